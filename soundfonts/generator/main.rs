@@ -1,0 +1,3 @@
+//! Synthesises the General MIDI SoundFont that the studio brings along.
+
+fn main() {}

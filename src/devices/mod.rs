@@ -1,0 +1,1 @@
+//! MIDI keyboards: ports, hot-plug, profiles.

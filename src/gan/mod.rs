@@ -1,0 +1,1 @@
+//! Datasets, networks, training, metrics and composing: everything that knows tensors, and its helpers.

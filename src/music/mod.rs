@@ -1,0 +1,13 @@
+//! The domain: notes, parts, scores, time, and what can be done with them.
+//!
+//! No threads, no devices, no window, no clock. Nothing here may use another folder of ours.
+
+pub mod grid;
+pub mod pitch;
+pub mod score;
+pub mod time;
+
+pub use grid::{Cell, Grid};
+pub use pitch::{Pitch, Velocity};
+pub use score::{Control, ControlEvent, Note, Part, Role, Score};
+pub use time::{Key, KeyChange, Metre, MetreChange, MetreMap, Mode, TICKS_PER_QUARTER, TempoChange, TempoMap, Tick};

@@ -1,0 +1,247 @@
+//! A score and its parts: what the studio edits, plays, generates and writes to files.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{KeyChange, MetreMap, Pitch, TempoMap, Tick, Velocity};
+
+/// One note. Ordered by start, then pitch, then length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Note {
+    /// Where it begins, in ticks from the start of the score.
+    pub start: Tick,
+    /// Its key.
+    pub pitch: Pitch,
+    /// How long it is held, in ticks; at least 1.
+    pub duration: Tick,
+    /// How hard it is struck.
+    pub velocity: Velocity,
+}
+
+impl Note {
+    /// Where it ends, in ticks from the start of the score.
+    pub const fn end(&self) -> Tick {
+        self.start.saturating_add(self.duration)
+    }
+}
+
+/// What a controller, wheel or program event says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Control {
+    /// A control change, both 0 to 127; 64 is the sustain pedal.
+    Controller {
+        /// Which controller.
+        number: u8,
+        /// Its new value.
+        value: u8,
+    },
+    /// The pitch wheel, -8192 to 8191; 0 is the middle.
+    PitchBend(i16),
+    /// Pressure on the whole keyboard (channel aftertouch), 0 to 127.
+    Pressure(u8),
+    /// Pressure on one key (polyphonic aftertouch).
+    KeyPressure {
+        /// The key.
+        pitch: Pitch,
+        /// 0 to 127.
+        value: u8,
+    },
+    /// Another General MIDI program from here on, 0 to 127.
+    Program(u8),
+}
+
+/// A control at its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ControlEvent {
+    /// When, in ticks from the start of the score.
+    pub tick: Tick,
+    /// What.
+    pub control: Control,
+}
+
+/// What a part does in the piece. Networks are trained for roles, and names and programs follow from them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The tune, the user's own.
+    Melody,
+    /// The lowest line.
+    Bass,
+    /// The kit.
+    Drums,
+    /// Piano, organ: chords struck.
+    Chords,
+    /// Strings, choir, synth: chords held.
+    Pad,
+    /// Strummed or picked.
+    Guitar,
+    /// Second voice of a chorale.
+    Alto,
+    /// Third voice of a chorale.
+    Tenor,
+    /// Nothing known.
+    #[default]
+    Other,
+}
+
+/// One part: its notes, its instrument and how it stands in the mix.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Part {
+    /// What the user calls it.
+    pub name: String,
+    /// What it does in the piece.
+    pub role: Role,
+    /// The General MIDI program at the start, 0 to 127.
+    pub program: u8,
+    /// Whether it is a kit (channel 10 in files, bank 128 in SoundFonts).
+    pub is_drum: bool,
+    /// 0 to 127, as controller 7 has it.
+    pub volume: u8,
+    /// 0 (left) to 127 (right), as controller 10 has it; 64 is the middle.
+    pub pan: u8,
+    /// Not heard.
+    pub muted: bool,
+    /// Heard alone, with the other soloed parts.
+    pub soloed: bool,
+    /// Kept when the other parts are generated again.
+    pub locked: bool,
+    /// Which of the theme's part colours it has.
+    pub color: u8,
+    /// Sorted by [`Note`]'s order.
+    pub notes: Vec<Note>,
+    /// Sorted by tick; controllers 7 and 10 at the very start live in `volume` and `pan`.
+    pub controls: Vec<ControlEvent>,
+}
+
+impl Default for Part {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            role: Role::Other,
+            program: 0,
+            is_drum: false,
+            volume: 100,
+            pan: 64,
+            muted: false,
+            soloed: false,
+            locked: false,
+            color: 0,
+            notes: Vec::new(),
+            controls: Vec::new(),
+        }
+    }
+}
+
+impl Part {
+    /// An empty part of that name and General MIDI program (0 to 127).
+    pub fn new(name: impl Into<String>, program: u8) -> Self {
+        Self {
+            name: name.into(),
+            program: program.min(127),
+            ..Self::default()
+        }
+    }
+
+    /// Brings notes and controls into order; to be called after changing them freely.
+    pub fn sort(&mut self) {
+        self.notes.sort_unstable();
+        self.controls.sort_by_key(|event| event.tick); // stable: bank before program stays so
+    }
+
+    /// Where the last note or control ends, in ticks.
+    pub fn end(&self) -> Tick {
+        let notes = self.notes.iter().map(Note::end).max().unwrap_or(0);
+        notes.max(self.controls.iter().map(|event| event.tick).max().unwrap_or(0))
+    }
+}
+
+/// A piece: parts over one tempo map, metre and key. Cheap to clone, parts are shared.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Score {
+    /// What the user calls it.
+    pub title: String,
+    /// Tempo throughout.
+    pub tempo: TempoMap,
+    /// Metre throughout.
+    pub metre: MetreMap,
+    /// Keys as the user or a file says; empty where nobody said. Sorted by tick.
+    pub keys: Vec<KeyChange>,
+    /// From top to bottom as shown.
+    pub parts: Vec<Arc<Part>>,
+    /// Which of the parts is the melody, if one is.
+    pub melody: Option<usize>,
+}
+
+impl Score {
+    /// Where the last note or control of any part ends, in ticks.
+    pub fn end(&self) -> Tick {
+        self.parts.iter().map(|part| part.end()).max().unwrap_or(0)
+    }
+
+    /// The melody's part, if the score has one.
+    pub fn melody_part(&self) -> Option<&Arc<Part>> {
+        self.parts.get(self.melody?)
+    }
+
+    /// A part to change, copied first where a snapshot still shares it.
+    pub fn part_mut(&mut self, index: usize) -> Option<&mut Part> {
+        self.parts.get_mut(index).map(Arc::make_mut)
+    }
+
+    /// Whether a part is heard, given its own mute and everybody's solo.
+    pub fn is_audible(&self, index: usize) -> bool {
+        let any_solo = self.parts.iter().any(|part| part.soloed);
+        self.parts.get(index).is_some_and(|part| !part.muted && (part.soloed || !any_solo))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn note(start: Tick, pitch: i32) -> Note {
+        Note {
+            start,
+            pitch: Pitch::clamped(pitch),
+            duration: 240,
+            velocity: Velocity::DEFAULT,
+        }
+    }
+
+    #[test]
+    fn solo_silences_the_others_and_mute_wins() {
+        let mut score = Score {
+            parts: vec![Arc::new(Part::default()); 3],
+            ..Score::default()
+        };
+        assert!((0..3).all(|index| score.is_audible(index)));
+        score.part_mut(1).expect("there are three").soloed = true;
+        assert_eq!(
+            (0..3).map(|index| score.is_audible(index)).collect::<Vec<_>>(),
+            [false, true, false]
+        );
+        score.part_mut(1).expect("there are three").muted = true;
+        assert!(!score.is_audible(1));
+    }
+
+    #[test]
+    fn a_snapshot_keeps_its_own_notes() {
+        let mut part = Part::new("Lead", 0);
+        part.notes = vec![note(480, 62), note(0, 60)];
+        part.sort();
+        let mut score = Score {
+            parts: vec![Arc::new(part)],
+            melody: Some(0),
+            ..Score::default()
+        };
+        let before = score.clone();
+        score.part_mut(0).expect("there is one").notes.clear();
+        assert_eq!(before.melody_part().map(|part| part.notes.len()), Some(2));
+        assert_eq!(before.end(), 720);
+        assert_eq!(score.end(), 0);
+    }
+}

@@ -1,0 +1,1 @@
+//! Synth, sequencer, metronome, output stream, SoundFonts and the gate before fluidlite, rendering to files.

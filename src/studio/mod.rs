@@ -1,0 +1,9 @@
+//! The window: commands, pages, widgets, theme.
+
+/// Opens the studio with these files, and returns when it closes.
+///
+/// # Errors
+/// If no window can be had.
+pub fn run(_files: Vec<std::path::PathBuf>) -> anyhow::Result<()> {
+    anyhow::bail!("not built yet")
+}
