@@ -1,5 +1,7 @@
 //! The window: commands, pages, widgets, theme.
 
+pub mod theme;
+
 /// Opens the studio with these files, and returns when it closes.
 ///
 /// # Errors
