@@ -2,7 +2,9 @@
 //!
 //! No threads, no devices, no window, no clock. Nothing here may use another folder of ours.
 
+pub mod edit;
 pub mod grid;
+pub mod history;
 pub mod pitch;
 pub mod score;
 pub mod time;
