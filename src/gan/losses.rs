@@ -1,0 +1,78 @@
+//! The two losses of an adversarial training: Wasserstein with gradient penalty (Gulrajani et al. 2017).
+
+use tch::{Kind, Tensor};
+
+/// Weight of the gradient penalty in the critic's loss.
+pub const PENALTY_WEIGHT: f64 = 10.0;
+
+/// What the critic minimises, without the penalty: E D(fake) - E D(real).
+pub fn critic_loss(fake_scores: &Tensor, real_scores: &Tensor) -> Tensor {
+    fake_scores.mean(Kind::Float) - real_scores.mean(Kind::Float)
+}
+
+/// What the generator minimises: -E D(fake).
+pub fn generator_loss(fake_scores: &Tensor) -> Tensor {
+    -fake_scores.mean(Kind::Float)
+}
+
+/// E (|grad D(x)| - 1)^2 at points x between real and fake, one `epsilon` (0 to 1, shape [batch, 1, ...]) per sample.
+///
+/// `critic` scores a batch: [batch, ...] to [batch, 1]. What it is conditioned on is its own affair and is not mixed.
+/// The result can be differentiated by the critic's weights.
+///
+/// # Errors
+/// What libtorch says.
+pub fn gradient_penalty(
+    critic: &dyn Fn(&Tensor) -> Tensor,
+    real: &Tensor,
+    fake: &Tensor,
+    epsilon: &Tensor,
+) -> Result<Tensor, tch::TchError> {
+    let between = (real * epsilon + fake * (1.0 - epsilon)).detach().set_requires_grad(true);
+    let scores = critic(&between).sum(Kind::Float);
+    let gradient = Tensor::f_run_backward(&[scores], &[between], true, true)?;
+    // a square root's slope is infinite at 0
+    let slope = (gradient[0].square().flatten(1, -1).sum_dim_intlist(1, false, Kind::Float) + 1e-8).sqrt();
+    Ok((slope - 1.0).square().mean(Kind::Float))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_losses_of_known_scores() {
+        let (real, fake) = (Tensor::from_slice(&[3.0_f32, 5.0]), Tensor::from_slice(&[-1.0_f32, 2.0]));
+        assert!((critic_loss(&fake, &real).double_value(&[]) + 3.5).abs() < 1e-6);
+        assert!((generator_loss(&fake).double_value(&[]) + 0.5).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_penalty_of_a_linear_critic_is_that_of_its_weights() {
+        let weights = Tensor::from_slice(&[3.0_f32, 0.0, 4.0]).set_requires_grad(true);
+        let critic = |x: &Tensor| x.matmul(&weights).unsqueeze(1);
+        let (real, fake) = (
+            Tensor::from_slice(&[1.0_f32, 2.0, 3.0, 4.0, 5.0, 6.0]).view([2, 3]),
+            Tensor::from_slice(&[0.0_f32; 6]).view([2, 3]),
+        );
+        let epsilon = Tensor::from_slice(&[0.25_f32, 0.75]).view([2, 1]);
+        let penalty = gradient_penalty(&critic, &real, &fake, &epsilon).unwrap();
+        assert!((penalty.double_value(&[]) - 16.0).abs() < 1e-4); // (5 - 1)^2
+        // and its own gradient: 2 (|w| - 1) w / |w|
+        let by_weights = Tensor::run_backward(&[penalty], &[&weights], false, false);
+        let expected = Tensor::from_slice(&[4.8_f32, 0.0, 6.4]);
+        assert!((&by_weights[0] - expected).abs().max().double_value(&[]) < 1e-3);
+    }
+
+    #[test]
+    fn the_penalty_looks_between_real_and_fake() {
+        // D(x) = x^2 / 2 has the slope x
+        let critic = |x: &Tensor| x.square() * 0.5;
+        let (real, fake) = (Tensor::from_slice(&[4.0_f32]).view([1, 1]), Tensor::from_slice(&[0.0_f32]).view([1, 1]));
+        for (epsilon, expected) in [(0.0_f32, 1.0), (0.5, 1.0), (1.0, 9.0)] {
+            let epsilon = Tensor::from_slice(&[epsilon]).view([1, 1]);
+            let penalty = gradient_penalty(&critic, &real, &fake, &epsilon).unwrap();
+            assert!((penalty.double_value(&[]) - expected).abs() < 1e-3);
+        }
+    }
+}
