@@ -64,7 +64,11 @@ impl Adam {
                 None => 1.0,
             };
             for (index, gradient) in gradients.iter().enumerate() {
-                let gradient = if shorten < 1.0 { gradient * shorten } else { gradient.shallow_clone() };
+                let gradient = if shorten < 1.0 {
+                    gradient * shorten
+                } else {
+                    gradient.shallow_clone()
+                };
                 let (first, second) = (&mut self.first[index], &mut self.second[index]);
                 let _ = first.f_lerp_(&gradient, 1.0 - betas.0)?;
                 let _ = second.f_lerp_(&gradient.f_square()?, 1.0 - betas.1)?;

@@ -28,7 +28,7 @@ pub fn gradient_penalty(
     fake: &Tensor,
     epsilon: &Tensor,
 ) -> Result<Tensor, tch::TchError> {
-    let between = (real * epsilon + fake * (1.0 - epsilon)).detach().set_requires_grad(true);
+    let between = (fake + (real - fake) * epsilon).detach().set_requires_grad(true);
     let scores = critic(&between).sum(Kind::Float);
     let gradient = Tensor::f_run_backward(&[scores], &[between], true, true)?;
     // a square root's slope is infinite at 0
@@ -68,7 +68,10 @@ mod tests {
     fn the_penalty_looks_between_real_and_fake() {
         // D(x) = x^2 / 2 has the slope x
         let critic = |x: &Tensor| x.square() * 0.5;
-        let (real, fake) = (Tensor::from_slice(&[4.0_f32]).view([1, 1]), Tensor::from_slice(&[0.0_f32]).view([1, 1]));
+        let (real, fake) = (
+            Tensor::from_slice(&[4.0_f32]).view([1, 1]),
+            Tensor::from_slice(&[0.0_f32]).view([1, 1]),
+        );
         for (epsilon, expected) in [(0.0_f32, 1.0), (0.5, 1.0), (1.0, 9.0)] {
             let epsilon = Tensor::from_slice(&[epsilon]).view([1, 1]);
             let penalty = gradient_penalty(&critic, &real, &fake, &epsilon).unwrap();

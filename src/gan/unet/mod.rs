@@ -140,7 +140,9 @@ impl Network for UNet {
             // equal music gets equal noise, so that A A B A stays A A B A
             let noise: Vec<Tensor> = windows
                 .iter()
-                .map(|cells| Source::new(context.seed, Purpose::Composing, window::label(cells)).truncated_normal_tensor(&NOISE_SHAPE, device))
+                .map(|cells| {
+                    Source::new(context.seed, Purpose::Composing, window::label(cells)).truncated_normal_tensor(&NOISE_SHAPE, device)
+                })
                 .collect();
             let scale = f64::from(2.0 * context.surprise.clamp(0.0, 1.0));
             let cells: Vec<f32> = windows.concat();
@@ -172,7 +174,9 @@ impl Network for UNet {
             for &start in chunk {
                 cells.extend(cells_from_grid(&melody.window(start, STEPS), shift));
                 for track in 0..TRACKS as usize - 1 {
-                    let part = parts.get(track).map_or_else(|| Grid::silent(STEPS), |part| part.window(start, STEPS));
+                    let part = parts
+                        .get(track)
+                        .map_or_else(|| Grid::silent(STEPS), |part| part.window(start, STEPS));
                     cells.extend(cells_from_grid(&part, shift));
                 }
             }
