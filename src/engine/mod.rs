@@ -2,4 +2,10 @@
 //!
 //! Must not know networks: tensors live on the other side.
 
+mod backlog;
+mod client;
+pub mod model_card;
 pub mod protocol;
+
+pub use client::{Engine, EngineError, EngineEvent, EngineOptions, Ready, find_program};
+pub use model_card::{ModelCard, ModelCardError, PartSpec};

@@ -11,7 +11,7 @@ use crate::music::{Part, Score};
 /// Spoken by both sides; an engine of another version is refused plainly.
 pub const VERSION: u32 = 1;
 
-/// Names one request, so that answers and cancelling find it.
+/// Names one request, so that answers and cancelling find it. 0 is for answers to what was no request.
 pub type RequestId = u64;
 
 /// Where the networks run.
@@ -29,12 +29,44 @@ pub enum DeviceChoice {
     Mps,
 }
 
+impl std::fmt::Display for DeviceChoice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Auto => f.write_str("auto"),
+            Self::Cpu => f.write_str("cpu"),
+            Self::Cuda(number) => write!(f, "cuda:{number}"),
+            Self::Mps => f.write_str("mps"),
+        }
+    }
+}
+
+impl std::str::FromStr for DeviceChoice {
+    type Err = String;
+
+    /// `auto`, `cpu`, `cuda`, `cuda:N` or `mps`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let number = match text {
+            "auto" => return Ok(Self::Auto),
+            "cpu" => return Ok(Self::Cpu),
+            "mps" => return Ok(Self::Mps),
+            "cuda" => Some(0),
+            _ => text.strip_prefix("cuda:").and_then(|number| number.parse().ok()),
+        };
+        match number {
+            Some(number @ 0..64) => Ok(Self::Cuda(number)),
+            _ => Err(format!("“{text}” is none of auto, cpu, cuda, cuda:N and mps")),
+        }
+    }
+}
+
 /// What is asked of the engine.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "request", rename_all = "snake_case")]
 pub enum Request {
     /// Load a model ahead of need, so that the first composition is quick.
     Warm {
+        /// Chosen by the asker.
+        id: RequestId,
         /// The model's folder.
         model: PathBuf,
     },
@@ -100,6 +132,8 @@ pub struct TrainRequest {
     pub device: DeviceChoice,
     /// Threads libtorch may take; `None` is all but what playing needs.
     pub threads: Option<usize>,
+    /// Go on when whoever asked is gone; otherwise that means [`TrainControl::Stop`].
+    pub detach: bool,
 }
 
 impl Default for TrainRequest {
@@ -117,6 +151,7 @@ impl Default for TrainRequest {
             from: None,
             device: DeviceChoice::Auto,
             threads: None,
+            detach: false,
         }
     }
 }
@@ -228,4 +263,35 @@ pub struct TrainScalars {
     pub copying: Option<f64>,
     /// How much takes of one melody differ, 0 to 1.
     pub variety: Option<f64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn devices_are_written_as_they_are_read() {
+        for text in ["auto", "cpu", "mps", "cuda:0", "cuda:7"] {
+            assert_eq!(text.parse::<DeviceChoice>().unwrap().to_string(), text);
+        }
+        assert_eq!("cuda".parse(), Ok(DeviceChoice::Cuda(0)));
+        for text in ["", "gpu", "cuda:", "cuda:-1", "cuda:99999999999999999999", "CPU"] {
+            assert!(text.parse::<DeviceChoice>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn requests_and_events_pass_through_json() {
+        let request = Request::Train(Box::default());
+        let line = serde_json::to_string(&request).unwrap();
+        assert!(line.contains(r#""request":"train""#) && !line.contains('\n'), "{line}");
+        let compose =
+            r#"{"request":"compose","id":3,"model":"m","score":{},"takes":1,"seed":18446744073709551615,"surprise":0.5,"density":0.5}"#;
+        let Request::Compose(compose) = serde_json::from_str(compose).unwrap() else {
+            panic!("it is one")
+        };
+        assert_eq!((compose.id, compose.seed), (3, u64::MAX));
+        let event = serde_json::to_string(&Event::Heartbeat).unwrap();
+        assert_eq!(event, r#"{"event":"heartbeat"}"#);
+    }
 }

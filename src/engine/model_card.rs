@@ -1,0 +1,245 @@
+//! `model.json`: what a model says of itself, for lists and for whoever loads its weights.
+//!
+//! Knows no network and no tensor; the settings of a network pass through it unread.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::music::Role;
+
+/// The file of a model folder that makes it one.
+pub const CARD_FILE: &str = "model.json";
+/// The generator's weights in a model folder.
+pub const GENERATOR_FILE: &str = "generator.safetensors";
+/// The critic's weights in a model folder; a model may come without.
+pub const CRITIC_FILE: &str = "critic.safetensors";
+/// The layout of `model.json` that this program writes and reads.
+pub const FORMAT: u32 = 1;
+
+/// A card is a page of text; whatever is longer is something else.
+const MAX_CARD_BYTES: u64 = 1 << 20;
+const MAX_PARTS: usize = 16;
+const MAX_TEXT_CHARS: usize = 4096;
+
+/// One of the parts a network writes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartSpec {
+    /// What the part does in the piece.
+    pub role: Role,
+    /// What to call it.
+    pub name: String,
+    /// The General MIDI program it is written for, 0 to 127.
+    pub program: u8,
+    /// Whether it is a kit.
+    pub is_drum: bool,
+    /// The lowest pitch of the part in the training pieces.
+    pub low: u8,
+    /// The highest pitch of the part in the training pieces.
+    pub high: u8,
+}
+
+/// What `model.json` says. Fields that this version does not know are kept when a card is read and written.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ModelCard {
+    /// [`FORMAT`] of the file.
+    pub format: u32,
+    /// Which network the weights are for: `unet` or `cantus`.
+    pub network: String,
+    /// What people call the model.
+    pub name: String,
+    /// The style it writes, in a few words.
+    pub style: String,
+    /// A line or two for people.
+    pub about: String,
+    /// Where the training pieces come from.
+    pub data: String,
+    /// The licence of the weights.
+    pub licence: String,
+    /// Version of the program that wrote it.
+    pub version: String,
+    /// Iterations trained.
+    pub iterations: u64,
+    /// What everything random in its training followed from.
+    pub seed: u64,
+    /// The parts it writes.
+    pub parts: Vec<PartSpec>,
+    /// What the network itself needs to know, in its own words (widths, thresholds, learning rates).
+    pub settings: serde_json::Map<String, serde_json::Value>,
+    /// Measures on pieces it has not seen, by name.
+    pub measures: serde_json::Map<String, serde_json::Value>,
+    /// Fields of later versions.
+    #[serde(flatten)]
+    pub other: serde_json::Map<String, serde_json::Value>,
+}
+
+impl ModelCard {
+    /// Reads and checks the card of a model folder.
+    ///
+    /// # Errors
+    /// Where there is none, or it is not a card this program understands.
+    pub fn read(folder: &Path) -> Result<Self, ModelCardError> {
+        let path = folder.join(CARD_FILE);
+        let refuse = |reason: String| ModelCardError::Refused {
+            reason,
+            path: path.clone(),
+        };
+        // a pipe or a device would block or never end
+        let metadata = std::fs::metadata(&path).map_err(|_| ModelCardError::NoModel { path: folder.into() })?;
+        if !metadata.is_file() || metadata.len() > MAX_CARD_BYTES {
+            return Err(refuse("it is not a small text file".into()));
+        }
+        let mut text = String::new();
+        std::fs::File::open(&path)
+            .and_then(|file| file.take(MAX_CARD_BYTES).read_to_string(&mut text))
+            .map_err(|error| refuse(error.to_string()))?;
+        Self::parse(&text).map_err(refuse)
+    }
+
+    /// Reads a card from its text, with the reason where it is refused.
+    fn parse(text: &str) -> Result<Self, String> {
+        let card: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        match card.format {
+            FORMAT => {}
+            0 => return Err("it does not say its format".into()),
+            newer => return Err(format!("its format {newer} is newer than this program")),
+        }
+        if card.network.is_empty() {
+            return Err("it does not say its network".into());
+        }
+        let texts = [
+            &card.network,
+            &card.name,
+            &card.style,
+            &card.about,
+            &card.data,
+            &card.licence,
+            &card.version,
+        ];
+        if texts.iter().any(|text| text.chars().count() > MAX_TEXT_CHARS) {
+            return Err("one of its texts is too long".into());
+        }
+        if card.parts.len() > MAX_PARTS {
+            return Err(format!("it has {} parts, more than {MAX_PARTS}", card.parts.len()));
+        }
+        for part in &card.parts {
+            if part.program > 127 || part.low > part.high || part.high > 127 || part.name.chars().count() > MAX_TEXT_CHARS {
+                return Err(format!("its part “{:.40}” is not one MIDI could hold", part.name));
+            }
+        }
+        Ok(card)
+    }
+
+    /// Writes the card into a model folder, whole or not at all.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn write(&self, folder: &Path) -> Result<(), ModelCardError> {
+        let path = folder.join(CARD_FILE);
+        let write = || -> std::io::Result<()> {
+            let mut file = tempfile::NamedTempFile::new_in(folder)?;
+            serde_json::to_writer_pretty(&mut file, self)?;
+            std::io::Write::write_all(&mut file, b"\n")?;
+            file.as_file().sync_all()?;
+            file.persist(&path)?;
+            Ok(())
+        };
+        write().map_err(|source| ModelCardError::NotWritten {
+            source,
+            path: path.clone(),
+        })
+    }
+}
+
+/// Why a model's card cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelCardError {
+    /// There is no `model.json`.
+    #[error("there is no model (no {CARD_FILE}) in this folder: {}", path.display())]
+    NoModel {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// There is one, but not one we understand.
+    #[error("this model cannot be read: {reason}: {}", path.display())]
+    Refused {
+        /// What is wrong with it.
+        reason: String,
+        /// The card.
+        path: PathBuf,
+    },
+    /// The system refused to write.
+    #[error("the model's card could not be written: {source}: {}", path.display())]
+    NotWritten {
+        /// What the system said.
+        source: std::io::Error,
+        /// The card.
+        path: PathBuf,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn card() -> ModelCard {
+        ModelCard {
+            format: FORMAT,
+            network: "unet".into(),
+            name: "Chorale".into(),
+            parts: vec![PartSpec {
+                role: Role::Bass,
+                name: "Bass".into(),
+                program: 32,
+                is_drum: false,
+                low: 36,
+                high: 60,
+            }],
+            ..ModelCard::default()
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_and_unknown_fields_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut written = card();
+        written.other.insert("colour".into(), "blue".into());
+        written.write(folder.path()).unwrap();
+        assert_eq!(ModelCard::read(folder.path()).unwrap(), written);
+    }
+
+    #[test]
+    fn what_is_no_card_is_refused_with_a_reason() {
+        let with = |change: fn(&mut ModelCard)| {
+            let mut changed = card();
+            change(&mut changed);
+            serde_json::to_string(&changed).unwrap()
+        };
+        let cases = [
+            (String::from("{"), "EOF"),
+            (String::from("[]"), "expected"),
+            (String::from("{}"), "does not say its format"),
+            (with(|card| card.format = 2), "newer"),
+            (with(|card| card.network.clear()), "network"),
+            (with(|card| card.about = "x".repeat(5000)), "too long"),
+            (with(|card| card.parts = vec![card.parts[0].clone(); 17]), "17 parts"),
+            (with(|card| card.parts[0].program = 128), "MIDI"),
+            (with(|card| card.parts[0].low = 61), "MIDI"),
+            (String::from(r#"{"format":1,"network":"unet","parts":[{"role":"kazoo"}]}"#), "kazoo"),
+        ];
+        for (text, reason) in cases {
+            let refusal = ModelCard::parse(&text).unwrap_err();
+            assert!(refusal.contains(reason), "{text}: {refusal}");
+        }
+    }
+
+    #[test]
+    fn folders_without_a_card_and_cards_that_are_no_files_are_told_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(ModelCard::read(folder.path()), Err(ModelCardError::NoModel { .. })));
+        std::fs::create_dir(folder.path().join(CARD_FILE)).unwrap();
+        assert!(matches!(ModelCard::read(folder.path()), Err(ModelCardError::Refused { .. })));
+    }
+}

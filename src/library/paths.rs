@@ -1,0 +1,76 @@
+//! The folders of this user, as the system wants them (XDG on Linux).
+
+use std::path::PathBuf;
+
+use directories::ProjectDirs;
+
+use super::LibraryError;
+
+fn project() -> Result<ProjectDirs, LibraryError> {
+    ProjectDirs::from("", "", "cantus").ok_or(LibraryError::NoHome)
+}
+
+/// Settings live here, such as `~/.config/cantus`. May not exist yet.
+///
+/// # Errors
+/// Where the system names no home folder.
+pub fn config_folder() -> Result<PathBuf, LibraryError> {
+    Ok(project()?.config_dir().into())
+}
+
+/// What the user made lives here, such as `~/.local/share/cantus`. May not exist yet.
+///
+/// # Errors
+/// Where the system names no home folder.
+pub fn data_folder() -> Result<PathBuf, LibraryError> {
+    Ok(project()?.data_dir().into())
+}
+
+/// The user's own models. May not exist yet.
+///
+/// # Errors
+/// Where the system names no home folder.
+pub fn models_folder() -> Result<PathBuf, LibraryError> {
+    Ok(data_folder()?.join("models"))
+}
+
+/// The user's own SoundFonts. May not exist yet.
+///
+/// # Errors
+/// Where the system names no home folder.
+pub fn soundfonts_folder() -> Result<PathBuf, LibraryError> {
+    Ok(data_folder()?.join("soundfonts"))
+}
+
+/// The file of the settings.
+///
+/// # Errors
+/// Where the system names no home folder.
+pub fn settings_file() -> Result<PathBuf, LibraryError> {
+    Ok(config_folder()?.join("settings.toml"))
+}
+
+/// Folders of that name that came with the program: beside it, above it (as built by Cargo), and in the working folder.
+///
+/// Only those that exist, the nearest first, none twice.
+pub fn shipped_folders(name: &str) -> Vec<PathBuf> {
+    let mut candidates = Vec::new();
+    if let Ok(program) = std::env::current_exe() {
+        // beside the program; /usr/share/cantus for /usr/bin/cantus; the project for target/debug/cantus
+        for folder in program.ancestors().skip(1).take(3) {
+            candidates.push(folder.join(name));
+            candidates.push(folder.join("share").join("cantus").join(name));
+        }
+    }
+    candidates.push(PathBuf::from(name));
+    let mut found: Vec<PathBuf> = Vec::new();
+    for candidate in candidates {
+        if let Ok(path) = candidate.canonicalize()
+            && path.is_dir()
+            && !found.contains(&path)
+        {
+            found.push(path);
+        }
+    }
+    found
+}
