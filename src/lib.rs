@@ -6,6 +6,7 @@
 //! own, `cantus-engine`, which is the only program that links libtorch.
 
 pub mod cli;
+pub mod clock;
 pub mod devices;
 pub mod engine;
 pub mod gan;

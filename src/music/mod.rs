@@ -6,10 +6,12 @@ pub mod edit;
 pub mod grid;
 pub mod history;
 pub mod pitch;
+pub mod recorder;
 pub mod score;
 pub mod time;
 
 pub use grid::{Cell, Grid};
 pub use pitch::{Pitch, Velocity};
+pub use recorder::{Recorder, RecorderOptions, Stamped, Take};
 pub use score::{Control, ControlEvent, Note, Part, Role, Score};
 pub use time::{Key, KeyChange, Metre, MetreChange, MetreMap, Mode, TICKS_PER_QUARTER, TempoChange, TempoMap, Tick};

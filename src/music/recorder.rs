@@ -1,0 +1,328 @@
+//! The recorder: stamped MIDI messages in, notes and controls in ticks out.
+//!
+//! A pure state machine. It reads no clock, knows no device and keeps what was played as it was played: nothing is
+//! quantised, any channel counts, a note-on of velocity 0 is a note-off. Whether a take replaces or joins what the
+//! part already has is the caller's business.
+
+use super::{Control, ControlEvent, Note, Pitch, TempoMap, Tick, Velocity};
+
+/// A channel message as it came, with its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamped {
+    /// When, in microseconds on the program's one clock (`clock::now_micros`).
+    pub stamp_micros: u64,
+    /// Status and data; a message of two bytes has a 0 at the end.
+    pub message: [u8; 3],
+}
+
+/// Where on the score the recording begins.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Origin {
+    /// The playhead is (or was, or will be) at `tick` at that time. What is struck before it, in a count-in, and is
+    /// still held then begins at the tick; pedals and wheels moved before it are taken over with their last value.
+    At {
+        /// On the clock of [`Stamped`].
+        stamp_micros: u64,
+        /// Ticks from the start of the score.
+        tick: f64,
+    },
+    /// The first note struck is at `tick`, and time runs from there.
+    FirstNote {
+        /// Ticks from the start of the score.
+        tick: f64,
+    },
+}
+
+/// How a recording turns time into ticks.
+#[derive(Clone, Debug)]
+pub struct RecorderOptions {
+    /// The score's tempo.
+    pub tempo: TempoMap,
+    /// How much faster than written it plays; 1 as written.
+    pub tempo_scale: f64,
+    /// How late stamps are against what the player hears, in milliseconds; taken off every stamp.
+    pub latency_ms: f64,
+    /// Where it begins.
+    pub origin: Origin,
+}
+
+impl RecorderOptions {
+    /// As written, without latency, from the first note struck on at tick 0.
+    pub fn new(tempo: TempoMap) -> Self {
+        Self {
+            tempo,
+            tempo_scale: 1.0,
+            latency_ms: 0.0,
+            origin: Origin::FirstNote { tick: 0.0 },
+        }
+    }
+}
+
+/// What was played: sorted, every note at least a tick long, no two of a pitch at once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Take {
+    /// Sorted by [`Note`]'s order.
+    pub notes: Vec<Note>,
+    /// Sorted by tick.
+    pub controls: Vec<ControlEvent>,
+}
+
+/// More notes and controls than this are not taken: 17 minutes of the densest stream a MIDI cable can carry.
+pub const MAX_EVENTS: usize = 1_000_000;
+
+/// The last tick a recording reaches: what one delta time in a MIDI file can say.
+pub const MAX_TICK: Tick = 0x0FFF_FFFF;
+
+#[derive(Clone, Copy, Debug)]
+struct Held {
+    start: Tick,
+    velocity: Velocity,
+    /// Struck before the origin.
+    is_early: bool,
+}
+
+/// Turns [`Stamped`] messages into notes and controls.
+#[derive(Clone, Debug)]
+pub struct Recorder {
+    options: RecorderOptions,
+    /// Time and tick from which all is counted; `None` until the first note where that is the origin.
+    origin: Option<(u64, f64)>,
+    held: [Option<Held>; 128],
+    /// Where the last finished note of each pitch ends, so that none overlap.
+    ends: [Tick; 128],
+    notes: Vec<Note>,
+    /// What wheels and pedals did before the origin, one entry a control.
+    before: Vec<Control>,
+    controls: Vec<ControlEvent>,
+}
+
+impl Recorder {
+    /// A recorder that waits for its first message.
+    pub fn new(options: RecorderOptions) -> Self {
+        let origin = match options.origin {
+            Origin::At { stamp_micros, tick } => Some((stamp_micros, tick.max(0.0))),
+            Origin::FirstNote { .. } => None,
+        };
+        Self {
+            options,
+            origin,
+            held: [None; 128],
+            ends: [0; 128],
+            notes: Vec::new(),
+            before: Vec::new(),
+            controls: Vec::new(),
+        }
+    }
+
+    /// Whether it still waits for the first note to say where time begins.
+    pub fn is_waiting(&self) -> bool {
+        self.origin.is_none()
+    }
+
+    /// Whether it takes no more, having [`MAX_EVENTS`].
+    pub fn is_full(&self) -> bool {
+        self.notes.len() + self.controls.len() >= MAX_EVENTS
+    }
+
+    /// Takes a message. Anything that is neither note, controller, wheel, pressure nor program is left alone.
+    pub fn push(&mut self, stamped: Stamped) {
+        let [status, first, second] = stamped.message;
+        if first > 127 || second > 127 {
+            return; // not a channel message, whatever the status says
+        }
+        let at = stamped.stamp_micros;
+        match (status & 0xF0, second) {
+            (0x90, 1..) => self.note_on(at, first, second),
+            (0x80 | 0x90, _) => self.note_off(at, first),
+            (0xA0, _) => self.control(
+                at,
+                Control::KeyPressure {
+                    pitch: Pitch::clamped(first.into()),
+                    value: second,
+                },
+            ),
+            (0xB0, _) if first == 120 || first >= 123 => self.release_all(at), // all sound off, all notes off, and their kin
+            (0xB0, _) => self.control(
+                at,
+                Control::Controller {
+                    number: first,
+                    value: second,
+                },
+            ),
+            (0xC0, _) => self.control(at, Control::Program(first)),
+            (0xD0, _) => self.control(at, Control::Pressure(first)),
+            (0xE0, _) => self.control(at, Control::PitchBend((i16::from(second) << 7 | i16::from(first)) - 8192)),
+            _ => {} // clock, active sensing, system exclusive
+        }
+    }
+
+    /// Closes every held note, as when the keyboard is pulled or panic is pressed. The recording goes on.
+    pub fn release_all(&mut self, stamp_micros: u64) {
+        for pitch in 0..128 {
+            self.note_off(stamp_micros, pitch);
+        }
+    }
+
+    /// The finished notes, in the order in which they ended.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    /// The controls so far, in the order in which they came.
+    pub fn controls(&self) -> &[ControlEvent] {
+        &self.controls
+    }
+
+    /// The notes that are held now, grown to that time.
+    pub fn held(&self, now_micros: u64) -> impl Iterator<Item = Note> + '_ {
+        let now = self.tick_at(now_micros);
+        self.held.iter().enumerate().filter_map(move |(pitch, held)| {
+            held.map(|held| Note {
+                start: held.start,
+                pitch: Pitch::clamped(pitch as i32),
+                duration: now.unwrap_or(0).saturating_sub(held.start).max(1),
+                velocity: held.velocity,
+            })
+        })
+    }
+
+    /// What a stop at that time would give; the recording goes on. For saving as it goes.
+    pub fn snapshot(&self, now_micros: u64) -> Take {
+        self.clone().stop(now_micros)
+    }
+
+    /// Ends the recording: closes held notes, lifts pedals and centres the wheel, so that nothing hangs when it plays.
+    pub fn stop(mut self, stamp_micros: u64) -> Take {
+        self.release_all(stamp_micros);
+        for control in self.sprung_back() {
+            self.control(stamp_micros, control);
+        }
+        let mut take = Take {
+            notes: self.notes,
+            controls: self.controls,
+        };
+        if let Some((_, tick)) = self.origin {
+            let tick = (tick.round() as Tick).min(MAX_TICK);
+            let before = self.before.into_iter().filter(|control| !is_at_rest(*control));
+            take.controls
+                .splice(0..0, before.map(|control| ControlEvent { tick, control }));
+        }
+        take.notes.sort_unstable();
+        take.controls.sort_by_key(|event| event.tick); // stable: what came first stays first
+        take
+    }
+
+    /// The tick of a stamp, or `None` while time has not begun. Never before the origin's tick.
+    pub fn tick_at(&self, stamp_micros: u64) -> Option<Tick> {
+        let (origin_micros, origin_tick) = self.origin?;
+        let seconds = (self.heard_micros(stamp_micros) - origin_micros as f64).max(0.0) / 1e6 * self.options.tempo_scale;
+        let tempo = &self.options.tempo;
+        let whole = origin_tick.min(f64::from(MAX_TICK)).floor();
+        let per_tick = f64::from(tempo.change_at(whole as Tick).micros_per_quarter) / f64::from(super::TICKS_PER_QUARTER);
+        let origin_seconds = tempo.seconds_from_tick(whole as Tick) + (origin_tick - whole) * per_tick / 1e6;
+        Some((tempo.tick_from_seconds(origin_seconds + seconds).round() as Tick).min(MAX_TICK))
+    }
+
+    /// A stamp less the latency.
+    fn heard_micros(&self, stamp_micros: u64) -> f64 {
+        stamp_micros as f64 - self.options.latency_ms * 1000.0
+    }
+
+    /// Whether a stamp lies before the origin, in the count-in.
+    fn is_before(&self, stamp_micros: u64) -> bool {
+        self.origin
+            .is_none_or(|(origin_micros, _)| self.heard_micros(stamp_micros) < origin_micros as f64)
+    }
+
+    fn note_on(&mut self, at: u64, pitch: u8, velocity: u8) {
+        let slot = usize::from(pitch);
+        if let Some(velocity) = Velocity::new(velocity)
+            && !self.is_full()
+        {
+            if let Origin::FirstNote { tick } = self.options.origin
+                && self.origin.is_none()
+            {
+                self.origin = Some((self.heard_micros(at).max(0.0) as u64, tick.max(0.0)));
+            }
+            self.note_off(at, pitch); // a key struck twice: the first strike ends where the second begins
+            let start = self.tick_at(at).unwrap_or(0).max(self.ends[slot]);
+            let is_early = self.is_before(at);
+            self.held[slot] = Some(Held {
+                start,
+                velocity,
+                is_early,
+            });
+        }
+    }
+
+    fn note_off(&mut self, at: u64, pitch: u8) {
+        let slot = usize::from(pitch);
+        let Some(held) = self.held[slot].take() else {
+            return; // struck before the recording, or closed already
+        };
+        if held.is_early && self.is_before(at) {
+            return; // played and let go within the count-in
+        }
+        let duration = self.tick_at(at).unwrap_or(0).saturating_sub(held.start).max(1);
+        let note = Note {
+            start: held.start,
+            pitch: Pitch::clamped(pitch.into()),
+            duration,
+            velocity: held.velocity,
+        };
+        self.ends[slot] = note.end();
+        self.notes.push(note);
+    }
+
+    fn control(&mut self, at: u64, control: Control) {
+        if self.is_before(at) {
+            self.before.retain(|other| !is_same_control(*other, control));
+            self.before.push(control);
+        } else if let Some(tick) = self.tick_at(at)
+            && !self.is_full()
+        {
+            self.controls.push(ControlEvent { tick, control });
+        }
+    }
+
+    /// What lifts the pedals that are down and centres the wheel, if they are not so already.
+    fn sprung_back(&self) -> Vec<Control> {
+        let mut last: Vec<Control> = Vec::new();
+        let all = self.before.iter().copied().chain(self.controls.iter().map(|event| event.control));
+        for control in all {
+            let Some(rest) = at_rest(control) else { continue };
+            last.retain(|other| !is_same_control(*other, rest));
+            if control != rest {
+                last.push(rest);
+            }
+        }
+        last
+    }
+}
+
+/// The same pedal, wheel or pressure let go; `None` for what stays where it is put.
+fn at_rest(control: Control) -> Option<Control> {
+    match control {
+        Control::Controller { number: number @ 64..=69, .. } => Some(Control::Controller { number, value: 0 }),
+        Control::PitchBend(_) => Some(Control::PitchBend(0)),
+        Control::Pressure(_) => Some(Control::Pressure(0)),
+        Control::KeyPressure { pitch, .. } => Some(Control::KeyPressure { pitch, value: 0 }),
+        Control::Controller { .. } | Control::Program(_) => None,
+    }
+}
+
+fn is_at_rest(control: Control) -> bool {
+    at_rest(control) == Some(control)
+}
+
+/// Whether two controls set the same thing.
+fn is_same_control(one: Control, other: Control) -> bool {
+    match (one, other) {
+        (Control::Controller { number: a, .. }, Control::Controller { number: b, .. }) => a == b,
+        (Control::KeyPressure { pitch: a, .. }, Control::KeyPressure { pitch: b, .. }) => a == b,
+        _ => std::mem::discriminant(&one) == std::mem::discriminant(&other),
+    }
+}
+
+#[cfg(test)]
+mod tests;
