@@ -58,7 +58,10 @@ impl AlsaBackend {
             if name.starts_with(CLIENT) || name.starts_with(LOOP_THROUGH) {
                 continue;
             }
-            let twins = ports.iter().filter(|other| other.name == name || is_numbered(&other.name, &name)).count();
+            let twins = ports
+                .iter()
+                .filter(|other| other.name == name || is_numbered(&other.name, &name))
+                .count();
             if twins > 0 {
                 name = format!("{name} ({})", twins + 1);
             }

@@ -98,11 +98,11 @@ impl Inlet {
     /// Releases what is held, as if the player had: note-offs, pedals up, wheels to the middle.
     pub fn release(&mut self, stamp_micros: u64) {
         for channel in 0..16_u8 {
-            let slot = usize::from(channel);
-            for key in (0..128_u8).filter(|key| self.keys[slot] >> key & 1 == 1) {
+            let (keys, pedals) = (self.keys[usize::from(channel)], self.pedals[usize::from(channel)]);
+            for key in (0..128_u8).filter(|key| keys >> key & 1 == 1) {
                 self.send(stamp_micros, [0x80 | channel, key, 64]);
             }
-            for pedal in (0..6_u8).filter(|pedal| self.pedals[slot] >> pedal & 1 == 1) {
+            for pedal in (0..6_u8).filter(|pedal| pedals >> pedal & 1 == 1) {
                 self.send(stamp_micros, [0xB0 | channel, 64 + pedal, 0]);
             }
             if self.bent >> channel & 1 == 1 {

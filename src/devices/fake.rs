@@ -1,7 +1,7 @@
 //! Keyboards made of nothing, for tests: plugged, played and pulled by the test itself.
 
-use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::DeviceError;
 use super::backend::{Connection, Inlet, MidiBackend};
@@ -69,7 +69,12 @@ impl FakeBackend {
     /// Plays a message, stamped on the program's clock, on the calling thread. Real delivery is late and uneven: a test
     /// that wants this sends old stamps late. False where the keyboard is not connected.
     pub fn send(&self, name: &str, stamp_micros: u64, bytes: &[u8]) -> bool {
-        let inlet = self.system().inputs.iter().find(|input| input.name == name).and_then(|input| input.inlet.clone());
+        let inlet = self
+            .system()
+            .inputs
+            .iter()
+            .find(|input| input.name == name)
+            .and_then(|input| input.inlet.clone());
         let Some(inlet) = inlet else { return false };
         match inlet.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
             Some(inlet) => inlet.receive(stamp_micros, bytes),

@@ -204,8 +204,7 @@ impl Recorder {
         if let Some((_, tick)) = self.origin {
             let tick = (tick.round() as Tick).min(MAX_TICK);
             let before = self.before.into_iter().filter(|control| !is_at_rest(*control));
-            take.controls
-                .splice(0..0, before.map(|control| ControlEvent { tick, control }));
+            take.controls.splice(0..0, before.map(|control| ControlEvent { tick, control }));
         }
         take.notes.sort_unstable();
         take.controls.sort_by_key(|event| event.tick); // stable: what came first stays first
@@ -247,11 +246,7 @@ impl Recorder {
             self.note_off(at, pitch); // a key struck twice: the first strike ends where the second begins
             let start = self.tick_at(at).unwrap_or(0).max(self.ends[slot]);
             let is_early = self.is_before(at);
-            self.held[slot] = Some(Held {
-                start,
-                velocity,
-                is_early,
-            });
+            self.held[slot] = Some(Held { start, velocity, is_early });
         }
     }
 
@@ -303,7 +298,9 @@ impl Recorder {
 /// The same pedal, wheel or pressure let go; `None` for what stays where it is put.
 fn at_rest(control: Control) -> Option<Control> {
     match control {
-        Control::Controller { number: number @ 64..=69, .. } => Some(Control::Controller { number, value: 0 }),
+        Control::Controller {
+            number: number @ 64..=69, ..
+        } => Some(Control::Controller { number, value: 0 }),
         Control::PitchBend(_) => Some(Control::PitchBend(0)),
         Control::Pressure(_) => Some(Control::Pressure(0)),
         Control::KeyPressure { pitch, .. } => Some(Control::KeyPressure { pitch, value: 0 }),

@@ -133,7 +133,10 @@ fn a_stop_closes_and_lifts_what_is_held() {
     push(&mut recorder, 0.0, [0xB0, 1, 90]); // the modulation wheel has no spring
     let take = recorder.stop(500_000);
     assert_eq!(take.notes, [note(0, 480, 60, 80)]);
-    assert_eq!(take.controls, [controller(0, 64, 127), controller(0, 1, 90), controller(480, 64, 0)]);
+    assert_eq!(
+        take.controls,
+        [controller(0, 64, 127), controller(0, 1, 90), controller(480, 64, 0)]
+    );
 }
 
 #[test]
