@@ -5,6 +5,8 @@
 pub mod edit;
 pub mod grid;
 pub mod history;
+pub mod instruments;
+pub mod midi_file;
 pub mod pitch;
 pub mod recorder;
 pub mod score;
