@@ -1,0 +1,296 @@
+//! The gate: reads an SF2 file strictly into tables in which every index and position is known to be in range.
+//!
+//! The synth's own loader crashes on damaged fonts (it follows indices, loops and modulator targets without
+//! looking), so it never sees a file: it only gets an image that [`super::image`] writes from these tables.
+//! Broken structure is refused; what the specification says to ignore (unknown generators, zones without an
+//! instrument or sample) is left out. Numbers in comments are sections of the SoundFont 2.04 specification.
+
+use super::Refusal;
+use super::riff::{Chunk, Chunks, list, name_of};
+use super::tables::{Font, Instrument, Modulator, Preset, Sample, Zone, generator};
+
+// Bounds that real fonts stay far below (the 145 MB FluidR3 has 189 presets, 1,500 samples). The synth's loader walks
+// linked lists, so time grows with products of these, and it copies an instrument for each zone that names it.
+const MAX_PRESETS: usize = 4096;
+const MAX_INSTRUMENTS: usize = 8192;
+const MAX_SAMPLES: usize = 16384;
+const MAX_ZONES: usize = 65_535;
+const MAX_GENERATORS_PER_ZONE: usize = 128;
+/// The synth collects a zone's and its global zone's modulators in an array of 64, unchecked.
+const MAX_MODULATORS_PER_ZONE: usize = 32;
+const MAX_COPIED_ZONES: usize = 200_000;
+/// The synth finds samples by comparing names one by one, for every copied zone.
+const MAX_NAME_COMPARISONS: usize = 1_000_000_000;
+/// Fewer frames than this cannot be interpolated (9.4.2 wants 48; short single cycles exist).
+const MIN_SAMPLE_FRAMES: u32 = 16;
+
+/// Checks a whole file and returns its tables, samples still borrowed from it.
+pub(super) fn check(file: &[u8]) -> Result<Font<'_>, Refusal> {
+    let riff = Chunks::new(file).next().ok_or(Refusal::NotASoundFont)??;
+    let body = match riff.body.split_first_chunk::<4>() {
+        Some((b"sfbk", body)) if riff.id == *b"RIFF" => body,
+        _ => return Err(Refusal::NotASoundFont),
+    };
+    let (mut version, mut sample_data, mut parameters) = (None, None, None);
+    for chunk in Chunks::new(body) {
+        let chunk = chunk?;
+        if let Some(info) = list(chunk, *b"INFO") {
+            version = find(info, *b"ifil")?.and_then(|body| body.first_chunk::<4>().copied());
+        } else if let Some(data) = list(chunk, *b"sdta") {
+            sample_data = find(data, *b"smpl")?;
+        } else if let Some(tables) = list(chunk, *b"pdta") {
+            parameters = Some(Parameters::read(tables)?);
+        }
+    }
+    match version {
+        Some([2, 0, ..]) => {}
+        Some([3, 0, ..]) => return Err(Refusal::Compressed),
+        Some([major, high, ..]) => return Err(Refusal::Version(u16::from_le_bytes([major, high]))),
+        None => return Err(Refusal::Missing("ifil")),
+    }
+    let parameters = parameters.ok_or(Refusal::Missing("pdta"))?;
+    let data = sample_data.ok_or(Refusal::Missing("smpl"))?;
+    assemble(&parameters, data)
+}
+
+/// The first chunk of that name, the whole list walked so that a truncated one behind it is noticed.
+fn find<'a>(chunks: Chunks<'a>, id: [u8; 4]) -> Result<Option<&'a [u8]>, Refusal> {
+    let mut found = None;
+    for chunk in chunks {
+        let Chunk { id: this, body } = chunk?;
+        if this == id && found.is_none() {
+            found = Some(body);
+        }
+    }
+    Ok(found)
+}
+
+/// The nine tables of `pdta` (7.1), sizes checked, still bytes.
+struct Parameters<'a> {
+    tables: [&'a [u8]; 9],
+}
+
+const PHDR: usize = 0;
+const PBAG: usize = 1;
+const PMOD: usize = 2;
+const PGEN: usize = 3;
+const INST: usize = 4;
+const IBAG: usize = 5;
+const IMOD: usize = 6;
+const IGEN: usize = 7;
+const SHDR: usize = 8;
+const TABLES: [(&str, usize); 9] = [
+    ("phdr", 38),
+    ("pbag", 4),
+    ("pmod", 10),
+    ("pgen", 4),
+    ("inst", 22),
+    ("ibag", 4),
+    ("imod", 10),
+    ("igen", 4),
+    ("shdr", 46),
+];
+
+impl<'a> Parameters<'a> {
+    fn read(chunks: Chunks<'a>) -> Result<Self, Refusal> {
+        let mut tables: [Option<&[u8]>; 9] = [None; 9];
+        for chunk in chunks {
+            let Chunk { id, body } = chunk?;
+            let Some(index) = TABLES.iter().position(|(name, _)| name.as_bytes() == id) else {
+                return Err(Refusal::Unknown(name_of(id)));
+            };
+            if body.len() % TABLES[index].1 != 0 || body.is_empty() {
+                return Err(Refusal::Size(TABLES[index].0));
+            }
+            tables[index] = Some(body);
+        }
+        let mut found = [[].as_slice(); 9];
+        for (index, table) in tables.into_iter().enumerate() {
+            found[index] = table.ok_or(Refusal::Missing(TABLES[index].0))?;
+        }
+        Ok(Self { tables: found })
+    }
+
+    /// How many records there are, the last (terminal) one not counted.
+    fn count(&self, table: usize) -> usize {
+        self.tables[table].len() / TABLES[table].1 - 1
+    }
+
+    /// The bytes of a record, the terminal one included.
+    fn record(&self, table: usize, index: usize) -> &'a [u8] {
+        let size = TABLES[table].1;
+        &self.tables[table][index * size..(index + 1) * size]
+    }
+
+    /// A 16-bit field of a record.
+    fn u16(&self, table: usize, index: usize, offset: usize) -> u16 {
+        let record = self.record(table, index);
+        u16::from_le_bytes([record[offset], record[offset + 1]])
+    }
+
+    /// The range of `to` that a record's index field opens and the next record's closes; in order and inside.
+    fn range(&self, from: usize, index: usize, offset: usize, to: usize) -> Result<std::ops::Range<usize>, Refusal> {
+        let start = usize::from(self.u16(from, index, offset));
+        let end = usize::from(self.u16(from, index + 1, offset));
+        if start > end || end > self.count(to) {
+            return Err(Refusal::Order(TABLES[from].0, index));
+        }
+        Ok(start..end)
+    }
+}
+
+fn assemble<'a>(parameters: &Parameters<'_>, data: &'a [u8]) -> Result<Font<'a>, Refusal> {
+    bounded(parameters.count(PHDR), MAX_PRESETS, "presets")?;
+    bounded(parameters.count(INST), MAX_INSTRUMENTS, "instruments")?;
+    bounded(parameters.count(SHDR), MAX_SAMPLES, "samples")?;
+    bounded(parameters.count(PBAG), MAX_ZONES, "zones")?;
+    bounded(parameters.count(IBAG), MAX_ZONES, "zones")?;
+    let data = &data[..data.len() & !1];
+    let samples = (0..parameters.count(SHDR))
+        .map(|index| sample(parameters, index, data.len() / 2))
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut instruments = Vec::with_capacity(parameters.count(INST));
+    for index in 0..parameters.count(INST) {
+        let bags = parameters.range(INST, index, 20, IBAG)?;
+        let mut zones = zones(parameters, bags, [IBAG, IGEN, IMOD], generator::SAMPLE_ID, samples.len())?;
+        // Zones of samples that cannot be played (in ROM) are silent anyway.
+        zones.retain(|zone| zone.target.is_none_or(|target| samples[usize::from(target)].is_some()));
+        instruments.push(Instrument { zones });
+    }
+    let mut presets = Vec::with_capacity(parameters.count(PHDR));
+    for index in 0..parameters.count(PHDR) {
+        let bags = parameters.range(PHDR, index, 24, PBAG)?;
+        let zones = zones(parameters, bags, [PBAG, PGEN, PMOD], generator::INSTRUMENT, instruments.len())?;
+        let (program, bank) = (parameters.u16(PHDR, index, 20), parameters.u16(PHDR, index, 22));
+        let sounds = zones.iter().any(|zone| zone.target.is_some());
+        if sounds && program <= 127 && bank <= 128 {
+            presets.push(Preset {
+                name: text(&parameters.record(PHDR, index)[..20]),
+                program,
+                bank,
+                zones,
+            });
+        }
+    }
+    if presets.is_empty() {
+        return Err(Refusal::NoPresets);
+    }
+    let copied: usize = presets
+        .iter()
+        .flat_map(|preset| &preset.zones)
+        .filter_map(|zone| zone.target)
+        .map(|target| instruments[usize::from(target)].zones.len().max(1))
+        .sum();
+    bounded(copied, MAX_COPIED_ZONES, "zones in all presets together")?;
+    bounded(copied * samples.len(), MAX_NAME_COMPARISONS, "zones and samples together")?;
+    Ok(Font {
+        presets,
+        instruments,
+        samples,
+        data,
+    })
+}
+
+fn bounded(count: usize, most: usize, what: &'static str) -> Result<(), Refusal> {
+    if count > most {
+        Err(Refusal::TooMany { what, count, most })
+    } else {
+        Ok(())
+    }
+}
+
+/// One sample's header (7.10); `None` for a sample in ROM, which no computer has.
+fn sample(parameters: &Parameters<'_>, index: usize, frames: usize) -> Result<Option<Sample>, Refusal> {
+    let record = parameters.record(SHDR, index);
+    let u32_at = |offset: usize| u32::from_le_bytes([record[offset], record[offset + 1], record[offset + 2], record[offset + 3]]);
+    let kind = parameters.u16(SHDR, index, 44);
+    if kind & 0x10 != 0 {
+        return Err(Refusal::Compressed);
+    }
+    if kind & 0x8000 != 0 {
+        return Ok(None);
+    }
+    let wrong = |what| Err(Refusal::Sample { index, what });
+    let (start, end) = (u32_at(20), u32_at(24));
+    if start >= end || end as usize > frames {
+        return wrong("lies outside the sample data");
+    }
+    if end - start < MIN_SAMPLE_FRAMES {
+        return wrong("is too short");
+    }
+    let rate_hz = u32_at(36);
+    if !(400..=192_000).contains(&rate_hz) {
+        return wrong("has an impossible rate");
+    }
+    let (loop_start, loop_end) = (u32_at(28), u32_at(32));
+    // One-shot samples often carry no loop, or a nonsensical one. The whole sample stands in: it is inside, always.
+    let looped = start <= loop_start && loop_start < loop_end && loop_end <= end;
+    let (loop_start, loop_end) = if looped { (loop_start, loop_end) } else { (start, end) };
+    Ok(Some(Sample {
+        start,
+        end,
+        loop_start,
+        loop_end,
+        rate_hz,
+        root_key: if record[40] <= 127 { record[40] } else { 60 }, // 255: no pitch of its own (7.10)
+        correction_cents: record[41] as i8,
+    }))
+}
+
+/// The zones of a preset or instrument: a global one first if there is one, then those with a target in range.
+fn zones(
+    parameters: &Parameters<'_>,
+    bags: std::ops::Range<usize>,
+    [bag, generators, modulators]: [usize; 3],
+    target_id: u16,
+    targets: usize,
+) -> Result<Vec<Zone>, Refusal> {
+    let mut zones = Vec::with_capacity(bags.len());
+    for (position, index) in bags.enumerate() {
+        let mut zone = Zone::default();
+        let range = parameters.range(bag, index, 0, generators)?;
+        bounded(range.len(), MAX_GENERATORS_PER_ZONE, "generators in a zone")?;
+        for at in range {
+            let (id, amount) = (parameters.u16(generators, at, 0), parameters.u16(generators, at, 2));
+            if id == target_id {
+                if usize::from(amount) >= targets {
+                    return Err(Refusal::Order(TABLES[generators].0, at));
+                }
+                zone.target = Some(amount);
+                break; // what follows is to be ignored (8.1.2)
+            }
+            if generator::is_usable(id, amount, target_id == generator::SAMPLE_ID) {
+                zone.set(id, amount);
+            }
+        }
+        for at in parameters.range(bag, index, 2, modulators)? {
+            let field = |offset| parameters.u16(modulators, at, offset);
+            let modulator = Modulator {
+                source: field(0),
+                destination: field(2),
+                amount: field(4),
+                amount_source: field(6),
+            };
+            let linear = field(8) == 0;
+            if linear && modulator.is_usable() && zone.modulators.len() < MAX_MODULATORS_PER_ZONE {
+                zone.modulators.push(modulator);
+            }
+        }
+        // A zone without a target is the global one where it comes first, and to be ignored elsewhere (7.3, 7.7).
+        if zone.target.is_some() || (position == 0 && !zone.is_empty()) {
+            zones.push(zone);
+        }
+    }
+    Ok(zones)
+}
+
+/// A name of at most 20 bytes, made safe to print.
+fn text(bytes: &[u8]) -> String {
+    let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
+    bytes[..end]
+        .iter()
+        .map(|&byte| if (32..127).contains(&byte) { char::from(byte) } else { '?' })
+        .collect::<String>()
+        .trim()
+        .to_string()
+}
