@@ -6,7 +6,9 @@
 libtorch_version=2.11.0
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/cantus
 
-say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
+say() {
+  if [[ -t 2 ]]; then printf '\033[1m==> %s\033[0m\n' "$*" >&2; else printf '==> %s\n' "$*" >&2; fi
+}
 fail() {
   printf '%s\n' "$@" >&2
   exit 1
