@@ -6,8 +6,13 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::gan::builtin;
 use crate::music::{Grid, Role};
 
+mod pieces;
+mod read;
+mod sections;
+mod split;
 mod windows;
 
 pub use windows::{Window, WindowShape};
@@ -96,6 +101,15 @@ impl Dataset {
         self.pieces.iter().filter(move |piece| piece.split == split)
     }
 
+    /// The bar length that most bars have.
+    pub fn common_steps_per_bar(&self) -> Option<usize> {
+        let mut bars = std::collections::BTreeMap::new();
+        for piece in &self.pieces {
+            *bars.entry(piece.steps_per_bar).or_insert(0) += piece.bars();
+        }
+        bars.into_iter().max_by_key(|&(_, count)| count).map(|(steps, _)| steps)
+    }
+
     /// The roles besides the melody, each with the number of pieces that have it, the most frequent first.
     pub fn roles(&self) -> Vec<(Role, usize)> {
         let mut counts: Vec<(Role, usize)> = Vec::new();
@@ -179,15 +193,11 @@ pub enum DatasetError {
 /// The folder cannot be read, holds nothing usable, or `cancel` said so. Single bad files are no error: see [`Dataset::left_out`].
 pub fn read_folder(
     path: &Path,
-    _options: &ReadOptions,
-    _progress: &mut dyn FnMut(usize, usize),
-    _cancel: &(dyn Fn() -> bool + Sync),
+    options: &ReadOptions,
+    progress: &mut dyn FnMut(usize, usize),
+    cancel: &(dyn Fn() -> bool + Sync),
 ) -> Result<Dataset, DatasetError> {
-    Err(DatasetError::NothingUsable {
-        path: path.to_owned(),
-        files: 0,
-        first: "the folder is empty".into(),
-    })
+    read::read_folder(path, options, progress, cancel)
 }
 
 /// Reads what `--data` names: a folder of MIDI files, or `builtin:STYLE`.
@@ -200,5 +210,13 @@ pub fn read(
     progress: &mut dyn FnMut(usize, usize),
     cancel: &(dyn Fn() -> bool + Sync),
 ) -> Result<Dataset, DatasetError> {
-    read_folder(Path::new(data), options, progress, cancel)
+    match data.strip_prefix("builtin:") {
+        Some(style) => builtin::read(style, options, progress, cancel),
+        None => read_folder(Path::new(data), options, progress, cancel),
+    }
+}
+
+/// Decides which of the pieces are held out: by their names where these say so, else by a hash of the tune and the seed.
+pub fn decide_split(pieces: &mut [Piece], options: &ReadOptions) {
+    split::decide(pieces, options);
 }
