@@ -4,29 +4,12 @@
 
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
+use crate::music::Grid;
 
-use crate::music::{Grid, Role};
+pub use crate::engine::PartSpec;
 
 /// The longest melody a network takes, in steps: ten minutes at 200 quarters a minute, and some.
 pub const MAX_STEPS: usize = 16_384;
-
-/// One of the parts a network writes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PartSpec {
-    /// What the part does in the piece.
-    pub role: Role,
-    /// What to call it.
-    pub name: String,
-    /// The General MIDI program it is written for, 0 to 127.
-    pub program: u8,
-    /// Whether it is a kit.
-    pub is_drum: bool,
-    /// The lowest pitch of the part in the training pieces.
-    pub low: u8,
-    /// The highest pitch of the part in the training pieces.
-    pub high: u8,
-}
 
 /// How a melody is to be accompanied.
 pub struct GenerateContext<'a> {
@@ -136,6 +119,7 @@ pub mod tests {
     //! What tests of networks share.
 
     use super::*;
+    use crate::music::Role;
     use crate::music::grid::Cell;
 
     /// A part of a role within a range.

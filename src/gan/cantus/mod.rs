@@ -1,0 +1,389 @@
+//! The studio's own network: it writes all parts at once over the whole melody, in drafts that it revises.
+//!
+//! The generator sees the melody and those cells of the other parts that are already settled, and proposes the rest; the
+//! surest proposals are settled, and so on until all are (as `MaskGIT`, Chang et al. 2022, does with pictures, and `Coconet`,
+//! Huang et al. 2017, with chorales). It is trained adversarially against a critic that hears the finished drafts. Pitches
+//! are channels and convolutions run over time only, so length is free; the key is moved to C major or A minor on the way in
+//! and back on the way out.
+
+mod drafts;
+pub mod features;
+mod key;
+pub mod layers;
+pub mod tokens;
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use tch::nn::VarStore;
+use tch::{Device, Kind, Tensor};
+
+use self::features::Place;
+use self::layers::{BEAT, Critic, Dropout, Generator, Sizes};
+use self::tokens::LineStep;
+use super::network::MAX_STEPS;
+use super::random::{Purpose, Source};
+use super::{GanError, GenerateContext, Network, PartSpec, weights};
+use crate::music::Grid;
+
+pub use self::key::semitones_to_c;
+
+/// Lines a network may have at most: so many voices in all its parts.
+const MAX_LINES: usize = 16;
+
+/// One line: a voice of a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineSpec {
+    /// Which of the parts it belongs to.
+    pub part: usize,
+    /// The lowest pitch it strikes, in C major or A minor.
+    pub low: u8,
+    /// The highest.
+    pub high: u8,
+}
+
+/// What the network itself needs to know besides its parts and weights.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// How large the layers are.
+    #[serde(default)]
+    pub sizes: Sizes,
+    /// The lines, in the order of the parts, the lowest voice of a part first.
+    pub lines: Vec<LineSpec>,
+    /// Melodies whose middle lies below are moved up by octaves.
+    pub melody_low: u8,
+    /// Melodies whose middle lies above are moved down by octaves.
+    pub melody_high: u8,
+}
+
+impl Settings {
+    fn check(&self, parts: usize) -> Result<(), GanError> {
+        let refuse = |what: &str| Err(GanError::Request(format!("the model's settings make no sense: {what}")));
+        if !self.sizes.are_sane() {
+            return refuse("the layers' sizes");
+        }
+        if self.lines.is_empty() || self.lines.len() > MAX_LINES {
+            return refuse("the number of lines");
+        }
+        let fits = |line: &LineSpec| line.part < parts && line.low <= line.high;
+        if !self.lines.iter().all(fits) || (0..parts).any(|part| self.lines.iter().all(|line| line.part != part)) {
+            return refuse("the lines");
+        }
+        if i32::from(self.melody_high) - i32::from(self.melody_low) < 12 {
+            return refuse("the melody's range");
+        }
+        Ok(())
+    }
+}
+
+/// The generator, with a critic where one was kept.
+#[derive(Debug)]
+pub struct Cantus {
+    parts: Vec<PartSpec>,
+    settings: Settings,
+    generator_store: VarStore,
+    generator: Generator,
+    critic: Option<(VarStore, Critic)>,
+}
+
+impl Cantus {
+    /// A new network with its first weights.
+    ///
+    /// # Errors
+    /// Settings out of bounds.
+    pub fn new(parts: Vec<PartSpec>, settings: Settings, seed: u64, device: Device) -> Result<Self, GanError> {
+        let mut network = Self::blank(parts, settings, device)?;
+        weights::glorot_uniform(&network.generator_store, &mut Source::new(seed, Purpose::GeneratorWeights, 0));
+        let (store, critic) = network.new_critic();
+        weights::glorot_uniform(&store, &mut Source::new(seed, Purpose::CriticWeights, 0));
+        network.critic = Some((store, critic));
+        Ok(network)
+    }
+
+    /// Loads a model's weights; the critic's file may be missing.
+    ///
+    /// # Errors
+    /// Settings out of bounds, or files that cannot be read or are not for this network.
+    pub fn load(
+        parts: Vec<PartSpec>,
+        settings: Settings,
+        generator: &Path,
+        critic: Option<&Path>,
+        device: Device,
+    ) -> Result<Self, GanError> {
+        let mut network = Self::blank(parts, settings, device)?;
+        weights::load(generator, &weights::sorted(&network.generator_store))?;
+        if let Some(path) = critic {
+            let (store, critic) = network.new_critic();
+            weights::load(path, &weights::sorted(&store))?;
+            network.critic = Some((store, critic));
+        }
+        Ok(network)
+    }
+
+    fn blank(parts: Vec<PartSpec>, settings: Settings, device: Device) -> Result<Self, GanError> {
+        settings.check(parts.len())?;
+        let generator_store = VarStore::new(device);
+        let generator = Generator::new(&generator_store.root(), settings.lines.len() as i64, settings.sizes);
+        Ok(Self {
+            parts,
+            settings,
+            generator_store,
+            generator,
+            critic: None,
+        })
+    }
+
+    fn new_critic(&self) -> (VarStore, Critic) {
+        let store = VarStore::new(self.generator_store.device());
+        let critic = Critic::new(&store.root(), self.settings.lines.len() as i64, self.settings.sizes);
+        (store, critic)
+    }
+
+    /// What it needs to know besides its parts and weights.
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The generator's weights.
+    pub const fn generator_store(&self) -> &VarStore {
+        &self.generator_store
+    }
+
+    /// The critic's weights, where there is one.
+    pub fn critic_store(&self) -> Option<&VarStore> {
+        self.critic.as_ref().map(|(store, _)| store)
+    }
+
+    /// Logits (\[n, lines, VOCABULARY, steps\]) of all cells, from the tokens of the melody (\[n, 1, steps\]) and of the lines
+    /// (\[n, lines, steps\], which count where `known` is 1) and the place (\[n, PLACE, steps\]). Whole beats.
+    pub fn predict(&self, melody: &Tensor, lines: &Tensor, known: &Tensor, place: &Tensor, dropout: &mut Dropout<'_>) -> Tensor {
+        let melody_known = melody.ones_like().to_kind(Kind::Float);
+        self.generator.forward(
+            &features::known_lines(melody, &melody_known),
+            &features::known_lines(lines, known),
+            place,
+            dropout,
+        )
+    }
+
+    /// Scores (\[n, 1\]) of lines beside their melody, both as [`features::lines`] has them. Whole spans of 16 steps.
+    ///
+    /// # Errors
+    /// No critic was kept.
+    pub fn critic(&self, lines: &Tensor, melody: &Tensor, place: &Tensor) -> Result<Tensor, GanError> {
+        match &self.critic {
+            Some((_, critic)) => Ok(critic.forward(lines, melody, place)),
+            None => Err(GanError::Request("this model came without its critic".into())),
+        }
+    }
+
+    /// How many semitones up its key is moved, and the melody altogether.
+    fn shifts(&self, melody: &Grid) -> (i32, i32) {
+        let key = semitones_to_c(&[melody]);
+        let (low, high) = (i32::from(self.settings.melody_low), i32::from(self.settings.melody_high));
+        (key, key + 12 * super::unet::octaves_to_range(melody, low - key, high - key))
+    }
+
+    fn place(&self, steps: usize, padded: usize, steps_per_bar: usize) -> Tensor {
+        let place = Place {
+            first: 0,
+            steps_per_bar,
+            piece_steps: steps,
+            bars_known: true,
+        };
+        Tensor::from_slice(&features::place(place, padded))
+            .view([1, features::PLACE, padded as i64])
+            .to_device(self.generator_store.device())
+    }
+
+    fn melody_tokens(line: &[LineStep], padded: usize, shift: i32, device: Device) -> Tensor {
+        Tensor::from_slice(&tokens::tokens_from_line(line, 0, padded, shift))
+            .view([1, 1, -1])
+            .to_device(device)
+    }
+}
+
+impl Network for Cantus {
+    fn parts(&self) -> &[PartSpec] {
+        &self.parts
+    }
+
+    fn generate(&self, melody: &Grid, context: &GenerateContext<'_>) -> Result<Vec<Grid>, GanError> {
+        let steps = melody.steps();
+        if steps > MAX_STEPS {
+            return Err(GanError::TooLong { steps });
+        }
+        let mut grids = vec![Grid::silent(steps); self.parts.len()];
+        if steps == 0 {
+            return Ok(grids);
+        }
+        let (key_shift, melody_shift) = self.shifts(melody);
+        let line = tokens::lines_from_grid(melody, 1, true).remove(0);
+        let padded = steps.next_multiple_of(BEAT as usize);
+        let device = self.generator_store.device();
+        let melody_tokens = Self::melody_tokens(&line, padded, melody_shift, device);
+        let place = self.place(steps, padded, context.steps_per_bar);
+        let labels = drafts::bar_labels(&line, context.steps_per_bar, melody_shift);
+        let mut draft = drafts::Draft::new(&self.settings.lines, steps, padded);
+        for pass in 0..drafts::PASSES {
+            if (context.cancel)() {
+                return Err(GanError::Cancelled);
+            }
+            let (lines, known) = draft.tensors(device);
+            let logits = tch::no_grad(|| self.predict(&melody_tokens, &lines, &known, &place, &mut Dropout(None)));
+            let logits = Vec::<f32>::try_from(logits.to_device(Device::Cpu).contiguous().view(-1))?;
+            draft.settle(pass, &logits, &labels, context);
+            (context.progress)(pass as u64 + 1, drafts::PASSES as u64);
+        }
+        for (line, spec) in draft.lines().zip(&self.settings.lines) {
+            let shift = if self.parts[spec.part].is_drum { 0 } else { key_shift };
+            tokens::write_tokens(&mut grids[spec.part], line, shift);
+        }
+        Ok(grids)
+    }
+
+    fn rate(&self, melody: &Grid, parts: &[Grid]) -> Result<f32, GanError> {
+        let steps = melody.steps().min(MAX_STEPS);
+        let Some((store, critic)) = &self.critic else {
+            return Ok(0.0);
+        };
+        if steps == 0 || parts.len() != self.parts.len() {
+            return Ok(0.0);
+        }
+        let (key_shift, melody_shift) = self.shifts(melody);
+        let padded = steps.next_multiple_of(16);
+        let line = tokens::lines_from_grid(melody, 1, true).remove(0);
+        let melody = Self::melody_tokens(&line, padded, melody_shift, store.device());
+        let mut all = Vec::new();
+        for (index, (grid, spec)) in parts.iter().zip(&self.parts).enumerate() {
+            let voices = self.settings.lines.iter().filter(|line| line.part == index).count();
+            let shift = if spec.is_drum { 0 } else { key_shift };
+            for line in tokens::lines_from_grid(grid, voices, false) {
+                all.extend(tokens::tokens_from_line(&line, 0, padded, shift));
+            }
+        }
+        let lines = Tensor::from_slice(&all).view([1, -1, padded as i64]).to_device(store.device());
+        let score = tch::no_grad(|| {
+            critic.forward(
+                &features::lines(&features::one_hot(&lines), &lines),
+                &features::lines(&features::one_hot(&melody), &melody),
+                &self.place(steps, padded, 16),
+            )
+        });
+        Ok(score.double_value(&[0, 0]) as f32)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gan::network::tests::{part, tune};
+    use crate::music::Role;
+
+    fn settings() -> Settings {
+        let line = |part, low, high| LineSpec { part, low, high };
+        Settings {
+            sizes: Sizes {
+                step_channels: 16,
+                beat_channels: 24,
+                beat_blocks: 2,
+                critic_channels: 8,
+            },
+            lines: vec![line(0, 55, 74), line(1, 36, 62), line(1, 40, 70)],
+            melody_low: 60,
+            melody_high: 78,
+        }
+    }
+
+    fn cantus() -> Cantus {
+        let parts = vec![part(Role::Alto, 53, 74), part(Role::Bass, 36, 64)];
+        Cantus::new(parts, settings(), 1, Device::Cpu).unwrap()
+    }
+
+    #[test]
+    fn any_length_and_bar_is_covered_and_the_seed_decides() {
+        let cantus = cantus();
+        for (steps, steps_per_bar) in [(1, 16), (40, 16), (61, 12), (70, 14), (0, 16)] {
+            let context = GenerateContext {
+                steps_per_bar,
+                ..GenerateContext::new(4)
+            };
+            let melody = tune(steps);
+            let parts = cantus.generate(&melody, &context).unwrap();
+            assert_eq!(parts.len(), 2);
+            assert!(parts.iter().all(|part| part.steps() == steps));
+            assert_eq!(parts, cantus.generate(&melody, &context).unwrap());
+            assert!(cantus.rate(&melody, &parts).unwrap().is_finite());
+        }
+        let melody = tune(64);
+        let take = |seed| cantus.generate(&melody, &GenerateContext::new(seed)).unwrap();
+        assert_ne!(take(5), take(4));
+    }
+
+    #[test]
+    fn lines_stay_in_their_range_and_follow_the_key() {
+        let cantus = cantus();
+        let (melody, mut higher) = (tune(64), Grid::silent(64));
+        for step in 0..64 {
+            for pitch in melody.sounding(step) {
+                higher.set(step, pitch + 3, melody.get(step, pitch));
+            }
+        }
+        let parts = cantus.generate(&melody, &GenerateContext::new(2)).unwrap();
+        for (part, (low, high)) in parts.iter().zip([(55, 74), (36, 70)]) {
+            assert!(
+                (0..64)
+                    .flat_map(|step| part.sounding(step))
+                    .all(|pitch| (low..=high).contains(&pitch))
+            );
+        }
+        let moved = cantus.generate(&higher, &GenerateContext::new(2)).unwrap();
+        for (part, moved) in parts.iter().zip(&moved) {
+            for step in 0..64 {
+                let expected: Vec<usize> = part.sounding(step).map(|pitch| pitch + 3).collect();
+                assert_eq!(moved.sounding(step).collect::<Vec<_>>(), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_known_changes_what_is_predicted_and_padding_does_not() {
+        let cantus = cantus();
+        let melody = Tensor::full([1, 1, 16], 40_i64, (Kind::Int64, Device::Cpu));
+        let lines = Tensor::full([1, 3, 16], 20_i64, (Kind::Int64, Device::Cpu));
+        let place = cantus.place(16, 16, 16);
+        let predict = |known: f64, lines: &Tensor| {
+            let known = Tensor::full([1, 3, 16], known, (Kind::Float, Device::Cpu));
+            tch::no_grad(|| cantus.predict(&melody, lines, &known, &place, &mut Dropout(None)))
+        };
+        assert_eq!(predict(0.0, &lines), predict(0.0, &(&lines + 1)));
+        assert_ne!(predict(1.0, &lines), predict(1.0, &(&lines + 1)));
+    }
+
+    #[test]
+    fn settings_out_of_bounds_are_refused() {
+        let parts = || vec![part(Role::Alto, 53, 74), part(Role::Bass, 36, 64)];
+        let refused = |change: fn(&mut Settings)| {
+            let mut settings = settings();
+            change(&mut settings);
+            Cantus::new(parts(), settings, 1, Device::Cpu).is_err()
+        };
+        assert!(!refused(|_| {}));
+        assert!(refused(|settings| settings.sizes.beat_channels = 1 << 40));
+        assert!(refused(|settings| settings.sizes.beat_blocks = 0));
+        assert!(refused(|settings| settings.lines[0].part = 2));
+        assert!(refused(|settings| settings.lines.truncate(1)));
+        assert!(refused(|settings| settings.lines = vec![settings.lines[0]; 17]));
+        assert!(refused(|settings| settings.melody_high = settings.melody_low));
+    }
+
+    #[test]
+    fn cancelling_ends_it() {
+        let cancelled = GenerateContext {
+            cancel: &|| true,
+            ..GenerateContext::new(1)
+        };
+        assert!(matches!(cantus().generate(&tune(64), &cancelled), Err(GanError::Cancelled)));
+    }
+}

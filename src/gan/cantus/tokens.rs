@@ -1,0 +1,154 @@
+//! Parts as lines of tokens: at each step a line goes on holding, is silent, or strikes a pitch.
+//!
+//! A part of several voices is several lines, the lowest first; so is a kit. Pitches that fit no voice are left out.
+
+use crate::music::Grid;
+use crate::music::grid::Cell;
+
+/// The lowest pitch of a token; a C, so that pitch classes fall into place.
+pub const LOW: i32 = 24;
+/// Pitches that have a token, six octaves.
+pub const PITCHES: i64 = 72;
+/// The token for what sounded going on.
+pub const HOLD: i64 = 0;
+/// The token for silence.
+pub const REST: i64 = 1;
+/// The token of [`LOW`] struck; the others follow.
+pub const FIRST_PITCH: i64 = 2;
+/// How many tokens there are.
+pub const VOCABULARY: i64 = FIRST_PITCH + PITCHES;
+
+/// What one line does at one step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct LineStep {
+    /// What sounds, if anything.
+    pub pitch: Option<u8>,
+    /// Whether it is struck here.
+    pub struck: bool,
+}
+
+/// The token of a pitch, brought into range by octaves.
+pub fn token_from_pitch(pitch: i32) -> i64 {
+    let above = pitch - LOW;
+    let folded = if above < 0 {
+        above.rem_euclid(12)
+    } else if i64::from(above) >= PITCHES {
+        PITCHES as i32 - 12 + above % 12
+    } else {
+        above
+    };
+    FIRST_PITCH + i64::from(folded)
+}
+
+/// A part as `voices` lines. The melody is taken as its highest pitch, other parts from their lowest up.
+pub fn lines_from_grid(grid: &Grid, voices: usize, highest: bool) -> Vec<Vec<LineStep>> {
+    let mut lines = vec![Vec::with_capacity(grid.steps()); voices];
+    for step in 0..grid.steps() {
+        let mut sounding: Vec<usize> = grid.sounding(step).collect();
+        if highest {
+            sounding.reverse();
+        }
+        for (voice, line) in lines.iter_mut().enumerate() {
+            let before: Option<u8> = line.last().and_then(|before: &LineStep| before.pitch);
+            line.push(sounding.get(voice).map_or_else(LineStep::default, |&pitch| LineStep {
+                pitch: Some(pitch as u8),
+                struck: grid.get(step, pitch) == Cell::Onset || before != Some(pitch as u8),
+            }));
+        }
+    }
+    lines
+}
+
+/// The tokens of `length` steps from `first` on, `shift` semitones higher; what sounds into them is struck at their start.
+pub fn tokens_from_line(line: &[LineStep], first: usize, length: usize, shift: i32) -> Vec<i64> {
+    (first..first + length)
+        .map(|step| match line.get(step) {
+            Some(LineStep { pitch: Some(_), struck }) if !struck && step > first => HOLD,
+            Some(LineStep { pitch: Some(pitch), .. }) => token_from_pitch(i32::from(*pitch) + shift),
+            _ => REST,
+        })
+        .collect()
+}
+
+/// Writes a line's tokens into a part, `shift` semitones lower.
+pub fn write_tokens(grid: &mut Grid, tokens: &[i64], shift: i32) {
+    let mut sounding = None;
+    for (step, &token) in tokens.iter().enumerate().take(grid.steps()) {
+        if token == REST {
+            sounding = None;
+        } else if token >= FIRST_PITCH {
+            let pitch = (token - FIRST_PITCH) as i32 + LOW - shift;
+            sounding = usize::try_from(pitch).ok().filter(|pitch| *pitch < crate::music::grid::PITCHES);
+        }
+        if let Some(pitch) = sounding {
+            // another voice of the part may have struck it
+            if grid.get(step, pitch) != Cell::Onset {
+                grid.set(step, pitch, if token == HOLD { Cell::Held } else { Cell::Onset });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gan::network::tests::tune;
+
+    #[test]
+    fn a_line_goes_there_and_back_in_any_key() {
+        let grid = tune(50);
+        let lines = lines_from_grid(&grid, 1, true);
+        for shift in [-6, 0, 5] {
+            let tokens = tokens_from_line(&lines[0], 0, 50, shift);
+            assert_eq!(
+                tokens[..5],
+                [
+                    FIRST_PITCH + 36 + i64::from(shift),
+                    HOLD,
+                    HOLD,
+                    HOLD,
+                    FIRST_PITCH + 38 + i64::from(shift)
+                ]
+            );
+            let mut back = Grid::silent(50);
+            write_tokens(&mut back, &tokens, shift);
+            assert_eq!(back, grid);
+        }
+    }
+
+    #[test]
+    fn a_window_strikes_what_sounds_into_it() {
+        let line = &lines_from_grid(&tune(8), 1, true)[0];
+        assert_eq!(tokens_from_line(line, 2, 8, 0), [38, HOLD, 40, HOLD, HOLD, HOLD, REST, REST]);
+    }
+
+    #[test]
+    fn chords_become_voices_and_repeated_notes_survive() {
+        let mut grid = Grid::silent(3);
+        for (step, pitch, cell) in [
+            (0, 60, Cell::Onset),
+            (0, 64, Cell::Onset),
+            (1, 60, Cell::Held),
+            (1, 64, Cell::Onset),
+            (2, 60, Cell::Held),
+        ] {
+            grid.set(step, pitch, cell);
+        }
+        let lines = lines_from_grid(&grid, 2, false);
+        let mut back = Grid::silent(3);
+        for line in &lines {
+            write_tokens(&mut back, &tokens_from_line(line, 0, 3, 0), 0);
+        }
+        assert_eq!(back, grid);
+        assert_eq!(lines_from_grid(&grid, 1, true)[0][0].pitch, Some(64));
+    }
+
+    #[test]
+    fn pitches_out_of_range_keep_their_class() {
+        for pitch in -10..140 {
+            let token = token_from_pitch(pitch);
+            assert!((FIRST_PITCH..VOCABULARY).contains(&token));
+            assert_eq!((token - FIRST_PITCH) as i32 % 12, pitch.rem_euclid(12), "{pitch}");
+        }
+    }
+}
