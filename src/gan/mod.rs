@@ -1,11 +1,8 @@
 //! Datasets, networks, training, metrics and composing: everything that knows tensors, and its helpers.
 
 pub mod adam;
-<<<<<<< HEAD
 pub mod builtin;
-=======
 pub mod cantus;
->>>>>>> 0621862 (Add the studio's own network: convolutions over time, drafts that are revised, a critic per bar)
 pub mod dataset;
 pub mod losses;
 pub mod metrics;
