@@ -269,7 +269,7 @@ mod tests {
     fn stamps_never_go_back() {
         let mut clock = DriverClock::default();
         let mut last = 0;
-        for (driver, delay) in [(0, 900), (100, 500), (150, 2_000), (900, 3), (950, 800), (1_000, 0)] {
+        for (driver, delay) in [(0, 500), (100, 450), (150, 2_000), (2_200, 3), (2_250, 800), (3_100, 0)] {
             let stamp = clock.to_program(driver, 10_000 + driver + delay);
             assert!(stamp >= last, "{stamp} after {last}");
             last = stamp;

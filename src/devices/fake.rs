@@ -54,6 +54,15 @@ impl FakeBackend {
         });
     }
 
+    /// Pulls a keyboard and plugs it in again before anybody can look.
+    pub fn replug(&self, name: &str) {
+        for input in self.system().inputs.iter_mut().filter(|input| input.name == name) {
+            input.is_plugged.store(false, Ordering::Release);
+            input.is_plugged = Arc::new(AtomicBool::new(true));
+            input.inlet = None;
+        }
+    }
+
     /// Makes a keyboard refuse to open, or (with `None`) open again.
     pub fn refuse(&self, name: &str, reason: Option<&str>) {
         for input in self.system().inputs.iter_mut().filter(|input| input.name == name) {

@@ -346,3 +346,6 @@ impl Watcher {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

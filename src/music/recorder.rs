@@ -4,7 +4,7 @@
 //! quantised, any channel counts, a note-on of velocity 0 is a note-off. Whether a take replaces or joins what the
 //! part already has is the caller's business.
 
-use super::{Control, ControlEvent, Note, Pitch, TempoMap, Tick, Velocity};
+use super::{Control, ControlEvent, Note, Part, Pitch, TempoMap, Tick, Velocity};
 
 /// A channel message as it came, with its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +65,29 @@ pub struct Take {
     pub notes: Vec<Note>,
     /// Sorted by tick.
     pub controls: Vec<ControlEvent>,
+}
+
+impl Take {
+    /// The take as a part. Volume and pan set at the very start become the part's own, as everywhere in a score.
+    pub fn into_part(self, name: impl Into<String>, program: u8) -> Part {
+        let mut part = Part {
+            notes: self.notes,
+            controls: self.controls,
+            ..Part::new(name, program)
+        };
+        part.controls.retain(|event| match event.control {
+            Control::Controller { number: 7, value } if event.tick == 0 => {
+                part.volume = value;
+                false
+            }
+            Control::Controller { number: 10, value } if event.tick == 0 => {
+                part.pan = value;
+                false
+            }
+            _ => true,
+        });
+        part
+    }
 }
 
 /// More notes and controls than this are not taken: 17 minutes of the densest stream a MIDI cable can carry.

@@ -213,6 +213,22 @@ fn a_take_has_an_end() {
     assert_eq!(recorder.stop(u64::MAX).notes, [note(MAX_TICK, 1, 60, 80)]);
 }
 
+#[test]
+fn volume_and_pan_at_the_start_are_the_parts_own() {
+    let mut recorder = from_zero();
+    for (seconds, message) in [
+        (0.0, [0xB0, 7, 90]),
+        (0.0, [0xB0, 10, 1]),
+        (0.0, [0xB0, 11, 2]),
+        (1.0, [0xB0, 7, 91]),
+    ] {
+        push(&mut recorder, seconds, message);
+    }
+    let part = recorder.stop(2_000_000).into_part("Keyboard", 4);
+    assert_eq!((part.volume, part.pan, part.program), (90, 1, 4));
+    assert_eq!(part.controls, [controller(0, 11, 2), controller(960, 7, 91)]);
+}
+
 fn any_message() -> impl Strategy<Value = (u64, [u8; 3])> {
     // few pitches and short times, so that collisions are common
     let status = prop_oneof![4 => 0x80..=0x9F_u8, 1 => 0xA0..=0xFF_u8];
