@@ -1,10 +1,389 @@
-//! `cantus record`.
+//! `cantus record`: a keyboard into a MIDI file, without a window.
+
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+
+use crate::clock;
+use crate::devices::{Inputs, KeyboardEvent, Keyboards, KeyboardsOptions, MidiBackend, Sink, Tap, TransportButton, alsa_backend, tap};
+use crate::music::recorder::Origin;
+use crate::music::{Metre, MetreMap, Recorder, RecorderOptions, Role, Score, Stamped, TICKS_PER_QUARTER, Take, TempoMap, midi_file};
+use crate::sound::{self, OutputState, Player, PlayerOptions, SoundFont};
 
 /// Arguments of `cantus record`.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// The MIDI file to write
+    #[arg(long, value_name = "OUT.mid")]
+    out: PathBuf,
+    /// Listen only to keyboards with these words in their name
+    #[arg(long, value_name = "NAME")]
+    input: Option<String>,
+    /// Stop after that many seconds
+    #[arg(long, value_name = "N", value_parser = positive)]
+    seconds: Option<f64>,
+    /// Click that many bars first, and go on clicking; without it time begins with the first note
+    #[arg(long, value_name = "BARS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=8))]
+    count_in: u32,
+    /// Sound what is played
+    #[arg(long)]
+    monitor: bool,
+    /// Quarter notes per minute
+    #[arg(long, value_name = "QPM", default_value_t = 120.0, value_parser = tempo)]
+    tempo: f64,
+    /// The sound output: part of its name
+    #[arg(long, value_name = "NAME")]
+    device: Option<String>,
+    /// The SoundFont to sound with
+    #[arg(long, value_name = "FILE")]
+    soundfont: Option<PathBuf>,
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    let number: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    (number > 0.0 && number <= 86_400.0)
+        .then_some(number)
+        .ok_or_else(|| "must be above 0 and at most 86400".into())
+}
+
+fn tempo(text: &str) -> Result<f64, String> {
+    let number: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    (10.0..=400.0)
+        .contains(&number)
+        .then_some(number)
+        .ok_or_else(|| "must be within 10 to 400".into())
+}
 
 /// Runs `cantus record`.
-pub fn run(_arguments: &Arguments) -> anyhow::Result<()> {
-    anyhow::bail!("not built yet")
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let flag = interrupted.clone();
+    ctrlc::set_handler(move || flag.store(true, Ordering::Release)).context("Ctrl-C cannot be caught")?;
+    let player = (arguments.monitor || arguments.count_in > 0).then(|| Arc::new(start_player(arguments)));
+    record(arguments, alsa_backend(), player, &interrupted, &mut tell)
 }
+
+#[expect(clippy::print_stderr, reason = "the command's own messages")]
+fn tell(message: &str) {
+    eprintln!("{message}");
+}
+
+/// How long between two looks at what came. Stamps are the driver's, so it shows in nothing but Ctrl-C.
+const LOOK: Duration = Duration::from_millis(5);
+/// How much a crash may cost.
+const AUTOSAVE: Duration = Duration::from_secs(1);
+/// How long the sound may take to open.
+const OPENING: Duration = Duration::from_secs(5);
+
+/// Records until something ends it, and writes the file.
+fn record(
+    arguments: &Arguments,
+    backend: Box<dyn MidiBackend>,
+    player: Option<Arc<Player>>,
+    interrupted: &AtomicBool,
+    tell: &mut dyn FnMut(&str),
+) -> anyhow::Result<()> {
+    let files = Files::new(&arguments.out, tell)?;
+    let tempo = TempoMap::constant(arguments.tempo);
+    let (feeder, tap) = tap();
+    let monitor = player.clone().filter(|_| arguments.monitor);
+    let sinks = Box::new(move |_: &str| -> Sink {
+        let mut to_recorder = feeder.sink();
+        let mut to_sound = monitor.as_ref().map(|player| player.live_input());
+        Box::new(move |stamped: Stamped| {
+            if let Some(live) = &mut to_sound {
+                live.send(stamped.stamp_micros, stamped.message);
+            }
+            to_recorder(stamped);
+        })
+    });
+    let mut options = KeyboardsOptions::new(sinks);
+    if let Some(words) = &arguments.input {
+        options.inputs = Inputs::Matching(words.clone());
+    }
+    let keyboards = Keyboards::start(backend, options);
+    tell("Waiting for a keyboard; Ctrl-C or its stop button ends the recording");
+    let origin = match &player {
+        Some(player) if arguments.count_in > 0 => count_in(player, arguments.count_in, &tempo, interrupted, tell),
+        _ => Origin::FirstNote { tick: 0.0 },
+    };
+    let options = RecorderOptions {
+        origin,
+        ..RecorderOptions::new(tempo.clone())
+    };
+    let mut session = Session {
+        keyboards,
+        tap,
+        recorder: Recorder::new(options),
+        tempo,
+        files,
+        saved: (0, 0),
+    };
+    let limit = arguments.seconds.map(Duration::from_secs_f64);
+    let stop_micros = session.run(limit, interrupted, tell)?;
+    session.finish(stop_micros, tell)
+}
+
+/// Clicks the count-in and gives the moment at which the music begins.
+fn count_in(player: &Player, bars: u32, tempo: &TempoMap, interrupted: &AtomicBool, tell: &mut dyn FnMut(&str)) -> Origin {
+    let score = Score {
+        tempo: tempo.clone(),
+        metre: MetreMap::constant(Metre::FOUR_FOUR),
+        ..Score::default()
+    };
+    player.set_score(&score);
+    player.set_metronome(true, 0.7);
+    player.play_with_count_in(bars);
+    let micros_per_tick = f64::from(tempo.change_at(0).micros_per_quarter) / f64::from(TICKS_PER_QUARTER);
+    let length = f64::from(bars * Metre::FOUR_FOUR.bar_ticks()) * micros_per_tick / 1e6;
+    let give_up = Instant::now() + Duration::from_secs_f64(length) + OPENING;
+    let mut told = None;
+    while Instant::now() < give_up && !interrupted.load(Ordering::Acquire) {
+        let now = Instant::now();
+        let position = player.position_at(now);
+        if position.playing && position.tick >= 0.0 && position.count_in_beats_left.is_none() {
+            let since = (position.tick * micros_per_tick) as u64;
+            let stamp_micros = clock::micros_from(now).saturating_sub(since);
+            return Origin::At { stamp_micros, tick: 0.0 };
+        }
+        if let Some(left) = position.count_in_beats_left
+            && told != Some(left)
+        {
+            told = Some(left);
+            tell(&format!("{left}…"));
+        }
+        std::thread::sleep(LOOK);
+    }
+    Origin::At {
+        stamp_micros: clock::now_micros(),
+        tick: 0.0,
+    }
+}
+
+struct Session {
+    keyboards: Keyboards,
+    tap: Tap,
+    recorder: Recorder,
+    tempo: TempoMap,
+    files: Files,
+    /// Notes and controls in the last autosave.
+    saved: (usize, usize),
+}
+
+impl Session {
+    /// Records until Ctrl-C, the stop button or the time; gives the moment of the end.
+    fn run(&mut self, limit: Option<Duration>, interrupted: &AtomicBool, tell: &mut dyn FnMut(&str)) -> anyhow::Result<u64> {
+        let began_micros = clock::now_micros();
+        let end_micros = limit.map(|limit| began_micros.saturating_add(limit.as_micros() as u64));
+        let mut next_save = Instant::now() + AUTOSAVE;
+        loop {
+            let now_micros = clock::now_micros();
+            if let Some(end) = end_micros.filter(|end| now_micros >= *end) {
+                return Ok(end);
+            }
+            if interrupted.load(Ordering::Acquire) {
+                return Ok(now_micros);
+            }
+            self.tap.drain(|stamped| self.recorder.push(stamped));
+            while let Ok(event) = self.keyboards.events().try_recv() {
+                if let Some(stop_micros) = handle(event, tell)? {
+                    return Ok(stop_micros);
+                }
+            }
+            if Instant::now() >= next_save {
+                next_save = Instant::now() + AUTOSAVE;
+                self.autosave(now_micros, tell);
+            }
+            std::thread::sleep(LOOK);
+        }
+    }
+
+    fn autosave(&mut self, now_micros: u64, tell: &mut dyn FnMut(&str)) {
+        let has_held = self.recorder.held(now_micros).next().is_some();
+        let now = (self.recorder.notes().len(), self.recorder.controls().len());
+        if now == self.saved && !has_held {
+            return;
+        }
+        self.saved = now;
+        let score = self.score(self.recorder.snapshot(now_micros));
+        if let Err(error) = self.files.write_part(&score) {
+            tell(&format!(
+                "What was played so far could not be saved ({error:#}); it is kept in memory"
+            ));
+        }
+    }
+
+    fn score(&self, take: Take) -> Score {
+        let mut part = take.into_part("Keyboard", 0);
+        part.role = Role::Melody;
+        Score {
+            title: self.files.title(),
+            tempo: self.tempo.clone(),
+            parts: vec![Arc::new(part)],
+            melody: Some(0),
+            ..Score::default()
+        }
+    }
+
+    fn finish(mut self, stop_micros: u64, tell: &mut dyn FnMut(&str)) -> anyhow::Result<()> {
+        // what was played before the stop but not yet looked at
+        self.tap.drain(|stamped| {
+            if stamped.stamp_micros <= stop_micros {
+                self.recorder.push(stamped);
+            }
+        });
+        let dropped = self.tap.dropped();
+        if dropped > 0 {
+            tell(&format!("{dropped} messages came faster than they could be taken and are missing"));
+        }
+        if self.recorder.is_full() {
+            tell("The recording was full; what came after that is missing");
+        }
+        let take = self.recorder.clone().stop(stop_micros);
+        let (notes, controls) = (take.notes.len(), take.controls.len());
+        if notes + controls == 0 {
+            anyhow::bail!("nothing was played, so no file was written: {}", self.files.out.display());
+        }
+        self.files.write(&self.score(take))?;
+        tell(&format!(
+            "Recorded {notes} notes and {controls} controls: {}",
+            self.files.out.display()
+        ));
+        Ok(())
+    }
+}
+
+/// Tells what happened to the keyboards; gives the moment of a press of the stop button.
+fn handle(event: KeyboardEvent, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Option<u64>> {
+    match event {
+        KeyboardEvent::Connected { name, .. } => tell(&format!("Recording from {name}")),
+        KeyboardEvent::Lost { name } => tell(&format!(
+            "{name} was unplugged; what was played is kept, and recording goes on when it is back"
+        )),
+        KeyboardEvent::Failed { reason, .. } => tell(&format!("Trying again: {reason}")),
+        KeyboardEvent::Unavailable { reason } => anyhow::bail!("{reason}"),
+        KeyboardEvent::Button {
+            button: TransportButton::Stop,
+            stamp_micros,
+            ..
+        } => return Ok(Some(stamp_micros)),
+        KeyboardEvent::Button { .. } | KeyboardEvent::Knob { .. } | KeyboardEvent::Controller { .. } => {}
+    }
+    Ok(None)
+}
+
+fn start_player(arguments: &Arguments) -> Player {
+    let chosen = arguments.soundfont.clone();
+    let path = chosen.or_else(|| sound::find_soundfonts().into_iter().next().map(|file| file.path));
+    let soundfont = path.and_then(|path| match SoundFont::load(&path) {
+        Ok(soundfont) => Some(soundfont),
+        Err(error) => {
+            tell(&format!("Recording without sound: {error}"));
+            None
+        }
+    });
+    let player = Player::start(PlayerOptions {
+        soundfont,
+        device: arguments.device.clone(),
+        ..PlayerOptions::default()
+    });
+    let give_up = Instant::now() + OPENING;
+    while player.output() == OutputState::Opening && Instant::now() < give_up {
+        std::thread::sleep(LOOK);
+    }
+    match player.output() {
+        OutputState::Running { device, .. } => tell(&format!("Sounding on {device}")),
+        OutputState::NoDevice { reason } => tell(&format!("Recording without sound: {reason}")),
+        OutputState::Opening => tell("Recording; the sound output is still being opened"),
+    }
+    player
+}
+
+/// Where the recording is kept: as it grows, and at the end.
+struct Files {
+    out: PathBuf,
+    /// Rewritten as the recording grows, so that a crash costs a second at most; gone when `out` is written.
+    part: PathBuf,
+}
+
+impl Files {
+    fn new(out: &Path, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Self> {
+        anyhow::ensure!(out.file_name().is_some(), "this names no file: {}", out.display());
+        anyhow::ensure!(!out.is_dir(), "this is a folder, not a file: {}", out.display());
+        let folder = folder_of(out);
+        anyhow::ensure!(folder.is_dir(), "there is no such folder: {}", folder.display());
+        let part = part_name(out, 0);
+        let mut files = Self { out: out.to_owned(), part };
+        // what a crash left behind is somebody's take
+        let mut number = 0;
+        while files.part.exists() {
+            if number == 0 {
+                tell(&format!("A recording that was cut off is kept in {}", files.part.display()));
+            }
+            number += 1;
+            files.part = part_name(out, number);
+        }
+        Ok(files)
+    }
+
+    fn title(&self) -> String {
+        self.out
+            .file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned())
+            .unwrap_or_default()
+    }
+
+    fn write_part(&self, score: &Score) -> anyhow::Result<()> {
+        write_atomically(&self.part, &midi_file::write(score))
+    }
+
+    fn write(&self, score: &Score) -> anyhow::Result<()> {
+        write_atomically(&self.out, &midi_file::write(score)).or_else(|error| {
+            self.write_part(score)
+                .map_err(|_| anyhow::anyhow!("{error:#}"))
+                .and_then(|()| Err(error.context(format!("the recording is kept in {}", self.part.display()))))
+        })?;
+        match std::fs::remove_file(&self.part) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(error).with_context(|| format!("written, but this could not be removed: {}", self.part.display()))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn part_name(out: &Path, number: u32) -> PathBuf {
+    let mut name = OsString::from(out);
+    name.push(".part");
+    if number > 0 {
+        name.push(format!("-{}", number + 1));
+    }
+    name.into()
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// All of it or nothing: written beside and put in place at once.
+fn write_atomically(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let write = || -> std::io::Result<()> {
+        let mut file = tempfile::NamedTempFile::new_in(folder_of(path))?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        Ok(())
+    };
+    write().with_context(|| format!("the file could not be written: {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests;
