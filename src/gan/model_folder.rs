@@ -1,0 +1,23 @@
+//! A model folder from outside: its card decides which network is made, its weights must be exactly that network's.
+
+use std::path::Path;
+
+use tch::Device;
+
+use super::{GanError, Network};
+pub use crate::engine::model_card::{CARD_FILE, CRITIC_FILE, GENERATOR_FILE, ModelCard};
+
+/// Loads the model of a folder.
+///
+/// # Errors
+/// Where the folder is no model, or one of a network this program does not have, or its weights are not that network's.
+pub fn load(folder: &Path, device: Device) -> Result<(ModelCard, Box<dyn Network>), GanError> {
+    let card = ModelCard::read(folder).map_err(|error| GanError::Request(error.to_string()))?;
+    let _ = device;
+    match card.network.as_str() {
+        other => Err(GanError::File {
+            reason: format!("the model is for a network named “{other:.40}”, which this version does not have"),
+            path: folder.join(CARD_FILE),
+        }),
+    }
+}

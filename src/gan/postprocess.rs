@@ -1,0 +1,456 @@
+//! After the network: what makes its cells playable and kind to the melody. Each step is a switch of its own.
+//!
+//! Works on one stretch of one metre, in steps of the grid. Knows no network and no tensor.
+
+use std::ops::Range;
+
+use super::harmony::{self, Chord};
+use crate::engine::PartSpec;
+use crate::music::grid::PITCHES;
+use crate::music::{Cell, Grid, Role};
+
+/// Which steps are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Switches {
+    /// Pitches outside the part's range come back by octaves.
+    pub clamp_range: bool,
+    /// One-step holes in a note are closed.
+    pub bridge_gaps: bool,
+    /// One-step notes with nothing of their part around them go.
+    pub drop_lone: bool,
+    /// Bass and voices sing one note at a time, hands hold what hands can.
+    pub limit_polyphony: bool,
+    /// Notes struck on strong beats that grate on the melody move to a tone of the chord.
+    pub move_clashes: bool,
+    /// Bars in which the melody sounds alone get the chord that fits it best.
+    pub fill_silent_bars: bool,
+    /// Velocities follow the melody and the metre, with a little chance (from the seed).
+    pub humanise_velocity: bool,
+    /// Starts stray by up to that many ticks (from the seed).
+    pub humanise_ticks: u32,
+}
+
+impl Default for Switches {
+    fn default() -> Self {
+        Self {
+            clamp_range: true,
+            bridge_gaps: true,
+            drop_lone: true,
+            limit_polyphony: true,
+            move_clashes: true,
+            fill_silent_bars: true,
+            humanise_velocity: true,
+            humanise_ticks: 0,
+        }
+    }
+}
+
+/// A note in steps of the stretch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Strike {
+    /// Its first step.
+    pub start: usize,
+    /// The step after its last.
+    pub end: usize,
+    /// Its pitch number.
+    pub pitch: u8,
+}
+
+impl Strike {
+    const fn steps(self) -> usize {
+        self.end - self.start
+    }
+}
+
+/// What surrounds the parts of a stretch.
+#[derive(Debug)]
+pub struct Stretch<'a> {
+    /// The melody on the grid.
+    pub melody: &'a Grid,
+    /// The bars, in steps, covering the stretch.
+    pub bars: &'a [Range<usize>],
+    /// Where the melody ends here, in steps; the last sounding bar is covered until there.
+    pub melody_end: usize,
+}
+
+/// The notes of the written parts, one list per part, sorted, within the stretch.
+pub fn process(specs: &[PartSpec], grids: &[Grid], stretch: &Stretch<'_>, switches: Switches) -> Vec<Vec<Strike>> {
+    let mut parts: Vec<Vec<Strike>> = grids.iter().map(strikes).collect();
+    for (spec, part) in specs.iter().zip(&mut parts) {
+        if switches.clamp_range && !spec.is_drum {
+            clamp_range(part, spec);
+        }
+        if switches.bridge_gaps && !spec.is_drum {
+            bridge_gaps(part);
+        }
+        if switches.drop_lone && !spec.is_drum {
+            drop_lone(part);
+        }
+        if switches.limit_polyphony && !spec.is_drum {
+            limit_polyphony(part, spec.role);
+        }
+    }
+    if switches.move_clashes {
+        move_clashes(specs, &mut parts, stretch);
+    }
+    if switches.fill_silent_bars {
+        fill_silent_bars(specs, &mut parts, stretch);
+        cover_end(specs, &mut parts, stretch);
+    }
+    parts
+}
+
+/// The notes of a grid.
+fn strikes(grid: &Grid) -> Vec<Strike> {
+    let mut notes = Vec::new();
+    for pitch in 0..PITCHES {
+        let mut step = 0;
+        while step < grid.steps() {
+            let start = step;
+            step += 1;
+            if grid.get(start, pitch) == Cell::Silent {
+                continue;
+            }
+            while step < grid.steps() && grid.get(step, pitch) == Cell::Held {
+                step += 1;
+            }
+            notes.push(Strike {
+                start,
+                end: step,
+                pitch: pitch as u8,
+            });
+        }
+    }
+    notes.sort_unstable();
+    notes
+}
+
+/// Sorts, and lets a later note of a pitch cut an earlier one.
+fn normalise(part: &mut Vec<Strike>) {
+    part.sort_unstable_by_key(|note| (note.pitch, note.start, std::cmp::Reverse(note.end)));
+    part.dedup_by_key(|note| (note.pitch, note.start));
+    for index in 1..part.len() {
+        if part[index - 1].pitch == part[index].pitch {
+            part[index - 1].end = part[index - 1].end.min(part[index].start);
+        }
+    }
+    part.retain(|note| note.start < note.end);
+    part.sort_unstable();
+}
+
+fn clamp_range(part: &mut Vec<Strike>, spec: &PartSpec) {
+    for note in part.iter_mut() {
+        note.pitch = within(note.pitch, spec);
+    }
+    normalise(part);
+}
+
+/// The pitch moved by octaves into the part's range, or to its nearest end where the range has no such pitch class.
+fn within(pitch: u8, spec: &PartSpec) -> u8 {
+    let mut moved = pitch;
+    while moved < spec.low && moved + 12 <= spec.high.max(spec.low + 11) {
+        moved += 12;
+    }
+    while moved > spec.high && moved >= 12 + spec.low.min(spec.high.saturating_sub(11)) {
+        moved -= 12;
+    }
+    moved.clamp(spec.low, spec.high)
+}
+
+/// Closes holes of one step: within a beat they are flicker and the notes become one, on a beat the second note stays struck.
+fn bridge_gaps(part: &mut Vec<Strike>) {
+    part.sort_unstable_by_key(|note| (note.pitch, note.start));
+    let mut bridged: Vec<Strike> = Vec::with_capacity(part.len());
+    for note in part.drain(..) {
+        match bridged.last_mut() {
+            Some(last) if last.pitch == note.pitch && last.end + 1 == note.start => {
+                if note.start.is_multiple_of(4) {
+                    last.end = note.start;
+                    bridged.push(note);
+                } else {
+                    last.end = note.end;
+                }
+            }
+            _ => bridged.push(note),
+        }
+    }
+    bridged.sort_unstable();
+    *part = bridged;
+}
+
+/// Drops one-step notes that neither follow, precede nor accompany another note of their part.
+fn drop_lone(part: &mut Vec<Strike>) {
+    let all = part.clone();
+    part.retain(|note| {
+        let touched = |other: &Strike| other != note && other.start <= note.end && other.end >= note.start;
+        note.steps() > 1 || all.iter().take_while(|other| other.start <= note.end).any(touched)
+    });
+}
+
+/// How many notes a part of that role may hold at once.
+const fn most_at_once(role: Role) -> usize {
+    match role {
+        Role::Bass | Role::Alto | Role::Tenor | Role::Melody => 1,
+        Role::Guitar => 6,
+        Role::Chords | Role::Pad | Role::Other | Role::Drums => 4,
+    }
+}
+
+fn limit_polyphony(part: &mut Vec<Strike>, role: Role) {
+    let most = most_at_once(role);
+    let mut kept: Vec<Strike> = Vec::with_capacity(part.len());
+    let mut held: Vec<usize> = Vec::new(); // those of `kept` that still sound
+    let mut last_pitch: Option<u8> = None;
+    for together in part.chunk_by(|a, b| a.start == b.start) {
+        let start = together[0].start;
+        held.retain(|index| kept[*index].end > start);
+        let mut chosen = together.to_vec();
+        chosen.sort_by_key(|note| match (role, last_pitch) {
+            (Role::Bass, _) => i64::from(note.pitch),
+            (Role::Alto | Role::Tenor | Role::Melody, Some(last)) => i64::from(note.pitch.abs_diff(last)),
+            _ => -(note.steps() as i64), // the longest, then (stable) the lowest
+        });
+        chosen.truncate(most);
+        for note in chosen {
+            if held.len() == most {
+                // a blink above a longer note does not end it
+                if note.steps() == 1 && held.iter().any(|index| kept[*index].end > note.end) {
+                    continue;
+                }
+                let oldest = held.remove(0);
+                kept[oldest].end = kept[oldest].end.min(start);
+            }
+            held.push(kept.len());
+            kept.push(note);
+            last_pitch = Some(note.pitch);
+        }
+    }
+    kept.retain(|note| note.start < note.end);
+    kept.sort_unstable();
+    *part = kept;
+}
+
+/// Whether two pitches grate: a semitone, a tritone or a major seventh apart, over any octaves.
+pub const fn clashes(a: u8, b: u8) -> bool {
+    matches!(a.abs_diff(b) % 12, 1 | 6 | 11)
+}
+
+fn move_clashes(specs: &[PartSpec], parts: &mut [Vec<Strike>], stretch: &Stretch<'_>) {
+    let chords = harmony::chords(stretch.melody, specs, parts);
+    for (spec, part) in specs.iter().zip(parts) {
+        if spec.is_drum {
+            continue;
+        }
+        let mut moved = false;
+        for note in part.iter_mut() {
+            let strong = stretch.bars.iter().any(|bar| is_strong(note.start, bar));
+            let Some(chord) = chords.get(note.start / 4).copied().flatten() else { continue };
+            let grates = |pitch: u8| stretch.melody.sounding(note.start).any(|melody| clashes(melody as u8, pitch));
+            if !strong || chord.contains(note.pitch) || !grates(note.pitch) {
+                continue;
+            }
+            let better = (1..=4_u8)
+                .flat_map(|by| [note.pitch.checked_sub(by), note.pitch.checked_add(by)])
+                .flatten()
+                .find(|pitch| (spec.low..=spec.high).contains(pitch) && chord.contains(*pitch) && !grates(*pitch));
+            if let Some(better) = better {
+                note.pitch = better;
+                moved = true;
+            }
+        }
+        if moved {
+            normalise(part);
+        }
+    }
+}
+
+/// The first step of a bar, and every second beat of bars that have an even number of them.
+fn is_strong(step: usize, bar: &Range<usize>) -> bool {
+    bar.contains(&step) && (step == bar.start || (bar.len().is_multiple_of(8) && (step - bar.start).is_multiple_of(8)))
+}
+
+/// Bars where the melody sounds and no pitched part does get the chord that fits the melody.
+fn fill_silent_bars(specs: &[PartSpec], parts: &mut [Vec<Strike>], stretch: &Stretch<'_>) {
+    for bar in stretch.bars {
+        let melody_sounds = bar.clone().any(|step| step < stretch.melody.steps() && stretch.melody.sounding(step).next().is_some());
+        let answered = specs
+            .iter()
+            .zip(parts.iter())
+            .filter(|(spec, _)| !spec.is_drum)
+            .any(|(_, part)| part.iter().any(|note| note.start < bar.end && note.end > bar.start));
+        if !melody_sounds || answered {
+            continue;
+        }
+        let chord = harmony::chord_of_melody(stretch.melody, bar.clone());
+        for (spec, part) in specs.iter().zip(parts.iter_mut()).filter(|(spec, _)| !spec.is_drum) {
+            let before = part.iter().filter(|note| note.end <= bar.start).max_by_key(|note| note.end);
+            let near = before.map_or(u8::midpoint(spec.low, spec.high), |note| note.pitch);
+            for pitch in voicing(chord, spec, near) {
+                part.push(Strike {
+                    start: bar.start,
+                    end: bar.end,
+                    pitch,
+                });
+            }
+            part.sort_unstable();
+        }
+    }
+}
+
+/// Pitches of a chord for a part: its root below for the bass, one voice or three, near where the part has been.
+fn voicing(chord: Chord, spec: &PartSpec, near: u8) -> Vec<u8> {
+    let root_only = spec.role == Role::Bass;
+    let mut pitches: Vec<u8> = (spec.low..=spec.high)
+        .filter(|pitch| if root_only { pitch % 12 == chord.root } else { chord.contains(*pitch) })
+        .collect();
+    pitches.sort_by_key(|pitch| pitch.abs_diff(near));
+    pitches.truncate(most_at_once(spec.role).min(3));
+    if pitches.is_empty() {
+        pitches.push(near.clamp(spec.low, spec.high));
+    }
+    pitches
+}
+
+/// Where every part has stopped before the melody, the last to stop holds on.
+fn cover_end(specs: &[PartSpec], parts: &mut [Vec<Strike>], stretch: &Stretch<'_>) {
+    let pitched = || specs.iter().enumerate().filter(|(_, spec)| !spec.is_drum).map(|(index, _)| index);
+    let end_of = |part: &Vec<Strike>| part.iter().map(|note| note.end).max().unwrap_or(0);
+    let latest = pitched().map(|index| end_of(&parts[index])).max().unwrap_or(0);
+    if latest == 0 || latest >= stretch.melody_end {
+        return;
+    }
+    for index in pitched().collect::<Vec<_>>() {
+        for note in parts[index].iter_mut().filter(|note| note.end == latest) {
+            note.end = stretch.melody_end;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spec(role: Role, low: u8, high: u8) -> PartSpec {
+        PartSpec {
+            role,
+            name: String::new(),
+            program: 0,
+            is_drum: role == Role::Drums,
+            low,
+            high,
+        }
+    }
+
+    fn note(start: usize, end: usize, pitch: u8) -> Strike {
+        Strike { start, end, pitch }
+    }
+
+    fn grid(steps: usize, notes: &[Strike]) -> Grid {
+        let mut grid = Grid::silent(steps);
+        for note in notes {
+            for step in note.start..note.end {
+                let cell = if step == note.start { Cell::Onset } else { Cell::Held };
+                grid.set(step, usize::from(note.pitch), cell);
+            }
+        }
+        grid
+    }
+
+    const NONE: Switches = Switches {
+        clamp_range: false,
+        bridge_gaps: false,
+        drop_lone: false,
+        limit_polyphony: false,
+        move_clashes: false,
+        fill_silent_bars: false,
+        humanise_velocity: false,
+        humanise_ticks: 0,
+    };
+
+    /// One part of 32 steps in two bars through [`process`].
+    fn run(spec: &PartSpec, notes: &[Strike], melody: &[Strike], switches: Switches) -> Vec<Strike> {
+        let melody = grid(32, melody);
+        let stretch = Stretch {
+            melody: &melody,
+            bars: &[0..16, 16..32],
+            melody_end: 32,
+        };
+        process(std::slice::from_ref(spec), &[grid(32, notes)], &stretch, switches).remove(0)
+    }
+
+    #[test]
+    fn nothing_switched_on_changes_nothing() {
+        let notes = [note(0, 1, 3), note(0, 4, 60), note(5, 6, 60), note(6, 9, 60), note(31, 32, 127)];
+        assert_eq!(run(&spec(Role::Bass, 40, 50), &notes, &[note(0, 32, 61)], NONE), notes);
+    }
+
+    #[test]
+    fn ranges_are_kept_by_octaves() {
+        let on = Switches { clamp_range: true, ..NONE };
+        let bass = spec(Role::Bass, 36, 60);
+        let notes = run(&bass, &[note(0, 4, 26), note(4, 8, 90), note(8, 12, 40)], &[], on);
+        assert_eq!(notes, [note(0, 4, 38), note(4, 8, 54), note(8, 12, 40)]);
+        let narrow = spec(Role::Alto, 60, 62);
+        assert!((0..=127).all(|pitch| (60..=62).contains(&within(pitch, &narrow))));
+        let whole = spec(Role::Other, 0, 127);
+        assert!((0..=127).all(|pitch| within(pitch, &whole) == pitch));
+    }
+
+    #[test]
+    fn holes_close_within_a_beat_and_keep_the_stroke_on_one() {
+        let on = Switches { bridge_gaps: true, ..NONE };
+        let part = spec(Role::Pad, 0, 127);
+        assert_eq!(run(&part, &[note(0, 2, 60), note(3, 6, 60)], &[], on), [note(0, 6, 60)]);
+        assert_eq!(run(&part, &[note(0, 3, 60), note(4, 6, 60)], &[], on), [note(0, 4, 60), note(4, 6, 60)]);
+        let two = [note(0, 2, 60), note(4, 6, 60)];
+        assert_eq!(run(&part, &two, &[], on), two);
+    }
+
+    #[test]
+    fn only_lone_blinks_go() {
+        let on = Switches { drop_lone: true, ..NONE };
+        let notes = [note(0, 1, 60), note(1, 2, 62), note(8, 9, 70), note(16, 17, 60), note(16, 17, 64), note(20, 22, 65)];
+        let left = run(&spec(Role::Chords, 0, 127), &notes, &[], on);
+        assert_eq!(left, [notes[0], notes[1], notes[3], notes[4], notes[5]]);
+    }
+
+    #[test]
+    fn the_bass_keeps_its_lowest_note_and_voices_the_nearest() {
+        let on = Switches {
+            limit_polyphony: true,
+            ..NONE
+        };
+        let notes = [note(0, 8, 40), note(0, 8, 52), note(4, 8, 43), note(8, 16, 41), note(8, 16, 55), note(9, 10, 50)];
+        let bass = run(&spec(Role::Bass, 0, 127), &notes, &[], on);
+        assert_eq!(bass, [note(0, 4, 40), note(4, 8, 43), note(8, 16, 41)]);
+        let voice = run(&spec(Role::Tenor, 0, 127), &[note(0, 8, 60), note(8, 16, 48), note(8, 16, 62)], &[], on);
+        assert_eq!(voice, [note(0, 8, 60), note(8, 16, 62)]);
+        let cluster: Vec<Strike> = (60..70).map(|pitch| note(0, 4, pitch)).collect();
+        assert_eq!(run(&spec(Role::Chords, 0, 127), &cluster, &[], on).len(), 4);
+    }
+
+    #[test]
+    fn clashes_on_strong_beats_move_to_the_chord() {
+        let on = Switches { move_clashes: true, ..NONE };
+        let (alto, melody) = (spec(Role::Alto, 50, 70), [note(0, 16, 72), note(16, 32, 67)]);
+        // C major below C: the F sharp a tritone off on beat 1 goes to G; the same off the beat passes
+        let chord = [note(0, 16, 64), note(0, 16, 67), note(0, 2, 54), note(3, 4, 54)];
+        let moved = run(&alto, &chord, &melody, on);
+        assert_eq!(moved, [note(0, 2, 55), note(0, 16, 64), note(0, 16, 67), note(3, 4, 54)]);
+    }
+
+    #[test]
+    fn bars_that_the_melody_would_have_alone_are_filled_to_its_end() {
+        let on = Switches {
+            fill_silent_bars: true,
+            ..NONE
+        };
+        let melody = [note(0, 16, 72), note(16, 24, 79), note(24, 32, 76)];
+        let filled = run(&spec(Role::Bass, 36, 60), &[note(0, 4, 48)], &melody, on);
+        assert_eq!(filled, [note(0, 4, 48), note(16, 32, 48)]);
+        let held = run(&spec(Role::Bass, 36, 60), &[note(0, 20, 48)], &melody, on);
+        assert_eq!(held, [note(0, 32, 48)]);
+        let untouched = run(&spec(Role::Bass, 36, 60), &[note(0, 4, 48)], &melody[..1], on);
+        assert_eq!(untouched, [note(0, 32, 48)], "the stretch says that the melody ends at 32");
+    }
+}
