@@ -87,9 +87,11 @@ pub fn compose(
         };
         let grids = network.generate(&stretch.melody, &context)?;
         if grids.len() != network.parts().len() || grids.iter().any(|grid| grid.steps() != steps) {
-            return Err(GanError::Request("the model wrote parts of another length or number than it says".into()));
+            return Err(GanError::Request(
+                "the model wrote parts of another length or number than it says".into(),
+            ));
         }
-        rating += network.rate(&stretch.melody, &grids, stretch.steps_per_bar)? * steps as f32 / all_steps as f32;
+        rating += network.rate(&stretch.melody, &grids)? * steps as f32 / all_steps as f32;
         let written: Vec<Grid> = pick(&grids, &wanted).cloned().collect();
         let around = Stretch {
             melody: &stretch.melody,
@@ -175,21 +177,33 @@ fn stretches(melody: &[Note], metre: &MetreMap) -> Result<Vec<Passage>, GanError
     let first = melody.iter().map(|note| note.start).min().unwrap_or(0);
     // an end a hair beyond a bar line, as hands play it, does not open another bar
     let late = TICKS_PER_STEP / 2;
-    let last = melody.iter().map(|note| note.end().saturating_sub(late).max(note.start)).max().unwrap_or(first);
+    let last = melody
+        .iter()
+        .map(|note| note.end().saturating_sub(late).max(note.start))
+        .max()
+        .unwrap_or(first);
     let start = metre.bar_start(metre.position(first).bar);
     let end = metre.bar_start(metre.position(last).bar + 1).max(last.saturating_add(1));
     let steps = (end - start).div_ceil(TICKS_PER_STEP) as usize;
     if steps > MAX_STEPS {
         return Err(GanError::TooLong { steps });
     }
-    let mut edges: Vec<Tick> = metre.changes().iter().map(|change| change.tick).filter(|tick| (start + 1..end).contains(tick)).collect();
+    let mut edges: Vec<Tick> = metre
+        .changes()
+        .iter()
+        .map(|change| change.tick)
+        .filter(|tick| (start + 1..end).contains(tick))
+        .collect();
     if edges.len() >= MAX_STRETCHES {
         edges.clear();
     }
     edges.insert(0, start);
     edges.push(end);
     let sounding_end = melody.iter().map(Note::end).max().unwrap_or(end);
-    Ok(edges.windows(2).map(|edge| passage(melody, metre, edge[0]..edge[1], sounding_end)).collect())
+    Ok(edges
+        .windows(2)
+        .map(|edge| passage(melody, metre, edge[0]..edge[1], sounding_end))
+        .collect())
 }
 
 fn passage(melody: &[Note], metre: &MetreMap, ticks: Range<Tick>, sounding_end: Tick) -> Passage {

@@ -71,7 +71,9 @@ fn metre(numerator: u8, denominator: u8) -> MetreMap {
 
 fn melodies() -> Vec<(&'static str, Score)> {
     let quarters = |count: u32, from: Tick| -> Vec<Note> {
-        (0..count).map(|index| note(from + index * 480, 480, 60 + (index * 5 % 13) as i32)).collect()
+        (0..count)
+            .map(|index| note(from + index * 480, 480, 60 + (index * 5 % 13) as i32))
+            .collect()
     };
     let changing = MetreMap::from_changes(
         [(0, 4, 4), (1920, 3, 4), (1920 + 1440, 7, 8), (1920 + 1440 + 1680 + 300, 5, 4)]
@@ -89,14 +91,22 @@ fn melodies() -> Vec<(&'static str, Score)> {
             })
             .collect(),
     );
-    let human: Vec<Note> = (0..40).map(|index| note(13 + index * 477, 391 + index * 7 % 200, 55 + (index * 3 % 20) as i32)).collect();
+    let human: Vec<Note> = (0..40)
+        .map(|index| note(13 + index * 477, 391 + index * 7 % 200, 55 + (index * 3 % 20) as i32))
+        .collect();
     vec![
         ("one note", score(vec![note(0, 1, 60)], MetreMap::default())),
-        ("the highest note, late", score(vec![note(1920 * 50 + 17, 5000, 127)], MetreMap::default())),
+        (
+            "the highest note, late",
+            score(vec![note(1920 * 50 + 17, 5000, 127)], MetreMap::default()),
+        ),
         ("the lowest note", score(vec![note(0, 480, 0)], metre(3, 4))),
         ("8 bars", score(quarters(32, 0), MetreMap::default())),
         ("a pick-up", score(quarters(13, 1440), MetreMap::default())),
-        ("waltz with rests", score([quarters(5, 0), quarters(6, 1440 * 9 + 480)].concat(), metre(3, 4))),
+        (
+            "waltz with rests",
+            score([quarters(5, 0), quarters(6, 1440 * 9 + 480)].concat(), metre(3, 4)),
+        ),
         ("7/8", score(quarters(20, 0), metre(7, 8))),
         ("5/16", score(quarters(9, 0), metre(5, 16))),
         ("1/64", score(quarters(9, 0), metre(1, 64))),
@@ -127,7 +137,10 @@ fn every_melody_is_covered_whatever_the_network_writes() {
                 assert!(part.notes.iter().all(in_range), "{case}: {} out of range", part.name);
             }
             let bass = &composition.parts[0].notes;
-            assert!(bass.windows(2).all(|pair| pair[0].end() <= pair[1].start), "{case}: two bass notes at once");
+            assert!(
+                bass.windows(2).all(|pair| pair[0].end() <= pair[1].start),
+                "{case}: two bass notes at once"
+            );
         }
     }
 }
@@ -147,7 +160,11 @@ fn locked_parts_are_not_written_again() {
     let (_, mut score) = melodies().swap_remove(3);
     let bass = score.part_mut(0).unwrap();
     (bass.role, bass.locked) = (Role::Bass, true);
-    let names: Vec<String> = written(Habit::Sparse, &score, WISH).parts.into_iter().map(|part| part.name).collect();
+    let names: Vec<String> = written(Habit::Sparse, &score, WISH)
+        .parts
+        .into_iter()
+        .map(|part| part.name)
+        .collect();
     assert_eq!(names, ["Piano", "Drums"]);
     for role in [Role::Chords, Role::Drums] {
         score.parts.push(Arc::new(Part {
@@ -168,7 +185,11 @@ fn velocities_follow_the_melody_and_the_bar() {
             note.velocity = Velocity::clamped(velocity);
         }
         let parts = written(Habit::Dense, &score, WISH).parts;
-        let all: Vec<f32> = parts.iter().flat_map(|part| &part.notes).map(|note| f32::from(note.velocity.get())).collect();
+        let all: Vec<f32> = parts
+            .iter()
+            .flat_map(|part| &part.notes)
+            .map(|note| f32::from(note.velocity.get()))
+            .collect();
         let distinct: std::collections::BTreeSet<u8> = parts.iter().flat_map(|part| &part.notes).map(|note| note.velocity.get()).collect();
         assert!(distinct.len() > 4, "all of one velocity");
         all.iter().sum::<f32>() / all.len() as f32
@@ -186,13 +207,22 @@ fn straying_starts_stay_near_and_nothing_overlaps() {
     let stray = written(Habit::Sparse, &score, Wish { switches, ..WISH });
     let straight = written(Habit::Sparse, &score, WISH);
     let (stray, straight) = (&stray.parts[0].notes, &straight.parts[0].notes);
-    assert!(stray.iter().zip(straight).all(|(a, b)| a.start.abs_diff(b.start) <= 15 && a.pitch == b.pitch));
+    assert!(
+        stray
+            .iter()
+            .zip(straight)
+            .all(|(a, b)| a.start.abs_diff(b.start) <= 15 && a.pitch == b.pitch)
+    );
     assert_ne!(stray, straight);
 }
 
 #[test]
 fn what_cannot_be_done_is_said() {
-    let refusal = |score: &Score| compose(&Toy::new(Habit::Silent), score, WISH, &|| false, &|_, _| {}).unwrap_err().to_string();
+    let refusal = |score: &Score| {
+        compose(&Toy::new(Habit::Silent), score, WISH, &|| false, &|_, _| {})
+            .unwrap_err()
+            .to_string()
+    };
     assert!(refusal(&Score::default()).contains("no melody"));
     let mut lost = score(vec![note(0, 480, 60)], MetreMap::default());
     lost.melody = Some(9);
@@ -208,7 +238,10 @@ fn what_cannot_be_done_is_said() {
 fn progress_rises_to_its_end() {
     let (_, score) = melodies().swap_remove(10);
     let told = std::cell::RefCell::new(Vec::new());
-    compose(&Toy::new(Habit::Sparse), &score, WISH, &|| false, &|done, total| told.borrow_mut().push((done, total))).unwrap();
+    compose(&Toy::new(Habit::Sparse), &score, WISH, &|| false, &|done, total| {
+        told.borrow_mut().push((done, total))
+    })
+    .unwrap();
     let told = told.into_inner();
     assert!(told.is_sorted() && told.last() == Some(&(1000, 1000)), "{told:?}");
     assert_eq!(TICKS_PER_QUARTER, 4 * TICKS_PER_STEP);

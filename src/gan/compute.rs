@@ -27,7 +27,10 @@ pub struct Chosen {
 /// # Errors
 /// Why it cannot be opened, in the words of the system's linker. Nothing is wrong then; there is the CPU.
 #[cfg(target_os = "linux")]
-#[expect(unsafe_code, reason = "opening a library runs its initialisers; this one is the other half of the libtorch we are linked to")]
+#[expect(
+    unsafe_code,
+    reason = "opening a library runs its initialisers; this one is the other half of the libtorch we are linked to"
+)]
 pub fn open_cuda() -> Result<(), String> {
     use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_NOW};
     // SAFETY: libtorch_cuda.so registers its kernels with the libtorch in this process and does nothing else.
@@ -68,7 +71,9 @@ pub fn choose(choice: &DeviceChoice) -> Result<Chosen, GanError> {
         DeviceChoice::Cpu => return Ok(take(Device::Cpu)),
         DeviceChoice::Cuda(number) if *number >= cuda_count() => {
             let found = devices().join(", ");
-            return Err(GanError::Request(format!("there is no CUDA device {number} here that libtorch can use (found: {found})")));
+            return Err(GanError::Request(format!(
+                "there is no CUDA device {number} here that libtorch can use (found: {found})"
+            )));
         }
         DeviceChoice::Mps if !tch::utils::has_mps() => {
             let found = devices().join(", ");
@@ -100,7 +105,11 @@ pub fn set_threads(threads: usize) {
 }
 
 fn cuda_count() -> usize {
-    if Cuda::is_available() { Cuda::device_count().max(0) as usize } else { 0 }
+    if Cuda::is_available() {
+        Cuda::device_count().max(0) as usize
+    } else {
+        0
+    }
 }
 
 fn words(device: Device) -> String {

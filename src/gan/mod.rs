@@ -3,15 +3,25 @@
 pub mod adam;
 pub mod builtin;
 pub mod cantus;
+pub mod compose;
+pub mod compute;
 pub mod dataset;
+pub mod engine_work;
+pub mod harmony;
 pub mod losses;
 pub mod metrics;
+pub mod model_folder;
 pub mod network;
 pub mod planes;
+pub mod postprocess;
 pub mod random;
 pub mod roles;
+pub mod serve;
 pub mod similarity;
 pub mod unet;
 pub mod weights;
+
+#[cfg(test)]
+pub mod testing;
 
 pub use network::{GanError, GenerateContext, Network, PartSpec};

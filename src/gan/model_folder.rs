@@ -4,6 +4,7 @@ use std::path::Path;
 
 use tch::Device;
 
+use super::unet::UNet;
 use super::{GanError, Network};
 pub use crate::engine::model_card::{CARD_FILE, CRITIC_FILE, GENERATOR_FILE, ModelCard};
 
@@ -13,11 +14,20 @@ pub use crate::engine::model_card::{CARD_FILE, CRITIC_FILE, GENERATOR_FILE, Mode
 /// Where the folder is no model, or one of a network this program does not have, or its weights are not that network's.
 pub fn load(folder: &Path, device: Device) -> Result<(ModelCard, Box<dyn Network>), GanError> {
     let card = ModelCard::read(folder).map_err(|error| GanError::Request(error.to_string()))?;
-    let _ = device;
-    match card.network.as_str() {
-        other => Err(GanError::File {
-            reason: format!("the model is for a network named “{other:.40}”, which this version does not have"),
-            path: folder.join(CARD_FILE),
-        }),
-    }
+    let critic = folder.join(CRITIC_FILE);
+    let critic = critic.exists().then_some(critic.as_path());
+    let network: Box<dyn Network> = match card.network.as_str() {
+        "unet" => Box::new(UNet::load(card.parts.clone(), &folder.join(GENERATOR_FILE), critic, device)?),
+        other => {
+            return Err(GanError::File {
+                reason: format!("the model is for a network named “{other:.40}”, which this version does not have"),
+                path: folder.join(CARD_FILE),
+            });
+        }
+    };
+    Ok((card, network))
 }
+
+#[cfg(test)]
+#[path = "model_folder_tests.rs"]
+mod tests;

@@ -244,7 +244,9 @@ fn move_clashes(specs: &[PartSpec], parts: &mut [Vec<Strike>], stretch: &Stretch
         let mut moved = false;
         for note in part.iter_mut() {
             let strong = stretch.bars.iter().any(|bar| is_strong(note.start, bar));
-            let Some(chord) = chords.get(note.start / 4).copied().flatten() else { continue };
+            let Some(chord) = chords.get(note.start / 4).copied().flatten() else {
+                continue;
+            };
             let grates = |pitch: u8| stretch.melody.sounding(note.start).any(|melody| clashes(melody as u8, pitch));
             if !strong || chord.contains(note.pitch) || !grates(note.pitch) {
                 continue;
@@ -272,7 +274,9 @@ fn is_strong(step: usize, bar: &Range<usize>) -> bool {
 /// Bars where the melody sounds and no pitched part does get the chord that fits the melody.
 fn fill_silent_bars(specs: &[PartSpec], parts: &mut [Vec<Strike>], stretch: &Stretch<'_>) {
     for bar in stretch.bars {
-        let melody_sounds = bar.clone().any(|step| step < stretch.melody.steps() && stretch.melody.sounding(step).next().is_some());
+        let melody_sounds = bar
+            .clone()
+            .any(|step| step < stretch.melody.steps() && stretch.melody.sounding(step).next().is_some());
         let answered = specs
             .iter()
             .zip(parts.iter())
@@ -301,7 +305,13 @@ fn fill_silent_bars(specs: &[PartSpec], parts: &mut [Vec<Strike>], stretch: &Str
 fn voicing(chord: Chord, spec: &PartSpec, near: u8) -> Vec<u8> {
     let root_only = spec.role == Role::Bass;
     let mut pitches: Vec<u8> = (spec.low..=spec.high)
-        .filter(|pitch| if root_only { pitch % 12 == chord.root } else { chord.contains(*pitch) })
+        .filter(|pitch| {
+            if root_only {
+                pitch % 12 == chord.root
+            } else {
+                chord.contains(*pitch)
+            }
+        })
         .collect();
     pitches.sort_by_key(|pitch| pitch.abs_diff(near));
     pitches.truncate(most_at_once(spec.role).min(3));
@@ -401,7 +411,10 @@ mod tests {
         let on = Switches { bridge_gaps: true, ..NONE };
         let part = spec(Role::Pad, 0, 127);
         assert_eq!(run(&part, &[note(0, 2, 60), note(3, 6, 60)], &[], on), [note(0, 6, 60)]);
-        assert_eq!(run(&part, &[note(0, 3, 60), note(4, 6, 60)], &[], on), [note(0, 4, 60), note(4, 6, 60)]);
+        assert_eq!(
+            run(&part, &[note(0, 3, 60), note(4, 6, 60)], &[], on),
+            [note(0, 4, 60), note(4, 6, 60)]
+        );
         let two = [note(0, 2, 60), note(4, 6, 60)];
         assert_eq!(run(&part, &two, &[], on), two);
     }
@@ -409,7 +422,14 @@ mod tests {
     #[test]
     fn only_lone_blinks_go() {
         let on = Switches { drop_lone: true, ..NONE };
-        let notes = [note(0, 1, 60), note(1, 2, 62), note(8, 9, 70), note(16, 17, 60), note(16, 17, 64), note(20, 22, 65)];
+        let notes = [
+            note(0, 1, 60),
+            note(1, 2, 62),
+            note(8, 9, 70),
+            note(16, 17, 60),
+            note(16, 17, 64),
+            note(20, 22, 65),
+        ];
         let left = run(&spec(Role::Chords, 0, 127), &notes, &[], on);
         assert_eq!(left, [notes[0], notes[1], notes[3], notes[4], notes[5]]);
     }
@@ -420,10 +440,22 @@ mod tests {
             limit_polyphony: true,
             ..NONE
         };
-        let notes = [note(0, 8, 40), note(0, 8, 52), note(4, 8, 43), note(8, 16, 41), note(8, 16, 55), note(9, 10, 50)];
+        let notes = [
+            note(0, 8, 40),
+            note(0, 8, 52),
+            note(4, 8, 43),
+            note(8, 16, 41),
+            note(8, 16, 55),
+            note(9, 10, 50),
+        ];
         let bass = run(&spec(Role::Bass, 0, 127), &notes, &[], on);
         assert_eq!(bass, [note(0, 4, 40), note(4, 8, 43), note(8, 16, 41)]);
-        let voice = run(&spec(Role::Tenor, 0, 127), &[note(0, 8, 60), note(8, 16, 48), note(8, 16, 62)], &[], on);
+        let voice = run(
+            &spec(Role::Tenor, 0, 127),
+            &[note(0, 8, 60), note(8, 16, 48), note(8, 16, 62)],
+            &[],
+            on,
+        );
         assert_eq!(voice, [note(0, 8, 60), note(8, 16, 62)]);
         let cluster: Vec<Strike> = (60..70).map(|pitch| note(0, 4, pitch)).collect();
         assert_eq!(run(&spec(Role::Chords, 0, 127), &cluster, &[], on).len(), 4);
@@ -431,7 +463,10 @@ mod tests {
 
     #[test]
     fn clashes_on_strong_beats_move_to_the_chord() {
-        let on = Switches { move_clashes: true, ..NONE };
+        let on = Switches {
+            move_clashes: true,
+            ..NONE
+        };
         let (alto, melody) = (spec(Role::Alto, 50, 70), [note(0, 16, 72), note(16, 32, 67)]);
         // C major below C: the F sharp a tritone off on beat 1 goes to G; the same off the beat passes
         let chord = [note(0, 16, 64), note(0, 16, 67), note(0, 2, 54), note(3, 4, 54)];
@@ -445,7 +480,7 @@ mod tests {
             fill_silent_bars: true,
             ..NONE
         };
-        let melody = [note(0, 16, 72), note(16, 24, 79), note(24, 32, 76)];
+        let melody = [note(0, 16, 72), note(16, 24, 79), note(24, 32, 72)];
         let filled = run(&spec(Role::Bass, 36, 60), &[note(0, 4, 48)], &melody, on);
         assert_eq!(filled, [note(0, 4, 48), note(16, 32, 48)]);
         let held = run(&spec(Role::Bass, 36, 60), &[note(0, 20, 48)], &melody, on);

@@ -88,7 +88,10 @@ impl Network for Toy {
         Ok(grids)
     }
 
-    fn rate(&self, _melody: &Grid, parts: &[Grid], _steps_per_bar: usize) -> Result<f32, GanError> {
-        Ok(parts.iter().map(|grid| (0..grid.steps()).map(|step| grid.onsets(step).count()).sum::<usize>()).sum::<usize>() as f32)
+    fn rate(&self, _melody: &Grid, parts: &[Grid]) -> Result<f32, GanError> {
+        Ok(parts
+            .iter()
+            .map(|grid| (0..grid.steps()).map(|step| grid.onsets(step).count()).sum::<usize>())
+            .sum::<usize>() as f32)
     }
 }

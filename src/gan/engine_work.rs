@@ -1,0 +1,79 @@
+//! What `cantus-engine` is when it runs: libtorch's devices, real models, real trainings, on standard input and output.
+
+use std::io::{BufReader, stdin, stdout};
+use std::path::Path;
+
+use crossbeam_channel::Receiver;
+
+use super::compute::{self, Chosen};
+use super::serve::{Trained, Work, serve};
+use super::{GanError, Network, model_folder};
+use crate::engine::protocol::{DeviceChoice, Event, TrainControl, TrainRequest, VERSION};
+
+/// How the engine's program may be called.
+#[derive(Debug, clap::Parser)]
+#[command(
+    name = "cantus-engine",
+    version,
+    about = "The networks of Cantus. Started by “cantus”; reads requests and writes events, one JSON object a line."
+)]
+pub struct Arguments {
+    /// Where networks compose: auto, cpu, cuda, cuda:N or mps. With cpu, CUDA is not even looked for
+    #[arg(long, default_value = "auto")]
+    device: DeviceChoice,
+    /// Threads for libtorch; one per core if not given
+    #[arg(long)]
+    threads: Option<usize>,
+}
+
+/// Runs the engine until its input ends or it is told to.
+pub fn run(arguments: &Arguments) {
+    if arguments.device != DeviceChoice::Cpu
+        && let Err(reason) = compute::open_cuda()
+    {
+        log::debug!("no CUDA: {reason}");
+    }
+    if let Some(threads) = arguments.threads {
+        compute::set_threads(threads);
+    }
+    let ready = Event::Ready {
+        version: VERSION,
+        libtorch: compute::LIBTORCH_VERSION.into(),
+        devices: compute::devices(),
+    };
+    let mut torch = Torch {
+        choice: arguments.device.clone(),
+        chosen: None,
+    };
+    serve(BufReader::new(stdin()), stdout(), &ready, &mut torch);
+}
+
+/// Real networks on a real device.
+struct Torch {
+    choice: DeviceChoice,
+    /// Found out with the first model: trying a GPU takes a while.
+    chosen: Option<Chosen>,
+}
+
+impl Work for Torch {
+    fn load(&mut self, folder: &Path) -> Result<Box<dyn Network>, GanError> {
+        let chosen = match &self.chosen {
+            Some(chosen) => chosen,
+            None => {
+                let chosen = compute::choose(&self.choice)?;
+                log::info!("composing on {}", chosen.words);
+                self.chosen.insert(chosen)
+            }
+        };
+        model_folder::load(folder, chosen.device).map(|(_, network)| network)
+    }
+
+    fn train(
+        &mut self,
+        _request: &TrainRequest,
+        _control: &Receiver<TrainControl>,
+        _tell: &mut dyn FnMut(Event),
+    ) -> Result<Trained, GanError> {
+        Err(GanError::Request("this build cannot train".into()))
+    }
+}
