@@ -1,5 +1,6 @@
 //! The window: commands, pages, widgets, theme.
 
+pub mod roll;
 pub mod theme;
 
 /// Opens the studio with these files, and returns when it closes.

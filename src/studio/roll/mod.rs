@@ -1,0 +1,528 @@
+//! The piano roll: a widget that shows one part of a score to edit, the others faint behind it.
+//!
+//! It reads a [`RollInput`] and answers with [`RollAction`]s; the studio executes them. Gestures preview while they
+//! last and are committed once. Selection, scroll and zoom live here, outside undo. It knows no devices, no player
+//! and no history.
+
+mod commands;
+pub mod coordinates;
+mod follow;
+pub mod gestures;
+pub mod index;
+mod paint;
+mod pointer;
+pub mod snap;
+
+use std::{ops::Range, sync::Arc};
+
+use eframe::egui::{CursorIcon, Key as KeyboardKey, Painter, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, pos2};
+
+pub use self::{commands::RollCommand, snap::Snap};
+use self::{coordinates::Coordinates, follow::Follow, index::Indices, paint::Canvas, pointer::Active};
+use super::theme::Theme;
+use crate::music::{
+    Key, Note, Pitch, Score, TICKS_PER_QUARTER, Tick, Velocity,
+    edit::{Clipboard, Selection},
+};
+
+/// The height of the ruler, in points.
+const RULER_HEIGHT: f32 = 30.0;
+/// The width of the keyboard, in points.
+const GUTTER_WIDTH: f32 = 72.0;
+/// The height of the velocity lane, in points.
+const LANE_HEIGHT: f32 = 92.0;
+
+/// What the pointer does on the roll.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tool {
+    /// Selects, moves, resizes; a double click adds a note.
+    #[default]
+    Select,
+    /// Draws notes; on a note it moves and resizes.
+    Pencil,
+    /// Erases every note it passes.
+    Erase,
+}
+
+impl Tool {
+    /// All tools, in the order of their keys.
+    pub const ALL: [Self; 3] = [Self::Select, Self::Pencil, Self::Erase];
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Select => "Select",
+            Self::Pencil => "Pencil",
+            Self::Erase => "Erase",
+        }
+    }
+}
+
+/// A set of keys, such as those that sound.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Keys(u128);
+
+impl Keys {
+    /// Whether a key is among them.
+    pub const fn contains(self, pitch: Pitch) -> bool {
+        self.0 >> pitch.get() & 1 == 1
+    }
+
+    /// Adds a key.
+    pub const fn insert(&mut self, pitch: Pitch) {
+        self.0 |= 1 << pitch.get();
+    }
+
+    /// Takes a key out.
+    pub const fn remove(&mut self, pitch: Pitch) {
+        self.0 &= !(1 << pitch.get());
+    }
+
+    /// Whether there is none.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// These and those.
+    #[must_use]
+    pub const fn with(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+
+    /// The keys, from low to high.
+    pub fn iter(self) -> impl Iterator<Item = Pitch> {
+        (0..128_u8).filter_map(Pitch::new).filter(move |&pitch| self.contains(pitch))
+    }
+}
+
+impl FromIterator<Pitch> for Keys {
+    fn from_iter<I: IntoIterator<Item = Pitch>>(pitches: I) -> Self {
+        let mut keys = Self::default();
+        pitches.into_iter().for_each(|pitch| keys.insert(pitch));
+        keys
+    }
+}
+
+/// What the roll shows and goes by; made anew for each frame.
+#[derive(Clone, Debug)]
+pub struct RollInput<'a> {
+    /// The score: [`crate::music::history::History::score`].
+    pub score: &'a Arc<Score>,
+    /// [`crate::music::history::History::revision`]: a gesture on another score than this one's is given up.
+    pub revision: u64,
+    /// Which part is edited.
+    pub part: usize,
+    /// Where the playhead is, with its fraction.
+    pub playhead_tick: f64,
+    /// Whether it moves.
+    pub playing: bool,
+    /// Whether the view goes with it.
+    pub follow: bool,
+    /// The loop's span, if one was ever set.
+    pub loop_range: Option<Range<Tick>>,
+    /// Whether it is on.
+    pub loop_on: bool,
+    /// The grid that gestures snap to.
+    pub snap: Snap,
+    /// What the pointer does.
+    pub tool: Tool,
+    /// The key whose scale is shown; without one, rows are as the piano's keys.
+    pub key: Option<Key>,
+    /// Keys to light: held on a keyboard, or sounding in this part.
+    pub lit_keys: Keys,
+    /// Notes of a recording under way, those still held grown up to now.
+    pub recording: &'a [Note],
+    /// Whether other parts are seen behind.
+    pub ghosts: bool,
+}
+
+impl<'a> RollInput<'a> {
+    /// A stopped score at its start, everything else as usual.
+    pub const fn new(score: &'a Arc<Score>, part: usize) -> Self {
+        Self {
+            score,
+            revision: 0,
+            part,
+            playhead_tick: 0.0,
+            playing: false,
+            follow: true,
+            loop_range: None,
+            loop_on: false,
+            snap: Snap::Sixteenth,
+            tool: Tool::Select,
+            key: None,
+            lit_keys: Keys(0),
+            recording: &[],
+            ghosts: true,
+        }
+    }
+}
+
+/// What the roll asks of the studio.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RollAction {
+    /// Show and play this score while a gesture lasts: [`crate::music::history::History::preview`].
+    Preview(Arc<Score>),
+    /// The gesture is done: one step of undo.
+    Commit {
+        /// What undo will say.
+        label: String,
+        /// The score from now on.
+        score: Arc<Score>,
+    },
+    /// The gesture was given up: [`crate::music::history::History::cancel`].
+    CancelGesture,
+    /// The playhead goes there.
+    Seek(Tick),
+    /// The loop is here, and on.
+    SetLoop(Range<Tick>),
+    /// The loop goes on or off.
+    ToggleLoop,
+    /// Let a note of the edited part be heard, or end it.
+    Audition {
+        /// Its key.
+        pitch: Pitch,
+        /// How hard it is struck.
+        velocity: Velocity,
+        /// Whether it begins; else it ends.
+        on: bool,
+    },
+    /// Other notes are selected now: [`Roll::selection`].
+    SelectionChanged,
+}
+
+/// The widget's state: view, selection and the gesture under way.
+#[derive(Debug, Default)]
+pub struct Roll {
+    coordinates: Coordinates,
+    /// Whether the view was once put on the notes.
+    placed: bool,
+    indices: Indices,
+    selection: Selection,
+    clipboard: Clipboard,
+    part: usize,
+    active: Option<Active>,
+    hovered: Option<Note>,
+    hovered_key: Option<Pitch>,
+    sounding: Option<(Pitch, Velocity)>,
+    last_drawn: LastDrawn,
+    follow: Follow,
+    /// When and where an empty place was last pressed, for double clicks.
+    last_press: Option<(f64, eframe::egui::Pos2)>,
+    revision: u64,
+    hide_velocity_lane: bool,
+    actions: Vec<RollAction>,
+}
+
+/// What the next note drawn gets.
+#[derive(Clone, Copy, Debug)]
+struct LastDrawn {
+    duration: Tick,
+    velocity: Velocity,
+}
+
+impl Default for LastDrawn {
+    fn default() -> Self {
+        Self {
+            duration: TICKS_PER_QUARTER,
+            velocity: Velocity::DEFAULT,
+        }
+    }
+}
+
+/// Where the pieces of the widget lie.
+#[derive(Clone, Copy, Debug)]
+struct Places {
+    ruler: Rect,
+    gutter: Rect,
+    notes: Rect,
+    lane: Option<Rect>,
+}
+
+impl Places {
+    fn within(rect: Rect, with_lane: bool) -> Self {
+        let lane_height = if with_lane { LANE_HEIGHT.min(rect.height() * 0.4) } else { 0.0 };
+        let left = rect.left() + GUTTER_WIDTH;
+        let top = rect.top() + RULER_HEIGHT;
+        let bottom = rect.bottom() - lane_height;
+        Self {
+            ruler: Rect::from_min_max(pos2(left, rect.top()), pos2(rect.right(), top)),
+            gutter: Rect::from_min_max(pos2(rect.left(), top), pos2(left, bottom)),
+            notes: Rect::from_min_max(pos2(left, top), pos2(rect.right(), bottom)),
+            lane: with_lane.then(|| Rect::from_min_max(pos2(left, bottom), rect.max)),
+        }
+    }
+}
+
+/// What the pointer met this frame.
+struct Responses {
+    ruler: Response,
+    gutter: Response,
+    notes: Response,
+    lane: Option<Response>,
+}
+
+impl Roll {
+    /// A roll that has shown nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Shows the roll on all the room there is, and answers with what the user did.
+    pub fn show(&mut self, ui: &mut Ui, input: &RollInput<'_>) -> Vec<RollAction> {
+        let (rect, _) = ui.allocate_exact_size(ui.available_size().max(Vec2::new(200.0, 120.0)), Sense::hover());
+        let places = Places::within(rect, !self.hide_velocity_lane);
+        self.coordinates.set_area(places.notes);
+        self.take_input(input);
+
+        let responses = self.interact(ui, places, input);
+        self.scroll_and_zoom(ui, &responses, input);
+        self.point(ui, &responses, places, input);
+        self.follow_playhead(ui, input);
+        self.paint(ui, rect, places, input);
+        std::mem::take(&mut self.actions)
+    }
+
+    /// The selected notes of the edited part.
+    pub const fn selection(&self) -> &Selection {
+        &self.selection
+    }
+
+    /// Selects these notes.
+    pub fn select(&mut self, selection: Selection) {
+        self.selection = selection;
+    }
+
+    /// Where ticks and pitches lie on the screen.
+    pub const fn coordinates(&self) -> &Coordinates {
+        &self.coordinates
+    }
+
+    /// Whether the velocity lane is shown.
+    pub const fn shows_velocity_lane(&self) -> bool {
+        !self.hide_velocity_lane
+    }
+
+    /// Whether a gesture is under way.
+    pub const fn is_busy(&self) -> bool {
+        self.active.is_some()
+    }
+
+    /// Puts the view on another score's notes at the next frame.
+    pub fn show_from_start(&mut self) {
+        self.placed = false;
+        self.selection = Selection::none();
+    }
+
+    /// Goes with changes of score and part that were not made here.
+    fn take_input(&mut self, input: &RollInput<'_>) {
+        if self.active.is_some() && (input.revision != self.revision || input.part != self.part) {
+            self.give_up();
+        }
+        self.indices.update(&input.score.parts);
+        if input.part != self.part {
+            self.part = input.part;
+            self.selection = Selection::none();
+            self.hovered = None;
+        } else if input.revision != self.revision
+            && let Some(part) = input.score.parts.get(input.part)
+        {
+            let kept = self.selection.within(part);
+            if kept != self.selection {
+                self.set_selection(kept);
+            }
+        }
+        self.revision = input.revision;
+        if !self.placed {
+            self.placed = true;
+            self.place_view(input);
+        }
+    }
+
+    /// The first look at a score: its beginning, about eight bars, its notes in the middle.
+    fn place_view(&mut self, input: &RollInput<'_>) {
+        let eight_bars = input.score.metre.bar_start(8);
+        let pitches = input.score.parts.get(input.part).and_then(|part| Selection::all(part).pitches());
+        let around = pitches.unwrap_or(Pitch::clamped(57)..=Pitch::clamped(76));
+        let (low, high) = (i32::from(around.start().get()), i32::from(around.end().get()));
+        let missing = (24 - (high - low)).max(0) / 2;
+        let around = Pitch::clamped(low - missing)..=Pitch::clamped(high + missing);
+        self.coordinates.fit(&(0..eight_bars), &around);
+        self.coordinates.put_tick_at(0.0, 0.0);
+    }
+
+    fn interact(&self, ui: &Ui, places: Places, input: &RollInput<'_>) -> Responses {
+        let id = ui.scope_id().with("roll");
+        let region = |rect: Rect, name: &str, label: &dyn Fn() -> String| {
+            let response = ui.interact(rect, id.with(name), Sense::click_and_drag());
+            response.widget_info(|| WidgetInfo::labeled(Role::Canvas, ui.is_enabled(), label()));
+            response
+        };
+        Responses {
+            ruler: region(places.ruler, "ruler", &|| {
+                let at = input.score.metre.position(input.playhead_tick.max(0.0) as Tick);
+                format!("Ruler, playhead at bar {}, beat {}", at.bar + 1, at.beat + 1)
+            }),
+            gutter: region(places.gutter, "gutter", &|| "Keys of the piano roll".to_owned()),
+            notes: region(places.notes, "notes", &|| self.label(input)),
+            lane: places.lane.map(|lane| region(lane, "lane", &|| "Velocities".to_owned())),
+        }
+    }
+
+    /// What a screen reader says of the roll.
+    fn label(&self, input: &RollInput<'_>) -> String {
+        let Some(part) = input.score.parts.get(input.part) else {
+            return "Piano roll, no part".to_owned();
+        };
+        let name = if part.name.is_empty() { "unnamed part" } else { &part.name };
+        let notes = counted(part.notes.len(), "note");
+        match self.selection.notes() {
+            [] => format!("Piano roll, {name}, {notes}"),
+            [note] => format!("Piano roll, {name}, {notes}, {} selected", note.pitch.name()),
+            several => format!("Piano roll, {name}, {notes}, {} selected", several.len()),
+        }
+    }
+
+    fn paint(&mut self, ui: &Ui, rect: Rect, places: Places, input: &RollInput<'_>) {
+        let theme = Theme::of(ui);
+        let painter = ui.painter_at(rect);
+        let score = self.shown_score(input);
+        self.indices.update(&score.parts); // what a gesture previews is seen in the same frame
+        let part = score.parts.get(input.part);
+        let is_drum = part.is_some_and(|part| part.is_drum);
+        let color = theme.part(part.map_or(0, |part| part.color));
+        let index = self.indices.get(input.part);
+
+        let notes_painter = painter.with_clip_rect(places.notes.intersect(painter.clip_rect()));
+        let on_notes = self.canvas(&notes_painter, theme);
+        paint::grid::paint(&on_notes, &score.metre, input.snap, input.key, is_drum);
+        if input.ghosts {
+            let others = self.indices.iter().enumerate().filter(|(other, _)| *other != input.part);
+            others
+                .filter(|(other, index)| index.part().is_drum == is_drum && score.is_audible(*other))
+                .for_each(|(_, index)| paint::notes::paint_ghosts(&on_notes, index));
+        }
+        let look = paint::notes::Look {
+            color,
+            selection: &self.selection,
+            hovered: self.hovered,
+        };
+        if let Some(index) = index {
+            paint::notes::paint(&on_notes, index, look);
+        }
+        paint::notes::paint_recording(&on_notes, input.recording);
+        let loop_range = self.shown_loop(input);
+        if let Some(range) = loop_range.as_ref().filter(|_| input.loop_on || self.is_setting_loop()) {
+            paint::playhead::paint_loop(&on_notes, range);
+        }
+        if let Some(band) = self.band(input) {
+            paint::notes::paint_band(&notes_painter, theme, band);
+        }
+
+        let ruler_painter = painter.with_clip_rect(places.ruler.intersect(painter.clip_rect()));
+        let on_ruler = self.canvas(&ruler_painter, theme);
+        let loop_on = input.loop_on || self.is_setting_loop();
+        paint::ruler::paint(&on_ruler, places.ruler, &score.metre, loop_range.as_ref(), loop_on);
+        paint::playhead::paint_flag(&on_ruler, input.playhead_tick, places.ruler.bottom());
+        if let Some(lane) = places.lane {
+            let lane_painter = painter.with_clip_rect(lane.intersect(painter.clip_rect()));
+            if let Some(index) = index {
+                paint::velocity_lane::paint(&self.canvas(&lane_painter, theme), lane, index, look, self.ramp(ui));
+            }
+        }
+        let below = places.lane.map_or(places.notes.bottom(), |lane| lane.bottom());
+        let beside = painter.with_clip_rect(Rect::from_min_max(places.notes.left_top(), rect.max).intersect(painter.clip_rect()));
+        paint::playhead::paint_line(&self.canvas(&beside, theme), input.playhead_tick, places.notes.top(), below);
+
+        let mut lit = input.lit_keys;
+        if let Some((pitch, _)) = self.sounding {
+            lit.insert(pitch);
+        }
+        let keys = paint::gutter::KeysLook {
+            lit,
+            color,
+            hovered: self.hovered_key,
+            is_drum,
+        };
+        paint::gutter::paint(&self.canvas(&painter, theme), places.gutter, keys);
+        self.paint_corners(ui, rect, places);
+    }
+
+    const fn canvas<'a>(&'a self, painter: &'a Painter, theme: &'static Theme) -> Canvas<'a> {
+        Canvas {
+            painter,
+            theme,
+            coordinates: &self.coordinates,
+        }
+    }
+
+    /// The corners beside ruler and lane.
+    fn paint_corners(&self, ui: &Ui, rect: Rect, places: Places) {
+        let theme = Theme::of(ui);
+        let painter = ui.painter_at(rect);
+        let corner = Rect::from_min_max(rect.min, places.gutter.right_top());
+        painter.rect_filled(corner, 0.0, theme.surface);
+        painter.hline(corner.x_range(), corner.bottom() - 0.5, theme.hairline());
+        if let Some(lane) = places.lane {
+            let corner = Rect::from_min_max(places.gutter.left_bottom(), pos2(places.gutter.right(), lane.bottom()));
+            painter.rect_filled(corner, 0.0, theme.surface);
+            painter.hline(corner.x_range(), corner.top() + 0.5, theme.hairline());
+            painter.vline(corner.right() - 0.5, corner.y_range(), theme.hairline());
+            let (at, font) = (
+                corner.right_top() + Vec2::new(-8.0, 12.0),
+                super::theme::regular(super::theme::size::CAPTION),
+            );
+            painter.text(at, eframe::egui::Align2::RIGHT_CENTER, "Velocity", font, theme.text_faint);
+        }
+    }
+
+    fn set_selection(&mut self, selection: Selection) {
+        if selection != self.selection {
+            self.selection = selection;
+            self.actions.push(RollAction::SelectionChanged);
+        }
+    }
+
+    /// Lets a note be heard instead of the one that is, or none.
+    fn sound(&mut self, note: Option<(Pitch, Velocity)>) {
+        if note.map(|(pitch, _)| pitch) == self.sounding.map(|(pitch, _)| pitch) {
+            return;
+        }
+        if let Some((pitch, velocity)) = self.sounding.take() {
+            self.actions.push(RollAction::Audition {
+                pitch,
+                velocity,
+                on: false,
+            });
+        }
+        if let Some((pitch, velocity)) = note {
+            self.actions.push(RollAction::Audition { pitch, velocity, on: true });
+        }
+        self.sounding = note;
+    }
+}
+
+/// `1 note`, `2 notes`.
+fn counted(count: usize, thing: &str) -> String {
+    if count == 1 {
+        format!("1 {thing}")
+    } else {
+        format!("{count} {thing}s")
+    }
+}
+
+/// Whether Esc was pressed, taken from whoever asks later.
+fn escape_pressed(ui: &Ui) -> bool {
+    ui.input_mut(|state| state.consume_key(eframe::egui::Modifiers::NONE, KeyboardKey::Escape))
+}
+
+/// The cursor over a piece of a note.
+const fn cursor_of(tool: Tool, piece: Option<gestures::hit::Piece>) -> CursorIcon {
+    match (tool, piece) {
+        (Tool::Erase, _) => CursorIcon::NotAllowed,
+        (_, Some(gestures::hit::Piece::Body)) => CursorIcon::Grab,
+        (_, Some(_)) => CursorIcon::ResizeHorizontal,
+        (Tool::Pencil, None) => CursorIcon::Crosshair,
+        (Tool::Select, None) => CursorIcon::Default,
+    }
+}

@@ -1,0 +1,472 @@
+//! From the pointer's events to gestures: which one a press begins, and what its end does.
+
+use std::{ops::Range, sync::Arc};
+
+use eframe::egui::{CursorIcon, PointerButton, Pos2, Rect, Response, Ui, Vec2};
+
+use super::{
+    Places, Responses, Roll, RollAction, RollInput, Tool, counted, cursor_of, escape_pressed,
+    gestures::{
+        Base, Measure, Outcome, Pointer,
+        draw::Draw,
+        erase::Erase,
+        hit::{self, Piece},
+        loop_range::{LoopPiece, RulerDrag, RulerOutcome, piece_at},
+        move_notes::MoveNotes,
+        resize::Resize,
+        rubber_band::RubberBand,
+        velocities::Velocities,
+    },
+    paint::velocity_lane::bars_area,
+    snap::Snap,
+};
+use crate::music::{Note, Score, Tick, Velocity, edit::Selection};
+
+/// How soon a second press makes a double click, in seconds.
+const DOUBLE_CLICK_SECONDS: f64 = 0.35;
+/// How near to the first, in points.
+const DOUBLE_CLICK_POINTS: f32 = 6.0;
+/// How fast the view goes along when a drag leaves it: points a frame for each point outside.
+const EDGE_SCROLL: f32 = 0.12;
+
+/// What a gesture does.
+#[derive(Debug)]
+enum Gesture {
+    Draw(Draw),
+    Move(MoveNotes),
+    Resize(Resize),
+    RubberBand(RubberBand),
+    Erase(Erase),
+    Velocities(Velocities),
+    Ruler(RulerDrag),
+    Keys,
+    Pan,
+}
+
+/// A gesture under way.
+#[derive(Debug)]
+pub(super) struct Active {
+    gesture: Gesture,
+    button: PointerButton,
+    /// The score and the selection when it began.
+    before: Arc<Score>,
+    selection_before: Selection,
+    /// What it shows instead of the score.
+    preview: Option<Arc<Score>>,
+    loop_range: Option<Range<Tick>>,
+    /// Where the pointer was last.
+    last: Option<Pointer>,
+}
+
+impl Roll {
+    /// The score to paint: the gesture's, else what the studio shows.
+    pub(super) fn shown_score(&self, input: &RollInput<'_>) -> Arc<Score> {
+        let preview = self.active.as_ref().and_then(|active| active.preview.as_ref());
+        Arc::clone(preview.unwrap_or(input.score))
+    }
+
+    /// The loop to paint: the one being set, else the studio's.
+    pub(super) fn shown_loop(&self, input: &RollInput<'_>) -> Option<Range<Tick>> {
+        let setting = self.active.as_ref().and_then(|active| active.loop_range.clone());
+        setting.or_else(|| input.loop_range.clone())
+    }
+
+    /// Whether the loop is being set.
+    pub(super) fn is_setting_loop(&self) -> bool {
+        self.active.as_ref().is_some_and(|active| active.loop_range.is_some())
+    }
+
+    /// The rectangle of a selection being drawn.
+    pub(super) fn band(&self, input: &RollInput<'_>) -> Option<Rect> {
+        match &self.active.as_ref()?.gesture {
+            Gesture::RubberBand(band) => band.rect(self.measure(input.snap)),
+            _ => None,
+        }
+    }
+
+    /// The ramp of velocities being drawn.
+    pub(super) fn ramp(&self, ui: &Ui) -> Option<[Pos2; 2]> {
+        match &self.active.as_ref()?.gesture {
+            Gesture::Velocities(velocities) => velocities.ramp(ui.input(|state| state.pointer.interact_pos())?),
+            _ => None,
+        }
+    }
+
+    /// Gives the gesture under way up; all is as before it.
+    pub(super) fn give_up(&mut self) {
+        if let Some(active) = self.active.take() {
+            self.set_selection(active.selection_before);
+            if active.preview.is_some() {
+                self.actions.push(RollAction::CancelGesture);
+            }
+        }
+        self.sound(None);
+    }
+
+    /// Wheel, pinch and the middle button.
+    pub(super) fn scroll_and_zoom(&mut self, ui: &Ui, responses: &Responses, input: &RollInput<'_>) {
+        let over = |response: &Response| response.contains_pointer();
+        let over_keys = over(&responses.gutter);
+        let over_time = over(&responses.ruler) || responses.lane.as_ref().is_some_and(over);
+        if !(over_keys || over_time || over(&responses.notes)) {
+            return;
+        }
+        let (scroll, zoom, modifiers, pos, now) = ui.input(|state| {
+            (
+                state.smooth_scroll_delta(),
+                state.zoom_delta(),
+                state.modifiers,
+                state.pointer.hover_pos(),
+                state.time,
+            )
+        });
+        let Some(pos) = pos else { return };
+        if zoom != 1.0 {
+            if over_keys || modifiers.shift || modifiers.alt {
+                self.coordinates.zoom_pitch(zoom, pos.y);
+            } else {
+                self.coordinates.zoom_time(zoom, pos.x);
+            }
+            self.follow.pause(now);
+        } else if scroll != Vec2::ZERO {
+            let by = if over_time { Vec2::new(scroll.x + scroll.y, 0.0) } else { scroll };
+            self.coordinates.pan(by, self.scroll_end(input));
+            if by.x != 0.0 {
+                self.follow.pause(now);
+            }
+        }
+    }
+
+    /// How far to the right one can scroll: the score's end, its playhead and the loop within reach.
+    fn scroll_end(&self, input: &RollInput<'_>) -> Tick {
+        let parts = self.indices.iter().map(super::index::NoteIndex::end).max().unwrap_or(0);
+        let marks = input
+            .loop_range
+            .as_ref()
+            .map_or(0, |range| range.end)
+            .max(input.playhead_tick as Tick);
+        parts.max(marks).max(input.score.metre.bar_start(4))
+    }
+
+    /// Begins, leads and ends gestures.
+    pub(super) fn point(&mut self, ui: &Ui, responses: &Responses, places: Places, input: &RollInput<'_>) {
+        let (modifiers, here, origin) = ui.input(|state| {
+            let pointer = &state.pointer;
+            (state.modifiers, pointer.interact_pos(), pointer.press_origin())
+        });
+        if self.active.is_some() && escape_pressed(ui) {
+            self.give_up();
+            ui.ctx().request_repaint();
+        }
+        self.hover(ui, responses, places, input);
+        if self.active.is_none() {
+            for button in [PointerButton::Primary, PointerButton::Secondary, PointerButton::Middle] {
+                if let Some(pos) = origin.or(here)
+                    && ui.input(|state| state.pointer.button_pressed(button))
+                {
+                    let pointer = Pointer { pos, modifiers };
+                    self.begin(ui, button, pointer, responses, places, input);
+                    break;
+                }
+            }
+        }
+        let Some(button) = self.active.as_ref().map(|active| active.button) else {
+            return;
+        };
+        if let Some(pos) = here {
+            self.scroll_at_edges(ui, pos, places, input);
+            self.lead(Pointer { pos, modifiers }, input, ui);
+        }
+        let (released, down) = ui.input(|state| (state.pointer.button_released(button), state.pointer.button_down(button)));
+        if released || !down {
+            self.finish(input);
+        }
+    }
+
+    fn hover(&mut self, ui: &Ui, responses: &Responses, places: Places, input: &RollInput<'_>) {
+        let pos = ui.input(|state| state.pointer.hover_pos());
+        self.hovered_key = pos
+            .filter(|_| responses.gutter.contains_pointer())
+            .map(|pos| self.coordinates.pitch_from_y(pos.y));
+        if self.active.is_some() {
+            self.hovered = None;
+            return;
+        }
+        let hit = pos
+            .filter(|_| responses.notes.contains_pointer())
+            .and_then(|pos| self.hit(input, pos));
+        self.hovered = hit.map(|(note, _)| note);
+        if responses.notes.contains_pointer() {
+            ui.set_cursor_icon(cursor_of(input.tool, hit.map(|(_, piece)| piece)));
+        }
+        if responses.lane.as_ref().is_some_and(Response::contains_pointer) {
+            self.hovered = pos.and_then(|pos| self.bar_at(input, pos.x));
+            ui.set_cursor_icon(CursorIcon::ResizeVertical);
+        }
+        if responses.ruler.contains_pointer()
+            && let Some(pos) = pos
+            && let Some((piece, _)) = self.loop_piece(places, input, pos)
+        {
+            ui.set_cursor_icon(if piece == LoopPiece::Body {
+                CursorIcon::Grab
+            } else {
+                CursorIcon::ResizeHorizontal
+            });
+        }
+    }
+
+    fn hit(&self, input: &RollInput<'_>, pos: Pos2) -> Option<(Note, Piece)> {
+        hit::note_at(&self.coordinates, self.indices.get(input.part)?, pos)
+    }
+
+    /// The note whose bar in the velocity lane is at an x.
+    fn bar_at(&self, input: &RollInput<'_>, x: f32) -> Option<Note> {
+        let grab = super::gestures::velocities::GRAB;
+        let from = self.coordinates.clamped_tick_from_x(x - grab);
+        let to = self.coordinates.clamped_tick_from_x(x + grab);
+        let index = self.indices.get(input.part)?;
+        let distance = |note: &Note| (self.coordinates.x_from_tick(f64::from(note.start)) - x).abs();
+        let near = index.sounding_in(from..to.saturating_add(1)).filter(|note| distance(note) <= grab);
+        near.min_by(|a, b| distance(a).total_cmp(&distance(b))).copied()
+    }
+
+    fn loop_piece(&self, places: Places, input: &RollInput<'_>, pos: Pos2) -> Option<(LoopPiece, Range<Tick>)> {
+        let range = input.loop_range.clone()?;
+        let upper_half = pos.y < places.ruler.center().y;
+        let piece = piece_at(self.measure(input.snap), &range, pos.x, upper_half)?;
+        Some((piece, range))
+    }
+
+    /// What gestures measure with.
+    const fn measure(&self, snap: Snap) -> Measure<'_> {
+        Measure {
+            coordinates: &self.coordinates,
+            snap,
+        }
+    }
+
+    fn begin(&mut self, ui: &Ui, button: PointerButton, pointer: Pointer, responses: &Responses, places: Places, input: &RollInput<'_>) {
+        let selection_before = self.selection.clone();
+        let gesture = if button == PointerButton::Middle {
+            let over = [&responses.ruler, &responses.gutter, &responses.notes]
+                .into_iter()
+                .chain(&responses.lane);
+            over.into_iter().any(Response::contains_pointer).then_some(Gesture::Pan)
+        } else if responses.notes.contains_pointer() {
+            responses.notes.request_focus();
+            self.begin_on_notes(ui, button, pointer, input)
+        } else if responses.ruler.contains_pointer() {
+            self.begin_on_ruler(button, pointer, places, input)
+        } else if responses.gutter.contains_pointer() {
+            (button == PointerButton::Primary).then_some(Gesture::Keys)
+        } else if let (Some(response), Some(lane)) = (&responses.lane, places.lane) {
+            let pressed = response.contains_pointer() && button == PointerButton::Primary;
+            let base = Base::new(input.score, input.part, &self.selection);
+            pressed.then(|| Gesture::Velocities(Velocities::begin(base, self.measure(input.snap), bars_area(lane), pointer)))
+        } else {
+            None
+        };
+        self.active = gesture.map(|gesture| Active {
+            gesture,
+            button,
+            before: Arc::clone(input.score),
+            selection_before,
+            preview: None,
+            loop_range: None,
+            last: None,
+        });
+    }
+
+    fn begin_on_ruler(&mut self, button: PointerButton, pointer: Pointer, places: Places, input: &RollInput<'_>) -> Option<Gesture> {
+        let grabbed = self.loop_piece(places, input, pointer.pos);
+        if button == PointerButton::Secondary {
+            if input.loop_range.is_some() {
+                self.actions.push(RollAction::ToggleLoop);
+            }
+            return None;
+        }
+        let measure = self.measure(effective_snap(input.snap, pointer));
+        Some(Gesture::Ruler(RulerDrag::begin(measure, pointer, grabbed)))
+    }
+
+    fn begin_on_notes(&mut self, ui: &Ui, button: PointerButton, pointer: Pointer, input: &RollInput<'_>) -> Option<Gesture> {
+        input.score.parts.get(input.part)?;
+        let now = ui.input(|state| state.time);
+        let is_double = self
+            .last_press
+            .take()
+            .is_some_and(|(at, pos)| now - at < DOUBLE_CLICK_SECONDS && pos.distance(pointer.pos) < DOUBLE_CLICK_POINTS);
+        let base = |roll: &Self| Base::new(input.score, input.part, &roll.selection);
+        if button == PointerButton::Secondary || input.tool == Tool::Erase {
+            return Some(Gesture::Erase(Erase::begin(base(self), pointer)));
+        }
+        let snap = effective_snap(input.snap, pointer);
+        match self.hit(input, pointer.pos) {
+            Some((note, piece)) => {
+                self.select_on_press(note, pointer);
+                self.last_drawn.velocity = note.velocity;
+                let measure = self.measure(snap);
+                Some(match piece {
+                    _ if pointer.modifiers.command => Gesture::Move(MoveNotes::begin(base(self), measure, pointer, note)),
+                    Piece::Body => Gesture::Move(MoveNotes::begin(base(self), measure, pointer, note)),
+                    edge => Gesture::Resize(Resize::begin(base(self), measure, pointer, note, edge)),
+                })
+            }
+            None if input.tool == Tool::Pencil || is_double => {
+                let drawn = self.last_drawn;
+                let begun = Draw::begin(base(self), self.measure(snap), pointer, drawn.duration, drawn.velocity);
+                Some(Gesture::Draw(begun))
+            }
+            None => {
+                self.last_press = Some((now, pointer.pos));
+                Some(Gesture::RubberBand(RubberBand::begin(base(self), self.measure(snap), pointer)))
+            }
+        }
+    }
+
+    /// A press on a note selects it, unless it belongs to the selection already.
+    fn select_on_press(&mut self, note: Note, pointer: Pointer) {
+        let one = Selection::from(note);
+        if self.selection.contains(&note) {
+            return;
+        }
+        let adding = pointer.modifiers.shift || pointer.modifiers.command;
+        let selection = if adding { self.selection.with(&one) } else { one };
+        self.set_selection(selection);
+    }
+
+    fn lead(&mut self, pointer: Pointer, input: &RollInput<'_>, ui: &Ui) {
+        let Some(mut active) = self.active.take() else { return };
+        let measure = self.measure(effective_snap(input.snap, pointer));
+        let outcome = match &mut active.gesture {
+            Gesture::Draw(draw) => Some(draw.update(measure, pointer)),
+            Gesture::Move(moving) => Some(moving.update(measure, pointer)),
+            Gesture::Resize(resize) => Some(resize.update(measure, pointer)),
+            Gesture::RubberBand(band) => Some(band.update(measure, pointer)),
+            Gesture::Erase(erase) => Some(erase.update(measure, pointer)),
+            Gesture::Velocities(velocities) => Some(velocities.update(measure, pointer)),
+            Gesture::Ruler(ruler) => {
+                match ruler.update(measure, &input.score.metre, pointer) {
+                    RulerOutcome::Loop(range) => active.loop_range = Some(range),
+                    RulerOutcome::Seek(_) => {}
+                }
+                None
+            }
+            Gesture::Keys => {
+                let pitch = self.coordinates.pitch_from_y(pointer.pos.y);
+                self.sound(Some((pitch, Velocity::DEFAULT)));
+                None
+            }
+            Gesture::Pan => {
+                if let Some(last) = active.last {
+                    self.coordinates.pan(pointer.pos - last.pos, self.scroll_end(input));
+                    self.follow.pause(ui.input(|state| state.time));
+                }
+                ui.set_cursor_icon(CursorIcon::Grabbing);
+                None
+            }
+        };
+        active.last = Some(pointer);
+        if let Some(outcome) = outcome {
+            self.take_outcome(&mut active, outcome);
+        }
+        self.active = Some(active);
+    }
+
+    fn take_outcome(&mut self, active: &mut Active, outcome: Outcome) {
+        let Outcome { score, selection, sound } = outcome;
+        self.set_selection(selection);
+        self.sound(sound);
+        if let Some(score) = score
+            && active.preview.as_ref() != Some(&score)
+        {
+            self.actions.push(RollAction::Preview(Arc::clone(&score)));
+            active.preview = Some(score);
+        }
+    }
+
+    fn finish(&mut self, input: &RollInput<'_>) {
+        self.sound(None);
+        let Some(active) = self.active.take() else { return };
+        let count = self.selection.len();
+        let label = match &active.gesture {
+            Gesture::Draw(draw) => {
+                self.last_drawn.duration = draw.note().duration;
+                format!("Draw {}", draw.pitch().name())
+            }
+            Gesture::Move(moving) => {
+                if !moving.is_drag() {
+                    self.click(&active, moving.grabbed());
+                }
+                format!("{} {}", moving.verb(), counted(count, "note"))
+            }
+            Gesture::Resize(resize) => {
+                self.last_drawn.duration = resize.duration();
+                format!("Resize {}", counted(count, "note"))
+            }
+            Gesture::Erase(erase) => format!("Erase {}", counted(erase.count(), "note")),
+            Gesture::Velocities(_) => "Set velocities".to_owned(),
+            Gesture::Ruler(ruler) => {
+                self.finish_ruler(ruler, &active, input);
+                return;
+            }
+            Gesture::RubberBand(_) | Gesture::Keys | Gesture::Pan => return,
+        };
+        let Some(score) = active.preview else { return };
+        // the studio may or may not show our own preview by now: compare with what it showed before
+        self.actions
+            .push(if score.parts.get(input.part) != active.before.parts.get(input.part) {
+                RollAction::Commit { label, score }
+            } else {
+                RollAction::CancelGesture
+            });
+    }
+
+    /// A click on a note without a drag selects it alone; with Shift or Alt it leaves the selection if it was in it.
+    fn click(&mut self, active: &Active, note: Note) {
+        let shift_or_alt = active.last.is_some_and(|pointer| pointer.modifiers.shift || pointer.modifiers.alt);
+        let was_selected = active.selection_before.contains(&note);
+        if shift_or_alt && was_selected {
+            self.set_selection(self.selection.without(&Selection::from(note)));
+        } else if !shift_or_alt {
+            self.set_selection(Selection::from(note));
+        }
+    }
+
+    fn finish_ruler(&mut self, ruler: &RulerDrag, active: &Active, input: &RollInput<'_>) {
+        match (&active.loop_range, active.last) {
+            (Some(range), _) => self.actions.push(RollAction::SetLoop(range.clone())),
+            (None, Some(pointer)) if !ruler.is_drag() => {
+                let tick = self.coordinates.clamped_tick_from_x(pointer.pos.x);
+                let snap = effective_snap(input.snap, pointer);
+                self.actions.push(RollAction::Seek(snap.round(&input.score.metre, tick)));
+            }
+            _ => {}
+        }
+    }
+
+    /// A drag that leaves the view takes it along.
+    fn scroll_at_edges(&mut self, ui: &Ui, pos: Pos2, places: Places, input: &RollInput<'_>) {
+        let gesture = self.active.as_ref().map(|active| &active.gesture);
+        let (sideways, upright) = match gesture {
+            Some(Gesture::Draw(_) | Gesture::Move(_) | Gesture::RubberBand(_) | Gesture::Erase(_)) => (true, true),
+            Some(Gesture::Resize(_) | Gesture::Ruler(_)) => (true, false),
+            _ => return,
+        };
+        let area = places.notes;
+        let outside = |low: f32, high: f32, at: f32| if at < low { at - low } else { (at - high).max(0.0) };
+        let by = Vec2::new(
+            if sideways { outside(area.left(), area.right(), pos.x) } else { 0.0 },
+            if upright { outside(area.top(), area.bottom(), pos.y) } else { 0.0 },
+        );
+        if by != Vec2::ZERO {
+            self.coordinates.pan(-by * EDGE_SCROLL, self.scroll_end(input).saturating_add(7680));
+            ui.ctx().request_repaint();
+        }
+    }
+}
+
+/// The grid in force: none while Alt is held.
+const fn effective_snap(snap: Snap, pointer: Pointer) -> Snap {
+    if pointer.modifiers.alt { Snap::Off } else { snap }
+}
