@@ -212,7 +212,9 @@ impl Report {
             text.push('\n');
             let lines = if lines.is_empty() { vec![none.to_owned()] } else { lines };
             for line in lines {
-                text.push_str(&format!("  {line}\n"));
+                text.push_str("  ");
+                text.push_str(&line);
+                text.push('\n');
             }
         };
         let input = |input: &MidiInput| match input.known_as {

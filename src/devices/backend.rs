@@ -84,7 +84,7 @@ impl Inlet {
     /// what is cut short or damaged is left alone.
     pub fn receive(&mut self, stamp_micros: u64, bytes: &[u8]) {
         let message = match *bytes {
-            [status @ 0x80..=0xBF | status @ 0xE0..=0xEF, first @ ..=127, second @ ..=127] => [status, first, second],
+            [status @ (0x80..=0xBF | 0xE0..=0xEF), first @ ..=127, second @ ..=127] => [status, first, second],
             [status @ 0xC0..=0xDF, first @ ..=127] => [status, first, 0],
             _ => return,
         };

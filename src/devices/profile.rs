@@ -76,7 +76,7 @@ pub struct ButtonMap {
 
 impl ButtonMap {
     /// The button of a controller number.
-    pub fn button(&self, number: u8) -> Option<TransportButton> {
+    pub fn button(self, number: u8) -> Option<TransportButton> {
         let is = |button: Option<u8>| button == Some(number);
         match () {
             () if is(self.play) => Some(TransportButton::Play),
@@ -86,7 +86,7 @@ impl ButtonMap {
         }
     }
 
-    pub(super) fn control(&self, number: u8) -> Option<Control> {
+    pub(super) fn control(self, number: u8) -> Option<Control> {
         let mode = self.mode;
         self.button(number).map(|button| Control::Button { button, mode })
     }

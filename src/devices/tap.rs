@@ -95,8 +95,12 @@ mod tests {
     fn several_keyboards_come_in_the_order_of_their_stamps() {
         let (feeder, mut tap) = tap();
         let (mut one, mut two) = (feeder.sink(), feeder.sink());
-        [1, 4].into_iter().for_each(|stamp| one(stamped(stamp)));
-        [2, 3].into_iter().for_each(|stamp| two(stamped(stamp)));
+        for stamp in [1, 4] {
+            one(stamped(stamp));
+        }
+        for stamp in [2, 3] {
+            two(stamped(stamp));
+        }
         drop(one); // pulled: what it sent still counts
         let mut stamps = Vec::new();
         tap.drain(|stamped| stamps.push(stamped.stamp_micros));
@@ -108,7 +112,9 @@ mod tests {
     fn what_nobody_reads_is_counted() {
         let (feeder, mut tap) = tap();
         let mut sink = feeder.sink();
-        (0..CAPACITY as u64 + 3).for_each(|stamp| sink(stamped(stamp)));
+        for stamp in 0..CAPACITY as u64 + 3 {
+            sink(stamped(stamp));
+        }
         assert_eq!(tap.dropped(), 3);
         let mut count = 0;
         tap.drain(|_| count += 1);

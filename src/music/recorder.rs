@@ -199,10 +199,10 @@ impl Recorder {
     /// The notes that are held now, grown to that time.
     pub fn held(&self, now_micros: u64) -> impl Iterator<Item = Note> + '_ {
         let now = self.tick_at(now_micros);
-        self.held.iter().enumerate().filter_map(move |(pitch, held)| {
+        self.held.iter().zip(0..).filter_map(move |(held, pitch)| {
             held.map(|held| Note {
                 start: held.start,
-                pitch: Pitch::clamped(pitch as i32),
+                pitch: Pitch::clamped(pitch),
                 duration: now.unwrap_or(0).saturating_sub(held.start).max(1),
                 velocity: held.velocity,
             })

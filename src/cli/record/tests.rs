@@ -33,7 +33,7 @@ impl Running {
         let (into, flag, backend) = (told.clone(), interrupted.clone(), Box::new(backend.clone()));
         let thread = std::thread::spawn(move || {
             record(&arguments, backend, None, &flag, &mut |message| {
-                into.lock().unwrap().push(message.to_owned())
+                into.lock().unwrap().push(message.to_owned());
             })
         });
         Self { thread, told, interrupted }
