@@ -1,10 +1,210 @@
-//! `cantus dataset`.
+//! `cantus dataset`: what a training would make of a folder.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use anyhow::Context;
+use serde_json::json;
+
+use crate::gan::dataset::{self, Dataset, ReadOptions, Split, WindowShape};
+use crate::music::Role;
+
+use super::output::{print, print_json, progress_bar, table};
+
+/// Windows are counted for these: bars, and bars from one to the next.
+const SHAPES: [(usize, usize); 2] = [(2, 1), (4, 2)];
+/// Left-out files named for each reason.
+const EXAMPLES: usize = 3;
 
 /// Arguments of `cantus dataset`.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// A folder of MIDI files, or builtin:chorale or builtin:pop
+    data: String,
+    /// Which pieces are held out follows from this number
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Tell what each track of each piece was taken for
+    #[arg(long)]
+    tracks: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
 
 /// Runs `cantus dataset`.
-pub fn run(_arguments: &Arguments) -> anyhow::Result<()> {
-    anyhow::bail!("not built yet")
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let dataset = read(&arguments.data, arguments.seed)?;
+    if arguments.json {
+        return print_json(&to_json(&dataset));
+    }
+    print(&to_text(&dataset, arguments.tracks)?)
+}
+
+/// Reads a data set with a progress bar.
+///
+/// # Errors
+/// What is wrong with the folder.
+pub fn read(data: &str, seed: u64) -> anyhow::Result<Dataset> {
+    let options = ReadOptions {
+        seed,
+        ..ReadOptions::default()
+    };
+    let bar = progress_bar("Reading MIDI files");
+    let mut progress = |done: usize, total: usize| {
+        bar.set_length(total as u64);
+        bar.set_position(done as u64);
+    };
+    let dataset = dataset::read(data, &options, &mut progress, &|| false);
+    bar.finish_and_clear();
+    dataset.context("nothing to train on")
+}
+
+fn windows(dataset: &Dataset) -> Vec<(usize, usize, usize, usize)> {
+    let count = |split, bars, hop_bars| {
+        let shape = WindowShape {
+            bars,
+            hop_bars,
+            steps_per_bar: None,
+        };
+        dataset.windows(split, shape).len()
+    };
+    SHAPES
+        .map(|(bars, hop)| (bars, hop, count(Split::Train, bars, hop), count(Split::Valid, bars, hop)))
+        .to_vec()
+}
+
+/// Pieces by steps in a bar.
+fn bar_lengths(dataset: &Dataset) -> BTreeMap<usize, usize> {
+    let mut lengths = BTreeMap::new();
+    for piece in &dataset.pieces {
+        *lengths.entry(piece.steps_per_bar).or_insert(0) += 1;
+    }
+    lengths
+}
+
+fn to_json(dataset: &Dataset) -> serde_json::Value {
+    let pieces = dataset.pieces.iter().map(|piece| {
+        json!({
+            "name": piece.name,
+            "split": piece.split,
+            "bars": piece.bars(),
+            "steps_per_bar": piece.steps_per_bar,
+            "parts": piece.parts.iter().map(|(role, _)| role).collect::<Vec<_>>(),
+            "tracks": piece.roles,
+        })
+    });
+    let windows = windows(dataset)
+        .into_iter()
+        .map(|(bars, hop_bars, train, valid)| json!({"bars": bars, "hop_bars": hop_bars, "train": train, "valid": valid}));
+    let roles = dataset
+        .roles()
+        .into_iter()
+        .map(|(role, pieces)| json!({"role": role, "pieces": pieces}));
+    json!({
+        "files": dataset.files,
+        "files_used": dataset.files_used(),
+        "pieces": pieces.collect::<Vec<_>>(),
+        "train": dataset.split(Split::Train).count(),
+        "valid": dataset.split(Split::Valid).count(),
+        "roles": roles.collect::<Vec<_>>(),
+        "windows": windows.collect::<Vec<_>>(),
+        "left_out": dataset.left_out,
+    })
+}
+
+fn to_text(dataset: &Dataset, tracks: bool) -> anyhow::Result<String> {
+    let mut text = String::new();
+    let (train, valid) = (dataset.split(Split::Train).count(), dataset.split(Split::Valid).count());
+    writeln!(
+        text,
+        "{} of {} files used: {} pieces, {train} to train on and {valid} held out",
+        dataset.files_used(),
+        dataset.files,
+        dataset.pieces.len()
+    )?;
+    let roles: Vec<String> = dataset
+        .roles()
+        .iter()
+        .map(|(role, pieces)| format!("{} {pieces}", role_name(*role)))
+        .collect();
+    writeln!(text, "Parts besides the melody (pieces): {}", roles.join(", "))?;
+    let lengths: Vec<String> = bar_lengths(dataset)
+        .iter()
+        .map(|(steps, pieces)| format!("{steps}: {pieces}"))
+        .collect();
+    writeln!(text, "Sixteenths in a bar (pieces): {}\n", lengths.join(", "))?;
+    let mut rows = vec![["Windows", "to train on", "held out"].map(String::from).to_vec()];
+    for (bars, hop, train, valid) in windows(dataset) {
+        let every = if hop == 1 { "bar".into() } else { format!("{hop} bars") };
+        rows.push(vec![
+            format!("{bars} bars, one every {every}"),
+            train.to_string(),
+            valid.to_string(),
+        ]);
+    }
+    text += &table(&rows);
+    if tracks {
+        for piece in &dataset.pieces {
+            writeln!(text, "\n{}, {} bars", piece.name, piece.bars())?;
+            for track in &piece.roles {
+                writeln!(text, "  {}: {} ({})", track.track, role_name(track.role), track.reason)?;
+            }
+        }
+    }
+    if !dataset.left_out.is_empty() {
+        text += "\nLeft out:\n";
+        for (reason, files) in by_reason(dataset) {
+            let more = files.len().saturating_sub(EXAMPLES);
+            let mut examples = files[..files.len() - more].join(", ");
+            if more > 0 {
+                write!(examples, " and {more} more")?;
+            }
+            writeln!(text, "  {:>4}  {reason}: {examples}", files.len())?;
+        }
+    }
+    Ok(text)
+}
+
+/// The files left out, together by reason, the most frequent first. What differs from file to file in a reason is not counted.
+fn by_reason(dataset: &Dataset) -> Vec<(String, Vec<String>)> {
+    let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for left_out in &dataset.left_out {
+        let reason = match left_out.reason.split_once(": ") {
+            Some((section, reason)) if section.starts_with("section ") => format!("sections of it {}", general(reason)),
+            _ => general(&left_out.reason),
+        };
+        let files = reasons.entry(reason).or_default();
+        if !files.contains(&left_out.file) {
+            files.push(left_out.file.clone());
+        }
+    }
+    let mut reasons: Vec<_> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(_, files)| std::cmp::Reverse(files.len()));
+    reasons
+}
+
+fn general(reason: &str) -> String {
+    if reason.starts_with("the same music as ") {
+        "the same music as another".into()
+    } else if reason.starts_with("too short") {
+        "too short".into()
+    } else {
+        reason.to_owned()
+    }
+}
+
+/// The role in a word.
+pub fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Melody => "melody",
+        Role::Bass => "bass",
+        Role::Drums => "drums",
+        Role::Chords => "chords",
+        Role::Pad => "pad",
+        Role::Guitar => "guitar",
+        Role::Alto => "alto",
+        Role::Tenor => "tenor",
+        Role::Other => "other",
+    }
 }

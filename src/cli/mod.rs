@@ -9,6 +9,7 @@ mod evaluate;
 mod generate;
 mod metrics;
 mod models;
+mod output;
 mod play;
 mod record;
 mod render;

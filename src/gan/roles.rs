@@ -159,7 +159,7 @@ fn four_voices(parts: &[Arc<Part>], textures: &[Texture], found: &mut [Option<Fo
         .all(|pair| family(parts[pair[0]].program) == family(parts[pair[1]].program));
     let lines = sounding
         .iter()
-        .all(|&index| !parts[index].is_drum && textures[index].alone > 0.75 && found[index].is_none());
+        .all(|&index| !parts[index].is_drum && textures[index].alone > 0.6 && found[index].is_none());
     if sounding.len() != 4 || !one_family || !lines {
         return;
     }
@@ -379,6 +379,12 @@ mod tests {
     fn only_chords_have_no_melody() {
         let parts = [part("", 0, &LOW, &[24, 28, 31]), part("", 33, &LOW, &[0])];
         assert!(!roles(&parts).contains(&Role::Melody));
+    }
+
+    #[test]
+    fn a_tune_on_a_track_named_piano_is_a_melody() {
+        let parts = [part("Piano", 0, &TUNE, &[0]), part("Chords", 0, &LOW, &[24, 28, 31])];
+        assert_eq!(roles(&parts), [Role::Melody, Role::Chords]);
     }
 
     #[test]

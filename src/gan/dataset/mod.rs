@@ -101,6 +101,12 @@ impl Dataset {
         self.pieces.iter().filter(move |piece| piece.split == split)
     }
 
+    /// How many of the files gave at least one piece.
+    pub fn files_used(&self) -> usize {
+        let names: std::collections::BTreeSet<&str> = self.pieces.iter().map(|piece| split::file_of(&piece.name)).collect();
+        names.len()
+    }
+
     /// The bar length that most bars have.
     pub fn common_steps_per_bar(&self) -> Option<usize> {
         let mut bars = std::collections::BTreeMap::new();
