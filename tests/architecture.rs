@@ -155,6 +155,15 @@ fn the_studio_program_knows_no_networks() {
 }
 
 #[test]
+fn the_studio_program_links_no_libtorch() {
+    let needs_libtorch = |program: &str| {
+        let bytes = fs::read(program).expect("cargo has built it");
+        bytes.windows(16).any(|window| window == b"libtorch_cpu.so\0")
+    };
+    assert!(!needs_libtorch(env!("CARGO_BIN_EXE_cantus")));
+}
+
+#[test]
 fn a_wrong_arrow_is_seen() {
     assert_eq!(wrong_arrows("music", "use crate::sound::Player;"), ["sound"]);
     assert_eq!(
