@@ -11,8 +11,8 @@ pub struct Adam {
     parameters: Vec<(String, Tensor)>,
     first: Vec<Tensor>,
     second: Vec<Tensor>,
-    /// Steps taken.
-    pub steps: u64,
+    /// Steps taken, one whole number on the CPU, so that it is saved and restored with the rest.
+    steps: Tensor,
     settings: AdamSettings,
 }
 
@@ -36,7 +36,7 @@ impl Adam {
             first: zeros(),
             second: zeros(),
             parameters,
-            steps: 0,
+            steps: Tensor::from_slice(&[0_i64]),
             settings,
         }
     }
@@ -52,8 +52,8 @@ impl Adam {
     /// What libtorch says.
     pub fn step(&mut self, gradients: &[Tensor], learning_rate: f64) -> Result<(), tch::TchError> {
         let AdamSettings { betas, epsilon, max_norm } = self.settings;
-        self.steps += 1;
-        let steps = self.steps as f64;
+        let _ = self.steps.f_add_scalar_(1)?;
+        let steps = self.steps.int64_value(&[0]) as f64;
         let rate = learning_rate * (1.0 - betas.1.powf(steps)).sqrt() / (1.0 - betas.0.powf(steps));
         tch::no_grad(|| {
             let shorten = match max_norm {
@@ -88,6 +88,7 @@ impl Adam {
         };
         let mut state = named("first", &self.first);
         state.extend(named("second", &self.second));
+        state.push((format!("{prefix}.steps"), self.steps.shallow_clone()));
         state
     }
 }

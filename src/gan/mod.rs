@@ -18,6 +18,7 @@ pub mod random;
 pub mod roles;
 pub mod serve;
 pub mod similarity;
+pub mod train;
 pub mod unet;
 pub mod weights;
 

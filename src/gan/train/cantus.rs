@@ -1,0 +1,302 @@
+//! Training of `cantus`: first it learns to fill in what was hidden, then a critic that hears its drafts joins in.
+//!
+//! Both lessons act on the logits of one forward pass: the slope of the cross-entropy, and that of the adversarial loss brought
+//! to a set share of the former's length, so that neither drowns the other whatever the critic's scale.
+
+mod batch;
+
+use serde_json::{Map, Value, json};
+use tch::{Device, Kind, Tensor};
+
+use self::batch::{Batch, TrainingSet};
+use super::cast::cast;
+use super::{StepLosses, Trainee};
+use crate::engine::protocol::TrainRequest;
+use crate::gan::adam::{Adam, AdamSettings, norm};
+use crate::gan::cantus::Cantus;
+use crate::gan::cantus::features;
+use crate::gan::cantus::layers::{Dropout, Sizes};
+use crate::gan::cantus::tokens::VOCABULARY;
+use crate::gan::dataset::{Dataset, Split};
+use crate::gan::losses::{PENALTY_WEIGHT, critic_loss, generator_loss, gradient_penalty};
+use crate::gan::random::{Purpose, Source};
+use crate::gan::{GanError, Network, weights};
+
+const BATCH: u32 = 16;
+const UPDATE_RATIO: u32 = 1;
+const LEARNING_RATE: f64 = 2e-3;
+const CRITIC_LEARNING_RATE_SHARE: f64 = 0.25;
+/// The learning rate falls along a cosine to this share of itself.
+const LAST_RATE: f64 = 0.05;
+const WARM_UP: f64 = 20.0;
+/// Channels silenced in training.
+const DROPOUT: f32 = 0.1;
+/// How slowly the exported weights follow the trained ones.
+const AVERAGED: f64 = 0.999;
+/// The critic joins in after this share of the iterations; until then it only learns, every fourth iteration.
+const ADVERSARIAL_FROM: f64 = 0.5;
+const CRITIC_EVERY: u64 = 4;
+/// Length of the adversarial slope by that of the cross-entropy, once it has grown to it.
+const ADVERSARIAL_SHARE: f64 = 0.3;
+const ADVERSARIAL_GROWTH: f64 = 0.1;
+
+/// `cantus` in training.
+pub struct CantusTrainee {
+    network: Cantus,
+    /// The running mean of its weights, which is what is measured and exported.
+    averaged: Cantus,
+    generator_adam: Adam,
+    critic_adam: Adam,
+    train: TrainingSet,
+    held_out: Vec<Batch>,
+    /// The losses that are not measured at each iteration: critic, generator, penalty.
+    last: Tensor,
+    batch: usize,
+    update_ratio: u32,
+    learning_rate: f64,
+    iterations: u64,
+    seed: u64,
+    device: Device,
+}
+
+impl CantusTrainee {
+    /// # Errors
+    /// Nothing in the data to learn from, or the model to start from does not fit.
+    pub fn new(request: &TrainRequest, dataset: &Dataset, device: Device) -> Result<Self, GanError> {
+        Self::with_sizes(request, dataset, device, Sizes::default())
+    }
+
+    fn with_sizes(request: &TrainRequest, dataset: &Dataset, device: Device, sizes: Sizes) -> Result<Self, GanError> {
+        let cast = cast(dataset, 6)?;
+        let train = TrainingSet::new(dataset, Split::Train, &cast);
+        if train.is_empty() {
+            return Err(GanError::Request("no training piece has a melody and other parts".into()));
+        }
+        let settings = train.settings(sizes);
+        let parts: Vec<_> = cast.iter().map(|part| part.spec.clone()).collect();
+        let network = Cantus::new(parts.clone(), settings.clone(), request.seed, device)?;
+        if let Some(from) = &request.from {
+            super::folder::start_from(from, network.generator_store(), network.critic_store())?;
+        }
+        let averaged = Cantus::new(parts, settings, request.seed, device)?;
+        weights::copy(network.generator_store(), averaged.generator_store());
+        let mut valid = TrainingSet::new(dataset, Split::Valid, &cast);
+        valid.augmented = false;
+        let held_out = if valid.is_empty() {
+            Vec::new()
+        } else {
+            let mut source = Source::new(request.seed, Purpose::Measuring, 0);
+            (0..4).map(|_| valid.batch(8, &mut source, device)).collect()
+        };
+        let critic_store = network.critic_store().ok_or_else(|| GanError::Request("no critic".into()))?;
+        let adam = |betas, max_norm| AdamSettings {
+            betas,
+            epsilon: 1e-7,
+            max_norm,
+        };
+        Ok(Self {
+            generator_adam: Adam::new(network.generator_store(), adam((0.9, 0.99), Some(1.0))),
+            critic_adam: Adam::new(critic_store, adam((0.5, 0.9), None)),
+            network,
+            averaged,
+            train,
+            held_out,
+            last: Tensor::from_slice(&[0.0_f32; 3]),
+            batch: request.batch.unwrap_or(BATCH).clamp(1, 4096) as usize,
+            update_ratio: request.update_ratio.unwrap_or(UPDATE_RATIO).clamp(1, 100),
+            learning_rate: request.learning_rate.unwrap_or(LEARNING_RATE),
+            iterations: request.iterations.max(1),
+            seed: request.seed,
+            device,
+        })
+    }
+
+    fn rate(&self, iteration: u64) -> f64 {
+        let progress = (iteration as f64 / self.iterations as f64).min(1.0);
+        let cosine = 0.5 + 0.5 * (std::f64::consts::PI * progress).cos();
+        let warm_up = ((iteration + 1) as f64 / WARM_UP).min(1.0);
+        self.learning_rate * warm_up * (LAST_RATE + (1.0 - LAST_RATE) * cosine)
+    }
+
+    fn adversarial_share(&self, iteration: u64) -> f64 {
+        let progress = iteration as f64 / self.iterations as f64;
+        ADVERSARIAL_SHARE * ((progress - ADVERSARIAL_FROM) / ADVERSARIAL_GROWTH).clamp(0.0, 1.0)
+    }
+
+    /// The batch's lines with its unknown cells drawn from the logits, as hard tokens through which slopes flow as through
+    /// the softmax (straight-through Gumbel, Jang et al. 2017), in the critic's channels.
+    fn drafts(logits: &Tensor, batch: &Batch, gumbel: &Tensor) -> Tensor {
+        let soft = (logits + gumbel).softmax(2, Kind::Float);
+        let drawn = soft.argmax(2, false);
+        let unknown = batch.known.lt(0.5);
+        let tokens = drawn.where_self(&unknown, &batch.lines);
+        let slope = (&soft - soft.detach()) * unknown.unsqueeze(2).to_kind(Kind::Float);
+        features::lines(&(features::one_hot(&tokens) + slope), &tokens)
+    }
+
+    fn gumbel(&self, batch: &Batch, source: &mut Source) -> Tensor {
+        let size = batch.lines.size();
+        source.gumbel_tensor(&[size[0], size[1], VOCABULARY, size[2]], self.device)
+    }
+
+    fn critic_step(&mut self, batch: &Batch, fake: &Tensor, source: &mut Source, rate: f64) -> Result<[f64; 3], GanError> {
+        let real = features::lines(&features::one_hot(&batch.lines), &batch.lines);
+        let melody = features::lines(&features::one_hot(&batch.melody), &batch.melody);
+        let epsilon = source.uniform_tensor(&[real.size()[0], 1, 1, 1], 0.0, 1.0, self.device);
+        let fake_scores = self.network.critic(fake, &melody, &batch.place)?;
+        let real_scores = self.network.critic(&real, &melody, &batch.place)?;
+        let network = &self.network;
+        let scored = |lines: &Tensor| {
+            let scores = network.critic(lines, &melody, &batch.place);
+            scores.unwrap_or_else(|_| lines.zeros_like())
+        };
+        let penalty = gradient_penalty(&scored, &real, fake, &epsilon)? * PENALTY_WEIGHT;
+        let loss = critic_loss(&fake_scores, &real_scores) + &penalty;
+        let gradients = Tensor::f_run_backward(&[&loss], &self.critic_adam.parameters(), false, false)?;
+        let values = [
+            loss.double_value(&[]),
+            generator_loss(&fake_scores).double_value(&[]),
+            penalty.double_value(&[]),
+        ];
+        self.critic_adam.step(&gradients, rate * CRITIC_LEARNING_RATE_SHARE)?;
+        Ok(values)
+    }
+
+    /// Follows the trained weights, faster while they are young.
+    fn average(&self, iteration: u64) {
+        let keep = AVERAGED.min((1 + iteration) as f64 / (10 + iteration) as f64);
+        let trained = weights::sorted(self.network.generator_store());
+        tch::no_grad(|| {
+            for ((_, new), (_, mut mean)) in trained.iter().zip(weights::sorted(self.averaged.generator_store())) {
+                let _ = mean.lerp_(new, 1.0 - keep);
+            }
+        });
+    }
+}
+
+/// Mean cross-entropy of the unknown cells, in nats.
+fn cross_entropy(logits: &Tensor, batch: &Batch) -> Tensor {
+    let unknown = batch.known.lt(0.5).to_kind(Kind::Float);
+    let chosen = logits
+        .log_softmax(2, Kind::Float)
+        .gather(2, &batch.lines.unsqueeze(2), false)
+        .squeeze_dim(2);
+    -(chosen * &unknown).sum(Kind::Float) / unknown.sum(Kind::Float).clamp_min(1.0)
+}
+
+impl Trainee for CantusTrainee {
+    fn step(&mut self, iteration: u64) -> Result<StepLosses, GanError> {
+        let mut source = Source::new(self.seed, Purpose::Training, iteration);
+        let (rate, share) = (self.rate(iteration), self.adversarial_share(iteration));
+        let batch = self.train.batch(self.batch, &mut source, self.device);
+        let mut dropout = Dropout(Some((&mut source, DROPOUT)));
+        let logits = self
+            .network
+            .predict(&batch.melody, &batch.lines, &batch.known, &batch.place, &mut dropout);
+        let leaf = logits.detach().set_requires_grad(true);
+        let reconstruction = cross_entropy(&leaf, &batch);
+        let mut slope = Tensor::f_run_backward(&[&reconstruction], &[&leaf], false, false)?.remove(0);
+
+        if share > 0.0 || iteration % CRITIC_EVERY == 0 {
+            let gumbel = self.gumbel(&batch, &mut source);
+            let drafts = Self::drafts(&leaf, &batch, &gumbel);
+            let mut values = self.critic_step(&batch, &drafts.detach(), &mut source, rate)?;
+            for _ in 1..self.update_ratio {
+                let other = self.train.batch(self.batch, &mut source, self.device);
+                let logits = tch::no_grad(|| {
+                    self.network
+                        .predict(&other.melody, &other.lines, &other.known, &other.place, &mut Dropout(None))
+                });
+                let fake = Self::drafts(&logits, &other, &self.gumbel(&other, &mut source));
+                values = self.critic_step(&other, &fake, &mut source, rate)?;
+            }
+            if share > 0.0 {
+                let melody = features::lines(&features::one_hot(&batch.melody), &batch.melody);
+                let loss = generator_loss(&self.network.critic(&drafts, &melody, &batch.place)?);
+                values[1] = loss.double_value(&[]);
+                let adversarial = Tensor::f_run_backward(&[&loss], &[&leaf], false, false)?.remove(0);
+                let scale = share * norm(std::slice::from_ref(&slope)) / norm(std::slice::from_ref(&adversarial)).max(1e-12);
+                slope = slope + adversarial * scale;
+            }
+            self.last.copy_(&Tensor::from_slice(&values.map(|value| value as f32)));
+        }
+
+        let pulled = (logits * slope).sum(Kind::Float);
+        let gradients = Tensor::f_run_backward(&[pulled], &self.generator_adam.parameters(), false, false)?;
+        self.generator_adam.step(&gradients, rate)?;
+        self.average(iteration);
+        Ok(StepLosses {
+            critic: self.last.double_value(&[0]),
+            generator: self.last.double_value(&[1]),
+            penalty: self.last.double_value(&[2]),
+            reconstruction: Some(reconstruction.double_value(&[])),
+        })
+    }
+
+    fn state(&self) -> Vec<(String, Tensor)> {
+        let mut state = Vec::new();
+        let stores = [
+            ("generator", Some(self.network.generator_store())),
+            ("averaged", Some(self.averaged.generator_store())),
+            ("critic", self.network.critic_store()),
+        ];
+        for (prefix, store) in stores {
+            let tensors = store.map(weights::sorted).unwrap_or_default();
+            state.extend(tensors.into_iter().map(|(name, tensor)| (format!("{prefix}.{name}"), tensor)));
+        }
+        state.extend(self.generator_adam.state("generator_adam"));
+        state.extend(self.critic_adam.state("critic_adam"));
+        state.push(("last".into(), self.last.shallow_clone()));
+        state
+    }
+
+    fn network(&self) -> &dyn Network {
+        &self.averaged
+    }
+
+    fn exports(&self) -> [Vec<(String, Tensor)>; 2] {
+        let critic = self.network.critic_store().map(weights::sorted);
+        [weights::sorted(self.averaged.generator_store()), critic.unwrap_or_default()]
+    }
+
+    fn settings(&self) -> Map<String, Value> {
+        let mut settings = match serde_json::to_value(self.network.settings()) {
+            Ok(Value::Object(settings)) => settings,
+            _ => Map::new(),
+        };
+        settings.insert(
+            "training".into(),
+            json!({
+                "batch": self.batch,
+                "update_ratio": self.update_ratio,
+                "learning_rate": self.learning_rate,
+                "iterations": self.iterations,
+                "windows": self.train.windows(),
+                "dropout": DROPOUT,
+                "adversarial_from": ADVERSARIAL_FROM,
+                "adversarial_share": ADVERSARIAL_SHARE,
+            }),
+        );
+        settings
+    }
+
+    fn held_out_loss(&self) -> Option<f64> {
+        let network = &self.averaged;
+        let losses: Vec<f64> = tch::no_grad(|| {
+            let loss = |batch: &Batch| {
+                let logits = network.predict(&batch.melody, &batch.lines, &batch.known, &batch.place, &mut Dropout(None));
+                cross_entropy(&logits, batch).double_value(&[])
+            };
+            self.held_out.iter().map(loss).collect()
+        });
+        (!losses.is_empty()).then(|| losses.iter().sum::<f64>() / losses.len() as f64)
+    }
+
+    fn measured_windows(&self) -> (usize, usize) {
+        (4, 32)
+    }
+
+    fn measured_every(&self) -> u64 {
+        100
+    }
+}

@@ -1,0 +1,236 @@
+//! Pieces as lines, and batches of their windows with some cells hidden.
+
+use tch::{Device, Tensor};
+
+use super::super::cast::CastPart;
+use crate::gan::cantus::features::{PLACE, Place, place};
+use crate::gan::cantus::layers::Sizes;
+use crate::gan::cantus::tokens::{LineStep, lines_from_grid, tokens_from_line};
+use crate::gan::cantus::{LineSpec, Settings, semitones_to_c};
+use crate::gan::dataset::{Dataset, Piece, Split};
+use crate::gan::random::Source;
+use crate::music::Grid;
+
+/// Length of a window in steps, whole spans of 16: eight bars of common time.
+const WINDOW: usize = 128;
+/// Semitones from C major or A minor; most windows stay at home, for the key is brought there when composing too.
+const MOVED: [i32; 8] = [0, 0, 0, 0, -2, -1, 1, 2];
+/// How often the bar lines are told.
+const BARS_KNOWN: f32 = 0.7;
+/// How far a melody's middle may be from the training melodies' before it is moved by octaves.
+const MELODY_REACH: i32 = 9;
+
+/// One piece, at its own pitch.
+struct TrainingPiece {
+    steps: usize,
+    steps_per_bar: usize,
+    melody: Vec<LineStep>,
+    lines: Vec<Vec<LineStep>>,
+    /// Semitones to C major or A minor, as the melody alone has it and as all parts have it.
+    shifts: [i32; 2],
+}
+
+/// The pieces of one side of the split.
+pub struct TrainingSet {
+    pieces: Vec<TrainingPiece>,
+    /// Piece and first step.
+    starts: Vec<(usize, usize)>,
+    specs: Vec<LineSpec>,
+    is_drum: Vec<bool>,
+    melody_middle: i32,
+    /// Whether windows are moved in pitch and time.
+    pub augmented: bool,
+}
+
+/// Windows with some cells hidden.
+pub struct Batch {
+    /// Tokens, \[n, 1, steps\].
+    pub melody: Tensor,
+    /// Tokens, all of them true, \[n, lines, steps\].
+    pub lines: Tensor,
+    /// 1 where the network is told, \[n, lines, steps\].
+    pub known: Tensor,
+    /// \[n, PLACE, steps\].
+    pub place: Tensor,
+}
+
+impl TrainingSet {
+    /// Takes the pieces in.
+    pub fn new(dataset: &Dataset, split: Split, cast: &[CastPart]) -> Self {
+        let pieces: Vec<TrainingPiece> = dataset.split(split).map(|piece| take_in(piece, cast)).collect();
+        let mut starts = Vec::new();
+        for (index, piece) in pieces.iter().enumerate() {
+            let last = piece.steps.saturating_sub(WINDOW / 2).max(1);
+            starts.extend((0..last).step_by(piece.steps_per_bar.max(1)).map(|first| (index, first)));
+        }
+        let voices = cast.iter().enumerate().flat_map(|(part, of)| std::iter::repeat_n(part, of.voices));
+        let (parts, is_drum): (Vec<usize>, Vec<bool>) = voices.map(|part| (part, cast[part].spec.is_drum)).unzip();
+        let specs = parts.iter().enumerate().map(|(line, &part)| LineSpec {
+            part,
+            ..range(&pieces, line, is_drum[line])
+        });
+        let mut middles: Vec<i32> = pieces.iter().flat_map(TrainingPiece::melody_middle).collect();
+        middles.sort_unstable();
+        Self {
+            specs: specs.collect(),
+            is_drum,
+            melody_middle: middles.get(middles.len() / 2).copied().unwrap_or(69),
+            pieces,
+            starts,
+            augmented: true,
+        }
+    }
+
+    /// Whether there is nothing to learn from.
+    pub fn is_empty(&self) -> bool {
+        self.starts.is_empty()
+    }
+
+    /// How many windows it has, before they are moved.
+    pub fn windows(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// What the network needs to know.
+    pub fn settings(&self, sizes: Sizes) -> Settings {
+        Settings {
+            sizes,
+            lines: self.specs.clone(),
+            melody_low: (self.melody_middle - MELODY_REACH).clamp(0, 127) as u8,
+            melody_high: (self.melody_middle + MELODY_REACH).clamp(0, 127) as u8,
+        }
+    }
+
+    /// A batch of windows drawn at random.
+    pub fn batch(&self, count: usize, source: &mut Source, device: Device) -> Batch {
+        let lines = self.specs.len();
+        let (mut melody, mut all, mut known, mut places) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..count {
+            let (index, first) = self.starts[source.below(self.starts.len())];
+            let piece = &self.pieces[index];
+            let moved = if self.augmented { MOVED[source.below(MOVED.len())] } else { 0 };
+            let shift = piece.shifts[source.below(2)] + moved;
+            melody.extend(tokens_from_line(&piece.melody, first, WINDOW, shift));
+            for (line, is_drum) in piece.lines.iter().zip(&self.is_drum) {
+                all.extend(tokens_from_line(line, first, WINDOW, if *is_drum { 0 } else { shift }));
+            }
+            known.extend(hide(lines, piece.steps.saturating_sub(first).min(WINDOW), source));
+            let at = Place {
+                first,
+                steps_per_bar: piece.steps_per_bar,
+                piece_steps: piece.steps,
+                bars_known: source.uniform() < BARS_KNOWN,
+            };
+            places.extend(place(at, WINDOW));
+        }
+        let (count, lines, steps) = (count as i64, lines as i64, WINDOW as i64);
+        Batch {
+            melody: Tensor::from_slice(&melody).view([count, 1, steps]).to_device(device),
+            lines: Tensor::from_slice(&all).view([count, lines, steps]).to_device(device),
+            known: Tensor::from_slice(&known).view([count, lines, steps]).to_device(device),
+            place: Tensor::from_slice(&places).view([count, PLACE, steps]).to_device(device),
+        }
+    }
+}
+
+impl TrainingPiece {
+    /// The middle pitch of its melody, in C major or A minor.
+    fn melody_middle(&self) -> Option<i32> {
+        let mut pitches: Vec<u8> = self.melody.iter().filter_map(|step| step.pitch).collect();
+        pitches.sort_unstable();
+        pitches.get(pitches.len() / 2).map(|&pitch| i32::from(pitch) + self.shifts[1])
+    }
+}
+
+fn take_in(piece: &Piece, cast: &[CastPart]) -> TrainingPiece {
+    let silent = Grid::silent(piece.steps());
+    let lines = cast.iter().flat_map(|part| {
+        let grid = piece.part(part.spec.role).unwrap_or(&silent);
+        lines_from_grid(grid, part.voices, false)
+    });
+    let pitched = cast.iter().filter(|part| !part.spec.is_drum);
+    let mut grids: Vec<&Grid> = pitched.filter_map(|part| piece.part(part.spec.role)).collect();
+    grids.push(&piece.melody);
+    TrainingPiece {
+        steps: piece.steps(),
+        steps_per_bar: piece.steps_per_bar,
+        melody: lines_from_grid(&piece.melody, 1, true).remove(0),
+        lines: lines.collect(),
+        shifts: [semitones_to_c(&[&piece.melody]), semitones_to_c(&grids)],
+    }
+}
+
+/// The range of a line at home in C major or A minor.
+fn range(pieces: &[TrainingPiece], line: usize, is_drum: bool) -> LineSpec {
+    let (mut low, mut high) = (127, 0);
+    for piece in pieces {
+        let shift = if is_drum { 0 } else { piece.shifts[1] };
+        for pitch in piece.lines[line].iter().filter_map(|step| step.pitch) {
+            let pitch = (i32::from(pitch) + shift).clamp(24, 95) as u8;
+            (low, high) = (low.min(pitch), high.max(pitch));
+        }
+    }
+    LineSpec {
+        part: 0,
+        low: low.min(high),
+        high,
+    }
+}
+
+/// Which cells the network is told (1) and which it is to find (0): all hidden, or whole lines, or blocks of a random length at
+/// a random rate. What lies beyond the piece is always told.
+fn hide(lines: usize, steps: usize, source: &mut Source) -> Vec<f32> {
+    let mut known = vec![1.0; lines * WINDOW];
+    let way = source.uniform();
+    let (block, rate) = if way < 0.2 {
+        (WINDOW, 1.0)
+    } else if way < 0.35 {
+        (WINDOW, 0.6)
+    } else {
+        ([1, 2, 4, 4, 8, 16][source.below(6)], 0.05 + 0.95 * source.uniform())
+    };
+    for line in 0..lines {
+        for first in (0..steps).step_by(block) {
+            if source.uniform() < rate {
+                known[line * WINDOW + first..line * WINDOW + (first + block).min(steps)].fill(0.0);
+            }
+        }
+    }
+    known
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gan::cantus::tokens::{HOLD, REST, VOCABULARY};
+    use crate::gan::random::Purpose;
+    use crate::gan::train::cast::cast;
+    use crate::gan::train::tests::chorales;
+
+    #[test]
+    fn batches_are_whole_and_beyond_the_end_all_is_told() {
+        let dataset = chorales(6);
+        let set = TrainingSet::new(&dataset, Split::Train, &cast(&dataset, 4).unwrap());
+        let mut source = Source::new(1, Purpose::Training, 0);
+        let batch = set.batch(5, &mut source, Device::Cpu);
+        assert_eq!(batch.lines.size(), [5, 2, 128]);
+        assert_eq!(batch.place.size(), [5, PLACE, 128]);
+        assert!(batch.lines.min().int64_value(&[]) >= HOLD && batch.lines.max().int64_value(&[]) < VOCABULARY);
+        // the pieces are four bars long
+        let tail = |tensor: &Tensor| tensor.narrow(2, 64, 64);
+        assert_eq!(tail(&batch.known).min().double_value(&[]), 1.0);
+        assert_eq!(tail(&batch.lines).max().int64_value(&[]), REST);
+        assert_eq!(tail(&batch.place).abs().max().double_value(&[]), 0.0);
+    }
+
+    #[test]
+    fn hiding_takes_everything_from_little_to_all() {
+        let mut source = Source::new(2, Purpose::Training, 0);
+        let mut shares: Vec<f32> = (0..300)
+            .map(|_| hide(3, 128, &mut source).iter().map(|known| 1.0 - known).sum::<f32>() / 384.0)
+            .collect();
+        shares.sort_by(f32::total_cmp);
+        assert!(shares[20] < 0.3 && shares[299] == 1.0, "{} {}", shares[20], shares[299]);
+        assert!(shares.iter().filter(|share| **share == 1.0).count() > 40);
+    }
+}

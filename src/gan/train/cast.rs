@@ -1,0 +1,133 @@
+//! Which parts a network will write: what most of the training pieces have, with their ranges, names and instruments.
+
+use crate::engine::PartSpec;
+use crate::gan::GanError;
+use crate::gan::dataset::{Dataset, Split};
+use crate::music::{Grid, Role};
+
+/// A part, and how many voices it takes.
+#[derive(Clone, Debug)]
+pub struct CastPart {
+    /// The part.
+    pub spec: PartSpec,
+    /// Voices at once, at least 1.
+    pub voices: usize,
+}
+
+/// The parts that at least half of the training pieces have, at most `limit`, from high to low, kits last.
+///
+/// # Errors
+/// No part is in so many.
+pub fn cast(dataset: &Dataset, limit: usize) -> Result<Vec<CastPart>, GanError> {
+    let pieces = dataset.split(Split::Train).count();
+    let mut roles: Vec<(Role, usize)> = dataset.roles();
+    roles.retain(|&(_, count)| count * 2 >= dataset.pieces.len());
+    roles.truncate(limit);
+    if roles.is_empty() || pieces == 0 {
+        return Err(GanError::Request(
+            "no part is in half of the training pieces; see “cantus dataset” for what was found".into(),
+        ));
+    }
+    let of_voices = roles.iter().any(|(role, _)| matches!(role, Role::Alto | Role::Tenor));
+    let mut found: Vec<(bool, i64, CastPart)> = roles
+        .into_iter()
+        .map(|(role, _)| {
+            let grids = dataset.split(Split::Train).filter_map(|piece| piece.part(role));
+            let (part, middle) = describe(role, of_voices, grids);
+            (part.spec.is_drum, -middle, part)
+        })
+        .collect();
+    found.sort_by_key(|&(is_drum, middle, _)| (is_drum, middle));
+    Ok(found.into_iter().map(|(_, _, part)| part).collect())
+}
+
+/// A part, and its middle pitch.
+fn describe<'a>(role: Role, of_voices: bool, grids: impl Iterator<Item = &'a Grid>) -> (CastPart, i64) {
+    let mut counts = [0_u64; 128];
+    let mut at_once = [0_u64; 128];
+    for grid in grids {
+        for step in 0..grid.steps() {
+            let mut sounding = 0;
+            for pitch in grid.sounding(step) {
+                counts[pitch] += 1;
+                sounding += 1;
+            }
+            at_once[sounding] += 1;
+        }
+    }
+    at_once[0] = 0;
+    let is_drum = role == Role::Drums;
+    let spec = PartSpec {
+        role,
+        name: name(role).into(),
+        program: program(role, of_voices),
+        is_drum,
+        low: quantile(&counts, 0.0) as u8,
+        high: quantile(&counts, 1.0) as u8,
+    };
+    let voices = quantile(&at_once, 0.9).clamp(1, 4);
+    (CastPart { spec, voices }, quantile(&counts, 0.5) as i64)
+}
+
+/// The index below which that share of the counts lies.
+fn quantile(counts: &[u64; 128], share: f64) -> usize {
+    let total: u64 = counts.iter().sum();
+    let wanted = ((total as f64 * share).ceil() as u64).clamp(1, total.max(1));
+    let mut seen = 0;
+    counts
+        .iter()
+        .position(|count| {
+            seen += count;
+            seen >= wanted
+        })
+        .unwrap_or(0)
+}
+
+const fn name(role: Role) -> &'static str {
+    match role {
+        Role::Melody => "Melody",
+        Role::Bass => "Bass",
+        Role::Drums => "Drums",
+        Role::Chords => "Chords",
+        Role::Pad => "Pad",
+        Role::Guitar => "Guitar",
+        Role::Alto => "Alto",
+        Role::Tenor => "Tenor",
+        Role::Other => "Other",
+    }
+}
+
+/// The General MIDI program; the bass of a choir sings.
+const fn program(role: Role, of_voices: bool) -> u8 {
+    match role {
+        Role::Bass if !of_voices => 33,
+        Role::Alto | Role::Tenor | Role::Bass => 52,
+        Role::Pad => 48,
+        Role::Guitar => 25,
+        Role::Melody | Role::Drums | Role::Chords | Role::Other => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gan::train::tests::chorales;
+
+    #[test]
+    fn the_parts_come_from_high_to_low_with_their_ranges() {
+        let dataset = chorales(6);
+        let cast = cast(&dataset, 3).unwrap();
+        let roles: Vec<Role> = cast.iter().map(|part| part.spec.role).collect();
+        assert_eq!(roles, [Role::Alto, Role::Bass]);
+        assert!(cast.iter().all(|part| part.voices == 1 && part.spec.program == 52));
+        assert!(cast[1].spec.high < cast[0].spec.low);
+    }
+
+    #[test]
+    fn quantiles_of_counts() {
+        let mut counts = [0; 128];
+        (counts[3], counts[5], counts[9]) = (1, 8, 1);
+        assert_eq!([0.0, 0.5, 1.0].map(|share| quantile(&counts, share)), [3, 5, 9]);
+        assert_eq!(quantile(&[0; 128], 0.5), 0);
+    }
+}

@@ -1,0 +1,197 @@
+//! Training of `unet` as `DeepComposer` did: Wasserstein with gradient penalty, five critic steps to one of the generator,
+//! each on a fresh batch.
+
+use serde_json::{Map, Value, json};
+use tch::{Device, Tensor};
+
+use super::cast::cast;
+use super::{StepLosses, Trainee};
+use crate::engine::protocol::TrainRequest;
+use crate::gan::adam::{Adam, AdamSettings};
+use crate::gan::dataset::{Dataset, Split, Window, WindowShape};
+use crate::gan::losses::{PENALTY_WEIGHT, critic_loss, generator_loss, gradient_penalty};
+use crate::gan::random::{Purpose, Source};
+use crate::gan::unet::{NOISE_SHAPE, STEPS, TRACKS, UNet, cells_from_grid};
+use crate::gan::{GanError, Network, weights};
+use crate::music::grid::PITCHES;
+use crate::music::{Grid, Role};
+
+const BATCH: u32 = 64;
+const UPDATE_RATIO: u32 = 5;
+const LEARNING_RATE: f64 = 1e-3;
+/// Semitones a window is moved by in training, at most.
+const TRANSPOSED: i32 = 6;
+
+/// `unet` in training.
+pub struct UNetTrainee {
+    network: UNet,
+    generator_adam: Adam,
+    critic_adam: Adam,
+    /// Cells of the melody and each part, -1 and +1 as the network sees them but at their own pitch.
+    windows: Vec<Vec<Grid>>,
+    batch: usize,
+    update_ratio: u32,
+    learning_rate: f64,
+    seed: u64,
+    device: Device,
+}
+
+impl UNetTrainee {
+    /// # Errors
+    /// No two bars in the data have a melody and accompaniment, or the model to start from does not fit.
+    pub fn new(request: &TrainRequest, dataset: &Dataset, device: Device) -> Result<Self, GanError> {
+        let parts: Vec<_> = cast(dataset, TRACKS as usize - 1)?.into_iter().map(|part| part.spec).collect();
+        let roles: Vec<Role> = parts.iter().map(|part| part.role).collect();
+        let shape = WindowShape {
+            bars: 2,
+            hop_bars: 1,
+            steps_per_bar: None,
+        };
+        let grids = |window: &Window| {
+            let melody = window.melody(dataset);
+            std::iter::once(melody)
+                .chain(roles.iter().map(|&role| window.part(dataset, role)))
+                .collect()
+        };
+        let windows: Vec<Vec<Grid>> = dataset
+            .windows(Split::Train, shape)
+            .iter()
+            .filter(|window| window.steps <= STEPS)
+            .map(grids)
+            .collect();
+        if windows.is_empty() {
+            return Err(GanError::Request("no two bars of the data have a melody and other parts".into()));
+        }
+        let network = UNet::new(parts, request.seed, device)?;
+        if let Some(from) = &request.from {
+            super::folder::start_from(from, network.generator_store(), network.critic_store())?;
+        }
+        let settings = AdamSettings {
+            betas: (0.5, 0.9),
+            epsilon: 1e-7,
+            max_norm: None,
+        };
+        let critic_store = network.critic_store().ok_or_else(|| GanError::Request("no critic".into()))?;
+        Ok(Self {
+            generator_adam: Adam::new(network.generator_store(), settings),
+            critic_adam: Adam::new(critic_store, settings),
+            network,
+            windows,
+            batch: request.batch.unwrap_or(BATCH).clamp(1, 4096) as usize,
+            update_ratio: request.update_ratio.unwrap_or(UPDATE_RATIO).clamp(1, 100),
+            learning_rate: request.learning_rate.unwrap_or(LEARNING_RATE),
+            seed: request.seed,
+            device,
+        })
+    }
+
+    /// Melodies (\[n, 1, 32, 128\]) and real tracks (\[n, 4, 32, 128\]), each window in a key of its own.
+    fn batch(&self, source: &mut Source) -> (Tensor, Tensor) {
+        let (steps, pitches) = (STEPS as i64, PITCHES as i64);
+        let mut cells = Vec::with_capacity(self.batch * TRACKS as usize * STEPS * PITCHES);
+        for _ in 0..self.batch {
+            let window = &self.windows[source.below(self.windows.len())];
+            let shift = source.below(2 * TRANSPOSED as usize) as i32 - TRANSPOSED + 1;
+            for track in 0..TRACKS as usize {
+                match window.get(track) {
+                    Some(grid) => cells.extend(cells_from_grid(grid, shift)),
+                    None => cells.extend(std::iter::repeat_n(-1.0, STEPS * PITCHES)),
+                }
+            }
+        }
+        let tracks = Tensor::from_slice(&cells)
+            .view([self.batch as i64, TRACKS, steps, pitches])
+            .to_device(self.device);
+        (tracks.narrow(1, 0, 1), tracks)
+    }
+
+    fn noise(&self, source: &mut Source) -> Tensor {
+        let [channels, steps, pitches] = NOISE_SHAPE;
+        source.truncated_normal_tensor(&[self.batch as i64, channels, steps, pitches], self.device)
+    }
+
+    fn critic_step(&mut self, source: &mut Source) -> Result<(f64, f64), GanError> {
+        let (melody, real) = self.batch(source);
+        let noise = self.noise(source);
+        let fake = tch::no_grad(|| self.network.generator(&melody, &noise, false));
+        let epsilon = source.uniform_tensor(&[self.batch as i64, 1, 1, 1], 0.0, 1.0, self.device);
+        let (fake_scores, real_scores) = (self.network.critic(&fake, &melody)?, self.network.critic(&real, &melody)?);
+        let network = &self.network;
+        let scored = |tracks: &Tensor| network.critic(tracks, &melody).unwrap_or_else(|_| tracks.zeros_like());
+        let penalty = gradient_penalty(&scored, &real, &fake, &epsilon)? * PENALTY_WEIGHT;
+        let loss = critic_loss(&fake_scores, &real_scores) + &penalty;
+        let gradients = Tensor::f_run_backward(&[&loss], &self.critic_adam.parameters(), false, false)?;
+        let values = (loss.double_value(&[]), penalty.double_value(&[]));
+        self.critic_adam.step(&gradients, self.learning_rate)?;
+        Ok(values)
+    }
+
+    fn generator_step(&mut self, source: &mut Source) -> Result<f64, GanError> {
+        let (melody, _) = self.batch(source);
+        let noise = self.noise(source);
+        let fake = self.network.generator(&melody, &noise, true);
+        let loss = generator_loss(&self.network.critic(&fake, &melody)?);
+        let gradients = Tensor::f_run_backward(&[&loss], &self.generator_adam.parameters(), false, false)?;
+        let value = loss.double_value(&[]);
+        self.generator_adam.step(&gradients, self.learning_rate)?;
+        Ok(value)
+    }
+}
+
+impl Trainee for UNetTrainee {
+    fn step(&mut self, iteration: u64) -> Result<StepLosses, GanError> {
+        let mut source = Source::new(self.seed, Purpose::Training, iteration);
+        let mut losses = StepLosses::default();
+        for _ in 0..self.update_ratio {
+            (losses.critic, losses.penalty) = self.critic_step(&mut source)?;
+        }
+        losses.generator = self.generator_step(&mut source)?;
+        Ok(losses)
+    }
+
+    fn state(&self) -> Vec<(String, Tensor)> {
+        let named = |prefix: &str, tensors: Vec<(String, Tensor)>| {
+            let renamed = tensors.into_iter().map(|(name, tensor)| (format!("{prefix}.{name}"), tensor));
+            renamed.collect::<Vec<_>>()
+        };
+        let [generator, critic] = self.exports();
+        let mut state = named("generator", generator);
+        state.extend(named("critic", critic));
+        state.extend(self.generator_adam.state("generator_adam"));
+        state.extend(self.critic_adam.state("critic_adam"));
+        state
+    }
+
+    fn network(&self) -> &dyn Network {
+        &self.network
+    }
+
+    fn exports(&self) -> [Vec<(String, Tensor)>; 2] {
+        let critic = self.network.critic_store().map(weights::sorted);
+        [weights::sorted(self.network.generator_store()), critic.unwrap_or_default()]
+    }
+
+    fn settings(&self) -> Map<String, Value> {
+        let settings = json!({
+            "training": {
+                "batch": self.batch,
+                "update_ratio": self.update_ratio,
+                "learning_rate": self.learning_rate,
+                "windows": self.windows.len(),
+            }
+        });
+        settings.as_object().cloned().unwrap_or_default()
+    }
+
+    fn held_out_loss(&self) -> Option<f64> {
+        None
+    }
+
+    fn measured_windows(&self) -> (usize, usize) {
+        (2, 64)
+    }
+
+    fn measured_every(&self) -> u64 {
+        50
+    }
+}
