@@ -171,7 +171,7 @@ fn by_reason(dataset: &Dataset) -> Vec<(String, Vec<String>)> {
     let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for left_out in &dataset.left_out {
         let reason = match left_out.reason.split_once(": ") {
-            Some((section, reason)) if section.starts_with("section ") => format!("sections of it {}", general(reason)),
+            Some((section, reason)) if section.starts_with("section ") => format!("in sections: {}", general(reason)),
             _ => general(&left_out.reason),
         };
         let files = reasons.entry(reason).or_default();

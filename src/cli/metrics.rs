@@ -1,10 +1,110 @@
-//! `cantus metrics`.
+//! `cantus metrics`: the musical metrics of files.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use serde_json::json;
+
+use crate::gan::dataset::{WholeScore, whole_score};
+use crate::gan::metrics::{Report, detect_key, report};
+use crate::music::midi_file;
+
+use super::dataset::role_name;
+use super::output::{print, print_json, table, value};
 
 /// Arguments of `cantus metrics`.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// MIDI files
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
 
 /// Runs `cantus metrics`.
-pub fn run(_arguments: &Arguments) -> anyhow::Result<()> {
-    anyhow::bail!("not built yet")
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let mut measured = Vec::new();
+    for file in &arguments.files {
+        measured.push((file, measure(file)?));
+    }
+    if arguments.json {
+        let files = measured.iter().map(|(file, (whole, report))| to_json(file, whole, report));
+        return print_json(&json!({ "files": files.collect::<Vec<_>>() }));
+    }
+    let texts: Vec<String> = measured
+        .iter()
+        .map(|(file, (whole, report))| to_text(file, whole, report))
+        .collect::<Result<_, _>>()?;
+    print(&texts.join("\n"))
+}
+
+fn measure(file: &Path) -> anyhow::Result<(WholeScore, Report)> {
+    let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let score = midi_file::read(&bytes).with_context(|| format!("{} is no MIDI file that can be read", file.display()))?;
+    let whole = whole_score(&score).with_context(|| file.display().to_string())?;
+    let parts = whole.parts();
+    let report = report(&parts, whole.steps_per_bar, detect_key(&parts));
+    Ok((whole, report))
+}
+
+fn to_json(file: &Path, whole: &WholeScore, report: &Report) -> serde_json::Value {
+    let parts = whole.tracks.iter().zip(&report.parts).map(|((found, _), measured)| {
+        let mut part = json!(measured);
+        part["name"] = json!(found.track);
+        part["role_reason"] = json!(found.reason);
+        part
+    });
+    let between = report
+        .tonal_distances
+        .iter()
+        .map(|(a, b, distance)| json!({"parts": [whole.tracks[*a].0.track, whole.tracks[*b].0.track], "tonal_distance": distance}));
+    json!({
+        "file": file,
+        "key": report.key,
+        "bars": whole.bars(),
+        "steps_per_bar": whole.steps_per_bar,
+        "parts": parts.collect::<Vec<_>>(),
+        "between_parts": between.collect::<Vec<_>>(),
+    })
+}
+
+fn to_text(file: &Path, whole: &WholeScore, report: &Report) -> Result<String, std::fmt::Error> {
+    let mut text = String::new();
+    let key = report.key.as_deref().unwrap_or("no key");
+    writeln!(
+        text,
+        "{}: {} bars of {} sixteenths, {key}",
+        file.display(),
+        whole.bars(),
+        whole.steps_per_bar
+    )?;
+    let mut header = vec![String::new()];
+    header.extend(
+        whole
+            .tracks
+            .iter()
+            .map(|(found, _)| format!("{} ({})", found.track, role_name(found.role))),
+    );
+    let mut rows = vec![header];
+    let metrics: Vec<_> = report.parts.iter().map(|part| part.metrics.named()).collect();
+    let names = metrics.first().map_or(&[][..], |metrics| metrics.as_slice());
+    for (index, (name, _)) in names.iter().enumerate() {
+        let mut row = vec![name.replace('_', " ")];
+        row.extend(metrics.iter().map(|metrics| value(metrics[index].1)));
+        rows.push(row);
+    }
+    let mut dissonance = vec!["dissonance with the melody".to_owned()];
+    dissonance.extend(report.parts.iter().map(|part| value(part.dissonance)));
+    let mut tonal = vec!["tonal distance to the melody".to_owned()];
+    tonal.extend(report.parts.iter().map(|part| value(part.tonal_distance_to_melody)));
+    rows.extend([dissonance, tonal]);
+    text += &table(&rows);
+    for (a, b, distance) in &report.tonal_distances {
+        let (a, b) = (&whole.tracks[*a].0.track, &whole.tracks[*b].0.track);
+        writeln!(text, "tonal distance of {a} and {b}: {}", value(*distance))?;
+    }
+    Ok(text)
 }

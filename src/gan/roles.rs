@@ -210,10 +210,11 @@ fn choose_melody(parts: &[Arc<Part>], textures: &[Texture], found: &mut [Option<
         return;
     }
     let likely: Vec<usize> = (0..parts.len())
-        .filter(|&index| {
-            found[index]
-                .as_ref()
-                .is_none_or(|(role, _)| matches!(role, Role::Pad | Role::Guitar))
+        .filter(|&index| match found[index] {
+            // named after its instrument, not after what it does
+            None | Some((Role::Pad | Role::Guitar, _)) => true,
+            Some((Role::Chords, _)) => textures[index].alone >= 0.9 && !parts[index].name.to_lowercase().contains("chord"),
+            Some(_) => false,
         })
         .filter(|&index| {
             let (part, texture) = (&parts[index], &textures[index]);

@@ -13,8 +13,10 @@ mod pieces;
 mod read;
 mod sections;
 mod split;
+mod whole;
 mod windows;
 
+pub use whole::{WholeScore, whole_score};
 pub use windows::{Window, WindowShape};
 
 /// Which side of the split a piece is on. Pieces are never split by window, and `test` pieces are not in the folder at all.
@@ -187,6 +189,12 @@ pub enum DatasetError {
         name: String,
         /// What there is.
         known: String,
+    },
+    /// A single score that cannot be put on the grid.
+    #[error("it cannot be measured: {reason}")]
+    Score {
+        /// Why, in a few words.
+        reason: String,
     },
     /// The asker no longer wants it.
     #[error("cancelled")]

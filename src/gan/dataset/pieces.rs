@@ -8,7 +8,7 @@ use super::sections::{Section, sections};
 use super::{FoundRole, Piece, ReadOptions, Split};
 
 /// Longer scores are refused: no music, and no memory for it (an hour at 120 has 28,800 steps).
-const MOST_STEPS: i64 = 60_000;
+pub const MOST_STEPS: i64 = 60_000;
 /// A melody of fewer notes teaches nothing.
 const FEWEST_MELODY_NOTES: usize = 4;
 /// How well onsets must agree on a place within the sixteenth, or the triplet: 0 is noise, 1 is machine-made.
@@ -132,7 +132,7 @@ fn sorted_by_role(score: &Score, marked: Option<Vec<Note>>) -> Result<Sorted, St
     Ok((tune, tracks, told))
 }
 
-fn track_name(part: &Part, index: usize) -> String {
+pub fn track_name(part: &Part, index: usize) -> String {
     let name = part.name.trim();
     if name.is_empty() {
         (index + 1).to_string()
@@ -192,7 +192,7 @@ fn trimmed<'a>(section: Section, tracks: impl Iterator<Item = &'a [Note]>) -> Op
     Some(Section { start, end, ..section })
 }
 
-fn on_grid(notes: &[Note], section: Section, steps: usize, is_drum: bool) -> Grid {
+pub fn on_grid(notes: &[Note], section: Section, steps: usize, is_drum: bool) -> Grid {
     let shift = (-section.start).max(0) as Tick; // only a pick-up begins before 0
     let start = section.start.max(0) as Tick;
     let length = steps as i64 * i64::from(TICKS_PER_STEP);

@@ -8,7 +8,7 @@
 use serde::Serialize;
 
 use crate::gan::planes::Planes;
-use crate::music::{Grid, Key, Role};
+use crate::music::{Grid, Key, Role, Velocity, key};
 
 mod across;
 mod part;
@@ -68,6 +68,16 @@ pub fn report(parts: &[(Role, &Grid)], steps_per_bar: usize, key: Option<Key>) -
         parts: reports.collect(),
         tonal_distances: pairs.collect(),
     }
+}
+
+/// The key of all pitched parts together.
+pub fn detect_key(parts: &[(Role, &Grid)]) -> Option<Key> {
+    let notes: Vec<_> = parts
+        .iter()
+        .filter(|(role, _)| *role != Role::Drums)
+        .flat_map(|(_, grid)| grid.to_notes(0, Velocity::DEFAULT))
+        .collect();
+    key::detect(notes.iter())
 }
 
 /// The mean of what is defined; `None` where nothing is.
