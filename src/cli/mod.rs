@@ -6,6 +6,7 @@ mod bench;
 mod dataset;
 mod devices;
 mod evaluate;
+mod files;
 mod generate;
 mod metrics;
 mod models;

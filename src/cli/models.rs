@@ -1,10 +1,188 @@
-//! `cantus models`.
+//! `cantus models`: which there are, what they are, and keeping one's own in order.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use serde_json::json;
+
+use super::output;
+use crate::engine::{ModelCard, ModelCardError};
+use crate::engine::model_card::GENERATOR_FILE;
+use crate::library::models::{self, ModelFolder, Origin};
+use crate::library::paths;
 
 /// Arguments of `cantus models`.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    #[command(subcommand)]
+    action: Option<Action>,
+    /// Print one JSON object on standard output
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// List all models (the default)
+    List,
+    /// Say all that is known of one
+    Show {
+        /// The model's name or folder
+        name: String,
+    },
+    /// Copy a model into a new folder, to be kept or passed on
+    Export {
+        /// The model's name or folder
+        name: String,
+        /// The folder to make
+        folder: PathBuf,
+    },
+    /// Take a model folder among your own
+    Import {
+        /// The folder
+        folder: PathBuf,
+        /// What to call it; without it, as the folder is called
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Give one of your own models another name
+    Rename {
+        /// The model's name
+        name: String,
+        /// Its new name
+        new_name: String,
+    },
+    /// Delete one of your own models, for good
+    Delete {
+        /// The model's name
+        name: String,
+    },
+}
 
 /// Runs `cantus models`.
-pub fn run(_arguments: &Arguments) -> anyhow::Result<()> {
-    anyhow::bail!("not built yet")
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    match arguments.action.as_ref().unwrap_or(&Action::List) {
+        Action::List => list(arguments.json),
+        Action::Show { name } => show(name, arguments.json),
+        Action::Export { name, folder } => {
+            let model = models::resolve(name)?;
+            ModelCard::read(&model.path)?;
+            let absolute = std::path::absolute(folder)?;
+            let place = absolute.parent().context("this cannot be a model's folder")?;
+            let file_name = absolute.file_name().context("this cannot be a model's folder")?.to_string_lossy();
+            told("exported", models::copy(&model.path, place, &file_name)?, arguments.json)
+        }
+        Action::Import { folder, name } => {
+            let card = ModelCard::read(folder)?;
+            let full = folder.canonicalize().with_context(|| folder.display().to_string())?;
+            let as_is = full
+                .file_name()
+                .map_or_else(|| card.name.clone(), |name| name.to_string_lossy().into_owned());
+            let name = name.as_ref().unwrap_or(&as_is);
+            told("imported", models::copy(&full, &paths::models_folder()?, name)?, arguments.json)
+        }
+        Action::Rename { name, new_name } => {
+            let model = models::resolve(name)?;
+            let path = models::rename(&model, new_name)?;
+            if let Ok(mut card) = ModelCard::read(&path) {
+                card.name.clone_from(new_name);
+                card.write(&path)?;
+            }
+            told("renamed", path, arguments.json)
+        }
+        Action::Delete { name } => {
+            let model = models::resolve(name)?;
+            models::delete(&model)?;
+            told("deleted", model.path, arguments.json)
+        }
+    }
+}
+
+fn told(done: &str, path: PathBuf, as_json: bool) -> anyhow::Result<()> {
+    if as_json {
+        output::print_json(&json!({ done: path }))
+    } else {
+        output::print(&format!("{done}: {}\n", path.display()))
+    }
+}
+
+const fn origin(model: &ModelFolder) -> &'static str {
+    match model.origin {
+        Origin::Environment => "CANTUS_MODELS",
+        Origin::Shipped => "shipped",
+        Origin::User => "yours",
+    }
+}
+
+fn part_names(card: &ModelCard) -> String {
+    let names: Vec<&str> = card.parts.iter().map(|part| part.name.as_str()).collect();
+    names.join(", ")
+}
+
+fn list(as_json: bool) -> anyhow::Result<()> {
+    let found = models::find();
+    let cards: Vec<_> = found.iter().map(|model| ModelCard::read(&model.path)).collect();
+    if as_json {
+        let entry = |(model, card): (&ModelFolder, &Result<ModelCard, ModelCardError>)| match card {
+            Ok(card) => json!({ "name": model.name, "path": model.path, "origin": model.origin, "card": card }),
+            Err(error) => json!({ "name": model.name, "path": model.path, "origin": model.origin, "error": error.to_string() }),
+        };
+        let models: Vec<_> = found.iter().zip(&cards).map(entry).collect();
+        return output::print_json(&json!({ "models": models }));
+    }
+    if found.is_empty() {
+        return output::print("No models found: train one with “cantus train”, or import one with “cantus models import”.\n");
+    }
+    let heading = ["model", "from", "network", "iterations", "writes"].map(str::to_owned).to_vec();
+    let rows = found.iter().zip(&cards).map(|(model, card)| {
+        let mut row = vec![model.name.clone(), origin(model).to_owned()];
+        match card {
+            Ok(card) => row.extend([card.network.clone(), card.iterations.to_string(), part_names(card)]),
+            Err(error) => row.push(error.to_string()),
+        }
+        row
+    });
+    output::print(&output::table(&std::iter::once(heading).chain(rows).collect::<Vec<_>>()))
+}
+
+fn show(name: &str, as_json: bool) -> anyhow::Result<()> {
+    let model = models::resolve(name)?;
+    let card = ModelCard::read(&model.path)?;
+    let bytes = std::fs::metadata(model.path.join(GENERATOR_FILE))
+        .map(|metadata| metadata.len())
+        .ok();
+    if as_json {
+        let value = json!({ "name": model.name, "path": model.path, "origin": model.origin, "generator_bytes": bytes, "card": card });
+        return output::print_json(&value);
+    }
+    let size = bytes.map_or_else(|| "missing".to_owned(), |bytes| format!("{:.1} MB", bytes as f64 / 1e6));
+    let mut lines = vec![
+        (
+            "Model",
+            if card.name.is_empty() {
+                model.name.clone()
+            } else {
+                card.name.clone()
+            },
+        ),
+        ("Folder", model.path.display().to_string()),
+        ("From", origin(&model).to_owned()),
+        ("Network", card.network.clone()),
+        ("Style", card.style.clone()),
+        ("About", card.about.clone()),
+        ("Data", card.data.clone()),
+        ("Licence", card.licence.clone()),
+        ("Iterations", card.iterations.to_string()),
+        ("Seed", card.seed.to_string()),
+        ("Writes", part_names(&card)),
+        ("Weights", size),
+    ];
+    lines.retain(|(_, text)| !text.is_empty());
+    let measures = card.measures.iter().map(|(name, value)| (name.as_str(), value.to_string()));
+    let text: String = lines
+        .into_iter()
+        .chain(measures)
+        .map(|(title, text)| format!("{title:<12}{text}\n"))
+        .collect();
+    output::print(&text)
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use tch::Device;
 
+use super::cantus::Cantus;
 use super::unet::UNet;
 use super::{GanError, Network};
 pub use crate::engine::model_card::{CARD_FILE, CRITIC_FILE, GENERATOR_FILE, ModelCard};
@@ -18,6 +19,15 @@ pub fn load(folder: &Path, device: Device) -> Result<(ModelCard, Box<dyn Network
     let critic = critic.exists().then_some(critic.as_path());
     let network: Box<dyn Network> = match card.network.as_str() {
         "unet" => Box::new(UNet::load(card.parts.clone(), &folder.join(GENERATOR_FILE), critic, device)?),
+        "cantus" => {
+            let settings = serde_json::Value::Object(card.settings.clone());
+            let settings = serde_json::from_value(settings).map_err(|error| GanError::File {
+                reason: format!("the model's settings cannot be read ({error})"),
+                path: folder.join(CARD_FILE),
+            })?;
+            let generator = folder.join(GENERATOR_FILE);
+            Box::new(Cantus::load(card.parts.clone(), settings, &generator, critic, device)?)
+        }
         other => {
             return Err(GanError::File {
                 reason: format!("the model is for a network named “{other:.40}”, which this version does not have"),

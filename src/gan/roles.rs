@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::music::{Note, Part, Role, TICKS_PER_QUARTER, Tick};
+use crate::music::{Note, Part, Role, Score, TICKS_PER_QUARTER, Tick};
 
 /// A role and the reason for it, in a few words.
 pub type Found = (Role, String);
@@ -51,6 +51,27 @@ pub fn find(parts: &[Arc<Part>], melody_elsewhere: bool) -> Vec<Found> {
         .zip(&textures)
         .map(|((role, part), texture)| role.unwrap_or_else(|| by_program(part, texture)))
         .collect()
+}
+
+/// The part that is likeliest the melody: what the file says, else the one of that role, else the highest part that is no kit.
+/// `None` where no such part has notes.
+pub fn propose_melody(score: &Score) -> Option<usize> {
+    let has_notes = |index: &usize| score.parts.get(*index).is_some_and(|part| !part.notes.is_empty() && !part.is_drum);
+    if let Some(said) = score.melody.filter(has_notes) {
+        return Some(said);
+    }
+    let found = find(&score.parts, false);
+    let by_role = found.iter().position(|(role, _)| *role == Role::Melody).filter(has_notes);
+    let mean_pitch = |index: &usize| {
+        let notes = &score.parts[*index].notes;
+        notes.iter().map(|note| f64::from(note.pitch.get())).sum::<f64>() / notes.len() as f64
+    };
+    let highest = || {
+        (0..score.parts.len())
+            .filter(has_notes)
+            .max_by(|a, b| mean_pitch(a).total_cmp(&mean_pitch(b)).then(b.cmp(a)))
+    };
+    by_role.or_else(highest)
 }
 
 /// Words of track names, each with its role; the first word of the list that occurs decides.
@@ -406,5 +427,25 @@ mod tests {
     fn an_alto_saxophone_is_no_voice_of_a_chorale() {
         let parts = [part("Alto Sax", 65, &TUNE, &[0]), part("Piano", 0, &LOW, &[24, 28, 31])];
         assert_eq!(roles(&parts), [Role::Melody, Role::Chords]);
+    }
+
+    #[test]
+    fn a_melody_is_proposed_wherever_there_are_notes() {
+        let score = |parts: Vec<Arc<Part>>| Score { parts, ..Score::default() };
+        let chords = part("", 0, &LOW, &[24, 28, 31]);
+        let mut drums = Part::clone(&part("", 0, &TUNE, &[12]));
+        drums.is_drum = true;
+        let (drums, empty) = (Arc::new(drums), Arc::new(Part::new("Melody", 0)));
+        assert_eq!(propose_melody(&score(vec![chords.clone(), part("", 73, &TUNE, &[0])])), Some(1));
+        assert_eq!(
+            propose_melody(&score(vec![drums.clone(), part("", 33, &LOW, &[0]), chords.clone()])),
+            Some(2)
+        );
+        assert_eq!(propose_melody(&score(vec![drums, empty])), None);
+        let mut said = score(vec![chords, part("", 73, &TUNE, &[0])]);
+        said.melody = Some(0);
+        assert_eq!(propose_melody(&said), Some(0));
+        said.melody = Some(7);
+        assert_eq!(propose_melody(&said), Some(1));
     }
 }

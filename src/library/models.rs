@@ -10,6 +10,10 @@ use super::{LibraryError, paths};
 
 /// The file that makes a folder a model.
 const CARD_FILE: &str = "model.json";
+/// All that a model consists of; a training leaves more in its folder.
+const FILES: [&str; 5] = [CARD_FILE, "generator.safetensors", "critic.safetensors", "card.md", "metrics.csv"];
+/// Larger weights than this are not ours.
+const MAX_FILE_BYTES: u64 = 1 << 30;
 /// More entries than this in a folder of models are not looked at.
 const MAX_ENTRIES: usize = 2000;
 
@@ -113,6 +117,101 @@ fn resolve_among(name_or_folder: &str, models: Vec<ModelFolder>) -> Result<Model
     })
 }
 
+/// Copies a model folder under a name, whole or not at all. Only the files a model consists of are taken.
+///
+/// # Errors
+/// The name is taken or no name, a file is missing, a link or too large, or the system refuses.
+pub fn copy(from: &Path, place: &Path, name: &str) -> Result<PathBuf, LibraryError> {
+    let to = place.join(checked_name(name)?);
+    if to.symlink_metadata().is_ok() {
+        return Err(LibraryError::AlreadyThere(to));
+    }
+    let refuse = |reason: String| LibraryError::NotAModel { reason, path: from.into() };
+    let io = |doing, path: &Path| {
+        let path = path.to_path_buf();
+        move |source| LibraryError::Io { doing, source, path }
+    };
+    std::fs::create_dir_all(place).map_err(io("making the folder", place))?;
+    // a dot keeps it out of sight until it is complete
+    let partial = tempfile::Builder::new()
+        .prefix(".copying-")
+        .tempdir_in(place)
+        .map_err(io("making a folder", place))?;
+    let mut any_weights = false;
+    for file in FILES {
+        let source = from.join(file);
+        let Ok(metadata) = source.symlink_metadata() else {
+            if file == CARD_FILE {
+                return Err(refuse(format!("it has no {CARD_FILE}")));
+            }
+            continue;
+        };
+        if !metadata.is_file() || metadata.len() > MAX_FILE_BYTES {
+            return Err(refuse(format!("its {file} is no file of a sensible size")));
+        }
+        any_weights |= file == "generator.safetensors";
+        std::fs::copy(&source, partial.path().join(file)).map_err(io("copying the model", &source))?;
+    }
+    if !any_weights {
+        return Err(refuse("it has no weights".into()));
+    }
+    std::fs::rename(partial.path(), &to).map_err(io("putting the model in place", &to))?;
+    Ok(to)
+}
+
+/// Gives one of the user's own models another name.
+///
+/// # Errors
+/// It is not the user's, the name is taken or no name, or the system refuses.
+pub fn rename(model: &ModelFolder, name: &str) -> Result<PathBuf, LibraryError> {
+    owned(model)?;
+    let to = model.path.with_file_name(checked_name(name)?);
+    if to.symlink_metadata().is_ok() {
+        return Err(LibraryError::AlreadyThere(to));
+    }
+    std::fs::rename(&model.path, &to).map_err(|source| LibraryError::Io {
+        doing: "renaming the model",
+        source,
+        path: to.clone(),
+    })?;
+    Ok(to)
+}
+
+/// Removes one of the user's own models for good.
+///
+/// # Errors
+/// It is not the user's, or the system refuses.
+pub fn delete(model: &ModelFolder) -> Result<(), LibraryError> {
+    owned(model)?;
+    let io = |source| LibraryError::Io {
+        doing: "deleting the model",
+        source,
+        path: model.path.clone(),
+    };
+    // out of sight first: half a model must not be found if this is cut short
+    let going = model.path.with_file_name(format!(".deleting-{}", model.name));
+    std::fs::rename(&model.path, &going).map_err(io)?;
+    std::fs::remove_dir_all(&going).map_err(io)
+}
+
+fn owned(model: &ModelFolder) -> Result<(), LibraryError> {
+    match model.origin {
+        Origin::User => Ok(()),
+        Origin::Shipped | Origin::Environment => Err(LibraryError::Shipped(model.path.clone())),
+    }
+}
+
+/// A name that is one plain folder on every system.
+fn checked_name(name: &str) -> Result<&str, LibraryError> {
+    let plain = |letter: char| letter.is_alphanumeric() || " .-_".contains(letter);
+    let sound = !name.is_empty()
+        && name.chars().count() <= 80
+        && name.chars().all(plain)
+        && !name.starts_with(['.', ' ', '-'])
+        && !name.ends_with(['.', ' ']);
+    sound.then_some(name).ok_or_else(|| LibraryError::BadName(name.into()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,5 +254,61 @@ mod tests {
         let message = resolve_among("nothing", vec![resolved]).unwrap_err().to_string();
         assert!(message.contains("“nothing”") && message.contains("found: mine"), "{message}");
         assert!(resolve_among("", Vec::new()).is_err());
+    }
+
+    fn weights(folder: &Path) {
+        std::fs::write(folder.join("generator.safetensors"), "w").unwrap();
+    }
+
+    #[test]
+    fn models_are_copied_whole_renamed_and_deleted() {
+        let (there, place) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let source = model(there.path(), "pop");
+        assert!(matches!(copy(&source, place.path(), "pop"), Err(LibraryError::NotAModel { .. })));
+        weights(&source);
+        std::fs::write(source.join("virus.exe"), "x").unwrap();
+        let copied = copy(&source, place.path(), "my pop").unwrap();
+        assert!(!copied.join("virus.exe").exists() && copied.join(CARD_FILE).exists());
+        assert!(matches!(copy(&source, place.path(), "my pop"), Err(LibraryError::AlreadyThere(_))));
+        let users = || find_in(&[(place.path().to_path_buf(), Origin::User)]);
+        rename(&users()[0], "pop 2").unwrap();
+        assert_eq!(users()[0].name, "pop 2");
+        delete(&users()[0]).unwrap();
+        assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0, "nothing is left");
+    }
+
+    #[test]
+    fn what_is_not_the_users_stays_and_names_are_plain() {
+        let there = tempfile::tempdir().unwrap();
+        let source = model(there.path(), "pop");
+        weights(&source);
+        let shipped = find_in(&[(there.path().to_path_buf(), Origin::Shipped)]).remove(0);
+        assert!(delete(&shipped).is_err() && rename(&shipped, "mine").is_err());
+        for name in [
+            "",
+            ".",
+            "..",
+            "../x",
+            "a/b",
+            ".hidden",
+            "a\\b",
+            "-rf",
+            "a\0b",
+            "x ",
+            &"n".repeat(81),
+        ] {
+            assert!(matches!(copy(&source, there.path(), name), Err(LibraryError::BadName(_))), "{name}");
+        }
+        assert!(copy(&source, there.path(), "Für Elise 2.0").is_ok());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn links_are_not_followed() {
+        let (there, place) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let source = model(there.path(), "pop");
+        std::os::unix::fs::symlink("/etc/hostname", source.join("generator.safetensors")).unwrap();
+        assert!(matches!(copy(&source, place.path(), "pop"), Err(LibraryError::NotAModel { .. })));
+        assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0);
     }
 }

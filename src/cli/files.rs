@@ -1,0 +1,80 @@
+//! Files that commands read and write, with errors for people.
+
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+
+use crate::music::{Score, midi_file};
+
+/// Reads a MIDI file.
+///
+/// # Errors
+/// It is missing, no file, too large, or no MIDI file; the message names it.
+pub fn read_score(path: &Path) -> anyhow::Result<Score> {
+    let about = || format!("the MIDI file cannot be read: {}", path.display());
+    let metadata = std::fs::metadata(path).with_context(about)?;
+    if !metadata.is_file() {
+        bail!("this is not a file: {}", path.display());
+    }
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).with_context(about)?;
+    file.take(midi_file::MAX_FILE_BYTES as u64 + 1)
+        .read_to_end(&mut bytes)
+        .with_context(about)?;
+    let mut score = midi_file::read(&bytes).with_context(about)?;
+    if score.title.is_empty() {
+        score.title = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    }
+    Ok(score)
+}
+
+/// Writes a file whole or not at all.
+///
+/// # Errors
+/// What the system says; the message names the file.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    let write = || -> std::io::Result<()> {
+        let mut builder = tempfile::Builder::new();
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644)); // less the user's mask
+        let mut file = builder.prefix(".cantus-").tempfile_in(folder)?;
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        Ok(())
+    };
+    write().with_context(|| format!("the file cannot be written: {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scores_come_back_and_what_is_none_is_refused_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tune.mid");
+        write_whole(&path, &midi_file::write(&Score::default())).unwrap();
+        assert_eq!(read_score(&path).unwrap().title, "tune");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        write_whole(&path, b"RIFF").unwrap();
+        for (path, reason) in [
+            (path.as_path(), "MIDI"),
+            (folder.path(), "not a file"),
+            (Path::new("/nowhere/x.mid"), "x.mid"),
+        ] {
+            let message = format!("{:#}", read_score(path).unwrap_err());
+            assert!(
+                message.contains(reason) && message.contains(&path.display().to_string()),
+                "{message}"
+            );
+        }
+        let message = format!("{:#}", write_whole(&folder.path().join("no/such/x.mid"), b"").unwrap_err());
+        assert!(message.contains("cannot be written") && message.contains("x.mid"), "{message}");
+    }
+}

@@ -1,0 +1,96 @@
+//! What every command says and returns when something is wrong.
+
+use super::{cantus, song, untrained_model, write_song};
+
+/// A failure is one sentence on standard error and a status; never a panic, and nothing on standard output.
+fn fails(arguments: &[&str], environment: &[(&str, &str)], status: i32, says: &str) {
+    let home = tempfile::tempdir().unwrap();
+    untrained_model(home.path());
+    write_song(home.path(), &song());
+    std::fs::write(home.path().join("text.mid"), "These are words.").unwrap();
+    let before = std::fs::read_dir(home.path()).unwrap().count();
+    let output = cantus(home.path())
+        .args(arguments)
+        .envs(environment.iter().copied())
+        .output()
+        .unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    let case = format!("cantus {}: {told}", arguments.join(" "));
+    assert_eq!(output.status.code(), Some(status), "{case}");
+    assert!(told.contains(says), "{case} does not say “{says}”");
+    assert!(!told.contains("panicked") && !told.contains("stack backtrace"), "{case}");
+    assert!(output.stdout.is_empty(), "{case}");
+    if status == 1 {
+        assert!(
+            told.starts_with("cantus: ") && told.trim_end().lines().count() == 1,
+            "{case} is not one sentence"
+        );
+    }
+    assert_eq!(
+        std::fs::read_dir(home.path()).unwrap().count(),
+        before,
+        "{case}: something was left behind"
+    );
+}
+
+const MODEL: &str = "./untrained";
+
+#[test]
+fn wrong_usage_is_2() {
+    fails(&["compose"], &[], 2, "compose");
+    fails(&["generate"], &[], 2, "--model");
+    let complete = ["generate", "--model", MODEL, "--melody", "song.mid", "--out", "o.mid"];
+    for (option, value) in [
+        ("--takes", "0"),
+        ("--takes", "65"),
+        ("--track", "0"),
+        ("--seed", "-1"),
+        ("--surprise", "2"),
+        ("--density", "NaN"),
+        ("--device", "tpu"),
+    ] {
+        fails(&[&complete[..], &[option, value]].concat(), &[], 2, value);
+    }
+    fails(&["models", "sell"], &[], 2, "sell");
+    fails(&["models", "show"], &[], 2, "NAME");
+    fails(&["bench", "everything"], &[], 2, "everything");
+}
+
+#[test]
+fn generate_says_what_is_wrong() {
+    let generate = |model: &str, melody: &str, more: &[&str], environment: &[(&str, &str)], says: &str| {
+        let mut arguments = [&["generate", "--model", model, "--melody", melody], more].concat();
+        for (option, value) in [("--device", "cpu"), ("--out", "out.mid")] {
+            if !arguments.contains(&option) {
+                arguments.extend([option, value]);
+            }
+        }
+        fails(&arguments, environment, 1, says);
+    };
+    generate(MODEL, "nothing.mid", &[], &[], "nothing.mid");
+    generate(MODEL, "text.mid", &[], &[], "not a MIDI file");
+    generate(MODEL, ".", &[], &[], "not a file");
+    generate("no-such-model", "song.mid", &[], &[], "no model “no-such-model”");
+    generate("../..", "song.mid", &[], &[], "no model");
+    generate(MODEL, "song.mid", &["--track", "9"], &[], "2 Flute solo");
+    generate(MODEL, "song.mid", &["--track", "1"], &[], "no melody");
+    generate(MODEL, "song.mid", &["--device", "cuda:7"], &[], "CUDA");
+    generate(MODEL, "song.mid", &["--out", "song.mid"], &[], "overwrite");
+    generate(MODEL, "song.mid", &["--out", "no/such/folder/out.mid"], &[], "no/such/folder");
+    generate(
+        MODEL,
+        "song.mid",
+        &[],
+        &[("CANTUS_ENGINE", "/nowhere/engine")],
+        "cargo build --bin cantus-engine",
+    );
+    generate(MODEL, "song.mid", &[], &[("CANTUS_ENGINE", "/bin/false")], "exit status: 1");
+}
+
+#[test]
+fn models_says_what_is_wrong() {
+    fails(&["models", "show", "nothing"], &[], 1, "no model “nothing”");
+    fails(&["models", "delete", "nothing"], &[], 1, "no model “nothing”");
+    fails(&["models", "import", "."], &[], 1, "no model");
+    fails(&["models", "import", "./nothing"], &[], 1, "nothing");
+}
