@@ -16,8 +16,6 @@ use cantus::music::{
 
 #[path = "end_to_end/commands.rs"]
 mod commands;
-#[path = "end_to_end/elf.rs"]
-mod elf;
 
 /// How long a program may take before a test gives it up; far more than it needs.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -274,16 +272,4 @@ fn a_killed_engine_is_told_and_another_takes_its_place() {
     let second = engine(|_| {});
     second.send(&compose(1, &model, 2)).unwrap();
     assert!(matches!(next(&second), EngineEvent::Event(Event::Take { .. })));
-}
-
-#[test]
-#[cfg(all(target_os = "linux", target_pointer_width = "64", target_endian = "little"))]
-fn only_the_engine_needs_libtorch() {
-    let torch = |program: &str| {
-        elf::needed(&std::fs::read(program).unwrap())
-            .into_iter()
-            .any(|library| library.contains("torch"))
-    };
-    assert!(torch(env!("CARGO_BIN_EXE_cantus-engine")));
-    assert!(!torch(env!("CARGO_BIN_EXE_cantus")));
 }

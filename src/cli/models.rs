@@ -6,8 +6,8 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use super::output;
-use crate::engine::{ModelCard, ModelCardError};
 use crate::engine::model_card::GENERATOR_FILE;
+use crate::engine::{ModelCard, ModelCardError};
 use crate::library::models::{self, ModelFolder, Origin};
 use crate::library::paths;
 

@@ -3,11 +3,9 @@
 use std::io::{BufReader, stdin, stdout};
 use std::path::Path;
 
-use crossbeam_channel::Receiver;
-
 use super::compute::{self, Chosen};
-use super::serve::{Trained, Work, serve};
-use super::{GanError, Network, model_folder};
+use super::serve::{Work, serve};
+use super::{GanError, Network, model_folder, train};
 use crate::engine::protocol::{DeviceChoice, Event, TrainControl, TrainRequest, VERSION};
 
 /// How the engine's program may be called.
@@ -70,10 +68,29 @@ impl Work for Torch {
 
     fn train(
         &mut self,
-        _request: &TrainRequest,
-        _control: &Receiver<TrainControl>,
-        _tell: &mut dyn FnMut(Event),
-    ) -> Result<Trained, GanError> {
-        Err(GanError::Request("this build cannot train".into()))
+        request: &TrainRequest,
+        control: &mut dyn FnMut() -> Option<TrainControl>,
+        tell: &mut dyn FnMut(Event),
+    ) -> Result<(), GanError> {
+        let chosen = compute::choose(&request.device)?;
+        log::info!("training on {}", chosen.words);
+        step_back();
+        compute::set_threads(request.threads.unwrap_or_else(threads_beside_playing));
+        train::run(request, chosen.device, control, tell);
+        Ok(())
     }
+}
+
+/// Lets everything else on this computer go first: sound above all.
+fn step_back() {
+    #[cfg(unix)]
+    if let Err(error) = rustix::process::nice(10) {
+        log::warn!("the training runs at full priority: {error}");
+    }
+}
+
+/// One core stays free where there are more than two.
+fn threads_beside_playing() -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    if cores > 2 { cores - 1 } else { cores }
 }

@@ -35,21 +35,16 @@ pub trait Work {
     /// Why it cannot be loaded.
     fn load(&mut self, folder: &Path) -> Result<Box<dyn Network>, GanError>;
 
-    /// Trains until the end or until told to stop. Tells its scalars and checkpoints; the end is told by the caller.
+    /// Trains until the end or until `control` says stop. Tells everything, [`Event::Trained`] last.
     ///
     /// # Errors
-    /// Why the training cannot begin or go on.
-    fn train(&mut self, request: &TrainRequest, control: &Receiver<TrainControl>, tell: &mut dyn FnMut(Event))
-    -> Result<Trained, GanError>;
-}
-
-/// How a training ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trained {
-    /// Iterations done.
-    pub iteration: u64,
-    /// One sentence for people.
-    pub message: String,
+    /// Why the training cannot begin; nothing was told then.
+    fn train(
+        &mut self,
+        request: &TrainRequest,
+        control: &mut dyn FnMut() -> Option<TrainControl>,
+        tell: &mut dyn FnMut(Event),
+    ) -> Result<(), GanError>;
 }
 
 /// Answers requests until they end, and returns when nothing is under way any more.
@@ -319,19 +314,21 @@ impl Hands<'_> {
     fn train(&mut self, request: &TrainRequest) {
         self.models.clear(); // their memory is the training's now
         let (mouth, controls) = (self.mouth.clone(), self.controls.clone());
-        let latest = std::cell::Cell::new(0);
+        let mut latest = 0;
         let mut tell = |event: Event| {
             if let Event::Scalars(scalars) = &event {
-                latest.set(scalars.iteration);
+                latest = scalars.iteration;
             }
             mouth.tell(&event);
         };
-        let result = catch_unwind(AssertUnwindSafe(|| self.work.train(request, &controls, &mut tell)));
-        let (iteration, message, ok) = match result {
-            Ok(Ok(trained)) => (trained.iteration, trained.message, true),
-            Ok(Err(error)) => (latest.get(), error.to_string(), false),
-            Err(panic) => (latest.get(), said(panic.as_ref()), false),
+        let mut control = || controls.try_recv().ok();
+        let work = AssertUnwindSafe(|| self.work.train(request, &mut control, &mut tell));
+        let message = match catch_unwind(work) {
+            Ok(Ok(())) => return, // it has told its own end
+            Ok(Err(error)) => error.to_string(),
+            Err(panic) => said(panic.as_ref()),
         };
+        let (iteration, ok) = (latest, false);
         self.mouth.tell(&Event::Trained { iteration, message, ok });
     }
 }

@@ -27,23 +27,28 @@ impl Work for Toys {
     fn train(
         &mut self,
         request: &TrainRequest,
-        control: &Receiver<TrainControl>,
+        control: &mut dyn FnMut() -> Option<TrainControl>,
         tell: &mut dyn FnMut(Event),
-    ) -> Result<Trained, GanError> {
-        assert!(!request.data.is_empty(), "no data, on purpose");
+    ) -> Result<(), GanError> {
+        if request.data.is_empty() {
+            return Err(GanError::Request("no data".into()));
+        }
+        assert_ne!(request.data, "broken", "broken on purpose");
+        let end = |iteration, message: &str| Event::Trained {
+            iteration,
+            message: message.into(),
+            ok: true,
+        };
         for iteration in 1..=request.iterations {
             tell(Event::Checkpoint { iteration });
-            if control.recv_timeout(Duration::from_millis(2)) == Ok(TrainControl::Stop) {
-                return Ok(Trained {
-                    iteration,
-                    message: "stopped".into(),
-                });
+            std::thread::sleep(Duration::from_millis(2));
+            if control() == Some(TrainControl::Stop) {
+                tell(end(iteration, "stopped"));
+                return Ok(());
             }
         }
-        Ok(Trained {
-            iteration: request.iterations,
-            message: "complete".into(),
-        })
+        tell(end(request.iterations, "complete"));
+        Ok(())
     }
 }
 
@@ -259,11 +264,16 @@ fn controls_reach_a_training_and_a_broken_one_is_told() {
     line.send(&Request::Control(TrainControl::Stop));
     let trained = std::iter::repeat_with(|| line.next()).find(|event| matches!(event, Event::Trained { .. }));
     assert!(matches!(trained, Some(Event::Trained { ok: true, .. })));
-    line.send(&Request::Train(Box::default()));
-    let Event::Trained { ok: false, message, .. } = line.next() else {
-        panic!("it failed")
-    };
-    assert!(message.contains("no data"), "{message}");
+    for (data, says) in [("", "no data"), ("broken", "broken on purpose")] {
+        line.send(&Request::Train(Box::new(TrainRequest {
+            data: data.into(),
+            ..TrainRequest::default()
+        })));
+        let Event::Trained { ok: false, message, .. } = line.next() else {
+            panic!("it failed")
+        };
+        assert!(message.contains(says), "{message}");
+    }
     line.end();
 }
 

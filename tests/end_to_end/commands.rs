@@ -37,7 +37,6 @@ const MODEL: &str = "./untrained";
 
 #[test]
 fn wrong_usage_is_2() {
-    fails(&["compose"], &[], 2, "compose");
     fails(&["generate"], &[], 2, "--model");
     let complete = ["generate", "--model", MODEL, "--melody", "song.mid", "--out", "o.mid"];
     for (option, value) in [
