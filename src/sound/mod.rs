@@ -2,13 +2,34 @@
 //!
 //! Knows scores, and nothing of windows, keyboards' ports, networks or settings. The score itself never
 //! reaches the audio callback: it is compiled into a schedule, which is swapped at a block boundary.
+//!
+//! | thread | owns |
+//! |---|---|
+//! | any | a [`Player`]: commands into a ring, positions out of atomics |
+//! | a keyboard's driver | a [`LiveInput`]: messages into a ring |
+//! | `cantus-sound` | the device, building synths, dropping what the callback throws away |
+//! | the audio callback | synth, sequencer, metronome; no lock, no memory, no waiting |
 
+mod callback;
+mod clock;
+mod fluid;
+mod limiter;
 mod live;
+mod metronome;
+mod output;
 mod player;
 mod render;
+mod schedule;
+mod sequencer;
 mod soundfont;
+mod supervisor;
+mod synth;
+#[cfg(test)]
+mod testing;
+mod transport;
 
 pub use live::LiveInput;
-pub use player::{OutputState, Peaks, Player, PlayerOptions, Position, output_devices};
-pub use render::render;
-pub use soundfont::{SoundFont, SoundFontError, SoundFontFile, find_soundfonts};
+pub use output::output_devices;
+pub use player::{OutputState, Peaks, Player, PlayerOptions, Position};
+pub use render::{frames_of, render};
+pub use soundfont::{Refusal, SoundFont, SoundFontError, SoundFontFile, find_soundfonts};

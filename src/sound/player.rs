@@ -1,8 +1,19 @@
 //! The studio's sound: a handle to the audio callback, for any thread that is not the callback.
 
 use std::ops::Range;
-use std::time::Instant;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
+use arc_swap::ArcSwap;
+use crossbeam_channel::Sender;
+use rtrb::{Producer, RingBuffer};
+
+use super::callback::{Callback, Command, Shared};
+use super::schedule::{Mix, Schedule};
+use super::supervisor::{self, Job, Supervisor};
+use super::transport::SCALE_ONE;
 use super::{LiveInput, SoundFont};
 use crate::music::{Score, Tick};
 
@@ -71,69 +82,157 @@ pub struct Peaks {
     pub parts: Vec<f32>,
 }
 
+/// Commands that may wait for the next block.
+const COMMANDS: usize = 1024;
+const TRASH: usize = 256;
+/// How long closing waits for the device.
+const END_WITHIN: Duration = Duration::from_secs(1);
+
 /// Plays scores and live notes. Never fails: no device is a state. Methods only send messages, none waits for sound.
-#[derive(Debug)]
 pub struct Player {
-    _private: (),
+    commands: Arc<Mutex<Producer<Command>>>,
+    jobs: Sender<Job>,
+    shared: Arc<Shared>,
+    state: Arc<Mutex<OutputState>>,
+    /// The tempo and the number of parts of what was sent last.
+    schedule: ArcSwap<Schedule>,
+    supervisor: Option<JoinHandle<()>>,
 }
 
 impl Player {
-    /// Starts; the device is opened beside, see [`Player::output`].
-    pub fn start(_options: PlayerOptions) -> Self {
-        Self { _private: () }
+    /// Starts; the device is opened and the SoundFont taken in beside, see [`Player::output`].
+    pub fn start(options: PlayerOptions) -> Self {
+        let (commands, take_commands) = RingBuffer::new(COMMANDS);
+        let (throw_away, trash) = RingBuffer::new(TRASH);
+        let shared = Arc::new(Shared::new());
+        let callback = Box::new(Callback::new(48_000, take_commands, throw_away, Arc::clone(&shared)));
+        let commands = Arc::new(Mutex::new(commands));
+        let state = Arc::new(Mutex::new(OutputState::Opening));
+        let (jobs, take_jobs) = supervisor::jobs();
+        let supervisor = Supervisor {
+            jobs: take_jobs,
+            commands: Arc::clone(&commands),
+            trash,
+            shared: Arc::clone(&shared),
+            state: Arc::clone(&state),
+            soundfont: options.soundfont,
+            device: options.device,
+            buffer_frames: options.buffer_frames,
+        };
+        let supervisor = supervisor::spawn(supervisor, callback)
+            .inspect_err(|error| {
+                *state.lock().unwrap_or_else(PoisonError::into_inner) = OutputState::NoDevice {
+                    reason: format!("the sound could not start: {error}"),
+                };
+            })
+            .ok();
+        Self {
+            commands,
+            jobs,
+            shared,
+            state,
+            schedule: ArcSwap::default(),
+            supervisor,
+        }
     }
 
     /// Where the sound goes at the moment.
     pub fn output(&self) -> OutputState {
-        OutputState::Opening
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Swaps the score at the next block; what sounds of the old one is closed, what should sound of the new one is struck.
-    /// Volume, pan, mute and solo are taken from its parts.
-    pub fn set_score(&self, _score: &Score) {}
+    /// Swaps the score at the next block, the place in ticks kept; notes that sound in both go on.
+    /// Volume, pan, mute and solo are taken from its parts. Of more than 127 parts, the first 127 sound.
+    pub fn set_score(&self, score: &Score) {
+        let schedule = Arc::new(Schedule::compile(score));
+        self.schedule.store(Arc::clone(&schedule));
+        self.send(Command::Schedule(schedule));
+    }
 
     /// Plays from where it is.
-    pub fn play(&self) {}
+    pub fn play(&self) {
+        self.send(Command::Play);
+    }
 
-    /// Plays after a count-in of some bars, clicked, in the tempo and metre of where it is.
-    pub fn play_with_count_in(&self, _bars: u32) {}
+    /// Plays after a count-in of some bars (8 at most), clicked, in the tempo and metre of where it is.
+    pub fn play_with_count_in(&self, bars: u32) {
+        self.send(Command::PlayWithCountIn(bars));
+    }
 
     /// Stops where it is.
-    pub fn pause(&self) {}
+    pub fn pause(&self) {
+        self.send(Command::Pause);
+    }
 
     /// Stops and goes back to the start (of the loop, if there is one).
-    pub fn stop(&self) {}
+    pub fn stop(&self) {
+        self.send(Command::Stop);
+    }
 
     /// Goes there, playing or not; instruments, controllers and held notes are brought to what they should be there.
-    pub fn seek(&self, _tick: Tick) {}
+    pub fn seek(&self, tick: Tick) {
+        self.send(Command::Seek(tick));
+    }
 
-    /// Plays this range round and round, or no more. An empty range is none.
-    pub fn set_loop(&self, _range: Option<Range<Tick>>) {}
+    /// Plays this range round and round, or no more. A range below 10 ms is none, and one that lies behind is not
+    /// gone back to.
+    pub fn set_loop(&self, range: Option<Range<Tick>>) {
+        self.send(Command::Loop(range));
+    }
+
+    /// Whether playing stops where the score ends (unless it loops), and starts over from there. Off at first: a
+    /// recording goes on past the end.
+    pub fn set_stop_at_end(&self, on: bool) {
+        self.send(Command::StopAtEnd(on));
+    }
 
     /// Plays at a multiple of the score's tempo, 0.1 to 4, in thousandths.
-    pub fn set_tempo_scale(&self, _scale: f64) {}
+    pub fn set_tempo_scale(&self, scale: f64) {
+        let scale = if scale.is_finite() { scale.clamp(0.1, 4.0) } else { 1.0 };
+        self.send(Command::ScaleMilli((scale * f64::from(SCALE_ONE)).round() as u32));
+    }
 
-    /// Clicks on every beat while playing, at that volume (0 to 1).
-    pub fn set_metronome(&self, _on: bool, _volume: f32) {}
+    /// Clicks on every beat while playing, at that volume (0 to 1). The count-in clicks at 0.7 where it is off.
+    pub fn set_metronome(&self, on: bool, volume: f32) {
+        self.send(Command::Metronome(on.then_some(volume.clamp(0.0, 1.0))));
+    }
 
     /// How a part stands in the mix, at once: volume and pan 0 to 127; `audible` is mute and solo worked out.
-    pub fn set_part_mix(&self, _index: usize, _volume: u8, _pan: u8, _audible: bool) {}
+    pub fn set_part_mix(&self, index: usize, volume: u8, pan: u8, audible: bool) {
+        let mix = Mix {
+            volume: volume.min(127),
+            pan: pan.min(127),
+            audible,
+        };
+        self.send(Command::PartMix(index, mix));
+    }
 
     /// Silences everything at once and brings all controllers back to where they should be.
-    pub fn panic(&self) {}
+    pub fn panic(&self) {
+        self.send(Command::Panic);
+    }
 
-    /// Another SoundFont, once the synth has taken it in.
-    pub fn set_soundfont(&self, _soundfont: SoundFont) {}
+    /// Another SoundFont, once the synth has taken it in (beside; half a second for the largest).
+    pub fn set_soundfont(&self, soundfont: SoundFont) {
+        self.ask(Job::SoundFont(soundfont));
+    }
 
-    /// Another output (part of its name; the default with `None`) and buffer size.
-    pub fn set_output(&self, _device: Option<String>, _buffer_frames: u32) {}
+    /// Another output (part of its name; the default with `None`) and buffer size. Also tries again where there was none.
+    pub fn set_output(&self, device: Option<String>, buffer_frames: u32) {
+        self.ask(Job::Output { device, buffer_frames });
+    }
 
     /// The instrument of the live notes: a General MIDI program, or the kit.
-    pub fn set_live_instrument(&self, _program: u8, _is_drum: bool) {}
+    pub fn set_live_instrument(&self, program: u8, is_drum: bool) {
+        let program = program.min(127);
+        self.send(Command::LiveInstrument { program, is_drum });
+    }
 
     /// A way in for live notes, for one thread.
     pub fn live_input(&self) -> LiveInput {
-        LiveInput::new()
+        let (input, consumer) = LiveInput::new(Arc::clone(&self.shared.clock), Arc::clone(&self.shared.lost));
+        self.send(Command::LiveInput(consumer));
+        input
     }
 
     /// Where the music that is heard now is.
@@ -142,22 +241,70 @@ impl Player {
     }
 
     /// Where the music was that was heard at that instant, within the last second or so: what a recorder asks about a
-    /// note's arrival.
-    pub fn position_at(&self, _instant: Instant) -> Position {
+    /// note's arrival. Takes no lock.
+    pub fn position_at(&self, instant: Instant) -> Position {
+        let place = self.shared.clock.place_at(instant);
         Position {
-            tick: 0.0,
-            playing: false,
-            count_in_beats_left: None,
+            tick: self.schedule.load().time.tick_from_exact(place.at),
+            playing: place.playing,
+            count_in_beats_left: place.count_in_beats_left,
         }
     }
 
     /// How loud it is.
     pub fn peaks(&self) -> Peaks {
-        Peaks::default()
+        let load = |level: &AtomicU32| f32::from_bits(level.load(Ordering::Relaxed));
+        let parts = self.schedule.load().parts.len();
+        Peaks {
+            master: [load(&self.shared.peaks[0]), load(&self.shared.peaks[1])],
+            parts: self.shared.levels[..parts].iter().map(load).collect(),
+        }
+    }
+
+    /// Blocks that took longer than they last, and live messages that did not fit, since the start.
+    pub fn overruns(&self) -> u64 {
+        self.shared.overruns.load(Ordering::Relaxed) + self.shared.lost.load(Ordering::Relaxed)
+    }
+
+    /// Blocks of 64 frames that the output has asked for since the start.
+    pub fn pulled_blocks(&self) -> u64 {
+        self.shared.blocks.load(Ordering::Relaxed)
+    }
+
+    fn send(&self, command: Command) {
+        let mut commands = self.commands.lock().unwrap_or_else(PoisonError::into_inner);
+        if commands.push(command).is_err() {
+            log::warn!("the sound output takes no commands");
+        }
+    }
+
+    fn ask(&self, job: Job) {
+        if self.jobs.try_send(job).is_err() {
+            log::warn!("the sound output is busy");
+        }
     }
 }
 
-/// Names of the sound outputs of this computer.
-pub fn output_devices() -> Vec<String> {
-    Vec::new()
+impl Drop for Player {
+    fn drop(&mut self) {
+        drop(self.jobs.send_timeout(Job::End, END_WITHIN));
+        if let Some(supervisor) = self.supervisor.take() {
+            let until = Instant::now() + END_WITHIN;
+            while !supervisor.is_finished() && Instant::now() < until {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            if supervisor.is_finished() {
+                drop(supervisor.join());
+            }
+        }
+    }
 }
+
+impl std::fmt::Debug for Player {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Player({:?})", self.output())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -164,12 +164,7 @@ fn assemble<'a>(parameters: &Parameters<'_>, data: &'a [u8]) -> Result<Font<'a>,
         let (program, bank) = (parameters.u16(PHDR, index, 20), parameters.u16(PHDR, index, 22));
         let sounds = zones.iter().any(|zone| zone.target.is_some());
         if sounds && program <= 127 && bank <= 128 {
-            presets.push(Preset {
-                name: text(&parameters.record(PHDR, index)[..20]),
-                program,
-                bank,
-                zones,
-            });
+            presets.push(Preset { program, bank, zones });
         }
     }
     if presets.is_empty() {
@@ -284,13 +279,5 @@ fn zones(
     Ok(zones)
 }
 
-/// A name of at most 20 bytes, made safe to print.
-fn text(bytes: &[u8]) -> String {
-    let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
-    bytes[..end]
-        .iter()
-        .map(|&byte| if (32..127).contains(&byte) { char::from(byte) } else { '?' })
-        .collect::<String>()
-        .trim()
-        .to_string()
-}
+#[cfg(test)]
+mod tests;

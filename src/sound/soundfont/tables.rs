@@ -71,9 +71,8 @@ impl Zone {
 }
 
 /// What a program number chooses.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Preset {
-    pub name: String,
     /// 0 to 127.
     pub program: u16,
     /// 0 to 127, or 128 for kits.
@@ -82,13 +81,13 @@ pub(super) struct Preset {
 }
 
 /// Zones over samples.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Instrument {
     pub zones: Vec<Zone>,
 }
 
 /// Where a sample is; positions in frames of the sample data, `end` and `loop_end` exclusive.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Sample {
     pub start: u32,
     pub end: u32,
@@ -100,7 +99,7 @@ pub(super) struct Sample {
 }
 
 /// A whole font.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Font<'a> {
     pub presets: Vec<Preset>,
     pub instruments: Vec<Instrument>,

@@ -1,0 +1,331 @@
+//! The audio callback: takes commands, places live notes, runs the sequencer and mixes, 64 frames at a time.
+//!
+//! Nothing in here locks, allocates, frees, writes or waits; what it no longer needs goes to a trash ring, for another
+//! thread to drop. A test runs it for minutes under an allocation guard.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use rtrb::{Consumer, Producer};
+
+use super::clock::{FrameClock, PublicClock};
+use super::limiter::Limiter;
+use super::live::LiveMessage;
+use super::metronome::Clicker;
+use super::schedule::{Mix, Schedule};
+use super::sequencer::Sequencer;
+use super::synth::{LIVE_CHANNEL, MAX_PARTS, NoSynth, Synth};
+use crate::music::Tick;
+
+/// Frames rendered at a time; the synth's own block.
+pub(super) const BLOCK_FRAMES: usize = 64;
+
+/// Live inputs at once; further ones stay unheard.
+const MAX_LIVE_INPUTS: usize = 16;
+/// A live note that would sound later than this has a wrong stamp, and sounds at once.
+const LATEST_LIVE_SECONDS: f64 = 0.25;
+/// Below this nobody hears anything (-100 dB).
+const SILENCE: f32 = 1e-5;
+/// Silence after which the synth rests.
+const REST_AFTER_SECONDS: f32 = 2.0;
+
+/// What other threads ask of the callback.
+pub(super) enum Command {
+    Schedule(Arc<Schedule>),
+    Play,
+    PlayWithCountIn(u32),
+    Pause,
+    Stop,
+    Seek(Tick),
+    Loop(Option<Range<Tick>>),
+    StopAtEnd(bool),
+    ScaleMilli(u32),
+    Metronome(Option<f32>),
+    PartMix(usize, Mix),
+    Panic,
+    Synth(Box<dyn Synth>),
+    LiveInput(Consumer<LiveMessage>),
+    LiveInstrument { program: u8, is_drum: bool },
+}
+
+/// What the callback has no more use for and may not drop itself. Only ever dropped.
+#[expect(dead_code, reason = "held to be dropped elsewhere")]
+pub(super) enum Trash {
+    Schedule(Arc<Schedule>),
+    Synth(Box<dyn Synth>),
+    LiveInput(Consumer<LiveMessage>),
+}
+
+/// What the callback tells everybody.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub clock: Arc<PublicClock>,
+    /// Bits of an f32 each.
+    pub peaks: [AtomicU32; 2],
+    pub levels: Box<[AtomicU32]>,
+    /// Blocks rendered: stands still where the stream stalls.
+    pub blocks: AtomicU64,
+    /// Blocks that took longer than they last.
+    pub overruns: AtomicU64,
+    /// Live messages that did not fit.
+    pub lost: Arc<AtomicU64>,
+    /// The device has said that it is gone.
+    pub failed: AtomicBool,
+}
+
+impl Shared {
+    pub fn new() -> Self {
+        Self {
+            clock: Arc::new(PublicClock::new()),
+            peaks: Default::default(),
+            levels: (0..MAX_PARTS).map(|_| AtomicU32::default()).collect(),
+            blocks: AtomicU64::default(),
+            overruns: AtomicU64::default(),
+            lost: Arc::default(),
+            failed: AtomicBool::default(),
+        }
+    }
+}
+
+/// See the module.
+pub(super) struct Callback {
+    sample_rate_hz: u32,
+    commands: Consumer<Command>,
+    trash: Producer<Trash>,
+    shared: Arc<Shared>,
+    synth: Box<dyn Synth>,
+    sequencer: Sequencer,
+    clicker: Clicker,
+    limiter: Limiter,
+    clock: FrameClock,
+    live: Vec<Consumer<LiveMessage>>,
+    live_instrument: (u8, bool),
+    /// Frames from a stamp to its sound.
+    live_delay_frames: f64,
+    left: [f32; BLOCK_FRAMES],
+    right: [f32; BLOCK_FRAMES],
+    silent_blocks: u32,
+    peaks: [f32; 2],
+}
+
+impl Callback {
+    pub fn new(sample_rate_hz: u32, commands: Consumer<Command>, trash: Producer<Trash>, shared: Arc<Shared>) -> Self {
+        Self {
+            sample_rate_hz,
+            commands,
+            trash,
+            shared,
+            synth: Box::new(NoSynth),
+            sequencer: Sequencer::new(sample_rate_hz),
+            clicker: Clicker::new(sample_rate_hz),
+            limiter: Limiter::new(sample_rate_hz, BLOCK_FRAMES),
+            clock: FrameClock::new(sample_rate_hz, Duration::ZERO),
+            live: Vec::with_capacity(MAX_LIVE_INPUTS),
+            live_instrument: (0, false),
+            live_delay_frames: 0.0,
+            left: [0.0; BLOCK_FRAMES],
+            right: [0.0; BLOCK_FRAMES],
+            silent_blocks: 0,
+            peaks: [0.0; 2],
+        }
+    }
+
+    /// Moves to another stream. Allocates: only while no stream pulls. The synth is to be replaced by one of this rate.
+    pub fn set_stream(&mut self, sample_rate_hz: u32, latency: Duration, live_delay_frames: u32) {
+        self.live_delay_frames = f64::from(live_delay_frames);
+        self.clock.restart(sample_rate_hz, latency);
+        if self.sample_rate_hz != sample_rate_hz {
+            self.sample_rate_hz = sample_rate_hz;
+            self.sequencer.set_sample_rate(sample_rate_hz);
+            self.clicker = Clicker::new(sample_rate_hz);
+            self.limiter = Limiter::new(sample_rate_hz, BLOCK_FRAMES);
+        }
+    }
+
+    pub fn sample_rate_hz(&self) -> u32 {
+        self.sample_rate_hz
+    }
+
+    /// Renders the next block, as interleaved stereo.
+    pub fn render(&mut self, out: &mut [f32; BLOCK_FRAMES * 2]) {
+        let began = Instant::now();
+        self.clock.begin_block(self.shared.clock.nanos(began));
+        self.take_commands();
+        let (place, speed) = (self.sequencer.place(), self.sequencer.speed());
+        self.fill_block();
+        self.clock
+            .end_block(BLOCK_FRAMES as u64, place, speed, self.sequencer.jumps(), &self.shared.clock);
+        self.limiter.process(&mut self.left, &mut self.right);
+        for (frame, (left, right)) in out.as_chunks_mut::<2>().0.iter_mut().zip(self.left.iter().zip(&self.right)) {
+            *frame = [*left, *right];
+        }
+        self.publish_levels();
+        self.shared.blocks.fetch_add(1, Ordering::Relaxed);
+        let budget = Duration::from_nanos(BLOCK_FRAMES as u64 * 1_000_000_000 / u64::from(self.sample_rate_hz));
+        if began.elapsed() > budget {
+            self.shared.overruns.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn fill_block(&mut self) {
+        self.sequencer.begin_block(&mut *self.synth);
+        let mut done = 0;
+        while done < BLOCK_FRAMES {
+            self.sequencer.dispatch(&mut *self.synth, &mut self.clicker);
+            let next_live = self.play_live(done);
+            let most = (BLOCK_FRAMES - done).min(next_live) as u64;
+            let frames = self.sequencer.frames_until_next(most) as usize;
+            let range = done..done + frames;
+            self.sound(range);
+            self.sequencer.advance(frames as u64);
+            done += frames;
+        }
+    }
+
+    /// Renders some frames of the block; the synth rests where nothing has sounded for a while.
+    fn sound(&mut self, range: Range<usize>) {
+        let (left, right) = (&mut self.left[range.clone()], &mut self.right[range]);
+        let rest_blocks = REST_AFTER_SECONDS * self.sample_rate_hz as f32 / BLOCK_FRAMES as f32;
+        let awake = self.sequencer.place().playing || (self.silent_blocks as f32) < rest_blocks;
+        if awake {
+            self.synth.render(left, right);
+        } else {
+            left.fill(0.0);
+            right.fill(0.0);
+        }
+        self.clicker.mix(left, right);
+    }
+
+    fn publish_levels(&mut self) {
+        let peak = |side: &[f32]| side.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+        let now = [peak(&self.left), peak(&self.right)];
+        if now[0].max(now[1]) < SILENCE {
+            self.silent_blocks = self.silent_blocks.saturating_add(1);
+        } else {
+            self.silent_blocks = 0;
+        }
+        // Falls by half in some 100 ms at 48 kHz.
+        for ((held, now), public) in self.peaks.iter_mut().zip(now).zip(&self.shared.peaks) {
+            *held = now.max(*held * 0.991);
+            public.store(held.to_bits(), Ordering::Relaxed);
+        }
+        for (level, public) in self.sequencer.levels().iter().zip(&self.shared.levels) {
+            public.store(level.to_bits(), Ordering::Relaxed);
+        }
+    }
+
+    fn take_commands(&mut self) {
+        while let Ok(command) = self.commands.pop() {
+            self.silent_blocks = 0;
+            self.obey(command);
+        }
+    }
+
+    fn obey(&mut self, command: Command) {
+        let (sequencer, synth) = (&mut self.sequencer, &mut *self.synth);
+        match command {
+            Command::Schedule(schedule) => {
+                let old = sequencer.set_schedule(schedule, synth);
+                self.throw_away(Trash::Schedule(old));
+            }
+            Command::Play => sequencer.play(synth),
+            Command::PlayWithCountIn(bars) => sequencer.play_with_count_in(bars, synth),
+            Command::Pause => sequencer.pause(synth),
+            Command::Stop => sequencer.stop(synth),
+            Command::Seek(tick) => sequencer.seek(tick, synth),
+            Command::Loop(range) => sequencer.set_loop(range),
+            Command::StopAtEnd(on) => sequencer.set_stop_at_end(on),
+            Command::ScaleMilli(scale_milli) => sequencer.set_scale(scale_milli),
+            Command::Metronome(volume) => sequencer.set_metronome(volume),
+            Command::PartMix(part, mix) => sequencer.set_mix(part, mix, synth),
+            Command::Panic => {
+                sequencer.panic(synth);
+                synth.silence(LIVE_CHANNEL);
+                synth.reset_controls(LIVE_CHANNEL);
+            }
+            Command::Synth(mut synth) => {
+                sequencer.set_up(&mut *synth);
+                synth.instrument(LIVE_CHANNEL, self.live_instrument.0, self.live_instrument.1);
+                let old = std::mem::replace(&mut self.synth, synth);
+                self.throw_away(Trash::Synth(old));
+            }
+            Command::LiveInput(input) => {
+                self.drop_abandoned_inputs();
+                if self.live.len() < MAX_LIVE_INPUTS {
+                    self.live.push(input);
+                } else {
+                    self.throw_away(Trash::LiveInput(input));
+                }
+            }
+            Command::LiveInstrument { program, is_drum } => {
+                synth.release_all(LIVE_CHANNEL);
+                self.live_instrument = (program, is_drum);
+                synth.instrument(LIVE_CHANNEL, program, is_drum);
+            }
+        }
+    }
+
+    fn drop_abandoned_inputs(&mut self) {
+        let mut index = 0;
+        while index < self.live.len() {
+            if self.live[index].is_abandoned() && self.live[index].is_empty() {
+                let input = self.live.swap_remove(index);
+                self.throw_away(Trash::LiveInput(input));
+            } else {
+                index += 1;
+            }
+        }
+    }
+
+    /// Where the ring is full, memory is lost rather than freed here.
+    fn throw_away(&mut self, trash: Trash) {
+        if let Err(rtrb::PushError::Full(trash)) = self.trash.push(trash) {
+            std::mem::forget(trash);
+        }
+    }
+
+    /// Plays live messages that are due at a frame of the block; says in how many frames the next is due.
+    fn play_live(&mut self, frame: usize) -> usize {
+        let mut next = BLOCK_FRAMES;
+        for index in 0..self.live.len() {
+            while let Ok(message) = self.live[index].peek() {
+                let due = self.clock.frames_until(message.at) + self.live_delay_frames - frame as f64;
+                let sane = due < LATEST_LIVE_SECONDS * f64::from(self.sample_rate_hz);
+                if due >= 1.0 && sane {
+                    next = next.min(due as usize);
+                    break;
+                }
+                let bytes = message.bytes;
+                let _ = self.live[index].pop(); // the one just looked at
+                self.play_message(bytes);
+            }
+        }
+        next.max(1)
+    }
+
+    fn play_message(&mut self, [status, first, second]: [u8; 3]) {
+        self.silent_blocks = 0;
+        let (first, second) = (first & 0x7F, second & 0x7F);
+        let synth = &mut *self.synth;
+        match status & 0xF0 {
+            0x90 if second > 0 => synth.note_on(LIVE_CHANNEL, first, second),
+            0x80 | 0x90 => synth.note_off(LIVE_CHANNEL, first),
+            0xA0 => synth.key_pressure(LIVE_CHANNEL, first, second),
+            0xB0 => match first {
+                120 => synth.silence(LIVE_CHANNEL),
+                121 => synth.reset_controls(LIVE_CHANNEL),
+                123..=127 => synth.release_all(LIVE_CHANNEL),
+                _ => synth.control(LIVE_CHANNEL, first, second),
+            },
+            0xC0 => synth.instrument(LIVE_CHANNEL, first, self.live_instrument.1),
+            0xD0 => synth.pressure(LIVE_CHANNEL, first),
+            0xE0 => synth.pitch_bend(LIVE_CHANNEL, (i16::from(second) << 7 | i16::from(first)) - 8192),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,90 @@
+use super::*;
+use crate::sound::soundfont::testing::font;
+use crate::sound::testing::{ClickSynth, note, score};
+
+fn rendered(score: &Score, rate_hz: u32) -> Vec<f32> {
+    let mut samples = Vec::new();
+    render(score, &font(), rate_hz, &mut |chunk| {
+        samples.extend_from_slice(chunk);
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    samples
+}
+
+fn loudness(samples: &[f32]) -> f32 {
+    (samples.iter().map(|sample| sample * sample).sum::<f32>() / samples.len() as f32).sqrt()
+}
+
+/// Seconds of interleaved stereo.
+fn stretch(samples: &[f32], from: f32, to: f32) -> &[f32] {
+    let at = |seconds: f32| (seconds * 48_000.0) as usize * 2;
+    &samples[at(from)..at(to)]
+}
+
+#[test]
+fn clicks_stand_on_the_frames_of_their_notes() {
+    let starts = [0, 31, 480, 997, 1920, 1921, 5000];
+    let score = score(vec![starts.iter().map(|start| note(*start, 60, 10)).collect()]);
+    let (synth, _) = ClickSynth::new();
+    let mut samples = Vec::new();
+    render_with(synth, &score, 44_100, &mut |chunk| {
+        samples.extend_from_slice(chunk);
+        ControlFlow::Continue(())
+    });
+    let seen: Vec<usize> = (0..samples.len() / 2).filter(|frame| samples[frame * 2] > 0.5).collect();
+    let wanted: Vec<usize> = starts
+        .iter()
+        .map(|start| (f64::from(*start) * 0.5 / 480.0 * 44_100.0).round() as usize)
+        .collect();
+    assert_eq!(seen, wanted);
+}
+
+#[test]
+fn there_is_sound_at_notes_and_silence_elsewhere() {
+    let samples = rendered(&score(vec![vec![note(480, 60, 480), note(1920, 67, 480)]]), 48_000);
+    assert!(loudness(stretch(&samples, 0.0, 0.499)) < 1e-5);
+    assert!(loudness(stretch(&samples, 0.52, 0.98)) > 0.02);
+    assert!(loudness(stretch(&samples, 1.5, 1.99)) < 1e-3, "the release is short");
+    assert!(loudness(stretch(&samples, 2.02, 2.48)) > 0.02);
+    let seconds = samples.len() as f32 / 96_000.0;
+    assert!((2.5..5.0).contains(&seconds), "the tail ends: {seconds} s");
+}
+
+/// The synth starts voices with its own blocks of 64.
+#[test]
+fn a_real_note_sounds_within_64_frames_of_its_own() {
+    let samples = rendered(&score(vec![vec![note(333, 60, 480)]]), 48_000);
+    let first = (0..samples.len() / 2).find(|frame| samples[frame * 2].abs() > 1e-6).unwrap();
+    let wanted = 333 * 50;
+    assert!((wanted..wanted + 72).contains(&first), "{first}, not {wanted}");
+}
+
+#[test]
+fn twice_the_same_and_never_beyond_full_scale() {
+    // far more at once than there is room for
+    let loud: Vec<_> = (30..90).map(|pitch| note(0, pitch, 960)).collect();
+    let score = score(vec![loud.clone(), loud.clone(), loud]);
+    let (one, other) = (rendered(&score, 44_100), rendered(&score, 44_100));
+    assert!(one == other, "two renders differ");
+    let peak = one.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+    assert!((0.5..=0.98).contains(&peak), "{peak}");
+}
+
+#[test]
+fn the_sink_can_stop_it() {
+    let long = score(vec![vec![note(0, 60, 480 * 600)]]);
+    let mut chunks = 0;
+    render(&long, &font(), 48_000, &mut |_| {
+        chunks += 1;
+        ControlFlow::Break(())
+    })
+    .unwrap();
+    assert_eq!(chunks, 1);
+}
+
+#[test]
+fn impossible_rates_are_refused() {
+    let error = render(&Score::default(), &font(), 8000, &mut |_| ControlFlow::Continue(())).unwrap_err();
+    assert!(error.to_string().contains("8000 Hz"), "{error}");
+}

@@ -1,0 +1,366 @@
+//! A score compiled for the audio callback: one sorted list of events at exact times, and the state at any of them.
+//!
+//! Times stay exact ([`TempoMap::exact_from_tick`]'s integers), so that one schedule serves every sample rate and
+//! tempo scale, and a sample position is the same however it is reached.
+
+use crate::music::{Control, MetreMap, Note, Part, Score, TempoMap, Tick};
+
+use super::synth::MAX_PARTS;
+
+/// Musical time as an exact number: 1/480 microseconds from the start of the score.
+pub(super) type Exact = i64;
+
+/// One second of it.
+pub(super) const EXACT_PER_SECOND: Exact = 480_000_000;
+
+/// What happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    NoteOff { pitch: u8 },
+    Control(Control),
+    NoteOn { pitch: u8, velocity: u8 },
+}
+
+impl What {
+    /// The order at one instant: ends, then controls, then beginnings.
+    const fn rank(self) -> u8 {
+        match self {
+            Self::NoteOff { .. } => 0,
+            Self::Control(_) => 1,
+            Self::NoteOn { .. } => 2,
+        }
+    }
+}
+
+/// What happens when, and in which part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Event {
+    pub at: Exact,
+    pub part: u8,
+    pub what: What,
+}
+
+/// How a part starts and stands in the mix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct PartSetup {
+    pub program: u8,
+    pub is_drum: bool,
+    pub mix: Mix,
+}
+
+/// A part in the mix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Mix {
+    /// 0 to 127.
+    pub volume: u8,
+    /// 0 to 127, 64 in the middle.
+    pub pan: u8,
+    /// Mute and solo worked out.
+    pub audible: bool,
+}
+
+impl Mix {
+    /// A fader at the bottom is a mute: controller 7 alone leaves 36 dB in the synth.
+    pub const fn is_audible(self) -> bool {
+        self.audible && self.volume > 0
+    }
+}
+
+/// The state before an event, as the facts that differ from the start.
+#[derive(Clone, Debug)]
+struct Checkpoint {
+    next_event: usize,
+    facts: Box<[(u8, What)]>,
+}
+
+/// Events between two checkpoints: the most the callback has to walk to know the state anywhere.
+const CHECKPOINT_EVERY: usize = 512;
+
+/// A whole score, compiled.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Schedule {
+    pub parts: Vec<PartSetup>,
+    pub events: Vec<Event>,
+    checkpoints: Vec<Checkpoint>,
+    pub time: TimeIndex,
+    pub metre: MetreMap,
+    pub end: Exact,
+}
+
+impl Schedule {
+    /// Compiles a score. Of two notes of one pitch in a part, the later one ends the earlier, as on a keyboard.
+    pub fn compile(score: &Score) -> Self {
+        let time = TimeIndex::new(&score.tempo);
+        let mut events = Vec::new();
+        for (index, part) in score.parts.iter().take(MAX_PARTS).enumerate() {
+            compile_part(part, index as u8, &time, &mut events);
+        }
+        // Stable: controls of one instant keep the file's order (a bank comes before its program).
+        events.sort_by_key(|event| (event.at, event.what.rank()));
+        let parts: Vec<PartSetup> = score
+            .parts
+            .iter()
+            .take(MAX_PARTS)
+            .enumerate()
+            .map(|(index, part)| PartSetup {
+                program: part.program.min(127),
+                is_drum: part.is_drum,
+                mix: Mix {
+                    volume: part.volume.min(127),
+                    pan: part.pan.min(127),
+                    audible: score.is_audible(index),
+                },
+            })
+            .collect();
+        let checkpoints = checkpoints(&parts, &events);
+        Self {
+            parts,
+            events,
+            checkpoints,
+            end: time.exact_from_tick(score.end()),
+            time,
+            metre: score.metre.clone(),
+        }
+    }
+
+    /// Brings `state` to what it should be just before `at`'s own beginnings, and says which event comes next.
+    /// Ends and controls at `at` itself are part of the state, so that nothing is struck only to be ended.
+    pub fn state_at(&self, at: Exact, state: &mut State) -> usize {
+        state.start_from(&self.parts);
+        let before = |event: &Event| event.at < at || (event.at == at && !matches!(event.what, What::NoteOn { .. }));
+        let next = self.events.partition_point(before);
+        let checkpoint = self.checkpoints.partition_point(|checkpoint| checkpoint.next_event <= next);
+        let mut from = 0;
+        if let Some(checkpoint) = checkpoint.checked_sub(1).and_then(|index| self.checkpoints.get(index)) {
+            from = checkpoint.next_event;
+            for &(part, what) in &checkpoint.facts {
+                state.apply(part, what);
+            }
+        }
+        for event in &self.events[from..next] {
+            state.apply(event.part, event.what);
+        }
+        next
+    }
+}
+
+fn compile_part(part: &Part, index: u8, time: &TimeIndex, events: &mut Vec<Event>) {
+    let mut spans: Vec<Note> = Vec::with_capacity(part.notes.len());
+    let mut last_of_pitch = [None::<usize>; 128];
+    let mut notes: Vec<&Note> = part.notes.iter().collect();
+    notes.sort_unstable(); // a part that was edited freely may not be sorted
+    for note in notes {
+        let last = &mut last_of_pitch[usize::from(note.pitch.get())];
+        if let Some(earlier) = last.and_then(|at| spans.get_mut(at)) {
+            if earlier.start == note.start {
+                earlier.duration = earlier.duration.max(note.duration);
+                earlier.velocity = earlier.velocity.max(note.velocity);
+                continue;
+            }
+            earlier.duration = earlier.duration.min(note.start - earlier.start);
+        }
+        *last = Some(spans.len());
+        spans.push(*note);
+    }
+    for note in &spans {
+        let pitch = note.pitch.get();
+        let mut push = |tick, what| {
+            events.push(Event {
+                at: time.exact_from_tick(tick),
+                part: index,
+                what,
+            });
+        };
+        push(
+            note.start,
+            What::NoteOn {
+                pitch,
+                velocity: note.velocity.get(),
+            },
+        );
+        push(note.start.saturating_add(note.duration.max(1)), What::NoteOff { pitch });
+    }
+    for event in &part.controls {
+        events.push(Event {
+            at: time.exact_from_tick(event.tick),
+            part: index,
+            what: What::Control(event.control),
+        });
+    }
+}
+
+fn checkpoints(parts: &[PartSetup], events: &[Event]) -> Vec<Checkpoint> {
+    let mut state = State::default();
+    state.start_from(parts);
+    let mut checkpoints = Vec::new();
+    for (block, chunk) in events.chunks(CHECKPOINT_EVERY).enumerate() {
+        if block > 0 {
+            checkpoints.push(Checkpoint {
+                next_event: block * CHECKPOINT_EVERY,
+                facts: state.facts(parts),
+            });
+        }
+        for event in chunk {
+            state.apply(event.part, event.what);
+        }
+    }
+    checkpoints
+}
+
+/// What one channel should be like: instrument, controllers, wheel, held keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PartState {
+    pub program: u8,
+    pub is_drum: bool,
+    /// [`UNSET`] where nothing was said.
+    pub controllers: [u8; 128],
+    pub bend: i16,
+    pub pressure: u8,
+    /// Velocity of each held key, 0 where none is.
+    pub held: [u8; 128],
+}
+
+/// No value for a controller.
+pub(super) const UNSET: u8 = u8::MAX;
+
+impl PartState {
+    const START: Self = Self {
+        program: 0,
+        is_drum: false,
+        controllers: [UNSET; 128],
+        bend: 0,
+        pressure: 0,
+        held: [0; 128],
+    };
+}
+
+/// What all channels should be like. Large and allocated once; the callback fills it again and again.
+#[derive(Clone, Debug)]
+pub(super) struct State {
+    pub parts: Box<[PartState]>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            parts: vec![PartState::START; MAX_PARTS].into_boxed_slice(),
+        }
+    }
+}
+
+impl State {
+    fn start_from(&mut self, parts: &[PartSetup]) {
+        for (state, setup) in self.parts.iter_mut().zip(parts) {
+            *state = PartState {
+                program: setup.program,
+                is_drum: setup.is_drum,
+                ..PartState::START
+            };
+        }
+    }
+
+    /// Takes an event in.
+    pub fn apply(&mut self, part: u8, what: What) {
+        let part = &mut self.parts[usize::from(part)];
+        match what {
+            What::NoteOff { pitch } => part.held[usize::from(pitch)] = 0,
+            What::NoteOn { pitch, velocity } => part.held[usize::from(pitch)] = velocity,
+            What::Control(control) => match control {
+                // "Reset all controllers" undoes what was said before it, volume and pan excepted (RP-015).
+                Control::Controller { number: 121, .. } => {
+                    let (bank, volume, pan) = (part.controllers[0], part.controllers[7], part.controllers[10]);
+                    part.controllers = [UNSET; 128];
+                    (part.controllers[0], part.controllers[7], part.controllers[10]) = (bank, volume, pan);
+                    (part.bend, part.pressure) = (0, 0);
+                }
+                Control::Controller {
+                    number: 120 | 123..=127, ..
+                } => part.held = [0; 128],
+                Control::Controller { number, value } => part.controllers[usize::from(number & 0x7F)] = value & 0x7F,
+                Control::PitchBend(bend) => part.bend = bend,
+                Control::Pressure(value) => part.pressure = value,
+                Control::KeyPressure { .. } => {}
+                Control::Program(program) => part.program = program & 0x7F,
+            },
+        }
+    }
+
+    fn facts(&self, parts: &[PartSetup]) -> Box<[(u8, What)]> {
+        let mut facts = Vec::new();
+        for (index, (state, setup)) in self.parts.iter().zip(parts).enumerate() {
+            let mut push = |what| facts.push((index as u8, what));
+            if state.program != setup.program {
+                push(What::Control(Control::Program(state.program)));
+            }
+            if state.bend != 0 {
+                push(What::Control(Control::PitchBend(state.bend)));
+            }
+            if state.pressure != 0 {
+                push(What::Control(Control::Pressure(state.pressure)));
+            }
+            for (number, &value) in state.controllers.iter().enumerate().filter(|(_, value)| **value != UNSET) {
+                let number = number as u8;
+                push(What::Control(Control::Controller { number, value }));
+            }
+            for (pitch, &velocity) in state.held.iter().enumerate().filter(|(_, velocity)| **velocity > 0) {
+                let pitch = pitch as u8;
+                push(What::NoteOn { pitch, velocity });
+            }
+        }
+        facts.into_boxed_slice()
+    }
+}
+
+/// The tempo map, indexed: exact times from ticks and back, by halving instead of walking.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct TimeIndex {
+    /// Tick, its exact time, exact units per tick from there on.
+    spans: Vec<(Tick, Exact, Exact)>,
+}
+
+impl Default for TimeIndex {
+    fn default() -> Self {
+        Self::new(&TempoMap::default())
+    }
+}
+
+impl TimeIndex {
+    pub fn new(tempo: &TempoMap) -> Self {
+        let mut spans = Vec::with_capacity(tempo.changes().len());
+        let (mut tick, mut at, mut per_tick) = (0, 0, Exact::from(TempoMap::DEFAULT_MICROS));
+        for change in tempo.changes() {
+            at += Exact::from(change.tick - tick) * per_tick;
+            (tick, per_tick) = (change.tick, Exact::from(change.micros_per_quarter));
+            spans.push((tick, at, per_tick));
+        }
+        Self { spans }
+    }
+
+    pub fn exact_from_tick(&self, tick: Tick) -> Exact {
+        let after = self.spans.partition_point(|span| span.0 <= tick);
+        let (from, at, per_tick) = self.spans[after.saturating_sub(1)];
+        at + Exact::from(tick - from) * per_tick
+    }
+
+    /// The tick with its fraction; before the start, negative in the first tempo.
+    pub fn tick_from_exact(&self, at: Exact) -> f64 {
+        let after = self.spans.partition_point(|span| span.1 <= at);
+        let (tick, from, per_tick) = self.spans[after.saturating_sub(1)];
+        f64::from(tick) + (at - from) as f64 / per_tick as f64
+    }
+
+    /// The exact time of a tick with its fraction.
+    pub fn exact_from_fraction(&self, tick: f64) -> Exact {
+        let whole = tick.floor().clamp(0.0, f64::from(Tick::MAX)) as Tick;
+        self.exact_from_tick(whole) + ((tick - f64::from(whole)) * self.per_tick(whole) as f64).round() as Exact
+    }
+
+    /// Exact units per tick at a tick.
+    pub fn per_tick(&self, tick: Tick) -> Exact {
+        let after = self.spans.partition_point(|span| span.0 <= tick);
+        self.spans[after.saturating_sub(1)].2
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,116 @@
+//! For tests: a synth that clicks at the very frame of each note and remembers what it was told, and small scores.
+
+use std::sync::{Arc, Mutex};
+
+use super::synth::Synth;
+use crate::music::{Note, Part, Pitch, Score, Tick, Velocity};
+
+/// What a synth can be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    On(u8),
+    Off(u8),
+    Control(u8, u8),
+    Bend(i16),
+    Program(u8),
+    ReleaseAll,
+    Silence,
+    Reset,
+}
+
+/// Frame, channel, call.
+pub type Log = Arc<Mutex<Vec<(u64, usize, Call)>>>;
+
+/// Puts a single full sample where each note begins.
+#[derive(Debug, Default)]
+pub struct ClickSynth {
+    frame: u64,
+    struck: bool,
+    log: Log,
+}
+
+impl ClickSynth {
+    pub fn new() -> (Box<Self>, Log) {
+        let synth = Self::default();
+        let log = Arc::clone(&synth.log);
+        (Box::new(synth), log)
+    }
+
+    fn tell(&self, channel: usize, call: Call) {
+        self.log.lock().unwrap().push((self.frame, channel, call));
+    }
+}
+
+impl Synth for ClickSynth {
+    fn note_on(&mut self, channel: usize, pitch: u8, _velocity: u8) {
+        self.struck = true;
+        self.tell(channel, Call::On(pitch));
+    }
+    fn note_off(&mut self, channel: usize, pitch: u8) {
+        self.tell(channel, Call::Off(pitch));
+    }
+    fn control(&mut self, channel: usize, number: u8, value: u8) {
+        self.tell(channel, Call::Control(number, value));
+    }
+    fn pitch_bend(&mut self, channel: usize, bend: i16) {
+        self.tell(channel, Call::Bend(bend));
+    }
+    fn pressure(&mut self, _: usize, _: u8) {}
+    fn key_pressure(&mut self, _: usize, _: u8, _: u8) {}
+    fn instrument(&mut self, channel: usize, program: u8, _is_drum: bool) {
+        self.tell(channel, Call::Program(program));
+    }
+    fn release_all(&mut self, channel: usize) {
+        self.tell(channel, Call::ReleaseAll);
+    }
+    fn silence(&mut self, channel: usize) {
+        self.tell(channel, Call::Silence);
+    }
+    fn reset_controls(&mut self, channel: usize) {
+        self.tell(channel, Call::Reset);
+    }
+    fn render(&mut self, left: &mut [f32], right: &mut [f32]) {
+        left.fill(0.0);
+        right.fill(0.0);
+        if std::mem::take(&mut self.struck) {
+            left[0] = 0.8;
+            right[0] = 0.8;
+        }
+        self.frame += left.len() as u64;
+    }
+}
+
+/// A note of velocity 100.
+pub fn note(start: Tick, pitch: i32, duration: Tick) -> Note {
+    Note {
+        start,
+        pitch: Pitch::clamped(pitch),
+        duration,
+        velocity: Velocity::clamped(100),
+    }
+}
+
+/// A score of parts with these notes.
+pub fn score(parts: Vec<Vec<Note>>) -> Score {
+    let part = |notes| Arc::new(Part { notes, ..Part::default() });
+    Score {
+        parts: parts.into_iter().map(part).collect(),
+        ..Score::default()
+    }
+}
+
+/// Keys of a channel that a log leaves held, pedals aside.
+pub fn held(log: &Log, channel: usize) -> Vec<u8> {
+    let mut held = Vec::new();
+    for &(_, of, call) in log.lock().unwrap().iter() {
+        if of == channel {
+            match call {
+                Call::On(pitch) => held.push(pitch),
+                Call::Off(pitch) => held.retain(|known| *known != pitch),
+                Call::ReleaseAll | Call::Silence => held.clear(),
+                _ => {}
+            }
+        }
+    }
+    held
+}

@@ -1,0 +1,121 @@
+//! Musical time against the audio clock: which frame an instant of the music falls on, without drift.
+
+use super::schedule::{EXACT_PER_SECOND, Exact};
+
+/// Tempo scales are whole thousandths, so that positions stay exact.
+pub(super) const SCALE_ONE: u32 = 1000;
+
+/// A straight line from frames to musical time: `at(frame) = base + frame * units_per_frame`.
+///
+/// The line is moved for a loop (its base changes by exactly the loop's length) and begun anew for a seek or another
+/// tempo scale, so rounding never adds up.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line {
+    base: Exact,
+    /// Frames since the line began.
+    frame: u64,
+    sample_rate_hz: u32,
+    scale_milli: u32,
+}
+
+impl Line {
+    pub fn new(sample_rate_hz: u32) -> Self {
+        Self {
+            base: 0,
+            frame: 0,
+            sample_rate_hz,
+            scale_milli: SCALE_ONE,
+        }
+    }
+
+    /// Units of musical time for `sample_rate_hz` frames.
+    fn slope(&self) -> i128 {
+        i128::from(EXACT_PER_SECOND / Exact::from(SCALE_ONE)) * i128::from(self.scale_milli)
+    }
+
+    /// Exact units of musical time that pass in a second of the clock.
+    pub fn speed(&self) -> Exact {
+        self.slope() as Exact
+    }
+
+    /// Where the music is, at the present frame.
+    pub fn now(&self) -> Exact {
+        let passed = (i128::from(self.frame) * self.slope()).div_euclid(i128::from(self.sample_rate_hz));
+        self.base + passed as Exact
+    }
+
+    /// Frames from the present one to the one nearest to an instant; 0 where it has come.
+    pub fn frames_until(&self, at: Exact) -> u64 {
+        let twice = i128::from(at - self.base) * i128::from(self.sample_rate_hz) * 2 + self.slope();
+        let frame = twice.div_euclid(self.slope() * 2);
+        u64::try_from(frame - i128::from(self.frame)).unwrap_or(0)
+    }
+
+    pub fn advance(&mut self, frames: u64) {
+        self.frame += frames;
+    }
+
+    /// The present frame is this instant from now on.
+    pub fn jump(&mut self, to: Exact) {
+        (self.base, self.frame) = (to, 0);
+    }
+
+    /// The music goes back by this much, frames keep their distances to it.
+    pub fn shift_back(&mut self, by: Exact) {
+        self.base -= by;
+    }
+
+    pub fn set_scale(&mut self, scale_milli: u32) {
+        self.jump(self.now());
+        self.scale_milli = scale_milli;
+    }
+
+    pub fn set_sample_rate(&mut self, sample_rate_hz: u32) {
+        self.jump(self.now());
+        self.sample_rate_hz = sample_rate_hz;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_hour_of_odd_times_falls_on_the_nearest_frames() {
+        let mut line = Line::new(44_100);
+        let mut at = 0_i64;
+        let mut frame = 0_u64;
+        while at < 3600 * EXACT_PER_SECOND {
+            let wanted = (i128::from(at) * 44_100 + i128::from(EXACT_PER_SECOND) / 2) / i128::from(EXACT_PER_SECOND);
+            let until = line.frames_until(at);
+            assert_eq!(i128::from(frame + until), wanted);
+            line.advance(until);
+            frame += until;
+            at += 77_777_771;
+        }
+    }
+
+    #[test]
+    fn a_loop_of_odd_length_does_not_drift() {
+        let mut line = Line::new(48_000);
+        let length = 100_000_003; // 10,000.0003 frames
+        let mut frames = 0;
+        for _ in 0..10_000 {
+            let until = line.frames_until(length);
+            line.advance(until);
+            line.shift_back(length);
+            frames += until;
+        }
+        assert_eq!(frames, 100_000_003);
+    }
+
+    #[test]
+    fn half_speed_takes_twice_the_frames() {
+        let mut line = Line::new(48_000);
+        line.advance(100);
+        let before = line.now();
+        line.set_scale(500);
+        assert_eq!(line.now(), before);
+        assert_eq!(line.frames_until(before + EXACT_PER_SECOND), 96_000);
+    }
+}
