@@ -333,6 +333,10 @@ fn command(program: &Path, options: &EngineOptions) -> Command {
     if let Some(threads) = options.threads {
         command.arg("--threads").arg(threads.to_string());
     }
+    if std::env::var_os("OMP_WAIT_POLICY").is_none() {
+        // libtorch's threads wait for each other by spinning, which on a busy computer costs ten times the work itself
+        command.env("OMP_WAIT_POLICY", "PASSIVE");
+    }
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     #[cfg(unix)]
     {

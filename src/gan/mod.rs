@@ -12,6 +12,7 @@ pub mod losses;
 pub mod metrics;
 pub mod model_folder;
 pub mod network;
+pub mod plan;
 pub mod planes;
 pub mod postprocess;
 pub mod random;

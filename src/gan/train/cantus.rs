@@ -19,10 +19,10 @@ use crate::gan::cantus::layers::{Dropout, Sizes};
 use crate::gan::cantus::tokens::VOCABULARY;
 use crate::gan::dataset::{Dataset, Split};
 use crate::gan::losses::{PENALTY_WEIGHT, critic_loss, generator_loss, gradient_penalty};
+use crate::gan::plan::CANTUS_BATCH;
 use crate::gan::random::{Purpose, Source};
 use crate::gan::{GanError, Network, weights};
 
-const BATCH: u32 = 16;
 const UPDATE_RATIO: u32 = 1;
 const LEARNING_RATE: f64 = 2e-3;
 const CRITIC_LEARNING_RATE_SHARE: f64 = 0.25;
@@ -102,7 +102,7 @@ impl CantusTrainee {
             train,
             held_out,
             last: Tensor::from_slice(&[0.0_f32; 3]),
-            batch: request.batch.unwrap_or(BATCH).clamp(1, 4096) as usize,
+            batch: request.batch.unwrap_or(CANTUS_BATCH).clamp(1, 4096) as usize,
             update_ratio: request.update_ratio.unwrap_or(UPDATE_RATIO).clamp(1, 100),
             learning_rate: request.learning_rate.unwrap_or(LEARNING_RATE),
             iterations: request.iterations.max(1),
@@ -293,10 +293,10 @@ impl Trainee for CantusTrainee {
     }
 
     fn measured_windows(&self) -> (usize, usize) {
-        (4, 32)
+        (4, 24)
     }
 
     fn measured_every(&self) -> u64 {
-        100
+        (self.iterations / 12).clamp(50, 500) // measuring takes as long as fifty iterations
     }
 }

@@ -232,4 +232,4 @@ impl Run<'_> {
 }
 
 #[cfg(test)]
-mod tests;
+pub mod tests;

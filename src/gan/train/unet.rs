@@ -10,13 +10,13 @@ use crate::engine::protocol::TrainRequest;
 use crate::gan::adam::{Adam, AdamSettings};
 use crate::gan::dataset::{Dataset, Split, Window, WindowShape};
 use crate::gan::losses::{PENALTY_WEIGHT, critic_loss, generator_loss, gradient_penalty};
+use crate::gan::plan::UNET_BATCH;
 use crate::gan::random::{Purpose, Source};
 use crate::gan::unet::{NOISE_SHAPE, STEPS, TRACKS, UNet, cells_from_grid};
 use crate::gan::{GanError, Network, weights};
 use crate::music::grid::PITCHES;
 use crate::music::{Grid, Role};
 
-const BATCH: u32 = 64;
 const UPDATE_RATIO: u32 = 5;
 const LEARNING_RATE: f64 = 1e-3;
 /// Semitones a window is moved by in training, at most.
@@ -77,7 +77,7 @@ impl UNetTrainee {
             critic_adam: Adam::new(critic_store, settings),
             network,
             windows,
-            batch: request.batch.unwrap_or(BATCH).clamp(1, 4096) as usize,
+            batch: request.batch.unwrap_or(UNET_BATCH).clamp(1, 4096) as usize,
             update_ratio: request.update_ratio.unwrap_or(UPDATE_RATIO).clamp(1, 100),
             learning_rate: request.learning_rate.unwrap_or(LEARNING_RATE),
             seed: request.seed,
