@@ -1,5 +1,6 @@
 //! The window: commands, pages, widgets, theme.
 
+pub mod piano;
 pub mod roll;
 pub mod theme;
 

@@ -12,6 +12,8 @@ pub mod index;
 mod paint;
 mod pointer;
 pub mod snap;
+#[cfg(test)]
+mod tests;
 
 use std::{ops::Range, sync::Arc};
 
@@ -396,6 +398,10 @@ impl Roll {
         let notes_painter = painter.with_clip_rect(places.notes.intersect(painter.clip_rect()));
         let on_notes = self.canvas(&notes_painter, theme);
         paint::grid::paint(&on_notes, &score.metre, input.snap, input.key, is_drum);
+        let loop_range = self.shown_loop(input);
+        if let Some(range) = loop_range.as_ref().filter(|_| input.loop_on || self.is_setting_loop()) {
+            paint::playhead::paint_loop(&on_notes, range);
+        }
         if input.ghosts {
             let others = self.indices.iter().enumerate().filter(|(other, _)| *other != input.part);
             others
@@ -411,10 +417,6 @@ impl Roll {
             paint::notes::paint(&on_notes, index, look);
         }
         paint::notes::paint_recording(&on_notes, input.recording);
-        let loop_range = self.shown_loop(input);
-        if let Some(range) = loop_range.as_ref().filter(|_| input.loop_on || self.is_setting_loop()) {
-            paint::playhead::paint_loop(&on_notes, range);
-        }
         if let Some(band) = self.band(input) {
             paint::notes::paint_band(&notes_painter, theme, band);
         }

@@ -85,7 +85,7 @@ fn plain_color(canvas: &Canvas<'_>, note: &Note, look: Look<'_>, selected: bool)
     let theme = canvas.theme;
     let fill = fill(theme, look.color, note.velocity);
     if selected {
-        Theme::mix(fill, theme.playhead, if theme.dark { 0.55 } else { 0.28 })
+        Theme::mix(fill, theme.playhead, if theme.dark { 0.5 } else { 0.12 })
     } else {
         fill
     }

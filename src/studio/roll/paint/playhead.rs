@@ -42,7 +42,7 @@ pub fn paint_loop(canvas: &Canvas<'_>, range: &Range<Tick>) {
     let x = |tick: Tick| canvas.coordinates.x_from_tick(f64::from(tick)).clamp(area.left(), area.right());
     let (start, end) = (x(range.start), x(range.end));
     let mut mesh = Mesh::default();
-    let shade = canvas.theme.background.gamma_multiply(0.45);
+    let shade = canvas.theme.background.gamma_multiply(0.5);
     mesh.add_colored_rect(Rect::from_min_max(area.left_top(), pos2(start, area.bottom())), shade);
     mesh.add_colored_rect(Rect::from_min_max(pos2(end, area.top()), area.right_bottom()), shade);
     let edge = canvas.theme.accent.gamma_multiply(0.6);
