@@ -124,9 +124,7 @@ impl ComputerKeys {
             return false;
         }
         if let Some(above) = PLAYED.iter().position(|played| *played == key) {
-            if !repeat {
-                self.strike(key, above as u8, played);
-            }
+            self.strike(key, above as u8, played);
             return true;
         }
         let change = i32::from(!repeat);
@@ -140,6 +138,7 @@ impl ComputerKeys {
         true
     }
 
+    /// A key goes down; held keys repeat, which strikes nothing.
     fn strike(&mut self, key: KeyboardKey, above: u8, played: &mut Vec<PianoEvent>) {
         let already = self.held.iter().any(|(held, _)| *held == key);
         if let Some(pitch) = Pitch::new((self.octave + 1) * 12 + above).filter(|_| !already) {
@@ -172,8 +171,10 @@ mod tests {
     use super::*;
 
     fn key(key: KeyboardKey, pressed: bool) -> Event {
+        let at = KeyboardKey::ALL.iter().position(|other| *other == key).unwrap();
+        let elsewhere = KeyboardKey::ALL[(at + 7) % KeyboardKey::ALL.len()];
         Event::Key {
-            key: KeyboardKey::F1, // what the layout says does not matter
+            key: elsewhere, // what the layout says does not matter
             physical_key: Some(key),
             pressed,
             repeat: false,
@@ -281,7 +282,8 @@ mod tests {
         assert_eq!(keys.octave(), 0);
         let ctx = Context::default();
         for _ in 0..20 {
-            frame(&ctx, &mut keys, true, Modifiers::NONE, vec![key(KeyboardKey::C, true)]);
+            let press = vec![key(KeyboardKey::C, true), key(KeyboardKey::C, false)];
+            frame(&ctx, &mut keys, true, Modifiers::NONE, press);
         }
         assert_eq!(keys.velocity().get(), 1);
     }
