@@ -1,13 +1,64 @@
-//! The window: commands, pages, widgets, theme.
+//! The window: commands, pages, widgets, theme. The only place where all the other folders meet.
 
+mod app;
+mod centre;
+pub mod commands;
+mod dialogs;
+pub mod engine_line;
+mod execute;
+mod files;
+pub mod generate;
+mod generate_panel;
+mod header;
+mod jobs;
+mod keyboards;
+mod models_page;
+mod palette;
+mod parts;
 pub mod piano;
+pub mod preferences;
+mod recording;
 pub mod roll;
+mod session;
+mod settings_page;
+mod sound;
+pub mod state;
+mod status;
+mod takes;
 pub mod theme;
+mod toasts;
+mod train;
+mod train_page;
+mod transport;
+mod widgets;
+
+use anyhow::Context as _;
+use eframe::egui::{ViewportBuilder, vec2};
+
+pub use state::{Studio, StudioOptions};
 
 /// Opens the studio with these files, and returns when it closes.
 ///
 /// # Errors
 /// If no window can be had.
-pub fn run(_files: Vec<std::path::PathBuf>) -> anyhow::Result<()> {
-    anyhow::bail!("not built yet")
+pub fn run(files: Vec<std::path::PathBuf>) -> anyhow::Result<()> {
+    let options = eframe::NativeOptions {
+        viewport: ViewportBuilder::default()
+            .with_title("Cantus")
+            .with_app_id("cantus")
+            .with_inner_size(vec2(1440.0, 900.0))
+            .with_min_inner_size(vec2(1024.0, 640.0))
+            .with_drag_and_drop(true),
+        centered: true,
+        // named, because tests bring another renderer into the build
+        renderer: eframe::Renderer::Glow,
+        ..eframe::NativeOptions::default()
+    };
+    eframe::run_native(
+        "Cantus",
+        options,
+        Box::new(|creation| Ok(Box::new(Studio::new(creation.egui_ctx.clone(), StudioOptions::new(files))))),
+    )
+    .map_err(|error| anyhow::anyhow!("{error}"))
+    .context("no window can be opened; everything else works from the command line (cantus --help)")
 }

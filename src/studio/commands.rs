@@ -1,0 +1,494 @@
+//! Everything the studio can be told to do, in one table: title, icon, keys, and where it stands in the menus.
+//!
+//! Menus, palette, keyboard, buttons and the sheet of keys all read this table; whether a command can be given now,
+//! and why not, is answered in one place ([`super::state::Studio::why_not`]). Knows nothing of how a command is done.
+
+use std::sync::LazyLock;
+
+use eframe::egui::{Key, KeyboardShortcut, Modifiers};
+
+use super::{roll::RollCommand, theme::Icon};
+
+/// Something the studio can be told to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Command {
+    NewScore,
+    ImportMidi,
+    ExportMidi,
+    ExportAudio,
+    Quit,
+    Undo,
+    Redo,
+    /// What the roll does with its notes, selection and view.
+    Roll(RollCommand),
+    Quantise,
+    Humanise,
+    ToolSelect,
+    ToolDraw,
+    ToolErase,
+    AddPart,
+    RemovePart,
+    MutePart,
+    SoloPart,
+    LockPart,
+    PlayPause,
+    Stop,
+    ToStart,
+    Record,
+    ToggleLoop,
+    ToggleMetronome,
+    TapTempo,
+    Panic,
+    Generate,
+    CancelGenerate,
+    NextTake,
+    PreviousTake,
+    KeepTake,
+    DropTakes,
+    ComputerKeys,
+    KeysOctaveDown,
+    KeysOctaveUp,
+    Follow,
+    ToggleTheme,
+    ScaleUp,
+    ScaleDown,
+    ScaleReset,
+    ShowStudio,
+    ShowTrain,
+    ShowModels,
+    ShowSettings,
+    Palette,
+    KeySheet,
+}
+
+/// Where a command stands in the menus and on the sheet of keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Menu {
+    File,
+    Edit,
+    Notes,
+    Part,
+    Transport,
+    Generate,
+    View,
+    Help,
+}
+
+impl Menu {
+    /// All of them, from left to right.
+    pub const ALL: [Self; 8] = [
+        Self::File,
+        Self::Edit,
+        Self::Notes,
+        Self::Part,
+        Self::Transport,
+        Self::Generate,
+        Self::View,
+        Self::Help,
+    ];
+
+    /// Its title.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::File => "File",
+            Self::Edit => "Edit",
+            Self::Notes => "Notes",
+            Self::Part => "Part",
+            Self::Transport => "Transport",
+            Self::Generate => "Generate",
+            Self::View => "View",
+            Self::Help => "Help",
+        }
+    }
+}
+
+/// What the table says of a command.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The command.
+    pub command: Command,
+    /// Sentence case; “…” where it opens a dialog.
+    pub title: &'static str,
+    /// Beside the title.
+    pub icon: Icon,
+    /// The keys that give it, the first one shown.
+    pub keys: Vec<KeyboardShortcut>,
+    /// Where it stands.
+    pub menu: Menu,
+    /// Whether a line is drawn above it in its menu.
+    pub begins_group: bool,
+}
+
+const fn key(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::NONE, key)
+}
+
+const fn shift(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::SHIFT, key)
+}
+
+const fn ctrl(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::COMMAND, key)
+}
+
+const fn ctrl_shift(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), key)
+}
+
+fn entry(command: Command, title: &'static str, icon: Icon, menu: Menu, keys: &[KeyboardShortcut]) -> Entry {
+    Entry {
+        command,
+        title,
+        icon,
+        keys: keys.to_vec(),
+        menu,
+        begins_group: false,
+    }
+}
+
+fn group(mut first: Entry) -> Entry {
+    first.begins_group = true;
+    first
+}
+
+/// The table, in the order of the menus.
+pub fn table() -> &'static [Entry] {
+    &TABLE
+}
+
+static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    let mut table = studio_commands();
+    let after_redo = table.iter().position(|entry| entry.command == Command::Redo).map_or(0, |index| index + 1);
+    table.splice(after_redo..after_redo, RollCommand::ALL.into_iter().map(roll_entry));
+    table
+});
+
+fn roll_entry(command: RollCommand) -> Entry {
+    use RollCommand as C;
+    let (icon, menu) = match command {
+        C::SelectAll => (Icon::BoxSelect, Menu::Edit),
+        C::SelectNone => (Icon::X, Menu::Edit),
+        C::SelectNext => (Icon::ChevronRight, Menu::Edit),
+        C::SelectPrevious => (Icon::ChevronLeft, Menu::Edit),
+        C::Delete => (Icon::Trash2, Menu::Edit),
+        C::Cut => (Icon::Scissors, Menu::Edit),
+        C::Copy => (Icon::Copy, Menu::Edit),
+        C::Paste => (Icon::ClipboardPaste, Menu::Edit),
+        C::Duplicate => (Icon::CopyPlus, Menu::Edit),
+        C::MoveLeft => (Icon::ArrowLeft, Menu::Notes),
+        C::MoveRight => (Icon::ArrowRight, Menu::Notes),
+        C::MoveUp | C::ScaleStepUp => (Icon::ArrowUp, Menu::Notes),
+        C::MoveDown | C::ScaleStepDown => (Icon::ArrowDown, Menu::Notes),
+        C::OctaveUp => (Icon::ArrowUpToLine, Menu::Notes),
+        C::OctaveDown => (Icon::ArrowDownToLine, Menu::Notes),
+        C::Longer => (Icon::ArrowRightToLine, Menu::Notes),
+        C::Shorter => (Icon::ArrowLeftToLine, Menu::Notes),
+        C::Louder => (Icon::Volume2, Menu::Notes),
+        C::Softer => (Icon::Volume1, Menu::Notes),
+        C::AddNote => (Icon::Plus, Menu::Notes),
+        C::Split => (Icon::Split, Menu::Notes),
+        C::Join => (Icon::Merge, Menu::Notes),
+        C::Legato => (Icon::Link2, Menu::Notes),
+        C::LoopSelection => (Icon::Repeat1, Menu::Transport),
+        C::ZoomToFit => (Icon::Maximize2, Menu::View),
+        C::ZoomIn => (Icon::ZoomIn, Menu::View),
+        C::ZoomOut => (Icon::ZoomOut, Menu::View),
+        C::ToggleVelocityLane => (Icon::ChartColumn, Menu::View),
+    };
+    Entry {
+        command: Command::Roll(command),
+        title: command.title(),
+        icon,
+        keys: command.shortcut().into_iter().chain(command.other_shortcut()).collect(),
+        menu,
+        begins_group: matches!(command, C::Cut | C::SelectAll | C::Split),
+    }
+}
+
+fn studio_commands() -> Vec<Entry> {
+    vec![
+    entry(Command::NewScore, "New composition", Icon::FilePlus, Menu::File, &[ctrl(Key::N)]),
+    entry(Command::ImportMidi, "Import MIDI file…", Icon::FolderOpen, Menu::File, &[ctrl(Key::O)]),
+    group(entry(
+        Command::ExportMidi,
+        "Export as MIDI…",
+        Icon::FileMusic,
+        Menu::File,
+        &[ctrl(Key::E), ctrl(Key::S)],
+    )),
+    entry(
+        Command::ExportAudio,
+        "Export as audio…",
+        Icon::FileAudio,
+        Menu::File,
+        &[ctrl_shift(Key::E)],
+    ),
+    group(entry(Command::Quit, "Quit", Icon::LogOut, Menu::File, &[ctrl(Key::Q)])),
+    entry(Command::Undo, "Undo", Icon::Undo2, Menu::Edit, &[ctrl(Key::Z)]),
+    entry(
+        Command::Redo,
+        "Redo",
+        Icon::Redo2,
+        Menu::Edit,
+        &[ctrl_shift(Key::Z), ctrl(Key::Y)],
+    ),
+    group(entry(Command::Quantise, "Quantise", Icon::Magnet, Menu::Notes, &[key(Key::Q)])),
+    entry(Command::Humanise, "Humanise", Icon::Waves, Menu::Notes, &[]),
+    group(entry(
+        Command::ToolSelect,
+        "Select tool",
+        Icon::MousePointer2,
+        Menu::Edit,
+        &[key(Key::Num1)],
+    )),
+    entry(Command::ToolDraw, "Pencil", Icon::Pencil, Menu::Edit, &[key(Key::Num2)]),
+    entry(Command::ToolErase, "Eraser", Icon::Eraser, Menu::Edit, &[key(Key::Num3)]),
+    entry(Command::AddPart, "Add a part", Icon::Plus, Menu::Part, &[]),
+    entry(Command::RemovePart, "Remove the part", Icon::Trash2, Menu::Part, &[]),
+    group(entry(Command::MutePart, "Mute the part", Icon::VolumeX, Menu::Part, &[key(Key::M)])),
+    entry(Command::SoloPart, "Solo the part", Icon::Headphones, Menu::Part, &[key(Key::S)]),
+    entry(
+        Command::LockPart,
+        "Keep the part when generating",
+        Icon::Lock,
+        Menu::Part,
+        &[key(Key::K)],
+    ),
+    entry(
+        Command::PlayPause,
+        "Play or pause",
+        Icon::Play,
+        Menu::Transport,
+        &[key(Key::Space)],
+    ),
+    entry(Command::Stop, "Stop", Icon::Square, Menu::Transport, &[shift(Key::Space)]),
+    entry(
+        Command::ToStart,
+        "To the start",
+        Icon::SkipBack,
+        Menu::Transport,
+        &[key(Key::Home), key(Key::Enter)],
+    ),
+    entry(Command::Record, "Record", Icon::Circle, Menu::Transport, &[key(Key::R)]),
+    group(entry(
+        Command::ToggleLoop,
+        "Loop on or off",
+        Icon::Repeat,
+        Menu::Transport,
+        &[ctrl(Key::L)],
+    )),
+    entry(
+        Command::ToggleMetronome,
+        "Metronome on or off",
+        Icon::Metronome,
+        Menu::Transport,
+        &[key(Key::C)],
+    ),
+    entry(
+        Command::TapTempo,
+        "Tap the tempo",
+        Icon::Hand,
+        Menu::Transport,
+        &[key(Key::B)],
+    ),
+    group(entry(
+        Command::Panic,
+        "Panic: silence everything",
+        Icon::OctagonX,
+        Menu::Transport,
+        &[key(Key::F3)],
+    )),
+    entry(
+        Command::Generate,
+        "Generate composition",
+        Icon::Sparkles,
+        Menu::Generate,
+        &[key(Key::G)],
+    ),
+    entry(
+        Command::CancelGenerate,
+        "Cancel generating",
+        Icon::X,
+        Menu::Generate,
+        &[],
+    ),
+    group(entry(
+        Command::NextTake,
+        "Next take",
+        Icon::ChevronDown,
+        Menu::Generate,
+        &[key(Key::CloseBracket)],
+    )),
+    entry(
+        Command::PreviousTake,
+        "Previous take",
+        Icon::ChevronUp,
+        Menu::Generate,
+        &[key(Key::OpenBracket)],
+    ),
+    entry(
+        Command::KeepTake,
+        "Keep this take",
+        Icon::Check,
+        Menu::Generate,
+        &[ctrl(Key::Enter)],
+    ),
+    entry(Command::DropTakes, "Discard the takes", Icon::Trash2, Menu::Generate, &[]),
+    entry(
+        Command::ComputerKeys,
+        "Play with the computer's keys",
+        Icon::Keyboard,
+        Menu::View,
+        &[ctrl(Key::K)],
+    ),
+    entry(
+        Command::KeysOctaveDown,
+        "Computer keys an octave down",
+        Icon::ChevronLeft,
+        Menu::View,
+        &[],
+    ),
+    entry(
+        Command::KeysOctaveUp,
+        "Computer keys an octave up",
+        Icon::ChevronRight,
+        Menu::View,
+        &[],
+    ),
+    group(entry(
+        Command::Follow,
+        "Follow the playhead",
+        Icon::ScanLine,
+        Menu::View,
+        &[key(Key::F)],
+    )),
+    group(entry(
+        Command::ToggleTheme,
+        "Dark or light",
+        Icon::SunMoon,
+        Menu::View,
+        &[ctrl_shift(Key::L)],
+    )),
+    entry(Command::ScaleUp, "Larger", Icon::ZoomIn, Menu::View, &[ctrl(Key::Plus), ctrl(Key::Equals)]),
+    entry(Command::ScaleDown, "Smaller", Icon::ZoomOut, Menu::View, &[ctrl(Key::Minus)]),
+    entry(Command::ScaleReset, "Normal size", Icon::Scan, Menu::View, &[ctrl(Key::Num0)]),
+    group(entry(
+        Command::ShowStudio,
+        "Studio",
+        Icon::AudioLines,
+        Menu::View,
+        &[ctrl(Key::Num1)],
+    )),
+    entry(Command::ShowTrain, "Train", Icon::ChartSpline, Menu::View, &[ctrl(Key::Num2)]),
+    entry(Command::ShowModels, "Models", Icon::Brain, Menu::View, &[ctrl(Key::Num3)]),
+    entry(
+        Command::ShowSettings,
+        "Settings",
+        Icon::Settings,
+        Menu::View,
+        &[ctrl(Key::Comma)],
+    ),
+    entry(
+        Command::Palette,
+        "All commands…",
+        Icon::Command,
+        Menu::Help,
+        &[ctrl(Key::P)],
+    ),
+    entry(
+        Command::KeySheet,
+        "Keys…",
+        Icon::Keyboard,
+        Menu::Help,
+        &[key(Key::F1), key(Key::Questionmark), shift(Key::Questionmark)],
+    ),
+    ]
+}
+
+impl Command {
+    /// What the table says of it.
+    pub fn entry(self) -> &'static Entry {
+        table()
+            .iter()
+            .find(|entry| entry.command == self)
+            .expect("a test finds every command in the table")
+    }
+}
+
+/// The keys as people read them, such as `Ctrl+Shift+Z`.
+pub fn key_text(shortcut: &KeyboardShortcut) -> String {
+    let mut text = String::new();
+    let modifiers = shortcut.modifiers;
+    if modifiers.command || modifiers.ctrl {
+        text.push_str("Ctrl+");
+    }
+    if modifiers.shift && shortcut.logical_key != Key::Questionmark {
+        text.push_str("Shift+");
+    }
+    if modifiers.alt {
+        text.push_str("Alt+");
+    }
+    text.push_str(match shortcut.logical_key {
+        Key::ArrowUp => "↑",
+        Key::ArrowDown => "↓",
+        Key::ArrowLeft => "←",
+        Key::ArrowRight => "→",
+        Key::Escape => "Esc",
+        Key::Delete => "Del",
+        other => other.symbol_or_name(),
+    });
+    text
+}
+
+impl Entry {
+    /// The first of its keys as people read it, or nothing.
+    pub fn key_text(&self) -> String {
+        self.keys.first().map(key_text).unwrap_or_default()
+    }
+
+    /// Whether one of its keys is a letter or digit alone, which the computer-key piano takes for itself.
+    pub fn is_plain_key(shortcut: &KeyboardShortcut) -> bool {
+        let name = shortcut.logical_key.name();
+        let is_character = name.chars().count() == 1
+            || matches!(
+                shortcut.logical_key,
+                Key::Comma | Key::Period | Key::Semicolon | Key::Quote | Key::Slash | Key::OpenBracket | Key::CloseBracket
+            );
+        is_character && !shortcut.modifiers.command && !shortcut.modifiers.ctrl && !shortcut.modifiers.alt
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_stands_once_and_no_two_share_keys() {
+        for (index, entry) in table().iter().enumerate() {
+            assert!(!entry.title.is_empty() && !entry.title.ends_with('.'), "{}", entry.title);
+            assert_eq!(entry.command.entry().title, entry.title);
+            for other in &table()[..index] {
+                assert_ne!(entry.command, other.command, "{}", entry.title);
+                for shortcut in &entry.keys {
+                    assert!(
+                        !other.keys.contains(shortcut),
+                        "{} and {} share {}",
+                        entry.title,
+                        other.title,
+                        key_text(shortcut)
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn keys_read_as_people_expect() {
+        assert_eq!(Command::Redo.entry().key_text(), "Ctrl+Shift+Z");
+        assert_eq!(Command::PlayPause.entry().key_text(), "Space");
+        assert_eq!(Command::Roll(RollCommand::MoveUp).entry().key_text(), "↑");
+        assert!(Entry::is_plain_key(&key(Key::Q)));
+        assert!(!Entry::is_plain_key(&ctrl(Key::Q)));
+        assert!(!Entry::is_plain_key(&key(Key::Space)));
+    }
+}

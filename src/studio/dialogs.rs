@@ -1,0 +1,253 @@
+//! What lies over the window: paths to type where the system has no dialog, tracks to pick, the palette, the sheet of keys.
+
+use std::{path::PathBuf, sync::Arc};
+
+use eframe::egui::{Align, Context, Id, Key, Layout, Modal, ProgressBar, RichText, ScrollArea, TextEdit, Ui, vec2};
+
+use super::{
+    commands::{Menu, table},
+    files::{Export, Purpose},
+    generate_panel::paint_small_roll,
+    palette,
+    parts::{instrument_name, part_title},
+    state::Studio,
+    theme::{self, Icon, Theme, size, space},
+    widgets,
+};
+use crate::music::Score;
+
+/// What lies over the window.
+#[derive(Debug)]
+pub enum Dialog {
+    /// All commands, to search.
+    Palette {
+        /// What is searched.
+        search: String,
+        /// Which of the hits Enter takes.
+        chosen: usize,
+    },
+    /// All keys.
+    KeySheet,
+    /// A path to type, where no dialog of the system answers.
+    Path {
+        /// What for.
+        purpose: Purpose,
+        /// What is typed.
+        text: String,
+    },
+    /// Which track of a file is the melody.
+    PickMelody {
+        /// The file's name.
+        name: String,
+        /// What is in it.
+        score: Arc<Score>,
+        /// The one that is proposed, then chosen.
+        melody: usize,
+    },
+    /// How audio is to be written.
+    Exporting {
+        /// Where to.
+        path: PathBuf,
+        /// How far.
+        export: Arc<Export>,
+    },
+}
+
+impl Dialog {
+    /// The palette, nothing searched yet.
+    pub fn palette() -> Self {
+        Self::Palette {
+            search: String::new(),
+            chosen: 0,
+        }
+    }
+}
+
+impl Studio {
+    pub(super) fn show_dialog(&mut self, ctx: &Context) {
+        let Some(mut dialog) = self.dialog.take() else { return };
+        let width = match &dialog {
+            Dialog::KeySheet => 760.0,
+            _ => 520.0,
+        };
+        let response = Modal::new(Id::new("dialog")).show(ctx, |ui| {
+            ui.set_width(width);
+            match &mut dialog {
+                Dialog::Palette { search, chosen } => palette::show(self, ui, search, chosen),
+                Dialog::KeySheet => key_sheet(ui),
+                Dialog::Path { purpose, text } => self.path_dialog(ui, *purpose, text),
+                Dialog::PickMelody { name, score, melody } => self.pick_melody(ui, name, score, melody),
+                Dialog::Exporting { path, export } => exporting(ui, path, export),
+            }
+        });
+        let outside = response.should_close() && !matches!(dialog, Dialog::Exporting { .. });
+        if response.inner == Stay::Open && !outside {
+            // what was opened meanwhile goes before
+            self.dialog.get_or_insert(dialog);
+        }
+    }
+
+    fn path_dialog(&mut self, ui: &mut Ui, purpose: Purpose, text: &mut String) -> Stay {
+        let theme = Theme::of(ui);
+        ui.label(theme::strong(purpose.title(), size::TITLE));
+        ui.label(RichText::new("This system shows no file dialog, so the path is typed here; files can be dropped on the window, too").color(theme.text_muted));
+        ui.add_space(space::S);
+        let field = ui
+            .add(
+                TextEdit::singleline(text)
+                    .hint_text(purpose.example())
+                    .desired_width(f32::INFINITY)
+                    .margin(vec2(10.0, 8.0)),
+            )
+            .accessible_name("Path");
+        if !field.has_focus() && !field.lost_focus() {
+            field.request_focus();
+        }
+        let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        ui.add_space(space::S);
+        let mut stay = Stay::Open;
+        buttons(ui, |ui| {
+            let empty = text.trim().is_empty().then(|| "Type a path first".to_owned());
+            let can = empty.is_none();
+            if widgets::text_button(ui, Icon::Check, purpose.verb(), empty).clicked() || (entered && can) {
+                self.take_path(purpose, expand_home(text.trim()));
+                stay = Stay::Closed;
+            }
+            if ui.button("Cancel").clicked() {
+                stay = Stay::Closed;
+            }
+        });
+        stay
+    }
+
+    fn pick_melody(&mut self, ui: &mut Ui, name: &str, score: &Arc<Score>, melody: &mut usize) -> Stay {
+        let theme = Theme::of(ui);
+        ui.label(theme::strong("Which part is the melody?", size::TITLE));
+        ui.label(RichText::new(format!("{name} has {} parts. The melody leads, and stays as it is when the others are generated", score.parts.len())).color(theme.text_muted));
+        ui.add_space(space::S);
+        let end = score.end();
+        ScrollArea::vertical().max_height(380.0).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 6.0;
+            for (index, part) in score.parts.iter().enumerate() {
+                let chosen = *melody == index;
+                let shown = widgets::card(ui, chosen).show(ui, |ui| {
+                    ui.set_width(ui.available_width());
+                    ui.horizontal(|ui| {
+                        ui.label(theme::strong(part_title(part, index), size::BODY));
+                        ui.label(RichText::new(format!("{} · {} notes", instrument_name(part), part.notes.len())).color(theme.text_muted));
+                    });
+                    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 28.0), eframe::egui::Sense::hover());
+                    paint_small_roll(ui, rect, std::slice::from_ref(&**part), end);
+                });
+                let response = ui.interact(shown.response.rect, ui.id().with(("track", index)), eframe::egui::Sense::click());
+                response.widget_info(|| {
+                    eframe::egui::WidgetInfo::selected(
+                        eframe::egui::WidgetType::RadioButton,
+                        true,
+                        chosen,
+                        format!("Melody is {}", part_title(part, index)),
+                    )
+                });
+                if response.clicked() {
+                    *melody = index;
+                }
+            }
+        });
+        ui.add_space(space::S);
+        let mut stay = Stay::Open;
+        buttons(ui, |ui| {
+            if widgets::text_button(ui, Icon::Check, "Import", None).clicked() {
+                self.take_score(name, Score::clone(score), Some(*melody), false);
+                stay = Stay::Closed;
+            }
+            if ui
+                .button("Only the melody")
+                .on_hover_text("Imports just this part, so that the others can be generated")
+                .clicked()
+            {
+                self.take_score(name, Score::clone(score), Some(*melody), true);
+                stay = Stay::Closed;
+            }
+            if ui.button("Cancel").clicked() {
+                stay = Stay::Closed;
+            }
+        });
+        stay
+    }
+}
+
+/// Whether a dialog stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stay {
+    /// It does.
+    Open,
+    /// It is done.
+    Closed,
+}
+
+fn buttons(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
+    ui.with_layout(Layout::right_to_left(Align::Center), add);
+}
+
+fn exporting(ui: &mut Ui, path: &std::path::Path, export: &Export) -> Stay {
+    let theme = Theme::of(ui);
+    ui.label(theme::strong("Writing audio", size::TITLE));
+    ui.label(RichText::new(path.display().to_string()).color(theme.text_muted));
+    ui.add_space(space::S);
+    ui.add(
+        ProgressBar::new(export.share())
+            .desired_height(8.0)
+            .corner_radius(theme::corners(4))
+            .fill(theme.accent),
+    );
+    ui.add_space(space::S);
+    buttons(ui, |ui| {
+        if ui.button("Cancel").clicked() {
+            export.cancel();
+        }
+    });
+    ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
+    if export.is_done() { Stay::Closed } else { Stay::Open }
+}
+
+fn key_sheet(ui: &mut Ui) -> Stay {
+    let theme = Theme::of(ui);
+    ui.label(theme::strong("Keys", size::TITLE));
+    ui.add_space(space::S);
+    ScrollArea::vertical().max_height(520.0).show(ui, |ui| {
+        ui.columns(2, |columns| {
+            for (position, menu) in Menu::ALL.into_iter().enumerate() {
+                let ui = &mut columns[usize::from(matches!(menu, Menu::Part | Menu::Transport | Menu::Generate | Menu::View | Menu::Help))];
+                let _ = position;
+                ui.label(theme::strong(menu.title(), size::SECTION).color(theme.accent));
+                for entry in table().iter().filter(|entry| entry.menu == menu && !entry.keys.is_empty()) {
+                    ui.horizontal(|ui| {
+                        ui.spacing_mut().interact_size.y = 20.0;
+                        ui.label(RichText::new(entry.title).color(theme.text_muted));
+                        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                            ui.add_space(space::L);
+                            let keys: Vec<String> = entry.keys.iter().map(super::commands::key_text).collect();
+                            ui.label(theme::strong(keys.join("  "), size::CAPTION));
+                        });
+                    });
+                }
+                ui.add_space(space::M);
+            }
+        });
+    });
+    ui.label(RichText::new("With the computer's keys as a piano (Ctrl+K), single letters play notes instead").color(theme.text_faint));
+    let mut stay = Stay::Open;
+    buttons(ui, |ui| {
+        if ui.button("Close").clicked() {
+            stay = Stay::Closed;
+        }
+    });
+    stay
+}
+
+fn expand_home(text: &str) -> PathBuf {
+    match (text.strip_prefix("~/"), std::env::var_os("HOME")) {
+        (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
+        _ => PathBuf::from(text),
+    }
+}

@@ -1,0 +1,375 @@
+//! The one place where commands are carried out, and the one that says why a command cannot be given now.
+
+use std::{sync::Arc, time::Instant};
+
+use eframe::egui::{Context, Event, KeyboardShortcut, ViewportCommand};
+
+use super::{
+    commands::{Command, Entry, table},
+    dialogs::Dialog,
+    generate::EngineState,
+    preferences::ThemeChoice,
+    roll::RollCommand,
+    state::{Page, Studio},
+    takes,
+};
+use crate::music::{Part, Score, TempoMap};
+
+impl Studio {
+    /// Why a command cannot be given now; `None` where it can.
+    pub fn why_not(&self, command: Command) -> Option<String> {
+        let says = |wrong: bool, reason: &str| wrong.then(|| reason.to_owned());
+        let score = self.score();
+        let part = score.parts.get(self.part);
+        match command {
+            Command::Undo => says(self.history.undo_label().is_none(), "There is nothing to undo"),
+            Command::Redo => says(self.history.redo_label().is_none(), "There is nothing to redo"),
+            Command::ExportMidi | Command::ExportAudio if score.parts.iter().all(|part| part.notes.is_empty()) => {
+                Some("There are no notes to export yet".into())
+            }
+            Command::ExportAudio => says(self.sound.font.is_none(), "Audio needs a SoundFont: choose one in Settings"),
+            Command::RemovePart | Command::MutePart | Command::SoloPart => says(part.is_none(), "No part is chosen"),
+            Command::LockPart => match part {
+                None => Some("No part is chosen".into()),
+                Some(_) if score.melody == Some(self.part) => Some("The melody always stays as it is".into()),
+                Some(_) => None,
+            },
+            Command::NewScore | Command::ImportMidi => says(self.recording.is_some(), "Stop recording first"),
+            Command::Generate => self.why_not_generate(),
+            Command::CancelGenerate => says(self.generate.running.is_none(), "No composition is under way"),
+            Command::NextTake | Command::PreviousTake | Command::DropTakes => {
+                says(self.generate.results.is_empty(), "There are no takes yet: generate a composition first")
+            }
+            Command::KeepTake => says(self.generate.audition.is_none(), "No take is being listened to"),
+            Command::KeysOctaveDown | Command::KeysOctaveUp => says(
+                !self.roll.computer_keys(),
+                "The computer's keys do not play: switch them on with Ctrl+K",
+            ),
+            _ => self.why_not_edit(command),
+        }
+    }
+
+    /// Gives the commands whose keys were pressed. Call before anything is drawn.
+    pub(super) fn take_keys(&mut self, ctx: &Context) {
+        let typing = ctx.text_edit_focused();
+        let gesture = self.roll.roll.is_busy();
+        let focused = ctx.memory(|memory| memory.focused().is_some());
+        let suspended = self.roll.computer_keys();
+        let mut given = Vec::new();
+        ctx.input_mut(|input| {
+            // the most modifiers first, so that Ctrl+Shift+Z is not taken for Ctrl+Z
+            for count in (0..=2).rev() {
+                for entry in table() {
+                    for shortcut in &entry.keys {
+                        if gesture && shortcut.logical_key == eframe::egui::Key::Escape {
+                            continue; // the roll gives its gesture up first
+                        }
+                        if modifiers(shortcut) != count || !is_heard(shortcut, typing, focused, suspended) {
+                            continue;
+                        }
+                        if input.consume_shortcut(shortcut) {
+                            given.push(entry.command);
+                        }
+                    }
+                }
+            }
+            if !typing {
+                // the system's clipboard keys arrive as events of their own
+                input.events.retain(|event| {
+                    let command = match event {
+                        Event::Copy => Command::Roll(RollCommand::Copy),
+                        Event::Cut => Command::Roll(RollCommand::Cut),
+                        Event::Paste(_) => Command::Roll(RollCommand::Paste),
+                        _ => return true,
+                    };
+                    given.push(command);
+                    false
+                });
+            }
+        });
+        if self.dialog.is_some() {
+            // Esc closes what lies over the window, and nothing below it hears keys
+            if given.contains(&Command::Roll(RollCommand::SelectNone)) {
+                self.dialog = None;
+            }
+            return;
+        }
+        for command in given {
+            self.give(command);
+        }
+    }
+
+    /// Asks for a command, or says why not.
+    pub(super) fn give(&mut self, command: Command) {
+        match self.why_not(command) {
+            None => self.push(command),
+            Some(reason) if matches!(command, Command::Undo | Command::Redo | Command::Generate | Command::Record) => {
+                self.toasts.add(super::toasts::Tone::Plain, reason);
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// Carries out what was asked for.
+    pub fn execute_queue(&mut self) {
+        for command in std::mem::take(&mut self.queue) {
+            if self.why_not(command).is_none() {
+                self.execute(command);
+            }
+        }
+    }
+
+    fn execute(&mut self, command: Command) {
+        match command {
+            Command::NewScore => self.new_score(),
+            Command::ImportMidi => self.ask_for_import(),
+            Command::ExportMidi => self.ask_for_export(false),
+            Command::ExportAudio => self.ask_for_export(true),
+            Command::Quit => self.ctx.send_viewport_cmd(ViewportCommand::Close),
+            Command::Undo => {
+                self.end_take();
+                self.drop_audition();
+                self.history.undo();
+                self.part = self.part.min(self.score().parts.len().saturating_sub(1));
+            }
+            Command::Redo => {
+                self.end_take();
+                self.drop_audition();
+                self.history.redo();
+                self.part = self.part.min(self.score().parts.len().saturating_sub(1));
+            }
+            Command::AddPart => self.add_part(),
+            Command::RemovePart => self.remove_part(self.part),
+            Command::MutePart => self.change_part(self.part, "Mute", |part| part.muted = !part.muted),
+            Command::SoloPart => self.change_part(self.part, "Solo", |part| part.soloed = !part.soloed),
+            Command::LockPart => self.change_part(self.part, "Keep when generating", |part| part.locked = !part.locked),
+            Command::PlayPause => self.play_or_pause(),
+            Command::Stop => self.stop(),
+            Command::ToStart => {
+                let start = self.transport.loop_range.clone().filter(|_| self.transport.looping);
+                self.sound.seek(start.map_or(0, |range| range.start));
+                self.roll.reveal_start();
+            }
+            Command::Record => {
+                if self.recording.is_some() {
+                    self.stop_recording();
+                    self.sound.with_player(crate::sound::Player::pause);
+                } else {
+                    self.start_recording();
+                }
+            }
+            Command::ToggleLoop => {
+                if self.transport.loop_range.is_none() {
+                    self.transport.loop_range = Some(0..self.whole_bars());
+                }
+                self.transport.looping = !self.transport.looping;
+            }
+            Command::ToggleMetronome => self.change_preferences(|preferences| preferences.metronome = !preferences.metronome),
+            Command::TapTempo => self.tap_tempo(),
+            Command::Panic => {
+                self.sound.with_player(crate::sound::Player::panic);
+                self.release_keys();
+            }
+            Command::Generate => self.start_generating(),
+            Command::CancelGenerate => self.cancel_generating(),
+            Command::NextTake => self.step_take(1),
+            Command::PreviousTake => self.step_take(-1),
+            Command::KeepTake => {
+                self.keep_audition();
+                self.tell("Kept; the other takes stay in the list until you generate again");
+            }
+            Command::DropTakes => {
+                self.drop_audition();
+                self.generate.results.clear();
+            }
+            Command::ToggleTheme => {
+                let dark = self.ctx.global_style().visuals.dark_mode;
+                self.change_preferences(|preferences| {
+                    preferences.theme = if dark { ThemeChoice::Light } else { ThemeChoice::Dark };
+                });
+            }
+            Command::ScaleUp => self.change_preferences(|preferences| preferences.scale = (preferences.scale + 0.1).min(2.0)),
+            Command::ScaleDown => self.change_preferences(|preferences| preferences.scale = (preferences.scale - 0.1).max(0.75)),
+            Command::ScaleReset => self.change_preferences(|preferences| preferences.scale = 1.0),
+            Command::ShowStudio => self.page = Page::Studio,
+            Command::ShowTrain => self.page = Page::Train,
+            Command::ShowModels => {
+                self.page = Page::Models;
+                self.find_models();
+            }
+            Command::ShowSettings => self.page = Page::Settings,
+            Command::Palette => self.dialog = Some(Dialog::palette()),
+            Command::KeySheet => self.dialog = Some(Dialog::KeySheet),
+            Command::Follow => self.transport.follow = !self.transport.follow,
+            _ => self.edit_command(command),
+        }
+    }
+
+    /// Where the last bar of the music ends; at least one bar.
+    pub fn whole_bars(&self) -> u32 {
+        let score = self.score();
+        let bar = score.metre.position(score.end().saturating_sub(1)).bar;
+        score.metre.bar_start(bar + 1)
+    }
+
+    fn play_or_pause(&mut self) {
+        if self.recording.is_some() {
+            self.stop_recording();
+            self.sound.with_player(crate::sound::Player::pause);
+            return;
+        }
+        let score = Arc::clone(self.score());
+        self.sound.keep_up(&score);
+        let position = self.sound.position();
+        if position.playing {
+            self.sound.with_player(crate::sound::Player::pause);
+        } else {
+            if !self.transport.looping && position.tick >= f64::from(score.end()) && score.end() > 0 {
+                self.sound.seek(0);
+            }
+            self.sound.with_player(crate::sound::Player::play);
+        }
+    }
+
+    fn stop(&mut self) {
+        self.end_take();
+        self.sound.with_player(crate::sound::Player::stop);
+    }
+
+    fn end_take(&mut self) {
+        if self.recording.is_some() {
+            self.stop_recording();
+        }
+    }
+
+    fn step_take(&mut self, by: i64) {
+        let count = self.generate.results.len() as i64;
+        let now = self.generate.audition.map_or(-1, |take| take as i64);
+        let next = (now + by).rem_euclid(count.max(1));
+        self.audition(Some(next as usize));
+    }
+
+    fn new_score(&mut self) {
+        self.stop();
+        self.drop_audition();
+        self.generate.results.clear();
+        let mut melody = Part::new("Melody", 0);
+        melody.role = crate::music::Role::Melody;
+        let score = Score {
+            title: "New composition".into(),
+            tempo: TempoMap::constant(100.0),
+            parts: vec![Arc::new(melody)],
+            melody: Some(0),
+            ..Score::default()
+        };
+        self.history.commit("New composition", score);
+        self.part = 0;
+        self.transport.loop_range = None;
+        self.transport.looping = false;
+    }
+
+    fn add_part(&mut self) {
+        self.keep_audition();
+        let mut part = Part::new(format!("Part {}", self.score().parts.len() + 1), 0);
+        part.color = takes::free_color(&self.score().parts);
+        self.history.edit("Add a part", |score| {
+            score.parts.push(Arc::new(part));
+            if score.melody.is_none() {
+                score.melody = Some(score.parts.len() - 1);
+            }
+        });
+        self.part = self.score().parts.len() - 1;
+    }
+
+    /// Takes a part out of the score.
+    pub(super) fn remove_part(&mut self, index: usize) {
+        self.keep_audition();
+        self.history.edit("Remove the part", |score| {
+            if index < score.parts.len() {
+                score.parts.remove(index);
+                score.melody = match score.melody {
+                    Some(melody) if melody == index => None,
+                    Some(melody) if melody > index => Some(melody - 1),
+                    same => same,
+                };
+            }
+        });
+        self.part = self.part.min(self.score().parts.len().saturating_sub(1));
+    }
+
+    /// Changes a part as one undo step.
+    pub(super) fn change_part(&mut self, index: usize, label: &str, change: impl FnOnce(&mut Part)) {
+        self.keep_audition();
+        self.history.edit(label, |score| {
+            if let Some(part) = score.part_mut(index) {
+                change(part);
+            }
+        });
+    }
+
+    fn tap_tempo(&mut self) {
+        let now = Instant::now();
+        let taps = &mut self.transport.taps;
+        if taps.last().is_some_and(|last| now.duration_since(*last).as_secs_f64() > 2.0) {
+            taps.clear();
+        }
+        taps.push(now);
+        if taps.len() > 8 {
+            taps.remove(0);
+        }
+        if taps.len() >= 3 {
+            let seconds = now.duration_since(taps[0]).as_secs_f64() / (taps.len() - 1) as f64;
+            self.set_tempo((60.0 / seconds).round());
+        }
+    }
+
+    /// Plays the whole score at this tempo, as one undo step.
+    pub(super) fn set_tempo(&mut self, qpm: f64) {
+        self.keep_audition();
+        let qpm = qpm.clamp(20.0, 300.0);
+        self.history.edit("Tempo", |score| score.tempo = TempoMap::constant(qpm));
+    }
+
+    /// What starts once the settings are known.
+    pub(super) fn after_settings(&mut self) {
+        let preferences = self.preferences.clone();
+        self.sound.start(
+            &self.jobs,
+            preferences.soundfont,
+            preferences.output_device,
+            preferences.buffer_frames,
+        );
+        self.start_keyboards();
+        self.find_models();
+        if self.generate.engine == EngineState::Off {
+            self.start_engine();
+        }
+        for path in std::mem::take(&mut self.pending_files) {
+            self.import(path);
+        }
+    }
+}
+
+fn modifiers(shortcut: &KeyboardShortcut) -> u32 {
+    let modifiers = shortcut.modifiers;
+    u32::from(modifiers.shift) + u32::from(modifiers.command || modifiers.ctrl) + u32::from(modifiers.alt)
+}
+
+/// Whether a key reaches the commands, and not a text field, a focused control or the computer-key piano.
+fn is_heard(shortcut: &KeyboardShortcut, typing: bool, focused: bool, suspended: bool) -> bool {
+    use eframe::egui::Key;
+    let with_ctrl = shortcut.modifiers.command || shortcut.modifiers.ctrl;
+    let function_key = matches!(shortcut.logical_key, Key::F1 | Key::F3 | Key::Escape);
+    if typing && !(function_key || (with_ctrl && !matches!(shortcut.logical_key, Key::A | Key::C | Key::V | Key::X | Key::Z | Key::Y))) {
+        return false;
+    }
+    if suspended && Entry::is_plain_key(shortcut) {
+        return false;
+    }
+    // a focused control takes Enter and the arrows; everything else works on
+    let of_control = matches!(
+        shortcut.logical_key,
+        Key::Enter | Key::ArrowUp | Key::ArrowDown | Key::ArrowLeft | Key::ArrowRight | Key::Home
+    );
+    !(focused && of_control && !with_ctrl)
+}

@@ -1,0 +1,400 @@
+//! Files in and out: MIDI read and written, audio rendered, dialogs asked, files dropped. All of it beside the window.
+
+use std::{
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use eframe::egui::Context;
+
+use super::{dialogs::Dialog, session, state::Studio, toasts::Tone};
+use crate::{
+    music::{Role, Score, midi_file},
+    sound::{SoundFont, render},
+};
+
+/// What a path is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// A MIDI file to open.
+    Import,
+    /// Where the MIDI file goes.
+    ExportMidi,
+    /// Where the audio goes.
+    ExportAudio,
+    /// A SoundFont to play with.
+    SoundFont,
+    /// A folder of MIDI files to train on.
+    TrainingData,
+}
+
+impl Purpose {
+    /// The dialog's title.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Import => "Import a MIDI file",
+            Self::ExportMidi => "Export as MIDI",
+            Self::ExportAudio => "Export as audio",
+            Self::SoundFont => "Choose a SoundFont",
+            Self::TrainingData => "Choose a folder of MIDI files",
+        }
+    }
+
+    /// What its button does.
+    pub const fn verb(self) -> &'static str {
+        match self {
+            Self::Import => "Import",
+            Self::ExportMidi | Self::ExportAudio => "Export",
+            Self::SoundFont | Self::TrainingData => "Choose",
+        }
+    }
+
+    /// What a path looks like.
+    pub const fn example(self) -> &'static str {
+        match self {
+            Self::Import => "~/Music/melody.mid",
+            Self::ExportMidi => "~/Music/composition.mid",
+            Self::ExportAudio => "~/Music/composition.wav",
+            Self::SoundFont => "~/Music/piano.sf2",
+            Self::TrainingData => "~/Music/midi",
+        }
+    }
+}
+
+/// Sooner than this nobody has closed a dialog: there was none.
+const NO_DIALOG: Duration = Duration::from_millis(400);
+/// What audio is rendered at.
+const RATE_HZ: u32 = 44_100;
+
+/// How far an export is.
+#[derive(Debug, Default)]
+pub struct Export {
+    thousandths: AtomicU32,
+    cancelled: AtomicBool,
+    done: AtomicBool,
+}
+
+impl Export {
+    /// 0 to 1.
+    pub fn share(&self) -> f32 {
+        self.thousandths.load(Ordering::Relaxed) as f32 / 1000.0
+    }
+
+    /// Ends it; nothing is written.
+    pub fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it has ended, one way or another.
+    pub fn is_done(&self) -> bool {
+        self.done.load(Ordering::Acquire)
+    }
+}
+
+impl Studio {
+    pub(super) fn ask_for_import(&mut self) {
+        self.ask(Purpose::Import);
+    }
+
+    pub(super) fn ask_for_export(&mut self, audio: bool) {
+        self.ask(if audio { Purpose::ExportAudio } else { Purpose::ExportMidi });
+    }
+
+    /// Asks for a path by the system's dialog, and where none answers, by a field.
+    pub(super) fn ask(&mut self, purpose: Purpose) {
+        let title = self.score().title.clone();
+        let name = if title.is_empty() { "composition".to_owned() } else { file_name(&title) };
+        self.jobs.spawn("asking for a file", move |poster| {
+            let dialog = rfd::FileDialog::new().set_title(purpose.title());
+            let midi = ["mid", "midi"];
+            let asked = Instant::now();
+            let path = match purpose {
+                Purpose::Import => dialog.add_filter("MIDI files", &midi).pick_file(),
+                Purpose::ExportMidi => dialog.add_filter("MIDI files", &midi).set_file_name(format!("{name}.mid")).save_file(),
+                Purpose::ExportAudio => dialog.add_filter("WAV audio", &["wav"]).set_file_name(format!("{name}.wav")).save_file(),
+                Purpose::SoundFont => dialog.add_filter("SoundFonts", &["sf2", "sf3"]).pick_file(),
+                Purpose::TrainingData => dialog.pick_folder(),
+            };
+            let at_once = asked.elapsed() < NO_DIALOG;
+            poster.post(move |studio| match path {
+                Some(path) => studio.take_path(purpose, path),
+                None if at_once => {
+                    studio.dialog = Some(Dialog::Path {
+                        purpose,
+                        text: String::new(),
+                    });
+                }
+                None => {}
+            });
+        });
+    }
+
+    /// Does with a path what it was asked for.
+    pub fn take_path(&mut self, purpose: Purpose, path: PathBuf) {
+        match purpose {
+            Purpose::Import => self.import(path),
+            Purpose::ExportMidi => self.export_midi(with_extension(path, "mid")),
+            Purpose::ExportAudio => self.export_audio(with_extension(path, "wav")),
+            Purpose::SoundFont => self.sound.load_font(&self.jobs, path),
+            Purpose::TrainingData => self.train.data = path.display().to_string(),
+        }
+    }
+
+    pub(super) fn take_dropped_files(&mut self, ctx: &Context) {
+        let dropped: Vec<PathBuf> = ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect());
+        for path in dropped {
+            let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+            match extension.as_deref() {
+                Some("sf2" | "sf3") => self.take_path(Purpose::SoundFont, path),
+                _ if path.is_dir() => {
+                    self.take_path(Purpose::TrainingData, path);
+                    self.page = super::state::Page::Train;
+                }
+                _ => self.import(path),
+            }
+        }
+    }
+
+    /// Reads a MIDI file beside the window; several parts are asked about.
+    pub(super) fn import(&mut self, path: PathBuf) {
+        self.jobs.spawn("importing", move |poster| {
+            let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+            let read = read_midi(&path);
+            poster.post(move |studio| match read {
+                Err(reason) => studio.fail(format!("{name} could not be imported, the score is as it was: {reason}")),
+                Ok(score) => studio.imported(name, score),
+            });
+        });
+    }
+
+    fn imported(&mut self, name: String, score: Score) {
+        let sounding: Vec<usize> = (0..score.parts.len()).filter(|&index| !score.parts[index].notes.is_empty()).collect();
+        match sounding.as_slice() {
+            [] => self.fail(format!("{name} holds no notes, the score is as it was")),
+            [one] => self.take_score(&name, score.clone(), Some(*one), false),
+            _ if score.melody.is_some() => {
+                // written by this program: it says itself which part leads
+                let melody = score.melody;
+                self.take_score(&name, score, melody, false);
+            }
+            _ => {
+                let melody = propose_melody(&score);
+                self.dialog = Some(Dialog::PickMelody {
+                    name,
+                    score: Arc::new(score),
+                    melody,
+                });
+            }
+        }
+    }
+
+    /// Works on another score from now on, as one undo step.
+    pub(super) fn take_score(&mut self, name: &str, mut score: Score, melody: Option<usize>, alone: bool) {
+        if self.recording.is_some() {
+            self.stop_recording();
+        }
+        self.drop_audition();
+        self.generate.results.clear();
+        self.sound.with_player(crate::sound::Player::stop);
+        self.sound.seek(0);
+        score.melody = melody;
+        if let Some(melody) = melody {
+            if alone {
+                score.parts = score.parts.into_iter().skip(melody).take(1).collect();
+                score.melody = Some(0);
+            }
+            if let Some(part) = score.melody.and_then(|melody| score.part_mut(melody)) {
+                part.role = Role::Melody;
+            }
+        }
+        if score.title.is_empty() {
+            score.title = Path::new(name).file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+        }
+        for index in 0..score.parts.len() {
+            if let Some(part) = score.part_mut(index).filter(|part| part.color == 0) {
+                part.color = (index % super::theme::PART_COLORS) as u8;
+            }
+        }
+        self.part = score.melody.unwrap_or(0);
+        self.history.commit(format!("Import {name}"), score);
+        self.transport.loop_range = None;
+        self.transport.looping = false;
+        self.roll.show_all = true;
+        self.page = super::state::Page::Studio;
+        self.tell(format!("{name} is open"));
+    }
+
+    fn export_midi(&mut self, path: PathBuf) {
+        self.keep_audition();
+        let score = Arc::clone(self.history.committed());
+        self.jobs.spawn("exporting MIDI", move |poster| {
+            let written = session::write_whole(&path, &midi_file::write(&score));
+            poster.post(move |studio| match written {
+                Ok(()) => studio.tell(format!("Written: {}", path.display())),
+                Err(error) => studio.fail(format!("The MIDI file could not be written ({error}): {}", path.display())),
+            });
+        });
+    }
+
+    fn export_audio(&mut self, path: PathBuf) {
+        self.keep_audition();
+        let Some(font) = self.sound.font.clone() else {
+            self.fail("Audio needs a SoundFont: choose one in Settings");
+            return;
+        };
+        let score = Arc::clone(self.history.committed());
+        let export = Arc::new(Export::default());
+        self.dialog = Some(Dialog::Exporting {
+            path: path.clone(),
+            export: Arc::clone(&export),
+        });
+        self.jobs.spawn("exporting audio", move |poster| {
+            let written = write_wav(&path, &score, &font, &export);
+            export.done.store(true, Ordering::Release);
+            let cancelled = export.cancelled.load(Ordering::Relaxed);
+            poster.post(move |studio| match written {
+                Ok(()) if cancelled => studio.toasts.add(Tone::Plain, "The export was cancelled; nothing was written"),
+                Ok(()) => studio.tell(format!("Written: {}", path.display())),
+                Err(reason) => studio.fail(format!("The audio could not be written ({reason}): {}", path.display())),
+            });
+        });
+    }
+}
+
+fn read_midi(path: &Path) -> Result<Score, String> {
+    let metadata = std::fs::metadata(path).map_err(|error| error.to_string())?;
+    if !metadata.is_file() {
+        return Err("it is no file".into());
+    }
+    if metadata.len() > midi_file::MAX_FILE_BYTES as u64 {
+        return Err(format!("it is larger than {} MiB", midi_file::MAX_FILE_BYTES >> 20));
+    }
+    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+    midi_file::read(&bytes).map_err(|error| error.to_string())
+}
+
+/// 16 bit stereo, whole or not at all.
+fn write_wav(path: &Path, score: &Score, font: &SoundFont, export: &Export) -> Result<(), String> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let file = tempfile::NamedTempFile::new_in(folder).map_err(|error| error.to_string())?;
+    let format = hound::WavSpec {
+        channels: 2,
+        sample_rate: RATE_HZ,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
+    let expected = score.tempo.seconds_from_tick(score.end()) + 2.0;
+    let mut frames = 0_u64;
+    let mut failed = None;
+    {
+        let mut writer = hound::WavWriter::new(std::io::BufWriter::new(file.as_file()), format).map_err(|error| error.to_string())?;
+        let rendered = render(score, font, RATE_HZ, &mut |samples| {
+            for &sample in samples {
+                if let Err(error) = writer.write_sample((sample.clamp(-1.0, 1.0) * 32_767.0).round() as i16) {
+                    failed = Some(error.to_string());
+                    return ControlFlow::Break(());
+                }
+            }
+            frames += samples.len() as u64 / 2;
+            let share = frames as f64 / f64::from(RATE_HZ) / expected;
+            export.thousandths.store((share.min(1.0) * 1000.0) as u32, Ordering::Relaxed);
+            if export.cancelled.load(Ordering::Relaxed) {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        });
+        rendered.map_err(|error| error.to_string())?;
+        writer.finalize().map_err(|error| error.to_string())?;
+    }
+    if let Some(reason) = failed {
+        return Err(reason);
+    }
+    if !export.cancelled.load(Ordering::Relaxed) {
+        file.persist(path).map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
+
+/// The part most like a tune: high, one note at a time, and there most of the time; a name that says so wins.
+pub fn propose_melody(score: &Score) -> usize {
+    let end = f64::from(score.end().max(1));
+    let mark = |index: usize| -> f64 {
+        let part = &score.parts[index];
+        if part.notes.is_empty() || part.is_drum {
+            return f64::MIN;
+        }
+        let name = part.name.to_lowercase();
+        let named = ["melod", "vocal", "voice", "lead", "sopran", "tune", "solo"]
+            .iter()
+            .any(|word| name.contains(word));
+        let count = part.notes.len() as f64;
+        let pitch = part.notes.iter().map(|note| f64::from(note.pitch.get())).sum::<f64>() / count;
+        let overlaps = part.notes.windows(2).filter(|pair| pair[1].start < pair[0].end()).count() as f64 / count;
+        let sounding = part.notes.iter().map(|note| f64::from(note.duration)).sum::<f64>() / end;
+        pitch / 12.0 - 4.0 * overlaps + 2.0 * sounding.min(1.0) + if named { 10.0 } else { 0.0 }
+    };
+    (0..score.parts.len()).max_by(|&a, &b| mark(a).total_cmp(&mark(b))).unwrap_or(0)
+}
+
+/// A title as a file's name.
+fn file_name(title: &str) -> String {
+    let kept: String = title
+        .chars()
+        .map(|letter| if letter.is_alphanumeric() || " -_.,'".contains(letter) { letter } else { '_' })
+        .take(80)
+        .collect();
+    kept.trim_matches(['.', ' ']).to_owned()
+}
+
+fn with_extension(path: PathBuf, extension: &str) -> PathBuf {
+    if path.extension().is_some() { path } else { path.with_extension(extension) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::music::{Note, Part, Pitch, Velocity};
+
+    fn part(name: &str, pitch: i32, together: bool) -> Part {
+        let mut part = Part::new(name, 0);
+        part.notes = (0..8)
+            .map(|index| Note {
+                start: if together { index / 2 * 480 } else { index * 480 },
+                pitch: Pitch::clamped(pitch + index as i32),
+                duration: 480,
+                velocity: Velocity::DEFAULT,
+            })
+            .collect();
+        part
+    }
+
+    fn score(parts: Vec<Part>) -> Score {
+        Score {
+            parts: parts.into_iter().map(Arc::new).collect(),
+            ..Score::default()
+        }
+    }
+
+    #[test]
+    fn the_proposed_melody_is_the_tune() {
+        let mut drums = part("", 80, false);
+        drums.is_drum = true;
+        let chords = part("", 70, true);
+        assert_eq!(propose_melody(&score(vec![part("", 40, false), chords.clone(), part("", 66, false), drums])), 2);
+        assert_eq!(propose_melody(&score(vec![part("Lead vocal", 50, false), chords])), 0);
+    }
+
+    #[test]
+    fn titles_become_names_that_every_system_takes() {
+        assert_eq!(file_name("Für Elise / 1.b: \"x\""), "Für Elise _ 1.b_ _x_");
+        assert_eq!(file_name("..."), "");
+        assert_eq!(with_extension("a/b".into(), "mid"), PathBuf::from("a/b.mid"));
+        assert_eq!(with_extension("a/b.midi".into(), "mid"), PathBuf::from("a/b.midi"));
+    }
+}

@@ -1,0 +1,157 @@
+//! What the user chose once and expects to find again.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+/// Dark, light, or as the system has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ThemeChoice {
+    /// Dark.
+    #[default]
+    Dark,
+    /// Light.
+    Light,
+    /// As the system has it.
+    System,
+}
+
+impl ThemeChoice {
+    /// All, with their titles.
+    pub const ALL: [(Self, &'static str); 3] = [(Self::Dark, "Dark"), (Self::Light, "Light"), (Self::System, "System")];
+
+    /// In egui's words.
+    pub fn to_egui(self) -> eframe::egui::ThemePreference {
+        match self {
+            Self::Dark => eframe::egui::ThemePreference::Dark,
+            Self::Light => eframe::egui::ThemePreference::Light,
+            Self::System => eframe::egui::ThemePreference::System,
+        }
+    }
+}
+
+/// One TOML file. What it does not say has its default; what is out of range is brought into it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Preferences {
+    /// Looks.
+    pub theme: ThemeChoice,
+    /// Size of everything, 1 to 2.
+    pub scale: f32,
+    /// The SoundFont; the best that is found without one.
+    pub soundfont: Option<PathBuf>,
+    /// The sound output; the system's default without one.
+    pub output_device: Option<String>,
+    /// Frames the output asks for at a time, 64 to 1024.
+    pub buffer_frames: u32,
+    /// The MIDI input; all of them without one.
+    pub midi_input: Option<String>,
+    /// Taken off every recorded note, in milliseconds, beside the output's latency.
+    pub recording_offset_ms: f64,
+    /// Click while playing.
+    pub metronome: bool,
+    /// 0 to 1.
+    pub metronome_volume: f32,
+    /// Bars counted before recording, 0 to 2.
+    pub count_in_bars: u32,
+    /// The model's folder name.
+    pub model: Option<String>,
+    /// How many takes a composition gives, 1 to 8.
+    pub takes: u32,
+    /// 0 (the likeliest) to 1 (the boldest).
+    pub surprise: f32,
+    /// 0 (sparse) to 1 (busy).
+    pub density: f32,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            theme: ThemeChoice::Dark,
+            scale: 1.0,
+            soundfont: None,
+            output_device: None,
+            buffer_frames: 256,
+            midi_input: None,
+            recording_offset_ms: 0.0,
+            metronome: false,
+            metronome_volume: 0.6,
+            count_in_bars: 1,
+            model: None,
+            takes: 3,
+            surprise: 0.5,
+            density: 0.5,
+        }
+    }
+}
+
+/// Larger files are not ours.
+const MAX_BYTES: u64 = 1 << 20;
+
+impl Preferences {
+    /// Reads them; a missing file is the defaults.
+    ///
+    /// # Errors
+    /// Where there is a file that is not ours, as one sentence.
+    pub fn load(path: &Path) -> Result<Self, String> {
+        let told = |error: &dyn std::fmt::Display| format!("the settings could not be read ({error}): {}", path.display());
+        match std::fs::metadata(path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(told(&error)),
+            Ok(metadata) if !metadata.is_file() || metadata.len() > MAX_BYTES => return Err(told(&"this is no settings file")),
+            Ok(_) => {}
+        }
+        let text = std::fs::read_to_string(path).map_err(|error| told(&error))?;
+        let preferences: Self = toml::from_str(&text).map_err(|error| told(&error.message()))?;
+        Ok(preferences.in_range())
+    }
+
+    /// As the text of the file.
+    pub fn to_text(&self) -> String {
+        toml::to_string_pretty(self).expect("numbers, words and paths are what TOML holds")
+    }
+
+    fn in_range(mut self) -> Self {
+        let unit = |value: f32, default: f32| if value.is_finite() { value.clamp(0.0, 1.0) } else { default };
+        self.scale = if self.scale.is_finite() { self.scale.clamp(0.75, 2.0) } else { 1.0 };
+        self.buffer_frames = self.buffer_frames.clamp(64, 4096);
+        self.recording_offset_ms = if self.recording_offset_ms.is_finite() {
+            self.recording_offset_ms.clamp(-500.0, 500.0)
+        } else {
+            0.0
+        };
+        self.metronome_volume = unit(self.metronome_volume, 0.6);
+        self.count_in_bars = self.count_in_bars.min(2);
+        self.takes = self.takes.clamp(1, 8);
+        self.surprise = unit(self.surprise, 0.5);
+        self.density = unit(self.density, 0.5);
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_and_nonsense_is_brought_into_range() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.toml");
+        assert_eq!(Preferences::load(&path).unwrap(), Preferences::default());
+        let chosen = Preferences {
+            theme: ThemeChoice::Light,
+            scale: 1.5,
+            soundfont: Some("/fonts/piano.sf2".into()),
+            takes: 5,
+            ..Preferences::default()
+        };
+        std::fs::write(&path, chosen.to_text()).unwrap();
+        assert_eq!(Preferences::load(&path).unwrap(), chosen);
+        std::fs::write(&path, "scale = nan\ntakes = 900\nbuffer_frames = 1\nunknown = 3").unwrap();
+        let read = Preferences::load(&path).unwrap();
+        assert_eq!((read.scale, read.takes, read.buffer_frames), (1.0, 8, 64));
+        std::fs::write(&path, "scale = [").unwrap();
+        assert!(Preferences::load(&path).unwrap_err().contains("settings"));
+    }
+}

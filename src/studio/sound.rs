@@ -1,0 +1,230 @@
+//! What is heard: the player, the SoundFont, and the studio's own way into them.
+//!
+//! Everything here only sends messages; the audio callback never waits for the window nor the window for it.
+
+use std::{ops::Range, path::PathBuf, sync::Arc};
+
+use super::jobs::Jobs;
+use crate::{
+    clock,
+    music::{Score, Tick},
+    sound::{LiveInput, OutputState, Peaks, Player, PlayerOptions, Position, SoundFont, SoundFontFile, find_soundfonts, output_devices},
+};
+
+/// The SoundFont, as people need to know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FontState {
+    /// It is being looked for or read.
+    Loading,
+    /// It sounds.
+    Loaded(String),
+    /// There is none; why.
+    None(String),
+}
+
+/// The studio's end of the sound.
+pub struct Sound {
+    player: Option<Player>,
+    live: Option<LiveInput>,
+    enabled: bool,
+    /// The SoundFont that plays, for rendering too.
+    pub font: Option<SoundFont>,
+    /// What of it is told.
+    pub font_state: FontState,
+    /// Those found on this computer.
+    pub found_fonts: Vec<SoundFontFile>,
+    /// The outputs of this computer.
+    pub outputs: Vec<String>,
+    sent: Option<Arc<Score>>,
+    /// Where the playhead rests while there is no player yet.
+    resting: Tick,
+    live_instrument: Option<(u8, bool)>,
+    metronome: (bool, f32),
+    looped: Option<Range<Tick>>,
+}
+
+impl Sound {
+    /// Silent until [`Self::start`]; for ever where sound is not wanted.
+    pub fn new(enabled: bool) -> Self {
+        Self {
+            player: None,
+            live: None,
+            enabled,
+            font: None,
+            font_state: FontState::Loading,
+            found_fonts: Vec::new(),
+            outputs: Vec::new(),
+            sent: None,
+            resting: 0,
+            live_instrument: None,
+            metronome: (false, 0.6),
+            looped: None,
+        }
+    }
+
+    /// Starts the player, and looks for SoundFonts and outputs beside the window.
+    pub fn start(&mut self, jobs: &Jobs, chosen_font: Option<PathBuf>, device: Option<String>, buffer_frames: u32) {
+        let player = Player::start(PlayerOptions {
+            soundfont: None,
+            device: if self.enabled { device } else { Some("no sound wanted".to_owned()) },
+            buffer_frames,
+        });
+        self.live = Some(player.live_input());
+        player.set_metronome(self.metronome.0, self.metronome.1);
+        player.set_loop(self.looped.clone());
+        self.player = Some(player);
+        if !self.enabled {
+            self.font_state = FontState::None("sound is off".into());
+            return;
+        }
+        jobs.spawn("looking for sound", move |poster| {
+            let found = find_soundfonts();
+            let outputs = output_devices();
+            poster.post(move |studio| {
+                studio.sound.found_fonts = found;
+                studio.sound.outputs = outputs;
+            });
+            match SoundFont::best(chosen_font.as_deref()) {
+                Some(font) => poster.post(move |studio| studio.sound.take_font(font)),
+                None => poster.post(|studio| {
+                    studio.sound.font_state = FontState::None("no SoundFont was found on this computer".into());
+                }),
+            }
+        });
+    }
+
+    /// Another SoundFont; the old one sounds until then, and on where the new one is refused.
+    pub fn load_font(&mut self, jobs: &Jobs, path: PathBuf) {
+        let before = self.font_state.clone();
+        self.font_state = FontState::Loading;
+        jobs.spawn("loading a SoundFont", move |poster| match SoundFont::load(&path) {
+            Ok(font) => poster.post(move |studio| {
+                let name = font.name().to_owned();
+                studio.sound.take_font(font);
+                studio.change_preferences(|preferences| preferences.soundfont = Some(path));
+                studio.tell(format!("Now playing with {name}"));
+            }),
+            Err(error) => poster.post(move |studio| {
+                studio.sound.font_state = before;
+                studio.fail(format!("This SoundFont was refused, the old one stays: {error}"));
+            }),
+        });
+    }
+
+    fn take_font(&mut self, font: SoundFont) {
+        self.font_state = FontState::Loaded(font.name().to_owned());
+        if let Some(player) = &self.player {
+            player.set_soundfont(font.clone());
+        }
+        self.font = Some(font);
+    }
+
+    /// The player, for those who need all of it.
+    pub fn player(&self) -> Option<&Player> {
+        self.player.as_ref()
+    }
+
+    /// Where the sound goes.
+    pub fn output(&self) -> OutputState {
+        self.player.as_ref().map_or(OutputState::Opening, Player::output)
+    }
+
+    /// Milliseconds between what the player does and what is heard.
+    pub fn latency_ms(&self) -> f64 {
+        match self.output() {
+            OutputState::Running { latency_ms, .. } => f64::from(latency_ms),
+            _ => 0.0,
+        }
+    }
+
+    /// Another output or buffer size.
+    pub fn set_output(&self, device: Option<String>, buffer_frames: u32) {
+        if let Some(player) = &self.player {
+            player.set_output(device, buffer_frames);
+        }
+    }
+
+    /// Where the music is.
+    pub fn position(&self) -> Position {
+        self.player.as_ref().map_or(
+            Position {
+                tick: f64::from(self.resting),
+                playing: false,
+                count_in_beats_left: None,
+            },
+            Player::position,
+        )
+    }
+
+    /// How loud it is.
+    pub fn peaks(&self) -> Peaks {
+        self.player.as_ref().map(Player::peaks).unwrap_or_default()
+    }
+
+    /// Hands the score to the player where it is another one than before.
+    pub fn keep_up(&mut self, score: &Arc<Score>) {
+        if self.sent.as_ref().is_some_and(|sent| Arc::ptr_eq(sent, score)) {
+            return;
+        }
+        if let Some(player) = &self.player {
+            player.set_score(score);
+            self.sent = Some(Arc::clone(score));
+        }
+    }
+
+    /// The instrument that live notes sound with.
+    pub fn set_live_instrument(&mut self, program: u8, is_drum: bool) {
+        if self.live_instrument != Some((program, is_drum))
+            && let Some(player) = &self.player
+        {
+            player.set_live_instrument(program, is_drum);
+            self.live_instrument = Some((program, is_drum));
+        }
+    }
+
+    /// Sounds a message from the window's own keys.
+    pub fn live(&mut self, message: [u8; 3]) {
+        if let Some(live) = &mut self.live {
+            live.send(clock::now_micros(), message);
+        }
+    }
+
+    /// Click or not, and how loudly (0 to 1).
+    pub fn set_metronome(&mut self, on: bool, volume: f32) {
+        self.metronome = (on, volume);
+        if let Some(player) = &self.player {
+            player.set_metronome(on, volume);
+        }
+    }
+
+    /// Plays this range round and round, or no more.
+    pub fn set_loop(&mut self, range: Option<Range<Tick>>) {
+        if self.looped != range {
+            self.looped.clone_from(&range);
+            if let Some(player) = &self.player {
+                player.set_loop(range);
+            }
+        }
+    }
+
+    /// Goes there.
+    pub fn seek(&mut self, tick: Tick) {
+        self.resting = tick;
+        if let Some(player) = &self.player {
+            player.seek(tick);
+        }
+    }
+
+    /// Plays, pauses, stops, silences: whatever the player can do at once.
+    pub fn with_player(&self, act: impl FnOnce(&Player)) {
+        if let Some(player) = &self.player {
+            act(player);
+        }
+    }
+}
+
+impl std::fmt::Debug for Sound {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Sound").field("font_state", &self.font_state).finish_non_exhaustive()
+    }
+}

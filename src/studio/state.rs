@@ -1,0 +1,252 @@
+//! What the window is about: the score and its history, what plays, what is being recorded, generated, shown.
+//!
+//! Pages read it and push [`Command`]s; [`super::execute`] is the one place that carries them out.
+
+use std::{ops::Range, path::PathBuf, sync::Arc, time::Instant};
+
+use eframe::egui::Context;
+
+use super::{
+    commands::Command,
+    dialogs::Dialog,
+    generate::Generate,
+    jobs::Jobs,
+    keyboards::KeyboardState,
+    preferences::Preferences,
+    recording::Recording,
+    sound::Sound,
+    theme,
+    toasts::{Toasts, Tone},
+};
+use crate::{
+    devices::MidiBackend,
+    music::{Score, Tick, history::History},
+};
+
+/// The pages there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Page {
+    /// Roll, keyboard, transport, parts, generate.
+    #[default]
+    Studio,
+    /// Train a network and watch it.
+    Train,
+    /// What models there are.
+    Models,
+    /// Devices, sound, looks.
+    Settings,
+}
+
+impl Page {
+    /// All of them, in the order of the rail.
+    pub const ALL: [Self; 4] = [Self::Studio, Self::Train, Self::Models, Self::Settings];
+
+    /// The command that shows it.
+    pub const fn command(self) -> Command {
+        match self {
+            Self::Studio => Command::ShowStudio,
+            Self::Train => Command::ShowTrain,
+            Self::Models => Command::ShowModels,
+            Self::Settings => Command::ShowSettings,
+        }
+    }
+}
+
+/// How a studio starts; tests put their own parts in.
+pub struct StudioOptions {
+    /// Files to open at once.
+    pub files: Vec<PathBuf>,
+    /// Where the session and the settings are kept; `None` is the user's own folders.
+    pub folder: Option<PathBuf>,
+    /// The system's MIDI.
+    pub midi: Box<dyn MidiBackend>,
+    /// How an engine is started.
+    pub engine: super::engine_line::Starter,
+    /// Whether to look for sound at all.
+    pub sound: bool,
+}
+
+impl StudioOptions {
+    /// The real thing.
+    pub fn new(files: Vec<PathBuf>) -> Self {
+        Self {
+            files,
+            folder: None,
+            midi: crate::devices::alsa_backend(),
+            engine: super::engine_line::real(),
+            sound: true,
+        }
+    }
+}
+
+/// What the transport is set to. Where the music is, the player knows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Transport {
+    /// Click while playing.
+    pub metronome: bool,
+    /// Bars counted before recording, 0 to 2.
+    pub count_in_bars: u32,
+    /// The range that plays round and round, when `looping`.
+    pub loop_range: Option<Range<Tick>>,
+    /// Whether the loop is on.
+    pub looping: bool,
+    /// Whether the roll follows the playhead.
+    pub follow: bool,
+    /// When the tempo was tapped lately.
+    pub taps: Vec<Instant>,
+}
+
+impl Default for Transport {
+    fn default() -> Self {
+        Self {
+            metronome: false,
+            count_in_bars: 1,
+            loop_range: None,
+            looping: false,
+            follow: true,
+            taps: Vec::new(),
+        }
+    }
+}
+
+/// Everything behind the window.
+pub struct Studio {
+    /// The score and the way back.
+    pub history: History,
+    /// The part that is edited and recorded into.
+    pub part: usize,
+    /// What is shown.
+    pub page: Page,
+    /// Loop, metronome, count-in.
+    pub transport: Transport,
+    /// The take being played in, if one is.
+    pub recording: Option<Recording>,
+    /// Models, settings, takes.
+    pub generate: Generate,
+    /// What is heard.
+    pub sound: Sound,
+    /// What is played on.
+    pub keyboards: KeyboardState,
+    /// What the user chose once.
+    pub preferences: Preferences,
+    /// Work beside the window.
+    pub jobs: Jobs,
+    /// Short messages.
+    pub toasts: Toasts,
+    /// What lies over the window, if anything does.
+    pub dialog: Option<Dialog>,
+    /// Autosave.
+    pub session: super::session::Session,
+    /// Training, as the page shows it.
+    pub train: super::train::Train,
+    /// The roll's view, tool and selection.
+    pub roll: super::centre::RollView,
+    /// Commands given this frame, to be carried out after it.
+    pub queue: Vec<Command>,
+    /// The window.
+    pub ctx: Context,
+    /// What the left panel's fields hold.
+    pub left: super::parts::LeftPanel,
+    pub(super) pending_files: Vec<PathBuf>,
+    pub(super) midi: Option<Box<dyn MidiBackend>>,
+    pub(super) frames: u64,
+}
+
+impl Studio {
+    /// A studio whose window has just been made. Devices, engine and files wait for the first frame.
+    pub fn new(ctx: Context, options: StudioOptions) -> Self {
+        theme::install(&ctx);
+        let folders = super::session::Folders::new(options.folder);
+        let preferences = Preferences::default();
+        let jobs = Jobs::new(ctx.clone());
+        let sound = Sound::new(options.sound);
+        let mut studio = Self {
+            history: History::default(),
+            part: 0,
+            page: Page::Studio,
+            transport: Transport::default(),
+            recording: None,
+            generate: Generate::new(options.engine),
+            sound,
+            keyboards: KeyboardState::default(),
+            preferences,
+            jobs,
+            toasts: Toasts::default(),
+            dialog: None,
+            session: super::session::Session::new(folders),
+            train: super::train::Train::default(),
+            roll: super::centre::RollView::default(),
+            queue: Vec::new(),
+            ctx,
+            left: super::parts::LeftPanel::default(),
+            pending_files: options.files,
+            midi: Some(options.midi),
+            frames: 0,
+        };
+        studio.load_first_melody();
+        studio.apply_preferences();
+        studio
+    }
+
+    /// The score as shown and heard.
+    pub fn score(&self) -> &Arc<Score> {
+        self.history.score()
+    }
+
+    /// Shows a failure; what was being worked on is kept by whoever calls.
+    pub fn fail(&mut self, text: impl Into<String>) {
+        self.toasts.add(Tone::Error, text);
+    }
+
+    /// Shows that something went well.
+    pub fn tell(&mut self, text: impl Into<String>) {
+        self.toasts.add(Tone::Good, text);
+    }
+
+    /// Asks for a command, to be carried out after this frame's drawing.
+    pub fn push(&mut self, command: Command) {
+        self.queue.push(command);
+    }
+
+    /// Whether time passes.
+    pub fn is_playing(&self) -> bool {
+        self.sound.position().playing
+    }
+
+    /// Where the playhead is, in whole ticks from the start.
+    pub fn playhead(&self) -> Tick {
+        self.sound.position().tick.max(0.0).round() as Tick
+    }
+
+    /// Makes the preferences felt in the window and the sound.
+    pub fn apply_preferences(&mut self) {
+        let preferences = &self.preferences;
+        self.ctx.set_theme(preferences.theme.to_egui());
+        if (self.ctx.zoom_factor() - preferences.scale).abs() > 0.001 {
+            self.ctx.set_zoom_factor(preferences.scale);
+        }
+        self.transport.metronome = preferences.metronome;
+        self.transport.count_in_bars = preferences.count_in_bars;
+        self.sound.set_metronome(preferences.metronome, preferences.metronome_volume);
+    }
+
+    /// Changes the preferences, makes the change felt and keeps it.
+    pub fn change_preferences(&mut self, change: impl FnOnce(&mut Preferences)) {
+        let before = self.preferences.clone();
+        change(&mut self.preferences);
+        if before != self.preferences {
+            self.apply_preferences();
+            self.session.keep_preferences(&self.jobs, &self.preferences);
+        }
+    }
+}
+
+impl std::fmt::Debug for Studio {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Studio")
+            .field("page", &self.page)
+            .field("part", &self.part)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,157 @@
+//! Short messages at the edge of the window: what happened, what was kept, what to do. Never in the way of the music.
+
+use std::time::{Duration, Instant};
+
+use eframe::egui::{Align, Align2, Area, Context, Frame, Id, Layout, Margin, Order, Ui, vec2};
+
+use super::{
+    theme::{self, Icon, Theme, radius, size, space},
+    widgets::IconButton,
+};
+
+/// How a message is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Something went as it should.
+    Good,
+    /// Worth knowing.
+    Plain,
+    /// Something is missing, but the work goes on.
+    Warning,
+    /// Something failed; stays until it is closed.
+    Error,
+}
+
+#[derive(Debug)]
+struct Toast {
+    tone: Tone,
+    text: String,
+    born: Instant,
+    id: u64,
+}
+
+/// The messages that show, the newest last.
+#[derive(Debug, Default)]
+pub struct Toasts {
+    shown: Vec<Toast>,
+    next: u64,
+}
+
+/// How many show at once; the oldest leave first.
+const MOST: usize = 4;
+
+impl Toasts {
+    /// Shows a message; the same text twice only counts once.
+    pub fn add(&mut self, tone: Tone, text: impl Into<String>) {
+        let text = text.into();
+        match tone {
+            Tone::Error | Tone::Warning => log::warn!("{text}"),
+            Tone::Good | Tone::Plain => log::info!("{text}"),
+        }
+        self.shown.retain(|toast| toast.text != text);
+        if self.shown.len() == MOST {
+            self.shown.remove(0);
+        }
+        self.next += 1;
+        self.shown.push(Toast {
+            tone,
+            text,
+            born: Instant::now(),
+            id: self.next,
+        });
+    }
+
+    /// The texts that show.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.shown.iter().map(|toast| toast.text.as_str())
+    }
+
+    /// Draws them above everything, at the bottom, and asks to be drawn again when the next one has had its time.
+    pub fn show(&mut self, ctx: &Context, bottom: f32) {
+        let now = Instant::now();
+        self.shown
+            .retain(|toast| lifetime(toast.tone).is_none_or(|life| now.duration_since(toast.born) < life));
+        if self.shown.is_empty() {
+            return;
+        }
+        if let Some(left) = self
+            .shown
+            .iter()
+            .filter_map(|toast| Some(lifetime(toast.tone)?.saturating_sub(now.duration_since(toast.born))))
+            .min()
+        {
+            ctx.request_repaint_after(left + Duration::from_millis(20));
+        }
+        let mut closed = None;
+        Area::new(Id::new("toasts"))
+            .order(Order::Foreground)
+            .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -bottom))
+            .show(ctx, |ui| {
+                ui.spacing_mut().item_spacing.y = space::S;
+                for toast in &self.shown {
+                    if show_toast(ui, toast) {
+                        closed = Some(toast.id);
+                    }
+                }
+            });
+        if let Some(id) = closed {
+            self.shown.retain(|toast| toast.id != id);
+        }
+    }
+}
+
+/// How long a message stays; `None` until it is closed.
+fn lifetime(tone: Tone) -> Option<Duration> {
+    match tone {
+        Tone::Good | Tone::Plain => Some(Duration::from_secs(5)),
+        Tone::Warning => Some(Duration::from_secs(9)),
+        Tone::Error => None,
+    }
+}
+
+fn show_toast(ui: &mut Ui, toast: &Toast) -> bool {
+    let theme = Theme::of(ui);
+    let (icon, color) = match toast.tone {
+        Tone::Good => (Icon::CircleCheck, theme.success),
+        Tone::Plain => (Icon::Info, theme.accent),
+        Tone::Warning => (Icon::TriangleAlert, theme.warning),
+        Tone::Error => (Icon::CircleAlert, theme.error),
+    };
+    let mut close = false;
+    Frame::new()
+        .fill(theme.overlay)
+        .stroke(theme.hairline())
+        .shadow(theme.floating_shadow())
+        .corner_radius(theme::corners(radius::L))
+        .inner_margin(Margin::symmetric(12, 8))
+        .show(ui, |ui| {
+            ui.set_width(440.0);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.label(theme::icon(icon).color(color));
+                ui.allocate_ui(vec2(370.0, 0.0), |ui| {
+                    ui.vertical(|ui| {
+                        ui.set_width(370.0);
+                        ui.label(eframe::egui::RichText::new(&toast.text).size(size::BODY).color(theme.text));
+                    });
+                });
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    close = IconButton::new(Icon::X, "Close message").sized(22.0, 14.0).show(ui).clicked();
+                });
+            });
+        });
+    close
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_latest_show_and_none_twice() {
+        let mut toasts = Toasts::default();
+        for text in ["a", "b", "c", "a", "d", "e"] {
+            toasts.add(Tone::Plain, text);
+        }
+        assert_eq!(toasts.texts().collect::<Vec<_>>(), ["c", "a", "d", "e"]);
+    }
+}

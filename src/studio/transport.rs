@@ -1,0 +1,234 @@
+//! The bar with the transport: where the music is, how fast, in what metre and key, and how loud.
+
+use eframe::egui::{Align, Align2, ComboBox, DragValue, Layout, Rect, RichText, Sense, Stroke, Ui, WidgetInfo, WidgetType, vec2};
+
+use super::{
+    commands::Command,
+    preferences::Preferences,
+    state::Studio,
+    theme::{self, Icon, Theme, radius, size, space},
+    widgets::{self, IconButton},
+};
+use crate::music::{Key, KeyChange, Metre, MetreMap, Mode, key};
+
+/// The metres offered; files may bring others.
+const METRES: [(u8, u8); 8] = [(4, 4), (3, 4), (2, 4), (2, 2), (5, 4), (6, 8), (9, 8), (12, 8)];
+
+impl Studio {
+    pub(super) fn transport_bar(&mut self, ui: &mut Ui) {
+        let theme = Theme::of(ui);
+        ui.horizontal_centered(|ui| {
+            ui.spacing_mut().item_spacing.x = space::XS;
+            let large = |icon, name| IconButton::new(icon, name).sized(36.0, size::ICON_LARGE);
+            self.command_with(ui, Command::Undo, IconButton::new(Icon::Undo2, "Undo"));
+            self.command_with(ui, Command::Redo, IconButton::new(Icon::Redo2, "Redo"));
+            divider(ui);
+            self.command_with(ui, Command::ToStart, large(Icon::SkipBack, "To the start"));
+            let playing = self.is_playing();
+            let (icon, name) = if playing { (Icon::Pause, "Pause") } else { (Icon::Play, "Play") };
+            self.command_with(ui, Command::PlayPause, large(icon, name).tint(theme.play).on(playing).framed());
+            self.command_with(ui, Command::Stop, large(Icon::Square, "Stop"));
+            let recording = self.recording.is_some();
+            self.command_with(ui, Command::Record, large(Icon::Circle, "Record").tint(theme.record).on(recording));
+            ui.add_space(space::S);
+            self.clock(ui);
+            ui.add_space(space::S);
+            self.tempo(ui);
+            self.metre(ui);
+            self.key(ui);
+            divider(ui);
+            let looping = self.transport.looping;
+            self.command_with(ui, Command::ToggleLoop, IconButton::new(Icon::Repeat, "Loop").on(looping));
+            let metronome = self.preferences.metronome;
+            self.command_with(ui, Command::ToggleMetronome, IconButton::new(Icon::Metronome, "Metronome").on(metronome));
+            self.count_in(ui);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                self.command_icon(ui, Command::Panic);
+                ui.add_space(space::XS);
+                self.master(ui);
+            });
+        });
+    }
+
+    /// Bar and beat, and the time, large enough to read from the keyboard.
+    fn clock(&mut self, ui: &mut Ui) {
+        let theme = Theme::of(ui);
+        let position = self.sound.position();
+        let score = self.score();
+        let tick = position.tick.max(0.0) as u32;
+        let at = score.metre.position(tick);
+        let seconds = score.tempo.seconds_from_tick(tick);
+        let (rect, response) = ui.allocate_exact_size(vec2(168.0, 40.0), Sense::hover());
+        let (bars, time, color) = match position.count_in_beats_left {
+            Some(beats) => (format!("− {beats}"), "counting in".to_owned(), theme.record),
+            None => (
+                format!("{} : {}", at.bar + 1, at.beat + 1),
+                format!("{:.0}:{:04.1}", (seconds / 60.0).floor(), seconds % 60.0),
+                if self.recording.is_some() { theme.record } else { theme.text },
+            ),
+        };
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, format!("Position: bar {bars}, {time}")));
+        ui.painter().rect_filled(rect, theme::corners(radius::M), theme.sunken);
+        ui.painter().rect_stroke(
+            rect,
+            theme::corners(radius::M),
+            Stroke::new(1.0, theme.border),
+            eframe::egui::StrokeKind::Inside,
+        );
+        let middle = rect.left() + 84.0;
+        ui.painter().text(
+            eframe::egui::pos2(middle - 10.0, rect.center().y),
+            Align2::RIGHT_CENTER,
+            bars,
+            theme::bold(size::DISPLAY),
+            color,
+        );
+        ui.painter().text(
+            eframe::egui::pos2(rect.right() - 12.0, rect.center().y + 1.0),
+            Align2::RIGHT_CENTER,
+            time,
+            theme::regular(size::BODY),
+            theme.text_muted,
+        );
+        response.on_hover_text("Bar and beat, and the time from the start");
+    }
+
+    fn tempo(&mut self, ui: &mut Ui) {
+        let mut qpm = self.history.committed().tempo.qpm_at(self.playhead());
+        let shown = qpm;
+        field(ui, "Tempo", |ui| {
+            let drag = ui
+                .add(DragValue::new(&mut qpm).range(20.0..=300.0).speed(0.25).max_decimals(1).suffix(" bpm"))
+                .accessible_name("Tempo")
+                .on_hover_text("Drag or type; tap with B");
+            if drag.changed() && (qpm - shown).abs() > 0.01 {
+                self.set_tempo(qpm);
+            }
+        });
+    }
+
+    fn metre(&mut self, ui: &mut Ui) {
+        let metre = self.history.committed().metre.metre_at(self.playhead());
+        field(ui, "Metre", |ui| {
+            let text = |metre: Metre| format!("{}/{}", metre.numerator(), metre.denominator());
+            let response = ComboBox::from_id_salt("metre").width(58.0).selected_text(text(metre)).show_ui(ui, |ui| {
+                for other in METRES.iter().filter_map(|&(numerator, denominator)| Metre::new(numerator, denominator)) {
+                    if ui.selectable_label(other == metre, text(other)).clicked() && other != metre {
+                        self.keep_audition();
+                        self.history.edit("Time signature", |score| score.metre = MetreMap::constant(other));
+                    }
+                }
+            });
+            response.response.accessible_name("Time signature");
+        });
+    }
+
+    fn key(&mut self, ui: &mut Ui) {
+        let said = self.history.committed().keys.first().map(|change| change.key);
+        let shown = match said {
+            Some(key) => key.name(),
+            None => self
+                .found_key()
+                .map_or_else(|| "No key".to_owned(), |key| format!("{} (found)", key.name())),
+        };
+        field(ui, "Key", |ui| {
+            let response = ComboBox::from_id_salt("key").width(126.0).selected_text(shown).show_ui(ui, |ui| {
+                if ui.selectable_label(said.is_none(), "Found from the notes").clicked() {
+                    self.set_key(None);
+                }
+                for mode in [Mode::Major, Mode::Minor] {
+                    for tonic in 0..12 {
+                        let key = Key { tonic, mode };
+                        if ui.selectable_label(said == Some(key), key.name()).clicked() {
+                            self.set_key(Some(key));
+                        }
+                    }
+                }
+            });
+            response.response.accessible_name("Key");
+        });
+    }
+
+    fn set_key(&mut self, key: Option<Key>) {
+        self.keep_audition();
+        self.history.edit("Key", |score| {
+            score.keys = key.map(|key| KeyChange { tick: 0, key }).into_iter().collect();
+        });
+    }
+
+    /// The key that is said, or that the notes suggest.
+    pub(super) fn found_key(&mut self) -> Option<Key> {
+        let revision = self.history.revision();
+        if self.roll.found_key.0 != Some(revision) {
+            let score = self.history.committed();
+            let notes = score.parts.iter().filter(|part| !part.is_drum).flat_map(|part| &part.notes);
+            let found = score.keys.first().map(|change| change.key).or_else(|| key::detect(notes));
+            self.roll.found_key = (Some(revision), found);
+        }
+        self.roll.found_key.1
+    }
+
+    fn count_in(&mut self, ui: &mut Ui) {
+        let bars = self.preferences.count_in_bars;
+        let name = match bars {
+            0 => "No count-in".to_owned(),
+            1 => "1 bar count-in".to_owned(),
+            bars => format!("{bars} bars count-in"),
+        };
+        let theme = Theme::of(ui);
+        let (rect, response) = ui.allocate_exact_size(vec2(40.0, space::CONTROL), Sense::click());
+        response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Count-in"));
+        if response.hovered() {
+            ui.painter().rect_filled(rect, theme::corners(radius::M), theme.raised_hover);
+        } else if bars > 0 {
+            ui.painter()
+                .rect_filled(rect, theme::corners(radius::M), Theme::mix(theme.surface, theme.accent, 0.16));
+        }
+        widgets::focus_ring(ui, &response, rect);
+        let color = if bars > 0 { theme.accent } else { theme.text_muted };
+        let (left, right) = rect.split_left_right_at_fraction(0.55);
+        widgets::paint_icon(ui, left.translate(vec2(2.0, 0.0)), Icon::Timer, size::ICON, color);
+        ui.painter().text(
+            Rect::from_min_max(right.min, right.max).center() - vec2(1.0, 0.0),
+            Align2::CENTER_CENTER,
+            bars,
+            theme::bold(size::CAPTION),
+            color,
+        );
+        if response
+            .on_hover_text(format!("{name} before recording; click for 0, 1 or 2 bars"))
+            .clicked()
+        {
+            self.change_preferences(|preferences: &mut Preferences| preferences.count_in_bars = (bars + 1) % 3);
+        }
+    }
+
+    fn master(&mut self, ui: &mut Ui) {
+        let theme = Theme::of(ui);
+        let peaks = self.sound.peaks().master;
+        let (rect, response) = ui.allocate_exact_size(vec2(80.0, 16.0), Sense::hover());
+        for (row, peak) in peaks.into_iter().enumerate() {
+            let meter = Rect::from_min_size(rect.min + vec2(0.0, row as f32 * 9.0), vec2(rect.width(), 6.0));
+            widgets::paint_meter(ui, meter, peak, theme.success);
+        }
+        response.on_hover_text("How loud the whole is, left and right");
+    }
+}
+
+/// A small label above a control.
+fn field(ui: &mut Ui, name: &str, add: impl FnOnce(&mut Ui)) {
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        ui.spacing_mut().interact_size.y = 24.0;
+        ui.spacing_mut().button_padding.y = 2.0;
+        ui.label(RichText::new(name).size(10.0).color(Theme::of(ui).text_faint));
+        add(ui);
+    });
+    ui.add_space(space::XS);
+}
+
+fn divider(ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    let (rect, _) = ui.allocate_exact_size(vec2(13.0, 28.0), Sense::hover());
+    ui.painter().vline(rect.center().x, rect.y_range(), theme.hairline());
+}

@@ -1,0 +1,317 @@
+//! Small widgets that every page uses, so that the same thing looks the same everywhere.
+//!
+//! They know the theme and nothing of the studio's state.
+
+use eframe::egui::{
+    Align, Align2, Button, Color32, Frame, Layout, Margin, Rect, Response, RichText, Sense, Slider, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
+    WidgetType, vec2,
+};
+
+use super::theme::{self, Icon, Theme, radius, size, space};
+
+/// A square button that shows an icon; its name is for screen readers, tests and the tooltip.
+pub fn icon_button(ui: &mut Ui, icon: Icon, name: &str) -> Response {
+    IconButton::new(icon, name).show(ui)
+}
+
+/// A square button that shows an icon, with everything that may vary.
+#[derive(Debug)]
+pub struct IconButton<'a> {
+    icon: Icon,
+    name: &'a str,
+    hover: Option<String>,
+    why_not: Option<String>,
+    side: f32,
+    icon_size: f32,
+    tint: Option<Color32>,
+    on: Option<bool>,
+    framed: bool,
+}
+
+impl<'a> IconButton<'a> {
+    /// An icon button of the usual size, without a frame at rest.
+    pub fn new(icon: Icon, name: &'a str) -> Self {
+        Self {
+            icon,
+            name,
+            hover: None,
+            why_not: None,
+            side: space::CONTROL,
+            icon_size: size::ICON,
+            tint: None,
+            on: None,
+            framed: false,
+        }
+    }
+
+    /// What the tooltip says instead of the name.
+    pub fn hover(mut self, text: impl Into<String>) -> Self {
+        self.hover = Some(text.into());
+        self
+    }
+
+    /// Why it cannot be pressed, if it cannot.
+    pub fn why_not(mut self, reason: Option<String>) -> Self {
+        self.why_not = reason;
+        self
+    }
+
+    /// Its side and its icon's size, in points.
+    pub fn sized(mut self, side: f32, icon_size: f32) -> Self {
+        self.side = side;
+        self.icon_size = icon_size;
+        self
+    }
+
+    /// The icon's colour, where on.
+    pub fn tint(mut self, color: Color32) -> Self {
+        self.tint = Some(color);
+        self
+    }
+
+    /// Makes it a switch.
+    pub fn on(mut self, on: bool) -> Self {
+        self.on = Some(on);
+        self
+    }
+
+    /// Gives it a ground at rest.
+    pub fn framed(mut self) -> Self {
+        self.framed = true;
+        self
+    }
+
+    /// Draws it.
+    pub fn show(self, ui: &mut Ui) -> Response {
+        let theme = Theme::of(ui);
+        let enabled = self.why_not.is_none();
+        let side = Vec2::splat(self.side);
+        let on = self.on.unwrap_or(false);
+        let response = ui
+            .add_enabled_ui(enabled, |ui| {
+                let (rect, response) = ui.allocate_exact_size(side, Sense::click());
+                let (icon, name, switch) = (self.icon, self.name, self.on);
+                response.widget_info(|| match switch {
+                    Some(on) => WidgetInfo::selected(WidgetType::Button, enabled, on, name),
+                    None => WidgetInfo::labeled(WidgetType::Button, enabled, name),
+                });
+                if ui.is_rect_visible(rect) {
+                    let tint = self.tint.unwrap_or(theme.accent);
+                    let ground = if response.is_pointer_button_down_on() {
+                        Some(theme.raised_active)
+                    } else if response.hovered() && enabled {
+                        Some(theme.raised_hover)
+                    } else if on {
+                        Some(Theme::mix(theme.surface, tint, 0.16))
+                    } else if self.framed {
+                        Some(theme.raised)
+                    } else {
+                        None
+                    };
+                    if let Some(ground) = ground {
+                        ui.painter().rect_filled(rect, theme::corners(radius::M), ground);
+                    }
+                    focus_ring(ui, &response, rect);
+                    let color = if on || (self.tint.is_some() && self.on.is_none()) {
+                        tint
+                    } else if response.hovered() {
+                        theme.text
+                    } else {
+                        theme.text_muted
+                    };
+                    paint_icon(ui, rect, icon, self.icon_size, color);
+                }
+                response
+            })
+            .inner;
+        match self.why_not {
+            Some(reason) => response.on_disabled_hover_text(reason),
+            None => response.on_hover_text(self.hover.unwrap_or_else(|| self.name.to_owned())),
+        }
+    }
+}
+
+/// Paints an icon in the middle of a rectangle.
+pub fn paint_icon(ui: &Ui, rect: Rect, icon: Icon, points: f32, color: Color32) {
+    ui.painter()
+        .text(rect.center(), Align2::CENTER_CENTER, char::from(icon), theme::icons(points), color);
+}
+
+/// The outline that says where the keyboard is.
+pub fn focus_ring(ui: &Ui, response: &Response, rect: Rect) {
+    if response.has_focus() {
+        let theme = Theme::of(ui);
+        ui.painter()
+            .rect_stroke(rect, theme::corners(radius::M), Stroke::new(1.5, theme.accent), StrokeKind::Inside);
+    }
+}
+
+/// The one button of a page that is the obvious next click.
+pub fn primary_button(ui: &mut Ui, icon: Icon, text: &str, why_not: Option<String>) -> Response {
+    let theme = Theme::of(ui);
+    let enabled = why_not.is_none();
+    let response = ui
+        .add_enabled_ui(enabled, |ui| {
+            let desired = vec2(ui.available_width(), 44.0);
+            let (rect, response) = ui.allocate_exact_size(desired, Sense::click());
+            response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, enabled, text));
+            if ui.is_rect_visible(rect) {
+                let fill = if response.is_pointer_button_down_on() || response.hovered() {
+                    theme.accent_hover
+                } else {
+                    theme.accent
+                };
+                ui.painter().rect_filled(rect, theme::corners(8), fill);
+                let galley = ui
+                    .painter()
+                    .layout_no_wrap(text.to_owned(), theme::bold(size::SECTION), theme.on_accent);
+                let icon_width = 26.0;
+                let left = rect.center().x - (galley.size().x + icon_width) / 2.0;
+                paint_icon(
+                    ui,
+                    Rect::from_center_size(eframe::egui::pos2(left + 9.0, rect.center().y), Vec2::splat(18.0)),
+                    icon,
+                    18.0,
+                    theme.on_accent,
+                );
+                ui.painter().galley(
+                    eframe::egui::pos2(left + icon_width, rect.center().y - galley.size().y / 2.0),
+                    galley,
+                    theme.on_accent,
+                );
+                if response.has_focus() {
+                    ui.painter()
+                        .rect_stroke(rect.expand(2.0), theme::corners(10), Stroke::new(1.5, theme.text), StrokeKind::Inside);
+                }
+            }
+            response
+        })
+        .inner;
+    match why_not {
+        Some(reason) => response.on_disabled_hover_text(reason),
+        None => response,
+    }
+}
+
+/// A plain button with an icon and words.
+pub fn text_button(ui: &mut Ui, icon: Icon, text: &str, why_not: Option<String>) -> Response {
+    let response = ui
+        .add_enabled(why_not.is_none(), Button::new((theme::icon_sized(icon, 14.0), text)))
+        .accessible_name(text);
+    match why_not {
+        Some(reason) => response.on_disabled_hover_text(reason),
+        None => response,
+    }
+}
+
+/// The head of a section, with room for small controls at its right.
+pub fn section(ui: &mut Ui, title: &str, right: impl FnOnce(&mut Ui)) {
+    ui.horizontal(|ui| {
+        ui.set_min_height(space::CONTROL);
+        ui.label(theme::strong(title, size::SECTION));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 2.0;
+            right(ui);
+        });
+    });
+}
+
+/// A label for a value, quieter than the value.
+pub fn caption(ui: &mut Ui, text: impl Into<String>) -> Response {
+    let color = Theme::of(ui).text_faint;
+    ui.label(RichText::new(text).size(size::CAPTION).color(color))
+}
+
+/// A frame for a card; chosen ones stand out.
+pub fn card(ui: &Ui, chosen: bool) -> Frame {
+    let theme = Theme::of(ui);
+    Frame::new()
+        .fill(if chosen { theme.accent_soft } else { theme.raised })
+        .stroke(Stroke::new(1.0, if chosen { theme.accent } else { Color32::TRANSPARENT }))
+        .corner_radius(theme::corners(radius::L))
+        .inner_margin(Margin::same(space::M as i8))
+}
+
+/// A small coloured word, such as a state.
+pub fn badge(ui: &mut Ui, text: &str, color: Color32) -> Response {
+    let theme = Theme::of(ui);
+    Frame::new()
+        .fill(Theme::mix(theme.surface, color, 0.18))
+        .corner_radius(theme::corners(radius::M))
+        .inner_margin(Margin::symmetric(6, 1))
+        .show(ui, |ui| ui.label(RichText::new(text).size(size::CAPTION).color(color)))
+        .inner
+}
+
+/// A level from 0 to 1, drawn from left to right.
+pub fn meter(ui: &mut Ui, level: f32, desired: Vec2, color: Color32) {
+    let (rect, _) = ui.allocate_exact_size(desired, Sense::hover());
+    paint_meter(ui, rect, level, color);
+}
+
+/// The same in a place of its own.
+pub fn paint_meter(ui: &Ui, rect: Rect, level: f32, color: Color32) {
+    let theme = Theme::of(ui);
+    ui.painter().rect_filled(rect, theme::corners(radius::S), theme.sunken);
+    let level = level.clamp(0.0, 1.0);
+    if level > 0.004 {
+        let lit = Rect::from_min_size(rect.min, vec2(rect.width() * level, rect.height()));
+        let color = if level > 0.98 { theme.error } else { color };
+        ui.painter().rect_filled(lit, theme::corners(radius::S), color);
+    }
+}
+
+/// A page or panel that has nothing to show yet: says what is missing and what to do.
+pub fn empty_state(ui: &mut Ui, icon: Icon, title: &str, text: &str) {
+    let theme = Theme::of(ui);
+    ui.vertical_centered(|ui| {
+        ui.add_space(space::L);
+        ui.label(theme::icon_sized(icon, 28.0).color(theme.text_faint));
+        ui.label(theme::strong(title, size::BODY));
+        ui.label(RichText::new(text).color(theme.text_muted));
+        ui.add_space(space::L);
+    });
+}
+
+/// A slider as slim as the rest.
+pub fn slider(ui: &mut Ui, slider: Slider<'_>, width: f32) -> Response {
+    let theme = Theme::of(ui);
+    ui.scope(|ui| {
+        ui.spacing_mut().slider_width = width;
+        ui.spacing_mut().interact_size.y = 18.0;
+        ui.spacing_mut().slider_rail_height = 4.0;
+        let visuals = ui.visuals_mut();
+        visuals.selection.bg_fill = theme.accent;
+        for (state, ring) in [
+            (&mut visuals.widgets.inactive, theme.text_muted),
+            (&mut visuals.widgets.hovered, theme.text),
+            (&mut visuals.widgets.active, theme.accent),
+        ] {
+            state.bg_fill = theme.raised_active;
+            state.fg_stroke = Stroke::new(1.5, ring);
+        }
+        ui.add(slider)
+    })
+    .inner
+}
+
+/// A slider over its label and value, full width.
+pub fn labelled_slider(ui: &mut Ui, name: &str, value: &mut f32, low: &str, high: &str, help: &str) -> Response {
+    let theme = Theme::of(ui);
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(name).color(theme.text_muted));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.label(RichText::new(format!("{:.0} %", *value * 100.0)).color(theme.text));
+        });
+    });
+    let width = ui.available_width();
+    let response = slider(ui, Slider::new(value, 0.0..=1.0).show_value(false), width)
+        .accessible_name(name)
+        .on_hover_text(help);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().interact_size.y = 12.0;
+        caption(ui, low);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| caption(ui, high));
+    });
+    response
+}
