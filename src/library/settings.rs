@@ -1,1 +1,159 @@
-//! What the user chose once and expects to find again: one TOML file.
+//! What the user chose once and expects to find again: one TOML file, shared by programs that know different parts of it.
+//!
+//! Knows no setting by name; whoever asks brings a type with defaults.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use toml::Table;
+
+use super::LibraryError;
+
+/// Larger files are not ours.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// Reads settings. A missing file is the defaults; a value of the wrong kind is told, and its default taken.
+///
+/// `T` is a struct with `#[serde(default)]`, so that every key may be missing.
+///
+/// # Errors
+/// The file cannot be read or is no TOML; the caller goes on with defaults and leaves the file alone.
+pub fn load<T: DeserializeOwned + Default>(path: &Path) -> Result<(T, Vec<String>), LibraryError> {
+    let mut table = read(path)?;
+    let mut told = Vec::new();
+    if let Ok(settings) = T::deserialize(table.clone()) {
+        return Ok((settings, told));
+    }
+    // a key is bad if it does not fit alone
+    table.retain(|key, value| {
+        let alone = Table::from_iter([(key.clone(), value.clone())]);
+        match T::deserialize(alone) {
+            Ok(_) => true,
+            Err(error) => {
+                told.push(format!("the setting “{key}” is not understood and has its default ({})", error.message().trim()));
+                false
+            }
+        }
+    });
+    Ok((T::deserialize(table).unwrap_or_default(), told))
+}
+
+/// Saves settings whole or not at all. Keys of the file that `settings` does not know stay.
+///
+/// # Errors
+/// The system refuses. A file that is no TOML is replaced.
+pub fn save<T: Serialize + DeserializeOwned>(path: &Path, settings: &T) -> Result<(), LibraryError> {
+    let io = |source| LibraryError::Io {
+        doing: "saving the settings",
+        source,
+        path: path.into(),
+    };
+    let mut table = read(path).unwrap_or_default();
+    let ours = Table::try_from(settings).map_err(|error| io(std::io::Error::other(error)))?;
+    // TOML has no word for an option that is none, so a key of `T`'s that is not written must go
+    table.retain(|key, value| !knows::<T>(key, value));
+    table.extend(ours);
+    let text = toml::to_string_pretty(&table).map_err(|error| io(std::io::Error::other(error)))?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).map_err(io)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(io)?;
+    file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(io)?;
+    file.persist(path).map_err(|error| io(error.error))?;
+    Ok(())
+}
+
+/// Whether a type has a setting of that name: it comes out again, or is refused.
+fn knows<T: Serialize + DeserializeOwned>(key: &str, value: &toml::Value) -> bool {
+    let alone = Table::from_iter([(key.to_owned(), value.clone())]);
+    T::deserialize(alone).map_or(true, |settings| Table::try_from(settings).is_ok_and(|table| table.contains_key(key)))
+}
+
+fn read(path: &Path) -> Result<Table, LibraryError> {
+    let io = |source| LibraryError::Io {
+        doing: "reading the settings",
+        source,
+        path: path.into(),
+    };
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Table::new()),
+        Err(error) => return Err(io(error)),
+        Ok(metadata) if !metadata.is_file() || metadata.len() > MAX_BYTES => {
+            return Err(io(std::io::Error::other("this is no settings file")));
+        }
+        Ok(_) => {}
+    }
+    let text = std::fs::read_to_string(path).map_err(io)?;
+    text.parse().map_err(|error: toml::de::Error| io(std::io::Error::other(error.message().to_owned())))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(default)]
+    struct Some {
+        scale: f64,
+        font: Option<String>,
+        takes: u8,
+    }
+
+    impl Default for Some {
+        fn default() -> Self {
+            Self {
+                scale: 1.0,
+                font: None,
+                takes: 3,
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_saved_is_loaded_and_what_is_not_ours_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new").join("settings.toml");
+        assert_eq!(load::<Some>(&path).unwrap(), (Some::default(), Vec::new()));
+        let chosen = Some {
+            font: Option::Some("piano".into()),
+            takes: 5,
+            ..Some::default()
+        };
+        save(&path, &chosen).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap() + "[window]\nwidth = 800\n";
+        std::fs::write(&path, text).unwrap();
+        assert_eq!(load::<Some>(&path).unwrap().0, chosen);
+        save(&path, &Some::default()).unwrap();
+        assert_eq!(load::<Some>(&path).unwrap().0, Some::default(), "what is none again is gone");
+        assert!(std::fs::read_to_string(&path).unwrap().contains("width = 800"));
+    }
+
+    #[test]
+    fn a_bad_value_is_told_and_costs_only_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.toml");
+        std::fs::write(&path, "scale = 1.5\ntakes = \"many\"\nfont = 7\n").unwrap();
+        let (settings, told) = load::<Some>(&path).unwrap();
+        assert_eq!((settings.scale, settings.takes), (1.5, 3));
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(told.iter().any(|text| text.contains("“takes”")));
+        save(&path, &settings).unwrap();
+        assert!(load::<Some>(&path).unwrap().1.is_empty());
+    }
+
+    #[test]
+    fn what_is_no_toml_is_refused_and_can_be_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.toml");
+        for bytes in [&b"scale = ["[..], &[0xFF, 0xFE], &[b' '; 2 << 20]] {
+            std::fs::write(&path, bytes).unwrap();
+            assert!(load::<Some>(&path).unwrap_err().to_string().contains("settings.toml"));
+        }
+        save(&path, &Some::default()).unwrap();
+        assert!(load::<Some>(&path).is_ok());
+        assert!(load::<Some>(folder.path()).is_err());
+    }
+}
