@@ -16,6 +16,8 @@ use cantus::music::{
 
 #[path = "end_to_end/commands.rs"]
 mod commands;
+#[path = "end_to_end/training.rs"]
+mod training;
 
 /// How long a program may take before a test gives it up; far more than it needs.
 const PATIENCE: Duration = Duration::from_secs(120);

@@ -1,10 +1,48 @@
-//! `cantus bench`.
+//! `cantus bench`: how fast things are on this computer, measured, not estimated.
+
+mod generate;
+mod train;
 
 /// Arguments of `cantus bench`.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    #[command(subcommand)]
+    what: What,
+    /// Print one JSON object on standard output
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// Seconds to compose eight bars: with an engine started and ended, and per take with a warm one
+    Generate(generate::Arguments),
+    /// Seconds per iteration of a training
+    Train(train::Arguments),
+}
 
 /// Runs `cantus bench`.
-pub fn run(_arguments: &Arguments) -> anyhow::Result<()> {
-    anyhow::bail!("not built yet")
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    match &arguments.what {
+        What::Generate(what) => generate::run(what, arguments.json),
+        What::Train(what) => train::run(what, arguments.json),
+    }
+}
+
+/// The middle of some measurements; of an even number the lower middle.
+fn median(mut seconds: Vec<f64>) -> Option<f64> {
+    seconds.sort_by(f64::total_cmp);
+    seconds.get(seconds.len().saturating_sub(1) / 2).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_is_the_middle() {
+        assert_eq!(median(vec![3.0, 1.0, 2.0]), Some(2.0));
+        assert_eq!(median(vec![4.0, 1.0]), Some(1.0));
+        assert_eq!(median(Vec::new()), None);
+    }
 }

@@ -28,11 +28,14 @@ pub fn load<T: DeserializeOwned + Default>(path: &Path) -> Result<(T, Vec<String
     }
     // a key is bad if it does not fit alone
     table.retain(|key, value| {
-        let alone = Table::from_iter([(key.clone(), value.clone())]);
+        let alone = Table::from_iter([(key.to_string(), value.clone())]);
         match T::deserialize(alone) {
             Ok(_) => true,
             Err(error) => {
-                told.push(format!("the setting “{key}” is not understood and has its default ({})", error.message().trim()));
+                told.push(format!(
+                    "the setting “{key}” is not understood and has its default ({})",
+                    error.message().trim()
+                ));
                 false
             }
         }
@@ -59,15 +62,19 @@ pub fn save<T: Serialize + DeserializeOwned>(path: &Path, settings: &T) -> Resul
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(io)?;
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(io)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(io)?;
+    file.write_all(text.as_bytes())
+        .and_then(|()| file.as_file().sync_all())
+        .map_err(io)?;
     file.persist(path).map_err(|error| io(error.error))?;
     Ok(())
 }
 
 /// Whether a type has a setting of that name: it comes out again, or is refused.
 fn knows<T: Serialize + DeserializeOwned>(key: &str, value: &toml::Value) -> bool {
-    let alone = Table::from_iter([(key.to_owned(), value.clone())]);
-    T::deserialize(alone).map_or(true, |settings| Table::try_from(settings).is_ok_and(|table| table.contains_key(key)))
+    let alone = Table::from_iter([(key.to_string(), value.clone())]);
+    T::deserialize(alone).map_or(true, |settings| {
+        Table::try_from(settings).is_ok_and(|table| table.contains_key(key))
+    })
 }
 
 fn read(path: &Path) -> Result<Table, LibraryError> {
@@ -85,7 +92,8 @@ fn read(path: &Path) -> Result<Table, LibraryError> {
         Ok(_) => {}
     }
     let text = std::fs::read_to_string(path).map_err(io)?;
-    text.parse().map_err(|error: toml::de::Error| io(std::io::Error::other(error.message().to_owned())))
+    text.parse()
+        .map_err(|error: toml::de::Error| io(std::io::Error::other(error.message().to_owned())))
 }
 
 #[cfg(test)]

@@ -50,6 +50,23 @@ fn wrong_usage_is_2() {
     ] {
         fails(&[&complete[..], &[option, value]].concat(), &[], 2, value);
     }
+    fails(&["train", "--out", "run"], &[], 2, "--data");
+    for (option, value) in [
+        ("--network", "rnn"),
+        ("--iterations", "0"),
+        ("--learning-rate", "2"),
+        ("--batch", "-1"),
+    ] {
+        fails(
+            &["train", "--data", "builtin:chorale", "--out", "run", option, value],
+            &[],
+            2,
+            value,
+        );
+    }
+    fails(&["metrics"], &[], 2, "FILES");
+    fails(&["dataset"], &[], 2, "DATA");
+    fails(&["completions", "fortran"], &[], 2, "fortran");
     fails(&["models", "sell"], &[], 2, "sell");
     fails(&["models", "show"], &[], 2, "NAME");
     fails(&["bench", "everything"], &[], 2, "everything");
@@ -92,4 +109,45 @@ fn models_says_what_is_wrong() {
     fails(&["models", "delete", "nothing"], &[], 1, "no model “nothing”");
     fails(&["models", "import", "."], &[], 1, "no model");
     fails(&["models", "import", "./nothing"], &[], 1, "nothing");
+}
+
+#[test]
+fn training_and_its_data_say_what_is_wrong() {
+    fails(&["train", "--data", "nothing", "--out", "run"], &[], 1, "nothing");
+    fails(&["train", "--data", "untrained", "--out", "run"], &[], 1, "untrained");
+    fails(&["train", "--data", "builtin:polka", "--out", "run"], &[], 1, "builtin:chorale");
+    fails(&["train", "--resume", "--out", "run"], &[], 1, "no training to resume");
+    fails(&["dataset", "nothing"], &[], 1, "nothing");
+    fails(&["metrics", "nothing.mid"], &[], 1, "nothing.mid");
+    fails(&["metrics", "text.mid"], &[], 1, "not a MIDI file");
+}
+
+#[test]
+fn what_works_returns_0_and_prints_what_it_says() {
+    let home = tempfile::tempdir().unwrap();
+    untrained_model(&home.path().join(".local/share/cantus/models"));
+    write_song(home.path(), &song());
+    let says = |arguments: &[&str], words: &str| {
+        let output = cantus(home.path()).args(arguments).assert().success();
+        let told = String::from_utf8_lossy(&output.get_output().stdout).into_owned();
+        assert!(told.contains(words), "cantus {}: {told}", arguments.join(" "));
+        if arguments.contains(&"--json") {
+            serde_json::from_str::<serde_json::Value>(&told).unwrap();
+        }
+    };
+    says(&["--version"], env!("CARGO_PKG_VERSION"));
+    says(&["--help"], "generate");
+    says(&["generate", "--help"], "--melody");
+    for shell in ["bash", "zsh", "fish"] {
+        says(&["completions", shell], "cantus");
+    }
+    says(&["models"], "untrained");
+    says(&["models", "list", "--json"], "\"unet\"");
+    says(&["models", "show", "untrained"], "Alto, Tenor, Bass");
+    says(&["models", "export", "untrained", "copy"], "exported");
+    says(&["models", "import", "copy", "--name", "second"], "imported");
+    says(&["models", "rename", "second", "third", "--json"], "renamed");
+    says(&["models", "delete", "untrained"], "deleted");
+    says(&["models"], "third");
+    says(&["metrics", "song.mid", "--json"], "song.mid");
 }

@@ -1,0 +1,121 @@
+//! `cantus bench generate`.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::bail;
+use serde_json::json;
+
+use super::super::output;
+use super::median;
+use crate::engine::protocol::{ComposeRequest, DeviceChoice, Event, Request};
+use crate::engine::{Engine, EngineEvent, EngineOptions};
+use crate::library::models;
+use crate::music::{Note, Part, Pitch, Score, TICKS_PER_QUARTER, Velocity};
+
+/// What an engine may take to start, and a take to be written.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Arguments of `cantus bench generate`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// A model's name (see “cantus models”), or its folder
+    #[arg(long, value_name = "NAME|DIR")]
+    model: String,
+    /// Bars of the melody
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=500))]
+    bars: u32,
+    /// Takes with a warm engine; their median counts
+    #[arg(long, value_name = "K", default_value_t = 9, value_parser = clap::value_parser!(u32).range(1..=64))]
+    takes: u32,
+    /// Where to compute: auto, cpu, cuda, cuda:N or mps
+    #[arg(long, value_name = "D", default_value = "auto")]
+    device: DeviceChoice,
+}
+
+/// Runs `cantus bench generate`.
+pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
+    let model = models::resolve(&arguments.model)?;
+    let path = std::path::absolute(&model.path)?;
+    let options = EngineOptions {
+        device: arguments.device.clone(),
+        ..EngineOptions::default()
+    };
+    let request = |id: u32| {
+        Request::Compose(ComposeRequest {
+            id: u64::from(id),
+            model: path.clone(),
+            score: melody(arguments.bars),
+            takes: 1,
+            seed: u64::from(id),
+            surprise: 0.5,
+            density: 0.5,
+        })
+    };
+    let started = Instant::now();
+    let engine = Engine::start(options)?;
+    engine.wait_ready(PATIENCE)?;
+    let ready = started.elapsed().as_secs_f64();
+    engine.send(&request(1))?;
+    wait_done(&engine)?;
+    let first = started.elapsed().as_secs_f64();
+    let mut warm = Vec::new();
+    for id in 2..2 + arguments.takes {
+        let since = Instant::now();
+        engine.send(&request(id))?;
+        wait_done(&engine)?;
+        warm.push(since.elapsed().as_secs_f64());
+    }
+    let ending = Instant::now();
+    engine.send(&Request::Shutdown)?;
+    while let Ok(event) = engine.events().recv_timeout(PATIENCE) {
+        if matches!(event, EngineEvent::Ended | EngineEvent::Died { .. }) {
+            break;
+        }
+    }
+    let cold = first + ending.elapsed().as_secs_f64();
+    let warm = median(warm).unwrap_or(f64::NAN);
+    if as_json {
+        return output::print_json(&json!({
+            "model": model.name,
+            "bars": arguments.bars,
+            "engine_ready_seconds": ready,
+            "started_and_ended_seconds": cold,
+            "seconds_per_take": warm,
+        }));
+    }
+    output::print(&format!(
+        "{}, {} bars: {cold:.2} s with an engine started ({ready:.2} s) and ended; {warm:.3} s a take with a warm one\n",
+        model.name, arguments.bars
+    ))
+}
+
+fn wait_done(engine: &Engine) -> anyhow::Result<()> {
+    loop {
+        match engine.events().recv_timeout(PATIENCE)? {
+            EngineEvent::Event(Event::Done { .. }) => return Ok(()),
+            EngineEvent::Event(Event::Failed { message, .. }) => bail!("{message}"),
+            EngineEvent::Died { reason } => bail!("{reason}"),
+            _ => {}
+        }
+    }
+}
+
+/// Quarters up and down a scale.
+fn melody(bars: u32) -> Score {
+    const SCALE: [i32; 8] = [60, 62, 64, 65, 67, 65, 64, 62];
+    let mut part = Part::new("Melody", 0);
+    part.notes = (0..bars * 4)
+        .map(|beat| Note {
+            start: beat * TICKS_PER_QUARTER,
+            pitch: Pitch::clamped(SCALE[beat as usize % SCALE.len()] + (beat / 16 % 3) as i32),
+            duration: TICKS_PER_QUARTER,
+            velocity: Velocity::DEFAULT,
+        })
+        .collect();
+    Score {
+        parts: vec![Arc::new(part)],
+        melody: Some(0),
+        ..Score::default()
+    }
+}

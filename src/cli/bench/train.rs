@@ -1,0 +1,95 @@
+//! `cantus bench train`.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
+use serde_json::json;
+
+use super::super::output;
+use super::median;
+use crate::engine::protocol::{DeviceChoice, Event, Request, TrainRequest};
+use crate::engine::{Engine, EngineEvent, EngineOptions};
+
+/// What an engine may take to start.
+const START: Duration = Duration::from_secs(120);
+
+/// Arguments of `cantus bench train`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// unet or cantus
+    #[arg(long, value_name = "NAME", default_value = "unet")]
+    network: String,
+    /// Folder of MIDI files, or builtin:STYLE
+    #[arg(long, value_name = "DIR|builtin:STYLE", default_value = "builtin:chorale")]
+    data: String,
+    /// Windows per step; the network's own if not given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    batch: Option<u32>,
+    /// Iterations to measure; one more goes before to warm up
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    iterations: u64,
+    /// Where to compute: auto, cpu, cuda, cuda:N or mps
+    #[arg(long, value_name = "D", default_value = "auto")]
+    device: DeviceChoice,
+}
+
+/// Runs `cantus bench train`: a real training in a folder that is thrown away.
+pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
+    let folder = tempfile::tempdir().context("there is no room for a training")?;
+    let engine = Engine::start(EngineOptions {
+        device: arguments.device.clone(),
+        ..EngineOptions::default()
+    })?;
+    let ready = engine.wait_ready(START)?;
+    let iterations = arguments.iterations + 1;
+    engine.send(&Request::Train(Box::new(TrainRequest {
+        data: arguments.data.clone(),
+        out: folder.path().join("run"),
+        network: arguments.network.clone(),
+        // measuring and writing belong to a training's end, not to its iterations: never get there
+        iterations: iterations + 1,
+        batch: arguments.batch,
+        device: arguments.device.clone(),
+        ..TrainRequest::default()
+    })))?;
+    let bar = output::progress_bar("Training");
+    bar.set_length(iterations);
+    let (mut seconds, mut since) = (Vec::new(), Instant::now());
+    while (seconds.len() as u64) < iterations {
+        match engine.events().recv()? {
+            EngineEvent::Event(Event::Scalars(_)) => {
+                seconds.push(since.elapsed().as_secs_f64());
+                since = Instant::now();
+                bar.inc(1);
+            }
+            EngineEvent::Event(Event::Trained { message, .. }) => bail!("{message}"),
+            EngineEvent::Died { reason } => bail!("{reason}"),
+            EngineEvent::Ended => bail!("the engine has ended"),
+            EngineEvent::Event(_) | EngineEvent::Hung { .. } => {}
+        }
+    }
+    bar.finish_and_clear();
+    drop(engine);
+    seconds.remove(0);
+    let per_iteration = median(seconds).unwrap_or(f64::NAN);
+    let device = match arguments.device {
+        DeviceChoice::Auto => ready.devices.first().cloned().unwrap_or_default(),
+        _ => arguments.device.to_string(),
+    };
+    if as_json {
+        return output::print_json(&json!({
+            "network": arguments.network,
+            "batch": arguments.batch,
+            "device": device,
+            "iterations": arguments.iterations,
+            "seconds_per_iteration": per_iteration,
+        }));
+    }
+    let batch = arguments
+        .batch
+        .map_or_else(|| "its own batch".into(), |batch| format!("batch {batch}"));
+    output::print(&format!(
+        "{}, {batch}, on {device}: {per_iteration:.3} s per iteration\n",
+        arguments.network
+    ))
+}

@@ -1,0 +1,195 @@
+//! A training whose engine is killed in the middle, and what comes of it.
+
+use std::path::Path;
+
+use cantus::engine::protocol::TrainRequest;
+use cantus::gan::train::METRICS_FILE;
+
+use super::*;
+
+/// Six tunes with a third and an octave below, the last held out.
+fn write_pieces(folder: &Path) {
+    std::fs::create_dir(folder).unwrap();
+    for piece in 0..6_i32 {
+        let line = |name: &str, role, down: i32| {
+            let mut part = Part::new(name, 52);
+            part.role = role;
+            part.notes = (0..16)
+                .map(|beat| note(beat * 480, 480, 67 - down + (beat as i32 * (piece + 3)) % 9))
+                .collect();
+            Arc::new(part)
+        };
+        let score = Score {
+            parts: vec![
+                line("Soprano", Role::Melody, 0),
+                line("Alto", Role::Alto, 4),
+                line("Bass", Role::Bass, 24),
+            ],
+            melody: Some(0),
+            ..Score::default()
+        };
+        let split = if piece == 5 { "valid" } else { "train" };
+        std::fs::write(folder.join(format!("{split}_{piece}.mid")), midi_file::write(&score)).unwrap();
+    }
+}
+
+fn request(root: &Path, out: &str, iterations: u64) -> TrainRequest {
+    TrainRequest {
+        data: root.join("data").to_string_lossy().into_owned(),
+        out: root.join(out),
+        network: "cantus".into(),
+        iterations,
+        batch: Some(2),
+        update_ratio: Some(1),
+        device: DeviceChoice::Cpu,
+        threads: Some(1),
+        ..TrainRequest::default()
+    }
+}
+
+/// Trains in an engine of its own until it ends, or is killed once `kill_at` iterations are told. The iterations told.
+fn train(request: &TrainRequest, kill_at: u64) -> Vec<u64> {
+    let engine = engine(|_| {});
+    engine.send(&Request::Train(Box::new(request.clone()))).unwrap();
+    let mut told = Vec::new();
+    loop {
+        match next(&engine) {
+            EngineEvent::Event(Event::Scalars(scalars)) => {
+                told.push(scalars.iteration);
+                if scalars.iteration >= kill_at {
+                    engine.kill();
+                    while !matches!(next(&engine), EngineEvent::Ended) {}
+                    return told;
+                }
+            }
+            EngineEvent::Event(Event::Trained { ok, message, .. }) => {
+                assert!(ok, "{message}");
+                return told;
+            }
+            EngineEvent::Event(_) => {}
+            event => panic!("the engine did not live: {event:?}"),
+        }
+    }
+}
+
+/// The curves but for the seconds.
+fn curves(folder: &Path) -> Vec<Vec<String>> {
+    let text = std::fs::read_to_string(folder.join(METRICS_FILE)).unwrap();
+    let mut rows: Vec<Vec<String>> = text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect();
+    let seconds = rows[0].iter().position(|title| title == "seconds").unwrap();
+    rows.iter_mut().for_each(|row| drop(row.remove(seconds)));
+    rows
+}
+
+#[test]
+fn a_training_killed_and_resumed_is_the_one_that_was_not_and_composes() {
+    let root = tempfile::tempdir().unwrap();
+    write_pieces(&root.path().join("data"));
+    let whole = request(root.path(), "whole", 10);
+    assert_eq!(train(&whole, u64::MAX), Vec::from_iter(1..=10));
+    // a first sitting ends at 3 with a checkpoint; the second is killed beyond it; the third goes on from the checkpoint
+    train(&request(root.path(), "parted", 3), u64::MAX);
+    let mut parted = request(root.path(), "parted", 10);
+    parted.resume = true;
+    let killed = train(&parted, 6);
+    assert_eq!((killed[0], killed.last()), (4, Some(&6)));
+    assert!(
+        ModelCard::read(&parted.out).unwrap().iterations < 10,
+        "the kill came too late to mean anything"
+    );
+    let resumed = cantus(root.path())
+        .args([
+            "train",
+            "--resume",
+            "--out",
+            "parted",
+            "--device",
+            "cpu",
+            "--threads",
+            "1",
+            "--json",
+        ])
+        .assert()
+        .success();
+    let report: serde_json::Value = serde_json::from_slice(&resumed.get_output().stdout).unwrap();
+    assert_eq!((&report["complete"], &report["iterations"]), (&true.into(), &10.into()));
+    assert_eq!(curves(&parted.out), curves(&whole.out));
+    for file in [GENERATOR_FILE, CRITIC_FILE] {
+        let bytes = |request: &TrainRequest| std::fs::read(request.out.join(file)).unwrap();
+        assert!(bytes(&parted) == bytes(&whole), "{file} differs");
+    }
+
+    write_song(root.path(), &song());
+    let arguments = [
+        "generate", "--model", "./parted", "--melody", "song.mid", "--out", "out.mid", "--device", "cpu",
+    ];
+    cantus(root.path()).args(arguments).assert().success();
+    let score = midi_file::read(&std::fs::read(root.path().join("out.mid")).unwrap()).unwrap();
+    assert_eq!(score.parts[0].notes, song().parts[1].notes);
+    assert_eq!(score.parts.len(), 3);
+}
+
+#[test]
+#[cfg(unix)]
+fn ctrl_c_stops_a_training_and_keeps_everything() {
+    let root = tempfile::tempdir().unwrap();
+    write_pieces(&root.path().join("data"));
+    let mut running = std::process::Command::new(env!("CARGO_BIN_EXE_cantus"))
+        .args([
+            "train",
+            "--data",
+            "data",
+            "--out",
+            "run",
+            "--iterations",
+            "1000000",
+            "--batch",
+            "2",
+            "--device",
+            "cpu",
+        ])
+        .current_dir(root.path())
+        .env("CANTUS_ENGINE", env!("CARGO_BIN_EXE_cantus-engine"))
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let has_begun = || std::fs::read_to_string(root.path().join("run").join(METRICS_FILE)).is_ok_and(|text| text.lines().count() > 2);
+    for _ in 0..2400 {
+        if has_begun() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert!(has_begun(), "it never began");
+    std::process::Command::new("kill")
+        .args(["-INT", &running.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(running.wait().unwrap().success());
+    let rows = curves(&root.path().join("run")).len() - 1;
+    let card = ModelCard::read(&root.path().join("run")).unwrap();
+    assert_eq!(card.iterations, rows as u64, "the last step is kept");
+}
+
+#[test]
+fn a_detached_training_outlives_whoever_started_it() {
+    let root = tempfile::tempdir().unwrap();
+    write_pieces(&root.path().join("data"));
+    let mut asked = request(root.path(), "run", 4);
+    asked.detach = true;
+    let engine = engine(|options| {
+        options.detached = true;
+        options.log = Some(root.path().join("engine.log"));
+    });
+    engine.send(&Request::Train(Box::new(asked.clone()))).unwrap();
+    while !matches!(next(&engine), EngineEvent::Event(Event::Scalars(_))) {}
+    drop(engine);
+    let done = || ModelCard::read(&asked.out).is_ok_and(|card| card.iterations == 4);
+    for _ in 0..1200 {
+        if done() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("it did not go on to its end");
+}
