@@ -7,7 +7,7 @@
 
 use std::ops::{Range, RangeInclusive};
 
-use super::{Key, Note, Part, Pitch, Tick, Velocity};
+use super::{Key, Note, Part, Pitch, Tick, Velocity, quantise};
 
 /// The last tick at which a note may end: the longest time one event of a MIDI file can wait.
 pub const MAX_TICK: Tick = 0x0FFF_FFFF;
@@ -197,31 +197,16 @@ pub fn copy_by(part: &mut Part, selection: &Selection, ticks: i64, semitones: i3
 
 /// Moves the group by semitones, or not at all: `None` if one of its notes would leave the range.
 pub fn transpose(part: &mut Part, selection: &Selection, semitones: i32) -> Option<Selection> {
-    let (_, possible) = selection.clamped_move(0, semitones);
-    (possible == semitones && !selection.is_empty()).then(|| move_by(part, selection, 0, semitones))
+    let mut moved = selection.notes.clone();
+    (quantise::transpose(&mut moved, semitones) && !moved.is_empty()).then(|| place(part, selection, moved))
 }
 
 /// Moves every note by steps of a scale, or none: `None` if one would leave the range.
 ///
 /// A note outside the scale counts as the scale's note just below it, and keeps its distance from it.
 pub fn transpose_in_scale(part: &mut Part, selection: &Selection, key: Key, steps: i32) -> Option<Selection> {
-    let moved: Option<Vec<Note>> = selection
-        .notes
-        .iter()
-        .map(|note| {
-            let from_tonic = i32::from(note.pitch.get()) - i32::from(key.tonic % 12);
-            let (octave, class) = (from_tonic.div_euclid(12), from_tonic.rem_euclid(12));
-            let scale = key.steps();
-            let degree = scale.iter().rposition(|&step| i32::from(step) <= class)?;
-            let beyond = class - i32::from(scale[degree]);
-            let target = degree as i32 + steps;
-            let semitones = (octave + target.div_euclid(7)) * 12 + i32::from(scale[target.rem_euclid(7) as usize]) + beyond;
-            let pitch = Pitch::new(u8::try_from(semitones + i32::from(key.tonic % 12)).ok()?)?;
-            Some(Note { pitch, ..*note })
-        })
-        .collect();
-    let moved = moved.filter(|moved| !moved.is_empty())?;
-    Some(place(part, selection, moved))
+    let mut moved = selection.notes.clone();
+    (quantise::transpose_in_scale(&mut moved, steps, key) && !moved.is_empty()).then(|| place(part, selection, moved))
 }
 
 /// Moves the ends by ticks; no note gets shorter than `shortest`, unless it was.

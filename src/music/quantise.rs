@@ -12,6 +12,8 @@ pub enum GridStep {
     Whole,
     /// Half notes.
     Half,
+    /// Three in a whole note.
+    HalfTriplet,
     /// Quarter notes.
     Quarter,
     /// Three in a half note.
@@ -26,13 +28,16 @@ pub enum GridStep {
     SixteenthTriplet,
     /// Thirty-seconds.
     ThirtySecond,
+    /// Three in a sixteenth.
+    ThirtySecondTriplet,
 }
 
 impl GridStep {
     /// From coarse to fine.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Whole,
         Self::Half,
+        Self::HalfTriplet,
         Self::Quarter,
         Self::QuarterTriplet,
         Self::Eighth,
@@ -40,6 +45,7 @@ impl GridStep {
         Self::Sixteenth,
         Self::SixteenthTriplet,
         Self::ThirtySecond,
+        Self::ThirtySecondTriplet,
     ];
 
     /// Ticks from line to line.
@@ -47,6 +53,7 @@ impl GridStep {
         match self {
             Self::Whole => TICKS_PER_QUARTER * 4,
             Self::Half => TICKS_PER_QUARTER * 2,
+            Self::HalfTriplet => TICKS_PER_QUARTER * 4 / 3,
             Self::Quarter => TICKS_PER_QUARTER,
             Self::QuarterTriplet => TICKS_PER_QUARTER * 2 / 3,
             Self::Eighth => TICKS_PER_QUARTER / 2,
@@ -54,6 +61,7 @@ impl GridStep {
             Self::Sixteenth => TICKS_PER_QUARTER / 4,
             Self::SixteenthTriplet => TICKS_PER_QUARTER / 6,
             Self::ThirtySecond => TICKS_PER_QUARTER / 8,
+            Self::ThirtySecondTriplet => TICKS_PER_QUARTER / 12,
         }
     }
 
@@ -62,6 +70,7 @@ impl GridStep {
         match self {
             Self::Whole => "1/1",
             Self::Half => "1/2",
+            Self::HalfTriplet => "1/2 triplet",
             Self::Quarter => "1/4",
             Self::QuarterTriplet => "1/4 triplet",
             Self::Eighth => "1/8",
@@ -69,6 +78,7 @@ impl GridStep {
             Self::Sixteenth => "1/16",
             Self::SixteenthTriplet => "1/16 triplet",
             Self::ThirtySecond => "1/32",
+            Self::ThirtySecondTriplet => "1/32 triplet",
         }
     }
 }

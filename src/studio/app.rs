@@ -92,10 +92,12 @@ impl Studio {
             .frame(egui::Frame::new().fill(theme.background))
             .show(ui, |ui| {
                 egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-                    egui::Frame::new().inner_margin(egui::Margin::same(space::XXL as i8)).show(ui, |ui| {
-                        ui.set_max_width(1080.0);
-                        page(self, ui);
-                    });
+                    egui::Frame::new()
+                        .inner_margin(egui::Margin::same(space::XXL as i8))
+                        .show(ui, |ui| {
+                            ui.set_max_width(1080.0);
+                            page(self, ui);
+                        });
                 });
             });
     }

@@ -44,7 +44,7 @@ impl Default for RollView {
         Self {
             roll: Roll::new(),
             tool: Tool::Select,
-            snap: Snap::Sixteenth,
+            snap: Snap::SIXTEENTH,
             ghosts: true,
             show_all: false,
             found_key: (None, None),
@@ -112,7 +112,7 @@ impl Studio {
                 .width(86.0)
                 .selected_text(snap.name())
                 .show_ui(ui, |ui| {
-                    for other in Snap::ALL {
+                    for other in Snap::all() {
                         ui.selectable_value(&mut self.roll.snap, other, other.name());
                     }
                 })
@@ -131,7 +131,11 @@ impl Studio {
                     IconButton::new(Icon::ChartColumn, "Velocity lane").on(lane),
                 );
                 let follow = self.transport.follow;
-                self.command_with(ui, Command::Follow, IconButton::new(Icon::ScanLine, "Follow the playhead").on(follow));
+                self.command_with(
+                    ui,
+                    Command::Follow,
+                    IconButton::new(Icon::ScanLine, "Follow the playhead").on(follow),
+                );
                 if IconButton::new(Icon::Layers, "Show other parts")
                     .on(self.roll.ghosts)
                     .hover("Other parts behind the notes")
@@ -159,7 +163,11 @@ impl Studio {
                     self.command_with(ui, Command::ComputerKeys, IconButton::new(Icon::Keyboard, "Computer keys").on(on));
                     if on {
                         self.command_icon(ui, Command::KeysOctaveDown);
-                        ui.label(RichText::new(format!("octave {}", self.roll.keys.octave())).size(size::CAPTION).color(theme.text_muted));
+                        ui.label(
+                            RichText::new(format!("octave {}", self.roll.keys.octave()))
+                                .size(size::CAPTION)
+                                .color(theme.text_muted),
+                        );
                         self.command_icon(ui, Command::KeysOctaveUp);
                         let text = "The letters play; shortcuts of one letter rest";
                         ui.label(RichText::new(text).size(size::CAPTION).color(theme.accent));
@@ -169,7 +177,11 @@ impl Studio {
                     }
                 });
             });
-        let color = self.score().parts.get(self.part).map_or(theme.accent, |part| theme.part(part.color));
+        let color = self
+            .score()
+            .parts
+            .get(self.part)
+            .map_or(theme.accent, |part| theme.part(part.color));
         let lit = self.shown().lit;
         let keys = self.roll.keys.clone();
         let input = PianoInput {
@@ -384,11 +396,7 @@ impl Studio {
 
     /// Moves what is selected, or all of the part, to the grid.
     fn quantise(&mut self) {
-        let wanted = self.roll.snap;
-        let step = quantise::GridStep::ALL
-            .into_iter()
-            .find(|step| step.ticks() == wanted.ticks())
-            .unwrap_or(quantise::GridStep::ALL[0]);
+        let step = self.roll.snap.step();
         let quantise = quantise::Quantise {
             step,
             ..quantise::Quantise::default()

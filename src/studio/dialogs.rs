@@ -90,7 +90,10 @@ impl Studio {
     fn path_dialog(&mut self, ui: &mut Ui, purpose: Purpose, text: &mut String) -> Stay {
         let theme = Theme::of(ui);
         ui.label(theme::strong(purpose.title(), size::TITLE));
-        ui.label(RichText::new("This system shows no file dialog, so the path is typed here; files can be dropped on the window, too").color(theme.text_muted));
+        ui.label(
+            RichText::new("This system shows no file dialog, so the path is typed here; files can be dropped on the window, too")
+                .color(theme.text_muted),
+        );
         ui.add_space(space::S);
         let field = ui
             .add(
@@ -123,7 +126,13 @@ impl Studio {
     fn pick_melody(&mut self, ui: &mut Ui, name: &str, score: &Arc<Score>, melody: &mut usize) -> Stay {
         let theme = Theme::of(ui);
         ui.label(theme::strong("Which part is the melody?", size::TITLE));
-        ui.label(RichText::new(format!("{name} has {} parts. The melody leads, and stays as it is when the others are generated", score.parts.len())).color(theme.text_muted));
+        ui.label(
+            RichText::new(format!(
+                "{name} has {} parts. The melody leads, and stays as it is when the others are generated",
+                score.parts.len()
+            ))
+            .color(theme.text_muted),
+        );
         ui.add_space(space::S);
         let end = score.end();
         ScrollArea::vertical().max_height(380.0).show(ui, |ui| {
@@ -217,7 +226,10 @@ fn key_sheet(ui: &mut Ui) -> Stay {
     ScrollArea::vertical().max_height(520.0).show(ui, |ui| {
         ui.columns(2, |columns| {
             for (position, menu) in Menu::ALL.into_iter().enumerate() {
-                let ui = &mut columns[usize::from(matches!(menu, Menu::Part | Menu::Transport | Menu::Generate | Menu::View | Menu::Help))];
+                let ui = &mut columns[usize::from(matches!(
+                    menu,
+                    Menu::Part | Menu::Transport | Menu::Generate | Menu::View | Menu::Help
+                ))];
                 let _ = position;
                 ui.label(theme::strong(menu.title(), size::SECTION).color(theme.accent));
                 for entry in table().iter().filter(|entry| entry.menu == menu && !entry.keys.is_empty()) {

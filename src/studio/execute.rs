@@ -37,9 +37,10 @@ impl Studio {
             Command::NewScore | Command::ImportMidi => says(self.recording.is_some(), "Stop recording first"),
             Command::Generate => self.why_not_generate(),
             Command::CancelGenerate => says(self.generate.running.is_none(), "No composition is under way"),
-            Command::NextTake | Command::PreviousTake | Command::DropTakes => {
-                says(self.generate.results.is_empty(), "There are no takes yet: generate a composition first")
-            }
+            Command::NextTake | Command::PreviousTake | Command::DropTakes => says(
+                self.generate.results.is_empty(),
+                "There are no takes yet: generate a composition first",
+            ),
             Command::KeepTake => says(self.generate.audition.is_none(), "No take is being listened to"),
             Command::KeysOctaveDown | Command::KeysOctaveUp => says(
                 !self.roll.computer_keys(),

@@ -108,15 +108,25 @@ impl Studio {
     /// Asks for a path by the system's dialog, and where none answers, by a field.
     pub(super) fn ask(&mut self, purpose: Purpose) {
         let title = self.score().title.clone();
-        let name = if title.is_empty() { "composition".to_owned() } else { file_name(&title) };
+        let name = if title.is_empty() {
+            "composition".to_owned()
+        } else {
+            file_name(&title)
+        };
         self.jobs.spawn("asking for a file", move |poster| {
             let dialog = rfd::FileDialog::new().set_title(purpose.title());
             let midi = ["mid", "midi"];
             let asked = Instant::now();
             let path = match purpose {
                 Purpose::Import => dialog.add_filter("MIDI files", &midi).pick_file(),
-                Purpose::ExportMidi => dialog.add_filter("MIDI files", &midi).set_file_name(format!("{name}.mid")).save_file(),
-                Purpose::ExportAudio => dialog.add_filter("WAV audio", &["wav"]).set_file_name(format!("{name}.wav")).save_file(),
+                Purpose::ExportMidi => dialog
+                    .add_filter("MIDI files", &midi)
+                    .set_file_name(format!("{name}.mid"))
+                    .save_file(),
+                Purpose::ExportAudio => dialog
+                    .add_filter("WAV audio", &["wav"])
+                    .set_file_name(format!("{name}.wav"))
+                    .save_file(),
                 Purpose::SoundFont => dialog.add_filter("SoundFonts", &["sf2", "sf3"]).pick_file(),
                 Purpose::TrainingData => dialog.pick_folder(),
             };
@@ -163,7 +173,9 @@ impl Studio {
     /// Reads a MIDI file beside the window; several parts are asked about.
     pub(super) fn import(&mut self, path: PathBuf) {
         self.jobs.spawn("importing", move |poster| {
-            let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+            let name = path
+                .file_name()
+                .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
             let read = read_midi(&path);
             poster.post(move |studio| match read {
                 Err(reason) => studio.fail(format!("{name} could not be imported, the score is as it was: {reason}")),
@@ -173,7 +185,9 @@ impl Studio {
     }
 
     fn imported(&mut self, name: String, score: Score) {
-        let sounding: Vec<usize> = (0..score.parts.len()).filter(|&index| !score.parts[index].notes.is_empty()).collect();
+        let sounding: Vec<usize> = (0..score.parts.len())
+            .filter(|&index| !score.parts[index].notes.is_empty())
+            .collect();
         match sounding.as_slice() {
             [] => self.fail(format!("{name} holds no notes, the score is as it was")),
             [one] => self.take_score(&name, score.clone(), Some(*one), false),
@@ -213,7 +227,9 @@ impl Studio {
             }
         }
         if score.title.is_empty() {
-            score.title = Path::new(name).file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+            score.title = Path::new(name)
+                .file_stem()
+                .map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
         }
         for index in 0..score.parts.len() {
             if let Some(part) = score.part_mut(index).filter(|part| part.color == 0) {
@@ -280,7 +296,10 @@ fn read_midi(path: &Path) -> Result<Score, String> {
 
 /// 16 bit stereo, whole or not at all.
 fn write_wav(path: &Path, score: &Score, font: &SoundFont, export: &Export) -> Result<(), String> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let file = tempfile::NamedTempFile::new_in(folder).map_err(|error| error.to_string())?;
     let format = hound::WavSpec {
         channels: 2,
@@ -346,14 +365,24 @@ pub fn propose_melody(score: &Score) -> usize {
 fn file_name(title: &str) -> String {
     let kept: String = title
         .chars()
-        .map(|letter| if letter.is_alphanumeric() || " -_.,'".contains(letter) { letter } else { '_' })
+        .map(|letter| {
+            if letter.is_alphanumeric() || " -_.,'".contains(letter) {
+                letter
+            } else {
+                '_'
+            }
+        })
         .take(80)
         .collect();
     kept.trim_matches(['.', ' ']).to_owned()
 }
 
 fn with_extension(path: PathBuf, extension: &str) -> PathBuf {
-    if path.extension().is_some() { path } else { path.with_extension(extension) }
+    if path.extension().is_some() {
+        path
+    } else {
+        path.with_extension(extension)
+    }
 }
 
 #[cfg(test)]
@@ -386,7 +415,10 @@ mod tests {
         let mut drums = part("", 80, false);
         drums.is_drum = true;
         let chords = part("", 70, true);
-        assert_eq!(propose_melody(&score(vec![part("", 40, false), chords.clone(), part("", 66, false), drums])), 2);
+        assert_eq!(
+            propose_melody(&score(vec![part("", 40, false), chords.clone(), part("", 66, false), drums])),
+            2
+        );
         assert_eq!(propose_melody(&score(vec![part("Lead vocal", 50, false), chords])), 0);
     }
 

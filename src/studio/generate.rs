@@ -210,7 +210,11 @@ impl Studio {
         if generate.warmed == Some(generate.model) || !matches!(generate.engine, EngineState::Ready { .. }) {
             return;
         }
-        let Some(model) = generate.chosen().filter(|model| model.card.is_ok()).map(|model| model.folder.path.clone()) else {
+        let Some(model) = generate
+            .chosen()
+            .filter(|model| model.card.is_ok())
+            .map(|model| model.folder.path.clone())
+        else {
             return;
         };
         generate.warmed = Some(generate.model);
@@ -257,7 +261,9 @@ impl Studio {
         let preferences = self.preferences.clone();
         let base = Arc::clone(self.history.committed());
         let generate = &mut self.generate;
-        let Some(model) = generate.chosen().map(|model| model.folder.path.clone()) else { return };
+        let Some(model) = generate.chosen().map(|model| model.folder.path.clone()) else {
+            return;
+        };
         if generate.new_seed {
             generate.seed = fastrand::u64(1..1_000_000);
         }

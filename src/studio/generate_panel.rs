@@ -1,6 +1,8 @@
 //! The right panel: which model writes, how boldly, the one button, and the takes to choose from.
 
-use eframe::egui::{Align, Align2, DragValue, Layout, ProgressBar, Response, RichText, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use eframe::egui::{
+    Align, Align2, DragValue, Layout, ProgressBar, Response, RichText, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2,
+};
 
 use super::{
     commands::Command,
@@ -18,17 +20,20 @@ impl Studio {
     pub(super) fn generate_panel(&mut self, ui: &mut Ui) {
         widgets::section(ui, "Generate", |_| {});
         let has_takes = !self.generate.results.is_empty();
-        ScrollArea::vertical().id_salt("generate").auto_shrink([false, false]).show(ui, |ui| {
-            self.model_choice(ui);
-            ui.add_space(space::M);
-            self.composition_settings(ui);
-            ui.add_space(space::L);
-            self.generate_button(ui);
-            if has_takes || self.generate.running.is_some() {
+        ScrollArea::vertical()
+            .id_salt("generate")
+            .auto_shrink([false, false])
+            .show(ui, |ui| {
+                self.model_choice(ui);
+                ui.add_space(space::M);
+                self.composition_settings(ui);
                 ui.add_space(space::L);
-                self.takes(ui);
-            }
-        });
+                self.generate_button(ui);
+                if has_takes || self.generate.running.is_some() {
+                    ui.add_space(space::L);
+                    self.takes(ui);
+                }
+            });
     }
 
     fn model_choice(&mut self, ui: &mut Ui) {
@@ -134,9 +139,18 @@ impl Studio {
         let theme = Theme::of(ui);
         if let Some(running) = &self.generate.running {
             let done = self.generate.results.len() as f32;
-            let within = if running.total > 0 { running.done as f32 / running.total as f32 } else { 0.0 };
+            let within = if running.total > 0 {
+                running.done as f32 / running.total as f32
+            } else {
+                0.0
+            };
             let share = within.max(done / running.wanted.max(1) as f32).clamp(0.02, 1.0);
-            let label = format!("{} · take {} of {}", running.label, (done as u32 + 1).min(running.wanted), running.wanted);
+            let label = format!(
+                "{} · take {} of {}",
+                running.label,
+                (done as u32 + 1).min(running.wanted),
+                running.wanted
+            );
             ui.label(RichText::new(label).color(theme.text_muted));
             ui.add(
                 ProgressBar::new(share)
@@ -209,7 +223,11 @@ impl Studio {
             if widgets::text_button(ui, Icon::Check, &keep, self.why_not(Command::KeepTake)).clicked() {
                 self.push(Command::KeepTake);
             }
-            if heard.is_some() && widgets::text_button(ui, Icon::Undo2, "Without", None).on_hover_text("Listen to the score as it was").clicked() {
+            if heard.is_some()
+                && widgets::text_button(ui, Icon::Undo2, "Without", None)
+                    .on_hover_text("Listen to the score as it was")
+                    .clicked()
+            {
                 self.audition(None);
             }
         });
@@ -242,7 +260,11 @@ fn model_card(ui: &mut Ui, model: &Model, chosen: bool) -> Response {
                     ui.label(RichText::new(format!("Writes {}", list(&parts))).size(12.0).color(theme.text_muted));
                 }
                 if !card.data.is_empty() {
-                    ui.label(RichText::new(format!("Learned from {}", card.data)).size(size::CAPTION).color(theme.text_faint));
+                    ui.label(
+                        RichText::new(format!("Learned from {}", card.data))
+                            .size(size::CAPTION)
+                            .color(theme.text_faint),
+                    );
                 }
             }
             Err(reason) => {
@@ -331,7 +353,10 @@ fn take_card(ui: &mut Ui, index: usize, parts: &[Part], seed: u64, end: u32, hea
         theme::regular(size::CAPTION),
         theme.text_faint,
     );
-    let roll = eframe::egui::Rect::from_min_max(pos2(rect.left() + 12.0, rect.top() + 32.0), pos2(rect.right() - 12.0, rect.bottom() - 8.0));
+    let roll = eframe::egui::Rect::from_min_max(
+        pos2(rect.left() + 12.0, rect.top() + 32.0),
+        pos2(rect.right() - 12.0, rect.bottom() - 8.0),
+    );
     paint_small_roll(ui, roll, parts, end);
     response
 }

@@ -82,6 +82,9 @@ impl Jobs {
 
 impl std::fmt::Debug for Jobs {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Jobs").field("waiting", &self.results.len()).finish_non_exhaustive()
+        formatter
+            .debug_struct("Jobs")
+            .field("waiting", &self.results.len())
+            .finish_non_exhaustive()
     }
 }

@@ -95,14 +95,21 @@ impl Studio {
             ("Licence", card.licence.clone()),
             ("Folder", model.folder.path.display().to_string()),
         ];
-        eframe::egui::Grid::new(("model", index)).num_columns(2).spacing([24.0, 4.0]).show(ui, |ui| {
-            for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
-                ui.label(RichText::new(*name).color(theme.text_faint));
-                ui.label(RichText::new(value).color(theme.text_muted));
-                ui.end_row();
-            }
-        });
-        let measures: Vec<(&String, f64)> = card.measures.iter().filter_map(|(name, value)| Some((name, value.as_f64()?))).collect();
+        eframe::egui::Grid::new(("model", index))
+            .num_columns(2)
+            .spacing([24.0, 4.0])
+            .show(ui, |ui| {
+                for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
+                    ui.label(RichText::new(*name).color(theme.text_faint));
+                    ui.label(RichText::new(value).color(theme.text_muted));
+                    ui.end_row();
+                }
+            });
+        let measures: Vec<(&String, f64)> = card
+            .measures
+            .iter()
+            .filter_map(|(name, value)| Some((name, value.as_f64()?)))
+            .collect();
         if !measures.is_empty() {
             ui.add_space(space::XS);
             ui.horizontal_wrapped(|ui| {

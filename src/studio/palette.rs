@@ -50,7 +50,13 @@ pub fn show(studio: &mut Studio, ui: &mut Ui, search: &mut String, chosen: &mut 
             }
             let color = if why_not.is_none() { theme.text } else { theme.text_faint };
             let icon = eframe::egui::Rect::from_center_size(rect.left_center() + vec2(18.0, 0.0), vec2(16.0, 16.0));
-            widgets::paint_icon(ui, icon, entry.icon, 15.0, if why_not.is_none() { theme.text_muted } else { theme.text_faint });
+            widgets::paint_icon(
+                ui,
+                icon,
+                entry.icon,
+                15.0,
+                if why_not.is_none() { theme.text_muted } else { theme.text_faint },
+            );
             ui.painter().text(
                 rect.left_center() + vec2(36.0, 0.0),
                 Align2::LEFT_CENTER,
@@ -120,7 +126,10 @@ fn hits(search: &str) -> Vec<&'static Entry> {
 
 fn is_subsequence(letters: &str, text: &str) -> bool {
     let mut rest = text.chars();
-    letters.chars().filter(|letter| *letter != ' ').all(|letter| rest.any(|other| other == letter))
+    letters
+        .chars()
+        .filter(|letter| *letter != ' ')
+        .all(|letter| rest.any(|other| other == letter))
 }
 
 #[cfg(test)]

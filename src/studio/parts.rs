@@ -1,6 +1,9 @@
 //! The left panel: melodies to begin with, and the parts of the score with their instruments and mix.
 
-use eframe::egui::{Align, Align2, Layout, Popup, PopupCloseBehavior, Response, RichText, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use eframe::egui::{
+    Align, Align2, Layout, Popup, PopupCloseBehavior, Response, RichText, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, WidgetType, pos2,
+    vec2,
+};
 
 use super::{
     commands::Command,
@@ -92,7 +95,9 @@ impl Studio {
     }
 
     fn part_card(&mut self, ui: &mut Ui, index: usize) {
-        let Some(part) = self.score().parts.get(index).cloned() else { return };
+        let Some(part) = self.score().parts.get(index).cloned() else {
+            return;
+        };
         let theme = Theme::of(ui);
         let chosen = self.part == index;
         let is_melody = self.score().melody == Some(index);
@@ -171,7 +176,11 @@ impl Studio {
             .add(
                 TextEdit::singleline(&mut name)
                     .desired_width(width)
-                    .font(if chosen { theme::bold(size::BODY) } else { theme::regular(size::BODY) })
+                    .font(if chosen {
+                        theme::bold(size::BODY)
+                    } else {
+                        theme::regular(size::BODY)
+                    })
                     .text_color(theme.text)
                     .hint_text(part_title(part, index))
                     .margin(eframe::egui::Margin::ZERO)
@@ -235,7 +244,9 @@ impl Studio {
             for color in 0..PART_COLORS as u8 {
                 let fill = Theme::of(ui).part(color);
                 let (rect, response) = ui.allocate_exact_size(vec2(20.0, 20.0), Sense::click());
-                response.widget_info(|| WidgetInfo::selected(WidgetType::RadioButton, true, part.color == color, format!("Colour {}", color + 1)));
+                response.widget_info(|| {
+                    WidgetInfo::selected(WidgetType::RadioButton, true, part.color == color, format!("Colour {}", color + 1))
+                });
                 ui.painter().rect_filled(rect.shrink(2.0), theme::corners(radius::S), fill);
                 if part.color == color {
                     widgets::paint_icon(ui, rect, Icon::Check, 13.0, Theme::of(ui).on(fill));
@@ -351,7 +362,8 @@ impl Studio {
         };
         response.widget_info(|| WidgetInfo::labeled(WidgetType::Slider, true, format!("Pan of {title}")));
         let center = rect.center();
-        ui.painter().circle(center, 8.5, theme.sunken, eframe::egui::Stroke::new(1.0, theme.border_strong));
+        ui.painter()
+            .circle(center, 8.5, theme.sunken, eframe::egui::Stroke::new(1.0, theme.border_strong));
         let angle = (f32::from(part.pan) - 64.0) / 64.0 * 2.3;
         let tip = center + vec2(angle.sin(), -angle.cos()) * 7.0;
         ui.painter().line_segment(
@@ -431,18 +443,27 @@ fn letter_switch(ui: &mut Ui, letter: &str, name: &str, on: bool, color: eframe:
     }
     widgets::focus_ring(ui, &response, rect);
     let text = if on { theme.on(color) } else { theme.text_muted };
-    ui.painter().text(face.center(), Align2::CENTER_CENTER, letter, theme::bold(size::CAPTION), text);
+    ui.painter()
+        .text(face.center(), Align2::CENTER_CENTER, letter, theme::bold(size::CAPTION), text);
     response.on_hover_text(hover)
 }
 
 /// What a part is called, even where nobody named it.
 pub fn part_title(part: &Part, index: usize) -> String {
-    if part.name.is_empty() { format!("Part {}", index + 1) } else { part.name.clone() }
+    if part.name.is_empty() {
+        format!("Part {}", index + 1)
+    } else {
+        part.name.clone()
+    }
 }
 
 /// The instrument's name.
 pub fn instrument_name(part: &Part) -> &'static str {
-    if part.is_drum { "Drum kit" } else { instruments::program_name(part.program) }
+    if part.is_drum {
+        "Drum kit"
+    } else {
+        instruments::program_name(part.program)
+    }
 }
 
 /// An icon for the part's instrument.

@@ -4,10 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{
-    state::Studio,
-    toasts::Tone,
-};
+use super::{state::Studio, toasts::Tone};
 use crate::{
     clock,
     music::{
@@ -125,7 +122,10 @@ impl Studio {
     pub(super) fn stop_recording(&mut self) {
         let Some(recording) = self.recording.take() else { return };
         self.history.cancel();
-        let take = recording.recorder.map(|recorder| recorder.stop(clock::now_micros())).unwrap_or_default();
+        let take = recording
+            .recorder
+            .map(|recorder| recorder.stop(clock::now_micros()))
+            .unwrap_or_default();
         if take.notes.is_empty() && take.controls.is_empty() {
             self.toasts.add(Tone::Plain, "Nothing was played, so nothing was recorded");
             return;

@@ -165,7 +165,8 @@ impl Studio {
         };
         let waited = since.elapsed();
         if waited < QUIET {
-            self.ctx.request_repaint_after(QUIET.saturating_sub(waited) + Duration::from_millis(20));
+            self.ctx
+                .request_repaint_after(QUIET.saturating_sub(waited) + Duration::from_millis(20));
         } else if !session.writing {
             self.save_now();
         }

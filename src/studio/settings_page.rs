@@ -28,7 +28,8 @@ impl Studio {
         group(ui, Icon::Cpu, "Engine", |ui| self.engine_settings(ui));
         group(ui, Icon::Palette, "Looks", |ui| look_settings(ui, &mut preferences));
         if preferences != self.preferences {
-            let output_changed = preferences.output_device != self.preferences.output_device || preferences.buffer_frames != self.preferences.buffer_frames;
+            let output_changed =
+                preferences.output_device != self.preferences.output_device || preferences.buffer_frames != self.preferences.buffer_frames;
             let input_changed = preferences.midi_input != self.preferences.midi_input;
             self.change_preferences(|now| *now = preferences);
             if output_changed {
@@ -105,9 +106,16 @@ impl Studio {
             } => note(
                 ui,
                 theme.success,
-                &format!("{device}, {:.1} kHz, {latency_ms:.1} ms from key to sound", f64::from(sample_rate_hz) / 1000.0),
+                &format!(
+                    "{device}, {:.1} kHz, {latency_ms:.1} ms from key to sound",
+                    f64::from(sample_rate_hz) / 1000.0
+                ),
             ),
-            OutputState::NoDevice { reason } => note(ui, theme.warning, &format!("{reason}. Editing, generating and exporting work without")),
+            OutputState::NoDevice { reason } => note(
+                ui,
+                theme.warning,
+                &format!("{reason}. Editing, generating and exporting work without"),
+            ),
             OutputState::Opening => note(ui, theme.text_faint, "The output is being opened"),
         }
         row(ui, "Buffer", "Smaller answers the keys sooner, larger never crackles", |ui| {
@@ -118,8 +126,12 @@ impl Studio {
             ui.label(RichText::new("frames").color(theme.text_muted));
         });
         row(ui, "Metronome", "How loud the click is", |ui| {
-            widgets::slider(ui, Slider::new(&mut preferences.metronome_volume, 0.0..=1.0).show_value(false), 160.0)
-                .accessible_name("Metronome volume");
+            widgets::slider(
+                ui,
+                Slider::new(&mut preferences.metronome_volume, 0.0..=1.0).show_value(false),
+                160.0,
+            )
+            .accessible_name("Metronome volume");
             ui.label(RichText::new(format!("{:.0} %", preferences.metronome_volume * 100.0)).color(theme.text_muted));
         });
     }
@@ -127,22 +139,29 @@ impl Studio {
     fn keyboard_settings(&mut self, ui: &mut Ui, preferences: &mut Preferences) {
         let theme = Theme::of(ui);
         let status = self.keyboards.status();
-        row(ui, "MIDI input", "Keyboards connect by themselves, also when they are plugged in later", |ui| {
-            let shown = preferences.midi_input.clone().unwrap_or_else(|| "Every keyboard".into());
-            ComboBox::from_id_salt("midi input")
-                .width(280.0)
-                .selected_text(super::status::shortened(&shown, 38))
-                .show_ui(ui, |ui| {
-                    ui.selectable_value(&mut preferences.midi_input, None, "Every keyboard");
-                    for input in &status.inputs {
-                        ui.selectable_value(&mut preferences.midi_input, Some(input.name.to_string()), &*input.name);
-                    }
-                })
-                .response
-                .accessible_name("MIDI input");
-        });
+        row(
+            ui,
+            "MIDI input",
+            "Keyboards connect by themselves, also when they are plugged in later",
+            |ui| {
+                let shown = preferences.midi_input.clone().unwrap_or_else(|| "Every keyboard".into());
+                ComboBox::from_id_salt("midi input")
+                    .width(280.0)
+                    .selected_text(super::status::shortened(&shown, 38))
+                    .show_ui(ui, |ui| {
+                        ui.selectable_value(&mut preferences.midi_input, None, "Every keyboard");
+                        for input in &status.inputs {
+                            ui.selectable_value(&mut preferences.midi_input, Some(input.name.to_string()), &*input.name);
+                        }
+                    })
+                    .response
+                    .accessible_name("MIDI input");
+            },
+        );
         for input in &status.inputs {
-            let known = input.profile.map_or(String::new(), |profile| format!(", known as {}", profile.name));
+            let known = input
+                .profile
+                .map_or(String::new(), |profile| format!(", known as {}", profile.name));
             if input.is_connected {
                 note(ui, theme.success, &format!("{} is connected{known}", input.name));
             } else {
@@ -154,16 +173,21 @@ impl Studio {
         } else if status.inputs.is_empty() {
             note(ui, theme.text_faint, "No MIDI keyboard is plugged in");
         }
-        row(ui, "Recording offset", "Taken off every recorded note, beside the output's latency", |ui| {
-            ui.add(
-                DragValue::new(&mut preferences.recording_offset_ms)
-                    .range(-500.0..=500.0)
-                    .speed(0.5)
-                    .max_decimals(1)
-                    .suffix(" ms"),
-            )
-            .accessible_name("Recording offset");
-        });
+        row(
+            ui,
+            "Recording offset",
+            "Taken off every recorded note, beside the output's latency",
+            |ui| {
+                ui.add(
+                    DragValue::new(&mut preferences.recording_offset_ms)
+                        .range(-500.0..=500.0)
+                        .speed(0.5)
+                        .max_decimals(1)
+                        .suffix(" ms"),
+                )
+                .accessible_name("Recording offset");
+            },
+        );
         row(ui, "Count-in", "Bars counted before recording", |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
             for (bars, title) in [(0, "None"), (1, "1 bar"), (2, "2 bars")] {
@@ -233,18 +257,22 @@ pub fn group(ui: &mut Ui, icon: Icon, title: &str, add: impl FnOnce(&mut Ui)) {
 /// A setting: its name, what it does, its control.
 pub fn row(ui: &mut Ui, name: &str, help: &str, add: impl FnOnce(&mut Ui)) {
     let theme = Theme::of(ui);
-    Grid::new(name).num_columns(2).min_col_width(200.0).max_col_width(620.0).show(ui, |ui| {
-        ui.vertical(|ui| {
-            ui.set_width(190.0);
-            ui.spacing_mut().item_spacing.y = 0.0;
-            ui.label(name);
-            if !help.is_empty() {
-                ui.label(RichText::new(help).size(size::CAPTION).color(theme.text_faint));
-            }
+    Grid::new(name)
+        .num_columns(2)
+        .min_col_width(200.0)
+        .max_col_width(620.0)
+        .show(ui, |ui| {
+            ui.vertical(|ui| {
+                ui.set_width(190.0);
+                ui.spacing_mut().item_spacing.y = 0.0;
+                ui.label(name);
+                if !help.is_empty() {
+                    ui.label(RichText::new(help).size(size::CAPTION).color(theme.text_faint));
+                }
+            });
+            ui.with_layout(Layout::left_to_right(Align::Center), add);
+            ui.end_row();
         });
-        ui.with_layout(Layout::left_to_right(Align::Center), add);
-        ui.end_row();
-    });
     ui.add_space(space::XS);
 }
 

@@ -59,7 +59,13 @@ impl Studio {
     fn output_state(&mut self, ui: &mut Ui) {
         let theme = Theme::of(ui);
         match (self.sound.output(), &self.sound.font_state) {
-            (OutputState::Opening, _) => Self::item(ui, Icon::Speaker, "Opening the sound output", theme.text_faint, "The sound output is being opened"),
+            (OutputState::Opening, _) => Self::item(
+                ui,
+                Icon::Speaker,
+                "Opening the sound output",
+                theme.text_faint,
+                "The sound output is being opened",
+            ),
             (OutputState::NoDevice { reason }, _) => Self::item(
                 ui,
                 Icon::VolumeX,
@@ -74,7 +80,13 @@ impl Studio {
                 theme.success,
                 &format!("{font} on {device}, {latency_ms:.1} ms from key to sound"),
             ),
-            (OutputState::Running { .. }, FontState::Loading) => Self::item(ui, Icon::Hourglass, "Loading the SoundFont", theme.text_faint, "The SoundFont is being read"),
+            (OutputState::Running { .. }, FontState::Loading) => Self::item(
+                ui,
+                Icon::Hourglass,
+                "Loading the SoundFont",
+                theme.text_faint,
+                "The SoundFont is being read",
+            ),
             (OutputState::Running { .. }, FontState::None(reason)) => Self::item(
                 ui,
                 Icon::VolumeX,
@@ -95,7 +107,13 @@ impl Studio {
             .map(|input| &*input.name)
             .collect();
         match (&status.unavailable, connected.as_slice()) {
-            (_, [name]) => Self::item(ui, Icon::KeyboardMusic, &shortened(name, 24), theme.success, &format!("{name} is connected")),
+            (_, [name]) => Self::item(
+                ui,
+                Icon::KeyboardMusic,
+                &shortened(name, 24),
+                theme.success,
+                &format!("{name} is connected"),
+            ),
             (_, [_, ..]) => Self::item(
                 ui,
                 Icon::KeyboardMusic,
@@ -124,7 +142,13 @@ impl Studio {
         let theme = Theme::of(ui);
         match &self.generate.engine {
             EngineState::Off => {}
-            EngineState::Starting => Self::item(ui, Icon::Hourglass, "Engine starting", theme.text_faint, "The networks are being loaded in a process of their own"),
+            EngineState::Starting => Self::item(
+                ui,
+                Icon::Hourglass,
+                "Engine starting",
+                theme.text_faint,
+                "The networks are being loaded in a process of their own",
+            ),
             EngineState::Ready { devices } => Self::item(
                 ui,
                 Icon::Cpu,

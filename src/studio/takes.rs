@@ -56,7 +56,12 @@ pub fn with_take(score: &Score, parts: &[Part]) -> Score {
 
 /// The first part colour that none of these has; the least used where all are.
 pub fn free_color(parts: &[Arc<Part>]) -> u8 {
-    let uses = |color: u8| parts.iter().filter(|part| usize::from(part.color) % PART_COLORS == usize::from(color)).count();
+    let uses = |color: u8| {
+        parts
+            .iter()
+            .filter(|part| usize::from(part.color) % PART_COLORS == usize::from(color))
+            .count()
+    };
     (0..PART_COLORS as u8).min_by_key(|&color| uses(color)).unwrap_or(0)
 }
 

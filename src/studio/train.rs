@@ -15,7 +15,11 @@ use crate::{
 
 /// Networks that can be trained, with a line on what each is.
 pub const NETWORKS: [(&str, &str, &str); 2] = [
-    ("cantus", "Cantus", "The studio's own: windows of four bars, drums too, any melody length"),
+    (
+        "cantus",
+        "Cantus",
+        "The studio's own: windows of four bars, drums too, any melody length",
+    ),
     ("unet", "U-Net", "As DeepComposer had it: windows of two bars, four tracks"),
 ];
 
@@ -103,7 +107,13 @@ impl Studio {
             .name
             .trim()
             .chars()
-            .map(|letter| if letter.is_alphanumeric() || " -_.".contains(letter) { letter } else { '_' })
+            .map(|letter| {
+                if letter.is_alphanumeric() || " -_.".contains(letter) {
+                    letter
+                } else {
+                    '_'
+                }
+            })
             .collect();
         let name = name.trim_matches(['.', ' ']).to_owned();
         let folder = match &self.session.folders().data {

@@ -95,7 +95,11 @@ impl Studio {
         ui.horizontal(|ui| {
             widgets::badge(ui, &word, color);
             if let Some(iteration) = checkpoint {
-                ui.label(RichText::new(format!("checkpoint at {iteration}")).size(size::CAPTION).color(theme.text_faint));
+                ui.label(
+                    RichText::new(format!("checkpoint at {iteration}"))
+                        .size(size::CAPTION)
+                        .color(theme.text_faint),
+                );
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let over = matches!(state, RunState::Ended { .. } | RunState::Stopping).then(|| "The training is over".to_owned());
@@ -186,7 +190,11 @@ fn chart(ui: &mut Ui, title: &str, scalars: &[TrainScalars], smoothing: f64, cur
                             .allow_hover(false),
                     );
                 }
-                plot.line(Line::new(*name, PlotPoints::from(smoothed(&points, smoothing))).color(*color).width(2.0));
+                plot.line(
+                    Line::new(*name, PlotPoints::from(smoothed(&points, smoothing)))
+                        .color(*color)
+                        .width(2.0),
+                );
             }
         });
 }

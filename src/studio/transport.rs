@@ -40,7 +40,11 @@ impl Studio {
             let looping = self.transport.looping;
             self.command_with(ui, Command::ToggleLoop, IconButton::new(Icon::Repeat, "Loop").on(looping));
             let metronome = self.preferences.metronome;
-            self.command_with(ui, Command::ToggleMetronome, IconButton::new(Icon::Metronome, "Metronome").on(metronome));
+            self.command_with(
+                ui,
+                Command::ToggleMetronome,
+                IconButton::new(Icon::Metronome, "Metronome").on(metronome),
+            );
             self.count_in(ui);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 self.command_icon(ui, Command::Panic);
@@ -98,7 +102,13 @@ impl Studio {
         let shown = qpm;
         field(ui, "Tempo", |ui| {
             let drag = ui
-                .add(DragValue::new(&mut qpm).range(20.0..=300.0).speed(0.25).max_decimals(1).suffix(" bpm"))
+                .add(
+                    DragValue::new(&mut qpm)
+                        .range(20.0..=300.0)
+                        .speed(0.25)
+                        .max_decimals(1)
+                        .suffix(" bpm"),
+                )
                 .accessible_name("Tempo")
                 .on_hover_text("Drag or type; tap with B");
             if drag.changed() && (qpm - shown).abs() > 0.01 {
@@ -111,14 +121,20 @@ impl Studio {
         let metre = self.history.committed().metre.metre_at(self.playhead());
         field(ui, "Metre", |ui| {
             let text = |metre: Metre| format!("{}/{}", metre.numerator(), metre.denominator());
-            let response = ComboBox::from_id_salt("metre").width(58.0).selected_text(text(metre)).show_ui(ui, |ui| {
-                for other in METRES.iter().filter_map(|&(numerator, denominator)| Metre::new(numerator, denominator)) {
-                    if ui.selectable_label(other == metre, text(other)).clicked() && other != metre {
-                        self.keep_audition();
-                        self.history.edit("Time signature", |score| score.metre = MetreMap::constant(other));
+            let response = ComboBox::from_id_salt("metre")
+                .width(58.0)
+                .selected_text(text(metre))
+                .show_ui(ui, |ui| {
+                    for other in METRES
+                        .iter()
+                        .filter_map(|&(numerator, denominator)| Metre::new(numerator, denominator))
+                    {
+                        if ui.selectable_label(other == metre, text(other)).clicked() && other != metre {
+                            self.keep_audition();
+                            self.history.edit("Time signature", |score| score.metre = MetreMap::constant(other));
+                        }
                     }
-                }
-            });
+                });
             response.response.accessible_name("Time signature");
         });
     }

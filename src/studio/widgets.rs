@@ -3,8 +3,8 @@
 //! They know the theme and nothing of the studio's state.
 
 use eframe::egui::{
-    Align, Align2, Button, Color32, Frame, Layout, Margin, Rect, Response, RichText, Sense, Slider, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
-    WidgetType, vec2,
+    Align, Align2, Button, Color32, Frame, Layout, Margin, Rect, Response, RichText, Sense, Slider, Stroke, StrokeKind, Ui, Vec2,
+    WidgetInfo, WidgetType, vec2,
 };
 
 use super::theme::{self, Icon, Theme, radius, size, space};
@@ -180,8 +180,12 @@ pub fn primary_button(ui: &mut Ui, icon: Icon, text: &str, why_not: Option<Strin
                     theme.on_accent,
                 );
                 if response.has_focus() {
-                    ui.painter()
-                        .rect_stroke(rect.expand(2.0), theme::corners(10), Stroke::new(1.5, theme.text), StrokeKind::Inside);
+                    ui.painter().rect_stroke(
+                        rect.expand(2.0),
+                        theme::corners(10),
+                        Stroke::new(1.5, theme.text),
+                        StrokeKind::Inside,
+                    );
                 }
             }
             response

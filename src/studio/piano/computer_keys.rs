@@ -72,7 +72,8 @@ impl ComputerKeys {
     /// The letter that plays a pitch now, as its key is named.
     pub fn letter(&self, pitch: Pitch) -> Option<&'static str> {
         let above = pitch.get().checked_sub((self.octave + 1) * 12)?;
-        PLAYED.get(usize::from(above)).map(|key| key.symbol_or_name())
+        let key = PLAYED.get(usize::from(above))?;
+        Some(if *key == KeyboardKey::Quote { "'" } else { key.symbol_or_name() })
     }
 
     /// Takes its keys out of the window's input and says what they play.

@@ -258,9 +258,9 @@ impl Roll {
             C::Copy => self.clipboard = Clipboard::copy(&self.selection),
             C::Cut => {
                 self.clipboard = Clipboard::copy(&self.selection);
-                self.edit(input, "Cut", edit_delete);
+                self.delete(input, "Cut");
             }
-            C::Delete => self.edit(input, "Delete", edit_delete),
+            C::Delete => self.delete(input, "Delete"),
             C::Paste => {
                 let clipboard = self.clipboard.clone();
                 let at = input.snap.floor(&input.score.metre, input.playhead_tick.max(0.0) as Tick);
@@ -321,6 +321,13 @@ impl Roll {
         self.actions.push(RollAction::Commit {
             label: format!("{verb} {}", counted(count, "note")),
             score: score.into(),
+        });
+    }
+
+    fn delete(&mut self, input: &RollInput<'_>, verb: &str) {
+        self.edit(input, verb, |part, selection| {
+            edit::delete(part, selection);
+            Some(Selection::none())
         });
     }
 
@@ -391,9 +398,4 @@ impl Roll {
             self.coordinates.fit(&span, &pitches);
         }
     }
-}
-
-fn edit_delete(part: &mut Part, selection: &Selection) -> Option<Selection> {
-    edit::delete(part, selection);
-    Some(Selection::none())
 }

@@ -4,6 +4,7 @@
 //! last and are committed once. Selection, scroll and zoom live here, outside undo. It knows no devices, no player
 //! and no history.
 
+pub mod bench;
 mod commands;
 pub mod coordinates;
 mod follow;
@@ -150,7 +151,7 @@ impl<'a> RollInput<'a> {
             follow: true,
             loop_range: None,
             loop_on: false,
-            snap: Snap::Sixteenth,
+            snap: Snap::SIXTEENTH,
             tool: Tool::Select,
             key: None,
             lit_keys: Keys(0),
@@ -206,6 +207,8 @@ pub struct Roll {
     active: Option<Active>,
     hovered: Option<Note>,
     hovered_key: Option<Pitch>,
+    /// The note that a press of the pencil would draw.
+    offered: Option<Note>,
     sounding: Option<(Pitch, Velocity)>,
     last_drawn: LastDrawn,
     follow: Follow,
@@ -416,6 +419,9 @@ impl Roll {
         if let Some(index) = index {
             paint::notes::paint(&on_notes, index, look);
         }
+        if let Some(note) = &self.offered {
+            paint::notes::paint_offered(&on_notes, note, color);
+        }
         paint::notes::paint_recording(&on_notes, input.recording);
         if let Some(band) = self.band(input) {
             paint::notes::paint_band(&notes_painter, theme, band);
@@ -447,7 +453,7 @@ impl Roll {
             is_drum,
         };
         paint::gutter::paint(&self.canvas(&painter, theme), places.gutter, keys);
-        self.paint_corners(ui, rect, places);
+        paint_corners(ui, rect, places);
     }
 
     const fn canvas<'a>(&'a self, painter: &'a Painter, theme: &'static Theme) -> Canvas<'a> {
@@ -455,26 +461,6 @@ impl Roll {
             painter,
             theme,
             coordinates: &self.coordinates,
-        }
-    }
-
-    /// The corners beside ruler and lane.
-    fn paint_corners(&self, ui: &Ui, rect: Rect, places: Places) {
-        let theme = Theme::of(ui);
-        let painter = ui.painter_at(rect);
-        let corner = Rect::from_min_max(rect.min, places.gutter.right_top());
-        painter.rect_filled(corner, 0.0, theme.surface);
-        painter.hline(corner.x_range(), corner.bottom() - 0.5, theme.hairline());
-        if let Some(lane) = places.lane {
-            let corner = Rect::from_min_max(places.gutter.left_bottom(), pos2(places.gutter.right(), lane.bottom()));
-            painter.rect_filled(corner, 0.0, theme.surface);
-            painter.hline(corner.x_range(), corner.top() + 0.5, theme.hairline());
-            painter.vline(corner.right() - 0.5, corner.y_range(), theme.hairline());
-            let (at, font) = (
-                corner.right_top() + Vec2::new(-8.0, 12.0),
-                super::theme::regular(super::theme::size::CAPTION),
-            );
-            painter.text(at, eframe::egui::Align2::RIGHT_CENTER, "Velocity", font, theme.text_faint);
         }
     }
 
@@ -501,6 +487,26 @@ impl Roll {
             self.actions.push(RollAction::Audition { pitch, velocity, on: true });
         }
         self.sounding = note;
+    }
+}
+
+/// The corners beside ruler and lane.
+fn paint_corners(ui: &Ui, rect: Rect, places: Places) {
+    let theme = Theme::of(ui);
+    let painter = ui.painter_at(rect);
+    let corner = Rect::from_min_max(rect.min, places.gutter.right_top());
+    painter.rect_filled(corner, 0.0, theme.surface);
+    painter.hline(corner.x_range(), corner.bottom() - 0.5, theme.hairline());
+    if let Some(lane) = places.lane {
+        let corner = Rect::from_min_max(places.gutter.left_bottom(), pos2(places.gutter.right(), lane.bottom()));
+        painter.rect_filled(corner, 0.0, theme.surface);
+        painter.hline(corner.x_range(), corner.top() + 0.5, theme.hairline());
+        painter.vline(corner.right() - 0.5, corner.y_range(), theme.hairline());
+        let (at, font) = (
+            corner.right_top() + Vec2::new(-8.0, 12.0),
+            super::theme::regular(super::theme::size::CAPTION),
+        );
+        painter.text(at, eframe::egui::Align2::RIGHT_CENTER, "Velocity", font, theme.text_faint);
     }
 }
 

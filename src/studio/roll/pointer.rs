@@ -188,6 +188,7 @@ impl Roll {
         self.hovered_key = pos
             .filter(|_| responses.gutter.contains_pointer())
             .map(|pos| self.coordinates.pitch_from_y(pos.y));
+        self.offered = None;
         if self.active.is_some() {
             self.hovered = None;
             return;
@@ -198,6 +199,14 @@ impl Roll {
         self.hovered = hit.map(|(note, _)| note);
         if responses.notes.contains_pointer() {
             ui.set_cursor_icon(cursor_of(input.tool, hit.map(|(_, piece)| piece)));
+            let free = pos.filter(|_| input.tool == Tool::Pencil && hit.is_none());
+            self.offered = free.map(|pos| {
+                let pointer = Pointer {
+                    pos,
+                    modifiers: ui.input(|state| state.modifiers),
+                };
+                self.begin_drawing(pointer, input).note()
+            });
         }
         if responses.lane.as_ref().is_some_and(Response::contains_pointer) {
             self.hovered = pos.and_then(|pos| self.bar_at(input, pos.x));
@@ -312,16 +321,18 @@ impl Roll {
                     edge => Gesture::Resize(Resize::begin(base(self), measure, pointer, note, edge)),
                 })
             }
-            None if input.tool == Tool::Pencil || is_double => {
-                let drawn = self.last_drawn;
-                let begun = Draw::begin(base(self), self.measure(snap), pointer, drawn.duration, drawn.velocity);
-                Some(Gesture::Draw(begun))
-            }
+            None if input.tool == Tool::Pencil || is_double => Some(Gesture::Draw(self.begin_drawing(pointer, input))),
             None => {
                 self.last_press = Some((now, pointer.pos));
                 Some(Gesture::RubberBand(RubberBand::begin(base(self), self.measure(snap), pointer)))
             }
         }
+    }
+
+    fn begin_drawing(&self, pointer: Pointer, input: &RollInput<'_>) -> Draw {
+        let base = Base::new(input.score, input.part, &self.selection);
+        let measure = self.measure(effective_snap(input.snap, pointer));
+        Draw::begin(base, measure, pointer, self.last_drawn.duration, self.last_drawn.velocity)
     }
 
     /// A press on a note selects it, unless it belongs to the selection already.
@@ -414,12 +425,12 @@ impl Roll {
         };
         let Some(score) = active.preview else { return };
         // the studio may or may not show our own preview by now: compare with what it showed before
-        self.actions
-            .push(if score.parts.get(input.part) != active.before.parts.get(input.part) {
-                RollAction::Commit { label, score }
-            } else {
-                RollAction::CancelGesture
-            });
+        let unchanged = score.parts.get(input.part) == active.before.parts.get(input.part);
+        self.actions.push(if unchanged {
+            RollAction::CancelGesture
+        } else {
+            RollAction::Commit { label, score }
+        });
     }
 
     /// A click on a note without a drag selects it alone; with Shift or Alt it leaves the selection if it was in it.

@@ -1,98 +1,52 @@
 //! The grid that notes snap to: a note value, straight or triplet, counted from each bar's start.
 
-use serde::{Deserialize, Serialize};
-
-use crate::music::{MetreMap, TICKS_PER_QUARTER, Tick, edit::MAX_TICK};
+use crate::music::{MetreMap, Tick, edit::MAX_TICK, quantise::GridStep};
 
 /// What gestures snap to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Snap {
     /// Nothing: every tick.
     Off,
-    /// A whole note.
-    Whole,
-    /// A half note.
-    Half,
-    /// A half note's triplet.
-    HalfTriplet,
-    /// A quarter note.
-    Quarter,
-    /// A quarter note's triplet.
-    QuarterTriplet,
-    /// An eighth.
-    Eighth,
-    /// An eighth's triplet.
-    EighthTriplet,
-    /// A sixteenth.
-    Sixteenth,
-    /// A sixteenth's triplet.
-    SixteenthTriplet,
-    /// A thirty-second.
-    ThirtySecond,
-    /// A thirty-second's triplet.
-    ThirtySecondTriplet,
+    /// The lines of a grid.
+    To(GridStep),
 }
 
 impl Snap {
+    /// Sixteenths.
+    pub const SIXTEENTH: Self = Self::To(GridStep::Sixteenth);
+
     /// All values, as a menu lists them.
-    pub const ALL: [Self; 12] = [
-        Self::Whole,
-        Self::Half,
-        Self::HalfTriplet,
-        Self::Quarter,
-        Self::QuarterTriplet,
-        Self::Eighth,
-        Self::EighthTriplet,
-        Self::Sixteenth,
-        Self::SixteenthTriplet,
-        Self::ThirtySecond,
-        Self::ThirtySecondTriplet,
-        Self::Off,
-    ];
+    pub fn all() -> impl Iterator<Item = Self> {
+        GridStep::ALL.into_iter().map(Self::To).chain([Self::Off])
+    }
 
     /// Its name, such as `1/16` or `1/8 triplet`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Off => "Off",
-            Self::Whole => "1/1",
-            Self::Half => "1/2",
-            Self::HalfTriplet => "1/2 triplet",
-            Self::Quarter => "1/4",
-            Self::QuarterTriplet => "1/4 triplet",
-            Self::Eighth => "1/8",
-            Self::EighthTriplet => "1/8 triplet",
-            Self::Sixteenth => "1/16",
-            Self::SixteenthTriplet => "1/16 triplet",
-            Self::ThirtySecond => "1/32",
-            Self::ThirtySecondTriplet => "1/32 triplet",
+            Self::To(step) => step.name(),
         }
     }
 
     /// The grid's step in ticks; 1 where it is off.
     pub const fn ticks(self) -> Tick {
-        let whole = TICKS_PER_QUARTER * 4;
         match self {
             Self::Off => 1,
-            Self::Whole => whole,
-            Self::Half => whole / 2,
-            Self::HalfTriplet => whole / 3,
-            Self::Quarter => whole / 4,
-            Self::QuarterTriplet => whole / 6,
-            Self::Eighth => whole / 8,
-            Self::EighthTriplet => whole / 12,
-            Self::Sixteenth => whole / 16,
-            Self::SixteenthTriplet => whole / 24,
-            Self::ThirtySecond => whole / 32,
-            Self::ThirtySecondTriplet => whole / 48,
+            Self::To(step) => step.ticks(),
+        }
+    }
+
+    /// The grid's lines, or sixteenths where it is off.
+    pub const fn step(self) -> GridStep {
+        match self {
+            Self::Off => GridStep::Sixteenth,
+            Self::To(step) => step,
         }
     }
 
     /// The step that arrows move by: the grid's, or a sixteenth where it is off.
     pub const fn nudge_ticks(self) -> Tick {
-        match self {
-            Self::Off => Self::Sixteenth.ticks(),
-            _ => self.ticks(),
-        }
+        self.step().ticks()
     }
 
     /// The grid line at or before a tick.
@@ -136,16 +90,16 @@ fn bar_around(metre: &MetreMap, tick: Tick) -> (Tick, Tick) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::music::{Metre, MetreChange};
+    use crate::music::{Metre, MetreChange, TICKS_PER_QUARTER};
 
     #[test]
     fn lines_are_counted_from_the_bar() {
         let metre = MetreMap::constant(Metre::new(5, 8).unwrap()); // a bar of 1200 ticks
-        assert_eq!(Snap::Quarter.floor(&metre, 1199), 960);
-        assert_eq!(Snap::Quarter.round(&metre, 1150), 1200);
-        assert_eq!(Snap::Quarter.floor(&metre, 1300), 1200);
-        assert_eq!(Snap::Quarter.ceil(&metre, 1201), 1680);
-        assert_eq!(Snap::Whole.round(&metre, 700), 1200, "a bar line is always a line");
+        assert_eq!(Snap::To(GridStep::Quarter).floor(&metre, 1199), 960);
+        assert_eq!(Snap::To(GridStep::Quarter).round(&metre, 1150), 1200);
+        assert_eq!(Snap::To(GridStep::Quarter).floor(&metre, 1300), 1200);
+        assert_eq!(Snap::To(GridStep::Quarter).ceil(&metre, 1201), 1680);
+        assert_eq!(Snap::To(GridStep::Whole).round(&metre, 700), 1200, "a bar line is always a line");
     }
 
     #[test]
@@ -154,7 +108,7 @@ mod tests {
             tick: 3840,
             metre: Metre::new(3, 4).unwrap(),
         }]);
-        for snap in Snap::ALL {
+        for snap in Snap::all() {
             for tick in (0..12_000).step_by(7) {
                 let near = snap.round(&metre, tick);
                 assert_eq!(snap.round(&metre, near), near, "{snap:?} {tick}");
@@ -163,13 +117,13 @@ mod tests {
             }
         }
         assert_eq!(Snap::Off.round(&metre, 1234), 1234);
-        assert_eq!(Snap::EighthTriplet.ticks() * 3, TICKS_PER_QUARTER);
+        assert_eq!(Snap::To(GridStep::EighthTriplet).ticks() * 3, TICKS_PER_QUARTER);
     }
 
     #[test]
     fn distances_keep_the_offset() {
-        assert_eq!(Snap::Sixteenth.round_distance(130.0), 120);
-        assert_eq!(Snap::Sixteenth.round_distance(-61.0), -120);
+        assert_eq!(Snap::To(GridStep::Sixteenth).round_distance(130.0), 120);
+        assert_eq!(Snap::To(GridStep::Sixteenth).round_distance(-61.0), -120);
         assert_eq!(Snap::Off.round_distance(-61.4), -61);
     }
 }

@@ -32,7 +32,7 @@ impl Desk {
             history: History::new(score),
             roll: Roll::new(),
             tool: Tool::Select,
-            snap: Snap::Sixteenth,
+            snap: Snap::SIXTEENTH,
             playing: false,
             playhead_tick: 0.0,
             loop_range: None,

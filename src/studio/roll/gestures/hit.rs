@@ -66,8 +66,10 @@ mod tests {
             duration: 480,
             velocity: Velocity::DEFAULT,
         };
-        let mut part = Part::default();
-        part.notes = vec![note];
+        let part = Part {
+            notes: vec![note],
+            ..Part::default()
+        };
         let index = NoteIndex::new(&Arc::new(part));
         let rect = coordinates.note_rect(&note);
         let at = |x: f32| note_at(&coordinates, &index, pos2(x, rect.center().y)).map(|(_, piece)| piece);

@@ -55,7 +55,7 @@ pub fn lines(canvas: &Canvas<'_>, metre: &MetreMap, snap: Snap, mut each: impl F
             if snap != Snap::Off && width(snap.ticks()) >= 6.0 {
                 let steps = (start..end).step_by(snap.ticks() as usize);
                 steps
-                    .filter(|tick| (tick - start) % metre.beat_ticks() != 0)
+                    .filter(|tick| !(tick - start).is_multiple_of(metre.beat_ticks()))
                     .for_each(|tick| each(tick, Line::Step));
             }
         }
@@ -110,7 +110,7 @@ fn row_color(canvas: &Canvas<'_>, pitch: Pitch, key: Option<Key>, is_drum: bool)
         Some(key) if pitch.class() == key.tonic % 12 => Some(theme.roll_root),
         Some(key) if !key.contains(pitch.class()) => Some(theme.roll_out_of_key),
         Some(_) => None,
-        None if is_drum => (pitch.get() % 2 == 0).then_some(theme.roll_black),
+        None if is_drum => pitch.get().is_multiple_of(2).then_some(theme.roll_black),
         None => pitch.is_black().then_some(theme.roll_black),
     }
 }

@@ -77,8 +77,12 @@ pub fn paint(canvas: &Canvas<'_>, index: &NoteIndex, look: Look<'_>) {
     }
     // selected notes above the others
     let (selected, others): (Vec<&Note>, Vec<&Note>) = seen.into_iter().partition(|note| look.selection.contains(note));
-    others.into_iter().for_each(|note| paint_note(canvas, note, look, false));
-    selected.into_iter().for_each(|note| paint_note(canvas, note, look, true));
+    for note in others {
+        paint_note(canvas, note, look, false);
+    }
+    for note in selected {
+        paint_note(canvas, note, look, true);
+    }
 }
 
 fn plain_color(canvas: &Canvas<'_>, note: &Note, look: Look<'_>, selected: bool) -> Color32 {
@@ -123,6 +127,16 @@ fn paint_name(canvas: &Canvas<'_>, note: &Note, rect: Rect, fill: Color32) {
             .painter
             .text(at, Align2::LEFT_CENTER, note.pitch.name(), theme::regular(points), color);
     }
+}
+
+/// Paints the outline of the note that a press would draw.
+pub fn paint_offered(canvas: &Canvas<'_>, note: &Note, color: Color32) {
+    let outline = Stroke::new(canvas.hairline(), color.gamma_multiply(0.8));
+    let corners = theme::corners(theme::radius::S);
+    let fill = color.gamma_multiply(0.16);
+    canvas
+        .painter
+        .rect(drawn_rect(canvas, note), corners, fill, outline, StrokeKind::Inside);
 }
 
 /// Paints the notes of a recording under way.
