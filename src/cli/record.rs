@@ -39,6 +39,9 @@ pub struct Arguments {
     /// The sound output: part of its name
     #[arg(long, value_name = "NAME")]
     device: Option<String>,
+    /// Frames the sound output asks for at a time; fewer are quicker, more are safer
+    #[arg(long, value_name = "FRAMES", default_value_t = 256, value_parser = clap::value_parser!(u32).range(64..=4096))]
+    buffer: u32,
     /// The SoundFont to sound with
     #[arg(long, value_name = "FILE")]
     soundfont: Option<PathBuf>,
@@ -290,7 +293,7 @@ fn start_player(arguments: &Arguments) -> Player {
     let player = Player::start(PlayerOptions {
         soundfont,
         device: arguments.device.clone(),
-        ..PlayerOptions::default()
+        buffer_frames: arguments.buffer,
     });
     let give_up = Instant::now() + OPENING;
     while player.output() == OutputState::Opening && Instant::now() < give_up {
@@ -376,7 +379,10 @@ fn folder_of(path: &Path) -> &Path {
 /// All of it or nothing: written beside and put in place at once.
 fn write_atomically(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let write = || -> std::io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(folder_of(path))?;
+        let mut builder = tempfile::Builder::new();
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the umask, as for any file
+        let mut file = builder.tempfile_in(folder_of(path))?;
         file.write_all(bytes)?;
         file.as_file().sync_all()?;
         file.persist(path)?;

@@ -16,6 +16,7 @@ fn arguments(out: &Path) -> Arguments {
         monitor: false,
         tempo: 120.0,
         device: None,
+        buffer: 256,
         soundfont: None,
     }
 }
