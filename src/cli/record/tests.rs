@@ -202,3 +202,40 @@ fn a_folder_that_is_not_there_is_told_before_anything_is_played() {
         assert!(error.contains(words), "{error}");
     }
 }
+
+#[test]
+fn a_count_in_begins_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("take.mid");
+    let backend = FakeBackend::new();
+    backend.plug(AKM);
+    let player = Arc::new(Player::start(PlayerOptions {
+        device: Some("no such device".into()),
+        ..PlayerOptions::default()
+    }));
+    let arguments = Arguments {
+        count_in: 1,
+        tempo: 400.0,
+        ..arguments(&out)
+    };
+    let interrupted = AtomicBool::new(false);
+    let begun = clock::now_micros();
+    let (mut told, playing) = (Vec::new(), backend.clone());
+    let mut tell = |message: &str| told.push(message.to_owned());
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            // a bar of four beats at 400 lasts 0.6 s; play well behind it, as if it were a second after the beginning
+            std::thread::sleep(Duration::from_millis(1600));
+            let stamp = begun + 1_600_000;
+            assert!(playing.send(AKM, stamp, &[0x90, 60, 80]));
+            assert!(playing.send(AKM, stamp + 150_000, &[0x80, 60, 0]));
+            assert!(playing.send(AKM, stamp + 150_000, &[0xB0, 106, 127]));
+        });
+        record(&arguments, Box::new(backend), Some(&player), &interrupted, &mut tell).unwrap();
+    });
+    let note = read(&out).melody_part().unwrap().notes[0];
+    let seconds = read(&out).tempo.seconds_from_tick(note.start);
+    assert!((0.2..=1.01).contains(&seconds), "{seconds} {told:?}");
+    assert_eq!(note.duration, 480);
+    assert!(told.iter().any(|message| message == "1…"), "{told:?}");
+}
