@@ -44,7 +44,7 @@ pub(super) struct FoundDevice {
 }
 
 impl FoundDevice {
-    /// The device whose name contains this, or the default one.
+    /// The device whose name (or system's name for it, such as `hw:CARD=Loopback,DEV=0`) contains this, or the default one.
     pub fn find(wanted: Option<&str>, buffer_frames: u32) -> Result<Self, OutputError> {
         let host = cpal::default_host();
         let device = match wanted {
@@ -52,7 +52,7 @@ impl FoundDevice {
             Some(wanted) => host
                 .output_devices()
                 .map_err(|_| OutputError::None)?
-                .find(|device| device_name(device).to_lowercase().contains(&wanted.to_lowercase()))
+                .find(|device| is_called(device, wanted))
                 .ok_or_else(|| OutputError::NotFound(wanted.to_string()))?,
         };
         let name = device_name(&device);
@@ -61,7 +61,13 @@ impl FoundDevice {
             reason: innermost(error),
         };
         let buffer_frames = buffer_frames.clamp(*BUFFER_FRAMES.start(), *BUFFER_FRAMES.end());
-        let rate_hz = device.default_output_config().map_err(|error| refused(&error))?.sample_rate();
+        let config = device.default_output_config().map_err(|error| refused(&error))?;
+        let rate_hz = config.sample_rate();
+        // some take one size only (ALSA's dmix), whatever is asked for
+        let buffer_frames = match *config.buffer_size() {
+            cpal::SupportedBufferSize::Range { min, max } if min <= max => buffer_frames.clamp(min, max),
+            _ => buffer_frames,
+        };
         let builder = DeviceSinkBuilder::from_device(device)
             .map_err(|error| refused(&error))?
             .with_buffer_size(cpal::BufferSize::Fixed(buffer_frames));
@@ -128,6 +134,16 @@ pub fn output_devices() -> Vec<String> {
     let mut names: Vec<String> = devices.map(|device| device_name(&device)).collect();
     names.dedup();
     names
+}
+
+/// Whether a device is meant by these words.
+fn is_called(device: &cpal::Device, wanted: &str) -> bool {
+    let wanted = wanted.to_lowercase();
+    let system_name = device
+        .description()
+        .ok()
+        .and_then(|description| description.driver().map(str::to_lowercase));
+    device_name(device).to_lowercase().contains(&wanted) || system_name.is_some_and(|name| name.contains(&wanted))
 }
 
 fn device_name(device: &cpal::Device) -> String {
