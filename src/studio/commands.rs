@@ -10,6 +10,7 @@ use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 use super::{roll::RollCommand, theme::Icon};
 
 /// Something the studio can be told to do.
+#[allow(missing_docs, reason = "the table says what each does")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Command {
     NewScore,
@@ -62,6 +63,7 @@ pub enum Command {
 }
 
 /// Where a command stands in the menus and on the sheet of keys.
+#[allow(missing_docs, reason = "each says its title")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Menu {
     File,

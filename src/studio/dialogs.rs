@@ -70,7 +70,7 @@ impl Studio {
             Dialog::KeySheet => 760.0,
             _ => 520.0,
         };
-        let response = Modal::new(Id::new("dialog")).show(ctx, |ui| {
+        let response = Modal::new(Id::unique("dialog")).show(ctx, |ui| {
             ui.set_width(width);
             match &mut dialog {
                 Dialog::Palette { search, chosen } => palette::show(self, ui, search, chosen),
@@ -148,10 +148,14 @@ impl Studio {
                     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 28.0), eframe::egui::Sense::hover());
                     paint_small_roll(ui, rect, std::slice::from_ref(&**part), end);
                 });
-                let response = ui.interact(shown.response.rect, ui.id().with(("track", index)), eframe::egui::Sense::click());
+                let response = ui.interact(
+                    shown.response.rect,
+                    ui.scope_id().with(("track", index)),
+                    eframe::egui::Sense::click(),
+                );
                 response.widget_info(|| {
                     eframe::egui::WidgetInfo::selected(
-                        eframe::egui::WidgetType::RadioButton,
+                        eframe::egui::Role::RadioButton,
                         true,
                         chosen,
                         format!("Melody is {}", part_title(part, index)),

@@ -1,7 +1,7 @@
 //! The right panel: which model writes, how boldly, the one button, and the takes to choose from.
 
 use eframe::egui::{
-    Align, Align2, DragValue, Layout, ProgressBar, Response, RichText, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2,
+    Align, Align2, DragValue, Layout, ProgressBar, Response, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::{
@@ -272,9 +272,13 @@ fn model_card(ui: &mut Ui, model: &Model, chosen: bool) -> Response {
             }
         }
     });
-    let response = ui.interact(shown.response.rect, ui.id().with(("model", &model.folder.path)), Sense::click());
+    let response = ui.interact(
+        shown.response.rect,
+        ui.scope_id().with(("model", &model.folder.path)),
+        Sense::click(),
+    );
     let title = model.title().to_owned();
-    response.widget_info(|| WidgetInfo::selected(WidgetType::RadioButton, true, chosen, format!("Model {title}")));
+    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, format!("Model {title}")));
     widgets::focus_ring(ui, &response, shown.response.rect);
     response
 }
@@ -291,7 +295,7 @@ pub fn list(names: &[&str]) -> String {
 fn number_switch(ui: &mut Ui, number: u32, chosen: bool) -> Response {
     let theme = Theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(26.0, 24.0), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(WidgetType::RadioButton, true, chosen, format!("{number} takes")));
+    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, format!("{number} takes")));
     let ground = if chosen {
         theme.accent_soft
     } else if response.hovered() {
@@ -312,7 +316,7 @@ fn take_card(ui: &mut Ui, index: usize, parts: &[Part], seed: u64, end: u32, hea
     let theme = Theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 64.0), Sense::click());
     let name = format!("Take {}", index + 1);
-    response.widget_info(|| WidgetInfo::selected(WidgetType::RadioButton, true, heard, name.clone()));
+    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, heard, name.clone()));
     let ground = if heard {
         theme.accent_soft
     } else if response.hovered() {

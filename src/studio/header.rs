@@ -1,6 +1,6 @@
 //! The top line with the menus, the rail of pages, and the buttons that commands make.
 
-use eframe::egui::{Align, Align2, Button, Layout, MenuBar, Response, RichText, Sense, Ui, Vec2, WidgetInfo, WidgetType, vec2};
+use eframe::egui::{Align, Align2, Button, Layout, MenuBar, Response, RichText, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
 
 use super::{
     commands::{Command, Menu, table},
@@ -45,7 +45,8 @@ impl Studio {
         let edit = eframe::egui::TextEdit::singleline(&mut title)
             .hint_text("Untitled composition")
             .desired_width(240.0)
-            .horizontal_align(Align::Max)
+            .min_size(vec2(0.0, space::CONTROL))
+            .align(Align2::RIGHT_CENTER)
             .frame(eframe::egui::Frame::NONE);
         let response = ui.add(edit).accessible_name("Title of the composition");
         if response.changed() {
@@ -127,7 +128,7 @@ impl Studio {
 fn rail_button(ui: &mut Ui, icon: Icon, name: &str, chosen: bool) -> Response {
     let theme = Theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(56.0, 52.0), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(WidgetType::Button, true, chosen, format!("{name} page")));
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, format!("{name} page")));
     let ground = if chosen {
         Some(theme.accent_soft)
     } else if response.hovered() {

@@ -1,6 +1,6 @@
 //! The palette: every command by a few letters of its title.
 
-use eframe::egui::{Align, Align2, Key, Layout, Modifiers, RichText, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, WidgetType, vec2};
+use eframe::egui::{Align, Align2, Key, Layout, Modifiers, RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
 use super::{
     commands::{Entry, table},
@@ -39,7 +39,7 @@ pub fn show(studio: &mut Studio, ui: &mut Ui, search: &mut String, chosen: &mut 
         for (index, entry) in hits.iter().enumerate() {
             let why_not = studio.why_not(entry.command);
             let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 34.0), Sense::click());
-            response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, why_not.is_none(), entry.title));
+            response.widget_info(|| WidgetInfo::labeled(Role::Button, why_not.is_none(), entry.title));
             let is_chosen = index == *chosen;
             if is_chosen || response.hovered() {
                 let ground = if is_chosen { theme.accent_soft } else { theme.raised };

@@ -1,7 +1,7 @@
 //! The left panel: melodies to begin with, and the parts of the score with their instruments and mix.
 
 use eframe::egui::{
-    Align, Align2, Layout, Popup, PopupCloseBehavior, Response, RichText, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, WidgetType, pos2,
+    Align, Align2, Layout, Popup, PopupCloseBehavior, Response, RichText, Role as Kind, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2,
     vec2,
 };
 
@@ -155,10 +155,10 @@ impl Studio {
         let title = part_title(&part, index);
         let click = ui.interact(
             eframe::egui::Rect::from_min_max(rect.min, pos2(rect.left() + 30.0, rect.bottom())),
-            ui.id().with("choose"),
+            ui.scope_id().with("choose"),
             Sense::click(),
         );
-        click.widget_info(|| WidgetInfo::selected(WidgetType::Button, true, chosen, format!("Part {title}")));
+        click.widget_info(|| WidgetInfo::selected(Kind::Button, true, chosen, format!("Part {title}")));
         if click.clicked() || (shown.response.contains_pointer() && ui.input(|input| input.pointer.primary_pressed())) {
             self.part = index;
         }
@@ -184,6 +184,8 @@ impl Studio {
                     .text_color(theme.text)
                     .hint_text(part_title(part, index))
                     .margin(eframe::egui::Margin::ZERO)
+                    .min_size(vec2(0.0, space::CONTROL))
+                    .align(Align2::LEFT_CENTER)
                     .frame(eframe::egui::Frame::NONE),
             )
             .accessible_name(format!("Name of part {}", index + 1));
@@ -244,9 +246,8 @@ impl Studio {
             for color in 0..PART_COLORS as u8 {
                 let fill = Theme::of(ui).part(color);
                 let (rect, response) = ui.allocate_exact_size(vec2(20.0, 20.0), Sense::click());
-                response.widget_info(|| {
-                    WidgetInfo::selected(WidgetType::RadioButton, true, part.color == color, format!("Colour {}", color + 1))
-                });
+                response
+                    .widget_info(|| WidgetInfo::selected(Kind::RadioButton, true, part.color == color, format!("Colour {}", color + 1)));
                 ui.painter().rect_filled(rect.shrink(2.0), theme::corners(radius::S), fill);
                 if part.color == color {
                     widgets::paint_icon(ui, rect, Icon::Check, 13.0, Theme::of(ui).on(fill));
@@ -270,7 +271,7 @@ impl Studio {
         let width = (ui.available_width() - 112.0).max(60.0);
         let (rect, response) = ui.allocate_exact_size(vec2(width, 22.0), Sense::click());
         let title = part_title(part, index);
-        response.widget_info(|| WidgetInfo::labeled(WidgetType::ComboBox, true, format!("Instrument of {title}: {name}")));
+        response.widget_info(|| WidgetInfo::labeled(Kind::ComboBox, true, format!("Instrument of {title}: {name}")));
         if response.hovered() {
             ui.painter().rect_filled(rect, theme::corners(radius::M), theme.raised_active);
         }
@@ -360,7 +361,7 @@ impl Studio {
             left @ ..0 => format!("{:.0} % left", -left as f32 / 0.64),
             right => format!("{:.0} % right", right as f32 / 0.63),
         };
-        response.widget_info(|| WidgetInfo::labeled(WidgetType::Slider, true, format!("Pan of {title}")));
+        response.widget_info(|| WidgetInfo::labeled(Kind::Slider, true, format!("Pan of {title}")));
         let center = rect.center();
         ui.painter()
             .circle(center, 8.5, theme.sunken, eframe::egui::Stroke::new(1.0, theme.border_strong));
@@ -411,7 +412,7 @@ impl Studio {
 fn melody_row(ui: &mut Ui, name: &str, origin: &str, chosen: bool) -> Response {
     let theme = Theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 30.0), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(WidgetType::Button, true, chosen, format!("Melody {name}")));
+    response.widget_info(|| WidgetInfo::selected(Kind::Button, true, chosen, format!("Melody {name}")));
     if chosen || response.hovered() {
         let ground = if chosen { theme.accent_soft } else { theme.raised };
         ui.painter().rect_filled(rect, theme::corners(radius::M), ground);
@@ -434,7 +435,7 @@ fn melody_row(ui: &mut Ui, name: &str, origin: &str, chosen: bool) -> Response {
 fn letter_switch(ui: &mut Ui, letter: &str, name: &str, on: bool, color: eframe::egui::Color32, hover: &str) -> Response {
     let theme = Theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(24.0, 24.0), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(WidgetType::Button, true, on, name));
+    response.widget_info(|| WidgetInfo::selected(Kind::Button, true, on, name));
     let face = rect.shrink(2.0);
     if on {
         ui.painter().rect_filled(face, theme::corners(4), color);

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::library::settings;
+
 /// Dark, light, or as the system has it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -86,30 +88,13 @@ impl Default for Preferences {
     }
 }
 
-/// Larger files are not ours.
-const MAX_BYTES: u64 = 1 << 20;
-
 impl Preferences {
-    /// Reads them; a missing file is the defaults.
-    ///
-    /// # Errors
-    /// Where there is a file that is not ours, as one sentence.
-    pub fn load(path: &Path) -> Result<Self, String> {
-        let told = |error: &dyn std::fmt::Display| format!("the settings could not be read ({error}): {}", path.display());
-        match std::fs::metadata(path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(error) => return Err(told(&error)),
-            Ok(metadata) if !metadata.is_file() || metadata.len() > MAX_BYTES => return Err(told(&"this is no settings file")),
-            Ok(_) => {}
+    /// Reads them; a missing file is the defaults. What was not understood is told, each as one sentence.
+    pub fn load(path: &Path) -> (Self, Vec<String>) {
+        match settings::load::<Self>(path) {
+            Ok((preferences, told)) => (preferences.in_range(), told),
+            Err(error) => (Self::default(), vec![error.to_string()]),
         }
-        let text = std::fs::read_to_string(path).map_err(|error| told(&error))?;
-        let preferences: Self = toml::from_str(&text).map_err(|error| told(&error.message()))?;
-        Ok(preferences.in_range())
-    }
-
-    /// As the text of the file.
-    pub fn to_text(&self) -> String {
-        toml::to_string_pretty(self).expect("numbers, words and paths are what TOML holds")
     }
 
     fn in_range(mut self) -> Self {
@@ -138,7 +123,7 @@ mod tests {
     fn what_is_written_is_read_and_nonsense_is_brought_into_range() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("settings.toml");
-        assert_eq!(Preferences::load(&path).unwrap(), Preferences::default());
+        assert_eq!(Preferences::load(&path), (Preferences::default(), Vec::new()));
         let chosen = Preferences {
             theme: ThemeChoice::Light,
             scale: 1.5,
@@ -146,12 +131,13 @@ mod tests {
             takes: 5,
             ..Preferences::default()
         };
-        std::fs::write(&path, chosen.to_text()).unwrap();
-        assert_eq!(Preferences::load(&path).unwrap(), chosen);
-        std::fs::write(&path, "scale = nan\ntakes = 900\nbuffer_frames = 1\nunknown = 3").unwrap();
-        let read = Preferences::load(&path).unwrap();
+        settings::save(&path, &chosen).unwrap();
+        assert_eq!(Preferences::load(&path), (chosen, Vec::new()));
+        std::fs::write(&path, "scale = nan\ntakes = 900\nbuffer_frames = 1\ntheme = \"pink\"").unwrap();
+        let (read, told) = Preferences::load(&path);
         assert_eq!((read.scale, read.takes, read.buffer_frames), (1.0, 8, 64));
+        assert!(told.len() == 1 && told[0].contains("theme"), "{told:?}");
         std::fs::write(&path, "scale = [").unwrap();
-        assert!(Preferences::load(&path).unwrap_err().contains("settings"));
+        assert_eq!(Preferences::load(&path).1.len(), 1);
     }
 }

@@ -3,14 +3,17 @@
 use std::{
     io::Write as _,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 use serde::{Deserialize, Serialize};
 
-use super::{jobs::Jobs, preferences::Preferences, state::Studio};
-use crate::{library::paths, music::Score};
+use super::{jobs::Jobs, preferences::Preferences, state::Studio, toasts::Tone};
+use crate::{
+    library::{paths, settings},
+    music::{Score, edit},
+};
 
 /// Where things are kept.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +67,7 @@ pub struct Session {
     failed: bool,
     /// Nothing is written before the last session was looked at.
     looked: bool,
+    settings: Writing,
 }
 
 impl Session {
@@ -76,6 +80,7 @@ impl Session {
             writing: false,
             failed: false,
             looked: false,
+            settings: Writing::default(),
         }
     }
 
@@ -88,17 +93,29 @@ impl Session {
         self.folders.data.as_ref().map(|folder| folder.join("session.json"))
     }
 
-    /// Writes the settings beside the window.
+    /// Writes the settings beside the window; of several changes at once the last is what stays.
     pub fn keep_preferences(&self, jobs: &Jobs, preferences: &Preferences) {
         let Some(path) = self.folders.settings.clone() else { return };
-        let text = preferences.to_text();
+        let latest = Arc::clone(&self.settings.latest);
+        *latest.lock().unwrap_or_else(PoisonError::into_inner) = Some(preferences.clone());
+        let disk = Arc::clone(&self.settings.disk);
         jobs.spawn("saving the settings", move |poster| {
-            if let Err(error) = write_whole(&path, text.as_bytes()) {
-                let told = format!("The settings could not be saved ({error}): {}", path.display());
-                poster.post(move |studio| studio.fail(told));
+            let _writing = disk.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(preferences) = latest.lock().unwrap_or_else(PoisonError::into_inner).take() else {
+                return;
+            };
+            if let Err(error) = settings::save(&path, &preferences) {
+                poster.post(move |studio| studio.fail(error.to_string()));
             }
         });
     }
+}
+
+/// Settings on their way to the disk: the newest, and the turn to write.
+#[derive(Debug, Default)]
+struct Writing {
+    latest: Arc<Mutex<Option<Preferences>>>,
+    disk: Arc<Mutex<()>>,
 }
 
 /// Writes a file so that it is there whole or as it was, never half.
@@ -115,19 +132,20 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 impl Studio {
     /// Reads settings and the last session beside the window.
     pub(super) fn restore(&mut self) {
-        let settings = self.session.folders.settings.clone();
+        let file_of_settings = self.session.folders.settings.clone();
         let file = self.session.file();
         let wanted = self.pending_files.is_empty();
         let saved_revision = self.history.revision();
         self.session.saved = saved_revision;
         self.jobs.spawn("reading the last session", move |poster| {
-            let preferences = settings.map(|path| Preferences::load(&path));
+            let preferences = file_of_settings.map(|path| Preferences::load(&path));
             let saved = file.filter(|_| wanted).and_then(|path| read(&path));
             poster.post(move |studio| {
-                match preferences {
-                    Some(Ok(preferences)) => studio.preferences = preferences,
-                    Some(Err(told)) => studio.fail(told),
-                    None => {}
+                if let Some((preferences, told)) = preferences {
+                    studio.preferences = preferences;
+                    for text in told {
+                        studio.toasts.add(Tone::Warning, super::status::sentence(&text));
+                    }
                 }
                 studio.apply_preferences();
                 match saved {
@@ -226,11 +244,30 @@ fn read(path: &Path) -> Option<Result<Saved, String>> {
     let read = std::fs::read(path)
         .map_err(|error| told(error.to_string()))
         .and_then(|bytes| serde_json::from_slice::<Saved>(&bytes).map_err(|error| told(error.to_string())));
+    let read = read.map(|saved| Saved {
+        score: Arc::new(in_order(Score::clone(&saved.score))),
+        ..saved
+    });
     if read.is_err() {
         // the next autosave must not overwrite what could not be read
         let _ = std::fs::rename(path, path.with_extension("unreadable.json"));
     }
     Some(read)
+}
+
+/// A score from outside as every other part of the program expects it: sorted, numbers in range, the melody there.
+fn in_order(mut score: Score) -> Score {
+    for index in 0..score.parts.len() {
+        if let Some(part) = score.part_mut(index) {
+            part.program = part.program.min(127);
+            part.volume = part.volume.min(127);
+            part.pan = part.pan.min(127);
+            part.notes.iter_mut().for_each(|note| *note = edit::in_range(*note));
+            part.sort();
+        }
+    }
+    score.melody = score.melody.filter(|&melody| melody < score.parts.len());
+    score
 }
 
 #[cfg(test)]

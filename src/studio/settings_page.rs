@@ -114,7 +114,10 @@ impl Studio {
             OutputState::NoDevice { reason } => note(
                 ui,
                 theme.warning,
-                &format!("{reason}. Editing, generating and exporting work without"),
+                &format!(
+                    "{}. Editing, generating and exporting work without",
+                    super::status::sentence(&reason)
+                ),
             ),
             OutputState::Opening => note(ui, theme.text_faint, "The output is being opened"),
         }
@@ -169,7 +172,7 @@ impl Studio {
             }
         }
         if let Some(reason) = &status.unavailable {
-            note(ui, theme.warning, reason);
+            note(ui, theme.warning, &super::status::sentence(reason));
         } else if status.inputs.is_empty() {
             note(ui, theme.text_faint, "No MIDI keyboard is plugged in");
         }
@@ -278,8 +281,9 @@ pub fn row(ui: &mut Ui, name: &str, help: &str, add: impl FnOnce(&mut Ui)) {
 
 fn note(ui: &mut Ui, color: eframe::egui::Color32, text: &str) {
     ui.horizontal(|ui| {
-        ui.add_space(206.0);
+        ui.spacing_mut().interact_size.y = 20.0;
+        ui.add_space(201.0);
         ui.label(theme::icon_sized(Icon::CircleDot, 11.0).color(color));
-        ui.label(RichText::new(text).size(12.0).color(Theme::of(ui).text_muted));
+        ui.add(eframe::egui::Label::new(RichText::new(text).size(12.0).color(Theme::of(ui).text_muted)).wrap());
     });
 }

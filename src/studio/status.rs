@@ -71,7 +71,10 @@ impl Studio {
                 Icon::VolumeX,
                 "No sound output",
                 theme.warning,
-                &format!("{reason}. Everything but hearing works: editing, generating, exporting"),
+                &format!(
+                    "{}. Everything but hearing works: editing, generating, exporting",
+                    sentence(&reason)
+                ),
             ),
             (OutputState::Running { device, latency_ms, .. }, FontState::Loaded(font)) => Self::item(
                 ui,
@@ -126,7 +129,7 @@ impl Studio {
                 Icon::KeyboardMusic,
                 "No MIDI",
                 theme.text_faint,
-                &format!("{reason}. The piano below and the computer's keys (Ctrl+K) play too"),
+                &format!("{}. The piano below and the computer's keys (Ctrl+K) play too", sentence(reason)),
             ),
             (None, []) => Self::item(
                 ui,
@@ -159,6 +162,15 @@ impl Studio {
             EngineState::Failed(reason) => Self::item(ui, Icon::Cpu, "Engine not running", theme.warning, reason),
         }
     }
+}
+
+/// A reason from elsewhere as the beginning of a text of ours: a capital first, no full stop.
+pub fn sentence(reason: &str) -> String {
+    let reason = reason.trim().trim_end_matches('.');
+    let mut letters = reason.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A name that fits its place.

@@ -83,7 +83,7 @@ impl Toasts {
             ctx.request_repaint_after(left + Duration::from_millis(20));
         }
         let mut closed = None;
-        Area::new(Id::new("toasts"))
+        Area::new(Id::unique("toasts"))
             .order(Order::Foreground)
             .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -bottom))
             .show(ctx, |ui| {

@@ -1,6 +1,6 @@
 //! The bar with the transport: where the music is, how fast, in what metre and key, and how loud.
 
-use eframe::egui::{Align, Align2, ComboBox, DragValue, Layout, Rect, RichText, Sense, Stroke, Ui, WidgetInfo, WidgetType, vec2};
+use eframe::egui::{Align, Align2, ComboBox, DragValue, Layout, Rect, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 
 use super::{
     commands::Command,
@@ -71,7 +71,7 @@ impl Studio {
                 if self.recording.is_some() { theme.record } else { theme.text },
             ),
         };
-        response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, format!("Position: bar {bars}, {time}")));
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Position: bar {bars}, {time}")));
         ui.painter().rect_filled(rect, theme::corners(radius::M), theme.sunken);
         ui.painter().rect_stroke(
             rect,
@@ -142,20 +142,20 @@ impl Studio {
     fn key(&mut self, ui: &mut Ui) {
         let said = self.history.committed().keys.first().map(|change| change.key);
         let shown = match said {
-            Some(key) => key.name(),
+            Some(key) => key_name(key),
             None => self
                 .found_key()
-                .map_or_else(|| "No key".to_owned(), |key| format!("{} (found)", key.name())),
+                .map_or_else(|| "No key".to_owned(), |key| format!("{} (found)", key_name(key))),
         };
         field(ui, "Key", |ui| {
-            let response = ComboBox::from_id_salt("key").width(126.0).selected_text(shown).show_ui(ui, |ui| {
+            let response = ComboBox::from_id_salt("key").width(140.0).selected_text(shown).show_ui(ui, |ui| {
                 if ui.selectable_label(said.is_none(), "Found from the notes").clicked() {
                     self.set_key(None);
                 }
                 for mode in [Mode::Major, Mode::Minor] {
                     for tonic in 0..12 {
                         let key = Key { tonic, mode };
-                        if ui.selectable_label(said == Some(key), key.name()).clicked() {
+                        if ui.selectable_label(said == Some(key), key_name(key)).clicked() {
                             self.set_key(Some(key));
                         }
                     }
@@ -193,7 +193,7 @@ impl Studio {
         };
         let theme = Theme::of(ui);
         let (rect, response) = ui.allocate_exact_size(vec2(40.0, space::CONTROL), Sense::click());
-        response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Count-in"));
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Count-in"));
         if response.hovered() {
             ui.painter().rect_filled(rect, theme::corners(radius::M), theme.raised_hover);
         } else if bars > 0 {
@@ -229,6 +229,11 @@ impl Studio {
         }
         response.on_hover_text("How loud the whole is, left and right");
     }
+}
+
+/// A key's name in letters that the fonts have: there is no flat sign among them.
+fn key_name(key: Key) -> String {
+    key.name().replace('♭', " flat").replace('♯', " sharp")
 }
 
 /// A small label above a control.

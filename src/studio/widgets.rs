@@ -3,18 +3,13 @@
 //! They know the theme and nothing of the studio's state.
 
 use eframe::egui::{
-    Align, Align2, Button, Color32, Frame, Layout, Margin, Rect, Response, RichText, Sense, Slider, Stroke, StrokeKind, Ui, Vec2,
-    WidgetInfo, WidgetType, vec2,
+    Align, Align2, Button, Color32, Frame, Layout, Margin, Rect, Response, RichText, Role, Sense, Slider, Stroke, StrokeKind, Ui, Vec2,
+    WidgetInfo, vec2,
 };
 
 use super::theme::{self, Icon, Theme, radius, size, space};
 
 /// A square button that shows an icon; its name is for screen readers, tests and the tooltip.
-pub fn icon_button(ui: &mut Ui, icon: Icon, name: &str) -> Response {
-    IconButton::new(icon, name).show(ui)
-}
-
-/// A square button that shows an icon, with everything that may vary.
 #[derive(Debug)]
 pub struct IconButton<'a> {
     icon: Icon,
@@ -92,8 +87,8 @@ impl<'a> IconButton<'a> {
                 let (rect, response) = ui.allocate_exact_size(side, Sense::click());
                 let (icon, name, switch) = (self.icon, self.name, self.on);
                 response.widget_info(|| match switch {
-                    Some(on) => WidgetInfo::selected(WidgetType::Button, enabled, on, name),
-                    None => WidgetInfo::labeled(WidgetType::Button, enabled, name),
+                    Some(on) => WidgetInfo::selected(Role::Button, enabled, on, name),
+                    None => WidgetInfo::labeled(Role::Button, enabled, name),
                 });
                 if ui.is_rect_visible(rect) {
                     let tint = self.tint.unwrap_or(theme.accent);
@@ -154,7 +149,7 @@ pub fn primary_button(ui: &mut Ui, icon: Icon, text: &str, why_not: Option<Strin
         .add_enabled_ui(enabled, |ui| {
             let desired = vec2(ui.available_width(), 44.0);
             let (rect, response) = ui.allocate_exact_size(desired, Sense::click());
-            response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, enabled, text));
+            response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, text));
             if ui.is_rect_visible(rect) {
                 let fill = if response.is_pointer_button_down_on() || response.hovered() {
                     theme.accent_hover

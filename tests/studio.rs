@@ -1,0 +1,473 @@
+//! The studio's window without a screen: found by label, used as a person does, with keyboards and engine made for it.
+
+use std::{
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use cantus::{
+    clock,
+    devices::fake::FakeBackend,
+    engine::{
+        EngineError, EngineEvent, ModelCard,
+        protocol::{Event, Request, VERSION},
+    },
+    library::models::{ModelFolder, Origin},
+    music::{Note, Part, Pitch, Role, Velocity, midi_file},
+    studio::{
+        Studio, StudioOptions,
+        commands::{Command, table},
+        dialogs::Dialog,
+        engine_line::{EngineLine, Starter},
+        files::Purpose,
+        generate::Model,
+    },
+};
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use eframe::egui::{Key, Modifiers, vec2};
+use egui_kittest::{
+    Harness,
+    kittest::{NodeT as _, Queryable as _},
+};
+
+/// An engine that answers at once: two notes a take, an octave below the seed's remainder.
+struct FakeEngine {
+    answers: Sender<EngineEvent>,
+    events: Receiver<EngineEvent>,
+}
+
+impl EngineLine for FakeEngine {
+    fn send(&self, request: &Request) -> Result<(), EngineError> {
+        let say = |event| self.answers.send(EngineEvent::Event(event)).unwrap();
+        if let Request::Compose(request) = request {
+            assert!(!request.score.melody_part().unwrap().notes.is_empty());
+            for index in 0..request.takes {
+                let mut bass = Part::new("Bass", 32);
+                bass.role = Role::Bass;
+                bass.notes = vec![note(0, 40 + index as i32), note(480, 43)];
+                say(Event::Take {
+                    id: request.id,
+                    index,
+                    parts: vec![bass],
+                    rating: index as f32,
+                    seed: request.seed + u64::from(index),
+                });
+            }
+            say(Event::Done { id: request.id });
+        }
+        Ok(())
+    }
+
+    fn events(&self) -> &Receiver<EngineEvent> {
+        &self.events
+    }
+}
+
+fn fake_engine() -> Starter {
+    Arc::new(|_| {
+        let (answers, events) = unbounded();
+        let ready = Event::Ready {
+            version: VERSION,
+            libtorch: "none".into(),
+            devices: vec!["CPU".into()],
+        };
+        answers.send(EngineEvent::Event(ready)).unwrap();
+        Ok(Box::new(FakeEngine { answers, events }))
+    })
+}
+
+fn no_engine() -> Starter {
+    Arc::new(|_| Err(EngineError::NotFound("/nowhere/cantus-engine".into())))
+}
+
+fn note(start: u32, pitch: i32) -> Note {
+    Note {
+        start,
+        pitch: Pitch::clamped(pitch),
+        duration: 480,
+        velocity: Velocity::DEFAULT,
+    }
+}
+
+fn open(folder: &Path, midi: &FakeBackend, engine: Starter) -> Harness<'static, Studio> {
+    let options = StudioOptions {
+        files: Vec::new(),
+        folder: Some(folder.to_owned()),
+        midi: Box::new(midi.clone()),
+        engine,
+        sound: false,
+    };
+    let mut harness = Harness::builder()
+        .with_size(vec2(1440.0, 900.0))
+        .build_eframe(move |creation| Studio::new(creation.egui_ctx.clone(), options));
+    until(&mut harness, "the settings were read and models looked for", |studio| {
+        studio.generate.models.is_some()
+    });
+    harness
+}
+
+/// Draws frames until something is so; work beside the window gets its time.
+fn until(harness: &mut Harness<'static, Studio>, what: &str, is_so: impl Fn(&Studio) -> bool) {
+    let end = Instant::now() + Duration::from_secs(20);
+    while !is_so(harness.state()) {
+        assert!(Instant::now() < end, "waited too long until {what}");
+        harness.step();
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    harness.step();
+}
+
+fn click(harness: &mut Harness<'static, Studio>, label: &str) {
+    harness.get_by_label(label).click();
+    harness.run_steps(3);
+}
+
+fn press(harness: &mut Harness<'static, Studio>, modifiers: Modifiers, key: Key) {
+    harness.key_press_modifiers(modifiers, key);
+    harness.run_steps(2);
+}
+
+fn with_model(harness: &mut Harness<'static, Studio>) {
+    let model = Model {
+        folder: ModelFolder {
+            name: "chorale".into(),
+            path: "/models/chorale".into(),
+            origin: Origin::Shipped,
+        },
+        card: Ok(ModelCard {
+            format: 1,
+            network: "cantus".into(),
+            name: "Chorale".into(),
+            ..ModelCard::default()
+        }),
+    };
+    harness.state_mut().take_models(vec![model], None);
+    harness.run_steps(2);
+}
+
+fn texts(harness: &Harness<'static, Studio>) -> Vec<String> {
+    harness.state().toasts.texts().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_first_start_has_a_melody_and_says_what_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    assert!(!harness.state().score().melody_part().unwrap().notes.is_empty());
+    harness.state_mut().take_models(Vec::new(), None);
+    harness.run_steps(2);
+    harness.get_by_label("No model yet");
+    harness.get_by_label("No keyboard");
+    harness.get_by_label("No sound output");
+    assert!(harness.get_by_label("Generate composition").accesskit_node().is_disabled());
+    let why = harness.state().why_not(Command::Generate).unwrap();
+    assert!(why.contains("No model"), "{why}");
+    with_model(&mut harness);
+    until(&mut harness, "the engine was missed", |studio| {
+        studio.why_not(Command::Generate).is_some_and(|why| why.contains("cantus-engine"))
+    });
+    harness.get_by_label("Start the engine again");
+}
+
+#[test]
+fn a_melody_is_chosen_edited_and_brought_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    click(&mut harness, "Melody Twinkle, Twinkle, Little Star");
+    assert_eq!(harness.state().score().title, "Twinkle, Twinkle, Little Star");
+    let count = harness.state().score().parts[0].notes.len();
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    press(&mut harness, Modifiers::NONE, Key::ArrowUp);
+    let first = harness.state().score().parts[0].notes[0].pitch;
+    press(&mut harness, Modifiers::NONE, Key::Delete);
+    assert!(harness.state().score().parts[0].notes.is_empty());
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(harness.state().score().parts[0].notes.len(), count);
+    assert_eq!(harness.state().score().parts[0].notes[0].pitch, first);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(harness.state().score().parts[0].notes[0].pitch.transposed(1), Some(first));
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    assert_eq!(harness.state().score().parts[0].notes[0].pitch, first);
+    click(&mut harness, "Mute Melody");
+    assert!(!harness.state().score().is_audible(0));
+}
+
+#[test]
+fn takes_are_heard_in_turn_and_one_is_kept_as_one_step() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    with_model(&mut harness);
+    until(&mut harness, "the engine was ready", |studio| {
+        studio.why_not(Command::Generate).is_none()
+    });
+    let before = Arc::clone(harness.state().score());
+    click(&mut harness, "4 takes");
+    click(&mut harness, "Generate composition");
+    until(&mut harness, "the takes were there", |studio| {
+        studio.generate.results.len() == 4 && studio.generate.running.is_none()
+    });
+    assert_eq!(harness.state().generate.audition, Some(0));
+    assert_eq!(harness.state().score().parts[1].notes[0].pitch.get(), 40);
+    harness.get_by_label("Take 3").scroll_to_me();
+    harness.run_steps(30);
+    click(&mut harness, "Take 3");
+    assert_eq!(harness.state().score().parts[1].notes[0].pitch.get(), 42);
+    assert_eq!(**harness.state().history.committed(), *before, "listening changes nothing");
+    harness.get_by_label("Keep take 3").scroll_to_me();
+    harness.run_steps(30);
+    click(&mut harness, "Keep take 3");
+    let kept = Arc::clone(harness.state().history.committed());
+    assert_eq!(kept.melody_part(), before.melody_part());
+    assert_eq!(kept.parts[1].notes[0].pitch.get(), 42);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(**harness.state().history.committed(), *before);
+}
+
+#[test]
+fn the_computers_keys_are_recorded_and_rest_from_being_shortcuts() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    harness.state_mut().change_preferences(|preferences| preferences.count_in_bars = 0);
+    press(&mut harness, Modifiers::COMMAND, Key::N);
+    press(&mut harness, Modifiers::COMMAND, Key::K);
+    assert!(harness.state().roll.computer_keys());
+    click(&mut harness, "Record");
+    until(&mut harness, "time passed", |studio| studio.sound.position().tick > 20.0);
+    harness.key_down(Key::A);
+    harness.run_steps(2);
+    until(&mut harness, "a beat passed", |studio| studio.sound.position().tick > 300.0);
+    assert_eq!(harness.state().score().parts[0].notes.len(), 1, "the note grows while it is held");
+    harness.key_up(Key::A);
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::NONE, Key::R); // no piano key, and no shortcut either while the keys play
+    assert!(harness.state().recording.is_some());
+    press(&mut harness, Modifiers::NONE, Key::Space);
+    assert!(harness.state().recording.is_none());
+    let notes = harness.state().history.committed().parts[0].notes.clone();
+    assert_eq!(notes.len(), 1);
+    assert_eq!(notes[0].pitch, Pitch::MIDDLE_C);
+    assert!(notes[0].duration > 150, "{}", notes[0].duration);
+    press(&mut harness, Modifiers::COMMAND, Key::K);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert!(harness.state().score().parts[0].notes.is_empty());
+}
+
+#[test]
+fn a_keyboard_is_recorded_lost_and_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let midi = FakeBackend::new();
+    midi.plug("AKM322 MIDI 1");
+    let mut harness = open(folder.path(), &midi, fake_engine());
+    harness.state_mut().change_preferences(|preferences| preferences.count_in_bars = 0);
+    until(&mut harness, "the keyboard was connected", |studio| {
+        studio.toasts.texts().any(|text| text.contains("AKM322 MIDI 1 is connected"))
+    });
+    press(&mut harness, Modifiers::COMMAND, Key::N);
+    press(&mut harness, Modifiers::NONE, Key::R);
+    until(&mut harness, "time passed", |studio| studio.sound.position().tick > 20.0);
+    for (pitch, velocity) in [(60, 100), (64, 33)] {
+        assert!(midi.send("AKM322 MIDI 1", clock::now_micros(), &[0x90, pitch, velocity]));
+    }
+    until(&mut harness, "the keys were lit", |studio| {
+        studio.keyboards.is_held(60) && studio.keyboards.is_held(64)
+    });
+    assert!(midi.send("AKM322 MIDI 1", clock::now_micros(), &[0x80, 60, 0]));
+    until(&mut harness, "a key was let go", |studio| !studio.keyboards.is_held(60));
+    midi.unplug("AKM322 MIDI 1");
+    until(&mut harness, "the loss was told", |studio| {
+        studio.toasts.texts().any(|text| text.contains("AKM322 MIDI 1 was unplugged"))
+    });
+    assert!(!harness.state().keyboards.is_held(64));
+    press(&mut harness, Modifiers::NONE, Key::R);
+    let notes = harness.state().history.committed().parts[0].notes.clone();
+    let played: Vec<(u8, u8)> = notes.iter().map(|note| (note.pitch.get(), note.velocity.get())).collect();
+    assert_eq!(played, [(60, 100), (64, 33)]);
+}
+
+#[test]
+fn what_is_exported_is_imported_and_damage_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    let path = folder.path().join("out.mid");
+    harness.state_mut().dialog = Some(Dialog::Path {
+        purpose: Purpose::ExportMidi,
+        text: String::new(),
+    });
+    harness.run_steps(2);
+    harness.get_by_label("Path").type_text(path.to_str().unwrap());
+    harness.run_steps(2);
+    click(&mut harness, "Export");
+    until(&mut harness, "the file was written", |studio| {
+        studio.toasts.texts().any(|text| text.starts_with("Written"))
+    });
+    let read = midi_file::read(&std::fs::read(&path).unwrap()).unwrap();
+    assert_eq!(read.parts[0].notes, harness.state().score().parts[0].notes);
+
+    click(&mut harness, "Melody Jingle Bells");
+    harness.state_mut().take_path(Purpose::Import, path.clone());
+    until(&mut harness, "the file was open", |studio| {
+        studio.toasts.texts().any(|text| text == "out.mid is open")
+    });
+    assert_eq!(harness.state().score().parts[0].notes, read.parts[0].notes);
+    let before = Arc::clone(harness.state().score());
+    std::fs::write(&path, b"MThd, or so it says").unwrap();
+    harness.state_mut().take_path(Purpose::Import, path);
+    until(&mut harness, "the damage was told", |studio| {
+        studio.toasts.texts().any(|text| text.contains("could not be imported"))
+    });
+    assert_eq!(*harness.state().score(), before);
+}
+
+#[test]
+fn a_file_of_several_parts_asks_which_is_the_melody() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    let mut score = cantus::music::Score::default();
+    for (name, pitch) in [("Bass", 40), ("Lead", 72)] {
+        let mut part = Part::new(name, 0);
+        part.notes = vec![note(0, pitch), note(480, pitch + 2)];
+        score.parts.push(Arc::new(part));
+    }
+    let path = folder.path().join("two.mid");
+    std::fs::write(&path, midi_file::write(&score)).unwrap();
+    harness.state_mut().take_path(Purpose::Import, path);
+    until(&mut harness, "the question was asked", |studio| {
+        matches!(&studio.dialog, Some(Dialog::PickMelody { melody: 1, .. }))
+    });
+    harness.get_by_label("Melody is Lead");
+    click(&mut harness, "Import");
+    assert_eq!(harness.state().score().melody, Some(1));
+    assert_eq!(harness.state().score().parts.len(), 2);
+}
+
+#[test]
+fn the_session_comes_back_after_a_crash() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    click(&mut harness, "Melody Amazing Grace");
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::L); // the other theme
+    let file = folder.path().join("session.json");
+    let settings = folder.path().join("settings.toml");
+    until(&mut harness, "it was saved", |_| file.is_file() && settings.is_file());
+    let score = Arc::clone(harness.state().score());
+    drop(harness); // no goodbye
+    let harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    assert_eq!(*harness.state().score(), score);
+    assert!(texts(&harness).iter().any(|text| text == "Your last session is back"));
+    assert!(!harness.ctx.global_style().visuals.dark_mode);
+}
+
+#[test]
+fn every_command_can_be_given_or_says_why_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    with_model(&mut harness);
+    for _round in 0..2 {
+        for entry in table() {
+            // these would open the system's dialogs, or end the test
+            if matches!(
+                entry.command,
+                Command::Quit | Command::ImportMidi | Command::ExportMidi | Command::ExportAudio
+            ) {
+                continue;
+            }
+            if let Some(why) = harness.state().why_not(entry.command) {
+                assert!(why.len() > 10, "{}: {why}", entry.title);
+                continue;
+            }
+            harness.state_mut().push(entry.command);
+            harness.run_steps(2);
+            harness.state_mut().dialog = None;
+            harness.run_steps(1);
+        }
+    }
+    // pages, too
+    for page in [Command::ShowTrain, Command::ShowModels, Command::ShowSettings, Command::ShowStudio] {
+        harness.state_mut().push(page);
+        harness.run_steps(3);
+    }
+}
+
+#[test]
+fn the_palette_finds_and_gives_a_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    press(&mut harness, Modifiers::COMMAND, Key::P);
+    harness.run_steps(2);
+    harness.get_by_label("Search commands").type_text("new comp");
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(4);
+    assert_eq!(harness.state().score().title, "New composition");
+    assert!(harness.state().dialog.is_none());
+}
+
+#[test]
+fn everything_that_can_be_clicked_has_a_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    with_model(&mut harness);
+    for page in [Command::ShowTrain, Command::ShowModels, Command::ShowSettings, Command::ShowStudio] {
+        harness.state_mut().push(page);
+        harness.run_steps(4);
+        let (mut nameless, mut checked) = (Vec::new(), 0);
+        walk(harness.root().accesskit_node(), &mut |node| {
+            use eframe::egui::accesskit::{Action, Role};
+            let can = node.data().supports_action(Action::Click) && !node.is_hidden();
+            let plain = matches!(
+                node.role(),
+                Role::GenericContainer | Role::Window | Role::ScrollView | Role::ScrollBar | Role::Label
+            );
+            let name = node.label().or_else(|| node.value()).unwrap_or_default();
+            // a letter of the icon font is no name
+            let named = name.chars().any(char::is_alphanumeric);
+            checked += i32::from(can && !plain);
+            if can && !plain && !named {
+                nameless.push(format!("{:?} {name:?} at {:?}", node.role(), node.bounding_box()));
+            }
+        });
+        assert!(nameless.is_empty(), "on {page:?}: {nameless:#?}");
+        assert!(checked >= 15, "on {page:?} only {checked} controls were seen");
+    }
+}
+
+fn walk<'a>(node: egui_kittest::kittest::AccessKitNode<'a>, visit: &mut impl FnMut(&egui_kittest::kittest::AccessKitNode<'a>)) {
+    visit(&node);
+    for child in node.children() {
+        walk(child, visit);
+    }
+}
+
+#[test]
+fn an_idle_window_is_not_drawn_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    until(&mut harness, "the engine was ready", |studio| {
+        matches!(studio.generate.engine, cantus::studio::generate::EngineState::Ready { .. })
+    });
+    // toasts leave, animations end
+    for _ in 0..60 {
+        harness.step();
+    }
+    let delay = harness
+        .output()
+        .viewport_output
+        .values()
+        .map(|viewport| viewport.repaint_delay)
+        .min()
+        .unwrap();
+    assert!(delay >= Duration::from_secs(1), "drawn again after {delay:?}");
+}
+
+#[test]
+fn no_display_is_one_plain_sentence() {
+    assert_cmd::Command::cargo_bin("cantus")
+        .unwrap()
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .env_remove("WAYLAND_SOCKET")
+        .assert()
+        .code(1)
+        .stderr(predicates::str::contains("no window can be opened"));
+}
