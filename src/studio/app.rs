@@ -111,7 +111,7 @@ impl Studio {
             .show(ui, |ui| self.transport_bar(ui));
         Panel::left("left")
             .frame(side)
-            .default_size(264.0)
+            .default_size(284.0)
             .size_range(232.0..=360.0)
             .show(ui, |ui| self.left_panel(ui));
         Panel::right("right")

@@ -80,7 +80,7 @@ impl Studio {
     pub(super) fn centre(&mut self, ui: &mut Ui) {
         let theme = Theme::of(ui);
         eframe::egui::Panel::top("roll tools")
-            .frame(Frame::new().fill(theme.background).inner_margin(Margin::symmetric(8, 4)))
+            .frame(Frame::new().fill(theme.surface).inner_margin(Margin::symmetric(8, 4)))
             .exact_size(38.0)
             .show(ui, |ui| self.roll_tools(ui));
         eframe::egui::Panel::bottom("piano")

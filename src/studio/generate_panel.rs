@@ -251,6 +251,10 @@ fn model_card(ui: &mut Ui, model: &Model, chosen: bool) -> Response {
             ui.add(eframe::egui::Label::new(theme::strong(model.title(), size::BODY)).truncate());
         });
         match &model.card {
+            // one line is enough for those that do not write
+            Ok(card) if !chosen => {
+                ui.label(RichText::new(&card.style).size(size::CAPTION).color(theme.text_faint));
+            }
             Ok(card) => {
                 if !card.style.is_empty() {
                     ui.label(RichText::new(&card.style).size(12.0).color(theme.text_muted));
@@ -259,7 +263,7 @@ fn model_card(ui: &mut Ui, model: &Model, chosen: bool) -> Response {
                 if !parts.is_empty() {
                     ui.label(RichText::new(format!("Writes {}", list(&parts))).size(12.0).color(theme.text_muted));
                 }
-                if !card.data.is_empty() {
+                if !card.data.is_empty() && card.data != card.style {
                     ui.label(
                         RichText::new(format!("Learned from {}", card.data))
                             .size(size::CAPTION)
@@ -346,10 +350,7 @@ fn take_card(ui: &mut Ui, index: usize, parts: &[Part], seed: u64, end: u32, hea
         theme.text,
     );
     let notes: usize = parts.iter().map(|part| part.notes.len()).sum();
-    let mut facts = format!("{notes} notes · seed {seed}");
-    if best {
-        facts = format!("critic's choice · {facts}");
-    }
+    let facts = format!("{notes} notes · seed {seed}");
     painter.text(
         pos2(rect.right() - 12.0, rect.top() + 18.0),
         Align2::RIGHT_CENTER,
@@ -362,7 +363,11 @@ fn take_card(ui: &mut Ui, index: usize, parts: &[Part], seed: u64, end: u32, hea
         pos2(rect.right() - 12.0, rect.bottom() - 8.0),
     );
     paint_small_roll(ui, roll, parts, end);
-    response
+    if best {
+        response.on_hover_text("The critic likes this one best")
+    } else {
+        response
+    }
 }
 
 /// A picture of notes, too small to edit.

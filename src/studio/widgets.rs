@@ -294,9 +294,10 @@ pub fn slider(ui: &mut Ui, slider: Slider<'_>, width: f32) -> Response {
     .inner
 }
 
-/// A slider over its label and value, full width.
+/// A slider from one word to another, under its name and value.
 pub fn labelled_slider(ui: &mut Ui, name: &str, value: &mut f32, low: &str, high: &str, help: &str) -> Response {
     let theme = Theme::of(ui);
+    ui.spacing_mut().interact_size.y = 20.0;
     ui.horizontal(|ui| {
         ui.label(RichText::new(name).color(theme.text_muted));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -304,13 +305,24 @@ pub fn labelled_slider(ui: &mut Ui, name: &str, value: &mut f32, low: &str, high
         });
     });
     let width = ui.available_width();
-    let response = slider(ui, Slider::new(value, 0.0..=1.0).show_value(false), width)
-        .accessible_name(name)
-        .on_hover_text(help);
     ui.horizontal(|ui| {
-        ui.spacing_mut().interact_size.y = 12.0;
-        caption(ui, low);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| caption(ui, high));
-    });
-    response
+        let words = 44.0;
+        let word = |ui: &mut Ui, text: &str, align: Align2| {
+            let (rect, _) = ui.allocate_exact_size(vec2(words - space::S, 18.0), Sense::hover());
+            ui.painter().text(
+                align.pos_in_rect(&rect),
+                align,
+                text,
+                theme::regular(size::CAPTION),
+                theme.text_faint,
+            );
+        };
+        word(ui, low, Align2::LEFT_CENTER);
+        let response = slider(ui, Slider::new(value, 0.0..=1.0).show_value(false), width - 2.0 * words)
+            .accessible_name(name)
+            .on_hover_text(help);
+        word(ui, high, Align2::RIGHT_CENTER);
+        response
+    })
+    .inner
 }
