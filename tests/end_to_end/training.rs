@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cantus::engine::protocol::TrainRequest;
+use cantus::engine::protocol::{TrainControl, TrainRequest};
 use cantus::gan::train::METRICS_FILE;
 
 use super::*;
@@ -47,8 +47,15 @@ fn request(root: &Path, out: &str, iterations: u64) -> TrainRequest {
     }
 }
 
-/// Trains in an engine of its own until it ends, or is killed once `kill_at` iterations are told. The iterations told.
-fn train(request: &TrainRequest, kill_at: u64) -> Vec<u64> {
+/// What happens to a training once so many iterations are told.
+enum Fate {
+    Completes,
+    StopsAfter(u64),
+    IsKilledAfter(u64),
+}
+
+/// Trains in an engine of its own. The iterations told.
+fn train(request: &TrainRequest, fate: &Fate) -> Vec<u64> {
     let engine = engine(|_| {});
     engine.send(&Request::Train(Box::new(request.clone()))).unwrap();
     let mut told = Vec::new();
@@ -56,10 +63,14 @@ fn train(request: &TrainRequest, kill_at: u64) -> Vec<u64> {
         match next(&engine) {
             EngineEvent::Event(Event::Scalars(scalars)) => {
                 told.push(scalars.iteration);
-                if scalars.iteration >= kill_at {
-                    engine.kill();
-                    while !matches!(next(&engine), EngineEvent::Ended) {}
-                    return told;
+                match fate {
+                    Fate::StopsAfter(after) if scalars.iteration == *after => engine.send(&Request::Control(TrainControl::Stop)).unwrap(),
+                    Fate::IsKilledAfter(after) if scalars.iteration == *after => {
+                        engine.kill();
+                        while !matches!(next(&engine), EngineEvent::Ended) {}
+                        return told;
+                    }
+                    _ => {}
                 }
             }
             EngineEvent::Event(Event::Trained { ok, message, .. }) => {
@@ -85,17 +96,19 @@ fn curves(folder: &Path) -> Vec<Vec<String>> {
 fn a_training_killed_and_resumed_is_the_one_that_was_not_and_composes() {
     let root = tempfile::tempdir().unwrap();
     write_pieces(&root.path().join("data"));
-    let whole = request(root.path(), "whole", 10);
-    assert_eq!(train(&whole, u64::MAX), Vec::from_iter(1..=10));
-    // a first sitting ends at 3 with a checkpoint; the second is killed beyond it; the third goes on from the checkpoint
-    train(&request(root.path(), "parted", 3), u64::MAX);
-    let mut parted = request(root.path(), "parted", 10);
+    let whole = request(root.path(), "whole", 12);
+    assert_eq!(train(&whole, &Fate::Completes), Vec::from_iter(1..=12));
+    // a first sitting is stopped and leaves a checkpoint; the second is killed beyond it; the third goes on from the checkpoint
+    let mut parted = request(root.path(), "parted", 12);
+    let stopped = *train(&parted, &Fate::StopsAfter(2)).last().unwrap();
+    assert!((2..8).contains(&stopped), "stopped only at {stopped}");
     parted.resume = true;
-    let killed = train(&parted, 6);
-    assert_eq!((killed[0], killed.last()), (4, Some(&6)));
-    assert!(
-        ModelCard::read(&parted.out).unwrap().iterations < 10,
-        "the kill came too late to mean anything"
+    let killed = train(&parted, &Fate::IsKilledAfter(stopped + 2));
+    assert_eq!(killed, [stopped + 1, stopped + 2]);
+    assert_eq!(
+        ModelCard::read(&parted.out).unwrap().iterations,
+        stopped,
+        "the kill came between two checkpoints"
     );
     let resumed = cantus(root.path())
         .args([
@@ -112,7 +125,7 @@ fn a_training_killed_and_resumed_is_the_one_that_was_not_and_composes() {
         .assert()
         .success();
     let report: serde_json::Value = serde_json::from_slice(&resumed.get_output().stdout).unwrap();
-    assert_eq!((&report["complete"], &report["iterations"]), (&true.into(), &10.into()));
+    assert_eq!((&report["complete"], &report["iterations"]), (&true.into(), &12.into()));
     assert_eq!(curves(&parted.out), curves(&whole.out));
     for file in [GENERATOR_FILE, CRITIC_FILE] {
         let bytes = |request: &TrainRequest| std::fs::read(request.out.join(file)).unwrap();
