@@ -139,7 +139,10 @@ impl ModelCard {
     pub fn write(&self, folder: &Path) -> Result<(), ModelCardError> {
         let path = folder.join(CARD_FILE);
         let write = || -> std::io::Result<()> {
-            let mut file = tempfile::NamedTempFile::new_in(folder)?;
+            let mut builder = tempfile::Builder::new();
+            #[cfg(unix)]
+            builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644)); // less the user's mask
+            let mut file = builder.tempfile_in(folder)?;
             serde_json::to_writer_pretty(&mut file, self)?;
             std::io::Write::write_all(&mut file, b"\n")?;
             file.as_file().sync_all()?;
