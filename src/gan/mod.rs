@@ -7,6 +7,7 @@ pub mod compose;
 pub mod compute;
 pub mod dataset;
 pub mod engine_work;
+pub mod evaluate;
 pub mod harmony;
 pub mod losses;
 pub mod metrics;

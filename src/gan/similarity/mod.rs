@@ -56,7 +56,8 @@ impl Sample {
         }
     }
 
-    fn from_window(dataset: &Dataset, window: &Window, roles: &[Role]) -> Self {
+    /// The window of a piece.
+    pub fn from_window(dataset: &Dataset, window: &Window, roles: &[Role]) -> Self {
         Self {
             melody: (&window.melody(dataset)).into(),
             parts: roles.iter().map(|&role| (&window.part(dataset, role)).into()).collect(),
@@ -113,7 +114,8 @@ pub struct Reference {
     fit_real: Vec<Option<f64>>,
     fit_shuffled: Vec<Option<f64>>,
     held_out: Vec<Sample>,
-    fixed: Vec<Window>,
+    windows: Vec<Window>,
+    sample: usize,
     density: Density,
     copying: Copying,
 }
@@ -159,20 +161,21 @@ impl Reference {
             style_noise: 0.0,
             fit_real: Vec::new(),
             fit_shuffled: Vec::new(),
-            fixed: valid.iter().take(options.sample).copied().collect(),
+            windows: valid.iter().take(options.sample * DRAWS).copied().collect(),
+            sample: options.sample.max(1),
             density: Density::of(&train, roles),
             copying: Copying::new(&train, roles),
             held_out,
         };
-        reference.scale(options.sample.max(1), &mut random);
+        reference.scale(&mut random);
         Ok(reference)
     }
 
     /// Measures what real, noise and shuffled samples reach, at the sample size.
-    fn scale(&mut self, size: usize, random: &mut ChaCha8Rng) {
+    fn scale(&mut self, random: &mut ChaCha8Rng) {
         let (mut real, mut noise) = (Vec::new(), Vec::new());
         let (mut fit_real, mut fit_shuffled) = (Vec::new(), Vec::new());
-        let draws: Vec<Vec<Sample>> = self.held_out.chunks(size).map(<[Sample]>::to_vec).collect();
+        let draws: Vec<Vec<Sample>> = self.held_out.chunks(self.sample).map(<[Sample]>::to_vec).collect();
         let full: Vec<&Vec<Sample>> = draws.iter().filter(|draw| draw.len() == draws[0].len()).collect();
         for draw in full {
             real.push(Some(self.overlap(draw)));
@@ -188,7 +191,17 @@ impl Reference {
 
     /// The fixed held-out windows whose melodies a network is asked to accompany while it trains.
     pub fn fixed_windows(&self) -> &[Window] {
-        &self.fixed
+        &self.windows[..self.sample.min(self.windows.len())]
+    }
+
+    /// The held-out windows that [`Self::held_out`] has the samples of.
+    pub fn windows(&self) -> &[Window] {
+        &self.windows
+    }
+
+    /// How many windows a sample has.
+    pub const fn sample_size(&self) -> usize {
+        self.sample
     }
 
     /// The held-out samples drawn for the reference; the first ones are the fixed windows.
@@ -229,6 +242,19 @@ impl Reference {
             similarity: STYLE_WEIGHT * style + (1.0 - STYLE_WEIGHT) * fit,
             style,
             fit,
+        }
+    }
+
+    /// The mean of what [`Self::measure`] says of each full sample; of the only one, where there is less than one.
+    pub fn measure_samples(&self, generated: &[Sample]) -> Similarity {
+        let full = generated.len() - generated.len() % self.sample;
+        let all = if full == 0 { generated } else { &generated[..full] };
+        let measured: Vec<Similarity> = all.chunks(self.sample).map(|sample| self.measure(sample)).collect();
+        let of = |value: fn(&Similarity) -> f64| crate::gan::metrics::mean(measured.iter().map(|one| Some(value(one)))).unwrap_or(0.0);
+        Similarity {
+            similarity: of(|one| one.similarity),
+            style: of(|one| one.style),
+            fit: of(|one| one.fit),
         }
     }
 
