@@ -6,12 +6,11 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use serde_json::json;
 
+use super::dataset::role_name;
+use super::files;
+use super::output::{print, print_json, table, value};
 use crate::gan::dataset::{WholeScore, whole_score};
 use crate::gan::metrics::{Report, detect_key, report};
-use crate::music::midi_file;
-
-use super::dataset::role_name;
-use super::output::{print, print_json, table, value};
 
 /// Arguments of `cantus metrics`.
 #[derive(Debug, clap::Args)]
@@ -42,8 +41,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 fn measure(file: &Path) -> anyhow::Result<(WholeScore, Report)> {
-    let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let score = midi_file::read(&bytes).with_context(|| format!("{} is no MIDI file that can be read", file.display()))?;
+    let score = files::read_score(file)?;
     let whole = whole_score(&score).with_context(|| file.display().to_string())?;
     let parts = whole.parts();
     let report = report(&parts, whole.steps_per_bar, detect_key(&parts));

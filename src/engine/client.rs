@@ -35,6 +35,8 @@ pub struct EngineOptions {
     pub device: DeviceChoice,
     /// Threads libtorch may take; `None` is one per core.
     pub threads: Option<usize>,
+    /// Compose exactly what the network writes, without the finishing touches: for judging networks.
+    pub untouched: bool,
     /// Let it live on when this [`Engine`] is dropped, as a training does when the window closes.
     pub detached: bool,
     /// Where its standard error goes, for engines that outlive us; `None` keeps the last lines here.
@@ -51,6 +53,7 @@ impl Default for EngineOptions {
             program: None,
             device: DeviceChoice::Auto,
             threads: None,
+            untouched: false,
             detached: false,
             log: None,
             wake: None,
@@ -333,6 +336,8 @@ fn command(program: &Path, options: &EngineOptions) -> Command {
     if let Some(threads) = options.threads {
         command.arg("--threads").arg(threads.to_string());
     }
+    if options.untouched {
+        command.arg("--untouched");
     if std::env::var_os("OMP_WAIT_POLICY").is_none() {
         // libtorch's threads wait for each other by spinning, which on a busy computer costs ten times the work itself
         command.env("OMP_WAIT_POLICY", "PASSIVE");

@@ -4,6 +4,7 @@ use std::io::{BufReader, stdin, stdout};
 use std::path::Path;
 
 use super::compute::{self, Chosen};
+use super::postprocess::Switches;
 use super::serve::{Work, serve};
 use super::{GanError, Network, model_folder, train};
 use crate::engine::protocol::{DeviceChoice, Event, TrainControl, TrainRequest, VERSION};
@@ -22,6 +23,9 @@ pub struct Arguments {
     /// Threads for libtorch; one per core if not given
     #[arg(long)]
     threads: Option<usize>,
+    /// Compose exactly what the network writes, without the finishing touches: for judging networks
+    #[arg(long)]
+    untouched: bool,
 }
 
 /// Runs the engine until its input ends or it is told to.
@@ -42,6 +46,7 @@ pub fn run(arguments: &Arguments) {
     let mut torch = Torch {
         choice: arguments.device.clone(),
         chosen: None,
+        switches: if arguments.untouched { Switches::OFF } else { Switches::default() },
     };
     serve(BufReader::new(stdin()), stdout(), &ready, &mut torch);
 }
@@ -51,6 +56,8 @@ struct Torch {
     choice: DeviceChoice,
     /// Found out with the first model: trying a GPU takes a while.
     chosen: Option<Chosen>,
+    /// What happens after the network.
+    switches: Switches,
 }
 
 impl Work for Torch {
@@ -64,6 +71,10 @@ impl Work for Torch {
             }
         };
         model_folder::load(folder, chosen.device).map(|(_, network)| network)
+    }
+
+    fn switches(&self) -> Switches {
+        self.switches
     }
 
     fn train(

@@ -30,6 +30,20 @@ pub struct Switches {
     pub humanise_ticks: u32,
 }
 
+impl Switches {
+    /// What the network writes, as it writes it.
+    pub const OFF: Self = Self {
+        clamp_range: false,
+        bridge_gaps: false,
+        drop_lone: false,
+        limit_polyphony: false,
+        move_clashes: false,
+        fill_silent_bars: false,
+        humanise_velocity: false,
+        humanise_ticks: 0,
+    };
+}
+
 impl Default for Switches {
     fn default() -> Self {
         Self {

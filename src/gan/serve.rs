@@ -35,6 +35,11 @@ pub trait Work {
     /// Why it cannot be loaded.
     fn load(&mut self, folder: &Path) -> Result<Box<dyn Network>, GanError>;
 
+    /// What happens to compositions after the network.
+    fn switches(&self) -> Switches {
+        Switches::default()
+    }
+
     /// Trains until the end or until `control` says stop. Tells everything, [`Event::Trained`] last.
     ///
     /// # Errors
@@ -279,6 +284,7 @@ impl Hands<'_> {
             return Err(GanError::Request("surprise and density must be numbers from 0 to 1".into()));
         }
         let (mouth, desk) = (self.mouth.clone(), self.desk.clone());
+        let switches = self.work.switches();
         let network = self.model(&request.model)?;
         for index in 0..request.takes {
             let seed = seed_of_take(request.seed, index);
@@ -286,7 +292,7 @@ impl Hands<'_> {
                 seed,
                 surprise: request.surprise.clamp(0.0, 1.0),
                 density: request.density.clamp(0.0, 1.0),
-                switches: Switches::default(),
+                switches,
             };
             let progress = |done, total| {
                 mouth.tell(&Event::Progress {
