@@ -338,6 +338,7 @@ fn command(program: &Path, options: &EngineOptions) -> Command {
     }
     if options.untouched {
         command.arg("--untouched");
+    }
     if std::env::var_os("OMP_WAIT_POLICY").is_none() {
         // libtorch's threads wait for each other by spinning, which on a busy computer costs ten times the work itself
         command.env("OMP_WAIT_POLICY", "PASSIVE");

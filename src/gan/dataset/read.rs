@@ -244,3 +244,7 @@ pub(super) fn claimed_split(name: &str) -> Option<Split> {
         None
     }
 }
+
+#[cfg(test)]
+#[path = "read_tests.rs"]
+mod tests;

@@ -85,3 +85,64 @@ fn cut(piece: &Piece, index: usize, shape: WindowShape) -> impl Iterator<Item = 
             steps,
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gan::builtin::Style;
+    use crate::music::Cell;
+
+    fn dataset() -> Dataset {
+        Dataset {
+            pieces: vec![Style::Pop.piece(1, 0)],
+            ..Dataset::default()
+        }
+    }
+
+    const TWO_BARS: WindowShape = WindowShape {
+        bars: 2,
+        hop_bars: 1,
+        steps_per_bar: Some(16),
+    };
+
+    #[test]
+    fn windows_lie_on_bars_and_within_the_piece() {
+        let dataset = dataset();
+        let windows = dataset.windows(Split::Train, TWO_BARS);
+        assert_eq!(windows.len(), dataset.pieces[0].bars() - 1);
+        assert!(windows.iter().all(|window| window.first_step % 16 == 0 && window.steps == 32));
+        assert_eq!(
+            windows[3].part(&dataset, Role::Bass),
+            dataset.pieces[0].part(Role::Bass).unwrap().window(48, 32)
+        );
+        assert_eq!(windows[0].part(&dataset, Role::Tenor), Grid::silent(32));
+        assert!(dataset.windows(Split::Valid, TWO_BARS).is_empty());
+        let other_metre = WindowShape {
+            steps_per_bar: Some(12),
+            ..TWO_BARS
+        };
+        assert!(dataset.windows(Split::Train, other_metre).is_empty());
+    }
+
+    #[test]
+    fn windows_without_melody_are_skipped() {
+        let mut dataset = dataset();
+        let bars = dataset.pieces[0].bars();
+        let silent = Grid::silent(dataset.pieces[0].steps());
+        dataset.pieces[0].melody = silent;
+        dataset.pieces[0].melody.set(64, 60, Cell::Onset);
+        let windows = dataset.windows(Split::Train, TWO_BARS);
+        assert!(bars > 6 && windows.iter().map(|window| window.first_step).eq([48, 64]));
+    }
+
+    #[test]
+    fn what_lies_before_is_aligned_to_the_right() {
+        let dataset = dataset();
+        let piece = &dataset.pieces[0];
+        let window = dataset.windows(Split::Train, TWO_BARS)[1];
+        let before = window.before(&dataset, None, 32);
+        assert_eq!(before.window(0, 16), Grid::silent(16));
+        assert_eq!(before.window(16, 16), piece.melody.window(0, 16));
+        assert_eq!(window.before(&dataset, Some(Role::Tenor), 8), Grid::silent(8));
+    }
+}
