@@ -14,3 +14,8 @@ pub mod library;
 pub mod music;
 pub mod sound;
 pub mod studio;
+
+/// Lets tests forbid allocation: the audio callback's.
+#[cfg(test)]
+#[global_allocator]
+static ALLOCATOR: assert_no_alloc::AllocDisabler = assert_no_alloc::AllocDisabler;

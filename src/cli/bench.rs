@@ -1,6 +1,7 @@
 //! `cantus bench`: how fast things are on this computer, measured, not estimated.
 
 mod generate;
+mod synth;
 mod train;
 
 /// Arguments of `cantus bench`.
@@ -17,6 +18,8 @@ pub struct Arguments {
 enum What {
     /// Seconds to compose eight bars: with an engine started and ended, and per take with a warm one
     Generate(generate::Arguments),
+    /// How much faster than real time a dense score is rendered
+    Synth(synth::Arguments),
     /// Seconds per iteration of a training
     Train(train::Arguments),
 }
@@ -25,6 +28,7 @@ enum What {
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     match &arguments.what {
         What::Generate(what) => generate::run(what, arguments.json),
+        What::Synth(what) => synth::run(what, arguments.json),
         What::Train(what) => train::run(what, arguments.json),
     }
 }

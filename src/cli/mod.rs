@@ -14,6 +14,7 @@ mod output;
 mod play;
 mod record;
 mod render;
+mod soundfont;
 mod train;
 
 /// Play a melody, and a GAN on your own machine writes the other parts.

@@ -1,10 +1,127 @@
-//! `cantus play`.
+//! `cantus play`: a MIDI file on the computer's sound output, to its end.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::{files, soundfont};
+use crate::music::Score;
+use crate::sound::{OutputState, Player, PlayerOptions};
 
 /// Arguments of `cantus play`.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// The MIDI file
+    #[arg(value_name = "FILE.mid")]
+    input: PathBuf,
+    /// The SoundFont to sound with
+    #[arg(long, value_name = "FILE")]
+    soundfont: Option<PathBuf>,
+    /// The sound output: part of its name
+    #[arg(long, value_name = "NAME")]
+    device: Option<String>,
+    /// Frames the output asks for at a time: fewer are quicker, more are safer
+    #[arg(long, value_name = "FRAMES", default_value_t = 512, value_parser = clap::value_parser!(u32).range(64..=4096))]
+    buffer: u32,
+}
+
+/// How long the output may take to open; servers start on demand.
+const OPENING: Duration = Duration::from_secs(10);
+/// The last notes ring out this long at most.
+const LONGEST_TAIL: Duration = Duration::from_secs(8);
+const LOOK: Duration = Duration::from_millis(50);
+/// -60 dB: the tail is over.
+const QUIET: f32 = 1e-3;
 
 /// Runs `cantus play`.
-pub fn run(_arguments: &Arguments) -> anyhow::Result<()> {
-    anyhow::bail!("not built yet")
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let score = files::read_score(&arguments.input)?;
+    let soundfont = soundfont::choose(arguments.soundfont.as_deref())?;
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&interrupted);
+    ctrlc::set_handler(move || flag.store(true, Ordering::Release)).context("Ctrl-C cannot be caught")?;
+    let player = Player::start(PlayerOptions {
+        soundfont: Some(soundfont),
+        device: arguments.device.clone(),
+        buffer_frames: arguments.buffer,
+    });
+    wait_for_output(&player, &interrupted)?;
+    player.set_score(&score);
+    player.set_stop_at_end(true);
+    player.play();
+    let bar = bar(&score);
+    follow(&player, &score, &interrupted, &bar)?;
+    bar.finish_and_clear();
+    match player.overruns() {
+        0 => {}
+        overruns => log::warn!("{overruns} blocks of 64 frames came too late"),
+    }
+    Ok(())
+}
+
+fn wait_for_output(player: &Player, interrupted: &AtomicBool) -> anyhow::Result<()> {
+    let until = Instant::now() + OPENING;
+    while Instant::now() < until && !interrupted.load(Ordering::Acquire) {
+        match player.output() {
+            OutputState::Opening => std::thread::sleep(LOOK),
+            OutputState::Running { .. } => return Ok(()),
+            OutputState::NoDevice { reason } => bail!("{reason}"),
+        }
+    }
+    bail!("the sound output does not open")
+}
+
+/// Shows where the music is until it has ended and rung out, or somebody stops it.
+fn follow(player: &Player, score: &Score, interrupted: &AtomicBool, bar: &ProgressBar) -> anyhow::Result<()> {
+    // The command takes a block to arrive; before it does, nothing plays yet.
+    let give_up = Instant::now() + OPENING;
+    let mut has_played = score.end() == 0;
+    let mut ended = None;
+    while !interrupted.load(Ordering::Acquire) {
+        if let OutputState::NoDevice { reason } = player.output() {
+            bail!("{reason}");
+        }
+        let position = player.position();
+        has_played |= position.playing;
+        bar.set_position((score.tempo.seconds_from_tick(position.tick.max(0.0) as u32) * 1000.0) as u64);
+        if position.playing {
+            ended = None;
+        } else if has_played {
+            let since = *ended.get_or_insert_with(Instant::now);
+            let quiet = player.peaks().master.iter().all(|peak| *peak < QUIET);
+            if quiet || since.elapsed() > LONGEST_TAIL {
+                return Ok(());
+            }
+        } else if Instant::now() > give_up {
+            bail!("the sound output does not play");
+        }
+        std::thread::sleep(LOOK);
+    }
+    player.pause();
+    std::thread::sleep(LOOK * 4); // let the releases be heard
+    Ok(())
+}
+
+/// Where the music is, on a terminal.
+fn bar(score: &Score) -> ProgressBar {
+    let length = (score.tempo.seconds_from_tick(score.end()) * 1000.0) as u64;
+    let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr());
+    let time = |milliseconds: u64| format!("{}:{:02}", milliseconds / 60_000, milliseconds / 1000 % 60);
+    let style = ProgressStyle::with_template("{time} {wide_bar} {length}").map(|style| {
+        style
+            .with_key("time", move |state: &indicatif::ProgressState, out: &mut dyn std::fmt::Write| {
+                let _ = out.write_str(&time(state.pos()));
+            })
+            .with_key("length", move |state: &indicatif::ProgressState, out: &mut dyn std::fmt::Write| {
+                let _ = out.write_str(&time(state.len().unwrap_or(0)));
+            })
+    });
+    if let Ok(style) = style {
+        bar.set_style(style);
+    }
+    bar
 }

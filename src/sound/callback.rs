@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use rtrb::{Consumer, Producer};
 
-use super::clock::{FrameClock, PublicClock};
+use super::clock::{FrameClock, Nanos, PublicClock};
 use super::limiter::Limiter;
 use super::live::LiveMessage;
 use super::metronome::Clicker;
@@ -148,10 +148,19 @@ impl Callback {
         self.sample_rate_hz
     }
 
-    /// Renders the next block, as interleaved stereo.
+    /// Renders the next block, as interleaved stereo, and minds the time.
     pub fn render(&mut self, out: &mut [f32; BLOCK_FRAMES * 2]) {
         let began = Instant::now();
-        self.clock.begin_block(self.shared.clock.nanos(began));
+        self.render_at(self.shared.clock.nanos(began), out);
+        let budget = Duration::from_nanos(BLOCK_FRAMES as u64 * 1_000_000_000 / u64::from(self.sample_rate_hz));
+        if began.elapsed() > budget {
+            self.shared.overruns.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Renders the next block, asked for at that time.
+    fn render_at(&mut self, now: Nanos, out: &mut [f32; BLOCK_FRAMES * 2]) {
+        self.clock.begin_block(now);
         self.take_commands();
         let (place, speed) = (self.sequencer.place(), self.sequencer.speed());
         self.fill_block();
@@ -163,10 +172,6 @@ impl Callback {
         }
         self.publish_levels();
         self.shared.blocks.fetch_add(1, Ordering::Relaxed);
-        let budget = Duration::from_nanos(BLOCK_FRAMES as u64 * 1_000_000_000 / u64::from(self.sample_rate_hz));
-        if began.elapsed() > budget {
-            self.shared.overruns.fetch_add(1, Ordering::Relaxed);
-        }
     }
 
     fn fill_block(&mut self) {

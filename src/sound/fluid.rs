@@ -18,7 +18,7 @@ use super::{SoundFont, SoundFontError};
 pub(super) const RATES_HZ: std::ops::RangeInclusive<u32> = 22_050..=96_000;
 
 /// Loud enough for one part, with headroom for several; the limiter takes care of the rest.
-const GAIN: f64 = 0.6;
+const GAIN: f64 = 1.2;
 const POLYPHONY: i32 = 256;
 
 /// The loader keeps sizes and messages in global variables.

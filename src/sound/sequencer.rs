@@ -39,6 +39,11 @@ struct CountIn {
 }
 
 impl CountIn {
+    /// Beats that have not ended yet.
+    fn beats_to_come(&self, now: Exact) -> u32 {
+        ((self.until - now + self.beat - 1) / self.beat.max(1)).max(1) as u32
+    }
+
     fn next_click(&self) -> Exact {
         self.until - Exact::from(self.beats_left) * self.beat
     }
@@ -110,7 +115,7 @@ impl Sequencer {
         Place {
             at: self.line.now(),
             playing: self.playing,
-            count_in_beats_left: self.count_in.map(|count_in| count_in.beats_left + 1),
+            count_in_beats_left: self.count_in.map(|count_in| count_in.beats_to_come(self.line.now())),
         }
     }
 

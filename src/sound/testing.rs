@@ -31,8 +31,12 @@ pub struct ClickSynth {
 
 impl ClickSynth {
     pub fn new() -> (Box<Self>, Log) {
-        let synth = Self::default();
-        let log = Arc::clone(&synth.log);
+        // Room for all of a test: the callback may not allocate, and tests watch that.
+        let log: Log = Arc::new(Mutex::new(Vec::with_capacity(100_000)));
+        let synth = Self {
+            log: Arc::clone(&log),
+            ..Self::default()
+        };
         (Box::new(synth), log)
     }
 

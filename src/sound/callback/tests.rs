@@ -1,1 +1,259 @@
+use std::sync::atomic::AtomicU64;
 
+use assert_no_alloc::assert_no_alloc;
+use rtrb::RingBuffer;
+
+use super::*;
+use crate::music::{Control, ControlEvent, Score};
+use crate::sound::fluid::FluidSynth;
+use crate::sound::live::LiveInput;
+use crate::sound::soundfont::testing::font;
+use crate::sound::testing::{Call, ClickSynth, Log, note, score};
+
+const RATE_HZ: u32 = 48_000;
+
+struct Rig {
+    callback: Callback,
+    commands: Producer<Command>,
+    trash: Consumer<Trash>,
+    shared: Arc<Shared>,
+    block: [f32; BLOCK_FRAMES * 2],
+}
+
+impl Rig {
+    fn new(synth: Box<dyn Synth>) -> Self {
+        let (commands, take_commands) = RingBuffer::new(256);
+        let (throw_away, trash) = RingBuffer::new(256);
+        let shared = Arc::new(Shared::new());
+        let mut rig = Self {
+            callback: Callback::new(RATE_HZ, take_commands, throw_away, Arc::clone(&shared)),
+            commands,
+            trash,
+            shared,
+            block: [0.0; BLOCK_FRAMES * 2],
+        };
+        rig.send(Command::Synth(synth));
+        rig
+    }
+
+    fn send(&mut self, command: Command) {
+        assert!(self.commands.push(command).is_ok(), "the ring is full");
+    }
+
+    /// Renders under the allocation guard; what a block throws away is dropped outside of it.
+    fn run(&mut self, blocks: usize) {
+        for _ in 0..blocks {
+            let (callback, block) = (&mut self.callback, &mut self.block);
+            assert_no_alloc(|| callback.render(block));
+            while self.trash.pop().is_ok() {}
+        }
+    }
+
+    fn loudest(&mut self, blocks: usize) -> f32 {
+        let mut peak = 0.0_f32;
+        for _ in 0..blocks {
+            self.run(1);
+            peak = self.block.iter().fold(peak, |peak, sample| peak.max(sample.abs()));
+        }
+        peak
+    }
+}
+
+fn fluid() -> Box<dyn Synth> {
+    Box::new(FluidSynth::new(&font(), RATE_HZ).unwrap())
+}
+
+fn schedule(score: &Score) -> Command {
+    Command::Schedule(Arc::new(Schedule::compile(score)))
+}
+
+/// Notes, controllers and instrument changes in four parts, hundreds a second.
+fn busy_score(seed: u64) -> Score {
+    let mut random = fastrand::Rng::with_seed(seed);
+    let parts = (0..4)
+        .map(|_| {
+            (0..3000)
+                .map(|index| note(index * 4, random.i32(30..100), random.u32(1..400)))
+                .collect()
+        })
+        .collect();
+    let mut score = score(parts);
+    for index in 0..4 {
+        let part = score.part_mut(index).unwrap();
+        for step in 0..600 {
+            let control = match random.u8(0..5) {
+                0 => Control::Program(random.u8(0..128)),
+                1 => Control::PitchBend(random.i16(-8192..8192)),
+                2 => Control::Pressure(random.u8(0..128)),
+                _ => Control::Controller {
+                    number: random.u8(0..128),
+                    value: random.u8(0..128),
+                },
+            };
+            let tick = step * 20;
+            part.controls.push(ControlEvent { tick, control });
+        }
+        part.is_drum = index == 3;
+        part.sort();
+    }
+    score
+}
+
+/// Minutes of hard traffic: some 2,000 events a second, everything a player can be asked at random, live notes,
+/// other synths and schedules. The guard aborts the test at the first allocation or free in the callback.
+/// (It sees Rust's memory; what the C synth takes for an instrument change goes to malloc, past it.)
+#[test]
+fn nothing_in_the_callback_touches_memory() {
+    let mut random = fastrand::Rng::with_seed(11);
+    let mut rig = Rig::new(fluid());
+    rig.send(schedule(&busy_score(0)));
+    rig.send(Command::Play);
+    let (mut live, consumer) = LiveInput::new(Arc::clone(&rig.shared.clock), Arc::clone(&rig.shared.lost));
+    rig.send(Command::LiveInput(consumer));
+    let blocks_per_second = RATE_HZ as usize / BLOCK_FRAMES;
+    for step in 0..blocks_per_second * 120 / 25 {
+        match random.u8(0..40) {
+            0 => rig.send(schedule(&busy_score(step as u64))),
+            1 => rig.send(Command::Seek(random.u32(0..12_000))),
+            2 => rig.send(Command::Loop(Some(random.u32(0..5000)..random.u32(5000..9000)))),
+            3 => rig.send(Command::Loop(None)),
+            4 => rig.send(Command::Panic),
+            5 => rig.send(Command::ScaleMilli(random.u32(100..4000))),
+            6 => rig.send(Command::Metronome(random.bool().then_some(0.8))),
+            7 => rig.send(Command::PlayWithCountIn(1)),
+            8 => rig.send(Command::Pause),
+            9 => rig.send(Command::Stop),
+            10 => rig.send(Command::LiveInstrument {
+                program: random.u8(0..128),
+                is_drum: random.bool(),
+            }),
+            11 if step % 7 == 0 => rig.send(Command::Synth(fluid())),
+            12 => {
+                let (_, gone) = LiveInput::new(Arc::clone(&rig.shared.clock), Arc::default());
+                rig.send(Command::LiveInput(gone));
+            }
+            13..=16 => rig.send(Command::PartMix(
+                random.usize(0..6),
+                Mix {
+                    volume: random.u8(0..128),
+                    pan: random.u8(0..128),
+                    audible: random.bool(),
+                },
+            )),
+            _ => rig.send(Command::Play),
+        }
+        for _ in 0..10 {
+            let message = [random.u8(0x80..=0xEF), random.u8(0..128), random.u8(0..128)];
+            live.send(step as u64 * 33_333, message);
+        }
+        rig.run(25);
+    }
+    assert_eq!(
+        rig.shared.blocks.load(Ordering::Relaxed),
+        (blocks_per_second * 120 / 25 * 25) as u64
+    );
+}
+
+#[test]
+fn a_live_note_is_heard_within_its_delay() {
+    let mut rig = Rig::new(fluid());
+    rig.callback.set_stream(RATE_HZ, Duration::ZERO, 128);
+    let (mut live, consumer) = LiveInput::new(Arc::clone(&rig.shared.clock), Arc::default());
+    rig.send(Command::LiveInput(consumer));
+    assert!(rig.loudest(4) < 1e-6);
+    live.send(0, [0x90, 60, 100]);
+    assert!(rig.loudest(24) > 0.01);
+    live.send(1, [0x80, 60, 0]);
+    rig.run(400);
+    assert!(rig.loudest(1) < 1e-3);
+}
+
+/// Live notes keep their distances, although the driver asks for four blocks at a time: no jitter is heard.
+#[test]
+fn live_notes_are_placed_by_their_stamps() {
+    const BUFFER_FRAMES: i64 = 256;
+    let nanos = |frames: i64| frames * 1_000_000_000 / i64::from(RATE_HZ);
+    let (synth, log) = ClickSynth::new();
+    let mut rig = Rig::new(synth);
+    let delay = crate::sound::output::live_delay_frames(BUFFER_FRAMES as u32);
+    rig.callback.set_stream(RATE_HZ, Duration::ZERO, delay);
+    let (mut ring, consumer) = RingBuffer::new(64);
+    rig.send(Command::LiveInput(consumer));
+    rig.send(Command::Play); // a synth that rests would count no frames
+    let mut random = fastrand::Rng::with_seed(4);
+    let stamps: Vec<i64> = (0..200)
+        .scan(200_000, |at, _| {
+            *at += random.i64(40..2000);
+            Some(*at)
+        })
+        .collect();
+    let mut waiting = stamps.iter().copied().peekable();
+    for buffer in 0..2000 {
+        let asked = buffer * BUFFER_FRAMES;
+        while let Some(stamp) = waiting.next_if(|stamp| *stamp <= asked) {
+            let bytes = [0x90, 60, 100];
+            ring.push(LiveMessage { at: nanos(stamp), bytes }).unwrap();
+        }
+        for _ in 0..BUFFER_FRAMES / BLOCK_FRAMES as i64 {
+            rig.callback.render_at(nanos(asked), &mut rig.block);
+        }
+    }
+    let onsets = onsets(&log);
+    assert_eq!(onsets.len(), stamps.len());
+    let delays: Vec<i64> = onsets.iter().zip(&stamps).map(|(onset, stamp)| *onset as i64 - stamp).collect();
+    let (least, most) = (delays.iter().min().unwrap(), delays.iter().max().unwrap());
+    assert!(most - least <= 3, "{least} to {most} frames");
+    assert!((0..=BUFFER_FRAMES + i64::from(delay)).contains(least), "{least} frames");
+}
+
+fn onsets(log: &Log) -> Vec<u64> {
+    let log = log.lock().unwrap();
+    log.iter()
+        .filter(|entry| matches!(entry.2, Call::On(_)))
+        .map(|entry| entry.0)
+        .collect()
+}
+
+#[test]
+fn another_synth_is_told_everything() {
+    let (first, _) = ClickSynth::new();
+    let mut rig = Rig::new(first);
+    let mut score = score(vec![vec![note(0, 60, 9600)]]);
+    score.part_mut(0).unwrap().program = 40;
+    rig.send(schedule(&score));
+    rig.send(Command::LiveInstrument {
+        program: 19,
+        is_drum: false,
+    });
+    rig.send(Command::Play);
+    rig.run(10);
+    let (second, log) = ClickSynth::new();
+    rig.send(Command::Synth(second));
+    rig.run(1);
+    let calls: Vec<(usize, Call)> = log.lock().unwrap().iter().map(|entry| (entry.1, entry.2)).collect();
+    for wanted in [(0, Call::Program(40)), (0, Call::On(60)), (LIVE_CHANNEL, Call::Program(19))] {
+        assert!(calls.contains(&wanted), "{wanted:?} is missing from {calls:?}");
+    }
+}
+
+#[test]
+fn a_silent_synth_rests_and_wakes() {
+    let mut rig = Rig::new(fluid());
+    rig.send(schedule(&score(vec![vec![note(0, 60, 100)]])));
+    rig.run(RATE_HZ as usize / BLOCK_FRAMES * 3);
+    let rests = |rig: &Rig| rig.callback.silent_blocks as f32 > REST_AFTER_SECONDS * 750.0;
+    assert!(rests(&rig));
+    rig.send(Command::Play);
+    assert!(rig.loudest(10) > 0.01);
+    assert!(!rests(&rig));
+}
+
+#[test]
+fn what_no_ring_takes_is_counted() {
+    let lost = Arc::new(AtomicU64::new(0));
+    let (mut live, _consumer) = LiveInput::new(Arc::new(PublicClock::new()), Arc::clone(&lost));
+    for stamp in 0..1030 {
+        live.send(stamp, [0x90, 60, 1]);
+    }
+    assert_eq!(lost.load(Ordering::Relaxed), 6);
+}
