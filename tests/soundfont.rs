@@ -86,6 +86,14 @@ fn loudest_db(sound: &[f64]) -> f64 {
     10.0 * loudest.fold(1e-20, f64::max).log10()
 }
 
+/// Up to where only the room is left of a sound that dies away, but 0.4 s at least.
+fn while_loud(sound: &[f64]) -> &[f64] {
+    let span = RATE_HZ as usize / 20;
+    let floor = loudest_db(sound) - 25.0;
+    let loud = sound.chunks(span).rposition(|window| loudest_db(window) > floor).unwrap_or(0);
+    &sound[span / 2..((loud + 1) * span).clamp(8 * span, sound.len())]
+}
+
 /// How far from A4 it sounds, in cents: the centre of what is within 45 cents of its first three harmonics.
 fn cents_from_a4(sound: &[f64]) -> f64 {
     let (mut energy, mut moment) = (0.0, 0.0);
@@ -121,7 +129,7 @@ fn all_programs_sound_in_tune_and_evenly() {
         part.notes.push(note(start, 69, NOTE_TICKS));
     }
     let sound = render(part);
-    let mut levels = Vec::new();
+    let (mut levels, mut faults) = (Vec::new(), Vec::new());
     for program in 0..128_u8 {
         let name = instruments::program_name(program);
         let start = seconds(Tick::from(program) * every + GAP_TICKS);
@@ -133,15 +141,22 @@ fn all_programs_sound_in_tune_and_evenly() {
         // beyond are noises, and drums at their own pitch
         if program < 112 {
             levels.push((level, name));
-            let cents = cents_from_a4(&heard[heard.len() / 10..]);
-            assert!(cents.abs() < 3.0, "{name} is {cents:.1} cents off");
+            let cents = cents_from_a4(while_loud(heard));
+            // many voices together waver about the pitch
+            let is_many = matches!(program, 48..=55 | 88..=103);
+            if cents.abs() >= if is_many { 5.0 } else { 3.0 } {
+                faults.push(format!("{name} is {cents:.1} cents off"));
+            }
         }
     }
     levels.sort_by(|a, b| a.0.total_cmp(&b.0));
     let middle = levels[levels.len() / 2].0;
     for (level, name) in levels {
-        assert!((level - middle).abs() < 10.0, "{name} has {level:.1} dB, the middle {middle:.1} dB");
+        if (level - middle).abs() >= 10.0 {
+            faults.push(format!("{name} has {level:.1} dB, the middle {middle:.1} dB"));
+        }
     }
+    assert!(faults.is_empty(), "{faults:#?}");
 }
 
 #[test]
@@ -170,8 +185,8 @@ fn a_closed_hat_silences_the_open_one() {
             part.notes.push(note(120, 42, 120));
         }
         let sound = render(part);
-        let from = seconds(320).min(sound.len());
-        let to = seconds(400).min(sound.len());
+        let from = seconds(300).min(sound.len());
+        let to = seconds(360).min(sound.len());
         10.0 * (sound[from..to].iter().map(|value| value * value).sum::<f64>() / (to - from).max(1) as f64 + 1e-20).log10()
     };
     assert!(hats(true) < hats(false) - 6.0);

@@ -32,7 +32,7 @@ pub fn kit() -> (Vec<Sample>, Vec<Zone>) {
         let ring_s = match key {
             42 => 0.4,
             44 => 0.5,
-            46 => 1.8,
+            46 => 3.2,
             52 => 3.0,
             53 => 4.5,
             55 => 2.2,
@@ -87,7 +87,7 @@ fn add_cymbals(record: &mut impl FnMut(Sample) -> usize, put: &mut impl FnMut(u8
     };
     put(42, record(drums::plate("Hat closed", &hat(0.1, 0.028), 41)), 0, 120, HATS);
     put(44, record(drums::plate("Hat pedal", &hat(0.12, 0.04), 43)), -150, 120, HATS);
-    put(46, record(drums::plate("Hat open", &hat(0.28, 0.25), 41)), 0, 120, HATS);
+    put(46, record(drums::plate("Hat open", &hat(0.28, 0.5), 41)), 0, 120, HATS);
     let crash = Plate {
         before_s: 0.55,
         modes_hz: (420.0, 11_000.0),
@@ -248,7 +248,7 @@ fn zone(drum: &Drum) -> Zone {
         .set(generator::PAN, drum.pan)
         .set(generator::COARSE_TUNE, drum.tune / 100)
         .set(generator::FINE_TUNE, drum.tune % 100)
-        .set(generator::REVERB_SEND, 120)
+        .set(generator::REVERB_SEND, 60)
         // drums are not cut when the key is let go
         .set(
             generator::RELEASE_VOL_ENV,

@@ -12,7 +12,6 @@ pub mod generator {
     pub const MOD_LFO_TO_FILTER: u16 = 10;
     pub const MOD_ENV_TO_FILTER: u16 = 11;
     pub const MOD_LFO_TO_VOLUME: u16 = 13;
-    pub const CHORUS_SEND: u16 = 15;
     pub const REVERB_SEND: u16 = 16;
     pub const PAN: u16 = 17;
     pub const DELAY_MOD_LFO: u16 = 21;

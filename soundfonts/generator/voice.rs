@@ -19,7 +19,7 @@ pub struct Voice {
 /// A layer that plays a set as it is recorded: there at once, held, gone 0.2 s after the key.
 pub fn voice(set: &'static str) -> Voice {
     let mut global = Zone::default();
-    global.set(generator::REVERB_SEND, 150);
+    global.set(generator::REVERB_SEND, 90);
     Voice { set, global }.envelope(0.001, 0.0, 0.0, 0.3)
 }
 
@@ -114,11 +114,6 @@ impl Voice {
     /// So many decibels softer.
     pub fn down(self, decibels: f64) -> Self {
         self.with(generator::ATTENUATION, attenuation(decibels))
-    }
-
-    /// Percent into chorus.
-    pub fn chorus(self, percent: i16) -> Self {
-        self.with(generator::CHORUS_SEND, percent * 10)
     }
 
     /// Percent into reverberation.
