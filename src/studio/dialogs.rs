@@ -70,7 +70,14 @@ impl Studio {
             Dialog::KeySheet => 760.0,
             _ => 520.0,
         };
-        let response = Modal::new(Id::unique("dialog")).show(ctx, |ui| {
+        let margin = if matches!(dialog, Dialog::Palette { .. }) {
+            space::M
+        } else {
+            space::XL
+        };
+        let style = ctx.global_style();
+        let frame = eframe::egui::Frame::popup(&style).inner_margin(margin);
+        let response = Modal::new(Id::unique("dialog")).frame(frame).show(ctx, |ui| {
             ui.set_width(width);
             match &mut dialog {
                 Dialog::Palette { search, chosen } => palette::show(self, ui, search, chosen),
@@ -229,16 +236,16 @@ fn key_sheet(ui: &mut Ui) -> Stay {
     ui.add_space(space::S);
     ScrollArea::vertical().max_height(520.0).show(ui, |ui| {
         ui.columns(2, |columns| {
-            for (position, menu) in Menu::ALL.into_iter().enumerate() {
+            for menu in Menu::ALL {
                 let ui = &mut columns[usize::from(matches!(
                     menu,
                     Menu::Part | Menu::Transport | Menu::Generate | Menu::View | Menu::Help
                 ))];
-                let _ = position;
                 ui.label(theme::strong(menu.title(), size::SECTION).color(theme.accent));
                 for entry in table().iter().filter(|entry| entry.menu == menu && !entry.keys.is_empty()) {
+                    ui.spacing_mut().item_spacing.y = 2.0;
+                    ui.spacing_mut().interact_size.y = 20.0;
                     ui.horizontal(|ui| {
-                        ui.spacing_mut().interact_size.y = 20.0;
                         ui.label(RichText::new(entry.title).color(theme.text_muted));
                         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                             ui.add_space(space::L);

@@ -1,8 +1,6 @@
 //! The right panel: which model writes, how boldly, the one button, and the takes to choose from.
 
-use eframe::egui::{
-    Align, Align2, DragValue, Layout, ProgressBar, Response, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2,
-};
+use eframe::egui::{Align, Align2, Layout, ProgressBar, Response, RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2};
 
 use super::{
     commands::Command,
@@ -124,8 +122,12 @@ impl Studio {
                 {
                     generate.new_seed = !generate.new_seed;
                 }
-                let drag = ui.add(DragValue::new(&mut generate.seed).range(0..=u64::from(u32::MAX)).speed(1.0));
-                if drag.accessible_name("Seed").changed() {
+                let mut text = generate.seed.to_string();
+                let field = TextEdit::singleline(&mut text).desired_width(150.0).align(Align2::RIGHT_CENTER);
+                if ui.add(field).accessible_name("Seed").changed()
+                    && let Ok(seed) = text.trim().parse()
+                {
+                    generate.seed = seed;
                     generate.new_seed = false;
                 }
             });
@@ -215,6 +217,17 @@ impl Studio {
             if response.clicked() {
                 self.audition(if heard { None } else { Some(index) });
             }
+            response.context_menu(|ui| {
+                if ui.button("Use this take's seed").clicked() {
+                    self.generate.seed = result.seed;
+                    self.generate.new_seed = false;
+                    self.toasts.add(
+                        super::toasts::Tone::Plain,
+                        "With one take, this seed gives exactly these notes again",
+                    );
+                    ui.close();
+                }
+            });
         }
         ui.add_space(space::XS);
         let heard = self.generate.audition;
@@ -350,7 +363,7 @@ fn take_card(ui: &mut Ui, index: usize, parts: &[Part], seed: u64, end: u32, hea
         theme.text,
     );
     let notes: usize = parts.iter().map(|part| part.notes.len()).sum();
-    let facts = format!("{notes} notes · seed {seed}");
+    let facts = format!("{notes} notes");
     painter.text(
         pos2(rect.right() - 12.0, rect.top() + 18.0),
         Align2::RIGHT_CENTER,
@@ -363,11 +376,8 @@ fn take_card(ui: &mut Ui, index: usize, parts: &[Part], seed: u64, end: u32, hea
         pos2(rect.right() - 12.0, rect.bottom() - 8.0),
     );
     paint_small_roll(ui, roll, parts, end);
-    if best {
-        response.on_hover_text("The critic likes this one best")
-    } else {
-        response
-    }
+    let opinion = if best { "The critic likes this one best. " } else { "" };
+    response.on_hover_text(format!("{opinion}Seed {seed}; right click to use it again"))
 }
 
 /// A picture of notes, too small to edit.

@@ -44,14 +44,13 @@ impl Studio {
         }
         for (index, model) in models.iter().enumerate() {
             let chosen = index == self.generate.model;
-            let shown = widgets::card(ui, chosen)
+            widgets::card(ui, chosen)
                 .fill(if chosen { theme.accent_soft } else { theme.surface })
                 .inner_margin(eframe::egui::Margin::same(20))
                 .show(ui, |ui| {
                     ui.set_width(ui.available_width());
                     self.model_details(ui, index, model, chosen);
                 });
-            let _ = shown;
             ui.add_space(space::S);
         }
     }
@@ -99,6 +98,7 @@ impl Studio {
             .num_columns(2)
             .spacing([24.0, 4.0])
             .show(ui, |ui| {
+                ui.spacing_mut().interact_size.y = 18.0;
                 for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
                     ui.label(RichText::new(*name).color(theme.text_faint));
                     ui.label(RichText::new(value).color(theme.text_muted));

@@ -234,12 +234,13 @@ pub fn card(ui: &Ui, chosen: bool) -> Frame {
 /// A small coloured word, such as a state.
 pub fn badge(ui: &mut Ui, text: &str, color: Color32) -> Response {
     let theme = Theme::of(ui);
-    Frame::new()
-        .fill(Theme::mix(theme.surface, color, 0.18))
-        .corner_radius(theme::corners(radius::M))
-        .inner_margin(Margin::symmetric(6, 1))
-        .show(ui, |ui| ui.label(RichText::new(text).size(size::CAPTION).color(color)))
-        .inner
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), theme::regular(size::CAPTION), color);
+    let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(14.0, 4.0), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+    ui.painter()
+        .rect_filled(rect, theme::corners(radius::M), Theme::mix(theme.surface, color, 0.16));
+    ui.painter().galley(rect.min + vec2(7.0, 2.0), galley, color);
+    response
 }
 
 /// A level from 0 to 1, drawn from left to right.
