@@ -5,161 +5,11 @@
 //! be struck again only once it is released, so where an edited and an unedited note of a pitch overlap, the earlier
 //! is cut where the later begins. Overlaps that nobody edited are left as they came.
 
-use std::ops::{Range, RangeInclusive};
-
+pub use super::selection::{Clipboard, Selection};
 use super::{Key, Note, Part, Pitch, Tick, Velocity, quantise};
 
 /// The last tick at which a note may end: the longest time one event of a MIDI file can wait.
 pub const MAX_TICK: Tick = 0x0FFF_FFFF;
-
-/// A set of notes of one part, sorted, each once.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Selection {
-    notes: Vec<Note>,
-}
-
-impl FromIterator<Note> for Selection {
-    fn from_iter<I: IntoIterator<Item = Note>>(notes: I) -> Self {
-        let mut notes: Vec<Note> = notes.into_iter().collect();
-        notes.sort_unstable();
-        notes.dedup();
-        Self { notes }
-    }
-}
-
-impl From<Note> for Selection {
-    fn from(note: Note) -> Self {
-        Self { notes: vec![note] }
-    }
-}
-
-impl Selection {
-    /// Nothing selected.
-    pub const fn none() -> Self {
-        Self { notes: Vec::new() }
-    }
-
-    /// Every note of a part.
-    pub fn all(part: &Part) -> Self {
-        part.notes.iter().copied().collect()
-    }
-
-    /// The notes of a part that sound somewhere in a span of ticks, within a range of pitches.
-    pub fn in_rectangle(part: &Part, ticks: &Range<Tick>, pitches: &RangeInclusive<Pitch>) -> Self {
-        let until = part.notes.partition_point(|note| note.start < ticks.end);
-        let touched = |note: &&Note| note.end() > ticks.start && pitches.contains(&note.pitch);
-        part.notes[..until].iter().filter(touched).copied().collect()
-    }
-
-    /// The notes, sorted.
-    pub fn notes(&self) -> &[Note] {
-        &self.notes
-    }
-
-    /// How many notes.
-    pub fn len(&self) -> usize {
-        self.notes.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.notes.is_empty()
-    }
-
-    /// Whether a note is among them.
-    pub fn contains(&self, note: &Note) -> bool {
-        self.notes.binary_search(note).is_ok()
-    }
-
-    /// These and those.
-    #[must_use]
-    pub fn with(&self, others: &Self) -> Self {
-        self.notes.iter().chain(&others.notes).copied().collect()
-    }
-
-    /// These without those.
-    #[must_use]
-    pub fn without(&self, others: &Self) -> Self {
-        self.notes.iter().filter(|note| !others.contains(note)).copied().collect()
-    }
-
-    /// Those of either, not of both.
-    #[must_use]
-    pub fn toggled(&self, others: &Self) -> Self {
-        self.without(others).with(&others.without(self))
-    }
-
-    /// Those that a part (still) has.
-    #[must_use]
-    pub fn within(&self, part: &Part) -> Self {
-        let has = |note: &&Note| part.notes.binary_search(note).is_ok();
-        self.notes.iter().filter(has).copied().collect()
-    }
-
-    /// From the first start to the last end, in ticks; `None` if nothing is selected.
-    pub fn span(&self) -> Option<Range<Tick>> {
-        let start = self.notes.first()?.start;
-        Some(start..self.notes.iter().map(Note::end).max()?)
-    }
-
-    /// The lowest and the highest pitch; `None` if nothing is selected.
-    pub fn pitches(&self) -> Option<RangeInclusive<Pitch>> {
-        let low = self.notes.iter().map(|note| note.pitch).min()?;
-        Some(low..=self.notes.iter().map(|note| note.pitch).max()?)
-    }
-
-    /// How far the whole group can go towards a move, in ticks and semitones: it stays whole and never wraps.
-    pub fn clamped_move(&self, ticks: i64, semitones: i32) -> (i64, i32) {
-        let (Some(span), Some(pitches)) = (self.span(), self.pitches()) else {
-            return (0, 0);
-        };
-        let room_right = i64::from(MAX_TICK.saturating_sub(span.end));
-        let room_up = i32::from(Pitch::MAX.get() - pitches.end().get());
-        (
-            ticks.clamp(-i64::from(span.start), room_right),
-            semitones.clamp(-i32::from(pitches.start().get()), room_up),
-        )
-    }
-
-    fn map(&self, change: impl FnMut(Note) -> Note) -> Vec<Note> {
-        self.notes.iter().copied().map(change).collect()
-    }
-}
-
-/// Notes that were copied or cut, on ticks counted from the first of them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Clipboard {
-    notes: Vec<Note>,
-}
-
-impl Clipboard {
-    /// What a selection holds.
-    pub fn copy(selection: &Selection) -> Self {
-        let first = selection.span().map_or(0, |span| span.start);
-        let shift = |note: Note| Note {
-            start: note.start - first,
-            ..note
-        };
-        Self {
-            notes: selection.map(shift),
-        }
-    }
-
-    /// Whether nothing was copied yet.
-    pub fn is_empty(&self) -> bool {
-        self.notes.is_empty()
-    }
-
-    /// How many notes it holds.
-    pub fn len(&self) -> usize {
-        self.notes.len()
-    }
-
-    /// How long what it holds is, in ticks.
-    pub fn duration(&self) -> Tick {
-        self.notes.iter().map(Note::end).max().unwrap_or(0)
-    }
-}
 
 /// A note kept in range: it starts and ends within [`MAX_TICK`], and lasts at least a tick.
 pub fn in_range(note: Note) -> Note {
@@ -197,7 +47,7 @@ pub fn copy_by(part: &mut Part, selection: &Selection, ticks: i64, semitones: i3
 
 /// Moves the group by semitones, or not at all: `None` if one of its notes would leave the range.
 pub fn transpose(part: &mut Part, selection: &Selection, semitones: i32) -> Option<Selection> {
-    let mut moved = selection.notes.clone();
+    let mut moved = selection.notes().to_vec();
     (quantise::transpose(&mut moved, semitones) && !moved.is_empty()).then(|| place(part, selection, moved))
 }
 
@@ -205,7 +55,7 @@ pub fn transpose(part: &mut Part, selection: &Selection, semitones: i32) -> Opti
 ///
 /// A note outside the scale counts as the scale's note just below it, and keeps its distance from it.
 pub fn transpose_in_scale(part: &mut Part, selection: &Selection, key: Key, steps: i32) -> Option<Selection> {
-    let mut moved = selection.notes.clone();
+    let mut moved = selection.notes().to_vec();
     (quantise::transpose_in_scale(&mut moved, steps, key) && !moved.is_empty()).then(|| place(part, selection, moved))
 }
 
@@ -283,7 +133,7 @@ pub fn paste(part: &mut Part, clipboard: &Clipboard, at: Tick) -> Selection {
         let fits = start.checked_add(note.duration).is_some_and(|end| end <= MAX_TICK);
         fits.then_some(Note { start, ..*note })
     };
-    let notes = clipboard.notes.iter().filter_map(shifted).collect();
+    let notes = clipboard.notes().iter().filter_map(shifted).collect();
     place(part, &Selection::none(), notes)
 }
 
@@ -302,14 +152,14 @@ pub fn split(part: &mut Part, selection: &Selection, at: Tick) -> Selection {
         });
         std::iter::once(first).chain(second)
     };
-    let notes = selection.notes.iter().flat_map(halves).collect();
+    let notes = selection.notes().iter().flat_map(halves).collect();
     place(part, selection, notes)
 }
 
 /// Makes one note of all those selected of a pitch, from the first start to the last end.
 pub fn join(part: &mut Part, selection: &Selection) -> Selection {
     let mut by_pitch: [Option<Note>; 128] = [None; 128];
-    for note in &selection.notes {
+    for note in selection.notes() {
         let joined = by_pitch[usize::from(note.pitch.get())].get_or_insert(*note);
         joined.duration = joined.end().max(note.end()) - joined.start;
     }
@@ -318,7 +168,7 @@ pub fn join(part: &mut Part, selection: &Selection) -> Selection {
 
 /// Holds each note until the next one of the selection begins; the last keeps its length. Chords stay chords.
 pub fn legato(part: &mut Part, selection: &Selection) -> Selection {
-    let starts: Vec<Tick> = selection.notes.iter().map(|note| note.start).collect();
+    let starts: Vec<Tick> = selection.notes().iter().map(|note| note.start).collect();
     let held = selection.map(|note| {
         let next = starts.partition_point(|&start| start <= note.start);
         Note {
@@ -405,7 +255,7 @@ fn make_room(all: &mut [(Note, bool)]) {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use std::{ops::Range, sync::Arc};
 
     use proptest::{
         prelude::*,
@@ -482,18 +332,6 @@ mod tests {
         let early = Selection::all(&line);
         resize_start(&mut line, &early, -999, 1);
         assert_eq!(line.notes, [note(0, 240, 60), note(0, 540, 62)]);
-    }
-
-    #[test]
-    fn selections_add_and_remove() {
-        let line = part(&[note(0, 480, 60), note(480, 480, 62), note(960, 480, 64)]);
-        let low = Selection::in_rectangle(&line, &(100..500), &(Pitch::clamped(0)..=Pitch::clamped(62)));
-        assert_eq!(low.notes(), &line.notes[..2]);
-        let first = Selection::from(line.notes[0]);
-        assert_eq!(low.without(&first).notes(), &line.notes[1..2]);
-        assert_eq!(low.toggled(&Selection::all(&line)).notes(), &line.notes[2..]);
-        assert_eq!(first.with(&low), low);
-        assert!(Selection::from(note(1, 1, 1)).within(&line).is_empty());
     }
 
     #[test]

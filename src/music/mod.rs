@@ -13,6 +13,7 @@ pub mod pitch;
 pub mod quantise;
 pub mod recorder;
 pub mod score;
+pub mod selection;
 pub mod time;
 
 pub use grid::{Cell, Grid};

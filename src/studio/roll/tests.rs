@@ -1,10 +1,12 @@
 //! The roll under a simulated pointer: what a person does, and what the score is then.
 
+use std::{ops::Range, sync::Arc};
+
 use eframe::egui::{self, Event, Modifiers, MouseWheelUnit, PointerButton, Pos2, TouchPhase, pos2, vec2};
 use egui_kittest::{Harness, kittest::Queryable};
 
 use super::*;
-use crate::music::{Part, history::History};
+use crate::music::{Part, Score, history::History};
 
 /// A studio of nothing but a roll and a history.
 struct Desk {
