@@ -1,5 +1,7 @@
 //! The real programs, end to end: `cantus` and `cantus-engine` on files made for the tests.
 
+#![allow(clippy::unwrap_used, reason = "a test fails where it is")]
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +22,7 @@ mod commands;
 mod training;
 
 /// How long a program may take before a test gives it up; far more than it needs.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// `cantus` with nothing of the user's: a home of its own, no models but those named.
 fn cantus(home: &Path) -> Command {
@@ -83,7 +85,9 @@ fn song() -> Score {
     drums.is_drum = true;
     drums.notes = (0..24).map(|beat| note(beat * 480, 100, 90)).collect();
     let mut tune = Part::new("Flute solo", 73);
-    tune.notes = (2..24).map(|beat| note(beat * 480 + 7, 431, 67 + (beat as i32 * 5) % 12)).collect();
+    tune.notes = (2..24)
+        .map(|beat| note(beat * 480 + 7, 431, 67 + (beat.cast_signed() * 5) % 12))
+        .collect();
     tune.notes.push(note(24 * 480, 3 * 480, 72));
     tune.controls = [(960, 127), (1900, 0)]
         .map(|(tick, value)| ControlEvent {
@@ -209,7 +213,9 @@ fn next(engine: &Engine) -> EngineEvent {
 
 fn compose(id: u64, model: &Path, bars: Tick) -> Request {
     let mut part = Part::new("Tune", 0);
-    part.notes = (0..bars * 4).map(|beat| note(beat * 480, 480, 60 + beat as i32 % 12)).collect();
+    part.notes = (0..bars * 4)
+        .map(|beat| note(beat * 480, 480, 60 + beat.cast_signed() % 12))
+        .collect();
     Request::Compose(ComposeRequest {
         id,
         model: model.into(),

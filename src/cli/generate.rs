@@ -15,7 +15,7 @@ use crate::library::models;
 use crate::music::{Part, Role, Score, midi_file};
 
 /// What an engine may take to load libtorch from a cold disk, and CUDA.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// Arguments of `cantus generate`.
 #[derive(Debug, clap::Args)]
@@ -221,7 +221,8 @@ fn compose(arguments: &Arguments, model: &Path, score: &Score) -> anyhow::Result
     let mut since = Instant::now();
     loop {
         match engine.events().recv().context("the engine has ended")? {
-            EngineEvent::Event(Event::Progress { done, total, .. }) => {
+            EngineEvent::Event(Event::Progress { done, total, label, .. }) => {
+                bar.set_message(label);
                 bar.set_length(total);
                 bar.set_position(done);
             }

@@ -1,6 +1,7 @@
 //! `cantus models`: which there are, what they are, and keeping one's own in order.
 
-use std::path::PathBuf;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use serde_json::json;
@@ -70,7 +71,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             let absolute = std::path::absolute(folder)?;
             let place = absolute.parent().context("this cannot be a model's folder")?;
             let file_name = absolute.file_name().context("this cannot be a model's folder")?.to_string_lossy();
-            told("exported", models::copy(&model.path, place, &file_name)?, arguments.json)
+            told("exported", &models::copy(&model.path, place, &file_name)?, arguments.json)
         }
         Action::Import { folder, name } => {
             let card = ModelCard::read(folder)?;
@@ -79,7 +80,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
                 .file_name()
                 .map_or_else(|| card.name.clone(), |name| name.to_string_lossy().into_owned());
             let name = name.as_ref().unwrap_or(&as_is);
-            told("imported", models::copy(&full, &paths::models_folder()?, name)?, arguments.json)
+            told("imported", &models::copy(&full, &paths::models_folder()?, name)?, arguments.json)
         }
         Action::Rename { name, new_name } => {
             let model = models::resolve(name)?;
@@ -88,17 +89,17 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
                 card.name.clone_from(new_name);
                 card.write(&path)?;
             }
-            told("renamed", path, arguments.json)
+            told("renamed", &path, arguments.json)
         }
         Action::Delete { name } => {
             let model = models::resolve(name)?;
             models::delete(&model)?;
-            told("deleted", model.path, arguments.json)
+            told("deleted", &model.path, arguments.json)
         }
     }
 }
 
-fn told(done: &str, path: PathBuf, as_json: bool) -> anyhow::Result<()> {
+fn told(done: &str, path: &Path, as_json: bool) -> anyhow::Result<()> {
     if as_json {
         output::print_json(&json!({ done: path }))
     } else {
@@ -179,10 +180,9 @@ fn show(name: &str, as_json: bool) -> anyhow::Result<()> {
     ];
     lines.retain(|(_, text)| !text.is_empty());
     let measures = card.measures.iter().map(|(name, value)| (name.as_str(), value.to_string()));
-    let text: String = lines
-        .into_iter()
-        .chain(measures)
-        .map(|(title, text)| format!("{title:<12}{text}\n"))
-        .collect();
+    let mut text = String::new();
+    for (title, value) in lines.into_iter().chain(measures) {
+        writeln!(text, "{title:<12}{value}")?;
+    }
     output::print(&text)
 }

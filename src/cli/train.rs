@@ -240,6 +240,8 @@ fn train(request: &TrainRequest) -> anyhow::Result<Report> {
                 }
                 return Ok(report(request, iteration, message, &last));
             }
+            // which device “auto” took
+            Some(EngineEvent::Event(Event::Progress { label, .. })) => bar.println(label),
             Some(EngineEvent::Event(Event::Failed { message, .. })) => bail!("{message}"),
             Some(EngineEvent::Hung { seconds }) => bar.set_message(format!("no word from the engine for {seconds} s…")),
             Some(EngineEvent::Died { reason }) => bail!("{reason}; --resume goes on from the last checkpoint"),

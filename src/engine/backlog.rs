@@ -55,7 +55,10 @@ impl Backlog {
     /// # Errors
     /// When nobody listens any more.
     pub fn finish(&mut self, to: &Sender<EngineEvent>) -> Result<(), Closed> {
-        self.waiting.drain(..).try_for_each(|event| to.send(event)).map_err(|_| Closed)
+        for event in self.waiting.drain(..) {
+            to.send(event).map_err(|_| Closed)?;
+        }
+        Ok(())
     }
 }
 

@@ -307,24 +307,24 @@ impl Process {
     /// Why it ended, for people.
     fn reason(&self, status: Option<ExitStatus>) -> String {
         let how = status.map_or_else(|| "for an unknown reason".into(), |status| format!("({status})"));
-        let lines = match &self.log {
-            Some(log) => {
-                let text = std::fs::read(log).unwrap_or_default();
-                let text = String::from_utf8_lossy(&text[text.len().saturating_sub(8192)..]).into_owned();
-                let mut lines: Vec<String> = text.lines().rev().take(LAST_LINES).map(str::to_owned).collect();
-                lines.reverse();
-                lines.join("\n")
-            }
-            None => {
-                std::thread::sleep(Duration::from_millis(50)); // its last words may still be in the other pipe
-                let lines = self.last_lines.lock().unwrap_or_else(PoisonError::into_inner);
-                Vec::from_iter(lines.iter().cloned()).join("\n")
-            }
+        let lines: Vec<String> = if let Some(log) = &self.log {
+            let text = std::fs::read(log).unwrap_or_default();
+            let text = String::from_utf8_lossy(&text[text.len().saturating_sub(8192)..]).into_owned();
+            let lines: Vec<&str> = text.lines().collect();
+            lines[lines.len().saturating_sub(LAST_LINES)..]
+                .iter()
+                .map(ToString::to_string)
+                .collect()
+        } else {
+            std::thread::sleep(Duration::from_millis(50)); // its last words may still be in the other pipe
+            let lines = self.last_lines.lock().unwrap_or_else(PoisonError::into_inner);
+            lines.iter().cloned().collect()
         };
-        if lines.trim().is_empty() {
+        let words = lines.join(" / "); // one sentence, also where it is printed as one line
+        if words.trim().is_empty() {
             format!("the engine ended unexpectedly {how}")
         } else {
-            format!("the engine ended unexpectedly {how}; its last words: {}", lines.trim())
+            format!("the engine ended unexpectedly {how}; its last words: {}", words.trim())
         }
     }
 }
@@ -478,6 +478,7 @@ impl Watch {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 #[path = "client_tests.rs"]
 mod tests;

@@ -19,12 +19,9 @@ fn start(script: &str, change: impl FnOnce(&mut EngineOptions)) -> (tempfile::Te
     change(&mut options);
     // another test's fork may hold the script open for writing for a moment
     let engine = (0..50)
-        .find_map(|_| match Engine::start(options.clone()) {
-            Ok(engine) => Some(engine),
-            Err(_) => {
-                std::thread::sleep(Duration::from_millis(20));
-                None
-            }
+        .find_map(|_| {
+            std::thread::sleep(Duration::from_millis(20));
+            Engine::start(options.clone()).ok()
         })
         .unwrap();
     (folder, engine)
@@ -64,7 +61,7 @@ fn a_death_before_the_first_word_is_an_error_with_the_log() {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("engine.log");
     let (_script, engine) = start("echo 'libtorch_cpu.so: cannot open' >&2\nexit 127", |options| {
-        options.log = Some(log)
+        options.log = Some(log);
     });
     let message = engine.wait_ready(LONG).unwrap_err().to_string();
     assert!(

@@ -72,7 +72,7 @@ fn metre(numerator: u8, denominator: u8) -> MetreMap {
 fn melodies() -> Vec<(&'static str, Score)> {
     let quarters = |count: u32, from: Tick| -> Vec<Note> {
         (0..count)
-            .map(|index| note(from + index * 480, 480, 60 + (index * 5 % 13) as i32))
+            .map(|index| note(from + index * 480, 480, 60 + (index * 5 % 13).cast_signed()))
             .collect()
     };
     let changing = MetreMap::from_changes(
@@ -92,7 +92,7 @@ fn melodies() -> Vec<(&'static str, Score)> {
             .collect(),
     );
     let human: Vec<Note> = (0..40)
-        .map(|index| note(13 + index * 477, 391 + index * 7 % 200, 55 + (index * 3 % 20) as i32))
+        .map(|index| note(13 + index * 477, 391 + index * 7 % 200, 55 + (index * 3 % 20).cast_signed()))
         .collect();
     vec![
         ("one note", score(vec![note(0, 1, 60)], MetreMap::default())),
@@ -239,7 +239,7 @@ fn progress_rises_to_its_end() {
     let (_, score) = melodies().swap_remove(10);
     let told = std::cell::RefCell::new(Vec::new());
     compose(&Toy::new(Habit::Sparse), &score, WISH, &|| false, &|done, total| {
-        told.borrow_mut().push((done, total))
+        told.borrow_mut().push((done, total));
     })
     .unwrap();
     let told = told.into_inner();

@@ -68,7 +68,6 @@ pub fn choose(choice: &DeviceChoice) -> Result<Chosen, GanError> {
         Chosen { device, words }
     };
     let named = match choice {
-        DeviceChoice::Cpu => return Ok(take(Device::Cpu)),
         DeviceChoice::Cuda(number) if *number >= cuda_count() => {
             let found = devices().join(", ");
             return Err(GanError::Request(format!(
@@ -83,7 +82,7 @@ pub fn choose(choice: &DeviceChoice) -> Result<Chosen, GanError> {
         DeviceChoice::Mps => Device::Mps,
         DeviceChoice::Auto if cuda_count() > 0 => Device::Cuda(0),
         DeviceChoice::Auto if tch::utils::has_mps() => Device::Mps,
-        DeviceChoice::Auto => return Ok(take(Device::Cpu)),
+        DeviceChoice::Auto | DeviceChoice::Cpu => return Ok(take(Device::Cpu)),
     };
     match (works(named), choice) {
         (Ok(()), _) => Ok(take(named)),
@@ -101,7 +100,7 @@ pub fn choose(choice: &DeviceChoice) -> Result<Chosen, GanError> {
 
 /// Limits the threads that libtorch takes for one operation.
 pub fn set_threads(threads: usize) {
-    tch::set_num_threads(threads.clamp(1, 1024) as i32);
+    tch::set_num_threads(i32::try_from(threads.clamp(1, 1024)).unwrap_or(1));
 }
 
 fn cuda_count() -> usize {

@@ -62,15 +62,17 @@ struct Torch {
 
 impl Work for Torch {
     fn load(&mut self, folder: &Path) -> Result<Box<dyn Network>, GanError> {
-        let chosen = match &self.chosen {
+        let chosen = match self.chosen.take() {
             Some(chosen) => chosen,
-            None => {
-                let chosen = compute::choose(&self.choice)?;
-                log::info!("composing on {}", chosen.words);
-                self.chosen.insert(chosen)
-            }
+            None => compute::choose(&self.choice)?,
         };
-        model_folder::load(folder, chosen.device).map(|(_, network)| network)
+        let device = chosen.device;
+        self.chosen = Some(chosen);
+        model_folder::load(folder, device).map(|(_, network)| network)
+    }
+
+    fn place(&self) -> &str {
+        self.chosen.as_ref().map_or("", |chosen| &chosen.words)
     }
 
     fn switches(&self) -> Switches {
@@ -84,9 +86,14 @@ impl Work for Torch {
         tell: &mut dyn FnMut(Event),
     ) -> Result<(), GanError> {
         let chosen = compute::choose(&request.device)?;
-        log::info!("training on {}", chosen.words);
         step_back();
         compute::set_threads(request.threads.unwrap_or_else(threads_beside_playing));
+        tell(Event::Progress {
+            id: 0,
+            done: 0,
+            total: request.iterations,
+            label: format!("Training on {}", chosen.words),
+        });
         train::run(request, chosen.device, control, tell);
         Ok(())
     }

@@ -222,7 +222,7 @@ fn limit_polyphony(part: &mut Vec<Strike>, role: Role) {
         chosen.sort_by_key(|note| match (role, last_pitch) {
             (Role::Bass, _) => i64::from(note.pitch),
             (Role::Alto | Role::Tenor | Role::Melody, Some(last)) => i64::from(note.pitch.abs_diff(last)),
-            _ => -(note.steps() as i64), // the longest, then (stable) the lowest
+            _ => -i64::try_from(note.steps()).unwrap_or(i64::MAX), // the longest, then (stable) the lowest
         });
         chosen.truncate(most);
         for note in chosen {

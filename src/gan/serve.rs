@@ -40,6 +40,9 @@ pub trait Work {
         Switches::default()
     }
 
+    /// Where models are loaded, in words; what `auto` took is known once one is.
+    fn place(&self) -> &str;
+
     /// Trains until the end or until `control` says stop. Tells everything, [`Event::Trained`] last.
     ///
     /// # Errors
@@ -285,7 +288,12 @@ impl Hands<'_> {
         }
         let (mouth, desk) = (self.mouth.clone(), self.desk.clone());
         let switches = self.work.switches();
-        let network = self.model(&request.model)?;
+        self.model(&request.model)?;
+        let place = match self.work.place() {
+            "" => String::new(),
+            words => format!(" on {words}"),
+        };
+        let network = self.models[0].network.as_ref();
         for index in 0..request.takes {
             let seed = seed_of_take(request.seed, index);
             let wish = Wish {
@@ -299,7 +307,7 @@ impl Hands<'_> {
                     id,
                     done: u64::from(index) * total + done,
                     total: u64::from(request.takes) * total,
-                    label: format!("Writing take {} of {}", index + 1, request.takes),
+                    label: format!("Writing take {} of {}{place}", index + 1, request.takes),
                 });
             };
             let composition = compose::compose(network, &request.score, wish, &|| desk.cancelled(id), &progress)?;

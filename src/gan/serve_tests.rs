@@ -24,6 +24,10 @@ impl Work for Toys {
         Ok(Box::new(Toy::new(habit)))
     }
 
+    fn place(&self) -> &'static str {
+        "paper"
+    }
+
     fn train(
         &mut self,
         request: &TrainRequest,

@@ -156,7 +156,7 @@ mod tests {
     fn what_is_no_toml_is_refused_and_can_be_replaced() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("settings.toml");
-        for bytes in [&b"scale = ["[..], &[0xFF, 0xFE], &[b' '; 2 << 20]] {
+        for bytes in [b"scale = [".to_vec(), vec![0xFF, 0xFE], vec![b' '; 2 << 20]] {
             std::fs::write(&path, bytes).unwrap();
             assert!(load::<Some>(&path).unwrap_err().to_string().contains("settings.toml"));
         }

@@ -15,7 +15,7 @@ fn write_pieces(folder: &Path) {
             let mut part = Part::new(name, 52);
             part.role = role;
             part.notes = (0..16)
-                .map(|beat| note(beat * 480, 480, 67 - down + (beat as i32 * (piece + 3)) % 9))
+                .map(|beat| note(beat * 480, 480, 67 - down + i32::try_from(beat).unwrap() * (piece + 3) % 9))
                 .collect();
             Arc::new(part)
         };
@@ -88,7 +88,9 @@ fn curves(folder: &Path) -> Vec<Vec<String>> {
     let text = std::fs::read_to_string(folder.join(METRICS_FILE)).unwrap();
     let mut rows: Vec<Vec<String>> = text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect();
     let seconds = rows[0].iter().position(|title| title == "seconds").unwrap();
-    rows.iter_mut().for_each(|row| drop(row.remove(seconds)));
+    for row in &mut rows {
+        row.remove(seconds);
+    }
     rows
 }
 
@@ -97,7 +99,7 @@ fn a_training_killed_and_resumed_is_the_one_that_was_not_and_composes() {
     let root = tempfile::tempdir().unwrap();
     write_pieces(&root.path().join("data"));
     let whole = request(root.path(), "whole", 12);
-    assert_eq!(train(&whole, &Fate::Completes), Vec::from_iter(1..=12));
+    assert_eq!(train(&whole, &Fate::Completes), (1..=12).collect::<Vec<u64>>());
     // a first sitting is stopped and leaves a checkpoint; the second is killed beyond it; the third goes on from the checkpoint
     let mut parted = request(root.path(), "parted", 12);
     let stopped = *train(&parted, &Fate::StopsAfter(2)).last().unwrap();

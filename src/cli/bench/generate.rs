@@ -14,7 +14,7 @@ use crate::library::models;
 use crate::music::{Note, Part, Pitch, Score, TICKS_PER_QUARTER, Velocity};
 
 /// What an engine may take to start, and a take to be written.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Arguments of `cantus bench generate`.
 #[derive(Debug, clap::Args)]
@@ -103,12 +103,12 @@ fn wait_done(engine: &Engine) -> anyhow::Result<()> {
 
 /// Quarters up and down a scale.
 fn melody(bars: u32) -> Score {
-    const SCALE: [i32; 8] = [60, 62, 64, 65, 67, 65, 64, 62];
+    const SCALE: [u8; 8] = [60, 62, 64, 65, 67, 65, 64, 62];
     let mut part = Part::new("Melody", 0);
     part.notes = (0..bars * 4)
         .map(|beat| Note {
             start: beat * TICKS_PER_QUARTER,
-            pitch: Pitch::clamped(SCALE[beat as usize % SCALE.len()] + (beat / 16 % 3) as i32),
+            pitch: Pitch::clamped(i32::from(SCALE[beat as usize % SCALE.len()] + (beat / 16 % 3) as u8)),
             duration: TICKS_PER_QUARTER,
             velocity: Velocity::DEFAULT,
         })

@@ -11,7 +11,7 @@ use crate::engine::protocol::{DeviceChoice, Event, Request, TrainRequest};
 use crate::engine::{Engine, EngineEvent, EngineOptions};
 
 /// What an engine may take to start.
-const START: Duration = Duration::from_secs(120);
+const START: Duration = Duration::from_mins(2);
 
 /// Arguments of `cantus bench train`.
 #[derive(Debug, clap::Args)]
