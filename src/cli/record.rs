@@ -67,8 +67,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = interrupted.clone();
     ctrlc::set_handler(move || flag.store(true, Ordering::Release)).context("Ctrl-C cannot be caught")?;
-    let player = (arguments.monitor || arguments.count_in > 0).then(|| Arc::new(start_player(arguments)));
-    record(arguments, alsa_backend(), player.as_ref(), &interrupted, &mut tell)
+    let player = || (arguments.monitor || arguments.count_in > 0).then(|| Arc::new(start_player(arguments)));
+    record(arguments, alsa_backend(), player, &interrupted, &mut tell)
 }
 
 #[expect(clippy::print_stderr, reason = "the command's own messages")]
@@ -83,18 +83,20 @@ const AUTOSAVE: Duration = Duration::from_secs(1);
 /// How long the sound may take to open.
 const OPENING: Duration = Duration::from_secs(5);
 
-/// Records until something ends it, and writes the file.
+/// Records until something ends it, and writes the file. The player is started once all else is known to be there.
 fn record(
     arguments: &Arguments,
-    backend: Box<dyn MidiBackend>,
-    player: Option<&Arc<Player>>,
+    mut backend: Box<dyn MidiBackend>,
+    player: impl FnOnce() -> Option<Arc<Player>>,
     interrupted: &AtomicBool,
     tell: &mut dyn FnMut(&str),
 ) -> anyhow::Result<()> {
     let files = Files::new(&arguments.out, tell)?;
+    backend.input_names()?;
+    let player = player();
     let tempo = TempoMap::constant(arguments.tempo);
     let (feeder, tap) = tap();
-    let monitor = player.filter(|_| arguments.monitor).cloned();
+    let monitor = player.clone().filter(|_| arguments.monitor);
     let sinks = Box::new(move |_: &str| -> Sink {
         let mut to_recorder = feeder.sink();
         let mut to_sound = monitor.as_ref().map(|player| player.live_input());
@@ -111,7 +113,7 @@ fn record(
     }
     let keyboards = Keyboards::start(backend, options);
     tell("Waiting for a keyboard; Ctrl-C or its stop button ends the recording");
-    let origin = match player {
+    let origin = match &player {
         Some(player) if arguments.count_in > 0 => count_in(player, arguments.count_in, &tempo, interrupted, tell),
         _ => Origin::FirstNote { tick: 0.0 },
     };

@@ -46,6 +46,7 @@ pub(super) struct FoundDevice {
 impl FoundDevice {
     /// The device whose name (or system's name for it, such as `hw:CARD=Loopback,DEV=0`) contains this, or the default one.
     pub fn find(wanted: Option<&str>, buffer_frames: u32) -> Result<Self, OutputError> {
+        keep_alsa_quiet();
         let host = cpal::default_host();
         let device = match wanted {
             None => host.default_output_device().ok_or(OutputError::None)?,
@@ -126,23 +127,57 @@ pub(super) fn live_delay_frames(buffer_frames: u32) -> u32 {
     buffer_frames / 2 + BLOCK_FRAMES as u32
 }
 
-/// Names of the sound outputs of this computer.
+/// Names of the sound outputs of this computer: its sound cards, and the sound server where one answers.
+///
+/// ALSA lists every plugin that is installed as if it were an output; those are left out. May take a moment.
 pub fn output_devices() -> Vec<String> {
-    let Ok(devices) = cpal::default_host().output_devices() else {
-        return Vec::new();
-    };
-    let mut names: Vec<String> = devices.map(|device| device_name(&device)).collect();
-    names.dedup();
+    keep_alsa_quiet();
+    let host = cpal::default_host();
+    let mut names: Vec<String> = Vec::new();
+    let devices = host.output_devices().into_iter().flatten().filter(is_output);
+    for name in devices.map(|device| device_name(&device)) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    if names.is_empty() {
+        // the user's own configuration may make one of what is no card
+        let own = host.default_output_device().filter(|device| device.default_output_config().is_ok());
+        names.extend(own.map(|device| device_name(&device)));
+    }
     names
+}
+
+/// Whether a device is one that sounds.
+fn is_output(device: &cpal::Device) -> bool {
+    if cfg!(not(target_os = "linux")) {
+        return true;
+    }
+    match system_name(device).as_deref() {
+        Some("pulse" | "pipewire") => device.default_output_config().is_ok(),
+        Some(name) => name.starts_with("plughw:"),
+        None => false,
+    }
+}
+
+/// ALSA tells on standard error what it tells in its results, too. For this thread, once more no longer.
+fn keep_alsa_quiet() {
+    #[cfg(target_os = "linux")]
+    drop(alsa::Output::local_error_handler()); // it can only lack memory, and would then be as loud as before
+}
+
+/// The system's own name for a device, such as `hw:CARD=Loopback,DEV=0`.
+fn system_name(device: &cpal::Device) -> Option<String> {
+    device
+        .description()
+        .ok()
+        .and_then(|description| description.driver().map(str::to_owned))
 }
 
 /// Whether a device is meant by these words.
 fn is_called(device: &cpal::Device, wanted: &str) -> bool {
     let wanted = wanted.to_lowercase();
-    let system_name = device
-        .description()
-        .ok()
-        .and_then(|description| description.driver().map(str::to_lowercase));
+    let system_name = system_name(device).map(|name| name.to_lowercase());
     device_name(device).to_lowercase().contains(&wanted) || system_name.is_some_and(|name| name.contains(&wanted))
 }
 

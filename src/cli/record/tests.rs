@@ -30,10 +30,14 @@ struct Running {
 
 impl Running {
     fn start(arguments: Arguments, backend: &FakeBackend) -> Self {
+        Self::with(arguments, backend, None)
+    }
+
+    fn with(arguments: Arguments, backend: &FakeBackend, player: Option<Arc<Player>>) -> Self {
         let (told, interrupted) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
         let (into, flag, backend) = (told.clone(), interrupted.clone(), Box::new(backend.clone()));
         let thread = std::thread::spawn(move || {
-            record(&arguments, backend, None, &flag, &mut |message| {
+            record(&arguments, backend, || player, &flag, &mut |message| {
                 into.lock().unwrap().push(message.to_owned());
             })
         });
@@ -91,7 +95,15 @@ fn the_file_holds_what_was_played_though_the_keyboard_was_pulled() {
     let out = folder.path().join("take.mid");
     let backend = FakeBackend::new();
     backend.plug("Keystation 49"); // not asked for
-    let running = Running::start(arguments(&out), &backend);
+    let player = Arc::new(Player::start(PlayerOptions {
+        device: Some("no such device".into()),
+        ..PlayerOptions::default()
+    }));
+    let monitored = Arguments {
+        monitor: true,
+        ..arguments(&out)
+    };
+    let running = Running::with(monitored, &backend, Some(player));
     backend.plug(AKM);
     running.wait_for("Recording from AKM322", 1);
 
@@ -231,7 +243,7 @@ fn a_count_in_begins_time() {
             assert!(playing.send(AKM, stamp + 150_000, &[0x80, 60, 0]));
             assert!(playing.send(AKM, stamp + 150_000, &[0xB0, 106, 127]));
         });
-        record(&arguments, Box::new(backend), Some(&player), &interrupted, &mut tell).unwrap();
+        record(&arguments, Box::new(backend), || Some(player), &interrupted, &mut tell).unwrap();
     });
     let note = read(&out).melody_part().unwrap().notes[0];
     let seconds = read(&out).tempo.seconds_from_tick(note.start);
