@@ -18,6 +18,8 @@ use cantus::music::{
 
 #[path = "end_to_end/commands.rs"]
 mod commands;
+#[path = "end_to_end/devices.rs"]
+mod devices;
 #[path = "end_to_end/training.rs"]
 mod training;
 
