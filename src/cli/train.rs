@@ -17,11 +17,11 @@ use crate::gan::plan;
 use crate::library::models;
 
 /// What an engine may take to load libtorch from a cold disk, and CUDA.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 /// How soon Ctrl-C is noticed.
 const LOOK: Duration = Duration::from_millis(100);
 /// A training says a word after each step, and a step may take long on a slow computer.
-const HUNG_AFTER: Duration = Duration::from_secs(120);
+const HUNG_AFTER: Duration = Duration::from_mins(2);
 /// Iterations where nobody says otherwise.
 const ITERATIONS: u64 = 1000;
 /// What a run's folder remembers of what was asked for.
@@ -36,7 +36,7 @@ pub struct Arguments {
     /// The folder that becomes the model
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// cantus (the studio's own) or unet (as DeepComposer had it)
+    /// `cantus` (the studio's own) or `unet` (as `DeepComposer` had it)
     #[arg(long, value_name = "NAME", value_parser = ["cantus", "unet"], conflicts_with = "resume")]
     network: Option<String>,
     /// How many passes over the data
@@ -227,7 +227,7 @@ fn train(request: &TrainRequest) -> anyhow::Result<Report> {
         }
         match event {
             Some(EngineEvent::Event(Event::Scalars(scalars))) => {
-                last = merged(last, scalars);
+                last = merged(&last, scalars);
                 bar.set_position(last.iteration);
                 if handled == 0 {
                     bar.set_message(describe(&last));
@@ -261,7 +261,7 @@ fn bar(iterations: u64) -> ProgressBar {
 }
 
 /// The newest point, with what was measured before where it was not measured again.
-fn merged(last: TrainScalars, new: TrainScalars) -> TrainScalars {
+fn merged(last: &TrainScalars, new: TrainScalars) -> TrainScalars {
     TrainScalars {
         similarity: new.similarity.or(last.similarity),
         style: new.style.or(last.style),
@@ -324,7 +324,7 @@ mod tests {
             iteration: 51,
             ..TrainScalars::default()
         };
-        let merged = merged(measured, next);
+        let merged = merged(&measured, next);
         assert_eq!((merged.iteration, merged.similarity), (51, Some(0.5)));
     }
 

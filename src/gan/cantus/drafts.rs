@@ -5,25 +5,25 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use tch::{Device, Tensor};
 
 use super::LineSpec;
-use super::tokens::{FIRST_PITCH, HOLD, LOW, LineStep, PITCHES, REST, VOCABULARY};
+use super::tokens::{FIRST_PITCH, HOLD, LOW, LineStep, REST, VOCABULARY};
 use crate::gan::GenerateContext;
 use crate::gan::random::{Purpose, Source};
 
 /// Passes in which cells are settled.
-const SETTLING: usize = 16;
+const SETTLING: usize = 20;
 /// Passes after them that reconsider some beats among all others.
-const REVISING: usize = 6;
+const REVISING: usize = 20;
 /// Passes in all.
 pub const PASSES: usize = SETTLING + REVISING;
-/// Share of beats reconsidered in a revising pass.
-const REVISED_SHARE: f32 = 0.25;
-/// How much luck there is in which cells are settled first.
-const ORDER_LUCK: f32 = 1.0;
+/// Share of beats reconsidered in the first revising pass and in the last: what is drawn at once cannot agree with itself.
+const REVISED_SHARES: (f32, f32) = (0.5, 0.1);
 
 /// The lines as far as they are written.
 #[derive(Debug)]
 pub struct Draft<'a> {
     specs: &'a [LineSpec],
+    /// Whether lines may strike what sounds already.
+    repeats: bool,
     steps: usize,
     padded: usize,
     tokens: Vec<i64>,
@@ -32,13 +32,14 @@ pub struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     /// Nothing written yet; silence beyond `steps` up to `padded`.
-    pub fn new(specs: &'a [LineSpec], steps: usize, padded: usize) -> Self {
+    pub fn new(specs: &'a [LineSpec], repeats: bool, steps: usize, padded: usize) -> Self {
         let mut known = vec![0.0; specs.len() * padded];
         for line in known.chunks_mut(padded) {
             line[steps..].fill(1.0);
         }
         Self {
             specs,
+            repeats,
             steps,
             padded,
             tokens: vec![REST; specs.len() * padded],
@@ -62,11 +63,11 @@ impl<'a> Draft<'a> {
     /// what the next pass is to reconsider.
     pub fn settle(&mut self, pass: usize, logits: &[f32], labels: &[u64], context: &GenerateContext<'_>) {
         let surprise = context.surprise.clamp(0.0, 1.0);
-        let boldness = if pass < SETTLING { 1.0 } else { 0.75 };
-        let temperature = boldness * (0.1 + 1.4 * surprise);
+        let boldness = if pass < SETTLING { 1.0 } else { 0.5 };
+        let temperature = boldness * (0.1 + 0.3 * surprise + 0.6 * surprise * surprise);
         let hold_bias = 4.0 * (0.5 - context.density.clamp(0.0, 1.0));
         let bar = context.steps_per_bar.max(1);
-        let mut sure: Vec<(f32, usize)> = Vec::new();
+        let mut chances: Vec<(f32, usize)> = Vec::new();
         for (index, &label) in labels.iter().enumerate() {
             // equal bars get equal luck, so that A A B A stays A A B A
             let mut luck = Source::new(context.seed, Purpose::Composing, label ^ pass as u64);
@@ -77,74 +78,82 @@ impl<'a> Draft<'a> {
                         continue;
                     }
                     let logit = |token: i64| logits[(line * VOCABULARY as usize + token as usize) * self.padded + step];
-                    let (token, confidence) = self.draw(line, step, &logit, temperature, hold_bias, &mut luck);
-                    self.tokens[cell] = token;
-                    sure.push((confidence + ORDER_LUCK * surprise * luck.gumbel(), cell));
+                    self.tokens[cell] = self.draw(line, step, &logit, temperature, hold_bias, &mut luck);
+                    chances.push((luck.uniform(), cell));
                 }
             }
         }
-        self.settle_surest(pass, &mut sure);
+        self.settle_some(pass, &mut chances);
         if pass + 1 >= SETTLING && pass + 1 < PASSES {
             self.forget_some(pass, labels, bar, context.seed);
         }
     }
 
-    /// One token for a cell, with the logarithm of its probability.
-    fn draw(
-        &self,
-        line: usize,
-        step: usize,
-        logit: &dyn Fn(i64) -> f32,
-        temperature: f32,
-        hold_bias: f32,
-        luck: &mut Source,
-    ) -> (i64, f32) {
+    /// One token for a cell.
+    ///
+    /// Whether it holds, rests or strikes is drawn as learned; boldness is for the pitches alone. Otherwise the likeliest of
+    /// all, a hold, would win wherever little surprise is wanted.
+    fn draw(&self, line: usize, step: usize, logit: &dyn Fn(i64) -> f32, temperature: f32, hold_bias: f32, luck: &mut Source) -> i64 {
         let spec = self.specs[line];
-        let allowed = |token: i64| match token {
-            HOLD => step > 0,
-            REST => true,
-            pitch => (i64::from(spec.low)..=i64::from(spec.high)).contains(&(pitch - FIRST_PITCH + i64::from(LOW))),
-        };
-        let biased = |token: i64| logit(token) + if token == HOLD { hold_bias } else { 0.0 };
-        let mut most = f32::NEG_INFINITY;
+        let first = FIRST_PITCH + i64::from(spec.low) - i64::from(LOW);
+        let all = first.max(FIRST_PITCH)..=(first + i64::from(spec.high - spec.low)).min(VOCABULARY - 1);
+        let sounding = if self.repeats { None } else { self.sounding_before(line, step) };
+        let pitches = all.filter(|&token| Some(token) != sounding);
+        let most = pitches.clone().map(logit).fold(f32::NEG_INFINITY, f32::max);
+        let struck = most + pitches.clone().map(|token| (logit(token) - most).exp()).sum::<f32>().ln();
         let mut best = (f32::NEG_INFINITY, REST);
-        for token in (0..FIRST_PITCH + PITCHES).filter(|&token| allowed(token)) {
-            let value = biased(token);
-            most = most.max(value);
-            let lucky = value + temperature * luck.gumbel();
+        let hold = if step > 0 { logit(HOLD) + hold_bias } else { f32::NEG_INFINITY };
+        for (token, value) in [(HOLD, hold), (REST, logit(REST)), (FIRST_PITCH, struck)] {
+            let lucky = value + luck.gumbel();
             if lucky > best.0 {
                 best = (lucky, token);
             }
         }
-        let sum: f32 = (0..VOCABULARY)
-            .filter(|&token| allowed(token))
-            .map(|token| (biased(token) - most).exp())
-            .sum();
-        (best.1, biased(best.1) - most - sum.ln())
+        if best.1 != FIRST_PITCH {
+            return best.1;
+        }
+        best = (f32::NEG_INFINITY, FIRST_PITCH);
+        for token in pitches {
+            let lucky = logit(token) + temperature * luck.gumbel();
+            if lucky > best.0 {
+                best = (lucky, token);
+            }
+        }
+        best.1
     }
 
-    fn settle_surest(&mut self, pass: usize, sure: &mut [(f32, usize)]) {
+    /// The pitch's token that a line holds into a step, as far as it is known.
+    fn sounding_before(&self, line: usize, step: usize) -> Option<i64> {
+        let cells = line * self.padded..line * self.padded + step;
+        let last = cells.rev().find(|&cell| self.known[cell] < 0.5 || self.tokens[cell] != HOLD)?;
+        (self.known[last] > 0.5).then_some(self.tokens[last])
+    }
+
+    /// Chance alone decides: the surest first would be holds, and a piece would hardly move.
+    fn settle_some(&mut self, pass: usize, chances: &mut [(f32, usize)]) {
         let settled = if pass + 1 >= SETTLING {
-            sure.len()
+            chances.len()
         } else {
             // few at first, when little is known, as MaskGIT's cosine has it
             let share = |pass: usize| (std::f32::consts::FRAC_PI_2 * pass as f32 / SETTLING as f32).cos();
             let now = 1.0 - share(pass + 1) / share(pass).max(1e-6);
-            ((sure.len() as f32 * now).ceil() as usize).min(sure.len())
+            ((chances.len() as f32 * now).ceil() as usize).min(chances.len())
         };
-        sure.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        for &(_, cell) in &sure[..settled] {
+        chances.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        for &(_, cell) in &chances[..settled] {
             self.known[cell] = 1.0;
         }
     }
 
     fn forget_some(&mut self, pass: usize, labels: &[u64], bar: usize, seed: u64) {
+        let (first, last) = REVISED_SHARES;
+        let share = first + (last - first) * (pass + 1 - SETTLING) as f32 / REVISING as f32;
         for (index, &label) in labels.iter().enumerate() {
             let mut luck = Source::new(seed, Purpose::Composing, !label ^ pass as u64);
             for beat in (index * bar..((index + 1) * bar).min(self.steps)).step_by(4) {
                 let end = (beat + 4).min((index + 1) * bar).min(self.steps);
                 for line in 0..self.specs.len() {
-                    if luck.uniform() < REVISED_SHARE {
+                    if luck.uniform() < share {
                         self.known[line * self.padded + beat..line * self.padded + end].fill(0.0);
                     }
                 }
@@ -188,7 +197,7 @@ mod tests {
     #[test]
     fn all_is_settled_in_the_end_and_little_at_first() {
         let (steps, padded) = (30, 32);
-        let mut draft = Draft::new(&SPECS, steps, padded);
+        let mut draft = Draft::new(&SPECS, true, steps, padded);
         let logits = vec![0.0; 2 * VOCABULARY as usize * padded];
         let context = GenerateContext::new(1);
         let mut unknown = Vec::new();
@@ -203,7 +212,7 @@ mod tests {
 
     #[test]
     fn the_likeliest_is_drawn_where_no_surprise_is_wanted() {
-        let mut draft = Draft::new(&SPECS[..1], 4, 4);
+        let mut draft = Draft::new(&SPECS[..1], true, 4, 4);
         let mut logits = vec![0.0; VOCABULARY as usize * 4];
         let favourite = FIRST_PITCH + 55 - i64::from(LOW);
         for step in 0..4 {

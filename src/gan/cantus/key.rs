@@ -1,54 +1,25 @@
 //! How far a piece is from C major or A minor.
 
-use crate::music::Grid;
-
-/// Krumhansl and Kessler's (1982) profiles: how well each degree fits a major and a minor key.
-const PROFILES: [[f32; 12]; 2] = [
-    [6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88],
-    [6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17],
-];
+use crate::music::{Grid, Mode, Velocity, key};
 
 /// Semitones (-5 to 6) that bring the key of what sounds in the grids to C major or A minor; 0 where nothing sounds.
 pub fn semitones_to_c(grids: &[&Grid]) -> i32 {
-    let mut weights = [0.0_f32; 12];
-    for grid in grids {
-        for pitch in (0..grid.steps()).flat_map(|step| grid.sounding(step)) {
-            weights[pitch % 12] += 1.0;
-        }
-    }
-    let mut best = (f32::NEG_INFINITY, 0);
-    for (profile, home) in PROFILES.iter().zip([0, 9]) {
-        for tonic in 0..12 {
-            let fit = correlation(&weights, profile, tonic);
-            if fit > best.0 + 1e-6 {
-                best = (fit, (home + 12 - tonic) % 12);
-            }
-        }
-    }
-    let up = best.1 as i32;
+    let notes: Vec<_> = grids.iter().flat_map(|grid| grid.to_notes(0, Velocity::DEFAULT)).collect();
+    let Some(key) = key::detect(notes.iter()) else {
+        return 0;
+    };
+    let home = match key.mode {
+        Mode::Major => 12,
+        Mode::Minor => 9 + 12,
+    };
+    let up = (home - i32::from(key.tonic)) % 12;
     if up > 6 { up - 12 } else { up }
-}
-
-fn correlation(weights: &[f32; 12], profile: &[f32; 12], tonic: usize) -> f32 {
-    let (mean, profile_mean) = (weights.iter().sum::<f32>() / 12.0, profile.iter().sum::<f32>() / 12.0);
-    let (mut product, mut square, mut profile_square) = (0.0, 0.0, 0.0);
-    for degree in 0..12 {
-        let (a, b) = (weights[(tonic + degree) % 12] - mean, profile[degree] - profile_mean);
-        product += a * b;
-        square += a * a;
-        profile_square += b * b;
-    }
-    if square > 0.0 {
-        product / (square * profile_square).sqrt()
-    } else {
-        f32::NEG_INFINITY
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::music::grid::Cell;
+    use crate::music::Cell;
 
     fn scale(tonic: usize, degrees: &[usize]) -> Grid {
         let mut grid = Grid::silent(degrees.len());

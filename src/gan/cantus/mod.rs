@@ -1,8 +1,8 @@
 //! The studio's own network: it writes all parts at once over the whole melody, in drafts that it revises.
 //!
-//! The generator sees the melody and those cells of the other parts that are already settled, and proposes the rest; the
-//! surest proposals are settled, and so on until all are (as `MaskGIT`, Chang et al. 2022, does with pictures, and `Coconet`,
-//! Huang et al. 2017, with chorales). It is trained adversarially against a critic that hears the finished drafts. Pitches
+//! The generator sees the melody and those cells of the other parts that are already settled, and proposes the rest; some
+//! proposals are settled, and so on until all are, and then some beats are reconsidered among all others (as `Coconet`,
+//! Huang et al. 2017, does with chorales, and `MaskGIT`, Chang et al. 2022, with pictures). It is trained adversarially against a critic that hears the finished drafts. Pitches
 //! are channels and convolutions run over time only, so length is free; the key is moved to C major or A minor on the way in
 //! and back on the way out.
 
@@ -54,6 +54,9 @@ pub struct Settings {
     pub melody_low: u8,
     /// Melodies whose middle lies above are moved down by octaves.
     pub melody_high: u8,
+    /// Whether lines strike what sounds already; some sources fuse repeated notes.
+    #[serde(default)]
+    pub repeats: bool,
 }
 
 impl Settings {
@@ -185,6 +188,25 @@ impl Cantus {
         (key, key + 12 * super::unet::octaves_to_range(melody, low - key, high - key))
     }
 
+    /// The lines' ranges for a piece that is moved: what a line strikes at home in C, and its part in any key.
+    fn ranges(&self, key_shift: i32) -> Vec<LineSpec> {
+        let moved = |pitch: u8, part: &PartSpec| {
+            if part.is_drum {
+                pitch
+            } else {
+                (i32::from(pitch) + key_shift).clamp(0, 127) as u8
+            }
+        };
+        let range = |line: &LineSpec| {
+            let part = &self.parts[line.part];
+            let low = line.low.max(moved(part.low, part));
+            let high = line.high.min(moved(part.high, part));
+            // an octave at least, or a line could not go anywhere
+            if low + 11 <= high { LineSpec { low, high, ..*line } } else { *line }
+        };
+        self.settings.lines.iter().map(range).collect()
+    }
+
     fn place(&self, steps: usize, padded: usize, steps_per_bar: usize) -> Tensor {
         let place = Place {
             first: 0,
@@ -225,7 +247,8 @@ impl Network for Cantus {
         let melody_tokens = Self::melody_tokens(&line, padded, melody_shift, device);
         let place = self.place(steps, padded, context.steps_per_bar);
         let labels = drafts::bar_labels(&line, context.steps_per_bar, melody_shift);
-        let mut draft = drafts::Draft::new(&self.settings.lines, steps, padded);
+        let ranges = self.ranges(key_shift);
+        let mut draft = drafts::Draft::new(&ranges, self.settings.repeats, steps, padded);
         for pass in 0..drafts::PASSES {
             if (context.cancel)() {
                 return Err(GanError::Cancelled);
@@ -238,7 +261,12 @@ impl Network for Cantus {
         }
         for (line, spec) in draft.lines().zip(&self.settings.lines) {
             let shift = if self.parts[spec.part].is_drum { 0 } else { key_shift };
-            tokens::write_tokens(&mut grids[spec.part], line, shift);
+            let line = if self.settings.repeats {
+                line.to_vec()
+            } else {
+                tokens::fuse_repeats(line)
+            };
+            tokens::write_tokens(&mut grids[spec.part], &line, shift);
         }
         Ok(grids)
     }
@@ -293,12 +321,23 @@ mod tests {
             lines: vec![line(0, 55, 74), line(1, 36, 62), line(1, 40, 70)],
             melody_low: 60,
             melody_high: 78,
+            repeats: true,
         }
     }
 
     fn cantus() -> Cantus {
-        let parts = vec![part(Role::Alto, 53, 74), part(Role::Bass, 36, 64)];
+        let parts = vec![part(Role::Alto, 40, 90), part(Role::Bass, 20, 90)];
         Cantus::new(parts, settings(), 1, Device::Cpu).unwrap()
+    }
+
+    #[test]
+    fn parts_stay_in_their_range_in_any_key() {
+        let parts = vec![part(Role::Alto, 57, 74), part(Role::Bass, 36, 64)];
+        let cantus = Cantus::new(parts, settings(), 1, Device::Cpu).unwrap();
+        let range = |shift| cantus.ranges(shift).iter().map(|line| (line.low, line.high)).collect::<Vec<_>>();
+        assert_eq!(range(0), [(57, 74), (36, 62), (40, 64)]);
+        assert_eq!(range(3), [(60, 74), (39, 62), (40, 67)]);
+        assert_eq!(range(20)[0], (55, 74)); // too narrow: the line's own
     }
 
     #[test]

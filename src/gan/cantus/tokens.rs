@@ -70,6 +70,20 @@ pub fn tokens_from_line(line: &[LineStep], first: usize, length: usize, shift: i
         .collect()
 }
 
+/// The same line, holding where it struck what sounded already.
+pub fn fuse_repeats(tokens: &[i64]) -> Vec<i64> {
+    let mut sounding = REST;
+    let fuse = |&token: &i64| match token {
+        HOLD => HOLD,
+        token if token == sounding && token != REST => HOLD,
+        token => {
+            sounding = token;
+            token
+        }
+    };
+    tokens.iter().map(fuse).collect()
+}
+
 /// Writes a line's tokens into a part, `shift` semitones lower.
 pub fn write_tokens(grid: &mut Grid, tokens: &[i64], shift: i32) {
     let mut sounding = None;
@@ -141,6 +155,15 @@ mod tests {
         }
         assert_eq!(back, grid);
         assert_eq!(lines_from_grid(&grid, 1, true)[0][0].pitch, Some(64));
+    }
+
+    #[test]
+    fn repeats_are_fused_but_not_across_rests() {
+        let (c, d) = (FIRST_PITCH, FIRST_PITCH + 2);
+        assert_eq!(
+            fuse_repeats(&[c, HOLD, c, d, d, REST, REST, d, c]),
+            [c, HOLD, HOLD, d, HOLD, REST, REST, d, c]
+        );
     }
 
     #[test]

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use tch::nn::VarStore;
 use tch::{Kind, Tensor};
 
+use super::tensorboard::EventFile;
 use crate::engine::model_card::{CRITIC_FILE, FORMAT, GENERATOR_FILE};
 use crate::engine::protocol::{TrainRequest, TrainScalars};
 use crate::engine::{ModelCard, PartSpec};
@@ -29,6 +30,7 @@ const COLUMNS: &str = "iteration,seconds,critic_loss,generator_loss,gradient_pen
 pub struct RunFolder {
     path: PathBuf,
     metrics: std::fs::File,
+    events: EventFile,
 }
 
 fn io(doing: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> GanError {
@@ -110,6 +112,7 @@ impl RunFolder {
         let metrics = std::fs::OpenOptions::new().append(true).open(&file);
         Ok(Self {
             metrics: metrics.map_err(io("opening the curves", &file))?,
+            events: EventFile::create(&path).map_err(io("opening TensorBoard's file", &path))?,
             path,
         })
     }
@@ -182,6 +185,20 @@ impl RunFolder {
             optional(scalars.copying),
             optional(scalars.variety),
         );
+        let points = [
+            ("loss/critic", Some(scalars.critic_loss)),
+            ("loss/generator", Some(scalars.generator_loss)),
+            ("loss/gradient_penalty", scalars.gradient_penalty),
+            ("loss/reconstruction", reconstruction),
+            ("loss/held_out_reconstruction", held_out),
+            ("similarity/S", scalars.similarity),
+            ("similarity/style", scalars.style),
+            ("similarity/fit", scalars.fit),
+            ("similarity/copying", scalars.copying),
+            ("similarity/variety", scalars.variety),
+        ];
+        let written = self.events.append(scalars.iteration, &points);
+        written.map_err(io("writing TensorBoard's file", &self.path))?;
         let path = self.path.join(METRICS_FILE);
         self.metrics.write_all(row.as_bytes()).map_err(io("writing the curves", &path))
     }

@@ -7,6 +7,7 @@ mod cantus;
 mod cast;
 mod folder;
 mod measure;
+mod tensorboard;
 mod unet;
 
 use std::time::{Duration, Instant};
@@ -22,7 +23,7 @@ use crate::engine::protocol::{Event, TrainControl, TrainRequest, TrainScalars};
 pub use self::folder::{METRICS_FILE, REQUEST_FILE, saved_request};
 
 /// A checkpoint is written at least so often.
-const CHECKPOINT_EVERY: Duration = Duration::from_secs(60);
+const CHECKPOINT_EVERY: Duration = Duration::from_mins(1);
 /// How long a paused training sleeps before it looks again.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -157,7 +158,7 @@ impl Run<'_> {
                 // the last checkpoint stays as it is: it was still good
                 return Err(GanError::NotFinite { iteration: *iteration });
             }
-            let measured = *iteration % self.trainee.measured_every() == 0 || *iteration == self.request.iterations;
+            let measured = iteration.is_multiple_of(self.trainee.measured_every()) || *iteration == self.request.iterations;
             let (scalars, held_out) = self.scalars(*iteration, losses, measured)?;
             self.folder.append(&scalars, losses.reconstruction, held_out)?;
             emit(Event::Scalars(scalars));

@@ -10,7 +10,7 @@ pub const NOISE_SHAPE: [i64; 3] = [512, 2, 8];
 
 const LEAK: f64 = 0.2;
 
-/// A convolution of 4 x 4 that halves both sides; LeakyReLU comes after it.
+/// A convolution of 4 x 4 that halves both sides; a leaky `ReLU` comes after it.
 fn halving(path: &nn::Path<'_>, from: i64, to: i64) -> nn::Conv2D {
     let config = nn::ConvConfig {
         stride: 2,

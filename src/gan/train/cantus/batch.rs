@@ -69,7 +69,7 @@ impl TrainingSet {
             part,
             ..range(&pieces, line, is_drum[line])
         });
-        let mut middles: Vec<i32> = pieces.iter().flat_map(TrainingPiece::melody_middle).collect();
+        let mut middles: Vec<i32> = pieces.iter().filter_map(TrainingPiece::melody_middle).collect();
         middles.sort_unstable();
         Self {
             specs: specs.collect(),
@@ -98,6 +98,7 @@ impl TrainingSet {
             lines: self.specs.clone(),
             melody_low: (self.melody_middle - MELODY_REACH).clamp(0, 127) as u8,
             melody_high: (self.melody_middle + MELODY_REACH).clamp(0, 127) as u8,
+            repeats: self.pieces.iter().flat_map(|piece| &piece.lines).any(|line| repeats(line)),
         }
     }
 
@@ -158,6 +159,11 @@ fn take_in(piece: &Piece, cast: &[CastPart]) -> TrainingPiece {
         lines: lines.collect(),
         shifts: [semitones_to_c(&[&piece.melody]), semitones_to_c(&grids)],
     }
+}
+
+/// Whether a line strikes what sounds already.
+fn repeats(line: &[LineStep]) -> bool {
+    line.windows(2).any(|pair| pair[1].struck && pair[0].pitch == pair[1].pitch)
 }
 
 /// The range of a line at home in C major or A minor.
