@@ -99,7 +99,7 @@ impl PublicClock {
             let sequence = self.sequence.load(Ordering::Acquire);
             let seen = (self.before.load(), self.jump_heard.load(Ordering::Relaxed), self.now.load());
             fence(Ordering::Acquire);
-            if sequence % 2 == 0 && self.sequence.load(Ordering::Relaxed) == sequence {
+            if sequence.is_multiple_of(2) && self.sequence.load(Ordering::Relaxed) == sequence {
                 return seen;
             }
             std::hint::spin_loop();

@@ -20,6 +20,7 @@ pub(super) const RATES_HZ: std::ops::RangeInclusive<u32> = 22_050..=96_000;
 /// Loud enough for one part, with headroom for several; the limiter takes care of the rest.
 const GAIN: f64 = 1.2;
 const POLYPHONY: i32 = 256;
+const MIDI_CHANNELS: i32 = CHANNELS as u8 as i32;
 
 /// The loader keeps sizes and messages in global variables.
 static LOADING: Mutex<()> = Mutex::new(());
@@ -57,7 +58,7 @@ impl FluidSynth {
                 .is_some_and(|setting| setting.set(f64::from(sample_rate_hz))),
             settings
                 .int("synth.midi-channels")
-                .is_some_and(|setting| setting.set(CHANNELS as i32)),
+                .is_some_and(|setting| setting.set(MIDI_CHANNELS)),
             settings.int("synth.polyphony").is_some_and(|setting| setting.set(POLYPHONY)),
             settings.num("synth.gain").is_some_and(|setting| setting.set(GAIN)),
             // Kits are chosen by bank on any channel, so channel 10 is like the others.

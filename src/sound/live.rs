@@ -93,11 +93,12 @@ mod tests {
         let mut map = StampMap::default();
         let millis = |number: i64| number * 1_000_000;
         let late = [0, 3, 0, 9, 1, 0];
-        let placed: Vec<Nanos> = (0..6)
-            .map(|index| map.place(50_000 + index as u64 * 10_000, millis(900 + index * 10 + late[index as usize])))
+        let placed: Vec<Nanos> = (0_i32..)
+            .zip(late)
+            .map(|(index, late)| map.place(50_000 + index as u64 * 10_000, millis(900 + i64::from(index) * 10 + late)))
             .collect();
-        for (index, at) in placed.iter().enumerate() {
-            let error = at - millis(900 + index as i64 * 10);
+        for (index, at) in (0_i64..).zip(&placed) {
+            let error = at - millis(900 + index * 10);
             assert!((0..20_000).contains(&error), "message {index} is off by {error} ns");
         }
     }

@@ -228,7 +228,10 @@ impl Studio {
             if !self.transport.looping && position.tick >= f64::from(score.end()) && score.end() > 0 {
                 self.sound.seek(0);
             }
-            self.sound.with_player(crate::sound::Player::play);
+            self.sound.with_player(|player| {
+                player.set_stop_at_end(score.end() > 0);
+                player.play();
+            });
         }
     }
 

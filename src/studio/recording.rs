@@ -60,6 +60,8 @@ impl Studio {
         let bars = self.transport.count_in_bars;
         let playing = self.is_playing();
         self.sound.keep_up(&Arc::clone(self.history.score()));
+        // What is played may be longer than what is there.
+        self.sound.with_player(|player| player.set_stop_at_end(false));
         self.sound.with_player(|player| match (playing, bars) {
             (true, _) => {}
             (false, 0) => player.play(),

@@ -61,7 +61,7 @@ fn dense_score(seconds: u32) -> Score {
             .flat_map(|step| [0, 7].map(|above| (step, above)))
             .map(|(step, above)| Note {
                 start: step * eighth,
-                pitch: Pitch::clamped(40 + ((index * 5 + step * 3) % 36) as i32 + above),
+                pitch: Pitch::clamped(40 + ((index * 5 + step * 3) % 36).cast_signed() + above),
                 duration: eighth,
                 velocity: Velocity::DEFAULT,
             })

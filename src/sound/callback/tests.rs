@@ -194,13 +194,17 @@ fn live_notes_are_placed_by_their_stamps() {
             let bytes = [0x90, 60, 100];
             ring.push(LiveMessage { at: nanos(stamp), bytes }).unwrap();
         }
-        for _ in 0..BUFFER_FRAMES / BLOCK_FRAMES as i64 {
+        for _ in 0..BUFFER_FRAMES as usize / BLOCK_FRAMES {
             rig.callback.render_at(nanos(asked), &mut rig.block);
         }
     }
     let onsets = onsets(&log);
     assert_eq!(onsets.len(), stamps.len());
-    let delays: Vec<i64> = onsets.iter().zip(&stamps).map(|(onset, stamp)| *onset as i64 - stamp).collect();
+    let delays: Vec<i64> = onsets
+        .iter()
+        .zip(&stamps)
+        .map(|(onset, stamp)| onset.cast_signed() - stamp)
+        .collect();
     let (least, most) = (delays.iter().min().unwrap(), delays.iter().max().unwrap());
     assert!(most - least <= 3, "{least} to {most} frames");
     assert!((0..=BUFFER_FRAMES + i64::from(delay)).contains(least), "{least} frames");

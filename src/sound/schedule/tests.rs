@@ -35,7 +35,7 @@ fn the_index_agrees_with_the_map() {
     let map = TempoMap::from_changes(changes.collect());
     let index = TimeIndex::new(&map);
     for tick in (0..60_000).step_by(31) {
-        assert_eq!(index.exact_from_tick(tick), map.exact_from_tick(tick) as i64);
+        assert_eq!(index.exact_from_tick(tick), map.exact_from_tick(tick).cast_signed());
         assert!((index.tick_from_exact(index.exact_from_tick(tick)) - f64::from(tick)).abs() < 1e-6);
     }
     assert_eq!(index.tick_from_exact(-250_000 * 480), -480.0);

@@ -54,7 +54,7 @@ pub(super) fn check(file: &[u8]) -> Result<Font<'_>, Refusal> {
 }
 
 /// The first chunk of that name, the whole list walked so that a truncated one behind it is noticed.
-fn find<'a>(chunks: Chunks<'a>, id: [u8; 4]) -> Result<Option<&'a [u8]>, Refusal> {
+fn find(chunks: Chunks<'_>, id: [u8; 4]) -> Result<Option<&[u8]>, Refusal> {
     let mut found = None;
     for chunk in chunks {
         let Chunk { id: this, body } = chunk?;
@@ -228,7 +228,7 @@ fn sample(parameters: &Parameters<'_>, index: usize, frames: usize) -> Result<Op
         loop_end,
         rate_hz,
         root_key: if record[40] <= 127 { record[40] } else { 60 }, // 255: no pitch of its own (7.10)
-        correction_cents: record[41] as i8,
+        correction_cents: record[41].cast_signed(),
     }))
 }
 

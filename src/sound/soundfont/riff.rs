@@ -40,7 +40,7 @@ impl<'a> Iterator for Chunks<'a> {
 }
 
 /// The chunks of a LIST of that kind, such as `pdta`; `None` where the chunk is no such list.
-pub(super) fn list<'a>(chunk: Chunk<'a>, kind: [u8; 4]) -> Option<Chunks<'a>> {
+pub(super) fn list(chunk: Chunk<'_>, kind: [u8; 4]) -> Option<Chunks<'_>> {
     let (found, body) = chunk.body.split_first_chunk::<4>()?;
     (chunk.id == *b"LIST" && *found == kind).then(|| Chunks::new(body))
 }

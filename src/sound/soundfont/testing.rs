@@ -18,7 +18,7 @@ pub fn font_bytes() -> Vec<u8> {
     let mut state = 1_u32;
     for frame in 0..4000_i32 {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        let noise = (state >> 16) as i32 - 32_768;
+        let noise = (state >> 16).cast_signed() - 32_768;
         data.extend_from_slice(&((noise * (4000 - frame) / 6000) as i16).to_le_bytes());
     }
     let noise_end = data.len() as u32 / 2;
