@@ -16,6 +16,9 @@ pub use search::{SoundFontFile, find_soundfonts};
 /// Files above this are not read; the largest fonts in use are about half of it.
 const MAX_FILE_BYTES: u64 = 1 << 30;
 
+/// Cantus's own font, inside the program: there is always something to sound with.
+const BUNDLED: &[u8] = include_bytes!("../../../soundfonts/cantus-gm.sf2");
+
 /// Why a SoundFont is not used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -143,15 +146,24 @@ impl SoundFont {
         })
     }
 
-    /// The best there is: the chosen file if it is sound, else the first sound one of [`find_soundfonts`]; `None` only
-    /// where none of them is.
+    /// The small General MIDI font that Cantus brings along.
+    ///
+    /// # Errors
+    /// None, as a test sees to it that it passes the gate; the type leaves that to the gate.
+    pub fn bundled() -> Result<Self, Refusal> {
+        Self::from_bytes("Cantus GM", BUNDLED)
+    }
+
+    /// The best there is: the chosen file if it is sound, else the first sound one of [`find_soundfonts`], else the
+    /// bundled one.
     pub fn best(chosen: Option<&Path>) -> Option<Self> {
         let found = find_soundfonts().into_iter().map(|file| file.path);
-        chosen
+        let loaded = chosen
             .map(Path::to_path_buf)
             .into_iter()
             .chain(found)
-            .find_map(|path| Self::load(&path).inspect_err(|error| log::warn!("{error}")).ok())
+            .find_map(|path| Self::load(&path).inspect_err(|error| log::warn!("{error}")).ok());
+        loaded.or_else(|| Self::bundled().ok())
     }
 
     /// What to call it.
