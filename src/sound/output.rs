@@ -193,7 +193,7 @@ fn innermost(error: &dyn std::error::Error) -> String {
     while let Some(deeper) = cause.source() {
         cause = deeper;
     }
-    cause.to_string()
+    cause.to_string().trim_end_matches('.').to_string()
 }
 
 /// The callback as rodio wants it: an endless iterator of samples.
