@@ -151,7 +151,10 @@ impl Studio {
         let starter = self.generate.starter();
         let wake = self.jobs.poster();
         self.jobs.spawn("starting the engine", move |poster| {
+            let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
             let options = EngineOptions {
+                // the sound has a core of its own where there are enough
+                threads: (cores > 2).then(|| cores - 1),
                 wake: Some(Arc::new(move || wake.ctx().request_repaint())),
                 ..EngineOptions::default()
             };

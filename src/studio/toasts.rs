@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use eframe::egui::{Align, Align2, Area, Context, Frame, Id, Layout, Margin, Order, Ui, vec2};
+use eframe::egui::{Align2, Area, Context, Frame, Id, Margin, Order, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::{
     theme::{self, Icon, Theme, radius, size, space},
-    widgets::IconButton,
+    widgets::{IconButton, paint_icon},
 };
 
 /// How a message is meant.
@@ -125,18 +125,20 @@ fn show_toast(ui: &mut Ui, toast: &Toast) -> bool {
         .corner_radius(theme::corners(radius::L))
         .inner_margin(Margin::symmetric(12, 8))
         .show(ui, |ui| {
-            ui.set_width(440.0);
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                ui.label(theme::icon(icon).color(color));
-                ui.allocate_ui(vec2(370.0, 0.0), |ui| {
-                    ui.vertical(|ui| {
-                        ui.set_width(370.0);
-                        ui.label(eframe::egui::RichText::new(&toast.text).size(size::BODY).color(theme.text));
-                    });
-                });
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    close = IconButton::new(Icon::X, "Close message").sized(22.0, 14.0).show(ui).clicked();
-                });
+            let width = 440.0;
+            ui.set_width(width);
+            let font = theme::regular(size::BODY);
+            let galley = ui.painter().layout(toast.text.clone(), font, theme.text, width - 64.0);
+            let height = galley.size().y.max(22.0);
+            ui.horizontal(|ui| {
+                ui.set_min_height(height);
+                let (mark, _) = ui.allocate_exact_size(vec2(20.0, height), Sense::hover());
+                paint_icon(ui, mark, icon, size::ICON, color);
+                let (place, response) = ui.allocate_exact_size(vec2(width - 64.0, height), Sense::hover());
+                response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &toast.text));
+                let at = pos2(place.left(), place.center().y - galley.size().y / 2.0);
+                ui.painter().galley(at, galley, theme.text);
+                close = IconButton::new(Icon::X, "Close message").sized(22.0, 14.0).show(ui).clicked();
             });
         });
     close

@@ -49,6 +49,8 @@ pub enum RunState {
 /// A training.
 pub struct Run {
     line: Option<Box<dyn EngineLine>>,
+    /// What was asked for.
+    request: TrainRequest,
     /// Its folder, which becomes a model.
     pub out: PathBuf,
     /// How it is.
@@ -137,28 +139,43 @@ impl Studio {
         None
     }
 
-    /// Starts an engine for a training and hands it the request.
+    /// Trains a new model. A name that is taken gets a number.
     pub(super) fn start_training(&mut self) {
-        let Some(out) = self.run_folder() else { return };
-        if out.join("model.json").exists() {
-            self.toasts.add(
-                Tone::Warning,
-                format!("There is already a model called {}: choose another name", self.train.name.trim()),
-            );
-            return;
+        let name = self.train.name.trim().to_owned();
+        let mut number = 2;
+        while self.run_folder().is_some_and(|folder| folder.exists()) {
+            self.train.name = format!("{name} {number}");
+            number += 1;
         }
-        let request = TrainRequest {
+        let Some(out) = self.run_folder() else { return };
+        self.train_with(TrainRequest {
             data: self.train.data.trim().to_owned(),
-            out: out.clone(),
+            out,
             network: NETWORKS[self.train.network].0.to_owned(),
             iterations: self.train.iterations,
             ..TrainRequest::default()
+        });
+    }
+
+    /// Goes on with the run that is shown, from its last checkpoint.
+    pub(super) fn resume_training(&mut self) {
+        let Some(mut request) = self.train.run.as_ref().map(|run| run.request.clone()) else {
+            return;
         };
+        request.resume = true;
+        self.train_with(request);
+    }
+
+    /// Starts an engine for a training and hands it the request.
+    fn train_with(&mut self, request: TrainRequest) {
+        let out = request.out.clone();
+        let known = self.train.run.take().filter(|run| run.out == out);
         self.train.run = Some(Run {
             line: None,
+            request: request.clone(),
             out: out.clone(),
             state: RunState::Starting,
-            scalars: Vec::new(),
+            scalars: known.map(|run| run.scalars).unwrap_or_default(),
             label: "Starting the engine".into(),
             checkpoint: None,
             started: Instant::now(),
@@ -239,6 +256,8 @@ impl Studio {
                 if run.state == RunState::Starting {
                     run.state = RunState::Running;
                 }
+                // a resumed run may tell again what came after its checkpoint
+                run.scalars.retain(|known| known.iteration < scalars.iteration);
                 run.scalars.push(scalars);
             }
             Event::Checkpoint { iteration } => run.checkpoint = Some(iteration),

@@ -102,6 +102,12 @@ impl Studio {
                 );
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if matches!(state, RunState::Ended { .. }) && last.iteration < last.total {
+                    if widgets::text_button(ui, Icon::Play, "Go on from the checkpoint", None).clicked() {
+                        self.resume_training();
+                    }
+                    return;
+                }
                 let over = matches!(state, RunState::Ended { .. } | RunState::Stopping).then(|| "The training is over".to_owned());
                 if widgets::text_button(ui, Icon::Square, "Stop and keep", over.clone()).clicked() {
                     self.control_training(TrainControl::Stop);
@@ -153,7 +159,7 @@ impl Studio {
                 ("Critic", theme.part(1), |scalars| Some(scalars.critic_loss)),
                 ("Generator", theme.part(0), |scalars| Some(scalars.generator_loss)),
             ];
-            chart(&mut columns[0], "Losses", &scalars, smoothing, &losses);
+            chart(&mut columns[0], "Losses", 0.0, &scalars, smoothing, &losses);
             let similarity: [(&str, Color32, Measure); 5] = [
                 ("Similarity", theme.part(2), |scalars| scalars.similarity),
                 ("Style", theme.part(1), |scalars| scalars.style),
@@ -161,18 +167,25 @@ impl Studio {
                 ("Copying", theme.part(5), |scalars| scalars.copying),
                 ("Variety", theme.part(3), |scalars| scalars.variety),
             ];
-            chart(&mut columns[1], "Similarity to the data", &scalars, smoothing, &similarity);
+            chart(&mut columns[1], "Similarity to the data", 1.0, &scalars, smoothing, &similarity);
         });
     }
 }
 
-fn chart(ui: &mut Ui, title: &str, scalars: &[TrainScalars], smoothing: f64, curves: &[(&str, Color32, Measure)]) {
+/// Curves over iterations; the axis reaches from 0 to `top` at least.
+fn chart(ui: &mut Ui, title: &str, top: f64, scalars: &[TrainScalars], smoothing: f64, curves: &[(&str, Color32, Measure)]) {
+    let theme = Theme::of(ui);
     ui.label(theme::strong(title, size::BODY));
     Plot::new(title.to_owned())
         .height(280.0)
         .legend(Legend::default().position(Corner::RightTop))
-        .allow_zoom(true)
+        // the wheel scrolls the page; with Ctrl it zooms, the right button draws a box to zoom into
+        .allow_scroll(false)
         .auto_bounds(Vec2b::TRUE)
+        .include_y(0.0)
+        .include_y(top)
+        .grid_color(theme.grid_bar)
+        .grid_fade(0.6)
         .show(ui, |plot| {
             for (name, color, measure) in curves {
                 let points: Vec<[f64; 2]> = scalars
