@@ -1,5 +1,7 @@
 //! The studio's window without a screen: found by label, used as a person does, with keyboards and engine made for it.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::{
     path::Path,
     sync::Arc,
@@ -45,7 +47,7 @@ impl EngineLine for FakeEngine {
             for index in 0..request.takes {
                 let mut bass = Part::new("Bass", 32);
                 bass.role = Role::Bass;
-                bass.notes = vec![note(0, 40 + index as i32), note(480, 43)];
+                bass.notes = vec![note(0, 40 + i32::try_from(index).unwrap()), note(480, 43)];
                 say(Event::Take {
                     id: request.id,
                     index,

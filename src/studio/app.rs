@@ -132,7 +132,9 @@ impl Studio {
         if let Some(part) = score.parts.get(self.part) {
             self.sound.set_live_instrument(part.program, part.is_drum);
         }
-        let range = self.transport.loop_range.clone().filter(|_| self.transport.looping);
+        // a recording goes straight on
+        let looping = self.transport.looping && self.recording.is_none();
+        let range = self.transport.loop_range.clone().filter(|_| looping);
         self.sound.set_loop(range);
         self.autosave();
         let position = self.sound.position();

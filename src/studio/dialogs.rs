@@ -2,11 +2,11 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use eframe::egui::{Align, Context, Id, Key, Layout, Modal, ProgressBar, RichText, ScrollArea, TextEdit, Ui, vec2};
+use eframe::egui::{Align, Context, Id, Key, Layout, Modal, RichText, ScrollArea, TextEdit, Ui, vec2};
 
 use super::{
     commands::{Menu, table},
-    files::{Export, Purpose},
+    files::Purpose,
     generate_panel::paint_small_roll,
     palette,
     parts::{instrument_name, part_title},
@@ -44,13 +44,6 @@ pub enum Dialog {
         /// The one that is proposed, then chosen.
         melody: usize,
     },
-    /// How audio is to be written.
-    Exporting {
-        /// Where to.
-        path: PathBuf,
-        /// How far.
-        export: Arc<Export>,
-    },
 }
 
 impl Dialog {
@@ -84,10 +77,9 @@ impl Studio {
                 Dialog::KeySheet => key_sheet(ui),
                 Dialog::Path { purpose, text } => self.path_dialog(ui, *purpose, text),
                 Dialog::PickMelody { name, score, melody } => self.pick_melody(ui, name, score, melody),
-                Dialog::Exporting { path, export } => exporting(ui, path, export),
             }
         });
-        let outside = response.should_close() && !matches!(dialog, Dialog::Exporting { .. });
+        let outside = response.should_close();
         if response.inner == Stay::Open && !outside {
             // what was opened meanwhile goes before
             self.dialog.get_or_insert(dialog);
@@ -207,27 +199,6 @@ pub enum Stay {
 
 fn buttons(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
     ui.with_layout(Layout::right_to_left(Align::Center), add);
-}
-
-fn exporting(ui: &mut Ui, path: &std::path::Path, export: &Export) -> Stay {
-    let theme = Theme::of(ui);
-    ui.label(theme::strong("Writing audio", size::TITLE));
-    ui.label(RichText::new(path.display().to_string()).color(theme.text_muted));
-    ui.add_space(space::S);
-    ui.add(
-        ProgressBar::new(export.share())
-            .desired_height(8.0)
-            .corner_radius(theme::corners(4))
-            .fill(theme.accent),
-    );
-    ui.add_space(space::S);
-    buttons(ui, |ui| {
-        if ui.button("Cancel").clicked() {
-            export.cancel();
-        }
-    });
-    ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
-    if export.is_done() { Stay::Closed } else { Stay::Open }
 }
 
 fn key_sheet(ui: &mut Ui) -> Stay {

@@ -22,11 +22,15 @@ impl Studio {
         let score = self.score();
         let part = score.parts.get(self.part);
         match command {
-            Command::Undo => says(self.history.undo_label().is_none(), "There is nothing to undo"),
+            Command::Undo => says(
+                self.history.undo_label().is_none() && self.generate.audition.is_none() && self.recording.is_none(),
+                "There is nothing to undo",
+            ),
             Command::Redo => says(self.history.redo_label().is_none(), "There is nothing to redo"),
             Command::ExportMidi | Command::ExportAudio if score.parts.iter().all(|part| part.notes.is_empty()) => {
                 Some("There are no notes to export yet".into())
             }
+            Command::ExportAudio if self.export.is_some() => Some("Audio is being written already".into()),
             Command::ExportAudio => says(self.sound.font.is_none(), "Audio needs a SoundFont: choose one in Settings"),
             Command::RemovePart | Command::MutePart | Command::SoloPart => says(part.is_none(), "No part is chosen"),
             Command::LockPart => match part {
@@ -65,7 +69,7 @@ impl Studio {
                         if gesture && shortcut.logical_key == eframe::egui::Key::Escape {
                             continue; // the roll gives its gesture up first
                         }
-                        if modifiers(shortcut) != count || !is_heard(shortcut, typing, focused, suspended) {
+                        if modifiers(*shortcut) != count || !is_heard(*shortcut, typing, focused, suspended) {
                             continue;
                         }
                         if input.consume_shortcut(shortcut) {
@@ -129,8 +133,11 @@ impl Studio {
             Command::Quit => self.ctx.send_viewport_cmd(ViewportCommand::Close),
             Command::Undo => {
                 self.end_take();
-                self.drop_audition();
-                self.history.undo();
+                if self.generate.audition.is_some() {
+                    self.drop_audition(); // nothing was changed yet, so that is all there is to take back
+                } else {
+                    self.history.undo();
+                }
                 self.part = self.part.min(self.score().parts.len().saturating_sub(1));
             }
             Command::Redo => {
@@ -173,8 +180,8 @@ impl Studio {
             }
             Command::Generate => self.start_generating(),
             Command::CancelGenerate => self.cancel_generating(),
-            Command::NextTake => self.step_take(1),
-            Command::PreviousTake => self.step_take(-1),
+            Command::NextTake => self.step_take(true),
+            Command::PreviousTake => self.step_take(false),
             Command::KeepTake => {
                 self.keep_audition();
                 self.tell("Kept; the other takes stay in the list until you generate again");
@@ -246,11 +253,15 @@ impl Studio {
         }
     }
 
-    fn step_take(&mut self, by: i64) {
-        let count = self.generate.results.len() as i64;
-        let now = self.generate.audition.map_or(-1, |take| take as i64);
-        let next = (now + by).rem_euclid(count.max(1));
-        self.audition(Some(next as usize));
+    fn step_take(&mut self, forward: bool) {
+        let count = self.generate.results.len();
+        let next = match (self.generate.audition, forward) {
+            (Some(take), true) => (take + 1) % count.max(1),
+            (Some(take), false) => (take + count).saturating_sub(1) % count.max(1),
+            (None, true) => 0,
+            (None, false) => count.saturating_sub(1),
+        };
+        self.audition(Some(next));
     }
 
     fn new_score(&mut self) {
@@ -329,9 +340,16 @@ impl Studio {
 
     /// Plays the whole score at this tempo, as one undo step.
     pub(super) fn set_tempo(&mut self, qpm: f64) {
+        self.preview_tempo(qpm);
+        self.history.commit_preview("Tempo");
+    }
+
+    /// Plays the whole score at this tempo while it is dragged.
+    pub(super) fn preview_tempo(&mut self, qpm: f64) {
         self.keep_audition();
-        let qpm = qpm.clamp(20.0, 300.0);
-        self.history.edit("Tempo", |score| score.tempo = TempoMap::constant(qpm));
+        let mut score = Score::clone(self.history.committed());
+        score.tempo = TempoMap::constant(qpm.clamp(20.0, 300.0));
+        self.history.preview(score);
     }
 
     /// What starts once the settings are known.
@@ -354,20 +372,20 @@ impl Studio {
     }
 }
 
-fn modifiers(shortcut: &KeyboardShortcut) -> u32 {
+fn modifiers(shortcut: KeyboardShortcut) -> u32 {
     let modifiers = shortcut.modifiers;
     u32::from(modifiers.shift) + u32::from(modifiers.command || modifiers.ctrl) + u32::from(modifiers.alt)
 }
 
 /// Whether a key reaches the commands, and not a text field, a focused control or the computer-key piano.
-fn is_heard(shortcut: &KeyboardShortcut, typing: bool, focused: bool, suspended: bool) -> bool {
+fn is_heard(shortcut: KeyboardShortcut, typing: bool, focused: bool, suspended: bool) -> bool {
     use eframe::egui::Key;
     let with_ctrl = shortcut.modifiers.command || shortcut.modifiers.ctrl;
     let function_key = matches!(shortcut.logical_key, Key::F1 | Key::F3 | Key::Escape);
     if typing && !(function_key || (with_ctrl && !matches!(shortcut.logical_key, Key::A | Key::C | Key::V | Key::X | Key::Z | Key::Y))) {
         return false;
     }
-    if suspended && Entry::is_plain_key(shortcut) {
+    if suspended && Entry::is_plain_key(&shortcut) {
         return false;
     }
     // a focused control takes Enter and the arrows; everything else works on

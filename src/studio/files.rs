@@ -76,7 +76,6 @@ const RATE_HZ: u32 = 44_100;
 pub struct Export {
     thousandths: AtomicU32,
     cancelled: AtomicBool,
-    done: AtomicBool,
 }
 
 impl Export {
@@ -88,11 +87,6 @@ impl Export {
     /// Ends it; nothing is written.
     pub fn cancel(&self) {
         self.cancelled.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether it has ended, one way or another.
-    pub fn is_done(&self) -> bool {
-        self.done.load(Ordering::Acquire)
     }
 }
 
@@ -265,18 +259,17 @@ impl Studio {
         };
         let score = Arc::clone(self.history.committed());
         let export = Arc::new(Export::default());
-        self.dialog = Some(Dialog::Exporting {
-            path: path.clone(),
-            export: Arc::clone(&export),
-        });
+        self.export = Some(Arc::clone(&export));
         self.jobs.spawn("exporting audio", move |poster| {
             let written = write_wav(&path, &score, &font, &export);
-            export.done.store(true, Ordering::Release);
             let cancelled = export.cancelled.load(Ordering::Relaxed);
-            poster.post(move |studio| match written {
-                Ok(()) if cancelled => studio.toasts.add(Tone::Plain, "The export was cancelled; nothing was written"),
-                Ok(()) => studio.tell(format!("Written: {}", path.display())),
-                Err(reason) => studio.fail(format!("The audio could not be written ({reason}): {}", path.display())),
+            poster.post(move |studio| {
+                studio.export = None;
+                match written {
+                    Ok(()) if cancelled => studio.toasts.add(Tone::Plain, "The export was cancelled; nothing was written"),
+                    Ok(()) => studio.tell(format!("Written: {}", path.display())),
+                    Err(reason) => studio.fail(format!("The audio could not be written ({reason}): {}", path.display())),
+                }
             });
         });
     }
@@ -395,7 +388,7 @@ mod tests {
         part.notes = (0..8)
             .map(|index| Note {
                 start: if together { index / 2 * 480 } else { index * 480 },
-                pitch: Pitch::clamped(pitch + index as i32),
+                pitch: Pitch::clamped(pitch + i32::try_from(index).unwrap()),
                 duration: 480,
                 velocity: Velocity::DEFAULT,
             })

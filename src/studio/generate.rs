@@ -67,8 +67,6 @@ pub struct Running {
     pub started: Instant,
     /// The takes it should give.
     pub wanted: u32,
-    /// The score it was asked for.
-    base: Arc<Score>,
 }
 
 /// One result.
@@ -104,7 +102,6 @@ pub struct Generate {
     pub audition: Option<usize>,
     /// Seconds the last composition took.
     pub last_seconds: Option<f64>,
-    base: Arc<Score>,
     next_id: RequestId,
     warmed: Option<usize>,
 }
@@ -124,7 +121,6 @@ impl Generate {
             results: Vec::new(),
             audition: None,
             last_seconds: None,
-            base: Arc::default(),
             next_id: 1,
             warmed: None,
         }
@@ -262,7 +258,6 @@ impl Studio {
     pub(super) fn start_generating(&mut self) {
         self.drop_audition();
         let preferences = self.preferences.clone();
-        let base = Arc::clone(self.history.committed());
         let generate = &mut self.generate;
         let Some(model) = generate.chosen().map(|model| model.folder.path.clone()) else {
             return;
@@ -275,7 +270,7 @@ impl Studio {
         let request = Request::Compose(ComposeRequest {
             id,
             model,
-            score: Score::clone(&base),
+            score: Score::clone(self.history.committed()),
             takes: preferences.takes,
             seed: generate.seed,
             surprise: preferences.surprise,
@@ -292,7 +287,6 @@ impl Studio {
                     label: "Composing".into(),
                     started: Instant::now(),
                     wanted: preferences.takes,
-                    base,
                 });
             }
             Some(Err(error)) => self.engine_failed(error.to_string()),
@@ -353,8 +347,7 @@ impl Studio {
             Event::Take {
                 id, parts, rating, seed, ..
             } => {
-                if let Some(running) = self.generate.running.as_ref().filter(|running| running.id == id) {
-                    self.generate.base = Arc::clone(&running.base);
+                if running(&self.generate, id) {
                     self.generate.results.push(TakeResult { parts, rating, seed });
                     if self.generate.results.len() == 1 {
                         self.audition(Some(0));
@@ -394,7 +387,7 @@ impl Studio {
     pub fn audition(&mut self, take: Option<usize>) {
         let score = take
             .and_then(|take| self.generate.results.get(take))
-            .map(|result| takes::with_take(&self.generate.base, &result.parts));
+            .map(|result| takes::with_take(self.history.committed(), &result.parts));
         match score {
             Some(score) => {
                 self.generate.audition = take;

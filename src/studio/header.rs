@@ -41,7 +41,7 @@ impl Studio {
 
     /// The composition's name, to be changed on the spot.
     fn title(&mut self, ui: &mut Ui) {
-        let mut title = self.history.committed().title.clone();
+        let mut title = self.left.title.clone().unwrap_or_else(|| self.history.committed().title.clone());
         let edit = eframe::egui::TextEdit::singleline(&mut title)
             .hint_text("Untitled composition")
             .desired_width(240.0)
@@ -50,6 +50,11 @@ impl Studio {
             .frame(eframe::egui::Frame::NONE);
         let response = ui.add(edit).accessible_name("Title of the composition");
         if response.changed() {
+            self.left.title = Some(title);
+        }
+        if response.lost_focus()
+            && let Some(title) = self.left.title.take()
+        {
             self.keep_audition();
             self.history.edit("Rename the composition", |score| score.title = title);
         }

@@ -14,7 +14,7 @@ use super::{
 pub fn show(studio: &mut Studio, ui: &mut Ui, search: &mut String, chosen: &mut usize) -> Stay {
     let theme = Theme::of(ui);
     let steps = ui.input_mut(|input| {
-        i64::from(input.consume_key(Modifiers::NONE, Key::ArrowDown)) - i64::from(input.consume_key(Modifiers::NONE, Key::ArrowUp))
+        isize::from(input.consume_key(Modifiers::NONE, Key::ArrowDown)) - isize::from(input.consume_key(Modifiers::NONE, Key::ArrowUp))
     });
     let field = ui
         .add(
@@ -32,7 +32,7 @@ pub fn show(studio: &mut Studio, ui: &mut Ui, search: &mut String, chosen: &mut 
         *chosen = 0;
     }
     let hits = hits(search);
-    *chosen = (*chosen as i64 + steps).clamp(0, hits.len().max(1) as i64 - 1) as usize;
+    *chosen = chosen.saturating_add_signed(steps).min(hits.len().saturating_sub(1));
     let mut given = entered.then(|| hits.get(*chosen).copied()).flatten();
     ScrollArea::vertical().max_height(400.0).auto_shrink([false, true]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 1.0;

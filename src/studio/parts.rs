@@ -20,7 +20,9 @@ pub struct LeftPanel {
     instrument_search: String,
     /// The prepared melody that was taken last.
     melody: Option<usize>,
-    /// A drag of volume or pan under way: the value that shows until it ends.
+    /// The composition's title while it is typed.
+    pub title: Option<String>,
+    /// A part's name while it is typed.
     renaming: Option<(usize, String)>,
 }
 

@@ -49,7 +49,7 @@ pub struct Preferences {
     pub buffer_frames: u32,
     /// The MIDI input; all of them without one.
     pub midi_input: Option<String>,
-    /// Taken off every recorded note, in milliseconds, beside the output's latency.
+    /// Taken off every recorded note, in milliseconds; the output's latency is known without.
     pub recording_offset_ms: f64,
     /// Click while playing.
     pub metronome: bool,

@@ -82,7 +82,8 @@ impl Studio {
     pub(super) fn poll_recording(&mut self) {
         let position = self.sound.position();
         let now = clock::now_micros();
-        let latency_ms = self.sound.latency_ms() + self.preferences.recording_offset_ms;
+        // the position is that of what is heard now, so the output's latency is in it already
+        let latency_ms = self.preferences.recording_offset_ms;
         let Some(recording) = &mut self.recording else { return };
         if recording.recorder.is_none() {
             if !position.playing {

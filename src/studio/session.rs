@@ -119,6 +119,9 @@ struct Writing {
 }
 
 /// Writes a file so that it is there whole or as it was, never half.
+///
+/// # Errors
+/// What the system says.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;

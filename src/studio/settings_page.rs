@@ -179,7 +179,7 @@ impl Studio {
         row(
             ui,
             "Recording offset",
-            "Taken off every recorded note, beside the output's latency",
+            "Taken off every recorded note; the output's latency is known",
             |ui| {
                 ui.add(
                     DragValue::new(&mut preferences.recording_offset_ms)

@@ -129,14 +129,6 @@ impl Sound {
         self.player.as_ref().map_or(OutputState::Opening, Player::output)
     }
 
-    /// Milliseconds between what the player does and what is heard.
-    pub fn latency_ms(&self) -> f64 {
-        match self.output() {
-            OutputState::Running { latency_ms, .. } => f64::from(latency_ms),
-            _ => 0.0,
-        }
-    }
-
     /// Another output or buffer size.
     pub fn set_output(&self, device: Option<String>, buffer_frames: u32) {
         if let Some(player) = &self.player {

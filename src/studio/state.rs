@@ -135,6 +135,8 @@ pub struct Studio {
     pub toasts: Toasts,
     /// What lies over the window, if anything does.
     pub dialog: Option<Dialog>,
+    /// Audio being written, if it is.
+    pub export: Option<Arc<super::files::Export>>,
     /// Autosave.
     pub session: super::session::Session,
     /// Training, as the page shows it.
@@ -173,6 +175,7 @@ impl Studio {
             jobs,
             toasts: Toasts::default(),
             dialog: None,
+            export: None,
             session: super::session::Session::new(folders),
             train: super::train::Train::default(),
             roll: super::centre::RollView::default(),

@@ -1,12 +1,13 @@
 //! The line at the bottom: what the pointer is over, and how sound, keyboards and engine are.
 
-use eframe::egui::{Align, Layout, RichText, Ui};
+use eframe::egui::{Align, Layout, ProgressBar, RichText, Ui};
 
 use super::{
     generate::EngineState,
     sound::FontState,
     state::{Page, Studio},
     theme::{self, Icon, Theme, size},
+    widgets::IconButton,
 };
 use crate::sound::OutputState;
 
@@ -17,8 +18,27 @@ impl Studio {
     pub(super) fn status_bar(&mut self, ui: &mut Ui) {
         let theme = Theme::of(ui);
         ui.horizontal_centered(|ui| {
-            let hint = self.hint();
-            ui.label(RichText::new(hint).size(size::CAPTION).color(theme.text_faint));
+            if let Some(export) = self.export.clone() {
+                // beside the music, never over it
+                ui.label(RichText::new("Writing audio").size(size::CAPTION).color(theme.text_muted));
+                ui.add(
+                    ProgressBar::new(export.share())
+                        .desired_width(160.0)
+                        .desired_height(6.0)
+                        .fill(theme.accent),
+                );
+                if IconButton::new(Icon::X, "Cancel writing audio")
+                    .sized(22.0, 13.0)
+                    .show(ui)
+                    .clicked()
+                {
+                    export.cancel();
+                }
+                ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
+            } else {
+                let hint = self.hint();
+                ui.label(RichText::new(hint).size(size::CAPTION).color(theme.text_faint));
+            }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 16.0;
                 self.engine_state(ui);

@@ -236,8 +236,8 @@ impl Studio {
         for event in events {
             match event {
                 EngineEvent::Event(event) => self.on_training(event),
-                EngineEvent::Died { reason } => self.training_ended(reason, false),
-                EngineEvent::Ended => self.training_ended("The engine ended".into(), true),
+                EngineEvent::Died { reason } => self.training_ended(&reason, false),
+                EngineEvent::Ended => self.training_ended("The engine ended", true),
                 EngineEvent::Hung { seconds } => {
                     self.toasts
                         .add(Tone::Warning, format!("The training has been silent for {seconds} s"));
@@ -261,19 +261,19 @@ impl Studio {
                 run.scalars.push(scalars);
             }
             Event::Checkpoint { iteration } => run.checkpoint = Some(iteration),
-            Event::Trained { message, ok, .. } => self.training_ended(message, ok),
-            Event::Failed { message, .. } => self.training_ended(message, false),
+            Event::Trained { message, ok, .. } => self.training_ended(&message, ok),
+            Event::Failed { message, .. } => self.training_ended(&message, false),
             _ => {}
         }
     }
 
-    fn training_ended(&mut self, message: String, ok: bool) {
+    fn training_ended(&mut self, message: &str, ok: bool) {
         let Some(run) = &mut self.train.run else { return };
         if matches!(run.state, RunState::Ended { .. }) {
             return; // the process ends after it has said so itself
         }
         run.state = RunState::Ended {
-            message: message.clone(),
+            message: message.to_owned(),
             ok,
         };
         if ok {

@@ -98,7 +98,7 @@ impl Studio {
     }
 
     fn tempo(&mut self, ui: &mut Ui) {
-        let mut qpm = self.history.committed().tempo.qpm_at(self.playhead());
+        let mut qpm = self.score().tempo.qpm_at(self.playhead());
         let shown = qpm;
         field(ui, "Tempo", |ui| {
             let drag = ui
@@ -111,8 +111,14 @@ impl Studio {
                 )
                 .accessible_name("Tempo")
                 .on_hover_text("Drag or type; tap with B");
-            if drag.changed() && (qpm - shown).abs() > 0.01 {
+            let changed = drag.changed() && (qpm - shown).abs() > 0.01;
+            if changed && drag.dragged() {
+                self.preview_tempo(qpm);
+            } else if changed {
                 self.set_tempo(qpm);
+            }
+            if drag.drag_stopped() {
+                self.history.commit_preview("Tempo");
             }
         });
     }

@@ -161,7 +161,7 @@ pub fn primary_button(ui: &mut Ui, icon: Icon, text: &str, why_not: Option<Strin
                     .painter()
                     .layout_no_wrap(text.to_owned(), theme::bold(size::SECTION), theme.on_accent);
                 let icon_width = 26.0;
-                let left = rect.center().x - (galley.size().x + icon_width) / 2.0;
+                let left = rect.center().x - 0.5 * (galley.size().x + icon_width);
                 paint_icon(
                     ui,
                     Rect::from_center_size(eframe::egui::pos2(left + 9.0, rect.center().y), Vec2::splat(18.0)),
