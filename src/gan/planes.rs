@@ -19,14 +19,10 @@ impl From<&Grid> for Planes {
             sound: vec![0; grid.steps()],
         };
         for step in 0..grid.steps() {
-            for pitch in 0..PITCHES {
-                match grid.get(step, pitch) {
-                    Cell::Silent => {}
-                    Cell::Held => planes.sound[step] |= 1 << pitch,
-                    Cell::Onset => {
-                        planes.sound[step] |= 1 << pitch;
-                        planes.onset[step] |= 1 << pitch;
-                    }
+            for pitch in grid.sounding(step) {
+                planes.sound[step] |= 1 << pitch;
+                if grid.get(step, pitch) == Cell::Onset {
+                    planes.onset[step] |= 1 << pitch;
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! Metrics of two parts that sound together.
 
+use std::sync::LazyLock;
+
 use crate::gan::planes::{Planes, classes};
 use crate::music::grid::STEPS_PER_QUARTER;
 
@@ -13,6 +15,16 @@ const ANGLES: [f64; 3] = [
     3.0 * std::f64::consts::PI / 2.0,
     2.0 * std::f64::consts::PI / 3.0,
 ];
+
+/// The place of each pitch class in the tonal space.
+static PLACES: LazyLock<[[f64; 6]; 12]> = LazyLock::new(|| {
+    std::array::from_fn(|class| {
+        std::array::from_fn(|axis| {
+            let (sine, cosine) = (ANGLES[axis / 2] * class as f64).sin_cos();
+            RADII[axis / 2] * if axis % 2 == 0 { sine } else { cosine }
+        })
+    })
+});
 
 /// Share of simultaneous pairs (step by step) whose interval modulo 12 is 1, 6 or 11; `None` where the parts never sound together.
 pub fn dissonance(melody: &Planes, part: &Planes) -> Option<f64> {
@@ -65,10 +77,8 @@ fn centroid(steps: &[u128]) -> Option<[f64; 6]> {
     let mut place = [0.0; 6];
     for (class, &count) in chroma.iter().enumerate().filter(|(_, count)| **count > 0) {
         let share = f64::from(count) / f64::from(total);
-        for circle in 0..3 {
-            let (sine, cosine) = (ANGLES[circle] * class as f64).sin_cos();
-            place[2 * circle] += share * RADII[circle] * sine;
-            place[2 * circle + 1] += share * RADII[circle] * cosine;
+        for (axis, of_class) in place.iter_mut().zip(PLACES[class]) {
+            *axis += share * of_class;
         }
     }
     Some(place)

@@ -35,8 +35,10 @@ const STYLE_WEIGHT: f64 = 0.6;
 const DRAWS: usize = 8;
 /// Where real and its control overlap equally, the scale between them is at least this.
 const LEAST_SPAN: f64 = 0.01;
-/// More training windows than this are thinned out evenly for the histograms.
+/// More training windows than this are thinned out evenly.
 const MOST_WINDOWS: usize = 20_000;
+/// So many are enough for the histograms.
+const ENOUGH_WINDOWS: usize = 5_000;
 
 /// A melody and what accompanies it, on planes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,8 +152,11 @@ impl Reference {
         valid.shuffle(&mut random);
         let sampled = |window: &Window| Sample::from_window(dataset, window, roles);
         let held_out: Vec<Sample> = valid.iter().take(options.sample * DRAWS).map(sampled).collect();
-        let every = train.len().div_ceil(MOST_WINDOWS);
+        let every = train.len().div_ceil(MOST_WINDOWS).max(1);
         let train: Vec<Sample> = train.iter().step_by(every).map(sampled).collect();
+        let copying = Copying::new(&train, roles);
+        let thin = train.len().div_ceil(ENOUGH_WINDOWS).max(1);
+        let train: Vec<Sample> = train.into_iter().step_by(thin).collect();
         let mut reference = Self {
             roles: roles.to_vec(),
             steps_per_bar,
@@ -164,7 +169,7 @@ impl Reference {
             windows: valid.iter().take(options.sample * DRAWS).copied().collect(),
             sample: options.sample.max(1),
             density: Density::of(&train, roles),
-            copying: Copying::new(&train, roles),
+            copying,
             held_out,
         };
         reference.scale(&mut random);
