@@ -19,7 +19,7 @@ use super::dataset::{self, role_name};
 use super::output::{self, table, value};
 
 /// What an engine may take to load libtorch from a cold disk, and CUDA.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 /// A bar of melody has fewer sixteenths than this.
 const MOST_BAR_STEPS: usize = 64;
 

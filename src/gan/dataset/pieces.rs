@@ -39,7 +39,7 @@ pub fn pieces(name: &str, score: &Score, melody: Option<&Score>, options: &ReadO
     if i64::from(end) > MOST_STEPS * i64::from(TICKS_PER_STEP) {
         return Err("longer than any piece of music".into());
     }
-    if !follows_its_beat(tracks.iter().map(|(_, notes)| notes).chain([&tune]).flatten()) {
+    if !follows_its_beat(&tracks.iter().map(|(_, notes)| notes).chain([&tune]).flatten()) {
         return Err("its notes do not follow its own beat".into());
     }
     let mut cut = Cut::default();
@@ -213,7 +213,7 @@ fn count_onsets(grid: &Grid) -> usize {
 }
 
 /// Whether onsets gather at one place within the sixteenth or the triplet eighth, as they do where a file's beat is the music's.
-fn follows_its_beat<'a>(notes: impl Iterator<Item = &'a Note> + Clone) -> bool {
+fn follows_its_beat<'a>(notes: &(impl Iterator<Item = &'a Note> + Clone)) -> bool {
     let agreement = |grid_ticks: Tick| {
         let (mut x, mut y, mut count) = (0.0, 0.0, 0.0);
         for note in notes.clone() {

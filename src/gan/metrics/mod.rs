@@ -1,7 +1,7 @@
 //! The musical metrics, per part and across parts, as the literature defines them and not as they circulate.
 //!
 //! Chroma are pitches modulo 12, never bands of neighbouring pitches; the empty bar rate counts empty bars. A metric whose
-//! denominator is zero is undefined (`None`), not zero. Sources: Dong et al., MuseGAN (2018) for bars, pitch classes,
+//! denominator is zero is undefined (`None`), not zero. Sources: Dong et al. (2018, the paper on `MuseGAN`) for bars, pitch classes,
 //! qualified notes and drum pattern; Wu and Yang, The Jazz Transformer (2020) for entropy and groove; Mogren, C-RNN-GAN
 //! (2016) for scale consistency; Harte, Sandler and Gasser (2006) for tonal distance.
 

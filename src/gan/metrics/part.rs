@@ -21,7 +21,7 @@ pub struct PartMetrics {
     pub pitches_used: Option<f64>,
     /// Mean number of distinct pitch classes in the bars that are not empty.
     pub pitch_classes_used: Option<f64>,
-    /// Notes in C major / notes, as DeepComposer reports it.
+    /// Notes in C major / notes, as `DeepComposer` reports it.
     pub in_scale_c_major: Option<f64>,
     /// Notes in the scale of the piece's key / notes.
     pub in_scale_key: Option<f64>,

@@ -1,11 +1,17 @@
 //! The similarity index S: how close generated parts are to the held-out music of the training set, 0 to 1.
 //!
-//! Two distributions overlap by OVL(P, Q) = sum of min(P_b, Q_b) over their normalised histograms. *a* is the mean overlap of
-//! the style histograms with the training set's, over parts, then over groups;
-//! A = clip((a - a_noise) / (a_real - a_noise)), where `real` is held-out windows at the same sample size and `noise` is
-//! Bernoulli cells with the training set's density per pitch. The fit H is the mean over the fit histograms of
-//! clip((OVL - OVL_shuffled) / (OVL_real - OVL_shuffled)), where `shuffled` pairs held-out accompaniments with other melodies.
-//! S = 0.6 A + 0.4 H. It cannot see copying or sameness; [`copying`] and [`variety`] can.
+//! Two distributions overlap by `OVL(P, Q)`, the sum over bins of the smaller of their two shares. *a* is the mean overlap of
+//! the style histograms with the training set's, over parts, then over groups, and with `clip` to 0 and 1
+//!
+//! ```text
+//! A = clip((a - a_noise) / (a_real - a_noise))
+//! H = mean over the fit histograms of clip((OVL - OVL_shuffled) / (OVL_real - OVL_shuffled))
+//! S = 0.6 A + 0.4 H
+//! ```
+//!
+//! `real` is held-out windows at the same sample size, `noise` is Bernoulli cells with the training set's density per pitch,
+//! and `shuffled` pairs held-out accompaniments with other melodies. S cannot see copying or sameness; [`Copying`] and
+//! [`variety`] can.
 //!
 //! Knows windows of planes only; runs while training, so the [`Reference`] is built once.
 
