@@ -37,7 +37,7 @@ impl Bank {
     }
 
     /// A single sound, for the whole keyboard.
-    pub fn add_one(&mut self, name: &'static str, sample: Sample) {
+    pub fn add_one(&mut self, name: &'static str, sample: &Sample) {
         let root = sample.root_key;
         self.add(name, &[root], |_| sample.clone());
     }

@@ -119,37 +119,79 @@ fn add_reeds(bank: &mut Bank) {
 }
 
 /// An air jet: few partials, a good deal of breath, a chiff before the tone.
-fn flute(name: &str, root: u8, levels: &[f64], breath: f64, chiff: f64, speak_s: f64) -> Sample {
-    let partials = levels.iter().enumerate().map(|(index, level)| {
+fn flute(name: &str, root: u8, jet: &Jet) -> Sample {
+    let partials = jet.levels.iter().enumerate().map(|(index, level)| {
         let number = index as f64 + 1.0;
-        Partial::steady(number, *level, speak_s * (1.0 + 0.3 * index as f64))
+        Partial::steady(number, *level, jet.speak_s * (1.0 + 0.3 * index as f64))
     });
     let root_hz = super::dsp::key_hz(f64::from(root));
     let air = Breath {
         low_hz: root_hz * 0.8,
         high_hz: (root_hz * 5.0).clamp(2500.0, 6500.0),
-        start_level: chiff,
-        steady_level: breath,
+        start_level: jet.chiff,
+        steady_level: jet.breath,
         settle_s: 0.035,
     };
-    let rate_hz = if levels.len() > 4 { 19_000 } else { 15_000 };
+    let rate_hz = if jet.levels.len() > 4 { 19_000 } else { 15_000 };
     Tone::new(root, rate_hz, 0.12, 0.18, partials.collect())
         .breath(air)
         .render(name, LOUDNESS)
 }
 
+/// What sets the flutes apart: their partials, breath, chiff and how soon they speak.
+struct Jet {
+    levels: &'static [f64],
+    breath: f64,
+    chiff: f64,
+    speak_s: f64,
+}
+
 fn add_flutes(bank: &mut Bank) {
-    let flutes: [(&'static str, &[u8], &'static [f64], f64, f64, f64); 6] = [
-        ("flute", &[62, 72, 82, 92], &[1.0, 0.42, 0.2, 0.08, 0.05, 0.02], 0.035, 0.16, 0.03),
-        ("recorder", &[60, 72, 84], &[1.0, 0.08, 0.16, 0.02, 0.03], 0.02, 0.2, 0.014),
-        ("pan flute", &[55, 67, 79], &[1.0, 0.04, 0.14, 0.02], 0.09, 0.7, 0.03),
-        ("bottle", &[50, 64, 78], &[1.0, 0.03, 0.04], 0.16, 0.4, 0.05),
-        ("shakuhachi", &[55, 67, 79], &[1.0, 0.3, 0.24, 0.1, 0.05], 0.13, 0.8, 0.045),
-        ("whistle", &[69, 84], &[1.0, 0.02, 0.006], 0.02, 0.08, 0.03),
-    ];
-    for (name, roots, levels, breath, chiff, speak_s) in flutes {
-        bank.add(name, roots, |root| flute(name, root, levels, breath, chiff, speak_s));
-    }
+    let mut add = |name: &'static str, roots: &[u8], jet: &Jet| {
+        bank.add(name, roots, |root| flute(name, root, jet));
+    };
+    let flute = Jet {
+        levels: &[1.0, 0.42, 0.2, 0.08, 0.05, 0.02],
+        breath: 0.035,
+        chiff: 0.16,
+        speak_s: 0.03,
+    };
+    add("flute", &[62, 72, 82, 92], &flute);
+    let recorder = Jet {
+        levels: &[1.0, 0.08, 0.16, 0.02, 0.03],
+        breath: 0.02,
+        chiff: 0.2,
+        speak_s: 0.014,
+    };
+    add("recorder", &[60, 72, 84], &recorder);
+    let pan_flute = Jet {
+        levels: &[1.0, 0.04, 0.14, 0.02],
+        breath: 0.09,
+        chiff: 0.7,
+        speak_s: 0.03,
+    };
+    add("pan flute", &[55, 67, 79], &pan_flute);
+    let bottle = Jet {
+        levels: &[1.0, 0.03, 0.04],
+        breath: 0.16,
+        chiff: 0.4,
+        speak_s: 0.05,
+    };
+    add("bottle", &[50, 64, 78], &bottle);
+    let shakuhachi = Jet {
+        levels: &[1.0, 0.3, 0.24, 0.1, 0.05],
+        breath: 0.13,
+        chiff: 0.8,
+        speak_s: 0.045,
+    };
+    add("shakuhachi", &[55, 67, 79], &shakuhachi);
+    let whistle = Jet {
+        levels: &[1.0, 0.02, 0.006],
+        breath: 0.02,
+        chiff: 0.08,
+        speak_s: 0.03,
+    };
+    add("whistle", &[69, 84], &whistle);
 }
 
 /// Drawbars in their order, as ratios to the key: 16', 5 1/3', 8', 4', 2 2/3', 2', 1 3/5', 1 1/3', 1'.

@@ -88,6 +88,6 @@ fn choir(name: &str, root: u8, vowel: &[(f64, f64, f64)]) -> Sample {
     let rate_hz = if name == "ooh" { 11_000 } else { 14_500 };
     Tone::new(root, rate_hz, 0.13, 0.62, partials)
         .breath(breath)
-        .ensemble(5, 11.0, 16.0)
+        .ensemble(5, 10.0, 11.0)
         .render(name, LOUDNESS)
 }

@@ -23,25 +23,25 @@ pub fn add_to(bank: &mut Bank) {
     };
     bank.add_one(
         "reverse cymbal",
-        drums::reversed("Reverse cymbal", &drums::plate("crash", &crash, 71)),
+        &drums::reversed("Reverse cymbal", &drums::plate("crash", &crash, 71)),
     );
-    bank.add_one("taiko", drums::skin("Taiko", 78.0, 0.2, 1.2, 0.5));
-    bank.add_one("melodic tom", at_key(drums::skin("Melodic tom", 130.81, 0.16, 1.25, 0.25), 48));
-    bank.add_one("synth drum", at_key(drums::skin("Synth drum", 130.81, 0.14, 2.6, 0.1), 48));
-    bank.add_one("fret noise", fret_noise());
-    bank.add_one("breath noise", breath_noise());
+    bank.add_one("taiko", &drums::skin("Taiko", 78.0, 0.2, 1.2, 0.5));
+    bank.add_one("melodic tom", &at_key(drums::skin("Melodic tom", 130.81, 0.16, 1.25, 0.25), 48));
+    bank.add_one("synth drum", &at_key(drums::skin("Synth drum", 130.81, 0.14, 2.6, 0.1), 48));
+    bank.add_one("fret noise", &fret_noise());
+    bank.add_one("breath noise", &breath_noise());
     bank.add_one(
         "seashore",
-        looped("Seashore", 12_000.0, 1.2, |frames, rate| {
+        &looped("Seashore", 12_000.0, 1.2, |frames, rate| {
             circular_noise(frames, 150.0, 5200.0, rate, 81)
         }),
     );
-    bank.add_one("bird", bird());
-    bank.add_one("telephone", telephone());
-    bank.add_one("helicopter", helicopter());
-    bank.add_one("applause", applause());
-    bank.add_one("gunshot", gunshot());
-    bank.add_one("rain drops", looped("Rain", 16_000.0, 0.9, rain));
+    bank.add_one("bird", &bird());
+    bank.add_one("telephone", &telephone());
+    bank.add_one("helicopter", &helicopter());
+    bank.add_one("applause", &applause());
+    bank.add_one("gunshot", &gunshot());
+    bank.add_one("rain drops", &looped("Rain", 16_000.0, 0.9, rain));
 }
 
 fn at_key(sample: Sample, root_key: u8) -> Sample {

@@ -236,7 +236,7 @@ fn synth_effects(number: u8) -> (&'static str, Vec<Voice>) {
             voice("square").envelope(0.01, 5.0, 100.0, 0.6).filter(1900.0, 2.0, 1200).after(0.28).pan(-30).down(8.0),
             voice("square").envelope(0.01, 5.0, 100.0, 0.6).filter(1400.0, 2.0, 1200).after(0.56).pan(30).down(14.0),
         ]),
-        _ => ("Sci-fi", vec![pad("metal", 0.05, 3000.0).wah(2000, 1.8).warble(12, 1.8), pad("saw", 0.3, 900.0).tune(7).wah(1800, 0.5).down(5.0)]),
+        _ => ("Sci-fi", vec![pad("metal", 0.05, 3000.0).wah(2000, 1.8).warble(12, 1.8), pad("saw", 0.3, 900.0).tune(2).wah(1800, 0.5).down(5.0)]),
     }
 }
 

@@ -137,20 +137,20 @@ impl Font {
         name_into(&mut headers, "EOS");
         headers.extend([0; 26]);
         let info = [
-            chunk(b"ifil", &[2, 0, 4, 0]),
-            chunk(b"isng", &text("EMU8000")),
-            chunk(b"INAM", &text(self.name)),
-            chunk(b"ICOP", &text(self.copyright)),
-            chunk(b"ICMT", &text(self.comment)),
+            chunk(*b"ifil", &[2, 0, 4, 0]),
+            chunk(*b"isng", &text("EMU8000")),
+            chunk(*b"INAM", &text(self.name)),
+            chunk(*b"ICOP", &text(self.copyright)),
+            chunk(*b"ICMT", &text(self.comment)),
         ];
         let data: Vec<u8> = frames.iter().flat_map(|frame| frame.to_le_bytes()).collect();
         let body = [
             b"sfbk".to_vec(),
-            list(b"INFO", &info),
-            list(b"sdta", &[chunk(b"smpl", &data)]),
-            list(b"pdta", &self.parameters(&headers)),
+            list(*b"INFO", &info),
+            list(*b"sdta", &[chunk(*b"smpl", &data)]),
+            list(*b"pdta", &self.parameters(&headers)),
         ];
-        chunk(b"RIFF", &body.concat())
+        chunk(*b"RIFF", &body.concat())
     }
 
     /// The nine tables (7.2 to 7.10).
@@ -183,15 +183,15 @@ impl Font {
         let instrument_zones = self.instruments.iter().flat_map(|instrument| &instrument.zones);
         let [ibag, imod, igen] = zone_tables(instrument_zones, generator::SAMPLE_ID);
         [
-            chunk(b"phdr", &presets),
-            chunk(b"pbag", &pbag),
-            chunk(b"pmod", &pmod),
-            chunk(b"pgen", &pgen),
-            chunk(b"inst", &instruments),
-            chunk(b"ibag", &ibag),
-            chunk(b"imod", &imod),
-            chunk(b"igen", &igen),
-            chunk(b"shdr", sample_headers),
+            chunk(*b"phdr", &presets),
+            chunk(*b"pbag", &pbag),
+            chunk(*b"pmod", &pmod),
+            chunk(*b"pgen", &pgen),
+            chunk(*b"inst", &instruments),
+            chunk(*b"ibag", &ibag),
+            chunk(*b"imod", &imod),
+            chunk(*b"igen", &igen),
+            chunk(*b"shdr", sample_headers),
         ]
     }
 }
@@ -230,7 +230,7 @@ fn zone_tables<'a>(zones: impl Iterator<Item = &'a Zone>, target_generator: u16)
     [bags, modulators, generators]
 }
 
-fn chunk(id: &[u8; 4], body: &[u8]) -> Vec<u8> {
+fn chunk(id: [u8; 4], body: &[u8]) -> Vec<u8> {
     let mut bytes = id.to_vec();
     bytes.extend((body.len() as u32).to_le_bytes());
     bytes.extend(body);
@@ -240,8 +240,8 @@ fn chunk(id: &[u8; 4], body: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn list(kind: &[u8; 4], chunks: &[Vec<u8>]) -> Vec<u8> {
-    chunk(b"LIST", &[kind.as_slice(), &chunks.concat()].concat())
+fn list(kind: [u8; 4], chunks: &[Vec<u8>]) -> Vec<u8> {
+    chunk(*b"LIST", &[kind.as_slice(), &chunks.concat()].concat())
 }
 
 /// Ends with one or two zeros, to an even length (5).

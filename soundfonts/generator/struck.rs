@@ -8,11 +8,14 @@ use super::tone::{Breath, Partial, Tone, harmonics, roll_off};
 /// Struck things are loud for a moment only.
 const LOUDNESS: f64 = 0.2;
 
+/// Ratio to the key, level, seconds to fall to 1/e; the highest last.
+type Modes = &'static [(f64, f64, f64)];
+
 pub fn add_to(bank: &mut Bank) {
     bank.add("piano", &[29, 39, 49, 59, 69, 79, 90, 102], piano);
     bank.add("tine", &[43, 59, 75, 91], tine);
     bank.add("fm piano", &[43, 58, 73, 88], fm_piano);
-    let short_bars: [(&'static str, &[u8], &'static [(f64, f64, f64)]); 5] = [
+    let short_bars: [(&'static str, &[u8], Modes); 5] = [
         (
             "celesta",
             &[64, 78, 92],
