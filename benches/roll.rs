@@ -4,7 +4,10 @@
 use cantus::studio::roll::bench::{Scene, frame_times_ms, percentile};
 
 fn main() {
-    println!("{:<44} {:>9} {:>9}", "ms a frame (logic, layout, tessellation)", "median", "p99");
+    println!(
+        "{:<44} {:>9} {:>9} {:>9}",
+        "ms a frame (logic, layout, tessellation)", "best", "median", "p99"
+    );
     for (title, scene, notes) in [
         ("10,000 notes, all in sight", Scene::AllInSight, 10_000),
         ("100,000 notes, usual zoom", Scene::UsualZoom, 100_000),
@@ -13,6 +16,7 @@ fn main() {
         ("100,000 notes, dragging 10,000", Scene::Dragging, 100_000),
     ] {
         let times = frame_times_ms(scene, notes, 300);
-        println!("{title:<44} {:>9.2} {:>9.2}", percentile(&times, 0.5), percentile(&times, 0.99));
+        let [best, median, p99] = [0.0, 0.5, 0.99].map(|share| percentile(&times, share));
+        println!("{title:<44} {best:>9.2} {median:>9.2} {p99:>9.2}");
     }
 }

@@ -65,14 +65,7 @@ pub fn paint_ghosts(canvas: &Canvas<'_>, index: &NoteIndex) {
 pub fn paint(canvas: &Canvas<'_>, index: &NoteIndex, look: Look<'_>) {
     let seen: Vec<&Note> = seen(canvas, index).collect();
     if seen.len() > MANY || canvas.coordinates.row_height() < 6.0 {
-        let mut mesh = Mesh::default();
-        mesh.reserve_vertices(seen.len() * 4);
-        mesh.reserve_triangles(seen.len() * 2);
-        for note in seen {
-            let selected = look.selection.contains(note);
-            mesh.add_colored_rect(drawn_rect(canvas, note), plain_color(canvas, note, look, selected));
-        }
-        canvas.painter.add(mesh);
+        paint_many(canvas, &seen, look);
         return;
     }
     // selected notes above the others
@@ -83,6 +76,24 @@ pub fn paint(canvas: &Canvas<'_>, index: &NoteIndex, look: Look<'_>) {
     for note in selected {
         paint_note(canvas, note, look, true);
     }
+}
+
+/// Paints notes as one mesh. What lies wholly behind a note of its pitch that was painted before is left out: far
+/// out, a hundred notes share a few pixels.
+fn paint_many(canvas: &Canvas<'_>, seen: &[&Note], look: Look<'_>) {
+    let mut mesh = Mesh::default();
+    let mut covered_until = [f32::NEG_INFINITY; 128];
+    for note in seen {
+        let rect = drawn_rect(canvas, note);
+        let selected = look.selection.contains(note);
+        let covered = &mut covered_until[usize::from(note.pitch.get())];
+        if rect.right() <= *covered && !selected {
+            continue;
+        }
+        *covered = rect.right().max(*covered);
+        mesh.add_colored_rect(rect, plain_color(canvas, note, look, selected));
+    }
+    canvas.painter.add(mesh);
 }
 
 fn plain_color(canvas: &Canvas<'_>, note: &Note, look: Look<'_>, selected: bool) -> Color32 {

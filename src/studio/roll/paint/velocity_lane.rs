@@ -48,6 +48,7 @@ pub fn paint(canvas: &Canvas<'_>, lane: Rect, index: &NoteIndex, look: Look<'_>,
     let some_selected = !selected.is_empty();
     let mut heads = Vec::new();
     let mut values = Vec::new();
+    let (mut last_x, mut last_y) = (f32::NEG_INFINITY, f32::INFINITY);
     // the selected ones last, so that they lie above
     for (note, selected) in others
         .iter()
@@ -56,6 +57,11 @@ pub fn paint(canvas: &Canvas<'_>, lane: Rect, index: &NoteIndex, look: Look<'_>,
     {
         let x = canvas.crisp(canvas.coordinates.x_from_tick(f64::from(note.start)));
         let y = y_from_velocity(bars, note.velocity);
+        let hovered = look.hovered == Some(**note);
+        if x == last_x && y >= last_y && !with_heads && !selected && !hovered {
+            continue; // behind a taller bar on the same pixels
+        }
+        (last_x, last_y) = (x, y);
         let mut color = notes::fill(theme, look.color, note.velocity);
         if selected {
             color = theme.playhead;
@@ -66,7 +72,6 @@ pub fn paint(canvas: &Canvas<'_>, lane: Rect, index: &NoteIndex, look: Look<'_>,
         if with_heads {
             heads.push(Shape::circle_filled(pos2(x + line, y), HEAD, color));
         }
-        let hovered = look.hovered == Some(**note);
         if hovered || (selected && with_heads) {
             values.push((pos2(x + 7.0, y), note.velocity.get(), hovered));
         }
