@@ -293,7 +293,7 @@ fn write_wav(path: &Path, score: &Score, font: &SoundFont, export: &Export) -> R
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
-    let file = tempfile::NamedTempFile::new_in(folder).map_err(|error| error.to_string())?;
+    let file = session::new_file_in(folder).map_err(|error| error.to_string())?;
     let format = hound::WavSpec {
         channels: 2,
         sample_rate: RATE_HZ,

@@ -93,6 +93,7 @@ impl Studio {
             "How many notes the parts have; the middle is what the model learned",
         );
         ui.add_space(space::XS);
+        ui.spacing_mut().interact_size.y = space::CONTROL;
         ui.horizontal(|ui| {
             ui.label(RichText::new("Takes").color(theme.text_muted));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -123,13 +123,27 @@ struct Writing {
 /// # Errors
 /// What the system says.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut file = new_file_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
     Ok(())
+}
+
+/// A file that is gone unless it is kept, readable for whom the user's other new files are.
+///
+/// # Errors
+/// What the system says.
+pub fn new_file_in(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the umask
+    builder.tempfile_in(folder)
 }
 
 impl Studio {
@@ -299,5 +313,13 @@ mod tests {
         std::fs::write(&path, b"{\"version\":1").unwrap();
         assert!(read(&path).unwrap().unwrap_err().contains("last session"));
         assert!(path.with_extension("unreadable.json").is_file() && !path.exists());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            std::fs::write(folder.path().join("plain"), b"").unwrap();
+            write_whole(&folder.path().join("ours"), b"").unwrap();
+            let mode = |name: &str| std::fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
+            assert_eq!(mode("ours"), mode("plain"));
+        }
     }
 }
