@@ -13,7 +13,7 @@ use crate::clock;
 use crate::devices::{Inputs, KeyboardEvent, Keyboards, KeyboardsOptions, MidiBackend, Sink, Tap, TransportButton, alsa_backend, tap};
 use crate::music::recorder::Origin;
 use crate::music::{Metre, MetreMap, Recorder, RecorderOptions, Role, Score, Stamped, TICKS_PER_QUARTER, Take, TempoMap, midi_file};
-use crate::sound::{self, OutputState, Player, PlayerOptions, SoundFont};
+use crate::sound::{OutputState, Player, PlayerOptions};
 
 /// Arguments of `cantus record`.
 #[derive(Debug, clap::Args)]
@@ -283,15 +283,13 @@ fn handle(event: KeyboardEvent, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Op
 }
 
 fn start_player(arguments: &Arguments) -> Player {
-    let chosen = arguments.soundfont.clone();
-    let path = chosen.or_else(|| sound::find_soundfonts().into_iter().next().map(|file| file.path));
-    let soundfont = path.and_then(|path| match SoundFont::load(&path) {
+    let soundfont = match super::soundfont::choose(arguments.soundfont.as_deref()) {
         Ok(soundfont) => Some(soundfont),
         Err(error) => {
-            tell(&format!("Recording without sound: {error}"));
+            tell(&format!("Recording without sound: {error:#}"));
             None
         }
-    });
+    };
     let player = Player::start(PlayerOptions {
         soundfont,
         device: arguments.device.clone(),
