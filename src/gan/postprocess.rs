@@ -194,10 +194,14 @@ fn bridge_gaps(part: &mut Vec<Strike>) {
 
 /// Drops one-step notes that neither follow, precede nor accompany another note of their part.
 fn drop_lone(part: &mut Vec<Strike>) {
-    let all = part.clone();
+    let steps = part.iter().map(|note| note.end).max().unwrap_or(0);
+    let mut sounding = vec![0_usize; steps + 1];
+    for note in part.iter() {
+        sounding[note.start..note.end].iter_mut().for_each(|count| *count += 1);
+    }
     part.retain(|note| {
-        let touched = |other: &Strike| other != note && other.start <= note.end && other.end >= note.start;
-        note.steps() > 1 || all.iter().take_while(|other| other.start <= note.end).any(touched)
+        let around: usize = sounding[note.start.saturating_sub(1)..=note.end].iter().sum();
+        note.steps() > 1 || around > 1
     });
 }
 
@@ -257,7 +261,9 @@ fn move_clashes(specs: &[PartSpec], parts: &mut [Vec<Strike>], stretch: &Stretch
         }
         let mut moved = false;
         for note in part.iter_mut() {
-            let strong = stretch.bars.iter().any(|bar| is_strong(note.start, bar));
+            let first = stretch.bars.partition_point(|bar| bar.end <= note.start);
+            let mut near = stretch.bars[first..].iter().take_while(|bar| bar.start <= note.start);
+            let strong = near.any(|bar| is_strong(note.start, bar));
             let Some(chord) = chords.get(note.start / 4).copied().flatten() else {
                 continue;
             };
