@@ -20,6 +20,8 @@ use cantus::music::{
 mod commands;
 #[path = "end_to_end/devices.rs"]
 mod devices;
+#[path = "end_to_end/measures.rs"]
+mod measures;
 #[path = "end_to_end/training.rs"]
 mod training;
 
