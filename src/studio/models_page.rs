@@ -97,6 +97,7 @@ impl Studio {
         eframe::egui::Grid::new(("model", index))
             .num_columns(2)
             .spacing([24.0, 4.0])
+            .min_row_height(18.0)
             .show(ui, |ui| {
                 ui.spacing_mut().interact_size.y = 18.0;
                 for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
