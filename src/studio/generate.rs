@@ -346,12 +346,10 @@ impl Studio {
             }
             Event::Take {
                 id, parts, rating, seed, ..
-            } => {
-                if running(&self.generate, id) {
-                    self.generate.results.push(TakeResult { parts, rating, seed });
-                    if self.generate.results.len() == 1 {
-                        self.audition(Some(0));
-                    }
+            } if running(&self.generate, id) => {
+                self.generate.results.push(TakeResult { parts, rating, seed });
+                if self.generate.results.len() == 1 {
+                    self.audition(Some(0));
                 }
             }
             Event::Done { id } if running(&self.generate, id) => {

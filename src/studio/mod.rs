@@ -10,6 +10,7 @@ pub mod files;
 pub mod generate;
 mod generate_panel;
 mod header;
+mod instruments;
 pub mod jobs;
 pub mod keyboards;
 mod models_page;
