@@ -227,7 +227,7 @@ fn train(request: &TrainRequest) -> anyhow::Result<Report> {
         }
         match event {
             Some(EngineEvent::Event(Event::Scalars(scalars))) => {
-                last = merged(&last, scalars);
+                last = merged(&last, &scalars);
                 bar.set_position(last.iteration);
                 if handled == 0 {
                     bar.set_message(describe(&last));
@@ -261,14 +261,14 @@ fn bar(iterations: u64) -> ProgressBar {
 }
 
 /// The newest point, with what was measured before where it was not measured again.
-fn merged(last: &TrainScalars, new: TrainScalars) -> TrainScalars {
+fn merged(last: &TrainScalars, new: &TrainScalars) -> TrainScalars {
     TrainScalars {
         similarity: new.similarity.or(last.similarity),
         style: new.style.or(last.style),
         fit: new.fit.or(last.fit),
         copying: new.copying.or(last.copying),
         variety: new.variety.or(last.variety),
-        ..new
+        ..new.clone()
     }
 }
 
@@ -324,7 +324,7 @@ mod tests {
             iteration: 51,
             ..TrainScalars::default()
         };
-        let merged = merged(&measured, next);
+        let merged = merged(&measured, &next);
         assert_eq!((merged.iteration, merged.similarity), (51, Some(0.5)));
     }
 

@@ -138,6 +138,7 @@ impl Grid {
     }
 
     /// A piece of it: `length` steps from `first` on, silent beyond the end.
+    #[must_use]
     pub fn window(&self, first: usize, length: usize) -> Self {
         let mut window = Self::silent(length);
         let from = first.min(self.steps) * PITCHES;

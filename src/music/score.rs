@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn solo_silences_the_others_and_mute_wins() {
         let mut score = Score {
-            parts: vec![Arc::new(Part::default()); 3],
+            parts: (0..3).map(|_| Arc::new(Part::default())).collect(),
             ..Score::default()
         };
         assert!((0..3).all(|index| score.is_audible(index)));
