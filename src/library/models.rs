@@ -71,12 +71,18 @@ fn find_in(places: &[(PathBuf, Origin)]) -> Vec<ModelFolder> {
                     origin: *origin,
                 })
             })
-            .filter(|model| !model.name.starts_with('.') && !found.iter().any(|other| other.path == model.path))
+            .filter(|model| !model.name.starts_with('.') && !found.iter().any(|other| is_the_same(other, model)))
             .collect();
         here.sort_by(|a, b| a.name.cmp(&b.name));
         found.extend(here);
     }
     found
+}
+
+/// Whether the later of two is one and the same folder, or another copy of a model that came with the program.
+fn is_the_same(first: &ModelFolder, later: &ModelFolder) -> bool {
+    let both_shipped = first.origin == Origin::Shipped && later.origin == Origin::Shipped;
+    first.path == later.path || (both_shipped && first.name == later.name)
 }
 
 /// The model a person means by a name or a folder.
@@ -243,6 +249,18 @@ mod tests {
             [("chorale", Origin::Shipped), ("pop", Origin::Shipped), ("chorale", Origin::User)]
         );
         assert_eq!(resolve_among("chorale", found).unwrap().path, chorale);
+    }
+
+    #[test]
+    fn another_copy_of_a_shipped_model_is_not_listed_twice() {
+        let (beside, around) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let first = model(beside.path(), "bach");
+        model(around.path(), "bach");
+        model(around.path(), "rock");
+        let places = [beside.path(), around.path()].map(|place| (place.to_path_buf(), Origin::Shipped));
+        let found = find_in(&places);
+        assert_eq!(found.iter().map(|model| model.name.as_str()).collect::<Vec<_>>(), ["bach", "rock"]);
+        assert_eq!(found[0].path, first);
     }
 
     #[test]
