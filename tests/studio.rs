@@ -196,6 +196,28 @@ fn a_melody_is_chosen_edited_and_brought_back() {
 }
 
 #[test]
+fn keys_of_one_frame_mean_what_they_mean_in_their_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    let before = harness.state().score().parts[0].notes[0].pitch;
+    for (modifiers, key) in [
+        (Modifiers::COMMAND, Key::A),
+        (Modifiers::NONE, Key::ArrowUp),
+        (Modifiers::NONE, Key::ArrowUp),
+    ] {
+        harness.input_mut().events.push(eframe::egui::Event::Key {
+            key,
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+            modifiers,
+        });
+    }
+    harness.run_steps(3);
+    assert_eq!(harness.state().score().parts[0].notes[0].pitch.transposed(-2), Some(before));
+}
+
+#[test]
 fn takes_are_heard_in_turn_and_one_is_kept_as_one_step() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());

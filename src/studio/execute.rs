@@ -61,36 +61,38 @@ impl Studio {
         let focused = ctx.memory(|memory| memory.focused().is_some());
         let suspended = self.roll.computer_keys();
         let mut given = Vec::new();
+        // In the order they were pressed: several may come within one slow frame, and the later mean what the earlier did.
         ctx.input_mut(|input| {
-            // the most modifiers first, so that Ctrl+Shift+Z is not taken for Ctrl+Z
-            for count in (0..=2).rev() {
-                for entry in table() {
-                    for shortcut in &entry.keys {
-                        if gesture && shortcut.logical_key == eframe::egui::Key::Escape {
-                            continue; // the roll gives its gesture up first
-                        }
-                        if modifiers(*shortcut) != count || !is_heard(*shortcut, typing, focused, suspended) {
-                            continue;
-                        }
-                        if input.consume_shortcut(shortcut) {
-                            given.push(entry.command);
-                        }
-                    }
-                }
-            }
-            if !typing {
-                // the system's clipboard keys arrive as events of their own
-                input.events.retain(|event| {
-                    let command = match event {
-                        Event::Copy => Command::Roll(RollCommand::Copy),
-                        Event::Cut => Command::Roll(RollCommand::Cut),
-                        Event::Paste(_) => Command::Roll(RollCommand::Paste),
-                        _ => return true,
-                    };
+            input.events.retain(|event| {
+                let command = match event {
+                    Event::Key {
+                        key,
+                        pressed: true,
+                        repeat,
+                        modifiers: held,
+                        ..
+                    } => table()
+                        .iter()
+                        .flat_map(|entry| entry.keys.iter().map(|shortcut| (entry.command, *shortcut)))
+                        .filter(|(_, shortcut)| shortcut.logical_key == *key && held.matches_logically(shortcut.modifiers))
+                        .filter(|(_, shortcut)| !gesture || shortcut.logical_key != eframe::egui::Key::Escape) // the roll gives its gesture up first
+                        .filter(|(_, shortcut)| is_heard(*shortcut, typing, focused, suspended))
+                        // the most modifiers win, so that Ctrl+Shift+Z is not taken for Ctrl+Z
+                        .max_by_key(|(_, shortcut)| modifiers(*shortcut))
+                        .map(|(command, _)| (command, *repeat)),
+                    // the system's clipboard keys arrive as events of their own
+                    Event::Copy if !typing => Some((Command::Roll(RollCommand::Copy), false)),
+                    Event::Cut if !typing => Some((Command::Roll(RollCommand::Cut), false)),
+                    Event::Paste(_) if !typing => Some((Command::Roll(RollCommand::Paste), false)),
+                    _ => None,
+                };
+                let Some((command, repeat)) = command else { return true };
+                // a held key moves notes on and on, but does not start and stop and start
+                if !repeat || matches!(command, Command::Roll(_) | Command::Undo | Command::Redo) {
                     given.push(command);
-                    false
-                });
-            }
+                }
+                false
+            });
         });
         if self.dialog.is_some() {
             // Esc closes what lies over the window, and nothing below it hears keys
@@ -100,26 +102,19 @@ impl Studio {
             return;
         }
         for command in given {
-            self.give(command);
+            self.push(command);
         }
     }
 
-    /// Asks for a command, or says why not.
-    pub(super) fn give(&mut self, command: Command) {
-        match self.why_not(command) {
-            None => self.push(command),
-            Some(reason) if matches!(command, Command::Undo | Command::Redo | Command::Generate | Command::Record) => {
-                self.toasts.add(super::toasts::Tone::Plain, reason);
-            }
-            Some(_) => {}
-        }
-    }
-
-    /// Carries out what was asked for.
+    /// Carries out what was asked for, each when those before it are done, or says why not.
     pub fn execute_queue(&mut self) {
         for command in std::mem::take(&mut self.queue) {
-            if self.why_not(command).is_none() {
-                self.execute(command);
+            match self.why_not(command) {
+                None => self.execute(command),
+                Some(reason) if matches!(command, Command::Undo | Command::Redo | Command::Generate | Command::Record) => {
+                    self.toasts.add(super::toasts::Tone::Plain, reason);
+                }
+                Some(_) => {}
             }
         }
     }

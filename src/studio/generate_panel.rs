@@ -1,6 +1,9 @@
 //! The right panel: which model writes, how boldly, the one button, and the takes to choose from.
 
-use eframe::egui::{Align, Align2, Layout, ProgressBar, Response, RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    Align, Align2, Frame, Layout, Margin, Panel, ProgressBar, Response, RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2,
+    vec2,
+};
 
 use super::{
     commands::Command,
@@ -18,6 +21,13 @@ impl Studio {
     pub(super) fn generate_panel(&mut self, ui: &mut Ui) {
         widgets::section(ui, "Generate", |_| {});
         let has_takes = !self.generate.results.is_empty();
+        if has_takes {
+            // Below what scrolls: keeping a take is what all of this is for, and must never be out of sight.
+            Panel::bottom("keep take")
+                .frame(Frame::new().inner_margin(Margin { top: 8, ..Margin::ZERO }))
+                .resizable(false)
+                .show(ui, |ui| self.keep_take(ui));
+        }
         ScrollArea::vertical()
             .id_salt("generate")
             .auto_shrink([false, false])
@@ -195,7 +205,6 @@ impl Studio {
     }
 
     fn takes(&mut self, ui: &mut Ui) {
-        let theme = Theme::of(ui);
         widgets::section(ui, "Takes", |ui| {
             self.command_icon(ui, Command::DropTakes);
             self.command_with(ui, Command::NextTake, IconButton::new(Icon::ChevronDown, "Next take"));
@@ -230,7 +239,10 @@ impl Studio {
                 }
             });
         }
-        ui.add_space(space::XS);
+    }
+
+    fn keep_take(&mut self, ui: &mut Ui) {
+        let theme = Theme::of(ui);
         let heard = self.generate.audition;
         ui.horizontal(|ui| {
             let keep = heard.map_or_else(|| "Keep this take".to_owned(), |take| format!("Keep take {}", take + 1));
