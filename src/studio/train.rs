@@ -18,7 +18,7 @@ pub const NETWORKS: [(&str, &str, &str); 2] = [
     (
         "cantus",
         "Cantus",
-        "The studio's own: windows of four bars, drums too, any melody length",
+        "The studio's own: any parts, drums too, any melody length",
     ),
     ("unet", "U-Net", "As DeepComposer had it: windows of two bars, four tracks"),
 ];
