@@ -15,11 +15,7 @@ use crate::{
 
 /// Networks that can be trained, with a line on what each is.
 pub const NETWORKS: [(&str, &str, &str); 2] = [
-    (
-        "cantus",
-        "Cantus",
-        "The studio's own: any parts, drums too, any melody length",
-    ),
+    ("cantus", "Cantus", "The studio's own: any parts, drums too, any melody length"),
     ("unet", "U-Net", "As DeepComposer had it: windows of two bars, four tracks"),
 ];
 
