@@ -18,19 +18,23 @@ pub struct Arguments {
 enum What {
     /// Seconds to compose eight bars: with an engine started and ended, and per take with a warm one
     Generate(generate::Arguments),
+    /// Milliseconds that a frame of the piano roll takes, without a renderer
+    Roll,
     /// How much faster than real time a dense score is rendered
     Synth(synth::Arguments),
     /// Seconds per iteration of a training
     Train(train::Arguments),
 }
 
-/// Runs `cantus bench`.
-pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+/// Runs `cantus bench`; what the window alone can measure is left to it.
+pub fn run(arguments: &Arguments) -> anyhow::Result<super::Outcome> {
     match &arguments.what {
-        What::Generate(what) => generate::run(what, arguments.json),
-        What::Synth(what) => synth::run(what, arguments.json),
-        What::Train(what) => train::run(what, arguments.json),
+        What::Generate(what) => generate::run(what, arguments.json)?,
+        What::Roll => return Ok(super::Outcome::BenchRoll { as_json: arguments.json }),
+        What::Synth(what) => synth::run(what, arguments.json)?,
+        What::Train(what) => train::run(what, arguments.json)?,
     }
+    Ok(super::Outcome::Done)
 }
 
 /// The middle of some measurements; of an even number the lower middle.

@@ -17,6 +17,8 @@ mod render;
 mod soundfont;
 mod train;
 
+pub use output::print;
+
 /// Play a melody, and a GAN on your own machine writes the other parts.
 #[derive(Debug, Parser)]
 #[command(name = "cantus", version, args_conflicts_with_subcommands = true)]
@@ -63,6 +65,11 @@ enum Command {
 pub enum Outcome {
     /// Open the studio with these files.
     OpenStudio(Vec<std::path::PathBuf>),
+    /// Measure the piano roll, which belongs to the studio, and print what comes out.
+    BenchRoll {
+        /// One JSON array instead of a table.
+        as_json: bool,
+    },
     /// The command did its work.
     Done,
 }
@@ -87,7 +94,7 @@ pub fn run() -> anyhow::Result<Outcome> {
         Command::Play(arguments) => play::run(&arguments),
         Command::Devices(arguments) => devices::run(&arguments),
         Command::Models(arguments) => models::run(&arguments),
-        Command::Bench(arguments) => bench::run(&arguments),
+        Command::Bench(arguments) => return bench::run(&arguments),
         Command::Completions { shell } => {
             let mut command = <Arguments as clap::CommandFactory>::command();
             clap_complete::generate(shell, &mut command, "cantus", &mut std::io::stdout());

@@ -17,9 +17,40 @@ const NOTE_TICKS: Tick = 120;
 /// How many notes sound at once.
 const VOICES: usize = 16;
 
+/// Frames that are measured of each scene.
+const FRAMES: usize = 300;
+
+/// Measures all scenes, and tells the best, the middle and the slowest hundredth of their frames: a table, or JSON.
+///
+/// # Errors
+/// The times cannot be written as JSON, that is: never, but for numbers that are none.
+pub fn report(as_json: bool) -> serde_json::Result<String> {
+    let scenes = [
+        ("10,000 notes, all in sight", Scene::AllInSight, 10_000),
+        ("100,000 notes, usual zoom", Scene::UsualZoom, 100_000),
+        ("100,000 notes, all in sight", Scene::AllInSight, 100_000),
+        ("10,000 notes, dragging 1,000", Scene::Dragging, 10_000),
+        ("100,000 notes, dragging 10,000", Scene::Dragging, 100_000),
+    ];
+    let measured = scenes.map(|(title, scene, notes)| {
+        let times = frame_times_ms(scene, notes, FRAMES);
+        (title, [0.0, 0.5, 0.99].map(|share| percentile(&times, share)))
+    });
+    if as_json {
+        let rows = measured.map(|(scene, [best_ms, median_ms, p99_ms])| {
+            serde_json::json!({ "scene": scene, "best_ms": best_ms, "median_ms": median_ms, "p99_ms": p99_ms })
+        });
+        return Ok(serde_json::to_string_pretty(&rows)? + "\n");
+    }
+    let heading = "ms a frame (logic, layout, tessellation)";
+    let heading = format!("{heading:<44} {:>9} {:>9} {:>9}\n", "best", "median", "p99");
+    let rows = measured.map(|(title, [best, median, p99])| format!("{title:<44} {best:>9.2} {median:>9.2} {p99:>9.2}\n"));
+    Ok(heading + &rows.concat())
+}
+
 /// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scene {
+enum Scene {
     /// All notes of the part in sight, the playhead moving.
     AllInSight,
     /// The usual zoom, so that most notes are out of sight, the playhead moving.
@@ -29,7 +60,7 @@ pub enum Scene {
 }
 
 /// Milliseconds of each of a number of frames, over a part with so many notes.
-pub fn frame_times_ms(scene: Scene, notes: usize, frames: usize) -> Vec<f64> {
+fn frame_times_ms(scene: Scene, notes: usize, frames: usize) -> Vec<f64> {
     let ctx = Context::default();
     theme::install(&ctx);
     let mut bench = Bench::new(notes);
@@ -51,7 +82,7 @@ pub fn frame_times_ms(scene: Scene, notes: usize, frames: usize) -> Vec<f64> {
 }
 
 /// The value that a share (0.5: the median) of the values is not above.
-pub fn percentile(values: &[f64], share: f64) -> f64 {
+fn percentile(values: &[f64], share: f64) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let at = (share * sorted.len() as f64).ceil() as usize;
