@@ -239,7 +239,7 @@ fn part_rows(evaluation: &Evaluation) -> Vec<Vec<String>> {
         row.extend(values.map(|(model, real)| pair(model.metrics.named()[index].1, real.metrics.named()[index].1)));
         rows.push(row);
     }
-    let mut row = |name: &str, of: fn(&crate::gan::evaluate::RoleMetrics) -> Option<f64>| {
+    let mut row = |name: &str, of: fn(&crate::gan::metrics::PartReport) -> Option<f64>| {
         let mut row = vec![name.to_owned()];
         row.extend(model.iter().zip(real).map(|(model, real)| pair(of(model), of(real))));
         rows.push(row);

@@ -263,16 +263,8 @@ mod tests {
     };
 
     use super::*;
+    use crate::music::testing::note;
     use crate::music::{Mode, Score, history::History};
-
-    fn note(start: Tick, duration: Tick, pitch: i32) -> Note {
-        Note {
-            start,
-            pitch: Pitch::clamped(pitch),
-            duration,
-            velocity: Velocity::DEFAULT,
-        }
-    }
 
     fn part(notes: &[Note]) -> Part {
         let mut part = Part {

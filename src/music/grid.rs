@@ -153,15 +153,7 @@ impl Grid {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn note(start: Tick, duration: Tick, pitch: i32) -> Note {
-        Note {
-            start,
-            pitch: Pitch::clamped(pitch),
-            duration,
-            velocity: Velocity::DEFAULT,
-        }
-    }
+    use crate::music::testing::note;
 
     #[test]
     fn repeated_notes_survive() {

@@ -14,6 +14,8 @@ pub mod quantise;
 pub mod recorder;
 pub mod score;
 pub mod selection;
+#[cfg(test)]
+pub mod testing;
 pub mod time;
 
 pub use grid::{Cell, Grid};

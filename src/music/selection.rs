@@ -161,16 +161,7 @@ impl Clipboard {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::music::Velocity;
-
-    fn note(start: Tick, duration: Tick, pitch: i32) -> Note {
-        Note {
-            start,
-            pitch: Pitch::clamped(pitch),
-            duration,
-            velocity: Velocity::DEFAULT,
-        }
-    }
+    use crate::music::testing::note;
 
     #[test]
     fn selections_add_and_remove() {

@@ -219,17 +219,25 @@ impl Studio {
             .max_by(|a, b| a.1.rating.total_cmp(&b.1.rating))
             .map(|(index, _)| index);
         let end = self.score().end();
-        for index in 0..self.generate.results.len() {
-            let heard = self.generate.audition == Some(index);
-            let result = self.generate.results[index].clone();
-            let is_best = best == Some(index) && self.generate.results.len() > 1 && result.rating != 0.0;
-            let response = take_card(ui, index, &result.parts, result.seed, end, heard, is_best);
+        let several = self.generate.results.len() > 1;
+        let cards: Vec<(Response, bool, u64)> = self
+            .generate
+            .results
+            .iter()
+            .enumerate()
+            .map(|(index, take)| {
+                let heard = self.generate.audition == Some(index);
+                let is_best = best == Some(index) && several && take.rating != 0.0;
+                (take_card(ui, index, &take.parts, take.seed, end, heard, is_best), heard, take.seed)
+            })
+            .collect();
+        for (index, (response, heard, seed)) in cards.into_iter().enumerate() {
             if response.clicked() {
                 self.audition(if heard { None } else { Some(index) });
             }
             response.context_menu(|ui| {
                 if ui.button("Use this take's seed").clicked() {
-                    self.generate.seed = result.seed;
+                    self.generate.seed = seed;
                     self.generate.new_seed = false;
                     self.toasts.add(
                         super::toasts::Tone::Plain,

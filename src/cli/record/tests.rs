@@ -2,7 +2,8 @@ use std::sync::Mutex;
 
 use super::*;
 use crate::devices::fake::FakeBackend;
-use crate::music::{Control, ControlEvent, Note, Pitch, Tick, Velocity};
+use crate::music::testing::note_with_velocity as note;
+use crate::music::{Control, ControlEvent, Pitch, Tick};
 
 const AKM: &str = "AKM322 MIDI 1";
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -65,15 +66,6 @@ impl Running {
 
 fn read(path: &Path) -> Score {
     midi_file::read(&std::fs::read(path).unwrap()).unwrap()
-}
-
-fn note(start: Tick, duration: Tick, pitch: i32, velocity: i32) -> Note {
-    Note {
-        start,
-        pitch: Pitch::clamped(pitch),
-        duration,
-        velocity: Velocity::clamped(velocity),
-    }
 }
 
 fn event(tick: Tick, control: Control) -> ControlEvent {

@@ -232,16 +232,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::music::{Metre, MetreChange, MetreMap, Pitch, Velocity};
-
-    fn note(start: Tick, duration: Tick, pitch: i32) -> Note {
-        Note {
-            start,
-            pitch: Pitch::clamped(pitch),
-            duration,
-            velocity: Velocity::DEFAULT,
-        }
-    }
+    use crate::music::testing::note;
+    use crate::music::{Metre, MetreChange, MetreMap};
 
     fn part(name: &str, notes: Vec<Note>) -> Arc<Part> {
         let mut part = Part::new(name, 0);

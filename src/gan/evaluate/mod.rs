@@ -10,7 +10,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
 use crate::gan::dataset::{Dataset, Piece, Split, WindowShape};
-use crate::gan::metrics::{PartMetrics, detect_key, mean, report};
+use crate::gan::metrics::{PartMetrics, PartReport, detect_key, mean, report};
 use crate::gan::similarity::{Reference, ReferenceOptions, Sample, Similarity, SimilarityError, variety};
 use crate::music::{Grid, Role};
 
@@ -23,20 +23,6 @@ pub use seams::Seams;
 const WINDOW_BARS: usize = 2;
 /// Bars from one window to the next.
 const HOP_BARS: usize = 1;
-
-/// Metrics of one part, mean over pieces.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct RoleMetrics {
-    /// What the part does.
-    pub role: Role,
-    /// The metrics of the part alone.
-    #[serde(flatten)]
-    pub metrics: PartMetrics,
-    /// Share of simultaneous pairs with the melody that are a semitone, tritone or major seventh apart.
-    pub dissonance: Option<f64>,
-    /// Mean tonal distance to the melody.
-    pub tonal_distance_to_melody: Option<f64>,
-}
 
 /// What is measured of a model, of the real parts, or of a control.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -52,8 +38,8 @@ pub struct Measured {
     pub dissonance: Option<f64>,
     /// Mean tonal distance between accompaniment parts.
     pub tonal_distance: Option<f64>,
-    /// Each part; empty for controls that have no whole pieces.
-    pub parts: Vec<RoleMetrics>,
+    /// Each part, mean over pieces; empty for controls that have no whole pieces.
+    pub parts: Vec<PartReport>,
     /// How bars join where windows do, and elsewhere; `None` for controls that have no whole pieces.
     pub seams: Option<Seams>,
 }
@@ -227,7 +213,7 @@ impl Plan {
                 Sample::new(&window.melody(&self.dataset), &parts)
             })
             .collect();
-        let mut of_roles: Vec<Vec<RoleMetrics>> = vec![Vec::new(); self.roles.len()];
+        let mut of_roles: Vec<Vec<PartReport>> = vec![Vec::new(); self.roles.len()];
         for (piece, parts) in self.pieces().zip(&all) {
             for (of_role, measured) in of_roles.iter_mut().zip(measure_piece(piece, parts)) {
                 of_role.push(measured);
@@ -269,7 +255,7 @@ impl Plan {
 }
 
 /// The metrics of each accompaniment part of a piece, in the piece's own key.
-fn measure_piece(piece: &Piece, parts: &[(Role, Grid)]) -> Vec<RoleMetrics> {
+fn measure_piece(piece: &Piece, parts: &[(Role, Grid)]) -> Vec<PartReport> {
     let with_melody = |parts: &[(Role, Grid)]| -> Vec<(Role, Grid)> {
         let melody = (Role::Melody, piece.melody.clone());
         std::iter::once(melody).chain(parts.iter().cloned()).collect()
@@ -278,22 +264,11 @@ fn measure_piece(piece: &Piece, parts: &[(Role, Grid)]) -> Vec<RoleMetrics> {
     let key = detect_key(&real.iter().map(|(role, grid)| (*role, grid)).collect::<Vec<_>>());
     let all = with_melody(parts);
     let all: Vec<(Role, &Grid)> = all.iter().map(|(role, grid)| (*role, grid)).collect();
-    let measured = report(&all, piece.steps_per_bar, key);
-    measured
-        .parts
-        .into_iter()
-        .skip(1)
-        .map(|part| RoleMetrics {
-            role: part.role,
-            metrics: part.metrics,
-            dissonance: part.dissonance,
-            tonal_distance_to_melody: part.tonal_distance_to_melody,
-        })
-        .collect()
+    report(&all, piece.steps_per_bar, key).parts.into_iter().skip(1).collect()
 }
 
-fn mean_of_role(all: &[RoleMetrics]) -> RoleMetrics {
-    RoleMetrics {
+fn mean_of_role(all: &[PartReport]) -> PartReport {
+    PartReport {
         role: all.first().map_or(Role::Other, |first| first.role),
         metrics: PartMetrics::mean(&all.iter().map(|one| one.metrics).collect::<Vec<_>>()),
         dissonance: mean(all.iter().map(|one| one.dissonance)),

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
+use crate::music::testing::note_with_velocity as note;
 use crate::music::{
     Control, ControlEvent, Key, KeyChange, Metre, MetreChange, MetreMap, Mode, Note, Part, Pitch, Role, Score, TempoChange, TempoMap,
-    Velocity,
 };
 
 /// A file of the given type and resolution with these tracks' events.
@@ -28,15 +28,6 @@ const END: [u8; 4] = [0, 0xFF, 0x2F, 0];
 
 fn with_end(events: &[u8]) -> Vec<u8> {
     [events, &END].concat()
-}
-
-fn note(start: Tick, duration: Tick, pitch: i32, velocity: i32) -> Note {
-    Note {
-        start,
-        pitch: Pitch::clamped(pitch),
-        duration,
-        velocity: Velocity::clamped(velocity),
-    }
 }
 
 #[test]

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::music::TempoChange;
+use crate::music::testing::note_with_velocity as note;
 
 /// At 120 quarters per minute: 960 ticks a second.
 fn at(origin: Origin) -> Recorder {
@@ -23,15 +24,6 @@ fn push(recorder: &mut Recorder, seconds: f64, message: [u8; 3]) {
         stamp_micros: (seconds * 1e6).round() as u64,
         message,
     });
-}
-
-fn note(start: Tick, duration: Tick, pitch: i32, velocity: i32) -> Note {
-    Note {
-        start,
-        pitch: Pitch::clamped(pitch),
-        duration,
-        velocity: Velocity::clamped(velocity),
-    }
 }
 
 fn controller(tick: Tick, number: u8, value: u8) -> ControlEvent {

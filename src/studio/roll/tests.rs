@@ -6,6 +6,7 @@ use eframe::egui::{self, Event, Modifiers, MouseWheelUnit, PointerButton, Pos2, 
 use egui_kittest::{Harness, kittest::Queryable};
 
 use super::*;
+use crate::music::testing::note;
 use crate::music::{Part, Score, history::History};
 
 /// A studio of nothing but a roll and a history.
@@ -100,15 +101,6 @@ fn desk(notes: &[Note]) -> Desks {
         .build_ui_state(show, Desk::new(notes));
     harness.run();
     harness
-}
-
-fn note(start: Tick, duration: Tick, pitch: i32) -> Note {
-    Note {
-        start,
-        pitch: Pitch::clamped(pitch),
-        duration,
-        velocity: Velocity::DEFAULT,
-    }
 }
 
 /// The middle of a pitch's row at a tick.

@@ -1,0 +1,18 @@
+//! Notes for tests, in one line each.
+
+use super::{Note, Pitch, Tick, Velocity};
+
+/// A note of the velocity that new notes have.
+pub fn note(start: Tick, duration: Tick, pitch: i32) -> Note {
+    note_with_velocity(start, duration, pitch, Velocity::DEFAULT.get().into())
+}
+
+/// A note of a velocity.
+pub fn note_with_velocity(start: Tick, duration: Tick, pitch: i32, velocity: i32) -> Note {
+    Note {
+        start,
+        pitch: Pitch::clamped(pitch),
+        duration,
+        velocity: Velocity::clamped(velocity),
+    }
+}
