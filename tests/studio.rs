@@ -218,6 +218,60 @@ fn keys_of_one_frame_mean_what_they_mean_in_their_order() {
 }
 
 #[test]
+fn notes_are_quantised_with_a_preview_and_the_settings_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    harness.state_mut().history.edit("Play freely", |score| {
+        score.part_mut(0).unwrap().notes = vec![note(13, 60), note(500, 62), note(970, 64)];
+    });
+    let starts = |harness: &Harness<'static, Studio>| {
+        harness.state().score().parts[0]
+            .notes
+            .iter()
+            .map(|note| note.start)
+            .collect::<Vec<_>>()
+    };
+    let revision = harness.state().history.revision();
+    press(&mut harness, Modifiers::SHIFT, Key::Q);
+    assert_eq!(starts(&harness), [0, 480, 960], "the preview is shown");
+    assert_eq!(harness.state().history.revision(), revision, "and nothing is changed yet");
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    assert_eq!(starts(&harness), [13, 500, 970]);
+    assert!(harness.state().note_tool.is_none());
+
+    press(&mut harness, Modifiers::SHIFT, Key::Q);
+    harness.get_by_label("Strength").focus();
+    harness.run_steps(2);
+    for _ in 0..50 {
+        harness.key_press(Key::ArrowLeft);
+        harness.run_steps(1);
+    }
+    harness.run_steps(2);
+    assert_eq!(starts(&harness), [6, 490, 965], "half of the way");
+    click(&mut harness, "Apply");
+    assert_eq!(harness.state().history.undo_label(), Some("Quantise to 1/16"));
+    assert_eq!(harness.state().preferences.quantise.strength, 0.5);
+    press(&mut harness, Modifiers::NONE, Key::Q);
+    assert_eq!(starts(&harness), [3, 485, 962], "Q does the same again");
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(starts(&harness), [13, 500, 970]);
+
+    press(&mut harness, Modifiers::NONE, Key::T);
+    click(&mut harness, "Octave up");
+    assert_eq!(harness.state().score().parts[0].notes[0].pitch.get(), 72);
+    click(&mut harness, "Octave up");
+    click(&mut harness, "Octave up");
+    click(&mut harness, "Octave up");
+    click(&mut harness, "Octave up");
+    click(&mut harness, "Octave up");
+    harness.get_by_label("A note would leave the range, so nothing moves");
+    assert!(harness.get_by_label("Apply").accesskit_node().is_disabled());
+    click(&mut harness, "Cancel");
+    assert_eq!(harness.state().score().parts[0].notes[0].pitch.get(), 60);
+}
+
+#[test]
 fn takes_are_heard_in_turn_and_one_is_kept_as_one_step() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());

@@ -3,10 +3,13 @@
 //! They change any slice of notes, keep their number and order of the slice, and know nothing of selections or undo:
 //! sort the part afterwards.
 
-use super::{Key, Note, Pitch, TICKS_PER_QUARTER, Tick, Velocity};
+use serde::{Deserialize, Serialize};
+
+use super::{Key, MetreMap, Note, Pitch, TICKS_PER_QUARTER, Tick, Velocity};
 
 /// The lines that notes are drawn to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum GridStep {
     /// Whole notes.
     Whole,
@@ -84,7 +87,8 @@ impl GridStep {
 }
 
 /// How to quantise.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Quantise {
     /// The lines.
     pub step: GridStep,
@@ -111,10 +115,10 @@ impl Default for Quantise {
 }
 
 impl Quantise {
-    /// Draws notes to the lines. `origin` is where a line is and a pair of lines begins, such as the start of a bar.
+    /// Draws notes to the lines, which are counted from each bar's start; so are the pairs that swing.
     ///
     /// A note whose start moves keeps its length, unless `lengths` is on too; then its end goes to a line as well.
-    pub fn apply(&self, notes: &mut [Note], origin: Tick) {
+    pub fn apply(&self, notes: &mut [Note], metre: &MetreMap) {
         let strength = if self.strength.is_finite() {
             self.strength.clamp(0.0, 1.0)
         } else {
@@ -123,15 +127,15 @@ impl Quantise {
         for note in notes {
             let end = note.end();
             if self.starts {
-                note.start = towards(note.start, self.nearest_line(note.start, origin), strength);
+                note.start = towards(note.start, self.nearest_line(note.start, metre), strength);
             }
             if self.lengths {
-                let own_line = self.nearest_line(note.start, origin);
-                let end_line = self.nearest_line(end, origin);
+                let own_line = self.nearest_line(note.start, metre);
+                let end_line = self.nearest_line(end, metre);
                 let target = if end_line > own_line {
                     end_line
                 } else {
-                    self.line_after(own_line, origin)
+                    self.line_after(own_line, metre)
                 };
                 note.duration = towards(end, target, strength).saturating_sub(note.start).max(1);
             }
@@ -139,40 +143,38 @@ impl Quantise {
     }
 
     /// The line nearest to a tick, the earlier one in the middle of two.
-    fn nearest_line(&self, tick: Tick, origin: Tick) -> Tick {
-        let pair = i64::from(self.step.ticks()) * 2;
-        let offset = i64::from(tick) - i64::from(origin);
-        let first = offset.div_euclid(pair) * pair;
-        let lines = [first, first + self.second_of_pair(), first + pair];
-        let nearest = lines.into_iter().min_by_key(|line| (line - offset).abs()).unwrap_or(first);
-        // no line before the score: the first one at or behind 0
-        let nearest = i64::from(origin) + nearest;
-        if nearest < 0 {
-            self.line_after_signed(nearest, origin)
+    fn nearest_line(&self, tick: Tick, metre: &MetreMap) -> Tick {
+        let (before, after) = self.lines_around(tick, metre);
+        if tick - before <= after.saturating_sub(tick) {
+            before
         } else {
-            to_tick(nearest)
+            after
         }
     }
 
+    fn line_after(&self, line: Tick, metre: &MetreMap) -> Tick {
+        self.lines_around(line, metre).1
+    }
+
+    /// The line at or before a tick, and the next one. Every bar begins on a line.
+    fn lines_around(&self, tick: Tick, metre: &MetreMap) -> (Tick, Tick) {
+        let bar = metre.position(tick).bar;
+        let (start, next_bar) = (metre.bar_start(bar), metre.bar_start(bar + 1));
+        let pair = self.step.ticks() * 2;
+        let first = start + (tick - start) / pair * pair;
+        let second = first.saturating_add(self.second_of_pair());
+        let (before, after) = if tick < second {
+            (first, second)
+        } else {
+            (second, first.saturating_add(pair))
+        };
+        (before, after.min(next_bar))
+    }
+
     /// Where the second line of a pair is, in ticks from the first: swing moves it from a half to two thirds.
-    fn second_of_pair(&self) -> i64 {
+    fn second_of_pair(&self) -> Tick {
         let swing = if self.swing.is_finite() { self.swing.clamp(0.0, 1.0) } else { 0.0 };
-        let step = f64::from(self.step.ticks());
-        (step * (1.0 + f64::from(swing) / 3.0)).round() as i64
-    }
-
-    fn line_after(&self, line: Tick, origin: Tick) -> Tick {
-        self.line_after_signed(i64::from(line), origin)
-    }
-
-    fn line_after_signed(&self, line: i64, origin: Tick) -> Tick {
-        let pair = i64::from(self.step.ticks()) * 2;
-        let offset = line - i64::from(origin);
-        let first = offset.div_euclid(pair) * pair;
-        let next = [first + self.second_of_pair(), first + pair]
-            .into_iter()
-            .find(|next| *next > offset);
-        to_tick((i64::from(origin) + next.unwrap_or(first + pair)).max(0))
+        (f64::from(self.step.ticks()) * (1.0 + f64::from(swing) / 3.0)).round() as Tick
     }
 }
 
@@ -186,7 +188,8 @@ fn towards(from: Tick, to: Tick, strength: f32) -> Tick {
 }
 
 /// How far notes may stray when humanised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Humanise {
     /// Starts move by at most so many ticks, either way.
     pub timing_ticks: Tick,
@@ -194,6 +197,16 @@ pub struct Humanise {
     pub velocity: u8,
     /// The same seed gives the same result.
     pub seed: u64,
+}
+
+impl Default for Humanise {
+    fn default() -> Self {
+        Self {
+            timing_ticks: 12,
+            velocity: 8,
+            seed: 1,
+        }
+    }
 }
 
 impl Humanise {
@@ -221,17 +234,23 @@ pub fn transpose(notes: &mut [Note], semitones: i32) -> bool {
 /// Moves notes by degrees of a scale (7 are an octave). A note outside the scale keeps its distance to the scale's
 /// note below it. False, and nothing moved, if one would leave the range.
 pub fn transpose_in_scale(notes: &mut [Note], degrees: i32, key: Key) -> bool {
-    let degrees = i64::from(degrees);
     move_all(notes, |pitch| {
-        let steps = key.steps().map(i64::from);
-        let above_tonic = i64::from(pitch.get()) - i64::from(key.tonic);
-        let (octave, within) = (above_tonic.div_euclid(12), above_tonic.rem_euclid(12));
-        let degree = (0..7_i64).rev().find(|degree| steps[*degree as usize] <= within).unwrap_or(0);
-        let outside = within - steps[degree as usize];
-        let target = octave * 7 + degree + degrees;
-        let number = target.div_euclid(7) * 12 + steps[target.rem_euclid(7) as usize] + outside + i64::from(key.tonic);
+        let (degree, outside) = degree_of(pitch, key);
+        let target = i64::from(degree) + i64::from(degrees);
+        let step = i64::from(key.steps()[target.rem_euclid(7) as usize]);
+        let number = target.div_euclid(7) * 12 + step + i64::from(outside) + i64::from(key.tonic);
         u8::try_from(number).ok().and_then(Pitch::new)
     })
+}
+
+/// The degree of a pitch in a scale, counted through all octaves (7 each), and the semitones by which the pitch lies
+/// above it: 0 in the scale.
+pub fn degree_of(pitch: Pitch, key: Key) -> (i32, i32) {
+    let above_tonic = i32::from(pitch.get()) - i32::from(key.tonic);
+    let (octave, within) = (above_tonic.div_euclid(12), above_tonic.rem_euclid(12));
+    let steps = key.steps().map(i32::from);
+    let degree = steps.iter().rposition(|step| *step <= within).unwrap_or(0);
+    (octave * 7 + degree as i32, within - steps[degree])
 }
 
 fn move_all(notes: &mut [Note], target: impl Fn(Pitch) -> Option<Pitch>) -> bool {
@@ -249,7 +268,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::music::Mode;
+    use crate::music::{Metre, Mode};
 
     fn note(start: Tick, duration: Tick, pitch: i32) -> Note {
         Note {
@@ -262,7 +281,7 @@ mod tests {
 
     fn starts(quantise: Quantise, starts: &[Tick]) -> Vec<Tick> {
         let mut notes: Vec<Note> = starts.iter().map(|start| note(*start, 100, 60)).collect();
-        quantise.apply(&mut notes, 0);
+        quantise.apply(&mut notes, &MetreMap::default());
         assert!(notes.iter().all(|note| note.duration == 100));
         notes.iter().map(|note| note.start).collect()
     }
@@ -310,19 +329,24 @@ mod tests {
             lengths: true,
             ..Quantise::default()
         };
-        both.apply(&mut notes, 0);
+        both.apply(&mut notes, &MetreMap::default());
         assert_eq!(notes, [note(0, 240, 60), note(120, 120, 62)]);
         let mut notes = [note(10, 230, 60)];
         let only_lengths = Quantise { starts: false, ..both };
-        only_lengths.apply(&mut notes, 0);
+        only_lengths.apply(&mut notes, &MetreMap::default());
         assert_eq!(notes, [note(10, 230, 60)], "it ends on a line already");
     }
 
     #[test]
-    fn lines_are_counted_from_the_origin() {
-        let mut notes = [note(20, 50, 60), note(110, 50, 60)];
-        Quantise::default().apply(&mut notes, 90);
-        assert_eq!(notes.map(|note| note.start), [90, 90], "no line before the score begins");
+    fn lines_are_counted_from_each_bar() {
+        let five_eight = MetreMap::constant(Metre::new(5, 8).unwrap()); // bars of 1200 ticks
+        let mut notes = [note(1150, 50, 60), note(1210, 50, 60), note(1600, 50, 60)];
+        let quarters = Quantise {
+            step: GridStep::Quarter,
+            ..Quantise::default()
+        };
+        quarters.apply(&mut notes, &five_eight);
+        assert_eq!(notes.map(|note| note.start), [1200, 1200, 1680]);
     }
 
     #[test]
@@ -376,19 +400,20 @@ mod tests {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn quantising_twice_is_quantising_once(start in 0..20_000_u32, duration in 1..5000_u32, step in 0..9_usize, swing in 0.0..=1.0_f32, origin in 0..2000_u32) {
+        fn quantising_twice_is_quantising_once(start in 0..20_000_u32, duration in 1..5000_u32, step in 0..9_usize, swing in 0.0..=1.0_f32, beats in 1..13_u8) {
             let quantise = Quantise { step: GridStep::ALL[step], swing, lengths: true, ..Quantise::default() };
             let mut once = [note(start, duration, 60)];
-            quantise.apply(&mut once, origin);
+            let metre = MetreMap::constant(Metre::new(beats, 8).unwrap());
+            quantise.apply(&mut once, &metre);
             let mut twice = once;
-            quantise.apply(&mut twice, origin);
+            quantise.apply(&mut twice, &metre);
             prop_assert_eq!(once, twice);
         }
 
         #[test]
-        fn nothing_panics_at_the_ends_of_time(start: u32, duration: u32, strength: f32, swing: f32, origin: u32, shift: u32, degrees: i32) {
+        fn nothing_panics_at_the_ends_of_time(start: u32, duration: u32, strength: f32, swing: f32, shift: u32, degrees: i32) {
             let mut notes = [note(start, duration, 60)];
-            Quantise { strength, swing, lengths: true, ..Quantise::default() }.apply(&mut notes, origin);
+            Quantise { strength, swing, lengths: true, ..Quantise::default() }.apply(&mut notes, &MetreMap::default());
             Humanise { timing_ticks: shift, velocity: 255, seed: 0 }.apply(&mut notes);
             transpose(&mut notes, degrees);
             transpose_in_scale(&mut notes, degrees, Key::C_MAJOR);

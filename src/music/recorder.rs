@@ -4,7 +4,7 @@
 //! quantised, any channel counts, a note-on of velocity 0 is a note-off. Whether a take replaces or joins what the
 //! part already has is the caller's business.
 
-use super::{Control, ControlEvent, Note, Part, Pitch, TempoMap, Tick, Velocity};
+use super::{Control, ControlEvent, Note, Part, Pitch, TempoMap, Tick, Velocity, edit};
 
 /// A channel message as it came, with its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,17 +75,7 @@ impl Take {
             controls: self.controls,
             ..Part::new(name, program)
         };
-        part.controls.retain(|event| match event.control {
-            Control::Controller { number: 7, value } if event.tick == 0 => {
-                part.volume = value;
-                false
-            }
-            Control::Controller { number: 10, value } if event.tick == 0 => {
-                part.pan = value;
-                false
-            }
-            _ => true,
-        });
+        edit::settle(&mut part);
         part
     }
 }

@@ -45,6 +45,7 @@ impl Studio {
         self.take_keys(&ctx);
         self.take_dropped_files(&ctx);
         self.draw(ui);
+        self.show_note_tool(&ctx);
         self.show_dialog(&ctx);
         self.toasts.show(&ctx, super::status::HEIGHT + space::M);
         self.execute_queue();

@@ -109,6 +109,9 @@ impl Studio {
     /// Carries out what was asked for, each when those before it are done, or says why not.
     pub fn execute_queue(&mut self) {
         for command in std::mem::take(&mut self.queue) {
+            if self.note_tool_meets(command) {
+                continue;
+            }
             match self.why_not(command) {
                 None => self.execute(command),
                 Some(reason) if matches!(command, Command::Undo | Command::Redo | Command::Generate | Command::Record) => {
@@ -151,7 +154,6 @@ impl Studio {
             Command::ToStart => {
                 let start = self.transport.loop_range.clone().filter(|_| self.transport.looping);
                 self.sound.seek(start.map_or(0, |range| range.start));
-                self.roll.reveal_start();
             }
             Command::Record => {
                 if self.recording.is_some() {

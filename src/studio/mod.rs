@@ -14,6 +14,7 @@ mod instruments;
 pub mod jobs;
 pub mod keyboards;
 mod models_page;
+pub mod note_tools;
 mod palette;
 pub mod parts;
 pub mod piano;

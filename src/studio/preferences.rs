@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::library::settings;
+use crate::{
+    library::settings,
+    music::quantise::{Humanise, Quantise},
+};
 
 /// Dark, light, or as the system has it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +68,10 @@ pub struct Preferences {
     pub surprise: f32,
     /// 0 (sparse) to 1 (busy).
     pub density: f32,
+    /// How notes were last quantised.
+    pub quantise: Quantise,
+    /// How notes were last humanised.
+    pub humanise: Humanise,
 }
 
 impl Default for Preferences {
@@ -84,6 +91,8 @@ impl Default for Preferences {
             takes: 3,
             surprise: 0.5,
             density: 0.5,
+            quantise: Quantise::default(),
+            humanise: Humanise::default(),
         }
     }
 }
@@ -111,6 +120,11 @@ impl Preferences {
         self.takes = self.takes.clamp(1, 8);
         self.surprise = unit(self.surprise, 0.5);
         self.density = unit(self.density, 0.5);
+        self.quantise.strength = unit(self.quantise.strength, 1.0);
+        self.quantise.swing = unit(self.quantise.swing, 0.0);
+        self.humanise.timing_ticks = self.humanise.timing_ticks.min(120);
+        self.humanise.velocity = self.humanise.velocity.min(60);
+        self.humanise.seed = self.humanise.seed.min(9999);
         self
     }
 }

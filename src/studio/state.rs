@@ -143,6 +143,8 @@ pub struct Studio {
     pub train: super::train::Train,
     /// The roll's view, tool and selection.
     pub roll: super::centre::RollView,
+    /// The window of a tool for notes, if one is open.
+    pub note_tool: Option<super::note_tools::OpenTool>,
     /// Commands given this frame, to be carried out after it.
     pub queue: Vec<Command>,
     /// The window.
@@ -179,6 +181,7 @@ impl Studio {
             session: super::session::Session::new(folders),
             train: super::train::Train::default(),
             roll: super::centre::RollView::default(),
+            note_tool: None,
             queue: Vec::new(),
             ctx,
             left: super::parts::LeftPanel::default(),

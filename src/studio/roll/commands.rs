@@ -57,10 +57,16 @@ pub enum RollCommand {
     AddNote,
     /// Cuts what is selected in two at the playhead.
     Split,
+    /// Cuts the note under the pointer, or what is selected, in two at the pointer.
+    SplitAtPointer,
     /// Makes one note of all those selected of a pitch.
     Join,
     /// Holds each selected note until the next begins.
     Legato,
+    /// Plays what is selected backwards.
+    Reverse,
+    /// Moves what is selected into the key's scale.
+    SnapToScale,
     /// Sets the loop around what is selected.
     LoopSelection,
     /// Shows all of what is selected, or of the part.
@@ -78,7 +84,7 @@ const VELOCITY_STEP: i32 = 8;
 
 impl RollCommand {
     /// All commands, in the order of menus.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 33] = [
         Self::Cut,
         Self::Copy,
         Self::Paste,
@@ -102,8 +108,11 @@ impl RollCommand {
         Self::Louder,
         Self::Softer,
         Self::Split,
+        Self::SplitAtPointer,
         Self::Join,
         Self::Legato,
+        Self::Reverse,
+        Self::SnapToScale,
         Self::LoopSelection,
         Self::ZoomToFit,
         Self::ZoomIn,
@@ -137,8 +146,11 @@ impl RollCommand {
             Self::Softer => "Softer",
             Self::AddNote => "Add note at playhead",
             Self::Split => "Split at playhead",
+            Self::SplitAtPointer => "Split at pointer",
             Self::Join => "Join notes",
             Self::Legato => "Legato",
+            Self::Reverse => "Reverse",
+            Self::SnapToScale => "Move into the scale",
             Self::LoopSelection => "Loop selection",
             Self::ZoomToFit => "Zoom to selection",
             Self::ZoomIn => "Zoom in",
@@ -183,7 +195,10 @@ impl RollCommand {
             Self::ZoomIn => (PLAIN, K::Plus),
             Self::ZoomOut => (PLAIN, K::Minus),
             Self::ToggleVelocityLane => (PLAIN, K::V),
-            Self::Split | Self::Legato => return None,
+            Self::Split => (CTRL, K::T),
+            Self::SplitAtPointer => (CTRL.plus(SHIFT), K::T),
+            Self::Legato => (SHIFT, K::L),
+            Self::Reverse | Self::SnapToScale => return None,
         };
         Some(KeyboardShortcut::new(modifiers, key))
     }
@@ -206,6 +221,7 @@ impl RollCommand {
                 | Self::SelectPrevious
                 | Self::Paste
                 | Self::AddNote
+                | Self::SplitAtPointer
                 | Self::ZoomToFit
                 | Self::ZoomIn
                 | Self::ZoomOut
@@ -225,7 +241,13 @@ impl Roll {
                 Some("The part has no notes")
             }
             RollCommand::Paste if self.clipboard.is_empty() => Some("Nothing was copied yet"),
-            RollCommand::ScaleStepUp | RollCommand::ScaleStepDown if input.key.is_none() => Some("No key is set"),
+            RollCommand::ScaleStepUp | RollCommand::ScaleStepDown | RollCommand::SnapToScale if input.key.is_none() => {
+                Some("No key is set, and the notes suggest none")
+            }
+            RollCommand::SplitAtPointer if self.pointed.is_none() => Some("The pointer is not over the notes"),
+            RollCommand::SplitAtPointer if self.hovered.is_none() && self.selection.is_empty() => {
+                Some("The pointer is on no note, and none is selected")
+            }
             _ if command.needs_selection() && self.selection.is_empty() => Some("No notes are selected"),
             _ => None,
         }
@@ -287,8 +309,16 @@ impl Roll {
                 let at = input.playhead_tick.max(0.0) as Tick;
                 self.edit(input, "Split", |part, selection| Some(edit::split(part, selection, at)));
             }
+            C::SplitAtPointer => self.split_at_pointer(input),
             C::Join => self.edit(input, "Join", |part, selection| Some(edit::join(part, selection))),
             C::Legato => self.edit(input, "Legato", |part, selection| Some(edit::legato(part, selection))),
+            C::Reverse => self.edit(input, "Reverse", |part, selection| Some(edit::reverse(part, selection))),
+            C::SnapToScale => {
+                let Some(key) = input.key else { return };
+                self.edit(input, "Move into the scale", |part, selection| {
+                    Some(edit::snap_to_scale(part, selection, key))
+                });
+            }
             C::LoopSelection => {
                 if let Some(span) = self.selection.span() {
                     self.actions.push(RollAction::SetLoop(span));
@@ -357,6 +387,16 @@ impl Roll {
         self.edit(input, "Set velocity of", |part, selection| {
             Some(edit::add_velocity(part, selection, change))
         });
+    }
+
+    fn split_at_pointer(&mut self, input: &RollInput<'_>) {
+        let Some(tick) = self.pointed else { return };
+        let at = input.snap.round(&input.score.metre, tick);
+        // the note under the pointer alone, unless it is one of those selected
+        if let Some(note) = self.hovered.filter(|note| !self.selection.contains(note)) {
+            self.set_selection(Selection::from(note));
+        }
+        self.edit(input, "Split", |part, selection| Some(edit::split(part, selection, at)));
     }
 
     fn add_note(&mut self, input: &RollInput<'_>) {

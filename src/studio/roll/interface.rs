@@ -99,8 +99,12 @@ pub struct RollInput<'a> {
     pub snap: Snap,
     /// What the pointer does.
     pub tool: Tool,
-    /// The key whose scale is shown; without one, rows are as the piano's keys.
+    /// The key, if one is set or found; without one, rows are as the piano's keys.
     pub key: Option<Key>,
+    /// Whether the key's rows stand out.
+    pub scale_rows: bool,
+    /// Whether notes are drawn and dragged within the key's scale.
+    pub scale_snap: bool,
     /// Keys to light: held on a keyboard, or sounding in this part.
     pub lit_keys: Keys,
     /// Notes of a recording under way, those still held grown up to now.
@@ -124,6 +128,8 @@ impl<'a> RollInput<'a> {
             snap: Snap::SIXTEENTH,
             tool: Tool::Select,
             key: None,
+            scale_rows: true,
+            scale_snap: false,
             lit_keys: Keys(0),
             recording: &[],
             ghosts: true,

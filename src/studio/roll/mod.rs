@@ -52,6 +52,8 @@ pub struct Roll {
     active: Option<Active>,
     hovered: Option<Note>,
     hovered_key: Option<Pitch>,
+    /// The tick under the pointer while it is over the notes.
+    pointed: Option<Tick>,
     /// The note that a press of the pencil would draw.
     offered: Option<Note>,
     sounding: Option<(Pitch, Velocity)>,
@@ -245,7 +247,7 @@ impl Roll {
 
         let notes_painter = painter.with_clip_rect(places.notes.intersect(painter.clip_rect()));
         let on_notes = self.canvas(&notes_painter, theme);
-        paint::grid::paint(&on_notes, &score.metre, input.snap, input.key, is_drum);
+        paint::grid::paint(&on_notes, &score.metre, input.snap, input.key.filter(|_| input.scale_rows), is_drum);
         let loop_range = self.shown_loop(input);
         if let Some(range) = loop_range.as_ref().filter(|_| input.loop_on || self.is_setting_loop()) {
             paint::playhead::paint_loop(&on_notes, range);
@@ -356,7 +358,7 @@ fn paint_corners(ui: &Ui, rect: Rect, places: Places) {
 }
 
 /// `1 note`, `2 notes`.
-fn counted(count: usize, thing: &str) -> String {
+pub(super) fn counted(count: usize, thing: &str) -> String {
     if count == 1 {
         format!("1 {thing}")
     } else {

@@ -87,7 +87,7 @@ impl Roll {
     /// The rectangle of a selection being drawn.
     pub(super) fn band(&self, input: &RollInput<'_>) -> Option<Rect> {
         match &self.active.as_ref()?.gesture {
-            Gesture::RubberBand(band) => band.rect(self.measure(input.snap)),
+            Gesture::RubberBand(band) => band.rect(self.measure(input)),
             _ => None,
         }
     }
@@ -147,10 +147,26 @@ impl Roll {
     }
 
     /// What gestures measure with.
-    pub(super) const fn measure(&self, snap: Snap) -> Measure<'_> {
+    pub(super) fn measure(&self, input: &RollInput<'_>) -> Measure<'_> {
+        let is_drum = input.score.parts.get(input.part).is_some_and(|part| part.is_drum);
         Measure {
             coordinates: &self.coordinates,
-            snap,
+            snap: input.snap,
+            scale: input.key.filter(|_| input.scale_snap && !is_drum),
+        }
+    }
+
+    /// The same for a pointer: while Alt is held, nothing snaps.
+    pub(super) fn measure_for(&self, pointer: Pointer, input: &RollInput<'_>) -> Measure<'_> {
+        let measure = self.measure(input);
+        if pointer.modifiers.alt {
+            Measure {
+                snap: Snap::Off,
+                scale: None,
+                ..measure
+            }
+        } else {
+            measure
         }
     }
 
@@ -171,7 +187,7 @@ impl Roll {
         } else if let (Some(response), Some(lane)) = (&responses.lane, places.lane) {
             let pressed = response.contains_pointer() && button == PointerButton::Primary;
             let base = Base::new(input.score, input.part, &self.selection);
-            pressed.then(|| Gesture::Velocities(Velocities::begin(base, self.measure(input.snap), bars_area(lane), pointer)))
+            pressed.then(|| Gesture::Velocities(Velocities::begin(base, self.measure(input), bars_area(lane), pointer)))
         } else {
             None
         };
@@ -194,7 +210,7 @@ impl Roll {
             }
             return None;
         }
-        let measure = self.measure(effective_snap(input.snap, pointer));
+        let measure = self.measure_for(pointer, input);
         Some(Gesture::Ruler(RulerDrag::begin(measure, pointer, grabbed)))
     }
 
@@ -209,12 +225,11 @@ impl Roll {
         if button == PointerButton::Secondary || input.tool == Tool::Erase {
             return Some(Gesture::Erase(Erase::begin(base(self), pointer)));
         }
-        let snap = effective_snap(input.snap, pointer);
         match self.hit(input, pointer.pos) {
             Some((note, piece)) => {
                 self.select_on_press(note, pointer);
                 self.last_drawn.velocity = note.velocity;
-                let measure = self.measure(snap);
+                let measure = self.measure_for(pointer, input);
                 Some(match piece {
                     _ if pointer.modifiers.command => Gesture::Move(MoveNotes::begin(base(self), measure, pointer, note)),
                     Piece::Body => Gesture::Move(MoveNotes::begin(base(self), measure, pointer, note)),
@@ -224,7 +239,11 @@ impl Roll {
             None if input.tool == Tool::Pencil || is_double => Some(Gesture::Draw(self.begin_drawing(pointer, input))),
             None => {
                 self.last_press = Some((now, pointer.pos));
-                Some(Gesture::RubberBand(RubberBand::begin(base(self), self.measure(snap), pointer)))
+                Some(Gesture::RubberBand(RubberBand::begin(
+                    base(self),
+                    self.measure_for(pointer, input),
+                    pointer,
+                )))
             }
         }
     }
@@ -232,7 +251,7 @@ impl Roll {
     /// The note that a press of the pencil draws.
     pub(super) fn begin_drawing(&self, pointer: Pointer, input: &RollInput<'_>) -> Draw {
         let base = Base::new(input.score, input.part, &self.selection);
-        let measure = self.measure(effective_snap(input.snap, pointer));
+        let measure = self.measure_for(pointer, input);
         Draw::begin(base, measure, pointer, self.last_drawn.duration, self.last_drawn.velocity)
     }
 
@@ -249,7 +268,7 @@ impl Roll {
 
     fn lead(&mut self, pointer: Pointer, input: &RollInput<'_>, ui: &Ui) {
         let Some(mut active) = self.active.take() else { return };
-        let measure = self.measure(effective_snap(input.snap, pointer));
+        let measure = self.measure_for(pointer, input);
         let outcome = match &mut active.gesture {
             Gesture::Draw(draw) => Some(draw.update(measure, pointer)),
             Gesture::Move(moving) => Some(moving.update(measure, pointer)),
@@ -350,15 +369,10 @@ impl Roll {
             (Some(range), _) => self.actions.push(RollAction::SetLoop(range.clone())),
             (None, Some(pointer)) if !ruler.is_drag() => {
                 let tick = self.coordinates.clamped_tick_from_x(pointer.pos.x);
-                let snap = effective_snap(input.snap, pointer);
+                let snap = self.measure_for(pointer, input).snap;
                 self.actions.push(RollAction::Seek(snap.round(&input.score.metre, tick)));
             }
             _ => {}
         }
     }
-}
-
-/// The grid in force: none while Alt is held.
-const fn effective_snap(snap: Snap, pointer: Pointer) -> Snap {
-    if pointer.modifiers.alt { Snap::Off } else { snap }
 }

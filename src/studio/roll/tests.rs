@@ -19,6 +19,8 @@ struct Desk {
     playhead_tick: f64,
     loop_range: Option<Range<Tick>>,
     recording: Vec<Note>,
+    key: Option<crate::music::Key>,
+    scale_snap: bool,
     heard: Vec<(String, bool)>,
 }
 
@@ -40,6 +42,8 @@ impl Desk {
             playhead_tick: 0.0,
             loop_range: None,
             recording: Vec::new(),
+            key: None,
+            scale_snap: false,
             heard: Vec::new(),
         }
     }
@@ -55,6 +59,8 @@ impl Desk {
             loop_range: self.loop_range.clone(),
             loop_on: self.loop_range.is_some(),
             recording: &self.recording,
+            key: self.key,
+            scale_snap: self.scale_snap,
             ..RollInput::new(&score, 0)
         };
         act(&mut self.roll, &input)
@@ -426,6 +432,43 @@ fn commands_by_key() {
     apply(&mut desk, RollCommand::Cut);
     assert_eq!(desk.state().notes().len(), 5);
     assert_eq!(desk.state().history.undo_label(), Some("Cut 1 note"));
+}
+
+#[test]
+fn drawing_and_dragging_within_a_scale() {
+    let mut desk = desk(&[note(0, 480, 60), note(0, 480, 64)]);
+    desk.state_mut().key = Some(crate::music::Key::C_MAJOR);
+    desk.state_mut().scale_snap = true;
+    desk.state_mut().tool = Tool::Pencil;
+    let at = place(&desk, 1930, 66);
+    drag(&mut desk, &[at]);
+    assert_eq!(desk.state().notes()[2].pitch.get(), 65, "F sharp is not in C major");
+    desk.state_mut().tool = Tool::Select;
+    apply(&mut desk, RollCommand::SelectAll);
+    let way = [place(&desk, 240, 60), place(&desk, 240, 63)];
+    drag(&mut desk, &way);
+    let pitches: Vec<u8> = desk.state().notes().iter().map(|note| note.pitch.get()).collect();
+    assert_eq!(pitches, [62, 65, 67], "all by one step of the scale");
+    let way = [place(&desk, 240, 62), place(&desk, 240, 61)];
+    drag_with(&mut desk, PointerButton::Primary, Modifiers::ALT, &way);
+    let pitches: Vec<u8> = desk.state().notes().iter().map(|note| note.pitch.get()).collect();
+    assert_eq!(pitches, [61, 64, 66], "Alt places freely");
+}
+
+#[test]
+fn splitting_under_the_pointer() {
+    let mut desk = desk(&[note(0, 960, 60), note(0, 960, 64)]);
+    let split = |desk: &mut Desks| {
+        let why_not = |roll: &mut Roll, input: &RollInput<'_>| roll.disabled_reason(RollCommand::SplitAtPointer, input);
+        let why_not = desk.state_mut().with_input(why_not);
+        apply(desk, RollCommand::SplitAtPointer);
+        why_not
+    };
+    assert!(split(&mut desk).is_some(), "the pointer is elsewhere");
+    desk.hover_at(place(&desk, 490, 64));
+    desk.run();
+    assert_eq!(split(&mut desk), None);
+    assert_eq!(desk.state().notes(), [note(0, 960, 60), note(0, 480, 64), note(480, 480, 64)]);
 }
 
 #[test]

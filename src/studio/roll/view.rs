@@ -72,6 +72,9 @@ impl Roll {
         self.hovered_key = pos
             .filter(|_| responses.gutter.contains_pointer())
             .map(|pos| self.coordinates.pitch_from_y(pos.y));
+        self.pointed = pos
+            .filter(|_| responses.notes.contains_pointer())
+            .map(|pos| self.coordinates.clamped_tick_from_x(pos.x));
         self.offered = None;
         if self.active.is_some() {
             self.hovered = None;
@@ -128,7 +131,7 @@ impl Roll {
     pub(super) fn loop_piece(&self, places: Places, input: &RollInput<'_>, pos: Pos2) -> Option<(LoopPiece, Range<Tick>)> {
         let range = input.loop_range.clone()?;
         let upper_half = pos.y < places.ruler.center().y;
-        let piece = piece_at(self.measure(input.snap), &range, pos.x, upper_half)?;
+        let piece = piece_at(self.measure(input), &range, pos.x, upper_half)?;
         Some((piece, range))
     }
 

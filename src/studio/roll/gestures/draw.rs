@@ -26,7 +26,7 @@ impl Draw {
         let tick = measure.coordinates.clamped_tick_from_x(pointer.pos.x);
         let note = Note {
             start: measure.snap.floor(&base.score().metre, tick),
-            pitch: measure.coordinates.pitch_from_y(pointer.pos.y),
+            pitch: measure.pitch_from_y(pointer.pos.y),
             duration: duration.max(1),
             velocity,
         };
@@ -51,7 +51,7 @@ impl Draw {
                 let least = measure.snap.after(metre, self.note.start);
                 self.note.duration = end.max(least).saturating_sub(self.note.start).max(1);
             }
-            Some(Axis::Pitch) => self.note.pitch = measure.coordinates.pitch_from_y(pointer.pos.y),
+            Some(Axis::Pitch) => self.note.pitch = measure.pitch_from_y(pointer.pos.y),
             None => {}
         }
         let note = self.note;

@@ -17,7 +17,10 @@ use std::sync::Arc;
 use eframe::egui::{Modifiers, Pos2};
 
 use super::{coordinates::Coordinates, snap::Snap};
-use crate::music::{Part, Pitch, Score, Velocity, edit::Selection};
+use crate::music::{
+    Key, Part, Pitch, Score, Velocity,
+    edit::{self, Selection},
+};
 
 /// How far the pointer goes, in points, before a press becomes a drag.
 pub const DRAG_THRESHOLD: f32 = 4.0;
@@ -112,4 +115,14 @@ pub struct Measure<'a> {
     pub coordinates: &'a Coordinates,
     /// The grid in force (off while Alt is held).
     pub snap: Snap,
+    /// The key whose scale pitches keep to, if they do.
+    pub scale: Option<Key>,
+}
+
+impl Measure<'_> {
+    /// The pitch at a y: of the scale, where pitches keep to one.
+    pub fn pitch_from_y(&self, y: f32) -> Pitch {
+        let pitch = self.coordinates.pitch_from_y(y);
+        self.scale.map_or(pitch, |key| edit::nearest_in_scale(pitch, key))
+    }
 }

@@ -3,7 +3,7 @@
 use eframe::egui::Pos2;
 
 use super::{Base, DRAG_THRESHOLD, Measure, Outcome, Pointer};
-use crate::music::{Note, Pitch, edit};
+use crate::music::{Note, Pitch, edit, quantise::degree_of};
 
 /// Notes being moved.
 #[derive(Clone, Debug)]
@@ -40,7 +40,7 @@ impl MoveNotes {
         }
         self.copying = pointer.modifiers.command;
         let distance = measure.coordinates.tick_from_x(pointer.pos.x) - self.origin_tick;
-        let pitch = measure.coordinates.pitch_from_y(pointer.pos.y);
+        let pitch = measure.pitch_from_y(pointer.pos.y);
         let mut ticks = measure.snap.round_distance(distance);
         let mut semitones = i32::from(pitch.get()) - i32::from(self.grabbed.pitch.get());
         if pointer.modifiers.shift {
@@ -49,10 +49,14 @@ impl MoveNotes {
         let selection = self.base.selection();
         let (ticks, semitones) = selection.clamped_move(ticks, semitones);
         let (pitch, velocity) = heard(Pitch::clamped(i32::from(self.grabbed.pitch.get()) + semitones));
-        let outcome = if self.copying {
-            self.base.edited(|part| edit::copy_by(part, selection, ticks, semitones))
-        } else {
-            self.base.edited(|part| edit::move_by(part, selection, ticks, semitones))
+        let outcome = match (measure.scale, self.copying) {
+            (Some(key), copying) => {
+                let steps = degree_of(pitch, key).0 - degree_of(self.grabbed.pitch, key).0;
+                let edit = if copying { edit::copy_in_scale } else { edit::move_in_scale };
+                self.base.edited(|part| edit(part, selection, ticks, steps, key))
+            }
+            (None, true) => self.base.edited(|part| edit::copy_by(part, selection, ticks, semitones)),
+            (None, false) => self.base.edited(|part| edit::move_by(part, selection, ticks, semitones)),
         };
         outcome.heard(pitch, velocity)
     }

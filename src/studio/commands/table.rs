@@ -1,127 +1,13 @@
-//! Everything the studio can be told to do, in one table: title, icon, keys, and where it stands in the menus.
-//!
-//! Menus, palette, keyboard, buttons and the sheet of keys all read this table; whether a command can be given now,
-//! and why not, is answered in one place ([`super::state::Studio::why_not`]). Knows nothing of how a command is done.
+//! The table of commands itself, in the order of the menus.
 
 use std::sync::LazyLock;
 
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 
-use super::{roll::RollCommand, theme::Icon};
+use super::{Command, Entry, Menu};
+use crate::studio::{roll::RollCommand, theme::Icon};
 
-/// Something the studio can be told to do.
-#[allow(missing_docs, reason = "the table says what each does")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Command {
-    NewScore,
-    ImportMidi,
-    ExportMidi,
-    ExportAudio,
-    Quit,
-    Undo,
-    Redo,
-    /// What the roll does with its notes, selection and view.
-    Roll(RollCommand),
-    Quantise,
-    Humanise,
-    ToolSelect,
-    ToolDraw,
-    ToolErase,
-    AddPart,
-    RemovePart,
-    MutePart,
-    SoloPart,
-    LockPart,
-    PlayPause,
-    Stop,
-    ToStart,
-    Record,
-    ToggleLoop,
-    ToggleMetronome,
-    TapTempo,
-    Panic,
-    Generate,
-    CancelGenerate,
-    NextTake,
-    PreviousTake,
-    KeepTake,
-    DropTakes,
-    ComputerKeys,
-    KeysOctaveDown,
-    KeysOctaveUp,
-    Follow,
-    ToggleTheme,
-    ScaleUp,
-    ScaleDown,
-    ScaleReset,
-    ShowStudio,
-    ShowTrain,
-    ShowModels,
-    ShowSettings,
-    Palette,
-    KeySheet,
-}
-
-/// Where a command stands in the menus and on the sheet of keys.
-#[allow(missing_docs, reason = "each says its title")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Menu {
-    File,
-    Edit,
-    Notes,
-    Part,
-    Transport,
-    Generate,
-    View,
-    Help,
-}
-
-impl Menu {
-    /// All of them, from left to right.
-    pub const ALL: [Self; 8] = [
-        Self::File,
-        Self::Edit,
-        Self::Notes,
-        Self::Part,
-        Self::Transport,
-        Self::Generate,
-        Self::View,
-        Self::Help,
-    ];
-
-    /// Its title.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::File => "File",
-            Self::Edit => "Edit",
-            Self::Notes => "Notes",
-            Self::Part => "Part",
-            Self::Transport => "Transport",
-            Self::Generate => "Generate",
-            Self::View => "View",
-            Self::Help => "Help",
-        }
-    }
-}
-
-/// What the table says of a command.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    /// The command.
-    pub command: Command,
-    /// Sentence case; “…” where it opens a dialog.
-    pub title: &'static str,
-    /// Beside the title.
-    pub icon: Icon,
-    /// The keys that give it, the first one shown.
-    pub keys: Vec<KeyboardShortcut>,
-    /// Where it stands.
-    pub menu: Menu,
-    /// Whether a line is drawn above it in its menu.
-    pub begins_group: bool,
-}
-
-const fn key(key: Key) -> KeyboardShortcut {
+pub(super) const fn key(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::NONE, key)
 }
 
@@ -129,7 +15,7 @@ const fn shift(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::SHIFT, key)
 }
 
-const fn ctrl(key: Key) -> KeyboardShortcut {
+pub(super) const fn ctrl(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::COMMAND, key)
 }
 
@@ -193,7 +79,10 @@ fn roll_entry(command: RollCommand) -> Entry {
         C::AddNote => (Icon::Plus, Menu::Notes),
         C::Split => (Icon::Split, Menu::Notes),
         C::Join => (Icon::Merge, Menu::Notes),
+        C::SplitAtPointer => (Icon::Slice, Menu::Notes),
         C::Legato => (Icon::Link2, Menu::Notes),
+        C::Reverse => (Icon::FlipHorizontal2, Menu::Notes),
+        C::SnapToScale => (Icon::ListMusic, Menu::Notes),
         C::LoopSelection => (Icon::Repeat1, Menu::Transport),
         C::ZoomToFit => (Icon::Maximize2, Menu::View),
         C::ZoomIn => (Icon::ZoomIn, Menu::View),
@@ -237,8 +126,23 @@ fn studio_commands() -> Vec<Entry> {
         group(entry(Command::Quit, "Quit", Icon::LogOut, Menu::File, &[ctrl(Key::Q)])),
         entry(Command::Undo, "Undo", Icon::Undo2, Menu::Edit, &[ctrl(Key::Z)]),
         entry(Command::Redo, "Redo", Icon::Redo2, Menu::Edit, &[ctrl_shift(Key::Z), ctrl(Key::Y)]),
-        group(entry(Command::Quantise, "Quantise", Icon::Magnet, Menu::Notes, &[key(Key::Q)])),
-        entry(Command::Humanise, "Humanise", Icon::Waves, Menu::Notes, &[]),
+        group(entry(
+            Command::Quantise,
+            "Quantise as last",
+            Icon::Magnet,
+            Menu::Notes,
+            &[key(Key::Q)],
+        )),
+        entry(Command::QuantiseWith, "Quantise…", Icon::Magnet, Menu::Notes, &[shift(Key::Q)]),
+        entry(Command::Humanise, "Humanise…", Icon::Waves, Menu::Notes, &[shift(Key::H)]),
+        entry(Command::Transpose, "Transpose…", Icon::MoveVertical, Menu::Notes, &[key(Key::T)]),
+        entry(
+            Command::Stretch,
+            "Stretch to a length…",
+            Icon::MoveHorizontal,
+            Menu::Notes,
+            &[shift(Key::T)],
+        ),
         group(entry(
             Command::ToolSelect,
             "Select tool",
@@ -349,6 +253,15 @@ fn studio_commands() -> Vec<Entry> {
             Menu::View,
             &[key(Key::F)],
         )),
+        entry(Command::ToggleGhosts, "Other parts behind the notes", Icon::Layers, Menu::View, &[]),
+        entry(Command::ToggleScaleRows, "Rows of the scale", Icon::Rows3, Menu::View, &[]),
+        entry(
+            Command::ToggleScaleSnap,
+            "Draw and drag within the scale",
+            Icon::ListMusic,
+            Menu::View,
+            &[shift(Key::K)],
+        ),
         group(entry(
             Command::ToggleTheme,
             "Dark or light",
@@ -384,92 +297,4 @@ fn studio_commands() -> Vec<Entry> {
             &[key(Key::F1), key(Key::Questionmark), shift(Key::Questionmark)],
         ),
     ]
-}
-
-impl Command {
-    /// What the table says of it.
-    pub fn entry(self) -> &'static Entry {
-        table()
-            .iter()
-            .find(|entry| entry.command == self)
-            .expect("a test finds every command in the table")
-    }
-}
-
-/// The keys as people read them, such as `Ctrl+Shift+Z`.
-pub fn key_text(shortcut: &KeyboardShortcut) -> String {
-    let mut text = String::new();
-    let modifiers = shortcut.modifiers;
-    if modifiers.command || modifiers.ctrl {
-        text.push_str("Ctrl+");
-    }
-    if modifiers.shift && shortcut.logical_key != Key::Questionmark {
-        text.push_str("Shift+");
-    }
-    if modifiers.alt {
-        text.push_str("Alt+");
-    }
-    text.push_str(match shortcut.logical_key {
-        Key::ArrowUp => "↑",
-        Key::ArrowDown => "↓",
-        Key::ArrowLeft => "←",
-        Key::ArrowRight => "→",
-        Key::Escape => "Esc",
-        Key::Delete => "Del",
-        other => other.symbol_or_name(),
-    });
-    text
-}
-
-impl Entry {
-    /// The first of its keys as people read it, or nothing.
-    pub fn key_text(&self) -> String {
-        self.keys.first().map(key_text).unwrap_or_default()
-    }
-
-    /// Whether one of its keys is a letter or digit alone, which the computer-key piano takes for itself.
-    pub fn is_plain_key(shortcut: &KeyboardShortcut) -> bool {
-        let name = shortcut.logical_key.name();
-        let is_character = name.chars().count() == 1
-            || matches!(
-                shortcut.logical_key,
-                Key::Comma | Key::Period | Key::Semicolon | Key::Quote | Key::Slash | Key::OpenBracket | Key::CloseBracket
-            );
-        is_character && !shortcut.modifiers.command && !shortcut.modifiers.ctrl && !shortcut.modifiers.alt
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_command_stands_once_and_no_two_share_keys() {
-        for (index, entry) in table().iter().enumerate() {
-            assert!(!entry.title.is_empty() && !entry.title.ends_with('.'), "{}", entry.title);
-            assert_eq!(entry.command.entry().title, entry.title);
-            for other in &table()[..index] {
-                assert_ne!(entry.command, other.command, "{}", entry.title);
-                for shortcut in &entry.keys {
-                    assert!(
-                        !other.keys.contains(shortcut),
-                        "{} and {} share {}",
-                        entry.title,
-                        other.title,
-                        key_text(shortcut)
-                    );
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn keys_read_as_people_expect() {
-        assert_eq!(Command::Redo.entry().key_text(), "Ctrl+Shift+Z");
-        assert_eq!(Command::PlayPause.entry().key_text(), "Space");
-        assert_eq!(Command::Roll(RollCommand::MoveUp).entry().key_text(), "↑");
-        assert!(Entry::is_plain_key(&key(Key::Q)));
-        assert!(!Entry::is_plain_key(&ctrl(Key::Q)));
-        assert!(!Entry::is_plain_key(&key(Key::Space)));
-    }
 }

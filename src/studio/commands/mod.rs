@@ -1,0 +1,220 @@
+//! Everything the studio can be told to do, in one table: title, icon, keys, and where it stands in the menus.
+//!
+//! Menus, palette, keyboard, buttons and the sheet of keys all read this table; whether a command can be given now,
+//! and why not, is answered in one place ([`super::state::Studio::why_not`]). Knows nothing of how a command is done.
+
+mod table;
+
+use eframe::egui::{Key, KeyboardShortcut};
+
+pub use self::table::table;
+use super::{roll::RollCommand, theme::Icon};
+
+/// Something the studio can be told to do.
+#[allow(missing_docs, reason = "the table says what each does")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Command {
+    NewScore,
+    ImportMidi,
+    ExportMidi,
+    ExportAudio,
+    Quit,
+    Undo,
+    Redo,
+    /// What the roll does with its notes, selection and view.
+    Roll(RollCommand),
+    Quantise,
+    QuantiseWith,
+    Humanise,
+    Transpose,
+    Stretch,
+    ToolSelect,
+    ToolDraw,
+    ToolErase,
+    AddPart,
+    RemovePart,
+    MutePart,
+    SoloPart,
+    LockPart,
+    PlayPause,
+    Stop,
+    ToStart,
+    Record,
+    ToggleLoop,
+    ToggleMetronome,
+    TapTempo,
+    Panic,
+    Generate,
+    CancelGenerate,
+    NextTake,
+    PreviousTake,
+    KeepTake,
+    DropTakes,
+    ComputerKeys,
+    KeysOctaveDown,
+    KeysOctaveUp,
+    Follow,
+    ToggleGhosts,
+    ToggleScaleRows,
+    ToggleScaleSnap,
+    ToggleTheme,
+    ScaleUp,
+    ScaleDown,
+    ScaleReset,
+    ShowStudio,
+    ShowTrain,
+    ShowModels,
+    ShowSettings,
+    Palette,
+    KeySheet,
+}
+
+/// Where a command stands in the menus and on the sheet of keys.
+#[allow(missing_docs, reason = "each says its title")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Menu {
+    File,
+    Edit,
+    Notes,
+    Part,
+    Transport,
+    Generate,
+    View,
+    Help,
+}
+
+impl Menu {
+    /// All of them, from left to right.
+    pub const ALL: [Self; 8] = [
+        Self::File,
+        Self::Edit,
+        Self::Notes,
+        Self::Part,
+        Self::Transport,
+        Self::Generate,
+        Self::View,
+        Self::Help,
+    ];
+
+    /// Its title.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::File => "File",
+            Self::Edit => "Edit",
+            Self::Notes => "Notes",
+            Self::Part => "Part",
+            Self::Transport => "Transport",
+            Self::Generate => "Generate",
+            Self::View => "View",
+            Self::Help => "Help",
+        }
+    }
+}
+
+/// What the table says of a command.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The command.
+    pub command: Command,
+    /// Sentence case; “…” where it opens a dialog.
+    pub title: &'static str,
+    /// Beside the title.
+    pub icon: Icon,
+    /// The keys that give it, the first one shown.
+    pub keys: Vec<KeyboardShortcut>,
+    /// Where it stands.
+    pub menu: Menu,
+    /// Whether a line is drawn above it in its menu.
+    pub begins_group: bool,
+}
+
+impl Command {
+    /// What the table says of it.
+    pub fn entry(self) -> &'static Entry {
+        table()
+            .iter()
+            .find(|entry| entry.command == self)
+            .expect("a test finds every command in the table")
+    }
+}
+
+/// The keys as people read them, such as `Ctrl+Shift+Z`.
+pub fn key_text(shortcut: &KeyboardShortcut) -> String {
+    let mut text = String::new();
+    let modifiers = shortcut.modifiers;
+    if modifiers.command || modifiers.ctrl {
+        text.push_str("Ctrl+");
+    }
+    if modifiers.shift && shortcut.logical_key != Key::Questionmark {
+        text.push_str("Shift+");
+    }
+    if modifiers.alt {
+        text.push_str("Alt+");
+    }
+    text.push_str(match shortcut.logical_key {
+        Key::ArrowUp => "↑",
+        Key::ArrowDown => "↓",
+        Key::ArrowLeft => "←",
+        Key::ArrowRight => "→",
+        Key::Escape => "Esc",
+        Key::Delete => "Del",
+        other => other.symbol_or_name(),
+    });
+    text
+}
+
+impl Entry {
+    /// The first of its keys as people read it, or nothing.
+    pub fn key_text(&self) -> String {
+        self.keys.first().map(key_text).unwrap_or_default()
+    }
+
+    /// Whether one of its keys is a letter or digit alone, which the computer-key piano takes for itself.
+    pub fn is_plain_key(shortcut: &KeyboardShortcut) -> bool {
+        let name = shortcut.logical_key.name();
+        let is_character = name.chars().count() == 1
+            || matches!(
+                shortcut.logical_key,
+                Key::Comma | Key::Period | Key::Semicolon | Key::Quote | Key::Slash | Key::OpenBracket | Key::CloseBracket
+            );
+        is_character && !shortcut.modifiers.command && !shortcut.modifiers.ctrl && !shortcut.modifiers.alt
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        table::{ctrl, key},
+        *,
+    };
+
+    #[test]
+    fn every_command_stands_once_and_no_two_share_keys() {
+        for (index, entry) in table().iter().enumerate() {
+            assert!(!entry.title.is_empty() && !entry.title.ends_with('.'), "{}", entry.title);
+            assert_eq!(entry.command.entry().title, entry.title);
+            for other in &table()[..index] {
+                assert_ne!(entry.command, other.command, "{}", entry.title);
+                for shortcut in &entry.keys {
+                    assert!(
+                        !other.keys.contains(shortcut),
+                        "{} and {} share {}",
+                        entry.title,
+                        other.title,
+                        key_text(shortcut)
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn keys_read_as_people_expect() {
+        assert_eq!(Command::Redo.entry().key_text(), "Ctrl+Shift+Z");
+        assert_eq!(Command::PlayPause.entry().key_text(), "Space");
+        assert_eq!(Command::Roll(RollCommand::MoveUp).entry().key_text(), "↑");
+        assert!(Entry::is_plain_key(&key(Key::Q)));
+        assert!(!Entry::is_plain_key(&ctrl(Key::Q)));
+        assert!(!Entry::is_plain_key(&key(Key::Space)));
+    }
+}
