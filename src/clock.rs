@@ -3,7 +3,7 @@
 //! It knows nothing else, so every folder but `music` (which is told the time) may use it.
 
 use std::sync::OnceLock;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 fn origin() -> Instant {
     static ORIGIN: OnceLock<Instant> = OnceLock::new();
@@ -20,6 +20,12 @@ pub fn micros_from(instant: Instant) -> u64 {
     u64::try_from(instant.saturating_duration_since(origin()).as_micros()).unwrap_or(u64::MAX)
 }
 
+/// The instant that a stamp of this clock stands for.
+pub fn instant_from(micros: u64) -> Instant {
+    let after = Duration::from_micros(micros);
+    origin().checked_add(after).unwrap_or_else(Instant::now)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -31,5 +37,7 @@ mod tests {
         let later = micros_from(instant);
         assert!(later >= first);
         assert!(now_micros() >= later);
+        assert_eq!(micros_from(instant_from(later)), later);
+        assert!(instant_from(u64::MAX) >= instant); // no clock goes that far
     }
 }

@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{files, soundfont};
 use crate::music::Score;
-use crate::sound::{OutputState, Player, PlayerOptions};
+use crate::sound::{OutputEvent, OutputState, Player, PlayerOptions};
 
 /// Arguments of `cantus play`.
 #[derive(Debug, clap::Args)]
@@ -48,17 +48,20 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         soundfont: Some(soundfont),
         device: arguments.device.clone(),
         buffer_frames: arguments.buffer,
+        ..PlayerOptions::default()
     });
     wait_for_output(&player, &interrupted)?;
     player.set_score(&score);
     player.set_stop_at_end(true);
     player.play();
     let bar = bar(&score);
-    follow(&player, &score, &interrupted, &bar)?;
+    let followed = follow(&player, &score, &interrupted, &bar);
     bar.finish_and_clear();
-    match player.overruns() {
+    followed?;
+    match player.faults().overruns() {
         0 => {}
-        overruns => log::warn!("{overruns} blocks of 64 frames came too late"),
+        1 => tell(&bar, "The sound came too late once"),
+        overruns => tell(&bar, &format!("The sound came too late {overruns} times")),
     }
     Ok(())
 }
@@ -82,8 +85,14 @@ fn follow(player: &Player, score: &Score, interrupted: &AtomicBool, bar: &Progre
     let mut has_played = score.end() == 0;
     let mut ended = None;
     while !interrupted.load(Ordering::Acquire) {
-        if let OutputState::NoDevice { reason } = player.output() {
-            bail!("{reason}");
+        for event in player.events() {
+            tell(
+                bar,
+                &match event {
+                    OutputEvent::Lost { device, .. } => format!("{device} is gone; it is heard again as soon as that is back"),
+                    OutputEvent::Back { device } => format!("Sounding on {device} again"),
+                },
+            );
         }
         let position = player.position();
         has_played |= position.playing;
@@ -104,6 +113,12 @@ fn follow(player: &Player, score: &Score, interrupted: &AtomicBool, bar: &Progre
     player.pause();
     std::thread::sleep(LOOK * 4); // let the releases be heard
     Ok(())
+}
+
+/// Says something on standard error, above the bar where there is one.
+fn tell(bar: &ProgressBar, text: &str) {
+    #[expect(clippy::print_stderr, reason = "this is what the command tells while it runs")]
+    bar.suspend(|| eprintln!("{text}"));
 }
 
 /// Where the music is, on a terminal.

@@ -294,6 +294,7 @@ fn start_player(arguments: &Arguments) -> Player {
         soundfont,
         device: arguments.device.clone(),
         buffer_frames: arguments.buffer,
+        ..PlayerOptions::default()
     });
     let give_up = Instant::now() + OPENING;
     while player.output() == OutputState::Opening && Instant::now() < give_up {

@@ -5,17 +5,18 @@
 
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::Duration;
 
 use rtrb::{Consumer, Producer};
 
-use super::clock::{FrameClock, Nanos, PublicClock};
+use super::clock::{FrameClock, PublicClock};
 use super::limiter::Limiter;
 use super::live::LiveMessage;
 use super::metronome::Clicker;
 use super::schedule::{Mix, Schedule};
 use super::sequencer::Sequencer;
+use super::stream::StreamWatch;
 use super::synth::{LIVE_CHANNEL, MAX_PARTS, NoSynth, Synth};
 use crate::music::Tick;
 
@@ -65,14 +66,14 @@ pub(super) struct Shared {
     /// Bits of an f32 each.
     pub peaks: [AtomicU32; 2],
     pub levels: Box<[AtomicU32]>,
-    /// Blocks rendered: stands still where the stream stalls.
+    /// Blocks rendered.
     pub blocks: AtomicU64,
-    /// Blocks that took longer than they last.
-    pub overruns: AtomicU64,
+    /// What the stream says that pulls the callback.
+    pub stream: Arc<StreamWatch>,
     /// Live messages that did not fit.
     pub lost: Arc<AtomicU64>,
-    /// The device has said that it is gone.
-    pub failed: AtomicBool,
+    /// Live messages that came after they should have sounded.
+    pub late: AtomicU64,
 }
 
 impl Shared {
@@ -82,9 +83,9 @@ impl Shared {
             peaks: Default::default(),
             levels: (0..MAX_PARTS).map(|_| AtomicU32::default()).collect(),
             blocks: AtomicU64::default(),
-            overruns: AtomicU64::default(),
+            stream: Arc::default(),
             lost: Arc::default(),
-            failed: AtomicBool::default(),
+            late: AtomicU64::default(),
         }
     }
 }
@@ -102,8 +103,6 @@ pub(super) struct Callback {
     clock: FrameClock,
     live: Vec<Consumer<LiveMessage>>,
     live_instrument: (u8, bool),
-    /// Frames from a stamp to its sound.
-    live_delay_frames: f64,
     left: [f32; BLOCK_FRAMES],
     right: [f32; BLOCK_FRAMES],
     silent_blocks: u32,
@@ -124,7 +123,6 @@ impl Callback {
             clock: FrameClock::new(sample_rate_hz, Duration::ZERO),
             live: Vec::with_capacity(MAX_LIVE_INPUTS),
             live_instrument: (0, false),
-            live_delay_frames: 0.0,
             left: [0.0; BLOCK_FRAMES],
             right: [0.0; BLOCK_FRAMES],
             silent_blocks: 0,
@@ -133,8 +131,8 @@ impl Callback {
     }
 
     /// Moves to another stream. Allocates: only while no stream pulls. The synth is to be replaced by one of this rate.
-    pub fn set_stream(&mut self, sample_rate_hz: u32, latency: Duration, live_delay_frames: u32) {
-        self.live_delay_frames = f64::from(live_delay_frames);
+    /// `latency` is an estimate, for as long as the stream does not say.
+    pub fn set_stream(&mut self, sample_rate_hz: u32, latency: Duration) {
         self.clock.restart(sample_rate_hz, latency);
         if self.sample_rate_hz != sample_rate_hz {
             self.sample_rate_hz = sample_rate_hz;
@@ -148,19 +146,9 @@ impl Callback {
         self.sample_rate_hz
     }
 
-    /// Renders the next block, as interleaved stereo, and minds the time.
+    /// Renders the next block, as interleaved stereo. When it was asked for, the stream's watch knows.
     pub fn render(&mut self, out: &mut [f32; BLOCK_FRAMES * 2]) {
-        let began = Instant::now();
-        self.render_at(self.shared.clock.nanos(began), out);
-        let budget = Duration::from_nanos(BLOCK_FRAMES as u64 * 1_000_000_000 / u64::from(self.sample_rate_hz));
-        if began.elapsed() > budget {
-            self.shared.overruns.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-
-    /// Renders the next block, asked for at that time.
-    fn render_at(&mut self, now: Nanos, out: &mut [f32; BLOCK_FRAMES * 2]) {
-        self.clock.begin_block(now);
+        self.clock.begin_block(&self.shared.stream);
         self.take_commands();
         let (place, speed) = (self.sequencer.place(), self.sequencer.speed());
         self.fill_block();
@@ -294,13 +282,17 @@ impl Callback {
     /// Plays live messages that are due at a frame of the block; says in how many frames the next is due.
     fn play_live(&mut self, frame: usize) -> usize {
         let mut next = BLOCK_FRAMES;
+        let delay_frames = self.shared.stream.live_delay_frames() as f64;
         for index in 0..self.live.len() {
             while let Ok(message) = self.live[index].peek() {
-                let due = self.clock.frames_until(message.at) + self.live_delay_frames - frame as f64;
+                let due = self.clock.frames_until(message.at) + delay_frames - frame as f64;
                 let sane = due < LATEST_LIVE_SECONDS * f64::from(self.sample_rate_hz);
                 if due >= 1.0 && sane {
                     next = next.min(due as usize);
                     break;
+                }
+                if due <= -1.0 || !sane {
+                    self.shared.late.fetch_add(1, Ordering::Relaxed);
                 }
                 let bytes = message.bytes;
                 let _ = self.live[index].pop(); // the one just looked at

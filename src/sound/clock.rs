@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::schedule::Exact;
 use super::sequencer::Place;
+use super::stream::{Asked, StreamWatch};
 
 /// Nanoseconds since the player's start.
 pub(super) type Nanos = i64;
@@ -119,30 +120,111 @@ impl PublicClock {
     }
 }
 
-/// The callback's side: smooths when blocks are asked for (drivers ask in bursts) into when frames are heard.
+/// Frames against time as one straight line, though drivers ask in bursts, late, and by a clock of their own.
+///
+/// A delay-locked loop of second order (F. Adriaensen, "Using a DLL to filter time", 2005) over the times at which
+/// buffers are asked for: it takes over a device's rate, too, so that two clocks that drift apart meet without a jump.
+/// Errors far beyond the usual ones (a thread that was kept waiting) count only as much as those.
+#[derive(Clone, Copy, Debug)]
+struct Line {
+    frame: f64,
+    /// When that frame was asked for, in nanoseconds.
+    at: f64,
+    nanos_per_frame: f64,
+    /// Running mean of the errors' size, in nanoseconds.
+    usual_error: f64,
+    seen: u32,
+    dropouts: u64,
+}
+
+impl Line {
+    /// Above this, the stream has stopped and gone on: the line begins anew.
+    const BREAK_NANOS: f64 = 60e6;
+    /// The loop's bandwidth: what jitters faster is smoothed, what drifts slower is followed.
+    const BANDWIDTH_HZ: f64 = 0.05;
+    /// A stream fills its device first, at once; these buffers only say where the line begins.
+    const FILLING: u32 = 8;
+    /// Errors count as they are until this many buffers have said what is usual.
+    const LEARNING: u32 = 64;
+    /// No device's rate is further off than this.
+    const FURTHEST: f64 = 0.01;
+
+    fn through(asked: Asked, nanos_per_frame: f64, seen: u32) -> Self {
+        Self {
+            frame: asked.frame as f64,
+            at: asked.at as f64,
+            nanos_per_frame,
+            usual_error: 0.0,
+            seen,
+            dropouts: asked.dropouts,
+        }
+    }
+
+    fn at(&self, frame: f64) -> f64 {
+        self.at + (frame - self.frame) * self.nanos_per_frame
+    }
+
+    fn follow(&mut self, asked: Asked, nominal: f64) {
+        let frame = asked.frame as f64;
+        let error = asked.at as f64 - self.at(frame);
+        if error.abs() > Self::BREAK_NANOS || asked.dropouts != self.dropouts {
+            *self = Self::through(asked, self.nanos_per_frame, 0);
+            return;
+        }
+        self.seen = self.seen.saturating_add(1);
+        if self.seen < Self::FILLING {
+            *self = Self::through(asked, self.nanos_per_frame, self.seen);
+            return;
+        }
+        let most = if self.seen < Self::LEARNING {
+            Self::BREAK_NANOS
+        } else {
+            self.usual_error * 4.0 + 20_000.0
+        };
+        let error = error.clamp(-most, most);
+        self.usual_error += (error.abs() - self.usual_error) * 0.03;
+        let passed_frames = frame - self.frame;
+        let passed_seconds = passed_frames * nominal / 1e9;
+        let omega = (std::f64::consts::TAU * Self::BANDWIDTH_HZ * passed_seconds).min(0.2);
+        // at first the mean of what was seen is the best guess
+        let share = (std::f64::consts::SQRT_2 * omega).max(1.0 / f64::from(self.seen - Self::FILLING + 1));
+        let rate_share = if self.seen < Self::LEARNING { 0.0 } else { omega * omega };
+        self.at = self.at(frame) + error * share;
+        self.frame = frame;
+        if passed_frames > 0.0 {
+            let faster = self.nanos_per_frame + error * rate_share / passed_frames;
+            self.nanos_per_frame = faster.clamp(nominal * (1.0 - Self::FURTHEST), nominal * (1.0 + Self::FURTHEST));
+        }
+    }
+}
+
+/// The callback's side: when frames are rendered and when they are heard.
 #[derive(Debug)]
 pub(super) struct FrameClock {
     sample_rate_hz: f64,
-    /// From rendering to hearing.
-    latency: Nanos,
+    /// From asking to hearing: as estimated, then as the backend says.
+    latency: f64,
+    latency_is_told: bool,
+    /// Frames rendered since the stream began.
     frames: u64,
-    /// When frame 0 would have been rendered, smoothed; none before the first block.
-    start: Option<f64>,
+    /// None before the first buffer.
+    line: Option<Line>,
+    buffers: u64,
     last: Option<(Stretch, u64)>,
 }
 
 impl FrameClock {
-    /// Above this, the stream has stopped and gone on: the line begins anew.
-    const BREAK_NANOS: f64 = 60e6;
-    /// Share of each block's error that is taken over: a time constant of some 200 blocks.
-    const FOLLOW: f64 = 0.005;
+    /// Share of a told latency's change that is taken over with each buffer.
+    const LATENCY_SHARE: f64 = 0.02;
 
     pub fn new(sample_rate_hz: u32, latency: Duration) -> Self {
         Self {
             sample_rate_hz: f64::from(sample_rate_hz),
-            latency: latency.as_nanos() as Nanos,
+            latency: latency.as_nanos() as f64,
+            latency_is_told: false,
             frames: 0,
-            start: None,
+            line: None,
+            buffers: 0,
             last: None,
         }
     }
@@ -155,30 +237,49 @@ impl FrameClock {
         };
     }
 
-    fn nanos_of(&self, frames: u64) -> f64 {
-        frames as f64 * 1e9 / self.sample_rate_hz
+    fn nominal(&self) -> f64 {
+        1e9 / self.sample_rate_hz
     }
 
-    /// A block is about to be rendered, now.
-    pub fn begin_block(&mut self, now: Nanos) {
-        let measured = now as f64 - self.nanos_of(self.frames);
-        self.start = Some(match self.start {
-            Some(start) if (measured - start).abs() < Self::BREAK_NANOS => start + (measured - start) * Self::FOLLOW,
-            _ => measured,
-        });
+    /// A block is about to be rendered; perhaps it is the first of a buffer.
+    pub fn begin_block(&mut self, stream: &StreamWatch) {
+        let (buffers, asked) = stream.asked();
+        if buffers == self.buffers {
+            return;
+        }
+        self.buffers = buffers;
+        let nominal = self.nominal();
+        match &mut self.line {
+            Some(line) => line.follow(asked, nominal),
+            None => self.line = Some(Line::through(asked, nominal, 0)),
+        }
+        let settled = buffers >= u64::from(Line::FILLING);
+        if let Some(told) = asked.heard_after.filter(|_| settled) {
+            let share = if std::mem::replace(&mut self.latency_is_told, true) {
+                Self::LATENCY_SHARE
+            } else {
+                1.0
+            };
+            self.latency += (told as f64 - self.latency) * share;
+        }
+    }
+
+    /// When the present block's first frame was due to be rendered.
+    fn present(&self) -> f64 {
+        let frames = self.frames as f64;
+        self.line.map_or(frames * self.nominal(), |line| line.at(frames))
     }
 
     /// Frames from the present block's first to the one that is rendered at an instant; negative in the past.
     pub fn frames_until(&self, at: Nanos) -> f64 {
-        let present = self.start.unwrap_or(at as f64) + self.nanos_of(self.frames);
-        (at as f64 - present) * self.sample_rate_hz / 1e9
+        let nanos_per_frame = self.line.map_or(self.nominal(), |line| line.nanos_per_frame);
+        (at as f64 - self.present()) / nanos_per_frame
     }
 
     /// The block has been rendered: moves on and tells where the music was at its start.
     pub fn end_block(&mut self, frames: u64, place: Place, speed: Exact, jumps: u64, public: &PublicClock) {
-        let rendered = self.start.unwrap_or_default() + self.nanos_of(self.frames);
         let stretch = Stretch {
-            heard: rendered as Nanos + self.latency,
+            heard: (self.present() + self.latency) as Nanos,
             at: place.at,
             speed: if place.playing { speed } else { 0 },
             count_in: place.count_in_beats_left.unwrap_or(0),
@@ -205,29 +306,100 @@ mod tests {
         }
     }
 
-    /// Blocks asked for in bursts of four, 48 kHz: the line stays straight.
+    const RATE_HZ: u32 = 48_000;
+
+    fn nanos(frames: f64) -> f64 {
+        frames * 1e9 / f64::from(RATE_HZ)
+    }
+
+    /// Two minutes of buffers, each asked for late by what `late` says and by a device whose clock runs `ppm` fast:
+    /// how far the line is off, in frames, at each buffer.
+    fn errors(buffer_frames: u32, ppm: f64, mut late: impl FnMut() -> f64) -> Vec<f64> {
+        let (watch, public) = (StreamWatch::default(), PublicClock::new());
+        let mut clock = FrameClock::new(RATE_HZ, Duration::ZERO);
+        watch.begin_stream(0);
+        let buffers = 120 * RATE_HZ / buffer_frames;
+        (0..buffers)
+            .map(|buffer| {
+                // the first two fill the device, at once
+                let due = nanos(f64::from(buffer.max(1) * buffer_frames)) * (1.0 - ppm * 1e-6);
+                watch.begin_buffer((due + late()) as Nanos, buffer_frames, RATE_HZ, None);
+                for _ in 0..buffer_frames / 64 {
+                    clock.begin_block(&watch);
+                    clock.end_block(64, place(0), 0, 0, &public);
+                }
+                // of the frame that this buffer began with
+                (clock.present() - nanos(f64::from(buffer_frames)) - due) * f64::from(RATE_HZ) / 1e9
+            })
+            .collect()
+    }
+
     #[test]
-    fn bursts_are_smoothed() {
-        let public = PublicClock::new();
-        let mut clock = FrameClock::new(48_000, Duration::from_millis(10));
-        let speed = 480_000_000;
-        for block in 0..4000_i64 {
-            let burst = block / 4 * 4;
-            clock.begin_block(burst * 64 * 1_000_000 / 48);
-            clock.end_block(64, place(block * 64 * 10_000), speed, 0, &public);
+    fn buffers_of_any_size_lie_on_a_straight_line() {
+        for buffer_frames in [64, 128, 256, 512, 1024] {
+            let errors = errors(buffer_frames, 0.0, || 0.0);
+            let settled = &errors[Line::FILLING as usize..];
+            assert!(settled.iter().all(|error| error.abs() < 0.01), "{buffer_frames}: {settled:?}");
         }
-        // 5 s after the start, less 10 ms of latency
-        let heard = public.place_at(public.epoch + Duration::from_secs(5)).at as f64 / 480_000.0;
-        assert!((heard - 4990.0).abs() < 4.0, "{heard} ms");
+    }
+
+    /// A thread that wakes up to 0.3 ms late, and now and then 8 ms.
+    #[test]
+    fn jitter_is_smoothed_and_outliers_do_not_pull() {
+        let mut random = fastrand::Rng::with_seed(7);
+        let late = || if random.u32(0..400) == 0 { 8e6 } else { random.f64() * 0.3e6 };
+        let errors = errors(256, 0.0, late);
+        let settled = &errors[errors.len() / 6..];
+        let mean = settled.iter().sum::<f64>() / settled.len() as f64;
+        let spread = settled.iter().map(|error| (error - mean).abs()).fold(0.0, f64::max);
+        assert!(spread < 1.0, "{spread} frames about {mean}");
+    }
+
+    #[test]
+    fn a_device_that_drifts_is_followed_without_a_jump() {
+        for ppm in [-150.0, 150.0] {
+            let errors = errors(256, ppm, || 0.0);
+            let largest = errors.iter().skip(8).fold(0.0, |most: f64, error| most.max(error.abs()));
+            assert!(largest < 16.0, "{largest} frames");
+            let jump = errors
+                .windows(2)
+                .skip(8)
+                .fold(0.0, |most: f64, pair| most.max((pair[1] - pair[0]).abs()));
+            assert!(jump < 0.1, "{jump} frames");
+            assert!(errors[errors.len() - 1].abs() < 0.5, "in the end {}", errors[errors.len() - 1]);
+        }
+    }
+
+    #[test]
+    fn what_a_backend_says_of_its_latency_is_taken() {
+        let (watch, public) = (StreamWatch::default(), PublicClock::new());
+        let mut clock = FrameClock::new(RATE_HZ, Duration::from_millis(99));
+        watch.begin_stream(0);
+        for buffer in 0..40 {
+            watch.begin_buffer(
+                nanos(f64::from(buffer * 480)) as Nanos,
+                480,
+                RATE_HZ,
+                Some(Duration::from_millis(7)),
+            );
+            clock.begin_block(&watch);
+            clock.end_block(480, place(i64::from(buffer) * 480), 48_000, 0, &public);
+        }
+        // 300 ms after the start, what was asked for 7 ms before is heard
+        let heard = public.place_at(public.epoch + Duration::from_millis(300)).at;
+        assert!((heard - 293 * 48).abs() <= 1, "{heard}");
     }
 
     #[test]
     fn before_a_jump_the_old_stretch_counts() {
-        let public = PublicClock::new();
+        let (watch, public) = (StreamWatch::default(), PublicClock::new());
         let mut clock = FrameClock::new(48_000, Duration::ZERO);
-        clock.begin_block(0);
+        watch.begin_stream(0);
+        watch.begin_buffer(0, 48_000, 48_000, None);
+        clock.begin_block(&watch);
         clock.end_block(48_000, place(0), 480_000_000, 0, &public);
-        clock.begin_block(1_000_000_000);
+        watch.begin_buffer(1_000_000_000, 48_000, 48_000, None);
+        clock.begin_block(&watch);
         clock.end_block(48_000, place(7_000_000_000), 480_000_000, 1, &public);
         let at = |millis| public.place_at(public.epoch + Duration::from_millis(millis)).at;
         assert_eq!(at(500), 240_000_000);

@@ -22,6 +22,7 @@ mod render;
 mod schedule;
 mod sequencer;
 mod soundfont;
+mod stream;
 mod supervisor;
 mod synth;
 #[cfg(test)]
@@ -29,7 +30,7 @@ mod testing;
 mod transport;
 
 pub use live::LiveInput;
-pub use output::output_devices;
-pub use player::{OutputState, Peaks, Player, PlayerOptions, Position};
+pub use output::system::output_devices;
+pub use player::{Faults, OutputEvent, OutputState, Peaks, Player, PlayerOptions, Position, Wake};
 pub use render::{frames_of, render};
 pub use soundfont::{Refusal, SoundFont, SoundFontError, SoundFontFile, find_soundfonts};

@@ -7,12 +7,14 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
-use crossbeam_channel::Sender;
+use crossbeam_channel::{Receiver, Sender, bounded};
 use rtrb::{Producer, RingBuffer};
 
 use super::callback::{Callback, Command, Shared};
+use super::output::Outputs;
+use super::output::system::SystemOutputs;
 use super::schedule::{Mix, Schedule};
-use super::supervisor::{self, Job, Supervisor};
+use super::supervisor::{self, Choice, Ends, Job, Supervisor};
 use super::transport::SCALE_ONE;
 use super::{LiveInput, SoundFont};
 use crate::music::{Score, Tick};
@@ -26,6 +28,10 @@ pub struct PlayerOptions {
     pub device: Option<String>,
     /// Frames the device asks for at a time, 64 to 4,096.
     pub buffer_frames: u32,
+    /// Whether any other output may play where that one does not, until it does again.
+    pub falls_back: bool,
+    /// Called, on any thread, when [`Player::output`] or [`Player::events`] have something new.
+    pub wake: Option<Wake>,
 }
 
 impl Default for PlayerOptions {
@@ -34,7 +40,19 @@ impl Default for PlayerOptions {
             soundfont: None,
             device: None,
             buffer_frames: 256,
+            falls_back: false,
+            wake: None,
         }
+    }
+}
+
+/// What is called when something new is to be seen.
+#[derive(Clone)]
+pub struct Wake(pub Arc<dyn Fn() + Send + Sync>);
+
+impl std::fmt::Debug for Wake {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Wake")
     }
 }
 
@@ -51,14 +69,57 @@ pub enum OutputState {
         sample_rate_hz: u32,
         /// Frames it asks for at a time.
         buffer_frames: u32,
-        /// From a key to sound, as far as this program knows: two buffers and the live notes' delay.
+        /// From asking for a buffer to hearing it.
+        output_latency_ms: f32,
+        /// Whether the backend says so; else it is two buffers.
+        output_latency_is_measured: bool,
+        /// From a key's stamp to its sound: the live notes' delay and the output's latency.
         latency_ms: f32,
+        /// Why this is not the output that was asked for, where it is another.
+        instead: Option<String>,
     },
     /// Nothing is heard; musical time still passes while playing.
     NoDevice {
         /// Why, for people.
         reason: String,
     },
+}
+
+/// What happened to the output, as it happens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OutputEvent {
+    /// A device that sounded is gone, or its server is.
+    Lost {
+        /// Its name.
+        device: String,
+        /// The one that plays instead, if any.
+        instead: Option<String>,
+    },
+    /// Sound is there again, or for the first time after the start.
+    Back {
+        /// Through what.
+        device: String,
+    },
+}
+
+/// What went wrong since the start, or since it was last forgotten.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Faults {
+    /// The device ran dry, as its driver says: a gap was heard.
+    pub dropouts: u64,
+    /// Buffers that took longer to fill than they last.
+    pub late_buffers: u64,
+    /// Live messages that came after they should have sounded, and sounded at once.
+    pub late_notes: u64,
+    /// Live messages that did not fit.
+    pub lost_notes: u64,
+}
+
+impl Faults {
+    /// Times at which sound was missing, or would have been with nothing in reserve.
+    pub fn overruns(&self) -> u64 {
+        self.dropouts + self.late_buffers
+    }
 }
 
 /// Where the music is.
@@ -85,6 +146,8 @@ pub struct Peaks {
 /// Commands that may wait for the next block.
 const COMMANDS: usize = 1024;
 const TRASH: usize = 256;
+/// Events that may wait for somebody to read them.
+const EVENTS: usize = 64;
 /// How long closing waits for the device.
 const END_WITHIN: Duration = Duration::from_secs(1);
 
@@ -94,6 +157,9 @@ pub struct Player {
     jobs: Sender<Job>,
     shared: Arc<Shared>,
     state: Arc<Mutex<OutputState>>,
+    events: Receiver<OutputEvent>,
+    forgotten: Mutex<Faults>,
+    falls_back: bool,
     /// The tempo and the number of parts of what was sent last.
     schedule: ArcSwap<Schedule>,
     supervisor: Option<JoinHandle<()>>,
@@ -102,6 +168,10 @@ pub struct Player {
 impl Player {
     /// Starts; the device is opened and the SoundFont taken in beside, see [`Player::output`].
     pub fn start(options: PlayerOptions) -> Self {
+        Self::start_on(Box::new(SystemOutputs), options)
+    }
+
+    fn start_on(outputs: Box<dyn Outputs>, options: PlayerOptions) -> Self {
         let (commands, take_commands) = RingBuffer::new(COMMANDS);
         let (throw_away, trash) = RingBuffer::new(TRASH);
         let shared = Arc::new(Shared::new());
@@ -109,17 +179,22 @@ impl Player {
         let commands = Arc::new(Mutex::new(commands));
         let state = Arc::new(Mutex::new(OutputState::Opening));
         let (jobs, take_jobs) = supervisor::jobs();
-        let supervisor = Supervisor {
-            jobs: take_jobs,
+        let (tell, events) = bounded(EVENTS);
+        let ends = Ends {
             commands: Arc::clone(&commands),
             trash,
             shared: Arc::clone(&shared),
             state: Arc::clone(&state),
-            soundfont: options.soundfont,
+            events: tell,
+            wake: options.wake.map(|wake| wake.0),
+        };
+        let choice = Choice {
             device: options.device,
             buffer_frames: options.buffer_frames,
+            falls_back: options.falls_back,
         };
-        let supervisor = supervisor::spawn(supervisor, callback)
+        let supervisor = Supervisor::new(outputs, ends, choice, options.soundfont);
+        let supervisor = supervisor::spawn(supervisor, callback, take_jobs)
             .inspect_err(|error| {
                 *state.lock().unwrap_or_else(PoisonError::into_inner) = OutputState::NoDevice {
                     reason: format!("the sound could not start: {error}"),
@@ -131,6 +206,9 @@ impl Player {
             jobs,
             shared,
             state,
+            events,
+            forgotten: Mutex::default(),
+            falls_back: options.falls_back,
             schedule: ArcSwap::default(),
             supervisor,
         }
@@ -139,6 +217,11 @@ impl Player {
     /// Where the sound goes at the moment.
     pub fn output(&self) -> OutputState {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What happened to the output since this was last read; the oldest stay where too many wait.
+    pub fn events(&self) -> impl Iterator<Item = OutputEvent> {
+        self.events.try_iter()
     }
 
     /// Swaps the score at the next block, the place in ticks kept; notes that sound in both go on.
@@ -219,7 +302,11 @@ impl Player {
 
     /// Another output (part of its name; the default with `None`) and buffer size. Also tries again where there was none.
     pub fn set_output(&self, device: Option<String>, buffer_frames: u32) {
-        self.ask(Job::Output { device, buffer_frames });
+        self.ask(Job::Output(Choice {
+            device,
+            buffer_frames,
+            falls_back: self.falls_back,
+        }));
     }
 
     /// The instrument of the live notes: a General MIDI program, or the kit.
@@ -261,9 +348,29 @@ impl Player {
         }
     }
 
-    /// Blocks that took longer than they last, and live messages that did not fit, since the start.
-    pub fn overruns(&self) -> u64 {
-        self.shared.overruns.load(Ordering::Relaxed) + self.shared.lost.load(Ordering::Relaxed)
+    /// What went wrong since the start, or since [`Self::forget_faults`].
+    pub fn faults(&self) -> Faults {
+        let (all, known) = (self.all_faults(), *self.forgotten.lock().unwrap_or_else(PoisonError::into_inner));
+        Faults {
+            dropouts: all.dropouts - known.dropouts,
+            late_buffers: all.late_buffers - known.late_buffers,
+            late_notes: all.late_notes - known.late_notes,
+            lost_notes: all.lost_notes - known.lost_notes,
+        }
+    }
+
+    /// Counts from nothing again.
+    pub fn forget_faults(&self) {
+        *self.forgotten.lock().unwrap_or_else(PoisonError::into_inner) = self.all_faults();
+    }
+
+    fn all_faults(&self) -> Faults {
+        Faults {
+            dropouts: self.shared.stream.dropouts(),
+            late_buffers: self.shared.stream.late_buffers(),
+            late_notes: self.shared.late.load(Ordering::Relaxed),
+            lost_notes: self.shared.lost.load(Ordering::Relaxed),
+        }
     }
 
     /// Blocks of 64 frames that the output has asked for since the start.

@@ -1,142 +1,344 @@
 //! The thread behind a player: opens devices, builds synths, notices stalls, and drops what the callback may not.
 //!
-//! Where there is no device it pulls the callback itself, in real time and unheard, so that musical time passes.
+//! Where there is no device it pulls the callback itself, in real time and unheard, so that musical time passes; and it
+//! looks again and again whether one has come, the chosen one above all. Time is told to it, so that tests are exact.
 
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::PoisonError;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
-use rtrb::{Consumer, Producer};
 
 use super::SoundFont;
-use super::callback::{BLOCK_FRAMES, Callback, Command, Shared, Trash};
+use super::callback::{Callback, Command};
 use super::fluid::FluidSynth;
-use super::output::{FoundDevice, Output, latency, live_delay_frames};
-use super::player::OutputState;
+use super::output::{BUFFER_FRAMES, CallbackSource, Device, OutputError, Outputs, Stream, estimated_latency, live_delay_frames};
+use super::player::{OutputEvent, OutputState};
 use super::synth::{NoSynth, Synth};
+
+mod ends;
+mod stage;
+#[cfg(test)]
+mod tests;
+
+pub(super) use ends::Ends;
+use stage::{Sounding, Stage, Unheard};
 
 /// What a player asks of its supervisor.
 pub(super) enum Job {
     SoundFont(SoundFont),
-    Output { device: Option<String>, buffer_frames: u32 },
+    Output(Choice),
     End,
 }
 
-/// With a device: how often to look at it. Stalls are noticed within twenty of these.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// With a device: how often to look at it.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// Without one: how often to pull.
 const PULL_EVERY: Duration = Duration::from_millis(20);
-/// A stream that asks for nothing this long has died; drivers do not say so.
-const STALLED_AFTER: Duration = Duration::from_secs(2);
-/// The rate of time without a device.
+/// How often to look for a device that is missing.
+const SEEK_EVERY: Duration = Duration::from_millis(1500);
+/// How long a device that opens and then does not play is left alone.
+const DEAD_FOR: Duration = Duration::from_secs(20);
+/// How long a device that is closed is waited for; after that, it is looked at again now and then.
+const LETS_GO_WITHIN: Duration = Duration::from_millis(400);
+/// The rate of time where no device has said another.
 const UNHEARD_RATE_HZ: u32 = 48_000;
 
 pub(super) struct Supervisor {
-    pub jobs: Receiver<Job>,
-    pub commands: Arc<Mutex<Producer<Command>>>,
-    pub trash: Consumer<Trash>,
-    pub shared: Arc<Shared>,
-    pub state: Arc<Mutex<OutputState>>,
-    pub soundfont: Option<SoundFont>,
-    pub device: Option<String>,
-    pub buffer_frames: u32,
+    outputs: Box<dyn Outputs>,
+    ends: Ends,
+    choice: Choice,
+    soundfont: Option<SoundFont>,
+    /// The rate of the synth that was built last.
+    synth_rate_hz: Option<u32>,
+    stage: Stage,
+    /// Not before this is a missing device looked for again.
+    seek_at: Instant,
+    /// A device that opened and then asked for nothing, and until when it is left alone.
+    dead: Option<(String, Instant)>,
 }
 
-/// Where the callback is.
-enum Stage {
-    Sounding { output: Output, home: Receiver<Box<Callback>> },
-    Unheard { callback: Box<Callback>, pulled: Instant },
+/// Which output is wanted, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Choice {
+    /// Part of its name; the default without.
+    pub device: Option<String>,
+    pub buffer_frames: u32,
+    /// Whether another one may play where that one does not.
+    pub falls_back: bool,
 }
 
 impl Supervisor {
+    pub fn new(outputs: Box<dyn Outputs>, ends: Ends, choice: Choice, soundfont: Option<SoundFont>) -> Self {
+        Self {
+            outputs,
+            ends,
+            choice,
+            soundfont,
+            synth_rate_hz: None,
+            stage: Stage::Moving,
+            seek_at: Instant::now(),
+            dead: None,
+        }
+    }
+
     /// Runs until told to end.
-    pub fn run(mut self, callback: Box<Callback>) {
-        let mut stage = self.open(callback);
-        let mut watch = Watch::new();
+    fn run(mut self, callback: Box<Callback>, jobs: &Receiver<Job>) {
+        self.begin(callback, Instant::now());
         loop {
-            let wait = if matches!(stage, Stage::Sounding { .. }) {
-                LOOK_EVERY
-            } else {
-                PULL_EVERY
+            let wait = match self.stage {
+                Stage::Unheard(_) => PULL_EVERY,
+                _ => LOOK_EVERY,
             };
-            match self.jobs.recv_timeout(wait) {
-                Ok(Job::SoundFont(soundfont)) => {
-                    self.soundfont = Some(soundfont);
-                    self.send_synth(stage.sample_rate_hz());
-                }
-                Ok(Job::Output { device, buffer_frames }) => {
-                    (self.device, self.buffer_frames) = (device, buffer_frames);
-                    let Some(callback) = stage.bring_home() else { return };
-                    stage = self.open(callback);
-                    watch = Watch::new();
-                }
+            match jobs.recv_timeout(wait) {
                 Ok(Job::End) | Err(RecvTimeoutError::Disconnected) => return,
+                Ok(Job::SoundFont(soundfont)) => self.change_soundfont(soundfont),
+                Ok(Job::Output(choice)) => self.choose(choice, Instant::now()),
                 Err(RecvTimeoutError::Timeout) => {}
             }
-            while self.trash.pop().is_ok() {}
-            if let Stage::Unheard { callback, pulled } = &mut stage {
-                pull(callback, pulled);
-            } else if watch.has_died(&self.shared) {
-                log::warn!("the sound output stalled; it is opened again");
-                let Some(callback) = stage.bring_home() else { return };
-                stage = self.open(callback);
-                watch = Watch::new();
+            self.look(Instant::now());
+        }
+    }
+
+    fn begin(&mut self, callback: Box<Callback>, now: Instant) {
+        let mut unheard = Unheard { callback, pulled: now };
+        self.set_up_unheard(&mut unheard);
+        self.stage = Stage::Unheard(unheard);
+        self.open(now);
+        // unheard, there are levels to see all the same
+        if self.synth_rate_hz.is_none() {
+            self.send_synth(UNHEARD_RATE_HZ);
+        }
+    }
+
+    fn change_soundfont(&mut self, soundfont: SoundFont) {
+        self.soundfont = Some(soundfont);
+        let rate_hz = match &self.stage {
+            Stage::Sounding(sounding) => sounding.sample_rate_hz,
+            Stage::Unheard(unheard) => unheard.callback.sample_rate_hz(),
+            Stage::Held(..) | Stage::Moving => self.synth_rate_hz.unwrap_or(UNHEARD_RATE_HZ),
+        };
+        self.send_synth(rate_hz);
+    }
+
+    fn choose(&mut self, choice: Choice, now: Instant) {
+        self.choice = choice;
+        self.dead = None;
+        self.close(now);
+        self.open(now);
+    }
+
+    /// Once in a while: drops trash, pulls, sees what has become of the device and looks for missing ones.
+    fn look(&mut self, now: Instant) {
+        while self.ends.trash.pop().is_ok() {}
+        match &mut self.stage {
+            Stage::Unheard(unheard) => {
+                unheard.pull(&self.ends.shared, now);
+                if now >= self.seek_at {
+                    self.open(now);
+                    self.tell_back();
+                }
+            }
+            Stage::Sounding(sounding) => {
+                if sounding.has_died(&self.ends.shared, now) {
+                    self.on_loss(now);
+                } else if sounding.instead.is_some() && now >= self.seek_at {
+                    self.return_to_wanted(now);
+                } else if sounding.has_other_latency(&self.ends.shared) {
+                    self.tell_running();
+                }
+            }
+            Stage::Held(home, since) => {
+                if let Ok(callback) = home.try_recv() {
+                    let pulled = *since;
+                    self.come_home(callback, pulled, now);
+                    self.open(now);
+                    self.tell_back();
+                }
+            }
+            Stage::Moving => {}
+        }
+    }
+
+    fn on_loss(&mut self, now: Instant) {
+        let Stage::Sounding(sounding) = &self.stage else { return };
+        let (lost, was_wanted) = (sounding.device.clone(), sounding.instead.is_none());
+        log::info!("the sound output “{lost}” is gone or stands still");
+        if sounding.buffers == 0 {
+            self.dead = Some((lost.clone(), now + DEAD_FOR));
+        }
+        self.close(now);
+        self.open(now);
+        let instead = match &self.stage {
+            // only a stall: it goes on where it was
+            Stage::Sounding(sounding) if sounding.device == lost && sounding.instead.is_none() == was_wanted => return,
+            Stage::Sounding(sounding) => Some(sounding.device.clone()),
+            _ => None,
+        };
+        self.ends.tell(OutputEvent::Lost { device: lost, instead });
+    }
+
+    /// From a device that stands in to the wanted one, where that is there again.
+    fn return_to_wanted(&mut self, now: Instant) {
+        self.seek_at = now + SEEK_EVERY;
+        let wanted = self.choice.device.as_deref();
+        if self.outputs.find(wanted).is_ok_and(|device| !self.is_dead(device.name(), now)) {
+            self.close(now);
+            self.open(now);
+            if matches!(&self.stage, Stage::Sounding(sounding) if sounding.instead.is_some()) {
+                // it is there and does not open: each try is heard, so they become rare
+                self.seek_at = now + DEAD_FOR;
+            } else {
+                self.tell_back();
             }
         }
     }
 
-    /// Opens the device, or stays unheard and says why.
-    fn open(&mut self, callback: Box<Callback>) -> Stage {
-        self.shared.failed.store(false, Ordering::Relaxed);
-        let (home, came_home) = bounded(1);
-        let opened = match FoundDevice::find(self.device.as_deref(), self.buffer_frames) {
-            Ok(found) => {
-                let callback = self.prepare(callback, found.sample_rate_hz, found.buffer_frames);
-                found.open(callback, home, &self.shared)
-            }
-            Err(error) => {
-                drop(home.try_send(callback));
-                Err(error)
+    /// Takes the callback out of its device, if it is in one, and catches up on the time it stood still.
+    fn close(&mut self, now: Instant) {
+        let sounding = match std::mem::replace(&mut self.stage, Stage::Moving) {
+            Stage::Sounding(sounding) => sounding,
+            other => {
+                self.stage = other;
+                return;
             }
         };
-        match opened {
-            Ok(output) => {
-                let latency_frames = f64::from(output.buffer_frames * 2 + live_delay_frames(output.buffer_frames));
-                self.tell(OutputState::Running {
-                    device: output.device.clone(),
-                    sample_rate_hz: output.sample_rate_hz,
-                    buffer_frames: output.buffer_frames,
-                    latency_ms: (latency_frames * 1000.0 / f64::from(output.sample_rate_hz)) as f32,
-                });
-                Stage::Sounding { output, home: came_home }
-            }
-            Err(error) => {
-                self.tell(OutputState::NoDevice { reason: error.to_string() });
-                let callback = came_home
-                    .try_recv()
-                    .expect("a device that did not open has given the callback back");
-                Stage::Unheard {
-                    callback: self.prepare(callback, UNHEARD_RATE_HZ, 0),
-                    pulled: Instant::now(),
+        let (stream, (closed, has_closed)) = (sounding.stream, bounded::<()>(1));
+        // beside: some devices do not let go for seconds, if ever
+        let closing = std::thread::Builder::new().name("cantus-closing".into()).spawn(move || {
+            drop(stream);
+            drop(closed);
+        });
+        if let Err(error) = closing {
+            log::warn!("{error}");
+        }
+        if let Ok(callback) = sounding.home.recv_timeout(LETS_GO_WITHIN) {
+            // the same device can only be opened again once it is closed altogether
+            let _ = has_closed.recv_timeout(LETS_GO_WITHIN);
+            self.come_home(callback, sounding.moved, now);
+        } else {
+            self.tell_unheard("the sound output does not let go");
+            self.stage = Stage::Held(sounding.home, sounding.moved);
+        }
+    }
+
+    fn come_home(&mut self, callback: Box<Callback>, pulled: Instant, now: Instant) {
+        let mut unheard = Unheard { callback, pulled };
+        self.set_up_unheard(&mut unheard);
+        unheard.pull(&self.ends.shared, now);
+        self.stage = Stage::Unheard(unheard);
+    }
+
+    fn set_up_unheard(&self, unheard: &mut Unheard) {
+        let rate_hz = unheard.callback.sample_rate_hz();
+        self.ends.shared.stream.begin_stream(live_delay_frames(0));
+        unheard.callback.set_stream(rate_hz, Duration::ZERO);
+    }
+
+    /// Opens the wanted device, else one that stands in, else stays unheard and says why.
+    fn open(&mut self, now: Instant) {
+        self.seek_at = now + SEEK_EVERY;
+        let mut tried = Vec::new();
+        let wanted = self.choice.device.clone();
+        let Err(why) = self.try_device(wanted.as_deref(), None, &mut tried, now) else {
+            return;
+        };
+        if self.choice.falls_back {
+            let default = wanted.is_some().then_some(None);
+            let named = self.outputs.names().into_iter().map(Some);
+            for other in default.into_iter().chain(named) {
+                if self.try_device(other.as_deref(), Some(&why), &mut tried, now).is_ok() {
+                    return;
                 }
             }
         }
+        self.tell_unheard(&why.to_string());
     }
 
-    /// Sets the callback up for a stream, with a synth of its rate.
-    fn prepare(&mut self, mut callback: Box<Callback>, sample_rate_hz: u32, buffer_frames: u32) -> Box<Callback> {
-        callback.set_stream(
-            sample_rate_hz,
-            latency(buffer_frames, sample_rate_hz),
-            live_delay_frames(buffer_frames),
-        );
-        self.send_synth(sample_rate_hz);
-        callback
+    /// Opens one device, once: those in `tried` are not tried again. On failure it is unheard as before.
+    fn try_device(
+        &mut self,
+        wanted: Option<&str>,
+        instead: Option<&OutputError>,
+        tried: &mut Vec<String>,
+        now: Instant,
+    ) -> Result<(), OutputError> {
+        let device = self.outputs.find(wanted)?;
+        let refused = |reason: &str| OutputError::Refused {
+            name: device.name().to_owned(),
+            reason: reason.to_owned(),
+        };
+        if tried.iter().any(|name| name == device.name()) {
+            return Err(refused("it did not open before"));
+        }
+        tried.push(device.name().to_owned());
+        if self.is_dead(device.name(), now) {
+            return Err(refused("it takes no sound"));
+        }
+        let Unheard { callback, pulled } = match std::mem::replace(&mut self.stage, Stage::Moving) {
+            Stage::Unheard(unheard) => unheard,
+            other => {
+                self.stage = other;
+                return Err(refused("another one does not let go"));
+            }
+        };
+        let (home, came_home) = bounded(1);
+        match self.open_device(&*device, callback, home) {
+            Ok(stream) => {
+                self.stage = Stage::Sounding(Sounding {
+                    stream,
+                    home: came_home,
+                    device: device.name().to_owned(),
+                    sample_rate_hz: device.sample_rate_hz(),
+                    instead: instead.cloned(),
+                    buffers: 0,
+                    moved: now,
+                    told_latency_ms: None,
+                });
+                self.tell_running();
+                Ok(())
+            }
+            Err(error) => {
+                let callback = came_home
+                    .try_recv()
+                    .expect("a device that did not open has dropped the samples, and they send the callback home");
+                let mut unheard = Unheard { callback, pulled };
+                self.set_up_unheard(&mut unheard);
+                self.stage = Stage::Unheard(unheard);
+                Err(error)
+            }
+        }
     }
 
-    fn send_synth(&self, sample_rate_hz: u32) {
+    fn open_device(
+        &mut self,
+        device: &dyn Device,
+        mut callback: Box<Callback>,
+        home: Sender<Box<Callback>>,
+    ) -> Result<Box<dyn Stream>, OutputError> {
+        let rate_hz = device.sample_rate_hz();
+        let wanted_frames = self.choice.buffer_frames.clamp(*BUFFER_FRAMES.start(), *BUFFER_FRAMES.end());
+        let buffer_frames = device.buffer_frames(wanted_frames);
+        let shared = &self.ends.shared;
+        shared.stream.begin_stream(live_delay_frames(buffer_frames));
+        callback.set_stream(rate_hz, estimated_latency(buffer_frames, rate_hz));
+        if self.synth_rate_hz != Some(rate_hz) {
+            self.send_synth(rate_hz);
+        }
+        let samples = Box::new(CallbackSource::new(callback, home));
+        let shared = &self.ends.shared;
+        let stream = device.open(buffer_frames, samples, &shared.stream, &shared.clock)?;
+        shared.stream.set_live_delay_frames(live_delay_frames(stream.buffer_frames()));
+        Ok(stream)
+    }
+
+    fn is_dead(&self, name: &str, now: Instant) -> bool {
+        self.dead.as_ref().is_some_and(|(dead, until)| dead == name && now < *until)
+    }
+
+    fn send_synth(&mut self, sample_rate_hz: u32) {
         let Some(soundfont) = &self.soundfont else { return };
+        self.synth_rate_hz = Some(sample_rate_hz);
         let synth: Box<dyn Synth> = match FluidSynth::new(soundfont, sample_rate_hz) {
             Ok(synth) => Box::new(synth),
             Err(error) => {
@@ -144,86 +346,50 @@ impl Supervisor {
                 Box::new(NoSynth)
             }
         };
-        let mut commands = self.commands.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut commands = self.ends.commands.lock().unwrap_or_else(PoisonError::into_inner);
         if commands.push(Command::Synth(synth)).is_err() {
             log::warn!("the sound output takes no commands");
         }
     }
 
-    fn tell(&self, state: OutputState) {
-        if let OutputState::NoDevice { reason } = &state {
-            log::warn!("{reason}");
-        }
-        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
-    }
-}
-
-impl Stage {
-    fn sample_rate_hz(&self) -> u32 {
-        match self {
-            Self::Sounding { output, .. } => output.sample_rate_hz,
-            Self::Unheard { callback, .. } => callback.sample_rate_hz(),
+    /// A device sounds that did not: says so.
+    fn tell_back(&self) {
+        if let Stage::Sounding(sounding) = &self.stage {
+            self.ends.tell(OutputEvent::Back {
+                device: sounding.device.clone(),
+            });
         }
     }
 
-    /// Closes the device. `None` where its thread does not end: then there is nothing left to play with.
-    fn bring_home(self) -> Option<Box<Callback>> {
-        match self {
-            Self::Sounding { output, home } => {
-                drop(output);
-                home.recv_timeout(STALLED_AFTER)
-                    .inspect_err(|_| log::error!("the sound output does not let go"))
-                    .ok()
-            }
-            Self::Unheard { callback, .. } => Some(callback),
-        }
-    }
-}
-
-/// Pulls as many blocks as time has passed; after a long wait (a suspended computer) time begins anew.
-fn pull(callback: &mut Callback, pulled: &mut Instant) {
-    let block = Duration::from_secs_f64(BLOCK_FRAMES as f64 / f64::from(callback.sample_rate_hz()));
-    if pulled.elapsed() > STALLED_AFTER {
-        *pulled = Instant::now();
-    }
-    let mut unheard = [0.0; BLOCK_FRAMES * 2];
-    while pulled.elapsed() >= block {
-        callback.render(&mut unheard);
-        *pulled += block;
-    }
-}
-
-/// Sees whether a stream still pulls.
-struct Watch {
-    blocks: u64,
-    moved: Instant,
-}
-
-impl Watch {
-    fn new() -> Self {
-        Self {
-            blocks: 0,
-            moved: Instant::now(),
-        }
+    fn tell_running(&self) {
+        let Stage::Sounding(sounding) = &self.stage else { return };
+        let buffer_frames = sounding.stream.buffer_frames();
+        let rate_hz = f64::from(sounding.sample_rate_hz);
+        let estimated = estimated_latency(buffer_frames, sounding.sample_rate_hz).as_secs_f64() * 1000.0;
+        let output_latency_ms = sounding.told_latency_ms.unwrap_or(estimated as f32);
+        let live_delay_ms = f64::from(live_delay_frames(buffer_frames)) * 1000.0 / rate_hz;
+        self.ends.set_state(OutputState::Running {
+            device: sounding.device.clone(),
+            sample_rate_hz: sounding.sample_rate_hz,
+            buffer_frames,
+            output_latency_ms,
+            output_latency_is_measured: sounding.told_latency_ms.is_some(),
+            latency_ms: output_latency_ms + live_delay_ms as f32,
+            instead: sounding.instead.as_ref().map(ToString::to_string),
+        });
     }
 
-    fn has_died(&mut self, shared: &Shared) -> bool {
-        let blocks = shared.blocks.load(Ordering::Relaxed);
-        if blocks != self.blocks {
-            *self = Self {
-                blocks,
-                moved: Instant::now(),
-            };
-        }
-        self.moved.elapsed() > STALLED_AFTER || shared.failed.load(Ordering::Relaxed)
+    fn tell_unheard(&self, reason: &str) {
+        let reason = reason.to_owned();
+        self.ends.set_state(OutputState::NoDevice { reason });
     }
 }
 
 /// Starts the thread.
-pub(super) fn spawn(supervisor: Supervisor, callback: Box<Callback>) -> std::io::Result<std::thread::JoinHandle<()>> {
+pub(super) fn spawn(supervisor: Supervisor, callback: Box<Callback>, jobs: Receiver<Job>) -> std::io::Result<JoinHandle<()>> {
     std::thread::Builder::new()
         .name("cantus-sound".into())
-        .spawn(move || supervisor.run(callback))
+        .spawn(move || supervisor.run(callback, &jobs))
 }
 
 /// The jobs' channel: a handful wait at most, as each is a choice somebody made.

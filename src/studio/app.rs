@@ -58,6 +58,7 @@ impl Studio {
             then(self);
         }
         self.poll_keyboards();
+        self.poll_output();
         self.poll_engine();
         self.poll_training();
         self.poll_recording();

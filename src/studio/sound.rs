@@ -4,11 +4,14 @@
 
 use std::{ops::Range, path::PathBuf, sync::Arc};
 
-use super::jobs::Jobs;
+use super::{jobs::Jobs, state::Studio, toasts::Tone};
 use crate::{
     clock,
     music::{Score, Tick},
-    sound::{LiveInput, OutputState, Peaks, Player, PlayerOptions, Position, SoundFont, SoundFontFile, find_soundfonts, output_devices},
+    sound::{
+        Faults, LiveInput, OutputEvent, OutputState, Peaks, Player, PlayerOptions, Position, SoundFont, SoundFontFile, Wake,
+        find_soundfonts, output_devices,
+    },
 };
 
 /// The SoundFont, as people need to know it.
@@ -64,10 +67,13 @@ impl Sound {
 
     /// Starts the player, and looks for SoundFonts and outputs beside the window.
     pub fn start(&mut self, jobs: &Jobs, chosen_font: Option<PathBuf>, device: Option<String>, buffer_frames: u32) {
+        let wake = jobs.poster();
         let player = Player::start(PlayerOptions {
             soundfont: None,
             device: if self.enabled { device } else { Some("no sound wanted".to_owned()) },
             buffer_frames,
+            falls_back: self.enabled,
+            wake: Some(Wake(Arc::new(move || wake.ctx().request_repaint()))),
         });
         self.live = Some(player.live_input());
         player.set_metronome(self.metronome.0, self.metronome.1);
@@ -127,6 +133,16 @@ impl Sound {
     /// Where the sound goes.
     pub fn output(&self) -> OutputState {
         self.player.as_ref().map_or(OutputState::Opening, Player::output)
+    }
+
+    /// What happened to the output since this was last asked.
+    pub fn output_events(&self) -> Vec<OutputEvent> {
+        self.player.as_ref().map(|player| player.events().collect()).unwrap_or_default()
+    }
+
+    /// What went wrong since the start, or since it was last forgotten.
+    pub fn faults(&self) -> Faults {
+        self.player.as_ref().map(Player::faults).unwrap_or_default()
     }
 
     /// Another output or buffer size.
@@ -221,5 +237,27 @@ impl std::fmt::Debug for Sound {
             .debug_struct("Sound")
             .field("font_state", &self.font_state)
             .finish_non_exhaustive()
+    }
+}
+
+impl Studio {
+    /// Says what became of the sound output.
+    pub(super) fn poll_output(&mut self) {
+        for event in self.sound.output_events() {
+            match event {
+                OutputEvent::Lost {
+                    device,
+                    instead: Some(other),
+                } => self.toasts.add(
+                    Tone::Warning,
+                    format!("{device} is gone; the sound comes from {other} until it is back"),
+                ),
+                OutputEvent::Lost { device, instead: None } => self.toasts.add(
+                    Tone::Warning,
+                    format!("{device} is gone; everything else goes on, and sound comes back by itself"),
+                ),
+                OutputEvent::Back { device } => self.toasts.add(Tone::Good, format!("Sound is back, on {device}")),
+            }
+        }
     }
 }

@@ -8,7 +8,7 @@ fn unheard() -> Player {
     let player = Player::start(PlayerOptions {
         soundfont: Some(font()),
         device: Some("no such output exists".into()),
-        buffer_frames: 256,
+        ..PlayerOptions::default()
     });
     wait_until("the output is told", || player.output() != OutputState::Opening);
     player

@@ -1,0 +1,301 @@
+//! On a fake computer and by a clock of the test's own: nothing here waits for time to pass.
+
+use std::sync::{Arc, Mutex};
+
+use rtrb::RingBuffer;
+
+use super::*;
+use crate::sound::callback::Shared;
+use crate::sound::output::fake::FakeOutputs;
+use crate::sound::schedule::{EXACT_PER_SECOND, Schedule};
+use crate::sound::soundfont::testing::font;
+use crate::sound::testing::{note, score};
+
+const STEP: Duration = Duration::from_millis(20);
+
+struct Rig {
+    supervisor: Supervisor,
+    outputs: FakeOutputs,
+    events: Receiver<OutputEvent>,
+    now: Instant,
+    began: Instant,
+    /// What a device has not asked for yet.
+    due_seconds: f64,
+    /// How loud each step was.
+    loudness: Vec<f32>,
+}
+
+impl Rig {
+    fn new(wanted: Option<&str>, plug: impl FnOnce(&FakeOutputs)) -> Self {
+        let outputs = FakeOutputs::default();
+        plug(&outputs);
+        let (commands, take_commands) = RingBuffer::new(64);
+        let (throw_away, trash) = RingBuffer::new(64);
+        let shared = Arc::new(Shared::new());
+        let callback = Box::new(Callback::new(48_000, take_commands, throw_away, Arc::clone(&shared)));
+        let (tell, events) = bounded(64);
+        let ends = Ends {
+            commands: Arc::new(Mutex::new(commands)),
+            trash,
+            shared,
+            state: Arc::new(Mutex::new(OutputState::Opening)),
+            events: tell,
+            wake: None,
+        };
+        let choice = Choice {
+            device: wanted.map(str::to_owned),
+            buffer_frames: 240,
+            falls_back: true,
+        };
+        let began = Instant::now();
+        let mut rig = Self {
+            supervisor: Supervisor::new(Box::new(outputs.clone()), ends, choice, Some(font())),
+            outputs,
+            events,
+            now: began,
+            began,
+            due_seconds: 0.0,
+            loudness: Vec::new(),
+        };
+        rig.supervisor.begin(callback, began);
+        rig
+    }
+
+    fn send(&self, command: Command) {
+        let mut commands = self.supervisor.ends.commands.lock().unwrap();
+        assert!(commands.push(command).is_ok());
+    }
+
+    /// Plays one long note, from the start.
+    fn play(&self) {
+        let score = score(vec![vec![note(0, 60, 960_000)]]);
+        self.send(Command::Schedule(Arc::new(Schedule::compile(&score))));
+        self.send(Command::Play);
+    }
+
+    /// Lets time pass: an open device asks for what it needs, the supervisor looks.
+    fn pass(&mut self, seconds: f64) {
+        let until = self.now + Duration::from_secs_f64(seconds);
+        while self.now < until {
+            self.now += STEP;
+            let mut peak = 0.0_f32;
+            self.due_seconds += STEP.as_secs_f64();
+            while let Some((_, frames)) = self.outputs.open_one()
+                && self.due_seconds > 0.0
+                && let Some(samples) = self.outputs.ask(self.now)
+            {
+                self.due_seconds -= f64::from(frames) / f64::from(self.rate_hz());
+                peak = samples.iter().fold(peak, |peak, sample| peak.max(sample.abs()));
+            }
+            // what no device asked for, none will ask for
+            self.due_seconds = self.due_seconds.min(0.0);
+            self.loudness.push(peak);
+            self.supervisor.look(self.now);
+        }
+    }
+
+    fn rate_hz(&self) -> u32 {
+        match &self.supervisor.stage {
+            Stage::Sounding(sounding) => sounding.sample_rate_hz,
+            _ => UNHEARD_RATE_HZ,
+        }
+    }
+
+    fn state(&self) -> OutputState {
+        self.supervisor.ends.state.lock().unwrap().clone()
+    }
+
+    fn device(&self) -> Option<String> {
+        match self.state() {
+            OutputState::Running { device, .. } => Some(device),
+            _ => None,
+        }
+    }
+
+    fn events(&self) -> Vec<OutputEvent> {
+        self.events.try_iter().collect()
+    }
+
+    /// Seconds that the music is ahead of the time that has passed.
+    fn ahead(&self) -> f64 {
+        let place = self.supervisor.ends.shared.clock.place_at(self.now);
+        let music = place.at as f64 / EXACT_PER_SECOND as f64;
+        music - (self.now - self.began).as_secs_f64()
+    }
+
+    fn is_heard(&mut self) -> bool {
+        self.loudness.clear();
+        self.pass(0.2);
+        self.loudness.iter().any(|peak| *peak > 0.01)
+    }
+}
+
+fn lost(device: &str, instead: Option<&str>) -> OutputEvent {
+    OutputEvent::Lost {
+        device: device.into(),
+        instead: instead.map(str::to_owned),
+    }
+}
+
+fn back(device: &str) -> OutputEvent {
+    OutputEvent::Back { device: device.into() }
+}
+
+#[test]
+fn a_device_that_goes_and_comes_is_heard_again_and_the_music_went_on() {
+    let mut rig = Rig::new(None, |outputs| outputs.plug("Speaker", 48_000));
+    rig.play();
+    rig.pass(2.0);
+    assert!(rig.is_heard());
+    let before = rig.ahead();
+    rig.outputs.pull("Speaker");
+    rig.pass(1.0);
+    assert_eq!(rig.events(), [lost("Speaker", None)]);
+    assert!(matches!(rig.state(), OutputState::NoDevice { .. }));
+    rig.pass(3.0);
+    assert!((rig.ahead() - before).abs() < 0.03, "{} instead of {before}", rig.ahead());
+    rig.outputs.plug("Speaker", 48_000);
+    rig.pass(2.0);
+    assert_eq!(rig.events(), [back("Speaker")]);
+    assert!(rig.is_heard());
+    assert!((rig.ahead() - before).abs() < 0.03, "{} instead of {before}", rig.ahead());
+}
+
+#[test]
+fn another_device_stands_in_and_the_chosen_one_returns() {
+    let mut rig = Rig::new(Some("USB"), |outputs| {
+        outputs.plug("Speaker", 44_100);
+        outputs.plug("USB Audio", 48_000);
+    });
+    rig.play();
+    rig.pass(1.0);
+    assert_eq!(rig.device().as_deref(), Some("USB Audio"));
+    let before = rig.ahead();
+    rig.outputs.pull("USB Audio");
+    rig.pass(1.0);
+    assert_eq!(rig.events(), [lost("USB Audio", Some("Speaker"))]);
+    let OutputState::Running { instead, device, .. } = rig.state() else {
+        panic!("{:?}", rig.state())
+    };
+    assert_eq!(
+        (device.as_str(), instead.as_deref()),
+        ("Speaker", Some("no sound output is called \"USB\""))
+    );
+    assert!(rig.is_heard(), "at the other rate, too");
+    rig.outputs.plug("USB Audio", 48_000);
+    rig.pass(2.0);
+    assert_eq!(rig.events(), [back("USB Audio")]);
+    assert_eq!(rig.device().as_deref(), Some("USB Audio"));
+    assert!(rig.is_heard());
+    assert!((rig.ahead() - before).abs() < 0.03, "{} instead of {before}", rig.ahead());
+    assert_eq!(rig.outputs.opened().len(), 3);
+}
+
+#[test]
+fn a_device_that_says_it_is_gone_is_opened_again_at_once_and_nothing_is_told() {
+    let mut rig = Rig::new(None, |outputs| outputs.plug("Speaker", 48_000));
+    rig.pass(1.0);
+    rig.outputs.fail();
+    rig.pass(0.1);
+    assert_eq!(rig.outputs.opened().len(), 2);
+    assert_eq!(rig.events(), []);
+    assert_eq!(rig.device().as_deref(), Some("Speaker"));
+}
+
+#[test]
+fn a_device_that_refuses_is_asked_again_now_and_then() {
+    let mut rig = Rig::new(None, |outputs| {
+        outputs.plug("Speaker", 48_000);
+        outputs.change("Speaker", |device| device.refuses = true);
+    });
+    let OutputState::NoDevice { reason } = rig.state() else {
+        panic!("{:?}", rig.state())
+    };
+    assert!(reason.contains("could not be opened: it is busy"), "{reason}");
+    rig.pass(4.0);
+    assert_eq!(rig.events(), []);
+    rig.outputs.change("Speaker", |device| device.refuses = false);
+    rig.pass(1.6);
+    assert_eq!(rig.events(), [back("Speaker")]);
+}
+
+#[test]
+fn a_rate_that_changed_is_followed() {
+    let mut rig = Rig::new(None, |outputs| outputs.plug("Speaker", 48_000));
+    rig.play();
+    rig.pass(1.0);
+    let before = rig.ahead();
+    rig.outputs.change("Speaker", |device| device.rate_hz = 96_000);
+    rig.outputs.fail();
+    rig.pass(1.0);
+    assert!(matches!(
+        rig.state(),
+        OutputState::Running {
+            sample_rate_hz: 96_000,
+            ..
+        }
+    ));
+    assert!(rig.is_heard());
+    assert!((rig.ahead() - before).abs() < 0.03, "{} instead of {before}", rig.ahead());
+}
+
+/// Such a device keeps the callback, and with it everything that can sound, until it lets go.
+#[test]
+fn a_device_that_does_not_let_go_is_waited_for() {
+    let mut rig = Rig::new(None, |outputs| {
+        outputs.plug("Speaker", 48_000);
+        outputs.change("Speaker", |device| device.holds_on = true);
+    });
+    rig.play();
+    rig.pass(1.0);
+    let before = rig.ahead();
+    rig.outputs.pull("Speaker");
+    rig.pass(2.0);
+    assert_eq!(rig.events(), [lost("Speaker", None)]);
+    rig.outputs.plug("Speaker", 48_000);
+    rig.outputs.let_go();
+    rig.pass(0.2);
+    assert_eq!(rig.events(), [back("Speaker")]);
+    assert!(rig.is_heard());
+    assert!((rig.ahead() - before).abs() < 0.03, "{} instead of {before}", rig.ahead());
+}
+
+#[test]
+fn without_leave_no_other_device_plays() {
+    let mut rig = Rig::new(Some("USB"), |outputs| outputs.plug("Speaker", 48_000));
+    assert_eq!(rig.device().as_deref(), Some("Speaker"));
+    let choice = Choice {
+        device: Some("USB".into()),
+        buffer_frames: 64,
+        falls_back: false,
+    };
+    rig.supervisor.choose(choice, rig.now);
+    assert_eq!(
+        rig.state(),
+        OutputState::NoDevice {
+            reason: "no sound output is called \"USB\"".into()
+        }
+    );
+    rig.outputs.plug("USB Audio", 48_000);
+    rig.pass(2.0);
+    assert_eq!(rig.outputs.open_one(), Some(("USB Audio", 64)));
+}
+
+/// Keys that were held when the device went, and let go while it was gone, do not sound when it is back.
+#[test]
+fn nothing_hangs_over_a_loss() {
+    let mut rig = Rig::new(None, |outputs| outputs.plug("Speaker", 48_000));
+    let shared = Arc::clone(&rig.supervisor.ends.shared);
+    let (mut live, consumer) = crate::sound::LiveInput::new(Arc::clone(&shared.clock), Arc::default());
+    rig.send(Command::LiveInput(consumer));
+    live.send(0, [0x90, 60, 120]);
+    assert!(rig.is_heard());
+    rig.outputs.pull("Speaker");
+    rig.pass(1.0);
+    live.send(0, [0x80, 60, 0]);
+    rig.pass(1.0);
+    rig.outputs.plug("Speaker", 48_000);
+    rig.pass(4.0);
+    assert_eq!(rig.device().as_deref(), Some("Speaker"));
+    assert!(!rig.is_heard());
+}
