@@ -118,6 +118,8 @@ impl Studio {
                         | RollCommand::ZoomIn
                         | RollCommand::ZoomOut
                         | RollCommand::ToggleVelocityLane
+                        | RollCommand::NextLane
+                        | RollCommand::PreviousLane
                 );
                 if edits {
                     self.keep_audition();

@@ -88,6 +88,11 @@ fn roll_entry(command: RollCommand) -> Entry {
         C::ZoomIn => (Icon::ZoomIn, Menu::View),
         C::ZoomOut => (Icon::ZoomOut, Menu::View),
         C::ToggleVelocityLane => (Icon::ChartColumn, Menu::View),
+        C::NextLane => (Icon::ChevronDown, Menu::View),
+        C::PreviousLane => (Icon::ChevronUp, Menu::View),
+        C::LaneUp => (Icon::ArrowUp, Menu::Edit),
+        C::LaneDown => (Icon::ArrowDown, Menu::Edit),
+        C::ClearLane => (Icon::Eraser, Menu::Edit),
     };
     Entry {
         command: Command::Roll(command),
@@ -95,7 +100,7 @@ fn roll_entry(command: RollCommand) -> Entry {
         icon,
         keys: command.shortcut().into_iter().chain(command.other_shortcut()).collect(),
         menu,
-        begins_group: matches!(command, C::Cut | C::SelectAll | C::Split),
+        begins_group: matches!(command, C::Cut | C::SelectAll | C::Split | C::LaneUp),
     }
 }
 

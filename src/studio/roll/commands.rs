@@ -77,6 +77,16 @@ pub enum RollCommand {
     ZoomOut,
     /// Shows or hides the velocity lane.
     ToggleVelocityLane,
+    /// Shows the next lane: velocities, wheels, pedals.
+    NextLane,
+    /// Shows the lane before.
+    PreviousLane,
+    /// Raises the shown controller at the playhead.
+    LaneUp,
+    /// Lowers the shown controller at the playhead.
+    LaneDown,
+    /// Takes the shown controller out, within the selection or everywhere.
+    ClearLane,
 }
 
 /// How much harder or softer a key press makes a note.
@@ -84,7 +94,7 @@ const VELOCITY_STEP: i32 = 8;
 
 impl RollCommand {
     /// All commands, in the order of menus.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 38] = [
         Self::Cut,
         Self::Copy,
         Self::Paste,
@@ -118,6 +128,11 @@ impl RollCommand {
         Self::ZoomIn,
         Self::ZoomOut,
         Self::ToggleVelocityLane,
+        Self::NextLane,
+        Self::PreviousLane,
+        Self::LaneUp,
+        Self::LaneDown,
+        Self::ClearLane,
     ];
 
     /// Its title in menus and in the palette.
@@ -156,6 +171,11 @@ impl RollCommand {
             Self::ZoomIn => "Zoom in",
             Self::ZoomOut => "Zoom out",
             Self::ToggleVelocityLane => "Velocity lane",
+            Self::NextLane => "Next lane",
+            Self::PreviousLane => "Previous lane",
+            Self::LaneUp => "Raise the lane at playhead",
+            Self::LaneDown => "Lower the lane at playhead",
+            Self::ClearLane => "Clear the lane",
         }
     }
 
@@ -195,6 +215,11 @@ impl RollCommand {
             Self::ZoomIn => (PLAIN, K::Plus),
             Self::ZoomOut => (PLAIN, K::Minus),
             Self::ToggleVelocityLane => (PLAIN, K::V),
+            Self::NextLane => (SHIFT, K::V),
+            Self::PreviousLane => (CTRL.plus(SHIFT), K::V),
+            Self::LaneUp => (CTRL.plus(SHIFT), K::ArrowUp),
+            Self::LaneDown => (CTRL.plus(SHIFT), K::ArrowDown),
+            Self::ClearLane => (SHIFT, K::Delete),
             Self::Split => (CTRL, K::T),
             Self::SplitAtPointer => (CTRL.plus(SHIFT), K::T),
             Self::Legato => (SHIFT, K::L),
@@ -226,6 +251,11 @@ impl RollCommand {
                 | Self::ZoomIn
                 | Self::ZoomOut
                 | Self::ToggleVelocityLane
+                | Self::NextLane
+                | Self::PreviousLane
+                | Self::LaneUp
+                | Self::LaneDown
+                | Self::ClearLane
         )
     }
 }
@@ -243,6 +273,12 @@ impl Roll {
             RollCommand::Paste if self.clipboard.is_empty() => Some("Nothing was copied yet"),
             RollCommand::ScaleStepUp | RollCommand::ScaleStepDown | RollCommand::SnapToScale if input.key.is_none() => {
                 Some("No key is set, and the notes suggest none")
+            }
+            RollCommand::LaneUp | RollCommand::LaneDown | RollCommand::ClearLane if self.shown_control().is_none() => {
+                Some("No controller's lane is shown: choose one with Shift+V")
+            }
+            RollCommand::ClearLane if self.shown_control().is_some_and(|kind| edit::control_points(part, kind).is_empty()) => {
+                Some("The lane is empty")
             }
             RollCommand::SplitAtPointer if self.pointed.is_none() => Some("The pointer is not over the notes"),
             RollCommand::SplitAtPointer if self.hovered.is_none() && self.selection.is_empty() => {
@@ -327,7 +363,12 @@ impl Roll {
             C::ZoomToFit => self.zoom_to_fit(part),
             C::ZoomIn => self.coordinates.zoom_time(1.25, self.coordinates.area().center().x),
             C::ZoomOut => self.coordinates.zoom_time(0.8, self.coordinates.area().center().x),
-            C::ToggleVelocityLane => self.hide_velocity_lane = !self.hide_velocity_lane,
+            C::ToggleVelocityLane => self.toggle_velocity_lane(),
+            C::NextLane => self.step_lane(part, true),
+            C::PreviousLane => self.step_lane(part, false),
+            C::LaneUp => self.nudge_lane(input, true),
+            C::LaneDown => self.nudge_lane(input, false),
+            C::ClearLane => self.clear_lane(input),
         }
     }
 

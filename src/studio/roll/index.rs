@@ -2,7 +2,10 @@
 
 use std::{ops::Range, sync::Arc};
 
-use crate::music::{Note, Part, Tick};
+use crate::music::{
+    Note, Part, Tick,
+    edit::{self, ControlKind},
+};
 
 /// Notes in a block; blocks that end before the span are skipped whole.
 const BLOCK: usize = 64;
@@ -81,6 +84,45 @@ impl Indices {
     }
 }
 
+/// Where one kind of control of a part changes. Kept until the part or the kind changes.
+#[derive(Clone, Debug)]
+pub struct ControlIndex {
+    part: Arc<Part>,
+    kind: ControlKind,
+    at_start: i16,
+    points: Vec<(Tick, i16)>,
+}
+
+impl ControlIndex {
+    /// Looks at every control once.
+    pub fn new(part: &Arc<Part>, kind: ControlKind) -> Self {
+        Self {
+            at_start: kind.at_start(part),
+            points: edit::control_points(part, kind),
+            part: Arc::clone(part),
+            kind,
+        }
+    }
+
+    /// Whether it was made for this kind of this very part.
+    pub fn is_of(&self, part: &Arc<Part>, kind: ControlKind) -> bool {
+        self.kind == kind && Arc::ptr_eq(&self.part, part)
+    }
+
+    /// The value that holds where a span begins, and the changes within it.
+    pub fn seen(&self, ticks: Range<Tick>) -> (i16, &[(Tick, i16)]) {
+        let from = self.points.partition_point(|(tick, _)| *tick < ticks.start);
+        let to = self.points.partition_point(|(tick, _)| *tick < ticks.end).max(from);
+        let before = from.checked_sub(1).map_or(self.at_start, |index| self.points[index].1);
+        (before, &self.points[from..to])
+    }
+
+    /// The value that holds at a tick.
+    pub fn value_at(&self, tick: Tick) -> i16 {
+        self.seen(tick.saturating_add(1)..tick.saturating_add(1)).0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,6 +154,16 @@ mod tests {
             assert_eq!(index.sounding_in(span).collect::<Vec<_>>(), plain);
         }
         assert_eq!(index.end(), part.end());
+    }
+
+    #[test]
+    fn controls_hold_until_the_next() {
+        let mut part = Part::default();
+        edit::draw_controls(&mut part, ControlKind::PitchBend, &(0..1000), &[(100, 5), (200, -5)]);
+        let index = ControlIndex::new(&Arc::new(part), ControlKind::PitchBend);
+        assert_eq!([99, 100, 199, 200, 9999].map(|tick| index.value_at(tick)), [0, 5, 5, -5, -5]);
+        assert_eq!(index.seen(150..300), (5, &[(200, -5)][..]));
+        assert_eq!(index.seen(0..100), (0, &[][..]));
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod follow;
 pub mod gestures;
 pub mod index;
 mod interface;
+mod lane;
 mod paint;
 mod pointer;
 pub mod snap;
@@ -23,9 +24,16 @@ use eframe::egui::{CursorIcon, Key as KeyboardKey, Painter, Rect, Response, Role
 pub use self::{
     commands::RollCommand,
     interface::{Keys, RollAction, RollInput, Tool},
+    lane::Lane,
     snap::Snap,
 };
-use self::{coordinates::Coordinates, follow::Follow, index::Indices, paint::Canvas, pointer::Active};
+use self::{
+    coordinates::Coordinates,
+    follow::Follow,
+    index::{ControlIndex, Indices},
+    paint::Canvas,
+    pointer::Active,
+};
 use super::theme::Theme;
 use crate::music::{
     Note, Pitch, TICKS_PER_QUARTER, Tick, Velocity,
@@ -36,7 +44,7 @@ use crate::music::{
 const RULER_HEIGHT: f32 = 30.0;
 /// The width of the keyboard, in points.
 const GUTTER_WIDTH: f32 = 72.0;
-/// The height of the velocity lane, in points.
+/// The height of the lane, in points.
 const LANE_HEIGHT: f32 = 92.0;
 
 /// The widget's state: view, selection and the gesture under way.
@@ -62,7 +70,11 @@ pub struct Roll {
     /// When and where an empty place was last pressed, for double clicks.
     last_press: Option<(f64, eframe::egui::Pos2)>,
     revision: u64,
-    hide_velocity_lane: bool,
+    lane: Lane,
+    hide_lane: bool,
+    control_index: Option<ControlIndex>,
+    /// The tick of the controller's point under the pointer.
+    hovered_control: Option<Tick>,
     actions: Vec<RollAction>,
 }
 
@@ -123,7 +135,7 @@ impl Roll {
     /// Shows the roll on all the room there is, and answers with what the user did.
     pub fn show(&mut self, ui: &mut Ui, input: &RollInput<'_>) -> Vec<RollAction> {
         let (rect, _) = ui.allocate_exact_size(ui.available_size().max(Vec2::new(200.0, 120.0)), Sense::hover());
-        let places = Places::within(rect, !self.hide_velocity_lane);
+        let places = Places::within(rect, !self.hide_lane);
         self.coordinates.set_area(places.notes);
         self.take_input(input);
 
@@ -132,6 +144,10 @@ impl Roll {
         self.point(ui, &responses, places, input);
         self.follow_playhead(ui, input);
         self.paint(ui, rect, places, input);
+        if let Some(lane) = places.lane {
+            let corner = Rect::from_min_max(pos2(rect.left(), lane.top()), lane.left_bottom());
+            self.lane_menu(ui, corner, input);
+        }
         std::mem::take(&mut self.actions)
     }
 
@@ -151,8 +167,8 @@ impl Roll {
     }
 
     /// Whether the velocity lane is shown.
-    pub const fn shows_velocity_lane(&self) -> bool {
-        !self.hide_velocity_lane
+    pub fn shows_velocity_lane(&self) -> bool {
+        !self.hide_lane && self.lane == Lane::Velocity
     }
 
     /// Whether a gesture is under way.
@@ -217,7 +233,7 @@ impl Roll {
             }),
             gutter: region(places.gutter, "gutter", &|| "Keys of the piano roll".to_owned()),
             notes: region(places.notes, "notes", &|| self.label(input)),
-            lane: places.lane.map(|lane| region(lane, "lane", &|| "Velocities".to_owned())),
+            lane: places.lane.map(|lane| region(lane, "lane", &|| self.lane.label())),
         }
     }
 
@@ -239,6 +255,7 @@ impl Roll {
         let theme = Theme::of(ui);
         let painter = ui.painter_at(rect);
         let score = self.shown_score(input);
+        self.update_control_index(score.parts.get(input.part));
         self.indices.update(&score.parts); // what a gesture previews is seen in the same frame
         let part = score.parts.get(input.part);
         let is_drum = part.is_some_and(|part| part.is_drum);
@@ -282,7 +299,12 @@ impl Roll {
         if let Some(lane) = places.lane {
             let lane_painter = painter.with_clip_rect(lane.intersect(painter.clip_rect()));
             if let Some(index) = index {
-                paint::velocity_lane::paint(&self.canvas(&lane_painter, theme), lane, index, look, self.ramp(ui));
+                let canvas = self.canvas(&lane_painter, theme);
+                if self.lane == Lane::Velocity {
+                    paint::velocity_lane::paint(&canvas, lane, index, look, self.ramp(ui));
+                } else {
+                    self.paint_control_lane(ui, &canvas, lane, color);
+                }
             }
         }
         let below = places.lane.map_or(places.notes.bottom(), |lane| lane.bottom());
@@ -349,11 +371,6 @@ fn paint_corners(ui: &Ui, rect: Rect, places: Places) {
         painter.rect_filled(corner, 0.0, theme.surface);
         painter.hline(corner.x_range(), corner.top() + 0.5, theme.hairline());
         painter.vline(corner.right() - 0.5, corner.y_range(), theme.hairline());
-        let (at, font) = (
-            corner.right_top() + Vec2::new(-8.0, 12.0),
-            super::theme::regular(super::theme::size::CAPTION),
-        );
-        painter.text(at, eframe::egui::Align2::RIGHT_CENTER, "Velocity", font, theme.text_faint);
     }
 }
 

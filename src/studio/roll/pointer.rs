@@ -8,6 +8,7 @@ use super::{
     Places, Responses, Roll, RollAction, RollInput, Tool, counted, escape_pressed,
     gestures::{
         Base, Measure, Outcome, Pointer,
+        controls::Controls,
         draw::Draw,
         erase::Erase,
         hit::Piece,
@@ -17,7 +18,6 @@ use super::{
         rubber_band::RubberBand,
         velocities::Velocities,
     },
-    paint::velocity_lane::bars_area,
     snap::Snap,
 };
 use crate::music::{Note, Score, Tick, Velocity, edit::Selection};
@@ -28,13 +28,14 @@ const DOUBLE_CLICK_SECONDS: f64 = 0.35;
 const DOUBLE_CLICK_POINTS: f32 = 6.0;
 /// What a gesture does.
 #[derive(Debug)]
-enum Gesture {
+pub(super) enum Gesture {
     Draw(Draw),
     Move(MoveNotes),
     Resize(Resize),
     RubberBand(RubberBand),
     Erase(Erase),
     Velocities(Velocities),
+    Controls(Controls),
     Ruler(RulerDrag),
     Keys,
     Pan,
@@ -61,7 +62,7 @@ impl Active {
         match &self.gesture {
             Gesture::Draw(_) | Gesture::Move(_) | Gesture::RubberBand(_) | Gesture::Erase(_) => (true, true),
             Gesture::Resize(_) | Gesture::Ruler(_) => (true, false),
-            Gesture::Velocities(_) | Gesture::Keys | Gesture::Pan => (false, false),
+            Gesture::Velocities(_) | Gesture::Controls(_) | Gesture::Keys | Gesture::Pan => (false, false),
         }
     }
 }
@@ -92,10 +93,11 @@ impl Roll {
         }
     }
 
-    /// The ramp of velocities being drawn.
+    /// The ramp being drawn in the lane.
     pub(super) fn ramp(&self, ui: &Ui) -> Option<[Pos2; 2]> {
         match &self.active.as_ref()?.gesture {
             Gesture::Velocities(velocities) => velocities.ramp(ui.input(|state| state.pointer.interact_pos())?),
+            Gesture::Controls(controls) => controls.ramp(ui.input(|state| state.pointer.interact_pos())?),
             _ => None,
         }
     }
@@ -185,9 +187,12 @@ impl Roll {
         } else if responses.gutter.contains_pointer() {
             (button == PointerButton::Primary).then_some(Gesture::Keys)
         } else if let (Some(response), Some(lane)) = (&responses.lane, places.lane) {
-            let pressed = response.contains_pointer() && button == PointerButton::Primary;
-            let base = Base::new(input.score, input.part, &self.selection);
-            pressed.then(|| Gesture::Velocities(Velocities::begin(base, self.measure(input), bars_area(lane), pointer)))
+            let erasing = button == PointerButton::Secondary || input.tool == Tool::Erase;
+            if response.contains_pointer() {
+                self.begin_in_lane(lane, pointer, erasing, input)
+            } else {
+                None
+            }
         } else {
             None
         };
@@ -276,6 +281,7 @@ impl Roll {
             Gesture::RubberBand(band) => Some(band.update(measure, pointer)),
             Gesture::Erase(erase) => Some(erase.update(measure, pointer)),
             Gesture::Velocities(velocities) => Some(velocities.update(measure, pointer)),
+            Gesture::Controls(controls) => Some(controls.update(measure, pointer)),
             Gesture::Ruler(ruler) => {
                 match ruler.update(measure, &input.score.metre, pointer) {
                     RulerOutcome::Loop(range) => active.loop_range = Some(range),
@@ -337,6 +343,7 @@ impl Roll {
             }
             Gesture::Erase(erase) => format!("Erase {}", counted(erase.count(), "note")),
             Gesture::Velocities(_) => "Set velocities".to_owned(),
+            Gesture::Controls(controls) => controls.label(),
             Gesture::Ruler(ruler) => {
                 self.finish_ruler(ruler, &active, input);
                 return;

@@ -539,3 +539,64 @@ fn nothing_is_repainted_while_nothing_happens() {
     desk.run(); // fails if the roll asked for a frame without end
     assert_eq!(desk.run(), 1);
 }
+
+#[test]
+fn a_controllers_lane_is_drawn_moved_and_erased() {
+    use crate::music::edit::{ControlKind, control_points};
+    let mut desk = desk(&[note(0, 3840, 60)]);
+    let kind = ControlKind::PitchBend;
+    apply(&mut desk, RollCommand::NextLane);
+    assert_eq!(desk.state().roll.lane(), Lane::Control(kind));
+    desk.run();
+    let lane = desk.get_by_label("Pitch bend lane").rect();
+    let at = |desk: &Desks, tick: Tick, share: f32| {
+        let bars = paint::velocity_lane::bars_area(lane);
+        pos2(place(desk, tick, 60).x, bars.bottom() - bars.height() * share)
+    };
+    let points = |desk: &Desks| control_points(&desk.state().history.score().parts[0], kind);
+    // by hand
+    let way = [at(&desk, 480, 0.5), at(&desk, 960, 1.0), at(&desk, 1440, 0.5)];
+    drag(&mut desk, &way);
+    let drawn = points(&desk);
+    assert!(drawn.len() > 20 && drawn.iter().any(|(_, value)| *value > 8000), "{drawn:?}");
+    assert!(drawn.is_sorted_by(|a, b| a.0 < b.0));
+    assert_eq!(desk.state().history.undo_label(), Some("Draw pitch bend"));
+    // a ramp over it
+    let way = [at(&desk, 0, 0.0), at(&desk, 1920, 1.0)];
+    drag_with(&mut desk, PointerButton::Primary, Modifiers::SHIFT, &way);
+    let ramp = points(&desk);
+    assert!(ramp.is_sorted_by(|a, b| a.0 < b.0 && a.1 < b.1) && ramp.len() > 40, "{ramp:?}");
+    assert_eq!((ramp[0].1, ramp[ramp.len() - 1].1), (-8192, 8191));
+    // a gesture given up leaves it
+    desk.hover_at(at(&desk, 480, 0.9));
+    button(&desk, at(&desk, 480, 0.9), PointerButton::Primary, true, Modifiers::NONE);
+    desk.hover_at(at(&desk, 960, 0.9));
+    desk.run();
+    assert_ne!(points(&desk), ramp);
+    desk.key_press(KeyboardKey::Escape);
+    desk.run();
+    button(&desk, at(&desk, 960, 0.9), PointerButton::Primary, false, Modifiers::NONE);
+    desk.run();
+    assert_eq!(points(&desk), ramp);
+    // the right button erases, all but the last
+    let way = [at(&desk, 0, 0.5), at(&desk, 1800, 0.5)];
+    drag_with(&mut desk, PointerButton::Secondary, Modifiers::NONE, &way);
+    let left = points(&desk);
+    assert!(!left.is_empty() && left.iter().all(|(tick, _)| *tick > 1800), "{left:?}");
+    // a point is taken elsewhere
+    let last = left[left.len() - 1];
+    let way = [at(&desk, last.0, 1.0), at(&desk, 3000, 0.75)];
+    drag(&mut desk, &way);
+    let moved = points(&desk);
+    assert!(
+        moved.iter().any(|(tick, value)| *tick == 3000 && (3900..4300).contains(value)),
+        "{moved:?}"
+    );
+    // and without a mouse
+    desk.state_mut().playhead_tick = 2405.0;
+    apply(&mut desk, RollCommand::LaneUp);
+    assert!(points(&desk).iter().any(|(tick, _)| *tick == 2400));
+    apply(&mut desk, RollCommand::ClearLane);
+    assert!(points(&desk).is_empty());
+    assert_eq!(desk.state().notes(), [note(0, 3840, 60)]);
+}

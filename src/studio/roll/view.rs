@@ -5,7 +5,7 @@ use std::ops::Range;
 use eframe::egui::{CursorIcon, Pos2, Response, Ui, Vec2};
 
 use super::{
-    Places, Responses, Roll, RollInput, Tool, cursor_of,
+    Lane, Places, Responses, Roll, RollInput, Tool, cursor_of,
     gestures::{
         Pointer,
         hit::{self, Piece},
@@ -76,6 +76,7 @@ impl Roll {
             .filter(|_| responses.notes.contains_pointer())
             .map(|pos| self.coordinates.clamped_tick_from_x(pos.x));
         self.offered = None;
+        self.hover_control(responses, places, pos);
         if self.active.is_some() {
             self.hovered = None;
             return;
@@ -96,8 +97,14 @@ impl Roll {
             });
         }
         if responses.lane.as_ref().is_some_and(Response::contains_pointer) {
-            self.hovered = pos.and_then(|pos| self.bar_at(input, pos.x));
-            ui.set_cursor_icon(CursorIcon::ResizeVertical);
+            match (self.lane, self.hovered_control) {
+                (Lane::Velocity, _) => {
+                    self.hovered = pos.and_then(|pos| self.bar_at(input, pos.x));
+                    ui.set_cursor_icon(CursorIcon::ResizeVertical);
+                }
+                (Lane::Control(_), Some(_)) => ui.set_cursor_icon(CursorIcon::Grab),
+                (Lane::Control(_), None) => ui.set_cursor_icon(CursorIcon::Crosshair),
+            }
         }
         if responses.ruler.contains_pointer()
             && let Some(pos) = pos

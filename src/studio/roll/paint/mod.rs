@@ -1,5 +1,6 @@
 //! Painting of the roll: what is seen of it, in as few shapes as possible. Changes nothing.
 
+pub mod control_lane;
 pub mod grid;
 pub mod gutter;
 pub mod notes;
