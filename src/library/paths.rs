@@ -26,6 +26,22 @@ pub fn data_folder() -> Result<PathBuf, LibraryError> {
     Ok(project()?.data_dir().into())
 }
 
+/// What can be made again lives here, such as `~/.cache/cantus`. May not exist yet.
+///
+/// # Errors
+/// Where the system names no home folder.
+pub fn cache_folder() -> Result<PathBuf, LibraryError> {
+    Ok(project()?.cache_dir().into())
+}
+
+/// The decoded samples of compressed SoundFonts. May not exist yet.
+///
+/// # Errors
+/// Where the system names no home folder.
+pub fn decoded_soundfonts_folder() -> Result<PathBuf, LibraryError> {
+    Ok(cache_folder()?.join("soundfonts"))
+}
+
 /// The user's own models. May not exist yet.
 ///
 /// # Errors

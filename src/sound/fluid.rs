@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, Once, PoisonError};
 
 use fluidlite::{FileApi, IsSettings, Loader, Log, LogLevel, Logger, Settings};
 
-use super::soundfont::PresetPlace;
+use super::soundfont::{Image, PresetPlace};
 use super::synth::{CHANNELS, Synth};
 use super::{SoundFont, SoundFontError};
 
@@ -69,7 +69,7 @@ impl FluidSynth {
         }
         let synth = fluidlite::Synth::new(settings).map_err(failed)?;
         let loader = Loader::new_default().map_err(failed)?;
-        loader.set_file_api(Image(font.image()));
+        loader.set_file_api(ImageFile(font.image()));
         synth.add_sfloader(loader);
         let id = synth.sfload("image", true).map_err(failed)?;
         Ok(Self {
@@ -181,39 +181,38 @@ impl Logger for Quiet {
 }
 
 /// Lets the loader read the checked image in place of a file.
-struct Image(Arc<Vec<u8>>);
+struct ImageFile(Image);
 
 /// A place in the image.
 struct ImageReader {
-    bytes: Arc<Vec<u8>>,
-    at: usize,
+    image: Image,
+    at: u64,
 }
 
-impl FileApi for Image {
+impl FileApi for ImageFile {
     type File = ImageReader;
 
     fn open(&mut self, _name: &Path) -> Option<ImageReader> {
         Some(ImageReader {
-            bytes: Arc::clone(&self.0),
+            image: self.0.clone(),
             at: 0,
         })
     }
 
     fn read(file: &mut ImageReader, buffer: &mut [u8]) -> bool {
-        let Some(bytes) = file.bytes.get(file.at..file.at.saturating_add(buffer.len())) else {
-            return false;
-        };
-        buffer.copy_from_slice(bytes);
-        file.at += buffer.len();
-        true
+        let read = file.image.read_at(file.at, buffer);
+        if read {
+            file.at += buffer.len() as u64;
+        }
+        read
     }
 
     fn seek(file: &mut ImageReader, to: SeekFrom) -> bool {
-        let size = file.bytes.len();
+        let size = file.image.len();
         let at = match to {
-            SeekFrom::Start(at) => usize::try_from(at).ok(),
-            SeekFrom::End(by) => size.checked_add_signed(by as isize),
-            SeekFrom::Current(by) => file.at.checked_add_signed(by as isize),
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(by) => size.checked_add_signed(by),
+            SeekFrom::Current(by) => file.at.checked_add_signed(by),
         };
         match at {
             Some(at) if at <= size => {
@@ -225,6 +224,6 @@ impl FileApi for Image {
     }
 
     fn tell(file: &mut ImageReader) -> Option<u64> {
-        Some(file.at as u64)
+        Some(file.at)
     }
 }

@@ -33,4 +33,4 @@ pub use live::LiveInput;
 pub use output::system::output_devices;
 pub use player::{Faults, OutputEvent, OutputState, Peaks, Player, PlayerOptions, Position, Wake};
 pub use render::{frames_of, render};
-pub use soundfont::{Refusal, SoundFont, SoundFontError, SoundFontFile, find_soundfonts};
+pub use soundfont::{Loading, Preset, Refusal, SoundFont, SoundFontError, SoundFontFile, Stage, find_soundfonts};

@@ -7,9 +7,10 @@ use std::{ops::Range, path::PathBuf, sync::Arc};
 use super::{jobs::Jobs, state::Studio, toasts::Tone};
 use crate::{
     clock,
+    library::paths,
     music::{Score, Tick},
     sound::{
-        Faults, LiveInput, OutputEvent, OutputState, Peaks, Player, PlayerOptions, Position, SoundFont, SoundFontFile, Wake,
+        Faults, LiveInput, Loading, OutputEvent, OutputState, Peaks, Player, PlayerOptions, Position, SoundFont, SoundFontFile, Wake,
         find_soundfonts, output_devices,
     },
 };
@@ -90,7 +91,8 @@ impl Sound {
                 studio.sound.found_fonts = found;
                 studio.sound.outputs = outputs;
             });
-            match SoundFont::best(chosen_font.as_deref()) {
+            let cache = paths::decoded_soundfonts_folder().ok();
+            match SoundFont::best(chosen_font.as_deref(), &Loading::cached(cache.as_deref())) {
                 Some(font) => poster.post(move |studio| studio.sound.take_font(font)),
                 None => poster.post(|studio| {
                     studio.sound.font_state = FontState::None("no SoundFont was found on this computer".into());
@@ -103,17 +105,20 @@ impl Sound {
     pub fn load_font(&mut self, jobs: &Jobs, path: PathBuf) {
         let before = self.font_state.clone();
         self.font_state = FontState::Loading;
-        jobs.spawn("loading a SoundFont", move |poster| match SoundFont::load(&path) {
-            Ok(font) => poster.post(move |studio| {
-                let name = font.name().to_owned();
-                studio.sound.take_font(font);
-                studio.change_preferences(|preferences| preferences.soundfont = Some(path));
-                studio.tell(format!("Now playing with {name}"));
-            }),
-            Err(error) => poster.post(move |studio| {
-                studio.sound.font_state = before;
-                studio.fail(format!("This SoundFont was refused, the old one stays: {error}"));
-            }),
+        jobs.spawn("loading a SoundFont", move |poster| {
+            let cache = paths::decoded_soundfonts_folder().ok();
+            match SoundFont::load_with(&path, &Loading::cached(cache.as_deref())) {
+                Ok(font) => poster.post(move |studio| {
+                    let name = font.name().to_owned();
+                    studio.sound.take_font(font);
+                    studio.change_preferences(|preferences| preferences.soundfont = Some(path));
+                    studio.tell(format!("Now playing with {name}"));
+                }),
+                Err(error) => poster.post(move |studio| {
+                    studio.sound.font_state = before;
+                    studio.fail(format!("This SoundFont was refused, the old one stays: {error}"));
+                }),
+            }
         });
     }
 

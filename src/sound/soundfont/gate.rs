@@ -1,13 +1,16 @@
-//! The gate: reads an SF2 file strictly into tables in which every index and position is known to be in range.
+//! The gate: reads an SF2 or SF3 file strictly into tables in which every index and position is known to be in range.
 //!
 //! The synth's own loader crashes on damaged fonts (it follows indices, loops and modulator targets without
 //! looking), so it never sees a file: it only gets an image that [`super::image`] writes from these tables.
 //! Broken structure is refused; what the specification says to ignore (unknown generators, zones without an
 //! instrument or sample) is left out. Numbers in comments are sections of the SoundFont 2.04 specification.
 
+use std::ops::Range;
+
 use super::Refusal;
-use super::riff::{Chunk, Chunks, list, name_of};
-use super::tables::{Font, Instrument, Modulator, Preset, Sample, Zone, generator};
+use super::riff::{Chunk, chunks, list, name_of};
+use super::source::Source;
+use super::tables::{Encoding, Font, Instrument, Modulator, Preset, Sample, Zone, generator};
 
 // Bounds that real fonts stay far below (the 145 MB FluidR3 has 189 presets, 1,500 samples). The synth's loader walks
 // linked lists, so time grows with products of these, and it copies an instrument for each zone that names it.
@@ -15,6 +18,8 @@ const MAX_PRESETS: usize = 4096;
 const MAX_INSTRUMENTS: usize = 8192;
 const MAX_SAMPLES: usize = 16384;
 const MAX_ZONES: usize = 65_535;
+/// What 16-bit indices reach, and the terminal record.
+const MAX_RECORDS: usize = 65_536 + 1;
 const MAX_GENERATORS_PER_ZONE: usize = 128;
 /// The synth collects a zone's and its global zone's modulators in an array of 64, unchecked.
 const MAX_MODULATORS_PER_ZONE: usize = 32;
@@ -22,52 +27,67 @@ const MAX_COPIED_ZONES: usize = 200_000;
 /// The synth finds samples by comparing names one by one, for every copied zone.
 const MAX_NAME_COMPARISONS: usize = 1_000_000_000;
 /// Fewer frames than this cannot be interpolated (9.4.2 wants 48; short single cycles exist).
-const MIN_SAMPLE_FRAMES: u32 = 16;
+pub(super) const MIN_SAMPLE_FRAMES: u32 = 16;
 
-/// Checks a whole file and returns its tables, samples still borrowed from it.
-pub(super) fn check(file: &[u8]) -> Result<Font<'_>, Refusal> {
-    let riff = Chunks::new(file).next().ok_or(Refusal::NotASoundFont)??;
-    let body = match riff.body.split_first_chunk::<4>() {
-        Some((b"sfbk", body)) if riff.id == *b"RIFF" => body,
-        _ => return Err(Refusal::NotASoundFont),
-    };
-    let (mut version, mut sample_data, mut parameters) = (None, None, None);
-    for chunk in Chunks::new(body) {
-        let chunk = chunk?;
-        if let Some(info) = list(chunk, *b"INFO") {
-            version = find(info, *b"ifil")?.and_then(|body| body.first_chunk::<4>().copied());
-        } else if let Some(data) = list(chunk, *b"sdta") {
-            sample_data = find(data, *b"smpl")?;
-        } else if let Some(tables) = list(chunk, *b"pdta") {
-            parameters = Some(Parameters::read(tables)?);
+/// Samples compressed into less than this have no room for Vorbis's three headers.
+const MIN_VORBIS_BYTES: u32 = 100;
+/// All compressed samples together, as a multiple of the sample data: streams that share bytes would be decoded again
+/// and again.
+const MAX_SHARED: u64 = 2;
+
+/// Checks a whole source and returns its tables; the sample data stays where it is.
+pub(super) fn check(source: &Source) -> Result<Font, Refusal> {
+    let whole = 0..source.len();
+    let riff = chunks(source, whole, Some(1))?.into_iter().next().ok_or(Refusal::NotASoundFont)?;
+    let mut form = [0; 4];
+    if riff.id != *b"RIFF" || riff.len() < 4 {
+        return Err(Refusal::NotASoundFont);
+    }
+    source.read_at(riff.body.start, &mut form)?;
+    if form != *b"sfbk" {
+        return Err(Refusal::NotASoundFont);
+    }
+    let (mut version, mut data, mut parameters) = (None, None, None);
+    for chunk in chunks(source, riff.body.start + 4..riff.body.end, None)? {
+        let Some(list) = list(source, &chunk)? else { continue };
+        match &list.id {
+            b"INFO" => version = read_version(source, list.body)?,
+            b"sdta" => data = find(source, list.body, *b"smpl")?,
+            b"pdta" => parameters = Some(Parameters::read(source, list.body)?),
+            _ => {}
         }
     }
     match version {
-        Some([2, 0, ..]) => {}
-        Some([3, 0, ..]) => return Err(Refusal::Compressed),
-        Some([major, high, ..]) => return Err(Refusal::Version(u16::from_le_bytes([major, high]))),
+        Some(2 | 3) => {}
+        Some(version) => return Err(Refusal::Version(version)),
         None => return Err(Refusal::Missing("ifil")),
     }
     let parameters = parameters.ok_or(Refusal::Missing("pdta"))?;
-    let data = sample_data.ok_or(Refusal::Missing("smpl"))?;
-    assemble(&parameters, data)
+    let data = data.ok_or(Refusal::Missing("smpl"))?;
+    assemble(&parameters, data.body)
+}
+
+/// The major version: 2, or 3 where samples may be compressed. `None` where it is not said.
+fn read_version(source: &Source, within: Range<u64>) -> Result<Option<u16>, Refusal> {
+    let Some(chunk) = find(source, within, *b"ifil")? else {
+        return Ok(None);
+    };
+    if chunk.len() < 4 {
+        return Ok(None);
+    }
+    let mut major = [0; 2];
+    source.read_at(chunk.body.start, &mut major)?;
+    Ok(Some(u16::from_le_bytes(major)))
 }
 
 /// The first chunk of that name, the whole list walked so that a truncated one behind it is noticed.
-fn find(chunks: Chunks<'_>, id: [u8; 4]) -> Result<Option<&[u8]>, Refusal> {
-    let mut found = None;
-    for chunk in chunks {
-        let Chunk { id: this, body } = chunk?;
-        if this == id && found.is_none() {
-            found = Some(body);
-        }
-    }
-    Ok(found)
+fn find(source: &Source, within: Range<u64>, id: [u8; 4]) -> Result<Option<Chunk>, Refusal> {
+    Ok(chunks(source, within, None)?.into_iter().find(|chunk| chunk.id == id))
 }
 
 /// The nine tables of `pdta` (7.1), sizes checked, still bytes.
-struct Parameters<'a> {
-    tables: [&'a [u8]; 9],
+struct Parameters {
+    tables: [Vec<u8>; 9],
 }
 
 const PHDR: usize = 0;
@@ -91,20 +111,22 @@ const TABLES: [(&str, usize); 9] = [
     ("shdr", 46),
 ];
 
-impl<'a> Parameters<'a> {
-    fn read(chunks: Chunks<'a>) -> Result<Self, Refusal> {
-        let mut tables: [Option<&[u8]>; 9] = [None; 9];
-        for chunk in chunks {
-            let Chunk { id, body } = chunk?;
-            let Some(index) = TABLES.iter().position(|(name, _)| name.as_bytes() == id) else {
-                return Err(Refusal::Unknown(name_of(id)));
+impl Parameters {
+    fn read(source: &Source, within: Range<u64>) -> Result<Self, Refusal> {
+        let mut tables: [Option<Vec<u8>>; 9] = Default::default();
+        for chunk in chunks(source, within, None)? {
+            let Some(index) = TABLES.iter().position(|(name, _)| name.as_bytes() == chunk.id) else {
+                return Err(Refusal::Unknown(name_of(chunk.id)));
             };
-            if body.len() % TABLES[index].1 != 0 || body.is_empty() {
-                return Err(Refusal::Size(TABLES[index].0));
+            let (name, record_bytes) = TABLES[index];
+            let records = chunk.len() / record_bytes as u64;
+            if chunk.len() % record_bytes as u64 != 0 || records == 0 {
+                return Err(Refusal::Size(name));
             }
-            tables[index] = Some(body);
+            bounded(records as usize, MAX_RECORDS, "records in a table")?;
+            tables[index] = Some(source.read(chunk.body)?);
         }
-        let mut found = [[].as_slice(); 9];
+        let mut found: [Vec<u8>; 9] = Default::default();
         for (index, table) in tables.into_iter().enumerate() {
             found[index] = table.ok_or(Refusal::Missing(TABLES[index].0))?;
         }
@@ -117,7 +139,7 @@ impl<'a> Parameters<'a> {
     }
 
     /// The bytes of a record, the terminal one included.
-    fn record(&self, table: usize, index: usize) -> &'a [u8] {
+    fn record(&self, table: usize, index: usize) -> &[u8] {
         let size = TABLES[table].1;
         &self.tables[table][index * size..(index + 1) * size]
     }
@@ -129,7 +151,7 @@ impl<'a> Parameters<'a> {
     }
 
     /// The range of `to` that a record's index field opens and the next record's closes; in order and inside.
-    fn range(&self, from: usize, index: usize, offset: usize, to: usize) -> Result<std::ops::Range<usize>, Refusal> {
+    fn range(&self, from: usize, index: usize, offset: usize, to: usize) -> Result<Range<usize>, Refusal> {
         let start = usize::from(self.u16(from, index, offset));
         let end = usize::from(self.u16(from, index + 1, offset));
         if start > end || end > self.count(to) {
@@ -139,16 +161,20 @@ impl<'a> Parameters<'a> {
     }
 }
 
-fn assemble<'a>(parameters: &Parameters<'_>, data: &'a [u8]) -> Result<Font<'a>, Refusal> {
+fn assemble(parameters: &Parameters, data: Range<u64>) -> Result<Font, Refusal> {
     bounded(parameters.count(PHDR), MAX_PRESETS, "presets")?;
     bounded(parameters.count(INST), MAX_INSTRUMENTS, "instruments")?;
     bounded(parameters.count(SHDR), MAX_SAMPLES, "samples")?;
     bounded(parameters.count(PBAG), MAX_ZONES, "zones")?;
     bounded(parameters.count(IBAG), MAX_ZONES, "zones")?;
-    let data = &data[..data.len() & !1];
+    let data_bytes = data.end - data.start;
     let samples = (0..parameters.count(SHDR))
-        .map(|index| sample(parameters, index, data.len() / 2))
+        .map(|index| sample(parameters, index, data_bytes))
         .collect::<Result<Vec<_>, _>>()?;
+    let vorbis = samples.iter().flatten().filter(|sample| sample.encoding == Encoding::Vorbis);
+    if vorbis.map(|sample| u64::from(sample.end - sample.start)).sum::<u64>() > MAX_SHARED * data_bytes {
+        return Err(Refusal::Shared);
+    }
     let mut instruments = Vec::with_capacity(parameters.count(INST));
     for index in 0..parameters.count(INST) {
         let bags = parameters.range(INST, index, 20, IBAG)?;
@@ -164,7 +190,13 @@ fn assemble<'a>(parameters: &Parameters<'_>, data: &'a [u8]) -> Result<Font<'a>,
         let (program, bank) = (parameters.u16(PHDR, index, 20), parameters.u16(PHDR, index, 22));
         let sounds = zones.iter().any(|zone| zone.target.is_some());
         if sounds && program <= 127 && bank <= 128 {
-            presets.push(Preset { program, bank, zones });
+            let name = text(&parameters.record(PHDR, index)[..20]);
+            presets.push(Preset {
+                program,
+                bank,
+                name,
+                zones,
+            });
         }
     }
     if presets.is_empty() {
@@ -194,23 +226,33 @@ fn bounded(count: usize, most: usize, what: &'static str) -> Result<(), Refusal>
     }
 }
 
+/// A name of the file's, fit to be shown: UTF-8, else Latin-1, up to the first zero, without control characters.
+fn text(bytes: &[u8]) -> String {
+    let bytes = bytes.split(|&byte| byte == 0).next().unwrap_or_default();
+    let read = std::str::from_utf8(bytes).map_or_else(|_| bytes.iter().copied().map(char::from).collect(), str::to_owned);
+    let shown: String = read.chars().filter(|letter| !letter.is_control()).collect();
+    shown.trim().to_owned()
+}
+
 /// One sample's header (7.10); `None` for a sample in ROM, which no computer has.
-fn sample(parameters: &Parameters<'_>, index: usize, frames: usize) -> Result<Option<Sample>, Refusal> {
+fn sample(parameters: &Parameters, index: usize, data_bytes: u64) -> Result<Option<Sample>, Refusal> {
     let record = parameters.record(SHDR, index);
     let u32_at = |offset: usize| u32::from_le_bytes([record[offset], record[offset + 1], record[offset + 2], record[offset + 3]]);
     let kind = parameters.u16(SHDR, index, 44);
-    if kind & 0x10 != 0 {
-        return Err(Refusal::Compressed);
-    }
     if kind & 0x8000 != 0 {
         return Ok(None);
     }
+    let (encoding, most, least) = if kind & 0x10 != 0 {
+        (Encoding::Vorbis, data_bytes, MIN_VORBIS_BYTES)
+    } else {
+        (Encoding::Plain, data_bytes / 2, MIN_SAMPLE_FRAMES)
+    };
     let wrong = |what| Err(Refusal::Sample { index, what });
     let (start, end) = (u32_at(20), u32_at(24));
-    if start >= end || end as usize > frames {
+    if start >= end || u64::from(end) > most {
         return wrong("lies outside the sample data");
     }
-    if end - start < MIN_SAMPLE_FRAMES {
+    if end - start < least {
         return wrong("is too short");
     }
     let rate_hz = u32_at(36);
@@ -218,10 +260,8 @@ fn sample(parameters: &Parameters<'_>, index: usize, frames: usize) -> Result<Op
         return wrong("has an impossible rate");
     }
     let (loop_start, loop_end) = (u32_at(28), u32_at(32));
-    // One-shot samples often carry no loop, or a nonsensical one. The whole sample stands in: it is inside, always.
-    let looped = start <= loop_start && loop_start < loop_end && loop_end <= end;
-    let (loop_start, loop_end) = if looped { (loop_start, loop_end) } else { (start, end) };
-    Ok(Some(Sample {
+    let sample = Sample {
+        encoding,
         start,
         end,
         loop_start,
@@ -229,13 +269,17 @@ fn sample(parameters: &Parameters<'_>, index: usize, frames: usize) -> Result<Op
         rate_hz,
         root_key: if record[40] <= 127 { record[40] } else { 60 }, // 255: no pitch of its own (7.10)
         correction_cents: record[41].cast_signed(),
+    };
+    Ok(Some(match encoding {
+        Encoding::Plain => sample.with_loop(loop_start, loop_end),
+        Encoding::Vorbis => sample,
     }))
 }
 
 /// The zones of a preset or instrument: a global one first if there is one, then those with a target in range.
 fn zones(
-    parameters: &Parameters<'_>,
-    bags: std::ops::Range<usize>,
+    parameters: &Parameters,
+    bags: Range<usize>,
     [bag, generators, modulators]: [usize; 3],
     target_id: u16,
     targets: usize,

@@ -1,17 +1,34 @@
 //! SoundFonts: where they are, and loading them through the gate.
+//!
+//! A file is read strictly into tables (`gate`); where its samples are compressed they are decoded (`ogg`, `vorbis`,
+//! `sf3`) into a plain SF2 file of ours (`cache`), which passes the gate in turn; and what the synth gets is written
+//! from the tables (`image`), the sample data coming straight from the file (`source`).
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
+mod cache;
+mod error;
 mod gate;
 mod image;
+mod loading;
+mod ogg;
 mod riff;
 mod search;
+mod sf3;
+mod source;
 mod tables;
 #[cfg(test)]
 pub(super) mod testing;
+mod vorbis;
 
+use error::LoadFault;
+pub use error::{Refusal, SoundFontError};
+pub(super) use image::Image;
+pub use loading::{Loading, Stage};
 pub use search::{SoundFontFile, find_soundfonts};
+use source::Source;
+use tables::Font;
 
 /// Files above this are not read; the largest fonts in use are about half of it.
 const MAX_FILE_BYTES: u64 = 1 << 30;
@@ -19,131 +36,69 @@ const MAX_FILE_BYTES: u64 = 1 << 30;
 /// Cantus's own font, inside the program: there is always something to sound with.
 const BUNDLED: &[u8] = include_bytes!("../../../soundfonts/cantus-gm.sf2");
 
-/// Why a SoundFont is not used.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum SoundFontError {
-    /// The file could not be read.
-    #[error("the SoundFont cannot be read: {reason}: {}", path.display())]
-    Unreadable {
-        /// What the system says.
-        reason: std::io::Error,
-        /// The file.
-        path: PathBuf,
-    },
-    /// The gate did not let it through.
-    #[error("the SoundFont is not usable: {reason}: {}", path.display())]
-    Refused {
-        /// What is wrong with it.
-        reason: Refusal,
-        /// The file.
-        path: PathBuf,
-    },
-    /// The synthesiser did not take a checked font, or not that sample rate.
-    #[error("the synthesiser could not start: {0}")]
-    Synth(String),
-}
-
-/// What the gate found wrong with a SoundFont.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Refusal {
-    /// The header is another one.
-    #[error("it is not a SoundFont")]
-    NotASoundFont,
-    /// An SF3, whose samples are Vorbis streams.
-    #[error("compressed SoundFonts (SF3) are not read yet")]
-    Compressed,
-    /// An SF1 or something newer than SF2.
-    #[error("version {0} of the format is not read, only version 2")]
-    Version(u16),
-    /// A chunk claims more bytes than there are.
-    #[error("it ends in the middle of \"{0}\"")]
-    Truncated(String),
-    /// A chunk that must be there is not.
-    #[error("\"{0}\" is missing")]
-    Missing(&'static str),
-    /// A chunk among the tables that does not belong there.
-    #[error("\"{0}\" does not belong among its tables")]
-    Unknown(String),
-    /// A table whose size is no multiple of its records' size.
-    #[error("\"{0}\" has an impossible size")]
-    Size(&'static str),
-    /// An index that is out of range or runs backwards.
-    #[error("record {1} of \"{0}\" points outside its table")]
-    Order(&'static str, usize),
-    /// A sample that cannot be played.
-    #[error("sample {index} {what}")]
-    Sample {
-        /// Which one, from 0.
-        index: usize,
-        /// What is wrong with it.
-        what: &'static str,
-    },
-    /// More of something than any real font has.
-    #[error("it has {count} {what}, more than {most}")]
-    TooMany {
-        /// Of what.
-        what: &'static str,
-        /// How many.
-        count: usize,
-        /// The bound.
-        most: usize,
-    },
-    /// Nothing that would sound.
-    #[error("it has no instruments")]
-    NoPresets,
-}
-
 /// A preset's place: the bank (128 for kits) and the program.
 pub(super) type PresetPlace = (u16, u16);
 
-/// A SoundFont in memory, found sound by the gate. Cheap to clone.
+/// What a SoundFont has to choose from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preset {
+    /// 0 to 127, or 128 for kits.
+    pub bank: u16,
+    /// 0 to 127.
+    pub program: u8,
+    /// As the file says; may be empty.
+    pub name: String,
+}
+
+/// A SoundFont that was found sound by the gate. Cheap to clone.
+///
+/// Only its tables are in memory: the synth reads the samples from the file, which stays open.
 #[derive(Clone)]
 pub struct SoundFont {
     name: Arc<str>,
-    /// What the synth loads; written by us, see `image`.
-    image: Arc<Vec<u8>>,
-    /// Sorted.
-    presets: Arc<[PresetPlace]>,
+    /// What the synth loads; written by us.
+    image: Image,
+    /// Sorted by place, none twice.
+    presets: Arc<[Preset]>,
+    /// Their places.
+    places: Arc<[PresetPlace]>,
+    is_compressed: bool,
 }
 
 impl SoundFont {
-    /// Reads and checks an SF2 file. Takes about 20 ms for 6 MB; not for the window's thread.
+    /// Reads and checks a file, SF2 or SF3, without a cache: see [`Self::load_with`].
     ///
     /// # Errors
-    /// Where the file cannot be read or is not a sound SF2; compressed SoundFonts (SF3) are not read yet.
+    /// Where the file cannot be read or is not sound.
     pub fn load(path: &Path) -> Result<Self, SoundFontError> {
-        let unreadable = |reason| SoundFontError::Unreadable {
-            reason,
-            path: path.to_path_buf(),
-        };
-        let size = std::fs::metadata(path).map_err(unreadable)?.len();
-        if size > MAX_FILE_BYTES {
-            return Err(unreadable(std::io::ErrorKind::FileTooLarge.into()));
-        }
-        let bytes = std::fs::read(path).map_err(unreadable)?;
-        let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        Self::from_bytes(&name, &bytes).map_err(|reason| SoundFontError::Refused {
-            reason,
-            path: path.to_path_buf(),
-        })
+        Self::load_with(path, &Loading::cached(None))
     }
 
-    /// Checks an SF2 that is in memory already.
+    /// Reads and checks a file, SF2 or SF3; what it is, its content says and not its name. An SF2 takes milliseconds,
+    /// as only its tables are read; an SF3 seconds where it has to be decoded. Not for the window's thread.
     ///
     /// # Errors
-    /// Where it is not a sound SF2.
-    pub fn from_bytes(name: &str, bytes: &[u8]) -> Result<Self, Refusal> {
-        let font = gate::check(bytes)?;
-        let mut presets: Vec<PresetPlace> = font.presets.iter().map(|preset| (preset.bank, preset.program)).collect();
-        presets.sort_unstable();
-        presets.dedup();
-        Ok(Self {
-            name: name.into(),
-            image: Arc::new(image::write(&font)),
-            presets: presets.into(),
-        })
+    /// Where the file cannot be read or is not sound, there is no room for what is decoded, or it was cancelled.
+    pub fn load_with(path: &Path, loading: &Loading<'_>) -> Result<Self, SoundFontError> {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let load = || {
+            (loading.progress)(Stage::Checking);
+            let source = Source::open(path).map_err(LoadFault::Unreadable)?;
+            if source.len() > MAX_FILE_BYTES {
+                return Err(LoadFault::Unreadable(std::io::ErrorKind::FileTooLarge.into()));
+            }
+            Self::of(&name, source, loading)
+        };
+        load().map_err(|fault| fault.of(path))
+    }
+
+    /// Checks a font that is in memory already.
+    ///
+    /// # Errors
+    /// Where it is not sound, or compressed and there is no room for what is decoded.
+    pub fn from_bytes(name: &str, bytes: Vec<u8>) -> Result<Self, SoundFontError> {
+        let loaded = Self::of(name, Source::Memory(bytes), &Loading::cached(None));
+        loaded.map_err(|fault| fault.of(Path::new(name)))
     }
 
     /// The small General MIDI font that Cantus brings along.
@@ -151,19 +106,55 @@ impl SoundFont {
     /// # Errors
     /// None, as a test sees to it that it passes the gate; the type leaves that to the gate.
     pub fn bundled() -> Result<Self, Refusal> {
-        Self::from_bytes("Cantus GM", BUNDLED)
+        let source = Source::Static(BUNDLED);
+        Ok(Self::new("Cantus GM", &gate::check(&source)?, source, false))
     }
 
     /// The best there is: the chosen file if it is sound, else the first sound one of [`find_soundfonts`], else the
     /// bundled one.
-    pub fn best(chosen: Option<&Path>) -> Option<Self> {
+    pub fn best(chosen: Option<&Path>, loading: &Loading<'_>) -> Option<Self> {
         let found = find_soundfonts().into_iter().map(|file| file.path);
         let loaded = chosen
             .map(Path::to_path_buf)
             .into_iter()
             .chain(found)
-            .find_map(|path| Self::load(&path).inspect_err(|error| log::warn!("{error}")).ok());
+            .find_map(|path| Self::load_with(&path, loading).inspect_err(|error| log::warn!("{error}")).ok());
         loaded.or_else(|| Self::bundled().ok())
+    }
+
+    fn of(name: &str, source: Source, loading: &Loading<'_>) -> Result<Self, LoadFault> {
+        let font = gate::check(&source)?;
+        if !font.is_compressed() {
+            return Ok(Self::new(name, &font, source, false));
+        }
+        let entry = loading.cache.map(|folder| cache::Entry::of(&source, folder));
+        let entry = entry.transpose().map_err(LoadFault::Unreadable)?;
+        if let Some(kept) = entry.as_ref().and_then(cache::Entry::open)
+            && let Ok(font) = gate::check(&kept)
+        {
+            return Ok(Self::new(name, &font, kept, true));
+        }
+        let (font, decoded) = decode(&font, &source, entry.as_ref(), loading)?;
+        Ok(Self::new(name, &font, decoded, true))
+    }
+
+    fn new(name: &str, font: &Font, source: Source, is_compressed: bool) -> Self {
+        let preset = |preset: &tables::Preset| Preset {
+            bank: preset.bank,
+            program: preset.program as u8, // the gate took none above 127
+            name: preset.name.clone(),
+        };
+        let mut presets: Vec<Preset> = font.presets.iter().map(preset).collect();
+        let place = |preset: &Preset| (preset.bank, u16::from(preset.program));
+        presets.sort_by_key(place);
+        presets.dedup_by_key(|preset| place(preset));
+        Self {
+            name: name.into(),
+            image: Image::new(font, Arc::new(source)),
+            places: presets.iter().map(place).collect(),
+            presets: presets.into(),
+            is_compressed,
+        }
     }
 
     /// What to call it.
@@ -171,18 +162,48 @@ impl SoundFont {
         &self.name
     }
 
-    /// How many presets it has.
-    pub fn preset_count(&self) -> usize {
-        self.presets.len()
+    /// What it has to choose from, by bank and program, kits last.
+    pub fn preset_list(&self) -> &[Preset] {
+        &self.presets
     }
 
-    pub(super) fn image(&self) -> Arc<Vec<u8>> {
-        Arc::clone(&self.image)
+    /// Whether its samples are Vorbis streams (SF3).
+    pub fn is_compressed(&self) -> bool {
+        self.is_compressed
+    }
+
+    pub(super) fn image(&self) -> Image {
+        self.image.clone()
     }
 
     pub(super) fn presets(&self) -> Arc<[PresetPlace]> {
-        Arc::clone(&self.presets)
+        Arc::clone(&self.places)
     }
+}
+
+/// Decodes a compressed font into the cache, or where there is none, into a file without a name.
+fn decode(font: &Font, source: &Source, entry: Option<&cache::Entry>, loading: &Loading<'_>) -> Result<(Font, Source), LoadFault> {
+    (loading.progress)(Stage::Decoding(0.0));
+    let begun = entry.and_then(|entry| {
+        let begun = entry.begin();
+        begun
+            .inspect_err(|error| log::warn!("decoded SoundFonts cannot be kept: {error}"))
+            .ok()
+    });
+    let unwritable = LoadFault::Unwritable;
+    let decoded = if let (Some(entry), Some(mut file)) = (entry, begun) {
+        sf3::unpack(font, source, file.as_file_mut(), loading)?;
+        let decoded = Source::from_file(file.reopen().map_err(unwritable)?).map_err(unwritable)?;
+        if let Err(error) = entry.keep(file) {
+            log::warn!("a decoded SoundFont cannot be kept: {error}");
+        }
+        decoded
+    } else {
+        let mut file = tempfile::tempfile().map_err(unwritable)?;
+        sf3::unpack(font, source, &mut file, loading)?;
+        Source::from_file(file).map_err(unwritable)?
+    };
+    Ok((gate::check(&decoded)?, decoded))
 }
 
 impl std::fmt::Debug for SoundFont {
@@ -190,3 +211,6 @@ impl std::fmt::Debug for SoundFont {
         write!(formatter, "SoundFont({}, {} presets)", self.name, self.presets.len())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,48 +1,71 @@
-//! RIFF chunks over a borrowed slice: nothing is copied, nothing outside the slice is looked at.
+//! RIFF chunks of a source: only their heads are read, and nothing outside the stretch that is walked is looked at.
+
+use std::ops::Range;
 
 use super::Refusal;
+use super::source::Source;
 
-/// One chunk: its four letters and what is in it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Chunk<'a> {
+/// More chunks than any font has in one list.
+const MAX_CHUNKS: usize = 256;
+
+/// One chunk: its four letters and where its body is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Chunk {
     pub id: [u8; 4],
-    pub body: &'a [u8],
+    pub body: Range<u64>,
 }
 
-/// Walks the chunks of a body. A chunk that claims more than there is ends the walk with an error.
-pub(super) struct Chunks<'a> {
-    rest: &'a [u8],
-}
-
-impl<'a> Chunks<'a> {
-    pub fn new(body: &'a [u8]) -> Self {
-        Self { rest: body }
+impl Chunk {
+    /// How many bytes are in it.
+    pub fn len(&self) -> u64 {
+        self.body.end - self.body.start
     }
 }
 
-impl<'a> Iterator for Chunks<'a> {
-    type Item = Result<Chunk<'a>, Refusal>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let (header, after) = self.rest.split_first_chunk::<8>()?;
-        let [a, b, c, d, size @ ..] = *header;
-        let id = [a, b, c, d];
-        let size = u32::from_le_bytes(size) as usize;
-        if size > after.len() {
-            self.rest = &[];
-            return Some(Err(Refusal::Truncated(name_of(id))));
+/// The chunks of a stretch, at most `most` of them. One that claims more than there is, is an error.
+pub(super) fn chunks(source: &Source, within: Range<u64>, most: Option<usize>) -> Result<Vec<Chunk>, Refusal> {
+    let mut found = Vec::new();
+    let mut at = within.start;
+    while at + 8 <= within.end && most.is_none_or(|most| found.len() < most) {
+        if found.len() == MAX_CHUNKS {
+            return Err(Refusal::TooMany {
+                what: "chunks in a list",
+                count: found.len() + 1,
+                most: MAX_CHUNKS,
+            });
         }
-        let (body, rest) = after.split_at(size);
-        // Odd chunks are padded to even; the last one's padding is often forgotten.
-        self.rest = rest.get(size % 2..).unwrap_or_default();
-        Some(Ok(Chunk { id, body }))
+        let mut head = [0; 8];
+        source.read_at(at, &mut head)?;
+        let [a, b, c, d, size @ ..] = head;
+        let id = [a, b, c, d];
+        let size = u64::from(u32::from_le_bytes(size));
+        let body = at + 8..at + 8 + size;
+        if body.end > within.end {
+            return Err(Refusal::Truncated(name_of(id)));
+        }
+        at = body.end;
+        // Odd chunks are padded with a zero, with which no name begins; SF3 fonts in use lack it.
+        let mut pad = [1];
+        if size % 2 == 1 && at < within.end {
+            source.read_at(at, &mut pad)?;
+            at += u64::from(pad == [0]);
+        }
+        found.push(Chunk { id, body });
     }
+    Ok(found)
 }
 
-/// The chunks of a LIST of that kind, such as `pdta`; `None` where the chunk is no such list.
-pub(super) fn list(chunk: Chunk<'_>, kind: [u8; 4]) -> Option<Chunks<'_>> {
-    let (found, body) = chunk.body.split_first_chunk::<4>()?;
-    (chunk.id == *b"LIST" && *found == kind).then(|| Chunks::new(body))
+/// A LIST as a chunk of its kind, such as `pdta`, its body the list's chunks; `None` where the chunk is no list.
+pub(super) fn list(source: &Source, chunk: &Chunk) -> Result<Option<Chunk>, Refusal> {
+    if chunk.id != *b"LIST" || chunk.len() < 4 {
+        return Ok(None);
+    }
+    let mut kind = [0; 4];
+    source.read_at(chunk.body.start, &mut kind)?;
+    Ok(Some(Chunk {
+        id: kind,
+        body: chunk.body.start + 4..chunk.body.end,
+    }))
 }
 
 /// A chunk's letters as text that is safe to print.

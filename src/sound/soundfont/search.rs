@@ -18,16 +18,16 @@ const SYSTEM_DEFAULTS: [&str; 3] = [
     "/usr/share/sounds/sf3/default-GM.sf3",
     "/usr/share/soundfonts/default.sf2",
 ];
-const SYSTEM_FOLDERS: [&str; 4] = [
+const SYSTEM_FOLDERS: [&str; 5] = [
     "/usr/share/sounds/sf2",
+    "/usr/share/sounds/sf3",
     "/usr/share/soundfonts",
     "/usr/local/share/soundfonts",
     "/usr/local/share/sounds/sf2",
 ];
 
 /// SoundFonts of this computer, the best first: the system's General MIDI font, the system's others, then the
-/// project's own. SF3 files are left out, as they are not read yet. What the user chose in the settings is the
-/// caller's to put before.
+/// project's own. What the user chose in the settings is the caller's to put before.
 pub fn find_soundfonts() -> Vec<SoundFontFile> {
     let mut paths: Vec<PathBuf> = SYSTEM_DEFAULTS.map(PathBuf::from).into();
     paths.extend(SYSTEM_FOLDERS.iter().flat_map(|folder| files_in(Path::new(folder))));
@@ -35,7 +35,7 @@ pub fn find_soundfonts() -> Vec<SoundFontFile> {
     let mut seen: Vec<PathBuf> = Vec::new();
     paths.retain(|path| {
         let Ok(real) = path.canonicalize() else { return false };
-        let new = is_sf2(&real) && !seen.contains(&real);
+        let new = is_soundfont(&real) && !seen.contains(&real);
         if new {
             seen.push(real);
         }
@@ -61,24 +61,28 @@ fn project_folders() -> Vec<PathBuf> {
     folders
 }
 
-/// The `.sf2` files of a folder by name; none where there is no such folder.
+/// The `.sf2` and `.sf3` files of a folder by name; none where there is no such folder.
 fn files_in(folder: &Path) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
         .into_iter()
         .flatten()
         .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("sf2")))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|ending| ["sf2", "sf3"].iter().any(|known| ending.eq_ignore_ascii_case(known)))
+        })
         .collect();
     files.sort_unstable();
     files
 }
 
-/// Whether the header says SF2: `RIFF`, `sfbk`, and a version below 3 where INFO opens with it, as it must.
-fn is_sf2(path: &Path) -> bool {
+/// Whether the header says SoundFont: `RIFF` and `sfbk`, and no version but 2 and 3 where INFO opens with it, as it must.
+fn is_soundfont(path: &Path) -> bool {
     use std::io::Read;
     let mut head = [0_u8; 36];
     let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut head));
-    read.is_ok() && head.starts_with(b"RIFF") && head[8..12] == *b"sfbk" && !(head[24..28] == *b"ifil" && head[32] > 2)
+    let other_version = head[24..28] == *b"ifil" && !matches!(head[32], 2 | 3);
+    read.is_ok() && head.starts_with(b"RIFF") && head[8..12] == *b"sfbk" && !other_version
 }
 
 #[cfg(test)]
@@ -95,9 +99,10 @@ mod tests {
             std::fs::write(&path, bytes).unwrap();
             path
         };
-        assert!(is_sf2(&write("really-sf2.sf3", 2)));
-        assert!(!is_sf2(&write("really-sf3.sf2", 3)));
-        assert!(!is_sf2(&folder.path().join("missing.sf2")));
+        assert!(is_soundfont(&write("really-sf2.sf3", 2)));
+        assert!(is_soundfont(&write("really-sf3.sf2", 3)));
+        assert!(!is_soundfont(&write("newer.sf2", 4)));
+        assert!(!is_soundfont(&folder.path().join("missing.sf2")));
     }
 
     #[test]

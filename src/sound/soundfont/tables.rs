@@ -1,5 +1,7 @@
 //! A SoundFont's tables after the gate: every index in range, every position inside the sample data.
 
+use std::ops::Range;
+
 /// Generator numbers (SoundFont 2.04, 8.1.2) and what may stand where.
 pub(super) mod generator {
     pub const INSTRUMENT: u16 = 41;
@@ -77,6 +79,8 @@ pub(super) struct Preset {
     pub program: u16,
     /// 0 to 127, or 128 for kits.
     pub bank: u16,
+    /// As the file says, fit to be shown.
+    pub name: String,
     pub zones: Vec<Zone>,
 }
 
@@ -86,9 +90,20 @@ pub(super) struct Instrument {
     pub zones: Vec<Zone>,
 }
 
+/// How a sample is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Encoding {
+    /// 16-bit frames.
+    Plain,
+    /// A Vorbis stream (SF3). Until it is decoded, `start` and `end` are bytes of the sample data and the loop, which
+    /// counts from the sample's first frame, is unchecked.
+    Vorbis,
+}
+
 /// Where a sample is; positions in frames of the sample data, `end` and `loop_end` exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Sample {
+    pub encoding: Encoding,
     pub start: u32,
     pub end: u32,
     pub loop_start: u32,
@@ -98,13 +113,37 @@ pub(super) struct Sample {
     pub correction_cents: i8,
 }
 
+impl Sample {
+    /// The same with another loop, or the whole sample where that one is nonsense: one-shot samples often carry none.
+    pub fn with_loop(self, loop_start: u32, loop_end: u32) -> Self {
+        let sound = self.start <= loop_start && loop_start < loop_end && loop_end <= self.end;
+        let (loop_start, loop_end) = if sound { (loop_start, loop_end) } else { (self.start, self.end) };
+        Self {
+            loop_start,
+            loop_end,
+            ..self
+        }
+    }
+}
+
 /// A whole font.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Font<'a> {
+pub(super) struct Font {
     pub presets: Vec<Preset>,
     pub instruments: Vec<Instrument>,
     /// By number; `None` for samples in ROM, which no zone names any more.
     pub samples: Vec<Option<Sample>>,
-    /// 16-bit little-endian frames.
-    pub data: &'a [u8],
+    /// Where in its source the sample data is: 16-bit little-endian frames, and Vorbis streams.
+    pub data: Range<u64>,
+}
+
+impl Font {
+    pub fn data_bytes(&self) -> u64 {
+        self.data.end - self.data.start
+    }
+
+    /// Whether there is anything to decode before the synth can play it.
+    pub fn is_compressed(&self) -> bool {
+        self.samples.iter().flatten().any(|sample| sample.encoding == Encoding::Vorbis)
+    }
 }

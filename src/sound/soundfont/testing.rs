@@ -1,7 +1,12 @@
-//! A small SoundFont made of arithmetic, for tests: a looped sine on every program it has, and a noise for a kit.
+//! A small SoundFont made of arithmetic, for tests: a looped sine on every program it has, and a noise for a kit. Plain
+//! (SF2) or with compressed samples (SF3).
 
-use super::tables::{Font, Instrument, Modulator, Preset, Sample, Zone};
-use super::{SoundFont, image};
+use std::sync::Arc;
+
+use super::SoundFont;
+use super::image::Image;
+use super::source::Source;
+use super::tables::{Encoding, Font, Instrument, Modulator, Preset, Sample, Zone};
 
 const RATE_HZ: u32 = 32_000;
 /// Frames of one turn of the sine: 250 Hz, near B3.
@@ -24,6 +29,7 @@ pub fn font_bytes() -> Vec<u8> {
     let noise_end = data.len() as u32 / 2;
     let sample = |start, end, loop_start, loop_end| {
         Some(Sample {
+            encoding: Encoding::Plain,
             start,
             end,
             loop_start,
@@ -44,14 +50,66 @@ pub fn font_bytes() -> Vec<u8> {
             sample(0, TURN * 8, TURN * 2, TURN * 6),
             sample(noise_start, noise_end, noise_start, noise_end),
         ],
-        data: &data,
+        data: 0..data.len() as u64,
     };
-    image::write(&font)
+    Image::new(&font, Arc::new(Source::Memory(data))).bytes()
+}
+
+/// The same font as an SF3: its samples encoded by libvorbis, laid out as in fonts that are in use, where chunks of an
+/// odd size are not padded.
+pub fn sf3_bytes() -> Vec<u8> {
+    let plain = font_bytes();
+    let chunk = |id: &[u8; 4]| {
+        let at = plain.windows(4).position(|window| window == id).expect("it is there");
+        let size = u32::from_le_bytes(plain[at + 4..at + 8].try_into().expect("four bytes"));
+        at + 8..at + 8 + size as usize
+    };
+    let (samples, headers) = (chunk(b"smpl"), chunk(b"shdr"));
+    let mut tables = plain[samples.end..].to_vec();
+    let mut streams = Vec::new();
+    for header in headers.step_by(46).take(2) {
+        let header = header - samples.end;
+        let mut number = |field: usize, change: &dyn Fn(u32) -> u32| {
+            let at = header + field;
+            let before = u32::from_le_bytes(tables[at..at + 4].try_into().expect("four bytes"));
+            tables[at..at + 4].copy_from_slice(&change(before).to_le_bytes());
+            before
+        };
+        let from = streams.len() as u32;
+        let (start, end) = (number(20, &|_| from), number(24, &|end| end));
+        number(28, &|at| at - start);
+        number(32, &|at| at - start);
+        let bytes = &plain[samples.start + start as usize * 2..samples.start + end as usize * 2];
+        let frames: Vec<i16> = bytes.as_chunks().0.iter().map(|&frame| i16::from_le_bytes(frame)).collect();
+        streams.extend(vorbis(&frames, RATE_HZ));
+        number(24, &|_| streams.len() as u32);
+        tables[header + 44] |= 0x10;
+    }
+    let sized = |id: &[u8], body: &[u8]| [id, &(body.len() as u32).to_le_bytes(), body].concat();
+    let info = sized(
+        b"LIST",
+        &[b"INFO".as_slice(), &sized(b"ifil", &[3, 0, 1, 0]), &sized(b"INAM", b"odd")].concat(),
+    );
+    let sdta = sized(b"LIST", &[b"sdta".as_slice(), &sized(b"smpl", &streams)].concat());
+    sized(b"RIFF", &[b"sfbk".as_slice(), &info, &sdta, &tables].concat())
+}
+
+/// Some frames as a Vorbis stream of one channel.
+pub fn vorbis(frames: &[i16], rate_hz: u32) -> Vec<u8> {
+    let one = std::num::NonZeroU8::MIN;
+    let rate_hz = rate_hz.try_into().expect("it is not zero");
+    let frames: Vec<f32> = frames.iter().map(|&frame| f32::from(frame) / 32_768.0).collect();
+    let mut encoder = vorbis_rs::VorbisEncoderBuilder::new_with_serial(rate_hz, one, Vec::new(), 7)
+        .bitrate_management_strategy(vorbis_rs::VorbisBitrateManagementStrategy::QualityVbr { target_quality: 0.6 })
+        .build()
+        .expect("the encoder takes the rate");
+    encoder.encode_audio_block([&frames]).expect("memory does not fail");
+    encoder.finish().expect("memory does not fail")
 }
 
 /// The font, through the gate.
 pub fn font() -> SoundFont {
-    SoundFont::from_bytes("test", &font_bytes()).expect("the test's own font is sound")
+    SoundFont::from_bytes("test", font_bytes()).expect("the test's own font is sound")
 }
 
 fn preset(bank: u16, program: u16, instrument: u16) -> Preset {
@@ -66,6 +124,7 @@ fn preset(bank: u16, program: u16, instrument: u16) -> Preset {
     Preset {
         program,
         bank,
+        name: format!("Preset {bank}:{program}"),
         zones: vec![global, zone],
     }
 }
