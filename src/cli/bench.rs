@@ -1,8 +1,10 @@
 //! `cantus bench`: how fast things are on this computer, measured, not estimated.
 
 mod generate;
+mod key_to_sound;
 mod synth;
 mod train;
+mod under_load;
 
 /// Arguments of `cantus bench`.
 #[derive(Debug, clap::Args)]
@@ -18,12 +20,16 @@ pub struct Arguments {
 enum What {
     /// Seconds to compose eight bars: with an engine started and ended, and per take with a warm one
     Generate(generate::Arguments),
+    /// How long a key takes to be heard, and how evenly, for every buffer size
+    KeyToSound(key_to_sound::Arguments),
     /// Milliseconds that a frame of the piano roll takes, without a renderer
     Roll,
     /// How much faster than real time a dense score is rendered
     Synth(synth::Arguments),
     /// Seconds per iteration of a training
     Train(train::Arguments),
+    /// Gaps in the sound while a training runs on every core, with and without what is done against them
+    UnderLoad(under_load::Arguments),
 }
 
 /// Runs `cantus bench`; what the window alone can measure is left to it.
@@ -33,6 +39,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<super::Outcome> {
         What::Roll => return Ok(super::Outcome::BenchRoll { as_json: arguments.json }),
         What::Synth(what) => synth::run(what, arguments.json)?,
         What::Train(what) => train::run(what, arguments.json)?,
+        What::KeyToSound(what) => key_to_sound::run(what, arguments.json)?,
+        What::UnderLoad(what) => under_load::run(what, arguments.json)?,
     }
     Ok(super::Outcome::Done)
 }

@@ -5,8 +5,8 @@ use std::sync::{Arc, Weak};
 
 use midir::{Ignore, MidiInput, MidiInputConnection};
 
-use super::DeviceError;
 use super::backend::{Connection, Inlet, MidiBackend};
+use super::{DeviceError, DriverClock};
 use crate::clock;
 
 /// Begins the names of all our own clients.
@@ -204,35 +204,6 @@ fn is_numbered(name: &str, base: &str) -> bool {
         .is_some_and(|number| number.parse::<u32>().is_ok())
 }
 
-/// Maps a driver's stamps, counted from an origin of its own, to the program's clock.
-///
-/// A message arrives after it happened, so each arrival bounds where the driver's origin can be; the lowest bound holds.
-/// Stamps never go back: where the bound falls, the stamp becomes the time of arrival, and that is later than all before.
-#[derive(Clone, Debug, Default)]
-pub struct DriverClock {
-    /// Program's time less driver's time, in microseconds.
-    offset_micros: Option<i64>,
-}
-
-impl DriverClock {
-    /// Tells that the driver's origin lies before that time on the program's clock.
-    pub fn begins_before(&mut self, program_micros: u64) {
-        if let Ok(bound) = i64::try_from(program_micros) {
-            self.offset_micros = Some(self.offset_micros.map_or(bound, |offset| offset.min(bound)));
-        }
-    }
-
-    /// A driver's stamp, delivered now, on the program's clock.
-    pub fn to_program(&mut self, driver_micros: u64, now_micros: u64) -> u64 {
-        let driver = i64::try_from(driver_micros).unwrap_or(i64::MAX);
-        let now = i64::try_from(now_micros).unwrap_or(i64::MAX);
-        let bound = now.saturating_sub(driver);
-        let offset = self.offset_micros.map_or(bound, |offset| offset.min(bound));
-        self.offset_micros = Some(offset);
-        u64::try_from(driver.saturating_add(offset)).unwrap_or(0)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -244,35 +215,5 @@ mod tests {
         assert_eq!(readable_name("nanoKEY2:MIDI 1 20:0", "20:0"), "nanoKEY2 MIDI 1");
         assert_eq!(readable_name("Keystation", "abc"), "Keystation");
         assert!(is_numbered("Keys (2)", "Keys") && !is_numbered("Keys II", "Keys"));
-    }
-
-    #[test]
-    fn late_delivery_does_not_move_stamps() {
-        let mut clock = DriverClock::default();
-        clock.begins_before(5_000_300); // connected at 5,000,000, and the call took 300 microseconds
-        let late = clock.to_program(1_000_000, 6_050_000); // 50 ms late
-        assert_eq!(late, 6_000_300);
-        let sharp = clock.to_program(1_100_000, 6_100_010);
-        assert_eq!(sharp, 6_100_010); // the bound falls to 10 microseconds
-        assert_eq!(clock.to_program(1_200_000, 6_290_000), 6_200_010);
-    }
-
-    #[test]
-    fn a_driver_that_counts_from_long_ago() {
-        let mut clock = DriverClock::default();
-        clock.begins_before(700);
-        assert_eq!(clock.to_program(90_000_000_000, 1_000), 1_000);
-        assert_eq!(clock.to_program(90_000_000_500, 9_000), 1_500);
-    }
-
-    #[test]
-    fn stamps_never_go_back() {
-        let mut clock = DriverClock::default();
-        let mut last = 0;
-        for (driver, delay) in [(0, 500), (100, 450), (150, 2_000), (2_200, 3), (2_250, 800), (3_100, 0)] {
-            let stamp = clock.to_program(driver, 10_000 + driver + delay);
-            assert!(stamp >= last, "{stamp} after {last}");
-            last = stamp;
-        }
     }
 }

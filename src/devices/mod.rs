@@ -6,13 +6,15 @@
 
 mod alsa;
 mod backend;
+mod driver_clock;
 pub mod fake;
 mod keyboards;
 mod profile;
 mod tap;
 
-pub use alsa::{DriverClock, alsa_backend};
+pub use alsa::alsa_backend;
 pub use backend::{Connection, Inlet, MidiBackend, Sink};
+pub use driver_clock::DriverClock;
 pub use keyboards::{InputStatus, Inputs, KeyboardEvent, Keyboards, KeyboardsOptions, SinkFactory, Status};
 pub use profile::{ButtonMap, ButtonMode, Knob, Profile, TransportButton};
 pub use tap::{Tap, TapFeeder, tap};

@@ -35,6 +35,8 @@ pub struct EngineOptions {
     pub device: DeviceChoice,
     /// Threads libtorch may take; `None` is one per core.
     pub threads: Option<usize>,
+    /// How far a training steps back behind everything else (0 to 19); `None` is 10.
+    pub nice: Option<u8>,
     /// Compose exactly what the network writes, without the finishing touches: for judging networks.
     pub untouched: bool,
     /// Let it live on when this [`Engine`] is dropped, as a training does when the window closes.
@@ -53,6 +55,7 @@ impl Default for EngineOptions {
             program: None,
             device: DeviceChoice::Auto,
             threads: None,
+            nice: None,
             untouched: false,
             detached: false,
             log: None,
@@ -335,6 +338,9 @@ fn command(program: &Path, options: &EngineOptions) -> Command {
     command.arg("--device").arg(options.device.to_string());
     if let Some(threads) = options.threads {
         command.arg("--threads").arg(threads.to_string());
+    }
+    if let Some(nice) = options.nice {
+        command.arg("--nice").arg(nice.to_string());
     }
     if options.untouched {
         command.arg("--untouched");

@@ -23,6 +23,9 @@ pub struct Arguments {
     /// Threads for libtorch; one per core if not given
     #[arg(long)]
     threads: Option<usize>,
+    /// How far a training steps back behind everything else
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(i32).range(0..=19))]
+    nice: i32,
     /// Compose exactly what the network writes, without the finishing touches: for judging networks
     #[arg(long)]
     untouched: bool,
@@ -46,6 +49,7 @@ pub fn run(arguments: &Arguments) {
     let mut torch = Torch {
         choice: arguments.device.clone(),
         chosen: None,
+        nice: arguments.nice,
         switches: if arguments.untouched { Switches::OFF } else { Switches::default() },
     };
     serve(BufReader::new(stdin()), stdout(), &ready, &mut torch);
@@ -56,6 +60,8 @@ struct Torch {
     choice: DeviceChoice,
     /// Found out with the first model: trying a GPU takes a while.
     chosen: Option<Chosen>,
+    /// How far a training steps back.
+    nice: i32,
     /// What happens after the network.
     switches: Switches,
 }
@@ -86,7 +92,7 @@ impl Work for Torch {
         tell: &mut dyn FnMut(Event),
     ) -> Result<(), GanError> {
         let chosen = compute::choose(&request.device)?;
-        step_back();
+        step_back(self.nice);
         compute::set_threads(request.threads.unwrap_or_else(threads_beside_playing));
         tell(Event::Progress {
             id: 0,
@@ -100,9 +106,9 @@ impl Work for Torch {
 }
 
 /// Lets everything else on this computer go first: sound above all.
-fn step_back() {
+fn step_back(nice: i32) {
     #[cfg(unix)]
-    if let Err(error) = rustix::process::nice(10) {
+    if let Err(error) = rustix::process::nice(nice) {
         log::warn!("the training runs at full priority: {error}");
     }
 }

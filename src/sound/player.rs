@@ -13,10 +13,11 @@ use rtrb::{Producer, RingBuffer};
 use super::callback::{Callback, Command, Shared};
 use super::output::Outputs;
 use super::output::system::SystemOutputs;
+use super::priority::Priorities;
 use super::schedule::{Mix, Schedule};
 use super::supervisor::{self, Choice, Ends, Job, Supervisor};
 use super::transport::SCALE_ONE;
-use super::{LiveInput, SoundFont};
+use super::{LiveInput, Priority, SoundFont};
 use crate::music::{Score, Tick};
 
 /// What a [`Player`] starts with.
@@ -30,6 +31,8 @@ pub struct PlayerOptions {
     pub buffer_frames: u32,
     /// Whether any other output may play where that one does not, until it does again.
     pub falls_back: bool,
+    /// Whether the thread that sounds is to go before everything else, where the system allows it.
+    pub real_time: bool,
     /// Called, on any thread, when [`Player::output`] or [`Player::events`] have something new.
     pub wake: Option<Wake>,
 }
@@ -41,6 +44,7 @@ impl Default for PlayerOptions {
             device: None,
             buffer_frames: 256,
             falls_back: false,
+            real_time: true,
             wake: None,
         }
     }
@@ -160,6 +164,7 @@ pub struct Player {
     events: Receiver<OutputEvent>,
     forgotten: Mutex<Faults>,
     falls_back: bool,
+    priorities: Priorities,
     /// The tempo and the number of parts of what was sent last.
     schedule: ArcSwap<Schedule>,
     supervisor: Option<JoinHandle<()>>,
@@ -209,6 +214,7 @@ impl Player {
             events,
             forgotten: Mutex::default(),
             falls_back: options.falls_back,
+            priorities: Priorities::start(options.real_time),
             schedule: ArcSwap::default(),
             supervisor,
         }
@@ -217,6 +223,11 @@ impl Player {
     /// Where the sound goes at the moment.
     pub fn output(&self) -> OutputState {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How the system treats the thread that sounds. It takes a second or two to be known.
+    pub fn priority(&self) -> Priority {
+        self.priorities.state()
     }
 
     /// What happened to the output since this was last read; the oldest stay where too many wait.

@@ -70,11 +70,11 @@ impl Sound {
     pub fn start(&mut self, jobs: &Jobs, chosen_font: Option<PathBuf>, device: Option<String>, buffer_frames: u32) {
         let wake = jobs.poster();
         let player = Player::start(PlayerOptions {
-            soundfont: None,
             device: if self.enabled { device } else { Some("no sound wanted".to_owned()) },
             buffer_frames,
             falls_back: self.enabled,
             wake: Some(Wake(Arc::new(move || wake.ctx().request_repaint()))),
+            ..PlayerOptions::default()
         });
         self.live = Some(player.live_input());
         player.set_metronome(self.metronome.0, self.metronome.1);

@@ -52,7 +52,7 @@ pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
 }
 
 /// Sixteen parts of different families, each with two eighth notes at a time throughout.
-fn dense_score(seconds: u32) -> Score {
+pub(super) fn dense_score(seconds: u32) -> Score {
     let eighth = TICKS_PER_QUARTER / 2;
     let part = |index: u32| {
         let mut part = Part::new(format!("Part {}", index + 1), (index * 8 % 120) as u8);

@@ -4,7 +4,7 @@
 
 use std::num::NonZero;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::Sender;
 use rodio::Source;
@@ -77,6 +77,45 @@ pub(super) fn live_delay_frames(buffer_frames: u32) -> u32 {
     buffer_frames.next_multiple_of(block) + block
 }
 
+/// A thread in real time that never sleeps is ended by the kernel, and the program with it, after 200 ms. Music that takes
+/// longer to render than it lasts would bring it there: then, and only then, the thread rests for a moment. What is heard
+/// is full of gaps already.
+#[derive(Debug)]
+struct Brake {
+    worked: Instant,
+    busy_since: Instant,
+}
+
+/// Without a pause this long, the thread has not slept.
+const SLEPT: Duration = Duration::from_micros(100);
+/// Longest time without sleep.
+const LONGEST_BUSY: Duration = Duration::from_millis(80);
+const REST: Duration = Duration::from_micros(500);
+
+impl Brake {
+    fn new(now: Instant) -> Self {
+        Self {
+            worked: now,
+            busy_since: now,
+        }
+    }
+
+    fn must_rest(&mut self, now: Instant) -> bool {
+        if now.saturating_duration_since(self.worked) > SLEPT {
+            self.busy_since = now;
+        }
+        let rests = now.saturating_duration_since(self.busy_since) > LONGEST_BUSY;
+        if rests {
+            self.busy_since = now;
+        }
+        rests
+    }
+
+    fn has_worked(&mut self, now: Instant) {
+        self.worked = now;
+    }
+}
+
 /// The callback as rodio wants it: an endless iterator of samples. Dropped, it sends the callback home.
 pub(super) struct CallbackSource {
     sample_rate_hz: NonZero<u32>,
@@ -85,6 +124,7 @@ pub(super) struct CallbackSource {
     home: Sender<Box<Callback>>,
     block: [f32; BLOCK_FRAMES * 2],
     next: usize,
+    brake: Brake,
 }
 
 impl CallbackSource {
@@ -96,6 +136,7 @@ impl CallbackSource {
             home,
             block: [0.0; BLOCK_FRAMES * 2],
             next: BLOCK_FRAMES * 2,
+            brake: Brake::new(Instant::now()),
         }
     }
 }
@@ -106,7 +147,11 @@ impl Iterator for CallbackSource {
     #[inline]
     fn next(&mut self) -> Option<f32> {
         if self.next == self.block.len() {
+            if self.brake.must_rest(Instant::now()) {
+                std::thread::sleep(REST);
+            }
             self.callback.as_mut()?.render(&mut self.block);
+            self.brake.has_worked(Instant::now());
             self.next = 0;
         }
         let sample = self.block[self.next];
@@ -136,5 +181,29 @@ impl Drop for CallbackSource {
             // Room for one, and there is only one.
             drop(self.home.try_send(callback));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_thread_that_never_sleeps_is_braked() {
+        let began = Instant::now();
+        let at = |micros| began + Duration::from_micros(micros);
+        let mut brake = Brake::new(began);
+        // half of the time busy, for a second
+        for block in 0..750 {
+            assert!(!brake.must_rest(at(block * 1333)));
+            brake.has_worked(at(block * 1333 + 666));
+        }
+        // always busy
+        let mut rests = 0;
+        for block in 0..750 {
+            rests += u32::from(brake.must_rest(at(1_000_000 + block * 1400)));
+            brake.has_worked(at(1_000_000 + block * 1400 + 1390));
+        }
+        assert!((10..=14).contains(&rests), "{rests}");
     }
 }
