@@ -15,7 +15,10 @@ use cantus::{
         EngineError, EngineEvent, ModelCard,
         protocol::{Event, Request, VERSION},
     },
-    library::models::{ModelFolder, Origin},
+    library::{
+        models::{ModelFolder, Origin},
+        store::Store,
+    },
     music::{Note, Part, Pitch, Role, Velocity, midi_file},
     studio::{
         Studio, StudioOptions,
@@ -420,16 +423,20 @@ fn a_file_of_several_parts_asks_which_is_the_melody() {
 }
 
 #[test]
-fn the_session_comes_back_after_a_crash() {
+fn the_session_comes_back() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
     click(&mut harness, "Melody Amazing Grace");
     press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::L); // the other theme
-    let file = folder.path().join("session.json");
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    press(&mut harness, Modifiers::NONE, Key::ArrowUp);
     let settings = folder.path().join("settings.toml");
-    until(&mut harness, "it was saved", |_| file.is_file() && settings.is_file());
     let score = Arc::clone(harness.state().score());
-    drop(harness); // no goodbye
+    until(&mut harness, "it was saved", |_| {
+        let kept = Store::open(folder.path()).unwrap().store.load(score.id);
+        settings.is_file() && kept.is_ok_and(|kept| kept.score == score)
+    });
+    drop(harness);
     let harness = open(folder.path(), &FakeBackend::new(), fake_engine());
     assert_eq!(*harness.state().score(), score);
     assert!(texts(&harness).iter().any(|text| text == "Your last session is back"));

@@ -1,10 +1,14 @@
-//! Where things are kept: folders, settings, and the models found on this computer.
+//! Where things are kept: the library of compositions, folders, settings, and the models found on this computer.
 //!
 //! Must not know networks, sound or the window.
 
+pub mod hostile;
+pub mod keeper;
 pub mod models;
 pub mod paths;
+pub mod picture;
 pub mod settings;
+pub mod store;
 
 use std::path::PathBuf;
 

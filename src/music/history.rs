@@ -112,6 +112,15 @@ impl History {
         self.revision = revision;
     }
 
+    /// Says which composition this is, here and in every step that did not say so.
+    pub fn name(&mut self, id: u64) {
+        let scores = [&mut self.score].into_iter().chain(&mut self.preview);
+        let steps = self.past.iter_mut().chain(&mut self.future).map(|step| &mut step.score);
+        for score in scores.chain(steps).filter(|score| score.id == 0) {
+            Arc::make_mut(score).id = id;
+        }
+    }
+
     /// Takes the last step back and says which it was. A gesture under way is cancelled instead of mixed in.
     pub fn undo(&mut self) -> Option<String> {
         self.preview = None;

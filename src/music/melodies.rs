@@ -80,6 +80,7 @@ fn parse(text: &'static str) -> Result<PreparedMelody, Problem> {
         keys: vec![KeyChange { tick: 0, key }],
         parts: vec![Arc::new(part)],
         melody: Some(0),
+        ..Score::default()
     };
     Ok(PreparedMelody {
         name,

@@ -162,6 +162,9 @@ impl Part {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Score {
+    /// Which composition it is a state of, however it is edited, undone and renamed; 0 where nobody keeps it.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub id: u64,
     /// What the user calls it.
     pub title: String,
     /// Tempo throughout.
@@ -174,6 +177,11 @@ pub struct Score {
     pub parts: Vec<Arc<Part>>,
     /// Which of the parts is the melody, if one is.
     pub melody: Option<usize>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(id: &u64) -> bool {
+    *id == 0
 }
 
 impl Score {

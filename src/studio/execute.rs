@@ -274,6 +274,7 @@ impl Studio {
             melody: Some(0),
             ..Score::default()
         };
+        let score = self.session.begin(score);
         self.history.commit("New composition", score);
         self.part = 0;
         self.transport.loop_range = None;

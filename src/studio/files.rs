@@ -14,6 +14,7 @@ use eframe::egui::Context;
 
 use super::{dialogs::Dialog, session, state::Studio, toasts::Tone};
 use crate::{
+    library::store::new_id,
     music::{Role, Score, midi_file},
     sound::{SoundFont, render},
 };
@@ -210,6 +211,7 @@ impl Studio {
         self.generate.results.clear();
         self.sound.with_player(crate::sound::Player::stop);
         self.sound.seek(0);
+        score.id = new_id(); // a composition of its own
         score.melody = melody;
         if let Some(melody) = melody {
             if alone {

@@ -13,7 +13,10 @@ use crate::{
         EngineEvent, EngineOptions, ModelCard,
         protocol::{ComposeRequest, Event, Request, RequestId},
     },
-    library::models::{self, ModelFolder},
+    library::{
+        models::{self, ModelFolder},
+        store::Recipe,
+    },
     music::{Part, Score},
 };
 
@@ -98,6 +101,8 @@ pub struct Generate {
     pub running: Option<Running>,
     /// What came of the last one.
     pub results: Vec<TakeResult>,
+    /// How it was made.
+    pub recipe: Option<Arc<Recipe>>,
     /// The take that is heard now instead of the score as it was.
     pub audition: Option<usize>,
     /// Seconds the last composition took.
@@ -119,6 +124,7 @@ impl Generate {
             new_seed: true,
             running: None,
             results: Vec::new(),
+            recipe: None,
             audition: None,
             last_seconds: None,
             next_id: 1,
@@ -259,7 +265,7 @@ impl Studio {
         self.drop_audition();
         let preferences = self.preferences.clone();
         let generate = &mut self.generate;
-        let Some(model) = generate.chosen().map(|model| model.folder.path.clone()) else {
+        let Some((name, model)) = generate.chosen().map(|model| (model.title().to_owned(), model.folder.path.clone())) else {
             return;
         };
         if generate.new_seed {
@@ -267,19 +273,29 @@ impl Studio {
         }
         let id = generate.next_id;
         generate.next_id += 1;
-        let request = Request::Compose(ComposeRequest {
-            id,
-            model,
-            score: Score::clone(self.history.committed()),
-            takes: preferences.takes,
+        let recipe = Recipe {
+            model: name,
+            model_folder: model,
+            model_hash: String::new(), // filled in where it is kept
             seed: generate.seed,
             surprise: preferences.surprise,
             density: preferences.density,
+            score: Arc::clone(self.history.committed()),
+        };
+        let request = Request::Compose(ComposeRequest {
+            id,
+            model: recipe.model_folder.clone(),
+            score: Score::clone(&recipe.score),
+            takes: preferences.takes,
+            seed: recipe.seed,
+            surprise: recipe.surprise,
+            density: recipe.density,
         });
         let sent = generate.line.as_ref().map(|line| line.send(&request));
         match sent {
             Some(Ok(())) => {
                 generate.results.clear();
+                generate.recipe = Some(Arc::new(recipe));
                 generate.running = Some(Running {
                     id,
                     done: 0,
@@ -405,6 +421,9 @@ impl Studio {
     /// Makes the take that is heard one undo step. Whatever edits the score while one is heard keeps it first.
     pub(super) fn keep_audition(&mut self) {
         if let Some(take) = self.generate.audition.take() {
+            if let (Some(recipe), Some(result)) = (&self.generate.recipe, self.generate.results.get(take)) {
+                self.session.note_making(recipe, result);
+            }
             let score = Arc::clone(self.history.score());
             self.history.commit(format!("Keep take {}", take + 1), score);
         }

@@ -33,7 +33,8 @@ impl Studio {
         let all = melodies::all();
         let index = all.iter().position(|melody| melody.name == FIRST).unwrap_or(0);
         if let Some(melody) = all.get(index) {
-            self.history.reset(melody.score());
+            let score = self.session.begin(melody.score());
+            self.history.reset(score);
             self.left.melody = Some(index);
         }
     }
@@ -86,7 +87,8 @@ impl Studio {
         self.generate.results.clear();
         self.sound.with_player(crate::sound::Player::stop);
         self.sound.seek(0);
-        self.history.commit(format!("Open {}", melody.name), melody.score());
+        let score = self.session.begin(melody.score());
+        self.history.commit(format!("Open {}", melody.name), score);
         self.left.melody = Some(index);
         self.part = 0;
         self.transport.loop_range = None;

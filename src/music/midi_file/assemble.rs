@@ -198,6 +198,7 @@ impl Assembly {
             keys: self.keys,
             parts,
             melody,
+            ..Score::default()
         }
     }
 

@@ -372,6 +372,7 @@ fn any_score() -> impl Strategy<Value = Score> {
                 .collect(),
             melody: (has_melody && !parts.is_empty()).then(|| melody.index(parts.len())),
             parts: parts.into_iter().map(Arc::new).collect(),
+            ..Score::default()
         },
     )
 }

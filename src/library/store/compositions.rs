@@ -1,0 +1,436 @@
+//! A composition whole: saved part by part as far as it changed, loaded, copied, renamed, tagged, deleted, made again.
+
+use std::{path::PathBuf, sync::Arc};
+
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
+use serde::{Deserialize, Serialize};
+
+use super::{Store, StoreError, new_id, now_ms};
+use crate::{
+    library::{hostile::in_order, picture},
+    music::{Part, Score},
+};
+
+/// How takes are made: everything the engine needs for exactly these notes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Recipe {
+    /// What people call the model.
+    pub model: String,
+    /// Where it was.
+    pub model_folder: PathBuf,
+    /// SHA-256 of its card and weights, in hexadecimal: which model it is, wherever it lies.
+    pub model_hash: String,
+    /// The seed of the request, or of one take.
+    pub seed: u64,
+    /// 0 (the likeliest) to 1 (the boldest).
+    pub surprise: f32,
+    /// 0 (sparse) to 1 (busy).
+    pub density: f32,
+    /// What was asked about: melody, tempo, metre, locked parts.
+    pub score: Arc<Score>,
+}
+
+/// One take that can be listened to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Take {
+    /// What was written.
+    pub parts: Vec<Part>,
+    /// The critic's opinion.
+    pub rating: f32,
+    /// Gives exactly these notes again.
+    pub seed: u64,
+}
+
+/// The takes of one request, as the panel shows them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Takes {
+    /// How they were made; its seed is the request's.
+    pub recipe: Arc<Recipe>,
+    /// What came.
+    pub takes: Vec<Take>,
+}
+
+/// A take that was kept, and how to make it again.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Making {
+    /// How; its seed is the take's own.
+    pub recipe: Recipe,
+    /// What came.
+    pub parts: Vec<Part>,
+    /// When, in milliseconds since 1970.
+    pub made_ms: i64,
+}
+
+/// What is to be saved of the composition being worked on.
+#[derive(Clone, Debug, Default)]
+pub struct Save {
+    /// The score; its `id` says which composition it is.
+    pub score: Arc<Score>,
+    /// The part being played in as it is now, and where it stands, while a recording is under way.
+    pub recording: Option<(usize, Arc<Part>)>,
+    /// The takes to choose from.
+    pub takes: Option<Arc<Takes>>,
+    /// The part that is worked on.
+    pub part: usize,
+    /// Whether it is the user's work yet, or a prepared melody as it came.
+    pub touched: bool,
+    /// How takes were made that were kept since the last save.
+    pub makings: Vec<Making>,
+}
+
+/// What the library has of a composition after saving or loading it; saves only what differs from it.
+#[derive(Clone, Debug)]
+pub struct Saved {
+    revision: i64,
+    parts: Vec<Arc<Part>>,
+    takes: Option<Arc<Takes>>,
+}
+
+/// A composition as it was kept.
+#[derive(Clone, Debug)]
+pub struct Composition {
+    /// The score.
+    pub score: Arc<Score>,
+    /// The part as it was being played in when the program ended, and where it stands.
+    pub recording: Option<(usize, Part)>,
+    /// The takes to choose from.
+    pub takes: Option<Arc<Takes>>,
+    /// Every take that was kept, the last one last.
+    pub makings: Vec<Making>,
+    /// The part that was worked on.
+    pub part: usize,
+    /// As the user sorts it.
+    pub tags: Vec<String>,
+    /// To save it again.
+    pub saved: Saved,
+}
+
+/// What happened to a save.
+#[derive(Debug)]
+pub enum SaveOutcome {
+    /// It is there.
+    Kept(Saved),
+    /// Another studio changed the composition since it was loaded; nothing was written.
+    Conflict,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Recording {
+    position: usize,
+    part: Part,
+}
+
+impl Store {
+    /// Saves a composition as one transaction: whole or not at all.
+    ///
+    /// `known` is what the library had of it last, for this studio; `None` if it never did.
+    ///
+    /// # Errors
+    /// What SQLite says; the library is as it was.
+    pub fn save(&mut self, save: &Save, known: Option<&Saved>) -> Result<SaveOutcome, StoreError> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let id = save.score.id as i64;
+        let there: Option<i64> = transaction
+            .query_row("SELECT revision FROM compositions WHERE id = ?1", [id], |row| row.get(0))
+            .optional()?;
+        // one that was deleted for good meanwhile is written anew, from the first part on
+        let known = known.filter(|_| there.is_some());
+        if there.is_some() && there != known.map(|saved| saved.revision) {
+            return Ok(SaveOutcome::Conflict);
+        }
+        let revision = there.unwrap_or(0) + 1;
+        write_row(&transaction, save, revision)?;
+        let before = known.map_or(&[][..], |saved| &saved.parts);
+        for (position, part) in save.score.parts.iter().enumerate() {
+            if before.get(position).is_none_or(|old| !Arc::ptr_eq(old, part)) {
+                transaction
+                    .prepare_cached("INSERT OR REPLACE INTO parts (composition, position, data) VALUES (?1, ?2, ?3)")?
+                    .execute(params![id, position as i64, serde_json::to_string(part)?])?;
+            }
+        }
+        transaction.execute(
+            "DELETE FROM parts WHERE composition = ?1 AND position >= ?2",
+            params![id, save.score.parts.len() as i64],
+        )?;
+        let same_takes = match (known.and_then(|saved| saved.takes.as_ref()), &save.takes) {
+            (Some(old), Some(new)) => Arc::ptr_eq(old, new),
+            (None, None) => known.is_some(),
+            _ => false,
+        };
+        match &save.takes {
+            _ if same_takes => {}
+            Some(takes) => {
+                let data = serde_json::to_string(takes)?;
+                transaction.execute(
+                    "INSERT OR REPLACE INTO takes (composition, data) VALUES (?1, ?2)",
+                    params![id, data],
+                )?;
+            }
+            None => {
+                transaction.execute("DELETE FROM takes WHERE composition = ?1", [id])?;
+            }
+        }
+        for making in &save.makings {
+            transaction.execute(
+                "INSERT INTO makings (composition, made_ms, data) VALUES (?1, ?2, ?3)",
+                params![id, making.made_ms, serde_json::to_string(making)?],
+            )?;
+        }
+        if let Some(last) = save.makings.last() {
+            transaction.execute("UPDATE compositions SET model = ?2 WHERE id = ?1", params![id, last.recipe.model])?;
+        }
+        index(&transaction, id)?;
+        transaction.commit()?;
+        Ok(SaveOutcome::Kept(Saved {
+            revision,
+            parts: save.score.parts.clone(),
+            takes: save.takes.clone(),
+        }))
+    }
+
+    /// A composition as it was kept, even if it is in the bin.
+    ///
+    /// # Errors
+    /// It is not there, or cannot be read.
+    pub fn load(&self, id: u64) -> Result<Composition, StoreError> {
+        load(&self.connection, id as i64)
+    }
+
+    /// Copies a composition; the copy's title is the one given.
+    ///
+    /// # Errors
+    /// It is not there, or what SQLite says.
+    pub fn duplicate(&mut self, id: u64, title: &str) -> Result<u64, StoreError> {
+        let composition = self.load(id)?;
+        let copy = Score {
+            id: new_id(),
+            title: title.to_owned(),
+            ..Score::clone(&composition.score)
+        };
+        self.insert(&Composition {
+            score: Arc::new(copy),
+            recording: None,
+            ..composition
+        })
+    }
+
+    /// Puts a whole composition in, such as one from a project file. Its id must be new.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn insert(&mut self, composition: &Composition) -> Result<u64, StoreError> {
+        let id = composition.score.id;
+        let save = Save {
+            score: Arc::clone(&composition.score),
+            recording: None,
+            takes: composition.takes.clone(),
+            part: composition.part,
+            touched: true,
+            makings: composition.makings.clone(),
+        };
+        self.save(&save, None)?;
+        self.set_tags(id, &composition.tags)?;
+        Ok(id)
+    }
+
+    /// Gives a composition another title.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn rename(&mut self, id: u64, title: &str) -> Result<(), StoreError> {
+        self.change(id, "title", &title)
+    }
+
+    /// Sorts a composition under these words.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn set_tags(&mut self, id: u64, tags: &[String]) -> Result<(), StoreError> {
+        self.change(id, "tags", &serde_json::to_string(tags)?)
+    }
+
+    /// Puts a composition in the bin, from which [`Store::restore`] brings it back for 30 days.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn delete(&mut self, id: u64) -> Result<(), StoreError> {
+        self.change(id, "deleted_ms", &now_ms())
+    }
+
+    /// Takes a composition out of the bin.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn restore(&mut self, id: u64) -> Result<(), StoreError> {
+        self.change(id, "deleted_ms", &rusqlite::types::Null)
+    }
+
+    fn change(&mut self, id: u64, column: &'static str, value: &dyn rusqlite::ToSql) -> Result<(), StoreError> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let sql = format!("UPDATE compositions SET {column} = ?2 WHERE id = ?1");
+        if transaction.execute(&sql, params![id as i64, value])? == 0 {
+            return Err(StoreError::Gone);
+        }
+        index(&transaction, id as i64)?;
+        transaction.commit()?;
+        Ok(())
+    }
+}
+
+fn write_row(transaction: &Transaction<'_>, save: &Save, revision: i64) -> Result<(), StoreError> {
+    let score = &save.score;
+    let head = Score {
+        parts: Vec::new(),
+        ..Score::clone(score)
+    };
+    let shown = shown_score(save);
+    let recording = match &save.recording {
+        Some((position, part)) => Some(serde_json::to_string(&Recording {
+            position: *position,
+            part: Part::clone(part),
+        })?),
+        None => None,
+    };
+    let notes: usize = shown.parts.iter().map(|part| part.notes.len()).sum();
+    transaction
+        .prepare_cached(
+            "INSERT INTO compositions (id, title, head, part, part_count, note_count, seconds, picture, created_ms, changed_ms, revision, touched, recording)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?11, ?12)
+             ON CONFLICT (id) DO UPDATE SET title = ?2, head = ?3, part = ?4, part_count = ?5, note_count = ?6, seconds = ?7, picture = ?8,
+                 changed_ms = ?9, revision = ?10, touched = max(touched, ?11), recording = ?12, deleted_ms = NULL",
+        )?
+        .execute(params![
+            score.id as i64,
+            score.title,
+            serde_json::to_string(&head)?,
+            save.part as i64,
+            score.parts.len() as i64,
+            notes as i64,
+            shown.tempo.seconds_from_tick(shown.end()),
+            picture::to_bytes(&picture::draw(&shown)),
+            now_ms(),
+            revision,
+            save.touched,
+            recording,
+        ])?;
+    Ok(())
+}
+
+/// The score with what is being played in.
+fn shown_score(save: &Save) -> Arc<Score> {
+    let Some((position, part)) = &save.recording else {
+        return Arc::clone(&save.score);
+    };
+    let mut shown = Score::clone(&save.score);
+    if let Some(place) = shown.parts.get_mut(*position) {
+        *place = Arc::clone(part);
+    }
+    Arc::new(shown)
+}
+
+/// Has a composition found by its words.
+fn index(connection: &Connection, id: i64) -> Result<(), StoreError> {
+    let mut parts = connection.prepare_cached("SELECT data ->> '$.name' FROM parts WHERE composition = ?1 ORDER BY position")?;
+    let names: Vec<Option<String>> = parts.query_map([id], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let names = names.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO search (rowid, title, tags, parts, model)
+             SELECT row, title, tags, ?2, model FROM compositions WHERE id = ?1",
+        )?
+        .execute(params![id, names])?;
+    Ok(())
+}
+
+pub(super) fn load(connection: &Connection, id: i64) -> Result<Composition, StoreError> {
+    type Row = (String, String, i64, String, i64, Option<String>);
+    let row: Option<Row> = connection
+        .query_row(
+            "SELECT title, head, part, tags, revision, recording FROM compositions WHERE id = ?1",
+            [id],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?)),
+        )
+        .optional()?;
+    let (title, head, part, tags, revision, recording) = row.ok_or(StoreError::Gone)?;
+    let mut statement = connection.prepare_cached("SELECT data FROM parts WHERE composition = ?1 ORDER BY position")?;
+    let parts = statement
+        .query_map([id], |row| row.get::<_, String>(0))?
+        .map(|data| Ok(Arc::new(serde_json::from_str(&data?)?)))
+        .collect::<Result<Vec<Arc<Part>>, StoreError>>()?;
+    let score = Arc::new(in_order(Score {
+        id: id as u64,
+        title,
+        parts,
+        ..serde_json::from_str(&head)?
+    }));
+    let takes: Option<String> = connection
+        .query_row("SELECT data FROM takes WHERE composition = ?1", [id], |row| row.get(0))
+        .optional()?;
+    // takes and makings are worth less than the score: what is damaged of them does not keep it away
+    let takes = takes.and_then(|data| serde_json::from_str::<Takes>(&data).ok()).map(|mut takes| {
+        takes
+            .takes
+            .iter_mut()
+            .for_each(|take| take.parts = parts_in_order(std::mem::take(&mut take.parts)));
+        Arc::new(takes)
+    });
+    let mut statement = connection.prepare_cached("SELECT data FROM makings WHERE composition = ?1 ORDER BY row")?;
+    let makings = statement
+        .query_map([id], |row| row.get::<_, String>(0))?
+        .filter_map(|data| serde_json::from_str::<Making>(&data.ok()?).ok())
+        .collect();
+    let recording = recording
+        .and_then(|data| serde_json::from_str::<Recording>(&data).ok())
+        .filter(|recording| recording.position < score.parts.len())
+        .and_then(|recording| Some((recording.position, parts_in_order(vec![recording.part]).pop()?)));
+    Ok(Composition {
+        saved: Saved {
+            revision,
+            parts: score.parts.clone(),
+            takes: takes.clone(),
+        },
+        part: usize::try_from(part).unwrap_or(0).min(score.parts.len().saturating_sub(1)),
+        score,
+        recording,
+        takes,
+        makings,
+        tags: serde_json::from_str(&tags).unwrap_or_default(),
+    })
+}
+
+/// Parts from outside as every other part of the program expects them.
+pub(in crate::library) fn parts_in_order(parts: Vec<Part>) -> Vec<Part> {
+    let score = Score {
+        parts: parts.into_iter().map(Arc::new).collect(),
+        ..Score::default()
+    };
+    in_order(score).parts.into_iter().map(Arc::unwrap_or_clone).collect()
+}
+
+impl Composition {
+    /// A composition that was never kept, such as one from a file.
+    pub fn new(score: Score) -> Self {
+        Self {
+            score: Arc::new(score),
+            recording: None,
+            takes: None,
+            makings: Vec::new(),
+            part: 0,
+            tags: Vec::new(),
+            saved: Saved::NOTHING,
+        }
+    }
+}
+
+impl Saved {
+    /// Nothing is there yet.
+    pub(in crate::library) const NOTHING: Self = Self {
+        revision: 0,
+        parts: Vec::new(),
+        takes: None,
+    };
+}

@@ -1,0 +1,136 @@
+//! What the library's page shows: one line a composition, found by words and tags, in the order asked for.
+
+use rusqlite::{Row, params_from_iter};
+
+use super::{Store, StoreError};
+use crate::library::picture::{self, Run};
+
+/// The order of the list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// The one changed last comes first.
+    #[default]
+    Changed,
+    /// The newest comes first.
+    Created,
+    /// By the alphabet.
+    Title,
+}
+
+/// Which compositions are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Words, or beginnings of words, that all occur in title, tags, names of parts or the model's name.
+    pub search: String,
+    /// Only those with this tag.
+    pub tag: Option<String>,
+    /// Those in the bin instead of the others.
+    pub deleted: bool,
+    /// The order.
+    pub order: Order,
+}
+
+/// One line of the list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Summary {
+    /// Which composition.
+    pub id: u64,
+    /// What the user calls it.
+    pub title: String,
+    /// As the user sorts it.
+    pub tags: Vec<String>,
+    /// Whose take was kept last; empty where none was.
+    pub model: String,
+    /// How many parts it has.
+    pub parts: u32,
+    /// How many notes it has.
+    pub notes: u32,
+    /// How long it plays.
+    pub seconds: f64,
+    /// Milliseconds since 1970, UTC.
+    pub created_ms: i64,
+    /// Milliseconds since 1970, UTC.
+    pub changed_ms: i64,
+    /// The roll, small.
+    pub picture: Vec<Run>,
+}
+
+impl Store {
+    /// The compositions that are wanted.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn list(&self, filter: &Filter) -> Result<Vec<Summary>, StoreError> {
+        let mut sql = String::from(
+            "SELECT id, title, tags, model, part_count, note_count, seconds, created_ms, changed_ms, picture
+             FROM compositions WHERE touched = 1",
+        );
+        sql.push_str(if filter.deleted {
+            " AND deleted_ms IS NOT NULL"
+        } else {
+            " AND deleted_ms IS NULL"
+        });
+        let mut values: Vec<String> = Vec::new();
+        if let Some(query) = query(&filter.search) {
+            values.push(query);
+            sql.push_str(&format!(
+                " AND row IN (SELECT rowid FROM search WHERE search MATCH ?{})",
+                values.len()
+            ));
+        }
+        if let Some(tag) = &filter.tag {
+            values.push(tag.clone());
+            sql.push_str(&format!(
+                " AND json_valid(tags) AND EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?{})",
+                values.len()
+            ));
+        }
+        sql.push_str(match filter.order {
+            Order::Changed => " ORDER BY changed_ms DESC, row DESC",
+            Order::Created => " ORDER BY created_ms DESC, row DESC",
+            Order::Title => " ORDER BY title COLLATE NOCASE, row",
+        });
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let found = statement.query_map(params_from_iter(values), summary)?.collect::<Result<_, _>>()?;
+        Ok(found)
+    }
+
+    /// All tags in use, by the alphabet.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn tags(&self) -> Result<Vec<String>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT DISTINCT value FROM compositions, json_each(CASE WHEN json_valid(tags) THEN tags ELSE '[]' END)
+             WHERE deleted_ms IS NULL AND touched = 1 AND type = 'text' ORDER BY value COLLATE NOCASE",
+        )?;
+        let tags = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        Ok(tags)
+    }
+}
+
+fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
+    Ok(Summary {
+        id: row.get::<_, i64>(0)? as u64,
+        title: row.get(1)?,
+        tags: serde_json::from_str(&row.get::<_, String>(2)?).unwrap_or_default(),
+        model: row.get(3)?,
+        parts: row.get::<_, i64>(4)?.clamp(0, i64::from(u32::MAX)) as u32,
+        notes: row.get::<_, i64>(5)?.clamp(0, i64::from(u32::MAX)) as u32,
+        seconds: row.get(6)?,
+        created_ms: row.get(7)?,
+        changed_ms: row.get(8)?,
+        picture: picture::from_bytes(row.get_ref(9)?.as_blob()?),
+    })
+}
+
+/// What people type as the index wants it: each word quoted, the beginning of a word is enough.
+fn query(search: &str) -> Option<String> {
+    let words: Vec<String> = search
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .take(16)
+        .map(|word| format!("\"{word}\"*"))
+        .collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}

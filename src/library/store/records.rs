@@ -1,0 +1,88 @@
+//! Files opened lately, and the trainings there were.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::params;
+
+use super::{Store, StoreError, now_ms};
+
+/// So many files are remembered.
+const RECENT: i64 = 30;
+
+/// A training that was started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Its folder.
+    pub path: PathBuf,
+    /// When it was started first, in milliseconds since 1970.
+    pub started_ms: i64,
+    /// What was asked for, as JSON.
+    pub request: String,
+}
+
+impl Store {
+    /// Remembers that a file was opened.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn note_recent(&mut self, path: &Path) -> Result<(), StoreError> {
+        // names that are no text cannot be shown, and so not chosen
+        let Some(path) = path.to_str() else { return Ok(()) };
+        self.connection.execute(
+            "INSERT INTO recent_files (path, opened_ms) VALUES (?1, ?2) ON CONFLICT (path) DO UPDATE SET opened_ms = ?2",
+            params![path, now_ms()],
+        )?;
+        self.connection.execute(
+            "DELETE FROM recent_files WHERE path NOT IN (SELECT path FROM recent_files ORDER BY opened_ms DESC, rowid DESC LIMIT ?1)",
+            [RECENT],
+        )?;
+        Ok(())
+    }
+
+    /// The files opened lately, the last one first.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn recent(&self) -> Result<Vec<PathBuf>, StoreError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT path FROM recent_files ORDER BY opened_ms DESC, rowid DESC")?;
+        let paths = statement
+            .query_map([], |row| Ok(PathBuf::from(row.get::<_, String>(0)?)))?
+            .collect::<Result<_, _>>()?;
+        Ok(paths)
+    }
+
+    /// Remembers a training, `request` being what was asked for as JSON.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn note_run(&mut self, path: &Path, request: &str) -> Result<(), StoreError> {
+        let Some(path) = path.to_str() else { return Ok(()) };
+        self.connection.execute(
+            "INSERT INTO runs (path, started_ms, request) VALUES (?1, ?2, ?3) ON CONFLICT (path) DO UPDATE SET request = ?3",
+            params![path, now_ms(), request],
+        )?;
+        Ok(())
+    }
+
+    /// The trainings there were, the last one first.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn runs(&self) -> Result<Vec<Run>, StoreError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT path, started_ms, request FROM runs ORDER BY started_ms DESC, rowid DESC")?;
+        let runs = statement
+            .query_map([], |row| {
+                Ok(Run {
+                    path: PathBuf::from(row.get::<_, String>(0)?),
+                    started_ms: row.get(1)?,
+                    request: row.get(2)?,
+                })
+            })?
+            .collect::<Result<_, _>>()?;
+        Ok(runs)
+    }
+}
