@@ -14,6 +14,7 @@ pub mod library;
 pub mod music;
 pub mod sound;
 pub mod studio;
+pub mod whole_file;
 
 /// Lets tests forbid allocation: the audio callback's.
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! Files that commands read and write, with errors for people.
 
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
 
 use crate::music::{Score, midi_file};
+use crate::whole_file;
 
 /// Reads a MIDI file.
 ///
@@ -34,21 +35,7 @@ pub fn read_score(path: &Path) -> anyhow::Result<Score> {
 /// # Errors
 /// What the system says; the message names the file.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
-    let write = || -> std::io::Result<()> {
-        let mut builder = tempfile::Builder::new();
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644)); // less the user's mask
-        let mut file = builder.prefix(".cantus-").tempfile_in(folder)?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        Ok(())
-    };
-    write().with_context(|| format!("the file cannot be written: {}", path.display()))
+    whole_file::write(path, bytes).with_context(|| format!("the file cannot be written: {}", path.display()))
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! `cantus record`: a keyboard into a MIDI file, without a window.
 
 use std::ffi::OsString;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,6 +13,7 @@ use crate::devices::{Inputs, KeyboardEvent, Keyboards, KeyboardsOptions, MidiBac
 use crate::music::recorder::Origin;
 use crate::music::{Metre, MetreMap, Recorder, RecorderOptions, Role, Score, Stamped, TICKS_PER_QUARTER, Take, TempoMap, midi_file};
 use crate::sound::{OutputState, Player, PlayerOptions};
+use crate::whole_file::{self, folder_of};
 
 /// Arguments of `cantus record`.
 #[derive(Debug, clap::Args)]
@@ -370,26 +370,9 @@ fn part_name(out: &Path, number: u32) -> PathBuf {
     name.into()
 }
 
-fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
-}
-
 /// All of it or nothing: written beside and put in place at once.
 fn write_atomically(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let write = || -> std::io::Result<()> {
-        let mut builder = tempfile::Builder::new();
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the umask, as for any file
-        let mut file = builder.tempfile_in(folder_of(path))?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        Ok(())
-    };
-    write().with_context(|| format!("the file could not be written: {}", path.display()))
+    whole_file::write(path, bytes).with_context(|| format!("the file could not be written: {}", path.display()))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! No threads, no devices, no window, no clock. Nothing here may use another folder of ours.
 
 pub mod edit;
+pub mod excerpt;
 pub mod grid;
 pub mod history;
 pub mod instruments;

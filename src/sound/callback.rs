@@ -100,6 +100,8 @@ pub(super) struct Callback {
     sequencer: Sequencer,
     clicker: Clicker,
     limiter: Limiter,
+    /// Off where the sound is wanted as it goes into the limiter.
+    master: bool,
     clock: FrameClock,
     live: Vec<Consumer<LiveMessage>>,
     live_instrument: (u8, bool),
@@ -120,6 +122,7 @@ impl Callback {
             sequencer: Sequencer::new(sample_rate_hz),
             clicker: Clicker::new(sample_rate_hz),
             limiter: Limiter::new(sample_rate_hz, BLOCK_FRAMES),
+            master: true,
             clock: FrameClock::new(sample_rate_hz, Duration::ZERO),
             live: Vec::with_capacity(MAX_LIVE_INPUTS),
             live_instrument: (0, false),
@@ -142,6 +145,11 @@ impl Callback {
         }
     }
 
+    /// Whether the master's limiter is in the way of the sound.
+    pub fn set_master(&mut self, on: bool) {
+        self.master = on;
+    }
+
     pub fn sample_rate_hz(&self) -> u32 {
         self.sample_rate_hz
     }
@@ -154,7 +162,9 @@ impl Callback {
         self.fill_block();
         self.clock
             .end_block(BLOCK_FRAMES as u64, place, speed, self.sequencer.jumps(), &self.shared.clock);
-        self.limiter.process(&mut self.left, &mut self.right);
+        if self.master {
+            self.limiter.process(&mut self.left, &mut self.right);
+        }
         for (frame, (left, right)) in out.as_chunks_mut::<2>().0.iter_mut().zip(self.left.iter().zip(&self.right)) {
             *frame = [*left, *right];
         }

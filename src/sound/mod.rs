@@ -12,6 +12,7 @@
 
 mod callback;
 mod clock;
+pub mod export;
 mod fluid;
 mod limiter;
 mod live;

@@ -14,7 +14,7 @@ use crate::music::Score;
 const CHUNK_FRAMES: usize = 64 * BLOCK_FRAMES;
 /// The tail ends after this much silence, or here at the latest.
 const SILENT_SECONDS: f64 = 0.25;
-const LONGEST_TAIL_SECONDS: f64 = 12.0;
+pub(super) const LONGEST_TAIL_SECONDS: f64 = 12.0;
 /// -80 dB: below what 16 bits keep of a tail.
 const SILENCE: f32 = 1e-4;
 
@@ -32,8 +32,49 @@ pub fn render(
     sink: &mut dyn FnMut(&[f32]) -> ControlFlow<()>,
 ) -> Result<(), SoundFontError> {
     let synth = Box::new(FluidSynth::new(soundfont, sample_rate_hz)?);
-    render_with(synth, score, sample_rate_hz, sink);
+    render_with(synth, score, sample_rate_hz, Until::Silence, Tap::Master, sink);
     Ok(())
+}
+
+/// Renders one part alone, so many frames, before the master's limiter: the parts add up to what goes into it.
+///
+/// # Errors
+/// As [`render`].
+pub(super) fn render_stem(
+    score: &Score,
+    soundfont: &SoundFont,
+    sample_rate_hz: u32,
+    part: usize,
+    frames: u64,
+    sink: &mut dyn FnMut(&[f32]) -> ControlFlow<()>,
+) -> Result<(), SoundFontError> {
+    let mut alone = score.clone();
+    for index in 0..alone.parts.len() {
+        if let Some(other) = alone.part_mut(index) {
+            (other.muted, other.soloed) = (index != part, false);
+        }
+    }
+    let synth = Box::new(FluidSynth::new(soundfont, sample_rate_hz)?);
+    render_with(synth, &alone, sample_rate_hz, Until::Frame(frames), Tap::BeforeMaster, sink);
+    Ok(())
+}
+
+/// Where a render ends.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Until {
+    /// When the music is over and its tail has died away.
+    Silence,
+    /// After so many frames.
+    Frame(u64),
+}
+
+/// Where the sound is taken from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tap {
+    /// As it is heard.
+    Master,
+    /// What goes into the master's limiter.
+    BeforeMaster,
 }
 
 /// Frames of a score at a rate, its tail not counted: for a progress bar.
@@ -43,26 +84,29 @@ pub fn frames_of(score: &Score, sample_rate_hz: u32) -> u64 {
 }
 
 /// The same on any synth.
-pub(super) fn render_with(synth: Box<dyn Synth>, score: &Score, sample_rate_hz: u32, sink: &mut dyn FnMut(&[f32]) -> ControlFlow<()>) {
+pub(super) fn render_with(
+    synth: Box<dyn Synth>,
+    score: &Score,
+    sample_rate_hz: u32,
+    until: Until,
+    tap: Tap,
+    sink: &mut dyn FnMut(&[f32]) -> ControlFlow<()>,
+) {
     let (mut commands, take_commands) = rtrb::RingBuffer::new(8);
     let (throw_away, _trash) = rtrb::RingBuffer::new(8);
     let mut callback = Callback::new(sample_rate_hz, take_commands, throw_away, Arc::new(Shared::new()));
+    callback.set_master(tap == Tap::Master);
     let schedule = Arc::new(Schedule::compile(score));
     for command in [Command::Synth(synth), Command::Schedule(schedule), Command::Play] {
         drop(commands.push(command)); // the ring is empty and has room
     }
-    let music = frames_of(score, sample_rate_hz);
-    let rate = f64::from(sample_rate_hz);
-    let longest = music + (LONGEST_TAIL_SECONDS * rate) as u64;
+    let mut end = End::new(until, score, sample_rate_hz);
     let mut chunk = Vec::with_capacity(CHUNK_FRAMES * 2);
     let mut block = [0.0; BLOCK_FRAMES * 2];
-    let (mut rendered, mut silent) = (0_u64, 0_u64);
-    while rendered < longest && (rendered < music || (silent as f64) < SILENT_SECONDS * rate) {
+    while !end.is_reached() {
         callback.render(&mut block);
-        rendered += BLOCK_FRAMES as u64;
-        let quiet = block.iter().all(|sample| sample.abs() < SILENCE);
-        silent = if quiet { silent + BLOCK_FRAMES as u64 } else { 0 };
-        chunk.extend_from_slice(&block);
+        let frames = end.take(&block);
+        chunk.extend_from_slice(&block[..frames * 2]);
         if chunk.len() == CHUNK_FRAMES * 2 {
             if sink(&chunk).is_break() {
                 return;
@@ -72,6 +116,50 @@ pub(super) fn render_with(synth: Box<dyn Synth>, score: &Score, sample_rate_hz: 
     }
     if !chunk.is_empty() {
         let _ = sink(&chunk);
+    }
+}
+
+/// Watches for the end of a render.
+struct End {
+    until: Until,
+    music: u64,
+    longest: u64,
+    silence_frames: u64,
+    rendered: u64,
+    silent: u64,
+}
+
+impl End {
+    fn new(until: Until, score: &Score, sample_rate_hz: u32) -> Self {
+        let music = frames_of(score, sample_rate_hz);
+        let rate = f64::from(sample_rate_hz);
+        Self {
+            until,
+            music,
+            longest: music + (LONGEST_TAIL_SECONDS * rate) as u64,
+            silence_frames: (SILENT_SECONDS * rate).ceil() as u64,
+            rendered: 0,
+            silent: 0,
+        }
+    }
+
+    fn is_reached(&self) -> bool {
+        match self.until {
+            Until::Frame(frame) => self.rendered >= frame,
+            Until::Silence => self.rendered >= self.longest || (self.rendered >= self.music && self.silent >= self.silence_frames),
+        }
+    }
+
+    /// Counts a block in; says how many frames of it are wanted.
+    fn take(&mut self, block: &[f32; BLOCK_FRAMES * 2]) -> usize {
+        let frames = match self.until {
+            Until::Frame(frame) => (frame - self.rendered).min(BLOCK_FRAMES as u64),
+            Until::Silence => BLOCK_FRAMES as u64,
+        };
+        self.rendered += frames;
+        let is_quiet = block.iter().all(|sample| sample.abs() < SILENCE);
+        self.silent = if is_quiet { self.silent + frames } else { 0 };
+        frames as usize
     }
 }
 

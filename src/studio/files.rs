@@ -16,7 +16,11 @@ use super::{dialogs::Dialog, session, state::Studio, toasts::Tone};
 use crate::{
     library::store::new_id,
     music::{Role, Score, midi_file},
-    sound::{SoundFont, render},
+    sound::{
+        self,
+        export::{Depth, ExportError, ExportOptions, Format},
+    },
+    whole_file::name_from_title,
 };
 
 /// What a path is asked for.
@@ -103,10 +107,9 @@ impl Studio {
     /// Asks for a path by the system's dialog, and where none answers, by a field.
     pub(super) fn ask(&mut self, purpose: Purpose) {
         let title = self.score().title.clone();
-        let name = if title.is_empty() {
-            "composition".to_owned()
-        } else {
-            file_name(&title)
+        let name = match name_from_title(&title) {
+            name if name.is_empty() => "composition".to_owned(),
+            name => name,
         };
         self.jobs.spawn("asking for a file", move |poster| {
             let dialog = rfd::FileDialog::new().set_title(purpose.title());
@@ -263,14 +266,27 @@ impl Studio {
         let export = Arc::new(Export::default());
         self.export = Some(Arc::clone(&export));
         self.jobs.spawn("exporting audio", move |poster| {
-            let written = write_wav(&path, &score, &font, &export);
-            let cancelled = export.cancelled.load(Ordering::Relaxed);
+            let options = ExportOptions {
+                format: Format::Wav(Depth::Bits16),
+                sample_rate_hz: RATE_HZ,
+                stems: false,
+                loudness: None,
+                range: None,
+            };
+            let written = sound::export::export(&score, &font, &path, &options, &mut |share| {
+                export.thousandths.store((share * 1000.0) as u32, Ordering::Relaxed);
+                if export.cancelled.load(Ordering::Relaxed) {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
+            });
             poster.post(move |studio| {
                 studio.export = None;
                 match written {
-                    Ok(()) if cancelled => studio.toasts.add(Tone::Plain, "The export was cancelled; nothing was written"),
-                    Ok(()) => studio.tell(format!("Written: {}", path.display())),
-                    Err(reason) => studio.fail(format!("The audio could not be written ({reason}): {}", path.display())),
+                    Ok(_) => studio.tell(format!("Written: {}", path.display())),
+                    Err(ExportError::Cancelled) => studio.toasts.add(Tone::Plain, "The export was cancelled; nothing was written"),
+                    Err(error) => studio.fail(super::status::sentence(&error.to_string())),
                 }
             });
         });
@@ -287,52 +303,6 @@ fn read_midi(path: &Path) -> Result<Score, String> {
     }
     let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
     midi_file::read(&bytes).map_err(|error| error.to_string())
-}
-
-/// 16 bit stereo, whole or not at all.
-fn write_wav(path: &Path, score: &Score, font: &SoundFont, export: &Export) -> Result<(), String> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let file = session::new_file_in(folder).map_err(|error| error.to_string())?;
-    let format = hound::WavSpec {
-        channels: 2,
-        sample_rate: RATE_HZ,
-        bits_per_sample: 16,
-        sample_format: hound::SampleFormat::Int,
-    };
-    let expected = score.tempo.seconds_from_tick(score.end()) + 2.0;
-    let mut frames = 0_u64;
-    let mut failed = None;
-    {
-        let mut writer = hound::WavWriter::new(std::io::BufWriter::new(file.as_file()), format).map_err(|error| error.to_string())?;
-        let rendered = render(score, font, RATE_HZ, &mut |samples| {
-            for &sample in samples {
-                if let Err(error) = writer.write_sample((sample.clamp(-1.0, 1.0) * 32_767.0).round() as i16) {
-                    failed = Some(error.to_string());
-                    return ControlFlow::Break(());
-                }
-            }
-            frames += samples.len() as u64 / 2;
-            let share = frames as f64 / f64::from(RATE_HZ) / expected;
-            export.thousandths.store((share.min(1.0) * 1000.0) as u32, Ordering::Relaxed);
-            if export.cancelled.load(Ordering::Relaxed) {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
-        });
-        rendered.map_err(|error| error.to_string())?;
-        writer.finalize().map_err(|error| error.to_string())?;
-    }
-    if let Some(reason) = failed {
-        return Err(reason);
-    }
-    if !export.cancelled.load(Ordering::Relaxed) {
-        file.persist(path).map_err(|error| error.to_string())?;
-    }
-    Ok(())
 }
 
 /// The part most like a tune: high, one note at a time, and there most of the time; a name that says so wins.
@@ -354,22 +324,6 @@ pub fn propose_melody(score: &Score) -> usize {
         pitch / 12.0 - 4.0 * overlaps + 2.0 * sounding.min(1.0) + if named { 10.0 } else { 0.0 }
     };
     (0..score.parts.len()).max_by(|&a, &b| mark(a).total_cmp(&mark(b))).unwrap_or(0)
-}
-
-/// A title as a file's name.
-fn file_name(title: &str) -> String {
-    let kept: String = title
-        .chars()
-        .map(|letter| {
-            if letter.is_alphanumeric() || " -_.,'".contains(letter) {
-                letter
-            } else {
-                '_'
-            }
-        })
-        .take(80)
-        .collect();
-    kept.trim_matches(['.', ' ']).to_owned()
 }
 
 fn with_extension(path: PathBuf, extension: &str) -> PathBuf {
@@ -418,9 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn titles_become_names_that_every_system_takes() {
-        assert_eq!(file_name("Für Elise / 1.b: \"x\""), "Für Elise _ 1.b_ _x_");
-        assert_eq!(file_name("..."), "");
+    fn a_name_without_an_ending_gets_one() {
         assert_eq!(with_extension("a/b".into(), "mid"), PathBuf::from("a/b.mid"));
         assert_eq!(with_extension("a/b.midi".into(), "mid"), PathBuf::from("a/b.midi"));
     }

@@ -3,7 +3,6 @@
 mod autosave;
 
 use std::{
-    io::Write as _,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -16,6 +15,7 @@ use crate::{
         store::{Making, Recipe, new_id, now_ms},
     },
     music::Score,
+    whole_file,
 };
 
 /// Where things are kept.
@@ -134,44 +134,11 @@ struct Writing {
     disk: Arc<Mutex<()>>,
 }
 
-/// Writes a file so that it is there whole or as it was, never half.
+/// Writes a file so that it is there whole or as it was, never half; its folder is made where it is missing.
 ///
 /// # Errors
 /// What the system says.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let mut file = new_file_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
-}
-
-/// A file that is gone unless it is kept, readable for whom the user's other new files are.
-///
-/// # Errors
-/// What the system says.
-pub fn new_file_in(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the umask
-    builder.tempfile_in(folder)
-}
-
-#[cfg(test)]
-mod tests {
-    #[cfg(unix)]
-    #[test]
-    fn our_files_are_readable_for_whom_the_users_others_are() {
-        use std::os::unix::fs::PermissionsExt as _;
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("plain"), b"").unwrap();
-        super::write_whole(&folder.path().join("ours"), b"").unwrap();
-        let mode = |name: &str| std::fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
-        assert_eq!(mode("ours"), mode("plain"));
-    }
+    std::fs::create_dir_all(whole_file::folder_of(path))?;
+    whole_file::write(path, bytes)
 }

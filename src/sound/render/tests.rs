@@ -28,7 +28,7 @@ fn clicks_stand_on_the_frames_of_their_notes() {
     let score = score(vec![starts.iter().map(|start| note(*start, 60, 10)).collect()]);
     let (synth, _) = ClickSynth::new();
     let mut samples = Vec::new();
-    render_with(synth, &score, 44_100, &mut |chunk| {
+    render_with(synth, &score, 44_100, Until::Silence, Tap::Master, &mut |chunk| {
         samples.extend_from_slice(chunk);
         ControlFlow::Continue(())
     });
@@ -87,4 +87,45 @@ fn the_sink_can_stop_it() {
 fn impossible_rates_are_refused() {
     let error = render(&Score::default(), &font(), 8000, &mut |_| ControlFlow::Continue(())).unwrap_err();
     assert!(error.to_string().contains("8000 Hz"), "{error}");
+}
+
+/// What the studio plays is what it exports: the same callback, asked for blocks by a device and told what a player tells it.
+#[test]
+fn a_render_is_what_the_live_path_plays() {
+    let mut melody: Vec<_> = (0..12).map(|index| note(index * 240 + 7, 55 + index as i32, 200)).collect();
+    melody.push(note(100, 40, 2500));
+    let mut score = score(vec![melody, vec![note(0, 62, 700), note(701, 64, 700)]]);
+    score.part_mut(1).unwrap().pan = 10;
+    score.tempo = crate::music::TempoMap::from_changes(vec![crate::music::TempoChange {
+        tick: 900,
+        micros_per_quarter: 333_333,
+    }]);
+    let rate_hz = 44_100;
+    let wanted = rendered(&score, rate_hz);
+
+    let (mut commands, take_commands) = rtrb::RingBuffer::new(64);
+    let (throw_away, _trash) = rtrb::RingBuffer::new(64);
+    let mut callback = Callback::new(48_000, take_commands, throw_away, Arc::new(Shared::new()));
+    callback.set_stream(rate_hz, std::time::Duration::from_millis(5), 256);
+    let mut tell = |command| assert!(commands.push(command).is_ok());
+    tell(Command::Metronome(None));
+    tell(Command::Loop(None));
+    tell(Command::Schedule(Arc::new(Schedule::compile(&Score::default()))));
+    let mut block = [0.0; BLOCK_FRAMES * 2];
+    callback.render(&mut block);
+    tell(Command::Synth(Box::new(FluidSynth::new(&font(), rate_hz).unwrap())));
+    tell(Command::Schedule(Arc::new(Schedule::compile(&score))));
+    callback.render(&mut block);
+    tell(Command::StopAtEnd(true));
+    tell(Command::Play);
+    let mut played = Vec::new();
+    while played.len() < wanted.len() {
+        callback.render(&mut block);
+        played.extend_from_slice(&block);
+    }
+    let furthest = wanted
+        .iter()
+        .zip(&played)
+        .fold(0.0_f32, |far, (one, other)| far.max((one - other).abs()));
+    assert!(furthest < 1e-6, "{furthest}");
 }

@@ -1,0 +1,228 @@
+//! A stretch of a score as a score of its own, or some of its parts: what an export writes.
+//!
+//! Pure: a score in, a score out.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::{Control, ControlEvent, KeyChange, MetreChange, MetreMap, Note, Part, Score, TempoChange, TempoMap, Tick};
+
+/// What lies within a range of ticks, moved to the start.
+///
+/// It sounds as the range does when it is played from its start: notes that are held there begin with it, programs,
+/// controllers and wheels are as they were left, tempo, metre and key are those in force. Notes that go on are cut at its
+/// end.
+pub fn excerpt(score: &Score, range: Range<Tick>) -> Score {
+    let shift = |tick: Tick| tick.saturating_sub(range.start);
+    let within = |tick: Tick| tick < range.end;
+    let tempi = score.tempo.changes().iter().filter(|change| within(change.tick));
+    let metres = score.metre.changes().iter().filter(|change| within(change.tick));
+    let mut keys: Vec<KeyChange> = Vec::new();
+    for change in score.keys.iter().filter(|change| within(change.tick)) {
+        let tick = shift(change.tick);
+        keys.retain(|earlier| earlier.tick != tick); // of those before the range the last is in force
+        keys.push(KeyChange { tick, key: change.key });
+    }
+    Score {
+        title: score.title.clone(),
+        // of several changes at one tick the last wins
+        tempo: TempoMap::from_changes(
+            tempi
+                .map(|change| TempoChange {
+                    tick: shift(change.tick),
+                    ..*change
+                })
+                .collect(),
+        ),
+        metre: MetreMap::from_changes(
+            metres
+                .map(|change| MetreChange {
+                    tick: shift(change.tick),
+                    ..*change
+                })
+                .collect(),
+        ),
+        keys,
+        parts: score.parts.iter().map(|part| Arc::new(part_within(part, &range))).collect(),
+        melody: score.melody,
+        ..Score::default()
+    }
+}
+
+/// The score with some of its parts only, in their order.
+pub fn with_parts(score: &Score, is_wanted: impl Fn(usize) -> bool) -> Score {
+    let kept: Vec<usize> = (0..score.parts.len()).filter(|&index| is_wanted(index)).collect();
+    Score {
+        parts: kept.iter().map(|&index| Arc::clone(&score.parts[index])).collect(),
+        melody: score.melody.and_then(|melody| kept.iter().position(|&index| index == melody)),
+        ..score.clone()
+    }
+}
+
+fn part_within(part: &Part, range: &Range<Tick>) -> Part {
+    let mut cut = part.clone();
+    cut.notes = part
+        .notes
+        .iter()
+        .filter(|note| note.start < range.end && note.end() > range.start)
+        .map(|note| {
+            let start = note.start.max(range.start);
+            Note {
+                start: start - range.start,
+                duration: note.end().min(range.end) - start,
+                ..*note
+            }
+        })
+        .collect();
+    cut.notes.sort_unstable(); // those that were held all begin at the start
+    let split = part.controls.partition_point(|event| event.tick <= range.start);
+    let (before, after) = part.controls.split_at(split);
+    cut.controls = state_after(before, &mut cut);
+    cut.controls
+        .extend(after.iter().filter(|event| event.tick < range.end).map(|event| ControlEvent {
+            tick: event.tick - range.start,
+            control: event.control,
+        }));
+    cut
+}
+
+/// What a part is set to after these events, as events at the start; program, volume and pan go into the part.
+fn state_after(events: &[ControlEvent], part: &mut Part) -> Vec<ControlEvent> {
+    let mut controllers: BTreeMap<u8, u8> = BTreeMap::new();
+    let (mut bend, mut pressure) = (0, 0);
+    for event in events {
+        match event.control {
+            Control::Controller { number: 7, value } => part.volume = value,
+            Control::Controller { number: 10, value } => part.pan = value,
+            // "reset all controllers": volume, pan, bank, effects and sounds stay (RP-015)
+            Control::Controller { number: 121, .. } => {
+                controllers.retain(|number, _| matches!(number, 0 | 32 | 70..=79 | 91..=95));
+                (bend, pressure) = (0, 0);
+            }
+            // what ends sounds says nothing of what comes
+            Control::Controller {
+                number: 120 | 122..=127, ..
+            }
+            | Control::KeyPressure { .. } => {}
+            Control::Controller { number, value } => {
+                controllers.insert(number, value);
+            }
+            Control::PitchBend(value) => bend = value,
+            Control::Pressure(value) => pressure = value,
+            Control::Program(program) => part.program = program,
+        }
+    }
+    let at_start = |control| ControlEvent { tick: 0, control };
+    let mut state: Vec<ControlEvent> = controllers
+        .into_iter()
+        .map(|(number, value)| at_start(Control::Controller { number, value }))
+        .collect();
+    if bend != 0 {
+        state.push(at_start(Control::PitchBend(bend)));
+    }
+    if pressure != 0 {
+        state.push(at_start(Control::Pressure(pressure)));
+    }
+    state
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::music::{Key, Metre, Mode, Pitch, Velocity, midi_file};
+
+    fn note(start: Tick, duration: Tick, pitch: i32) -> Note {
+        Note {
+            start,
+            pitch: Pitch::clamped(pitch),
+            duration,
+            velocity: Velocity::DEFAULT,
+        }
+    }
+
+    fn control(tick: Tick, number: u8, value: u8) -> ControlEvent {
+        ControlEvent {
+            tick,
+            control: Control::Controller { number, value },
+        }
+    }
+
+    fn score() -> Score {
+        let mut part = Part::new("Lead", 4);
+        part.notes = vec![note(0, 480, 60), note(480, 1000, 64), note(960, 480, 62), note(2000, 480, 65)];
+        part.controls = vec![
+            control(0, 64, 127),
+            control(100, 7, 33),
+            control(500, 64, 0),
+            ControlEvent {
+                tick: 700,
+                control: Control::Program(9),
+            },
+            control(1000, 1, 5),
+            control(1900, 1, 6),
+        ];
+        Score {
+            title: "T".into(),
+            tempo: TempoMap::from_changes(vec![
+                TempoChange {
+                    tick: 0,
+                    micros_per_quarter: 400_000,
+                },
+                TempoChange {
+                    tick: 500,
+                    micros_per_quarter: 300_000,
+                },
+                TempoChange {
+                    tick: 1200,
+                    micros_per_quarter: 200_000,
+                },
+            ]),
+            metre: MetreMap::constant(Metre::new(3, 4).unwrap()),
+            keys: vec![KeyChange {
+                tick: 240,
+                key: Key {
+                    tonic: 7,
+                    mode: Mode::Major,
+                },
+            }],
+            parts: vec![Arc::new(part), Arc::new(Part::new("Other", 0))],
+            melody: Some(1),
+            ..Score::default()
+        }
+    }
+
+    #[test]
+    fn it_begins_as_the_range_sounds_from_its_start() {
+        let cut = excerpt(&score(), 960..1900);
+        let part = &cut.parts[0];
+        assert_eq!(part.notes, [note(0, 480, 62), note(0, 520, 64)]);
+        assert_eq!((part.program, part.volume), (9, 33));
+        assert_eq!(part.controls, [control(0, 64, 0), control(40, 1, 5)]);
+        let tempi: Vec<(Tick, u32)> = cut
+            .tempo
+            .changes()
+            .iter()
+            .map(|change| (change.tick, change.micros_per_quarter))
+            .collect();
+        assert_eq!(tempi, [(0, 300_000), (240, 200_000)]);
+        assert_eq!((cut.keys[0].tick, cut.keys[0].key.tonic), (0, 7));
+        assert_eq!(cut.metre.metre_at(0), Metre::new(3, 4).unwrap());
+    }
+
+    #[test]
+    fn all_of_it_is_itself_and_files_keep_it() {
+        let whole = excerpt(&score(), 0..3000);
+        assert_eq!(whole.parts[0].notes, score().parts[0].notes);
+        assert_eq!(whole.tempo, score().tempo);
+        let cut = excerpt(&score(), 960..1900);
+        assert_eq!(midi_file::read(&midi_file::write(&cut)).unwrap(), cut);
+    }
+
+    #[test]
+    fn some_parts_keep_their_order_and_the_melody() {
+        let some = with_parts(&score(), |index| index == 1);
+        assert_eq!((some.parts.len(), some.melody), (1, Some(0)));
+        assert_eq!(with_parts(&score(), |index| index == 0).melody, None);
+    }
+}

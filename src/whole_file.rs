@@ -1,0 +1,135 @@
+//! Files that are there whole or as they were, never half; and names for them that every system takes.
+//!
+//! Knows bytes and folders, nothing of music.
+
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+/// A file on its way: it lies beside its place under another name, and is gone unless it is kept.
+#[derive(Debug)]
+pub struct WholeFile {
+    file: NamedTempFile,
+    path: PathBuf,
+}
+
+impl WholeFile {
+    /// Begins a file that is to stand at `path`, readable for whom the user's other new files are.
+    ///
+    /// # Errors
+    /// What the system says: no such folder, no right to write there.
+    pub fn create(path: &Path) -> io::Result<Self> {
+        let mut builder = tempfile::Builder::new();
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the user's mask
+        Ok(Self {
+            file: builder.prefix(".cantus-").tempfile_in(folder_of(path))?,
+            path: path.to_owned(),
+        })
+    }
+
+    /// The file to write into.
+    ///
+    /// # Errors
+    /// The system has no more handles.
+    pub fn handle(&self) -> io::Result<File> {
+        self.file.as_file().try_clone()
+    }
+
+    /// Puts it in its place, on the disk for good; what stood there is replaced.
+    ///
+    /// # Errors
+    /// What the system says; what stood there stands there still.
+    pub fn keep(self) -> io::Result<()> {
+        self.file.as_file().sync_all()?;
+        self.file.persist(self.path)?;
+        Ok(())
+    }
+}
+
+/// Writes a whole file.
+///
+/// # Errors
+/// What the system says; nothing is left behind then.
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let file = WholeFile::create(path)?;
+    file.handle()?.write_all(bytes)?;
+    file.keep()
+}
+
+/// The folder a file stands in.
+pub fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// A title as a file's name, without an ending; empty where nothing of it is left.
+pub fn name_from_title(title: &str) -> String {
+    let kept: String = title
+        .chars()
+        .map(|letter| {
+            if letter.is_alphanumeric() || " -_.,'()".contains(letter) {
+                letter
+            } else {
+                '_'
+            }
+        })
+        .take(80)
+        .collect();
+    let kept = kept.trim_matches(['.', ' ']);
+    // names that mean devices on some systems, whatever comes behind a dot
+    let stem = kept.split('.').next().unwrap_or_default().trim().to_ascii_uppercase();
+    let numbered = |name: &str| stem.strip_prefix(name).is_some_and(|rest| matches!(rest.as_bytes(), [b'1'..=b'9']));
+    if ["CON", "PRN", "AUX", "NUL"].contains(&stem.as_str()) || numbered("COM") || numbered("LPT") {
+        return format!("_{kept}");
+    }
+    kept.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_there_only_when_it_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out");
+        let names = || std::fs::read_dir(folder.path()).unwrap().count();
+        let half = WholeFile::create(&path).unwrap();
+        half.handle().unwrap().write_all(b"half").unwrap();
+        drop(half);
+        assert_eq!(names(), 0);
+        write(&path, b"old").unwrap();
+        let other = WholeFile::create(&path).unwrap();
+        other.handle().unwrap().write_all(b"new").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"old");
+        other.keep().unwrap();
+        assert_eq!((std::fs::read(&path).unwrap().as_slice(), names()), (&b"new"[..], 1));
+        assert!(write(&folder.path().join("no/such/x"), b"").is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn others_may_read_it_as_they_may_the_users_other_files() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("plain"), b"").unwrap();
+        write(&folder.path().join("ours"), b"").unwrap();
+        let mode = |name: &str| std::fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode("ours"), mode("plain"));
+    }
+
+    #[test]
+    fn titles_become_names_that_every_system_takes() {
+        assert_eq!(name_from_title("Für Elise / 1.b: \"x\""), "Für Elise _ 1.b_ _x_");
+        assert_eq!(name_from_title("..."), "");
+        assert_eq!(name_from_title("Con.brio"), "_Con.brio");
+        assert_eq!(name_from_title("com1"), "_com1");
+        assert_eq!(name_from_title("Comfort"), "Comfort");
+        assert_eq!(name_from_title(&"x".repeat(500)).len(), 80);
+    }
+}
