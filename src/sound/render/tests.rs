@@ -106,7 +106,7 @@ fn a_render_is_what_the_live_path_plays() {
     let (mut commands, take_commands) = rtrb::RingBuffer::new(64);
     let (throw_away, _trash) = rtrb::RingBuffer::new(64);
     let mut callback = Callback::new(48_000, take_commands, throw_away, Arc::new(Shared::new()));
-    callback.set_stream(rate_hz, std::time::Duration::from_millis(5), 256);
+    callback.set_stream(rate_hz, std::time::Duration::from_millis(5));
     let mut tell = |command| assert!(commands.push(command).is_ok());
     tell(Command::Metronome(None));
     tell(Command::Loop(None));
