@@ -48,6 +48,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
 pub fn read(data: &str, seed: u64) -> anyhow::Result<Dataset> {
     let options = ReadOptions {
         seed,
+        cache: crate::library::paths::cache_folder().ok(),
         ..ReadOptions::default()
     };
     let bar = progress_bar("Reading MIDI files");

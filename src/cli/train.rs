@@ -11,10 +11,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use super::{dataset, output};
-use crate::engine::protocol::{DeviceChoice, Event, Request, TrainControl, TrainRequest, TrainScalars};
+use crate::engine::protocol::{DeviceChoice, Event, Loss, Request, TrainControl, TrainRequest, TrainScalars};
+use crate::engine::run_folder;
 use crate::engine::{Engine, EngineEvent, EngineOptions, ModelCard};
 use crate::gan::plan;
-use crate::library::models;
+use crate::library::{models, paths, runs};
 
 /// What an engine may take to load libtorch from a cold disk, and CUDA.
 const START: Duration = Duration::from_mins(1);
@@ -24,8 +25,6 @@ const LOOK: Duration = Duration::from_millis(100);
 const HUNG_AFTER: Duration = Duration::from_mins(2);
 /// Iterations where nobody says otherwise.
 const ITERATIONS: u64 = 1000;
-/// What a run's folder remembers of what was asked for.
-const REQUEST_FILE: &str = "request.json";
 
 /// Arguments of `cantus train`.
 #[derive(Debug, clap::Args)]
@@ -54,6 +53,9 @@ pub struct Arguments {
     /// Windows per step
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096), conflicts_with = "resume")]
     batch: Option<u32>,
+    /// What critic and generator strive for: wgan-gp or hinge
+    #[arg(long, value_name = "NAME", conflicts_with = "resume")]
+    loss: Option<Loss>,
     /// The same seed gives the same model on the same CPU
     #[arg(long, value_name = "N", conflicts_with = "resume")]
     seed: Option<u64>,
@@ -145,6 +147,7 @@ fn fresh(arguments: &Arguments) -> anyhow::Result<TrainRequest> {
         learning_rate: arguments.learning_rate,
         update_ratio: arguments.update_ratio,
         batch: arguments.batch,
+        loss: arguments.loss.unwrap_or_default(),
         seed,
         resume: false,
         from,
@@ -156,10 +159,8 @@ fn fresh(arguments: &Arguments) -> anyhow::Result<TrainRequest> {
 
 /// The run of a folder, going on.
 fn resumed(arguments: &Arguments) -> anyhow::Result<TrainRequest> {
-    let file = arguments.out.join(REQUEST_FILE);
-    let text = std::fs::read_to_string(&file).with_context(|| format!("there is no training to resume in {}", arguments.out.display()))?;
-    let saved: TrainRequest =
-        serde_json::from_str(&text).with_context(|| format!("the run's request cannot be read: {}", file.display()))?;
+    let saved = run_folder::read_request(&arguments.out)
+        .with_context(|| format!("there is no training to resume in {}", arguments.out.display()))?;
     let data = match &arguments.data {
         Some(data) => absolute_data(data)?,
         None => saved.data.clone(),
@@ -205,7 +206,12 @@ fn train(request: &TrainRequest) -> anyhow::Result<Report> {
         counted.fetch_add(1, Ordering::AcqRel);
     })
     .context("Ctrl-C cannot be watched for")?;
+    let request = &TrainRequest {
+        cache: paths::cache_folder().ok(),
+        ..request.clone()
+    };
     engine.send(&Request::Train(Box::new(request.clone())))?;
+    list(&request.out);
     let bar = bar(request.iterations);
     let mut last = TrainScalars::default();
     let mut handled = 0;
@@ -248,6 +254,14 @@ fn train(request: &TrainRequest) -> anyhow::Result<Report> {
             Some(EngineEvent::Ended) => bail!("the engine has ended; --resume goes on from the last checkpoint"),
             Some(EngineEvent::Event(_)) | None => {}
         }
+    }
+}
+
+/// Puts the run on the studio's list. Nothing depends on it.
+fn list(run: &Path) {
+    let listed = paths::data_folder().map_err(std::io::Error::other);
+    if let Err(error) = listed.and_then(|data| runs::register(&data, run)) {
+        log::warn!("the studio will not list this run: {error}");
     }
 }
 

@@ -6,6 +6,7 @@ mod backlog;
 mod client;
 pub mod model_card;
 pub mod protocol;
+pub mod run_folder;
 
 pub use client::{Engine, EngineError, EngineEvent, EngineOptions, Ready, find_program};
 pub use model_card::{ModelCard, ModelCardError, PartSpec};

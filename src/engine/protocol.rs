@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::music::{Part, Score};
 
 /// Spoken by both sides; an engine of another version is refused plainly.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Names one request, so that answers and cancelling find it. 0 is for answers to what was no request.
 pub type RequestId = u64;
@@ -55,6 +55,39 @@ impl std::str::FromStr for DeviceChoice {
         match number {
             Some(number @ 0..64) => Ok(Self::Cuda(number)),
             _ => Err(format!("“{text}” is none of auto, cpu, cuda, cuda:N and mps")),
+        }
+    }
+}
+
+/// How critic and generator are told what to strive for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Loss {
+    /// Wasserstein with a gradient penalty (Gulrajani et al. 2017).
+    #[default]
+    Wasserstein,
+    /// Hinge (Lim and Ye 2017), with a penalty on the slope at real music (R1, Mescheder et al. 2018).
+    Hinge,
+}
+
+impl std::fmt::Display for Loss {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Wasserstein => "wgan-gp",
+            Self::Hinge => "hinge",
+        })
+    }
+}
+
+impl std::str::FromStr for Loss {
+    type Err = String;
+
+    /// `wgan-gp` or `hinge`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "wgan-gp" => Ok(Self::Wasserstein),
+            "hinge" => Ok(Self::Hinge),
+            _ => Err(format!("“{text}” is neither wgan-gp nor hinge")),
         }
     }
 }
@@ -122,6 +155,8 @@ pub struct TrainRequest {
     pub update_ratio: Option<u32>,
     /// Windows per step; `None` is the network's own.
     pub batch: Option<u32>,
+    /// What critic and generator strive for.
+    pub loss: Loss,
     /// Everything random follows from it.
     pub seed: u64,
     /// Go on from the last checkpoint in `out`.
@@ -132,6 +167,8 @@ pub struct TrainRequest {
     pub device: DeviceChoice,
     /// Threads libtorch may take; `None` is all but what playing needs.
     pub threads: Option<usize>,
+    /// Where what was read of the data is remembered; `None` remembers nothing.
+    pub cache: Option<PathBuf>,
     /// Go on when whoever asked is gone; otherwise that means [`TrainControl::Stop`].
     pub detach: bool,
 }
@@ -146,26 +183,61 @@ impl Default for TrainRequest {
             learning_rate: None,
             update_ratio: None,
             batch: None,
+            loss: Loss::default(),
             seed: 1,
             resume: false,
             from: None,
             device: DeviceChoice::Auto,
             threads: None,
+            cache: None,
             detach: false,
         }
     }
 }
 
 /// What a running training should do now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TrainControl {
     /// Hold after the current step.
     Pause,
     /// Go on.
     Resume,
+    /// Take one step of that kind and hold then.
+    Step(TrainStep),
+    /// Go on with other settings.
+    Change(TrainChange),
     /// End after the current step and keep everything.
     Stop,
+}
+
+/// Who learns in one iteration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TrainStep {
+    /// The critic, then the generator, as always.
+    #[default]
+    Both,
+    /// The critic alone.
+    Critic,
+    /// The generator alone.
+    Generator,
+}
+
+/// Settings that can be changed while a training runs; what is absent stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TrainChange {
+    /// Step size of both optimisers.
+    pub learning_rate: Option<f64>,
+    /// Critic steps per generator step.
+    pub update_ratio: Option<u32>,
+    /// Windows per step.
+    pub batch: Option<u32>,
+    /// Iterations in all.
+    pub iterations: Option<u64>,
+    /// Milliseconds to wait after each iteration, so that one can watch.
+    pub wait_ms: Option<u64>,
 }
 
 /// What the engine tells.
@@ -275,6 +347,9 @@ mod tests {
             assert_eq!(text.parse::<DeviceChoice>().unwrap().to_string(), text);
         }
         assert_eq!("cuda".parse(), Ok(DeviceChoice::Cuda(0)));
+        for text in ["wgan-gp", "hinge"] {
+            assert_eq!(text.parse::<Loss>().unwrap().to_string(), text);
+        }
         for text in ["", "gpu", "cuda:", "cuda:-1", "cuda:99999999999999999999", "CPU"] {
             assert!(text.parse::<DeviceChoice>().is_err(), "{text}");
         }

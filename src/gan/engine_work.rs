@@ -100,7 +100,7 @@ impl Work for Torch {
             total: request.iterations,
             label: format!("Training on {}", chosen.words),
         });
-        train::run(request, chosen.device, control, tell);
+        train::run(request, chosen.device, &chosen.words, control, tell);
         Ok(())
     }
 }

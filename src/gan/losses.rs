@@ -1,13 +1,38 @@
-//! The two losses of an adversarial training: Wasserstein with gradient penalty (Gulrajani et al. 2017).
+//! The two losses of an adversarial training: Wasserstein with gradient penalty (Gulrajani et al. 2017), and hinge (Lim and Ye
+//! 2017) with a penalty on the slope at real music (R1, Mescheder et al. 2018).
 
 use tch::{Kind, Tensor};
 
-/// Weight of the gradient penalty in the critic's loss.
-pub const PENALTY_WEIGHT: f64 = 10.0;
+use crate::engine::protocol::Loss;
 
-/// What the critic minimises, without the penalty: E D(fake) - E D(real).
-pub fn critic_loss(fake_scores: &Tensor, real_scores: &Tensor) -> Tensor {
-    fake_scores.mean(Kind::Float) - real_scores.mean(Kind::Float)
+/// Weight of the gradient penalty in the critic's loss.
+const PENALTY_WEIGHT: f64 = 10.0;
+/// Weight of R1: half of the paper's gamma of 10.
+const R1_WEIGHT: f64 = 5.0;
+
+/// What the critic minimises, without the penalty: E D(fake) - E D(real), or E max(0, 1 + D(fake)) + E max(0, 1 - D(real)).
+pub fn critic_loss(loss: Loss, fake_scores: &Tensor, real_scores: &Tensor) -> Tensor {
+    match loss {
+        Loss::Wasserstein => fake_scores.mean(Kind::Float) - real_scores.mean(Kind::Float),
+        Loss::Hinge => (fake_scores + 1.0).relu().mean(Kind::Float) + (real_scores.neg() + 1.0).relu().mean(Kind::Float),
+    }
+}
+
+/// The penalty as it is added to the critic's loss; see [`gradient_penalty`] and [`r1_penalty`].
+///
+/// # Errors
+/// What libtorch says.
+pub fn penalty(
+    loss: Loss,
+    critic: &dyn Fn(&Tensor) -> Tensor,
+    real: &Tensor,
+    fake: &Tensor,
+    epsilon: &Tensor,
+) -> Result<Tensor, tch::TchError> {
+    match loss {
+        Loss::Wasserstein => Ok(gradient_penalty(critic, real, fake, epsilon)? * PENALTY_WEIGHT),
+        Loss::Hinge => Ok(r1_penalty(critic, real)? * R1_WEIGHT),
+    }
 }
 
 /// What the generator minimises: -E D(fake).
@@ -22,18 +47,25 @@ pub fn generator_loss(fake_scores: &Tensor) -> Tensor {
 ///
 /// # Errors
 /// What libtorch says.
-pub fn gradient_penalty(
-    critic: &dyn Fn(&Tensor) -> Tensor,
-    real: &Tensor,
-    fake: &Tensor,
-    epsilon: &Tensor,
-) -> Result<Tensor, tch::TchError> {
+fn gradient_penalty(critic: &dyn Fn(&Tensor) -> Tensor, real: &Tensor, fake: &Tensor, epsilon: &Tensor) -> Result<Tensor, tch::TchError> {
     let between = (fake + (real - fake) * epsilon).detach().set_requires_grad(true);
     let scores = critic(&between).sum(Kind::Float);
     let gradient = Tensor::f_run_backward(&[scores], &[between], true, true)?;
     // a square root's slope is infinite at 0
     let slope = (gradient[0].square().flatten(1, -1).sum_dim_intlist(1, false, Kind::Float) + 1e-8).sqrt();
     Ok((slope - 1.0).square().mean(Kind::Float))
+}
+
+/// E |grad D(x)|^2 at real points x.
+///
+/// # Errors
+/// What libtorch says.
+fn r1_penalty(critic: &dyn Fn(&Tensor) -> Tensor, real: &Tensor) -> Result<Tensor, tch::TchError> {
+    let real = real.detach().set_requires_grad(true);
+    let scores = critic(&real).sum(Kind::Float);
+    let gradient = Tensor::f_run_backward(&[scores], &[real], true, true)?;
+    let squares = gradient[0].square().flatten(1, -1).sum_dim_intlist(1, false, Kind::Float);
+    Ok(squares.mean(Kind::Float))
 }
 
 #[cfg(test)]
@@ -43,7 +75,9 @@ mod tests {
     #[test]
     fn the_losses_of_known_scores() {
         let (real, fake) = (Tensor::from_slice(&[3.0_f32, 5.0]), Tensor::from_slice(&[-1.0_f32, 2.0]));
-        assert!((critic_loss(&fake, &real).double_value(&[]) + 3.5).abs() < 1e-6);
+        assert!((critic_loss(Loss::Wasserstein, &fake, &real).double_value(&[]) + 3.5).abs() < 1e-6);
+        // max(0, 1 - 1) and 3 on the fakes, nothing on the real ones, which are beyond 1
+        assert!((critic_loss(Loss::Hinge, &fake, &real).double_value(&[]) - 1.5).abs() < 1e-6);
         assert!((generator_loss(&fake).double_value(&[]) + 0.5).abs() < 1e-6);
     }
 
@@ -62,6 +96,16 @@ mod tests {
         let by_weights = Tensor::run_backward(&[penalty], &[&weights], false, false);
         let expected = Tensor::from_slice(&[4.8_f32, 0.0, 6.4]);
         assert!((&by_weights[0] - expected).abs().max().double_value(&[]) < 1e-3);
+    }
+
+    #[test]
+    fn r1_is_the_square_of_the_slope_at_the_real_ones() {
+        // D(x) = x^2 / 2 has the slope x
+        let critic = |x: &Tensor| x.square() * 0.5;
+        let real = Tensor::from_slice(&[4.0_f32, 2.0]).view([2, 1]);
+        let none = Tensor::from_slice(&[0.0_f32]);
+        let weighted = penalty(Loss::Hinge, &critic, &real, &none, &none).unwrap();
+        assert!((weighted.double_value(&[]) - R1_WEIGHT * 10.0).abs() < 1e-4);
     }
 
     #[test]

@@ -82,7 +82,7 @@ impl Studio {
             .show(ui, |ui| self.rail(ui));
         match self.page {
             Page::Studio => self.studio_page(ui),
-            Page::Train => self.page_frame(ui, Self::train_page),
+            Page::Train => self.train_frame(ui),
             Page::Models => self.page_frame(ui, Self::models_page),
             Page::Settings => self.page_frame(ui, Self::settings_page),
         }
@@ -102,6 +102,14 @@ impl Studio {
                         });
                 });
             });
+    }
+
+    /// The Train page has a list at its side, and scrolls by itself.
+    fn train_frame(&mut self, ui: &mut Ui) {
+        let theme = Theme::of(ui);
+        CentralPanel::default()
+            .frame(egui::Frame::new().fill(theme.background))
+            .show(ui, |ui| self.train_page(ui));
     }
 
     fn studio_page(&mut self, ui: &mut Ui) {
@@ -129,13 +137,14 @@ impl Studio {
     /// Keeps sound and disk up with the score, and says when to draw again.
     fn settle(&mut self, ctx: &egui::Context) {
         let score = std::sync::Arc::clone(self.score());
+        let heard = self.heard();
         self.part = self.part.min(score.parts.len().saturating_sub(1));
-        self.sound.keep_up(&score);
+        self.sound.keep_up(&heard);
         if let Some(part) = score.parts.get(self.part) {
             self.sound.set_live_instrument(part.program, part.is_drum);
         }
         // a recording goes straight on
-        let looping = self.transport.looping && self.recording.is_none();
+        let looping = self.transport.looping && self.recording.is_none() && std::sync::Arc::ptr_eq(&heard, &score);
         let range = self.transport.loop_range.clone().filter(|_| looping);
         self.sound.set_loop(range);
         self.autosave();

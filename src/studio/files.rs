@@ -36,6 +36,12 @@ pub enum Purpose {
     SoundFont,
     /// A folder of MIDI files to train on.
     TrainingData,
+    /// The folder of a training that was begun elsewhere.
+    Run,
+    /// Where the curves of all trainings go.
+    Curves,
+    /// Where the picture of a chart goes.
+    Picture,
 }
 
 impl Purpose {
@@ -47,6 +53,9 @@ impl Purpose {
             Self::ExportAudio => "Export as audio",
             Self::SoundFont => "Choose a SoundFont",
             Self::TrainingData => "Choose a folder of MIDI files",
+            Self::Run => "Choose the folder of a training",
+            Self::Curves => "Write the curves of all trainings",
+            Self::Picture => "Save the chart as a picture",
         }
     }
 
@@ -55,7 +64,8 @@ impl Purpose {
         match self {
             Self::Import => "Import",
             Self::ExportMidi | Self::ExportAudio => "Export",
-            Self::SoundFont | Self::TrainingData => "Choose",
+            Self::Curves | Self::Picture => "Write",
+            Self::SoundFont | Self::TrainingData | Self::Run => "Choose",
         }
     }
 
@@ -67,6 +77,9 @@ impl Purpose {
             Self::ExportAudio => "~/Music/composition.wav",
             Self::SoundFont => "~/Music/piano.sf2",
             Self::TrainingData => "~/Music/midi",
+            Self::Run => "~/models/my-model",
+            Self::Curves => "~/curves.csv",
+            Self::Picture => "~/chart.png",
         }
     }
 }
@@ -126,7 +139,9 @@ impl Studio {
                     .set_file_name(format!("{name}.wav"))
                     .save_file(),
                 Purpose::SoundFont => dialog.add_filter("SoundFonts", &["sf2", "sf3"]).pick_file(),
-                Purpose::TrainingData => dialog.pick_folder(),
+                Purpose::TrainingData | Purpose::Run => dialog.pick_folder(),
+                Purpose::Curves => dialog.add_filter("Tables", &["csv"]).set_file_name("curves.csv").save_file(),
+                Purpose::Picture => dialog.add_filter("Pictures", &["png"]).set_file_name("chart.png").save_file(),
             };
             let at_once = asked.elapsed() < NO_DIALOG;
             poster.post(move |studio| match path {
@@ -149,7 +164,10 @@ impl Studio {
             Purpose::ExportMidi => self.export_midi(with_extension(path, "mid")),
             Purpose::ExportAudio => self.export_audio(with_extension(path, "wav")),
             Purpose::SoundFont => self.sound.load_font(&self.jobs, path),
-            Purpose::TrainingData => self.train.data = path.display().to_string(),
+            Purpose::TrainingData => self.learn_from(path),
+            Purpose::Run => self.open_run(path),
+            Purpose::Curves => self.export_curves(with_extension(path, "csv")),
+            Purpose::Picture => self.export_picture(with_extension(path, "png")),
         }
     }
 

@@ -30,7 +30,6 @@ mod takes;
 pub mod theme;
 pub mod toasts;
 pub mod train;
-mod train_page;
 mod transport;
 mod widgets;
 

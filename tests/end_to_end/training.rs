@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use cantus::engine::protocol::{TrainControl, TrainRequest};
-use cantus::gan::train::METRICS_FILE;
+use cantus::engine::run_folder::METRICS_FILE;
 
 use super::*;
 

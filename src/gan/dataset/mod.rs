@@ -9,13 +9,17 @@ use serde::Serialize;
 use crate::gan::builtin;
 use crate::music::{Grid, Role};
 
+mod corrections;
 mod pieces;
 mod read;
 mod sections;
 mod split;
+mod survey;
 mod whole;
 mod windows;
 
+pub use corrections::{ALL_FILES, CORRECTIONS_FILE, Corrections};
+pub use survey::{Survey, SurveyedFile, UsedFile};
 pub use whole::{WholeScore, whole_score};
 pub use windows::{Window, WindowShape};
 
@@ -141,6 +145,8 @@ pub struct ReadOptions {
     pub valid_one_in: u64,
     /// Sections of fewer bars are left out.
     pub min_bars: usize,
+    /// A folder where what was read of files is remembered until they change; `None` remembers nothing.
+    pub cache: Option<PathBuf>,
 }
 
 impl Default for ReadOptions {
@@ -149,6 +155,7 @@ impl Default for ReadOptions {
             seed: 1,
             valid_one_in: 10,
             min_bars: 2,
+            cache: None,
         }
     }
 }
@@ -171,6 +178,14 @@ pub enum DatasetError {
         path: PathBuf,
         /// How many are allowed.
         limit: usize,
+    },
+    /// What was set right by hand cannot be read.
+    #[error("{reason}: {}", path.display())]
+    Corrections {
+        /// Which folder.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
     },
     /// Nothing in the folder can be used.
     #[error("none of the {files} MIDI files can be used (first reason: {first}): {}", path.display())]

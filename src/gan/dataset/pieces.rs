@@ -5,7 +5,7 @@ use crate::music::grid::TICKS_PER_STEP;
 use crate::music::{Grid, Note, Part, Role, Score, Tick};
 
 use super::sections::{Section, sections};
-use super::{FoundRole, Piece, ReadOptions, Split};
+use super::{Corrections, FoundRole, Piece, ReadOptions, Split};
 
 /// Longer scores are refused: no music, and no memory for it (an hour at 120 has 28,800 steps).
 pub const MOST_STEPS: i64 = 60_000;
@@ -13,6 +13,9 @@ pub const MOST_STEPS: i64 = 60_000;
 const FEWEST_MELODY_NOTES: usize = 4;
 /// How well onsets must agree on a place within the sixteenth, or the triplet: 0 is noise, 1 is machine-made.
 const LEAST_AGREEMENT: f64 = 0.12;
+
+/// The reason told for a track that was left out by hand.
+const LEFT_OUT: &str = "left out by hand";
 
 /// What became of a score: the pieces, and the sections left out with their number (from 1) and the reason.
 #[derive(Debug, Default)]
@@ -25,9 +28,9 @@ pub struct Cut {
 ///
 /// # Errors
 /// Why nothing of the score can be used, in a few words.
-pub fn pieces(name: &str, score: &Score, melody: Option<&Score>, options: &ReadOptions) -> Result<Cut, String> {
+pub fn pieces(name: &str, score: &Score, melody: Option<&Score>, corrections: &Corrections, options: &ReadOptions) -> Result<Cut, String> {
     let marked = melody.map(marked_notes);
-    let (tune, tracks, roles) = sorted_by_role(score, marked)?;
+    let (tune, tracks, roles) = sorted_by_role(score, marked, &|track| corrections.of(name, track))?;
     let end = tracks
         .iter()
         .map(|(_, notes)| notes)
@@ -77,11 +80,19 @@ fn marked_notes(score: &Score) -> Vec<Note> {
 type Sorted = (Vec<Note>, Vec<(Role, Vec<Note>)>, Vec<FoundRole>);
 
 /// The tune, the other notes by role, and what each track was taken for.
-fn sorted_by_role(score: &Score, marked: Option<Vec<Note>>) -> Result<Sorted, String> {
+fn sorted_by_role(score: &Score, marked: Option<Vec<Note>>, correct: &dyn Fn(&str) -> Option<Option<Role>>) -> Result<Sorted, String> {
     if score.parts.iter().all(|part| part.notes.is_empty()) {
         return Err("it has no notes".into());
     }
-    let found = roles::find(&score.parts, marked.is_some());
+    let corrected: Vec<Option<Option<Role>>> = score
+        .parts
+        .iter()
+        .enumerate()
+        .map(|(index, part)| correct(&track_name(part, index)).filter(|_| !part.notes.is_empty()))
+        .collect();
+    // who is said to lead, leads alone
+    let leads = corrected.contains(&Some(Some(Role::Melody)));
+    let found = roles::find(&score.parts, marked.is_some() || leads);
     let mut tune = Vec::new();
     let mut tracks: Vec<(Role, Vec<Note>)> = Vec::new();
     let mut told = Vec::new();
@@ -89,6 +100,18 @@ fn sorted_by_role(score: &Score, marked: Option<Vec<Note>>) -> Result<Sorted, St
         if part.notes.is_empty() {
             continue;
         }
+        let (role, reason) = match corrected[index] {
+            Some(Some(role)) => (role, "set by hand".to_owned()),
+            Some(None) => {
+                told.push(FoundRole {
+                    track: track_name(part, index),
+                    role: Role::Other,
+                    reason: LEFT_OUT.into(),
+                });
+                continue;
+            }
+            None => (role, reason),
+        };
         told.push(FoundRole {
             track: track_name(part, index),
             role,
@@ -259,7 +282,7 @@ mod tests {
     }
 
     fn cut(score: &Score) -> Result<Cut, String> {
-        pieces("x", score, None, &ReadOptions::default())
+        pieces("x", score, None, &Corrections::default(), &ReadOptions::default())
     }
 
     #[test]
@@ -332,9 +355,30 @@ mod tests {
             parts: vec![part("", quarters(0, 8, 72))],
             ..Score::default()
         };
-        let cut = pieces("x", &score, Some(&melody), &ReadOptions::default()).unwrap();
+        let cut = pieces("x", &score, Some(&melody), &Corrections::default(), &ReadOptions::default()).unwrap();
         assert_eq!(cut.pieces[0].part(Role::Pad).unwrap().sounding(0).collect::<Vec<_>>(), [60]);
         assert_eq!(cut.pieces[0].melody.sounding(0).collect::<Vec<_>>(), [72]);
+    }
+
+    #[test]
+    fn what_is_set_by_hand_goes_before_what_is_found() {
+        let score = Score {
+            parts: vec![
+                part("Melody", quarters(0, 8, 72)),
+                part("Bass", quarters(0, 8, 40)),
+                part("Flute", quarters(0, 8, 76)),
+            ],
+            ..Score::default()
+        };
+        let mut corrections = Corrections::default();
+        corrections.set("*", "Flute", Some(Some(Role::Melody)));
+        corrections.set("x", "Bass", Some(None));
+        let cut = pieces("x", &score, None, &corrections, &ReadOptions::default()).unwrap();
+        let piece = &cut.pieces[0];
+        assert_eq!(piece.melody.onsets(0).collect::<Vec<_>>(), [76]);
+        assert!(piece.part(Role::Bass).is_none() && piece.parts.len() == 1);
+        let reasons: Vec<&str> = piece.roles.iter().map(|found| found.reason.as_str()).collect();
+        assert_eq!(reasons[1..], ["left out by hand", "set by hand"]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::music::{Grid, Score, midi_file};
 
 use super::pieces::{Cut, pieces};
-use super::{Dataset, DatasetError, LeftOut, Piece, ReadOptions, Split};
+use super::{Corrections, Dataset, DatasetError, LeftOut, Piece, ReadOptions, Split};
 
 /// More files than this are surely the wrong folder.
 const MOST_FILES: usize = 50_000;
@@ -31,7 +31,12 @@ pub fn read_folder(
 ) -> Result<Dataset, DatasetError> {
     let files = midi_files(path)?;
     progress(0, files.len());
-    let mut scanned = scan(&files, options, progress, cancel)?;
+    let corrections = Corrections::read(path).map_err(|reason| DatasetError::Corrections {
+        path: path.to_owned(),
+        reason,
+    })?;
+    let read = |file: &Found| read_file(file, &corrections, options);
+    let mut scanned = scan(&files, &read, progress, cancel)?;
     let mut dataset = Dataset {
         files: files.len(),
         ..Dataset::default()
@@ -138,7 +143,7 @@ type Scanned = BTreeMap<String, Result<Cut, String>>;
 
 fn scan(
     files: &[Found],
-    options: &ReadOptions,
+    read: &(dyn Fn(&Found) -> Result<Cut, String> + Sync),
     progress: &mut dyn FnMut(usize, usize),
     cancel: &(dyn Fn() -> bool + Sync),
 ) -> Result<Scanned, DatasetError> {
@@ -154,7 +159,7 @@ fn scan(
             let next = &next;
             let work = move || {
                 while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if cancel() || sender.send((file.name.clone(), read_file(file, options))).is_err() {
+                    if cancel() || sender.send((file.name.clone(), read(file))).is_err() {
                         return;
                     }
                 }
@@ -181,11 +186,11 @@ fn scan(
     })
 }
 
-fn read_file(file: &Found, options: &ReadOptions) -> Result<Cut, String> {
+fn read_file(file: &Found, corrections: &Corrections, options: &ReadOptions) -> Result<Cut, String> {
     let score = read_score(&file.path)?;
     let melody = file.melody.as_deref().map(read_score).transpose();
     let melody = melody.map_err(|reason| format!("its melody file: {reason}"))?;
-    pieces(&file.name, &score, melody.as_ref(), options)
+    pieces(&file.name, &score, melody.as_ref(), corrections, options)
 }
 
 fn read_score(path: &Path) -> Result<Score, String> {

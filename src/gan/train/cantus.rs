@@ -10,21 +10,20 @@ use tch::{Device, Kind, Tensor};
 
 use self::batch::{Batch, TrainingSet};
 use super::cast::cast;
+use super::folder::State;
 use super::{StepLosses, Trainee};
-use crate::engine::protocol::TrainRequest;
+use crate::engine::protocol::{Loss, TrainRequest, TrainStep};
+use crate::engine::run_folder::Tuning;
 use crate::gan::adam::{Adam, AdamSettings, norm};
 use crate::gan::cantus::Cantus;
 use crate::gan::cantus::features;
 use crate::gan::cantus::layers::{Dropout, Sizes};
 use crate::gan::cantus::tokens::VOCABULARY;
 use crate::gan::dataset::{Dataset, Split};
-use crate::gan::losses::{PENALTY_WEIGHT, critic_loss, generator_loss, gradient_penalty};
-use crate::gan::plan::CANTUS_BATCH;
+use crate::gan::losses::{critic_loss, generator_loss, penalty};
 use crate::gan::random::{Purpose, Source};
 use crate::gan::{GanError, Network, weights};
 
-const UPDATE_RATIO: u32 = 1;
-const LEARNING_RATE: f64 = 2e-3;
 const CRITIC_LEARNING_RATE_SHARE: f64 = 0.25;
 /// The learning rate falls along a cosine to this share of itself.
 const LAST_RATE: f64 = 0.05;
@@ -51,10 +50,8 @@ pub struct CantusTrainee {
     held_out: Vec<Batch>,
     /// The losses that are not measured at each iteration: critic, generator, penalty.
     last: Tensor,
-    batch: usize,
-    update_ratio: u32,
-    learning_rate: f64,
-    iterations: u64,
+    tuning: Tuning,
+    loss: Loss,
     seed: u64,
     device: Device,
 }
@@ -102,24 +99,22 @@ impl CantusTrainee {
             train,
             held_out,
             last: Tensor::from_slice(&[0.0_f32; 3]),
-            batch: request.batch.unwrap_or(CANTUS_BATCH).clamp(1, 4096) as usize,
-            update_ratio: request.update_ratio.unwrap_or(UPDATE_RATIO).clamp(1, 100),
-            learning_rate: request.learning_rate.unwrap_or(LEARNING_RATE),
-            iterations: request.iterations.max(1),
+            tuning: super::tuning(request),
+            loss: request.loss,
             seed: request.seed,
             device,
         })
     }
 
     fn rate(&self, iteration: u64) -> f64 {
-        let progress = (iteration as f64 / self.iterations as f64).min(1.0);
+        let progress = (iteration as f64 / self.tuning.iterations as f64).min(1.0);
         let cosine = 0.5 + 0.5 * (std::f64::consts::PI * progress).cos();
         let warm_up = ((iteration + 1) as f64 / WARM_UP).min(1.0);
-        self.learning_rate * warm_up * (LAST_RATE + (1.0 - LAST_RATE) * cosine)
+        self.tuning.learning_rate * warm_up * (LAST_RATE + (1.0 - LAST_RATE) * cosine)
     }
 
     fn adversarial_share(&self, iteration: u64) -> f64 {
-        let progress = iteration as f64 / self.iterations as f64;
+        let progress = iteration as f64 / self.tuning.iterations as f64;
         ADVERSARIAL_SHARE * ((progress - ADVERSARIAL_FROM) / ADVERSARIAL_GROWTH).clamp(0.0, 1.0)
     }
 
@@ -150,8 +145,8 @@ impl CantusTrainee {
             let scores = network.critic(lines, &melody, &batch.place);
             scores.unwrap_or_else(|_| lines.zeros_like())
         };
-        let penalty = gradient_penalty(&scored, &real, fake, &epsilon)? * PENALTY_WEIGHT;
-        let loss = critic_loss(&fake_scores, &real_scores) + &penalty;
+        let penalty = penalty(self.loss, &scored, &real, fake, &epsilon)?;
+        let loss = critic_loss(self.loss, &fake_scores, &real_scores) + &penalty;
         let gradients = Tensor::f_run_backward(&[&loss], &self.critic_adam.parameters(), false, false)?;
         let values = [
             loss.double_value(&[]),
@@ -185,10 +180,11 @@ fn cross_entropy(logits: &Tensor, batch: &Batch) -> Tensor {
 }
 
 impl Trainee for CantusTrainee {
-    fn step(&mut self, iteration: u64) -> Result<StepLosses, GanError> {
+    fn step(&mut self, iteration: u64, who: TrainStep) -> Result<StepLosses, GanError> {
         let mut source = Source::new(self.seed, Purpose::Training, iteration);
         let (rate, share) = (self.rate(iteration), self.adversarial_share(iteration));
-        let batch = self.train.batch(self.batch, &mut source, self.device);
+        let batch_size = self.tuning.batch as usize;
+        let batch = self.train.batch(batch_size, &mut source, self.device);
         let mut dropout = Dropout(Some((&mut source, DROPOUT)));
         let logits = self
             .network
@@ -197,20 +193,23 @@ impl Trainee for CantusTrainee {
         let reconstruction = cross_entropy(&leaf, &batch);
         let mut slope = Tensor::f_run_backward(&[&reconstruction], &[&leaf], false, false)?.remove(0);
 
-        if share > 0.0 || iteration.is_multiple_of(CRITIC_EVERY) {
+        if share > 0.0 || iteration.is_multiple_of(CRITIC_EVERY) || who == TrainStep::Critic {
             let gumbel = self.gumbel(&batch, &mut source);
             let drafts = Self::drafts(&leaf, &batch, &gumbel);
-            let mut values = self.critic_step(&batch, &drafts.detach(), &mut source, rate)?;
-            for _ in 1..self.update_ratio {
-                let other = self.train.batch(self.batch, &mut source, self.device);
-                let logits = tch::no_grad(|| {
-                    self.network
-                        .predict(&other.melody, &other.lines, &other.known, &other.place, &mut Dropout(None))
-                });
-                let fake = Self::drafts(&logits, &other, &self.gumbel(&other, &mut source));
-                values = self.critic_step(&other, &fake, &mut source, rate)?;
+            let mut values = [0, 1, 2].map(|index| self.last.double_value(&[index]));
+            if who != TrainStep::Generator {
+                values = self.critic_step(&batch, &drafts.detach(), &mut source, rate)?;
+                for _ in 1..self.tuning.update_ratio {
+                    let other = self.train.batch(batch_size, &mut source, self.device);
+                    let logits = tch::no_grad(|| {
+                        self.network
+                            .predict(&other.melody, &other.lines, &other.known, &other.place, &mut Dropout(None))
+                    });
+                    let fake = Self::drafts(&logits, &other, &self.gumbel(&other, &mut source));
+                    values = self.critic_step(&other, &fake, &mut source, rate)?;
+                }
             }
-            if share > 0.0 {
+            if share > 0.0 && who != TrainStep::Critic {
                 let melody = features::lines(&features::one_hot(&batch.melody), &batch.melody);
                 let loss = generator_loss(&self.network.critic(&drafts, &melody, &batch.place)?);
                 values[1] = loss.double_value(&[]);
@@ -221,10 +220,12 @@ impl Trainee for CantusTrainee {
             self.last.copy_(&Tensor::from_slice(&values.map(|value| value as f32)));
         }
 
-        let pulled = (logits * slope).sum(Kind::Float);
-        let gradients = Tensor::f_run_backward(&[pulled], &self.generator_adam.parameters(), false, false)?;
-        self.generator_adam.step(&gradients, rate)?;
-        self.average(iteration);
+        if who != TrainStep::Critic {
+            let pulled = (logits * slope).sum(Kind::Float);
+            let gradients = Tensor::f_run_backward(&[pulled], &self.generator_adam.parameters(), false, false)?;
+            self.generator_adam.step(&gradients, rate)?;
+            self.average(iteration);
+        }
         Ok(StepLosses {
             critic: self.last.double_value(&[0]),
             generator: self.last.double_value(&[1]),
@@ -233,31 +234,26 @@ impl Trainee for CantusTrainee {
         })
     }
 
-    fn state(&self) -> Vec<(String, Tensor)> {
-        let mut state = Vec::new();
-        let stores = [
-            ("generator", Some(self.network.generator_store())),
-            ("averaged", Some(self.averaged.generator_store())),
-            ("critic", self.network.critic_store()),
-        ];
-        for (prefix, store) in stores {
-            let tensors = store.map(weights::sorted).unwrap_or_default();
-            state.extend(tensors.into_iter().map(|(name, tensor)| (format!("{prefix}.{name}"), tensor)));
+    fn tuning(&mut self) -> &mut Tuning {
+        &mut self.tuning
+    }
+
+    fn state(&self) -> State {
+        let trained = weights::sorted(self.network.generator_store()).into_iter();
+        let mut training: Vec<_> = trained.map(|(name, tensor)| (format!("trained.{name}"), tensor)).collect();
+        training.extend(self.generator_adam.state("generator_adam"));
+        training.extend(self.critic_adam.state("critic_adam"));
+        training.push(("last".into(), self.last.shallow_clone()));
+        State {
+            generator: weights::sorted(self.averaged.generator_store()),
+            critic: self.network.critic_store().map(weights::sorted).unwrap_or_default(),
+            training,
         }
-        state.extend(self.generator_adam.state("generator_adam"));
-        state.extend(self.critic_adam.state("critic_adam"));
-        state.push(("last".into(), self.last.shallow_clone()));
-        state
     }
 
     #[expect(clippy::misnamed_getters, reason = "what a trainee shows is its averaged network")]
     fn network(&self) -> &dyn Network {
         &self.averaged
-    }
-
-    fn exports(&self) -> [Vec<(String, Tensor)>; 2] {
-        let critic = self.network.critic_store().map(weights::sorted);
-        [weights::sorted(self.averaged.generator_store()), critic.unwrap_or_default()]
     }
 
     fn settings(&self) -> Map<String, Value> {
@@ -268,10 +264,11 @@ impl Trainee for CantusTrainee {
         settings.insert(
             "training".into(),
             json!({
-                "batch": self.batch,
-                "update_ratio": self.update_ratio,
-                "learning_rate": self.learning_rate,
-                "iterations": self.iterations,
+                "batch": self.tuning.batch,
+                "update_ratio": self.tuning.update_ratio,
+                "learning_rate": self.tuning.learning_rate,
+                "iterations": self.tuning.iterations,
+                "loss": self.loss.to_string(),
                 "windows": self.train.windows(),
                 "dropout": DROPOUT,
                 "adversarial_from": ADVERSARIAL_FROM,
@@ -298,6 +295,6 @@ impl Trainee for CantusTrainee {
     }
 
     fn measured_every(&self) -> u64 {
-        (self.iterations / 8).clamp(50, 500) // measuring takes as long as thirty iterations
+        (self.tuning.iterations / 8).clamp(50, 500) // measuring takes as long as thirty iterations
     }
 }

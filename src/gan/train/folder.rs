@@ -1,36 +1,82 @@
 //! A run's folder: the checkpoint, the curves, samples, and the model that it is at every moment.
 //!
-//! All that resuming needs is one file, replaced whole, so a run killed at any moment has one consistent checkpoint.
+//! A checkpoint is some files of one iteration and a small one that names them, which is replaced whole: a run killed at any
+//! moment has one consistent checkpoint. The model's weights are the checkpoint's under another name, on disk only once.
 
 use std::fmt::Write as _;
+use std::fs::{File, TryLockError};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
 use tch::nn::VarStore;
 use tch::{Kind, Tensor};
 
+use super::measure::Measured;
 use super::tensorboard::EventFile;
 use crate::engine::model_card::{CRITIC_FILE, FORMAT, GENERATOR_FILE};
 use crate::engine::protocol::{TrainRequest, TrainScalars};
+use crate::engine::run_folder::{
+    self, CHANGES_FILE, COLUMNS, Change, METRICS_FILE, PARTS_FILE, REFERENCE_FILE, REQUEST_FILE, SAMPLES_FOLDER, Tuning,
+};
 use crate::engine::{ModelCard, PartSpec};
 use crate::gan::dataset::{Dataset, Split};
 use crate::gan::{GanError, weights};
 
-/// The curves, a row an iteration.
-pub const METRICS_FILE: &str = "metrics.csv";
-/// What was asked for, so that resuming needs no more than the folder.
-pub const REQUEST_FILE: &str = "request.json";
-const STATE_FILE: &str = "checkpoint/state.safetensors";
+const CHECKPOINT_FOLDER: &str = "checkpoint";
+const CHECKPOINT_FILE: &str = "checkpoint/checkpoint.json";
+const LOCK_FILE: &str = "checkpoint/lock";
 const CARD_TEXT_FILE: &str = "card.md";
-const COLUMNS: &str = "iteration,seconds,critic_loss,generator_loss,gradient_penalty,reconstruction,held_out_reconstruction,\
-                       similarity,style,fit,copying,variety";
+/// What a checkpoint consists of.
+const PIECES: [&str; 3] = ["generator", "critic", "training"];
+/// Where there are more samples than this, every other one goes, but for the newest.
+const MOST_SAMPLES: usize = 200;
+/// So many rows of the curves are kept for each tenfold of iterations beyond; see [`is_recorded`].
+const DENSE_ROWS: u64 = 100_000;
 
-/// An open run.
+/// The tensors of a checkpoint, by file.
+#[derive(Debug)]
+pub struct State {
+    /// What composes.
+    pub generator: Vec<(String, Tensor)>,
+    /// What judges.
+    pub critic: Vec<(String, Tensor)>,
+    /// All else that the next iterations depend on.
+    pub training: Vec<(String, Tensor)>,
+}
+
+impl State {
+    fn pieces(&self) -> [&[(String, Tensor)]; 3] {
+        [&self.generator, &self.critic, &self.training]
+    }
+
+    /// Whether all numbers are numbers.
+    pub fn is_finite(&self) -> bool {
+        let is_finite = |tensor: &Tensor| !tensor.is_floating_point() || tensor.isfinite().all().int64_value(&[]) == 1;
+        self.pieces().into_iter().flatten().all(|(_, tensor)| is_finite(tensor))
+    }
+}
+
+/// What the small file of a checkpoint says.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Checkpoint {
+    /// Iterations done; names the files.
+    pub iteration: u64,
+    /// Seconds of training.
+    pub seconds: f64,
+    /// The settings in force.
+    pub tuning: Tuning,
+}
+
+/// An open run. Nobody else can open it.
 #[derive(Debug)]
 pub struct RunFolder {
     path: PathBuf,
-    metrics: std::fs::File,
+    metrics: File,
+    parts: Option<File>,
     events: EventFile,
+    checkpointed: Option<Checkpoint>,
+    _lock: File,
 }
 
 fn io(doing: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> GanError {
@@ -38,11 +84,11 @@ fn io(doing: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> GanErr
     move |source| GanError::Io { doing, source, path }
 }
 
-/// Writes a small file whole or not at all.
+/// Writes a small file whole or not at all, and so that it is there after a loss of power.
 fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), GanError> {
     let partial = path.with_extension("partial");
     let write = || -> std::io::Result<()> {
-        let mut file = std::fs::File::create(&partial)?;
+        let mut file = File::create(&partial)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         std::fs::rename(&partial, path)
@@ -50,20 +96,36 @@ fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), GanError> {
     write().map_err(io("writing", path))
 }
 
-/// The request that a run's folder was started with.
-///
-/// # Errors
-/// The folder is no run's, or its request cannot be read.
-pub fn saved_request(folder: &Path) -> Result<TrainRequest, GanError> {
-    let path = folder.join(REQUEST_FILE);
-    let text = std::fs::read_to_string(&path).map_err(|_| GanError::File {
-        reason: "there is no training to resume here".into(),
-        path: path.clone(),
-    })?;
-    serde_json::from_str(&text).map_err(|error| GanError::File {
-        reason: format!("the run's request cannot be read ({error})"),
-        path,
-    })
+fn appending(path: &Path) -> Result<File, GanError> {
+    let file = std::fs::OpenOptions::new().append(true).create(true).open(path);
+    file.map_err(io("opening the curves", path))
+}
+
+/// Drops the rows of a table beyond an iteration; the first line is its head.
+fn cut_rows(path: &Path, iteration: u64) -> Result<(), GanError> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(io("reading the curves", path)(error)),
+    };
+    let mut kept = String::with_capacity(text.len());
+    for (index, line) in text.lines().enumerate() {
+        let number = line.split(',').next().and_then(|number| number.parse::<u64>().ok());
+        if index == 0 || number.is_some_and(|number| number <= iteration) {
+            let _ = writeln!(kept, "{line}");
+        }
+    }
+    write_whole(path, kept.as_bytes())
+}
+
+/// Whether an iteration has a row of its own: all do up to the first hundred thousand, then each tenth up to a million, and so
+/// on, so that a training of a week leaves curves of megabytes.
+pub fn is_recorded(iteration: u64) -> bool {
+    let mut every = 1;
+    while iteration > DENSE_ROWS * every {
+        every *= 10;
+    }
+    iteration.is_multiple_of(every)
 }
 
 /// Loads the weights of another model to start from; its critic may be missing.
@@ -83,92 +145,138 @@ impl RunFolder {
     /// Makes the folder, or opens the one to be resumed.
     ///
     /// # Errors
-    /// The folder holds another run, or cannot be written.
+    /// The folder holds another run, one that still runs, or cannot be written.
     pub fn open(request: &TrainRequest) -> Result<Self, GanError> {
         let path = request.out.clone();
         let refuse = |reason: &str| GanError::File {
             reason: reason.into(),
             path: path.clone(),
         };
-        let has_run = path.join(STATE_FILE).exists();
+        let has_run = path.join(CHECKPOINT_FILE).exists();
         if request.resume && !has_run {
             return Err(refuse("there is no training to resume in this folder"));
         }
         if !request.resume && (has_run || path.join(GENERATOR_FILE).exists()) {
             return Err(refuse("this folder already holds a model; resume it or choose another"));
         }
-        for folder in [path.join("checkpoint"), path.join("samples")] {
+        for folder in [path.join(CHECKPOINT_FOLDER), path.join(SAMPLES_FOLDER)] {
             std::fs::create_dir_all(&folder).map_err(io("making the run's folder", &folder))?;
+        }
+        let lock = path.join(LOCK_FILE);
+        let lock = File::create(&lock).map_err(io("locking the run", &lock))?;
+        if let Err(TryLockError::WouldBlock) = lock.try_lock() {
+            return Err(refuse("this training is still running; stop it first"));
         }
         let file = path.join(METRICS_FILE);
         if !request.resume {
-            write_whole(&file, format!("{COLUMNS}\n").as_bytes())?;
+            write_whole(&file, format!("{}\n", COLUMNS.join(",")).as_bytes())?;
         }
         let json = serde_json::to_vec_pretty(&TrainRequest {
             resume: false,
+            cache: None,
             ..request.clone()
         });
         write_whole(&path.join(REQUEST_FILE), &json.unwrap_or_default())?;
-        let metrics = std::fs::OpenOptions::new().append(true).open(&file);
+        run_folder::take_controls(&path); // meant for a run that is no more
         Ok(Self {
-            metrics: metrics.map_err(io("opening the curves", &file))?,
+            metrics: appending(&file)?,
+            parts: None,
             events: EventFile::create(&path).map_err(io("opening TensorBoard's file", &path))?,
+            checkpointed: None,
             path,
+            _lock: lock,
         })
     }
 
-    /// Brings back the state of the last checkpoint and drops the curves beyond it: iterations done, and seconds.
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Brings back the tensors of the last checkpoint and drops the curves beyond it.
     ///
     /// # Errors
     /// The checkpoint cannot be read or is not for this network.
-    pub fn resume(&mut self, state: &[(String, Tensor)]) -> Result<(u64, f64), GanError> {
-        let progress = Tensor::from_slice(&[0_i64, 0]);
-        let mut all = vec![("progress".to_owned(), progress.shallow_clone())];
-        all.extend(state.iter().map(|(name, tensor)| (name.clone(), tensor.shallow_clone())));
-        weights::load(&self.path.join(STATE_FILE), &all)?;
-        let iteration = progress.int64_value(&[0]).max(0) as u64;
-        let file = self.path.join(METRICS_FILE);
-        let text = std::fs::read_to_string(&file).map_err(io("reading the curves", &file))?;
-        let mut kept = String::with_capacity(text.len());
-        for line in text.lines().filter(|line| {
-            let number = line.split(',').next().and_then(|number| number.parse::<u64>().ok());
-            *line == COLUMNS || number.is_some_and(|number| number <= iteration)
-        }) {
-            let _ = writeln!(kept, "{line}");
+    pub fn resume(&mut self, state: &State) -> Result<Checkpoint, GanError> {
+        let file = self.path.join(CHECKPOINT_FILE);
+        let text = std::fs::read_to_string(&file).map_err(io("reading the checkpoint", &file))?;
+        let checkpoint: Checkpoint = serde_json::from_str(&text).map_err(|error| GanError::File {
+            reason: format!("the checkpoint cannot be read ({error})"),
+            path: file,
+        })?;
+        for (name, tensors) in PIECES.into_iter().zip(state.pieces()) {
+            weights::load(&self.piece(checkpoint.iteration, name), tensors)?;
         }
-        write_whole(&file, kept.as_bytes())?;
-        let metrics = std::fs::OpenOptions::new().append(true).open(&file);
-        self.metrics = metrics.map_err(io("opening the curves", &file))?;
-        Ok((iteration, progress.int64_value(&[1]) as f64 / 1000.0))
+        for file in [METRICS_FILE, PARTS_FILE] {
+            cut_rows(&self.path.join(file), checkpoint.iteration)?;
+        }
+        self.metrics = appending(&self.path.join(METRICS_FILE))?;
+        self.parts = None;
+        let mut changes = run_folder::read_changes(&self.path);
+        changes.retain(|change| change.iteration <= checkpoint.iteration);
+        let lines = changes.iter().filter_map(|change| serde_json::to_string(change).ok());
+        let text = lines.fold(String::new(), |text, line| text + &line + "\n");
+        write_whole(&self.path.join(CHANGES_FILE), text.as_bytes())?;
+        self.checkpointed = Some(checkpoint);
+        Ok(checkpoint)
     }
 
-    /// Replaces the checkpoint.
+    fn piece(&self, iteration: u64, name: &str) -> PathBuf {
+        self.path.join(format!("{CHECKPOINT_FOLDER}/{iteration:07}.{name}.safetensors"))
+    }
+
+    /// Replaces the checkpoint, and the weights that composing loads.
     ///
     /// # Errors
     /// What the system says.
-    pub fn checkpoint(&mut self, iteration: u64, seconds: f64, state: &[(String, Tensor)]) -> Result<(), GanError> {
-        let mut all = vec![(
-            "progress".to_owned(),
-            Tensor::from_slice(&[iteration as i64, (seconds * 1000.0) as i64]),
-        )];
-        all.extend(state.iter().map(|(name, tensor)| (name.clone(), tensor.shallow_clone())));
-        weights::save(&self.path.join(STATE_FILE), &all, Kind::Float)
+    pub fn checkpoint(&mut self, checkpoint: Checkpoint, state: &State) -> Result<(), GanError> {
+        let before = self.checkpointed;
+        if before == Some(checkpoint) {
+            return Ok(());
+        }
+        let iteration = checkpoint.iteration;
+        if before.is_none_or(|before| before.iteration != iteration) {
+            for (name, tensors) in PIECES.into_iter().zip(state.pieces()) {
+                weights::save(&self.piece(iteration, name), tensors, Kind::Float)?;
+            }
+        }
+        let json = serde_json::to_vec_pretty(&checkpoint).unwrap_or_default();
+        write_whole(&self.path.join(CHECKPOINT_FILE), &json)?;
+        for (name, file) in [(PIECES[0], GENERATOR_FILE), (PIECES[1], CRITIC_FILE)] {
+            let file = self.path.join(file);
+            share(&self.piece(iteration, name), &file).map_err(io("writing the model's weights", &file))?;
+        }
+        self.checkpointed = Some(checkpoint);
+        self.drop_old_checkpoints(iteration);
+        Ok(())
     }
 
-    /// Replaces the weights that composing loads.
+    /// Old files are of no use; one that stays, costs room only.
+    fn drop_old_checkpoints(&self, iteration: u64) {
+        let current = format!("{iteration:07}.");
+        let entries = std::fs::read_dir(self.path.join(CHECKPOINT_FOLDER)).into_iter().flatten().flatten();
+        for path in entries.map(|entry| entry.path()) {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if name.ends_with(".safetensors") && !name.starts_with(&current) {
+                let _ = std::fs::remove_file(&path);
+            }
+        }
+    }
+
+    /// Adds a row to the curves, where the iteration is to have one, and the metrics of the parts where they were measured.
     ///
     /// # Errors
     /// What the system says.
-    pub fn export(&self, generator: &[(String, Tensor)], critic: &[(String, Tensor)]) -> Result<(), GanError> {
-        weights::save(&self.path.join(GENERATOR_FILE), generator, Kind::Float)?;
-        weights::save(&self.path.join(CRITIC_FILE), critic, Kind::Float)
-    }
-
-    /// Adds a row to the curves.
-    ///
-    /// # Errors
-    /// What the system says.
-    pub fn append(&mut self, scalars: &TrainScalars, reconstruction: Option<f64>, held_out: Option<f64>) -> Result<(), GanError> {
+    pub fn append(
+        &mut self,
+        scalars: &TrainScalars,
+        reconstruction: Option<f64>,
+        held_out: Option<f64>,
+        measured: Option<&Measured>,
+    ) -> Result<(), GanError> {
+        if measured.is_none() && !is_recorded(scalars.iteration) {
+            return Ok(());
+        }
         let optional = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.6}"));
         let row = format!(
             "{},{:.1},{:.6},{:.6},{},{},{},{},{},{},{},{}\n",
@@ -185,27 +293,89 @@ impl RunFolder {
             optional(scalars.copying),
             optional(scalars.variety),
         );
-        let points = [
-            ("loss/critic", Some(scalars.critic_loss)),
-            ("loss/generator", Some(scalars.generator_loss)),
-            ("loss/gradient_penalty", scalars.gradient_penalty),
-            ("loss/reconstruction", reconstruction),
-            ("loss/held_out_reconstruction", held_out),
-            ("similarity/S", scalars.similarity),
-            ("similarity/style", scalars.style),
-            ("similarity/fit", scalars.fit),
-            ("similarity/copying", scalars.copying),
-            ("similarity/variety", scalars.variety),
+        let mut points = vec![
+            ("loss/critic".to_owned(), Some(scalars.critic_loss)),
+            ("loss/generator".into(), Some(scalars.generator_loss)),
+            ("loss/gradient_penalty".into(), scalars.gradient_penalty),
+            ("loss/reconstruction".into(), reconstruction),
+            ("loss/held_out_reconstruction".into(), held_out),
+            ("similarity/S".into(), scalars.similarity),
+            ("similarity/style".into(), scalars.style),
+            ("similarity/fit".into(), scalars.fit),
+            ("similarity/copying".into(), scalars.copying),
+            ("similarity/variety".into(), scalars.variety),
         ];
+        if let Some(measured) = measured {
+            self.append_parts(scalars.iteration, measured)?;
+            points.extend(measured.parts.iter().map(|(name, value)| (format!("metrics/{name}"), *value)));
+        }
         let written = self.events.append(scalars.iteration, &points);
         written.map_err(io("writing TensorBoard's file", &self.path))?;
         let path = self.path.join(METRICS_FILE);
         self.metrics.write_all(row.as_bytes()).map_err(io("writing the curves", &path))
     }
 
+    fn append_parts(&mut self, iteration: u64, measured: &Measured) -> Result<(), GanError> {
+        let path = self.path.join(PARTS_FILE);
+        let file = match &mut self.parts {
+            Some(file) => file,
+            None => {
+                if !path.exists() {
+                    let names: Vec<&str> = measured.parts.iter().map(|(name, _)| name.as_str()).collect();
+                    write_whole(&path, format!("iteration,{}\n", names.join(",")).as_bytes())?;
+                }
+                self.parts.insert(appending(&path)?)
+            }
+        };
+        let mut row = iteration.to_string();
+        for (_, value) in &measured.parts {
+            row.push(',');
+            if let Some(value) = value {
+                let _ = write!(row, "{value:.5}");
+            }
+        }
+        row.push('\n');
+        file.write_all(row.as_bytes()).map_err(io("writing the curves", &path))
+    }
+
+    /// Keeps what the held-out music itself measures.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn write_reference(&self, reference: &[(String, Option<f64>)]) -> Result<(), GanError> {
+        let values: serde_json::Map<String, serde_json::Value> = reference
+            .iter()
+            .filter_map(|(name, value)| Some((name.clone(), serde_json::Number::from_f64((*value)?)?.into())))
+            .collect();
+        let json = serde_json::to_vec_pretty(&values).unwrap_or_default();
+        write_whole(&self.path.join(REFERENCE_FILE), &json)
+    }
+
+    /// Notes that a setting was changed.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn note_change(&self, change: &Change) -> Result<(), GanError> {
+        let path = self.path.join(CHANGES_FILE);
+        let line = serde_json::to_string(change).unwrap_or_default() + "\n";
+        let written = appending(&path)?.write_all(line.as_bytes());
+        written.map_err(io("noting a change", &path))
+    }
+
     /// Where the sample of an iteration goes.
     pub fn sample_path(&self, iteration: u64) -> PathBuf {
-        self.path.join(format!("samples/{iteration:07}.mid"))
+        self.path.join(format!("{SAMPLES_FOLDER}/{iteration:07}.mid"))
+    }
+
+    /// Drops every other sample where there are too many, the first and the newest excepted.
+    pub fn thin_samples(&self) {
+        let samples = run_folder::list_samples(&self.path);
+        if samples.len() > MOST_SAMPLES {
+            let last = samples.len() - 1;
+            for (_, path) in samples.iter().take(last).skip(1).step_by(2) {
+                let _ = std::fs::remove_file(path);
+            }
+        }
     }
 
     /// Writes `model.json` and `card.md`.
@@ -215,8 +385,7 @@ impl RunFolder {
     pub fn describe(
         &self,
         request: &TrainRequest,
-        iteration: u64,
-        seconds: f64,
+        checkpoint: &Checkpoint,
         parts: &[PartSpec],
         settings: serde_json::Map<String, serde_json::Value>,
         dataset: &Dataset,
@@ -242,7 +411,7 @@ impl RunFolder {
             about: format!("Trained here on {train} pieces"),
             data: data.clone(),
             version: env!("CARGO_PKG_VERSION").into(),
-            iterations: iteration,
+            iterations: checkpoint.iteration,
             seed: request.seed,
             parts: parts.to_vec(),
             settings,
@@ -253,10 +422,11 @@ impl RunFolder {
         let voices: Vec<&str> = parts.iter().map(|part| part.name.as_str()).collect();
         let _ = writeln!(
             text,
-            "Network `{}`, {iteration} of {} iterations, {:.0} minutes of training, seed {}, version {}.\n",
+            "Network `{}`, {} of {} iterations, {:.0} minutes of training, seed {}, version {}.\n",
             request.network,
-            request.iterations,
-            seconds / 60.0,
+            checkpoint.iteration,
+            checkpoint.tuning.iterations,
+            checkpoint.seconds / 60.0,
             request.seed,
             env!("CARGO_PKG_VERSION")
         );
@@ -264,8 +434,26 @@ impl RunFolder {
         let _ = writeln!(text, "Data: {data}, {train} pieces to learn from, {valid} held out.\n");
         let _ = writeln!(
             text,
-            "The curves are in `{METRICS_FILE}`, samples of a held-out melody in `samples/`."
+            "The curves are in `{METRICS_FILE}` and `{PARTS_FILE}`, samples of a held-out melody in `{SAMPLES_FOLDER}/`."
         );
         write_whole(&self.path.join(CARD_TEXT_FILE), text.as_bytes())
+    }
+}
+
+/// Gives a file a second name, replacing what had it; a copy, where the file system knows no second names.
+fn share(file: &Path, as_well: &Path) -> std::io::Result<()> {
+    let partial = as_well.with_extension("partial");
+    match std::fs::remove_file(&partial) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    if std::fs::hard_link(file, &partial).is_err() {
+        std::fs::copy(file, &partial)?;
+    }
+    std::fs::rename(&partial, as_well)?;
+    // two names of one file are left alone by a rename
+    match std::fs::remove_file(&partial) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }

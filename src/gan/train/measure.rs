@@ -6,9 +6,11 @@ use std::sync::Arc;
 use super::Trainee;
 use crate::engine::protocol::TrainScalars;
 use crate::gan::dataset::{Dataset, Split, WindowShape};
+use crate::gan::metrics::{PartMetrics, detect_key, dissonance, mean, tonal_distance};
+use crate::gan::planes::Planes;
 use crate::gan::similarity::{Reference, ReferenceOptions, Sample, variety};
-use crate::gan::{GanError, GenerateContext, Network};
-use crate::music::{Metre, MetreChange, MetreMap, Part, Role, Score, TempoMap, Velocity, midi_file};
+use crate::gan::{GanError, GenerateContext, Network, PartSpec};
+use crate::music::{Grid, Key, Metre, MetreChange, MetreMap, Part, Role, Score, TempoMap, Velocity, midi_file};
 
 /// Every composition that is measured follows from it.
 const SEED: u64 = 1;
@@ -21,6 +23,14 @@ const SAMPLE_BARS: usize = 16;
 #[derive(Debug)]
 pub struct Measure {
     reference: Reference,
+    parts: Vec<PartSpec>,
+}
+
+/// What was measured besides the scalars.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Measured {
+    /// `Part/metric` and its mean over the windows.
+    pub parts: Vec<(String, Option<f64>)>,
 }
 
 impl Measure {
@@ -38,14 +48,45 @@ impl Measure {
             ..ReferenceOptions::default()
         };
         let reference = Reference::build(dataset, &roles, shape, options).ok()?;
-        Some(Self { reference })
+        let parts = trainee.network().parts().to_vec();
+        Some(Self { reference, parts })
+    }
+
+    /// What the held-out music itself measures, in the order of [`Measured::parts`].
+    pub fn of_data(&self, dataset: &Dataset) -> Measured {
+        let windows = self.reference.windows().iter().map(|window| window.melody(dataset));
+        let keys: Vec<Option<Key>> = windows.map(|melody| key_of(&melody)).collect();
+        self.metrics(self.reference.held_out(), &keys)
+    }
+
+    /// The means of all metrics of all parts.
+    fn metrics(&self, samples: &[Sample], keys: &[Option<Key>]) -> Measured {
+        let mut parts = Vec::new();
+        for (index, spec) in self.parts.iter().enumerate() {
+            let of_part = |sample: &Sample, key: &Option<Key>| {
+                PartMetrics::measure(&sample.parts[index], self.reference.steps_per_bar(), *key, spec.is_drum)
+            };
+            let all: Vec<PartMetrics> = samples.iter().zip(keys).map(|(sample, key)| of_part(sample, key)).collect();
+            let mut named = PartMetrics::mean(&all).named().to_vec();
+            if !spec.is_drum {
+                let with_melody = |metric: fn(&Planes, &Planes) -> Option<f64>| {
+                    mean(samples.iter().map(|sample| metric(&sample.melody, &sample.parts[index])))
+                };
+                named.push(("dissonance", with_melody(dissonance)));
+                named.push(("tonal_distance_to_melody", with_melody(tonal_distance)));
+            }
+            // what makes no sense for a kit, and the other way round
+            named.retain(|(name, _)| spec.is_drum == (*name == "drum_pattern") || (spec.is_drum && IN_DRUMS.contains(name)));
+            parts.extend(named.into_iter().map(|(name, value)| (format!("{}/{name}", spec.name), value)));
+        }
+        Measured { parts }
     }
 
     /// Accompanies the fixed melodies and measures the result.
     ///
     /// # Errors
     /// What the network says.
-    pub fn fill(&self, dataset: &Dataset, network: &dyn Network, scalars: &mut TrainScalars) -> Result<(), GanError> {
+    pub fn fill(&self, dataset: &Dataset, network: &dyn Network, scalars: &mut TrainScalars) -> Result<Measured, GanError> {
         let take = |index: usize, seed: u64| -> Result<Sample, GanError> {
             let melody = self.reference.fixed_windows()[index].melody(dataset);
             let context = GenerateContext {
@@ -70,8 +111,17 @@ impl Measure {
         if !varieties.is_empty() {
             scalars.variety = Some(varieties.iter().sum::<f64>() / varieties.len() as f64);
         }
-        Ok(())
+        let windows = self.reference.fixed_windows().iter().map(|window| window.melody(dataset));
+        let keys: Vec<Option<Key>> = windows.map(|melody| key_of(&melody)).collect();
+        Ok(self.metrics(&taken, &keys))
     }
+}
+
+/// The metrics that a kit has besides its own.
+const IN_DRUMS: [&str; 2] = ["empty_bar_rate", "groove_consistency"];
+
+fn key_of(melody: &Grid) -> Option<Key> {
+    detect_key(&[(Role::Melody, melody)])
 }
 
 /// Writes what the network makes of a held-out melody (a training one, where none is held out).

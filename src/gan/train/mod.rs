@@ -1,4 +1,5 @@
-//! Training: one loop for all networks. It tells by events and knows no window and no terminal.
+//! Training: one loop for all networks. It tells by events and by the files of the run's folder, and knows no window and no
+//! terminal.
 //!
 //! Everything follows from the request's seed and the iteration's number, so a run that was killed and resumed is, on the
 //! CPU, the run that was not.
@@ -6,26 +7,31 @@
 mod cantus;
 mod cast;
 mod folder;
+mod heart;
 mod measure;
+mod obey;
 mod tensorboard;
 mod unet;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use tch::{Device, Tensor};
+use tch::Device;
 
-use self::folder::RunFolder;
-use self::measure::Measure;
-use super::dataset::{self, Dataset, ReadOptions};
-use super::{GanError, Network};
-use crate::engine::protocol::{Event, TrainControl, TrainRequest, TrainScalars};
-
-pub use self::folder::{METRICS_FILE, REQUEST_FILE, saved_request};
+use self::folder::{Checkpoint, RunFolder, State};
+use self::heart::Heart;
+use self::measure::{Measure, Measured};
+use self::obey::Orders;
+use super::dataset::{self, Dataset, DatasetError, ReadOptions};
+use super::{GanError, Network, plan};
+use crate::engine::protocol::{Event, TrainControl, TrainRequest, TrainScalars, TrainStep};
+use crate::engine::run_folder::{RunState, RunStatus, Tuning};
 
 /// A checkpoint is written at least so often.
 const CHECKPOINT_EVERY: Duration = Duration::from_mins(1);
-/// How long a paused training sleeps before it looks again.
-const PAUSE: Duration = Duration::from_millis(50);
+/// How much the speed told forgets with each iteration.
+const SPEED_KEPT: f64 = 0.9;
 
 /// What one iteration came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -42,14 +48,14 @@ pub struct StepLosses {
 
 /// A network in training, with its optimisers.
 trait Trainee {
-    /// One iteration; `iteration` counts from 0.
-    fn step(&mut self, iteration: u64) -> Result<StepLosses, GanError>;
-    /// All tensors that the next iterations depend on, by name.
-    fn state(&self) -> Vec<(String, Tensor)>;
+    /// One iteration of those who are to learn; `iteration` counts from 0.
+    fn step(&mut self, iteration: u64, who: TrainStep) -> Result<StepLosses, GanError>;
+    /// The settings that may change between two iterations.
+    fn tuning(&mut self) -> &mut Tuning;
+    /// All tensors that the next iterations depend on; generator and critic as they would be exported.
+    fn state(&self) -> State;
     /// The network as it would be exported.
     fn network(&self) -> &dyn Network;
-    /// The weights to export: the generator's and the critic's.
-    fn exports(&self) -> [Vec<(String, Tensor)>; 2];
     /// The card's `settings`.
     fn settings(&self) -> serde_json::Map<String, serde_json::Value>;
     /// Cross-entropy on held-out pieces, where that makes sense.
@@ -60,17 +66,55 @@ trait Trainee {
     fn measured_every(&self) -> u64;
 }
 
+/// The settings that a training begins with.
+fn tuning(request: &TrainRequest) -> Tuning {
+    let plan = plan::of(&request.network);
+    Tuning {
+        learning_rate: request.learning_rate.unwrap_or(plan.learning_rate),
+        update_ratio: request.update_ratio.unwrap_or(plan.update_ratio).clamp(1, 100),
+        batch: request.batch.unwrap_or(plan.batch).clamp(1, 4096),
+        iterations: request.iterations.max(1),
+        wait_ms: 0,
+    }
+}
+
 /// How a training ended well.
 enum Ended {
     Complete,
     Stopped,
 }
 
-/// Trains as asked until the iterations are done or `control` says stop; events go to `emit`, the last is [`Event::Trained`].
-/// Returns whether all went well.
-pub fn run(request: &TrainRequest, device: Device, control: &mut dyn FnMut() -> Option<TrainControl>, emit: &mut dyn FnMut(Event)) -> bool {
+/// Trains as asked until the iterations are done or `control` (or a watcher, by the run's folder) says stop; events go to
+/// `emit`, the last is [`Event::Trained`]. `place` is the device in words. Returns whether all went well.
+pub fn run(
+    request: &TrainRequest,
+    device: Device,
+    place: &str,
+    control: &mut dyn FnMut() -> Option<TrainControl>,
+    emit: &mut dyn FnMut(Event),
+) -> bool {
     let mut iteration = 0;
-    let result = train(request, device, control, emit, &mut iteration);
+    let result = RunFolder::open(request).and_then(|folder| {
+        let status = RunStatus {
+            message: "Reading the data".into(),
+            total: request.iterations,
+            device: place.to_owned(),
+            loss: request.loss,
+            ..RunStatus::default()
+        };
+        let heart = Heart::new(folder.path(), status);
+        let result = train(request, device, folder, &heart, control, emit, &mut iteration);
+        let (state, message) = match &result {
+            Ok(Ended::Complete) => (RunState::Complete, "Training complete".into()),
+            Ok(Ended::Stopped) => (RunState::Stopped, "Stopped; it can be resumed".into()),
+            Err(error) => (RunState::Failed, error.to_string()),
+        };
+        heart.tell(|status| {
+            status.state = state;
+            status.message = message;
+        });
+        result
+    });
     let (ok, message) = match result {
         Ok(Ended::Complete) => (true, "Training complete".to_owned()),
         Ok(Ended::Stopped) => (true, "Training stopped; it can be resumed".to_owned()),
@@ -83,16 +127,16 @@ pub fn run(request: &TrainRequest, device: Device, control: &mut dyn FnMut() -> 
 fn train(
     request: &TrainRequest,
     device: Device,
+    mut folder: RunFolder,
+    heart: &Heart,
     control: &mut dyn FnMut() -> Option<TrainControl>,
     emit: &mut dyn FnMut(Event),
     iteration: &mut u64,
 ) -> Result<Ended, GanError> {
-    let options = ReadOptions {
-        seed: request.seed,
-        ..ReadOptions::default()
+    let mut orders = Orders::new(control, folder.path());
+    let Some(dataset) = read_data(request, heart, &mut orders)? else {
+        return Ok(Ended::Stopped);
     };
-    let dataset =
-        dataset::read(&request.data, &options, &mut |_, _| {}, &|| false).map_err(|error| GanError::Request(error.to_string()))?;
     let mut trainee: Box<dyn Trainee> = match request.network.as_str() {
         "unet" => Box::new(unet::UNetTrainee::new(request, &dataset, device)?),
         "cantus" => Box::new(cantus::CantusTrainee::new(request, &dataset, device)?),
@@ -102,22 +146,56 @@ fn train(
             )));
         }
     };
-    let mut folder = RunFolder::open(request)?;
     let mut seconds_before = 0.0;
     if request.resume {
-        (*iteration, seconds_before) = folder.resume(&trainee.state())?;
+        let checkpoint = folder.resume(&trainee.state())?;
+        (*iteration, seconds_before) = (checkpoint.iteration, checkpoint.seconds);
+        *trainee.tuning() = Tuning {
+            iterations: request.iterations.max(1),
+            wait_ms: 0,
+            ..checkpoint.tuning
+        };
     }
     let measure = Measure::new(&dataset, trainee.as_ref());
+    if let Some(measure) = &measure {
+        folder.write_reference(&measure.of_data(&dataset).parts)?;
+    }
+    heart.tell(|status| {
+        status.iterations_per_epoch = plan::iterations_per_epoch(&dataset, &request.network, Some(trainee.tuning().batch));
+    });
     let mut run = Run {
         request,
         dataset: &dataset,
         trainee: trainee.as_mut(),
         folder: &mut folder,
+        heart,
         measure,
-        started: Instant::now(),
+        since: Instant::now(),
         seconds_before,
+        last_checkpoint: Instant::now(),
     };
-    run.go(control, emit, iteration)
+    run.go(&mut orders, emit, iteration)
+}
+
+/// Reads the training data; `None` where the training was stopped meanwhile.
+fn read_data(request: &TrainRequest, heart: &Heart, orders: &mut Orders<'_>) -> Result<Option<Dataset>, GanError> {
+    let options = ReadOptions {
+        seed: request.seed,
+        cache: request.cache.clone(),
+        ..ReadOptions::default()
+    };
+    let stopped = AtomicBool::new(false);
+    let mut progress = |done: usize, total: usize| {
+        heart.status().message = format!("Reading the data ({done} of {total})");
+        if orders.stop_is_wanted() {
+            stopped.store(true, Ordering::Relaxed);
+        }
+    };
+    match dataset::read(&request.data, &options, &mut progress, &|| stopped.load(Ordering::Relaxed)) {
+        Ok(dataset) => Ok(Some(dataset)),
+        Err(DatasetError::Cancelled) => Ok(None),
+        Err(error) => Err(GanError::Request(error.to_string())),
+    }
 }
 
 struct Run<'a> {
@@ -125,28 +203,29 @@ struct Run<'a> {
     dataset: &'a Dataset,
     trainee: &'a mut dyn Trainee,
     folder: &'a mut RunFolder,
+    heart: &'a Heart,
     measure: Option<Measure>,
-    started: Instant,
+    since: Instant,
     seconds_before: f64,
+    last_checkpoint: Instant,
 }
 
 impl Run<'_> {
-    fn go(
-        &mut self,
-        control: &mut dyn FnMut() -> Option<TrainControl>,
-        emit: &mut dyn FnMut(Event),
-        iteration: &mut u64,
-    ) -> Result<Ended, GanError> {
-        let mut last_checkpoint = Instant::now();
+    fn go(&mut self, orders: &mut Orders<'_>, emit: &mut dyn FnMut(Event), iteration: &mut u64) -> Result<Ended, GanError> {
         if *iteration == 0 {
             self.checkpoint(0, false, emit)?; // there is something to resume from at once
         }
-        while *iteration < self.request.iterations {
-            if self.asked_to_stop(control) {
+        self.show(*iteration, RunState::Learning);
+        while *iteration < self.trainee.tuning().iterations {
+            let Some(who) = self.obey(orders, *iteration, emit)? else {
                 self.checkpoint(*iteration, true, emit)?;
                 return Ok(Ended::Stopped);
+            };
+            if *iteration >= self.trainee.tuning().iterations {
+                break; // it was made shorter
             }
-            let losses = self.trainee.step(*iteration)?;
+            let began = Instant::now();
+            let Some(losses) = self.step(iteration, who, emit)? else { continue };
             *iteration += 1;
             let numbers = [
                 Some(losses.critic),
@@ -158,75 +237,98 @@ impl Run<'_> {
                 // the last checkpoint stays as it is: it was still good
                 return Err(GanError::NotFinite { iteration: *iteration });
             }
-            let measured = iteration.is_multiple_of(self.trainee.measured_every()) || *iteration == self.request.iterations;
-            let (scalars, held_out) = self.scalars(*iteration, losses, measured)?;
-            self.folder.append(&scalars, losses.reconstruction, held_out)?;
-            emit(Event::Scalars(scalars));
-            if measured || last_checkpoint.elapsed() >= CHECKPOINT_EVERY {
+            self.show_speed(began.elapsed().as_secs_f64());
+            let last = *iteration == self.trainee.tuning().iterations;
+            let measured = iteration.is_multiple_of(self.trainee.measured_every()) || last;
+            self.tell(*iteration, losses, measured, emit)?;
+            if measured || self.last_checkpoint.elapsed() >= CHECKPOINT_EVERY {
                 self.checkpoint(*iteration, measured, emit)?;
-                last_checkpoint = Instant::now();
             }
+            self.show(*iteration, RunState::Learning);
         }
         self.checkpoint(*iteration, true, emit)?;
         Ok(Ended::Complete)
     }
 
-    /// Takes what control has to say, sleeping while paused.
-    fn asked_to_stop(&mut self, control: &mut dyn FnMut() -> Option<TrainControl>) -> bool {
-        let mut paused_at: Option<Instant> = None;
-        let stop = loop {
-            match control() {
-                Some(TrainControl::Stop) => break true,
-                Some(TrainControl::Pause) => paused_at = paused_at.or_else(|| Some(Instant::now())),
-                Some(TrainControl::Resume) => break false,
-                None if paused_at.is_none() => break false,
-                None => std::thread::sleep(PAUSE),
-            }
+    /// One iteration. Where memory does not suffice, the batch is halved and the training goes back to the last checkpoint,
+    /// for nobody knows what the step left half done; `None` then.
+    fn step(&mut self, iteration: &mut u64, who: TrainStep, emit: &mut dyn FnMut(Event)) -> Result<Option<StepLosses>, GanError> {
+        let trainee = &mut *self.trainee;
+        let stepped = catch_unwind(AssertUnwindSafe(|| trainee.step(*iteration, who)));
+        let message = match stepped {
+            Ok(Ok(losses)) => return Ok(Some(losses)),
+            Ok(Err(error)) if obey::is_out_of_memory(&error.to_string()) => error.to_string(),
+            Ok(Err(error)) => return Err(error),
+            Err(panic) => match obey::words_of(panic.as_ref()).filter(|words| obey::is_out_of_memory(words)) {
+                Some(words) => words,
+                None => std::panic::resume_unwind(panic),
+            },
         };
-        if let Some(since) = paused_at {
-            self.seconds_before -= since.elapsed().as_secs_f64();
+        log::warn!("{message}");
+        let batch = self.trainee.tuning().batch;
+        if batch == 1 {
+            return Err(GanError::Request(
+                "the memory does not even suffice for a batch of one window".into(),
+            ));
         }
-        stop
+        let checkpoint = self.folder.resume(&self.trainee.state())?;
+        *self.trainee.tuning() = Tuning {
+            batch: batch / 2,
+            ..*self.trainee.tuning()
+        };
+        *iteration = checkpoint.iteration;
+        let text = format!("batch {batch} → {}, for the memory did not suffice", batch / 2);
+        self.note(*iteration, text, emit)?;
+        Ok(None)
     }
 
     fn seconds(&self) -> f64 {
-        (self.seconds_before + self.started.elapsed().as_secs_f64()).max(0.0)
+        (self.seconds_before + self.since.elapsed().as_secs_f64()).max(0.0)
     }
 
-    fn scalars(&mut self, iteration: u64, losses: StepLosses, measured: bool) -> Result<(TrainScalars, Option<f64>), GanError> {
+    /// Tells what an iteration came to, by event and in the curves.
+    fn tell(&mut self, iteration: u64, losses: StepLosses, measured: bool, emit: &mut dyn FnMut(Event)) -> Result<(), GanError> {
         let mut scalars = TrainScalars {
             iteration,
-            total: self.request.iterations,
+            total: self.trainee.tuning().iterations,
             seconds: self.seconds(),
             critic_loss: losses.critic,
             generator_loss: losses.generator,
             gradient_penalty: Some(losses.penalty),
             ..TrainScalars::default()
         };
-        if !measured {
-            return Ok((scalars, None));
+        let mut of_parts: Option<Measured> = None;
+        let mut held_out = None;
+        if measured {
+            if let Some(measure) = &self.measure {
+                of_parts = Some(measure.fill(self.dataset, self.trainee.network(), &mut scalars)?);
+            }
+            held_out = self.trainee.held_out_loss();
         }
-        if let Some(measure) = &self.measure {
-            measure.fill(self.dataset, self.trainee.network(), &mut scalars)?;
-        }
-        Ok((scalars, self.trainee.held_out_loss()))
+        self.folder.append(&scalars, losses.reconstruction, held_out, of_parts.as_ref())?;
+        emit(Event::Scalars(scalars));
+        Ok(())
     }
 
     fn checkpoint(&mut self, iteration: u64, with_sample: bool, emit: &mut dyn FnMut(Event)) -> Result<(), GanError> {
         let state = self.trainee.state();
-        let is_finite = |(_, tensor): &(String, Tensor)| !tensor.is_floating_point() || tensor.isfinite().all().int64_value(&[]) == 1;
-        if !state.iter().all(is_finite) {
+        if !state.is_finite() {
             return Err(GanError::NotFinite { iteration });
         }
-        self.folder.checkpoint(iteration, self.seconds(), &state)?;
-        let [generator, critic] = self.trainee.exports();
-        self.folder.export(&generator, &critic)?;
+        let checkpoint = Checkpoint {
+            iteration,
+            seconds: self.seconds(),
+            tuning: *self.trainee.tuning(),
+        };
+        self.folder.checkpoint(checkpoint, &state)?;
         let (parts, settings) = (self.trainee.network().parts(), self.trainee.settings());
-        self.folder
-            .describe(self.request, iteration, self.seconds(), parts, settings, self.dataset)?;
+        self.folder.describe(self.request, &checkpoint, parts, settings, self.dataset)?;
         if with_sample {
             measure::write_sample(&self.folder.sample_path(iteration), self.dataset, self.trainee.network())?;
+            self.folder.thin_samples();
         }
+        self.last_checkpoint = Instant::now();
+        self.heart.status().checkpoint = Some(iteration);
         emit(Event::Checkpoint { iteration });
         Ok(())
     }

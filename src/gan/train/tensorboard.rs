@@ -29,10 +29,10 @@ impl EventFile {
     ///
     /// # Errors
     /// What the system says.
-    pub fn append(&mut self, iteration: u64, points: &[(&str, Option<f64>)]) -> std::io::Result<()> {
+    pub fn append(&mut self, iteration: u64, points: &[(impl AsRef<str>, Option<f64>)]) -> std::io::Result<()> {
         let mut summary = Vec::new();
         for (tag, value) in points.iter().filter_map(|(tag, value)| value.map(|value| (tag, value))) {
-            let mut point = bytes(1, tag.as_bytes());
+            let mut point = bytes(1, tag.as_ref().as_bytes());
             point.push(2 << 3 | 5);
             point.extend((value as f32).to_le_bytes());
             summary.extend(bytes(1, &point));

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::*;
+use crate::engine::run_folder::{METRICS_FILE, read_request};
 use crate::gan::dataset::{Piece, Split};
 use crate::gan::network::tests::tune;
 use crate::music::{Grid, Part, Role, Score, Velocity, midi_file};
@@ -84,6 +85,7 @@ fn trained(request: &TrainRequest, stop_at: u64) -> (Vec<TrainScalars>, String) 
     let ok = run(
         request,
         Device::Cpu,
+        "CPU",
         &mut || (done.get() >= stop_at).then_some(TrainControl::Stop),
         &mut |event| match event {
             Event::Scalars(point) => {
@@ -141,7 +143,7 @@ fn a_run_that_was_stopped_and_resumed_is_the_run_that_was_not() {
         let card = crate::engine::ModelCard::read(&whole.out).unwrap();
         assert_eq!((card.network.as_str(), card.iterations, card.parts.len()), (network, iterations, 2));
         assert!(whole.out.join(format!("samples/{iterations:07}.mid")).exists());
-        assert_eq!(saved_request(&whole.out).unwrap(), whole);
+        assert_eq!(read_request(&whole.out).unwrap(), whole);
     }
 }
 
@@ -165,7 +167,7 @@ fn losses_that_are_no_numbers_end_it_and_keep_the_last_checkpoint() {
     let mut request = request(root.path(), "unet", "broken", 4);
     request.learning_rate = Some(f64::MAX);
     let mut last = String::new();
-    let ok = run(&request, Device::Cpu, &mut || None, &mut |event| {
+    let ok = run(&request, Device::Cpu, "CPU", &mut || None, &mut |event| {
         if let Event::Trained { message, .. } = event {
             last = message;
         }
@@ -181,7 +183,7 @@ fn what_cannot_be_trained_is_said_in_a_sentence() {
     let root = root();
     let message = |request: &TrainRequest| {
         let mut last = String::new();
-        let ok = run(request, Device::Cpu, &mut || None, &mut |event| {
+        let ok = run(request, Device::Cpu, "CPU", &mut || None, &mut |event| {
             if let Event::Trained { message, .. } = event {
                 last = message;
             }

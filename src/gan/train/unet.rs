@@ -5,20 +5,19 @@ use serde_json::{Map, Value, json};
 use tch::{Device, Tensor};
 
 use super::cast::cast;
+use super::folder::State;
 use super::{StepLosses, Trainee};
-use crate::engine::protocol::TrainRequest;
+use crate::engine::protocol::{Loss, TrainRequest, TrainStep};
+use crate::engine::run_folder::Tuning;
 use crate::gan::adam::{Adam, AdamSettings};
 use crate::gan::dataset::{Dataset, Split, Window, WindowShape};
-use crate::gan::losses::{PENALTY_WEIGHT, critic_loss, generator_loss, gradient_penalty};
-use crate::gan::plan::UNET_BATCH;
+use crate::gan::losses::{critic_loss, generator_loss, penalty};
 use crate::gan::random::{Purpose, Source};
 use crate::gan::unet::{NOISE_SHAPE, STEPS, TRACKS, UNet, cells_from_grid};
 use crate::gan::{GanError, Network, weights};
 use crate::music::grid::PITCHES;
 use crate::music::{Grid, Role};
 
-const UPDATE_RATIO: u32 = 5;
-const LEARNING_RATE: f64 = 1e-3;
 /// Semitones a window is moved by in training, at most.
 const TRANSPOSED: i32 = 6;
 
@@ -29,9 +28,10 @@ pub struct UNetTrainee {
     critic_adam: Adam,
     /// Cells of the melody and each part, -1 and +1 as the network sees them but at their own pitch.
     windows: Vec<Vec<Grid>>,
-    batch: usize,
-    update_ratio: u32,
-    learning_rate: f64,
+    tuning: Tuning,
+    loss: Loss,
+    /// The losses told last: critic, penalty, generator.
+    last: Tensor,
     seed: u64,
     device: Device,
 }
@@ -77,9 +77,9 @@ impl UNetTrainee {
             critic_adam: Adam::new(critic_store, settings),
             network,
             windows,
-            batch: request.batch.unwrap_or(UNET_BATCH).clamp(1, 4096) as usize,
-            update_ratio: request.update_ratio.unwrap_or(UPDATE_RATIO).clamp(1, 100),
-            learning_rate: request.learning_rate.unwrap_or(LEARNING_RATE),
+            tuning: super::tuning(request),
+            loss: request.loss,
+            last: Tensor::from_slice(&[0.0_f32; 3]),
             seed: request.seed,
             device,
         })
@@ -88,8 +88,9 @@ impl UNetTrainee {
     /// Melodies (\[n, 1, 32, 128\]) and real tracks (\[n, 4, 32, 128\]), each window in a key of its own.
     fn batch(&self, source: &mut Source) -> (Tensor, Tensor) {
         let (steps, pitches) = (STEPS as i64, PITCHES as i64);
-        let mut cells = Vec::with_capacity(self.batch * TRACKS as usize * STEPS * PITCHES);
-        for _ in 0..self.batch {
+        let batch = self.tuning.batch as usize;
+        let mut cells = Vec::with_capacity(batch * TRACKS as usize * STEPS * PITCHES);
+        for _ in 0..batch {
             let window = &self.windows[source.below(self.windows.len())];
             let shift = source.below(2 * TRANSPOSED as usize) as i32 - TRANSPOSED + 1;
             for track in 0..TRACKS as usize {
@@ -100,83 +101,92 @@ impl UNetTrainee {
             }
         }
         let tracks = Tensor::from_slice(&cells)
-            .view([self.batch as i64, TRACKS, steps, pitches])
+            .view([batch as i64, TRACKS, steps, pitches])
             .to_device(self.device);
         (tracks.narrow(1, 0, 1), tracks)
     }
 
     fn noise(&self, source: &mut Source) -> Tensor {
         let [channels, steps, pitches] = NOISE_SHAPE;
-        source.truncated_normal_tensor(&[self.batch as i64, channels, steps, pitches], self.device)
+        source.truncated_normal_tensor(&[i64::from(self.tuning.batch), channels, steps, pitches], self.device)
     }
 
-    fn critic_step(&mut self, source: &mut Source) -> Result<(f64, f64), GanError> {
+    /// The loss and the penalty, left on the device: reading them would wait for it.
+    fn critic_step(&mut self, source: &mut Source) -> Result<[Tensor; 2], GanError> {
         let (melody, real) = self.batch(source);
         let noise = self.noise(source);
         let fake = tch::no_grad(|| self.network.generator(&melody, &noise, false));
-        let epsilon = source.uniform_tensor(&[self.batch as i64, 1, 1, 1], 0.0, 1.0, self.device);
+        let epsilon = source.uniform_tensor(&[i64::from(self.tuning.batch), 1, 1, 1], 0.0, 1.0, self.device);
         let (fake_scores, real_scores) = (self.network.critic(&fake, &melody)?, self.network.critic(&real, &melody)?);
         let network = &self.network;
         let scored = |tracks: &Tensor| network.critic(tracks, &melody).unwrap_or_else(|_| tracks.zeros_like());
-        let penalty = gradient_penalty(&scored, &real, &fake, &epsilon)? * PENALTY_WEIGHT;
-        let loss = critic_loss(&fake_scores, &real_scores) + &penalty;
+        let penalty = penalty(self.loss, &scored, &real, &fake, &epsilon)?;
+        let loss = critic_loss(self.loss, &fake_scores, &real_scores) + &penalty;
         let gradients = Tensor::f_run_backward(&[&loss], &self.critic_adam.parameters(), false, false)?;
-        let values = (loss.double_value(&[]), penalty.double_value(&[]));
-        self.critic_adam.step(&gradients, self.learning_rate)?;
-        Ok(values)
+        self.critic_adam.step(&gradients, self.tuning.learning_rate)?;
+        Ok([loss.detach(), penalty.detach()])
     }
 
-    fn generator_step(&mut self, source: &mut Source) -> Result<f64, GanError> {
+    fn generator_step(&mut self, source: &mut Source) -> Result<Tensor, GanError> {
         let (melody, _) = self.batch(source);
         let noise = self.noise(source);
         let fake = self.network.generator(&melody, &noise, true);
         let loss = generator_loss(&self.network.critic(&fake, &melody)?);
         let gradients = Tensor::f_run_backward(&[&loss], &self.generator_adam.parameters(), false, false)?;
-        let value = loss.double_value(&[]);
-        self.generator_adam.step(&gradients, self.learning_rate)?;
-        Ok(value)
+        self.generator_adam.step(&gradients, self.tuning.learning_rate)?;
+        Ok(loss.detach())
     }
 }
 
 impl Trainee for UNetTrainee {
-    fn step(&mut self, iteration: u64) -> Result<StepLosses, GanError> {
+    fn step(&mut self, iteration: u64, who: TrainStep) -> Result<StepLosses, GanError> {
         let mut source = Source::new(self.seed, Purpose::Training, iteration);
-        let mut losses = StepLosses::default();
-        for _ in 0..self.update_ratio {
-            (losses.critic, losses.penalty) = self.critic_step(&mut source)?;
+        if who != TrainStep::Generator {
+            for number in 1..=self.tuning.update_ratio {
+                let [loss, penalty] = self.critic_step(&mut source)?;
+                if number == self.tuning.update_ratio {
+                    self.last.narrow(0, 0, 2).copy_(&Tensor::stack(&[loss, penalty], 0));
+                }
+            }
         }
-        losses.generator = self.generator_step(&mut source)?;
-        Ok(losses)
+        if who != TrainStep::Critic {
+            let loss = self.generator_step(&mut source)?;
+            self.last.narrow(0, 2, 1).copy_(&loss.view([1]));
+        }
+        Ok(StepLosses {
+            critic: self.last.double_value(&[0]),
+            penalty: self.last.double_value(&[1]),
+            generator: self.last.double_value(&[2]),
+            reconstruction: None,
+        })
     }
 
-    fn state(&self) -> Vec<(String, Tensor)> {
-        let named = |prefix: &str, tensors: Vec<(String, Tensor)>| {
-            let renamed = tensors.into_iter().map(|(name, tensor)| (format!("{prefix}.{name}"), tensor));
-            renamed.collect::<Vec<_>>()
-        };
-        let [generator, critic] = self.exports();
-        let mut state = named("generator", generator);
-        state.extend(named("critic", critic));
-        state.extend(self.generator_adam.state("generator_adam"));
-        state.extend(self.critic_adam.state("critic_adam"));
-        state
+    fn tuning(&mut self) -> &mut Tuning {
+        &mut self.tuning
+    }
+
+    fn state(&self) -> State {
+        let mut training = self.generator_adam.state("generator_adam");
+        training.extend(self.critic_adam.state("critic_adam"));
+        training.push(("last".into(), self.last.shallow_clone()));
+        State {
+            generator: weights::sorted(self.network.generator_store()),
+            critic: self.network.critic_store().map(weights::sorted).unwrap_or_default(),
+            training,
+        }
     }
 
     fn network(&self) -> &dyn Network {
         &self.network
     }
 
-    fn exports(&self) -> [Vec<(String, Tensor)>; 2] {
-        let critic = self.network.critic_store().map(weights::sorted);
-        [weights::sorted(self.network.generator_store()), critic.unwrap_or_default()]
-    }
-
     fn settings(&self) -> Map<String, Value> {
         let settings = json!({
             "training": {
-                "batch": self.batch,
-                "update_ratio": self.update_ratio,
-                "learning_rate": self.learning_rate,
+                "batch": self.tuning.batch,
+                "update_ratio": self.tuning.update_ratio,
+                "learning_rate": self.tuning.learning_rate,
+                "loss": self.loss.to_string(),
                 "windows": self.windows.len(),
             }
         });
