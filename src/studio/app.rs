@@ -82,7 +82,7 @@ impl Studio {
             .show(ui, |ui| self.rail(ui));
         match self.page {
             Page::Studio => self.studio_page(ui),
-            Page::Train => self.train_frame(ui),
+            Page::Train => self.train_page(ui), // a list at its side, and scrolls by itself
             Page::Models => self.page_frame(ui, Self::models_page),
             Page::Settings => self.page_frame(ui, Self::settings_page),
         }
@@ -102,14 +102,6 @@ impl Studio {
                         });
                 });
             });
-    }
-
-    /// The Train page has a list at its side, and scrolls by itself.
-    fn train_frame(&mut self, ui: &mut Ui) {
-        let theme = Theme::of(ui);
-        CentralPanel::default()
-            .frame(egui::Frame::new().fill(theme.background))
-            .show(ui, |ui| self.train_page(ui));
     }
 
     fn studio_page(&mut self, ui: &mut Ui) {

@@ -1,6 +1,6 @@
 //! The Train page: the runs at the left; at the right a new training's settings, or the run that is shown.
 
-use eframe::egui::{Align, Label, Layout, RichText, ScrollArea, Sense, Ui, vec2};
+use eframe::egui::{Align, CentralPanel, Frame, Label, Layout, Panel, RichText, ScrollArea, Sense, Ui, vec2};
 
 use super::super::{
     files::Purpose,
@@ -11,32 +11,28 @@ use super::super::{
 use super::watch::RunInfo;
 use crate::engine::run_folder::RunState;
 
-const LIST_WIDTH: f32 = 232.0;
+const LIST_WIDTH: f32 = 256.0;
 
 impl Studio {
     /// The page.
     pub(in super::super) fn train_page(&mut self, ui: &mut Ui) {
         self.watch_trainings();
         let theme = Theme::of(ui);
-        let height = ui.available_height();
-        ui.horizontal_top(|ui| {
-            ui.spacing_mut().item_spacing.x = 0.0;
-            eframe::egui::Frame::new().fill(theme.surface).inner_margin(12.0).show(ui, |ui| {
-                ui.set_width(LIST_WIDTH);
-                ui.set_min_height(height - 24.0);
-                ui.vertical(|ui| self.run_list(ui));
-            });
-            ui.vertical(|ui| {
-                let area = ScrollArea::vertical().id_salt("training").auto_shrink(false);
-                area.show(ui, |ui| {
-                    eframe::egui::Frame::new().inner_margin(24.0).show(ui, |ui| {
-                        ui.set_max_width(1280.0);
-                        if self.train.selected.is_some() {
-                            self.run_page(ui);
-                        } else {
-                            self.new_training(ui);
-                        }
-                    });
+        Panel::left("trainings")
+            .frame(Frame::new().fill(theme.surface).inner_margin(12.0))
+            .exact_size(LIST_WIDTH)
+            .resizable(false)
+            .show(ui, |ui| self.run_list(ui));
+        let frame = Frame::new().fill(theme.background);
+        CentralPanel::default().frame(frame).show(ui, |ui| {
+            ScrollArea::vertical().id_salt("training").auto_shrink(false).show(ui, |ui| {
+                Frame::new().inner_margin(24.0).show(ui, |ui| {
+                    ui.set_max_width(1280.0);
+                    if self.train.selected.is_some() {
+                        self.run_page(ui);
+                    } else {
+                        self.new_training(ui);
+                    }
                 });
             });
         });
