@@ -414,12 +414,77 @@ fn a_file_of_several_parts_asks_which_is_the_melody() {
     std::fs::write(&path, midi_file::write(&score)).unwrap();
     harness.state_mut().take_path(Purpose::Import, path);
     until(&mut harness, "the question was asked", |studio| {
-        matches!(&studio.dialog, Some(Dialog::PickMelody { melody: 1, .. }))
+        studio.import.as_ref().is_some_and(|import| import.melody == Some((0, 1)))
     });
-    harness.get_by_label("Melody is Lead");
+    harness.run_steps(2);
+    harness.get_by_label_contains("Proposed as the melody: named");
+    let depth = harness.state().history.revision();
+    click(&mut harness, "Melody is Bass");
+    click(&mut harness, "Melody is Lead");
+    click(&mut harness, "Listen to Bass");
+    assert!(harness.state().import.as_ref().unwrap().listening.is_some());
+    assert_eq!(harness.state().history.revision(), depth, "nothing is taken before it is asked for");
     click(&mut harness, "Import");
     assert_eq!(harness.state().score().melody, Some(1));
     assert_eq!(harness.state().score().parts.len(), 2);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_ne!(harness.state().score().parts.len(), 2, "one step back");
+}
+
+#[test]
+fn files_dropped_together_are_asked_about_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    let before = harness.state().score().parts.len();
+    let mut paths = Vec::new();
+    for (name, pitch) in [("one.mid", 40), ("two.mid", 72)] {
+        let mut part = Part::new(name, 0);
+        part.notes = vec![note(0, pitch), note(480, pitch + 2)];
+        let score = cantus::music::Score {
+            parts: vec![Arc::new(part)],
+            ..cantus::music::Score::default()
+        };
+        paths.push(folder.path().join(name));
+        std::fs::write(paths.last().unwrap(), midi_file::write(&score)).unwrap();
+    }
+    paths.push(folder.path().join("bad.mid"));
+    std::fs::write(&paths[2], b"no music").unwrap();
+    harness.state_mut().take_paths(Purpose::ImportIntoPresent, paths);
+    until(&mut harness, "all were read", |studio| {
+        studio.import.as_ref().is_some_and(|import| import.to_come == 0)
+    });
+    harness.run_steps(2);
+    harness.get_by_label_contains("was refused");
+    click(&mut harness, "Import");
+    assert_eq!(harness.state().score().parts.len(), before + 2);
+    let told = texts(&harness);
+    assert!(
+        told.iter()
+            .any(|text| text.starts_with("2 files were imported") && text.contains("bad.mid")),
+        "{told:?}"
+    );
+    assert_eq!(harness.state().preferences.recent_files.len(), 2);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(harness.state().score().parts.len(), before);
+}
+
+#[test]
+fn some_parts_and_bars_go_out_as_midi() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    harness.state_mut().transport.loop_range = Some(0..1920);
+    harness.state_mut().push(Command::ExportSomeMidi);
+    harness.run_steps(3);
+    click(&mut harness, "Loop range");
+    let path = folder.path().join("some.mid");
+    harness.state_mut().take_path(Purpose::ExportSomeMidi, path.clone());
+    until(&mut harness, "the file was written", |_| path.is_file());
+    let read = midi_file::read(&std::fs::read(&path).unwrap()).unwrap();
+    let score = Arc::clone(harness.state().score());
+    let within = score.parts[0].notes.iter().filter(|note| note.start < 1920).count();
+    assert!(within > 0 && within < score.parts[0].notes.len());
+    assert_eq!(read.parts[0].notes.len(), within);
+    assert!(read.end() <= 1920);
 }
 
 #[test]
@@ -453,7 +518,7 @@ fn every_command_can_be_given_or_says_why_not() {
             // these would open the system's dialogs, or end the test
             if matches!(
                 entry.command,
-                Command::Quit | Command::ImportMidi | Command::ExportMidi | Command::ExportAudio
+                Command::Quit | Command::ImportMidi | Command::ImportIntoPresent | Command::ExportMidi
             ) {
                 continue;
             }

@@ -46,6 +46,8 @@ impl Studio {
         self.take_dropped_files(&ctx);
         self.draw(ui);
         self.show_note_tool(&ctx);
+        self.show_exports(&ctx);
+        self.show_import(&ctx);
         self.show_dialog(&ctx);
         self.toasts.show(&ctx, super::status::HEIGHT + space::M);
         self.execute_queue();
@@ -129,7 +131,7 @@ impl Studio {
     /// Keeps sound and disk up with the score, and says when to draw again.
     fn settle(&mut self, ctx: &egui::Context) {
         let score = std::sync::Arc::clone(self.score());
-        let heard = self.heard();
+        let heard = self.heard_instead().unwrap_or_else(|| self.heard());
         self.part = self.part.min(score.parts.len().saturating_sub(1));
         self.sound.keep_up(&heard);
         if let Some(part) = score.parts.get(self.part) {

@@ -1,21 +1,17 @@
 //! What lies over the window: paths to type where the system has no dialog, tracks to pick, the palette, the sheet of keys.
 
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
 use eframe::egui::{Align, Context, Id, Key, Layout, Modal, RichText, ScrollArea, TextEdit, Ui, vec2};
 
 use super::{
     commands::{Menu, table},
     files::Purpose,
-    generate_panel::paint_small_roll,
-    instruments::instrument_name,
     palette,
-    parts::part_title,
     state::Studio,
     theme::{self, Icon, Theme, size, space},
     widgets,
 };
-use crate::music::Score;
 
 /// What lies over the window.
 #[derive(Debug)]
@@ -35,15 +31,6 @@ pub enum Dialog {
         purpose: Purpose,
         /// What is typed.
         text: String,
-    },
-    /// Which track of a file is the melody.
-    PickMelody {
-        /// The file's name.
-        name: String,
-        /// What is in it.
-        score: Arc<Score>,
-        /// The one that is proposed, then chosen.
-        melody: usize,
     },
 }
 
@@ -77,7 +64,6 @@ impl Studio {
                 Dialog::Palette { search, chosen } => palette::show(self, ui, search, chosen),
                 Dialog::KeySheet => key_sheet(ui),
                 Dialog::Path { purpose, text } => self.path_dialog(ui, *purpose, text),
-                Dialog::PickMelody { name, score, melody } => self.pick_melody(ui, name, score, melody),
             }
         });
         let outside = response.should_close();
@@ -114,71 +100,6 @@ impl Studio {
             let can = empty.is_none();
             if widgets::text_button(ui, Icon::Check, purpose.verb(), empty).clicked() || (entered && can) {
                 self.take_path(purpose, expand_home(text.trim()));
-                stay = Stay::Closed;
-            }
-            if ui.button("Cancel").clicked() {
-                stay = Stay::Closed;
-            }
-        });
-        stay
-    }
-
-    fn pick_melody(&mut self, ui: &mut Ui, name: &str, score: &Arc<Score>, melody: &mut usize) -> Stay {
-        let theme = Theme::of(ui);
-        ui.label(theme::strong("Which part is the melody?", size::TITLE));
-        ui.label(
-            RichText::new(format!(
-                "{name} has {} parts. The melody leads, and stays as it is when the others are generated",
-                score.parts.len()
-            ))
-            .color(theme.text_muted),
-        );
-        ui.add_space(space::S);
-        let end = score.end();
-        ScrollArea::vertical().max_height(380.0).show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = 6.0;
-            for (index, part) in score.parts.iter().enumerate() {
-                let chosen = *melody == index;
-                let shown = widgets::card(ui, chosen).show(ui, |ui| {
-                    ui.set_width(ui.available_width());
-                    ui.horizontal(|ui| {
-                        ui.label(theme::strong(part_title(part, index), size::BODY));
-                        ui.label(RichText::new(format!("{} · {} notes", instrument_name(part), part.notes.len())).color(theme.text_muted));
-                    });
-                    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 28.0), eframe::egui::Sense::hover());
-                    paint_small_roll(ui, rect, std::slice::from_ref(&**part), end);
-                });
-                let response = ui.interact(
-                    shown.response.rect,
-                    ui.scope_id().with(("track", index)),
-                    eframe::egui::Sense::click(),
-                );
-                response.widget_info(|| {
-                    eframe::egui::WidgetInfo::selected(
-                        eframe::egui::Role::RadioButton,
-                        true,
-                        chosen,
-                        format!("Melody is {}", part_title(part, index)),
-                    )
-                });
-                if response.clicked() {
-                    *melody = index;
-                }
-            }
-        });
-        ui.add_space(space::S);
-        let mut stay = Stay::Open;
-        buttons(ui, |ui| {
-            if widgets::text_button(ui, Icon::Check, "Import", None).clicked() {
-                self.take_score(name, Score::clone(score), Some(*melody), false);
-                stay = Stay::Closed;
-            }
-            if ui
-                .button("Only the melody")
-                .on_hover_text("Imports just this part, so that the others can be generated")
-                .clicked()
-            {
-                self.take_score(name, Score::clone(score), Some(*melody), true);
                 stay = Stay::Closed;
             }
             if ui.button("Cancel").clicked() {

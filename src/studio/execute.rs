@@ -7,6 +7,8 @@ use eframe::egui::{Context, Event, KeyboardShortcut, ViewportCommand};
 use super::{
     commands::{Command, Entry, table},
     dialogs::Dialog,
+    exports::Kind,
+    files::Purpose,
     generate::EngineState,
     preferences::ThemeChoice,
     roll::RollCommand,
@@ -27,10 +29,12 @@ impl Studio {
                 "There is nothing to undo",
             ),
             Command::Redo => says(self.history.redo_label().is_none(), "There is nothing to redo"),
-            Command::ExportMidi | Command::ExportAudio if score.parts.iter().all(|part| part.notes.is_empty()) => {
+            Command::ExportMidi | Command::ExportSomeMidi | Command::ExportAudio
+                if score.parts.iter().all(|part| part.notes.is_empty()) =>
+            {
                 Some("There are no notes to export yet".into())
             }
-            Command::ExportAudio if self.export.is_some() => Some("Audio is being written already".into()),
+            Command::ExportAudio if self.exports.running.is_some() => Some("Audio is being written already".into()),
             Command::ExportAudio => says(self.sound.font.is_none(), "Audio needs a SoundFont: choose one in Settings"),
             Command::RemovePart | Command::MutePart | Command::SoloPart => says(part.is_none(), "No part is chosen"),
             Command::LockPart => match part {
@@ -38,7 +42,7 @@ impl Studio {
                 Some(_) if score.melody == Some(self.part) => Some("The melody always stays as it is".into()),
                 Some(_) => None,
             },
-            Command::NewScore | Command::ImportMidi => says(self.recording.is_some(), "Stop recording first"),
+            Command::NewScore | Command::ImportMidi | Command::ImportIntoPresent => says(self.recording.is_some(), "Stop recording first"),
             Command::Generate => self.why_not_generate(),
             Command::CancelGenerate => says(self.generate.running.is_none(), "No composition is under way"),
             Command::NextTake | Command::PreviousTake | Command::DropTakes => says(
@@ -109,7 +113,7 @@ impl Studio {
     /// Carries out what was asked for, each when those before it are done, or says why not.
     pub fn execute_queue(&mut self) {
         for command in std::mem::take(&mut self.queue) {
-            if self.note_tool_meets(command) {
+            if self.note_tool_meets(command) || self.file_window_meets(command) {
                 continue;
             }
             match self.why_not(command) {
@@ -125,9 +129,11 @@ impl Studio {
     fn execute(&mut self, command: Command) {
         match command {
             Command::NewScore => self.new_score(),
-            Command::ImportMidi => self.ask_for_import(),
-            Command::ExportMidi => self.ask_for_export(false),
-            Command::ExportAudio => self.ask_for_export(true),
+            Command::ImportMidi => self.ask(Purpose::Import),
+            Command::ImportIntoPresent => self.ask(Purpose::ImportIntoPresent),
+            Command::ExportMidi => self.ask(Purpose::ExportMidi),
+            Command::ExportSomeMidi => self.open_exports(Kind::Midi),
+            Command::ExportAudio => self.open_exports(Kind::Audio),
             Command::Quit => self.ctx.send_viewport_cmd(ViewportCommand::Close),
             Command::Undo => {
                 self.end_take();
@@ -364,9 +370,8 @@ impl Studio {
         if self.generate.engine == EngineState::Off {
             self.start_engine();
         }
-        for path in std::mem::take(&mut self.pending_files) {
-            self.import(path);
-        }
+        let files = std::mem::take(&mut self.pending_files);
+        self.import(files);
     }
 }
 

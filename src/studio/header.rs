@@ -76,6 +76,35 @@ impl Studio {
             if let Some(reason) = why_not {
                 response.on_disabled_hover_text(reason);
             }
+            if entry.command == Command::ImportMidi {
+                self.recent_files_menu(ui);
+            }
+        }
+    }
+
+    /// The files opened and written lately.
+    fn recent_files_menu(&mut self, ui: &mut Ui) {
+        let recent = self.preferences.recent_files.clone();
+        let why_not = match self.why_not(Command::ImportMidi) {
+            None if recent.is_empty() => Some("No file was opened or written yet".to_owned()),
+            why_not => why_not,
+        };
+        let name = (theme::icon_sized(Icon::History, 14.0), "Open recent");
+        let menu = ui.add_enabled_ui(why_not.is_none(), |ui| {
+            ui.menu_button(name, |ui| {
+                ui.set_min_width(260.0);
+                for path in recent {
+                    let name = path.file_name().unwrap_or_default().to_string_lossy();
+                    let button = ui.button(super::status::shortened(&name, 44));
+                    if button.on_hover_text(path.display().to_string()).clicked() {
+                        self.import(vec![path]);
+                        ui.close();
+                    }
+                }
+            })
+        });
+        if let Some(reason) = why_not {
+            menu.inner.response.on_disabled_hover_text(reason);
         }
     }
 

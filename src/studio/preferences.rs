@@ -72,6 +72,8 @@ pub struct Preferences {
     pub quantise: Quantise,
     /// How notes were last humanised.
     pub humanise: Humanise,
+    /// MIDI files opened and written lately, the last one first.
+    pub recent_files: Vec<PathBuf>,
 }
 
 impl Default for Preferences {
@@ -93,6 +95,7 @@ impl Default for Preferences {
             density: 0.5,
             quantise: Quantise::default(),
             humanise: Humanise::default(),
+            recent_files: Vec::new(),
         }
     }
 }
@@ -125,6 +128,7 @@ impl Preferences {
         self.humanise.timing_ticks = self.humanise.timing_ticks.min(120);
         self.humanise.velocity = self.humanise.velocity.min(60);
         self.humanise.seed = self.humanise.seed.min(9999);
+        self.recent_files.truncate(10);
         self
     }
 }

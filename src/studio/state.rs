@@ -135,8 +135,10 @@ pub struct Studio {
     pub toasts: Toasts,
     /// What lies over the window, if anything does.
     pub dialog: Option<Dialog>,
-    /// Audio being written, if it is.
-    pub export: Option<Arc<super::files::Export>>,
+    /// Files out: what is chosen, what is being written.
+    pub exports: super::exports::Exports,
+    /// MIDI files being read and asked about, if any are.
+    pub import: Option<super::imports::Import>,
     /// Autosave.
     pub session: super::session::Session,
     /// Training, as the page shows it.
@@ -177,7 +179,8 @@ impl Studio {
             jobs,
             toasts: Toasts::default(),
             dialog: None,
-            export: None,
+            exports: super::exports::Exports::default(),
+            import: None,
             session: super::session::Session::new(folders),
             train: super::train::Train::default(),
             roll: super::centre::RollView::default(),

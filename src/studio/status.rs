@@ -18,7 +18,7 @@ impl Studio {
     pub(super) fn status_bar(&mut self, ui: &mut Ui) {
         let theme = Theme::of(ui);
         ui.horizontal_centered(|ui| {
-            if let Some(export) = self.export.clone() {
+            if let Some(export) = self.exports.running.clone() {
                 // beside the music, never over it
                 ui.label(RichText::new("Writing audio").size(size::CAPTION).color(theme.text_muted));
                 ui.add(

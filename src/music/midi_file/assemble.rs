@@ -155,9 +155,12 @@ impl Assembly {
         Some(voices.len() - 1)
     }
 
+    pub fn says_tempo(&self) -> bool {
+        !self.tempi.is_empty()
+    }
+
     pub fn into_score(mut self) -> Score {
         let title = self.take_title();
-        let has_marks = self.tracks.iter().any(|track| track.mark.is_some());
         let setups = self.share_lone_controls();
         let mut parts = Vec::new();
         let mut marked_melody = None;
@@ -182,7 +185,6 @@ impl Assembly {
                 parts.push(Arc::new(part));
             }
         }
-        let melody = if has_marks { marked_melody } else { likely_melody(&parts) };
         self.keys.sort_by_key(|change| change.tick);
         self.keys.dedup_by(|later, earlier| {
             let same = later.tick == earlier.tick;
@@ -197,7 +199,7 @@ impl Assembly {
             metre: MetreMap::from_changes(self.metres),
             keys: self.keys,
             parts,
-            melody,
+            melody: marked_melody,
             ..Score::default()
         }
     }
@@ -293,15 +295,6 @@ fn part_from(voice: Voice, setups: &[Setup; 16]) -> Part {
     };
     part.sort();
     part
-}
-
-/// In files of others: a part that is called so, else the first that has notes and is no kit.
-fn likely_melody(parts: &[Arc<Part>]) -> Option<usize> {
-    let plays = |part: &Arc<Part>| !part.is_drum && !part.notes.is_empty();
-    let named = parts
-        .iter()
-        .position(|part| plays(part) && part.name.to_lowercase().contains("melody"));
-    named.or_else(|| parts.iter().position(plays))
 }
 
 /// Text of a file: UTF-8, or Latin-1 where it is not that; one line, without blanks around it.

@@ -17,7 +17,7 @@ mod mark;
 mod read;
 mod write;
 
-pub use read::read;
+pub use read::{MidiFile, read, read_file};
 pub use write::write;
 
 use super::Tick;

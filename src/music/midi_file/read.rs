@@ -9,7 +9,7 @@ use crate::music::{Control, Key, Metre, Mode, Pitch, Score, TICKS_PER_QUARTER, T
 
 /// A score from the bytes of a Standard MIDI file of type 0 or 1.
 ///
-/// One part per track and channel that has notes. Ticks are rescaled to 480 a quarter, to the nearest. Tolerated:
+/// One part per track and channel that has notes. Which of them is the melody, only a file of ours says. Ticks are rescaled to 480 a quarter, to the nearest. Tolerated:
 /// chunks that are neither header nor track, anything behind the last track, a missing end-of-track event, notes that
 /// never end (they end with their track), tempi, metres and keys that cannot be.
 ///
@@ -17,6 +17,24 @@ use crate::music::{Control, Key, Metre, Mode, Pitch, Score, TICKS_PER_QUARTER, T
 ///
 /// Names what is wrong with the file and at which track and byte.
 pub fn read(bytes: &[u8]) -> Result<Score, ReadError> {
+    read_file(bytes).map(|file| file.score)
+}
+
+/// What is in a file, and what is not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MidiFile {
+    /// The music.
+    pub score: Score,
+    /// Whether it says a tempo; the score's is 120 where it does not.
+    pub says_tempo: bool,
+}
+
+/// The same as [`read()`], with what a score does not tell of its file.
+///
+/// # Errors
+///
+/// As [`read()`].
+pub fn read_file(bytes: &[u8]) -> Result<MidiFile, ReadError> {
     if !bytes.starts_with(b"MThd") {
         return Err(ReadError::NotMidi);
     }
@@ -65,7 +83,11 @@ pub fn read(bytes: &[u8]) -> Result<Score, ReadError> {
             byte: at.min(bytes.len()),
         });
     }
-    Ok(assembly.into_score())
+    let says_tempo = assembly.says_tempo();
+    Ok(MidiFile {
+        score: assembly.into_score(),
+        says_tempo,
+    })
 }
 
 /// What the file says of itself. Read here and not by midly, which panics on some SMPTE divisions in debug builds.

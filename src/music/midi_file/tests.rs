@@ -38,7 +38,7 @@ fn running_status_velocity_zero_and_other_resolutions() {
     assert_eq!(score.parts.len(), 1);
     assert_eq!(score.parts[0].notes, [note(0, 480, 60, 100), note(480, 240, 62, 90)]);
     assert_eq!(score.parts[0].name, "Acoustic grand piano");
-    assert_eq!(score.melody, Some(0));
+    assert_eq!(score.melody, None);
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn type_0_becomes_a_part_per_channel() {
     );
     assert!(violin.controls.is_empty());
     assert!(drums.is_drum && drums.name == "Drums" && drums.notes == [note(0, 480, 36, 127)]);
-    assert_eq!(score.melody, Some(0));
+    assert_eq!(score.melody, None);
 }
 
 #[test]
@@ -80,7 +80,9 @@ fn type_1_tempo_metre_and_key_from_any_track() {
         0, 0xFF, 0x03, 6, b'M', b'e', b'l', b'o', b'd', b'y', 0, 0x90, 60, 64, 96, 0x80, 60, 0, //
         0, 0xFF, 0x51, 3, 0x0F, 0x42, 0x40, 0, 0xFF, 0x59, 2, 0xFD, 1,
     ]);
-    let score = read(&file(1, 96, &[&first, &second])).unwrap();
+    let bytes = file(1, 96, &[&first, &second]);
+    assert!(read_file(&bytes).unwrap().says_tempo && !read_file(&file(1, 96, &[&first])).unwrap().says_tempo);
+    let score = read(&bytes).unwrap();
     assert_eq!(score.title, "T");
     assert_eq!(score.metre.metre_at(0), Metre::new(3, 4).unwrap());
     assert_eq!(score.tempo.qpm_at(479), 120.0);

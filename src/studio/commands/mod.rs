@@ -16,7 +16,9 @@ use super::{roll::RollCommand, theme::Icon};
 pub enum Command {
     NewScore,
     ImportMidi,
+    ImportIntoPresent,
     ExportMidi,
+    ExportSomeMidi,
     ExportAudio,
     Quit,
     Undo,

@@ -114,6 +114,13 @@ fn studio_commands() -> Vec<Entry> {
             Menu::File,
             &[ctrl(Key::O)],
         ),
+        entry(
+            Command::ImportIntoPresent,
+            "Import into this composition…",
+            Icon::FileInput,
+            Menu::File,
+            &[],
+        ),
         group(entry(
             Command::ExportMidi,
             "Export as MIDI…",
@@ -121,6 +128,13 @@ fn studio_commands() -> Vec<Entry> {
             Menu::File,
             &[ctrl(Key::E), ctrl(Key::S)],
         )),
+        entry(
+            Command::ExportSomeMidi,
+            "Export parts or the loop as MIDI…",
+            Icon::ListMusic,
+            Menu::File,
+            &[],
+        ),
         entry(
             Command::ExportAudio,
             "Export as audio…",
