@@ -67,6 +67,8 @@ fn wrong_usage_is_2() {
     fails(&["metrics"], &[], 2, "FILES");
     fails(&["dataset"], &[], 2, "DATA");
     fails(&["completions", "fortran"], &[], 2, "fortran");
+    fails(&["render", "song.mid", "o.wav", "--bars", "4-2"], &[], 2, "such as 5-12");
+    fails(&["render", "song.mid", "o.wav", "--loudness", "5"], &[], 2, "LUFS");
     fails(&["models", "sell"], &[], 2, "sell");
     fails(&["models", "show"], &[], 2, "NAME");
     fails(&["bench", "everything"], &[], 2, "everything");
@@ -112,6 +114,20 @@ fn models_says_what_is_wrong() {
 }
 
 #[test]
+fn render_says_what_is_wrong() {
+    fails(&["render", "song.mid", "out.aiff"], &[], 1, "not .aiff");
+    fails(
+        &["render", "song.mid", "out.mp3", "--rate", "96000"],
+        &[],
+        1,
+        "MP3 takes no 96000 Hz",
+    );
+    fails(&["render", "song.mid", "out.wav", "--bars", "900"], &[], 1, "ends before");
+    fails(&["render", "song.mid", "no/such/folder/out.ogg"], &[], 1, "no/such/folder");
+    fails(&["render", "text.mid", "out.wav"], &[], 1, "not a MIDI file");
+}
+
+#[test]
 fn training_and_its_data_say_what_is_wrong() {
     fails(&["train", "--data", "nothing", "--out", "run"], &[], 1, "nothing");
     fails(&["train", "--data", "untrained", "--out", "run"], &[], 1, "untrained");
@@ -150,4 +166,19 @@ fn what_works_returns_0_and_prints_what_it_says() {
     says(&["models", "delete", "untrained"], "deleted");
     says(&["models"], "third");
     says(&["metrics", "song.mid", "--json"], "song.mid");
+    let stems = [
+        "render",
+        "song.mid",
+        "o.flac",
+        "--bars",
+        "2",
+        "--stems",
+        "--loudness",
+        "-20",
+        "--json",
+    ];
+    says(&stems, "o - 2 Flute solo.flac");
+    for file in ["o.flac", "o - 1 Kit.flac", "o - 3 Chords.flac"] {
+        assert!(std::fs::read(home.path().join(file)).unwrap().starts_with(b"fLaC"), "{file}");
+    }
 }
