@@ -81,7 +81,7 @@ impl Studio {
             });
         self.import = Some(import);
         if let Some(place) = listen {
-            self.listen_to(place);
+            self.listen_to_part(place);
         }
         if take {
             self.finish_import();

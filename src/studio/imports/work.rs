@@ -111,7 +111,7 @@ impl Studio {
     pub(in crate::studio) fn file_window_meets(&mut self, command: Command) -> bool {
         match command {
             Command::Record | Command::PlayPause if self.is_listening() => {
-                self.stop_listening();
+                self.stop_part();
                 command == Command::PlayPause
             }
             Command::Roll(RollCommand::SelectNone) if self.import.is_some() => {
@@ -129,14 +129,15 @@ impl Studio {
 
     /// Leaves everything as it was.
     pub(in crate::studio) fn cancel_import(&mut self) {
-        self.stop_listening();
+        self.stop_part();
         self.import = None;
     }
 
     /// Plays one part of a file alone, or stops where it plays.
-    pub(in crate::studio) fn listen_to(&mut self, place: (usize, usize)) {
+    pub(in crate::studio) fn listen_to_part(&mut self, place: (usize, usize)) {
         let was = self.import.as_ref().and_then(|import| Some(import.listening.as_ref()?.place));
-        self.stop_listening();
+        self.stop_part();
+        self.stop_listening(); // the Train page's sample, if one plays
         let Some(import) = self.import.as_mut().filter(|_| was != Some(place)) else {
             return;
         };
@@ -169,7 +170,7 @@ impl Studio {
     }
 
     /// Stops what is listened to; the composition is what plays next, from its start.
-    pub(in crate::studio) fn stop_listening(&mut self) {
+    pub(in crate::studio) fn stop_part(&mut self) {
         if let Some(import) = &mut self.import
             && import.listening.take().is_some()
         {
@@ -188,7 +189,7 @@ impl Studio {
         let playing = self.is_playing();
         let listening = self.import.as_mut()?.listening.as_mut()?;
         if listening.has_begun && !playing {
-            self.stop_listening();
+            self.stop_part();
             return None;
         }
         listening.has_begun |= playing;
