@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::devices::{MidiBackend, Profile, alsa_backend};
 use crate::engine::{Engine, EngineOptions};
+use crate::library::paths;
 use crate::sound;
 
 /// Arguments of `cantus devices`.
@@ -82,10 +83,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let sound = Sound {
         outputs: sound::output_devices(),
     };
-    let soundfonts = sound::find_soundfonts().into_iter().map(|file| SoundFontEntry {
-        name: file.name,
-        path: file.path,
-    });
+    let soundfonts = sound::find_soundfonts(paths::soundfonts_folder().ok().as_deref())
+        .into_iter()
+        .map(|file| SoundFontEntry {
+            name: file.name,
+            path: file.path,
+        });
     let soundfonts: Vec<_> = soundfonts.collect();
     let compute = compute();
     let missing = missing(&midi, &sound, &soundfonts, &compute, look_around());

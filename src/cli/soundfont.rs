@@ -16,7 +16,7 @@ pub fn choose(given: Option<&Path>) -> anyhow::Result<SoundFont> {
     let loading = Loading::cached(cache.as_deref());
     match given {
         Some(path) => Ok(SoundFont::load_with(path, &loading)?),
-        None => SoundFont::best(None, &loading)
+        None => SoundFont::best(None, paths::soundfonts_folder().ok().as_deref(), &loading)
             .context("no SoundFont was found: install one (on Debian and Ubuntu: timgm6mb-soundfont), or name a file with --soundfont"),
     }
 }

@@ -14,6 +14,7 @@ use super::clock::{FrameClock, PublicClock};
 use super::limiter::Limiter;
 use super::live::LiveMessage;
 use super::metronome::Clicker;
+use super::preview::{Phrase, Preview};
 use super::schedule::{Mix, Schedule};
 use super::sequencer::Sequencer;
 use super::stream::StreamWatch;
@@ -49,6 +50,7 @@ pub(super) enum Command {
     Synth(Box<dyn Synth>),
     LiveInput(Consumer<LiveMessage>),
     LiveInstrument { program: u8, is_drum: bool },
+    Preview(Option<Phrase>),
 }
 
 /// What the callback has no more use for and may not drop itself. Only ever dropped.
@@ -57,6 +59,7 @@ pub(super) enum Trash {
     Schedule(Arc<Schedule>),
     Synth(Box<dyn Synth>),
     LiveInput(Consumer<LiveMessage>),
+    Phrase(Phrase),
 }
 
 /// What the callback tells everybody.
@@ -99,6 +102,7 @@ pub(super) struct Callback {
     synth: Box<dyn Synth>,
     sequencer: Sequencer,
     clicker: Clicker,
+    preview: Preview,
     limiter: Limiter,
     /// Off where the sound is wanted as it goes into the limiter.
     master: bool,
@@ -121,6 +125,7 @@ impl Callback {
             synth: Box::new(NoSynth),
             sequencer: Sequencer::new(sample_rate_hz),
             clicker: Clicker::new(sample_rate_hz),
+            preview: Preview::default(),
             limiter: Limiter::new(sample_rate_hz, BLOCK_FRAMES),
             master: true,
             clock: FrameClock::new(sample_rate_hz, Duration::ZERO),
@@ -162,6 +167,9 @@ impl Callback {
         self.fill_block();
         self.clock
             .end_block(BLOCK_FRAMES as u64, place, speed, self.sequencer.jumps(), &self.shared.clock);
+        if let Some(phrase) = self.preview.mix(&mut self.left, &mut self.right) {
+            self.throw_away(Trash::Phrase(phrase));
+        }
         if self.master {
             self.limiter.process(&mut self.left, &mut self.right);
         }
@@ -260,6 +268,11 @@ impl Callback {
                     self.live.push(input);
                 } else {
                     self.throw_away(Trash::LiveInput(input));
+                }
+            }
+            Command::Preview(phrase) => {
+                if let Some(phrase) = self.preview.start(phrase) {
+                    self.throw_away(Trash::Phrase(phrase));
                 }
             }
             Command::LiveInstrument { program, is_drum } => {

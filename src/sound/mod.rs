@@ -19,6 +19,7 @@ mod live;
 mod metronome;
 mod output;
 mod player;
+mod preview;
 mod priority;
 mod rehearsal;
 mod render;
@@ -34,7 +35,8 @@ mod transport;
 
 pub use live::LiveInput;
 pub use output::system::output_devices;
-pub use player::{Faults, OutputEvent, OutputState, Peaks, Player, PlayerOptions, Position, Wake};
+pub use player::{Faults, OutputEvent, OutputState, Peaks, Player, PlayerOptions, Position, SoundFontLoader, Wake};
+pub use preview::preview_phrase;
 pub use priority::Priority;
 pub use rehearsal::Rehearsal;
 pub use render::{frames_of, render};

@@ -11,13 +11,14 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use rtrb::{Producer, RingBuffer};
 
 use super::callback::{Callback, Command, Shared};
+use super::fluid::FluidSynth;
 use super::output::Outputs;
 use super::output::system::SystemOutputs;
 use super::priority::Priorities;
 use super::schedule::{Mix, Schedule};
 use super::supervisor::{self, Choice, Ends, Job, Supervisor};
 use super::transport::SCALE_ONE;
-use super::{LiveInput, Priority, SoundFont};
+use super::{LiveInput, Priority, SoundFont, SoundFontError};
 use crate::music::{Score, Tick};
 
 /// What a [`Player`] starts with.
@@ -152,6 +153,8 @@ const COMMANDS: usize = 1024;
 const TRASH: usize = 256;
 /// Events that may wait for somebody to read them.
 const EVENTS: usize = 64;
+/// How long a SoundFont that is built waits for the supervisor, which may be opening a device.
+const TAKEN_WITHIN: Duration = Duration::from_secs(10);
 /// How long closing waits for the device.
 const END_WITHIN: Duration = Duration::from_secs(1);
 
@@ -311,6 +314,19 @@ impl Player {
         self.ask(Job::SoundFont(soundfont));
     }
 
+    /// A way to take SoundFonts in on another thread than this one.
+    pub fn soundfont_loader(&self) -> SoundFontLoader {
+        SoundFontLoader {
+            jobs: self.jobs.clone(),
+            state: Arc::clone(&self.state),
+        }
+    }
+
+    /// Plays a phrase beside the music (interleaved stereo at the output's rate), or ends the one that plays.
+    pub fn preview(&self, phrase: Option<Arc<[f32]>>) {
+        self.send(Command::Preview(phrase));
+    }
+
     /// Another output (part of its name; the default with `None`) and buffer size. Also tries again where there was none.
     pub fn set_output(&self, device: Option<String>, buffer_frames: u32) {
         self.ask(Job::Output(Choice {
@@ -400,6 +416,41 @@ impl Player {
         if self.jobs.try_send(job).is_err() {
             log::warn!("the sound output is busy");
         }
+    }
+}
+
+/// Takes SoundFonts in for a player.
+pub struct SoundFontLoader {
+    jobs: Sender<Job>,
+    state: Arc<Mutex<OutputState>>,
+}
+
+impl SoundFontLoader {
+    /// Builds the synth here (half a second for the largest fonts) and then hands it over: what sounded so far sounds on
+    /// until then, and on where this fails. Not for the window's thread.
+    ///
+    /// # Errors
+    /// Where the synth does not take the font.
+    pub fn take_in(&self, soundfont: &SoundFont) -> Result<(), SoundFontError> {
+        let rate_hz = self.rate_hz();
+        let synth = FluidSynth::new(soundfont, rate_hz)?;
+        let job = Job::BuiltSoundFont(soundfont.clone(), Box::new(synth), rate_hz);
+        let sent = self.jobs.send_timeout(job, TAKEN_WITHIN);
+        sent.map_err(|_| SoundFontError::Synth("the sound output is busy".into()))
+    }
+
+    /// The rate of the output; where it is not open, what it will probably be.
+    pub fn rate_hz(&self) -> u32 {
+        match &*self.state.lock().unwrap_or_else(PoisonError::into_inner) {
+            OutputState::Running { sample_rate_hz, .. } => *sample_rate_hz,
+            _ => 48_000,
+        }
+    }
+}
+
+impl std::fmt::Debug for SoundFontLoader {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("SoundFontLoader").finish_non_exhaustive()
     }
 }
 

@@ -27,6 +27,8 @@ use stage::{Sounding, Stage, Unheard};
 /// What a player asks of its supervisor.
 pub(super) enum Job {
     SoundFont(SoundFont),
+    /// One whose synth is there already, and the rate it was built for.
+    BuiltSoundFont(SoundFont, Box<dyn Synth>, u32),
     Output(Choice),
     End,
 }
@@ -93,6 +95,7 @@ impl Supervisor {
             match jobs.recv_timeout(wait) {
                 Ok(Job::End) | Err(RecvTimeoutError::Disconnected) => return,
                 Ok(Job::SoundFont(soundfont)) => self.change_soundfont(soundfont),
+                Ok(Job::BuiltSoundFont(soundfont, synth, rate_hz)) => self.take_built(soundfont, synth, rate_hz),
                 Ok(Job::Output(choice)) => self.choose(choice, Instant::now()),
                 Err(RecvTimeoutError::Timeout) => {}
             }
@@ -113,12 +116,25 @@ impl Supervisor {
 
     fn change_soundfont(&mut self, soundfont: SoundFont) {
         self.soundfont = Some(soundfont);
-        let rate_hz = match &self.stage {
+        self.send_synth(self.rate_hz());
+    }
+
+    /// Takes a font whose synth was built elsewhere, unless the rate has changed meanwhile.
+    fn take_built(&mut self, soundfont: SoundFont, synth: Box<dyn Synth>, rate_hz: u32) {
+        if rate_hz != self.rate_hz() {
+            return self.change_soundfont(soundfont);
+        }
+        self.soundfont = Some(soundfont);
+        self.synth_rate_hz = Some(rate_hz);
+        self.push_synth(synth);
+    }
+
+    fn rate_hz(&self) -> u32 {
+        match &self.stage {
             Stage::Sounding(sounding) => sounding.sample_rate_hz,
             Stage::Unheard(unheard) => unheard.callback.sample_rate_hz(),
             Stage::Held(..) | Stage::Moving => self.synth_rate_hz.unwrap_or(UNHEARD_RATE_HZ),
-        };
-        self.send_synth(rate_hz);
+        }
     }
 
     fn choose(&mut self, choice: Choice, now: Instant) {
@@ -346,6 +362,10 @@ impl Supervisor {
                 Box::new(NoSynth)
             }
         };
+        self.push_synth(synth);
+    }
+
+    fn push_synth(&self, synth: Box<dyn Synth>) {
         let mut commands = self.ends.commands.lock().unwrap_or_else(PoisonError::into_inner);
         if commands.push(Command::Synth(synth)).is_err() {
             log::warn!("the sound output takes no commands");

@@ -25,6 +25,8 @@ pub enum Dialog {
     },
     /// All keys.
     KeySheet,
+    /// SoundFonts and their presets.
+    SoundFonts,
     /// A path to type, where no dialog of the system answers.
     Path {
         /// What for.
@@ -49,6 +51,7 @@ impl Studio {
         let Some(mut dialog) = self.dialog.take() else { return };
         let width = match &dialog {
             Dialog::KeySheet => 760.0,
+            Dialog::SoundFonts => super::soundfonts_dialog::WIDTH,
             _ => 520.0,
         };
         let margin = if matches!(dialog, Dialog::Palette { .. }) {
@@ -63,6 +66,7 @@ impl Studio {
             match &mut dialog {
                 Dialog::Palette { search, chosen } => palette::show(self, ui, search, chosen),
                 Dialog::KeySheet => key_sheet(ui),
+                Dialog::SoundFonts => self.soundfonts_dialog(ui),
                 Dialog::Path { purpose, text } => self.path_dialog(ui, *purpose, text),
             }
         });

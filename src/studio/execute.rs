@@ -209,6 +209,7 @@ impl Studio {
                 self.find_models();
             }
             Command::ShowSettings => self.page = Page::Settings,
+            Command::ChooseSoundFont => self.choose_soundfont(),
             Command::Palette => self.dialog = Some(Dialog::palette()),
             Command::KeySheet => self.dialog = Some(Dialog::KeySheet),
             Command::Follow => self.transport.follow = !self.transport.follow,

@@ -138,7 +138,7 @@ impl Studio {
             Purpose::ExportMidi => self.export_midi(with_extension(path, "mid")),
             Purpose::ExportSomeMidi => self.export_some_midi(with_extension(path, "mid")),
             Purpose::ExportAudio => self.export_audio(&path),
-            Purpose::SoundFont => self.sound.load_font(&self.jobs, path),
+            Purpose::SoundFont => self.offer_soundfont(path),
             Purpose::TrainingData => self.learn_from(path),
             Purpose::Run => self.open_run(path),
             Purpose::Curves => self.export_curves(with_extension(path, "csv")),

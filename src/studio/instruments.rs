@@ -81,6 +81,11 @@ impl Studio {
                 }
             }
         });
+        ui.separator();
+        if widgets::text_button(ui, Icon::Music, "Choose a SoundFont…", None).clicked() {
+            self.push(super::commands::Command::ChooseSoundFont);
+            ui.close();
+        }
         if let Some((program, is_drum)) = chosen {
             self.change_part(index, "Instrument", |part| {
                 part.program = program;

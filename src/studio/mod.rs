@@ -28,6 +28,8 @@ pub mod roll;
 pub mod session;
 mod settings_page;
 pub mod sound;
+pub mod soundfonts;
+mod soundfonts_dialog;
 pub mod state;
 mod status;
 mod takes;

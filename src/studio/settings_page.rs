@@ -3,7 +3,6 @@
 use eframe::egui::{Align, ComboBox, DragValue, Grid, Layout, RichText, Slider, Ui};
 
 use super::{
-    files::Purpose,
     generate::EngineState,
     preferences::{Preferences, ThemeChoice},
     sound::FontState,
@@ -44,39 +43,15 @@ impl Studio {
 
     fn sound_settings(&mut self, ui: &mut Ui, preferences: &mut Preferences) {
         let theme = Theme::of(ui);
-        row(ui, "SoundFont", "The instruments: a General MIDI SoundFont (SF2)", |ui| {
+        row(ui, "SoundFont", "The instruments that are heard", |ui| {
             let shown = match &self.sound.font_state {
                 FontState::Loading => "Loading…".to_owned(),
                 FontState::Loaded(name) => name.clone(),
                 FontState::None(_) => "None".to_owned(),
             };
-            let mut chosen = None;
-            let found = self.sound.found_fonts.clone();
-            ComboBox::from_id_salt("soundfont")
-                .width(280.0)
-                .selected_text(super::status::shortened(&shown, 38))
-                .show_ui(ui, |ui| {
-                    for font in &found {
-                        let is_chosen = preferences.soundfont.as_ref() == Some(&font.path) || font.name == shown;
-                        if ui
-                            .selectable_label(is_chosen, &font.name)
-                            .on_hover_text(font.path.display().to_string())
-                            .clicked()
-                        {
-                            chosen = Some(font.path.clone());
-                        }
-                    }
-                    if found.is_empty() {
-                        ui.label("None was found on this computer");
-                    }
-                })
-                .response
-                .accessible_name("SoundFont");
-            if widgets::text_button(ui, Icon::FolderOpen, "Choose a file…", None).clicked() {
-                self.ask(Purpose::SoundFont);
-            }
-            if let Some(path) = chosen {
-                self.sound.load_font(&self.jobs, path);
+            ui.label(super::status::shortened(&shown, 38));
+            if widgets::text_button(ui, Icon::Music, "Choose a SoundFont…", None).clicked() {
+                self.push(super::commands::Command::ChooseSoundFont);
             }
         });
         if let FontState::None(reason) = &self.sound.font_state {

@@ -10,8 +10,8 @@ use crate::{
     library::paths,
     music::{Score, Tick},
     sound::{
-        Faults, LiveInput, Loading, OutputEvent, OutputState, Peaks, Player, PlayerOptions, Position, SoundFont, SoundFontFile, Wake,
-        find_soundfonts, output_devices,
+        Faults, LiveInput, Loading, OutputEvent, OutputState, Peaks, Player, PlayerOptions, Position, SoundFont, Wake, find_soundfonts,
+        output_devices,
     },
 };
 
@@ -35,8 +35,6 @@ pub struct Sound {
     pub font: Option<SoundFont>,
     /// What of it is told.
     pub font_state: FontState,
-    /// Those found on this computer.
-    pub found_fonts: Vec<SoundFontFile>,
     /// The outputs of this computer.
     pub outputs: Vec<String>,
     sent: Option<Arc<Score>>,
@@ -56,7 +54,6 @@ impl Sound {
             enabled,
             font: None,
             font_state: FontState::Loading,
-            found_fonts: Vec::new(),
             outputs: Vec::new(),
             sent: None,
             resting: 0,
@@ -85,38 +82,18 @@ impl Sound {
             return;
         }
         jobs.spawn("looking for sound", move |poster| {
-            let found = find_soundfonts();
+            let own = paths::soundfonts_folder().ok();
+            let found = find_soundfonts(own.as_deref());
             let outputs = output_devices();
             poster.post(move |studio| {
-                studio.sound.found_fonts = found;
+                studio.soundfonts_found(found);
                 studio.sound.outputs = outputs;
             });
             let cache = paths::decoded_soundfonts_folder().ok();
-            match SoundFont::best(chosen_font.as_deref(), &Loading::cached(cache.as_deref())) {
+            match SoundFont::best(chosen_font.as_deref(), own.as_deref(), &Loading::cached(cache.as_deref())) {
                 Some(font) => poster.post(move |studio| studio.sound.take_font(font)),
                 None => poster.post(|studio| {
                     studio.sound.font_state = FontState::None("no SoundFont was found on this computer".into());
-                }),
-            }
-        });
-    }
-
-    /// Another SoundFont; the old one sounds until then, and on where the new one is refused.
-    pub fn load_font(&mut self, jobs: &Jobs, path: PathBuf) {
-        let before = self.font_state.clone();
-        self.font_state = FontState::Loading;
-        jobs.spawn("loading a SoundFont", move |poster| {
-            let cache = paths::decoded_soundfonts_folder().ok();
-            match SoundFont::load_with(&path, &Loading::cached(cache.as_deref())) {
-                Ok(font) => poster.post(move |studio| {
-                    let name = font.name().to_owned();
-                    studio.sound.take_font(font);
-                    studio.change_preferences(|preferences| preferences.soundfont = Some(path));
-                    studio.tell(format!("Now playing with {name}"));
-                }),
-                Err(error) => poster.post(move |studio| {
-                    studio.sound.font_state = before;
-                    studio.fail(format!("This SoundFont was refused, the old one stays: {error}"));
                 }),
             }
         });

@@ -125,6 +125,8 @@ pub struct Studio {
     pub generate: Generate,
     /// What is heard.
     pub sound: Sound,
+    /// The SoundFonts there are.
+    pub soundfonts: super::soundfonts::SoundFonts,
     /// What is played on.
     pub keyboards: KeyboardState,
     /// What the user chose once.
@@ -174,6 +176,7 @@ impl Studio {
             recording: None,
             generate: Generate::new(options.engine),
             sound,
+            soundfonts: super::soundfonts::SoundFonts::default(),
             keyboards: KeyboardState::default(),
             preferences,
             jobs,

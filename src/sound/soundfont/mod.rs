@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 mod cache;
 mod error;
+#[cfg(test)]
+mod fuzz;
 mod gate;
 mod image;
 mod loading;
@@ -110,10 +112,10 @@ impl SoundFont {
         Ok(Self::new("Cantus GM", &gate::check(&source)?, source, false))
     }
 
-    /// The best there is: the chosen file if it is sound, else the first sound one of [`find_soundfonts`], else the
-    /// bundled one.
-    pub fn best(chosen: Option<&Path>, loading: &Loading<'_>) -> Option<Self> {
-        let found = find_soundfonts().into_iter().map(|file| file.path);
+    /// The best there is: the chosen file if it is sound, else the first sound one of [`find_soundfonts`] with the
+    /// user's own folder, else the bundled one.
+    pub fn best(chosen: Option<&Path>, own: Option<&Path>, loading: &Loading<'_>) -> Option<Self> {
+        let found = find_soundfonts(own).into_iter().map(|file| file.path);
         let loaded = chosen
             .map(Path::to_path_buf)
             .into_iter()

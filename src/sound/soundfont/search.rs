@@ -2,6 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use super::error::LoadFault;
+use super::source::Source;
+use super::{Refusal, SoundFontError};
+
 /// A SoundFont on this computer. It has not been checked yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SoundFontFile {
@@ -9,6 +13,39 @@ pub struct SoundFontFile {
     pub name: String,
     /// Where it is.
     pub path: PathBuf,
+    /// How large the file is.
+    pub bytes: u64,
+    /// Whether its header says SF3, whose samples are compressed. The ending may lie.
+    pub is_sf3: bool,
+}
+
+impl SoundFontFile {
+    /// What a file's header says. It does not say whether the font is sound.
+    ///
+    /// # Errors
+    /// It cannot be read, or is no SoundFont.
+    pub fn look(path: &Path) -> Result<Self, SoundFontError> {
+        let look = || {
+            let source = Source::open(path).map_err(LoadFault::Unreadable)?;
+            let mut head = [0; 36];
+            source.read_at(0, &mut head).map_err(|_| Refusal::NotASoundFont)?;
+            if !head.starts_with(b"RIFF") || head[8..12] != *b"sfbk" {
+                return Err(Refusal::NotASoundFont.into());
+            }
+            // INFO comes first, as it must, and opens with the version, as it must
+            let version = (head[24..28] == *b"ifil").then_some(head[32]);
+            if let Some(version) = version.filter(|version| !matches!(version, 2 | 3)) {
+                return Err(Refusal::Version(version.into()).into());
+            }
+            Ok(Self {
+                name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+                path: path.to_path_buf(),
+                bytes: source.len(),
+                is_sf3: version == Some(3),
+            })
+        };
+        look().map_err(|fault: LoadFault| fault.of(path))
+    }
 }
 
 /// What the distributions' alternatives point to, the best known first. The ending may lie: `sf3/default-GM.sf3` can
@@ -19,35 +56,35 @@ const SYSTEM_DEFAULTS: [&str; 3] = [
     "/usr/share/soundfonts/default.sf2",
 ];
 const SYSTEM_FOLDERS: [&str; 5] = [
+    "/usr/share/soundfonts",
     "/usr/share/sounds/sf2",
     "/usr/share/sounds/sf3",
-    "/usr/share/soundfonts",
     "/usr/local/share/soundfonts",
     "/usr/local/share/sounds/sf2",
 ];
+/// Our own font, which is there for when there is no other.
+const OURS: &str = "cantus-gm.sf2";
 
-/// SoundFonts of this computer, the best first: the system's General MIDI font, the system's others, then the
-/// project's own. What the user chose in the settings is the caller's to put before.
-pub fn find_soundfonts() -> Vec<SoundFontFile> {
-    let mut paths: Vec<PathBuf> = SYSTEM_DEFAULTS.map(PathBuf::from).into();
+/// SoundFonts of this computer, in the order in which they are tried: those in the project's `soundfonts/`, the user's
+/// own (in the folder that is given), the system's General MIDI font, the system's others, and last the one that Cantus
+/// brings along. What the user chose in the settings is the caller's to put before.
+pub fn find_soundfonts(own: Option<&Path>) -> Vec<SoundFontFile> {
+    let mut paths: Vec<PathBuf> = project_folders().iter().flat_map(|folder| files_in(folder)).collect();
+    paths.extend(own.into_iter().flat_map(files_in));
+    paths.extend(SYSTEM_DEFAULTS.map(PathBuf::from));
     paths.extend(SYSTEM_FOLDERS.iter().flat_map(|folder| files_in(Path::new(folder))));
-    paths.extend(project_folders().iter().flat_map(|folder| files_in(folder)));
-    let mut seen: Vec<PathBuf> = Vec::new();
-    paths.retain(|path| {
-        let Ok(real) = path.canonicalize() else { return false };
-        let new = is_soundfont(&real) && !seen.contains(&real);
-        if new {
-            seen.push(real);
-        }
-        new
-    });
-    paths
+    let (ours, others): (Vec<_>, Vec<_>) = paths
         .into_iter()
-        .map(|path| SoundFontFile {
-            name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
-            path,
-        })
-        .collect()
+        .partition(|path| path.file_name().is_some_and(|name| name == OURS));
+    let mut seen: Vec<PathBuf> = Vec::new();
+    let first_time = |path: &PathBuf| {
+        let Ok(real) = path.canonicalize() else { return false };
+        let new = !seen.contains(&real);
+        seen.push(real);
+        new
+    };
+    let paths = others.into_iter().chain(ours).filter(first_time);
+    paths.filter_map(|path| SoundFontFile::look(&path).ok()).collect()
 }
 
 /// `soundfonts/` beside the program, in the source tree the program was built in, and here; a variable first.
@@ -76,15 +113,6 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// Whether the header says SoundFont: `RIFF` and `sfbk`, and no version but 2 and 3 where INFO opens with it, as it must.
-fn is_soundfont(path: &Path) -> bool {
-    use std::io::Read;
-    let mut head = [0_u8; 36];
-    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut head));
-    let other_version = head[24..28] == *b"ifil" && !matches!(head[32], 2 | 3);
-    read.is_ok() && head.starts_with(b"RIFF") && head[8..12] == *b"sfbk" && !other_version
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,15 +127,22 @@ mod tests {
             std::fs::write(&path, bytes).unwrap();
             path
         };
-        assert!(is_soundfont(&write("really-sf2.sf3", 2)));
-        assert!(is_soundfont(&write("really-sf3.sf2", 3)));
-        assert!(!is_soundfont(&write("newer.sf2", 4)));
-        assert!(!is_soundfont(&folder.path().join("missing.sf2")));
+        assert!(!SoundFontFile::look(&write("really-sf2.sf3", 2)).unwrap().is_sf3);
+        assert!(SoundFontFile::look(&write("really-sf3.sf2", 3)).unwrap().is_sf3);
+        let told = |path: &Path| SoundFontFile::look(path).unwrap_err().to_string();
+        assert!(told(&write("newer.sf2", 4)).contains("version 4"));
+        assert!(told(&folder.path().join("missing.sf2")).contains("cannot be read"));
     }
 
     #[test]
     fn what_is_found_is_there_and_named_once() {
-        let found = find_soundfonts();
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("Mine.SF3"), crate::sound::soundfont::testing::sf3_bytes()).unwrap();
+        std::fs::write(folder.path().join("none.sf2"), b"nothing").unwrap();
+        let found = find_soundfonts(Some(folder.path()));
+        let place = |name: &str| found.iter().position(|file| file.name == name);
+        assert!(place("Mine") < place("cantus-gm") && place("none").is_none());
+        assert_eq!(place("cantus-gm"), Some(found.len() - 1));
         for file in &found {
             assert!(file.path.is_file());
             let same = |other: &&SoundFontFile| other.path.canonicalize().ok() == file.path.canonicalize().ok();

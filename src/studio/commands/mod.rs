@@ -67,6 +67,7 @@ pub enum Command {
     ShowTrain,
     ShowModels,
     ShowSettings,
+    ChooseSoundFont,
     Palette,
     KeySheet,
 }

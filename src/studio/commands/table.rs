@@ -306,6 +306,7 @@ fn studio_commands() -> Vec<Entry> {
         )),
         entry(Command::ShowTrain, "Train", Icon::ChartSpline, Menu::View, &[ctrl(Key::Num2)]),
         entry(Command::ShowModels, "Models", Icon::Brain, Menu::View, &[ctrl(Key::Num3)]),
+        entry(Command::ChooseSoundFont, "Choose a SoundFont…", Icon::Music, Menu::Transport, &[]),
         entry(Command::ShowSettings, "Settings", Icon::Settings, Menu::View, &[ctrl(Key::Comma)]),
         entry(Command::Palette, "All commands…", Icon::Command, Menu::Help, &[ctrl(Key::P)]),
         entry(
