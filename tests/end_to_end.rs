@@ -232,6 +232,7 @@ fn compose(id: u64, model: &Path, bars: Tick) -> Request {
         seed: 1,
         surprise: 0.5,
         density: 0.5,
+        bars: None,
     })
 }
 

@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use anyhow::Context;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
 use serde_json::json;
 
+use crate::gan::arrange::{self, Style};
 use crate::gan::dataset::{self, Dataset, ReadOptions, Split, WindowShape};
-use crate::music::Role;
+use crate::music::{Role, midi_file};
 
 use super::output::{print, print_json, progress_bar, table};
 
@@ -27,6 +30,15 @@ pub struct Arguments {
     /// Tell what each track of each piece was taken for
     #[arg(long)]
     tracks: bool,
+    /// Make the pieces ready for a style, with the parts they lack made by rule, and write them to --out as MIDI files
+    #[arg(long, value_name = "STYLE", value_parser = ["symphony", "rock", "pop", "jazz", "folk-rock"], requires = "out")]
+    arrange: Option<String>,
+    /// A folder of human drumming to take drums from (Groove MIDI Dataset)
+    #[arg(long, value_name = "DIR", requires = "arrange")]
+    drums: Option<PathBuf>,
+    /// The folder to make for --arrange
+    #[arg(long, value_name = "DIR", requires = "arrange")]
+    out: Option<PathBuf>,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -35,10 +47,45 @@ pub struct Arguments {
 /// Runs `cantus dataset`.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let dataset = read(&arguments.data, arguments.seed)?;
+    if let (Some(style), Some(out)) = (arguments.arrange.as_deref().and_then(Style::from_name), &arguments.out) {
+        return arrange(arguments, style, &dataset, out);
+    }
     if arguments.json {
         return print_json(&to_json(&dataset));
     }
     print(&to_text(&dataset, arguments.tracks)?)
+}
+
+/// Writes the pieces of a data set, made ready for a style, into a new folder.
+fn arrange(arguments: &Arguments, style: Style, dataset: &Dataset, out: &Path) -> anyhow::Result<()> {
+    if out.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
+        bail!("the folder is not empty; name a new one: {}", out.display());
+    }
+    let grooves = match &arguments.drums {
+        Some(folder) => arrange::read_grooves(folder, style.drumming()).with_context(|| folder.display().to_string())?,
+        None => Vec::new(),
+    };
+    if arguments.drums.is_some() && grooves.is_empty() {
+        bail!("no drumming for {} was found", style.name());
+    }
+    let genres = arrange::read_genres(Path::new(&arguments.data));
+    let arranged = arrange::arrange(style, dataset, &genres, &grooves, arguments.seed);
+    if arranged.is_empty() {
+        bail!("no piece has what {} is made from", style.name());
+    }
+    std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
+    for piece in &arranged {
+        super::files::write_whole(&out.join(format!("{}.mid", piece.name)), &midi_file::write(&piece.score))?;
+    }
+    let (pieces, drums) = (arranged.len(), grooves.len());
+    if arguments.json {
+        return print_json(&json!({ "style": style.name(), "pieces": pieces, "grooves": drums, "out": out }));
+    }
+    print(&format!(
+        "{}: {pieces} pieces for {}, {drums} performances of drums\n",
+        out.display(),
+        style.name()
+    ))
 }
 
 /// Reads a data set with a progress bar.

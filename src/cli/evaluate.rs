@@ -13,15 +13,13 @@ use crate::engine::{Engine, EngineEvent, EngineOptions, ModelCard};
 use crate::gan::dataset::Piece;
 use crate::gan::evaluate::{Evaluation, Measured, Plan};
 use crate::library::models;
-use crate::music::{Grid, Metre, MetreChange, MetreMap, Part, Role, Score, Velocity};
+use crate::music::{Grid, MetreChange, MetreMap, Part, Role, Score, Velocity};
 
 use super::dataset::{self, role_name};
 use super::output::{self, table, value};
 
 /// What an engine may take to load libtorch from a cold disk, and CUDA.
 const START: Duration = Duration::from_mins(1);
-/// A bar of melody has fewer sixteenths than this.
-const MOST_BAR_STEPS: usize = 64;
 
 /// Arguments of `cantus evaluate`.
 #[derive(Debug, clap::Args)]
@@ -41,6 +39,12 @@ pub struct Arguments {
     /// Everything random follows from it, the split too
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+    /// 0 (the likeliest) to 1 (the boldest)
+    #[arg(long, value_name = "X", default_value_t = 0.5, value_parser = super::generate::share)]
+    surprise: f32,
+    /// 0 (sparse) to 1 (busy)
+    #[arg(long, value_name = "X", default_value_t = 0.5, value_parser = super::generate::share)]
+    density: f32,
     /// Measure compositions as the studio delivers them, with the finishing touches; without it, what the network itself writes
     #[arg(long)]
     finished: bool,
@@ -58,6 +62,8 @@ struct Report {
     model: String,
     data: String,
     seed: u64,
+    surprise: f32,
+    density: f32,
     finished: bool,
     #[serde(flatten)]
     evaluation: Evaluation,
@@ -75,6 +81,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         model: model.name,
         data: arguments.data.clone(),
         seed: arguments.seed,
+        surprise: arguments.surprise,
+        density: arguments.density,
         finished: arguments.finished,
         evaluation: plan.evaluate(&written),
     };
@@ -103,8 +111,9 @@ fn write(arguments: &Arguments, model: &Path, plan: &Plan, parts: usize) -> anyh
             score: melody_of(piece)?,
             takes: arguments.takes,
             seed: arguments.seed,
-            surprise: 0.5,
-            density: 0.5,
+            surprise: arguments.surprise,
+            density: arguments.density,
+            bars: None,
         }))?;
         let mut takes = Vec::new();
         loop {
@@ -132,14 +141,8 @@ fn write(arguments: &Arguments, model: &Path, plan: &Plan, parts: usize) -> anyh
 
 /// The melody of a piece as a score to compose to.
 fn melody_of(piece: &Piece) -> anyhow::Result<Score> {
-    let bar = piece.steps_per_bar;
-    let metre = match bar {
-        0 => None,
-        bar if bar.is_multiple_of(4) => Metre::new((bar / 4) as u8, 4),
-        bar if bar <= MOST_BAR_STEPS => Metre::new(bar as u8, 16),
-        _ => None,
-    };
-    let metre = metre.with_context(|| format!("a bar of {bar} sixteenths is no metre"))?;
+    let metre = piece.metre();
+    let metre = metre.with_context(|| format!("a bar of {} sixteenths is no metre", piece.steps_per_bar))?;
     let mut melody = Part::new("Melody", 0);
     melody.role = Role::Melody;
     melody.notes = piece.melody.to_notes(0, Velocity::DEFAULT);
@@ -253,6 +256,7 @@ fn part_rows(evaluation: &Evaluation) -> Vec<Vec<String>> {
 mod tests {
     use super::*;
     use crate::gan::builtin::Style;
+    use crate::music::Metre;
 
     #[test]
     fn a_melody_keeps_its_cells_and_bars() {

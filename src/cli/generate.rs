@@ -44,6 +44,12 @@ pub struct Arguments {
     /// 0 (sparse) to 1 (busy)
     #[arg(long, value_name = "X", default_value_t = 0.5, value_parser = share)]
     density: f32,
+    /// Write only these bars (from 1, such as 5 or 5-8); the other tracks of the file stay elsewhere
+    #[arg(long, value_name = "A-B", value_parser = bars)]
+    bars: Option<(u32, u32)>,
+    /// A track, counted from 1, that stays as it is and is listened to; may be said again
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    keep: Vec<u32>,
     /// Where to compute: auto, cpu, cuda, cuda:N or mps
     #[arg(long, value_name = "D", default_value = "auto")]
     device: DeviceChoice,
@@ -52,7 +58,18 @@ pub struct Arguments {
     json: bool,
 }
 
-fn share(text: &str) -> Result<f32, String> {
+/// Bars counted from 1, both included, as a range from 0, the last one excluded.
+fn bars(text: &str) -> Result<(u32, u32), String> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    let number = |text: &str| text.trim().parse::<u32>().map_err(|_| "not a bar or two joined by “-”".to_owned());
+    let (first, last) = (number(first)?, number(last)?);
+    (1 <= first && first <= last)
+        .then(|| (first - 1, last))
+        .ok_or_else(|| "not in order from 1".to_owned())
+}
+
+/// A share from the command line.
+pub fn share(text: &str) -> Result<f32, String> {
     let number: f32 = text.parse().map_err(|_| "not a number".to_owned())?;
     (0.0..=1.0)
         .contains(&number)
@@ -104,19 +121,14 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if let Some(same) = outputs.iter().find(|path| is_same_file(path, &arguments.melody)) {
         bail!("the result would overwrite the melody; name another file: {}", same.display());
     }
-    let score = Score {
-        parts: vec![Arc::new(Part {
-            role: Role::Melody,
-            ..Part::clone(&read.parts[melody])
-        })],
-        melody: Some(0),
-        ..read
-    };
+    let score = to_compose(arguments, read, melody)?;
     let mut takes = compose(arguments, &model.path, &score)?;
     takes.sort_by(|a, b| b.rating.total_cmp(&a.rating)); // stable: equals stay as they came
     let mut reports = Vec::new();
     for (take, file) in takes.into_iter().zip(outputs) {
         let mut composed = score.clone();
+        let written = |part: &Arc<Part>| !part.locked && take.parts.iter().any(|new| new.role == part.role && new.name == part.name);
+        composed.parts.retain(|part| !written(part));
         let parts = take.parts.iter().map(part_report).collect();
         composed.parts.extend(take.parts.into_iter().map(Arc::new));
         files::write_whole(&file, &midi_file::write(&composed))?;
@@ -148,6 +160,32 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         )
     });
     output::print(&lines.collect::<String>())
+}
+
+/// The melody, and of the other tracks what is to stay.
+fn to_compose(arguments: &Arguments, read: Score, melody: usize) -> anyhow::Result<Score> {
+    if let Some(number) = arguments.keep.iter().find(|number| **number as usize > read.parts.len()) {
+        bail!("there is no track {number} to keep; the file has {}", read.parts.len());
+    }
+    let mut parts = vec![Arc::new(Part {
+        role: Role::Melody,
+        ..Part::clone(&read.parts[melody])
+    })];
+    for (index, (part, (role, _))) in read.parts.iter().zip(roles::find(&read.parts, false)).enumerate() {
+        let locked = arguments.keep.contains(&(index as u32 + 1));
+        if index != melody && !part.notes.is_empty() && (locked || arguments.bars.is_some()) {
+            parts.push(Arc::new(Part {
+                role,
+                locked,
+                ..Part::clone(part)
+            }));
+        }
+    }
+    Ok(Score {
+        parts,
+        melody: Some(0),
+        ..read
+    })
 }
 
 fn part_report(part: &Part) -> PartReport {
@@ -215,6 +253,7 @@ fn compose(arguments: &Arguments, model: &Path, score: &Score) -> anyhow::Result
         seed: arguments.seed,
         surprise: arguments.surprise,
         density: arguments.density,
+        bars: arguments.bars,
     }))?;
     let bar = output::progress_bar("Composing");
     let mut takes = Vec::new();
@@ -263,6 +302,15 @@ mod tests {
         );
         assert_eq!(output_paths(Path::new("song.v2"), 2)[1], PathBuf::from("song-2.v2"));
         assert_eq!(output_paths(Path::new("song"), 2)[0], PathBuf::from("song-1.mid"));
+    }
+
+    #[test]
+    fn bars_are_counted_from_one() {
+        assert_eq!(bars("5"), Ok((4, 5)));
+        assert_eq!(bars("5-8"), Ok((4, 8)));
+        for text in ["0", "8-5", "", "a-b", "1-", "-1"] {
+            assert!(bars(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -50,6 +50,9 @@ pub struct Arguments {
     /// Critic steps per step of the generator
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100), conflicts_with = "resume")]
     update_ratio: Option<u32>,
+    /// Length of the critic's slope by that of the reconstruction's (`cantus` only); 0 trains without the critic's say
+    #[arg(long, value_name = "X", value_parser = adversarial, conflicts_with = "resume")]
+    adversarial: Option<f64>,
     /// Windows per step
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096), conflicts_with = "resume")]
     batch: Option<u32>,
@@ -81,6 +84,14 @@ fn learning_rate(text: &str) -> Result<f64, String> {
     (number > 0.0 && number <= 1.0)
         .then_some(number)
         .ok_or_else(|| "not above 0 and at most 1".to_owned())
+}
+
+fn adversarial(text: &str) -> Result<f64, String> {
+    let number: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    (0.0..=10.0)
+        .contains(&number)
+        .then_some(number)
+        .ok_or_else(|| "not from 0 to 10".to_owned())
 }
 
 /// What `--json` prints.
@@ -146,6 +157,7 @@ fn fresh(arguments: &Arguments) -> anyhow::Result<TrainRequest> {
         network,
         learning_rate: arguments.learning_rate,
         update_ratio: arguments.update_ratio,
+        adversarial: arguments.adversarial,
         batch: arguments.batch,
         loss: arguments.loss.unwrap_or_default(),
         seed,

@@ -135,6 +135,9 @@ pub struct ComposeRequest {
     pub surprise: f32,
     /// 0 (sparse) to 1 (busy); 0.5 is what the model learned.
     pub density: f32,
+    /// Write only these bars anew, from 0, the last one excluded; elsewhere the score's parts stay.
+    #[serde(default)]
+    pub bars: Option<(u32, u32)>,
 }
 
 /// Train a network.
@@ -153,6 +156,8 @@ pub struct TrainRequest {
     pub learning_rate: Option<f64>,
     /// Critic steps per generator step; `None` is the network's own.
     pub update_ratio: Option<u32>,
+    /// Length of the critic's slope by that of the other losses' (`cantus` only); 0 trains without a critic's say.
+    pub adversarial: Option<f64>,
     /// Windows per step; `None` is the network's own.
     pub batch: Option<u32>,
     /// What critic and generator strive for.
@@ -182,6 +187,7 @@ impl Default for TrainRequest {
             iterations: 1000,
             learning_rate: None,
             update_ratio: None,
+            adversarial: None,
             batch: None,
             loss: Loss::default(),
             seed: 1,

@@ -8,7 +8,7 @@ use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
 use super::postprocess::{self, Stretch, Strike, Switches};
-use super::{GanError, GenerateContext, Network, PartSpec, network::MAX_STEPS};
+use super::{GanError, GenerateContext, KeptPart, Network, PartSpec, network::MAX_STEPS};
 use crate::music::grid::TICKS_PER_STEP;
 use crate::music::{Grid, MetreMap, Note, Part, Pitch, Role, Score, Tick, Velocity};
 
@@ -26,6 +26,8 @@ pub struct Wish {
     pub surprise: f32,
     /// 0 (sparse) to 1 (busy).
     pub density: f32,
+    /// Only these bars, from 0, the last one excluded; the parts of the score stay as they are elsewhere.
+    pub bars: Option<(u32, u32)>,
     /// What happens after the network.
     pub switches: Switches,
 }
@@ -68,6 +70,10 @@ pub fn compose(
         ));
     }
     let specs: Vec<PartSpec> = pick(network.parts(), &wanted).cloned().collect();
+    let anew = wish
+        .bars
+        .map(|(first, end)| score.metre.bar_start(first)..score.metre.bar_start(end.max(first)));
+    let before: Vec<Option<&Part>> = twins(network.parts(), score, &|_| true);
     let stretches = stretches(&melody.notes, &score.metre)?;
     let all_steps: usize = stretches.iter().map(|stretch| stretch.melody.steps()).sum();
     let mut notes: Vec<Vec<Note>> = vec![Vec::new(); specs.len()];
@@ -79,6 +85,7 @@ pub fn compose(
             seed: wish.seed,
             surprise: wish.surprise,
             density: wish.density,
+            kept: &kept(&before, stretch, anew.as_ref()),
             cancel,
             progress: &|part, whole| {
                 let within = steps as u64 * part / whole.max(1);
@@ -105,15 +112,20 @@ pub fn compose(
         done += steps;
     }
     let touch = Touch::new(&melody.notes, &score.metre);
+    let olds = pick(&before, &wanted);
     let parts = specs
         .iter()
         .zip(notes)
+        .zip(olds)
         .enumerate()
-        .map(|(index, (spec, notes))| {
+        .map(|(index, ((spec, notes), old))| {
             let mut part = part_of(spec, index);
             let mut chance = ChaCha8Rng::seed_from_u64(wish.seed ^ (index as u64 + 1).wrapping_mul(SEED_STEP));
             part.notes = notes;
             touch.apply(&mut part, wish.switches, &mut chance);
+            if let Some(anew) = &anew {
+                part = patched(part, *old, anew);
+            }
             part.sort();
             part
         })
@@ -121,26 +133,68 @@ pub fn compose(
     Ok(Composition { parts, rating })
 }
 
+/// The part as it was, with what is written now between two ticks.
+fn patched(written: Part, old: Option<&Part>, anew: &Range<Tick>) -> Part {
+    let mut part = old.cloned().unwrap_or_else(|| Part {
+        notes: Vec::new(),
+        ..written.clone()
+    });
+    part.notes.retain(|note| !anew.contains(&note.start));
+    for note in &mut part.notes {
+        if note.start < anew.start && note.end() > anew.start {
+            note.duration = anew.start - note.start;
+        }
+    }
+    let begins_within = written.notes.into_iter().filter(|note| anew.contains(&note.start));
+    part.notes.extend(begins_within.map(|note| Note {
+        duration: note.duration.min(anew.end - note.start),
+        ..note
+    }));
+    part
+}
+
+/// What the network is to keep of the parts that are there: all of those that are locked, and everything outside of the bars that
+/// are wanted.
+fn kept(before: &[Option<&Part>], stretch: &Passage, anew: Option<&Range<Tick>>) -> Vec<Option<KeptPart>> {
+    let steps = stretch.melody.steps();
+    let step_of = |tick: Tick| (tick.clamp(stretch.start, stretch.end) - stretch.start).div_ceil(TICKS_PER_STEP) as usize;
+    let written = anew.map(|ticks| step_of(ticks.start)..step_of(ticks.end));
+    before
+        .iter()
+        .map(|part| {
+            let part = part.filter(|part| part.locked || anew.is_some())?;
+            let written = written.clone().filter(|_| !part.locked).unwrap_or(0..0);
+            Some(KeptPart {
+                grid: Grid::from_notes(&part.notes, stretch.start, steps),
+                written,
+            })
+        })
+        .collect()
+}
+
 /// Which of a network's parts are to be written: those without a locked part of their role (of their name, where the role is unknown).
 fn unlocked(specs: &[PartSpec], score: &Score) -> Vec<bool> {
-    let kept = |index: &usize, part: &Part| part.locked && Some(*index) != score.melody;
-    let mut locked: Vec<&Part> = score
+    let locked = twins(specs, score, &|part| part.locked);
+    locked.iter().map(Option::is_none).collect()
+}
+
+/// For each of a network's parts the score's part of its role (of its name, where the role is unknown), among those that are asked
+/// for; locked ones first. One guitar is the twin of one guitar only.
+fn twins<'a>(specs: &[PartSpec], score: &'a Score, asked_for: &dyn Fn(&Part) -> bool) -> Vec<Option<&'a Part>> {
+    let mut free: Vec<&Part> = score
         .parts
         .iter()
         .enumerate()
-        .filter(|(index, part)| kept(index, part))
+        .filter(|(index, part)| Some(*index) != score.melody && asked_for(part))
         .map(|(_, part)| part.as_ref())
         .collect();
-    let mut wanted = Vec::with_capacity(specs.len());
-    for spec in specs {
+    free.sort_by_key(|part| !part.locked);
+    let twin = |spec: &PartSpec| {
         let same = |part: &&Part| part.role == spec.role && (spec.role != Role::Other || part.name == spec.name);
-        let found = locked.iter().position(same);
-        if let Some(index) = found {
-            locked.remove(index); // one locked guitar keeps one guitar
-        }
-        wanted.push(found.is_none());
-    }
-    wanted
+        let found = free.iter().position(same)?;
+        Some(free.remove(found))
+    };
+    specs.iter().map(twin).collect()
 }
 
 fn pick<'a, T>(items: &'a [T], wanted: &'a [bool]) -> impl Iterator<Item = &'a T> {

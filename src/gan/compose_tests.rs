@@ -10,6 +10,7 @@ const WISH: Wish = Wish {
     seed: 5,
     surprise: 0.5,
     density: 0.5,
+    bars: None,
     switches: Switches {
         clamp_range: true,
         bridge_gaps: true,
@@ -175,6 +176,35 @@ fn locked_parts_are_not_written_again() {
     }
     let refusal = compose(&Toy::new(Habit::Sparse), &score, WISH, &|| false, &|_, _| {}).unwrap_err();
     assert!(refusal.to_string().contains("locked"));
+}
+
+#[test]
+fn only_the_bars_asked_for_change() {
+    let (_, mut score) = melodies().swap_remove(3);
+    let first = written(Habit::Sparse, &score, WISH);
+    score.parts.extend(first.parts.iter().cloned().map(Arc::new));
+    let again = Wish {
+        seed: 77,
+        bars: Some((1, 2)),
+        ..WISH
+    };
+    let varied = written(Habit::Sparse, &score, again);
+    let (from, to) = (score.metre.bar_start(1), score.metre.bar_start(2));
+    let mut changed = false;
+    for (old, new) in first.parts.iter().zip(&varied.parts) {
+        let outside = |part: &Part| -> Vec<Note> {
+            let cut = |note: &Note| Note {
+                duration: note.duration.min(if note.start < from { from - note.start } else { note.duration }),
+                ..*note
+            };
+            let notes = part.notes.iter().filter(|note| !(from..to).contains(&note.start));
+            notes.map(cut).collect()
+        };
+        assert_eq!(outside(old), outside(new));
+        assert!(new.notes.iter().all(|note| note.start >= to || note.end() <= to));
+        changed |= old.notes != new.notes;
+    }
+    assert!(changed);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Datasets, networks, training, metrics and composing: everything that knows tensors, and its helpers.
 
 pub mod adam;
+pub mod arrange;
 pub mod builtin;
 pub mod cantus;
 pub mod compose;
@@ -27,4 +28,4 @@ pub mod weights;
 #[cfg(test)]
 pub mod testing;
 
-pub use network::{GanError, GenerateContext, Network, PartSpec};
+pub use network::{GanError, GenerateContext, KeptPart, Network, PartSpec};

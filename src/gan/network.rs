@@ -2,6 +2,7 @@
 //!
 //! Must not know files, processes or MIDI: grids in, grids out.
 
+use std::ops::Range;
 use std::path::PathBuf;
 
 use crate::music::Grid;
@@ -10,6 +11,15 @@ pub use crate::engine::PartSpec;
 
 /// The longest melody a network takes, in steps: ten minutes at 200 quarters a minute, and some.
 pub const MAX_STEPS: usize = 16_384;
+
+/// A part of which some stays as it is.
+#[derive(Clone, Debug)]
+pub struct KeptPart {
+    /// Its cells, as long as the melody.
+    pub grid: Grid,
+    /// The steps that are to be written anew; what lies outside stays. Empty where all of it stays.
+    pub written: Range<usize>,
+}
 
 /// How a melody is to be accompanied.
 pub struct GenerateContext<'a> {
@@ -21,6 +31,9 @@ pub struct GenerateContext<'a> {
     pub surprise: f32,
     /// 0 (sparse) to 1 (busy); 0.5 is what the network learned.
     pub density: f32,
+    /// For each of the network's parts what of it stays, to be written around; empty where all is written. Networks that cannot
+    /// listen to it write as they would without; the caller puts back what stays.
+    pub kept: &'a [Option<KeptPart>],
     /// Asked between steps of work; `true` ends with [`GanError::Cancelled`].
     pub cancel: &'a dyn Fn() -> bool,
     /// Told how much of how much is done.
@@ -35,6 +48,7 @@ impl GenerateContext<'_> {
             seed,
             surprise: 0.5,
             density: 0.5,
+            kept: &[],
             cancel: &|| false,
             progress: &|_, _| {},
         }

@@ -44,20 +44,18 @@ impl Source {
         self.0.random()
     }
 
-    /// A Gumbel-distributed number: the index of the largest `logit + gumbel` is a draw from the softmax of the logits.
-    pub fn gumbel(&mut self) -> f32 {
-        let even = self.uniform().clamp(1e-7, 1.0 - 1e-7);
-        -(-even.ln()).ln()
-    }
-
     /// Evenly from `low` to `high`.
     pub fn uniform_tensor(&mut self, shape: &[i64], low: f32, high: f32, device: Device) -> Tensor {
         self.fill(shape, device, |source| low + (high - low) * source.uniform())
     }
 
-    /// Gumbel-distributed.
+    /// Gumbel-distributed: the index of the largest `logit + gumbel` is a draw from the softmax of the logits.
     pub fn gumbel_tensor(&mut self, shape: &[i64], device: Device) -> Tensor {
-        self.fill(shape, device, Self::gumbel)
+        let mut key: u64 = self.0.random(); // millions are wanted at a time
+        self.fill(shape, device, |_| {
+            key = key.wrapping_add(1);
+            gumbel_of(hashed(key))
+        })
     }
 
     /// Normally distributed, drawn again beyond two standard deviations (as TensorFlow's `truncated_normal`).
@@ -81,6 +79,22 @@ impl Source {
     }
 }
 
+/// A number from 0 to 1, without 1, that follows from a key: for places that must draw the same whatever was drawn before.
+/// (`SplitMix64`'s finaliser, Steele et al. 2014.)
+pub const fn hashed(key: u64) -> f32 {
+    let mut mixed = key.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^= mixed >> 31;
+    (mixed >> 40) as f32 / (1 << 24) as f32
+}
+
+/// The Gumbel-distributed number that an even one makes.
+pub fn gumbel_of(even: f32) -> f32 {
+    let even = even.clamp(1e-7, 1.0 - 1e-7);
+    -(-even.ln()).ln()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,6 +106,15 @@ mod tests {
         assert_ne!(draw(1, Purpose::Training, 7), draw(1, Purpose::Training, 8));
         assert_ne!(draw(1, Purpose::Training, 7), draw(1, Purpose::Composing, 7));
         assert_ne!(draw(1, Purpose::Training, 7), draw(2, Purpose::Training, 7));
+    }
+
+    #[test]
+    fn hashed_numbers_are_even() {
+        let drawn: Vec<f32> = (0..10_000).map(|index| hashed(index << 32)).collect();
+        assert!(drawn.iter().all(|number| (0.0..1.0).contains(number)));
+        let mean = drawn.iter().sum::<f32>() / 10_000.0;
+        let low = drawn.iter().filter(|number| **number < 0.1).count();
+        assert!((mean - 0.5).abs() < 0.02 && (900..1100).contains(&low), "{mean} {low}");
     }
 
     #[test]

@@ -300,6 +300,7 @@ impl Hands<'_> {
                 seed,
                 surprise: request.surprise.clamp(0.0, 1.0),
                 density: request.density.clamp(0.0, 1.0),
+                bars: request.bars,
                 switches,
             };
             let progress = |done, total| {

@@ -142,6 +142,7 @@ fn compose(id: RequestId, model: &str) -> Request {
         seed: 9,
         surprise: 0.5,
         density: 0.5,
+        bars: None,
     })
 }
 

@@ -44,6 +44,7 @@ impl Studio {
             },
             Command::NewScore | Command::ImportMidi | Command::ImportIntoPresent => says(self.recording.is_some(), "Stop recording first"),
             Command::Generate => self.why_not_generate(),
+            Command::VaryBars => self.why_not_vary(),
             Command::CancelGenerate => says(self.generate.running.is_none(), "No composition is under way"),
             Command::NextTake | Command::PreviousTake | Command::DropTakes => says(
                 self.generate.results.is_empty(),
@@ -181,7 +182,8 @@ impl Studio {
                 self.sound.with_player(crate::sound::Player::panic);
                 self.release_keys();
             }
-            Command::Generate => self.start_generating(),
+            Command::Generate => self.start_generating(None),
+            Command::VaryBars => self.start_generating(Some(self.bars_to_vary())),
             Command::CancelGenerate => self.cancel_generating(),
             Command::NextTake => self.step_take(true),
             Command::PreviousTake => self.step_take(false),

@@ -260,8 +260,31 @@ impl Studio {
         }
     }
 
-    /// Asks for a composition.
-    pub(super) fn start_generating(&mut self) {
+    /// Why bars cannot be varied now, if they cannot.
+    pub(super) fn why_not_vary(&self) -> Option<String> {
+        let score = self.history.committed();
+        let mut others = score.parts.iter().enumerate().filter(|(index, _)| Some(*index) != score.melody);
+        if others.all(|(_, part)| part.notes.is_empty()) {
+            return Some("There is nothing to vary yet: generate a composition first".into());
+        }
+        if score.metre.bar_start(self.bars_to_vary().0) >= score.end() {
+            return Some("There is no music in these bars: move the playhead, or the loop".into());
+        }
+        self.why_not_generate()
+    }
+
+    /// The bars of the loop, where it is on, else the one under the playhead; from 0, the last one excluded.
+    pub(super) fn bars_to_vary(&self) -> (u32, u32) {
+        let metre = &self.history.committed().metre;
+        let bar_at = |tick| metre.position(tick).bar;
+        match self.transport.loop_range.as_ref().filter(|_| self.transport.looping) {
+            Some(range) => (bar_at(range.start), bar_at(range.end.saturating_sub(1)) + 1),
+            None => (bar_at(self.playhead()), bar_at(self.playhead()) + 1),
+        }
+    }
+
+    /// Asks for a composition, of all bars or of some (from 0, the last one excluded).
+    pub(super) fn start_generating(&mut self, bars: Option<(u32, u32)>) {
         self.drop_audition();
         let preferences = self.preferences.clone();
         let generate = &mut self.generate;
@@ -290,6 +313,7 @@ impl Studio {
             seed: recipe.seed,
             surprise: recipe.surprise,
             density: recipe.density,
+            bars,
         });
         let sent = generate.line.as_ref().map(|line| line.send(&request));
         match sent {

@@ -50,6 +50,7 @@ pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
             seed: u64::from(id),
             surprise: 0.5,
             density: 0.5,
+            bars: None,
         })
     };
     let started = Instant::now();

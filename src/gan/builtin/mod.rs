@@ -10,7 +10,7 @@ use crate::gan::dataset::{Dataset, DatasetError, Piece, ReadOptions};
 
 mod chorale;
 mod pop;
-mod theory;
+pub mod theory;
 
 /// Pieces in a built-in corpus when it is read as a data set: about as many as J. S. Bach left chorales.
 pub const PIECES: u64 = 300;

@@ -1,49 +1,170 @@
 //! Revising a draft: which of the proposed cells are settled in which pass, and with which luck.
 
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
 use tch::{Device, Tensor};
 
 use super::LineSpec;
 use super::tokens::{FIRST_PITCH, HOLD, LOW, LineStep, REST, VOCABULARY};
 use crate::gan::GenerateContext;
-use crate::gan::random::{Purpose, Source};
+use crate::gan::random::{gumbel_of, hashed};
 
-/// Passes in which cells are settled.
-const SETTLING: usize = 20;
-/// Passes after them that reconsider some beats among all others.
-const REVISING: usize = 20;
-/// Passes in all.
-pub const PASSES: usize = SETTLING + REVISING;
-/// Share of beats reconsidered in the first revising pass and in the last: what is drawn at once cannot agree with itself.
-const REVISED_SHARES: (f32, f32) = (0.5, 0.1);
+/// How drafts are drawn and revised.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Drafting {
+    /// Passes in which cells are settled.
+    pub settling: usize,
+    /// Passes after them that reconsider some beats among all others: what is drawn at once cannot agree with itself.
+    pub revising: usize,
+    /// Share of beats reconsidered in the first revising pass.
+    pub first_share: f32,
+    /// The same in the last.
+    pub last_share: f32,
+    /// Temperature of pitches at a surprise of 0.5, while settling.
+    pub warmth: f32,
+    /// The same while revising.
+    pub revising_warmth: f32,
+}
+
+impl Default for Drafting {
+    fn default() -> Self {
+        Self::SINGING
+    }
+}
+
+impl Drafting {
+    /// For voices that always sing: their pitches gain by being reconsidered.
+    pub const SINGING: Self = Self {
+        settling: 12,
+        revising: 8,
+        first_share: 0.4,
+        last_share: 0.1,
+        warmth: 0.6,
+        revising_warmth: 0.5,
+    };
+    /// For bands and orchestras, whose parts rest: reconsidered among cautious others they would fall silent one after another.
+    pub const PLAYING: Self = Self {
+        settling: 12,
+        revising: 0,
+        first_share: 0.4,
+        last_share: 0.1,
+        warmth: 1.0,
+        revising_warmth: 1.0,
+    };
+
+    /// Whether a model may ask for it.
+    pub fn is_sane(&self) -> bool {
+        let shares = [self.first_share, self.last_share];
+        let warmths = [self.warmth, self.revising_warmth];
+        (1..=100).contains(&self.settling)
+            && self.revising <= 100
+            && shares.iter().all(|share| (0.0..=1.0).contains(share))
+            && warmths.iter().all(|warmth| (0.0..=2.0).contains(warmth))
+    }
+
+    /// Passes in all.
+    pub const fn passes(&self) -> usize {
+        self.settling + self.revising
+    }
+
+    /// The temperature of pitches in a pass: a quarter of its warmth without surprise, a little above 1 with all of it.
+    fn temperature(&self, pass: usize, surprise: f32) -> f32 {
+        let warmth = if pass < self.settling { self.warmth } else { self.revising_warmth };
+        if surprise <= 0.5 {
+            warmth * (0.25 + 1.5 * surprise)
+        } else {
+            warmth + (warmth.max(1.1) - warmth) * (2.0 * surprise - 1.0)
+        }
+    }
+
+    /// Share of the beats reconsidered after a revising pass, or the last settling one.
+    fn share(&self, pass: usize) -> f32 {
+        let done = (pass + 1 - self.settling) as f32 / self.revising.max(1) as f32;
+        self.first_share + (self.last_share - self.first_share) * done
+    }
+}
+
+/// The bars of a melody: which are the same.
+#[derive(Debug)]
+pub struct Bars {
+    /// Steps in each.
+    length: usize,
+    /// A number for each bar, shared by bars of the same notes.
+    labels: Vec<u64>,
+    /// The bars of each set that is to be answered alike.
+    alike: Vec<Vec<usize>>,
+}
+
+impl Bars {
+    /// The bars of a line, as it would be in its own key less `shift`. Bars in which nothing begins are answered freely, and the
+    /// last one, which has an ending to find.
+    pub fn new(line: &[LineStep], steps_per_bar: usize, shift: i32) -> Self {
+        let length = steps_per_bar.max(1);
+        let mut labels = bar_labels(line, length, shift);
+        if let Some(last) = labels.last_mut() {
+            *last = !*last;
+        }
+        let mut sets: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+        for (index, bar) in line.chunks_exact(length).enumerate() {
+            if bar.iter().any(|step| step.struck) {
+                sets.entry(labels[index]).or_default().push(index);
+            }
+        }
+        Self {
+            length,
+            labels,
+            alike: sets.into_values().filter(|set| set.len() > 1).collect(),
+        }
+    }
+}
 
 /// The lines as far as they are written.
 #[derive(Debug)]
 pub struct Draft<'a> {
     specs: &'a [LineSpec],
+    drafting: Drafting,
+    bars: Bars,
     /// Whether lines may strike what sounds already.
     repeats: bool,
     steps: usize,
     padded: usize,
     tokens: Vec<i64>,
     known: Vec<f32>,
+    /// Cells that were there before and stay.
+    kept: Vec<bool>,
 }
 
 impl<'a> Draft<'a> {
     /// Nothing written yet; silence beyond `steps` up to `padded`.
-    pub fn new(specs: &'a [LineSpec], repeats: bool, steps: usize, padded: usize) -> Self {
+    pub fn new(specs: &'a [LineSpec], drafting: Drafting, bars: Bars, repeats: bool, steps: usize, padded: usize) -> Self {
         let mut known = vec![0.0; specs.len() * padded];
         for line in known.chunks_mut(padded) {
             line[steps..].fill(1.0);
         }
         Self {
             specs,
+            drafting,
+            bars,
             repeats,
             steps,
             padded,
             tokens: vec![REST; specs.len() * padded],
             known,
+            kept: vec![false; specs.len() * padded],
+        }
+    }
+
+    /// Keeps a line as it is outside of `written`.
+    pub fn keep(&mut self, line: usize, tokens: &[i64], written: &Range<usize>) {
+        for (step, &token) in tokens.iter().enumerate().take(self.steps) {
+            if !written.contains(&step) {
+                let cell = line * self.padded + step;
+                (self.tokens[cell], self.known[cell], self.kept[cell]) = (token, 1.0, true);
+            }
         }
     }
 
@@ -61,31 +182,53 @@ impl<'a> Draft<'a> {
 
     /// Draws all unknown cells from the logits (lines x VOCABULARY x padded), settles as many as the pass is to, and forgets
     /// what the next pass is to reconsider.
-    pub fn settle(&mut self, pass: usize, logits: &[f32], labels: &[u64], context: &GenerateContext<'_>) {
+    pub fn settle(&mut self, pass: usize, logits: &mut [f32], context: &GenerateContext<'_>) {
         let surprise = context.surprise.clamp(0.0, 1.0);
-        let boldness = if pass < SETTLING { 1.0 } else { 0.5 };
-        let temperature = boldness * (0.1 + 0.3 * surprise + 0.6 * surprise * surprise);
+        self.answer_alike(logits, 1.0 - surprise);
+        let temperature = self.drafting.temperature(pass, surprise);
         let hold_bias = 4.0 * (0.5 - context.density.clamp(0.0, 1.0));
-        let bar = context.steps_per_bar.max(1);
         let mut chances: Vec<(f32, usize)> = Vec::new();
-        for (index, &label) in labels.iter().enumerate() {
-            // equal bars get equal luck, so that A A B A stays A A B A
-            let mut luck = Source::new(context.seed, Purpose::Composing, label ^ pass as u64);
-            for step in index * bar..((index + 1) * bar).min(self.steps) {
+        for index in 0..self.bars.labels.len() {
+            let steps = self.steps_of(index);
+            for step in steps.clone() {
                 for line in 0..self.specs.len() {
                     let cell = line * self.padded + step;
                     if self.known[cell] > 0.5 {
                         continue;
                     }
                     let logit = |token: i64| logits[(line * VOCABULARY as usize + token as usize) * self.padded + step];
-                    self.tokens[cell] = self.draw(line, step, &logit, temperature, hold_bias, &mut luck);
-                    chances.push((luck.uniform(), cell));
+                    // equal bars get equal luck, so that A A B A stays A A B A
+                    let luck = Luck::new(context.seed ^ self.bars.labels[index], pass, line, step - steps.start);
+                    self.tokens[cell] = self.draw(line, step, &logit, temperature, hold_bias, luck);
+                    chances.push((luck.even(VOCABULARY), cell));
                 }
             }
         }
         self.settle_some(pass, &mut chances);
-        if pass + 1 >= SETTLING && pass + 1 < PASSES {
-            self.forget_some(pass, labels, bar, context.seed);
+        if pass + 1 >= self.drafting.settling && pass + 1 < self.drafting.passes() {
+            self.forget_some(pass, context.seed);
+        }
+    }
+
+    fn steps_of(&self, bar: usize) -> Range<usize> {
+        bar * self.bars.length..((bar + 1) * self.bars.length).min(self.steps)
+    }
+
+    /// Brings the logits of bars with the same melody towards their mean, all the way at a `share` of 1.
+    fn answer_alike(&self, logits: &mut [f32], share: f32) {
+        if share <= 0.0 {
+            return;
+        }
+        for set in &self.bars.alike {
+            for row in logits.chunks_mut(self.padded) {
+                for within in 0..self.bars.length {
+                    let mean = set.iter().map(|bar| row[bar * self.bars.length + within]).sum::<f32>() / set.len() as f32;
+                    for bar in set {
+                        let own = &mut row[bar * self.bars.length + within];
+                        *own += share * (mean - *own);
+                    }
+                }
+            }
         }
     }
 
@@ -93,7 +236,7 @@ impl<'a> Draft<'a> {
     ///
     /// Whether it holds, rests or strikes is drawn as learned; boldness is for the pitches alone. Otherwise the likeliest of
     /// all, a hold, would win wherever little surprise is wanted.
-    fn draw(&self, line: usize, step: usize, logit: &dyn Fn(i64) -> f32, temperature: f32, hold_bias: f32, luck: &mut Source) -> i64 {
+    fn draw(&self, line: usize, step: usize, logit: &dyn Fn(i64) -> f32, temperature: f32, hold_bias: f32, luck: Luck) -> i64 {
         let spec = self.specs[line];
         let first = FIRST_PITCH + i64::from(spec.low) - i64::from(LOW);
         let all = first.max(FIRST_PITCH)..=(first + i64::from(spec.high - spec.low)).min(VOCABULARY - 1);
@@ -104,7 +247,7 @@ impl<'a> Draft<'a> {
         let mut best = (f32::NEG_INFINITY, REST);
         let hold = if step > 0 { logit(HOLD) + hold_bias } else { f32::NEG_INFINITY };
         for (token, value) in [(HOLD, hold), (REST, logit(REST)), (FIRST_PITCH, struck)] {
-            let lucky = value + luck.gumbel();
+            let lucky = value + luck.gumbel(VOCABULARY + 1 + token);
             if lucky > best.0 {
                 best = (lucky, token);
             }
@@ -113,8 +256,10 @@ impl<'a> Draft<'a> {
             return best.1;
         }
         best = (f32::NEG_INFINITY, FIRST_PITCH);
-        for token in pitches {
-            let lucky = logit(token) + temperature * luck.gumbel();
+        // the luck of what is far below the likeliest could hardly lift it
+        let hopeless = most - 12.0 * temperature;
+        for token in pitches.filter(|&token| logit(token) >= hopeless) {
+            let lucky = logit(token) + temperature * luck.gumbel(token);
             if lucky > best.0 {
                 best = (lucky, token);
             }
@@ -131,30 +276,40 @@ impl<'a> Draft<'a> {
 
     /// Chance alone decides: the surest first would be holds, and a piece would hardly move.
     fn settle_some(&mut self, pass: usize, chances: &mut [(f32, usize)]) {
-        let settled = if pass + 1 >= SETTLING {
+        let settling = self.drafting.settling;
+        let settled = if pass + 1 >= settling {
             chances.len()
         } else {
             // few at first, when little is known, as MaskGIT's cosine has it
-            let share = |pass: usize| (std::f32::consts::FRAC_PI_2 * pass as f32 / SETTLING as f32).cos();
+            let share = |pass: usize| (std::f32::consts::FRAC_PI_2 * pass as f32 / settling as f32).cos();
             let now = 1.0 - share(pass + 1) / share(pass).max(1e-6);
             ((chances.len() as f32 * now).ceil() as usize).min(chances.len())
         };
         chances.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        // bars of the same melody settle the same cells together
+        let tied = chances[settled..]
+            .iter()
+            .take_while(|next| settled > 0 && next.0 == chances[settled - 1].0);
+        let settled = settled + tied.count();
         for &(_, cell) in &chances[..settled] {
             self.known[cell] = 1.0;
         }
     }
 
-    fn forget_some(&mut self, pass: usize, labels: &[u64], bar: usize, seed: u64) {
-        let (first, last) = REVISED_SHARES;
-        let share = first + (last - first) * (pass + 1 - SETTLING) as f32 / REVISING as f32;
-        for (index, &label) in labels.iter().enumerate() {
-            let mut luck = Source::new(seed, Purpose::Composing, !label ^ pass as u64);
-            for beat in (index * bar..((index + 1) * bar).min(self.steps)).step_by(4) {
-                let end = (beat + 4).min((index + 1) * bar).min(self.steps);
+    fn forget_some(&mut self, pass: usize, seed: u64) {
+        let share = self.drafting.share(pass);
+        for bar in 0..self.bars.labels.len() {
+            let steps = self.steps_of(bar);
+            for beat in steps.clone().step_by(4) {
                 for line in 0..self.specs.len() {
-                    if luck.uniform() < share {
-                        self.known[line * self.padded + beat..line * self.padded + end].fill(0.0);
+                    let luck = Luck::new(seed ^ !self.bars.labels[bar], pass, line, beat - steps.start);
+                    if luck.even(0) >= share {
+                        continue;
+                    }
+                    for cell in line * self.padded + beat..line * self.padded + (beat + 4).min(steps.end) {
+                        if !self.kept[cell] {
+                            self.known[cell] = 0.0;
+                        }
                     }
                 }
             }
@@ -162,8 +317,27 @@ impl<'a> Draft<'a> {
     }
 }
 
+/// The luck of one cell of a bar in one pass, the same whatever was drawn before it.
+#[derive(Clone, Copy)]
+struct Luck(u64);
+
+impl Luck {
+    fn new(bar: u64, pass: usize, line: usize, step: usize) -> Self {
+        let place = (pass as u64) << 48 | (line as u64) << 32 | (step as u64) << 8;
+        Self(bar.wrapping_mul(0xD6E8_FEB8_6659_FD93) ^ place)
+    }
+
+    fn even(self, number: i64) -> f32 {
+        hashed(self.0 ^ number as u64)
+    }
+
+    fn gumbel(self, number: i64) -> f32 {
+        gumbel_of(self.even(number))
+    }
+}
+
 /// A number for each bar of a melody that bars of the same notes share, whatever the key they were moved from.
-pub fn bar_labels(line: &[LineStep], steps_per_bar: usize, shift: i32) -> Vec<u64> {
+fn bar_labels(line: &[LineStep], steps_per_bar: usize, shift: i32) -> Vec<u64> {
     line.chunks(steps_per_bar.max(1))
         .map(|bar| {
             let mut hasher = DefaultHasher::new(); // always the same keys
@@ -178,7 +352,7 @@ pub fn bar_labels(line: &[LineStep], steps_per_bar: usize, shift: i32) -> Vec<u6
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gan::cantus::tokens::lines_from_grid;
+    use crate::gan::cantus::tokens::melody_line;
     use crate::gan::network::tests::tune;
 
     const SPECS: [LineSpec; 2] = [
@@ -194,25 +368,53 @@ mod tests {
         },
     ];
 
+    fn bars(steps: usize) -> Bars {
+        Bars::new(&melody_line(&tune(steps)), 16, 0)
+    }
+
+    #[test]
+    fn equal_bars_are_answered_alike_and_what_is_kept_stays() {
+        // four bars of 14 quarters; logits that differ from step to step without any order
+        let (steps, bar) = (4 * 56, 56);
+        let line = melody_line(&tune(steps));
+        let mut draft = Draft::new(&SPECS[..1], Drafting::default(), Bars::new(&line, bar, 0), true, steps, steps);
+        assert_eq!(draft.bars.alike, [[0, 1, 2]]);
+        let kept: Vec<i64> = (0..steps as i64).map(|step| FIRST_PITCH + 30 + step % 3).collect();
+        draft.keep(0, &kept, &(0..3 * bar));
+        let context = GenerateContext {
+            surprise: 0.0,
+            ..GenerateContext::new(3)
+        };
+        for pass in 0..Drafting::default().passes() {
+            let mut logits: Vec<f32> = (0..VOCABULARY as usize * steps).map(|index| 5.0 * hashed(index as u64)).collect();
+            draft.settle(pass, &mut logits, &context);
+        }
+        let written = draft.lines().next().unwrap();
+        assert_eq!(written[1..bar], written[bar + 1..2 * bar]); // but for the first step, which can hold nothing
+        assert_eq!(written[bar..2 * bar], written[2 * bar..3 * bar]);
+        assert_eq!(written[3 * bar..], kept[3 * bar..]);
+        assert_ne!(written[..bar], kept[..bar]);
+    }
+
     #[test]
     fn all_is_settled_in_the_end_and_little_at_first() {
         let (steps, padded) = (30, 32);
-        let mut draft = Draft::new(&SPECS, true, steps, padded);
-        let logits = vec![0.0; 2 * VOCABULARY as usize * padded];
+        let mut draft = Draft::new(&SPECS, Drafting::default(), bars(steps), true, steps, padded);
+        let mut logits = vec![0.0; 2 * VOCABULARY as usize * padded];
         let context = GenerateContext::new(1);
         let mut unknown = Vec::new();
-        for pass in 0..PASSES {
-            draft.settle(pass, &logits, &[1, 2], &context);
+        for pass in 0..Drafting::default().passes() {
+            draft.settle(pass, &mut logits, &context);
             unknown.push(draft.known.iter().filter(|known| **known < 0.5).count());
         }
         assert!(unknown[0] > 55 && unknown[8] > unknown[12], "{unknown:?}");
-        assert_eq!(unknown[PASSES - 1], 0, "{unknown:?}");
+        assert_eq!(unknown.last(), Some(&0), "{unknown:?}");
         assert!(draft.lines().all(|line| line.len() == steps));
     }
 
     #[test]
     fn the_likeliest_is_drawn_where_no_surprise_is_wanted() {
-        let mut draft = Draft::new(&SPECS[..1], true, 4, 4);
+        let mut draft = Draft::new(&SPECS[..1], Drafting::default(), bars(4), true, 4, 4);
         let mut logits = vec![0.0; VOCABULARY as usize * 4];
         let favourite = FIRST_PITCH + 55 - i64::from(LOW);
         for step in 0..4 {
@@ -223,15 +425,15 @@ mod tests {
             surprise: 0.0,
             ..GenerateContext::new(3)
         };
-        for pass in 0..PASSES {
-            draft.settle(pass, &logits, &[0], &context);
+        for pass in 0..Drafting::default().passes() {
+            draft.settle(pass, &mut logits, &context);
         }
         assert_eq!(draft.lines().next().unwrap(), [favourite; 4]);
     }
 
     #[test]
     fn bars_of_the_same_notes_share_a_label() {
-        let line = lines_from_grid(&tune(16 * 14), 1, true).remove(0);
+        let line = melody_line(&tune(16 * 14));
         let labels = bar_labels(&line, 14 * 4, 0);
         assert_eq!(labels.len(), 4);
         assert!(labels.iter().all(|label| *label == labels[0]));

@@ -6,11 +6,12 @@
 //! are channels and convolutions run over time only, so length is free; the key is moved to C major or A minor on the way in
 //! and back on the way out.
 
-mod drafts;
+pub mod drafts;
 pub mod features;
 mod key;
 pub mod layers;
 pub mod tokens;
+pub mod voices;
 
 use std::path::Path;
 
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use tch::nn::VarStore;
 use tch::{Device, Kind, Tensor};
 
+use self::drafts::Drafting;
 use self::features::Place;
 use self::layers::{BEAT, Critic, Dropout, Generator, Sizes};
 use self::tokens::LineStep;
@@ -29,7 +31,7 @@ use crate::music::Grid;
 pub use self::key::semitones_to_c;
 
 /// Lines a network may have at most: so many voices in all its parts.
-const MAX_LINES: usize = 16;
+pub const MAX_LINES: usize = 16;
 
 /// One line: a voice of a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,7 +45,7 @@ pub struct LineSpec {
 }
 
 /// What the network itself needs to know besides its parts and weights.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
     /// How large the layers are.
     #[serde(default)]
@@ -57,6 +59,9 @@ pub struct Settings {
     /// Whether lines strike what sounds already; some sources fuse repeated notes.
     #[serde(default)]
     pub repeats: bool,
+    /// How drafts are drawn and revised.
+    #[serde(default)]
+    pub drafting: Drafting,
 }
 
 impl Settings {
@@ -64,6 +69,9 @@ impl Settings {
         let refuse = |what: &str| Err(GanError::Request(format!("the model's settings make no sense: {what}")));
         if !self.sizes.are_sane() {
             return refuse("the layers' sizes");
+        }
+        if !self.drafting.is_sane() {
+            return refuse("how drafts are drawn");
         }
         if self.lines.is_empty() || self.lines.len() > MAX_LINES {
             return refuse("the number of lines");
@@ -219,6 +227,31 @@ impl Cantus {
             .to_device(self.generator_store.device())
     }
 
+    /// The tokens of a part's lines, at home in C.
+    fn part_tokens(&self, part: usize, grid: &Grid, padded: usize, key_shift: i32) -> Vec<Vec<i64>> {
+        let is_drum = self.parts[part].is_drum;
+        let lines = self.settings.lines.iter().filter(|line| line.part == part).count();
+        let shift = if is_drum { 0 } else { key_shift };
+        voices::lines_of_part(grid, lines, is_drum)
+            .iter()
+            .map(|line| tokens::tokens_from_line(line, 0, padded, shift))
+            .collect()
+    }
+
+    /// Has the draft keep what the context says stays.
+    fn keep(&self, draft: &mut drafts::Draft<'_>, context: &GenerateContext<'_>, key_shift: i32) {
+        let mut first_line = 0;
+        for part in 0..self.parts.len() {
+            let lines = self.settings.lines.iter().filter(|line| line.part == part).count();
+            if let Some(Some(kept)) = context.kept.get(part) {
+                for (line, tokens) in self.part_tokens(part, &kept.grid, kept.grid.steps(), key_shift).iter().enumerate() {
+                    draft.keep(first_line + line, tokens, &kept.written);
+                }
+            }
+            first_line += lines;
+        }
+    }
+
     fn melody_tokens(line: &[LineStep], padded: usize, shift: i32, device: Device) -> Tensor {
         Tensor::from_slice(&tokens::tokens_from_line(line, 0, padded, shift))
             .view([1, 1, -1])
@@ -241,23 +274,25 @@ impl Network for Cantus {
             return Ok(grids);
         }
         let (key_shift, melody_shift) = self.shifts(melody);
-        let line = tokens::lines_from_grid(melody, 1, true).remove(0);
+        let line = tokens::melody_line(melody);
         let padded = steps.next_multiple_of(BEAT as usize);
         let device = self.generator_store.device();
         let melody_tokens = Self::melody_tokens(&line, padded, melody_shift, device);
         let place = self.place(steps, padded, context.steps_per_bar);
-        let labels = drafts::bar_labels(&line, context.steps_per_bar, melody_shift);
+        let bars = drafts::Bars::new(&line, context.steps_per_bar, melody_shift);
         let ranges = self.ranges(key_shift);
-        let mut draft = drafts::Draft::new(&ranges, self.settings.repeats, steps, padded);
-        for pass in 0..drafts::PASSES {
+        let mut draft = drafts::Draft::new(&ranges, self.settings.drafting, bars, self.settings.repeats, steps, padded);
+        self.keep(&mut draft, context, key_shift);
+        let passes = self.settings.drafting.passes();
+        for pass in 0..passes {
             if (context.cancel)() {
                 return Err(GanError::Cancelled);
             }
             let (lines, known) = draft.tensors(device);
             let logits = tch::no_grad(|| self.predict(&melody_tokens, &lines, &known, &place, &mut Dropout(None)));
-            let logits = Vec::<f32>::try_from(logits.to_device(Device::Cpu).contiguous().view(-1))?;
-            draft.settle(pass, &logits, &labels, context);
-            (context.progress)(pass as u64 + 1, drafts::PASSES as u64);
+            let mut logits = Vec::<f32>::try_from(logits.to_device(Device::Cpu).contiguous().view(-1))?;
+            draft.settle(pass, &mut logits, context);
+            (context.progress)(pass as u64 + 1, passes as u64);
         }
         for (line, spec) in draft.lines().zip(&self.settings.lines) {
             let shift = if self.parts[spec.part].is_drum { 0 } else { key_shift };
@@ -281,16 +316,12 @@ impl Network for Cantus {
         }
         let (key_shift, melody_shift) = self.shifts(melody);
         let padded = steps.next_multiple_of(16);
-        let line = tokens::lines_from_grid(melody, 1, true).remove(0);
+        let line = tokens::melody_line(melody);
         let melody = Self::melody_tokens(&line, padded, melody_shift, store.device());
-        let mut all = Vec::new();
-        for (index, (grid, spec)) in parts.iter().zip(&self.parts).enumerate() {
-            let voices = self.settings.lines.iter().filter(|line| line.part == index).count();
-            let shift = if spec.is_drum { 0 } else { key_shift };
-            for line in tokens::lines_from_grid(grid, voices, false) {
-                all.extend(tokens::tokens_from_line(&line, 0, padded, shift));
-            }
-        }
+        let lines: Vec<Vec<i64>> = (0..parts.len())
+            .flat_map(|part| self.part_tokens(part, &parts[part], padded, key_shift))
+            .collect();
+        let all = lines.concat();
         let lines = Tensor::from_slice(&all).view([1, -1, padded as i64]).to_device(store.device());
         let score = tch::no_grad(|| {
             critic.forward(
@@ -322,6 +353,7 @@ mod tests {
             melody_low: 60,
             melody_high: 78,
             repeats: true,
+            drafting: Drafting::default(),
         }
     }
 
@@ -411,6 +443,8 @@ mod tests {
         assert!(!refused(|_| {}));
         assert!(refused(|settings| settings.sizes.beat_channels = 1 << 40));
         assert!(refused(|settings| settings.sizes.beat_blocks = 0));
+        assert!(refused(|settings| settings.drafting.settling = 1 << 40));
+        assert!(refused(|settings| settings.drafting.warmth = f32::NAN));
         assert!(refused(|settings| settings.lines[0].part = 2));
         assert!(refused(|settings| settings.lines.truncate(1)));
         assert!(refused(|settings| settings.lines = vec![settings.lines[0]; 17]));

@@ -1,6 +1,6 @@
 //! Parts as lines of tokens: at each step a line goes on holding, is silent, or strikes a pitch.
 //!
-//! A part of several voices is several lines, the lowest first; so is a kit. Pitches that fit no voice are left out.
+//! A part of several voices is several lines, the lowest first; a kit has lines of its own (see [`super::voices`]).
 
 use crate::music::Grid;
 use crate::music::grid::Cell;
@@ -40,23 +40,17 @@ pub fn token_from_pitch(pitch: i32) -> i64 {
     FIRST_PITCH + i64::from(folded)
 }
 
-/// A part as `voices` lines. The melody is taken as its highest pitch, other parts from their lowest up.
-pub fn lines_from_grid(grid: &Grid, voices: usize, highest: bool) -> Vec<Vec<LineStep>> {
-    let mut lines = vec![Vec::with_capacity(grid.steps()); voices];
+/// A melody as a line: its highest pitch at each step.
+pub fn melody_line(grid: &Grid) -> Vec<LineStep> {
+    let mut line: Vec<LineStep> = Vec::with_capacity(grid.steps());
     for step in 0..grid.steps() {
-        let mut sounding: Vec<usize> = grid.sounding(step).collect();
-        if highest {
-            sounding.reverse();
-        }
-        for (voice, line) in lines.iter_mut().enumerate() {
-            let before: Option<u8> = line.last().and_then(|before: &LineStep| before.pitch);
-            line.push(sounding.get(voice).map_or_else(LineStep::default, |&pitch| LineStep {
-                pitch: Some(pitch as u8),
-                struck: grid.get(step, pitch) == Cell::Onset || before != Some(pitch as u8),
-            }));
-        }
+        let before = line.last().and_then(|before| before.pitch);
+        line.push(grid.sounding(step).last().map_or_else(LineStep::default, |pitch| LineStep {
+            pitch: Some(pitch as u8),
+            struck: grid.get(step, pitch) == Cell::Onset || before != Some(pitch as u8),
+        }));
     }
-    lines
+    line
 }
 
 /// The tokens of `length` steps from `first` on, `shift` semitones higher; what sounds into them is struck at their start.
@@ -111,9 +105,9 @@ mod tests {
     #[test]
     fn a_line_goes_there_and_back_in_any_key() {
         let grid = tune(50);
-        let lines = lines_from_grid(&grid, 1, true);
+        let line = melody_line(&grid);
         for shift in [-6, 0, 5] {
-            let tokens = tokens_from_line(&lines[0], 0, 50, shift);
+            let tokens = tokens_from_line(&line, 0, 50, shift);
             assert_eq!(
                 tokens[..5],
                 [
@@ -132,29 +126,8 @@ mod tests {
 
     #[test]
     fn a_window_strikes_what_sounds_into_it() {
-        let line = &lines_from_grid(&tune(8), 1, true)[0];
+        let line = &melody_line(&tune(8));
         assert_eq!(tokens_from_line(line, 2, 8, 0), [38, HOLD, 40, HOLD, HOLD, HOLD, REST, REST]);
-    }
-
-    #[test]
-    fn chords_become_voices_and_repeated_notes_survive() {
-        let mut grid = Grid::silent(3);
-        for (step, pitch, cell) in [
-            (0, 60, Cell::Onset),
-            (0, 64, Cell::Onset),
-            (1, 60, Cell::Held),
-            (1, 64, Cell::Onset),
-            (2, 60, Cell::Held),
-        ] {
-            grid.set(step, pitch, cell);
-        }
-        let lines = lines_from_grid(&grid, 2, false);
-        let mut back = Grid::silent(3);
-        for line in &lines {
-            write_tokens(&mut back, &tokens_from_line(line, 0, 3, 0), 0);
-        }
-        assert_eq!(back, grid);
-        assert_eq!(lines_from_grid(&grid, 1, true)[0][0].pitch, Some(64));
     }
 
     #[test]

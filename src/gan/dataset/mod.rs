@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::gan::builtin;
-use crate::music::{Grid, Role};
+use crate::music::{Grid, Metre, Role};
 
 mod corrections;
 mod pieces;
@@ -38,6 +38,8 @@ pub enum Split {
 pub struct FoundRole {
     /// The track's name, or its number from 1 where it has none.
     pub track: String,
+    /// Its General MIDI program, 0 to 127.
+    pub program: u8,
     /// What it was taken for.
     pub role: Role,
     /// The reason in a few words, such as `named so` or `channel 10`.
@@ -73,6 +75,15 @@ impl Piece {
     /// Length in bars.
     pub const fn bars(&self) -> usize {
         self.melody.steps() / self.steps_per_bar
+    }
+
+    /// Its bars as a time signature: quarters where they come out even, else sixteenths. `None` where no signature can say it.
+    pub fn metre(&self) -> Option<Metre> {
+        match self.steps_per_bar {
+            0 => None,
+            bar if bar.is_multiple_of(4) => Metre::new(u8::try_from(bar / 4).ok()?, 4),
+            bar => Metre::new(u8::try_from(bar).ok()?, 16),
+        }
     }
 
     /// The part of a role, if the piece has one.

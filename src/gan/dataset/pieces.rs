@@ -114,6 +114,7 @@ fn sorted_by_role(score: &Score, marked: Option<Vec<Note>>, correct: &dyn Fn(&st
         };
         told.push(FoundRole {
             track: track_name(part, index),
+            program: part.program,
             role,
             reason,
         });
@@ -139,6 +140,7 @@ fn sorted_by_role(score: &Score, marked: Option<Vec<Note>>, correct: &dyn Fn(&st
             0,
             FoundRole {
                 track: "melody file".into(),
+                program: 0,
                 role: Role::Melody,
                 reason: "marked by hand".into(),
             },

@@ -65,6 +65,7 @@ pub fn whole_score(score: &Score) -> Result<WholeScore, DatasetError> {
         tracks: tracks
             .map(|(index, (part, (role, reason)))| {
                 let found = FoundRole {
+                    program: part.program,
                     track: track_name(part, index),
                     role,
                     reason,

@@ -15,10 +15,10 @@ use super::{StepLosses, Trainee};
 use crate::engine::protocol::{Loss, TrainRequest, TrainStep};
 use crate::engine::run_folder::Tuning;
 use crate::gan::adam::{Adam, AdamSettings, norm};
-use crate::gan::cantus::Cantus;
 use crate::gan::cantus::features;
 use crate::gan::cantus::layers::{Dropout, Sizes};
 use crate::gan::cantus::tokens::VOCABULARY;
+use crate::gan::cantus::{Cantus, MAX_LINES};
 use crate::gan::dataset::{Dataset, Split};
 use crate::gan::losses::{critic_loss, generator_loss, penalty};
 use crate::gan::random::{Purpose, Source};
@@ -52,6 +52,7 @@ pub struct CantusTrainee {
     last: Tensor,
     tuning: Tuning,
     loss: Loss,
+    adversarial: f64,
     seed: u64,
     device: Device,
 }
@@ -64,7 +65,7 @@ impl CantusTrainee {
     }
 
     fn with_sizes(request: &TrainRequest, dataset: &Dataset, device: Device, sizes: Sizes) -> Result<Self, GanError> {
-        let cast = cast(dataset, 6)?;
+        let cast = cast(dataset, 6, MAX_LINES)?;
         let train = TrainingSet::new(dataset, Split::Train, &cast);
         if train.is_empty() {
             return Err(GanError::Request("no training piece has a melody and other parts".into()));
@@ -101,6 +102,7 @@ impl CantusTrainee {
             last: Tensor::from_slice(&[0.0_f32; 3]),
             tuning: super::tuning(request),
             loss: request.loss,
+            adversarial: request.adversarial.unwrap_or(ADVERSARIAL_SHARE).clamp(0.0, 10.0),
             seed: request.seed,
             device,
         })
@@ -115,7 +117,7 @@ impl CantusTrainee {
 
     fn adversarial_share(&self, iteration: u64) -> f64 {
         let progress = iteration as f64 / self.tuning.iterations as f64;
-        ADVERSARIAL_SHARE * ((progress - ADVERSARIAL_FROM) / ADVERSARIAL_GROWTH).clamp(0.0, 1.0)
+        self.adversarial * ((progress - ADVERSARIAL_FROM) / ADVERSARIAL_GROWTH).clamp(0.0, 1.0)
     }
 
     /// The batch's lines with its unknown cells drawn from the logits, as hard tokens through which slopes flow as through
@@ -272,7 +274,7 @@ impl Trainee for CantusTrainee {
                 "windows": self.train.windows(),
                 "dropout": DROPOUT,
                 "adversarial_from": ADVERSARIAL_FROM,
-                "adversarial_share": ADVERSARIAL_SHARE,
+                "adversarial_share": self.adversarial,
             }),
         );
         settings

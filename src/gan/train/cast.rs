@@ -1,7 +1,10 @@
 //! Which parts a network will write: what most of the training pieces have, with their ranges, names and instruments.
 
+use std::collections::BTreeMap;
+
 use crate::engine::PartSpec;
 use crate::gan::GanError;
+use crate::gan::cantus::voices::KIT_LINES;
 use crate::gan::dataset::{Dataset, Split};
 use crate::music::{Grid, Role};
 
@@ -10,15 +13,16 @@ use crate::music::{Grid, Role};
 pub struct CastPart {
     /// The part.
     pub spec: PartSpec,
-    /// Voices at once, at least 1.
+    /// Voices at once, at least 1; a kit's lines.
     pub voices: usize,
 }
 
-/// The parts that at least half of the training pieces have, at most `limit`, from high to low, kits last.
+/// The parts that at least half of the training pieces have, at most `limit` with `most_voices` together, from high to low, kits
+/// last.
 ///
 /// # Errors
 /// No part is in so many.
-pub fn cast(dataset: &Dataset, limit: usize) -> Result<Vec<CastPart>, GanError> {
+pub fn cast(dataset: &Dataset, limit: usize, most_voices: usize) -> Result<Vec<CastPart>, GanError> {
     let pieces = dataset.split(Split::Train).count();
     let mut roles: Vec<(Role, usize)> = dataset.roles();
     roles.retain(|&(_, count)| count * 2 >= dataset.pieces.len());
@@ -33,12 +37,40 @@ pub fn cast(dataset: &Dataset, limit: usize) -> Result<Vec<CastPart>, GanError> 
         .into_iter()
         .map(|(role, _)| {
             let grids = dataset.split(Split::Train).filter_map(|piece| piece.part(role));
-            let (part, middle) = describe(role, of_voices, grids);
+            let (mut part, middle) = describe(role, of_voices, grids);
+            if let Some((name, program)) = agreed(dataset, role) {
+                (part.spec.name, part.spec.program) = (name, program);
+            }
             (part.spec.is_drum, -middle, part)
         })
         .collect();
     found.sort_by_key(|&(is_drum, middle, _)| (is_drum, middle));
-    Ok(found.into_iter().map(|(_, _, part)| part).collect())
+    let mut cast: Vec<CastPart> = found.into_iter().map(|(_, _, part)| part).collect();
+    while cast.iter().map(|part| part.voices).sum::<usize>() > most_voices {
+        // the fullest gives one up; a kit keeps its limbs
+        let fullest = cast.iter_mut().filter(|part| !part.spec.is_drum).max_by_key(|part| part.voices);
+        match fullest.filter(|part| part.voices > 1) {
+            Some(part) => part.voices -= 1,
+            None => return Err(GanError::Request(format!("the parts have more than {most_voices} voices"))),
+        }
+    }
+    Ok(cast)
+}
+
+/// The name and program that most pieces give the part of a role, where one track plays it and most agree.
+fn agreed(dataset: &Dataset, role: Role) -> Option<(String, u8)> {
+    let mut counts: BTreeMap<(&str, u8), usize> = BTreeMap::new();
+    let mut pieces = 0;
+    for piece in dataset.split(Split::Train) {
+        let mut tracks = piece.roles.iter().filter(|found| found.role == role);
+        let Some(track) = tracks.next() else { continue };
+        pieces += 1;
+        if tracks.next().is_none() && track.track.parse::<usize>().is_err() {
+            *counts.entry((&track.track, track.program)).or_insert(0) += 1;
+        }
+    }
+    let ((name, program), count) = counts.into_iter().max_by_key(|(_, count)| *count)?;
+    (count * 2 > pieces).then(|| (name.to_owned(), program))
 }
 
 /// A part, and its middle pitch.
@@ -65,7 +97,7 @@ fn describe<'a>(role: Role, of_voices: bool, grids: impl Iterator<Item = &'a Gri
         low: quantile(&counts, 0.0) as u8,
         high: quantile(&counts, 1.0) as u8,
     };
-    let voices = quantile(&at_once, 0.9).clamp(1, 4);
+    let voices = if is_drum { KIT_LINES } else { quantile(&at_once, 0.9).clamp(1, 4) };
     (CastPart { spec, voices }, quantile(&counts, 0.5) as i64)
 }
 
@@ -116,7 +148,7 @@ mod tests {
     #[test]
     fn the_parts_come_from_high_to_low_with_their_ranges() {
         let dataset = chorales(6);
-        let cast = cast(&dataset, 3).unwrap();
+        let cast = cast(&dataset, 3, 16).unwrap();
         let roles: Vec<Role> = cast.iter().map(|part| part.spec.role).collect();
         assert_eq!(roles, [Role::Alto, Role::Bass]);
         assert!(cast.iter().all(|part| part.voices == 1 && part.spec.program == 52));

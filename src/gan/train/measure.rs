@@ -149,19 +149,12 @@ pub fn write_sample(path: &Path, dataset: &Dataset, network: &dyn Network) -> Re
         part.notes = grid.to_notes(0, Velocity::clamped(80));
         parts.push(Arc::new(part));
     }
-    // sixteenths in a bar as a time signature: quarters where they come out even
-    let bar = u8::try_from(piece.steps_per_bar).unwrap_or(16);
-    let metre = if bar.is_multiple_of(4) {
-        Metre::new(bar / 4, 4)
-    } else {
-        Metre::new(bar, 16)
-    };
     let score = Score {
         title: piece.name.clone(),
         tempo: TempoMap::constant(80.0),
         metre: MetreMap::from_changes(vec![MetreChange {
             tick: 0,
-            metre: metre.unwrap_or(Metre::FOUR_FOUR),
+            metre: piece.metre().unwrap_or(Metre::FOUR_FOUR),
         }]),
         parts,
         melody: Some(0),

@@ -40,7 +40,10 @@ impl UNetTrainee {
     /// # Errors
     /// No two bars in the data have a melody and accompaniment, or the model to start from does not fit.
     pub fn new(request: &TrainRequest, dataset: &Dataset, device: Device) -> Result<Self, GanError> {
-        let parts: Vec<_> = cast(dataset, TRACKS as usize - 1)?.into_iter().map(|part| part.spec).collect();
+        let parts: Vec<_> = cast(dataset, TRACKS as usize - 1, usize::MAX)?
+            .into_iter()
+            .map(|part| part.spec)
+            .collect();
         let roles: Vec<Role> = parts.iter().map(|part| part.role).collect();
         let shape = WindowShape {
             bars: 2,

@@ -47,6 +47,7 @@ pub enum Command {
     TapTempo,
     Panic,
     Generate,
+    VaryBars,
     CancelGenerate,
     NextTake,
     PreviousTake,

@@ -221,6 +221,13 @@ fn studio_commands() -> Vec<Entry> {
             Menu::Generate,
             &[key(Key::G)],
         ),
+        entry(
+            Command::VaryBars,
+            "Vary the looped bars, or this one",
+            Icon::Shuffle,
+            Menu::Generate,
+            &[shift(Key::G)],
+        ),
         entry(Command::CancelGenerate, "Cancel generating", Icon::X, Menu::Generate, &[]),
         group(entry(
             Command::NextTake,

@@ -3,9 +3,11 @@
 use tch::{Device, Tensor};
 
 use super::super::cast::CastPart;
+use crate::gan::cantus::drafts::Drafting;
 use crate::gan::cantus::features::{PLACE, Place, place};
 use crate::gan::cantus::layers::Sizes;
-use crate::gan::cantus::tokens::{LineStep, lines_from_grid, tokens_from_line};
+use crate::gan::cantus::tokens::{LineStep, melody_line, tokens_from_line};
+use crate::gan::cantus::voices::lines_of_part;
 use crate::gan::cantus::{LineSpec, Settings, semitones_to_c};
 use crate::gan::dataset::{Dataset, Piece, Split};
 use crate::gan::random::Source;
@@ -98,8 +100,18 @@ impl TrainingSet {
             lines: self.specs.clone(),
             melody_low: (self.melody_middle - MELODY_REACH).clamp(0, 127) as u8,
             melody_high: (self.melody_middle + MELODY_REACH).clamp(0, 127) as u8,
+            drafting: if self.always_sing() { Drafting::SINGING } else { Drafting::PLAYING },
             repeats: self.pieces.iter().flat_map(|piece| &piece.lines).any(|line| repeats(line)),
         }
+    }
+
+    /// Whether each line sounds nearly throughout.
+    fn always_sing(&self) -> bool {
+        let lines = self.pieces.iter().flat_map(|piece| &piece.lines);
+        let (sounding, all) = lines.fold((0, 0), |(sounding, all), line| {
+            (sounding + line.iter().filter(|step| step.pitch.is_some()).count(), all + line.len())
+        });
+        sounding as f64 >= 0.9 * all as f64
     }
 
     /// A batch of windows drawn at random.
@@ -147,7 +159,7 @@ fn take_in(piece: &Piece, cast: &[CastPart]) -> TrainingPiece {
     let silent = Grid::silent(piece.steps());
     let lines = cast.iter().flat_map(|part| {
         let grid = piece.part(part.spec.role).unwrap_or(&silent);
-        lines_from_grid(grid, part.voices, false)
+        lines_of_part(grid, part.voices, part.spec.is_drum)
     });
     let pitched = cast.iter().filter(|part| !part.spec.is_drum);
     let mut grids: Vec<&Grid> = pitched.filter_map(|part| piece.part(part.spec.role)).collect();
@@ -155,7 +167,7 @@ fn take_in(piece: &Piece, cast: &[CastPart]) -> TrainingPiece {
     TrainingPiece {
         steps: piece.steps(),
         steps_per_bar: piece.steps_per_bar,
-        melody: lines_from_grid(&piece.melody, 1, true).remove(0),
+        melody: melody_line(&piece.melody),
         lines: lines.collect(),
         shifts: [semitones_to_c(&[&piece.melody]), semitones_to_c(&grids)],
     }
@@ -216,7 +228,7 @@ mod tests {
     #[test]
     fn batches_are_whole_and_beyond_the_end_all_is_told() {
         let dataset = chorales(6);
-        let set = TrainingSet::new(&dataset, Split::Train, &cast(&dataset, 4).unwrap());
+        let set = TrainingSet::new(&dataset, Split::Train, &cast(&dataset, 4, 16).unwrap());
         let mut source = Source::new(1, Purpose::Training, 0);
         let batch = set.batch(5, &mut source, Device::Cpu);
         assert_eq!(batch.lines.size(), [5, 2, 128]);
