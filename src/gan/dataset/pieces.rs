@@ -105,6 +105,7 @@ fn sorted_by_role(score: &Score, marked: Option<Vec<Note>>, correct: &dyn Fn(&st
             Some(None) => {
                 told.push(FoundRole {
                     track: track_name(part, index),
+                    program: part.program,
                     role: Role::Other,
                     reason: LEFT_OUT.into(),
                 });
