@@ -14,6 +14,7 @@ use super::clock::{FrameClock, PublicClock};
 use super::limiter::Limiter;
 use super::live::LiveMessage;
 use super::metronome::Clicker;
+use super::mixer::{Buses, add_scaled};
 use super::preview::{Phrase, Preview};
 use super::schedule::{Mix, Schedule};
 use super::sequencer::Sequencer;
@@ -28,10 +29,8 @@ pub(super) const BLOCK_FRAMES: usize = 64;
 const MAX_LIVE_INPUTS: usize = 16;
 /// A live note that would sound later than this has a wrong stamp, and sounds at once.
 const LATEST_LIVE_SECONDS: f64 = 0.25;
-/// Below this nobody hears anything (-100 dB).
-const SILENCE: f32 = 1e-5;
-/// Silence after which the synth rests.
-const REST_AFTER_SECONDS: f32 = 2.0;
+/// How long a synth that is replaced goes on sounding, ever more quietly: 11 ms at 48 kHz.
+const LEAVING_BLOCKS: u32 = 8;
 
 /// What other threads ask of the callback.
 pub(super) enum Command {
@@ -100,6 +99,8 @@ pub(super) struct Callback {
     trash: Producer<Trash>,
     shared: Arc<Shared>,
     synth: Box<dyn Synth>,
+    /// The synth before, while it fades, and the blocks it still has.
+    leaving: Option<(Box<dyn Synth>, u32)>,
     sequencer: Sequencer,
     clicker: Clicker,
     preview: Preview,
@@ -111,7 +112,6 @@ pub(super) struct Callback {
     live_instrument: (u8, bool),
     left: [f32; BLOCK_FRAMES],
     right: [f32; BLOCK_FRAMES],
-    silent_blocks: u32,
     peaks: [f32; 2],
 }
 
@@ -122,7 +122,8 @@ impl Callback {
             commands,
             trash,
             shared,
-            synth: Box::new(NoSynth),
+            synth: Box::new(NoSynth(Buses::new())),
+            leaving: None,
             sequencer: Sequencer::new(sample_rate_hz),
             clicker: Clicker::new(sample_rate_hz),
             preview: Preview::default(),
@@ -133,7 +134,6 @@ impl Callback {
             live_instrument: (0, false),
             left: [0.0; BLOCK_FRAMES],
             right: [0.0; BLOCK_FRAMES],
-            silent_blocks: 0,
             peaks: [0.0; 2],
         }
     }
@@ -181,6 +181,7 @@ impl Callback {
     }
 
     fn fill_block(&mut self) {
+        (self.left, self.right) = ([0.0; BLOCK_FRAMES], [0.0; BLOCK_FRAMES]);
         self.sequencer.begin_block(&mut *self.synth);
         let mut done = 0;
         while done < BLOCK_FRAMES {
@@ -189,34 +190,39 @@ impl Callback {
             let most = (BLOCK_FRAMES - done).min(next_live) as u64;
             let frames = self.sequencer.frames_until_next(most) as usize;
             let range = done..done + frames;
-            self.sound(range);
+            self.clicker.mix(&mut self.left[range.clone()], &mut self.right[range]);
+            self.synth.advance(frames);
             self.sequencer.advance(frames as u64);
             done += frames;
         }
+        let buses = self.synth.finish_block();
+        if let Some((synth, blocks)) = &mut self.leaving {
+            *blocks -= 1;
+            synth.advance(BLOCK_FRAMES);
+            let (from, to) = ((*blocks + 1) as f32, *blocks as f32);
+            for (channel, bus) in synth.finish_block().used() {
+                buses
+                    .open(channel)
+                    .add_fading(bus, from / LEAVING_BLOCKS as f32, to / LEAVING_BLOCKS as f32);
+            }
+        }
+        for (_, bus) in buses.used() {
+            add_scaled(&mut self.left, &bus.left, 1.0);
+            add_scaled(&mut self.right, &bus.right, 1.0);
+        }
+        self.let_go();
     }
 
-    /// Renders some frames of the block; the synth rests where nothing has sounded for a while.
-    fn sound(&mut self, range: Range<usize>) {
-        let (left, right) = (&mut self.left[range.clone()], &mut self.right[range]);
-        let rest_blocks = REST_AFTER_SECONDS * self.sample_rate_hz as f32 / BLOCK_FRAMES as f32;
-        let awake = self.sequencer.place().playing || (self.silent_blocks as f32) < rest_blocks;
-        if awake {
-            self.synth.render(left, right);
-        } else {
-            left.fill(0.0);
-            right.fill(0.0);
+    /// Throws the leaving synth away once it has faded.
+    fn let_go(&mut self) {
+        if let Some((synth, _)) = self.leaving.take_if(|(_, blocks)| *blocks == 0) {
+            self.throw_away(Trash::Synth(synth));
         }
-        self.clicker.mix(left, right);
     }
 
     fn publish_levels(&mut self) {
         let peak = |side: &[f32]| side.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
         let now = [peak(&self.left), peak(&self.right)];
-        if now[0].max(now[1]) < SILENCE {
-            self.silent_blocks = self.silent_blocks.saturating_add(1);
-        } else {
-            self.silent_blocks = 0;
-        }
         // Falls by half in some 100 ms at 48 kHz.
         for ((held, now), public) in self.peaks.iter_mut().zip(now).zip(&self.shared.peaks) {
             *held = now.max(*held * 0.991);
@@ -229,7 +235,6 @@ impl Callback {
 
     fn take_commands(&mut self) {
         while let Ok(command) = self.commands.pop() {
-            self.silent_blocks = 0;
             self.obey(command);
         }
     }
@@ -260,7 +265,9 @@ impl Callback {
                 sequencer.set_up(&mut *synth);
                 synth.instrument(LIVE_CHANNEL, self.live_instrument.0, self.live_instrument.1);
                 let old = std::mem::replace(&mut self.synth, synth);
-                self.throw_away(Trash::Synth(old));
+                if let Some((earlier, _)) = self.leaving.replace((old, LEAVING_BLOCKS)) {
+                    self.throw_away(Trash::Synth(earlier));
+                }
             }
             Command::LiveInput(input) => {
                 self.drop_abandoned_inputs();
@@ -326,7 +333,6 @@ impl Callback {
     }
 
     fn play_message(&mut self, [status, first, second]: [u8; 3]) {
-        self.silent_blocks = 0;
         let (first, second) = (first & 0x7F, second & 0x7F);
         let synth = &mut *self.synth;
         match status & 0xF0 {

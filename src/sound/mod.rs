@@ -17,6 +17,7 @@ mod fluid;
 mod limiter;
 mod live;
 mod metronome;
+mod mixer;
 mod output;
 mod player;
 mod preview;

@@ -12,6 +12,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use super::SoundFont;
 use super::callback::{Callback, Command};
 use super::fluid::FluidSynth;
+use super::mixer::Buses;
 use super::output::{BUFFER_FRAMES, CallbackSource, Device, OutputError, Outputs, Stream, estimated_latency, live_delay_frames};
 use super::player::{OutputEvent, OutputState};
 use super::synth::{NoSynth, Synth};
@@ -359,7 +360,7 @@ impl Supervisor {
             Ok(synth) => Box::new(synth),
             Err(error) => {
                 log::error!("{error}");
-                Box::new(NoSynth)
+                Box::new(NoSynth(Buses::new()))
             }
         };
         self.push_synth(synth);

@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
+use super::callback::BLOCK_FRAMES;
+use super::mixer::{Buses, add_scaled};
 use super::synth::Synth;
 use crate::music::{Note, Part, Pitch, Score, Tick, Velocity};
 
@@ -22,10 +24,14 @@ pub enum Call {
 pub type Log = Arc<Mutex<Vec<(u64, usize, Call)>>>;
 
 /// Puts a single full sample where each note begins.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct ClickSynth {
-    frame: u64,
-    struck: bool,
+    /// The first of the block.
+    block: u64,
+    /// The present one, from there.
+    now: usize,
+    buses: Buses,
+    finished: Buses,
     log: Log,
 }
 
@@ -34,20 +40,24 @@ impl ClickSynth {
         // Room for all of a test: the callback may not allocate, and tests watch that.
         let log: Log = Arc::new(Mutex::new(Vec::with_capacity(100_000)));
         let synth = Self {
+            block: 0,
+            now: 0,
+            buses: Buses::new(),
+            finished: Buses::new(),
             log: Arc::clone(&log),
-            ..Self::default()
         };
         (Box::new(synth), log)
     }
 
     fn tell(&self, channel: usize, call: Call) {
-        self.log.lock().unwrap().push((self.frame, channel, call));
+        self.log.lock().unwrap().push((self.block + self.now as u64, channel, call));
     }
 }
 
 impl Synth for ClickSynth {
     fn note_on(&mut self, channel: usize, pitch: u8, _velocity: u8) {
-        self.struck = true;
+        let bus = self.buses.open(channel);
+        (bus.left[self.now], bus.right[self.now]) = (0.8, 0.8);
         self.tell(channel, Call::On(pitch));
     }
     fn note_off(&mut self, channel: usize, pitch: u8) {
@@ -73,15 +83,34 @@ impl Synth for ClickSynth {
     fn reset_controls(&mut self, channel: usize) {
         self.tell(channel, Call::Reset);
     }
-    fn render(&mut self, left: &mut [f32], right: &mut [f32]) {
-        left.fill(0.0);
-        right.fill(0.0);
-        if std::mem::take(&mut self.struck) {
-            left[0] = 0.8;
-            right[0] = 0.8;
-        }
-        self.frame += left.len() as u64;
+    fn advance(&mut self, frames: usize) {
+        self.now += frames;
     }
+    fn finish_block(&mut self) -> &mut Buses {
+        self.block += std::mem::take(&mut self.now) as u64;
+        std::mem::swap(&mut self.buses, &mut self.finished);
+        self.buses.clear();
+        &mut self.finished
+    }
+}
+
+/// The next blocks of all channels together, left and right.
+pub fn sound(synth: &mut dyn Synth, blocks: usize) -> (Vec<f32>, Vec<f32>) {
+    let (mut left, mut right) = (vec![0.0; blocks * BLOCK_FRAMES], vec![0.0; blocks * BLOCK_FRAMES]);
+    for (left, right) in left.chunks_mut(BLOCK_FRAMES).zip(right.chunks_mut(BLOCK_FRAMES)) {
+        synth.advance(BLOCK_FRAMES);
+        for (_, bus) in synth.finish_block().used() {
+            add_scaled(left, &bus.left, 1.0);
+            add_scaled(right, &bus.right, 1.0);
+        }
+    }
+    (left, right)
+}
+
+/// The loudest sample of the next blocks.
+pub fn loudest(synth: &mut dyn Synth, blocks: usize) -> f32 {
+    let (left, right) = sound(synth, blocks);
+    left.iter().chain(&right).fold(0.0, |peak, sample| peak.max(sample.abs()))
 }
 
 /// A note of velocity 100.

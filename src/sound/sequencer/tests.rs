@@ -37,12 +37,12 @@ impl Rig {
             while left_over > 0 {
                 self.sequencer.dispatch(&mut *self.synth, &mut self.clicker);
                 let frames = self.sequencer.frames_until_next(left_over);
-                let (mut left, mut right) = (vec![0.0; frames as usize], vec![0.0; frames as usize]);
-                self.synth.render(&mut left, &mut right);
+                self.synth.advance(frames as usize);
                 self.sequencer.advance(frames);
                 self.frame += frames;
                 left_over -= frames;
             }
+            self.synth.finish_block();
         }
     }
 

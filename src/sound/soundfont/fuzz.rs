@@ -12,6 +12,7 @@ use super::ogg::mend;
 use super::{BUNDLED, SoundFont, testing};
 use crate::sound::fluid::FluidSynth;
 use crate::sound::synth::Synth;
+use crate::sound::testing::loudest;
 
 /// A number from the environment.
 fn asked(variable: &str) -> Option<u64> {
@@ -68,7 +69,6 @@ fn peak_memory() -> Option<String> {
 fn play(font: &SoundFont, random: &mut Rng) {
     let mut synth = FluidSynth::new(font, 44_100).expect("what passed the gate loads");
     let presets = font.preset_list();
-    let (mut left, mut right) = ([0.0; 512], [0.0; 512]);
     for round in 0..3 {
         for channel in 0..6 {
             let preset = &presets[random.usize(0..presets.len())];
@@ -77,17 +77,17 @@ fn play(font: &SoundFont, random: &mut Rng) {
             synth.note_on(channel, [0, 21, 60, 108, 127][random.usize(0..5)], random.u8(1..128));
             synth.note_on(channel, random.u8(0..128), random.u8(1..128));
         }
-        synth.render(&mut left, &mut right);
+        loudest(&mut synth, 8);
         synth.pitch_bend(round, random.i16(-8192..8192));
         synth.control(round, random.u8(0..120), random.u8(0..128));
         synth.key_pressure(2, 60, 99);
         synth.pressure(3, random.u8(0..128));
-        synth.render(&mut left, &mut right);
+        loudest(&mut synth, 8);
         synth.release_all(round);
     }
     (0..6).for_each(|channel| synth.release_all(channel));
     for _ in 0..4 {
-        synth.render(&mut left, &mut right);
+        loudest(&mut synth, 8);
     }
 }
 

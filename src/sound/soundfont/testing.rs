@@ -142,3 +142,34 @@ fn instrument(sample: u16, generators: &[(u16, u16)]) -> Instrument {
     };
     Instrument { zones: vec![zone] }
 }
+
+/// Frames into a note at which the sample of [`step_font`] rises.
+pub const STEP_FRAMES: usize = 100;
+/// The key at which it plays as it is.
+pub const STEP_KEY: i32 = 60;
+
+/// Silence, then a step: where a note begins can be read off the very frame. To be played at that rate. Two kits of it:
+/// program 0 with exclusive class 1, program 1 without; and as program 0 of bank 0, looped.
+pub fn step_font(rate_hz: u32) -> SoundFont {
+    let high = 4000;
+    let frames = (0..high).map(|frame| if frame < STEP_FRAMES { 0_i16 } else { 12_000 });
+    let data: Vec<u8> = frames.flat_map(i16::to_le_bytes).collect();
+    let sample = Sample {
+        encoding: Encoding::Plain,
+        start: 0,
+        end: high as u32,
+        loop_start: 2000,
+        loop_end: 3000,
+        rate_hz,
+        root_key: STEP_KEY as u8,
+        correction_cents: 0,
+    };
+    let font = Font {
+        presets: vec![preset(0, 0, 0), preset(128, 0, 1), preset(128, 1, 0)],
+        instruments: vec![instrument(0, &[(54, 1)]), instrument(0, &[(54, 1), (57, 1)])],
+        samples: vec![Some(sample)],
+        data: 0..data.len() as u64,
+    };
+    let bytes = Image::new(&font, Arc::new(Source::Memory(data))).bytes();
+    SoundFont::from_bytes("step", bytes).expect("the test's own font is sound")
+}

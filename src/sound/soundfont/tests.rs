@@ -4,15 +4,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::*;
 use crate::sound::fluid::FluidSynth;
 use crate::sound::synth::Synth;
+use crate::sound::testing::sound;
 
 /// Half a second of a preset, left side.
 fn heard(font: &SoundFont, program: u8, is_drum: bool) -> Vec<f32> {
     let mut synth = FluidSynth::new(font, 32_000).unwrap();
     synth.instrument(0, program, is_drum);
     synth.note_on(0, 59, 100);
-    let (mut left, mut right) = (vec![0.0; 16_000], vec![0.0; 16_000]);
-    synth.render(&mut left, &mut right);
-    left
+    sound(&mut synth, 250).0
 }
 
 fn difference_db(one: &[f32], other: &[f32]) -> f32 {
