@@ -133,8 +133,8 @@ fn press(harness: &mut Harness<'static, Studio>, modifiers: Modifiers, key: Key)
     harness.run_steps(2);
 }
 
-fn with_model(harness: &mut Harness<'static, Studio>) {
-    let model = Model {
+fn a_model() -> Model {
+    Model {
         folder: ModelFolder {
             name: "chorale".into(),
             path: "/models/chorale".into(),
@@ -146,8 +146,11 @@ fn with_model(harness: &mut Harness<'static, Studio>) {
             name: "Chorale".into(),
             ..ModelCard::default()
         }),
-    };
-    harness.state_mut().take_models(vec![model], None);
+    }
+}
+
+fn with_model(harness: &mut Harness<'static, Studio>) {
+    harness.state_mut().take_models(vec![a_model()], None);
     harness.run_steps(2);
 }
 
@@ -509,6 +512,99 @@ fn the_session_comes_back() {
 }
 
 #[test]
+fn compositions_are_kept_found_opened_renamed_deleted_and_brought_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    for (melody, times) in [("Amazing Grace", 1), ("Twinkle, Twinkle, Little Star", 2)] {
+        click(&mut harness, &format!("Melody {melody}"));
+        press(&mut harness, Modifiers::COMMAND, Key::A);
+        for _ in 0..times {
+            press(&mut harness, Modifiers::NONE, Key::ArrowUp);
+        }
+    }
+    let twinkle = Arc::clone(harness.state().score());
+    let listed = |count| move |studio: &Studio| studio.library.list.as_ref().is_some_and(|list| list.len() == count);
+    press(&mut harness, Modifiers::COMMAND, Key::Num4);
+    until(&mut harness, "both were listed", listed(2));
+    assert!(
+        harness
+            .get_by_label("Delete Twinkle, Twinkle, Little Star")
+            .accesskit_node()
+            .is_disabled()
+    );
+    click(&mut harness, "Duplicate Twinkle, Twinkle, Little Star");
+    until(&mut harness, "the copy was listed", listed(3));
+    click(&mut harness, "Delete Amazing Grace");
+    until(&mut harness, "it was gone", listed(2));
+    click(&mut harness, "Bring it back");
+    until(&mut harness, "it was back", listed(3));
+    click(&mut harness, "Rename Amazing Grace");
+    harness.get_by_label("Title").type_text(" again");
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(2);
+    until(&mut harness, "it had its name", |studio| {
+        studio.library.list.iter().flatten().any(|summary| summary.title.contains("again"))
+    });
+    harness.get_by_label("Search the library").focus();
+    harness.run_steps(2);
+    harness.get_by_label("Search the library").type_text("grace");
+    harness.run_steps(2);
+    until(&mut harness, "it was found", listed(1));
+    let title = harness.state().library.list.as_ref().unwrap()[0].title.clone();
+    click(&mut harness, &format!("Open {title}"));
+    until(&mut harness, "it was open", |studio| studio.score().title == title);
+    // as a project, and back
+    let path = folder.path().join("x.cantus");
+    let score = Arc::clone(harness.state().score());
+    harness.state_mut().take_path(Purpose::SaveProject, path.clone());
+    until(&mut harness, "the project was saved", |studio| {
+        studio.toasts.texts().any(|text| text.starts_with("Saved"))
+    });
+    press(&mut harness, Modifiers::COMMAND, Key::N);
+    harness.state_mut().take_path(Purpose::OpenProject, path);
+    until(&mut harness, "the project was open", |studio| studio.score().title == title);
+    assert_eq!(*harness.state().score(), score, "the same composition, not a copy of it");
+    assert_ne!(harness.state().score().id, twinkle.id);
+    let damaged = folder.path().join("y.cantus");
+    std::fs::write(&damaged, b"PK\x03\x04 and nothing more").unwrap();
+    harness.state_mut().take_path(Purpose::OpenProject, damaged);
+    until(&mut harness, "damage was told", |studio| {
+        studio.toasts.texts().any(|text| text.contains("could not be opened"))
+    });
+}
+
+#[test]
+fn a_kept_take_is_made_again_note_for_note() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    let mut model = a_model();
+    model.folder.path = folder.path().join("chorale");
+    std::fs::create_dir(&model.folder.path).unwrap();
+    for name in ["model.json", "generator.safetensors"] {
+        std::fs::write(model.folder.path.join(name), name).unwrap();
+    }
+    harness.state_mut().take_models(vec![model], None);
+    until(&mut harness, "the engine was ready", |studio| {
+        studio.why_not(Command::Generate).is_none()
+    });
+    harness.state_mut().push(Command::Generate);
+    until(&mut harness, "the takes were there", |studio| {
+        studio.generate.results.len() == 3 && studio.generate.running.is_none()
+    });
+    harness.state_mut().push(Command::KeepTake);
+    harness.run_steps(3);
+    let kept = Arc::clone(harness.state().score());
+    harness.state_mut().push(Command::MakeAgain);
+    until(&mut harness, "it was made again", |studio| {
+        studio.toasts.texts().any(|text| text.starts_with("Made again: the same 2 notes"))
+    });
+    let again = harness.state().score();
+    assert_eq!(again.parts, kept.parts);
+    assert_ne!(again.id, kept.id, "a composition of its own");
+}
+
+#[test]
 fn every_command_can_be_given_or_says_why_not() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
@@ -518,7 +614,12 @@ fn every_command_can_be_given_or_says_why_not() {
             // these would open the system's dialogs, or end the test
             if matches!(
                 entry.command,
-                Command::Quit | Command::ImportMidi | Command::ImportIntoPresent | Command::ExportMidi
+                Command::Quit
+                    | Command::ImportMidi
+                    | Command::ImportIntoPresent
+                    | Command::OpenProject
+                    | Command::SaveProject
+                    | Command::ExportMidi
             ) {
                 continue;
             }
@@ -533,7 +634,13 @@ fn every_command_can_be_given_or_says_why_not() {
         }
     }
     // pages, too
-    for page in [Command::ShowTrain, Command::ShowModels, Command::ShowSettings, Command::ShowStudio] {
+    for page in [
+        Command::ShowTrain,
+        Command::ShowModels,
+        Command::ShowLibrary,
+        Command::ShowSettings,
+        Command::ShowStudio,
+    ] {
         harness.state_mut().push(page);
         harness.run_steps(3);
     }
@@ -558,7 +665,13 @@ fn everything_that_can_be_clicked_has_a_name() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
     with_model(&mut harness);
-    for page in [Command::ShowTrain, Command::ShowModels, Command::ShowSettings, Command::ShowStudio] {
+    for page in [
+        Command::ShowTrain,
+        Command::ShowModels,
+        Command::ShowLibrary,
+        Command::ShowSettings,
+        Command::ShowStudio,
+    ] {
         harness.state_mut().push(page);
         harness.run_steps(4);
         let (mut nameless, mut checked) = (Vec::new(), 0);

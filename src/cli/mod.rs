@@ -25,7 +25,7 @@ pub use output::print;
 pub struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
-    /// MIDI files to open in the studio
+    /// MIDI files and projects to open in the studio
     files: Vec<std::path::PathBuf>,
 }
 

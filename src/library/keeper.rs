@@ -28,6 +28,15 @@ pub enum Notice {
     Recovered,
     /// Something to know, such as what was rescued.
     Told(String),
+    /// Another window took a composition further; this window's work on it is a composition of its own from now on.
+    Copied {
+        /// What it was.
+        id: u64,
+        /// What it is.
+        copy: u64,
+        /// What it is called.
+        title: String,
+    },
 }
 
 /// What a window finds when it opens.
@@ -240,6 +249,7 @@ impl Writer {
 
     fn run(&mut self, shared: &Shared) {
         let mut retry: Option<Instant> = None;
+        let disk = to_the_disk();
         loop {
             let (saves, session, asks, closing) = {
                 let mut pending = shared.lock();
@@ -269,6 +279,9 @@ impl Writer {
                 )
             };
             let left = self.write(saves, session);
+            if let (Some(desk), Some(disk)) = (&self.desk, &disk) {
+                let _ = disk.try_send(desk.store.log_file()); // it is at it already: the next time will do
+            }
             retry = None;
             if let Some((saves, session)) = left {
                 retry = Some(Instant::now() + RETRY);
@@ -283,7 +296,11 @@ impl Writer {
                 pending.since.get_or_insert_with(Instant::now);
             }
             for ask in asks {
-                ask(self.desk.as_mut().ok_or(self.reason.as_str()));
+                // whatever goes wrong in one question, the saving goes on
+                let desk = self.desk.as_mut().ok_or(self.reason.as_str());
+                if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| ask(desk))).is_err() {
+                    (self.tell)(Notice::Told("Something went wrong in the library; your work is kept".into()));
+                }
             }
             if closing {
                 self.close();
@@ -306,6 +323,9 @@ impl Writer {
                 None
             }
             Err(error) => {
+                if let (Trouble::Full, Some(desk)) = (error.trouble(), &self.desk) {
+                    desk.store.shrink_log();
+                }
                 if self.told != Some(error.trouble()) {
                     let notice = self.trouble(&error);
                     (self.tell)(notice);
@@ -316,7 +336,7 @@ impl Writer {
     }
 
     fn write_all(&mut self, saves: &mut Vec<Save>, session: Option<&Session>) -> Result<(), StoreError> {
-        self.be_open()?;
+        self.be_open(saves)?;
         match self.try_write(saves, session) {
             Err(error) if error.trouble() == Trouble::Corrupt => {
                 if let Some(desk) = self.desk.take() {
@@ -336,7 +356,7 @@ impl Writer {
     }
 
     /// Opens the library where it is not open, or is not the one that lies there any more.
-    fn be_open(&mut self) -> Result<(), StoreError> {
+    fn be_open(&mut self, saves: &[Save]) -> Result<(), StoreError> {
         match &self.desk {
             Some(desk) if !desk.store.is_read_only() && desk.store.is_in_place() => return Ok(()),
             _ => {}
@@ -354,7 +374,7 @@ impl Writer {
             copies,
             ..Desk::new(opened.store, slot)
         });
-        self.know_again(&[]);
+        self.know_again(saves);
         Ok(())
     }
 
@@ -372,8 +392,8 @@ impl Writer {
     fn try_write(&mut self, saves: &mut Vec<Save>, session: Option<&Session>) -> Result<(), StoreError> {
         let Some(desk) = &mut self.desk else { return Ok(()) };
         while let Some(save) = saves.first_mut() {
-            if let Some(text) = desk.save(save)? {
-                (self.tell)(Notice::Told(text));
+            if let Some(notice) = desk.save(save)? {
+                (self.tell)(notice);
             }
             saves.remove(0);
         }
@@ -455,12 +475,12 @@ impl Desk {
     }
 
     /// The id under which this window's work on a composition is kept.
-    pub fn id_of(&self, id: u64) -> u64 {
+    fn id_of(&self, id: u64) -> u64 {
         self.copies.get(&id).copied().unwrap_or(id)
     }
 
     /// Saves, under another id if another window has changed the composition meanwhile; then there is something to tell.
-    fn save(&mut self, save: &mut Save) -> Result<Option<String>, StoreError> {
+    fn save(&mut self, save: &mut Save) -> Result<Option<Notice>, StoreError> {
         for recipe in save.makings.iter_mut().map(|making| &mut making.recipe) {
             if recipe.model_hash.is_empty() {
                 recipe.model_hash = model_hash(&recipe.model_folder);
@@ -476,10 +496,11 @@ impl Desk {
             self.known.insert(copy, saved);
         }
         self.copies.insert(save.score.id, copy);
-        Ok(Some(format!(
-            "“{}” was changed in another window, too: both are in the library now, and this window works on its own copy",
-            save.score.title
-        )))
+        Ok(Some(Notice::Copied {
+            id: save.score.id,
+            copy,
+            title: save.score.title.clone(),
+        }))
     }
 
     fn last_session(&mut self, notices: &mut Vec<Notice>) -> Result<Option<Restored>, StoreError> {
@@ -530,6 +551,20 @@ fn with_id(save: &Save, id: u64) -> Save {
         }),
         ..save.clone()
     }
+}
+
+/// Has files sent to the disk itself beside the saving, which a busy disk would hold up for seconds.
+fn to_the_disk() -> Option<crossbeam_channel::Sender<PathBuf>> {
+    let (send, receive) = crossbeam_channel::bounded::<PathBuf>(1);
+    let work = move || {
+        for path in receive {
+            if let Err(error) = std::fs::File::open(&path).and_then(|file| file.sync_data()) {
+                log::debug!("{} is not on the disk yet: {error}", path.display());
+            }
+        }
+    };
+    let started = std::thread::Builder::new().name("autosave to disk".into()).spawn(work);
+    started.is_ok().then_some(send)
 }
 
 /// SHA-256 of what a model is: its card and its weights, in hexadecimal; empty where it cannot be read.
@@ -621,6 +656,28 @@ mod tests {
     }
 
     #[test]
+    fn a_full_disk_is_told_once_and_what_waits_is_written_when_there_is_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut keeper, _, notices) = start(folder.path());
+        keeper.save(melody(5, "a"));
+        keeper.ask(|desk| desk.unwrap().store.limit_pages(1)); // no more than it has
+        let mut long = melody(6, "long");
+        let score = Arc::make_mut(&mut long.score);
+        score.parts = std::iter::repeat_n(Arc::clone(&score.parts[0]), 200).collect();
+        for _ in 0..3 {
+            keeper.save(long.clone());
+            std::thread::sleep(GATHER);
+        }
+        let told = notices.recv_timeout(Duration::from_secs(20)).unwrap();
+        assert!(matches!(&told, Notice::Trouble(text) if text.contains("disk is full")), "{told:?}");
+        keeper.ask(|desk| desk.unwrap().store.limit_pages(1_000_000));
+        assert_eq!(notices.recv_timeout(Duration::from_secs(20)), Ok(Notice::Recovered), "told once");
+        assert!(keeper.finish(Duration::from_secs(20)));
+        assert_eq!(titles(folder.path()), ["long", "a"]);
+        Store::open(folder.path()).unwrap().store.check().unwrap();
+    }
+
+    #[test]
     fn two_windows_on_one_composition_lose_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let (mut one, _, _) = start(folder.path());
@@ -640,7 +697,10 @@ mod tests {
         assert!(one.finish(Duration::from_secs(20)));
         other.save(melody(5, "the other's"));
         other.note_session(5, String::new());
-        assert!(matches!(told.recv_timeout(Duration::from_secs(20)), Ok(Notice::Told(text)) if text.contains("both are in the library")));
+        assert!(matches!(
+            told.recv_timeout(Duration::from_secs(20)),
+            Ok(Notice::Copied { id: 5, .. })
+        ));
         other.save(melody(5, "the other's again"));
         assert!(other.finish(Duration::from_secs(20)));
         let mut found = titles(folder.path());

@@ -7,6 +7,7 @@ pub mod keeper;
 pub mod models;
 pub mod paths;
 pub mod picture;
+pub mod project;
 pub mod runs;
 pub mod settings;
 pub mod store;

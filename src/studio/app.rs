@@ -41,6 +41,7 @@ impl Studio {
         }
         self.poll();
         let ctx = ui.ctx().clone();
+        self.mind_unsaved_work(&ctx);
         self.take_computer_keys(&ctx);
         self.take_keys(&ctx);
         self.take_dropped_files(&ctx);
@@ -86,6 +87,7 @@ impl Studio {
             Page::Studio => self.studio_page(ui),
             Page::Train => self.train_page(ui), // a list at its side, and scrolls by itself
             Page::Models => self.page_frame(ui, Self::models_page),
+            Page::Library => self.library_page(ui),
             Page::Settings => self.page_frame(ui, Self::settings_page),
         }
     }
@@ -142,6 +144,7 @@ impl Studio {
         let range = self.transport.loop_range.clone().filter(|_| looping);
         self.sound.set_loop(range);
         self.autosave();
+        self.remember_window(ctx);
         let position = self.sound.position();
         let sounding = self.sound.peaks().master.iter().any(|&peak| peak > 0.002);
         if position.playing || self.recording.is_some() || sounding {

@@ -42,7 +42,11 @@ impl Studio {
                 Some(_) if score.melody == Some(self.part) => Some("The melody always stays as it is".into()),
                 Some(_) => None,
             },
-            Command::NewScore | Command::ImportMidi | Command::ImportIntoPresent => says(self.recording.is_some(), "Stop recording first"),
+            Command::NewScore | Command::ImportMidi | Command::ImportIntoPresent | Command::OpenProject => {
+                says(self.recording.is_some(), "Stop recording first")
+            }
+            Command::SaveProject => says(score.parts.is_empty(), "There is nothing to save yet: add a part first"),
+            Command::MakeAgain => self.why_not_engine(),
             Command::Generate => self.why_not_generate(),
             Command::VaryBars => self.why_not_vary(),
             Command::CancelGenerate => says(self.generate.running.is_none(), "No composition is under way"),
@@ -135,6 +139,8 @@ impl Studio {
             Command::ExportMidi => self.ask(Purpose::ExportMidi),
             Command::ExportSomeMidi => self.open_exports(Kind::Midi),
             Command::ExportAudio => self.open_exports(Kind::Audio),
+            Command::OpenProject => self.ask(Purpose::OpenProject),
+            Command::SaveProject => self.ask(Purpose::SaveProject),
             Command::Quit => self.ctx.send_viewport_cmd(ViewportCommand::Close),
             Command::Undo => {
                 self.end_take();
@@ -195,6 +201,7 @@ impl Studio {
                 self.drop_audition();
                 self.generate.results.clear();
             }
+            Command::MakeAgain => self.make_again(self.session.id_of(self.history.committed().id)),
             Command::ToggleTheme => {
                 let dark = self.ctx.global_style().visuals.dark_mode;
                 self.change_preferences(|preferences| {
@@ -210,6 +217,7 @@ impl Studio {
                 self.page = Page::Models;
                 self.find_models();
             }
+            Command::ShowLibrary => self.show_library(),
             Command::ShowSettings => self.page = Page::Settings,
             Command::ChooseSoundFont => self.choose_soundfont(),
             Command::Palette => self.dialog = Some(Dialog::palette()),

@@ -8,7 +8,7 @@ use std::{
 use eframe::egui::Context;
 
 use super::{dialogs::Dialog, state::Studio};
-use crate::whole_file::name_from_title;
+use crate::{library::project::EXTENSION, whole_file::name_from_title};
 
 /// What a path is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,10 @@ pub enum Purpose {
     Import,
     /// MIDI files whose parts come to the present composition.
     ImportIntoPresent,
+    /// A project to open.
+    OpenProject,
+    /// Where the project goes.
+    SaveProject,
     /// Where the MIDI file goes.
     ExportMidi,
     /// Where the MIDI file of some parts or bars goes.
@@ -40,6 +44,8 @@ impl Purpose {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Import | Self::ImportIntoPresent => "Import MIDI files",
+            Self::OpenProject => "Open a project",
+            Self::SaveProject => "Save the project as",
             Self::ExportMidi | Self::ExportSomeMidi => "Export as MIDI",
             Self::ExportAudio => "Export as audio",
             Self::SoundFont => "Choose a SoundFont",
@@ -54,6 +60,8 @@ impl Purpose {
     pub const fn verb(self) -> &'static str {
         match self {
             Self::Import | Self::ImportIntoPresent => "Import",
+            Self::OpenProject => "Open",
+            Self::SaveProject => "Save",
             Self::ExportMidi | Self::ExportSomeMidi | Self::ExportAudio => "Export",
             Self::Curves | Self::Picture => "Write",
             Self::SoundFont | Self::TrainingData | Self::Run => "Choose",
@@ -64,6 +72,7 @@ impl Purpose {
     pub const fn example(self) -> &'static str {
         match self {
             Self::Import | Self::ImportIntoPresent => "~/Music/melody.mid",
+            Self::OpenProject | Self::SaveProject => "~/Music/composition.cantus",
             Self::ExportMidi | Self::ExportSomeMidi => "~/Music/composition.mid",
             Self::ExportAudio => "~/Music/composition.wav",
             Self::SoundFont => "~/Music/piano.sf2",
@@ -94,6 +103,11 @@ impl Studio {
             let one = |path: Option<PathBuf>| path.map(|path| vec![path]);
             let paths = match purpose {
                 Purpose::Import | Purpose::ImportIntoPresent => dialog.add_filter("MIDI files", &midi).pick_files(),
+                Purpose::OpenProject => one(dialog.add_filter("Cantus projects", &[EXTENSION]).pick_file()),
+                Purpose::SaveProject => one(dialog
+                    .add_filter("Cantus projects", &[EXTENSION])
+                    .set_file_name(format!("{name}.{EXTENSION}"))
+                    .save_file()),
                 Purpose::ExportMidi | Purpose::ExportSomeMidi => one(dialog
                     .add_filter("MIDI files", &midi)
                     .set_file_name(format!("{name}.mid"))
@@ -135,6 +149,8 @@ impl Studio {
         }
         let Some(path) = paths.into_iter().next() else { return };
         match purpose {
+            Purpose::OpenProject => self.read_project(path),
+            Purpose::SaveProject => self.save_project(with_extension(path, EXTENSION)),
             Purpose::ExportMidi => self.export_midi(with_extension(path, "mid")),
             Purpose::ExportSomeMidi => self.export_some_midi(with_extension(path, "mid")),
             Purpose::ExportAudio => self.export_audio(&path),

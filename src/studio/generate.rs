@@ -103,6 +103,8 @@ pub struct Generate {
     pub results: Vec<TakeResult>,
     /// How it was made.
     pub recipe: Option<Arc<Recipe>>,
+    /// What should come, where something is made again.
+    pub expected: Option<Vec<Part>>,
     /// The take that is heard now instead of the score as it was.
     pub audition: Option<usize>,
     /// Seconds the last composition took.
@@ -125,6 +127,7 @@ impl Generate {
             running: None,
             results: Vec::new(),
             recipe: None,
+            expected: None,
             audition: None,
             last_seconds: None,
             next_id: 1,
@@ -294,8 +297,7 @@ impl Studio {
         if generate.new_seed {
             generate.seed = fastrand::u64(1..1_000_000);
         }
-        let id = generate.next_id;
-        generate.next_id += 1;
+        generate.expected = None;
         let recipe = Recipe {
             model: name,
             model_folder: model,
@@ -305,11 +307,19 @@ impl Studio {
             density: preferences.density,
             score: Arc::clone(self.history.committed()),
         };
+        self.compose(recipe, preferences.takes);
+    }
+
+    /// Asks for takes made like this.
+    pub(super) fn compose(&mut self, recipe: Recipe, takes: u32) {
+        let generate = &mut self.generate;
+        let id = generate.next_id;
+        generate.next_id += 1;
         let request = Request::Compose(ComposeRequest {
             id,
             model: recipe.model_folder.clone(),
             score: Score::clone(&recipe.score),
-            takes: preferences.takes,
+            takes,
             seed: recipe.seed,
             surprise: recipe.surprise,
             density: recipe.density,
@@ -326,7 +336,7 @@ impl Studio {
                     total: 0,
                     label: "Composing".into(),
                     started: Instant::now(),
-                    wanted: preferences.takes,
+                    wanted: takes,
                 });
             }
             Some(Err(error)) => self.engine_failed(error.to_string()),
@@ -395,6 +405,7 @@ impl Studio {
             Event::Done { id } if running(&self.generate, id) => {
                 let seconds = self.generate.running.take().map(|running| running.started.elapsed().as_secs_f64());
                 self.generate.last_seconds = seconds;
+                self.compare_again();
                 if self.generate.results.is_empty() {
                     self.fail("The engine gave no take; the score is as it was");
                 }

@@ -17,12 +17,14 @@ pub mod imports;
 mod instruments;
 pub mod jobs;
 pub mod keyboards;
+pub mod library_page;
 mod models_page;
 pub mod note_tools;
 mod palette;
 pub mod parts;
 pub mod piano;
 pub mod preferences;
+mod projects;
 pub mod recording;
 pub mod roll;
 pub mod session;
@@ -40,7 +42,7 @@ mod transport;
 mod widgets;
 
 use anyhow::Context as _;
-use eframe::egui::{ViewportBuilder, vec2};
+use eframe::egui::{ViewportBuilder, pos2, vec2};
 
 pub use state::{Studio, StudioOptions};
 
@@ -49,14 +51,23 @@ pub use state::{Studio, StudioOptions};
 /// # Errors
 /// If no window can be had.
 pub fn run(files: Vec<std::path::PathBuf>) -> anyhow::Result<()> {
+    // a page of text, read before there is a window: where it stood is needed to make it
+    let preferences = crate::library::paths::settings_file().map(|path| preferences::Preferences::load(&path).0);
+    let place = preferences.ok().and_then(|preferences| preferences.window);
+    let mut viewport = ViewportBuilder::default()
+        .with_title("Cantus")
+        .with_app_id("cantus")
+        .with_inner_size(place.map_or(vec2(1440.0, 900.0), |place| vec2(place.width, place.height)))
+        .with_min_inner_size(vec2(1024.0, 640.0))
+        .with_maximized(place.is_some_and(|place| place.maximised))
+        .with_drag_and_drop(true);
+    let corner = place.and_then(|place| Some(pos2(place.x?, place.y?)));
+    if let Some(corner) = corner {
+        viewport = viewport.with_position(corner);
+    }
     let options = eframe::NativeOptions {
-        viewport: ViewportBuilder::default()
-            .with_title("Cantus")
-            .with_app_id("cantus")
-            .with_inner_size(vec2(1440.0, 900.0))
-            .with_min_inner_size(vec2(1024.0, 640.0))
-            .with_drag_and_drop(true),
-        centered: true,
+        viewport,
+        centered: corner.is_none(),
         // named, because tests bring another renderer into the build
         renderer: eframe::Renderer::Glow,
         ..eframe::NativeOptions::default()

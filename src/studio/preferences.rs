@@ -36,6 +36,34 @@ impl ThemeChoice {
     }
 }
 
+/// Where the window stood, in points of an unscaled window.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WindowPlace {
+    /// From the left of the screen; the system chooses without one.
+    pub x: Option<f32>,
+    /// From the top of the screen.
+    pub y: Option<f32>,
+    /// Without its frame.
+    pub width: f32,
+    /// Without its frame.
+    pub height: f32,
+    /// Whether it filled the screen.
+    pub maximised: bool,
+}
+
+impl WindowPlace {
+    /// What a window can be: no larger than any screen, and on one.
+    fn in_range(self) -> Option<Self> {
+        let on_screen = |at: Option<f32>| at.filter(|at| (0.0..8000.0).contains(at));
+        let sound = (400.0..=16_000.0).contains(&self.width) && (300.0..=16_000.0).contains(&self.height);
+        sound.then_some(Self {
+            x: on_screen(self.x),
+            y: on_screen(self.y),
+            ..self
+        })
+    }
+}
+
 /// One TOML file. What it does not say has its default; what is out of range is brought into it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -74,6 +102,8 @@ pub struct Preferences {
     pub humanise: Humanise,
     /// MIDI files opened and written lately, the last one first.
     pub recent_files: Vec<PathBuf>,
+    /// Where the window stood.
+    pub window: Option<WindowPlace>,
 }
 
 impl Default for Preferences {
@@ -96,6 +126,7 @@ impl Default for Preferences {
             quantise: Quantise::default(),
             humanise: Humanise::default(),
             recent_files: Vec::new(),
+            window: None,
         }
     }
 }
@@ -123,6 +154,7 @@ impl Preferences {
         self.takes = self.takes.clamp(1, 8);
         self.surprise = unit(self.surprise, 0.5);
         self.density = unit(self.density, 0.5);
+        self.window = self.window.and_then(WindowPlace::in_range);
         self.quantise.strength = unit(self.quantise.strength, 1.0);
         self.quantise.swing = unit(self.quantise.swing, 0.0);
         self.humanise.timing_ticks = self.humanise.timing_ticks.min(120);
@@ -147,11 +179,22 @@ mod tests {
             scale: 1.5,
             soundfont: Some("/fonts/piano.sf2".into()),
             takes: 5,
+            window: Some(WindowPlace {
+                x: Some(3.0),
+                y: None,
+                width: 900.0,
+                height: 700.0,
+                maximised: true,
+            }),
             ..Preferences::default()
         };
         settings::save(&path, &chosen).unwrap();
         assert_eq!(Preferences::load(&path), (chosen, Vec::new()));
-        std::fs::write(&path, "scale = nan\ntakes = 900\nbuffer_frames = 1\ntheme = \"pink\"").unwrap();
+        std::fs::write(
+            &path,
+            "scale = nan\ntakes = 900\nbuffer_frames = 1\ntheme = \"pink\"\n[window]\nwidth = 1e9\nheight = 3\nmaximised = false",
+        )
+        .unwrap();
         let (read, told) = Preferences::load(&path);
         assert_eq!((read.scale, read.takes, read.buffer_frames), (1.0, 8, 64));
         assert!(told.len() == 1 && told[0].contains("theme"), "{told:?}");

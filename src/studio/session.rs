@@ -3,11 +3,16 @@
 mod autosave;
 
 use std::{
+    collections::HashMap,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::{generate::TakeResult, jobs::Jobs, preferences::Preferences};
+use super::{
+    generate::TakeResult,
+    jobs::Jobs,
+    preferences::{Preferences, WindowPlace},
+};
 use crate::{
     library::{
         keeper::{Desk, Keeper},
@@ -55,11 +60,17 @@ pub struct Session {
     pristine: Option<Arc<Score>>,
     /// How takes were made that were kept since.
     makings: Vec<Making>,
+    /// Compositions that another window took further, and the copies that are this window's.
+    copies: HashMap<u64, u64>,
     /// Why the last attempt to save failed, if it did.
     pub trouble: Option<String>,
+    /// Whether closing the window was answered with a warning.
+    warned: bool,
     /// Nothing is written before the last session was looked at.
     looked: bool,
     settings: Writing,
+    /// Where the window stood in the last frame.
+    place: Option<WindowPlace>,
 }
 
 impl Session {
@@ -71,9 +82,12 @@ impl Session {
             handed: autosave::Handed::default(),
             pristine: None,
             makings: Vec::new(),
+            copies: HashMap::new(),
             trouble: None,
+            warned: false,
             looked: false,
             settings: Writing::default(),
+            place: None,
         }
     }
 
@@ -88,6 +102,11 @@ impl Session {
             Some(keeper) => keeper.ask(work),
             None => work(Err("The library is not open yet")),
         }
+    }
+
+    /// The id under which the library has this window's work on a composition.
+    pub fn id_of(&self, id: u64) -> u64 {
+        self.copies.get(&id).copied().unwrap_or(id)
     }
 
     /// Keeps how a take was made that is kept, so that it can be made again.
@@ -124,6 +143,42 @@ impl Session {
                 poster.post(move |studio| studio.fail(error.to_string()));
             }
         });
+    }
+}
+
+impl super::state::Studio {
+    /// Remembers where the window stands, once it has stood there for a moment.
+    pub(super) fn remember_window(&mut self, ctx: &eframe::egui::Context) {
+        let zoom = ctx.zoom_factor();
+        let place = ctx.input(|input| {
+            let viewport = input.viewport();
+            let (inner, maximised) = (viewport.inner_rect?, viewport.maximized.unwrap_or(false));
+            let corner = viewport.outer_rect.map(|outer| outer.min);
+            let points = |points: f32| (points * zoom).round();
+            Some(WindowPlace {
+                x: corner.map(|corner| points(corner.x)),
+                y: corner.map(|corner| points(corner.y)),
+                width: points(inner.width()),
+                height: points(inner.height()),
+                maximised,
+            })
+        });
+        let Some(mut place) = place.filter(|_| self.session.looked) else {
+            return;
+        };
+        if let (true, Some(before)) = (place.maximised, self.preferences.window) {
+            // the size to go back to
+            place = WindowPlace { maximised: true, ..before };
+        }
+        if self.preferences.window == Some(place) {
+            return;
+        }
+        if self.session.place.replace(place) == Some(place) {
+            self.preferences.window = Some(place);
+            self.session.keep_preferences(&self.jobs, &self.preferences);
+        } else {
+            ctx.request_repaint_after(std::time::Duration::from_millis(300));
+        }
     }
 }
 

@@ -33,13 +33,15 @@ pub enum Page {
     Train,
     /// What models there are.
     Models,
+    /// Every composition that was made.
+    Library,
     /// Devices, sound, looks.
     Settings,
 }
 
 impl Page {
     /// All of them, in the order of the rail.
-    pub const ALL: [Self; 4] = [Self::Studio, Self::Train, Self::Models, Self::Settings];
+    pub const ALL: [Self; 5] = [Self::Studio, Self::Train, Self::Models, Self::Library, Self::Settings];
 
     /// The command that shows it.
     pub const fn command(self) -> Command {
@@ -47,6 +49,7 @@ impl Page {
             Self::Studio => Command::ShowStudio,
             Self::Train => Command::ShowTrain,
             Self::Models => Command::ShowModels,
+            Self::Library => Command::ShowLibrary,
             Self::Settings => Command::ShowSettings,
         }
     }
@@ -143,6 +146,8 @@ pub struct Studio {
     pub import: Option<super::imports::Import>,
     /// Autosave.
     pub session: super::session::Session,
+    /// The library, as the page shows it.
+    pub library: super::library_page::LibraryPage,
     /// Training, as the page shows it.
     pub train: super::train::Train,
     /// The roll's view, tool and selection.
@@ -185,6 +190,7 @@ impl Studio {
             exports: super::exports::Exports::default(),
             import: None,
             session: super::session::Session::new(folders),
+            library: super::library_page::LibraryPage::default(),
             train: super::train::Train::default(),
             roll: super::centre::RollView::default(),
             note_tool: None,

@@ -41,6 +41,9 @@ impl Studio {
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 16.0;
+                if let Some(trouble) = &self.session.trouble {
+                    Self::item(ui, Icon::TriangleAlert, "Not saved", theme.error, trouble);
+                }
                 self.engine_state(ui);
                 self.keyboard_state(ui);
                 self.output_state(ui);

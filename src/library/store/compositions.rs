@@ -371,17 +371,14 @@ pub(super) fn load(connection: &Connection, id: i64) -> Result<Composition, Stor
         .query_row("SELECT data FROM takes WHERE composition = ?1", [id], |row| row.get(0))
         .optional()?;
     // takes and makings are worth less than the score: what is damaged of them does not keep it away
-    let takes = takes.and_then(|data| serde_json::from_str::<Takes>(&data).ok()).map(|mut takes| {
-        takes
-            .takes
-            .iter_mut()
-            .for_each(|take| take.parts = parts_in_order(std::mem::take(&mut take.parts)));
-        Arc::new(takes)
-    });
+    let takes = takes
+        .and_then(|data| serde_json::from_str::<Takes>(&data).ok())
+        .map(|takes| Arc::new(takes.in_order()));
     let mut statement = connection.prepare_cached("SELECT data FROM makings WHERE composition = ?1 ORDER BY row")?;
     let makings = statement
         .query_map([id], |row| row.get::<_, String>(0))?
         .filter_map(|data| serde_json::from_str::<Making>(&data.ok()?).ok())
+        .map(Making::in_order)
         .collect();
     let recording = recording
         .and_then(|data| serde_json::from_str::<Recording>(&data).ok())
@@ -403,12 +400,52 @@ pub(super) fn load(connection: &Connection, id: i64) -> Result<Composition, Stor
 }
 
 /// Parts from outside as every other part of the program expects them.
-pub(in crate::library) fn parts_in_order(parts: Vec<Part>) -> Vec<Part> {
+fn parts_in_order(parts: Vec<Part>) -> Vec<Part> {
     let score = Score {
         parts: parts.into_iter().map(Arc::new).collect(),
         ..Score::default()
     };
     in_order(score).parts.into_iter().map(Arc::unwrap_or_clone).collect()
+}
+
+impl Takes {
+    /// Takes from outside as every other part of the program expects them.
+    pub(in crate::library) fn in_order(self) -> Self {
+        Self {
+            recipe: Arc::new(Arc::unwrap_or_clone(self.recipe).in_order()),
+            takes: self
+                .takes
+                .into_iter()
+                .map(|take| Take {
+                    parts: parts_in_order(take.parts),
+                    ..take
+                })
+                .collect(),
+        }
+    }
+}
+
+impl Making {
+    /// One from outside as every other part of the program expects it.
+    pub(in crate::library) fn in_order(self) -> Self {
+        Self {
+            recipe: self.recipe.in_order(),
+            parts: parts_in_order(self.parts),
+            ..self
+        }
+    }
+}
+
+impl Recipe {
+    fn in_order(self) -> Self {
+        let share = |value: f32| if value.is_finite() { value.clamp(0.0, 1.0) } else { 0.5 };
+        Self {
+            surprise: share(self.surprise),
+            density: share(self.density),
+            score: Arc::new(in_order(Score::clone(&self.score))),
+            ..self
+        }
+    }
 }
 
 impl Composition {

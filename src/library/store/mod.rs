@@ -23,7 +23,6 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 pub use compositions::{Composition, Making, Recipe, Save, SaveOutcome, Saved, Take, Takes};
 pub use list::{Filter, Order, Summary};
-pub use records::Run;
 pub use sessions::{OtherWindow, Session, Slot};
 
 /// The file's name within the folder of the user's data.
@@ -77,6 +76,10 @@ impl StoreError {
     /// What it means.
     pub fn trouble(&self) -> Trouble {
         match self {
+            // no room to grow the log's index, which SQLite does not call a full disk
+            Self::Sql(rusqlite::Error::SqliteFailure(error, _)) if error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE => {
+                Trouble::Full
+            }
             Self::Sql(error) => match error.sqlite_error_code() {
                 Some(ErrorCode::DiskFull) => Trouble::Full,
                 Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => Trouble::ReadOnly,
@@ -176,7 +179,8 @@ impl Store {
         connection.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
         connection.pragma_update(None, "trusted_schema", false)?;
         connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0))?;
-        connection.pragma_update(None, "synchronous", "FULL")?; // on the disk, not on its way
+        // a killed process loses nothing by this; what a power cut could take the keeper sends to the disk beside the saving
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.pragma_update(None, "cell_size_check", true)?;
         connection.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get::<_, i64>(0))?;
@@ -202,9 +206,31 @@ impl Store {
         &self.folder
     }
 
+    /// The log that is written ahead: what is new is in it first.
+    pub fn log_file(&self) -> PathBuf {
+        self.folder.join(format!("{FILE}-wal"))
+    }
+
+    /// Gives the log's room back to the disk, as far as what is in it fits into the file.
+    pub fn shrink_log(&self) {
+        let shrunk = self
+            .connection
+            .query_row("PRAGMA wal_checkpoint (TRUNCATE)", [], |row| row.get::<_, i64>(0));
+        if let Err(error) = shrunk {
+            log::debug!("the log stays as long as it is: {error}");
+        }
+    }
+
     /// Whether nothing can be written.
     pub fn is_read_only(&self) -> bool {
         self.read_only
+    }
+
+    /// Lets the file grow no further than so many pages, as if the disk were full.
+    #[cfg(test)]
+    pub(super) fn limit_pages(&self, pages: i64) {
+        let sql = format!("PRAGMA max_page_count = {pages}");
+        self.connection.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap();
     }
 
     /// Looks at every page, and says what is wrong with the first that is.
@@ -270,9 +296,13 @@ fn refuse_what_is_no_library(path: &Path) -> Result<(), StoreError> {
     if !metadata.is_file() {
         return Err(StoreError::Io(std::io::Error::other("something that is no file has its name")));
     }
-    let mut magic = [0; 16];
-    let read = std::fs::File::open(path)?.read(&mut magic)?;
-    if read > 0 && &magic != b"SQLite format 3\0" {
+    // SQLite itself refuses what is longer; and a library's own file must not be opened beside SQLite, whose locks end
+    // with the first handle that is closed
+    let mut start = Vec::new();
+    if metadata.len() < 512 {
+        std::fs::File::open(path)?.take(512).read_to_end(&mut start)?;
+    }
+    if !start.is_empty() && !start.starts_with(b"SQLite format 3\0") {
         let not = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_NOTADB);
         return Err(StoreError::Sql(rusqlite::Error::SqliteFailure(not, None)));
     }

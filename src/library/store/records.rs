@@ -1,4 +1,4 @@
-//! Files opened lately, and the trainings there were.
+//! Files opened lately.
 
 use std::path::{Path, PathBuf};
 
@@ -8,17 +8,6 @@ use super::{Store, StoreError, now_ms};
 
 /// So many files are remembered.
 const RECENT: i64 = 30;
-
-/// A training that was started.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Run {
-    /// Its folder.
-    pub path: PathBuf,
-    /// When it was started first, in milliseconds since 1970.
-    pub started_ms: i64,
-    /// What was asked for, as JSON.
-    pub request: String,
-}
 
 impl Store {
     /// Remembers that a file was opened.
@@ -51,38 +40,5 @@ impl Store {
             .query_map([], |row| Ok(PathBuf::from(row.get::<_, String>(0)?)))?
             .collect::<Result<_, _>>()?;
         Ok(paths)
-    }
-
-    /// Remembers a training, `request` being what was asked for as JSON.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn note_run(&mut self, path: &Path, request: &str) -> Result<(), StoreError> {
-        let Some(path) = path.to_str() else { return Ok(()) };
-        self.connection.execute(
-            "INSERT INTO runs (path, started_ms, request) VALUES (?1, ?2, ?3) ON CONFLICT (path) DO UPDATE SET request = ?3",
-            params![path, now_ms(), request],
-        )?;
-        Ok(())
-    }
-
-    /// The trainings there were, the last one first.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn runs(&self) -> Result<Vec<Run>, StoreError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT path, started_ms, request FROM runs ORDER BY started_ms DESC, rowid DESC")?;
-        let runs = statement
-            .query_map([], |row| {
-                Ok(Run {
-                    path: PathBuf::from(row.get::<_, String>(0)?),
-                    started_ms: row.get(1)?,
-                    request: row.get(2)?,
-                })
-            })?
-            .collect::<Result<_, _>>()?;
-        Ok(runs)
     }
 }

@@ -60,16 +60,11 @@ CREATE VIRTUAL TABLE search USING fts5 (
 );
 ";
 
-/// Files opened lately, and trainings.
+/// Files opened lately.
 const SECOND: &str = "
 CREATE TABLE recent_files (
     path TEXT PRIMARY KEY,
     opened_ms INTEGER NOT NULL
-);
-CREATE TABLE runs (
-    path TEXT PRIMARY KEY,
-    started_ms INTEGER NOT NULL,
-    request TEXT NOT NULL              -- JSON
 );
 ";
 

@@ -15,6 +15,8 @@ use super::{roll::RollCommand, theme::Icon};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Command {
     NewScore,
+    OpenProject,
+    SaveProject,
     ImportMidi,
     ImportIntoPresent,
     ExportMidi,
@@ -53,6 +55,7 @@ pub enum Command {
     PreviousTake,
     KeepTake,
     DropTakes,
+    MakeAgain,
     ComputerKeys,
     KeysOctaveDown,
     KeysOctaveUp,
@@ -67,6 +70,7 @@ pub enum Command {
     ShowStudio,
     ShowTrain,
     ShowModels,
+    ShowLibrary,
     ShowSettings,
     ChooseSoundFont,
     Palette,

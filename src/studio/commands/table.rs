@@ -108,6 +108,20 @@ fn studio_commands() -> Vec<Entry> {
     vec![
         entry(Command::NewScore, "New composition", Icon::FilePlus, Menu::File, &[ctrl(Key::N)]),
         entry(
+            Command::OpenProject,
+            "Open project…",
+            Icon::FolderOpen,
+            Menu::File,
+            &[ctrl_shift(Key::O)],
+        ),
+        entry(
+            Command::SaveProject,
+            "Save project as…",
+            Icon::Save,
+            Menu::File,
+            &[ctrl(Key::S), ctrl_shift(Key::S)],
+        ),
+        entry(
             Command::ImportMidi,
             "Import MIDI file…",
             Icon::FolderOpen,
@@ -126,7 +140,7 @@ fn studio_commands() -> Vec<Entry> {
             "Export as MIDI…",
             Icon::FileMusic,
             Menu::File,
-            &[ctrl(Key::E), ctrl(Key::S)],
+            &[ctrl(Key::E)],
         )),
         entry(
             Command::ExportSomeMidi,
@@ -251,6 +265,7 @@ fn studio_commands() -> Vec<Entry> {
             &[ctrl(Key::Enter)],
         ),
         entry(Command::DropTakes, "Discard the takes", Icon::Trash2, Menu::Generate, &[]),
+        entry(Command::MakeAgain, "Make the kept take again", Icon::RotateCcw, Menu::Generate, &[]),
         entry(
             Command::ComputerKeys,
             "Play with the computer's keys",
@@ -314,6 +329,7 @@ fn studio_commands() -> Vec<Entry> {
         entry(Command::ShowTrain, "Train", Icon::ChartSpline, Menu::View, &[ctrl(Key::Num2)]),
         entry(Command::ShowModels, "Models", Icon::Brain, Menu::View, &[ctrl(Key::Num3)]),
         entry(Command::ChooseSoundFont, "Choose a SoundFont…", Icon::Music, Menu::Transport, &[]),
+        entry(Command::ShowLibrary, "Library", Icon::LibraryBig, Menu::View, &[ctrl(Key::Num4)]),
         entry(Command::ShowSettings, "Settings", Icon::Settings, Menu::View, &[ctrl(Key::Comma)]),
         entry(Command::Palette, "All commands…", Icon::Command, Menu::Help, &[ctrl(Key::P)]),
         entry(

@@ -7,7 +7,7 @@ use super::{
     look::{name_of, read_file},
 };
 use crate::{
-    library::store::new_id,
+    library::{project, store::new_id},
     music::{Part, Score},
     studio::{commands::Command, roll::RollCommand, state::Studio},
 };
@@ -27,6 +27,10 @@ impl Studio {
     }
 
     fn import_asking(&mut self, paths: Vec<PathBuf>, into_present: bool) {
+        let (projects, paths): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|path| project::is_project(path));
+        if let Some(project) = projects.into_iter().next() {
+            self.read_project(project);
+        }
         if paths.is_empty() {
             return;
         }

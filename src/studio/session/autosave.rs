@@ -2,6 +2,7 @@
 
 use std::{ops::Range, sync::Arc, time::Duration};
 
+use eframe::egui::{Context, ViewportCommand};
 use serde::{Deserialize, Serialize};
 
 use super::super::{
@@ -108,7 +109,7 @@ impl Studio {
             ),
             (None, false) => self
                 .toasts
-                .add(Tone::Good, "Cantus was ended suddenly; everything is back as it was"),
+                .add(Tone::Warning, "Cantus was ended suddenly; everything is back as it was"),
             (None, true) => self.tell("Your last session is back"),
         }
     }
@@ -127,6 +128,7 @@ impl Studio {
         self.part = composition.part;
         self.session.pristine = None;
         self.session.handed = Handed::default();
+        self.session.copies.remove(&composition.score.id);
         self.generate.results.clear();
         self.generate.recipe = None;
         if let Some(takes) = composition.takes {
@@ -147,6 +149,13 @@ impl Studio {
             Notice::Recovered => {
                 self.session.trouble = None;
                 self.tell("Saving works again; everything is on the disk");
+            }
+            Notice::Copied { id, copy, title } => {
+                self.session.copies.insert(id, copy);
+                self.toasts.add(
+                    Tone::Warning,
+                    format!("“{title}” was changed in another window, too: both are in the Library, and this window works on its own copy"),
+                );
             }
             Notice::Told(text) => self.toasts.add(Tone::Warning, text),
         }
@@ -223,7 +232,7 @@ impl Studio {
     }
 
     /// The takes to choose from, shared with what was handed over before where they are the same.
-    fn takes_to_keep(&self) -> Option<Arc<Takes>> {
+    pub(in crate::studio) fn takes_to_keep(&self) -> Option<Arc<Takes>> {
         let generate = &self.generate;
         let recipe = generate.recipe.as_ref().filter(|_| !generate.results.is_empty())?;
         if let Some(old) = &self.session.handed.takes
@@ -236,6 +245,17 @@ impl Studio {
             recipe: Arc::clone(recipe),
             takes: generate.results.iter().map(Take::from).collect(),
         }))
+    }
+
+    /// Does not let the window close at the first try while work cannot be saved.
+    pub(in crate::studio) fn mind_unsaved_work(&mut self, ctx: &Context) {
+        if self.session.trouble.is_none() {
+            self.session.warned = false;
+        } else if !self.session.warned && ctx.input(|input| input.viewport().close_requested()) {
+            self.session.warned = true;
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.fail("Your work is not saved. Save project as… (Ctrl+S) puts it elsewhere; closing again leaves it behind");
+        }
     }
 
     /// Saves before the window closes, and waits for the disk.
