@@ -1,7 +1,8 @@
 //! The window that asks how files go out, shows how far they are, and where they lie after. It never stops the music.
 
 use eframe::egui::{
-    Align, Align2, Context, DragValue, Frame, Id, Layout, ProgressBar, RichText, Role, ScrollArea, Slider, Ui, WidgetInfo, Window, vec2,
+    Align, Align2, Button, Context, DragValue, Frame, Id, Layout, ProgressBar, RichText, Role, ScrollArea, Slider, TextWrapMode, Ui,
+    WidgetInfo, Window, vec2,
 };
 
 use super::{
@@ -64,6 +65,7 @@ impl Studio {
             self.range_choice(ui, &mut choice.loop_only);
             loudness_choice(ui, &mut choice);
             setting(ui, "Stems", |ui| {
+                widgets::outline_ticks(ui);
                 ui.checkbox(&mut choice.stems, "A file for each part that is heard, too");
             });
         })
@@ -162,6 +164,7 @@ impl Studio {
             for (index, part) in score.parts.iter().enumerate() {
                 ui.horizontal(|ui| {
                     ui.add_space(NAMES);
+                    widgets::outline_ticks(ui);
                     let mut wanted = !choice.left_out.contains(&index);
                     if ui.checkbox(&mut wanted, part_title(part, index)).changed() {
                         choice.left_out.retain(|&left_out| left_out != index);
@@ -343,7 +346,9 @@ pub(super) fn setting(ui: &mut Ui, name: &str, add: impl FnOnce(&mut Ui)) {
 /// One of several, side by side.
 pub(super) fn choose<T: PartialEq>(ui: &mut Ui, now: &mut T, value: T, name: &str, why_not: Option<String>) {
     let response = ui
-        .add_enabled_ui(why_not.is_none(), |ui| ui.selectable_label(*now == value, name))
+        .add_enabled_ui(why_not.is_none(), |ui| {
+            ui.add(Button::selectable(*now == value, name).wrap_mode(TextWrapMode::Extend))
+        })
         .inner;
     if response.clicked() {
         *now = value;

@@ -64,7 +64,7 @@ impl Studio {
                 place_choice(ui, &mut import, self.history.committed());
                 tempo_choice(ui, &mut import, self.history.committed());
                 ui.add_space(space::S);
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.allocate_ui_with_layout(vec2(WIDTH, space::CONTROL), Layout::right_to_left(Align::Center), |ui| {
                     let why_not = why_not(&import, self.recording.is_some());
                     take = widgets::text_button(ui, Icon::Check, "Import", why_not).clicked();
                     if let Some((file, part)) = import.melody.filter(|_| !import.into_present) {
@@ -220,6 +220,7 @@ impl Row<'_> {
                 .show(ui, |ui| {
                     ui.set_width(WIDTH - 40.0);
                     ui.horizontal(|ui| {
+                        widgets::outline_ticks(ui);
                         let mut wanted = self.found.wanted;
                         let tick = ui.checkbox(&mut wanted, "").accessible_name(format!("Take {title}"));
                         if tick.on_hover_text("Whether this part is imported").changed() {

@@ -231,6 +231,14 @@ pub fn card(ui: &Ui, chosen: bool) -> Frame {
         .inner_margin(Margin::same(space::M as i8))
 }
 
+/// Lets tick boxes and radio buttons be seen on a card or in a window, on or off.
+pub fn outline_ticks(ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    let inactive = &mut ui.visuals_mut().widgets.inactive;
+    inactive.bg_fill = theme.sunken;
+    inactive.bg_stroke = Stroke::new(1.0, theme.border_strong);
+}
+
 /// A small coloured word, such as a state.
 pub fn badge(ui: &mut Ui, text: &str, color: Color32) -> Response {
     let theme = Theme::of(ui);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use symphonia::core::codecs::audio::AudioDecoderOptions;
 use symphonia::core::formats::{FormatOptions, TrackType, probe::Hint};
-use symphonia::core::io::MediaSourceStream;
+use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::{MetadataOptions, StandardTag};
 
 use super::loudness::Meter;
@@ -96,7 +96,7 @@ struct Heard {
 
 fn heard(path: &Path) -> Heard {
     let file = Box::new(std::fs::File::open(path).unwrap());
-    let stream = MediaSourceStream::new(file, Default::default());
+    let stream = MediaSourceStream::new(file, MediaSourceStreamOptions::default());
     let mut format = symphonia::default::get_probe()
         .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
         .unwrap();
