@@ -132,23 +132,21 @@ fn loudness_json(found: &Normalised) -> serde_json::Value {
 }
 
 fn told(exported: &Exported, seconds: f64, speed: f64, font: &str) -> String {
-    let mut text = format!(
-        "{}: {seconds:.1} s, {speed:.0} times as fast as real time, with {font}\n",
+    let mut lines = vec![format!(
+        "{}: {seconds:.1} s, {speed:.0} times as fast as real time, with {font}",
         exported.files[0].display()
-    );
-    if let Some(found) = &exported.loudness {
-        text += &format!(
-            "Loudness {:.1} LUFS (it was {:.1}), true peak {:.1} dBTP{}\n",
+    )];
+    lines.extend(exported.loudness.map(|found| {
+        format!(
+            "Loudness {:.1} LUFS (it was {:.1}), true peak {:.1} dBTP{}",
             found.lufs,
             found.before_lufs,
             found.true_peak_dbtp,
             if found.limited { ", peaks held down" } else { "" }
-        );
-    }
-    for stem in &exported.files[1..] {
-        text += &format!("{}\n", stem.display());
-    }
-    text
+        )
+    }));
+    lines.extend(exported.files[1..].iter().map(|stem| stem.display().to_string()));
+    lines.join("\n") + "\n"
 }
 
 /// The kind of file that the ending means, with the quality that was asked for.

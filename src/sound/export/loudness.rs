@@ -330,8 +330,8 @@ mod tests {
         }
         let envelope = envelope(1.0, 1.0, &peaks, 44_100);
         for (block, peak) in peaks.iter().enumerate() {
-            for near in block.saturating_sub(1)..=block {
-                assert!(envelope[near] * peak <= 1.0001, "block {block}: {} of {peak}", envelope[near]);
+            for limit in &envelope[block.saturating_sub(1)..=block] {
+                assert!(limit * peak <= 1.0001, "block {block}: {limit} of {peak}");
             }
         }
         assert!(

@@ -153,7 +153,7 @@ fn wav_of_every_depth_and_rate_is_the_sound_itself() {
         };
         let exported = written(&piece(), &path, &options);
         let sound = rendered(&piece(), rate_hz);
-        assert_eq!(exported.files, [path.clone()]);
+        assert_eq!(exported.files, std::slice::from_ref(&path));
         assert_eq!(exported.frames, sound.len() as u64 / 2);
         assert!(furthest(&wav(&path), &sound) <= step, "{depth:?}");
         let peak = sound.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
