@@ -68,7 +68,8 @@ impl Studio {
 
     /// Works on what a project file holds.
     fn open_project(&mut self, composition: Composition) {
-        self.autosave();
+        self.end_work();
+        self.autosave(); // the end of a recording goes before
         let poster = self.jobs.poster();
         self.session.ask(move |desk| {
             let opened = match desk {

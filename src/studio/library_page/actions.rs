@@ -88,6 +88,7 @@ impl Studio {
     /// Shows a composition in the studio and works on it from now on.
     pub(in crate::studio) fn work_on(&mut self, composition: Composition) {
         self.end_work();
+        self.autosave(); // whatever came since it was asked for belongs to the composition before
         let title = shown_title(&composition.score.title).to_owned();
         self.take_composition(composition);
         self.page = Page::Studio;
@@ -95,7 +96,7 @@ impl Studio {
     }
 
     /// Ends what is being played, listened to and recorded.
-    fn end_work(&mut self) {
+    pub(in crate::studio) fn end_work(&mut self) {
         if self.recording.is_some() {
             self.stop_recording();
         }
