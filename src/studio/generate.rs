@@ -305,6 +305,7 @@ impl Studio {
             seed: generate.seed,
             surprise: preferences.surprise,
             density: preferences.density,
+            bars,
             score: Arc::clone(self.history.committed()),
         };
         self.compose(recipe, preferences.takes);
@@ -323,7 +324,7 @@ impl Studio {
             seed: recipe.seed,
             surprise: recipe.surprise,
             density: recipe.density,
-            bars,
+            bars: recipe.bars,
         });
         let sent = generate.line.as_ref().map(|line| line.send(&request));
         match sent {

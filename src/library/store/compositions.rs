@@ -27,6 +27,8 @@ pub struct Recipe {
     pub surprise: f32,
     /// 0 (sparse) to 1 (busy).
     pub density: f32,
+    /// Only these bars were written anew, from 0, the last one excluded.
+    pub bars: Option<(u32, u32)>,
     /// What was asked about: melody, tempo, metre, locked parts.
     pub score: Arc<Score>,
 }
