@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{files, soundfont};
 use crate::music::Score;
-use crate::sound::{OutputEvent, OutputState, Player, PlayerOptions};
+use crate::sound::{Buffer, OutputEvent, OutputState, Player, PlayerOptions};
 
 /// Arguments of `cantus play`.
 #[derive(Debug, clap::Args)]
@@ -47,7 +47,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let player = Player::start(PlayerOptions {
         soundfont: Some(soundfont),
         device: arguments.device.clone(),
-        buffer_frames: arguments.buffer,
+        buffer: Buffer::Frames(arguments.buffer),
         ..PlayerOptions::default()
     });
     wait_for_output(&player, &interrupted)?;
@@ -91,6 +91,7 @@ fn follow(player: &Player, score: &Score, interrupted: &AtomicBool, bar: &Progre
                 &match event {
                     OutputEvent::Lost { device, .. } => format!("{device} is gone; it is heard again as soon as that is back"),
                     OutputEvent::Back { device } => format!("Sounding on {device} again"),
+                    OutputEvent::Measured { .. } => continue, // only with a measured buffer
                 },
             );
         }

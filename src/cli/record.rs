@@ -12,7 +12,7 @@ use crate::clock;
 use crate::devices::{Inputs, KeyboardEvent, Keyboards, KeyboardsOptions, MidiBackend, Sink, Tap, TransportButton, alsa_backend, tap};
 use crate::music::recorder::Origin;
 use crate::music::{Metre, MetreMap, Recorder, RecorderOptions, Role, Score, Stamped, TICKS_PER_QUARTER, Take, TempoMap, midi_file};
-use crate::sound::{OutputState, Player, PlayerOptions};
+use crate::sound::{Buffer, OutputState, Player, PlayerOptions};
 use crate::whole_file::{self, folder_of};
 
 /// Arguments of `cantus record`.
@@ -293,7 +293,7 @@ fn start_player(arguments: &Arguments) -> Player {
     let player = Player::start(PlayerOptions {
         soundfont,
         device: arguments.device.clone(),
-        buffer_frames: arguments.buffer,
+        buffer: Buffer::Frames(arguments.buffer),
         ..PlayerOptions::default()
     });
     let give_up = Instant::now() + OPENING;

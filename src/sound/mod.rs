@@ -42,3 +42,4 @@ pub use priority::Priority;
 pub use rehearsal::Rehearsal;
 pub use render::{frames_of, render};
 pub use soundfont::{Loading, Preset, Refusal, SoundFont, SoundFontError, SoundFontFile, Stage, find_soundfonts};
+pub use supervisor::{BUFFER_SIZES, Buffer};

@@ -16,7 +16,7 @@ use super::output::Outputs;
 use super::output::system::SystemOutputs;
 use super::priority::Priorities;
 use super::schedule::{Mix, Schedule};
-use super::supervisor::{self, Choice, Ends, Job, Supervisor};
+use super::supervisor::{self, Buffer, Choice, Ends, Job, Supervisor};
 use super::transport::SCALE_ONE;
 use super::{LiveInput, Priority, SoundFont, SoundFontError};
 use crate::music::{Score, Tick};
@@ -28,8 +28,8 @@ pub struct PlayerOptions {
     pub soundfont: Option<SoundFont>,
     /// Part of an output's name; the system's default without one.
     pub device: Option<String>,
-    /// Frames the device asks for at a time, 64 to 4,096.
-    pub buffer_frames: u32,
+    /// Frames the device asks for at a time.
+    pub buffer: Buffer,
     /// Whether any other output may play where that one does not, until it does again.
     pub falls_back: bool,
     /// Whether the thread that sounds is to go before everything else, where the system allows it.
@@ -43,7 +43,7 @@ impl Default for PlayerOptions {
         Self {
             soundfont: None,
             device: None,
-            buffer_frames: 256,
+            buffer: Buffer::Frames(256),
             falls_back: false,
             real_time: true,
             wake: None,
@@ -104,6 +104,13 @@ pub enum OutputEvent {
     Back {
         /// Through what.
         device: String,
+    },
+    /// A device was tried with silence.
+    Measured {
+        /// Its name.
+        device: String,
+        /// The fewest frames at a time that it keeps up with.
+        buffer_frames: u32,
     },
 }
 
@@ -198,7 +205,7 @@ impl Player {
         };
         let choice = Choice {
             device: options.device,
-            buffer_frames: options.buffer_frames,
+            buffer: options.buffer,
             falls_back: options.falls_back,
         };
         let supervisor = Supervisor::new(outputs, ends, choice, options.soundfont);
@@ -328,12 +335,18 @@ impl Player {
     }
 
     /// Another output (part of its name; the default with `None`) and buffer size. Also tries again where there was none.
-    pub fn set_output(&self, device: Option<String>, buffer_frames: u32) {
+    pub fn set_output(&self, device: Option<String>, buffer: Buffer) {
         self.ask(Job::Output(Choice {
             device,
-            buffer_frames,
+            buffer,
             falls_back: self.falls_back,
         }));
+    }
+
+    /// Finds out again how small a buffer the device that sounds keeps up with: a second or two of silence, then an
+    /// [`OutputEvent::Measured`]. Only where the buffer is a measured one.
+    pub fn measure_output(&self) {
+        self.ask(Job::Measure);
     }
 
     /// The instrument of the live notes: a General MIDI program, or the kit.

@@ -119,6 +119,11 @@ impl StreamWatch {
         self.dropouts.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Counts from nothing again: for trials, whose beginning does not count.
+    pub fn forget_dropouts(&self) {
+        self.dropouts.store(0, Ordering::Relaxed);
+    }
+
     pub fn dropouts(&self) -> u64 {
         self.dropouts.load(Ordering::Relaxed)
     }

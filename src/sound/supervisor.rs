@@ -3,6 +3,7 @@
 //! Where there is no device it pulls the callback itself, in real time and unheard, so that musical time passes; and it
 //! looks again and again whether one has come, the chosen one above all. Time is told to it, so that tests are exact.
 
+use std::collections::BTreeMap;
 use std::sync::PoisonError;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -21,9 +22,12 @@ mod ends;
 mod stage;
 #[cfg(test)]
 mod tests;
+mod trial;
 
 pub(super) use ends::Ends;
-use stage::{Sounding, Stage, Unheard};
+use stage::{Sounding, Stage, Unheard, close_beside, is_quiet};
+pub use trial::BUFFER_SIZES;
+use trial::{Step, Trial};
 
 /// What a player asks of its supervisor.
 pub(super) enum Job {
@@ -31,6 +35,8 @@ pub(super) enum Job {
     /// One whose synth is there already, and the rate it was built for.
     BuiltSoundFont(SoundFont, Box<dyn Synth>, u32),
     Output(Choice),
+    /// Tries again what was measured of the device that sounds.
+    Measure,
     End,
 }
 
@@ -42,8 +48,10 @@ const PULL_EVERY: Duration = Duration::from_millis(20);
 const SEEK_EVERY: Duration = Duration::from_millis(1500);
 /// How long a device that opens and then does not play is left alone.
 const DEAD_FOR: Duration = Duration::from_secs(20);
-/// How long a device that is closed is waited for; after that, it is looked at again now and then.
-const LETS_GO_WITHIN: Duration = Duration::from_millis(400);
+/// Until a device was tried.
+const UNTRIED_FRAMES: u32 = 256;
+/// So long it must have been quiet before a device is tried: nobody is just about to play.
+const QUIET_FOR: Duration = Duration::from_millis(1200);
 /// The rate of time where no device has said another.
 const UNHEARD_RATE_HZ: u32 = 48_000;
 
@@ -59,6 +67,29 @@ pub(super) struct Supervisor {
     seek_at: Instant,
     /// A device that opened and then asked for nothing, and until when it is left alone.
     dead: Option<(String, Instant)>,
+    /// Since when nothing plays.
+    quiet_since: Option<Instant>,
+}
+
+/// How many frames an output is asked to ask for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Buffer {
+    /// So many, 64 to 4,096.
+    Frames(u32),
+    /// The fewest that each device keeps up with. Those that are not known by name are tried when nothing plays: a second
+    /// or two of silence, and then an [`OutputEvent::Measured`].
+    Measured(BTreeMap<String, u32>),
+}
+
+impl Buffer {
+    /// For a device by that name; whether it is known for it.
+    fn frames(&self, device: &str) -> (u32, bool) {
+        let (frames, known) = match self {
+            Self::Frames(frames) => (*frames, true),
+            Self::Measured(known) => known.get(device).map_or((UNTRIED_FRAMES, false), |frames| (*frames, true)),
+        };
+        (frames.clamp(*BUFFER_FRAMES.start(), *BUFFER_FRAMES.end()), known)
+    }
 }
 
 /// Which output is wanted, and how.
@@ -66,7 +97,7 @@ pub(super) struct Supervisor {
 pub(super) struct Choice {
     /// Part of its name; the default without.
     pub device: Option<String>,
-    pub buffer_frames: u32,
+    pub buffer: Buffer,
     /// Whether another one may play where that one does not.
     pub falls_back: bool,
 }
@@ -82,6 +113,7 @@ impl Supervisor {
             stage: Stage::Moving,
             seek_at: Instant::now(),
             dead: None,
+            quiet_since: None,
         }
     }
 
@@ -90,7 +122,7 @@ impl Supervisor {
         self.begin(callback, Instant::now());
         loop {
             let wait = match self.stage {
-                Stage::Unheard(_) => PULL_EVERY,
+                Stage::Unheard(_) | Stage::Trying(..) => PULL_EVERY,
                 _ => LOOK_EVERY,
             };
             match jobs.recv_timeout(wait) {
@@ -98,6 +130,7 @@ impl Supervisor {
                 Ok(Job::SoundFont(soundfont)) => self.change_soundfont(soundfont),
                 Ok(Job::BuiltSoundFont(soundfont, synth, rate_hz)) => self.take_built(soundfont, synth, rate_hz),
                 Ok(Job::Output(choice)) => self.choose(choice, Instant::now()),
+                Ok(Job::Measure) => self.measure(Instant::now()),
                 Err(RecvTimeoutError::Timeout) => {}
             }
             self.look(Instant::now());
@@ -133,7 +166,7 @@ impl Supervisor {
     fn rate_hz(&self) -> u32 {
         match &self.stage {
             Stage::Sounding(sounding) => sounding.sample_rate_hz,
-            Stage::Unheard(unheard) => unheard.callback.sample_rate_hz(),
+            Stage::Unheard(unheard) | Stage::Trying(unheard, _) => unheard.callback.sample_rate_hz(),
             Stage::Held(..) | Stage::Moving => self.synth_rate_hz.unwrap_or(UNHEARD_RATE_HZ),
         }
     }
@@ -163,8 +196,11 @@ impl Supervisor {
                     self.return_to_wanted(now);
                 } else if sounding.has_other_latency(&self.ends.shared) {
                     self.tell_running();
+                } else {
+                    self.measure_when_quiet(now);
                 }
             }
+            Stage::Trying(..) => self.go_on_trying(now),
             Stage::Held(home, since) => {
                 if let Ok(callback) = home.try_recv() {
                     let pulled = *since;
@@ -211,31 +247,78 @@ impl Supervisor {
         }
     }
 
+    /// Tries a device that is not known yet once nothing has played for a while.
+    fn measure_when_quiet(&mut self, now: Instant) {
+        let Stage::Sounding(sounding) = &self.stage else { return };
+        if self.choice.buffer.frames(&sounding.device).1 || !is_quiet(&self.ends.shared, now) {
+            self.quiet_since = None;
+        } else if now.saturating_duration_since(*self.quiet_since.get_or_insert(now)) >= QUIET_FOR {
+            self.measure(now);
+        }
+    }
+
+    /// Takes the device that sounds for a trial.
+    fn measure(&mut self, now: Instant) {
+        self.quiet_since = None;
+        let Stage::Sounding(sounding) = &self.stage else { return };
+        let Ok(device) = self.outputs.find(Some(&sounding.device)) else {
+            return;
+        };
+        let trial = Trial::new(&*device);
+        self.close(now);
+        match std::mem::replace(&mut self.stage, Stage::Moving) {
+            Stage::Unheard(unheard) => {
+                self.ends.set_state(OutputState::Opening);
+                self.stage = Stage::Trying(unheard, trial);
+            }
+            other => self.stage = other,
+        }
+    }
+
+    fn go_on_trying(&mut self, now: Instant) {
+        let Stage::Trying(unheard, trial) = &mut self.stage else { return };
+        unheard.pull(&self.ends.shared, now);
+        let shared = &self.ends.shared;
+        // somebody plays: sound first, and the trial another time
+        let step = if is_quiet(shared, now) {
+            trial.step(&mut *self.outputs, &shared.clock, now)
+        } else {
+            Step::Gone
+        };
+        if step == Step::GoesOn {
+            return;
+        }
+        if let (Step::Found(buffer_frames), Buffer::Measured(known)) = (step, &mut self.choice.buffer) {
+            known.insert(trial.device.clone(), buffer_frames);
+            let device = trial.device.clone();
+            self.ends.tell(OutputEvent::Measured { device, buffer_frames });
+        }
+        self.close(now);
+        self.open(now);
+    }
+
     /// Takes the callback out of its device, if it is in one, and catches up on the time it stood still.
     fn close(&mut self, now: Instant) {
         let sounding = match std::mem::replace(&mut self.stage, Stage::Moving) {
             Stage::Sounding(sounding) => sounding,
+            Stage::Trying(unheard, trial) => {
+                trial.end();
+                self.stage = Stage::Unheard(unheard);
+                return;
+            }
             other => {
                 self.stage = other;
                 return;
             }
         };
-        let (stream, (closed, has_closed)) = (sounding.stream, bounded::<()>(1));
-        // beside: some devices do not let go for seconds, if ever
-        let closing = std::thread::Builder::new().name("cantus-closing".into()).spawn(move || {
-            drop(stream);
-            drop(closed);
-        });
-        if let Err(error) = closing {
-            log::warn!("{error}");
-        }
-        if let Ok(callback) = sounding.home.recv_timeout(LETS_GO_WITHIN) {
-            // the same device can only be opened again once it is closed altogether
-            let _ = has_closed.recv_timeout(LETS_GO_WITHIN);
-            self.come_home(callback, sounding.moved, now);
+        let Sounding { stream, home, moved, .. } = sounding;
+        // the same device can only be opened again once it is closed altogether
+        close_beside(stream);
+        if let Ok(callback) = home.try_recv() {
+            self.come_home(callback, moved, now);
         } else {
             self.tell_unheard("the sound output does not let go");
-            self.stage = Stage::Held(sounding.home, sounding.moved);
+            self.stage = Stage::Held(home, moved);
         }
     }
 
@@ -334,8 +417,7 @@ impl Supervisor {
         home: Sender<Box<Callback>>,
     ) -> Result<Box<dyn Stream>, OutputError> {
         let rate_hz = device.sample_rate_hz();
-        let wanted_frames = self.choice.buffer_frames.clamp(*BUFFER_FRAMES.start(), *BUFFER_FRAMES.end());
-        let buffer_frames = device.buffer_frames(wanted_frames);
+        let buffer_frames = device.buffer_frames(self.choice.buffer.frames(device.name()).0);
         let shared = &self.ends.shared;
         shared.stream.begin_stream(live_delay_frames(buffer_frames));
         callback.set_stream(rate_hz, estimated_latency(buffer_frames, rate_hz));

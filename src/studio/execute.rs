@@ -372,9 +372,9 @@ impl Studio {
         let preferences = self.preferences.clone();
         self.sound.start(
             &self.jobs,
-            preferences.soundfont,
-            preferences.output_device,
-            preferences.buffer_frames,
+            preferences.soundfont.clone(),
+            preferences.output_device.clone(),
+            preferences.buffer(),
         );
         self.start_keyboards();
         self.find_models();

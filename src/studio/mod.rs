@@ -20,6 +20,7 @@ pub mod keyboards;
 pub mod library_page;
 mod models_page;
 pub mod note_tools;
+mod output_settings;
 mod palette;
 pub mod parts;
 pub mod piano;

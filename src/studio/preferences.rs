@@ -1,9 +1,11 @@
 //! What the user chose once and expects to find again.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::sound::Buffer;
 use crate::{
     library::settings,
     music::quantise::{Humanise, Quantise},
@@ -76,8 +78,10 @@ pub struct Preferences {
     pub soundfont: Option<PathBuf>,
     /// The sound output; the system's default without one.
     pub output_device: Option<String>,
-    /// Frames the output asks for at a time, 64 to 1024.
-    pub buffer_frames: u32,
+    /// Frames the output asks for at a time, 64 to 1024; the fewest that it keeps up with without.
+    pub buffer_frames: Option<u32>,
+    /// That, for each output that was tried.
+    pub measured_buffers: BTreeMap<String, u32>,
     /// The MIDI input; all of them without one.
     pub midi_input: Option<String>,
     /// Taken off every recorded note, in milliseconds; the output's latency is known without.
@@ -113,7 +117,8 @@ impl Default for Preferences {
             scale: 1.0,
             soundfont: None,
             output_device: None,
-            buffer_frames: 256,
+            buffer_frames: None,
+            measured_buffers: BTreeMap::new(),
             midi_input: None,
             recording_offset_ms: 0.0,
             metronome: false,
@@ -140,10 +145,21 @@ impl Preferences {
         }
     }
 
+    /// How many frames the output is asked to ask for.
+    pub fn buffer(&self) -> Buffer {
+        match self.buffer_frames {
+            Some(frames) => Buffer::Frames(frames),
+            None => Buffer::Measured(self.measured_buffers.clone()),
+        }
+    }
+
     fn in_range(mut self) -> Self {
         let unit = |value: f32, default: f32| if value.is_finite() { value.clamp(0.0, 1.0) } else { default };
         self.scale = if self.scale.is_finite() { self.scale.clamp(0.75, 2.0) } else { 1.0 };
-        self.buffer_frames = self.buffer_frames.clamp(64, 4096);
+        self.buffer_frames = self.buffer_frames.map(|frames| frames.clamp(64, 4096));
+        self.measured_buffers
+            .values_mut()
+            .for_each(|frames| *frames = (*frames).clamp(64, 4096));
         self.recording_offset_ms = if self.recording_offset_ms.is_finite() {
             self.recording_offset_ms.clamp(-500.0, 500.0)
         } else {
@@ -196,7 +212,7 @@ mod tests {
         )
         .unwrap();
         let (read, told) = Preferences::load(&path);
-        assert_eq!((read.scale, read.takes, read.buffer_frames), (1.0, 8, 64));
+        assert_eq!((read.scale, read.takes, read.buffer_frames), (1.0, 8, Some(64)));
         assert!(told.len() == 1 && told[0].contains("theme"), "{told:?}");
         std::fs::write(&path, "scale = [").unwrap();
         assert_eq!(Preferences::load(&path).1.len(), 1);

@@ -10,10 +10,6 @@ use super::{
     theme::{self, Icon, Theme, size, space},
     widgets,
 };
-use crate::sound::OutputState;
-
-/// What outputs can be asked for at a time.
-const BUFFERS: [u32; 5] = [64, 128, 256, 512, 1024];
 
 impl Studio {
     pub(super) fn settings_page(&mut self, ui: &mut Ui) {
@@ -33,7 +29,7 @@ impl Studio {
             self.change_preferences(|now| *now = preferences);
             if output_changed {
                 self.sound
-                    .set_output(self.preferences.output_device.clone(), self.preferences.buffer_frames);
+                    .set_output(self.preferences.output_device.clone(), self.preferences.buffer());
             }
             if input_changed {
                 self.keyboards.choose(self.preferences.midi_input.as_deref());
@@ -57,52 +53,7 @@ impl Studio {
         if let FontState::None(reason) = &self.sound.font_state {
             note(ui, theme.warning, &format!("There is no sound: {reason}. Everything else works"));
         }
-        row(ui, "Output", "Where the sound goes", |ui| {
-            let outputs = self.sound.outputs.clone();
-            let shown = preferences.output_device.clone().unwrap_or_else(|| "The system's default".into());
-            ComboBox::from_id_salt("output")
-                .width(280.0)
-                .selected_text(super::status::shortened(&shown, 38))
-                .show_ui(ui, |ui| {
-                    ui.selectable_value(&mut preferences.output_device, None, "The system's default");
-                    for output in outputs {
-                        ui.selectable_value(&mut preferences.output_device, Some(output.clone()), output);
-                    }
-                })
-                .response
-                .accessible_name("Sound output");
-        });
-        match self.sound.output() {
-            OutputState::Running {
-                device,
-                sample_rate_hz,
-                latency_ms,
-                ..
-            } => note(
-                ui,
-                theme.success,
-                &format!(
-                    "{device}, {:.1} kHz, {latency_ms:.1} ms from key to sound",
-                    f64::from(sample_rate_hz) / 1000.0
-                ),
-            ),
-            OutputState::NoDevice { reason } => note(
-                ui,
-                theme.warning,
-                &format!(
-                    "{}. Editing, generating and exporting work without",
-                    super::status::sentence(&reason)
-                ),
-            ),
-            OutputState::Opening => note(ui, theme.text_faint, "The output is being opened"),
-        }
-        row(ui, "Buffer", "Smaller answers the keys sooner, larger never crackles", |ui| {
-            ui.spacing_mut().item_spacing.x = 2.0;
-            for frames in BUFFERS {
-                ui.selectable_value(&mut preferences.buffer_frames, frames, frames.to_string());
-            }
-            ui.label(RichText::new("frames").color(theme.text_muted));
-        });
+        self.output_settings(ui, preferences);
         row(ui, "Metronome", "How loud the click is", |ui| {
             widgets::slider(
                 ui,
@@ -254,7 +205,8 @@ pub fn row(ui: &mut Ui, name: &str, help: &str, add: impl FnOnce(&mut Ui)) {
     ui.add_space(space::XS);
 }
 
-fn note(ui: &mut Ui, color: eframe::egui::Color32, text: &str) {
+/// A line under a setting: how it stands.
+pub fn note(ui: &mut Ui, color: eframe::egui::Color32, text: &str) {
     ui.horizontal(|ui| {
         ui.spacing_mut().interact_size.y = 20.0;
         ui.add_space(201.0);

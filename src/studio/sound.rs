@@ -10,8 +10,8 @@ use crate::{
     library::paths,
     music::{Score, Tick},
     sound::{
-        Faults, LiveInput, Loading, OutputEvent, OutputState, Peaks, Player, PlayerOptions, Position, SoundFont, Wake, find_soundfonts,
-        output_devices,
+        Buffer, Faults, LiveInput, Loading, OutputEvent, OutputState, Peaks, Player, PlayerOptions, Position, Priority, SoundFont, Wake,
+        find_soundfonts, output_devices,
     },
 };
 
@@ -64,11 +64,11 @@ impl Sound {
     }
 
     /// Starts the player, and looks for SoundFonts and outputs beside the window.
-    pub fn start(&mut self, jobs: &Jobs, chosen_font: Option<PathBuf>, device: Option<String>, buffer_frames: u32) {
+    pub fn start(&mut self, jobs: &Jobs, chosen_font: Option<PathBuf>, device: Option<String>, buffer: Buffer) {
         let wake = jobs.poster();
         let player = Player::start(PlayerOptions {
             device: if self.enabled { device } else { Some("no sound wanted".to_owned()) },
-            buffer_frames,
+            buffer,
             falls_back: self.enabled,
             wake: Some(Wake(Arc::new(move || wake.ctx().request_repaint()))),
             ..PlayerOptions::default()
@@ -127,10 +127,15 @@ impl Sound {
         self.player.as_ref().map(Player::faults).unwrap_or_default()
     }
 
+    /// How the system treats the thread that sounds.
+    pub fn priority(&self) -> Priority {
+        self.player.as_ref().map(Player::priority).unwrap_or_default()
+    }
+
     /// Another output or buffer size.
-    pub fn set_output(&self, device: Option<String>, buffer_frames: u32) {
+    pub fn set_output(&self, device: Option<String>, buffer: Buffer) {
         if let Some(player) = &self.player {
-            player.set_output(device, buffer_frames);
+            player.set_output(device, buffer);
         }
     }
 
@@ -239,6 +244,12 @@ impl Studio {
                     format!("{device} is gone; everything else goes on, and sound comes back by itself"),
                 ),
                 OutputEvent::Back { device } => self.toasts.add(Tone::Good, format!("Sound is back, on {device}")),
+                OutputEvent::Measured { device, buffer_frames } => {
+                    self.tell(format!("{device} keeps up with buffers of {buffer_frames} frames"));
+                    self.change_preferences(|preferences| {
+                        preferences.measured_buffers.insert(device, buffer_frames);
+                    });
+                }
             }
         }
     }

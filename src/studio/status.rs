@@ -4,6 +4,7 @@ use eframe::egui::{Align, Layout, ProgressBar, RichText, Ui};
 
 use super::{
     generate::EngineState,
+    output_settings,
     sound::FontState,
     state::{Page, Studio},
     theme::{self, Icon, Theme, size},
@@ -99,13 +100,34 @@ impl Studio {
                     sentence(&reason)
                 ),
             ),
-            (OutputState::Running { device, latency_ms, .. }, FontState::Loaded(font)) => Self::item(
-                ui,
-                Icon::Speaker,
-                &format!("{} · {latency_ms:.0} ms", shortened(font, 24)),
-                theme.success,
-                &format!("{font} on {device}, {latency_ms:.1} ms from key to sound"),
-            ),
+            (
+                OutputState::Running {
+                    device,
+                    latency_ms,
+                    instead,
+                    ..
+                },
+                FontState::Loaded(font),
+            ) => {
+                let faults = self.sound.faults();
+                let gaps = match faults.overruns() {
+                    0 => String::new(),
+                    1 => " · 1 gap".to_owned(),
+                    gaps => format!(" · {gaps} gaps"),
+                };
+                let wrong = output_settings::words(faults).to_lowercase();
+                let instead = instead.map_or(String::new(), |reason| format!("\n{}", sentence(&reason)));
+                Self::item(
+                    ui,
+                    Icon::Speaker,
+                    &format!("{} · {latency_ms:.0} ms{gaps}", shortened(font, 24)),
+                    if instead.is_empty() { theme.success } else { theme.warning },
+                    &format!(
+                        "{font} on {device}, {latency_ms:.1} ms from key to sound\nGaps: {wrong} · priority {}{instead}",
+                        self.sound.priority()
+                    ),
+                );
+            }
             (OutputState::Running { .. }, FontState::Loading) => Self::item(
                 ui,
                 Icon::Hourglass,

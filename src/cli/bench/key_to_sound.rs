@@ -7,13 +7,13 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use serde::Serialize;
 
 use super::super::{output, soundfont};
 use super::median;
 use crate::devices::DriverClock;
-use crate::sound::{OutputState, Player, PlayerOptions, Rehearsal, SoundFont};
+use crate::sound::{BUFFER_SIZES, Buffer, OutputState, Player, PlayerOptions, Rehearsal, SoundFont};
 
 /// Arguments of `cantus bench key-to-sound`.
 #[derive(Debug, clap::Args)]
@@ -36,11 +36,14 @@ pub struct Arguments {
 }
 
 const RATE_HZ: u32 = 48_000;
-const BUFFERS: [u32; 5] = [64, 128, 256, 512, 1024];
 /// Between two keys at least; the last one has died away by then.
 const APART_SECONDS: f64 = 0.5;
 /// A note has begun where it first reaches this share of its loudest.
-const BEGUN: f32 = 1e-3;
+const BEGUN: f32 = 1e-4;
+/// So much of an attack tells one from another.
+const ATTACK_FRAMES: usize = 192;
+/// No note sounds later than this after its stamp.
+const LATEST_FRAMES: usize = 4096;
 /// How long a real output is watched.
 const WATCHED: Duration = Duration::from_millis(1500);
 const OPENING: Duration = Duration::from_secs(5);
@@ -84,7 +87,7 @@ pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
     let font = soundfont::choose(arguments.soundfont.as_deref())?;
     let mut rows = Vec::new();
     let mut no_device = arguments.simulated.then(|| "simulated only".to_owned());
-    for buffer_frames in BUFFERS {
+    for buffer_frames in BUFFER_SIZES {
         let mut row = simulate(&font, buffer_frames, arguments)?;
         if no_device.is_none() {
             match ask_device(arguments.device.clone(), buffer_frames) {
@@ -134,20 +137,17 @@ fn simulate(font: &SoundFont, buffer_frames: u32, arguments: &Arguments) -> anyh
             let stamp = driver.to_program(stamp, origin + delivered);
             live.send(stamp, [0x99, SIDE_STICK, 110]);
         }
-        heard.extend(
-            rehearsal
-                .ask(asked, buffer_frames)
-                .as_chunks::<2>()
-                .0
-                .iter()
-                .map(|[left, _]| left.abs()),
-        );
+        heard.extend(rehearsal.ask(asked, buffer_frames).as_chunks::<2>().0.iter().map(|[left, _]| *left));
     }
     let frame_of = |micros: u64| micros as f64 * f64::from(RATE_HZ) / 1e6;
+    let attack = attack(&heard, frame_of(keys[0].0)).context("no note was heard")?;
     let delays: Vec<f64> = keys
         .iter()
-        .filter_map(|(stamp, _)| onset(&heard, frame_of(*stamp)).map(|onset| onset as f64 - frame_of(*stamp)))
+        .filter_map(|(stamp, _)| onset(&heard, attack, frame_of(*stamp)).map(|onset| onset as f64 - frame_of(*stamp)))
         .collect();
+    if delays.len() < keys.len() {
+        bail!("{} of {} notes were not heard", keys.len() - delays.len(), keys.len());
+    }
     let late_notes = rehearsal.late_notes() as usize;
     let row = Row::new(buffer_frames, delays, late_notes);
     row.with_context(|| format!("no note was heard at {buffer_frames} frames"))
@@ -156,12 +156,28 @@ fn simulate(font: &SoundFont, buffer_frames: u32, arguments: &Arguments) -> anyh
 /// A sound that begins at once, in every kit.
 const SIDE_STICK: u8 = 37;
 
-/// Where the sound of a note begins whose stamp is of that frame.
-fn onset(heard: &[f32], stamp: f64) -> Option<usize> {
+/// How the first note begins, which nothing rings into: its first frames.
+fn attack(heard: &[f32], stamp: f64) -> Option<&[f32]> {
     let from = stamp as usize;
     let window = heard.get(from..(from + (APART_SECONDS * f64::from(RATE_HZ)) as usize).min(heard.len()))?;
-    let peak = window.iter().fold(0.0_f32, |peak, sample| peak.max(*sample));
-    (peak > 1e-3).then(|| from + window.iter().position(|sample| *sample > peak * BEGUN).unwrap_or(0))
+    let peak = window.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
+    let begins = from + window.iter().position(|sample| sample.abs() > (peak * BEGUN).max(1e-6))?;
+    heard.get(begins..begins + ATTACK_FRAMES)
+}
+
+/// Where the sound of a note begins whose stamp is of that frame: where it is most like an attack.
+fn onset(heard: &[f32], attack: &[f32], stamp: f64) -> Option<usize> {
+    let energy = |frames: &[f32]| frames.iter().map(|sample| sample * sample).sum::<f32>();
+    let of_attack = energy(attack);
+    let alike = |at: usize| {
+        let here = heard.get(at..at + attack.len()).unwrap_or_default();
+        let product: f32 = here.iter().zip(attack).map(|(here, attack)| here * attack).sum();
+        product / (energy(here) * of_attack).sqrt().max(1e-9)
+    };
+    let from = stamp as usize;
+    let found = (from..from + LATEST_FRAMES).map(|at| (at, alike(at)));
+    let (best, likeness) = found.max_by(|a, b| a.1.total_cmp(&b.1))?;
+    (likeness > 0.9).then_some(best)
 }
 
 impl Row {
@@ -187,7 +203,7 @@ impl Row {
 fn ask_device(device: Option<String>, buffer_frames: u32) -> Result<DevicePart, String> {
     let player = Player::start(PlayerOptions {
         device,
-        buffer_frames,
+        buffer: Buffer::Frames(buffer_frames),
         ..PlayerOptions::default()
     });
     let began = Instant::now();
@@ -261,11 +277,19 @@ mod tests {
 
     #[test]
     fn an_onset_is_found_where_the_sound_begins() {
-        let mut heard = vec![0.0; 40_000];
-        heard[1300..1400].fill(0.5);
-        assert_eq!(onset(&heard, 1000.4), Some(1300));
-        assert_eq!(onset(&heard, 2000.0), None);
-        assert_eq!(onset(&heard, 1e9), None);
+        let mut random = fastrand::Rng::with_seed(1);
+        let sound: Vec<f32> = (0..300).map(|_| random.f32() - 0.5).collect();
+        let mut heard = vec![0.0; 90_000];
+        heard[1300..1600].copy_from_slice(&sound);
+        let attack = attack(&heard, 1000.4).unwrap().to_vec();
+        assert_eq!(attack, sound[..ATTACK_FRAMES]);
+        // the same later, a little louder, while another sound rings
+        for (index, sample) in heard[40_000..].iter_mut().enumerate() {
+            *sample = (index as f32 * 0.01).sin() * 0.02 + sound.get(index.wrapping_sub(777)).unwrap_or(&0.0) * 1.2;
+        }
+        assert_eq!(onset(&heard, &attack, 40_100.7), Some(40_777));
+        assert_eq!(onset(&heard, &attack, 30_000.0), None);
+        assert_eq!(onset(&heard, &attack, 1e9), None);
     }
 
     #[test]

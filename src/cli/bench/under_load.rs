@@ -13,7 +13,7 @@ use super::super::{output, soundfont};
 use super::synth::dense_score;
 use crate::engine::protocol::{Event, Request, TrainRequest};
 use crate::engine::{Engine, EngineEvent, EngineOptions};
-use crate::sound::{OutputState, Player, PlayerOptions, SoundFont};
+use crate::sound::{Buffer, OutputState, Player, PlayerOptions, SoundFont};
 
 /// Arguments of `cantus bench under-load`.
 #[derive(Debug, clap::Args)]
@@ -141,7 +141,7 @@ fn play(measure: Measure, arguments: &Arguments, font: &SoundFont, cores: usize)
     let player = Player::start(PlayerOptions {
         soundfont: Some(font.clone()),
         device: arguments.device.clone(),
-        buffer_frames: arguments.buffer,
+        buffer: Buffer::Frames(arguments.buffer),
         real_time: measure == Measure::RealTime,
         ..PlayerOptions::default()
     });

@@ -15,6 +15,8 @@ pub struct FakeDevice {
     pub refuses: bool,
     /// Never gives back what it took, until told otherwise.
     pub holds_on: bool,
+    /// Runs dry with buffers below.
+    pub clean_from: u32,
 }
 
 struct Open {
@@ -45,12 +47,14 @@ impl FakeOutputs {
         self.0.lock().unwrap()
     }
 
+    /// A device is there.
     pub fn plug(&self, name: &'static str, rate_hz: u32) {
         let device = FakeDevice {
             name,
             rate_hz,
             refuses: false,
             holds_on: false,
+            clean_from: 0,
         };
         self.lock().devices.push(device);
     }
@@ -90,8 +94,9 @@ impl FakeOutputs {
         let mut computer = self.lock();
         let Computer { devices, open, .. } = &mut *computer;
         let open = open.as_mut()?;
-        if !devices.iter().any(|device| device.name == open.name) {
-            return None;
+        let device = devices.iter().find(|device| device.name == open.name)?;
+        if open.buffer_frames < device.clean_from {
+            open.watch.tell_dropout();
         }
         let now = open.clock.nanos(now);
         open.watch.begin_buffer(now, open.buffer_frames, open.rate_hz, None);

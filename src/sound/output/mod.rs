@@ -40,7 +40,7 @@ pub(super) trait Outputs: Send {
 }
 
 /// An output that is there, not open.
-pub(super) trait Device {
+pub(super) trait Device: Send {
     fn name(&self) -> &str;
     /// What it pulls; of the rates that the synth takes.
     fn sample_rate_hz(&self) -> u32;

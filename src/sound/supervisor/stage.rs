@@ -1,9 +1,11 @@
 //! Where the callback is: in a device that asks, or in hand and pulled unheard.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::Receiver;
+use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 
+use super::trial::Trial;
 use crate::sound::callback::{BLOCK_FRAMES, Callback, Shared};
 use crate::sound::output::{OutputError, Stream};
 
@@ -11,6 +13,8 @@ use crate::sound::output::{OutputError, Stream};
 const STALLED_AFTER: Duration = Duration::from_millis(500);
 /// The same for the first buffer: servers start on demand, and some devices have to wake.
 const STARTS_WITHIN: Duration = Duration::from_secs(3);
+/// How long a device that is closed is waited for; after that, it is looked at again now and then.
+const LETS_GO_WITHIN: Duration = Duration::from_millis(400);
 /// Musical time that is caught up on at most, for a computer may have slept.
 const CATCH_UP: Duration = Duration::from_secs(5);
 /// A stream fills its device first; only then its latency is what it will be.
@@ -20,6 +24,8 @@ const SETTLED_BUFFERS: u64 = 16;
 pub(super) enum Stage {
     Sounding(Sounding),
     Unheard(Unheard),
+    /// Unheard, while it is tried how small a buffer a device keeps up with.
+    Trying(Unheard, Trial),
     /// In a device that does not let go of it, and since when it stands still.
     Held(Receiver<Box<Callback>>, Instant),
     /// In a hand of this thread; never left so.
@@ -86,4 +92,23 @@ impl Unheard {
             self.pulled += block;
         }
     }
+}
+
+/// Closes a device, beside this thread: some do not let go for seconds, if ever. Says whether it has let go in time.
+pub(super) fn close_beside(stream: Box<dyn Stream>) -> bool {
+    let (closed, has_closed) = bounded::<()>(1);
+    let closing = std::thread::Builder::new().name("cantus-closing".into()).spawn(move || {
+        drop(stream);
+        drop(closed);
+    });
+    if let Err(error) = closing {
+        log::warn!("{error}");
+    }
+    has_closed.recv_timeout(LETS_GO_WITHIN) == Err(RecvTimeoutError::Disconnected)
+}
+
+/// Whether nothing plays and nothing rings.
+pub(super) fn is_quiet(shared: &Shared, now: Instant) -> bool {
+    let silent = |peak: &AtomicU32| f32::from_bits(peak.load(Ordering::Relaxed)) < 1e-4;
+    !shared.clock.place_at(now).playing && shared.peaks.iter().all(silent)
 }

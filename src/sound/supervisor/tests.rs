@@ -44,7 +44,7 @@ impl Rig {
         };
         let choice = Choice {
             device: wanted.map(str::to_owned),
-            buffer_frames: 240,
+            buffer: Buffer::Frames(240),
             falls_back: true,
         };
         let began = Instant::now();
@@ -77,12 +77,14 @@ impl Rig {
     fn pass(&mut self, seconds: f64) {
         let until = self.now + Duration::from_secs_f64(seconds);
         while self.now < until {
+            let before = self.now;
             self.now += STEP;
             let mut peak = 0.0_f32;
             self.due_seconds += STEP.as_secs_f64();
             while let Some((_, frames)) = self.outputs.open_one()
                 && self.due_seconds > 0.0
-                && let Some(samples) = self.outputs.ask(self.now)
+                // a device asks when it is due, however seldom the test looks
+                && let Some(samples) = self.outputs.ask(before + Duration::from_secs_f64(STEP.as_secs_f64() - self.due_seconds))
             {
                 self.due_seconds -= f64::from(frames) / f64::from(self.rate_hz());
                 peak = samples.iter().fold(peak, |peak, sample| peak.max(sample.abs()));
@@ -92,6 +94,17 @@ impl Rig {
             self.loudness.push(peak);
             self.supervisor.look(self.now);
         }
+    }
+
+    /// Until all has died away, and a device is tried.
+    fn pass_until_tried(&mut self) {
+        for _ in 0..200 {
+            self.pass(0.1);
+            if matches!(self.supervisor.stage, Stage::Trying(..)) {
+                return;
+            }
+        }
+        panic!("nothing was tried");
     }
 
     fn rate_hz(&self) -> u32 {
@@ -266,7 +279,7 @@ fn without_leave_no_other_device_plays() {
     assert_eq!(rig.device().as_deref(), Some("Speaker"));
     let choice = Choice {
         device: Some("USB".into()),
-        buffer_frames: 64,
+        buffer: Buffer::Frames(64),
         falls_back: false,
     };
     rig.supervisor.choose(choice, rig.now);
@@ -298,4 +311,79 @@ fn nothing_hangs_over_a_loss() {
     rig.pass(4.0);
     assert_eq!(rig.device().as_deref(), Some("Speaker"));
     assert!(!rig.is_heard());
+}
+
+fn measured(rig: &mut Rig, known: &[(&str, u32)]) {
+    let known = known.iter().map(|(name, frames)| ((*name).to_owned(), *frames)).collect();
+    let choice = Choice {
+        device: None,
+        buffer: Buffer::Measured(known),
+        falls_back: true,
+    };
+    rig.supervisor.choose(choice, rig.now);
+}
+
+/// From the smallest size up, each heard as silence, and the first that runs clean is taken; a known device is not tried.
+#[test]
+fn the_smallest_buffer_that_runs_clean_is_found() {
+    let mut rig = Rig::new(None, |outputs| {
+        outputs.plug("Speaker", 48_000);
+        outputs.change("Speaker", |device| device.clean_from = 200);
+    });
+    measured(&mut rig, &[]);
+    assert_eq!(rig.outputs.open_one(), Some(("Speaker", 256)), "until it is known");
+    rig.pass(4.0);
+    let tried: Vec<u32> = rig.outputs.opened().iter().map(|(_, frames)| *frames).collect();
+    assert_eq!(tried, [240, 256, 64, 128, 256, 256]);
+    let found = OutputEvent::Measured {
+        device: "Speaker".into(),
+        buffer_frames: 256,
+    };
+    assert_eq!(rig.events(), [found]);
+    assert_eq!(rig.device().as_deref(), Some("Speaker"));
+    rig.pass(4.0);
+    assert_eq!(rig.outputs.opened().len(), tried.len(), "once is enough");
+    measured(&mut rig, &[("Speaker", 128)]);
+    rig.pass(4.0);
+    assert_eq!(rig.outputs.open_one(), Some(("Speaker", 128)));
+    assert_eq!(rig.outputs.opened().len(), tried.len() + 1);
+}
+
+#[test]
+fn nothing_is_tried_while_music_plays_and_a_trial_gives_way_to_it() {
+    let mut rig = Rig::new(None, |outputs| outputs.plug("Speaker", 48_000));
+    rig.play();
+    rig.pass(0.2);
+    measured(&mut rig, &[]);
+    rig.pass(4.0);
+    assert_eq!(rig.outputs.opened(), [("Speaker", 240), ("Speaker", 256)]);
+    rig.send(Command::Stop);
+    rig.send(Command::Panic);
+    rig.pass_until_tried();
+    let before = rig.ahead();
+    rig.send(Command::Play);
+    rig.pass(0.1);
+    assert_eq!(rig.outputs.open_one(), Some(("Speaker", 256)));
+    assert!(rig.is_heard());
+    assert!(rig.ahead() <= before + 0.4);
+    assert_eq!(rig.events(), []);
+}
+
+#[test]
+fn a_device_that_is_never_clean_gets_the_largest_buffer_and_one_that_goes_gets_none() {
+    let mut rig = Rig::new(None, |outputs| {
+        outputs.plug("Speaker", 48_000);
+        outputs.change("Speaker", |device| device.clean_from = 9999);
+    });
+    measured(&mut rig, &[]);
+    rig.pass(4.5);
+    assert_eq!(rig.outputs.open_one(), Some(("Speaker", 1024)));
+    measured(&mut rig, &[]);
+    rig.pass_until_tried();
+    rig.outputs.pull("Speaker");
+    rig.pass(3.0);
+    assert!(matches!(rig.state(), OutputState::NoDevice { .. }));
+    rig.outputs.plug("Speaker", 48_000);
+    rig.pass(6.0);
+    assert_eq!(rig.outputs.open_one(), Some(("Speaker", 64)), "another of that name may be better");
 }
