@@ -48,6 +48,9 @@ struct MidiInput {
 #[derive(Debug, PartialEq, Serialize)]
 struct Sound {
     outputs: Vec<String>,
+    /// How the thread that sounds would stand.
+    priority: String,
+    is_real_time: bool,
 }
 
 #[derive(Debug, PartialEq, Serialize)]
@@ -80,8 +83,11 @@ struct System {
 /// Runs `cantus devices`.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let midi = midi(&mut *alsa_backend());
+    let priority = sound::offered_priority();
     let sound = Sound {
         outputs: sound::output_devices(),
+        is_real_time: !matches!(priority, sound::Priority::Normal { .. }),
+        priority: priority.to_string(),
     };
     let soundfonts = sound::find_soundfonts(paths::soundfonts_folder().ok().as_deref())
         .into_iter()
@@ -181,6 +187,12 @@ fn missing(midi: &Midi, sound: &Sound, soundfonts: &[SoundFontEntry], compute: &
             "“aplay -l” (package alsa-utils) lists the sound cards; where it lists some, “sudo adduser $USER audio” and a new login may help",
         );
     }
+    if !sound.is_real_time {
+        note(
+            "real-time priority for the sound",
+            "“sudo apt-get install rtkit” and a new login; without it, a busy computer may be heard as gaps",
+        );
+    }
     let is_system = |entry: &SoundFontEntry| entry.path.starts_with("/usr");
     if !soundfonts.iter().any(is_system) {
         let what = if soundfonts.is_empty() {
@@ -227,6 +239,7 @@ impl Report {
         let none = self.midi.unavailable.as_deref().unwrap_or("none is plugged in");
         section("MIDI inputs", self.midi.inputs.iter().map(input).collect(), none);
         section("Sound outputs", self.sound.outputs.clone(), "none");
+        section("Priority of the sound", vec![self.sound.priority.clone()], "");
         let entry = |entry: &SoundFontEntry| format!("{} · {}", entry.name, entry.path.display());
         section("SoundFonts, the best first", self.soundfonts.iter().map(entry).collect(), "none");
         let none = self.compute.unavailable.as_deref().unwrap_or("none");
@@ -260,6 +273,8 @@ mod tests {
             midi: midi(&mut backend),
             sound: Sound {
                 outputs: vec!["default".into()],
+                priority: "real time, by rtkit".into(),
+                is_real_time: true,
             },
             soundfonts: vec![SoundFontEntry {
                 name: "TimGM6mb".into(),
@@ -297,7 +312,11 @@ mod tests {
         backend.set_unavailable(Some("no sequencer"));
         let report = Report {
             midi: midi(&mut backend),
-            sound: Sound { outputs: Vec::new() },
+            sound: Sound {
+                outputs: Vec::new(),
+                priority: "normal: there is no rtkit".into(),
+                is_real_time: false,
+            },
             soundfonts: Vec::new(),
             compute: Compute {
                 devices: Vec::new(),
@@ -312,6 +331,7 @@ mod tests {
             [
                 "the system's MIDI",
                 "a sound output",
+                "real-time priority for the sound",
                 "a SoundFont",
                 "the composing engine",
                 "file dialogs"

@@ -38,7 +38,7 @@ pub use live::LiveInput;
 pub use output::system::output_devices;
 pub use player::{Faults, OutputEvent, OutputState, Peaks, Player, PlayerOptions, Position, SoundFontLoader, Wake};
 pub use preview::preview_phrase;
-pub use priority::Priority;
+pub use priority::{Priority, offered_priority};
 pub use rehearsal::Rehearsal;
 pub use render::{frames_of, render};
 pub use soundfont::{Loading, Preset, Refusal, SoundFont, SoundFontError, SoundFontFile, Stage, find_soundfonts};

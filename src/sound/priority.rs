@@ -178,6 +178,22 @@ fn raise(thread: u32) -> Priority {
     }
 }
 
+/// What the thread that sounds can hope for on this computer. May take a moment.
+pub fn offered_priority() -> Priority {
+    if !cfg!(target_os = "linux") {
+        return Priority::Unknown;
+    }
+    let by_rtkit = rtkit::is_there();
+    // the same request, for a program that does nothing
+    match (by_rtkit, chrt(&["--rr", &REAL_TIME.to_string(), "true"])) {
+        (true, _) => Priority::RealTime { by: "rtkit" },
+        (false, Ok(())) => Priority::RealTime { by: "the system" },
+        (false, Err(_)) => Priority::Normal {
+            reason: "there is no rtkit, and this user may not have real time".into(),
+        },
+    }
+}
+
 fn put_back(thread: u32) -> Priority {
     let reason = match chrt(&["--other", "--pid", "0", &thread.to_string()]) {
         Ok(()) => "the output's driver never sleeps".to_owned(),
@@ -245,6 +261,19 @@ mod rtkit {
             .map_err(|_| refused)
     }
 
+    /// Whether it answers.
+    pub fn is_there() -> bool {
+        let connection = connection::Builder::system()
+            .map(|builder| builder.method_timeout(ANSWERS_WITHIN))
+            .and_then(connection::Builder::build);
+        let properties = Some("org.freedesktop.DBus.Properties");
+        connection.is_ok_and(|connection| {
+            connection
+                .call_method(Some(SERVICE), PATH, properties, "Get", &(SERVICE, "MaxRealtimePriority"))
+                .is_ok()
+        })
+    }
+
     /// rtkit only serves programs whose real-time threads the kernel ends where they never sleep.
     fn bound_real_time(most_micros: i64) {
         let most = u64::try_from(most_micros).unwrap_or(200_000);
@@ -264,6 +293,10 @@ mod rtkit {
 mod rtkit {
     pub enum Raised {
         RealTime,
+    }
+
+    pub fn is_there() -> bool {
+        false
     }
 
     pub fn raise(_thread: u32) -> Result<Raised, String> {
