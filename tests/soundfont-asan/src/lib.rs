@@ -7,6 +7,8 @@ pub mod sound {
 
     pub mod fluid;
     pub mod synth;
+    #[cfg(test)]
+    pub mod testing;
 
     pub use soundfont::*;
 }
