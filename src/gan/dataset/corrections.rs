@@ -54,6 +54,11 @@ impl Corrections {
         in_entry(file).or_else(|| in_entry(ALL_FILES))
     }
 
+    /// All that is said of a file, or of all files.
+    pub fn about(&self, file: &str) -> [Option<&BTreeMap<String, Option<Role>>>; 2] {
+        [self.0.get(file), self.0.get(ALL_FILES)]
+    }
+
     /// Says what a track is; nothing any more, where `role` is `None`.
     pub fn set(&mut self, file: &str, track: &str, role: Option<Option<Role>>) {
         match role {

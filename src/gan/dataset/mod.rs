@@ -4,11 +4,12 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::gan::builtin;
 use crate::music::{Grid, Metre, Role};
 
+mod cache;
 mod corrections;
 mod pieces;
 mod read;
@@ -34,7 +35,7 @@ pub enum Split {
 }
 
 /// What one track of a file was taken for, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundRole {
     /// The track's name, or its number from 1 where it has none.
     pub track: String,

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::music::{Grid, Score, midi_file};
 
+use super::cache::{self, Cache, Outcome, Stamp};
 use super::pieces::{Cut, pieces};
 use super::{Corrections, Dataset, DatasetError, LeftOut, Piece, ReadOptions, Split};
 
@@ -35,8 +36,16 @@ pub fn read_folder(
         path: path.to_owned(),
         reason,
     })?;
-    let read = |file: &Found| read_file(file, &corrections, options);
-    let mut scanned = scan(&files, &read, progress, cancel)?;
+    let cache = Cache::open(options.cache.as_deref(), path);
+    let read = |file: &Found| {
+        let how = (options.min_bars, corrections.about(&file.name));
+        let stamp = cache::stamp([Some(&file.path), file.melody.as_deref()], &how);
+        let known = cache.get(&file.name, &stamp);
+        (stamp, known.unwrap_or_else(|| read_file(file, &corrections, options)))
+    };
+    let scanned = scan(&files, &read, progress, cancel)?;
+    cache.keep(&scanned);
+    let mut scanned: Scanned = scanned.into_iter().map(|(name, (_, outcome))| (name, outcome)).collect();
     let mut dataset = Dataset {
         files: files.len(),
         ..Dataset::default()
@@ -139,14 +148,16 @@ fn list(top: &Path, folder: &Path, depth: usize, paths: &mut BTreeMap<String, Pa
     Ok(())
 }
 
-type Scanned = BTreeMap<String, Result<Cut, String>>;
+type Scanned = BTreeMap<String, Outcome>;
+/// The same, with what each file is known by.
+type Stamped = BTreeMap<String, (Stamp, Outcome)>;
 
 fn scan(
     files: &[Found],
-    read: &(dyn Fn(&Found) -> Result<Cut, String> + Sync),
+    read: &(dyn Fn(&Found) -> (Stamp, Outcome) + Sync),
     progress: &mut dyn FnMut(usize, usize),
     cancel: &(dyn Fn() -> bool + Sync),
-) -> Result<Scanned, DatasetError> {
+) -> Result<Stamped, DatasetError> {
     let workers = std::thread::available_parallelism()
         .map_or(1, usize::from)
         .min(8)
@@ -173,7 +184,7 @@ fn scan(
                 })?;
         }
         drop(sender);
-        let mut scanned = Scanned::new();
+        let mut scanned = Stamped::new();
         for (name, outcome) in results {
             scanned.insert(name, outcome);
             progress(scanned.len(), files.len());

@@ -119,6 +119,32 @@ fn a_melody_marked_by_hand_is_taken() {
 }
 
 #[test]
+fn what_is_remembered_is_what_was_read_until_it_changes() {
+    let (folder, place) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    for (name, first) in [("a.mid", 1), ("b.mid", 3), ("c.mid", 5)] {
+        put(folder.path(), name, &song(first, 0));
+    }
+    std::fs::write(folder.path().join("broken.mid"), b"MThd").unwrap();
+    let options = ReadOptions {
+        cache: Some(place.path().into()),
+        ..ReadOptions::default()
+    };
+    let read = || read_folder(folder.path(), &options, &mut |_, _| (), &|| false).unwrap();
+    let (fresh, remembered) = (read(), read());
+    assert_eq!(fresh, remembered);
+    assert_eq!(std::fs::read_dir(place.path().join("data")).unwrap().count(), 1);
+    let mut corrections = Corrections::default();
+    corrections.set("a", "Melody", Some(None));
+    corrections.set("a", "Bass", Some(Some(crate::music::Role::Melody)));
+    corrections.write(folder.path()).unwrap();
+    assert_eq!(read().left_out[0].reason, "nothing but a melody");
+    put(folder.path(), "b.mid", &song(7, 0));
+    let changed = read();
+    assert_ne!(changed.pieces, fresh.pieces);
+    assert!(changed.pieces.iter().all(|piece| piece.name != "a"));
+}
+
+#[test]
 fn folders_that_give_nothing_are_errors() {
     let folder = tempfile::tempdir().unwrap();
     let error = read(folder.path()).unwrap_err().to_string();

@@ -335,4 +335,6 @@ impl Run<'_> {
 }
 
 #[cfg(test)]
+mod loop_tests;
+#[cfg(test)]
 pub mod tests;

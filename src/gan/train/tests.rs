@@ -65,7 +65,8 @@ fn write_chorales(folder: &Path) {
     }
 }
 
-fn request(root: &Path, network: &str, out: &str, iterations: u64) -> TrainRequest {
+/// A small training on them.
+pub fn request(root: &Path, network: &str, out: &str, iterations: u64) -> TrainRequest {
     TrainRequest {
         data: root.join("data").to_string_lossy().into_owned(),
         out: root.join(out),
@@ -78,7 +79,7 @@ fn request(root: &Path, network: &str, out: &str, iterations: u64) -> TrainReque
 }
 
 /// Trains until `stop_at` iterations are done; the scalars told, and how it ended.
-fn trained(request: &TrainRequest, stop_at: u64) -> (Vec<TrainScalars>, String) {
+pub fn trained(request: &TrainRequest, stop_at: u64) -> (Vec<TrainScalars>, String) {
     let mut scalars = Vec::new();
     let mut ended = String::new();
     let done = std::cell::Cell::new(0);
@@ -100,7 +101,8 @@ fn trained(request: &TrainRequest, stop_at: u64) -> (Vec<TrainScalars>, String) 
     (scalars, ended)
 }
 
-fn root() -> tempfile::TempDir {
+/// A folder with the pieces in `data`.
+pub fn root() -> tempfile::TempDir {
     let root = tempfile::tempdir().unwrap();
     std::fs::create_dir(root.path().join("data")).unwrap();
     write_chorales(&root.path().join("data"));

@@ -5,7 +5,7 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use eframe::egui::{Align, Color32, ComboBox, Layout, Rect, RichText, Slider, Ui, Vec2b};
+use eframe::egui::{Align, Color32, ComboBox, Layout, Rect, RichText, Slider, Ui, Vec2b, vec2};
 use egui_plot::{Corner, GridMark, HLine, Legend, Line, LineStyle, Plot, PlotPoints, VLine};
 
 use super::super::{
@@ -420,16 +420,22 @@ fn chart(ui: &mut Ui, shown: &mut Shown, title: &str, top: f64, mut drawn: Vec<D
     if pointer.is_some() {
         charts.cursor = pointer;
     }
-    if let (Some(text), true) = (values, response.response.hovered()) {
-        let near = pointer.and_then(|x| {
-            let reach = (visible.end - visible.start) / width as f64 * 6.0;
-            changes.iter().find(|change| (change.iteration as f64 - x).abs() < reach)
-        });
-        let text = near.map_or(text.clone(), |change| format!("{text}\n{}", change.text));
-        response.response.clone().on_hover_text_at_pointer(text);
+    if let Some(mut text) = values {
+        let reach = (visible.end - visible.start) / width as f64 * 6.0;
+        let near = cursor.and_then(|x| changes.iter().find(|change| (change.iteration as f64 - x).abs() < reach));
+        if let Some(change) = near {
+            text = format!("{text}\n{}", change.text);
+        }
+        let inner = response.transform.frame();
+        let galley = ui.painter().layout_no_wrap(text, theme::regular(size::CAPTION), theme.text);
+        // where the legend is not
+        let place = Rect::from_min_size(inner.left_top() + vec2(space::S, space::S), galley.size() + vec2(12.0, 8.0));
+        ui.painter()
+            .rect_filled(place, theme::corners(6), theme.overlay.gamma_multiply(0.9));
+        ui.painter().galley(place.min + vec2(6.0, 4.0), galley, theme.text);
     }
     if picture {
-        let head = eframe::egui::vec2(0.0, 28.0);
+        let head = vec2(0.0, 28.0);
         charts.picture = Some(Rect::from_min_max(response.response.rect.min - head, response.response.rect.max));
     }
 }

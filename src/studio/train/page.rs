@@ -27,7 +27,7 @@ impl Studio {
         CentralPanel::default().frame(frame).show(ui, |ui| {
             ScrollArea::vertical().id_salt("training").auto_shrink(false).show(ui, |ui| {
                 Frame::new().inner_margin(24.0).show(ui, |ui| {
-                    ui.set_max_width(1280.0);
+                    ui.set_max_width(ui.available_width().min(1280.0));
                     if self.train.selected.is_some() {
                         self.run_page(ui);
                     } else {

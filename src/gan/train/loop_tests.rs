@@ -1,0 +1,223 @@
+//! The loop itself, with a trainee of no weight, and what can be told to it.
+
+use tch::{Device, Kind, Tensor};
+
+use super::tests::{chorales, request, root, trained};
+use super::*;
+use crate::engine::protocol::{Loss, TrainChange};
+use crate::engine::run_folder::{put_control, read_changes, read_status};
+use crate::gan::testing::{Habit, Toy};
+
+/// Counts its steps in a tensor, and runs out of memory with batches of more than two.
+struct Counter {
+    toy: Toy,
+    steps: Tensor,
+    tuning: Tuning,
+}
+
+impl Trainee for Counter {
+    fn step(&mut self, _: u64, _: TrainStep) -> Result<StepLosses, GanError> {
+        let _ = self.steps.g_add_scalar_(1.0);
+        assert!(self.tuning.batch <= 2, "CUDA out of memory. Tried to allocate 2.00 GiB");
+        Ok(StepLosses::default())
+    }
+
+    fn tuning(&mut self) -> &mut Tuning {
+        &mut self.tuning
+    }
+
+    fn state(&self) -> State {
+        let named = || vec![("steps".to_owned(), self.steps.shallow_clone())];
+        State {
+            generator: named(),
+            critic: named(),
+            training: named(),
+        }
+    }
+
+    fn network(&self) -> &dyn Network {
+        &self.toy
+    }
+
+    fn settings(&self) -> serde_json::Map<String, serde_json::Value> {
+        serde_json::Map::new()
+    }
+
+    fn held_out_loss(&self) -> Option<f64> {
+        None
+    }
+
+    fn measured_windows(&self) -> (usize, usize) {
+        (2, 4)
+    }
+
+    fn measured_every(&self) -> u64 {
+        4
+    }
+}
+
+/// Trains a counter; how it ended, and how often it stepped.
+fn counted(request: &TrainRequest, batch: u32) -> (Result<Ended, GanError>, f64) {
+    let dataset = chorales(6);
+    let mut folder = RunFolder::open(request).unwrap();
+    let heart = Heart::new(folder.path(), RunStatus::default());
+    let mut counter = Counter {
+        toy: Toy::new(Habit::Sparse),
+        steps: Tensor::zeros([1], (Kind::Float, Device::Cpu)),
+        tuning: Tuning {
+            batch,
+            iterations: request.iterations,
+            ..Tuning::default()
+        },
+    };
+    let measure = Measure::new(&dataset, &counter);
+    let mut nothing = || None;
+    let mut orders = Orders::new(&mut nothing, folder.path());
+    let mut run = Run {
+        request,
+        dataset: &dataset,
+        trainee: &mut counter,
+        folder: &mut folder,
+        heart: &heart,
+        measure,
+        since: Instant::now(),
+        seconds_before: 0.0,
+        last_checkpoint: Instant::now(),
+    };
+    let ended = run.go(&mut orders, &mut |_| (), &mut 0);
+    (ended, counter.steps.double_value(&[0]))
+}
+
+#[test]
+fn a_batch_that_is_too_large_is_halved_from_the_last_checkpoint_on() {
+    let root = root();
+    let request = request(root.path(), "counter", "halved", 6);
+    let (ended, steps) = counted(&request, 8);
+    assert!(matches!(ended, Ok(Ended::Complete)));
+    assert_eq!(steps, 6.0, "the steps that were left half done are forgotten");
+    let texts: Vec<String> = read_changes(&request.out).into_iter().map(|change| change.text).collect();
+    assert_eq!(texts.len(), 2, "{texts:?}");
+    assert!(
+        texts[0].starts_with("batch 8 → 4") && texts[1].starts_with("batch 4 → 2"),
+        "{texts:?}"
+    );
+    let parts = std::fs::read_to_string(request.out.join("parts.csv")).unwrap();
+    assert!(
+        parts.starts_with("iteration,Bass/empty_bar_rate,") && parts.contains("Drums/drum_pattern"),
+        "{parts}"
+    );
+    assert_eq!(parts.lines().count(), 3, "measured at 4 and at the end");
+    assert!(!obey::is_out_of_memory("the memory of it"));
+}
+
+#[test]
+fn a_folder_that_is_in_use_is_refused() {
+    let root = root();
+    let mut request = request(root.path(), "counter", "used", 2);
+    counted(&request, 1).0.unwrap();
+    request.resume = true;
+    let _open = RunFolder::open(&request).unwrap();
+    assert!(RunFolder::open(&request).unwrap_err().to_string().contains("still running"));
+}
+
+#[test]
+fn one_step_of_the_critic_leaves_the_generator_as_it_was() {
+    let root = root();
+    let weights = |out: &str, who: Option<TrainStep>| {
+        let request = request(root.path(), "cantus", out, 4);
+        // told to stop before the first iteration, or after the step
+        let (begun, stepped) = (std::cell::Cell::new(false), std::cell::Cell::new(false));
+        let mut step = who.map(TrainControl::Step);
+        let mut control = || match begun.get() {
+            true if step.is_some() => step.take(),
+            true if who.is_none() || stepped.get() => Some(TrainControl::Stop),
+            _ => None,
+        };
+        let mut emit = |event| match event {
+            Event::Checkpoint { .. } => begun.set(true),
+            Event::Scalars(_) => stepped.set(true),
+            _ => {}
+        };
+        assert!(run(&request, Device::Cpu, "CPU", &mut control, &mut emit));
+        let bytes = |file: &str| std::fs::read(request.out.join(file)).unwrap();
+        (bytes("generator.safetensors"), bytes("critic.safetensors"))
+    };
+    let before = weights("none", None);
+    let critic = weights("critic", Some(TrainStep::Critic));
+    let generator = weights("generator", Some(TrainStep::Generator));
+    assert!(before.0 == critic.0 && before.1 != critic.1);
+    assert!(before.0 != generator.0 && before.1 == generator.1);
+}
+
+#[test]
+fn settings_changed_by_the_folder_are_noted_and_hold_after_a_resume() {
+    let root = root();
+    let mut request = request(root.path(), "cantus", "changed", 6);
+    let mut orders = vec![TrainControl::Pause];
+    let mut changed = false;
+    let folder = request.out.clone();
+    let mut control = || {
+        let paused = read_status(&folder).is_some_and(|status| status.state == RunState::Paused);
+        if paused && !changed {
+            changed = true;
+            let change = TrainChange {
+                learning_rate: Some(0.001),
+                iterations: Some(3),
+                ..TrainChange::default()
+            };
+            put_control(&folder, TrainControl::Change(change)).unwrap();
+            put_control(&folder, TrainControl::Resume).unwrap();
+        }
+        orders.pop()
+    };
+    assert!(run(&request, Device::Cpu, "CPU", &mut control, &mut |_| ()));
+    let status = read_status(&request.out).unwrap();
+    assert_eq!((status.state, status.iteration, status.total), (RunState::Complete, 3, 3));
+    let texts: Vec<String> = read_changes(&request.out).into_iter().map(|change| change.text).collect();
+    assert_eq!(texts, ["learning rate 0.002 → 0.001", "iterations 6 → 3"]);
+    (request.resume, request.iterations) = (true, 4);
+    assert!(trained(&request, u64::MAX).1.contains("complete"));
+    let status = read_status(&request.out).unwrap();
+    assert_eq!((status.iteration, status.tuning.learning_rate), (4, 0.001));
+}
+
+#[test]
+fn hinge_trains_too_and_differently() {
+    let root = root();
+    let wasserstein = request(root.path(), "cantus", "wgan", 2);
+    let mut hinge = request(root.path(), "cantus", "hinge", 2);
+    hinge.loss = Loss::Hinge;
+    let [a, b] = [&wasserstein, &hinge].map(|request| trained(request, u64::MAX).0);
+    assert!(b.iter().all(|point| point.critic_loss.is_finite() && point.critic_loss > 0.0));
+    assert_ne!(a[0].critic_loss, b[0].critic_loss);
+}
+
+#[test]
+fn a_kill_while_a_checkpoint_is_written_loses_no_more_than_it() {
+    let root = root();
+    let whole = request(root.path(), "cantus", "whole", 4);
+    trained(&whole, u64::MAX);
+    let mut killed = request(root.path(), "cantus", "killed", 4);
+    trained(&killed, 2);
+    // the new files are there, half and whole, but nothing names them yet; and the model's name has no weights
+    let checkpoint = killed.out.join("checkpoint");
+    std::fs::write(checkpoint.join("0000003.generator.safetensors"), "whole or not").unwrap();
+    std::fs::write(checkpoint.join("0000003.critic.partial"), "half").unwrap();
+    std::fs::write(killed.out.join("generator.partial"), "half").unwrap();
+    std::fs::remove_file(killed.out.join("critic.safetensors")).unwrap();
+    killed.resume = true;
+    trained(&killed, u64::MAX);
+    for file in ["generator.safetensors", "critic.safetensors"] {
+        let bytes = |request: &TrainRequest| std::fs::read(request.out.join(file)).unwrap();
+        assert!(bytes(&killed) == bytes(&whole), "{file} differs");
+    }
+    let weights = std::fs::read_dir(&checkpoint).unwrap().flatten();
+    let names: Vec<String> = weights.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    assert_eq!(names.iter().filter(|name| name.ends_with(".safetensors")).count(), 3, "{names:?}");
+}
+
+#[test]
+fn rows_thin_out_in_a_run_of_a_week() {
+    let rows = (1..=3_000_000_u64).filter(|&iteration| folder::is_recorded(iteration)).count();
+    assert_eq!(rows, 100_000 + 90_000 + 20_000);
+}
