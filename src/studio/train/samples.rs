@@ -16,7 +16,7 @@ use crate::music::{Score, Tick, midi_file};
 
 /// How high the shown roll is, and the small ones.
 const HEIGHT: f32 = 150.0;
-const SMALL: eframe::egui::Vec2 = vec2(148.0, 56.0);
+const SMALL_HEIGHT: f32 = 56.0;
 /// How many small rolls stand in a row.
 const SHOWN: usize = 7;
 /// No sample is larger.
@@ -145,8 +145,9 @@ impl Studio {
             ui.add_space(space::S);
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = space::S;
+                let width = (ui.available_width() + space::S) / SHOWN as f32 - space::S;
                 for &of in &small {
-                    if small_roll(ui, of, scores.get(&of).and_then(Option::as_deref), of == iteration) {
+                    if small_roll(ui, width, of, scores.get(&of).and_then(Option::as_deref), of == iteration) {
                         chosen = Some(of);
                     }
                 }
@@ -203,9 +204,9 @@ fn read_sample(path: &Path) -> Option<Score> {
     midi_file::read(&std::fs::read(path).ok()?).ok()
 }
 
-fn small_roll(ui: &mut Ui, iteration: u64, score: Option<&Score>, chosen: bool) -> bool {
+fn small_roll(ui: &mut Ui, width: f32, iteration: u64, score: Option<&Score>, chosen: bool) -> bool {
     let theme = Theme::of(ui);
-    let (rect, response) = ui.allocate_exact_size(SMALL, Sense::click());
+    let (rect, response) = ui.allocate_exact_size(vec2(width, SMALL_HEIGHT), Sense::click());
     response.widget_info(|| WidgetInfo::selected(eframe::egui::Role::Button, true, chosen, format!("Sample {iteration}")));
     ui.painter().rect_filled(
         rect,
