@@ -19,7 +19,7 @@ use cantus::{
         models::{ModelFolder, Origin},
         store::Store,
     },
-    music::{Note, Part, Pitch, Role, Velocity, midi_file},
+    music::{Note, Part, Pitch, Role, Velocity, edit, midi_file},
     studio::{
         Studio, StudioOptions,
         commands::{Command, table},
@@ -321,7 +321,16 @@ fn the_computers_keys_are_recorded_and_rest_from_being_shortcuts() {
     harness.key_down(Key::A);
     harness.run_steps(2);
     until(&mut harness, "a beat passed", |studio| studio.sound.position().tick > 300.0);
-    assert_eq!(harness.state().score().parts[0].notes.len(), 1, "the note grows while it is held");
+    let grown = harness
+        .state()
+        .recording
+        .as_ref()
+        .unwrap()
+        .notes(harness.state().sound.position().tick);
+    assert!(
+        grown.len() == 1 && grown[0].duration > 150,
+        "the note grows while it is held: {grown:?}"
+    );
     harness.key_up(Key::A);
     harness.run_steps(2);
     press(&mut harness, Modifiers::NONE, Key::R); // no piano key, and no shortcut either while the keys play
@@ -335,6 +344,108 @@ fn the_computers_keys_are_recorded_and_rest_from_being_shortcuts() {
     press(&mut harness, Modifiers::COMMAND, Key::K);
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     assert!(harness.state().score().parts[0].notes.is_empty());
+}
+
+#[test]
+fn every_time_round_the_loop_is_a_take_to_choose_from_and_to_trim() {
+    let folder = tempfile::tempdir().unwrap();
+    let midi = FakeBackend::new();
+    midi.plug("AKM322 MIDI 1");
+    let mut harness = open(folder.path(), &midi, fake_engine());
+    harness.state_mut().change_preferences(|preferences| preferences.count_in_bars = 0);
+    press(&mut harness, Modifiers::COMMAND, Key::N);
+    until(&mut harness, "the keyboard was connected", |studio| {
+        studio.keyboards.status().inputs.iter().any(|input| input.is_connected)
+    });
+    harness.state_mut().transport.loop_range = Some(0..960);
+    harness.state_mut().transport.looping = true;
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::NONE, Key::R);
+    for (pass, pitch) in [(1, 60), (2, 62)] {
+        until(&mut harness, "the pass began", move |studio| {
+            let tick = studio.sound.position().tick;
+            studio.recording.as_ref().unwrap().passes() == pass && (100.0..700.0).contains(&tick)
+        });
+        assert!(midi.send("AKM322 MIDI 1", clock::now_micros(), &[0x90, pitch, 100]));
+        until(&mut harness, "the key was lit", move |studio| studio.keyboards.is_held(pitch));
+        assert!(midi.send("AKM322 MIDI 1", clock::now_micros(), &[0x80, pitch, 0]));
+        until(&mut harness, "the key was let go", move |studio| !studio.keyboards.is_held(pitch));
+    }
+    press(&mut harness, Modifiers::NONE, Key::R);
+    let pitches = |harness: &Harness<'static, Studio>| -> Vec<u8> {
+        harness.state().history.committed().parts[0]
+            .notes
+            .iter()
+            .map(|note| note.pitch.get())
+            .collect()
+    };
+    assert_eq!(harness.state().takes.count(), 2);
+    assert_eq!(pitches(&harness), [62], "the last take is in");
+    click(&mut harness, "Recorded take 1");
+    assert_eq!(pitches(&harness), [60]);
+    click(&mut harness, "All recorded takes");
+    assert_eq!(pitches(&harness).len(), 2);
+    let span = harness.state().takes.trim().unwrap();
+    harness.state_mut().sound.seek(span.end - 1);
+    until(&mut harness, "the playhead was there", move |studio| {
+        studio.sound.position().tick as u32 == span.end - 1
+    });
+    press(&mut harness, Modifiers::SHIFT, Key::OpenBracket);
+    assert!(pitches(&harness).is_empty(), "what is before the playhead is trimmed");
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(pitches(&harness).len(), 2);
+    assert_eq!(
+        harness.state().takes.count(),
+        0,
+        "after other changes there is nothing to choose from"
+    );
+}
+
+#[test]
+fn what_was_played_while_nothing_was_recorded_can_be_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    press(&mut harness, Modifiers::COMMAND, Key::N);
+    assert!(harness.state().why_not(Command::KeepRecent).unwrap().contains("Nothing was played"));
+    press(&mut harness, Modifiers::COMMAND, Key::K);
+    for key in [Key::A, Key::D] {
+        harness.key_down(key);
+        harness.run_steps(2);
+        harness.key_up(key);
+        harness.run_steps(2);
+    }
+    press(&mut harness, Modifiers::COMMAND, Key::K);
+    press(&mut harness, Modifiers::SHIFT, Key::R);
+    let notes = harness.state().history.committed().parts[0].notes.clone();
+    assert_eq!(notes.iter().map(|note| note.pitch.get()).collect::<Vec<_>>(), [60, 64]);
+    assert_eq!(notes[0].start, 0, "at the playhead");
+    assert_eq!(harness.state().history.undo_label(), Some("Keep what was played"));
+}
+
+#[test]
+fn a_recording_that_replaces_and_waits() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    harness.state_mut().change_preferences(|preferences| {
+        preferences.record_replaces = true;
+        preferences.record_waits = true;
+    });
+    harness.state_mut().history.edit("Notes", |score| {
+        score.part_mut(0).unwrap().notes = vec![note(0, 50), note(1_000_000, 52)];
+    });
+    press(&mut harness, Modifiers::COMMAND, Key::K);
+    click(&mut harness, "Record");
+    assert!(harness.state().recording.as_ref().unwrap().is_waiting() && !harness.state().is_playing());
+    harness.key_down(Key::A);
+    harness.run_steps(2);
+    until(&mut harness, "time passed", |studio| studio.sound.position().tick > 100.0);
+    harness.key_up(Key::A);
+    harness.run_steps(2);
+    assert_eq!(harness.state().score().parts[0].notes.len(), 1, "what is replaced is silent");
+    press(&mut harness, Modifiers::NONE, Key::Space);
+    let notes = harness.state().history.committed().parts[0].notes.clone();
+    assert_eq!(notes.iter().map(|note| note.pitch.get()).collect::<Vec<_>>(), [60, 52]);
+    assert_eq!(notes[0].start, 0, "time began with the first key");
 }
 
 #[test]
@@ -644,6 +755,110 @@ fn every_command_can_be_given_or_says_why_not() {
         harness.state_mut().push(page);
         harness.run_steps(3);
     }
+}
+
+/// What can be commanded without a window's frames, files and devices.
+fn random_commands() -> Vec<Command> {
+    let tools = [Command::QuantiseWith, Command::Humanise, Command::Transpose, Command::Stretch];
+    let elsewhere = |entry: &&cantus::studio::commands::Entry| {
+        let opens_dialog = entry.title.ends_with('…') && !tools.contains(&entry.command);
+        opens_dialog || matches!(entry.command, Command::Quit | Command::Generate | Command::ShowModels)
+    };
+    table().iter().filter(|entry| !elsewhere(entry)).map(|entry| entry.command).collect()
+}
+
+fn assert_valid(studio: &Studio, after: Command) {
+    for score in [studio.history.committed(), studio.history.score()] {
+        assert!(score.melody.is_none_or(|melody| melody < score.parts.len()), "{after:?}");
+        for part in &score.parts {
+            assert!(part.notes.is_sorted(), "{after:?}");
+            assert!(
+                part.notes.iter().all(|note| note.duration > 0 && note.end() <= edit::MAX_TICK),
+                "{after:?}"
+            );
+            assert!(part.controls.is_sorted_by_key(|event| event.tick), "{after:?}");
+        }
+    }
+}
+
+#[test]
+fn ten_thousand_random_commands_leave_a_valid_score_and_a_way_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = StudioOptions {
+        files: Vec::new(),
+        folder: Some(folder.path().to_owned()),
+        midi: Box::new(FakeBackend::new()),
+        engine: no_engine(),
+        sound: false,
+    };
+    let mut studio = Studio::new(eframe::egui::Context::default(), options);
+    let commands = random_commands();
+    let mut random = fastrand::Rng::with_seed(11);
+    let (mut given, mut done) = (0, 0);
+    for _round in 0..40 {
+        let start = Arc::clone(studio.history.committed());
+        let steps_before = studio.history.undo_labels().count();
+        for _ in 0..250 {
+            let command = commands[random.usize(0..commands.len())];
+            if random.u8(0..4) == 0 {
+                studio.sound.seek(random.u32(0..8000));
+            }
+            given += 1;
+            done += i32::from(studio.why_not(command).is_none());
+            // going back behind the start is another round's business
+            let goes_behind = command == Command::Undo && studio.history.undo_labels().count() <= steps_before;
+            if !goes_behind {
+                studio.push(command);
+                studio.execute_queue();
+            }
+            assert_valid(&studio, command);
+            let notes: usize = studio.score().parts.iter().map(|part| part.notes.len()).sum();
+            if notes > 1500 || studio.score().parts.len() > 12 {
+                studio.push(Command::NewScore);
+                studio.push(Command::Roll(cantus::studio::roll::RollCommand::AddNote));
+                studio.execute_queue();
+            }
+        }
+        for command in [Command::Stop, Command::Roll(cantus::studio::roll::RollCommand::SelectNone)] {
+            studio.push(command);
+            studio.execute_queue();
+        }
+        while studio.history.undo_labels().count() > steps_before {
+            studio.push(Command::Undo);
+            studio.execute_queue();
+        }
+        assert_eq!(**studio.history.committed(), *start);
+    }
+    assert_eq!(given, 10_000);
+    assert!(done > 4000, "only {done} of them could be given");
+}
+
+#[test]
+fn buttons_of_any_keyboard_are_learned() {
+    let folder = tempfile::tempdir().unwrap();
+    let midi = FakeBackend::new();
+    midi.plug("Launchkey Mini");
+    let mut harness = open(folder.path(), &midi, fake_engine());
+    until(&mut harness, "the keyboard was connected", |studio| {
+        studio.keyboards.status().inputs.iter().any(|input| input.is_connected)
+    });
+    let turn = |value: u8, number: u8| assert!(midi.send("Launchkey Mini", clock::now_micros(), &[0xB0, number, value]));
+    harness.state_mut().push(Command::ShowSettings);
+    harness.run_steps(3);
+    harness.get_by_label("Play").click_accesskit();
+    harness.run_steps(2);
+    turn(127, 41);
+    until(&mut harness, "it was learned", |studio| {
+        studio.preferences.assignments.buttons.is_some_and(|map| map.play == Some(41))
+    });
+    turn(0, 41);
+    turn(127, 41);
+    until(&mut harness, "it plays", Studio::is_playing);
+    harness.get_by_label("Surprise").click_accesskit();
+    harness.run_steps(2);
+    turn(3, 74);
+    turn(127, 74);
+    until(&mut harness, "the knob turns", |studio| studio.preferences.surprise == 1.0);
 }
 
 #[test]

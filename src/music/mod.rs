@@ -2,6 +2,7 @@
 //!
 //! No threads, no devices, no window, no clock. Nothing here may use another folder of ours.
 
+pub mod clipboard;
 pub mod edit;
 pub mod excerpt;
 pub mod grid;
@@ -10,6 +11,7 @@ pub mod instruments;
 pub mod key;
 pub mod melodies;
 pub mod midi_file;
+pub mod passes;
 pub mod pitch;
 pub mod quantise;
 pub mod recorder;

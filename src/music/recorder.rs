@@ -4,6 +4,8 @@
 //! quantised, any channel counts, a note-on of velocity 0 is a note-off. Whether a take replaces or joins what the
 //! part already has is the caller's business.
 
+use std::ops::Range;
+
 use super::{Control, ControlEvent, Note, Part, Pitch, TempoMap, Tick, Velocity, edit};
 
 /// A channel message as it came, with its time.
@@ -68,6 +70,47 @@ pub struct Take {
 }
 
 impl Take {
+    /// Whether nothing was played.
+    pub fn is_empty(&self) -> bool {
+        self.notes.is_empty() && self.controls.is_empty()
+    }
+
+    /// What lies within a span: notes cut at its ends, controls with the value they have where it begins, and nothing
+    /// left hanging where it ends.
+    #[must_use]
+    pub fn trimmed(&self, span: &Range<Tick>) -> Self {
+        let cut = |note: &Note| {
+            let (start, end) = (note.start.max(span.start), note.end().min(span.end));
+            (start < end).then(|| Note {
+                start,
+                duration: end - start,
+                ..*note
+            })
+        };
+        let mut trimmed = Self {
+            notes: self.notes.iter().filter_map(cut).collect(),
+            controls: Vec::new(),
+        };
+        let mut at_start: Vec<Control> = Vec::new();
+        for event in &self.controls {
+            if event.tick < span.start {
+                at_start.retain(|other| !is_same_control(*other, event.control));
+                at_start.push(event.control);
+            } else if event.tick < span.end {
+                trimmed.controls.push(*event);
+            }
+        }
+        let moved = at_start.into_iter().filter(|control| !is_at_rest(*control));
+        let carried = moved.map(|control| ControlEvent { tick: span.start, control });
+        trimmed.controls.splice(0..0, carried);
+        let ends = sprung_back(trimmed.controls.iter().map(|event| event.control));
+        trimmed
+            .controls
+            .extend(ends.into_iter().map(|control| ControlEvent { tick: span.end, control }));
+        trimmed.notes.sort_unstable();
+        trimmed
+    }
+
     /// The take as a part. Volume and pan set at the very start become the part's own, as everywhere in a score.
     pub fn into_part(self, name: impl Into<String>, program: u8) -> Part {
         let mut part = Part {
@@ -85,6 +128,15 @@ pub const MAX_EVENTS: usize = 1_000_000;
 
 /// The last tick a recording reaches: what one delta time in a MIDI file can say.
 pub const MAX_TICK: Tick = 0x0FFF_FFFF;
+
+/// When something happened, for the recorder.
+#[derive(Clone, Copy, Debug)]
+struct Moment {
+    /// `None` while time has not begun.
+    tick: Option<Tick>,
+    /// Whether it lies before the origin, in the count-in.
+    is_before: bool,
+}
 
 #[derive(Clone, Copy, Debug)]
 struct Held {
@@ -139,11 +191,26 @@ impl Recorder {
 
     /// Takes a message. Anything that is neither note, controller, wheel, pressure nor program is left alone.
     pub fn push(&mut self, stamped: Stamped) {
-        let [status, first, second] = stamped.message;
+        let [status, _, velocity] = stamped.message;
+        if let Origin::FirstNote { tick } = self.options.origin
+            && self.origin.is_none()
+            && status & 0xF0 == 0x90
+            && (1..128).contains(&velocity)
+        {
+            self.origin = Some((self.heard_micros(stamped.stamp_micros).max(0.0) as u64, tick.max(0.0)));
+        }
+        self.take(self.moment(stamped.stamp_micros), stamped.message);
+    }
+
+    /// Takes a message of which somebody else knows where the music was when it came: `tick`, with its fraction.
+    pub fn push_at(&mut self, tick: f64, message: [u8; 3]) {
+        self.take(self.moment_at(tick), message);
+    }
+
+    fn take(&mut self, at: Moment, [status, first, second]: [u8; 3]) {
         if first > 127 || second > 127 {
             return; // not a channel message, whatever the status says
         }
-        let at = stamped.stamp_micros;
         match (status & 0xF0, second) {
             (0x90, 1..) => self.note_on(at, first, second),
             (0x80 | 0x90, _) => self.note_off(at, first),
@@ -154,7 +221,7 @@ impl Recorder {
                     value: second,
                 },
             ),
-            (0xB0, _) if first == 120 || first >= 123 => self.release_all(at), // all sound off, all notes off, and their kin
+            (0xB0, _) if first == 120 || first >= 123 => self.release(at), // all sound off, all notes off, and their kin
             (0xB0, _) => self.control(
                 at,
                 Control::Controller {
@@ -171,8 +238,12 @@ impl Recorder {
 
     /// Closes every held note, as when the keyboard is pulled or panic is pressed. The recording goes on.
     pub fn release_all(&mut self, stamp_micros: u64) {
+        self.release(self.moment(stamp_micros));
+    }
+
+    fn release(&mut self, at: Moment) {
         for pitch in 0..128 {
-            self.note_off(stamp_micros, pitch);
+            self.note_off(at, pitch);
         }
     }
 
@@ -188,12 +259,16 @@ impl Recorder {
 
     /// The notes that are held now, grown to that time.
     pub fn held(&self, now_micros: u64) -> impl Iterator<Item = Note> + '_ {
-        let now = self.tick_at(now_micros);
+        self.held_until(self.tick_at(now_micros).unwrap_or(0))
+    }
+
+    /// The notes that are held now, grown to that tick.
+    pub fn held_until(&self, now: Tick) -> impl Iterator<Item = Note> + '_ {
         self.held.iter().zip(0..).filter_map(move |(held, pitch)| {
             held.map(|held| Note {
                 start: held.start,
                 pitch: Pitch::clamped(pitch),
-                duration: now.unwrap_or(0).saturating_sub(held.start).max(1),
+                duration: now.saturating_sub(held.start).max(1),
                 velocity: held.velocity,
             })
         })
@@ -205,10 +280,21 @@ impl Recorder {
     }
 
     /// Ends the recording: closes held notes, lifts pedals and centres the wheel, so that nothing hangs when it plays.
-    pub fn stop(mut self, stamp_micros: u64) -> Take {
-        self.release_all(stamp_micros);
+    pub fn stop(self, stamp_micros: u64) -> Take {
+        let at = self.moment(stamp_micros);
+        self.stop_when(at)
+    }
+
+    /// The same where somebody else knows the tick, with its fraction.
+    pub fn stop_at(self, tick: f64) -> Take {
+        let at = self.moment_at(tick);
+        self.stop_when(at)
+    }
+
+    fn stop_when(mut self, at: Moment) -> Take {
+        self.release(at);
         for control in self.sprung_back() {
-            self.control(stamp_micros, control);
+            self.control(at, control);
         }
         let mut take = Take {
             notes: self.notes,
@@ -235,6 +321,21 @@ impl Recorder {
         Some((tempo.tick_from_seconds(origin_seconds + seconds).round() as Tick).min(MAX_TICK))
     }
 
+    fn moment(&self, stamp_micros: u64) -> Moment {
+        Moment {
+            tick: self.tick_at(stamp_micros),
+            is_before: self.is_before(stamp_micros),
+        }
+    }
+
+    fn moment_at(&self, tick: f64) -> Moment {
+        let origin = self.origin.map_or(0.0, |(_, origin)| origin);
+        Moment {
+            tick: Some((tick.max(origin).round() as Tick).min(MAX_TICK)),
+            is_before: tick < origin,
+        }
+    }
+
     /// A stamp less the latency.
     fn heard_micros(&self, stamp_micros: u64) -> f64 {
         stamp_micros as f64 - self.options.latency_ms * 1000.0
@@ -246,32 +347,27 @@ impl Recorder {
             .is_none_or(|(origin_micros, _)| self.heard_micros(stamp_micros) < origin_micros as f64)
     }
 
-    fn note_on(&mut self, at: u64, pitch: u8, velocity: u8) {
+    fn note_on(&mut self, at: Moment, pitch: u8, velocity: u8) {
         let slot = usize::from(pitch);
         if let Some(velocity) = Velocity::new(velocity)
             && !self.is_full()
         {
-            if let Origin::FirstNote { tick } = self.options.origin
-                && self.origin.is_none()
-            {
-                self.origin = Some((self.heard_micros(at).max(0.0) as u64, tick.max(0.0)));
-            }
             self.note_off(at, pitch); // a key struck twice: the first strike ends where the second begins
-            let start = self.tick_at(at).unwrap_or(0).max(self.ends[slot]);
-            let is_early = self.is_before(at);
+            let start = at.tick.unwrap_or(0).max(self.ends[slot]);
+            let is_early = at.is_before;
             self.held[slot] = Some(Held { start, velocity, is_early });
         }
     }
 
-    fn note_off(&mut self, at: u64, pitch: u8) {
+    fn note_off(&mut self, at: Moment, pitch: u8) {
         let slot = usize::from(pitch);
         let Some(held) = self.held[slot].take() else {
             return; // struck before the recording, or closed already
         };
-        if held.is_early && self.is_before(at) {
+        if held.is_early && at.is_before {
             return; // played and let go within the count-in
         }
-        let duration = self.tick_at(at).unwrap_or(0).saturating_sub(held.start).max(1);
+        let duration = at.tick.unwrap_or(0).saturating_sub(held.start).max(1);
         let note = Note {
             start: held.start,
             pitch: Pitch::clamped(pitch.into()),
@@ -282,30 +378,33 @@ impl Recorder {
         self.notes.push(note);
     }
 
-    fn control(&mut self, at: u64, control: Control) {
-        if self.is_before(at) {
+    fn control(&mut self, at: Moment, control: Control) {
+        if at.is_before {
             self.before.retain(|other| !is_same_control(*other, control));
             self.before.push(control);
-        } else if let Some(tick) = self.tick_at(at)
+        } else if let Some(tick) = at.tick
             && !self.is_full()
         {
             self.controls.push(ControlEvent { tick, control });
         }
     }
 
-    /// What lifts the pedals that are down and centres the wheel, if they are not so already.
     fn sprung_back(&self) -> Vec<Control> {
-        let mut last: Vec<Control> = Vec::new();
-        let all = self.before.iter().copied().chain(self.controls.iter().map(|event| event.control));
-        for control in all {
-            let Some(rest) = at_rest(control) else { continue };
-            last.retain(|other| !is_same_control(*other, rest));
-            if control != rest {
-                last.push(rest);
-            }
-        }
-        last
+        sprung_back(self.before.iter().copied().chain(self.controls.iter().map(|event| event.control)))
     }
+}
+
+/// What lifts the pedals that are down and centres the wheel, if they are not so already.
+fn sprung_back(all: impl Iterator<Item = Control>) -> Vec<Control> {
+    let mut last: Vec<Control> = Vec::new();
+    for control in all {
+        let Some(rest) = at_rest(control) else { continue };
+        last.retain(|other| !is_same_control(*other, rest));
+        if control != rest {
+            last.push(rest);
+        }
+    }
+    last
 }
 
 /// The same pedal, wheel or pressure let go; `None` for what stays where it is put.

@@ -49,6 +49,9 @@ impl Studio {
         self.show_note_tool(&ctx);
         self.show_exports(&ctx);
         self.show_import(&ctx);
+        if self.page == Page::Studio {
+            self.show_recorded_takes(&ctx);
+        }
         self.show_dialog(&ctx);
         self.toasts.show(&ctx, super::status::HEIGHT + space::M);
         self.execute_queue();
@@ -139,8 +142,8 @@ impl Studio {
         if let Some(part) = score.parts.get(self.part) {
             self.sound.set_live_instrument(part.program, part.is_drum);
         }
-        // a recording goes straight on
-        let looping = self.transport.looping && self.recording.is_none() && std::sync::Arc::ptr_eq(&heard, &score);
+        self.settle_takes();
+        let looping = self.transport.looping && std::sync::Arc::ptr_eq(&heard, &score);
         let range = self.transport.loop_range.clone().filter(|_| looping);
         self.sound.set_loop(range);
         self.autosave();

@@ -15,7 +15,7 @@ use super::{
     state::{Page, Studio},
     takes,
 };
-use crate::music::{Part, Score, TempoMap};
+use crate::music::{Part, Score, TempoMap, clipboard};
 
 impl Studio {
     /// Why a command cannot be given now; `None` where it can.
@@ -42,6 +42,12 @@ impl Studio {
                 Some(_) if score.melody == Some(self.part) => Some("The melody always stays as it is".into()),
                 Some(_) => None,
             },
+            Command::KeepRecent if self.recording.is_some() => Some("It is being recorded already".into()),
+            Command::KeepRecent => says(
+                self.recent.is_empty(crate::clock::now_micros()) || score.parts.is_empty(),
+                "Nothing was played in the last five minutes",
+            ),
+            Command::NextRecordedTake | Command::TrimBefore | Command::TrimAfter => self.why_not_takes(command),
             Command::NewScore | Command::ImportMidi | Command::ImportIntoPresent | Command::OpenProject => {
                 says(self.recording.is_some(), "Stop recording first")
             }
@@ -70,6 +76,7 @@ impl Studio {
         let focused = ctx.memory(|memory| memory.focused().is_some());
         let suspended = self.roll.computer_keys();
         let mut given = Vec::new();
+        let mut pasted = None;
         // In the order they were pressed: several may come within one slow frame, and the later mean what the earlier did.
         ctx.input_mut(|input| {
             input.events.retain(|event| {
@@ -92,7 +99,10 @@ impl Studio {
                     // the system's clipboard keys arrive as events of their own
                     Event::Copy if !typing => Some((Command::Roll(RollCommand::Copy), false)),
                     Event::Cut if !typing => Some((Command::Roll(RollCommand::Cut), false)),
-                    Event::Paste(_) if !typing => Some((Command::Roll(RollCommand::Paste), false)),
+                    Event::Paste(text) if !typing => {
+                        pasted = Some(text.clone());
+                        Some((Command::Roll(RollCommand::Paste), false))
+                    }
                     _ => None,
                 };
                 let Some((command, repeat)) = command else { return true };
@@ -109,6 +119,14 @@ impl Studio {
                 self.dialog = None;
             }
             return;
+        }
+        match pasted.map(|text| clipboard::from_text(&text)) {
+            Some(Some(notes)) => self.roll.roll.set_clipboard(notes),
+            Some(None) => {
+                given.retain(|command| *command != Command::Roll(RollCommand::Paste));
+                self.toasts.add(super::toasts::Tone::Plain, "There are no notes on the clipboard");
+            }
+            None => {}
         }
         for command in given {
             self.push(command);
@@ -176,6 +194,14 @@ impl Studio {
                     self.start_recording();
                 }
             }
+            Command::KeepRecent => self.keep_recent(),
+            Command::RecordReplaces => {
+                self.change_preferences(|preferences| preferences.record_replaces = !preferences.record_replaces);
+            }
+            Command::RecordWaits => self.change_preferences(|preferences| preferences.record_waits = !preferences.record_waits),
+            Command::NextRecordedTake => self.next_recorded(),
+            Command::TrimBefore => self.trim_at_playhead(true),
+            Command::TrimAfter => self.trim_at_playhead(false),
             Command::ToggleLoop => {
                 if self.transport.loop_range.is_none() {
                     self.transport.loop_range = Some(0..self.whole_bars());

@@ -67,7 +67,9 @@ impl Studio {
             }
             let why_not = self.why_not(entry.command);
             let title = self.menu_title(entry.command, entry.title);
-            let button = Button::new((theme::icon_sized(entry.icon, 14.0), title.clone())).shortcut_text(entry.key_text());
+            let button = Button::new((theme::icon_sized(entry.icon, 14.0), title.clone()))
+                .shortcut_text(entry.key_text())
+                .selected(self.is_on(entry.command));
             let response = ui.add_enabled(why_not.is_none(), button).accessible_name(title);
             if response.clicked() {
                 self.push(entry.command);

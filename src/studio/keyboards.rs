@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{commands::Command, state::Studio, toasts::Tone};
 use crate::{
-    devices::{Inputs, KeyboardEvent, Keyboards, KeyboardsOptions, Status, Tap, TransportButton, tap},
+    devices::{ButtonMap, Inputs, KeyboardEvent, Keyboards, KeyboardsOptions, Status, Tap, TransportButton, tap},
     music::Stamped,
 };
 
@@ -29,6 +29,13 @@ impl KeyboardState {
     pub fn choose(&self, name: Option<&str>) {
         if let Some(keyboards) = &self.keyboards {
             keyboards.choose(inputs(name));
+        }
+    }
+
+    /// The user's own transport buttons from now on, before those of the profile.
+    pub fn set_buttons(&self, buttons: Option<ButtonMap>) {
+        if let Some(keyboards) = &self.keyboards {
+            keyboards.set_buttons(buttons);
         }
     }
 
@@ -80,6 +87,7 @@ impl Studio {
         });
         let mut options = KeyboardsOptions::new(sinks);
         options.inputs = inputs(self.preferences.midi_input.as_deref());
+        options.buttons = self.preferences.assignments.buttons;
         options.wake = Some(Arc::new(move || wake.ctx().request_repaint()));
         self.keyboards.keyboards = Some(Keyboards::start(backend, options));
         self.keyboards.tap = Some(tap);
@@ -107,10 +115,14 @@ impl Studio {
     }
 
     fn on_keyboard(&mut self, event: KeyboardEvent) {
+        if self.learn(&event) {
+            return;
+        }
         match event {
             KeyboardEvent::Connected { name, .. } => self.toasts.add(Tone::Good, format!("{name} is connected")),
             KeyboardEvent::Lost { name } => {
                 self.keyboards.held = 0;
+                self.release_recorded();
                 self.toasts.add(
                     Tone::Warning,
                     format!("{name} was unplugged; held notes were released, and it connects by itself when it is back"),

@@ -18,6 +18,7 @@ mod instruments;
 pub mod jobs;
 pub mod keyboards;
 pub mod library_page;
+pub mod learn;
 mod models_page;
 pub mod note_tools;
 mod output_settings;

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::sound::Buffer;
+use super::learn::Assignments;
 use crate::{
     library::settings,
     music::quantise::{Humanise, Quantise},
+    sound::Buffer,
 };
 
 /// Dark, light, or as the system has it.
@@ -86,6 +87,10 @@ pub struct Preferences {
     pub midi_input: Option<String>,
     /// Taken off every recorded note, in milliseconds; the output's latency is known without.
     pub recording_offset_ms: f64,
+    /// Whether a recording takes the place of what the part has there; else it joins it.
+    pub record_replaces: bool,
+    /// Whether a recording waits for the first key.
+    pub record_waits: bool,
     /// Click while playing.
     pub metronome: bool,
     /// 0 to 1.
@@ -100,6 +105,8 @@ pub struct Preferences {
     pub surprise: f32,
     /// 0 (sparse) to 1 (busy).
     pub density: f32,
+    /// Buttons and knobs of keyboards, as the user assigned them.
+    pub assignments: Assignments,
     /// How notes were last quantised.
     pub quantise: Quantise,
     /// How notes were last humanised.
@@ -121,6 +128,8 @@ impl Default for Preferences {
             measured_buffers: BTreeMap::new(),
             midi_input: None,
             recording_offset_ms: 0.0,
+            record_replaces: false,
+            record_waits: false,
             metronome: false,
             metronome_volume: 0.6,
             count_in_bars: 1,
@@ -128,6 +137,7 @@ impl Default for Preferences {
             takes: 3,
             surprise: 0.5,
             density: 0.5,
+            assignments: Assignments::default(),
             quantise: Quantise::default(),
             humanise: Humanise::default(),
             recent_files: Vec::new(),
@@ -171,6 +181,7 @@ impl Preferences {
         self.surprise = unit(self.surprise, 0.5);
         self.density = unit(self.density, 0.5);
         self.window = self.window.and_then(WindowPlace::in_range);
+        self.assignments.knobs.truncate(16);
         self.quantise.strength = unit(self.quantise.strength, 1.0);
         self.quantise.swing = unit(self.quantise.swing, 0.0);
         self.humanise.timing_ticks = self.humanise.timing_ticks.min(120);

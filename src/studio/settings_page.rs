@@ -117,6 +117,7 @@ impl Studio {
                 .accessible_name("Recording offset");
             },
         );
+        self.learn_settings(ui, preferences);
         row(ui, "Count-in", "Bars counted before recording", |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
             for (bars, title) in [(0, "None"), (1, "1 bar"), (2, "2 bars")] {

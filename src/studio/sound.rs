@@ -2,7 +2,7 @@
 //!
 //! Everything here only sends messages; the audio callback never waits for the window nor the window for it.
 
-use std::{ops::Range, path::PathBuf, sync::Arc};
+use std::{ops::Range, path::PathBuf, sync::Arc, time::Instant};
 
 use super::{jobs::Jobs, state::Studio, toasts::Tone};
 use crate::{
@@ -149,6 +149,13 @@ impl Sound {
             },
             Player::position,
         )
+    }
+
+    /// Where the music was that was heard at that instant, within the last second or so.
+    pub fn position_at(&self, instant: Instant) -> Position {
+        self.player
+            .as_ref()
+            .map_or_else(|| self.position(), |player| player.position_at(instant))
     }
 
     /// How loud it is.

@@ -13,7 +13,7 @@ use super::{
     jobs::Jobs,
     keyboards::KeyboardState,
     preferences::Preferences,
-    recording::Recording,
+    recording::{Recent, RecordedTakes, Recording},
     sound::Sound,
     theme,
     toasts::{Toasts, Tone},
@@ -124,6 +124,12 @@ pub struct Studio {
     pub transport: Transport,
     /// The take being played in, if one is.
     pub recording: Option<Recording>,
+    /// The takes that the last recording left to choose from.
+    pub takes: RecordedTakes,
+    /// The control of a keyboard that is being learned.
+    pub learning: Option<super::learn::Learning>,
+    /// What was played while nothing was recorded.
+    pub recent: Recent,
     /// Models, settings, takes.
     pub generate: Generate,
     /// What is heard.
@@ -179,6 +185,9 @@ impl Studio {
             page: Page::Studio,
             transport: Transport::default(),
             recording: None,
+            takes: RecordedTakes::default(),
+            learning: None,
+            recent: Recent::default(),
             generate: Generate::new(options.engine),
             sound,
             soundfonts: super::soundfonts::SoundFonts::default(),

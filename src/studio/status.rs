@@ -56,6 +56,9 @@ impl Studio {
         if self.roll.computer_keys() {
             return "The computer's keys play the piano; single-letter shortcuts rest until Ctrl+K".into();
         }
+        if self.recording.as_ref().is_some_and(super::recording::Recording::is_waiting) {
+            return "Waiting for the first key: time begins with it".into();
+        }
         if self.recording.is_some() {
             return "Recording: play on a keyboard, the piano below or the computer's keys; R or Space ends it".into();
         }

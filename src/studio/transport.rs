@@ -30,6 +30,7 @@ impl Studio {
             self.command_with(ui, Command::Stop, large(Icon::Square, "Stop"));
             let recording = self.recording.is_some();
             self.command_with(ui, Command::Record, large(Icon::Circle, "Record").tint(theme.record).on(recording));
+            self.recording_menu(ui);
             ui.add_space(space::S);
             self.clock(ui);
             ui.add_space(space::S);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use eframe::egui::Ui;
 
 use crate::{
-    music::{Key, Note, Pitch, Score, Velocity},
+    music::{Key, Note, Pitch, Score, Velocity, clipboard},
     studio::{
         roll::{Keys, Roll, RollAction, RollInput, Tool},
         state::Studio,
@@ -70,7 +70,10 @@ impl Studio {
         }
         Shown {
             score,
-            recording: Vec::new(),
+            recording: self
+                .recording
+                .as_ref()
+                .map_or_else(Vec::new, |recording| recording.notes(position.tick)),
             playhead_tick: position.tick,
             playing: position.playing,
             key,
@@ -93,6 +96,7 @@ impl Studio {
             scale_snap: self.roll.scale_snap,
             lit_keys: shown.lit,
             recording: &shown.recording,
+            trim: self.takes.trim(),
             ghosts: self.roll.ghosts,
             ..RollInput::new(&shown.score, self.part)
         }
@@ -118,7 +122,9 @@ impl Studio {
                     self.transport.loop_range = Some(range).filter(|range| !range.is_empty());
                 }
                 RollAction::ToggleLoop => self.transport.looping = !self.transport.looping && self.transport.loop_range.is_some(),
+                RollAction::TrimTake(span) => self.trim_take(span),
                 RollAction::Audition { pitch, velocity, on } => self.audition_note(pitch, velocity, on),
+                RollAction::Copied(clipboard) => self.ctx.copy_text(clipboard::to_text(&clipboard)),
                 RollAction::SelectionChanged => {}
             }
         }

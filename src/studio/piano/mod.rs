@@ -7,11 +7,14 @@ pub mod computer_keys;
 mod keys;
 mod paint;
 
-use eframe::egui::{Color32, PointerButton, Response, Role, Sense, Ui, Vec2, WidgetInfo};
+use eframe::egui::{Color32, PointerButton, Response, Role, Sense, Ui, Vec2, WidgetInfo, accesskit::Action};
 
 pub use self::{computer_keys::ComputerKeys, keys::KeyRange};
 use super::roll::Keys;
 use crate::music::{Pitch, Velocity};
+
+/// How long a key that is struck by its name is held, in seconds.
+const STRIKE_SECONDS: f64 = 0.3;
 
 /// A key goes down or up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +43,8 @@ pub struct PianoInput<'a> {
 pub struct Piano {
     range: KeyRange,
     pressed: Option<(Pitch, Velocity)>,
+    /// The key struck by its name, and when it is let go, in seconds of the window's clock.
+    struck: Option<(Pitch, f64)>,
 }
 
 impl Piano {
@@ -69,7 +74,8 @@ impl Piano {
         self.move_range(ui, &response);
 
         let layout = keys::Layout::new(rect, self.range);
-        let events = self.play(ui, &response, &layout);
+        let mut events = self.play(ui, &response, &layout);
+        events.extend(self.name_keys(ui, &response, &layout));
         let mut lit = input.lit;
         if let Some((pitch, _)) = self.pressed {
             lit.insert(pitch);
@@ -87,6 +93,43 @@ impl Piano {
             velocity,
             on: false,
         })
+    }
+
+    /// Gives every key a name for screen readers, by which it can be struck.
+    fn name_keys(&mut self, ui: &Ui, strip: &Response, layout: &keys::Layout) -> Vec<PianoEvent> {
+        let now = ui.input(|state| state.time);
+        let mut events = Vec::new();
+        if let Some((pitch, until)) = self.struck.filter(|(_, until)| now >= *until) {
+            let velocity = Velocity::DEFAULT;
+            events.push(PianoEvent {
+                pitch,
+                velocity,
+                on: false,
+            });
+            self.struck = self.struck.filter(|struck| *struck != (pitch, until));
+        }
+        for key in layout.whites.iter().chain(&layout.blacks) {
+            let id = strip.id.with(key.pitch);
+            let node = ui.interact(key.rect, id, Sense::hover());
+            node.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), format!("Key {}", key.pitch.name())));
+            ui.ctx().accesskit_node_builder(id, |node| node.add_action(Action::Click));
+            if ui.input(|state| state.has_accesskit_action_request(id, Action::Click)) {
+                let velocity = Velocity::DEFAULT;
+                if let Some((pitch, _)) = self.struck.replace((key.pitch, now + STRIKE_SECONDS)) {
+                    events.push(PianoEvent {
+                        pitch,
+                        velocity,
+                        on: false,
+                    });
+                }
+                let pitch = key.pitch;
+                events.push(PianoEvent { pitch, velocity, on: true });
+            }
+        }
+        if self.struck.is_some() {
+            ui.ctx().request_repaint_after(std::time::Duration::from_millis(50));
+        }
+        events
     }
 
     fn move_range(&mut self, ui: &Ui, response: &Response) {
@@ -171,6 +214,17 @@ mod tests {
         assert_eq!(said, expected.map(|(name, on)| (name.to_owned(), on)));
         assert!(log[2].velocity > log[0].velocity);
         assert_eq!(log[2].velocity, log[3].velocity);
+    }
+
+    #[test]
+    fn keys_are_struck_by_their_names() {
+        let (mut harness, log) = harness();
+        harness.get_by_label("Key F♯4").click_accesskit();
+        for _ in 0..40 {
+            harness.step();
+        }
+        let said: Vec<(String, bool)> = log.borrow().iter().map(|event| (event.pitch.name(), event.on)).collect();
+        assert_eq!(said, [("F♯4".to_owned(), true), ("F♯4".to_owned(), false)]);
     }
 
     #[test]

@@ -291,8 +291,9 @@ impl Roll {
 
     /// Executes a command. What cannot be used does nothing.
     pub fn apply(&mut self, command: RollCommand, input: &RollInput<'_>) -> Vec<RollAction> {
+        self.take_input(input); // several commands may come between two frames
         if self.disabled_reason(command, input).is_some() {
-            return Vec::new();
+            return std::mem::take(&mut self.actions);
         }
         if self.is_busy() {
             self.give_up();
@@ -313,9 +314,9 @@ impl Roll {
             C::SelectNone => self.set_selection(Selection::none()),
             C::SelectNext => self.select_neighbour(part, true),
             C::SelectPrevious => self.select_neighbour(part, false),
-            C::Copy => self.clipboard = Clipboard::copy(&self.selection),
+            C::Copy => self.copy(),
             C::Cut => {
-                self.clipboard = Clipboard::copy(&self.selection);
+                self.copy();
                 self.delete(input, "Cut");
             }
             C::Delete => self.delete(input, "Delete"),
@@ -393,6 +394,16 @@ impl Roll {
             label: format!("{verb} {}", counted(count, "note")),
             score: score.into(),
         });
+    }
+
+    /// Takes over what another window, or this one, put on the system's clipboard.
+    pub fn set_clipboard(&mut self, clipboard: Clipboard) {
+        self.clipboard = clipboard;
+    }
+
+    fn copy(&mut self) {
+        self.clipboard = Clipboard::copy(&self.selection);
+        self.actions.push(RollAction::Copied(self.clipboard.clone()));
     }
 
     fn delete(&mut self, input: &RollInput<'_>, verb: &str) {

@@ -3,7 +3,7 @@
 use std::{ops::Range, sync::Arc};
 
 use super::snap::Snap;
-use crate::music::{Key, Note, Pitch, Score, Tick, Velocity};
+use crate::music::{Key, Note, Pitch, Score, Tick, Velocity, edit::Clipboard};
 
 /// What the pointer does on the roll.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -109,6 +109,8 @@ pub struct RollInput<'a> {
     pub lit_keys: Keys,
     /// Notes of a recording under way, those still held grown up to now.
     pub recording: &'a [Note],
+    /// What is kept of the take just recorded: handles to trim it.
+    pub trim: Option<Range<Tick>>,
     /// Whether other parts are seen behind.
     pub ghosts: bool,
 }
@@ -132,6 +134,7 @@ impl<'a> RollInput<'a> {
             scale_snap: false,
             lit_keys: Keys(0),
             recording: &[],
+            trim: None,
             ghosts: true,
         }
     }
@@ -157,6 +160,8 @@ pub enum RollAction {
     SetLoop(Range<Tick>),
     /// The loop goes on or off.
     ToggleLoop,
+    /// Only this much of the take just recorded is kept.
+    TrimTake(Range<Tick>),
     /// Let a note of the edited part be heard, or end it.
     Audition {
         /// Its key.
@@ -166,6 +171,8 @@ pub enum RollAction {
         /// Whether it begins; else it ends.
         on: bool,
     },
+    /// These notes were copied: they belong on the system's clipboard, too.
+    Copied(Clipboard),
     /// Other notes are selected now: [`Roll::selection`].
     SelectionChanged,
 }

@@ -138,6 +138,10 @@ impl Roll {
         let places = Places::within(rect, !self.hide_lane);
         self.coordinates.set_area(places.notes);
         self.take_input(input);
+        if !self.placed {
+            self.placed = true;
+            self.place_view(input);
+        }
 
         let responses = self.interact(ui, places, input);
         self.scroll_and_zoom(ui, &responses, input);
@@ -201,10 +205,6 @@ impl Roll {
             }
         }
         self.revision = input.revision;
-        if !self.placed {
-            self.placed = true;
-            self.place_view(input);
-        }
     }
 
     /// The first look at a score: its beginning, about eight bars, its notes in the middle.
@@ -286,6 +286,10 @@ impl Roll {
         if let Some(note) = &self.offered {
             paint::notes::paint_offered(&on_notes, note, color);
         }
+        let trim = self.shown_trim(input);
+        if let Some(span) = &trim {
+            paint::trim::paint_veil(&on_notes, span);
+        }
         paint::notes::paint_recording(&on_notes, input.recording);
         if let Some(band) = self.band(input) {
             paint::notes::paint_band(&notes_painter, theme, band);
@@ -295,6 +299,9 @@ impl Roll {
         let on_ruler = self.canvas(&ruler_painter, theme);
         let loop_on = input.loop_on || self.is_setting_loop();
         paint::ruler::paint(&on_ruler, places.ruler, &score.metre, loop_range.as_ref(), loop_on);
+        if let Some(span) = &trim {
+            paint::trim::paint_handles(&on_ruler, places.ruler, span);
+        }
         paint::playhead::paint_flag(&on_ruler, input.playhead_tick, places.ruler.bottom());
         if let Some(lane) = places.lane {
             let lane_painter = painter.with_clip_rect(lane.intersect(painter.clip_rect()));

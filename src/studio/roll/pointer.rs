@@ -16,6 +16,7 @@ use super::{
         move_notes::MoveNotes,
         resize::Resize,
         rubber_band::RubberBand,
+        trim::Trim,
         velocities::Velocities,
     },
     snap::Snap,
@@ -37,6 +38,7 @@ pub(super) enum Gesture {
     Velocities(Velocities),
     Controls(Controls),
     Ruler(RulerDrag),
+    Trim(Trim),
     Keys,
     Pan,
 }
@@ -52,6 +54,7 @@ pub(super) struct Active {
     /// What it shows instead of the score.
     preview: Option<Arc<Score>>,
     loop_range: Option<Range<Tick>>,
+    trim: Option<Range<Tick>>,
     /// Where the pointer was last.
     last: Option<Pointer>,
 }
@@ -61,7 +64,7 @@ impl Active {
     pub(super) const fn takes_view_along(&self) -> (bool, bool) {
         match &self.gesture {
             Gesture::Draw(_) | Gesture::Move(_) | Gesture::RubberBand(_) | Gesture::Erase(_) => (true, true),
-            Gesture::Resize(_) | Gesture::Ruler(_) => (true, false),
+            Gesture::Resize(_) | Gesture::Ruler(_) | Gesture::Trim(_) => (true, false),
             Gesture::Velocities(_) | Gesture::Controls(_) | Gesture::Keys | Gesture::Pan => (false, false),
         }
     }
@@ -78,6 +81,12 @@ impl Roll {
     pub(super) fn shown_loop(&self, input: &RollInput<'_>) -> Option<Range<Tick>> {
         let setting = self.active.as_ref().and_then(|active| active.loop_range.clone());
         setting.or_else(|| input.loop_range.clone())
+    }
+
+    /// The take's handles to paint: those being dragged, else the studio's.
+    pub(super) fn shown_trim(&self, input: &RollInput<'_>) -> Option<Range<Tick>> {
+        let dragged = self.active.as_ref().and_then(|active| active.trim.clone());
+        dragged.or_else(|| input.trim.clone())
     }
 
     /// Whether the loop is being set.
@@ -203,6 +212,7 @@ impl Roll {
             selection_before,
             preview: None,
             loop_range: None,
+            trim: None,
             last: None,
         });
     }
@@ -216,6 +226,10 @@ impl Roll {
             return None;
         }
         let measure = self.measure_for(pointer, input);
+        let trim = input.trim.as_ref().filter(|_| pointer.pos.y >= places.ruler.center().y);
+        if let Some(trim) = trim.and_then(|span| Trim::begin(measure, span, pointer.pos.x)) {
+            return Some(Gesture::Trim(trim));
+        }
         Some(Gesture::Ruler(RulerDrag::begin(measure, pointer, grabbed)))
     }
 
@@ -289,6 +303,11 @@ impl Roll {
                 }
                 None
             }
+            Gesture::Trim(trim) => {
+                active.trim = Some(trim.update(measure, &input.score.metre, pointer));
+                ui.set_cursor_icon(CursorIcon::ResizeHorizontal);
+                None
+            }
             Gesture::Keys => {
                 let pitch = self.coordinates.pitch_from_y(pointer.pos.y);
                 self.sound(Some((pitch, Velocity::DEFAULT)));
@@ -346,6 +365,11 @@ impl Roll {
             Gesture::Controls(controls) => controls.label(),
             Gesture::Ruler(ruler) => {
                 self.finish_ruler(ruler, &active, input);
+                return;
+            }
+            Gesture::Trim(_) => {
+                let moved = active.trim.filter(|span| input.trim.as_ref() != Some(span));
+                self.actions.extend(moved.map(RollAction::TrimTake));
                 return;
             }
             Gesture::RubberBand(_) | Gesture::Keys | Gesture::Pan => return,

@@ -19,6 +19,7 @@ struct Desk {
     playhead_tick: f64,
     loop_range: Option<Range<Tick>>,
     recording: Vec<Note>,
+    trim: Option<Range<Tick>>,
     key: Option<crate::music::Key>,
     scale_snap: bool,
     heard: Vec<(String, bool)>,
@@ -42,6 +43,7 @@ impl Desk {
             playhead_tick: 0.0,
             loop_range: None,
             recording: Vec::new(),
+            trim: None,
             key: None,
             scale_snap: false,
             heard: Vec::new(),
@@ -59,6 +61,7 @@ impl Desk {
             loop_range: self.loop_range.clone(),
             loop_on: self.loop_range.is_some(),
             recording: &self.recording,
+            trim: self.trim.clone(),
             key: self.key,
             scale_snap: self.scale_snap,
             ..RollInput::new(&score, 0)
@@ -79,8 +82,9 @@ impl Desk {
                 RollAction::Seek(tick) => self.playhead_tick = f64::from(tick),
                 RollAction::SetLoop(range) => self.loop_range = Some(range),
                 RollAction::ToggleLoop => self.loop_range = None,
+                RollAction::TrimTake(span) => self.trim = Some(span),
                 RollAction::Audition { pitch, on, .. } => self.heard.push((pitch.name(), on)),
-                RollAction::SelectionChanged => {}
+                RollAction::SelectionChanged | RollAction::Copied(_) => {}
             }
         }
     }

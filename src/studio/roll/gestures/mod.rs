@@ -11,6 +11,7 @@ pub mod loop_range;
 pub mod move_notes;
 pub mod resize;
 pub mod rubber_band;
+pub mod trim;
 pub mod velocities;
 
 use std::sync::Arc;

@@ -6,6 +6,7 @@ pub mod gutter;
 pub mod notes;
 pub mod playhead;
 pub mod ruler;
+pub mod trim;
 pub mod velocity_lane;
 
 use eframe::egui::{Color32, Mesh, Painter, Rect, pos2};

@@ -1,17 +1,21 @@
 //! The score being edited, and the way back: a bounded list of labelled snapshots.
 //!
-//! Snapshots share every part that did not change, so a step costs a pointer per untouched part. A gesture previews
+//! A step keeps the score before it by how that differs from the score behind it: parts that did not change cost
+//! nothing, and of the others only the notes that changed are kept. A gesture previews
 //! as often as it likes and is committed once. Playhead, selection and view are no part of it.
+
+mod packed;
 
 use std::{collections::VecDeque, sync::Arc};
 
+use self::packed::PackedScore;
 use super::Score;
 
-/// What a step did, and the score as it was on the other side of it.
+/// What a step did, and the score as it was on the other side of it, told by the score on this side.
 #[derive(Clone, Debug)]
 struct Step {
     label: String,
-    score: Arc<Score>,
+    score: PackedScore,
 }
 
 /// A score with undo and redo.
@@ -80,7 +84,8 @@ impl History {
         if Arc::ptr_eq(&score, &self.score) || score == self.score {
             return false;
         }
-        let before = std::mem::replace(&mut self.score, score);
+        let before = PackedScore::pack(&self.score, &score);
+        self.score = score;
         if self.past.len() == Self::DEPTH {
             self.past.pop_front();
         }
@@ -126,10 +131,12 @@ impl History {
         self.preview = None;
         let step = self.past.pop_back()?;
         let label = step.label.clone();
+        let there = Arc::new(step.score.unpack(&self.score));
         self.future.push(Step {
             label: step.label,
-            score: std::mem::replace(&mut self.score, step.score),
+            score: PackedScore::pack(&self.score, &there),
         });
+        self.score = there;
         self.revision += 1;
         Some(label)
     }
@@ -139,10 +146,12 @@ impl History {
         self.preview = None;
         let step = self.future.pop()?;
         let label = step.label.clone();
+        let there = Arc::new(step.score.unpack(&self.score));
         self.past.push_back(Step {
             label: step.label,
-            score: std::mem::replace(&mut self.score, step.score),
+            score: PackedScore::pack(&self.score, &there),
         });
+        self.score = there;
         self.revision += 1;
         Some(label)
     }

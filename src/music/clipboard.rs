@@ -1,0 +1,116 @@
+//! Notes as text, for the system's clipboard: from one window to another, or kept in a file.
+//!
+//! What is pasted is hostile until read: bounded in size and number, every value checked.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Note, Pitch, TICKS_PER_QUARTER, Tick, Velocity,
+    edit::{Clipboard, MAX_TICK, Selection},
+};
+
+/// Longer texts are not read: 100,000 notes at their longest, and some.
+const MAX_BYTES: usize = 8 << 20;
+/// More notes are not read.
+const MAX_NOTES: usize = 100_000;
+/// What tells our text from others.
+const KIND: &str = "cantus notes";
+
+/// The text's layout: a JSON object, one array a note, in the order start, pitch, duration, velocity.
+#[derive(Serialize, Deserialize)]
+struct Text {
+    kind: String,
+    version: u32,
+    ticks_per_quarter: Tick,
+    notes: Vec<(Tick, u8, Tick, u8)>,
+}
+
+/// The notes as text.
+pub fn to_text(clipboard: &Clipboard) -> String {
+    let text = Text {
+        kind: KIND.to_owned(),
+        version: 1,
+        ticks_per_quarter: TICKS_PER_QUARTER,
+        notes: clipboard
+            .notes()
+            .iter()
+            .map(|note| (note.start, note.pitch.get(), note.duration, note.velocity.get()))
+            .collect(),
+    };
+    serde_json::to_string(&text).unwrap_or_default() // numbers and a word: it cannot fail
+}
+
+/// The notes of a text; `None` if it is none of ours, or says what notes cannot be.
+pub fn from_text(text: &str) -> Option<Clipboard> {
+    if text.len() > MAX_BYTES || !text.trim_start().starts_with('{') {
+        return None;
+    }
+    let text: Text = serde_json::from_str(text).ok()?;
+    let known = text.kind == KIND && text.version == 1 && (1..=MAX_TICK).contains(&text.ticks_per_quarter);
+    if !known || text.notes.is_empty() || text.notes.len() > MAX_NOTES {
+        return None;
+    }
+    let scaled = |ticks: Tick| {
+        let scaled = u64::from(ticks) * u64::from(TICKS_PER_QUARTER) / u64::from(text.ticks_per_quarter);
+        Tick::try_from(scaled).ok().filter(|tick| *tick <= MAX_TICK)
+    };
+    let note = |&(start, pitch, duration, velocity): &(Tick, u8, Tick, u8)| {
+        let (start, duration) = (scaled(start)?, scaled(duration)?.max(1));
+        (start + duration <= MAX_TICK).then_some(())?;
+        Some(Note {
+            start,
+            pitch: Pitch::new(pitch)?,
+            duration,
+            velocity: Velocity::new(velocity)?,
+        })
+    };
+    let notes: Option<Selection> = text.notes.iter().map(note).collect();
+    notes.map(|notes| Clipboard::copy(&notes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn copied() -> Clipboard {
+        let note = |start, pitch| Note {
+            start,
+            pitch: Pitch::clamped(pitch),
+            duration: 240,
+            velocity: Velocity::DEFAULT,
+        };
+        Clipboard::copy(&[note(480, 60), note(960, 64)].into_iter().collect())
+    }
+
+    #[test]
+    fn what_is_copied_is_read_again() {
+        let text = to_text(&copied());
+        assert!(text.contains("cantus notes"), "{text}");
+        assert_eq!(from_text(&text), Some(copied()));
+        let coarse = text.replace("\"ticks_per_quarter\":480", "\"ticks_per_quarter\":240");
+        assert_eq!(from_text(&coarse).unwrap().duration(), copied().duration() * 2);
+    }
+
+    #[test]
+    fn nothing_else_is_taken_for_notes() {
+        let text = to_text(&copied());
+        let wrong = [
+            "".to_owned(),
+            "hello".to_owned(),
+            "{}".to_owned(),
+            "[1,2,3]".to_owned(),
+            "{\"kind\":\"cantus notes\"".to_owned(),
+            text.replace("\"version\":1", "\"version\":2"),
+            text.replace("cantus notes", "other notes"),
+            text.replace("480,64", "480,128"),
+            text.replace("240,96", "240,0"),
+            text.replace("[480,64", "[268435455,64"),
+            text.replace("\"ticks_per_quarter\":480", "\"ticks_per_quarter\":0"),
+            text.replace("[480,64", "[-1,64"),
+            format!("{{{}", " ".repeat(MAX_BYTES)),
+        ];
+        for wrong in wrong {
+            assert_eq!(from_text(&wrong), None, "{}", &wrong[..wrong.len().min(200)]);
+        }
+    }
+}
