@@ -764,7 +764,11 @@ fn random_commands() -> Vec<Command> {
         let opens_dialog = entry.title.ends_with('…') && !tools.contains(&entry.command);
         opens_dialog || matches!(entry.command, Command::Quit | Command::Generate | Command::ShowModels)
     };
-    table().iter().filter(|entry| !elsewhere(entry)).map(|entry| entry.command).collect()
+    table()
+        .iter()
+        .filter(|entry| !elsewhere(entry))
+        .map(|entry| entry.command)
+        .collect()
 }
 
 fn assert_valid(studio: &Studio, after: Command) {

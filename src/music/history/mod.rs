@@ -119,10 +119,11 @@ impl History {
 
     /// Says which composition this is, here and in every step that did not say so.
     pub fn name(&mut self, id: u64) {
-        let scores = [&mut self.score].into_iter().chain(&mut self.preview);
-        let steps = self.past.iter_mut().chain(&mut self.future).map(|step| &mut step.score);
-        for score in scores.chain(steps).filter(|score| score.id == 0) {
+        for score in [&mut self.score].into_iter().chain(&mut self.preview).filter(|score| score.id == 0) {
             Arc::make_mut(score).id = id;
+        }
+        for step in self.past.iter_mut().chain(&mut self.future) {
+            step.score.name(id);
         }
     }
 

@@ -71,6 +71,13 @@ impl PackedScore {
         }
     }
 
+    /// Says which composition this is, where that was not said.
+    pub(super) fn name(&mut self, id: u64) {
+        if self.shell.id == 0 {
+            self.shell.id = id;
+        }
+    }
+
     /// Takes the score out again.
     pub(super) fn unpack(self, beside: &Score) -> Score {
         let unpack = |(index, part): (usize, PackedPart)| match part {
