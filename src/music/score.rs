@@ -102,6 +102,10 @@ pub struct Part {
     pub volume: u8,
     /// 0 (left) to 127 (right), as controller 10 has it; 64 is the middle.
     pub pan: u8,
+    /// How much goes to the reverb, 0 to 127, as controller 91 has it.
+    pub reverb: u8,
+    /// How much goes to the chorus, 0 to 127, as controller 93 has it.
+    pub chorus: u8,
     /// Not heard.
     pub muted: bool,
     /// Heard alone, with the other soloed parts.
@@ -112,7 +116,7 @@ pub struct Part {
     pub color: u8,
     /// Sorted by [`Note`]'s order.
     pub notes: Vec<Note>,
-    /// Sorted by tick; controllers 7 and 10 at the very start live in `volume` and `pan`.
+    /// Sorted by tick; controllers 7, 10, 91 and 93 at the very start live in `volume`, `pan`, `reverb` and `chorus`.
     pub controls: Vec<ControlEvent>,
 }
 
@@ -125,6 +129,8 @@ impl Default for Part {
             is_drum: false,
             volume: 100,
             pan: 64,
+            reverb: 40,
+            chorus: 0,
             muted: false,
             soloed: false,
             locked: false,

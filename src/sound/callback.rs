@@ -14,9 +14,9 @@ use super::clock::{FrameClock, PublicClock};
 use super::limiter::Limiter;
 use super::live::LiveMessage;
 use super::metronome::Clicker;
-use super::mixer::{Buses, add_scaled};
+use super::mixer::{Buses, Desk, Mixer, add_scaled};
 use super::preview::{Phrase, Preview};
-use super::schedule::{Mix, Schedule};
+use super::schedule::Schedule;
 use super::sequencer::Sequencer;
 use super::stream::StreamWatch;
 use super::synth::{LIVE_CHANNEL, MAX_PARTS, NoSynth, Synth};
@@ -44,7 +44,6 @@ pub(super) enum Command {
     StopAtEnd(bool),
     ScaleMilli(u32),
     Metronome(Option<f32>),
-    PartMix(usize, Mix),
     Panic,
     Synth(Box<dyn Synth>),
     LiveInput(Consumer<LiveMessage>),
@@ -67,7 +66,10 @@ pub(super) struct Shared {
     pub clock: Arc<PublicClock>,
     /// Bits of an f32 each.
     pub peaks: [AtomicU32; 2],
-    pub levels: Box<[AtomicU32]>,
+    /// The same for each part, behind its fader.
+    pub part_peaks: Box<[[AtomicU32; 2]]>,
+    /// What the limiter turns the sound down to.
+    pub limiter_gain: AtomicU32,
     /// Blocks rendered.
     pub blocks: AtomicU64,
     /// What the stream says that pulls the callback.
@@ -83,7 +85,8 @@ impl Shared {
         Self {
             clock: Arc::new(PublicClock::new()),
             peaks: Default::default(),
-            levels: (0..MAX_PARTS).map(|_| AtomicU32::default()).collect(),
+            part_peaks: (0..MAX_PARTS).map(|_| Default::default()).collect(),
+            limiter_gain: AtomicU32::new(1.0_f32.to_bits()),
             blocks: AtomicU64::default(),
             stream: Arc::default(),
             lost: Arc::default(),
@@ -102,7 +105,10 @@ pub(super) struct Callback {
     /// The synth before, while it fades, and the blocks it still has.
     leaving: Option<(Box<dyn Synth>, u32)>,
     sequencer: Sequencer,
+    mixer: Mixer,
     clicker: Clicker,
+    /// The metronome, past the mixer: it has a volume of its own, and no effect touches it.
+    click: [[f32; BLOCK_FRAMES]; 2],
     preview: Preview,
     limiter: Limiter,
     /// Off where the sound is wanted as it goes into the limiter.
@@ -125,7 +131,9 @@ impl Callback {
             synth: Box::new(NoSynth(Buses::new())),
             leaving: None,
             sequencer: Sequencer::new(sample_rate_hz),
+            mixer: Mixer::new(sample_rate_hz),
             clicker: Clicker::new(sample_rate_hz),
+            click: [[0.0; BLOCK_FRAMES]; 2],
             preview: Preview::default(),
             limiter: Limiter::new(sample_rate_hz, BLOCK_FRAMES),
             master: true,
@@ -145,6 +153,7 @@ impl Callback {
         if self.sample_rate_hz != sample_rate_hz {
             self.sample_rate_hz = sample_rate_hz;
             self.sequencer.set_sample_rate(sample_rate_hz);
+            self.mixer.set_sample_rate(sample_rate_hz);
             self.clicker = Clicker::new(sample_rate_hz);
             self.limiter = Limiter::new(sample_rate_hz, BLOCK_FRAMES);
         }
@@ -181,16 +190,25 @@ impl Callback {
     }
 
     fn fill_block(&mut self) {
-        (self.left, self.right) = ([0.0; BLOCK_FRAMES], [0.0; BLOCK_FRAMES]);
-        self.sequencer.begin_block(&mut *self.synth);
+        self.click = [[0.0; BLOCK_FRAMES]; 2];
+        let desk = &mut Desk {
+            synth: &mut *self.synth,
+            mixer: &mut self.mixer,
+        };
+        self.sequencer.begin_block(desk);
         let mut done = 0;
         while done < BLOCK_FRAMES {
-            self.sequencer.dispatch(&mut *self.synth, &mut self.clicker);
+            let desk = &mut Desk {
+                synth: &mut *self.synth,
+                mixer: &mut self.mixer,
+            };
+            self.sequencer.dispatch(desk, &mut self.clicker);
             let next_live = self.play_live(done);
             let most = (BLOCK_FRAMES - done).min(next_live) as u64;
             let frames = self.sequencer.frames_until_next(most) as usize;
             let range = done..done + frames;
-            self.clicker.mix(&mut self.left[range.clone()], &mut self.right[range]);
+            let [left, right] = &mut self.click;
+            self.clicker.mix(&mut left[range.clone()], &mut right[range]);
             self.synth.advance(frames);
             self.sequencer.advance(frames as u64);
             done += frames;
@@ -206,10 +224,9 @@ impl Callback {
                     .add_fading(bus, from / LEAVING_BLOCKS as f32, to / LEAVING_BLOCKS as f32);
             }
         }
-        for (_, bus) in buses.used() {
-            add_scaled(&mut self.left, &bus.left, 1.0);
-            add_scaled(&mut self.right, &bus.right, 1.0);
-        }
+        self.mixer.mix(buses, &mut self.left, &mut self.right);
+        add_scaled(&mut self.left, &self.click[0], 1.0);
+        add_scaled(&mut self.right, &self.click[1], 1.0);
         self.let_go();
     }
 
@@ -228,9 +245,12 @@ impl Callback {
             *held = now.max(*held * 0.991);
             public.store(held.to_bits(), Ordering::Relaxed);
         }
-        for (level, public) in self.sequencer.levels().iter().zip(&self.shared.levels) {
-            public.store(level.to_bits(), Ordering::Relaxed);
+        for (part, public) in self.shared.part_peaks[..self.sequencer.parts()].iter().enumerate() {
+            for (peak, public) in self.mixer.peaks(part).iter().zip(public) {
+                public.store(peak.to_bits(), Ordering::Relaxed);
+            }
         }
+        self.shared.limiter_gain.store(self.limiter.gain().to_bits(), Ordering::Relaxed);
     }
 
     fn take_commands(&mut self) {
@@ -240,7 +260,11 @@ impl Callback {
     }
 
     fn obey(&mut self, command: Command) {
-        let (sequencer, synth) = (&mut self.sequencer, &mut *self.synth);
+        let sequencer = &mut self.sequencer;
+        let synth = &mut Desk {
+            synth: &mut *self.synth,
+            mixer: &mut self.mixer,
+        };
         match command {
             Command::Schedule(schedule) => {
                 let old = sequencer.set_schedule(schedule, synth);
@@ -255,14 +279,18 @@ impl Callback {
             Command::StopAtEnd(on) => sequencer.set_stop_at_end(on),
             Command::ScaleMilli(scale_milli) => sequencer.set_scale(scale_milli),
             Command::Metronome(volume) => sequencer.set_metronome(volume),
-            Command::PartMix(part, mix) => sequencer.set_mix(part, mix, synth),
             Command::Panic => {
                 sequencer.panic(synth);
                 synth.silence(LIVE_CHANNEL);
                 synth.reset_controls(LIVE_CHANNEL);
             }
             Command::Synth(mut synth) => {
-                sequencer.set_up(&mut *synth);
+                let desk = &mut Desk {
+                    synth: &mut *synth,
+                    mixer: &mut self.mixer,
+                };
+                sequencer.set_up(desk);
+                desk.reset_controls(LIVE_CHANNEL);
                 synth.instrument(LIVE_CHANNEL, self.live_instrument.0, self.live_instrument.1);
                 let old = std::mem::replace(&mut self.synth, synth);
                 if let Some((earlier, _)) = self.leaving.replace((old, LEAVING_BLOCKS)) {
@@ -334,7 +362,10 @@ impl Callback {
 
     fn play_message(&mut self, [status, first, second]: [u8; 3]) {
         let (first, second) = (first & 0x7F, second & 0x7F);
-        let synth = &mut *self.synth;
+        let synth = &mut Desk {
+            synth: &mut *self.synth,
+            mixer: &mut self.mixer,
+        };
         match status & 0xF0 {
             0x90 if second > 0 => synth.note_on(LIVE_CHANNEL, first, second),
             0x80 | 0x90 => synth.note_off(LIVE_CHANNEL, first),

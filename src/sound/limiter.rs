@@ -23,6 +23,11 @@ impl Limiter {
         }
     }
 
+    /// What it turns the sound down to at present; 1 where it does nothing.
+    pub const fn gain(&self) -> f32 {
+        self.gain
+    }
+
     /// Limits one block in place.
     pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
         let peak = left.iter().chain(right.iter()).fold(0.0_f32, |peak, sample| peak.max(sample.abs()));

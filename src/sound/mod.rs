@@ -8,7 +8,7 @@
 //! | any | a [`Player`]: commands into a ring, positions out of atomics |
 //! | a keyboard's driver | a [`LiveInput`]: messages into a ring |
 //! | `cantus-sound` | the device, building synths, dropping what the callback throws away |
-//! | the audio callback | synth, sequencer, metronome; no lock, no memory, no waiting |
+//! | the audio callback | synth, mixer, sequencer, metronome; no lock, no memory, no waiting |
 
 mod callback;
 mod clock;

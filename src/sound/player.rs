@@ -15,7 +15,7 @@ use super::fluid::FluidSynth;
 use super::output::Outputs;
 use super::output::system::SystemOutputs;
 use super::priority::Priorities;
-use super::schedule::{Mix, Schedule};
+use super::schedule::Schedule;
 use super::supervisor::{self, Buffer, Choice, Ends, Job, Supervisor};
 use super::transport::SCALE_ONE;
 use super::{LiveInput, Priority, SoundFont, SoundFontError};
@@ -150,9 +150,10 @@ pub struct Position {
 pub struct Peaks {
     /// Highest sample of the last moments, left and right, 0 to 1, falling slowly.
     pub master: [f32; 2],
-    /// How strongly each part plays, 0 to 1: velocity and volume of its notes, falling after the last. (The synth mixes
-    /// parts inside itself, so this is activity, not a measured level.)
-    pub parts: Vec<f32>,
+    /// The same for each part, behind its fader and pan. May exceed 1.
+    pub parts: Vec<[f32; 2]>,
+    /// What the limiter turns the whole down to, 0 to 1; 1 (and 0 before any sound) where it does nothing.
+    pub limiter_gain: f32,
 }
 
 /// Commands that may wait for the next block.
@@ -301,16 +302,6 @@ impl Player {
         self.send(Command::Metronome(on.then_some(volume.clamp(0.0, 1.0))));
     }
 
-    /// How a part stands in the mix, at once: volume and pan 0 to 127; `audible` is mute and solo worked out.
-    pub fn set_part_mix(&self, index: usize, volume: u8, pan: u8, audible: bool) {
-        let mix = Mix {
-            volume: volume.min(127),
-            pan: pan.min(127),
-            audible,
-        };
-        self.send(Command::PartMix(index, mix));
-    }
-
     /// Silences everything at once and brings all controllers back to where they should be.
     pub fn panic(&self) {
         self.send(Command::Panic);
@@ -384,7 +375,11 @@ impl Player {
         let parts = self.schedule.load().parts.len();
         Peaks {
             master: [load(&self.shared.peaks[0]), load(&self.shared.peaks[1])],
-            parts: self.shared.levels[..parts].iter().map(load).collect(),
+            parts: self.shared.part_peaks[..parts]
+                .iter()
+                .map(|peaks| peaks.each_ref().map(load))
+                .collect(),
+            limiter_gain: load(&self.shared.limiter_gain),
         }
     }
 

@@ -55,12 +55,24 @@ pub(super) struct Mix {
     pub volume: u8,
     /// 0 to 127, 64 in the middle.
     pub pan: u8,
+    /// How much goes to the reverb and to the chorus, 0 to 127.
+    pub reverb: u8,
+    pub chorus: u8,
     /// Mute and solo worked out.
     pub audible: bool,
 }
 
 impl Mix {
-    /// A fader at the bottom is a mute: controller 7 alone leaves 36 dB in the synth.
+    /// As a part stands before anybody has moved it.
+    pub const START: Self = Self {
+        volume: 100,
+        pan: 64,
+        reverb: 40,
+        chorus: 0,
+        audible: true,
+    };
+
+    /// A fader at the bottom is a mute: what nobody hears need not sound.
     pub const fn is_audible(self) -> bool {
         self.audible && self.volume > 0
     }
@@ -108,6 +120,8 @@ impl Schedule {
                 mix: Mix {
                     volume: part.volume.min(127),
                     pan: part.pan.min(127),
+                    reverb: part.reverb.min(127),
+                    chorus: part.chorus.min(127),
                     audible: score.is_audible(index),
                 },
             })

@@ -78,19 +78,12 @@ pub(super) struct Sequencer {
     mixes: Box<[Mix]>,
     /// Blocks until a part that was muted is silenced for good.
     fading: Box<[u8]>,
-    /// How strongly each part plays.
-    levels: Box<[f32]>,
     /// Jumps so far: the clock must not draw a line through them.
     jumps: u64,
 }
 
 impl Sequencer {
     pub fn new(sample_rate_hz: u32) -> Self {
-        let mix = Mix {
-            volume: 100,
-            pan: 64,
-            audible: true,
-        };
         Self {
             schedule: Arc::default(),
             line: Line::new(sample_rate_hz),
@@ -104,9 +97,8 @@ impl Sequencer {
             next_click: None,
             applied: State::default(),
             wanted: State::default(),
-            mixes: vec![mix; MAX_PARTS].into(),
+            mixes: vec![Mix::START; MAX_PARTS].into(),
             fading: vec![0; MAX_PARTS].into(),
-            levels: vec![0.0; MAX_PARTS].into(),
             jumps: 0,
         }
     }
@@ -128,9 +120,9 @@ impl Sequencer {
         self.jumps
     }
 
-    /// How strongly each part of the schedule plays, 0 to 1.
-    pub fn levels(&self) -> &[f32] {
-        &self.levels[..self.schedule.parts.len()]
+    /// How many parts the schedule has.
+    pub fn parts(&self) -> usize {
+        self.schedule.parts.len()
     }
 
     pub fn set_sample_rate(&mut self, sample_rate_hz: u32) {
@@ -261,8 +253,8 @@ impl Sequencer {
         self.look_for_beat(self.line.now());
     }
 
-    /// Volume, pan and audibility of a part, at once.
-    pub fn set_mix(&mut self, part: usize, mix: Mix, synth: &mut dyn Synth) {
+    /// How a part stands in the mix, at once.
+    fn set_mix(&mut self, part: usize, mix: Mix, synth: &mut dyn Synth) {
         let Some(known) = self.mixes.get_mut(part) else { return };
         let was_audible = known.is_audible();
         // A fader that is moved wins over what the score said before; its next controller wins again.
@@ -272,6 +264,12 @@ impl Sequencer {
         }
         if known.pan != mix.pan {
             controllers[10] = UNSET;
+        }
+        if known.reverb != mix.reverb {
+            controllers[91] = UNSET;
+        }
+        if known.chorus != mix.chorus {
+            controllers[93] = UNSET;
         }
         *known = mix;
         if part >= self.schedule.parts.len() {
@@ -301,7 +299,6 @@ impl Sequencer {
         for part in 0..self.schedule.parts.len() {
             synth.silence(part);
             self.applied.parts[part].held = [0; 128];
-            self.levels[part] = 0.0;
             self.tell_all(part, synth);
         }
     }
@@ -314,8 +311,6 @@ impl Sequencer {
                 1 => self.finish_fade(part, synth),
                 _ => self.fading[part] -= 1,
             }
-            let holds = self.applied.parts[part].held.iter().any(|velocity| *velocity > 0);
-            self.levels[part] *= if holds { 0.9993 } else { 0.992 };
         }
     }
 
@@ -498,7 +493,7 @@ impl Sequencer {
         synth.reset_controls(part);
         self.tell_mix(part, synth);
         for (number, &value) in applied.controllers.iter().enumerate() {
-            if value != UNSET && !matches!(number, 7 | 10) {
+            if value != UNSET && !matches!(number, 7 | 10 | 91 | 93) {
                 synth.control(part, number as u8, value);
             }
         }
@@ -507,7 +502,7 @@ impl Sequencer {
         synth.instrument(part, applied.program, applied.is_drum);
     }
 
-    /// Volume and pan: what the score said last, or how the part stands in the mix.
+    /// Volume, pan and sends: what the score said last, or how the part stands in the mix.
     fn tell_mix(&self, part: usize, synth: &mut dyn Synth) {
         let (applied, mix) = (&self.applied.parts[part], self.mixes[part]);
         let or = |value: u8, otherwise: u8| if value == UNSET { otherwise } else { value };
@@ -516,6 +511,8 @@ impl Sequencer {
             synth.control(part, 11, or(applied.controllers[11], 127));
         }
         synth.control(part, 10, or(applied.controllers[10], mix.pan));
+        synth.control(part, 91, or(applied.controllers[91], mix.reverb));
+        synth.control(part, 93, or(applied.controllers[93], mix.chorus));
     }
 
     fn finish_fade(&mut self, part: usize, synth: &mut dyn Synth) {
@@ -555,8 +552,6 @@ impl Sequencer {
                         synth.note_off(part, pitch);
                     }
                     synth.note_on(part, pitch, velocity);
-                    let strength = f32::from(velocity) / 127.0 * f32::from(self.mixes[part].volume) / 127.0;
-                    self.levels[part] = self.levels[part].max(strength);
                 }
             }
             What::Control(control) => {

@@ -123,9 +123,15 @@ pub fn note(start: Tick, pitch: i32, duration: Tick) -> Note {
     }
 }
 
-/// A score of parts with these notes.
+/// A score of parts with these notes, dry.
 pub fn score(parts: Vec<Vec<Note>>) -> Score {
-    let part = |notes| Arc::new(Part { notes, ..Part::default() });
+    let part = |notes| {
+        Arc::new(Part {
+            notes,
+            reverb: 0,
+            ..Part::default()
+        })
+    };
     Score {
         parts: parts.into_iter().map(part).collect(),
         ..Score::default()

@@ -127,12 +127,15 @@ impl Studio {
             ui.horizontal(|ui| {
                 self.instrument_button(ui, index, &part);
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    self.chorus_knob(ui, index, &part);
+                    self.reverb_knob(ui, index, &part);
                     self.pan_knob(ui, index, &part);
                     self.volume_slider(ui, index, &part);
                 });
             });
-            let level = self.sound.peaks().parts.get(index).copied().unwrap_or(0.0);
-            widgets::meter(ui, level, vec2(ui.available_width(), 3.0), color);
+            let peaks = self.sound.peaks().parts.get(index).copied().unwrap_or_default();
+            let name = format!("Level of {}", part_title(&part, index));
+            widgets::level_meter(ui, &name, peaks, vec2(ui.available_width(), 7.0));
         });
         let rect = shown.response.rect;
         let stripe = eframe::egui::Rect::from_min_max(rect.min, pos2(rect.left() + 4.0, rect.bottom()));
@@ -269,7 +272,7 @@ impl Studio {
 
     fn volume_slider(&mut self, ui: &mut Ui, index: usize, part: &Part) {
         let mut volume = part.volume;
-        let response = widgets::slider(ui, eframe::egui::Slider::new(&mut volume, 0..=127).show_value(false), 64.0)
+        let response = widgets::slider(ui, eframe::egui::Slider::new(&mut volume, 0..=127).show_value(false), 48.0)
             .accessible_name(format!("Volume of {}", part_title(part, index)))
             .on_hover_text(format!("Volume {:.0} %", f32::from(volume) / 1.27));
         self.mix_drag(&response, index, "Volume", volume != part.volume, |part| part.volume = volume);
@@ -312,6 +315,16 @@ impl Studio {
         }
     }
 
+    fn reverb_knob(&mut self, ui: &mut Ui, index: usize, part: &Part) {
+        let (response, reverb) = send_knob(ui, "R", &format!("Reverb of {}", part_title(part, index)), part.reverb, 40);
+        self.mix_drag(&response, index, "Reverb", reverb != part.reverb, |part| part.reverb = reverb);
+    }
+
+    fn chorus_knob(&mut self, ui: &mut Ui, index: usize, part: &Part) {
+        let (response, chorus) = send_knob(ui, "C", &format!("Chorus of {}", part_title(part, index)), part.chorus, 0);
+        self.mix_drag(&response, index, "Chorus", chorus != part.chorus, |part| part.chorus = chorus);
+    }
+
     /// A drag of a mix control previews while it lasts and is one undo step.
     fn mix_drag(&mut self, response: &Response, index: usize, label: &str, changed: bool, change: impl FnOnce(&mut Part)) {
         if changed {
@@ -330,6 +343,40 @@ impl Studio {
             self.history.commit_preview(label);
         }
     }
+}
+
+/// A knob with its letter, and a ring that fills with how much is sent. What it is turned to comes back.
+fn send_knob(ui: &mut Ui, letter: &str, name: &str, value: u8, usual: u8) -> (Response, u8) {
+    let theme = Theme::of(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(22.0, 22.0), Sense::click_and_drag());
+    response.widget_info(|| WidgetInfo::slider(true, f64::from(value), name));
+    let center = rect.center();
+    let ring = |share: f32| {
+        let steps = (share * 24.0).ceil() as u16;
+        (0..=steps)
+            .map(|step| {
+                let angle = (f32::from(step) / f32::from(steps.max(1)) * share - 0.5) * 4.6;
+                center + vec2(angle.sin(), -angle.cos()) * 8.5
+            })
+            .collect::<Vec<_>>()
+    };
+    let share = f32::from(value) / 127.0;
+    ui.painter().line(ring(1.0), eframe::egui::Stroke::new(2.0, theme.border_strong));
+    if value > 0 {
+        ui.painter().line(ring(share), eframe::egui::Stroke::new(2.5, theme.accent));
+    }
+    let color = if value > 0 { theme.text } else { theme.text_muted };
+    ui.painter().text(center, Align2::CENTER_CENTER, letter, theme::bold(10.0), color);
+    widgets::focus_ring(ui, &response, rect);
+    let mut turned = f32::from(value);
+    if response.double_clicked() {
+        turned = f32::from(usual);
+    } else if response.dragged() {
+        let delta = response.drag_delta();
+        turned = (turned + delta.x - delta.y).clamp(0.0, 127.0);
+    }
+    let hover = format!("{name}: {:.0} %; drag, double click for the usual", share * 100.0);
+    (response.on_hover_text(hover), turned.round() as u8)
 }
 
 fn melody_row(ui: &mut Ui, name: &str, origin: &str, chosen: bool) -> Response {

@@ -39,6 +39,8 @@ pub fn with_take(score: &Score, parts: &[Part]) -> Score {
             part.program = old.program;
             part.volume = old.volume;
             part.pan = old.pan;
+            part.reverb = old.reverb;
+            part.chorus = old.chorus;
             part.muted = old.muted;
             part.soloed = old.soloed;
             part.color = old.color;

@@ -227,14 +227,25 @@ impl Studio {
     }
 
     fn master(&mut self, ui: &mut Ui) {
+        let peaks = self.sound.peaks();
+        let turned_down = if peaks.limiter_gain > 0.0 { peaks.limiter_gain } else { 1.0 };
+        widgets::level_meter(ui, "Level of the whole", peaks.master, vec2(80.0, 13.0));
         let theme = Theme::of(ui);
-        let peaks = self.sound.peaks().master;
-        let (rect, response) = ui.allocate_exact_size(vec2(80.0, 16.0), Sense::hover());
-        for (row, peak) in peaks.into_iter().enumerate() {
-            let meter = Rect::from_min_size(rect.min + vec2(0.0, row as f32 * 9.0), vec2(rect.width(), 6.0));
-            widgets::paint_meter(ui, meter, peak, theme.success);
+        let (lamp, response) = ui.allocate_exact_size(vec2(26.0, 16.0), Sense::hover());
+        let active = turned_down < 0.99;
+        response.widget_info(|| WidgetInfo::selected(Role::Label, true, active, "Limiter"));
+        if active {
+            ui.painter().rect_filled(lamp, theme::corners(radius::S), theme.warning);
         }
-        response.on_hover_text("How loud the whole is, left and right");
+        let color = if active { theme.on(theme.warning) } else { theme.text_faint };
+        ui.painter()
+            .text(lamp.center(), Align2::CENTER_CENTER, "LIM", theme::bold(10.0), color);
+        let db = 20.0 * turned_down.log10();
+        response.on_hover_text(if active {
+            format!("The limiter turns the whole down by {:.1} dB: it would be too loud", -db)
+        } else {
+            "The limiter rests: nothing is too loud".to_owned()
+        });
     }
 }
 

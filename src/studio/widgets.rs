@@ -4,7 +4,7 @@
 
 use eframe::egui::{
     Align, Align2, Button, Color32, Frame, Layout, Margin, Rect, Response, RichText, Role, Sense, Slider, Stroke, StrokeKind, Ui, Vec2,
-    WidgetInfo, vec2,
+    WidgetInfo, pos2, vec2,
 };
 
 use super::theme::{self, Icon, Theme, radius, size, space};
@@ -251,22 +251,76 @@ pub fn badge(ui: &mut Ui, text: &str, color: Color32) -> Response {
     response
 }
 
-/// A level from 0 to 1, drawn from left to right.
-pub fn meter(ui: &mut Ui, level: f32, desired: Vec2, color: Color32) {
-    let (rect, _) = ui.allocate_exact_size(desired, Sense::hover());
-    paint_meter(ui, rect, level, color);
+/// What a meter shows, in decibels below full scale, and where loud and too loud begin.
+const METER_DB: std::ops::RangeInclusive<f32> = -48.0..=6.0;
+const LOUD_DB: f32 = -9.0;
+const TOO_LOUD_DB: f32 = 0.0;
+/// How long a meter's highest level stands.
+const PEAK_HOLD_SECONDS: f64 = 1.5;
+
+/// Left and right level one above the other (1 is full scale), with the highest of the last moments as a line.
+///
+/// The zones differ in more than colour: a gap stands before each, and the loud ones are taller.
+pub fn level_meter(ui: &mut Ui, name: &str, peaks: [f32; 2], desired: Vec2) -> Response {
+    let theme = Theme::of(ui);
+    let (rect, response) = ui.allocate_exact_size(desired, Sense::hover());
+    let highest = peaks[0].max(peaks[1]);
+    response.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, name));
+    let now = ui.input(|input| input.time);
+    let id = ui.scope_id().with(("peak hold", name));
+    let (held, since) = ui.data(|data| data.get_temp::<(f32, f64)>(id)).unwrap_or((0.0, now));
+    let (held, since) = if highest >= held || now - since > PEAK_HOLD_SECONDS {
+        (highest, now)
+    } else {
+        (held, since)
+    };
+    ui.data_mut(|data| data.insert_temp(id, (held, since)));
+    let zones = [
+        (*METER_DB.start(), LOUD_DB, theme.success, 1.0),
+        (LOUD_DB, TOO_LOUD_DB, theme.warning, 0.5),
+        (TOO_LOUD_DB, *METER_DB.end(), theme.error, 0.0),
+    ];
+    let painter = ui.painter();
+    let row_height = (rect.height() - 1.0) / 2.0;
+    for (row, peak) in (0_u8..).zip(peaks) {
+        let top = rect.top() + f32::from(row) * (row_height + 1.0);
+        for (from, to, color, inset) in zones {
+            let gap = if from > *METER_DB.start() { 1.0 } else { 0.0 };
+            let ground = Rect::from_min_max(pos2(meter_x(rect, from) + gap, top), pos2(meter_x(rect, to), top + row_height));
+            painter.rect_filled(ground.shrink2(vec2(0.0, inset)), 0.0, theme.sunken);
+            let lit = ground.with_max_x(meter_x(rect, decibels(peak)).min(ground.right()));
+            if lit.width() > 0.0 {
+                painter.rect_filled(lit.shrink2(vec2(0.0, inset)), 0.0, color);
+            }
+        }
+    }
+    if decibels(held) > *METER_DB.start() {
+        let color = if decibels(held) >= TOO_LOUD_DB {
+            theme.error
+        } else {
+            theme.text_muted
+        };
+        painter.vline(
+            meter_x(rect, decibels(held)).min(rect.right() - 1.0),
+            rect.y_range(),
+            Stroke::new(1.5, color),
+        );
+    }
+    let level = if decibels(held) > *METER_DB.start() {
+        format!("{:.0} dB", decibels(held))
+    } else {
+        "silent".to_owned()
+    };
+    response.on_hover_text(format!("{name}: {level}"))
 }
 
-/// The same in a place of its own.
-pub fn paint_meter(ui: &Ui, rect: Rect, level: f32, color: Color32) {
-    let theme = Theme::of(ui);
-    ui.painter().rect_filled(rect, theme::corners(radius::S), theme.sunken);
-    let level = level.clamp(0.0, 1.0);
-    if level > 0.004 {
-        let lit = Rect::from_min_size(rect.min, vec2(rect.width() * level, rect.height()));
-        let color = if level > 0.98 { theme.error } else { color };
-        ui.painter().rect_filled(lit, theme::corners(radius::S), color);
-    }
+fn decibels(level: f32) -> f32 {
+    20.0 * level.max(1e-6).log10()
+}
+
+fn meter_x(rect: Rect, decibels: f32) -> f32 {
+    let (least, most) = (*METER_DB.start(), *METER_DB.end());
+    rect.left() + rect.width() * ((decibels - least) / (most - least)).clamp(0.0, 1.0)
 }
 
 /// A page or panel that has nothing to show yet: says what is missing and what to do.

@@ -168,6 +168,14 @@ pub fn settle(part: &mut Part) {
             part.pan = value;
             false
         }
+        Control::Controller { number: 91, value } if event.tick == 0 => {
+            part.reverb = value;
+            false
+        }
+        Control::Controller { number: 93, value } if event.tick == 0 => {
+            part.chorus = value;
+            false
+        }
         _ => true,
     });
     part.controls.sort_by_key(|event| event.tick); // stable: bank before program stays so

@@ -13,6 +13,8 @@ use crate::music::{
 /// The controllers that become a part's fields.
 const VOLUME: u8 = 7;
 const PAN: u8 = 10;
+const REVERB: u8 = 91;
+const CHORUS: u8 = 93;
 
 /// One channel of one track.
 struct Voice {
@@ -35,6 +37,8 @@ struct Setup {
     program: Option<u8>,
     volume: Option<u8>,
     pan: Option<u8>,
+    reverb: Option<u8>,
+    chorus: Option<u8>,
 }
 
 /// All that was read so far.
@@ -253,15 +257,17 @@ impl Assembly {
     }
 }
 
-/// Takes the first program, volume and pan out, if they come no later than the first note.
+/// Takes the first program, volume, pan and sends out, if they come no later than the first note.
 fn take_setup(controls: &mut Vec<ControlEvent>, first_note: Option<Tick>) -> Setup {
     let mut setup = Setup::default();
-    let mut seen = [false; 3];
+    let mut seen = [false; 5];
     controls.retain(|event| {
         let (kind, field, value) = match event.control {
             Control::Program(program) => (0, &mut setup.program, program),
             Control::Controller { number: VOLUME, value } => (1, &mut setup.volume, value),
             Control::Controller { number: PAN, value } => (2, &mut setup.pan, value),
+            Control::Controller { number: REVERB, value } => (3, &mut setup.reverb, value),
+            Control::Controller { number: CHORUS, value } => (4, &mut setup.chorus, value),
             _ => return true,
         };
         let is_first = !std::mem::replace(&mut seen[kind], true);
@@ -288,6 +294,8 @@ fn part_from(voice: Voice, setups: &[Setup; 16]) -> Part {
         program: own.program.or(shared.program).unwrap_or(default.program),
         volume: own.volume.or(shared.volume).unwrap_or(default.volume),
         pan: own.pan.or(shared.pan).unwrap_or(default.pan),
+        reverb: own.reverb.or(shared.reverb).unwrap_or(default.reverb),
+        chorus: own.chorus.or(shared.chorus).unwrap_or(default.chorus),
         is_drum: channel == DRUM_CHANNEL,
         notes,
         controls,

@@ -320,26 +320,38 @@ fn any_notes() -> impl Strategy<Value = Vec<Note>> {
 }
 
 fn any_part() -> impl Strategy<Value = Part> {
-    let mix = (0..=127_u8, 0..=127_u8, 0..=127_u8, any::<[bool; 4]>(), 0..8_u8, any_role());
+    let mix = (
+        0..=127_u8,
+        0..=127_u8,
+        0..=127_u8,
+        [0..=127_u8, 0..=127],
+        any::<[bool; 4]>(),
+        0..8_u8,
+        any_role(),
+    );
     let controls = prop::collection::vec((0..4000_u32, any_control()), 0..12);
-    (any_name(), mix, any_notes(), controls).prop_map(|(name, (program, volume, pan, switches, color, role), notes, controls)| {
-        let mut part = Part {
-            name,
-            role,
-            program,
-            is_drum: switches[0],
-            volume,
-            pan,
-            muted: switches[1],
-            soloed: switches[2],
-            locked: switches[3],
-            color,
-            notes,
-            controls: controls.into_iter().map(|(tick, control)| ControlEvent { tick, control }).collect(),
-        };
-        part.sort();
-        part
-    })
+    (any_name(), mix, any_notes(), controls).prop_map(
+        |(name, (program, volume, pan, [reverb, chorus], switches, color, role), notes, controls)| {
+            let mut part = Part {
+                name,
+                role,
+                program,
+                is_drum: switches[0],
+                volume,
+                pan,
+                reverb,
+                chorus,
+                muted: switches[1],
+                soloed: switches[2],
+                locked: switches[3],
+                color,
+                notes,
+                controls: controls.into_iter().map(|(tick, control)| ControlEvent { tick, control }).collect(),
+            };
+            part.sort();
+            part
+        },
+    )
 }
 
 fn any_score() -> impl Strategy<Value = Score> {

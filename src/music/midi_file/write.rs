@@ -110,6 +110,14 @@ fn part_events<'a>(part: &'a Part, channel: u8, mark: &'a [u8]) -> Timed<'a> {
             number: 10,
             value: part.pan,
         },
+        Control::Controller {
+            number: 91,
+            value: part.reverb,
+        },
+        Control::Controller {
+            number: 93,
+            value: part.chorus,
+        },
     ];
     events.extend(start.map(|control| (0, midi(message(control)))));
     events.extend(part.controls.iter().map(|event| (event.tick, midi(message(event.control)))));

@@ -132,14 +132,6 @@ fn nothing_in_the_callback_touches_memory() {
                 let (_, gone) = LiveInput::new(Arc::clone(&rig.shared.clock), Arc::default());
                 rig.send(Command::LiveInput(gone));
             }
-            13..=16 => rig.send(Command::PartMix(
-                random.usize(0..6),
-                Mix {
-                    volume: random.u8(0..128),
-                    pan: random.u8(0..128),
-                    audible: random.bool(),
-                },
-            )),
             _ => rig.send(Command::Play),
         }
         for _ in 0..10 {

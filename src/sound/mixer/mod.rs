@@ -1,5 +1,195 @@
-//! From the channels' sound to what is heard.
+//! From the channels' sound to what is heard: faders, pan, sends, two effects, meters.
+//!
+//! [`Mixer::mix`] works in place: after it, each channel's bus holds its sound behind its own fader and pan, dry. Stems
+//! are these buses; what the effects gave is a bus of its own ([`Mixer::returns`]), since one reverb serves all parts.
+//! Stems and returns add up to the whole before the limiter.
 
 mod buses;
+mod desk;
+mod effects;
 
-pub(super) use buses::{Buses, add_scaled};
+use self::buses::Bus;
+pub(super) use self::buses::{Buses, add_scaled};
+pub(super) use self::desk::Desk;
+use self::effects::Effect;
+use super::callback::BLOCK_FRAMES;
+use super::synth::CHANNELS;
+
+/// The share of the way to where a fader was moved that is gone in a block: 90 % in 10 ms at 48 kHz.
+const RAMP_PER_BLOCK: f32 = 0.27;
+/// Closer than this a fader has arrived.
+const ARRIVED: f32 = 1e-4;
+/// Of a meter's level that is left after a block: half in some 100 ms at 48 kHz.
+const METER_FALL: f32 = 0.991;
+
+/// Controllers that are the mixer's, and not the synth's.
+pub(super) const VOLUME: u8 = 7;
+pub(super) const PAN: u8 = 10;
+pub(super) const REVERB: u8 = 91;
+pub(super) const CHORUS: u8 = 93;
+
+/// A gain on its way.
+#[derive(Clone, Copy, Debug)]
+struct Ramp {
+    now: f32,
+    target: f32,
+}
+
+impl Ramp {
+    const fn at(gain: f32) -> Self {
+        Self { now: gain, target: gain }
+    }
+
+    fn arrive(&mut self) {
+        self.now = self.target;
+    }
+
+    /// Where it is at the beginning and at the end of the next block.
+    fn next(&mut self) -> [f32; 2] {
+        let from = self.now;
+        self.now += (self.target - self.now) * RAMP_PER_BLOCK;
+        if (self.target - self.now).abs() < ARRIVED {
+            self.now = self.target;
+        }
+        [from, self.now]
+    }
+}
+
+/// A fader's gain: 100, where General MIDI has it at first, changes nothing; 0 is silence (GM's square law).
+fn fader_gain(value: u8) -> f32 {
+    (f32::from(value) / 100.0).powi(2)
+}
+
+/// Left and right gain of a pan from 0 to 127; constant power, and the middle (64) changes nothing.
+fn pan_gains(pan: u8) -> [f32; 2] {
+    let side = (f32::from(pan) - 64.0) / if pan < 64 { 64.0 } else { 63.0 };
+    let angle = (side + 1.0) * std::f32::consts::FRAC_PI_4;
+    [angle.cos(), angle.sin()].map(|gain| if pan == 64 { 1.0 } else { gain.max(0.0) * std::f32::consts::SQRT_2 })
+}
+
+/// A channel's place at the mixer.
+#[derive(Clone, Debug)]
+struct Strip {
+    volume: u8,
+    pan: u8,
+    left: Ramp,
+    right: Ramp,
+    reverb: Ramp,
+    chorus: Ramp,
+    peaks: [f32; 2],
+}
+
+impl Strip {
+    const START: Self = Self {
+        volume: 100,
+        pan: 64,
+        left: Ramp::at(1.0),
+        right: Ramp::at(1.0),
+        reverb: Ramp::at(0.0),
+        chorus: Ramp::at(0.0),
+        peaks: [0.0; 2],
+    };
+
+    fn control(&mut self, number: u8, value: u8) {
+        match number {
+            VOLUME => self.volume = value,
+            PAN => self.pan = value,
+            REVERB => self.reverb.target = f32::from(value) / 127.0,
+            CHORUS => self.chorus.target = f32::from(value) / 127.0,
+            _ => {}
+        }
+        let (fader, [left, right]) = (fader_gain(self.volume), pan_gains(self.pan));
+        (self.left.target, self.right.target) = (fader * left, fader * right);
+    }
+
+    fn ramps(&mut self) -> [&mut Ramp; 4] {
+        [&mut self.left, &mut self.right, &mut self.reverb, &mut self.chorus]
+    }
+}
+
+/// See the module.
+pub(super) struct Mixer {
+    strips: Box<[Strip]>,
+    reverb: Effect,
+    chorus: Effect,
+    returns: Bus,
+}
+
+impl Mixer {
+    /// Allocates; not for the callback.
+    pub fn new(sample_rate_hz: u32) -> Self {
+        Self {
+            strips: vec![Strip::START; CHANNELS].into(),
+            reverb: Effect::reverb(sample_rate_hz),
+            chorus: Effect::chorus(sample_rate_hz),
+            returns: Bus::SILENT,
+        }
+    }
+
+    /// The effects for another rate. Allocates; not for the callback.
+    pub fn set_sample_rate(&mut self, sample_rate_hz: u32) {
+        self.reverb = Effect::reverb(sample_rate_hz);
+        self.chorus = Effect::chorus(sample_rate_hz);
+    }
+
+    /// A control change to the mixer; one that is not the mixer's does nothing.
+    pub fn control(&mut self, channel: usize, number: u8, value: u8) {
+        self.strips[channel].control(number, value);
+    }
+
+    /// The highest samples of the last moments behind a channel's fader, left and right.
+    pub fn peaks(&self, channel: usize) -> [f32; 2] {
+        self.strips[channel].peaks
+    }
+
+    /// What the effects gave in this block.
+    #[cfg(test)]
+    pub const fn returns(&self) -> &Bus {
+        &self.returns
+    }
+
+    /// Mixes a block into `left` and `right`, which it replaces; see the module for what is left in the buses.
+    pub fn mix(&mut self, buses: &mut Buses, left: &mut [f32; BLOCK_FRAMES], right: &mut [f32; BLOCK_FRAMES]) {
+        for (channel, strip) in self.strips.iter_mut().enumerate() {
+            strip.peaks = strip.peaks.map(|peak| peak * METER_FALL);
+            if !buses.is_used(channel) {
+                strip.ramps().into_iter().for_each(Ramp::arrive);
+            }
+        }
+        (*left, *right) = ([0.0; BLOCK_FRAMES], [0.0; BLOCK_FRAMES]);
+        for (channel, bus) in buses.used() {
+            let strip = &mut self.strips[channel];
+            scale(&mut bus.left, strip.left.next());
+            scale(&mut bus.right, strip.right.next());
+            for (held, side) in strip.peaks.iter_mut().zip([&bus.left, &bus.right]) {
+                *held = side.iter().fold(*held, |peak, sample| peak.max(sample.abs()));
+            }
+            add_scaled(left, &bus.left, 1.0);
+            add_scaled(right, &bus.right, 1.0);
+            self.reverb.send(bus, strip.reverb.next());
+            self.chorus.send(bus, strip.chorus.next());
+        }
+        self.returns = Bus::SILENT;
+        self.chorus.give(&mut self.returns);
+        self.reverb.give(&mut self.returns);
+        add_scaled(left, &self.returns.left, 1.0);
+        add_scaled(right, &self.returns.right, 1.0);
+    }
+}
+
+/// Multiplies by a gain that goes from one to another.
+fn scale(sound: &mut [f32; BLOCK_FRAMES], [from, to]: [f32; 2]) {
+    if from == to {
+        if to != 1.0 {
+            sound.iter_mut().for_each(|sample| *sample *= to);
+        }
+        return;
+    }
+    let step = (to - from) / BLOCK_FRAMES as f32;
+    for (sample, frame) in sound.iter_mut().zip(1_u16..) {
+        *sample *= from + step * f32::from(frame);
+    }
+}
+
+#[cfg(test)]
+mod tests;

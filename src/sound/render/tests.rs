@@ -1,5 +1,6 @@
 use super::*;
-use crate::sound::soundfont::testing::font;
+use crate::music::{TempoChange, TempoMap};
+use crate::sound::soundfont::testing::{STEP_FRAMES, STEP_KEY, font, step_font};
 use crate::sound::testing::{ClickSynth, note, score};
 
 fn rendered(score: &Score, rate_hz: u32) -> Vec<f32> {
@@ -51,13 +52,37 @@ fn there_is_sound_at_notes_and_silence_elsewhere() {
     assert!((2.5..5.0).contains(&seconds), "the tail ends: {seconds} s");
 }
 
-/// The synth starts voices with its own blocks of 64.
+/// Onsets in the sound itself: silence up to the very frame, through tempo changes and swung eighths.
 #[test]
-fn a_real_note_sounds_within_64_frames_of_its_own() {
-    let samples = rendered(&score(vec![vec![note(333, 60, 480)]]), 48_000);
-    let first = (0..samples.len() / 2).find(|frame| samples[frame * 2].abs() > 1e-6).unwrap();
-    let wanted = 333 * 50;
-    assert!((wanted..wanted + 72).contains(&first), "{first}, not {wanted}");
+fn real_notes_begin_on_their_frames() {
+    const RATE_HZ: u32 = 48_000;
+    let mut random = fastrand::Rng::with_seed(12);
+    // swung: every second eighth late by a third, and a little by hand
+    let starts = (0..120).map(|index| index * 240 + if index % 2 == 1 { 80 } else { 0 } + random.u32(0..20));
+    let notes = starts.map(|start| note(start, STEP_KEY, 10)).collect();
+    let mut score = score(vec![notes]);
+    score.part_mut(0).unwrap().reverb = 0;
+    score.tempo = TempoMap::from_changes(
+        (0..30)
+            .map(|index| TempoChange {
+                tick: index * 997,
+                micros_per_quarter: random.u32(300_000..700_000),
+            })
+            .collect(),
+    );
+    let mut samples = Vec::new();
+    render(&score, &step_font(RATE_HZ), RATE_HZ, &mut |chunk| {
+        samples.extend(chunk.iter().step_by(2));
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    for note in &score.parts[0].notes {
+        let exact = score.tempo.exact_from_tick(note.start);
+        let frame = ((i128::from(exact) * i128::from(RATE_HZ) + 240_000_000) / 480_000_000) as usize;
+        let step = frame + STEP_FRAMES;
+        assert!(samples[frame..step].iter().all(|sample| *sample == 0.0), "frame {frame}: too early");
+        assert!(samples[step].abs() > 1e-6, "frame {frame}: too late");
+    }
 }
 
 #[test]

@@ -201,11 +201,7 @@ fn another_tempo_keeps_the_place_in_the_music() {
 
 #[test]
 fn mute_and_solo_act_at_once_and_come_back() {
-    let mix = |audible| Mix {
-        volume: 100,
-        pan: 64,
-        audible,
-    };
+    let mix = |audible| Mix { audible, ..Mix::START };
     let mut rig = Rig::new(&score(vec![vec![note(0, 60, 4000), note(480, 62, 480)]]));
     rig.play();
     rig.run(1000);
