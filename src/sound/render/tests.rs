@@ -70,7 +70,7 @@ fn real_notes_begin_on_their_frames() {
             })
             .collect(),
     );
-    let mut samples = Vec::new();
+    let mut samples: Vec<f32> = Vec::new();
     render(&score, &step_font(RATE_HZ), RATE_HZ, &mut |chunk| {
         samples.extend(chunk.iter().step_by(2));
         ControlFlow::Continue(())
