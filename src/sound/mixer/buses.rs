@@ -71,11 +71,6 @@ impl Buses {
         bus
     }
 
-    /// Whether a channel has sound in this block.
-    pub const fn is_used(&self, channel: usize) -> bool {
-        self.used & (1 << channel) != 0
-    }
-
     /// The channels with sound in this block and their buses, in order.
     pub fn used(&mut self) -> impl Iterator<Item = (usize, &mut Bus)> {
         let used = self.used;

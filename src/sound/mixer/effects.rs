@@ -10,7 +10,8 @@ const _: () = assert!(BLOCK_FRAMES == fundsp::MAX_BUFFER_SIZE, "an effect takes 
 
 /// A room of some 15 metres, bright enough for a piano.
 const ROOM_METRES: f32 = 15.0;
-const REVERB_SECONDS: f32 = 1.8;
+/// To -60 dB it takes twice that: fundsp's loops are twice as long as its formula has them.
+const REVERB_SECONDS: f32 = 0.85;
 const DAMPING: f32 = 0.4;
 /// What a full send gives.
 const REVERB_GAIN: f32 = 1.0;

@@ -113,6 +113,8 @@ pub(super) struct Mixer {
     reverb: Effect,
     chorus: Effect,
     returns: Bus,
+    /// The channels that had sound in the block before: only under sound does a fader have to glide.
+    sounding: u128,
 }
 
 impl Mixer {
@@ -123,6 +125,7 @@ impl Mixer {
             reverb: Effect::reverb(sample_rate_hz),
             chorus: Effect::chorus(sample_rate_hz),
             returns: Bus::SILENT,
+            sounding: 0,
         }
     }
 
@@ -152,12 +155,14 @@ impl Mixer {
     pub fn mix(&mut self, buses: &mut Buses, left: &mut [f32; BLOCK_FRAMES], right: &mut [f32; BLOCK_FRAMES]) {
         for (channel, strip) in self.strips.iter_mut().enumerate() {
             strip.peaks = strip.peaks.map(|peak| peak * METER_FALL);
-            if !buses.is_used(channel) {
+            if self.sounding & (1 << channel) == 0 {
                 strip.ramps().into_iter().for_each(Ramp::arrive);
             }
         }
         (*left, *right) = ([0.0; BLOCK_FRAMES], [0.0; BLOCK_FRAMES]);
+        self.sounding = 0;
         for (channel, bus) in buses.used() {
+            self.sounding |= 1 << channel;
             let strip = &mut self.strips[channel];
             scale(&mut bus.left, strip.left.next());
             scale(&mut bus.right, strip.right.next());
