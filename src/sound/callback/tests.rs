@@ -154,6 +154,7 @@ fn a_live_note_is_heard_within_its_delay() {
     let (mut live, consumer) = LiveInput::new(Arc::clone(&rig.shared.clock), Arc::default());
     rig.send(Command::LiveInput(consumer));
     assert!(rig.loudest(4) < 1e-6);
+    live.send(crate::clock::now_micros(), [0xB0, 91, 0]); // dry, so that its end can be heard
     live.send(crate::clock::now_micros(), [0x90, 60, 100]);
     assert!(rig.loudest(24) > 0.01);
     live.send(crate::clock::now_micros(), [0x80, 60, 0]);
