@@ -261,10 +261,11 @@ impl Supervisor {
     fn measure(&mut self, now: Instant) {
         self.quiet_since = None;
         let Stage::Sounding(sounding) = &self.stage else { return };
-        let Ok(device) = self.outputs.find(Some(&sounding.device)) else {
+        let found_by = sounding.found_by.clone();
+        let Ok(device) = self.outputs.find(found_by.as_deref()) else {
             return;
         };
-        let trial = Trial::new(&*device);
+        let trial = Trial::new(&*device, found_by);
         self.close(now);
         match std::mem::replace(&mut self.stage, Stage::Moving) {
             Stage::Unheard(unheard) => {
@@ -389,6 +390,7 @@ impl Supervisor {
                     stream,
                     home: came_home,
                     device: device.name().to_owned(),
+                    found_by: wanted.map(str::to_owned),
                     sample_rate_hz: device.sample_rate_hz(),
                     instead: instead.cloned(),
                     buffers: 0,

@@ -17,6 +17,8 @@ pub struct FakeDevice {
     pub holds_on: bool,
     /// Runs dry with buffers below.
     pub clean_from: u32,
+    /// Can only be had as the default, not by its name.
+    pub is_nameless: bool,
 }
 
 struct Open {
@@ -55,6 +57,7 @@ impl FakeOutputs {
             refuses: false,
             holds_on: false,
             clean_from: 0,
+            is_nameless: false,
         };
         self.lock().devices.push(device);
     }
@@ -114,7 +117,7 @@ impl Outputs for FakeOutputs {
             Some(wanted) => computer
                 .devices
                 .iter()
-                .find(|device| device.name.contains(wanted))
+                .find(|device| !device.is_nameless && device.name.contains(wanted))
                 .ok_or_else(|| OutputError::NotFound(wanted.to_owned()))?,
         };
         Ok(Box::new((found.clone(), self.clone())))

@@ -36,6 +36,8 @@ pub(super) struct Sounding {
     pub stream: Box<dyn Stream>,
     pub home: Receiver<Box<Callback>>,
     pub device: String,
+    /// What it was found by; the system's default has no name of its own.
+    pub found_by: Option<String>,
     pub sample_rate_hz: u32,
     /// Why it is not the wanted device, where it is another.
     pub instead: Option<OutputError>,

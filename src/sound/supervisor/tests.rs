@@ -328,7 +328,7 @@ fn measured(rig: &mut Rig, known: &[(&str, u32)]) {
 fn the_smallest_buffer_that_runs_clean_is_found() {
     let mut rig = Rig::new(None, |outputs| {
         outputs.plug("Speaker", 48_000);
-        outputs.change("Speaker", |device| device.clean_from = 200);
+        outputs.change("Speaker", |device| (device.clean_from, device.is_nameless) = (200, true));
     });
     measured(&mut rig, &[]);
     assert_eq!(rig.outputs.open_one(), Some(("Speaker", 256)), "until it is known");

@@ -28,6 +28,8 @@ const ASKED_SHARE: f64 = 0.85;
 /// A trial that is under way.
 pub(super) struct Trial {
     pub device: String,
+    /// None is the system's default.
+    found_by: Option<String>,
     left: Vec<u32>,
     present: Option<Present>,
 }
@@ -52,12 +54,13 @@ pub(super) enum Step {
 }
 
 impl Trial {
-    pub fn new(device: &dyn Device) -> Self {
+    pub fn new(device: &dyn Device, found_by: Option<String>) -> Self {
         let mut left = BUFFER_SIZES.map(|wanted| device.buffer_frames(wanted)).to_vec();
         left.dedup();
         left.reverse();
         Self {
             device: device.name().to_owned(),
+            found_by,
             left,
             present: None,
         }
@@ -65,7 +68,11 @@ impl Trial {
 
     pub fn step(&mut self, outputs: &mut dyn Outputs, clock: &Arc<PublicClock>, now: Instant) -> Step {
         let Some(present) = &mut self.present else {
-            return match self.left.last().map(|frames| open(&self.device, *frames, outputs, clock, now)) {
+            return match self
+                .left
+                .last()
+                .map(|frames| open(self.found_by.as_deref(), *frames, outputs, clock, now))
+            {
                 Some(Ok(present)) => {
                     self.present = Some(present);
                     Step::GoesOn
@@ -101,8 +108,14 @@ impl Trial {
     }
 }
 
-fn open(name: &str, buffer_frames: u32, outputs: &mut dyn Outputs, clock: &Arc<PublicClock>, now: Instant) -> Result<Present, OutputError> {
-    let device = outputs.find(Some(name))?;
+fn open(
+    found_by: Option<&str>,
+    buffer_frames: u32,
+    outputs: &mut dyn Outputs,
+    clock: &Arc<PublicClock>,
+    now: Instant,
+) -> Result<Present, OutputError> {
+    let device = outputs.find(found_by)?;
     let sample_rate_hz = device.sample_rate_hz();
     let rate = NonZero::new(sample_rate_hz).unwrap_or(NonZero::<u32>::MIN);
     let silence = Zero::new(NonZero::<u16>::MIN.saturating_add(1), rate);
