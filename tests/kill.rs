@@ -182,7 +182,7 @@ fn live_and_die(folder: &Path, after: Duration) -> Killed {
         at_ms: 0,
     };
     let mut end = None;
-    let patience = Instant::now() + Duration::from_secs(120);
+    let patience = Instant::now() + Duration::from_mins(2);
     loop {
         let now = Instant::now();
         if end.is_some_and(|end| now >= end) {

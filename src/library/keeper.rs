@@ -467,7 +467,7 @@ impl Desk {
     /// Whether another window that is open works on a composition.
     ///
     /// # Errors
-    /// What SQLite says.
+    /// What `SQLite` says.
     pub fn is_open_elsewhere(&self, id: u64) -> Result<bool, StoreError> {
         let Some(slot) = &self.slot else { return Ok(false) };
         let others = self.store.other_windows(slot.number)?;
@@ -579,7 +579,7 @@ pub fn model_hash(folder: &Path) -> String {
             return String::new();
         }
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:x}", hash.finalize())
 }
 
 #[cfg(test)]

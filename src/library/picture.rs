@@ -33,7 +33,7 @@ pub fn draw(score: &Score) -> Vec<Run> {
     let rows = ROWS - drum_rows;
     // a narrow tune is not blown up to fill the height
     let span = usize::from(high - low).max(20) as f64;
-    let middle = (f64::from(high) + f64::from(low)) / 2.0;
+    let middle = f64::midpoint(f64::from(high), f64::from(low));
     let mut cells = [[None::<u8>; COLUMNS]; ROWS];
     // the melody last, over the others
     let order = (0..score.parts.len())

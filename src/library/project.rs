@@ -69,6 +69,7 @@ impl From<ZipError> for ProjectError {
 
 #[derive(Serialize, Deserialize)]
 #[serde(default)]
+#[derive(Default)]
 struct Content {
     format: u64,
     program: String,
@@ -77,20 +78,6 @@ struct Content {
     tags: Vec<String>,
     takes: Option<Arc<Takes>>,
     makings: Vec<Making>,
-}
-
-impl Default for Content {
-    fn default() -> Self {
-        Self {
-            format: 0,
-            program: String::new(),
-            score: Arc::default(),
-            part: 0,
-            tags: Vec::new(),
-            takes: None,
-            makings: Vec::new(),
-        }
-    }
 }
 
 /// A composition as the bytes of a project.

@@ -95,7 +95,7 @@ mod tests {
     fn nothing_else_is_taken_for_notes() {
         let text = to_text(&copied());
         let wrong = [
-            "".to_owned(),
+            String::new(),
             "hello".to_owned(),
             "{}".to_owned(),
             "[1,2,3]".to_owned(),

@@ -27,7 +27,7 @@ pub struct Passes {
     start: Tick,
     looped: Option<Range<Tick>>,
     /// The passes so far and the tick where each began; the last one is under way.
-    passes: Vec<(Recorder, Tick)>,
+    taken: Vec<(Recorder, Tick)>,
     /// Where the music was last.
     last: f64,
 }
@@ -39,7 +39,7 @@ impl Passes {
         Self {
             start,
             looped,
-            passes: vec![(recorder_from(start), start)],
+            taken: vec![(recorder_from(start), start)],
             last: f64::from(start),
         }
     }
@@ -47,13 +47,13 @@ impl Passes {
     /// Takes a message that came when the music was at `tick`. It may come late: from before the loop's seam though the
     /// music is behind it.
     pub fn push(&mut self, tick: f64, message: [u8; 3]) {
-        let count = self.passes.len();
+        let count = self.taken.len();
         let is_late = self.half_loop().is_some_and(|half| tick > self.last + half) && count > 1;
         if is_late {
-            self.passes[count - 2].0.push_at(tick, message);
+            self.taken[count - 2].0.push_at(tick, message);
         } else {
             self.advance(tick);
-            if let Some((recorder, _)) = self.passes.last_mut() {
+            if let Some((recorder, _)) = self.taken.last_mut() {
                 recorder.push_at(tick, message);
             }
         }
@@ -65,9 +65,9 @@ impl Passes {
             && let Some(range) = &self.looped
             && tick < self.last - half
         {
-            self.passes.push((recorder_from(range.start), range.start));
-            if self.passes.len() > MAX_PASSES {
-                self.passes.remove(0);
+            self.taken.push((recorder_from(range.start), range.start));
+            if self.taken.len() > MAX_PASSES {
+                self.taken.remove(0);
             }
             self.last = tick;
         }
@@ -76,7 +76,7 @@ impl Passes {
 
     /// How many times round it is by now.
     pub fn count(&self) -> usize {
-        self.passes.len()
+        self.taken.len()
     }
 
     /// Where it began.
@@ -87,7 +87,7 @@ impl Passes {
     /// The notes of the pass under way, those held grown to a tick.
     pub fn notes(&self, now: f64) -> Vec<Note> {
         let now = now.max(0.0).round() as Tick;
-        self.passes.last().map_or_else(Vec::new, |(recorder, _)| {
+        self.taken.last().map_or_else(Vec::new, |(recorder, _)| {
             recorder.notes().iter().copied().chain(recorder.held_until(now)).collect()
         })
     }
@@ -101,7 +101,7 @@ impl Passes {
 
     /// Ends the recording at a tick: every pass in which something was played, the first first.
     pub fn stop(self, tick: f64) -> Vec<Pass> {
-        let last = self.passes.len() - 1;
+        let last = self.taken.len() - 1;
         let seam = self.looped.map_or(self.last, |range| f64::from(range.end));
         let close = |(index, (recorder, start)): (usize, (Recorder, Tick))| {
             let end = if index == last { tick.max(self.last) } else { seam };
@@ -109,7 +109,7 @@ impl Passes {
             let take = recorder.stop_at(end);
             (!take.is_empty()).then_some(Pass { take, span })
         };
-        self.passes.into_iter().enumerate().filter_map(close).collect()
+        self.taken.into_iter().enumerate().filter_map(close).collect()
     }
 
     fn half_loop(&self) -> Option<f64> {

@@ -155,7 +155,7 @@ impl Studio {
             Purpose::ExportSomeMidi => self.export_some_midi(with_extension(path, "mid")),
             Purpose::ExportAudio => self.export_audio(&path),
             Purpose::SoundFont => self.offer_soundfont(path),
-            Purpose::TrainingData => self.learn_from(path),
+            Purpose::TrainingData => self.learn_from(&path),
             Purpose::Run => self.open_run(path),
             Purpose::Curves => self.export_curves(with_extension(path, "csv")),
             Purpose::Picture => self.export_picture(with_extension(path, "png")),

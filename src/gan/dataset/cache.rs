@@ -58,7 +58,8 @@ impl Cache {
         let path = place.map(|place| {
             let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
             let hash = Sha256::digest(folder.to_string_lossy().as_bytes());
-            let name: String = hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+            let name = format!("{hash:x}");
+            let name = &name[..24];
             place.join("data").join(format!("{name}.bin"))
         });
         let bytes = path.as_deref().and_then(read_checked).unwrap_or_default();

@@ -61,16 +61,13 @@ impl Corrections {
 
     /// Says what a track is; nothing any more, where `role` is `None`.
     pub fn set(&mut self, file: &str, track: &str, role: Option<Option<Role>>) {
-        match role {
-            Some(role) => {
-                self.0.entry(file.to_owned()).or_default().insert(track.to_owned(), role);
+        if let Some(role) = role {
+            self.0.entry(file.to_owned()).or_default().insert(track.to_owned(), role);
+        } else {
+            if let Some(tracks) = self.0.get_mut(file) {
+                tracks.remove(track);
             }
-            None => {
-                if let Some(tracks) = self.0.get_mut(file) {
-                    tracks.remove(track);
-                }
-                self.0.retain(|_, tracks| !tracks.is_empty());
-            }
+            self.0.retain(|_, tracks| !tracks.is_empty());
         }
     }
 }

@@ -317,15 +317,14 @@ impl RunFolder {
 
     fn append_parts(&mut self, iteration: u64, measured: &Measured) -> Result<(), GanError> {
         let path = self.path.join(PARTS_FILE);
-        let file = match &mut self.parts {
-            Some(file) => file,
-            None => {
-                if !path.exists() {
-                    let names: Vec<&str> = measured.parts.iter().map(|(name, _)| name.as_str()).collect();
-                    write_whole(&path, format!("iteration,{}\n", names.join(",")).as_bytes())?;
-                }
-                self.parts.insert(appending(&path)?)
+        let file = if let Some(file) = &mut self.parts {
+            file
+        } else {
+            if !path.exists() {
+                let names: Vec<&str> = measured.parts.iter().map(|(name, _)| name.as_str()).collect();
+                write_whole(&path, format!("iteration,{}\n", names.join(",")).as_bytes())?;
             }
+            self.parts.insert(appending(&path)?)
         };
         let mut row = iteration.to_string();
         for (_, value) in &measured.parts {

@@ -132,7 +132,7 @@ impl Store {
     /// `known` is what the library had of it last, for this studio; `None` if it never did.
     ///
     /// # Errors
-    /// What SQLite says; the library is as it was.
+    /// What `SQLite` says; the library is as it was.
     pub fn save(&mut self, save: &Save, known: Option<&Saved>) -> Result<SaveOutcome, StoreError> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let id = save.score.id as i64;
@@ -205,7 +205,7 @@ impl Store {
     /// Copies a composition; the copy's title is the one given.
     ///
     /// # Errors
-    /// It is not there, or what SQLite says.
+    /// It is not there, or what `SQLite` says.
     pub fn duplicate(&mut self, id: u64, title: &str) -> Result<u64, StoreError> {
         let composition = self.load(id)?;
         let copy = Score {
@@ -223,7 +223,7 @@ impl Store {
     /// Puts a whole composition in, such as one from a project file. Its id must be new.
     ///
     /// # Errors
-    /// What SQLite says.
+    /// What `SQLite` says.
     pub fn insert(&mut self, composition: &Composition) -> Result<u64, StoreError> {
         let id = composition.score.id;
         let save = Save {
@@ -242,7 +242,7 @@ impl Store {
     /// Gives a composition another title.
     ///
     /// # Errors
-    /// What SQLite says.
+    /// What `SQLite` says.
     pub fn rename(&mut self, id: u64, title: &str) -> Result<(), StoreError> {
         self.change(id, "title", &title)
     }
@@ -250,7 +250,7 @@ impl Store {
     /// Sorts a composition under these words.
     ///
     /// # Errors
-    /// What SQLite says.
+    /// What `SQLite` says.
     pub fn set_tags(&mut self, id: u64, tags: &[String]) -> Result<(), StoreError> {
         self.change(id, "tags", &serde_json::to_string(tags)?)
     }
@@ -258,7 +258,7 @@ impl Store {
     /// Puts a composition in the bin, from which [`Store::restore`] brings it back for 30 days.
     ///
     /// # Errors
-    /// What SQLite says.
+    /// What `SQLite` says.
     pub fn delete(&mut self, id: u64) -> Result<(), StoreError> {
         self.change(id, "deleted_ms", &now_ms())
     }
@@ -266,7 +266,7 @@ impl Store {
     /// Takes a composition out of the bin.
     ///
     /// # Errors
-    /// What SQLite says.
+    /// What `SQLite` says.
     pub fn restore(&mut self, id: u64) -> Result<(), StoreError> {
         self.change(id, "deleted_ms", &rusqlite::types::Null)
     }

@@ -59,7 +59,7 @@ impl Store {
     /// The compositions that are wanted.
     ///
     /// # Errors
-    /// What SQLite says.
+    /// What `SQLite` says.
     pub fn list(&self, filter: &Filter) -> Result<Vec<Summary>, StoreError> {
         let mut sql = String::from(
             "SELECT id, title, tags, model, part_count, note_count, seconds, created_ms, changed_ms, picture
@@ -73,17 +73,20 @@ impl Store {
         let mut values: Vec<String> = Vec::new();
         if let Some(query) = query(&filter.search) {
             values.push(query);
-            sql.push_str(&format!(
-                " AND row IN (SELECT rowid FROM search WHERE search MATCH ?{})",
-                values.len()
-            ));
+            sql.extend([
+                " AND row IN (SELECT rowid FROM search WHERE search MATCH ?",
+                &values.len().to_string(),
+                ")",
+            ]);
         }
         if let Some(tag) = &filter.tag {
             values.push(tag.clone());
-            sql.push_str(&format!(
-                " AND json_valid(tags) AND EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?{})",
-                values.len()
-            ));
+            let place = values.len().to_string();
+            sql.extend([
+                " AND json_valid(tags) AND EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?",
+                &place,
+                ")",
+            ]);
         }
         sql.push_str(match filter.order {
             Order::Changed => " ORDER BY changed_ms DESC, row DESC",
@@ -98,7 +101,7 @@ impl Store {
     /// All tags in use, by the alphabet.
     ///
     /// # Errors
-    /// What SQLite says.
+    /// What `SQLite` says.
     pub fn tags(&self) -> Result<Vec<String>, StoreError> {
         let mut statement = self.connection.prepare_cached(
             "SELECT DISTINCT value FROM compositions, json_each(CASE WHEN json_valid(tags) THEN tags ELSE '[]' END)

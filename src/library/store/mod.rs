@@ -1,4 +1,4 @@
-//! The library: one SQLite file with everything the user made.
+//! The library: one `SQLite` file with everything the user made.
 //!
 //! A [`Store`] is one connection, for one thread. Several studios may have the file open at once: the log is written
 //! ahead, every change is one transaction, and a composition that another studio has changed meanwhile is never
@@ -14,6 +14,7 @@ mod sessions;
 mod tests;
 
 use std::{
+    fmt::Write as _,
     io::Read as _,
     path::{Path, PathBuf},
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -30,12 +31,12 @@ pub const FILE: &str = "library.db";
 /// How long another studio may hold the file before this one gives up for now.
 const PATIENCE: Duration = Duration::from_millis(1500);
 /// How long what was deleted can be had back.
-const BIN: Duration = Duration::from_secs(30 * 24 * 3600);
+const BIN: Duration = Duration::from_hours(720);
 
 /// What can go wrong with the library.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The system or SQLite refuses.
+    /// The system or `SQLite` refuses.
     #[error("{0}")]
     Sql(#[from] rusqlite::Error),
     /// What is written there is not what we wrote.
@@ -156,7 +157,7 @@ impl Store {
         for byte in path.as_os_str().as_encoded_bytes() {
             match byte {
                 b'/' | b'.' | b'-' | b'_' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => uri.push(char::from(*byte)),
-                other => uri.push_str(&format!("%{other:02X}")),
+                other => drop(write!(uri, "%{other:02X}")), // a String takes it
             }
         }
         // without a log beside it there is nothing to look after; with one, SQLite wants to write
@@ -287,7 +288,7 @@ fn identity(path: &Path) -> Option<(u64, u64)> {
     path.exists().then_some((0, 0))
 }
 
-/// A folder, a pipe or a text file under our name is not to be touched by SQLite, which would write into an empty one.
+/// A folder, a pipe or a text file under our name is not to be touched by `SQLite`, which would write into an empty one.
 fn refuse_what_is_no_library(path: &Path) -> Result<(), StoreError> {
     let metadata = match std::fs::metadata(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),

@@ -13,7 +13,7 @@ impl Store {
     /// Remembers that a file was opened.
     ///
     /// # Errors
-    /// What SQLite says.
+    /// What `SQLite` says.
     pub fn note_recent(&mut self, path: &Path) -> Result<(), StoreError> {
         // names that are no text cannot be shown, and so not chosen
         let Some(path) = path.to_str() else { return Ok(()) };
@@ -31,7 +31,7 @@ impl Store {
     /// The files opened lately, the last one first.
     ///
     /// # Errors
-    /// What SQLite says.
+    /// What `SQLite` says.
     pub fn recent(&self) -> Result<Vec<PathBuf>, StoreError> {
         let mut statement = self
             .connection

@@ -86,7 +86,7 @@ impl Store {
     /// Writes down what the window of a slot is at.
     ///
     /// # Errors
-    /// What SQLite says.
+    /// What `SQLite` says.
     pub fn note_session(&mut self, slot: u32, session: &Session) -> Result<(), StoreError> {
         self.connection
             .prepare_cached("INSERT OR REPLACE INTO sessions (slot, composition, state, ended) VALUES (?1, ?2, ?3, ?4)")?
@@ -97,7 +97,7 @@ impl Store {
     /// What the window of a slot was at last.
     ///
     /// # Errors
-    /// What SQLite says.
+    /// What `SQLite` says.
     pub fn session(&self, slot: u32) -> Result<Option<Session>, StoreError> {
         let session = self
             .connection
@@ -115,7 +115,7 @@ impl Store {
     /// The other windows that were not closed: their slots, what they were at, and whether they live or were killed.
     ///
     /// # Errors
-    /// What SQLite says.
+    /// What `SQLite` says.
     pub fn other_windows(&self, slot: u32) -> Result<Vec<OtherWindow>, StoreError> {
         let mut statement = self.connection.prepare_cached(
             "SELECT slot, composition, coalesce(title, '') FROM sessions LEFT JOIN compositions ON id = composition
@@ -136,7 +136,7 @@ impl Store {
     /// Remembers that a window is no more.
     ///
     /// # Errors
-    /// What SQLite says.
+    /// What `SQLite` says.
     pub fn end_session(&mut self, slot: u32) -> Result<(), StoreError> {
         self.connection.execute("UPDATE sessions SET ended = 1 WHERE slot = ?1", [slot])?;
         Ok(())

@@ -202,9 +202,9 @@ mod tests {
             any::<bool>(),
         )
             .prop_map(|(notes, controls, muted)| Part {
+                muted,
                 notes,
                 controls,
-                muted,
                 ..Part::new("Lead", 3)
             })
     }

@@ -302,7 +302,7 @@ unsafe extern "C" fn seek_image(reader: *mut c_void, by: c_long, from: c_int) ->
         Ok(ffi::SEEK_END) => reader.image.len(),
         _ => return ffi::FLUID_FAILED,
     };
-    match from.checked_add_signed(i64::from(by)) {
+    match from.checked_add_signed(by) {
         Some(at) if at <= reader.image.len() => {
             reader.at = at;
             ffi::FLUID_OK

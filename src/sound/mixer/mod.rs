@@ -186,7 +186,9 @@ impl Mixer {
 fn scale(sound: &mut [f32; BLOCK_FRAMES], [from, to]: [f32; 2]) {
     if from == to {
         if to != 1.0 {
-            sound.iter_mut().for_each(|sample| *sample *= to);
+            for sample in sound {
+                *sample *= to;
+            }
         }
         return;
     }

@@ -79,7 +79,9 @@ impl Studio {
         let passes = if first.playing {
             let looped = self.transport.loop_range.clone().filter(|_| self.transport.looping);
             let mut passes = Passes::new(first.tick.max(0.0) as Tick, looped);
-            played.iter().for_each(|played| passes.push(played.tick, played.stamped.message));
+            for played in &played {
+                passes.push(played.tick, played.stamped.message);
+            }
             passes.stop(played.last().map_or(0.0, |last| last.tick))
         } else {
             let mut recorder = Recorder::new(RecorderOptions {
@@ -88,7 +90,9 @@ impl Studio {
                 },
                 ..RecorderOptions::new(self.history.committed().tempo.clone())
             });
-            played.iter().for_each(|played| recorder.push(played.stamped));
+            for played in &played {
+                recorder.push(played.stamped);
+            }
             let end = played.last().map_or(now, |last| last.stamped.stamp_micros);
             let span = self.playhead()..recorder.tick_at(end).unwrap_or(0).max(self.playhead() + 1);
             vec![Pass {

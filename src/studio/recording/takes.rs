@@ -51,24 +51,21 @@ impl Kept {
 
     fn score(&self) -> Score {
         let replaced = self.replaces.then_some(&self.trim);
-        match self.chosen {
-            Some(chosen) => {
-                let take = self
-                    .passes
-                    .get(chosen)
-                    .map_or_else(Take::default, |pass| pass.take.trimmed(&self.trim));
-                with_take(&self.base, self.part, &take, replaced)
+        if let Some(chosen) = self.chosen {
+            let take = self
+                .passes
+                .get(chosen)
+                .map_or_else(Take::default, |pass| pass.take.trimmed(&self.trim));
+            with_take(&self.base, self.part, &take, replaced)
+        } else {
+            let mut all = Take::default();
+            for pass in &self.passes {
+                let take = pass.take.trimmed(&self.trim);
+                all.notes.extend(take.notes);
+                all.controls.extend(take.controls);
             }
-            None => {
-                let mut all = Take::default();
-                for pass in &self.passes {
-                    let take = pass.take.trimmed(&self.trim);
-                    all.notes.extend(take.notes);
-                    all.controls.extend(take.controls);
-                }
-                all.controls.sort_by_key(|event| event.tick);
-                with_take(&self.base, self.part, &all, replaced)
-            }
+            all.controls.sort_by_key(|event| event.tick);
+            with_take(&self.base, self.part, &all, replaced)
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! All share the iterations they show and the cross-hair. What is drawn is thinned to the pixels there are; see [`super::curves`].
 
+use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -20,7 +21,8 @@ use super::watch::{RunInfo, read_curves};
 
 const HEIGHT: f32 = 240.0;
 /// The charts but the last: what each shows, by column and name, and how high its axis reaches at least.
-const CHARTS: [(&str, f64, &[(&str, &str)]); 4] = [
+type Chart = (&'static str, f64, &'static [(&'static str, &'static str)]);
+const CHARTS: [Chart; 4] = [
     (
         "Losses",
         0.0,
@@ -191,6 +193,7 @@ impl Studio {
     }
 }
 
+#[expect(clippy::option_option, reason = "nothing chosen, nothing to lay under, or a run")]
 /// What holds for all charts: what to lay under, if that was chosen, and whether a table was asked for.
 fn controls(ui: &mut Ui, charts: &mut Charts, others: &[(PathBuf, String)]) -> (Option<Option<(PathBuf, String)>>, bool) {
     let theme = Theme::of(ui);
@@ -354,10 +357,10 @@ fn chart(ui: &mut Ui, shown: &mut Shown, title: &str, top: f64, mut drawn: Vec<D
         let mut text = format!("Iteration {x:.0}");
         for line in &drawn {
             if let Some([_, y]) = charts.curves.get(&line.column).at(x, charts.smoothing) {
-                text += &format!("\n{} {y:.4}", line.name);
+                let _ = write!(text, "\n{} {y:.4}", line.name); // a String takes it
             }
             if let Some(data) = line.data {
-                text += &format!(" (data {data:.4})");
+                let _ = write!(text, " (data {data:.4})");
             }
         }
         text
@@ -480,7 +483,7 @@ fn number(value: f64) -> String {
     let size = value.abs();
     if size < 1e-9 {
         "0".into()
-    } else if size >= 10_000.0 || size < 0.001 {
+    } else if !(0.001..10_000.0).contains(&size) {
         format!("{value:.0e}")
     } else if size >= 100.0 {
         format!("{value:.0}")

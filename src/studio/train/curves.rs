@@ -168,7 +168,7 @@ impl Curve {
         if power < SMALLEST {
             return (first..last).map(|index| [self.x[index], values[index]]).collect();
         }
-        let stretches = first >> power..(last - 1 >> power) + 1;
+        let stretches = first >> power..((last - 1) >> power) + 1;
         let mut points = Vec::with_capacity(2 * stretches.len());
         for stretch in stretches {
             let (low, high) = extremes.of(power, stretch, values);

@@ -345,6 +345,7 @@ impl Studio {
         }
     }
 
+    #[expect(clippy::option_option, reason = "no correction any more, left out, or a role")]
     /// Keeps a correction in the folder and looks it through again.
     fn correct_role(&mut self, file: String, track: String, role: Option<Option<Role>>) {
         let folder = PathBuf::from(self.train.setup.data.trim());
@@ -403,7 +404,7 @@ fn file_row(ui: &mut Ui, file: &SurveyedFile, chosen: bool) -> bool {
             roles.dedup();
             let mut last = roles.join(" · ");
             if !used.left_out.is_empty() {
-                last += &format!(" ({})", used.left_out.join("; "));
+                last = format!("{last} ({})", used.left_out.join("; "));
             }
             (Icon::Check, theme.success, format!("{} bars, {side}", used.bars), last)
         }

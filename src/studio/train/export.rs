@@ -23,7 +23,7 @@ fn cut_out(image: &ColorImage, rect: Rect, pixels_per_point: f32) -> Result<Vec<
     if cut.pixels.is_empty() {
         return Err("the chart is not in view".into());
     }
-    let bytes: Vec<u8> = cut.pixels.iter().flat_map(|pixel| pixel.to_srgba_unmultiplied()).collect();
+    let bytes: Vec<u8> = cut.pixels.iter().flat_map(eframe::egui::Color32::to_srgba_unmultiplied).collect();
     let buffer = image::RgbaImage::from_raw(cut.width() as u32, cut.height() as u32, bytes).ok_or("it is no picture")?;
     let mut png = std::io::Cursor::new(Vec::new());
     buffer

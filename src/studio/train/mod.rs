@@ -14,7 +14,7 @@ mod setup;
 mod watch;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use self::charts::Charts;
@@ -193,7 +193,7 @@ impl Studio {
     }
 
     /// Sets up a training on a folder of MIDI files.
-    pub(super) fn learn_from(&mut self, folder: PathBuf) {
+    pub(super) fn learn_from(&mut self, folder: &Path) {
         self.train.setup.data = folder.display().to_string();
         self.select_run(None);
     }

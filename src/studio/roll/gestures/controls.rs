@@ -71,7 +71,7 @@ impl Controls {
     /// Begins where the pointer was pressed in the lane, on a point (its tick) or beside all.
     pub fn begin(base: Base, scale: LaneScale, pointer: Pointer, point: Option<Tick>, erasing: bool) -> Self {
         let way = match point {
-            _ if erasing => Way::Erase(Tick::MAX..0),
+            _ if erasing => Way::Erase(Range { start: Tick::MAX, end: 0 }), // nothing yet: it grows at both ends
             _ if pointer.modifiers.shift => Way::Ramp,
             Some(tick) => Way::Move(tick),
             None => Way::Draw(BTreeMap::new()),
