@@ -323,12 +323,13 @@ impl Writer {
                 None
             }
             Err(error) => {
-                if let (Trouble::Full, Some(desk)) = (error.trouble(), &self.desk) {
-                    desk.store.shrink_log();
-                }
                 if self.told != Some(error.trouble()) {
                     let notice = self.trouble(&error);
                     (self.tell)(notice);
+                }
+                // may wait for other readers, so only after it was told
+                if let (Trouble::Full, Some(desk)) = (error.trouble(), &self.desk) {
+                    desk.store.shrink_log();
                 }
                 Some((saves, session))
             }
