@@ -661,7 +661,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (mut keeper, _, notices) = start(folder.path());
         keeper.save(melody(5, "a"));
-        keeper.ask(|desk| desk.unwrap().store.limit_pages(1)); // no more than it has
+        let (send, receive) = mpsc::channel();
+        keeper.ask(move |desk| {
+            desk.unwrap().store.limit_pages(1); // no more than it has
+            send.send(()).unwrap();
+        });
+        receive.recv().unwrap(); // else what follows could be written before
         let mut long = melody(6, "long");
         let score = Arc::make_mut(&mut long.score);
         score.parts = std::iter::repeat_n(Arc::clone(&score.parts[0]), 200).collect();
