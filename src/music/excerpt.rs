@@ -130,16 +130,8 @@ fn state_after(events: &[ControlEvent], part: &mut Part) -> Vec<ControlEvent> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::music::{Key, Metre, Mode, Pitch, Velocity, midi_file};
-
-    fn note(start: Tick, duration: Tick, pitch: i32) -> Note {
-        Note {
-            start,
-            pitch: Pitch::clamped(pitch),
-            duration,
-            velocity: Velocity::DEFAULT,
-        }
-    }
+    use crate::music::testing::note;
+    use crate::music::{Key, Metre, Mode, midi_file};
 
     fn control(tick: Tick, number: u8, value: u8) -> ControlEvent {
         ControlEvent {
