@@ -153,3 +153,14 @@ pub fn held(log: &Log, channel: usize) -> Vec<u8> {
     }
     held
 }
+
+/// A score rendered with the test font: interleaved stereo.
+pub fn rendered(score: &Score, rate_hz: u32) -> Vec<f32> {
+    let mut samples = Vec::new();
+    super::render(score, &super::soundfont::testing::font(), rate_hz, &mut |chunk| {
+        samples.extend_from_slice(chunk);
+        std::ops::ControlFlow::Continue(())
+    })
+    .unwrap();
+    samples
+}

@@ -15,9 +15,9 @@ use super::write::export_through;
 use super::*;
 use crate::music::{Part, Score};
 use crate::sound::SoundFont;
-use crate::sound::render::{Tap, Until, render, render_with};
+use crate::sound::render::{Tap, Until, render_with};
 use crate::sound::soundfont::testing::font;
-use crate::sound::testing::{note, score};
+use crate::sound::testing::{note, rendered, score};
 
 const RATE_HZ: u32 = 44_100;
 
@@ -61,16 +61,6 @@ fn on(_: f32) -> ControlFlow<()> {
 
 fn written(score: &Score, path: &Path, options: &ExportOptions) -> Exported {
     export(score, &font(), path, options, &mut on).unwrap()
-}
-
-fn rendered(score: &Score, rate_hz: u32) -> Vec<f32> {
-    let mut samples = Vec::new();
-    render(score, &font(), rate_hz, &mut |chunk| {
-        samples.extend_from_slice(chunk);
-        ControlFlow::Continue(())
-    })
-    .unwrap();
-    samples
 }
 
 fn wav(path: &Path) -> Vec<f32> {

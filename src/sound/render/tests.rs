@@ -1,17 +1,7 @@
 use super::*;
 use crate::music::{TempoChange, TempoMap};
 use crate::sound::soundfont::testing::{STEP_FRAMES, STEP_KEY, font, step_font};
-use crate::sound::testing::{ClickSynth, note, score};
-
-fn rendered(score: &Score, rate_hz: u32) -> Vec<f32> {
-    let mut samples = Vec::new();
-    render(score, &font(), rate_hz, &mut |chunk| {
-        samples.extend_from_slice(chunk);
-        ControlFlow::Continue(())
-    })
-    .unwrap();
-    samples
-}
+use crate::sound::testing::{ClickSynth, note, rendered, score};
 
 fn loudness(samples: &[f32]) -> f32 {
     (samples.iter().map(|sample| sample * sample).sum::<f32>() / samples.len() as f32).sqrt()
