@@ -601,6 +601,60 @@ fn some_parts_and_bars_go_out_as_midi() {
     assert!(read.end() <= 1920);
 }
 
+/// The system's dialog asks about the file that was chosen, but not about what gets an ending, nor about stems.
+#[test]
+fn what_is_there_is_replaced_only_when_that_was_agreed_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    let path = folder.path().join("mine.mid");
+    std::fs::write(&path, "precious").unwrap();
+    let asks = |studio: &Studio| matches!(studio.dialog, Some(Dialog::Replace { .. }));
+    for agreed in [false, true] {
+        harness.state_mut().take_path(Purpose::ExportMidi, folder.path().join("mine"));
+        until(&mut harness, "it asked", asks);
+        assert_eq!(std::fs::read(&path).unwrap(), b"precious");
+        click(&mut harness, if agreed { "Replace" } else { "Cancel" });
+        assert!(harness.state().dialog.is_none());
+    }
+    until(&mut harness, "it was replaced", |_| {
+        std::fs::read(&path).unwrap().starts_with(b"MThd")
+    });
+
+    harness.state_mut().exports.audio.stems = true;
+    let mix = folder.path().join("mine.wav");
+    let stem = format!("mine - 1 {}.wav", harness.state().score().parts[0].name);
+    std::fs::write(folder.path().join(&stem), "precious").unwrap();
+    harness.state_mut().take_path(Purpose::ExportAudio, mix.clone());
+    until(&mut harness, "it asked", asks);
+    harness.get_by_label(&stem);
+    click(&mut harness, "Cancel");
+    assert!(!mix.exists());
+}
+
+/// One fader for the whole: heard, undone, and in the file.
+#[test]
+fn the_volume_of_the_whole_is_one_undo_step_and_goes_into_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    assert_eq!(harness.state().score().volume, 127);
+    let slider = harness.get_by_label("Volume of the whole");
+    slider.focus();
+    harness.run_steps(2);
+    for _ in 0..3 {
+        press(&mut harness, Modifiers::NONE, Key::ArrowLeft);
+    }
+    let volume = harness.state().score().volume;
+    assert!(volume < 127, "{volume}");
+    let path = folder.path().join("quiet.mid");
+    harness.state_mut().take_path(Purpose::ExportMidi, path.clone());
+    until(&mut harness, "the file was written", |_| path.is_file());
+    assert_eq!(midi_file::read(&std::fs::read(&path).unwrap()).unwrap().volume, volume);
+    for _ in 0..3 {
+        press(&mut harness, Modifiers::COMMAND, Key::Z);
+    }
+    assert_eq!(harness.state().score().volume, 127);
+}
+
 #[test]
 fn the_session_comes_back() {
     let folder = tempfile::tempdir().unwrap();

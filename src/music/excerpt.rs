@@ -46,6 +46,7 @@ pub fn excerpt(score: &Score, range: Range<Tick>) -> Score {
         keys,
         parts: score.parts.iter().map(|part| Arc::new(part_within(part, &range))).collect(),
         melody: score.melody,
+        volume: score.volume,
         ..Score::default()
     }
 }

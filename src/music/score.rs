@@ -165,7 +165,7 @@ impl Part {
 }
 
 /// A piece: parts over one tempo map, metre and key. Cheap to clone, parts are shared.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Score {
     /// Which composition it is a state of, however it is edited, undone and renamed; 0 where nobody keeps it.
@@ -179,10 +179,27 @@ pub struct Score {
     pub metre: MetreMap,
     /// Keys as the user or a file says; empty where nobody said. Sorted by tick.
     pub keys: Vec<KeyChange>,
+    /// The master fader, 0 to 127, as General MIDI's master volume has it: 127 changes nothing, 0 is silence.
+    pub volume: u8,
     /// From top to bottom as shown.
     pub parts: Vec<Arc<Part>>,
     /// Which of the parts is the melody, if one is.
     pub melody: Option<usize>,
+}
+
+impl Default for Score {
+    fn default() -> Self {
+        Self {
+            id: 0,
+            title: String::new(),
+            tempo: TempoMap::default(),
+            metre: MetreMap::default(),
+            keys: Vec::new(),
+            volume: 127,
+            parts: Vec::new(),
+            melody: None,
+        }
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]

@@ -267,7 +267,9 @@ impl Callback {
         };
         match command {
             Command::Schedule(schedule) => {
+                let volume = schedule.volume;
                 let old = sequencer.set_schedule(schedule, synth);
+                self.mixer.set_master(volume);
                 self.throw_away(Trash::Schedule(old));
             }
             Command::Play => sequencer.play(synth),

@@ -89,7 +89,7 @@ struct Checkpoint {
 const CHECKPOINT_EVERY: usize = 512;
 
 /// A whole score, compiled.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Schedule {
     pub parts: Vec<PartSetup>,
     pub events: Vec<Event>,
@@ -97,6 +97,14 @@ pub(super) struct Schedule {
     pub time: TimeIndex,
     pub metre: MetreMap,
     pub end: Exact,
+    /// The master fader, 0 to 127.
+    pub volume: u8,
+}
+
+impl Default for Schedule {
+    fn default() -> Self {
+        Self::compile(&Score::default())
+    }
 }
 
 impl Schedule {
@@ -134,6 +142,7 @@ impl Schedule {
             end: time.exact_from_tick(score.end()),
             time,
             metre: score.metre.clone(),
+            volume: score.volume.min(127),
         }
     }
 

@@ -1,5 +1,7 @@
 //! For tests: a synth that clicks at the very frame of each note and remembers what it was told, and small scores.
 
+pub mod c_memory;
+
 use std::sync::{Arc, Mutex};
 
 use super::callback::BLOCK_FRAMES;

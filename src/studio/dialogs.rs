@@ -1,6 +1,6 @@
 //! What lies over the window: paths to type where the system has no dialog, tracks to pick, the palette, the sheet of keys.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use eframe::egui::{Align, Context, Id, Key, Layout, Modal, RichText, ScrollArea, TextEdit, Ui, vec2};
 
@@ -12,6 +12,9 @@ use super::{
     theme::{self, Icon, Theme, size, space},
     widgets,
 };
+
+/// Files listed by name before they are only counted.
+const SHOWN_FILES: usize = 6;
 
 /// What lies over the window.
 #[derive(Debug)]
@@ -33,6 +36,15 @@ pub enum Dialog {
         purpose: Purpose,
         /// What is typed.
         text: String,
+    },
+    /// Files that are there already, and would be lost.
+    Replace {
+        /// What for.
+        purpose: Purpose,
+        /// What was chosen.
+        path: PathBuf,
+        /// What is there.
+        there: Vec<PathBuf>,
     },
 }
 
@@ -68,6 +80,7 @@ impl Studio {
                 Dialog::KeySheet => key_sheet(ui),
                 Dialog::SoundFonts => self.soundfonts_dialog(ui),
                 Dialog::Path { purpose, text } => self.path_dialog(ui, *purpose, text),
+                Dialog::Replace { purpose, path, there } => self.replace_dialog(ui, *purpose, path, there),
             }
         });
         let outside = response.should_close();
@@ -104,6 +117,41 @@ impl Studio {
             let can = empty.is_none();
             if widgets::text_button(ui, Icon::Check, purpose.verb(), empty).clicked() || (entered && can) {
                 self.take_path(purpose, expand_home(text.trim()));
+                stay = Stay::Closed;
+            }
+            if ui.button("Cancel").clicked() {
+                stay = Stay::Closed;
+            }
+        });
+        stay
+    }
+}
+
+impl Studio {
+    fn replace_dialog(&mut self, ui: &mut Ui, purpose: Purpose, path: &Path, there: &[PathBuf]) -> Stay {
+        let theme = Theme::of(ui);
+        let title = match there.len() {
+            1 => "Replace this file?".to_owned(),
+            files => format!("Replace these {files} files?"),
+        };
+        ui.label(theme::strong(title, size::TITLE));
+        let folder = crate::whole_file::folder_of(path);
+        let of_them = if there.len() == 1 { "it" } else { "them" };
+        ui.label(RichText::new(format!("What is in {of_them} now would be lost. In {}:", folder.display())).color(theme.text_muted));
+        ui.add_space(space::S);
+        for file in there.iter().take(SHOWN_FILES) {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            ui.label(super::status::shortened(&name, 64))
+                .on_hover_text(file.display().to_string());
+        }
+        if there.len() > SHOWN_FILES {
+            ui.label(RichText::new(format!("and {} more", there.len() - SHOWN_FILES)).color(theme.text_muted));
+        }
+        ui.add_space(space::S);
+        let mut stay = Stay::Open;
+        buttons(ui, |ui| {
+            if widgets::text_button(ui, Icon::Check, "Replace", None).clicked() {
+                self.write_to(purpose, path.to_owned());
                 stay = Stay::Closed;
             }
             if ui.button("Cancel").clicked() {

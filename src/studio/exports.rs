@@ -148,6 +148,16 @@ impl Studio {
         score.tempo.seconds_from_tick(range.end) - score.tempo.seconds_from_tick(range.start)
     }
 
+    /// The files that sound written there makes: the mix, then the stems.
+    pub(super) fn audio_places(&self, path: &Path) -> Vec<PathBuf> {
+        let mut options = self.audio_options();
+        let mix = with_ending(path, &mut options.format);
+        let score = self.history.committed();
+        let cut = options.range.clone().map(|range| excerpt::excerpt(score, range));
+        let stems = export::stem_paths(cut.as_ref().unwrap_or(score), &mix, &options);
+        [mix].into_iter().chain(stems.into_iter().map(|(_, path)| path)).collect()
+    }
+
     /// Writes sound there.
     pub(super) fn export_audio(&mut self, path: &Path) {
         self.keep_audition();

@@ -68,6 +68,25 @@ impl Purpose {
         }
     }
 
+    /// Whether something is written there.
+    const fn writes(self) -> bool {
+        match self {
+            Self::SaveProject | Self::ExportMidi | Self::ExportSomeMidi | Self::ExportAudio | Self::Curves | Self::Picture => true,
+            Self::Import | Self::ImportIntoPresent | Self::OpenProject | Self::SoundFont | Self::TrainingData | Self::Run => false,
+        }
+    }
+
+    /// The ending of what is written, where it has but one.
+    const fn ending(self) -> Option<&'static str> {
+        match self {
+            Self::SaveProject => Some(EXTENSION),
+            Self::ExportMidi | Self::ExportSomeMidi => Some("mid"),
+            Self::Curves => Some("csv"),
+            Self::Picture => Some("png"),
+            _ => None,
+        }
+    }
+
     /// What a path looks like.
     pub const fn example(self) -> &'static str {
         match self {
@@ -123,6 +142,11 @@ impl Studio {
             };
             let at_once = asked.elapsed() < NO_DIALOG;
             poster.post(move |studio| match paths {
+                // The system's dialog has asked about the very file, but knows nothing of endings and stems.
+                Some(paths) if purpose.writes() => {
+                    let asked = paths.first().cloned();
+                    studio.write_unless_there(purpose, paths, asked);
+                }
                 Some(paths) => studio.take_paths(purpose, paths),
                 None if at_once => {
                     studio.dialog = Some(Dialog::Path {
@@ -135,7 +159,7 @@ impl Studio {
         });
     }
 
-    /// Does with a path what it was asked for.
+    /// Does with a path what it was asked for. Files that are there are replaced only once that was agreed to.
     pub fn take_path(&mut self, purpose: Purpose, path: PathBuf) {
         self.take_paths(purpose, vec![path]);
     }
@@ -145,21 +169,54 @@ impl Studio {
         match purpose {
             Purpose::Import => return self.import(paths),
             Purpose::ImportIntoPresent => return self.import_into_present(paths),
+            _ if purpose.writes() => return self.write_unless_there(purpose, paths, None),
             _ => {}
         }
         let Some(path) = paths.into_iter().next() else { return };
         match purpose {
             Purpose::OpenProject => self.read_project(path),
-            Purpose::SaveProject => self.save_project(with_extension(path, EXTENSION)),
-            Purpose::ExportMidi => self.export_midi(with_extension(path, "mid")),
-            Purpose::ExportSomeMidi => self.export_some_midi(with_extension(path, "mid")),
-            Purpose::ExportAudio => self.export_audio(&path),
             Purpose::SoundFont => self.offer_soundfont(path),
             Purpose::TrainingData => self.learn_from(&path),
             Purpose::Run => self.open_run(path),
-            Purpose::Curves => self.export_curves(with_extension(path, "csv")),
-            Purpose::Picture => self.export_picture(with_extension(path, "png")),
-            Purpose::Import | Purpose::ImportIntoPresent => {}
+            _ => {}
+        }
+    }
+
+    /// Writes there where nothing lies that would be lost; else asks. About `asked` somebody asked already.
+    fn write_unless_there(&mut self, purpose: Purpose, paths: Vec<PathBuf>, asked: Option<PathBuf>) {
+        let Some(path) = paths.into_iter().next() else { return };
+        let path = match purpose.ending() {
+            Some(ending) => with_extension(path, ending),
+            None => path,
+        };
+        let places = match purpose {
+            Purpose::ExportAudio => self.audio_places(&path),
+            _ => vec![path.clone()],
+        };
+        // Beside the window: disks may sleep, and networks hang.
+        self.jobs.spawn("looking for files that are there", move |poster| {
+            let is_in_the_way = |place: &PathBuf| Some(place) != asked.as_ref() && place.exists();
+            let there: Vec<PathBuf> = places.into_iter().filter(is_in_the_way).collect();
+            poster.post(move |studio| {
+                if there.is_empty() {
+                    studio.write_to(purpose, path);
+                } else {
+                    studio.dialog = Some(Dialog::Replace { purpose, path, there });
+                }
+            });
+        });
+    }
+
+    /// Writes there, whatever there is.
+    pub(super) fn write_to(&mut self, purpose: Purpose, path: PathBuf) {
+        match purpose {
+            Purpose::SaveProject => self.save_project(path),
+            Purpose::ExportMidi => self.export_midi(path),
+            Purpose::ExportSomeMidi => self.export_some_midi(path),
+            Purpose::ExportAudio => self.export_audio(&path),
+            Purpose::Curves => self.export_curves(path),
+            Purpose::Picture => self.export_picture(path),
+            _ => {}
         }
     }
 

@@ -1,6 +1,6 @@
 //! The bar with the transport: where the music is, how fast, in what metre and key, and how loud.
 
-use eframe::egui::{Align, Align2, ComboBox, DragValue, Layout, Rect, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
+use eframe::egui::{Align, Align2, ComboBox, DragValue, Layout, Rect, RichText, Role, Sense, Slider, Stroke, Ui, WidgetInfo, vec2};
 
 use super::{
     commands::Command,
@@ -9,7 +9,7 @@ use super::{
     theme::{self, Icon, Theme, radius, size, space},
     widgets::{self, IconButton},
 };
-use crate::music::{Key, KeyChange, Metre, MetreMap, Mode, key};
+use crate::music::{Key, KeyChange, Metre, MetreMap, Mode, Score, key};
 
 /// The metres offered; files may bring others.
 const METRES: [(u8, u8); 8] = [(4, 4), (3, 4), (2, 4), (2, 2), (5, 4), (6, 8), (9, 8), (12, 8)];
@@ -226,10 +226,43 @@ impl Studio {
         }
     }
 
+    fn master_volume(&mut self, ui: &mut Ui) {
+        let now = self.score().volume;
+        let mut volume = now;
+        let slider = Slider::new(&mut volume, 0..=127).show_value(false);
+        let gain_db = 40.0 * (f32::from(now) / 127.0).log10();
+        let hover = match now {
+            0 => "Volume of the whole: silent".to_owned(),
+            _ => format!("Volume of the whole: {gain_db:.1} dB; double click for 0"),
+        };
+        let response = widgets::slider(ui, slider, 56.0)
+            .accessible_name("Volume of the whole")
+            .on_hover_text(hover);
+        if response.double_clicked() {
+            volume = 127;
+        }
+        if volume != now {
+            self.keep_audition();
+            let score = Score {
+                volume,
+                ..Score::clone(self.score())
+            };
+            if response.dragged() {
+                self.history.preview(score);
+            } else {
+                self.history.commit("Volume of the whole", score);
+            }
+        }
+        if response.drag_stopped() {
+            self.history.commit_preview("Volume of the whole");
+        }
+    }
+
     fn master(&mut self, ui: &mut Ui) {
         let peaks = self.sound.peaks();
         let turned_down = if peaks.limiter_gain > 0.0 { peaks.limiter_gain } else { 1.0 };
         widgets::level_meter(ui, "Level of the whole", peaks.master, vec2(80.0, 13.0));
+        self.master_volume(ui);
         let theme = Theme::of(ui);
         let (lamp, response) = ui.allocate_exact_size(vec2(26.0, 16.0), Sense::hover());
         let active = turned_down < 0.99;

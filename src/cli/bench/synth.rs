@@ -1,13 +1,20 @@
-//! `cantus bench synth`: how much faster than real time a dense score is rendered here.
+//! `cantus bench synth`: how fast a dense score is rendered here, what 64 notes cost while they are played, and, beside
+//! another program on the same piece, the same SoundFont and the same computer, how the two compare.
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
 
 use super::super::{output, soundfont};
+use super::median;
+use crate::music::midi_file;
 use crate::music::{Note, Part, Pitch, Score, TICKS_PER_QUARTER, Velocity};
-use crate::sound;
+use crate::sound::export::{self, Depth, ExportOptions, Format};
+use crate::sound::{Rehearsal, SoundFont};
 
 /// Arguments of `cantus bench synth`.
 #[derive(Debug, clap::Args)]
@@ -18,37 +25,125 @@ pub struct Arguments {
     /// Seconds of music
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3600))]
     seconds: u32,
+    /// Also measure this program (`fluidsynth`), in turns with ours
+    #[arg(long, value_name = "PROGRAM", requires = "soundfont")]
+    against: Option<PathBuf>,
+    /// Renders of each; their median counts
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=99))]
+    rounds: u32,
 }
 
 const RATE_HZ: u32 = 48_000;
 const PARTS: u32 = 16;
+/// Sounding at once while the live sound is measured.
+const HELD_NOTES: u8 = 64;
+const LIVE_BUFFER_FRAMES: u32 = 256;
+const LIVE_SECONDS: u32 = 20;
+/// General MIDI's church organ: a sound that is held does not fade and end its voices.
+const ORGAN: u8 = 19;
 
 /// Runs `cantus bench synth`.
 pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
     let font = soundfont::choose(arguments.soundfont.as_deref())?;
     let score = dense_score(arguments.seconds);
-    let mut frames = 0_u64;
-    let began = Instant::now();
-    sound::render(&score, &font, RATE_HZ, &mut |chunk| {
-        frames += chunk.len() as u64 / 2;
-        ControlFlow::Continue(())
-    })?;
-    let took = began.elapsed().as_secs_f64();
-    let speed = frames as f64 / f64::from(RATE_HZ) / took;
+    let folder = tempfile::tempdir().context("there is no room for a sound file")?;
+    let piece = folder.path().join("dense.mid");
+    std::fs::write(&piece, midi_file::write(&score)).context("there is no room for the piece")?;
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    let mut seconds = 0.0;
+    for _ in 0..arguments.rounds {
+        let began = Instant::now();
+        seconds = render(&score, &font, &folder.path().join("ours.wav"))?;
+        ours.push(began.elapsed().as_secs_f64());
+        if let (Some(program), Some(font)) = (&arguments.against, &arguments.soundfont) {
+            theirs.push(render_with(program, font, &piece, &folder.path().join("theirs.wav"))?);
+        }
+    }
+    let ours = median(ours).context("nothing was rendered")?;
+    let theirs = median(theirs);
+    let live_share = live_share(&font)?;
     if as_json {
         return output::print_json(&serde_json::json!({
             "parts": PARTS,
             "notes": score.parts.iter().map(|part| part.notes.len()).sum::<usize>(),
-            "seconds": frames as f64 / f64::from(RATE_HZ),
-            "took_seconds": took,
-            "times_real_time": speed,
+            "seconds": seconds,
+            "took_seconds": ours,
+            "times_real_time": seconds / ours,
+            "against_took_seconds": theirs,
+            "speed_beside_theirs": theirs.map(|theirs| theirs / ours),
+            "held_notes": HELD_NOTES,
+            "share_of_a_core": live_share,
             "soundfont": font.name(),
         }));
     }
-    output::print(&format!(
-        "{PARTS} parts, two notes each at a time, with {}: {speed:.1} times as fast as real time\n",
-        font.name()
-    ))
+    let mut lines = vec![format!(
+        "{PARTS} parts, two notes each at a time, with {}: {:.1} times as fast as real time",
+        font.name(),
+        seconds / ours
+    )];
+    if let (Some(theirs), Some(program)) = (theirs, &arguments.against) {
+        let (program, speed) = (program.display(), theirs / ours);
+        lines.push(format!(
+            "{program} took {theirs:.2} s, ours {ours:.2} s: {speed:.2} times its speed"
+        ));
+    }
+    lines.push(format!("{HELD_NOTES} notes held, live: {:.1} % of a core", live_share * 100.0));
+    output::print(&(lines.join("\n") + "\n"))
+}
+
+/// Writes a sound file as `cantus render` does. Its length in seconds.
+fn render(score: &Score, font: &SoundFont, path: &Path) -> anyhow::Result<f64> {
+    let options = ExportOptions {
+        format: Format::Wav(Depth::Bits16),
+        sample_rate_hz: RATE_HZ,
+        stems: false,
+        loudness: None,
+        range: None,
+    };
+    let exported = export::export(score, font, path, &options, &mut |_| ControlFlow::Continue(()))?;
+    Ok(exported.frames as f64 / f64::from(RATE_HZ))
+}
+
+/// Has another program write the same. The seconds it takes.
+fn render_with(program: &Path, font: &Path, piece: &Path, path: &Path) -> anyhow::Result<f64> {
+    let began = Instant::now();
+    let status = Command::new(program)
+        .args(["-ni", "-q", "-r", &RATE_HZ.to_string(), "-F"])
+        .args([path, font, piece])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .with_context(|| format!("{} does not start", program.display()))?;
+    let took = began.elapsed().as_secs_f64();
+    if !status.success() || path.metadata().map_or(0, |file| file.len()) < 1000 {
+        bail!("{} wrote no sound file", program.display());
+    }
+    Ok(took)
+}
+
+/// Of one core, what the audio callback takes while so many notes are held.
+fn live_share(font: &SoundFont) -> anyhow::Result<f64> {
+    let mut rehearsal = Rehearsal::new(font, RATE_HZ, LIVE_BUFFER_FRAMES)?;
+    let mut live = rehearsal.live_input();
+    rehearsal.set_live_instrument(ORGAN, false);
+    rehearsal.ask(Duration::ZERO, LIVE_BUFFER_FRAMES);
+    for key in 0..HELD_NOTES {
+        live.send(rehearsal.stamp_micros(Duration::ZERO), [0x90, 24 + key, 100]);
+    }
+    let buffers = LIVE_SECONDS * RATE_HZ / LIVE_BUFFER_FRAMES;
+    let mut loudest = 0.0_f32;
+    let began = Instant::now();
+    for buffer in 1..=buffers {
+        let asked = Duration::from_secs_f64(f64::from(buffer * LIVE_BUFFER_FRAMES) / f64::from(RATE_HZ));
+        let sound = rehearsal.ask(asked, LIVE_BUFFER_FRAMES);
+        loudest = sound[..2].iter().fold(loudest, |loudest, sample| loudest.max(sample.abs()));
+    }
+    let took = began.elapsed().as_secs_f64();
+    if loudest < 1e-3 {
+        bail!("the held notes are not heard");
+    }
+    Ok(took / f64::from(LIVE_SECONDS))
 }
 
 /// Sixteen parts of different families, each with two eighth notes at a time throughout.

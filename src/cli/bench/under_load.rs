@@ -24,7 +24,7 @@ pub struct Arguments {
     /// Frames the output asks for at a time
     #[arg(long, value_name = "FRAMES", default_value_t = 256, value_parser = clap::value_parser!(u32).range(64..=4096))]
     buffer: u32,
-    /// Only this: none, nice, threads or real-time; several by commas
+    /// Only this: alone, none, nice, threads or real-time; several by commas
     #[arg(long, value_name = "NAME", value_delimiter = ',', value_enum)]
     only: Vec<Measure>,
     /// The SoundFont to sound with
@@ -45,6 +45,8 @@ pub struct Arguments {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 enum Measure {
+    /// No training at all, the sound in real time: what the computer does by itself, for comparison
+    Alone,
     /// Nothing: the training is as important as the sound, on every core
     None,
     /// The training is nice, on every core
@@ -56,10 +58,11 @@ enum Measure {
 }
 
 impl Measure {
-    const ALL: [Self; 4] = [Self::None, Self::Nice, Self::Threads, Self::RealTime];
+    const ALL: [Self; 5] = [Self::Alone, Self::None, Self::Nice, Self::Threads, Self::RealTime];
 
     fn title(self) -> &'static str {
         match self {
+            Self::Alone => "no training",
             Self::None => "no measures",
             Self::Nice => "training nice",
             Self::Threads => "nice, one core left",
@@ -129,20 +132,22 @@ fn play(measure: Measure, arguments: &Arguments, font: &SoundFont, cores: usize)
         nice: Some(nice),
         ..EngineOptions::default()
     })?;
-    engine.send(&Request::Train(Box::new(TrainRequest {
-        data: arguments.data.clone(),
-        out: folder.path().join("run"),
-        network: arguments.network.clone(),
-        iterations: 10_000_000,
-        threads: Some(threads),
-        ..TrainRequest::default()
-    })))?;
-    count_iterations(&engine, FIRST_ITERATION, 1)?;
+    if measure != Measure::Alone {
+        engine.send(&Request::Train(Box::new(TrainRequest {
+            data: arguments.data.clone(),
+            out: folder.path().join("run"),
+            network: arguments.network.clone(),
+            iterations: 10_000_000,
+            threads: Some(threads),
+            ..TrainRequest::default()
+        })))?;
+        count_iterations(&engine, FIRST_ITERATION, 1)?;
+    }
     let player = Player::start(PlayerOptions {
         soundfont: Some(font.clone()),
         device: arguments.device.clone(),
         buffer: Buffer::Frames(arguments.buffer),
-        real_time: measure == Measure::RealTime,
+        real_time: matches!(measure, Measure::Alone | Measure::RealTime),
         ..PlayerOptions::default()
     });
     let (device, sample_rate_hz, buffer_frames) = opened(&player)?;
@@ -224,7 +229,10 @@ fn to_text(rows: &[Row], cores: usize) -> String {
             row.dropouts.to_string(),
             row.late_buffers.to_string(),
             row.iterations.to_string(),
-            format!("{} of {cores}", row.training_threads),
+            match row.measure {
+                Measure::Alone => "–".to_owned(),
+                _ => format!("{} of {cores}", row.training_threads),
+            },
         ]
     }));
     let device = rows.last().map(|row| {

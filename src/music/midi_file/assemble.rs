@@ -48,6 +48,7 @@ pub struct Assembly {
     tempi: Vec<TempoChange>,
     metres: Vec<MetreChange>,
     keys: Vec<KeyChange>,
+    volume: Option<u8>,
     tracks: Vec<Track>,
     voice_count: usize,
     /// Notes of the current track that still sound, oldest first: indices into their voice's notes.
@@ -103,6 +104,11 @@ impl Assembly {
 
     pub fn key(&mut self, tick: Tick, key: Key) {
         self.keys.push(KeyChange { tick, key });
+    }
+
+    /// The master volume; the first that is said holds for all of the piece.
+    pub fn volume(&mut self, volume: u8) {
+        self.volume.get_or_insert(volume);
     }
 
     /// False if there is no room for another part; so with the next ones.
@@ -204,6 +210,7 @@ impl Assembly {
             keys: self.keys,
             parts,
             melody: marked_melody,
+            volume: self.volume.unwrap_or(127),
             ..Score::default()
         }
     }

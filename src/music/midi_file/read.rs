@@ -195,6 +195,8 @@ impl Track<'_> {
                         return Err(ReadError::TooManyParts { track: self.number, byte });
                     }
                 }
+                // Universal real time, device control, master volume: low 7 bits, high 7 bits.
+                TrackEventKind::SysEx([0x7F, _, 0x04, 0x01, _, volume @ ..=127, ..]) => assembly.volume(*volume),
                 TrackEventKind::SysEx(_) | TrackEventKind::Escape(_) => {}
             }
         }

@@ -359,9 +359,11 @@ fn any_score() -> impl Strategy<Value = Score> {
     let metres = prop::collection::vec((0..5000_u32, 1..=64_u8, 0..=6_u32), 0..4);
     let keys = prop::collection::btree_map(0..5000_u32, (0..12_u8, any::<bool>()), 0..3);
     let parts = prop::collection::vec(any_part(), 0..20);
-    (any_name(), tempi, metres, keys, parts, any::<prop::sample::Index>(), any::<bool>()).prop_map(
-        |(title, tempi, metres, keys, parts, melody, has_melody)| Score {
+    let melody = (any::<prop::sample::Index>(), any::<bool>());
+    (any_name(), tempi, metres, keys, parts, melody, 0..=127_u8).prop_map(
+        |(title, tempi, metres, keys, parts, (melody, has_melody), volume)| Score {
             title,
+            volume,
             tempo: TempoMap::from_changes(
                 tempi
                     .into_iter()

@@ -22,7 +22,8 @@ pub fn write(score: &Score) -> Vec<u8> {
     let marks: Vec<Vec<u8>> = (score.parts.iter().enumerate())
         .map(|(index, part)| Mark::of(part, score.melody == Some(index)).to_bytes())
         .collect();
-    let mut tracks = vec![in_order(conductor(score))];
+    let volume = [0x7F, 0x7F, 0x04, 0x01, 0, score.volume.min(127), 0xF7];
+    let mut tracks = vec![in_order(conductor(score, &volume))];
     for ((part, channel), mark) in score.parts.iter().zip(channels).zip(&marks) {
         tracks.push(in_order(part_events(part, channel, mark)));
     }
@@ -54,7 +55,8 @@ fn allot_channels(score: &Score) -> Vec<u8> {
     score.parts.iter().map(|part| allot(part)).collect()
 }
 
-fn conductor(score: &Score) -> Timed<'_> {
+/// `volume` is the master's, as a system exclusive message; it is written where it changes anything.
+fn conductor<'a>(score: &'a Score, volume: &'a [u8]) -> Timed<'a> {
     let mut events = Timed::new();
     let mut meta = |tick: Tick, message| events.push((tick, TrackEventKind::Meta(message)));
     if !score.title.is_empty() {
@@ -73,6 +75,9 @@ fn conductor(score: &Score) -> Timed<'_> {
     }
     for change in score.tempo.changes() {
         meta(change.tick, MetaMessage::Tempo(u24::new(change.micros_per_quarter)));
+    }
+    if score.volume < 127 {
+        events.push((0, TrackEventKind::SysEx(volume)));
     }
     events
 }

@@ -8,6 +8,7 @@ use crate::music::{Control, ControlEvent, Score};
 use crate::sound::fluid::FluidSynth;
 use crate::sound::live::LiveInput;
 use crate::sound::soundfont::testing::font;
+use crate::sound::testing::c_memory::touches;
 use crate::sound::testing::{Call, ClickSynth, Log, note, score};
 
 const RATE_HZ: u32 = 48_000;
@@ -44,7 +45,8 @@ impl Rig {
     fn run(&mut self, blocks: usize) {
         for _ in 0..blocks {
             let (callback, block) = (&mut self.callback, &mut self.block);
-            assert_no_alloc(|| callback.render(block));
+            let touched = touches(|| assert_no_alloc(|| callback.render(block)));
+            assert_eq!(touched, 0, "memory was touched from C");
             while self.trash.pop().is_ok() {}
         }
     }
@@ -100,8 +102,8 @@ fn busy_score(seed: u64) -> Score {
 }
 
 /// Hard traffic: some 2,000 events a second, everything a player can be asked at random, live notes, other synths and
-/// schedules. The guard aborts the test at the first allocation or free in the callback (of Rust's; the C synth's would go
-/// to malloc, past it), and at the end nothing hangs. `CANTUS_GUARD_SECONDS=300` makes it five minutes.
+/// schedules. The guards end the test at the first allocation or free in the callback, of Rust's or of C's, and at the end
+/// nothing hangs. `CANTUS_GUARD_SECONDS=300` makes it five minutes.
 #[test]
 fn nothing_in_the_callback_touches_memory() {
     let seconds = std::env::var("CANTUS_GUARD_SECONDS").map_or(15, |seconds| seconds.parse().unwrap());
@@ -149,6 +151,105 @@ fn nothing_in_the_callback_touches_memory() {
     rig.send(Command::Panic);
     rig.run(blocks_per_second * 4);
     assert!(rig.loudest(blocks_per_second) < 1e-3, "a note hangs");
+}
+
+/// Something that can happen, by its name.
+type Happening<'a> = (&'a str, Box<dyn Fn(&mut Rig) + 'a>);
+
+/// Held notes, a pedal that the score never lets go of, and a live chord: whatever happens to them, once everything was
+/// stopped and let go of, nothing sounds.
+#[test]
+fn nothing_hangs_after_any_kind_of_event() {
+    let held = || {
+        let mut score = score(vec![vec![note(0, 60, 4800), note(10, 64, 4800)], vec![note(0, 36, 4800)]]);
+        let part = score.part_mut(0).unwrap();
+        part.program = 19;
+        part.controls.push(ControlEvent {
+            tick: 0,
+            control: Control::Controller { number: 64, value: 127 },
+        });
+        score
+    };
+    let changed = |change: fn(&mut Score)| {
+        let mut score = held();
+        change(&mut score);
+        schedule(&score)
+    };
+    let program = |score: &mut Score| {
+        let control = Control::Program(40);
+        score.part_mut(0).unwrap().controls.push(ControlEvent { tick: 120, control });
+    };
+    let with_panic = |rig: &mut Rig| rig.send(Command::Panic);
+    let events: Vec<Happening<'_>> = vec![
+        ("nothing", Box::new(|_| {})),
+        ("a program change", Box::new(|rig| rig.send(changed(program)))),
+        (
+            "another instrument",
+            Box::new(|rig| rig.send(changed(|score| score.part_mut(0).unwrap().program = 48))),
+        ),
+        ("a seek forwards", Box::new(|rig| rig.send(Command::Seek(6000)))),
+        ("a seek backwards", Box::new(|rig| rig.send(Command::Seek(0)))),
+        ("a loop", Box::new(|rig| rig.send(Command::Loop(Some(0..100))))),
+        ("an empty score", Box::new(|rig| rig.send(schedule(&Score::default())))),
+        (
+            "a part less",
+            Box::new(|rig| rig.send(changed(|score| drop(score.parts.remove(0))))),
+        ),
+        (
+            "a mute",
+            Box::new(|rig| rig.send(changed(|score| score.part_mut(0).unwrap().muted = true))),
+        ),
+        (
+            "a kit",
+            Box::new(|rig| rig.send(changed(|score| score.part_mut(0).unwrap().is_drum = true))),
+        ),
+        ("another SoundFont", Box::new(|rig| rig.send(Command::Synth(fluid())))),
+        ("a panic", Box::new(with_panic)),
+        ("half the speed", Box::new(|rig| rig.send(Command::ScaleMilli(500)))),
+        ("a count-in", Box::new(|rig| rig.send(Command::PlayWithCountIn(1)))),
+        ("a pause", Box::new(|rig| rig.send(Command::Pause))),
+        (
+            "the end",
+            Box::new(|rig| {
+                rig.send(Command::StopAtEnd(true));
+                rig.send(Command::Seek(4700));
+            }),
+        ),
+        (
+            "another live instrument",
+            Box::new(|rig| {
+                rig.send(Command::LiveInstrument {
+                    program: 40,
+                    is_drum: false,
+                });
+            }),
+        ),
+    ];
+    for (what, happens) in events {
+        let mut rig = Rig::new(fluid());
+        let (mut live, consumer) = LiveInput::new(Arc::clone(&rig.shared.clock), Arc::default());
+        rig.send(Command::LiveInput(consumer));
+        rig.send(Command::LiveInstrument {
+            program: 19,
+            is_drum: false,
+        });
+        rig.send(schedule(&held()));
+        rig.send(Command::Play);
+        let mut tell = |message| live.send(crate::clock::now_micros(), message);
+        for message in [[0xB0, 91, 0], [0xB0, 64, 127], [0x90, 72, 100], [0x90, 76, 100]] {
+            tell(message);
+        }
+        assert!(rig.loudest(100) > 0.01, "{what}: there must be something to hang");
+        happens(&mut rig);
+        rig.run(300);
+        for message in [[0x80, 72, 0], [0x80, 76, 0], [0xB0, 64, 0]] {
+            tell(message);
+        }
+        rig.send(Command::Stop);
+        rig.run(2000);
+        let rest = rig.loudest(20);
+        assert!(rest < 1e-3, "after {what} something sounds on: {rest}");
+    }
 }
 
 #[test]

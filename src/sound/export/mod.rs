@@ -27,7 +27,7 @@ use std::path::PathBuf;
 
 pub use format::{Depth, Format, RATES_HZ};
 pub use loudness::{Loudness, Normalised};
-pub use write::{export, stem_path};
+pub use write::{export, stem_paths};
 
 use super::SoundFontError;
 use crate::music::Tick;

@@ -446,8 +446,14 @@ fn stems_have_names_even_where_their_parts_have_none() {
     let mut drums = Part::new("...", 0);
     drums.is_drum = true;
     let mix = Path::new("a/My song.wav");
-    assert_eq!(stem_path(mix, "1", &Part::new("", 73), "wav"), Path::new("a/My song - 1 Flute.wav"));
-    assert_eq!(stem_path(mix, "02", &drums, "ogg"), Path::new("a/My song - 02 Drums.ogg"));
+    assert_eq!(
+        super::write::stem_path(mix, "1", &Part::new("", 73), "wav"),
+        Path::new("a/My song - 1 Flute.wav")
+    );
+    assert_eq!(
+        super::write::stem_path(mix, "02", &drums, "ogg"),
+        Path::new("a/My song - 02 Drums.ogg")
+    );
 }
 
 #[test]

@@ -37,8 +37,21 @@ pub fn export(
     export_through(score, font, path, options, progress, &|file| Box::new(BufWriter::new(file)))
 }
 
+/// The parts that get a file of their own, with its place; none where no stems are asked for.
+pub fn stem_paths(score: &Score, mix: &Path, options: &ExportOptions) -> Vec<(usize, PathBuf)> {
+    let has_stem = |&index: &usize| options.stems && score.is_audible(index) && !score.parts[index].notes.is_empty();
+    let parts: Vec<usize> = (0..score.parts.len()).filter(has_stem).collect();
+    let digits = parts.len().to_string().len();
+    let numbered = parts.into_iter().zip(1_usize..);
+    let place = |(index, number): (usize, usize)| {
+        let number = format!("{number:0digits$}");
+        (index, stem_path(mix, &number, &score.parts[index], options.format.ending()))
+    };
+    numbered.map(place).collect()
+}
+
 /// The place of a stem beside the mix: `Song - 2 Bass.wav`. Numbers keep names apart and in order.
-pub fn stem_path(mix: &Path, number: &str, part: &Part, ending: &str) -> PathBuf {
+pub(super) fn stem_path(mix: &Path, number: &str, part: &Part, ending: &str) -> PathBuf {
     let song = mix.file_stem().unwrap_or_default().to_string_lossy();
     let instrument = if part.is_drum { "Drums" } else { program_name(part.program) };
     let name = match name_from_title(&part.name) {
@@ -59,9 +72,7 @@ pub(super) fn export_through(
 ) -> Result<Exported, ExportError> {
     let cut = options.range.clone().map(|range| excerpt::excerpt(score, range));
     let score = cut.as_ref().unwrap_or(score);
-    let stems: Vec<usize> = (0..score.parts.len())
-        .filter(|&index| options.stems && score.is_audible(index) && !score.parts[index].notes.is_empty())
-        .collect();
+    let stems = stem_paths(score, path, options);
     let stem_passes = if options.format.goes_beyond_full_scale() { 1.0 } else { 2.0 };
     let passes =
         1.0 + if options.loudness.is_some() {
@@ -250,12 +261,12 @@ impl<'a> Work<'a> {
         Ok((track.finish()?, exported))
     }
 
-    fn stems(&self, parts: &[usize], exported: &mut Exported, progress: &mut Progress<'_>) -> Result<Vec<Written>, ExportError> {
+    fn stems(&self, parts: &[(usize, PathBuf)], exported: &mut Exported, progress: &mut Progress<'_>) -> Result<Vec<Written>, ExportError> {
         let gain = from_db(exported.stems_gain_db);
         let mut highest = 0.0_f32;
         if !self.options.format.goes_beyond_full_scale() {
-            for &part in parts {
-                self.stem(part, exported.frames, progress, |samples| {
+            for (part, _) in parts {
+                self.stem(*part, exported.frames, progress, |samples| {
                     highest = highest.max(peak_of(samples));
                     Ok(())
                 })?;
@@ -265,17 +276,15 @@ impl<'a> Work<'a> {
         let gain = gain * fits;
         exported.stems_gain_db += 20.0 * f64::from(fits).log10();
         let mut written = Vec::new();
-        let digits = parts.len().to_string().len();
-        for (number, &index) in parts.iter().enumerate() {
-            let part = &self.score.parts[index];
-            let path = stem_path(self.path, &format!("{:0digits$}", number + 1), part, self.options.format.ending());
+        for (index, path) in parts {
+            let part = &self.score.parts[*index];
             let title = match (self.score.title.as_str(), part.name.as_str()) {
                 ("", name) => name.to_owned(),
                 (title, name) => format!("{title} - {name}"),
             };
-            let mut track = self.begin(path, &title)?;
+            let mut track = self.begin(path.clone(), &title)?;
             let mut turned = Vec::new();
-            self.stem(index, exported.frames, progress, |samples| {
+            self.stem(*index, exported.frames, progress, |samples| {
                 turned.clear();
                 turned.extend(samples.iter().map(|sample| sample * gain));
                 track.write(&turned)

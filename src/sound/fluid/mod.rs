@@ -187,11 +187,8 @@ fn importance(voice: &Voice, sustained: &[bool; CHANNELS]) -> f32 {
 impl Synth for FluidSynth {
     fn note_on(&mut self, channel: usize, pitch: u8, velocity: u8) {
         let Some(preset) = self.chosen[channel] else { return };
-        self.catch_up(channel);
+        self.note_off(channel, pitch);
         let (voices, now) = (&mut self.voices, self.now);
-        for voice in voices.iter_mut().filter(|voice| voice.channel == channel && voice.key == pitch) {
-            voice.key_is_down = false;
-        }
         let older = voices.len();
         self.library.start(channel, preset, pitch, velocity, |number, exclusive_class| {
             let choked = |voice: &&mut Voice| exclusive_class != 0 && voice.channel == channel && voice.exclusive_class == exclusive_class;
@@ -225,14 +222,12 @@ impl Synth for FluidSynth {
 
     fn note_off(&mut self, channel: usize, pitch: u8) {
         self.catch_up(channel);
-        for voice in self
-            .voices
-            .iter_mut()
-            .filter(|voice| voice.channel == channel && voice.key == pitch)
-        {
-            voice.key_is_down = false;
+        let of_key = |voice: &&mut Voice| voice.channel == channel && voice.key == pitch && !voice.ended;
+        for voice in self.voices.iter_mut().filter(of_key) {
+            if std::mem::take(&mut voice.key_is_down) {
+                self.library.release(voice.number);
+            }
         }
-        self.library.release(channel, pitch);
     }
 
     fn control(&mut self, channel: usize, number: u8, value: u8) {

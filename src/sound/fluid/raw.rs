@@ -39,7 +39,8 @@ unsafe extern "C" {
     fn fluid_voice_write(voice: *mut ffi::fluid_voice_t, left: *mut f32, right: *mut f32, reverb: *mut f32, chorus: *mut f32) -> c_int;
     /// Ends a voice this instant.
     fn fluid_voice_off(voice: *mut ffi::fluid_voice_t) -> c_int;
-    fn fluid_synth_release_voice_on_same_note(synth: *mut ffi::fluid_synth_t, channel: c_int, key: c_int);
+    /// Lets go of a voice's key.
+    fn fluid_voice_noteoff(voice: *mut ffi::fluid_voice_t) -> c_int;
 }
 
 /// A voice of a [`Library`]: the same number for the same voice, however often it is started.
@@ -146,7 +147,7 @@ impl Library {
     }
 
     /// Starts a note (key to 127, velocity 1 to 127) of a preset, by its index in the font's list, and tells each voice
-    /// of it with its exclusive class (SoundFont 2.04, 8.1.2, 57; 0 is none). Older notes of that key are let go of.
+    /// of it with its exclusive class (SoundFont 2.04, 8.1.2, 57; 0 is none).
     pub fn start(&mut self, channel: usize, preset: usize, key: u8, velocity: u8, mut each: impl FnMut(VoiceNumber, i16)) {
         let (synth, preset) = (self.synth.as_ptr(), self.presets[preset].as_ptr());
         // Never 0: the library's own count of notes, which stays there, means "this one" where keys are let go of.
@@ -155,7 +156,6 @@ impl Library {
         // SAFETY: synth and preset are alive as long as `self`; the library checks channel, key and velocity. The list
         // is as long as is said, and voices live as long as their synth.
         unsafe {
-            fluid_synth_release_voice_on_same_note(synth, channel as c_int, key.into());
             ffi::fluid_synth_start(synth, self.note, preset, 0, channel as c_int, key.into(), velocity.into());
             ffi::fluid_synth_get_voicelist(synth, playing.as_mut_ptr(), VOICES_PER_NOTE as c_int, self.note as c_int);
         }
@@ -171,10 +171,13 @@ impl Library {
         }
     }
 
-    /// Lets go of a key.
-    pub fn release(&mut self, channel: usize, key: u8) {
-        // SAFETY: the synth is alive; the library finds nothing where channel or key are none.
-        unsafe { ffi::fluid_synth_noteoff(self.synth.as_ptr(), channel as c_int, key.into()) };
+    /// Lets go of the key of a voice; the pedal may still hold it. By key the library would not find the voices of zones
+    /// that have a key of their own (generator 46).
+    pub fn release(&mut self, voice: VoiceNumber) {
+        if self.is_playing(voice) {
+            // SAFETY: one of the synth's voices; one that plays has a channel and envelopes.
+            unsafe { fluid_voice_noteoff(self.voice(voice)) };
+        }
     }
 
     /// A control change; the library checks all three.

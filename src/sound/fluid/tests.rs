@@ -109,6 +109,20 @@ fn the_same_key_again_releases_the_older_note() {
     assert_eq!(pool.voices.len(), 1);
 }
 
+/// fluidlite keeps the zone's key in place of the one that was struck, and would never find it again.
+#[test]
+fn a_zone_with_a_key_of_its_own_ends_with_the_key_that_was_struck() {
+    let mut pool = FluidSynth::new(&step_font(RATE_HZ), RATE_HZ).unwrap();
+    pool.instrument(0, 8, false);
+    pool.note_on(0, STEP_KEY as u8, 100);
+    pool.note_on(0, STEP_KEY as u8, 100);
+    assert!(peak(&blocks(&mut pool, 0, 20)) > 0.01);
+    assert_eq!(pool.voices.len(), 1);
+    pool.note_off(0, STEP_KEY as u8);
+    blocks(&mut pool, 0, 20);
+    assert!(pool.voices.is_empty());
+}
+
 #[test]
 fn controllers_reach_sounding_notes_of_their_channel_and_later_ones() {
     let mut pool = pool();

@@ -2,7 +2,7 @@
 //!
 //! [`Mixer::mix`] works in place: after it, each channel's bus holds its sound behind its own fader and pan, dry. Stems
 //! are these buses; what the effects gave is a bus of its own ([`Mixer::returns`]), since one reverb serves all parts.
-//! Stems and returns add up to the whole before the limiter.
+//! Behind the master fader stems and returns add up to the whole before the limiter.
 
 mod buses;
 mod desk;
@@ -113,6 +113,7 @@ pub(super) struct Mixer {
     reverb: Effect,
     chorus: Effect,
     returns: Bus,
+    master: Ramp,
     /// The channels that had sound in the block before: only under sound does a fader have to glide.
     sounding: u128,
 }
@@ -125,6 +126,7 @@ impl Mixer {
             reverb: Effect::reverb(sample_rate_hz),
             chorus: Effect::chorus(sample_rate_hz),
             returns: Bus::SILENT,
+            master: Ramp::at(1.0),
             sounding: 0,
         }
     }
@@ -138,6 +140,11 @@ impl Mixer {
     /// A control change to the mixer; one that is not the mixer's does nothing.
     pub fn control(&mut self, channel: usize, number: u8, value: u8) {
         self.strips[channel].control(number, value);
+    }
+
+    /// The master fader, 0 to 127; 127 changes nothing (GM's square law).
+    pub fn set_master(&mut self, value: u8) {
+        self.master.target = (f32::from(value) / 127.0).powi(2);
     }
 
     /// The highest samples of the last moments behind a channel's fader, left and right.
@@ -159,6 +166,9 @@ impl Mixer {
                 strip.ramps().into_iter().for_each(Ramp::arrive);
             }
         }
+        if self.sounding == 0 && !self.reverb.is_sounding() && !self.chorus.is_sounding() {
+            self.master.arrive();
+        }
         (*left, *right) = ([0.0; BLOCK_FRAMES], [0.0; BLOCK_FRAMES]);
         self.sounding = 0;
         for (channel, bus) in buses.used() {
@@ -179,6 +189,9 @@ impl Mixer {
         self.reverb.give(&mut self.returns);
         add_scaled(left, &self.returns.left, 1.0);
         add_scaled(right, &self.returns.right, 1.0);
+        let master = self.master.next();
+        scale(left, master);
+        scale(right, master);
     }
 }
 

@@ -104,3 +104,29 @@ fn nothing_is_sent_where_no_send_is_open() {
     assert!(!rig.mixer.reverb.is_sounding() && !rig.mixer.chorus.is_sounding());
     assert_eq!(rig.mixer.returns().left, [0.0; BLOCK_FRAMES]);
 }
+
+#[test]
+fn the_master_fader_turns_the_whole_and_its_effects_and_glides_under_sound() {
+    let mut rig = Rig::new();
+    rig.mixer.set_master(0);
+    rig.mixer.control(0, REVERB, 127);
+    for _ in 0..200 {
+        rig.block(Some(0), 0.5);
+        assert_eq!(rig.last(), [0.0, 0.0], "set in silence, it is there at once");
+    }
+    rig.mixer.set_master(64);
+    rig.mixer.control(0, REVERB, 0);
+    let mut before = 0.0;
+    for _ in 0..400 {
+        rig.block(Some(1), 0.5);
+        for sample in rig.left {
+            assert!((sample - before).abs() < 0.01, "{before} to {sample}");
+            before = sample;
+        }
+    }
+    for _ in 0..4000 {
+        rig.block(Some(1), 0.5);
+    }
+    let wanted = 0.5 * (64.0_f32 / 127.0).powi(2);
+    assert!((rig.last()[0] - wanted).abs() < 1e-3, "{:?}", rig.last());
+}

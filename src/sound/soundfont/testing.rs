@@ -149,7 +149,8 @@ pub const STEP_FRAMES: usize = 100;
 pub const STEP_KEY: i32 = 60;
 
 /// Silence, then a step: where a note begins can be read off the very frame. To be played at that rate. Two kits of it:
-/// program 0 with exclusive class 1, program 1 without; and as program 0 of bank 0, looped.
+/// program 0 with exclusive class 1, program 1 without. Looped as programs 0 and 8 of bank 0; the latter says that its key
+/// is 48, whichever is struck (generator 46).
 pub fn step_font(rate_hz: u32) -> SoundFont {
     let high = 4000;
     let frames = (0..high).map(|frame| if frame < STEP_FRAMES { 0_i16 } else { 12_000 });
@@ -165,8 +166,12 @@ pub fn step_font(rate_hz: u32) -> SoundFont {
         correction_cents: 0,
     };
     let font = Font {
-        presets: vec![preset(0, 0, 0), preset(128, 0, 1), preset(128, 1, 0)],
-        instruments: vec![instrument(0, &[(54, 1)]), instrument(0, &[(54, 1), (57, 1)])],
+        presets: vec![preset(0, 0, 0), preset(0, 8, 2), preset(128, 0, 1), preset(128, 1, 0)],
+        instruments: vec![
+            instrument(0, &[(54, 1)]),
+            instrument(0, &[(54, 1), (57, 1)]),
+            instrument(0, &[(46, 48), (54, 1)]),
+        ],
         samples: vec![Some(sample)],
         data: 0..data.len() as u64,
     };

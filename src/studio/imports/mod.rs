@@ -155,6 +155,9 @@ impl Import {
             score.tempo = content.score.tempo.clone();
             score.metre = content.score.metre.clone();
             score.keys.clone_from(&content.score.keys);
+            if !self.into_present {
+                score.volume = content.score.volume;
+            }
         }
         let keeps_melody = self.into_present && score.melody_part().is_some_and(|part| !part.notes.is_empty());
         for (file, _, content) in self.readable() {
