@@ -11,6 +11,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::print_stdout, reason = "the killed studio reports by it")]
 
+mod support;
+
 use std::{
     io::{BufRead as _, BufReader, Write as _},
     path::Path,
@@ -25,26 +27,15 @@ use std::{
 use cantus::{
     clock,
     devices::fake::FakeBackend,
-    engine::{
-        EngineError, EngineEvent, ModelCard,
-        protocol::{Event, Request, VERSION},
-    },
     library::{
         keeper::{Keeper, Notice},
-        models::{ModelFolder, Origin},
         store::{Composition, Filter, Save, Store, now_ms},
     },
-    music::{Note, Part, Pitch, Role, Velocity},
-    studio::{
-        Studio, StudioOptions,
-        commands::Command,
-        engine_line::{EngineLine, Starter},
-        generate::Model,
-    },
+    studio::{Studio, commands::Command},
 };
-use crossbeam_channel::{Sender, unbounded};
-use eframe::egui::vec2;
 use egui_kittest::Harness;
+
+use support::{a_model, fake_engine, open, until};
 
 /// Names the folder to the studio that is going to be killed.
 const FOLDER: &str = "CANTUS_KILL_FOLDER";
@@ -231,26 +222,18 @@ fn a_studio_to_be_killed() {
     let Some(folder) = std::env::var_os(FOLDER) else { return };
     let midi = FakeBackend::new();
     midi.plug(KEYBOARD);
-    let options = StudioOptions {
-        folder: Some(folder.into()),
-        midi: Box::new(midi.clone()),
-        engine: engine(),
-        sound: false,
-        ..StudioOptions::new(Vec::new())
-    };
-    let mut harness = Harness::builder()
-        .with_size(vec2(1200.0, 800.0))
-        .build_eframe(move |creation| Studio::new(creation.egui_ctx.clone(), options));
-    until(&mut harness, |studio| studio.generate.models.is_some());
+    let mut harness = open(Path::new(&folder), &midi, fake_engine());
     let toasts: Vec<String> = harness.state().toasts.texts().map(str::to_owned).collect();
     let is_first = !toasts.iter().any(|text| text.contains("Cantus was ended"));
     if is_first {
         give(&mut harness, Command::NewScore);
         harness.state_mut().change_preferences(|preferences| preferences.count_in_bars = 0);
     }
-    harness.state_mut().take_models(vec![model()], None);
+    harness.state_mut().take_models(vec![a_model()], None);
     harness.state_mut().part = 0;
-    until(&mut harness, |studio| studio.toasts.texts().any(|text| text.contains(KEYBOARD)));
+    until(&mut harness, "the keyboard was connected", |studio| {
+        studio.toasts.texts().any(|text| text.contains(KEYBOARD))
+    });
     let mut edit: u64 = harness.state().score().title.parse().unwrap_or(0);
     let mut notes = harness.state().history.committed().parts[0].notes.len() as u64;
     let mut random = fastrand::Rng::new();
@@ -275,7 +258,7 @@ fn a_studio_to_be_killed() {
         }
         give(&mut harness, Command::Stop);
         give(&mut harness, Command::Generate);
-        until(&mut harness, |studio| !studio.generate.results.is_empty());
+        until(&mut harness, "the takes were there", |studio| !studio.generate.results.is_empty());
         give(&mut harness, if random.bool() { Command::KeepTake } else { Command::DropTakes });
     }
 }
@@ -292,71 +275,4 @@ fn pause(harness: &mut Harness<'static, Studio>, ms: u64) {
         harness.step();
         std::thread::sleep(Duration::from_millis(2));
     }
-}
-
-fn until(harness: &mut Harness<'static, Studio>, is_so: impl Fn(&Studio) -> bool) {
-    while !is_so(harness.state()) {
-        pause(harness, 2);
-    }
-}
-
-fn model() -> Model {
-    Model {
-        folder: ModelFolder {
-            name: "chorale".into(),
-            path: "/models/chorale".into(),
-            origin: Origin::Shipped,
-        },
-        card: Ok(ModelCard {
-            format: 1,
-            network: "cantus".into(),
-            ..ModelCard::default()
-        }),
-    }
-}
-
-/// Writes one bass note at once.
-struct Answers(Sender<EngineEvent>, crossbeam_channel::Receiver<EngineEvent>);
-
-impl EngineLine for Answers {
-    fn send(&self, request: &Request) -> Result<(), EngineError> {
-        if let Request::Compose(request) = request {
-            let mut bass = Part::new("Bass", 32);
-            bass.role = Role::Bass;
-            bass.notes = vec![Note {
-                start: 0,
-                pitch: Pitch::MIDDLE_C,
-                duration: 480,
-                velocity: Velocity::DEFAULT,
-            }];
-            let take = Event::Take {
-                id: request.id,
-                index: 0,
-                parts: vec![bass],
-                rating: 0.0,
-                seed: request.seed,
-            };
-            for event in [take, Event::Done { id: request.id }] {
-                self.0.send(EngineEvent::Event(event)).unwrap();
-            }
-        }
-        Ok(())
-    }
-
-    fn events(&self) -> &crossbeam_channel::Receiver<EngineEvent> {
-        &self.1
-    }
-}
-
-fn engine() -> Starter {
-    Arc::new(|_| {
-        let (answers, events) = unbounded();
-        let ready = Event::Ready {
-            version: VERSION,
-            libtorch: "none".into(),
-            devices: vec!["CPU".into()],
-        };
-        answers.send(EngineEvent::Event(ready)).unwrap();
-        Ok(Box::new(Answers(answers, events)))
-    })
 }

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod support;
+
 use std::{
     path::Path,
     sync::Arc,
@@ -11,117 +13,22 @@ use std::{
 use cantus::{
     clock,
     devices::fake::FakeBackend,
-    engine::{
-        EngineError, EngineEvent, ModelCard,
-        protocol::{Event, Request, VERSION},
-    },
-    library::{
-        models::{ModelFolder, Origin},
-        store::Store,
-    },
-    music::{Note, Part, Pitch, Role, Velocity, edit, midi_file},
+    library::store::Store,
+    music::{Part, Pitch, edit, midi_file},
     studio::{
-        Studio, StudioOptions,
+        Studio,
         commands::{Command, table},
         dialogs::Dialog,
-        engine_line::{EngineLine, Starter},
         files::Purpose,
-        generate::Model,
     },
 };
-use crossbeam_channel::{Receiver, Sender, unbounded};
-use eframe::egui::{Key, Modifiers, vec2};
+use eframe::egui::{Key, Modifiers};
 use egui_kittest::{
     Harness,
     kittest::{NodeT as _, Queryable as _},
 };
 
-/// An engine that answers at once: two notes a take, an octave below the seed's remainder.
-struct FakeEngine {
-    answers: Sender<EngineEvent>,
-    events: Receiver<EngineEvent>,
-}
-
-impl EngineLine for FakeEngine {
-    fn send(&self, request: &Request) -> Result<(), EngineError> {
-        let say = |event| self.answers.send(EngineEvent::Event(event)).unwrap();
-        if let Request::Compose(request) = request {
-            assert!(!request.score.melody_part().unwrap().notes.is_empty());
-            for index in 0..request.takes {
-                let mut bass = Part::new("Bass", 32);
-                bass.role = Role::Bass;
-                bass.notes = vec![note(0, 40 + i32::try_from(index).unwrap()), note(480, 43)];
-                say(Event::Take {
-                    id: request.id,
-                    index,
-                    parts: vec![bass],
-                    rating: index as f32,
-                    seed: request.seed + u64::from(index),
-                });
-            }
-            say(Event::Done { id: request.id });
-        }
-        Ok(())
-    }
-
-    fn events(&self) -> &Receiver<EngineEvent> {
-        &self.events
-    }
-}
-
-fn fake_engine() -> Starter {
-    Arc::new(|_| {
-        let (answers, events) = unbounded();
-        let ready = Event::Ready {
-            version: VERSION,
-            libtorch: "none".into(),
-            devices: vec!["CPU".into()],
-        };
-        answers.send(EngineEvent::Event(ready)).unwrap();
-        Ok(Box::new(FakeEngine { answers, events }))
-    })
-}
-
-fn no_engine() -> Starter {
-    Arc::new(|_| Err(EngineError::NotFound("/nowhere/cantus-engine".into())))
-}
-
-fn note(start: u32, pitch: i32) -> Note {
-    Note {
-        start,
-        pitch: Pitch::clamped(pitch),
-        duration: 480,
-        velocity: Velocity::DEFAULT,
-    }
-}
-
-fn open(folder: &Path, midi: &FakeBackend, engine: Starter) -> Harness<'static, Studio> {
-    let options = StudioOptions {
-        files: Vec::new(),
-        folder: Some(folder.to_owned()),
-        midi: Box::new(midi.clone()),
-        engine,
-        sound: false,
-    };
-    let mut harness = Harness::builder()
-        .with_size(vec2(1440.0, 900.0))
-        .build_eframe(move |creation| Studio::new(creation.egui_ctx.clone(), options));
-    until(&mut harness, "the settings were read and models looked for", |studio| {
-        studio.generate.models.is_some()
-    });
-    harness
-}
-
-/// Draws frames until something is so; work beside the window gets its time.
-fn until(harness: &mut Harness<'static, Studio>, what: &str, is_so: impl Fn(&Studio) -> bool) {
-    let end = Instant::now() + Duration::from_secs(20);
-    while !is_so(harness.state()) {
-        assert!(Instant::now() < end, "waited too long until {what}");
-        harness.step();
-        std::thread::sleep(Duration::from_millis(2));
-    }
-    harness.step();
-}
+use support::{a_model, fake_engine, no_engine, note, open, options, until};
 
 fn click(harness: &mut Harness<'static, Studio>, label: &str) {
     harness.get_by_label(label).click();
@@ -131,22 +38,6 @@ fn click(harness: &mut Harness<'static, Studio>, label: &str) {
 fn press(harness: &mut Harness<'static, Studio>, modifiers: Modifiers, key: Key) {
     harness.key_press_modifiers(modifiers, key);
     harness.run_steps(2);
-}
-
-fn a_model() -> Model {
-    Model {
-        folder: ModelFolder {
-            name: "chorale".into(),
-            path: "/models/chorale".into(),
-            origin: Origin::Shipped,
-        },
-        card: Ok(ModelCard {
-            format: 1,
-            network: "cantus".into(),
-            name: "Chorale".into(),
-            ..ModelCard::default()
-        }),
-    }
 }
 
 fn with_model(harness: &mut Harness<'static, Studio>) {
@@ -842,13 +733,7 @@ fn assert_valid(studio: &Studio, after: Command) {
 #[test]
 fn ten_thousand_random_commands_leave_a_valid_score_and_a_way_back() {
     let folder = tempfile::tempdir().unwrap();
-    let options = StudioOptions {
-        files: Vec::new(),
-        folder: Some(folder.path().to_owned()),
-        midi: Box::new(FakeBackend::new()),
-        engine: no_engine(),
-        sound: false,
-    };
+    let options = options(folder.path(), &FakeBackend::new(), no_engine());
     let mut studio = Studio::new(eframe::egui::Context::default(), options);
     let commands = random_commands();
     let mut random = fastrand::Rng::with_seed(11);
