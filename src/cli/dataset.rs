@@ -22,7 +22,7 @@ const EXAMPLES: usize = 3;
 /// Arguments of `cantus dataset`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// A folder of MIDI files, or builtin:chorale or builtin:pop
+    /// A folder of MIDI files, or builtin:STYLE (chorale, pop, rock, jazz, folk-rock, symphony)
     data: String,
     /// Which pieces are held out follows from this number
     #[arg(long, default_value_t = 1)]

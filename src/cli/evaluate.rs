@@ -27,7 +27,7 @@ pub struct Arguments {
     /// A model's name (see “cantus models”), or its folder
     #[arg(long, value_name = "NAME|DIR")]
     model: String,
-    /// A folder of MIDI files, or builtin:chorale or builtin:pop; the held-out pieces are used, the others as controls
+    /// A folder of MIDI files, or builtin:STYLE; the held-out pieces are used, the others as controls
     #[arg(long, value_name = "DIR")]
     data: String,
     /// How many takes of each melody to write

@@ -262,6 +262,7 @@ impl Studio {
         let peaks = self.sound.peaks();
         let turned_down = if peaks.limiter_gain > 0.0 { peaks.limiter_gain } else { 1.0 };
         widgets::level_meter(ui, "Level of the whole", peaks.master, vec2(80.0, 13.0));
+        ui.add_space(space::XS);
         self.master_volume(ui);
         let theme = Theme::of(ui);
         let (lamp, response) = ui.allocate_exact_size(vec2(26.0, 16.0), Sense::hover());

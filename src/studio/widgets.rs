@@ -287,7 +287,7 @@ pub fn level_meter(ui: &mut Ui, name: &str, peaks: [f32; 2], desired: Vec2) -> R
         for (from, to, color, inset) in zones {
             let gap = if from > *METER_DB.start() { 1.0 } else { 0.0 };
             let ground = Rect::from_min_max(pos2(meter_x(rect, from) + gap, top), pos2(meter_x(rect, to), top + row_height));
-            painter.rect_filled(ground.shrink2(vec2(0.0, inset)), 0.0, theme.sunken);
+            painter.rect_filled(ground.shrink2(vec2(0.0, inset)), 0.0, theme.raised_active);
             let lit = ground.with_max_x(meter_x(rect, decibels(peak)).min(ground.right()));
             if lit.width() > 0.0 {
                 painter.rect_filled(lit.shrink2(vec2(0.0, inset)), 0.0, color);

@@ -26,7 +26,7 @@ use eframe::egui::vec2;
 use egui_kittest::Harness;
 
 /// How long a test waits for what takes a moment; far more than it needs.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An engine that answers at once: two notes a take, an octave below the seed's remainder.
 struct FakeEngine {

@@ -4,8 +4,8 @@ use rand::Rng as _;
 use rand_chacha::ChaCha8Rng;
 
 use super::chords::Chord;
-use crate::gan::builtin::theory::{chance, write};
 use crate::gan::dataset::Piece;
+use crate::gan::theory::{chance, write};
 use crate::music::Grid;
 
 /// The lowest and the highest note of a four-string bass that lines stay within.

@@ -4,8 +4,8 @@ use rand::Rng as _;
 use rand_chacha::ChaCha8Rng;
 
 use super::chords::Chord;
-use crate::gan::builtin::theory::{chance, write};
 use crate::gan::dataset::Piece;
+use crate::gan::theory::{chance, write};
 use crate::music::Grid;
 
 /// Figures of a bar for a comping hand: step and length. Off-beats are where swing puts them when played.

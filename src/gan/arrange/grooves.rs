@@ -5,8 +5,8 @@ use std::path::Path;
 use rand::Rng as _;
 use rand_chacha::ChaCha8Rng;
 
-use crate::gan::builtin::theory::write;
 use crate::gan::dataset::Piece;
+use crate::gan::theory::write;
 use crate::music::grid::TICKS_PER_STEP;
 use crate::music::{Cell, Grid, TICKS_PER_QUARTER, midi_file};
 

@@ -18,6 +18,9 @@ mod chords;
 mod comping;
 mod grooves;
 
+pub use bass::{root_fifth as root_fifth_bass, walking as walking_bass};
+pub use chords::Chord;
+pub use comping::{shells as shell_comping, strummed as strummed_guitar};
 pub use grooves::{Groove, read_grooves};
 
 /// A style of the shipped models, as its corpus is made ready.

@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use crate::gan::dataset::{Piece, Split};
 use crate::music::{Grid, Key, Mode, Role};
 
-use super::theory::{Triad, chance, draw, scale_neighbour, triad, write};
+use crate::gan::theory::{Triad, chance, draw, scale_neighbour, triad, write};
 
 const STEPS_PER_BAR: usize = 16;
 const STEPS_PER_BEAT: usize = 4;

@@ -8,9 +8,9 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::gan::dataset::{Dataset, DatasetError, Piece, ReadOptions};
 
+mod band;
 mod chorale;
 mod pop;
-pub mod theory;
 
 /// Pieces in a built-in corpus when it is read as a data set: about as many as J. S. Bach left chorales.
 pub const PIECES: u64 = 300;
@@ -22,17 +22,29 @@ pub enum Style {
     Chorale,
     /// Melody, bass, drums and chords.
     Pop,
+    /// Melody, guitar, pad, bass and drums.
+    Rock,
+    /// Melody, comping piano, walking bass and drums.
+    Jazz,
+    /// Melody, strummed guitar, bass and drums.
+    FolkRock,
+    /// Melody, strings, winds and basses.
+    Symphony,
 }
 
 impl Style {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Chorale, Self::Pop];
+    pub const ALL: [Self; 6] = [Self::Chorale, Self::Pop, Self::Rock, Self::Jazz, Self::FolkRock, Self::Symphony];
 
     /// What follows `builtin:`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Chorale => "chorale",
             Self::Pop => "pop",
+            Self::Rock => "rock",
+            Self::Jazz => "jazz",
+            Self::FolkRock => "folk-rock",
+            Self::Symphony => "symphony",
         }
     }
 
@@ -49,6 +61,10 @@ impl Style {
         match self {
             Self::Chorale => chorale::piece(name, &mut random),
             Self::Pop => pop::piece(name, &mut random),
+            Self::Rock => band::piece(&band::ROCK, name, &mut random),
+            Self::Jazz => band::piece(&band::JAZZ, name, &mut random),
+            Self::FolkRock => band::piece(&band::FOLK_ROCK, name, &mut random),
+            Self::Symphony => band::piece(&band::SYMPHONY, name, &mut random),
         }
     }
 }
@@ -65,7 +81,7 @@ pub fn read(
 ) -> Result<Dataset, DatasetError> {
     let style = Style::from_name(style).ok_or_else(|| DatasetError::UnknownStyle {
         name: style.to_owned(),
-        known: Style::ALL.map(|style| format!("builtin:{}", style.name())).join(" and "),
+        known: Style::ALL.map(|style| format!("builtin:{}", style.name())).join(", "),
     })?;
     let mut pieces = Vec::with_capacity(PIECES as usize);
     for number in 0..PIECES {
@@ -110,6 +126,7 @@ mod tests {
                     let (low, high) = match role {
                         Role::Bass => (28, 62),
                         Role::Drums => (35, 59),
+                        Role::Guitar => (40, 80),
                         _ => (45, 80),
                     };
                     for pitch in pitches {
@@ -134,7 +151,8 @@ mod tests {
         let error = read("polka", &options, &mut |_, _| (), &|| false).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "there is no built-in corpus `polka`; there are builtin:chorale and builtin:pop"
+            "there is no built-in corpus `polka`; there are builtin:chorale, builtin:pop, builtin:rock, builtin:jazz, \
+             builtin:folk-rock, builtin:symphony"
         );
         assert!(matches!(
             read("pop", &options, &mut |_, _| (), &|| true),

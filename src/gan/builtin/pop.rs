@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use crate::gan::dataset::{Piece, Split};
 use crate::music::{Grid, Key, Mode, Role};
 
-use super::theory::{Triad, chance, draw, scale_neighbour, triad, write};
+use crate::gan::theory::{Triad, chance, draw, nearest, scale_neighbour, triad, write};
 
 const BAR: usize = 16;
 /// Bars in a section; each has one loop, twice.
@@ -171,12 +171,6 @@ fn next_pitch(key: Key, chord: Triad, from: i32, strong: bool, random: &mut ChaC
     } else {
         pitch
     }
-}
-
-/// The pitch of a class that is nearest to another pitch.
-fn nearest(class: u8, to: i32) -> i32 {
-    let above = (i32::from(class) - to).rem_euclid(12);
-    if above > 6 { to + above - 12 } else { to + above }
 }
 
 fn write_bass(grid: &mut Grid, first: usize, section: &Section, random: &mut ChaCha8Rng) {

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use eframe::egui::{Align, Color32, ComboBox, Layout, Rect, RichText, Slider, Ui, Vec2b, vec2};
-use egui_plot::{Corner, GridMark, HLine, Legend, Line, LineStyle, Plot, PlotPoints, VLine};
+use egui_plot::{Corner, GridMark, HLine, Legend, Line, LineStyle, Plot, PlotPoints, Points, VLine};
 
 use super::super::{
     settings_page::group,
@@ -17,9 +17,12 @@ use super::super::{
 };
 use super::Shown;
 use super::curves::Curves;
+use super::scale::{Scale, number, scaled};
 use super::watch::{RunInfo, read_curves};
 
 const HEIGHT: f32 = 240.0;
+/// Measurements so few that each is marked; a line alone would hide the first.
+const FEW: usize = 40;
 /// The charts but the last: what each shows, by column and name, and how high its axis reaches at least.
 type Chart = (&'static str, f64, &'static [(&'static str, &'static str)]);
 const CHARTS: [Chart; 4] = [
@@ -338,7 +341,7 @@ fn chart(ui: &mut Ui, shown: &mut Shown, title: &str, top: f64, mut drawn: Vec<D
             lines.push(line.color(color).width(1.2).style(LineStyle::dotted_dense()));
         }
     }
-    let mut raw = Vec::new();
+    let (mut raw, mut dots) = (Vec::new(), Vec::new());
     for line in &drawn {
         let curve = charts.curves.get(&line.column);
         if charts.smoothing > 0.0 {
@@ -350,6 +353,10 @@ fn chart(ui: &mut Ui, shown: &mut Shown, title: &str, top: f64, mut drawn: Vec<D
             );
         }
         let points = scaled(curve.points(visible.clone(), width, charts.smoothing), scale);
+        if points.len() <= FEW {
+            let points = Points::new(line.name.clone(), PlotPoints::from(points.clone()));
+            dots.push(points.color(line.color).radius(3.0).allow_hover(false));
+        }
         lines.push(Line::new(line.name.clone(), PlotPoints::from(points)).color(line.color).width(2.0));
     }
     let cursor = charts.cursor;
@@ -384,8 +391,15 @@ fn chart(ui: &mut Ui, shown: &mut Shown, title: &str, top: f64, mut drawn: Vec<D
         if !plot.response().dragged() && !plot.response().contains_pointer() || charts.visible.is_none() {
             plot.set_plot_bounds_x(visible.start..=visible.end.max(visible.start + 1.0));
         }
+        // a box also chose heights
+        if charts.visible.is_none() {
+            plot.set_auto_bounds(Vec2b::new(false, true));
+        }
         for line in raw.into_iter().chain(lines) {
             plot.line(line);
+        }
+        for dots in dots {
+            plot.points(dots);
         }
         for line in &drawn {
             if let Some(data) = line.data {
@@ -408,9 +422,10 @@ fn chart(ui: &mut Ui, shown: &mut Shown, title: &str, top: f64, mut drawn: Vec<D
             plot.vline(VLine::new("", x).color(theme.text_faint).width(1.0).allow_hover(false));
         }
         let pointer = plot.pointer_coordinate().filter(|_| plot.response().hovered());
-        (pointer.map(|point| point.x), plot.plot_bounds())
+        pointer.map(|point| point.x)
     });
-    let (pointer, bounds) = response.inner;
+    // a box is seen only now that it was drawn
+    let (pointer, bounds) = (response.inner, *response.transform.bounds());
     let moved = response.response.dragged()
         || response.response.drag_stopped()
         || (response.response.hovered() && ui.input(|input| input.zoom_delta() != 1.0));
@@ -443,76 +458,12 @@ fn chart(ui: &mut Ui, shown: &mut Shown, title: &str, top: f64, mut drawn: Vec<D
     }
 }
 
-/// How values are laid on the axis.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Scale {
-    Linear,
-    /// The logarithm to the base of ten.
-    Logarithmic,
-    /// `sign(y) log10(1 + |y|)`, for curves that cross zero.
-    Symmetric,
-}
-
-impl Scale {
-    fn of(self, value: f64) -> f64 {
-        match self {
-            Self::Linear => value,
-            Self::Logarithmic => value.max(1e-6).log10(),
-            Self::Symmetric => value.signum() * value.abs().ln_1p() / std::f64::consts::LN_10,
-        }
-    }
-
-    fn back(self, place: f64) -> f64 {
-        match self {
-            Self::Linear => place,
-            Self::Logarithmic => 10.0_f64.powf(place),
-            Self::Symmetric => place.signum() * (10.0_f64.powf(place.abs()) - 1.0),
-        }
-    }
-}
-
-fn scaled(mut points: Vec<[f64; 2]>, scale: Scale) -> Vec<[f64; 2]> {
-    for point in &mut points {
-        point[1] = scale.of(point[1]);
-    }
-    points
-}
-
-/// As short as can be read.
-fn number(value: f64) -> String {
-    let size = value.abs();
-    if size < 1e-9 {
-        "0".into()
-    } else if !(0.001..10_000.0).contains(&size) {
-        format!("{value:.0e}")
-    } else if size >= 100.0 {
-        format!("{value:.0}")
-    } else if size >= 10.0 {
-        format!("{value:.1}")
-    } else {
-        format!("{value:.2}")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn scales_lead_there_and_back() {
-        for scale in [Scale::Linear, Scale::Logarithmic, Scale::Symmetric] {
-            for value in [0.01, 1.0, 440.0] {
-                assert!(
-                    (scale.back(scale.of(value)) - value).abs() < 1e-9 * value.max(1.0),
-                    "{scale:?} {value}"
-                );
-            }
-        }
-        assert!((Scale::Symmetric.back(Scale::Symmetric.of(-440.0)) + 440.0).abs() < 1e-6);
+    fn metrics_are_named_in_words() {
         assert_eq!(words("in_scale_c_major"), "In scale C major");
-        assert_eq!(
-            (number(0.0), number(-440.0), number(0.25)),
-            ("0".into(), "-440".into(), "0.25".into())
-        );
     }
 }

@@ -19,7 +19,14 @@ use crate::gan::dataset::{self, ALL_FILES, Corrections, DatasetError, FoundRole,
 use crate::music::Role;
 
 /// Corpora that come with the program.
-const BUILTIN: [(&str, &str); 2] = [("builtin:chorale", "Chorales"), ("builtin:pop", "Pop")];
+const BUILTIN: [(&str, &str); 6] = [
+    ("builtin:chorale", "Chorales"),
+    ("builtin:pop", "Pop"),
+    ("builtin:rock", "Rock"),
+    ("builtin:jazz", "Jazz"),
+    ("builtin:folk-rock", "Folk rock"),
+    ("builtin:symphony", "Symphony"),
+];
 /// Roles, as people call them.
 const ROLES: [(Role, &str); 9] = [
     (Role::Melody, "Melody"),
@@ -146,19 +153,25 @@ impl Studio {
         self.survey_data();
         group(ui, Icon::Library, "What to learn from", |ui| {
             row(ui, "Data", "A corpus that comes along, or a folder of MIDI files", |ui| {
-                ui.spacing_mut().item_spacing.x = 4.0;
-                for (data, title) in BUILTIN {
-                    if ui.selectable_label(self.train.setup.data == data, title).clicked() {
-                        self.train.setup.data = data.into();
-                    }
-                }
-                let field = TextEdit::singleline(&mut self.train.setup.data)
-                    .desired_width(220.0)
-                    .hint_text(Purpose::TrainingData.example());
-                ui.add(field).accessible_name("Training data");
-                if widgets::text_button(ui, Icon::FolderOpen, "Choose a folder…", None).clicked() {
-                    self.ask(Purpose::TrainingData);
-                }
+                ui.spacing_mut().item_spacing = vec2(4.0, space::XS);
+                ui.vertical(|ui| {
+                    ui.horizontal(|ui| {
+                        for (data, title) in BUILTIN {
+                            if ui.selectable_label(self.train.setup.data == data, title).clicked() {
+                                self.train.setup.data = data.into();
+                            }
+                        }
+                    });
+                    ui.horizontal(|ui| {
+                        let field = TextEdit::singleline(&mut self.train.setup.data)
+                            .desired_width(300.0)
+                            .hint_text(Purpose::TrainingData.example());
+                        ui.add(field).accessible_name("Training data");
+                        if widgets::text_button(ui, Icon::FolderOpen, "Choose a folder…", None).clicked() {
+                            self.ask(Purpose::TrainingData);
+                        }
+                    });
+                });
             });
             ui.add_space(space::S);
             self.survey_state(ui);

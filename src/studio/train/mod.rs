@@ -10,6 +10,7 @@ pub mod export;
 mod page;
 mod run_page;
 mod samples;
+mod scale;
 mod setup;
 mod watch;
 

@@ -1,4 +1,4 @@
-//! Scales, triads and drawing lots: what the styles share.
+//! Scales, triads and drawing lots: what music made by rule shares.
 
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
@@ -60,6 +60,12 @@ pub fn scale_neighbour(key: Key, triad: Triad, pitch: i32, up: bool) -> i32 {
             return at;
         }
     }
+}
+
+/// The pitch of a class that is nearest to another pitch.
+pub fn nearest(class: u8, to: i32) -> i32 {
+    let above = (i32::from(class) - to).rem_euclid(12);
+    if above > 6 { to + above - 12 } else { to + above }
 }
 
 /// Writes a note of `length` steps.

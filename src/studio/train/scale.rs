@@ -1,0 +1,74 @@
+//! How values are laid on a chart's axis, and written beside it.
+
+/// How values are laid on the axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scale {
+    Linear,
+    /// The logarithm to the base of ten.
+    Logarithmic,
+    /// `sign(y) log10(1 + |y|)`, for curves that cross zero.
+    Symmetric,
+}
+
+impl Scale {
+    pub fn of(self, value: f64) -> f64 {
+        match self {
+            Self::Linear => value,
+            Self::Logarithmic => value.max(1e-6).log10(),
+            Self::Symmetric => value.signum() * value.abs().ln_1p() / std::f64::consts::LN_10,
+        }
+    }
+
+    pub fn back(self, place: f64) -> f64 {
+        match self {
+            Self::Linear => place,
+            Self::Logarithmic => 10.0_f64.powf(place),
+            Self::Symmetric => place.signum() * (10.0_f64.powf(place.abs()) - 1.0),
+        }
+    }
+}
+
+pub fn scaled(mut points: Vec<[f64; 2]>, scale: Scale) -> Vec<[f64; 2]> {
+    for point in &mut points {
+        point[1] = scale.of(point[1]);
+    }
+    points
+}
+
+/// As short as can be read.
+pub fn number(value: f64) -> String {
+    let size = value.abs();
+    if size < 1e-9 {
+        "0".into()
+    } else if !(0.001..10_000.0).contains(&size) {
+        format!("{value:.0e}")
+    } else if size >= 100.0 {
+        format!("{value:.0}")
+    } else if size >= 10.0 {
+        format!("{value:.1}")
+    } else {
+        format!("{value:.2}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scales_lead_there_and_back() {
+        for scale in [Scale::Linear, Scale::Logarithmic, Scale::Symmetric] {
+            for value in [0.01, 1.0, 440.0] {
+                assert!(
+                    (scale.back(scale.of(value)) - value).abs() < 1e-9 * value.max(1.0),
+                    "{scale:?} {value}"
+                );
+            }
+        }
+        assert!((Scale::Symmetric.back(Scale::Symmetric.of(-440.0)) + 440.0).abs() < 1e-6);
+        assert_eq!(
+            (number(0.0), number(-440.0), number(0.25)),
+            ("0".into(), "-440".into(), "0.25".into())
+        );
+    }
+}
