@@ -28,6 +28,9 @@ pub struct Arguments {
     /// Iterations to measure; one more goes before to warm up
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=10_000))]
     iterations: u64,
+    /// Threads that one operation may take; as many as leave one core to the sound if not given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
     /// Where to compute: auto, cpu, cuda, cuda:N or mps
     #[arg(long, value_name = "D", default_value = "auto")]
     device: DeviceChoice,
@@ -49,6 +52,7 @@ pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
         // measuring and writing belong to a training's end, not to its iterations: never get there
         iterations: iterations + 1,
         batch: arguments.batch,
+        threads: arguments.threads.map(usize::from),
         device: arguments.device.clone(),
         ..TrainRequest::default()
     })))?;
@@ -80,6 +84,7 @@ pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
         return output::print_json(&json!({
             "network": arguments.network,
             "batch": arguments.batch,
+            "threads": arguments.threads,
             "device": device,
             "iterations": arguments.iterations,
             "seconds_per_iteration": per_iteration,

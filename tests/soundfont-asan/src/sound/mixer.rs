@@ -1,0 +1,6 @@
+//! The mixer's buses alone: its effects have no part in this.
+
+#[path = "../../../../src/sound/mixer/buses.rs"]
+mod buses;
+
+pub use buses::{Buses, add_scaled};
