@@ -68,6 +68,7 @@ impl Studio {
         self.poll_engine();
         self.poll_training();
         self.poll_recording();
+        self.settle_turn();
     }
 
     fn draw(&mut self, ui: &mut Ui) {

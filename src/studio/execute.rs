@@ -2,20 +2,19 @@
 
 use std::{sync::Arc, time::Instant};
 
-use eframe::egui::{Context, Event, KeyboardShortcut, ViewportCommand};
+use eframe::egui::ViewportCommand;
 
 use super::{
-    commands::{Command, Entry, table},
+    commands::Command,
     dialogs::Dialog,
     exports::Kind,
     files::Purpose,
     generate::EngineState,
     preferences::ThemeChoice,
-    roll::RollCommand,
     state::{Page, Studio},
     takes,
 };
-use crate::music::{Part, Score, TempoMap, clipboard};
+use crate::music::{Part, Score, TempoMap};
 
 impl Studio {
     /// Why a command cannot be given now; `None` where it can.
@@ -69,72 +68,11 @@ impl Studio {
         }
     }
 
-    /// Gives the commands whose keys were pressed. Call before anything is drawn.
-    pub(super) fn take_keys(&mut self, ctx: &Context) {
-        let typing = ctx.text_edit_focused();
-        let gesture = self.roll.roll.is_busy();
-        let focused = ctx.memory(|memory| memory.focused().is_some());
-        let suspended = self.roll.computer_keys();
-        let mut given = Vec::new();
-        let mut pasted = None;
-        // In the order they were pressed: several may come within one slow frame, and the later mean what the earlier did.
-        ctx.input_mut(|input| {
-            input.events.retain(|event| {
-                let command = match event {
-                    Event::Key {
-                        key,
-                        pressed: true,
-                        repeat,
-                        modifiers: held,
-                        ..
-                    } => table()
-                        .iter()
-                        .flat_map(|entry| entry.keys.iter().map(|shortcut| (entry.command, *shortcut)))
-                        .filter(|(_, shortcut)| shortcut.logical_key == *key && held.matches_logically(shortcut.modifiers))
-                        .filter(|(_, shortcut)| !gesture || shortcut.logical_key != eframe::egui::Key::Escape) // the roll gives its gesture up first
-                        .filter(|(_, shortcut)| is_heard(*shortcut, typing, focused, suspended))
-                        // the most modifiers win, so that Ctrl+Shift+Z is not taken for Ctrl+Z
-                        .max_by_key(|(_, shortcut)| modifiers(*shortcut))
-                        .map(|(command, _)| (command, *repeat)),
-                    // the system's clipboard keys arrive as events of their own
-                    Event::Copy if !typing => Some((Command::Roll(RollCommand::Copy), false)),
-                    Event::Cut if !typing => Some((Command::Roll(RollCommand::Cut), false)),
-                    Event::Paste(text) if !typing => {
-                        pasted = Some(text.clone());
-                        Some((Command::Roll(RollCommand::Paste), false))
-                    }
-                    _ => None,
-                };
-                let Some((command, repeat)) = command else { return true };
-                // a held key moves notes on and on, but does not start and stop and start
-                if !repeat || matches!(command, Command::Roll(_) | Command::Undo | Command::Redo) {
-                    given.push(command);
-                }
-                false
-            });
-        });
-        if self.dialog.is_some() {
-            // Esc closes what lies over the window, and nothing below it hears keys
-            if given.contains(&Command::Roll(RollCommand::SelectNone)) {
-                self.dialog = None;
-            }
-            return;
-        }
-        match pasted.map(|text| clipboard::from_text(&text)) {
-            Some(Some(notes)) => self.roll.roll.set_clipboard(notes),
-            Some(None) => {
-                given.retain(|command| *command != Command::Roll(RollCommand::Paste));
-                self.toasts.add(super::toasts::Tone::Plain, "There are no notes on the clipboard");
-            }
-            None => {}
-        }
-        for command in given {
-            self.push(command);
-        }
-    }
-
     /// Carries out what was asked for, each when those before it are done, or says why not.
     pub fn execute_queue(&mut self) {
+        if !self.queue.is_empty() {
+            self.end_turn();
+        }
         for command in std::mem::take(&mut self.queue) {
             if self.note_tool_meets(command) || self.file_window_meets(command) {
                 continue;
@@ -182,9 +120,8 @@ impl Studio {
             Command::LockPart => self.change_part(self.part, "Keep when generating", |part| part.locked = !part.locked),
             Command::PlayPause => self.play_or_pause(),
             Command::Stop => self.stop(),
-            Command::ToStart => {
-                let start = self.transport.loop_range.clone().filter(|_| self.transport.looping);
-                self.sound.seek(start.map_or(0, |range| range.start));
+            Command::ToStart | Command::ToEnd | Command::BarBack | Command::BarForward | Command::StepBack | Command::StepForward => {
+                self.move_playhead(command)
             }
             Command::Record => {
                 if self.recording.is_some() {
@@ -248,7 +185,6 @@ impl Studio {
             Command::ChooseSoundFont => self.choose_soundfont(),
             Command::Palette => self.dialog = Some(Dialog::palette()),
             Command::KeySheet => self.dialog = Some(Dialog::KeySheet),
-            Command::Follow => self.transport.follow = !self.transport.follow,
             _ => self.edit_command(command),
         }
     }
@@ -410,28 +346,4 @@ impl Studio {
         let files = std::mem::take(&mut self.pending_files);
         self.import(files);
     }
-}
-
-fn modifiers(shortcut: KeyboardShortcut) -> u32 {
-    let modifiers = shortcut.modifiers;
-    u32::from(modifiers.shift) + u32::from(modifiers.command || modifiers.ctrl) + u32::from(modifiers.alt)
-}
-
-/// Whether a key reaches the commands, and not a text field, a focused control or the computer-key piano.
-fn is_heard(shortcut: KeyboardShortcut, typing: bool, focused: bool, suspended: bool) -> bool {
-    use eframe::egui::Key;
-    let with_ctrl = shortcut.modifiers.command || shortcut.modifiers.ctrl;
-    let function_key = matches!(shortcut.logical_key, Key::F1 | Key::F3 | Key::Escape);
-    if typing && !(function_key || (with_ctrl && !matches!(shortcut.logical_key, Key::A | Key::C | Key::V | Key::X | Key::Z | Key::Y))) {
-        return false;
-    }
-    if suspended && Entry::is_plain_key(&shortcut) {
-        return false;
-    }
-    // a focused control takes Enter and the arrows; everything else works on
-    let of_control = matches!(
-        shortcut.logical_key,
-        Key::Enter | Key::ArrowUp | Key::ArrowDown | Key::ArrowLeft | Key::ArrowRight | Key::Home
-    );
-    !(focused && of_control && !with_ctrl)
 }

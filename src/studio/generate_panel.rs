@@ -8,6 +8,7 @@ use eframe::egui::{
 use super::{
     commands::Command,
     generate::{EngineState, Model},
+    learn::Turned,
     state::{Page, Studio},
     theme::{self, Icon, Theme, radius, size, space},
     widgets::{self, IconButton},
@@ -85,7 +86,7 @@ impl Studio {
         let theme = Theme::of(ui);
         let mut preferences = self.preferences.clone();
         ui.spacing_mut().item_spacing.y = space::XS;
-        widgets::labelled_slider(
+        let surprise = widgets::labelled_slider(
             ui,
             "Surprise",
             &mut preferences.surprise,
@@ -93,8 +94,9 @@ impl Studio {
             "bold",
             "How far the model strays from what it finds likeliest",
         );
+        self.learn_menu(&surprise, Turned::Surprise);
         ui.add_space(space::XS);
-        widgets::labelled_slider(
+        let density = widgets::labelled_slider(
             ui,
             "Density",
             &mut preferences.density,
@@ -102,6 +104,7 @@ impl Studio {
             "busy",
             "How many notes the parts have; the middle is what the model learned",
         );
+        self.learn_menu(&density, Turned::Density);
         ui.add_space(space::XS);
         ui.spacing_mut().interact_size.y = space::CONTROL;
         ui.horizontal(|ui| {
@@ -144,7 +147,9 @@ impl Studio {
             });
         });
         if preferences != self.preferences {
-            self.change_preferences(|now| *now = preferences);
+            self.change_preferences(|now| {
+                (now.surprise, now.density, now.takes) = (preferences.surprise, preferences.density, preferences.takes);
+            });
         }
     }
 

@@ -4,9 +4,14 @@
 
 use std::sync::Arc;
 
-use super::{commands::Command, state::Studio, toasts::Tone};
+use super::{
+    commands::Command,
+    learn::{Assignments, TakenControllers},
+    state::Studio,
+    toasts::Tone,
+};
 use crate::{
-    devices::{ButtonMap, Inputs, KeyboardEvent, Keyboards, KeyboardsOptions, Status, Tap, TransportButton, tap},
+    devices::{Inputs, KeyboardEvent, Keyboards, KeyboardsOptions, Status, Tap, TransportButton, tap},
     music::Stamped,
 };
 
@@ -17,6 +22,8 @@ pub struct KeyboardState {
     tap: Option<Tap>,
     /// A bit per pitch that is held on any keyboard.
     held: u128,
+    /// The controllers that turn something here, and are no music.
+    taken: TakenControllers,
 }
 
 impl KeyboardState {
@@ -32,10 +39,11 @@ impl KeyboardState {
         }
     }
 
-    /// The user's own transport buttons from now on, before those of the profile.
-    pub fn set_buttons(&self, buttons: Option<ButtonMap>) {
+    /// The user's own transport buttons from now on, before those of the profile, and the user's own knobs.
+    pub fn set_assignments(&self, assignments: &Assignments) {
+        self.taken.set(assignments);
         if let Some(keyboards) = &self.keyboards {
-            keyboards.set_buttons(buttons);
+            keyboards.set_buttons(assignments.buttons);
         }
     }
 
@@ -73,11 +81,17 @@ impl Studio {
         let mut ready: Vec<_> = (0..8).map(|_| player.live_input()).collect();
         let wake = self.jobs.poster();
         let wake_messages = wake.clone();
+        self.keyboards.taken.set(&self.preferences.assignments);
+        let taken_by_knobs = self.keyboards.taken.clone();
         let sinks = Box::new(move |_name: &str| {
             let mut live = ready.pop();
             let mut recorded = feeder.sink();
             let wake = wake_messages.clone();
+            let taken = taken_by_knobs.clone();
             Box::new(move |stamped: Stamped| {
+                if taken.has(stamped.message) {
+                    return; // its event has come another way
+                }
                 if let Some(live) = &mut live {
                     live.send(stamped.stamp_micros, stamped.message);
                 }

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::learn::Assignments;
+use super::{learn::Assignments, roll::Snap};
 use crate::{
     library::settings,
-    music::quantise::{Humanise, Quantise},
+    music::quantise::{GridStep, Humanise, Quantise},
     sound::Buffer,
 };
 
@@ -67,6 +67,60 @@ impl WindowPlace {
     }
 }
 
+/// How the roll is looked at, and what its gestures keep to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RollChoices {
+    /// The grid.
+    pub grid: GridStep,
+    /// Whether gestures keep to it.
+    pub snaps: bool,
+    /// Whether other parts are seen behind.
+    pub ghosts: bool,
+    /// Whether the rows of the key's scale stand out.
+    pub scale_rows: bool,
+    /// Whether notes are drawn and dragged within the key's scale.
+    pub scale_snap: bool,
+    /// Whether the view goes with the playhead.
+    pub follow: bool,
+}
+
+impl Default for RollChoices {
+    fn default() -> Self {
+        Self {
+            grid: GridStep::Sixteenth,
+            snaps: true,
+            ghosts: true,
+            scale_rows: true,
+            scale_snap: false,
+            follow: true,
+        }
+    }
+}
+
+impl RollChoices {
+    /// What gestures snap to.
+    pub const fn snap(&self) -> Snap {
+        if self.snaps { Snap::To(self.grid) } else { Snap::Off }
+    }
+
+    /// Takes a choice of the menu; the grid is remembered while it is off.
+    pub const fn set_snap(&mut self, snap: Snap) {
+        match snap {
+            Snap::To(grid) => (self.grid, self.snaps) = (grid, true),
+            Snap::Off => self.snaps = false,
+        }
+    }
+
+    /// The next finer grid, or the next coarser one.
+    pub fn step_grid(&mut self, finer: bool) {
+        let at = GridStep::ALL.iter().position(|step| *step == self.grid).unwrap_or(0);
+        let next = if finer { at + 1 } else { at.saturating_sub(1) };
+        self.grid = GridStep::ALL[next.min(GridStep::ALL.len() - 1)];
+        self.snaps = true;
+    }
+}
+
 /// One TOML file. What it does not say has its default; what is out of range is brought into it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -111,6 +165,8 @@ pub struct Preferences {
     pub quantise: Quantise,
     /// How notes were last humanised.
     pub humanise: Humanise,
+    /// How the roll is looked at.
+    pub roll: RollChoices,
     /// MIDI files opened and written lately, the last one first.
     pub recent_files: Vec<PathBuf>,
     /// Where the window stood.
@@ -140,6 +196,7 @@ impl Default for Preferences {
             assignments: Assignments::default(),
             quantise: Quantise::default(),
             humanise: Humanise::default(),
+            roll: RollChoices::default(),
             recent_files: Vec::new(),
             window: None,
         }
@@ -206,6 +263,12 @@ mod tests {
             scale: 1.5,
             soundfont: Some("/fonts/piano.sf2".into()),
             takes: 5,
+            roll: RollChoices {
+                grid: GridStep::EighthTriplet,
+                scale_snap: true,
+                follow: false,
+                ..RollChoices::default()
+            },
             window: Some(WindowPlace {
                 x: Some(3.0),
                 y: None,

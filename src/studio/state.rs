@@ -93,8 +93,6 @@ pub struct Transport {
     pub loop_range: Option<Range<Tick>>,
     /// Whether the loop is on.
     pub looping: bool,
-    /// Whether the roll follows the playhead.
-    pub follow: bool,
     /// When the tempo was tapped lately.
     pub taps: Vec<Instant>,
 }
@@ -106,7 +104,6 @@ impl Default for Transport {
             count_in_bars: 1,
             loop_range: None,
             looping: false,
-            follow: true,
             taps: Vec::new(),
         }
     }
@@ -128,6 +125,8 @@ pub struct Studio {
     pub takes: RecordedTakes,
     /// The control of a keyboard that is being learned.
     pub learning: Option<super::learn::Learning>,
+    /// The knob of a keyboard that is being turned.
+    pub(super) turning: Option<super::learn::Turning>,
     /// What was played while nothing was recorded.
     pub recent: Recent,
     /// Models, settings, takes.
@@ -187,6 +186,7 @@ impl Studio {
             recording: None,
             takes: RecordedTakes::default(),
             learning: None,
+            turning: None,
             recent: Recent::default(),
             generate: Generate::new(options.engine),
             sound,

@@ -4,6 +4,7 @@ use eframe::egui::{Align, Align2, ComboBox, DragValue, Layout, Rect, RichText, R
 
 use super::{
     commands::Command,
+    learn::Turned,
     preferences::Preferences,
     state::Studio,
     theme::{self, Icon, Theme, radius, size, space},
@@ -112,6 +113,7 @@ impl Studio {
                 )
                 .accessible_name("Tempo")
                 .on_hover_text("Drag or type; tap with B");
+            self.learn_menu(&drag, Turned::Tempo);
             let changed = drag.changed() && (qpm - shown).abs() > 0.01;
             if changed && drag.dragged() {
                 self.preview_tempo(qpm);
@@ -238,6 +240,7 @@ impl Studio {
         let response = widgets::slider(ui, slider, 56.0)
             .accessible_name("Volume of the whole")
             .on_hover_text(hover);
+        self.learn_menu(&response, Turned::Volume);
         if response.double_clicked() {
             volume = 127;
         }

@@ -74,19 +74,11 @@ impl Drop for Heart {
 fn write(status: &Mutex<RunStatus>, path: &Path) {
     let mut status = status.lock().unwrap_or_else(PoisonError::into_inner).clone();
     status.written = run_folder::now();
-    status.memory_bytes = memory_bytes();
+    status.memory_bytes = crate::resident::bytes();
     let json = serde_json::to_vec_pretty(&status).unwrap_or_default();
     if let Err(error) = run_folder::replace(path, &json) {
         log::warn!("the run's status could not be written: {error}");
     }
-}
-
-/// What this process holds in memory; 0 where the system does not say.
-fn memory_bytes() -> u64 {
-    let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-    kilobytes.unwrap_or(0) * 1024
 }
 
 /// The computer's name, where it can be had without asking the system's resolver.

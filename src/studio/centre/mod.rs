@@ -10,7 +10,8 @@ use super::{
     commands::Command,
     note_tools::NoteTool,
     piano::{ComputerKeys, Piano},
-    roll::{Keys, Roll, RollCommand, RollInput, Snap, Tool},
+    preferences::RollChoices,
+    roll::{Keys, Roll, RollInput, Tool},
     state::Studio,
     theme::Theme,
 };
@@ -23,14 +24,6 @@ pub struct RollView {
     pub roll: Roll,
     /// What the pointer does.
     pub tool: Tool,
-    /// The grid.
-    pub snap: Snap,
-    /// Whether other parts are seen behind.
-    pub ghosts: bool,
-    /// Whether the rows of the key's scale stand out.
-    pub scale_rows: bool,
-    /// Whether notes are drawn and dragged within the key's scale.
-    pub scale_snap: bool,
     /// Put the view on the score's beginning at the next frame.
     pub show_all: bool,
     /// The key found for a revision of the score.
@@ -49,10 +42,6 @@ impl Default for RollView {
         Self {
             roll: Roll::new(),
             tool: Tool::Select,
-            snap: Snap::SIXTEENTH,
-            ghosts: true,
-            scale_rows: true,
-            scale_snap: false,
             show_all: false,
             found_key: (None, None),
             piano: Piano::new(),
@@ -106,22 +95,7 @@ impl Studio {
     pub(in crate::studio) fn edit_command(&mut self, command: Command) {
         match command {
             Command::Roll(command) => {
-                let edits = !matches!(
-                    command,
-                    RollCommand::SelectAll
-                        | RollCommand::SelectNone
-                        | RollCommand::SelectNext
-                        | RollCommand::SelectPrevious
-                        | RollCommand::Copy
-                        | RollCommand::LoopSelection
-                        | RollCommand::ZoomToFit
-                        | RollCommand::ZoomIn
-                        | RollCommand::ZoomOut
-                        | RollCommand::ToggleVelocityLane
-                        | RollCommand::NextLane
-                        | RollCommand::PreviousLane
-                );
-                if edits {
+                if command.edits() {
                     self.keep_audition();
                 }
                 let actions = self.with_roll(|roll, input| roll.apply(command, input));
@@ -143,10 +117,19 @@ impl Studio {
             Command::Humanise => self.open_note_tool(NoteTool::humanise(&self.preferences)),
             Command::Transpose => self.open_note_tool(NoteTool::transpose()),
             Command::Stretch => self.open_stretch(),
-            Command::ToggleGhosts => self.roll.ghosts = !self.roll.ghosts,
-            Command::ToggleScaleRows => self.roll.scale_rows = !self.roll.scale_rows,
-            Command::ToggleScaleSnap => self.roll.scale_snap = !self.roll.scale_snap,
+            Command::GridFiner => self.change_roll(|roll| roll.step_grid(true)),
+            Command::GridCoarser => self.change_roll(|roll| roll.step_grid(false)),
+            Command::ToggleSnap => self.change_roll(|roll| roll.snaps = !roll.snaps),
+            Command::Follow => self.change_roll(|roll| roll.follow = !roll.follow),
+            Command::ToggleGhosts => self.change_roll(|roll| roll.ghosts = !roll.ghosts),
+            Command::ToggleScaleRows => self.change_roll(|roll| roll.scale_rows = !roll.scale_rows),
+            Command::ToggleScaleSnap => self.change_roll(|roll| roll.scale_snap = !roll.scale_snap),
             _ => {}
         }
+    }
+
+    /// Changes how the roll is looked at, and keeps it.
+    fn change_roll(&mut self, change: impl FnOnce(&mut RollChoices)) {
+        self.change_preferences(|preferences| change(&mut preferences.roll));
     }
 }

@@ -82,22 +82,23 @@ impl Studio {
     }
 
     fn roll_input<'a>(&self, shown: &'a Shown) -> RollInput<'a> {
+        let choices = &self.preferences.roll;
         RollInput {
             revision: self.history.revision(),
             playhead_tick: shown.playhead_tick,
             playing: shown.playing,
-            follow: self.transport.follow,
+            follow: choices.follow,
             loop_range: self.transport.loop_range.clone(),
             loop_on: self.transport.looping,
-            snap: self.roll.snap,
+            snap: choices.snap(),
             tool: self.roll.tool,
             key: shown.key,
-            scale_rows: self.roll.scale_rows,
-            scale_snap: self.roll.scale_snap,
+            scale_rows: choices.scale_rows,
+            scale_snap: choices.scale_snap,
             lit_keys: shown.lit,
             recording: &shown.recording,
             trim: self.takes.trim(),
-            ghosts: self.roll.ghosts,
+            ghosts: choices.ghosts,
             ..RollInput::new(&shown.score, self.part)
         }
     }

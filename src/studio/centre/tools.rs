@@ -26,24 +26,28 @@ impl Studio {
             ui.add_space(space::S);
             ui.label(RichText::new("Grid").size(size::CAPTION).color(theme.text_faint));
             ui.spacing_mut().interact_size.y = 24.0;
-            let snap = self.roll.snap;
+            let mut snap = self.preferences.roll.snap();
+            let shown = snap;
             ComboBox::from_id_salt("grid")
                 .width(86.0)
                 .selected_text(snap.name())
                 .show_ui(ui, |ui| {
                     for other in Snap::all() {
-                        ui.selectable_value(&mut self.roll.snap, other, other.name());
+                        ui.selectable_value(&mut snap, other, other.name());
                     }
                 })
                 .response
                 .accessible_name("Grid")
-                .on_hover_text("What notes snap to; hold Alt to place them freely");
+                .on_hover_text("What notes snap to; hold Alt to place them freely. Ctrl+[ and Ctrl+] change it, J switches it off and on");
+            if snap != shown {
+                self.change_roll(|roll| roll.set_snap(snap));
+            }
             ui.add_space(space::S);
             self.command_icon(ui, Command::QuantiseWith);
             self.command_icon(ui, Command::Humanise);
             self.command_icon(ui, Command::Transpose);
             ui.add_space(space::S);
-            let (rows, snap) = (self.roll.scale_rows, self.roll.scale_snap);
+            let (rows, snap) = (self.preferences.roll.scale_rows, self.preferences.roll.scale_snap);
             self.command_with(
                 ui,
                 Command::ToggleScaleRows,
@@ -62,13 +66,13 @@ impl Studio {
                     Command::Roll(RollCommand::ToggleVelocityLane),
                     IconButton::new(Icon::ChartColumn, "Velocity lane").on(lane),
                 );
-                let follow = self.transport.follow;
+                let follow = self.preferences.roll.follow;
                 self.command_with(
                     ui,
                     Command::Follow,
                     IconButton::new(Icon::ScanLine, "Follow the playhead").on(follow),
                 );
-                let ghosts = self.roll.ghosts;
+                let ghosts = self.preferences.roll.ghosts;
                 self.command_with(
                     ui,
                     Command::ToggleGhosts,

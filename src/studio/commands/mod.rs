@@ -43,6 +43,11 @@ pub enum Command {
     PlayPause,
     Stop,
     ToStart,
+    ToEnd,
+    BarBack,
+    BarForward,
+    StepBack,
+    StepForward,
     Record,
     RecordReplaces,
     RecordWaits,
@@ -67,6 +72,9 @@ pub enum Command {
     KeysOctaveUp,
     Follow,
     ToggleGhosts,
+    GridFiner,
+    GridCoarser,
+    ToggleSnap,
     ToggleScaleRows,
     ToggleScaleSnap,
     ToggleTheme,
@@ -172,6 +180,13 @@ pub fn key_text(shortcut: &KeyboardShortcut) -> String {
         Key::ArrowRight => "→",
         Key::Escape => "Esc",
         Key::Delete => "Del",
+        Key::PageUp => "PgUp",
+        Key::PageDown => "PgDn",
+        Key::Comma => ",",
+        Key::Period => ".",
+        Key::OpenBracket => "[",
+        Key::CloseBracket => "]",
+        Key::Questionmark => "?",
         other => other.symbol_or_name(),
     });
     text
@@ -227,6 +242,8 @@ mod tests {
         assert_eq!(Command::Redo.entry().key_text(), "Ctrl+Shift+Z");
         assert_eq!(Command::PlayPause.entry().key_text(), "Space");
         assert_eq!(Command::Roll(RollCommand::MoveUp).entry().key_text(), "↑");
+        assert_eq!(Command::GridFiner.entry().key_text(), "Ctrl+]");
+        assert_eq!(Command::BarBack.entry().key_text(), ",");
         assert!(Entry::is_plain_key(&key(Key::Q)));
         assert!(!Entry::is_plain_key(&ctrl(Key::Q)));
         assert!(!Entry::is_plain_key(&key(Key::Space)));

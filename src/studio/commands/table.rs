@@ -19,6 +19,10 @@ pub(super) const fn ctrl(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::COMMAND, key)
 }
 
+const fn alt(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::ALT, key)
+}
+
 const fn ctrl_shift(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), key)
 }
@@ -61,6 +65,8 @@ fn roll_entry(command: RollCommand) -> Entry {
         C::SelectNone => (Icon::X, Menu::Edit),
         C::SelectNext => (Icon::ChevronRight, Menu::Edit),
         C::SelectPrevious => (Icon::ChevronLeft, Menu::Edit),
+        C::ExtendNext => (Icon::ChevronRight, Menu::Edit),
+        C::ExtendPrevious => (Icon::ChevronLeft, Menu::Edit),
         C::Delete => (Icon::Trash2, Menu::Edit),
         C::Cut => (Icon::Scissors, Menu::Edit),
         C::Copy => (Icon::Copy, Menu::Edit),
@@ -74,6 +80,8 @@ fn roll_entry(command: RollCommand) -> Entry {
         C::OctaveDown => (Icon::ArrowDownToLine, Menu::Notes),
         C::Longer => (Icon::ArrowRightToLine, Menu::Notes),
         C::Shorter => (Icon::ArrowLeftToLine, Menu::Notes),
+        C::StartEarlier => (Icon::ArrowLeftToLine, Menu::Notes),
+        C::StartLater => (Icon::ArrowRightToLine, Menu::Notes),
         C::Louder => (Icon::Volume2, Menu::Notes),
         C::Softer => (Icon::Volume1, Menu::Notes),
         C::AddNote => (Icon::Plus, Menu::Notes),
@@ -87,6 +95,12 @@ fn roll_entry(command: RollCommand) -> Entry {
         C::ZoomToFit => (Icon::Maximize2, Menu::View),
         C::ZoomIn => (Icon::ZoomIn, Menu::View),
         C::ZoomOut => (Icon::ZoomOut, Menu::View),
+        C::HigherRows => (Icon::ZoomIn, Menu::View),
+        C::LowerRows => (Icon::ZoomOut, Menu::View),
+        C::ScrollUp => (Icon::ArrowUp, Menu::View),
+        C::ScrollDown => (Icon::ArrowDown, Menu::View),
+        C::ScrollLeft => (Icon::ArrowLeft, Menu::View),
+        C::ScrollRight => (Icon::ArrowRight, Menu::View),
         C::ToggleVelocityLane => (Icon::ChartColumn, Menu::View),
         C::NextLane => (Icon::ChevronDown, Menu::View),
         C::PreviousLane => (Icon::ChevronUp, Menu::View),
@@ -204,6 +218,35 @@ fn studio_commands() -> Vec<Entry> {
             Icon::SkipBack,
             Menu::Transport,
             &[key(Key::Home), key(Key::Enter)],
+        ),
+        entry(Command::ToEnd, "To the end", Icon::SkipForward, Menu::Transport, &[key(Key::End)]),
+        entry(
+            Command::BarBack,
+            "Playhead a bar back",
+            Icon::ChevronLeft,
+            Menu::Transport,
+            &[key(Key::Comma)],
+        ),
+        entry(
+            Command::BarForward,
+            "Playhead a bar on",
+            Icon::ChevronRight,
+            Menu::Transport,
+            &[key(Key::Period)],
+        ),
+        entry(
+            Command::StepBack,
+            "Playhead a grid step back",
+            Icon::ArrowLeft,
+            Menu::Transport,
+            &[alt(Key::ArrowLeft)],
+        ),
+        entry(
+            Command::StepForward,
+            "Playhead a grid step on",
+            Icon::ArrowRight,
+            Menu::Transport,
+            &[alt(Key::ArrowRight)],
         ),
         entry(Command::Record, "Record", Icon::Circle, Menu::Transport, &[key(Key::R)]),
         entry(
@@ -337,6 +380,21 @@ fn studio_commands() -> Vec<Entry> {
             &[key(Key::F)],
         )),
         entry(Command::ToggleGhosts, "Other parts behind the notes", Icon::Layers, Menu::View, &[]),
+        entry(
+            Command::GridFiner,
+            "Finer grid",
+            Icon::ChevronDown,
+            Menu::View,
+            &[ctrl(Key::CloseBracket)],
+        ),
+        entry(
+            Command::GridCoarser,
+            "Coarser grid",
+            Icon::ChevronUp,
+            Menu::View,
+            &[ctrl(Key::OpenBracket)],
+        ),
+        entry(Command::ToggleSnap, "Snap to the grid", Icon::Magnet, Menu::View, &[key(Key::J)]),
         entry(Command::ToggleScaleRows, "Rows of the scale", Icon::Rows3, Menu::View, &[]),
         entry(
             Command::ToggleScaleSnap,

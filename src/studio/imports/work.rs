@@ -118,6 +118,10 @@ impl Studio {
                 self.stop_part();
                 command == Command::PlayPause
             }
+            Command::Roll(RollCommand::SelectNone) if self.learning.is_some() => {
+                self.learning = None;
+                true
+            }
             Command::Roll(RollCommand::SelectNone) if self.import.is_some() => {
                 self.cancel_import();
                 true

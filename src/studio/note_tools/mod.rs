@@ -231,6 +231,10 @@ const fn is_beside(command: Command) -> bool {
             | Command::ScaleUp
             | Command::ScaleDown
             | Command::ScaleReset
-            | Command::Roll(RollCommand::ZoomIn | RollCommand::ZoomOut | RollCommand::ZoomToFit | RollCommand::ToggleVelocityLane)
-    )
+            | Command::ToEnd
+            | Command::BarBack
+            | Command::BarForward
+            | Command::StepBack
+            | Command::StepForward
+    ) || matches!(command, Command::Roll(command) if command.is_view())
 }

@@ -88,8 +88,7 @@ impl ComputerKeys {
         }
         let mut played = Vec::new();
         ctx.input_mut(|state| {
-            let with_command = state.modifiers.command || state.modifiers.ctrl || state.modifiers.alt;
-            state.events.retain(|event| !self.take(event, with_command, &mut played));
+            state.events.retain(|event| !self.take(event, &mut played));
         });
         played
     }
@@ -106,13 +105,13 @@ impl ComputerKeys {
     }
 
     /// Plays an event; tells whether it was one of ours.
-    fn take(&mut self, event: &Event, with_command: bool, played: &mut Vec<PianoEvent>) -> bool {
+    fn take(&mut self, event: &Event, played: &mut Vec<PianoEvent>) -> bool {
         let Event::Key {
             key,
             physical_key,
             pressed,
             repeat,
-            ..
+            modifiers,
         } = event
         else {
             return false;
@@ -121,7 +120,8 @@ impl ComputerKeys {
         if !pressed {
             return self.let_go(key, played);
         }
-        if with_command {
+        // what was held with this very key: by the end of a slow frame it may have been let go
+        if modifiers.command || modifiers.ctrl || modifiers.alt {
             return false;
         }
         if let Some(above) = PLAYED.iter().position(|played| *played == key) {
@@ -185,12 +185,19 @@ mod tests {
 
     /// What is played, and how many events are left for the others.
     fn frame(ctx: &Context, keys: &mut ComputerKeys, focused: bool, modifiers: Modifiers, events: Vec<Event>) -> (Vec<(u8, bool)>, usize) {
+        let held = |mut event: Event| {
+            if let Event::Key { modifiers: with, .. } = &mut event {
+                *with = modifiers;
+            }
+            event
+        };
         let mut input = RawInput {
             focused,
-            events,
+            events: events.into_iter().map(held).collect(),
             ..RawInput::default()
         };
-        input.events.insert(0, Event::ModifiersChanged(modifiers));
+        // let go again within the same frame: what counts is what was held with the key
+        input.events.push(Event::ModifiersChanged(Modifiers::NONE));
         let mut seen = (Vec::new(), 0);
         let mut output = ctx.run_ui(input, |ui| {
             let played = keys.update(ui.ctx());

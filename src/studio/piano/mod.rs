@@ -114,22 +114,24 @@ impl Piano {
             node.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), format!("Key {}", key.pitch.name())));
             ui.ctx().accesskit_node_builder(id, |node| node.add_action(Action::Click));
             if ui.input(|state| state.has_accesskit_action_request(id, Action::Click)) {
-                let velocity = Velocity::DEFAULT;
-                if let Some((pitch, _)) = self.struck.replace((key.pitch, now + STRIKE_SECONDS)) {
-                    events.push(PianoEvent {
-                        pitch,
-                        velocity,
-                        on: false,
-                    });
-                }
-                let pitch = key.pitch;
-                events.push(PianoEvent { pitch, velocity, on: true });
+                events.extend(self.strike_briefly(key.pitch, Velocity::DEFAULT, now));
             }
         }
         if self.struck.is_some() {
             ui.ctx().request_repaint_after(std::time::Duration::from_millis(50));
         }
         events
+    }
+
+    /// Strikes a key that is let go by itself a moment later.
+    fn strike_briefly(&mut self, pitch: Pitch, velocity: Velocity, now_seconds: f64) -> Vec<PianoEvent> {
+        let before = self.struck.replace((pitch, now_seconds + STRIKE_SECONDS));
+        let ended = before.map(|(pitch, _)| PianoEvent {
+            pitch,
+            velocity,
+            on: false,
+        });
+        ended.into_iter().chain([PianoEvent { pitch, velocity, on: true }]).collect()
     }
 
     fn move_range(&mut self, ui: &Ui, response: &Response) {
@@ -154,6 +156,12 @@ impl Piano {
                 state.focused,
             )
         });
+        if began && !down && response.contains_pointer() {
+            // the whole click came within one slow frame
+            let now = ui.input(|state| state.time);
+            let struck = pos.and_then(|pos| layout.strike_at(pos));
+            return struck.map_or_else(Vec::new, |(pitch, velocity)| self.strike_briefly(pitch, velocity, now));
+        }
         let held = focused && down && (self.pressed.is_some() || (began && response.contains_pointer()) || response.dragged());
         let struck = pos.filter(|_| held).and_then(|pos| layout.strike_at(pos));
         if struck.map(|(pitch, _)| pitch) == self.pressed.map(|(pitch, _)| pitch) {
@@ -214,6 +222,29 @@ mod tests {
         assert_eq!(said, expected.map(|(name, on)| (name.to_owned(), on)));
         assert!(log[2].velocity > log[0].velocity);
         assert_eq!(log[2].velocity, log[3].velocity);
+    }
+
+    #[test]
+    fn a_click_within_one_frame_is_heard() {
+        let (mut harness, log) = harness();
+        let rect = harness.get_by_label("Piano keys, C2 to C7").rect();
+        let at = pos2(rect.left() + rect.width() / 36.0 * 14.5, rect.bottom() - 2.0);
+        harness.hover_at(at);
+        harness.step();
+        for pressed in [true, false] {
+            harness.event(Event::PointerButton {
+                pos: at,
+                button: PointerButton::Primary,
+                pressed,
+                modifiers: Modifiers::NONE,
+            });
+        }
+        for _ in 0..40 {
+            harness.step();
+        }
+        let said: Vec<(String, bool)> = log.borrow().iter().map(|event| (event.pitch.name(), event.on)).collect();
+        assert_eq!(said, [("C4".to_owned(), true), ("C4".to_owned(), false)]);
+        assert!(log.borrow()[0].velocity > Velocity::DEFAULT, "struck where it is loud");
     }
 
     #[test]

@@ -156,9 +156,17 @@ impl Studio {
         }
     }
 
+    /// Shows again what a recording that replaces has taken away, after something else was previewed.
+    pub(super) fn preview_replaced(&mut self) {
+        if let Some(recording) = &mut self.recording {
+            recording.replaced = 0;
+        }
+    }
+
     /// Ends the recording: what was played becomes one undo step, and every pass a take to choose from.
     pub(super) fn stop_recording(&mut self) {
         let now = self.heard_now();
+        self.end_turn();
         let Some(recording) = self.recording.take() else { return };
         self.history.cancel();
         let passes = recording.passes.stop(now);

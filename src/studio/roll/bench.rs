@@ -1,4 +1,6 @@
-//! How long a frame of the roll takes, without a renderer: logic, layout and tessellation.
+//! How long a frame of the roll takes, without a renderer: logic, layout and tessellation; and what undo costs.
+
+mod undo;
 
 use std::{sync::Arc, time::Instant};
 
@@ -20,11 +22,13 @@ const VOICES: usize = 16;
 /// Frames that are measured of each scene.
 const FRAMES: usize = 300;
 
-/// Measures all scenes, and tells the best, the middle and the slowest hundredth of their frames: a table, or JSON.
+/// Measures all scenes and undo, and tells the best, the middle and the slowest hundredth: a table, or JSON.
 ///
 /// # Errors
 /// The times cannot be written as JSON, that is: never, but for numbers that are none.
 pub fn report(as_json: bool) -> serde_json::Result<String> {
+    // undo first, while the memory is as after the start
+    let undo = undo::costs(Bench::new(10_000).history);
     let scenes = [
         ("10,000 notes, all in sight", Scene::AllInSight, 10_000),
         ("100,000 notes, usual zoom", Scene::UsualZoom, 100_000),
@@ -32,20 +36,27 @@ pub fn report(as_json: bool) -> serde_json::Result<String> {
         ("10,000 notes, dragging 1,000", Scene::Dragging, 10_000),
         ("100,000 notes, dragging 10,000", Scene::Dragging, 100_000),
     ];
-    let measured = scenes.map(|(title, scene, notes)| {
-        let times = frame_times_ms(scene, notes, FRAMES);
-        (title, [0.0, 0.5, 0.99].map(|share| percentile(&times, share)))
-    });
+    let shares = |times: &[f64]| [0.0, 0.5, 0.99].map(|share| percentile(times, share));
+    let frames = scenes.map(|(title, scene, notes)| (title, shares(&frame_times_ms(scene, notes, FRAMES))));
+    let titles = ["a step that changes 10,000 notes", "taking it back", "making it again"];
+    let steps = titles.into_iter().zip(undo.times_ms.each_ref().map(|times| shares(times)));
+    let measured: Vec<(&str, [f64; 3])> = frames.into_iter().chain(steps).collect();
+    let megabytes = undo.megabytes;
     if as_json {
-        let rows = measured.map(|(scene, [best_ms, median_ms, p99_ms])| {
+        let rows = measured.iter().map(|(scene, [best_ms, median_ms, p99_ms])| {
             serde_json::json!({ "scene": scene, "best_ms": best_ms, "median_ms": median_ms, "p99_ms": p99_ms })
         });
+        let memory = serde_json::json!({ "scene": format!("memory of {} such steps", undo::STEPS), "megabytes": megabytes });
+        let rows: Vec<_> = rows.chain([memory]).collect();
         return Ok(serde_json::to_string_pretty(&rows)? + "\n");
     }
-    let heading = "ms a frame (logic, layout, tessellation)";
-    let heading = format!("{heading:<44} {:>9} {:>9} {:>9}\n", "best", "median", "p99");
-    let rows = measured.map(|(title, [best, median, p99])| format!("{title:<44} {best:>9.2} {median:>9.2} {p99:>9.2}\n"));
-    Ok(heading + &rows.concat())
+    let heading = "ms a frame (logic, layout, tessellation) or step";
+    let heading = format!("{heading:<48} {:>9} {:>9} {:>9}\n", "best", "median", "p99");
+    let rows = measured
+        .iter()
+        .map(|(title, [best, median, p99])| format!("{title:<48} {best:>9.2} {median:>9.2} {p99:>9.2}\n"));
+    let memory = format!("{:<48} {megabytes:>9.1} MB\n", format!("memory of {} such steps", undo::STEPS));
+    Ok(heading + &rows.collect::<String>() + &memory)
 }
 
 /// What is measured.
@@ -187,6 +198,13 @@ mod tests {
         let values: Vec<f64> = (1..=100).rev().map(f64::from).collect();
         assert_eq!((percentile(&values, 0.5), percentile(&values, 0.99)), (50.0, 99.0));
         assert!(percentile(&[], 0.5).is_nan());
+    }
+
+    #[test]
+    fn every_step_of_undo_is_a_step() {
+        let costs = undo::costs(Bench::new(50).history);
+        let all_done = |times: &Vec<f64>| times.len() == undo::STEPS && times.iter().all(|took| took.is_finite());
+        assert!(costs.times_ms.iter().all(all_done));
     }
 
     #[test]

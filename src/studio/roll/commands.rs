@@ -1,12 +1,6 @@
-//! What the roll does on a key or a menu entry: each command with its title, its key and when it can be used.
+//! What the roll does on a key or a menu entry: each command with its title and its key. [`super::apply`] carries it out.
 
 use eframe::egui::{Key as KeyboardKey, KeyboardShortcut, Modifiers};
-
-use super::{Roll, RollAction, RollInput, counted};
-use crate::music::{
-    Note, Part, Score, Tick,
-    edit::{self, Clipboard, Selection},
-};
 
 /// A command of the roll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,6 +13,10 @@ pub enum RollCommand {
     SelectNext,
     /// Selects the note before alone.
     SelectPrevious,
+    /// Selects the next note, too.
+    ExtendNext,
+    /// Selects the note before, too.
+    ExtendPrevious,
     /// Deletes what is selected.
     Delete,
     /// Copies what is selected and deletes it.
@@ -49,6 +47,10 @@ pub enum RollCommand {
     Longer,
     /// Makes what is selected a grid step shorter.
     Shorter,
+    /// Lets what is selected begin a grid step earlier; the ends stay.
+    StartEarlier,
+    /// Lets what is selected begin a grid step later; the ends stay.
+    StartLater,
     /// Strikes what is selected harder.
     Louder,
     /// Strikes what is selected softer.
@@ -75,6 +77,18 @@ pub enum RollCommand {
     ZoomIn,
     /// Zooms out of time.
     ZoomOut,
+    /// Makes the rows higher.
+    HigherRows,
+    /// Makes the rows lower, so that more of them are seen.
+    LowerRows,
+    /// Shows what is an octave higher.
+    ScrollUp,
+    /// Shows what is an octave lower.
+    ScrollDown,
+    /// Shows what is half a window earlier.
+    ScrollLeft,
+    /// Shows what is half a window later.
+    ScrollRight,
     /// Shows or hides the velocity lane.
     ToggleVelocityLane,
     /// Shows the next lane: velocities, wheels, pedals.
@@ -89,12 +103,9 @@ pub enum RollCommand {
     ClearLane,
 }
 
-/// How much harder or softer a key press makes a note.
-const VELOCITY_STEP: i32 = 8;
-
 impl RollCommand {
     /// All commands, in the order of menus.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 48] = [
         Self::Cut,
         Self::Copy,
         Self::Paste,
@@ -104,6 +115,8 @@ impl RollCommand {
         Self::SelectNone,
         Self::SelectNext,
         Self::SelectPrevious,
+        Self::ExtendNext,
+        Self::ExtendPrevious,
         Self::AddNote,
         Self::MoveLeft,
         Self::MoveRight,
@@ -115,6 +128,8 @@ impl RollCommand {
         Self::ScaleStepDown,
         Self::Longer,
         Self::Shorter,
+        Self::StartEarlier,
+        Self::StartLater,
         Self::Louder,
         Self::Softer,
         Self::Split,
@@ -127,6 +142,12 @@ impl RollCommand {
         Self::ZoomToFit,
         Self::ZoomIn,
         Self::ZoomOut,
+        Self::HigherRows,
+        Self::LowerRows,
+        Self::ScrollUp,
+        Self::ScrollDown,
+        Self::ScrollLeft,
+        Self::ScrollRight,
         Self::ToggleVelocityLane,
         Self::NextLane,
         Self::PreviousLane,
@@ -142,6 +163,8 @@ impl RollCommand {
             Self::SelectNone => "Select nothing",
             Self::SelectNext => "Select next note",
             Self::SelectPrevious => "Select previous note",
+            Self::ExtendNext => "Select next note, too",
+            Self::ExtendPrevious => "Select previous note, too",
             Self::Delete => "Delete notes",
             Self::Cut => "Cut",
             Self::Copy => "Copy",
@@ -157,6 +180,8 @@ impl RollCommand {
             Self::ScaleStepDown => "Move down in scale",
             Self::Longer => "Make longer",
             Self::Shorter => "Make shorter",
+            Self::StartEarlier => "Begin earlier",
+            Self::StartLater => "Begin later",
             Self::Louder => "Louder",
             Self::Softer => "Softer",
             Self::AddNote => "Add note at playhead",
@@ -170,6 +195,12 @@ impl RollCommand {
             Self::ZoomToFit => "Zoom to selection",
             Self::ZoomIn => "Zoom in",
             Self::ZoomOut => "Zoom out",
+            Self::HigherRows => "Higher rows",
+            Self::LowerRows => "Lower rows",
+            Self::ScrollUp => "Scroll up an octave",
+            Self::ScrollDown => "Scroll down an octave",
+            Self::ScrollLeft => "Scroll left",
+            Self::ScrollRight => "Scroll right",
             Self::ToggleVelocityLane => "Velocity lane",
             Self::NextLane => "Next lane",
             Self::PreviousLane => "Previous lane",
@@ -191,6 +222,8 @@ impl RollCommand {
             Self::SelectNone => (PLAIN, K::Escape),
             Self::SelectNext => (CTRL, K::ArrowRight),
             Self::SelectPrevious => (CTRL, K::ArrowLeft),
+            Self::ExtendNext => (CTRL.plus(SHIFT), K::ArrowRight),
+            Self::ExtendPrevious => (CTRL.plus(SHIFT), K::ArrowLeft),
             Self::Delete => (PLAIN, K::Delete),
             Self::Cut => (CTRL, K::X),
             Self::Copy => (CTRL, K::C),
@@ -206,6 +239,8 @@ impl RollCommand {
             Self::ScaleStepDown => (ALT, K::ArrowDown),
             Self::Longer => (SHIFT, K::ArrowRight),
             Self::Shorter => (SHIFT, K::ArrowLeft),
+            Self::StartEarlier => (ALT.plus(SHIFT), K::ArrowLeft),
+            Self::StartLater => (ALT.plus(SHIFT), K::ArrowRight),
             Self::Louder => (CTRL, K::ArrowUp),
             Self::Softer => (CTRL, K::ArrowDown),
             Self::AddNote => (PLAIN, K::Insert),
@@ -214,6 +249,12 @@ impl RollCommand {
             Self::ZoomToFit => (PLAIN, K::Z),
             Self::ZoomIn => (PLAIN, K::Plus),
             Self::ZoomOut => (PLAIN, K::Minus),
+            Self::HigherRows => (ALT, K::Plus),
+            Self::LowerRows => (ALT, K::Minus),
+            Self::ScrollUp => (PLAIN, K::PageUp),
+            Self::ScrollDown => (PLAIN, K::PageDown),
+            Self::ScrollLeft => (CTRL, K::PageUp),
+            Self::ScrollRight => (CTRL, K::PageDown),
             Self::ToggleVelocityLane => (PLAIN, K::V),
             Self::NextLane => (SHIFT, K::V),
             Self::PreviousLane => (CTRL.plus(SHIFT), K::V),
@@ -233,23 +274,32 @@ impl RollCommand {
         match self {
             Self::Delete => Some(KeyboardShortcut::new(Modifiers::NONE, KeyboardKey::Backspace)),
             Self::ZoomIn => Some(KeyboardShortcut::new(Modifiers::NONE, KeyboardKey::Equals)),
+            Self::HigherRows => Some(KeyboardShortcut::new(Modifiers::ALT, KeyboardKey::Equals)),
             _ => None,
         }
     }
 
-    const fn needs_selection(self) -> bool {
+    pub(super) const fn needs_selection(self) -> bool {
         !matches!(
             self,
             Self::SelectAll
                 | Self::SelectNone
                 | Self::SelectNext
                 | Self::SelectPrevious
+                | Self::ExtendNext
+                | Self::ExtendPrevious
                 | Self::Paste
                 | Self::AddNote
                 | Self::SplitAtPointer
                 | Self::ZoomToFit
                 | Self::ZoomIn
                 | Self::ZoomOut
+                | Self::HigherRows
+                | Self::LowerRows
+                | Self::ScrollUp
+                | Self::ScrollDown
+                | Self::ScrollLeft
+                | Self::ScrollRight
                 | Self::ToggleVelocityLane
                 | Self::NextLane
                 | Self::PreviousLane
@@ -258,236 +308,38 @@ impl RollCommand {
                 | Self::ClearLane
         )
     }
-}
 
-impl Roll {
-    /// Why a command cannot be used just now; `None` if it can.
-    pub fn disabled_reason(&self, command: RollCommand, input: &RollInput<'_>) -> Option<&'static str> {
-        let Some(part) = input.score.parts.get(input.part) else {
-            return Some("There is no part to edit");
-        };
-        match command {
-            RollCommand::SelectAll | RollCommand::SelectNext | RollCommand::SelectPrevious if part.notes.is_empty() => {
-                Some("The part has no notes")
-            }
-            RollCommand::Paste if self.clipboard.is_empty() => Some("Nothing was copied yet"),
-            RollCommand::ScaleStepUp | RollCommand::ScaleStepDown | RollCommand::SnapToScale if input.key.is_none() => {
-                Some("No key is set, and the notes suggest none")
-            }
-            RollCommand::LaneUp | RollCommand::LaneDown | RollCommand::ClearLane if self.shown_control().is_none() => {
-                Some("No controller's lane is shown: choose one with Shift+V")
-            }
-            RollCommand::ClearLane if self.shown_control().is_some_and(|kind| edit::control_points(part, kind).is_empty()) => {
-                Some("The lane is empty")
-            }
-            RollCommand::SplitAtPointer if self.pointed.is_none() => Some("The pointer is not over the notes"),
-            RollCommand::SplitAtPointer if self.hovered.is_none() && self.selection.is_empty() => {
-                Some("The pointer is on no note, and none is selected")
-            }
-            _ if command.needs_selection() && self.selection.is_empty() => Some("No notes are selected"),
-            _ => None,
-        }
+    /// Whether it may change the score; the others only select, copy or look elsewhere.
+    pub const fn edits(self) -> bool {
+        !matches!(
+            self,
+            Self::SelectAll
+                | Self::SelectNone
+                | Self::SelectNext
+                | Self::SelectPrevious
+                | Self::ExtendNext
+                | Self::ExtendPrevious
+                | Self::Copy
+                | Self::LoopSelection
+        ) && !self.is_view()
     }
 
-    /// Executes a command. What cannot be used does nothing.
-    pub fn apply(&mut self, command: RollCommand, input: &RollInput<'_>) -> Vec<RollAction> {
-        self.take_input(input); // several commands may come between two frames
-        if self.disabled_reason(command, input).is_some() {
-            return std::mem::take(&mut self.actions);
-        }
-        if self.is_busy() {
-            self.give_up();
-            if command == RollCommand::SelectNone {
-                return std::mem::take(&mut self.actions);
-            }
-        }
-        self.execute(command, input);
-        std::mem::take(&mut self.actions)
-    }
-
-    fn execute(&mut self, command: RollCommand, input: &RollInput<'_>) {
-        use RollCommand as C;
-        let Some(part) = input.score.parts.get(input.part) else { return };
-        let step = i64::from(input.snap.nudge_ticks());
-        match command {
-            C::SelectAll => self.set_selection(Selection::all(part)),
-            C::SelectNone => self.set_selection(Selection::none()),
-            C::SelectNext => self.select_neighbour(part, true),
-            C::SelectPrevious => self.select_neighbour(part, false),
-            C::Copy => self.copy(),
-            C::Cut => {
-                self.copy();
-                self.delete(input, "Cut");
-            }
-            C::Delete => self.delete(input, "Delete"),
-            C::Paste => {
-                let clipboard = self.clipboard.clone();
-                let at = input.snap.floor(&input.score.metre, input.playhead_tick.max(0.0) as Tick);
-                self.edit(input, "Paste", |part, _| Some(edit::paste(part, &clipboard, at)));
-            }
-            C::Duplicate => {
-                let grid = input.snap.ticks();
-                self.edit(input, "Duplicate", |part, selection| Some(edit::duplicate(part, selection, grid)));
-            }
-            C::MoveLeft => self.nudge(input, -step),
-            C::MoveRight => self.nudge(input, step),
-            C::MoveUp => self.transpose(input, 1),
-            C::MoveDown => self.transpose(input, -1),
-            C::OctaveUp => self.transpose(input, 12),
-            C::OctaveDown => self.transpose(input, -12),
-            C::ScaleStepUp => self.transpose_in_scale(input, 1),
-            C::ScaleStepDown => self.transpose_in_scale(input, -1),
-            C::Longer => self.resize(input, step),
-            C::Shorter => self.resize(input, -step),
-            C::Louder => self.strike(input, VELOCITY_STEP),
-            C::Softer => self.strike(input, -VELOCITY_STEP),
-            C::AddNote => self.add_note(input),
-            C::Split => {
-                let at = input.playhead_tick.max(0.0) as Tick;
-                self.edit(input, "Split", |part, selection| Some(edit::split(part, selection, at)));
-            }
-            C::SplitAtPointer => self.split_at_pointer(input),
-            C::Join => self.edit(input, "Join", |part, selection| Some(edit::join(part, selection))),
-            C::Legato => self.edit(input, "Legato", |part, selection| Some(edit::legato(part, selection))),
-            C::Reverse => self.edit(input, "Reverse", |part, selection| Some(edit::reverse(part, selection))),
-            C::SnapToScale => {
-                let Some(key) = input.key else { return };
-                self.edit(input, "Move into the scale", |part, selection| {
-                    Some(edit::snap_to_scale(part, selection, key))
-                });
-            }
-            C::LoopSelection => {
-                if let Some(span) = self.selection.span() {
-                    self.actions.push(RollAction::SetLoop(span));
-                }
-            }
-            C::ZoomToFit => self.zoom_to_fit(part),
-            C::ZoomIn => self.coordinates.zoom_time(1.25, self.coordinates.area().center().x),
-            C::ZoomOut => self.coordinates.zoom_time(0.8, self.coordinates.area().center().x),
-            C::ToggleVelocityLane => self.toggle_velocity_lane(),
-            C::NextLane => self.step_lane(part, true),
-            C::PreviousLane => self.step_lane(part, false),
-            C::LaneUp => self.nudge_lane(input, true),
-            C::LaneDown => self.nudge_lane(input, false),
-            C::ClearLane => self.clear_lane(input),
-        }
-    }
-
-    /// Commits an edit of the selection as one step; the edit refuses by `None`.
-    pub fn edit(&mut self, input: &RollInput<'_>, verb: &str, edit: impl FnOnce(&mut Part, &Selection) -> Option<Selection>) {
-        let mut score = Score::clone(input.score);
-        let Some(part) = score.part_mut(input.part) else { return };
-        let Some(selection) = edit(part, &self.selection) else { return };
-        let count = if selection.is_empty() {
-            self.selection.len()
-        } else {
-            selection.len()
-        };
-        if score.parts.get(input.part) == input.score.parts.get(input.part) {
-            return;
-        }
-        if let [note] = selection.notes() {
-            self.coordinates.reveal(note);
-        }
-        self.set_selection(selection);
-        self.actions.push(RollAction::Commit {
-            label: format!("{verb} {}", counted(count, "note")),
-            score: score.into(),
-        });
-    }
-
-    /// Takes over what another window, or this one, put on the system's clipboard.
-    pub fn set_clipboard(&mut self, clipboard: Clipboard) {
-        self.clipboard = clipboard;
-    }
-
-    fn copy(&mut self) {
-        self.clipboard = Clipboard::copy(&self.selection);
-        self.actions.push(RollAction::Copied(self.clipboard.clone()));
-    }
-
-    fn delete(&mut self, input: &RollInput<'_>, verb: &str) {
-        self.edit(input, verb, |part, selection| {
-            edit::delete(part, selection);
-            Some(Selection::none())
-        });
-    }
-
-    fn nudge(&mut self, input: &RollInput<'_>, ticks: i64) {
-        self.edit(input, "Move", |part, selection| Some(edit::move_by(part, selection, ticks, 0)));
-    }
-
-    fn transpose(&mut self, input: &RollInput<'_>, semitones: i32) {
-        self.edit(input, "Transpose", |part, selection| edit::transpose(part, selection, semitones));
-    }
-
-    fn transpose_in_scale(&mut self, input: &RollInput<'_>, steps: i32) {
-        let Some(key) = input.key else { return };
-        self.edit(input, "Transpose", |part, selection| {
-            edit::transpose_in_scale(part, selection, key, steps)
-        });
-    }
-
-    fn resize(&mut self, input: &RollInput<'_>, ticks: i64) {
-        let shortest = input.snap.nudge_ticks();
-        self.edit(input, "Resize", |part, selection| {
-            Some(edit::resize_end(part, selection, ticks, shortest))
-        });
-    }
-
-    fn strike(&mut self, input: &RollInput<'_>, change: i32) {
-        self.edit(input, "Set velocity of", |part, selection| {
-            Some(edit::add_velocity(part, selection, change))
-        });
-    }
-
-    fn split_at_pointer(&mut self, input: &RollInput<'_>) {
-        let Some(tick) = self.pointed else { return };
-        let at = input.snap.round(&input.score.metre, tick);
-        // the note under the pointer alone, unless it is one of those selected
-        if let Some(note) = self.hovered.filter(|note| !self.selection.contains(note)) {
-            self.set_selection(Selection::from(note));
-        }
-        self.edit(input, "Split", |part, selection| Some(edit::split(part, selection, at)));
-    }
-
-    fn add_note(&mut self, input: &RollInput<'_>) {
-        let coordinates = &self.coordinates;
-        let middle = coordinates.pitch_from_y(coordinates.area().center().y);
-        let note = edit::in_range(Note {
-            start: input.snap.floor(&input.score.metre, input.playhead_tick.max(0.0) as Tick),
-            pitch: self.selection.notes().last().map_or(middle, |note| note.pitch),
-            duration: self.last_drawn.duration,
-            velocity: self.last_drawn.velocity,
-        });
-        self.edit(input, "Add", |part, _| Some(edit::add(part, [note])));
-    }
-
-    fn select_neighbour(&mut self, part: &Part, forward: bool) {
-        let known = if forward {
-            self.selection.notes().last()
-        } else {
-            self.selection.notes().first()
-        };
-        let next = match (known, forward) {
-            (Some(note), true) => part.notes.partition_point(|other| other <= note),
-            (Some(note), false) => part.notes.partition_point(|other| other < note).wrapping_sub(1),
-            (None, true) => part
-                .notes
-                .partition_point(|note| note.start < self.coordinates.visible_ticks().start),
-            (None, false) => part.notes.len().wrapping_sub(1),
-        };
-        if let Some(note) = part.notes.get(next) {
-            self.coordinates.reveal(note);
-            self.set_selection(Selection::from(*note));
-        }
-    }
-
-    fn zoom_to_fit(&mut self, part: &Part) {
-        let all = Selection::all(part);
-        let shown = if self.selection.is_empty() { &all } else { &self.selection };
-        if let (Some(span), Some(pitches)) = (shown.span(), shown.pitches()) {
-            self.coordinates.fit(&span, &pitches);
-        }
+    /// Whether it only changes what is seen.
+    pub const fn is_view(self) -> bool {
+        matches!(
+            self,
+            Self::ZoomToFit
+                | Self::ZoomIn
+                | Self::ZoomOut
+                | Self::HigherRows
+                | Self::LowerRows
+                | Self::ScrollUp
+                | Self::ScrollDown
+                | Self::ScrollLeft
+                | Self::ScrollRight
+                | Self::ToggleVelocityLane
+                | Self::NextLane
+                | Self::PreviousLane
+        )
     }
 }

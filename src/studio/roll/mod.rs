@@ -4,6 +4,8 @@
 //! last and are committed once. Selection, scroll and zoom live here, outside undo. It knows no devices, no player
 //! and no history.
 
+mod apply;
+mod begin;
 pub mod bench;
 mod commands;
 pub mod coordinates;
@@ -19,7 +21,7 @@ pub mod snap;
 mod tests;
 mod view;
 
-use eframe::egui::{CursorIcon, Key as KeyboardKey, Painter, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, pos2};
+use eframe::egui::{Context, CursorIcon, EventFilter, Id, Key as KeyboardKey, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, pos2};
 
 pub use self::{
     commands::RollCommand,
@@ -31,10 +33,8 @@ use self::{
     coordinates::Coordinates,
     follow::Follow,
     index::{ControlIndex, Indices},
-    paint::Canvas,
     pointer::Active,
 };
-use super::theme::Theme;
 use crate::music::{
     Note, Pitch, TICKS_PER_QUARTER, Tick, Velocity,
     edit::{Clipboard, Selection},
@@ -75,6 +75,8 @@ pub struct Roll {
     control_index: Option<ControlIndex>,
     /// The tick of the controller's point under the pointer.
     hovered_control: Option<Tick>,
+    /// The notes and what lies around them, as the window's focus knows them.
+    regions: Vec<Id>,
     actions: Vec<RollAction>,
 }
 
@@ -144,6 +146,7 @@ impl Roll {
         }
 
         let responses = self.interact(ui, places, input);
+        self.keep_arrows(ui, &responses);
         self.scroll_and_zoom(ui, &responses, input);
         self.point(ui, &responses, places, input);
         self.follow_playhead(ui, input);
@@ -237,6 +240,23 @@ impl Roll {
         }
     }
 
+    /// While one of its regions has the focus, the arrows are for the notes and do not move the focus away.
+    fn keep_arrows(&mut self, ui: &Ui, responses: &Responses) {
+        let regions = [&responses.notes, &responses.ruler, &responses.gutter];
+        self.regions = regions.into_iter().chain(&responses.lane).map(|response| response.id).collect();
+        let arrows = EventFilter {
+            horizontal_arrows: true,
+            vertical_arrows: true,
+            ..EventFilter::default()
+        };
+        ui.memory_mut(|memory| self.regions.iter().for_each(|&id| memory.set_focus_lock_filter(id, arrows)));
+    }
+
+    /// Whether the window's focus is here.
+    pub fn has_focus(&self, ctx: &Context) -> bool {
+        ctx.memory(|memory| memory.focused()).is_some_and(|id| self.regions.contains(&id))
+    }
+
     /// What a screen reader says of the roll.
     fn label(&self, input: &RollInput<'_>) -> String {
         let Some(part) = input.score.parts.get(input.part) else {
@@ -248,95 +268,6 @@ impl Roll {
             [] => format!("Piano roll, {name}, {notes}"),
             [note] => format!("Piano roll, {name}, {notes}, {} selected", note.pitch.name()),
             several => format!("Piano roll, {name}, {notes}, {} selected", several.len()),
-        }
-    }
-
-    fn paint(&mut self, ui: &Ui, rect: Rect, places: Places, input: &RollInput<'_>) {
-        let theme = Theme::of(ui);
-        let painter = ui.painter_at(rect);
-        let score = self.shown_score(input);
-        self.update_control_index(score.parts.get(input.part));
-        self.indices.update(&score.parts); // what a gesture previews is seen in the same frame
-        let part = score.parts.get(input.part);
-        let is_drum = part.is_some_and(|part| part.is_drum);
-        let color = theme.part(part.map_or(0, |part| part.color));
-        let index = self.indices.get(input.part);
-
-        let notes_painter = painter.with_clip_rect(places.notes.intersect(painter.clip_rect()));
-        let on_notes = self.canvas(&notes_painter, theme);
-        paint::grid::paint(&on_notes, &score.metre, input.snap, input.key.filter(|_| input.scale_rows), is_drum);
-        let loop_range = self.shown_loop(input);
-        if let Some(range) = loop_range.as_ref().filter(|_| input.loop_on || self.is_setting_loop()) {
-            paint::playhead::paint_loop(&on_notes, range);
-        }
-        if input.ghosts {
-            let others = self.indices.iter().enumerate().filter(|(other, _)| *other != input.part);
-            others
-                .filter(|(other, index)| index.part().is_drum == is_drum && score.is_audible(*other))
-                .for_each(|(_, index)| paint::notes::paint_ghosts(&on_notes, index));
-        }
-        let look = paint::notes::Look {
-            color,
-            selection: &self.selection,
-            hovered: self.hovered,
-        };
-        if let Some(index) = index {
-            paint::notes::paint(&on_notes, index, look);
-        }
-        if let Some(note) = &self.offered {
-            paint::notes::paint_offered(&on_notes, note, color);
-        }
-        let trim = self.shown_trim(input);
-        if let Some(span) = &trim {
-            paint::trim::paint_veil(&on_notes, span);
-        }
-        paint::notes::paint_recording(&on_notes, input.recording);
-        if let Some(band) = self.band(input) {
-            paint::notes::paint_band(&notes_painter, theme, band);
-        }
-
-        let ruler_painter = painter.with_clip_rect(places.ruler.intersect(painter.clip_rect()));
-        let on_ruler = self.canvas(&ruler_painter, theme);
-        let loop_on = input.loop_on || self.is_setting_loop();
-        paint::ruler::paint(&on_ruler, places.ruler, &score.metre, loop_range.as_ref(), loop_on);
-        if let Some(span) = &trim {
-            paint::trim::paint_handles(&on_ruler, places.ruler, span);
-        }
-        paint::playhead::paint_flag(&on_ruler, input.playhead_tick, places.ruler.bottom());
-        if let Some(lane) = places.lane {
-            let lane_painter = painter.with_clip_rect(lane.intersect(painter.clip_rect()));
-            if let Some(index) = index {
-                let canvas = self.canvas(&lane_painter, theme);
-                if self.lane == Lane::Velocity {
-                    paint::velocity_lane::paint(&canvas, lane, index, look, self.ramp(ui));
-                } else {
-                    self.paint_control_lane(ui, &canvas, lane, color);
-                }
-            }
-        }
-        let below = places.lane.map_or(places.notes.bottom(), |lane| lane.bottom());
-        let beside = painter.with_clip_rect(Rect::from_min_max(places.notes.left_top(), rect.max).intersect(painter.clip_rect()));
-        paint::playhead::paint_line(&self.canvas(&beside, theme), input.playhead_tick, places.notes.top(), below);
-
-        let mut lit = input.lit_keys;
-        if let Some((pitch, _)) = self.sounding {
-            lit.insert(pitch);
-        }
-        let keys = paint::gutter::KeysLook {
-            lit,
-            color,
-            hovered: self.hovered_key,
-            is_drum,
-        };
-        paint::gutter::paint(&self.canvas(&painter, theme), places.gutter, keys);
-        paint_corners(ui, rect, places);
-    }
-
-    const fn canvas<'a>(&'a self, painter: &'a Painter, theme: &'static Theme) -> Canvas<'a> {
-        Canvas {
-            painter,
-            theme,
-            coordinates: &self.coordinates,
         }
     }
 
@@ -363,21 +294,6 @@ impl Roll {
             self.actions.push(RollAction::Audition { pitch, velocity, on: true });
         }
         self.sounding = note;
-    }
-}
-
-/// The corners beside ruler and lane.
-fn paint_corners(ui: &Ui, rect: Rect, places: Places) {
-    let theme = Theme::of(ui);
-    let painter = ui.painter_at(rect);
-    let corner = Rect::from_min_max(rect.min, places.gutter.right_top());
-    painter.rect_filled(corner, 0.0, theme.surface);
-    painter.hline(corner.x_range(), corner.bottom() - 0.5, theme.hairline());
-    if let Some(lane) = places.lane {
-        let corner = Rect::from_min_max(places.gutter.left_bottom(), pos2(places.gutter.right(), lane.bottom()));
-        painter.rect_filled(corner, 0.0, theme.surface);
-        painter.hline(corner.x_range(), corner.top() + 0.5, theme.hairline());
-        painter.vline(corner.right() - 0.5, corner.y_range(), theme.hairline());
     }
 }
 

@@ -1,17 +1,16 @@
-//! From the pointer's events to gestures: which one a press begins, and what its end does.
+//! From the pointer's events to gestures: leading them, giving them up, and what their end does. [`super::begin`] begins them.
 
 use std::{ops::Range, sync::Arc};
 
-use eframe::egui::{CursorIcon, PointerButton, Pos2, Rect, Response, Ui};
+use eframe::egui::{CursorIcon, PointerButton, Pos2, Rect, Ui};
 
 use super::{
-    Places, Responses, Roll, RollAction, RollInput, Tool, counted, escape_pressed,
+    Places, Responses, Roll, RollAction, RollInput, counted, escape_pressed,
     gestures::{
-        Base, Measure, Outcome, Pointer,
+        Measure, Outcome, Pointer,
         controls::Controls,
         draw::Draw,
         erase::Erase,
-        hit::Piece,
         loop_range::{RulerDrag, RulerOutcome},
         move_notes::MoveNotes,
         resize::Resize,
@@ -23,10 +22,6 @@ use super::{
 };
 use crate::music::{Note, Score, Tick, Velocity, edit::Selection};
 
-/// How soon a second press makes a double click, in seconds.
-const DOUBLE_CLICK_SECONDS: f64 = 0.35;
-/// How near to the first, in points.
-const DOUBLE_CLICK_POINTS: f32 = 6.0;
 /// What a gesture does.
 #[derive(Debug)]
 pub(super) enum Gesture {
@@ -60,6 +55,20 @@ pub(super) struct Active {
 }
 
 impl Active {
+    /// A gesture that begins on a score and a selection.
+    pub(super) const fn new(gesture: Gesture, button: PointerButton, before: Arc<Score>, selection_before: Selection) -> Self {
+        Self {
+            gesture,
+            button,
+            before,
+            selection_before,
+            preview: None,
+            loop_range: None,
+            trim: None,
+            last: None,
+        }
+    }
+
     /// Whether a drag beyond the edges scrolls: sideways, and up and down.
     pub(super) const fn takes_view_along(&self) -> (bool, bool) {
         match &self.gesture {
@@ -138,6 +147,7 @@ impl Roll {
                 if let Some(pos) = origin.or(here)
                     && ui.input(|state| state.pointer.button_pressed(button))
                 {
+                    let modifiers = Pointer::held_with(ui, button, true).unwrap_or(modifiers);
                     let pointer = Pointer { pos, modifiers };
                     self.begin(ui, button, pointer, responses, places, input);
                     break;
@@ -149,6 +159,7 @@ impl Roll {
         };
         if let Some(pos) = here {
             self.scroll_at_edges(ui, pos, places, input);
+            let modifiers = Pointer::held_with(ui, button, false).unwrap_or(modifiers);
             self.lead(Pointer { pos, modifiers }, input, ui);
         }
         let (released, down) = ui.input(|state| (state.pointer.button_released(button), state.pointer.button_down(button)));
@@ -179,110 +190,6 @@ impl Roll {
         } else {
             measure
         }
-    }
-
-    fn begin(&mut self, ui: &Ui, button: PointerButton, pointer: Pointer, responses: &Responses, places: Places, input: &RollInput<'_>) {
-        let selection_before = self.selection.clone();
-        let gesture = if button == PointerButton::Middle {
-            let over = [&responses.ruler, &responses.gutter, &responses.notes]
-                .into_iter()
-                .chain(&responses.lane);
-            over.into_iter().any(Response::contains_pointer).then_some(Gesture::Pan)
-        } else if responses.notes.contains_pointer() {
-            responses.notes.request_focus();
-            self.begin_on_notes(ui, button, pointer, input)
-        } else if responses.ruler.contains_pointer() {
-            self.begin_on_ruler(button, pointer, places, input)
-        } else if responses.gutter.contains_pointer() {
-            (button == PointerButton::Primary).then_some(Gesture::Keys)
-        } else if let (Some(response), Some(lane)) = (&responses.lane, places.lane) {
-            let erasing = button == PointerButton::Secondary || input.tool == Tool::Erase;
-            if response.contains_pointer() {
-                self.begin_in_lane(lane, pointer, erasing, input)
-            } else {
-                None
-            }
-        } else {
-            None
-        };
-        self.active = gesture.map(|gesture| Active {
-            gesture,
-            button,
-            before: Arc::clone(input.score),
-            selection_before,
-            preview: None,
-            loop_range: None,
-            trim: None,
-            last: None,
-        });
-    }
-
-    fn begin_on_ruler(&mut self, button: PointerButton, pointer: Pointer, places: Places, input: &RollInput<'_>) -> Option<Gesture> {
-        let grabbed = self.loop_piece(places, input, pointer.pos);
-        if button == PointerButton::Secondary {
-            if input.loop_range.is_some() {
-                self.actions.push(RollAction::ToggleLoop);
-            }
-            return None;
-        }
-        let measure = self.measure_for(pointer, input);
-        let trim = input.trim.as_ref().filter(|_| pointer.pos.y >= places.ruler.center().y);
-        if let Some(trim) = trim.and_then(|span| Trim::begin(measure, span, pointer.pos.x)) {
-            return Some(Gesture::Trim(trim));
-        }
-        Some(Gesture::Ruler(RulerDrag::begin(measure, pointer, grabbed)))
-    }
-
-    fn begin_on_notes(&mut self, ui: &Ui, button: PointerButton, pointer: Pointer, input: &RollInput<'_>) -> Option<Gesture> {
-        input.score.parts.get(input.part)?;
-        let now = ui.input(|state| state.time);
-        let is_double = self
-            .last_press
-            .take()
-            .is_some_and(|(at, pos)| now - at < DOUBLE_CLICK_SECONDS && pos.distance(pointer.pos) < DOUBLE_CLICK_POINTS);
-        let base = |roll: &Self| Base::new(input.score, input.part, &roll.selection);
-        if button == PointerButton::Secondary || input.tool == Tool::Erase {
-            return Some(Gesture::Erase(Erase::begin(base(self), pointer)));
-        }
-        match self.hit(input, pointer.pos) {
-            Some((note, piece)) => {
-                self.select_on_press(note, pointer);
-                self.last_drawn.velocity = note.velocity;
-                let measure = self.measure_for(pointer, input);
-                Some(match piece {
-                    _ if pointer.modifiers.command => Gesture::Move(MoveNotes::begin(base(self), measure, pointer, note)),
-                    Piece::Body => Gesture::Move(MoveNotes::begin(base(self), measure, pointer, note)),
-                    edge => Gesture::Resize(Resize::begin(base(self), measure, pointer, note, edge)),
-                })
-            }
-            None if input.tool == Tool::Pencil || is_double => Some(Gesture::Draw(self.begin_drawing(pointer, input))),
-            None => {
-                self.last_press = Some((now, pointer.pos));
-                Some(Gesture::RubberBand(RubberBand::begin(
-                    base(self),
-                    self.measure_for(pointer, input),
-                    pointer,
-                )))
-            }
-        }
-    }
-
-    /// The note that a press of the pencil draws.
-    pub(super) fn begin_drawing(&self, pointer: Pointer, input: &RollInput<'_>) -> Draw {
-        let base = Base::new(input.score, input.part, &self.selection);
-        let measure = self.measure_for(pointer, input);
-        Draw::begin(base, measure, pointer, self.last_drawn.duration, self.last_drawn.velocity)
-    }
-
-    /// A press on a note selects it, unless it belongs to the selection already.
-    fn select_on_press(&mut self, note: Note, pointer: Pointer) {
-        let one = Selection::from(note);
-        if self.selection.contains(&note) {
-            return;
-        }
-        let adding = pointer.modifiers.shift || pointer.modifiers.command;
-        let selection = if adding { self.selection.with(&one) } else { one };
-        self.set_selection(selection);
     }
 
     fn lead(&mut self, pointer: Pointer, input: &RollInput<'_>, ui: &Ui) {

@@ -44,6 +44,12 @@ impl Snap {
         }
     }
 
+    /// The same, or sixteenths where it is off.
+    #[must_use]
+    pub const fn or_sixteenth(self) -> Self {
+        Self::To(self.step())
+    }
+
     /// The step that arrows move by: the grid's, or a sixteenth where it is off.
     pub const fn nudge_ticks(self) -> Tick {
         self.step().ticks()

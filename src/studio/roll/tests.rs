@@ -406,6 +406,27 @@ fn velocities_by_hand() {
 }
 
 #[test]
+fn one_note_selected_does_not_keep_the_others_from_a_ramp() {
+    let notes: Vec<Note> = (0..4).map(|index| note(index * 960, 480, 60)).chain([note(960, 480, 64)]).collect();
+    let mut desk = desk(&notes);
+    let lane = desk.get_by_label("Velocities").rect();
+    let at = |desk: &Desks, tick: Tick, share: f32| pos2(place(desk, tick, 60).x, lane.bottom() - lane.height() * share);
+    let velocities = |desk: &Desks| -> Vec<u8> { desk.state().notes().iter().map(|note| note.velocity.get()).collect() };
+    let click = place(&desk, 1100, 64);
+    drag(&mut desk, &[click]);
+    assert_eq!(desk.state().roll.selection().len(), 1);
+    let way = [at(&desk, 0, 0.2), at(&desk, 2880, 0.8)];
+    drag_with(&mut desk, PointerButton::Primary, Modifiers::SHIFT, &way);
+    let ramp = velocities(&desk);
+    assert!(ramp[0] < 40 && ramp[4] > 90 && ramp[1] == ramp[2], "{ramp:?}");
+    // but its own bar is its own, though another note begins with it
+    let way = [at(&desk, 960, 0.3), at(&desk, 960, 0.9)];
+    drag(&mut desk, &way);
+    let after = velocities(&desk);
+    assert!(after[1] == ramp[1] && after[2] > 100, "{ramp:?} {after:?}");
+}
+
+#[test]
 fn commands_by_key() {
     let mut desk = desk(&[note(480, 480, 60), note(960, 480, 64)]);
     assert!(

@@ -16,7 +16,7 @@ pub mod velocities;
 
 use std::sync::Arc;
 
-use eframe::egui::{Modifiers, Pos2};
+use eframe::egui::{Event, Modifiers, PointerButton, Pos2, Ui};
 
 use super::{coordinates::Coordinates, snap::Snap};
 use crate::music::{
@@ -34,6 +34,24 @@ pub struct Pointer {
     pub pos: Pos2,
     /// What is held with it.
     pub modifiers: Modifiers,
+}
+
+impl Pointer {
+    /// What was held when a button went down or up in this frame: a key let go right after it, within the same slow frame,
+    /// still counts.
+    pub fn held_with(ui: &Ui, of: PointerButton, goes_down: bool) -> Option<Modifiers> {
+        ui.input(|state| {
+            state.events.iter().rev().find_map(|event| match event {
+                Event::PointerButton {
+                    button,
+                    pressed,
+                    modifiers,
+                    ..
+                } if *button == of && *pressed == goes_down => Some(*modifiers),
+                _ => None,
+            })
+        })
+    }
 }
 
 /// What a gesture began on: the score as it was, and which part is edited.

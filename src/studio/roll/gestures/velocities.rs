@@ -1,5 +1,5 @@
 //! The velocity lane: the drag sets the bars that the pointer passes; on a selected bar it moves all those selected;
-//! with Shift it draws a straight ramp.
+//! with Shift it draws a straight ramp, over those selected alone where several are.
 
 use eframe::egui::{Pos2, Rect};
 
@@ -45,7 +45,7 @@ impl Velocities {
         let grabbed = nearest(&base, measure, pointer.pos.x);
         let way = match grabbed {
             _ if pointer.modifiers.shift => Way::Ramp,
-            Some(note) if base.selection().len() > 1 && base.selection().contains(&note) => Way::Together(note),
+            Some(note) if base.selection().contains(&note) => Way::Together(note),
             _ => Way::Paint(Vec::new()),
         };
         Self {
@@ -79,7 +79,11 @@ impl Velocities {
                 self.keep_selection(&chosen, velocity)
             }
             Way::Ramp => {
-                let chosen = passed(&self.base, measure, self.origin.x, pointer.pos.x).collect();
+                let selection = self.base.selection();
+                let is_chosen = |note: &Note| selection.len() < 2 || selection.contains(note);
+                let chosen = passed(&self.base, measure, self.origin.x, pointer.pos.x)
+                    .filter(is_chosen)
+                    .collect();
                 let (from, to) = (self.origin, pointer.pos);
                 self.keep_selection(&chosen, |note| velocity_from_y(lane, y_on_line(from, to, x_of(note))))
             }
@@ -113,21 +117,19 @@ fn y_on_line(from: Pos2, to: Pos2, x: f32) -> f32 {
     from.y + (to.y - from.y) * ((x - from.x) / width).clamp(0.0, 1.0)
 }
 
-/// The notes whose bars the pointer passed; only selected ones where any is selected among them.
+/// The notes whose bars the pointer passed.
 fn passed(base: &Base, measure: Measure<'_>, from_x: f32, to_x: f32) -> impl Iterator<Item = Note> {
     let from = measure.coordinates.clamped_tick_from_x(from_x.min(to_x) - GRAB);
     let to: Tick = measure.coordinates.clamped_tick_from_x(from_x.max(to_x) + GRAB);
     let notes = base.part().map_or(&[][..], |part| part.notes.as_slice());
     let first = notes.partition_point(|note| note.start < from);
     let last = notes.partition_point(|note| note.start <= to);
-    let passed = notes[first..last.max(first)].to_vec();
-    let only_selected = passed.iter().any(|note| base.selection().contains(note));
-    let selection = base.selection().clone();
-    passed.into_iter().filter(move |note| !only_selected || selection.contains(note))
+    notes[first..last.max(first)].to_vec().into_iter()
 }
 
 /// The note whose bar is nearest, if one is near enough; a selected one first.
 fn nearest(base: &Base, measure: Measure<'_>, x: f32) -> Option<Note> {
     let distance = |note: &Note| (measure.coordinates.x_from_tick(f64::from(note.start)) - x).abs();
-    passed(base, measure, x, x).min_by(|a, b| distance(a).total_cmp(&distance(b)))
+    let is_other = |note: &Note| !base.selection().contains(note);
+    passed(base, measure, x, x).min_by(|a, b| is_other(a).cmp(&is_other(b)).then(distance(a).total_cmp(&distance(b))))
 }

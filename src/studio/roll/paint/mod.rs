@@ -8,6 +8,7 @@ pub mod playhead;
 pub mod ruler;
 pub mod trim;
 pub mod velocity_lane;
+mod whole;
 
 use eframe::egui::{Color32, Mesh, Painter, Rect, pos2};
 
