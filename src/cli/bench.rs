@@ -19,6 +19,8 @@ pub struct Arguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum What {
+    /// Milliseconds that a frame of a training's charts takes with a million points, without a renderer
+    Curves,
     /// Seconds to compose eight bars: with an engine started and ended, and per take with a warm one
     Generate(generate::Arguments),
     /// How long a key takes to be heard, and how evenly, for every buffer size
@@ -38,6 +40,7 @@ enum What {
 /// Runs `cantus bench`; what the window alone can measure is left to it.
 pub fn run(arguments: &Arguments) -> anyhow::Result<super::Outcome> {
     match &arguments.what {
+        What::Curves => return Ok(super::Outcome::BenchCurves { as_json: arguments.json }),
         What::Generate(what) => generate::run(what, arguments.json)?,
         What::Roll => return Ok(super::Outcome::BenchRoll { as_json: arguments.json }),
         What::Library(what) => library::run(what, arguments.json)?,

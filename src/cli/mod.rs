@@ -65,6 +65,11 @@ enum Command {
 pub enum Outcome {
     /// Open the studio with these files.
     OpenStudio(Vec<std::path::PathBuf>),
+    /// Measure the charts of a training, which belong to the studio, too.
+    BenchCurves {
+        /// One JSON array instead of a table.
+        as_json: bool,
+    },
     /// Measure the piano roll, which belongs to the studio, and print what comes out.
     BenchRoll {
         /// One JSON array instead of a table.

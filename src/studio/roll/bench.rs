@@ -51,12 +51,17 @@ pub fn report(as_json: bool) -> serde_json::Result<String> {
         return Ok(serde_json::to_string_pretty(&rows)? + "\n");
     }
     let heading = "ms a frame (logic, layout, tessellation) or step";
+    let memory = format!("{:<48} {megabytes:>9.1} MB\n", format!("memory of {} such steps", undo::STEPS));
+    Ok(table(heading, &measured) + &memory)
+}
+
+/// Best, median and slowest hundredth of each row, in milliseconds.
+pub(in crate::studio) fn table(heading: &str, measured: &[(&str, [f64; 3])]) -> String {
     let heading = format!("{heading:<48} {:>9} {:>9} {:>9}\n", "best", "median", "p99");
     let rows = measured
         .iter()
         .map(|(title, [best, median, p99])| format!("{title:<48} {best:>9.2} {median:>9.2} {p99:>9.2}\n"));
-    let memory = format!("{:<48} {megabytes:>9.1} MB\n", format!("memory of {} such steps", undo::STEPS));
-    Ok(heading + &rows.collect::<String>() + &memory)
+    heading + &rows.collect::<String>()
 }
 
 /// What is measured.
@@ -93,7 +98,7 @@ fn frame_times_ms(scene: Scene, notes: usize, frames: usize) -> Vec<f64> {
 }
 
 /// The value that a share (0.5: the median) of the values is not above.
-fn percentile(values: &[f64], share: f64) -> f64 {
+pub(in crate::studio) fn percentile(values: &[f64], share: f64) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let at = (share * sorted.len() as f64).ceil() as usize;

@@ -2,6 +2,8 @@
 //!
 //! All share the iterations they show and the cross-hair. What is drawn is thinned to the pixels there are; see [`super::curves`].
 
+pub mod bench;
+
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -123,39 +125,13 @@ impl Studio {
             .filter(|other| other.folder != run.folder)
             .map(|other| (other.folder.clone(), other.name()))
             .collect();
-        let mut wanted: Option<Option<(PathBuf, String)>> = None;
-        let mut csv = false;
+        let mut asked = Asked::default();
         group(ui, Icon::ChartSpline, "Curves", |ui| {
-            let Some(shown) = &mut self.train.shown else { return };
-            if shown.charts.curves.0.values().all(super::curves::Curve::is_empty) {
-                widgets::caption(ui, "The first points come after the first iteration");
-                return;
+            if let Some(shown) = &mut self.train.shown {
+                asked = all_charts(ui, shown, &others);
             }
-            (wanted, csv) = controls(ui, &mut shown.charts, &others);
-            ui.add_space(space::S);
-            let shown_charts: Vec<_> = CHARTS
-                .iter()
-                .filter(|(_, _, lines)| lines.iter().any(|(column, _)| !shown.charts.curves.get(column).is_empty()))
-                .collect();
-            for pair in shown_charts.chunks(2) {
-                ui.columns(2, |columns| {
-                    for (ui, (title, top, lines)) in columns.iter_mut().zip(pair) {
-                        let theme = Theme::of(ui);
-                        let drawn = lines.iter().zip(0_u8..).map(|((column, name), number)| Drawn {
-                            column: (*column).into(),
-                            name: (*name).into(),
-                            color: theme.part([1, 0, 2][usize::from(number)]),
-                            data: None,
-                        });
-                        let drawn = drawn.collect();
-                        chart(ui, shown, title, *top, drawn, |_, _| ());
-                    }
-                });
-                ui.add_space(space::M);
-            }
-            parts_chart(ui, shown);
-            shown.charts.cursor = shown.charts.cursor.filter(|_| ui.ctx().pointer_hover_pos().is_some());
         });
+        let Asked { wanted, csv } = asked;
         if let Some(wanted) = wanted {
             self.lay_under(wanted);
         }
@@ -194,6 +170,46 @@ impl Studio {
             self.take_picture_of(rect);
         }
     }
+}
+
+/// What was asked for beside the charts.
+#[derive(Default)]
+#[expect(clippy::option_option, reason = "nothing chosen, nothing to lay under, or a run")]
+struct Asked {
+    wanted: Option<Option<(PathBuf, String)>>,
+    csv: bool,
+}
+
+fn all_charts(ui: &mut Ui, shown: &mut Shown, others: &[(PathBuf, String)]) -> Asked {
+    if shown.charts.curves.0.values().all(super::curves::Curve::is_empty) {
+        widgets::caption(ui, "The first points come after the first iteration");
+        return Asked::default();
+    }
+    let (wanted, csv) = controls(ui, &mut shown.charts, others);
+    ui.add_space(space::S);
+    let shown_charts: Vec<_> = CHARTS
+        .iter()
+        .filter(|(_, _, lines)| lines.iter().any(|(column, _)| !shown.charts.curves.get(column).is_empty()))
+        .collect();
+    for pair in shown_charts.chunks(2) {
+        ui.columns(2, |columns| {
+            for (ui, (title, top, lines)) in columns.iter_mut().zip(pair) {
+                let theme = Theme::of(ui);
+                let drawn = lines.iter().zip(0_u8..).map(|((column, name), number)| Drawn {
+                    column: (*column).into(),
+                    name: (*name).into(),
+                    color: theme.part([1, 0, 2][usize::from(number)]),
+                    data: None,
+                });
+                let drawn = drawn.collect();
+                chart(ui, shown, title, *top, drawn, |_, _| ());
+            }
+        });
+        ui.add_space(space::M);
+    }
+    parts_chart(ui, shown);
+    shown.charts.cursor = shown.charts.cursor.filter(|_| ui.ctx().pointer_hover_pos().is_some());
+    Asked { wanted, csv }
 }
 
 #[expect(clippy::option_option, reason = "nothing chosen, nothing to lay under, or a run")]

@@ -3,7 +3,7 @@
 //! A training is an engine of its own. The studio starts it and lets go of it: from then on it reads the run's folder
 //! ([`watch`]) and puts its wishes there, whoever began the run, and wherever.
 
-mod charts;
+pub mod charts;
 pub mod curves;
 mod data;
 pub mod export;
