@@ -121,7 +121,7 @@ impl Studio {
             Command::PlayPause => self.play_or_pause(),
             Command::Stop => self.stop(),
             Command::ToStart | Command::ToEnd | Command::BarBack | Command::BarForward | Command::StepBack | Command::StepForward => {
-                self.move_playhead(command)
+                self.move_playhead(command);
             }
             Command::Record => {
                 if self.recording.is_some() {

@@ -254,7 +254,8 @@ impl Roll {
 
     /// Whether the window's focus is here.
     pub fn has_focus(&self, ctx: &Context) -> bool {
-        ctx.memory(|memory| memory.focused()).is_some_and(|id| self.regions.contains(&id))
+        ctx.memory(eframe::egui::Memory::focused)
+            .is_some_and(|id| self.regions.contains(&id))
     }
 
     /// What a screen reader says of the roll.

@@ -118,13 +118,13 @@ fn y_on_line(from: Pos2, to: Pos2, x: f32) -> f32 {
 }
 
 /// The notes whose bars the pointer passed.
-fn passed(base: &Base, measure: Measure<'_>, from_x: f32, to_x: f32) -> impl Iterator<Item = Note> {
+fn passed<'a>(base: &'a Base, measure: Measure<'_>, from_x: f32, to_x: f32) -> impl Iterator<Item = Note> + use<'a> {
     let from = measure.coordinates.clamped_tick_from_x(from_x.min(to_x) - GRAB);
     let to: Tick = measure.coordinates.clamped_tick_from_x(from_x.max(to_x) + GRAB);
     let notes = base.part().map_or(&[][..], |part| part.notes.as_slice());
     let first = notes.partition_point(|note| note.start < from);
     let last = notes.partition_point(|note| note.start <= to);
-    notes[first..last.max(first)].to_vec().into_iter()
+    notes[first..last.max(first)].iter().copied()
 }
 
 /// The note whose bar is nearest, if one is near enough; a selected one first.
