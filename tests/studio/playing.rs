@@ -207,11 +207,14 @@ fn the_playhead_and_the_grid_move_without_a_mouse() {
         .selection()
         .notes()
         .iter()
-        .map(|note| note.end())
+        .map(cantus::music::Note::end)
         .collect();
     press(&mut harness, Modifiers::ALT | Modifiers::SHIFT, Key::ArrowRight);
     let later = harness.state().roll.roll.selection().notes();
-    assert!(later[0].start > 0 && later.iter().map(|note| note.end()).eq(ends), "{later:?}");
+    assert!(
+        later[0].start > 0 && later.iter().map(cantus::music::Note::end).eq(ends),
+        "{later:?}"
+    );
 }
 
 #[test]
@@ -287,13 +290,13 @@ fn the_take_is_trimmed_by_its_handles() {
         pos2(coordinates.x_from_tick(f64::from(tick)), coordinates.area().top() - 5.0)
     };
     let depth = harness.state().history.undo_labels().count();
-    let between = (starts[0] + starts[1]) / 2;
+    let between = u32::midpoint(starts[0], starts[1]);
     let way = [handle(&harness, span.start), handle(&harness, between)];
     drag(&mut harness, &way);
     assert_eq!(pitches(&harness, 0), [64, 67], "the left handle cuts the beginning");
     let kept = harness.state().takes.trim().unwrap();
     assert_eq!((kept.start % 120, kept.end), (0, span.end));
-    let between = (starts[1] + starts[2]) / 2;
+    let between = u32::midpoint(starts[1], starts[2]);
     let way = [handle(&harness, kept.end), handle(&harness, between)];
     drag(&mut harness, &way);
     assert_eq!(pitches(&harness, 0), [64], "the right handle cuts the end");
