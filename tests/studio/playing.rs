@@ -154,16 +154,40 @@ fn a_whole_session_by_labels() {
 fn a_click_into_the_roll_leaves_the_arrows_to_its_notes_and_a_knob_keeps_them() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    harness.get_by_label("Pan of Melody").focus();
+    harness.run_steps(3);
     let first = harness.state().score().parts[0].notes[0];
     let middle = harness.state().roll.roll.coordinates().note_rect(&first).center();
-    drag(&mut harness, &[middle]);
-    for key in [Key::ArrowUp, Key::ArrowRight, Key::ArrowLeft, Key::ArrowUp] {
-        press(&mut harness, Modifiers::NONE, key);
+    harness.hover_at(middle);
+    harness.run_steps(2);
+    for pressed in [true, false] {
+        harness.event(Event::PointerButton {
+            pos: middle,
+            button: PointerButton::Primary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        });
     }
+    // an idle window draws no more frames than there is something to draw
+    harness.step();
+    for key in [Key::ArrowUp, Key::ArrowRight, Key::ArrowLeft, Key::ArrowUp] {
+        harness.key_press(key);
+        harness.step();
+    }
+    harness.run_steps(2);
     let moved = harness.state().score().parts[0].notes[0];
     assert_eq!(first.pitch.transposed(2), Some(moved.pitch));
     assert_eq!(moved.start, first.start);
+
+    // with the focus come there by Tab, too
+    harness.get_by_label_contains("Piano roll, Melody").focus();
+    harness.run_steps(3);
+    for key in [Key::ArrowDown, Key::ArrowRight, Key::ArrowLeft, Key::ArrowUp] {
+        press(&mut harness, Modifiers::NONE, key);
+    }
     assert!(harness.state().roll.roll.has_focus(&harness.ctx));
+    assert_eq!(harness.state().score().parts[0].notes[0], moved);
+    assert_eq!(harness.state().history.undo_labels().count(), 8);
 
     harness.get_by_label("Pan of Melody").focus();
     harness.run_steps(2);

@@ -29,14 +29,16 @@ impl Roll {
         places: Places,
         input: &RollInput<'_>,
     ) {
+        let regions = [&responses.ruler, &responses.gutter, &responses.notes];
+        let mut regions = regions.into_iter().chain(&responses.lane);
+        if !regions.any(Response::contains_pointer) {
+            return;
+        }
+        self.take_keys_from_others(ui);
         let selection_before = self.selection.clone();
         let gesture = if button == PointerButton::Middle {
-            let over = [&responses.ruler, &responses.gutter, &responses.notes]
-                .into_iter()
-                .chain(&responses.lane);
-            over.into_iter().any(Response::contains_pointer).then_some(Gesture::Pan)
+            Some(Gesture::Pan)
         } else if responses.notes.contains_pointer() {
-            responses.notes.request_focus();
             self.begin_on_notes(ui, button, pointer, input)
         } else if responses.ruler.contains_pointer() {
             self.begin_on_ruler(button, pointer, places, input)

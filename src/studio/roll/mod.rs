@@ -249,7 +249,22 @@ impl Roll {
             vertical_arrows: true,
             ..EventFilter::default()
         };
-        ui.memory_mut(|memory| self.regions.iter().for_each(|&id| memory.set_focus_lock_filter(id, arrows)));
+        let is_new = ui.memory_mut(|memory| {
+            self.regions.iter().for_each(|&id| memory.set_focus_lock_filter(id, arrows));
+            let is_new = |&id: &Id| memory.has_focus(id) && !memory.had_focus_last_frame(id);
+            self.regions.iter().any(is_new)
+        });
+        if is_new {
+            ui.request_repaint(); // egui takes the filter from the second frame on
+        }
+    }
+
+    /// After a press into the roll the keys are its own: no field, slider or button keeps them.
+    fn take_keys_from_others(&self, ui: &Ui) {
+        ui.memory_mut(|memory| {
+            let other = memory.focused().filter(|id| !self.regions.contains(id));
+            other.into_iter().for_each(|id| memory.surrender_focus(id));
+        });
     }
 
     /// Whether the window's focus is here.
