@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+/// How the names of files on their way begin.
+const ON_ITS_WAY: &str = ".cantus-";
+
 /// A file on its way: it lies beside its place under another name, and is gone unless it is kept.
 #[derive(Debug)]
 pub struct WholeFile {
@@ -25,7 +28,7 @@ impl WholeFile {
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the user's mask
         Ok(Self {
-            file: builder.prefix(".cantus-").tempfile_in(folder_of(path))?,
+            file: builder.prefix(ON_ITS_WAY).tempfile_in(folder_of(path))?,
             path: path.to_owned(),
         })
     }
@@ -38,12 +41,21 @@ impl WholeFile {
         self.file.as_file().try_clone()
     }
 
+    /// Where it lies until it is kept, for writers that want a path.
+    pub fn path(&self) -> &Path {
+        self.file.path()
+    }
+
     /// Puts it in its place, on the disk for good; what stood there is replaced.
     ///
     /// # Errors
     /// What the system says; what stood there stands there still.
     pub fn keep(self) -> io::Result<()> {
         self.file.as_file().sync_all()?;
+        self.put()
+    }
+
+    fn put(self) -> io::Result<()> {
         self.file.persist(self.path)?;
         Ok(())
     }
@@ -57,6 +69,27 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let file = WholeFile::create(path)?;
     file.handle()?.write_all(bytes)?;
     file.keep()
+}
+
+/// Writes a whole file that need not survive a loss of power, such as one that is written each second.
+///
+/// # Errors
+/// What the system says; nothing is left behind then.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let file = WholeFile::create(path)?;
+    file.handle()?.write_all(bytes)?;
+    file.put()
+}
+
+/// Takes away what a killed program left in a folder of files on their way. Only for folders where nobody writes meanwhile.
+pub fn sweep(folder: &Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().as_encoded_bytes().starts_with(ON_ITS_WAY.as_bytes())
+            && let Err(error) = std::fs::remove_file(entry.path())
+        {
+            log::warn!("{} stays behind: {error}", entry.path().display());
+        }
+    }
 }
 
 /// The folder a file stands in.
@@ -109,7 +142,20 @@ mod tests {
         assert_eq!(std::fs::read(&path).unwrap(), b"old");
         other.keep().unwrap();
         assert_eq!((std::fs::read(&path).unwrap().as_slice(), names()), (&b"new"[..], 1));
+        replace(&path, b"newer").unwrap();
+        assert_eq!((std::fs::read(&path).unwrap().as_slice(), names()), (&b"newer"[..], 1));
         assert!(write(&folder.path().join("no/such/x"), b"").is_err());
+    }
+
+    #[test]
+    fn what_a_killed_program_left_is_swept_away() {
+        let folder = tempfile::tempdir().unwrap();
+        write(&folder.path().join("whole"), b"whole").unwrap();
+        std::mem::forget(WholeFile::create(&folder.path().join("half")).unwrap());
+        let names = || std::fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!(names(), 2);
+        sweep(folder.path());
+        assert!(names() == 1 && folder.path().join("whole").exists());
     }
 
     #[cfg(unix)]

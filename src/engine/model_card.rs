@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::music::Role;
+use crate::whole_file;
 
 /// The file of a model folder that makes it one.
 pub const CARD_FILE: &str = "model.json";
@@ -138,17 +139,7 @@ impl ModelCard {
     /// What the system says.
     pub fn write(&self, folder: &Path) -> Result<(), ModelCardError> {
         let path = folder.join(CARD_FILE);
-        let write = || -> std::io::Result<()> {
-            let mut builder = tempfile::Builder::new();
-            #[cfg(unix)]
-            builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644)); // less the user's mask
-            let mut file = builder.tempfile_in(folder)?;
-            serde_json::to_writer_pretty(&mut file, self)?;
-            std::io::Write::write_all(&mut file, b"\n")?;
-            file.as_file().sync_all()?;
-            file.persist(&path)?;
-            Ok(())
-        };
+        let write = || whole_file::write(&path, (serde_json::to_string_pretty(self)? + "\n").as_bytes());
         write().map_err(|source| ModelCardError::NotWritten {
             source,
             path: path.clone(),

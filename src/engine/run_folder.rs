@@ -5,12 +5,12 @@
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
 use super::protocol::{Loss, TrainControl, TrainRequest};
+use crate::whole_file;
 
 /// What was asked for, so that resuming needs no more than the folder.
 pub const REQUEST_FILE: &str = "request.json";
@@ -189,18 +189,6 @@ pub fn list_samples(folder: &Path) -> Vec<(u64, PathBuf)> {
     samples
 }
 
-/// Writes a small file whole or not at all. It need not survive a loss of power.
-///
-/// # Errors
-/// What the system says.
-pub fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    static NUMBER: AtomicU64 = AtomicU64::new(0);
-    let unique = format!("{}-{}.partial", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-    let partial = path.with_extension(unique);
-    std::fs::write(&partial, bytes)?;
-    std::fs::rename(&partial, path)
-}
-
 /// Tells the run of a folder what to do, wherever it runs.
 ///
 /// # Errors
@@ -209,7 +197,7 @@ pub fn put_control(folder: &Path, control: TrainControl) -> std::io::Result<()> 
     let letters = folder.join(CONTROL_FOLDER);
     std::fs::create_dir_all(&letters)?;
     let name = format!("{:017.0}-{}.json", now() * 1e6, std::process::id());
-    replace(&letters.join(name), &serde_json::to_vec(&control)?)
+    whole_file::replace(&letters.join(name), &serde_json::to_vec(&control)?)
 }
 
 /// Takes what watchers have put into the folder, in order.
@@ -268,7 +256,8 @@ mod tests {
             written: now(),
             ..RunStatus::default()
         };
-        let write = |status: &RunStatus| replace(&folder.path().join(STATUS_FILE), &serde_json::to_vec(status).unwrap()).unwrap();
+        let write =
+            |status: &RunStatus| whole_file::replace(&folder.path().join(STATUS_FILE), &serde_json::to_vec(status).unwrap()).unwrap();
         write(&status);
         let read = read_status(folder.path()).unwrap();
         assert!(read.is_alive() && read.iteration == 7);

@@ -128,3 +128,61 @@ fn folders_that_are_no_models_say_so() {
         refusal(folder.path());
     }
 }
+
+/// A copy of the model that comes along, and its card.
+fn shipped() -> (tempfile::TempDir, serde_json::Value) {
+    let folder = tempfile::tempdir().unwrap();
+    let bach = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/bach");
+    for name in [CARD_FILE, GENERATOR_FILE, CRITIC_FILE] {
+        std::fs::copy(bach.join(name), folder.path().join(name)).unwrap();
+    }
+    let card = std::fs::read(folder.path().join(CARD_FILE)).unwrap();
+    (folder, serde_json::from_slice(&card).unwrap())
+}
+
+#[test]
+fn a_stranger_does_not_choose_how_much_memory_a_network_takes() {
+    let (folder, card) = shipped();
+    assert!(load(folder.path(), Device::Cpu).is_ok());
+    let with = |change: &dyn Fn(&mut serde_json::Value)| {
+        let mut changed = card.clone();
+        change(&mut changed["settings"]);
+        std::fs::write(folder.path().join(CARD_FILE), changed.to_string()).unwrap();
+        refusal(folder.path())
+    };
+    for (size, value) in [
+        ("step_channels", 1_i64 << 60),
+        ("beat_channels", -1),
+        ("beat_blocks", 1 << 40),
+        ("critic_channels", 0),
+    ] {
+        let message = with(&|settings| settings["sizes"][size] = value.into());
+        assert!(message.contains("sizes"), "{size}: {message}");
+    }
+    let message = with(&|settings| settings["sizes"]["beat_channels"] = 512.into());
+    assert!(message.contains("shape"), "within bounds, but not these weights: {message}");
+    let message = with(&|settings| settings["drafting"]["settling"] = u64::from(u32::MAX).into());
+    assert!(message.contains("drafts"), "{message}");
+    let message = with(&|settings| {
+        let line = settings["lines"][0].clone();
+        settings["lines"] = vec![line; 100_000].into();
+    });
+    assert!(message.contains("lines") || message.contains("small text file"), "{message}");
+}
+
+#[test]
+fn every_number_of_both_networks_is_looked_at() {
+    for name in [GENERATOR_FILE, CRITIC_FILE] {
+        let (folder, _) = shipped();
+        let path = folder.path().join(name);
+        let mut bytes = std::fs::read(&path).unwrap();
+        let last = bytes.len() - 2;
+        bytes[last..].copy_from_slice(&0x7E00_u16.to_le_bytes()); // no number, in half precision
+        std::fs::write(&path, &bytes).unwrap();
+        let message = refusal(folder.path());
+        assert!(message.contains("no numbers"), "{name}: {message}");
+        bytes.truncate(last);
+        std::fs::write(&path, &bytes).unwrap();
+        assert!(refusal(folder.path()).contains("cannot be read"), "{name}");
+    }
+}

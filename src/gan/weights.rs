@@ -10,6 +10,7 @@ use tch::{Device, Kind, Tensor};
 
 use super::GanError;
 use super::random::Source;
+use crate::whole_file::WholeFile;
 
 /// How many bytes of names and shapes a file may begin with.
 const MAX_HEADER_BYTES: u64 = 1 << 20;
@@ -72,13 +73,12 @@ pub fn save(path: &Path, tensors: &[(String, Tensor)], kind: Kind) -> Result<(),
         };
         tensors.iter().map(|(name, tensor)| (name.clone(), plain(tensor))).collect()
     });
-    let partial = path.with_extension("partial");
-    Tensor::write_safetensors(&still, &partial)?;
-    let settle = || -> std::io::Result<()> {
-        std::fs::File::open(&partial)?.sync_all()?;
-        std::fs::rename(&partial, path)
+    let write = || -> std::io::Result<()> {
+        let file = WholeFile::create(path)?;
+        Tensor::write_safetensors(&still, file.path()).map_err(std::io::Error::other)?;
+        file.keep()
     };
-    settle().map_err(|source| GanError::Io {
+    write().map_err(|source| GanError::Io {
         doing: "saving weights",
         source,
         path: path.to_owned(),
@@ -152,7 +152,7 @@ mod tests {
         let target = tensors(&[0.0; 4]);
         load(&path, &target).unwrap();
         assert_eq!(target[0].1, saved[0].1);
-        assert!(!path.with_extension("partial").exists());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left on its way");
     }
 
     #[test]

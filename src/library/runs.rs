@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::whole_file;
+
 /// The list, in the user's data folder.
 const FILE: &str = "runs.json";
 /// The oldest are forgotten beyond so many.
@@ -26,10 +28,7 @@ pub fn register(data: &Path, folder: &Path) -> std::io::Result<()> {
     folders.insert(0, folder.to_owned());
     folders.truncate(MOST);
     std::fs::create_dir_all(data)?;
-    let file = tempfile::NamedTempFile::new_in(data)?;
-    serde_json::to_writer_pretty(file.as_file(), &folders)?;
-    file.persist(data.join(FILE))?;
-    Ok(())
+    whole_file::write(&data.join(FILE), &serde_json::to_vec_pretty(&folders)?)
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 //!
 //! Knows no setting by name; whoever asks brings a type with defaults.
 
-use std::io::Write as _;
 use std::path::Path;
 
 use serde::Serialize;
@@ -10,6 +9,7 @@ use serde::de::DeserializeOwned;
 use toml::Table;
 
 use super::LibraryError;
+use crate::whole_file;
 
 /// Larger files are not ours.
 const MAX_BYTES: u64 = 1 << 20;
@@ -59,14 +59,9 @@ pub fn save<T: Serialize + DeserializeOwned>(path: &Path, settings: &T) -> Resul
     table.retain(|key, value| !knows::<T>(key, value));
     table.extend(ours);
     let text = toml::to_string_pretty(&table).map_err(|error| io(std::io::Error::other(error)))?;
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder).map_err(io)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(io)?;
-    file.write_all(text.as_bytes())
-        .and_then(|()| file.as_file().sync_all())
-        .map_err(io)?;
-    file.persist(path).map_err(|error| io(error.error))?;
-    Ok(())
+    std::fs::create_dir_all(whole_file::folder_of(path))
+        .and_then(|()| whole_file::write(path, text.as_bytes()))
+        .map_err(io)
 }
 
 /// Whether a type has a setting of that name: it comes out again, or is refused.

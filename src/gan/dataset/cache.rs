@@ -13,8 +13,8 @@ use sha2::{Digest, Sha256};
 
 use super::pieces::Cut;
 use super::{FoundRole, Piece, Split};
-use crate::engine::run_folder;
 use crate::music::{Cell, Grid, Role};
+use crate::whole_file;
 
 /// To be raised whenever reading comes to something else: roles, grids, reasons.
 const FORMAT: u32 = 1;
@@ -98,7 +98,7 @@ impl Cache {
         let check = Sha256::digest(&bytes);
         bytes.extend(check);
         let folder = path.parent().unwrap_or(Path::new("."));
-        if let Err(error) = std::fs::create_dir_all(folder).and_then(|()| run_folder::replace(path, &bytes)) {
+        if let Err(error) = std::fs::create_dir_all(folder).and_then(|()| whole_file::replace(path, &bytes)) {
             log::warn!("what was read will be read again: {error}: {}", path.display());
         }
     }

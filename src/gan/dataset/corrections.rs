@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::run_folder;
 use crate::music::Role;
+use crate::whole_file;
 
 /// The file, in the folder that it is about.
 pub const CORRECTIONS_FILE: &str = "cantus-roles.json";
@@ -45,7 +46,7 @@ impl Corrections {
                 _ => Ok(()),
             };
         }
-        run_folder::replace(&path, &serde_json::to_vec_pretty(self)?)
+        whole_file::replace(&path, &serde_json::to_vec_pretty(self)?)
     }
 
     /// What a track of a file is said to be, if anything is.

@@ -5,7 +5,6 @@
 
 use std::fmt::Write as _;
 use std::fs::{File, TryLockError};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +12,7 @@ use tch::nn::VarStore;
 use tch::{Kind, Tensor};
 
 use super::measure::Measured;
+use super::records::RecordFile;
 use super::tensorboard::EventFile;
 use crate::engine::model_card::{CRITIC_FILE, FORMAT, GENERATOR_FILE};
 use crate::engine::protocol::{TrainRequest, TrainScalars};
@@ -22,6 +22,7 @@ use crate::engine::run_folder::{
 use crate::engine::{ModelCard, PartSpec};
 use crate::gan::dataset::{Dataset, Split};
 use crate::gan::{GanError, weights};
+use crate::whole_file;
 
 const CHECKPOINT_FOLDER: &str = "checkpoint";
 const CHECKPOINT_FILE: &str = "checkpoint/checkpoint.json";
@@ -72,8 +73,8 @@ pub struct Checkpoint {
 #[derive(Debug)]
 pub struct RunFolder {
     path: PathBuf,
-    metrics: File,
-    parts: Option<File>,
+    metrics: RecordFile,
+    parts: Option<RecordFile>,
     events: EventFile,
     checkpointed: Option<Checkpoint>,
     _lock: File,
@@ -86,22 +87,14 @@ fn io(doing: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> GanErr
 
 /// Writes a small file whole or not at all, and so that it is there after a loss of power.
 fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), GanError> {
-    let partial = path.with_extension("partial");
-    let write = || -> std::io::Result<()> {
-        let mut file = File::create(&partial)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        std::fs::rename(&partial, path)
-    };
-    write().map_err(io("writing", path))
+    whole_file::write(path, bytes).map_err(io("writing", path))
 }
 
-fn appending(path: &Path) -> Result<File, GanError> {
-    let file = std::fs::OpenOptions::new().append(true).create(true).open(path);
-    file.map_err(io("opening the curves", path))
+fn appending(path: &Path) -> Result<RecordFile, GanError> {
+    RecordFile::open(path).map_err(io("opening the curves", path))
 }
 
-/// Drops the rows of a table beyond an iteration; the first line is its head.
+/// Drops the rows of a table beyond an iteration, and those that are not whole; the first line is its head.
 fn cut_rows(path: &Path, iteration: u64) -> Result<(), GanError> {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
@@ -109,9 +102,11 @@ fn cut_rows(path: &Path, iteration: u64) -> Result<(), GanError> {
         Err(error) => return Err(io("reading the curves", path)(error)),
     };
     let mut kept = String::with_capacity(text.len());
+    let columns = text.lines().next().unwrap_or_default().split(',').count();
     for (index, line) in text.lines().enumerate() {
         let number = line.split(',').next().and_then(|number| number.parse::<u64>().ok());
-        if index == 0 || number.is_some_and(|number| number <= iteration) {
+        let is_whole = line.split(',').count() == columns;
+        if index == 0 || is_whole && number.is_some_and(|number| number <= iteration) {
             let _ = writeln!(kept, "{line}");
         }
     }
@@ -167,6 +162,9 @@ impl RunFolder {
         if let Err(TryLockError::WouldBlock) = lock.try_lock() {
             return Err(refuse("this training is still running; stop it first"));
         }
+        for folder in [&path, &path.join(CHECKPOINT_FOLDER), &path.join(SAMPLES_FOLDER)] {
+            whole_file::sweep(folder); // what an engine left that was killed
+        }
         let file = path.join(METRICS_FILE);
         if !request.resume {
             write_whole(&file, format!("{}\n", COLUMNS.join(",")).as_bytes())?;
@@ -198,12 +196,7 @@ impl RunFolder {
     /// # Errors
     /// The checkpoint cannot be read or is not for this network.
     pub fn resume(&mut self, state: &State) -> Result<Checkpoint, GanError> {
-        let file = self.path.join(CHECKPOINT_FILE);
-        let text = std::fs::read_to_string(&file).map_err(io("reading the checkpoint", &file))?;
-        let checkpoint: Checkpoint = serde_json::from_str(&text).map_err(|error| GanError::File {
-            reason: format!("the checkpoint cannot be read ({error})"),
-            path: file,
-        })?;
+        let checkpoint = self.read_checkpoint()?;
         for (name, tensors) in PIECES.into_iter().zip(state.pieces()) {
             weights::load(&self.piece(checkpoint.iteration, name), tensors)?;
         }
@@ -221,6 +214,20 @@ impl RunFolder {
         Ok(checkpoint)
     }
 
+    /// Of which iteration there is a checkpoint.
+    pub fn kept_iteration(&self) -> Option<u64> {
+        self.read_checkpoint().ok().map(|checkpoint| checkpoint.iteration)
+    }
+
+    fn read_checkpoint(&self) -> Result<Checkpoint, GanError> {
+        let file = self.path.join(CHECKPOINT_FILE);
+        let text = std::fs::read_to_string(&file).map_err(io("reading the checkpoint", &file))?;
+        serde_json::from_str(&text).map_err(|error| GanError::File {
+            reason: format!("the checkpoint cannot be read ({error})"),
+            path: file,
+        })
+    }
+
     fn piece(&self, iteration: u64, name: &str) -> PathBuf {
         self.path.join(format!("{CHECKPOINT_FOLDER}/{iteration:07}.{name}.safetensors"))
     }
@@ -228,36 +235,47 @@ impl RunFolder {
     /// Replaces the checkpoint, and the weights that composing loads.
     ///
     /// # Errors
-    /// What the system says.
+    /// What the system says; the checkpoint before is there then, and takes no more room than it did.
     pub fn checkpoint(&mut self, checkpoint: Checkpoint, state: &State) -> Result<(), GanError> {
         let before = self.checkpointed;
         if before == Some(checkpoint) {
             return Ok(());
         }
         let iteration = checkpoint.iteration;
-        if before.is_none_or(|before| before.iteration != iteration) {
-            for (name, tensors) in PIECES.into_iter().zip(state.pieces()) {
-                weights::save(&self.piece(iteration, name), tensors, Kind::Float)?;
+        let is_new = before.is_none_or(|before| before.iteration != iteration);
+        if let Err(error) = self.write_checkpoint(checkpoint, is_new.then_some(state)) {
+            if is_new {
+                self.drop_pieces(|is_current| is_current, iteration);
             }
+            return Err(error);
         }
-        let json = serde_json::to_vec_pretty(&checkpoint).unwrap_or_default();
-        write_whole(&self.path.join(CHECKPOINT_FILE), &json)?;
         for (name, file) in [(PIECES[0], GENERATOR_FILE), (PIECES[1], CRITIC_FILE)] {
             let file = self.path.join(file);
             share(&self.piece(iteration, name), &file).map_err(io("writing the model's weights", &file))?;
         }
         self.checkpointed = Some(checkpoint);
-        self.drop_old_checkpoints(iteration);
+        self.drop_pieces(|is_current| !is_current, iteration);
         Ok(())
     }
 
-    /// Old files are of no use; one that stays, costs room only.
-    fn drop_old_checkpoints(&self, iteration: u64) {
+    /// The tensors, where they are new, and what names them.
+    fn write_checkpoint(&self, checkpoint: Checkpoint, state: Option<&State>) -> Result<(), GanError> {
+        if let Some(state) = state {
+            for (name, tensors) in PIECES.into_iter().zip(state.pieces()) {
+                weights::save(&self.piece(checkpoint.iteration, name), tensors, Kind::Float)?;
+            }
+        }
+        let json = serde_json::to_vec_pretty(&checkpoint).unwrap_or_default();
+        write_whole(&self.path.join(CHECKPOINT_FILE), &json)
+    }
+
+    /// Drops the tensors of other iterations than this one, or of this one. A file that stays costs room only.
+    fn drop_pieces(&self, drops: impl Fn(bool) -> bool, iteration: u64) {
         let current = format!("{iteration:07}.");
         let entries = std::fs::read_dir(self.path.join(CHECKPOINT_FOLDER)).into_iter().flatten().flatten();
         for path in entries.map(|entry| entry.path()) {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            if name.ends_with(".safetensors") && !name.starts_with(&current) {
+            if name.ends_with(".safetensors") && drops(name.starts_with(&current)) {
                 let _ = std::fs::remove_file(&path);
             }
         }
@@ -312,7 +330,7 @@ impl RunFolder {
         let written = self.events.append(scalars.iteration, &points);
         written.map_err(io("writing TensorBoard's file", &self.path))?;
         let path = self.path.join(METRICS_FILE);
-        self.metrics.write_all(row.as_bytes()).map_err(io("writing the curves", &path))
+        self.metrics.add(row.as_bytes()).map_err(io("writing the curves", &path))
     }
 
     fn append_parts(&mut self, iteration: u64, measured: &Measured) -> Result<(), GanError> {
@@ -334,7 +352,7 @@ impl RunFolder {
             }
         }
         row.push('\n');
-        file.write_all(row.as_bytes()).map_err(io("writing the curves", &path))
+        file.add(row.as_bytes()).map_err(io("writing the curves", &path))
     }
 
     /// Keeps what the held-out music itself measures.
@@ -357,7 +375,7 @@ impl RunFolder {
     pub fn note_change(&self, change: &Change) -> Result<(), GanError> {
         let path = self.path.join(CHANGES_FILE);
         let line = serde_json::to_string(change).unwrap_or_default() + "\n";
-        let written = appending(&path)?.write_all(line.as_bytes());
+        let written = appending(&path)?.add(line.as_bytes());
         written.map_err(io("noting a change", &path))
     }
 

@@ -1,22 +1,32 @@
 //! The beating of a run: its status, written each second by a thread of its own, so that a long step does not look like death.
 
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crossbeam_channel::{RecvTimeoutError, Sender, bounded};
 
 use crate::engine::run_folder::{self, RunStatus, STATUS_FILE};
+use crate::whole_file;
 
 const BEAT: Duration = Duration::from_secs(1);
 
 /// A run's status, which is written while this lives, and once more at its end.
 #[derive(Debug)]
 pub struct Heart {
-    status: Arc<Mutex<RunStatus>>,
-    path: PathBuf,
+    beating: Arc<Beating>,
     stop: Option<Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
+}
+
+#[derive(Debug)]
+struct Beating {
+    status: Mutex<RunStatus>,
+    path: PathBuf,
+    /// Whether the last writing failed: that is told once, not each second.
+    failed: AtomicBool,
 }
 
 impl Heart {
@@ -24,13 +34,16 @@ impl Heart {
     pub fn new(folder: &Path, mut status: RunStatus) -> Self {
         status.host = host();
         status.process = std::process::id();
-        let status = Arc::new(Mutex::new(status));
-        let path = folder.join(STATUS_FILE);
+        let beating = Arc::new(Beating {
+            status: Mutex::new(status),
+            path: folder.join(STATUS_FILE),
+            failed: AtomicBool::new(false),
+        });
         let (stop, stopped) = bounded::<()>(0);
-        let (beating, to) = (Arc::clone(&status), path.clone());
+        let theirs = Arc::clone(&beating);
         let thread = std::thread::Builder::new().name("heart".into()).spawn(move || {
             loop {
-                write(&beating, &to);
+                theirs.write();
                 if stopped.recv_timeout(BEAT) != Err(RecvTimeoutError::Timeout) {
                     return;
                 }
@@ -40,8 +53,7 @@ impl Heart {
             log::warn!("the run will look dead to others: {error}");
         }
         Self {
-            status,
-            path,
+            beating,
             stop: Some(stop),
             thread: thread.ok(),
         }
@@ -49,13 +61,13 @@ impl Heart {
 
     /// The status, to be changed.
     pub fn status(&self) -> MutexGuard<'_, RunStatus> {
-        self.status.lock().unwrap_or_else(PoisonError::into_inner)
+        self.beating.status()
     }
 
     /// Changes the status and has that written at once.
     pub fn tell(&self, change: impl FnOnce(&mut RunStatus)) {
         change(&mut self.status());
-        write(&self.status, &self.path);
+        self.beating.write();
     }
 }
 
@@ -67,18 +79,36 @@ impl Drop for Heart {
         {
             log::warn!("the run's heart broke");
         }
-        write(&self.status, &self.path);
+        self.beating.write();
     }
 }
 
-fn write(status: &Mutex<RunStatus>, path: &Path) {
-    let mut status = status.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    status.written = run_folder::now();
-    status.memory_bytes = crate::resident::bytes();
-    let json = serde_json::to_vec_pretty(&status).unwrap_or_default();
-    if let Err(error) = run_folder::replace(path, &json) {
-        log::warn!("the run's status could not be written: {error}");
+impl Beating {
+    fn status(&self) -> MutexGuard<'_, RunStatus> {
+        self.status.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn write(&self) {
+        let mut status = self.status().clone();
+        status.written = run_folder::now();
+        status.memory_bytes = crate::resident::bytes();
+        let json = serde_json::to_vec_pretty(&status).unwrap_or_default();
+        let written = whole_file::replace(&self.path, &json).or_else(|error| match error.kind() {
+            // the room that it has is enough to say why the run ends
+            ErrorKind::StorageFull => overwrite(&self.path, &json),
+            _ => Err(error),
+        });
+        if let (Err(error), false) = (&written, self.failed.swap(written.is_err(), Ordering::Relaxed)) {
+            log::warn!("the run's status cannot be written: {error}");
+        }
+    }
+}
+
+/// Writes over a small file that is there, at once.
+fn overwrite(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = std::fs::OpenOptions::new().write(true).open(path)?;
+    file.write_all(bytes)?;
+    file.set_len(bytes.len() as u64)
 }
 
 /// The computer's name, where it can be had without asking the system's resolver.

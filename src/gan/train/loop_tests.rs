@@ -202,8 +202,9 @@ fn a_kill_while_a_checkpoint_is_written_loses_no_more_than_it() {
     // the new files are there, half and whole, but nothing names them yet; and the model's name has no weights
     let checkpoint = killed.out.join("checkpoint");
     std::fs::write(checkpoint.join("0000003.generator.safetensors"), "whole or not").unwrap();
-    std::fs::write(checkpoint.join("0000003.critic.partial"), "half").unwrap();
-    std::fs::write(killed.out.join("generator.partial"), "half").unwrap();
+    for folder in [&checkpoint, &killed.out] {
+        std::fs::write(folder.join(".cantus-half"), "half").unwrap();
+    }
     std::fs::remove_file(killed.out.join("critic.safetensors")).unwrap();
     killed.resume = true;
     trained(&killed, u64::MAX);
@@ -214,6 +215,7 @@ fn a_kill_while_a_checkpoint_is_written_loses_no_more_than_it() {
     let weights = std::fs::read_dir(&checkpoint).unwrap().flatten();
     let names: Vec<String> = weights.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     assert_eq!(names.iter().filter(|name| name.ends_with(".safetensors")).count(), 3, "{names:?}");
+    assert!(!checkpoint.join(".cantus-half").exists() && !killed.out.join(".cantus-half").exists());
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::gan::planes::Planes;
 use crate::gan::similarity::{Reference, ReferenceOptions, Sample, variety};
 use crate::gan::{GanError, GenerateContext, Network, PartSpec};
 use crate::music::{Grid, Key, Metre, MetreChange, MetreMap, Part, Role, Score, TempoMap, Velocity, midi_file};
+use crate::whole_file;
 
 /// Every composition that is measured follows from it.
 const SEED: u64 = 1;
@@ -160,7 +161,7 @@ pub fn write_sample(path: &Path, dataset: &Dataset, network: &dyn Network) -> Re
         melody: Some(0),
         ..Score::default()
     };
-    std::fs::write(path, midi_file::write(&score)).map_err(|source| GanError::Io {
+    whole_file::replace(path, &midi_file::write(&score)).map_err(|source| GanError::Io {
         doing: "writing a sample",
         source,
         path: path.to_owned(),

@@ -10,6 +10,7 @@ mod folder;
 mod heart;
 mod measure;
 mod obey;
+mod records;
 mod tensorboard;
 mod unet;
 
@@ -100,6 +101,9 @@ pub fn run(
             total: request.iterations,
             device: place.to_owned(),
             loss: request.loss,
+            // known from the first beat on, so that what is killed again at once can be resumed again
+            checkpoint: folder.kept_iteration(),
+            iteration: folder.kept_iteration().unwrap_or(0),
             ..RunStatus::default()
         };
         let heart = Heart::new(folder.path(), status);

@@ -2,14 +2,14 @@
 //!
 //! Only what a scalar takes is written by hand here: `Event { wall_time, step, summary { value { tag, simple_value } } }`.
 
-use std::fs::File;
-use std::io::Write as _;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::records::RecordFile;
+
 /// An event file of one process; a resumed run begins another, and `TensorBoard` reads them as one.
 #[derive(Debug)]
-pub struct EventFile(File);
+pub struct EventFile(RecordFile);
 
 impl EventFile {
     /// Begins a file in the run's folder.
@@ -18,7 +18,7 @@ impl EventFile {
     /// What the system says.
     pub fn create(folder: &Path) -> std::io::Result<Self> {
         let name = format!("events.out.tfevents.{:010}.cantus.{}", wall_time() as u64, std::process::id());
-        let mut file = Self(File::create(folder.join(name))?);
+        let mut file = Self(RecordFile::open(&folder.join(name))?);
         let mut event = double(1, wall_time());
         event.extend(bytes(3, b"brain.Event:2"));
         file.record(&event)?;
@@ -51,7 +51,7 @@ impl EventFile {
         record.extend(masked(crc32c(&length)).to_le_bytes());
         record.extend(data);
         record.extend(masked(crc32c(data)).to_le_bytes());
-        self.0.write_all(&record)
+        self.0.add(&record)
     }
 }
 

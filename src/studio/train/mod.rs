@@ -14,7 +14,7 @@ mod scale;
 mod setup;
 mod watch;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -61,6 +61,8 @@ pub struct Train {
     selected: Option<PathBuf>,
     shown: Option<Shown>,
     started: Vec<Started>,
+    /// Runs whose end was told, by their engine or by what it wrote: whichever was heard first.
+    told: BTreeSet<PathBuf>,
     eye: Option<Eye>,
     listening: Option<samples::Listening>,
     /// A chart as PNG, until it is known where to keep it.
@@ -141,6 +143,7 @@ impl Studio {
             ..request
         };
         let out = request.out.clone();
+        self.train.told.remove(&out);
         self.select_run(Some(out.clone()));
         let starter = self.generate.starter();
         let wake = self.jobs.poster();
@@ -229,8 +232,11 @@ impl Studio {
         if let Some(runs) = news.runs {
             for run in &runs {
                 let before = self.train.runs.iter().find(|known| known.folder == run.folder);
-                if before.is_some_and(|before| before.alive) && !run.alive {
+                let lived = before.is_some_and(|before| before.alive);
+                if lived && !run.alive {
                     self.training_ended(run);
+                } else if run.alive && !lived {
+                    self.train.told.remove(&run.folder);
                 }
             }
             // what was under way when the window opened is shown at once
@@ -262,13 +268,16 @@ impl Studio {
     }
 
     fn training_ended(&mut self, run: &RunInfo) {
+        self.find_models();
+        if !self.train.told.insert(run.folder.clone()) {
+            return;
+        }
         let name = run.name();
         match run.status.state {
             RunState::Complete | RunState::Stopped => self.tell(format!("{name}: {}", lower(&run.status.message))),
             RunState::Failed => self.fail(format!("{name} failed; what was checkpointed is kept: {}", run.status.message)),
             _ => self.fail(format!("{name} ended unexpectedly; it can be resumed from its last checkpoint")),
         }
-        self.find_models();
     }
 
     /// Takes what the engines started here say that is in no file: why one could not begin, or died.
@@ -278,10 +287,22 @@ impl Studio {
             for event in started.line.events().try_iter() {
                 match event {
                     EngineEvent::Event(Event::Trained { message, ok, iteration }) => {
-                        over.push((index, (!ok && iteration == 0).then_some(message)));
+                        // where the disk is full this may be the only word of it
+                        let failed = |message| match iteration {
+                            0 => could_not_begin(message),
+                            _ => format!(
+                                "{} failed; what was checkpointed is kept: {message}",
+                                watch::name_of(&started.folder)
+                            ),
+                        };
+                        over.push((index, (!ok).then_some(message).map(failed)));
                     }
-                    EngineEvent::Event(Event::Failed { message, .. }) => over.push((index, Some(message))),
-                    EngineEvent::Died { reason } => over.push((index, Some(reason))),
+                    EngineEvent::Event(Event::Failed { message, .. }) => over.push((index, Some(could_not_begin(message)))),
+                    // one that is on the list is seen to beat no more
+                    EngineEvent::Died { reason } => {
+                        let is_listed = self.train.runs.iter().any(|run| run.folder == started.folder);
+                        over.push((index, (!is_listed).then(|| could_not_begin(reason))));
+                    }
                     EngineEvent::Ended => over.push((index, None)),
                     EngineEvent::Event(_) | EngineEvent::Hung { .. } => {}
                 }
@@ -293,15 +314,18 @@ impl Studio {
             let started = self.train.started.remove(index);
             // an engine goes on until nobody listens; it has nothing more to do
             let _ = started.line.send(&Request::Shutdown);
-            let told = self.train.runs.iter().any(|run| run.folder == started.folder);
             if let Some(reason) = reason
-                && !told
+                && self.train.told.insert(started.folder)
             {
-                self.fail(format!("The training could not begin: {reason}"));
+                self.fail(reason);
             }
         }
         self.poll_listening();
     }
+}
+
+fn could_not_begin(reason: impl std::fmt::Display) -> String {
+    format!("The training could not begin: {reason}")
 }
 
 /// A sentence's beginning within another.

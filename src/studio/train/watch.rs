@@ -37,14 +37,19 @@ pub struct RunInfo {
 impl RunInfo {
     /// The folder's name.
     pub fn name(&self) -> String {
-        let name = self.folder.file_name();
-        name.map_or_else(|| self.folder.display().to_string(), |name| name.to_string_lossy().into_owned())
+        name_of(&self.folder)
     }
 
     /// Whether it can be gone on with.
     pub fn can_resume(&self) -> bool {
         !self.alive && (self.status.iteration < self.status.total || self.status.state == RunState::Failed)
     }
+}
+
+/// What a run is called: its folder's name.
+pub fn name_of(folder: &Path) -> String {
+    let name = folder.file_name();
+    name.map_or_else(|| folder.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
 /// What is new.
@@ -345,6 +350,7 @@ pub fn read_curves(folder: &Path) -> Curves {
 mod tests {
     use super::*;
     use crate::engine::run_folder::{REQUEST_FILE, STATUS_FILE};
+    use crate::whole_file;
 
     #[test]
     fn a_table_is_read_on_and_begun_again_when_it_was_cut() {
@@ -358,7 +364,7 @@ mod tests {
         std::fs::write(&path, "iteration,loss\n1,0.5\n2,0.25\n").unwrap();
         assert!(tail.read(&mut curves) && !tail.read(&mut curves));
         assert_eq!(curves.get("loss").last(), Some([2.0, 0.25]));
-        run_folder::replace(&path, b"iteration,loss\n1,0.5\n").unwrap();
+        whole_file::replace(&path, b"iteration,loss\n1,0.5\n").unwrap();
         assert!(tail.was_replaced());
     }
 
