@@ -123,6 +123,21 @@ fn resolve_among(name_or_folder: &str, models: Vec<ModelFolder>) -> Result<Model
     })
 }
 
+/// SHA-256 of what a model is: its card and its weights, in hexadecimal; empty where it cannot be read.
+pub fn content_hash(folder: &Path) -> String {
+    use sha2::{Digest as _, Sha256};
+    let mut hash = Sha256::new();
+    for name in ["model.json", "generator.safetensors"] {
+        let Ok(mut file) = std::fs::File::open(folder.join(name)) else {
+            return String::new();
+        };
+        if std::io::copy(&mut file, &mut hash).is_err() {
+            return String::new();
+        }
+    }
+    format!("{:x}", hash.finalize())
+}
+
 /// Copies a model folder under a name, whole or not at all. Only the files a model consists of are taken.
 ///
 /// # Errors

@@ -4,6 +4,7 @@
 //! ahead, every change is one transaction, and a composition that another studio has changed meanwhile is never
 //! overwritten. Knows scores; neither window nor engine.
 
+mod composition;
 mod compositions;
 mod list;
 mod records;
@@ -22,7 +23,7 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-pub use compositions::{Composition, Making, Recipe, Save, SaveOutcome, Saved, Take, Takes};
+pub use composition::{Composition, Making, Recipe, Save, SaveOutcome, Saved, Take, Takes};
 pub use list::{Filter, Order, Summary};
 pub use sessions::{OtherWindow, Session, Slot};
 

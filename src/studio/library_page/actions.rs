@@ -8,7 +8,8 @@ use super::super::{
 use super::{Field, shown_title};
 use crate::{
     library::{
-        keeper::{Desk, model_hash},
+        keeper::Desk,
+        models::content_hash,
         store::{Composition, Making, Recipe, StoreError, Summary},
     },
     music::{Part, Score},
@@ -243,7 +244,7 @@ fn the_model(making: &Making, folders: &[std::path::PathBuf]) -> Result<usize, S
     order.sort_by_key(|&index| folders[index] != recipe.model_folder);
     order
         .into_iter()
-        .find(|&index| !recipe.model_hash.is_empty() && model_hash(&folders[index]) == recipe.model_hash)
+        .find(|&index| !recipe.model_hash.is_empty() && content_hash(&folders[index]) == recipe.model_hash)
         .ok_or_else(|| {
             format!(
                 "the model “{}” that wrote it is not on this computer, or has changed since",
@@ -271,7 +272,7 @@ mod tests {
             recipe: Recipe {
                 model: "B".into(),
                 model_folder: "/gone".into(),
-                model_hash: model_hash(&folders[1]),
+                model_hash: content_hash(&folders[1]),
                 ..Recipe::default()
             },
             ..Making::default()

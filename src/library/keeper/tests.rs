@@ -1,0 +1,149 @@
+//! Autosave against the library: what is found again, what waits, what two windows do to each other.
+
+use std::path::Path;
+use std::sync::mpsc;
+
+use super::*;
+use crate::library::keeper::writer::GATHER;
+use crate::library::store::{FILE, Filter, Store};
+use crate::music::{Score, melodies};
+
+fn melody(id: u64, title: &str) -> Save {
+    Save {
+        score: Arc::new(Score {
+            id,
+            title: title.into(),
+            ..melodies::all()[0].score()
+        }),
+        touched: true,
+        ..Save::default()
+    }
+}
+
+fn start(folder: &Path) -> (Keeper, Start, mpsc::Receiver<Notice>) {
+    let (send, receive) = mpsc::channel();
+    let (keeper, start) = Keeper::start(folder.into(), move |notice| drop(send.send(notice))).unwrap();
+    (keeper, start, receive)
+}
+
+fn titles(folder: &Path) -> Vec<String> {
+    let list = Store::open(folder).unwrap().store.list(&Filter::default()).unwrap();
+    list.into_iter().map(|summary| summary.title).collect()
+}
+
+#[test]
+fn a_window_finds_again_what_it_was_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut keeper, first, _) = start(folder.path());
+    assert!(first.restored.is_none() && first.notices.is_empty());
+    keeper.save(melody(5, "a"));
+    keeper.save(melody(5, "b"));
+    keeper.save(melody(6, "c"));
+    keeper.note_session(5, "here".into());
+    // a second window beside it begins anew
+    let (second, its, _) = start(folder.path());
+    assert!(its.restored.is_none());
+    drop(second);
+    assert!(keeper.finish(Duration::from_secs(20)));
+    let (_keeper, again, _) = start(folder.path());
+    let restored = again.restored.unwrap();
+    assert_eq!((restored.composition.score.title.as_str(), restored.state.as_str()), ("b", "here"));
+    assert!(restored.ended);
+    assert_eq!(titles(folder.path()), ["c", "b"]);
+}
+
+#[test]
+fn what_cannot_be_written_is_kept_told_once_and_written_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    std::fs::write(&data, "in the way").unwrap();
+    let (mut keeper, first, notices) = start(&data);
+    assert!(
+        matches!(first.notices.as_slice(), [Notice::Trouble(text)] if text.contains("kept in memory")),
+        "{first:?}"
+    );
+    keeper.save(melody(5, "a"));
+    let (send, receive) = mpsc::channel();
+    keeper.ask(move |desk| send.send(desk.is_err()).unwrap());
+    assert!(receive.recv().unwrap());
+    assert!(notices.try_recv().is_err(), "told once");
+    std::fs::remove_file(&data).unwrap();
+    keeper.save(melody(5, "b"));
+    assert_eq!(notices.recv_timeout(Duration::from_secs(20)), Ok(Notice::Recovered));
+    assert!(keeper.finish(Duration::from_secs(20)));
+    assert_eq!(titles(&data), ["b"]);
+}
+
+#[test]
+fn a_full_disk_is_told_once_and_what_waits_is_written_when_there_is_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut keeper, _, notices) = start(folder.path());
+    keeper.save(melody(5, "a"));
+    let (send, receive) = mpsc::channel();
+    keeper.ask(move |desk| {
+        desk.unwrap().store.limit_pages(1); // no more than it has
+        send.send(()).unwrap();
+    });
+    receive.recv().unwrap(); // else what follows could be written before
+    let mut long = melody(6, "long");
+    let score = Arc::make_mut(&mut long.score);
+    score.parts = std::iter::repeat_n(Arc::clone(&score.parts[0]), 200).collect();
+    for _ in 0..3 {
+        keeper.save(long.clone());
+        std::thread::sleep(GATHER);
+    }
+    let told = notices.recv_timeout(Duration::from_secs(20)).unwrap();
+    assert!(matches!(&told, Notice::Trouble(text) if text.contains("disk is full")), "{told:?}");
+    keeper.ask(|desk| desk.unwrap().store.limit_pages(1_000_000));
+    assert_eq!(notices.recv_timeout(Duration::from_secs(20)), Ok(Notice::Recovered), "told once");
+    assert!(keeper.finish(Duration::from_secs(20)));
+    assert_eq!(titles(folder.path()), ["long", "a"]);
+    Store::open(folder.path()).unwrap().store.check().unwrap();
+}
+
+#[test]
+fn two_windows_on_one_composition_lose_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut one, _, _) = start(folder.path());
+    let (mut other, _, told) = start(folder.path());
+    let (send, receive) = mpsc::channel();
+    one.save(melody(5, "ours"));
+    one.ask(|_| ());
+    one.ask(move |_| send.send(()).unwrap());
+    receive.recv().unwrap();
+    let (send, receive) = mpsc::channel();
+    other.ask(move |desk| {
+        desk.unwrap().open(5).unwrap();
+        send.send(()).unwrap();
+    });
+    receive.recv().unwrap();
+    one.save(melody(5, "one's"));
+    assert!(one.finish(Duration::from_secs(20)));
+    other.save(melody(5, "the other's"));
+    other.note_session(5, String::new());
+    assert!(matches!(
+        told.recv_timeout(Duration::from_secs(20)),
+        Ok(Notice::Copied { id: 5, .. })
+    ));
+    other.save(melody(5, "the other's again"));
+    assert!(other.finish(Duration::from_secs(20)));
+    let mut found = titles(folder.path());
+    found.sort();
+    assert_eq!(found, ["one's", "the other's again"]);
+}
+
+#[test]
+fn damage_while_working_costs_nothing_that_is_at_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut keeper, _, notices) = start(folder.path());
+    keeper.save(melody(5, "a"));
+    let (send, receive) = mpsc::channel();
+    keeper.ask(move |_| send.send(()).unwrap());
+    receive.recv().unwrap();
+    // somebody takes the file away
+    std::fs::remove_file(folder.path().join(FILE)).unwrap();
+    keeper.save(melody(5, "b"));
+    assert!(keeper.finish(Duration::from_secs(20)));
+    assert_eq!(titles(folder.path()), ["b"]);
+    assert!(notices.try_iter().all(|notice| !matches!(notice, Notice::Trouble(_))));
+}
