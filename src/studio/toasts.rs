@@ -61,6 +61,11 @@ impl Toasts {
         });
     }
 
+    /// Takes a message back that is not so any more.
+    pub fn withdraw(&mut self, text: &str) {
+        self.shown.retain(|toast| toast.text != text);
+    }
+
     /// The texts that show.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.shown.iter().map(|toast| toast.text.as_str())

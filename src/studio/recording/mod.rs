@@ -7,7 +7,11 @@ mod options;
 mod recent;
 mod takes;
 
-use std::{ops::Range, sync::Arc};
+use std::{
+    ops::Range,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 pub use self::{recent::Recent, takes::RecordedTakes};
 use super::{state::Studio, toasts::Tone};
@@ -18,6 +22,9 @@ use crate::{
 
 /// How far ahead of the playhead a recording that replaces takes notes away, so that they do not sound: a quarter.
 const AHEAD: Tick = crate::music::TICKS_PER_QUARTER;
+
+/// How old what the library has of a recording may grow, before it is written.
+const SO_FAR: Duration = Duration::from_millis(200);
 
 /// A take being played in.
 #[derive(Debug)]
@@ -31,6 +38,12 @@ pub struct Recording {
     replaces: bool,
     /// How many notes of the part a recording that replaces has taken away so far.
     replaced: usize,
+    /// The part with all that was played until a moment ago, for the library.
+    so_far: Option<Arc<Part>>,
+    /// When that was made.
+    so_far_at: Instant,
+    /// Whether something was played since.
+    is_ahead: bool,
 }
 
 impl Recording {
@@ -77,6 +90,9 @@ impl Studio {
             waiting,
             replaces: self.preferences.record_replaces,
             replaced: 0,
+            so_far: None,
+            so_far_at: Instant::now(),
+            is_ahead: false,
         });
         self.sound.keep_up(&Arc::clone(self.history.score()));
         // What is played may be longer than what is there.
@@ -96,6 +112,7 @@ impl Studio {
             self.recent.push(stamped, tick, playing);
             return;
         };
+        recording.is_ahead = true;
         let is_strike = stamped.message[0] & 0xF0 == 0x90 && stamped.message[2] > 0;
         let start = f64::from(recording.passes.start());
         if recording.waiting && is_strike {
@@ -146,6 +163,20 @@ impl Studio {
                 self.history.preview(score);
             }
         }
+    }
+
+    /// Where the recording goes and what comes of it by now, held notes included: what the library keeps in case the
+    /// program is killed. The same `Arc` as before where nothing was played since, or only just now.
+    pub(super) fn recorded_so_far(&mut self) -> Option<(usize, Arc<Part>)> {
+        let now = self.heard_now();
+        let recording = self.recording.as_mut()?;
+        if recording.is_ahead && recording.so_far_at.elapsed() >= SO_FAR {
+            let passes = recording.passes.clone().stop(now);
+            let score = takes::with_all(passes, recording.part, recording.replaces, self.history.committed());
+            recording.so_far = score.parts.get(recording.part).cloned();
+            (recording.so_far_at, recording.is_ahead) = (Instant::now(), false);
+        }
+        Some((recording.part, recording.so_far.clone()?))
     }
 
     /// Closes what is held in the recording, as when a keyboard is pulled.

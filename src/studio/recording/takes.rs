@@ -38,6 +38,21 @@ struct Kept {
 }
 
 impl Kept {
+    /// One of the passes, or all of them together, as long as they are.
+    fn new(passes: Vec<Pass>, chosen: Option<usize>, part: usize, replaces: bool, base: Arc<Score>) -> Self {
+        let mut kept = Self {
+            passes,
+            chosen,
+            trim: 0..0,
+            part,
+            replaces,
+            base,
+            revision: 0,
+        };
+        kept.trim = kept.whole();
+        kept
+    }
+
     fn whole(&self) -> Range<Tick> {
         let chosen = self
             .passes
@@ -70,6 +85,11 @@ impl Kept {
     }
 }
 
+/// A score with all passes of a recording in it, so that none is missed.
+pub(super) fn with_all(passes: Vec<Pass>, part: usize, replaces: bool, base: &Arc<Score>) -> Score {
+    Kept::new(passes, None, part, replaces, Arc::clone(base)).score()
+}
+
 impl RecordedTakes {
     /// Nothing is left to choose from.
     pub fn forget(&mut self) {
@@ -92,17 +112,8 @@ impl Studio {
     pub(super) fn take_passes(&mut self, label: &str, passes: Vec<Pass>, part: usize, replaces: bool) {
         let count = passes.last().map_or(0, |pass| pass.take.notes.len());
         let several = passes.len();
-        let mut kept = Kept {
-            chosen: Some(passes.len() - 1),
-            trim: 0..0,
-            part,
-            replaces,
-            base: Arc::clone(self.history.committed()),
-            revision: 0,
-            passes,
-        };
-        kept.trim = kept.whole();
-        self.takes.kept = Some(kept);
+        let base = Arc::clone(self.history.committed());
+        self.takes.kept = Some(Kept::new(passes, Some(several - 1), part, replaces, base));
         self.commit_take(label);
         self.tell(if several > 1 {
             format!("Recorded {several} takes; the last is in, and the others can be chosen below the roll")

@@ -1,11 +1,16 @@
 //! Hands every change to the library's thread, and at the start brings the window back to where it was.
 
-use std::{ops::Range, sync::Arc, time::Duration};
+use std::{
+    ops::Range,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use eframe::egui::{Context, ViewportCommand};
 use serde::{Deserialize, Serialize};
 
 use super::super::{
+    exports::Running,
     generate::TakeResult,
     preferences::Preferences,
     state::{Page, Studio},
@@ -21,6 +26,8 @@ use crate::{
 
 /// How long the end of the program may wait for the disk.
 const FAREWELL: Duration = Duration::from_secs(5);
+/// What the first try to close the window is answered with while work cannot be saved.
+const NOT_SAVED: &str = "Your work is not saved. Save project as… (Ctrl+S) puts it elsewhere; closing again leaves it behind";
 
 /// What the library's thread was handed last.
 #[derive(Debug, Default)]
@@ -147,7 +154,9 @@ impl Studio {
                 self.fail(text);
             }
             Notice::Recovered => {
-                self.session.trouble = None;
+                for told in self.session.trouble.take().iter().map(String::as_str).chain([NOT_SAVED]) {
+                    self.toasts.withdraw(told);
+                }
                 self.tell("Saving works again; everything is on the disk");
             }
             Notice::Copied { id, copy, title } => {
@@ -172,12 +181,7 @@ impl Studio {
         }
         let takes = self.takes_to_keep();
         let score = Arc::clone(self.history.committed());
-        let recording = self.recording.as_ref().and_then(|recording| {
-            let position = recording.part();
-            let part = self.history.score().parts.get(position)?;
-            let is_new = score.parts.get(position).is_none_or(|before| !Arc::ptr_eq(before, part));
-            is_new.then(|| (position, Arc::clone(part)))
-        });
+        let recording = self.recorded_so_far();
         let handed = &self.session.handed;
         let same_recording = match (&handed.recording, &recording) {
             (Some(old), Some(new)) => old.0 == new.0 && Arc::ptr_eq(&old.1, &new.1),
@@ -247,19 +251,33 @@ impl Studio {
         }))
     }
 
-    /// Does not let the window close at the first try while work cannot be saved.
+    /// What would be lost if the window closed now.
+    fn why_not_close(&self) -> Option<(Tone, &'static str)> {
+        if self.session.trouble.is_some() {
+            return Some((Tone::Error, NOT_SAVED));
+        }
+        let writing = self.exports.running.is_some();
+        writing.then_some((Tone::Warning, "Audio is still being written; closing again gives it up"))
+    }
+
+    /// Does not let the window close at the first try while something would be lost.
     pub(in crate::studio) fn mind_unsaved_work(&mut self, ctx: &Context) {
-        if self.session.trouble.is_none() {
-            self.session.warned = false;
-        } else if !self.session.warned && ctx.input(|input| input.viewport().close_requested()) {
-            self.session.warned = true;
-            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
-            self.fail("Your work is not saved. Save project as… (Ctrl+S) puts it elsewhere; closing again leaves it behind");
+        match self.why_not_close() {
+            None => self.session.warned = false,
+            Some((tone, reason)) if !self.session.warned && ctx.input(|input| input.viewport().close_requested()) => {
+                self.session.warned = true;
+                ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+                self.toasts.add(tone, reason);
+            }
+            Some(_) => {}
         }
     }
 
-    /// Saves before the window closes, and waits for the disk.
+    /// Saves before the window closes, and waits for the disk. An export that was given up takes away what it has written.
     pub(in crate::studio) fn save_at_exit(&mut self) {
+        if let Some(export) = &self.exports.running {
+            export.cancel();
+        }
         if self.recording.is_some() {
             self.stop_recording();
         }
@@ -268,6 +286,11 @@ impl Studio {
             && !keeper.finish(FAREWELL)
         {
             log::error!("not everything could be saved at the end");
+        }
+        let end = Instant::now() + FAREWELL;
+        let is_writing = |export: &Arc<Running>| Arc::strong_count(export) > 1;
+        while self.exports.running.as_ref().is_some_and(is_writing) && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(5));
         }
     }
 }
