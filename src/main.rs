@@ -7,7 +7,12 @@ use cantus::cli::{self, Outcome};
 fn main() -> ExitCode {
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("error")).init();
     let result = cli::run().and_then(|outcome| match outcome {
-        Outcome::OpenStudio(files) => cantus::studio::run(files),
+        Outcome::OpenStudio { files, new_window } => {
+            if !new_window && cantus::studio::hand_over(&files) {
+                return cli::print("The window that is open takes it\n");
+            }
+            cantus::studio::run(files)
+        }
         Outcome::BenchCurves { as_json } => cli::print(&cantus::studio::train::charts::bench::report(as_json)?),
         Outcome::BenchRoll { as_json } => cli::print(&cantus::studio::roll::bench::report(as_json)?),
         Outcome::Done => Ok(()),

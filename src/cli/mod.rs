@@ -25,8 +25,11 @@ pub use output::print;
 pub struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
-    /// MIDI files and projects to open in the studio
+    /// MIDI files and projects to open in the studio: in the window that is open, if one is
     files: Vec<std::path::PathBuf>,
+    /// Open them in a window of their own in any case
+    #[arg(long)]
+    new_window: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -63,8 +66,13 @@ enum Command {
 /// What the command line asks for: a window, or a command that has run.
 #[derive(Debug)]
 pub enum Outcome {
-    /// Open the studio with these files.
-    OpenStudio(Vec<std::path::PathBuf>),
+    /// Open the studio.
+    OpenStudio {
+        /// With these files.
+        files: Vec<std::path::PathBuf>,
+        /// Even where a window is open that could take them.
+        new_window: bool,
+    },
     /// Measure the charts of a training, which belong to the studio, too.
     BenchCurves {
         /// One JSON array instead of a table.
@@ -86,7 +94,10 @@ pub enum Outcome {
 pub fn run() -> anyhow::Result<Outcome> {
     let arguments = Arguments::parse();
     let Some(command) = arguments.command else {
-        return Ok(Outcome::OpenStudio(arguments.files));
+        return Ok(Outcome::OpenStudio {
+            files: arguments.files,
+            new_window: arguments.new_window,
+        });
     };
     match command {
         Command::Generate(arguments) => generate::run(&arguments),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use directories::ProjectDirs;
+use sha2::{Digest as _, Sha256};
 
 use super::LibraryError;
 
@@ -64,6 +65,28 @@ pub fn soundfonts_folder() -> Result<PathBuf, LibraryError> {
 /// Where the system names no home folder.
 pub fn settings_file() -> Result<PathBuf, LibraryError> {
     Ok(config_folder()?.join("settings.toml"))
+}
+
+/// Where the windows that share the user's data find each other, for as long as somebody is logged in: such as
+/// `/run/user/1000/cantus/0123456789abcdef`, and beside the data where the system has no such place. May not exist yet.
+///
+/// # Errors
+/// Where the system names no home folder.
+pub fn handover_folder() -> Result<PathBuf, LibraryError> {
+    let data = data_folder()?;
+    let project = project()?;
+    let Some(runtime) = project.runtime_dir() else {
+        return Ok(data.join("window"));
+    };
+    // who has other data has other windows
+    let hash = Sha256::digest(data.as_os_str().as_encoded_bytes());
+    let name: String = hash
+        .iter()
+        .take(8)
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect();
+    Ok(runtime.join(name))
 }
 
 /// Folders of that name that came with the program: beside it, above it (as built by Cargo), and in the working folder.

@@ -344,6 +344,8 @@ impl Studio {
             self.start_engine();
         }
         let files = std::mem::take(&mut self.pending_files);
-        self.import(files);
+        self.take_files(files);
+        #[cfg(unix)]
+        self.receive_files();
     }
 }

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use eframe::egui::Context;
+use eframe::egui::{Context, UserAttentionType, ViewportCommand};
 
 use super::{dialogs::Dialog, state::Studio};
 use crate::{library::project::EXTENSION, whole_file::name_from_title};
@@ -221,9 +221,26 @@ impl Studio {
     }
 
     pub(super) fn take_dropped_files(&mut self, ctx: &Context) {
-        let dropped: Vec<PathBuf> = ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect());
+        let dropped = ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect());
+        self.take_files(dropped);
+    }
+
+    /// Takes files that a second start of the program was given, and comes to the front where the system lets it.
+    pub(super) fn take_handed_files(&mut self, files: Vec<PathBuf>) {
+        for command in [
+            ViewportCommand::Minimized(false),
+            ViewportCommand::Focus,
+            ViewportCommand::RequestUserAttention(UserAttentionType::Informational),
+        ] {
+            self.ctx.send_viewport_cmd(command);
+        }
+        self.take_files(files);
+    }
+
+    /// Does with files of any kind what is meant by bringing them.
+    pub(super) fn take_files(&mut self, files: Vec<PathBuf>) {
         let mut music = Vec::new();
-        for path in dropped {
+        for path in files {
             let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
             match extension.as_deref() {
                 Some("sf2" | "sf3") => self.take_path(Purpose::SoundFont, path),

@@ -11,6 +11,8 @@ pub mod exports;
 pub mod files;
 pub mod generate;
 mod generate_panel;
+#[cfg(unix)]
+pub mod handover;
 mod header;
 mod import_window;
 pub mod imports;
@@ -50,6 +52,17 @@ use anyhow::Context as _;
 use eframe::egui::{ViewportBuilder, pos2, vec2};
 
 pub use state::{Studio, StudioOptions};
+
+/// Hands files to the window that is open; whether there are any, and such a window.
+pub fn hand_over(files: &[std::path::PathBuf]) -> bool {
+    #[cfg(unix)]
+    {
+        let folder = crate::library::paths::handover_folder();
+        !files.is_empty() && folder.is_ok_and(|folder| handover::hand_over(&folder, files))
+    }
+    #[cfg(not(unix))]
+    false
+}
 
 /// Opens the studio with these files, and returns when it closes.
 ///

@@ -30,6 +30,8 @@ pub struct Folders {
     pub data: Option<PathBuf>,
     /// The settings' file.
     pub settings: Option<PathBuf>,
+    /// Where windows that share the data hand each other files; nobody else's folder.
+    pub handover: Option<PathBuf>,
 }
 
 impl Folders {
@@ -38,11 +40,13 @@ impl Folders {
         match folder {
             Some(folder) => Self {
                 settings: Some(folder.join("settings.toml")),
+                handover: Some(folder.join("window")),
                 data: Some(folder),
             },
             None => Self {
                 data: paths::data_folder().ok(),
                 settings: paths::settings_file().ok(),
+                handover: paths::handover_folder().ok(),
             },
         }
     }

@@ -151,6 +151,9 @@ pub struct Studio {
     pub import: Option<super::imports::Import>,
     /// Autosave.
     pub session: super::session::Session,
+    /// Where a second start of the program hands its files to.
+    #[cfg(unix)]
+    pub(super) reception: Option<super::handover::Reception>,
     /// The library, as the page shows it.
     pub library: super::library_page::LibraryPage,
     /// Training, as the page shows it.
@@ -199,6 +202,8 @@ impl Studio {
             exports: super::exports::Exports::default(),
             import: None,
             session: super::session::Session::new(folders),
+            #[cfg(unix)]
+            reception: None,
             library: super::library_page::LibraryPage::default(),
             train: super::train::Train::default(),
             roll: super::centre::RollView::default(),
