@@ -24,6 +24,8 @@ mod devices;
 mod measures;
 #[path = "end_to_end/training.rs"]
 mod training;
+#[path = "support/tunes.rs"]
+mod tunes;
 
 /// How long a program may take before a test gives it up; far more than it needs.
 const PATIENCE: Duration = Duration::from_mins(2);

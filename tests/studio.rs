@@ -21,6 +21,7 @@ use cantus::{
         Studio,
         commands::{Command, table},
         dialogs::Dialog,
+        engine_line,
         files::Purpose,
     },
 };
@@ -988,4 +989,116 @@ fn frame(harness: &mut Harness<'static, Studio>) -> Duration {
     let took = began.elapsed();
     std::thread::sleep(Duration::from_millis(5));
     took
+}
+
+/// What is being played in is on the disk before it is ended, every time round the loop.
+#[test]
+fn a_recording_is_kept_while_it_is_played() {
+    let folder = tempfile::tempdir().unwrap();
+    let midi = FakeBackend::new();
+    midi.plug("AKM322 MIDI 1");
+    let mut harness = open(folder.path(), &midi, fake_engine());
+    harness.state_mut().change_preferences(|preferences| preferences.count_in_bars = 0);
+    press(&mut harness, Modifiers::COMMAND, Key::N);
+    until(&mut harness, "the keyboard was connected", |studio| {
+        studio.keyboards.status().inputs.iter().any(|input| input.is_connected)
+    });
+    harness.state_mut().transport.loop_range = Some(0..960);
+    harness.state_mut().transport.looping = true;
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::NONE, Key::R);
+    let id = harness.state().score().id;
+    let kept = || -> Vec<u8> {
+        let kept = Store::open(folder.path()).unwrap().store.load(id);
+        let recorded = kept.ok().and_then(|kept| kept.recording);
+        let notes = recorded.map(|(_, part)| part.notes).unwrap_or_default();
+        notes.iter().map(|note| note.pitch.get()).collect()
+    };
+    for (pass, pitch, expected) in [(1, 60, vec![60]), (2, 62, vec![60, 62])] {
+        until(&mut harness, "the pass began", move |studio| {
+            let tick = studio.sound.position().tick;
+            studio.recording.as_ref().unwrap().passes() >= pass && (100.0..700.0).contains(&tick)
+        });
+        assert!(midi.send("AKM322 MIDI 1", clock::now_micros(), &[0x90, pitch, 100])); // and held
+        until(&mut harness, "it was kept", |_| {
+            let mut there = kept();
+            there.sort_unstable();
+            there == expected
+        });
+    }
+    assert!(harness.state().recording.is_some(), "it goes on");
+}
+
+/// A second start of the program hands its files over and ends; the window takes them as if they were dropped on it.
+#[test]
+#[cfg(unix)]
+fn files_of_a_second_start_come_to_the_window_that_is_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    let path = folder.path().join("song.mid");
+    let mut part = Part::new("Tune", 0);
+    part.notes = vec![note(0, 72), note(480, 74)];
+    let score = cantus::music::Score {
+        parts: vec![Arc::new(part)],
+        ..cantus::music::Score::default()
+    };
+    std::fs::write(&path, midi_file::write(&score)).unwrap();
+    let place = folder.path().join("window");
+    let end = Instant::now() + Duration::from_mins(1);
+    while !cantus::studio::handover::hand_over(&place, std::slice::from_ref(&path)) {
+        assert!(Instant::now() < end, "nobody takes the file");
+        harness.step();
+    }
+    until(&mut harness, "the file was open", |studio| {
+        studio.toasts.texts().any(|text| text == "song.mid is open")
+    });
+    assert_eq!(harness.state().score().parts[0].notes, score.parts[0].notes);
+    drop(harness);
+    assert!(
+        !cantus::studio::handover::hand_over(&place, &[path]),
+        "a window that closed takes nothing"
+    );
+}
+
+/// The shipped model in the real engine writes the same notes again, from what the library keeps.
+#[test]
+fn the_shipped_model_makes_the_same_notes_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/bach");
+    let title = "Amazing Grace (again)";
+    let kept = {
+        let mut harness = open(folder.path(), &FakeBackend::new(), engine_line::real());
+        let mut bach = a_model();
+        (bach.folder.name, bach.folder.path) = ("bach".into(), model.clone());
+        harness.state_mut().take_models(vec![bach], None);
+        harness.state_mut().change_preferences(|preferences| preferences.takes = 1);
+        click(&mut harness, "Melody Amazing Grace");
+        until(&mut harness, "the engine was ready", |studio| {
+            studio.why_not(Command::Generate).is_none()
+        });
+        harness.state_mut().push(Command::Generate);
+        harness.run_steps(3);
+        until(&mut harness, "the take was there", |studio| {
+            studio.generate.results.len() == 1 && studio.generate.running.is_none()
+        });
+        harness.state_mut().push(Command::KeepTake);
+        harness.run_steps(3);
+        let kept = Arc::clone(harness.state().score());
+        assert!(kept.parts.len() > 1 && kept.parts[1..].iter().all(|part| !part.notes.is_empty()));
+        kept
+    };
+    // another window, another engine, and the model found where it was
+    let mut harness = open(folder.path(), &FakeBackend::new(), engine_line::real());
+    let mut bach = a_model();
+    bach.folder.path = model;
+    harness.state_mut().take_models(vec![bach], None);
+    until(&mut harness, "the engine was ready", |studio| {
+        studio.why_not(Command::Generate).is_none()
+    });
+    harness.state_mut().push(Command::MakeAgain);
+    until(&mut harness, "it was made again", |studio| {
+        studio.toasts.texts().any(|text| text.starts_with("Made again: the same"))
+    });
+    let again = harness.state().score();
+    assert_eq!((again.title.as_str(), &again.parts), (title, &kept.parts));
 }

@@ -7,32 +7,6 @@ use cantus::engine::run_folder::METRICS_FILE;
 
 use super::*;
 
-/// Six tunes with a third and an octave below, the last held out.
-fn write_pieces(folder: &Path) {
-    std::fs::create_dir(folder).unwrap();
-    for piece in 0..6_i32 {
-        let line = |name: &str, role, down: i32| {
-            let mut part = Part::new(name, 52);
-            part.role = role;
-            part.notes = (0..16)
-                .map(|beat| note(beat * 480, 480, 67 - down + i32::try_from(beat).unwrap() * (piece + 3) % 9))
-                .collect();
-            Arc::new(part)
-        };
-        let score = Score {
-            parts: vec![
-                line("Soprano", Role::Melody, 0),
-                line("Alto", Role::Alto, 4),
-                line("Bass", Role::Bass, 24),
-            ],
-            melody: Some(0),
-            ..Score::default()
-        };
-        let split = if piece == 5 { "valid" } else { "train" };
-        std::fs::write(folder.join(format!("{split}_{piece}.mid")), midi_file::write(&score)).unwrap();
-    }
-}
-
 fn request(root: &Path, out: &str, iterations: u64) -> TrainRequest {
     TrainRequest {
         data: root.join("data").to_string_lossy().into_owned(),
@@ -97,7 +71,7 @@ fn curves(folder: &Path) -> Vec<Vec<String>> {
 #[test]
 fn a_training_killed_and_resumed_is_the_one_that_was_not_and_composes() {
     let root = tempfile::tempdir().unwrap();
-    write_pieces(&root.path().join("data"));
+    tunes::write(&root.path().join("data"));
     let whole = request(root.path(), "whole", 12);
     assert_eq!(train(&whole, &Fate::Completes), (1..=12).collect::<Vec<u64>>());
     // a first sitting is stopped and leaves a checkpoint; the second is killed beyond it; the third goes on from the checkpoint
@@ -148,7 +122,7 @@ fn a_training_killed_and_resumed_is_the_one_that_was_not_and_composes() {
 #[cfg(unix)]
 fn ctrl_c_stops_a_training_and_keeps_everything() {
     let root = tempfile::tempdir().unwrap();
-    write_pieces(&root.path().join("data"));
+    tunes::write(&root.path().join("data"));
     let mut running = std::process::Command::new(env!("CARGO_BIN_EXE_cantus"))
         .args([
             "train",
@@ -189,7 +163,7 @@ fn ctrl_c_stops_a_training_and_keeps_everything() {
 #[test]
 fn a_detached_training_outlives_whoever_started_it() {
     let root = tempfile::tempdir().unwrap();
-    write_pieces(&root.path().join("data"));
+    tunes::write(&root.path().join("data"));
     let mut asked = request(root.path(), "run", 4);
     asked.detach = true;
     let engine = engine(|options| {

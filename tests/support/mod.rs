@@ -1,6 +1,8 @@
 //! What the tests of the window share: a studio without a screen, and an engine that answers at once.
 #![allow(dead_code, reason = "each program of tests uses its own share")]
 
+pub mod tunes;
+
 use std::{
     path::Path,
     sync::Arc,
@@ -26,7 +28,7 @@ use eframe::egui::vec2;
 use egui_kittest::Harness;
 
 /// How long a test waits for what takes a moment; far more than it needs.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// An engine that answers at once: two notes a take, an octave below the seed's remainder.
 struct FakeEngine {
