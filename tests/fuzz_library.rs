@@ -262,7 +262,7 @@ fn damage_is_read_or_refused_soon_and_in_bounded_memory() {
     std::fs::create_dir(&place).unwrap();
     try_all("library", share(5), &[library()], |bytes| read_library(&place, bytes));
     let [start, samples, tables] = font();
-    try_all("SoundFont's start", share(15), &[start.clone()], |start| {
+    try_all("SoundFont's start", share(15), std::slice::from_ref(&start), |start| {
         SoundFont::from_bytes("mutant", [start, &samples, &tables].concat()).is_ok()
     });
     try_all("SoundFont's tables", share(15), &[tables], |tables| {

@@ -110,7 +110,7 @@ fn answer(mut caller: UnixStream, take: &dyn Fn(Vec<PathBuf>)) -> io::Result<()>
 }
 
 /// The files that a message names.
-pub fn parse(message: &[u8]) -> Result<Vec<PathBuf>, &'static str> {
+fn parse(message: &[u8]) -> Result<Vec<PathBuf>, &'static str> {
     let paths = message.strip_prefix(GREETING).ok_or("it is no message of this version")?;
     let paths = paths.strip_suffix(b"\0").ok_or("it is not whole")?;
     let files: Vec<PathBuf> = paths
