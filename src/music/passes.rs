@@ -47,6 +47,7 @@ impl Passes {
     /// Takes a message that came when the music was at `tick`. It may come late: from before the loop's seam though the
     /// music is behind it.
     pub fn push(&mut self, tick: f64, message: [u8; 3]) {
+        let tick = self.before_seam(tick);
         let count = self.taken.len();
         let is_late = self.half_loop().is_some_and(|half| tick > self.last + half) && count > 1;
         if is_late {
@@ -61,6 +62,7 @@ impl Passes {
 
     /// Tells where the music is; behind the loop's seam a new pass begins.
     pub fn advance(&mut self, tick: f64) {
+        let tick = self.before_seam(tick);
         if let Some(half) = self.half_loop()
             && let Some(range) = &self.looped
             && tick < self.last - half
@@ -101,6 +103,7 @@ impl Passes {
 
     /// Ends the recording at a tick: every pass in which something was played, the first first.
     pub fn stop(self, tick: f64) -> Vec<Pass> {
+        let tick = self.before_seam(tick);
         let last = self.taken.len() - 1;
         let seam = self.looped.map_or(self.last, |range| f64::from(range.end));
         let close = |(index, (recorder, start)): (usize, (Recorder, Tick))| {
@@ -110,6 +113,12 @@ impl Passes {
             (!take.is_empty()).then_some(Pass { take, span })
         };
         self.taken.into_iter().enumerate().filter_map(close).collect()
+    }
+
+    /// A clock that is guessed on while the sound is late may run over the seam; the music does not.
+    fn before_seam(&self, tick: f64) -> f64 {
+        let last = self.looped.as_ref().map(|range| f64::from(range.end) - 1.0);
+        last.map_or(tick, |last| tick.min(last))
     }
 
     fn half_loop(&self) -> Option<f64> {
@@ -163,6 +172,19 @@ mod tests {
             [&done[0].span, &done[1].span, &done[2].span],
             [&(0..2400), &(480..2400), &(480..960)]
         );
+    }
+
+    #[test]
+    fn nothing_is_recorded_behind_the_seam() {
+        let mut passes = Passes::new(480, Some(480..2400));
+        passes.push(2380.0, [0x90, 60, 90]);
+        passes.push(2450.0, [0x80, 60, 0]); // the sound is late, and the clock was guessed on
+        passes.push(2460.0, [0x90, 62, 90]);
+        passes.advance(500.0);
+        passes.push(700.0, [0x90, 64, 90]);
+        let done = passes.stop(2600.0);
+        assert_eq!(starts(&done[0]), [(2380, 19), (2399, 1)]);
+        assert_eq!(starts(&done[1]), [(700, 1699)]);
     }
 
     #[test]

@@ -85,8 +85,9 @@ impl Studio {
         ui.painter().text(
             eframe::egui::pos2(middle - 10.0, rect.center().y),
             Align2::RIGHT_CENTER,
-            bars,
-            theme::bold(size::DISPLAY),
+            &bars,
+            // a thousand bars have room, too
+            theme::bold(size::DISPLAY * (6.0 / bars.chars().count() as f32).min(1.0)),
             color,
         );
         ui.painter().text(

@@ -553,4 +553,21 @@ fn a_key_let_go_in_the_same_frame_as_the_button_still_counts() {
     harness.run_steps(2);
     let starts: Vec<u32> = harness.state().score().parts[0].notes.iter().map(|note| note.start).collect();
     assert_eq!(starts, [480, 1440], "it was copied");
+
+    // the whole drag within one frame
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    harness.hover_at(from);
+    harness.run_steps(2);
+    for (pos, pressed) in [(from, true), (to, false)] {
+        harness.hover_at(pos);
+        harness.event(Event::PointerButton {
+            pos,
+            button: PointerButton::Primary,
+            pressed,
+            modifiers: Modifiers::NONE,
+        });
+    }
+    harness.run_steps(2);
+    let starts: Vec<u32> = harness.state().score().parts[0].notes.iter().map(|note| note.start).collect();
+    assert_eq!(starts, [1440], "it was moved");
 }

@@ -133,10 +133,7 @@ impl Roll {
 
     /// Begins, leads and ends gestures.
     pub(super) fn point(&mut self, ui: &Ui, responses: &Responses, places: Places, input: &RollInput<'_>) {
-        let (modifiers, here, origin) = ui.input(|state| {
-            let pointer = &state.pointer;
-            (state.modifiers, pointer.interact_pos(), pointer.press_origin())
-        });
+        let (modifiers, here) = ui.input(|state| (state.modifiers, state.pointer.interact_pos()));
         if self.active.is_some() && escape_pressed(ui) {
             self.give_up();
             ui.ctx().request_repaint();
@@ -144,11 +141,7 @@ impl Roll {
         self.hover(ui, responses, places, input);
         if self.active.is_none() {
             for button in [PointerButton::Primary, PointerButton::Secondary, PointerButton::Middle] {
-                if let Some(pos) = origin.or(here)
-                    && ui.input(|state| state.pointer.button_pressed(button))
-                {
-                    let modifiers = Pointer::held_with(ui, button, true).unwrap_or(modifiers);
-                    let pointer = Pointer { pos, modifiers };
+                if let Some(pointer) = Pointer::at_event(ui, button, true) {
                     self.begin(ui, button, pointer, responses, places, input);
                     break;
                 }
@@ -159,8 +152,8 @@ impl Roll {
         };
         if let Some(pos) = here {
             self.scroll_at_edges(ui, pos, places, input);
-            let modifiers = Pointer::held_with(ui, button, false).unwrap_or(modifiers);
-            self.lead(Pointer { pos, modifiers }, input, ui);
+            let pointer = Pointer::at_event(ui, button, false).unwrap_or(Pointer { pos, modifiers });
+            self.lead(pointer, input, ui);
         }
         let (released, down) = ui.input(|state| (state.pointer.button_released(button), state.pointer.button_down(button)));
         if released || !down {

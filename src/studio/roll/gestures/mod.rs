@@ -37,17 +37,20 @@ pub struct Pointer {
 }
 
 impl Pointer {
-    /// What was held when a button went down or up in this frame: a key let go right after it, within the same slow frame,
-    /// still counts.
-    pub fn held_with(ui: &Ui, of: PointerButton, goes_down: bool) -> Option<Modifiers> {
+    /// Where the pointer was and what was held when a button went down or up in this frame: what came after it within the
+    /// same slow frame does not count.
+    pub fn at_event(ui: &Ui, of: PointerButton, goes_down: bool) -> Option<Self> {
         ui.input(|state| {
             state.events.iter().rev().find_map(|event| match event {
                 Event::PointerButton {
+                    pos,
                     button,
                     pressed,
                     modifiers,
-                    ..
-                } if *button == of && *pressed == goes_down => Some(*modifiers),
+                } if *button == of && *pressed == goes_down => Some(Self {
+                    pos: *pos,
+                    modifiers: *modifiers,
+                }),
                 _ => None,
             })
         })

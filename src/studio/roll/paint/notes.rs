@@ -51,12 +51,19 @@ fn drawn_rect(canvas: &Canvas<'_>, note: &Note) -> Rect {
     Rect::from_min_max(pos2(rect.left(), rect.top() + inset), pos2(right, rect.bottom() - line))
 }
 
-/// Paints another part's notes, faint, below everything.
+/// Paints another part's notes, faint, below everything. Where many share a pixel, it is painted once: faint stays faint.
 pub fn paint_ghosts(canvas: &Canvas<'_>, index: &NoteIndex) {
     let color = canvas.theme.part(index.part().color).gamma_multiply(0.22);
     let mut mesh = Mesh::default();
+    let mut covered_until = [f32::NEG_INFINITY; 128];
     for note in seen(canvas, index) {
-        mesh.add_colored_rect(drawn_rect(canvas, note), color);
+        let mut rect = drawn_rect(canvas, note);
+        let covered = &mut covered_until[usize::from(note.pitch.get())];
+        rect.min.x = rect.left().max(*covered);
+        if rect.left() < rect.right() {
+            *covered = rect.right();
+            mesh.add_colored_rect(rect, color);
+        }
     }
     canvas.painter.add(mesh);
 }
