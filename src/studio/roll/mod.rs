@@ -262,8 +262,9 @@ impl Roll {
     /// After a press into the roll the keys are its own: no field, slider or button keeps them.
     fn take_keys_from_others(&self, ui: &Ui) {
         ui.memory_mut(|memory| {
-            let other = memory.focused().filter(|id| !self.regions.contains(id));
-            other.into_iter().for_each(|id| memory.surrender_focus(id));
+            if let Some(other) = memory.focused().filter(|id| !self.regions.contains(id)) {
+                memory.surrender_focus(other);
+            }
         });
     }
 
