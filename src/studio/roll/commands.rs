@@ -291,22 +291,10 @@ impl RollCommand {
                 | Self::Paste
                 | Self::AddNote
                 | Self::SplitAtPointer
-                | Self::ZoomToFit
-                | Self::ZoomIn
-                | Self::ZoomOut
-                | Self::HigherRows
-                | Self::LowerRows
-                | Self::ScrollUp
-                | Self::ScrollDown
-                | Self::ScrollLeft
-                | Self::ScrollRight
-                | Self::ToggleVelocityLane
-                | Self::NextLane
-                | Self::PreviousLane
                 | Self::LaneUp
                 | Self::LaneDown
                 | Self::ClearLane
-        )
+        ) && !self.is_view()
     }
 
     /// Whether it may change the score; the others only select, copy or look elsewhere.
