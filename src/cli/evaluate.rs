@@ -181,6 +181,7 @@ fn to_text(report: &Report) -> Result<String, std::fmt::Error> {
         "variety",
         "dissonance",
         "tonal distance",
+        "Fréchet distance",
     ];
     let mut rows = vec![header.map(String::from).to_vec()];
     rows.push(overview(&report.model, &evaluation.model));
@@ -223,6 +224,7 @@ fn overview(name: &str, measured: &Measured) -> Vec<String> {
         measured.variety,
         measured.dissonance,
         measured.tonal_distance,
+        measured.frechet,
     ];
     std::iter::once(name.to_owned()).chain(values.map(value)).collect()
 }

@@ -7,10 +7,10 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use super::output;
-use crate::engine::model_card::GENERATOR_FILE;
+use crate::engine::model_card::{CRITIC_FILE, GENERATOR_FILE};
 use crate::engine::{ModelCard, ModelCardError};
 use crate::library::models::{self, ModelFolder, Origin};
-use crate::library::paths;
+use crate::library::{half_weights, paths};
 
 /// Arguments of `cantus models`.
 #[derive(Debug, clap::Args)]
@@ -37,6 +37,9 @@ enum Action {
         name: String,
         /// The folder to make
         folder: PathBuf,
+        /// With weights in half precision, half the size
+        #[arg(long)]
+        half: bool,
     },
     /// Take a model folder among your own
     Import {
@@ -65,13 +68,19 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     match arguments.action.as_ref().unwrap_or(&Action::List) {
         Action::List => list(arguments.json),
         Action::Show { name } => show(name, arguments.json),
-        Action::Export { name, folder } => {
+        Action::Export { name, folder, half } => {
             let model = models::resolve(name)?;
             ModelCard::read(&model.path)?;
             let absolute = std::path::absolute(folder)?;
             let place = absolute.parent().context("this cannot be a model's folder")?;
             let file_name = absolute.file_name().context("this cannot be a model's folder")?.to_string_lossy();
-            told("exported", &models::copy(&model.path, place, &file_name)?, arguments.json)
+            let path = models::copy(&model.path, place, &file_name)?;
+            for file in [GENERATOR_FILE, CRITIC_FILE].map(|name| path.join(name)) {
+                if *half && file.exists() {
+                    half_weights::halve(&file)?;
+                }
+            }
+            told("exported", &path, arguments.json)
         }
         Action::Import { folder, name } => {
             let card = ModelCard::read(folder)?;

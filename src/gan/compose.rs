@@ -8,6 +8,7 @@ use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
 use super::postprocess::{self, Stretch, Strike, Switches};
+use super::swing::Swing;
 use super::{GanError, GenerateContext, KeptPart, Network, PartSpec, network::MAX_STEPS};
 use crate::music::grid::TICKS_PER_STEP;
 use crate::music::{Grid, MetreMap, Note, Part, Pitch, Role, Score, Tick, Velocity};
@@ -74,7 +75,7 @@ pub fn compose(
         .bars
         .map(|(first, end)| score.metre.bar_start(first)..score.metre.bar_start(end.max(first)));
     let before: Vec<Option<&Part>> = twins(network.parts(), score, &|_| true);
-    let stretches = stretches(&melody.notes, &score.metre)?;
+    let stretches = stretches(&melody.notes, &score.metre, Swing::new(network.swing()))?;
     let all_steps: usize = stretches.iter().map(|stretch| stretch.melody.steps()).sum();
     let mut notes: Vec<Vec<Note>> = vec![Vec::new(); specs.len()];
     let (mut rating, mut done) = (0.0, 0);
@@ -165,7 +166,7 @@ fn kept(before: &[Option<&Part>], stretch: &Passage, anew: Option<&Range<Tick>>)
             let part = part.filter(|part| part.locked || anew.is_some())?;
             let written = written.clone().filter(|_| !part.locked).unwrap_or(0..0);
             Some(KeptPart {
-                grid: Grid::from_notes(&part.notes, stretch.start, steps),
+                grid: Grid::from_notes(&straightened(&part.notes, stretch.swing, stretch.start), stretch.start, steps),
                 written,
             })
         })
@@ -207,16 +208,32 @@ struct Passage {
     /// Nothing may sound from here on.
     end: Tick,
     steps_per_bar: usize,
+    /// How it is played, by the melody where that swings, by the parts in any case.
+    swing: Swing,
     melody: Grid,
     bars: Vec<Range<usize>>,
     melody_end: usize,
 }
 
+/// The notes as they would stand if they did not swing, with quarters counted from `start`.
+fn straightened(notes: &[Note], swing: Swing, start: Tick) -> Vec<Note> {
+    let straight = |tick: Tick| (i64::from(start) + swing.straight(i64::from(tick) - i64::from(start))).max(0) as Tick;
+    let straight = |note: &Note| {
+        let (from, to) = (straight(note.start), straight(note.end()));
+        Note {
+            start: from,
+            duration: to.saturating_sub(from).max(1),
+            ..*note
+        }
+    };
+    notes.iter().map(straight).collect()
+}
+
 impl Passage {
     /// A note on ticks again; `None` where the passage has ended before it.
     fn note(&self, strike: Strike) -> Option<Note> {
-        let start = self.start + strike.start as Tick * TICKS_PER_STEP;
-        let end = (self.start + strike.end as Tick * TICKS_PER_STEP).min(self.end);
+        let played = |step: usize| self.start + self.swing.played(step as i64 * i64::from(TICKS_PER_STEP)) as Tick;
+        let (start, end) = (played(strike.start), played(strike.end).min(self.end));
         (start < end).then_some(Note {
             start,
             pitch: Pitch::clamped(i32::from(strike.pitch)),
@@ -227,7 +244,7 @@ impl Passage {
 }
 
 /// The passages from the bar of the melody's first note to the end of the bar of its last, one per metre.
-fn stretches(melody: &[Note], metre: &MetreMap) -> Result<Vec<Passage>, GanError> {
+fn stretches(melody: &[Note], metre: &MetreMap, swing: Swing) -> Result<Vec<Passage>, GanError> {
     let first = melody.iter().map(|note| note.start).min().unwrap_or(0);
     // an end a hair beyond a bar line, as hands play it, does not open another bar
     let late = TICKS_PER_STEP / 2;
@@ -256,11 +273,15 @@ fn stretches(melody: &[Note], metre: &MetreMap) -> Result<Vec<Passage>, GanError
     let sounding_end = melody.iter().map(Note::end).max().unwrap_or(end);
     Ok(edges
         .windows(2)
-        .map(|edge| passage(melody, metre, edge[0]..edge[1], sounding_end))
+        .map(|edge| passage(melody, metre, swing, edge[0]..edge[1], sounding_end))
         .collect())
 }
 
-fn passage(melody: &[Note], metre: &MetreMap, ticks: Range<Tick>, sounding_end: Tick) -> Passage {
+fn passage(melody: &[Note], metre: &MetreMap, swing: Swing, ticks: Range<Tick>, sounding_end: Tick) -> Passage {
+    let within: Vec<Note> = melody.iter().copied().filter(|note| ticks.contains(&note.start)).collect();
+    let counted_in_quarters = metre.metre_at(ticks.start).denominator() <= 4;
+    let heard = Swing::heard(&within, ticks.start).filter(|_| counted_in_quarters);
+    let melody = &straightened(melody, heard.unwrap_or(Swing::STRAIGHT), ticks.start);
     let steps = (ticks.end - ticks.start).div_ceil(TICKS_PER_STEP) as usize;
     let step_of = |tick: Tick| (tick.clamp(ticks.start, ticks.end) - ticks.start) as usize;
     let per_step = TICKS_PER_STEP as usize;
@@ -273,6 +294,7 @@ fn passage(melody: &[Note], metre: &MetreMap, ticks: Range<Tick>, sounding_end: 
         start: ticks.start,
         end: ticks.end,
         steps_per_bar: ((metre.metre_at(ticks.start).bar_ticks() + TICKS_PER_STEP / 2) / TICKS_PER_STEP).max(1) as usize,
+        swing: heard.unwrap_or(if counted_in_quarters { swing } else { Swing::STRAIGHT }),
         melody: Grid::from_notes(melody, ticks.start, steps),
         bars,
         melody_end: step_of(sounding_end).div_ceil(per_step).min(steps),

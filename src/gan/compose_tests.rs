@@ -208,6 +208,47 @@ fn only_the_bars_asked_for_change() {
 }
 
 #[test]
+fn parts_swing_as_the_melody_does_or_as_the_model_likes() {
+    // two bars of eighths whose off-beats come so many ticks after the beat
+    let melody = |off_beat: Tick, metre: MetreMap| {
+        let pair = |quarter: u32| {
+            [
+                note(quarter * 480, off_beat, 60),
+                note(quarter * 480 + off_beat, 480 - off_beat, 64),
+            ]
+        };
+        score((0..8).flat_map(pair).collect(), metre)
+    };
+    let places = |swing: f32, score: &Score| {
+        let mut toy = Toy::new(Habit::Dense);
+        toy.swing = swing;
+        let composition = compose(&toy, score, WISH, &|| false, &|_, _| {}).unwrap();
+        let starts = composition.parts.iter().flat_map(|part| &part.notes).map(|note| note.start % 480);
+        starts.collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>()
+    };
+    let four = || MetreMap::default();
+    assert_eq!(places(0.5, &melody(240, four())), [0, 120, 240, 360]);
+    assert_eq!(places(0.625, &melody(240, four())), [0, 150, 300, 390]);
+    assert_eq!(places(0.5, &melody(320, four())), [0, 160, 320, 400]);
+    assert_eq!(places(0.625, &melody(320, four())), [0, 160, 320, 400]); // the melody decides
+    assert_eq!(places(0.625, &melody(240, metre(6, 8))), [0, 120, 240, 360]); // no quarters to swing
+
+    // a bar written anew among bars that swing: what was straight on the grid stays where it was played
+    let mut score = melody(320, four());
+    let first = written(Habit::Sparse, &score, WISH);
+    score.parts.extend(first.parts.iter().cloned().map(Arc::new));
+    let stretches = stretches(&score.melody_part().unwrap().notes, &score.metre, Swing::STRAIGHT).unwrap();
+    let before: Vec<Option<&Part>> = first.parts.iter().map(Some).collect();
+    for (kept, part) in kept(&before, &stretches[0], Some(&(0..480))).into_iter().zip(&first.parts) {
+        let onsets = |step: usize| kept.as_ref().unwrap().grid.onsets(step).count();
+        let struck = (0..32).map(onsets).sum::<usize>();
+        assert_eq!(struck, part.notes.len(), "{}", part.name);
+        let off_beats = (0..8).map(|quarter| onsets(quarter * 4 + 2)).sum::<usize>();
+        assert_eq!(off_beats, part.notes.iter().filter(|note| note.start % 480 == 320).count());
+    }
+}
+
+#[test]
 fn velocities_follow_the_melody_and_the_bar() {
     let loud = |velocity| {
         let (_, mut score) = melodies().swap_remove(3);

@@ -21,6 +21,7 @@ pub mod random;
 pub mod roles;
 pub mod serve;
 pub mod similarity;
+pub mod swing;
 pub mod theory;
 pub mod train;
 pub mod unet;

@@ -77,6 +77,11 @@ pub trait Network: Send {
     /// [`GanError::Cancelled`] when asked to, [`GanError::TooLong`] beyond [`MAX_STEPS`], or what libtorch says.
     fn generate(&self, melody: &Grid, context: &GenerateContext<'_>) -> Result<Vec<Grid>, GanError>;
 
+    /// How far into its quarter an off-beat eighth of its parts is played: 0.5 is straight, 2/3 a triplet's feel.
+    fn swing(&self) -> f32 {
+        0.5
+    }
+
     /// The critic's opinion; higher is better, comparable between takes of one melody only. 0 where no critic was kept.
     ///
     /// # Errors

@@ -26,6 +26,8 @@ pub enum Habit {
 pub struct Toy {
     habit: Habit,
     specs: Vec<PartSpec>,
+    /// How it swings.
+    pub swing: f32,
 }
 
 impl Toy {
@@ -41,6 +43,7 @@ impl Toy {
         };
         Self {
             habit,
+            swing: 0.5,
             specs: vec![
                 spec(Role::Bass, "Bass", 32, 28, 55),
                 spec(Role::Chords, "Piano", 0, 48, 84),
@@ -86,6 +89,10 @@ impl Network for Toy {
             }
         }
         Ok(grids)
+    }
+
+    fn swing(&self) -> f32 {
+        self.swing
     }
 
     fn rate(&self, _melody: &Grid, parts: &[Grid]) -> Result<f32, GanError> {

@@ -2,6 +2,7 @@
 //!
 //! Must not know networks, sound or the window.
 
+pub mod half_weights;
 pub mod hostile;
 pub mod keeper;
 pub mod models;

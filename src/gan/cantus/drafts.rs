@@ -56,6 +56,33 @@ impl Drafting {
         revising_warmth: 1.0,
     };
 
+    /// What a training tries when it is over; which of them serves best differs from style to style.
+    pub const WAYS: [Self; 6] = [
+        Self::SINGING,
+        Self::PLAYING,
+        Self {
+            settling: 16,
+            ..Self::SINGING
+        },
+        Self {
+            warmth: 0.8,
+            revising_warmth: 0.8,
+            ..Self::SINGING
+        },
+        Self {
+            revising: 6,
+            warmth: 0.9,
+            revising_warmth: 0.7,
+            first_share: 0.3,
+            ..Self::SINGING
+        },
+        Self {
+            settling: 16,
+            warmth: 0.7,
+            ..Self::PLAYING
+        },
+    ];
+
     /// Whether a model may ask for it.
     pub fn is_sane(&self) -> bool {
         let shares = [self.first_share, self.last_share];
@@ -136,7 +163,14 @@ pub struct Draft<'a> {
     known: Vec<f32>,
     /// Cells that were there before and stay.
     kept: Vec<bool>,
+    /// Lines that do not rise above the melody.
+    below: Vec<bool>,
+    /// The token of the lowest that the melody sings in the rest of each step's beat, where it sings.
+    ceiling: Vec<Option<i64>>,
 }
+
+/// Room that a line keeps below a ceiling, in semitones; a lower ceiling is none.
+const HEADROOM: i64 = 7;
 
 impl<'a> Draft<'a> {
     /// Nothing written yet; silence beyond `steps` up to `padded`.
@@ -155,6 +189,19 @@ impl<'a> Draft<'a> {
             tokens: vec![REST; specs.len() * padded],
             known,
             kept: vec![false; specs.len() * padded],
+            below: vec![false; specs.len()],
+            ceiling: vec![None; steps],
+        }
+    }
+
+    /// Has some lines strike nothing above the melody, `shift` semitones higher than it is.
+    pub fn stay_below(&mut self, below: Vec<bool>, melody: &[LineStep], shift: i32) {
+        self.below = below;
+        for (step, ceiling) in self.ceiling.iter_mut().enumerate() {
+            let rest_of_beat = step..(step / 4 + 1) * 4;
+            let sung = melody.get(step..rest_of_beat.end.min(melody.len())).unwrap_or_default();
+            let lowest = sung.iter().filter_map(|step| step.pitch).min();
+            *ceiling = lowest.map(|pitch| FIRST_PITCH + i64::from(i32::from(pitch) + shift - LOW));
         }
     }
 
@@ -239,7 +286,11 @@ impl<'a> Draft<'a> {
     fn draw(&self, line: usize, step: usize, logit: &dyn Fn(i64) -> f32, temperature: f32, hold_bias: f32, luck: Luck) -> i64 {
         let spec = self.specs[line];
         let first = FIRST_PITCH + i64::from(spec.low) - i64::from(LOW);
-        let all = first.max(FIRST_PITCH)..=(first + i64::from(spec.high - spec.low)).min(VOCABULARY - 1);
+        let mut highest = (first + i64::from(spec.high - spec.low)).min(VOCABULARY - 1);
+        if let Some(ceiling) = self.ceiling[step].filter(|&ceiling| self.below[line] && ceiling >= first + HEADROOM) {
+            highest = highest.min(ceiling);
+        }
+        let all = first.max(FIRST_PITCH)..=highest;
         let sounding = if self.repeats { None } else { self.sounding_before(line, step) };
         let pitches = all.filter(|&token| Some(token) != sounding);
         let most = pitches.clone().map(logit).fold(f32::NEG_INFINITY, f32::max);
@@ -429,6 +480,49 @@ mod tests {
             draft.settle(pass, &mut logits, &context);
         }
         assert_eq!(draft.lines().next().unwrap(), [favourite; 4]);
+    }
+
+    #[test]
+    fn voices_stay_below_the_melody_where_it_leaves_them_room() {
+        let sung = |pitch| LineStep {
+            pitch: Some(pitch),
+            struck: true,
+        };
+        // the ceiling of a beat is the lowest that is sung in the rest of it; 52 is too low for a line that begins at 50
+        let melody = [[59, 59, 58, 59], [52; 4], [90; 4]]
+            .concat()
+            .into_iter()
+            .map(sung)
+            .collect::<Vec<_>>();
+        let written = |below: bool| {
+            let mut draft = Draft::new(&SPECS[..1], Drafting::default(), bars(12), true, 12, 12);
+            draft.stay_below(vec![below], &melody, 0);
+            let mut logits = vec![0.0; VOCABULARY as usize * 12];
+            for step in 0..12 {
+                for pitch in 0..=60 - LOW as usize {
+                    logits[(FIRST_PITCH as usize + pitch) * 12 + step] = 20.0 + 3.0 * pitch as f32; // the higher the better
+                }
+            }
+            for pass in 0..Drafting::default().passes() {
+                draft.settle(
+                    pass,
+                    &mut logits,
+                    &GenerateContext {
+                        surprise: 0.0,
+                        ..GenerateContext::new(1)
+                    },
+                );
+            }
+            draft
+                .lines()
+                .next()
+                .unwrap()
+                .iter()
+                .map(|token| token - FIRST_PITCH + i64::from(LOW))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(written(true), [58, 58, 58, 59, 60, 60, 60, 60, 60, 60, 60, 60]);
+        assert_eq!(written(false), [60; 12]);
     }
 
     #[test]

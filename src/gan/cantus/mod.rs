@@ -26,7 +26,7 @@ use self::tokens::LineStep;
 use super::network::MAX_STEPS;
 use super::random::{Purpose, Source};
 use super::{GanError, GenerateContext, Network, PartSpec, weights};
-use crate::music::Grid;
+use crate::music::{Grid, Role};
 
 pub use self::key::semitones_to_c;
 
@@ -62,6 +62,9 @@ pub struct Settings {
     /// How drafts are drawn and revised.
     #[serde(default)]
     pub drafting: Drafting,
+    /// Where in a quarter its second eighth is played, in styles that swing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swing: Option<f32>,
 }
 
 impl Settings {
@@ -154,6 +157,11 @@ impl Cantus {
     /// What it needs to know besides its parts and weights.
     pub const fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Draws and revises its drafts in another way from now on.
+    pub const fn set_drafting(&mut self, drafting: Drafting) {
+        self.settings.drafting = drafting;
     }
 
     /// The generator's weights.
@@ -283,6 +291,8 @@ impl Network for Cantus {
         let ranges = self.ranges(key_shift);
         let mut draft = drafts::Draft::new(&ranges, self.settings.drafting, bars, self.settings.repeats, steps, padded);
         self.keep(&mut draft, context, key_shift);
+        let sings = |line: &LineSpec| matches!(self.parts[line.part].role, Role::Alto | Role::Tenor);
+        draft.stay_below(self.settings.lines.iter().map(sings).collect(), &line, key_shift);
         let passes = self.settings.drafting.passes();
         for pass in 0..passes {
             if (context.cancel)() {
@@ -304,6 +314,10 @@ impl Network for Cantus {
             tokens::write_tokens(&mut grids[spec.part], &line, shift);
         }
         Ok(grids)
+    }
+
+    fn swing(&self) -> f32 {
+        self.settings.swing.unwrap_or(0.5)
     }
 
     fn rate(&self, melody: &Grid, parts: &[Grid]) -> Result<f32, GanError> {
@@ -338,7 +352,6 @@ impl Network for Cantus {
 mod tests {
     use super::*;
     use crate::gan::network::tests::{part, tune};
-    use crate::music::Role;
 
     fn settings() -> Settings {
         let line = |part, low, high| LineSpec { part, low, high };
@@ -354,6 +367,7 @@ mod tests {
             melody_high: 78,
             repeats: true,
             drafting: Drafting::default(),
+            swing: None,
         }
     }
 

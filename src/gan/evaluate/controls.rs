@@ -16,6 +16,7 @@ const MOST_WINDOWS: usize = 4000;
 const FURTHEST: i32 = 6;
 
 /// The windows of the training pieces.
+#[derive(Clone, Debug)]
 pub struct Training {
     samples: Vec<Sample>,
     /// Which parts are pitched, and move with a transposition.
@@ -36,6 +37,11 @@ impl Training {
             samples: windows.iter().step_by(every).map(sample).collect(),
             pitched: roles.iter().map(|role| *role != Role::Drums).collect(),
         }
+    }
+
+    /// Its windows, all or evenly thinned out.
+    pub fn samples(&self) -> &[Sample] {
+        &self.samples
     }
 
     /// Each melody gets the parts of some training window.

@@ -15,9 +15,11 @@ use crate::gan::similarity::{Reference, ReferenceOptions, Sample, Similarity, Si
 use crate::music::{Grid, Role};
 
 mod controls;
+mod frechet;
 mod seams;
 
-pub use seams::Seams;
+use self::frechet::Frechet;
+pub use self::seams::Seams;
 
 /// Length of the windows that are compared, in bars; the same for all networks, so that they can be compared.
 const WINDOW_BARS: usize = 2;
@@ -38,6 +40,8 @@ pub struct Measured {
     pub dissonance: Option<f64>,
     /// Mean tonal distance between accompaniment parts.
     pub tonal_distance: Option<f64>,
+    /// Fréchet distance of the windows' metrics from the training windows'; `None` for a window alone.
+    pub frechet: Option<f64>,
     /// Each part, mean over pieces; empty for controls that have no whole pieces.
     pub parts: Vec<PartReport>,
     /// How bars join where windows do, and elsewhere; `None` for controls that have no whole pieces.
@@ -85,6 +89,8 @@ pub struct Plan {
     dataset: Dataset,
     roles: Vec<Role>,
     reference: Reference,
+    training: controls::Training,
+    frechet: Option<Frechet>,
     /// Indices into the data set.
     pieces: Vec<usize>,
     seed: u64,
@@ -138,7 +144,10 @@ impl Plan {
         let pieces = (0..dataset.pieces.len())
             .filter(|&index| dataset.pieces[index].split == Split::Valid)
             .collect();
+        let training = controls::Training::new(&dataset, roles, reference.steps_per_bar());
         Ok(Self {
+            frechet: Frechet::new(training.samples(), roles, reference.steps_per_bar()),
+            training,
             dataset,
             roles: roles.to_vec(),
             reference,
@@ -166,7 +175,7 @@ impl Plan {
             variety(&samples.iter().collect::<Vec<_>>())
         }));
         let random = &mut ChaCha8Rng::seed_from_u64(self.seed);
-        let training = controls::Training::new(&self.dataset, &self.roles, self.reference.steps_per_bar());
+        let training = &self.training;
         let held_out = self.reference.held_out();
         let controls = [
             ("random_training_accompaniment", training.at_random(held_out, random)),
@@ -249,6 +258,7 @@ impl Plan {
             copying: self.reference.copying(samples),
             dissonance: mean(dissonances),
             tonal_distance: mean(distances),
+            frechet: self.frechet.as_ref().and_then(|frechet| frechet.distance(samples)),
             ..Measured::default()
         }
     }
@@ -290,6 +300,7 @@ fn mean_of(takes: &[Measured]) -> Measured {
         variety: None,
         dissonance: of(|take| take.dissonance),
         tonal_distance: of(|take| take.tonal_distance),
+        frechet: of(|take| take.frechet),
         parts: (0..roles)
             .map(|index| mean_of_role(&takes.iter().map(|take| take.parts[index].clone()).collect::<Vec<_>>()))
             .collect(),

@@ -15,6 +15,7 @@ use super::{StepLosses, Trainee};
 use crate::engine::protocol::{Loss, TrainRequest, TrainStep};
 use crate::engine::run_folder::Tuning;
 use crate::gan::adam::{Adam, AdamSettings, norm};
+use crate::gan::cantus::drafts::Drafting;
 use crate::gan::cantus::features;
 use crate::gan::cantus::layers::{Dropout, Sizes};
 use crate::gan::cantus::tokens::VOCABULARY;
@@ -294,6 +295,16 @@ impl Trainee for CantusTrainee {
 
     fn measured_windows(&self) -> (usize, usize) {
         (4, 24)
+    }
+
+    fn ways(&self) -> usize {
+        Drafting::WAYS.len()
+    }
+
+    fn take_way(&mut self, way: usize) {
+        for network in [&mut self.network, &mut self.averaged] {
+            network.set_drafting(Drafting::WAYS[way]);
+        }
     }
 
     fn measured_every(&self) -> u64 {

@@ -8,7 +8,7 @@ use crate::engine::protocol::TrainScalars;
 use crate::gan::dataset::{Dataset, Split, WindowShape};
 use crate::gan::metrics::{PartMetrics, detect_key, dissonance, mean, tonal_distance};
 use crate::gan::planes::Planes;
-use crate::gan::similarity::{Reference, ReferenceOptions, Sample, variety};
+use crate::gan::similarity::{Reference, ReferenceOptions, Sample, Similarity, variety};
 use crate::gan::{GanError, GenerateContext, Network, PartSpec};
 use crate::music::{Grid, Key, Metre, MetreChange, MetreMap, Part, Role, Score, TempoMap, Velocity, midi_file};
 use crate::whole_file;
@@ -83,19 +83,31 @@ impl Measure {
         Measured { parts }
     }
 
+    /// Accompanies all held-out melodies that there are samples of, and measures the result.
+    ///
+    /// # Errors
+    /// What the network says.
+    pub fn similarity(&self, dataset: &Dataset, network: &dyn Network, cancel: &dyn Fn() -> bool) -> Result<Similarity, GanError> {
+        let windows = self.reference.windows().iter();
+        let taken = windows.map(|window| self.take(&window.melody(dataset), network, SEED, cancel));
+        Ok(self.reference.measure_samples(&taken.collect::<Result<Vec<_>, _>>()?))
+    }
+
+    fn take(&self, melody: &Grid, network: &dyn Network, seed: u64, cancel: &dyn Fn() -> bool) -> Result<Sample, GanError> {
+        let context = GenerateContext {
+            steps_per_bar: self.reference.steps_per_bar(),
+            cancel,
+            ..GenerateContext::new(seed)
+        };
+        Ok(Sample::new(melody, &network.generate(melody, &context)?))
+    }
+
     /// Accompanies the fixed melodies and measures the result.
     ///
     /// # Errors
     /// What the network says.
     pub fn fill(&self, dataset: &Dataset, network: &dyn Network, scalars: &mut TrainScalars) -> Result<Measured, GanError> {
-        let take = |index: usize, seed: u64| -> Result<Sample, GanError> {
-            let melody = self.reference.fixed_windows()[index].melody(dataset);
-            let context = GenerateContext {
-                steps_per_bar: self.reference.steps_per_bar(),
-                ..GenerateContext::new(seed)
-            };
-            Ok(Sample::new(&melody, &network.generate(&melody, &context)?))
-        };
+        let take = |index: usize, seed| self.take(&self.reference.fixed_windows()[index].melody(dataset), network, seed, &|| false);
         let count = self.reference.fixed_windows().len();
         let taken = (0..count).map(|index| take(index, SEED)).collect::<Result<Vec<_>, _>>()?;
         let similarity = self.reference.measure(&taken);

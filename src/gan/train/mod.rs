@@ -14,6 +14,7 @@ mod records;
 mod tensorboard;
 mod unet;
 
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -31,6 +32,8 @@ use crate::engine::run_folder::{RunState, RunStatus, Tuning};
 
 /// A checkpoint is written at least so often.
 const CHECKPOINT_EVERY: Duration = Duration::from_mins(1);
+/// Trainings shorter than this end at once: nothing that they compose is worth choosing from.
+const WORTH_CHOOSING: u64 = 200;
 /// How much the speed told forgets with each iteration.
 const SPEED_KEPT: f64 = 0.9;
 
@@ -65,6 +68,13 @@ trait Trainee {
     fn measured_windows(&self) -> (usize, usize);
     /// How many iterations lie between two measurements.
     fn measured_every(&self) -> u64;
+    /// How many ways it knows to compose with the weights that it has; where there are several, the one that is most like the
+    /// data on held-out melodies is kept when the training is over.
+    fn ways(&self) -> usize {
+        1
+    }
+    /// Composes in one of its [`Self::ways`] from now on.
+    fn take_way(&mut self, _way: usize) {}
 }
 
 /// The settings that a training begins with.
@@ -243,6 +253,9 @@ impl Run<'_> {
             }
             self.show_speed(began.elapsed().as_secs_f64());
             let last = *iteration == self.trainee.tuning().iterations;
+            if last {
+                self.choose_way(orders)?;
+            }
             let measured = iteration.is_multiple_of(self.trainee.measured_every()) || last;
             self.tell(*iteration, losses, measured, emit)?;
             if measured || self.last_checkpoint.elapsed() >= CHECKPOINT_EVERY {
@@ -311,6 +324,33 @@ impl Run<'_> {
         }
         self.folder.append(&scalars, losses.reconstruction, held_out, of_parts.as_ref())?;
         emit(Event::Scalars(scalars));
+        Ok(())
+    }
+
+    /// Has the trainee compose in the way that is most like the data, on melodies it has not learned from. Who stops it gets the
+    /// best of what was tried till then.
+    fn choose_way(&mut self, orders: &mut Orders<'_>) -> Result<(), GanError> {
+        let ways = self.trainee.ways();
+        let (Some(measure), true) = (&self.measure, ways > 1 && self.trainee.tuning().iterations >= WORTH_CHOOSING) else {
+            return Ok(());
+        };
+        let orders = RefCell::new(orders);
+        let cancel = || orders.borrow_mut().stop_is_wanted();
+        let mut best = (f64::NEG_INFINITY, 0);
+        for way in 0..ways {
+            self.heart.status().message = format!("Trying ways to compose ({} of {ways})", way + 1);
+            self.trainee.take_way(way);
+            let similarity = match measure.similarity(self.dataset, self.trainee.network(), &cancel) {
+                Ok(similarity) => similarity.similarity,
+                Err(GanError::Cancelled) => break,
+                Err(error) => return Err(error),
+            };
+            log::info!("way {way} of composing: similarity {similarity:.3}");
+            if similarity > best.0 {
+                best = (similarity, way);
+            }
+        }
+        self.trainee.take_way(best.1);
         Ok(())
     }
 
