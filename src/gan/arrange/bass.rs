@@ -69,32 +69,64 @@ pub fn pop(chords: &[Chord], piece: &Piece, random: &mut ChaCha8Rng) -> Grid {
     grid
 }
 
-/// Root on one, fifth on three, and a step towards the next root now and then.
-pub fn root_fifth(chords: &[Chord], piece: &Piece, random: &mut ChaCha8Rng) -> Grid {
+/// Figures of a bar of a song that somebody sings to a guitar.
+const FOLK: [&[(usize, bool, usize)]; 6] = [
+    &[(0, false, 8), (8, true, 8)],
+    &[(0, false, 16)],
+    &[(0, false, 6), (6, false, 2), (8, true, 8)],
+    &[(0, false, 8), (8, true, 4), (12, false, 4)],
+    &[(0, false, 4), (4, false, 4), (8, true, 4), (12, true, 4)],
+    &[(0, false, 12), (12, true, 4)],
+];
+
+/// Roots and fifths, mostly in one figure for eight bars, with steps towards the next root now and then.
+pub fn folk(chords: &[Chord], piece: &Piece, random: &mut ChaCha8Rng) -> Grid {
     let mut grid = Grid::silent(piece.steps());
-    let half = if piece.steps_per_bar.is_multiple_of(8) {
-        piece.steps_per_bar / 2
-    } else {
-        piece.steps_per_bar
-    };
+    let habits = [0, 1].map(|_| FOLK[random.random_range(0..FOLK.len())]);
     let lively = chance(random, 0.5);
-    let mut fifth = false;
-    for start in (0..piece.steps()).step_by(half.max(1)) {
-        let Some(chord) = at(chords, start) else { continue };
-        fifth = if start == chord.start || start.is_multiple_of(piece.steps_per_bar) {
-            false
+    for bar in 0..piece.bars() {
+        let figure = if chance(random, 0.7) {
+            habits[bar / 8 % 2]
         } else {
-            !fifth
+            FOLK[random.random_range(0..FOLK.len())]
         };
-        let root = near(chord.root, HOME);
-        let pitch = if fifth { near(chord.fifth(), root) } else { root };
-        let next = at(chords, start + half).map(|next| near(next.root, HOME));
-        let leads = lively && half >= 8 && next.is_some_and(|next| next != root && (next - pitch).abs() > 2) && chance(random, 0.4);
-        if let (true, Some(next)) = (leads, next) {
-            write(&mut grid, start, half - 2, pitch);
-            write(&mut grid, start + half - 2, 2, next + if next > pitch { -2 } else { 2 });
-        } else {
-            write(&mut grid, start, half, pitch);
+        let next_bar = (bar + 1) * piece.steps_per_bar;
+        let next_root = at(chords, next_bar).map(|next| near(next.root, HOME));
+        for &(step, fifth, length) in figure.iter().filter(|(step, ..)| *step < piece.steps_per_bar) {
+            let start = bar * piece.steps_per_bar + step;
+            let Some(chord) = at(chords, start) else { continue };
+            let root = near(chord.root, HOME);
+            // a chord that has just come begins on its root
+            let fifth = fifth && start != chord.start;
+            let below = chance(random, 0.6);
+            let pitch = if fifth {
+                near(chord.fifth(), if below { root - 5 } else { root + 5 })
+            } else {
+                root
+            };
+            let end = (start + length).min(chord.end).min(next_bar);
+            let leads = lively && end == next_bar && end - start >= 4 && chance(random, 0.4);
+            match next_root.filter(|next| leads && *next != root && (next - pitch).abs() > 2) {
+                Some(next) => {
+                    write(&mut grid, start, end - start - 2, pitch);
+                    write(&mut grid, end - 2, 2, next + if next > pitch { -2 } else { 2 });
+                }
+                None => write(&mut grid, start, end - start, pitch),
+            }
+        }
+        // a chord that comes within a bar where the figure strikes nothing
+        for chord in chords
+            .iter()
+            .filter(|chord| (bar * piece.steps_per_bar + 1..next_bar).contains(&chord.start))
+        {
+            if grid.onsets(chord.start).next().is_none() {
+                write(
+                    &mut grid,
+                    chord.start,
+                    chord.end.min(next_bar) - chord.start,
+                    near(chord.root, HOME),
+                );
+            }
         }
     }
     grid

@@ -20,17 +20,8 @@ const COMPS: [&[(usize, usize)]; 8] = [
     &[(0, 12)],
 ];
 
-/// Figures of a bar for a strumming hand.
-const STRUMS: [&[usize]; 5] = [
-    &[0, 4, 6, 10, 12, 14],
-    &[0, 4, 8, 12],
-    &[0, 4, 6, 8, 12, 14],
-    &[0, 2, 4, 6, 8, 10, 12, 14],
-    &[0, 6, 8, 12],
-];
-
 /// The pitches of some classes, each nearest to a middle, from low to high.
-fn close(classes: impl Iterator<Item = u8>, middle: i32) -> Vec<i32> {
+pub fn close(classes: impl Iterator<Item = u8>, middle: i32) -> Vec<i32> {
     let mut pitches: Vec<i32> = classes
         .map(|class| middle - 6 + (i32::from(class) - (middle - 6)).rem_euclid(12))
         .collect();
@@ -72,43 +63,6 @@ pub fn shells(chords: &[Chord], piece: &Piece, random: &mut ChaCha8Rng) -> Grid 
     for bar in 0..piece.bars() {
         let figure = COMPS[favourites[random.random_range(0..3)]];
         play(&mut grid, chords, bar, piece, figure, &voicing);
-    }
-    grid
-}
-
-/// A strummed guitar: full chords in one figure throughout, another one in every second eight bars of some songs.
-pub fn strummed(chords: &[Chord], piece: &Piece, random: &mut ChaCha8Rng) -> Grid {
-    let mut grid = Grid::silent(piece.steps());
-    let first = random.random_range(0..STRUMS.len());
-    let second = if chance(random, 0.4) {
-        random.random_range(0..STRUMS.len())
-    } else {
-        first
-    };
-    let voicing = |chord: Chord| {
-        let mut pitches = close(chord.classes(), 57);
-        let root = close(std::iter::once(chord.root), 48);
-        pitches.splice(0..0, root);
-        pitches.dedup();
-        pitches.truncate(4);
-        pitches
-    };
-    for bar in 0..piece.bars() {
-        let strokes = STRUMS[if (bar / 8).is_multiple_of(2) { first } else { second }];
-        let figure: Vec<(usize, usize)> = strokes
-            .iter()
-            .filter(|step| **step < piece.steps_per_bar)
-            .enumerate()
-            .map(|(index, &step)| {
-                let next = strokes
-                    .get(index + 1)
-                    .copied()
-                    .unwrap_or(piece.steps_per_bar)
-                    .min(piece.steps_per_bar);
-                (step, next - step)
-            })
-            .collect();
-        play(&mut grid, chords, bar, piece, &figure, &voicing);
     }
     grid
 }

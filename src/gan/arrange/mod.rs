@@ -17,11 +17,13 @@ mod bass;
 mod chords;
 mod comping;
 mod grooves;
+mod guitar;
 
-pub use bass::{root_fifth as root_fifth_bass, walking as walking_bass};
+pub use bass::{folk as folk_bass, walking as walking_bass};
 pub use chords::Chord;
-pub use comping::{shells as shell_comping, strummed as strummed_guitar};
+pub use comping::shells as shell_comping;
 pub use grooves::{Groove, read_grooves};
+pub use guitar::guitar as acoustic_guitar;
 
 /// A style of the shipped models, as its corpus is made ready.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +36,7 @@ pub enum Style {
     Pop,
     /// Tune and chord symbols as written; walking bass and comping piano by rule, drums from human patterns.
     Jazz,
-    /// Tune and chord symbols as written; bass and strummed guitar by rule, drums from human patterns.
+    /// Tune and chord symbols as written; bass and acoustic guitar by rule, drums from human patterns.
     FolkRock,
 }
 
@@ -206,8 +208,8 @@ fn parts(style: Style, piece: &Piece, grooves: &[Groove], random: &mut ChaCha8Rn
                 ]
             } else {
                 vec![
-                    (Role::Guitar, comping::strummed(&chords, piece, random)),
-                    (Role::Bass, bass::root_fifth(&chords, piece, random)),
+                    (Role::Guitar, guitar::guitar(&chords, piece, random)),
+                    (Role::Bass, bass::folk(&chords, piece, random)),
                     drums,
                 ]
             })

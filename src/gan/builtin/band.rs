@@ -5,7 +5,7 @@
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
-use crate::gan::arrange::{Chord, root_fifth_bass, shell_comping, strummed_guitar, walking_bass};
+use crate::gan::arrange::{Chord, acoustic_guitar, folk_bass, shell_comping, walking_bass};
 use crate::gan::dataset::{Piece, Split};
 use crate::gan::theory::{Triad, chance, draw, nearest, scale_neighbour, triad, write};
 use crate::music::{Grid, Key, Mode, Role};
@@ -275,8 +275,8 @@ fn jazz(song: &Song<'_>, random: &mut ChaCha8Rng) -> Vec<(Role, Grid)> {
 
 fn folk_rock(song: &Song<'_>, random: &mut ChaCha8Rng) -> Vec<(Role, Grid)> {
     vec![
-        (Role::Guitar, strummed_guitar(&song.chords, song.piece, random)),
-        (Role::Bass, root_fifth_bass(&song.chords, song.piece, random)),
+        (Role::Guitar, acoustic_guitar(&song.chords, song.piece, random)),
+        (Role::Bass, folk_bass(&song.chords, song.piece, random)),
         (Role::Drums, drums(song, &FOLK_BEATS, random)),
     ]
 }

@@ -163,12 +163,18 @@ pub struct Draft<'a> {
     known: Vec<f32>,
     /// Cells that were there before and stay.
     kept: Vec<bool>,
+    /// Lines of a kit, whose keys are as steady as their rhythm.
+    is_drum: Vec<bool>,
+    /// Share of the bars in which each line's rhythm has the luck that it has in the others.
+    steadiness: Vec<f32>,
     /// Lines that do not rise above the melody.
     below: Vec<bool>,
     /// The token of the lowest that the melody sings in the rest of each step's beat, where it sings.
     ceiling: Vec<Option<i64>>,
 }
 
+/// Stands for all bars where a bar's own label would be.
+const EVERY_BAR: u64 = 0xA5A5_5A5A_0F0F_F0F0;
 /// Room that a line keeps below a ceiling, in semitones; a lower ceiling is none.
 const HEADROOM: i64 = 7;
 
@@ -189,9 +195,16 @@ impl<'a> Draft<'a> {
             tokens: vec![REST; specs.len() * padded],
             known,
             kept: vec![false; specs.len() * padded],
+            is_drum: vec![false; specs.len()],
+            steadiness: vec![0.0; specs.len()],
             below: vec![false; specs.len()],
             ceiling: vec![None; steps],
         }
+    }
+
+    /// Has each line's rhythm come back from bar to bar, in such a share of them; those of a kit with its keys.
+    pub fn steady(&mut self, steadiness: Vec<f32>, is_drum: Vec<bool>) {
+        (self.steadiness, self.is_drum) = (steadiness, is_drum);
     }
 
     /// Has some lines strike nothing above the melody, `shift` semitones higher than it is.
@@ -244,16 +257,33 @@ impl<'a> Draft<'a> {
                         continue;
                     }
                     let logit = |token: i64| logits[(line * VOCABULARY as usize + token as usize) * self.padded + step];
-                    // equal bars get equal luck, so that A A B A stays A A B A
-                    let luck = Luck::new(context.seed ^ self.bars.labels[index], pass, line, step - steps.start);
-                    self.tokens[cell] = self.draw(line, step, &logit, temperature, hold_bias, luck);
-                    chances.push((luck.even(VOCABULARY), cell));
+                    let luck = |key: u64| Luck::new(key, pass, line, step - steps.start);
+                    let rhythm = luck(self.key(context.seed, index, line));
+                    let pitch = if self.is_drum[line] {
+                        rhythm
+                    } else {
+                        luck(context.seed ^ self.bars.labels[index])
+                    };
+                    self.tokens[cell] = self.draw(line, step, &logit, temperature, hold_bias, [rhythm, pitch]);
+                    chances.push((rhythm.even(VOCABULARY), cell));
                 }
             }
         }
         self.settle_some(pass, &mut chances);
         if pass + 1 >= self.drafting.settling && pass + 1 < self.drafting.passes() {
             self.forget_some(pass, context.seed);
+        }
+    }
+
+    /// Where the luck of a line comes from in a bar: equal bars get equal luck, so that A A B A stays A A B A; a steady line gets the
+    /// same in all bars.
+    fn key(&self, seed: u64, bar: usize, line: usize) -> u64 {
+        let label = self.bars.labels[bar];
+        let own = seed ^ label;
+        if hashed(own ^ (line as u64 + 1) << 56) < self.steadiness[line] {
+            seed ^ EVERY_BAR
+        } else {
+            own
         }
     }
 
@@ -283,7 +313,15 @@ impl<'a> Draft<'a> {
     ///
     /// Whether it holds, rests or strikes is drawn as learned; boldness is for the pitches alone. Otherwise the likeliest of
     /// all, a hold, would win wherever little surprise is wanted.
-    fn draw(&self, line: usize, step: usize, logit: &dyn Fn(i64) -> f32, temperature: f32, hold_bias: f32, luck: Luck) -> i64 {
+    fn draw(
+        &self,
+        line: usize,
+        step: usize,
+        logit: &dyn Fn(i64) -> f32,
+        temperature: f32,
+        hold_bias: f32,
+        [rhythm, chosen]: [Luck; 2],
+    ) -> i64 {
         let spec = self.specs[line];
         let first = FIRST_PITCH + i64::from(spec.low) - i64::from(LOW);
         let mut highest = (first + i64::from(spec.high - spec.low)).min(VOCABULARY - 1);
@@ -298,7 +336,7 @@ impl<'a> Draft<'a> {
         let mut best = (f32::NEG_INFINITY, REST);
         let hold = if step > 0 { logit(HOLD) + hold_bias } else { f32::NEG_INFINITY };
         for (token, value) in [(HOLD, hold), (REST, logit(REST)), (FIRST_PITCH, struck)] {
-            let lucky = value + luck.gumbel(VOCABULARY + 1 + token);
+            let lucky = value + rhythm.gumbel(VOCABULARY + 1 + token);
             if lucky > best.0 {
                 best = (lucky, token);
             }
@@ -310,7 +348,7 @@ impl<'a> Draft<'a> {
         // the luck of what is far below the likeliest could hardly lift it
         let hopeless = most - 12.0 * temperature;
         for token in pitches.filter(|&token| logit(token) >= hopeless) {
-            let lucky = logit(token) + temperature * luck.gumbel(token);
+            let lucky = logit(token) + temperature * chosen.gumbel(token);
             if lucky > best.0 {
                 best = (lucky, token);
             }
@@ -353,7 +391,7 @@ impl<'a> Draft<'a> {
             let steps = self.steps_of(bar);
             for beat in steps.clone().step_by(4) {
                 for line in 0..self.specs.len() {
-                    let luck = Luck::new(seed ^ !self.bars.labels[bar], pass, line, beat - steps.start);
+                    let luck = Luck::new(!self.key(seed, bar, line), pass, line, beat - steps.start);
                     if luck.even(0) >= share {
                         continue;
                     }
@@ -480,6 +518,41 @@ mod tests {
             draft.settle(pass, &mut logits, &context);
         }
         assert_eq!(draft.lines().next().unwrap(), [favourite; 4]);
+    }
+
+    #[test]
+    fn a_steady_line_keeps_its_rhythm_from_bar_to_bar() {
+        let bars = 16;
+        let melody: Vec<LineStep> = (0..bars * 16)
+            .map(|step| LineStep {
+                pitch: Some(60 + (step / 16) as u8), // no bar is like another
+                struck: step % 16 == 0,
+            })
+            .collect();
+        let same = |steadiness: f32, is_drum: bool| {
+            let steps = bars * 16;
+            let mut draft = Draft::new(&SPECS[..1], Drafting::default(), Bars::new(&melody, 16, 0), true, steps, steps);
+            draft.steady(vec![steadiness], vec![is_drum]);
+            for pass in 0..Drafting::default().passes() {
+                let mut logits = vec![0.0; VOCABULARY as usize * steps]; // the network has no opinion
+                draft.settle(pass, &mut logits, &GenerateContext::new(3));
+            }
+            let written = draft.lines().next().unwrap();
+            let rhythm = |token: &i64| (*token).min(FIRST_PITCH);
+            let pairs = (1..bars * 16 - 16)
+                .filter(|step| step % 16 > 0)
+                .map(|step| (written[step], written[step + 16]));
+            let pairs: Vec<(i64, i64)> = pairs.collect();
+            let share = |alike: &dyn Fn(&(i64, i64)) -> bool| pairs.iter().filter(|pair| alike(pair)).count() as f64 / pairs.len() as f64;
+            (share(&|(a, b)| rhythm(a) == rhythm(b)), share(&|(a, b)| a == b))
+        };
+        let (rhythm, all) = same(1.0, false);
+        assert!(rhythm == 1.0 && all < 0.95, "{rhythm} {all}");
+        assert_eq!(same(1.0, true), (1.0, 1.0));
+        let free = same(0.0, true);
+        assert!(free.0 < 0.9 && free.1 < 0.6, "{free:?}");
+        let half = same(0.6, true);
+        assert!(free.1 < half.1 && half.1 < 1.0, "{free:?} {half:?}");
     }
 
     #[test]

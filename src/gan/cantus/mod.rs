@@ -62,6 +62,9 @@ pub struct Settings {
     /// How drafts are drawn and revised.
     #[serde(default)]
     pub drafting: Drafting,
+    /// Share of the bars in which each part's rhythm has the luck that it has in the others; none where there are fewer than parts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steadiness: Vec<f32>,
     /// Where in a quarter its second eighth is played, in styles that swing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub swing: Option<f32>,
@@ -75,6 +78,9 @@ impl Settings {
         }
         if !self.drafting.is_sane() {
             return refuse("how drafts are drawn");
+        }
+        if self.steadiness.len() > parts || !self.steadiness.iter().all(|share| (0.0..=1.0).contains(share)) {
+            return refuse("how steady its rhythms are");
         }
         if self.lines.is_empty() || self.lines.len() > MAX_LINES {
             return refuse("the number of lines");
@@ -162,6 +168,11 @@ impl Cantus {
     /// Draws and revises its drafts in another way from now on.
     pub const fn set_drafting(&mut self, drafting: Drafting) {
         self.settings.drafting = drafting;
+    }
+
+    /// Keeps its parts' rhythms as steady as this from now on, from 0 to 1.
+    pub fn set_steadiness(&mut self, of_parts: &[f32]) {
+        self.settings.steadiness = of_parts.to_vec();
     }
 
     /// The generator's weights.
@@ -291,8 +302,14 @@ impl Network for Cantus {
         let ranges = self.ranges(key_shift);
         let mut draft = drafts::Draft::new(&ranges, self.settings.drafting, bars, self.settings.repeats, steps, padded);
         self.keep(&mut draft, context, key_shift);
+        let lines = || self.settings.lines.iter();
+        let steadiness = |line: &LineSpec| self.settings.steadiness.get(line.part).copied().unwrap_or(0.0);
+        draft.steady(
+            lines().map(steadiness).collect(),
+            lines().map(|line| self.parts[line.part].is_drum).collect(),
+        );
         let sings = |line: &LineSpec| matches!(self.parts[line.part].role, Role::Alto | Role::Tenor);
-        draft.stay_below(self.settings.lines.iter().map(sings).collect(), &line, key_shift);
+        draft.stay_below(lines().map(sings).collect(), &line, key_shift);
         let passes = self.settings.drafting.passes();
         for pass in 0..passes {
             if (context.cancel)() {
@@ -367,6 +384,7 @@ mod tests {
             melody_high: 78,
             repeats: true,
             drafting: Drafting::default(),
+            steadiness: Vec::new(),
             swing: None,
         }
     }

@@ -307,6 +307,12 @@ impl Trainee for CantusTrainee {
         }
     }
 
+    fn keep_steady(&mut self, of_parts: &[f32]) {
+        for network in [&mut self.network, &mut self.averaged] {
+            network.set_steadiness(of_parts);
+        }
+    }
+
     fn measured_every(&self) -> u64 {
         (self.tuning.iterations / 8).clamp(50, 500) // measuring takes as long as thirty iterations
     }

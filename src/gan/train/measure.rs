@@ -8,7 +8,7 @@ use crate::engine::protocol::TrainScalars;
 use crate::gan::dataset::{Dataset, Split, WindowShape};
 use crate::gan::metrics::{PartMetrics, detect_key, dissonance, mean, tonal_distance};
 use crate::gan::planes::Planes;
-use crate::gan::similarity::{Reference, ReferenceOptions, Sample, Similarity, variety};
+use crate::gan::similarity::{Reference, ReferenceOptions, Sample, variety};
 use crate::gan::{GanError, GenerateContext, Network, PartSpec};
 use crate::music::{Grid, Key, Metre, MetreChange, MetreMap, Part, Role, Score, TempoMap, Velocity, midi_file};
 use crate::whole_file;
@@ -25,6 +25,15 @@ const SAMPLE_BARS: usize = 16;
 pub struct Measure {
     reference: Reference,
     parts: Vec<PartSpec>,
+}
+
+/// What decides how a trained network composes.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// S.
+    pub similarity: f64,
+    /// Groove consistency of each part.
+    pub grooves: Vec<Option<f64>>,
 }
 
 /// What was measured besides the scalars.
@@ -83,14 +92,31 @@ impl Measure {
         Measured { parts }
     }
 
-    /// Accompanies all held-out melodies that there are samples of, and measures the result.
+    /// Accompanies all held-out melodies that there are samples of: how like the data that is, and how steady each part.
     ///
     /// # Errors
     /// What the network says.
-    pub fn similarity(&self, dataset: &Dataset, network: &dyn Network, cancel: &dyn Fn() -> bool) -> Result<Similarity, GanError> {
+    pub fn compare(&self, dataset: &Dataset, network: &dyn Network, cancel: &dyn Fn() -> bool) -> Result<Comparison, GanError> {
         let windows = self.reference.windows().iter();
         let taken = windows.map(|window| self.take(&window.melody(dataset), network, SEED, cancel));
-        Ok(self.reference.measure_samples(&taken.collect::<Result<Vec<_>, _>>()?))
+        let taken = taken.collect::<Result<Vec<_>, _>>()?;
+        Ok(Comparison {
+            similarity: self.reference.measure_samples(&taken).similarity,
+            grooves: self.grooves(&taken),
+        })
+    }
+
+    /// How steady the held-out music itself is, part by part.
+    pub fn grooves_of_data(&self) -> Vec<Option<f64>> {
+        self.grooves(self.reference.held_out())
+    }
+
+    fn grooves(&self, samples: &[Sample]) -> Vec<Option<f64>> {
+        let groove = |index: usize, spec: &PartSpec| {
+            let of = |sample: &Sample| PartMetrics::measure(&sample.parts[index], self.reference.steps_per_bar(), None, spec.is_drum);
+            mean(samples.iter().map(|sample| of(sample).groove_consistency))
+        };
+        self.parts.iter().enumerate().map(|(index, spec)| groove(index, spec)).collect()
     }
 
     fn take(&self, melody: &Grid, network: &dyn Network, seed: u64, cancel: &dyn Fn() -> bool) -> Result<Sample, GanError> {

@@ -34,6 +34,8 @@ use crate::engine::run_folder::{RunState, RunStatus, Tuning};
 const CHECKPOINT_EVERY: Duration = Duration::from_mins(1);
 /// Trainings shorter than this end at once: nothing that they compose is worth choosing from.
 const WORTH_CHOOSING: u64 = 200;
+/// How steady parts are tried to be, as a share of the bars; the least first, which is kept where there is no difference.
+const STEADINESS: [f32; 5] = [0.0, 0.3, 0.6, 0.8, 1.0];
 /// How much the speed told forgets with each iteration.
 const SPEED_KEPT: f64 = 0.9;
 
@@ -75,6 +77,8 @@ trait Trainee {
     }
     /// Composes in one of its [`Self::ways`] from now on.
     fn take_way(&mut self, _way: usize) {}
+    /// Has the rhythms of its parts come back from bar to bar from now on, as much as these shares say.
+    fn keep_steady(&mut self, _of_parts: &[f32]) {}
 }
 
 /// The settings that a training begins with.
@@ -253,9 +257,6 @@ impl Run<'_> {
             }
             self.show_speed(began.elapsed().as_secs_f64());
             let last = *iteration == self.trainee.tuning().iterations;
-            if last {
-                self.choose_way(orders)?;
-            }
             let measured = iteration.is_multiple_of(self.trainee.measured_every()) || last;
             self.tell(*iteration, losses, measured, emit)?;
             if measured || self.last_checkpoint.elapsed() >= CHECKPOINT_EVERY {
@@ -263,6 +264,7 @@ impl Run<'_> {
             }
             self.show(*iteration, RunState::Learning);
         }
+        self.choose_way(orders)?;
         self.checkpoint(*iteration, true, emit)?;
         Ok(Ended::Complete)
     }
@@ -327,8 +329,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Has the trainee compose in the way that is most like the data, on melodies it has not learned from. Who stops it gets the
-    /// best of what was tried till then.
+    /// Has the trainee compose in the way that is most like the data, on melodies it has not learned from, and each part as steadily
+    /// as the data's. Who stops it gets what was chosen till then.
     fn choose_way(&mut self, orders: &mut Orders<'_>) -> Result<(), GanError> {
         let ways = self.trainee.ways();
         let (Some(measure), true) = (&self.measure, ways > 1 && self.trainee.tuning().iterations >= WORTH_CHOOSING) else {
@@ -336,21 +338,49 @@ impl Run<'_> {
         };
         let orders = RefCell::new(orders);
         let cancel = || orders.borrow_mut().stop_is_wanted();
+        let trials = ways + STEADINESS.len();
+        let compare = |trainee: &dyn Trainee, trial: usize| {
+            self.heart.status().message = format!("Trying ways to compose ({} of {trials})", trial + 1);
+            match measure.compare(self.dataset, trainee.network(), &cancel) {
+                Err(GanError::Cancelled) => Ok(None),
+                compared => compared.map(Some),
+            }
+        };
+        let parts = self.trainee.network().parts().len();
+        self.trainee.keep_steady(&[]);
         let mut best = (f64::NEG_INFINITY, 0);
         for way in 0..ways {
-            self.heart.status().message = format!("Trying ways to compose ({} of {ways})", way + 1);
             self.trainee.take_way(way);
-            let similarity = match measure.similarity(self.dataset, self.trainee.network(), &cancel) {
-                Ok(similarity) => similarity.similarity,
-                Err(GanError::Cancelled) => break,
-                Err(error) => return Err(error),
-            };
-            log::info!("way {way} of composing: similarity {similarity:.3}");
-            if similarity > best.0 {
-                best = (similarity, way);
+            let Some(compared) = compare(self.trainee, way)? else { break };
+            log::info!("way {way} of composing: similarity {:.3}", compared.similarity);
+            if compared.similarity > best.0 {
+                best = (compared.similarity, way);
             }
         }
         self.trainee.take_way(best.1);
+        let wanted = measure.grooves_of_data();
+        let mut nearest = vec![(f64::INFINITY, 0.0); parts];
+        for (trial, &share) in STEADINESS.iter().enumerate() {
+            self.trainee.keep_steady(&vec![share; parts]);
+            let Some(compared) = compare(self.trainee, ways + trial)? else {
+                break;
+            };
+            log::info!(
+                "steadiness {share}: similarity {:.3}, grooves {:.3?} of {wanted:.3?}",
+                compared.similarity,
+                compared.grooves
+            );
+            for ((nearest, groove), wanted) in nearest.iter_mut().zip(compared.grooves).zip(&wanted) {
+                let distance = groove
+                    .zip(*wanted)
+                    .map_or(f64::INFINITY, |(groove, wanted)| (groove - wanted).abs());
+                if distance < nearest.0 {
+                    *nearest = (distance, share);
+                }
+            }
+        }
+        let steadiness: Vec<f32> = nearest.into_iter().map(|(_, share)| share).collect();
+        self.trainee.keep_steady(&steadiness);
         Ok(())
     }
 
