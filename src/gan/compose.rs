@@ -106,7 +106,11 @@ pub fn compose(
             bars: &stretch.bars,
             melody_end: stretch.melody_end,
         };
-        let parts = postprocess::process(&specs, &written, &around, wish.switches);
+        let switches = Switches {
+            move_clashes: wish.switches.move_clashes && !network.grates(),
+            ..wish.switches
+        };
+        let parts = postprocess::process(&specs, &written, &around, switches);
         for (notes, strikes) in notes.iter_mut().zip(parts) {
             notes.extend(strikes.into_iter().filter_map(|strike| stretch.note(strike)));
         }

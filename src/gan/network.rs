@@ -82,6 +82,11 @@ pub trait Network: Send {
         0.5
     }
 
+    /// Whether its style has its parts grate on the melody, so that nothing of it is to be mended.
+    fn grates(&self) -> bool {
+        false
+    }
+
     /// The critic's opinion; higher is better, comparable between takes of one melody only. 0 where no critic was kept.
     ///
     /// # Errors

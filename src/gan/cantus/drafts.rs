@@ -57,7 +57,7 @@ impl Drafting {
     };
 
     /// What a training tries when it is over; which of them serves best differs from style to style.
-    pub const WAYS: [Self; 6] = [
+    pub const WAYS: [Self; 7] = [
         Self::SINGING,
         Self::PLAYING,
         Self {
@@ -74,6 +74,13 @@ impl Drafting {
             warmth: 0.9,
             revising_warmth: 0.7,
             first_share: 0.3,
+            ..Self::SINGING
+        },
+        Self {
+            settling: 14,
+            revising: 10,
+            warmth: 1.0,
+            revising_warmth: 0.9,
             ..Self::SINGING
         },
         Self {

@@ -65,6 +65,9 @@ pub struct Settings {
     /// Share of the bars in which each part's rhythm has the luck that it has in the others; none where there are fewer than parts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steadiness: Vec<f32>,
+    /// Whether the training pieces' parts grate on their melodies more than a little.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub grates: bool,
     /// Where in a quarter its second eighth is played, in styles that swing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub swing: Option<f32>,
@@ -337,6 +340,10 @@ impl Network for Cantus {
         self.settings.swing.unwrap_or(0.5)
     }
 
+    fn grates(&self) -> bool {
+        self.settings.grates
+    }
+
     fn rate(&self, melody: &Grid, parts: &[Grid]) -> Result<f32, GanError> {
         let steps = melody.steps().min(MAX_STEPS);
         let Some((store, critic)) = &self.critic else {
@@ -385,6 +392,7 @@ mod tests {
             repeats: true,
             drafting: Drafting::default(),
             steadiness: Vec::new(),
+            grates: false,
             swing: None,
         }
     }

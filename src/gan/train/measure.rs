@@ -27,9 +27,14 @@ pub struct Measure {
     parts: Vec<PartSpec>,
 }
 
+/// What a tenth off in the parts' characters weighs against a tenth of similarity.
+const OFF_WEIGHT: f64 = 0.5;
+
 /// What decides how a trained network composes.
 #[derive(Clone, Debug)]
 pub struct Comparison {
+    /// S, less what the parts are off in [`Measure::characters`], relatively.
+    pub score: f64,
     /// S.
     pub similarity: f64,
     /// Groove consistency of each part.
@@ -100,10 +105,26 @@ impl Measure {
         let windows = self.reference.windows().iter();
         let taken = windows.map(|window| self.take(&window.melody(dataset), network, SEED, cancel));
         let taken = taken.collect::<Result<Vec<_>, _>>()?;
+        let similarity = self.reference.measure_samples(&taken).similarity;
+        let pairs = self.characters(&taken).into_iter().zip(self.characters(self.reference.held_out()));
+        let off = pairs.map(|(model, real)| Some((model? - real?).abs() / real?.max(1e-3)));
         Ok(Comparison {
-            similarity: self.reference.measure_samples(&taken).similarity,
+            score: similarity - OFF_WEIGHT * mean(off).unwrap_or(0.0),
+            similarity,
             grooves: self.grooves(&taken),
         })
+    }
+
+    /// What similarity hardly sees and ears do, of each pitched part: pitch classes in a bar, the share of notes that are no crumbs, and
+    /// of those in one scale.
+    fn characters(&self, samples: &[Sample]) -> Vec<Option<f64>> {
+        let mut characters = Vec::new();
+        for (index, _) in self.parts.iter().enumerate().filter(|(_, spec)| !spec.is_drum) {
+            let of = |sample: &Sample| PartMetrics::measure(&sample.parts[index], self.reference.steps_per_bar(), None, false);
+            let mean = PartMetrics::mean(&samples.iter().map(of).collect::<Vec<_>>());
+            characters.extend([mean.pitch_classes_used, mean.qualified_notes, mean.scale_consistency]);
+        }
+        characters
     }
 
     /// How steady the held-out music itself is, part by part.

@@ -352,9 +352,13 @@ impl Run<'_> {
         for way in 0..ways {
             self.trainee.take_way(way);
             let Some(compared) = compare(self.trainee, way)? else { break };
-            log::info!("way {way} of composing: similarity {:.3}", compared.similarity);
-            if compared.similarity > best.0 {
-                best = (compared.similarity, way);
+            log::info!(
+                "way {way} of composing: similarity {:.3}, score {:.3}",
+                compared.similarity,
+                compared.score
+            );
+            if compared.score > best.0 {
+                best = (compared.score, way);
             }
         }
         self.trainee.take_way(best.1);

@@ -10,6 +10,8 @@ use crate::gan::cantus::tokens::{LineStep, melody_line, tokens_from_line};
 use crate::gan::cantus::voices::lines_of_part;
 use crate::gan::cantus::{LineSpec, Settings, semitones_to_c};
 use crate::gan::dataset::{Dataset, Piece, Split};
+use crate::gan::metrics::{dissonance, mean};
+use crate::gan::planes::Planes;
 use crate::gan::random::Source;
 use crate::music::Grid;
 
@@ -19,6 +21,8 @@ const WINDOW: usize = 128;
 const MOVED: [i32; 8] = [0, 0, 0, 0, -2, -1, 1, 2];
 /// How often the bar lines are told.
 const BARS_KNOWN: f32 = 0.7;
+/// Styles of which more than this grates do so on purpose; chorales reach 0.05, jazz 0.13.
+const GRATING: f64 = 0.09;
 /// How far a melody's middle may be from the training melodies' before it is moved by octaves.
 const MELODY_REACH: i32 = 9;
 
@@ -40,6 +44,8 @@ pub struct TrainingSet {
     specs: Vec<LineSpec>,
     is_drum: Vec<bool>,
     melody_middle: i32,
+    /// Share of the pairs of melody and parts that grate.
+    dissonance: f64,
     /// Whether windows are moved in pitch and time.
     pub augmented: bool,
 }
@@ -77,6 +83,7 @@ impl TrainingSet {
             specs: specs.collect(),
             is_drum,
             melody_middle: middles.get(middles.len() / 2).copied().unwrap_or(69),
+            dissonance: dissonance_of(dataset, split, cast),
             pieces,
             starts,
             augmented: true,
@@ -102,6 +109,7 @@ impl TrainingSet {
             melody_high: (self.melody_middle + MELODY_REACH).clamp(0, 127) as u8,
             drafting: if self.always_sing() { Drafting::SINGING } else { Drafting::PLAYING },
             steadiness: Vec::new(),
+            grates: self.dissonance > GRATING,
             swing: None,
             repeats: self.pieces.iter().flat_map(|piece| &piece.lines).any(|line| repeats(line)),
         }
@@ -155,6 +163,16 @@ impl TrainingPiece {
         pitches.sort_unstable();
         pitches.get(pitches.len() / 2).map(|&pitch| i32::from(pitch) + self.shifts[1])
     }
+}
+
+/// The mean of the parts' dissonance with their melodies.
+fn dissonance_of(dataset: &Dataset, split: Split, cast: &[CastPart]) -> f64 {
+    let of = |piece: &Piece| {
+        let melody = Planes::from(&piece.melody);
+        let pitched = cast.iter().filter(|part| !part.spec.is_drum);
+        mean(pitched.filter_map(|part| Some(dissonance(&melody, &piece.part(part.spec.role)?.into()))))
+    };
+    mean(dataset.split(split).map(of)).unwrap_or(0.0)
 }
 
 fn take_in(piece: &Piece, cast: &[CastPart]) -> TrainingPiece {
