@@ -192,6 +192,17 @@ fn to_text(report: &Report) -> Result<String, std::fmt::Error> {
     text += &table(&rows);
     text += "\nEach part, and the real one beside it:\n";
     text += &table(&part_rows(evaluation));
+    let both = [&evaluation.model, &evaluation.real];
+    let [answered, notes] = [
+        both.map(|one| value(one.repeats_answered)),
+        both.map(|one| value(one.notes_per_bar)),
+    ];
+    writeln!(
+        text,
+        "\nBars of equal melody agree in {} of their cells (real: {})",
+        answered[0], answered[1]
+    )?;
+    writeln!(text, "{} notes in a bar (real: {})", notes[0], notes[1])?;
     if let (Some(model), Some(real)) = (&evaluation.model.seams, &evaluation.real.seams) {
         text += "\nWhere windows join, and elsewhere (real beside it):\n";
         let row = |name: &str, at: [Option<f64>; 2], elsewhere: [Option<f64>; 2]| {

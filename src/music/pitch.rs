@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Key;
+
+const NAMES_FLAT: [&str; 12] = ["C", "D♭", "D", "E♭", "E", "F", "G♭", "G", "A♭", "A", "B♭", "B"];
 const NAMES_SHARP: [&str; 12] = ["C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B"];
 
 /// A MIDI key number, 0 to 127; middle C (C4) is 60.
@@ -58,7 +61,13 @@ impl Pitch {
 
     /// The name with its octave, such as `C♯4`; 60 is C4.
     pub fn name(self) -> String {
-        format!("{}{}", NAMES_SHARP[usize::from(self.class())], i32::from(self.0) / 12 - 1)
+        self.name_in(None)
+    }
+
+    /// The name as it is spelled in a key: `B♭3` in F major; with sharps where there is no key.
+    pub fn name_in(self, key: Option<Key>) -> String {
+        let names = if key.is_some_and(Key::has_flats) { NAMES_FLAT } else { NAMES_SHARP };
+        format!("{}{}", names[usize::from(self.class())], i32::from(self.0) / 12 - 1)
     }
 }
 
@@ -128,12 +137,24 @@ impl From<Velocity> for u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::music::Mode;
 
     #[test]
     fn names_and_classes() {
         assert_eq!(Pitch::MIDDLE_C.name(), "C4");
         assert_eq!(Pitch::clamped(61).name(), "C♯4");
         assert_eq!(Pitch::clamped(0).name(), "C-1");
+        let key = |tonic, mode| Some(Key { tonic, mode });
+        for (class, key, name) in [
+            (10, key(5, Mode::Major), "B♭"),
+            (10, key(7, Mode::Minor), "B♭"),
+            (6, key(2, Mode::Major), "F♯"),
+            (8, key(9, Mode::Minor), "G♯"),
+            (3, key(0, Mode::Minor), "E♭"),
+            (3, Some(Key::C_MAJOR), "D♯"),
+        ] {
+            assert_eq!(Pitch::clamped(48 + class).name_in(key), format!("{name}3"), "{key:?}");
+        }
         assert_eq!(Pitch::clamped(127).name(), "G9");
         assert!(Pitch::clamped(61).is_black() && !Pitch::clamped(64).is_black());
     }

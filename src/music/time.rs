@@ -358,6 +358,14 @@ impl Key {
         self.steps().contains(&((class + 12 - self.tonic % 12) % 12))
     }
 
+    /// Whether it is written with flats, as [`Self::name`] calls it.
+    pub const fn has_flats(self) -> bool {
+        match self.mode {
+            Mode::Major => matches!(self.tonic, 1 | 3 | 5 | 8 | 10),
+            Mode::Minor => matches!(self.tonic, 0 | 2 | 3 | 5 | 7 | 10),
+        }
+    }
+
     /// The name, such as `F♯ minor`.
     pub fn name(self) -> String {
         const MAJOR: [&str; 12] = ["C", "D♭", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];

@@ -14,6 +14,7 @@ use crate::gan::metrics::{PartMetrics, PartReport, detect_key, mean, report};
 use crate::gan::similarity::{Reference, ReferenceOptions, Sample, Similarity, SimilarityError, variety};
 use crate::music::{Grid, Role};
 
+mod answers;
 mod controls;
 mod frechet;
 mod seams;
@@ -44,6 +45,10 @@ pub struct Measured {
     pub frechet: Option<f64>,
     /// Each part, mean over pieces; empty for controls that have no whole pieces.
     pub parts: Vec<PartReport>,
+    /// Agreement of bars of equal melody, mean over pieces; `None` for controls that have no whole pieces.
+    pub repeats_answered: Option<f64>,
+    /// Notes struck in a bar by all parts together, drums included; `None` for controls that have no whole pieces.
+    pub notes_per_bar: Option<f64>,
     /// How bars join where windows do, and elsewhere; `None` for controls that have no whole pieces.
     pub seams: Option<Seams>,
 }
@@ -232,7 +237,21 @@ impl Plan {
             .pieces()
             .zip(&all)
             .map(|(piece, parts)| Seams::measure(parts, &piece.melody, piece.steps_per_bar));
+        let answered = self
+            .pieces()
+            .zip(&all)
+            .map(|(piece, parts)| answers::agreement(parts, &piece.melody, piece.steps_per_bar));
+        let struck = |parts: &[(Role, Grid)]| {
+            let onsets = |grid: &Grid| (0..grid.steps()).map(|step| grid.onsets(step).count()).sum::<usize>();
+            parts.iter().map(|(_, grid)| onsets(grid)).sum::<usize>() as f64
+        };
         Measured {
+            repeats_answered: mean(answered),
+            notes_per_bar: mean(
+                self.pieces()
+                    .zip(&all)
+                    .map(|(piece, parts)| Some(struck(parts) / piece.bars().max(1) as f64)),
+            ),
             parts: of_roles.iter().map(|pieces| mean_of_role(pieces)).collect(),
             seams: Some(Seams::mean(&seams.collect::<Vec<_>>())),
             ..self.measure_windows(&samples)
@@ -301,6 +320,8 @@ fn mean_of(takes: &[Measured]) -> Measured {
         dissonance: of(|take| take.dissonance),
         tonal_distance: of(|take| take.tonal_distance),
         frechet: of(|take| take.frechet),
+        repeats_answered: of(|take| take.repeats_answered),
+        notes_per_bar: of(|take| take.notes_per_bar),
         parts: (0..roles)
             .map(|index| mean_of_role(&takes.iter().map(|take| take.parts[index].clone()).collect::<Vec<_>>()))
             .collect(),

@@ -283,7 +283,7 @@ impl Roll {
         let notes = counted(part.notes.len(), "note");
         match self.selection.notes() {
             [] => format!("Piano roll, {name}, {notes}"),
-            [note] => format!("Piano roll, {name}, {notes}, {} selected", note.pitch.name()),
+            [note] => format!("Piano roll, {name}, {notes}, {} selected", note.pitch.name_in(input.key)),
             several => format!("Piano roll, {name}, {notes}, {} selected", several.len()),
         }
     }

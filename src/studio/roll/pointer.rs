@@ -248,7 +248,7 @@ impl Roll {
         let label = match &active.gesture {
             Gesture::Draw(draw) => {
                 self.last_drawn.duration = draw.note().duration;
-                format!("Draw {}", draw.pitch().name())
+                format!("Draw {}", draw.pitch().name_in(input.key))
             }
             Gesture::Move(moving) => {
                 if !moving.is_drag() {

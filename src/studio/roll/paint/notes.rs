@@ -4,7 +4,7 @@ use eframe::egui::{Align2, Color32, Mesh, Painter, Rect, Stroke, StrokeKind, pos
 
 use super::Canvas;
 use crate::{
-    music::{Note, Tick, Velocity, edit::Selection},
+    music::{Key, Note, Tick, Velocity, edit::Selection},
     studio::{
         roll::{gestures::hit::MIN_NOTE_WIDTH, index::NoteIndex},
         theme::{self, Theme, size},
@@ -23,6 +23,8 @@ pub struct Look<'a> {
     pub selection: &'a Selection,
     /// Which one is under the pointer.
     pub hovered: Option<Note>,
+    /// The key that names are spelled in.
+    pub key: Option<Key>,
 }
 
 /// A part's colour, fuller the harder the note is struck.
@@ -127,11 +129,11 @@ fn paint_note(canvas: &Canvas<'_>, note: &Note, look: Look<'_>, selected: bool) 
         Stroke::new(canvas.hairline(), Theme::mix(look.color, theme.background, 0.35))
     };
     canvas.painter.rect(rect, radius, fill, outline, StrokeKind::Inside);
-    paint_name(canvas, note, rect, fill);
+    paint_name(canvas, note, rect, (fill, look.key));
 }
 
 /// The note's name on it, where it fits.
-fn paint_name(canvas: &Canvas<'_>, note: &Note, rect: Rect, fill: Color32) {
+fn paint_name(canvas: &Canvas<'_>, note: &Note, rect: Rect, (fill, key): (Color32, Option<Key>)) {
     let points = size::CAPTION.min(rect.height() - 2.0);
     if points < 9.0 || rect.width() < 30.0 {
         return;
@@ -143,7 +145,7 @@ fn paint_name(canvas: &Canvas<'_>, note: &Note, rect: Rect, fill: Color32) {
         let color = canvas.theme.on(fill).gamma_multiply(0.85);
         canvas
             .painter
-            .text(at, Align2::LEFT_CENTER, note.pitch.name(), theme::regular(points), color);
+            .text(at, Align2::LEFT_CENTER, note.pitch.name_in(key), theme::regular(points), color);
     }
 }
 

@@ -37,6 +37,7 @@ impl Roll {
             color,
             selection: &self.selection,
             hovered: self.hovered,
+            key: input.key,
         };
         if let Some(index) = index {
             notes::paint(&on_notes, index, look);
