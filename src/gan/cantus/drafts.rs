@@ -131,6 +131,8 @@ pub struct Bars {
     labels: Vec<u64>,
     /// The bars of each set that is to be answered alike.
     alike: Vec<Vec<usize>>,
+    /// A number for the melody as a whole.
+    whole: u64,
 }
 
 impl Bars {
@@ -142,6 +144,8 @@ impl Bars {
         if let Some(last) = labels.last_mut() {
             *last = !*last;
         }
+        let mut hasher = DefaultHasher::new();
+        labels.hash(&mut hasher);
         let mut sets: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
         for (index, bar) in line.chunks_exact(length).enumerate() {
             if bar.iter().any(|step| step.struck) {
@@ -149,6 +153,7 @@ impl Bars {
             }
         }
         Self {
+            whole: hasher.finish(),
             length,
             labels,
             alike: sets.into_values().filter(|set| set.len() > 1).collect(),
@@ -180,8 +185,6 @@ pub struct Draft<'a> {
     ceiling: Vec<Option<i64>>,
 }
 
-/// Stands for all bars where a bar's own label would be.
-const EVERY_BAR: u64 = 0xA5A5_5A5A_0F0F_F0F0;
 /// Room that a line keeps below a ceiling, in semitones; a lower ceiling is none.
 const HEADROOM: i64 = 7;
 
@@ -283,12 +286,12 @@ impl<'a> Draft<'a> {
     }
 
     /// Where the luck of a line comes from in a bar: equal bars get equal luck, so that A A B A stays A A B A; a steady line gets the
-    /// same in all bars.
+    /// same in all bars, but not in all pieces.
     fn key(&self, seed: u64, bar: usize, line: usize) -> u64 {
         let label = self.bars.labels[bar];
         let own = seed ^ label;
         if hashed(own ^ (line as u64 + 1) << 56) < self.steadiness[line] {
-            seed ^ EVERY_BAR
+            seed ^ self.bars.whole
         } else {
             own
         }

@@ -13,6 +13,10 @@ struct Counter {
     toy: Toy,
     steps: Tensor,
     tuning: Tuning,
+    /// The habits that it has to choose from.
+    ways: &'static [Habit],
+    way: usize,
+    steadiness: Vec<f32>,
 }
 
 impl Trainee for Counter {
@@ -54,10 +58,34 @@ impl Trainee for Counter {
     fn measured_every(&self) -> u64 {
         4
     }
+
+    fn ways(&self) -> usize {
+        self.ways.len()
+    }
+
+    fn take_way(&mut self, way: usize) {
+        self.way = way;
+        self.toy = Toy::new(self.ways[way]);
+    }
+
+    fn keep_steady(&mut self, of_parts: &[f32]) {
+        self.steadiness = of_parts.to_vec();
+    }
 }
 
 /// Trains a counter; how it ended, and how often it stepped.
 fn counted(request: &TrainRequest, batch: u32) -> (Result<Ended, GanError>, f64) {
+    let (ended, counter) = counted_in_ways(request, batch, &[Habit::Sparse], &mut || None);
+    (ended, counter.steps.double_value(&[0]))
+}
+
+/// The same with several ways to compose.
+fn counted_in_ways(
+    request: &TrainRequest,
+    batch: u32,
+    ways: &'static [Habit],
+    control: &mut dyn FnMut() -> Option<TrainControl>,
+) -> (Result<Ended, GanError>, Counter) {
     let dataset = chorales(6);
     let mut folder = RunFolder::open(request).unwrap();
     let heart = Heart::new(folder.path(), RunStatus::default());
@@ -69,10 +97,12 @@ fn counted(request: &TrainRequest, batch: u32) -> (Result<Ended, GanError>, f64)
             iterations: request.iterations,
             ..Tuning::default()
         },
+        ways,
+        way: 0,
+        steadiness: Vec::new(),
     };
     let measure = Measure::new(&dataset, &counter);
-    let mut nothing = || None;
-    let mut orders = Orders::new(&mut nothing, folder.path());
+    let mut orders = Orders::new(control, folder.path());
     let mut run = Run {
         request,
         dataset: &dataset,
@@ -85,7 +115,31 @@ fn counted(request: &TrainRequest, batch: u32) -> (Result<Ended, GanError>, f64)
         last_checkpoint: Instant::now(),
     };
     let ended = run.go(&mut orders, &mut |_| (), &mut 0);
-    (ended, counter.steps.double_value(&[0]))
+    (ended, counter)
+}
+
+#[test]
+fn the_way_of_composing_that_is_most_like_the_data_is_kept_at_the_end() {
+    const WAYS: &[Habit] = &[Habit::Silent, Habit::Sparse, Habit::Silent];
+    let root = root();
+    let (ended, counter) = counted_in_ways(&request(root.path(), "counter", "chosen", WORTH_CHOOSING), 1, WAYS, &mut || None);
+    assert!(matches!(ended, Ok(Ended::Complete)));
+    assert_eq!((counter.way, counter.steadiness.len()), (1, 3));
+    assert!(counter.steadiness.iter().all(|share| STEADINESS.contains(share)));
+
+    // too short to be worth it
+    let (_, counter) = counted_in_ways(&request(root.path(), "counter", "short", 3), 1, WAYS, &mut || None);
+    assert_eq!((counter.way, counter.steadiness.len()), (0, 0));
+
+    // stopped when all iterations are done: nothing is chosen, and it is complete
+    let mut asked = 0;
+    let mut stop = || {
+        asked += 1;
+        (asked > WORTH_CHOOSING).then_some(TrainControl::Stop)
+    };
+    let (ended, counter) = counted_in_ways(&request(root.path(), "counter", "hurried", WORTH_CHOOSING), 1, WAYS, &mut stop);
+    assert!(matches!(ended, Ok(Ended::Complete)));
+    assert_eq!(counter.way, 0);
 }
 
 #[test]

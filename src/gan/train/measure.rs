@@ -107,7 +107,10 @@ impl Measure {
         let taken = taken.collect::<Result<Vec<_>, _>>()?;
         let similarity = self.reference.measure_samples(&taken).similarity;
         let pairs = self.characters(&taken).into_iter().zip(self.characters(self.reference.held_out()));
-        let off = pairs.map(|(model, real)| Some((model? - real?).abs() / real?.max(1e-3)));
+        // what the data has and the model has nothing of is as far off as can be
+        let off = pairs.map(|(model, real): (Option<f64>, Option<f64>)| {
+            real.map(|real| model.map_or(1.0, |model| ((model - real).abs() / real.max(1e-3)).min(1.0)))
+        });
         Ok(Comparison {
             score: similarity - OFF_WEIGHT * mean(off).unwrap_or(0.0),
             similarity,
