@@ -1,0 +1,152 @@
+//! Each finishing touch alone, on parts small enough to be seen through.
+
+use super::*;
+
+fn spec(role: Role, low: u8, high: u8) -> PartSpec {
+    PartSpec {
+        role,
+        name: String::new(),
+        program: 0,
+        is_drum: role == Role::Drums,
+        low,
+        high,
+    }
+}
+
+fn note(start: usize, end: usize, pitch: u8) -> Strike {
+    Strike { start, end, pitch }
+}
+
+fn grid(steps: usize, notes: &[Strike]) -> Grid {
+    let mut grid = Grid::silent(steps);
+    for note in notes {
+        for step in note.start..note.end {
+            let cell = if step == note.start { Cell::Onset } else { Cell::Held };
+            grid.set(step, usize::from(note.pitch), cell);
+        }
+    }
+    grid
+}
+
+const NONE: Switches = Switches {
+    clamp_range: false,
+    bridge_gaps: false,
+    drop_lone: false,
+    limit_polyphony: false,
+    move_clashes: false,
+    fill_silent_bars: false,
+    humanise_velocity: false,
+    humanise_ticks: 0,
+};
+
+/// One part of 32 steps in two bars through [`process`].
+fn run(spec: &PartSpec, notes: &[Strike], melody: &[Strike], switches: Switches) -> Vec<Strike> {
+    let melody = grid(32, melody);
+    let stretch = Stretch {
+        melody: &melody,
+        bars: &[0..16, 16..32],
+        melody_end: 32,
+    };
+    process(std::slice::from_ref(spec), &[grid(32, notes)], &stretch, switches).remove(0)
+}
+
+#[test]
+fn nothing_switched_on_changes_nothing() {
+    let notes = [note(0, 1, 3), note(0, 4, 60), note(5, 6, 60), note(6, 9, 60), note(31, 32, 127)];
+    assert_eq!(run(&spec(Role::Bass, 40, 50), &notes, &[note(0, 32, 61)], NONE), notes);
+}
+
+#[test]
+fn ranges_are_kept_by_octaves() {
+    let on = Switches { clamp_range: true, ..NONE };
+    let bass = spec(Role::Bass, 36, 60);
+    let notes = run(&bass, &[note(0, 4, 26), note(4, 8, 90), note(8, 12, 40)], &[], on);
+    assert_eq!(notes, [note(0, 4, 38), note(4, 8, 54), note(8, 12, 40)]);
+    let narrow = spec(Role::Alto, 60, 62);
+    assert!((0..=127).all(|pitch| (60..=62).contains(&within(pitch, &narrow))));
+    let whole = spec(Role::Other, 0, 127);
+    assert!((0..=127).all(|pitch| within(pitch, &whole) == pitch));
+}
+
+#[test]
+fn holes_close_within_a_beat_and_keep_the_stroke_on_one() {
+    let on = Switches { bridge_gaps: true, ..NONE };
+    let part = spec(Role::Pad, 0, 127);
+    assert_eq!(run(&part, &[note(0, 2, 60), note(3, 6, 60)], &[], on), [note(0, 6, 60)]);
+    assert_eq!(
+        run(&part, &[note(0, 3, 60), note(4, 6, 60)], &[], on),
+        [note(0, 4, 60), note(4, 6, 60)]
+    );
+    let two = [note(0, 2, 60), note(4, 6, 60)];
+    assert_eq!(run(&part, &two, &[], on), two);
+}
+
+#[test]
+fn only_lone_blinks_go() {
+    let on = Switches { drop_lone: true, ..NONE };
+    let notes = [
+        note(0, 1, 60),
+        note(1, 2, 62),
+        note(8, 9, 70),
+        note(16, 17, 60),
+        note(16, 17, 64),
+        note(20, 22, 65),
+    ];
+    let left = run(&spec(Role::Chords, 0, 127), &notes, &[], on);
+    assert_eq!(left, [notes[0], notes[1], notes[3], notes[4], notes[5]]);
+}
+
+#[test]
+fn the_bass_keeps_its_lowest_note_and_voices_the_nearest() {
+    let on = Switches {
+        limit_polyphony: true,
+        ..NONE
+    };
+    let notes = [
+        note(0, 8, 40),
+        note(0, 8, 52),
+        note(4, 8, 43),
+        note(8, 16, 41),
+        note(8, 16, 55),
+        note(9, 10, 50),
+    ];
+    let bass = run(&spec(Role::Bass, 0, 127), &notes, &[], on);
+    assert_eq!(bass, [note(0, 4, 40), note(4, 8, 43), note(8, 16, 41)]);
+    let voice = run(
+        &spec(Role::Tenor, 0, 127),
+        &[note(0, 8, 60), note(8, 16, 48), note(8, 16, 62)],
+        &[],
+        on,
+    );
+    assert_eq!(voice, [note(0, 8, 60), note(8, 16, 62)]);
+    let cluster: Vec<Strike> = (60..70).map(|pitch| note(0, 4, pitch)).collect();
+    assert_eq!(run(&spec(Role::Chords, 0, 127), &cluster, &[], on).len(), 4);
+}
+
+#[test]
+fn clashes_on_strong_beats_move_to_the_chord() {
+    let on = Switches {
+        move_clashes: true,
+        ..NONE
+    };
+    let (alto, melody) = (spec(Role::Alto, 50, 70), [note(0, 16, 72), note(16, 32, 67)]);
+    // C major below C: the F sharp a tritone off on beat 1 goes to G; the same off the beat passes
+    let chord = [note(0, 16, 64), note(0, 16, 67), note(0, 2, 54), note(3, 4, 54)];
+    let moved = run(&alto, &chord, &melody, on);
+    assert_eq!(moved, [note(0, 2, 55), note(0, 16, 64), note(0, 16, 67), note(3, 4, 54)]);
+}
+
+#[test]
+fn bars_that_the_melody_would_have_alone_are_filled_to_its_end() {
+    let on = Switches {
+        fill_silent_bars: true,
+        ..NONE
+    };
+    let melody = [note(0, 16, 72), note(16, 24, 79), note(24, 32, 72)];
+    let filled = run(&spec(Role::Bass, 36, 60), &[note(0, 4, 48)], &melody, on);
+    assert_eq!(filled, [note(0, 4, 48), note(16, 32, 48)]);
+    let held = run(&spec(Role::Bass, 36, 60), &[note(0, 20, 48)], &melody, on);
+    assert_eq!(held, [note(0, 32, 48)]);
+    let untouched = run(&spec(Role::Bass, 36, 60), &[note(0, 4, 48)], &melody[..1], on);
+    assert_eq!(untouched, [note(0, 32, 48)], "the stretch says that the melody ends at 32");
+}

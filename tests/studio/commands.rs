@@ -1,0 +1,217 @@
+//! Every command, the palette, the names of controls, and rest.
+
+use super::*;
+
+#[test]
+fn every_command_can_be_given_or_says_why_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    with_model(&mut harness);
+    for _round in 0..2 {
+        for entry in table() {
+            // these would open the system's dialogs, or end the test
+            if matches!(
+                entry.command,
+                Command::Quit
+                    | Command::ImportMidi
+                    | Command::ImportIntoPresent
+                    | Command::OpenProject
+                    | Command::SaveProject
+                    | Command::ExportMidi
+            ) {
+                continue;
+            }
+            if let Some(why) = harness.state().why_not(entry.command) {
+                assert!(why.len() > 10, "{}: {why}", entry.title);
+                continue;
+            }
+            harness.state_mut().push(entry.command);
+            harness.run_steps(2);
+            harness.state_mut().dialog = None;
+            harness.run_steps(1);
+        }
+    }
+    // pages, too
+    for page in [
+        Command::ShowTrain,
+        Command::ShowModels,
+        Command::ShowLibrary,
+        Command::ShowSettings,
+        Command::ShowStudio,
+    ] {
+        harness.state_mut().push(page);
+        harness.run_steps(3);
+    }
+}
+
+/// What can be commanded without a window's frames, files and devices.
+fn random_commands() -> Vec<Command> {
+    let tools = [Command::QuantiseWith, Command::Humanise, Command::Transpose, Command::Stretch];
+    let elsewhere = |entry: &&cantus::studio::commands::Entry| {
+        let opens_dialog = entry.title.ends_with('…') && !tools.contains(&entry.command);
+        opens_dialog || matches!(entry.command, Command::Quit | Command::Generate | Command::ShowModels)
+    };
+    table()
+        .iter()
+        .filter(|entry| !elsewhere(entry))
+        .map(|entry| entry.command)
+        .collect()
+}
+
+fn assert_valid(studio: &Studio, after: Command) {
+    for score in [studio.history.committed(), studio.history.score()] {
+        assert!(score.melody.is_none_or(|melody| melody < score.parts.len()), "{after:?}");
+        for part in &score.parts {
+            assert!(part.notes.is_sorted(), "{after:?}");
+            assert!(
+                part.notes.iter().all(|note| note.duration > 0 && note.end() <= edit::MAX_TICK),
+                "{after:?}"
+            );
+            assert!(part.controls.is_sorted_by_key(|event| event.tick), "{after:?}");
+        }
+    }
+}
+
+#[test]
+fn ten_thousand_random_commands_leave_a_valid_score_and_a_way_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = options(folder.path(), &FakeBackend::new(), no_engine());
+    let mut studio = Studio::new(eframe::egui::Context::default(), options);
+    let commands = random_commands();
+    let mut random = fastrand::Rng::with_seed(11);
+    let (mut given, mut done) = (0, 0);
+    let mut tried = Vec::new();
+    for _round in 0..40 {
+        let start = Arc::clone(studio.history.committed());
+        let steps_before = studio.history.undo_labels().count();
+        for _ in 0..250 {
+            let command = commands[random.usize(0..commands.len())];
+            if random.u8(0..4) == 0 {
+                studio.sound.seek(random.u32(0..8000));
+            }
+            given += 1;
+            if studio.why_not(command).is_none() {
+                done += 1;
+                tried.push(command);
+            }
+            // going back behind the start is another round's business
+            let goes_behind = command == Command::Undo && studio.history.undo_labels().count() <= steps_before;
+            if !goes_behind {
+                studio.push(command);
+                studio.execute_queue();
+            }
+            assert_valid(&studio, command);
+            let notes: usize = studio.score().parts.iter().map(|part| part.notes.len()).sum();
+            if notes > 1500 || studio.score().parts.len() > 12 {
+                studio.push(Command::NewScore);
+                studio.push(Command::Roll(cantus::studio::roll::RollCommand::AddNote));
+                studio.execute_queue();
+            }
+        }
+        for command in [Command::Stop, Command::Roll(cantus::studio::roll::RollCommand::SelectNone)] {
+            studio.push(command);
+            studio.execute_queue();
+        }
+        while studio.history.undo_labels().count() > steps_before {
+            studio.push(Command::Undo);
+            studio.execute_queue();
+        }
+        assert_eq!(**studio.history.committed(), *start);
+    }
+    assert_eq!(given, 10_000);
+    assert!(done > 4000, "only {done} of them could be given");
+    // each of the table was really carried out, but for those that need a pointer, an engine, a take
+    let never: Vec<Command> = commands.into_iter().filter(|command| !tried.contains(command)).collect();
+    let cannot = [
+        Command::Roll(cantus::studio::roll::RollCommand::SplitAtPointer),
+        Command::KeepRecent,
+        Command::NextRecordedTake,
+        Command::TrimBefore,
+        Command::TrimAfter,
+        Command::VaryBars,
+        Command::CancelGenerate,
+        Command::NextTake,
+        Command::PreviousTake,
+        Command::KeepTake,
+        Command::DropTakes,
+        Command::MakeAgain,
+    ];
+    assert!(never.iter().all(|command| cannot.contains(command)), "{never:?}");
+}
+
+#[test]
+fn the_palette_finds_and_gives_a_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    press(&mut harness, Modifiers::COMMAND, Key::P);
+    harness.run_steps(2);
+    harness.get_by_label("Search commands").type_text("new comp");
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(4);
+    assert_eq!(harness.state().score().title, "New composition");
+    assert!(harness.state().dialog.is_none());
+}
+
+#[test]
+fn everything_that_can_be_clicked_has_a_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    with_model(&mut harness);
+    for page in [
+        Command::ShowTrain,
+        Command::ShowModels,
+        Command::ShowLibrary,
+        Command::ShowSettings,
+        Command::ShowStudio,
+    ] {
+        harness.state_mut().push(page);
+        harness.run_steps(4);
+        let (mut nameless, mut checked) = (Vec::new(), 0);
+        walk(harness.root().accesskit_node(), &mut |node| {
+            use eframe::egui::accesskit::{Action, Role};
+            let can = node.data().supports_action(Action::Click) && !node.is_hidden();
+            let plain = matches!(
+                node.role(),
+                Role::GenericContainer | Role::Window | Role::ScrollView | Role::ScrollBar | Role::Label
+            );
+            let name = node.label().or_else(|| node.value()).unwrap_or_default();
+            // a letter of the icon font is no name
+            let named = name.chars().any(char::is_alphanumeric);
+            checked += i32::from(can && !plain);
+            if can && !plain && !named {
+                nameless.push(format!("{:?} {name:?} at {:?}", node.role(), node.bounding_box()));
+            }
+        });
+        assert!(nameless.is_empty(), "on {page:?}: {nameless:#?}");
+        assert!(checked >= 15, "on {page:?} only {checked} controls were seen");
+    }
+}
+
+fn walk<'a>(node: egui_kittest::kittest::AccessKitNode<'a>, visit: &mut impl FnMut(&egui_kittest::kittest::AccessKitNode<'a>)) {
+    visit(&node);
+    for child in node.children() {
+        walk(child, visit);
+    }
+}
+
+#[test]
+fn an_idle_window_is_not_drawn_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    until(&mut harness, "the engine was ready", |studio| {
+        matches!(studio.generate.engine, cantus::studio::generate::EngineState::Ready { .. })
+    });
+    // toasts leave, animations end
+    for _ in 0..60 {
+        harness.step();
+    }
+    let delay = harness
+        .output()
+        .viewport_output
+        .values()
+        .map(|viewport| viewport.repaint_delay)
+        .min()
+        .unwrap();
+    assert!(delay >= Duration::from_secs(1), "drawn again after {delay:?}");
+}

@@ -1,0 +1,209 @@
+//! MIDI files in and out, and files from a second start.
+
+use super::*;
+
+#[test]
+fn what_is_exported_is_imported_and_damage_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    let path = folder.path().join("out.mid");
+    harness.state_mut().dialog = Some(Dialog::Path {
+        purpose: Purpose::ExportMidi,
+        text: String::new(),
+    });
+    harness.run_steps(2);
+    harness.get_by_label("Path").type_text(path.to_str().unwrap());
+    harness.run_steps(2);
+    click(&mut harness, "Export");
+    until(&mut harness, "the file was written", |studio| {
+        studio.toasts.texts().any(|text| text.starts_with("Written"))
+    });
+    let read = midi_file::read(&std::fs::read(&path).unwrap()).unwrap();
+    assert_eq!(read.parts[0].notes, harness.state().score().parts[0].notes);
+
+    click(&mut harness, "Melody Jingle Bells");
+    harness.state_mut().take_path(Purpose::Import, path.clone());
+    until(&mut harness, "the file was open", |studio| {
+        studio.toasts.texts().any(|text| text == "out.mid is open")
+    });
+    assert_eq!(harness.state().score().parts[0].notes, read.parts[0].notes);
+    let before = Arc::clone(harness.state().score());
+    std::fs::write(&path, b"MThd, or so it says").unwrap();
+    harness.state_mut().take_path(Purpose::Import, path);
+    until(&mut harness, "the damage was told", |studio| {
+        studio.toasts.texts().any(|text| text.contains("could not be imported"))
+    });
+    assert_eq!(*harness.state().score(), before);
+}
+
+#[test]
+fn a_file_of_several_parts_asks_which_is_the_melody() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    let mut score = cantus::music::Score::default();
+    for (name, pitch) in [("Bass", 40), ("Lead", 72)] {
+        let mut part = Part::new(name, 0);
+        part.notes = vec![note(0, pitch), note(480, pitch + 2)];
+        score.parts.push(Arc::new(part));
+    }
+    let path = folder.path().join("two.mid");
+    std::fs::write(&path, midi_file::write(&score)).unwrap();
+    harness.state_mut().take_path(Purpose::Import, path);
+    until(&mut harness, "the question was asked", |studio| {
+        studio.import.as_ref().is_some_and(|import| import.melody == Some((0, 1)))
+    });
+    harness.run_steps(2);
+    harness.get_by_label_contains("Proposed as the melody: named");
+    let depth = harness.state().history.revision();
+    click(&mut harness, "Melody is Bass");
+    click(&mut harness, "Melody is Lead");
+    click(&mut harness, "Listen to Bass");
+    assert!(harness.state().import.as_ref().unwrap().listening.is_some());
+    assert_eq!(harness.state().history.revision(), depth, "nothing is taken before it is asked for");
+    click(&mut harness, "Import");
+    assert_eq!(harness.state().score().melody, Some(1));
+    assert_eq!(harness.state().score().parts.len(), 2);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_ne!(harness.state().score().parts.len(), 2, "one step back");
+}
+
+#[test]
+fn files_dropped_together_are_asked_about_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    let before = harness.state().score().parts.len();
+    let mut paths = Vec::new();
+    for (name, pitch) in [("one.mid", 40), ("two.mid", 72)] {
+        let mut part = Part::new(name, 0);
+        part.notes = vec![note(0, pitch), note(480, pitch + 2)];
+        let score = cantus::music::Score {
+            parts: vec![Arc::new(part)],
+            ..cantus::music::Score::default()
+        };
+        paths.push(folder.path().join(name));
+        std::fs::write(paths.last().unwrap(), midi_file::write(&score)).unwrap();
+    }
+    paths.push(folder.path().join("bad.mid"));
+    std::fs::write(&paths[2], b"no music").unwrap();
+    harness.state_mut().take_paths(Purpose::ImportIntoPresent, paths);
+    until(&mut harness, "all were read", |studio| {
+        studio.import.as_ref().is_some_and(|import| import.to_come == 0)
+    });
+    harness.run_steps(2);
+    harness.get_by_label_contains("was refused");
+    click(&mut harness, "Import");
+    assert_eq!(harness.state().score().parts.len(), before + 2);
+    let told = texts(&harness);
+    assert!(
+        told.iter()
+            .any(|text| text.starts_with("2 files were imported") && text.contains("bad.mid")),
+        "{told:?}"
+    );
+    assert_eq!(harness.state().preferences.recent_files.len(), 2);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(harness.state().score().parts.len(), before);
+}
+
+#[test]
+fn some_parts_and_bars_go_out_as_midi() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    harness.state_mut().transport.loop_range = Some(0..1920);
+    harness.state_mut().push(Command::ExportSomeMidi);
+    harness.run_steps(3);
+    click(&mut harness, "Loop range");
+    let path = folder.path().join("some.mid");
+    harness.state_mut().take_path(Purpose::ExportSomeMidi, path.clone());
+    until(&mut harness, "the file was written", |_| path.is_file());
+    let read = midi_file::read(&std::fs::read(&path).unwrap()).unwrap();
+    let score = Arc::clone(harness.state().score());
+    let within = score.parts[0].notes.iter().filter(|note| note.start < 1920).count();
+    assert!(within > 0 && within < score.parts[0].notes.len());
+    assert_eq!(read.parts[0].notes.len(), within);
+    assert!(read.end() <= 1920);
+}
+
+/// The system's dialog asks about the file that was chosen, but not about what gets an ending, nor about stems.
+#[test]
+fn what_is_there_is_replaced_only_when_that_was_agreed_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    let path = folder.path().join("mine.mid");
+    std::fs::write(&path, "precious").unwrap();
+    let asks = |studio: &Studio| matches!(studio.dialog, Some(Dialog::Replace { .. }));
+    for agreed in [false, true] {
+        harness.state_mut().take_path(Purpose::ExportMidi, folder.path().join("mine"));
+        until(&mut harness, "it asked", asks);
+        assert_eq!(std::fs::read(&path).unwrap(), b"precious");
+        click(&mut harness, if agreed { "Replace" } else { "Cancel" });
+        assert!(harness.state().dialog.is_none());
+    }
+    until(&mut harness, "it was replaced", |_| {
+        std::fs::read(&path).unwrap().starts_with(b"MThd")
+    });
+
+    harness.state_mut().exports.audio.stems = true;
+    let mix = folder.path().join("mine.wav");
+    let stem = format!("mine - 1 {}.wav", harness.state().score().parts[0].name);
+    std::fs::write(folder.path().join(&stem), "precious").unwrap();
+    harness.state_mut().take_path(Purpose::ExportAudio, mix.clone());
+    until(&mut harness, "it asked", asks);
+    harness.get_by_label(&stem);
+    click(&mut harness, "Cancel");
+    assert!(!mix.exists());
+}
+
+/// One fader for the whole: heard, undone, and in the file.
+#[test]
+fn the_volume_of_the_whole_is_one_undo_step_and_goes_into_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    assert_eq!(harness.state().score().volume, 127);
+    let slider = harness.get_by_label("Volume of the whole");
+    slider.focus();
+    harness.run_steps(2);
+    for _ in 0..3 {
+        press(&mut harness, Modifiers::NONE, Key::ArrowLeft);
+    }
+    let volume = harness.state().score().volume;
+    assert!(volume < 127, "{volume}");
+    let path = folder.path().join("quiet.mid");
+    harness.state_mut().take_path(Purpose::ExportMidi, path.clone());
+    until(&mut harness, "the file was written", |_| path.is_file());
+    assert_eq!(midi_file::read(&std::fs::read(&path).unwrap()).unwrap().volume, volume);
+    for _ in 0..3 {
+        press(&mut harness, Modifiers::COMMAND, Key::Z);
+    }
+    assert_eq!(harness.state().score().volume, 127);
+}
+
+/// A second start of the program hands its files over and ends; the window takes them as if they were dropped on it.
+#[test]
+#[cfg(unix)]
+fn files_of_a_second_start_come_to_the_window_that_is_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    let path = folder.path().join("song.mid");
+    let mut part = Part::new("Tune", 0);
+    part.notes = vec![note(0, 72), note(480, 74)];
+    let score = cantus::music::Score {
+        parts: vec![Arc::new(part)],
+        ..cantus::music::Score::default()
+    };
+    std::fs::write(&path, midi_file::write(&score)).unwrap();
+    let place = folder.path().join("window");
+    let end = Instant::now() + Duration::from_mins(1);
+    while !cantus::studio::handover::hand_over(&place, std::slice::from_ref(&path)) {
+        assert!(Instant::now() < end, "nobody takes the file");
+        harness.step();
+    }
+    until(&mut harness, "the file was open", |studio| {
+        studio.toasts.texts().any(|text| text == "song.mid is open")
+    });
+    assert_eq!(harness.state().score().parts[0].notes, score.parts[0].notes);
+    drop(harness);
+    assert!(
+        !cantus::studio::handover::hand_over(&place, &[path]),
+        "a window that closed takes nothing"
+    );
+}

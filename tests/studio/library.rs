@@ -1,0 +1,160 @@
+//! What is kept: the session, compositions, takes made again.
+
+use super::*;
+
+#[test]
+fn the_session_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    click(&mut harness, "Melody Amazing Grace");
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::L); // the other theme
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    press(&mut harness, Modifiers::NONE, Key::ArrowUp);
+    let settings = folder.path().join("settings.toml");
+    let score = Arc::clone(harness.state().score());
+    until(&mut harness, "it was saved", |_| {
+        let kept = Store::open(folder.path()).unwrap().store.load(score.id);
+        settings.is_file() && kept.is_ok_and(|kept| kept.score == score)
+    });
+    drop(harness);
+    let harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    assert_eq!(*harness.state().score(), score);
+    assert!(texts(&harness).iter().any(|text| text == "Your last session is back"));
+    assert!(!harness.ctx.global_style().visuals.dark_mode);
+}
+
+#[test]
+fn compositions_are_kept_found_opened_renamed_deleted_and_brought_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    for (melody, times) in [("Amazing Grace", 1), ("Twinkle, Twinkle, Little Star", 2)] {
+        click(&mut harness, &format!("Melody {melody}"));
+        press(&mut harness, Modifiers::COMMAND, Key::A);
+        for _ in 0..times {
+            press(&mut harness, Modifiers::NONE, Key::ArrowUp);
+        }
+    }
+    let twinkle = Arc::clone(harness.state().score());
+    let listed = |count| move |studio: &Studio| studio.library.list.as_ref().is_some_and(|list| list.len() == count);
+    press(&mut harness, Modifiers::COMMAND, Key::Num4);
+    until(&mut harness, "both were listed", listed(2));
+    assert!(
+        harness
+            .get_by_label("Delete Twinkle, Twinkle, Little Star")
+            .accesskit_node()
+            .is_disabled()
+    );
+    click(&mut harness, "Duplicate Twinkle, Twinkle, Little Star");
+    until(&mut harness, "the copy was listed", listed(3));
+    click(&mut harness, "Delete Amazing Grace");
+    until(&mut harness, "it was gone", listed(2));
+    click(&mut harness, "Bring it back");
+    until(&mut harness, "it was back", listed(3));
+    click(&mut harness, "Rename Amazing Grace");
+    harness.get_by_label("Title").type_text(" again");
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(2);
+    until(&mut harness, "it had its name", |studio| {
+        studio.library.list.iter().flatten().any(|summary| summary.title.contains("again"))
+    });
+    harness.get_by_label("Search the library").focus();
+    harness.run_steps(2);
+    harness.get_by_label("Search the library").type_text("grace");
+    harness.run_steps(2);
+    until(&mut harness, "it was found", listed(1));
+    let title = harness.state().library.list.as_ref().unwrap()[0].title.clone();
+    click(&mut harness, &format!("Open {title}"));
+    until(&mut harness, "it was open", |studio| studio.score().title == title);
+    // as a project, and back
+    let path = folder.path().join("x.cantus");
+    let score = Arc::clone(harness.state().score());
+    harness.state_mut().take_path(Purpose::SaveProject, path.clone());
+    until(&mut harness, "the project was saved", |studio| {
+        studio.toasts.texts().any(|text| text.starts_with("Saved"))
+    });
+    press(&mut harness, Modifiers::COMMAND, Key::N);
+    harness.state_mut().take_path(Purpose::OpenProject, path);
+    until(&mut harness, "the project was open", |studio| studio.score().title == title);
+    assert_eq!(*harness.state().score(), score, "the same composition, not a copy of it");
+    assert_ne!(harness.state().score().id, twinkle.id);
+    let damaged = folder.path().join("y.cantus");
+    std::fs::write(&damaged, b"PK\x03\x04 and nothing more").unwrap();
+    harness.state_mut().take_path(Purpose::OpenProject, damaged);
+    until(&mut harness, "damage was told", |studio| {
+        studio.toasts.texts().any(|text| text.contains("could not be opened"))
+    });
+}
+
+#[test]
+fn a_kept_take_is_made_again_note_for_note() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    let mut model = a_model();
+    model.folder.path = folder.path().join("chorale");
+    std::fs::create_dir(&model.folder.path).unwrap();
+    for name in ["model.json", "generator.safetensors"] {
+        std::fs::write(model.folder.path.join(name), name).unwrap();
+    }
+    harness.state_mut().take_models(vec![model], None);
+    until(&mut harness, "the engine was ready", |studio| {
+        studio.why_not(Command::Generate).is_none()
+    });
+    harness.state_mut().push(Command::Generate);
+    until(&mut harness, "the takes were there", |studio| {
+        studio.generate.results.len() == 3 && studio.generate.running.is_none()
+    });
+    harness.state_mut().push(Command::KeepTake);
+    harness.run_steps(3);
+    let kept = Arc::clone(harness.state().score());
+    harness.state_mut().push(Command::MakeAgain);
+    until(&mut harness, "it was made again", |studio| {
+        studio.toasts.texts().any(|text| text.starts_with("Made again: the same 2 notes"))
+    });
+    let again = harness.state().score();
+    assert_eq!(again.parts, kept.parts);
+    assert_ne!(again.id, kept.id, "a composition of its own");
+}
+
+/// The shipped model in the real engine writes the same notes again, from what the library keeps.
+#[test]
+fn the_shipped_model_makes_the_same_notes_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/bach");
+    let title = "Amazing Grace (again)";
+    let kept = {
+        let mut harness = open(folder.path(), &FakeBackend::new(), engine_line::real());
+        let mut bach = a_model();
+        (bach.folder.name, bach.folder.path) = ("bach".into(), model.clone());
+        harness.state_mut().take_models(vec![bach], None);
+        harness.state_mut().change_preferences(|preferences| preferences.takes = 1);
+        click(&mut harness, "Melody Amazing Grace");
+        until(&mut harness, "the engine was ready", |studio| {
+            studio.why_not(Command::Generate).is_none()
+        });
+        harness.state_mut().push(Command::Generate);
+        harness.run_steps(3);
+        until(&mut harness, "the take was there", |studio| {
+            studio.generate.results.len() == 1 && studio.generate.running.is_none()
+        });
+        harness.state_mut().push(Command::KeepTake);
+        harness.run_steps(3);
+        let kept = Arc::clone(harness.state().score());
+        assert!(kept.parts.len() > 1 && kept.parts[1..].iter().all(|part| !part.notes.is_empty()));
+        kept
+    };
+    // another window, another engine, and the model found where it was
+    let mut harness = open(folder.path(), &FakeBackend::new(), engine_line::real());
+    let mut bach = a_model();
+    bach.folder.path = model;
+    harness.state_mut().take_models(vec![bach], None);
+    until(&mut harness, "the engine was ready", |studio| {
+        studio.why_not(Command::Generate).is_none()
+    });
+    harness.state_mut().push(Command::MakeAgain);
+    until(&mut harness, "it was made again", |studio| {
+        studio.toasts.texts().any(|text| text.starts_with("Made again: the same"))
+    });
+    let again = harness.state().score();
+    assert_eq!((again.title.as_str(), &again.parts), (title, &kept.parts));
+}
