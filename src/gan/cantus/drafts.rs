@@ -122,6 +122,25 @@ impl Drafting {
     }
 }
 
+/// How one part is drawn, so that it rests, holds and comes back as often as in its training pieces.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Manner {
+    /// Added to the logits of rests.
+    pub rest: f32,
+    /// Added to the logits of what is held.
+    pub hold: f32,
+    /// Share of the bars in which its rhythm has the luck that it has in the others, a kit's with its keys.
+    pub steadiness: f32,
+}
+
+impl Manner {
+    /// Whether a model may ask for it.
+    pub fn is_sane(&self) -> bool {
+        (-8.0..=8.0).contains(&self.rest) && (-8.0..=8.0).contains(&self.hold) && (0.0..=1.0).contains(&self.steadiness)
+    }
+}
+
 /// The bars of a melody: which are the same.
 #[derive(Debug)]
 pub struct Bars {
@@ -177,14 +196,19 @@ pub struct Draft<'a> {
     kept: Vec<bool>,
     /// Lines of a kit, whose keys are as steady as their rhythm.
     is_drum: Vec<bool>,
-    /// Share of the bars in which each line's rhythm has the luck that it has in the others.
-    steadiness: Vec<f32>,
+    /// How each line is drawn.
+    manners: Vec<Manner>,
+    /// Bars that were left without anything but the melody, and are written again with little rest.
+    bare: Vec<bool>,
     /// Lines that do not rise above the melody.
     below: Vec<bool>,
     /// The token of the lowest that the melody sings in the rest of each step's beat, where it sings.
     ceiling: Vec<Option<i64>>,
 }
 
+/// Passes in which bars are written again that were left to the melody alone, and what is taken from the logits of their rests.
+pub const BARE_PASSES: usize = 4;
+const BARE_REST: f32 = 3.0;
 /// Room that a line keeps below a ceiling, in semitones; a lower ceiling is none.
 const HEADROOM: i64 = 7;
 
@@ -206,15 +230,49 @@ impl<'a> Draft<'a> {
             known,
             kept: vec![false; specs.len() * padded],
             is_drum: vec![false; specs.len()],
-            steadiness: vec![0.0; specs.len()],
+            manners: vec![Manner::default(); specs.len()],
+            bare: Vec::new(),
             below: vec![false; specs.len()],
             ceiling: vec![None; steps],
         }
     }
 
-    /// Has each line's rhythm come back from bar to bar, in such a share of them; those of a kit with its keys.
-    pub fn steady(&mut self, steadiness: Vec<f32>, is_drum: Vec<bool>) {
-        (self.steadiness, self.is_drum) = (steadiness, is_drum);
+    /// Has each line drawn in its manner; those of a kit have the luck of their keys with that of their rhythm.
+    pub fn mind(&mut self, manners: Vec<Manner>, is_drum: Vec<bool>) {
+        (self.manners, self.is_drum) = (manners, is_drum);
+    }
+
+    /// Forgets what the pitched lines do in bars in which the melody sounds alone, to be written again in [`BARE_PASSES`] more passes.
+    /// Returns whether there are any.
+    pub fn forget_bare_bars(&mut self, melody: &[LineStep]) -> bool {
+        self.bare = vec![false; self.bars.labels.len()];
+        let pitched: Vec<usize> = (0..self.specs.len()).filter(|&line| !self.is_drum[line]).collect();
+        let mut sounding = vec![false; self.steps];
+        for &line in &pitched {
+            let mut sounds = false;
+            for (step, any) in sounding.iter_mut().enumerate() {
+                match self.tokens[line * self.padded + step] {
+                    HOLD => {}
+                    token => sounds = token != REST,
+                }
+                *any |= sounds;
+            }
+        }
+        for bar in 0..self.bare.len() {
+            let steps = self.steps_of(bar);
+            let melody = melody.get(steps.clone()).unwrap_or_default();
+            self.bare[bar] = melody.iter().any(|step| step.pitch.is_some()) && !steps.clone().any(|step| sounding[step]);
+            if !self.bare[bar] {
+                continue;
+            }
+            for cell in pitched.iter().flat_map(|line| steps.clone().map(move |step| (line, step))) {
+                let cell = cell.0 * self.padded + cell.1;
+                if !self.kept[cell] {
+                    self.known[cell] = 0.0;
+                }
+            }
+        }
+        self.bare.contains(&true)
     }
 
     /// Has some lines strike nothing above the melody, `shift` semitones higher than it is.
@@ -274,12 +332,19 @@ impl<'a> Draft<'a> {
                     } else {
                         luck(context.seed ^ self.bars.labels[index])
                     };
-                    self.tokens[cell] = self.draw(line, step, &logit, temperature, hold_bias, [rhythm, pitch]);
+                    let manner = self.manners[line];
+                    let is_bare = self.bare.get(index) == Some(&true);
+                    let biases = [hold_bias + manner.hold, manner.rest - if is_bare { BARE_REST } else { 0.0 }];
+                    self.tokens[cell] = self.draw(line, step, &logit, temperature, biases, [rhythm, pitch]);
                     chances.push((rhythm.even(VOCABULARY), cell));
                 }
             }
         }
-        self.settle_some(pass, &mut chances);
+        let passes = self.drafting.passes();
+        match pass.checked_sub(passes) {
+            None => self.settle_some(pass, self.drafting.settling, &mut chances),
+            Some(extra) => self.settle_some(extra, BARE_PASSES, &mut chances),
+        }
         if pass + 1 >= self.drafting.settling && pass + 1 < self.drafting.passes() {
             self.forget_some(pass, context.seed);
         }
@@ -290,7 +355,7 @@ impl<'a> Draft<'a> {
     fn key(&self, seed: u64, bar: usize, line: usize) -> u64 {
         let label = self.bars.labels[bar];
         let own = seed ^ label;
-        if hashed(own ^ (line as u64 + 1) << 56) < self.steadiness[line] {
+        if hashed(own ^ (line as u64 + 1) << 56) < self.manners[line].steadiness {
             seed ^ self.bars.whole
         } else {
             own
@@ -329,7 +394,7 @@ impl<'a> Draft<'a> {
         step: usize,
         logit: &dyn Fn(i64) -> f32,
         temperature: f32,
-        hold_bias: f32,
+        [hold_bias, rest_bias]: [f32; 2],
         [rhythm, chosen]: [Luck; 2],
     ) -> i64 {
         let spec = self.specs[line];
@@ -345,7 +410,7 @@ impl<'a> Draft<'a> {
         let struck = most + pitches.clone().map(|token| (logit(token) - most).exp()).sum::<f32>().ln();
         let mut best = (f32::NEG_INFINITY, REST);
         let hold = if step > 0 { logit(HOLD) + hold_bias } else { f32::NEG_INFINITY };
-        for (token, value) in [(HOLD, hold), (REST, logit(REST)), (FIRST_PITCH, struck)] {
+        for (token, value) in [(HOLD, hold), (REST, logit(REST) + rest_bias), (FIRST_PITCH, struck)] {
             let lucky = value + rhythm.gumbel(VOCABULARY + 1 + token);
             if lucky > best.0 {
                 best = (lucky, token);
@@ -374,8 +439,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Chance alone decides: the surest first would be holds, and a piece would hardly move.
-    fn settle_some(&mut self, pass: usize, chances: &mut [(f32, usize)]) {
-        let settling = self.drafting.settling;
+    fn settle_some(&mut self, pass: usize, settling: usize, chances: &mut [(f32, usize)]) {
         let settled = if pass + 1 >= settling {
             chances.len()
         } else {

@@ -92,7 +92,11 @@ fn a_steady_line_keeps_its_rhythm_from_bar_to_bar() {
     let same = |steadiness: f32, is_drum: bool| {
         let steps = bars * 16;
         let mut draft = Draft::new(&SPECS[..1], Drafting::default(), Bars::new(&melody, 16, 0), true, steps, steps);
-        draft.steady(vec![steadiness], vec![is_drum]);
+        let manner = Manner {
+            steadiness,
+            ..Manner::default()
+        };
+        draft.mind(vec![manner], vec![is_drum]);
         for pass in 0..Drafting::default().passes() {
             let mut logits = vec![0.0; VOCABULARY as usize * steps]; // the network has no opinion
             draft.settle(pass, &mut logits, &GenerateContext::new(3));
@@ -166,4 +170,63 @@ fn bars_of_the_same_notes_share_a_label() {
     assert!(labels.iter().all(|label| *label == labels[0]));
     let labels = bar_labels(&line, 16, 0);
     assert_ne!(labels[0], labels[1]);
+}
+
+#[test]
+fn manners_make_lines_rest_and_hold_more_or_less() {
+    let counts = |rest: f32, hold: f32| {
+        let steps = 320;
+        let mut draft = Draft::new(&SPECS[..1], Drafting::default(), bars(steps), true, steps, steps);
+        let manner = Manner {
+            rest,
+            hold,
+            ..Manner::default()
+        };
+        draft.mind(vec![manner], vec![false]);
+        for pass in 0..Drafting::default().passes() {
+            draft.settle(pass, &mut vec![0.0; VOCABULARY as usize * steps], &GenerateContext::new(3));
+        }
+        let written = draft.lines().next().unwrap();
+        let count = |token: i64| written.iter().filter(|other| **other == token).count();
+        (count(REST), count(HOLD))
+    };
+    let (rests, holds) = counts(0.0, 0.0);
+    assert!(counts(2.0, 0.0).0 > rests + 50 && counts(-2.0, 0.0).0 + 10 < rests);
+    assert!(counts(0.0, 2.0).1 > holds + 50 && counts(0.0, -2.0).1 + 10 < holds);
+}
+
+#[test]
+fn bars_left_to_the_melody_alone_are_written_again() {
+    let steps = 64;
+    let melody = melody_line(&tune(steps));
+    let mut draft = Draft::new(&SPECS, Drafting::default(), bars(steps), true, steps, steps);
+    draft.keep(0, &[REST; 64], &(16..64)); // the first bar is somebody's rest
+    let context = GenerateContext::new(3);
+    // the network rests, but for the second line in the second bar
+    let logits = || {
+        let mut logits = vec![0.0; 2 * VOCABULARY as usize * steps];
+        for step in 0..steps {
+            for line in 0..2 {
+                let strikes = line == 1 && (16..32).contains(&step);
+                logits[(line * VOCABULARY as usize + REST as usize) * steps + step] = if strikes { -9.0 } else { 8.0 };
+            }
+        }
+        logits
+    };
+    let passes = Drafting::default().passes();
+    for pass in 0..passes {
+        draft.settle(pass, &mut logits(), &context);
+    }
+    let before: Vec<Vec<i64>> = draft.lines().map(<[i64]>::to_vec).collect();
+    assert!(before[1][32..].iter().all(|token| *token == REST || *token == HOLD));
+    assert!(draft.forget_bare_bars(&melody));
+    for pass in passes..passes + BARE_PASSES {
+        draft.settle(pass, &mut logits(), &context);
+    }
+    let after: Vec<&[i64]> = draft.lines().collect();
+    let strikes = |line: usize, range: Range<usize>| after[line][range].iter().filter(|token| **token >= FIRST_PITCH).count();
+    assert_eq!(after[1][16..32], before[1][16..32], "what was answered stays");
+    assert_eq!(after[0][..16], [REST; 16], "what is kept stays");
+    assert!(strikes(1, 0..16) + strikes(0, 32..64) + strikes(1, 32..64) > 0);
+    assert!(draft.known.iter().all(|known| *known > 0.5));
 }

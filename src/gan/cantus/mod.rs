@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use tch::nn::VarStore;
 use tch::{Device, Kind, Tensor};
 
-use self::drafts::Drafting;
+use self::drafts::{BARE_PASSES, Drafting, Manner};
 use self::features::Place;
 use self::layers::{BEAT, Critic, Dropout, Generator, Sizes};
 use self::tokens::LineStep;
@@ -62,9 +62,9 @@ pub struct Settings {
     /// How drafts are drawn and revised.
     #[serde(default)]
     pub drafting: Drafting,
-    /// Share of the bars in which each part's rhythm has the luck that it has in the others; none where there are fewer than parts.
+    /// How each part is drawn; as it comes where there are fewer than parts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub steadiness: Vec<f32>,
+    pub manners: Vec<Manner>,
     /// Whether the training pieces' parts grate on their melodies more than a little.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub grates: bool,
@@ -82,8 +82,8 @@ impl Settings {
         if !self.drafting.is_sane() {
             return refuse("how drafts are drawn");
         }
-        if self.steadiness.len() > parts || !self.steadiness.iter().all(|share| (0.0..=1.0).contains(share)) {
-            return refuse("how steady its rhythms are");
+        if self.manners.len() > parts || !self.manners.iter().all(Manner::is_sane) {
+            return refuse("the parts' manners");
         }
         if self.lines.is_empty() || self.lines.len() > MAX_LINES {
             return refuse("the number of lines");
@@ -173,9 +173,9 @@ impl Cantus {
         self.settings.drafting = drafting;
     }
 
-    /// Keeps its parts' rhythms as steady as this from now on, from 0 to 1.
-    pub fn set_steadiness(&mut self, of_parts: &[f32]) {
-        self.settings.steadiness = of_parts.to_vec();
+    /// Draws its parts in these manners from now on.
+    pub fn set_manners(&mut self, of_parts: &[Manner]) {
+        self.settings.manners = of_parts.to_vec();
     }
 
     /// The generator's weights.
@@ -306,15 +306,17 @@ impl Network for Cantus {
         let mut draft = drafts::Draft::new(&ranges, self.settings.drafting, bars, self.settings.repeats, steps, padded);
         self.keep(&mut draft, context, key_shift);
         let lines = || self.settings.lines.iter();
-        let steadiness = |line: &LineSpec| self.settings.steadiness.get(line.part).copied().unwrap_or(0.0);
-        draft.steady(
-            lines().map(steadiness).collect(),
+        let manner = |line: &LineSpec| self.settings.manners.get(line.part).copied().unwrap_or_default();
+        draft.mind(
+            lines().map(manner).collect(),
             lines().map(|line| self.parts[line.part].is_drum).collect(),
         );
         let sings = |line: &LineSpec| matches!(self.parts[line.part].role, Role::Alto | Role::Tenor);
         draft.stay_below(lines().map(sings).collect(), &line, key_shift);
         let passes = self.settings.drafting.passes();
-        for pass in 0..passes {
+        let mut last = passes;
+        let mut pass = 0;
+        while pass < last {
             if (context.cancel)() {
                 return Err(GanError::Cancelled);
             }
@@ -322,7 +324,11 @@ impl Network for Cantus {
             let logits = tch::no_grad(|| self.predict(&melody_tokens, &lines, &known, &place, &mut Dropout(None)));
             let mut logits = Vec::<f32>::try_from(logits.to_device(Device::Cpu).contiguous().view(-1))?;
             draft.settle(pass, &mut logits, context);
-            (context.progress)(pass as u64 + 1, passes as u64);
+            pass += 1;
+            (context.progress)(pass.min(passes) as u64, passes as u64);
+            if pass == passes && draft.forget_bare_bars(&line) {
+                last = passes + BARE_PASSES;
+            }
         }
         for (line, spec) in draft.lines().zip(&self.settings.lines) {
             let shift = if self.parts[spec.part].is_drum { 0 } else { key_shift };
@@ -391,7 +397,7 @@ mod tests {
             melody_high: 78,
             repeats: true,
             drafting: Drafting::default(),
-            steadiness: Vec::new(),
+            manners: Vec::new(),
             grates: false,
             swing: None,
         }

@@ -15,7 +15,7 @@ use super::{StepLosses, Trainee};
 use crate::engine::protocol::{Loss, TrainRequest, TrainStep};
 use crate::engine::run_folder::Tuning;
 use crate::gan::adam::{Adam, AdamSettings, norm};
-use crate::gan::cantus::drafts::Drafting;
+use crate::gan::cantus::drafts::{Drafting, Manner};
 use crate::gan::cantus::features;
 use crate::gan::cantus::layers::{Dropout, Sizes};
 use crate::gan::cantus::tokens::VOCABULARY;
@@ -307,9 +307,9 @@ impl Trainee for CantusTrainee {
         }
     }
 
-    fn keep_steady(&mut self, of_parts: &[f32]) {
+    fn mind(&mut self, manners: &[Manner]) {
         for network in [&mut self.network, &mut self.averaged] {
-            network.set_steadiness(of_parts);
+            network.set_manners(manners);
         }
     }
 

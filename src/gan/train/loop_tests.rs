@@ -2,6 +2,7 @@
 
 use tch::{Device, Kind, Tensor};
 
+use super::choose::WORTH_CHOOSING;
 use super::tests::{chorales, request, root, trained};
 use super::*;
 use crate::engine::protocol::{Loss, TrainChange};
@@ -16,7 +17,7 @@ struct Counter {
     /// The habits that it has to choose from.
     ways: &'static [Habit],
     way: usize,
-    steadiness: Vec<f32>,
+    manners: Vec<Manner>,
 }
 
 impl Trainee for Counter {
@@ -68,8 +69,8 @@ impl Trainee for Counter {
         self.toy = Toy::new(self.ways[way]);
     }
 
-    fn keep_steady(&mut self, of_parts: &[f32]) {
-        self.steadiness = of_parts.to_vec();
+    fn mind(&mut self, manners: &[Manner]) {
+        self.manners = manners.to_vec();
     }
 }
 
@@ -99,7 +100,7 @@ fn counted_in_ways(
         },
         ways,
         way: 0,
-        steadiness: Vec::new(),
+        manners: Vec::new(),
     };
     let measure = Measure::new(&dataset, &counter);
     let mut orders = Orders::new(control, folder.path());
@@ -124,12 +125,13 @@ fn the_way_of_composing_that_is_most_like_the_data_is_kept_at_the_end() {
     let root = root();
     let (ended, counter) = counted_in_ways(&request(root.path(), "counter", "chosen", WORTH_CHOOSING), 1, WAYS, &mut || None);
     assert!(matches!(ended, Ok(Ended::Complete)));
-    assert_eq!((counter.way, counter.steadiness.len()), (1, 3));
-    assert!(counter.steadiness.iter().all(|share| STEADINESS.contains(share)));
+    assert_eq!((counter.way, counter.manners.len()), (1, 3));
+    // the toy minds nothing, so that no value does better than the first
+    assert!(counter.manners.iter().all(|manner| *manner == Manner::default()));
 
     // too short to be worth it
     let (_, counter) = counted_in_ways(&request(root.path(), "counter", "short", 3), 1, WAYS, &mut || None);
-    assert_eq!((counter.way, counter.steadiness.len()), (0, 0));
+    assert_eq!((counter.way, counter.manners.len()), (0, 0));
 
     // stopped when all iterations are done: nothing is chosen, and it is complete
     let mut asked = 0;

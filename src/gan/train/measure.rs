@@ -37,8 +37,19 @@ pub struct Comparison {
     pub score: f64,
     /// S.
     pub similarity: f64,
-    /// Groove consistency of each part.
-    pub grooves: Vec<Option<f64>>,
+    /// What each part is like.
+    pub ways: Vec<PartWays>,
+}
+
+/// What a part's manner is to bring near to the data.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PartWays {
+    /// Share of the steps at which it sounds.
+    pub sounding: Option<f64>,
+    /// Notes in a bar.
+    pub notes: Option<f64>,
+    /// Groove consistency.
+    pub groove: Option<f64>,
 }
 
 /// What was measured besides the scalars.
@@ -97,13 +108,16 @@ impl Measure {
         Measured { parts }
     }
 
-    /// Accompanies all held-out melodies that there are samples of: how like the data that is, and how steady each part.
+    /// Accompanies half of the held-out melodies that there are samples of, and says how like the data that is.
     ///
     /// # Errors
     /// What the network says.
     pub fn compare(&self, dataset: &Dataset, network: &dyn Network, cancel: &dyn Fn() -> bool) -> Result<Comparison, GanError> {
-        let windows = self.reference.windows().iter();
-        let taken = windows.map(|window| self.take(&window.melody(dataset), network, SEED, cancel));
+        let windows = self.reference.windows();
+        let some = (windows.len() / 2).max(self.reference.sample_size()).min(windows.len());
+        let taken = windows[..some]
+            .iter()
+            .map(|window| self.take(&window.melody(dataset), network, SEED, cancel));
         let taken = taken.collect::<Result<Vec<_>, _>>()?;
         let similarity = self.reference.measure_samples(&taken).similarity;
         let pairs = self.characters(&taken).into_iter().zip(self.characters(self.reference.held_out()));
@@ -114,8 +128,36 @@ impl Measure {
         Ok(Comparison {
             score: similarity - OFF_WEIGHT * mean(off).unwrap_or(0.0),
             similarity,
-            grooves: self.grooves(&taken),
+            ways: self.ways_of(&taken),
         })
+    }
+
+    /// The ways of the held-out music's own parts.
+    pub fn ways_of_data(&self) -> Vec<PartWays> {
+        self.ways_of(self.reference.held_out())
+    }
+
+    fn ways_of(&self, samples: &[Sample]) -> Vec<PartWays> {
+        let bar = self.reference.steps_per_bar() as f64;
+        let of = |index: usize, spec: &PartSpec| {
+            let measured = |sample: &Sample| {
+                let part = &sample.parts[index];
+                let steps = part.steps().max(1) as f64;
+                let sounding = part.sound.iter().filter(|word| **word != 0).count() as f64 / steps;
+                let notes = f64::from(part.onset.iter().map(|word| word.count_ones()).sum::<u32>()) * bar / steps;
+                let metrics = PartMetrics::measure(part, self.reference.steps_per_bar(), None, spec.is_drum);
+                [Some(sounding), Some(notes), metrics.groove_consistency]
+            };
+            let all: Vec<[Option<f64>; 3]> = samples.iter().map(measured).collect();
+            [0, 1, 2].map(|which| mean(all.iter().map(|one| one[which])))
+        };
+        let parts = self.parts.iter().enumerate();
+        parts
+            .map(|(index, spec)| {
+                let [sounding, notes, groove] = of(index, spec);
+                PartWays { sounding, notes, groove }
+            })
+            .collect()
     }
 
     /// What similarity hardly sees and ears do, of each pitched part: pitch classes in a bar, the share of notes that are no crumbs, and
@@ -128,19 +170,6 @@ impl Measure {
             characters.extend([mean.pitch_classes_used, mean.qualified_notes, mean.scale_consistency]);
         }
         characters
-    }
-
-    /// How steady the held-out music itself is, part by part.
-    pub fn grooves_of_data(&self) -> Vec<Option<f64>> {
-        self.grooves(self.reference.held_out())
-    }
-
-    fn grooves(&self, samples: &[Sample]) -> Vec<Option<f64>> {
-        let groove = |index: usize, spec: &PartSpec| {
-            let of = |sample: &Sample| PartMetrics::measure(&sample.parts[index], self.reference.steps_per_bar(), None, spec.is_drum);
-            mean(samples.iter().map(|sample| of(sample).groove_consistency))
-        };
-        self.parts.iter().enumerate().map(|(index, spec)| groove(index, spec)).collect()
     }
 
     fn take(&self, melody: &Grid, network: &dyn Network, seed: u64, cancel: &dyn Fn() -> bool) -> Result<Sample, GanError> {

@@ -6,6 +6,7 @@
 
 mod cantus;
 mod cast;
+mod choose;
 mod folder;
 mod heart;
 mod measure;
@@ -14,7 +15,6 @@ mod records;
 mod tensorboard;
 mod unet;
 
-use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -25,6 +25,7 @@ use self::folder::{Checkpoint, RunFolder, State};
 use self::heart::Heart;
 use self::measure::{Measure, Measured};
 use self::obey::Orders;
+use super::cantus::drafts::Manner;
 use super::dataset::{self, Dataset, DatasetError, ReadOptions};
 use super::{GanError, Network, plan};
 use crate::engine::protocol::{Event, TrainControl, TrainRequest, TrainScalars, TrainStep};
@@ -32,10 +33,6 @@ use crate::engine::run_folder::{RunState, RunStatus, Tuning};
 
 /// A checkpoint is written at least so often.
 const CHECKPOINT_EVERY: Duration = Duration::from_mins(1);
-/// Trainings shorter than this end at once: nothing that they compose is worth choosing from.
-const WORTH_CHOOSING: u64 = 200;
-/// How steady parts are tried to be, as a share of the bars; the least first, which is kept where there is no difference.
-const STEADINESS: [f32; 5] = [0.0, 0.3, 0.6, 0.8, 1.0];
 /// How much the speed told forgets with each iteration.
 const SPEED_KEPT: f64 = 0.9;
 
@@ -77,8 +74,8 @@ trait Trainee {
     }
     /// Composes in one of its [`Self::ways`] from now on.
     fn take_way(&mut self, _way: usize) {}
-    /// Has the rhythms of its parts come back from bar to bar from now on, as much as these shares say.
-    fn keep_steady(&mut self, _of_parts: &[f32]) {}
+    /// Draws its parts in these manners from now on.
+    fn mind(&mut self, _manners: &[Manner]) {}
 }
 
 /// The settings that a training begins with.
@@ -326,65 +323,6 @@ impl Run<'_> {
         }
         self.folder.append(&scalars, losses.reconstruction, held_out, of_parts.as_ref())?;
         emit(Event::Scalars(scalars));
-        Ok(())
-    }
-
-    /// Has the trainee compose in the way that is most like the data, on melodies it has not learned from, and each part as steadily
-    /// as the data's. Who stops it gets what was chosen till then.
-    fn choose_way(&mut self, orders: &mut Orders<'_>) -> Result<(), GanError> {
-        let ways = self.trainee.ways();
-        let (Some(measure), true) = (&self.measure, ways > 1 && self.trainee.tuning().iterations >= WORTH_CHOOSING) else {
-            return Ok(());
-        };
-        let orders = RefCell::new(orders);
-        let cancel = || orders.borrow_mut().stop_is_wanted();
-        let trials = ways + STEADINESS.len();
-        let compare = |trainee: &dyn Trainee, trial: usize| {
-            self.heart.status().message = format!("Trying ways to compose ({} of {trials})", trial + 1);
-            match measure.compare(self.dataset, trainee.network(), &cancel) {
-                Err(GanError::Cancelled) => Ok(None),
-                compared => compared.map(Some),
-            }
-        };
-        let parts = self.trainee.network().parts().len();
-        self.trainee.keep_steady(&[]);
-        let mut best = (f64::NEG_INFINITY, 0);
-        for way in 0..ways {
-            self.trainee.take_way(way);
-            let Some(compared) = compare(self.trainee, way)? else { break };
-            log::info!(
-                "way {way} of composing: similarity {:.3}, score {:.3}",
-                compared.similarity,
-                compared.score
-            );
-            if compared.score > best.0 {
-                best = (compared.score, way);
-            }
-        }
-        self.trainee.take_way(best.1);
-        let wanted = measure.grooves_of_data();
-        let mut nearest = vec![(f64::INFINITY, 0.0); parts];
-        for (trial, &share) in STEADINESS.iter().enumerate() {
-            self.trainee.keep_steady(&vec![share; parts]);
-            let Some(compared) = compare(self.trainee, ways + trial)? else {
-                break;
-            };
-            log::info!(
-                "steadiness {share}: similarity {:.3}, grooves {:.3?} of {wanted:.3?}",
-                compared.similarity,
-                compared.grooves
-            );
-            for ((nearest, groove), wanted) in nearest.iter_mut().zip(compared.grooves).zip(&wanted) {
-                let distance = groove
-                    .zip(*wanted)
-                    .map_or(f64::INFINITY, |(groove, wanted)| (groove - wanted).abs());
-                if distance < nearest.0 {
-                    *nearest = (distance, share);
-                }
-            }
-        }
-        let steadiness: Vec<f32> = nearest.into_iter().map(|(_, share)| share).collect();
-        self.trainee.keep_steady(&steadiness);
         Ok(())
     }
 

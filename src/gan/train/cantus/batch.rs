@@ -108,7 +108,7 @@ impl TrainingSet {
             melody_low: (self.melody_middle - MELODY_REACH).clamp(0, 127) as u8,
             melody_high: (self.melody_middle + MELODY_REACH).clamp(0, 127) as u8,
             drafting: if self.always_sing() { Drafting::SINGING } else { Drafting::PLAYING },
-            steadiness: Vec::new(),
+            manners: Vec::new(),
             grates: self.dissonance > GRATING,
             swing: None,
             repeats: self.pieces.iter().flat_map(|piece| &piece.lines).any(|line| repeats(line)),
