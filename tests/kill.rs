@@ -115,15 +115,13 @@ impl Sum {
         let edit: u64 = kept.score.title.parse().unwrap_or(0);
         let part = kept.recording.as_ref().map_or(&*kept.score.parts[0], |(_, part)| part);
         for (what, on_disk, done) in [("edits", edit, &killed.edits), ("notes", part.notes.len() as u64, &killed.notes)] {
-            let in_time = done.iter().filter(|(_, at)| killed.at_ms - at > age_ms);
-            let owed = in_time.map(|(count, _)| *count).max().unwrap_or(0);
+            let ages = done.iter().filter(|(count, _)| *count > on_disk).map(|(_, at)| killed.at_ms - at);
+            let oldest = ages.max().unwrap_or(0);
             assert!(
-                on_disk >= owed,
-                "round {round}: {what}: {on_disk} on the disk, {owed} were done in time"
+                oldest <= age_ms,
+                "round {round}: {what}: {on_disk} on the disk, and one that is not was done {oldest} ms before the kill"
             );
-            let missing = done.iter().filter(|(count, _)| *count > on_disk);
-            let oldest = missing.map(|(_, at)| killed.at_ms - at).max();
-            self.oldest_lost_ms = self.oldest_lost_ms.max(oldest.unwrap_or(0));
+            self.oldest_lost_ms = self.oldest_lost_ms.max(oldest);
         }
         self.while_recording += u64::from(kept.recording.is_some());
         self.edits += killed.edits.len();
