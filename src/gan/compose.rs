@@ -106,11 +106,7 @@ pub fn compose(
             bars: &stretch.bars,
             melody_end: stretch.melody_end,
         };
-        let switches = Switches {
-            move_clashes: wish.switches.move_clashes && !network.grates(),
-            ..wish.switches
-        };
-        let parts = postprocess::process(&specs, &written, &around, switches);
+        let parts = postprocess::process(&specs, &written, &around, network.bears(wish.switches));
         for (notes, strikes) in notes.iter_mut().zip(parts) {
             notes.extend(strikes.into_iter().filter_map(|strike| stretch.note(strike)));
         }

@@ -5,6 +5,7 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
+use super::postprocess::Switches;
 use crate::music::Grid;
 
 pub use crate::engine::PartSpec;
@@ -82,9 +83,9 @@ pub trait Network: Send {
         0.5
     }
 
-    /// Whether its style has its parts grate on the melody, so that nothing of it is to be mended.
-    fn grates(&self) -> bool {
-        false
+    /// Of the finishing touches that are wished for those that its style bears: what is a slip in a chorale may be jazz.
+    fn bears(&self, wished: Switches) -> Switches {
+        wished
     }
 
     /// The critic's opinion; higher is better, comparable between takes of one melody only. 0 where no critic was kept.

@@ -209,6 +209,8 @@ pub struct Draft<'a> {
 /// Passes in which bars are written again that were left to the melody alone, and what is taken from the logits of their rests.
 pub const BARE_PASSES: usize = 4;
 const BARE_REST: f32 = 3.0;
+/// Bars after which a steady line looks for another rhythm.
+const SECTION: usize = 8;
 /// Room that a line keeps below a ceiling, in semitones; a lower ceiling is none.
 const HEADROOM: i64 = 7;
 
@@ -351,12 +353,12 @@ impl<'a> Draft<'a> {
     }
 
     /// Where the luck of a line comes from in a bar: equal bars get equal luck, so that A A B A stays A A B A; a steady line gets the
-    /// same in all bars, but not in all pieces.
+    /// same in all bars of a section.
     fn key(&self, seed: u64, bar: usize, line: usize) -> u64 {
         let label = self.bars.labels[bar];
         let own = seed ^ label;
         if hashed(own ^ (line as u64 + 1) << 56) < self.manners[line].steadiness {
-            seed ^ self.bars.whole
+            seed ^ self.bars.whole ^ (bar / SECTION) as u64
         } else {
             own
         }

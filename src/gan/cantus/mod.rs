@@ -24,6 +24,7 @@ use self::features::Place;
 use self::layers::{BEAT, Critic, Dropout, Generator, Sizes};
 use self::tokens::LineStep;
 use super::network::MAX_STEPS;
+use super::postprocess::Switches;
 use super::random::{Purpose, Source};
 use super::{GanError, GenerateContext, Network, PartSpec, weights};
 use crate::music::{Grid, Role};
@@ -68,6 +69,9 @@ pub struct Settings {
     /// Whether the training pieces' parts grate on their melodies more than a little.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub grates: bool,
+    /// Whether many notes of the training pieces are as short as can be, so that such notes are no slips.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub staccato: bool,
     /// Where in a quarter its second eighth is played, in styles that swing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub swing: Option<f32>,
@@ -346,8 +350,14 @@ impl Network for Cantus {
         self.settings.swing.unwrap_or(0.5)
     }
 
-    fn grates(&self) -> bool {
-        self.settings.grates
+    fn bears(&self, wished: Switches) -> Switches {
+        let staccato = self.settings.staccato;
+        Switches {
+            move_clashes: wished.move_clashes && !self.settings.grates,
+            bridge_gaps: wished.bridge_gaps && !staccato,
+            drop_lone: wished.drop_lone && !staccato,
+            ..wished
+        }
     }
 
     fn rate(&self, melody: &Grid, parts: &[Grid]) -> Result<f32, GanError> {
@@ -399,6 +409,7 @@ mod tests {
             drafting: Drafting::default(),
             manners: Vec::new(),
             grates: false,
+            staccato: false,
             swing: None,
         }
     }

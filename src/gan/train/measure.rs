@@ -27,6 +27,8 @@ pub struct Measure {
     parts: Vec<PartSpec>,
 }
 
+/// How many windows long the stretches are that ways to compose are compared by.
+const STRETCH: usize = 4;
 /// What a tenth off in the parts' characters weighs against a tenth of similarity.
 const OFF_WEIGHT: f64 = 0.5;
 
@@ -108,17 +110,29 @@ impl Measure {
         Measured { parts }
     }
 
-    /// Accompanies half of the held-out melodies that there are samples of, and says how like the data that is.
+    /// Accompanies long stretches around the fixed melodies, and says how like the data the windows in them are: alone, a window begins
+    /// and ends a piece, and what its parts do there tells little of what they do in the middle of a song.
     ///
     /// # Errors
     /// What the network says.
     pub fn compare(&self, dataset: &Dataset, network: &dyn Network, cancel: &dyn Fn() -> bool) -> Result<Comparison, GanError> {
-        let windows = self.reference.windows();
-        let some = (windows.len() / 2).max(self.reference.sample_size()).min(windows.len());
-        let taken = windows[..some]
-            .iter()
-            .map(|window| self.take(&window.melody(dataset), network, SEED, cancel));
-        let taken = taken.collect::<Result<Vec<_>, _>>()?;
+        let mut taken = Vec::new();
+        for window in self.reference.fixed_windows() {
+            let melody = &dataset.pieces[window.piece].melody;
+            let first = window.first_step.saturating_sub(window.steps);
+            let steps = (window.steps * STRETCH).min(melody.steps() - first);
+            let melody = melody.window(first, steps);
+            let context = GenerateContext {
+                steps_per_bar: self.reference.steps_per_bar(),
+                cancel,
+                ..GenerateContext::new(SEED)
+            };
+            let parts = network.generate(&melody, &context)?;
+            for at in (0..steps / window.steps).map(|nth| nth * window.steps) {
+                let cut = |grid: &Grid| grid.window(at, window.steps);
+                taken.push(Sample::new(&cut(&melody), &parts.iter().map(cut).collect::<Vec<_>>()));
+            }
+        }
         let similarity = self.reference.measure_samples(&taken).similarity;
         let pairs = self.characters(&taken).into_iter().zip(self.characters(self.reference.held_out()));
         // what the data has and the model has nothing of is as far off as can be
@@ -172,10 +186,9 @@ impl Measure {
         characters
     }
 
-    fn take(&self, melody: &Grid, network: &dyn Network, seed: u64, cancel: &dyn Fn() -> bool) -> Result<Sample, GanError> {
+    fn take(&self, melody: &Grid, network: &dyn Network, seed: u64) -> Result<Sample, GanError> {
         let context = GenerateContext {
             steps_per_bar: self.reference.steps_per_bar(),
-            cancel,
             ..GenerateContext::new(seed)
         };
         Ok(Sample::new(melody, &network.generate(melody, &context)?))
@@ -186,7 +199,7 @@ impl Measure {
     /// # Errors
     /// What the network says.
     pub fn fill(&self, dataset: &Dataset, network: &dyn Network, scalars: &mut TrainScalars) -> Result<Measured, GanError> {
-        let take = |index: usize, seed| self.take(&self.reference.fixed_windows()[index].melody(dataset), network, seed, &|| false);
+        let take = |index: usize, seed| self.take(&self.reference.fixed_windows()[index].melody(dataset), network, seed);
         let count = self.reference.fixed_windows().len();
         let taken = (0..count).map(|index| take(index, SEED)).collect::<Result<Vec<_>, _>>()?;
         let similarity = self.reference.measure(&taken);

@@ -23,6 +23,8 @@ const MOVED: [i32; 8] = [0, 0, 0, 0, -2, -1, 1, 2];
 const BARS_KNOWN: f32 = 0.7;
 /// Styles of which more than this grates do so on purpose; chorales reach 0.05, jazz 0.13.
 const GRATING: f64 = 0.09;
+/// Styles of which more notes than this are as short as can be play them on purpose; in chorales 0.02 are.
+const STACCATO: f64 = 0.1;
 /// How far a melody's middle may be from the training melodies' before it is moved by octaves.
 const MELODY_REACH: i32 = 9;
 
@@ -110,9 +112,31 @@ impl TrainingSet {
             drafting: if self.always_sing() { Drafting::SINGING } else { Drafting::PLAYING },
             manners: Vec::new(),
             grates: self.dissonance > GRATING,
+            staccato: self.short_notes() > STACCATO,
             swing: None,
             repeats: self.pieces.iter().flat_map(|piece| &piece.lines).any(|line| repeats(line)),
         }
+    }
+
+    /// Share of the pitched lines' notes that end after one step.
+    fn short_notes(&self) -> f64 {
+        let (mut short, mut all) = (0, 0);
+        for piece in &self.pieces {
+            for line in piece
+                .lines
+                .iter()
+                .zip(&self.is_drum)
+                .filter(|(_, is_drum)| !**is_drum)
+                .map(|(line, _)| line)
+            {
+                let ends = |step: Option<&LineStep>| step.is_none_or(|step| step.struck || step.pitch.is_none());
+                for (at, _) in line.iter().enumerate().filter(|(_, step)| step.struck) {
+                    all += 1;
+                    short += usize::from(ends(line.get(at + 1)));
+                }
+            }
+        }
+        short as f64 / all.max(1) as f64
     }
 
     /// Whether each line sounds nearly throughout.
