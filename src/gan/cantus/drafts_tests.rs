@@ -82,7 +82,7 @@ fn the_likeliest_is_drawn_where_no_surprise_is_wanted() {
 
 #[test]
 fn a_steady_line_keeps_its_rhythm_from_bar_to_bar() {
-    let bars = SECTION + 1; // the last one ends and is not looked at
+    let bars = SECTION + 1; // the last one begins another section, and ends
     let melody: Vec<LineStep> = (0..bars * 16)
         .map(|step| LineStep {
             pitch: Some(60 + (step / 16) as u8), // no bar is like another
@@ -103,7 +103,7 @@ fn a_steady_line_keeps_its_rhythm_from_bar_to_bar() {
         }
         let written = draft.lines().next().unwrap();
         let rhythm = |token: &i64| (*token).min(FIRST_PITCH);
-        let pairs = (1..bars * 16 - 16)
+        let pairs = (1..bars * 16 - 32)
             .filter(|step| step % 16 > 0)
             .map(|step| (written[step], written[step + 16]));
         let pairs: Vec<(i64, i64)> = pairs.collect();
