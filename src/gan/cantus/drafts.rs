@@ -316,7 +316,7 @@ impl<'a> Draft<'a> {
         let surprise = context.surprise.clamp(0.0, 1.0);
         self.answer_alike(logits, 1.0 - surprise);
         let temperature = self.drafting.temperature(pass, surprise);
-        let hold_bias = 4.0 * (0.5 - context.density.clamp(0.0, 1.0));
+        let strike_bias = 4.0 * (context.density.clamp(0.0, 1.0) - 0.5);
         let mut chances: Vec<(f32, usize)> = Vec::new();
         for index in 0..self.bars.labels.len() {
             let steps = self.steps_of(index);
@@ -328,7 +328,7 @@ impl<'a> Draft<'a> {
                     }
                     let logit = |token: i64| logits[(line * VOCABULARY as usize + token as usize) * self.padded + step];
                     let luck = |key: u64| Luck::new(key, pass, line, step - steps.start);
-                    let rhythm = luck(self.key(context.seed, index, line));
+                    let rhythm = luck(self.key(context.seed, index, line, surprise));
                     let pitch = if self.is_drum[line] {
                         rhythm
                     } else {
@@ -336,7 +336,7 @@ impl<'a> Draft<'a> {
                     };
                     let manner = self.manners[line];
                     let is_bare = self.bare.get(index) == Some(&true);
-                    let biases = [hold_bias + manner.hold, manner.rest - if is_bare { BARE_REST } else { 0.0 }];
+                    let biases = [strike_bias, manner.hold, manner.rest - if is_bare { BARE_REST } else { 0.0 }];
                     self.tokens[cell] = self.draw(line, step, &logit, temperature, biases, [rhythm, pitch]);
                     chances.push((rhythm.even(VOCABULARY), cell));
                 }
@@ -348,16 +348,16 @@ impl<'a> Draft<'a> {
             Some(extra) => self.settle_some(extra, BARE_PASSES, &mut chances),
         }
         if pass + 1 >= self.drafting.settling && pass + 1 < self.drafting.passes() {
-            self.forget_some(pass, context.seed);
+            self.forget_some(pass, context.seed, surprise);
         }
     }
 
     /// Where the luck of a line comes from in a bar: equal bars get equal luck, so that A A B A stays A A B A; a steady line gets the
-    /// same in all bars of a section.
-    fn key(&self, seed: u64, bar: usize, line: usize) -> u64 {
+    /// same in all bars of a section, but where no surprise is wanted.
+    fn key(&self, seed: u64, bar: usize, line: usize, surprise: f32) -> u64 {
         let label = self.bars.labels[bar];
         let own = seed ^ label;
-        if hashed(own ^ (line as u64 + 1) << 56) < self.manners[line].steadiness {
+        if hashed(own ^ (line as u64 + 1) << 56) < self.manners[line].steadiness * (2.0 * surprise).min(1.0) {
             seed ^ self.bars.whole ^ (bar / SECTION) as u64
         } else {
             own
@@ -396,7 +396,7 @@ impl<'a> Draft<'a> {
         step: usize,
         logit: &dyn Fn(i64) -> f32,
         temperature: f32,
-        [hold_bias, rest_bias]: [f32; 2],
+        [strike_bias, hold_bias, rest_bias]: [f32; 3],
         [rhythm, chosen]: [Luck; 2],
     ) -> i64 {
         let spec = self.specs[line];
@@ -412,7 +412,7 @@ impl<'a> Draft<'a> {
         let struck = most + pitches.clone().map(|token| (logit(token) - most).exp()).sum::<f32>().ln();
         let mut best = (f32::NEG_INFINITY, REST);
         let hold = if step > 0 { logit(HOLD) + hold_bias } else { f32::NEG_INFINITY };
-        for (token, value) in [(HOLD, hold), (REST, logit(REST) + rest_bias), (FIRST_PITCH, struck)] {
+        for (token, value) in [(HOLD, hold), (REST, logit(REST) + rest_bias), (FIRST_PITCH, struck + strike_bias)] {
             let lucky = value + rhythm.gumbel(VOCABULARY + 1 + token);
             if lucky > best.0 {
                 best = (lucky, token);
@@ -461,13 +461,13 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn forget_some(&mut self, pass: usize, seed: u64) {
+    fn forget_some(&mut self, pass: usize, seed: u64, surprise: f32) {
         let share = self.drafting.share(pass);
         for bar in 0..self.bars.labels.len() {
             let steps = self.steps_of(bar);
             for beat in steps.clone().step_by(4) {
                 for line in 0..self.specs.len() {
-                    let luck = Luck::new(!self.key(seed, bar, line), pass, line, beat - steps.start);
+                    let luck = Luck::new(!self.key(seed, bar, line, surprise), pass, line, beat - steps.start);
                     if luck.even(0) >= share {
                         continue;
                     }
