@@ -316,7 +316,7 @@ impl<'a> Draft<'a> {
         let surprise = context.surprise.clamp(0.0, 1.0);
         self.answer_alike(logits, 1.0 - surprise);
         let temperature = self.drafting.temperature(pass, surprise);
-        let strike_bias = 4.0 * (context.density.clamp(0.0, 1.0) - 0.5);
+        let strike_bias = 2.4 * (context.density.clamp(0.0, 1.0) - 0.5);
         let mut chances: Vec<(f32, usize)> = Vec::new();
         for index in 0..self.bars.labels.len() {
             let steps = self.steps_of(index);

@@ -112,6 +112,9 @@ impl Plan {
         }
         let written = |piece: &Piece| roles.iter().any(|&role| piece.part(role).is_some());
         dataset.pieces.retain(written);
+        for piece in dataset.pieces.iter_mut().filter(|piece| piece.split == Split::Valid) {
+            trim(piece);
+        }
         let common = dataset.common_steps_per_bar();
         dataset
             .pieces
@@ -280,6 +283,22 @@ impl Plan {
             frechet: self.frechet.as_ref().and_then(|frechet| frechet.distance(samples)),
             ..Measured::default()
         }
+    }
+}
+
+/// Leaves of a piece the bars from the melody's first note to its last: to so much a composition is written, whatever plays before and
+/// after.
+fn trim(piece: &mut Piece) {
+    let sounds = |step: &usize| piece.melody.sounding(*step).next().is_some();
+    let (Some(first), Some(last)) = ((0..piece.steps()).find(sounds), (0..piece.steps()).rev().find(sounds)) else {
+        return;
+    };
+    let bar = piece.steps_per_bar.max(1);
+    let first = first / bar * bar;
+    let steps = ((last / bar + 1) * bar).min(piece.steps()) - first;
+    piece.melody = piece.melody.window(first, steps);
+    for (_, part) in &mut piece.parts {
+        *part = part.window(first, steps);
     }
 }
 

@@ -47,6 +47,25 @@ fn the_real_parts_are_real_and_the_controls_in_order() {
 }
 
 #[test]
+fn only_what_the_melody_spans_is_judged() {
+    let mut piece = Style::Chorale.piece(2, 5);
+    let whole = piece.clone();
+    trim(&mut piece);
+    let (bar, bars) = (whole.steps_per_bar, whole.bars());
+    assert_eq!(piece.bars(), bars, "a chorale begins and ends with its melody");
+    let mut late = whole.clone();
+    for step in (0..2 * bar).chain((bars - 1) * bar..bars * bar) {
+        for pitch in 0..128 {
+            late.melody.set(step, pitch, crate::music::Cell::Silent);
+        }
+    }
+    trim(&mut late);
+    assert_eq!(late.bars(), bars - 3);
+    let alto = |piece: &Piece| piece.part(Role::Alto).unwrap().clone();
+    assert_eq!(alto(&late), alto(&whole).window(2 * bar, (bars - 3) * bar));
+}
+
+#[test]
 fn takes_that_differ_have_variety() {
     let plan = plan();
     let mut others = real(&plan);
