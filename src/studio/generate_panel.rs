@@ -29,6 +29,11 @@ impl Studio {
                 .resizable(false)
                 .show(ui, |ui| self.keep_take(ui));
         }
+        // and so with the one button, however many models there are
+        Panel::bottom("generate now")
+            .frame(Frame::new().inner_margin(Margin { top: 8, ..Margin::ZERO }))
+            .resizable(false)
+            .show(ui, |ui| self.generate_button(ui));
         ScrollArea::vertical()
             .id_salt("generate")
             .auto_shrink([false, false])
@@ -36,8 +41,6 @@ impl Studio {
                 self.model_choice(ui);
                 ui.add_space(space::M);
                 self.composition_settings(ui);
-                ui.add_space(space::L);
-                self.generate_button(ui);
                 if has_takes || self.generate.running.is_some() {
                     ui.add_space(space::L);
                     self.takes(ui);
@@ -210,6 +213,13 @@ impl Studio {
     }
 
     fn takes(&mut self, ui: &mut Ui) {
+        // however many models stand above, the first take of a composition comes into sight
+        let has = !self.generate.results.is_empty();
+        let id = ui.scope_id().with("had takes");
+        let had = ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or_default(id), has));
+        if has && !had {
+            ui.scroll_to_cursor(Some(Align::Min));
+        }
         widgets::section(ui, "Takes", |ui| {
             self.command_icon(ui, Command::DropTakes);
             self.command_with(ui, Command::NextTake, IconButton::new(Icon::ChevronDown, "Next take"));
@@ -288,14 +298,18 @@ fn model_card(ui: &mut Ui, model: &Model, chosen: bool) -> Response {
         ui.horizontal(|ui| {
             ui.label(theme::icon(Icon::Brain).color(if chosen { theme.accent } else { theme.text_muted }));
             ui.add(eframe::egui::Label::new(theme::strong(model.title(), size::BODY)).truncate());
+            // one line is enough for those that do not write
+            if let (Ok(card), false) = (&model.card, chosen) {
+                let parts: Vec<&str> = card.parts.iter().map(|part| part.name.as_str()).collect();
+                let line = if parts.is_empty() { card.style.clone() } else { list(&parts) };
+                let label = eframe::egui::Label::new(RichText::new(line).size(size::CAPTION).color(theme.text_faint));
+                ui.add(label.truncate());
+            }
         });
         match &model.card {
-            // one line is enough for those that do not write
-            Ok(card) if !chosen => {
-                ui.label(RichText::new(&card.style).size(size::CAPTION).color(theme.text_faint));
-            }
+            Ok(_) if !chosen => {}
             Ok(card) => {
-                if !card.style.is_empty() {
+                if !card.style.is_empty() && card.style != model.title() {
                     ui.label(RichText::new(&card.style).size(12.0).color(theme.text_muted));
                 }
                 let parts: Vec<&str> = card.parts.iter().map(|part| part.name.as_str()).collect();
