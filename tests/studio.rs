@@ -48,6 +48,18 @@ fn click(harness: &mut Harness<'static, Studio>, label: &str) {
     harness.run_steps(3);
 }
 
+/// Exports the composition as MIDI to a path that is typed.
+fn export_to(harness: &mut Harness<'static, Studio>, path: &Path) {
+    harness.state_mut().dialog = Some(Dialog::Path {
+        purpose: Purpose::ExportMidi,
+        text: String::new(),
+    });
+    harness.run_steps(2);
+    harness.get_by_label("Path").type_text(path.to_str().unwrap());
+    harness.run_steps(2);
+    click(harness, "Export");
+}
+
 fn press(harness: &mut Harness<'static, Studio>, modifiers: Modifiers, key: Key) {
     harness.key_press_modifiers(modifiers, key);
     harness.run_steps(2);

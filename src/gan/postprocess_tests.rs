@@ -28,17 +28,6 @@ fn grid(steps: usize, notes: &[Strike]) -> Grid {
     grid
 }
 
-const NONE: Switches = Switches {
-    clamp_range: false,
-    bridge_gaps: false,
-    drop_lone: false,
-    limit_polyphony: false,
-    move_clashes: false,
-    fill_silent_bars: false,
-    humanise_velocity: false,
-    humanise_ticks: 0,
-};
-
 /// One part of 32 steps in two bars through [`process`].
 fn run(spec: &PartSpec, notes: &[Strike], melody: &[Strike], switches: Switches) -> Vec<Strike> {
     let melody = grid(32, melody);
@@ -53,12 +42,15 @@ fn run(spec: &PartSpec, notes: &[Strike], melody: &[Strike], switches: Switches)
 #[test]
 fn nothing_switched_on_changes_nothing() {
     let notes = [note(0, 1, 3), note(0, 4, 60), note(5, 6, 60), note(6, 9, 60), note(31, 32, 127)];
-    assert_eq!(run(&spec(Role::Bass, 40, 50), &notes, &[note(0, 32, 61)], NONE), notes);
+    assert_eq!(run(&spec(Role::Bass, 40, 50), &notes, &[note(0, 32, 61)], Switches::OFF), notes);
 }
 
 #[test]
 fn ranges_are_kept_by_octaves() {
-    let on = Switches { clamp_range: true, ..NONE };
+    let on = Switches {
+        clamp_range: true,
+        ..Switches::OFF
+    };
     let bass = spec(Role::Bass, 36, 60);
     let notes = run(&bass, &[note(0, 4, 26), note(4, 8, 90), note(8, 12, 40)], &[], on);
     assert_eq!(notes, [note(0, 4, 38), note(4, 8, 54), note(8, 12, 40)]);
@@ -70,7 +62,10 @@ fn ranges_are_kept_by_octaves() {
 
 #[test]
 fn holes_close_within_a_beat_and_keep_the_stroke_on_one() {
-    let on = Switches { bridge_gaps: true, ..NONE };
+    let on = Switches {
+        bridge_gaps: true,
+        ..Switches::OFF
+    };
     let part = spec(Role::Pad, 0, 127);
     assert_eq!(run(&part, &[note(0, 2, 60), note(3, 6, 60)], &[], on), [note(0, 6, 60)]);
     assert_eq!(
@@ -83,7 +78,10 @@ fn holes_close_within_a_beat_and_keep_the_stroke_on_one() {
 
 #[test]
 fn only_lone_blinks_go() {
-    let on = Switches { drop_lone: true, ..NONE };
+    let on = Switches {
+        drop_lone: true,
+        ..Switches::OFF
+    };
     let notes = [
         note(0, 1, 60),
         note(1, 2, 62),
@@ -100,7 +98,7 @@ fn only_lone_blinks_go() {
 fn the_bass_keeps_its_lowest_note_and_voices_the_nearest() {
     let on = Switches {
         limit_polyphony: true,
-        ..NONE
+        ..Switches::OFF
     };
     let notes = [
         note(0, 8, 40),
@@ -127,7 +125,7 @@ fn the_bass_keeps_its_lowest_note_and_voices_the_nearest() {
 fn clashes_on_strong_beats_move_to_the_chord() {
     let on = Switches {
         move_clashes: true,
-        ..NONE
+        ..Switches::OFF
     };
     let (alto, melody) = (spec(Role::Alto, 50, 70), [note(0, 16, 72), note(16, 32, 67)]);
     // C major below C: the F sharp a tritone off on beat 1 goes to G; the same off the beat passes
@@ -140,7 +138,7 @@ fn clashes_on_strong_beats_move_to_the_chord() {
 fn bars_that_the_melody_would_have_alone_are_filled_to_its_end() {
     let on = Switches {
         fill_silent_bars: true,
-        ..NONE
+        ..Switches::OFF
     };
     let melody = [note(0, 16, 72), note(16, 24, 79), note(24, 32, 72)];
     let filled = run(&spec(Role::Bass, 36, 60), &[note(0, 4, 48)], &melody, on);

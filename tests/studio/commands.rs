@@ -2,6 +2,14 @@
 
 use super::*;
 
+const PAGES: [Command; 5] = [
+    Command::ShowTrain,
+    Command::ShowModels,
+    Command::ShowLibrary,
+    Command::ShowSettings,
+    Command::ShowStudio,
+];
+
 #[test]
 fn every_command_can_be_given_or_says_why_not() {
     let folder = tempfile::tempdir().unwrap();
@@ -32,13 +40,7 @@ fn every_command_can_be_given_or_says_why_not() {
         }
     }
     // pages, too
-    for page in [
-        Command::ShowTrain,
-        Command::ShowModels,
-        Command::ShowLibrary,
-        Command::ShowSettings,
-        Command::ShowStudio,
-    ] {
+    for page in PAGES {
         harness.state_mut().push(page);
         harness.run_steps(3);
     }
@@ -158,13 +160,7 @@ fn everything_that_can_be_clicked_has_a_name() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
     with_model(&mut harness);
-    for page in [
-        Command::ShowTrain,
-        Command::ShowModels,
-        Command::ShowLibrary,
-        Command::ShowSettings,
-        Command::ShowStudio,
-    ] {
+    for page in PAGES {
         harness.state_mut().push(page);
         harness.run_steps(4);
         let (mut nameless, mut checked) = (Vec::new(), 0);

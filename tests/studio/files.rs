@@ -7,14 +7,7 @@ fn what_is_exported_is_imported_and_damage_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
     let path = folder.path().join("out.mid");
-    harness.state_mut().dialog = Some(Dialog::Path {
-        purpose: Purpose::ExportMidi,
-        text: String::new(),
-    });
-    harness.run_steps(2);
-    harness.get_by_label("Path").type_text(path.to_str().unwrap());
-    harness.run_steps(2);
-    click(&mut harness, "Export");
+    export_to(&mut harness, &path);
     until(&mut harness, "the file was written", |studio| {
         studio.toasts.texts().any(|text| text.starts_with("Written"))
     });

@@ -6,13 +6,13 @@ use cantus::{
     clock,
     devices::fake::FakeBackend,
     music::{Part, Score, TempoMap, midi_file},
-    studio::{Studio, commands::Command, dialogs::Dialog, files::Purpose, preferences::RollChoices, roll::RollCommand},
+    studio::{Studio, commands::Command, files::Purpose, preferences::RollChoices, roll::RollCommand},
 };
 use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2, pos2};
 use egui_kittest::{Harness, kittest::Queryable as _};
 
 use super::{
-    click, press,
+    click, export_to, press,
     support::{fake_engine, note, open, until},
     texts, with_model,
 };
@@ -129,14 +129,7 @@ fn a_whole_session_by_labels() {
 
     // and out
     let path = folder.path().join("session.mid");
-    harness.state_mut().dialog = Some(Dialog::Path {
-        purpose: Purpose::ExportMidi,
-        text: String::new(),
-    });
-    harness.run_steps(2);
-    harness.get_by_label("Path").type_text(path.to_str().unwrap());
-    harness.run_steps(2);
-    click(&mut harness, "Export");
+    export_to(&mut harness, &path);
     until(&mut harness, "the file was written", |_| path.is_file());
     let read = midi_file::read(&std::fs::read(&path).unwrap()).unwrap();
     let score = Arc::clone(harness.state().history.committed());

@@ -2,6 +2,23 @@
 
 use super::*;
 
+/// A new composition that a keyboard is recorded into, two quarters over and over.
+fn recording_round_a_loop(folder: &Path) -> (FakeBackend, Harness<'static, Studio>) {
+    let midi = FakeBackend::new();
+    midi.plug("AKM322 MIDI 1");
+    let mut harness = open(folder, &midi, fake_engine());
+    harness.state_mut().change_preferences(|preferences| preferences.count_in_bars = 0);
+    press(&mut harness, Modifiers::COMMAND, Key::N);
+    until(&mut harness, "the keyboard was connected", |studio| {
+        studio.keyboards.status().inputs.iter().any(|input| input.is_connected)
+    });
+    harness.state_mut().transport.loop_range = Some(0..960);
+    harness.state_mut().transport.looping = true;
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::NONE, Key::R);
+    (midi, harness)
+}
+
 #[test]
 fn the_computers_keys_are_recorded_and_rest_from_being_shortcuts() {
     let folder = tempfile::tempdir().unwrap();
@@ -43,18 +60,7 @@ fn the_computers_keys_are_recorded_and_rest_from_being_shortcuts() {
 #[test]
 fn every_time_round_the_loop_is_a_take_to_choose_from_and_to_trim() {
     let folder = tempfile::tempdir().unwrap();
-    let midi = FakeBackend::new();
-    midi.plug("AKM322 MIDI 1");
-    let mut harness = open(folder.path(), &midi, fake_engine());
-    harness.state_mut().change_preferences(|preferences| preferences.count_in_bars = 0);
-    press(&mut harness, Modifiers::COMMAND, Key::N);
-    until(&mut harness, "the keyboard was connected", |studio| {
-        studio.keyboards.status().inputs.iter().any(|input| input.is_connected)
-    });
-    harness.state_mut().transport.loop_range = Some(0..960);
-    harness.state_mut().transport.looping = true;
-    harness.run_steps(2);
-    press(&mut harness, Modifiers::NONE, Key::R);
+    let (midi, mut harness) = recording_round_a_loop(folder.path());
     for (pass, pitch) in [(1, 60), (2, 62)] {
         until(&mut harness, "the pass began", move |studio| {
             let tick = studio.sound.position().tick;
@@ -206,18 +212,7 @@ fn buttons_of_any_keyboard_are_learned() {
 #[test]
 fn a_recording_is_kept_while_it_is_played() {
     let folder = tempfile::tempdir().unwrap();
-    let midi = FakeBackend::new();
-    midi.plug("AKM322 MIDI 1");
-    let mut harness = open(folder.path(), &midi, fake_engine());
-    harness.state_mut().change_preferences(|preferences| preferences.count_in_bars = 0);
-    press(&mut harness, Modifiers::COMMAND, Key::N);
-    until(&mut harness, "the keyboard was connected", |studio| {
-        studio.keyboards.status().inputs.iter().any(|input| input.is_connected)
-    });
-    harness.state_mut().transport.loop_range = Some(0..960);
-    harness.state_mut().transport.looping = true;
-    harness.run_steps(2);
-    press(&mut harness, Modifiers::NONE, Key::R);
+    let (midi, mut harness) = recording_round_a_loop(folder.path());
     let id = harness.state().score().id;
     let kept = || -> Vec<u8> {
         let kept = Store::open(folder.path()).unwrap().store.load(id);

@@ -1,6 +1,6 @@
 //! How a trained network is to compose: tried on melodies it has not learned from, when its iterations are done.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use super::measure::{Comparison, PartWays};
 use super::obey::Orders;
@@ -52,11 +52,12 @@ impl Run<'_> {
         let orders = RefCell::new(orders);
         let cancel = || orders.borrow_mut().stop_is_wanted();
         let trials = ways + SWEEPS.iter().map(|sweep| sweep.values.len()).sum::<usize>();
-        let done = RefCell::new(0);
+        let done = Cell::new(0);
+        let data = measure.target();
         let compare = |trainee: &dyn Trainee| -> Result<Option<Comparison>, GanError> {
-            *done.borrow_mut() += 1;
-            self.heart.status().message = format!("Trying ways to compose ({} of {trials})", done.borrow());
-            match measure.compare(self.dataset, trainee.network(), &cancel) {
+            done.set(done.get() + 1);
+            self.heart.status().message = format!("Trying ways to compose ({} of {trials})", done.get());
+            match measure.compare(self.dataset, trainee.network(), &data, &cancel) {
                 Err(GanError::Cancelled) => Ok(None),
                 compared => compared.map(Some),
             }
@@ -73,9 +74,9 @@ impl Run<'_> {
             }
         }
         self.trainee.take_way(best.1);
-        let data = measure.ways_of_data();
         let mut manners = vec![Manner::default(); parts];
         for sweep in &SWEEPS {
+            let wanted: Vec<Option<f64>> = data.ways.iter().map(sweep.of).collect();
             let mut nearest = vec![(f64::INFINITY, 0.0); parts];
             for &value in sweep.values {
                 let mut tried = manners.clone();
@@ -88,14 +89,13 @@ impl Run<'_> {
                     return Ok(());
                 };
                 let is: Vec<Option<f64>> = compared.ways.iter().map(sweep.of).collect();
-                let wanted: Vec<Option<f64>> = data.iter().map(sweep.of).collect();
                 log::info!(
                     "{} {value}: similarity {:.3}, {is:.3?} of {wanted:.3?}",
                     sweep.name,
                     compared.similarity
                 );
-                for ((nearest, is), wanted) in nearest.iter_mut().zip(is).zip(wanted) {
-                    let distance = is.zip(wanted).map_or(f64::INFINITY, |(is, wanted)| (is - wanted).abs());
+                for ((nearest, is), wanted) in nearest.iter_mut().zip(is).zip(&wanted) {
+                    let distance = is.zip(*wanted).map_or(f64::INFINITY, |(is, wanted)| (is - wanted).abs());
                     if distance < nearest.0 {
                         *nearest = (distance, value);
                     }

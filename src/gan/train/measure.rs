@@ -32,6 +32,14 @@ const STRETCH: usize = 4;
 /// What a tenth off in the parts' characters weighs against a tenth of similarity.
 const OFF_WEIGHT: f64 = 0.5;
 
+/// What a trained network is to come near to.
+#[derive(Clone, Debug)]
+pub struct Target {
+    characters: Vec<Option<f64>>,
+    /// What each part is like.
+    pub ways: Vec<PartWays>,
+}
+
 /// What decides how a trained network composes.
 #[derive(Clone, Debug)]
 pub struct Comparison {
@@ -115,7 +123,13 @@ impl Measure {
     ///
     /// # Errors
     /// What the network says.
-    pub fn compare(&self, dataset: &Dataset, network: &dyn Network, cancel: &dyn Fn() -> bool) -> Result<Comparison, GanError> {
+    pub fn compare(
+        &self,
+        dataset: &Dataset,
+        network: &dyn Network,
+        data: &Target,
+        cancel: &dyn Fn() -> bool,
+    ) -> Result<Comparison, GanError> {
         let mut taken = Vec::new();
         for window in self.reference.fixed_windows() {
             let melody = &dataset.pieces[window.piece].melody;
@@ -134,9 +148,9 @@ impl Measure {
             }
         }
         let similarity = self.reference.measure_samples(&taken).similarity;
-        let pairs = self.characters(&taken).into_iter().zip(self.characters(self.reference.held_out()));
+        let pairs = self.characters(&taken).into_iter().zip(&data.characters);
         // what the data has and the model has nothing of is as far off as can be
-        let off = pairs.map(|(model, real): (Option<f64>, Option<f64>)| {
+        let off = pairs.map(|(model, real): (Option<f64>, &Option<f64>)| {
             real.map(|real| model.map_or(1.0, |model| ((model - real).abs() / real.max(1e-3)).min(1.0)))
         });
         Ok(Comparison {
@@ -146,9 +160,13 @@ impl Measure {
         })
     }
 
-    /// The ways of the held-out music's own parts.
-    pub fn ways_of_data(&self) -> Vec<PartWays> {
-        self.ways_of(self.reference.held_out())
+    /// What the held-out music itself is like.
+    pub fn target(&self) -> Target {
+        let held_out = self.reference.held_out();
+        Target {
+            characters: self.characters(held_out),
+            ways: self.ways_of(held_out),
+        }
     }
 
     fn ways_of(&self, samples: &[Sample]) -> Vec<PartWays> {
