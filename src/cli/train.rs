@@ -71,6 +71,9 @@ pub struct Arguments {
     /// Where to compute: auto, cpu, cuda, cuda:N or mps
     #[arg(long, value_name = "D", default_value = "auto")]
     device: DeviceChoice,
+    /// Compute in mixed precision: convolutions in bfloat16 (`unet` only), faster where the processor knows how
+    #[arg(long, conflicts_with = "resume")]
+    mixed: bool,
     /// Threads for libtorch
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
     threads: Option<u32>,
@@ -150,7 +153,11 @@ fn fresh(arguments: &Arguments) -> anyhow::Result<TrainRequest> {
         None => None,
     };
     let epochs = |epochs: u64| epochs.saturating_mul(plan::iterations_per_epoch(&read, &network, arguments.batch));
+    if arguments.mixed && network != "unet" {
+        bail!("mixed precision is for the network unet; {network} gains nothing by it");
+    }
     Ok(TrainRequest {
+        mixed: arguments.mixed,
         data: absolute_data(data)?,
         out: std::path::absolute(&arguments.out)?,
         iterations: arguments.epochs.map(epochs).or(arguments.iterations).unwrap_or(ITERATIONS),

@@ -170,6 +170,8 @@ pub struct TrainRequest {
     pub from: Option<PathBuf>,
     /// Where to run.
     pub device: DeviceChoice,
+    /// Compute convolutions in half as many bits (bfloat16; `unet` only). Weights and sums stay exact.
+    pub mixed: bool,
     /// Threads libtorch may take; `None` is all but what playing needs.
     pub threads: Option<usize>,
     /// Where what was read of the data is remembered; `None` remembers nothing.
@@ -194,6 +196,7 @@ impl Default for TrainRequest {
             resume: false,
             from: None,
             device: DeviceChoice::Auto,
+            mixed: false,
             threads: None,
             cache: None,
             detach: false,

@@ -56,18 +56,12 @@ impl Adam {
         let steps = self.steps.int64_value(&[0]) as f64;
         let rate = learning_rate * (1.0 - betas.1.powf(steps)).sqrt() / (1.0 - betas.0.powf(steps));
         tch::no_grad(|| {
-            let shorten = match max_norm {
-                Some(most) => {
-                    let length = norm(gradients);
-                    if length > most { most / length } else { 1.0 }
-                }
-                None => 1.0,
-            };
+            // stays on the device: asking for the length would wait for it
+            let shorten = max_norm.map(|most| norm(gradients).clamp_min(most).reciprocal() * most);
             for (index, gradient) in gradients.iter().enumerate() {
-                let gradient = if shorten < 1.0 {
-                    gradient * shorten
-                } else {
-                    gradient.shallow_clone()
+                let gradient = match &shorten {
+                    Some(shorten) => gradient * shorten,
+                    None => gradient.shallow_clone(),
                 };
                 let (first, second) = (&mut self.first[index], &mut self.second[index]);
                 let _ = first.f_lerp_(&gradient, 1.0 - betas.0)?;
@@ -93,12 +87,10 @@ impl Adam {
     }
 }
 
-/// The length of gradients taken as one vector.
-pub fn norm(gradients: &[Tensor]) -> f64 {
-    let squares = gradients
-        .iter()
-        .map(|gradient| gradient.square().sum(Kind::Double).double_value(&[]));
-    squares.sum::<f64>().sqrt()
+/// The length of gradients taken as one vector, left on their device.
+pub fn norm(gradients: &[Tensor]) -> Tensor {
+    let squares: Vec<Tensor> = gradients.iter().map(|gradient| gradient.square().sum(Kind::Float)).collect();
+    Tensor::stack(&squares, 0).sum(Kind::Float).sqrt()
 }
 
 #[cfg(test)]
@@ -126,6 +118,21 @@ mod tests {
         let (m, v): (f64, f64) = (0.5 * 1.0 - 0.5, 0.9 * 0.4 + 0.1);
         let expected = 0.9 - 0.1 * (m / 0.75) / (v / 0.19).sqrt();
         assert!((weight.double_value(&[0]) - expected).abs() < 1e-6);
+    }
+
+    #[test]
+    fn only_long_gradients_are_shortened() {
+        let moved = |gradient: f32| {
+            let store = VarStore::new(tch::Device::Cpu);
+            let _ = store.root().var("weight", &[2], Init::Const(1.0));
+            let mut adam = Adam::new(&store, settings(Some(5.0)));
+            adam.step(&[Tensor::from_slice(&[3.0 * gradient, 4.0 * gradient])], 0.1).unwrap();
+            [adam.first[0].double_value(&[0]), adam.first[0].double_value(&[1])]
+        };
+        assert_eq!(moved(0.5), [0.75, 1.0]); // half of the gradient itself
+        let long = moved(100.0);
+        assert!((long[0] - 1.5).abs() < 1e-5 && (long[1] - 2.0).abs() < 1e-5, "{long:?}");
+        assert_eq!(norm(&[Tensor::from_slice(&[3.0_f32]), Tensor::from_slice(&[4.0_f32])]).double_value(&[]), 5.0);
     }
 
     #[test]

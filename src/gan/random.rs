@@ -5,7 +5,7 @@
 
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
-use tch::{Device, Tensor};
+use tch::{Device, Kind, Tensor};
 
 /// What numbers are drawn for; each purpose has its own stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +52,9 @@ impl Source {
     /// Gumbel-distributed: the index of the largest `logit + gumbel` is a draw from the softmax of the logits.
     pub fn gumbel_tensor(&mut self, shape: &[i64], device: Device) -> Tensor {
         let mut key: u64 = self.0.random(); // millions are wanted at a time
+        if device != Device::Cpu {
+            return gumbel_there(key, shape, device);
+        }
         self.fill(shape, device, |_| {
             key = key.wrapping_add(1);
             gumbel_of(hashed(key))
@@ -89,6 +92,20 @@ pub const fn hashed(key: u64) -> f32 {
     (mixed >> 40) as f32 / (1 << 24) as f32
 }
 
+/// What [`Source::gumbel_tensor`] draws, computed on the device itself: [`hashed`] and [`gumbel_of`] as arithmetic on whole tensors, whose
+/// 64-bit numbers wrap, too, but are shifted with their sign.
+fn gumbel_there(key: u64, shape: &[i64], device: Device) -> Tensor {
+    let shifted = |x: &Tensor, by: i64| x.bitwise_right_shift_tensor_scalar(by).bitwise_and((1_i64 << (64 - by)) - 1);
+    let first = key.wrapping_add(1).wrapping_add(0x9E37_79B9_7F4A_7C15) as i64;
+    let mut mixed = Tensor::arange(shape.iter().product::<i64>(), (Kind::Int64, device)) + first;
+    for (by, factor) in [(30, 0xBF58_476D_1CE4_E5B9_u64), (27, 0x94D0_49BB_1331_11EB)] {
+        mixed = mixed.bitwise_xor_tensor(&shifted(&mixed, by)) * factor as i64;
+    }
+    mixed = mixed.bitwise_xor_tensor(&shifted(&mixed, 31));
+    let even = shifted(&mixed, 40).to_kind(Kind::Float) / f64::from(1 << 24);
+    -(-even.clamp(1e-7, 1.0 - 1e-7).log()).log().view(shape)
+}
+
 /// The Gumbel-distributed number that an even one makes.
 pub fn gumbel_of(even: f32) -> f32 {
     let even = even.clamp(1e-7, 1.0 - 1e-7);
@@ -115,6 +132,16 @@ mod tests {
         let mean = drawn.iter().sum::<f32>() / 10_000.0;
         let low = drawn.iter().filter(|number| **number < 0.1).count();
         assert!((mean - 0.5).abs() < 0.02 && (900..1100).contains(&low), "{mean} {low}");
+    }
+
+    #[test]
+    fn other_devices_draw_the_same() {
+        for seed in [1, 2, 3] {
+            let here = Source::new(seed, Purpose::Training, 7).gumbel_tensor(&[30, 100], Device::Cpu);
+            let key = Source::new(seed, Purpose::Training, 7).0.random();
+            let there = gumbel_there(key, &[30, 100], Device::Cpu);
+            assert!((here - there).abs().max().double_value(&[]) < 1e-4);
+        }
     }
 
     #[test]

@@ -31,6 +31,9 @@ pub struct Arguments {
     /// Threads that one operation may take; as many as leave one core to the sound if not given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
+    /// Convolutions in bfloat16 (unet only)
+    #[arg(long)]
+    mixed: bool,
     /// Where to compute: auto, cpu, cuda, cuda:N or mps
     #[arg(long, value_name = "D", default_value = "auto")]
     device: DeviceChoice,
@@ -52,6 +55,7 @@ pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
         // measuring and writing belong to a training's end, not to its iterations: never get there
         iterations: iterations + 1,
         batch: arguments.batch,
+        mixed: arguments.mixed,
         threads: arguments.threads.map(usize::from),
         device: arguments.device.clone(),
         ..TrainRequest::default()

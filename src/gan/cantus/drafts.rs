@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use tch::{Device, Tensor};
 
 use super::LineSpec;
+use super::chords::{Chord, Chroma, Progressions};
 use super::tokens::{FIRST_PITCH, HOLD, LOW, LineStep, REST, VOCABULARY};
 use crate::gan::GenerateContext;
 use crate::gan::random::{gumbel_of, hashed};
@@ -211,6 +212,10 @@ pub const BARE_PASSES: usize = 4;
 const BARE_REST: f32 = 3.0;
 /// Bars after which a steady line looks for another rhythm.
 const SECTION: usize = 8;
+/// What a step of the melody weighs in the plan of chords beside a note that is expected in a part.
+const MELODY_WEIGHT: f32 = 0.25;
+/// The pass that the luck of the plan is drawn in, beyond all others.
+const PLANNING: usize = 1000;
 /// Room that a line keeps below a ceiling, in semitones; a lower ceiling is none.
 const HEADROOM: i64 = 7;
 
@@ -308,6 +313,52 @@ impl<'a> Draft<'a> {
     /// The lines' tokens.
     pub fn lines(&self) -> impl Iterator<Item = &[i64]> {
         self.tokens.chunks(self.padded).map(|line| &line[..self.steps])
+    }
+
+    /// Plans the chords of all beats, at home in C, from the logits of what is still unknown (lines x VOCABULARY x padded), what is known
+    /// and the melody's tokens.
+    pub fn plan(&self, progressions: &Progressions, logits: &mut [f32], melody: &[i64], context: &GenerateContext<'_>) -> Vec<Chord> {
+        let surprise = context.surprise.clamp(0.0, 1.0);
+        self.answer_alike(logits, 1.0 - surprise);
+        let mut expected: Vec<Chroma> = vec![[0.0; 12]; self.steps.div_ceil(4)];
+        let class = |token: i64| ((token - FIRST_PITCH) % 12) as usize;
+        let mut hear = |tokens: &[i64]| {
+            let mut sounding = None;
+            for (step, &token) in tokens.iter().enumerate().take(self.steps) {
+                match token {
+                    HOLD => {}
+                    REST => sounding = None,
+                    pitch => sounding = Some(class(pitch)),
+                }
+                if let Some(class) = sounding {
+                    expected[step / 4][class] += MELODY_WEIGHT;
+                }
+            }
+        };
+        hear(melody);
+        for line in (0..self.specs.len()).filter(|&line| !self.is_drum[line]) {
+            let cells = line * self.padded..line * self.padded + self.steps;
+            if self.known[cells.clone()].iter().all(|known| *known > 0.5) {
+                hear(&self.tokens[cells]);
+            }
+        }
+        for line in (0..self.specs.len()).filter(|&line| !self.is_drum[line]) {
+            for step in 0..self.steps {
+                if self.known[line * self.padded + step] > 0.5 {
+                    continue;
+                }
+                let logit = |token: i64| logits[(line * VOCABULARY as usize + token as usize) * self.padded + step];
+                let most = (0..VOCABULARY).map(logit).fold(f32::NEG_INFINITY, f32::max);
+                let all: f32 = (0..VOCABULARY).map(|token| (logit(token) - most).exp()).sum();
+                for token in FIRST_PITCH..VOCABULARY {
+                    expected[step / 4][class(token)] += (logit(token) - most).exp() / all;
+                }
+            }
+        }
+        progressions.plan(&expected, self.bars.length, &|beat, chord| {
+            let bar = (beat * 4 / self.bars.length).min(self.bars.labels.len().saturating_sub(1));
+            surprise * Luck::new(context.seed ^ self.bars.labels[bar], PLANNING, chord, 0).gumbel(0)
+        })
     }
 
     /// Draws all unknown cells from the logits (lines x VOCABULARY x padded), settles as many as the pass is to, and forgets

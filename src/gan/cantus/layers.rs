@@ -120,9 +120,11 @@ pub struct Generator {
 
 impl Generator {
     /// With weights of 0, to be drawn or loaded.
-    pub fn new(root: &nn::Path<'_>, lines: i64, sizes: Sizes) -> Self {
+    ///
+    /// `plan` is how many channels tell it the chords: 0, or [`super::chords::PLAN`].
+    pub fn new(root: &nn::Path<'_>, lines: i64, plan: i64, sizes: Sizes) -> Self {
         let (steps, beats) = (sizes.step_channels, sizes.beat_channels);
-        let input = (lines + 1) * (LINE + CLASSES + 1) + PLACE;
+        let input = (lines + 1) * (LINE + CLASSES + 1) + PLACE + plan;
         let trunk = (0..sizes.beat_blocks).map(|index| Block::new(&(root / format!("trunk{index}")), beats, 1 << (index % 4)));
         Self {
             lines,
@@ -138,10 +140,10 @@ impl Generator {
         }
     }
 
-    /// From [`super::features::known_lines`] of melody and lines and the place (\[n, channels, steps\], whole beats)
+    /// From [`super::features::known_lines`] of melody and lines, the place and the plan (\[n, channels, steps\] each, whole beats)
     /// to logits \[n, lines, VOCABULARY, steps\].
-    pub fn forward(&self, melody: &Tensor, lines: &Tensor, place: &Tensor, dropout: &mut Dropout<'_>) -> Tensor {
-        let x = Tensor::cat(&[melody, lines, place], 1).apply(&self.stem);
+    pub fn forward(&self, inputs: &[Tensor], dropout: &mut Dropout<'_>) -> Tensor {
+        let x = Tensor::cat(inputs, 1).apply(&self.stem);
         let fine = self.stem_block.forward(&x, dropout);
         let (count, steps) = (fine.size()[0], fine.size()[2]);
         let mut beats = fine.apply(&self.down);

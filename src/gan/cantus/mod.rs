@@ -6,6 +6,7 @@
 //! are channels and convolutions run over time only, so length is free; the key is moved to C major or A minor on the way in
 //! and back on the way out.
 
+pub mod chords;
 pub mod drafts;
 pub mod features;
 mod key;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use tch::nn::VarStore;
 use tch::{Device, Kind, Tensor};
 
+use self::chords::{Chord, PLAN, Progressions};
 use self::drafts::{BARE_PASSES, Drafting, Manner};
 use self::features::Place;
 use self::layers::{BEAT, Critic, Dropout, Generator, Sizes};
@@ -75,6 +77,9 @@ pub struct Settings {
     /// Where in a quarter its second eighth is played, in styles that swing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub swing: Option<f32>,
+    /// How the style's chords follow each other, where the network was told the chords of its training pieces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub progressions: Option<Progressions>,
 }
 
 impl Settings {
@@ -89,6 +94,9 @@ impl Settings {
         if self.manners.len() > parts || !self.manners.iter().all(Manner::is_sane) {
             return refuse("the parts' manners");
         }
+        if !self.progressions.as_ref().is_none_or(Progressions::is_sane) {
+            return refuse("the progressions");
+        }
         if self.lines.is_empty() || self.lines.len() > MAX_LINES {
             return refuse("the number of lines");
         }
@@ -101,6 +109,21 @@ impl Settings {
         }
         Ok(())
     }
+}
+
+/// What the generator sees of some windows.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// Tokens of the melody, \[n, 1, steps\].
+    pub melody: &'a Tensor,
+    /// Tokens of the lines, which count where they are known, \[n, lines, steps\].
+    pub lines: &'a Tensor,
+    /// 1 where they are, \[n, lines, steps\].
+    pub known: &'a Tensor,
+    /// \[n, PLACE, steps\], see [`features::place`].
+    pub place: &'a Tensor,
+    /// \[n, PLAN, steps\], see [`chords::channels`].
+    pub plan: &'a Tensor,
 }
 
 /// The generator, with a critic where one was kept.
@@ -151,7 +174,8 @@ impl Cantus {
     fn blank(parts: Vec<PartSpec>, settings: Settings, device: Device) -> Result<Self, GanError> {
         settings.check(parts.len())?;
         let generator_store = VarStore::new(device);
-        let generator = Generator::new(&generator_store.root(), settings.lines.len() as i64, settings.sizes);
+        let plan = if settings.progressions.is_some() { PLAN } else { 0 };
+        let generator = Generator::new(&generator_store.root(), settings.lines.len() as i64, plan, settings.sizes);
         Ok(Self {
             parts,
             settings,
@@ -192,16 +216,18 @@ impl Cantus {
         self.critic.as_ref().map(|(store, _)| store)
     }
 
-    /// Logits (\[n, lines, VOCABULARY, steps\]) of all cells, from the tokens of the melody (\[n, 1, steps\]) and of the lines
-    /// (\[n, lines, steps\], which count where `known` is 1) and the place (\[n, PLACE, steps\]). Whole beats.
-    pub fn predict(&self, melody: &Tensor, lines: &Tensor, known: &Tensor, place: &Tensor, dropout: &mut Dropout<'_>) -> Tensor {
-        let melody_known = melody.ones_like().to_kind(Kind::Float);
-        self.generator.forward(
-            &features::known_lines(melody, &melody_known),
-            &features::known_lines(lines, known),
-            place,
-            dropout,
-        )
+    /// Logits (\[n, lines, VOCABULARY, steps\]) of all cells, from what is seen. Whole beats.
+    pub fn predict(&self, seen: &Seen<'_>, dropout: &mut Dropout<'_>) -> Tensor {
+        let melody_known = seen.melody.ones_like().to_kind(Kind::Float);
+        let mut inputs = vec![
+            features::known_lines(seen.melody, &melody_known),
+            features::known_lines(seen.lines, seen.known),
+            seen.place.shallow_clone(),
+        ];
+        if self.settings.progressions.is_some() {
+            inputs.push(seen.plan.shallow_clone());
+        }
+        self.generator.forward(&inputs, dropout)
     }
 
     /// Scores (\[n, 1\]) of lines beside their melody, both as [`features::lines`] has them. Whole spans of 16 steps.
@@ -250,6 +276,12 @@ impl Cantus {
         };
         Tensor::from_slice(&features::place(place, padded))
             .view([1, features::PLACE, padded as i64])
+            .to_device(self.generator_store.device())
+    }
+
+    fn plan(&self, chord_of: &dyn Fn(usize) -> Option<Chord>, padded: usize) -> Tensor {
+        Tensor::from_slice(&chords::channels(chord_of, padded))
+            .view([1, PLAN, padded as i64])
             .to_device(self.generator_store.device())
     }
 
@@ -317,6 +349,24 @@ impl Network for Cantus {
         );
         let sings = |line: &LineSpec| matches!(self.parts[line.part].role, Role::Alto | Role::Tenor);
         draft.stay_below(lines().map(sings).collect(), &line, key_shift);
+        let logits = |draft: &drafts::Draft<'_>, plan: &Tensor| -> Result<Vec<f32>, GanError> {
+            let (lines, known) = draft.tensors(device);
+            let seen = Seen {
+                melody: &melody_tokens,
+                lines: &lines,
+                known: &known,
+                place: &place,
+                plan,
+            };
+            let logits = tch::no_grad(|| self.predict(&seen, &mut Dropout(None)));
+            Ok(Vec::<f32>::try_from(logits.to_device(Device::Cpu).contiguous().view(-1))?)
+        };
+        let mut plan = self.plan(&|_| None, padded);
+        if let Some(progressions) = &self.settings.progressions {
+            let melody = tokens::tokens_from_line(&line, 0, padded, melody_shift);
+            let planned = draft.plan(progressions, &mut logits(&draft, &plan)?, &melody, context);
+            plan = self.plan(&|step| planned.get(step / 4).copied(), padded);
+        }
         let passes = self.settings.drafting.passes();
         let mut last = passes;
         let mut pass = 0;
@@ -324,10 +374,7 @@ impl Network for Cantus {
             if (context.cancel)() {
                 return Err(GanError::Cancelled);
             }
-            let (lines, known) = draft.tensors(device);
-            let logits = tch::no_grad(|| self.predict(&melody_tokens, &lines, &known, &place, &mut Dropout(None)));
-            let mut logits = Vec::<f32>::try_from(logits.to_device(Device::Cpu).contiguous().view(-1))?;
-            draft.settle(pass, &mut logits, context);
+            draft.settle(pass, &mut logits(&draft, &plan)?, context);
             pass += 1;
             (context.progress)(pass.min(passes) as u64, passes as u64);
             if pass == passes && draft.forget_bare_bars(&line) {
@@ -411,6 +458,7 @@ mod tests {
             grates: false,
             staccato: false,
             swing: None,
+            progressions: Some(Progressions::default()),
         }
     }
 
@@ -481,9 +529,17 @@ mod tests {
         let melody = Tensor::full([1, 1, 16], 40_i64, (Kind::Int64, Device::Cpu));
         let lines = Tensor::full([1, 3, 16], 20_i64, (Kind::Int64, Device::Cpu));
         let place = cantus.place(16, 16, 16);
+        let plan = cantus.plan(&|_| None, 16);
         let predict = |known: f64, lines: &Tensor| {
             let known = Tensor::full([1, 3, 16], known, (Kind::Float, Device::Cpu));
-            tch::no_grad(|| cantus.predict(&melody, lines, &known, &place, &mut Dropout(None)))
+            let seen = Seen {
+                melody: &melody,
+                lines,
+                known: &known,
+                place: &place,
+                plan: &plan,
+            };
+            tch::no_grad(|| cantus.predict(&seen, &mut Dropout(None)))
         };
         assert_eq!(predict(0.0, &lines), predict(0.0, &(&lines + 1)));
         assert_ne!(predict(1.0, &lines), predict(1.0, &(&lines + 1)));
@@ -492,11 +548,12 @@ mod tests {
     #[test]
     fn settings_out_of_bounds_are_refused() {
         let parts = || vec![part(Role::Alto, 53, 74), part(Role::Bass, 36, 64)];
-        let refused = |change: fn(&mut Settings)| {
+        let refused_with = |change: &dyn Fn(&mut Settings)| {
             let mut settings = settings();
             change(&mut settings);
             Cantus::new(parts(), settings, 1, Device::Cpu).is_err()
         };
+        let refused = |change: fn(&mut Settings)| refused_with(&change);
         assert!(!refused(|_| {}));
         assert!(refused(|settings| settings.sizes.beat_channels = 1 << 40));
         assert!(refused(|settings| settings.sizes.beat_blocks = 0));
@@ -506,6 +563,8 @@ mod tests {
         assert!(refused(|settings| settings.lines.truncate(1)));
         assert!(refused(|settings| settings.lines = vec![settings.lines[0]; 17]));
         assert!(refused(|settings| settings.melody_high = settings.melody_low));
+        let short = || serde_json::from_value(serde_json::json!({"on_bar": [1], "within": [], "first": [], "last": []})).unwrap();
+        assert!(refused_with(&|settings: &mut Settings| settings.progressions = Some(short())));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use tch::{Device, Kind, Tensor};
 use self::batch::{Batch, TrainingSet};
 use super::cast::cast;
 use super::folder::State;
-use super::{StepLosses, Trainee};
+use super::{StepLosses, Trainee, told};
 use crate::engine::protocol::{Loss, TrainRequest, TrainStep};
 use crate::engine::run_folder::Tuning;
 use crate::gan::adam::{Adam, AdamSettings, norm};
@@ -100,7 +100,7 @@ impl CantusTrainee {
             averaged,
             train,
             held_out,
-            last: Tensor::from_slice(&[0.0_f32; 3]),
+            last: Tensor::from_slice(&[0.0_f32; 3]).to_device(device),
             tuning: super::tuning(request),
             loss: request.loss,
             adversarial: request.adversarial.unwrap_or(ADVERSARIAL_SHARE).clamp(0.0, 10.0),
@@ -137,7 +137,8 @@ impl CantusTrainee {
         source.gumbel_tensor(&[size[0], size[1], VOCABULARY, size[2]], self.device)
     }
 
-    fn critic_step(&mut self, batch: &Batch, fake: &Tensor, source: &mut Source, rate: f64) -> Result<[f64; 3], GanError> {
+    /// The losses that [`Self::last`] keeps, left on the device.
+    fn critic_step(&mut self, batch: &Batch, fake: &Tensor, source: &mut Source, rate: f64) -> Result<Tensor, GanError> {
         let real = features::lines(&features::one_hot(&batch.lines), &batch.lines);
         let melody = features::lines(&features::one_hot(&batch.melody), &batch.melody);
         let epsilon = source.uniform_tensor(&[real.size()[0], 1, 1, 1], 0.0, 1.0, self.device);
@@ -151,13 +152,8 @@ impl CantusTrainee {
         let penalty = penalty(self.loss, &scored, &real, fake, &epsilon)?;
         let loss = critic_loss(self.loss, &fake_scores, &real_scores) + &penalty;
         let gradients = Tensor::f_run_backward(&[&loss], &self.critic_adam.parameters(), false, false)?;
-        let values = [
-            loss.double_value(&[]),
-            generator_loss(&fake_scores).double_value(&[]),
-            penalty.double_value(&[]),
-        ];
         self.critic_adam.step(&gradients, rate * CRITIC_LEARNING_RATE_SHARE)?;
-        Ok(values)
+        Ok(Tensor::stack(&[loss, generator_loss(&fake_scores), penalty], 0).detach())
     }
 
     /// Follows the trained weights, faster while they are young.
@@ -189,9 +185,7 @@ impl Trainee for CantusTrainee {
         let batch_size = self.tuning.batch as usize;
         let batch = self.train.batch(batch_size, &mut source, self.device);
         let mut dropout = Dropout(Some((&mut source, DROPOUT)));
-        let logits = self
-            .network
-            .predict(&batch.melody, &batch.lines, &batch.known, &batch.place, &mut dropout);
+        let logits = self.network.predict(&batch.seen(), &mut dropout);
         let leaf = logits.detach().set_requires_grad(true);
         let reconstruction = cross_entropy(&leaf, &batch);
         let mut slope = Tensor::f_run_backward(&[&reconstruction], &[&leaf], false, false)?.remove(0);
@@ -199,28 +193,24 @@ impl Trainee for CantusTrainee {
         if share > 0.0 || iteration.is_multiple_of(CRITIC_EVERY) || who == TrainStep::Critic {
             let gumbel = self.gumbel(&batch, &mut source);
             let drafts = Self::drafts(&leaf, &batch, &gumbel);
-            let mut values = [0, 1, 2].map(|index| self.last.double_value(&[index]));
             if who != TrainStep::Generator {
-                values = self.critic_step(&batch, &drafts.detach(), &mut source, rate)?;
+                let mut losses = self.critic_step(&batch, &drafts.detach(), &mut source, rate)?;
                 for _ in 1..self.tuning.update_ratio {
                     let other = self.train.batch(batch_size, &mut source, self.device);
-                    let logits = tch::no_grad(|| {
-                        self.network
-                            .predict(&other.melody, &other.lines, &other.known, &other.place, &mut Dropout(None))
-                    });
+                    let logits = tch::no_grad(|| self.network.predict(&other.seen(), &mut Dropout(None)));
                     let fake = Self::drafts(&logits, &other, &self.gumbel(&other, &mut source));
-                    values = self.critic_step(&other, &fake, &mut source, rate)?;
+                    losses = self.critic_step(&other, &fake, &mut source, rate)?;
                 }
+                self.last.copy_(&losses);
             }
             if share > 0.0 && who != TrainStep::Critic {
                 let melody = features::lines(&features::one_hot(&batch.melody), &batch.melody);
                 let loss = generator_loss(&self.network.critic(&drafts, &melody, &batch.place)?);
-                values[1] = loss.double_value(&[]);
+                self.last.narrow(0, 1, 1).copy_(&loss.detach().view([1]));
                 let adversarial = Tensor::f_run_backward(&[&loss], &[&leaf], false, false)?.remove(0);
-                let scale = share * norm(std::slice::from_ref(&slope)) / norm(std::slice::from_ref(&adversarial)).max(1e-12);
-                slope += adversarial * scale;
+                let [wanted, long] = [&slope, &adversarial].map(|slope| norm(std::slice::from_ref(slope)));
+                slope += adversarial * (wanted * share / long.clamp_min(1e-12));
             }
-            self.last.copy_(&Tensor::from_slice(&values.map(|value| value as f32)));
         }
 
         if who != TrainStep::Critic {
@@ -229,11 +219,13 @@ impl Trainee for CantusTrainee {
             self.generator_adam.step(&gradients, rate)?;
             self.average(iteration);
         }
+        // the one place that waits for the device
+        let [critic, generator, penalty, reconstruction] = told(&Tensor::cat(&[&self.last, &reconstruction.view([1])], 0))?;
         Ok(StepLosses {
-            critic: self.last.double_value(&[0]),
-            generator: self.last.double_value(&[1]),
-            penalty: self.last.double_value(&[2]),
-            reconstruction: Some(reconstruction.double_value(&[])),
+            critic,
+            generator,
+            penalty,
+            reconstruction: Some(reconstruction),
         })
     }
 
@@ -285,7 +277,7 @@ impl Trainee for CantusTrainee {
         let network = &self.averaged;
         let losses: Vec<f64> = tch::no_grad(|| {
             let loss = |batch: &Batch| {
-                let logits = network.predict(&batch.melody, &batch.lines, &batch.known, &batch.place, &mut Dropout(None));
+                let logits = network.predict(&batch.seen(), &mut Dropout(None));
                 cross_entropy(&logits, batch).double_value(&[])
             };
             self.held_out.iter().map(loss).collect()

@@ -19,7 +19,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use tch::Device;
+use tch::{Device, Kind, Tensor};
 
 use self::folder::{Checkpoint, RunFolder, State};
 use self::heart::Heart;
@@ -76,6 +76,13 @@ trait Trainee {
     fn take_way(&mut self, _way: usize) {}
     /// Draws its parts in these manners from now on.
     fn mind(&mut self, _manners: &[Manner]) {}
+}
+
+/// A few numbers of a device, fetched together.
+fn told<const N: usize>(numbers: &Tensor) -> Result<[f64; N], GanError> {
+    let all = Vec::<f64>::try_from(numbers.to_device(Device::Cpu).to_kind(Kind::Double))?;
+    all.try_into()
+        .map_err(|_| GanError::Request("another number of losses was told than there are".into()))
 }
 
 /// The settings that a training begins with.

@@ -1,33 +1,32 @@
 //! Training of `unet` as `DeepComposer` did: Wasserstein with gradient penalty, five critic steps to one of the generator,
 //! each on a fresh batch.
 
+mod windows;
+
 use serde_json::{Map, Value, json};
 use tch::{Device, Tensor};
 
+use self::windows::Windows;
+
 use super::cast::cast;
 use super::folder::State;
-use super::{StepLosses, Trainee};
+use super::{StepLosses, Trainee, told};
 use crate::engine::protocol::{Loss, TrainRequest, TrainStep};
 use crate::engine::run_folder::Tuning;
 use crate::gan::adam::{Adam, AdamSettings};
-use crate::gan::dataset::{Dataset, Split, Window, WindowShape};
+use crate::gan::dataset::Dataset;
 use crate::gan::losses::{critic_loss, generator_loss, penalty};
 use crate::gan::random::{Purpose, Source};
-use crate::gan::unet::{NOISE_SHAPE, STEPS, TRACKS, UNet, cells_from_grid};
+use crate::gan::unet::{NOISE_SHAPE, TRACKS, UNet};
 use crate::gan::{GanError, Network, weights};
-use crate::music::grid::PITCHES;
-use crate::music::{Grid, Role};
-
-/// Semitones a window is moved by in training, at most.
-const TRANSPOSED: i32 = 6;
+use crate::music::Role;
 
 /// `unet` in training.
 pub struct UNetTrainee {
     network: UNet,
     generator_adam: Adam,
     critic_adam: Adam,
-    /// Cells of the melody and each part, -1 and +1 as the network sees them but at their own pitch.
-    windows: Vec<Vec<Grid>>,
+    windows: Windows,
     tuning: Tuning,
     loss: Loss,
     /// The losses told last: critic, penalty, generator.
@@ -45,27 +44,12 @@ impl UNetTrainee {
             .map(|part| part.spec)
             .collect();
         let roles: Vec<Role> = parts.iter().map(|part| part.role).collect();
-        let shape = WindowShape {
-            bars: 2,
-            hop_bars: 1,
-            steps_per_bar: None,
-        };
-        let grids = |window: &Window| {
-            let melody = window.melody(dataset);
-            std::iter::once(melody)
-                .chain(roles.iter().map(|&role| window.part(dataset, role)))
-                .collect()
-        };
-        let windows: Vec<Vec<Grid>> = dataset
-            .windows(Split::Train, shape)
-            .iter()
-            .filter(|window| window.steps <= STEPS)
-            .map(grids)
-            .collect();
-        if windows.is_empty() {
+        let windows = Windows::new(dataset, &roles, device);
+        if windows.len() == 0 {
             return Err(GanError::Request("no two bars of the data have a melody and other parts".into()));
         }
-        let network = UNet::new(parts, request.seed, device)?;
+        let mut network = UNet::new(parts, request.seed, device)?;
+        network.set_mixed(request.mixed);
         if let Some(from) = &request.from {
             super::folder::start_from(from, network.generator_store(), network.critic_store())?;
         }
@@ -82,7 +66,7 @@ impl UNetTrainee {
             windows,
             tuning: super::tuning(request),
             loss: request.loss,
-            last: Tensor::from_slice(&[0.0_f32; 3]),
+            last: Tensor::from_slice(&[0.0_f32; 3]).to_device(device),
             seed: request.seed,
             device,
         })
@@ -90,22 +74,7 @@ impl UNetTrainee {
 
     /// Melodies (\[n, 1, 32, 128\]) and real tracks (\[n, 4, 32, 128\]), each window in a key of its own.
     fn batch(&self, source: &mut Source) -> (Tensor, Tensor) {
-        let (steps, pitches) = (STEPS as i64, PITCHES as i64);
-        let batch = self.tuning.batch as usize;
-        let mut cells = Vec::with_capacity(batch * TRACKS as usize * STEPS * PITCHES);
-        for _ in 0..batch {
-            let window = &self.windows[source.below(self.windows.len())];
-            let shift = source.below(2 * TRANSPOSED as usize) as i32 - TRANSPOSED + 1;
-            for track in 0..TRACKS as usize {
-                match window.get(track) {
-                    Some(grid) => cells.extend(cells_from_grid(grid, shift)),
-                    None => cells.extend(std::iter::repeat_n(-1.0, STEPS * PITCHES)),
-                }
-            }
-        }
-        let tracks = Tensor::from_slice(&cells)
-            .view([batch as i64, TRACKS, steps, pitches])
-            .to_device(self.device);
+        let tracks = self.windows.batch(self.tuning.batch as usize, source);
         (tracks.narrow(1, 0, 1), tracks)
     }
 
@@ -156,10 +125,12 @@ impl Trainee for UNetTrainee {
             let loss = self.generator_step(&mut source)?;
             self.last.narrow(0, 2, 1).copy_(&loss.view([1]));
         }
+        // the one place that waits for the device
+        let [critic, penalty, generator] = told(&self.last)?;
         Ok(StepLosses {
-            critic: self.last.double_value(&[0]),
-            penalty: self.last.double_value(&[1]),
-            generator: self.last.double_value(&[2]),
+            critic,
+            penalty,
+            generator,
             reconstruction: None,
         })
     }

@@ -1,7 +1,7 @@
 //! The layers of `unet`. TensorFlow's defaults are kept where libtorch's differ.
 
 use tch::nn::{self, Init, ModuleT as _};
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
 /// Tracks the generator writes; the first is the melody's.
 pub const TRACKS: i64 = 4;
@@ -21,7 +21,7 @@ fn halving(path: &nn::Path<'_>, from: i64, to: i64) -> nn::Conv2D {
     nn::conv2d(path, from, to, 4, config)
 }
 
-/// A convolution of 4 x 4 that keeps the size; its input is padded by [`doubled`].
+/// A convolution of 4 x 4 that keeps the size; applied by [`upsampled`].
 fn keeping(path: &nn::Path<'_>, from: i64, to: i64) -> nn::Conv2D {
     let config = nn::ConvConfig {
         ws_init: Init::Const(0.0),
@@ -40,6 +40,12 @@ fn norm(path: &nn::Path<'_>, channels: i64) -> nn::BatchNorm {
     nn::batch_norm2d(path, channels, config)
 }
 
+/// A convolution computed in a kind of numbers: weights are cast on the way, and stay as exact as they are.
+fn convolved(x: &Tensor, conv: &nn::Conv2D, stride: i64, padding: i64, kind: Kind) -> Tensor {
+    let bias = conv.bs.as_ref().map(|bias| bias.to_kind(kind));
+    x.to_kind(kind).conv2d(&conv.ws.to_kind(kind), bias, stride, padding, 1, 1)
+}
+
 fn leaky(x: &Tensor) -> Tensor {
     x.maximum(&(x * LEAK)) // libtorch's leaky_relu has a fixed slope here
 }
@@ -51,9 +57,47 @@ fn doubled(x: &Tensor) -> Tensor {
         .constant_pad_nd([1, 2, 1, 2])
 }
 
+/// A convolution over what [`doubled`] makes of `x`.
+///
+/// On a CPU it is computed without doubling: among four taps in a row some fall on copies of one cell, so that an even cell of the
+/// result needs three taps on `x` (k0, k1 + k2, k3 at -1, 0, 1) and an odd one two (k0 + k1, k2 + k3 at 0, 1). The same
+/// function of the same weights, but for rounding, with 25 multiplications where the direct way takes 64.
+fn upsampled(x: &Tensor, conv: &nn::Conv2D, kind: Kind) -> Tensor {
+    if x.device() != Device::Cpu {
+        return convolved(&doubled(x), conv, 1, 0, kind);
+    }
+    let size = x.size();
+    let (height, width) = (size[2], size[3]);
+    let padded = x.to_kind(kind).constant_pad_nd([1, 1, 1, 1]);
+    let bias = conv.bs.as_ref().map(|bias| bias.to_kind(kind));
+    let rows = [0, 1].map(|odd| {
+        let kernel = merged(&conv.ws, 2, odd);
+        let within = padded.narrow(2, odd, height + 2 - odd);
+        let columns = [0, 1].map(|odd| {
+            let kernel = merged(&kernel, 3, odd).to_kind(kind);
+            let within = within.narrow(3, odd, width + 2 - odd);
+            within.conv2d(&kernel, bias.as_ref(), 1, 0, 1, 1)
+        });
+        Tensor::stack(&columns, 4)
+    });
+    Tensor::stack(&rows, 3).reshape([size[0], -1, 2 * height, 2 * width])
+}
+
+/// The four taps of a kernel along one side as they fall on cells that stand for two each: three for even cells, two for odd ones.
+fn merged(kernel: &Tensor, side: i64, odd: i64) -> Tensor {
+    let tap = |index| kernel.narrow(side, index, 1);
+    if odd == 0 {
+        Tensor::cat(&[tap(0), tap(1) + tap(2), tap(3)], side)
+    } else {
+        Tensor::cat(&[tap(0) + tap(1), tap(2) + tap(3)], side)
+    }
+}
+
 /// The U-Net.
 #[derive(Debug)]
 pub struct Generator {
+    /// What convolutions are computed in: full precision, or bfloat16.
+    pub kind: Kind,
     d1: nn::Conv2D,
     down: Vec<(nn::Conv2D, nn::BatchNorm)>,
     up: Vec<(nn::Conv2D, nn::BatchNorm)>,
@@ -67,6 +111,7 @@ impl Generator {
             (conv(&(&path / "conv"), from, to), norm(&(&path / "norm"), to))
         };
         Self {
+            kind: Kind::Float,
             d1: halving(&(root / "d1" / "conv"), 1, 64),
             down: vec![
                 block("d2", halving, 64, 128),
@@ -83,26 +128,29 @@ impl Generator {
     }
 
     pub fn forward(&self, melody: &Tensor, noise: &Tensor, train: bool) -> Tensor {
-        let mut skips = vec![leaky(&melody.apply(&self.d1))];
+        let kind = self.kind;
+        let mut skips = vec![leaky(&convolved(melody, &self.d1, 2, 1, kind))];
         for (conv, norm) in &self.down {
-            let x = leaky(&skips[skips.len() - 1].apply(conv));
+            let x = leaky(&convolved(&skips[skips.len() - 1], conv, 2, 1, kind));
             skips.push(norm.forward_t(&x, train));
         }
         let deepest = skips.pop().unwrap_or_else(|| melody.shallow_clone());
-        let mut x = Tensor::cat(&[&deepest, noise], 1);
+        let mut x = Tensor::cat(&[deepest, noise.to_kind(kind)], 1);
         for (conv, norm) in &self.up {
-            x = norm.forward_t(&doubled(&x).apply(conv), train).relu();
+            x = norm.forward_t(&upsampled(&x, conv, kind), train).relu();
             if let Some(skip) = skips.pop() {
                 x = Tensor::cat(&[x, skip], 1);
             }
         }
-        doubled(&x).apply(&self.out).tanh()
+        upsampled(&x, &self.out, kind).to_kind(Kind::Float).tanh()
     }
 }
 
 /// Four halving convolutions and a sum, without norm.
 #[derive(Debug)]
 pub struct Critic {
+    /// What convolutions are computed in; the sum always in full precision.
+    pub kind: Kind,
     convs: Vec<nn::Conv2D>,
     score: nn::Linear,
 }
@@ -117,6 +165,7 @@ impl Critic {
             bias: true,
         };
         Self {
+            kind: Kind::Float,
             convs: convs
                 .map(|(index, &(from, to))| halving(&(root / format!("c{}", index + 1)), from, to))
                 .collect(),
@@ -127,7 +176,7 @@ impl Critic {
     pub fn forward(&self, tracks: &Tensor, melody: &Tensor) -> Tensor {
         let mut x = Tensor::cat(&[tracks, melody], 1);
         for conv in &self.convs {
-            x = leaky(&x.apply(conv));
+            x = leaky(&convolved(&x, conv, 2, 1, self.kind));
         }
         x.flatten(1, -1).to_kind(Kind::Float).apply(&self.score)
     }
@@ -146,6 +195,28 @@ mod tests {
         assert_eq!(row(0), [0.0; 5]);
         assert_eq!(row(1), [0.0, 5.0, 5.0, 0.0, 0.0]);
         assert_eq!(row(3), [0.0; 5]);
+    }
+
+    #[test]
+    fn convolutions_without_doubling_are_those_with_it() {
+        tch::manual_seed(1);
+        let store = nn::VarStore::new(Device::Cpu);
+        let mut conv = keeping(&store.root(), 3, 2);
+        tch::no_grad(|| {
+            let _ = conv.ws.uniform_(-1.0, 1.0);
+            let _ = conv.bs.as_mut().unwrap().uniform_(-1.0, 1.0);
+        });
+        let x = (Tensor::rand([2, 3, 4, 6], (Kind::Float, Device::Cpu)) - 0.5).set_requires_grad(true);
+        let (direct, short) = (doubled(&x).apply(&conv), upsampled(&x, &conv, Kind::Float));
+        assert_eq!(short.size(), [2, 2, 8, 12]);
+        let most = |a: &Tensor, b: &Tensor| (a - b).abs().max().double_value(&[]);
+        assert!(most(&direct, &short) < 1e-5);
+        // so are the slopes, of a sum in which no two cells weigh the same
+        let weights = Tensor::arange(direct.numel() as i64, (Kind::Float, Device::Cpu)).view([2, 2, 8, 12]) / 100.0;
+        let slopes = |y: &Tensor| Tensor::run_backward(&[(y * &weights).sum(Kind::Float)], &[&x, &conv.ws], false, false);
+        for (direct, short) in slopes(&direct).iter().zip(slopes(&short)) {
+            assert!(most(direct, &short) < 1e-3);
+        }
     }
 
     #[test]

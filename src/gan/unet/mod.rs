@@ -85,6 +85,15 @@ impl UNet {
         self.critic.as_ref().map(|(store, _)| store)
     }
 
+    /// Computes convolutions in half as many bits (bfloat16) from now on, or in full precision; weights are as exact as before.
+    pub fn set_mixed(&mut self, mixed: bool) {
+        let kind = if mixed { Kind::BFloat16 } else { Kind::Float };
+        self.generator.kind = kind;
+        if let Some((_, critic)) = &mut self.critic {
+            critic.kind = kind;
+        }
+    }
+
     /// Four tracks from a melody (\[n, 1, 32, 128\]) and noise (\[n, 512, 2, 8\]): \[n, 4, 32, 128\], within -1 to 1.
     pub fn generator(&self, melody: &Tensor, noise: &Tensor, train: bool) -> Tensor {
         self.generator.forward(melody, noise, train)
@@ -184,7 +193,7 @@ impl Network for UNet {
                 .view([chunk.len() as i64, TRACKS, STEPS as i64, 128])
                 .to_device(store.device());
             let scores = tch::no_grad(|| critic.forward(&tracks, &tracks.narrow(1, 0, 1)));
-            total += scores.sum(Kind::Double).double_value(&[]);
+            total += scores.sum(Kind::Float).double_value(&[]);
         }
         Ok((total / starts.len().max(1) as f64) as f32)
     }

@@ -3,12 +3,13 @@
 use tch::{Device, Tensor};
 
 use super::super::cast::CastPart;
+use crate::gan::cantus::chords::{self, Chord, Chroma, PLAN, Progressions};
 use crate::gan::cantus::drafts::Drafting;
 use crate::gan::cantus::features::{PLACE, Place, place};
 use crate::gan::cantus::layers::Sizes;
 use crate::gan::cantus::tokens::{LineStep, melody_line, tokens_from_line};
 use crate::gan::cantus::voices::lines_of_part;
-use crate::gan::cantus::{LineSpec, Settings, semitones_to_c};
+use crate::gan::cantus::{LineSpec, Seen, Settings, semitones_to_c};
 use crate::gan::dataset::{Dataset, Piece, Split};
 use crate::gan::metrics::{dissonance, mean};
 use crate::gan::planes::Planes;
@@ -21,6 +22,9 @@ const WINDOW: usize = 128;
 const MOVED: [i32; 8] = [0, 0, 0, 0, -2, -1, 1, 2];
 /// How often the bar lines are told.
 const BARS_KNOWN: f32 = 0.7;
+/// How often the chords are told, of the whole window and of parts of it.
+const TOLD: f32 = 0.45;
+const TOLD_IN_PART: f32 = 0.15;
 /// Styles of which more than this grates do so on purpose; chorales reach 0.05, jazz 0.13.
 const GRATING: f64 = 0.09;
 /// Styles of which more notes than this are as short as can be play them on purpose; in chorales 0.02 are.
@@ -36,6 +40,8 @@ struct TrainingPiece {
     lines: Vec<Vec<LineStep>>,
     /// Semitones to C major or A minor, as the melody alone has it and as all parts have it.
     shifts: [i32; 2],
+    /// What is heard on each beat.
+    chords: Vec<Chord>,
 }
 
 /// The pieces of one side of the split.
@@ -62,6 +68,21 @@ pub struct Batch {
     pub known: Tensor,
     /// \[n, PLACE, steps\].
     pub place: Tensor,
+    /// The chords as far as they are told, \[n, PLAN, steps\].
+    pub plan: Tensor,
+}
+
+impl Batch {
+    /// What the generator sees of it.
+    pub const fn seen(&self) -> Seen<'_> {
+        Seen {
+            melody: &self.melody,
+            lines: &self.lines,
+            known: &self.known,
+            place: &self.place,
+            plan: &self.plan,
+        }
+    }
 }
 
 impl TrainingSet {
@@ -114,8 +135,19 @@ impl TrainingSet {
             grates: self.dissonance > GRATING,
             staccato: self.short_notes() > STACCATO,
             swing: None,
+            progressions: Some(self.progressions()),
             repeats: self.pieces.iter().flat_map(|piece| &piece.lines).any(|line| repeats(line)),
         }
+    }
+
+    /// How the pieces' chords follow each other, in C major or A minor.
+    fn progressions(&self) -> Progressions {
+        let mut progressions = Progressions::default();
+        for piece in &self.pieces {
+            let home: Vec<Chord> = piece.chords.iter().map(|&chord| chords::moved(chord, piece.shifts[1])).collect();
+            progressions.count(&home, piece.steps_per_bar);
+        }
+        progressions
     }
 
     /// Share of the pitched lines' notes that end after one step.
@@ -152,6 +184,7 @@ impl TrainingSet {
     pub fn batch(&self, count: usize, source: &mut Source, device: Device) -> Batch {
         let lines = self.specs.len();
         let (mut melody, mut all, mut known, mut places) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut plans = Vec::new();
         for _ in 0..count {
             let (index, first) = self.starts[source.below(self.starts.len())];
             let piece = &self.pieces[index];
@@ -169,6 +202,9 @@ impl TrainingSet {
                 bars_known: source.uniform() < BARS_KNOWN,
             };
             places.extend(place(at, WINDOW));
+            let told = tell(source);
+            let chord = |step: usize| piece.chords.get((first + step) / 4).map(|&chord| chords::moved(chord, shift));
+            plans.extend(chords::channels(&|step| chord(step).filter(|_| told[step / 16]), WINDOW));
         }
         let (count, lines, steps) = (count as i64, lines as i64, WINDOW as i64);
         Batch {
@@ -176,6 +212,7 @@ impl TrainingSet {
             lines: Tensor::from_slice(&all).view([count, lines, steps]).to_device(device),
             known: Tensor::from_slice(&known).view([count, lines, steps]).to_device(device),
             place: Tensor::from_slice(&places).view([count, PLACE, steps]).to_device(device),
+            plan: Tensor::from_slice(&plans).view([count, PLAN, steps]).to_device(device),
         }
     }
 }
@@ -214,7 +251,27 @@ fn take_in(piece: &Piece, cast: &[CastPart]) -> TrainingPiece {
         melody: melody_line(&piece.melody),
         lines: lines.collect(),
         shifts: [semitones_to_c(&[&piece.melody]), semitones_to_c(&grids)],
+        chords: chords::heard(&chromas(&grids, piece.steps()), piece.steps_per_bar),
     }
+}
+
+/// How long each pitch class sounds in each beat, in quarters; basses count as all others do, for they are among the lines.
+fn chromas(grids: &[&Grid], steps: usize) -> Vec<Chroma> {
+    let mut chromas = vec![[0.0; 12]; steps.div_ceil(4)];
+    for grid in grids {
+        for step in 0..steps.min(grid.steps()) {
+            for pitch in grid.sounding(step) {
+                chromas[step / 4][pitch % 12] += 0.25;
+            }
+        }
+    }
+    chromas
+}
+
+/// Which of a window's spans of 16 steps it is told the chords of: all, none, or some.
+fn tell(source: &mut Source) -> [bool; WINDOW / 16] {
+    let way = source.uniform();
+    std::array::from_fn(|_| way < TOLD || (way < TOLD + TOLD_IN_PART && source.uniform() < 0.5))
 }
 
 /// Whether a line strikes what sounds already.
