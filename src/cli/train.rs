@@ -71,7 +71,7 @@ pub struct Arguments {
     /// Where to compute: auto, cpu, cuda, cuda:N or mps
     #[arg(long, value_name = "D", default_value = "auto")]
     device: DeviceChoice,
-    /// Compute in mixed precision: convolutions in bfloat16 (`unet` only), faster where the processor knows how
+    /// Compute in mixed precision: convolutions in bfloat16 (`unet` on a GPU; processors gain nothing by it and stay exact)
     #[arg(long, conflicts_with = "resume")]
     mixed: bool,
     /// Threads for libtorch
@@ -153,7 +153,7 @@ fn fresh(arguments: &Arguments) -> anyhow::Result<TrainRequest> {
         None => None,
     };
     let epochs = |epochs: u64| epochs.saturating_mul(plan::iterations_per_epoch(&read, &network, arguments.batch));
-    if arguments.mixed && network != "unet" {
+    if arguments.mixed && !plan::of(&network).mixes {
         bail!("mixed precision is for the network unet; {network} gains nothing by it");
     }
     Ok(TrainRequest {

@@ -18,6 +18,8 @@ pub struct NetworkPlan {
     pub update_ratio: u32,
     /// Windows per step.
     pub batch: u32,
+    /// Whether it can be trained in mixed precision.
+    pub mixes: bool,
     /// Length of the windows that a pass counts, in bars.
     window_bars: usize,
 }
@@ -32,6 +34,7 @@ pub const NETWORKS: [NetworkPlan; 2] = [
         learning_rate: 2e-3,
         update_ratio: 1,
         batch: 16,
+        mixes: false,
         window_bars: 4, // half a window must be there
     },
     NetworkPlan {
@@ -41,6 +44,7 @@ pub const NETWORKS: [NetworkPlan; 2] = [
         learning_rate: 1e-3,
         update_ratio: 5,
         batch: 64,
+        mixes: true,
         window_bars: 2,
     },
 ];

@@ -71,6 +71,7 @@ impl Run {
                 std::thread::sleep(longer);
                 return;
             }
+            std::thread::sleep(Duration::from_micros(200)); // a core is better spent on the training that is waited for
         }
     }
 

@@ -229,6 +229,31 @@ mod tests {
     }
 
     #[test]
+    fn mixed_precision_is_nearly_full_precision_and_learns_in_full() {
+        let mut unet = unet();
+        let mut source = Source::new(1, Purpose::Measuring, 0);
+        let melody = source.uniform_tensor(&[2, 1, 32, 128], -1.0, 1.0, Device::Cpu);
+        let noise = source.truncated_normal_tensor(&[2, 512, 2, 8], Device::Cpu);
+        let tracks = source.uniform_tensor(&[2, 4, 32, 128], -1.0, 1.0, Device::Cpu).set_requires_grad(true);
+        // as the penalty of a critic has it: the slope of a slope
+        let heard = |unet: &UNet| {
+            let written = tch::no_grad(|| unet.generator(&melody, &noise, true));
+            let score = unet.critic(&tracks, &melody).unwrap().sum(Kind::Float);
+            let slope = Tensor::run_backward(&[score], &[&tracks], true, true).remove(0);
+            let weights = weights::trainable(unet.critic_store().unwrap());
+            let of_weights = Tensor::run_backward(&[slope.square().sum(Kind::Float)], &[&weights[0].1], false, false).remove(0);
+            assert_eq!([written.kind(), slope.kind(), of_weights.kind()], [Kind::Float; 3]);
+            [written, slope, of_weights]
+        };
+        let full = heard(&unet);
+        unet.set_mixed(true);
+        for (full, mixed) in full.iter().zip(heard(&unet)) {
+            let off = (full - &mixed).norm().double_value(&[]) / full.norm().double_value(&[]);
+            assert!(off > 0.0 && off < 0.05, "{off}");
+        }
+    }
+
+    #[test]
     fn any_length_and_bar_is_covered_and_the_seed_decides() {
         let unet = unet();
         for (steps, steps_per_bar) in [(1, 16), (40, 16), (61, 12), (70, 14), (0, 16)] {

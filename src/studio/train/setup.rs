@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use eframe::egui::{ComboBox, DragValue, RichText, TextEdit, Ui};
+use eframe::egui::{Checkbox, ComboBox, DragValue, RichText, TextEdit, Ui};
 
 use super::super::{
     generate::EngineState,
@@ -44,6 +44,8 @@ pub struct Setup {
     pub seed: u64,
     /// Where to compute.
     pub device: DeviceChoice,
+    /// Convolutions in half as many bits, where the network knows how.
+    pub mixed: bool,
     /// What critic and generator strive for.
     pub loss: Loss,
     /// A model to start from.
@@ -62,6 +64,7 @@ impl Default for Setup {
             batch: None,
             seed: 1,
             device: DeviceChoice::Auto,
+            mixed: false,
             loss: Loss::default(),
             from: None,
         }
@@ -90,6 +93,7 @@ impl Setup {
             loss: self.loss,
             seed: self.seed,
             device: self.device.clone(),
+            mixed: self.mixed && self.plan().mixes,
             from: self.from.clone(),
             ..TrainRequest::default()
         }
@@ -170,6 +174,16 @@ impl Studio {
             row(ui, "Device", "Where to compute; automatic takes a graphics card that works", |ui| {
                 device_choice(ui, setup, &devices);
             });
+            row(
+                ui,
+                "Precision",
+                "Mixed computes convolutions in bfloat16 on a graphics card; processors gain nothing by it and stay exact",
+                |ui| {
+                    let why_not = "This network is small enough to gain nothing by it: it is for the U-Net";
+                    ui.add_enabled(plan.mixes, Checkbox::new(&mut setup.mixed, "Mixed precision"))
+                        .on_disabled_hover_text(why_not);
+                },
+            );
             row(
                 ui,
                 "Start from",
@@ -313,5 +327,12 @@ mod tests {
             ..setup
         };
         assert_eq!(setup.request("out".into(), None).iterations, 7);
+        let mixed = Setup { mixed: true, ..setup };
+        assert!(!mixed.request("out".into(), None).mixed, "the studio's own network cannot");
+        let unet = Setup {
+            network: "unet",
+            ..mixed
+        };
+        assert!(unet.request("out".into(), None).mixed);
     }
 }
