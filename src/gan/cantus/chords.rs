@@ -59,36 +59,30 @@ const fn begins_bar(beat: usize, steps_per_bar: usize) -> bool {
     beat * BEAT % steps_per_bar < BEAT
 }
 
-/// The likeliest way through the chords of all beats (Viterbi 1967): `fits` are log-likelihoods, `change` the logarithm of how likely a
-/// beat's chord is after the one before it.
-fn likeliest(fits: &[[f32; CHORDS]], change: &dyn Fn(usize, usize, usize) -> f32) -> Vec<Chord> {
-    let Some(first) = fits.first() else {
-        return Vec::new();
-    };
-    let mut best = *first;
-    let mut came_from: Vec<[u8; CHORDS]> = Vec::with_capacity(fits.len());
-    for (beat, fit) in fits.iter().enumerate().skip(1) {
-        let mut from = [0; CHORDS];
-        let mut next = [0.0; CHORDS];
-        for to in 0..CHORDS {
-            let mut most = (f32::NEG_INFINITY, 0);
-            for (before, value) in best.iter().enumerate() {
-                let value = value + change(beat, before, to);
-                if value > most.0 {
-                    most = (value, before as u8);
-                }
-            }
-            next[to] = most.0 + fit[to];
-            from[to] = most.1;
-        }
-        best = next;
-        came_from.push(from);
+/// A way through the chords of all beats, drawn as likely as it is: `fits` are log-likelihoods, `change` the logarithm of how likely a beat's
+/// chord is after the one before it. What all beats before say is summed up going forward, and chords are drawn going back
+/// (Frühwirth-Schnatter 1994); `luck` (of a beat and a chord) is Gumbel-distributed for that, and 0 takes the likeliest at each beat.
+fn drawn(fits: &[[f32; CHORDS]], change: &dyn Fn(usize, usize, usize) -> f32, luck: &dyn Fn(usize, usize) -> f32) -> Vec<Chord> {
+    let mut forward: Vec<[f32; CHORDS]> = Vec::with_capacity(fits.len());
+    for (beat, fit) in fits.iter().enumerate() {
+        let all_before = |to: usize| {
+            forward.last().map_or(0.0, |before: &[f32; CHORDS]| {
+                let ways: [f32; CHORDS] = std::array::from_fn(|from| before[from] + change(beat, from, to));
+                let most = ways.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+                most + ways.iter().map(|way| (way - most).exp()).sum::<f32>().ln()
+            })
+        };
+        let now = std::array::from_fn(|to| fit[to] + all_before(to));
+        forward.push(now);
     }
-    let last = (0..CHORDS).max_by(|&a, &b| best[a].total_cmp(&best[b])).unwrap_or(0);
-    let mut chords = vec![last as u8];
-    for from in came_from.iter().rev() {
-        let now = chords[chords.len() - 1];
-        chords.push(from[usize::from(now)]);
+    let mut chords: Vec<Chord> = Vec::with_capacity(fits.len());
+    for (beat, forward) in forward.iter().enumerate().rev() {
+        let value = |chord: usize| {
+            let next = chords.last().map_or(0.0, |&next| change(beat + 1, chord, usize::from(next)));
+            forward[chord] + next + luck(beat, chord)
+        };
+        let best = (0..CHORDS).max_by(|&a, &b| value(a).total_cmp(&value(b)));
+        chords.push(best.unwrap_or(0) as Chord);
     }
     chords.reverse();
     chords
@@ -97,13 +91,14 @@ fn likeliest(fits: &[[f32; CHORDS]], change: &dyn Fn(usize, usize, usize) -> f32
 /// The chords that are heard in a piece, one a beat.
 pub fn heard(chromas: &[Chroma], steps_per_bar: usize) -> Vec<Chord> {
     let fits: Vec<[f32; CHORDS]> = chromas.iter().map(fit).collect();
-    likeliest(&fits, &|beat, from, to| {
+    let change = |beat: usize, from: usize, to: usize| {
         if from == to {
             0.0
         } else {
             -CHANGE[usize::from(!begins_bar(beat, steps_per_bar.max(1)))]
         }
-    })
+    };
+    drawn(&fits, &change, &|_, _| 0.0)
 }
 
 /// How a style's chords follow each other, counted in pieces in C major or A minor.
@@ -117,6 +112,8 @@ pub struct Progressions {
     first: Vec<u32>,
     /// Which end them.
     last: Vec<u32>,
+    /// For how many steps each pitch class sounds in the melody under each chord: [`CHORDS`] rows of 12.
+    melody: Vec<u32>,
 }
 
 impl Default for Progressions {
@@ -126,13 +123,25 @@ impl Default for Progressions {
             within: vec![0; CHORDS * CHORDS],
             first: vec![0; CHORDS],
             last: vec![0; CHORDS],
+            melody: vec![0; CHORDS * 12],
         }
     }
 }
 
+/// What a plan is made from, beat by beat.
+#[derive(Clone, Debug, Default)]
+pub struct Heard {
+    /// The melody, in quarters.
+    pub melody: Vec<Chroma>,
+    /// Notes of parts that stay as they are.
+    pub kept: Vec<Chroma>,
+    /// Notes that the network expects in the others.
+    pub expected: Vec<Chroma>,
+}
+
 impl Progressions {
-    /// Counts a piece in, by its chords in C major or A minor.
-    pub fn count(&mut self, chords: &[Chord], steps_per_bar: usize) {
+    /// Counts a piece in, by its chords and its melody (in quarters), both one a beat and in C major or A minor.
+    pub fn count(&mut self, chords: &[Chord], melody: &[Chroma], steps_per_bar: usize) {
         let (Some(&first), Some(&last)) = (chords.first(), chords.last()) else {
             return;
         };
@@ -142,6 +151,11 @@ impl Progressions {
             let table = if begins_bar(beat, steps_per_bar.max(1)) { &mut self.on_bar } else { &mut self.within };
             table[usize::from(pair[0]) * CHORDS + usize::from(pair[1])] += 1;
         }
+        for (&chord, melody) in chords.iter().zip(melody) {
+            for (class, quarters) in melody.iter().enumerate() {
+                self.melody[usize::from(chord) * 12 + class] += (quarters * BEAT as f32).round() as u32;
+            }
+        }
     }
 
     /// Whether a model may come with it.
@@ -150,17 +164,25 @@ impl Progressions {
             && self.within.len() == CHORDS * CHORDS
             && self.first.len() == CHORDS
             && self.last.len() == CHORDS
+            && self.melody.len() == CHORDS * 12
     }
 
-    /// Chords for a melody, one a beat: the likeliest by what is expected to sound and by how the style's chords follow each other, `luck`
-    /// (of a beat and a chord, in nats) added; equal luck for equal bars gives them equal chords where their neighbours allow it.
-    pub fn plan(&self, expected: &[Chroma], steps_per_bar: usize, luck: &dyn Fn(usize, usize) -> f32) -> Vec<Chord> {
-        let mut fits: Vec<[f32; CHORDS]> = expected.iter().map(fit).collect();
-        for (beat, fit) in fits.iter_mut().enumerate() {
-            for (chord, value) in fit.iter_mut().enumerate() {
-                *value += luck(beat, chord);
-            }
-        }
+    /// Chords for a melody, one a beat, drawn by what the style's melodies do over which chords, how these follow each other, and what the
+    /// network expects, as far as that is to be trusted (0 to 1): it means many harmonies at once, the commonest most. `luck` (of a
+    /// beat and a chord) is Gumbel-distributed, more boldly drawn where it is scaled up, the likeliest chords where it is 0; equal luck for
+    /// equal bars gives them equal chords where their neighbours allow it.
+    pub fn plan(&self, heard: &Heard, trust: f32, steps_per_bar: usize, luck: &dyn Fn(usize, usize) -> f32) -> Vec<Chord> {
+        let of_melody: Vec<f32> = self.melody.chunks(12).flat_map(logs).collect();
+        let beats = heard.melody.iter().zip(&heard.kept).zip(&heard.expected);
+        let mut fits: Vec<[f32; CHORDS]> = beats
+            .map(|((melody, kept), expected)| {
+                let (kept, expected) = (fit(kept), fit(expected));
+                std::array::from_fn(|chord| {
+                    let sung = melody.iter().zip(&of_melody[chord * 12..]);
+                    kept[chord] + trust * expected[chord] + sung.map(|(quarters, log)| quarters * log).sum::<f32>()
+                })
+            })
+            .collect();
         let edge = |counts: &[u32], fit: Option<&mut [f32; CHORDS]>| {
             if let Some(fit) = fit {
                 fit.iter_mut().zip(logs(counts)).for_each(|(value, log)| *value += log);
@@ -169,10 +191,11 @@ impl Progressions {
         edge(&self.first, fits.first_mut());
         edge(&self.last, fits.last_mut());
         let [on_bar, within] = [&self.on_bar, &self.within].map(|table| table.chunks(CHORDS).flat_map(logs).collect::<Vec<f32>>());
-        likeliest(&fits, &|beat, from, to| {
+        let change = |beat: usize, from: usize, to: usize| {
             let table = if begins_bar(beat, steps_per_bar.max(1)) { &on_bar } else { &within };
             table[from * CHORDS + to]
-        })
+        };
+        drawn(&fits, &change, luck)
     }
 }
 
@@ -227,25 +250,56 @@ mod tests {
 
     fn cadences() -> Progressions {
         let mut progressions = Progressions::default();
+        let chords = [C, C, C, C, F, F, G, G, C, C, C, C];
+        let melody = [0, 4, 7, 4, 5, 9, 11, 2, 4, 0, 7, 4].map(|class| chroma(&[class]));
         for _ in 0..20 {
-            progressions.count(&[C, C, C, C, F, F, G, G, C, C, C, C], 16);
+            progressions.count(&chords, &melody, 16);
         }
         progressions
+    }
+
+    fn sung(classes: &[usize]) -> Heard {
+        let melody: Vec<Chroma> = classes.iter().map(|&class| chroma(&[class])).collect();
+        let silent = vec![[0.0; 12]; melody.len()];
+        Heard {
+            melody,
+            kept: silent.clone(),
+            expected: silent,
+        }
     }
 
     #[test]
     fn a_plan_follows_the_melody_and_the_style_and_ends_as_the_style_does() {
         let progressions = cadences();
         assert!(progressions.is_sane());
-        let melody = |class: usize| chroma(&[class]);
         // C E G E, F A B D, and at the end an E that C or A minor could bear
-        let classes = [0, 4, 7, 4, 5, 9, 11, 2, 4, 4, 4, 4];
-        let expected: Vec<Chroma> = classes.map(melody).to_vec();
-        let plan = progressions.plan(&expected, 16, &|_, _| 0.0);
-        assert_eq!(plan, [C, C, C, C, F, F, G, G, C, C, C, C]);
+        let mut heard = sung(&[0, 4, 7, 4, 5, 9, 11, 2, 4, 4, 4, 4]);
+        let plan = |heard: &Heard, trust| progressions.plan(heard, trust, 16, &|_, _| 0.0);
+        assert_eq!(plan(&heard, 0.0), [C, C, C, C, F, F, G, G, C, C, C, C]);
+        // what the network expects counts as far as it is trusted, what stays as it is in any case
+        heard.expected[8..].fill(chroma(&[9, 0, 4, 9]));
+        assert_eq!(plan(&heard, 0.0)[8..], [C; 4]);
+        assert_eq!(plan(&heard, 1.0)[9..], [A_MINOR; 3]);
+        heard.kept[8..].fill(chroma(&[0, 4, 7, 0]));
+        assert_eq!(plan(&heard, 1.0)[8..], [C; 4]);
         // luck decides where it is strong enough
-        let lucky = progressions.plan(&expected, 16, &|beat, chord| if beat >= 8 && chord == usize::from(A_MINOR) { 9.0 } else { 0.0 });
-        assert_eq!(lucky[8..], [A_MINOR; 4]);
+        let lucky = progressions.plan(&heard, 0.0, 16, &|_, chord| if chord == usize::from(F) { 99.0 } else { 0.0 });
+        assert_eq!(lucky, [F; 12]);
+    }
+
+    #[test]
+    fn chords_are_drawn_as_likely_as_they_are() {
+        // three beats, the middle one torn between C and A minor as 3 to 1
+        let silent = [0.0; CHORDS];
+        let torn = std::array::from_fn(|chord| match chord as u8 {
+            C => 3.0_f32.ln(),
+            A_MINOR => 0.0,
+            _ => -99.0,
+        });
+        let gumbel = |key: u64| crate::gan::random::gumbel_of(crate::gan::random::hashed(key));
+        let drawn_c = |seed: u64| drawn(&[silent, torn, silent], &|_, _, _| 0.0, &|beat, chord| gumbel(seed << 16 | (beat << 8 | chord) as u64))[1] == C;
+        let share = (0..2000).filter(|&seed| drawn_c(seed)).count();
+        assert!((1400..1600).contains(&share), "{share}");
     }
 
     #[test]

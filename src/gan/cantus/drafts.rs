@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use tch::{Device, Tensor};
 
 use super::LineSpec;
-use super::chords::{Chord, Chroma, Progressions};
+use super::chords::{Chord, Heard, Progressions};
 use super::tokens::{FIRST_PITCH, HOLD, LOW, LineStep, REST, VOCABULARY};
 use crate::gan::GenerateContext;
 use crate::gan::random::{gumbel_of, hashed};
@@ -29,6 +29,10 @@ pub struct Drafting {
     pub warmth: f32,
     /// The same while revising.
     pub revising_warmth: f32,
+    /// Whether the network is told a plan of chords, where it knows how.
+    pub planned: bool,
+    /// How much that plan trusts what the network expects, 0 to 1, beside the style's melodies and progressions.
+    pub trust: f32,
 }
 
 impl Default for Drafting {
@@ -46,6 +50,8 @@ impl Drafting {
         last_share: 0.1,
         warmth: 0.6,
         revising_warmth: 0.5,
+        planned: true,
+        trust: 0.3,
     };
     /// For bands and orchestras, whose parts rest: reconsidered among cautious others they would fall silent one after another.
     pub const PLAYING: Self = Self {
@@ -55,10 +61,27 @@ impl Drafting {
         last_share: 0.1,
         warmth: 1.0,
         revising_warmth: 1.0,
+        planned: true,
+        trust: 0.3,
     };
 
-    /// What a training tries when it is over; which of them serves best differs from style to style.
-    pub const WAYS: [Self; 7] = [
+    /// How many ways a training tries when it is over; which of them serves best differs from style to style.
+    pub const TRIED: usize = Self::WAYS.len() * Self::PLANS.len();
+
+    /// One of them.
+    pub const fn tried(number: usize) -> Self {
+        let (planned, trust) = Self::PLANS[number % Self::PLANS.len()];
+        Self {
+            planned,
+            trust,
+            ..Self::WAYS[number / Self::PLANS.len()]
+        }
+    }
+
+    /// Plans of chords that are tried: whether there is one, and how far it trusts the network.
+    const PLANS: [(bool, f32); 4] = [(true, 0.3), (true, 1.0), (true, 0.0), (false, 0.0)];
+
+    const WAYS: [Self; 7] = [
         Self::SINGING,
         Self::PLAYING,
         Self {
@@ -97,6 +120,7 @@ impl Drafting {
         let warmths = [self.warmth, self.revising_warmth];
         (1..=100).contains(&self.settling)
             && self.revising <= 100
+            && (0.0..=1.0).contains(&self.trust)
             && shares.iter().all(|share| (0.0..=1.0).contains(share))
             && warmths.iter().all(|warmth| (0.0..=2.0).contains(warmth))
     }
@@ -212,8 +236,6 @@ pub const BARE_PASSES: usize = 4;
 const BARE_REST: f32 = 3.0;
 /// Bars after which a steady line looks for another rhythm.
 const SECTION: usize = 8;
-/// What a step of the melody weighs in the plan of chords beside a note that is expected in a part.
-const MELODY_WEIGHT: f32 = 0.25;
 /// The pass that the luck of the plan is drawn in, beyond all others.
 const PLANNING: usize = 1000;
 /// Room that a line keeps below a ceiling, in semitones; a lower ceiling is none.
@@ -315,49 +337,50 @@ impl<'a> Draft<'a> {
         self.tokens.chunks(self.padded).map(|line| &line[..self.steps])
     }
 
-    /// Plans the chords of all beats, at home in C, from the logits of what is still unknown (lines x VOCABULARY x padded), what is known
-    /// and the melody's tokens.
+    /// Plans the chords of all beats, at home in C, from the melody's tokens, what is known and the logits of what is not (lines x VOCABULARY
+    /// x padded).
     pub fn plan(&self, progressions: &Progressions, logits: &mut [f32], melody: &[i64], context: &GenerateContext<'_>) -> Vec<Chord> {
         let surprise = context.surprise.clamp(0.0, 1.0);
         self.answer_alike(logits, 1.0 - surprise);
-        let mut expected: Vec<Chroma> = vec![[0.0; 12]; self.steps.div_ceil(4)];
-        let class = |token: i64| ((token - FIRST_PITCH) % 12) as usize;
-        let mut hear = |tokens: &[i64]| {
-            let mut sounding = None;
-            for (step, &token) in tokens.iter().enumerate().take(self.steps) {
-                match token {
-                    HOLD => {}
-                    REST => sounding = None,
-                    pitch => sounding = Some(class(pitch)),
-                }
-                if let Some(class) = sounding {
-                    expected[step / 4][class] += MELODY_WEIGHT;
-                }
-            }
+        let silent = vec![[0.0; 12]; self.steps.div_ceil(4)];
+        let mut heard = Heard {
+            melody: silent.clone(),
+            kept: silent.clone(),
+            expected: silent,
         };
-        hear(melody);
-        for line in (0..self.specs.len()).filter(|&line| !self.is_drum[line]) {
-            let cells = line * self.padded..line * self.padded + self.steps;
-            if self.known[cells.clone()].iter().all(|known| *known > 0.5) {
-                hear(&self.tokens[cells]);
+        let class = |token: i64| ((token - FIRST_PITCH) % 12) as usize;
+        let mut sung = None;
+        for (step, &token) in melody.iter().enumerate().take(self.steps) {
+            match token {
+                HOLD => {}
+                REST => sung = None,
+                pitch => sung = Some(class(pitch)),
+            }
+            if let Some(class) = sung {
+                heard.melody[step / 4][class] += 0.25;
             }
         }
         for line in (0..self.specs.len()).filter(|&line| !self.is_drum[line]) {
             for step in 0..self.steps {
-                if self.known[line * self.padded + step] > 0.5 {
+                let cell = line * self.padded + step;
+                if self.known[cell] > 0.5 {
+                    if self.tokens[cell] >= FIRST_PITCH {
+                        heard.kept[step / 4][class(self.tokens[cell])] += 1.0;
+                    }
                     continue;
                 }
                 let logit = |token: i64| logits[(line * VOCABULARY as usize + token as usize) * self.padded + step];
                 let most = (0..VOCABULARY).map(logit).fold(f32::NEG_INFINITY, f32::max);
                 let all: f32 = (0..VOCABULARY).map(|token| (logit(token) - most).exp()).sum();
                 for token in FIRST_PITCH..VOCABULARY {
-                    expected[step / 4][class(token)] += (logit(token) - most).exp() / all;
+                    heard.expected[step / 4][class(token)] += (logit(token) - most).exp() / all;
                 }
             }
         }
-        progressions.plan(&expected, self.bars.length, &|beat, chord| {
+        progressions.plan(&heard, self.drafting.trust, self.bars.length, &|beat, chord| {
             let bar = (beat * 4 / self.bars.length).min(self.bars.labels.len().saturating_sub(1));
-            surprise * Luck::new(context.seed ^ self.bars.labels[bar], PLANNING, chord, 0).gumbel(0)
+            let in_bar = beat.saturating_sub((bar * self.bars.length).div_ceil(4));
+            2.0 * surprise * Luck::new(context.seed ^ self.bars.labels[bar], PLANNING, chord, in_bar).gumbel(0)
         })
     }
 

@@ -362,7 +362,7 @@ impl Network for Cantus {
             Ok(Vec::<f32>::try_from(logits.to_device(Device::Cpu).contiguous().view(-1))?)
         };
         let mut plan = self.plan(&|_| None, padded);
-        if let Some(progressions) = &self.settings.progressions {
+        if let Some(progressions) = self.settings.progressions.as_ref().filter(|_| self.settings.drafting.planned) {
             let melody = tokens::tokens_from_line(&line, 0, padded, melody_shift);
             let planned = draft.plan(progressions, &mut logits(&draft, &plan)?, &melody, context);
             plan = self.plan(&|step| planned.get(step / 4).copied(), padded);

@@ -290,12 +290,12 @@ impl Trainee for CantusTrainee {
     }
 
     fn ways(&self) -> usize {
-        Drafting::WAYS.len()
+        Drafting::TRIED
     }
 
     fn take_way(&mut self, way: usize) {
         for network in [&mut self.network, &mut self.averaged] {
-            network.set_drafting(Drafting::WAYS[way]);
+            network.set_drafting(Drafting::tried(way));
         }
     }
 

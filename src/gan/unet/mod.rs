@@ -240,8 +240,8 @@ mod tests {
             let written = tch::no_grad(|| unet.generator(&melody, &noise, true));
             let score = unet.critic(&tracks, &melody).unwrap().sum(Kind::Float);
             let slope = Tensor::run_backward(&[score], &[&tracks], true, true).remove(0);
-            let weights = weights::trainable(unet.critic_store().unwrap());
-            let of_weights = Tensor::run_backward(&[slope.square().sum(Kind::Float)], &[&weights[0].1], false, false).remove(0);
+            let kernel = unet.critic_store().unwrap().variables().remove("c2.weight").unwrap();
+            let of_weights = Tensor::run_backward(&[slope.square().sum(Kind::Float)], &[kernel], false, false).remove(0);
             assert_eq!([written.kind(), slope.kind(), of_weights.kind()], [Kind::Float; 3]);
             [written, slope, of_weights]
         };

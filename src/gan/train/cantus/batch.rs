@@ -42,6 +42,8 @@ struct TrainingPiece {
     shifts: [i32; 2],
     /// What is heard on each beat.
     chords: Vec<Chord>,
+    /// How long the melody sings each pitch class in each beat, in quarters.
+    sung: Vec<Chroma>,
 }
 
 /// The pieces of one side of the split.
@@ -145,7 +147,8 @@ impl TrainingSet {
         let mut progressions = Progressions::default();
         for piece in &self.pieces {
             let home: Vec<Chord> = piece.chords.iter().map(|&chord| chords::moved(chord, piece.shifts[1])).collect();
-            progressions.count(&home, piece.steps_per_bar);
+            let melody: Vec<Chroma> = piece.sung.iter().map(|chroma| up(chroma, piece.shifts[1])).collect();
+            progressions.count(&home, &melody, piece.steps_per_bar);
         }
         progressions
     }
@@ -252,6 +255,7 @@ fn take_in(piece: &Piece, cast: &[CastPart]) -> TrainingPiece {
         lines: lines.collect(),
         shifts: [semitones_to_c(&[&piece.melody]), semitones_to_c(&grids)],
         chords: chords::heard(&chromas(&grids, piece.steps()), piece.steps_per_bar),
+        sung: chromas(&[&piece.melody], piece.steps()),
     }
 }
 
@@ -266,6 +270,11 @@ fn chromas(grids: &[&Grid], steps: usize) -> Vec<Chroma> {
         }
     }
     chromas
+}
+
+/// Pitch classes some semitones higher.
+fn up(chroma: &Chroma, semitones: i32) -> Chroma {
+    std::array::from_fn(|class| chroma[(class as i32 - semitones).rem_euclid(12) as usize])
 }
 
 /// Which of a window's spans of 16 steps it is told the chords of: all, none, or some.
