@@ -252,8 +252,9 @@ mod tests {
         let mut progressions = Progressions::default();
         let chords = [C, C, C, C, F, F, G, G, C, C, C, C];
         let melody = [0, 4, 7, 4, 5, 9, 11, 2, 4, 0, 7, 4].map(|class| chroma(&[class]));
-        for _ in 0..20 {
-            progressions.count(&chords, &melody, 16);
+        let deceptive = [C, C, C, C, F, F, G, G, A_MINOR, A_MINOR, A_MINOR, A_MINOR];
+        for number in 0..25 {
+            progressions.count(if number % 5 == 0 { &deceptive } else { &chords }, &melody, 16);
         }
         progressions
     }
@@ -279,7 +280,7 @@ mod tests {
         // what the network expects counts as far as it is trusted, what stays as it is in any case
         heard.expected[8..].fill(chroma(&[9, 0, 4, 9]));
         assert_eq!(plan(&heard, 0.0)[8..], [C; 4]);
-        assert_eq!(plan(&heard, 1.0)[9..], [A_MINOR; 3]);
+        assert_eq!(plan(&heard, 1.0)[8..], [A_MINOR; 4]);
         heard.kept[8..].fill(chroma(&[0, 4, 7, 0]));
         assert_eq!(plan(&heard, 1.0)[8..], [C; 4]);
         // luck decides where it is strong enough

@@ -249,7 +249,7 @@ mod tests {
         unet.set_mixed(true);
         for (full, mixed) in full.iter().zip(heard(&unet)) {
             let off = (full - &mixed).norm().double_value(&[]) / full.norm().double_value(&[]);
-            assert!(off > 0.0 && off < 0.05, "{off}");
+            assert!(off > 0.0 && off < 0.1, "{off}"); // eight bits of a number, and slopes of slopes
         }
     }
 
