@@ -34,6 +34,8 @@ const PIECES: [&str; 3] = ["generator", "critic", "training"];
 const MOST_SAMPLES: usize = 200;
 /// So many rows of the curves are kept for each tenfold of iterations beyond; see [`is_recorded`].
 const DENSE_ROWS: u64 = 100_000;
+/// The same for measurements, which have a row in each table and take long; see [`is_measured`].
+const DENSE_MEASUREMENTS: u64 = 1000;
 
 /// The tensors of a checkpoint, by file.
 #[derive(Debug)]
@@ -116,8 +118,17 @@ fn cut_rows(path: &Path, iteration: u64) -> Result<(), GanError> {
 /// Whether an iteration has a row of its own: all do up to the first hundred thousand, then each tenth up to a million, and so
 /// on, so that a training of a week leaves curves of megabytes.
 pub fn is_recorded(iteration: u64) -> bool {
-    let mut every = 1;
-    while iteration > DENSE_ROWS * every {
+    thins_out(iteration, 1, DENSE_ROWS)
+}
+
+/// Whether it is measured after an iteration, where measurements lie `every` iterations apart at first: so do the first
+/// thousand, then they lie ten times as far up to the ten thousandth, and so on.
+pub fn is_measured(iteration: u64, every: u64) -> bool {
+    thins_out(iteration, every.max(1), DENSE_MEASUREMENTS)
+}
+
+fn thins_out(iteration: u64, mut every: u64, dense: u64) -> bool {
+    while iteration > dense * every {
         every *= 10;
     }
     iteration.is_multiple_of(every)

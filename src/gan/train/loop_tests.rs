@@ -278,4 +278,60 @@ fn a_kill_while_a_checkpoint_is_written_loses_no_more_than_it() {
 fn rows_thin_out_in_a_run_of_a_week() {
     let rows = (1..=3_000_000_u64).filter(|&iteration| folder::is_recorded(iteration)).count();
     assert_eq!(rows, 100_000 + 90_000 + 20_000);
+    let measured = (1..=3_000_000_u64).filter(|&iteration| folder::is_measured(iteration, 50)).count();
+    assert_eq!(measured, 1000 + 900 + 500);
+}
+
+/// Bytes of the files of a run's folder, and of what lies in the folder's folders.
+fn bytes_in(folder: &std::path::Path) -> u64 {
+    let entries = std::fs::read_dir(folder).unwrap().flatten();
+    let sizes = entries.map(|entry| match entry.metadata().unwrap() {
+        metadata if metadata.is_dir() => bytes_in(&entry.path()),
+        metadata => metadata.len(),
+    });
+    sizes.sum()
+}
+
+/// A week of six parts at fifty iterations a second. Weights and samples come on top, of which there are never more than two
+/// checkpoints' and two hundred.
+#[test]
+fn the_curves_of_a_week_stay_small() {
+    const WEEK: u64 = 7 * 24 * 3600 * 50;
+    let root = root();
+    let mut folder = RunFolder::open(&request(root.path(), "cantus", "week", 1)).unwrap();
+    let path = folder.path().to_owned();
+    let parts = (0..6 * 12).map(|number| (format!("Second violins/metric of some length {number}"), Some(0.5)));
+    let measured = Measured { parts: parts.collect() };
+    let full = |iteration| TrainScalars {
+        iteration,
+        seconds: 600_000.0,
+        critic_loss: -12_345.678_901,
+        generator_loss: -12_345.678_901,
+        gradient_penalty: Some(123.456_789),
+        similarity: Some(0.5),
+        style: Some(0.5),
+        fit: Some(0.5),
+        copying: Some(0.5),
+        variety: Some(0.5),
+        ..TrainScalars::default()
+    };
+    let mut grown = |count: u64, measured: Option<&Measured>| {
+        let before = bytes_in(&path);
+        for iteration in 0..count {
+            // far beyond the thinning's first steps, and recorded all the same
+            let scalars = full(10_000_000 + iteration * 1000);
+            folder.append(&scalars, Some(123.456_789), measured.map(|_| 1.0), measured).unwrap();
+        }
+        (bytes_in(&path) - before) / count
+    };
+    let row = grown(100, None);
+    let measurement = grown(100, Some(&measured));
+    let count = |counts: &dyn Fn(u64) -> bool| (1..=WEEK).filter(|&iteration| counts(iteration)).count() as u64;
+    let rows = count(&folder::is_recorded) * row;
+    let measurements = count(&|iteration| folder::is_measured(iteration, 50)) * measurement;
+    assert!(
+        (100..1000).contains(&row) && (1000..20_000).contains(&measurement),
+        "{row}, {measurement}"
+    );
+    assert!(rows + measurements < 200_000_000, "{rows} and {measurements} bytes");
 }

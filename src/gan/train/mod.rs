@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 
 use tch::{Device, Kind, Tensor};
 
-use self::folder::{Checkpoint, RunFolder, State};
+use self::folder::{Checkpoint, RunFolder, State, is_measured};
 use self::heart::Heart;
 use self::measure::{Measure, Measured};
 use self::obey::Orders;
@@ -65,7 +65,7 @@ trait Trainee {
     fn held_out_loss(&self) -> Option<f64>;
     /// How long a window its similarity is measured on, in bars, and how many of them.
     fn measured_windows(&self) -> (usize, usize);
-    /// How many iterations lie between two measurements.
+    /// How many iterations lie between two measurements; more in a long training, see [`folder::is_measured`].
     fn measured_every(&self) -> u64;
     /// How many ways it knows to compose with the weights that it has; where there are several, the one that is most like the
     /// data on held-out melodies is kept when the training is over.
@@ -261,7 +261,7 @@ impl Run<'_> {
             }
             self.show_speed(began.elapsed().as_secs_f64());
             let last = *iteration == self.trainee.tuning().iterations;
-            let measured = iteration.is_multiple_of(self.trainee.measured_every()) || last;
+            let measured = is_measured(*iteration, self.trainee.measured_every()) || last;
             self.tell(*iteration, losses, measured, emit)?;
             if measured || self.last_checkpoint.elapsed() >= CHECKPOINT_EVERY {
                 self.checkpoint(*iteration, measured, emit)?;
