@@ -8,6 +8,8 @@ mod commands;
 mod files;
 #[path = "studio/library.rs"]
 mod library;
+#[path = "studio/models.rs"]
+mod models;
 #[path = "studio/playing.rs"]
 mod playing;
 #[path = "studio/recording.rs"]
@@ -15,6 +17,8 @@ mod recording;
 #[path = "studio/soundfonts.rs"]
 mod soundfonts;
 mod support;
+#[path = "studio/training.rs"]
+mod training;
 
 use std::{
     path::Path,

@@ -3,6 +3,7 @@
 //! Knows folders and names only; what is in a model is for others to read and check.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -14,6 +15,8 @@ const CARD_FILE: &str = "model.json";
 const FILES: [&str; 5] = [CARD_FILE, "generator.safetensors", "critic.safetensors", "card.md", "metrics.csv"];
 /// Larger weights than this are not ours.
 const MAX_FILE_BYTES: u64 = 1 << 30;
+/// What the names of folders begin with in which deleted models wait.
+const BINNED: &str = ".deleted-";
 /// More entries than this in a folder of models are not looked at.
 const MAX_ENTRIES: usize = 2000;
 
@@ -44,14 +47,17 @@ pub struct ModelFolder {
 ///
 /// Each by name within its place; of several with one name the first is the one a name means.
 pub fn find() -> Vec<ModelFolder> {
+    find_with_own(paths::models_folder().ok())
+}
+
+/// The same with the user's own in this folder.
+pub fn find_with_own(own: Option<PathBuf>) -> Vec<ModelFolder> {
     let mut places: Vec<(PathBuf, Origin)> = Vec::new();
     if let Some(folders) = std::env::var_os("CANTUS_MODELS") {
         places.extend(std::env::split_paths(&folders).map(|folder| (folder, Origin::Environment)));
     }
     places.extend(paths::shipped_folders("models").into_iter().map(|folder| (folder, Origin::Shipped)));
-    if let Ok(folder) = paths::models_folder() {
-        places.push((folder, Origin::User));
-    }
+    places.extend(own.map(|folder| (folder, Origin::User)));
     find_in(&places)
 }
 
@@ -215,6 +221,64 @@ pub fn delete(model: &ModelFolder) -> Result<(), LibraryError> {
     std::fs::remove_dir_all(&going).map_err(io)
 }
 
+/// Puts one of the user's own models out of sight, from where [`bring_back`] fetches it; where it lies then.
+///
+/// # Errors
+/// It is not the user's, or the system refuses.
+pub fn set_aside(model: &ModelFolder) -> Result<PathBuf, LibraryError> {
+    owned(model)?;
+    let io = |source| LibraryError::Io {
+        doing: "deleting the model",
+        source,
+        path: model.path.clone(),
+    };
+    let place = model.path.parent().unwrap_or(&model.path);
+    let bin = tempfile::Builder::new().prefix(BINNED).tempdir_in(place).map_err(io)?.keep();
+    let aside = bin.join(&model.name);
+    std::fs::rename(&model.path, &aside).map_err(io)?;
+    Ok(aside)
+}
+
+/// Puts a model back that was set aside; under another name, where its own is taken by now.
+///
+/// # Errors
+/// What the system says.
+pub fn bring_back(aside: &Path) -> Result<PathBuf, LibraryError> {
+    let name = aside.file_name().unwrap_or_default().to_string_lossy();
+    let bin = aside.parent().unwrap_or(aside);
+    let to = free_place(bin.parent().unwrap_or(bin), &name);
+    std::fs::rename(aside, &to).map_err(|source| LibraryError::Io {
+        doing: "bringing the model back",
+        source,
+        path: aside.into(),
+    })?;
+    let _ = std::fs::remove_dir(bin); // an empty folder out of sight hurts nobody
+    Ok(to)
+}
+
+/// Removes for good what was set aside in this folder of models longer ago than that.
+pub fn empty_bin(place: &Path, age: Duration) {
+    for entry in std::fs::read_dir(place).into_iter().flatten().take(MAX_ENTRIES).flatten() {
+        let is_old = |metadata: std::fs::Metadata| {
+            let changed = metadata.modified().ok()?;
+            Some(metadata.is_dir() && changed.elapsed().ok()? >= age)
+        };
+        let is_bin = entry.file_name().to_string_lossy().starts_with(BINNED);
+        if is_bin && entry.path().symlink_metadata().ok().and_then(is_old) == Some(true) {
+            let _ = std::fs::remove_dir_all(entry.path()); // tried again the next time
+        }
+    }
+}
+
+/// A folder of that name there, or of that name and a number, that is not taken.
+pub fn free_place(place: &Path, name: &str) -> PathBuf {
+    let numbered = (2..).map(|number| place.join(format!("{name} {number}")));
+    let mut names = std::iter::once(place.join(name)).chain(numbered);
+    names
+        .find(|path| path.symlink_metadata().is_err())
+        .unwrap_or_else(|| place.join(name))
+}
+
 fn owned(model: &ModelFolder) -> Result<(), LibraryError> {
     match model.origin {
         Origin::User => Ok(()),
@@ -308,6 +372,31 @@ mod tests {
         assert_eq!(users()[0].name, "pop 2");
         delete(&users()[0]).unwrap();
         assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0, "nothing is left");
+    }
+
+    #[test]
+    fn a_deleted_model_comes_back_whole_or_goes_for_good() {
+        let place = tempfile::tempdir().unwrap();
+        let users = || find_in(&[(place.path().to_path_buf(), Origin::User)]);
+        weights(&model(place.path(), "pop"));
+        std::fs::create_dir(place.path().join("pop/samples")).unwrap();
+        let aside = set_aside(&users()[0]).unwrap();
+        assert!(users().is_empty() && aside.join("samples").is_dir());
+        empty_bin(place.path(), Duration::from_secs(3600));
+        // its name was taken meanwhile
+        model(place.path(), "pop");
+        assert_eq!(bring_back(&aside).unwrap(), place.path().join("pop 2"));
+        assert_eq!(users().len(), 2);
+        assert!(place.path().join("pop 2/samples").is_dir());
+        assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 2, "no bin is left");
+        set_aside(&users()[1]).unwrap();
+        empty_bin(place.path(), Duration::ZERO);
+        assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 1);
+        let shipped = ModelFolder {
+            origin: Origin::Shipped,
+            ..users().remove(0)
+        };
+        assert!(set_aside(&shipped).is_err() && shipped.path.exists());
     }
 
     #[test]

@@ -37,6 +37,10 @@ pub enum Purpose {
     Curves,
     /// Where the picture of a chart goes.
     Picture,
+    /// The folder of a model to be taken among one's own.
+    ImportModel,
+    /// The folder that a model is copied into.
+    ExportModel,
 }
 
 impl Purpose {
@@ -53,16 +57,18 @@ impl Purpose {
             Self::Run => "Choose the folder of a training",
             Self::Curves => "Write the curves of all trainings",
             Self::Picture => "Save the chart as a picture",
+            Self::ImportModel => "Choose the folder of a model",
+            Self::ExportModel => "Export the model as a folder",
         }
     }
 
     /// What its button does.
     pub const fn verb(self) -> &'static str {
         match self {
-            Self::Import | Self::ImportIntoPresent => "Import",
+            Self::Import | Self::ImportIntoPresent | Self::ImportModel => "Import",
             Self::OpenProject => "Open",
             Self::SaveProject => "Save",
-            Self::ExportMidi | Self::ExportSomeMidi | Self::ExportAudio => "Export",
+            Self::ExportMidi | Self::ExportSomeMidi | Self::ExportAudio | Self::ExportModel => "Export",
             Self::Curves | Self::Picture => "Write",
             Self::SoundFont | Self::TrainingData | Self::Run => "Choose",
         }
@@ -72,7 +78,15 @@ impl Purpose {
     const fn writes(self) -> bool {
         match self {
             Self::SaveProject | Self::ExportMidi | Self::ExportSomeMidi | Self::ExportAudio | Self::Curves | Self::Picture => true,
-            Self::Import | Self::ImportIntoPresent | Self::OpenProject | Self::SoundFont | Self::TrainingData | Self::Run => false,
+            // a model goes into a new folder; one that is there is never replaced
+            Self::ExportModel
+            | Self::Import
+            | Self::ImportIntoPresent
+            | Self::OpenProject
+            | Self::SoundFont
+            | Self::TrainingData
+            | Self::Run
+            | Self::ImportModel => false,
         }
     }
 
@@ -96,9 +110,9 @@ impl Purpose {
             Self::ExportAudio => "~/Music/composition.wav",
             Self::SoundFont => "~/Music/piano.sf2",
             Self::TrainingData => "~/Music/midi",
-            Self::Run => "~/models/my-model",
             Self::Curves => "~/curves.csv",
             Self::Picture => "~/chart.png",
+            Self::Run | Self::ImportModel | Self::ExportModel => "~/models/my-model",
         }
     }
 }
@@ -115,6 +129,7 @@ impl Studio {
             name => name,
         };
         let format = self.exports.audio.format;
+        let model = self.models_page.exported_name();
         self.jobs.spawn("asking for a file", move |poster| {
             let dialog = rfd::FileDialog::new().set_title(purpose.title());
             let midi = ["mid", "midi"];
@@ -136,7 +151,8 @@ impl Studio {
                     .set_file_name(format!("{name}.{}", format.ending()))
                     .save_file()),
                 Purpose::SoundFont => one(dialog.add_filter("SoundFonts", &["sf2", "sf3"]).pick_file()),
-                Purpose::TrainingData | Purpose::Run => one(dialog.pick_folder()),
+                Purpose::TrainingData | Purpose::Run | Purpose::ImportModel => one(dialog.pick_folder()),
+                Purpose::ExportModel => one(dialog.set_file_name(model).save_file()),
                 Purpose::Curves => one(dialog.add_filter("Tables", &["csv"]).set_file_name("curves.csv").save_file()),
                 Purpose::Picture => one(dialog.add_filter("Pictures", &["png"]).set_file_name("chart.png").save_file()),
             };
@@ -178,6 +194,8 @@ impl Studio {
             Purpose::SoundFont => self.offer_soundfont(path),
             Purpose::TrainingData => self.learn_from(&path),
             Purpose::Run => self.open_run(path),
+            Purpose::ImportModel => self.import_model(path),
+            Purpose::ExportModel => self.export_model(path),
             _ => {}
         }
     }

@@ -1,6 +1,9 @@
 //! Asking the engine for a composition: which model, how, what came of it. Pages draw this; the engine is watched here.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use super::{
     engine_line::{EngineLine, Starter},
@@ -19,6 +22,9 @@ use crate::{
     },
     music::{Part, Score},
 };
+
+/// How long a deleted model waits to be brought back.
+const BIN_AGE: Duration = Duration::from_hours(24 * 7);
 
 /// How the engine is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -176,8 +182,12 @@ impl Studio {
     /// Looks for models beside the window.
     pub(super) fn find_models(&mut self) {
         let wanted = self.preferences.model.clone();
+        let own = self.models_folder();
         self.jobs.spawn("looking for models", move |poster| {
-            let found: Vec<Model> = models::find()
+            if let Some(own) = &own {
+                models::empty_bin(own, BIN_AGE);
+            }
+            let found: Vec<Model> = models::find_with_own(own)
                 .into_iter()
                 .map(|folder| Model {
                     card: ModelCard::read(&folder.path).map_err(|error| error.to_string()),
@@ -345,6 +355,29 @@ impl Studio {
         }
     }
 
+    /// Asks for one take of the melody by a model, only to be heard; what it will be called.
+    pub(super) fn compose_to_hear(&mut self, model: std::path::PathBuf) -> Option<RequestId> {
+        let generate = &mut self.generate;
+        let id = generate.next_id;
+        generate.next_id += 1;
+        let request = Request::Compose(ComposeRequest {
+            id,
+            model,
+            score: Score::clone(self.history.committed()),
+            takes: 1,
+            seed: 1,
+            surprise: self.preferences.surprise,
+            density: self.preferences.density,
+            bars: None,
+        });
+        match generate.line.as_ref().map(|line| line.send(&request)) {
+            Some(Ok(())) => return Some(id),
+            Some(Err(error)) => self.engine_failed(error.to_string()),
+            None => self.engine_failed("the engine is gone".into()),
+        }
+        None
+    }
+
     /// Asks the engine to drop what it is at.
     pub(super) fn cancel_generating(&mut self) {
         let generate = &mut self.generate;
@@ -403,6 +436,11 @@ impl Studio {
                     self.audition(Some(0));
                 }
             }
+            Event::Take { id, parts, .. } if self.models_page.awaits(id) => self.hear_model(&parts),
+            Event::Failed { id, message } if self.models_page.awaits(id) => {
+                self.models_page.stop_waiting();
+                self.fail(format!("The model cannot be heard: {message}"));
+            }
             Event::Done { id } if running(&self.generate, id) => {
                 let seconds = self.generate.running.take().map(|running| running.started.elapsed().as_secs_f64());
                 self.generate.last_seconds = seconds;
@@ -427,6 +465,7 @@ impl Studio {
         let was_composing = self.generate.running.take().is_some();
         self.generate.line = None;
         self.generate.warmed = None;
+        self.models_page.stop_waiting();
         if was_composing {
             self.fail(format!("The engine stopped, the score is as it was: {reason}"));
         }

@@ -1,8 +1,14 @@
-//! The models on this computer, with what each says of itself.
+//! The models on this computer, with what each says of itself, and what can be done with it.
 
-use eframe::egui::{Align, Layout, RichText, Ui};
+mod actions;
+
+use eframe::egui::{Align, Key, Layout, RichText, TextEdit, Ui};
+
+use self::actions::Action;
+pub use self::actions::ModelsPage;
 
 use super::{
+    files::Purpose,
     generate::Model,
     generate_panel::list,
     state::{Page, Studio},
@@ -20,12 +26,19 @@ impl Studio {
                 if widgets::text_button(ui, Icon::ChartSpline, "Train a new one", None).clicked() {
                     self.page = Page::Train;
                 }
+                if widgets::text_button(ui, Icon::FolderOpen, "Import…", None)
+                    .on_hover_text("Takes the folder of a model among your own")
+                    .clicked()
+                {
+                    self.ask(Purpose::ImportModel);
+                }
                 if widgets::text_button(ui, Icon::RotateCcw, "Look again", None).clicked() {
                     self.find_models();
                 }
             });
         });
         ui.label(RichText::new("Each writes the other parts to a melody, in the style of what it was trained on").color(theme.text_muted));
+        self.model_undo(ui);
         ui.add_space(space::L);
         let models = match &self.generate.models {
             None => {
@@ -49,7 +62,11 @@ impl Studio {
                 .inner_margin(eframe::egui::Margin::same(20))
                 .show(ui, |ui| {
                     ui.set_width(ui.available_width());
-                    self.model_details(ui, index, model, chosen);
+                    ui.push_id(&model.folder.path, |ui| {
+                        self.model_details(ui, index, model, chosen);
+                        self.model_buttons(ui, model);
+                        self.model_curves(ui, model);
+                    });
                 });
             ui.add_space(space::S);
         }
@@ -59,7 +76,7 @@ impl Studio {
         let theme = Theme::of(ui);
         ui.horizontal(|ui| {
             ui.label(theme::icon_sized(Icon::Brain, 18.0).color(if chosen { theme.accent } else { theme.text_muted }));
-            ui.label(theme::strong(model.title(), 15.0));
+            self.model_title(ui, model);
             let origin = match model.folder.origin {
                 Origin::Shipped => "came with Cantus",
                 Origin::Environment => "from CANTUS_MODELS",
@@ -118,6 +135,98 @@ impl Studio {
                     widgets::badge(ui, &format!("{} {value:.2}", name.replace('_', " ")), theme.text_muted);
                 }
             });
+        }
+    }
+
+    /// What was deleted last, and the way back.
+    fn model_undo(&mut self, ui: &mut Ui) {
+        let Some((title, aside)) = self.models_page.deleted.clone() else {
+            return;
+        };
+        let theme = Theme::of(ui);
+        ui.add_space(space::S);
+        widgets::card(ui, false).fill(theme.overlay).show(ui, |ui| {
+            ui.horizontal(|ui| {
+                ui.label(theme::icon_sized(Icon::Trash2, 15.0).color(theme.text_muted));
+                ui.label(format!("“{title}” was deleted"));
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    if widgets::IconButton::new(Icon::X, "Close").sized(24.0, 14.0).show(ui).clicked() {
+                        self.models_page.deleted = None;
+                    }
+                    if widgets::text_button(ui, Icon::Undo2, "Bring it back", None).clicked() {
+                        self.bring_model_back(aside);
+                    }
+                });
+            });
+        });
+    }
+
+    /// Its name, or the field for another one.
+    fn model_title(&mut self, ui: &mut Ui, model: &Model) {
+        let Some((_, text)) = self.models_page.renaming.as_mut().filter(|(of, _)| *of == model.folder.path) else {
+            ui.label(theme::strong(model.title(), 15.0));
+            return;
+        };
+        let field = TextEdit::singleline(text).desired_width(260.0);
+        let response = ui.add(field).accessible_name("Name of the model");
+        if response.lost_focus() {
+            let text = text.clone();
+            self.models_page.renaming = None;
+            if !ui.input(|input| input.key_pressed(Key::Escape)) {
+                self.rename_model(model, &text);
+            }
+        } else if !response.has_focus() {
+            response.request_focus();
+        }
+    }
+
+    fn model_buttons(&mut self, ui: &mut Ui, model: &Model) {
+        let title = model.title();
+        let unread = model.card.as_ref().err().cloned();
+        let listen = if self.hears_model(&model.folder.path) {
+            (Action::Listen, Icon::Square, "Stop", None)
+        } else {
+            let why_not = unread.clone().or_else(|| self.why_not_hear());
+            (Action::Listen, Icon::Play, "Listen", why_not)
+        };
+        let own = self.why_not_change(&model.folder);
+        let buttons = [
+            listen,
+            (Action::Curves, Icon::ChartSpline, "Curves", unread.clone()),
+            (Action::TrainFurther, Icon::Plus, "Train further", unread.clone()),
+            (Action::Duplicate, Icon::Copy, "Duplicate", unread.clone()),
+            (Action::Export, Icon::FileOutput, "Export…", unread),
+            (Action::Rename, Icon::Pencil, "Rename", own.clone()),
+            (Action::Delete, Icon::Trash2, "Delete", own),
+        ];
+        ui.add_space(space::S);
+        ui.horizontal_wrapped(|ui| {
+            for (action, icon, words, why_not) in buttons {
+                let is_on = why_not.is_none();
+                let response = widgets::text_button(ui, icon, words, why_not).accessible_name(format!("{words} {title}"));
+                let response = match (action, is_on) {
+                    (Action::Listen, true) => response.on_hover_text("It writes to the melody in the studio; nothing of it is kept"),
+                    (Action::TrainFurther, true) => {
+                        response.on_hover_text("A new model that begins where this one is, with data of your choice")
+                    }
+                    _ => response,
+                };
+                if response.clicked() {
+                    self.act_on_model(model, action);
+                }
+            }
+        });
+    }
+
+    fn model_curves(&mut self, ui: &mut Ui, model: &Model) {
+        let curves = self.models_page.curves.as_mut();
+        let Some((_, curves)) = curves.filter(|(of, _)| *of == model.folder.path) else {
+            return;
+        };
+        ui.add_space(space::M);
+        match curves {
+            Some(curves) => curves.show(ui),
+            None => drop(ui.spinner()),
         }
     }
 }

@@ -156,6 +156,8 @@ pub struct Studio {
     pub(super) reception: Option<super::handover::Reception>,
     /// The library, as the page shows it.
     pub library: super::library_page::LibraryPage,
+    /// What is done with models on their page.
+    pub models_page: super::models_page::ModelsPage,
     /// Training, as the page shows it.
     pub train: super::train::Train,
     /// The roll's view, tool and selection.
@@ -205,6 +207,7 @@ impl Studio {
             #[cfg(unix)]
             reception: None,
             library: super::library_page::LibraryPage::default(),
+            models_page: super::models_page::ModelsPage::default(),
             train: super::train::Train::default(),
             roll: super::centre::RollView::default(),
             note_tool: None,

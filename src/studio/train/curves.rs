@@ -3,88 +3,31 @@
 //! Of each stretch of points that falls into one pixel the least and the greatest are kept, so that no spike is lost. What is
 //! appended costs what is new. Knows no window and no file.
 
+mod smooth;
+mod values;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Points in the smallest stretch that is summed up, as a power of two.
-const SMALLEST: u32 = 4;
+use crossbeam_channel::{Receiver, TryRecvError};
 
-/// The least and the greatest of stretches of 16, 32, 64… points, as far as they are full.
-#[derive(Clone, Debug, Default)]
-struct Extremes(Vec<Vec<(f64, f64)>>);
+use self::smooth::Smoothed;
+pub use self::smooth::Smoother;
+use self::values::{Extremes, SMALLEST, Values};
 
-impl Extremes {
-    /// To be called after each point.
-    fn grow(&mut self, values: &[f64]) {
-        let smallest = 1 << SMALLEST;
-        if !values.len().is_multiple_of(smallest) {
-            return;
-        }
-        let mut new = extremes(&values[values.len() - smallest..]);
-        for level in 0.. {
-            if self.0.len() == level {
-                self.0.push(Vec::new());
-            }
-            self.0[level].push(new);
-            match self.0[level].as_slice() {
-                [.., a, b] if self.0[level].len().is_multiple_of(2) => new = (a.0.min(b.0), a.1.max(b.1)),
-                _ => return,
-            }
-        }
-    }
-
-    /// The extremes of a stretch of 2^`power` points, the last of which may not be there yet.
-    fn of(&self, power: u32, index: usize, values: &[f64]) -> (f64, f64) {
-        let known = self.0.get((power - SMALLEST) as usize).and_then(|level| level.get(index));
-        known.copied().unwrap_or_else(|| {
-            let first = index << power;
-            extremes(&values[first..(first + (1 << power)).min(values.len())])
-        })
-    }
-}
-
-fn extremes(values: &[f64]) -> (f64, f64) {
-    let start = (f64::INFINITY, f64::NEG_INFINITY);
-    values.iter().fold(start, |(low, high), &value| (low.min(value), high.max(value)))
-}
-
-/// The curve, smoothed by a de-biased exponential mean.
-#[derive(Clone, Debug, Default)]
-struct Smoothed {
-    weight: f64,
-    mean: f64,
-    bias: f64,
-    values: Vec<f64>,
-    extremes: Extremes,
-}
-
-impl Smoothed {
-    fn new(weight: f64) -> Self {
-        Self {
-            weight,
-            bias: 1.0,
-            ..Self::default()
-        }
-    }
-
-    fn follow(&mut self, raw: &[f64]) {
-        for value in &raw[self.values.len()..] {
-            self.mean = self.mean * self.weight + (1.0 - self.weight) * value;
-            self.bias *= self.weight;
-            self.values.push(self.mean / (1.0 - self.bias));
-            self.extremes.grow(&self.values);
-        }
-    }
-}
+/// Points that are smoothed anew within a frame; more take a thread of their own.
+const AT_ONCE: usize = 20_000;
 
 /// One curve over iterations.
 #[derive(Clone, Debug, Default)]
 pub struct Curve {
     /// Iterations, rising.
     x: Vec<f64>,
-    y: Vec<f64>,
+    y: Values,
     raw: Extremes,
-    smoothed: Smoothed,
+    smoothed: Option<Smoothed>,
+    /// Where it comes when it was smoothed by another weight.
+    coming: Option<Receiver<Smoothed>>,
 }
 
 impl Curve {
@@ -93,7 +36,7 @@ impl Curve {
         if y.is_finite() && self.x.last().is_none_or(|last| x > *last) {
             self.x.push(x);
             self.y.push(y);
-            self.raw.grow(&self.y);
+            self.raw.push(y);
         }
     }
 
@@ -107,81 +50,101 @@ impl Curve {
         self.x.is_empty()
     }
 
+    /// Whether a frame has no time to smooth it anew.
+    pub fn is_long(&self) -> bool {
+        self.len() > AT_ONCE
+    }
+
     /// The last point.
     pub fn last(&self) -> Option<[f64; 2]> {
-        Some([*self.x.last()?, *self.y.last()?])
+        Some([*self.x.last()?, self.y.at(self.len() - 1)])
     }
 
     /// Whether all of it lies above zero.
     pub fn is_positive(&self) -> bool {
-        let (low, _) = self
-            .raw
-            .0
-            .last()
-            .and_then(|level| level.first())
-            .copied()
-            .unwrap_or((f64::INFINITY, 0.0));
-        let summed_up = self
-            .raw
-            .0
-            .last()
-            .map_or(0, |level| level.len() << (SMALLEST as usize + self.raw.0.len() - 1));
-        low > 0.0 && extremes(&self.y[summed_up.min(self.y.len())..]).0 > 0.0
+        !self.is_empty() && self.raw.of_all().0 > 0.0
     }
 
-    /// The smoothed value at the point nearest to `x`, with that point's place; weight 0 is as it is.
-    pub fn at(&mut self, x: f64, weight: f64) -> Option<[f64; 2]> {
+    /// Smooths it by a weight; 0 is as it is. To be called before it is drawn: what was appended is taken in. A long curve is
+    /// left to `smoother` where there is one, and stays as it was until that is done, which is false here.
+    pub fn smooth(&mut self, weight: f64, smoother: Option<&Smoother>) -> bool {
+        match self.coming.as_ref().map(Receiver::try_recv) {
+            Some(Ok(smoothed)) => (self.smoothed, self.coming) = (Some(smoothed), None),
+            Some(Err(TryRecvError::Disconnected)) => self.coming = None,
+            Some(Err(TryRecvError::Empty)) | None => {}
+        }
+        if weight <= 0.0 {
+            (self.smoothed, self.coming) = (None, None);
+            return true;
+        }
+        let is_there = |smoothed: &Option<Smoothed>| smoothed.as_ref().is_some_and(|known| known.weight() == weight);
+        if !is_there(&self.smoothed) && self.coming.is_none() {
+            match smoother.filter(|smoother| smoother.is_there() && self.is_long()) {
+                Some(smoother) => self.coming = smoother.ask(&self.y, weight),
+                None => self.smoothed = Some(Smoothed::new(weight)),
+            }
+        }
+        if let Some(smoothed) = &mut self.smoothed {
+            smoothed.follow(&self.y);
+        }
+        is_there(&self.smoothed)
+    }
+
+    /// The value at the point nearest to `x`, smoothed as it was last, with that point's place.
+    pub fn at(&self, x: f64) -> Option<[f64; 2]> {
         let above = self.x.partition_point(|known| *known < x);
         let nearest = match (above.checked_sub(1), self.x.get(above)) {
             (Some(below), Some(next)) if x - self.x[below] < next - x => below,
             (_, Some(_)) => above,
             (below, None) => below?,
         };
-        Some([self.x[nearest], self.values(weight).0[nearest]])
-    }
-
-    fn values(&mut self, weight: f64) -> (&[f64], &Extremes) {
-        if weight <= 0.0 {
-            return (&self.y, &self.raw);
-        }
-        if self.smoothed.weight != weight {
-            self.smoothed = Smoothed::new(weight);
-        }
-        self.smoothed.follow(&self.y);
-        (&self.smoothed.values, &self.smoothed.extremes)
+        let value = match &self.smoothed {
+            Some(smoothed) => smoothed.values(&self.y, nearest, nearest + 1)[0],
+            None => self.y.at(nearest),
+        };
+        Some([self.x[nearest], value])
     }
 
     /// What of it is to be drawn where `pixels` show the iterations of `visible`: all points where there is room, else the
     /// least and the greatest of each stretch. Stretches lie fast on the points, so that nothing flickers while one pans.
-    pub fn points(&mut self, visible: Range<f64>, pixels: usize, weight: f64) -> Vec<[f64; 2]> {
+    pub fn points(&self, visible: Range<f64>, pixels: usize, drawn: As) -> Vec<[f64; 2]> {
         let first = self.x.partition_point(|x| *x < visible.start).saturating_sub(1);
-        let last = (self.x.partition_point(|x| *x <= visible.end) + 1).min(self.x.len());
+        let last = (self.x.partition_point(|x| *x <= visible.end) + 1).min(self.len());
         let count = last.saturating_sub(first);
-        let pixels = pixels.max(1);
-        self.values(weight);
-        let (values, extremes) = if weight <= 0.0 {
-            (&self.y, &self.raw)
-        } else {
-            (&self.smoothed.values, &self.smoothed.extremes)
-        };
-        let power = (count / pixels).checked_ilog2().unwrap_or(0);
+        let smoothed = self.smoothed.as_ref().filter(|_| drawn == As::Smoothed);
+        let power = (count / pixels.max(1)).checked_ilog2().unwrap_or(0);
         if power < SMALLEST {
-            return (first..last).map(|index| [self.x[index], values[index]]).collect();
+            let values = match smoothed {
+                Some(smoothed) => smoothed.values(&self.y, first, last),
+                None => self.y.from(first).flatten().take(count).copied().collect(),
+            };
+            return self.x[first..last].iter().zip(values).map(|(x, y)| [*x, y]).collect();
         }
         let stretches = first >> power..((last - 1) >> power) + 1;
         let mut points = Vec::with_capacity(2 * stretches.len());
         for stretch in stretches {
-            let (low, high) = extremes.of(power, stretch, values);
             let begin = stretch << power;
-            let end = (begin + (1 << power)).min(values.len()) - 1;
+            let end = (begin + (1 << power)).min(self.len()) - 1;
+            let ((low, high), (from, to)) = match smoothed {
+                Some(smoothed) => (smoothed.extremes().of(power, stretch), smoothed.ends(&self.y, begin, end)),
+                None => (self.raw.of(power, stretch), (self.y.at(begin), self.y.at(end))),
+            };
             // the order in which a rise or a fall passes them
-            let rises = values[begin] <= values[end];
-            let (a, b) = if rises { (low, high) } else { (high, low) };
+            let (a, b) = if from <= to { (low, high) } else { (high, low) };
             points.push([self.x[begin], a]);
             points.push([self.x[end], b]);
         }
         points
     }
+}
+
+/// Which values of a curve are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum As {
+    /// As they came.
+    Raw,
+    /// As they were smoothed last.
+    Smoothed,
 }
 
 /// The curves of a run by the names of their columns.
@@ -217,8 +180,8 @@ impl Curves {
             if curve.is_empty() {
                 *curve = newer;
             } else {
-                for (x, y) in newer.x.into_iter().zip(newer.y) {
-                    curve.push(x, y);
+                for (x, y) in newer.x.into_iter().zip(newer.y.from(0).flatten()) {
+                    curve.push(x, *y);
                 }
             }
         }
@@ -228,6 +191,7 @@ impl Curves {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::{Duration, Instant};
 
     fn curve(values: impl IntoIterator<Item = f64>) -> Curve {
         let mut curve = Curve::default();
@@ -237,17 +201,30 @@ mod tests {
         curve
     }
 
+    /// What is drawn of it where there is room for all, smoothed at once.
+    fn smoothed(curve: &mut Curve, weight: f64) -> Vec<[f64; 2]> {
+        assert!(curve.smooth(weight, None));
+        curve.points(0.0..1e9, 1_000_000, As::Smoothed)
+    }
+
+    fn extremes(points: &[[f64; 2]]) -> (f64, f64) {
+        let start = (f64::INFINITY, f64::NEG_INFINITY);
+        points
+            .iter()
+            .fold(start, |(low, high), point| (low.min(point[1]), high.max(point[1])))
+    }
+
     #[test]
     fn smoothing_is_unbiased_from_the_first_point() {
         let mut even = curve([4.0, 4.0, 4.0]);
-        assert!(even.points(0.0..3.0, 100, 0.9).iter().all(|point| (point[1] - 4.0).abs() < 1e-9));
+        assert!(smoothed(&mut even, 0.9).iter().all(|point| (point[1] - 4.0).abs() < 1e-9));
         let mut step = curve([0.0, 10.0]);
-        assert_eq!(step.points(0.0..3.0, 100, 0.0), [[0.0, 0.0], [1.0, 10.0]]);
-        let last = step.points(0.0..3.0, 100, 0.5)[1][1];
+        assert_eq!(smoothed(&mut step, 0.0), [[0.0, 0.0], [1.0, 10.0]]);
+        let last = smoothed(&mut step, 0.5)[1][1];
         assert!((last - 20.0 / 3.0).abs() < 1e-9, "{last}");
         step.push(2.0, 10.0); // what is appended is smoothed on, not anew
-        let expected = curve([0.0, 10.0, 10.0]).points(0.0..3.0, 100, 0.5);
-        assert_eq!(step.points(0.0..3.0, 100, 0.5), expected);
+        let expected = smoothed(&mut curve([0.0, 10.0, 10.0]), 0.5);
+        assert_eq!(smoothed(&mut step, 0.5), expected);
     }
 
     #[test]
@@ -258,29 +235,59 @@ mod tests {
             _ => (index as f64 / 1e4).sin(),
         };
         let mut curve = curve((0..100_003).map(spiky));
-        let points = curve.points(0.0..2e5, 500, 0.0);
+        let points = curve.points(0.0..2e5, 500, As::Raw);
         assert!((500..=4100).contains(&points.len()), "{}", points.len());
-        let (low, high) = extremes(&points.iter().map(|point| point[1]).collect::<Vec<_>>());
-        assert_eq!((low, high), (-50.0, 50.0));
+        assert_eq!(extremes(&points), (-50.0, 50.0));
         assert_eq!(points.last().unwrap()[0], 100_002.0);
         assert!(points.windows(2).all(|pair| pair[0][0] <= pair[1][0]));
         // near enough, every point is there
-        let near = curve.points(77_700.0..77_800.0, 500, 0.0);
+        let near = curve.points(77_700.0..77_800.0, 500, As::Raw);
         assert_eq!(near.len(), 103);
         // and the same stretches are summed up wherever the view begins
-        let a = curve.points(10_000.0..90_000.0, 500, 0.0);
-        let b = curve.points(10_500.0..90_500.0, 500, 0.0);
+        let a = curve.points(10_000.0..90_000.0, 500, As::Raw);
+        let b = curve.points(10_500.0..90_500.0, 500, As::Raw);
         assert!(b.iter().filter(|point| a.contains(point)).count() > a.len() * 9 / 10);
+        // smoothed, the extremes are those of all smoothed points
+        let all = smoothed(&mut curve, 0.9);
+        let few = curve.points(0.0..2e5, 500, As::Smoothed);
+        assert_eq!((all.len(), extremes(&few)), (100_003, extremes(&all)));
+        assert!(few.len() <= 4100, "{}", few.len());
+    }
+
+    #[test]
+    fn a_long_curve_is_smoothed_elsewhere_and_stays_as_it_was_meanwhile() {
+        let value = |index: usize| (index as f64 / 7e3).sin() + (index % 13) as f64 / 13.0;
+        let mut long = curve((0..AT_ONCE * 5).map(value));
+        let expected = smoothed(&mut curve((0..AT_ONCE * 5 + 3).map(value)), 0.99);
+        let before = smoothed(&mut long, 0.5);
+        let (woken, wakes) = crossbeam_channel::bounded(9);
+        let smoother = Smoother::new(move || {
+            let _ = woken.send(());
+        });
+        assert!(!long.smooth(0.9, Some(&smoother)), "nothing is ready yet");
+        assert_eq!(long.points(0.0..1e9, 1_000_000, As::Smoothed), before);
+        // the slider has gone on, and points have come
+        for index in AT_ONCE * 5..AT_ONCE * 5 + 3 {
+            long.push(index as f64, value(index));
+        }
+        let began = Instant::now();
+        while !long.smooth(0.99, Some(&smoother)) {
+            assert!(began.elapsed() < Duration::from_secs(20), "it never came");
+            wakes.recv_timeout(Duration::from_secs(20)).unwrap();
+        }
+        assert_eq!(long.points(0.0..1e9, 1_000_000, As::Smoothed), expected);
+        // a short one is at once what it is to be
+        assert!(curve([1.0, 2.0]).smooth(0.9, Some(&smoother)));
     }
 
     #[test]
     fn the_nearest_point_is_told_and_what_is_no_number_is_left_out() {
         let mut curve = curve([1.0, f64::NAN, 3.0]);
-        assert_eq!(
-            (curve.len(), curve.at(0.9, 0.0), curve.at(1.2, 0.0)),
-            (2, Some([0.0, 1.0]), Some([2.0, 3.0]))
-        );
-        assert_eq!((curve.at(-5.0, 0.0), curve.at(99.0, 0.0)), (Some([0.0, 1.0]), Some([2.0, 3.0])));
+        assert_eq!((curve.len(), curve.at(0.9), curve.at(1.2)), (2, Some([0.0, 1.0]), Some([2.0, 3.0])));
+        assert_eq!((curve.at(-5.0), curve.at(99.0)), (Some([0.0, 1.0]), Some([2.0, 3.0])));
+        curve.smooth(0.5, None);
+        let [x, smoothed] = curve.at(99.0).unwrap();
+        assert!(x == 2.0 && (smoothed - 7.0 / 3.0).abs() < 1e-9, "{smoothed}");
         assert!(curve.is_positive());
         curve.push(5.0, -1.0);
         assert!(!curve.is_positive());
@@ -288,7 +295,7 @@ mod tests {
             curve.push(f64::from(index), 1.0);
         }
         assert!(!curve.is_positive());
-        assert_eq!(Curve::default().at(0.0, 0.5), None);
+        assert_eq!(Curve::default().at(0.0), None);
     }
 
     #[test]
@@ -301,7 +308,7 @@ mod tests {
         newer.push_row(&columns, "2,0.25,7");
         newer.push_row(&columns, "2,9,9");
         curves.extend(newer);
-        assert_eq!(curves.get("a").points(0.0..9.0, 10, 0.0), [[1.0, 0.5], [2.0, 0.25]]);
+        assert_eq!(curves.get("a").points(0.0..9.0, 10, As::Raw), [[1.0, 0.5], [2.0, 0.25]]);
         assert_eq!(curves.get("b").last(), Some([2.0, 7.0]));
     }
 }

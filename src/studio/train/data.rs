@@ -300,6 +300,7 @@ impl Studio {
         ui.add_space(space::S);
         widgets::card(ui, false).show(ui, |ui| {
             ui.set_width(ui.available_width());
+            widgets::outline_ticks(ui);
             ui.horizontal(|ui| {
                 ui.label(theme::strong(file, size::BODY));
                 if is_folder {
@@ -345,7 +346,7 @@ impl Studio {
                             .accessible_name(format!("Role of {}", track.track))
                             .on_disabled_hover_text("The pieces that come along are what they are");
                     });
-                    ui.label(RichText::new(&track.reason).color(theme.text_faint));
+                    ui.label(RichText::new(&track.reason).color(theme.text_muted));
                     if let Some(chosen) = chosen {
                         correction = Some((track.track.clone(), chosen));
                     }
@@ -447,5 +448,10 @@ fn file_row(ui: &mut Ui, file: &SurveyedFile, chosen: bool) -> bool {
     text(28.0, name_width - 36.0, &file.name, theme.text);
     text(name_width, 150.0, &middle, theme.text_muted);
     text(name_width + 160.0, rect.width() - name_width - 168.0, &last, theme.text_muted);
-    response.on_hover_text(format!("{}\n{last}", file.name)).clicked()
+    let whole = if last.is_empty() {
+        file.name.clone()
+    } else {
+        format!("{}\n{last}", file.name)
+    };
+    response.on_hover_text(whole).clicked()
 }

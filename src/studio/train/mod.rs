@@ -88,6 +88,16 @@ impl Studio {
         self.session.folders().data.clone().or_else(|| paths::data_folder().ok())
     }
 
+    /// Where the user's own models are.
+    pub(super) fn models_folder(&self) -> Option<PathBuf> {
+        Some(self.training_data_folder()?.join("models"))
+    }
+
+    /// Whether a run is under way in this folder, as far as that was seen.
+    pub(super) fn is_trained_now(&self, folder: &Path) -> bool {
+        self.train.runs.iter().any(|run| run.alive && run.folder == folder)
+    }
+
     /// Where a run of that name goes.
     fn run_folder(&self) -> Option<PathBuf> {
         let allowed = |letter: char| {
@@ -99,7 +109,7 @@ impl Studio {
         };
         let name: String = self.train.setup.name.trim().chars().map(allowed).collect();
         let name = name.trim_matches(['.', ' ']).to_owned();
-        (!name.is_empty()).then_some(self.training_data_folder()?.join("models").join(name))
+        (!name.is_empty()).then_some(self.models_folder()?.join(name))
     }
 
     /// Why no training can be started now.
@@ -187,7 +197,10 @@ impl Studio {
     }
 
     /// Shows a run, or the settings of a new one.
-    fn select_run(&mut self, folder: Option<PathBuf>) {
+    pub(super) fn select_run(&mut self, folder: Option<PathBuf>) {
+        if self.train.shown.is_some() && self.train.selected == folder {
+            return; // the eye, which tells what is new, would not tell again what is known
+        }
         self.stop_listening();
         self.train.shown = folder.as_ref().map(|folder| Shown {
             folder: folder.clone(),

@@ -8,7 +8,7 @@ use eframe::egui::{Rect, RichText, Sense, Slider, Ui, WidgetInfo, pos2, vec2};
 
 use super::super::{
     settings_page::group,
-    state::Studio,
+    state::{Page, Studio},
     theme::{self, Icon, Theme, size, space},
     widgets,
 };
@@ -51,6 +51,8 @@ pub struct Listening {
     score: Arc<Score>,
     /// Where the score's playhead was.
     playhead: Tick,
+    /// Where it was begun; it ends when that is left.
+    page: Page,
 }
 
 impl Studio {
@@ -60,14 +62,22 @@ impl Studio {
         Arc::clone(listening.unwrap_or(self.score()))
     }
 
-    fn listen(&mut self, score: Arc<Score>) {
+    /// Plays this instead of the score until its end, or until the page is left.
+    pub(in super::super) fn listen(&mut self, score: Arc<Score>) {
         self.stop_listening();
         let playhead = self.playhead();
         self.sound.with_player(crate::sound::Player::stop);
         self.sound.keep_up(&score);
         self.sound.seek(0);
         self.sound.with_player(crate::sound::Player::play);
-        self.train.listening = Some(Listening { score, playhead });
+        let page = self.page;
+        self.train.listening = Some(Listening { score, playhead, page });
+    }
+
+    /// Whether this is being listened to.
+    pub(in super::super) fn is_heard(&self, score: &Arc<Score>) -> bool {
+        let listening = self.train.listening.as_ref();
+        listening.is_some_and(|listening| Arc::ptr_eq(score, &listening.score))
     }
 
     /// Goes back to the score.
@@ -84,7 +94,7 @@ impl Studio {
     pub(super) fn poll_listening(&mut self) {
         let Some(listening) = &self.train.listening else { return };
         let over = self.playhead() >= listening.score.end();
-        if over || self.page != super::super::state::Page::Train {
+        if over || self.page != listening.page {
             self.stop_listening();
         }
     }
@@ -133,11 +143,7 @@ impl Studio {
             .map(|shown| shown.samples.scores.clone())
             .unwrap_or_default();
         let score = scores.get(&iteration).cloned().flatten();
-        let heard = self
-            .train
-            .listening
-            .as_ref()
-            .is_some_and(|listening| score.as_ref().is_some_and(|score| Arc::ptr_eq(score, &listening.score)));
+        let heard = score.as_ref().is_some_and(|score| self.is_heard(score));
         let playhead = heard.then(|| self.playhead());
         let mut chosen = None;
         group(ui, Icon::AudioLines, "What it writes", |ui| {

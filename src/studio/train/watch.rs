@@ -255,8 +255,7 @@ impl Shown {
             news.samples = Some(samples.clone());
             self.samples = samples;
         }
-        let text = run_folder::read_small(&self.folder.join(REFERENCE_FILE));
-        let reference: BTreeMap<String, f64> = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        let reference = read_reference(&self.folder);
         if reference != self.reference {
             news.reference = Some(reference.clone());
             self.reference = reference;
@@ -335,6 +334,12 @@ fn identity(metadata: &std::fs::Metadata) -> Option<u64> {
 #[cfg(not(unix))]
 fn identity(_: &std::fs::Metadata) -> Option<u64> {
     None
+}
+
+/// What the held-out music of a run itself measures.
+pub fn read_reference(folder: &Path) -> BTreeMap<String, f64> {
+    let text = run_folder::read_small(&folder.join(REFERENCE_FILE));
+    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
 }
 
 /// All curves of a run that is only laid under another's.

@@ -1,0 +1,100 @@
+//! The user's own models: heard, kept in order, passed on.
+
+use super::*;
+
+/// A model of the user's own; its weights are no weights.
+fn a_model_folder(place: &Path, name: &str) {
+    let folder = place.join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(
+        folder.join("model.json"),
+        format!(r#"{{"format":1,"network":"cantus","name":"{name}"}}"#),
+    )
+    .unwrap();
+    std::fs::write(folder.join("generator.safetensors"), "w").unwrap();
+    std::fs::write(folder.join("metrics.csv"), "iteration,seconds,critic_loss\n1,0.5,3.0\n2,1.0,2.0\n").unwrap();
+}
+
+fn is_listed(name: &'static str) -> impl Fn(&Studio) -> bool {
+    move |studio| studio.generate.models.iter().flatten().any(|model| model.title() == name)
+}
+
+#[test]
+fn own_models_are_renamed_duplicated_deleted_brought_back_and_passed_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("models");
+    a_model_folder(&place, "Waltz");
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    press(&mut harness, Modifiers::COMMAND, Key::Num3);
+    until(&mut harness, "the model was found", is_listed("Waltz"));
+    let click = |harness: &mut Harness<'static, Studio>, label: &str| {
+        harness.get_by_label(label).click_accesskit(); // it may be out of sight
+        harness.run_steps(3);
+    };
+    click(&mut harness, "Rename Waltz");
+    harness.get_by_label("Name of the model").type_text(" two");
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(2);
+    until(&mut harness, "it had its name", is_listed("Waltz two"));
+    assert!(place.join("Waltz two/metrics.csv").is_file() && !place.join("Waltz").exists());
+    click(&mut harness, "Duplicate Waltz two");
+    until(&mut harness, "the copy was there", is_listed("Waltz two 2"));
+    click(&mut harness, "Delete Waltz two");
+    until(&mut harness, "it was gone", |studio| !is_listed("Waltz two")(studio));
+    assert!(!place.join("Waltz two").exists());
+    click(&mut harness, "Bring it back");
+    until(&mut harness, "it was back", is_listed("Waltz two"));
+    // passed on, and taken in
+    click(&mut harness, "Export… Waltz two");
+    let passed = folder.path().join("passed on");
+    harness.state_mut().take_path(Purpose::ExportModel, passed.clone());
+    until(&mut harness, "it was exported", |_| passed.join("generator.safetensors").is_file());
+    harness.state_mut().take_path(Purpose::ImportModel, passed);
+    until(&mut harness, "it was imported", |studio| {
+        let models = studio.generate.models.iter().flatten();
+        models.filter(|model| model.title() == "Waltz two").count() == 2
+    });
+    assert!(place.join("passed on/model.json").is_file());
+    // what came with the program stays
+    let shipped: Vec<String> = harness
+        .state()
+        .generate
+        .models
+        .iter()
+        .flatten()
+        .filter(|model| model.folder.origin == cantus::library::models::Origin::Shipped)
+        .map(|model| format!("Delete {}", model.title()))
+        .collect();
+    for delete in shipped {
+        assert!(harness.get_by_label(&delete).accesskit_node().is_disabled(), "{delete}");
+    }
+}
+
+#[test]
+fn a_model_is_heard_its_curves_are_seen_and_it_is_trained_further() {
+    let folder = tempfile::tempdir().unwrap();
+    a_model_folder(&folder.path().join("models"), "Waltz");
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    press(&mut harness, Modifiers::COMMAND, Key::Num3);
+    until(&mut harness, "the model was found", is_listed("Waltz"));
+    let before = Arc::clone(harness.state().score());
+    harness.get_by_label("Listen Waltz").click_accesskit();
+    harness.run_steps(5);
+    harness.get_by_label("Stop Waltz").click_accesskit();
+    harness.run_steps(3);
+    harness.get_by_label("Listen Waltz");
+    assert_eq!(*harness.state().score(), before, "nothing of it is kept");
+    harness.get_by_label("Curves Waltz").click_accesskit();
+    let end = Instant::now() + Duration::from_mins(1);
+    while harness.query_by_label("Line of Critic").is_none() {
+        assert!(Instant::now() < end, "the curves do not come");
+        harness.step();
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    harness.get_by_label("Train further Waltz").click_accesskit();
+    harness.run_steps(3);
+    let setup = &harness.state().train.setup;
+    assert_eq!(setup.from.as_deref(), Some(folder.path().join("models/Waltz").as_path()));
+    harness.get_by_label("Start training");
+}
