@@ -382,7 +382,7 @@ mod tests {
         std::fs::create_dir(place.path().join("pop/samples")).unwrap();
         let aside = set_aside(&users()[0]).unwrap();
         assert!(users().is_empty() && aside.join("samples").is_dir());
-        empty_bin(place.path(), Duration::from_secs(3600));
+        empty_bin(place.path(), Duration::from_hours(1));
         // its name was taken meanwhile
         model(place.path(), "pop");
         assert_eq!(bring_back(&aside).unwrap(), place.path().join("pop 2"));

@@ -437,6 +437,10 @@ impl Studio {
                 }
             }
             Event::Take { id, parts, .. } if self.models_page.awaits(id) => self.hear_model(&parts),
+            Event::Done { id } if self.models_page.awaits(id) => {
+                self.models_page.stop_waiting();
+                self.fail("The model wrote nothing to be heard");
+            }
             Event::Failed { id, message } if self.models_page.awaits(id) => {
                 self.models_page.stop_waiting();
                 self.fail(format!("The model cannot be heard: {message}"));

@@ -46,7 +46,8 @@ fn own_models_are_renamed_duplicated_deleted_brought_back_and_passed_on() {
     click(&mut harness, "Bring it back");
     until(&mut harness, "it was back", is_listed("Waltz two"));
     // passed on, and taken in
-    click(&mut harness, "Export… Waltz two");
+    harness.get_by_label("Export… Waltz two");
+    harness.state_mut().models_page.choose_exported(place.join("Waltz two"));
     let passed = folder.path().join("passed on");
     harness.state_mut().take_path(Purpose::ExportModel, passed.clone());
     until(&mut harness, "it was exported", |_| passed.join("generator.safetensors").is_file());

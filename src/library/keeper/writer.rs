@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    Notice, Shared, Start, Tell,
+    Notice, Restored, Shared, Start, Tell,
     desk::{Desk, restored},
 };
 use crate::library::store::{Save, Session, Slot, Store, StoreError, Trouble};
@@ -58,15 +58,37 @@ impl Writer {
                 return start;
             }
         }
-        if let Some(desk) = &mut self.desk {
-            match desk.last_session(&mut start.notices) {
-                Ok(restored) => start.restored = restored,
-                Err(error) => start
-                    .notices
-                    .push(Notice::Told(format!("The last session could not be read: {error}"))),
+        let last = self.last_session(&mut start.notices).or_else(|error| match error.trouble() {
+            Trouble::Corrupt => {
+                self.rescue(&mut |notice| start.notices.push(notice))?;
+                self.last_session(&mut start.notices)
             }
+            _ => Err(error),
+        });
+        match last {
+            Ok(restored) => start.restored = restored,
+            Err(error) => start
+                .notices
+                .push(Notice::Told(format!("The last session could not be read: {error}"))),
         }
         start
+    }
+
+    fn last_session(&mut self, notices: &mut Vec<Notice>) -> Result<Option<Restored>, StoreError> {
+        self.desk.as_mut().map_or(Ok(None), |desk| desk.last_session(notices))
+    }
+
+    /// Moves the open library aside and goes on with what can be read of it.
+    fn rescue(&mut self, tell: &mut dyn FnMut(Notice)) -> Result<(), StoreError> {
+        if let Some(Desk { store, slot, copies, .. }) = self.desk.take() {
+            let opened = store.rescue()?;
+            opened.told.into_iter().for_each(|text| tell(Notice::Told(text)));
+            self.desk = Some(Desk {
+                copies,
+                ..Desk::new(opened.store, slot)
+            });
+        }
+        Ok(())
     }
 
     fn open(&mut self, notices: &mut Vec<Notice>) -> Result<(), StoreError> {
@@ -180,16 +202,10 @@ impl Writer {
         self.be_open(saves)?;
         match self.try_write(saves, session) {
             Err(error) if error.trouble() == Trouble::Corrupt => {
-                if let Some(desk) = self.desk.take() {
-                    let Desk { store, slot, copies, .. } = desk;
-                    let opened = store.rescue()?;
-                    opened.told.into_iter().for_each(|text| (self.tell)(Notice::Told(text)));
-                    self.desk = Some(Desk {
-                        copies,
-                        ..Desk::new(opened.store, slot)
-                    });
-                    self.know_again(saves);
-                }
+                let mut notices = Vec::new();
+                self.rescue(&mut |notice| notices.push(notice))?;
+                notices.into_iter().for_each(&self.tell);
+                self.know_again(saves);
                 self.try_write(saves, session)
             }
             other => other,

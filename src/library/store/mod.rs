@@ -131,21 +131,26 @@ impl Store {
         let mut told = Vec::new();
         let opened = Self::connect(&path).and_then(|mut connection| {
             schema::migrate(&mut connection)?;
-            Ok(connection)
+            Self::on(connection, folder.into(), false).begin(&mut told)
         });
-        let connection = match opened {
-            Ok(connection) => connection,
+        let store = match opened {
+            Ok(store) => store,
+            // whatever page it is that cannot be read
             Err(error) if error.trouble() == Trouble::Corrupt => {
                 let (connection, text) = rescue::rescue(&path)?;
                 told.push(text);
-                connection
+                Self::on(connection, folder.into(), false).begin(&mut told)?
             }
             Err(error) => return Err(error),
         };
-        let mut store = Self::on(connection, folder.into(), false);
-        told.extend(store.take_first_session()?);
-        store.empty_bin()?;
         Ok(Opened { store, told })
+    }
+
+    /// What is done each time it was opened.
+    fn begin(mut self, told: &mut Vec<String>) -> Result<Self, StoreError> {
+        told.extend(self.take_first_session()?);
+        self.empty_bin()?;
+        Ok(self)
     }
 
     /// Opens a library nobody can write to, to read what is there.

@@ -343,6 +343,33 @@ fn damage_is_moved_aside_and_what_can_be_read_is_rescued() {
     assert!(opened.store.list(&Filter::default()).unwrap().is_empty());
 }
 
+/// Each page in turn: some are met when the library is opened, some when its bin is emptied, some by nothing but reading.
+#[test]
+fn whatever_page_is_damaged_the_library_opens() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = open(folder.path());
+    for index in 0..8 {
+        keep(&mut store, &save(score(&format!("No {index}"), 20)), None);
+    }
+    drop(store);
+    let whole = std::fs::read(folder.path().join(FILE)).unwrap();
+    let (mut rescued, mut most) = (0, 0);
+    for page in 0..whole.len() / 4096 {
+        let folder = tempfile::tempdir().unwrap();
+        let mut bytes = whole.clone();
+        bytes[page * 4096..][..200].fill(0xA5);
+        std::fs::write(folder.path().join(FILE), &bytes).unwrap();
+        let opened = Store::open(folder.path()).unwrap_or_else(|error| panic!("page {page}: {error}"));
+        if opened.told.iter().any(|text| text.contains("damaged")) {
+            rescued += 1;
+            let found = opened.store.list(&Filter::default()).unwrap().len();
+            most = most.max(found);
+            opened.store.check().unwrap();
+        }
+    }
+    assert!(rescued > 3 && most == 8, "{rescued} rescued, at most {most} of 8");
+}
+
 #[test]
 fn a_folder_that_cannot_be_written_is_read() {
     let folder = tempfile::tempdir().unwrap();

@@ -44,6 +44,11 @@ impl ModelsPage {
         self.waiting = None;
     }
 
+    /// The model that is exported where the next path says.
+    pub fn choose_exported(&mut self, folder: PathBuf) {
+        self.exported = Some(folder);
+    }
+
     /// What the folder of the model is called that is to be exported.
     pub(in crate::studio) fn exported_name(&self) -> String {
         let name = self.exported.as_ref().and_then(|folder| folder.file_name());
@@ -123,7 +128,7 @@ impl Studio {
                 self.tell(format!("Choose what {} is to learn from now", model.title()));
             }
             Action::Export => {
-                self.models_page.exported = Some(folder);
+                self.models_page.choose_exported(folder);
                 self.ask(super::super::files::Purpose::ExportModel);
             }
             Action::Delete => {

@@ -63,13 +63,15 @@ pub(super) struct Charts {
     visible: Option<Range<f64>>,
     /// The iteration under the pointer.
     cursor: Option<f64>,
-    /// Whether the pointer is on one of the charts, as far as these are drawn.
-    is_pointed_at: bool,
+    /// The same in this frame, as far as its charts are drawn.
+    pointed_at: Option<f64>,
     metric: String,
     /// Columns whose lines are not drawn.
     hidden: BTreeSet<String>,
     /// Another run, laid under this one.
     overlay: Option<(PathBuf, String, Curves)>,
+    /// Whether a chart can be saved as a picture.
+    give_pictures: bool,
     /// Where the chart is that is to be saved as a picture.
     picture: Option<Rect>,
     /// Smooths curves that are too long for a frame; there from the first of them on.
@@ -85,10 +87,11 @@ impl Default for Charts {
             follow: true,
             visible: None,
             cursor: None,
-            is_pointed_at: false,
+            pointed_at: None,
             metric: "scale_consistency".into(),
             hidden: BTreeSet::new(),
             overlay: None,
+            give_pictures: true,
             picture: None,
             smoother: None,
         }
@@ -222,8 +225,10 @@ fn plots(ui: &mut Ui, shown: &mut Shown) {
         ui.add_space(space::M);
     }
     parts_chart(ui, shown);
-    if !std::mem::take(&mut shown.charts.is_pointed_at) {
-        shown.charts.cursor = None;
+    let pointed_at = shown.charts.pointed_at.take();
+    if shown.charts.cursor != pointed_at {
+        shown.charts.cursor = pointed_at;
+        ui.ctx().request_repaint(); // the charts have what it was before
     }
 }
 
@@ -235,6 +240,7 @@ impl ModelCurves {
     pub fn read(folder: &Path) -> Self {
         let charts = Charts {
             curves: read_curves(folder),
+            give_pictures: false,
             ..Charts::default()
         };
         Self(Shown {

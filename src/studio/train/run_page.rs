@@ -9,6 +9,7 @@ use super::super::{
     widgets,
 };
 use super::page::state_of;
+use super::setup::loss_title;
 use super::watch::RunInfo;
 use crate::engine::protocol::{TrainChange, TrainControl, TrainStep};
 use crate::engine::run_folder::RunState;
@@ -188,7 +189,7 @@ impl Studio {
         let facts = [
             ("Learned from", request.data.clone()),
             ("Network", plan.title.to_owned()),
-            ("Loss", request.loss.to_string()),
+            ("Loss", loss_title(request.loss).to_owned()),
             (
                 "Learning rate",
                 if known {

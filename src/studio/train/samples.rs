@@ -226,13 +226,13 @@ fn small_roll(ui: &mut Ui, width: f32, iteration: u64, score: Option<&Score>, ch
     }
     widgets::focus_ring(ui, &response, rect);
     if let Some(score) = score {
-        paint(ui, rect.shrink2(vec2(4.0, 4.0)).with_max_y(rect.max.y - 14.0), score, None);
+        paint(ui, rect.shrink2(vec2(4.0, 4.0)).with_max_y(rect.max.y - 17.0), score, None);
     }
-    let at = pos2(rect.left() + 6.0, rect.bottom() - 8.0);
+    let at = pos2(rect.left() + 6.0, rect.bottom() - 1.0);
     let number = iteration.to_string();
     ui.painter().text(
         at,
-        eframe::egui::Align2::LEFT_CENTER,
+        eframe::egui::Align2::LEFT_BOTTOM,
         number,
         theme::regular(size::CAPTION),
         theme.text_faint,

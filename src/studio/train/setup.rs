@@ -100,6 +100,14 @@ impl Setup {
     }
 }
 
+/// What a loss is called.
+pub(super) const fn loss_title(loss: Loss) -> &'static str {
+    match loss {
+        Loss::Wasserstein => "WGAN-GP",
+        Loss::Hinge => "Hinge",
+    }
+}
+
 impl Studio {
     /// The settings of a new training, and the button that starts it.
     pub(super) fn training_settings(&mut self, ui: &mut Ui) {
@@ -162,9 +170,9 @@ impl Studio {
             );
             row(ui, "Loss", "What critic and generator strive for", |ui| {
                 ui.spacing_mut().item_spacing.x = 4.0;
-                ui.selectable_value(&mut setup.loss, Loss::Wasserstein, "WGAN-GP")
+                ui.selectable_value(&mut setup.loss, Loss::Wasserstein, loss_title(Loss::Wasserstein))
                         .on_hover_text("The critic measures how far apart real and written music are; its slope is kept near one. Steady; the curve rises to just below zero");
-                ui.selectable_value(&mut setup.loss, Loss::Hinge, "Hinge").on_hover_text(
+                ui.selectable_value(&mut setup.loss, Loss::Hinge, loss_title(Loss::Hinge)).on_hover_text(
                     "The critic need only be right by a margin, with a penalty on its slope at real music. Quicker per step, less steady",
                 );
             });

@@ -57,10 +57,8 @@ pub(super) fn chart(ui: &mut Ui, shown: &mut Shown, title: &str, top: f64, mut d
         head(ui, charts);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let name = format!("Save “{title}” as a picture…");
-            picture = widgets::IconButton::new(Icon::ImageDown, &name)
-                .sized(22.0, 14.0)
-                .show(ui)
-                .clicked();
+            let button = widgets::IconButton::new(Icon::ImageDown, &name).sized(22.0, 14.0);
+            picture = charts.give_pictures && button.show(ui).clicked();
         });
     });
     drawn.retain(|line| !charts.curves.get(&line.column).is_empty());
@@ -123,11 +121,7 @@ pub(super) fn chart(ui: &mut Ui, shown: &mut Shown, title: &str, top: f64, mut d
         charts.visible = Some(bounds.min()[0]..bounds.max()[0]);
         charts.follow = false;
     }
-    charts.is_pointed_at |= pointer.is_some();
-    if pointer.is_some() && charts.cursor != pointer {
-        charts.cursor = pointer;
-        ui.ctx().request_repaint(); // the values are those of the frame before
-    }
+    charts.pointed_at = pointer.or(charts.pointed_at);
     if let Some(mut text) = values {
         let reach = (visible.end - visible.start) / width as f64 * NEAR;
         let near = cursor.and_then(|x| changes.iter().find(|change| (change.iteration as f64 - x).abs() < reach));
