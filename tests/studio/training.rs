@@ -1,5 +1,7 @@
 //! Trainings that are looked at: what a run's folder has is shown, and stays.
 
+use eframe::egui::accesskit::Toggled;
+
 use super::*;
 
 /// The folder of a run that was stopped after three iterations, the learning rate changed on the way.
@@ -53,10 +55,10 @@ fn a_run_stays_as_it_is_shown_when_it_is_chosen_again_or_resumed() {
         );
     }
     // a line is hidden by its name, and shown again; its chart stays
-    let is_shown = |harness: &Harness<'static, Studio>| harness.get_by_label("Line of Critic").accesskit_node().is_selected();
-    assert_eq!(is_shown(&harness), Some(true));
+    let is_shown = |harness: &Harness<'static, Studio>| harness.get_by_label("Line of Critic").accesskit_node().toggled();
+    assert_eq!(is_shown(&harness), Some(Toggled::True));
     click(&mut harness, "Line of Critic");
-    assert_eq!(is_shown(&harness), Some(false));
+    assert_eq!(is_shown(&harness), Some(Toggled::False));
     click(&mut harness, "Line of Critic");
-    assert_eq!(is_shown(&harness), Some(true));
+    assert_eq!(is_shown(&harness), Some(Toggled::True));
 }
