@@ -145,7 +145,7 @@ impl Studio {
         };
         let theme = Theme::of(ui);
         ui.add_space(space::S);
-        widgets::card(ui, false).fill(theme.overlay).show(ui, |ui| {
+        let shown = widgets::card(ui, false).fill(theme.overlay).show(ui, |ui| {
             ui.horizontal(|ui| {
                 ui.label(theme::icon_sized(Icon::Trash2, 15.0).color(theme.text_muted));
                 ui.label(format!("“{title}” was deleted"));
@@ -159,6 +159,10 @@ impl Studio {
                 });
             });
         });
+        // what was deleted may have been far below
+        if std::mem::take(&mut self.models_page.has_just_deleted) {
+            shown.response.scroll_to_me(None);
+        }
     }
 
     /// Its name, or the field for another one.

@@ -23,6 +23,8 @@ pub struct ModelsPage {
     pub(super) renaming: Option<(PathBuf, String)>,
     /// What was deleted last: its name, and where it waits.
     pub(super) deleted: Option<(String, PathBuf)>,
+    /// Whether the way back has not been seen yet.
+    pub(super) has_just_deleted: bool,
     /// The model whose curves are shown, and they, once they were read.
     pub(super) curves: Option<(PathBuf, Option<ModelCurves>)>,
     /// The model that writes something to be heard.
@@ -136,7 +138,11 @@ impl Studio {
                 let poster = self.jobs.poster();
                 self.keep_models("Deleting", move |_| {
                     let aside = models::set_aside(&model).map_err(|error| error.to_string())?;
-                    poster.post(move |studio| studio.models_page.deleted = Some((title, aside)));
+                    poster.post(move |studio| {
+                        studio.run_has_moved(&folder, None);
+                        studio.models_page.deleted = Some((title, aside));
+                        studio.models_page.has_just_deleted = true;
+                    });
                     Ok(String::new())
                 });
             }
@@ -153,13 +159,17 @@ impl Studio {
             self.change_preferences(|preferences| preferences.model = Some(name));
         }
         let model = model.folder.clone();
+        let poster = self.jobs.poster();
         self.keep_models("Renaming", move |_| {
             let to = if model.name == name {
-                model.path
+                model.path.clone()
             } else {
                 models::rename(&model, &name).map_err(|error| error.to_string())?
             };
             name_card(&to, &name);
+            if to != model.path {
+                poster.post(move |studio| studio.run_has_moved(&model.path, Some(to)));
+            }
             Ok(String::new())
         });
     }

@@ -53,6 +53,22 @@ const CHARTS: [Chart; 4] = [
     ("Copying and variety", 1.0, &[("copying", "Copying"), ("variety", "Variety")]),
 ];
 
+/// How far the picture of a chart is. The buttons go first, so that it shows the chart alone.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Picture {
+    /// These charts give none.
+    Never,
+    /// Nobody has asked for one.
+    Possible,
+    /// Of what is there; the frame that is drawn has its buttons yet.
+    Wanted(Rect),
+    /// So many frames have been drawn without buttons.
+    Coming(Rect, u8),
+}
+
+/// Frames without buttons before a picture is taken, and when it is taken for certain.
+const PICTURE_FRAMES: (u8, u8) = (1, 3);
+
 /// How the curves are shown, and the curves.
 pub(super) struct Charts {
     curves: Curves,
@@ -70,10 +86,7 @@ pub(super) struct Charts {
     hidden: BTreeSet<String>,
     /// Another run, laid under this one.
     overlay: Option<(PathBuf, String, Curves)>,
-    /// Whether a chart can be saved as a picture.
-    give_pictures: bool,
-    /// Where the chart is that is to be saved as a picture.
-    picture: Option<Rect>,
+    picture: Picture,
     /// Smooths curves that are too long for a frame; there from the first of them on.
     smoother: Option<Smoother>,
 }
@@ -91,8 +104,7 @@ impl Default for Charts {
             metric: "scale_consistency".into(),
             hidden: BTreeSet::new(),
             overlay: None,
-            give_pictures: true,
-            picture: None,
+            picture: Picture::Possible,
             smoother: None,
         }
     }
@@ -122,6 +134,11 @@ impl Charts {
                 curve.smooth(self.smoothing, self.smoother.as_ref());
             }
         }
+    }
+
+    /// Whether a chart has the button for its picture.
+    fn gives_pictures(&self) -> bool {
+        matches!(self.picture, Picture::Possible | Picture::Wanted(_))
     }
 
     /// Metrics that were measured of some part.
@@ -183,9 +200,23 @@ impl Studio {
         self.train.runs.iter().map(|run| (run.name(), run.folder.clone())).collect()
     }
 
+    /// Takes the picture that was asked for, over some frames.
     fn take_picture(&mut self) {
-        let picture = self.train.shown.as_mut().and_then(|shown| shown.charts.picture.take());
-        if let Some(rect) = picture {
+        let Some(charts) = self.train.shown.as_mut().map(|shown| &mut shown.charts) else {
+            return;
+        };
+        let (rect, frames) = match charts.picture {
+            Picture::Never | Picture::Possible => return,
+            Picture::Wanted(rect) => (rect, 0),
+            Picture::Coming(rect, frames) => (rect, frames + 1),
+        };
+        charts.picture = if frames < PICTURE_FRAMES.1 {
+            Picture::Coming(rect, frames)
+        } else {
+            Picture::Possible
+        };
+        self.ctx.request_repaint();
+        if frames == PICTURE_FRAMES.0 {
             self.take_picture_of(rect);
         }
     }
@@ -240,7 +271,7 @@ impl ModelCurves {
     pub fn read(folder: &Path) -> Self {
         let charts = Charts {
             curves: read_curves(folder),
-            give_pictures: false,
+            picture: Picture::Never,
             ..Charts::default()
         };
         Self(Shown {

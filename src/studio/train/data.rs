@@ -288,7 +288,9 @@ impl Studio {
         });
         let selected = data.selected.clone();
         let file = selected.and_then(|name| survey.files.iter().find(|file| file.name == name));
-        if let Some(SurveyedFile { name, outcome: Ok(used) }) = file {
+        if let Some(SurveyedFile { name, outcome: Ok(used) }) = file
+            && !used.tracks.is_empty()
+        {
             self.file_tracks(ui, name, &used.tracks, is_folder);
         }
     }

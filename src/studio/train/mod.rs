@@ -209,6 +209,13 @@ impl Studio {
         self.train.selected = folder;
     }
 
+    /// Goes on showing a run whose folder has another name now, or shows none where it is gone.
+    pub(super) fn run_has_moved(&mut self, from: &Path, to: Option<PathBuf>) {
+        if self.train.selected.as_deref() == Some(from) {
+            self.select_run(to);
+        }
+    }
+
     /// Sets up a training on a folder of MIDI files.
     pub(super) fn learn_from(&mut self, folder: &Path) {
         self.train.setup.data = folder.display().to_string();

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use eframe::egui::{Align, Color32, Layout, Rangef, Rect, Role, Sense, Ui, Vec2b, WidgetInfo, vec2};
+use eframe::egui::{Align, Color32, Layout, Rangef, Rect, Role, Sense, StrokeKind, Ui, Vec2b, WidgetInfo, pos2, vec2};
 use egui_plot::{AxisHints, GridMark, HLine, Line, LineStyle, Plot, PlotPoints, PlotUi, Points, VLine};
 
-use super::Charts;
+use super::{Charts, Picture};
 use crate::engine::run_folder::Change;
 use crate::studio::{
     status,
@@ -52,13 +52,15 @@ pub(super) fn chart(ui: &mut Ui, shown: &mut Shown, title: &str, top: f64, mut d
     let theme = Theme::of(ui);
     let charts = &mut shown.charts;
     let mut picture = false;
+    let corner = ui.cursor().min;
     ui.horizontal(|ui| {
         ui.label(theme::strong(title, size::BODY));
         head(ui, charts);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let name = format!("Save “{title}” as a picture…");
             let button = widgets::IconButton::new(Icon::ImageDown, &name).sized(22.0, 14.0);
-            picture = charts.give_pictures && button.show(ui).clicked();
+            // a picture is one of the chart alone
+            picture = charts.gives_pictures() && button.show(ui).clicked();
         });
     });
     drawn.retain(|line| !charts.curves.get(&line.column).is_empty());
@@ -132,8 +134,9 @@ pub(super) fn chart(ui: &mut Ui, shown: &mut Shown, title: &str, top: f64, mut d
         tell(ui, theme, *response.transform.frame(), text, is_left);
     }
     if picture {
-        let head = vec2(0.0, 28.0 + LEGEND_HEIGHT + ui.spacing().item_spacing.y);
-        charts.picture = Some(Rect::from_min_max(response.response.rect.min - head, response.response.rect.max));
+        // with its name, its legend and the numbers beside the axes
+        let end = pos2(corner.x + width as f32, ui.min_rect().bottom());
+        charts.picture = Picture::Wanted(Rect::from_min_max(corner, end));
     }
 }
 
@@ -280,5 +283,7 @@ fn tell(ui: &Ui, theme: &Theme, inner: Rect, text: String, is_left: bool) {
     let place = Rect::from_min_size(corner, box_size);
     ui.painter()
         .rect_filled(place, theme::corners(6), theme.overlay.gamma_multiply(0.9));
+    ui.painter()
+        .rect_stroke(place, theme::corners(6), (1.0, theme.border), StrokeKind::Inside);
     ui.painter().galley(place.min + vec2(6.0, 4.0), galley, theme.text);
 }
