@@ -229,6 +229,21 @@ fn shown_score(save: &Save) -> Arc<Score> {
     Arc::new(shown)
 }
 
+/// The parts of a composition in order, up to the first that cannot be read, and why that is.
+fn read_parts(connection: &Connection, id: i64, table: &str) -> (Vec<Arc<Part>>, Option<StoreError>) {
+    let mut parts = Vec::new();
+    let mut read = || -> Result<(), StoreError> {
+        let sql = format!("SELECT data FROM {table} WHERE composition = ?1 ORDER BY position");
+        let mut statement = connection.prepare_cached(&sql)?;
+        for data in statement.query_map([id], |row| row.get::<_, String>(0))? {
+            parts.push(Arc::new(serde_json::from_str(&data?)?));
+        }
+        Ok(())
+    };
+    let error = read().err();
+    (parts, error)
+}
+
 /// Has a composition found by its words.
 fn index(connection: &Connection, id: i64) -> Result<(), StoreError> {
     let mut parts = connection.prepare_cached("SELECT data ->> '$.name' FROM parts WHERE composition = ?1 ORDER BY position")?;
@@ -244,30 +259,54 @@ fn index(connection: &Connection, id: i64) -> Result<(), StoreError> {
 }
 
 pub(super) fn load(connection: &Connection, id: i64) -> Result<Composition, StoreError> {
+    read(connection, id, false)
+}
+
+/// What can be read of it in a damaged library: by the tables where an index is damaged, the parts up to the first that is,
+/// and without takes and makings where these are, for they are worth less than the score.
+pub(super) fn load_from_damaged(connection: &Connection, id: i64) -> Result<Composition, StoreError> {
+    read(connection, id, true)
+}
+
+fn read(connection: &Connection, id: i64, is_damaged: bool) -> Result<Composition, StoreError> {
     type Row = (String, String, i64, String, i64, Option<String>);
-    let row: Option<Row> = connection
-        .query_row(
-            "SELECT title, head, part, tags, revision, recording FROM compositions WHERE id = ?1",
-            [id],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?)),
-        )
-        .optional()?;
+    let row = |table: &str| -> Result<Option<Row>, rusqlite::Error> {
+        let sql = format!("SELECT title, head, part, tags, revision, recording FROM {table} WHERE id = ?1");
+        let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?));
+        connection.prepare_cached(&sql)?.query_row([id], read).optional()
+    };
+    let row = match row("compositions") {
+        Ok(None) | Err(_) if is_damaged => row("compositions NOT INDEXED")?,
+        read => read?,
+    };
     let (title, head, part, tags, revision, recording) = row.ok_or(StoreError::Gone)?;
-    let mut statement = connection.prepare_cached("SELECT data FROM parts WHERE composition = ?1 ORDER BY position")?;
-    let parts = statement
-        .query_map([id], |row| row.get::<_, String>(0))?
-        .map(|data| Ok(Arc::new(serde_json::from_str(&data?)?)))
-        .collect::<Result<Vec<Arc<Part>>, StoreError>>()?;
+    let (mut parts, mut error) = read_parts(connection, id, "parts");
+    if is_damaged && (error.is_some() || parts.is_empty()) {
+        let (by_table, why) = read_parts(connection, id, "parts NOT INDEXED");
+        if by_table.len() > parts.len() || why.is_none() {
+            (parts, error) = (by_table, why);
+        }
+    }
+    // some parts are better than none
+    if let Some(error) = error.filter(|_| !is_damaged || parts.is_empty()) {
+        return Err(error);
+    }
+    let head: Score = serde_json::from_str(&head)?;
     let score = Arc::new(in_order(Score {
         id: id as u64,
         title,
+        melody: head.melody.filter(|melody| *melody < parts.len() || !is_damaged),
         parts,
-        ..serde_json::from_str(&head)?
+        ..head
     }));
-    let takes: Option<String> = connection
-        .query_row("SELECT data FROM takes WHERE composition = ?1", [id], |row| row.get(0))
-        .optional()?;
-    // takes and makings are worth less than the score: what is damaged of them does not keep it away
+    let takes = connection
+        .query_row("SELECT data FROM takes WHERE composition = ?1", [id], |row| row.get::<_, String>(0))
+        .optional();
+    let takes = match takes {
+        Err(_) if is_damaged => None,
+        takes => takes?,
+    };
+    // what is no take does not keep the score away
     let takes = takes
         .and_then(|data| serde_json::from_str::<Takes>(&data).ok())
         .map(|takes| Arc::new(takes.in_order()));

@@ -96,7 +96,9 @@ fn salvage(from: &Path, store: &mut Store) -> Result<usize, StoreError> {
     ids.dedup();
     let mut brought = 0;
     for id in ids {
-        let Ok(composition) = compositions::load(&old, id) else { continue };
+        let Ok(composition) = compositions::load_from_damaged(&old, id) else {
+            continue;
+        };
         if bring(store, &composition)? {
             brought += 1;
         }
