@@ -112,7 +112,7 @@ def what_is_in(path):
             notes.append(note)
         elif kind in (0x80, 0x90):
             held.pop(message[1])[1] = time
-        elif kind != 0xC0 and not (time == 0 and kind == 0xB0 and message[1] in (7, 10)):  # the part's own
+        elif kind != 0xC0 and not (time == 0 and kind == 0xB0 and message[1] in (7, 10, 91, 93)):  # the part's own mix
             controls.append([time, bytes([kind]) + message[1:]])
     check(not held, "every note in the file ends")
     return notes, controls
