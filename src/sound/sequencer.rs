@@ -526,12 +526,14 @@ impl Sequencer {
 
     fn end_notes(&mut self, part: usize, synth: &mut dyn Synth) {
         let applied = &mut self.applied.parts[part];
-        let pedal_is_down = applied.controllers[64] != UNSET && applied.controllers[64] >= 64;
-        if pedal_is_down || applied.held.iter().any(|velocity| *velocity > 0) {
+        // sustain and sostenuto; releasing lifts both
+        let is_down = |pedal: usize| applied.controllers[pedal] != UNSET && applied.controllers[pedal] >= 64;
+        let down = [64, 66].map(is_down);
+        if down.contains(&true) || applied.held.iter().any(|velocity| *velocity > 0) {
             applied.held = [0; 128];
             synth.release_all(part);
-            if pedal_is_down {
-                applied.controllers[64] = 0;
+            for (pedal, _) in [64, 66].into_iter().zip(down).filter(|(_, down)| *down) {
+                applied.controllers[pedal] = 0;
             }
         }
     }

@@ -40,6 +40,8 @@ struct Voice {
     channel: usize,
     key: u8,
     key_is_down: bool,
+    /// The sostenuto pedal went down while its key was: it holds the note until it goes up.
+    sostenuto: bool,
     /// The frame of the block that its sound has reached.
     at: usize,
     /// Its own block, of which the last so many frames are still to come.
@@ -122,6 +124,10 @@ pub(super) struct FluidSynth {
     chosen: [Option<usize>; CHANNELS],
     /// Whether the sustain pedal is down.
     sustained: [bool; CHANNELS],
+    /// Whether the sostenuto pedal is down.
+    sostenuto: [bool; CHANNELS],
+    /// Whether the soft pedal is down.
+    soft: [bool; CHANNELS],
     /// In the order in which they began.
     voices: Vec<Voice>,
     buses: Buses,
@@ -145,6 +151,8 @@ impl FluidSynth {
             banks: [0; CHANNELS],
             chosen: [None; CHANNELS],
             sustained: [false; CHANNELS],
+            sostenuto: [false; CHANNELS],
+            soft: [false; CHANNELS],
             // Of one that has ended, the last block may still be to come while fluidlite has it sound again.
             voices: Vec::with_capacity(POLYPHONY * 2),
             buses: Buses::new(),
@@ -156,6 +164,21 @@ impl FluidSynth {
     fn catch_up(&mut self, channel: usize) {
         for voice in self.voices.iter_mut().filter(|voice| voice.channel == channel) {
             voice.sound_to(self.now, &mut self.library, &mut self.buses);
+        }
+    }
+
+    /// The sostenuto pedal, which fluidlite does not know: it holds the notes whose keys are down as it goes down.
+    fn sostenuto(&mut self, channel: usize, is_down: bool) {
+        if std::mem::replace(&mut self.sostenuto[channel], is_down) == is_down {
+            return;
+        }
+        self.catch_up(channel);
+        for voice in self.voices.iter_mut().filter(|voice| voice.channel == channel && !voice.ended) {
+            if is_down {
+                voice.sostenuto = voice.key_is_down;
+            } else if std::mem::take(&mut voice.sostenuto) && !voice.key_is_down {
+                self.library.release(voice.number);
+            }
         }
     }
 
@@ -178,7 +201,7 @@ impl FluidSynth {
 fn importance(voice: &Voice, sustained: &[bool; CHANNELS]) -> f32 {
     let rank = match voice {
         voice if voice.key_is_down => 2.0,
-        voice if sustained[voice.channel] => 1.0,
+        voice if voice.sostenuto || sustained[voice.channel] => 1.0,
         _ => 0.0,
     };
     rank * 100.0 + voice.level.min(99.0)
@@ -188,6 +211,8 @@ impl Synth for FluidSynth {
     fn note_on(&mut self, channel: usize, pitch: u8, velocity: u8) {
         let Some(preset) = self.chosen[channel] else { return };
         self.note_off(channel, pitch);
+        // fluidlite does not know the soft pedal: the hammers strike softer, and so darker
+        let velocity = if self.soft[channel] { velocity - velocity / 3 } else { velocity };
         let (voices, now) = (&mut self.voices, self.now);
         let older = voices.len();
         self.library.start(channel, preset, pitch, velocity, |number, exclusive_class| {
@@ -205,6 +230,7 @@ impl Synth for FluidSynth {
                     channel,
                     key: pitch,
                     key_is_down: true,
+                    sostenuto: false,
                     at: now,
                     left: [0.0; BLOCK_FRAMES],
                     right: [0.0; BLOCK_FRAMES],
@@ -224,7 +250,7 @@ impl Synth for FluidSynth {
         self.catch_up(channel);
         let of_key = |voice: &&mut Voice| voice.channel == channel && voice.key == pitch && !voice.ended;
         for voice in self.voices.iter_mut().filter(of_key) {
-            if std::mem::take(&mut voice.key_is_down) {
+            if std::mem::take(&mut voice.key_is_down) && !voice.sostenuto {
                 self.library.release(voice.number);
             }
         }
@@ -235,6 +261,8 @@ impl Synth for FluidSynth {
             0 => self.banks[channel] = value,
             // Bank select is ours; 98 and 99 (NRPN) would set any generator to any value, unchecked by the synth.
             32 | 98 | 99 => {}
+            66 => self.sostenuto(channel, value >= 64),
+            67 => self.soft[channel] = value >= 64,
             _ => {
                 if number == 64 {
                     self.sustained[channel] = value >= 64;
@@ -265,6 +293,7 @@ impl Synth for FluidSynth {
     }
 
     fn release_all(&mut self, channel: usize) {
+        self.control(channel, 66, 0);
         self.control(channel, 64, 0);
         self.library.control(channel, 123, 0);
         for voice in self.voices.iter_mut().filter(|voice| voice.channel == channel) {
@@ -282,7 +311,9 @@ impl Synth for FluidSynth {
     fn reset_controls(&mut self, channel: usize) {
         self.banks[channel] = 0;
         // 121 forgets the pedal without letting go of what it holds.
-        self.control(channel, 64, 0);
+        for pedal in [64, 66, 67] {
+            self.control(channel, pedal, 0);
+        }
         self.library.control(channel, 121, 0);
         // What "reset all controllers" leaves alone (RP-015), at its defaults: volume and pan, sends, sound controllers.
         for (number, value) in [(7, 100), (39, 0), (10, 64), (42, 0)] {

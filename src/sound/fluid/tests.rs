@@ -99,6 +99,53 @@ fn the_pedal_holds_and_lets_go() {
 }
 
 #[test]
+fn the_sostenuto_pedal_holds_what_was_down_and_nothing_else() {
+    let mut pool = pool();
+    let count = |pool: &mut FluidSynth| {
+        blocks(pool, 0, 300);
+        pool.voices.len()
+    };
+    pool.note_on(0, 60, 100);
+    pool.control(0, 66, 127);
+    pool.note_on(0, 64, 100);
+    pool.note_off(0, 60);
+    pool.note_off(0, 64);
+    assert_eq!(count(&mut pool), 1, "what was struck later ends with its key");
+    pool.control(0, 66, 100); // still down
+    pool.control(0, 66, 0);
+    assert_eq!(count(&mut pool), 0);
+    // a key that is still down when the pedal goes up stays
+    pool.note_on(0, 60, 100);
+    pool.control(0, 66, 127);
+    pool.control(0, 66, 0);
+    assert_eq!(count(&mut pool), 1);
+    // and neither end of everything leaves it hanging
+    for end in [FluidSynth::release_all as fn(&mut FluidSynth, usize), FluidSynth::reset_controls] {
+        pool.note_on(0, 60, 100);
+        pool.control(0, 66, 127);
+        pool.note_off(0, 60);
+        end(&mut pool, 0);
+        assert_eq!(count(&mut pool), 0);
+    }
+}
+
+#[test]
+fn the_soft_pedal_softens_what_is_struck_under_it() {
+    let mut pool = pool();
+    let mut struck = |pedal: u8| {
+        pool.control(0, 67, pedal);
+        pool.note_on(0, 60, 100);
+        let loud = peak(&blocks(&mut pool, 0, 20));
+        pool.note_off(0, 60);
+        blocks(&mut pool, 0, 300);
+        loud
+    };
+    let [hard, soft, again] = [0, 127, 0].map(&mut struck);
+    assert!(soft < hard * 0.8 && soft > hard * 0.2, "{soft} under the pedal, {hard} without");
+    assert!((again - hard).abs() < hard * 0.01);
+}
+
+#[test]
 fn the_same_key_again_releases_the_older_note() {
     let mut pool = pool();
     for _ in 0..10 {
