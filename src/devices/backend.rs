@@ -140,7 +140,10 @@ impl Inlet {
                 };
                 (event, true)
             }
-            Some(Control::Knob(knob)) => (KeyboardEvent::Knob { name, knob, value }, false),
+            Some(Control::Knob(knob)) => {
+                let event = KeyboardEvent::Knob { name, knob, number, value };
+                (event, false)
+            }
             None => (KeyboardEvent::Controller { name, number, value }, false),
         };
         // a full channel means that nobody listens; the music must not wait for that

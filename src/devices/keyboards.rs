@@ -103,6 +103,8 @@ pub enum KeyboardEvent {
         name: Arc<str>,
         /// Which.
         knob: Knob,
+        /// The number of its controller, 0 to 127: units of one keyboard differ.
+        number: u8,
         /// 0 to 127.
         value: u8,
     },

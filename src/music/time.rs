@@ -72,6 +72,18 @@ impl TempoMap {
         self.changes[after.saturating_sub(1)]
     }
 
+    /// The same map with the change in force at a tick turned to another tempo, in quarters per minute; the others stay.
+    #[must_use]
+    pub fn with_qpm_at(&self, tick: Tick, qpm: f64) -> Self {
+        let mut changes = self.changes.clone();
+        let at = self.change_at(tick).tick;
+        changes.push(TempoChange {
+            tick: at,
+            micros_per_quarter: micros_from_qpm(qpm),
+        });
+        Self::from_changes(changes)
+    }
+
     /// Quarters per minute at a tick.
     pub fn qpm_at(&self, tick: Tick) -> f64 {
         60e6 / f64::from(self.change_at(tick).micros_per_quarter)
@@ -258,6 +270,15 @@ impl MetreMap {
         &self.changes
     }
 
+    /// The same map with the change in force at a tick turned to another metre; the others stay.
+    #[must_use]
+    pub fn with_metre_at(&self, tick: Tick, metre: Metre) -> Self {
+        let mut changes = self.changes.clone();
+        let after = changes.partition_point(|change| change.tick <= tick);
+        changes[after.saturating_sub(1)].metre = metre;
+        Self { changes }
+    }
+
     /// The metre in force at a tick.
     pub fn metre_at(&self, tick: Tick) -> Metre {
         let after = self.changes.partition_point(|change| change.tick <= tick);
@@ -428,6 +449,28 @@ mod tests {
         assert_eq!(map.position(2 * 1920 + 1440 + 481), BarPosition { bar: 3, beat: 1, tick: 1 });
         assert_eq!(map.bar_start(3), 2 * 1920 + 1440);
         assert_eq!(map.bar_start(1), 1920);
+    }
+
+    #[test]
+    fn one_change_is_turned_and_the_others_stay() {
+        let map = two_tempi();
+        let faster = map.with_qpm_at(1500, 90.0);
+        assert_eq!(
+            [0, 959, 960, 5000].map(|tick| faster.qpm_at(tick).round()),
+            [120.0, 120.0, 90.0, 90.0]
+        );
+        let slower = map.with_qpm_at(0, 30.0);
+        assert_eq!([0, 960].map(|tick| slower.qpm_at(tick)), [30.0, 60.0]);
+        assert_eq!(TempoMap::constant(90.0).with_qpm_at(77, 91.0), TempoMap::constant(91.0));
+
+        let [three, two] = [(3, 4), (2, 4)].map(|(numerator, denominator)| Metre::new(numerator, denominator).expect("a metre"));
+        let metres = MetreMap::from_changes(vec![MetreChange { tick: 1920, metre: three }]);
+        let turned = metres.with_metre_at(1920, two);
+        assert_eq!(
+            [0, 1919, 1920].map(|tick| turned.metre_at(tick)),
+            [Metre::FOUR_FOUR, Metre::FOUR_FOUR, two]
+        );
+        assert_eq!(metres.with_metre_at(0, two).metre_at(1920), three);
     }
 
     #[test]

@@ -315,17 +315,17 @@ impl Studio {
         }
     }
 
-    /// Plays the whole score at this tempo, as one undo step.
+    /// Plays at this tempo from the change of tempo on that the playhead is behind, as one undo step.
     pub(super) fn set_tempo(&mut self, qpm: f64) {
         self.preview_tempo(qpm);
         self.history.commit_preview("Tempo");
     }
 
-    /// Plays the whole score at this tempo while it is dragged.
+    /// The same while it is dragged.
     pub(super) fn preview_tempo(&mut self, qpm: f64) {
         self.keep_audition();
         let mut score = Score::clone(self.history.committed());
-        score.tempo = TempoMap::constant(qpm.clamp(20.0, 300.0));
+        score.tempo = score.tempo.with_qpm_at(self.playhead(), qpm.clamp(20.0, 300.0));
         self.history.preview(score);
     }
 

@@ -239,6 +239,7 @@ impl Preferences {
         self.density = unit(self.density, 0.5);
         self.window = self.window.and_then(WindowPlace::in_range);
         self.assignments.knobs.truncate(16);
+        self.assignments.steps.truncate(16);
         self.quantise.strength = unit(self.quantise.strength, 1.0);
         self.quantise.swing = unit(self.quantise.swing, 0.0);
         self.humanise.timing_ticks = self.humanise.timing_ticks.min(120);

@@ -127,6 +127,8 @@ pub struct Studio {
     pub learning: Option<super::learn::Learning>,
     /// The knob of a keyboard that is being turned.
     pub(super) turning: Option<super::learn::Turning>,
+    /// Which knobs have hold of what they turn.
+    pub(super) grips: super::learn::Grips,
     /// What was played while nothing was recorded.
     pub recent: Recent,
     /// Models, settings, takes.
@@ -192,6 +194,7 @@ impl Studio {
             takes: RecordedTakes::default(),
             learning: None,
             turning: None,
+            grips: super::learn::Grips::default(),
             recent: Recent::default(),
             generate: Generate::new(options.engine),
             sound,

@@ -53,6 +53,10 @@ impl Studio {
     }
 
     fn hint(&self) -> String {
+        if let Some((text, left)) = self.grips.said() {
+            self.ctx.request_repaint_after(left);
+            return text.to_owned();
+        }
         if self.roll.computer_keys() {
             return "The computer's keys play the piano; single-letter shortcuts rest until Ctrl+K".into();
         }

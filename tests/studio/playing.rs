@@ -433,11 +433,21 @@ fn knobs_turn_tempo_and_mix_and_are_no_music_then() {
     let labels = |harness: &Window| -> Vec<String> { harness.state().history.undo_labels().map(str::to_owned).collect() };
     assert_eq!(labels(&harness)[..2], ["Record", "Volume of the part"], "a turn is one step");
 
-    send([0xB0, 74, 127]);
+    // it stood at 90 when it was learned, and passes the tempo on its way to either end
     send([0xB0, 74, 0]);
     until(&mut harness, "the tempo is heard", |studio| studio.score().tempo.qpm_at(0) < 41.0);
+    // nothing jumps where a knob stands elsewhere, and it is said where it is picked up
+    send([0xB0, 75, 64]);
+    until(&mut harness, "it was said", |studio| {
+        studio
+            .knob_hint()
+            .is_some_and(|hint| hint.contains("stays at 100 %") && hint.contains("at 50 %"))
+    });
+    assert_eq!(harness.state().score().volume, 127);
+    send([0xB0, 75, 127]);
     send([0xB0, 75, 64]);
     until(&mut harness, "the whole is softer", |studio| studio.score().volume == 64);
+    assert_eq!(harness.state().knob_hint(), None);
     until(&mut harness, "the knob rested", |studio| {
         studio.history.undo_label() == Some("Volume of the whole")
     });
@@ -450,6 +460,40 @@ fn knobs_turn_tempo_and_mix_and_are_no_music_then() {
         (&after.parts, &after.tempo, after.volume),
         (&before.parts, &before.tempo, before.volume)
     );
+}
+
+#[test]
+fn knobs_without_ends_and_knobs_that_jump_are_chosen_in_the_settings() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut harness, midi) = plugged(folder.path(), "AKM322 MIDI 1");
+    let send = |value: u8| assert!(midi.send("AKM322 MIDI 1", clock::now_micros(), &[0xB0, 24, value]));
+    harness.state_mut().push(Command::ShowSettings);
+    harness.run_steps(3);
+    harness.get_by_label("Density").click_accesskit();
+    harness.run_steps(2);
+    send(1);
+    until(&mut harness, "it was learned by its own number", |studio| {
+        studio.preferences.assignments.knobs.iter().any(|(number, _)| *number == 24)
+    });
+    let before = harness.state().preferences.density;
+    harness.get_by_label("Controller 24").click_accesskit();
+    harness.run_steps(2);
+    for _ in 0..3 {
+        send(127); // a step down
+    }
+    let lower = before - 3.0 / 127.0;
+    until(&mut harness, "three steps were taken", move |studio| {
+        (studio.preferences.density - lower).abs() < 0.006
+    });
+    harness.get_by_label("Controller 24").click_accesskit();
+    harness.run_steps(2);
+    send(3);
+    until(&mut harness, "it waits", |studio| studio.knob_hint().is_some());
+    assert!((harness.state().preferences.density - lower).abs() < 0.006);
+    harness.get_by_label("At once").click_accesskit();
+    harness.run_steps(2);
+    send(0);
+    until(&mut harness, "it jumped", |studio| studio.preferences.density == 0.0);
 }
 
 /// A hundred thousand notes over an hour, in four parts.

@@ -161,8 +161,13 @@ fn transport_buttons_are_no_music_and_knobs_are_both() {
     assert_eq!(next(&keyboards), button(TransportButton::Stop, 1));
     assert_eq!(next(&keyboards), button(TransportButton::Play, 3));
     backend.send(AKM, 5, &[0xB0, 21, 99]);
-    let (name, knob) = (Arc::from(AKM), Knob::One);
-    assert_eq!(next(&keyboards), KeyboardEvent::Knob { name, knob, value: 99 });
+    let event = KeyboardEvent::Knob {
+        name: Arc::from(AKM),
+        knob: Knob::One,
+        number: 21,
+        value: 99,
+    };
+    assert_eq!(next(&keyboards), event);
     assert_eq!(messages(&heard), [[0xB0, 21, 99]]);
 
     keyboards.set_buttons(Some(ButtonMap {

@@ -10,9 +10,9 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::Assignments;
+use super::{Assignments, takeover::Move};
 use crate::{
-    music::{Score, TempoMap},
+    music::{Part, Score, Tick},
     studio::state::Studio,
 };
 
@@ -74,14 +74,46 @@ impl Turned {
         }
     }
 
+    /// Where a knob of this would stand for what a score has, 0 to 127; `None` where it turns nothing of a score.
+    fn position(self, score: &Score, part: usize, tick: Tick) -> Option<u8> {
+        let [slowest, fastest] = TEMPO_QPM;
+        let of_part = |read: fn(&Part) -> u8| score.parts.get(part).map_or(0, |part| read(part));
+        match self {
+            Self::Tempo => Some(position_of((score.tempo.qpm_at(tick) - slowest) / (fastest - slowest))),
+            Self::Volume => Some(score.volume),
+            Self::PartVolume => Some(of_part(|part| part.volume)),
+            Self::PartPan => Some(of_part(|part| part.pan)),
+            Self::PartReverb => Some(of_part(|part| part.reverb)),
+            Self::PartChorus => Some(of_part(|part| part.chorus)),
+            Self::Metronome | Self::Surprise | Self::Density => None,
+        }
+    }
+
+    /// What a knob of this at a position means, in words.
+    fn words(self, position: u8) -> String {
+        let share = f64::from(position) / 127.0;
+        match self {
+            Self::Tempo => {
+                let [slowest, fastest] = TEMPO_QPM;
+                format!("{:.0} bpm", slowest + (fastest - slowest) * share)
+            }
+            Self::PartPan => match i32::from(position) - 64 {
+                0 => "the middle".to_owned(),
+                left @ ..0 => format!("{:.0} % left", f64::from(-left) / 0.64),
+                right => format!("{:.0} % right", f64::from(right) / 0.63),
+            },
+            _ => format!("{:.0} %", share * 100.0),
+        }
+    }
+
     /// The score with a knob of this at a value, 0 to 127; as it was where the knob turns nothing of a score.
-    fn turned(self, score: &Score, part: usize, value: u8) -> Score {
+    fn turned(self, score: &Score, part: usize, tick: Tick, value: u8) -> Score {
         let mut score = score.clone();
         match self {
             Self::Tempo => {
                 let [slowest, fastest] = TEMPO_QPM;
                 let qpm = slowest + (fastest - slowest) * f64::from(value) / 127.0;
-                score.tempo = TempoMap::constant(qpm.round());
+                score.tempo = score.tempo.with_qpm_at(tick, qpm.round());
             }
             Self::Volume => score.volume = value,
             Self::PartVolume | Self::PartPan | Self::PartReverb | Self::PartChorus => {
@@ -105,6 +137,8 @@ impl Turned {
 pub struct Turning {
     turned: Turned,
     part: usize,
+    /// Where the playhead was when it began: the tempo there is turned.
+    tick: Tick,
     value: u8,
     at: Instant,
 }
@@ -132,9 +166,44 @@ impl TakenControllers {
     }
 }
 
+/// Where a knob stands for a share of its way, 0 to 127.
+fn position_of(share: f64) -> u8 {
+    (share.clamp(0.0, 1.0) * 127.0).round() as u8
+}
+
 impl Studio {
-    /// Turns something to a value, 0 to 127.
-    pub(super) fn turn(&mut self, turned: Turned, value: u8) {
+    /// A knob was moved that turns something: its message, 0 to 127, is where it stands or by how much it was turned.
+    pub(super) fn turn(&mut self, number: u8, turned: Turned, message: u8) {
+        let assignments = &self.preferences.assignments;
+        let meaning = if assignments.steps.contains(&number) {
+            Move::Steps
+        } else {
+            Move::Position(assignments.takeover)
+        };
+        let current = turned
+            .position(self.score(), self.part, self.turned_tick())
+            .unwrap_or_else(|| match turned {
+                Turned::Surprise => position_of(self.preferences.surprise.into()),
+                Turned::Density => position_of(self.preferences.density.into()),
+                _ => position_of(self.preferences.metronome_volume.into()),
+            });
+        match self.grips.moved(number, meaning, current, message) {
+            Some(value) => self.turn_to(turned, value),
+            None => self.grips.say(format!(
+                "{} stays at {} until the knob meets it; the knob is at {}",
+                turned.title(),
+                turned.words(current),
+                turned.words(message)
+            )),
+        }
+    }
+
+    /// What there is to say of the knob that is turned, if it has no hold of its value.
+    pub fn knob_hint(&self) -> Option<String> {
+        self.grips.said().map(|(text, _)| text.to_owned())
+    }
+
+    fn turn_to(&mut self, turned: Turned, value: u8) {
         let share = f32::from(value) / 127.0;
         match turned {
             Turned::Surprise => self.change_preferences(|preferences| preferences.surprise = share),
@@ -142,6 +211,11 @@ impl Studio {
             Turned::Metronome => self.change_preferences(|preferences| preferences.metronome_volume = share),
             _ => self.turn_score(turned, value),
         }
+    }
+
+    /// Where the tempo is turned: where the turn under way began, else at the playhead.
+    fn turned_tick(&self) -> Tick {
+        self.turning.map_or_else(|| self.playhead(), |turning| turning.tick)
     }
 
     fn turn_score(&mut self, turned: Turned, value: u8) {
@@ -153,13 +227,15 @@ impl Studio {
             self.end_turn();
         }
         self.keep_audition();
+        let tick = self.turned_tick();
         self.turning = Some(Turning {
             turned,
             part,
+            tick,
             value,
             at: Instant::now(),
         });
-        self.history.preview(turned.turned(self.history.committed(), part, value));
+        self.history.preview(turned.turned(self.history.committed(), part, tick, value));
         self.preview_replaced();
     }
 
@@ -174,10 +250,11 @@ impl Studio {
 
     /// Makes one undo step of the turn under way, if there is one.
     pub(in crate::studio) fn end_turn(&mut self) {
-        let Some(Turning { turned, part, value, .. }) = self.turning.take() else {
-            return;
-        };
-        let score = turned.turned(self.history.committed(), part, value);
+        let Some(turning) = self.turning.take() else { return };
+        let Turning {
+            turned, part, tick, value, ..
+        } = turning;
+        let score = turned.turned(self.history.committed(), part, tick, value);
         self.history.commit(turned.title(), score);
         self.preview_replaced();
     }
@@ -186,7 +263,6 @@ impl Studio {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::music::Part;
 
     #[test]
     fn every_knob_turns_its_own_and_nothing_else() {
@@ -196,16 +272,34 @@ mod tests {
         };
         let mut seen = Vec::new();
         for turned in Turned::ALL {
-            let after = turned.turned(&score, 1, 31);
+            let after = turned.turned(&score, 1, 0, 31);
             let of_score = !matches!(turned, Turned::Surprise | Turned::Density | Turned::Metronome);
             assert_eq!(after != score, of_score, "{turned:?}");
             assert_eq!(after.parts[0], score.parts[0]);
             assert!(!of_score || !seen.contains(&after), "{turned:?}");
             seen.push(after);
         }
-        assert_eq!(Turned::Tempo.turned(&score, 0, 0).tempo.qpm_at(0), 40.0);
-        assert_eq!(Turned::Tempo.turned(&score, 0, 127).tempo.qpm_at(0), 240.0);
-        assert_eq!(Turned::PartPan.turned(&score, 7, 3), score, "there is no such part");
+        assert_eq!(Turned::Tempo.turned(&score, 0, 0, 0).tempo.qpm_at(0), 40.0);
+        assert_eq!(Turned::Tempo.turned(&score, 0, 0, 127).tempo.qpm_at(0), 240.0);
+        assert_eq!(Turned::PartPan.turned(&score, 7, 0, 3), score, "there is no such part");
+    }
+
+    #[test]
+    fn a_knob_finds_again_where_it_has_turned_something() {
+        let score = Score {
+            parts: vec![Arc::new(Part::new("One", 0))],
+            ..Score::default()
+        };
+        for turned in Turned::ALL {
+            for value in 0..=127 {
+                let found = turned.position(&turned.turned(&score, 0, 0, value), 0, 0);
+                assert!(found.is_none_or(|found| found == value), "{turned:?} {value}: {found:?}");
+            }
+        }
+        assert_eq!(position_of(0.5), 64);
+        let words = [0, 64, 127].map(|position| Turned::PartPan.words(position));
+        assert_eq!(words, ["100 % left", "the middle", "100 % right"]);
+        assert_eq!(Turned::Tempo.words(127), "240 bpm");
     }
 
     #[test]

@@ -5,12 +5,16 @@
 
 mod knobs;
 mod settings;
+mod takeover;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::knobs::{TakenControllers, Turned, Turning};
+pub use self::{
+    knobs::{TakenControllers, Turned, Turning},
+    takeover::{Grips, Takeover},
+};
 use super::{state::Studio, toasts::Tone};
-use crate::devices::{ButtonMap, KeyboardEvent, Knob, Profile, TransportButton};
+use crate::devices::{ButtonMap, KeyboardEvent, Profile, TransportButton};
 
 /// The user's own assignments.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +24,10 @@ pub struct Assignments {
     pub buttons: Option<ButtonMap>,
     /// Controller numbers of knobs, and what they turn.
     pub knobs: Vec<(u8, Turned)>,
+    /// Controller numbers of knobs without ends, which send steps and not where they stand.
+    pub steps: Vec<u8>,
+    /// When a knob takes over.
+    pub takeover: Takeover,
 }
 
 /// What is being learned.
@@ -56,12 +64,13 @@ impl Studio {
             Some(_) if value == 0 => true,
             Some(learning) => {
                 self.assign(learning, number);
+                self.grips.stands(number, value);
                 true
             }
             None => {
                 let turned = self.preferences.assignments.knobs.iter().find(|(of, _)| *of == number);
                 if let Some((_, turned)) = turned.copied() {
-                    self.turn(turned, value);
+                    self.turn(number, turned, value);
                 }
                 false
             }
@@ -101,7 +110,7 @@ impl Studio {
 /// The controller number and value behind an event.
 fn controller_of(event: &KeyboardEvent, own: Option<ButtonMap>) -> Option<(u8, u8)> {
     match event {
-        KeyboardEvent::Controller { number, value, .. } => Some((*number, *value)),
+        KeyboardEvent::Controller { number, value, .. } | KeyboardEvent::Knob { number, value, .. } => Some((*number, *value)),
         KeyboardEvent::Button { name, button, .. } => {
             let known = Profile::find(name).map(|profile| profile.buttons);
             let number = |map: ButtonMap| match button {
@@ -111,17 +120,6 @@ fn controller_of(event: &KeyboardEvent, own: Option<ButtonMap>) -> Option<(u8, u
             };
             let number = own.and_then(number).or_else(|| known.and_then(number))?;
             Some((number, 127))
-        }
-        KeyboardEvent::Knob { knob, value, .. } => {
-            let number = match knob {
-                Knob::Volume => 7,
-                Knob::Encoder => 10,
-                Knob::One => 21,
-                Knob::Two => 22,
-                Knob::Three => 23,
-                Knob::Reverb => 91,
-            };
-            Some((number, *value))
         }
         _ => None,
     }

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Response, RichText, Ui};
 
-use super::{BUTTONS, Learning, Turned};
+use super::{Assignments, BUTTONS, Learning, Takeover, Turned};
 use crate::{
     devices::{ButtonMap, ButtonMode, TransportButton},
     studio::{
@@ -77,6 +77,23 @@ impl Studio {
                 });
             },
         );
+        row(
+            ui,
+            "Knobs take over",
+            "Nothing jumps where a knob waits until it meets the value",
+            |ui| {
+                ui.spacing_mut().item_spacing.x = 2.0;
+                let takeover = &mut preferences.assignments.takeover;
+                ui.selectable_value(takeover, Takeover::PickUp, "At the value");
+                ui.selectable_value(takeover, Takeover::Jump, "At once");
+            },
+        );
+        row(
+            ui,
+            "Endless knobs",
+            "Learned knobs that send steps and not where they stand",
+            |ui| endless_knobs(ui, &mut preferences.assignments),
+        );
         if before != preferences.assignments {
             self.keyboards.set_assignments(&preferences.assignments);
         }
@@ -125,5 +142,23 @@ impl Studio {
                 ui.close();
             }
         });
+    }
+}
+
+/// Which of the learned knobs have no ends.
+fn endless_knobs(ui: &mut Ui, assignments: &mut Assignments) {
+    if assignments.knobs.is_empty() {
+        ui.label(RichText::new("No knob is learned yet").color(Theme::of(ui).text_faint));
+    }
+    let mut numbers: Vec<u8> = assignments.knobs.iter().map(|(number, _)| *number).collect();
+    numbers.sort_unstable();
+    for number in numbers {
+        let is_endless = assignments.steps.contains(&number);
+        if ui.selectable_label(is_endless, format!("Controller {number}")).clicked() {
+            assignments.steps.retain(|other| *other != number);
+            if !is_endless {
+                assignments.steps.push(number);
+            }
+        }
     }
 }
