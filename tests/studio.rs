@@ -183,6 +183,15 @@ fn notes_are_quantised_with_a_preview_and_the_settings_stay() {
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     assert_eq!(starts(&harness), [13, 500, 970]);
 
+    press(&mut harness, Modifiers::SHIFT, Key::Q);
+    harness.state_mut().sound.seek(700);
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert!(harness.state().note_tool.is_none());
+    assert_eq!(starts(&harness), [6, 490, 965], "Enter applies");
+    assert_eq!(harness.state().playhead(), 700, "and leaves the playhead alone");
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+
     press(&mut harness, Modifiers::NONE, Key::T);
     click(&mut harness, "Octave up");
     assert_eq!(harness.state().score().parts[0].notes[0].pitch.get(), 72);

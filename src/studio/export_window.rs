@@ -101,7 +101,8 @@ impl Studio {
         }
         ui.add_space(space::M);
         let why_not = self.why_not(super::commands::Command::ExportAudio);
-        if widgets::primary_button(ui, Icon::FileAudio, "Export…", why_not).clicked() {
+        let entered = self.entered(ui.ctx()) && why_not.is_none();
+        if widgets::primary_button(ui, Icon::FileAudio, "Export…", why_not).clicked() || entered {
             self.ask(Purpose::ExportAudio);
         }
     }
@@ -188,7 +189,8 @@ impl Studio {
         );
         ui.add_space(space::M);
         let why_not = (notes == 0).then(|| "There are no notes in what is chosen".to_owned());
-        if widgets::primary_button(ui, Icon::FileMusic, "Export…", why_not).clicked() {
+        let entered = self.entered(ui.ctx()) && why_not.is_none();
+        if widgets::primary_button(ui, Icon::FileMusic, "Export…", why_not).clicked() || entered {
             self.ask(Purpose::ExportSomeMidi);
         }
     }
@@ -345,11 +347,8 @@ pub(super) fn setting(ui: &mut Ui, name: &str, add: impl FnOnce(&mut Ui)) {
 
 /// One of several, side by side.
 pub(super) fn choose<T: PartialEq>(ui: &mut Ui, now: &mut T, value: T, name: &str, why_not: Option<String>) {
-    let response = ui
-        .add_enabled_ui(why_not.is_none(), |ui| {
-            ui.add(Button::selectable(*now == value, name).wrap_mode(TextWrapMode::Extend))
-        })
-        .inner;
+    let button = Button::selectable(*now == value, name).wrap_mode(TextWrapMode::Extend);
+    let response = ui.add_enabled(why_not.is_none(), button);
     if response.clicked() {
         *now = value;
     }

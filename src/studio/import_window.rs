@@ -38,6 +38,7 @@ impl Studio {
         }
         let style = ctx.global_style();
         let (mut take, mut cancel, mut listen) = (false, false, None);
+        let entered = self.entered(ctx);
         Window::new("MIDI files")
             .id(Id::unique("import"))
             .title_bar(false)
@@ -66,7 +67,8 @@ impl Studio {
                 ui.add_space(space::S);
                 ui.allocate_ui_with_layout(vec2(WIDTH, space::CONTROL), Layout::right_to_left(Align::Center), |ui| {
                     let why_not = why_not(&import, self.recording.is_some());
-                    take = widgets::text_button(ui, Icon::Check, "Import", why_not).clicked();
+                    take = entered && why_not.is_none();
+                    take |= widgets::text_button(ui, Icon::Check, "Import", why_not).clicked();
                     if let Some((file, part)) = import.melody.filter(|_| !import.into_present) {
                         let only = ui
                             .button("Only the melody")

@@ -1,6 +1,6 @@
 //! From keys pressed to commands given: who hears a key, and in what order.
 
-use eframe::egui::{Context, Event, Key, KeyboardShortcut, Popup};
+use eframe::egui::{Context, Event, Key, KeyboardShortcut, Modifiers, Popup};
 
 use super::{
     commands::{Command, Entry, table},
@@ -17,7 +17,8 @@ impl Studio {
         // what is open over the window closes by Esc, and moves by the arrows, before anything else does
         let popup = Popup::is_any_open(ctx);
         let focused = popup || (ctx.memory(|memory| memory.focused().is_some()) && !self.roll.roll.has_focus(ctx));
-        let suspended = self.roll.computer_keys();
+        let mut suspended = self.roll.computer_keys();
+        let asked = self.asks();
         let mut given = Vec::new();
         let mut pasted = None;
         // In the order they were pressed: several may come within one slow frame, and the later mean what the earlier did.
@@ -35,6 +36,8 @@ impl Studio {
                         .flat_map(|entry| entry.keys.iter().map(|shortcut| (entry.command, *shortcut)))
                         .filter(|(_, shortcut)| shortcut.logical_key == *key && held.matches_logically(shortcut.modifiers))
                         .filter(|(_, shortcut)| !(gesture || popup) || shortcut.logical_key != Key::Escape) // the roll gives its gesture up first
+                        // and Enter says yes to a window that asks
+                        .filter(|(_, shortcut)| !asked || shortcut.logical_key != Key::Enter || shortcut.modifiers.any())
                         .filter(|(_, shortcut)| is_heard(*shortcut, typing, focused, suspended))
                         // the most modifiers win, so that Ctrl+Shift+Z is not taken for Ctrl+Z
                         .max_by_key(|(_, shortcut)| modifiers(*shortcut))
@@ -49,6 +52,7 @@ impl Studio {
                     _ => None,
                 };
                 let Some((command, repeat)) = command else { return true };
+                suspended ^= command == Command::ComputerKeys && !repeat;
                 // a held key moves notes on and on, but does not start and stop and start
                 if !repeat || matches!(command, Command::Roll(_) | Command::Undo | Command::Redo) {
                     given.push(command);
@@ -74,6 +78,18 @@ impl Studio {
         for command in given {
             self.push(command);
         }
+    }
+
+    /// Whether a window beside the roll asks something.
+    fn asks(&self) -> bool {
+        let import = self.import.as_ref().is_some_and(super::imports::Import::is_shown);
+        self.note_tool.is_some() || import || self.exports.open.is_some()
+    }
+
+    /// Whether Enter was pressed and no control has it for itself: yes to the window that asks. Taken from whoever asks later.
+    pub(super) fn entered(&self, ctx: &Context) -> bool {
+        let free = ctx.memory(|memory| memory.focused().is_none()) || self.roll.roll.has_focus(ctx);
+        free && self.dialog.is_none() && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter))
     }
 }
 

@@ -1,11 +1,11 @@
 //! The small window of a tool: its settings, what they come to, apply or leave.
 
-use eframe::egui::{Align, Align2, ComboBox, Context, DragValue, Frame, Key, Layout, Modifiers, RichText, Slider, Ui, Window};
+use eframe::egui::{Align, Align2, ComboBox, Context, DragValue, Frame, Layout, RichText, Slider, Ui, Window};
 
 use super::NoteTool;
 use crate::{
     music::{
-        Key as MusicKey, TICKS_PER_QUARTER, Tick,
+        Key, TICKS_PER_QUARTER, Tick,
         edit::MAX_TICK,
         quantise::{GridStep, Humanise, Quantise},
     },
@@ -32,6 +32,7 @@ impl Studio {
         let area = self.roll.roll.coordinates().area();
         let style = ctx.global_style();
         let mut decision = None;
+        let entered = self.entered(ctx);
         Window::new(tool.title())
             .id(eframe::egui::Id::unique("note tool"))
             .title_bar(false)
@@ -60,7 +61,7 @@ impl Studio {
                     ui.label(RichText::new(text).size(size::CAPTION).color(Theme::of(ui).warning));
                 }
                 ui.add_space(space::S);
-                decision = decide(ui, refused);
+                decision = decide(ui, refused, entered);
             });
         if let Some(open) = &mut self.note_tool {
             open.tool = tool;
@@ -74,14 +75,12 @@ impl Studio {
     }
 }
 
-/// Apply (Enter, where no control has the keyboard) or cancel.
-fn decide(ui: &mut Ui, refused: bool) -> Option<bool> {
+/// Apply (or Enter), or cancel.
+fn decide(ui: &mut Ui, refused: bool, entered: bool) -> Option<bool> {
     let mut decision = None;
     let row = eframe::egui::vec2(WIDTH, space::CONTROL);
     ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
         let why_not = refused.then(|| "A note would leave the range".to_owned());
-        let free = ui.memory(|memory| memory.focused().is_none());
-        let entered = free && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
         let apply = widgets::text_button(ui, Icon::Check, "Apply", why_not);
         if apply.clicked() || (entered && !refused) {
             decision = Some(true);
@@ -172,7 +171,7 @@ fn humanise_settings(ui: &mut Ui, humanise: &mut Humanise) {
     });
 }
 
-fn transpose_settings(ui: &mut Ui, by: &mut i32, in_scale: &mut bool, key: Option<MusicKey>) {
+fn transpose_settings(ui: &mut Ui, by: &mut i32, in_scale: &mut bool, key: Option<Key>) {
     setting(ui, "In", |ui| {
         ui.radio_value(in_scale, false, "Semitones");
         ui.add_enabled_ui(key.is_some(), |ui| {
