@@ -5,8 +5,10 @@ use eframe::egui::{Button, Ui, containers::menu::MenuButton};
 use crate::studio::{
     commands::Command,
     roll::Tool,
+    side_panels::Side,
     state::Studio,
     theme::{self, Icon, size},
+    widgets,
 };
 
 impl Studio {
@@ -15,6 +17,7 @@ impl Studio {
         let button = Button::new(theme::icon_sized(Icon::ChevronDown, size::BODY)).frame_when_inactive(false);
         let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
             ui.set_min_width(260.0);
+            widgets::outline_ticks(ui);
             let replaces = self.preferences.record_replaces;
             for (title, on) in [("Join what is there (overdub)", false), ("Replace what is there", true)] {
                 if ui.radio(replaces == on, title).clicked() {
@@ -46,7 +49,7 @@ impl Studio {
             if let Some(reason) = why_not {
                 response.on_disabled_hover_text(reason);
             }
-            crate::studio::widgets::caption(ui, "With the loop on, every time round is a take");
+            widgets::caption(ui, "With the loop on, every time round is a take");
         });
         response.accessible_name("Recording options").on_hover_text("Recording options");
     }
@@ -64,6 +67,8 @@ impl Studio {
             Command::ToggleGhosts => self.preferences.roll.ghosts,
             Command::ToggleScaleRows => self.preferences.roll.scale_rows,
             Command::ToggleScaleSnap => self.preferences.roll.scale_snap,
+            Command::ToggleLeftPanel => self.shows_panel(Side::Left),
+            Command::ToggleRightPanel => self.shows_panel(Side::Right),
             Command::ComputerKeys => self.roll.computer_keys(),
             Command::ToolSelect => self.roll.tool == Tool::Select,
             Command::ToolDraw => self.roll.tool == Tool::Pencil,

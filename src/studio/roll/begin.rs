@@ -120,8 +120,7 @@ impl Roll {
         if self.selection.contains(&note) {
             return;
         }
-        let adding = pointer.modifiers.shift || pointer.modifiers.command;
-        let selection = if adding { self.selection.with(&one) } else { one };
+        let selection = if pointer.modifiers.shift { self.selection.with(&one) } else { one };
         self.set_selection(selection);
     }
 }

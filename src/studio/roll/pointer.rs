@@ -20,7 +20,10 @@ use super::{
     },
     snap::Snap,
 };
-use crate::music::{Note, Score, Tick, Velocity, edit::Selection};
+use crate::{
+    music::{Note, Score, Tick, Velocity, edit::Selection},
+    studio::theme,
+};
 
 /// What a gesture does.
 #[derive(Debug)]
@@ -248,7 +251,7 @@ impl Roll {
         let label = match &active.gesture {
             Gesture::Draw(draw) => {
                 self.last_drawn.duration = draw.note().duration;
-                format!("Draw {}", draw.pitch().name_in(input.key))
+                format!("Draw {}", theme::written(&draw.pitch().name_in(input.key)))
             }
             Gesture::Move(moving) => {
                 if !moving.is_drag() {

@@ -265,6 +265,10 @@ fn ctrl_drag_copies() {
     drag_with(&mut desk, PointerButton::Primary, Modifiers::COMMAND, &[from, to]);
     assert_eq!(desk.state().notes(), [note(0, 480, 60), note(960, 480, 67)]);
     assert_eq!(desk.state().history.undo_label(), Some("Copy 1 note"));
+    // the copy is selected now; another note is copied alone
+    let (from, to) = (place(&desk, 240, 60), place(&desk, 240 + 1920, 60));
+    drag_with(&mut desk, PointerButton::Primary, Modifiers::COMMAND, &[from, to]);
+    assert_eq!(desk.state().notes(), [note(0, 480, 60), note(960, 480, 67), note(1920, 480, 60)]);
 }
 
 #[test]

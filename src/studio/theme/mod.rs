@@ -299,6 +299,11 @@ pub fn bold(points: f32) -> FontId {
     FontId::new(points, FontFamily::Name(fonts::BOLD.into()))
 }
 
+/// The name of a note or a key in letters that the fonts have: there is no flat sign among them.
+pub fn written(name: &str) -> String {
+    name.replace('♭', "b")
+}
+
 /// The font of icons.
 pub fn icons(points: f32) -> FontId {
     FontId::new(points, FontFamily::Name(fonts::ICONS.into()))
@@ -351,6 +356,34 @@ mod tests {
     fn contrast(a: Color32, b: Color32) -> f64 {
         let (a, b) = (luminance(a), luminance(b));
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn what_is_written_has_a_letter_for_everything() {
+        use crate::{
+            music::{Key, Mode, Pitch},
+            studio::commands::table,
+        };
+        let ctx = Context::default();
+        install(&ctx);
+        ctx.begin_pass(eframe::egui::RawInput::default());
+        let mut texts = Vec::new();
+        for entry in table() {
+            texts.push(entry.title.to_owned());
+            texts.extend(entry.keys.iter().map(crate::studio::commands::key_text));
+        }
+        for tonic in 0..12 {
+            for mode in [Mode::Major, Mode::Minor] {
+                let key = Key { tonic, mode };
+                texts.push(written(&key.name()));
+                texts.extend((60..72).map(|pitch| written(&Pitch::clamped(pitch).name_in(Some(key)))));
+            }
+        }
+        for text in texts {
+            for font in [regular(13.0), bold(11.0)] {
+                assert!(ctx.fonts_mut(|fonts| fonts.has_glyphs(&font, &text)), "{text}");
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Painting of the roll: what is seen of it, in as few shapes as possible. Changes nothing.
 
 pub mod control_lane;
+mod empty;
 pub mod grid;
 pub mod gutter;
 pub mod notes;

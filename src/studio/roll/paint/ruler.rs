@@ -36,7 +36,8 @@ pub fn paint(canvas: &Canvas<'_>, rect: Rect, metre: &MetreMap, loop_range: Opti
         match line {
             Line::Bar(bar) if bar % stride == 0 => {
                 canvas.vertical(&mut ticks, x, rect.bottom() - 14.0, rect.bottom(), theme.grid_bar);
-                let (at, font) = (pos2(x + 5.0, rect.bottom() - 8.0), theme::regular(size::CAPTION));
+                // clear of the playhead's flag
+                let (at, font) = (pos2(x + 8.0, rect.bottom() - 8.0), theme::regular(size::CAPTION));
                 canvas
                     .painter
                     .text(at, Align2::LEFT_CENTER, (bar + 1).to_string(), font, theme.text_muted);

@@ -19,9 +19,9 @@ const MANY: usize = 800;
 /// The radius of a bar's head, in points.
 const HEAD: f32 = 3.0;
 
-/// Where bars stand in the lane: a little air above and below.
+/// Where bars stand in the lane: room for a value above, a little air below.
 pub fn bars_area(lane: Rect) -> Rect {
-    Rect::from_min_max(pos2(lane.left(), lane.top() + 8.0), pos2(lane.right(), lane.bottom() - 2.0))
+    Rect::from_min_max(pos2(lane.left(), lane.top() + 16.0), pos2(lane.right(), lane.bottom() - 2.0))
 }
 
 /// Paints the lane.
@@ -73,7 +73,8 @@ pub fn paint(canvas: &Canvas<'_>, lane: Rect, index: &NoteIndex, look: Look<'_>,
             heads.push(Shape::circle_filled(pos2(x + line, y), HEAD, color));
         }
         if hovered || (selected && with_heads) {
-            values.push((pos2(x + 7.0, y), note.velocity.get(), hovered));
+            let middle = (x + line).max(lane.left() + 10.0);
+            values.push((pos2(middle, y - HEAD - 1.0), note.velocity.get(), hovered));
         }
     }
     canvas.painter.add(mesh);
@@ -84,7 +85,7 @@ pub fn paint(canvas: &Canvas<'_>, lane: Rect, index: &NoteIndex, look: Look<'_>,
     paint_values(canvas, values);
 }
 
-/// Values beside the heads, from the left, none on top of another; that under the pointer in any case.
+/// Values above the heads, from the left, none on top of another; that under the pointer in any case.
 fn paint_values(canvas: &Canvas<'_>, mut values: Vec<(Pos2, u8, bool)>) {
     values.sort_by(|a, b| a.0.x.total_cmp(&b.0.x));
     let mut free_from = f32::NEG_INFINITY;
@@ -93,8 +94,8 @@ fn paint_values(canvas: &Canvas<'_>, mut values: Vec<(Pos2, u8, bool)>) {
             let font = theme::regular(size::CAPTION - 1.0);
             canvas
                 .painter
-                .text(at, Align2::LEFT_CENTER, value.to_string(), font, canvas.theme.text_muted);
-            free_from = at.x + 26.0;
+                .text(at, Align2::CENTER_BOTTOM, value.to_string(), font, canvas.theme.text_muted);
+            free_from = at.x + 20.0;
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Painter, Rect, Ui, pos2};
 
-use super::{Canvas, grid, gutter, notes, playhead, ruler, trim, velocity_lane};
+use super::{Canvas, empty, grid, gutter, notes, playhead, ruler, trim, velocity_lane};
 use crate::studio::{
     roll::{Places, Roll, RollInput, lane::Lane},
     theme::Theme,
@@ -50,6 +50,10 @@ impl Roll {
             trim::paint_veil(&on_notes, span);
         }
         notes::paint_recording(&on_notes, input.recording);
+        let is_empty = part.is_none_or(|part| part.notes.is_empty());
+        if is_empty && input.recording.is_empty() && self.offered.is_none() && !input.playing {
+            empty::paint(&on_notes, part.is_some());
+        }
         if let Some(band) = self.band(input) {
             notes::paint_band(&notes_painter, theme, band);
         }
