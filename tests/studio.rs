@@ -6,6 +6,8 @@
 mod commands;
 #[path = "studio/files.rs"]
 mod files;
+#[path = "studio/layout.rs"]
+mod layout;
 #[path = "studio/library.rs"]
 mod library;
 #[path = "studio/models.rs"]

@@ -8,6 +8,7 @@ use eframe::{
 };
 
 use super::{
+    side_panels::Side,
     state::{Page, Studio},
     theme::{Theme, space},
 };
@@ -105,7 +106,7 @@ impl Studio {
                     egui::Frame::new()
                         .inner_margin(egui::Margin::same(space::XXL as i8))
                         .show(ui, |ui| {
-                            ui.set_max_width(1080.0);
+                            ui.set_max_width(ui.available_width().min(1080.0));
                             page(self, ui);
                         });
                 });
@@ -117,18 +118,22 @@ impl Studio {
         let side = egui::Frame::new().fill(theme.surface).inner_margin(egui::Margin::same(12));
         Panel::top("transport")
             .frame(egui::Frame::new().fill(theme.surface).inner_margin(egui::Margin::symmetric(12, 8)))
-            .exact_size(60.0)
+            .exact_size(Self::transport_height(ui.ctx().content_rect().width()))
             .show(ui, |ui| self.transport_bar(ui));
-        Panel::left("left")
-            .frame(side)
-            .default_size(284.0)
-            .size_range(232.0..=360.0)
-            .show(ui, |ui| self.left_panel(ui));
-        Panel::right("right")
-            .frame(side)
-            .default_size(288.0)
-            .size_range(256.0..=380.0)
-            .show(ui, |ui| self.generate_panel(ui));
+        if self.shows_panel(Side::Left) {
+            Panel::left("left")
+                .frame(side)
+                .default_size(284.0)
+                .size_range(232.0..=360.0)
+                .show(ui, |ui| self.left_panel(ui));
+        }
+        if self.shows_panel(Side::Right) {
+            Panel::right("right")
+                .frame(side)
+                .default_size(288.0)
+                .size_range(256.0..=380.0)
+                .show(ui, |ui| self.generate_panel(ui));
+        }
         CentralPanel::default()
             .frame(egui::Frame::new().fill(theme.background))
             .show(ui, |ui| self.centre(ui));

@@ -71,6 +71,7 @@ impl Studio {
         } else {
             space::XL
         };
+        let width = f32::min(width, ctx.content_rect().width() - 2.0 * margin - space::L);
         let style = ctx.global_style();
         let frame = eframe::egui::Frame::popup(&style).inner_margin(margin);
         let response = Modal::new(Id::unique("dialog")).frame(frame).show(ctx, |ui| {
@@ -179,7 +180,7 @@ fn key_sheet(ui: &mut Ui) -> Stay {
     let theme = Theme::of(ui);
     ui.label(theme::strong("Keys", size::TITLE));
     ui.add_space(space::S);
-    ScrollArea::vertical().max_height(520.0).show(ui, |ui| {
+    ScrollArea::vertical().max_height(scroll_height(ui, 520.0)).show(ui, |ui| {
         ui.columns(2, |columns| {
             for menu in Menu::ALL {
                 let ui = &mut columns[usize::from(matches!(
@@ -211,6 +212,12 @@ fn key_sheet(ui: &mut Ui) -> Stay {
         }
     });
     stay
+}
+
+/// How high a list in a dialog may be: so high, and no higher than the window has room for.
+pub(super) fn scroll_height(ui: &Ui, wanted: f32) -> f32 {
+    let around = 190.0; // head, foot and margins
+    wanted.min((ui.ctx().content_rect().height() - around).max(80.0))
 }
 
 fn expand_home(text: &str) -> PathBuf {

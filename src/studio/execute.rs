@@ -11,6 +11,7 @@ use super::{
     files::Purpose,
     generate::EngineState,
     preferences::ThemeChoice,
+    side_panels::Side,
     state::{Page, Studio},
     takes,
 };
@@ -151,8 +152,14 @@ impl Studio {
                 self.sound.with_player(crate::sound::Player::panic);
                 self.release_keys();
             }
-            Command::Generate => self.start_generating(None),
-            Command::VaryBars => self.start_generating(Some(self.bars_to_vary())),
+            Command::Generate => {
+                self.open_panel(Side::Right); // the takes come there
+                self.start_generating(None);
+            }
+            Command::VaryBars => {
+                self.open_panel(Side::Right);
+                self.start_generating(Some(self.bars_to_vary()));
+            }
             Command::CancelGenerate => self.cancel_generating(),
             Command::NextTake => self.step_take(true),
             Command::PreviousTake => self.step_take(false),
@@ -174,6 +181,8 @@ impl Studio {
             Command::ScaleUp => self.change_preferences(|preferences| preferences.scale = (preferences.scale + 0.1).min(2.0)),
             Command::ScaleDown => self.change_preferences(|preferences| preferences.scale = (preferences.scale - 0.1).max(0.75)),
             Command::ScaleReset => self.change_preferences(|preferences| preferences.scale = 1.0),
+            Command::ToggleLeftPanel => self.toggle_panel(Side::Left),
+            Command::ToggleRightPanel => self.toggle_panel(Side::Right),
             Command::ShowStudio => self.page = Page::Studio,
             Command::ShowTrain => self.page = Page::Train,
             Command::ShowModels => {

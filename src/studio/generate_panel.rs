@@ -15,6 +15,9 @@ use super::{
 };
 use crate::music::{Note, Part};
 
+/// How high the panel must be, in points, for what stays in sight at its foot; in a lower one all of it scrolls.
+const ROOM_FOR_FEET: f32 = 230.0;
+
 /// How many takes can be asked for.
 const TAKES: std::ops::RangeInclusive<u32> = 1..=6;
 
@@ -22,6 +25,20 @@ impl Studio {
     pub(super) fn generate_panel(&mut self, ui: &mut Ui) {
         widgets::section(ui, "Generate", |_| {});
         let has_takes = !self.generate.results.is_empty();
+        if ui.available_height() < ROOM_FOR_FEET {
+            ScrollArea::vertical()
+                .id_salt("generate")
+                .auto_shrink([false, false])
+                .show(ui, |ui| {
+                    self.generate_button(ui);
+                    if has_takes {
+                        self.keep_take(ui);
+                    }
+                    ui.add_space(space::M);
+                    self.what_is_generated(ui);
+                });
+            return;
+        }
         if has_takes {
             // Below what scrolls: keeping a take is what all of this is for, and must never be out of sight.
             Panel::bottom("keep take")
@@ -37,15 +54,18 @@ impl Studio {
         ScrollArea::vertical()
             .id_salt("generate")
             .auto_shrink([false, false])
-            .show(ui, |ui| {
-                self.model_choice(ui);
-                ui.add_space(space::M);
-                self.composition_settings(ui);
-                if has_takes || self.generate.running.is_some() {
-                    ui.add_space(space::L);
-                    self.takes(ui);
-                }
-            });
+            .show(ui, |ui| self.what_is_generated(ui));
+    }
+
+    /// The model, its settings and the takes, in the order of their use.
+    fn what_is_generated(&mut self, ui: &mut Ui) {
+        self.model_choice(ui);
+        ui.add_space(space::M);
+        self.composition_settings(ui);
+        if !self.generate.results.is_empty() || self.generate.running.is_some() {
+            ui.add_space(space::L);
+            self.takes(ui);
+        }
     }
 
     fn model_choice(&mut self, ui: &mut Ui) {

@@ -4,6 +4,7 @@ use eframe::egui::{Align, Align2, Button, Layout, MenuBar, Response, RichText, R
 
 use super::{
     commands::{Command, Menu, table},
+    side_panels::Side,
     state::{Page, Studio},
     theme::{self, Icon, Theme, radius, size, space},
     widgets::{self, IconButton},
@@ -17,7 +18,7 @@ impl Studio {
             ui.label(theme::strong("Cantus", 15.0));
             ui.add_space(space::S);
             // a menu bar takes all the room it is given
-            ui.allocate_ui_with_layout(vec2(470.0, 28.0), Layout::left_to_right(Align::Center), |ui| {
+            ui.allocate_ui_with_layout(vec2(396.0, 28.0), Layout::left_to_right(Align::Center), |ui| {
                 MenuBar::new().ui(ui, |ui| {
                     for menu in Menu::ALL {
                         ui.menu_button(RichText::new(menu.title()).color(theme.text_muted), |ui| {
@@ -29,12 +30,26 @@ impl Studio {
             });
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 2.0;
+                if self.page == Page::Studio {
+                    for (command, side) in [(Command::ToggleRightPanel, Side::Right), (Command::ToggleLeftPanel, Side::Left)] {
+                        let entry = command.entry();
+                        let button = IconButton::new(entry.icon, entry.title).on(self.shows_panel(side));
+                        self.command_with(ui, command, button);
+                    }
+                    ui.add_space(space::S);
+                }
                 let icon = if theme.dark { Icon::Sun } else { Icon::Moon };
                 self.command_icon_as(ui, Command::ToggleTheme, icon);
-                self.command_icon(ui, Command::KeySheet);
-                self.command_icon(ui, Command::Palette);
+                // in a narrow window the menus have them
+                for command in [Command::KeySheet, Command::Palette] {
+                    if ui.available_width() >= space::CONTROL {
+                        self.command_icon(ui, command);
+                    }
+                }
                 ui.add_space(space::S);
-                self.title(ui);
+                if ui.available_width() >= 80.0 {
+                    self.title(ui);
+                }
             });
         });
     }
@@ -44,7 +59,7 @@ impl Studio {
         let mut title = self.left.title.clone().unwrap_or_else(|| self.history.committed().title.clone());
         let edit = eframe::egui::TextEdit::singleline(&mut title)
             .hint_text("Untitled composition")
-            .desired_width(240.0)
+            .desired_width(ui.available_width().min(240.0))
             .min_size(vec2(0.0, space::CONTROL))
             .align(Align2::RIGHT_CENTER)
             .frame(eframe::egui::Frame::NONE);

@@ -65,7 +65,7 @@ impl Studio {
                     .inner_margin(Margin::symmetric(space::XXL as i8, space::XL as i8)),
             )
             .show(ui, |ui| {
-                ui.set_max_width(1080.0);
+                ui.set_max_width(ui.available_width().min(1080.0));
                 let before = self.library.filter.clone();
                 self.library_head(ui);
                 self.library_undo(ui);
@@ -108,7 +108,7 @@ impl Studio {
                 .add(
                     TextEdit::singleline(&mut page.filter.search)
                         .hint_text("Search titles, parts, tags and models")
-                        .desired_width(320.0)
+                        .desired_width((ui.available_width() - 220.0).min(320.0))
                         .margin(vec2(10.0, 6.0)),
                 )
                 .accessible_name("Search the library");

@@ -36,6 +36,7 @@ pub mod recording;
 pub mod roll;
 pub mod session;
 mod settings_page;
+pub mod side_panels;
 pub mod sound;
 pub mod soundfonts;
 mod soundfonts_dialog;

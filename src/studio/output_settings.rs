@@ -104,13 +104,13 @@ impl Studio {
         } else {
             None
         };
-        ui.add_enabled_ui(why_not.is_none(), |ui| {
-            let button = widgets::text_button(ui, Icon::RotateCcw, "Measure again", None);
-            let button = button.on_hover_text("A second or two of silence at each size, the smallest first");
-            if button.on_disabled_hover_text(why_not.unwrap_or_default()).clicked() {
-                self.sound.with_player(crate::sound::Player::measure_output);
-            }
-        });
+        let button = widgets::text_button(ui, Icon::RotateCcw, "Measure again", why_not.map(str::to_owned));
+        if button
+            .on_hover_text("A second or two of silence at each size, the smallest first")
+            .clicked()
+        {
+            self.sound.with_player(crate::sound::Player::measure_output);
+        }
     }
 
     fn fault_count(&self, ui: &mut Ui) {

@@ -4,7 +4,7 @@ use eframe::egui::{Align, Align2, Key, Layout, Modifiers, RichText, Role, Scroll
 
 use super::{
     commands::{Entry, table},
-    dialogs::Stay,
+    dialogs::{Stay, scroll_height},
     state::Studio,
     theme::{self, Theme, radius, size},
     widgets,
@@ -34,7 +34,8 @@ pub fn show(studio: &mut Studio, ui: &mut Ui, search: &mut String, chosen: &mut 
     let hits = hits(search);
     *chosen = chosen.saturating_add_signed(steps).min(hits.len().saturating_sub(1));
     let mut given = entered.then(|| hits.get(*chosen).copied()).flatten();
-    ScrollArea::vertical().max_height(400.0).auto_shrink([false, true]).show(ui, |ui| {
+    let height = scroll_height(ui, 400.0);
+    ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
         for (index, entry) in hits.iter().enumerate() {
             let why_not = studio.why_not(entry.command);

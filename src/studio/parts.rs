@@ -40,7 +40,7 @@ impl Studio {
     }
 
     pub(super) fn left_panel(&mut self, ui: &mut Ui) {
-        let melodies_height = (ui.available_height() * 0.36).clamp(140.0, 320.0);
+        let melodies_height = (ui.available_height() * 0.36).clamp(70.0, 320.0);
         widgets::section(ui, "Melodies", |ui| {
             self.command_with(ui, Command::ImportMidi, IconButton::new(Icon::FolderOpen, "Import MIDI file…"));
             self.command_with(ui, Command::NewScore, IconButton::new(Icon::FilePlus, "New composition"));

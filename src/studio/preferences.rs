@@ -167,6 +167,10 @@ pub struct Preferences {
     pub humanise: Humanise,
     /// How the roll is looked at.
     pub roll: RollChoices,
+    /// Whether the panel of melodies and parts is wanted.
+    pub left_panel: bool,
+    /// Whether the panel of generating is wanted.
+    pub right_panel: bool,
     /// MIDI files opened and written lately, the last one first.
     pub recent_files: Vec<PathBuf>,
     /// Where the window stood.
@@ -197,6 +201,8 @@ impl Default for Preferences {
             quantise: Quantise::default(),
             humanise: Humanise::default(),
             roll: RollChoices::default(),
+            left_panel: true,
+            right_panel: true,
             recent_files: Vec::new(),
             window: None,
         }

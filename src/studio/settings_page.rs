@@ -190,7 +190,7 @@ pub fn row(ui: &mut Ui, name: &str, help: &str, add: impl FnOnce(&mut Ui)) {
     Grid::new(name)
         .num_columns(2)
         .min_col_width(200.0)
-        .max_col_width(620.0)
+        .max_col_width((ui.available_width() - 210.0).clamp(160.0, 620.0))
         .show(ui, |ui| {
             ui.vertical(|ui| {
                 ui.set_width(190.0);
@@ -200,7 +200,7 @@ pub fn row(ui: &mut Ui, name: &str, help: &str, add: impl FnOnce(&mut Ui)) {
                     ui.label(RichText::new(help).size(size::CAPTION).color(theme.text_faint));
                 }
             });
-            ui.with_layout(Layout::left_to_right(Align::Center), add);
+            ui.with_layout(Layout::left_to_right(Align::Center).with_main_wrap(true), add);
             ui.end_row();
         });
     ui.add_space(space::XS);

@@ -164,6 +164,8 @@ pub struct Studio {
     pub train: super::train::Train,
     /// The roll's view, tool and selection.
     pub roll: super::centre::RollView,
+    /// The panel that was opened last: it goes before where there is no room for both.
+    pub(super) panel_asked_for: super::side_panels::Side,
     /// The window of a tool for notes, if one is open.
     pub note_tool: Option<super::note_tools::OpenTool>,
     /// Commands given this frame, to be carried out after it.
@@ -213,6 +215,7 @@ impl Studio {
             models_page: super::models_page::ModelsPage::default(),
             train: super::train::Train::default(),
             roll: super::centre::RollView::default(),
+            panel_asked_for: super::side_panels::Side::default(),
             note_tool: None,
             queue: Vec::new(),
             ctx,

@@ -1,6 +1,6 @@
 //! The line at the bottom: what the pointer is over, and how sound, keyboards and engine are.
 
-use eframe::egui::{Align, Layout, ProgressBar, RichText, Ui};
+use eframe::egui::{Align, Label, Layout, ProgressBar, RichText, Ui};
 
 use super::{
     generate::EngineState,
@@ -36,9 +36,6 @@ impl Studio {
                     export.cancel();
                 }
                 ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
-            } else {
-                let hint = self.hint();
-                ui.label(RichText::new(hint).size(size::CAPTION).color(theme.text_faint));
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 16.0;
@@ -48,6 +45,10 @@ impl Studio {
                 self.engine_state(ui);
                 self.keyboard_state(ui);
                 self.output_state(ui);
+                if self.exports.running.is_none() {
+                    let hint = RichText::new(self.hint()).size(size::CAPTION).color(theme.text_faint);
+                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| ui.add(Label::new(hint).truncate()));
+                }
             });
         });
     }

@@ -10,49 +10,78 @@ use super::{
     theme::{self, Icon, Theme, radius, size, space},
     widgets::{self, IconButton},
 };
-use crate::music::{Key, KeyChange, Metre, MetreMap, Mode, Score, key};
+use crate::music::{Key, KeyChange, Metre, Mode, Score, key};
+
+/// How wide a window must be for the bar in one row, in points.
+const ONE_ROW: f32 = 1190.0;
+/// What the master fader and the limiter's lamp take, in points.
+const MASTER_WITHOUT_METER: f32 = 112.0;
 
 /// The metres offered; files may bring others.
 const METRES: [(u8, u8); 8] = [(4, 4), (3, 4), (2, 4), (2, 2), (5, 4), (6, 8), (9, 8), (12, 8)];
 
 impl Studio {
+    /// How high the bar is for a window of that width: it takes a second row where one is not enough.
+    pub(super) fn transport_height(width: f32) -> f32 {
+        if width < ONE_ROW { 108.0 } else { 60.0 }
+    }
+
     pub(super) fn transport_bar(&mut self, ui: &mut Ui) {
-        let theme = Theme::of(ui);
-        ui.horizontal_centered(|ui| {
-            ui.spacing_mut().item_spacing.x = space::XS;
-            let large = |icon, name| IconButton::new(icon, name).sized(36.0, size::ICON_LARGE);
-            self.command_with(ui, Command::Undo, IconButton::new(Icon::Undo2, "Undo"));
-            self.command_with(ui, Command::Redo, IconButton::new(Icon::Redo2, "Redo"));
-            divider(ui);
-            self.command_with(ui, Command::ToStart, large(Icon::SkipBack, "To the start"));
-            let playing = self.is_playing();
-            let (icon, name) = if playing { (Icon::Pause, "Pause") } else { (Icon::Play, "Play") };
-            self.command_with(ui, Command::PlayPause, large(icon, name).tint(theme.play).on(playing).framed());
-            self.command_with(ui, Command::Stop, large(Icon::Square, "Stop"));
-            let recording = self.recording.is_some();
-            self.command_with(ui, Command::Record, large(Icon::Circle, "Record").tint(theme.record).on(recording));
-            self.recording_menu(ui);
-            ui.add_space(space::S);
-            self.clock(ui);
-            ui.add_space(space::S);
-            self.tempo(ui);
-            self.metre(ui);
-            self.key(ui);
-            divider(ui);
-            let looping = self.transport.looping;
-            self.command_with(ui, Command::ToggleLoop, IconButton::new(Icon::Repeat, "Loop").on(looping));
-            let metronome = self.preferences.metronome;
-            self.command_with(
-                ui,
-                Command::ToggleMetronome,
-                IconButton::new(Icon::Metronome, "Metronome").on(metronome),
-            );
-            self.count_in(ui);
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                self.command_icon(ui, Command::Panic);
-                ui.add_space(space::XS);
-                self.master(ui);
+        if ui.ctx().content_rect().width() >= ONE_ROW {
+            ui.horizontal_centered(|ui| {
+                self.playing_controls(ui);
+                ui.add_space(space::S);
+                self.score_controls(ui);
             });
+        } else {
+            ui.spacing_mut().item_spacing.y = space::XS;
+            for row in [Self::playing_controls, Self::score_controls] {
+                let size = vec2(ui.available_width(), 44.0);
+                ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| row(self, ui));
+            }
+        }
+    }
+
+    /// Undo, playing and recording, and where the music is.
+    fn playing_controls(&mut self, ui: &mut Ui) {
+        let theme = Theme::of(ui);
+        ui.spacing_mut().item_spacing.x = space::XS;
+        let large = |icon, name| IconButton::new(icon, name).sized(36.0, size::ICON_LARGE);
+        self.command_with(ui, Command::Undo, IconButton::new(Icon::Undo2, "Undo"));
+        self.command_with(ui, Command::Redo, IconButton::new(Icon::Redo2, "Redo"));
+        divider(ui);
+        self.command_with(ui, Command::ToStart, large(Icon::SkipBack, "To the start"));
+        let playing = self.is_playing();
+        let (icon, name) = if playing { (Icon::Pause, "Pause") } else { (Icon::Play, "Play") };
+        self.command_with(ui, Command::PlayPause, large(icon, name).tint(theme.play).on(playing).framed());
+        self.command_with(ui, Command::Stop, large(Icon::Square, "Stop"));
+        let recording = self.recording.is_some();
+        self.command_with(ui, Command::Record, large(Icon::Circle, "Record").tint(theme.record).on(recording));
+        self.recording_menu(ui);
+        ui.add_space(space::S);
+        self.clock(ui);
+    }
+
+    /// Tempo, metre and key, loop and click, and how loud the whole is.
+    fn score_controls(&mut self, ui: &mut Ui) {
+        ui.spacing_mut().item_spacing.x = space::XS;
+        self.tempo(ui);
+        self.metre(ui);
+        self.key(ui);
+        divider(ui);
+        let looping = self.transport.looping;
+        self.command_with(ui, Command::ToggleLoop, IconButton::new(Icon::Repeat, "Loop").on(looping));
+        let metronome = self.preferences.metronome;
+        self.command_with(
+            ui,
+            Command::ToggleMetronome,
+            IconButton::new(Icon::Metronome, "Metronome").on(metronome),
+        );
+        self.count_in(ui);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            self.command_icon(ui, Command::Panic);
+            ui.add_space(space::XS);
+            self.master(ui);
         });
     }
 
@@ -128,7 +157,8 @@ impl Studio {
     }
 
     fn metre(&mut self, ui: &mut Ui) {
-        let metre = self.history.committed().metre.metre_at(self.playhead());
+        let playhead = self.playhead();
+        let metre = self.history.committed().metre.metre_at(playhead);
         field(ui, "Metre", |ui| {
             let text = |metre: Metre| format!("{}/{}", metre.numerator(), metre.denominator());
             let response = ComboBox::from_id_salt("metre")
@@ -141,7 +171,8 @@ impl Studio {
                     {
                         if ui.selectable_label(other == metre, text(other)).clicked() && other != metre {
                             self.keep_audition();
-                            self.history.edit("Time signature", |score| score.metre = MetreMap::constant(other));
+                            self.history
+                                .edit("Time signature", |score| score.metre = score.metre.with_metre_at(playhead, other));
                         }
                     }
                 });
@@ -265,11 +296,18 @@ impl Studio {
     fn master(&mut self, ui: &mut Ui) {
         let peaks = self.sound.peaks();
         let turned_down = if peaks.limiter_gain > 0.0 { peaks.limiter_gain } else { 1.0 };
-        widgets::level_meter(ui, "Level of the whole", peaks.master, vec2(80.0, 13.0));
-        ui.add_space(space::XS);
+        let room = ui.available_width() - MASTER_WITHOUT_METER;
+        if room >= 30.0 {
+            widgets::level_meter(ui, "Level of the whole", peaks.master, vec2(room.min(80.0), 13.0));
+            ui.add_space(space::XS);
+        }
         self.master_volume(ui);
+        let lamp_size = vec2(26.0, 16.0);
+        if ui.available_width() < lamp_size.x + space::M {
+            return; // in a narrow window the fader goes before
+        }
         let theme = Theme::of(ui);
-        let (lamp, response) = ui.allocate_exact_size(vec2(26.0, 16.0), Sense::hover());
+        let (lamp, response) = ui.allocate_exact_size(lamp_size, Sense::hover());
         let active = turned_down < 0.99;
         response.widget_info(|| WidgetInfo::selected(Role::Label, true, active, "Limiter"));
         if active {

@@ -184,7 +184,8 @@ fn everything_that_can_be_clicked_has_a_name() {
     }
 }
 
-fn walk<'a>(node: egui_kittest::kittest::AccessKitNode<'a>, visit: &mut impl FnMut(&egui_kittest::kittest::AccessKitNode<'a>)) {
+/// Visits a node of the window and all below it.
+pub fn walk<'a>(node: egui_kittest::kittest::AccessKitNode<'a>, visit: &mut impl FnMut(&egui_kittest::kittest::AccessKitNode<'a>)) {
     visit(&node);
     for child in node.children() {
         walk(child, visit);

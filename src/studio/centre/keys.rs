@@ -1,6 +1,6 @@
 //! The on-screen piano and the computer's keys: shown, played, heard and recorded.
 
-use eframe::egui::{Frame, Margin, RichText, Ui};
+use eframe::egui::{Frame, Label, Margin, RichText, Ui};
 
 use crate::{
     clock,
@@ -14,12 +14,15 @@ use crate::{
     },
 };
 
+/// How high the line above the keys is, in points.
+pub(super) const TOOLS_HEIGHT: f32 = 32.0;
+
 impl Studio {
     pub(super) fn piano(&mut self, ui: &mut Ui) {
         let theme = Theme::of(ui);
         eframe::egui::Panel::top("piano tools")
             .frame(Frame::new().inner_margin(Margin::symmetric(8, 0)))
-            .exact_size(32.0)
+            .exact_size(TOOLS_HEIGHT)
             .show(ui, |ui| {
                 ui.horizontal_centered(|ui| {
                     ui.spacing_mut().item_spacing.x = space::XS;
@@ -34,13 +37,18 @@ impl Studio {
                         );
                         self.command_icon(ui, Command::KeysOctaveUp);
                         let text = "The letters play; shortcuts of one letter rest";
-                        ui.label(RichText::new(text).size(size::CAPTION).color(theme.accent));
+                        ui.add(Label::new(RichText::new(text).size(size::CAPTION).color(theme.accent)).truncate());
                     } else {
                         let text = "Click the keys, plug in a keyboard, or play with the computer's keys";
-                        ui.label(RichText::new(text).size(size::CAPTION).color(theme.text_faint));
+                        ui.add(Label::new(RichText::new(text).size(size::CAPTION).color(theme.text_faint)).truncate());
                     }
                 });
             });
+        if ui.available_height() < 20.0 {
+            let released = self.roll.piano.release();
+            self.take_piano(released.into_iter().collect());
+            return; // there is no room for keys
+        }
         let color = self
             .score()
             .parts

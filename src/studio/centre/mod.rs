@@ -59,6 +59,15 @@ impl RollView {
     }
 }
 
+/// How high the piano and its line of controls are, in points: the roll has most of what there is.
+fn piano_height(available: f32) -> f32 {
+    match available {
+        400.0.. => 124.0,
+        240.0.. => 84.0,
+        _ => keys::TOOLS_HEIGHT,
+    }
+}
+
 impl Studio {
     pub(in crate::studio) fn centre(&mut self, ui: &mut Ui) {
         let theme = Theme::of(ui);
@@ -68,7 +77,7 @@ impl Studio {
             .show(ui, |ui| self.roll_tools(ui));
         eframe::egui::Panel::bottom("piano")
             .frame(Frame::new().fill(theme.surface).inner_margin(Margin::ZERO))
-            .exact_size(124.0)
+            .exact_size(piano_height(ui.available_height()))
             .show(ui, |ui| self.piano(ui));
         eframe::egui::CentralPanel::default()
             .frame(Frame::new().fill(theme.roll_white))

@@ -43,17 +43,17 @@ impl Studio {
                 self.change_roll(|roll| roll.set_snap(snap));
             }
             ui.add_space(space::S);
-            self.command_icon(ui, Command::QuantiseWith);
-            self.command_icon(ui, Command::Humanise);
-            self.command_icon(ui, Command::Transpose);
+            for command in [Command::QuantiseWith, Command::Humanise, Command::Transpose] {
+                self.tool_if_it_fits(ui, command, IconButton::new(command.entry().icon, command.entry().title));
+            }
             ui.add_space(space::S);
             let (rows, snap) = (self.preferences.roll.scale_rows, self.preferences.roll.scale_snap);
-            self.command_with(
+            self.tool_if_it_fits(
                 ui,
                 Command::ToggleScaleRows,
                 IconButton::new(Icon::Rows3, "Rows of the scale").on(rows),
             );
-            self.command_with(
+            self.tool_if_it_fits(
                 ui,
                 Command::ToggleScaleSnap,
                 IconButton::new(Icon::ListMusic, "Draw and drag within the scale").on(snap),
@@ -61,27 +61,35 @@ impl Studio {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 2.0;
                 let lane = self.roll.roll.shows_velocity_lane();
-                self.command_with(
+                self.tool_if_it_fits(
                     ui,
                     Command::Roll(RollCommand::ToggleVelocityLane),
                     IconButton::new(Icon::ChartColumn, "Velocity lane").on(lane),
                 );
                 let follow = self.preferences.roll.follow;
-                self.command_with(
+                self.tool_if_it_fits(
                     ui,
                     Command::Follow,
                     IconButton::new(Icon::ScanLine, "Follow the playhead").on(follow),
                 );
                 let ghosts = self.preferences.roll.ghosts;
-                self.command_with(
+                self.tool_if_it_fits(
                     ui,
                     Command::ToggleGhosts,
                     IconButton::new(Icon::Layers, "Other parts behind the notes").on(ghosts),
                 );
-                self.command_icon(ui, Command::Roll(RollCommand::ZoomToFit));
-                self.command_icon(ui, Command::Roll(RollCommand::ZoomOut));
-                self.command_icon(ui, Command::Roll(RollCommand::ZoomIn));
+                for command in [RollCommand::ZoomToFit, RollCommand::ZoomOut, RollCommand::ZoomIn] {
+                    let command = Command::Roll(command);
+                    self.tool_if_it_fits(ui, command, IconButton::new(command.entry().icon, command.entry().title));
+                }
             });
         });
+    }
+
+    /// A button where there is room for one: the menus have them all.
+    fn tool_if_it_fits(&mut self, ui: &mut Ui, command: Command, button: IconButton<'_>) {
+        if ui.available_width() >= space::CONTROL {
+            self.command_with(ui, command, button);
+        }
     }
 }

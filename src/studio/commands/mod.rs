@@ -81,6 +81,8 @@ pub enum Command {
     ScaleUp,
     ScaleDown,
     ScaleReset,
+    ToggleLeftPanel,
+    ToggleRightPanel,
     ShowStudio,
     ShowTrain,
     ShowModels,

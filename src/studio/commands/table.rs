@@ -414,6 +414,20 @@ fn studio_commands() -> Vec<Entry> {
         entry(Command::ScaleDown, "Smaller", Icon::ZoomOut, Menu::View, &[ctrl(Key::Minus)]),
         entry(Command::ScaleReset, "Normal size", Icon::Scan, Menu::View, &[ctrl(Key::Num0)]),
         group(entry(
+            Command::ToggleLeftPanel,
+            "Panel of melodies and parts",
+            Icon::PanelLeft,
+            Menu::View,
+            &[alt(Key::Num1)],
+        )),
+        entry(
+            Command::ToggleRightPanel,
+            "Panel of generating",
+            Icon::PanelRight,
+            Menu::View,
+            &[alt(Key::Num2)],
+        ),
+        group(entry(
             Command::ShowStudio,
             "Studio",
             Icon::AudioLines,

@@ -10,6 +10,8 @@ const WHITES: [u8; 7] = [0, 2, 4, 5, 7, 9, 11];
 const ALL_WHITES: u8 = 75;
 /// How much of a white key's length a black one has.
 const BLACK_LENGTH: f32 = 0.63;
+/// The narrowest that a white key may be, in points.
+const NARROWEST: f32 = 12.0;
 /// How much of a white key's width a black one has.
 const BLACK_WIDTH: f32 = 0.6;
 
@@ -61,6 +63,13 @@ impl KeyRange {
         self.whites = (self.whites / factor).clamp(8.0, f32::from(ALL_WHITES));
         self.first = middle - self.whites / 2.0;
         self.clamp();
+    }
+
+    /// As many of its keys as can be struck and read in a width in points, around the same middle.
+    pub(super) fn fitting(self, width: f32) -> Self {
+        let mut range = self;
+        range.zoom((self.whites * NARROWEST / width.max(1.0)).max(1.0));
+        range
     }
 
     /// Moves it by octaves.

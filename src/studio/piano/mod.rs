@@ -68,12 +68,12 @@ impl Piano {
     pub fn show(&mut self, ui: &mut Ui, input: &PianoInput<'_>) -> Vec<PianoEvent> {
         let size = ui.available_size().max(Vec2::new(120.0, 40.0));
         let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
-        let range = self.range;
+        let range = self.range.fitting(rect.width());
         let label = format!("Piano keys, {} to {}", range.lowest().name(), range.highest().name());
         response.widget_info(|| WidgetInfo::labeled(Role::Canvas, ui.is_enabled(), &label));
         self.move_range(ui, &response);
 
-        let layout = keys::Layout::new(rect, self.range);
+        let layout = keys::Layout::new(rect, self.range.fitting(rect.width()));
         let mut events = self.play(ui, &response, &layout);
         events.extend(self.name_keys(ui, &response, &layout));
         let mut lit = input.lit;

@@ -48,6 +48,12 @@ impl Coordinates {
         self.area
     }
 
+    /// Whether the same ticks and pitches are seen, as large, in the upper left corner.
+    pub fn looks_like(&self, other: &Self) -> bool {
+        let look = |view: &Self| [view.left_tick, view.points_per_tick, view.top_row, view.row_height];
+        look(self) == look(other)
+    }
+
     /// Lays the view on another rectangle; its upper left corner shows what it showed.
     pub fn set_area(&mut self, area: Rect) {
         self.area = area;

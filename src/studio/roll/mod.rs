@@ -51,8 +51,8 @@ const LANE_HEIGHT: f32 = 92.0;
 #[derive(Debug, Default)]
 pub struct Roll {
     coordinates: Coordinates,
-    /// Whether the view was once put on the notes.
-    placed: bool,
+    /// The view as it was put on the notes, and the size of the window then; none before.
+    placed: Option<(Coordinates, Vec2)>,
     indices: Indices,
     selection: Selection,
     clipboard: Clipboard,
@@ -107,7 +107,7 @@ struct Places {
 
 impl Places {
     fn within(rect: Rect, with_lane: bool) -> Self {
-        let lane_height = if with_lane { LANE_HEIGHT.min(rect.height() * 0.4) } else { 0.0 };
+        let lane_height = if with_lane { LANE_HEIGHT.min(rect.height() * 0.3) } else { 0.0 };
         let left = rect.left() + GUTTER_WIDTH;
         let top = rect.top() + RULER_HEIGHT;
         let bottom = rect.bottom() - lane_height;
@@ -138,11 +138,17 @@ impl Roll {
     pub fn show(&mut self, ui: &mut Ui, input: &RollInput<'_>) -> Vec<RollAction> {
         let (rect, _) = ui.allocate_exact_size(ui.available_size().max(Vec2::new(200.0, 120.0)), Sense::hover());
         let places = Places::within(rect, !self.hide_lane);
+        let window = ui.ctx().content_rect().size();
+        // where nobody has looked elsewhere yet, the notes stay in sight in a window of another size
+        let stays = self
+            .placed
+            .as_ref()
+            .is_some_and(|(view, size)| *size == window || !view.looks_like(&self.coordinates));
         self.coordinates.set_area(places.notes);
         self.take_input(input);
-        if !self.placed {
-            self.placed = true;
+        if !stays {
             self.place_view(input);
+            self.placed = Some((self.coordinates.clone(), window));
         }
 
         let responses = self.interact(ui, places, input);
@@ -185,7 +191,7 @@ impl Roll {
 
     /// Puts the view on another score's notes at the next frame.
     pub fn show_from_start(&mut self) {
-        self.placed = false;
+        self.placed = None;
         self.selection = Selection::none();
     }
 

@@ -1,0 +1,90 @@
+//! Windows of all sizes: nothing of the bars is cut off or covered, and there is a roll to work in.
+
+use cantus::studio::side_panels::Side;
+use eframe::egui::{Rect, pos2, vec2};
+
+use super::{commands::walk, *};
+
+/// Sizes in points: a large screen, a laptop, the smallest window, and both again where everything is twice as large.
+const SIZES: [[f32; 2]; 5] = [[1600.0, 1000.0], [1280.0, 800.0], [1024.0, 640.0], [800.0, 500.0], [640.0, 400.0]];
+
+/// Names and places of all that can be clicked above a height.
+fn controls_above(harness: &Harness<'static, Studio>, height: f32) -> Vec<(String, Rect)> {
+    use eframe::egui::accesskit::{Action, Role};
+    let mut controls = Vec::new();
+    walk(harness.root().accesskit_node(), &mut |node| {
+        let can = node.data().supports_action(Action::Click) && !node.is_hidden();
+        let plain = matches!(node.role(), Role::GenericContainer | Role::Window | Role::ScrollView | Role::Label);
+        let Some(place) = node.bounding_box().filter(|_| can && !plain) else {
+            return;
+        };
+        let [x0, y0, x1, y1] = [place.x0, place.y0, place.x1, place.y1].map(|at| at as f32);
+        let rect = Rect::from_min_max(pos2(x0, y0), pos2(x1, y1));
+        if rect.bottom() < height && rect.area() > 0.0 {
+            controls.push((node.label().or_else(|| node.value()).unwrap_or_default(), rect));
+        }
+    });
+    controls
+}
+
+#[test]
+fn the_bars_are_whole_and_the_roll_has_room_in_windows_of_all_sizes() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    with_model(&mut harness);
+    for [width, height] in SIZES {
+        harness.set_size(vec2(width, height));
+        harness.run_steps(4);
+        let area = harness.state().roll.roll.coordinates().area();
+        assert!(area.width() >= 200.0 && area.height() >= 60.0, "{width}: the notes have {area:?}");
+        let controls = controls_above(&harness, area.top());
+        for name in [
+            "Play",
+            "Record",
+            "Tempo",
+            "Key",
+            "Panic: silence everything",
+            "Pencil",
+            "Panel of generating",
+        ] {
+            assert!(controls.iter().any(|(of, _)| of == name), "{width}: no {name} among {controls:?}");
+        }
+        for (index, (name, rect)) in controls.iter().enumerate() {
+            assert!(rect.left() >= 0.0 && rect.right() <= width, "{width}: {name} at {rect:?}");
+            for (other, at) in &controls[..index] {
+                let shared = rect.shrink(1.0).intersect(at.shrink(1.0));
+                assert!(!shared.is_positive(), "{width}: {name} and {other} at {shared:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn side_panels_are_closed_and_opened_and_make_room_for_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    with_model(&mut harness);
+    let shown = |harness: &Harness<'static, Studio>| [Side::Left, Side::Right].map(|side| harness.state().shows_panel(side));
+    assert_eq!(shown(&harness), [true, true]);
+    let wide = harness.state().roll.roll.coordinates().area().width();
+    press(&mut harness, Modifiers::ALT, Key::Num1);
+    assert_eq!(shown(&harness), [false, true]);
+    assert!(harness.query_by_label("Add a part").is_none());
+    assert!(harness.state().roll.roll.coordinates().area().width() > wide + 200.0);
+    assert!(!harness.state().preferences.left_panel, "it stays so");
+    click(&mut harness, "Panel of melodies and parts");
+    assert_eq!(shown(&harness), [true, true]);
+
+    harness.set_size(vec2(800.0, 500.0));
+    harness.run_steps(3);
+    assert_eq!(shown(&harness), [true, false], "there is room for the one that was opened last");
+    press(&mut harness, Modifiers::ALT, Key::Num2);
+    assert_eq!(shown(&harness), [false, true]);
+    press(&mut harness, Modifiers::ALT, Key::Num2);
+    assert_eq!(shown(&harness), [false, false]);
+    harness.set_size(vec2(1440.0, 900.0));
+    harness.run_steps(3);
+    assert_eq!(shown(&harness), [true, false]);
+    press(&mut harness, Modifiers::NONE, Key::G);
+    assert_eq!(shown(&harness), [true, true], "takes are shown where they come");
+}
