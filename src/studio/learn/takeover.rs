@@ -47,15 +47,15 @@ struct Grip {
 impl Grip {
     /// What a value becomes by a movement; `None` while the knob has no hold of it.
     fn moved(&mut self, meaning: Move, current: u8, message: u8) -> Option<u8> {
-        let (value, at) = match meaning {
-            Move::Steps => ((i16::from(current) + steps(message)).clamp(0, 127) as u8, None),
-            Move::Position(_) => (message, Some(message)),
+        let Move::Position(takeover) = meaning else {
+            *self = Self::default(); // where it stands it does not say
+            return Some((i16::from(current) + steps(message)).clamp(0, 127) as u8);
         };
-        let before = std::mem::replace(&mut self.at, at);
-        let passes = before.is_some_and(|before| (before.min(value)..=before.max(value)).contains(&current));
-        let has_hold = meaning != Move::Position(Takeover::PickUp) || self.set == Some(current);
-        let takes = has_hold || passes || value.abs_diff(current) <= NEAR;
-        self.set = takes.then_some(value);
+        let before = self.at.replace(message);
+        let passes = before.is_some_and(|before| (before.min(message)..=before.max(message)).contains(&current));
+        let has_hold = takeover == Takeover::Jump || self.set == Some(current);
+        let takes = has_hold || passes || message.abs_diff(current) <= NEAR;
+        self.set = takes.then_some(message);
         self.set
     }
 }
@@ -141,6 +141,8 @@ mod tests {
         assert_eq!(grips.moved(7, pick_up, 100, 58), None, "the mouse has turned it up");
         assert_eq!(grips.moved(7, pick_up, 100, 104), Some(104));
         assert_eq!(grips.moved(8, pick_up, 104, 3), None, "another knob stands where it stands");
+        assert_eq!(grips.moved(8, Move::Steps, 104, 1), Some(105));
+        assert_eq!(grips.moved(8, pick_up, 105, 3), None, "steps are no place where it stood");
     }
 
     #[test]
