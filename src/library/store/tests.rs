@@ -361,17 +361,15 @@ fn whatever_page_is_damaged_the_library_opens() {
         .unwrap();
     let roots: Vec<i64> = roots.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     assert!(roots.len() > 10, "{roots:?}");
-    let mut rescued = 0;
     for page in 0..whole.len() / 4096 {
         let folder = tempfile::tempdir().unwrap();
         let mut bytes = whole.clone();
         bytes[page * 4096..][..200].fill(0xA5);
         std::fs::write(folder.path().join(FILE), &bytes).unwrap();
         let mut opened = Store::open(folder.path()).unwrap_or_else(|error| panic!("page {page}: {error}"));
+        assert!(page > 0 || !opened.told.is_empty(), "without its first page it is no library");
         if opened.told.is_empty() {
             opened = opened.store.rescue().unwrap(); // as when it is met later
-        } else {
-            rescued += 1;
         }
         opened.store.check().unwrap();
         let list = opened.store.list(&Filter::default()).unwrap();
@@ -390,7 +388,6 @@ fn whatever_page_is_damaged_the_library_opens() {
             assert_eq!(count, 8, "page {page}");
         }
     }
-    assert!(rescued > 3, "{rescued} rescued when opened");
 }
 
 #[test]
