@@ -132,7 +132,10 @@ mod tests {
         assert_eq!(moved(0.5), [0.75, 1.0]); // half of the gradient itself
         let long = moved(100.0);
         assert!((long[0] - 1.5).abs() < 1e-5 && (long[1] - 2.0).abs() < 1e-5, "{long:?}");
-        assert_eq!(norm(&[Tensor::from_slice(&[3.0_f32]), Tensor::from_slice(&[4.0_f32])]).double_value(&[]), 5.0);
+        assert_eq!(
+            norm(&[Tensor::from_slice(&[3.0_f32]), Tensor::from_slice(&[4.0_f32])]).double_value(&[]),
+            5.0
+        );
     }
 
     #[test]

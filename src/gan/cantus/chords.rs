@@ -148,7 +148,11 @@ impl Progressions {
         self.first[usize::from(first)] += 1;
         self.last[usize::from(last)] += 1;
         for (pair, beat) in chords.windows(2).zip(1..) {
-            let table = if begins_bar(beat, steps_per_bar.max(1)) { &mut self.on_bar } else { &mut self.within };
+            let table = if begins_bar(beat, steps_per_bar.max(1)) {
+                &mut self.on_bar
+            } else {
+                &mut self.within
+            };
             table[usize::from(pair[0]) * CHORDS + usize::from(pair[1])] += 1;
         }
         for (&chord, melody) in chords.iter().zip(melody) {
@@ -241,7 +245,10 @@ mod tests {
     fn chords_are_heard_and_passing_notes_are_not() {
         let (c, a) = (chroma(&[0, 4, 7]), chroma(&[9, 0, 4]));
         let passing = chroma(&[0, 2, 5]); // over a bass that stays
-        assert_eq!(heard(&[c, c, passing, c, a, a, a, a], 16), [C, C, C, C, A_MINOR, A_MINOR, A_MINOR, A_MINOR]);
+        assert_eq!(
+            heard(&[c, c, passing, c, a, a, a, a], 16),
+            [C, C, C, C, A_MINOR, A_MINOR, A_MINOR, A_MINOR]
+        );
         assert_eq!(heard(&[c, [0.0; 12], c], 16), [C; 3]);
         assert_eq!(heard(&[], 16), [0; 0]);
         assert_eq!(moved(A_MINOR, 5), 12 + 2);
@@ -298,7 +305,12 @@ mod tests {
             _ => -99.0,
         });
         let gumbel = |key: u64| crate::gan::random::gumbel_of(crate::gan::random::hashed(key));
-        let drawn_c = |seed: u64| drawn(&[silent, torn, silent], &|_, _, _| 0.0, &|beat, chord| gumbel(seed << 16 | (beat << 8 | chord) as u64))[1] == C;
+        let drawn_c = |seed: u64| {
+            drawn(&[silent, torn, silent], &|_, _, _| 0.0, &|beat, chord| {
+                gumbel(seed << 16 | (beat << 8 | chord) as u64)
+            })[1]
+                == C
+        };
         let share = (0..2000).filter(|&seed| drawn_c(seed)).count();
         assert!((1400..1600).contains(&share), "{share}");
     }

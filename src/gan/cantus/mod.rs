@@ -563,7 +563,8 @@ mod tests {
         assert!(refused(|settings| settings.lines.truncate(1)));
         assert!(refused(|settings| settings.lines = vec![settings.lines[0]; 17]));
         assert!(refused(|settings| settings.melody_high = settings.melody_low));
-        let short = || serde_json::from_value(serde_json::json!({"on_bar": [1], "within": [], "first": [], "last": [], "melody": []})).unwrap();
+        let short =
+            || serde_json::from_value(serde_json::json!({"on_bar": [1], "within": [], "first": [], "last": [], "melody": []})).unwrap();
         assert!(refused_with(&|settings: &mut Settings| settings.progressions = Some(short())));
     }
 

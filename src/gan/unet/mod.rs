@@ -234,7 +234,9 @@ mod tests {
         let mut source = Source::new(1, Purpose::Measuring, 0);
         let melody = source.uniform_tensor(&[2, 1, 32, 128], -1.0, 1.0, Device::Cpu);
         let noise = source.truncated_normal_tensor(&[2, 512, 2, 8], Device::Cpu);
-        let tracks = source.uniform_tensor(&[2, 4, 32, 128], -1.0, 1.0, Device::Cpu).set_requires_grad(true);
+        let tracks = source
+            .uniform_tensor(&[2, 4, 32, 128], -1.0, 1.0, Device::Cpu)
+            .set_requires_grad(true);
         // as the penalty of a critic has it: the slope of a slope
         let heard = |unet: &UNet| {
             let written = tch::no_grad(|| unet.generator(&melody, &noise, true));

@@ -337,10 +337,7 @@ mod tests {
         assert_eq!(setup.request("out".into(), None).iterations, 7);
         let mixed = Setup { mixed: true, ..setup };
         assert!(!mixed.request("out".into(), None).mixed, "the studio's own network cannot");
-        let unet = Setup {
-            network: "unet",
-            ..mixed
-        };
+        let unet = Setup { network: "unet", ..mixed };
         assert!(unet.request("out".into(), None).mixed);
     }
 }

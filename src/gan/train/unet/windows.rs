@@ -84,7 +84,10 @@ impl Windows {
         let whole = (Kind::Int64, self.device);
         let packed = self.steps.index_select(0, steps).unsqueeze(-1);
         let bits = Tensor::from_slice(&[1_u8, 2, 4, 8, 16, 32, 64, 128]).to_device(self.device);
-        let sounding = packed.bitwise_and_tensor(&bits).ne(0).view([count, STEPS as i64, TRACKS, PITCHES as i64]);
+        let sounding = packed
+            .bitwise_and_tensor(&bits)
+            .ne(0)
+            .view([count, STEPS as i64, TRACKS, PITCHES as i64]);
         // a pitch sounds where one so many semitones lower sounds in the piece
         let from = Tensor::arange(PITCHES as i64, whole).unsqueeze(0) - shifts.unsqueeze(1);
         let within = from.ge(0).logical_and(&from.lt(PITCHES as i64)).view([count, 1, 1, -1]);
