@@ -337,11 +337,19 @@ impl<'a> Draft<'a> {
         self.tokens.chunks(self.padded).map(|line| &line[..self.steps])
     }
 
-    /// Plans the chords of all beats, at home in C, from the melody's tokens, what is known and the logits of what is not (lines x VOCABULARY
-    /// x padded).
-    pub fn plan(&self, progressions: &Progressions, logits: &mut [f32], melody: &[i64], context: &GenerateContext<'_>) -> Vec<Chord> {
+    /// Plans the chords of all beats, at home in C, from the melody's tokens, what is known and, where the network is trusted, the logits of
+    /// what is not (lines x VOCABULARY x padded).
+    pub fn plan(
+        &self,
+        progressions: &Progressions,
+        mut logits: Option<Vec<f32>>,
+        melody: &[i64],
+        context: &GenerateContext<'_>,
+    ) -> Vec<Chord> {
         let surprise = context.surprise.clamp(0.0, 1.0);
-        self.answer_alike(logits, 1.0 - surprise);
+        if let Some(logits) = &mut logits {
+            self.answer_alike(logits, 1.0 - surprise);
+        }
         let silent = vec![[0.0; 12]; self.steps.div_ceil(4)];
         let mut heard = Heard {
             melody: silent.clone(),
@@ -369,6 +377,7 @@ impl<'a> Draft<'a> {
                     }
                     continue;
                 }
+                let Some(logits) = &logits else { continue };
                 let logit = |token: i64| logits[(line * VOCABULARY as usize + token as usize) * self.padded + step];
                 let most = (0..VOCABULARY).map(logit).fold(f32::NEG_INFINITY, f32::max);
                 let all: f32 = (0..VOCABULARY).map(|token| (logit(token) - most).exp()).sum();

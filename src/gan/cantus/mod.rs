@@ -364,7 +364,9 @@ impl Network for Cantus {
         let mut plan = self.plan(&|_| None, padded);
         if let Some(progressions) = self.settings.progressions.as_ref().filter(|_| self.settings.drafting.planned) {
             let melody = tokens::tokens_from_line(&line, 0, padded, melody_shift);
-            let planned = draft.plan(progressions, &mut logits(&draft, &plan)?, &melody, context);
+            let trusted = self.settings.drafting.trust > 0.0;
+            let expected = trusted.then(|| logits(&draft, &plan)).transpose()?;
+            let planned = draft.plan(progressions, expected, &melody, context);
             plan = self.plan(&|step| planned.get(step / 4).copied(), padded);
         }
         let passes = self.settings.drafting.passes();
