@@ -18,54 +18,44 @@ pub fn critic_loss(loss: Loss, fake_scores: &Tensor, real_scores: &Tensor) -> Te
     }
 }
 
-/// The penalty as it is added to the critic's loss; see [`gradient_penalty`] and [`r1_penalty`].
+/// Tells the slopes of a critic's scores at the points it is given, shaped as these are and such that they can be differentiated by the
+/// critic's weights.
+pub type Slope<'a> = dyn Fn(&Tensor) -> Result<Tensor, tch::TchError> + 'a;
+
+/// The penalty as it is added to the critic's loss: E (|grad D(x)| - 1)^2 at points x between real and fake, one `epsilon` (0 to 1,
+/// shape [batch, 1, ...]) per sample, or R1, E |grad D(x)|^2 at real points x; each weighted.
 ///
 /// # Errors
 /// What libtorch says.
-pub fn penalty(
-    loss: Loss,
-    critic: &dyn Fn(&Tensor) -> Tensor,
-    real: &Tensor,
-    fake: &Tensor,
-    epsilon: &Tensor,
-) -> Result<Tensor, tch::TchError> {
+pub fn penalty(loss: Loss, slope: &Slope<'_>, real: &Tensor, fake: &Tensor, epsilon: &Tensor) -> Result<Tensor, tch::TchError> {
+    let squares = |at: &Tensor| -> Result<Tensor, tch::TchError> {
+        let slopes = slope(&at.detach())?;
+        Ok(slopes.square().flatten(1, -1).sum_dim_intlist(1, false, Kind::Float))
+    };
     match loss {
-        Loss::Wasserstein => Ok(gradient_penalty(critic, real, fake, epsilon)? * PENALTY_WEIGHT),
-        Loss::Hinge => Ok(r1_penalty(critic, real)? * R1_WEIGHT),
+        Loss::Wasserstein => {
+            // a square root's slope is infinite at 0
+            let lengths = (squares(&(fake + (real - fake) * epsilon))? + 1e-8).sqrt();
+            Ok((lengths - 1.0).square().mean(Kind::Float) * PENALTY_WEIGHT)
+        }
+        Loss::Hinge => Ok(squares(real)?.mean(Kind::Float) * R1_WEIGHT),
     }
+}
+
+/// A [`Slope`] of any critic, found by libtorch. `critic` scores a batch: [batch, ...] to [batch, 1]. What it is conditioned on is its
+/// own affair and is not mixed.
+///
+/// # Errors
+/// What libtorch says.
+pub fn slope_of(critic: &dyn Fn(&Tensor) -> Tensor, at: &Tensor) -> Result<Tensor, tch::TchError> {
+    let at = at.detach().set_requires_grad(true);
+    let scores = critic(&at).sum(Kind::Float);
+    Ok(Tensor::f_run_backward(&[scores], &[at], true, true)?.remove(0))
 }
 
 /// What the generator minimises: -E D(fake).
 pub fn generator_loss(fake_scores: &Tensor) -> Tensor {
     -fake_scores.mean(Kind::Float)
-}
-
-/// E (|grad D(x)| - 1)^2 at points x between real and fake, one `epsilon` (0 to 1, shape [batch, 1, ...]) per sample.
-///
-/// `critic` scores a batch: [batch, ...] to [batch, 1]. What it is conditioned on is its own affair and is not mixed.
-/// The result can be differentiated by the critic's weights.
-///
-/// # Errors
-/// What libtorch says.
-fn gradient_penalty(critic: &dyn Fn(&Tensor) -> Tensor, real: &Tensor, fake: &Tensor, epsilon: &Tensor) -> Result<Tensor, tch::TchError> {
-    let between = (fake + (real - fake) * epsilon).detach().set_requires_grad(true);
-    let scores = critic(&between).sum(Kind::Float);
-    let gradient = Tensor::f_run_backward(&[scores], &[between], true, true)?;
-    // a square root's slope is infinite at 0
-    let slope = (gradient[0].square().flatten(1, -1).sum_dim_intlist(1, false, Kind::Float) + 1e-8).sqrt();
-    Ok((slope - 1.0).square().mean(Kind::Float))
-}
-
-/// E |grad D(x)|^2 at real points x.
-///
-/// # Errors
-/// What libtorch says.
-fn r1_penalty(critic: &dyn Fn(&Tensor) -> Tensor, real: &Tensor) -> Result<Tensor, tch::TchError> {
-    let real = real.detach().set_requires_grad(true);
-    let scores = critic(&real).sum(Kind::Float);
-    let gradient = Tensor::f_run_backward(&[scores], &[real], true, true)?;
-    let squares = gradient[0].square().flatten(1, -1).sum_dim_intlist(1, false, Kind::Float);
-    Ok(squares.mean(Kind::Float))
 }
 
 #[cfg(test)]
@@ -90,10 +80,11 @@ mod tests {
             Tensor::from_slice(&[0.0_f32; 6]).view([2, 3]),
         );
         let epsilon = Tensor::from_slice(&[0.25_f32, 0.75]).view([2, 1]);
-        let penalty = gradient_penalty(&critic, &real, &fake, &epsilon).unwrap();
-        assert!((penalty.double_value(&[]) - 16.0).abs() < 1e-4); // (5 - 1)^2
+        let slope = |at: &Tensor| slope_of(&critic, at);
+        let penalty = penalty(Loss::Wasserstein, &slope, &real, &fake, &epsilon).unwrap();
+        assert!((penalty.double_value(&[]) - PENALTY_WEIGHT * 16.0).abs() < 1e-3); // (5 - 1)^2
         // and its own gradient: 2 (|w| - 1) w / |w|
-        let by_weights = Tensor::run_backward(&[penalty], &[&weights], false, false);
+        let by_weights = Tensor::run_backward(&[penalty / PENALTY_WEIGHT], &[&weights], false, false);
         let expected = Tensor::from_slice(&[4.8_f32, 0.0, 6.4]);
         assert!((&by_weights[0] - expected).abs().max().double_value(&[]) < 1e-3);
     }
@@ -104,7 +95,7 @@ mod tests {
         let critic = |x: &Tensor| x.square() * 0.5;
         let real = Tensor::from_slice(&[4.0_f32, 2.0]).view([2, 1]);
         let none = Tensor::from_slice(&[0.0_f32]);
-        let weighted = penalty(Loss::Hinge, &critic, &real, &none, &none).unwrap();
+        let weighted = penalty(Loss::Hinge, &|at| slope_of(&critic, at), &real, &none, &none).unwrap();
         assert!((weighted.double_value(&[]) - R1_WEIGHT * 10.0).abs() < 1e-4);
     }
 
@@ -118,8 +109,8 @@ mod tests {
         );
         for (epsilon, expected) in [(0.0_f32, 1.0), (0.5, 1.0), (1.0, 9.0)] {
             let epsilon = Tensor::from_slice(&[epsilon]).view([1, 1]);
-            let penalty = gradient_penalty(&critic, &real, &fake, &epsilon).unwrap();
-            assert!((penalty.double_value(&[]) - expected).abs() < 1e-3);
+            let penalty = penalty(Loss::Wasserstein, &|at| slope_of(&critic, at), &real, &fake, &epsilon).unwrap();
+            assert!((penalty.double_value(&[]) / PENALTY_WEIGHT - expected).abs() < 1e-3);
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::gan::cantus::layers::{Dropout, Sizes};
 use crate::gan::cantus::tokens::VOCABULARY;
 use crate::gan::cantus::{Cantus, MAX_LINES};
 use crate::gan::dataset::{Dataset, Split};
-use crate::gan::losses::{critic_loss, generator_loss, penalty};
+use crate::gan::losses::{critic_loss, generator_loss, penalty, slope_of};
 use crate::gan::random::{Purpose, Source};
 use crate::gan::{GanError, Network, weights};
 
@@ -149,7 +149,7 @@ impl CantusTrainee {
             let scores = network.critic(lines, &melody, &batch.place);
             scores.unwrap_or_else(|_| lines.zeros_like())
         };
-        let penalty = penalty(self.loss, &scored, &real, fake, &epsilon)?;
+        let penalty = penalty(self.loss, &|at| slope_of(&scored, at), &real, fake, &epsilon)?;
         let loss = critic_loss(self.loss, &fake_scores, &real_scores) + &penalty;
         let gradients = Tensor::f_run_backward(&[&loss], &self.critic_adam.parameters(), false, false)?;
         self.critic_adam.step(&gradients, rate * CRITIC_LEARNING_RATE_SHARE)?;
