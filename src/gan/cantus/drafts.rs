@@ -157,12 +157,27 @@ pub struct Manner {
     pub hold: f32,
     /// Share of the bars in which its rhythm has the luck that it has in the others, a kit's with its keys.
     pub steadiness: f32,
+    /// Added to the logits of what it strikes on the sixteenths between eighths.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub sixteenths: f32,
+    /// How often the temperature of its pitches is doubled.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub boldness: f32,
+}
+
+/// What a manner written before there was such a trait has.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(value: &f32) -> bool {
+    *value == 0.0
 }
 
 impl Manner {
     /// Whether a model may ask for it.
     pub fn is_sane(&self) -> bool {
-        (-8.0..=8.0).contains(&self.rest) && (-8.0..=8.0).contains(&self.hold) && (0.0..=1.0).contains(&self.steadiness)
+        let biases = [self.rest, self.hold, self.sixteenths];
+        biases.iter().all(|bias| (-8.0..=8.0).contains(bias))
+            && (0.0..=1.0).contains(&self.steadiness)
+            && (-4.0..=4.0).contains(&self.boldness)
     }
 }
 
@@ -419,7 +434,13 @@ impl<'a> Draft<'a> {
                     };
                     let manner = self.manners[line];
                     let is_bare = self.bare.get(index) == Some(&true);
-                    let biases = [strike_bias, manner.hold, manner.rest - if is_bare { BARE_REST } else { 0.0 }];
+                    let between_eighths = !(step - steps.start).is_multiple_of(2);
+                    let biases = [
+                        strike_bias + if between_eighths { manner.sixteenths } else { 0.0 },
+                        manner.hold,
+                        manner.rest - if is_bare { BARE_REST } else { 0.0 },
+                    ];
+                    let temperature = temperature * manner.boldness.exp2();
                     self.tokens[cell] = self.draw(line, step, &logit, temperature, biases, [rhythm, pitch]);
                     chances.push((rhythm.even(VOCABULARY), cell));
                 }

@@ -196,6 +196,46 @@ fn manners_make_lines_rest_and_hold_more_or_less() {
 }
 
 #[test]
+fn manners_tame_sixteenths_and_pitches() {
+    let written = |manner: Manner| {
+        let steps = 320;
+        let mut draft = Draft::new(&SPECS[..1], Drafting::default(), bars(steps), true, steps, steps);
+        draft.mind(vec![manner], vec![false]);
+        for pass in 0..Drafting::default().passes() {
+            let mut logits = vec![0.0; VOCABULARY as usize * steps];
+            let favourite = (FIRST_PITCH + 55 - i64::from(LOW)) as usize * steps;
+            logits[favourite..favourite + steps].fill(2.0);
+            draft.settle(pass, &mut logits, &GenerateContext::new(3));
+        }
+        draft.lines().next().unwrap().to_vec()
+    };
+    let plain = written(Manner::default());
+    let between = |tokens: &[i64]| tokens.iter().skip(1).step_by(2).filter(|token| **token >= FIRST_PITCH).count();
+    let on_eighths = |tokens: &[i64]| tokens.iter().step_by(2).filter(|token| **token >= FIRST_PITCH).count();
+    let tame = written(Manner {
+        sixteenths: -3.0,
+        ..Manner::default()
+    });
+    assert!(between(&plain) > 80 && between(&tame) < between(&plain) / 2);
+    assert!(on_eighths(&tame).abs_diff(on_eighths(&plain)) < 20);
+    let strays = |boldness: f32| {
+        let tokens = written(Manner {
+            boldness,
+            ..Manner::default()
+        });
+        let struck = tokens.iter().filter(|token| **token >= FIRST_PITCH);
+        struck.filter(|token| **token != FIRST_PITCH + 55 - i64::from(LOW)).count()
+    };
+    assert!(
+        strays(-2.0) * 2 < strays(0.0) && strays(0.0) * 3 < strays(2.0) * 2,
+        "{} {} {}",
+        strays(-2.0),
+        strays(0.0),
+        strays(2.0)
+    );
+}
+
+#[test]
 fn bars_left_to_the_melody_alone_are_written_again() {
     let steps = 64;
     let melody = melody_line(&tune(steps));

@@ -20,12 +20,18 @@ struct Sweep {
     of: fn(&PartWays) -> Option<f64>,
 }
 
-const SWEEPS: [Sweep; 3] = [
+const SWEEPS: [Sweep; 5] = [
     Sweep {
         name: "rest",
         values: &[0.0, -0.5, -1.0, -1.5, 0.5],
         set: |manner, value| manner.rest = value,
         of: |ways| ways.sounding,
+    },
+    Sweep {
+        name: "sixteenths",
+        values: &[0.0, -0.6, -1.2, -2.0, 0.6],
+        set: |manner, value| manner.sixteenths = value,
+        of: |ways| ways.eighths,
     },
     Sweep {
         name: "hold",
@@ -38,6 +44,12 @@ const SWEEPS: [Sweep; 3] = [
         values: &[0.0, 0.3, 0.6, 0.8, 1.0],
         set: |manner, value| manner.steadiness = value,
         of: |ways| ways.groove,
+    },
+    Sweep {
+        name: "boldness",
+        values: &[0.0, -1.0, -0.5, 0.4, 0.8],
+        set: |manner, value| manner.boldness = value,
+        of: |ways| ways.scale,
     },
 ];
 
@@ -53,7 +65,7 @@ impl Run<'_> {
         let cancel = || orders.borrow_mut().stop_is_wanted();
         let trials = ways + SWEEPS.iter().map(|sweep| sweep.values.len()).sum::<usize>();
         let done = Cell::new(0);
-        let data = measure.target();
+        let data = measure.target(self.dataset);
         let compare = |trainee: &dyn Trainee| -> Result<Option<Comparison>, GanError> {
             done.set(done.get() + 1);
             self.heart.status().message = format!("Trying ways to compose ({} of {trials})", done.get());

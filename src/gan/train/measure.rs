@@ -1,11 +1,12 @@
 //! How a network in training does on melodies it has not seen.
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::Trainee;
 use crate::engine::protocol::TrainScalars;
-use crate::gan::dataset::{Dataset, Split, WindowShape};
+use crate::gan::dataset::{Dataset, Piece, Split, Window, WindowShape};
 use crate::gan::metrics::{PartMetrics, detect_key, dissonance, mean, tonal_distance};
 use crate::gan::planes::Planes;
 use crate::gan::similarity::{Reference, ReferenceOptions, Sample, variety};
@@ -60,6 +61,10 @@ pub struct PartWays {
     pub notes: Option<f64>,
     /// Groove consistency.
     pub groove: Option<f64>,
+    /// Its drum pattern, whether it is a kit or not: how much keeps to the eighths.
+    pub eighths: Option<f64>,
+    /// Scale consistency of whole stretches; in a window alone, most notes are in some scale.
+    pub scale: Option<f64>,
 }
 
 /// What was measured besides the scalars.
@@ -130,12 +135,11 @@ impl Measure {
         data: &Target,
         cancel: &dyn Fn() -> bool,
     ) -> Result<Comparison, GanError> {
-        let mut taken = Vec::new();
+        let (mut taken, mut stretches) = (Vec::new(), Vec::new());
         for window in self.reference.fixed_windows() {
-            let melody = &dataset.pieces[window.piece].melody;
-            let first = window.first_step.saturating_sub(window.steps);
-            let steps = (window.steps * STRETCH).min(melody.steps() - first);
-            let melody = melody.window(first, steps);
+            let (piece, within) = stretch_around(window, dataset);
+            let steps = within.len();
+            let melody = piece.melody.window(within.start, steps);
             let context = GenerateContext {
                 steps_per_bar: self.reference.steps_per_bar(),
                 cancel,
@@ -146,6 +150,7 @@ impl Measure {
                 let cut = |grid: &Grid| grid.window(at, window.steps);
                 taken.push(Sample::new(&cut(&melody), &parts.iter().map(cut).collect::<Vec<_>>()));
             }
+            stretches.push(Sample::new(&melody, &parts));
         }
         let similarity = self.reference.measure_samples(&taken).similarity;
         let pairs = self.characters(&taken).into_iter().zip(&data.characters);
@@ -156,38 +161,55 @@ impl Measure {
         Ok(Comparison {
             score: similarity - OFF_WEIGHT * mean(off).unwrap_or(0.0),
             similarity,
-            ways: self.ways_of(&taken),
+            ways: self.ways_of(&taken, &stretches),
         })
     }
 
     /// What the held-out music itself is like.
-    pub fn target(&self) -> Target {
+    pub fn target(&self, dataset: &Dataset) -> Target {
         let held_out = self.reference.held_out();
+        let stretch = |window: &Window| {
+            let (piece, within) = stretch_around(window, dataset);
+            let cut = |grid: &Grid| grid.window(within.start, within.len());
+            let part = |spec: &PartSpec| piece.part(spec.role).map_or_else(|| Grid::silent(within.len()), cut);
+            Sample::new(&cut(&piece.melody), &self.parts.iter().map(part).collect::<Vec<_>>())
+        };
+        let stretches: Vec<Sample> = self.reference.fixed_windows().iter().map(stretch).collect();
         Target {
             characters: self.characters(held_out),
-            ways: self.ways_of(held_out),
+            ways: self.ways_of(held_out, &stretches),
         }
     }
 
-    fn ways_of(&self, samples: &[Sample]) -> Vec<PartWays> {
+    fn ways_of(&self, samples: &[Sample], stretches: &[Sample]) -> Vec<PartWays> {
         let bar = self.reference.steps_per_bar() as f64;
-        let of = |index: usize, spec: &PartSpec| {
+        let of = |index: usize| {
             let measured = |sample: &Sample| {
                 let part = &sample.parts[index];
                 let steps = part.steps().max(1) as f64;
                 let sounding = part.sound.iter().filter(|word| **word != 0).count() as f64 / steps;
                 let notes = f64::from(part.onset.iter().map(|word| word.count_ones()).sum::<u32>()) * bar / steps;
-                let metrics = PartMetrics::measure(part, self.reference.steps_per_bar(), None, spec.is_drum);
-                [Some(sounding), Some(notes), metrics.groove_consistency]
+                let as_kit = PartMetrics::measure(part, self.reference.steps_per_bar(), None, true);
+                [Some(sounding), Some(notes), as_kit.groove_consistency, as_kit.drum_pattern]
             };
-            let all: Vec<[Option<f64>; 3]> = samples.iter().map(measured).collect();
-            [0, 1, 2].map(|which| mean(all.iter().map(|one| one[which])))
+            let all: Vec<[Option<f64>; 4]> = samples.iter().map(measured).collect();
+            [0, 1, 2, 3].map(|which| mean(all.iter().map(|one| one[which])))
+        };
+        let scale = |index: usize, spec: &PartSpec| {
+            let of = |sample: &Sample| PartMetrics::measure(&sample.parts[index], bar as usize, None, spec.is_drum).scale_consistency;
+            mean(stretches.iter().map(of))
         };
         let parts = self.parts.iter().enumerate();
         parts
             .map(|(index, spec)| {
-                let [sounding, notes, groove] = of(index, spec);
-                PartWays { sounding, notes, groove }
+                let [sounding, notes, groove, eighths] = of(index);
+                PartWays {
+                    sounding,
+                    notes,
+                    groove,
+                    eighths,
+                    scale: scale(index, spec),
+                }
             })
             .collect()
     }
@@ -238,6 +260,13 @@ impl Measure {
         let keys: Vec<Option<Key>> = windows.map(|melody| key_of(&melody)).collect();
         Ok(self.metrics(&taken, &keys))
     }
+}
+
+/// The piece of a window, and [`STRETCH`] windows of it, this one the second of them where there is one before.
+fn stretch_around<'a>(window: &Window, dataset: &'a Dataset) -> (&'a Piece, Range<usize>) {
+    let piece = &dataset.pieces[window.piece];
+    let first = window.first_step.saturating_sub(window.steps);
+    (piece, first..(first + window.steps * STRETCH).min(piece.melody.steps()))
 }
 
 /// The metrics that a kit has besides its own.

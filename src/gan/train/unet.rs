@@ -50,7 +50,7 @@ impl UNetTrainee {
             return Err(GanError::Request("no two bars of the data have a melody and other parts".into()));
         }
         let mut network = UNet::new(parts, request.seed, device)?;
-        let mixed = request.mixed;
+        let mixed = request.mixed && (device != Device::Cpu || has_bfloat16());
         network.set_mixed(mixed);
         if let Some(from) = &request.from {
             super::folder::start_from(from, network.generator_store(), network.critic_store())?;
@@ -110,6 +110,14 @@ impl UNetTrainee {
         self.generator_adam.step(&gradients, self.tuning.learning_rate)?;
         Ok(loss.detach())
     }
+}
+
+/// Whether this processor multiplies in bfloat16; libtorch would do it on others, too, but slowly.
+fn has_bfloat16() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return std::is_x86_feature_detected!("avx512bf16");
+    #[cfg(not(target_arch = "x86_64"))]
+    return false;
 }
 
 impl Trainee for UNetTrainee {
