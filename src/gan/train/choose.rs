@@ -47,7 +47,7 @@ const SWEEPS: [Sweep; 5] = [
     },
     Sweep {
         name: "boldness",
-        values: &[0.0, -1.0, -0.5, 0.4, 0.8],
+        values: &[0.0, -1.0, -0.5, 0.4, 0.8, 1.2],
         set: |manner, value| manner.boldness = value,
         of: |ways| ways.scale,
     },

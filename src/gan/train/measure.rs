@@ -1,5 +1,6 @@
 //! How a network in training does on melodies it has not seen.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -63,7 +64,7 @@ pub struct PartWays {
     pub groove: Option<f64>,
     /// Its drum pattern, whether it is a kit or not: how much keeps to the eighths.
     pub eighths: Option<f64>,
-    /// Scale consistency of whole stretches; in a window alone, most notes are in some scale.
+    /// Scale consistency of all that is heard of a piece; in a window alone, most notes are in some scale.
     pub scale: Option<f64>,
 }
 
@@ -135,7 +136,7 @@ impl Measure {
         data: &Target,
         cancel: &dyn Fn() -> bool,
     ) -> Result<Comparison, GanError> {
-        let (mut taken, mut stretches) = (Vec::new(), Vec::new());
+        let (mut taken, mut heard) = (Vec::new(), BTreeMap::new());
         for window in self.reference.fixed_windows() {
             let (piece, within) = stretch_around(window, dataset);
             let steps = within.len();
@@ -150,7 +151,7 @@ impl Measure {
                 let cut = |grid: &Grid| grid.window(at, window.steps);
                 taken.push(Sample::new(&cut(&melody), &parts.iter().map(cut).collect::<Vec<_>>()));
             }
-            stretches.push(Sample::new(&melody, &parts));
+            hear(&mut heard, window.piece, &parts);
         }
         let similarity = self.reference.measure_samples(&taken).similarity;
         let pairs = self.characters(&taken).into_iter().zip(&data.characters);
@@ -161,27 +162,27 @@ impl Measure {
         Ok(Comparison {
             score: similarity - OFF_WEIGHT * mean(off).unwrap_or(0.0),
             similarity,
-            ways: self.ways_of(&taken, &stretches),
+            ways: self.ways_of(&taken, &heard),
         })
     }
 
     /// What the held-out music itself is like.
     pub fn target(&self, dataset: &Dataset) -> Target {
         let held_out = self.reference.held_out();
-        let stretch = |window: &Window| {
+        let mut heard = BTreeMap::new();
+        for window in self.reference.fixed_windows() {
             let (piece, within) = stretch_around(window, dataset);
             let cut = |grid: &Grid| grid.window(within.start, within.len());
             let part = |spec: &PartSpec| piece.part(spec.role).map_or_else(|| Grid::silent(within.len()), cut);
-            Sample::new(&cut(&piece.melody), &self.parts.iter().map(part).collect::<Vec<_>>())
-        };
-        let stretches: Vec<Sample> = self.reference.fixed_windows().iter().map(stretch).collect();
+            hear(&mut heard, window.piece, &self.parts.iter().map(part).collect::<Vec<_>>());
+        }
         Target {
             characters: self.characters(held_out),
-            ways: self.ways_of(held_out, &stretches),
+            ways: self.ways_of(held_out, &heard),
         }
     }
 
-    fn ways_of(&self, samples: &[Sample], stretches: &[Sample]) -> Vec<PartWays> {
+    fn ways_of(&self, samples: &[Sample], heard: &Heard) -> Vec<PartWays> {
         let bar = self.reference.steps_per_bar() as f64;
         let of = |index: usize| {
             let measured = |sample: &Sample| {
@@ -196,8 +197,10 @@ impl Measure {
             [0, 1, 2, 3].map(|which| mean(all.iter().map(|one| one[which])))
         };
         let scale = |index: usize, spec: &PartSpec| {
-            let of = |sample: &Sample| PartMetrics::measure(&sample.parts[index], bar as usize, None, spec.is_drum).scale_consistency;
-            mean(stretches.iter().map(of))
+            let of = |parts: &Vec<Planes>| {
+                PartMetrics::measure(&parts[index], self.reference.steps_per_bar(), None, spec.is_drum).scale_consistency
+            };
+            mean(heard.values().map(of))
         };
         let parts = self.parts.iter().enumerate();
         parts
@@ -267,6 +270,17 @@ fn stretch_around<'a>(window: &Window, dataset: &'a Dataset) -> (&'a Piece, Rang
     let piece = &dataset.pieces[window.piece];
     let first = window.first_step.saturating_sub(window.steps);
     (piece, first..(first + window.steps * STRETCH).min(piece.melody.steps()))
+}
+
+/// The parts of all stretches of a piece, one after the other, by the piece's number.
+type Heard = BTreeMap<usize, Vec<Planes>>;
+
+fn hear(heard: &mut Heard, piece: usize, parts: &[Grid]) {
+    let of_piece = heard.entry(piece).or_insert_with(|| vec![Planes::default(); parts.len()]);
+    for (all, part) in of_piece.iter_mut().zip(parts.iter().map(Planes::from)) {
+        all.onset.extend(part.onset);
+        all.sound.extend(part.sound);
+    }
 }
 
 /// The metrics that a kit has besides its own.

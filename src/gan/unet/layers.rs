@@ -176,7 +176,11 @@ impl Critic {
         let deepest = leaks.last().map(Tensor::size).unwrap_or_default();
         let mut slope = self.score.ws.view([1, deepest[1], deepest[2], deepest[3]]).to_kind(kind);
         for (nth, (conv, leak)) in self.convs.iter().zip(&leaks).enumerate().rev() {
-            let kernel = if nth == 0 { conv.ws.narrow(1, 0, TRACKS) } else { conv.ws.shallow_clone() };
+            let kernel = if nth == 0 {
+                conv.ws.narrow(1, 0, TRACKS)
+            } else {
+                conv.ws.shallow_clone()
+            };
             slope = (slope * leak).conv_transpose2d(&kernel.to_kind(kind), None::<Tensor>, 2, 1, 0, 1, 1);
         }
         slope.to_kind(Kind::Float)
