@@ -11,8 +11,11 @@ use crate::gan::cantus::drafts::Manner;
 /// Trainings shorter than this end at once: nothing that they compose is worth choosing from.
 pub const WORTH_CHOOSING: u64 = 200;
 
+/// How much nearer to the data something must come to be worth a change.
+const WORTH: f64 = 0.01;
+
 /// One trait of a manner, the values that are tried for it, and what tells how well they do. The first value changes nothing, and is
-/// kept where others do no better.
+/// kept where no other comes nearer by [`WORTH`].
 struct Sweep {
     name: &'static str,
     values: &'static [f32],
@@ -65,7 +68,7 @@ impl Run<'_> {
         let cancel = || orders.borrow_mut().stop_is_wanted();
         let trials = ways + SWEEPS.iter().map(|sweep| sweep.values.len()).sum::<usize>();
         let done = Cell::new(0);
-        let data = measure.target(self.dataset);
+        let data = measure.target(self.dataset)?;
         let compare = |trainee: &dyn Trainee| -> Result<Option<Comparison>, GanError> {
             done.set(done.get() + 1);
             self.heart.status().message = format!("Trying ways to compose ({} of {trials})", done.get());
@@ -106,8 +109,9 @@ impl Run<'_> {
                     sweep.name,
                     compared.similarity
                 );
+                let credit = if value == sweep.values[0] { WORTH } else { 0.0 };
                 for ((nearest, is), wanted) in nearest.iter_mut().zip(is).zip(&wanted) {
-                    let distance = is.zip(*wanted).map_or(f64::INFINITY, |(is, wanted)| (is - wanted).abs());
+                    let distance = is.zip(*wanted).map_or(f64::INFINITY, |(is, wanted)| (is - wanted).abs() - credit);
                     if distance < nearest.0 {
                         *nearest = (distance, value);
                     }
