@@ -11,50 +11,76 @@ use crate::gan::cantus::drafts::Manner;
 /// Trainings shorter than this end at once: nothing that they compose is worth choosing from.
 pub const WORTH_CHOOSING: u64 = 200;
 
-/// How much nearer to the data something must come to be worth a change.
-const WORTH: f64 = 0.01;
-
-/// One trait of a manner, the values that are tried for it, and what tells how well they do. The first value changes nothing, and is
-/// kept where no other comes nearer by [`WORTH`].
+/// One trait of a manner, the values that are tried for it, and what tells how well they do.
 struct Sweep {
     name: &'static str,
+    /// From the mildest on; the first changes nothing.
     values: &'static [f32],
     set: fn(&mut Manner, f32),
     of: fn(&PartWays) -> Option<f64>,
+    /// How near to the data is near enough: the mildest value that comes so near is taken, or the one that comes nearest.
+    near: f64,
+    /// What it may cost of the score in all; where it costs more, nothing is changed.
+    price: f64,
 }
 
 const SWEEPS: [Sweep; 5] = [
     Sweep {
         name: "rest",
-        values: &[0.0, -0.5, -1.0, -1.5, 0.5],
+        values: &[0.0, -0.5, 0.5, -1.0, -1.5],
         set: |manner, value| manner.rest = value,
         of: |ways| ways.sounding,
+        near: 0.05,
+        price: 0.02,
     },
     Sweep {
         name: "sixteenths",
-        values: &[0.0, -0.6, -1.2, -2.0, 0.6],
+        values: &[0.0, -0.6, 0.6, -1.2, -2.0],
         set: |manner, value| manner.sixteenths = value,
         of: |ways| ways.eighths,
+        near: 0.03,
+        price: 0.1,
     },
     Sweep {
         name: "hold",
         values: &[0.0, -0.4, 0.4, 0.8],
         set: |manner, value| manner.hold = value,
         of: |ways| ways.notes,
+        near: 0.1,
+        price: 0.02,
     },
     Sweep {
         name: "steadiness",
         values: &[0.0, 0.3, 0.6, 0.8, 1.0],
         set: |manner, value| manner.steadiness = value,
         of: |ways| ways.groove,
+        near: 0.03,
+        price: 0.1,
     },
     Sweep {
         name: "boldness",
-        values: &[0.0, -1.0, -0.5, 0.4, 0.8, 1.2],
+        values: &[0.0, 0.4, -0.5, 0.8, -1.0, 1.2],
         set: |manner, value| manner.boldness = value,
         of: |ways| ways.scale,
+        near: 0.015,
+        price: 0.1,
     },
 ];
+
+impl Sweep {
+    /// The value for a part, from what each of [`Self::values`] made of it.
+    fn choose(&self, made: &[Option<f64>], wanted: Option<f64>) -> f32 {
+        let mut best = (f64::INFINITY, self.values[0]);
+        for (&value, made) in self.values.iter().zip(made) {
+            let distance = made.zip(wanted).map_or(f64::INFINITY, |(made, wanted)| (made - wanted).abs());
+            let beyond = (distance - self.near).max(0.0);
+            if beyond < best.0 {
+                best = (beyond, value);
+            }
+        }
+        best.1
+    }
+}
 
 impl Run<'_> {
     /// Has the trainee compose in the way that is most like the data, and each part rest, hold and come back as often as the data's. Who
@@ -66,7 +92,7 @@ impl Run<'_> {
         };
         let orders = RefCell::new(orders);
         let cancel = || orders.borrow_mut().stop_is_wanted();
-        let trials = ways + SWEEPS.iter().map(|sweep| sweep.values.len()).sum::<usize>();
+        let trials = ways + SWEEPS.iter().map(|sweep| sweep.values.len() + 1).sum::<usize>();
         let done = Cell::new(0);
         let data = measure.target(self.dataset)?;
         let compare = |trainee: &dyn Trainee| -> Result<Option<Comparison>, GanError> {
@@ -91,8 +117,8 @@ impl Run<'_> {
         self.trainee.take_way(best.1);
         let mut manners = vec![Manner::default(); parts];
         for sweep in &SWEEPS {
-            let wanted: Vec<Option<f64>> = data.ways.iter().map(sweep.of).collect();
-            let mut nearest = vec![(f64::INFINITY, 0.0); parts];
+            // the score where nothing is changed, and what each value made of each part
+            let (mut before, mut made) = (f64::NEG_INFINITY, vec![Vec::new(); parts]);
             for &value in sweep.values {
                 let mut tried = manners.clone();
                 for manner in &mut tried {
@@ -103,24 +129,31 @@ impl Run<'_> {
                     self.trainee.mind(&manners);
                     return Ok(());
                 };
-                let is: Vec<Option<f64>> = compared.ways.iter().map(sweep.of).collect();
-                log::info!(
-                    "{} {value}: similarity {:.3}, {is:.3?} of {wanted:.3?}",
-                    sweep.name,
-                    compared.similarity
-                );
-                let credit = if value == sweep.values[0] { WORTH } else { 0.0 };
-                for ((nearest, is), wanted) in nearest.iter_mut().zip(is).zip(&wanted) {
-                    let distance = is.zip(*wanted).map_or(f64::INFINITY, |(is, wanted)| (is - wanted).abs() - credit);
-                    if distance < nearest.0 {
-                        *nearest = (distance, value);
-                    }
+                if made[0].is_empty() {
+                    before = compared.score;
                 }
+                log::info!(
+                    "{} {value}: similarity {:.3}, score {:.3}",
+                    sweep.name,
+                    compared.similarity,
+                    compared.score
+                );
+                made.iter_mut()
+                    .zip(&compared.ways)
+                    .for_each(|(made, ways)| made.push((sweep.of)(ways)));
             }
-            manners
-                .iter_mut()
-                .zip(nearest)
-                .for_each(|(manner, (_, value))| (sweep.set)(manner, value));
+            let mut chosen = manners.clone();
+            for ((manner, made), ways) in chosen.iter_mut().zip(&made).zip(&data.ways) {
+                let (wanted, value) = ((sweep.of)(ways), sweep.choose(made, (sweep.of)(ways)));
+                log::info!("{} {value} of {made:.3?} for {wanted:.3?}", sweep.name);
+                (sweep.set)(manner, value);
+            }
+            self.trainee.mind(&chosen);
+            let after = compare(self.trainee)?.map_or(f64::NEG_INFINITY, |compared| compared.score);
+            log::info!("{}: score {before:.3} before, {after:.3} after", sweep.name);
+            if after >= before - sweep.price {
+                manners = chosen;
+            }
             self.trainee.mind(&manners);
         }
         Ok(())

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{Measure, SEED};
 use crate::gan::dataset::{Dataset, Piece};
-use crate::gan::metrics::{PartMetrics, mean};
+use crate::gan::metrics::{PartMetrics, dissonance, mean};
 use crate::gan::planes::Planes;
 use crate::gan::similarity::Sample;
 use crate::gan::{GanError, GenerateContext, Network, PartSpec};
@@ -54,7 +54,7 @@ pub struct PartWays {
 /// What was played to the excerpts.
 #[derive(Default)]
 struct Heard {
-    /// All of it, window after window.
+    /// Its windows, but for those in which the melody or all real parts are silent: these are not compared.
     windows: Vec<Sample>,
     /// The parts of each excerpt.
     pieces: Vec<Vec<Planes>>,
@@ -116,7 +116,11 @@ impl Measure {
         let mut heard = Heard::default();
         for (piece, within) in self.excerpts(dataset) {
             let parts = play(piece, &within)?;
-            for at in (0..within.len() / window).map(|nth| nth * window) {
+            let played = |at: &usize| {
+                let begins = |grid: &Grid| (*at..at + window).any(|step| grid.onsets(within.start + step).next().is_some());
+                begins(&piece.melody) && self.parts.iter().any(|spec| piece.part(spec.role).is_some_and(begins))
+            };
+            for at in (0..within.len() / window).map(|nth| nth * window).filter(played) {
                 let melody = piece.melody.window(within.start + at, window);
                 let parts: Vec<Grid> = parts.iter().map(|part| part.window(at, window)).collect();
                 heard.windows.push(Sample::new(&melody, &parts));
@@ -187,14 +191,15 @@ impl Measure {
             .collect()
     }
 
-    /// What similarity hardly sees and ears do, of each pitched part: pitch classes in a bar, the share of notes that are no crumbs, and
-    /// of those in one scale.
+    /// What similarity hardly sees and ears do, of each pitched part: pitch classes in a bar, the share of notes that are no crumbs, of
+    /// those in one scale, and of the pairs with the melody that grate.
     fn characters(&self, samples: &[Sample]) -> Vec<Option<f64>> {
         let mut characters = Vec::new();
         for (index, _) in self.parts.iter().enumerate().filter(|(_, spec)| !spec.is_drum) {
             let of = |sample: &Sample| PartMetrics::measure(&sample.parts[index], self.reference.steps_per_bar(), None, false);
-            let mean = PartMetrics::mean(&samples.iter().map(of).collect::<Vec<_>>());
-            characters.extend([mean.pitch_classes_used, mean.qualified_notes, mean.scale_consistency]);
+            let all = PartMetrics::mean(&samples.iter().map(of).collect::<Vec<_>>());
+            characters.extend([all.pitch_classes_used, all.qualified_notes, all.scale_consistency]);
+            characters.push(mean(samples.iter().map(|sample| dissonance(&sample.melody, &sample.parts[index]))));
         }
         characters
     }
