@@ -20,10 +20,12 @@ struct Sweep {
     of: fn(&PartWays) -> Option<f64>,
     /// How near to the data is near enough: the mildest value that comes so near is taken, or the one that comes nearest.
     near: f64,
-    /// What it may cost of the score in all; where it costs more, nothing is changed.
-    price: f64,
+    /// What it may cost of the score in all; where it costs more, nothing is changed. `None` for what is there for the score's sake:
+    /// whatever scores highest is kept, one value for all parts or each part's own.
+    price: Option<f64>,
 }
 
+/// What sounds is settled before what comes back, and that before where it falls.
 const SWEEPS: [Sweep; 5] = [
     Sweep {
         name: "rest",
@@ -31,15 +33,7 @@ const SWEEPS: [Sweep; 5] = [
         set: |manner, value| manner.rest = value,
         of: |ways| ways.sounding,
         near: 0.05,
-        price: 0.02,
-    },
-    Sweep {
-        name: "sixteenths",
-        values: &[0.0, -0.6, 0.6, -1.2, -2.0],
-        set: |manner, value| manner.sixteenths = value,
-        of: |ways| ways.eighths,
-        near: 0.03,
-        price: 0.1,
+        price: None,
     },
     Sweep {
         name: "hold",
@@ -47,7 +41,7 @@ const SWEEPS: [Sweep; 5] = [
         set: |manner, value| manner.hold = value,
         of: |ways| ways.notes,
         near: 0.1,
-        price: 0.02,
+        price: None,
     },
     Sweep {
         name: "steadiness",
@@ -55,7 +49,15 @@ const SWEEPS: [Sweep; 5] = [
         set: |manner, value| manner.steadiness = value,
         of: |ways| ways.groove,
         near: 0.03,
-        price: 0.1,
+        price: Some(0.1),
+    },
+    Sweep {
+        name: "sixteenths",
+        values: &[0.0, -0.6, 0.6, -1.2, -2.0],
+        set: |manner, value| manner.sixteenths = value,
+        of: |ways| ways.eighths,
+        near: 0.02,
+        price: Some(0.1),
     },
     Sweep {
         name: "boldness",
@@ -63,7 +65,7 @@ const SWEEPS: [Sweep; 5] = [
         set: |manner, value| manner.boldness = value,
         of: |ways| ways.scale,
         near: 0.015,
-        price: 0.1,
+        price: Some(0.01),
     },
 ];
 
@@ -117,43 +119,49 @@ impl Run<'_> {
         self.trainee.take_way(best.1);
         let mut manners = vec![Manner::default(); parts];
         for sweep in &SWEEPS {
-            // the score where nothing is changed, and what each value made of each part
-            let (mut before, mut made) = (f64::NEG_INFINITY, vec![Vec::new(); parts]);
-            for &value in sweep.values {
+            // the score of each value, and what it made of each part
+            let (mut scores, mut made) = (Vec::new(), vec![Vec::new(); parts]);
+            let all = |value: f32| {
                 let mut tried = manners.clone();
-                for manner in &mut tried {
-                    (sweep.set)(manner, value);
-                }
-                self.trainee.mind(&tried);
+                tried.iter_mut().for_each(|manner| (sweep.set)(manner, value));
+                tried
+            };
+            for &value in sweep.values {
+                self.trainee.mind(&all(value));
                 let Some(compared) = compare(self.trainee)? else {
                     self.trainee.mind(&manners);
                     return Ok(());
                 };
-                if made[0].is_empty() {
-                    before = compared.score;
-                }
                 log::info!(
                     "{} {value}: similarity {:.3}, score {:.3}",
                     sweep.name,
                     compared.similarity,
                     compared.score
                 );
+                scores.push(compared.score);
                 made.iter_mut()
                     .zip(&compared.ways)
                     .for_each(|(made, ways)| made.push((sweep.of)(ways)));
             }
-            let mut chosen = manners.clone();
-            for ((manner, made), ways) in chosen.iter_mut().zip(&made).zip(&data.ways) {
+            let mut own = manners.clone();
+            for ((manner, made), ways) in own.iter_mut().zip(&made).zip(&data.ways) {
                 let (wanted, value) = ((sweep.of)(ways), sweep.choose(made, (sweep.of)(ways)));
                 log::info!("{} {value} of {made:.3?} for {wanted:.3?}", sweep.name);
                 (sweep.set)(manner, value);
             }
-            self.trainee.mind(&chosen);
-            let after = compare(self.trainee)?.map_or(f64::NEG_INFINITY, |compared| compared.score);
-            log::info!("{}: score {before:.3} before, {after:.3} after", sweep.name);
-            if after >= before - sweep.price {
-                manners = chosen;
-            }
+            self.trainee.mind(&own);
+            let with_own = compare(self.trainee)?.map_or(f64::NEG_INFINITY, |compared| compared.score);
+            log::info!("{}: score {with_own:.3} with each part's own", sweep.name);
+            let best = (0..scores.len())
+                .rev()
+                .max_by(|&a, &b| scores[a].total_cmp(&scores[b]))
+                .unwrap_or(0);
+            manners = match sweep.price {
+                Some(price) if with_own >= scores[0] - price => own,
+                Some(_) => all(sweep.values[0]),
+                None if with_own > scores[best] => own,
+                None => all(sweep.values[best]),
+            };
             self.trainee.mind(&manners);
         }
         Ok(())
