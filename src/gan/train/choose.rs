@@ -65,7 +65,7 @@ const SWEEPS: [Sweep; 5] = [
         set: |manner, value| manner.boldness = value,
         of: |ways| ways.scale,
         near: 0.015,
-        price: Some(0.01),
+        price: Some(0.02),
     },
 ];
 
@@ -123,7 +123,9 @@ impl Run<'_> {
             let (mut scores, mut made) = (Vec::new(), vec![Vec::new(); parts]);
             let all = |value: f32| {
                 let mut tried = manners.clone();
-                tried.iter_mut().for_each(|manner| (sweep.set)(manner, value));
+                for manner in &mut tried {
+                    (sweep.set)(manner, value);
+                }
                 tried
             };
             for &value in sweep.values {

@@ -60,6 +60,9 @@ struct Heard {
     pieces: Vec<Vec<Planes>>,
 }
 
+/// Plays the parts of an excerpt.
+type Play<'a> = dyn Fn(&Piece, &Range<usize>) -> Result<Vec<Grid>, GanError> + 'a;
+
 impl Measure {
     /// Accompanies held-out pieces, and says how like the data the windows in them are: alone, a window begins and ends a piece, and
     /// what its parts do there tells little of what they do in the middle of a song.
@@ -111,7 +114,7 @@ impl Measure {
     }
 
     /// Has parts played to the excerpts that ways to compose are compared by.
-    fn hear(&self, dataset: &Dataset, play: &dyn Fn(&Piece, &Range<usize>) -> Result<Vec<Grid>, GanError>) -> Result<Heard, GanError> {
+    fn hear(&self, dataset: &Dataset, play: &Play<'_>) -> Result<Heard, GanError> {
         let window = self.reference.fixed_windows().first().map_or(1, |window| window.steps.max(1));
         let mut heard = Heard::default();
         for (piece, within) in self.excerpts(dataset) {
