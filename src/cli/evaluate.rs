@@ -36,6 +36,9 @@ pub struct Arguments {
     /// At most so many held-out pieces
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     pieces: u32,
+    /// Measure only these of its parts, by role (“guitar,bass”), to compare models that write different ones
+    #[arg(long, value_name = "ROLE,...", value_delimiter = ',')]
+    parts: Vec<String>,
     /// Everything random follows from it, the split too
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -73,10 +76,14 @@ struct Report {
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let model = models::resolve(&arguments.model)?;
     let card = ModelCard::read(&model.path)?;
-    let roles: Vec<Role> = card.parts.iter().map(|part| part.role).collect();
+    let measured = measured_parts(&card, &arguments.parts)?;
+    let roles: Vec<Role> = measured.iter().map(|&part| card.parts[part].role).collect();
     let dataset = dataset::read(&arguments.data, arguments.seed)?;
     let plan = Plan::new(dataset, &roles, arguments.pieces as usize, arguments.seed)?;
-    let written = write(arguments, &model.path, &plan, roles.len())?;
+    let mut written = write(arguments, &model.path, &plan, card.parts.len())?;
+    for take in written.iter_mut().flatten() {
+        *take = measured.iter().map(|&part| take[part].clone()).collect();
+    }
     let report = Report {
         model: model.name,
         data: arguments.data.clone(),
@@ -90,6 +97,16 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         return output::print_json(&report);
     }
     output::print(&to_text(&report)?)
+}
+
+/// Which of a model's parts are measured, by number: those of the roles asked for, or all.
+fn measured_parts(card: &ModelCard, wanted: &[String]) -> anyhow::Result<Vec<usize>> {
+    let names: Vec<&str> = card.parts.iter().map(|part| role_name(part.role)).collect();
+    if let Some(unknown) = wanted.iter().find(|name| !names.contains(&name.as_str())) {
+        bail!("the model writes no part “{unknown}”; its parts: {}", names.join(", "));
+    }
+    let is_wanted = |part: &usize| wanted.is_empty() || wanted.iter().any(|name| name == names[*part]);
+    Ok((0..names.len()).filter(is_wanted).collect())
 }
 
 /// Has an engine write all takes to all melodies: for each piece its takes, each with a grid per part.

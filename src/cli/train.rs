@@ -71,7 +71,7 @@ pub struct Arguments {
     /// Where to compute: auto, cpu, cuda, cuda:N or mps
     #[arg(long, value_name = "D", default_value = "auto")]
     device: DeviceChoice,
-    /// Compute in mixed precision: convolutions in bfloat16 (`unet` only; processors without such numbers stay exact)
+    /// Compute in mixed precision: convolutions in bfloat16 (`unet` only; processors that are no faster with it stay exact)
     #[arg(long, conflicts_with = "resume")]
     mixed: bool,
     /// Threads for libtorch

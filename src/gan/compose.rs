@@ -71,6 +71,7 @@ pub fn compose(
         ));
     }
     let specs: Vec<PartSpec> = pick(network.parts(), &wanted).cloned().collect();
+    let sustained: Vec<bool> = pick(network.sustained(), &wanted).copied().collect();
     let anew = wish
         .bars
         .map(|(first, end)| score.metre.bar_start(first)..score.metre.bar_start(end.max(first)));
@@ -105,6 +106,7 @@ pub fn compose(
             melody: &stretch.melody,
             bars: &stretch.bars,
             melody_end: stretch.melody_end,
+            sustained: &sustained,
         };
         let parts = postprocess::process(&specs, &written, &around, network.bears(wish.switches));
         for (notes, strikes) in notes.iter_mut().zip(parts) {

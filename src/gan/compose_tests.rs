@@ -16,6 +16,7 @@ const WISH: Wish = Wish {
         bridge_gaps: true,
         drop_lone: true,
         limit_polyphony: true,
+        sustain: true,
         move_clashes: true,
         fill_silent_bars: true,
         humanise_velocity: true,

@@ -88,6 +88,11 @@ pub trait Network: Send {
         wished
     }
 
+    /// Which of its parts never play a note as short as a step; none where there are fewer than parts.
+    fn sustained(&self) -> &[bool] {
+        &[]
+    }
+
     /// The critic's opinion; higher is better, comparable between takes of one melody only. 0 where no critic was kept.
     ///
     /// # Errors

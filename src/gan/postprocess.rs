@@ -20,6 +20,8 @@ pub struct Switches {
     pub drop_lone: bool,
     /// Bass and voices sing one note at a time, hands hold what hands can.
     pub limit_polyphony: bool,
+    /// Parts that never play a note as short as a step get none.
+    pub sustain: bool,
     /// Notes struck on strong beats that grate on the melody move to a tone of the chord.
     pub move_clashes: bool,
     /// Bars in which the melody sounds alone get the chord that fits it best.
@@ -37,6 +39,7 @@ impl Switches {
         bridge_gaps: false,
         drop_lone: false,
         limit_polyphony: false,
+        sustain: false,
         move_clashes: false,
         fill_silent_bars: false,
         humanise_velocity: false,
@@ -51,6 +54,7 @@ impl Default for Switches {
             bridge_gaps: true,
             drop_lone: true,
             limit_polyphony: true,
+            sustain: true,
             move_clashes: true,
             fill_silent_bars: true,
             humanise_velocity: true,
@@ -85,12 +89,14 @@ pub struct Stretch<'a> {
     pub bars: &'a [Range<usize>],
     /// Where the melody ends here, in steps; the last sounding bar is covered until there.
     pub melody_end: usize,
+    /// Which parts never play a note as short as a step; no others where it is shorter.
+    pub sustained: &'a [bool],
 }
 
 /// The notes of the written parts, one list per part, sorted, within the stretch.
 pub fn process(specs: &[PartSpec], grids: &[Grid], stretch: &Stretch<'_>, switches: Switches) -> Vec<Vec<Strike>> {
     let mut parts: Vec<Vec<Strike>> = grids.iter().map(strikes).collect();
-    for (spec, part) in specs.iter().zip(&mut parts) {
+    for (index, (spec, part)) in specs.iter().zip(&mut parts).enumerate() {
         if switches.clamp_range && !spec.is_drum {
             clamp_range(part, spec);
         }
@@ -102,6 +108,9 @@ pub fn process(specs: &[PartSpec], grids: &[Grid], stretch: &Stretch<'_>, switch
         }
         if switches.limit_polyphony && !spec.is_drum {
             limit_polyphony(part, spec.role);
+        }
+        if switches.sustain && !spec.is_drum && stretch.sustained.get(index) == Some(&true) {
+            sustain(part, most_at_once(spec.role) == 1, stretch.melody.steps());
         }
     }
     if switches.move_clashes {
@@ -246,6 +255,37 @@ fn limit_polyphony(part: &mut Vec<Strike>, role: Role) {
     kept.retain(|note| note.start < note.end);
     kept.sort_unstable();
     *part = kept;
+}
+
+/// Leaves no note of one step but at the very end. One that leads into the next on a stronger step goes, and where only one note sounds
+/// at a time the one before lasts instead; any other lasts a step longer, and what would begin within it begins after it.
+fn sustain(part: &mut Vec<Strike>, alone: bool, steps: usize) {
+    part.sort_unstable();
+    let mut index = 0;
+    while index < part.len() {
+        let note = part[index];
+        if note.steps() > 1 || note.end >= steps {
+            index += 1;
+            continue;
+        }
+        let later = part[index + 1..].iter().take_while(|later| later.start <= note.end);
+        if !note.start.is_multiple_of(2) && later.clone().any(|later| later.start == note.end) {
+            if let Some(before) = part[..index].iter_mut().rfind(|before| alone && before.end == note.start) {
+                before.end = note.end;
+            }
+            part.remove(index);
+            continue;
+        }
+        part[index].end += 1;
+        for later in part[index + 1..].iter_mut().take_while(|later| later.start <= note.end) {
+            if later.start == note.end && (alone || later.pitch == note.pitch) {
+                later.start += 1;
+            }
+        }
+        part.retain(|note| note.start < note.end);
+        index += 1;
+    }
+    part.sort_unstable();
 }
 
 /// Whether two pitches grate: a semitone, a tritone or a major seventh apart, over any octaves.

@@ -35,6 +35,7 @@ fn run(spec: &PartSpec, notes: &[Strike], melody: &[Strike], switches: Switches)
         melody: &melody,
         bars: &[0..16, 16..32],
         melody_end: 32,
+        sustained: &[true],
     };
     process(std::slice::from_ref(spec), &[grid(32, notes)], &stretch, switches).remove(0)
 }
@@ -92,6 +93,38 @@ fn only_lone_blinks_go() {
     ];
     let left = run(&spec(Role::Chords, 0, 127), &notes, &[], on);
     assert_eq!(left, [notes[0], notes[1], notes[3], notes[4], notes[5]]);
+}
+
+#[test]
+fn parts_that_hold_their_notes_have_no_crumbs() {
+    let on = Switches {
+        sustain: true,
+        ..Switches::OFF
+    };
+    let bass = spec(Role::Bass, 0, 127);
+    let sung = |notes: &[Strike]| run(&bass, notes, &[], on);
+    // alone: it lasts longer
+    assert_eq!(sung(&[note(4, 5, 40)]), [note(4, 6, 40)]);
+    // on the beat: the next waits, and where nothing is left of it, goes
+    assert_eq!(sung(&[note(4, 5, 40), note(5, 8, 43)]), [note(4, 6, 40), note(6, 8, 43)]);
+    assert_eq!(
+        sung(&[note(4, 5, 40), note(5, 6, 43), note(6, 8, 45)]),
+        [note(4, 6, 40), note(6, 8, 45)]
+    );
+    // before the beat: the one before lasts until then
+    assert_eq!(
+        sung(&[note(4, 7, 40), note(7, 8, 43), note(8, 12, 45)]),
+        [note(4, 8, 40), note(8, 12, 45)]
+    );
+    // no room at the very end
+    assert_eq!(sung(&[note(31, 32, 40)]), [note(31, 32, 40)]);
+    // hands hold what sounds and strike anew beside it
+    let chords = [note(0, 1, 60), note(0, 4, 64), note(1, 4, 60), note(1, 4, 67)];
+    let held = [note(0, 2, 60), note(0, 4, 64), note(1, 4, 67), note(2, 4, 60)];
+    assert_eq!(run(&spec(Role::Chords, 0, 127), &chords, &[], on), held);
+    // other parts are left alone
+    let drums = spec(Role::Drums, 0, 127);
+    assert_eq!(run(&drums, &[note(4, 5, 40)], &[], on), [note(4, 5, 40)]);
 }
 
 #[test]

@@ -84,4 +84,15 @@ fn an_untrained_model_is_judged_to_be_noise() {
     assert_eq!(number(&controls["silence"]["similarity"]), 0.0);
     assert_eq!(report["parts"][2]["role"], "bass");
     assert!(number(&report["variety"]) > 0.0);
+    let one = json(cantus(home.path()).args(evaluate).args(["--takes", "1", "--parts", "bass"]));
+    assert_eq!(
+        (one["parts"].as_array().unwrap().len(), &one["parts"][0]["role"]),
+        (1, &"bass".into())
+    );
+    assert_eq!(one["real"]["parts"][0], report["real"]["parts"][2]);
+    let unknown = failure(cantus(home.path()).args(evaluate).args(["--parts", "bass,tuba"]));
+    assert!(
+        unknown.contains("no part “tuba”") && unknown.contains("alto, tenor, bass"),
+        "{unknown}"
+    );
 }

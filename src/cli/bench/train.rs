@@ -31,7 +31,7 @@ pub struct Arguments {
     /// Threads that one operation may take; as many as leave one core to the sound if not given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    /// Convolutions in bfloat16 (unet only; processors without such numbers stay exact)
+    /// Convolutions in bfloat16 (unet only; processors that are no faster with it stay exact)
     #[arg(long)]
     mixed: bool,
     /// Where to compute: auto, cpu, cuda, cuda:N or mps

@@ -74,6 +74,9 @@ pub struct Settings {
     /// Whether many notes of the training pieces are as short as can be, so that such notes are no slips.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub staccato: bool,
+    /// Which parts never play a note as short as can be, or once in a thousand; none where there are fewer than parts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sustained: Vec<bool>,
     /// Where in a quarter its second eighth is played, in styles that swing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub swing: Option<f32>,
@@ -93,6 +96,9 @@ impl Settings {
         }
         if self.manners.len() > parts || !self.manners.iter().all(Manner::is_sane) {
             return refuse("the parts' manners");
+        }
+        if self.sustained.len() > parts {
+            return refuse("the parts that hold their notes");
         }
         if !self.progressions.as_ref().is_none_or(Progressions::is_sane) {
             return refuse("the progressions");
@@ -409,6 +415,10 @@ impl Network for Cantus {
         }
     }
 
+    fn sustained(&self) -> &[bool] {
+        &self.settings.sustained
+    }
+
     fn rate(&self, melody: &Grid, parts: &[Grid]) -> Result<f32, GanError> {
         let steps = melody.steps().min(MAX_STEPS);
         let Some((store, critic)) = &self.critic else {
@@ -459,6 +469,7 @@ mod tests {
             manners: Vec::new(),
             grates: false,
             staccato: false,
+            sustained: Vec::new(),
             swing: None,
             progressions: Some(Progressions::default()),
         }

@@ -2,6 +2,7 @@
 //!
 //! Knows files, metres and roles; must not know tensors, training or the window.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -87,10 +88,25 @@ impl Piece {
         }
     }
 
+    /// The steps of the bars from the melody's first note to its last; `None` where it has none. To so much a composition is written,
+    /// whatever plays before and after.
+    pub fn melody_bars(&self) -> Option<Range<usize>> {
+        let sounds = |step: &usize| self.melody.sounding(*step).next().is_some();
+        let first = (0..self.steps()).find(sounds)?;
+        let last = (first..self.steps()).rev().find(sounds)?;
+        let bar = self.steps_per_bar.max(1);
+        Some(first / bar * bar..((last / bar + 1) * bar).min(self.steps()))
+    }
+
     /// The part of a role, if the piece has one.
     pub fn part(&self, role: Role) -> Option<&Grid> {
         self.parts.iter().find(|(of, _)| *of == role).map(|(_, grid)| grid)
     }
+}
+
+/// Whether the `nth` of `all` is among `some` that are taken from them evenly.
+pub const fn taken_evenly(nth: usize, some: usize, all: usize) -> bool {
+    nth * some / all != (nth + 1) * some / all
 }
 
 /// A file, or a section of one, that is not used.

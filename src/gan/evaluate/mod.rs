@@ -9,7 +9,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
-use crate::gan::dataset::{Dataset, Piece, Split, WindowShape};
+use crate::gan::dataset::{Dataset, Piece, Split, WindowShape, taken_evenly};
 use crate::gan::metrics::{PartMetrics, PartReport, detect_key, mean, report};
 use crate::gan::similarity::{Reference, ReferenceOptions, Sample, Similarity, SimilarityError, variety};
 use crate::music::{Grid, Role};
@@ -135,9 +135,8 @@ impl Plan {
             if piece.split == Split::Train {
                 return true;
             }
-            let keep = nth * most / held_out != (nth + 1) * most / held_out;
             nth += 1;
-            keep
+            taken_evenly(nth - 1, most, held_out)
         });
         let shape = WindowShape {
             bars: WINDOW_BARS,
@@ -286,19 +285,12 @@ impl Plan {
     }
 }
 
-/// Leaves of a piece the bars from the melody's first note to its last: to so much a composition is written, whatever plays before and
-/// after.
+/// Leaves of a piece what its melody spans.
 fn trim(piece: &mut Piece) {
-    let sounds = |step: &usize| piece.melody.sounding(*step).next().is_some();
-    let (Some(first), Some(last)) = ((0..piece.steps()).find(sounds), (0..piece.steps()).rev().find(sounds)) else {
-        return;
-    };
-    let bar = piece.steps_per_bar.max(1);
-    let first = first / bar * bar;
-    let steps = ((last / bar + 1) * bar).min(piece.steps()) - first;
-    piece.melody = piece.melody.window(first, steps);
+    let Some(spanned) = piece.melody_bars() else { return };
+    piece.melody = piece.melody.window(spanned.start, spanned.len());
     for (_, part) in &mut piece.parts {
-        *part = part.window(first, steps);
+        *part = part.window(spanned.start, spanned.len());
     }
 }
 

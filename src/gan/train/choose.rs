@@ -64,7 +64,7 @@ const SWEEPS: [Sweep; 5] = [
         values: &[0.0, 0.4, -0.5, 0.8, -1.0, 1.2],
         set: |manner, value| manner.boldness = value,
         of: |ways| ways.scale,
-        near: 0.015,
+        near: 0.02,
         price: Some(0.02),
     },
 ];
@@ -96,7 +96,7 @@ impl Run<'_> {
         let cancel = || orders.borrow_mut().stop_is_wanted();
         let trials = ways + SWEEPS.iter().map(|sweep| sweep.values.len() + 1).sum::<usize>();
         let done = Cell::new(0);
-        let data = measure.target(self.dataset)?;
+        let data = measure.target(self.dataset);
         let compare = |trainee: &dyn Trainee| -> Result<Option<Comparison>, GanError> {
             done.set(done.get() + 1);
             self.heart.status().message = format!("Trying ways to compose ({} of {trials})", done.get());

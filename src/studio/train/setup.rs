@@ -185,7 +185,7 @@ impl Studio {
             row(
                 ui,
                 "Precision",
-                "Mixed computes convolutions in bfloat16, nearly twice as fast; processors without such numbers stay exact",
+                "Mixed computes convolutions in bfloat16, nearly twice as fast; processors that are no faster with it stay exact",
                 |ui| {
                     let why_not = "This network is small enough to gain nothing by it: it is for the U-Net";
                     ui.add_enabled(plan.mixes, Checkbox::new(&mut setup.mixed, "Mixed precision"))

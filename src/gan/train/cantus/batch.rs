@@ -29,6 +29,8 @@ const TOLD_IN_PART: f32 = 0.15;
 const GRATING: f64 = 0.09;
 /// Styles of which more notes than this are as short as can be play them on purpose; in chorales 0.02 are.
 const STACCATO: f64 = 0.1;
+/// Parts of which fewer notes than this are as short as can be do not play them.
+const SUSTAINED: f64 = 0.001;
 /// How far a melody's middle may be from the training melodies' before it is moved by octaves.
 const MELODY_REACH: i32 = 9;
 
@@ -135,7 +137,8 @@ impl TrainingSet {
             drafting: if self.always_sing() { Drafting::SINGING } else { Drafting::PLAYING },
             manners: Vec::new(),
             grates: self.dissonance > GRATING,
-            staccato: self.short_notes() > STACCATO,
+            staccato: self.short_notes(&|_| true) > STACCATO,
+            sustained: self.sustained(),
             swing: None,
             progressions: Some(self.progressions()),
             repeats: self.pieces.iter().flat_map(|piece| &piece.lines).any(|line| repeats(line)),
@@ -153,17 +156,25 @@ impl TrainingSet {
         progressions
     }
 
-    /// Share of the pitched lines' notes that end after one step.
-    fn short_notes(&self) -> f64 {
+    /// Which parts hardly ever play a note of one step; nothing if all do.
+    fn sustained(&self) -> Vec<bool> {
+        let parts = self.specs.iter().map(|line| line.part + 1).max().unwrap_or(0);
+        let pitched = |part: usize| (0..self.specs.len()).any(|line| self.specs[line].part == part && !self.is_drum[line]);
+        let holds = |part| pitched(part) && self.short_notes(&|line| self.specs[line].part == part) < SUSTAINED;
+        let sustained: Vec<bool> = (0..parts).map(holds).collect();
+        if sustained.contains(&true) { sustained } else { Vec::new() }
+    }
+
+    /// Share of the notes that end after one step, in those pitched lines that are asked for.
+    fn short_notes(&self, wanted: &dyn Fn(usize) -> bool) -> f64 {
         let (mut short, mut all) = (0, 0);
         for piece in &self.pieces {
-            for line in piece
+            let pitched = piece
                 .lines
                 .iter()
-                .zip(&self.is_drum)
-                .filter(|(_, is_drum)| !**is_drum)
-                .map(|(line, _)| line)
-            {
+                .enumerate()
+                .filter(|(index, _)| !self.is_drum[*index] && wanted(*index));
+            for (_, line) in pitched {
                 let ends = |step: Option<&LineStep>| step.is_none_or(|step| step.struck || step.pitch.is_none());
                 for (at, _) in line.iter().enumerate().filter(|(_, step)| step.struck) {
                     all += 1;
@@ -334,6 +345,7 @@ mod tests {
     use crate::gan::random::Purpose;
     use crate::gan::train::cast::cast;
     use crate::gan::train::tests::chorales;
+    use crate::music::{Cell, Role};
 
     #[test]
     fn batches_are_whole_and_beyond_the_end_all_is_told() {
@@ -349,6 +361,35 @@ mod tests {
         assert_eq!(tail(&batch.known).min().double_value(&[]), 1.0);
         assert_eq!(tail(&batch.lines).max().int64_value(&[]), REST);
         assert_eq!(tail(&batch.place).abs().max().double_value(&[]), 0.0);
+    }
+
+    #[test]
+    fn parts_hold_their_notes_where_the_training_pieces_do() {
+        let mut dataset = chorales(6);
+        let beaten = |steps: usize, length: usize| {
+            let mut grid = Grid::silent(steps);
+            for step in (0..steps).filter(|step| step % 4 < length) {
+                grid.set(step, 48, if step % 4 == 0 { Cell::Onset } else { Cell::Held });
+            }
+            grid
+        };
+        let parts = dataset.pieces.iter_mut().flat_map(|piece| &mut piece.parts);
+        parts.for_each(|(_, grid)| *grid = beaten(grid.steps(), 2));
+        let sustained = |dataset: &Dataset| {
+            let cast = cast(dataset, 4, 16).unwrap();
+            let set = TrainingSet::new(dataset, Split::Train, &cast);
+            let held = set.settings(Sizes::default()).sustained;
+            cast.iter().map(|part| part.spec.role).zip(held).collect::<Vec<_>>()
+        };
+        let held = sustained(&dataset);
+        assert!(held.len() == 2 && held.iter().all(|(_, held)| *held), "{held:?}");
+        let (_, bass) = dataset.pieces[0].parts.iter_mut().find(|(role, _)| *role == Role::Bass).unwrap();
+        *bass = beaten(bass.steps(), 1);
+        let held = sustained(&dataset);
+        assert!(
+            held.contains(&(Role::Bass, false)) && held.contains(&(Role::Alto, true)),
+            "{held:?}"
+        );
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Ways to compose compared: what a trained network plays to held-out pieces beside what is played there.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::ops::Range;
 
 use super::{Measure, SEED};
-use crate::gan::dataset::{Dataset, Piece};
+use crate::gan::dataset::{Dataset, Piece, taken_evenly};
 use crate::gan::metrics::{PartMetrics, dissonance, mean};
 use crate::gan::planes::Planes;
 use crate::gan::similarity::Sample;
@@ -60,9 +61,6 @@ struct Heard {
     pieces: Vec<Vec<Planes>>,
 }
 
-/// Plays the parts of an excerpt.
-type Play<'a> = dyn Fn(&Piece, &Range<usize>) -> Result<Vec<Grid>, GanError> + 'a;
-
 impl Measure {
     /// Accompanies held-out pieces, and says how like the data the windows in them are: alone, a window begins and ends a piece, and
     /// what its parts do there tells little of what they do in the middle of a song.
@@ -98,23 +96,20 @@ impl Measure {
     }
 
     /// What the same pieces are like as they are.
-    ///
-    /// # Errors
-    /// None; what is there is only looked at.
-    pub fn target(&self, dataset: &Dataset) -> Result<Target, GanError> {
-        let heard = self.hear(dataset, &|piece, within| {
+    pub fn target(&self, dataset: &Dataset) -> Target {
+        let Ok(heard) = self.hear::<Infallible>(dataset, &|piece, within| {
             let cut = |grid: &Grid| grid.window(within.start, within.len());
             let part = |spec: &PartSpec| piece.part(spec.role).map_or_else(|| Grid::silent(within.len()), cut);
             Ok(self.parts.iter().map(part).collect())
-        })?;
-        Ok(Target {
+        });
+        Target {
             characters: self.characters(&heard.windows),
             ways: self.ways_of(&heard),
-        })
+        }
     }
 
-    /// Has parts played to the excerpts that ways to compose are compared by.
-    fn hear(&self, dataset: &Dataset, play: &Play<'_>) -> Result<Heard, GanError> {
+    /// Has `play` play the parts of each excerpt that ways to compose are compared by, and hears them.
+    fn hear<E>(&self, dataset: &Dataset, play: &dyn Fn(&Piece, &Range<usize>) -> Result<Vec<Grid>, E>) -> Result<Heard, E> {
         let window = self.reference.fixed_windows().first().map_or(1, |window| window.steps.max(1));
         let mut heard = Heard::default();
         for (piece, within) in self.excerpts(dataset) {
@@ -143,20 +138,16 @@ impl Measure {
             .iter()
             .map(|&piece| {
                 let piece = &dataset.pieces[piece];
-                let steps = piece.melody.steps();
-                let first = (0..steps).find(|&step| piece.melody.onsets(step).next().is_some()).unwrap_or(0) / bar * bar;
-                (piece, first..(first + most).min(steps))
+                let first = piece.melody_bars().map_or(0, |spanned| spanned.start);
+                (piece, first..(first + most).min(piece.steps()))
             })
             .collect();
         let steps: usize = all.iter().map(|(_, within)| within.len()).sum();
         let kept = (all.len() * HEARD_BARS * bar / steps.max(1)).clamp(1, all.len().max(1));
         let count = all.len();
-        let nth = |nth: usize| nth * kept / count.max(1);
-        all.into_iter()
-            .enumerate()
-            .filter(|(index, _)| nth(*index) != nth(index + 1))
-            .map(|(_, excerpt)| excerpt)
-            .collect()
+        let numbered = all.into_iter().enumerate();
+        let taken = numbered.filter(|(nth, _)| taken_evenly(*nth, kept, count));
+        taken.map(|(_, excerpt)| excerpt).collect()
     }
 
     fn ways_of(&self, heard: &Heard) -> Vec<PartWays> {
@@ -278,7 +269,7 @@ mod tests {
     #[test]
     fn real_parts_are_like_themselves() {
         let (measure, dataset) = measured(&[40, 24]);
-        let target = measure.target(&dataset).unwrap();
+        let target = measure.target(&dataset);
         assert_eq!(target.ways.len(), 2);
         for ways in &target.ways {
             assert_eq!((ways.sounding, ways.notes), (Some(0.25), Some(4.0)));
