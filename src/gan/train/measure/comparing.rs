@@ -61,6 +61,9 @@ struct Heard {
     pieces: Vec<Vec<Planes>>,
 }
 
+/// Plays the parts of an excerpt.
+type Play<'a, E> = dyn Fn(&Piece, &Range<usize>) -> Result<Vec<Grid>, E> + 'a;
+
 impl Measure {
     /// Accompanies held-out pieces, and says how like the data the windows in them are: alone, a window begins and ends a piece, and
     /// what its parts do there tells little of what they do in the middle of a song.
@@ -109,7 +112,7 @@ impl Measure {
     }
 
     /// Has `play` play the parts of each excerpt that ways to compose are compared by, and hears them.
-    fn hear<E>(&self, dataset: &Dataset, play: &dyn Fn(&Piece, &Range<usize>) -> Result<Vec<Grid>, E>) -> Result<Heard, E> {
+    fn hear<E>(&self, dataset: &Dataset, play: &Play<'_, E>) -> Result<Heard, E> {
         let window = self.reference.fixed_windows().first().map_or(1, |window| window.steps.max(1));
         let mut heard = Heard::default();
         for (piece, within) in self.excerpts(dataset) {
