@@ -33,7 +33,7 @@ pub struct EngineOptions {
     pub program: Option<PathBuf>,
     /// Where networks compose. A training names its device itself.
     pub device: DeviceChoice,
-    /// Threads libtorch may take; `None` is one per core.
+    /// Threads libtorch may take; `None` is what a network gains by.
     pub threads: Option<usize>,
     /// How far a training steps back behind everything else (0 to 19); `None` is 10.
     pub nice: Option<u8>,

@@ -20,7 +20,7 @@ pub struct Arguments {
     /// Where networks compose: auto, cpu, cuda, cuda:N or mps. With cpu, CUDA is not even looked for
     #[arg(long, default_value = "auto")]
     device: DeviceChoice,
-    /// Threads for libtorch; one per core if not given
+    /// Threads for libtorch; if not given, what a network gains by to compose, and nearly one per core to train
     #[arg(long)]
     threads: Option<usize>,
     /// How far a training steps back behind everything else
@@ -38,9 +38,6 @@ pub fn run(arguments: &Arguments) {
     {
         log::debug!("no CUDA: {reason}");
     }
-    if let Some(threads) = arguments.threads {
-        compute::set_threads(threads);
-    }
     let ready = Event::Ready {
         version: VERSION,
         libtorch: compute::LIBTORCH_VERSION.into(),
@@ -49,6 +46,7 @@ pub fn run(arguments: &Arguments) {
     let mut torch = Torch {
         choice: arguments.device.clone(),
         chosen: None,
+        threads: arguments.threads,
         nice: arguments.nice,
         switches: if arguments.untouched { Switches::OFF } else { Switches::default() },
     };
@@ -60,6 +58,8 @@ struct Torch {
     choice: DeviceChoice,
     /// Found out with the first model: trying a GPU takes a while.
     chosen: Option<Chosen>,
+    /// How many threads libtorch may take, whatever is computed.
+    threads: Option<usize>,
     /// How far a training steps back.
     nice: i32,
     /// What happens after the network.
@@ -85,6 +85,11 @@ impl Work for Torch {
         self.switches
     }
 
+    fn prepare(&self, network: &dyn Network) {
+        let worth = || if network.is_small() { 1 } else { cores() };
+        compute::set_threads(self.threads.unwrap_or_else(worth));
+    }
+
     fn train(
         &mut self,
         request: &TrainRequest,
@@ -93,7 +98,7 @@ impl Work for Torch {
     ) -> Result<(), GanError> {
         let chosen = compute::choose(&request.device)?;
         step_back(self.nice);
-        compute::set_threads(request.threads.unwrap_or_else(threads_beside_playing));
+        compute::set_threads(request.threads.or(self.threads).unwrap_or_else(threads_beside_playing));
         tell(Event::Progress {
             id: 0,
             done: 0,
@@ -113,8 +118,12 @@ fn step_back(nice: i32) {
     }
 }
 
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
 /// One core stays free where there are more than two.
 fn threads_beside_playing() -> usize {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let cores = cores();
     if cores > 2 { cores - 1 } else { cores }
 }

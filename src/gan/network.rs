@@ -88,6 +88,11 @@ pub trait Network: Send {
         wished
     }
 
+    /// Whether its operations are so small that threads would wait for each other longer than they compute.
+    fn is_small(&self) -> bool {
+        false
+    }
+
     /// Which of its parts never play a note as short as a step; none where there are fewer than parts.
     fn sustained(&self) -> &[bool] {
         &[]

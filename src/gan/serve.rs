@@ -40,6 +40,9 @@ pub trait Work {
         Switches::default()
     }
 
+    /// Makes ready for composing with a network that was loaded.
+    fn prepare(&self, _network: &dyn Network) {}
+
     /// Where models are loaded, in words; what `auto` took is known once one is.
     fn place(&self) -> &str;
 
@@ -294,6 +297,7 @@ impl Hands<'_> {
             words => format!(" on {words}"),
         };
         let network = self.models[0].network.as_ref();
+        self.work.prepare(network);
         for index in 0..request.takes {
             let seed = seed_of_take(request.seed, index);
             let wish = Wish {

@@ -415,6 +415,10 @@ impl Network for Cantus {
         }
     }
 
+    fn is_small(&self) -> bool {
+        true
+    }
+
     fn sustained(&self) -> &[bool] {
         &self.settings.sustained
     }
