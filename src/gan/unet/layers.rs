@@ -43,11 +43,28 @@ fn norm(path: &nn::Path<'_>, channels: i64) -> nn::BatchNorm {
 /// A convolution computed in a kind of numbers: weights are cast on the way, and stay as exact as they are.
 fn convolved(x: &Tensor, conv: &nn::Conv2D, stride: i64, padding: i64, kind: Kind) -> Tensor {
     let bias = conv.bs.as_ref().map(|bias| bias.to_kind(kind));
-    x.to_kind(kind).conv2d(&conv.ws.to_kind(kind), bias, stride, padding, 1, 1)
+    laid_out(x, kind).conv2d(&conv.ws.to_kind(kind), bias, stride, padding, 1, 1)
 }
 
+/// A leaky `ReLU`: each number times its [`bent`] place's slope. Its own derivative is the same function again, so that libtorch's
+/// derivative of it serves as itself: `leaky_relu` has a fixed slope here, and `prelu` takes ten times as long backwards, for
+/// it finds the leak's own slope along.
 fn leaky(x: &Tensor) -> Tensor {
-    x.prelu(&Tensor::full([1], LEAK, (x.kind(), x.device()))) // libtorch's leaky_relu has a fixed slope here
+    bent(x, &x.detach())
+}
+
+/// Numbers times the slope that a leaky `ReLU` has where others are: 1 above zero, [`LEAK`] at it and below.
+fn bent(x: &Tensor, places: &Tensor) -> Tensor {
+    places.leaky_relu_backward(x, LEAK, false)
+}
+
+/// The same tensor laid out with its channels innermost where it is in half as many bits, which is how processors multiply those.
+fn laid_out(x: &Tensor, kind: Kind) -> Tensor {
+    let x = x.to_kind(kind);
+    if kind == Kind::Float {
+        return x;
+    }
+    x.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2])
 }
 
 /// A convolution of 4 x 4 over cells doubled along both sides (nearest), padded as TensorFlow's "same" pads an even kernel: 1 before,
@@ -59,7 +76,7 @@ fn leaky(x: &Tensor) -> Tensor {
 fn upsampled(x: &Tensor, conv: &nn::Conv2D, kind: Kind) -> Tensor {
     let kernel = widened(&widened(&conv.ws, 2), 3).transpose(0, 1);
     let bias = conv.bs.as_ref().map(|bias| bias.to_kind(kind));
-    x.to_kind(kind).conv_transpose2d(&kernel.to_kind(kind), bias, 2, 2, 1, 1, 1)
+    laid_out(x, kind).conv_transpose2d(&kernel.to_kind(kind), bias, 2, 2, 1, 1, 1)
 }
 
 /// What a cell that stands for two adds to the results from 2 before to 2 after the first of them: taps k3, k2 + k3, k1 + k2, k0 + k1, k0.
@@ -163,25 +180,25 @@ impl Critic {
     pub fn slope(&self, tracks: &Tensor, melody: &Tensor) -> Tensor {
         let kind = self.kind;
         // where it bends does not move with the weights, but for places that no window hits
-        let leaks = tch::no_grad(|| {
+        let places = tch::no_grad(|| {
             let mut x = Tensor::cat(&[tracks, melody], 1);
-            let mut leaks = Vec::new();
+            let mut places = Vec::new();
             for conv in &self.convs {
                 let before = convolved(&x, conv, 2, 1, kind);
-                leaks.push(before.gt(0.0).to_kind(kind) * (1.0 - LEAK) + LEAK);
                 x = leaky(&before);
+                places.push(before);
             }
-            leaks
+            places
         });
-        let deepest = leaks.last().map(Tensor::size).unwrap_or_default();
+        let deepest = places.last().map(Tensor::size).unwrap_or_default();
         let mut slope = self.score.ws.view([1, deepest[1], deepest[2], deepest[3]]).to_kind(kind);
-        for (nth, (conv, leak)) in self.convs.iter().zip(&leaks).enumerate().rev() {
+        for (nth, (conv, place)) in self.convs.iter().zip(&places).enumerate().rev() {
             let kernel = if nth == 0 {
                 conv.ws.narrow(1, 0, TRACKS)
             } else {
                 conv.ws.shallow_clone()
             };
-            slope = (slope * leak).conv_transpose2d(&kernel.to_kind(kind), None::<Tensor>, 2, 1, 0, 1, 1);
+            slope = bent(&slope.expand_as(place), place).conv_transpose2d(&kernel.to_kind(kind), None::<Tensor>, 2, 1, 0, 1, 1);
         }
         slope.to_kind(Kind::Float)
     }
@@ -258,8 +275,11 @@ mod tests {
     }
 
     #[test]
-    fn the_leak_is_a_fifth() {
-        let x = leaky(&Tensor::from_slice(&[-1.0_f32, 2.0]));
-        assert_eq!(Vec::<f32>::try_from(x).unwrap(), [-0.2, 2.0]);
+    fn the_leak_is_a_fifth_and_so_is_its_slope() {
+        let x = Tensor::from_slice(&[-1.0_f32, 2.0]).set_requires_grad(true);
+        let y = leaky(&x);
+        let slope = Tensor::run_backward(&[y.sum(Kind::Float)], &[&x], false, false).remove(0);
+        assert_eq!(Vec::<f32>::try_from(y).unwrap(), [-0.2, 2.0]);
+        assert_eq!(Vec::<f32>::try_from(slope).unwrap(), [0.2, 1.0]);
     }
 }
