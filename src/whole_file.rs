@@ -27,10 +27,7 @@ impl WholeFile {
         let mut builder = tempfile::Builder::new();
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the user's mask
-        Ok(Self {
-            file: builder.prefix(ON_ITS_WAY).tempfile_in(folder_of(path))?,
-            path: path.to_owned(),
-        })
+        Ok(Self { file: builder.prefix(ON_ITS_WAY).tempfile_in(folder_of(path))?, path: path.to_owned() })
     }
 
     /// The file to write into.
@@ -104,13 +101,7 @@ pub fn folder_of(path: &Path) -> &Path {
 pub fn name_from_title(title: &str) -> String {
     let kept: String = title
         .chars()
-        .map(|letter| {
-            if letter.is_alphanumeric() || " -_.,'()".contains(letter) {
-                letter
-            } else {
-                '_'
-            }
-        })
+        .map(|letter| if letter.is_alphanumeric() || " -_.,'()".contains(letter) { letter } else { '_' })
         .take(80)
         .collect();
     let kept = kept.trim_matches(['.', ' ']);

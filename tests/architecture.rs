@@ -21,11 +21,7 @@ const MAY_USE_TCH: &[&str] = &["gan"];
 
 /// The source without its line comments.
 fn code_of(source: &str) -> String {
-    source
-        .lines()
-        .map(|line| line.split("//").next().unwrap_or_default())
-        .collect::<Vec<_>>()
-        .join("\n")
+    source.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 
 fn identifier(text: &str) -> String {
@@ -80,8 +76,7 @@ fn used_folders(source: &str) -> BTreeSet<String> {
 fn uses_tch(source: &str) -> bool {
     let code = code_of(source);
     ["tch::", "tch;", "torch_sys"].iter().any(|name| {
-        code.match_indices(name)
-            .any(|(at, _)| !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_')) // not Pitch::
+        code.match_indices(name).any(|(at, _)| !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_')) // not Pitch::
     })
 }
 
@@ -99,14 +94,12 @@ fn sources_below(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn wrong_arrows(folder: &str, source: &str) -> Vec<String> {
-    let allowed = ARROWS
-        .iter()
-        .find(|(name, _)| *name == folder)
-        .map(|(_, allowed)| *allowed)
-        .unwrap_or_default();
+    let allowed = ARROWS.iter().find(|(name, _)| *name == folder).map(|(_, allowed)| *allowed).unwrap_or_default();
     let mut wrong: Vec<String> = used_folders(source)
         .into_iter()
-        .filter(|used| used != folder && ARROWS.iter().any(|(name, _)| name == used) && !allowed.contains(&used.as_str()))
+        .filter(|used| {
+            used != folder && ARROWS.iter().any(|(name, _)| name == used) && !allowed.contains(&used.as_str())
+        })
         .collect();
     if uses_tch(source) && !MAY_USE_TCH.contains(&folder) {
         wrong.push("tch".into());
@@ -140,10 +133,7 @@ fn every_folder_has_its_arrows() {
     for entry in fs::read_dir(src()).expect("src is there").flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         if entry.path().is_dir() && name != "bin" {
-            assert!(
-                ARROWS.iter().any(|(folder, _)| *folder == name),
-                "src/{name} has no arrows in this test"
-            );
+            assert!(ARROWS.iter().any(|(folder, _)| *folder == name), "src/{name} has no arrows in this test");
         }
     }
 }
@@ -166,10 +156,7 @@ fn the_studio_program_links_no_libtorch() {
 #[test]
 fn a_wrong_arrow_is_seen() {
     assert_eq!(wrong_arrows("music", "use crate::sound::Player;"), ["sound"]);
-    assert_eq!(
-        wrong_arrows("sound", "use crate::{music::{Note, Score}, devices::Port};"),
-        ["devices"]
-    );
+    assert_eq!(wrong_arrows("sound", "use crate::{music::{Note, Score}, devices::Port};"), ["devices"]);
     assert_eq!(wrong_arrows("cli", "fn f() { crate::studio::run(); }"), ["studio"]);
     assert_eq!(wrong_arrows("library", "use tch::Tensor;"), ["tch"]);
     assert!(!uses_tch("Pitch::new(60)"));

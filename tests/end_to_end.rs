@@ -13,7 +13,8 @@ use cantus::engine::{Engine, EngineEvent, EngineOptions, PartSpec};
 use cantus::gan::unet::UNet;
 use cantus::gan::weights;
 use cantus::music::{
-    Control, ControlEvent, Metre, MetreMap, Note, Part, Pitch, Role, Score, TempoChange, TempoMap, Tick, Velocity, midi_file,
+    Control, ControlEvent, Metre, MetreMap, Note, Part, Pitch, Role, Score, TempoChange, TempoMap, Tick, Velocity,
+    midi_file,
 };
 
 #[path = "end_to_end/commands.rs"]
@@ -43,46 +44,24 @@ fn cantus(home: &Path) -> Command {
 
 /// An untrained network A as a model folder: random weights write random notes, but they write.
 fn untrained_model(folder: &Path) -> PathBuf {
-    let spec = |role, name: &str, low, high| PartSpec {
-        role,
-        name: name.into(),
-        program: 52,
-        is_drum: false,
-        low,
-        high,
-    };
-    let parts = vec![
-        spec(Role::Alto, "Alto", 55, 74),
-        spec(Role::Tenor, "Tenor", 48, 67),
-        spec(Role::Bass, "Bass", 36, 60),
-    ];
+    let spec =
+        |role, name: &str, low, high| PartSpec { role, name: name.into(), program: 52, is_drum: false, low, high };
+    let parts =
+        vec![spec(Role::Alto, "Alto", 55, 74), spec(Role::Tenor, "Tenor", 48, 67), spec(Role::Bass, "Bass", 36, 60)];
     let network = UNet::new(parts.clone(), 3, tch::Device::Cpu).unwrap();
-    let card = ModelCard {
-        format: FORMAT,
-        network: "unet".into(),
-        name: "Untrained".into(),
-        parts,
-        ..ModelCard::default()
-    };
+    let card =
+        ModelCard { format: FORMAT, network: "unet".into(), name: "Untrained".into(), parts, ..ModelCard::default() };
     let model = folder.join("untrained");
     std::fs::create_dir_all(&model).unwrap();
     card.write(&model).unwrap();
-    for (file, store) in [
-        (GENERATOR_FILE, network.generator_store()),
-        (CRITIC_FILE, network.critic_store().unwrap()),
-    ] {
+    for (file, store) in [(GENERATOR_FILE, network.generator_store()), (CRITIC_FILE, network.critic_store().unwrap())] {
         weights::save(&model.join(file), &weights::sorted(store), tch::Kind::Half).unwrap();
     }
     model
 }
 
 fn note(start: Tick, duration: Tick, pitch: i32) -> Note {
-    Note {
-        start,
-        duration,
-        pitch: Pitch::clamped(pitch),
-        velocity: Velocity::clamped(50 + pitch % 50),
-    }
+    Note { start, duration, pitch: Pitch::clamped(pitch), velocity: Velocity::clamped(50 + pitch % 50) }
 }
 
 /// A file as people have them: drums first, a melody with a pedal in the second track, chords; 3/4, two tempi, a pick-up.
@@ -91,20 +70,13 @@ fn song() -> Score {
     drums.is_drum = true;
     drums.notes = (0..24).map(|beat| note(beat * 480, 100, 90)).collect();
     let mut tune = Part::new("Flute solo", 73);
-    tune.notes = (2..24)
-        .map(|beat| note(beat * 480 + 7, 431, 67 + (beat.cast_signed() * 5) % 12))
-        .collect();
+    tune.notes = (2..24).map(|beat| note(beat * 480 + 7, 431, 67 + (beat.cast_signed() * 5) % 12)).collect();
     tune.notes.push(note(24 * 480, 3 * 480, 72));
     tune.controls = [(960, 127), (1900, 0)]
-        .map(|(tick, value)| ControlEvent {
-            tick,
-            control: Control::Controller { number: 64, value },
-        })
+        .map(|(tick, value)| ControlEvent { tick, control: Control::Controller { number: 64, value } })
         .to_vec();
     let mut chords = Part::new("Chords", 0);
-    chords.notes = (0..8)
-        .flat_map(|bar| [48, 52, 55].map(|pitch| note(bar * 1440, 1440, pitch)))
-        .collect();
+    chords.notes = (0..8).flat_map(|bar| [48, 52, 55].map(|pitch| note(bar * 1440, 1440, pitch))).collect();
     for part in [&mut drums, &mut tune, &mut chords] {
         part.sort();
     }
@@ -177,17 +149,7 @@ fn a_track_can_be_named_and_models_are_found_by_name() {
     let home = tempfile::tempdir().unwrap();
     untrained_model(&home.path().join(".local/share/cantus/models"));
     write_song(home.path(), &song());
-    let arguments = [
-        "generate",
-        "--model",
-        "untrained",
-        "--melody",
-        "song.mid",
-        "--out",
-        "out.mid",
-        "--device",
-        "cpu",
-    ];
+    let arguments = ["generate", "--model", "untrained", "--melody", "song.mid", "--out", "out.mid", "--device", "cpu"];
     cantus(home.path()).args(arguments).args(["--track", "3"]).assert().success();
     let score = midi_file::read(&std::fs::read(home.path().join("out.mid")).unwrap()).unwrap();
     assert_eq!(score.parts[0].notes, song().parts[2].notes);
@@ -219,17 +181,11 @@ fn next(engine: &Engine) -> EngineEvent {
 
 fn compose(id: u64, model: &Path, bars: Tick) -> Request {
     let mut part = Part::new("Tune", 0);
-    part.notes = (0..bars * 4)
-        .map(|beat| note(beat * 480, 480, 60 + beat.cast_signed() % 12))
-        .collect();
+    part.notes = (0..bars * 4).map(|beat| note(beat * 480, 480, 60 + beat.cast_signed() % 12)).collect();
     Request::Compose(ComposeRequest {
         id,
         model: model.into(),
-        score: Score {
-            parts: vec![Arc::new(part)],
-            melody: Some(0),
-            ..Score::default()
-        },
+        score: Score { parts: vec![Arc::new(part)], melody: Some(0), ..Score::default() },
         takes: 1,
         seed: 1,
         surprise: 0.5,
@@ -243,10 +199,7 @@ fn one_engine_answers_again_and_again_cancels_and_ends_cleanly() {
     let home = tempfile::tempdir().unwrap();
     let model = untrained_model(home.path());
     let engine = engine(|_| {});
-    let warm = Request::Warm {
-        id: 1,
-        model: model.clone(),
-    };
+    let warm = Request::Warm { id: 1, model: model.clone() };
     engine.send(&warm).unwrap();
     assert!(matches!(next(&engine), EngineEvent::Event(Event::Done { id: 1 })));
     for id in [2, 3] {
@@ -256,14 +209,10 @@ fn one_engine_answers_again_and_again_cancels_and_ends_cleanly() {
     }
     engine.send(&compose(4, &model, 600)).unwrap();
     engine.send(&Request::Cancel { id: 4 }).unwrap();
-    let EngineEvent::Event(Event::Failed { id: 4, message }) = next(&engine) else {
-        panic!("not cancelled")
-    };
+    let EngineEvent::Event(Event::Failed { id: 4, message }) = next(&engine) else { panic!("not cancelled") };
     assert_eq!(message, "cancelled");
     engine.send(&compose(5, &home.path().join("nothing"), 8)).unwrap();
-    let EngineEvent::Event(Event::Failed { id: 5, message }) = next(&engine) else {
-        panic!("there is no such model")
-    };
+    let EngineEvent::Event(Event::Failed { id: 5, message }) = next(&engine) else { panic!("there is no such model") };
     assert!(message.contains("no model"), "{message}");
     engine.send(&Request::Shutdown).unwrap();
     assert!(matches!(next(&engine), EngineEvent::Ended));
@@ -275,14 +224,9 @@ fn a_killed_engine_is_told_and_another_takes_its_place() {
     let model = untrained_model(home.path());
     let first = engine(|_| {});
     first.send(&compose(1, &model, 2000)).unwrap();
-    let killed = std::process::Command::new("kill")
-        .args(["-9", &first.process_id().to_string()])
-        .status()
-        .unwrap();
+    let killed = std::process::Command::new("kill").args(["-9", &first.process_id().to_string()]).status().unwrap();
     assert!(killed.success());
-    let EngineEvent::Died { reason } = next(&first) else {
-        panic!("it was killed")
-    };
+    let EngineEvent::Died { reason } = next(&first) else { panic!("it was killed") };
     assert!(reason.contains("signal: 9"), "{reason}");
     let second = engine(|_| {});
     second.send(&compose(1, &model, 2)).unwrap();

@@ -40,15 +40,8 @@ fn composition() -> Composition {
     Composition {
         tags: vec!["slow".into(), "in C".into()],
         takes: Some(Arc::new(Takes {
-            recipe: Arc::new(Recipe {
-                score: Arc::new(score.clone()),
-                ..Recipe::default()
-            }),
-            takes: vec![Take {
-                parts,
-                rating: 0.5,
-                seed: 3,
-            }],
+            recipe: Arc::new(Recipe { score: Arc::new(score.clone()), ..Recipe::default() }),
+            takes: vec![Take { parts, rating: 0.5, seed: 3 }],
         })),
         ..Composition::new(Score { id: new_id(), ..score })
     }
@@ -134,11 +127,7 @@ struct Count {
 /// Tries mutants of the seeds, and the seeds themselves, which must be read.
 fn try_all(name: &str, mutants: u64, seeds: &[Vec<u8>], mut read: impl FnMut(&[u8]) -> bool) {
     let mut random = Rng::with_seed(11);
-    let mut count = Count {
-        read: 0,
-        refused: 0,
-        slowest: Duration::ZERO,
-    };
+    let mut count = Count { read: 0, refused: 0, slowest: Duration::ZERO };
     for seed in seeds {
         assert!(read(seed), "{name}: what is whole is read");
     }
@@ -180,10 +169,7 @@ fn read_library(folder: &Path, bytes: &[u8]) -> bool {
         opened = opened.store.rescue().unwrap();
     }
     let save = Save {
-        score: Arc::new(Score {
-            id: new_id(),
-            ..melodies::all()[0].score()
-        }),
+        score: Arc::new(Score { id: new_id(), ..melodies::all()[0].score() }),
         touched: true,
         ..Save::default()
     };
@@ -219,19 +205,14 @@ impl DamagedModel {
 
 #[test]
 fn damage_is_read_or_refused_soon_and_in_bounded_memory() {
-    let all: u64 = std::env::var("CANTUS_FUZZ")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(10_000);
+    let all: u64 = std::env::var("CANTUS_FUZZ").ok().and_then(|text| text.parse().ok()).unwrap_or(10_000);
     // in thousandths: MIDI files have 300 of them, SoundFonts that are played 41
     let share = |thousandths: u64| all * thousandths / 1000;
     let folder = tempfile::tempdir().unwrap();
     let project = project::write(&composition()).unwrap();
     let text = project_text(&project);
     try_all("project", share(150), &[project], |bytes| project::from_bytes(bytes).is_ok());
-    try_all("project.json", share(150), &[text], |bytes| {
-        project::from_bytes(&zipped(bytes)).is_ok()
-    });
+    try_all("project.json", share(150), &[text], |bytes| project::from_bytes(&zipped(bytes)).is_ok());
     let path = folder.path().join("settings.toml");
     let settings =
         b"theme = \"light\"\nscale = 1.25\ntakes = 5\nsoundfont = \"/fonts/piano.sf2\"\nsurprise = 0.3\n[later]\nx = [1, 2]\n".to_vec();

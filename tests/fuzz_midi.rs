@@ -40,17 +40,11 @@ fn ours() -> Vec<u8> {
                 velocity: Velocity::clamped(random.i32(1..128)),
             });
             let control = match beat % 5 {
-                0 => Control::Controller {
-                    number: 64,
-                    value: random.u8(0..128),
-                },
+                0 => Control::Controller { number: 64, value: random.u8(0..128) },
                 1 => Control::PitchBend(random.i16(-8192..8192)),
                 2 => Control::Pressure(random.u8(0..128)),
                 3 => Control::Program(random.u8(0..128)),
-                _ => Control::KeyPressure {
-                    pitch: Pitch::MIDDLE_C,
-                    value: 9,
-                },
+                _ => Control::KeyPressure { pitch: Pitch::MIDDLE_C, value: 9 },
             };
             part.controls.push(ControlEvent { tick: beat * 240, control });
         }
@@ -68,12 +62,8 @@ fn theirs() -> Vec<Vec<u8>> {
         bytes.extend(data);
         bytes
     };
-    let mut events = vec![
-        0, 0xFF, 0x51, 3, 7, 0xA1, 0x20, 0, 0xFF, 0x58, 4, 6, 3, 36, 8, 0, 0xFF, 0x59, 2, 0xFE, 1,
-    ];
-    events.extend([
-        0, 0xFF, 3, 4, b'N', 0xE4, b'm', b'e', 0, 0xF0, 5, 0x7E, 0x7F, 9, 1, 0xF7, 0, 0xC0, 40, 0, 0xC9, 0,
-    ]);
+    let mut events = vec![0, 0xFF, 0x51, 3, 7, 0xA1, 0x20, 0, 0xFF, 0x58, 4, 6, 3, 36, 8, 0, 0xFF, 0x59, 2, 0xFE, 1];
+    events.extend([0, 0xFF, 3, 4, b'N', 0xE4, b'm', b'e', 0, 0xF0, 5, 0x7E, 0x7F, 9, 1, 0xF7, 0, 0xC0, 40, 0, 0xC9, 0]);
     for index in 0..40_u8 {
         events.extend([0, 0x90 | (index % 3), 50 + index, 90, 0x60, 50 + index, 0]);
         events.extend([0, 0x99, 36, 100, 0x83, 0x60, 36, 0]);
@@ -136,9 +126,7 @@ fn damaged_files_give_a_score_or_a_reason() {
         mutate(&mut bytes, &mut random);
         let bound = BYTES_PER_BYTE * bytes.len() + FIXED_BYTES;
         let begin = Instant::now();
-        ALLOCATOR
-            .set_limit(ALLOCATOR.allocated() + bound)
-            .expect("the bound is above what is allocated");
+        ALLOCATOR.set_limit(ALLOCATOR.allocated() + bound).expect("the bound is above what is allocated");
         let result = midi_file::read(&bytes);
         ALLOCATOR.set_limit(usize::MAX).expect("there is no bound");
         slowest = slowest.max(begin.elapsed());

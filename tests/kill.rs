@@ -13,10 +13,7 @@
 //! The engine is killed too in every third round, or as `CANTUS_KILL_ENGINE_EVERY` says.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-#![allow(
-    clippy::print_stdout,
-    reason = "the killed studio reports by it, and the long run says what it did"
-)]
+#![allow(clippy::print_stdout, reason = "the killed studio reports by it, and the long run says what it did")]
 
 #[path = "kill/full_disk.rs"]
 mod full_disk;
@@ -114,7 +111,8 @@ impl Sum {
         let kept = store.load(session.composition).unwrap();
         let edit: u64 = kept.score.title.parse().unwrap_or(0);
         let part = kept.recording.as_ref().map_or(&*kept.score.parts[0], |(_, part)| part);
-        for (what, on_disk, done) in [("edits", edit, &killed.edits), ("notes", part.notes.len() as u64, &killed.notes)] {
+        for (what, on_disk, done) in [("edits", edit, &killed.edits), ("notes", part.notes.len() as u64, &killed.notes)]
+        {
             let ages = done.iter().filter(|(count, _)| *count > on_disk).map(|(_, at)| killed.at_ms - at);
             let oldest = ages.max().unwrap_or(0);
             assert!(
@@ -160,11 +158,7 @@ impl LivingStudio {
         let end = Instant::now() + PATIENCE;
         let mut told = Vec::new();
         loop {
-            match lines
-                .recv_deadline_or_end(end)
-                .as_deref()
-                .map(|line| line.split_once(' ').unwrap_or((line, "")))
-            {
+            match lines.recv_deadline_or_end(end).as_deref().map(|line| line.split_once(' ').unwrap_or((line, ""))) {
                 Some(("told", text)) => told.push(text.to_owned()),
                 Some(("ready", _)) => break,
                 Some(_) => {}
@@ -176,11 +170,7 @@ impl LivingStudio {
             told.len() == expected && told.iter().all(|text| text.starts_with("Cantus was ended")),
             "round {round}: this is no clean restart: {told:?}"
         );
-        Self {
-            child,
-            lines,
-            said: Killed::default(),
-        }
+        Self { child, lines, said: Killed::default() }
     }
 
     /// Takes what it said meanwhile.

@@ -48,17 +48,10 @@ fn the_committed_file_is_what_the_generator_makes() {
 /// Renders a part to the mean of both channels; checks on the way that nothing is clipped.
 fn render(part: Part) -> Vec<f64> {
     let font = SoundFont::load(&path()).expect("the gate lets it pass");
-    let score = Score {
-        parts: vec![Arc::new(part)],
-        ..Score::default()
-    };
+    let score = Score { parts: vec![Arc::new(part)], ..Score::default() };
     let mut mono = Vec::new();
     sound::render(&score, &font, RATE_HZ, &mut |frames| {
-        mono.extend(
-            frames
-                .chunks_exact(2)
-                .map(|pair| f64::midpoint(f64::from(pair[0]), f64::from(pair[1]))),
-        );
+        mono.extend(frames.chunks_exact(2).map(|pair| f64::midpoint(f64::from(pair[0]), f64::from(pair[1]))));
         ControlFlow::Continue(())
     })
     .expect("the synth takes the font and the rate");
@@ -71,12 +64,7 @@ fn seconds(tick: Tick) -> usize {
 }
 
 fn note(start: Tick, pitch: i32, duration: Tick) -> Note {
-    Note {
-        start,
-        pitch: Pitch::clamped(pitch),
-        duration,
-        velocity: Velocity::clamped(100),
-    }
+    Note { start, pitch: Pitch::clamped(pitch), duration, velocity: Velocity::clamped(100) }
 }
 
 /// The level of the loudest 0.1 s in decibels.
@@ -122,10 +110,7 @@ fn all_programs_sound_in_tune_and_evenly() {
     let every = NOTE_TICKS + GAP_TICKS;
     for program in 0..128_u8 {
         let start = Tick::from(program) * every + GAP_TICKS;
-        part.controls.push(ControlEvent {
-            tick: start - 240,
-            control: Control::Program(program),
-        });
+        part.controls.push(ControlEvent { tick: start - 240, control: Control::Program(program) });
         part.notes.push(note(start, 69, NOTE_TICKS));
     }
     let sound = render(part);
@@ -185,7 +170,8 @@ fn a_closed_hat_silences_the_open_one() {
         let sound = render(part);
         let from = seconds(300).min(sound.len());
         let to = seconds(360).min(sound.len());
-        10.0 * (sound[from..to].iter().map(|value| value * value).sum::<f64>() / (to - from).max(1) as f64 + 1e-20).log10()
+        10.0 * (sound[from..to].iter().map(|value| value * value).sum::<f64>() / (to - from).max(1) as f64 + 1e-20)
+            .log10()
     };
     assert!(hats(true) < hats(false) - 6.0);
 }

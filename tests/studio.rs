@@ -56,10 +56,7 @@ fn click(harness: &mut Harness<'static, Studio>, label: &str) {
 
 /// Exports the composition as MIDI to a path that is typed.
 fn export_to(harness: &mut Harness<'static, Studio>, path: &Path) {
-    harness.state_mut().dialog = Some(Dialog::Path {
-        purpose: Purpose::ExportMidi,
-        text: String::new(),
-    });
+    harness.state_mut().dialog = Some(Dialog::Path { purpose: Purpose::ExportMidi, text: String::new() });
     harness.run_steps(2);
     harness.get_by_label("Path").type_text(path.to_str().unwrap());
     harness.run_steps(2);
@@ -128,11 +125,9 @@ fn keys_of_one_frame_mean_what_they_mean_in_their_order() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
     let before = harness.state().score().parts[0].notes[0].pitch;
-    for (modifiers, key) in [
-        (Modifiers::COMMAND, Key::A),
-        (Modifiers::NONE, Key::ArrowUp),
-        (Modifiers::NONE, Key::ArrowUp),
-    ] {
+    for (modifiers, key) in
+        [(Modifiers::COMMAND, Key::A), (Modifiers::NONE, Key::ArrowUp), (Modifiers::NONE, Key::ArrowUp)]
+    {
         harness.input_mut().events.push(eframe::egui::Event::Key {
             key,
             physical_key: None,
@@ -153,11 +148,7 @@ fn notes_are_quantised_with_a_preview_and_the_settings_stay() {
         score.part_mut(0).unwrap().notes = vec![note(13, 60), note(500, 62), note(970, 64)];
     });
     let starts = |harness: &Harness<'static, Studio>| {
-        harness.state().score().parts[0]
-            .notes
-            .iter()
-            .map(|note| note.start)
-            .collect::<Vec<_>>()
+        harness.state().score().parts[0].notes.iter().map(|note| note.start).collect::<Vec<_>>()
     };
     let revision = harness.state().history.revision();
     press(&mut harness, Modifiers::SHIFT, Key::Q);
@@ -213,9 +204,7 @@ fn takes_are_heard_in_turn_and_one_is_kept_as_one_step() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
     with_model(&mut harness);
-    until(&mut harness, "the engine was ready", |studio| {
-        studio.why_not(Command::Generate).is_none()
-    });
+    until(&mut harness, "the engine was ready", |studio| studio.why_not(Command::Generate).is_none());
     let before = Arc::clone(harness.state().score());
     click(&mut harness, "4 takes");
     click(&mut harness, "Generate composition");

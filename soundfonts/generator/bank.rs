@@ -26,11 +26,7 @@ impl Bank {
         for (index, root) in roots.iter().enumerate() {
             let low = if index == 0 { 0 } else { u8::midpoint(roots[index - 1], *root) + 1 };
             let high = roots.get(index + 1).map_or(127, |next| u8::midpoint(*root, *next));
-            zones.push(SetZone {
-                sample: self.samples.len(),
-                low,
-                high,
-            });
+            zones.push(SetZone { sample: self.samples.len(), low, high });
             self.samples.push(make(*root));
         }
         self.sets.insert(name, zones);

@@ -17,19 +17,9 @@ pub fn add_to(bank: &mut Bank) {
 fn brass(name: &str, root: u8, cutoff_hz: f64, order: f64, speak_s: f64) -> Sample {
     let partials = harmonics(root, 9000.0, |number, hz| {
         let rise = 1.0 / (1.0 + (0.35 * cutoff_hz / hz).powi(2));
-        Partial::steady(
-            number,
-            (0.25 + rise) * roll_off(hz, cutoff_hz, order),
-            speak_s * (1.0 + 0.22 * number),
-        )
+        Partial::steady(number, (0.25 + rise) * roll_off(hz, cutoff_hz, order), speak_s * (1.0 + 0.22 * number))
     });
-    let lips = Breath {
-        low_hz: 200.0,
-        high_hz: 2500.0,
-        start_level: 0.12,
-        steady_level: 0.012,
-        settle_s: 0.03,
-    };
+    let lips = Breath { low_hz: 200.0, high_hz: 2500.0, start_level: 0.12, steady_level: 0.012, settle_s: 0.03 };
     let rate_hz = ((cutoff_hz * 9.0) as u32).clamp(11_000, 22_000);
     Tone::new(root, rate_hz, 0.12, 0.12, partials).breath(lips).render(name, LOUDNESS)
 }
@@ -49,20 +39,12 @@ fn add_brass(bank: &mut Bank) {
 }
 
 fn reed(name: &str, root: u8, noise: f64, spectrum: impl Fn(f64, f64) -> f64) -> Sample {
-    let partials = harmonics(root, 9500.0, |number, hz| {
-        Partial::steady(number, spectrum(number, hz), 0.014 + 0.002 * number)
-    });
-    let breath = Breath {
-        low_hz: 800.0,
-        high_hz: 5000.0,
-        start_level: 0.08 + noise,
-        steady_level: noise,
-        settle_s: 0.025,
-    };
+    let partials =
+        harmonics(root, 9500.0, |number, hz| Partial::steady(number, spectrum(number, hz), 0.014 + 0.002 * number));
+    let breath =
+        Breath { low_hz: 800.0, high_hz: 5000.0, start_level: 0.08 + noise, steady_level: noise, settle_s: 0.025 };
     let loop_s = if noise > 0.0 { 0.16 } else { 0.04 };
-    Tone::new(root, 21_000, 0.11, loop_s, partials)
-        .breath(breath)
-        .render(name, LOUDNESS)
+    Tone::new(root, 21_000, 0.11, loop_s, partials).breath(breath).render(name, LOUDNESS)
 }
 
 fn add_reeds(bank: &mut Bank) {
@@ -103,7 +85,9 @@ fn add_reeds(bank: &mut Bank) {
     });
     bank.add("free reed", &[40, 52, 64, 76, 88], |root| {
         reed("free reed", root, 0.0, |number, hz| {
-            formants(hz, 0.4, &[(700.0, 800.0, 0.5), (1900.0, 1400.0, 0.5)]) * number.powf(-0.5) * roll_off(hz, 4500.0, 2.5)
+            formants(hz, 0.4, &[(700.0, 800.0, 0.5), (1900.0, 1400.0, 0.5)])
+                * number.powf(-0.5)
+                * roll_off(hz, 4500.0, 2.5)
         })
     });
     bank.add("harmonica", &[55, 67, 79], |root| {
@@ -133,9 +117,7 @@ fn flute(name: &str, root: u8, jet: &Jet) -> Sample {
         settle_s: 0.035,
     };
     let rate_hz = if jet.levels.len() > 4 { 19_000 } else { 15_000 };
-    Tone::new(root, rate_hz, 0.12, 0.18, partials.collect())
-        .breath(air)
-        .render(name, LOUDNESS)
+    Tone::new(root, rate_hz, 0.12, 0.18, partials.collect()).breath(air).render(name, LOUDNESS)
 }
 
 /// What sets the flutes apart: their partials, breath, chiff and how soon they speak.
@@ -150,47 +132,17 @@ fn add_flutes(bank: &mut Bank) {
     let mut add = |name: &'static str, roots: &[u8], jet: &Jet| {
         bank.add(name, roots, |root| flute(name, root, jet));
     };
-    let flute = Jet {
-        levels: &[1.0, 0.42, 0.2, 0.08, 0.05, 0.02],
-        breath: 0.035,
-        chiff: 0.16,
-        speak_s: 0.03,
-    };
+    let flute = Jet { levels: &[1.0, 0.42, 0.2, 0.08, 0.05, 0.02], breath: 0.035, chiff: 0.16, speak_s: 0.03 };
     add("flute", &[62, 72, 82, 92], &flute);
-    let recorder = Jet {
-        levels: &[1.0, 0.08, 0.16, 0.02, 0.03],
-        breath: 0.02,
-        chiff: 0.2,
-        speak_s: 0.014,
-    };
+    let recorder = Jet { levels: &[1.0, 0.08, 0.16, 0.02, 0.03], breath: 0.02, chiff: 0.2, speak_s: 0.014 };
     add("recorder", &[60, 72, 84], &recorder);
-    let pan_flute = Jet {
-        levels: &[1.0, 0.04, 0.14, 0.02],
-        breath: 0.09,
-        chiff: 0.7,
-        speak_s: 0.03,
-    };
+    let pan_flute = Jet { levels: &[1.0, 0.04, 0.14, 0.02], breath: 0.09, chiff: 0.7, speak_s: 0.03 };
     add("pan flute", &[55, 67, 79], &pan_flute);
-    let bottle = Jet {
-        levels: &[1.0, 0.03, 0.04],
-        breath: 0.16,
-        chiff: 0.4,
-        speak_s: 0.05,
-    };
+    let bottle = Jet { levels: &[1.0, 0.03, 0.04], breath: 0.16, chiff: 0.4, speak_s: 0.05 };
     add("bottle", &[50, 64, 78], &bottle);
-    let shakuhachi = Jet {
-        levels: &[1.0, 0.3, 0.24, 0.1, 0.05],
-        breath: 0.13,
-        chiff: 0.8,
-        speak_s: 0.045,
-    };
+    let shakuhachi = Jet { levels: &[1.0, 0.3, 0.24, 0.1, 0.05], breath: 0.13, chiff: 0.8, speak_s: 0.045 };
     add("shakuhachi", &[55, 67, 79], &shakuhachi);
-    let whistle = Jet {
-        levels: &[1.0, 0.02, 0.006],
-        breath: 0.02,
-        chiff: 0.08,
-        speak_s: 0.03,
-    };
+    let whistle = Jet { levels: &[1.0, 0.02, 0.006], breath: 0.02, chiff: 0.08, speak_s: 0.03 };
     add("whistle", &[69, 84], &whistle);
 }
 
@@ -198,27 +150,14 @@ fn add_flutes(bank: &mut Bank) {
 const DRAWBARS: [f64; 9] = [0.5, 1.5, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0];
 
 fn drawbars(name: &str, root: u8, pulled: [f64; 9]) -> Sample {
-    let partials = DRAWBARS
-        .iter()
-        .zip(pulled)
-        .map(|(ratio, level)| Partial::steady(*ratio, level, 0.002));
-    let click = Breath {
-        low_hz: 900.0,
-        high_hz: 4000.0,
-        start_level: 0.12,
-        steady_level: 0.0,
-        settle_s: 0.004,
-    };
-    Tone::new(root, 24_000, 0.03, 0.04, partials.collect())
-        .breath(click)
-        .render(name, LOUDNESS)
+    let partials = DRAWBARS.iter().zip(pulled).map(|(ratio, level)| Partial::steady(*ratio, level, 0.002));
+    let click = Breath { low_hz: 900.0, high_hz: 4000.0, start_level: 0.12, steady_level: 0.0, settle_s: 0.004 };
+    Tone::new(root, 24_000, 0.03, 0.04, partials.collect()).breath(click).render(name, LOUDNESS)
 }
 
 fn add_organs(bank: &mut Bank) {
     let roots = [36, 48, 60, 72, 84];
-    bank.add("drawbars", &roots, |root| {
-        drawbars("drawbars", root, [0.7, 0.5, 1.0, 0.55, 0.3, 0.15, 0.0, 0.0, 0.0])
-    });
+    bank.add("drawbars", &roots, |root| drawbars("drawbars", root, [0.7, 0.5, 1.0, 0.55, 0.3, 0.15, 0.0, 0.0, 0.0]));
     bank.add("full drawbars", &roots, |root| {
         drawbars("full drawbars", root, [0.9, 0.7, 1.0, 0.8, 0.6, 0.6, 0.3, 0.35, 0.5])
     });
@@ -230,16 +169,7 @@ fn add_organs(bank: &mut Bank) {
                 partials.push(Partial::steady(rank * (index as f64 + 1.0), level * strength, 0.03 / rank));
             }
         }
-        let wind = Breath {
-            low_hz: 600.0,
-            high_hz: 4500.0,
-            start_level: 0.1,
-            steady_level: 0.01,
-            settle_s: 0.03,
-        };
-        Tone::new(root, 17_000, 0.1, 0.4, partials)
-            .breath(wind)
-            .ensemble(3, 3.0, 0.0)
-            .render("church organ", LOUDNESS)
+        let wind = Breath { low_hz: 600.0, high_hz: 4500.0, start_level: 0.1, steady_level: 0.01, settle_s: 0.03 };
+        Tone::new(root, 17_000, 0.1, 0.4, partials).breath(wind).ensemble(3, 3.0, 0.0).render("church organ", LOUDNESS)
     });
 }

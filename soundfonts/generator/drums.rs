@@ -9,14 +9,7 @@ use super::sf2::{LOOP_TAIL_FRAMES, Sample};
 pub fn ready(name: &str, mut frames: Vec<f64>, rate: f64, loudness: f64) -> Sample {
     dsp::finish(&mut frames, rate);
     dsp::level(&mut frames, rate, loudness);
-    Sample {
-        name: name.to_owned(),
-        frames,
-        rate_hz: rate as u32,
-        root_key: 60,
-        correction_cents: 0,
-        loop_frames: None,
-    }
+    Sample { name: name.to_owned(), frames, rate_hz: rate as u32, root_key: 60, correction_cents: 0, loop_frames: None }
 }
 
 fn silence(seconds: f64, rate: f64) -> Vec<f64> {
@@ -34,7 +27,15 @@ fn add_drop(frames: &mut [f64], rate: f64, (from_hz, to_hz): (f64, f64), glide_s
 }
 
 /// Adds noise of a band, from `start_s` on, with its own decay.
-fn add_noise(frames: &mut [f64], rate: f64, (low_hz, high_hz): (f64, f64), start_s: f64, decay_s: f64, level: f64, seed: u64) {
+fn add_noise(
+    frames: &mut [f64],
+    rate: f64,
+    (low_hz, high_hz): (f64, f64),
+    start_s: f64,
+    decay_s: f64,
+    level: f64,
+    seed: u64,
+) {
     let first = (start_s * rate) as usize;
     if first >= frames.len() {
         return;
@@ -148,7 +149,8 @@ pub fn plate(name: &str, plate: &Plate, seed: u64) -> Sample {
     }
     let hiss = circular_noise(loop_frames, plate.hiss_hz.0, plate.hiss_hz.1, rate, seed + 1);
     for (index, frame) in frames.iter_mut().enumerate() {
-        *frame += 2.0 * plate.hiss * spread * decay(index.min(before), plate.decay_s * 0.6, rate) * hiss[index % loop_frames];
+        *frame +=
+            2.0 * plate.hiss * spread * decay(index.min(before), plate.decay_s * 0.6, rate) * hiss[index % loop_frames];
         let bloom = 1.0 - (-(index.min(before) as f64) / (plate.bloom_s * rate)).exp();
         *frame *= 0.35 + 0.65 * bloom;
     }
@@ -173,14 +175,7 @@ pub fn cowbell() -> Sample {
     let mut frames = silence(0.3, rate);
     for hz in [562.0, 845.0] {
         for number in [1.0, 3.0, 5.0] {
-            add_drop(
-                &mut frames,
-                rate,
-                (hz * number, hz * number),
-                1.0,
-                0.09 / number.sqrt(),
-                1.0 / number,
-            );
+            add_drop(&mut frames, rate, (hz * number, hz * number), 1.0, 0.09 / number.sqrt(), 1.0 / number);
         }
     }
     add_noise(&mut frames, rate, (1000.0, 6000.0), 0.0, 0.006, 0.4, 13);
@@ -199,7 +194,14 @@ pub fn knock(name: &str, modes: &[(f64, f64, f64)], seconds: f64, noise: f64) ->
 }
 
 /// Grains that fly: shakers, jingles, rattles. Grain times are (start, level) in seconds.
-pub fn grains(name: &str, times: &[(f64, f64)], band_hz: (f64, f64), grain_s: f64, seconds: f64, jingles: &[f64]) -> Sample {
+pub fn grains(
+    name: &str,
+    times: &[(f64, f64)],
+    band_hz: (f64, f64),
+    grain_s: f64,
+    seconds: f64,
+    jingles: &[f64],
+) -> Sample {
     let rate = (band_hz.1 * 2.4).round();
     let mut frames = silence(seconds, rate);
     for (index, (start_s, level)) in times.iter().enumerate() {
@@ -207,21 +209,20 @@ pub fn grains(name: &str, times: &[(f64, f64)], band_hz: (f64, f64), grain_s: f6
         let first = (start_s * rate) as usize;
         for (number, hz) in jingles.iter().enumerate() {
             let from = &mut frames[first..];
-            add_drop(
-                from,
-                rate,
-                (*hz, *hz),
-                1.0,
-                grain_s * 1.6 / (1.0 + 0.2 * number as f64),
-                level * 0.3,
-            );
+            add_drop(from, rate, (*hz, *hz), 1.0, grain_s * 1.6 / (1.0 + 0.2 * number as f64), level * 0.3);
         }
     }
     ready(name, frames, rate, 0.12)
 }
 
 /// A train of clicks that speeds up or slows down, for guiro and vibraslap.
-pub fn train(name: &str, (first_gap_s, last_gap_s): (f64, f64), seconds: f64, band_hz: (f64, f64), fading_s: f64) -> Sample {
+pub fn train(
+    name: &str,
+    (first_gap_s, last_gap_s): (f64, f64),
+    seconds: f64,
+    band_hz: (f64, f64),
+    fading_s: f64,
+) -> Sample {
     let mut times = Vec::new();
     let mut at = 0.0;
     while at < seconds * 0.9 {
@@ -241,10 +242,7 @@ pub fn cuica(name: &str, (from_hz, to_hz): (f64, f64), seconds: f64) -> Sample {
         let part = index as f64 / length;
         phase += (from_hz + (to_hz - from_hz) * part) / rate;
         let swell = (std::f64::consts::PI * part).sin();
-        *frame = swell
-            * (1..=5)
-                .map(|number| (TAU * phase * f64::from(number)).sin() / f64::from(number))
-                .sum::<f64>();
+        *frame = swell * (1..=5).map(|number| (TAU * phase * f64::from(number)).sin() / f64::from(number)).sum::<f64>();
     }
     ready(name, frames, rate, 0.13)
 }
@@ -276,10 +274,5 @@ pub fn reversed(name: &str, sample: &Sample) -> Sample {
     for (index, frame) in frames.iter_mut().enumerate() {
         *frame *= (index as f64 / length).powi(2);
     }
-    Sample {
-        name: name.to_owned(),
-        frames,
-        loop_frames: None,
-        ..sample.clone()
-    }
+    Sample { name: name.to_owned(), frames, loop_frames: None, ..sample.clone() }
 }

@@ -40,12 +40,7 @@ pub struct Biquad {
 
 impl Biquad {
     fn new(b: [f64; 3], a: [f64; 3]) -> Self {
-        Self {
-            b: b.map(|value| value / a[0]),
-            a: [a[1] / a[0], a[2] / a[0]],
-            x: [0.0; 2],
-            y: [0.0; 2],
-        }
+        Self { b: b.map(|value| value / a[0]), a: [a[1] / a[0], a[2] / a[0]], x: [0.0; 2], y: [0.0; 2] }
     }
 
     fn angle(hz: f64, q: f64, rate: f64) -> (f64, f64) {
@@ -72,7 +67,9 @@ impl Biquad {
     }
 
     pub fn next(&mut self, input: f64) -> f64 {
-        let output = self.b[0] * input + self.b[1] * self.x[0] + self.b[2] * self.x[1] - self.a[0] * self.y[0] - self.a[1] * self.y[1];
+        let output = self.b[0] * input + self.b[1] * self.x[0] + self.b[2] * self.x[1]
+            - self.a[0] * self.y[0]
+            - self.a[1] * self.y[1];
         self.x = [input, self.x[0]];
         self.y = [output, self.y[0]];
         output

@@ -21,10 +21,7 @@ pub fn add_to(bank: &mut Bank) {
         ping: &[],
         bloom_s: 0.005,
     };
-    bank.add_one(
-        "reverse cymbal",
-        &drums::reversed("Reverse cymbal", &drums::plate("crash", &crash, 71)),
-    );
+    bank.add_one("reverse cymbal", &drums::reversed("Reverse cymbal", &drums::plate("crash", &crash, 71)));
     bank.add_one("taiko", &drums::skin("Taiko", 78.0, 0.2, 1.2, 0.5));
     bank.add_one("melodic tom", &at_key(drums::skin("Melodic tom", 130.81, 0.16, 1.25, 0.25), 48));
     bank.add_one("synth drum", &at_key(drums::skin("Synth drum", 130.81, 0.14, 2.6, 0.1), 48));
@@ -32,9 +29,7 @@ pub fn add_to(bank: &mut Bank) {
     bank.add_one("breath noise", &breath_noise());
     bank.add_one(
         "seashore",
-        &looped("Seashore", 12_000.0, 1.2, |frames, rate| {
-            circular_noise(frames, 150.0, 5200.0, rate, 81)
-        }),
+        &looped("Seashore", 12_000.0, 1.2, |frames, rate| circular_noise(frames, 150.0, 5200.0, rate, 81)),
     );
     bank.add_one("bird", &bird());
     bank.add_one("telephone", &telephone());
@@ -66,10 +61,8 @@ fn looped(name: &str, rate: f64, seconds: f64, make: impl Fn(usize, f64) -> Vec<
 
 fn rain(frames: usize, rate: f64) -> Vec<f64> {
     let mut random = Random::new(83);
-    let mut drops = circular_noise(frames, 1500.0, 7000.0, rate, 84)
-        .iter()
-        .map(|value| value * 0.15)
-        .collect::<Vec<_>>();
+    let mut drops =
+        circular_noise(frames, 1500.0, 7000.0, rate, 84).iter().map(|value| value * 0.15).collect::<Vec<_>>();
     for _ in 0..90 {
         let start = (random.unipolar() * frames as f64) as usize;
         let (hz, level) = (1800.0 + 3500.0 * random.unipolar(), random.unipolar());
@@ -123,11 +116,7 @@ fn bird() -> Sample {
         let mut phase = 0.0;
         for index in 0..length {
             let part = index as f64 / length as f64;
-            let trill = if length_s > 0.2 {
-                500.0 * (TAU * 24.0 * index as f64 / rate).sin()
-            } else {
-                0.0
-            };
+            let trill = if length_s > 0.2 { 500.0 * (TAU * 24.0 * index as f64 / rate).sin() } else { 0.0 };
             phase += (from_hz + (to_hz - from_hz) * part + trill) / rate;
             frames[first + index] += (std::f64::consts::PI * part).sin() * (TAU * phase).sin();
         }
@@ -190,7 +179,8 @@ fn gunshot() -> Sample {
     let mut low = dsp::noise(frames.len(), 96);
     Biquad::low_pass(400.0, 0.7, rate).run(&mut low);
     for (index, frame) in frames.iter_mut().enumerate() {
-        *frame = *frame * (decay(index, 0.012, rate) + 0.12 * decay(index, 0.09, rate)) + 3.0 * low[index] * decay(index, 0.14, rate);
+        *frame = *frame * (decay(index, 0.012, rate) + 0.12 * decay(index, 0.09, rate))
+            + 3.0 * low[index] * decay(index, 0.14, rate);
     }
     ready("Gunshot", frames, rate, 0.22)
 }

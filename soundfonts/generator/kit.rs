@@ -40,14 +40,7 @@ pub fn kit() -> (Vec<Sample>, Vec<Zone>) {
             51 | 59 => 6.0,
             _ => 0.0,
         };
-        drums.push(Drum {
-            key,
-            sample,
-            tune,
-            pan,
-            ring_s,
-            class,
-        });
+        drums.push(Drum { key, sample, tune, pan, ring_s, class });
     };
     put(35, record(drums::kick(false)), 0, 0, 0);
     put(36, record(drums::kick(true)), 0, 0, 0);
@@ -160,13 +153,7 @@ fn add_latin(record: &mut impl FnMut(Sample) -> usize, put: &mut impl FnMut(u8, 
         0,
     );
     put(56, record(drums::cowbell()), 0, -80, 0);
-    put(
-        58,
-        record(drums::train("Vibraslap", (0.018, 0.03), 0.7, (2200.0, 5200.0), 0.25)),
-        0,
-        150,
-        0,
-    );
+    put(58, record(drums::train("Vibraslap", (0.018, 0.03), 0.7, (2200.0, 5200.0), 0.25)), 0, 150, 0);
     let bongo = record(drums::skin("Bongo", 320.0, 0.07, 1.08, 0.35));
     put(60, bongo, 200, 120, 0);
     put(61, bongo, -300, 120, 0);
@@ -183,48 +170,17 @@ fn add_latin(record: &mut impl FnMut(Sample) -> usize, put: &mut impl FnMut(u8, 
     put(68, agogo, 0, -150, 0);
     put(
         69,
-        record(drums::grains(
-            "Cabasa",
-            &[(0.0, 0.5), (0.012, 1.0)],
-            (3800.0, 11_000.0),
-            0.022,
-            0.14,
-            &[],
-        )),
+        record(drums::grains("Cabasa", &[(0.0, 0.5), (0.012, 1.0)], (3800.0, 11_000.0), 0.022, 0.14, &[])),
         0,
         -100,
         0,
     );
-    put(
-        70,
-        record(drums::grains("Maracas", &[(0.0, 1.0)], (4500.0, 11_500.0), 0.016, 0.1, &[])),
-        0,
-        150,
-        0,
-    );
+    put(70, record(drums::grains("Maracas", &[(0.0, 1.0)], (4500.0, 11_500.0), 0.016, 0.1, &[])), 0, 150, 0);
     put(71, record(drums::whistle("Whistle short", 0.16)), 0, 100, 2);
     put(72, record(drums::whistle("Whistle long", 0.55)), 0, 100, 2);
-    put(
-        73,
-        record(drums::train("Guiro short", (0.011, 0.007), 0.16, (1800.0, 6500.0), 0.5)),
-        0,
-        150,
-        3,
-    );
-    put(
-        74,
-        record(drums::train("Guiro long", (0.016, 0.01), 0.55, (1800.0, 6500.0), 0.9)),
-        0,
-        150,
-        3,
-    );
-    put(
-        75,
-        record(drums::knock("Claves", &[(2480.0, 0.025, 1.0), (5100.0, 0.008, 0.15)], 0.18, 0.15)),
-        0,
-        120,
-        0,
-    );
+    put(73, record(drums::train("Guiro short", (0.011, 0.007), 0.16, (1800.0, 6500.0), 0.5)), 0, 150, 3);
+    put(74, record(drums::train("Guiro long", (0.016, 0.01), 0.55, (1800.0, 6500.0), 0.9)), 0, 150, 3);
+    put(75, record(drums::knock("Claves", &[(2480.0, 0.025, 1.0), (5100.0, 0.008, 0.15)], 0.18, 0.15)), 0, 120, 0);
     let block = record(drums::knock(
         "Wood block",
         &[(950.0, 0.022, 1.0), (1560.0, 0.014, 0.5), (2700.0, 0.01, 0.3)],
@@ -250,10 +206,7 @@ fn zone(drum: &Drum) -> Zone {
         .set(generator::FINE_TUNE, drum.tune % 100)
         .set(generator::REVERB_SEND, 60)
         // drums are not cut when the key is let go
-        .set(
-            generator::RELEASE_VOL_ENV,
-            timecents(if drum.ring_s > 0.0 { drum.ring_s } else { 20.0 }),
-        );
+        .set(generator::RELEASE_VOL_ENV, timecents(if drum.ring_s > 0.0 { drum.ring_s } else { 20.0 }));
     if drum.ring_s > 0.0 {
         zone.set(generator::SAMPLE_MODES, 1)
             .set(generator::DECAY_VOL_ENV, timecents(drum.ring_s))

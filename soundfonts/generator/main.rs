@@ -42,20 +42,13 @@ pub fn make() -> Vec<u8> {
         let (name, voices) = programs::program(program);
         let mut zones = Vec::new();
         for (layer, voice) in voices.iter().enumerate() {
-            zones.push(Zone {
-                target: Some(font.instruments.len()),
-                ..Zone::default()
-            });
-            font.instruments
-                .push(voice.instrument(format!("{program:03} {} {layer}", voice.set), &bank));
+            zones.push(Zone { target: Some(font.instruments.len()), ..Zone::default() });
+            font.instruments.push(voice.instrument(format!("{program:03} {} {layer}", voice.set), &bank));
         }
         font.presets.push(Preset {
             bank: 0,
             program: u16::from(program),
-            zoned: Zoned {
-                name: name.to_owned(),
-                zones,
-            },
+            zoned: Zoned { name: name.to_owned(), zones },
         });
     }
     let (kit_samples, mut kit_zones) = kit::kit();
@@ -67,16 +60,10 @@ pub fn make() -> Vec<u8> {
         program: 0,
         zoned: Zoned {
             name: "Standard kit".to_owned(),
-            zones: vec![Zone {
-                target: Some(font.instruments.len()),
-                ..Zone::default()
-            }],
+            zones: vec![Zone { target: Some(font.instruments.len()), ..Zone::default() }],
         },
     });
-    font.instruments.push(Zoned {
-        name: "Standard kit".to_owned(),
-        zones: kit_zones,
-    });
+    font.instruments.push(Zoned { name: "Standard kit".to_owned(), zones: kit_zones });
     font.samples = bank.samples;
     font.samples.extend(kit_samples);
     font.to_bytes()

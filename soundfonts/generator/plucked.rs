@@ -18,14 +18,7 @@ pub fn add_to(bank: &mut Bank) {
         body: WOOD,
         drive: 0.0,
     };
-    let steel = Pluck {
-        rate_hz: 21_000.0,
-        pick_hz: 6000.0,
-        place: 0.17,
-        brightness: 0.7,
-        ring_s: 1.8,
-        ..nylon
-    };
+    let steel = Pluck { rate_hz: 21_000.0, pick_hz: 6000.0, place: 0.17, brightness: 0.7, ring_s: 1.8, ..nylon };
     let strings: [(&'static str, &[u8], Pluck); 12] = [
         ("nylon", &[42, 51, 60, 69, 78], nylon),
         ("steel", &[42, 51, 60, 69, 78], steel),

@@ -125,7 +125,8 @@ impl Font {
             let start = frames.len();
             frames.extend(sample.frames.iter().map(|value| (value * 32767.0).round() as i16));
             let end = frames.len();
-            let (loop_start, loop_end) = sample.loop_frames.map_or((start, end), |(first, end)| (start + first, start + end));
+            let (loop_start, loop_end) =
+                sample.loop_frames.map_or((start, end), |(first, end)| (start + first, start + end));
             frames.resize(end + GAP_FRAMES, 0);
             name_into(&mut headers, &sample.name);
             for place in [start, end, loop_start, loop_end, sample.rate_hz as usize] {

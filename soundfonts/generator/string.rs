@@ -41,9 +41,7 @@ impl Pluck {
         let gain = (-1.0 / (ring_s * root_hz)).exp();
         // two rounds of a delay with a half frame are a whole number of frames; else as many as come closest
         let round = line_frames as f64 + delay;
-        let rounds = (2..=9)
-            .min_by(|a, b| off_grid(round, *a).total_cmp(&off_grid(round, *b)))
-            .unwrap_or(2);
+        let rounds = (2..=9).min_by(|a, b| off_grid(round, *a).total_cmp(&off_grid(round, *b))).unwrap_or(2);
         let loop_frames = (round * f64::from(rounds)).round() as usize;
         let before = ((self.length_s * rate) as usize).max(loop_frames);
         let mut frames = Vec::with_capacity(before + loop_frames);

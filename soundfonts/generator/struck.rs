@@ -16,50 +16,22 @@ pub fn add_to(bank: &mut Bank) {
     bank.add("tine", &[43, 59, 75, 91], tine);
     bank.add("fm piano", &[43, 58, 73, 88], fm_piano);
     let short_bars: [(&'static str, &[u8], Modes); 5] = [
-        (
-            "celesta",
-            &[64, 78, 92],
-            &[(1.0, 1.0, 1.2), (2.0, 0.12, 0.5), (4.0, 0.3, 0.35), (10.2, 0.06, 0.08)],
-        ),
-        (
-            "glockenspiel",
-            &[76, 88, 100],
-            &[(1.0, 1.0, 1.4), (2.76, 0.45, 0.5), (5.4, 0.25, 0.2), (8.93, 0.12, 0.08)],
-        ),
+        ("celesta", &[64, 78, 92], &[(1.0, 1.0, 1.2), (2.0, 0.12, 0.5), (4.0, 0.3, 0.35), (10.2, 0.06, 0.08)]),
+        ("glockenspiel", &[76, 88, 100], &[(1.0, 1.0, 1.4), (2.76, 0.45, 0.5), (5.4, 0.25, 0.2), (8.93, 0.12, 0.08)]),
         ("marimba", &[48, 65, 82], &[(1.0, 1.0, 0.45), (3.93, 0.28, 0.1), (9.24, 0.1, 0.035)]),
-        (
-            "xylophone",
-            &[64, 78, 92],
-            &[(1.0, 1.0, 0.22), (3.0, 0.5, 0.09), (6.1, 0.22, 0.04), (10.0, 0.1, 0.02)],
-        ),
-        (
-            "kalimba",
-            &[58, 71, 84],
-            &[(1.0, 1.0, 0.6), (2.02, 0.1, 0.3), (5.95, 0.2, 0.06), (11.3, 0.06, 0.03)],
-        ),
+        ("xylophone", &[64, 78, 92], &[(1.0, 1.0, 0.22), (3.0, 0.5, 0.09), (6.1, 0.22, 0.04), (10.0, 0.1, 0.02)]),
+        ("kalimba", &[58, 71, 84], &[(1.0, 1.0, 0.6), (2.02, 0.1, 0.3), (5.95, 0.2, 0.06), (11.3, 0.06, 0.03)]),
     ];
     for (name, roots, modes) in short_bars {
         let length_s = modes[0].2.min(0.28);
         bank.add(name, roots, |root| bar(name, root, modes, length_s, 0.12));
     }
     bank.add("music box", &[64, 78, 92], |root| {
-        let modes = [
-            (1.0, 1.0, 1.1),
-            (2.0, 0.25, 0.7),
-            (3.01, 0.1, 0.4),
-            (6.27, 0.22, 0.15),
-            (9.5, 0.08, 0.06),
-        ];
+        let modes = [(1.0, 1.0, 1.1), (2.0, 0.25, 0.7), (3.01, 0.1, 0.4), (6.27, 0.22, 0.15), (9.5, 0.08, 0.06)];
         bar("music box", root, &modes, 0.28, 0.08)
     });
     bank.add("vibraphone", &[56, 69, 82], |root| {
-        bar(
-            "vibraphone",
-            root,
-            &[(1.0, 1.0, 3.0), (3.98, 0.22, 0.7), (9.9, 0.07, 0.1)],
-            0.45,
-            0.06,
-        )
+        bar("vibraphone", root, &[(1.0, 1.0, 3.0), (3.98, 0.22, 0.7), (9.9, 0.07, 0.1)], 0.45, 0.06)
     });
     bank.add("tubular bell", &[62, 75], |root| {
         let modes = [
@@ -102,39 +74,19 @@ pub fn add_to(bank: &mut Bank) {
         ];
         let mut tone = struck_tone(root, &modes, 0.8);
         tone.rate_hz = 8000;
-        let skin = Breath {
-            low_hz: 60.0,
-            high_hz: 700.0,
-            start_level: 0.5,
-            steady_level: 0.0,
-            settle_s: 0.03,
-        };
+        let skin = Breath { low_hz: 60.0, high_hz: 700.0, start_level: 0.5, steady_level: 0.0, settle_s: 0.03 };
         tone.breath(skin).render("timpani", LOUDNESS)
     });
     bank.add("agogo", &[79], |root| {
-        bar(
-            "agogo",
-            root,
-            &[(1.0, 1.0, 0.25), (1.52, 0.4, 0.2), (2.6, 0.5, 0.15), (4.2, 0.25, 0.1)],
-            0.35,
-            0.1,
-        )
+        bar("agogo", root, &[(1.0, 1.0, 0.25), (1.52, 0.4, 0.2), (2.6, 0.5, 0.15), (4.2, 0.25, 0.1)], 0.35, 0.1)
     });
     bank.add("woodblock", &[76], |root| {
-        bar(
-            "woodblock",
-            root,
-            &[(1.0, 1.0, 0.03), (1.7, 0.4, 0.02), (2.9, 0.3, 0.012)],
-            0.2,
-            0.3,
-        )
+        bar("woodblock", root, &[(1.0, 1.0, 0.03), (1.7, 0.4, 0.02), (2.9, 0.3, 0.012)], 0.2, 0.3)
     });
     bank.add("bowed glass", &[60, 72, 84], |root| {
         let partials = [(1.0, 1.0), (2.32, 0.25), (4.25, 0.12), (6.63, 0.05)];
         let partials = partials.map(|(ratio, level)| Partial::steady(ratio, level, 0.15)).to_vec();
-        Tone::new(root, 15_000, 0.12, 0.4, partials)
-            .ensemble(3, 6.0, 3.0)
-            .render("bowed glass", 0.14)
+        Tone::new(root, 15_000, 0.12, 0.4, partials).ensemble(3, 6.0, 3.0).render("bowed glass", 0.14)
     });
 }
 
@@ -175,9 +127,7 @@ fn piano(root: u8) -> Sample {
         26_000
     };
     let attack_s = if root < 66 { 0.78 } else { 0.78 - f64::from(root - 66) / 70.0 };
-    Tone::new(root, rate_hz, attack_s, 0.3, partials)
-        .breath(hammer)
-        .render("piano", LOUDNESS)
+    Tone::new(root, rate_hz, attack_s, 0.3, partials).breath(hammer).render("piano", LOUDNESS)
 }
 
 /// A tine beside a pickup: nearly a sine, a bell for a moment, a growl where it is struck hard (the filter's work).
@@ -211,16 +161,8 @@ fn fm_piano(root: u8) -> Sample {
 fn struck_tone(root: u8, modes: &[(f64, f64, f64)], length_s: f64) -> Tone {
     // higher bars are shorter and ring less
     let shorter = (-(f64::from(root) - 72.0) / 24.0).exp2().clamp(0.4, 1.6);
-    let partials = modes
-        .iter()
-        .map(|(ratio, level, decay_s)| Partial::struck(*ratio, *level, decay_s * shorter));
-    Tone::new(
-        root,
-        rate_for(root, modes.last().map_or(1.0, |mode| mode.0), 27_000),
-        length_s,
-        0.05,
-        partials.collect(),
-    )
+    let partials = modes.iter().map(|(ratio, level, decay_s)| Partial::struck(*ratio, *level, decay_s * shorter));
+    Tone::new(root, rate_for(root, modes.last().map_or(1.0, |mode| mode.0), 27_000), length_s, 0.05, partials.collect())
 }
 
 /// A rate that holds the highest partial and the noise of striking, and no more.
@@ -230,12 +172,6 @@ fn rate_for(root: u8, highest_ratio: f64, most: u32) -> u32 {
 
 /// A bar with a mallet's noise.
 fn bar(name: &str, root: u8, modes: &[(f64, f64, f64)], length_s: f64, mallet: f64) -> Sample {
-    let noise = Breath {
-        low_hz: 300.0,
-        high_hz: 5000.0,
-        start_level: mallet,
-        steady_level: 0.0,
-        settle_s: 0.006,
-    };
+    let noise = Breath { low_hz: 300.0, high_hz: 5000.0, start_level: mallet, steady_level: 0.0, settle_s: 0.006 };
     struck_tone(root, modes, length_s).breath(noise).render(name, LOUDNESS)
 }

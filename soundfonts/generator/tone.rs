@@ -23,21 +23,11 @@ pub struct Partial {
 
 impl Partial {
     pub const fn steady(ratio: f64, level: f64, attack_s: f64) -> Self {
-        Self {
-            ratio,
-            level,
-            decay_s: f64::INFINITY,
-            attack_s,
-        }
+        Self { ratio, level, decay_s: f64::INFINITY, attack_s }
     }
 
     pub const fn struck(ratio: f64, level: f64, decay_s: f64) -> Self {
-        Self {
-            ratio,
-            level,
-            decay_s,
-            attack_s: 0.0008,
-        }
+        Self { ratio, level, decay_s, attack_s: 0.0008 }
     }
 }
 
@@ -99,11 +89,7 @@ impl Tone {
     }
 
     pub const fn ensemble(mut self, voices: usize, spread_cents: f64, vibrato_cents: f64) -> Self {
-        self.ensemble = Some(Ensemble {
-            voices,
-            spread_cents,
-            vibrato_cents,
-        });
+        self.ensemble = Some(Ensemble { voices, spread_cents, vibrato_cents });
         self
     }
 
@@ -142,11 +128,8 @@ impl Tone {
             let vibrato_phase = random.unipolar() * TAU;
             let vibrato_step = TAU * vibrato_cycles / loop_frames as f64;
             let ratio = self.ensemble.map_or(0.0, |ensemble| (ensemble.vibrato_cents / 1200.0).exp2() - 1.0);
-            let vibrato: Option<Vec<f64>> = (ratio > 0.0 && vibrato_cycles > 0.0).then(|| {
-                (0..length)
-                    .map(|index| (vibrato_step * index as f64 + vibrato_phase).sin())
-                    .collect()
-            });
+            let vibrato: Option<Vec<f64>> = (ratio > 0.0 && vibrato_cycles > 0.0)
+                .then(|| (0..length).map(|index| (vibrato_step * index as f64 + vibrato_phase).sin()).collect());
             for partial in &self.partials {
                 let shift = if leads { 0.0 } else { random.bipolar() * 0.2 };
                 let phase = random.unipolar() * TAU;
@@ -186,22 +169,14 @@ impl Tone {
         let rate = f64::from(self.rate_hz);
         let loudest = self.partials.iter().map(|partial| partial.level).fold(0.0, f64::max);
         let noise = circular_noise(loop_frames, breath.low_hz, breath.high_hz, rate, self.seed + 77);
-        let size = (noise.iter().map(|value| value * value).sum::<f64>() / noise.len() as f64)
-            .sqrt()
-            .max(1e-9);
+        let size = (noise.iter().map(|value| value * value).sum::<f64>() / noise.len() as f64).sqrt().max(1e-9);
         // in so short a loop noise would be a tone: there it fades out altogether
-        let steady = if (loop_frames as f64) < 0.15 * rate {
-            0.0
-        } else {
-            breath.steady_level
-        };
+        let steady = if (loop_frames as f64) < 0.15 * rate { 0.0 } else { breath.steady_level };
         // the burst at the beginning is longer than the loop may be, and of its own
         let mut burst = dsp::noise(frames.len(), self.seed + 78);
         Biquad::high_pass(breath.low_hz, 0.7, rate).run(&mut burst);
         Biquad::low_pass(breath.high_hz, 0.7, rate).run(&mut burst);
-        let burst_size = (burst.iter().map(|value| value * value).sum::<f64>() / burst.len() as f64)
-            .sqrt()
-            .max(1e-9);
+        let burst_size = (burst.iter().map(|value| value * value).sum::<f64>() / burst.len() as f64).sqrt().max(1e-9);
         let end = dsp::decay(before, breath.settle_s, rate);
         for (index, frame) in frames.iter_mut().enumerate() {
             let fading = if index < before {
@@ -211,7 +186,9 @@ impl Tone {
             };
             let rising = (index as f64 / (0.002 * rate)).min(1.0);
             let around = noise[(index + loop_frames * 64 - before % loop_frames) % loop_frames] / size;
-            *frame += loudest * rising * (steady * (1.0 - fading) * around + breath.start_level * fading * burst[index] / burst_size);
+            *frame += loudest
+                * rising
+                * (steady * (1.0 - fading) * around + breath.start_level * fading * burst[index] / burst_size);
         }
     }
 }
@@ -248,11 +225,7 @@ struct Wave<'a> {
 impl Wave<'_> {
     fn add_to(&self, frames: &mut [f64], partial: &Partial, before: usize, rate: f64) {
         let fall = (-1.0 / (partial.decay_s * rate)).exp();
-        let rise = if partial.attack_s > 0.0 {
-            (-1.0 / (partial.attack_s * rate)).exp()
-        } else {
-            0.0
-        };
+        let rise = if partial.attack_s > 0.0 { (-1.0 / (partial.attack_s * rate)).exp() } else { 0.0 };
         let (mut falling, mut rest) = (self.level, 1.0);
         let (turn_sin, turn_cos) = self.step.sin_cos();
         let (mut sin, mut cos) = self.phase.sin_cos();

@@ -39,8 +39,7 @@ impl Voice {
 
     /// Rings out, high keys sooner: seconds per 100 dB at key 60.
     pub fn rings(self, decay_s: f64, release_s: f64) -> Self {
-        self.envelope(0.001, decay_s, 100.0, release_s)
-            .with(generator::KEY_TO_VOL_ENV_DECAY, 40)
+        self.envelope(0.001, decay_s, 100.0, release_s).with(generator::KEY_TO_VOL_ENV_DECAY, 40)
     }
 
     /// A low-pass filter; `soft_cents` lower for the softest touch.
@@ -53,20 +52,17 @@ impl Voice {
                 amount_source,
             });
         }
-        self.with(generator::FILTER_CUTOFF, absolute_cents(hz))
-            .with(generator::FILTER_Q, (q_db * 10.0) as i16)
+        self.with(generator::FILTER_CUTOFF, absolute_cents(hz)).with(generator::FILTER_Q, (q_db * 10.0) as i16)
     }
 
     /// The filter opens by so many cents and closes to a share (0 to 1) of them.
     pub fn filter_envelope(self, cents: i16, attack_s: f64, decay_s: f64, sustain: f64) -> Self {
-        self.with(generator::MOD_ENV_TO_FILTER, cents)
-            .modulation_envelope(attack_s, decay_s, sustain)
+        self.with(generator::MOD_ENV_TO_FILTER, cents).modulation_envelope(attack_s, decay_s, sustain)
     }
 
     /// The pitch begins so many cents off and comes home.
     pub fn scoop(self, cents: i16, seconds: f64) -> Self {
-        self.with(generator::MOD_ENV_TO_PITCH, cents)
-            .modulation_envelope(0.001, seconds, 0.0)
+        self.with(generator::MOD_ENV_TO_PITCH, cents).modulation_envelope(0.001, seconds, 0.0)
     }
 
     fn modulation_envelope(self, attack_s: f64, decay_s: f64, sustain: f64) -> Self {
@@ -97,13 +93,11 @@ impl Voice {
     }
 
     fn slow_wave(self, hz: f64) -> Self {
-        self.with(generator::FREQ_MOD_LFO, absolute_cents(hz))
-            .with(generator::DELAY_MOD_LFO, timecents(0.001))
+        self.with(generator::FREQ_MOD_LFO, absolute_cents(hz)).with(generator::DELAY_MOD_LFO, timecents(0.001))
     }
 
     pub fn tune(self, cents: i16) -> Self {
-        self.with(generator::COARSE_TUNE, cents / 100)
-            .with(generator::FINE_TUNE, cents % 100)
+        self.with(generator::COARSE_TUNE, cents / 100).with(generator::FINE_TUNE, cents % 100)
     }
 
     /// -50 (left) to 50 (right).

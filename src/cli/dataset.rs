@@ -62,7 +62,9 @@ fn arrange(arguments: &Arguments, style: Style, dataset: &Dataset, out: &Path) -
         bail!("the folder is not empty; name a new one: {}", out.display());
     }
     let grooves = match &arguments.drums {
-        Some(folder) => arrange::read_grooves(folder, style.drumming()).with_context(|| folder.display().to_string())?,
+        Some(folder) => {
+            arrange::read_grooves(folder, style.drumming()).with_context(|| folder.display().to_string())?
+        }
         None => Vec::new(),
     };
     if arguments.drums.is_some() && grooves.is_empty() {
@@ -81,11 +83,7 @@ fn arrange(arguments: &Arguments, style: Style, dataset: &Dataset, out: &Path) -
     if arguments.json {
         return print_json(&json!({ "style": style.name(), "pieces": pieces, "grooves": drums, "out": out }));
     }
-    print(&format!(
-        "{}: {pieces} pieces for {}, {drums} performances of drums\n",
-        out.display(),
-        style.name()
-    ))
+    print(&format!("{}: {pieces} pieces for {}, {drums} performances of drums\n", out.display(), style.name()))
 }
 
 /// Reads a data set with a progress bar.
@@ -93,11 +91,7 @@ fn arrange(arguments: &Arguments, style: Style, dataset: &Dataset, out: &Path) -
 /// # Errors
 /// What is wrong with the folder.
 pub fn read(data: &str, seed: u64) -> anyhow::Result<Dataset> {
-    let options = ReadOptions {
-        seed,
-        cache: crate::library::paths::cache_folder().ok(),
-        ..ReadOptions::default()
-    };
+    let options = ReadOptions { seed, cache: crate::library::paths::cache_folder().ok(), ..ReadOptions::default() };
     let bar = progress_bar("Reading MIDI files");
     let mut progress = |done: usize, total: usize| {
         bar.set_length(total as u64);
@@ -110,16 +104,10 @@ pub fn read(data: &str, seed: u64) -> anyhow::Result<Dataset> {
 
 fn windows(dataset: &Dataset) -> Vec<(usize, usize, usize, usize)> {
     let count = |split, bars, hop_bars| {
-        let shape = WindowShape {
-            bars,
-            hop_bars,
-            steps_per_bar: None,
-        };
+        let shape = WindowShape { bars, hop_bars, steps_per_bar: None };
         dataset.windows(split, shape).len()
     };
-    SHAPES
-        .map(|(bars, hop)| (bars, hop, count(Split::Train, bars, hop), count(Split::Valid, bars, hop)))
-        .to_vec()
+    SHAPES.map(|(bars, hop)| (bars, hop, count(Split::Train, bars, hop), count(Split::Valid, bars, hop))).to_vec()
 }
 
 /// Pieces by steps in a bar.
@@ -142,13 +130,10 @@ fn to_json(dataset: &Dataset) -> serde_json::Value {
             "tracks": piece.roles,
         })
     });
-    let windows = windows(dataset)
-        .into_iter()
-        .map(|(bars, hop_bars, train, valid)| json!({"bars": bars, "hop_bars": hop_bars, "train": train, "valid": valid}));
-    let roles = dataset
-        .roles()
-        .into_iter()
-        .map(|(role, pieces)| json!({"role": role, "pieces": pieces}));
+    let windows = windows(dataset).into_iter().map(
+        |(bars, hop_bars, train, valid)| json!({"bars": bars, "hop_bars": hop_bars, "train": train, "valid": valid}),
+    );
+    let roles = dataset.roles().into_iter().map(|(role, pieces)| json!({"role": role, "pieces": pieces}));
     json!({
         "files": dataset.files,
         "files_used": dataset.files_used(),
@@ -171,25 +156,16 @@ fn to_text(dataset: &Dataset, tracks: bool) -> anyhow::Result<String> {
         dataset.files,
         dataset.pieces.len()
     )?;
-    let roles: Vec<String> = dataset
-        .roles()
-        .iter()
-        .map(|(role, pieces)| format!("{} {pieces}", role_name(*role)))
-        .collect();
+    let roles: Vec<String> =
+        dataset.roles().iter().map(|(role, pieces)| format!("{} {pieces}", role_name(*role))).collect();
     writeln!(text, "Parts besides the melody (pieces): {}", roles.join(", "))?;
-    let lengths: Vec<String> = bar_lengths(dataset)
-        .iter()
-        .map(|(steps, pieces)| format!("{steps}: {pieces}"))
-        .collect();
+    let lengths: Vec<String> =
+        bar_lengths(dataset).iter().map(|(steps, pieces)| format!("{steps}: {pieces}")).collect();
     writeln!(text, "Sixteenths in a bar (pieces): {}\n", lengths.join(", "))?;
     let mut rows = vec![["Windows", "to train on", "held out"].map(String::from).to_vec()];
     for (bars, hop, train, valid) in windows(dataset) {
         let every = if hop == 1 { "bar".into() } else { format!("{hop} bars") };
-        rows.push(vec![
-            format!("{bars} bars, one every {every}"),
-            train.to_string(),
-            valid.to_string(),
-        ]);
+        rows.push(vec![format!("{bars} bars, one every {every}"), train.to_string(), valid.to_string()]);
     }
     text += &table(&rows);
     if tracks {

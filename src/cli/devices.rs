@@ -91,20 +91,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     };
     let soundfonts = sound::find_soundfonts(paths::soundfonts_folder().ok().as_deref())
         .into_iter()
-        .map(|file| SoundFontEntry {
-            name: file.name,
-            path: file.path,
-        });
+        .map(|file| SoundFontEntry { name: file.name, path: file.path });
     let soundfonts: Vec<_> = soundfonts.collect();
     let compute = compute();
     let missing = missing(&midi, &sound, &soundfonts, &compute, look_around());
-    let report = Report {
-        midi,
-        sound,
-        soundfonts,
-        compute,
-        missing,
-    };
+    let report = Report { midi, sound, soundfonts, compute, missing };
     let mut out = std::io::stdout().lock();
     if arguments.json {
         serde_json::to_writer(&mut out, &report)?;
@@ -120,17 +111,11 @@ fn midi(backend: &mut dyn MidiBackend) -> Midi {
         Ok(names) => Midi {
             inputs: names
                 .into_iter()
-                .map(|name| MidiInput {
-                    known_as: Profile::find(&name).map(|profile| profile.name),
-                    name,
-                })
+                .map(|name| MidiInput { known_as: Profile::find(&name).map(|profile| profile.name), name })
                 .collect(),
             unavailable: None,
         },
-        Err(error) => Midi {
-            inputs: Vec::new(),
-            unavailable: Some(error.to_string()),
-        },
+        Err(error) => Midi { inputs: Vec::new(), unavailable: Some(error.to_string()) },
     }
 }
 
@@ -138,16 +123,8 @@ fn midi(backend: &mut dyn MidiBackend) -> Midi {
 fn compute() -> Compute {
     let ready = Engine::start(EngineOptions::default()).and_then(|engine| engine.wait_ready(ENGINE_ANSWERS));
     match ready {
-        Ok(ready) => Compute {
-            devices: ready.devices,
-            libtorch: Some(ready.libtorch),
-            unavailable: None,
-        },
-        Err(error) => Compute {
-            devices: Vec::new(),
-            libtorch: None,
-            unavailable: Some(error.to_string()),
-        },
+        Ok(ready) => Compute { devices: ready.devices, libtorch: Some(ready.libtorch), unavailable: None },
+        Err(error) => Compute { devices: Vec::new(), libtorch: None, unavailable: Some(error.to_string()) },
     }
 }
 
@@ -158,17 +135,21 @@ fn look_around() -> System {
     };
     System {
         has_nvidia_gpu: Path::new("/dev/nvidia0").exists(),
-        has_dialogs: in_path("zenity") || Path::new("/usr/share/dbus-1/services/org.freedesktop.portal.Desktop.service").exists(),
+        has_dialogs: in_path("zenity")
+            || Path::new("/usr/share/dbus-1/services/org.freedesktop.portal.Desktop.service").exists(),
     }
 }
 
-fn missing(midi: &Midi, sound: &Sound, soundfonts: &[SoundFontEntry], compute: &Compute, system: System) -> Vec<Missing> {
+fn missing(
+    midi: &Midi,
+    sound: &Sound,
+    soundfonts: &[SoundFontEntry],
+    compute: &Compute,
+    system: System,
+) -> Vec<Missing> {
     let mut missing = Vec::new();
     let mut note = |what: &str, remedy: &str| {
-        missing.push(Missing {
-            what: what.to_owned(),
-            remedy: remedy.to_owned(),
-        });
+        missing.push(Missing { what: what.to_owned(), remedy: remedy.to_owned() });
     };
     if midi.unavailable.is_some() {
         note(
@@ -176,10 +157,7 @@ fn missing(midi: &Midi, sound: &Sound, soundfonts: &[SoundFontEntry], compute: &
             "load the kernel's sequencer with “sudo modprobe snd-seq”; kernels made for clouds do not have it: “sudo apt-get install linux-image-amd64” (Debian) or “linux-image-generic” (Ubuntu), and restart",
         );
     } else if midi.inputs.is_empty() {
-        note(
-            "a MIDI keyboard",
-            "plug one in: it is noticed within two seconds. The computer's own keys play too",
-        );
+        note("a MIDI keyboard", "plug one in: it is noticed within two seconds. The computer's own keys play too");
     }
     if sound.outputs.is_empty() {
         note(
@@ -195,15 +173,8 @@ fn missing(midi: &Midi, sound: &Sound, soundfonts: &[SoundFontEntry], compute: &
     }
     let is_system = |entry: &SoundFontEntry| entry.path.starts_with("/usr");
     if !soundfonts.iter().any(is_system) {
-        let what = if soundfonts.is_empty() {
-            "a SoundFont"
-        } else {
-            "a larger SoundFont"
-        };
-        note(
-            what,
-            "“sudo apt-get install timgm6mb-soundfont” (6 MB) or “fluid-soundfont-gm” (145 MB)",
-        );
+        let what = if soundfonts.is_empty() { "a SoundFont" } else { "a larger SoundFont" };
+        note(what, "“sudo apt-get install timgm6mb-soundfont” (6 MB) or “fluid-soundfont-gm” (145 MB)");
     }
     if compute.unavailable.is_some() {
         note("the composing engine", "“./run” builds it together with the libtorch it needs");
@@ -260,10 +231,7 @@ mod tests {
     use super::*;
     use crate::devices::fake::FakeBackend;
 
-    const ALL: System = System {
-        has_nvidia_gpu: false,
-        has_dialogs: true,
-    };
+    const ALL: System = System { has_nvidia_gpu: false, has_dialogs: true };
 
     fn working() -> Report {
         let mut backend = FakeBackend::new();
@@ -280,11 +248,7 @@ mod tests {
                 name: "TimGM6mb".into(),
                 path: "/usr/share/sounds/sf2/TimGM6mb.sf2".into(),
             }],
-            compute: Compute {
-                devices: vec!["CPU".into()],
-                libtorch: Some("2.11.0".into()),
-                unavailable: None,
-            },
+            compute: Compute { devices: vec!["CPU".into()], libtorch: Some("2.11.0".into()), unavailable: None },
             missing: Vec::new(),
         }
     }
@@ -299,10 +263,7 @@ mod tests {
         let report = working();
         assert!(whats(&report, ALL).is_empty());
         let text = report.to_text();
-        assert!(
-            text.contains("  AKM322 MIDI 1 · DeepComposer keyboard (AKM322)\n  Keystation 49\n"),
-            "{text}"
-        );
+        assert!(text.contains("  AKM322 MIDI 1 · DeepComposer keyboard (AKM322)\n  Keystation 49\n"), "{text}");
         assert!(text.contains("  CPU\nlibtorch\n  2.11.0\n"), "{text}");
     }
 
@@ -312,17 +273,9 @@ mod tests {
         backend.set_unavailable(Some("no sequencer"));
         let report = Report {
             midi: midi(&mut backend),
-            sound: Sound {
-                outputs: Vec::new(),
-                priority: "normal: there is no rtkit".into(),
-                is_real_time: false,
-            },
+            sound: Sound { outputs: Vec::new(), priority: "normal: there is no rtkit".into(), is_real_time: false },
             soundfonts: Vec::new(),
-            compute: Compute {
-                devices: Vec::new(),
-                libtorch: None,
-                unavailable: Some("no engine".into()),
-            },
+            compute: Compute { devices: Vec::new(), libtorch: None, unavailable: Some("no engine".into()) },
             missing: Vec::new(),
         };
         let system = System { has_dialogs: false, ..ALL };
@@ -338,18 +291,12 @@ mod tests {
             ]
         );
         let text = report.to_text();
-        assert!(
-            text.contains("MIDI inputs\n  no sequencer\n") && text.contains("  no engine\n"),
-            "{text}"
-        );
+        assert!(text.contains("MIDI inputs\n  no sequencer\n") && text.contains("  no engine\n"), "{text}");
     }
 
     #[test]
     fn a_gpu_that_is_not_used_is_told() {
-        let system = System {
-            has_nvidia_gpu: true,
-            ..ALL
-        };
+        let system = System { has_nvidia_gpu: true, ..ALL };
         let mut report = working();
         assert_eq!(whats(&report, system), ["the GPU"]);
         report.compute.devices.insert(0, "CUDA 0".into());

@@ -183,11 +183,7 @@ fn to_text(report: &Report) -> Result<String, std::fmt::Error> {
         report.data,
         evaluation.windows,
         evaluation.takes,
-        if report.finished {
-            "with the finishing touches"
-        } else {
-            "as the network writes"
-        }
+        if report.finished { "with the finishing touches" } else { "as the network writes" }
     )?;
     let header = [
         "",
@@ -210,15 +206,8 @@ fn to_text(report: &Report) -> Result<String, std::fmt::Error> {
     text += "\nEach part, and the real one beside it:\n";
     text += &table(&part_rows(evaluation));
     let both = [&evaluation.model, &evaluation.real];
-    let [answered, notes] = [
-        both.map(|one| value(one.repeats_answered)),
-        both.map(|one| value(one.notes_per_bar)),
-    ];
-    writeln!(
-        text,
-        "\nBars of equal melody agree in {} of their cells (real: {})",
-        answered[0], answered[1]
-    )?;
+    let [answered, notes] = [both.map(|one| value(one.repeats_answered)), both.map(|one| value(one.notes_per_bar))];
+    writeln!(text, "\nBars of equal melody agree in {} of their cells (real: {})", answered[0], answered[1])?;
     writeln!(text, "{} notes in a bar (real: {})", notes[0], notes[1])?;
     if let (Some(model), Some(real)) = (&evaluation.model.seams, &evaluation.real.seams) {
         text += "\nWhere windows join, and elsewhere (real beside it):\n";
@@ -262,10 +251,7 @@ fn part_rows(evaluation: &Evaluation) -> Vec<Vec<String>> {
     let mut rows = vec![vec![String::new()]];
     rows[0].extend(model.iter().map(|part| role_name(part.role).to_owned()));
     let pair = |model: Option<f64>, real: Option<f64>| format!("{} / {}", value(model), value(real));
-    let names = model
-        .first()
-        .map(|part| part.metrics.named().map(|(name, _)| name))
-        .unwrap_or_default();
+    let names = model.first().map(|part| part.metrics.named().map(|(name, _)| name)).unwrap_or_default();
     for (index, name) in names.iter().enumerate() {
         let mut row = vec![name.replace('_', " ")];
         let values = model.iter().zip(real);

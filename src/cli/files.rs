@@ -20,9 +20,7 @@ pub fn read_score(path: &Path) -> anyhow::Result<Score> {
     }
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).with_context(about)?;
-    file.take(midi_file::MAX_FILE_BYTES as u64 + 1)
-        .read_to_end(&mut bytes)
-        .with_context(about)?;
+    file.take(midi_file::MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes).with_context(about)?;
     let mut score = midi_file::read(&bytes).with_context(about)?;
     if score.title.is_empty() {
         score.title = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
@@ -50,16 +48,11 @@ mod tests {
         assert_eq!(read_score(&path).unwrap().title, "tune");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
         write_whole(&path, b"RIFF").unwrap();
-        for (path, reason) in [
-            (path.as_path(), "MIDI"),
-            (folder.path(), "not a file"),
-            (Path::new("/nowhere/x.mid"), "x.mid"),
-        ] {
+        for (path, reason) in
+            [(path.as_path(), "MIDI"), (folder.path(), "not a file"), (Path::new("/nowhere/x.mid"), "x.mid")]
+        {
             let message = format!("{:#}", read_score(path).unwrap_err());
-            assert!(
-                message.contains(reason) && message.contains(&path.display().to_string()),
-                "{message}"
-            );
+            assert!(message.contains(reason) && message.contains(&path.display().to_string()), "{message}");
         }
         let message = format!("{:#}", write_whole(&folder.path().join("no/such/x.mid"), b"").unwrap_err());
         assert!(message.contains("cannot be written") && message.contains("x.mid"), "{message}");

@@ -63,18 +63,13 @@ fn bars(text: &str) -> Result<(u32, u32), String> {
     let (first, last) = text.split_once('-').unwrap_or((text, text));
     let number = |text: &str| text.trim().parse::<u32>().map_err(|_| "not a bar or two joined by “-”".to_owned());
     let (first, last) = (number(first)?, number(last)?);
-    (1 <= first && first <= last)
-        .then(|| (first - 1, last))
-        .ok_or_else(|| "not in order from 1".to_owned())
+    (1 <= first && first <= last).then(|| (first - 1, last)).ok_or_else(|| "not in order from 1".to_owned())
 }
 
 /// A share from the command line.
 pub fn share(text: &str) -> Result<f32, String> {
     let number: f32 = text.parse().map_err(|_| "not a number".to_owned())?;
-    (0.0..=1.0)
-        .contains(&number)
-        .then_some(number)
-        .ok_or_else(|| "not from 0 to 1".to_owned())
+    (0.0..=1.0).contains(&number).then_some(number).ok_or_else(|| "not from 0 to 1".to_owned())
 }
 
 /// What `--json` prints.
@@ -127,24 +122,16 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut reports = Vec::new();
     for (take, file) in takes.into_iter().zip(outputs) {
         let mut composed = score.clone();
-        let written = |part: &Arc<Part>| !part.locked && take.parts.iter().any(|new| new.role == part.role && new.name == part.name);
+        let written = |part: &Arc<Part>| {
+            !part.locked && take.parts.iter().any(|new| new.role == part.role && new.name == part.name)
+        };
         composed.parts.retain(|part| !written(part));
         let parts = take.parts.iter().map(part_report).collect();
         composed.parts.extend(take.parts.into_iter().map(Arc::new));
         files::write_whole(&file, &midi_file::write(&composed))?;
-        reports.push(TakeReport {
-            file,
-            score: take.rating,
-            seed: take.seed,
-            parts,
-            seconds: take.seconds,
-        });
+        reports.push(TakeReport { file, score: take.rating, seed: take.seed, parts, seconds: take.seconds });
     }
-    let report = Report {
-        model: model.name,
-        seed: arguments.seed,
-        takes: reports,
-    };
+    let report = Report { model: model.name, seed: arguments.seed, takes: reports };
     if arguments.json {
         return output::print_json(&report);
     }
@@ -167,41 +154,26 @@ fn to_compose(arguments: &Arguments, read: Score, melody: usize) -> anyhow::Resu
     if let Some(number) = arguments.keep.iter().find(|number| **number as usize > read.parts.len()) {
         bail!("there is no track {number} to keep; the file has {}", read.parts.len());
     }
-    let mut parts = vec![Arc::new(Part {
-        role: Role::Melody,
-        ..Part::clone(&read.parts[melody])
-    })];
+    let mut parts = vec![Arc::new(Part { role: Role::Melody, ..Part::clone(&read.parts[melody]) })];
     for (index, (part, (role, _))) in read.parts.iter().zip(roles::find(&read.parts, false)).enumerate() {
         let locked = arguments.keep.contains(&(index as u32 + 1));
         if index != melody && !part.notes.is_empty() && (locked || arguments.bars.is_some()) {
-            parts.push(Arc::new(Part {
-                role,
-                locked,
-                ..Part::clone(part)
-            }));
+            parts.push(Arc::new(Part { role, locked, ..Part::clone(part) }));
         }
     }
-    Ok(Score {
-        parts,
-        melody: Some(0),
-        ..read
-    })
+    Ok(Score { parts, melody: Some(0), ..read })
 }
 
 fn part_report(part: &Part) -> PartReport {
-    PartReport {
-        name: part.name.clone(),
-        role: part.role,
-        program: part.program,
-        notes: part.notes.len(),
-    }
+    PartReport { name: part.name.clone(), role: part.role, program: part.program, notes: part.notes.len() }
 }
 
 /// Which part of a file is the melody: the one asked for, else the likeliest.
 fn melody_index(score: &Score, track: Option<u32>) -> anyhow::Result<usize> {
     let list = || {
-        let name =
-            |(index, part): (usize, &Arc<Part>)| format!("{} {}", index + 1, if part.name.is_empty() { "unnamed" } else { &part.name });
+        let name = |(index, part): (usize, &Arc<Part>)| {
+            format!("{} {}", index + 1, if part.name.is_empty() { "unnamed" } else { &part.name })
+        };
         score.parts.iter().enumerate().map(name).collect::<Vec<_>>().join(", ")
     };
     match track {
@@ -225,12 +197,8 @@ fn output_paths(out: &Path, takes: u32) -> Vec<PathBuf> {
         return vec![out.into()];
     }
     let stem = out.file_stem().unwrap_or_default().to_string_lossy();
-    let extension = out
-        .extension()
-        .map_or_else(|| "mid".into(), |extension| extension.to_string_lossy());
-    (1..=takes)
-        .map(|take| out.with_file_name(format!("{stem}-{take}.{extension}")))
-        .collect()
+    let extension = out.extension().map_or_else(|| "mid".into(), |extension| extension.to_string_lossy());
+    (1..=takes).map(|take| out.with_file_name(format!("{stem}-{take}.{extension}"))).collect()
 }
 
 fn is_same_file(a: &Path, b: &Path) -> bool {
@@ -239,10 +207,7 @@ fn is_same_file(a: &Path, b: &Path) -> bool {
 
 /// Has an engine write the takes, and ends it.
 fn compose(arguments: &Arguments, model: &Path, score: &Score) -> anyhow::Result<Vec<Take>> {
-    let engine = Engine::start(EngineOptions {
-        device: arguments.device.clone(),
-        ..EngineOptions::default()
-    })?;
+    let engine = Engine::start(EngineOptions { device: arguments.device.clone(), ..EngineOptions::default() })?;
     engine.wait_ready(START)?;
     engine.send(&Request::Compose(ComposeRequest {
         id: 1,
@@ -266,12 +231,7 @@ fn compose(arguments: &Arguments, model: &Path, score: &Score) -> anyhow::Result
                 bar.set_position(done);
             }
             EngineEvent::Event(Event::Take { parts, rating, seed, .. }) => {
-                takes.push(Take {
-                    parts,
-                    rating,
-                    seed,
-                    seconds: since.elapsed().as_secs_f64(),
-                });
+                takes.push(Take { parts, rating, seed, seconds: since.elapsed().as_secs_f64() });
                 since = Instant::now();
             }
             EngineEvent::Event(Event::Done { .. }) => break,
@@ -296,10 +256,7 @@ mod tests {
     #[test]
     fn takes_are_numbered_only_when_there_are_several() {
         assert_eq!(output_paths(Path::new("a/b.mid"), 1), [PathBuf::from("a/b.mid")]);
-        assert_eq!(
-            output_paths(Path::new("a/b.mid"), 2),
-            [PathBuf::from("a/b-1.mid"), PathBuf::from("a/b-2.mid")]
-        );
+        assert_eq!(output_paths(Path::new("a/b.mid"), 2), [PathBuf::from("a/b-1.mid"), PathBuf::from("a/b-2.mid")]);
         assert_eq!(output_paths(Path::new("song.v2"), 2)[1], PathBuf::from("song-2.v2"));
         assert_eq!(output_paths(Path::new("song"), 2)[0], PathBuf::from("song-1.mid"));
     }

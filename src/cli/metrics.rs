@@ -33,10 +33,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let files = measured.iter().map(|(file, (whole, report))| to_json(file, whole, report));
         return print_json(&json!({ "files": files.collect::<Vec<_>>() }));
     }
-    let texts: Vec<String> = measured
-        .iter()
-        .map(|(file, (whole, report))| to_text(file, whole, report))
-        .collect::<Result<_, _>>()?;
+    let texts: Vec<String> =
+        measured.iter().map(|(file, (whole, report))| to_text(file, whole, report)).collect::<Result<_, _>>()?;
     print(&texts.join("\n"))
 }
 
@@ -72,20 +70,9 @@ fn to_json(file: &Path, whole: &WholeScore, report: &Report) -> serde_json::Valu
 fn to_text(file: &Path, whole: &WholeScore, report: &Report) -> Result<String, std::fmt::Error> {
     let mut text = String::new();
     let key = report.key.as_deref().unwrap_or("no key");
-    writeln!(
-        text,
-        "{}: {} bars of {} sixteenths, {key}",
-        file.display(),
-        whole.bars(),
-        whole.steps_per_bar
-    )?;
+    writeln!(text, "{}: {} bars of {} sixteenths, {key}", file.display(), whole.bars(), whole.steps_per_bar)?;
     let mut header = vec![String::new()];
-    header.extend(
-        whole
-            .tracks
-            .iter()
-            .map(|(found, _)| format!("{} ({})", found.track, role_name(found.role))),
-    );
+    header.extend(whole.tracks.iter().map(|(found, _)| format!("{} ({})", found.track, role_name(found.role))));
     let mut rows = vec![header];
     let metrics: Vec<_> = report.parts.iter().map(|part| part.metrics.named()).collect();
     let names = metrics.first().map_or(&[][..], |metrics| metrics.as_slice());

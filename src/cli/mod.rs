@@ -94,10 +94,7 @@ pub enum Outcome {
 pub fn run() -> anyhow::Result<Outcome> {
     let arguments = Arguments::parse();
     let Some(command) = arguments.command else {
-        return Ok(Outcome::OpenStudio {
-            files: arguments.files,
-            new_window: arguments.new_window,
-        });
+        return Ok(Outcome::OpenStudio { files: arguments.files, new_window: arguments.new_window });
     };
     match command {
         Command::Generate(arguments) => generate::run(&arguments),

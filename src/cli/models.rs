@@ -85,9 +85,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         Action::Import { folder, name } => {
             let card = ModelCard::read(folder)?;
             let full = folder.canonicalize().with_context(|| folder.display().to_string())?;
-            let as_is = full
-                .file_name()
-                .map_or_else(|| card.name.clone(), |name| name.to_string_lossy().into_owned());
+            let as_is = full.file_name().map_or_else(|| card.name.clone(), |name| name.to_string_lossy().into_owned());
             let name = name.as_ref().unwrap_or(&as_is);
             told("imported", &models::copy(&full, &paths::models_folder()?, name)?, arguments.json)
         }
@@ -135,13 +133,17 @@ fn list(as_json: bool) -> anyhow::Result<()> {
     if as_json {
         let entry = |(model, card): (&ModelFolder, &Result<ModelCard, ModelCardError>)| match card {
             Ok(card) => json!({ "name": model.name, "path": model.path, "origin": model.origin, "card": card }),
-            Err(error) => json!({ "name": model.name, "path": model.path, "origin": model.origin, "error": error.to_string() }),
+            Err(error) => {
+                json!({ "name": model.name, "path": model.path, "origin": model.origin, "error": error.to_string() })
+            }
         };
         let models: Vec<_> = found.iter().zip(&cards).map(entry).collect();
         return output::print_json(&json!({ "models": models }));
     }
     if found.is_empty() {
-        return output::print("No models found: train one with “cantus train”, or import one with “cantus models import”.\n");
+        return output::print(
+            "No models found: train one with “cantus train”, or import one with “cantus models import”.\n",
+        );
     }
     let heading = ["model", "from", "network", "iterations", "writes"].map(str::to_owned).to_vec();
     let rows = found.iter().zip(&cards).map(|(model, card)| {
@@ -158,23 +160,14 @@ fn list(as_json: bool) -> anyhow::Result<()> {
 fn show(name: &str, as_json: bool) -> anyhow::Result<()> {
     let model = models::resolve(name)?;
     let card = ModelCard::read(&model.path)?;
-    let bytes = std::fs::metadata(model.path.join(GENERATOR_FILE))
-        .map(|metadata| metadata.len())
-        .ok();
+    let bytes = std::fs::metadata(model.path.join(GENERATOR_FILE)).map(|metadata| metadata.len()).ok();
     if as_json {
         let value = json!({ "name": model.name, "path": model.path, "origin": model.origin, "generator_bytes": bytes, "card": card });
         return output::print_json(&value);
     }
     let size = bytes.map_or_else(|| "missing".to_owned(), |bytes| format!("{:.1} MB", bytes as f64 / 1e6));
     let mut lines = vec![
-        (
-            "Model",
-            if card.name.is_empty() {
-                model.name.clone()
-            } else {
-                card.name.clone()
-            },
-        ),
+        ("Model", if card.name.is_empty() { model.name.clone() } else { card.name.clone() }),
         ("Folder", model.path.display().to_string()),
         ("From", origin(&model).to_owned()),
         ("Network", card.network.clone()),

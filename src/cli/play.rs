@@ -89,7 +89,9 @@ fn follow(player: &Player, score: &Score, interrupted: &AtomicBool, bar: &Progre
             tell(
                 bar,
                 &match event {
-                    OutputEvent::Lost { device, .. } => format!("{device} is gone; it is heard again as soon as that is back"),
+                    OutputEvent::Lost { device, .. } => {
+                        format!("{device} is gone; it is heard again as soon as that is back")
+                    }
                     OutputEvent::Back { device } => format!("Sounding on {device} again"),
                     OutputEvent::Measured { .. } => continue, // only with a measured buffer
                 },

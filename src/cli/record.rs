@@ -9,9 +9,13 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 
 use crate::clock;
-use crate::devices::{Inputs, KeyboardEvent, Keyboards, KeyboardsOptions, MidiBackend, Sink, Tap, TransportButton, alsa_backend, tap};
+use crate::devices::{
+    Inputs, KeyboardEvent, Keyboards, KeyboardsOptions, MidiBackend, Sink, Tap, TransportButton, alsa_backend, tap,
+};
 use crate::music::recorder::Origin;
-use crate::music::{Metre, MetreMap, Recorder, RecorderOptions, Role, Score, Stamped, TICKS_PER_QUARTER, Take, TempoMap, midi_file};
+use crate::music::{
+    Metre, MetreMap, Recorder, RecorderOptions, Role, Score, Stamped, TICKS_PER_QUARTER, Take, TempoMap, midi_file,
+};
 use crate::sound::{Buffer, OutputState, Player, PlayerOptions};
 use crate::whole_file::{self, folder_of};
 
@@ -49,17 +53,12 @@ pub struct Arguments {
 
 fn positive(text: &str) -> Result<f64, String> {
     let number: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
-    (number > 0.0 && number <= 86_400.0)
-        .then_some(number)
-        .ok_or_else(|| "must be above 0 and at most 86400".into())
+    (number > 0.0 && number <= 86_400.0).then_some(number).ok_or_else(|| "must be above 0 and at most 86400".into())
 }
 
 fn tempo(text: &str) -> Result<f64, String> {
     let number: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
-    (10.0..=400.0)
-        .contains(&number)
-        .then_some(number)
-        .ok_or_else(|| "must be within 10 to 400".into())
+    (10.0..=400.0).contains(&number).then_some(number).ok_or_else(|| "must be within 10 to 400".into())
 }
 
 /// Runs `cantus record`.
@@ -117,30 +116,22 @@ fn record(
         Some(player) if arguments.count_in > 0 => count_in(player, arguments.count_in, &tempo, interrupted, tell),
         _ => Origin::FirstNote { tick: 0.0 },
     };
-    let options = RecorderOptions {
-        origin,
-        ..RecorderOptions::new(tempo.clone())
-    };
-    let mut session = Session {
-        keyboards,
-        tap,
-        recorder: Recorder::new(options),
-        tempo,
-        files,
-        saved: (0, 0),
-    };
+    let options = RecorderOptions { origin, ..RecorderOptions::new(tempo.clone()) };
+    let mut session = Session { keyboards, tap, recorder: Recorder::new(options), tempo, files, saved: (0, 0) };
     let limit = arguments.seconds.map(Duration::from_secs_f64);
     let stop_micros = session.run(limit, interrupted, tell)?;
     session.finish(stop_micros, tell)
 }
 
 /// Clicks the count-in and gives the moment at which the music begins.
-fn count_in(player: &Player, bars: u32, tempo: &TempoMap, interrupted: &AtomicBool, tell: &mut dyn FnMut(&str)) -> Origin {
-    let score = Score {
-        tempo: tempo.clone(),
-        metre: MetreMap::constant(Metre::FOUR_FOUR),
-        ..Score::default()
-    };
+fn count_in(
+    player: &Player,
+    bars: u32,
+    tempo: &TempoMap,
+    interrupted: &AtomicBool,
+    tell: &mut dyn FnMut(&str),
+) -> Origin {
+    let score = Score { tempo: tempo.clone(), metre: MetreMap::constant(Metre::FOUR_FOUR), ..Score::default() };
     player.set_score(&score);
     player.set_metronome(true, 0.7);
     player.play_with_count_in(bars);
@@ -164,10 +155,7 @@ fn count_in(player: &Player, bars: u32, tempo: &TempoMap, interrupted: &AtomicBo
         }
         std::thread::sleep(LOOK);
     }
-    Origin::At {
-        stamp_micros: clock::now_micros(),
-        tick: 0.0,
-    }
+    Origin::At { stamp_micros: clock::now_micros(), tick: 0.0 }
 }
 
 struct Session {
@@ -182,7 +170,12 @@ struct Session {
 
 impl Session {
     /// Records until Ctrl-C, the stop button or the time; gives the moment of the end.
-    fn run(&mut self, limit: Option<Duration>, interrupted: &AtomicBool, tell: &mut dyn FnMut(&str)) -> anyhow::Result<u64> {
+    fn run(
+        &mut self,
+        limit: Option<Duration>,
+        interrupted: &AtomicBool,
+        tell: &mut dyn FnMut(&str),
+    ) -> anyhow::Result<u64> {
         let began_micros = clock::now_micros();
         let end_micros = limit.map(|limit| began_micros.saturating_add(limit.as_micros() as u64));
         let mut next_save = Instant::now() + AUTOSAVE;
@@ -217,9 +210,7 @@ impl Session {
         self.saved = now;
         let score = self.score(self.recorder.snapshot(now_micros));
         if let Err(error) = self.files.write_part(&score) {
-            tell(&format!(
-                "What was played so far could not be saved ({error:#}); it is kept in memory"
-            ));
+            tell(&format!("What was played so far could not be saved ({error:#}); it is kept in memory"));
         }
     }
 
@@ -255,10 +246,7 @@ impl Session {
             anyhow::bail!("nothing was played, so no file was written: {}", self.files.out.display());
         }
         self.files.write(&self.score(take))?;
-        tell(&format!(
-            "Recorded {notes} notes and {controls} controls: {}",
-            self.files.out.display()
-        ));
+        tell(&format!("Recorded {notes} notes and {controls} controls: {}", self.files.out.display()));
         Ok(())
     }
 }
@@ -267,16 +255,12 @@ impl Session {
 fn handle(event: KeyboardEvent, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Option<u64>> {
     match event {
         KeyboardEvent::Connected { name, .. } => tell(&format!("Recording from {name}")),
-        KeyboardEvent::Lost { name } => tell(&format!(
-            "{name} was unplugged; what was played is kept, and recording goes on when it is back"
-        )),
+        KeyboardEvent::Lost { name } => {
+            tell(&format!("{name} was unplugged; what was played is kept, and recording goes on when it is back"))
+        }
         KeyboardEvent::Failed { reason, .. } => tell(&format!("Trying again: {reason}")),
         KeyboardEvent::Unavailable { reason } => anyhow::bail!("{reason}"),
-        KeyboardEvent::Button {
-            button: TransportButton::Stop,
-            stamp_micros,
-            ..
-        } => return Ok(Some(stamp_micros)),
+        KeyboardEvent::Button { button: TransportButton::Stop, stamp_micros, .. } => return Ok(Some(stamp_micros)),
         KeyboardEvent::Button { .. } | KeyboardEvent::Knob { .. } | KeyboardEvent::Controller { .. } => {}
     }
     Ok(None)
@@ -336,10 +320,7 @@ impl Files {
     }
 
     fn title(&self) -> String {
-        self.out
-            .file_stem()
-            .map(|stem| stem.to_string_lossy().into_owned())
-            .unwrap_or_default()
+        self.out.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
     fn write_part(&self, score: &Score) -> anyhow::Result<()> {

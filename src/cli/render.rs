@@ -79,10 +79,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         format,
         sample_rate_hz: arguments.rate,
         stems: arguments.stems,
-        loudness: arguments.loudness.map(|target_lufs| Loudness {
-            target_lufs,
-            ceiling_dbtp: arguments.ceiling,
-        }),
+        loudness: arguments.loudness.map(|target_lufs| Loudness { target_lufs, ceiling_dbtp: arguments.ceiling }),
         range,
     };
     let font = soundfont::choose(arguments.soundfont.as_deref())?;
@@ -94,11 +91,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     bar.set_length(100);
     let exported = export::export(&score, &font, &arguments.out, &options, &mut |share| {
         bar.set_position((share * 100.0) as u64);
-        if interrupted.load(Ordering::Acquire) {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
+        if interrupted.load(Ordering::Acquire) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
     bar.finish_and_clear();
     let seconds = exported.frames as f64 / f64::from(arguments.rate);
@@ -155,10 +148,7 @@ fn format(arguments: &Arguments) -> anyhow::Result<Format> {
     let ending = path.extension().unwrap_or_default().to_string_lossy();
     let usual = match (Format::from_ending(&ending), &*ending) {
         (Some(format), _) => format,
-        (None, "") => bail!(
-            "the name of the sound file must end in .wav, .flac, .ogg or .mp3: {}",
-            path.display()
-        ),
+        (None, "") => bail!("the name of the sound file must end in .wav, .flac, .ogg or .mp3: {}", path.display()),
         (None, other) => bail!("only .wav, .flac, .ogg and .mp3 can be written, not .{other}: {}", path.display()),
     };
     let depth = match arguments.bits.as_deref() {
@@ -170,11 +160,11 @@ fn format(arguments: &Arguments) -> anyhow::Result<Format> {
     let name = usual.name();
     let format = match usual {
         Format::Wav(usual) => Format::Wav(depth.unwrap_or(usual)),
-        Format::Flac(_) if depth == Some(Depth::Float32) => bail!("FLAC holds 16 or 24 bits, not 32: {}", path.display()),
+        Format::Flac(_) if depth == Some(Depth::Float32) => {
+            bail!("FLAC holds 16 or 24 bits, not 32: {}", path.display())
+        }
         Format::Flac(usual) => Format::Flac(depth.unwrap_or(usual)),
-        Format::Ogg { quality } => Format::Ogg {
-            quality: arguments.quality.map_or(quality, f32::from),
-        },
+        Format::Ogg { quality } => Format::Ogg { quality: arguments.quality.map_or(quality, f32::from) },
         Format::Mp3 { kbps } => Format::Mp3 {
             kbps: match &arguments.bitrate {
                 Some(bit_rate) => bit_rate.parse().context("the bit rate is no number")?,
@@ -248,10 +238,7 @@ mod tests {
     #[test]
     fn what_does_not_go_together_is_refused_by_name() {
         let refused = |words: &[&str]| format_of(words).unwrap_err();
-        assert_eq!(
-            refused(&["x.aiff"]),
-            "only .wav, .flac, .ogg and .mp3 can be written, not .aiff: x.aiff"
-        );
+        assert_eq!(refused(&["x.aiff"]), "only .wav, .flac, .ogg and .mp3 can be written, not .aiff: x.aiff");
         assert!(refused(&["x"]).contains("must end in .wav"));
         assert_eq!(refused(&["x.mp3", "--bits", "24"]), "--bits means nothing for MP3: x.mp3");
         assert!(refused(&["x.flac", "--bits", "32"]).contains("16 or 24"));

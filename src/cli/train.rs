@@ -84,17 +84,12 @@ pub struct Arguments {
 
 fn learning_rate(text: &str) -> Result<f64, String> {
     let number: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
-    (number > 0.0 && number <= 1.0)
-        .then_some(number)
-        .ok_or_else(|| "not above 0 and at most 1".to_owned())
+    (number > 0.0 && number <= 1.0).then_some(number).ok_or_else(|| "not above 0 and at most 1".to_owned())
 }
 
 fn adversarial(text: &str) -> Result<f64, String> {
     let number: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
-    (0.0..=10.0)
-        .contains(&number)
-        .then_some(number)
-        .ok_or_else(|| "not from 0 to 10".to_owned())
+    (0.0..=10.0).contains(&number).then_some(number).ok_or_else(|| "not from 0 to 10".to_owned())
 }
 
 /// What `--json` prints.
@@ -123,9 +118,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if arguments.json {
         return output::print_json(&report);
     }
-    let similarity = report
-        .similarity
-        .map_or_else(String::new, |similarity| format!(", similarity {similarity:.3}"));
+    let similarity = report.similarity.map_or_else(String::new, |similarity| format!(", similarity {similarity:.3}"));
     output::print(&format!(
         "{}: {} ({} iterations{similarity})\n",
         report.out.display(),
@@ -225,10 +218,7 @@ fn train(request: &TrainRequest) -> anyhow::Result<Report> {
         counted.fetch_add(1, Ordering::AcqRel);
     })
     .context("Ctrl-C cannot be watched for")?;
-    let request = &TrainRequest {
-        cache: paths::cache_folder().ok(),
-        ..request.clone()
-    };
+    let request = &TrainRequest { cache: paths::cache_folder().ok(), ..request.clone() };
     engine.send(&Request::Train(Box::new(request.clone())))?;
     list(&request.out);
     let bar = bar(request.iterations);
@@ -238,7 +228,9 @@ fn train(request: &TrainRequest) -> anyhow::Result<Report> {
         let event = match engine.events().recv_timeout(LOOK) {
             Ok(event) => Some(event),
             Err(RecvTimeoutError::Timeout) => None,
-            Err(RecvTimeoutError::Disconnected) => bail!("the engine has ended; --resume goes on from the last checkpoint"),
+            Err(RecvTimeoutError::Disconnected) => {
+                bail!("the engine has ended; --resume goes on from the last checkpoint")
+            }
         };
         let pressed = interrupts.load(Ordering::Acquire);
         if pressed > handled {
@@ -306,13 +298,8 @@ fn merged(last: &TrainScalars, new: &TrainScalars) -> TrainScalars {
 }
 
 fn describe(scalars: &TrainScalars) -> String {
-    let similarity = scalars
-        .similarity
-        .map_or_else(String::new, |similarity| format!(", similarity {similarity:.2}"));
-    format!(
-        "critic {:.3}, generator {:.3}{similarity}",
-        scalars.critic_loss, scalars.generator_loss
-    )
+    let similarity = scalars.similarity.map_or_else(String::new, |similarity| format!(", similarity {similarity:.2}"));
+    format!("critic {:.3}, generator {:.3}{similarity}", scalars.critic_loss, scalars.generator_loss)
 }
 
 fn report(request: &TrainRequest, iteration: u64, message: String, last: &TrainScalars) -> Report {
@@ -348,15 +335,8 @@ mod tests {
 
     #[test]
     fn what_was_measured_stays_until_it_is_measured_again() {
-        let measured = TrainScalars {
-            similarity: Some(0.5),
-            iteration: 50,
-            ..TrainScalars::default()
-        };
-        let next = TrainScalars {
-            iteration: 51,
-            ..TrainScalars::default()
-        };
+        let measured = TrainScalars { similarity: Some(0.5), iteration: 50, ..TrainScalars::default() };
+        let next = TrainScalars { iteration: 51, ..TrainScalars::default() };
         let merged = merged(&measured, &next);
         assert_eq!((merged.iteration, merged.similarity), (51, Some(0.5)));
     }

@@ -58,10 +58,7 @@ impl AlsaBackend {
             if name.starts_with(CLIENT) || name.starts_with(LOOP_THROUGH) {
                 continue;
             }
-            let twins = ports
-                .iter()
-                .filter(|other| other.name == name || is_numbered(&other.name, &name))
-                .count();
+            let twins = ports.iter().filter(|other| other.name == name || is_numbered(&other.name, &name)).count();
             if twins > 0 {
                 name = format!("{name} ({})", twins + 1);
             }
@@ -77,7 +74,8 @@ impl AlsaBackend {
             let Some(is_alive) = connection.is_alive.upgrade() else {
                 return false; // closed by us
             };
-            let still = ports.iter().any(|port| port.id == connection.id) && self.is_subscribed(&connection.id, &connection.client);
+            let still = ports.iter().any(|port| port.id == connection.id)
+                && self.is_subscribed(&connection.id, &connection.client);
             is_alive.store(still, Ordering::Release);
             still
         });
@@ -98,7 +96,8 @@ impl AlsaBackend {
                 Err(_) => return true, // cannot be asked: the list of names has to do
             },
         };
-        let Some((client_id, port)) = id.split_once(':').and_then(|(c, p)| Some((c.parse().ok()?, p.parse().ok()?))) else {
+        let Some((client_id, port)) = id.split_once(':').and_then(|(c, p)| Some((c.parse().ok()?, p.parse().ok()?)))
+        else {
             return true;
         };
         let address = Addr { client: client_id, port };
@@ -122,10 +121,7 @@ impl MidiBackend for AlsaBackend {
     }
 
     fn open(&mut self, name: &str, inlet: Inlet) -> Result<Box<dyn Connection>, DeviceError> {
-        let failed = |reason: String| DeviceError::Open {
-            name: name.to_owned(),
-            reason,
-        };
+        let failed = |reason: String| DeviceError::Open { name: name.to_owned(), reason };
         let ports = self.ports()?;
         let port = ports.into_iter().find(|port| port.name == name);
         let port = port.ok_or_else(|| failed("it is gone".into()))?;
@@ -150,11 +146,7 @@ impl MidiBackend for AlsaBackend {
         let connection = connection.map_err(|error| failed(error.to_string()))?;
         connected_micros.store(clock::now_micros(), Ordering::Release);
         let is_alive = Arc::new(AtomicBool::new(true));
-        self.watched.push(Watched {
-            id: port.id,
-            client: client_name,
-            is_alive: Arc::downgrade(&is_alive),
-        });
+        self.watched.push(Watched { id: port.id, client: client_name, is_alive: Arc::downgrade(&is_alive) });
         Ok(Box::new(AlsaConnection { connection, is_alive }))
     }
 }
@@ -184,7 +176,8 @@ fn client(name: &str) -> Result<MidiInput, DeviceError> {
             "this system has no ALSA sequencer (the kernel module snd-seq), so no MIDI keyboard can be seen",
         ));
     }
-    MidiInput::new(name).map_err(|_| unavailable("the system's MIDI does not answer; may this user open /dev/snd/seq (group audio)?"))
+    MidiInput::new(name)
+        .map_err(|_| unavailable("the system's MIDI does not answer; may this user open /dev/snd/seq (group audio)?"))
 }
 
 /// `AKM322 MIDI 1` from midir's `AKM322:AKM322 MIDI 1 20:0`: without the address, which changes, and with the client once.

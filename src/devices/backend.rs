@@ -133,11 +133,7 @@ impl Inlet {
                 if !mode.is_press(before, value) {
                     return true;
                 }
-                let event = KeyboardEvent::Button {
-                    name,
-                    button,
-                    stamp_micros,
-                };
+                let event = KeyboardEvent::Button { name, button, stamp_micros };
                 (event, true)
             }
             Some(Control::Knob(knob)) => {

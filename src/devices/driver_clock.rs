@@ -68,20 +68,14 @@ impl DriverClock {
         }
         self.is_bounded = true;
         let offset = program_micros as f64;
-        let line = self.line.get_or_insert(Line {
-            at: Bound { driver: 0.0, offset },
-            slope: 0.0,
-        });
+        let line = self.line.get_or_insert(Line { at: Bound { driver: 0.0, offset }, slope: 0.0 });
         line.at.offset = line.at.offset.min(offset);
     }
 
     /// A driver's stamp, delivered now, on the program's clock.
     pub fn to_program(&mut self, driver_micros: u64, now_micros: u64) -> u64 {
         let driver = driver_micros as f64;
-        let bound = Bound {
-            driver,
-            offset: now_micros as f64 - driver,
-        };
+        let bound = Bound { driver, offset: now_micros as f64 - driver };
         let mut line = self.line.unwrap_or(Line { at: bound, slope: 0.0 });
         if bound.offset - line.offset(driver) > BREAK_MICROS && driver < line.at.driver {
             *self = Self::default();
@@ -94,10 +88,7 @@ impl DriverClock {
         if bound.offset < followed {
             self.to_rise = 0.0;
         }
-        line.at = Bound {
-            driver,
-            offset: followed.min(bound.offset),
-        };
+        line.at = Bound { driver, offset: followed.min(bound.offset) };
         self.line = Some(line);
         self.learn(bound, now_micros);
         (driver + line.at.offset).max(0.0).round() as u64
@@ -145,7 +136,8 @@ fn line_below(bounds: &[Bound]) -> Option<Line> {
     for &bound in bounds {
         while corners >= 2 {
             let (a, b) = (hull[corners - 2], hull[corners - 1]);
-            let left = (b.driver - a.driver) * (bound.offset - a.offset) - (b.offset - a.offset) * (bound.driver - a.driver);
+            let left =
+                (b.driver - a.driver) * (bound.offset - a.offset) - (b.offset - a.offset) * (bound.driver - a.driver);
             if left > 0.0 {
                 break;
             }
@@ -157,10 +149,7 @@ fn line_below(bounds: &[Bound]) -> Option<Line> {
     let middle = bounds.iter().map(|bound| bound.driver).sum::<f64>() / bounds.len() as f64;
     let edge = hull[..corners].windows(2).find(|edge| edge[1].driver >= middle)?;
     let run = edge[1].driver - edge[0].driver;
-    (run > 0.0).then(|| Line {
-        at: edge[0],
-        slope: (edge[1].offset - edge[0].offset) / run,
-    })
+    (run > 0.0).then(|| Line { at: edge[0], slope: (edge[1].offset - edge[0].offset) / run })
 }
 
 #[cfg(test)]
@@ -214,11 +203,7 @@ mod tests {
         (0..6000)
             .map(|index| {
                 let truth = 1e6 + f64::from(index) * 100_000.0;
-                let late = if index % 3 == 0 {
-                    random.f64() * 30.0
-                } else {
-                    random.f64() * 20_000.0
-                };
+                let late = if index % 3 == 0 { random.f64() * 30.0 } else { random.f64() * 20_000.0 };
                 let stamp = clock.to_program((truth * (1.0 + ppm * 1e-6)) as u64, (truth + late) as u64);
                 stamp as f64 - truth
             })
@@ -234,10 +219,7 @@ mod tests {
         }
         let latency_ms = 12.0;
         let mut recorder = Recorder::new(RecorderOptions {
-            origin: Origin::At {
-                stamp_micros: 11_000_000,
-                tick: 0.0,
-            },
+            origin: Origin::At { stamp_micros: 11_000_000, tick: 0.0 },
             latency_ms,
             ..RecorderOptions::new(TempoMap::default())
         });

@@ -78,12 +78,7 @@ impl FakeBackend {
     /// Plays a message, stamped on the program's clock, on the calling thread. Real delivery is late and uneven: a test
     /// that wants this sends old stamps late. False where the keyboard is not connected.
     pub fn send(&self, name: &str, stamp_micros: u64, bytes: &[u8]) -> bool {
-        let inlet = self
-            .system()
-            .inputs
-            .iter()
-            .find(|input| input.name == name)
-            .and_then(|input| input.inlet.clone());
+        let inlet = self.system().inputs.iter().find(|input| input.name == name).and_then(|input| input.inlet.clone());
         let Some(inlet) = inlet else { return false };
         match inlet.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
             Some(inlet) => inlet.receive(stamp_micros, bytes),
@@ -107,10 +102,7 @@ impl MidiBackend for FakeBackend {
     }
 
     fn open(&mut self, name: &str, inlet: Inlet) -> Result<Box<dyn Connection>, DeviceError> {
-        let refused = |reason: &str| DeviceError::Open {
-            name: name.to_owned(),
-            reason: reason.to_owned(),
-        };
+        let refused = |reason: &str| DeviceError::Open { name: name.to_owned(), reason: reason.to_owned() };
         let mut system = self.system();
         let input = system.inputs.iter_mut().find(|input| input.name == name);
         let input = input.ok_or_else(|| refused("it is gone"))?;
@@ -119,10 +111,7 @@ impl MidiBackend for FakeBackend {
         }
         let inlet = Arc::new(Mutex::new(Some(inlet)));
         input.inlet = Some(inlet.clone());
-        Ok(Box::new(FakeConnection {
-            inlet,
-            is_plugged: input.is_plugged.clone(),
-        }))
+        Ok(Box::new(FakeConnection { inlet, is_plugged: input.is_plugged.clone() }))
     }
 }
 

@@ -51,13 +51,7 @@ pub struct KeyboardsOptions {
 impl KeyboardsOptions {
     /// All inputs, looked at twice a second.
     pub fn new(sinks: SinkFactory) -> Self {
-        Self {
-            inputs: Inputs::All,
-            sinks,
-            buttons: None,
-            wake: None,
-            poll_interval: Duration::from_millis(500),
-        }
+        Self { inputs: Inputs::All, sinks, buttons: None, wake: None, poll_interval: Duration::from_millis(500) }
     }
 }
 
@@ -187,13 +181,7 @@ impl Keyboards {
                 None
             }
         };
-        Self {
-            commands: Some(commands),
-            events,
-            status,
-            buttons,
-            thread,
-        }
+        Self { commands: Some(commands), events, status, buttons, thread }
     }
 
     /// What happened, in order.
@@ -231,10 +219,7 @@ impl Drop for Keyboards {
 
 impl std::fmt::Debug for Keyboards {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Keyboards")
-            .field("status", &self.status())
-            .finish_non_exhaustive()
+        formatter.debug_struct("Keyboards").field("status", &self.status()).finish_non_exhaustive()
     }
 }
 
@@ -279,7 +264,8 @@ impl Watcher {
         {
             self.tell(KeyboardEvent::Unavailable { reason: reason.clone() });
         }
-        let lost = self.close_where(|open| !open.connection.is_alive() || !names.iter().any(|name| **name == *open.name));
+        let lost =
+            self.close_where(|open| !open.connection.is_alive() || !names.iter().any(|name| **name == *open.name));
         for name in lost {
             self.tell(KeyboardEvent::Lost { name });
         }
@@ -296,10 +282,7 @@ impl Watcher {
             is_connected: self.open.iter().any(|open| *open.name == **name),
             profile: Profile::find(name),
         });
-        let status = Status {
-            unavailable,
-            inputs: inputs.collect(),
-        };
+        let status = Status { unavailable, inputs: inputs.collect() };
         if **self.status.load() != status {
             self.status.store(Arc::new(status));
         }
@@ -312,10 +295,7 @@ impl Watcher {
         match self.backend.open(name, inlet) {
             Ok(connection) => {
                 self.failed.retain(|failed| failed != name);
-                self.open.push(Open {
-                    name: shared.clone(),
-                    connection,
-                });
+                self.open.push(Open { name: shared.clone(), connection });
                 let profile = Profile::find(name);
                 self.tell(KeyboardEvent::Connected { name: shared, profile });
             }

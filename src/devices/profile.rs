@@ -110,12 +110,7 @@ pub struct Profile {
 static AKM322: Profile = Profile {
     name: "DeepComposer keyboard (AKM322)",
     matches: &["akm322", "midiplus", "deepcomposer"],
-    buttons: ButtonMap {
-        play: Some(105),
-        stop: Some(106),
-        record: Some(107),
-        mode: ButtonMode::Momentary,
-    },
+    buttons: ButtonMap { play: Some(105), stop: Some(106), record: Some(107), mode: ButtonMode::Momentary },
     knobs: &[
         (7, Knob::Volume),
         (10, Knob::Encoder),

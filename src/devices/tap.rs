@@ -32,16 +32,8 @@ pub struct Tap {
 pub fn tap() -> (TapFeeder, Tap) {
     let (sender, new_rings) = bounded(NEW_RINGS);
     let dropped = Arc::new(AtomicU64::new(0));
-    let feeder = TapFeeder {
-        rings: sender,
-        dropped: dropped.clone(),
-    };
-    let tap = Tap {
-        new_rings,
-        rings: Vec::new(),
-        dropped,
-        batch: Vec::new(),
-    };
+    let feeder = TapFeeder { rings: sender, dropped: dropped.clone() };
+    let tap = Tap { new_rings, rings: Vec::new(), dropped, batch: Vec::new() };
     (feeder, tap)
 }
 
@@ -85,10 +77,7 @@ mod tests {
     use super::*;
 
     fn stamped(stamp_micros: u64) -> Stamped {
-        Stamped {
-            stamp_micros,
-            message: [0x90, 60, 1],
-        }
+        Stamped { stamp_micros, message: [0x90, 60, 1] }
     }
 
     #[test]

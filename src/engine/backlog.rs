@@ -84,20 +84,11 @@ mod tests {
     use super::*;
 
     fn scalars(iteration: u64, similarity: Option<f64>) -> EngineEvent {
-        EngineEvent::Event(Event::Scalars(TrainScalars {
-            iteration,
-            similarity,
-            ..TrainScalars::default()
-        }))
+        EngineEvent::Event(Event::Scalars(TrainScalars { iteration, similarity, ..TrainScalars::default() }))
     }
 
     fn progress(id: u64, done: u64) -> EngineEvent {
-        EngineEvent::Event(Event::Progress {
-            id,
-            done,
-            total: 10,
-            label: String::new(),
-        })
+        EngineEvent::Event(Event::Progress { id, done, total: 10, label: String::new() })
     }
 
     #[test]
@@ -123,11 +114,7 @@ mod tests {
         drop(sender);
         let told: Vec<String> = taker.join().unwrap().iter().map(|event| format!("{event:?}")).collect();
         assert_eq!(told.len(), 7, "{told:#?}");
-        assert!(
-            told[1].contains("iteration: 50") && told[1].contains("similarity: Some(0.5)"),
-            "{}",
-            told[1]
-        );
+        assert!(told[1].contains("iteration: 50") && told[1].contains("similarity: Some(0.5)"), "{}", told[1]);
         assert!(told[2].contains("Checkpoint { iteration: 50"));
         assert!(told[3].contains("iteration: 100") && told[4].contains("Checkpoint { iteration: 100"));
         assert!(told[5].contains("id: 1, done: 4") && told[6].contains("id: 2, done: 0"));

@@ -136,11 +136,7 @@ pub enum EngineError {
 pub fn find_program() -> Result<PathBuf, EngineError> {
     if let Some(named) = std::env::var_os("CANTUS_ENGINE").filter(|named| !named.is_empty()) {
         let named = PathBuf::from(named);
-        return if named.is_file() {
-            Ok(named)
-        } else {
-            Err(EngineError::NotFound(named))
-        };
+        return if named.is_file() { Ok(named) } else { Err(EngineError::NotFound(named)) };
     }
     let file = format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX);
     let here = std::env::current_exe().ok();
@@ -178,10 +174,7 @@ impl Engine {
     /// Where its program is missing or cannot be started.
     pub fn start(options: EngineOptions) -> Result<Self, EngineError> {
         let program = options.program.clone().map_or_else(find_program, Ok)?;
-        let not_started = |source| EngineError::NotStarted {
-            source,
-            path: program.clone(),
-        };
+        let not_started = |source| EngineError::NotStarted { source, path: program.clone() };
         let mut command = command(&program, &options);
         if let Some(log) = &options.log {
             command.stderr(std::fs::File::create(log).map_err(not_started)?);
@@ -191,9 +184,7 @@ impl Engine {
             _ => not_started(source),
         })?;
         let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-        let (Some(stdin), Some(stdout)) = (stdin, stdout) else {
-            unreachable!("both are piped by command()")
-        };
+        let (Some(stdin), Some(stdout)) = (stdin, stdout) else { unreachable!("both are piped by command()") };
         let process = Arc::new(Process {
             child: Mutex::new(child),
             asked_to_end: AtomicBool::new(false),
@@ -203,7 +194,9 @@ impl Engine {
         let (requests, to_write) = bounded(REQUESTS);
         let (lines, from_pipe) = bounded(EVENTS);
         let (to_consumer, events) = bounded(EVENTS);
-        let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| std::thread::Builder::new().name(format!("engine {name}")).spawn(work);
+        let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
+            std::thread::Builder::new().name(format!("engine {name}")).spawn(work)
+        };
         let watched = Arc::clone(&process);
         let complained = stderr.map(|stderr| {
             let process = Arc::clone(&process);
@@ -212,19 +205,9 @@ impl Engine {
         complained.transpose().map_err(not_started)?;
         spawn("requests", Box::new(move || write_requests(&to_write, stdin))).map_err(not_started)?;
         spawn("lines", Box::new(move || read_lines(stdout, &lines))).map_err(not_started)?;
-        let watch = Watch {
-            process: watched,
-            to_consumer,
-            wake: options.wake,
-            hung_after: options.hung_after,
-        };
+        let watch = Watch { process: watched, to_consumer, wake: options.wake, hung_after: options.hung_after };
         spawn("watch", Box::new(move || watch.run(&from_pipe))).map_err(not_started)?;
-        Ok(Self {
-            requests,
-            events,
-            process,
-            detached: options.detached,
-        })
+        Ok(Self { requests, events, process, detached: options.detached })
     }
 
     /// Asks something of the engine; the answer comes by [`Self::events`].
@@ -256,13 +239,17 @@ impl Engine {
         let until = Instant::now() + at_most;
         loop {
             match self.events.recv_deadline(until) {
-                Ok(EngineEvent::Event(Event::Ready { libtorch, devices, .. })) => return Ok(Ready { libtorch, devices }),
+                Ok(EngineEvent::Event(Event::Ready { libtorch, devices, .. })) => {
+                    return Ok(Ready { libtorch, devices });
+                }
                 Ok(EngineEvent::Event(_) | EngineEvent::Hung { .. }) => {}
                 Ok(EngineEvent::Died { reason }) => return Err(EngineError::Died(reason)),
                 Ok(EngineEvent::Ended) | Err(crossbeam_channel::RecvTimeoutError::Disconnected) => {
                     return Err(EngineError::Died("the engine has ended".into()));
                 }
-                Err(crossbeam_channel::RecvTimeoutError::Timeout) => return Err(EngineError::NoAnswer(at_most.as_secs())),
+                Err(crossbeam_channel::RecvTimeoutError::Timeout) => {
+                    return Err(EngineError::NoAnswer(at_most.as_secs()));
+                }
             }
         }
     }
@@ -314,10 +301,7 @@ impl Process {
             let text = std::fs::read(log).unwrap_or_default();
             let text = String::from_utf8_lossy(&text[text.len().saturating_sub(8192)..]).into_owned();
             let lines: Vec<&str> = text.lines().collect();
-            lines[lines.len().saturating_sub(LAST_LINES)..]
-                .iter()
-                .map(ToString::to_string)
-                .collect()
+            lines[lines.len().saturating_sub(LAST_LINES)..].iter().map(ToString::to_string).collect()
         } else {
             std::thread::sleep(Duration::from_millis(50)); // its last words may still be in the other pipe
             let lines = self.last_lines.lock().unwrap_or_else(PoisonError::into_inner);
@@ -462,9 +446,7 @@ impl Watch {
         let last = if self.process.asked_to_end.load(Ordering::Acquire) {
             EngineEvent::Ended
         } else {
-            EngineEvent::Died {
-                reason: self.process.reason(status),
-            }
+            EngineEvent::Died { reason: self.process.reason(status) }
         };
         self.end(backlog, last);
     }

@@ -12,10 +12,7 @@ fn start(script: &str, change: impl FnOnce(&mut EngineOptions)) -> (tempfile::Te
     let path = folder.path().join("engine");
     std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let mut options = EngineOptions {
-        program: Some(path),
-        ..EngineOptions::default()
-    };
+    let mut options = EngineOptions { program: Some(path), ..EngineOptions::default() };
     change(&mut options);
     // another test's fork may hold the script open for writing for a moment
     let engine = (0..50)
@@ -35,8 +32,9 @@ const LONG: Duration = Duration::from_secs(20);
 
 #[test]
 fn requests_arrive_and_answers_come_back() {
-    let script =
-        format!("{READY}\nread line\ncase \"$line\" in *'\"cancel\",\"id\":7'*) echo '{{\"event\":\"done\",\"id\":7}}';; esac\nread line");
+    let script = format!(
+        "{READY}\nread line\ncase \"$line\" in *'\"cancel\",\"id\":7'*) echo '{{\"event\":\"done\",\"id\":7}}';; esac\nread line"
+    );
     let (_folder, engine) = start(&script, |_| {});
     let ready = engine.wait_ready(LONG).unwrap();
     assert_eq!(ready.devices, ["CPU"]);
@@ -50,9 +48,7 @@ fn requests_arrive_and_answers_come_back() {
 fn a_death_is_told_with_the_last_words() {
     let (_folder, engine) = start(&format!("{READY}\necho 'the card is on fire' >&2\nexit 3"), |_| {});
     engine.wait_ready(LONG).unwrap();
-    let EngineEvent::Died { reason } = next(&engine) else {
-        panic!("it died")
-    };
+    let EngineEvent::Died { reason } = next(&engine) else { panic!("it died") };
     assert!(reason.contains("exit status: 3") && reason.contains("on fire"), "{reason}");
 }
 
@@ -64,10 +60,7 @@ fn a_death_before_the_first_word_is_an_error_with_the_log() {
         options.log = Some(log);
     });
     let message = engine.wait_ready(LONG).unwrap_err().to_string();
-    assert!(
-        message.contains("127") && message.contains("libtorch_cpu.so: cannot open"),
-        "{message}"
-    );
+    assert!(message.contains("127") && message.contains("libtorch_cpu.so: cannot open"), "{message}");
 }
 
 #[test]
@@ -129,10 +122,7 @@ fn dropping_ends_the_process_unless_it_is_detached() {
 
 #[test]
 fn a_missing_program_says_how_to_get_it() {
-    let options = EngineOptions {
-        program: Some("/nowhere/cantus-engine".into()),
-        ..EngineOptions::default()
-    };
+    let options = EngineOptions { program: Some("/nowhere/cantus-engine".into()), ..EngineOptions::default() };
     let message = Engine::start(options).unwrap_err().to_string();
     assert!(message.contains("cargo build --bin cantus-engine"), "{message}");
 }

@@ -83,10 +83,7 @@ impl ModelCard {
     /// Where there is none, or it is not a card this program understands.
     pub fn read(folder: &Path) -> Result<Self, ModelCardError> {
         let path = folder.join(CARD_FILE);
-        let refuse = |reason: String| ModelCardError::Refused {
-            reason,
-            path: path.clone(),
-        };
+        let refuse = |reason: String| ModelCardError::Refused { reason, path: path.clone() };
         // a pipe or a device would block or never end
         let metadata = std::fs::metadata(&path).map_err(|_| ModelCardError::NoModel { path: folder.into() })?;
         if !metadata.is_file() || metadata.len() > MAX_CARD_BYTES {
@@ -110,15 +107,7 @@ impl ModelCard {
         if card.network.is_empty() {
             return Err("it does not say its network".into());
         }
-        let texts = [
-            &card.network,
-            &card.name,
-            &card.style,
-            &card.about,
-            &card.data,
-            &card.licence,
-            &card.version,
-        ];
+        let texts = [&card.network, &card.name, &card.style, &card.about, &card.data, &card.licence, &card.version];
         if texts.iter().any(|text| text.chars().count() > MAX_TEXT_CHARS) {
             return Err("one of its texts is too long".into());
         }
@@ -126,7 +115,11 @@ impl ModelCard {
             return Err(format!("it has {} parts, more than {MAX_PARTS}", card.parts.len()));
         }
         for part in &card.parts {
-            if part.program > 127 || part.low > part.high || part.high > 127 || part.name.chars().count() > MAX_TEXT_CHARS {
+            if part.program > 127
+                || part.low > part.high
+                || part.high > 127
+                || part.name.chars().count() > MAX_TEXT_CHARS
+            {
                 return Err(format!("its part “{:.40}” is not one MIDI could hold", part.name));
             }
         }
@@ -140,10 +133,7 @@ impl ModelCard {
     pub fn write(&self, folder: &Path) -> Result<(), ModelCardError> {
         let path = folder.join(CARD_FILE);
         let write = || whole_file::write(&path, (serde_json::to_string_pretty(self)? + "\n").as_bytes());
-        write().map_err(|source| ModelCardError::NotWritten {
-            source,
-            path: path.clone(),
-        })
+        write().map_err(|source| ModelCardError::NotWritten { source, path: path.clone() })
     }
 }
 

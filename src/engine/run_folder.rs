@@ -227,16 +227,8 @@ mod tests {
     fn controls_arrive_once_and_in_order() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(take_controls(folder.path()), []);
-        let change = TrainControl::Change(TrainChange {
-            learning_rate: Some(0.5),
-            ..TrainChange::default()
-        });
-        let sent = [
-            TrainControl::Pause,
-            TrainControl::Step(TrainStep::Critic),
-            change,
-            TrainControl::Stop,
-        ];
+        let change = TrainControl::Change(TrainChange { learning_rate: Some(0.5), ..TrainChange::default() });
+        let sent = [TrainControl::Pause, TrainControl::Step(TrainStep::Critic), change, TrainControl::Stop];
         for control in sent {
             put_control(folder.path(), control).unwrap();
             std::thread::sleep(std::time::Duration::from_millis(2));
@@ -250,14 +242,10 @@ mod tests {
     fn a_status_is_read_as_written_and_grows_old() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(read_status(folder.path()), None);
-        let mut status = RunStatus {
-            state: RunState::Learning,
-            iteration: 7,
-            written: now(),
-            ..RunStatus::default()
+        let mut status = RunStatus { state: RunState::Learning, iteration: 7, written: now(), ..RunStatus::default() };
+        let write = |status: &RunStatus| {
+            whole_file::replace(&folder.path().join(STATUS_FILE), &serde_json::to_vec(status).unwrap()).unwrap()
         };
-        let write =
-            |status: &RunStatus| whole_file::replace(&folder.path().join(STATUS_FILE), &serde_json::to_vec(status).unwrap()).unwrap();
         write(&status);
         let read = read_status(folder.path()).unwrap();
         assert!(read.is_alive() && read.iteration == 7);

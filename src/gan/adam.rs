@@ -32,13 +32,7 @@ impl Adam {
     pub fn new(store: &VarStore, settings: AdamSettings) -> Self {
         let parameters = weights::trainable(store);
         let zeros = || parameters.iter().map(|(_, tensor)| tensor.detach().zeros_like()).collect();
-        Self {
-            first: zeros(),
-            second: zeros(),
-            parameters,
-            steps: Tensor::from_slice(&[0_i64]),
-            settings,
-        }
+        Self { first: zeros(), second: zeros(), parameters, steps: Tensor::from_slice(&[0_i64]), settings }
     }
 
     /// What it trains, in the order in which [`Self::step`] wants the gradients.
@@ -99,11 +93,7 @@ mod tests {
     use tch::nn::Init;
 
     fn settings(max_norm: Option<f64>) -> AdamSettings {
-        AdamSettings {
-            betas: (0.5, 0.9),
-            epsilon: 1e-7,
-            max_norm,
-        }
+        AdamSettings { betas: (0.5, 0.9), epsilon: 1e-7, max_norm }
     }
 
     #[test]
@@ -132,10 +122,7 @@ mod tests {
         assert_eq!(moved(0.5), [0.75, 1.0]); // half of the gradient itself
         let long = moved(100.0);
         assert!((long[0] - 1.5).abs() < 1e-5 && (long[1] - 2.0).abs() < 1e-5, "{long:?}");
-        assert_eq!(
-            norm(&[Tensor::from_slice(&[3.0_f32]), Tensor::from_slice(&[4.0_f32])]).double_value(&[]),
-            5.0
-        );
+        assert_eq!(norm(&[Tensor::from_slice(&[3.0_f32]), Tensor::from_slice(&[4.0_f32])]).double_value(&[]), 5.0);
     }
 
     #[test]

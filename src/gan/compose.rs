@@ -72,9 +72,7 @@ pub fn compose(
     }
     let specs: Vec<PartSpec> = pick(network.parts(), &wanted).cloned().collect();
     let sustained: Vec<bool> = pick(network.sustained(), &wanted).copied().collect();
-    let anew = wish
-        .bars
-        .map(|(first, end)| score.metre.bar_start(first)..score.metre.bar_start(end.max(first)));
+    let anew = wish.bars.map(|(first, end)| score.metre.bar_start(first)..score.metre.bar_start(end.max(first)));
     let before: Vec<Option<&Part>> = twins(network.parts(), score, &|_| true);
     let stretches = stretches(&melody.notes, &score.metre, Swing::new(network.swing()))?;
     let all_steps: usize = stretches.iter().map(|stretch| stretch.melody.steps()).sum();
@@ -96,9 +94,7 @@ pub fn compose(
         };
         let grids = network.generate(&stretch.melody, &context)?;
         if grids.len() != network.parts().len() || grids.iter().any(|grid| grid.steps() != steps) {
-            return Err(GanError::Request(
-                "the model wrote parts of another length or number than it says".into(),
-            ));
+            return Err(GanError::Request("the model wrote parts of another length or number than it says".into()));
         }
         rating += network.rate(&stretch.melody, &grids)? * steps as f32 / all_steps as f32;
         let written: Vec<Grid> = pick(&grids, &wanted).cloned().collect();
@@ -138,10 +134,7 @@ pub fn compose(
 
 /// The part as it was, with what is written now between two ticks.
 fn patched(written: Part, old: Option<&Part>, anew: &Range<Tick>) -> Part {
-    let mut part = old.cloned().unwrap_or_else(|| Part {
-        notes: Vec::new(),
-        ..written.clone()
-    });
+    let mut part = old.cloned().unwrap_or_else(|| Part { notes: Vec::new(), ..written.clone() });
     part.notes.retain(|note| !anew.contains(&note.start));
     for note in &mut part.notes {
         if note.start < anew.start && note.end() > anew.start {
@@ -149,10 +142,7 @@ fn patched(written: Part, old: Option<&Part>, anew: &Range<Tick>) -> Part {
         }
     }
     let begins_within = written.notes.into_iter().filter(|note| anew.contains(&note.start));
-    part.notes.extend(begins_within.map(|note| Note {
-        duration: note.duration.min(anew.end - note.start),
-        ..note
-    }));
+    part.notes.extend(begins_within.map(|note| Note { duration: note.duration.min(anew.end - note.start), ..note }));
     part
 }
 
@@ -160,7 +150,8 @@ fn patched(written: Part, old: Option<&Part>, anew: &Range<Tick>) -> Part {
 /// are wanted.
 fn kept(before: &[Option<&Part>], stretch: &Passage, anew: Option<&Range<Tick>>) -> Vec<Option<KeptPart>> {
     let steps = stretch.melody.steps();
-    let step_of = |tick: Tick| (tick.clamp(stretch.start, stretch.end) - stretch.start).div_ceil(TICKS_PER_STEP) as usize;
+    let step_of =
+        |tick: Tick| (tick.clamp(stretch.start, stretch.end) - stretch.start).div_ceil(TICKS_PER_STEP) as usize;
     let written = anew.map(|ticks| step_of(ticks.start)..step_of(ticks.end));
     before
         .iter()
@@ -222,11 +213,7 @@ fn straightened(notes: &[Note], swing: Swing, start: Tick) -> Vec<Note> {
     let straight = |tick: Tick| (i64::from(start) + swing.straight(i64::from(tick) - i64::from(start))).max(0) as Tick;
     let straight = |note: &Note| {
         let (from, to) = (straight(note.start), straight(note.end()));
-        Note {
-            start: from,
-            duration: to.saturating_sub(from).max(1),
-            ..*note
-        }
+        Note { start: from, duration: to.saturating_sub(from).max(1), ..*note }
     };
     notes.iter().map(straight).collect()
 }
@@ -250,33 +237,22 @@ fn stretches(melody: &[Note], metre: &MetreMap, swing: Swing) -> Result<Vec<Pass
     let first = melody.iter().map(|note| note.start).min().unwrap_or(0);
     // an end a hair beyond a bar line, as hands play it, does not open another bar
     let late = TICKS_PER_STEP / 2;
-    let last = melody
-        .iter()
-        .map(|note| note.end().saturating_sub(late).max(note.start))
-        .max()
-        .unwrap_or(first);
+    let last = melody.iter().map(|note| note.end().saturating_sub(late).max(note.start)).max().unwrap_or(first);
     let start = metre.bar_start(metre.position(first).bar);
     let end = metre.bar_start(metre.position(last).bar + 1).max(last.saturating_add(1));
     let steps = (end - start).div_ceil(TICKS_PER_STEP) as usize;
     if steps > MAX_STEPS {
         return Err(GanError::TooLong { steps });
     }
-    let mut edges: Vec<Tick> = metre
-        .changes()
-        .iter()
-        .map(|change| change.tick)
-        .filter(|tick| (start + 1..end).contains(tick))
-        .collect();
+    let mut edges: Vec<Tick> =
+        metre.changes().iter().map(|change| change.tick).filter(|tick| (start + 1..end).contains(tick)).collect();
     if edges.len() >= MAX_STRETCHES {
         edges.clear();
     }
     edges.insert(0, start);
     edges.push(end);
     let sounding_end = melody.iter().map(Note::end).max().unwrap_or(end);
-    Ok(edges
-        .windows(2)
-        .map(|edge| passage(melody, metre, swing, edge[0]..edge[1], sounding_end))
-        .collect())
+    Ok(edges.windows(2).map(|edge| passage(melody, metre, swing, edge[0]..edge[1], sounding_end)).collect())
 }
 
 fn passage(melody: &[Note], metre: &MetreMap, swing: Swing, ticks: Range<Tick>, sounding_end: Tick) -> Passage {
@@ -295,7 +271,8 @@ fn passage(melody: &[Note], metre: &MetreMap, swing: Swing, ticks: Range<Tick>, 
     Passage {
         start: ticks.start,
         end: ticks.end,
-        steps_per_bar: ((metre.metre_at(ticks.start).bar_ticks() + TICKS_PER_STEP / 2) / TICKS_PER_STEP).max(1) as usize,
+        steps_per_bar: ((metre.metre_at(ticks.start).bar_ticks() + TICKS_PER_STEP / 2) / TICKS_PER_STEP).max(1)
+            as usize,
         swing: heard.unwrap_or(if counted_in_quarters { swing } else { Swing::STRAIGHT }),
         melody: Grid::from_notes(melody, ticks.start, steps),
         bars,

@@ -25,24 +25,14 @@ const WISH: Wish = Wish {
 };
 
 fn note(start: Tick, duration: Tick, pitch: i32) -> Note {
-    Note {
-        start,
-        duration,
-        pitch: Pitch::clamped(pitch),
-        velocity: Velocity::clamped(60 + pitch % 40),
-    }
+    Note { start, duration, pitch: Pitch::clamped(pitch), velocity: Velocity::clamped(60 + pitch % 40) }
 }
 
 fn score(notes: Vec<Note>, metre: MetreMap) -> Score {
     let mut part = Part::new("Tune", 73);
     part.notes = notes;
     part.sort();
-    Score {
-        metre,
-        parts: vec![Arc::new(Part::new("Other", 0)), Arc::new(part)],
-        melody: Some(1),
-        ..Score::default()
-    }
+    Score { metre, parts: vec![Arc::new(Part::new("Other", 0)), Arc::new(part)], melody: Some(1), ..Score::default() }
 }
 
 fn written(habit: Habit, score: &Score, wish: Wish) -> Composition {
@@ -73,9 +63,7 @@ fn metre(numerator: u8, denominator: u8) -> MetreMap {
 
 fn melodies() -> Vec<(&'static str, Score)> {
     let quarters = |count: u32, from: Tick| -> Vec<Note> {
-        (0..count)
-            .map(|index| note(from + index * 480, 480, 60 + (index * 5 % 13).cast_signed()))
-            .collect()
+        (0..count).map(|index| note(from + index * 480, 480, 60 + (index * 5 % 13).cast_signed())).collect()
     };
     let changing = MetreMap::from_changes(
         [(0, 4, 4), (1920, 3, 4), (1920 + 1440, 7, 8), (1920 + 1440 + 1680 + 300, 5, 4)]
@@ -87,10 +75,7 @@ fn melodies() -> Vec<(&'static str, Score)> {
     );
     let restless = MetreMap::from_changes(
         (0..500_u32)
-            .map(|bar| MetreChange {
-                tick: bar * 960,
-                metre: Metre::new(2 + (bar % 2) as u8 * 3, 4).unwrap(),
-            })
+            .map(|bar| MetreChange { tick: bar * 960, metre: Metre::new(2 + (bar % 2) as u8 * 3, 4).unwrap() })
             .collect(),
     );
     let human: Vec<Note> = (0..40)
@@ -98,17 +83,11 @@ fn melodies() -> Vec<(&'static str, Score)> {
         .collect();
     vec![
         ("one note", score(vec![note(0, 1, 60)], MetreMap::default())),
-        (
-            "the highest note, late",
-            score(vec![note(1920 * 50 + 17, 5000, 127)], MetreMap::default()),
-        ),
+        ("the highest note, late", score(vec![note(1920 * 50 + 17, 5000, 127)], MetreMap::default())),
         ("the lowest note", score(vec![note(0, 480, 0)], metre(3, 4))),
         ("8 bars", score(quarters(32, 0), MetreMap::default())),
         ("a pick-up", score(quarters(13, 1440), MetreMap::default())),
-        (
-            "waltz with rests",
-            score([quarters(5, 0), quarters(6, 1440 * 9 + 480)].concat(), metre(3, 4)),
-        ),
+        ("waltz with rests", score([quarters(5, 0), quarters(6, 1440 * 9 + 480)].concat(), metre(3, 4))),
         ("7/8", score(quarters(20, 0), metre(7, 8))),
         ("5/16", score(quarters(9, 0), metre(5, 16))),
         ("1/64", score(quarters(9, 0), metre(1, 64))),
@@ -139,10 +118,7 @@ fn every_melody_is_covered_whatever_the_network_writes() {
                 assert!(part.notes.iter().all(in_range), "{case}: {} out of range", part.name);
             }
             let bass = &composition.parts[0].notes;
-            assert!(
-                bass.windows(2).all(|pair| pair[0].end() <= pair[1].start),
-                "{case}: two bass notes at once"
-            );
+            assert!(bass.windows(2).all(|pair| pair[0].end() <= pair[1].start), "{case}: two bass notes at once");
         }
     }
 }
@@ -162,18 +138,10 @@ fn locked_parts_are_not_written_again() {
     let (_, mut score) = melodies().swap_remove(3);
     let bass = score.part_mut(0).unwrap();
     (bass.role, bass.locked) = (Role::Bass, true);
-    let names: Vec<String> = written(Habit::Sparse, &score, WISH)
-        .parts
-        .into_iter()
-        .map(|part| part.name)
-        .collect();
+    let names: Vec<String> = written(Habit::Sparse, &score, WISH).parts.into_iter().map(|part| part.name).collect();
     assert_eq!(names, ["Piano", "Drums"]);
     for role in [Role::Chords, Role::Drums] {
-        score.parts.push(Arc::new(Part {
-            role,
-            locked: true,
-            ..Part::default()
-        }));
+        score.parts.push(Arc::new(Part { role, locked: true, ..Part::default() }));
     }
     let refusal = compose(&Toy::new(Habit::Sparse), &score, WISH, &|| false, &|_, _| {}).unwrap_err();
     assert!(refusal.to_string().contains("locked"));
@@ -184,11 +152,7 @@ fn only_the_bars_asked_for_change() {
     let (_, mut score) = melodies().swap_remove(3);
     let first = written(Habit::Sparse, &score, WISH);
     score.parts.extend(first.parts.iter().cloned().map(Arc::new));
-    let again = Wish {
-        seed: 77,
-        bars: Some((1, 2)),
-        ..WISH
-    };
+    let again = Wish { seed: 77, bars: Some((1, 2)), ..WISH };
     let varied = written(Habit::Sparse, &score, again);
     let (from, to) = (score.metre.bar_start(1), score.metre.bar_start(2));
     let mut changed = false;
@@ -212,12 +176,8 @@ fn only_the_bars_asked_for_change() {
 fn parts_swing_as_the_melody_does_or_as_the_model_likes() {
     // two bars of eighths whose off-beats come so many ticks after the beat
     let melody = |off_beat: Tick, metre: MetreMap| {
-        let pair = |quarter: u32| {
-            [
-                note(quarter * 480, off_beat, 60),
-                note(quarter * 480 + off_beat, 480 - off_beat, 64),
-            ]
-        };
+        let pair =
+            |quarter: u32| [note(quarter * 480, off_beat, 60), note(quarter * 480 + off_beat, 480 - off_beat, 64)];
         score((0..8).flat_map(pair).collect(), metre)
     };
     let places = |swing: f32, score: &Score| {
@@ -257,12 +217,10 @@ fn velocities_follow_the_melody_and_the_bar() {
             note.velocity = Velocity::clamped(velocity);
         }
         let parts = written(Habit::Dense, &score, WISH).parts;
-        let all: Vec<f32> = parts
-            .iter()
-            .flat_map(|part| &part.notes)
-            .map(|note| f32::from(note.velocity.get()))
-            .collect();
-        let distinct: std::collections::BTreeSet<u8> = parts.iter().flat_map(|part| &part.notes).map(|note| note.velocity.get()).collect();
+        let all: Vec<f32> =
+            parts.iter().flat_map(|part| &part.notes).map(|note| f32::from(note.velocity.get())).collect();
+        let distinct: std::collections::BTreeSet<u8> =
+            parts.iter().flat_map(|part| &part.notes).map(|note| note.velocity.get()).collect();
         assert!(distinct.len() > 4, "all of one velocity");
         all.iter().sum::<f32>() / all.len() as f32
     };
@@ -272,29 +230,18 @@ fn velocities_follow_the_melody_and_the_bar() {
 #[test]
 fn straying_starts_stay_near_and_nothing_overlaps() {
     let (_, score) = melodies().swap_remove(3);
-    let switches = Switches {
-        humanise_ticks: 15,
-        ..WISH.switches
-    };
+    let switches = Switches { humanise_ticks: 15, ..WISH.switches };
     let stray = written(Habit::Sparse, &score, Wish { switches, ..WISH });
     let straight = written(Habit::Sparse, &score, WISH);
     let (stray, straight) = (&stray.parts[0].notes, &straight.parts[0].notes);
-    assert!(
-        stray
-            .iter()
-            .zip(straight)
-            .all(|(a, b)| a.start.abs_diff(b.start) <= 15 && a.pitch == b.pitch)
-    );
+    assert!(stray.iter().zip(straight).all(|(a, b)| a.start.abs_diff(b.start) <= 15 && a.pitch == b.pitch));
     assert_ne!(stray, straight);
 }
 
 #[test]
 fn what_cannot_be_done_is_said() {
-    let refusal = |score: &Score| {
-        compose(&Toy::new(Habit::Silent), score, WISH, &|| false, &|_, _| {})
-            .unwrap_err()
-            .to_string()
-    };
+    let refusal =
+        |score: &Score| compose(&Toy::new(Habit::Silent), score, WISH, &|| false, &|_, _| {}).unwrap_err().to_string();
     assert!(refusal(&Score::default()).contains("no melody"));
     let mut lost = score(vec![note(0, 480, 60)], MetreMap::default());
     lost.melody = Some(9);

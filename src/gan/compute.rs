@@ -90,11 +90,9 @@ pub fn choose(choice: &DeviceChoice) -> Result<Chosen, GanError> {
             device: Device::Cpu,
             words: format!("CPU ({} does not work: {})", words(named), first_line(&error.to_string())),
         }),
-        (Err(error), _) => Err(GanError::Request(format!(
-            "{} does not work: {}",
-            words(named),
-            first_line(&error.to_string())
-        ))),
+        (Err(error), _) => {
+            Err(GanError::Request(format!("{} does not work: {}", words(named), first_line(&error.to_string()))))
+        }
     }
 }
 
@@ -104,11 +102,7 @@ pub fn set_threads(threads: usize) {
 }
 
 fn cuda_count() -> usize {
-    if Cuda::is_available() {
-        Cuda::device_count().max(0) as usize
-    } else {
-        0
-    }
+    if Cuda::is_available() { Cuda::device_count().max(0) as usize } else { 0 }
 }
 
 fn words(device: Device) -> String {

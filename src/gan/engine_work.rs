@@ -38,11 +38,8 @@ pub fn run(arguments: &Arguments) {
     {
         log::debug!("no CUDA: {reason}");
     }
-    let ready = Event::Ready {
-        version: VERSION,
-        libtorch: compute::LIBTORCH_VERSION.into(),
-        devices: compute::devices(),
-    };
+    let ready =
+        Event::Ready { version: VERSION, libtorch: compute::LIBTORCH_VERSION.into(), devices: compute::devices() };
     let mut torch = Torch {
         choice: arguments.device.clone(),
         chosen: None,

@@ -38,10 +38,8 @@ fn best(chroma: &Chroma) -> Option<Chord> {
     for minor in [false, true] {
         for root in 0..12_u8 {
             let chord = Chord { root, minor };
-            let inside: f32 = (0..12_u8)
-                .filter(|class| chord.contains(*class))
-                .map(|class| chroma[usize::from(class)])
-                .sum();
+            let inside: f32 =
+                (0..12_u8).filter(|class| chord.contains(*class)).map(|class| chroma[usize::from(class)]).sum();
             let score = inside + 0.3 * chroma[usize::from(root)];
             if best.is_none_or(|(highest, _)| score > highest) {
                 best = Some((score, chord));

@@ -14,7 +14,9 @@ const R1_WEIGHT: f64 = 5.0;
 pub fn critic_loss(loss: Loss, fake_scores: &Tensor, real_scores: &Tensor) -> Tensor {
     match loss {
         Loss::Wasserstein => fake_scores.mean(Kind::Float) - real_scores.mean(Kind::Float),
-        Loss::Hinge => (fake_scores + 1.0).relu().mean(Kind::Float) + (real_scores.neg() + 1.0).relu().mean(Kind::Float),
+        Loss::Hinge => {
+            (fake_scores + 1.0).relu().mean(Kind::Float) + (real_scores.neg() + 1.0).relu().mean(Kind::Float)
+        }
     }
 }
 
@@ -27,7 +29,13 @@ pub type Slope<'a> = dyn Fn(&Tensor) -> Result<Tensor, tch::TchError> + 'a;
 ///
 /// # Errors
 /// What libtorch says.
-pub fn penalty(loss: Loss, slope: &Slope<'_>, real: &Tensor, fake: &Tensor, epsilon: &Tensor) -> Result<Tensor, tch::TchError> {
+pub fn penalty(
+    loss: Loss,
+    slope: &Slope<'_>,
+    real: &Tensor,
+    fake: &Tensor,
+    epsilon: &Tensor,
+) -> Result<Tensor, tch::TchError> {
     let squares = |at: &Tensor| -> Result<Tensor, tch::TchError> {
         let slopes = slope(&at.detach())?;
         Ok(slopes.square().flatten(1, -1).sum_dim_intlist(1, false, Kind::Float))
@@ -103,10 +111,7 @@ mod tests {
     fn the_penalty_looks_between_real_and_fake() {
         // D(x) = x^2 / 2 has the slope x
         let critic = |x: &Tensor| x.square() * 0.5;
-        let (real, fake) = (
-            Tensor::from_slice(&[4.0_f32]).view([1, 1]),
-            Tensor::from_slice(&[0.0_f32]).view([1, 1]),
-        );
+        let (real, fake) = (Tensor::from_slice(&[4.0_f32]).view([1, 1]), Tensor::from_slice(&[0.0_f32]).view([1, 1]));
         for (epsilon, expected) in [(0.0_f32, 1.0), (0.5, 1.0), (1.0, 9.0)] {
             let epsilon = Tensor::from_slice(&[epsilon]).view([1, 1]);
             let penalty = penalty(Loss::Wasserstein, &|at| slope_of(&critic, at), &real, &fake, &epsilon).unwrap();

@@ -14,14 +14,7 @@ fn card() -> ModelCard {
     ModelCard {
         format: FORMAT,
         network: "unet".into(),
-        parts: vec![PartSpec {
-            role: Role::Bass,
-            name: "Bass".into(),
-            program: 32,
-            is_drum: false,
-            low: 28,
-            high: 55,
-        }],
+        parts: vec![PartSpec { role: Role::Bass, name: "Bass".into(), program: 32, is_drum: false, low: 28, high: 55 }],
         ..ModelCard::default()
     }
 }
@@ -103,19 +96,9 @@ fn folders_that_are_no_models_say_so() {
     let folder = tempfile::tempdir().unwrap();
     assert!(refusal(folder.path()).contains("no model"));
     assert!(refusal(Path::new("/nowhere/at/all")).contains("no model"));
-    ModelCard {
-        network: "transformer".into(),
-        ..card()
-    }
-    .write(folder.path())
-    .unwrap();
+    ModelCard { network: "transformer".into(), ..card() }.write(folder.path()).unwrap();
     assert!(refusal(folder.path()).contains("transformer"));
-    ModelCard {
-        parts: Vec::new(),
-        ..card()
-    }
-    .write(folder.path())
-    .unwrap();
+    ModelCard { parts: Vec::new(), ..card() }.write(folder.path()).unwrap();
     refusal(folder.path());
     // a folder where the weights should be, and a device that never ends
     card().write(folder.path()).unwrap();
@@ -150,12 +133,9 @@ fn a_stranger_does_not_choose_how_much_memory_a_network_takes() {
         std::fs::write(folder.path().join(CARD_FILE), changed.to_string()).unwrap();
         refusal(folder.path())
     };
-    for (size, value) in [
-        ("step_channels", 1_i64 << 60),
-        ("beat_channels", -1),
-        ("beat_blocks", 1 << 40),
-        ("critic_channels", 0),
-    ] {
+    for (size, value) in
+        [("step_channels", 1_i64 << 60), ("beat_channels", -1), ("beat_blocks", 1 << 40), ("critic_channels", 0)]
+    {
         let message = with(&|settings| settings["sizes"][size] = value.into());
         assert!(message.contains("sizes"), "{size}: {message}");
     }

@@ -159,14 +159,7 @@ pub mod tests {
 
     /// A part of a role within a range.
     pub fn part(role: Role, low: u8, high: u8) -> PartSpec {
-        PartSpec {
-            role,
-            name: format!("{role:?}"),
-            program: 52,
-            is_drum: false,
-            low,
-            high,
-        }
+        PartSpec { role, name: format!("{role:?}"), program: 52, is_drum: false, low, high }
     }
 
     /// A scale up and down in quarters, from middle C.

@@ -58,11 +58,7 @@ pub fn of(network: &str) -> NetworkPlan {
 /// `unet`, from each bar on); at least 1.
 pub fn iterations_per_epoch(dataset: &Dataset, network: &str, batch: Option<u32>) -> u64 {
     let plan = of(network);
-    let shape = WindowShape {
-        bars: plan.window_bars,
-        hop_bars: 1,
-        steps_per_bar: None,
-    };
+    let shape = WindowShape { bars: plan.window_bars, hop_bars: 1, steps_per_bar: None };
     let windows = dataset.windows(Split::Train, shape).len() as u64;
     windows.div_ceil(u64::from(batch.unwrap_or(plan.batch).max(1))).max(1)
 }

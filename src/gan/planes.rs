@@ -14,10 +14,7 @@ pub struct Planes {
 
 impl From<&Grid> for Planes {
     fn from(grid: &Grid) -> Self {
-        let mut planes = Self {
-            onset: vec![0; grid.steps()],
-            sound: vec![0; grid.steps()],
-        };
+        let mut planes = Self { onset: vec![0; grid.steps()], sound: vec![0; grid.steps()] };
         for step in 0..grid.steps() {
             for pitch in grid.sounding(step) {
                 planes.sound[step] |= 1 << pitch;

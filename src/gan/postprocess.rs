@@ -137,11 +137,7 @@ fn strikes(grid: &Grid) -> Vec<Strike> {
             while step < grid.steps() && grid.get(step, pitch) == Cell::Held {
                 step += 1;
             }
-            notes.push(Strike {
-                start,
-                end: step,
-                pitch: pitch as u8,
-            });
+            notes.push(Strike { start, end: step, pitch: pitch as u8 });
         }
     }
     notes.sort_unstable();
@@ -334,9 +330,8 @@ fn is_strong(step: usize, bar: &Range<usize>) -> bool {
 /// Bars where the melody sounds and no pitched part does get the chord that fits the melody.
 fn fill_silent_bars(specs: &[PartSpec], parts: &mut [Vec<Strike>], stretch: &Stretch<'_>) {
     for bar in stretch.bars {
-        let melody_sounds = bar
-            .clone()
-            .any(|step| step < stretch.melody.steps() && stretch.melody.sounding(step).next().is_some());
+        let melody_sounds =
+            bar.clone().any(|step| step < stretch.melody.steps() && stretch.melody.sounding(step).next().is_some());
         let answered = specs
             .iter()
             .zip(parts.iter())
@@ -350,11 +345,7 @@ fn fill_silent_bars(specs: &[PartSpec], parts: &mut [Vec<Strike>], stretch: &Str
             let before = part.iter().filter(|note| note.end <= bar.start).max_by_key(|note| note.end);
             let near = before.map_or(u8::midpoint(spec.low, spec.high), |note| note.pitch);
             for pitch in voicing(chord, spec, near) {
-                part.push(Strike {
-                    start: bar.start,
-                    end: bar.end,
-                    pitch,
-                });
+                part.push(Strike { start: bar.start, end: bar.end, pitch });
             }
             part.sort_unstable();
         }
@@ -365,13 +356,7 @@ fn fill_silent_bars(specs: &[PartSpec], parts: &mut [Vec<Strike>], stretch: &Str
 fn voicing(chord: Chord, spec: &PartSpec, near: u8) -> Vec<u8> {
     let root_only = spec.role == Role::Bass;
     let mut pitches: Vec<u8> = (spec.low..=spec.high)
-        .filter(|pitch| {
-            if root_only {
-                pitch % 12 == chord.root
-            } else {
-                chord.contains(*pitch)
-            }
-        })
+        .filter(|pitch| if root_only { pitch % 12 == chord.root } else { chord.contains(*pitch) })
         .collect();
     pitches.sort_by_key(|pitch| pitch.abs_diff(near));
     pitches.truncate(most_at_once(spec.role).min(3));

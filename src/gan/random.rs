@@ -29,7 +29,8 @@ pub struct Source(ChaCha8Rng);
 impl Source {
     /// The stream of a seed, a purpose and a counter (an iteration, say).
     pub fn new(seed: u64, purpose: Purpose, counter: u64) -> Self {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed.wrapping_add((purpose as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)));
+        let mut rng =
+            ChaCha8Rng::seed_from_u64(seed.wrapping_add((purpose as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)));
         rng.set_stream(counter);
         Self(rng)
     }

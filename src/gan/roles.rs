@@ -67,9 +67,7 @@ pub fn propose_melody(score: &Score) -> Option<usize> {
         notes.iter().map(|note| f64::from(note.pitch.get())).sum::<f64>() / notes.len() as f64
     };
     let highest = || {
-        (0..score.parts.len())
-            .filter(has_notes)
-            .max_by(|a, b| mean_pitch(a).total_cmp(&mean_pitch(b)).then(b.cmp(a)))
+        (0..score.parts.len()).filter(has_notes).max_by(|a, b| mean_pitch(a).total_cmp(&mean_pitch(b)).then(b.cmp(a)))
     };
     by_role.or_else(highest)
 }
@@ -152,10 +150,7 @@ fn by_name(part: &Part) -> Option<Found> {
         return None;
     }
     let name = part.name.to_lowercase();
-    let words: Vec<&str> = name
-        .split(|letter: char| !letter.is_alphabetic())
-        .filter(|word| !word.is_empty())
-        .collect();
+    let words: Vec<&str> = name.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty()).collect();
     let saxophone = (64..=67).contains(&part.program) || words.iter().any(|word| word.starts_with("sax"));
     let role = NAMES.iter().find(|(word, _)| words.contains(word)).map(|(_, role)| *role)?;
     match role {
@@ -175,12 +170,9 @@ fn four_voices(parts: &[Arc<Part>], textures: &[Texture], found: &mut [Option<Fo
         64..=79 => 2, // winds
         _ => 3 + program / 8,
     };
-    let one_family = sounding
-        .windows(2)
-        .all(|pair| family(parts[pair[0]].program) == family(parts[pair[1]].program));
-    let lines = sounding
-        .iter()
-        .all(|&index| !parts[index].is_drum && textures[index].alone > 0.6 && found[index].is_none());
+    let one_family = sounding.windows(2).all(|pair| family(parts[pair[0]].program) == family(parts[pair[1]].program));
+    let lines =
+        sounding.iter().all(|&index| !parts[index].is_drum && textures[index].alone > 0.6 && found[index].is_none());
     if sounding.len() != 4 || !one_family || !lines {
         return;
     }
@@ -208,15 +200,17 @@ fn tunefulness(part: &Part, texture: &Texture) -> f64 {
     };
     let median = f64::from(texture.median);
     let register = 1.0 - ((median - 72.0).abs() / 24.0).min(1.0);
-    texture.alone * 0.8 + register * 0.6 + texture.coverage.min(0.7) * 0.8 + (texture.entropy / 4.0).min(1.0) * 0.6 + instrument
+    texture.alone * 0.8
+        + register * 0.6
+        + texture.coverage.min(0.7) * 0.8
+        + (texture.entropy / 4.0).min(1.0) * 0.6
+        + instrument
 }
 
 fn choose_melody(parts: &[Arc<Part>], textures: &[Texture], found: &mut [Option<Found>]) {
     let best_of = |candidates: Vec<usize>| {
         candidates.into_iter().max_by(|&a, &b| {
-            tunefulness(&parts[a], &textures[a])
-                .total_cmp(&tunefulness(&parts[b], &textures[b]))
-                .then(b.cmp(&a))
+            tunefulness(&parts[a], &textures[a]).total_cmp(&tunefulness(&parts[b], &textures[b])).then(b.cmp(&a))
         })
     };
     let named: Vec<usize> = (0..parts.len())
@@ -234,7 +228,9 @@ fn choose_melody(parts: &[Arc<Part>], textures: &[Texture], found: &mut [Option<
         .filter(|&index| match found[index] {
             // named after its instrument, not after what it does
             None | Some((Role::Pad | Role::Guitar, _)) => true,
-            Some((Role::Chords, _)) => textures[index].alone >= 0.9 && !parts[index].name.to_lowercase().contains("chord"),
+            Some((Role::Chords, _)) => {
+                textures[index].alone >= 0.9 && !parts[index].name.to_lowercase().contains("chord")
+            }
             Some(_) => false,
         })
         .filter(|&index| {
@@ -261,7 +257,9 @@ fn choose_bass(parts: &[Arc<Part>], textures: &[Texture], found: &mut [Option<Fo
     if found.iter().any(|role| matches!(role, Some((Role::Bass, _)))) {
         return;
     }
-    if (0..parts.len()).any(|index| found[index].is_none() && matches!(parts[index].program, 32..=39 | 43) && textures[index].notes > 0) {
+    if (0..parts.len()).any(|index| {
+        found[index].is_none() && matches!(parts[index].program, 32..=39 | 43) && textures[index].notes > 0
+    }) {
         return; // the program will say so
     }
     let lowest = (0..parts.len())
@@ -411,11 +409,7 @@ mod tests {
 
     #[test]
     fn of_two_leads_one_is_the_melody() {
-        let parts = [
-            part("Lead 2", 80, &[72, 72], &[0]),
-            part("Lead 1", 80, &TUNE, &[0]),
-            part("Base", 0, &LOW, &[0]),
-        ];
+        let parts = [part("Lead 2", 80, &[72, 72], &[0]), part("Lead 1", 80, &TUNE, &[0]), part("Base", 0, &LOW, &[0])];
         let found = find(&parts, false);
         assert_eq!(found.iter().filter(|(role, _)| *role == Role::Melody).count(), 1);
         assert_eq!(found[1].0, Role::Melody);
@@ -437,10 +431,7 @@ mod tests {
         drums.is_drum = true;
         let (drums, empty) = (Arc::new(drums), Arc::new(Part::new("Melody", 0)));
         assert_eq!(propose_melody(&score(vec![chords.clone(), part("", 73, &TUNE, &[0])])), Some(1));
-        assert_eq!(
-            propose_melody(&score(vec![drums.clone(), part("", 33, &LOW, &[0]), chords.clone()])),
-            Some(2)
-        );
+        assert_eq!(propose_melody(&score(vec![drums.clone(), part("", 33, &LOW, &[0]), chords.clone()])), Some(2));
         assert_eq!(propose_melody(&score(vec![drums, empty])), None);
         let mut said = score(vec![chords, part("", 73, &TUNE, &[0])]);
         said.melody = Some(0);

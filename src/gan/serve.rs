@@ -59,19 +59,19 @@ pub trait Work {
 }
 
 /// Answers requests until they end, and returns when nothing is under way any more.
-pub fn serve(input: impl BufRead + Send + 'static, output: impl Write + Send + 'static, ready: &Event, work: &mut dyn Work) {
+pub fn serve(
+    input: impl BufRead + Send + 'static,
+    output: impl Write + Send + 'static,
+    ready: &Event,
+    work: &mut dyn Work,
+) {
     let mouth = Mouth(Arc::new(Mutex::new(Box::new(output))));
     mouth.tell(ready);
     let desk = Desk::default();
     let (jobs_in, jobs) = bounded(QUEUE);
     let (controls_in, controls) = bounded(QUEUE);
     let (beating, stop_beating) = bounded::<()>(0);
-    let reader = Reader {
-        mouth: mouth.clone(),
-        desk: desk.clone(),
-        jobs: jobs_in,
-        controls: controls_in,
-    };
+    let reader = Reader { mouth: mouth.clone(), desk: desk.clone(), jobs: jobs_in, controls: controls_in };
     let heart = mouth.clone();
     let threads = [
         std::thread::Builder::new().name("requests".into()).spawn(move || reader.run(input)),
@@ -85,13 +85,7 @@ pub fn serve(input: impl BufRead + Send + 'static, output: impl Write + Send + '
         mouth.fail(0, &format!("the engine cannot start its threads: {error}"));
         return;
     }
-    let mut hands = Hands {
-        work,
-        mouth,
-        desk,
-        controls,
-        models: Vec::new(),
-    };
+    let mut hands = Hands { work, mouth, desk, controls, models: Vec::new() };
     for job in jobs {
         hands.take_up(job);
     }
@@ -114,10 +108,7 @@ impl Mouth {
     }
 
     fn fail(&self, id: RequestId, message: &str) {
-        self.tell(&Event::Failed {
-            id,
-            message: message.into(),
-        });
+        self.tell(&Event::Failed { id, message: message.into() });
     }
 }
 
@@ -268,11 +259,7 @@ impl Hands<'_> {
         } else {
             self.models.retain(|model| model.folder != folder);
             self.models.truncate(MODELS - 1);
-            Loaded {
-                folder: folder.into(),
-                stamp,
-                network: self.work.load(folder)?,
-            }
+            Loaded { folder: folder.into(), stamp, network: self.work.load(folder)? }
         };
         self.models.insert(0, loaded); // the latest first
         Ok(self.models[0].network.as_ref())
@@ -319,13 +306,7 @@ impl Hands<'_> {
             if desk.cancelled(id) {
                 return Err(GanError::Cancelled);
             }
-            mouth.tell(&Event::Take {
-                id,
-                index,
-                parts: composition.parts,
-                rating: composition.rating,
-                seed,
-            });
+            mouth.tell(&Event::Take { id, index, parts: composition.parts, rating: composition.rating, seed });
         }
         Ok(())
     }

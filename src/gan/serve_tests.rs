@@ -38,11 +38,7 @@ impl Work for Toys {
             return Err(GanError::Request("no data".into()));
         }
         assert_ne!(request.data, "broken", "broken on purpose");
-        let end = |iteration, message: &str| Event::Trained {
-            iteration,
-            message: message.into(),
-            ok: true,
-        };
+        let end = |iteration, message: &str| Event::Trained { iteration, message: message.into(), ok: true };
         for iteration in 1..=request.iterations {
             tell(Event::Checkpoint { iteration });
             std::thread::sleep(Duration::from_millis(2));
@@ -68,21 +64,10 @@ fn line() -> Line {
     let (input, requests) = std::io::pipe().unwrap();
     let (events, output) = std::io::pipe().unwrap();
     let loaded = Arc::new(AtomicUsize::new(0));
-    let mut toys = Toys {
-        loaded: Arc::clone(&loaded),
-    };
-    let ready = Event::Ready {
-        version: 1,
-        libtorch: String::new(),
-        devices: Vec::new(),
-    };
+    let mut toys = Toys { loaded: Arc::clone(&loaded) };
+    let ready = Event::Ready { version: 1, libtorch: String::new(), devices: Vec::new() };
     let engine = std::thread::spawn(move || serve(BufReader::new(input), output, &ready, &mut toys));
-    let mut line = Line {
-        requests: Some(requests),
-        events: BufReader::new(events).lines(),
-        engine,
-        loaded,
-    };
+    let mut line = Line { requests: Some(requests), events: BufReader::new(events).lines(), engine, loaded };
     assert!(matches!(line.next(), Event::Ready { .. }));
     line
 }
@@ -124,20 +109,11 @@ impl Line {
 
 fn compose(id: RequestId, model: &str) -> Request {
     let mut part = Part::new("Tune", 0);
-    part.notes.push(Note {
-        start: 0,
-        pitch: Pitch::MIDDLE_C,
-        duration: 1920,
-        velocity: Velocity::DEFAULT,
-    });
+    part.notes.push(Note { start: 0, pitch: Pitch::MIDDLE_C, duration: 1920, velocity: Velocity::DEFAULT });
     Request::Compose(ComposeRequest {
         id,
         model: model.into(),
-        score: Score {
-            parts: vec![Arc::new(part)],
-            melody: Some(0),
-            ..Score::default()
-        },
+        score: Score { parts: vec![Arc::new(part)], melody: Some(0), ..Score::default() },
         takes: 2,
         seed: 9,
         surprise: 0.5,
@@ -149,20 +125,12 @@ fn compose(id: RequestId, model: &str) -> Request {
 #[test]
 fn takes_come_one_by_one_and_a_model_is_loaded_once() {
     let mut line = line();
-    line.send(&Request::Warm {
-        id: 1,
-        model: "sparse".into(),
-    });
+    line.send(&Request::Warm { id: 1, model: "sparse".into() });
     assert!(matches!(line.next(), Event::Done { id: 1 }));
     line.send(&compose(2, "sparse"));
     let mut takes = Vec::new();
     for expected in 0..2 {
-        let Event::Take {
-            id: 2, index, parts, seed, ..
-        } = line.next()
-        else {
-            panic!("no take")
-        };
+        let Event::Take { id: 2, index, parts, seed, .. } = line.next() else { panic!("no take") };
         assert_eq!((index, seed), (expected, seed_of_take(9, expected)));
         takes.push(parts);
     }
@@ -186,9 +154,7 @@ fn what_is_wrong_is_told_and_the_engine_goes_on() {
     let (id, message) = line.failure();
     assert!(id == 4 && message.contains("the toy is broken"), "{message}");
     for (id, change) in [(5, "takes"), (6, "takes"), (7, "melody")] {
-        let Request::Compose(mut request) = compose(id, "sparse") else {
-            unreachable!()
-        };
+        let Request::Compose(mut request) = compose(id, "sparse") else { unreachable!() };
         match change {
             "takes" => request.takes = if id == 5 { 0 } else { u32::MAX },
             _ => request.score.melody = None,
@@ -232,12 +198,7 @@ fn the_engine_ends_with_whoever_asked_and_at_once_when_told() {
 }
 
 fn train(detach: bool, iterations: u64) -> Request {
-    Request::Train(Box::new(TrainRequest {
-        data: "toys".into(),
-        iterations,
-        detach,
-        ..TrainRequest::default()
-    }))
+    Request::Train(Box::new(TrainRequest { data: "toys".into(), iterations, detach, ..TrainRequest::default() }))
 }
 
 #[test]
@@ -246,18 +207,10 @@ fn a_training_stops_with_whoever_asked_unless_it_is_detached() {
         let mut line = line();
         line.send(&train(detach, 50));
         assert!(matches!(line.next(), Event::Checkpoint { iteration: 1 }));
-        let Some(Event::Trained {
-            iteration,
-            message,
-            ok: true,
-        }) = line.end().pop()
-        else {
+        let Some(Event::Trained { iteration, message, ok: true }) = line.end().pop() else {
             panic!("it did not end well")
         };
-        assert_eq!(
-            (message.as_str(), iteration == 50),
-            if detach { ("complete", true) } else { ("stopped", false) }
-        );
+        assert_eq!((message.as_str(), iteration == 50), if detach { ("complete", true) } else { ("stopped", false) });
     }
 }
 
@@ -270,13 +223,8 @@ fn controls_reach_a_training_and_a_broken_one_is_told() {
     let trained = std::iter::repeat_with(|| line.next()).find(|event| matches!(event, Event::Trained { .. }));
     assert!(matches!(trained, Some(Event::Trained { ok: true, .. })));
     for (data, says) in [("", "no data"), ("broken", "broken on purpose")] {
-        line.send(&Request::Train(Box::new(TrainRequest {
-            data: data.into(),
-            ..TrainRequest::default()
-        })));
-        let Event::Trained { ok: false, message, .. } = line.next() else {
-            panic!("it failed")
-        };
+        line.send(&Request::Train(Box::new(TrainRequest { data: data.into(), ..TrainRequest::default() })));
+        let Event::Trained { ok: false, message, .. } = line.next() else { panic!("it failed") };
         assert!(message.contains(says), "{message}");
     }
     line.end();

@@ -19,11 +19,7 @@ impl Swing {
 
     /// At a share of the quarter: 0.5 is straight, 2/3 a triplet's feel. Brought into what can be played.
     pub fn new(place: f32) -> Self {
-        if place.is_finite() {
-            Self(f64::from(place).clamp(0.5, 0.75))
-        } else {
-            Self::STRAIGHT
-        }
+        if place.is_finite() { Self(f64::from(place).clamp(0.5, 0.75)) } else { Self::STRAIGHT }
     }
 
     /// How a melody is heard to swing, whose quarters are counted from `start`; `None` where it is straight, dotted, in sixteenths or
@@ -64,11 +60,7 @@ fn warped(tick: i64, from: f64, to: f64) -> i64 {
     }
     let quarter = i64::from(TICKS_PER_QUARTER);
     let into = tick.rem_euclid(quarter) as f64 / quarter as f64;
-    let moved = if into <= from {
-        into / from * to
-    } else {
-        to + (into - from) / (1.0 - from) * (1.0 - to)
-    };
+    let moved = if into <= from { into / from * to } else { to + (into - from) / (1.0 - from) * (1.0 - to) };
     tick - tick.rem_euclid(quarter) + (moved * quarter as f64).round() as i64
 }
 
@@ -92,14 +84,9 @@ mod tests {
     fn swing_is_heard_where_there_is_some() {
         let heard = Swing::heard(&melody(&[0.0, 0.65]), 100).unwrap();
         assert!((heard.0 - 0.65).abs() < 0.002);
-        for straight in [
-            &[0.0, 0.5][..],
-            &[0.0, 0.25, 0.5, 0.75],
-            &[0.0, 0.75],
-            &[0.0],
-            &[0.0, 0.53],
-            &[0.0, 0.66, 0.75],
-        ] {
+        for straight in
+            [&[0.0, 0.5][..], &[0.0, 0.25, 0.5, 0.75], &[0.0, 0.75], &[0.0], &[0.0, 0.53], &[0.0, 0.66, 0.75]]
+        {
             assert_eq!(Swing::heard(&melody(straight), 100), None, "{straight:?}");
         }
         assert_eq!(Swing::heard(&melody(&[0.65])[..3], 100), None);

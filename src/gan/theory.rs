@@ -21,10 +21,7 @@ pub fn triad(key: Key, degree: usize) -> Triad {
         let raised = key.mode == Mode::Minor && at % 7 == 6 && matches!(degree, 4 | 6);
         (key.tonic + steps[at % 7] + u8::from(raised)) % 12
     };
-    Triad {
-        degree,
-        classes: [class(degree), class(degree + 2), class(degree + 4)],
-    }
+    Triad { degree, classes: [class(degree), class(degree + 2), class(degree + 4)] }
 }
 
 /// Draws an index by weights, of which one at least is above 0.
@@ -84,10 +81,7 @@ mod tests {
     fn triads_of_the_keys() {
         assert_eq!(triad(Key::C_MAJOR, 0).classes, [0, 4, 7]);
         assert_eq!(triad(Key::C_MAJOR, 4).classes, [7, 11, 2]);
-        let a_minor = Key {
-            tonic: 9,
-            mode: Mode::Minor,
-        };
+        let a_minor = Key { tonic: 9, mode: Mode::Minor };
         assert_eq!(triad(a_minor, 4).classes, [4, 8, 11]);
         assert_eq!(triad(a_minor, 2).classes, [0, 4, 7]);
     }
@@ -95,10 +89,7 @@ mod tests {
     #[test]
     fn neighbours_stay_in_the_scale() {
         assert_eq!(scale_neighbour(Key::C_MAJOR, triad(Key::C_MAJOR, 0), 64, true), 65);
-        let a_minor = Key {
-            tonic: 9,
-            mode: Mode::Minor,
-        };
+        let a_minor = Key { tonic: 9, mode: Mode::Minor };
         assert_eq!(scale_neighbour(a_minor, triad(a_minor, 4), 69, false), 68);
     }
 }

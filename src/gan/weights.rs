@@ -78,11 +78,7 @@ pub fn save(path: &Path, tensors: &[(String, Tensor)], kind: Kind) -> Result<(),
         Tensor::write_safetensors(&still, file.path()).map_err(std::io::Error::other)?;
         file.keep()
     };
-    write().map_err(|source| GanError::Io {
-        doing: "saving weights",
-        source,
-        path: path.to_owned(),
-    })
+    write().map_err(|source| GanError::Io { doing: "saving weights", source, path: path.to_owned() })
 }
 
 /// Loads a file into the tensors of the same names, all of them and of exactly their shapes; full and half precision are read.
@@ -90,15 +86,8 @@ pub fn save(path: &Path, tensors: &[(String, Tensor)], kind: Kind) -> Result<(),
 /// # Errors
 /// The file cannot be read, or is not for these tensors.
 pub fn load(path: &Path, targets: &[(String, Tensor)]) -> Result<(), GanError> {
-    let refuse = |reason: String| GanError::File {
-        reason,
-        path: path.to_owned(),
-    };
-    let io = |source| GanError::Io {
-        doing: "reading weights",
-        source,
-        path: path.to_owned(),
-    };
+    let refuse = |reason: String| GanError::File { reason, path: path.to_owned() };
+    let io = |source| GanError::Io { doing: "reading weights", source, path: path.to_owned() };
     // eight bytes is the most a number of ours takes
     let limit = targets.iter().map(|(_, tensor)| tensor.numel() as u64 * 8).sum::<u64>() + MAX_HEADER_BYTES;
     let metadata = std::fs::metadata(path).map_err(io)?;
@@ -106,7 +95,8 @@ pub fn load(path: &Path, targets: &[(String, Tensor)]) -> Result<(), GanError> {
         return Err(refuse("the weights are larger than this network's".into()));
     }
     let bytes = std::fs::read(path).map_err(io)?;
-    let file = SafeTensors::deserialize(&bytes).map_err(|error| refuse(format!("the weights cannot be read ({error})")))?;
+    let file =
+        SafeTensors::deserialize(&bytes).map_err(|error| refuse(format!("the weights cannot be read ({error})")))?;
     let mut loaded = Vec::with_capacity(targets.len());
     for (name, target) in targets {
         let view = file.tensor(name).map_err(|_| refuse(format!("the weights have no {name}")))?;

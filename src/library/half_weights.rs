@@ -39,10 +39,7 @@ impl View for Numbers {
 /// # Errors
 /// The file is none of weights, holds a number that half precision cannot, or cannot be read or written; it is as it was then.
 pub fn halve(path: &Path) -> Result<(), LibraryError> {
-    let refuse = |reason: String| LibraryError::NotAModel {
-        reason,
-        path: path.to_owned(),
-    };
+    let refuse = |reason: String| LibraryError::NotAModel { reason, path: path.to_owned() };
     let bytes = std::fs::read(path).map_err(|error| refuse(error.to_string()))?;
     let file = SafeTensors::deserialize(&bytes).map_err(|error| refuse(error.to_string()))?;
     let mut tensors = Vec::new();
@@ -73,11 +70,7 @@ mod tests {
     use super::*;
 
     fn write(path: &Path, dtype: Dtype, bytes: Vec<u8>) {
-        let numbers = Numbers {
-            dtype,
-            shape: vec![bytes.len() * 8 / dtype.bitsize()],
-            bytes,
-        };
+        let numbers = Numbers { dtype, shape: vec![bytes.len() * 8 / dtype.bitsize()], bytes };
         std::fs::write(path, safetensors::serialize([("w", numbers)], None).unwrap()).unwrap();
     }
 
@@ -85,20 +78,14 @@ mod tests {
     fn numbers_are_halved_and_counters_stay() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("w");
-        write(
-            &path,
-            Dtype::F32,
-            [0.5_f32, -3.25].iter().flat_map(|number| number.to_le_bytes()).collect(),
-        );
+        write(&path, Dtype::F32, [0.5_f32, -3.25].iter().flat_map(|number| number.to_le_bytes()).collect());
         halve(&path).unwrap();
         let bytes = std::fs::read(&path).unwrap();
         let file = SafeTensors::deserialize(&bytes).unwrap();
         let view = file.tensor("w").unwrap();
         assert_eq!((view.dtype(), view.shape()), (Dtype::F16, &[2][..]));
-        let expected: Vec<u8> = [0.5_f32, -3.25]
-            .iter()
-            .flat_map(|number| f16::from_f32(*number).to_le_bytes())
-            .collect();
+        let expected: Vec<u8> =
+            [0.5_f32, -3.25].iter().flat_map(|number| f16::from_f32(*number).to_le_bytes()).collect();
         assert_eq!(view.data(), expected);
         write(&path, Dtype::I64, 7_i64.to_le_bytes().to_vec());
         let before = std::fs::read(&path).unwrap();

@@ -34,16 +34,10 @@ pub fn in_order(mut score: Score) -> Score {
 
 fn control_in_range(control: Control) -> Control {
     match control {
-        Control::Controller { number, value } => Control::Controller {
-            number: number.min(127),
-            value: value.min(127),
-        },
+        Control::Controller { number, value } => Control::Controller { number: number.min(127), value: value.min(127) },
         Control::PitchBend(bend) => Control::PitchBend(bend.clamp(-8192, 8191)),
         Control::Pressure(value) => Control::Pressure(value.min(127)),
-        Control::KeyPressure { pitch, value } => Control::KeyPressure {
-            pitch,
-            value: value.min(127),
-        },
+        Control::KeyPressure { pitch, value } => Control::KeyPressure { pitch, value: value.min(127) },
         Control::Program(program) => Control::Program(program.min(127)),
     }
 }
@@ -61,11 +55,7 @@ mod tests {
         let score = in_order(serde_json::from_str(text).unwrap());
         let part = &score.parts[0];
         assert_eq!((part.program, part.volume, part.pan, score.melody), (127, 127, 127, None));
-        assert!(
-            part.notes[0].duration == 1 && part.notes[1].end() == edit::MAX_TICK,
-            "{:?}",
-            part.notes
-        );
+        assert!(part.notes[0].duration == 1 && part.notes[1].end() == edit::MAX_TICK, "{:?}", part.notes);
         assert_eq!(part.controls[0].control, Control::PitchBend(-8192));
         assert_eq!((score.keys[0].tick, score.keys[1].key.tonic), (0, 200 % 12));
         assert_eq!(score.end(), edit::MAX_TICK);

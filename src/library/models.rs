@@ -71,11 +71,7 @@ fn find_in(places: &[(PathBuf, Origin)]) -> Vec<ModelFolder> {
             .flatten()
             .filter(|entry| entry.path().join(CARD_FILE).is_file())
             .filter_map(|entry| {
-                Some(ModelFolder {
-                    name: entry.file_name().into_string().ok()?,
-                    path: entry.path(),
-                    origin: *origin,
-                })
+                Some(ModelFolder { name: entry.file_name().into_string().ok()?, path: entry.path(), origin: *origin })
             })
             .filter(|model| !model.name.starts_with('.') && !found.iter().any(|other| is_the_same(other, model)))
             .collect();
@@ -107,10 +103,7 @@ fn resolve_among(name_or_folder: &str, models: Vec<ModelFolder>) -> Result<Model
     }
     let path = Path::new(name_or_folder);
     if path.join(CARD_FILE).is_file() {
-        let name = path
-            .canonicalize()
-            .ok()
-            .and_then(|full| Some(full.file_name()?.to_string_lossy().into_owned()));
+        let name = path.canonicalize().ok().and_then(|full| Some(full.file_name()?.to_string_lossy().into_owned()));
         return Ok(ModelFolder {
             name: name.unwrap_or_else(|| name_or_folder.into()),
             path: path.into(),
@@ -123,10 +116,7 @@ fn resolve_among(name_or_folder: &str, models: Vec<ModelFolder>) -> Result<Model
         let names: Vec<&str> = models.iter().map(|model| model.name.as_str()).collect();
         format!("found: {}", names.join(", "))
     };
-    Err(LibraryError::NoSuchModel {
-        name: name_or_folder.into(),
-        hint,
-    })
+    Err(LibraryError::NoSuchModel { name: name_or_folder.into(), hint })
 }
 
 /// SHA-256 of what a model is: its card and its weights, in hexadecimal; empty where it cannot be read.
@@ -160,10 +150,8 @@ pub fn copy(from: &Path, place: &Path, name: &str) -> Result<PathBuf, LibraryErr
     };
     std::fs::create_dir_all(place).map_err(io("making the folder", place))?;
     // a dot keeps it out of sight until it is complete
-    let partial = tempfile::Builder::new()
-        .prefix(".copying-")
-        .tempdir_in(place)
-        .map_err(io("making a folder", place))?;
+    let partial =
+        tempfile::Builder::new().prefix(".copying-").tempdir_in(place).map_err(io("making a folder", place))?;
     let mut any_weights = false;
     for file in FILES {
         let source = from.join(file);
@@ -210,11 +198,7 @@ pub fn rename(model: &ModelFolder, name: &str) -> Result<PathBuf, LibraryError> 
 /// It is not the user's, or the system refuses.
 pub fn delete(model: &ModelFolder) -> Result<(), LibraryError> {
     owned(model)?;
-    let io = |source| LibraryError::Io {
-        doing: "deleting the model",
-        source,
-        path: model.path.clone(),
-    };
+    let io = |source| LibraryError::Io { doing: "deleting the model", source, path: model.path.clone() };
     // out of sight first: half a model must not be found if this is cut short
     let going = model.path.with_file_name(format!(".deleting-{}", model.name));
     std::fs::rename(&model.path, &going).map_err(io)?;
@@ -227,11 +211,7 @@ pub fn delete(model: &ModelFolder) -> Result<(), LibraryError> {
 /// It is not the user's, or the system refuses.
 pub fn set_aside(model: &ModelFolder) -> Result<PathBuf, LibraryError> {
     owned(model)?;
-    let io = |source| LibraryError::Io {
-        doing: "deleting the model",
-        source,
-        path: model.path.clone(),
-    };
+    let io = |source| LibraryError::Io { doing: "deleting the model", source, path: model.path.clone() };
     let place = model.path.parent().unwrap_or(&model.path);
     let bin = tempfile::Builder::new().prefix(BINNED).tempdir_in(place).map_err(io)?.keep();
     let aside = bin.join(&model.name);
@@ -274,9 +254,7 @@ pub fn empty_bin(place: &Path, age: Duration) {
 pub fn free_place(place: &Path, name: &str) -> PathBuf {
     let numbered = (2..).map(|number| place.join(format!("{name} {number}")));
     let mut names = std::iter::once(place.join(name)).chain(numbered);
-    names
-        .find(|path| path.symlink_metadata().is_err())
-        .unwrap_or_else(|| place.join(name))
+    names.find(|path| path.symlink_metadata().is_err()).unwrap_or_else(|| place.join(name))
 }
 
 fn owned(model: &ModelFolder) -> Result<(), LibraryError> {
@@ -323,10 +301,7 @@ mod tests {
         ];
         let found = find_in(&places);
         let names: Vec<(&str, Origin)> = found.iter().map(|model| (model.name.as_str(), model.origin)).collect();
-        assert_eq!(
-            names,
-            [("chorale", Origin::Shipped), ("pop", Origin::Shipped), ("chorale", Origin::User)]
-        );
+        assert_eq!(names, [("chorale", Origin::Shipped), ("pop", Origin::Shipped), ("chorale", Origin::User)]);
         assert_eq!(resolve_among("chorale", found).unwrap().path, chorale);
     }
 
@@ -392,10 +367,7 @@ mod tests {
         set_aside(&users()[1]).unwrap();
         empty_bin(place.path(), Duration::ZERO);
         assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 1);
-        let shipped = ModelFolder {
-            origin: Origin::Shipped,
-            ..users().remove(0)
-        };
+        let shipped = ModelFolder { origin: Origin::Shipped, ..users().remove(0) };
         assert!(set_aside(&shipped).is_err() && shipped.path.exists());
     }
 
@@ -406,19 +378,7 @@ mod tests {
         weights(&source);
         let shipped = find_in(&[(there.path().to_path_buf(), Origin::Shipped)]).remove(0);
         assert!(delete(&shipped).is_err() && rename(&shipped, "mine").is_err());
-        for name in [
-            "",
-            ".",
-            "..",
-            "../x",
-            "a/b",
-            ".hidden",
-            "a\\b",
-            "-rf",
-            "a\0b",
-            "x ",
-            &"n".repeat(81),
-        ] {
+        for name in ["", ".", "..", "../x", "a/b", ".hidden", "a\\b", "-rf", "a\0b", "x ", &"n".repeat(81)] {
             assert!(matches!(copy(&source, there.path(), name), Err(LibraryError::BadName(_))), "{name}");
         }
         assert!(copy(&source, there.path(), "Für Elise 2.0").is_ok());

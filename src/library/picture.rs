@@ -36,9 +36,7 @@ pub fn draw(score: &Score) -> Vec<Run> {
     let middle = f64::midpoint(f64::from(high), f64::from(low));
     let mut cells = [[None::<u8>; COLUMNS]; ROWS];
     // the melody last, over the others
-    let order = (0..score.parts.len())
-        .filter(|&index| Some(index) != score.melody)
-        .chain(score.melody);
+    let order = (0..score.parts.len()).filter(|&index| Some(index) != score.melody).chain(score.melody);
     for part in order.filter_map(|index| score.parts.get(index)) {
         for note in &part.notes {
             let column = |tick: u32| (u64::from(tick) * COLUMNS as u64 / u64::from(end.max(1))) as usize;
@@ -57,15 +55,14 @@ pub fn draw(score: &Score) -> Vec<Run> {
     for (row, line) in cells.iter().enumerate() {
         for (column, color) in line.iter().enumerate().filter_map(|(column, color)| Some((column, (*color)?))) {
             match runs.last_mut() {
-                Some(run) if usize::from(run.row) == row && usize::from(run.column + run.length) == column && run.color == color => {
+                Some(run)
+                    if usize::from(run.row) == row
+                        && usize::from(run.column + run.length) == column
+                        && run.color == color =>
+                {
                     run.length += 1;
                 }
-                _ => runs.push(Run {
-                    column: column as u8,
-                    length: 1,
-                    row: row as u8,
-                    color,
-                }),
+                _ => runs.push(Run { column: column as u8, length: 1, row: row as u8, color }),
             }
         }
     }
@@ -82,12 +79,7 @@ pub fn from_bytes(bytes: &[u8]) -> Vec<Run> {
     bytes
         .chunks_exact(4)
         .take(COLUMNS * ROWS)
-        .map(|cell| Run {
-            column: cell[0],
-            length: cell[1],
-            row: cell[2],
-            color: cell[3],
-        })
+        .map(|cell| Run { column: cell[0], length: cell[1], row: cell[2], color: cell[3] })
         .filter(|run| usize::from(run.column) + usize::from(run.length) <= COLUMNS && usize::from(run.row) < ROWS)
         .collect()
 }

@@ -154,9 +154,7 @@ fn check_entries(end: &[u8]) -> Result<(), ProjectError> {
 pub fn from_bytes(bytes: &[u8]) -> Result<Composition, ProjectError> {
     check_entries(&bytes[bytes.len().saturating_sub(66_000)..])?;
     let mut zip = ZipArchive::new(Cursor::new(bytes))?;
-    let entry = zip
-        .by_name(CONTENT)
-        .map_err(|error| ProjectError::Damaged(format!("{CONTENT}: {error}")))?;
+    let entry = zip.by_name(CONTENT).map_err(|error| ProjectError::Damaged(format!("{CONTENT}: {error}")))?;
     let mut text = Vec::new();
     entry
         .take(MAX_CONTENT_BYTES + 1)
@@ -202,27 +200,15 @@ mod tests {
     fn composition() -> Composition {
         let score = melodies::all()[0].score();
         let part = Arc::unwrap_or_clone(Arc::clone(&score.parts[0]));
-        let recipe = Recipe {
-            model: "Bach".into(),
-            seed: u64::MAX,
-            score: Arc::new(score.clone()),
-            ..Recipe::default()
-        };
+        let recipe =
+            Recipe { model: "Bach".into(), seed: u64::MAX, score: Arc::new(score.clone()), ..Recipe::default() };
         Composition {
             tags: vec!["slow".into()],
             takes: Some(Arc::new(Takes {
                 recipe: Arc::new(recipe.clone()),
-                takes: vec![Take {
-                    parts: vec![part.clone()],
-                    rating: 0.5,
-                    seed: 3,
-                }],
+                takes: vec![Take { parts: vec![part.clone()], rating: 0.5, seed: 3 }],
             })),
-            makings: vec![Making {
-                recipe,
-                parts: vec![part],
-                made_ms: 1,
-            }],
+            makings: vec![Making { recipe, parts: vec![part], made_ms: 1 }],
             ..Composition::new(Score { id: 9, ..score })
         }
     }

@@ -48,11 +48,7 @@ pub fn load<T: DeserializeOwned + Default>(path: &Path) -> Result<(T, Vec<String
 /// # Errors
 /// The system refuses. A file that is no TOML is replaced.
 pub fn save<T: Serialize + DeserializeOwned>(path: &Path, settings: &T) -> Result<(), LibraryError> {
-    let io = |source| LibraryError::Io {
-        doing: "saving the settings",
-        source,
-        path: path.into(),
-    };
+    let io = |source| LibraryError::Io { doing: "saving the settings", source, path: path.into() };
     let mut table = read(path).unwrap_or_default();
     let ours = Table::try_from(settings).map_err(|error| io(std::io::Error::other(error)))?;
     // TOML has no word for an option that is none, so a key of `T`'s that is not written must go
@@ -67,17 +63,11 @@ pub fn save<T: Serialize + DeserializeOwned>(path: &Path, settings: &T) -> Resul
 /// Whether a type has a setting of that name: it comes out again, or is refused.
 fn knows<T: Serialize + DeserializeOwned>(key: &str, value: &toml::Value) -> bool {
     let alone = Table::from_iter([(key.to_string(), value.clone())]);
-    T::deserialize(alone).map_or(true, |settings| {
-        Table::try_from(settings).is_ok_and(|table| table.contains_key(key))
-    })
+    T::deserialize(alone).map_or(true, |settings| Table::try_from(settings).is_ok_and(|table| table.contains_key(key)))
 }
 
 fn read(path: &Path) -> Result<Table, LibraryError> {
-    let io = |source| LibraryError::Io {
-        doing: "reading the settings",
-        source,
-        path: path.into(),
-    };
+    let io = |source| LibraryError::Io { doing: "reading the settings", source, path: path.into() };
     match std::fs::metadata(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Table::new()),
         Err(error) => return Err(io(error)),
@@ -87,8 +77,7 @@ fn read(path: &Path) -> Result<Table, LibraryError> {
         Ok(_) => {}
     }
     let text = std::fs::read_to_string(path).map_err(io)?;
-    text.parse()
-        .map_err(|error: toml::de::Error| io(std::io::Error::other(error.message().to_owned())))
+    text.parse().map_err(|error: toml::de::Error| io(std::io::Error::other(error.message().to_owned())))
 }
 
 #[cfg(test)]
@@ -107,11 +96,7 @@ mod tests {
 
     impl Default for Some {
         fn default() -> Self {
-            Self {
-                scale: 1.0,
-                font: None,
-                takes: 3,
-            }
+            Self { scale: 1.0, font: None, takes: 3 }
         }
     }
 
@@ -120,11 +105,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("new").join("settings.toml");
         assert_eq!(load::<Some>(&path).unwrap(), (Some::default(), Vec::new()));
-        let chosen = Some {
-            font: Option::Some("piano".into()),
-            takes: 5,
-            ..Some::default()
-        };
+        let chosen = Some { font: Option::Some("piano".into()), takes: 5, ..Some::default() };
         save(&path, &chosen).unwrap();
         let text = std::fs::read_to_string(&path).unwrap() + "[window]\nwidth = 800\n";
         std::fs::write(&path, text).unwrap();

@@ -57,12 +57,7 @@ pub fn from_text(text: &str) -> Option<Clipboard> {
     let note = |&(start, pitch, duration, velocity): &(Tick, u8, Tick, u8)| {
         let (start, duration) = (scaled(start)?, scaled(duration)?.max(1));
         (start + duration <= MAX_TICK).then_some(())?;
-        Some(Note {
-            start,
-            pitch: Pitch::new(pitch)?,
-            duration,
-            velocity: Velocity::new(velocity)?,
-        })
+        Some(Note { start, pitch: Pitch::new(pitch)?, duration, velocity: Velocity::new(velocity)? })
     };
     let notes: Option<Selection> = text.notes.iter().map(note).collect();
     notes.map(|notes| Clipboard::copy(&notes))
@@ -73,12 +68,8 @@ mod tests {
     use super::*;
 
     fn copied() -> Clipboard {
-        let note = |start, pitch| Note {
-            start,
-            pitch: Pitch::clamped(pitch),
-            duration: 240,
-            velocity: Velocity::DEFAULT,
-        };
+        let note =
+            |start, pitch| Note { start, pitch: Pitch::clamped(pitch), duration: 240, velocity: Velocity::DEFAULT };
         Clipboard::copy(&[note(480, 60), note(960, 64)].into_iter().collect())
     }
 

@@ -28,20 +28,10 @@ pub fn excerpt(score: &Score, range: Range<Tick>) -> Score {
         title: score.title.clone(),
         // of several changes at one tick the last wins
         tempo: TempoMap::from_changes(
-            tempi
-                .map(|change| TempoChange {
-                    tick: shift(change.tick),
-                    ..*change
-                })
-                .collect(),
+            tempi.map(|change| TempoChange { tick: shift(change.tick), ..*change }).collect(),
         ),
         metre: MetreMap::from_changes(
-            metres
-                .map(|change| MetreChange {
-                    tick: shift(change.tick),
-                    ..*change
-                })
-                .collect(),
+            metres.map(|change| MetreChange { tick: shift(change.tick), ..*change }).collect(),
         ),
         keys,
         parts: score.parts.iter().map(|part| Arc::new(part_within(part, &range))).collect(),
@@ -69,22 +59,19 @@ fn part_within(part: &Part, range: &Range<Tick>) -> Part {
         .filter(|note| note.start < range.end && note.end() > range.start)
         .map(|note| {
             let start = note.start.max(range.start);
-            Note {
-                start: start - range.start,
-                duration: note.end().min(range.end) - start,
-                ..*note
-            }
+            Note { start: start - range.start, duration: note.end().min(range.end) - start, ..*note }
         })
         .collect();
     cut.notes.sort_unstable(); // those that were held all begin at the start
     let split = part.controls.partition_point(|event| event.tick <= range.start);
     let (before, after) = part.controls.split_at(split);
     cut.controls = state_after(before, &mut cut);
-    cut.controls
-        .extend(after.iter().filter(|event| event.tick < range.end).map(|event| ControlEvent {
-            tick: event.tick - range.start,
-            control: event.control,
-        }));
+    cut.controls.extend(
+        after
+            .iter()
+            .filter(|event| event.tick < range.end)
+            .map(|event| ControlEvent { tick: event.tick - range.start, control: event.control }),
+    );
     cut
 }
 
@@ -102,10 +89,7 @@ fn state_after(events: &[ControlEvent], part: &mut Part) -> Vec<ControlEvent> {
                 (bend, pressure) = (0, 0);
             }
             // what ends sounds says nothing of what comes
-            Control::Controller {
-                number: 120 | 122..=127, ..
-            }
-            | Control::KeyPressure { .. } => {}
+            Control::Controller { number: 120 | 122..=127, .. } | Control::KeyPressure { .. } => {}
             Control::Controller { number, value } => {
                 controllers.insert(number, value);
             }
@@ -115,10 +99,8 @@ fn state_after(events: &[ControlEvent], part: &mut Part) -> Vec<ControlEvent> {
         }
     }
     let at_start = |control| ControlEvent { tick: 0, control };
-    let mut state: Vec<ControlEvent> = controllers
-        .into_iter()
-        .map(|(number, value)| at_start(Control::Controller { number, value }))
-        .collect();
+    let mut state: Vec<ControlEvent> =
+        controllers.into_iter().map(|(number, value)| at_start(Control::Controller { number, value })).collect();
     if bend != 0 {
         state.push(at_start(Control::PitchBend(bend)));
     }
@@ -135,10 +117,7 @@ mod tests {
     use crate::music::{Key, Metre, Mode, midi_file};
 
     fn control(tick: Tick, number: u8, value: u8) -> ControlEvent {
-        ControlEvent {
-            tick,
-            control: Control::Controller { number, value },
-        }
+        ControlEvent { tick, control: Control::Controller { number, value } }
     }
 
     fn score() -> Score {
@@ -148,37 +127,19 @@ mod tests {
             control(0, 64, 127),
             control(100, 7, 33),
             control(500, 64, 0),
-            ControlEvent {
-                tick: 700,
-                control: Control::Program(9),
-            },
+            ControlEvent { tick: 700, control: Control::Program(9) },
             control(1000, 1, 5),
             control(1900, 1, 6),
         ];
         Score {
             title: "T".into(),
             tempo: TempoMap::from_changes(vec![
-                TempoChange {
-                    tick: 0,
-                    micros_per_quarter: 400_000,
-                },
-                TempoChange {
-                    tick: 500,
-                    micros_per_quarter: 300_000,
-                },
-                TempoChange {
-                    tick: 1200,
-                    micros_per_quarter: 200_000,
-                },
+                TempoChange { tick: 0, micros_per_quarter: 400_000 },
+                TempoChange { tick: 500, micros_per_quarter: 300_000 },
+                TempoChange { tick: 1200, micros_per_quarter: 200_000 },
             ]),
             metre: MetreMap::constant(Metre::new(3, 4).unwrap()),
-            keys: vec![KeyChange {
-                tick: 240,
-                key: Key {
-                    tonic: 7,
-                    mode: Mode::Major,
-                },
-            }],
+            keys: vec![KeyChange { tick: 240, key: Key { tonic: 7, mode: Mode::Major } }],
             parts: vec![Arc::new(part), Arc::new(Part::new("Other", 0))],
             melody: Some(1),
             ..Score::default()
@@ -192,12 +153,8 @@ mod tests {
         assert_eq!(part.notes, [note(0, 480, 62), note(0, 520, 64)]);
         assert_eq!((part.program, part.volume), (9, 33));
         assert_eq!(part.controls, [control(0, 64, 0), control(40, 1, 5)]);
-        let tempi: Vec<(Tick, u32)> = cut
-            .tempo
-            .changes()
-            .iter()
-            .map(|change| (change.tick, change.micros_per_quarter))
-            .collect();
+        let tempi: Vec<(Tick, u32)> =
+            cut.tempo.changes().iter().map(|change| (change.tick, change.micros_per_quarter)).collect();
         assert_eq!(tempi, [(0, 300_000), (240, 200_000)]);
         assert_eq!((cut.keys[0].tick, cut.keys[0].key.tonic), (0, 7));
         assert_eq!(cut.metre.metre_at(0), Metre::new(3, 4).unwrap());

@@ -33,10 +33,7 @@ pub struct Grid {
 impl Grid {
     /// A silent grid.
     pub fn silent(steps: usize) -> Self {
-        Self {
-            steps,
-            cells: vec![Cell::Silent; steps * PITCHES],
-        }
+        Self { steps, cells: vec![Cell::Silent; steps * PITCHES] }
     }
 
     /// Notes on the grid, from `start` (in ticks) on for `steps` steps.
@@ -45,8 +42,9 @@ impl Grid {
     /// the grid is held from step 0. Where two notes of a pitch overlap, the later one cuts the earlier.
     pub fn from_notes(notes: &[Note], start: Tick, steps: usize) -> Self {
         let mut grid = Self::silent(steps);
-        let nearest =
-            |tick: Tick| (i64::from(tick) - i64::from(start) + i64::from(TICKS_PER_STEP / 2)).div_euclid(i64::from(TICKS_PER_STEP));
+        let nearest = |tick: Tick| {
+            (i64::from(tick) - i64::from(start) + i64::from(TICKS_PER_STEP / 2)).div_euclid(i64::from(TICKS_PER_STEP))
+        };
         let mut sorted: Vec<&Note> = notes.iter().collect();
         sorted.sort();
         for note in sorted {

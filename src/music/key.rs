@@ -32,9 +32,7 @@ pub fn detect<'a>(notes: impl Iterator<Item = &'a Note>) -> Option<Key> {
 
 /// All keys, minor before major: of equally likely ones the last is taken.
 fn candidates() -> impl Iterator<Item = Key> {
-    [Mode::Minor, Mode::Major]
-        .into_iter()
-        .flat_map(|mode| (0..12).map(move |tonic| Key { tonic, mode }))
+    [Mode::Minor, Mode::Major].into_iter().flat_map(|mode| (0..12).map(move |tonic| Key { tonic, mode }))
 }
 
 /// Pearson's correlation of the key's profile with the weights.

@@ -6,7 +6,9 @@
 
 use std::sync::{Arc, LazyLock};
 
-use super::{Key, KeyChange, Metre, MetreMap, Mode, Note, Part, Pitch, Role, Score, TICKS_PER_QUARTER, TempoMap, Tick, Velocity};
+use super::{
+    Key, KeyChange, Metre, MetreMap, Mode, Note, Part, Pitch, Role, Score, TICKS_PER_QUARTER, TempoMap, Tick, Velocity,
+};
 
 const TEXTS: [&str; 17] = [
     include_str!("../../assets/melodies/twinkle.txt"),
@@ -68,10 +70,7 @@ fn parse(text: &'static str) -> Result<PreparedMelody, Problem> {
     let metre = parse_metre(field("metre")?).ok_or("a metre is written 3/4")?;
     let key = parse_key(field("key")?).ok_or("a key is written Bb minor")?;
     let qpm: f64 = field("tempo")?.parse().map_err(|_| "the tempo is a number of quarters a minute")?;
-    let mut part = Part {
-        role: Role::Melody,
-        ..Part::new("Melody", 0)
-    };
+    let mut part = Part { role: Role::Melody, ..Part::new("Melody", 0) };
     part.notes = parse_notes(body, metre)?;
     let score = Score {
         title: name.to_owned(),
@@ -82,11 +81,7 @@ fn parse(text: &'static str) -> Result<PreparedMelody, Problem> {
         melody: Some(0),
         ..Score::default()
     };
-    Ok(PreparedMelody {
-        name,
-        origin: field("origin")?,
-        score,
-    })
+    Ok(PreparedMelody { name, origin: field("origin")?, score })
 }
 
 fn parse_metre(text: &str) -> Option<Metre> {
@@ -101,10 +96,7 @@ fn parse_key(text: &str) -> Option<Key> {
         "minor" => Mode::Minor,
         _ => return None,
     };
-    Some(Key {
-        tonic: parse_class(tonic)?.rem_euclid(12) as u8,
-        mode,
-    })
+    Some(Key { tonic: parse_class(tonic)?.rem_euclid(12) as u8, mode })
 }
 
 /// Semitones above C of a letter with or without an accidental.
@@ -164,12 +156,7 @@ fn parse_notes(body: &str, metre: Metre) -> Result<Vec<Note>, Problem> {
                 let pitch = parse_pitch(pitch).ok_or_else(wrong)?;
                 match notes.last_mut().filter(|_| tied == Some(pitch)) {
                     Some(last) => last.duration += duration,
-                    None => notes.push(Note {
-                        start: now,
-                        pitch,
-                        duration,
-                        velocity: velocity_at(now - begin, metre),
-                    }),
+                    None => notes.push(Note { start: now, pitch, duration, velocity: velocity_at(now - begin, metre) }),
                 }
                 tied = ties.then_some(pitch);
             }
@@ -228,32 +215,17 @@ mod tests {
         ("Ode to Joy", "3 3 4 5 5 4 3 2 1 1 2 3 3 2 2 3 3 4 5 5 4 3 2 1 1 2 3 2 1 1 2 2 3 1"),
         ("New World: Largo", "3 5 5 3 2 1 2 3 5 3 2 3 5 5 3 2 1 2 3 2 1 1"),
         ("Deck the Halls", "5 4 3 2 1 2 3 1 2 3 4 2 3 2 1 7, 1"),
-        (
-            "We Wish You a Merry Christmas",
-            "5, 1 1 2 1 7, 6, 6, 6, 2 2 3 2 1 7, 5, 5, 3 3 4 3 2 1 6, 5, 5, 6, 2 7, 1",
-        ),
+        ("We Wish You a Merry Christmas", "5, 1 1 2 1 7, 6, 6, 6, 2 2 3 2 1 7, 5, 5, 3 3 4 3 2 1 6, 5, 5, 6, 2 7, 1"),
         ("Mary Had a Little Lamb", "3 2 1 2 3 3 3 2 2 2 3 5 5 3 2 1 2 3 3 3 3 2 2 3 2 1"),
         ("Jingle Bells", "3 3 3 3 3 3 3 5 1 2 3 4 4 4 4 4 3 3 3 3 3 2 2 3 2 5"),
-        (
-            "Amazing Grace",
-            "5, 1 3 1 3 2 1 6, 5, 5, 1 3 1 3 2 5 3 5 3 1 3 2 1 6, 5, 5, 1 3 1 3 2 1",
-        ),
+        ("Amazing Grace", "5, 1 3 1 3 2 1 6, 5, 5, 1 3 1 3 2 5 3 5 3 1 3 2 1 6, 5, 5, 1 3 1 3 2 1"),
         ("Auld Lang Syne", "5, 1 1 1 3 2 1 2 3 1 1 3 5 6 6 5 3 3 1 2 1 2 3 1 6, 6, 5, 1"),
         ("Frère Jacques", "1 2 3 1 1 2 3 1 3 4 5 3 4 5 5 6 5 4 3 1 5 6 5 4 3 1 1 5, 1 1 5, 1"),
-        (
-            "When the Saints Go Marching In",
-            "1 3 4 5 1 3 4 5 1 3 4 5 3 1 3 2 3 3 2 1 1 3 5 5 4 3 4 5 3 1 2 1",
-        ),
-        (
-            "Silent Night",
-            "5 6 5 3 5 6 5 3 2' 2' 7 1' 1' 5 6 6 1' 7 6 5 6 5 3 6 6 1' 7 6 5 6 5 3 2' 2' 4' 2' 7 1' 3'",
-        ),
+        ("When the Saints Go Marching In", "1 3 4 5 1 3 4 5 1 3 4 5 3 1 3 2 3 3 2 1 1 3 5 5 4 3 4 5 3 1 2 1"),
+        ("Silent Night", "5 6 5 3 5 6 5 3 2' 2' 7 1' 1' 5 6 6 1' 7 6 5 6 5 3 6 6 1' 7 6 5 6 5 3 2' 2' 4' 2' 7 1' 3'"),
         ("Greensleeves", "1 3 4 5 6 5 4 2 7, 1 2 3 1 1 #7, 1 2 #7, 5,"),
         ("Für Elise", "5 #4 5 #4 5 2 4 3 1 3, 5, 1 2 5, #7, 2 3"),
-        (
-            "Lullaby",
-            "3 3 5 3 3 5 3 5 1' 7 6 6 5 2 3 4 2 2 3 4 2 4 7 6 5 7 1' 1 1 1' 6 4 5 3 1 4 5 6 5",
-        ),
+        ("Lullaby", "3 3 5 3 3 5 3 5 1' 7 6 6 5 2 3 4 2 2 3 4 2 4 7 6 5 7 1' 1 1 1' 6 4 5 3 1 4 5 6 5"),
         ("O Tannenbaum", "5, 1 1 1 2 3 3 3 3 2 3 4 7, 2 1 5 5 3 6 5 5 4 4 4 4 2 5 4 4 3 3"),
         ("Minuet in G", "5 1 2 3 4 5 1 1 6 4 5 6 7 1' 1 1 4 5 4 3 2 3 4 3 2 1 7, 1 2 3 1 2"),
     ];

@@ -36,12 +36,7 @@ impl Passes {
     /// Begins at a tick, once through or round a loop. A loop that lies behind the tick is none.
     pub fn new(start: Tick, looped: Option<Range<Tick>>) -> Self {
         let looped = looped.filter(|range| range.start < range.end && start < range.end);
-        Self {
-            start,
-            looped,
-            taken: vec![(recorder_from(start), start)],
-            last: f64::from(start),
-        }
+        Self { start, looped, taken: vec![(recorder_from(start), start)], last: f64::from(start) }
     }
 
     /// Takes a message that came when the music was at `tick`. It may come late: from before the loop's seam though the
@@ -129,10 +124,7 @@ impl Passes {
 
 fn recorder_from(tick: Tick) -> Recorder {
     Recorder::new(RecorderOptions {
-        origin: Origin::At {
-            stamp_micros: 0,
-            tick: f64::from(tick),
-        },
+        origin: Origin::At { stamp_micros: 0, tick: f64::from(tick) },
         ..RecorderOptions::new(TempoMap::default())
     })
 }
@@ -168,10 +160,7 @@ mod tests {
         assert_eq!(starts(&done[0]), [(100, 100), (2300, 100), (2390, 10)]);
         assert_eq!(starts(&done[1]), [(900, 100)]);
         assert_eq!(starts(&done[2]), [(490, 470)]);
-        assert_eq!(
-            [&done[0].span, &done[1].span, &done[2].span],
-            [&(0..2400), &(480..2400), &(480..960)]
-        );
+        assert_eq!([&done[0].span, &done[1].span, &done[2].span], [&(0..2400), &(480..2400), &(480..960)]);
     }
 
     #[test]
@@ -206,14 +195,8 @@ mod tests {
         passes.push(200.0, [0x90, 60, 90]);
         passes.push(1000.0, [0x80, 60, 0]);
         let take = passes.stop(2000.0).remove(0).take.trimmed(&(400..800));
-        assert_eq!(
-            take.notes.iter().map(|note| (note.start, note.duration)).collect::<Vec<_>>(),
-            [(400, 400)]
-        );
-        let pedal = |tick, value| ControlEvent {
-            tick,
-            control: Control::Controller { number: 64, value },
-        };
+        assert_eq!(take.notes.iter().map(|note| (note.start, note.duration)).collect::<Vec<_>>(), [(400, 400)]);
+        let pedal = |tick, value| ControlEvent { tick, control: Control::Controller { number: 64, value } };
         assert_eq!(take.controls, [pedal(400, 127), pedal(800, 0)]);
     }
 
@@ -237,10 +220,8 @@ mod tests {
         }
         let recorded = passes.stop(tick_at(60_000.0)).remove(0).take.notes;
         assert_eq!(recorded.len(), strikes.len());
-        let errors_ms = recorded
-            .iter()
-            .zip(&strikes)
-            .map(|(note, ms)| (f64::from(note.start) / ticks_per_ms - ms).abs());
+        let errors_ms =
+            recorded.iter().zip(&strikes).map(|(note, ms)| (f64::from(note.start) / ticks_per_ms - ms).abs());
         let mean_ms = errors_ms.sum::<f64>() / strikes.len() as f64;
         assert!(mean_ms < 1.0, "{mean_ms} ms");
     }

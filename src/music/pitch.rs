@@ -47,11 +47,7 @@ impl Pitch {
     /// This pitch moved by semitones; `None` out of range (pitches never wrap).
     pub const fn transposed(self, semitones: i32) -> Option<Self> {
         let number = self.0 as i32 + semitones;
-        if number < 0 || number > 127 {
-            None
-        } else {
-            Some(Self(number as u8))
-        }
+        if number < 0 || number > 127 { None } else { Some(Self(number as u8)) }
     }
 
     /// Whether the piano has a black key here.

@@ -104,13 +104,7 @@ pub struct Quantise {
 
 impl Default for Quantise {
     fn default() -> Self {
-        Self {
-            step: GridStep::Sixteenth,
-            strength: 1.0,
-            swing: 0.0,
-            starts: true,
-            lengths: false,
-        }
+        Self { step: GridStep::Sixteenth, strength: 1.0, swing: 0.0, starts: true, lengths: false }
     }
 }
 
@@ -119,11 +113,7 @@ impl Quantise {
     ///
     /// A note whose start moves keeps its length, unless `lengths` is on too; then its end goes to a line as well.
     pub fn apply(&self, notes: &mut [Note], metre: &MetreMap) {
-        let strength = if self.strength.is_finite() {
-            self.strength.clamp(0.0, 1.0)
-        } else {
-            0.0
-        };
+        let strength = if self.strength.is_finite() { self.strength.clamp(0.0, 1.0) } else { 0.0 };
         for note in notes {
             let end = note.end();
             if self.starts {
@@ -132,11 +122,7 @@ impl Quantise {
             if self.lengths {
                 let own_line = self.nearest_line(note.start, metre);
                 let end_line = self.nearest_line(end, metre);
-                let target = if end_line > own_line {
-                    end_line
-                } else {
-                    self.line_after(own_line, metre)
-                };
+                let target = if end_line > own_line { end_line } else { self.line_after(own_line, metre) };
                 note.duration = towards(end, target, strength).saturating_sub(note.start).max(1);
             }
         }
@@ -145,11 +131,7 @@ impl Quantise {
     /// The line nearest to a tick, the earlier one in the middle of two.
     fn nearest_line(&self, tick: Tick, metre: &MetreMap) -> Tick {
         let (before, after) = self.lines_around(tick, metre);
-        if tick - before <= after.saturating_sub(tick) {
-            before
-        } else {
-            after
-        }
+        if tick - before <= after.saturating_sub(tick) { before } else { after }
     }
 
     fn line_after(&self, line: Tick, metre: &MetreMap) -> Tick {
@@ -163,11 +145,7 @@ impl Quantise {
         let pair = self.step.ticks() * 2;
         let first = start + (tick - start) / pair * pair;
         let second = first.saturating_add(self.second_of_pair());
-        let (before, after) = if tick < second {
-            (first, second)
-        } else {
-            (second, first.saturating_add(pair))
-        };
+        let (before, after) = if tick < second { (first, second) } else { (second, first.saturating_add(pair)) };
         (before, after.min(next_bar))
     }
 
@@ -201,11 +179,7 @@ pub struct Humanise {
 
 impl Default for Humanise {
     fn default() -> Self {
-        Self {
-            timing_ticks: 12,
-            velocity: 8,
-            seed: 1,
-        }
+        Self { timing_ticks: 12, velocity: 8, seed: 1 }
     }
 }
 
@@ -271,12 +245,7 @@ mod tests {
     use crate::music::{Metre, Mode};
 
     fn note(start: Tick, duration: Tick, pitch: i32) -> Note {
-        Note {
-            start,
-            pitch: Pitch::clamped(pitch),
-            duration,
-            velocity: Velocity::clamped(80),
-        }
+        Note { start, pitch: Pitch::clamped(pitch), duration, velocity: Velocity::clamped(80) }
     }
 
     fn starts(quantise: Quantise, starts: &[Tick]) -> Vec<Tick> {
@@ -289,34 +258,21 @@ mod tests {
     #[test]
     fn starts_go_to_the_nearest_line() {
         assert_eq!(starts(Quantise::default(), &[0, 59, 61, 119, 130, 470]), [0, 0, 120, 120, 120, 480]);
-        let triplets = Quantise {
-            step: GridStep::EighthTriplet,
-            ..Quantise::default()
-        };
+        let triplets = Quantise { step: GridStep::EighthTriplet, ..Quantise::default() };
         assert_eq!(starts(triplets, &[10, 150, 330, 470]), [0, 160, 320, 480]);
     }
 
     #[test]
     fn strength_goes_part_of_the_way() {
-        let half = Quantise {
-            strength: 0.5,
-            ..Quantise::default()
-        };
+        let half = Quantise { strength: 0.5, ..Quantise::default() };
         assert_eq!(starts(half, &[100, 140]), [110, 130]);
-        let none = Quantise {
-            strength: 0.0,
-            ..Quantise::default()
-        };
+        let none = Quantise { strength: 0.0, ..Quantise::default() };
         assert_eq!(starts(none, &[7, 100]), [7, 100]);
     }
 
     #[test]
     fn swing_makes_every_second_line_late() {
-        let swung = Quantise {
-            step: GridStep::Eighth,
-            swing: 1.0,
-            ..Quantise::default()
-        };
+        let swung = Quantise { step: GridStep::Eighth, swing: 1.0, ..Quantise::default() };
         assert_eq!(starts(swung, &[0, 240, 480, 720]), [0, 320, 480, 800]);
         let slight = Quantise { swing: 0.3, ..swung };
         assert_eq!(starts(slight, &[250]), [264]);
@@ -325,10 +281,7 @@ mod tests {
     #[test]
     fn lengths_end_on_lines_and_keep_a_step() {
         let mut notes = [note(10, 230, 60), note(125, 20, 62)];
-        let both = Quantise {
-            lengths: true,
-            ..Quantise::default()
-        };
+        let both = Quantise { lengths: true, ..Quantise::default() };
         both.apply(&mut notes, &MetreMap::default());
         assert_eq!(notes, [note(0, 240, 60), note(120, 120, 62)]);
         let mut notes = [note(10, 230, 60)];
@@ -341,10 +294,7 @@ mod tests {
     fn lines_are_counted_from_each_bar() {
         let five_eight = MetreMap::constant(Metre::new(5, 8).unwrap()); // bars of 1200 ticks
         let mut notes = [note(1150, 50, 60), note(1210, 50, 60), note(1600, 50, 60)];
-        let quarters = Quantise {
-            step: GridStep::Quarter,
-            ..Quantise::default()
-        };
+        let quarters = Quantise { step: GridStep::Quarter, ..Quantise::default() };
         quarters.apply(&mut notes, &five_eight);
         assert_eq!(notes.map(|note| note.start), [1200, 1200, 1680]);
     }
@@ -354,11 +304,7 @@ mod tests {
         let original: Vec<Note> = (0..200).map(|index| note(index * 120, 100, 60)).collect();
         let humanise = |seed| {
             let mut notes = original.clone();
-            let strays = Humanise {
-                timing_ticks: 20,
-                velocity: 10,
-                seed,
-            };
+            let strays = Humanise { timing_ticks: 20, velocity: 10, seed };
             strays.apply(&mut notes);
             notes
         };
@@ -389,10 +335,7 @@ mod tests {
         assert_eq!(pitches(2, Key::C_MAJOR, [60, 62, 71]), [64, 65, 74]);
         assert_eq!(pitches(-1, Key::C_MAJOR, [60, 64, 65]), [59, 62, 64]);
         assert_eq!(pitches(1, Key::C_MAJOR, [61, 66, 70]), [63, 68, 72]);
-        let a_minor = Key {
-            tonic: 9,
-            mode: Mode::Minor,
-        };
+        let a_minor = Key { tonic: 9, mode: Mode::Minor };
         assert_eq!(pitches(7, a_minor, [57, 60, 64]), [69, 72, 76]);
     }
 

@@ -51,12 +51,7 @@ pub struct RecorderOptions {
 impl RecorderOptions {
     /// As written, without latency, from the first note struck on at tick 0.
     pub fn new(tempo: TempoMap) -> Self {
-        Self {
-            tempo,
-            tempo_scale: 1.0,
-            latency_ms: 0.0,
-            origin: Origin::FirstNote { tick: 0.0 },
-        }
+        Self { tempo, tempo_scale: 1.0, latency_ms: 0.0, origin: Origin::FirstNote { tick: 0.0 } }
     }
 }
 
@@ -81,16 +76,9 @@ impl Take {
     pub fn trimmed(&self, span: &Range<Tick>) -> Self {
         let cut = |note: &Note| {
             let (start, end) = (note.start.max(span.start), note.end().min(span.end));
-            (start < end).then(|| Note {
-                start,
-                duration: end - start,
-                ..*note
-            })
+            (start < end).then(|| Note { start, duration: end - start, ..*note })
         };
-        let mut trimmed = Self {
-            notes: self.notes.iter().filter_map(cut).collect(),
-            controls: Vec::new(),
-        };
+        let mut trimmed = Self { notes: self.notes.iter().filter_map(cut).collect(), controls: Vec::new() };
         let mut at_start: Vec<Control> = Vec::new();
         for event in &self.controls {
             if event.tick < span.start {
@@ -104,20 +92,14 @@ impl Take {
         let carried = moved.map(|control| ControlEvent { tick: span.start, control });
         trimmed.controls.splice(0..0, carried);
         let ends = sprung_back(trimmed.controls.iter().map(|event| event.control));
-        trimmed
-            .controls
-            .extend(ends.into_iter().map(|control| ControlEvent { tick: span.end, control }));
+        trimmed.controls.extend(ends.into_iter().map(|control| ControlEvent { tick: span.end, control }));
         trimmed.notes.sort_unstable();
         trimmed
     }
 
     /// The take as a part. Volume and pan set at the very start become the part's own, as everywhere in a score.
     pub fn into_part(self, name: impl Into<String>, program: u8) -> Part {
-        let mut part = Part {
-            notes: self.notes,
-            controls: self.controls,
-            ..Part::new(name, program)
-        };
+        let mut part = Part { notes: self.notes, controls: self.controls, ..Part::new(name, program) };
         edit::settle(&mut part);
         part
     }
@@ -214,21 +196,9 @@ impl Recorder {
         match (status & 0xF0, second) {
             (0x90, 1..) => self.note_on(at, first, second),
             (0x80 | 0x90, _) => self.note_off(at, first),
-            (0xA0, _) => self.control(
-                at,
-                Control::KeyPressure {
-                    pitch: Pitch::clamped(first.into()),
-                    value: second,
-                },
-            ),
+            (0xA0, _) => self.control(at, Control::KeyPressure { pitch: Pitch::clamped(first.into()), value: second }),
             (0xB0, _) if first == 120 || first >= 123 => self.release(at), // all sound off, all notes off, and their kin
-            (0xB0, _) => self.control(
-                at,
-                Control::Controller {
-                    number: first,
-                    value: second,
-                },
-            ),
+            (0xB0, _) => self.control(at, Control::Controller { number: first, value: second }),
             (0xC0, _) => self.control(at, Control::Program(first)),
             (0xD0, _) => self.control(at, Control::Pressure(first)),
             (0xE0, _) => self.control(at, Control::PitchBend((i16::from(second) << 7 | i16::from(first)) - 8192)),
@@ -296,10 +266,7 @@ impl Recorder {
         for control in self.sprung_back() {
             self.control(at, control);
         }
-        let mut take = Take {
-            notes: self.notes,
-            controls: self.controls,
-        };
+        let mut take = Take { notes: self.notes, controls: self.controls };
         if let Some((_, tick)) = self.origin {
             let tick = (tick.round() as Tick).min(MAX_TICK);
             let before = self.before.into_iter().filter(|control| !is_at_rest(*control));
@@ -313,27 +280,23 @@ impl Recorder {
     /// The tick of a stamp, or `None` while time has not begun. Never before the origin's tick.
     pub fn tick_at(&self, stamp_micros: u64) -> Option<Tick> {
         let (origin_micros, origin_tick) = self.origin?;
-        let seconds = (self.heard_micros(stamp_micros) - origin_micros as f64).max(0.0) / 1e6 * self.options.tempo_scale;
+        let seconds =
+            (self.heard_micros(stamp_micros) - origin_micros as f64).max(0.0) / 1e6 * self.options.tempo_scale;
         let tempo = &self.options.tempo;
         let whole = origin_tick.min(f64::from(MAX_TICK)).floor();
-        let per_tick = f64::from(tempo.change_at(whole as Tick).micros_per_quarter) / f64::from(super::TICKS_PER_QUARTER);
+        let per_tick =
+            f64::from(tempo.change_at(whole as Tick).micros_per_quarter) / f64::from(super::TICKS_PER_QUARTER);
         let origin_seconds = tempo.seconds_from_tick(whole as Tick) + (origin_tick - whole) * per_tick / 1e6;
         Some((tempo.tick_from_seconds(origin_seconds + seconds).round() as Tick).min(MAX_TICK))
     }
 
     fn moment(&self, stamp_micros: u64) -> Moment {
-        Moment {
-            tick: self.tick_at(stamp_micros),
-            is_before: self.is_before(stamp_micros),
-        }
+        Moment { tick: self.tick_at(stamp_micros), is_before: self.is_before(stamp_micros) }
     }
 
     fn moment_at(&self, tick: f64) -> Moment {
         let origin = self.origin.map_or(0.0, |(_, origin)| origin);
-        Moment {
-            tick: Some((tick.max(origin).round() as Tick).min(MAX_TICK)),
-            is_before: tick < origin,
-        }
+        Moment { tick: Some((tick.max(origin).round() as Tick).min(MAX_TICK)), is_before: tick < origin }
     }
 
     /// A stamp less the latency.
@@ -343,8 +306,7 @@ impl Recorder {
 
     /// Whether a stamp lies before the origin, in the count-in.
     fn is_before(&self, stamp_micros: u64) -> bool {
-        self.origin
-            .is_none_or(|(origin_micros, _)| self.heard_micros(stamp_micros) < origin_micros as f64)
+        self.origin.is_none_or(|(origin_micros, _)| self.heard_micros(stamp_micros) < origin_micros as f64)
     }
 
     fn note_on(&mut self, at: Moment, pitch: u8, velocity: u8) {
@@ -368,12 +330,7 @@ impl Recorder {
             return; // played and let go within the count-in
         }
         let duration = at.tick.unwrap_or(0).saturating_sub(held.start).max(1);
-        let note = Note {
-            start: held.start,
-            pitch: Pitch::clamped(pitch.into()),
-            duration,
-            velocity: held.velocity,
-        };
+        let note = Note { start: held.start, pitch: Pitch::clamped(pitch.into()), duration, velocity: held.velocity };
         self.ends[slot] = note.end();
         self.notes.push(note);
     }
@@ -410,9 +367,7 @@ fn sprung_back(all: impl Iterator<Item = Control>) -> Vec<Control> {
 /// The same pedal, wheel or pressure let go; `None` for what stays where it is put.
 fn at_rest(control: Control) -> Option<Control> {
     match control {
-        Control::Controller {
-            number: number @ 64..=69, ..
-        } => Some(Control::Controller { number, value: 0 }),
+        Control::Controller { number: number @ 64..=69, .. } => Some(Control::Controller { number, value: 0 }),
         Control::PitchBend(_) => Some(Control::PitchBend(0)),
         Control::Pressure(_) => Some(Control::Pressure(0)),
         Control::KeyPressure { pitch, .. } => Some(Control::KeyPressure { pitch, value: 0 }),

@@ -144,11 +144,7 @@ impl Default for Part {
 impl Part {
     /// An empty part of that name and General MIDI program (0 to 127).
     pub fn new(name: impl Into<String>, program: u8) -> Self {
-        Self {
-            name: name.into(),
-            program: program.min(127),
-            ..Self::default()
-        }
+        Self { name: name.into(), program: program.min(127), ..Self::default() }
     }
 
     /// Brings notes and controls into order; to be called after changing them freely.
@@ -235,26 +231,15 @@ mod tests {
     use super::*;
 
     fn note(start: Tick, pitch: i32) -> Note {
-        Note {
-            start,
-            pitch: Pitch::clamped(pitch),
-            duration: 240,
-            velocity: Velocity::DEFAULT,
-        }
+        Note { start, pitch: Pitch::clamped(pitch), duration: 240, velocity: Velocity::DEFAULT }
     }
 
     #[test]
     fn solo_silences_the_others_and_mute_wins() {
-        let mut score = Score {
-            parts: (0..3).map(|_| Arc::new(Part::default())).collect(),
-            ..Score::default()
-        };
+        let mut score = Score { parts: (0..3).map(|_| Arc::new(Part::default())).collect(), ..Score::default() };
         assert!((0..3).all(|index| score.is_audible(index)));
         score.part_mut(1).expect("there are three").soloed = true;
-        assert_eq!(
-            (0..3).map(|index| score.is_audible(index)).collect::<Vec<_>>(),
-            [false, true, false]
-        );
+        assert_eq!((0..3).map(|index| score.is_audible(index)).collect::<Vec<_>>(), [false, true, false]);
         score.part_mut(1).expect("there are three").muted = true;
         assert!(!score.is_audible(1));
     }
@@ -264,11 +249,7 @@ mod tests {
         let mut part = Part::new("Lead", 0);
         part.notes = vec![note(480, 62), note(0, 60)];
         part.sort();
-        let mut score = Score {
-            parts: vec![Arc::new(part)],
-            melody: Some(0),
-            ..Score::default()
-        };
+        let mut score = Score { parts: vec![Arc::new(part)], melody: Some(0), ..Score::default() };
         let before = score.clone();
         score.part_mut(0).expect("there is one").notes.clear();
         assert_eq!(before.melody_part().map(|part| part.notes.len()), Some(2));

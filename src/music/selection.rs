@@ -107,10 +107,7 @@ impl Selection {
         };
         let room_right = i64::from(MAX_TICK.saturating_sub(span.end));
         let room_up = i32::from(Pitch::MAX.get() - pitches.end().get());
-        (
-            ticks.clamp(-i64::from(span.start), room_right),
-            semitones.clamp(-i32::from(pitches.start().get()), room_up),
-        )
+        (ticks.clamp(-i64::from(span.start), room_right), semitones.clamp(-i32::from(pitches.start().get()), room_up))
     }
 
     pub(super) fn map(&self, change: impl FnMut(Note) -> Note) -> Vec<Note> {
@@ -128,13 +125,8 @@ impl Clipboard {
     /// What a selection holds.
     pub fn copy(selection: &Selection) -> Self {
         let first = selection.span().map_or(0, |span| span.start);
-        let shift = |note: Note| Note {
-            start: note.start - first,
-            ..note
-        };
-        Self {
-            notes: selection.map(shift),
-        }
+        let shift = |note: Note| Note { start: note.start - first, ..note };
+        Self { notes: selection.map(shift) }
     }
 
     /// Whether nothing was copied yet.
@@ -165,10 +157,7 @@ mod tests {
 
     #[test]
     fn selections_add_and_remove() {
-        let line = Part {
-            notes: vec![note(0, 480, 60), note(480, 480, 62), note(960, 480, 64)],
-            ..Part::default()
-        };
+        let line = Part { notes: vec![note(0, 480, 60), note(480, 480, 62), note(960, 480, 64)], ..Part::default() };
         let low = Selection::in_rectangle(&line, &(100..500), &(Pitch::clamped(0)..=Pitch::clamped(62)));
         assert_eq!(low.notes(), &line.notes[..2]);
         let first = Selection::from(line.notes[0]);

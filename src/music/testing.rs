@@ -9,10 +9,5 @@ pub fn note(start: Tick, duration: Tick, pitch: i32) -> Note {
 
 /// A note of a velocity.
 pub fn note_with_velocity(start: Tick, duration: Tick, pitch: i32, velocity: i32) -> Note {
-    Note {
-        start,
-        pitch: Pitch::clamped(pitch),
-        duration,
-        velocity: Velocity::clamped(velocity),
-    }
+    Note { start, pitch: Pitch::clamped(pitch), duration, velocity: Velocity::clamped(velocity) }
 }

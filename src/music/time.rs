@@ -32,10 +32,7 @@ impl TempoMap {
 
     /// One tempo throughout, in quarters per minute.
     pub fn constant(qpm: f64) -> Self {
-        Self::from_changes(vec![TempoChange {
-            tick: 0,
-            micros_per_quarter: micros_from_qpm(qpm),
-        }])
+        Self::from_changes(vec![TempoChange { tick: 0, micros_per_quarter: micros_from_qpm(qpm) }])
     }
 
     /// A map from changes in any order; of several at one tick the last wins, and a start at 120 is added if there is none.
@@ -50,13 +47,7 @@ impl TempoMap {
             }
         }
         if kept.first().is_none_or(|first| first.tick > 0) {
-            kept.insert(
-                0,
-                TempoChange {
-                    tick: 0,
-                    micros_per_quarter: Self::DEFAULT_MICROS,
-                },
-            );
+            kept.insert(0, TempoChange { tick: 0, micros_per_quarter: Self::DEFAULT_MICROS });
         }
         Self { changes: kept }
     }
@@ -77,10 +68,7 @@ impl TempoMap {
     pub fn with_qpm_at(&self, tick: Tick, qpm: f64) -> Self {
         let mut changes = self.changes.clone();
         let at = self.change_at(tick).tick;
-        changes.push(TempoChange {
-            tick: at,
-            micros_per_quarter: micros_from_qpm(qpm),
-        });
+        changes.push(TempoChange { tick: at, micros_per_quarter: micros_from_qpm(qpm) });
         Self::from_changes(changes)
     }
 
@@ -114,10 +102,7 @@ impl TempoMap {
         let mut at = seconds.max(0.0) * f64::from(TICKS_PER_QUARTER) * 1e6;
         for (index, change) in self.changes.iter().enumerate() {
             let per_tick = f64::from(change.micros_per_quarter);
-            let span = self
-                .changes
-                .get(index + 1)
-                .map(|next| f64::from(next.tick - change.tick) * per_tick);
+            let span = self.changes.get(index + 1).map(|next| f64::from(next.tick - change.tick) * per_tick);
             match span {
                 Some(span) if at >= span => at -= span,
                 _ => return f64::from(change.tick) + at / per_tick,
@@ -164,14 +149,12 @@ pub struct Metre {
 
 impl Metre {
     /// Common time.
-    pub const FOUR_FOUR: Self = Self {
-        numerator: 4,
-        denominator: 4,
-    };
+    pub const FOUR_FOUR: Self = Self { numerator: 4, denominator: 4 };
 
     /// A metre of 1 to 64 beats of a whole to a 64th note; `None` otherwise.
     pub fn new(numerator: u8, denominator: u8) -> Option<Self> {
-        ((1..=64).contains(&numerator) && denominator.is_power_of_two() && denominator <= 64).then_some(Self { numerator, denominator })
+        ((1..=64).contains(&numerator) && denominator.is_power_of_two() && denominator <= 64)
+            .then_some(Self { numerator, denominator })
     }
 
     /// Beats in a bar.
@@ -238,9 +221,7 @@ pub struct MetreMap {
 impl MetreMap {
     /// One metre throughout.
     pub fn constant(metre: Metre) -> Self {
-        Self {
-            changes: vec![MetreChange { tick: 0, metre }],
-        }
+        Self { changes: vec![MetreChange { tick: 0, metre }] }
     }
 
     /// A map from changes in any order; of several at one tick the last wins, and a start in 4/4 is added if there is none.
@@ -254,13 +235,7 @@ impl MetreMap {
             }
         }
         if kept.first().is_none_or(|first| first.tick > 0) {
-            kept.insert(
-                0,
-                MetreChange {
-                    tick: 0,
-                    metre: Metre::FOUR_FOUR,
-                },
-            );
+            kept.insert(0, MetreChange { tick: 0, metre: Metre::FOUR_FOUR });
         }
         Self { changes: kept }
     }
@@ -296,11 +271,7 @@ impl MetreMap {
                     let into = tick - change.tick;
                     let in_bar = into % length;
                     let beat = change.metre.beat_ticks();
-                    return BarPosition {
-                        bar: bar + into / length,
-                        beat: in_bar / beat,
-                        tick: in_bar % beat,
-                    };
+                    return BarPosition { bar: bar + into / length, beat: in_bar / beat, tick: in_bar % beat };
                 }
             }
         }
@@ -361,10 +332,7 @@ pub struct Key {
 
 impl Key {
     /// C major.
-    pub const C_MAJOR: Self = Self {
-        tonic: 0,
-        mode: Mode::Major,
-    };
+    pub const C_MAJOR: Self = Self { tonic: 0, mode: Mode::Major };
 
     /// The scale's pitch classes as semitones above the tonic.
     pub const fn steps(self) -> [u8; 7] {
@@ -412,10 +380,7 @@ mod tests {
     use super::*;
 
     fn two_tempi() -> TempoMap {
-        TempoMap::from_changes(vec![TempoChange {
-            tick: 960,
-            micros_per_quarter: 1_000_000,
-        }])
+        TempoMap::from_changes(vec![TempoChange { tick: 960, micros_per_quarter: 1_000_000 }])
     }
 
     #[test]
@@ -430,10 +395,7 @@ mod tests {
 
     #[test]
     fn the_last_change_of_a_tick_wins() {
-        let change = |micros_per_quarter| TempoChange {
-            tick: 0,
-            micros_per_quarter,
-        };
+        let change = |micros_per_quarter| TempoChange { tick: 0, micros_per_quarter };
         let map = TempoMap::from_changes(vec![change(1), change(2)]);
         assert_eq!(map.changes(), &[change(2)]);
     }
@@ -441,10 +403,7 @@ mod tests {
     #[test]
     fn positions_across_metres() {
         let three = Metre::new(3, 4).expect("3/4 is a metre");
-        let map = MetreMap::from_changes(vec![MetreChange {
-            tick: 2 * 1920,
-            metre: three,
-        }]);
+        let map = MetreMap::from_changes(vec![MetreChange { tick: 2 * 1920, metre: three }]);
         assert_eq!(map.position(1920 + 480), BarPosition { bar: 1, beat: 1, tick: 0 });
         assert_eq!(map.position(2 * 1920 + 1440 + 481), BarPosition { bar: 3, beat: 1, tick: 1 });
         assert_eq!(map.bar_start(3), 2 * 1920 + 1440);
@@ -455,39 +414,24 @@ mod tests {
     fn one_change_is_turned_and_the_others_stay() {
         let map = two_tempi();
         let faster = map.with_qpm_at(1500, 90.0);
-        assert_eq!(
-            [0, 959, 960, 5000].map(|tick| faster.qpm_at(tick).round()),
-            [120.0, 120.0, 90.0, 90.0]
-        );
+        assert_eq!([0, 959, 960, 5000].map(|tick| faster.qpm_at(tick).round()), [120.0, 120.0, 90.0, 90.0]);
         let slower = map.with_qpm_at(0, 30.0);
         assert_eq!([0, 960].map(|tick| slower.qpm_at(tick)), [30.0, 60.0]);
         assert_eq!(TempoMap::constant(90.0).with_qpm_at(77, 91.0), TempoMap::constant(91.0));
 
-        let [three, two] = [(3, 4), (2, 4)].map(|(numerator, denominator)| Metre::new(numerator, denominator).expect("a metre"));
+        let [three, two] =
+            [(3, 4), (2, 4)].map(|(numerator, denominator)| Metre::new(numerator, denominator).expect("a metre"));
         let metres = MetreMap::from_changes(vec![MetreChange { tick: 1920, metre: three }]);
         let turned = metres.with_metre_at(1920, two);
-        assert_eq!(
-            [0, 1919, 1920].map(|tick| turned.metre_at(tick)),
-            [Metre::FOUR_FOUR, Metre::FOUR_FOUR, two]
-        );
+        assert_eq!([0, 1919, 1920].map(|tick| turned.metre_at(tick)), [Metre::FOUR_FOUR, Metre::FOUR_FOUR, two]);
         assert_eq!(metres.with_metre_at(0, two).metre_at(1920), three);
     }
 
     #[test]
     fn scales() {
-        let g = Key {
-            tonic: 7,
-            mode: Mode::Major,
-        };
+        let g = Key { tonic: 7, mode: Mode::Major };
         assert!(g.contains(6) && !g.contains(5));
-        assert_eq!(
-            Key {
-                tonic: 9,
-                mode: Mode::Minor
-            }
-            .name(),
-            "A minor"
-        );
+        assert_eq!(Key { tonic: 9, mode: Mode::Minor }.name(), "A minor");
     }
 
     #[test]

@@ -174,8 +174,7 @@ impl Callback {
         self.take_commands();
         let (place, speed) = (self.sequencer.place(), self.sequencer.speed());
         self.fill_block();
-        self.clock
-            .end_block(BLOCK_FRAMES as u64, place, speed, self.sequencer.jumps(), &self.shared.clock);
+        self.clock.end_block(BLOCK_FRAMES as u64, place, speed, self.sequencer.jumps(), &self.shared.clock);
         if let Some(phrase) = self.preview.mix(&mut self.left, &mut self.right) {
             self.throw_away(Trash::Phrase(phrase));
         }
@@ -191,17 +190,11 @@ impl Callback {
 
     fn fill_block(&mut self) {
         self.click = [[0.0; BLOCK_FRAMES]; 2];
-        let desk = &mut Desk {
-            synth: &mut *self.synth,
-            mixer: &mut self.mixer,
-        };
+        let desk = &mut Desk { synth: &mut *self.synth, mixer: &mut self.mixer };
         self.sequencer.begin_block(desk);
         let mut done = 0;
         while done < BLOCK_FRAMES {
-            let desk = &mut Desk {
-                synth: &mut *self.synth,
-                mixer: &mut self.mixer,
-            };
+            let desk = &mut Desk { synth: &mut *self.synth, mixer: &mut self.mixer };
             self.sequencer.dispatch(desk, &mut self.clicker);
             let next_live = self.play_live(done);
             let most = (BLOCK_FRAMES - done).min(next_live) as u64;
@@ -219,9 +212,7 @@ impl Callback {
             synth.advance(BLOCK_FRAMES);
             let (from, to) = ((*blocks + 1) as f32, *blocks as f32);
             for (channel, bus) in synth.finish_block().used() {
-                buses
-                    .open(channel)
-                    .add_fading(bus, from / LEAVING_BLOCKS as f32, to / LEAVING_BLOCKS as f32);
+                buses.open(channel).add_fading(bus, from / LEAVING_BLOCKS as f32, to / LEAVING_BLOCKS as f32);
             }
         }
         self.mixer.mix(buses, &mut self.left, &mut self.right);
@@ -261,10 +252,7 @@ impl Callback {
 
     fn obey(&mut self, command: Command) {
         let sequencer = &mut self.sequencer;
-        let synth = &mut Desk {
-            synth: &mut *self.synth,
-            mixer: &mut self.mixer,
-        };
+        let synth = &mut Desk { synth: &mut *self.synth, mixer: &mut self.mixer };
         match command {
             Command::Schedule(schedule) => {
                 let volume = schedule.volume;
@@ -287,10 +275,7 @@ impl Callback {
                 synth.reset_controls(LIVE_CHANNEL);
             }
             Command::Synth(mut synth) => {
-                let desk = &mut Desk {
-                    synth: &mut *synth,
-                    mixer: &mut self.mixer,
-                };
+                let desk = &mut Desk { synth: &mut *synth, mixer: &mut self.mixer };
                 sequencer.set_up(desk);
                 desk.reset_controls(LIVE_CHANNEL);
                 synth.instrument(LIVE_CHANNEL, self.live_instrument.0, self.live_instrument.1);
@@ -364,10 +349,7 @@ impl Callback {
 
     fn play_message(&mut self, [status, first, second]: [u8; 3]) {
         let (first, second) = (first & 0x7F, second & 0x7F);
-        let synth = &mut Desk {
-            synth: &mut *self.synth,
-            mixer: &mut self.mixer,
-        };
+        let synth = &mut Desk { synth: &mut *self.synth, mixer: &mut self.mixer };
         match status & 0xF0 {
             0x90 if second > 0 => synth.note_on(LIVE_CHANNEL, first, second),
             0x80 | 0x90 => synth.note_off(LIVE_CHANNEL, first),

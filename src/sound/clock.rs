@@ -176,11 +176,7 @@ impl Line {
             *self = Self::through(asked, self.nanos_per_frame, self.seen);
             return;
         }
-        let most = if self.seen < Self::LEARNING {
-            Self::BREAK_NANOS
-        } else {
-            self.usual_error * 4.0 + 20_000.0
-        };
+        let most = if self.seen < Self::LEARNING { Self::BREAK_NANOS } else { self.usual_error * 4.0 + 20_000.0 };
         let error = error.clamp(-most, most);
         self.usual_error += (error.abs() - self.usual_error) * 0.03;
         let passed_frames = frame - self.frame;
@@ -231,10 +227,7 @@ impl FrameClock {
 
     /// Another stream.
     pub fn restart(&mut self, sample_rate_hz: u32, latency: Duration) {
-        *self = Self {
-            last: self.last,
-            ..Self::new(sample_rate_hz, latency)
-        };
+        *self = Self { last: self.last, ..Self::new(sample_rate_hz, latency) };
     }
 
     fn nominal(&self) -> f64 {
@@ -255,11 +248,7 @@ impl FrameClock {
         }
         let settled = buffers >= u64::from(Line::FILLING);
         if let Some(told) = asked.heard_after.filter(|_| settled) {
-            let share = if std::mem::replace(&mut self.latency_is_told, true) {
-                Self::LATENCY_SHARE
-            } else {
-                1.0
-            };
+            let share = if std::mem::replace(&mut self.latency_is_told, true) { Self::LATENCY_SHARE } else { 1.0 };
             self.latency += (told as f64 - self.latency) * share;
         }
     }
@@ -299,11 +288,7 @@ mod tests {
     use super::*;
 
     fn place(at: Exact) -> Place {
-        Place {
-            at,
-            playing: true,
-            count_in_beats_left: None,
-        }
+        Place { at, playing: true, count_in_beats_left: None }
     }
 
     const RATE_HZ: u32 = 48_000;
@@ -361,10 +346,7 @@ mod tests {
             let errors = errors(256, ppm, || 0.0);
             let largest = errors.iter().skip(8).fold(0.0, |most: f64, error| most.max(error.abs()));
             assert!(largest < 16.0, "{largest} frames");
-            let jump = errors
-                .windows(2)
-                .skip(8)
-                .fold(0.0, |most: f64, pair| most.max((pair[1] - pair[0]).abs()));
+            let jump = errors.windows(2).skip(8).fold(0.0, |most: f64, pair| most.max((pair[1] - pair[0]).abs()));
             assert!(jump < 0.1, "{jump} frames");
             assert!(errors[errors.len() - 1].abs() < 0.5, "in the end {}", errors[errors.len() - 1]);
         }
@@ -376,12 +358,7 @@ mod tests {
         let mut clock = FrameClock::new(RATE_HZ, Duration::from_millis(99));
         watch.begin_stream(0);
         for buffer in 0..40 {
-            watch.begin_buffer(
-                nanos(f64::from(buffer * 480)) as Nanos,
-                480,
-                RATE_HZ,
-                Some(Duration::from_millis(7)),
-            );
+            watch.begin_buffer(nanos(f64::from(buffer * 480)) as Nanos, 480, RATE_HZ, Some(Duration::from_millis(7)));
             clock.begin_block(&watch);
             clock.end_block(480, place(i64::from(buffer) * 480), 48_000, 0, &public);
         }

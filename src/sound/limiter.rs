@@ -17,10 +17,7 @@ pub(super) struct Limiter {
 impl Limiter {
     pub fn new(sample_rate_hz: u32, block_frames: usize) -> Self {
         let block_seconds = block_frames as f32 / sample_rate_hz as f32;
-        Self {
-            gain: 1.0,
-            release_per_block: 1.0 - 0.5_f32.powf(block_seconds / RELEASE_SECONDS),
-        }
+        Self { gain: 1.0, release_per_block: 1.0 - 0.5_f32.powf(block_seconds / RELEASE_SECONDS) }
     }
 
     /// What it turns the sound down to at present; 1 where it does nothing.
@@ -33,11 +30,7 @@ impl Limiter {
         let peak = left.iter().chain(right.iter()).fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
         let needed = if peak > KNEE { KNEE / peak } else { 1.0 };
         let from = self.gain;
-        let to = if needed < from {
-            needed
-        } else {
-            from + (needed - from) * self.release_per_block
-        };
+        let to = if needed < from { needed } else { from + (needed - from) * self.release_per_block };
         let to = if to > 0.9999 { 1.0 } else { to };
         self.gain = to;
         if from == 1.0 && to == 1.0 {

@@ -20,10 +20,7 @@ pub(super) fn beat_from(at: Exact, time: &TimeIndex, metre: &MetreMap) -> Beat {
     if time.exact_from_tick(beat) < at {
         beat = next_beat(beat, metre);
     }
-    Beat {
-        at: time.exact_from_tick(beat),
-        accented: metre.position(beat).beat == 0,
-    }
+    Beat { at: time.exact_from_tick(beat), accented: metre.position(beat).beat == 0 }
 }
 
 /// A change of metre begins a bar, even where it cuts a beat short.
@@ -51,19 +48,11 @@ struct Playing {
 
 impl Clicker {
     pub fn new(sample_rate_hz: u32) -> Self {
-        Self {
-            accented: click(sample_rate_hz, 1568.0),
-            plain: click(sample_rate_hz, 1046.5),
-            playing: None,
-        }
+        Self { accented: click(sample_rate_hz, 1568.0), plain: click(sample_rate_hz, 1046.5), playing: None }
     }
 
     pub fn strike(&mut self, accented: bool, volume: f32) {
-        self.playing = Some(Playing {
-            accented,
-            at: 0,
-            volume: if accented { volume } else { volume * 0.7 },
-        });
+        self.playing = Some(Playing { accented, at: 0, volume: if accented { volume } else { volume * 0.7 } });
     }
 
     /// Adds what sounds of a click.

@@ -204,17 +204,12 @@ impl Player {
             events: tell,
             wake: options.wake.map(|wake| wake.0),
         };
-        let choice = Choice {
-            device: options.device,
-            buffer: options.buffer,
-            falls_back: options.falls_back,
-        };
+        let choice = Choice { device: options.device, buffer: options.buffer, falls_back: options.falls_back };
         let supervisor = Supervisor::new(outputs, ends, choice, options.soundfont);
         let supervisor = supervisor::spawn(supervisor, callback, take_jobs)
             .inspect_err(|error| {
-                *state.lock().unwrap_or_else(PoisonError::into_inner) = OutputState::NoDevice {
-                    reason: format!("the sound could not start: {error}"),
-                };
+                *state.lock().unwrap_or_else(PoisonError::into_inner) =
+                    OutputState::NoDevice { reason: format!("the sound could not start: {error}") };
             })
             .ok();
         Self {
@@ -314,10 +309,7 @@ impl Player {
 
     /// A way to take SoundFonts in on another thread than this one.
     pub fn soundfont_loader(&self) -> SoundFontLoader {
-        SoundFontLoader {
-            jobs: self.jobs.clone(),
-            state: Arc::clone(&self.state),
-        }
+        SoundFontLoader { jobs: self.jobs.clone(), state: Arc::clone(&self.state) }
     }
 
     /// Plays a phrase beside the music (interleaved stereo at the output's rate), or ends the one that plays.
@@ -327,11 +319,7 @@ impl Player {
 
     /// Another output (part of its name; the default with `None`) and buffer size. Also tries again where there was none.
     pub fn set_output(&self, device: Option<String>, buffer: Buffer) {
-        self.ask(Job::Output(Choice {
-            device,
-            buffer,
-            falls_back: self.falls_back,
-        }));
+        self.ask(Job::Output(Choice { device, buffer, falls_back: self.falls_back }));
     }
 
     /// Finds out again how small a buffer the device that sounds keeps up with: a second or two of silence, then an
@@ -375,10 +363,7 @@ impl Player {
         let parts = self.schedule.load().parts.len();
         Peaks {
             master: [load(&self.shared.peaks[0]), load(&self.shared.peaks[1])],
-            parts: self.shared.part_peaks[..parts]
-                .iter()
-                .map(|peaks| peaks.each_ref().map(load))
-                .collect(),
+            parts: self.shared.part_peaks[..parts].iter().map(|peaks| peaks.each_ref().map(load)).collect(),
             limiter_gain: load(&self.shared.limiter_gain),
         }
     }

@@ -56,9 +56,8 @@ impl Preview {
             *at += left.len();
         }
         let over = |phrase: &Phrase, at: usize| at * 2 >= phrase.len();
-        if let Some((phrase, ..)) = self
-            .leaving
-            .take_if(|(phrase, at, faded)| *faded >= FADE_FRAMES || over(phrase, *at))
+        if let Some((phrase, ..)) =
+            self.leaving.take_if(|(phrase, at, faded)| *faded >= FADE_FRAMES || over(phrase, *at))
         {
             return Some(phrase);
         }
@@ -71,7 +70,12 @@ impl Preview {
 ///
 /// # Errors
 /// Where the synth does not take the font or the rate.
-pub fn preview_phrase(font: &SoundFont, preset: &Preset, rate_hz: u32, cancelled: &AtomicBool) -> Result<Arc<[f32]>, SoundFontError> {
+pub fn preview_phrase(
+    font: &SoundFont,
+    preset: &Preset,
+    rate_hz: u32,
+    cancelled: &AtomicBool,
+) -> Result<Arc<[f32]>, SoundFontError> {
     const EIGHTH: Tick = 240;
     let mut part = Part::new("Preview", preset.program);
     part.is_drum = preset.bank == 128;
@@ -97,10 +101,7 @@ pub fn preview_phrase(font: &SoundFont, preset: &Preset, rate_hz: u32, cancelled
         part.controls = select.map(|control| ControlEvent { tick: 0, control }).to_vec();
     }
     part.sort();
-    let score = Score {
-        parts: vec![Arc::new(part)],
-        ..Score::default()
-    };
+    let score = Score { parts: vec![Arc::new(part)], ..Score::default() };
     let longest = rate_hz as usize * 2 * LONGEST_SECONDS;
     let mut frames: Vec<f32> = Vec::new();
     render(&score, font, rate_hz, &mut |piece| {

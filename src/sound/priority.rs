@@ -66,14 +66,8 @@ impl Priorities {
         let (end, ended) = bounded(0);
         if wanted && cfg!(target_os = "linux") {
             let state = Arc::clone(&state);
-            let look = Looker {
-                state,
-                threads: Vec::new(),
-                raise: Box::new(raise),
-            };
-            let started = std::thread::Builder::new()
-                .name("cantus-priority".into())
-                .spawn(move || look.run(&ended));
+            let look = Looker { state, threads: Vec::new(), raise: Box::new(raise) };
+            let started = std::thread::Builder::new().name("cantus-priority".into()).spawn(move || look.run(&ended));
             if let Err(error) = started {
                 log::warn!("{error}");
             }
@@ -116,13 +110,7 @@ impl Looker {
         self.threads.retain(|known| there.iter().any(|(id, ..)| *id == known.id));
         for (id, sounds, busy) in there {
             let Some(known) = self.threads.iter_mut().find(|known| known.id == id) else {
-                self.threads.push(Watched {
-                    id,
-                    sounds,
-                    seen: now,
-                    busy,
-                    priority: None,
-                });
+                self.threads.push(Watched { id, sounds, seen: now, busy, priority: None });
                 continue;
             };
             let passed = now.saturating_duration_since(known.seen).as_secs_f64();
@@ -172,9 +160,9 @@ fn raise(thread: u32) -> Priority {
     match (plain, asked) {
         (Ok(()), _) => Priority::RealTime { by: "the system" },
         (Err(_), Ok(_)) => Priority::High,
-        (Err(plain), Err(asked)) => Priority::Normal {
-            reason: format!("{asked}, and the system does not allow it ({plain})"),
-        },
+        (Err(plain), Err(asked)) => {
+            Priority::Normal { reason: format!("{asked}, and the system does not allow it ({plain})") }
+        }
     }
 }
 
@@ -188,9 +176,9 @@ pub fn offered_priority() -> Priority {
     match (by_rtkit, chrt(&["--rr", &REAL_TIME.to_string(), "true"])) {
         (true, _) => Priority::RealTime { by: "rtkit" },
         (false, Ok(())) => Priority::RealTime { by: "the system" },
-        (false, Err(_)) => Priority::Normal {
-            reason: "there is no rtkit, and this user may not have real time".into(),
-        },
+        (false, Err(_)) => {
+            Priority::Normal { reason: "there is no rtkit, and this user may not have real time".into() }
+        }
     }
 }
 
@@ -204,10 +192,8 @@ fn put_back(thread: u32) -> Priority {
 
 /// util-linux's own program: the system call has no safe wrapper among our crates, and every distribution has this.
 fn chrt(arguments: &[&str]) -> Result<(), String> {
-    let output = std::process::Command::new("chrt")
-        .args(arguments)
-        .output()
-        .map_err(|error| format!("chrt: {error}"))?;
+    let output =
+        std::process::Command::new("chrt").args(arguments).output().map_err(|error| format!("chrt: {error}"))?;
     if output.status.success() {
         return Ok(());
     }
@@ -241,9 +227,7 @@ mod rtkit {
         let failed = |error: zbus::Error| format!("rtkit does not allow real time ({error})");
         let number = |name: &str| -> Option<i64> {
             let properties = Some("org.freedesktop.DBus.Properties");
-            let reply = connection
-                .call_method(Some(SERVICE), PATH, properties, "Get", &(SERVICE, name))
-                .ok()?;
+            let reply = connection.call_method(Some(SERVICE), PATH, properties, "Get", &(SERVICE, name)).ok()?;
             let value: OwnedValue = reply.body().deserialize().ok()?;
             i64::try_from(&*value).ok().or_else(|| i32::try_from(&*value).ok().map(i64::from))
         };
@@ -251,10 +235,12 @@ mod rtkit {
         let most = number("MaxRealtimePriority").and_then(|most| u32::try_from(most).ok());
         let priority = REAL_TIME.min(most.unwrap_or(REAL_TIME));
         let thread = u64::from(thread);
-        let refused = match connection.call_method(Some(SERVICE), PATH, Some(SERVICE), "MakeThreadRealtime", &(thread, priority)) {
-            Ok(_) => return Ok(Raised::RealTime),
-            Err(error) => failed(error),
-        };
+        let refused =
+            match connection.call_method(Some(SERVICE), PATH, Some(SERVICE), "MakeThreadRealtime", &(thread, priority))
+            {
+                Ok(_) => return Ok(Raised::RealTime),
+                Err(error) => failed(error),
+            };
         connection
             .call_method(Some(SERVICE), PATH, Some(SERVICE), "MakeThreadHighPriority", &(thread, NICE))
             .map(|_| Raised::High)
@@ -268,9 +254,7 @@ mod rtkit {
             .and_then(connection::Builder::build);
         let properties = Some("org.freedesktop.DBus.Properties");
         connection.is_ok_and(|connection| {
-            connection
-                .call_method(Some(SERVICE), PATH, properties, "Get", &(SERVICE, "MaxRealtimePriority"))
-                .is_ok()
+            connection.call_method(Some(SERVICE), PATH, properties, "Get", &(SERVICE, "MaxRealtimePriority")).is_ok()
         })
     }
 
@@ -279,10 +263,7 @@ mod rtkit {
         let most = u64::try_from(most_micros).unwrap_or(200_000);
         let now = getrlimit(Resource::Rttime);
         let bounded = |limit: Option<u64>| Some(limit.map_or(most, |limit| limit.min(most)));
-        let new = Rlimit {
-            current: bounded(now.current),
-            maximum: bounded(now.maximum),
-        };
+        let new = Rlimit { current: bounded(now.current), maximum: bounded(now.maximum) };
         if let Err(error) = setrlimit(Resource::Rttime, new) {
             log::debug!("real time is not bounded: {error}");
         }

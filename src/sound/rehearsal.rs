@@ -37,15 +37,7 @@ impl Rehearsal {
         callback.set_stream(sample_rate_hz, Duration::ZERO);
         shared.stream.begin_stream(live_delay_frames(buffer_frames));
         drop(commands.push(Command::Synth(synth))); // the ring is empty and has room
-        Ok(Self {
-            callback,
-            shared,
-            commands,
-            trash,
-            began,
-            sample_rate_hz,
-            out: Vec::new(),
-        })
+        Ok(Self { callback, shared, commands, trash, began, sample_rate_hz, out: Vec::new() })
     }
 
     /// A way in for live notes.

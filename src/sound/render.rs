@@ -146,7 +146,9 @@ impl End {
     fn is_reached(&self) -> bool {
         match self.until {
             Until::Frame(frame) => self.rendered >= frame,
-            Until::Silence => self.rendered >= self.longest || (self.rendered >= self.music && self.silent >= self.silence_frames),
+            Until::Silence => {
+                self.rendered >= self.longest || (self.rendered >= self.music && self.silent >= self.silence_frames)
+            }
         }
     }
 

@@ -64,13 +64,7 @@ pub(super) struct Mix {
 
 impl Mix {
     /// As a part stands before anybody has moved it.
-    pub const START: Self = Self {
-        volume: 100,
-        pan: 64,
-        reverb: 40,
-        chorus: 0,
-        audible: true,
-    };
+    pub const START: Self = Self { volume: 100, pan: 64, reverb: 40, chorus: 0, audible: true };
 
     /// A fader at the bottom is a mute: what nobody hears need not sound.
     pub const fn is_audible(self) -> bool {
@@ -188,27 +182,13 @@ fn compile_part(part: &Part, index: u8, time: &TimeIndex, events: &mut Vec<Event
     for note in &spans {
         let pitch = note.pitch.get();
         let mut push = |tick, what| {
-            events.push(Event {
-                at: time.exact_from_tick(tick),
-                part: index,
-                what,
-            });
+            events.push(Event { at: time.exact_from_tick(tick), part: index, what });
         };
-        push(
-            note.start,
-            What::NoteOn {
-                pitch,
-                velocity: note.velocity.get(),
-            },
-        );
+        push(note.start, What::NoteOn { pitch, velocity: note.velocity.get() });
         push(note.start.saturating_add(note.duration.max(1)), What::NoteOff { pitch });
     }
     for event in &part.controls {
-        events.push(Event {
-            at: time.exact_from_tick(event.tick),
-            part: index,
-            what: What::Control(event.control),
-        });
+        events.push(Event { at: time.exact_from_tick(event.tick), part: index, what: What::Control(event.control) });
     }
 }
 
@@ -218,10 +198,7 @@ fn checkpoints(parts: &[PartSetup], events: &[Event]) -> Vec<Checkpoint> {
     let mut checkpoints = Vec::new();
     for (block, chunk) in events.chunks(CHECKPOINT_EVERY).enumerate() {
         if block > 0 {
-            checkpoints.push(Checkpoint {
-                next_event: block * CHECKPOINT_EVERY,
-                facts: state.facts(parts),
-            });
+            checkpoints.push(Checkpoint { next_event: block * CHECKPOINT_EVERY, facts: state.facts(parts) });
         }
         for event in chunk {
             state.apply(event.part, event.what);
@@ -247,14 +224,8 @@ pub(super) struct PartState {
 pub(super) const UNSET: u8 = u8::MAX;
 
 impl PartState {
-    const START: Self = Self {
-        program: 0,
-        is_drum: false,
-        controllers: [UNSET; 128],
-        bend: 0,
-        pressure: 0,
-        held: [0; 128],
-    };
+    const START: Self =
+        Self { program: 0, is_drum: false, controllers: [UNSET; 128], bend: 0, pressure: 0, held: [0; 128] };
 }
 
 /// What all channels should be like. Large and allocated once; the callback fills it again and again.
@@ -265,20 +236,14 @@ pub(super) struct State {
 
 impl Default for State {
     fn default() -> Self {
-        Self {
-            parts: vec![PartState::START; MAX_PARTS].into_boxed_slice(),
-        }
+        Self { parts: vec![PartState::START; MAX_PARTS].into_boxed_slice() }
     }
 }
 
 impl State {
     fn start_from(&mut self, parts: &[PartSetup]) {
         for (state, setup) in self.parts.iter_mut().zip(parts) {
-            *state = PartState {
-                program: setup.program,
-                is_drum: setup.is_drum,
-                ..PartState::START
-            };
+            *state = PartState { program: setup.program, is_drum: setup.is_drum, ..PartState::START };
         }
     }
 
@@ -296,9 +261,7 @@ impl State {
                     (part.controllers[0], part.controllers[7], part.controllers[10]) = (bank, volume, pan);
                     (part.bend, part.pressure) = (0, 0);
                 }
-                Control::Controller {
-                    number: 120 | 123..=127, ..
-                } => part.held = [0; 128],
+                Control::Controller { number: 120 | 123..=127, .. } => part.held = [0; 128],
                 Control::Controller { number, value } => part.controllers[usize::from(number & 0x7F)] = value & 0x7F,
                 Control::PitchBend(bend) => part.bend = bend,
                 Control::Pressure(value) => part.pressure = value,

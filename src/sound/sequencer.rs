@@ -395,26 +395,18 @@ impl Sequencer {
 
     /// Notes are only struck while music plays.
     fn held_now(&self, while_playing: Held) -> Held {
-        if self.playing && self.count_in.is_none() {
-            while_playing
-        } else {
-            Held::End
-        }
+        if self.playing && self.count_in.is_none() { while_playing } else { Held::End }
     }
 
     fn look_for_loop(&mut self, now: Exact) {
         let time = &self.schedule.time;
-        let range = self
-            .loop_ticks
-            .as_ref()
-            .map(|range| time.exact_from_tick(range.start)..time.exact_from_tick(range.end));
+        let range =
+            self.loop_ticks.as_ref().map(|range| time.exact_from_tick(range.start)..time.exact_from_tick(range.end));
         self.loop_ahead = range.filter(|range| range.end - range.start >= SHORTEST_LOOP && now < range.end);
     }
 
     fn look_for_beat(&mut self, from: Exact) {
-        self.next_click = self
-            .click_volume
-            .map(|_| beat_from(from, &self.schedule.time, &self.schedule.metre));
+        self.next_click = self.click_volume.map(|_| beat_from(from, &self.schedule.time, &self.schedule.metre));
     }
 
     /// Brings instruments, controllers and notes to what they should be at a place.

@@ -14,7 +14,9 @@ use super::SoundFont;
 use super::callback::{Callback, Command};
 use super::fluid::FluidSynth;
 use super::mixer::Buses;
-use super::output::{BUFFER_FRAMES, CallbackSource, Device, OutputError, Outputs, Stream, estimated_latency, live_delay_frames};
+use super::output::{
+    BUFFER_FRAMES, CallbackSource, Device, OutputError, Outputs, Stream, estimated_latency, live_delay_frames,
+};
 use super::player::{OutputEvent, OutputState};
 use super::synth::{NoSynth, Synth};
 
@@ -281,11 +283,7 @@ impl Supervisor {
         unheard.pull(&self.ends.shared, now);
         let shared = &self.ends.shared;
         // somebody plays: sound first, and the trial another time
-        let step = if is_quiet(shared, now) {
-            trial.step(&mut *self.outputs, &shared.clock, now)
-        } else {
-            Step::Gone
-        };
+        let step = if is_quiet(shared, now) { trial.step(&mut *self.outputs, &shared.clock, now) } else { Step::Gone };
         if step == Step::GoesOn {
             return;
         }
@@ -365,10 +363,7 @@ impl Supervisor {
         now: Instant,
     ) -> Result<(), OutputError> {
         let device = self.outputs.find(wanted)?;
-        let refused = |reason: &str| OutputError::Refused {
-            name: device.name().to_owned(),
-            reason: reason.to_owned(),
-        };
+        let refused = |reason: &str| OutputError::Refused { name: device.name().to_owned(), reason: reason.to_owned() };
         if tried.iter().any(|name| name == device.name()) {
             return Err(refused("it did not open before"));
         }
@@ -460,9 +455,7 @@ impl Supervisor {
     /// A device sounds that did not: says so.
     fn tell_back(&self) {
         if let Stage::Sounding(sounding) = &self.stage {
-            self.ends.tell(OutputEvent::Back {
-                device: sounding.device.clone(),
-            });
+            self.ends.tell(OutputEvent::Back { device: sounding.device.clone() });
         }
     }
 
@@ -491,10 +484,12 @@ impl Supervisor {
 }
 
 /// Starts the thread.
-pub(super) fn spawn(supervisor: Supervisor, callback: Box<Callback>, jobs: Receiver<Job>) -> std::io::Result<JoinHandle<()>> {
-    std::thread::Builder::new()
-        .name("cantus-sound".into())
-        .spawn(move || supervisor.run(callback, &jobs))
+pub(super) fn spawn(
+    supervisor: Supervisor,
+    callback: Box<Callback>,
+    jobs: Receiver<Job>,
+) -> std::io::Result<JoinHandle<()>> {
+    std::thread::Builder::new().name("cantus-sound".into()).spawn(move || supervisor.run(callback, &jobs))
 }
 
 /// The jobs' channel: a handful wait at most, as each is a choice somebody made.

@@ -41,13 +41,7 @@ impl ClickSynth {
     pub fn new() -> (Box<Self>, Log) {
         // Room for all of a test: the callback may not allocate, and tests watch that.
         let log: Log = Arc::new(Mutex::new(Vec::with_capacity(100_000)));
-        let synth = Self {
-            block: 0,
-            now: 0,
-            buses: Buses::new(),
-            finished: Buses::new(),
-            log: Arc::clone(&log),
-        };
+        let synth = Self { block: 0, now: 0, buses: Buses::new(), finished: Buses::new(), log: Arc::clone(&log) };
         (Box::new(synth), log)
     }
 
@@ -117,27 +111,13 @@ pub fn loudest(synth: &mut dyn Synth, blocks: usize) -> f32 {
 
 /// A note of velocity 100.
 pub fn note(start: Tick, pitch: i32, duration: Tick) -> Note {
-    Note {
-        start,
-        pitch: Pitch::clamped(pitch),
-        duration,
-        velocity: Velocity::clamped(100),
-    }
+    Note { start, pitch: Pitch::clamped(pitch), duration, velocity: Velocity::clamped(100) }
 }
 
 /// A score of parts with these notes, dry.
 pub fn score(parts: Vec<Vec<Note>>) -> Score {
-    let part = |notes| {
-        Arc::new(Part {
-            notes,
-            reverb: 0,
-            ..Part::default()
-        })
-    };
-    Score {
-        parts: parts.into_iter().map(part).collect(),
-        ..Score::default()
-    }
+    let part = |notes| Arc::new(Part { notes, reverb: 0, ..Part::default() });
+    Score { parts: parts.into_iter().map(part).collect(), ..Score::default() }
 }
 
 /// Keys of a channel that a log leaves held, pedals aside.

@@ -20,12 +20,7 @@ pub(super) struct Line {
 
 impl Line {
     pub fn new(sample_rate_hz: u32) -> Self {
-        Self {
-            base: 0,
-            frame: 0,
-            sample_rate_hz,
-            scale_milli: SCALE_ONE,
-        }
+        Self { base: 0, frame: 0, sample_rate_hz, scale_milli: SCALE_ONE }
     }
 
     /// Units of musical time for `sample_rate_hz` frames.

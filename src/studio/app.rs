@@ -99,18 +99,14 @@ impl Studio {
 
     fn page_frame(&mut self, ui: &mut Ui, page: fn(&mut Self, &mut Ui)) {
         let theme = Theme::of(ui);
-        CentralPanel::default()
-            .frame(egui::Frame::new().fill(theme.background))
-            .show(ui, |ui| {
-                egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-                    egui::Frame::new()
-                        .inner_margin(egui::Margin::same(space::XXL as i8))
-                        .show(ui, |ui| {
-                            ui.set_max_width(ui.available_width().min(1080.0));
-                            page(self, ui);
-                        });
+        CentralPanel::default().frame(egui::Frame::new().fill(theme.background)).show(ui, |ui| {
+            egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                egui::Frame::new().inner_margin(egui::Margin::same(space::XXL as i8)).show(ui, |ui| {
+                    ui.set_max_width(ui.available_width().min(1080.0));
+                    page(self, ui);
                 });
             });
+        });
     }
 
     fn studio_page(&mut self, ui: &mut Ui) {
@@ -134,9 +130,7 @@ impl Studio {
                 .size_range(256.0..=380.0)
                 .show(ui, |ui| self.generate_panel(ui));
         }
-        CentralPanel::default()
-            .frame(egui::Frame::new().fill(theme.background))
-            .show(ui, |ui| self.centre(ui));
+        CentralPanel::default().frame(egui::Frame::new().fill(theme.background)).show(ui, |ui| self.centre(ui));
     }
 
     /// Keeps sound and disk up with the score, and says when to draw again.

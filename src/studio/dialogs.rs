@@ -51,10 +51,7 @@ pub enum Dialog {
 impl Dialog {
     /// The palette, nothing searched yet.
     pub fn palette() -> Self {
-        Self::Palette {
-            search: String::new(),
-            chosen: 0,
-        }
+        Self::Palette { search: String::new(), chosen: 0 }
     }
 }
 
@@ -66,11 +63,7 @@ impl Studio {
             Dialog::SoundFonts => super::soundfonts_dialog::WIDTH,
             _ => 520.0,
         };
-        let margin = if matches!(dialog, Dialog::Palette { .. }) {
-            space::M
-        } else {
-            space::XL
-        };
+        let margin = if matches!(dialog, Dialog::Palette { .. }) { space::M } else { space::XL };
         let width = f32::min(width, ctx.content_rect().width() - 2.0 * margin - space::L);
         let style = ctx.global_style();
         let frame = eframe::egui::Frame::popup(&style).inner_margin(margin);
@@ -95,8 +88,10 @@ impl Studio {
         let theme = Theme::of(ui);
         ui.label(theme::strong(purpose.title(), size::TITLE));
         ui.label(
-            RichText::new("This system shows no file dialog, so the path is typed here; files can be dropped on the window, too")
-                .color(theme.text_muted),
+            RichText::new(
+                "This system shows no file dialog, so the path is typed here; files can be dropped on the window, too",
+            )
+            .color(theme.text_muted),
         );
         ui.add_space(space::S);
         let field = ui
@@ -138,12 +133,14 @@ impl Studio {
         ui.label(theme::strong(title, size::TITLE));
         let folder = crate::whole_file::folder_of(path);
         let of_them = if there.len() == 1 { "it" } else { "them" };
-        ui.label(RichText::new(format!("What is in {of_them} now would be lost. In {}:", folder.display())).color(theme.text_muted));
+        ui.label(
+            RichText::new(format!("What is in {of_them} now would be lost. In {}:", folder.display()))
+                .color(theme.text_muted),
+        );
         ui.add_space(space::S);
         for file in there.iter().take(SHOWN_FILES) {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
-            ui.label(super::status::shortened(&name, 64))
-                .on_hover_text(file.display().to_string());
+            ui.label(super::status::shortened(&name, 64)).on_hover_text(file.display().to_string());
         }
         if there.len() > SHOWN_FILES {
             ui.label(RichText::new(format!("and {} more", there.len() - SHOWN_FILES)).color(theme.text_muted));
@@ -204,7 +201,10 @@ fn key_sheet(ui: &mut Ui) -> Stay {
             }
         });
     });
-    ui.label(RichText::new("With the computer's keys as a piano (Ctrl+K), single letters play notes instead").color(theme.text_faint));
+    ui.label(
+        RichText::new("With the computer's keys as a piano (Ctrl+K), single letters play notes instead")
+            .color(theme.text_faint),
+    );
     let mut stay = Stay::Open;
     buttons(ui, |ui| {
         if ui.button("Close").clicked() {

@@ -56,15 +56,13 @@ impl Studio {
             Command::Generate => self.why_not_generate(),
             Command::VaryBars => self.why_not_vary(),
             Command::CancelGenerate => says(self.generate.running.is_none(), "No composition is under way"),
-            Command::NextTake | Command::PreviousTake | Command::DropTakes => says(
-                self.generate.results.is_empty(),
-                "There are no takes yet: generate a composition first",
-            ),
+            Command::NextTake | Command::PreviousTake | Command::DropTakes => {
+                says(self.generate.results.is_empty(), "There are no takes yet: generate a composition first")
+            }
             Command::KeepTake => says(self.generate.audition.is_none(), "No take is being listened to"),
-            Command::KeysOctaveDown | Command::KeysOctaveUp => says(
-                !self.roll.computer_keys(),
-                "The computer's keys do not play: switch them on with Ctrl+K",
-            ),
+            Command::KeysOctaveDown | Command::KeysOctaveUp => {
+                says(!self.roll.computer_keys(), "The computer's keys do not play: switch them on with Ctrl+K")
+            }
             _ => self.why_not_edit(command),
         }
     }
@@ -80,7 +78,9 @@ impl Studio {
             }
             match self.why_not(command) {
                 None => self.execute(command),
-                Some(reason) if matches!(command, Command::Undo | Command::Redo | Command::Generate | Command::Record) => {
+                Some(reason)
+                    if matches!(command, Command::Undo | Command::Redo | Command::Generate | Command::Record) =>
+                {
                     self.toasts.add(super::toasts::Tone::Plain, reason);
                 }
                 Some(_) => {}
@@ -121,7 +121,12 @@ impl Studio {
             Command::LockPart => self.change_part(self.part, "Keep when generating", |part| part.locked = !part.locked),
             Command::PlayPause => self.play_or_pause(),
             Command::Stop => self.stop(),
-            Command::ToStart | Command::ToEnd | Command::BarBack | Command::BarForward | Command::StepBack | Command::StepForward => {
+            Command::ToStart
+            | Command::ToEnd
+            | Command::BarBack
+            | Command::BarForward
+            | Command::StepBack
+            | Command::StepForward => {
                 self.move_playhead(command);
             }
             Command::Record => {
@@ -136,7 +141,9 @@ impl Studio {
             Command::RecordReplaces => {
                 self.change_preferences(|preferences| preferences.record_replaces = !preferences.record_replaces);
             }
-            Command::RecordWaits => self.change_preferences(|preferences| preferences.record_waits = !preferences.record_waits),
+            Command::RecordWaits => {
+                self.change_preferences(|preferences| preferences.record_waits = !preferences.record_waits)
+            }
             Command::NextRecordedTake => self.next_recorded(),
             Command::TrimBefore => self.trim_at_playhead(true),
             Command::TrimAfter => self.trim_at_playhead(false),
@@ -146,7 +153,9 @@ impl Studio {
                 }
                 self.transport.looping = !self.transport.looping;
             }
-            Command::ToggleMetronome => self.change_preferences(|preferences| preferences.metronome = !preferences.metronome),
+            Command::ToggleMetronome => {
+                self.change_preferences(|preferences| preferences.metronome = !preferences.metronome)
+            }
             Command::TapTempo => self.tap_tempo(),
             Command::Panic => {
                 self.sound.with_player(crate::sound::Player::panic);
@@ -178,8 +187,12 @@ impl Studio {
                     preferences.theme = if dark { ThemeChoice::Light } else { ThemeChoice::Dark };
                 });
             }
-            Command::ScaleUp => self.change_preferences(|preferences| preferences.scale = (preferences.scale + 0.1).min(2.0)),
-            Command::ScaleDown => self.change_preferences(|preferences| preferences.scale = (preferences.scale - 0.1).max(0.75)),
+            Command::ScaleUp => {
+                self.change_preferences(|preferences| preferences.scale = (preferences.scale + 0.1).min(2.0))
+            }
+            Command::ScaleDown => {
+                self.change_preferences(|preferences| preferences.scale = (preferences.scale - 0.1).max(0.75))
+            }
             Command::ScaleReset => self.change_preferences(|preferences| preferences.scale = 1.0),
             Command::ToggleLeftPanel => self.toggle_panel(Side::Left),
             Command::ToggleRightPanel => self.toggle_panel(Side::Right),

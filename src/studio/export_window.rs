@@ -1,8 +1,8 @@
 //! The window that asks how files go out, shows how far they are, and where they lie after. It never stops the music.
 
 use eframe::egui::{
-    Align, Align2, Button, Context, DragValue, Frame, Id, Layout, ProgressBar, RichText, Role, ScrollArea, Slider, TextWrapMode, Ui,
-    WidgetInfo, Window, vec2,
+    Align, Align2, Button, Context, DragValue, Frame, Id, Layout, ProgressBar, RichText, Role, ScrollArea, Slider,
+    TextWrapMode, Ui, WidgetInfo, Window, vec2,
 };
 
 use super::{
@@ -76,11 +76,8 @@ impl Studio {
         if let Some(running) = writing {
             ui.horizontal(|ui| {
                 let share = running.share();
-                let bar = ProgressBar::new(share)
-                    .desired_width(WIDTH - 96.0)
-                    .text(format!("{:.0} %", share * 100.0));
-                ui.add(bar)
-                    .widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, "Audio being written"));
+                let bar = ProgressBar::new(share).desired_width(WIDTH - 96.0).text(format!("{:.0} %", share * 100.0));
+                ui.add(bar).widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, "Audio being written"));
                 if ui.button("Cancel").on_hover_text("Stops; no file is left behind").clicked() {
                     running.cancel();
                 }
@@ -120,11 +117,7 @@ impl Studio {
             0 => String::new(),
             _ => format!(" in {} files", stems + 1),
         };
-        format!(
-            "{} of music and its last echo, about {}{files}",
-            time_text(seconds),
-            bytes_text(bytes)
-        )
+        format!("{} of music and its last echo, about {}{files}", time_text(seconds), bytes_text(bytes))
     }
 
     fn range_choice(&mut self, ui: &mut Ui, loop_only: &mut bool) {
@@ -132,9 +125,7 @@ impl Studio {
         *loop_only &= range.is_some();
         setting(ui, "What", |ui| {
             choose(ui, loop_only, false, "Whole piece", None);
-            let why_not = range
-                .is_none()
-                .then(|| "There is no loop: drag on the ruler to make one".to_owned());
+            let why_not = range.is_none().then(|| "There is no loop: drag on the ruler to make one".to_owned());
             choose(ui, loop_only, true, "Loop range", why_not);
             if let Some(range) = range.filter(|_| *loop_only) {
                 let metre = &self.history.committed().metre;
@@ -153,11 +144,7 @@ impl Studio {
             if ui.button("All").clicked() {
                 choice.left_out.clear();
             }
-            if ui
-                .button("Only the chosen one")
-                .on_hover_text("The part that is being edited")
-                .clicked()
-            {
+            if ui.button("Only the chosen one").on_hover_text("The part that is being edited").clicked() {
                 choice.left_out = (0..score.parts.len()).filter(|&index| index != self.part).collect();
             }
         });
@@ -182,10 +169,7 @@ impl Studio {
         ui.add_space(space::S);
         widgets::caption(
             ui,
-            format!(
-                "{} notes, with instruments, mix, tempo and metre",
-                super::import_window::thousands(notes)
-            ),
+            format!("{} notes, with instruments, mix, tempo and metre", super::import_window::thousands(notes)),
         );
         ui.add_space(space::M);
         let why_not = (notes == 0).then(|| "There are no notes in what is chosen".to_owned());
@@ -201,9 +185,7 @@ fn format_choice(ui: &mut Ui, choice: &mut AudioChoice) {
         let formats = [
             Format::Wav(choice.wav_depth),
             Format::Flac(choice.flac_depth),
-            Format::Ogg {
-                quality: choice.ogg_quality,
-            },
+            Format::Ogg { quality: choice.ogg_quality },
             Format::Mp3 { kbps: choice.mp3_kbps },
         ];
         let mut ending = choice.format.ending();
@@ -249,13 +231,7 @@ fn rate_choice(ui: &mut Ui, choice: &mut AudioChoice) {
     setting(ui, "Sample rate", |ui| {
         for rate in RATES_HZ {
             let why_not = (!choice.format.takes_rate(rate)).then(|| format!("{} ends at 48 kHz", choice.format.name()));
-            choose(
-                ui,
-                &mut choice.sample_rate_hz,
-                rate,
-                &format!("{}", f64::from(rate) / 1000.0),
-                why_not,
-            );
+            choose(ui, &mut choice.sample_rate_hz, rate, &format!("{}", f64::from(rate) / 1000.0), why_not);
         }
         ui.label("kHz");
     });
@@ -301,10 +277,7 @@ fn outcome(ui: &mut Ui, done: &Exported) -> Option<std::path::PathBuf> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         ui.label(theme::strong(super::status::shortened(&name, 40), size::BODY))
             .on_hover_text(path.display().to_string());
-        if widgets::text_button(ui, Icon::FolderOpen, "Show", None)
-            .on_hover_text("Shows its folder")
-            .clicked()
-        {
+        if widgets::text_button(ui, Icon::FolderOpen, "Show", None).on_hover_text("Shows its folder").clicked() {
             show = Some(path.clone());
         }
     });
@@ -339,8 +312,7 @@ pub(super) fn setting(ui: &mut Ui, name: &str, add: impl FnOnce(&mut Ui)) {
         ui.set_min_height(space::CONTROL);
         let (rect, _) = ui.allocate_exact_size(vec2(NAMES - space::S, space::CONTROL), eframe::egui::Sense::hover());
         let color = Theme::of(ui).text_muted;
-        ui.painter()
-            .text(rect.left_center(), Align2::LEFT_CENTER, name, theme::regular(size::BODY), color);
+        ui.painter().text(rect.left_center(), Align2::LEFT_CENTER, name, theme::regular(size::BODY), color);
         add(ui);
     });
 }

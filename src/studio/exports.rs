@@ -181,11 +181,7 @@ impl Studio {
             let written = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
                 export::export(&score, &font, &path, &options, &mut |share| {
                     running.thousandths.store((share * 1000.0) as u32, Ordering::Relaxed);
-                    if running.is_cancelled() {
-                        ControlFlow::Break(())
-                    } else {
-                        ControlFlow::Continue(())
-                    }
+                    if running.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
                 })
             }));
             poster.post(move |studio| match written {

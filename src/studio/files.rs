@@ -77,7 +77,12 @@ impl Purpose {
     /// Whether something is written there.
     const fn writes(self) -> bool {
         match self {
-            Self::SaveProject | Self::ExportMidi | Self::ExportSomeMidi | Self::ExportAudio | Self::Curves | Self::Picture => true,
+            Self::SaveProject
+            | Self::ExportMidi
+            | Self::ExportSomeMidi
+            | Self::ExportAudio
+            | Self::Curves
+            | Self::Picture => true,
             // a model goes into a new folder; one that is there is never replaced
             Self::ExportModel
             | Self::Import
@@ -142,10 +147,9 @@ impl Studio {
                     .add_filter("Cantus projects", &[EXTENSION])
                     .set_file_name(format!("{name}.{EXTENSION}"))
                     .save_file()),
-                Purpose::ExportMidi | Purpose::ExportSomeMidi => one(dialog
-                    .add_filter("MIDI files", &midi)
-                    .set_file_name(format!("{name}.mid"))
-                    .save_file()),
+                Purpose::ExportMidi | Purpose::ExportSomeMidi => {
+                    one(dialog.add_filter("MIDI files", &midi).set_file_name(format!("{name}.mid")).save_file())
+                }
                 Purpose::ExportAudio => one(dialog
                     .add_filter(format.name(), &[format.ending()])
                     .set_file_name(format!("{name}.{}", format.ending()))
@@ -165,10 +169,7 @@ impl Studio {
                 }
                 Some(paths) => studio.take_paths(purpose, paths),
                 None if at_once => {
-                    studio.dialog = Some(Dialog::Path {
-                        purpose,
-                        text: String::new(),
-                    });
+                    studio.dialog = Some(Dialog::Path { purpose, text: String::new() });
                 }
                 None => {}
             });
@@ -274,11 +275,7 @@ impl Studio {
 }
 
 fn with_extension(path: PathBuf, extension: &str) -> PathBuf {
-    if path.extension().is_some() {
-        path
-    } else {
-        path.with_extension(extension)
-    }
+    if path.extension().is_some() { path } else { path.with_extension(extension) }
 }
 
 #[cfg(test)]

@@ -189,10 +189,7 @@ impl Studio {
             }
             let found: Vec<Model> = models::find_with_own(own)
                 .into_iter()
-                .map(|folder| Model {
-                    card: ModelCard::read(&folder.path).map_err(|error| error.to_string()),
-                    folder,
-                })
+                .map(|folder| Model { card: ModelCard::read(&folder.path).map_err(|error| error.to_string()), folder })
                 .collect();
             poster.post(move |studio| studio.take_models(found, wanted.as_deref()));
         });
@@ -203,11 +200,7 @@ impl Studio {
         let readable = |model: &Model| model.card.is_ok();
         self.generate.model = wanted
             .and_then(|wanted| found.iter().position(|model| model.folder.name == wanted && readable(model)))
-            .or_else(|| {
-                found
-                    .iter()
-                    .position(|model| model.card.as_ref().is_ok_and(|card| card.network == "cantus"))
-            })
+            .or_else(|| found.iter().position(|model| model.card.as_ref().is_ok_and(|card| card.network == "cantus")))
             .or_else(|| found.iter().position(readable))
             .unwrap_or(0);
         self.generate.models = Some(found);
@@ -228,10 +221,7 @@ impl Studio {
         if generate.warmed == Some(generate.model) || !matches!(generate.engine, EngineState::Ready { .. }) {
             return;
         }
-        let Some(model) = generate
-            .chosen()
-            .filter(|model| model.card.is_ok())
-            .map(|model| model.folder.path.clone())
+        let Some(model) = generate.chosen().filter(|model| model.card.is_ok()).map(|model| model.folder.path.clone())
         else {
             return;
         };
@@ -258,7 +248,9 @@ impl Studio {
         }
         match &self.generate.models {
             None => return Some("Still looking for models".into()),
-            Some(models) if models.is_empty() => return Some("No model was found on this computer: train one on the Train page".into()),
+            Some(models) if models.is_empty() => {
+                return Some("No model was found on this computer: train one on the Train page".into());
+            }
             Some(_) => {}
         }
         match self.generate.chosen().map(|model| &model.card) {
@@ -301,7 +293,8 @@ impl Studio {
         self.drop_audition();
         let preferences = self.preferences.clone();
         let generate = &mut self.generate;
-        let Some((name, model)) = generate.chosen().map(|model| (model.title().to_owned(), model.folder.path.clone())) else {
+        let Some((name, model)) = generate.chosen().map(|model| (model.title().to_owned(), model.folder.path.clone()))
+        else {
             return;
         };
         if generate.new_seed {
@@ -428,9 +421,7 @@ impl Studio {
                     }
                 }
             }
-            Event::Take {
-                id, parts, rating, seed, ..
-            } if running(&self.generate, id) => {
+            Event::Take { id, parts, rating, seed, .. } if running(&self.generate, id) => {
                 self.generate.results.push(TakeResult { parts, rating, seed });
                 if self.generate.results.len() == 1 {
                     self.audition(Some(0));

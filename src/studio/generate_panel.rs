@@ -1,8 +1,8 @@
 //! The right panel: which model writes, how boldly, the one button, and the takes to choose from.
 
 use eframe::egui::{
-    Align, Align2, Frame, Layout, Margin, Panel, ProgressBar, Response, RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2,
-    vec2,
+    Align, Align2, Frame, Layout, Margin, Panel, ProgressBar, Response, RichText, Role, ScrollArea, Sense, TextEdit,
+    Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::{
@@ -26,17 +26,14 @@ impl Studio {
         widgets::section(ui, "Generate", |_| {});
         let has_takes = !self.generate.results.is_empty();
         if ui.available_height() < ROOM_FOR_FEET {
-            ScrollArea::vertical()
-                .id_salt("generate")
-                .auto_shrink([false, false])
-                .show(ui, |ui| {
-                    self.generate_button(ui);
-                    if has_takes {
-                        self.keep_take(ui);
-                    }
-                    ui.add_space(space::M);
-                    self.what_is_generated(ui);
-                });
+            ScrollArea::vertical().id_salt("generate").auto_shrink([false, false]).show(ui, |ui| {
+                self.generate_button(ui);
+                if has_takes {
+                    self.keep_take(ui);
+                }
+                ui.add_space(space::M);
+                self.what_is_generated(ui);
+            });
             return;
         }
         if has_takes {
@@ -151,12 +148,7 @@ impl Studio {
                 } else {
                     (Icon::Lock, "This seed stays; click to draw a new one for each composition")
                 };
-                if IconButton::new(icon, "New seed each time")
-                    .on(generate.new_seed)
-                    .hover(hover)
-                    .show(ui)
-                    .clicked()
-                {
+                if IconButton::new(icon, "New seed each time").on(generate.new_seed).hover(hover).show(ui).clicked() {
                     generate.new_seed = !generate.new_seed;
                 }
                 let mut text = generate.seed.to_string();
@@ -180,25 +172,12 @@ impl Studio {
         let theme = Theme::of(ui);
         if let Some(running) = &self.generate.running {
             let done = self.generate.results.len() as f32;
-            let within = if running.total > 0 {
-                running.done as f32 / running.total as f32
-            } else {
-                0.0
-            };
+            let within = if running.total > 0 { running.done as f32 / running.total as f32 } else { 0.0 };
             let share = within.max(done / running.wanted.max(1) as f32).clamp(0.02, 1.0);
-            let label = format!(
-                "{} · take {} of {}",
-                running.label,
-                (done as u32 + 1).min(running.wanted),
-                running.wanted
-            );
+            let label =
+                format!("{} · take {} of {}", running.label, (done as u32 + 1).min(running.wanted), running.wanted);
             ui.label(RichText::new(label).color(theme.text_muted));
-            ui.add(
-                ProgressBar::new(share)
-                    .desired_height(8.0)
-                    .corner_radius(theme::corners(4))
-                    .fill(theme.accent),
-            );
+            ui.add(ProgressBar::new(share).desired_height(8.0).corner_radius(theme::corners(4)).fill(theme.accent));
             if widgets::text_button(ui, Icon::X, "Cancel", None).clicked() {
                 self.push(Command::CancelGenerate);
             }
@@ -274,10 +253,8 @@ impl Studio {
                 if ui.button("Use this take's seed").clicked() {
                     self.generate.seed = seed;
                     self.generate.new_seed = false;
-                    self.toasts.add(
-                        super::toasts::Tone::Plain,
-                        "With one take, this seed gives exactly these notes again",
-                    );
+                    self.toasts
+                        .add(super::toasts::Tone::Plain, "With one take, this seed gives exactly these notes again");
                     ui.close();
                 }
             });
@@ -300,11 +277,8 @@ impl Studio {
                 self.audition(None);
             }
         });
-        let hint = if heard.is_some() {
-            "Click takes while it plays to compare them"
-        } else {
-            "Click a take to hear it"
-        };
+        let hint =
+            if heard.is_some() { "Click takes while it plays to compare them" } else { "Click a take to hear it" };
         ui.label(RichText::new(hint).size(size::CAPTION).color(theme.text_faint));
     }
 }
@@ -349,11 +323,7 @@ fn model_card(ui: &mut Ui, model: &Model, chosen: bool) -> Response {
             }
         }
     });
-    let response = ui.interact(
-        shown.response.rect,
-        ui.scope_id().with(("model", &model.folder.path)),
-        Sense::click(),
-    );
+    let response = ui.interact(shown.response.rect, ui.scope_id().with(("model", &model.folder.path)), Sense::click());
     let title = model.title().to_owned();
     response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, format!("Model {title}")));
     widgets::focus_ring(ui, &response, shown.response.rect);
@@ -383,8 +353,7 @@ fn number_switch(ui: &mut Ui, number: u32, chosen: bool) -> Response {
     ui.painter().rect_filled(rect, theme::corners(radius::M), ground);
     widgets::focus_ring(ui, &response, rect);
     let color = if chosen { theme.accent } else { theme.text_muted };
-    ui.painter()
-        .text(rect.center(), Align2::CENTER_CENTER, number, theme::bold(size::CAPTION), color);
+    ui.painter().text(rect.center(), Align2::CENTER_CENTER, number, theme::bold(size::CAPTION), color);
     response
 }
 

@@ -113,10 +113,8 @@ fn answer(mut caller: UnixStream, take: &dyn Fn(Vec<PathBuf>)) -> io::Result<()>
 fn parse(message: &[u8]) -> Result<Vec<PathBuf>, &'static str> {
     let paths = message.strip_prefix(GREETING).ok_or("it is no message of this version")?;
     let paths = paths.strip_suffix(b"\0").ok_or("it is not whole")?;
-    let files: Vec<PathBuf> = paths
-        .split(|&byte| byte == 0)
-        .map(|path| PathBuf::from(OsString::from_vec(path.to_vec())))
-        .collect();
+    let files: Vec<PathBuf> =
+        paths.split(|&byte| byte == 0).map(|path| PathBuf::from(OsString::from_vec(path.to_vec()))).collect();
     if files.len() > MOST_FILES {
         return Err("it names too many files");
     }
@@ -202,10 +200,7 @@ mod tests {
         assert_eq!(taken.recv().unwrap(), [std::env::current_dir().unwrap().join("relative.mid")]);
         assert!(its.try_recv().is_err());
         drop(first);
-        assert!(
-            !hand_over(&folder, &["/a.mid".into()]),
-            "a window that closes takes its socket away"
-        );
+        assert!(!hand_over(&folder, &["/a.mid".into()]), "a window that closes takes its socket away");
     }
 
     #[test]
@@ -218,13 +213,7 @@ mod tests {
         let (_window, taken) = reception(&folder);
         assert!(handed(&folder, &["/a.mid".into()]));
         let long = [GREETING, &vec![b'x'; 2 << 20]].concat();
-        for nonsense in [
-            &b""[..],
-            b"GET / HTTP/1.1\r\n\r\n",
-            b"cantus open 1\n",
-            b"cantus open 2\n/a\0",
-            &long,
-        ] {
+        for nonsense in [&b""[..], b"GET / HTTP/1.1\r\n\r\n", b"cantus open 1\n", b"cantus open 2\n/a\0", &long] {
             let mut caller = UnixStream::connect(folder.join("socket")).unwrap();
             let _ = caller.write_all(nonsense);
             let _ = caller.shutdown(std::net::Shutdown::Write);

@@ -1,6 +1,8 @@
 //! The top line with the menus, the rail of pages, and the buttons that commands make.
 
-use eframe::egui::{Align, Align2, Button, Layout, MenuBar, Response, RichText, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
+use eframe::egui::{
+    Align, Align2, Button, Layout, MenuBar, Response, RichText, Role, Sense, Ui, Vec2, WidgetInfo, vec2,
+};
 
 use super::{
     commands::{Command, Menu, table},
@@ -31,7 +33,9 @@ impl Studio {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 2.0;
                 if self.page == Page::Studio {
-                    for (command, side) in [(Command::ToggleRightPanel, Side::Right), (Command::ToggleLeftPanel, Side::Left)] {
+                    for (command, side) in
+                        [(Command::ToggleRightPanel, Side::Right), (Command::ToggleLeftPanel, Side::Left)]
+                    {
                         let entry = command.entry();
                         let button = IconButton::new(entry.icon, entry.title).on(self.shows_panel(side));
                         self.command_with(ui, command, button);

@@ -2,7 +2,8 @@
 //! whose tempo, and where it all goes.
 
 use eframe::egui::{
-    Align, Align2, Context, Frame, Id, Layout, Rect, RichText, Role as Kind, ScrollArea, Sense, Ui, WidgetInfo, Window, pos2, vec2,
+    Align, Align2, Context, Frame, Id, Layout, Rect, RichText, Role as Kind, ScrollArea, Sense, Ui, WidgetInfo, Window,
+    pos2, vec2,
 };
 
 use super::{
@@ -179,11 +180,7 @@ fn files(ui: &mut Ui, import: &mut Import) -> Option<(usize, usize)> {
 
 fn facts(content: &Content) -> String {
     let notes: usize = content.score.parts.iter().map(|part| part.notes.len()).sum();
-    let tempo = if content.says_tempo {
-        tempo_text(&content.score.tempo)
-    } else {
-        "no tempo said".to_owned()
-    };
+    let tempo = if content.says_tempo { tempo_text(&content.score.tempo) } else { "no tempo said".to_owned() };
     let metre = content.score.metre.metre_at(0);
     let parts = match content.parts.len() {
         1 => "1 part".to_owned(),
@@ -217,55 +214,53 @@ impl Row<'_> {
         let mut asked = None;
         let chosen = self.is_melody && self.proposes;
         ui.push_id(place, |ui| {
-            widgets::card(ui, chosen)
-                .inner_margin(eframe::egui::Margin::symmetric(10, 6))
-                .show(ui, |ui| {
-                    ui.set_width(WIDTH - 40.0);
-                    ui.horizontal(|ui| {
-                        widgets::outline_ticks(ui);
-                        let mut wanted = self.found.wanted;
-                        let tick = ui.checkbox(&mut wanted, "").accessible_name(format!("Take {title}"));
-                        if tick.on_hover_text("Whether this part is imported").changed() {
-                            asked = Some(Asked::Want(wanted));
-                        }
-                        let (rect, _) = ui.allocate_exact_size(ROLL, Sense::hover());
-                        paint_cells(ui, rect, &self.found.cells, place.1);
-                        let (icon, what) = if self.is_listened_to {
-                            (Icon::Square, format!("Stop listening to {title}"))
-                        } else {
-                            (Icon::Play, format!("Listen to {title}"))
-                        };
-                        if IconButton::new(icon, &what).on(self.is_listened_to).show(ui).clicked() {
-                            asked = Some(Asked::Listen);
-                        }
-                        ui.vertical(|ui| {
-                            ui.spacing_mut().item_spacing.y = 1.0;
-                            ui.label(theme::strong(super::status::shortened(&title, 34), size::BODY));
-                            let range = self
-                                .found
-                                .range
-                                .map_or(String::new(), |(low, high)| format!(" · {} to {}", low.name(), high.name()));
-                            widgets::caption(
-                                ui,
-                                format!("{} · {} notes{range}", instrument_name(part), thousands(part.notes.len())),
-                            );
-                        });
-                        if self.proposes {
-                            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                                if let Some(Asked::Melody) = self.melody_choice(ui, &title) {
-                                    asked = Some(Asked::Melody);
-                                }
-                            });
-                        }
-                    });
-                    if let Some(why) = self.why.filter(|_| self.proposes) {
-                        ui.label(
-                            RichText::new(format!("Proposed as the melody: {why}"))
-                                .size(size::CAPTION)
-                                .color(theme.text_muted),
+            widgets::card(ui, chosen).inner_margin(eframe::egui::Margin::symmetric(10, 6)).show(ui, |ui| {
+                ui.set_width(WIDTH - 40.0);
+                ui.horizontal(|ui| {
+                    widgets::outline_ticks(ui);
+                    let mut wanted = self.found.wanted;
+                    let tick = ui.checkbox(&mut wanted, "").accessible_name(format!("Take {title}"));
+                    if tick.on_hover_text("Whether this part is imported").changed() {
+                        asked = Some(Asked::Want(wanted));
+                    }
+                    let (rect, _) = ui.allocate_exact_size(ROLL, Sense::hover());
+                    paint_cells(ui, rect, &self.found.cells, place.1);
+                    let (icon, what) = if self.is_listened_to {
+                        (Icon::Square, format!("Stop listening to {title}"))
+                    } else {
+                        (Icon::Play, format!("Listen to {title}"))
+                    };
+                    if IconButton::new(icon, &what).on(self.is_listened_to).show(ui).clicked() {
+                        asked = Some(Asked::Listen);
+                    }
+                    ui.vertical(|ui| {
+                        ui.spacing_mut().item_spacing.y = 1.0;
+                        ui.label(theme::strong(super::status::shortened(&title, 34), size::BODY));
+                        let range = self
+                            .found
+                            .range
+                            .map_or(String::new(), |(low, high)| format!(" · {} to {}", low.name(), high.name()));
+                        widgets::caption(
+                            ui,
+                            format!("{} · {} notes{range}", instrument_name(part), thousands(part.notes.len())),
                         );
+                    });
+                    if self.proposes {
+                        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                            if let Some(Asked::Melody) = self.melody_choice(ui, &title) {
+                                asked = Some(Asked::Melody);
+                            }
+                        });
                     }
                 });
+                if let Some(why) = self.why.filter(|_| self.proposes) {
+                    ui.label(
+                        RichText::new(format!("Proposed as the melody: {why}"))
+                            .size(size::CAPTION)
+                            .color(theme.text_muted),
+                    );
+                }
+            });
         });
         asked
     }
@@ -305,11 +300,7 @@ fn paint_cells(ui: &Ui, rect: Rect, cells: &[[f32; 3]], color: usize) {
 }
 
 fn place_choice(ui: &mut Ui, import: &mut Import, present: &Score) {
-    let title = if present.title.is_empty() {
-        "Untitled composition"
-    } else {
-        &present.title
-    };
+    let title = if present.title.is_empty() { "Untitled composition" } else { &present.title };
     setting(ui, "As", |ui| {
         choose(ui, &mut import.into_present, false, "A new composition", None);
         let name = format!("Parts of “{}”", super::status::shortened(title, 30));
@@ -328,11 +319,7 @@ fn tempo_choice(ui: &mut Ui, import: &mut Import, present: &Score) {
         .readable()
         .map(|(index, file, content)| {
             let whose = if several { &file.name } else { "The file" };
-            let tempo = if content.says_tempo {
-                tempo_text(&content.score.tempo)
-            } else {
-                "none, so 120 BPM".into()
-            };
+            let tempo = if content.says_tempo { tempo_text(&content.score.tempo) } else { "none, so 120 BPM".into() };
             (index, format!("{whose}: {tempo}, {}", metre(&content.score)), content.says_tempo)
         })
         .collect();

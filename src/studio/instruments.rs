@@ -1,6 +1,8 @@
 //! Choosing a part's instrument: General MIDI's programs by family, searchable, and the kit.
 
-use eframe::egui::{Align2, Popup, PopupCloseBehavior, Role as Kind, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2};
+use eframe::egui::{
+    Align2, Popup, PopupCloseBehavior, Role as Kind, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2,
+};
 
 use super::{
     parts::part_title,
@@ -98,11 +100,7 @@ impl Studio {
 
 /// The instrument's name.
 pub fn instrument_name(part: &Part) -> &'static str {
-    if part.is_drum {
-        "Drum kit"
-    } else {
-        instruments::program_name(part.program)
-    }
+    if part.is_drum { "Drum kit" } else { instruments::program_name(part.program) }
 }
 
 /// An icon for the part's instrument.

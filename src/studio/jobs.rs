@@ -46,10 +46,7 @@ impl Jobs {
     /// For this window.
     pub fn new(ctx: Context) -> Self {
         let (sender, results) = bounded(WAITING);
-        Self {
-            poster: Poster { results: sender, ctx },
-            results,
-        }
+        Self { poster: Poster { results: sender, ctx }, results }
     }
 
     /// The way back, for threads that were started elsewhere.
@@ -69,8 +66,7 @@ impl Jobs {
         });
         if let Err(error) = started {
             let name = name.to_owned();
-            self.poster
-                .post(move |studio| studio.fail(format!("“{name}” could not be started: {error}")));
+            self.poster.post(move |studio| studio.fail(format!("“{name}” could not be started: {error}")));
         }
     }
 
@@ -82,9 +78,6 @@ impl Jobs {
 
 impl std::fmt::Debug for Jobs {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Jobs")
-            .field("waiting", &self.results.len())
-            .finish_non_exhaustive()
+        formatter.debug_struct("Jobs").field("waiting", &self.results.len()).finish_non_exhaustive()
     }
 }

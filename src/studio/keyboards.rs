@@ -139,7 +139,9 @@ impl Studio {
                 self.release_recorded();
                 self.toasts.add(
                     Tone::Warning,
-                    format!("{name} was unplugged; held notes were released, and it connects by itself when it is back"),
+                    format!(
+                        "{name} was unplugged; held notes were released, and it connects by itself when it is back"
+                    ),
                 );
             }
             KeyboardEvent::Failed { name, reason } => {

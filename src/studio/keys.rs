@@ -25,19 +25,17 @@ impl Studio {
         ctx.input_mut(|input| {
             input.events.retain(|event| {
                 let command = match event {
-                    Event::Key {
-                        key,
-                        pressed: true,
-                        repeat,
-                        modifiers: held,
-                        ..
-                    } => table()
+                    Event::Key { key, pressed: true, repeat, modifiers: held, .. } => table()
                         .iter()
                         .flat_map(|entry| entry.keys.iter().map(|shortcut| (entry.command, *shortcut)))
-                        .filter(|(_, shortcut)| shortcut.logical_key == *key && held.matches_logically(shortcut.modifiers))
+                        .filter(|(_, shortcut)| {
+                            shortcut.logical_key == *key && held.matches_logically(shortcut.modifiers)
+                        })
                         .filter(|(_, shortcut)| !(gesture || popup) || shortcut.logical_key != Key::Escape) // the roll gives its gesture up first
                         // and Enter says yes to a window that asks
-                        .filter(|(_, shortcut)| !asked || shortcut.logical_key != Key::Enter || shortcut.modifiers.any())
+                        .filter(|(_, shortcut)| {
+                            !asked || shortcut.logical_key != Key::Enter || shortcut.modifiers.any()
+                        })
                         .filter(|(_, shortcut)| is_heard(*shortcut, typing, focused, suspended))
                         // the most modifiers win, so that Ctrl+Shift+Z is not taken for Ctrl+Z
                         .max_by_key(|(_, shortcut)| modifiers(*shortcut))
@@ -102,7 +100,10 @@ fn modifiers(shortcut: KeyboardShortcut) -> u32 {
 fn is_heard(shortcut: KeyboardShortcut, typing: bool, focused: bool, suspended: bool) -> bool {
     let with_ctrl = shortcut.modifiers.command || shortcut.modifiers.ctrl;
     let function_key = matches!(shortcut.logical_key, Key::F1 | Key::F3 | Key::Escape);
-    if typing && !(function_key || (with_ctrl && !matches!(shortcut.logical_key, Key::A | Key::C | Key::V | Key::X | Key::Z | Key::Y))) {
+    if typing
+        && !(function_key
+            || (with_ctrl && !matches!(shortcut.logical_key, Key::A | Key::C | Key::V | Key::X | Key::Z | Key::Y)))
+    {
         return false;
     }
     if suspended && Entry::is_plain_key(&shortcut) {

@@ -7,7 +7,9 @@ mod row;
 
 use std::path::PathBuf;
 
-use eframe::egui::{Align, CentralPanel, ComboBox, Frame, Key, Layout, Margin, RichText, ScrollArea, TextEdit, Ui, vec2};
+use eframe::egui::{
+    Align, CentralPanel, ComboBox, Frame, Key, Layout, Margin, RichText, ScrollArea, TextEdit, Ui, vec2,
+};
 
 use super::{
     commands::Command,
@@ -60,9 +62,7 @@ impl Studio {
         let theme = Theme::of(ui);
         CentralPanel::default()
             .frame(
-                Frame::new()
-                    .fill(theme.background)
-                    .inner_margin(Margin::symmetric(space::XXL as i8, space::XL as i8)),
+                Frame::new().fill(theme.background).inner_margin(Margin::symmetric(space::XXL as i8, space::XL as i8)),
             )
             .show(ui, |ui| {
                 ui.set_max_width(ui.available_width().min(1080.0));
@@ -118,11 +118,7 @@ impl Studio {
             if search.has_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
                 page.filter.search.clear();
             }
-            let orders = [
-                (Order::Changed, "Last changed"),
-                (Order::Created, "Newest"),
-                (Order::Title, "By title"),
-            ];
+            let orders = [(Order::Changed, "Last changed"), (Order::Created, "Newest"), (Order::Title, "By title")];
             let shown = orders.iter().find(|(order, _)| *order == page.filter.order);
             let combo = ComboBox::from_id_salt("library order")
                 .width(130.0)
@@ -150,11 +146,7 @@ impl Studio {
                 ui.label(theme::icon_sized(Icon::Tag, 14.0).color(theme.text_faint));
                 for tag in &page.tags {
                     let chosen = page.filter.tag.as_ref() == Some(tag);
-                    if ui
-                        .selectable_label(chosen, tag)
-                        .accessible_name(format!("Only with the tag {tag}"))
-                        .clicked()
-                    {
+                    if ui.selectable_label(chosen, tag).accessible_name(format!("Only with the tag {tag}")).clicked() {
                         page.filter.tag = (!chosen).then(|| tag.clone());
                     }
                 }
@@ -172,9 +164,8 @@ impl Studio {
             .add_enabled_ui(why_not.is_none(), |ui| {
                 ui.menu_button("Recent projects", |ui| {
                     for path in &self.library.recent {
-                        let name = path
-                            .file_name()
-                            .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+                        let name =
+                            path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
                         if ui.button(name).on_hover_text(path.display().to_string()).clicked() {
                             chosen = Some(path.clone());
                         }
@@ -228,21 +219,16 @@ impl Studio {
             } else if filter.deleted {
                 ("The bin is empty", "What you delete waits here for 30 days")
             } else {
-                (
-                    "Nothing here yet",
-                    "Play, draw or generate something in the studio: it appears here by itself",
-                )
+                ("Nothing here yet", "Play, draw or generate something in the studio: it appears here by itself")
             };
             widgets::empty_state(ui, Icon::LibraryBig, title, text);
         }
         ui.spacing_mut().item_spacing.y = space::S;
-        ScrollArea::vertical()
-            .auto_shrink(false)
-            .show_rows(ui, ROW - space::S, list.len(), |ui, rows| {
-                for summary in &list[rows] {
-                    ui.push_id(summary.id, |ui| self.library_row(ui, summary));
-                }
-            });
+        ScrollArea::vertical().auto_shrink(false).show_rows(ui, ROW - space::S, list.len(), |ui, rows| {
+            for summary in &list[rows] {
+                ui.push_id(summary.id, |ui| self.library_row(ui, summary));
+            }
+        });
         // unless it was read anew meanwhile
         self.library.list.get_or_insert(list);
     }

@@ -37,7 +37,10 @@ impl Studio {
                 }
             });
         });
-        ui.label(RichText::new("Each writes the other parts to a melody, in the style of what it was trained on").color(theme.text_muted));
+        ui.label(
+            RichText::new("Each writes the other parts to a melody, in the style of what it was trained on")
+                .color(theme.text_muted),
+        );
         self.model_undo(ui);
         ui.add_space(space::L);
         let models = match &self.generate.models {
@@ -86,7 +89,8 @@ impl Studio {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if chosen {
                     widgets::badge(ui, "writes now", theme.accent);
-                } else if model.card.is_ok() && widgets::text_button(ui, Icon::Check, "Use this model", None).clicked() {
+                } else if model.card.is_ok() && widgets::text_button(ui, Icon::Check, "Use this model", None).clicked()
+                {
                     self.choose_model(index);
                 }
             });
@@ -111,23 +115,19 @@ impl Studio {
             ("Licence", card.licence.clone()),
             ("Folder", model.folder.path.display().to_string()),
         ];
-        eframe::egui::Grid::new(("model", index))
-            .num_columns(2)
-            .spacing([24.0, 4.0])
-            .min_row_height(18.0)
-            .show(ui, |ui| {
+        eframe::egui::Grid::new(("model", index)).num_columns(2).spacing([24.0, 4.0]).min_row_height(18.0).show(
+            ui,
+            |ui| {
                 ui.spacing_mut().interact_size.y = 18.0;
                 for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
                     ui.label(RichText::new(*name).color(theme.text_faint));
                     ui.label(RichText::new(value).color(theme.text_muted));
                     ui.end_row();
                 }
-            });
-        let measures: Vec<(&String, f64)> = card
-            .measures
-            .iter()
-            .filter_map(|(name, value)| Some((name, value.as_f64()?)))
-            .collect();
+            },
+        );
+        let measures: Vec<(&String, f64)> =
+            card.measures.iter().filter_map(|(name, value)| Some((name, value.as_f64()?))).collect();
         if !measures.is_empty() {
             ui.add_space(space::XS);
             ui.horizontal_wrapped(|ui| {
@@ -207,9 +207,12 @@ impl Studio {
         ui.horizontal_wrapped(|ui| {
             for (action, icon, words, why_not) in buttons {
                 let is_on = why_not.is_none();
-                let response = widgets::text_button(ui, icon, words, why_not).accessible_name(format!("{words} {title}"));
+                let response =
+                    widgets::text_button(ui, icon, words, why_not).accessible_name(format!("{words} {title}"));
                 let response = match (action, is_on) {
-                    (Action::Listen, true) => response.on_hover_text("It writes to the melody in the studio; nothing of it is kept"),
+                    (Action::Listen, true) => {
+                        response.on_hover_text("It writes to the melody in the studio; nothing of it is kept")
+                    }
                     (Action::TrainFurther, true) => {
                         response.on_hover_text("A new model that begins where this one is, with data of your choice")
                     }

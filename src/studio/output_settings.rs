@@ -54,11 +54,8 @@ impl Studio {
                     note(ui, theme.warning, &format!("{reason}; the sound comes from {device} until then"));
                 }
                 let khz = f64::from(sample_rate_hz) / 1000.0;
-                let how = if output_latency_is_measured {
-                    "measured by the device"
-                } else {
-                    "estimated as two buffers"
-                };
+                let how =
+                    if output_latency_is_measured { "measured by the device" } else { "estimated as two buffers" };
                 note(
                     ui,
                     theme.success,
@@ -73,7 +70,9 @@ impl Studio {
                 note(
                     ui,
                     theme.warning,
-                    &format!("{reason}. Editing, generating and exporting work without; sound comes by itself when there is an output"),
+                    &format!(
+                        "{reason}. Editing, generating and exporting work without; sound comes by itself when there is an output"
+                    ),
                 );
             }
             OutputState::Opening => note(ui, theme.text_faint, "The output is being opened"),
@@ -105,10 +104,7 @@ impl Studio {
             None
         };
         let button = widgets::text_button(ui, Icon::RotateCcw, "Measure again", why_not.map(str::to_owned));
-        if button
-            .on_hover_text("A second or two of silence at each size, the smallest first")
-            .clicked()
-        {
+        if button.on_hover_text("A second or two of silence at each size, the smallest first").clicked() {
             self.sound.with_player(crate::sound::Player::measure_output);
         }
     }
@@ -149,11 +145,7 @@ mod tests {
     #[test]
     fn faults_are_told_in_words() {
         assert_eq!(words(Faults::default()), "None");
-        let faults = Faults {
-            dropouts: 1,
-            late_notes: 2,
-            ..Faults::default()
-        };
+        let faults = Faults { dropouts: 1, late_notes: 2, ..Faults::default() };
         assert_eq!(words(faults), "1 dropout, 2 notes late");
     }
 }

@@ -1,6 +1,8 @@
 //! The palette: every command by a few letters of its title.
 
-use eframe::egui::{Align, Align2, Key, Layout, Modifiers, RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2};
+use eframe::egui::{
+    Align, Align2, Key, Layout, Modifiers, RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2,
+};
 
 use super::{
     commands::{Entry, table},
@@ -14,7 +16,8 @@ use super::{
 pub fn show(studio: &mut Studio, ui: &mut Ui, search: &mut String, chosen: &mut usize) -> Stay {
     let theme = Theme::of(ui);
     let steps = ui.input_mut(|input| {
-        isize::from(input.consume_key(Modifiers::NONE, Key::ArrowDown)) - isize::from(input.consume_key(Modifiers::NONE, Key::ArrowUp))
+        isize::from(input.consume_key(Modifiers::NONE, Key::ArrowDown))
+            - isize::from(input.consume_key(Modifiers::NONE, Key::ArrowUp))
     });
     let field = ui
         .add(
@@ -127,10 +130,7 @@ fn hits(search: &str) -> Vec<&'static Entry> {
 
 fn is_subsequence(letters: &str, text: &str) -> bool {
     let mut rest = text.chars();
-    letters
-        .chars()
-        .filter(|letter| *letter != ' ')
-        .all(|letter| rest.any(|other| other == letter))
+    letters.chars().filter(|letter| *letter != ' ').all(|letter| rest.any(|other| other == letter))
 }
 
 #[cfg(test)]

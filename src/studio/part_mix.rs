@@ -32,8 +32,7 @@ impl Studio {
         };
         response.widget_info(|| WidgetInfo::slider(true, f64::from(part.pan), format!("Pan of {title}")));
         let center = rect.center();
-        ui.painter()
-            .circle(center, 8.5, theme.sunken, eframe::egui::Stroke::new(1.0, theme.border_strong));
+        ui.painter().circle(center, 8.5, theme.sunken, eframe::egui::Stroke::new(1.0, theme.border_strong));
         let angle = (f32::from(part.pan) - 64.0) / 64.0 * 2.3;
         let tip = center + vec2(angle.sin(), -angle.cos()) * 7.0;
         ui.painter().line_segment(
@@ -65,7 +64,14 @@ impl Studio {
     }
 
     /// A drag of a mix control previews while it lasts and is one undo step.
-    fn mix_drag(&mut self, response: &Response, index: usize, label: &str, changed: bool, change: impl FnOnce(&mut Part)) {
+    fn mix_drag(
+        &mut self,
+        response: &Response,
+        index: usize,
+        label: &str,
+        changed: bool,
+        change: impl FnOnce(&mut Part),
+    ) {
         if changed {
             self.keep_audition();
             let mut score = crate::music::Score::clone(self.score());
@@ -127,11 +133,7 @@ fn turned(ui: &Ui, response: &Response, value: u8, usual: u8) -> u8 {
     if !response.has_focus() {
         return value;
     }
-    let arrows = EventFilter {
-        horizontal_arrows: true,
-        vertical_arrows: true,
-        ..EventFilter::default()
-    };
+    let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
     ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
     ui.input(|input| {
         let pressed = |one, other| input.num_presses(one) + input.num_presses(other);

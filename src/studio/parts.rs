@@ -1,6 +1,8 @@
 //! The left panel: melodies to begin with, and the parts of the score with their instruments and mix.
 
-use eframe::egui::{Align, Align2, Layout, Response, RichText, Role as Kind, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    Align, Align2, Layout, Response, RichText, Role as Kind, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2,
+};
 
 use super::{
     commands::Command,
@@ -107,17 +109,16 @@ impl Studio {
         let audible = self.score().is_audible(index);
         let frame = widgets::card(ui, false)
             .fill(if chosen { theme.raised_hover } else { theme.raised })
-            .inner_margin(eframe::egui::Margin {
-                left: 14,
-                right: 8,
-                top: 6,
-                bottom: 8,
-            });
+            .inner_margin(eframe::egui::Margin { left: 14, right: 8, top: 6, bottom: 8 });
         let shown = frame.show(ui, |ui| {
             ui.spacing_mut().item_spacing = vec2(space::XS, 2.0);
             ui.set_width(ui.available_width());
             ui.horizontal(|ui| {
-                ui.label(theme::icon_sized(part_icon(&part), 15.0).color(if audible { color } else { theme.text_faint }));
+                ui.label(theme::icon_sized(part_icon(&part), 15.0).color(if audible {
+                    color
+                } else {
+                    theme.text_faint
+                }));
                 self.part_name(ui, index, &part, chosen);
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     ui.spacing_mut().item_spacing.x = 1.0;
@@ -141,12 +142,7 @@ impl Studio {
         let stripe = eframe::egui::Rect::from_min_max(rect.min, pos2(rect.left() + 4.0, rect.bottom()));
         ui.painter().rect_filled(
             stripe,
-            eframe::egui::CornerRadius {
-                nw: radius::L,
-                sw: radius::L,
-                ne: 0,
-                se: 0,
-            },
+            eframe::egui::CornerRadius { nw: radius::L, sw: radius::L, ne: 0, se: 0 },
             if audible { color } else { theme.border_strong },
         );
         if chosen {
@@ -181,11 +177,7 @@ impl Studio {
             .add(
                 TextEdit::singleline(&mut name)
                     .desired_width(width)
-                    .font(if chosen {
-                        theme::bold(size::BODY)
-                    } else {
-                        theme::regular(size::BODY)
-                    })
+                    .font(if chosen { theme::bold(size::BODY) } else { theme::regular(size::BODY) })
                     .text_color(theme.text)
                     .hint_text(part_title(part, index))
                     .margin(eframe::egui::Margin::ZERO)
@@ -229,12 +221,7 @@ impl Studio {
         } else {
             let icon = if part.locked { Icon::Lock } else { Icon::LockOpen };
             let name = format!("Keep {title} when generating");
-            if small(icon, &name)
-                .on(part.locked)
-                .hover("Keep this part when generating again (K)")
-                .show(ui)
-                .clicked()
-            {
+            if small(icon, &name).on(part.locked).hover("Keep this part when generating again (K)").show(ui).clicked() {
                 self.change_part(index, "Keep when generating", |part| part.locked = !part.locked);
             }
         }
@@ -251,8 +238,9 @@ impl Studio {
             for color in 0..PART_COLORS as u8 {
                 let fill = Theme::of(ui).part(color);
                 let (rect, response) = ui.allocate_exact_size(vec2(20.0, 20.0), Sense::click());
-                response
-                    .widget_info(|| WidgetInfo::selected(Kind::RadioButton, true, part.color == color, format!("Colour {}", color + 1)));
+                response.widget_info(|| {
+                    WidgetInfo::selected(Kind::RadioButton, true, part.color == color, format!("Colour {}", color + 1))
+                });
                 ui.painter().rect_filled(rect.shrink(2.0), theme::corners(radius::S), fill);
                 if part.color == color {
                     widgets::paint_icon(ui, rect, Icon::Check, 13.0, Theme::of(ui).on(fill));
@@ -294,7 +282,14 @@ fn melody_row(ui: &mut Ui, name: &str, origin: &str, chosen: bool) -> Response {
 }
 
 /// A switch that is a letter, as mixers have them.
-fn letter_switch(ui: &mut Ui, letter: &str, name: &str, on: bool, color: eframe::egui::Color32, hover: &str) -> Response {
+fn letter_switch(
+    ui: &mut Ui,
+    letter: &str,
+    name: &str,
+    on: bool,
+    color: eframe::egui::Color32,
+    hover: &str,
+) -> Response {
     let theme = Theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(24.0, 24.0), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Kind::Button, true, on, name));
@@ -306,16 +301,11 @@ fn letter_switch(ui: &mut Ui, letter: &str, name: &str, on: bool, color: eframe:
     }
     widgets::focus_ring(ui, &response, rect);
     let text = if on { theme.on(color) } else { theme.text_muted };
-    ui.painter()
-        .text(face.center(), Align2::CENTER_CENTER, letter, theme::bold(size::CAPTION), text);
+    ui.painter().text(face.center(), Align2::CENTER_CENTER, letter, theme::bold(size::CAPTION), text);
     response.on_hover_text(hover)
 }
 
 /// What a part is called, even where nobody named it.
 pub fn part_title(part: &Part, index: usize) -> String {
-    if part.name.is_empty() {
-        format!("Part {}", index + 1)
-    } else {
-        part.name.clone()
-    }
+    if part.name.is_empty() { format!("Part {}", index + 1) } else { part.name.clone() }
 }

@@ -59,11 +59,7 @@ impl WindowPlace {
     fn in_range(self) -> Option<Self> {
         let on_screen = |at: Option<f32>| at.filter(|at| (0.0..8000.0).contains(at));
         let sound = (400.0..=16_000.0).contains(&self.width) && (300.0..=16_000.0).contains(&self.height);
-        sound.then_some(Self {
-            x: on_screen(self.x),
-            y: on_screen(self.y),
-            ..self
-        })
+        sound.then_some(Self { x: on_screen(self.x), y: on_screen(self.y), ..self })
     }
 }
 
@@ -87,14 +83,7 @@ pub struct RollChoices {
 
 impl Default for RollChoices {
     fn default() -> Self {
-        Self {
-            grid: GridStep::Sixteenth,
-            snaps: true,
-            ghosts: true,
-            scale_rows: true,
-            scale_snap: false,
-            follow: true,
-        }
+        Self { grid: GridStep::Sixteenth, snaps: true, ghosts: true, scale_rows: true, scale_snap: false, follow: true }
     }
 }
 
@@ -230,14 +219,9 @@ impl Preferences {
         let unit = |value: f32, default: f32| if value.is_finite() { value.clamp(0.0, 1.0) } else { default };
         self.scale = if self.scale.is_finite() { self.scale.clamp(0.75, 2.0) } else { 1.0 };
         self.buffer_frames = self.buffer_frames.map(|frames| frames.clamp(64, 4096));
-        self.measured_buffers
-            .values_mut()
-            .for_each(|frames| *frames = (*frames).clamp(64, 4096));
-        self.recording_offset_ms = if self.recording_offset_ms.is_finite() {
-            self.recording_offset_ms.clamp(-500.0, 500.0)
-        } else {
-            0.0
-        };
+        self.measured_buffers.values_mut().for_each(|frames| *frames = (*frames).clamp(64, 4096));
+        self.recording_offset_ms =
+            if self.recording_offset_ms.is_finite() { self.recording_offset_ms.clamp(-500.0, 500.0) } else { 0.0 };
         self.metronome_volume = unit(self.metronome_volume, 0.6);
         self.count_in_bars = self.count_in_bars.min(2);
         self.takes = self.takes.clamp(1, 8);
@@ -276,13 +260,7 @@ mod tests {
                 follow: false,
                 ..RollChoices::default()
             },
-            window: Some(WindowPlace {
-                x: Some(3.0),
-                y: None,
-                width: 900.0,
-                height: 700.0,
-                maximised: true,
-            }),
+            window: Some(WindowPlace { x: Some(3.0), y: None, width: 900.0, height: 700.0, maximised: true }),
             ..Preferences::default()
         };
         settings::save(&path, &chosen).unwrap();

@@ -19,11 +19,8 @@ impl Studio {
         self.keep_audition();
         self.autosave();
         let score = Arc::clone(self.history.committed());
-        let ours = Composition {
-            part: self.part,
-            takes: self.takes_to_keep(),
-            ..Composition::new(Score::clone(&score))
-        };
+        let ours =
+            Composition { part: self.part, takes: self.takes_to_keep(), ..Composition::new(Score::clone(&score)) };
         let id = self.session.id_of(score.id);
         let poster = self.jobs.poster();
         self.session.ask(move |desk| {
@@ -61,7 +58,9 @@ impl Studio {
                     studio.note_recent(path);
                     studio.open_project(composition);
                 }
-                Err(reason) => studio.fail(format!("{} could not be opened, the score is as it was: {reason}", path.display())),
+                Err(reason) => {
+                    studio.fail(format!("{} could not be opened, the score is as it was: {reason}", path.display()))
+                }
             });
         });
     }
@@ -110,11 +109,5 @@ fn take_in(desk: &mut Desk, composition: Composition) -> Result<Composition, Sto
 }
 
 fn with_id(composition: Composition, id: u64) -> Composition {
-    Composition {
-        score: Arc::new(Score {
-            id,
-            ..Score::clone(&composition.score)
-        }),
-        ..composition
-    }
+    Composition { score: Arc::new(Score { id, ..Score::clone(&composition.score) }), ..composition }
 }

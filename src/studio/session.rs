@@ -116,10 +116,7 @@ impl Session {
     /// Keeps how a take was made that is kept, so that it can be made again.
     pub fn note_making(&mut self, recipe: &Recipe, take: &TakeResult) {
         self.makings.push(Making {
-            recipe: Recipe {
-                seed: take.seed,
-                ..recipe.clone()
-            },
+            recipe: Recipe { seed: take.seed, ..recipe.clone() },
             parts: take.parts.clone(),
             made_ms: now_ms(),
         });

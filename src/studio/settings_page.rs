@@ -23,13 +23,12 @@ impl Studio {
         group(ui, Icon::Cpu, "Engine", |ui| self.engine_settings(ui));
         group(ui, Icon::Palette, "Looks", |ui| look_settings(ui, &mut preferences));
         if preferences != self.preferences {
-            let output_changed =
-                preferences.output_device != self.preferences.output_device || preferences.buffer_frames != self.preferences.buffer_frames;
+            let output_changed = preferences.output_device != self.preferences.output_device
+                || preferences.buffer_frames != self.preferences.buffer_frames;
             let input_changed = preferences.midi_input != self.preferences.midi_input;
             self.change_preferences(|now| *now = preferences);
             if output_changed {
-                self.sound
-                    .set_output(self.preferences.output_device.clone(), self.preferences.buffer());
+                self.sound.set_output(self.preferences.output_device.clone(), self.preferences.buffer());
             }
             if input_changed {
                 self.keyboards.choose(self.preferences.midi_input.as_deref());
@@ -55,12 +54,8 @@ impl Studio {
         }
         self.output_settings(ui, preferences);
         row(ui, "Metronome", "How loud the click is", |ui| {
-            widgets::slider(
-                ui,
-                Slider::new(&mut preferences.metronome_volume, 0.0..=1.0).show_value(false),
-                160.0,
-            )
-            .accessible_name("Metronome volume");
+            widgets::slider(ui, Slider::new(&mut preferences.metronome_volume, 0.0..=1.0).show_value(false), 160.0)
+                .accessible_name("Metronome volume");
             ui.label(RichText::new(format!("{:.0} %", preferences.metronome_volume * 100.0)).color(theme.text_muted));
         });
     }
@@ -68,29 +63,22 @@ impl Studio {
     fn keyboard_settings(&mut self, ui: &mut Ui, preferences: &mut Preferences) {
         let theme = Theme::of(ui);
         let status = self.keyboards.status();
-        row(
-            ui,
-            "MIDI input",
-            "Keyboards connect by themselves, also when they are plugged in later",
-            |ui| {
-                let shown = preferences.midi_input.clone().unwrap_or_else(|| "Every keyboard".into());
-                ComboBox::from_id_salt("midi input")
-                    .width(280.0)
-                    .selected_text(super::status::shortened(&shown, 38))
-                    .show_ui(ui, |ui| {
-                        ui.selectable_value(&mut preferences.midi_input, None, "Every keyboard");
-                        for input in &status.inputs {
-                            ui.selectable_value(&mut preferences.midi_input, Some(input.name.to_string()), &*input.name);
-                        }
-                    })
-                    .response
-                    .accessible_name("MIDI input");
-            },
-        );
+        row(ui, "MIDI input", "Keyboards connect by themselves, also when they are plugged in later", |ui| {
+            let shown = preferences.midi_input.clone().unwrap_or_else(|| "Every keyboard".into());
+            ComboBox::from_id_salt("midi input")
+                .width(280.0)
+                .selected_text(super::status::shortened(&shown, 38))
+                .show_ui(ui, |ui| {
+                    ui.selectable_value(&mut preferences.midi_input, None, "Every keyboard");
+                    for input in &status.inputs {
+                        ui.selectable_value(&mut preferences.midi_input, Some(input.name.to_string()), &*input.name);
+                    }
+                })
+                .response
+                .accessible_name("MIDI input");
+        });
         for input in &status.inputs {
-            let known = input
-                .profile
-                .map_or(String::new(), |profile| format!(", known as {}", profile.name));
+            let known = input.profile.map_or(String::new(), |profile| format!(", known as {}", profile.name));
             if input.is_connected {
                 note(ui, theme.success, &format!("{} is connected{known}", input.name));
             } else {
@@ -102,21 +90,16 @@ impl Studio {
         } else if status.inputs.is_empty() {
             note(ui, theme.text_faint, "No MIDI keyboard is plugged in");
         }
-        row(
-            ui,
-            "Recording offset",
-            "Taken off every recorded note; the output's latency is known",
-            |ui| {
-                ui.add(
-                    DragValue::new(&mut preferences.recording_offset_ms)
-                        .range(-500.0..=500.0)
-                        .speed(0.5)
-                        .max_decimals(1)
-                        .suffix(" ms"),
-                )
-                .accessible_name("Recording offset");
-            },
-        );
+        row(ui, "Recording offset", "Taken off every recorded note; the output's latency is known", |ui| {
+            ui.add(
+                DragValue::new(&mut preferences.recording_offset_ms)
+                    .range(-500.0..=500.0)
+                    .speed(0.5)
+                    .max_decimals(1)
+                    .suffix(" ms"),
+            )
+            .accessible_name("Recording offset");
+        });
         self.learn_settings(ui, preferences);
         row(ui, "Count-in", "Bars counted before recording", |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;

@@ -10,8 +10,8 @@ use crate::{
     library::paths,
     music::{Score, Tick},
     sound::{
-        Buffer, Faults, LiveInput, Loading, OutputEvent, OutputState, Peaks, Player, PlayerOptions, Position, Priority, SoundFont, Wake,
-        find_soundfonts, output_devices,
+        Buffer, Faults, LiveInput, Loading, OutputEvent, OutputState, Peaks, Player, PlayerOptions, Position, Priority,
+        SoundFont, Wake, find_soundfonts, output_devices,
     },
 };
 
@@ -142,20 +142,14 @@ impl Sound {
     /// Where the music is.
     pub fn position(&self) -> Position {
         self.player.as_ref().map_or(
-            Position {
-                tick: f64::from(self.resting),
-                playing: false,
-                count_in_beats_left: None,
-            },
+            Position { tick: f64::from(self.resting), playing: false, count_in_beats_left: None },
             Player::position,
         )
     }
 
     /// Where the music was that was heard at that instant, within the last second or so.
     pub fn position_at(&self, instant: Instant) -> Position {
-        self.player
-            .as_ref()
-            .map_or_else(|| self.position(), |player| player.position_at(instant))
+        self.player.as_ref().map_or_else(|| self.position(), |player| player.position_at(instant))
     }
 
     /// How loud it is.
@@ -227,10 +221,7 @@ impl Sound {
 
 impl std::fmt::Debug for Sound {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Sound")
-            .field("font_state", &self.font_state)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Sound").field("font_state", &self.font_state).finish_non_exhaustive()
     }
 }
 
@@ -239,13 +230,9 @@ impl Studio {
     pub(super) fn poll_output(&mut self) {
         for event in self.sound.output_events() {
             match event {
-                OutputEvent::Lost {
-                    device,
-                    instead: Some(other),
-                } => self.toasts.add(
-                    Tone::Warning,
-                    format!("{device} is gone; the sound comes from {other} until it is back"),
-                ),
+                OutputEvent::Lost { device, instead: Some(other) } => self
+                    .toasts
+                    .add(Tone::Warning, format!("{device} is gone; the sound comes from {other} until it is back")),
                 OutputEvent::Lost { device, instead: None } => self.toasts.add(
                     Tone::Warning,
                     format!("{device} is gone; everything else goes on, and sound comes back by itself"),

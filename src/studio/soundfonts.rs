@@ -87,11 +87,7 @@ impl Work {
                 poster.ctx().request_repaint();
             }
         };
-        let loading = Loading {
-            cache: cache.as_deref(),
-            progress: &progress,
-            cancelled: Some(&self.cancelled),
-        };
+        let loading = Loading { cache: cache.as_deref(), progress: &progress, cancelled: Some(&self.cancelled) };
         SoundFont::load_with(&self.path, &loading)
     }
 }
@@ -175,20 +171,11 @@ impl Studio {
         if let Some(before) = self.soundfonts.work.take() {
             before.cancel();
         }
-        let work = Arc::new(Work {
-            path,
-            takes,
-            progress: CHECKING.into(),
-            cancelled: AtomicBool::new(false),
-        });
+        let work = Arc::new(Work { path, takes, progress: CHECKING.into(), cancelled: AtomicBool::new(false) });
         self.soundfonts.work = Some(Arc::clone(&work));
         let loader = self.sound.player().filter(|_| takes).map(crate::sound::Player::soundfont_loader);
         // read already, where it was looked at
-        let read = self
-            .soundfonts
-            .font
-            .clone()
-            .filter(|_| self.soundfonts.looked_at.as_ref() == Some(&work.path));
+        let read = self.soundfonts.font.clone().filter(|_| self.soundfonts.looked_at.as_ref() == Some(&work.path));
         self.jobs.spawn("loading a SoundFont", move |poster| {
             let loaded = read.map_or_else(|| work.load(poster), Ok).and_then(|font| {
                 if let Some(loader) = loader.filter(|_| !work.is_cancelled()) {
@@ -224,8 +211,7 @@ impl Studio {
             }
             Err(SoundFontError::Cancelled) => {
                 if work.takes {
-                    self.toasts
-                        .add(Tone::Plain, "Loading the SoundFont was cancelled; the old one stays");
+                    self.toasts.add(Tone::Plain, "Loading the SoundFont was cancelled; the old one stays");
                 }
                 if is_latest && !work.takes {
                     self.soundfonts.looked_at = None;
@@ -235,7 +221,9 @@ impl Studio {
                 // the list says of which file
                 let reason = match &error {
                     SoundFontError::Refused { reason, .. } => reason.to_string(),
-                    SoundFontError::Unreadable { reason, .. } | SoundFontError::Unwritable { reason, .. } => reason.to_string(),
+                    SoundFontError::Unreadable { reason, .. } | SoundFontError::Unwritable { reason, .. } => {
+                        reason.to_string()
+                    }
                     other => other.to_string(),
                 };
                 let reason = super::status::sentence(&reason);
@@ -260,7 +248,9 @@ impl Studio {
         self.jobs.spawn("previewing a SoundFont", move |poster| {
             let phrase = preview_phrase(&font, &preset, rate_hz, &stop);
             poster.post(move |studio| match phrase {
-                Ok(phrase) if !stop.load(Ordering::Relaxed) => studio.sound.with_player(|player| player.preview(Some(phrase))),
+                Ok(phrase) if !stop.load(Ordering::Relaxed) => {
+                    studio.sound.with_player(|player| player.preview(Some(phrase)))
+                }
                 Ok(_) => {}
                 Err(error) => studio.fail(error.to_string()),
             });

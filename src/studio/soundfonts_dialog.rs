@@ -21,8 +21,10 @@ impl Studio {
         let theme = Theme::of(ui);
         ui.label(theme::strong("SoundFonts", size::TITLE));
         ui.label(
-            RichText::new("The instruments that are heard. Choose a font, click a preset to hear it; the music goes on as it is")
-                .color(theme.text_muted),
+            RichText::new(
+                "The instruments that are heard. Choose a font, click a preset to hear it; the music goes on as it is",
+            )
+            .color(theme.text_muted),
         );
         ui.add_space(space::S);
         ui.horizontal_top(|ui| {
@@ -59,7 +61,12 @@ impl Studio {
                     }
                 }
                 if files.is_empty() {
-                    widgets::empty_state(ui, Icon::Music, "No SoundFont was found", "Open a file, or drop one on the window");
+                    widgets::empty_state(
+                        ui,
+                        Icon::Music,
+                        "No SoundFont was found",
+                        "Open a file, or drop one on the window",
+                    );
                 }
             });
         self.soundfonts.found = files;
@@ -85,17 +92,15 @@ impl Studio {
             let kind = if file.is_sf3 { "SF3" } else { "SF2" };
             let folder = file.path.parent().unwrap_or(&file.path).display();
             let about = RichText::new(format!("{kind} · {} · {folder}", megabytes(file.bytes)));
-            ui.add(
-                Label::new(about.size(size::CAPTION).color(theme.text_muted))
-                    .truncate()
-                    .selectable(false),
-            );
+            ui.add(Label::new(about.size(size::CAPTION).color(theme.text_muted)).truncate().selectable(false));
             if let Some(reason) = refused {
                 ui.add(Label::new(RichText::new(reason).size(size::CAPTION).color(theme.warning)).wrap());
             }
         });
         let response = ui.interact(shown.response.rect, ui.scope_id().with(&file.path), Sense::click());
-        response.widget_info(|| WidgetInfo::selected(eframe::egui::Role::RadioButton, true, chosen, format!("SoundFont {}", file.name)));
+        response.widget_info(|| {
+            WidgetInfo::selected(eframe::egui::Role::RadioButton, true, chosen, format!("SoundFont {}", file.name))
+        });
         widgets::focus_ring(ui, &response, shown.response.rect);
         response.on_hover_text(file.path.display().to_string()).clicked()
     }
@@ -107,17 +112,21 @@ impl Studio {
             let looked_at = self.soundfonts.looked_at.clone();
             let refused = looked_at.and_then(|path| self.soundfonts.refused.get(&path));
             match (&self.soundfonts.work, refused) {
-                (Some(_), _) => widgets::empty_state(ui, Icon::Hourglass, "It is being read", "Its presets are shown here"),
-                (None, Some(reason)) => widgets::empty_state(ui, Icon::TriangleAlert, "This font cannot be used", reason),
-                (None, None) => widgets::empty_state(ui, Icon::Music, "No font is chosen", "Its presets are shown here"),
+                (Some(_), _) => {
+                    widgets::empty_state(ui, Icon::Hourglass, "It is being read", "Its presets are shown here")
+                }
+                (None, Some(reason)) => {
+                    widgets::empty_state(ui, Icon::TriangleAlert, "This font cannot be used", reason)
+                }
+                (None, None) => {
+                    widgets::empty_state(ui, Icon::Music, "No font is chosen", "Its presets are shown here")
+                }
             }
             return;
         };
         widgets::caption(ui, format!("{} presets of {}", font.preset_list().len(), font.name()));
         ui.add(
-            TextEdit::singleline(&mut self.soundfonts.search)
-                .hint_text("Search presets")
-                .desired_width(f32::INFINITY),
+            TextEdit::singleline(&mut self.soundfonts.search).hint_text("Search presets").desired_width(f32::INFINITY),
         )
         .accessible_name("Search presets");
         ui.add_space(space::XS);
@@ -172,9 +181,7 @@ impl Studio {
                     Some(share) => drop(ui.add(ProgressBar::new(share).desired_width(160.0).show_percentage())),
                     None => drop(ui.spinner()),
                 }
-                ui.add(Label::new(
-                    RichText::new(super::status::shortened(&text, 36)).color(theme.text_muted),
-                ));
+                ui.add(Label::new(RichText::new(super::status::shortened(&text, 36)).color(theme.text_muted)));
                 if ui.button("Cancel").on_hover_text("The font that plays stays").clicked() {
                     work.cancel();
                 }
@@ -192,7 +199,8 @@ impl Studio {
                 }
                 let why_not = self.soundfonts.font.is_none().then(|| "Choose a font first".to_owned());
                 if widgets::text_button(ui, Icon::Play, "Hear it", why_not).clicked()
-                    && let Some(preset) = self.soundfonts.font.as_ref().and_then(|font| font.preset_list().first().cloned())
+                    && let Some(preset) =
+                        self.soundfonts.font.as_ref().and_then(|font| font.preset_list().first().cloned())
                 {
                     self.hear_preset(&preset);
                 }

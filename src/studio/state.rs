@@ -99,13 +99,7 @@ pub struct Transport {
 
 impl Default for Transport {
     fn default() -> Self {
-        Self {
-            metronome: false,
-            count_in_bars: 1,
-            loop_range: None,
-            looping: false,
-            taps: Vec::new(),
-        }
+        Self { metronome: false, count_in_bars: 1, loop_range: None, looping: false, taps: Vec::new() }
     }
 }
 
@@ -284,10 +278,6 @@ impl Studio {
 
 impl std::fmt::Debug for Studio {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Studio")
-            .field("page", &self.page)
-            .field("part", &self.part)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Studio").field("page", &self.page).field("part", &self.part).finish_non_exhaustive()
     }
 }

@@ -22,17 +22,8 @@ impl Studio {
             if let Some(export) = self.exports.running.clone() {
                 // beside the music, never over it
                 ui.label(RichText::new("Writing audio").size(size::CAPTION).color(theme.text_muted));
-                ui.add(
-                    ProgressBar::new(export.share())
-                        .desired_width(160.0)
-                        .desired_height(6.0)
-                        .fill(theme.accent),
-                );
-                if IconButton::new(Icon::X, "Cancel writing audio")
-                    .sized(22.0, 13.0)
-                    .show(ui)
-                    .clicked()
-                {
+                ui.add(ProgressBar::new(export.share()).desired_width(160.0).desired_height(6.0).fill(theme.accent));
+                if IconButton::new(Icon::X, "Cancel writing audio").sized(22.0, 13.0).show(ui).clicked() {
                     export.cancel();
                 }
                 ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
@@ -103,20 +94,9 @@ impl Studio {
                 Icon::VolumeX,
                 "No sound output",
                 theme.warning,
-                &format!(
-                    "{}. Everything but hearing works: editing, generating, exporting",
-                    sentence(&reason)
-                ),
+                &format!("{}. Everything but hearing works: editing, generating, exporting", sentence(&reason)),
             ),
-            (
-                OutputState::Running {
-                    device,
-                    latency_ms,
-                    instead,
-                    ..
-                },
-                FontState::Loaded(font),
-            ) => {
+            (OutputState::Running { device, latency_ms, instead, .. }, FontState::Loaded(font)) => {
                 let faults = self.sound.faults();
                 let gaps = match faults.overruns() {
                     0 => String::new(),
@@ -156,12 +136,8 @@ impl Studio {
     fn keyboard_state(&mut self, ui: &mut Ui) {
         let theme = Theme::of(ui);
         let status = self.keyboards.status();
-        let connected: Vec<&str> = status
-            .inputs
-            .iter()
-            .filter(|input| input.is_connected)
-            .map(|input| &*input.name)
-            .collect();
+        let connected: Vec<&str> =
+            status.inputs.iter().filter(|input| input.is_connected).map(|input| &*input.name).collect();
         match (&status.unavailable, connected.as_slice()) {
             (_, [name]) => Self::item(
                 ui,
@@ -221,16 +197,10 @@ impl Studio {
 pub fn sentence(reason: &str) -> String {
     let reason = reason.trim().trim_end_matches('.');
     let mut letters = reason.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A name that fits its place.
 pub fn shortened(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        text.to_owned()
-    } else {
-        text.chars().take(most - 1).chain(['…']).collect()
-    }
+    if text.chars().count() <= most { text.to_owned() } else { text.chars().take(most - 1).chain(['…']).collect() }
 }

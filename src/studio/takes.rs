@@ -14,7 +14,10 @@ use crate::music::{Part, Role, Score};
 pub fn with_take(score: &Score, parts: &[Part]) -> Score {
     let melody = score.melody;
     let stays = |index: usize, part: &Part| {
-        Some(index) == melody || part.locked || (part.role == Role::Other && !part.notes.is_empty()) || part.role == Role::Melody
+        Some(index) == melody
+            || part.locked
+            || (part.role == Role::Other && !part.notes.is_empty())
+            || part.role == Role::Melody
     };
     let mut kept: Vec<Arc<Part>> = Vec::new();
     let mut replaced: Vec<Arc<Part>> = Vec::new();
@@ -49,21 +52,13 @@ pub fn with_take(score: &Score, parts: &[Part]) -> Score {
         }
         kept.push(Arc::new(part));
     }
-    Score {
-        parts: kept,
-        melody: melody_now,
-        ..score.clone()
-    }
+    Score { parts: kept, melody: melody_now, ..score.clone() }
 }
 
 /// The first part colour that none of these has; the least used where all are.
 pub fn free_color(parts: &[Arc<Part>]) -> u8 {
-    let uses = |color: u8| {
-        parts
-            .iter()
-            .filter(|part| usize::from(part.color) % PART_COLORS == usize::from(color))
-            .count()
-    };
+    let uses =
+        |color: u8| parts.iter().filter(|part| usize::from(part.color) % PART_COLORS == usize::from(color)).count();
     (0..PART_COLORS as u8).min_by_key(|&color| uses(color)).unwrap_or(0)
 }
 
@@ -75,21 +70,12 @@ mod tests {
     fn part(name: &str, role: Role, pitch: i32) -> Part {
         let mut part = Part::new(name, 0);
         part.role = role;
-        part.notes = vec![Note {
-            start: 0,
-            pitch: Pitch::clamped(pitch),
-            duration: 480,
-            velocity: Velocity::DEFAULT,
-        }];
+        part.notes = vec![Note { start: 0, pitch: Pitch::clamped(pitch), duration: 480, velocity: Velocity::DEFAULT }];
         part
     }
 
     fn score(parts: Vec<Part>) -> Score {
-        Score {
-            parts: parts.into_iter().map(Arc::new).collect(),
-            melody: Some(0),
-            ..Score::default()
-        }
+        Score { parts: parts.into_iter().map(Arc::new).collect(), melody: Some(0), ..Score::default() }
     }
 
     #[test]

@@ -53,12 +53,7 @@ impl Toasts {
             self.shown.remove(0);
         }
         self.next += 1;
-        self.shown.push(Toast {
-            tone,
-            text,
-            born: Instant::now(),
-            id: self.next,
-        });
+        self.shown.push(Toast { tone, text, born: Instant::now(), id: self.next });
     }
 
     /// Takes a message back that is not so any more.
@@ -74,8 +69,7 @@ impl Toasts {
     /// Draws them above everything, at the bottom, and asks to be drawn again when the next one has had its time.
     pub fn show(&mut self, ctx: &Context, bottom: f32) {
         let now = Instant::now();
-        self.shown
-            .retain(|toast| lifetime(toast.tone).is_none_or(|life| now.duration_since(toast.born) < life));
+        self.shown.retain(|toast| lifetime(toast.tone).is_none_or(|life| now.duration_since(toast.born) < life));
         if self.shown.is_empty() {
             return;
         }

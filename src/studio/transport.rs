@@ -1,6 +1,8 @@
 //! The bar with the transport: where the music is, how fast, in what metre and key, and how loud.
 
-use eframe::egui::{Align, Align2, ComboBox, DragValue, Layout, Rect, RichText, Role, Sense, Slider, Stroke, Ui, WidgetInfo, vec2};
+use eframe::egui::{
+    Align, Align2, ComboBox, DragValue, Layout, Rect, RichText, Role, Sense, Slider, Stroke, Ui, WidgetInfo, vec2,
+};
 
 use super::{
     commands::Command,
@@ -72,11 +74,7 @@ impl Studio {
         let looping = self.transport.looping;
         self.command_with(ui, Command::ToggleLoop, IconButton::new(Icon::Repeat, "Loop").on(looping));
         let metronome = self.preferences.metronome;
-        self.command_with(
-            ui,
-            Command::ToggleMetronome,
-            IconButton::new(Icon::Metronome, "Metronome").on(metronome),
-        );
+        self.command_with(ui, Command::ToggleMetronome, IconButton::new(Icon::Metronome, "Metronome").on(metronome));
         self.count_in(ui);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             self.command_icon(ui, Command::Panic);
@@ -134,13 +132,7 @@ impl Studio {
         let shown = qpm;
         field(ui, "Tempo", |ui| {
             let drag = ui
-                .add(
-                    DragValue::new(&mut qpm)
-                        .range(20.0..=300.0)
-                        .speed(0.25)
-                        .max_decimals(1)
-                        .suffix(" bpm"),
-                )
+                .add(DragValue::new(&mut qpm).range(20.0..=300.0).speed(0.25).max_decimals(1).suffix(" bpm"))
                 .accessible_name("Tempo")
                 .on_hover_text("Drag or type; tap with B");
             self.learn_menu(&drag, Turned::Tempo);
@@ -161,21 +153,15 @@ impl Studio {
         let metre = self.history.committed().metre.metre_at(playhead);
         field(ui, "Metre", |ui| {
             let text = |metre: Metre| format!("{}/{}", metre.numerator(), metre.denominator());
-            let response = ComboBox::from_id_salt("metre")
-                .width(58.0)
-                .selected_text(text(metre))
-                .show_ui(ui, |ui| {
-                    for other in METRES
-                        .iter()
-                        .filter_map(|&(numerator, denominator)| Metre::new(numerator, denominator))
-                    {
-                        if ui.selectable_label(other == metre, text(other)).clicked() && other != metre {
-                            self.keep_audition();
-                            self.history
-                                .edit("Time signature", |score| score.metre = score.metre.with_metre_at(playhead, other));
-                        }
+            let response = ComboBox::from_id_salt("metre").width(58.0).selected_text(text(metre)).show_ui(ui, |ui| {
+                for other in METRES.iter().filter_map(|&(numerator, denominator)| Metre::new(numerator, denominator)) {
+                    if ui.selectable_label(other == metre, text(other)).clicked() && other != metre {
+                        self.keep_audition();
+                        self.history
+                            .edit("Time signature", |score| score.metre = score.metre.with_metre_at(playhead, other));
                     }
-                });
+                }
+            });
             response.response.accessible_name("Time signature");
         });
     }
@@ -184,9 +170,7 @@ impl Studio {
         let said = self.history.committed().keys.first().map(|change| change.key);
         let shown = match said {
             Some(key) => key_name(key),
-            None => self
-                .found_key()
-                .map_or_else(|| "No key".to_owned(), |key| format!("{} (found)", key_name(key))),
+            None => self.found_key().map_or_else(|| "No key".to_owned(), |key| format!("{} (found)", key_name(key))),
         };
         field(ui, "Key", |ui| {
             let response = ComboBox::from_id_salt("key").width(140.0).selected_text(shown).show_ui(ui, |ui| {
@@ -238,8 +222,7 @@ impl Studio {
         if response.hovered() {
             ui.painter().rect_filled(rect, theme::corners(radius::M), theme.raised_hover);
         } else if bars > 0 {
-            ui.painter()
-                .rect_filled(rect, theme::corners(radius::M), Theme::mix(theme.surface, theme.accent, 0.16));
+            ui.painter().rect_filled(rect, theme::corners(radius::M), Theme::mix(theme.surface, theme.accent, 0.16));
         }
         widgets::focus_ring(ui, &response, rect);
         let color = if bars > 0 { theme.accent } else { theme.text_muted };
@@ -252,10 +235,7 @@ impl Studio {
             theme::bold(size::CAPTION),
             color,
         );
-        if response
-            .on_hover_text(format!("{name} before recording; click for 0, 1 or 2 bars"))
-            .clicked()
-        {
+        if response.on_hover_text(format!("{name} before recording; click for 0, 1 or 2 bars")).clicked() {
             self.change_preferences(|preferences: &mut Preferences| preferences.count_in_bars = (bars + 1) % 3);
         }
     }
@@ -269,19 +249,14 @@ impl Studio {
             0 => "Volume of the whole: silent".to_owned(),
             _ => format!("Volume of the whole: {gain_db:.1} dB; double click for 0"),
         };
-        let response = widgets::slider(ui, slider, 56.0)
-            .accessible_name("Volume of the whole")
-            .on_hover_text(hover);
+        let response = widgets::slider(ui, slider, 56.0).accessible_name("Volume of the whole").on_hover_text(hover);
         self.learn_menu(&response, Turned::Volume);
         if response.double_clicked() {
             volume = 127;
         }
         if volume != now {
             self.keep_audition();
-            let score = Score {
-                volume,
-                ..Score::clone(self.score())
-            };
+            let score = Score { volume, ..Score::clone(self.score()) };
             if response.dragged() {
                 self.history.preview(score);
             } else {
@@ -314,8 +289,7 @@ impl Studio {
             ui.painter().rect_filled(lamp, theme::corners(radius::S), theme.warning);
         }
         let color = if active { theme.on(theme.warning) } else { theme.text_faint };
-        ui.painter()
-            .text(lamp.center(), Align2::CENTER_CENTER, "LIM", theme::bold(10.0), color);
+        ui.painter().text(lamp.center(), Align2::CENTER_CENTER, "LIM", theme::bold(10.0), color);
         let db = 20.0 * turned_down.log10();
         response.on_hover_text(if active {
             format!("The limiter turns the whole down by {:.1} dB: it would be too loud", -db)

@@ -3,8 +3,8 @@
 //! They know the theme and nothing of the studio's state.
 
 use eframe::egui::{
-    Align, Align2, Button, Color32, Frame, Layout, Margin, Rect, Response, RichText, Role, Sense, Slider, Stroke, StrokeKind, Ui, Vec2,
-    WidgetInfo, pos2, vec2,
+    Align, Align2, Button, Color32, Frame, Layout, Margin, Rect, Response, RichText, Role, Sense, Slider, Stroke,
+    StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use super::theme::{self, Icon, Theme, radius, size, space};
@@ -128,16 +128,14 @@ impl<'a> IconButton<'a> {
 
 /// Paints an icon in the middle of a rectangle.
 pub fn paint_icon(ui: &Ui, rect: Rect, icon: Icon, points: f32, color: Color32) {
-    ui.painter()
-        .text(rect.center(), Align2::CENTER_CENTER, char::from(icon), theme::icons(points), color);
+    ui.painter().text(rect.center(), Align2::CENTER_CENTER, char::from(icon), theme::icons(points), color);
 }
 
 /// The outline that says where the keyboard is.
 pub fn focus_ring(ui: &Ui, response: &Response, rect: Rect) {
     if response.has_focus() {
         let theme = Theme::of(ui);
-        ui.painter()
-            .rect_stroke(rect, theme::corners(radius::M), Stroke::new(1.5, theme.accent), StrokeKind::Inside);
+        ui.painter().rect_stroke(rect, theme::corners(radius::M), Stroke::new(1.5, theme.accent), StrokeKind::Inside);
     }
 }
 
@@ -157,9 +155,7 @@ pub fn primary_button(ui: &mut Ui, icon: Icon, text: &str, why_not: Option<Strin
                     theme.accent
                 };
                 ui.painter().rect_filled(rect, theme::corners(8), fill);
-                let galley = ui
-                    .painter()
-                    .layout_no_wrap(text.to_owned(), theme::bold(size::SECTION), theme.on_accent);
+                let galley = ui.painter().layout_no_wrap(text.to_owned(), theme::bold(size::SECTION), theme.on_accent);
                 let icon_width = 26.0;
                 let left = rect.center().x - 0.5 * (galley.size().x + icon_width);
                 paint_icon(
@@ -194,9 +190,8 @@ pub fn primary_button(ui: &mut Ui, icon: Icon, text: &str, why_not: Option<Strin
 
 /// A plain button with an icon and words.
 pub fn text_button(ui: &mut Ui, icon: Icon, text: &str, why_not: Option<String>) -> Response {
-    let response = ui
-        .add_enabled(why_not.is_none(), Button::new((theme::icon_sized(icon, 14.0), text)))
-        .accessible_name(text);
+    let response =
+        ui.add_enabled(why_not.is_none(), Button::new((theme::icon_sized(icon, 14.0), text))).accessible_name(text);
     match why_not {
         Some(reason) => response.on_disabled_hover_text(reason),
         None => response,
@@ -245,8 +240,7 @@ pub fn badge(ui: &mut Ui, text: &str, color: Color32) -> Response {
     let galley = ui.painter().layout_no_wrap(text.to_owned(), theme::regular(size::CAPTION), color);
     let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(14.0, 4.0), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
-    ui.painter()
-        .rect_filled(rect, theme::corners(radius::M), Theme::mix(theme.surface, color, 0.16));
+    ui.painter().rect_filled(rect, theme::corners(radius::M), Theme::mix(theme.surface, color, 0.16));
     ui.painter().galley(rect.min + vec2(7.0, 2.0), galley, color);
     response
 }
@@ -269,11 +263,7 @@ pub fn level_meter(ui: &mut Ui, name: &str, peaks: [f32; 2], desired: Vec2) -> R
     let now = ui.input(|input| input.time);
     let id = ui.scope_id().with(("peak hold", name));
     let (held, since) = ui.data(|data| data.get_temp::<(f32, f64)>(id)).unwrap_or((0.0, now));
-    let (held, since) = if highest >= held || now - since > PEAK_HOLD_SECONDS {
-        (highest, now)
-    } else {
-        (held, since)
-    };
+    let (held, since) = if highest >= held || now - since > PEAK_HOLD_SECONDS { (highest, now) } else { (held, since) };
     ui.data_mut(|data| data.insert_temp(id, (held, since)));
     let zones = [
         (*METER_DB.start(), LOUD_DB, theme.success, 1.0),
@@ -286,7 +276,8 @@ pub fn level_meter(ui: &mut Ui, name: &str, peaks: [f32; 2], desired: Vec2) -> R
         let top = rect.top() + f32::from(row) * (row_height + 1.0);
         for (from, to, color, inset) in zones {
             let gap = if from > *METER_DB.start() { 1.0 } else { 0.0 };
-            let ground = Rect::from_min_max(pos2(meter_x(rect, from) + gap, top), pos2(meter_x(rect, to), top + row_height));
+            let ground =
+                Rect::from_min_max(pos2(meter_x(rect, from) + gap, top), pos2(meter_x(rect, to), top + row_height));
             painter.rect_filled(ground.shrink2(vec2(0.0, inset)), 0.0, theme.raised_active);
             let lit = ground.with_max_x(meter_x(rect, decibels(peak)).min(ground.right()));
             if lit.width() > 0.0 {
@@ -295,22 +286,11 @@ pub fn level_meter(ui: &mut Ui, name: &str, peaks: [f32; 2], desired: Vec2) -> R
         }
     }
     if decibels(held) > *METER_DB.start() {
-        let color = if decibels(held) >= TOO_LOUD_DB {
-            theme.error
-        } else {
-            theme.text_muted
-        };
-        painter.vline(
-            meter_x(rect, decibels(held)).min(rect.right() - 1.0),
-            rect.y_range(),
-            Stroke::new(1.5, color),
-        );
+        let color = if decibels(held) >= TOO_LOUD_DB { theme.error } else { theme.text_muted };
+        painter.vline(meter_x(rect, decibels(held)).min(rect.right() - 1.0), rect.y_range(), Stroke::new(1.5, color));
     }
-    let level = if decibels(held) > *METER_DB.start() {
-        format!("{:.0} dB", decibels(held))
-    } else {
-        "silent".to_owned()
-    };
+    let level =
+        if decibels(held) > *METER_DB.start() { format!("{:.0} dB", decibels(held)) } else { "silent".to_owned() };
     response.on_hover_text(format!("{name}: {level}"))
 }
 
@@ -372,13 +352,7 @@ pub fn labelled_slider(ui: &mut Ui, name: &str, value: &mut f32, low: &str, high
         let words = 44.0;
         let word = |ui: &mut Ui, text: &str, align: Align2| {
             let (rect, _) = ui.allocate_exact_size(vec2(words - space::S, 18.0), Sense::hover());
-            ui.painter().text(
-                align.pos_in_rect(&rect),
-                align,
-                text,
-                theme::regular(size::CAPTION),
-                theme.text_faint,
-            );
+            ui.painter().text(align.pos_in_rect(&rect), align, text, theme::regular(size::CAPTION), theme.text_faint);
         };
         word(ui, low, Align2::LEFT_CENTER);
         let response = slider(ui, Slider::new(value, 0.0..=1.0).show_value(false), width - 2.0 * words)

@@ -9,11 +9,7 @@ fn fails(arguments: &[&str], environment: &[(&str, &str)], status: i32, says: &s
     write_song(home.path(), &song());
     std::fs::write(home.path().join("text.mid"), "These are words.").unwrap();
     let before = std::fs::read_dir(home.path()).unwrap().count();
-    let output = cantus(home.path())
-        .args(arguments)
-        .envs(environment.iter().copied())
-        .output()
-        .unwrap();
+    let output = cantus(home.path()).args(arguments).envs(environment.iter().copied()).output().unwrap();
     let told = String::from_utf8(output.stderr).unwrap();
     let case = format!("cantus {}: {told}", arguments.join(" "));
     assert_eq!(output.status.code(), Some(status), "{case}");
@@ -21,16 +17,9 @@ fn fails(arguments: &[&str], environment: &[(&str, &str)], status: i32, says: &s
     assert!(!told.contains("panicked") && !told.contains("stack backtrace"), "{case}");
     assert!(output.stdout.is_empty(), "{case}");
     if status == 1 {
-        assert!(
-            told.starts_with("cantus: ") && told.trim_end().lines().count() == 1,
-            "{case} is not one sentence"
-        );
+        assert!(told.starts_with("cantus: ") && told.trim_end().lines().count() == 1, "{case} is not one sentence");
     }
-    assert_eq!(
-        std::fs::read_dir(home.path()).unwrap().count(),
-        before,
-        "{case}: something was left behind"
-    );
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), before, "{case}: something was left behind");
 }
 
 const MODEL: &str = "./untrained";
@@ -51,18 +40,8 @@ fn wrong_usage_is_2() {
         fails(&[&complete[..], &[option, value]].concat(), &[], 2, value);
     }
     fails(&["train", "--out", "run"], &[], 2, "--data");
-    for (option, value) in [
-        ("--network", "rnn"),
-        ("--iterations", "0"),
-        ("--learning-rate", "2"),
-        ("--batch", "-1"),
-    ] {
-        fails(
-            &["train", "--data", "builtin:chorale", "--out", "run", option, value],
-            &[],
-            2,
-            value,
-        );
+    for (option, value) in [("--network", "rnn"), ("--iterations", "0"), ("--learning-rate", "2"), ("--batch", "-1")] {
+        fails(&["train", "--data", "builtin:chorale", "--out", "run", option, value], &[], 2, value);
     }
     fails(&["metrics"], &[], 2, "FILES");
     fails(&["dataset"], &[], 2, "DATA");
@@ -95,13 +74,7 @@ fn generate_says_what_is_wrong() {
     generate(MODEL, "song.mid", &["--device", "cuda:7"], &[], "CUDA");
     generate(MODEL, "song.mid", &["--out", "song.mid"], &[], "overwrite");
     generate(MODEL, "song.mid", &["--out", "no/such/folder/out.mid"], &[], "no/such/folder");
-    generate(
-        MODEL,
-        "song.mid",
-        &[],
-        &[("CANTUS_ENGINE", "/nowhere/engine")],
-        "cargo build --bin cantus-engine",
-    );
+    generate(MODEL, "song.mid", &[], &[("CANTUS_ENGINE", "/nowhere/engine")], "cargo build --bin cantus-engine");
     generate(MODEL, "song.mid", &[], &[("CANTUS_ENGINE", "/bin/false")], "exit status: 1");
 }
 
@@ -116,12 +89,7 @@ fn models_says_what_is_wrong() {
 #[test]
 fn render_says_what_is_wrong() {
     fails(&["render", "song.mid", "out.aiff"], &[], 1, "not .aiff");
-    fails(
-        &["render", "song.mid", "out.mp3", "--rate", "96000"],
-        &[],
-        1,
-        "MP3 takes no 96000 Hz",
-    );
+    fails(&["render", "song.mid", "out.mp3", "--rate", "96000"], &[], 1, "MP3 takes no 96000 Hz");
     fails(&["render", "song.mid", "out.wav", "--bars", "900"], &[], 1, "ends before");
     fails(&["render", "song.mid", "no/such/folder/out.ogg"], &[], 1, "no/such/folder");
     fails(&["render", "text.mid", "out.wav"], &[], 1, "not a MIDI file");
@@ -166,17 +134,7 @@ fn what_works_returns_0_and_prints_what_it_says() {
     says(&["models", "delete", "untrained"], "deleted");
     says(&["models"], "third");
     says(&["metrics", "song.mid", "--json"], "song.mid");
-    let stems = [
-        "render",
-        "song.mid",
-        "o.flac",
-        "--bars",
-        "2",
-        "--stems",
-        "--loudness",
-        "-20",
-        "--json",
-    ];
+    let stems = ["render", "song.mid", "o.flac", "--bars", "2", "--stems", "--loudness", "-20", "--json"];
     says(&stems, "o - 2 Flute solo.flac");
     for file in ["o.flac", "o - 1 Kit.flac", "o - 3 Chords.flac"] {
         assert!(std::fs::read(home.path().join(file)).unwrap().starts_with(b"fLaC"), "{file}");

@@ -13,14 +13,7 @@ fn devices_says_what_is_there_and_always_succeeds() {
     assert!(report["soundfonts"].is_array() && report["missing"].is_array());
     // the engine is real, so what it says of itself must be there
     assert!(report["compute"]["libtorch"].as_str().unwrap().starts_with("2."), "{report}");
-    assert!(
-        report["compute"]["devices"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .any(|device| device == "CPU"),
-        "{report}"
-    );
+    assert!(report["compute"]["devices"].as_array().unwrap().iter().any(|device| device == "CPU"), "{report}");
     let text = cantus(home.path()).arg("devices").assert().success();
     let stdout = String::from_utf8(text.get_output().stdout.clone()).unwrap();
     for title in ["MIDI inputs", "Sound outputs", "SoundFonts", "Compute devices", "libtorch"] {
@@ -38,10 +31,7 @@ fn devices_goes_without_an_engine() {
         .assert()
         .success();
     let report: serde_json::Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
-    assert!(
-        report["compute"]["unavailable"].is_string() && report["compute"]["libtorch"].is_null(),
-        "{report}"
-    );
+    assert!(report["compute"]["unavailable"].is_string() && report["compute"]["libtorch"].is_null(), "{report}");
 }
 
 #[test]
@@ -63,11 +53,7 @@ fn record_ends_with_a_sentence_where_it_cannot_record() {
         .code(1)
         .stderr("cantus: there is no such folder: no/such/folder\n");
     for wrong in [["--seconds", "0"], ["--count-in", "99"], ["--tempo", "fast"], ["--buffer", "1"]] {
-        cantus(home.path())
-            .args(["record", "--out", "take.mid"])
-            .args(wrong)
-            .assert()
-            .code(2);
+        cantus(home.path()).args(["record", "--out", "take.mid"]).args(wrong).assert().code(2);
     }
     cantus(home.path()).arg("record").assert().code(2);
 }

@@ -50,10 +50,7 @@ fn a_data_set_tells_what_it_uses_and_what_not() {
     assert!(report["windows"][0]["train"].as_u64().unwrap() >= 7);
     let text = cantus(home.path()).args(["dataset", "files", "--tracks"]).assert().success();
     let stdout = String::from_utf8_lossy(&text.get_output().stdout).into_owned();
-    assert!(
-        stdout.contains("1 of 2 files used") && stdout.contains("Flute solo: melody"),
-        "{stdout}"
-    );
+    assert!(stdout.contains("1 of 2 files used") && stdout.contains("Flute solo: melody"), "{stdout}");
     std::fs::remove_file(folder.join("song.mid")).unwrap();
     assert!(failure(cantus(home.path()).args(["dataset", "files"])).contains("words.mid: broken"));
     assert!(failure(cantus(home.path()).args(["dataset", "builtin:polka"])).contains("builtin:chorale"));
@@ -63,17 +60,8 @@ fn a_data_set_tells_what_it_uses_and_what_not() {
 fn an_untrained_model_is_judged_to_be_noise() {
     let home = tempfile::tempdir().unwrap();
     untrained_model(home.path());
-    let evaluate = [
-        "evaluate",
-        "--model",
-        "./untrained",
-        "--data",
-        "builtin:chorale",
-        "--pieces",
-        "2",
-        "--device",
-        "cpu",
-    ];
+    let evaluate =
+        ["evaluate", "--model", "./untrained", "--data", "builtin:chorale", "--pieces", "2", "--device", "cpu"];
     let report = json(cantus(home.path()).args(evaluate));
     assert_eq!((&report["pieces"], &report["takes"]), (&2.into(), &2.into()));
     let number = |value: &serde_json::Value| value.as_f64().unwrap();
@@ -85,14 +73,8 @@ fn an_untrained_model_is_judged_to_be_noise() {
     assert_eq!(report["parts"][2]["role"], "bass");
     assert!(number(&report["variety"]) > 0.0);
     let one = json(cantus(home.path()).args(evaluate).args(["--takes", "1", "--parts", "bass"]));
-    assert_eq!(
-        (one["parts"].as_array().unwrap().len(), &one["parts"][0]["role"]),
-        (1, &"bass".into())
-    );
+    assert_eq!((one["parts"].as_array().unwrap().len(), &one["parts"][0]["role"]), (1, &"bass".into()));
     assert_eq!(one["real"]["parts"][0], report["real"]["parts"][2]);
     let unknown = failure(cantus(home.path()).args(evaluate).args(["--parts", "bass,tuba"]));
-    assert!(
-        unknown.contains("no part “tuba”") && unknown.contains("alto, tenor, bass"),
-        "{unknown}"
-    );
+    assert!(unknown.contains("no part “tuba”") && unknown.contains("alto, tenor, bass"), "{unknown}");
 }

@@ -38,7 +38,9 @@ fn train(request: &TrainRequest, fate: &Fate) -> Vec<u64> {
             EngineEvent::Event(Event::Scalars(scalars)) => {
                 told.push(scalars.iteration);
                 match fate {
-                    Fate::StopsAfter(after) if scalars.iteration == *after => engine.send(&Request::Control(TrainControl::Stop)).unwrap(),
+                    Fate::StopsAfter(after) if scalars.iteration == *after => {
+                        engine.send(&Request::Control(TrainControl::Stop)).unwrap()
+                    }
                     Fate::IsKilledAfter(after) if scalars.iteration == *after => {
                         engine.kill();
                         while !matches!(next(&engine), EngineEvent::Ended) {}
@@ -81,23 +83,9 @@ fn a_training_killed_and_resumed_is_the_one_that_was_not_and_composes() {
     parted.resume = true;
     let killed = train(&parted, &Fate::IsKilledAfter(stopped + 2));
     assert_eq!(killed, [stopped + 1, stopped + 2]);
-    assert_eq!(
-        ModelCard::read(&parted.out).unwrap().iterations,
-        stopped,
-        "the kill came between two checkpoints"
-    );
+    assert_eq!(ModelCard::read(&parted.out).unwrap().iterations, stopped, "the kill came between two checkpoints");
     let resumed = cantus(root.path())
-        .args([
-            "train",
-            "--resume",
-            "--out",
-            "parted",
-            "--device",
-            "cpu",
-            "--threads",
-            "1",
-            "--json",
-        ])
+        .args(["train", "--resume", "--out", "parted", "--device", "cpu", "--threads", "1", "--json"])
         .assert()
         .success();
     let report: serde_json::Value = serde_json::from_slice(&resumed.get_output().stdout).unwrap();
@@ -109,9 +97,7 @@ fn a_training_killed_and_resumed_is_the_one_that_was_not_and_composes() {
     }
 
     write_song(root.path(), &song());
-    let arguments = [
-        "generate", "--model", "./parted", "--melody", "song.mid", "--out", "out.mid", "--device", "cpu",
-    ];
+    let arguments = ["generate", "--model", "./parted", "--melody", "song.mid", "--out", "out.mid", "--device", "cpu"];
     cantus(root.path()).args(arguments).assert().success();
     let score = midi_file::read(&std::fs::read(root.path().join("out.mid")).unwrap()).unwrap();
     assert_eq!(score.parts[0].notes, song().parts[1].notes);
@@ -124,25 +110,15 @@ fn ctrl_c_stops_a_training_and_keeps_everything() {
     let root = tempfile::tempdir().unwrap();
     tunes::write(&root.path().join("data"));
     let mut running = std::process::Command::new(env!("CARGO_BIN_EXE_cantus"))
-        .args([
-            "train",
-            "--data",
-            "data",
-            "--out",
-            "run",
-            "--iterations",
-            "1000000",
-            "--batch",
-            "2",
-            "--device",
-            "cpu",
-        ])
+        .args(["train", "--data", "data", "--out", "run", "--iterations", "1000000", "--batch", "2", "--device", "cpu"])
         .current_dir(root.path())
         .env("CANTUS_ENGINE", env!("CARGO_BIN_EXE_cantus-engine"))
         .stdout(std::process::Stdio::null())
         .spawn()
         .unwrap();
-    let has_begun = || std::fs::read_to_string(root.path().join("run").join(METRICS_FILE)).is_ok_and(|text| text.lines().count() > 2);
+    let has_begun = || {
+        std::fs::read_to_string(root.path().join("run").join(METRICS_FILE)).is_ok_and(|text| text.lines().count() > 2)
+    };
     for _ in 0..2400 {
         if has_begun() {
             break;
@@ -150,10 +126,7 @@ fn ctrl_c_stops_a_training_and_keeps_everything() {
         std::thread::sleep(Duration::from_millis(50));
     }
     assert!(has_begun(), "it never began");
-    std::process::Command::new("kill")
-        .args(["-INT", &running.id().to_string()])
-        .status()
-        .unwrap();
+    std::process::Command::new("kill").args(["-INT", &running.id().to_string()]).status().unwrap();
     assert!(running.wait().unwrap().success());
     let rows = curves(&root.path().join("run")).len() - 1;
     let card = ModelCard::read(&root.path().join("run")).unwrap();

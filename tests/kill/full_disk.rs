@@ -47,7 +47,8 @@ fn on_a_small_disk(test: &str, megabytes: u32, work: impl FnOnce(&Path)) {
         return work(Path::new(&disk));
     }
     let place = tempfile::tempdir().unwrap();
-    let script = format!("mount -t tmpfs -o size={megabytes}m tmpfs \"${DISK}\" || exit; echo '{MOUNTED}'; exec \"$0\" \"$@\"");
+    let script =
+        format!("mount -t tmpfs -o size={megabytes}m tmpfs \"${DISK}\" || exit; echo '{MOUNTED}'; exec \"$0\" \"$@\"");
     let mut unshare = Process::new("unshare");
     if !rustix::process::geteuid().is_root() {
         unshare.args(["--user", "--map-root-user"]);
@@ -62,11 +63,7 @@ fn on_a_small_disk(test: &str, megabytes: u32, work: impl FnOnce(&Path)) {
         Ok(output) => output,
         Err(error) => return println!("skipped: there is no unshare to mount a small disk with ({error})"),
     };
-    let said = format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     // no right to, or a root folder that is no mount of its own (a chroot)
     if !said.contains(MOUNTED) {
         return println!("skipped: no small disk can be mounted here: {}", said.trim());
@@ -105,24 +102,13 @@ fn autosave_waits_for_room_and_loses_nothing() {
             if index == 20 {
                 fill(disk, 0);
             }
-            let score = Score {
-                id: index + 1,
-                title: index.to_string(),
-                ..melodies::all()[0].score()
-            };
+            let score = Score { id: index + 1, title: index.to_string(), ..melodies::all()[0].score() };
             saved.push(score.title.clone());
-            keeper.save(Save {
-                score: Arc::new(score),
-                touched: true,
-                ..Save::default()
-            });
+            keeper.save(Save { score: Arc::new(score), touched: true, ..Save::default() });
             std::thread::sleep(Duration::from_millis(10));
         }
         let trouble = notices.recv_timeout(PATIENCE).unwrap();
-        assert!(
-            matches!(&trouble, Notice::Trouble(text) if text.contains("disk is full")),
-            "{trouble:?}"
-        );
+        assert!(matches!(&trouble, Notice::Trouble(text) if text.contains("disk is full")), "{trouble:?}");
         std::fs::remove_file(disk.join("ballast")).unwrap();
         assert_eq!(notices.recv_timeout(PATIENCE), Ok(Notice::Recovered), "told once");
         assert!(keeper.finish(PATIENCE));
@@ -138,10 +124,7 @@ fn autosave_waits_for_room_and_loses_nothing() {
 
 /// The failures that show.
 fn failures(studio: &Studio) -> Vec<String> {
-    let told = studio
-        .toasts
-        .texts()
-        .filter(|text| text.contains("No space left") || text.contains("disk is full"));
+    let told = studio.toasts.texts().filter(|text| text.contains("No space left") || text.contains("disk is full"));
     told.map(str::to_owned).collect()
 }
 
@@ -172,11 +155,9 @@ fn exports_are_whole_or_not_there() {
         // by the window: each is told once
         let mut harness = open(home.path(), &FakeBackend::new(), fake_engine());
         harness.state_mut().sound.font = Some(font);
-        for (purpose, name) in [
-            (Purpose::ExportMidi, "x.mid"),
-            (Purpose::SaveProject, "x.cantus"),
-            (Purpose::ExportAudio, "x.wav"),
-        ] {
+        for (purpose, name) in
+            [(Purpose::ExportMidi, "x.mid"), (Purpose::SaveProject, "x.cantus"), (Purpose::ExportAudio, "x.wav")]
+        {
             harness.state_mut().take_path(purpose, disk.join(name));
             let names_it = |studio: &Studio| failures(studio).iter().any(|text| text.contains(name));
             until(&mut harness, "it was told", names_it);
@@ -185,10 +166,7 @@ fn exports_are_whole_or_not_there() {
         }
         assert_eq!(names_in(disk), ["ballast", "old.wav"], "nothing else was left");
         std::fs::remove_file(&ballast).unwrap();
-        harness
-            .state_mut()
-            .history
-            .edit("Shorten", |score| score.part_mut(0).unwrap().notes.truncate(4));
+        harness.state_mut().history.edit("Shorten", |score| score.part_mut(0).unwrap().notes.truncate(4));
         harness.state_mut().take_path(Purpose::ExportAudio, disk.join("x.wav"));
         until(&mut harness, "it was written", |studio| studio.exports.done.is_some());
     });
@@ -217,10 +195,7 @@ fn a_training_ends_with_a_checkpoint_and_a_reason_and_is_resumed() {
         until(&mut harness, "its end was seen", |studio| studio.train.running() == 0);
         harness.run_steps(30);
         let told = failures(harness.state());
-        assert!(
-            told.len() == 1 && told[0].contains("small failed; what was checkpointed is kept"),
-            "{told:?}"
-        );
+        assert!(told.len() == 1 && told[0].contains("small failed; what was checkpointed is kept"), "{told:?}");
         run.check();
         let learned = run.iteration();
         std::fs::remove_file(disk.join("ballast")).unwrap();
@@ -240,10 +215,7 @@ fn a_training_ends_with_a_checkpoint_and_a_reason_and_is_resumed() {
 
 fn resume(harness: &mut Harness<'static, Studio>) {
     let end = Instant::now() + PATIENCE;
-    while harness
-        .query_by_label("Resume")
-        .is_none_or(|button| button.accesskit_node().is_disabled())
-    {
+    while harness.query_by_label("Resume").is_none_or(|button| button.accesskit_node().is_disabled()) {
         assert!(Instant::now() < end, "it cannot be resumed");
         harness.step();
     }

@@ -82,9 +82,7 @@ fn a_studio_to_be_killed() {
         }
         give(&mut harness, Command::Record);
         // what is played before time passes is none of the recording's
-        until(&mut harness, "time passed", |studio| {
-            studio.recording.is_some() && studio.sound.position().tick > 0.0
-        });
+        until(&mut harness, "time passed", |studio| studio.recording.is_some() && studio.sound.position().tick > 0.0);
         for _ in 0..random.u32(5..30) {
             // of notes that are the same in everything one is kept, and over hundreds of kills there are thousands: no two
             // of the first six thousand are
@@ -118,11 +116,7 @@ fn bach() -> Model {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/bach");
     Model {
         card: Ok(ModelCard::read(&path).unwrap()),
-        folder: ModelFolder {
-            name: "bach".into(),
-            path,
-            origin: Origin::Shipped,
-        },
+        folder: ModelFolder { name: "bach".into(), path, origin: Origin::Shipped },
     }
 }
 

@@ -10,7 +10,8 @@ use cantus::{
         Engine, EngineEvent, EngineOptions,
         protocol::{Event, Request, TrainControl, TrainRequest},
         run_folder::{
-            self, CHANGES_FILE, Change, METRICS_FILE, PARTS_FILE, REFERENCE_FILE, REQUEST_FILE, RunState, RunStatus, STATUS_FILE,
+            self, CHANGES_FILE, Change, METRICS_FILE, PARTS_FILE, REFERENCE_FILE, REQUEST_FILE, RunState, RunStatus,
+            STATUS_FILE,
         },
     },
     gan::model_folder,
@@ -32,10 +33,7 @@ pub struct Run {
 
 impl Run {
     pub fn new(folder: &Path) -> Self {
-        Self {
-            folder: folder.into(),
-            killed: None,
-        }
+        Self { folder: folder.into(), killed: None }
     }
 
     pub fn iteration(&self) -> u64 {
@@ -51,7 +49,10 @@ impl Run {
         let end = Instant::now() + PATIENCE;
         let (killed, checkpoint) = self.killed.unwrap_or_default();
         let learns = |status: RunStatus| {
-            status.state == RunState::Learning && status.process != killed && status.iteration > checkpoint && status.checkpoint.is_some()
+            status.state == RunState::Learning
+                && status.process != killed
+                && status.iteration > checkpoint
+                && status.checkpoint.is_some()
         };
         while !self.status().is_some_and(learns) {
             assert!(Instant::now() < end, "the training does not go on: {:?}", self.status());
@@ -64,10 +65,7 @@ impl Run {
     pub fn wait_for_a_checkpoint_under_way(&self, longer: Duration) {
         let end = Instant::now() + Duration::from_secs(70); // there is one each minute at least
         while Instant::now() < end {
-            if names_in(&self.folder.join("checkpoint"))
-                .iter()
-                .any(|name| name.starts_with(ON_ITS_WAY))
-            {
+            if names_in(&self.folder.join("checkpoint")).iter().any(|name| name.starts_with(ON_ITS_WAY)) {
                 std::thread::sleep(longer);
                 return;
             }
@@ -82,7 +80,8 @@ impl Run {
         rustix::process::kill_process(process, rustix::process::Signal::KILL).unwrap();
         let end = Instant::now() + PATIENCE;
         // until the last write it was at is over, and its lock is gone
-        while std::fs::read_to_string(format!("/proc/{}/stat", status.process)).is_ok_and(|stat| !stat.contains(") Z ")) {
+        while std::fs::read_to_string(format!("/proc/{}/stat", status.process)).is_ok_and(|stat| !stat.contains(") Z "))
+        {
             assert!(Instant::now() < end, "the engine lives on");
             std::thread::sleep(Duration::from_millis(2));
         }
@@ -121,11 +120,7 @@ impl Run {
         }
         let left = |place: &Path| names_in(place).iter().filter(|name| name.starts_with(ON_ITS_WAY)).count();
         let halves = left(&folder.join("checkpoint"));
-        assert!(
-            halves <= 1 && left(folder) <= 2,
-            "what was on its way heaps up: {:?}",
-            names_in(folder)
-        );
+        assert!(halves <= 1 && left(folder) <= 2, "what was on its way heaps up: {:?}", names_in(folder));
         halves > 0
     }
 
@@ -139,11 +134,8 @@ impl Run {
         }
         self.check();
         let before = self.checkpoint().unwrap();
-        let request = TrainRequest {
-            resume: true,
-            out: self.folder.clone(),
-            ..run_folder::read_request(&self.folder).unwrap()
-        };
+        let request =
+            TrainRequest { resume: true, out: self.folder.clone(), ..run_folder::read_request(&self.folder).unwrap() };
         let engine = Engine::start(EngineOptions::default()).unwrap();
         engine.send(&Request::Train(Box::new(request))).unwrap();
         let mut first = None;

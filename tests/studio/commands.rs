@@ -2,13 +2,8 @@
 
 use super::*;
 
-const PAGES: [Command; 5] = [
-    Command::ShowTrain,
-    Command::ShowModels,
-    Command::ShowLibrary,
-    Command::ShowSettings,
-    Command::ShowStudio,
-];
+const PAGES: [Command; 5] =
+    [Command::ShowTrain, Command::ShowModels, Command::ShowLibrary, Command::ShowSettings, Command::ShowStudio];
 
 #[test]
 fn every_command_can_be_given_or_says_why_not() {
@@ -53,11 +48,7 @@ fn random_commands() -> Vec<Command> {
         let opens_dialog = entry.title.ends_with('…') && !tools.contains(&entry.command);
         opens_dialog || matches!(entry.command, Command::Quit | Command::Generate | Command::ShowModels)
     };
-    table()
-        .iter()
-        .filter(|entry| !elsewhere(entry))
-        .map(|entry| entry.command)
-        .collect()
+    table().iter().filter(|entry| !elsewhere(entry)).map(|entry| entry.command).collect()
 }
 
 fn assert_valid(studio: &Studio, after: Command) {
@@ -65,10 +56,7 @@ fn assert_valid(studio: &Studio, after: Command) {
         assert!(score.melody.is_none_or(|melody| melody < score.parts.len()), "{after:?}");
         for part in &score.parts {
             assert!(part.notes.is_sorted(), "{after:?}");
-            assert!(
-                part.notes.iter().all(|note| note.duration > 0 && note.end() <= edit::MAX_TICK),
-                "{after:?}"
-            );
+            assert!(part.notes.iter().all(|note| note.duration > 0 && note.end() <= edit::MAX_TICK), "{after:?}");
             assert!(part.controls.is_sorted_by_key(|event| event.tick), "{after:?}");
         }
     }
@@ -185,7 +173,10 @@ fn everything_that_can_be_clicked_has_a_name() {
 }
 
 /// Visits a node of the window and all below it.
-pub fn walk<'a>(node: egui_kittest::kittest::AccessKitNode<'a>, visit: &mut impl FnMut(&egui_kittest::kittest::AccessKitNode<'a>)) {
+pub fn walk<'a>(
+    node: egui_kittest::kittest::AccessKitNode<'a>,
+    visit: &mut impl FnMut(&egui_kittest::kittest::AccessKitNode<'a>),
+) {
     visit(&node);
     for child in node.children() {
         walk(child, visit);
@@ -203,12 +194,6 @@ fn an_idle_window_is_not_drawn_again() {
     for _ in 0..60 {
         harness.step();
     }
-    let delay = harness
-        .output()
-        .viewport_output
-        .values()
-        .map(|viewport| viewport.repaint_delay)
-        .min()
-        .unwrap();
+    let delay = harness.output().viewport_output.values().map(|viewport| viewport.repaint_delay).min().unwrap();
     assert!(delay >= Duration::from_secs(1), "drawn again after {delay:?}");
 }

@@ -8,17 +8,13 @@ fn what_is_exported_is_imported_and_damage_is_told() {
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
     let path = folder.path().join("out.mid");
     export_to(&mut harness, &path);
-    until(&mut harness, "the file was written", |studio| {
-        studio.toasts.texts().any(|text| text.starts_with("Written"))
-    });
+    until(&mut harness, "the file was written", |studio| studio.toasts.texts().any(|text| text.starts_with("Written")));
     let read = midi_file::read(&std::fs::read(&path).unwrap()).unwrap();
     assert_eq!(read.parts[0].notes, harness.state().score().parts[0].notes);
 
     click(&mut harness, "Melody Jingle Bells");
     harness.state_mut().take_path(Purpose::Import, path.clone());
-    until(&mut harness, "the file was open", |studio| {
-        studio.toasts.texts().any(|text| text == "out.mid is open")
-    });
+    until(&mut harness, "the file was open", |studio| studio.toasts.texts().any(|text| text == "out.mid is open"));
     assert_eq!(harness.state().score().parts[0].notes, read.parts[0].notes);
     let before = Arc::clone(harness.state().score());
     std::fs::write(&path, b"MThd, or so it says").unwrap();
@@ -69,29 +65,20 @@ fn files_dropped_together_are_asked_about_together() {
     for (name, pitch) in [("one.mid", 40), ("two.mid", 72)] {
         let mut part = Part::new(name, 0);
         part.notes = vec![note(0, pitch), note(480, pitch + 2)];
-        let score = cantus::music::Score {
-            parts: vec![Arc::new(part)],
-            ..cantus::music::Score::default()
-        };
+        let score = cantus::music::Score { parts: vec![Arc::new(part)], ..cantus::music::Score::default() };
         paths.push(folder.path().join(name));
         std::fs::write(paths.last().unwrap(), midi_file::write(&score)).unwrap();
     }
     paths.push(folder.path().join("bad.mid"));
     std::fs::write(&paths[2], b"no music").unwrap();
     harness.state_mut().take_paths(Purpose::ImportIntoPresent, paths);
-    until(&mut harness, "all were read", |studio| {
-        studio.import.as_ref().is_some_and(|import| import.to_come == 0)
-    });
+    until(&mut harness, "all were read", |studio| studio.import.as_ref().is_some_and(|import| import.to_come == 0));
     harness.run_steps(2);
     harness.get_by_label_contains("was refused");
     click(&mut harness, "Import");
     assert_eq!(harness.state().score().parts.len(), before + 2);
     let told = texts(&harness);
-    assert!(
-        told.iter()
-            .any(|text| text.starts_with("2 files were imported") && text.contains("bad.mid")),
-        "{told:?}"
-    );
+    assert!(told.iter().any(|text| text.starts_with("2 files were imported") && text.contains("bad.mid")), "{told:?}");
     assert_eq!(harness.state().preferences.recent_files.len(), 2);
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     assert_eq!(harness.state().score().parts.len(), before);
@@ -131,9 +118,7 @@ fn what_is_there_is_replaced_only_when_that_was_agreed_to() {
         click(&mut harness, if agreed { "Replace" } else { "Cancel" });
         assert!(harness.state().dialog.is_none());
     }
-    until(&mut harness, "it was replaced", |_| {
-        std::fs::read(&path).unwrap().starts_with(b"MThd")
-    });
+    until(&mut harness, "it was replaced", |_| std::fs::read(&path).unwrap().starts_with(b"MThd"));
 
     harness.state_mut().exports.audio.stems = true;
     let mix = folder.path().join("mine.wav");
@@ -179,10 +164,7 @@ fn files_of_a_second_start_come_to_the_window_that_is_open() {
     let path = folder.path().join("song.mid");
     let mut part = Part::new("Tune", 0);
     part.notes = vec![note(0, 72), note(480, 74)];
-    let score = cantus::music::Score {
-        parts: vec![Arc::new(part)],
-        ..cantus::music::Score::default()
-    };
+    let score = cantus::music::Score { parts: vec![Arc::new(part)], ..cantus::music::Score::default() };
     std::fs::write(&path, midi_file::write(&score)).unwrap();
     let place = folder.path().join("window");
     let end = Instant::now() + Duration::from_mins(1);
@@ -190,13 +172,8 @@ fn files_of_a_second_start_come_to_the_window_that_is_open() {
         assert!(Instant::now() < end, "nobody takes the file");
         harness.step();
     }
-    until(&mut harness, "the file was open", |studio| {
-        studio.toasts.texts().any(|text| text == "song.mid is open")
-    });
+    until(&mut harness, "the file was open", |studio| studio.toasts.texts().any(|text| text == "song.mid is open"));
     assert_eq!(harness.state().score().parts[0].notes, score.parts[0].notes);
     drop(harness);
-    assert!(
-        !cantus::studio::handover::hand_over(&place, &[path]),
-        "a window that closed takes nothing"
-    );
+    assert!(!cantus::studio::handover::hand_over(&place, &[path]), "a window that closed takes nothing");
 }

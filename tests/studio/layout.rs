@@ -38,15 +38,7 @@ fn the_bars_are_whole_and_the_roll_has_room_in_windows_of_all_sizes() {
         let area = harness.state().roll.roll.coordinates().area();
         assert!(area.width() >= 200.0 && area.height() >= 60.0, "{width}: the notes have {area:?}");
         let controls = controls_above(&harness, area.top());
-        for name in [
-            "Play",
-            "Record",
-            "Tempo",
-            "Key",
-            "Panic: silence everything",
-            "Pencil",
-            "Panel of generating",
-        ] {
+        for name in ["Play", "Record", "Tempo", "Key", "Panic: silence everything", "Pencil", "Panel of generating"] {
             assert!(controls.iter().any(|(of, _)| of == name), "{width}: no {name} among {controls:?}");
         }
         for (index, (name, rect)) in controls.iter().enumerate() {
@@ -64,7 +56,8 @@ fn side_panels_are_closed_and_opened_and_make_room_for_each_other() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
     with_model(&mut harness);
-    let shown = |harness: &Harness<'static, Studio>| [Side::Left, Side::Right].map(|side| harness.state().shows_panel(side));
+    let shown =
+        |harness: &Harness<'static, Studio>| [Side::Left, Side::Right].map(|side| harness.state().shows_panel(side));
     assert_eq!(shown(&harness), [true, true]);
     let wide = harness.state().roll.roll.coordinates().area().width();
     press(&mut harness, Modifiers::ALT, Key::Num1);

@@ -38,12 +38,7 @@ fn compositions_are_kept_found_opened_renamed_deleted_and_brought_back() {
     let listed = |count| move |studio: &Studio| studio.library.list.as_ref().is_some_and(|list| list.len() == count);
     press(&mut harness, Modifiers::COMMAND, Key::Num4);
     until(&mut harness, "both were listed", listed(2));
-    assert!(
-        harness
-            .get_by_label("Delete Twinkle, Twinkle, Little Star")
-            .accesskit_node()
-            .is_disabled()
-    );
+    assert!(harness.get_by_label("Delete Twinkle, Twinkle, Little Star").accesskit_node().is_disabled());
     click(&mut harness, "Duplicate Twinkle, Twinkle, Little Star");
     until(&mut harness, "the copy was listed", listed(3));
     click(&mut harness, "Delete Amazing Grace");
@@ -70,9 +65,7 @@ fn compositions_are_kept_found_opened_renamed_deleted_and_brought_back() {
     let path = folder.path().join("x.cantus");
     let score = Arc::clone(harness.state().score());
     harness.state_mut().take_path(Purpose::SaveProject, path.clone());
-    until(&mut harness, "the project was saved", |studio| {
-        studio.toasts.texts().any(|text| text.starts_with("Saved"))
-    });
+    until(&mut harness, "the project was saved", |studio| studio.toasts.texts().any(|text| text.starts_with("Saved")));
     press(&mut harness, Modifiers::COMMAND, Key::N);
     harness.state_mut().take_path(Purpose::OpenProject, path);
     until(&mut harness, "the project was open", |studio| studio.score().title == title);
@@ -97,9 +90,7 @@ fn a_kept_take_is_made_again_note_for_note() {
         std::fs::write(model.folder.path.join(name), name).unwrap();
     }
     harness.state_mut().take_models(vec![model], None);
-    until(&mut harness, "the engine was ready", |studio| {
-        studio.why_not(Command::Generate).is_none()
-    });
+    until(&mut harness, "the engine was ready", |studio| studio.why_not(Command::Generate).is_none());
     harness.state_mut().push(Command::Generate);
     until(&mut harness, "the takes were there", |studio| {
         studio.generate.results.len() == 3 && studio.generate.running.is_none()
@@ -129,9 +120,7 @@ fn the_shipped_model_makes_the_same_notes_again() {
         harness.state_mut().take_models(vec![bach], None);
         harness.state_mut().change_preferences(|preferences| preferences.takes = 1);
         click(&mut harness, "Melody Amazing Grace");
-        until(&mut harness, "the engine was ready", |studio| {
-            studio.why_not(Command::Generate).is_none()
-        });
+        until(&mut harness, "the engine was ready", |studio| studio.why_not(Command::Generate).is_none());
         harness.state_mut().push(Command::Generate);
         harness.run_steps(3);
         until(&mut harness, "the take was there", |studio| {
@@ -148,9 +137,7 @@ fn the_shipped_model_makes_the_same_notes_again() {
     let mut bach = a_model();
     bach.folder.path = model;
     harness.state_mut().take_models(vec![bach], None);
-    until(&mut harness, "the engine was ready", |studio| {
-        studio.why_not(Command::Generate).is_none()
-    });
+    until(&mut harness, "the engine was ready", |studio| studio.why_not(Command::Generate).is_none());
     harness.state_mut().push(Command::MakeAgain);
     until(&mut harness, "it was made again", |studio| {
         studio.toasts.texts().any(|text| text.starts_with("Made again: the same"))

@@ -6,11 +6,7 @@ use super::*;
 fn a_model_folder(place: &Path, name: &str) {
     let folder = place.join(name);
     std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(
-        folder.join("model.json"),
-        format!(r#"{{"format":1,"network":"cantus","name":"{name}"}}"#),
-    )
-    .unwrap();
+    std::fs::write(folder.join("model.json"), format!(r#"{{"format":1,"network":"cantus","name":"{name}"}}"#)).unwrap();
     std::fs::write(folder.join("generator.safetensors"), "w").unwrap();
     std::fs::write(folder.join("metrics.csv"), "iteration,seconds,critic_loss\n1,0.5,3.0\n2,1.0,2.0\n").unwrap();
 }

@@ -58,9 +58,7 @@ fn play_keys(harness: &mut Window, keys: &[Key], ticks: f64) {
         let from = harness.state().sound.position().tick;
         harness.key_down(key);
         harness.run_steps(2);
-        until(harness, "a note's time passed", move |studio| {
-            studio.sound.position().tick > from + ticks
-        });
+        until(harness, "a note's time passed", move |studio| studio.sound.position().tick > from + ticks);
         harness.key_up(key);
         harness.run_steps(2);
     }
@@ -81,9 +79,7 @@ fn a_whole_session_by_labels() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
     with_model(&mut harness);
-    until(&mut harness, "the engine was ready", |studio| {
-        studio.why_not(Command::Generate).is_none()
-    });
+    until(&mut harness, "the engine was ready", |studio| studio.why_not(Command::Generate).is_none());
     click(&mut harness, "New composition");
     click(&mut harness, "Recording options");
     click(&mut harness, "No count-in");
@@ -105,11 +101,7 @@ fn a_whole_session_by_labels() {
     assert_eq!(harness.state().roll.roll.selection().notes(), [last]);
     press(&mut harness, Modifiers::NONE, Key::ArrowUp);
     press(&mut harness, Modifiers::NONE, Key::ArrowUp);
-    assert_eq!(
-        pitches(&harness, 0),
-        [60, 64, 69],
-        "the arrows are the roll's after a click into it"
-    );
+    assert_eq!(pitches(&harness, 0), [60, 64, 69], "the arrows are the roll's after a click into it");
     press(&mut harness, Modifiers::COMMAND, Key::A);
     click(&mut harness, "Quantise…");
     click(&mut harness, "Apply");
@@ -217,21 +209,10 @@ fn the_playhead_and_the_grid_move_without_a_mouse() {
     press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::ArrowRight);
     press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::ArrowRight);
     assert_eq!(harness.state().roll.roll.selection().len(), 2, "the next one joins");
-    let ends: Vec<u32> = harness
-        .state()
-        .roll
-        .roll
-        .selection()
-        .notes()
-        .iter()
-        .map(cantus::music::Note::end)
-        .collect();
+    let ends: Vec<u32> = harness.state().roll.roll.selection().notes().iter().map(cantus::music::Note::end).collect();
     press(&mut harness, Modifiers::ALT | Modifiers::SHIFT, Key::ArrowRight);
     let later = harness.state().roll.roll.selection().notes();
-    assert!(
-        later[0].start > 0 && later.iter().map(cantus::music::Note::end).eq(ends),
-        "{later:?}"
-    );
+    assert!(later[0].start > 0 && later.iter().map(cantus::music::Note::end).eq(ends), "{later:?}");
 }
 
 #[test]
@@ -245,7 +226,9 @@ fn how_the_roll_is_looked_at_is_remembered() {
     press(&mut harness, Modifiers::NONE, Key::J);
     let chosen = harness.state().preferences.roll;
     let usual = RollChoices::default();
-    assert!(chosen.scale_rows != usual.scale_rows && chosen.scale_snap != usual.scale_snap && chosen.follow != usual.follow);
+    assert!(
+        chosen.scale_rows != usual.scale_rows && chosen.scale_snap != usual.scale_snap && chosen.follow != usual.follow
+    );
     assert!(chosen.grid != usual.grid && !chosen.snaps && chosen.ghosts);
     let settings = folder.path().join("settings.toml");
     until(&mut harness, "it was kept", |_| {
@@ -284,14 +267,10 @@ fn the_take_is_trimmed_by_its_handles() {
     press(&mut harness, Modifiers::NONE, Key::R);
     for pitch in [60, 64, 67] {
         let from = harness.state().sound.position().tick + 500.0;
-        until(&mut harness, "the time of the note came", move |studio| {
-            studio.sound.position().tick > from
-        });
+        until(&mut harness, "the time of the note came", move |studio| studio.sound.position().tick > from);
         for (status, velocity) in [(0x90, 100), (0x80, 0)] {
             assert!(midi.send("Launchkey Mini", clock::now_micros(), &[status, pitch, velocity]));
-            until(&mut harness, "the key moved", move |studio| {
-                studio.keyboards.is_held(pitch) == (velocity > 0)
-            });
+            until(&mut harness, "the key moved", move |studio| studio.keyboards.is_held(pitch) == (velocity > 0));
         }
     }
     press(&mut harness, Modifiers::NONE, Key::R);
@@ -355,8 +334,11 @@ fn the_deepcomposers_buttons_work_in_both_their_modes() {
     let (mut harness, midi) = plugged(folder.path(), "AKM322 MIDI 1");
     harness.state_mut().change_preferences(|preferences| preferences.count_in_bars = 0);
     let (play, stop, record) = (105, 106, 107);
-    let button = |number: u8, value: u8| assert!(midi.send("AKM322 MIDI 1", clock::now_micros(), &[0xB0, number, value]));
-    let plays = |harness: &mut Window, what: &str, plays: bool| until(harness, what, move |studio| studio.is_playing() == plays);
+    let button =
+        |number: u8, value: u8| assert!(midi.send("AKM322 MIDI 1", clock::now_micros(), &[0xB0, number, value]));
+    let plays = |harness: &mut Window, what: &str, plays: bool| {
+        until(harness, what, move |studio| studio.is_playing() == plays)
+    };
 
     // as it comes: 127 when pressed, 0 when let go
     button(play, 127);
@@ -367,14 +349,10 @@ fn the_deepcomposers_buttons_work_in_both_their_modes() {
     plays(&mut harness, "play paused", false);
     button(record, 127);
     button(record, 0);
-    until(&mut harness, "it records", |studio| {
-        studio.recording.is_some() && studio.is_playing()
-    });
+    until(&mut harness, "it records", |studio| studio.recording.is_some() && studio.is_playing());
     button(stop, 127);
     button(stop, 0);
-    until(&mut harness, "it stopped", |studio| {
-        studio.recording.is_none() && !studio.is_playing()
-    });
+    until(&mut harness, "it stopped", |studio| studio.recording.is_none() && !studio.is_playing());
 
     // the other mode: every press turns the value over
     harness.state_mut().push(Command::ShowSettings);
@@ -386,13 +364,9 @@ fn the_deepcomposers_buttons_work_in_both_their_modes() {
     button(play, 0);
     plays(&mut harness, "play paused", false);
     button(record, 127);
-    until(&mut harness, "it records", |studio| {
-        studio.recording.is_some() && studio.is_playing()
-    });
+    until(&mut harness, "it records", |studio| studio.recording.is_some() && studio.is_playing());
     button(record, 0);
-    until(&mut harness, "the recording ended", |studio| {
-        studio.recording.is_none() && !studio.is_playing()
-    });
+    until(&mut harness, "the recording ended", |studio| studio.recording.is_none() && !studio.is_playing());
     assert!(harness.state().score().parts[0].controls.is_empty(), "buttons are no music");
 }
 
@@ -430,7 +404,8 @@ fn knobs_turn_tempo_and_mix_and_are_no_music_then() {
     let part = Arc::clone(&harness.state().history.committed().parts[0]);
     assert_eq!((part.volume, part.notes.len()), (12, 1));
     assert!(part.controls.is_empty(), "what a knob turns is not recorded: {:?}", part.controls);
-    let labels = |harness: &Window| -> Vec<String> { harness.state().history.undo_labels().map(str::to_owned).collect() };
+    let labels =
+        |harness: &Window| -> Vec<String> { harness.state().history.undo_labels().map(str::to_owned).collect() };
     assert_eq!(labels(&harness)[..2], ["Record", "Volume of the part"], "a turn is one step");
 
     // it stood at 90 when it was learned, and passes the tempo on its way to either end
@@ -439,27 +414,20 @@ fn knobs_turn_tempo_and_mix_and_are_no_music_then() {
     // nothing jumps where a knob stands elsewhere, and it is said where it is picked up
     send([0xB0, 75, 64]);
     until(&mut harness, "it was said", |studio| {
-        studio
-            .knob_hint()
-            .is_some_and(|hint| hint.contains("stays at 100 %") && hint.contains("at 50 %"))
+        studio.knob_hint().is_some_and(|hint| hint.contains("stays at 100 %") && hint.contains("at 50 %"))
     });
     assert_eq!(harness.state().score().volume, 127);
     send([0xB0, 75, 127]);
     send([0xB0, 75, 64]);
     until(&mut harness, "the whole is softer", |studio| studio.score().volume == 64);
     assert_eq!(harness.state().knob_hint(), None);
-    until(&mut harness, "the knob rested", |studio| {
-        studio.history.undo_label() == Some("Volume of the whole")
-    });
+    until(&mut harness, "the knob rested", |studio| studio.history.undo_label() == Some("Volume of the whole"));
     assert_eq!(harness.state().history.undo_labels().count(), depth + 4);
     for _ in 0..4 {
         press(&mut harness, Modifiers::COMMAND, Key::Z);
     }
     let after = harness.state().history.committed();
-    assert_eq!(
-        (&after.parts, &after.tempo, after.volume),
-        (&before.parts, &before.tempo, before.volume)
-    );
+    assert_eq!((&after.parts, &after.tempo, after.volume), (&before.parts, &before.tempo, before.volume));
 }
 
 #[test]
@@ -482,9 +450,7 @@ fn knobs_without_ends_and_knobs_that_jump_are_chosen_in_the_settings() {
         send(127); // a step down
     }
     let lower = before - 3.0 / 127.0;
-    until(&mut harness, "three steps were taken", move |studio| {
-        (studio.preferences.density - lower).abs() < 0.006
-    });
+    until(&mut harness, "three steps were taken", move |studio| (studio.preferences.density - lower).abs() < 0.006);
     harness.get_by_label("Controller 24").click_accesskit();
     harness.run_steps(2);
     send(3);
@@ -498,10 +464,7 @@ fn knobs_without_ends_and_knobs_that_jump_are_chosen_in_the_settings() {
 
 /// A hundred thousand notes over an hour, in four parts.
 fn a_long_score() -> Score {
-    let mut score = Score {
-        tempo: TempoMap::constant(120.0),
-        ..Score::default()
-    };
+    let mut score = Score { tempo: TempoMap::constant(120.0), ..Score::default() };
     for voice in 0..4_u8 {
         let mut part = Part::new(format!("Voice {voice}"), 0);
         part.notes = (0..25_000).map(|index| note(index * 138, 50 + i32::from(voice) * 7)).collect();
@@ -519,9 +482,7 @@ fn an_hour_with_a_hundred_thousand_notes_comes_in_and_is_edited() {
     let path = folder.path().join("long.mid");
     std::fs::write(&path, midi_file::write(&score)).unwrap();
     harness.state_mut().take_path(Purpose::Import, path);
-    until(&mut harness, "it was read", |studio| {
-        studio.import.as_ref().is_some_and(|import| import.to_come == 0)
-    });
+    until(&mut harness, "it was read", |studio| studio.import.as_ref().is_some_and(|import| import.to_come == 0));
     harness.run_steps(2);
     click(&mut harness, "Import");
     let count = |studio: &Studio| studio.score().parts.iter().map(|part| part.notes.len()).sum::<usize>();
@@ -553,9 +514,7 @@ fn a_file_that_says_no_tempo_keeps_the_one_that_is_set() {
     let path = folder.path().join("bare.mid");
     std::fs::write(&path, file).unwrap();
     harness.state_mut().take_path(Purpose::Import, path);
-    until(&mut harness, "it was open", |studio| {
-        studio.toasts.texts().any(|text| text == "bare.mid is open")
-    });
+    until(&mut harness, "it was open", |studio| studio.toasts.texts().any(|text| text == "bare.mid is open"));
     assert_eq!(pitches(&harness, 0), [60], "{:?}", texts(&harness));
     assert_eq!(harness.state().score().tempo.qpm_at(0), qpm);
 }
@@ -564,10 +523,7 @@ fn a_file_that_says_no_tempo_keeps_the_one_that_is_set() {
 fn a_key_let_go_in_the_same_frame_as_the_button_still_counts() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
-    harness
-        .state_mut()
-        .history
-        .edit("One note", |score| score.part_mut(0).unwrap().notes = vec![note(480, 64)]);
+    harness.state_mut().history.edit("One note", |score| score.part_mut(0).unwrap().notes = vec![note(480, 64)]);
     harness.run_steps(2);
     let (from, to) = (on_notes(&harness, 720, 64), on_notes(&harness, 1680, 64));
     let button = |harness: &Window, pos: Pos2, pressed: bool| {

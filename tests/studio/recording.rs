@@ -32,16 +32,8 @@ fn the_computers_keys_are_recorded_and_rest_from_being_shortcuts() {
     harness.key_down(Key::A);
     harness.run_steps(2);
     until(&mut harness, "a beat passed", |studio| studio.sound.position().tick > 300.0);
-    let grown = harness
-        .state()
-        .recording
-        .as_ref()
-        .unwrap()
-        .notes(harness.state().sound.position().tick);
-    assert!(
-        grown.len() == 1 && grown[0].duration > 150,
-        "the note grows while it is held: {grown:?}"
-    );
+    let grown = harness.state().recording.as_ref().unwrap().notes(harness.state().sound.position().tick);
+    assert!(grown.len() == 1 && grown[0].duration > 150, "the note grows while it is held: {grown:?}");
     harness.key_up(Key::A);
     harness.run_steps(2);
     press(&mut harness, Modifiers::NONE, Key::R); // no piano key, and no shortcut either while the keys play
@@ -73,11 +65,7 @@ fn every_time_round_the_loop_is_a_take_to_choose_from_and_to_trim() {
     }
     press(&mut harness, Modifiers::NONE, Key::R);
     let pitches = |harness: &Harness<'static, Studio>| -> Vec<u8> {
-        harness.state().history.committed().parts[0]
-            .notes
-            .iter()
-            .map(|note| note.pitch.get())
-            .collect()
+        harness.state().history.committed().parts[0].notes.iter().map(|note| note.pitch.get()).collect()
     };
     assert_eq!(harness.state().takes.count(), 2);
     assert_eq!(pitches(&harness), [62], "the last take is in");
@@ -87,18 +75,12 @@ fn every_time_round_the_loop_is_a_take_to_choose_from_and_to_trim() {
     assert_eq!(pitches(&harness).len(), 2);
     let span = harness.state().takes.trim().unwrap();
     harness.state_mut().sound.seek(span.end - 1);
-    until(&mut harness, "the playhead was there", move |studio| {
-        studio.sound.position().tick as u32 == span.end - 1
-    });
+    until(&mut harness, "the playhead was there", move |studio| studio.sound.position().tick as u32 == span.end - 1);
     press(&mut harness, Modifiers::SHIFT, Key::OpenBracket);
     assert!(pitches(&harness).is_empty(), "what is before the playhead is trimmed");
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     assert_eq!(pitches(&harness).len(), 2);
-    assert_eq!(
-        harness.state().takes.count(),
-        0,
-        "after other changes there is nothing to choose from"
-    );
+    assert_eq!(harness.state().takes.count(), 0, "after other changes there is nothing to choose from");
 }
 
 #[test]
@@ -164,9 +146,7 @@ fn a_keyboard_is_recorded_lost_and_back() {
     for (pitch, velocity) in [(60, 100), (64, 33)] {
         assert!(midi.send("AKM322 MIDI 1", clock::now_micros(), &[0x90, pitch, velocity]));
     }
-    until(&mut harness, "the keys were lit", |studio| {
-        studio.keyboards.is_held(60) && studio.keyboards.is_held(64)
-    });
+    until(&mut harness, "the keys were lit", |studio| studio.keyboards.is_held(60) && studio.keyboards.is_held(64));
     assert!(midi.send("AKM322 MIDI 1", clock::now_micros(), &[0x80, 60, 0]));
     until(&mut harness, "a key was let go", |studio| !studio.keyboards.is_held(60));
     midi.unplug("AKM322 MIDI 1");
@@ -189,7 +169,8 @@ fn buttons_of_any_keyboard_are_learned() {
     until(&mut harness, "the keyboard was connected", |studio| {
         studio.keyboards.status().inputs.iter().any(|input| input.is_connected)
     });
-    let turn = |value: u8, number: u8| assert!(midi.send("Launchkey Mini", clock::now_micros(), &[0xB0, number, value]));
+    let turn =
+        |value: u8, number: u8| assert!(midi.send("Launchkey Mini", clock::now_micros(), &[0xB0, number, value]));
     harness.state_mut().push(Command::ShowSettings);
     harness.run_steps(3);
     harness.get_by_label("Play").click_accesskit();

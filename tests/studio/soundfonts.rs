@@ -11,9 +11,7 @@ fn a_soundfont_is_looked_at_and_taken_and_a_bad_one_says_why() {
     std::fs::write(&bad, &sound[..10_000]).unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
     harness.state_mut().take_path(Purpose::SoundFont, bad.clone());
-    until(&mut harness, "the damage was noticed", |studio| {
-        studio.soundfonts.refused.contains_key(&bad)
-    });
+    until(&mut harness, "the damage was noticed", |studio| studio.soundfonts.refused.contains_key(&bad));
     harness.get_by_label("This font cannot be used");
     assert!(harness.get_by_label("Play with this one").accesskit_node().is_disabled());
     harness.state_mut().take_path(Purpose::SoundFont, good.clone());
@@ -24,10 +22,7 @@ fn a_soundfont_is_looked_at_and_taken_and_a_bad_one_says_why() {
     click(&mut harness, "Play with this one");
     until(&mut harness, "it was taken", |studio| studio.preferences.soundfont.is_some());
     assert_eq!(harness.state().preferences.soundfont, Some(good.clone()));
-    assert_eq!(
-        harness.state().sound.font.as_ref().map(cantus::sound::SoundFont::name),
-        Some("Mine")
-    );
+    assert_eq!(harness.state().sound.font.as_ref().map(cantus::sound::SoundFont::name), Some("Mine"));
     // what plays stays where another is refused
     harness.state_mut().take_path(Purpose::SoundFont, bad.clone());
     until(&mut harness, "it was looked at again", |studio| studio.soundfonts.work.is_none());

@@ -9,14 +9,8 @@ fn a_stopped_run(folder: &Path) {
     std::fs::create_dir_all(folder.join("samples")).unwrap();
     let put = |file: &str, text: &str| std::fs::write(folder.join(file), text).unwrap();
     put("request.json", r#"{"iterations": 9, "data": "builtin:chorale"}"#);
-    put(
-        "status.json",
-        r#"{"state": "stopped", "iteration": 3, "total": 9, "checkpoint": 3, "written": 1.0}"#,
-    );
-    put(
-        "metrics.csv",
-        "iteration,seconds,critic_loss,generator_loss\n1,0.5,3.0,1.0\n2,1.0,2.0,1.5\n3,1.5,1.0,2.0\n",
-    );
+    put("status.json", r#"{"state": "stopped", "iteration": 3, "total": 9, "checkpoint": 3, "written": 1.0}"#);
+    put("metrics.csv", "iteration,seconds,critic_loss,generator_loss\n1,0.5,3.0,1.0\n2,1.0,2.0,1.5\n3,1.5,1.0,2.0\n");
     put("changes.jsonl", "{\"iteration\":2,\"text\":\"learning rate 0.002 → 0.001\"}\n");
 }
 
@@ -49,13 +43,11 @@ fn a_run_stays_as_it_is_shown_when_it_is_chosen_again_or_resumed() {
             std::thread::sleep(Duration::from_millis(20));
         }
         assert!(harness.query_by_label(change).is_some(), "the change is gone after {again}");
-        assert!(
-            harness.query_by_label("Line of Critic").is_some(),
-            "the curves are gone after {again}"
-        );
+        assert!(harness.query_by_label("Line of Critic").is_some(), "the curves are gone after {again}");
     }
     // a line is hidden by its name, and shown again; its chart stays
-    let is_shown = |harness: &Harness<'static, Studio>| harness.get_by_label("Line of Critic").accesskit_node().toggled();
+    let is_shown =
+        |harness: &Harness<'static, Studio>| harness.get_by_label("Line of Critic").accesskit_node().toggled();
     assert_eq!(is_shown(&harness), Some(Toggled::True));
     click(&mut harness, "Line of Critic");
     assert_eq!(is_shown(&harness), Some(Toggled::False));

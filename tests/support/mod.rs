@@ -67,11 +67,7 @@ impl EngineLine for FakeEngine {
 pub fn fake_engine() -> Starter {
     Arc::new(|_| {
         let (answers, events) = unbounded();
-        let ready = Event::Ready {
-            version: VERSION,
-            libtorch: "none".into(),
-            devices: vec!["CPU".into()],
-        };
+        let ready = Event::Ready { version: VERSION, libtorch: "none".into(), devices: vec!["CPU".into()] };
         answers.send(EngineEvent::Event(ready)).unwrap();
         Ok(Box::new(FakeEngine { answers, events }))
     })
@@ -84,12 +80,7 @@ pub fn no_engine() -> Starter {
 
 /// A quarter.
 pub fn note(start: u32, pitch: i32) -> Note {
-    Note {
-        start,
-        pitch: Pitch::clamped(pitch),
-        duration: 480,
-        velocity: Velocity::DEFAULT,
-    }
+    Note { start, pitch: Pitch::clamped(pitch), duration: 480, velocity: Velocity::DEFAULT }
 }
 
 /// A studio of its own in a folder, without sound.
@@ -113,9 +104,7 @@ pub fn show(options: StudioOptions) -> Harness<'static, Studio> {
     let mut harness = Harness::builder()
         .with_size(vec2(1440.0, 900.0))
         .build_eframe(move |creation| Studio::new(creation.egui_ctx.clone(), options));
-    until(&mut harness, "the settings were read and models looked for", |studio| {
-        studio.generate.models.is_some()
-    });
+    until(&mut harness, "the settings were read and models looked for", |studio| studio.generate.models.is_some());
     harness
 }
 
@@ -133,16 +122,7 @@ pub fn until(harness: &mut Harness<'static, Studio>, what: &str, is_so: impl Fn(
 /// A model that is nowhere.
 pub fn a_model() -> Model {
     Model {
-        folder: ModelFolder {
-            name: "chorale".into(),
-            path: "/models/chorale".into(),
-            origin: Origin::Shipped,
-        },
-        card: Ok(ModelCard {
-            format: 1,
-            network: "cantus".into(),
-            name: "Chorale".into(),
-            ..ModelCard::default()
-        }),
+        folder: ModelFolder { name: "chorale".into(), path: "/models/chorale".into(), origin: Origin::Shipped },
+        card: Ok(ModelCard { format: 1, network: "cantus".into(), name: "Chorale".into(), ..ModelCard::default() }),
     }
 }

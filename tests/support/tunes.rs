@@ -23,11 +23,7 @@ pub fn write(folder: &Path) {
             Arc::new(part)
         };
         let score = Score {
-            parts: vec![
-                line("Soprano", Role::Melody, 0),
-                line("Alto", Role::Alto, 4),
-                line("Bass", Role::Bass, 24),
-            ],
+            parts: vec![line("Soprano", Role::Melody, 0), line("Alto", Role::Alto, 4), line("Bass", Role::Bass, 24)],
             melody: Some(0),
             ..Score::default()
         };

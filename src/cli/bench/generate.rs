@@ -37,10 +37,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
     let model = models::resolve(&arguments.model)?;
     let path = std::path::absolute(&model.path)?;
-    let options = EngineOptions {
-        device: arguments.device.clone(),
-        ..EngineOptions::default()
-    };
+    let options = EngineOptions { device: arguments.device.clone(), ..EngineOptions::default() };
     let request = |id: u32| {
         Request::Compose(ComposeRequest {
             id: u64::from(id),
@@ -114,9 +111,5 @@ fn melody(bars: u32) -> Score {
             velocity: Velocity::DEFAULT,
         })
         .collect();
-    Score {
-        parts: vec![Arc::new(part)],
-        melody: Some(0),
-        ..Score::default()
-    }
+    Score { parts: vec![Arc::new(part)], melody: Some(0), ..Score::default() }
 }

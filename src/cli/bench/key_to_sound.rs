@@ -133,7 +133,9 @@ fn simulate(font: &SoundFont, buffer_frames: u32, arguments: &Arguments) -> anyh
     let mut heard: Vec<f32> = Vec::with_capacity(frames as usize);
     for buffer in 0..frames / buffer_frames {
         let asked = Duration::from_secs_f64(f64::from(buffer * buffer_frames) / f64::from(RATE_HZ));
-        while let Some((stamp, delivered)) = waiting.next_if(|(_, delivered)| u128::from(*delivered) <= asked.as_micros()) {
+        while let Some((stamp, delivered)) =
+            waiting.next_if(|(_, delivered)| u128::from(*delivered) <= asked.as_micros())
+        {
             let stamp = driver.to_program(stamp, origin + delivered);
             live.send(stamp, [0x99, SIDE_STICK, 110]);
         }
@@ -201,11 +203,8 @@ impl Row {
 
 /// Opens a real output for a moment and asks for its latency. On failure, why.
 fn ask_device(device: Option<String>, buffer_frames: u32) -> Result<DevicePart, String> {
-    let player = Player::start(PlayerOptions {
-        device,
-        buffer: Buffer::Frames(buffer_frames),
-        ..PlayerOptions::default()
-    });
+    let player =
+        Player::start(PlayerOptions { device, buffer: Buffer::Frames(buffer_frames), ..PlayerOptions::default() });
     let began = Instant::now();
     loop {
         std::thread::sleep(Duration::from_millis(50));
@@ -252,11 +251,7 @@ fn to_text(rows: &[Row], no_device: Option<&str>) -> String {
         ];
         match &row.device {
             Some(part) => line.extend([
-                format!(
-                    "{:.2} ms {}",
-                    part.output_latency_ms,
-                    if part.is_measured { "measured" } else { "estimated" }
-                ),
+                format!("{:.2} ms {}", part.output_latency_ms, if part.is_measured { "measured" } else { "estimated" }),
                 format!("{:.2} ms", part.key_to_sound_ms),
                 part.overruns.to_string(),
             ]),

@@ -47,10 +47,7 @@ pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
         opened.push(start.elapsed().as_secs_f64());
         anyhow::ensure!(found.len() == arguments.compositions as usize, "not all were listed");
         let start = Instant::now();
-        let filter = Filter {
-            search: "joy".into(),
-            ..Filter::default()
-        };
+        let filter = Filter { search: "joy".into(), ..Filter::default() };
         store.list(&filter)?;
         searched.push(start.elapsed().as_secs_f64());
     }
@@ -74,10 +71,7 @@ fn save_while_playing(store: &mut Store, notes: u32) -> anyhow::Result<Vec<f64>>
     let mut score = melodies::all()[0].score();
     score.id = new_id();
     let first = score.parts[0].notes[0];
-    let note = |index: u32| Note {
-        start: index * 60,
-        ..first
-    };
+    let note = |index: u32| Note { start: index * 60, ..first };
     let part = score.part_mut(0).context("a melody has a part")?;
     part.notes = (0..notes).map(note).collect();
     let mut known = None;
@@ -85,11 +79,7 @@ fn save_while_playing(store: &mut Store, notes: u32) -> anyhow::Result<Vec<f64>>
     for time in 0..=TIMES as u32 {
         let mut longer = Score::clone(&score);
         longer.part_mut(0).context("a melody has a part")?.notes.push(note(notes + time));
-        let save = Save {
-            score: Arc::new(longer),
-            touched: true,
-            ..Save::default()
-        };
+        let save = Save { score: Arc::new(longer), touched: true, ..Save::default() };
         let start = Instant::now();
         if let SaveOutcome::Kept(saved) = store.save(&save, known.as_ref())? {
             known = Some(saved);

@@ -83,9 +83,7 @@ pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
     )];
     if let (Some(theirs), Some(program)) = (theirs, &arguments.against) {
         let (program, speed) = (program.display(), theirs / ours);
-        lines.push(format!(
-            "{program} took {theirs:.2} s, ours {ours:.2} s: {speed:.2} times its speed"
-        ));
+        lines.push(format!("{program} took {theirs:.2} s, ours {ours:.2} s: {speed:.2} times its speed"));
     }
     lines.push(format!("{HELD_NOTES} notes held, live: {:.1} % of a core", live_share * 100.0));
     output::print(&(lines.join("\n") + "\n"))
@@ -164,8 +162,5 @@ pub(super) fn dense_score(seconds: u32) -> Score {
         part.sort();
         Arc::new(part)
     };
-    Score {
-        parts: (0..PARTS).map(part).collect(),
-        ..Score::default()
-    }
+    Score { parts: (0..PARTS).map(part).collect(), ..Score::default() }
 }

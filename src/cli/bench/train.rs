@@ -42,10 +42,7 @@ pub struct Arguments {
 /// Runs `cantus bench train`: a real training in a folder that is thrown away.
 pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
     let folder = tempfile::tempdir().context("there is no room for a training")?;
-    let engine = Engine::start(EngineOptions {
-        device: arguments.device.clone(),
-        ..EngineOptions::default()
-    })?;
+    let engine = Engine::start(EngineOptions { device: arguments.device.clone(), ..EngineOptions::default() })?;
     let ready = engine.wait_ready(START)?;
     let iterations = arguments.iterations + 1;
     engine.send(&Request::Train(Box::new(TrainRequest {
@@ -94,11 +91,6 @@ pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
             "seconds_per_iteration": per_iteration,
         }));
     }
-    let batch = arguments
-        .batch
-        .map_or_else(|| "its own batch".into(), |batch| format!("batch {batch}"));
-    output::print(&format!(
-        "{}, {batch}, on {device}: {per_iteration:.3} s per iteration\n",
-        arguments.network
-    ))
+    let batch = arguments.batch.map_or_else(|| "its own batch".into(), |batch| format!("batch {batch}"));
+    output::print(&format!("{}, {batch}, on {device}: {per_iteration:.3} s per iteration\n", arguments.network))
 }

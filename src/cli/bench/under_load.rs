@@ -99,11 +99,7 @@ const SETTLING: Duration = Duration::from_secs(4);
 pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
     let font = soundfont::choose(arguments.soundfont.as_deref())?;
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let measures = if arguments.only.is_empty() {
-        Measure::ALL.to_vec()
-    } else {
-        arguments.only.clone()
-    };
+    let measures = if arguments.only.is_empty() { Measure::ALL.to_vec() } else { arguments.only.clone() };
     let bar = output::progress_bar("Playing beside a training");
     bar.set_length(measures.len() as u64);
     let mut rows = Vec::new();
@@ -128,10 +124,7 @@ fn play(measure: Measure, arguments: &Arguments, font: &SoundFont, cores: usize)
     let threads = if measure == Measure::Threads { (cores - 1).max(1) } else { cores };
     let nice = if measure == Measure::None { 0 } else { 10 };
     let folder = tempfile::tempdir().context("there is no room for a training")?;
-    let engine = Engine::start(EngineOptions {
-        nice: Some(nice),
-        ..EngineOptions::default()
-    })?;
+    let engine = Engine::start(EngineOptions { nice: Some(nice), ..EngineOptions::default() })?;
     if measure != Measure::Alone {
         engine.send(&Request::Train(Box::new(TrainRequest {
             data: arguments.data.clone(),
@@ -206,12 +199,9 @@ fn opened(player: &Player) -> anyhow::Result<(String, u32, u32)> {
     let until = Instant::now() + OPENING;
     loop {
         match player.output() {
-            OutputState::Running {
-                device,
-                sample_rate_hz,
-                buffer_frames,
-                ..
-            } => return Ok((device, sample_rate_hz, buffer_frames)),
+            OutputState::Running { device, sample_rate_hz, buffer_frames, .. } => {
+                return Ok((device, sample_rate_hz, buffer_frames));
+            }
             OutputState::NoDevice { reason } => bail!("{reason}"),
             OutputState::Opening if Instant::now() > until => bail!("the sound output does not open"),
             OutputState::Opening => std::thread::sleep(Duration::from_millis(20)),

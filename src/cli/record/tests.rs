@@ -50,11 +50,7 @@ impl Running {
         let until = Instant::now() + PATIENCE;
         let count = || self.told.lock().unwrap().iter().filter(|message| message.contains(words)).count();
         while count() < times {
-            assert!(
-                Instant::now() < until && !self.thread.is_finished(),
-                "{words}: {:?}",
-                self.told.lock().unwrap()
-            );
+            assert!(Instant::now() < until && !self.thread.is_finished(), "{words}: {:?}", self.told.lock().unwrap());
             std::thread::sleep(Duration::from_millis(1));
         }
     }
@@ -73,9 +69,7 @@ fn event(tick: Tick, control: Control) -> ControlEvent {
 }
 
 fn files_in(folder: &Path) -> Vec<String> {
-    let names = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut names: Vec<_> = names.collect();
     names.sort();
     names
@@ -87,14 +81,9 @@ fn the_file_holds_what_was_played_though_the_keyboard_was_pulled() {
     let out = folder.path().join("take.mid");
     let backend = FakeBackend::new();
     backend.plug("Keystation 49"); // not asked for
-    let player = Arc::new(Player::start(PlayerOptions {
-        device: Some("no such device".into()),
-        ..PlayerOptions::default()
-    }));
-    let monitored = Arguments {
-        monitor: true,
-        ..arguments(&out)
-    };
+    let player =
+        Arc::new(Player::start(PlayerOptions { device: Some("no such device".into()), ..PlayerOptions::default() }));
+    let monitored = Arguments { monitor: true, ..arguments(&out) };
     let running = Running::with(monitored, &backend, Some(player));
     backend.plug(AKM);
     running.wait_for("Recording from AKM322", 1);
@@ -136,12 +125,7 @@ fn the_file_holds_what_was_played_though_the_keyboard_was_pulled() {
     let pedal = |tick, value| event(tick, Control::Controller { number: 64, value });
     assert_eq!(
         part.controls,
-        [
-            pedal(240, 127),
-            event(576, Control::PitchBend(8191)),
-            event(672, Control::PitchBend(0)),
-            pedal(960, 0)
-        ]
+        [pedal(240, 127), event(576, Control::PitchBend(8191)), event(672, Control::PitchBend(0)), pedal(960, 0)]
     );
     assert_eq!(files_in(folder.path()), ["take.mid"]);
 }
@@ -188,9 +172,7 @@ fn without_midi_it_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let backend = FakeBackend::new();
     backend.set_unavailable(Some("there is no sequencer here"));
-    let error = Running::start(arguments(&folder.path().join("take.mid")), &backend)
-        .end()
-        .unwrap_err();
+    let error = Running::start(arguments(&folder.path().join("take.mid")), &backend).end().unwrap_err();
     assert_eq!(error.to_string(), "there is no sequencer here");
 }
 
@@ -198,10 +180,9 @@ fn without_midi_it_says_so() {
 fn a_folder_that_is_not_there_is_told_before_anything_is_played() {
     let folder = tempfile::tempdir().unwrap();
     let backend = FakeBackend::new();
-    for (out, words) in [
-        (folder.path().join("no/take.mid"), "no such folder"),
-        (folder.path().to_owned(), "is a folder"),
-    ] {
+    for (out, words) in
+        [(folder.path().join("no/take.mid"), "no such folder"), (folder.path().to_owned(), "is a folder")]
+    {
         let error = Running::start(arguments(&out), &backend).end().unwrap_err().to_string();
         assert!(error.contains(words), "{error}");
     }
@@ -213,15 +194,9 @@ fn a_count_in_begins_time() {
     let out = folder.path().join("take.mid");
     let backend = FakeBackend::new();
     backend.plug(AKM);
-    let player = Arc::new(Player::start(PlayerOptions {
-        device: Some("no such device".into()),
-        ..PlayerOptions::default()
-    }));
-    let arguments = Arguments {
-        count_in: 1,
-        tempo: 400.0,
-        ..arguments(&out)
-    };
+    let player =
+        Arc::new(Player::start(PlayerOptions { device: Some("no such device".into()), ..PlayerOptions::default() }));
+    let arguments = Arguments { count_in: 1, tempo: 400.0, ..arguments(&out) };
     let interrupted = AtomicBool::new(false);
     let begun = clock::now_micros();
     let (mut told, playing) = (Vec::new(), backend.clone());

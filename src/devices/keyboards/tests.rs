@@ -17,11 +17,7 @@ fn start(backend: &FakeBackend, inputs: Inputs) -> (Keyboards, Heard) {
         let (into, name) = (into.clone(), name.to_owned());
         Box::new(move |stamped| into.lock().unwrap().push((name.clone(), stamped)))
     });
-    let options = KeyboardsOptions {
-        inputs,
-        poll_interval: Duration::from_millis(2),
-        ..KeyboardsOptions::new(sinks)
-    };
+    let options = KeyboardsOptions { inputs, poll_interval: Duration::from_millis(2), ..KeyboardsOptions::new(sinks) };
     (Keyboards::start(Box::new(backend.clone()), options), heard)
 }
 
@@ -30,10 +26,7 @@ fn next(keyboards: &Keyboards) -> KeyboardEvent {
 }
 
 fn connected(name: &str) -> KeyboardEvent {
-    KeyboardEvent::Connected {
-        name: name.into(),
-        profile: Profile::find(name),
-    }
+    KeyboardEvent::Connected { name: name.into(), profile: Profile::find(name) }
 }
 
 fn lost(name: &str) -> KeyboardEvent {
@@ -126,13 +119,8 @@ fn only_the_chosen_one() {
     assert_eq!(next(&keyboards), connected(AKM));
     assert_eq!(messages(&heard), [[0x90, 48, 80], [0x80, 48, 64]]); // let go when it was left
     let wait = Instant::now() + Duration::from_secs(10);
-    let is_connected = |name: &str| {
-        keyboards
-            .status()
-            .inputs
-            .iter()
-            .any(|input| *input.name == *name && input.is_connected)
-    };
+    let is_connected =
+        |name: &str| keyboards.status().inputs.iter().any(|input| *input.name == *name && input.is_connected);
     while !is_connected(AKM) || is_connected("Keystation 49") {
         assert!(Instant::now() < wait, "{keyboards:?}");
         std::thread::yield_now();
@@ -145,36 +133,20 @@ fn transport_buttons_are_no_music_and_knobs_are_both() {
     backend.plug(AKM);
     let (keyboards, heard) = start(&backend, Inputs::All);
     assert_eq!(next(&keyboards), connected(AKM));
-    let button = |button, stamp_micros| KeyboardEvent::Button {
-        name: AKM.into(),
-        button,
-        stamp_micros,
-    };
-    for (stamp_micros, message) in [
-        (1, [0xB0, 106, 127]),
-        (2, [0xB0, 106, 0]),
-        (3, [0xB0, 105, 64]),
-        (4, [0xB0, 107, 63]),
-    ] {
+    let button = |button, stamp_micros| KeyboardEvent::Button { name: AKM.into(), button, stamp_micros };
+    for (stamp_micros, message) in
+        [(1, [0xB0, 106, 127]), (2, [0xB0, 106, 0]), (3, [0xB0, 105, 64]), (4, [0xB0, 107, 63])]
+    {
         backend.send(AKM, stamp_micros, &message);
     }
     assert_eq!(next(&keyboards), button(TransportButton::Stop, 1));
     assert_eq!(next(&keyboards), button(TransportButton::Play, 3));
     backend.send(AKM, 5, &[0xB0, 21, 99]);
-    let event = KeyboardEvent::Knob {
-        name: Arc::from(AKM),
-        knob: Knob::One,
-        number: 21,
-        value: 99,
-    };
+    let event = KeyboardEvent::Knob { name: Arc::from(AKM), knob: Knob::One, number: 21, value: 99 };
     assert_eq!(next(&keyboards), event);
     assert_eq!(messages(&heard), [[0xB0, 21, 99]]);
 
-    keyboards.set_buttons(Some(ButtonMap {
-        record: Some(21),
-        mode: ButtonMode::Toggle,
-        ..ButtonMap::default()
-    }));
+    keyboards.set_buttons(Some(ButtonMap { record: Some(21), mode: ButtonMode::Toggle, ..ButtonMap::default() }));
     backend.send(AKM, 6, &[0xB0, 21, 0]);
     assert_eq!(next(&keyboards), button(TransportButton::Record, 6));
     backend.send(AKM, 7, &[0xB0, 106, 127]); // the profile's own still counts
@@ -205,7 +177,9 @@ fn what_does_not_open_is_told_once_and_tried_again() {
     backend.plug(AKM);
     backend.refuse(AKM, Some("busy"));
     let (keyboards, _) = start(&backend, Inputs::All);
-    assert!(matches!(next(&keyboards), KeyboardEvent::Failed { reason, .. } if reason.contains("busy") && reason.contains(AKM)));
+    assert!(
+        matches!(next(&keyboards), KeyboardEvent::Failed { reason, .. } if reason.contains("busy") && reason.contains(AKM))
+    );
     std::thread::sleep(Duration::from_millis(20));
     assert!(!keyboards.status().inputs[0].is_connected);
     backend.refuse(AKM, None);

@@ -29,14 +29,7 @@ const POP: [&[(usize, bool, usize)]; 6] = [
         (14, false, 2),
     ],
     &[(0, false, 14), (14, true, 2)],
-    &[
-        (0, false, 3),
-        (3, false, 3),
-        (6, false, 2),
-        (8, false, 3),
-        (11, false, 3),
-        (14, true, 2),
-    ],
+    &[(0, false, 3), (3, false, 3), (6, false, 2), (8, false, 3), (11, false, 3), (14, true, 2)],
 ];
 
 /// The pitch of a class within range, nearest to another.
@@ -85,11 +78,7 @@ pub fn folk(chords: &[Chord], piece: &Piece, random: &mut ChaCha8Rng) -> Grid {
     let habits = [0, 1].map(|_| FOLK[random.random_range(0..FOLK.len())]);
     let lively = chance(random, 0.5);
     for bar in 0..piece.bars() {
-        let figure = if chance(random, 0.7) {
-            habits[bar / 8 % 2]
-        } else {
-            FOLK[random.random_range(0..FOLK.len())]
-        };
+        let figure = if chance(random, 0.7) { habits[bar / 8 % 2] } else { FOLK[random.random_range(0..FOLK.len())] };
         let next_bar = (bar + 1) * piece.steps_per_bar;
         let next_root = at(chords, next_bar).map(|next| near(next.root, HOME));
         for &(step, fifth, length) in figure.iter().filter(|(step, ..)| *step < piece.steps_per_bar) {
@@ -99,11 +88,7 @@ pub fn folk(chords: &[Chord], piece: &Piece, random: &mut ChaCha8Rng) -> Grid {
             // a chord that has just come begins on its root
             let fifth = fifth && start != chord.start;
             let below = chance(random, 0.6);
-            let pitch = if fifth {
-                near(chord.fifth(), if below { root - 5 } else { root + 5 })
-            } else {
-                root
-            };
+            let pitch = if fifth { near(chord.fifth(), if below { root - 5 } else { root + 5 }) } else { root };
             let end = (start + length).min(chord.end).min(next_bar);
             let leads = lively && end == next_bar && end - start >= 4 && chance(random, 0.4);
             match next_root.filter(|next| leads && *next != root && (next - pitch).abs() > 2) {
@@ -115,17 +100,9 @@ pub fn folk(chords: &[Chord], piece: &Piece, random: &mut ChaCha8Rng) -> Grid {
             }
         }
         // a chord that comes within a bar where the figure strikes nothing
-        for chord in chords
-            .iter()
-            .filter(|chord| (bar * piece.steps_per_bar + 1..next_bar).contains(&chord.start))
-        {
+        for chord in chords.iter().filter(|chord| (bar * piece.steps_per_bar + 1..next_bar).contains(&chord.start)) {
             if grid.onsets(chord.start).next().is_none() {
-                write(
-                    &mut grid,
-                    chord.start,
-                    chord.end.min(next_bar) - chord.start,
-                    near(chord.root, HOME),
-                );
+                write(&mut grid, chord.start, chord.end.min(next_bar) - chord.start, near(chord.root, HOME));
             }
         }
     }

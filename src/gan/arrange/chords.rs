@@ -49,11 +49,7 @@ const SHAPES: [[Option<u8>; 3]; 11] = [
 
 /// Steps in which one chord is looked for: half a bar where it has an even number of quarters, else all of it.
 pub const fn half_bar(steps_per_bar: usize) -> usize {
-    if steps_per_bar.is_multiple_of(8) && steps_per_bar > 8 {
-        steps_per_bar / 2
-    } else {
-        steps_per_bar
-    }
+    if steps_per_bar.is_multiple_of(8) && steps_per_bar > 8 { steps_per_bar / 2 } else { steps_per_bar }
 }
 
 /// The chords of a part, one for each `span` of steps and joined where the same goes on; silence goes on with what was before.
@@ -121,10 +117,8 @@ mod tests {
                 }
             }
         }
-        let found: Vec<_> = chords(&part, 8)
-            .iter()
-            .map(|chord| (chord.start, chord.end, chord.root, chord.above))
-            .collect();
+        let found: Vec<_> =
+            chords(&part, 8).iter().map(|chord| (chord.start, chord.end, chord.root, chord.above)).collect();
         assert_eq!(
             found,
             [

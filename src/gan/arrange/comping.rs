@@ -22,16 +22,22 @@ const COMPS: [&[(usize, usize)]; 8] = [
 
 /// The pitches of some classes, each nearest to a middle, from low to high.
 pub fn close(classes: impl Iterator<Item = u8>, middle: i32) -> Vec<i32> {
-    let mut pitches: Vec<i32> = classes
-        .map(|class| middle - 6 + (i32::from(class) - (middle - 6)).rem_euclid(12))
-        .collect();
+    let mut pitches: Vec<i32> =
+        classes.map(|class| middle - 6 + (i32::from(class) - (middle - 6)).rem_euclid(12)).collect();
     pitches.sort_unstable();
     pitches.dedup();
     pitches
 }
 
 /// Strikes a chord at each step of a figure, no longer than the chord lasts; what was struck before ends there.
-fn play(grid: &mut Grid, chords: &[Chord], bar: usize, piece: &Piece, figure: &[(usize, usize)], voicing: &dyn Fn(Chord) -> Vec<i32>) {
+fn play(
+    grid: &mut Grid,
+    chords: &[Chord],
+    bar: usize,
+    piece: &Piece,
+    figure: &[(usize, usize)],
+    voicing: &dyn Fn(Chord) -> Vec<i32>,
+) {
     for &(step, length) in figure.iter().filter(|(step, _)| *step < piece.steps_per_bar) {
         let start = bar * piece.steps_per_bar + step;
         // a stroke just before the bar line belongs to the chord that comes
@@ -54,10 +60,7 @@ pub fn shells(chords: &[Chord], piece: &Piece, random: &mut ChaCha8Rng) -> Grid 
         let third = chord.above[0];
         let upper = chord.above[2].or(Some(0)); // the root, where the sheet names no seventh
         let fifth = chord.above[1].filter(|_| full);
-        close(
-            [third, upper, fifth].into_iter().flatten().map(|above| (chord.root + above) % 12),
-            58,
-        )
+        close([third, upper, fifth].into_iter().flatten().map(|above| (chord.root + above) % 12), 58)
     };
     let favourites: [usize; 3] = std::array::from_fn(|_| random.random_range(0..COMPS.len()));
     for bar in 0..piece.bars() {

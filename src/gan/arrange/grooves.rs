@@ -46,7 +46,8 @@ pub fn read_grooves(folder: &Path, styles: &[&str]) -> std::io::Result<Vec<Groov
         .iter()
         .filter(|path| wanted(&name_of(path)))
         .filter_map(|path| {
-            let small = std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() <= MOST_BYTES);
+            let small =
+                std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() <= MOST_BYTES);
             let score = midi_file::read(&std::fs::read(path).ok().filter(|_| small)?).ok()?;
             let swung = styles.contains(&"jazz");
             let notes = score.parts.iter().filter(|part| part.is_drum).flat_map(|part| &part.notes);

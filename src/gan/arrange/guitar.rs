@@ -40,26 +40,8 @@ const HANDS: [&[Figure]; 6] = [
     ],
     // driving eighths
     &[
-        &[
-            (0, Full),
-            (2, Upper),
-            (4, Full),
-            (6, Upper),
-            (8, Full),
-            (10, Upper),
-            (12, Full),
-            (14, Upper),
-        ],
-        &[
-            (0, Full),
-            (2, Upper),
-            (4, Upper),
-            (6, Upper),
-            (8, Full),
-            (10, Upper),
-            (12, Upper),
-            (14, Full),
-        ],
+        &[(0, Full), (2, Upper), (4, Full), (6, Upper), (8, Full), (10, Upper), (12, Full), (14, Upper)],
+        &[(0, Full), (2, Upper), (4, Upper), (6, Upper), (8, Full), (10, Upper), (12, Upper), (14, Full)],
         &[(0, Full), (4, Full), (6, Full), (8, Full), (12, Full), (14, Full)],
     ],
     // bass and chord in turns

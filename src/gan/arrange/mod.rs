@@ -74,11 +74,9 @@ impl Style {
     /// The parts besides the melody, and their General MIDI programs.
     fn voices(self) -> Vec<Voice> {
         match self {
-            Self::Symphony => vec![
-                voice(Role::Pad, "Strings", 48),
-                voice(Role::Chords, "Winds", 60),
-                voice(Role::Bass, "Basses", 43),
-            ],
+            Self::Symphony => {
+                vec![voice(Role::Pad, "Strings", 48), voice(Role::Chords, "Winds", 60), voice(Role::Bass, "Basses", 43)]
+            }
             Self::Rock => vec![
                 voice(Role::Guitar, "Overdriven guitar", 29),
                 voice(Role::Pad, "Pad", 50),
@@ -142,20 +140,21 @@ pub fn read_genres(folder: &Path) -> BTreeMap<String, Vec<String>> {
     }
     let text = std::fs::read_to_string(folder.join("index.json")).unwrap_or_default();
     let entries: BTreeMap<String, Entry> = serde_json::from_str(&text).unwrap_or_default();
-    entries
-        .into_iter()
-        .map(|(file, entry)| (file.trim_end_matches(".mid").to_owned(), entry.genres))
-        .collect()
+    entries.into_iter().map(|(file, entry)| (file.trim_end_matches(".mid").to_owned(), entry.genres)).collect()
 }
 
 /// Makes the pieces of a data set ready for a style. The same seed makes the same scores.
-pub fn arrange(style: Style, dataset: &Dataset, genres: &BTreeMap<String, Vec<String>>, grooves: &[Groove], seed: u64) -> Vec<Arranged> {
+pub fn arrange(
+    style: Style,
+    dataset: &Dataset,
+    genres: &BTreeMap<String, Vec<String>>,
+    grooves: &[Groove],
+    seed: u64,
+) -> Vec<Arranged> {
     let belongs = |piece: &&Piece| {
         let file = piece.name.split('#').next().unwrap_or(&piece.name);
         style.genres().is_empty()
-            || genres
-                .get(file)
-                .is_none_or(|genres| genres.iter().any(|genre| style.genres().contains(&genre.as_str())))
+            || genres.get(file).is_none_or(|genres| genres.iter().any(|genre| style.genres().contains(&genre.as_str())))
     };
     let pieces = dataset.pieces.iter().enumerate().filter(|(_, piece)| belongs(piece));
     pieces
@@ -237,10 +236,7 @@ fn score(style: Style, piece: &Piece, parts: &[(Role, Grid)]) -> Option<Score> {
     Some(Score {
         title: piece.name.clone(),
         tempo: TempoMap::constant(100.0),
-        metre: MetreMap::from_changes(vec![MetreChange {
-            tick: 0,
-            metre: piece.metre()?,
-        }]),
+        metre: MetreMap::from_changes(vec![MetreChange { tick: 0, metre: piece.metre()? }]),
         parts: all,
         melody: Some(0),
         ..Score::default()
@@ -255,10 +251,7 @@ mod tests {
     fn dataset() -> Dataset {
         let mut pieces: Vec<Piece> = (0..6).map(|number| builtin::Style::Pop.piece(3, number)).collect();
         pieces[0].split = Split::Valid;
-        Dataset {
-            pieces,
-            ..Dataset::default()
-        }
+        Dataset { pieces, ..Dataset::default() }
     }
 
     #[test]

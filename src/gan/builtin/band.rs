@@ -143,10 +143,7 @@ struct Section {
 /// One song.
 pub fn piece(grammar: &Grammar, name: String, random: &mut ChaCha8Rng) -> Piece {
     let minor = chance(random, grammar.minor);
-    let key = Key {
-        tonic: random.random_range(0..12),
-        mode: if minor { Mode::Minor } else { Mode::Major },
-    };
+    let key = Key { tonic: random.random_range(0..12), mode: if minor { Mode::Minor } else { Mode::Major } };
     let sections = [(); 2].map(|()| section(grammar, key, random));
     let forms: [&[usize]; 4] = [&[0, 0, 1, 0], &[0, 1, 0, 1], &[0, 0, 1], &[0, 1, 1]];
     let form = forms[random.random_range(0..forms.len())];
@@ -166,14 +163,8 @@ pub fn piece(grammar: &Grammar, name: String, random: &mut ChaCha8Rng) -> Piece 
             }
         }
     }
-    let mut piece = Piece {
-        name,
-        split: Split::Train,
-        steps_per_bar: BAR,
-        melody,
-        parts: Vec::new(),
-        roles: Vec::new(),
-    };
+    let mut piece =
+        Piece { name, split: Split::Train, steps_per_bar: BAR, melody, parts: Vec::new(), roles: Vec::new() };
     let song = Song { piece: &piece, chords };
     piece.parts = (grammar.parts)(&song, random);
     piece
@@ -232,22 +223,12 @@ fn chord(key: Key, triad: Triad, seventh: bool, start: usize) -> Chord {
     let [root, third, fifth] = triad.classes;
     let above = |class: u8| (class + 12 - root) % 12;
     let seventh = seventh.then(|| above((key.tonic + key.steps()[(triad.degree + 6) % 7]) % 12));
-    Chord {
-        start,
-        end: start + BAR,
-        root,
-        above: [Some(above(third)), Some(above(fifth)), seventh],
-    }
+    Chord { start, end: start + BAR, root, above: [Some(above(third)), Some(above(fifth)), seventh] }
 }
 
 fn rock(song: &Song<'_>, random: &mut ChaCha8Rng) -> Vec<(Role, Grid)> {
-    const RIFFS: [&[usize]; 5] = [
-        &[0, 2, 4, 6, 8, 10, 12, 14],
-        &[0, 6, 8, 14],
-        &[0, 3, 6, 8, 11, 14],
-        &[0, 4, 8, 12],
-        &[0, 8],
-    ];
+    const RIFFS: [&[usize]; 5] =
+        [&[0, 2, 4, 6, 8, 10, 12, 14], &[0, 6, 8, 14], &[0, 3, 6, 8, 11, 14], &[0, 4, 8, 12], &[0, 8]];
     let (guitar_riff, bass_riff) = (RIFFS[random.random_range(0..5)], RIFFS[random.random_range(0..4)]);
     let [mut guitar, mut pad, mut bass] = std::array::from_fn(|_| song.silent());
     for chord in &song.chords {
@@ -286,10 +267,7 @@ fn symphony(song: &Song<'_>, random: &mut ChaCha8Rng) -> Vec<(Role, Grid)> {
     const FIGURES: [&[usize]; 4] = [&[0, 8], &[4, 8, 12], &[0], &[0, 6, 8, 14]];
     let [mut strings, mut winds, mut basses] = std::array::from_fn(|_| song.silent());
     let figure = FIGURES[random.random_range(0..FIGURES.len())];
-    let (stride, winds_from) = (
-        [4, 8, BAR][random.random_range(0..3)],
-        random.random_range(0..2) * SECTION_BARS * BAR,
-    );
+    let (stride, winds_from) = ([4, 8, BAR][random.random_range(0..3)], random.random_range(0..2) * SECTION_BARS * BAR);
     for chord in &song.chords {
         let pitches: Vec<i32> = chord.classes().map(|class| nearest(class, 60)).collect();
         for start in (chord.start..chord.end).step_by(BAR) {
@@ -416,7 +394,9 @@ mod tests {
                 let piece = style.piece(5, number);
                 let pitched = || piece.parts.iter().filter(|(role, _)| *role != Role::Drums).map(|(_, grid)| grid);
                 for (step, pitch) in onsets(&piece.melody).filter(|(step, _)| step % 8 == 0) {
-                    let sounds = |grid: &Grid| (step..step + 8).any(|step| grid.sounding(step).any(|other| other % 12 == pitch % 12));
+                    let sounds = |grid: &Grid| {
+                        (step..step + 8).any(|step| grid.sounding(step).any(|other| other % 12 == pitch % 12))
+                    };
                     all += 1;
                     within += u32::from(pitched().any(sounds));
                 }
@@ -430,12 +410,7 @@ mod tests {
     #[test]
     fn a_walking_bass_walks_and_verses_come_back() {
         let piece = Style::Jazz.piece(2, 0);
-        let bass = piece
-            .parts
-            .iter()
-            .find(|(role, _)| *role == Role::Bass)
-            .map(|(_, grid)| grid)
-            .unwrap();
+        let bass = piece.parts.iter().find(|(role, _)| *role == Role::Bass).map(|(_, grid)| grid).unwrap();
         let struck = onsets(bass).filter(|(step, _)| step % 4 == 0).count();
         assert!(struck * 10 >= piece.steps() / 4 * 9, "{struck} of {}", piece.steps() / 4);
         let of = |section: usize| {

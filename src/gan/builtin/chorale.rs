@@ -39,10 +39,8 @@ struct Beat {
 
 /// One chorale.
 pub fn piece(name: String, random: &mut ChaCha8Rng) -> Piece {
-    let key = Key {
-        tonic: random.random_range(0..12),
-        mode: if chance(random, 0.6) { Mode::Major } else { Mode::Minor },
-    };
+    let key =
+        Key { tonic: random.random_range(0..12), mode: if chance(random, 0.6) { Mode::Major } else { Mode::Minor } };
     let beats = lines(key, random);
     let steps = beats.iter().map(|beat| beat.length).sum();
     let mut voices: Vec<Grid> = vec![Grid::silent(steps); 4];
@@ -107,9 +105,16 @@ fn degrees(previous: Option<usize>, full: bool, random: &mut ChaCha8Rng) -> Vec<
 }
 
 /// The best voicing of a chord after the one before, with a little chance so that pieces differ.
-fn voicing(key: Key, chord: Triad, previous: Option<(Triad, Voicing)>, is_end: bool, random: &mut ChaCha8Rng) -> Voicing {
+fn voicing(
+    key: Key,
+    chord: Triad,
+    previous: Option<(Triad, Voicing)>,
+    is_end: bool,
+    random: &mut ChaCha8Rng,
+) -> Voicing {
     let mut best = ([72, 64, 55, 48], f64::INFINITY);
-    let of_chord = |(low, high): (i32, i32)| (low..=high).filter(|pitch| chord.classes.contains(&(pitch.rem_euclid(12) as u8)));
+    let of_chord =
+        |(low, high): (i32, i32)| (low..=high).filter(|pitch| chord.classes.contains(&(pitch.rem_euclid(12) as u8)));
     let root = i32::from(chord.classes[0]);
     let wander = random.random_range(-3.0..3.0);
     for bass in of_chord(RANGES[3]) {
@@ -186,7 +191,12 @@ fn write_voice(grid: &mut Grid, voice: usize, beats: &[Beat], key: Key, embellis
         let next = beats.get(index + 1);
         let is_end = beat.length > STEPS_PER_BEAT;
         let leap = next.map_or(0, |next| next.voices[voice] - pitch);
-        if !is_end && leap == 0 && voice > 0 && next.is_some_and(|next| next.length == STEPS_PER_BEAT) && chance(random, 0.4) {
+        if !is_end
+            && leap == 0
+            && voice > 0
+            && next.is_some_and(|next| next.length == STEPS_PER_BEAT)
+            && chance(random, 0.4)
+        {
             write(grid, step, 2 * STEPS_PER_BEAT, pitch); // tied over
             step += 2 * STEPS_PER_BEAT;
             index += 2;

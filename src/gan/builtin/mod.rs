@@ -92,11 +92,7 @@ pub fn read(
         progress(pieces.len(), PIECES as usize);
     }
     crate::gan::dataset::decide_split(&mut pieces, options);
-    Ok(Dataset {
-        pieces,
-        left_out: Vec::new(),
-        files: PIECES as usize,
-    })
+    Ok(Dataset { pieces, left_out: Vec::new(), files: PIECES as usize })
 }
 
 #[cfg(test)]
@@ -154,9 +150,6 @@ mod tests {
             "there is no built-in corpus `polka`; there are builtin:chorale, builtin:pop, builtin:rock, builtin:jazz, \
              builtin:folk-rock, builtin:symphony"
         );
-        assert!(matches!(
-            read("pop", &options, &mut |_, _| (), &|| true),
-            Err(DatasetError::Cancelled)
-        ));
+        assert!(matches!(read("pop", &options, &mut |_, _| (), &|| true), Err(DatasetError::Cancelled)));
     }
 }

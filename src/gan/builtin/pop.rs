@@ -82,10 +82,7 @@ struct Section {
 
 /// One song.
 pub fn piece(name: String, random: &mut ChaCha8Rng) -> Piece {
-    let key = Key {
-        tonic: random.random_range(0..12),
-        mode: Mode::Major,
-    };
+    let key = Key { tonic: random.random_range(0..12), mode: Mode::Major };
     let (verse, chorus) = (section(key, random), section(key, random));
     let forms: [&[usize]; 4] = [&[0, 0, 1], &[0, 1, 0, 1], &[0, 0, 1, 0], &[0, 1, 1]];
     let form = forms[random.random_range(0..forms.len())];
@@ -127,7 +124,13 @@ fn section(key: Key, random: &mut ChaCha8Rng) -> Section {
 }
 
 /// Two bars and their answer, twice; the end of the second time goes home.
-fn tune(key: Key, chords: &[Triad; 4], rhythm: &[usize], answer: &[usize], random: &mut ChaCha8Rng) -> Vec<(usize, usize, i32)> {
+fn tune(
+    key: Key,
+    chords: &[Triad; 4],
+    rhythm: &[usize],
+    answer: &[usize],
+    random: &mut ChaCha8Rng,
+) -> Vec<(usize, usize, i32)> {
     let mut half = Vec::new();
     let mut pitch = 67 + random.random_range(0..8);
     for (phrase, steps) in [rhythm, answer].into_iter().enumerate() {

@@ -49,7 +49,9 @@ fn fit(chroma: &Chroma) -> [f32; CHORDS] {
     let notes: f32 = chroma.iter().sum();
     let scale = if notes > MOST_NOTES { MOST_NOTES / notes } else { 1.0 };
     std::array::from_fn(|chord| {
-        let of_class = |(class, weight): (usize, &f32)| weight * place_in(chord, class).map_or(STRANGER, |place| SHARES[place]).ln();
+        let of_class = |(class, weight): (usize, &f32)| {
+            weight * place_in(chord, class).map_or(STRANGER, |place| SHARES[place]).ln()
+        };
         scale * chroma.iter().enumerate().map(of_class).sum::<f32>()
     })
 }
@@ -62,7 +64,11 @@ const fn begins_bar(beat: usize, steps_per_bar: usize) -> bool {
 /// A way through the chords of all beats, drawn as likely as it is: `fits` are log-likelihoods, `change` the logarithm of how likely a beat's
 /// chord is after the one before it. What all beats before say is summed up going forward, and chords are drawn going back
 /// (Frühwirth-Schnatter 1994); `luck` (of a beat and a chord) is Gumbel-distributed for that, and 0 takes the likeliest at each beat.
-fn drawn(fits: &[[f32; CHORDS]], change: &dyn Fn(usize, usize, usize) -> f32, luck: &dyn Fn(usize, usize) -> f32) -> Vec<Chord> {
+fn drawn(
+    fits: &[[f32; CHORDS]],
+    change: &dyn Fn(usize, usize, usize) -> f32,
+    luck: &dyn Fn(usize, usize) -> f32,
+) -> Vec<Chord> {
     let mut forward: Vec<[f32; CHORDS]> = Vec::with_capacity(fits.len());
     for (beat, fit) in fits.iter().enumerate() {
         let all_before = |to: usize| {
@@ -92,11 +98,7 @@ fn drawn(fits: &[[f32; CHORDS]], change: &dyn Fn(usize, usize, usize) -> f32, lu
 pub fn heard(chromas: &[Chroma], steps_per_bar: usize) -> Vec<Chord> {
     let fits: Vec<[f32; CHORDS]> = chromas.iter().map(fit).collect();
     let change = |beat: usize, from: usize, to: usize| {
-        if from == to {
-            0.0
-        } else {
-            -CHANGE[usize::from(!begins_bar(beat, steps_per_bar.max(1)))]
-        }
+        if from == to { 0.0 } else { -CHANGE[usize::from(!begins_bar(beat, steps_per_bar.max(1)))] }
     };
     drawn(&fits, &change, &|_, _| 0.0)
 }
@@ -148,11 +150,7 @@ impl Progressions {
         self.first[usize::from(first)] += 1;
         self.last[usize::from(last)] += 1;
         for (pair, beat) in chords.windows(2).zip(1..) {
-            let table = if begins_bar(beat, steps_per_bar.max(1)) {
-                &mut self.on_bar
-            } else {
-                &mut self.within
-            };
+            let table = if begins_bar(beat, steps_per_bar.max(1)) { &mut self.on_bar } else { &mut self.within };
             table[usize::from(pair[0]) * CHORDS + usize::from(pair[1])] += 1;
         }
         for (&chord, melody) in chords.iter().zip(melody) {
@@ -175,7 +173,13 @@ impl Progressions {
     /// network expects, as far as that is to be trusted (0 to 1): it means many harmonies at once, the commonest most. `luck` (of a
     /// beat and a chord) is Gumbel-distributed, more boldly drawn where it is scaled up, the likeliest chords where it is 0; equal luck for
     /// equal bars gives them equal chords where their neighbours allow it.
-    pub fn plan(&self, heard: &Heard, trust: f32, steps_per_bar: usize, luck: &dyn Fn(usize, usize) -> f32) -> Vec<Chord> {
+    pub fn plan(
+        &self,
+        heard: &Heard,
+        trust: f32,
+        steps_per_bar: usize,
+        luck: &dyn Fn(usize, usize) -> f32,
+    ) -> Vec<Chord> {
         let of_melody: Vec<f32> = self.melody.chunks(12).flat_map(logs).collect();
         let beats = heard.melody.iter().zip(&heard.kept).zip(&heard.expected);
         let mut fits: Vec<[f32; CHORDS]> = beats
@@ -194,7 +198,8 @@ impl Progressions {
         };
         edge(&self.first, fits.first_mut());
         edge(&self.last, fits.last_mut());
-        let [on_bar, within] = [&self.on_bar, &self.within].map(|table| table.chunks(CHORDS).flat_map(logs).collect::<Vec<f32>>());
+        let [on_bar, within] =
+            [&self.on_bar, &self.within].map(|table| table.chunks(CHORDS).flat_map(logs).collect::<Vec<f32>>());
         let change = |beat: usize, from: usize, to: usize| {
             let table = if begins_bar(beat, steps_per_bar.max(1)) { &on_bar } else { &within };
             table[from * CHORDS + to]
@@ -245,10 +250,7 @@ mod tests {
     fn chords_are_heard_and_passing_notes_are_not() {
         let (c, a) = (chroma(&[0, 4, 7]), chroma(&[9, 0, 4]));
         let passing = chroma(&[0, 2, 5]); // over a bass that stays
-        assert_eq!(
-            heard(&[c, c, passing, c, a, a, a, a], 16),
-            [C, C, C, C, A_MINOR, A_MINOR, A_MINOR, A_MINOR]
-        );
+        assert_eq!(heard(&[c, c, passing, c, a, a, a, a], 16), [C, C, C, C, A_MINOR, A_MINOR, A_MINOR, A_MINOR]);
         assert_eq!(heard(&[c, [0.0; 12], c], 16), [C; 3]);
         assert_eq!(heard(&[], 16), [0; 0]);
         assert_eq!(moved(A_MINOR, 5), 12 + 2);
@@ -269,11 +271,7 @@ mod tests {
     fn sung(classes: &[usize]) -> Heard {
         let melody: Vec<Chroma> = classes.iter().map(|&class| chroma(&[class])).collect();
         let silent = vec![[0.0; 12]; melody.len()];
-        Heard {
-            melody,
-            kept: silent.clone(),
-            expected: silent,
-        }
+        Heard { melody, kept: silent.clone(), expected: silent }
     }
 
     #[test]

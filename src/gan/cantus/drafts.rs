@@ -71,11 +71,7 @@ impl Drafting {
     /// One of them.
     pub const fn tried(number: usize) -> Self {
         let (planned, trust) = Self::PLANS[number % Self::PLANS.len()];
-        Self {
-            planned,
-            trust,
-            ..Self::WAYS[number / Self::PLANS.len()]
-        }
+        Self { planned, trust, ..Self::WAYS[number / Self::PLANS.len()] }
     }
 
     /// Plans of chords that are tried: whether there is one, and how far it trusts the network.
@@ -84,34 +80,11 @@ impl Drafting {
     const WAYS: [Self; 7] = [
         Self::SINGING,
         Self::PLAYING,
-        Self {
-            settling: 16,
-            ..Self::SINGING
-        },
-        Self {
-            warmth: 0.8,
-            revising_warmth: 0.8,
-            ..Self::SINGING
-        },
-        Self {
-            revising: 6,
-            warmth: 0.9,
-            revising_warmth: 0.7,
-            first_share: 0.3,
-            ..Self::SINGING
-        },
-        Self {
-            settling: 14,
-            revising: 10,
-            warmth: 1.0,
-            revising_warmth: 0.9,
-            ..Self::SINGING
-        },
-        Self {
-            settling: 16,
-            warmth: 0.7,
-            ..Self::PLAYING
-        },
+        Self { settling: 16, ..Self::SINGING },
+        Self { warmth: 0.8, revising_warmth: 0.8, ..Self::SINGING },
+        Self { revising: 6, warmth: 0.9, revising_warmth: 0.7, first_share: 0.3, ..Self::SINGING },
+        Self { settling: 14, revising: 10, warmth: 1.0, revising_warmth: 0.9, ..Self::SINGING },
+        Self { settling: 16, warmth: 0.7, ..Self::PLAYING },
     ];
 
     /// Whether a model may ask for it.
@@ -211,12 +184,7 @@ impl Bars {
                 sets.entry(labels[index]).or_default().push(index);
             }
         }
-        Self {
-            whole: hasher.finish(),
-            length,
-            labels,
-            alike: sets.into_values().filter(|set| set.len() > 1).collect(),
-        }
+        Self { whole: hasher.finish(), length, labels, alike: sets.into_values().filter(|set| set.len() > 1).collect() }
     }
 }
 
@@ -258,7 +226,14 @@ const HEADROOM: i64 = 7;
 
 impl<'a> Draft<'a> {
     /// Nothing written yet; silence beyond `steps` up to `padded`.
-    pub fn new(specs: &'a [LineSpec], drafting: Drafting, bars: Bars, repeats: bool, steps: usize, padded: usize) -> Self {
+    pub fn new(
+        specs: &'a [LineSpec],
+        drafting: Drafting,
+        bars: Bars,
+        repeats: bool,
+        steps: usize,
+        padded: usize,
+    ) -> Self {
         let mut known = vec![0.0; specs.len() * padded];
         for line in known.chunks_mut(padded) {
             line[steps..].fill(1.0);
@@ -305,7 +280,8 @@ impl<'a> Draft<'a> {
         for bar in 0..self.bare.len() {
             let steps = self.steps_of(bar);
             let melody = melody.get(steps.clone()).unwrap_or_default();
-            self.bare[bar] = melody.iter().any(|step| step.pitch.is_some()) && !steps.clone().any(|step| sounding[step]);
+            self.bare[bar] =
+                melody.iter().any(|step| step.pitch.is_some()) && !steps.clone().any(|step| sounding[step]);
             if !self.bare[bar] {
                 continue;
             }
@@ -366,11 +342,7 @@ impl<'a> Draft<'a> {
             self.answer_alike(logits, 1.0 - surprise);
         }
         let silent = vec![[0.0; 12]; self.steps.div_ceil(4)];
-        let mut heard = Heard {
-            melody: silent.clone(),
-            kept: silent.clone(),
-            expected: silent,
-        };
+        let mut heard = Heard { melody: silent.clone(), kept: silent.clone(), expected: silent };
         let class = |token: i64| ((token - FIRST_PITCH) % 12) as usize;
         let mut sung = None;
         for (step, &token) in melody.iter().enumerate().take(self.steps) {
@@ -427,11 +399,7 @@ impl<'a> Draft<'a> {
                     let logit = |token: i64| logits[(line * VOCABULARY as usize + token as usize) * self.padded + step];
                     let luck = |key: u64| Luck::new(key, pass, line, step - steps.start);
                     let rhythm = luck(self.key(context.seed, index, line, surprise));
-                    let pitch = if self.is_drum[line] {
-                        rhythm
-                    } else {
-                        luck(context.seed ^ self.bars.labels[index])
-                    };
+                    let pitch = if self.is_drum[line] { rhythm } else { luck(context.seed ^ self.bars.labels[index]) };
                     let manner = self.manners[line];
                     let is_bare = self.bare.get(index) == Some(&true);
                     let between_eighths = !(step - steps.start).is_multiple_of(2);
@@ -480,7 +448,8 @@ impl<'a> Draft<'a> {
         for set in &self.bars.alike {
             for row in logits.chunks_mut(self.padded) {
                 for within in 0..self.bars.length {
-                    let mean = set.iter().map(|bar| row[bar * self.bars.length + within]).sum::<f32>() / set.len() as f32;
+                    let mean =
+                        set.iter().map(|bar| row[bar * self.bars.length + within]).sum::<f32>() / set.len() as f32;
                     for bar in set {
                         let own = &mut row[bar * self.bars.length + within];
                         *own += share * (mean - *own);
@@ -556,9 +525,7 @@ impl<'a> Draft<'a> {
         };
         chances.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         // bars of the same melody settle the same cells together
-        let tied = chances[settled..]
-            .iter()
-            .take_while(|next| settled > 0 && next.0 == chances[settled - 1].0);
+        let tied = chances[settled..].iter().take_while(|next| settled > 0 && next.0 == chances[settled - 1].0);
         let settled = settled + tied.count();
         for &(_, cell) in &chances[..settled] {
             self.known[cell] = 1.0;

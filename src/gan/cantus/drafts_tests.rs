@@ -4,18 +4,7 @@ use super::*;
 use crate::gan::cantus::tokens::melody_line;
 use crate::gan::network::tests::tune;
 
-const SPECS: [LineSpec; 2] = [
-    LineSpec {
-        part: 0,
-        low: 50,
-        high: 60,
-    },
-    LineSpec {
-        part: 1,
-        low: 30,
-        high: 40,
-    },
-];
+const SPECS: [LineSpec; 2] = [LineSpec { part: 0, low: 50, high: 60 }, LineSpec { part: 1, low: 30, high: 40 }];
 
 fn bars(steps: usize) -> Bars {
     Bars::new(&melody_line(&tune(steps)), 16, 0)
@@ -30,10 +19,7 @@ fn equal_bars_are_answered_alike_and_what_is_kept_stays() {
     assert_eq!(draft.bars.alike, [[0, 1, 2]]);
     let kept: Vec<i64> = (0..steps as i64).map(|step| FIRST_PITCH + 30 + step % 3).collect();
     draft.keep(0, &kept, &(0..3 * bar));
-    let context = GenerateContext {
-        surprise: 0.0,
-        ..GenerateContext::new(3)
-    };
+    let context = GenerateContext { surprise: 0.0, ..GenerateContext::new(3) };
     for pass in 0..Drafting::default().passes() {
         let mut logits: Vec<f32> = (0..VOCABULARY as usize * steps).map(|index| 5.0 * hashed(index as u64)).collect();
         draft.settle(pass, &mut logits, &context);
@@ -70,10 +56,7 @@ fn the_likeliest_is_drawn_where_no_surprise_is_wanted() {
         logits[favourite as usize * 4 + step] = 8.0;
         logits[(favourite as usize + 30) * 4 + step] = 99.0; // out of the line's range
     }
-    let context = GenerateContext {
-        surprise: 0.0,
-        ..GenerateContext::new(3)
-    };
+    let context = GenerateContext { surprise: 0.0, ..GenerateContext::new(3) };
     for pass in 0..Drafting::default().passes() {
         draft.settle(pass, &mut logits, &context);
     }
@@ -92,10 +75,7 @@ fn a_steady_line_keeps_its_rhythm_from_bar_to_bar() {
     let same = |steadiness: f32, is_drum: bool| {
         let steps = bars * 16;
         let mut draft = Draft::new(&SPECS[..1], Drafting::default(), Bars::new(&melody, 16, 0), true, steps, steps);
-        let manner = Manner {
-            steadiness,
-            ..Manner::default()
-        };
+        let manner = Manner { steadiness, ..Manner::default() };
         draft.mind(vec![manner], vec![is_drum]);
         for pass in 0..Drafting::default().passes() {
             let mut logits = vec![0.0; VOCABULARY as usize * steps]; // the network has no opinion
@@ -103,11 +83,11 @@ fn a_steady_line_keeps_its_rhythm_from_bar_to_bar() {
         }
         let written = draft.lines().next().unwrap();
         let rhythm = |token: &i64| (*token).min(FIRST_PITCH);
-        let pairs = (1..bars * 16 - 32)
-            .filter(|step| step % 16 > 0)
-            .map(|step| (written[step], written[step + 16]));
+        let pairs = (1..bars * 16 - 32).filter(|step| step % 16 > 0).map(|step| (written[step], written[step + 16]));
         let pairs: Vec<(i64, i64)> = pairs.collect();
-        let share = |alike: &dyn Fn(&(i64, i64)) -> bool| pairs.iter().filter(|pair| alike(pair)).count() as f64 / pairs.len() as f64;
+        let share = |alike: &dyn Fn(&(i64, i64)) -> bool| {
+            pairs.iter().filter(|pair| alike(pair)).count() as f64 / pairs.len() as f64
+        };
         (share(&|(a, b)| rhythm(a) == rhythm(b)), share(&|(a, b)| a == b))
     };
     let (rhythm, all) = same(1.0, false);
@@ -121,16 +101,9 @@ fn a_steady_line_keeps_its_rhythm_from_bar_to_bar() {
 
 #[test]
 fn voices_stay_below_the_melody_where_it_leaves_them_room() {
-    let sung = |pitch| LineStep {
-        pitch: Some(pitch),
-        struck: true,
-    };
+    let sung = |pitch| LineStep { pitch: Some(pitch), struck: true };
     // the ceiling of a beat is the lowest that is sung in the rest of it; 52 is too low for a line that begins at 50
-    let melody = [[59, 59, 58, 59], [52; 4], [90; 4]]
-        .concat()
-        .into_iter()
-        .map(sung)
-        .collect::<Vec<_>>();
+    let melody = [[59, 59, 58, 59], [52; 4], [90; 4]].concat().into_iter().map(sung).collect::<Vec<_>>();
     let written = |below: bool| {
         let mut draft = Draft::new(&SPECS[..1], Drafting::default(), bars(12), true, 12, 12);
         draft.stay_below(vec![below], &melody, 0);
@@ -141,22 +114,9 @@ fn voices_stay_below_the_melody_where_it_leaves_them_room() {
             }
         }
         for pass in 0..Drafting::default().passes() {
-            draft.settle(
-                pass,
-                &mut logits,
-                &GenerateContext {
-                    surprise: 0.0,
-                    ..GenerateContext::new(1)
-                },
-            );
+            draft.settle(pass, &mut logits, &GenerateContext { surprise: 0.0, ..GenerateContext::new(1) });
         }
-        draft
-            .lines()
-            .next()
-            .unwrap()
-            .iter()
-            .map(|token| token - FIRST_PITCH + i64::from(LOW))
-            .collect::<Vec<_>>()
+        draft.lines().next().unwrap().iter().map(|token| token - FIRST_PITCH + i64::from(LOW)).collect::<Vec<_>>()
     };
     assert_eq!(written(true), [58, 58, 58, 59, 60, 60, 60, 60, 60, 60, 60, 60]);
     assert_eq!(written(false), [60; 12]);
@@ -177,11 +137,7 @@ fn manners_make_lines_rest_and_hold_more_or_less() {
     let counts = |rest: f32, hold: f32| {
         let steps = 320;
         let mut draft = Draft::new(&SPECS[..1], Drafting::default(), bars(steps), true, steps, steps);
-        let manner = Manner {
-            rest,
-            hold,
-            ..Manner::default()
-        };
+        let manner = Manner { rest, hold, ..Manner::default() };
         draft.mind(vec![manner], vec![false]);
         for pass in 0..Drafting::default().passes() {
             draft.settle(pass, &mut vec![0.0; VOCABULARY as usize * steps], &GenerateContext::new(3));
@@ -212,17 +168,11 @@ fn manners_tame_sixteenths_and_pitches() {
     let plain = written(Manner::default());
     let between = |tokens: &[i64]| tokens.iter().skip(1).step_by(2).filter(|token| **token >= FIRST_PITCH).count();
     let on_eighths = |tokens: &[i64]| tokens.iter().step_by(2).filter(|token| **token >= FIRST_PITCH).count();
-    let tame = written(Manner {
-        sixteenths: -3.0,
-        ..Manner::default()
-    });
+    let tame = written(Manner { sixteenths: -3.0, ..Manner::default() });
     assert!(between(&plain) > 80 && between(&tame) < between(&plain) / 2);
     assert!(on_eighths(&tame).abs_diff(on_eighths(&plain)) < 20);
     let strays = |boldness: f32| {
-        let tokens = written(Manner {
-            boldness,
-            ..Manner::default()
-        });
+        let tokens = written(Manner { boldness, ..Manner::default() });
         let struck = tokens.iter().filter(|token| **token >= FIRST_PITCH);
         struck.filter(|token| **token != FIRST_PITCH + 55 - i64::from(LOW)).count()
     };
@@ -264,7 +214,8 @@ fn bars_left_to_the_melody_alone_are_written_again() {
         draft.settle(pass, &mut logits(), &context);
     }
     let after: Vec<&[i64]> = draft.lines().collect();
-    let strikes = |line: usize, range: Range<usize>| after[line][range].iter().filter(|token| **token >= FIRST_PITCH).count();
+    let strikes =
+        |line: usize, range: Range<usize>| after[line][range].iter().filter(|token| **token >= FIRST_PITCH).count();
     assert_eq!(after[1][16..32], before[1][16..32], "what was answered stays");
     assert_eq!(after[0][..16], [REST; 16], "what is kept stays");
     assert!(strikes(1, 0..16) + strikes(0, 32..64) + strikes(1, 32..64) > 0);

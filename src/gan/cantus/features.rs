@@ -34,10 +34,11 @@ pub fn lines(hot: &Tensor, tokens: &Tensor) -> Tensor {
 /// The pitch classes that sound: \[n, lines, LINE, steps\] to \[n, lines, 12, steps\].
 pub fn classes(lines: &Tensor) -> Tensor {
     let size = lines.size();
-    lines
-        .narrow(2, 0, PITCHES)
-        .view([size[0], size[1], PITCHES / CLASSES, CLASSES, size[3]])
-        .sum_dim_intlist(2, false, Kind::Float)
+    lines.narrow(2, 0, PITCHES).view([size[0], size[1], PITCHES / CLASSES, CLASSES, size[3]]).sum_dim_intlist(
+        2,
+        false,
+        Kind::Float,
+    )
 }
 
 /// Lines of which only some cells are known (\[n, lines, steps\], 1 where known), with their classes and the mask itself:
@@ -99,7 +100,8 @@ mod tests {
 
     #[test]
     fn a_held_pitch_sounds_until_the_next() {
-        let tokens = Tensor::from_slice(&[HOLD, FIRST_PITCH + 12, HOLD, REST, HOLD, FIRST_PITCH + 3, HOLD]).view([1, 1, 7]);
+        let tokens =
+            Tensor::from_slice(&[HOLD, FIRST_PITCH + 12, HOLD, REST, HOLD, FIRST_PITCH + 3, HOLD]).view([1, 1, 7]);
         let lines = lines(&one_hot(&tokens), &tokens);
         assert_eq!(lines.size(), [1, 1, LINE, 7]);
         assert_eq!(channel(&lines, 12), [0., 1., 1., 0., 0., 0., 0.]);
@@ -131,12 +133,7 @@ mod tests {
 
     #[test]
     fn places_say_bar_beat_and_ends() {
-        let at = Place {
-            first: 10,
-            steps_per_bar: 12,
-            piece_steps: 14,
-            bars_known: true,
-        };
+        let at = Place { first: 10, steps_per_bar: 12, piece_steps: 14, bars_known: true };
         let place = place(at, 6);
         assert_eq!(place.len(), 60);
         assert_eq!(place[..6], [1., 1., 1., 1., 0., 0.]);

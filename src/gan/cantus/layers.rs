@@ -27,12 +27,7 @@ pub struct Sizes {
 
 impl Default for Sizes {
     fn default() -> Self {
-        Self {
-            step_channels: 96,
-            beat_channels: 192,
-            beat_blocks: 8,
-            critic_channels: 96,
-        }
+        Self { step_channels: 96, beat_channels: 192, beat_blocks: 8, critic_channels: 96 }
     }
 }
 
@@ -106,9 +101,7 @@ impl Dropout<'_> {
         match &mut self.0 {
             Some((source, share)) if *share > 0.0 => {
                 let size = x.size();
-                let keep = source
-                    .uniform_tensor(&[size[0], size[1], 1], 0.0, 1.0, x.device())
-                    .ge(f64::from(*share));
+                let keep = source.uniform_tensor(&[size[0], size[1], 1], 0.0, 1.0, x.device()).ge(f64::from(*share));
                 x * keep.to_kind(Kind::Float) / f64::from(1.0 - *share)
             }
             _ => x.shallow_clone(),
@@ -138,7 +131,8 @@ impl Generator {
     pub fn new(root: &nn::Path<'_>, lines: i64, plan: i64, sizes: Sizes) -> Self {
         let (steps, beats) = (sizes.step_channels, sizes.beat_channels);
         let input = (lines + 1) * (LINE + CLASSES + 1) + PLACE + plan;
-        let trunk = (0..sizes.beat_blocks).map(|index| Block::new(&(root / format!("trunk{index}")), beats, 1 << (index % 4)));
+        let trunk =
+            (0..sizes.beat_blocks).map(|index| Block::new(&(root / format!("trunk{index}")), beats, 1 << (index % 4)));
         Self {
             lines,
             stem: conv(&(root / "stem"), input, steps, 1, 1, 1),
@@ -170,9 +164,7 @@ impl Generator {
         }
         let x = x.relu();
         let of_class = x.apply(&self.class_head).view([count, self.lines, 1, CLASSES, steps]);
-        let of_pitch = x
-            .apply(&self.pitch_head)
-            .view([count, self.lines, PITCHES / CLASSES, CLASSES, steps]);
+        let of_pitch = x.apply(&self.pitch_head).view([count, self.lines, PITCHES / CLASSES, CLASSES, steps]);
         let pitches = (of_class + of_pitch).reshape([count, self.lines, PITCHES, steps]);
         let others = x.apply(&self.other_head).view([count, self.lines, FIRST_PITCH, steps]);
         let logits = Tensor::cat(&[others, pitches], 2);
@@ -239,10 +231,8 @@ mod tests {
             tch::no_grad(|| store.variables().values_mut().for_each(|weights| drop(weights.uniform_(-0.5, 0.5))));
             let pieces = Tensor::randn([2, 12, 20], (Kind::Float, Device::Cpu));
             let forward = |pieces: &Tensor| tch::no_grad(|| block.forward(pieces, &mut Dropout(None)));
-            let off = (forward(&pieces).narrow(0, 0, 1) - forward(&pieces.narrow(0, 0, 1)))
-                .abs()
-                .max()
-                .double_value(&[]);
+            let off =
+                (forward(&pieces).narrow(0, 0, 1) - forward(&pieces.narrow(0, 0, 1))).abs().max().double_value(&[]);
             assert!(off < 1e-5, "{off} at a dilation of {dilation}");
         }
     }

@@ -182,13 +182,7 @@ impl Cantus {
         let generator_store = VarStore::new(device);
         let plan = if settings.progressions.is_some() { PLAN } else { 0 };
         let generator = Generator::new(&generator_store.root(), settings.lines.len() as i64, plan, settings.sizes);
-        Ok(Self {
-            parts,
-            settings,
-            generator_store,
-            generator,
-            critic: None,
-        })
+        Ok(Self { parts, settings, generator_store, generator, critic: None })
     }
 
     fn new_critic(&self) -> (VarStore, Critic) {
@@ -257,11 +251,7 @@ impl Cantus {
     /// The lines' ranges for a piece that is moved: what a line strikes at home in C, and its part in any key.
     fn ranges(&self, key_shift: i32) -> Vec<LineSpec> {
         let moved = |pitch: u8, part: &PartSpec| {
-            if part.is_drum {
-                pitch
-            } else {
-                (i32::from(pitch) + key_shift).clamp(0, 127) as u8
-            }
+            if part.is_drum { pitch } else { (i32::from(pitch) + key_shift).clamp(0, 127) as u8 }
         };
         let range = |line: &LineSpec| {
             let part = &self.parts[line.part];
@@ -274,12 +264,7 @@ impl Cantus {
     }
 
     fn place(&self, steps: usize, padded: usize, steps_per_bar: usize) -> Tensor {
-        let place = Place {
-            first: 0,
-            steps_per_bar,
-            piece_steps: steps,
-            bars_known: true,
-        };
+        let place = Place { first: 0, steps_per_bar, piece_steps: steps, bars_known: true };
         Tensor::from_slice(&features::place(place, padded))
             .view([1, features::PLACE, padded as i64])
             .to_device(self.generator_store.device())
@@ -308,7 +293,9 @@ impl Cantus {
         for part in 0..self.parts.len() {
             let lines = self.settings.lines.iter().filter(|line| line.part == part).count();
             if let Some(Some(kept)) = context.kept.get(part) {
-                for (line, tokens) in self.part_tokens(part, &kept.grid, kept.grid.steps(), key_shift).iter().enumerate() {
+                for (line, tokens) in
+                    self.part_tokens(part, &kept.grid, kept.grid.steps(), key_shift).iter().enumerate()
+                {
                     draft.keep(first_line + line, tokens, &kept.written);
                 }
             }
@@ -317,9 +304,7 @@ impl Cantus {
     }
 
     fn melody_tokens(line: &[LineStep], padded: usize, shift: i32, device: Device) -> Tensor {
-        Tensor::from_slice(&tokens::tokens_from_line(line, 0, padded, shift))
-            .view([1, 1, -1])
-            .to_device(device)
+        Tensor::from_slice(&tokens::tokens_from_line(line, 0, padded, shift)).view([1, 1, -1]).to_device(device)
     }
 }
 
@@ -349,21 +334,12 @@ impl Network for Cantus {
         self.keep(&mut draft, context, key_shift);
         let lines = || self.settings.lines.iter();
         let manner = |line: &LineSpec| self.settings.manners.get(line.part).copied().unwrap_or_default();
-        draft.mind(
-            lines().map(manner).collect(),
-            lines().map(|line| self.parts[line.part].is_drum).collect(),
-        );
+        draft.mind(lines().map(manner).collect(), lines().map(|line| self.parts[line.part].is_drum).collect());
         let sings = |line: &LineSpec| matches!(self.parts[line.part].role, Role::Alto | Role::Tenor);
         draft.stay_below(lines().map(sings).collect(), &line, key_shift);
         let logits = |draft: &drafts::Draft<'_>, plan: &Tensor| -> Result<Vec<f32>, GanError> {
             let (lines, known) = draft.tensors(device);
-            let seen = Seen {
-                melody: &melody_tokens,
-                lines: &lines,
-                known: &known,
-                place: &place,
-                plan,
-            };
+            let seen = Seen { melody: &melody_tokens, lines: &lines, known: &known, place: &place, plan };
             let logits = tch::no_grad(|| self.predict(&seen, &mut Dropout(None)));
             Ok(Vec::<f32>::try_from(logits.to_device(Device::Cpu).contiguous().view(-1))?)
         };
@@ -391,11 +367,7 @@ impl Network for Cantus {
         }
         for (line, spec) in draft.lines().zip(&self.settings.lines) {
             let shift = if self.parts[spec.part].is_drum { 0 } else { key_shift };
-            let line = if self.settings.repeats {
-                line.to_vec()
-            } else {
-                tokens::fuse_repeats(line)
-            };
+            let line = if self.settings.repeats { line.to_vec() } else { tokens::fuse_repeats(line) };
             tokens::write_tokens(&mut grids[spec.part], &line, shift);
         }
         Ok(grids)
@@ -435,9 +407,8 @@ impl Network for Cantus {
         let padded = steps.next_multiple_of(16);
         let line = tokens::melody_line(melody);
         let melody = Self::melody_tokens(&line, padded, melody_shift, store.device());
-        let lines: Vec<Vec<i64>> = (0..parts.len())
-            .flat_map(|part| self.part_tokens(part, &parts[part], padded, key_shift))
-            .collect();
+        let lines: Vec<Vec<i64>> =
+            (0..parts.len()).flat_map(|part| self.part_tokens(part, &parts[part], padded, key_shift)).collect();
         let all = lines.concat();
         let lines = Tensor::from_slice(&all).view([1, -1, padded as i64]).to_device(store.device());
         let score = tch::no_grad(|| {
@@ -459,12 +430,7 @@ mod tests {
     fn settings() -> Settings {
         let line = |part, low, high| LineSpec { part, low, high };
         Settings {
-            sizes: Sizes {
-                step_channels: 16,
-                beat_channels: 24,
-                beat_blocks: 2,
-                critic_channels: 8,
-            },
+            sizes: Sizes { step_channels: 16, beat_channels: 24, beat_blocks: 2, critic_channels: 8 },
             lines: vec![line(0, 55, 74), line(1, 36, 62), line(1, 40, 70)],
             melody_low: 60,
             melody_high: 78,
@@ -498,10 +464,7 @@ mod tests {
     fn any_length_and_bar_is_covered_and_the_seed_decides() {
         let cantus = cantus();
         for (steps, steps_per_bar) in [(1, 16), (40, 16), (61, 12), (70, 14), (0, 16)] {
-            let context = GenerateContext {
-                steps_per_bar,
-                ..GenerateContext::new(4)
-            };
+            let context = GenerateContext { steps_per_bar, ..GenerateContext::new(4) };
             let melody = tune(steps);
             let parts = cantus.generate(&melody, &context).unwrap();
             assert_eq!(parts.len(), 2);
@@ -525,11 +488,7 @@ mod tests {
         }
         let parts = cantus.generate(&melody, &GenerateContext::new(2)).unwrap();
         for (part, (low, high)) in parts.iter().zip([(55, 74), (36, 70)]) {
-            assert!(
-                (0..64)
-                    .flat_map(|step| part.sounding(step))
-                    .all(|pitch| (low..=high).contains(&pitch))
-            );
+            assert!((0..64).flat_map(|step| part.sounding(step)).all(|pitch| (low..=high).contains(&pitch)));
         }
         let moved = cantus.generate(&higher, &GenerateContext::new(2)).unwrap();
         for (part, moved) in parts.iter().zip(&moved) {
@@ -549,13 +508,7 @@ mod tests {
         let plan = cantus.plan(&|_| None, 16);
         let predict = |known: f64, lines: &Tensor| {
             let known = Tensor::full([1, 3, 16], known, (Kind::Float, Device::Cpu));
-            let seen = Seen {
-                melody: &melody,
-                lines,
-                known: &known,
-                place: &place,
-                plan: &plan,
-            };
+            let seen = Seen { melody: &melody, lines, known: &known, place: &place, plan: &plan };
             tch::no_grad(|| cantus.predict(&seen, &mut Dropout(None)))
         };
         assert_eq!(predict(0.0, &lines), predict(0.0, &(&lines + 1)));
@@ -580,17 +533,18 @@ mod tests {
         assert!(refused(|settings| settings.lines.truncate(1)));
         assert!(refused(|settings| settings.lines = vec![settings.lines[0]; 17]));
         assert!(refused(|settings| settings.melody_high = settings.melody_low));
-        let short =
-            || serde_json::from_value(serde_json::json!({"on_bar": [1], "within": [], "first": [], "last": [], "melody": []})).unwrap();
+        let short = || {
+            serde_json::from_value(
+                serde_json::json!({"on_bar": [1], "within": [], "first": [], "last": [], "melody": []}),
+            )
+            .unwrap()
+        };
         assert!(refused_with(&|settings: &mut Settings| settings.progressions = Some(short())));
     }
 
     #[test]
     fn cancelling_ends_it() {
-        let cancelled = GenerateContext {
-            cancel: &|| true,
-            ..GenerateContext::new(1)
-        };
+        let cancelled = GenerateContext { cancel: &|| true, ..GenerateContext::new(1) };
         assert!(matches!(cantus().generate(&tune(64), &cancelled), Err(GanError::Cancelled)));
     }
 }

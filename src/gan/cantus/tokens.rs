@@ -110,13 +110,7 @@ mod tests {
             let tokens = tokens_from_line(&line, 0, 50, shift);
             assert_eq!(
                 tokens[..5],
-                [
-                    FIRST_PITCH + 36 + i64::from(shift),
-                    HOLD,
-                    HOLD,
-                    HOLD,
-                    FIRST_PITCH + 38 + i64::from(shift)
-                ]
+                [FIRST_PITCH + 36 + i64::from(shift), HOLD, HOLD, HOLD, FIRST_PITCH + 38 + i64::from(shift)]
             );
             let mut back = Grid::silent(50);
             write_tokens(&mut back, &tokens, shift);
@@ -133,10 +127,7 @@ mod tests {
     #[test]
     fn repeats_are_fused_but_not_across_rests() {
         let (c, d) = (FIRST_PITCH, FIRST_PITCH + 2);
-        assert_eq!(
-            fuse_repeats(&[c, HOLD, c, d, d, REST, REST, d, c]),
-            [c, HOLD, HOLD, d, HOLD, REST, REST, d, c]
-        );
+        assert_eq!(fuse_repeats(&[c, HOLD, c, d, d, REST, REST, d, c]), [c, HOLD, HOLD, d, HOLD, REST, REST, d, c]);
     }
 
     #[test]

@@ -9,11 +9,7 @@ pub const KIT_LINES: usize = 5;
 
 /// A part as so many lines: a kit's by what is struck, others from low to high.
 pub fn lines_of_part(grid: &Grid, lines: usize, is_drum: bool) -> Vec<Vec<LineStep>> {
-    if is_drum {
-        kit_lines(grid, lines)
-    } else {
-        voice_lines(grid, lines)
-    }
+    if is_drum { kit_lines(grid, lines) } else { voice_lines(grid, lines) }
 }
 
 /// Which line of a kit a key of General MIDI belongs to.
@@ -43,10 +39,7 @@ fn kit_lines(grid: &Grid, lines: usize) -> Vec<Vec<LineStep>> {
             let Some(line) = all.get_mut(kit_line(key)) else { continue };
             let louder = line[step].pitch.is_none_or(|other| loudness(key) > loudness(usize::from(other)));
             if louder {
-                line[step] = LineStep {
-                    pitch: Some(key as u8),
-                    struck: true,
-                };
+                line[step] = LineStep { pitch: Some(key as u8), struck: true };
             }
         }
     }
@@ -62,19 +55,14 @@ fn voice_lines(grid: &Grid, voices: usize) -> Vec<Vec<LineStep>> {
             *voice = voice.filter(|(pitch, _)| grid.get(step, *pitch) == Cell::Held);
         }
         // what sounds into the first step begins there
-        let mut struck: Vec<usize> = if step == 0 {
-            grid.sounding(step).collect()
-        } else {
-            grid.onsets(step).collect()
-        };
+        let mut struck: Vec<usize> =
+            if step == 0 { grid.sounding(step).collect() } else { grid.onsets(step).collect() };
         while struck.len() > voices {
             struck.remove(struck.len() / 2);
         }
         while held.iter().filter(|voice| voice.is_none()).count() < struck.len() {
-            let longest = held
-                .iter_mut()
-                .filter(|voice| voice.is_some())
-                .min_by_key(|voice| voice.map(|(_, since)| since));
+            let longest =
+                held.iter_mut().filter(|voice| voice.is_some()).min_by_key(|voice| voice.map(|(_, since)| since));
             longest.map(Option::take);
         }
         let chosen = assign(&struck, &held);
@@ -96,10 +84,12 @@ fn voice_lines(grid: &Grid, voices: usize) -> Vec<Vec<LineStep>> {
 fn assign(struck: &[usize], held: &[Option<(usize, usize)>]) -> Vec<usize> {
     let free: Vec<usize> = (0..held.len()).filter(|&voice| held[voice].is_none()).collect();
     let cost = |pitch: usize, voice: usize| -> usize {
-        let rank =
-            struck.iter().filter(|other| **other < pitch).count() + held.iter().flatten().filter(|(other, _)| *other < pitch).count();
+        let rank = struck.iter().filter(|other| **other < pitch).count()
+            + held.iter().flatten().filter(|(other, _)| *other < pitch).count();
         let crossed = held.iter().enumerate().filter(|(other, held)| {
-            held.is_some_and(|(sounding, _)| (*other < voice && sounding > pitch) || (*other > voice && sounding < pitch))
+            held.is_some_and(|(sounding, _)| {
+                (*other < voice && sounding > pitch) || (*other > voice && sounding < pitch)
+            })
         });
         crossed.count() * 2 * held.len() + rank.abs_diff(voice)
     };
@@ -144,10 +134,7 @@ mod tests {
 
     #[test]
     fn a_note_stays_in_its_line_when_others_come_and_go() {
-        let chords = grid(
-            12,
-            &[(0, 12, 60), (2, 6, 55), (4, 8, 64), (6, 9, 57), (8, 12, 67), (10, 12, 60 + 24)],
-        );
+        let chords = grid(12, &[(0, 12, 60), (2, 6, 55), (4, 8, 64), (6, 9, 57), (8, 12, 67), (10, 12, 60 + 24)]);
         assert_eq!(there_and_back(&chords, 4, false), chords);
         let lines = lines_of_part(&chords, 4, false);
         let struck = lines.iter().flatten().filter(|step| step.struck).count();
@@ -173,19 +160,8 @@ mod tests {
 
     #[test]
     fn a_kit_has_a_line_for_each_limb() {
-        let beat = grid(
-            4,
-            &[
-                (0, 1, 36),
-                (0, 1, 42),
-                (1, 2, 46),
-                (1, 2, 42),
-                (2, 3, 38),
-                (2, 3, 42),
-                (2, 3, 49),
-                (3, 4, 45),
-            ],
-        );
+        let beat =
+            grid(4, &[(0, 1, 36), (0, 1, 42), (1, 2, 46), (1, 2, 42), (2, 3, 38), (2, 3, 42), (2, 3, 49), (3, 4, 45)]);
         let lines = lines_of_part(&beat, KIT_LINES, true);
         let at = |step: usize| lines.iter().map(|line| line[step].pitch).collect::<Vec<_>>();
         assert_eq!(at(0), [Some(36), None, Some(42), None, None]);

@@ -162,16 +162,10 @@ fn index(bytes: &[u8]) -> Option<HashMap<String, (Stamp, Range<usize>)>> {
 
 fn encode(outcome: &Outcome) -> Vec<u8> {
     let head = match outcome {
-        Ok(cut) => Head {
-            pieces: cut.pieces.iter().map(head_of).collect(),
-            left_out: cut.left_out.clone(),
-            refused: None,
-        },
-        Err(reason) => Head {
-            pieces: Vec::new(),
-            left_out: Vec::new(),
-            refused: Some(reason.clone()),
-        },
+        Ok(cut) => {
+            Head { pieces: cut.pieces.iter().map(head_of).collect(), left_out: cut.left_out.clone(), refused: None }
+        }
+        Err(reason) => Head { pieces: Vec::new(), left_out: Vec::new(), refused: Some(reason.clone()) },
     };
     let mut bytes = Vec::new();
     put(&mut bytes, &serde_json::to_vec(&head).unwrap_or_default());
@@ -200,10 +194,7 @@ fn decode(mut bytes: &[u8]) -> Option<Outcome> {
     if let Some(reason) = head.refused {
         return Some(Err(reason));
     }
-    let mut cut = Cut {
-        pieces: Vec::new(),
-        left_out: head.left_out,
-    };
+    let mut cut = Cut { pieces: Vec::new(), left_out: head.left_out };
     for piece in head.pieces {
         if piece.steps as i64 > super::pieces::MOST_STEPS + 256 || piece.steps_per_bar == 0 {
             return None;
@@ -271,10 +262,7 @@ mod tests {
         let mut held = Style::Pop.piece(1, 0);
         held.split = Split::Train;
         held.melody = held.melody.window(1, held.steps()); // begins in the middle of a note
-        let cut = Cut {
-            pieces: vec![held],
-            left_out: vec![(2, "too short".into())],
-        };
+        let cut = Cut { pieces: vec![held], left_out: vec![(2, "too short".into())] };
         let entries = [("a", [1; 32], Ok(cut)), ("b/ü", [2; 32], Err("broken".into()))];
         entries.map(|(name, stamp, outcome)| (name.to_owned(), (stamp, outcome))).into()
     }
@@ -303,12 +291,7 @@ mod tests {
     fn damage_is_no_harm() {
         let place = tempfile::tempdir().unwrap();
         Cache::open(Some(place.path()), Path::new("/music")).keep(&outcomes());
-        let path = std::fs::read_dir(place.path().join("data"))
-            .unwrap()
-            .next()
-            .unwrap()
-            .unwrap()
-            .path();
+        let path = std::fs::read_dir(place.path().join("data")).unwrap().next().unwrap().unwrap().path();
         let whole = std::fs::read(&path).unwrap();
         for at in (0..whole.len()).step_by(whole.len() / 40) {
             let mut damaged = whole.clone();

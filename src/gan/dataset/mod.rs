@@ -137,7 +137,8 @@ impl Dataset {
 
     /// How many of the files gave at least one piece.
     pub fn files_used(&self) -> usize {
-        let names: std::collections::BTreeSet<&str> = self.pieces.iter().map(|piece| split::file_of(&piece.name)).collect();
+        let names: std::collections::BTreeSet<&str> =
+            self.pieces.iter().map(|piece| split::file_of(&piece.name)).collect();
         names.len()
     }
 
@@ -179,12 +180,7 @@ pub struct ReadOptions {
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self {
-            seed: 1,
-            valid_one_in: 10,
-            min_bars: 2,
-            cache: None,
-        }
+        Self { seed: 1, valid_one_in: 10, min_bars: 2, cache: None }
     }
 }
 

@@ -28,17 +28,16 @@ pub struct Cut {
 ///
 /// # Errors
 /// Why nothing of the score can be used, in a few words.
-pub fn pieces(name: &str, score: &Score, melody: Option<&Score>, corrections: &Corrections, options: &ReadOptions) -> Result<Cut, String> {
+pub fn pieces(
+    name: &str,
+    score: &Score,
+    melody: Option<&Score>,
+    corrections: &Corrections,
+    options: &ReadOptions,
+) -> Result<Cut, String> {
     let marked = melody.map(marked_notes);
     let (tune, tracks, roles) = sorted_by_role(score, marked, &|track| corrections.of(name, track))?;
-    let end = tracks
-        .iter()
-        .map(|(_, notes)| notes)
-        .chain([&tune])
-        .flatten()
-        .map(Note::end)
-        .max()
-        .unwrap_or(0);
+    let end = tracks.iter().map(|(_, notes)| notes).chain([&tune]).flatten().map(Note::end).max().unwrap_or(0);
     if i64::from(end) > MOST_STEPS * i64::from(TICKS_PER_STEP) {
         return Err("longer than any piece of music".into());
     }
@@ -49,11 +48,7 @@ pub fn pieces(name: &str, score: &Score, melody: Option<&Score>, corrections: &C
     for (index, section) in sections(&score.metre, end).into_iter().enumerate() {
         match piece(section, &tune, &tracks, options.min_bars) {
             Ok((steps_per_bar, melody, parts)) => cut.pieces.push(Piece {
-                name: if index == 0 {
-                    name.to_owned()
-                } else {
-                    format!("{name}#{}", index + 1)
-                },
+                name: if index == 0 { name.to_owned() } else { format!("{name}#{}", index + 1) },
                 split: Split::Train, // decided when all pieces are known
                 steps_per_bar,
                 melody,
@@ -80,7 +75,11 @@ fn marked_notes(score: &Score) -> Vec<Note> {
 type Sorted = (Vec<Note>, Vec<(Role, Vec<Note>)>, Vec<FoundRole>);
 
 /// The tune, the other notes by role, and what each track was taken for.
-fn sorted_by_role(score: &Score, marked: Option<Vec<Note>>, correct: &dyn Fn(&str) -> Option<Option<Role>>) -> Result<Sorted, String> {
+fn sorted_by_role(
+    score: &Score,
+    marked: Option<Vec<Note>>,
+    correct: &dyn Fn(&str) -> Option<Option<Role>>,
+) -> Result<Sorted, String> {
     if score.parts.iter().all(|part| part.notes.is_empty()) {
         return Err("it has no notes".into());
     }
@@ -113,12 +112,7 @@ fn sorted_by_role(score: &Score, marked: Option<Vec<Note>>, correct: &dyn Fn(&st
             }
             None => (role, reason),
         };
-        told.push(FoundRole {
-            track: track_name(part, index),
-            program: part.program,
-            role,
-            reason,
-        });
+        told.push(FoundRole { track: track_name(part, index), program: part.program, role, reason });
         if role == Role::Melody {
             tune.extend_from_slice(&part.notes);
             continue;
@@ -130,7 +124,8 @@ fn sorted_by_role(score: &Score, marked: Option<Vec<Note>>, correct: &dyn Fn(&st
     }
     if let Some(marked) = marked {
         // whoever plays the tune at the moment does not accompany it
-        let taken: std::collections::HashSet<(Tick, u8)> = marked.iter().map(|note| (note.start, note.pitch.get())).collect();
+        let taken: std::collections::HashSet<(Tick, u8)> =
+            marked.iter().map(|note| (note.start, note.pitch.get())).collect();
         for (role, notes) in &mut tracks {
             if *role != Role::Drums {
                 notes.retain(|note| !taken.contains(&(note.start, note.pitch.get())));
@@ -139,12 +134,7 @@ fn sorted_by_role(score: &Score, marked: Option<Vec<Note>>, correct: &dyn Fn(&st
         tune = marked;
         told.insert(
             0,
-            FoundRole {
-                track: "melody file".into(),
-                program: 0,
-                role: Role::Melody,
-                reason: "marked by hand".into(),
-            },
+            FoundRole { track: "melody file".into(), program: 0, role: Role::Melody, reason: "marked by hand".into() },
         );
     }
     if tune.is_empty() {
@@ -160,11 +150,7 @@ fn sorted_by_role(score: &Score, marked: Option<Vec<Note>>, correct: &dyn Fn(&st
 
 pub fn track_name(part: &Part, index: usize) -> String {
     let name = part.name.trim();
-    if name.is_empty() {
-        (index + 1).to_string()
-    } else {
-        name.to_owned()
-    }
+    if name.is_empty() { (index + 1).to_string() } else { name.to_owned() }
 }
 
 type OnGrid = (usize, Grid, Vec<(Role, Grid)>);
@@ -210,11 +196,7 @@ fn trimmed<'a>(section: Section, tracks: impl Iterator<Item = &'a [Note]>) -> Op
     // what rings on for less than a step does not make another bar
     let end = last.max(start + section.bar_ticks);
     let over = (end - start) % section.bar_ticks;
-    let end = if over <= half && end - start > section.bar_ticks {
-        end - over
-    } else {
-        end
-    };
+    let end = if over <= half && end - start > section.bar_ticks { end - over } else { end };
     Some(Section { start, end, ..section })
 }
 
@@ -328,11 +310,8 @@ mod tests {
             ..Score::default()
         };
         let cut = cut(&score).unwrap();
-        let shapes: Vec<_> = cut
-            .pieces
-            .iter()
-            .map(|piece| (piece.name.as_str(), piece.steps_per_bar, piece.bars()))
-            .collect();
+        let shapes: Vec<_> =
+            cut.pieces.iter().map(|piece| (piece.name.as_str(), piece.steps_per_bar, piece.bars())).collect();
         assert_eq!(shapes, [("x", 16, 2), ("x#3", 12, 2)]);
         assert_eq!(cut.left_out, [(2, "too short: 1 of at least 2 bars".into())]);
     }
@@ -354,10 +333,7 @@ mod tests {
             parts: vec![part("Violins", [quarters(0, 8, 72), quarters(0, 8, 60)].concat())],
             ..Score::default()
         };
-        let melody = Score {
-            parts: vec![part("", quarters(0, 8, 72))],
-            ..Score::default()
-        };
+        let melody = Score { parts: vec![part("", quarters(0, 8, 72))], ..Score::default() };
         let cut = pieces("x", &score, Some(&melody), &Corrections::default(), &ReadOptions::default()).unwrap();
         assert_eq!(cut.pieces[0].part(Role::Pad).unwrap().sounding(0).collect::<Vec<_>>(), [60]);
         assert_eq!(cut.pieces[0].melody.sounding(0).collect::<Vec<_>>(), [72]);

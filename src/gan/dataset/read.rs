@@ -32,10 +32,8 @@ pub fn read_folder(
 ) -> Result<Dataset, DatasetError> {
     let files = midi_files(path)?;
     progress(0, files.len());
-    let corrections = Corrections::read(path).map_err(|reason| DatasetError::Corrections {
-        path: path.to_owned(),
-        reason,
-    })?;
+    let corrections =
+        Corrections::read(path).map_err(|reason| DatasetError::Corrections { path: path.to_owned(), reason })?;
     let cache = Cache::open(options.cache.as_deref(), path);
     let read = |file: &Found| {
         let how = (options.min_bars, corrections.about(&file.name));
@@ -46,24 +44,16 @@ pub fn read_folder(
     let scanned = scan(&files, &read, progress, cancel)?;
     cache.keep(&scanned);
     let mut scanned: Scanned = scanned.into_iter().map(|(name, (_, outcome))| (name, outcome)).collect();
-    let mut dataset = Dataset {
-        files: files.len(),
-        ..Dataset::default()
-    };
+    let mut dataset = Dataset { files: files.len(), ..Dataset::default() };
     drop_duplicates(&mut scanned);
     let mut cells = 0;
     for (name, outcome) in scanned {
-        let leave_out = |reason: String| LeftOut {
-            file: format!("{name}.mid"),
-            reason,
-        };
+        let leave_out = |reason: String| LeftOut { file: format!("{name}.mid"), reason };
         match outcome {
             Ok(cut) => {
                 cells += cut.pieces.iter().map(cells_of).sum::<usize>();
                 if cells > MOST_CELLS {
-                    dataset
-                        .left_out
-                        .push(leave_out("no room for it: the rest already fills 3 GB".into()));
+                    dataset.left_out.push(leave_out("no room for it: the rest already fills 3 GB".into()));
                     continue;
                 }
                 dataset.pieces.extend(cut.pieces);
@@ -111,19 +101,12 @@ fn midi_files(folder: &Path) -> Result<Vec<Found>, DatasetError> {
     Ok(paths
         .iter()
         .filter(|(name, _)| !is_melody_of_another(name))
-        .map(|(name, path)| Found {
-            name: name.clone(),
-            path: path.clone(),
-            melody: melodies.get(name).cloned(),
-        })
+        .map(|(name, path)| Found { name: name.clone(), path: path.clone(), melody: melodies.get(name).cloned() })
         .collect())
 }
 
 fn list(top: &Path, folder: &Path, depth: usize, paths: &mut BTreeMap<String, PathBuf>) -> Result<(), DatasetError> {
-    let unreadable = |source| DatasetError::Folder {
-        path: folder.to_owned(),
-        source,
-    };
+    let unreadable = |source| DatasetError::Folder { path: folder.to_owned(), source };
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
         let path = entry.path();
@@ -138,10 +121,7 @@ fn list(top: &Path, folder: &Path, depth: usize, paths: &mut BTreeMap<String, Pa
             let name = path.strip_prefix(top).unwrap_or(&path).with_extension("");
             paths.insert(name.to_string_lossy().into_owned(), path);
             if paths.len() > MOST_FILES {
-                return Err(DatasetError::TooManyFiles {
-                    path: top.to_owned(),
-                    limit: MOST_FILES,
-                });
+                return Err(DatasetError::TooManyFiles { path: top.to_owned(), limit: MOST_FILES });
             }
         }
     }
@@ -158,10 +138,7 @@ fn scan(
     progress: &mut dyn FnMut(usize, usize),
     cancel: &(dyn Fn() -> bool + Sync),
 ) -> Result<Stamped, DatasetError> {
-    let workers = std::thread::available_parallelism()
-        .map_or(1, usize::from)
-        .min(8)
-        .min(files.len().max(1));
+    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(8).min(files.len().max(1));
     let next = AtomicUsize::new(0);
     let (sender, results) = crossbeam_channel::bounded(64);
     std::thread::scope(|scope| {
@@ -178,10 +155,7 @@ fn scan(
             std::thread::Builder::new()
                 .name(format!("dataset {worker}"))
                 .spawn_scoped(scope, work)
-                .map_err(|source| DatasetError::Folder {
-                    path: files[0].path.clone(),
-                    source,
-                })?;
+                .map_err(|source| DatasetError::Folder { path: files[0].path.clone(), source })?;
         }
         drop(sender);
         let mut scanned = Stamped::new();
@@ -189,11 +163,7 @@ fn scan(
             scanned.insert(name, outcome);
             progress(scanned.len(), files.len());
         }
-        if scanned.len() < files.len() {
-            Err(DatasetError::Cancelled)
-        } else {
-            Ok(scanned)
-        }
+        if scanned.len() < files.len() { Err(DatasetError::Cancelled) } else { Ok(scanned) }
     })
 }
 
@@ -207,11 +177,7 @@ fn read_file(file: &Found, corrections: &Corrections, options: &ReadOptions) -> 
 fn read_score(path: &Path) -> Result<Score, String> {
     let unreadable = |error: std::io::Error| format!("it cannot be read ({error})");
     let mut bytes = Vec::new();
-    File::open(path)
-        .map_err(unreadable)?
-        .take(MOST_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
+    File::open(path).map_err(unreadable)?.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > MOST_BYTES {
         return Err(format!("it is larger than {} MB", MOST_BYTES >> 20));
     }
@@ -224,7 +190,9 @@ fn drop_duplicates(scanned: &mut Scanned) {
     for (name, outcome) in scanned.iter_mut() {
         let Ok(cut) = outcome else { continue };
         match first_of.entry(fingerprint(&cut.pieces)) {
-            std::collections::hash_map::Entry::Occupied(first) => *outcome = Err(format!("the same music as {}.mid", first.get())),
+            std::collections::hash_map::Entry::Occupied(first) => {
+                *outcome = Err(format!("the same music as {}.mid", first.get()))
+            }
             std::collections::hash_map::Entry::Vacant(free) => {
                 free.insert(name.clone());
             }

@@ -20,10 +20,7 @@ fn song(first: i32, transposed: i32) -> Score {
             .collect();
         Arc::new(part)
     };
-    Score {
-        parts: vec![line("Melody", 0), line("Bass", 36)],
-        ..Score::default()
-    }
+    Score { parts: vec![line("Melody", 0), line("Bass", 36)], ..Score::default() }
 }
 
 fn put(folder: &Path, name: &str, score: &Score) {
@@ -49,20 +46,12 @@ fn what_is_left_out_is_told() {
     alone.parts.truncate(1);
     put(folder, "alone.mid", &alone);
     let mut calls = Vec::new();
-    let dataset = read_folder(
-        folder,
-        &ReadOptions::default(),
-        &mut |done, total| calls.push((done, total)),
-        &|| false,
-    )
-    .unwrap();
+    let dataset =
+        read_folder(folder, &ReadOptions::default(), &mut |done, total| calls.push((done, total)), &|| false).unwrap();
     let names: Vec<&str> = dataset.pieces.iter().map(|piece| piece.name.as_str()).collect();
     assert_eq!(names, ["a", "sub/c"]);
-    let left_out: Vec<(&str, &str)> = dataset
-        .left_out
-        .iter()
-        .map(|left_out| (left_out.file.as_str(), left_out.reason.as_str()))
-        .collect();
+    let left_out: Vec<(&str, &str)> =
+        dataset.left_out.iter().map(|left_out| (left_out.file.as_str(), left_out.reason.as_str())).collect();
     assert_eq!(left_out[0], ("alone.mid", "nothing but a melody"));
     assert_eq!(left_out[1], ("b in another key.mid", "the same music as a.mid"));
     assert_eq!(left_out[2].0, "broken.mid");
@@ -89,9 +78,7 @@ fn a_split_given_by_names_is_kept_and_one_of_ours_does_not_depend_on_names() {
             put(folder.path(), &format!("{prefix}{number}.mid"), &song(first, 0));
         }
         let dataset = read(folder.path()).unwrap();
-        let names = dataset
-            .split(Split::Valid)
-            .map(|piece| piece.name.trim_start_matches(prefix).to_owned());
+        let names = dataset.split(Split::Valid).map(|piece| piece.name.trim_start_matches(prefix).to_owned());
         names.collect::<Vec<_>>()
     };
     assert_eq!(held_out("x"), held_out("another "));
@@ -125,10 +112,7 @@ fn what_is_remembered_is_what_was_read_until_it_changes() {
         put(folder.path(), name, &song(first, 0));
     }
     std::fs::write(folder.path().join("broken.mid"), b"MThd").unwrap();
-    let options = ReadOptions {
-        cache: Some(place.path().into()),
-        ..ReadOptions::default()
-    };
+    let options = ReadOptions { cache: Some(place.path().into()), ..ReadOptions::default() };
     let read = || read_folder(folder.path(), &options, &mut |_, _| (), &|| false).unwrap();
     let (fresh, remembered) = (read(), read());
     assert_eq!(fresh, remembered);

@@ -44,11 +44,7 @@ pub fn sections(metre: &MetreMap, end: Tick) -> Vec<Section> {
         // a short first bar before longer ones is a pick-up
         if index == 0 && spans.get(1).is_some_and(|next| length < next.bar_ticks) {
             let next = spans[1];
-            found.push(Section {
-                start: next.start - next.bar_ticks,
-                end: next.end,
-                bar_ticks: next.bar_ticks,
-            });
+            found.push(Section { start: next.start - next.bar_ticks, end: next.end, bar_ticks: next.bar_ticks });
             index = 2;
             continue;
         }
@@ -85,11 +81,7 @@ fn spans(metre: &MetreMap, end: i64) -> Vec<Section> {
         let bar_ticks = i64::from(change.metre.bar_ticks());
         match spans.last_mut() {
             Some(last) if last.bar_ticks == bar_ticks && ends_whole(last) => last.end = until,
-            _ => spans.push(Section {
-                start,
-                end: until,
-                bar_ticks,
-            }),
+            _ => spans.push(Section { start, end: until, bar_ticks }),
         }
     }
     spans
@@ -101,13 +93,8 @@ fn ends_whole(section: &Section) -> bool {
 
 /// The bar length that most of the time has.
 fn main_bar(spans: &[Section]) -> Option<i64> {
-    let total = |bar: i64| -> i64 {
-        spans
-            .iter()
-            .filter(|span| span.bar_ticks == bar)
-            .map(|span| span.end - span.start)
-            .sum()
-    };
+    let total =
+        |bar: i64| -> i64 { spans.iter().filter(|span| span.bar_ticks == bar).map(|span| span.end - span.start).sum() };
     spans.iter().map(|span| span.bar_ticks).max_by_key(|&bar| (total(bar), bar))
 }
 
@@ -144,10 +131,7 @@ mod tests {
     }
 
     fn found(changes: &[(Tick, u8, u8)], end: Tick) -> Vec<(i64, i64, i64)> {
-        sections(&map(changes), end)
-            .iter()
-            .map(|section| (section.start, section.end, section.bar_ticks))
-            .collect()
+        sections(&map(changes), end).iter().map(|section| (section.start, section.end, section.bar_ticks)).collect()
     }
 
     #[test]
@@ -166,13 +150,8 @@ mod tests {
 
     #[test]
     fn a_bar_split_by_a_repeat_sign_is_one_bar() {
-        let changes = [
-            (0, 1, 8),
-            (240, 4, 4),
-            (240 + 1920 * 2, 7, 8),
-            (240 + 1920 * 2 + 1680, 1, 8),
-            (240 + 1920 * 3, 4, 4),
-        ];
+        let changes =
+            [(0, 1, 8), (240, 4, 4), (240 + 1920 * 2, 7, 8), (240 + 1920 * 2 + 1680, 1, 8), (240 + 1920 * 3, 4, 4)];
         assert_eq!(found(&changes, 240 + 1920 * 5), [(240 - 1920, 240 + 1920 * 5, 1920)]);
         // and so is a short last one, the rest of the pick-up's bar
         let changes = [(0, 1, 4), (480, 4, 4), (480 + 1920 * 2, 3, 4)];
@@ -189,11 +168,7 @@ mod tests {
 
     #[test]
     fn bars_of_no_whole_sixteenths_are_told() {
-        let odd = Section {
-            start: 0,
-            end: 60,
-            bar_ticks: 60,
-        };
+        let odd = Section { start: 0, end: 60, bar_ticks: 60 };
         assert_eq!(odd.steps_per_bar(), None);
     }
 }

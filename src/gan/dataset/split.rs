@@ -21,11 +21,7 @@ pub fn decide(pieces: &mut [Piece], options: &ReadOptions) {
     for piece in pieces.iter() {
         files.entry(file_of(&piece.name).to_owned()).or_insert_with(|| {
             let number = number(&piece.melody, options.seed);
-            let by_hash = if number.is_multiple_of(options.valid_one_in.max(2)) {
-                Split::Valid
-            } else {
-                Split::Train
-            };
+            let by_hash = if number.is_multiple_of(options.valid_one_in.max(2)) { Split::Valid } else { Split::Train };
             let claimed = if given { claimed_split(&piece.name) } else { None };
             (number, claimed.unwrap_or(by_hash))
         });

@@ -72,10 +72,7 @@ impl Survey {
                 }
             }
         }
-        let files = files.into_iter().map(|(name, outcome)| SurveyedFile {
-            name: name.to_owned(),
-            outcome,
-        });
+        let files = files.into_iter().map(|(name, outcome)| SurveyedFile { name: name.to_owned(), outcome });
         Self {
             files: files.collect(),
             pieces: [Split::Train, Split::Valid].map(|split| dataset.split(split).count()),
@@ -102,13 +99,11 @@ mod tests {
     fn files_stand_with_what_they_gave_or_why_not() {
         let mut dataset = chorales(3);
         dataset.pieces[1].name = "piece 0#2".into();
-        let left_out = |file: &str, reason: &str| LeftOut {
-            file: file.into(),
-            reason: reason.into(),
-        };
+        let left_out = |file: &str, reason: &str| LeftOut { file: file.into(), reason: reason.into() };
         dataset.left_out = vec![left_out("broken.mid", "broken"), left_out("piece 0.mid", "section 3: too short")];
         let survey = Survey::of(&dataset);
-        let names: Vec<(&str, bool)> = survey.files.iter().map(|file| (file.name.as_str(), file.outcome.is_ok())).collect();
+        let names: Vec<(&str, bool)> =
+            survey.files.iter().map(|file| (file.name.as_str(), file.outcome.is_ok())).collect();
         assert_eq!(names, [("broken", false), ("piece 0", true), ("piece 2", true)]);
         let used = survey.files[1].outcome.as_ref().unwrap();
         assert_eq!((used.bars, used.left_out.len(), survey.used()), (8, 1, 2));

@@ -43,33 +43,18 @@ pub fn whole_score(score: &Score) -> Result<WholeScore, DatasetError> {
     let sections = sections(&score.metre, end);
     let main = sections.iter().max_by_key(|section| section.end - section.start);
     let main = *main.ok_or_else(|| unusable("it has no notes"))?;
-    let steps_per_bar = main
-        .steps_per_bar()
-        .ok_or_else(|| unusable("its bars are no whole number of sixteenths"))?;
+    let steps_per_bar = main.steps_per_bar().ok_or_else(|| unusable("its bars are no whole number of sixteenths"))?;
     let bars_before = (main.start + main.bar_ticks - 1).div_euclid(main.bar_ticks);
-    let all = Section {
-        start: main.start - bars_before * main.bar_ticks,
-        end: i64::from(end),
-        bar_ticks: main.bar_ticks,
-    };
+    let all =
+        Section { start: main.start - bars_before * main.bar_ticks, end: i64::from(end), bar_ticks: main.bar_ticks };
     let steps = all.bars() * steps_per_bar;
     let found = roles::find(&score.parts, false);
-    let tracks = score
-        .parts
-        .iter()
-        .zip(found)
-        .enumerate()
-        .filter(|(_, (part, _))| !part.notes.is_empty());
+    let tracks = score.parts.iter().zip(found).enumerate().filter(|(_, (part, _))| !part.notes.is_empty());
     Ok(WholeScore {
         steps_per_bar,
         tracks: tracks
             .map(|(index, (part, (role, reason)))| {
-                let found = FoundRole {
-                    program: part.program,
-                    track: track_name(part, index),
-                    role,
-                    reason,
-                };
+                let found = FoundRole { program: part.program, track: track_name(part, index), role, reason };
                 (found, on_grid(&part.notes, all, steps, role == Role::Drums))
             })
             .collect(),
@@ -87,12 +72,7 @@ mod tests {
         let mut part = Part::new("Melody", 0);
         part.notes = starts
             .iter()
-            .map(|&start| Note {
-                start,
-                pitch: Pitch::MIDDLE_C,
-                duration: 480,
-                velocity: Velocity::DEFAULT,
-            })
+            .map(|&start| Note { start, pitch: Pitch::MIDDLE_C, duration: 480, velocity: Velocity::DEFAULT })
             .collect();
         let changes = metre.iter().map(|&(tick, numerator, denominator)| MetreChange {
             tick,

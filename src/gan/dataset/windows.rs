@@ -79,11 +79,7 @@ fn cut(piece: &Piece, index: usize, shape: WindowShape) -> impl Iterator<Item = 
             let within = |grid: &Grid| (first..first + steps).any(|step| grid.onsets(step).next().is_some());
             within(&piece.melody) && piece.parts.iter().any(|(_, grid)| within(grid))
         })
-        .map(move |first_step| Window {
-            piece: index,
-            first_step,
-            steps,
-        })
+        .map(move |first_step| Window { piece: index, first_step, steps })
 }
 
 #[cfg(test)]
@@ -93,17 +89,10 @@ mod tests {
     use crate::music::Cell;
 
     fn dataset() -> Dataset {
-        Dataset {
-            pieces: vec![Style::Pop.piece(1, 0)],
-            ..Dataset::default()
-        }
+        Dataset { pieces: vec![Style::Pop.piece(1, 0)], ..Dataset::default() }
     }
 
-    const TWO_BARS: WindowShape = WindowShape {
-        bars: 2,
-        hop_bars: 1,
-        steps_per_bar: Some(16),
-    };
+    const TWO_BARS: WindowShape = WindowShape { bars: 2, hop_bars: 1, steps_per_bar: Some(16) };
 
     #[test]
     fn windows_lie_on_bars_and_within_the_piece() {
@@ -111,16 +100,10 @@ mod tests {
         let windows = dataset.windows(Split::Train, TWO_BARS);
         assert_eq!(windows.len(), dataset.pieces[0].bars() - 1);
         assert!(windows.iter().all(|window| window.first_step % 16 == 0 && window.steps == 32));
-        assert_eq!(
-            windows[3].part(&dataset, Role::Bass),
-            dataset.pieces[0].part(Role::Bass).unwrap().window(48, 32)
-        );
+        assert_eq!(windows[3].part(&dataset, Role::Bass), dataset.pieces[0].part(Role::Bass).unwrap().window(48, 32));
         assert_eq!(windows[0].part(&dataset, Role::Tenor), Grid::silent(32));
         assert!(dataset.windows(Split::Valid, TWO_BARS).is_empty());
-        let other_metre = WindowShape {
-            steps_per_bar: Some(12),
-            ..TWO_BARS
-        };
+        let other_metre = WindowShape { steps_per_bar: Some(12), ..TWO_BARS };
         assert!(dataset.windows(Split::Train, other_metre).is_empty());
     }
 

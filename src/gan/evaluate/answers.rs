@@ -11,11 +11,8 @@ use crate::music::{Grid, Role};
 /// strikes nothing are left out. `None` where no bar comes back.
 pub fn agreement(parts: &[(Role, Grid)], melody: &Grid, steps_per_bar: usize) -> Option<f64> {
     let melody = Planes::from(melody);
-    let parts: Vec<Planes> = parts
-        .iter()
-        .filter(|(role, _)| *role != Role::Drums)
-        .map(|(_, grid)| Planes::from(grid))
-        .collect();
+    let parts: Vec<Planes> =
+        parts.iter().filter(|(role, _)| *role != Role::Drums).map(|(_, grid)| Planes::from(grid)).collect();
     let bars = (melody.steps() / steps_per_bar.max(1)).saturating_sub(1);
     let mut before: BTreeMap<(&[u128], &[u128]), usize> = BTreeMap::new();
     let mut agreements = Vec::new();
@@ -33,12 +30,9 @@ pub fn agreement(parts: &[(Role, Grid)], melody: &Grid, steps_per_bar: usize) ->
 }
 
 fn agree(parts: &[Planes], a: usize, b: usize, steps: usize) -> Option<f64> {
-    let cells = parts
-        .iter()
-        .flat_map(|part| (0..steps).map(move |step| (part.sound[a + step], part.sound[b + step])));
-    let (both, either) = cells.fold((0, 0), |(both, either), (a, b)| {
-        (both + (a & b).count_ones(), either + (a | b).count_ones())
-    });
+    let cells = parts.iter().flat_map(|part| (0..steps).map(move |step| (part.sound[a + step], part.sound[b + step])));
+    let (both, either) =
+        cells.fold((0, 0), |(both, either), (a, b)| (both + (a & b).count_ones(), either + (a | b).count_ones()));
     (either > 0).then(|| f64::from(both) / f64::from(either))
 }
 

@@ -25,11 +25,7 @@ pub struct Training {
 
 impl Training {
     pub fn new(dataset: &Dataset, roles: &[Role], steps_per_bar: usize) -> Self {
-        let shape = WindowShape {
-            bars: WINDOW_BARS,
-            hop_bars: HOP_BARS,
-            steps_per_bar: Some(steps_per_bar),
-        };
+        let shape = WindowShape { bars: WINDOW_BARS, hop_bars: HOP_BARS, steps_per_bar: Some(steps_per_bar) };
         let windows = dataset.windows(Split::Train, shape);
         let every = windows.len().div_ceil(MOST_WINDOWS).max(1);
         let sample = |window: &Window| Sample::from_window(dataset, window, roles);
@@ -81,18 +77,12 @@ pub fn silence(melodies: &[Sample]) -> Vec<Sample> {
 }
 
 fn silent_parts(sample: &Sample) -> Vec<Planes> {
-    let silent = Planes {
-        onset: vec![0; sample.melody.steps()],
-        sound: vec![0; sample.melody.steps()],
-    };
+    let silent = Planes { onset: vec![0; sample.melody.steps()], sound: vec![0; sample.melody.steps()] };
     vec![silent; sample.parts.len()]
 }
 
 fn with_parts(melodies: &[Sample], mut parts: impl FnMut(&Sample) -> Vec<Planes>) -> Vec<Sample> {
-    let sample = |sample: &Sample| Sample {
-        melody: sample.melody.clone(),
-        parts: parts(sample),
-    };
+    let sample = |sample: &Sample| Sample { melody: sample.melody.clone(), parts: parts(sample) };
     melodies.iter().map(sample).collect()
 }
 
@@ -110,10 +100,7 @@ fn distance(a: &Planes, b: &Planes, shift: i32, enough: f64) -> f64 {
 
 fn transposed(part: &Planes, semitones: i32) -> Planes {
     let all = |words: &[u128]| words.iter().map(|word| moved(*word, semitones)).collect();
-    Planes {
-        onset: all(&part.onset),
-        sound: all(&part.sound),
-    }
+    Planes { onset: all(&part.onset), sound: all(&part.sound) }
 }
 
 const fn moved(word: u128, semitones: i32) -> u128 {

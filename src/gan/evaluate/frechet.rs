@@ -27,15 +27,15 @@ pub struct Frechet {
 impl Frechet {
     /// Measures the training windows; `None` where there are fewer than two.
     pub fn new(training: &[Sample], roles: &[Role], steps_per_bar: usize) -> Option<Self> {
-        let rows: Vec<Vec<Option<f64>>> = training.iter().map(|sample| features(sample, roles, steps_per_bar)).collect();
+        let rows: Vec<Vec<Option<f64>>> =
+            training.iter().map(|sample| features(sample, roles, steps_per_bar)).collect();
         if rows.len() < 2 {
             return None;
         }
         let columns = rows[0].len();
         let defined = |column: usize| rows.iter().filter_map(move |row| row[column]);
-        let mean = DVector::from_fn(columns, |column, _| {
-            crate::gan::metrics::mean(defined(column).map(Some)).unwrap_or(0.0)
-        });
+        let mean =
+            DVector::from_fn(columns, |column, _| crate::gan::metrics::mean(defined(column).map(Some)).unwrap_or(0.0));
         let deviation = DVector::from_fn(columns, |column, _| {
             let squares = defined(column).map(|value| Some((value - mean[column]).powi(2)));
             crate::gan::metrics::mean(squares).unwrap_or(0.0).sqrt().max(LEAST_DEVIATION)
@@ -56,10 +56,8 @@ impl Frechet {
         if samples.len() < 2 {
             return None;
         }
-        let rows: Vec<Vec<Option<f64>>> = samples
-            .iter()
-            .map(|sample| features(sample, &self.roles, self.steps_per_bar))
-            .collect();
+        let rows: Vec<Vec<Option<f64>>> =
+            samples.iter().map(|sample| features(sample, &self.roles, self.steps_per_bar)).collect();
         let (mean, covariance) = covariance(&self.in_deviations(&rows));
         let root = square_root(&self.covariance);
         // C D has the eigenvalues of the symmetric C^(1/2) D C^(1/2)
@@ -150,20 +148,10 @@ mod tests {
         let roles = [Role::Alto, Role::Tenor, Role::Bass];
         let samples = |style: Style, seed: u64| {
             let pieces: Vec<Piece> = (0..40).map(|number| style.piece(seed, number)).collect();
-            let dataset = Dataset {
-                pieces,
-                ..Dataset::default()
-            };
-            let shape = WindowShape {
-                bars: 2,
-                hop_bars: 2,
-                steps_per_bar: Some(16),
-            };
+            let dataset = Dataset { pieces, ..Dataset::default() };
+            let shape = WindowShape { bars: 2, hop_bars: 2, steps_per_bar: Some(16) };
             let windows = dataset.windows(Split::Train, shape);
-            windows
-                .iter()
-                .map(|window| Sample::from_window(&dataset, window, &roles))
-                .collect::<Vec<_>>()
+            windows.iter().map(|window| Sample::from_window(&dataset, window, &roles)).collect::<Vec<_>>()
         };
         let chorales = samples(Style::Chorale, 1);
         let frechet = Frechet::new(&chorales, &roles, 16).unwrap();

@@ -116,17 +116,13 @@ impl Plan {
             trim(piece);
         }
         let common = dataset.common_steps_per_bar();
-        dataset
-            .pieces
-            .retain(|piece| Some(piece.steps_per_bar) == common && (piece.bars() >= WINDOW_BARS || piece.split == Split::Train));
+        dataset.pieces.retain(|piece| {
+            Some(piece.steps_per_bar) == common && (piece.bars() >= WINDOW_BARS || piece.split == Split::Train)
+        });
         let held_out = dataset.split(Split::Valid).count();
         if held_out == 0 {
             return Err(EvaluateError::NoSuchParts {
-                roles: roles
-                    .iter()
-                    .map(|role| format!("{role:?}").to_lowercase())
-                    .collect::<Vec<_>>()
-                    .join(", "),
+                roles: roles.iter().map(|role| format!("{role:?}").to_lowercase()).collect::<Vec<_>>().join(", "),
             });
         }
         let most = most_pieces.clamp(1, held_out);
@@ -138,19 +134,10 @@ impl Plan {
             nth += 1;
             taken_evenly(nth - 1, most, held_out)
         });
-        let shape = WindowShape {
-            bars: WINDOW_BARS,
-            hop_bars: HOP_BARS,
-            steps_per_bar: common,
-        };
-        let options = ReferenceOptions {
-            seed,
-            ..ReferenceOptions::default()
-        };
+        let shape = WindowShape { bars: WINDOW_BARS, hop_bars: HOP_BARS, steps_per_bar: common };
+        let options = ReferenceOptions { seed, ..ReferenceOptions::default() };
         let reference = Reference::build(&dataset, roles, shape, options)?;
-        let pieces = (0..dataset.pieces.len())
-            .filter(|&index| dataset.pieces[index].split == Split::Valid)
-            .collect();
+        let pieces = (0..dataset.pieces.len()).filter(|&index| dataset.pieces[index].split == Split::Valid).collect();
         let training = controls::Training::new(&dataset, roles, reference.steps_per_bar());
         Ok(Self {
             frechet: Frechet::new(training.samples(), roles, reference.steps_per_bar()),
@@ -172,9 +159,8 @@ impl Plan {
     /// as long as the piece.
     pub fn evaluate(&self, written: &[Vec<Vec<Grid>>]) -> Evaluation {
         let takes = written.iter().map(Vec::len).min().unwrap_or(0);
-        let per_take: Vec<Measured> = (0..takes)
-            .map(|take| self.measure_pieces(&|nth| self.written_parts(&written[nth][take])))
-            .collect();
+        let per_take: Vec<Measured> =
+            (0..takes).map(|take| self.measure_pieces(&|nth| self.written_parts(&written[nth][take]))).collect();
         let mut model = mean_of(&per_take);
         model.variety = mean(written.iter().map(|takes| {
             let silent = Grid::silent(0);
@@ -196,10 +182,7 @@ impl Plan {
             takes,
             model,
             real: self.measure_pieces(&|nth| self.real_parts(nth)),
-            controls: controls
-                .into_iter()
-                .map(|(name, samples)| (name, self.measure_windows(&samples)))
-                .collect(),
+            controls: controls.into_iter().map(|(name, samples)| (name, self.measure_windows(&samples))).collect(),
         }
     }
 
@@ -235,14 +218,10 @@ impl Plan {
                 of_role.push(measured);
             }
         }
-        let seams = self
-            .pieces()
-            .zip(&all)
-            .map(|(piece, parts)| Seams::measure(parts, &piece.melody, piece.steps_per_bar));
-        let answered = self
-            .pieces()
-            .zip(&all)
-            .map(|(piece, parts)| answers::agreement(parts, &piece.melody, piece.steps_per_bar));
+        let seams =
+            self.pieces().zip(&all).map(|(piece, parts)| Seams::measure(parts, &piece.melody, piece.steps_per_bar));
+        let answered =
+            self.pieces().zip(&all).map(|(piece, parts)| answers::agreement(parts, &piece.melody, piece.steps_per_bar));
         let struck = |parts: &[(Role, Grid)]| {
             let onsets = |grid: &Grid| (0..grid.steps()).map(|step| grid.onsets(step).count()).sum::<usize>();
             parts.iter().map(|(_, grid)| onsets(grid)).sum::<usize>() as f64
@@ -250,9 +229,7 @@ impl Plan {
         Measured {
             repeats_answered: mean(answered),
             notes_per_bar: mean(
-                self.pieces()
-                    .zip(&all)
-                    .map(|(piece, parts)| Some(struck(parts) / piece.bars().max(1) as f64)),
+                self.pieces().zip(&all).map(|(piece, parts)| Some(struck(parts) / piece.bars().max(1) as f64)),
             ),
             parts: of_roles.iter().map(|pieces| mean_of_role(pieces)).collect(),
             seams: Some(Seams::mean(&seams.collect::<Vec<_>>())),
@@ -263,15 +240,11 @@ impl Plan {
     fn measure_windows(&self, samples: &[Sample]) -> Measured {
         let pitched: Vec<usize> = (0..self.roles.len()).filter(|&index| self.roles[index] != Role::Drums).collect();
         let dissonances = samples.iter().flat_map(|sample| {
-            pitched
-                .iter()
-                .map(|&index| crate::gan::metrics::dissonance(&sample.melody, &sample.parts[index]))
+            pitched.iter().map(|&index| crate::gan::metrics::dissonance(&sample.melody, &sample.parts[index]))
         });
         let distances = samples.iter().flat_map(|sample| {
-            let pairs = pitched
-                .iter()
-                .enumerate()
-                .flat_map(|(nth, &a)| pitched[nth + 1..].iter().map(move |&b| (a, b)));
+            let pairs =
+                pitched.iter().enumerate().flat_map(|(nth, &a)| pitched[nth + 1..].iter().map(move |&b| (a, b)));
             pairs.map(|(a, b)| crate::gan::metrics::tonal_distance(&sample.parts[a], &sample.parts[b]))
         });
         Measured {

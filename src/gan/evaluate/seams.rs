@@ -39,7 +39,8 @@ impl Seams {
                     _ => tonal_distance(&beat(line - STEPS_PER_QUARTER.min(steps_per_bar)), &beat(line)),
                 };
                 let struck = |step: usize| planes.onset[step] != 0;
-                let differing = (line..line + steps_per_bar).filter(|&step| struck(step) != struck(step - steps_per_bar));
+                let differing =
+                    (line..line + steps_per_bar).filter(|&step| struck(step) != struck(step - steps_per_bar));
                 let groove = 1.0 - differing.count() as f64 / steps_per_bar as f64;
                 joins[usize::from(at_seam)].push((tonal, Some(groove)));
             }
@@ -66,10 +67,7 @@ impl Seams {
 }
 
 fn cut(planes: &Planes, first: usize, steps: usize) -> Planes {
-    Planes {
-        onset: planes.onset[first..first + steps].to_vec(),
-        sound: planes.sound[first..first + steps].to_vec(),
-    }
+    Planes { onset: planes.onset[first..first + steps].to_vec(), sound: planes.sound[first..first + steps].to_vec() }
 }
 
 #[cfg(test)]

@@ -8,22 +8,14 @@ const ROLES: [Role; 3] = [Role::Alto, Role::Tenor, Role::Bass];
 
 fn plan() -> Plan {
     let mut pieces: Vec<_> = (0..80).map(|number| Style::Chorale.piece(2, number)).collect();
-    let options = ReadOptions {
-        valid_one_in: 4,
-        ..ReadOptions::default()
-    };
+    let options = ReadOptions { valid_one_in: 4, ..ReadOptions::default() };
     decide_split(&mut pieces, &options);
-    let dataset = Dataset {
-        pieces,
-        ..Dataset::default()
-    };
+    let dataset = Dataset { pieces, ..Dataset::default() };
     Plan::new(dataset, &ROLES, 12, 1).unwrap()
 }
 
 fn real(plan: &Plan) -> Vec<Vec<Grid>> {
-    plan.pieces()
-        .map(|piece| ROLES.iter().map(|&role| piece.part(role).unwrap().clone()).collect())
-        .collect()
+    plan.pieces().map(|piece| ROLES.iter().map(|&role| piece.part(role).unwrap().clone()).collect()).collect()
 }
 
 #[test]
@@ -70,7 +62,8 @@ fn takes_that_differ_have_variety() {
     let plan = plan();
     let mut others = real(&plan);
     others.rotate_left(1);
-    let fitted = |parts: Vec<Grid>, steps: usize| -> Vec<Grid> { parts.iter().map(|grid| grid.window(0, steps)).collect() };
+    let fitted =
+        |parts: Vec<Grid>, steps: usize| -> Vec<Grid> { parts.iter().map(|grid| grid.window(0, steps)).collect() };
     let written: Vec<Vec<Vec<Grid>>> = real(&plan)
         .into_iter()
         .zip(others)
@@ -87,19 +80,10 @@ fn takes_that_differ_have_variety() {
 #[test]
 fn nothing_to_compare_is_told() {
     let mut pieces = vec![Style::Chorale.piece(1, 1)];
-    let alone = Dataset {
-        pieces: pieces.clone(),
-        ..Dataset::default()
-    };
+    let alone = Dataset { pieces: pieces.clone(), ..Dataset::default() };
     assert!(matches!(Plan::new(alone, &ROLES, 9, 1), Err(EvaluateError::NothingHeldOut)));
     pieces[0].split = Split::Valid;
-    let chorale = Dataset {
-        pieces,
-        ..Dataset::default()
-    };
+    let chorale = Dataset { pieces, ..Dataset::default() };
     let error = Plan::new(chorale, &[Role::Drums], 9, 1).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "the held-out pieces have none of the parts that this model writes (drums)"
-    );
+    assert_eq!(error.to_string(), "the held-out pieces have none of the parts that this model writes (drums)");
 }

@@ -10,11 +10,8 @@ use super::{mean, ratio};
 /// Radii of the circles of fifths, minor thirds and major thirds in the tonal space (Harte, Sandler and Gasser 2006).
 const RADII: [f64; 3] = [1.0, 1.0, 0.5];
 /// Angle from a pitch class to the next on each circle.
-const ANGLES: [f64; 3] = [
-    7.0 * std::f64::consts::PI / 6.0,
-    3.0 * std::f64::consts::PI / 2.0,
-    2.0 * std::f64::consts::PI / 3.0,
-];
+const ANGLES: [f64; 3] =
+    [7.0 * std::f64::consts::PI / 6.0, 3.0 * std::f64::consts::PI / 2.0, 2.0 * std::f64::consts::PI / 3.0];
 
 /// The place of each pitch class in the tonal space.
 static PLACES: LazyLock<[[f64; 6]; 12]> = LazyLock::new(|| {

@@ -45,9 +45,8 @@ pub struct Report {
 pub fn report(parts: &[(Role, &Grid)], steps_per_bar: usize, key: Option<Key>) -> Report {
     let planes: Vec<Planes> = parts.iter().map(|(_, grid)| Planes::from(*grid)).collect();
     let melody = parts.iter().position(|(role, _)| *role == Role::Melody);
-    let pitched_accompaniment: Vec<usize> = (0..parts.len())
-        .filter(|&index| Some(index) != melody && parts[index].0 != Role::Drums)
-        .collect();
+    let pitched_accompaniment: Vec<usize> =
+        (0..parts.len()).filter(|&index| Some(index) != melody && parts[index].0 != Role::Drums).collect();
     let reports = parts.iter().enumerate().map(|(index, (role, _))| {
         let with_melody = melody.filter(|&melody| melody != index && *role != Role::Drums);
         PartReport {
@@ -59,15 +58,9 @@ pub fn report(parts: &[(Role, &Grid)], steps_per_bar: usize, key: Option<Key>) -
     });
     let pairs = pitched_accompaniment.iter().enumerate().flat_map(|(nth, &a)| {
         let planes = &planes;
-        pitched_accompaniment[nth + 1..]
-            .iter()
-            .map(move |&b| (a, b, tonal_distance(&planes[a], &planes[b])))
+        pitched_accompaniment[nth + 1..].iter().map(move |&b| (a, b, tonal_distance(&planes[a], &planes[b])))
     });
-    Report {
-        key: key.map(Key::name),
-        parts: reports.collect(),
-        tonal_distances: pairs.collect(),
-    }
+    Report { key: key.map(Key::name), parts: reports.collect(), tonal_distances: pairs.collect() }
 }
 
 /// The key of all pitched parts together.
@@ -82,10 +75,7 @@ pub fn detect_key(parts: &[(Role, &Grid)]) -> Option<Key> {
 
 /// The mean of what is defined; `None` where nothing is.
 pub fn mean(values: impl IntoIterator<Item = Option<f64>>) -> Option<f64> {
-    let (sum, count) = values
-        .into_iter()
-        .flatten()
-        .fold((0.0, 0_u32), |(sum, count), value| (sum + value, count + 1));
+    let (sum, count) = values.into_iter().flatten().fold((0.0, 0_u32), |(sum, count), value| (sum + value, count + 1));
     (count > 0).then(|| sum / f64::from(count))
 }
 

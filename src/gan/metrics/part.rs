@@ -50,18 +50,13 @@ impl PartMetrics {
             ..Self::default()
         };
         if is_drum {
-            return Self {
-                drum_pattern: drum_pattern(part, steps_per_bar),
-                ..common
-            };
+            return Self { drum_pattern: drum_pattern(part, steps_per_bar), ..common };
         }
         let counts = class_counts(part);
         let notes: u32 = counts.iter().sum();
         let in_scale = |key: Key| {
-            let inside: u32 = (0..12_u8)
-                .filter(|&class| key.contains(class))
-                .map(|class| counts[usize::from(class)])
-                .sum();
+            let inside: u32 =
+                (0..12_u8).filter(|&class| key.contains(class)).map(|class| counts[usize::from(class)]).sum();
             ratio(inside, notes)
         };
         let sounding_steps = part.sound.iter().filter(|word| **word != 0).count() as u32;
@@ -137,13 +132,8 @@ fn class_counts(part: &Planes) -> [u32; 12] {
 
 fn entropy(counts: &[u32; 12]) -> Option<f64> {
     let total: u32 = counts.iter().sum();
-    let shares = counts
-        .iter()
-        .filter(|count| **count > 0)
-        .map(|&count| f64::from(count) / f64::from(total));
-    (total > 0)
-        .then(|| -shares.map(|share| share * share.log2()).sum::<f64>())
-        .map(|bits| bits.max(0.0)) // -0 for one class
+    let shares = counts.iter().filter(|count| **count > 0).map(|&count| f64::from(count) / f64::from(total));
+    (total > 0).then(|| -shares.map(|share| share * share.log2()).sum::<f64>()).map(|bits| bits.max(0.0)) // -0 for one class
 }
 
 fn empty_bar_rate(part: &Planes, steps_per_bar: usize) -> Option<f64> {
@@ -157,9 +147,7 @@ fn empty_bar_rate(part: &Planes, steps_per_bar: usize) -> Option<f64> {
 
 /// The mean over the bars that sound of what `count` says of all the pitches of the bar.
 fn per_sounding_bar(part: &Planes, steps_per_bar: usize, count: impl Fn(u128) -> u32) -> Option<f64> {
-    let bars = part
-        .bars(steps_per_bar)
-        .map(|bar| part.sound[bar].iter().fold(0, |all, word| all | word));
+    let bars = part.bars(steps_per_bar).map(|bar| part.sound[bar].iter().fold(0, |all, word| all | word));
     mean(bars.filter(|pitches| *pitches != 0).map(|pitches| Some(f64::from(count(pitches)))))
 }
 
@@ -178,12 +166,7 @@ fn drum_pattern(part: &Planes, steps_per_bar: usize) -> Option<f64> {
     let (mut weight, mut onsets) = (0.0, 0.0);
     for (step, word) in part.onset.iter().enumerate() {
         let struck = f64::from(word.count_ones());
-        weight += struck
-            * if (step % steps_per_bar.max(1)).is_multiple_of(2) {
-                1.0
-            } else {
-                0.1
-            };
+        weight += struck * if (step % steps_per_bar.max(1)).is_multiple_of(2) { 1.0 } else { 0.1 };
         onsets += struck;
     }
     ratio(weight, onsets)

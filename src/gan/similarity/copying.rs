@@ -64,11 +64,7 @@ impl Copying {
     }
 
     fn words(&self, sample: &Sample) -> Words {
-        let words: Vec<u128> = self
-            .parts
-            .iter()
-            .flat_map(|&index| sample.parts[index].sound.iter().copied())
-            .collect();
+        let words: Vec<u128> = self.parts.iter().flat_map(|&index| sample.parts[index].sound.iter().copied()).collect();
         let cells = words.iter().map(|word| u64::from(word.count_ones())).sum();
         Words { words, cells }
     }

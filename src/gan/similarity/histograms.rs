@@ -39,13 +39,9 @@ impl Histogram {
         let (a, b) = (self.total() as f64, other.total() as f64);
         match (a > 0.0, b > 0.0) {
             (false, false) => None,
-            (true, true) => Some(
-                self.0
-                    .iter()
-                    .zip(&other.0)
-                    .map(|(x, y)| f64::min(*x as f64 / a, *y as f64 / b))
-                    .sum(),
-            ),
+            (true, true) => {
+                Some(self.0.iter().zip(&other.0).map(|(x, y)| f64::min(*x as f64 / a, *y as f64 / b)).sum())
+            }
             _ => Some(0.0),
         }
     }
@@ -69,11 +65,8 @@ impl StyleHistograms {
     pub fn of(samples: &[Sample], roles: &[Role], steps_per_bar: usize) -> Self {
         let mut groups: [Group; 7] = Default::default();
         for (index, &role) in roles.iter().enumerate() {
-            let of_part = part_histograms(
-                samples.iter().map(|sample| &sample.parts[index]),
-                steps_per_bar,
-                role == Role::Drums,
-            );
+            let of_part =
+                part_histograms(samples.iter().map(|sample| &sample.parts[index]), steps_per_bar, role == Role::Drums);
             for (group, histogram) in groups.iter_mut().zip(of_part) {
                 group.push(histogram);
             }
@@ -123,12 +116,7 @@ fn part_histograms<'a>(parts: impl Iterator<Item = &'a Planes>, steps_per_bar: u
             length.add(bin_of(&LENGTH_EDGES, note.length), 1);
         }
         // the highest note of each onset makes the line
-        let tops: Vec<i32> = part
-            .onset
-            .iter()
-            .filter(|word| **word != 0)
-            .map(|word| word.ilog2() as i32)
-            .collect();
+        let tops: Vec<i32> = part.onset.iter().filter(|word| **word != 0).map(|word| word.ilog2() as i32).collect();
         for pair in tops.windows(2) {
             let step = (pair[1] - pair[0]).clamp(-WIDEST_STEP - 1, WIDEST_STEP + 1);
             melodic.add((step + WIDEST_STEP + 1) as usize, 1);

@@ -58,10 +58,7 @@ pub struct Sample {
 impl Sample {
     /// Takes planes from grids.
     pub fn new(melody: &Grid, parts: &[Grid]) -> Self {
-        Self {
-            melody: melody.into(),
-            parts: parts.iter().map(Planes::from).collect(),
-        }
+        Self { melody: melody.into(), parts: parts.iter().map(Planes::from).collect() }
     }
 
     /// The window of a piece.
@@ -134,16 +131,15 @@ impl Reference {
     ///
     /// # Errors
     /// The data set has no window of that shape.
-    pub fn build(dataset: &Dataset, roles: &[Role], shape: WindowShape, options: ReferenceOptions) -> Result<Self, SimilarityError> {
+    pub fn build(
+        dataset: &Dataset,
+        roles: &[Role],
+        shape: WindowShape,
+        options: ReferenceOptions,
+    ) -> Result<Self, SimilarityError> {
         let no_windows = SimilarityError::NoWindows { bars: shape.bars };
-        let steps_per_bar = shape
-            .steps_per_bar
-            .or_else(|| dataset.common_steps_per_bar())
-            .ok_or(no_windows.clone())?;
-        let shape = WindowShape {
-            steps_per_bar: Some(steps_per_bar),
-            ..shape
-        };
+        let steps_per_bar = shape.steps_per_bar.or_else(|| dataset.common_steps_per_bar()).ok_or(no_windows.clone())?;
+        let shape = WindowShape { steps_per_bar: Some(steps_per_bar), ..shape };
         let mut train = dataset.windows(Split::Train, shape);
         let mut valid = dataset.windows(Split::Valid, shape);
         if train.is_empty() {
@@ -237,23 +233,18 @@ impl Reference {
 
     /// Measures generated windows, each with the melody it was generated for.
     pub fn measure(&self, generated: &[Sample]) -> Similarity {
-        let style = ((self.overlap(generated) - self.style_noise) / (self.style_real - self.style_noise).max(LEAST_SPAN)).clamp(0.0, 1.0);
+        let style = ((self.overlap(generated) - self.style_noise)
+            / (self.style_real - self.style_noise).max(LEAST_SPAN))
+        .clamp(0.0, 1.0);
         let overlaps = self.fit_overlaps(generated);
-        let fits = overlaps
-            .iter()
-            .zip(&self.fit_real)
-            .zip(&self.fit_shuffled)
-            .filter_map(|((overlap, real), shuffled)| {
+        let fits =
+            overlaps.iter().zip(&self.fit_real).zip(&self.fit_shuffled).filter_map(|((overlap, real), shuffled)| {
                 let (real, shuffled) = ((*real)?, (*shuffled)?);
                 let overlap = overlap.unwrap_or(0.0); // parts that never sound with the melody do not fit it
                 Some(Some(((overlap - shuffled) / (real - shuffled).max(LEAST_SPAN)).clamp(0.0, 1.0)))
             });
         let fit = crate::gan::metrics::mean(fits).unwrap_or(0.0);
-        Similarity {
-            similarity: STYLE_WEIGHT * style + (1.0 - STYLE_WEIGHT) * fit,
-            style,
-            fit,
-        }
+        Similarity { similarity: STYLE_WEIGHT * style + (1.0 - STYLE_WEIGHT) * fit, style, fit }
     }
 
     /// The mean of what [`Self::measure`] says of each full sample; of the only one, where there is less than one.
@@ -261,12 +252,10 @@ impl Reference {
         let full = generated.len() - generated.len() % self.sample;
         let all = if full == 0 { generated } else { &generated[..full] };
         let measured: Vec<Similarity> = all.chunks(self.sample).map(|sample| self.measure(sample)).collect();
-        let of = |value: fn(&Similarity) -> f64| crate::gan::metrics::mean(measured.iter().map(|one| Some(value(one)))).unwrap_or(0.0);
-        Similarity {
-            similarity: of(|one| one.similarity),
-            style: of(|one| one.style),
-            fit: of(|one| one.fit),
-        }
+        let of = |value: fn(&Similarity) -> f64| {
+            crate::gan::metrics::mean(measured.iter().map(|one| Some(value(one)))).unwrap_or(0.0)
+        };
+        Similarity { similarity: of(|one| one.similarity), style: of(|one| one.style), fit: of(|one| one.fit) }
     }
 
     /// Share of the generated windows that are copied from the training set, 0 to 1.
@@ -308,9 +297,7 @@ pub fn shuffled(samples: &[Sample], random: &mut ChaCha8Rng) -> Vec<Sample> {
 
 fn means(draws: &[Vec<Option<f64>>]) -> Vec<Option<f64>> {
     let groups = draws.first().map_or(0, Vec::len);
-    (0..groups)
-        .map(|group| crate::gan::metrics::mean(draws.iter().map(|draw| draw[group])))
-        .collect()
+    (0..groups).map(|group| crate::gan::metrics::mean(draws.iter().map(|draw| draw[group]))).collect()
 }
 
 #[cfg(test)]

@@ -28,9 +28,7 @@ impl Density {
             }
             counts.into_iter().map(|count| count as f64 / steps.max(1) as f64).collect()
         };
-        Self {
-            parts: (0..roles.len()).map(of_part).collect(),
-        }
+        Self { parts: (0..roles.len()).map(of_part).collect() }
     }
 
     /// Parts whose cells sound independently of each other, with the training set's density. A cell that sounds after one of

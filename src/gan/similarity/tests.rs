@@ -6,23 +6,13 @@ use super::*;
 use crate::gan::builtin::Style;
 use crate::gan::dataset::{ReadOptions, decide_split};
 
-const SHAPE: WindowShape = WindowShape {
-    bars: 2,
-    hop_bars: 2,
-    steps_per_bar: None,
-};
+const SHAPE: WindowShape = WindowShape { bars: 2, hop_bars: 2, steps_per_bar: None };
 
 fn corpus() -> Dataset {
     let mut pieces: Vec<_> = (0..120).map(|number| Style::Chorale.piece(1, number)).collect();
-    let options = ReadOptions {
-        valid_one_in: 4,
-        ..ReadOptions::default()
-    };
+    let options = ReadOptions { valid_one_in: 4, ..ReadOptions::default() };
     decide_split(&mut pieces, &options);
-    Dataset {
-        pieces,
-        ..Dataset::default()
-    }
+    Dataset { pieces, ..Dataset::default() }
 }
 
 fn reference() -> Reference {
@@ -31,13 +21,7 @@ fn reference() -> Reference {
 }
 
 fn with_parts(samples: &[Sample], mut parts: impl FnMut(&Sample) -> Vec<Planes>) -> Vec<Sample> {
-    samples
-        .iter()
-        .map(|sample| Sample {
-            melody: sample.melody.clone(),
-            parts: parts(sample),
-        })
-        .collect()
+    samples.iter().map(|sample| Sample { melody: sample.melody.clone(), parts: parts(sample) }).collect()
 }
 
 /// The part with a share of its sounding cells gone.
@@ -79,28 +63,10 @@ fn the_table_of_degenerate_generators() {
             0.9,
         ),
         ("others' accompaniment", with_others, 0.5, 0.68),
-        (
-            "a semitone up",
-            with_parts(real, |of| of.parts.iter().map(|part| moved(part, 1)).collect()),
-            0.4,
-            0.65,
-        ),
+        ("a semitone up", with_parts(real, |of| of.parts.iter().map(|part| moved(part, 1)).collect()), 0.4, 0.65),
         ("one repeated", with_parts(real, |_| one.clone()), 0.1, 0.4),
         ("noise", reference.noise_for(real, &mut ChaCha8Rng::seed_from_u64(4)), 0.0, 0.05),
-        (
-            "silence",
-            with_parts(real, |_| {
-                vec![
-                    Planes {
-                        onset: vec![0; 32],
-                        sound: vec![0; 32]
-                    };
-                    3
-                ]
-            }),
-            0.0,
-            0.0,
-        ),
+        ("silence", with_parts(real, |_| vec![Planes { onset: vec![0; 32], sound: vec![0; 32] }; 3]), 0.0, 0.0),
     ];
     let mut previous = f64::INFINITY;
     for (name, samples, low, high) in table {
@@ -131,15 +97,7 @@ fn copies_are_found_in_any_key() {
     let hardly = with_parts(&train, |of| of.parts.iter().map(|part| dropped(part, 0.2, random)).collect());
     assert_eq!(reference.copying(&hardly), 0.0);
     assert!(reference.copying(&reference.held_out()[..64]) < 0.1);
-    let silent = with_parts(&train, |_| {
-        vec![
-            Planes {
-                onset: vec![0; 32],
-                sound: vec![0; 32]
-            };
-            3
-        ]
-    });
+    let silent = with_parts(&train, |_| vec![Planes { onset: vec![0; 32], sound: vec![0; 32] }; 3]);
     assert_eq!(reference.copying(&silent), 0.0);
 }
 

@@ -88,11 +88,7 @@ impl CantusTrainee {
             (0..4).map(|_| valid.batch(8, &mut source, device)).collect()
         };
         let critic_store = network.critic_store().ok_or_else(|| GanError::Request("no critic".into()))?;
-        let adam = |betas, max_norm| AdamSettings {
-            betas,
-            epsilon: 1e-7,
-            max_norm,
-        };
+        let adam = |betas, max_norm| AdamSettings { betas, epsilon: 1e-7, max_norm };
         Ok(Self {
             generator_adam: Adam::new(network.generator_store(), adam((0.9, 0.99), Some(1.0))),
             critic_adam: Adam::new(critic_store, adam((0.5, 0.9), None)),
@@ -138,7 +134,13 @@ impl CantusTrainee {
     }
 
     /// The losses that [`Self::last`] keeps, left on the device.
-    fn critic_step(&mut self, batch: &Batch, fake: &Tensor, source: &mut Source, rate: f64) -> Result<Tensor, GanError> {
+    fn critic_step(
+        &mut self,
+        batch: &Batch,
+        fake: &Tensor,
+        source: &mut Source,
+        rate: f64,
+    ) -> Result<Tensor, GanError> {
         let real = features::lines(&features::one_hot(&batch.lines), &batch.lines);
         let melody = features::lines(&features::one_hot(&batch.melody), &batch.melody);
         let epsilon = source.uniform_tensor(&[real.size()[0], 1, 1, 1], 0.0, 1.0, self.device);
@@ -171,10 +173,7 @@ impl CantusTrainee {
 /// Mean cross-entropy of the unknown cells, in nats.
 fn cross_entropy(logits: &Tensor, batch: &Batch) -> Tensor {
     let unknown = batch.known.lt(0.5).to_kind(Kind::Float);
-    let chosen = logits
-        .log_softmax(2, Kind::Float)
-        .gather(2, &batch.lines.unsqueeze(2), false)
-        .squeeze_dim(2);
+    let chosen = logits.log_softmax(2, Kind::Float).gather(2, &batch.lines.unsqueeze(2), false).squeeze_dim(2);
     -(chosen * &unknown).sum(Kind::Float) / unknown.sum(Kind::Float).clamp_min(1.0)
 }
 
@@ -220,13 +219,9 @@ impl Trainee for CantusTrainee {
             self.average(iteration);
         }
         // the one place that waits for the device
-        let [critic, generator, penalty, reconstruction] = told(&Tensor::cat(&[&self.last, &reconstruction.view([1])], 0))?;
-        Ok(StepLosses {
-            critic,
-            generator,
-            penalty,
-            reconstruction: Some(reconstruction),
-        })
+        let [critic, generator, penalty, reconstruction] =
+            told(&Tensor::cat(&[&self.last, &reconstruction.view([1])], 0))?;
+        Ok(StepLosses { critic, generator, penalty, reconstruction: Some(reconstruction) })
     }
 
     fn tuning(&mut self) -> &mut Tuning {

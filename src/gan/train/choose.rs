@@ -89,7 +89,8 @@ impl Run<'_> {
     /// stops it gets what was chosen till then.
     pub fn choose_way(&mut self, orders: &mut Orders<'_>) -> Result<(), GanError> {
         let ways = self.trainee.ways();
-        let (Some(measure), true) = (&self.measure, ways > 1 && self.trainee.tuning().iterations >= WORTH_CHOOSING) else {
+        let (Some(measure), true) = (&self.measure, ways > 1 && self.trainee.tuning().iterations >= WORTH_CHOOSING)
+        else {
             return Ok(());
         };
         let orders = RefCell::new(orders);
@@ -141,9 +142,7 @@ impl Run<'_> {
                     compared.score
                 );
                 scores.push(compared.score);
-                made.iter_mut()
-                    .zip(&compared.ways)
-                    .for_each(|(made, ways)| made.push((sweep.of)(ways)));
+                made.iter_mut().zip(&compared.ways).for_each(|(made, ways)| made.push((sweep.of)(ways)));
             }
             let mut own = manners.clone();
             for ((manner, made), ways) in own.iter_mut().zip(&made).zip(&data.ways) {
@@ -154,10 +153,7 @@ impl Run<'_> {
             self.trainee.mind(&own);
             let with_own = compare(self.trainee)?.map_or(f64::NEG_INFINITY, |compared| compared.score);
             log::info!("{}: score {with_own:.3} with each part's own", sweep.name);
-            let best = (0..scores.len())
-                .rev()
-                .max_by(|&a, &b| scores[a].total_cmp(&scores[b]))
-                .unwrap_or(0);
+            let best = (0..scores.len()).rev().max_by(|&a, &b| scores[a].total_cmp(&scores[b])).unwrap_or(0);
             manners = match sweep.price {
                 Some(price) if with_own >= scores[0] - price => own,
                 Some(_) => all(sweep.values[0]),

@@ -154,10 +154,7 @@ impl RunFolder {
     /// The folder holds another run, one that still runs, or cannot be written.
     pub fn open(request: &TrainRequest) -> Result<Self, GanError> {
         let path = request.out.clone();
-        let refuse = |reason: &str| GanError::File {
-            reason: reason.into(),
-            path: path.clone(),
-        };
+        let refuse = |reason: &str| GanError::File { reason: reason.into(), path: path.clone() };
         let has_run = path.join(CHECKPOINT_FILE).exists();
         if request.resume && !has_run {
             return Err(refuse("there is no training to resume in this folder"));
@@ -180,11 +177,7 @@ impl RunFolder {
         if !request.resume {
             write_whole(&file, format!("{}\n", COLUMNS.join(",")).as_bytes())?;
         }
-        let json = serde_json::to_vec_pretty(&TrainRequest {
-            resume: false,
-            cache: None,
-            ..request.clone()
-        });
+        let json = serde_json::to_vec_pretty(&TrainRequest { resume: false, cache: None, ..request.clone() });
         write_whole(&path.join(REQUEST_FILE), &json.unwrap_or_default())?;
         run_folder::take_controls(&path); // meant for a run that is no more
         Ok(Self {
@@ -233,10 +226,8 @@ impl RunFolder {
     fn read_checkpoint(&self) -> Result<Checkpoint, GanError> {
         let file = self.path.join(CHECKPOINT_FILE);
         let text = std::fs::read_to_string(&file).map_err(io("reading the checkpoint", &file))?;
-        serde_json::from_str(&text).map_err(|error| GanError::File {
-            reason: format!("the checkpoint cannot be read ({error})"),
-            path: file,
-        })
+        serde_json::from_str(&text)
+            .map_err(|error| GanError::File { reason: format!("the checkpoint cannot be read ({error})"), path: file })
     }
 
     fn piece(&self, iteration: u64, name: &str) -> PathBuf {
@@ -418,10 +409,7 @@ impl RunFolder {
         settings: serde_json::Map<String, serde_json::Value>,
         dataset: &Dataset,
     ) -> Result<(), GanError> {
-        let name = self
-            .path
-            .file_name()
-            .map_or_else(|| "model".into(), |name| name.to_string_lossy().into_owned());
+        let name = self.path.file_name().map_or_else(|| "model".into(), |name| name.to_string_lossy().into_owned());
         let data = request.data.strip_prefix("builtin:").map_or_else(
             || {
                 Path::new(&request.data)

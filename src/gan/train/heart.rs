@@ -52,11 +52,7 @@ impl Heart {
         if let Err(error) = &thread {
             log::warn!("the run will look dead to others: {error}");
         }
-        Self {
-            beating,
-            stop: Some(stop),
-            thread: thread.ok(),
-        }
+        Self { beating, stop: Some(stop), thread: thread.ok() }
     }
 
     /// The status, to be changed.
@@ -113,7 +109,8 @@ fn overwrite(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 
 /// The computer's name, where it can be had without asking the system's resolver.
 fn host() -> String {
-    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").or_else(|_| std::fs::read_to_string("/etc/hostname"));
+    let name =
+        std::fs::read_to_string("/proc/sys/kernel/hostname").or_else(|_| std::fs::read_to_string("/etc/hostname"));
     let name = name.ok().or_else(|| std::env::var("COMPUTERNAME").ok());
     name.unwrap_or_default().trim().to_owned()
 }

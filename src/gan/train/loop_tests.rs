@@ -33,11 +33,7 @@ impl Trainee for Counter {
 
     fn state(&self) -> State {
         let named = || vec![("steps".to_owned(), self.steps.shallow_clone())];
-        State {
-            generator: named(),
-            critic: named(),
-            training: named(),
-        }
+        State { generator: named(), critic: named(), training: named() }
     }
 
     fn network(&self) -> &dyn Network {
@@ -93,11 +89,7 @@ fn counted_in_ways(
     let mut counter = Counter {
         toy: Toy::new(Habit::Sparse),
         steps: Tensor::zeros([1], (Kind::Float, Device::Cpu)),
-        tuning: Tuning {
-            batch,
-            iterations: request.iterations,
-            ..Tuning::default()
-        },
+        tuning: Tuning { batch, iterations: request.iterations, ..Tuning::default() },
         ways,
         way: 0,
         manners: Vec::new(),
@@ -123,7 +115,8 @@ fn counted_in_ways(
 fn the_way_of_composing_that_is_most_like_the_data_is_kept_at_the_end() {
     const WAYS: &[Habit] = &[Habit::Silent, Habit::Sparse, Habit::Silent];
     let root = root();
-    let (ended, counter) = counted_in_ways(&request(root.path(), "counter", "chosen", WORTH_CHOOSING), 1, WAYS, &mut || None);
+    let (ended, counter) =
+        counted_in_ways(&request(root.path(), "counter", "chosen", WORTH_CHOOSING), 1, WAYS, &mut || None);
     assert!(matches!(ended, Ok(Ended::Complete)));
     assert_eq!((counter.way, counter.manners.len()), (1, 3));
     // the toy minds nothing, so that no value does better than the first
@@ -139,7 +132,8 @@ fn the_way_of_composing_that_is_most_like_the_data_is_kept_at_the_end() {
         asked += 1;
         (asked > WORTH_CHOOSING).then_some(TrainControl::Stop)
     };
-    let (ended, counter) = counted_in_ways(&request(root.path(), "counter", "hurried", WORTH_CHOOSING), 1, WAYS, &mut stop);
+    let (ended, counter) =
+        counted_in_ways(&request(root.path(), "counter", "hurried", WORTH_CHOOSING), 1, WAYS, &mut stop);
     assert!(matches!(ended, Ok(Ended::Complete)));
     assert_eq!(counter.way, 0);
 }
@@ -153,15 +147,9 @@ fn a_batch_that_is_too_large_is_halved_from_the_last_checkpoint_on() {
     assert_eq!(steps, 6.0, "the steps that were left half done are forgotten");
     let texts: Vec<String> = read_changes(&request.out).into_iter().map(|change| change.text).collect();
     assert_eq!(texts.len(), 2, "{texts:?}");
-    assert!(
-        texts[0].starts_with("batch 8 → 4") && texts[1].starts_with("batch 4 → 2"),
-        "{texts:?}"
-    );
+    assert!(texts[0].starts_with("batch 8 → 4") && texts[1].starts_with("batch 4 → 2"), "{texts:?}");
     let parts = std::fs::read_to_string(request.out.join("parts.csv")).unwrap();
-    assert!(
-        parts.starts_with("iteration,Bass/empty_bar_rate,") && parts.contains("Drums/drum_pattern"),
-        "{parts}"
-    );
+    assert!(parts.starts_with("iteration,Bass/empty_bar_rate,") && parts.contains("Drums/drum_pattern"), "{parts}");
     assert_eq!(parts.lines().count(), 3, "measured at 4 and at the end");
     assert!(!obey::is_out_of_memory("the memory of it"));
 }
@@ -216,11 +204,7 @@ fn settings_changed_by_the_folder_are_noted_and_hold_after_a_resume() {
         let paused = read_status(&folder).is_some_and(|status| status.state == RunState::Paused);
         if paused && !changed {
             changed = true;
-            let change = TrainChange {
-                learning_rate: Some(0.001),
-                iterations: Some(3),
-                ..TrainChange::default()
-            };
+            let change = TrainChange { learning_rate: Some(0.001), iterations: Some(3), ..TrainChange::default() };
             put_control(&folder, TrainControl::Change(change)).unwrap();
             put_control(&folder, TrainControl::Resume).unwrap();
         }
@@ -329,9 +313,6 @@ fn the_curves_of_a_week_stay_small() {
     let count = |counts: &dyn Fn(u64) -> bool| (1..=WEEK).filter(|&iteration| counts(iteration)).count() as u64;
     let rows = count(&folder::is_recorded) * row;
     let measurements = count(&|iteration| folder::is_measured(iteration, 50)) * measurement;
-    assert!(
-        (100..1000).contains(&row) && (1000..20_000).contains(&measurement),
-        "{row}, {measurement}"
-    );
+    assert!((100..1000).contains(&row) && (1000..20_000).contains(&measurement), "{row}, {measurement}");
     assert!(rows + measurements < 200_000_000, "{rows} and {measurements} bytes");
 }

@@ -43,15 +43,8 @@ impl Measure {
     pub fn new(dataset: &Dataset, trainee: &dyn Trainee) -> Option<Self> {
         let (bars, sample) = trainee.measured_windows();
         let roles: Vec<Role> = trainee.network().parts().iter().map(|part| part.role).collect();
-        let shape = WindowShape {
-            bars,
-            hop_bars: 1,
-            steps_per_bar: None,
-        };
-        let options = ReferenceOptions {
-            sample,
-            ..ReferenceOptions::default()
-        };
+        let shape = WindowShape { bars, hop_bars: 1, steps_per_bar: None };
+        let options = ReferenceOptions { sample, ..ReferenceOptions::default() };
         let reference = Reference::build(dataset, &roles, shape, options).ok()?;
         let parts = trainee.network().parts().to_vec();
         Some(Self { reference, parts })
@@ -81,17 +74,16 @@ impl Measure {
                 named.push(("tonal_distance_to_melody", with_melody(tonal_distance)));
             }
             // what makes no sense for a kit, and the other way round
-            named.retain(|(name, _)| spec.is_drum == (*name == "drum_pattern") || (spec.is_drum && IN_DRUMS.contains(name)));
+            named.retain(|(name, _)| {
+                spec.is_drum == (*name == "drum_pattern") || (spec.is_drum && IN_DRUMS.contains(name))
+            });
             parts.extend(named.into_iter().map(|(name, value)| (format!("{}/{name}", spec.name), value)));
         }
         Measured { parts }
     }
 
     fn take(&self, melody: &Grid, network: &dyn Network, seed: u64) -> Result<Sample, GanError> {
-        let context = GenerateContext {
-            steps_per_bar: self.reference.steps_per_bar(),
-            ..GenerateContext::new(seed)
-        };
+        let context = GenerateContext { steps_per_bar: self.reference.steps_per_bar(), ..GenerateContext::new(seed) };
         Ok(Sample::new(melody, &network.generate(melody, &context)?))
     }
 
@@ -99,8 +91,14 @@ impl Measure {
     ///
     /// # Errors
     /// What the network says.
-    pub fn fill(&self, dataset: &Dataset, network: &dyn Network, scalars: &mut TrainScalars) -> Result<Measured, GanError> {
-        let take = |index: usize, seed| self.take(&self.reference.fixed_windows()[index].melody(dataset), network, seed);
+    pub fn fill(
+        &self,
+        dataset: &Dataset,
+        network: &dyn Network,
+        scalars: &mut TrainScalars,
+    ) -> Result<Measured, GanError> {
+        let take =
+            |index: usize, seed| self.take(&self.reference.fixed_windows()[index].melody(dataset), network, seed);
         let count = self.reference.fixed_windows().len();
         let taken = (0..count).map(|index| take(index, SEED)).collect::<Result<Vec<_>, _>>()?;
         let similarity = self.reference.measure(&taken);
@@ -139,10 +137,7 @@ pub fn write_sample(path: &Path, dataset: &Dataset, network: &dyn Network) -> Re
         return Ok(());
     };
     let melody = piece.melody.window(0, piece.steps().min(SAMPLE_BARS * piece.steps_per_bar));
-    let context = GenerateContext {
-        steps_per_bar: piece.steps_per_bar,
-        ..GenerateContext::new(SEED)
-    };
+    let context = GenerateContext { steps_per_bar: piece.steps_per_bar, ..GenerateContext::new(SEED) };
     let written = network.generate(&melody, &context)?;
     let mut lead = Part::new("Melody", 73);
     lead.role = Role::Melody;
@@ -158,10 +153,7 @@ pub fn write_sample(path: &Path, dataset: &Dataset, network: &dyn Network) -> Re
     let score = Score {
         title: piece.name.clone(),
         tempo: TempoMap::constant(80.0),
-        metre: MetreMap::from_changes(vec![MetreChange {
-            tick: 0,
-            metre: piece.metre().unwrap_or(Metre::FOUR_FOUR),
-        }]),
+        metre: MetreMap::from_changes(vec![MetreChange { tick: 0, metre: piece.metre().unwrap_or(Metre::FOUR_FOUR) }]),
         parts,
         melody: Some(0),
         ..Score::default()

@@ -81,8 +81,7 @@ trait Trainee {
 /// A few numbers of a device, fetched together.
 fn told<const N: usize>(numbers: &Tensor) -> Result<[f64; N], GanError> {
     let all = Vec::<f64>::try_from(numbers.to_device(Device::Cpu).to_kind(Kind::Double))?;
-    all.try_into()
-        .map_err(|_| GanError::Request("another number of losses was told than there are".into()))
+    all.try_into().map_err(|_| GanError::Request("another number of losses was told than there are".into()))
 }
 
 /// The settings that a training begins with.
@@ -163,27 +162,22 @@ fn train(
         "unet" => Box::new(unet::UNetTrainee::new(request, &dataset, device)?),
         "cantus" => Box::new(cantus::CantusTrainee::new(request, &dataset, device)?),
         other => {
-            return Err(GanError::Request(format!(
-                "there is no network “{other}”; there are cantus and unet"
-            )));
+            return Err(GanError::Request(format!("there is no network “{other}”; there are cantus and unet")));
         }
     };
     let mut seconds_before = 0.0;
     if request.resume {
         let checkpoint = folder.resume(&trainee.state())?;
         (*iteration, seconds_before) = (checkpoint.iteration, checkpoint.seconds);
-        *trainee.tuning() = Tuning {
-            iterations: request.iterations.max(1),
-            wait_ms: 0,
-            ..checkpoint.tuning
-        };
+        *trainee.tuning() = Tuning { iterations: request.iterations.max(1), wait_ms: 0, ..checkpoint.tuning };
     }
     let measure = Measure::new(&dataset, trainee.as_ref());
     if let Some(measure) = &measure {
         folder.write_reference(&measure.of_data(&dataset).parts)?;
     }
     heart.tell(|status| {
-        status.iterations_per_epoch = plan::iterations_per_epoch(&dataset, &request.network, Some(trainee.tuning().batch));
+        status.iterations_per_epoch =
+            plan::iterations_per_epoch(&dataset, &request.network, Some(trainee.tuning().batch));
     });
     let mut run = Run {
         request,
@@ -201,11 +195,7 @@ fn train(
 
 /// Reads the training data; `None` where the training was stopped meanwhile.
 fn read_data(request: &TrainRequest, heart: &Heart, orders: &mut Orders<'_>) -> Result<Option<Dataset>, GanError> {
-    let options = ReadOptions {
-        seed: request.seed,
-        cache: request.cache.clone(),
-        ..ReadOptions::default()
-    };
+    let options = ReadOptions { seed: request.seed, cache: request.cache.clone(), ..ReadOptions::default() };
     let stopped = AtomicBool::new(false);
     let mut progress = |done: usize, total: usize| {
         heart.status().message = format!("Reading the data ({done} of {total})");
@@ -233,7 +223,12 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn go(&mut self, orders: &mut Orders<'_>, emit: &mut dyn FnMut(Event), iteration: &mut u64) -> Result<Ended, GanError> {
+    fn go(
+        &mut self,
+        orders: &mut Orders<'_>,
+        emit: &mut dyn FnMut(Event),
+        iteration: &mut u64,
+    ) -> Result<Ended, GanError> {
         if *iteration == 0 {
             self.checkpoint(0, false, emit)?; // there is something to resume from at once
         }
@@ -249,12 +244,7 @@ impl Run<'_> {
             let began = Instant::now();
             let Some(losses) = self.step(iteration, who, emit)? else { continue };
             *iteration += 1;
-            let numbers = [
-                Some(losses.critic),
-                Some(losses.generator),
-                Some(losses.penalty),
-                losses.reconstruction,
-            ];
+            let numbers = [Some(losses.critic), Some(losses.generator), Some(losses.penalty), losses.reconstruction];
             if !numbers.iter().flatten().all(|number| number.is_finite()) {
                 // the last checkpoint stays as it is: it was still good
                 return Err(GanError::NotFinite { iteration: *iteration });
@@ -275,7 +265,12 @@ impl Run<'_> {
 
     /// One iteration. Where memory does not suffice, the batch is halved and the training goes back to the last checkpoint,
     /// for nobody knows what the step left half done; `None` then.
-    fn step(&mut self, iteration: &mut u64, who: TrainStep, emit: &mut dyn FnMut(Event)) -> Result<Option<StepLosses>, GanError> {
+    fn step(
+        &mut self,
+        iteration: &mut u64,
+        who: TrainStep,
+        emit: &mut dyn FnMut(Event),
+    ) -> Result<Option<StepLosses>, GanError> {
         let trainee = &mut *self.trainee;
         let stepped = catch_unwind(AssertUnwindSafe(|| trainee.step(*iteration, who)));
         let message = match stepped {
@@ -290,15 +285,10 @@ impl Run<'_> {
         log::warn!("{message}");
         let batch = self.trainee.tuning().batch;
         if batch == 1 {
-            return Err(GanError::Request(
-                "the memory does not even suffice for a batch of one window".into(),
-            ));
+            return Err(GanError::Request("the memory does not even suffice for a batch of one window".into()));
         }
         let checkpoint = self.folder.resume(&self.trainee.state())?;
-        *self.trainee.tuning() = Tuning {
-            batch: batch / 2,
-            ..*self.trainee.tuning()
-        };
+        *self.trainee.tuning() = Tuning { batch: batch / 2, ..*self.trainee.tuning() };
         *iteration = checkpoint.iteration;
         let text = format!("batch {batch} → {}, for the memory did not suffice", batch / 2);
         self.note(*iteration, text, emit)?;
@@ -310,7 +300,13 @@ impl Run<'_> {
     }
 
     /// Tells what an iteration came to, by event and in the curves.
-    fn tell(&mut self, iteration: u64, losses: StepLosses, measured: bool, emit: &mut dyn FnMut(Event)) -> Result<(), GanError> {
+    fn tell(
+        &mut self,
+        iteration: u64,
+        losses: StepLosses,
+        measured: bool,
+        emit: &mut dyn FnMut(Event),
+    ) -> Result<(), GanError> {
         let mut scalars = TrainScalars {
             iteration,
             total: self.trainee.tuning().iterations,
@@ -338,11 +334,7 @@ impl Run<'_> {
         if !state.is_finite() {
             return Err(GanError::NotFinite { iteration });
         }
-        let checkpoint = Checkpoint {
-            iteration,
-            seconds: self.seconds(),
-            tuning: *self.trainee.tuning(),
-        };
+        let checkpoint = Checkpoint { iteration, seconds: self.seconds(), tuning: *self.trainee.tuning() };
         self.folder.checkpoint(checkpoint, &state)?;
         let (parts, settings) = (self.trainee.network().parts(), self.trainee.settings());
         self.folder.describe(self.request, &checkpoint, parts, settings, self.dataset)?;

@@ -60,7 +60,12 @@ impl<'a> Orders<'a> {
 
 impl Run<'_> {
     /// Does as told before the next iteration, sleeping while paused: who is to learn in it, or `None` to stop.
-    pub fn obey(&mut self, orders: &mut Orders<'_>, iteration: u64, emit: &mut dyn FnMut(Event)) -> Result<Option<TrainStep>, GanError> {
+    pub fn obey(
+        &mut self,
+        orders: &mut Orders<'_>,
+        iteration: u64,
+        emit: &mut dyn FnMut(Event),
+    ) -> Result<Option<TrainStep>, GanError> {
         let began = Instant::now();
         let wait = Duration::from_millis(self.trainee.tuning().wait_ms);
         let mut slept = Duration::ZERO;
@@ -120,12 +125,7 @@ impl Run<'_> {
 
     /// Notes a change for the curves.
     pub fn note(&mut self, iteration: u64, text: String, emit: &mut dyn FnMut(Event)) -> Result<(), GanError> {
-        emit(Event::Progress {
-            id: 0,
-            done: iteration,
-            total: self.trainee.tuning().iterations,
-            label: text.clone(),
-        });
+        emit(Event::Progress { id: 0, done: iteration, total: self.trainee.tuning().iterations, label: text.clone() });
         self.folder.note_change(&Change { iteration, text })
     }
 
@@ -151,20 +151,15 @@ impl Run<'_> {
     pub fn show_speed(&self, seconds: f64) {
         let mut status = self.heart.status();
         let known = status.seconds_per_iteration;
-        status.seconds_per_iteration = if known > 0.0 {
-            known * SPEED_KEPT + seconds * (1.0 - SPEED_KEPT)
-        } else {
-            seconds
-        };
+        status.seconds_per_iteration =
+            if known > 0.0 { known * SPEED_KEPT + seconds * (1.0 - SPEED_KEPT) } else { seconds };
     }
 }
 
 /// Whether libtorch means that memory did not suffice, on whatever device.
 pub fn is_out_of_memory(message: &str) -> bool {
     let message = message.to_lowercase();
-    ["out of memory", "can't allocate memory", "not enough memory"]
-        .iter()
-        .any(|words| message.contains(words))
+    ["out of memory", "can't allocate memory", "not enough memory"].iter().any(|words| message.contains(words))
 }
 
 /// What a panic said.

@@ -37,10 +37,7 @@ pub fn chorales(count: usize) -> Dataset {
             roles: Vec::new(),
         }
     };
-    Dataset {
-        pieces: (0..count).map(piece).collect(),
-        ..Dataset::default()
-    }
+    Dataset { pieces: (0..count).map(piece).collect(), ..Dataset::default() }
 }
 
 fn write_chorales(folder: &Path) {
@@ -51,16 +48,8 @@ fn write_chorales(folder: &Path) {
             part.notes = grid.to_notes(0, Velocity::DEFAULT);
             std::sync::Arc::new(part)
         });
-        let score = Score {
-            parts: parts.collect(),
-            melody: Some(0),
-            ..Score::default()
-        };
-        let name = if number == 5 {
-            "valid_5.mid".into()
-        } else {
-            format!("train_{number}.mid")
-        };
+        let score = Score { parts: parts.collect(), melody: Some(0), ..Score::default() };
+        let name = if number == 5 { "valid_5.mid".into() } else { format!("train_{number}.mid") };
         std::fs::write(folder.join(name), midi_file::write(&score)).unwrap();
     }
 }
@@ -83,20 +72,17 @@ pub fn trained(request: &TrainRequest, stop_at: u64) -> (Vec<TrainScalars>, Stri
     let mut scalars = Vec::new();
     let mut ended = String::new();
     let done = std::cell::Cell::new(0);
-    let ok = run(
-        request,
-        Device::Cpu,
-        "CPU",
-        &mut || (done.get() >= stop_at).then_some(TrainControl::Stop),
-        &mut |event| match event {
-            Event::Scalars(point) => {
-                done.set(point.iteration);
-                scalars.push(point);
+    let ok =
+        run(request, Device::Cpu, "CPU", &mut || (done.get() >= stop_at).then_some(TrainControl::Stop), &mut |event| {
+            match event {
+                Event::Scalars(point) => {
+                    done.set(point.iteration);
+                    scalars.push(point);
+                }
+                Event::Trained { message, .. } => ended = message,
+                _ => {}
             }
-            Event::Trained { message, .. } => ended = message,
-            _ => {}
-        },
-    );
+        });
     assert!(ok, "{ended}");
     (scalars, ended)
 }
@@ -176,7 +162,9 @@ fn losses_that_are_no_numbers_end_it_and_keep_the_last_checkpoint() {
     });
     assert!(!ok && last.contains("left the numbers"), "{last}");
     let folder = request.out.join("generator.safetensors");
-    let network = crate::gan::unet::UNet::new(vec![crate::gan::network::tests::part(Role::Alto, 50, 70)], 2, Device::Cpu).unwrap();
+    let network =
+        crate::gan::unet::UNet::new(vec![crate::gan::network::tests::part(Role::Alto, 50, 70)], 2, Device::Cpu)
+            .unwrap();
     crate::gan::weights::load(&folder, &crate::gan::weights::sorted(network.generator_store())).unwrap();
 }
 
@@ -195,10 +183,7 @@ fn what_cannot_be_trained_is_said_in_a_sentence() {
     };
     let asked = request(root.path(), "transformer", "a", 1);
     assert!(message(&asked).contains("no network “transformer”"));
-    let asked = TrainRequest {
-        resume: true,
-        ..request(root.path(), "cantus", "b", 1)
-    };
+    let asked = TrainRequest { resume: true, ..request(root.path(), "cantus", "b", 1) };
     assert!(message(&asked).contains("no training to resume"));
     let asked = TrainRequest {
         data: root.path().join("nowhere").to_string_lossy().into_owned(),

@@ -43,10 +43,7 @@ impl UNetTrainee {
     /// # Errors
     /// No two bars in the data have a melody and accompaniment, or the model to start from does not fit.
     pub fn new(request: &TrainRequest, dataset: &Dataset, device: Device) -> Result<Self, GanError> {
-        let parts: Vec<_> = cast(dataset, TRACKS as usize - 1, usize::MAX)?
-            .into_iter()
-            .map(|part| part.spec)
-            .collect();
+        let parts: Vec<_> = cast(dataset, TRACKS as usize - 1, usize::MAX)?.into_iter().map(|part| part.spec).collect();
         let roles: Vec<Role> = parts.iter().map(|part| part.role).collect();
         let windows = Windows::new(dataset, &roles, device);
         if windows.len() == 0 {
@@ -58,11 +55,7 @@ impl UNetTrainee {
         if let Some(from) = &request.from {
             super::folder::start_from(from, network.generator_store(), network.critic_store())?;
         }
-        let settings = AdamSettings {
-            betas: (0.5, 0.9),
-            epsilon: 1e-7,
-            max_norm: None,
-        };
+        let settings = AdamSettings { betas: (0.5, 0.9), epsilon: 1e-7, max_norm: None };
         let critic_store = network.critic_store().ok_or_else(|| GanError::Request("no critic".into()))?;
         Ok(Self {
             generator_adam: Adam::new(network.generator_store(), settings),
@@ -146,12 +139,7 @@ impl Trainee for UNetTrainee {
         }
         // the one place that waits for the device
         let [critic, penalty, generator] = told(&self.last)?;
-        Ok(StepLosses {
-            critic,
-            penalty,
-            generator,
-            reconstruction: None,
-        })
+        Ok(StepLosses { critic, penalty, generator, reconstruction: None })
     }
 
     fn tuning(&mut self) -> &mut Tuning {

@@ -12,21 +12,13 @@ const LEAK: f64 = 0.2;
 
 /// A convolution of 4 x 4 that halves both sides; a leaky `ReLU` comes after it.
 fn halving(path: &nn::Path<'_>, from: i64, to: i64) -> nn::Conv2D {
-    let config = nn::ConvConfig {
-        stride: 2,
-        padding: 1,
-        ws_init: Init::Const(0.0),
-        ..nn::ConvConfig::default()
-    };
+    let config = nn::ConvConfig { stride: 2, padding: 1, ws_init: Init::Const(0.0), ..nn::ConvConfig::default() };
     nn::conv2d(path, from, to, 4, config)
 }
 
 /// A convolution of 4 x 4 that keeps the size; applied by [`upsampled`].
 fn keeping(path: &nn::Path<'_>, from: i64, to: i64) -> nn::Conv2D {
-    let config = nn::ConvConfig {
-        ws_init: Init::Const(0.0),
-        ..nn::ConvConfig::default()
-    };
+    let config = nn::ConvConfig { ws_init: Init::Const(0.0), ..nn::ConvConfig::default() };
     nn::conv2d(path, from, to, 4, config)
 }
 
@@ -105,16 +97,8 @@ impl Generator {
         Self {
             kind: Kind::Float,
             d1: halving(&(root / "d1" / "conv"), 1, 64),
-            down: vec![
-                block("d2", halving, 64, 128),
-                block("d3", halving, 128, 256),
-                block("d4", halving, 256, 512),
-            ],
-            up: vec![
-                block("u4", keeping, 1024, 256),
-                block("u5", keeping, 512, 128),
-                block("u6", keeping, 256, 64),
-            ],
+            down: vec![block("d2", halving, 64, 128), block("d3", halving, 128, 256), block("d4", halving, 256, 512)],
+            up: vec![block("u4", keeping, 1024, 256), block("u5", keeping, 512, 128), block("u6", keeping, 256, 64)],
             out: keeping(&(root / "out" / "conv"), 128, TRACKS),
         }
     }
@@ -151,16 +135,10 @@ impl Critic {
     pub fn new(root: &nn::Path<'_>) -> Self {
         let sizes = [(TRACKS + 1, 64), (64, 128), (128, 256), (256, 512)];
         let convs = sizes.iter().enumerate();
-        let config = nn::LinearConfig {
-            ws_init: Init::Const(0.0),
-            bs_init: Some(Init::Const(0.0)),
-            bias: true,
-        };
+        let config = nn::LinearConfig { ws_init: Init::Const(0.0), bs_init: Some(Init::Const(0.0)), bias: true };
         Self {
             kind: Kind::Float,
-            convs: convs
-                .map(|(index, &(from, to))| halving(&(root / format!("c{}", index + 1)), from, to))
-                .collect(),
+            convs: convs.map(|(index, &(from, to))| halving(&(root / format!("c{}", index + 1)), from, to)).collect(),
             score: nn::linear(root / "score", 8192, 1, config),
         }
     }
@@ -193,12 +171,16 @@ impl Critic {
         let deepest = places.last().map(Tensor::size).unwrap_or_default();
         let mut slope = self.score.ws.view([1, deepest[1], deepest[2], deepest[3]]).to_kind(kind);
         for (nth, (conv, place)) in self.convs.iter().zip(&places).enumerate().rev() {
-            let kernel = if nth == 0 {
-                conv.ws.narrow(1, 0, TRACKS)
-            } else {
-                conv.ws.shallow_clone()
-            };
-            slope = bent(&slope.expand_as(place), place).conv_transpose2d(&kernel.to_kind(kind), None::<Tensor>, 2, 1, 0, 1, 1);
+            let kernel = if nth == 0 { conv.ws.narrow(1, 0, TRACKS) } else { conv.ws.shallow_clone() };
+            slope = bent(&slope.expand_as(place), place).conv_transpose2d(
+                &kernel.to_kind(kind),
+                None::<Tensor>,
+                2,
+                1,
+                0,
+                1,
+                1,
+            );
         }
         slope.to_kind(Kind::Float)
     }
@@ -213,8 +195,7 @@ mod tests {
     /// Twice as long and wide, and padded as TensorFlow's "same" pads an even kernel.
     fn doubled(x: &Tensor) -> Tensor {
         let size = x.size();
-        x.upsample_nearest2d([size[2] * 2, size[3] * 2], None, None)
-            .constant_pad_nd([1, 2, 1, 2])
+        x.upsample_nearest2d([size[2] * 2, size[3] * 2], None, None).constant_pad_nd([1, 2, 1, 2])
     }
 
     fn most(a: &Tensor, b: &Tensor) -> f64 {
@@ -247,7 +228,8 @@ mod tests {
         assert!(most(&direct, &short) < 1e-5);
         // so are the slopes, of a sum in which no two cells weigh the same
         let weights = Tensor::arange(direct.numel() as i64, (Kind::Float, Device::Cpu)).view([2, 2, 8, 12]) / 100.0;
-        let slopes = |y: &Tensor| Tensor::run_backward(&[(y * &weights).sum(Kind::Float)], &[&x, &conv.ws], false, false);
+        let slopes =
+            |y: &Tensor| Tensor::run_backward(&[(y * &weights).sum(Kind::Float)], &[&x, &conv.ws], false, false);
         for (direct, short) in slopes(&direct).iter().zip(slopes(&short)) {
             assert!(most(direct, &short) < 1e-3);
         }
@@ -268,7 +250,8 @@ mod tests {
         assert!(scale > 0.01 && most(&found, &written) < 1e-4 * scale);
         // and by the weights
         let kernels: Vec<&Tensor> = critic.convs.iter().map(|conv| &conv.ws).chain([&critic.score.ws]).collect();
-        let by_weights = |slope: &Tensor| Tensor::run_backward(&[slope.square().sum(Kind::Float)], &kernels, false, false);
+        let by_weights =
+            |slope: &Tensor| Tensor::run_backward(&[slope.square().sum(Kind::Float)], &kernels, false, false);
         for (found, written) in by_weights(&found).iter().zip(by_weights(&written)) {
             assert!(most(found, &written) < 1e-4 * found.abs().max().double_value(&[]));
         }

@@ -50,7 +50,12 @@ impl UNet {
     ///
     /// # Errors
     /// The files cannot be read, or are not for this network.
-    pub fn load(parts: Vec<PartSpec>, generator: &Path, critic: Option<&Path>, device: Device) -> Result<Self, GanError> {
+    pub fn load(
+        parts: Vec<PartSpec>,
+        generator: &Path,
+        critic: Option<&Path>,
+        device: Device,
+    ) -> Result<Self, GanError> {
         let mut network = Self::blank(parts, device)?;
         weights::load(generator, &weights::sorted(&network.generator_store))?;
         if let Some(path) = critic {
@@ -67,12 +72,7 @@ impl UNet {
         }
         let generator_store = VarStore::new(device);
         let generator = Generator::new(&generator_store.root());
-        Ok(Self {
-            parts,
-            generator_store,
-            generator,
-            critic: None,
-        })
+        Ok(Self { parts, generator_store, generator, critic: None })
     }
 
     /// The generator's weights.
@@ -151,24 +151,23 @@ impl Network for UNet {
             if (context.cancel)() {
                 return Err(GanError::Cancelled);
             }
-            let windows: Vec<Vec<f32>> = chunk
-                .iter()
-                .map(|&start| cells_from_grid(&melody.window(start, hop), shift))
-                .collect();
+            let windows: Vec<Vec<f32>> =
+                chunk.iter().map(|&start| cells_from_grid(&melody.window(start, hop), shift)).collect();
             // equal music gets equal noise, so that A A B A stays A A B A
             let noise: Vec<Tensor> = windows
                 .iter()
                 .map(|cells| {
-                    Source::new(context.seed, Purpose::Composing, window::label(cells)).truncated_normal_tensor(&NOISE_SHAPE, device)
+                    Source::new(context.seed, Purpose::Composing, window::label(cells))
+                        .truncated_normal_tensor(&NOISE_SHAPE, device)
                 })
                 .collect();
             let scale = f64::from(2.0 * context.surprise.clamp(0.0, 1.0));
             let cells: Vec<f32> = windows.concat();
-            let melodies = Tensor::from_slice(&cells)
-                .view([chunk.len() as i64, 1, STEPS as i64, 128])
-                .to_device(device);
+            let melodies =
+                Tensor::from_slice(&cells).view([chunk.len() as i64, 1, STEPS as i64, 128]).to_device(device);
             let tracks = tch::no_grad(|| self.generator.forward(&melodies, &(Tensor::stack(&noise, 0) * scale), false));
-            let written = Vec::<f32>::try_from(tracks.to_device(Device::Cpu).to_kind(Kind::Float).contiguous().view(-1))?;
+            let written =
+                Vec::<f32>::try_from(tracks.to_device(Device::Cpu).to_kind(Kind::Float).contiguous().view(-1))?;
             for (index, &start) in chunk.iter().enumerate() {
                 for (part, grid) in grids.iter_mut().enumerate() {
                     let first = (index * TRACKS as usize + part + 1) * STEPS * 128;
@@ -192,9 +191,7 @@ impl Network for UNet {
             for &start in chunk {
                 cells.extend(cells_from_grid(&melody.window(start, STEPS), shift));
                 for track in 0..TRACKS as usize - 1 {
-                    let part = parts
-                        .get(track)
-                        .map_or_else(|| Grid::silent(STEPS), |part| part.window(start, STEPS));
+                    let part = parts.get(track).map_or_else(|| Grid::silent(STEPS), |part| part.window(start, STEPS));
                     cells.extend(cells_from_grid(&part, shift));
                 }
             }
@@ -249,7 +246,8 @@ mod tests {
             let written = tch::no_grad(|| unet.generator(&melody, &noise, true));
             let slope = unet.critic_slope(&tracks, &melody);
             let kernel = unet.critic_store().unwrap().variables().remove("c2.weight").unwrap();
-            let of_weights = Tensor::run_backward(&[slope.square().sum(Kind::Float)], &[kernel], false, false).remove(0);
+            let of_weights =
+                Tensor::run_backward(&[slope.square().sum(Kind::Float)], &[kernel], false, false).remove(0);
             assert_eq!([written.kind(), slope.kind(), of_weights.kind()], [Kind::Float; 3]);
             [written, slope, of_weights]
         };
@@ -265,10 +263,7 @@ mod tests {
     fn any_length_and_bar_is_covered_and_the_seed_decides() {
         let unet = unet();
         for (steps, steps_per_bar) in [(1, 16), (40, 16), (61, 12), (70, 14), (0, 16)] {
-            let context = GenerateContext {
-                steps_per_bar,
-                ..GenerateContext::new(4)
-            };
+            let context = GenerateContext { steps_per_bar, ..GenerateContext::new(4) };
             let melody = tune(steps);
             let parts = unet.generate(&melody, &context).unwrap();
             assert_eq!(parts.len(), 2);
@@ -277,25 +272,16 @@ mod tests {
             assert!(unet.rate(&melody, &parts).unwrap().is_finite());
         }
         let (melody, other) = (tune(64), GenerateContext::new(5));
-        assert_ne!(
-            unet.generate(&melody, &other).unwrap(),
-            unet.generate(&melody, &GenerateContext::new(4)).unwrap()
-        );
+        assert_ne!(unet.generate(&melody, &other).unwrap(), unet.generate(&melody, &GenerateContext::new(4)).unwrap());
     }
 
     #[test]
     fn cancelling_and_too_long_melodies_end_it() {
         let unet = unet();
-        let cancelled = GenerateContext {
-            cancel: &|| true,
-            ..GenerateContext::new(1)
-        };
+        let cancelled = GenerateContext { cancel: &|| true, ..GenerateContext::new(1) };
         assert!(matches!(unet.generate(&tune(64), &cancelled), Err(GanError::Cancelled)));
         let long = Grid::silent(MAX_STEPS + 1);
-        assert!(matches!(
-            unet.generate(&long, &GenerateContext::new(1)),
-            Err(GanError::TooLong { .. })
-        ));
+        assert!(matches!(unet.generate(&long, &GenerateContext::new(1)), Err(GanError::TooLong { .. })));
     }
 
     #[test]
@@ -306,10 +292,7 @@ mod tests {
         weights::save(&path, &weights::sorted(unet.generator_store()), Kind::Float).unwrap();
         let loaded = UNet::load(unet.parts.clone(), &path, None, Device::Cpu).unwrap();
         let context = GenerateContext::new(9);
-        assert_eq!(
-            loaded.generate(&tune(32), &context).unwrap(),
-            unet.generate(&tune(32), &context).unwrap()
-        );
+        assert_eq!(loaded.generate(&tune(32), &context).unwrap(), unet.generate(&tune(32), &context).unwrap());
         assert_eq!(loaded.rate(&tune(32), &[]).unwrap(), 0.0);
     }
 }

@@ -59,10 +59,8 @@ pub fn label(cells: &[f32]) -> u64 {
 
 /// How many octaves a melody is to be moved so that its middle lies from `low` to `high`, which span an octave or more.
 pub fn octaves_to_range(melody: &Grid, low: i32, high: i32) -> i32 {
-    let mut pitches: Vec<i32> = (0..melody.steps())
-        .filter_map(|step| melody.sounding(step).max())
-        .map(|pitch| pitch as i32)
-        .collect();
+    let mut pitches: Vec<i32> =
+        (0..melody.steps()).filter_map(|step| melody.sounding(step).max()).map(|pitch| pitch as i32).collect();
     if pitches.is_empty() {
         return 0;
     }

@@ -26,12 +26,7 @@ pub struct Desk {
 
 impl Desk {
     pub(super) fn new(store: Store, slot: Option<Slot>) -> Self {
-        Self {
-            store,
-            known: HashMap::new(),
-            copies: HashMap::new(),
-            slot,
-        }
+        Self { store, known: HashMap::new(), copies: HashMap::new(), slot }
     }
 
     /// Loads a composition to work on it.
@@ -77,11 +72,7 @@ impl Desk {
             self.known.insert(copy, saved);
         }
         self.copies.insert(save.score.id, copy);
-        Ok(Some(Notice::Copied {
-            id: save.score.id,
-            copy,
-            title: save.score.title.clone(),
-        }))
+        Ok(Some(Notice::Copied { id: save.score.id, copy, title: save.score.title.clone() }))
     }
 
     /// What this window was at, if it was at anything; what other windows left is told.
@@ -115,22 +106,12 @@ impl Desk {
 }
 
 pub(super) fn restored(store: &Store, session: Session) -> Result<Restored, StoreError> {
-    Ok(Restored {
-        composition: store.load(session.composition)?,
-        state: session.state,
-        ended: session.ended,
-    })
+    Ok(Restored { composition: store.load(session.composition)?, state: session.state, ended: session.ended })
 }
 
 fn with_id(save: &Save, id: u64) -> Save {
     if save.score.id == id {
         return save.clone();
     }
-    Save {
-        score: Arc::new(Score {
-            id,
-            ..Score::clone(&save.score)
-        }),
-        ..save.clone()
-    }
+    Save { score: Arc::new(Score { id, ..Score::clone(&save.score) }), ..save.clone() }
 }

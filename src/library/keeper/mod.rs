@@ -112,13 +112,7 @@ impl Keeper {
             writer.run(&theirs);
         })?;
         let start = receive.recv().unwrap_or_default();
-        Ok((
-            Self {
-                shared,
-                thread: Some(thread),
-            },
-            start,
-        ))
+        Ok((Self { shared, thread: Some(thread) }, start))
     }
 
     /// Has a composition saved. Of several states of one composition that wait the last is written.
@@ -136,11 +130,7 @@ impl Keeper {
     pub fn note_session(&self, composition: u64, state: String) {
         let mut pending = self.shared.lock();
         pending.since.get_or_insert_with(Instant::now);
-        pending.session = Some(Session {
-            composition,
-            state,
-            ended: false,
-        });
+        pending.session = Some(Session { composition, state, ended: false });
         self.shared.wake.notify_one();
     }
 

@@ -10,11 +10,7 @@ use crate::music::{Score, melodies};
 
 fn melody(id: u64, title: &str) -> Save {
     Save {
-        score: Arc::new(Score {
-            id,
-            title: title.into(),
-            ..melodies::all()[0].score()
-        }),
+        score: Arc::new(Score { id, title: title.into(), ..melodies::all()[0].score() }),
         touched: true,
         ..Save::default()
     }
@@ -121,10 +117,7 @@ fn two_windows_on_one_composition_lose_nothing() {
     assert!(one.finish(Duration::from_secs(20)));
     other.save(melody(5, "the other's"));
     other.note_session(5, String::new());
-    assert!(matches!(
-        told.recv_timeout(Duration::from_secs(20)),
-        Ok(Notice::Copied { id: 5, .. })
-    ));
+    assert!(matches!(told.recv_timeout(Duration::from_secs(20)), Ok(Notice::Copied { id: 5, .. })));
     other.save(melody(5, "the other's again"));
     assert!(other.finish(Duration::from_secs(20)));
     let mut found = titles(folder.path());

@@ -31,13 +31,7 @@ pub(super) struct Writer {
 impl Writer {
     /// Opens the library, and says what is there; what there is to say later goes to `tell`.
     pub(super) fn start(folder: PathBuf, tell: Tell) -> (Self, Start) {
-        let mut writer = Self {
-            folder,
-            desk: None,
-            reason: String::new(),
-            told: None,
-            tell,
-        };
+        let mut writer = Self { folder, desk: None, reason: String::new(), told: None, tell };
         let start = writer.look();
         (writer, start)
     }
@@ -67,9 +61,7 @@ impl Writer {
         });
         match last {
             Ok(restored) => start.restored = restored,
-            Err(error) => start
-                .notices
-                .push(Notice::Told(format!("The last session could not be read: {error}"))),
+            Err(error) => start.notices.push(Notice::Told(format!("The last session could not be read: {error}"))),
         }
         start
     }
@@ -83,10 +75,7 @@ impl Writer {
         if let Some(Desk { store, slot, copies, .. }) = self.desk.take() {
             let opened = store.rescue()?;
             opened.told.into_iter().for_each(|text| tell(Notice::Told(text)));
-            self.desk = Some(Desk {
-                copies,
-                ..Desk::new(opened.store, slot)
-            });
+            self.desk = Some(Desk { copies, ..Desk::new(opened.store, slot) });
         }
         Ok(())
     }
@@ -123,11 +112,7 @@ impl Writer {
                     }
                     pending = match due {
                         Some(due) => {
-                            shared
-                                .wake
-                                .wait_timeout(pending, due - now)
-                                .unwrap_or_else(PoisonError::into_inner)
-                                .0
+                            shared.wake.wait_timeout(pending, due - now).unwrap_or_else(PoisonError::into_inner).0
                         }
                         None => shared.wake.wait(pending).unwrap_or_else(PoisonError::into_inner),
                     };
@@ -227,10 +212,7 @@ impl Writer {
         let opened = Store::open(&self.folder)?;
         opened.told.into_iter().for_each(|text| (self.tell)(Notice::Told(text)));
         let slot = slot.or_else(|| Slot::take(&self.folder).ok());
-        self.desk = Some(Desk {
-            copies,
-            ..Desk::new(opened.store, slot)
-        });
+        self.desk = Some(Desk { copies, ..Desk::new(opened.store, slot) });
         self.know_again(saves);
         Ok(())
     }
@@ -256,19 +238,14 @@ impl Writer {
         }
         if let (Some(session), Some(slot)) = (session, &desk.slot) {
             let composition = desk.copies.get(&session.composition).copied().unwrap_or(session.composition);
-            let session = Session {
-                composition,
-                ..session.clone()
-            };
+            let session = Session { composition, ..session.clone() };
             desk.store.note_session(slot.number, &session)?;
         }
         Ok(())
     }
 
     fn close(&mut self) {
-        if let Some(Desk {
-            store, slot: Some(slot), ..
-        }) = &mut self.desk
+        if let Some(Desk { store, slot: Some(slot), .. }) = &mut self.desk
             && let Err(error) = store.end_session(slot.number)
         {
             log::warn!("the end of the session could not be written down: {error}");

@@ -120,10 +120,7 @@ pub enum SaveOutcome {
 
 /// Parts from outside as every other part of the program expects them.
 pub(super) fn parts_in_order(parts: Vec<Part>) -> Vec<Part> {
-    let score = Score {
-        parts: parts.into_iter().map(Arc::new).collect(),
-        ..Score::default()
-    };
+    let score = Score { parts: parts.into_iter().map(Arc::new).collect(), ..Score::default() };
     in_order(score).parts.into_iter().map(Arc::unwrap_or_clone).collect()
 }
 
@@ -132,14 +129,7 @@ impl Takes {
     pub(in crate::library) fn in_order(self) -> Self {
         Self {
             recipe: Arc::new(Arc::unwrap_or_clone(self.recipe).in_order()),
-            takes: self
-                .takes
-                .into_iter()
-                .map(|take| Take {
-                    parts: parts_in_order(take.parts),
-                    ..take
-                })
-                .collect(),
+            takes: self.takes.into_iter().map(|take| Take { parts: parts_in_order(take.parts), ..take }).collect(),
         }
     }
 }
@@ -147,11 +137,7 @@ impl Takes {
 impl Making {
     /// One from outside as every other part of the program expects it.
     pub(in crate::library) fn in_order(self) -> Self {
-        Self {
-            recipe: self.recipe.in_order(),
-            parts: parts_in_order(self.parts),
-            ..self
-        }
+        Self { recipe: self.recipe.in_order(), parts: parts_in_order(self.parts), ..self }
     }
 }
 
@@ -184,9 +170,5 @@ impl Composition {
 
 impl Saved {
     /// Nothing is there yet.
-    pub(in crate::library) const NOTHING: Self = Self {
-        revision: 0,
-        parts: Vec::new(),
-        takes: None,
-    };
+    pub(in crate::library) const NOTHING: Self = Self { revision: 0, parts: Vec::new(), takes: None };
 }

@@ -62,10 +62,8 @@ impl Store {
             _ if same_takes => {}
             Some(takes) => {
                 let data = serde_json::to_string(takes)?;
-                transaction.execute(
-                    "INSERT OR REPLACE INTO takes (composition, data) VALUES (?1, ?2)",
-                    params![id, data],
-                )?;
+                transaction
+                    .execute("INSERT OR REPLACE INTO takes (composition, data) VALUES (?1, ?2)", params![id, data])?;
             }
             None => {
                 transaction.execute("DELETE FROM takes WHERE composition = ?1", [id])?;
@@ -82,11 +80,7 @@ impl Store {
         }
         index(&transaction, id)?;
         transaction.commit()?;
-        Ok(SaveOutcome::Kept(Saved {
-            revision,
-            parts: save.score.parts.clone(),
-            takes: save.takes.clone(),
-        }))
+        Ok(SaveOutcome::Kept(Saved { revision, parts: save.score.parts.clone(), takes: save.takes.clone() }))
     }
 
     /// A composition as it was kept, even if it is in the bin.
@@ -103,16 +97,8 @@ impl Store {
     /// It is not there, or what `SQLite` says.
     pub fn duplicate(&mut self, id: u64, title: &str) -> Result<u64, StoreError> {
         let composition = self.load(id)?;
-        let copy = Score {
-            id: new_id(),
-            title: title.to_owned(),
-            ..Score::clone(&composition.score)
-        };
-        self.insert(&Composition {
-            score: Arc::new(copy),
-            recording: None,
-            ..composition
-        })
+        let copy = Score { id: new_id(), title: title.to_owned(), ..Score::clone(&composition.score) };
+        self.insert(&Composition { score: Arc::new(copy), recording: None, ..composition })
     }
 
     /// Puts a whole composition in, such as one from a project file. Its id must be new.
@@ -180,16 +166,12 @@ impl Store {
 
 fn write_row(transaction: &Transaction<'_>, save: &Save, revision: i64) -> Result<(), StoreError> {
     let score = &save.score;
-    let head = Score {
-        parts: Vec::new(),
-        ..Score::clone(score)
-    };
+    let head = Score { parts: Vec::new(), ..Score::clone(score) };
     let shown = shown_score(save);
     let recording = match &save.recording {
-        Some((position, part)) => Some(serde_json::to_string(&Recording {
-            position: *position,
-            part: Part::clone(part),
-        })?),
+        Some((position, part)) => {
+            Some(serde_json::to_string(&Recording { position: *position, part: Part::clone(part) })?)
+        }
         None => None,
     };
     let notes: usize = shown.parts.iter().map(|part| part.notes.len()).sum();
@@ -246,7 +228,8 @@ fn read_parts(connection: &Connection, id: i64, table: &str) -> (Vec<Arc<Part>>,
 
 /// Has a composition found by its words.
 fn index(connection: &Connection, id: i64) -> Result<(), StoreError> {
-    let mut parts = connection.prepare_cached("SELECT data ->> '$.name' FROM parts WHERE composition = ?1 ORDER BY position")?;
+    let mut parts =
+        connection.prepare_cached("SELECT data ->> '$.name' FROM parts WHERE composition = ?1 ORDER BY position")?;
     let names: Vec<Option<String>> = parts.query_map([id], |row| row.get(0))?.collect::<Result<_, _>>()?;
     let names = names.into_iter().flatten().collect::<Vec<_>>().join(" ");
     connection
@@ -272,7 +255,9 @@ fn read(connection: &Connection, id: i64, is_damaged: bool) -> Result<Compositio
     type Row = (String, String, i64, String, i64, Option<String>);
     let row = |table: &str| -> Result<Option<Row>, rusqlite::Error> {
         let sql = format!("SELECT title, head, part, tags, revision, recording FROM {table} WHERE id = ?1");
-        let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?));
+        let read = |row: &rusqlite::Row<'_>| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
+        };
         connection.prepare_cached(&sql)?.query_row([id], read).optional()
     };
     let row = match row("compositions") {
@@ -307,9 +292,8 @@ fn read(connection: &Connection, id: i64, is_damaged: bool) -> Result<Compositio
         takes => takes?,
     };
     // what is no take does not keep the score away
-    let takes = takes
-        .and_then(|data| serde_json::from_str::<Takes>(&data).ok())
-        .map(|takes| Arc::new(takes.in_order()));
+    let takes =
+        takes.and_then(|data| serde_json::from_str::<Takes>(&data).ok()).map(|takes| Arc::new(takes.in_order()));
     let mut statement = connection.prepare_cached("SELECT data FROM makings WHERE composition = ?1 ORDER BY row")?;
     let makings = statement
         .query_map([id], |row| row.get::<_, String>(0))?
@@ -321,11 +305,7 @@ fn read(connection: &Connection, id: i64, is_damaged: bool) -> Result<Compositio
         .filter(|recording| recording.position < score.parts.len())
         .and_then(|recording| Some((recording.position, parts_in_order(vec![recording.part]).pop()?)));
     Ok(Composition {
-        saved: Saved {
-            revision,
-            parts: score.parts.clone(),
-            takes: takes.clone(),
-        },
+        saved: Saved { revision, parts: score.parts.clone(), takes: takes.clone() },
         part: usize::try_from(part).unwrap_or(0).min(score.parts.len().saturating_sub(1)),
         score,
         recording,

@@ -65,19 +65,11 @@ impl Store {
             "SELECT id, title, tags, model, part_count, note_count, seconds, created_ms, changed_ms, picture
              FROM compositions WHERE touched = 1",
         );
-        sql.push_str(if filter.deleted {
-            " AND deleted_ms IS NOT NULL"
-        } else {
-            " AND deleted_ms IS NULL"
-        });
+        sql.push_str(if filter.deleted { " AND deleted_ms IS NOT NULL" } else { " AND deleted_ms IS NULL" });
         let mut values: Vec<String> = Vec::new();
         if let Some(query) = query(&filter.search) {
             values.push(query);
-            sql.extend([
-                " AND row IN (SELECT rowid FROM search WHERE search MATCH ?",
-                &values.len().to_string(),
-                ")",
-            ]);
+            sql.extend([" AND row IN (SELECT rowid FROM search WHERE search MATCH ?", &values.len().to_string(), ")"]);
         }
         if let Some(tag) = &filter.tag {
             values.push(tag.clone());

@@ -79,7 +79,9 @@ impl StoreError {
     pub fn trouble(&self) -> Trouble {
         match self {
             // no room to grow the log's index, which SQLite does not call a full disk
-            Self::Sql(rusqlite::Error::SqliteFailure(error, _)) if error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE => {
+            Self::Sql(rusqlite::Error::SqliteFailure(error, _))
+                if error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE =>
+            {
                 Trouble::Full
             }
             Self::Sql(error) => match error.sqlite_error_code() {
@@ -195,12 +197,7 @@ impl Store {
     }
 
     fn on(connection: Connection, folder: PathBuf, read_only: bool) -> Self {
-        Self {
-            identity: identity(&folder.join(FILE)),
-            connection,
-            folder,
-            read_only,
-        }
+        Self { identity: identity(&folder.join(FILE)), connection, folder, read_only }
     }
 
     /// Whether the file that is open is the one that lies there: it may have been deleted, or moved aside for damage.
@@ -220,9 +217,7 @@ impl Store {
 
     /// Gives the log's room back to the disk, as far as what is in it fits into the file.
     pub fn shrink_log(&self) {
-        let shrunk = self
-            .connection
-            .query_row("PRAGMA wal_checkpoint (TRUNCATE)", [], |row| row.get::<_, i64>(0));
+        let shrunk = self.connection.query_row("PRAGMA wal_checkpoint (TRUNCATE)", [], |row| row.get::<_, i64>(0));
         if let Err(error) = shrunk {
             log::debug!("the log stays as long as it is: {error}");
         }
@@ -261,10 +256,7 @@ impl Store {
         let Self { connection, folder, .. } = self;
         drop(connection);
         let (connection, text) = rescue::rescue(&folder.join(FILE))?;
-        Ok(Opened {
-            store: Self::on(connection, folder, false),
-            told: vec![text],
-        })
+        Ok(Opened { store: Self::on(connection, folder, false), told: vec![text] })
     }
 
     /// Forgets for good what was deleted long ago, and melodies nobody touched.
@@ -323,7 +315,5 @@ pub fn new_id() -> u64 {
 
 /// Milliseconds since 1970, UTC.
 pub fn now_ms() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_millis() as i64)
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
 }

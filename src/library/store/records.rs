@@ -33,12 +33,10 @@ impl Store {
     /// # Errors
     /// What `SQLite` says.
     pub fn recent(&self) -> Result<Vec<PathBuf>, StoreError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT path FROM recent_files ORDER BY opened_ms DESC, rowid DESC")?;
-        let paths = statement
-            .query_map([], |row| Ok(PathBuf::from(row.get::<_, String>(0)?)))?
-            .collect::<Result<_, _>>()?;
+        let mut statement =
+            self.connection.prepare_cached("SELECT path FROM recent_files ORDER BY opened_ms DESC, rowid DESC")?;
+        let paths =
+            statement.query_map([], |row| Ok(PathBuf::from(row.get::<_, String>(0)?)))?.collect::<Result<_, _>>()?;
         Ok(paths)
     }
 }

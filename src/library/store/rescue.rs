@@ -86,11 +86,12 @@ fn salvage(from: &Path, store: &mut Store) -> Result<usize, StoreError> {
         ids.extend(rows.take(MAX_ROWS as usize).map_while(Result::ok));
     }
     // and row by row, across pages that cannot be read
-    let last: i64 = old
-        .query_row("SELECT seq FROM sqlite_sequence WHERE name = 'compositions'", [], |row| row.get(0))
-        .unwrap_or(0);
+    let last: i64 =
+        old.query_row("SELECT seq FROM sqlite_sequence WHERE name = 'compositions'", [], |row| row.get(0)).unwrap_or(0);
     if let Ok(mut statement) = old.prepare("SELECT id FROM compositions WHERE row = ?1") {
-        ids.extend((1..=last.clamp(0, MAX_ROWS)).filter_map(|row| statement.query_row([row], |row| row.get::<_, i64>(0)).ok()));
+        ids.extend(
+            (1..=last.clamp(0, MAX_ROWS)).filter_map(|row| statement.query_row([row], |row| row.get::<_, i64>(0)).ok()),
+        );
     }
     ids.sort_unstable();
     ids.dedup();
@@ -107,11 +108,7 @@ fn salvage(from: &Path, store: &mut Store) -> Result<usize, StoreError> {
         && let Ok(rows) = statement.query_map([], |row| {
             Ok((
                 row.get::<_, u32>(0)?,
-                super::Session {
-                    composition: row.get::<_, i64>(1)? as u64,
-                    state: row.get(2)?,
-                    ended: row.get(3)?,
-                },
+                super::Session { composition: row.get::<_, i64>(1)? as u64, state: row.get(2)?, ended: row.get(3)? },
             ))
         })
     {

@@ -56,11 +56,7 @@ impl Slot {
     /// The folder cannot be written.
     pub fn take(folder: &Path) -> std::io::Result<Self> {
         for number in 1..=SLOTS {
-            let file = OpenOptions::new()
-                .create(true)
-                .truncate(false)
-                .write(true)
-                .open(lock_file(folder, number))?;
+            let file = OpenOptions::new().create(true).truncate(false).write(true).open(lock_file(folder, number))?;
             match file.try_lock() {
                 Ok(()) => return Ok(Self { number, _lock: file }),
                 Err(TryLockError::WouldBlock) => {}
@@ -89,7 +85,9 @@ impl Store {
     /// What `SQLite` says.
     pub fn note_session(&mut self, slot: u32, session: &Session) -> Result<(), StoreError> {
         self.connection
-            .prepare_cached("INSERT OR REPLACE INTO sessions (slot, composition, state, ended) VALUES (?1, ?2, ?3, ?4)")?
+            .prepare_cached(
+                "INSERT OR REPLACE INTO sessions (slot, composition, state, ended) VALUES (?1, ?2, ?3, ?4)",
+            )?
             .execute(params![slot, session.composition as i64, session.state, session.ended])?;
         Ok(())
     }
@@ -102,11 +100,7 @@ impl Store {
         let session = self
             .connection
             .query_row("SELECT composition, state, ended FROM sessions WHERE slot = ?1", [slot], |row| {
-                Ok(Session {
-                    composition: row.get::<_, i64>(0)? as u64,
-                    state: row.get(1)?,
-                    ended: row.get(2)?,
-                })
+                Ok(Session { composition: row.get::<_, i64>(0)? as u64, state: row.get(1)?, ended: row.get(2)? })
             })
             .optional()?;
         Ok(session)
@@ -173,14 +167,7 @@ impl Store {
         composition.part = first.part.min(composition.score.parts.len().saturating_sub(1));
         let id = self.insert(&composition)?;
         if self.session(1)?.is_none() {
-            self.note_session(
-                1,
-                &Session {
-                    composition: id,
-                    state: "{}".into(),
-                    ended: true,
-                },
-            )?;
+            self.note_session(1, &Session { composition: id, state: "{}".into(), ended: true })?;
         }
         std::fs::rename(&path, path.with_extension("imported.json"))?;
         Ok(None)

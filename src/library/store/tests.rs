@@ -31,11 +31,7 @@ fn score(title: &str, notes: u32) -> Score {
 }
 
 fn save(score: Score) -> Save {
-    Save {
-        score: Arc::new(score),
-        touched: true,
-        ..Save::default()
-    }
+    Save { score: Arc::new(score), touched: true, ..Save::default() }
 }
 
 fn keep(store: &mut Store, save: &Save, known: Option<&Saved>) -> Saved {
@@ -50,13 +46,7 @@ fn titles(store: &Store, filter: &Filter) -> Vec<String> {
 }
 
 fn searched(store: &Store, search: &str) -> Vec<String> {
-    titles(
-        store,
-        &Filter {
-            search: search.into(),
-            ..Filter::default()
-        },
-    )
+    titles(store, &Filter { search: search.into(), ..Filter::default() })
 }
 
 #[test]
@@ -77,18 +67,10 @@ fn a_composition_comes_back_with_all_that_belongs_to_it() {
         recording: Some((1, Arc::new(played.clone()))),
         takes: Some(Arc::new(Takes {
             recipe: Arc::new(recipe.clone()),
-            takes: vec![Take {
-                parts: vec![played.clone()],
-                rating: 0.25,
-                seed: 7,
-            }],
+            takes: vec![Take { parts: vec![played.clone()], rating: 0.25, seed: 7 }],
         })),
         part: 1,
-        makings: vec![Making {
-            recipe: recipe.clone(),
-            parts: vec![played.clone()],
-            made_ms: 5,
-        }],
+        makings: vec![Making { recipe: recipe.clone(), parts: vec![played.clone()], made_ms: 5 }],
         ..save(score)
     };
     let id = first.score.id;
@@ -140,15 +122,9 @@ fn compositions_are_found_sorted_tagged_renamed_copied_deleted_and_brought_back(
     for save in &saves {
         keep(&mut store, save, None);
     }
-    let untouched = Save {
-        touched: false,
-        ..save(score("Nobody's", 4))
-    };
+    let untouched = Save { touched: false, ..save(score("Nobody's", 4)) };
     let known = keep(&mut store, &untouched, None);
-    let by = |order| Filter {
-        order,
-        ..Filter::default()
-    };
+    let by = |order| Filter { order, ..Filter::default() };
     assert_eq!(titles(&store, &by(Order::Changed)), ["a waltz", "Ode to Joy", "Prélude in C"]);
     assert_eq!(titles(&store, &by(Order::Title)), ["a waltz", "Ode to Joy", "Prélude in C"]);
     assert_eq!(searched(&store, "prelu"), ["Prélude in C"]);
@@ -161,20 +137,14 @@ fn compositions_are_found_sorted_tagged_renamed_copied_deleted_and_brought_back(
     assert_eq!(searched(&store, "slow"), ["Study"]);
     assert_eq!(store.load(id).unwrap().score.title, "Study");
     assert_eq!(store.tags().unwrap(), ["slow"]);
-    let tagged = Filter {
-        tag: Some("slow".into()),
-        ..Filter::default()
-    };
+    let tagged = Filter { tag: Some("slow".into()), ..Filter::default() };
     assert_eq!(titles(&store, &tagged), ["Study"]);
     let copy = store.duplicate(id, "Study copy").unwrap();
     assert_ne!(copy, id);
     assert_eq!(titles(&store, &tagged), ["Study copy", "Study"]);
     assert_eq!(store.load(copy).unwrap().score.parts, saves[0].score.parts);
     store.delete(id).unwrap();
-    let bin = Filter {
-        deleted: true,
-        ..Filter::default()
-    };
+    let bin = Filter { deleted: true, ..Filter::default() };
     assert_eq!(
         (titles(&store, &tagged), titles(&store, &bin)),
         (vec!["Study copy".to_owned()], vec!["Study".to_owned()])
@@ -183,14 +153,7 @@ fn compositions_are_found_sorted_tagged_renamed_copied_deleted_and_brought_back(
     assert_eq!(titles(&store, &bin), Vec::<String>::new());
     assert!(matches!(store.rename(1, "no"), Err(StoreError::Gone)));
     // once touched, always in the list
-    keep(
-        &mut store,
-        &Save {
-            touched: true,
-            ..untouched
-        },
-        Some(&known),
-    );
+    keep(&mut store, &Save { touched: true, ..untouched }, Some(&known));
     assert!(searched(&store, "nobody").len() == 1);
     for path in ["/a.mid", "/b.mid", "/a.mid"] {
         store.note_recent(Path::new(path)).unwrap();
@@ -204,10 +167,7 @@ fn the_bin_is_emptied_after_a_month_and_untouched_melodies_go_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = open(folder.path());
     let [old, fresh, untouched, current] = ["old", "fresh", "untouched", "current"].map(|title| {
-        let save = Save {
-            touched: !matches!(title, "untouched" | "current"),
-            ..save(score(title, 1))
-        };
+        let save = Save { touched: !matches!(title, "untouched" | "current"), ..save(score(title, 1)) };
         keep(&mut store, &save, None);
         save.score.id
     });
@@ -215,19 +175,12 @@ fn the_bin_is_emptied_after_a_month_and_untouched_melodies_go_at_once() {
     store.delete(fresh).unwrap();
     let sql = "UPDATE compositions SET deleted_ms = deleted_ms - 2600000000 WHERE id = ?1";
     store.connection.execute(sql, [old as i64]).unwrap();
-    let session = Session {
-        composition: current,
-        state: "{}".into(),
-        ended: true,
-    };
+    let session = Session { composition: current, state: "{}".into(), ended: true };
     store.note_session(1, &session).unwrap();
     let store = open(folder.path());
     let is_there = |id| store.load(id).is_ok();
     assert_eq!([old, fresh, untouched, current].map(is_there), [false, true, false, true]);
-    let left: i64 = store
-        .connection
-        .query_row("SELECT count(*) FROM search", [], |row| row.get(0))
-        .unwrap();
+    let left: i64 = store.connection.query_row("SELECT count(*) FROM search", [], |row| row.get(0)).unwrap();
     assert_eq!(left, 2, "the index knows no more than the table");
     assert_eq!(store.session(1).unwrap(), Some(session));
 }
@@ -268,10 +221,8 @@ fn libraries_of_every_earlier_layout_are_brought_along_and_later_ones_refused() 
     let error = Store::open(folder.path()).unwrap_err();
     assert_eq!(error.trouble(), Trouble::Newer);
     assert!(error.to_string().contains("newer Cantus"), "{error}");
-    let left: i64 = Connection::open(&path)
-        .unwrap()
-        .query_row("SELECT count(*) FROM compositions", [], |row| row.get(0))
-        .unwrap();
+    let left: i64 =
+        Connection::open(&path).unwrap().query_row("SELECT count(*) FROM compositions", [], |row| row.get(0)).unwrap();
     assert_eq!(left, 1, "it is as it was");
 }
 
@@ -290,10 +241,7 @@ fn the_session_of_the_first_version_is_brought_along() {
     assert_eq!(open(folder.path()).list(&Filter::default()).unwrap().len(), 1, "once");
     std::fs::write(&path, "{\"version\":1").unwrap();
     let told = Store::open(folder.path()).unwrap().told;
-    assert!(
-        told[0].contains("earlier version") && path.with_extension("unreadable.json").exists(),
-        "{told:?}"
-    );
+    assert!(told[0].contains("earlier version") && path.with_extension("unreadable.json").exists(), "{told:?}");
 }
 
 #[test]
@@ -322,11 +270,7 @@ fn damage_is_moved_aside_and_what_can_be_read_is_rescued() {
         let store = Store::on(connection, folder.path().into(), false);
         let found = store.list(&Filter::default()).unwrap();
         assert!(found.len() >= at_least, "{what}: {} of 60", found.len());
-        assert!(
-            found
-                .iter()
-                .all(|summary| store.load(summary.id).unwrap().score.parts[0].notes.len() == 100)
-        );
+        assert!(found.iter().all(|summary| store.load(summary.id).unwrap().score.parts[0].notes.len() == 100));
         store.check().unwrap();
         assert!(text.contains("rescued"), "{text}");
         let aside = std::fs::read_dir(folder.path())
@@ -374,14 +318,7 @@ fn whatever_page_is_damaged_the_library_opens() {
         opened.store.check().unwrap();
         let list = opened.store.list(&Filter::default()).unwrap();
         let whole = |summary: &&Summary| {
-            opened
-                .store
-                .load(summary.id)
-                .unwrap()
-                .score
-                .parts
-                .first()
-                .is_some_and(|part| part.notes.len() == 20)
+            opened.store.load(summary.id).unwrap().score.parts.first().is_some_and(|part| part.notes.len() == 20)
         };
         let count = list.iter().filter(whole).count();
         if roots.contains(&(page as i64 + 1)) {

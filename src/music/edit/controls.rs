@@ -44,10 +44,7 @@ impl ControlKind {
         let value = value.clamp(*range.start(), *range.end());
         match self {
             Self::PitchBend => Control::PitchBend(value),
-            Self::Controller(number) => Control::Controller {
-                number,
-                value: value as u8,
-            },
+            Self::Controller(number) => Control::Controller { number, value: value as u8 },
             Self::Pressure => Control::Pressure(value as u8),
         }
     }
@@ -135,10 +132,7 @@ pub fn control_points(part: &Part, kind: ControlKind) -> Vec<(Tick, i16)> {
 /// Puts these points in place of all of the kind within a span.
 pub fn draw_controls(part: &mut Part, kind: ControlKind, over: &Range<Tick>, points: &[(Tick, i16)]) {
     clear_controls(part, kind, over);
-    let drawn = points.iter().map(|&(tick, value)| ControlEvent {
-        tick,
-        control: kind.control(value),
-    });
+    let drawn = points.iter().map(|&(tick, value)| ControlEvent { tick, control: kind.control(value) });
     part.controls.extend(drawn);
     settle(part);
 }
@@ -146,8 +140,7 @@ pub fn draw_controls(part: &mut Part, kind: ControlKind, over: &Range<Tick>, poi
 /// Takes all of the kind within a span out, and tells how many.
 pub fn clear_controls(part: &mut Part, kind: ControlKind, over: &Range<Tick>) -> usize {
     let before = part.controls.len();
-    part.controls
-        .retain(|event| !(over.contains(&event.tick) && kind.is_of(event.control)));
+    part.controls.retain(|event| !(over.contains(&event.tick) && kind.is_of(event.control)));
     before - part.controls.len()
 }
 

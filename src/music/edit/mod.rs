@@ -23,11 +23,7 @@ pub const MAX_TICK: Tick = 0x0FFF_FFFF;
 /// A note kept in range: it starts and ends within [`MAX_TICK`], and lasts at least a tick.
 pub fn in_range(note: Note) -> Note {
     let start = note.start.min(MAX_TICK - 1);
-    Note {
-        start,
-        duration: note.duration.clamp(1, MAX_TICK - start),
-        ..note
-    }
+    Note { start, duration: note.duration.clamp(1, MAX_TICK - start), ..note }
 }
 
 /// Adds notes; those that were there give way.
@@ -85,10 +81,7 @@ pub fn resize_end(part: &mut Part, selection: &Selection, ticks: i64, shortest: 
     let resized = selection.map(|note| {
         let least = i64::from(shortest.clamp(1, note.duration.max(1)));
         let most = i64::from(MAX_TICK - note.start.min(MAX_TICK - 1));
-        Note {
-            duration: (i64::from(note.duration) + ticks).clamp(least, most.max(least)) as Tick,
-            ..note
-        }
+        Note { duration: (i64::from(note.duration) + ticks).clamp(least, most.max(least)) as Tick, ..note }
     });
     place(part, selection, resized)
 }
@@ -98,11 +91,7 @@ pub fn resize_start(part: &mut Part, selection: &Selection, ticks: i64, shortest
     let resized = selection.map(|note| {
         let least = i64::from(shortest.clamp(1, note.duration.max(1)));
         let start = (i64::from(note.start) + ticks).clamp(0, i64::from(note.end()) - least) as Tick;
-        Note {
-            start,
-            duration: note.end() - start,
-            ..note
-        }
+        Note { start, duration: note.end() - start, ..note }
     });
     place(part, selection, resized)
 }
@@ -115,10 +104,7 @@ pub fn set_duration(part: &mut Part, selection: &Selection, duration: Tick) -> S
 
 /// Gives each note the velocity that a function says.
 pub fn set_velocities(part: &mut Part, selection: &Selection, velocity: impl Fn(&Note) -> Velocity) -> Selection {
-    let struck = selection.map(|note| Note {
-        velocity: velocity(&note),
-        ..note
-    });
+    let struck = selection.map(|note| Note { velocity: velocity(&note), ..note });
     place(part, selection, struck)
 }
 
@@ -129,9 +115,7 @@ pub fn add_velocity(part: &mut Part, selection: &Selection, change: i32) -> Sele
 
 /// Multiplies every velocity, each kept within 1 to 127.
 pub fn scale_velocity(part: &mut Part, selection: &Selection, factor: f32) -> Selection {
-    set_velocities(part, selection, |note| {
-        Velocity::clamped((f32::from(note.velocity.get()) * factor).round() as i32)
-    })
+    set_velocities(part, selection, |note| Velocity::clamped((f32::from(note.velocity.get()) * factor).round() as i32))
 }
 
 /// Copies the selection to right behind itself, its length rounded up to whole `grid`s (0 or 1: not rounded).

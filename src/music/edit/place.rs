@@ -27,14 +27,9 @@ pub(super) fn place(part: &mut Part, replaced: &Selection, mut edited: Vec<Note>
     drop(kept);
     make_room(&mut all);
 
-    let selection = all
-        .iter()
-        .filter(|(note, edited)| *edited && note.duration > 0)
-        .map(|(note, _)| *note)
-        .collect();
+    let selection = all.iter().filter(|(note, edited)| *edited && note.duration > 0).map(|(note, _)| *note).collect();
     part.notes.clear();
-    part.notes
-        .extend(all.iter().map(|(note, _)| *note).filter(|note| note.duration > 0));
+    part.notes.extend(all.iter().map(|(note, _)| *note).filter(|note| note.duration > 0));
     part.notes.sort_unstable(); // a cut may have changed the order of notes that start together
     part.notes.dedup();
     selection

@@ -13,15 +13,8 @@ use crate::music::{
 pub fn split(part: &mut Part, selection: &Selection, at: Tick) -> Selection {
     let halves = |note: &Note| {
         let cut = at > note.start && at < note.end();
-        let first = Note {
-            duration: if cut { at - note.start } else { note.duration },
-            ..*note
-        };
-        let second = cut.then(|| Note {
-            start: at,
-            duration: note.end() - at,
-            ..*note
-        });
+        let first = Note { duration: if cut { at - note.start } else { note.duration }, ..*note };
+        let second = cut.then(|| Note { start: at, duration: note.end() - at, ..*note });
         std::iter::once(first).chain(second)
     };
     let notes = selection.notes().iter().flat_map(halves).collect();
@@ -43,10 +36,7 @@ pub fn legato(part: &mut Part, selection: &Selection) -> Selection {
     let starts: Vec<Tick> = selection.notes().iter().map(|note| note.start).collect();
     let held = selection.map(|note| {
         let next = starts.partition_point(|&start| start <= note.start);
-        Note {
-            duration: starts.get(next).map_or(note.duration, |start| start - note.start),
-            ..note
-        }
+        Note { duration: starts.get(next).map_or(note.duration, |start| start - note.start), ..note }
     });
     place(part, selection, held)
 }
@@ -56,10 +46,7 @@ pub fn reverse(part: &mut Part, selection: &Selection) -> Selection {
     let Some(span) = selection.span() else {
         return Selection::none();
     };
-    let mirrored = selection.map(|note| Note {
-        start: span.start + (span.end - note.end()),
-        ..note
-    });
+    let mirrored = selection.map(|note| Note { start: span.start + (span.end - note.end()), ..note });
     place_apart(part, selection, mirrored)
 }
 
@@ -76,21 +63,14 @@ pub fn stretch(part: &mut Part, selection: &Selection, length: Tick) -> Option<S
     };
     let stretched = selection.map(|note| {
         let start = place_of(note.start).min(span.start + length - 1);
-        Note {
-            start,
-            duration: place_of(note.end()).saturating_sub(start).max(1),
-            ..note
-        }
+        Note { start, duration: place_of(note.end()).saturating_sub(start).max(1), ..note }
     });
     Some(place_apart(part, selection, stretched))
 }
 
 /// Moves each note that is outside a scale to the scale's nearest pitch, the lower one of two.
 pub fn snap_to_scale(part: &mut Part, selection: &Selection, key: Key) -> Selection {
-    let snapped = selection.map(|note| Note {
-        pitch: nearest_in_scale(note.pitch, key),
-        ..note
-    });
+    let snapped = selection.map(|note| Note { pitch: nearest_in_scale(note.pitch, key), ..note });
     place_apart(part, selection, snapped)
 }
 

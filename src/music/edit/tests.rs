@@ -9,10 +9,7 @@ use super::*;
 use crate::music::{MetreMap, Mode, Score, history::History, testing::note};
 
 fn part(notes: &[Note]) -> Part {
-    let mut part = Part {
-        notes: notes.to_vec(),
-        ..Part::default()
-    };
+    let mut part = Part { notes: notes.to_vec(), ..Part::default() };
     part.sort();
     part
 }
@@ -102,10 +99,7 @@ fn transposing_within_a_scale() {
     let up = transpose_in_scale(&mut line, &all, c, 1).unwrap();
     assert_eq!(line.notes, [note(0, 1, 62), note(1, 1, 65), note(2, 1, 68)]);
     assert!(transpose_in_scale(&mut line, &up, c, 99).is_none());
-    let minor = Key {
-        tonic: 9,
-        mode: Mode::Minor,
-    };
+    let minor = Key { tonic: 9, mode: Mode::Minor };
     let mut line = part(&[note(0, 1, 57)]);
     let one = Selection::all(&line);
     transpose_in_scale(&mut line, &one, minor, -1).unwrap();
@@ -135,10 +129,7 @@ fn what_lands_on_one_line_is_struck_once() {
     let selected = quantise(&mut line, &all, &quantising::Quantise::default(), &MetreMap::default());
     assert_eq!(line.notes, [note(120, 300, 60), note(240, 60, 64), note(360, 500, 64)]);
     assert_eq!(selected, Selection::all(&line));
-    let g_major = Key {
-        tonic: 7,
-        mode: Mode::Major,
-    };
+    let g_major = Key { tonic: 7, mode: Mode::Major };
     let mut line = part(&[note(0, 10, 65), note(20, 10, 66), note(40, 10, 61)]);
     let all = Selection::all(&line);
     snap_to_scale(&mut line, &all, g_major);
@@ -198,23 +189,10 @@ fn apply(edit: &RandomEdit, part: &mut Part, clipboard: &mut Clipboard) {
         18 => reverse(part, chosen),
         19 => stretch(part, chosen, edit.by.unsigned_abs() as Tick).unwrap_or_default(),
         20 => snap_to_scale(part, chosen, Key::C_MAJOR),
-        21 => quantise(
-            part,
-            chosen,
-            &quantising::Quantise {
-                lengths: true,
-                ..Default::default()
-            },
-            &MetreMap::default(),
-        ),
-        22 => humanise(
-            part,
-            chosen,
-            &quantising::Humanise {
-                timing_ticks: 300,
-                ..Default::default()
-            },
-        ),
+        21 => {
+            quantise(part, chosen, &quantising::Quantise { lengths: true, ..Default::default() }, &MetreMap::default())
+        }
+        22 => humanise(part, chosen, &quantising::Humanise { timing_ticks: 300, ..Default::default() }),
         _ => set_duration(part, chosen, edit.by.unsigned_abs() as Tick),
     };
     assert_eq!(selected.within(part), selected, "an edit returns notes of the part");

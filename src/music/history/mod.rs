@@ -41,13 +41,7 @@ impl History {
 
     /// A history that begins with this score.
     pub fn new(score: impl Into<Arc<Score>>) -> Self {
-        Self {
-            score: score.into(),
-            preview: None,
-            past: VecDeque::new(),
-            future: Vec::new(),
-            revision: 0,
-        }
+        Self { score: score.into(), preview: None, past: VecDeque::new(), future: Vec::new(), revision: 0 }
     }
 
     /// The score as it is to be shown and heard: the preview of a gesture under way, else what was last committed.
@@ -89,10 +83,7 @@ impl History {
         if self.past.len() == Self::DEPTH {
             self.past.pop_front();
         }
-        self.past.push_back(Step {
-            label: label.into(),
-            score: before,
-        });
+        self.past.push_back(Step { label: label.into(), score: before });
         self.future.clear();
         self.revision += 1;
         true
@@ -133,10 +124,7 @@ impl History {
         let step = self.past.pop_back()?;
         let label = step.label.clone();
         let there = Arc::new(step.score.unpack(&self.score));
-        self.future.push(Step {
-            label: step.label,
-            score: PackedScore::pack(&self.score, &there),
-        });
+        self.future.push(Step { label: step.label, score: PackedScore::pack(&self.score, &there) });
         self.score = there;
         self.revision += 1;
         Some(label)
@@ -148,10 +136,7 @@ impl History {
         let step = self.future.pop()?;
         let label = step.label.clone();
         let there = Arc::new(step.score.unpack(&self.score));
-        self.past.push_back(Step {
-            label: step.label,
-            score: PackedScore::pack(&self.score, &there),
-        });
+        self.past.push_back(Step { label: step.label, score: PackedScore::pack(&self.score, &there) });
         self.score = there;
         self.revision += 1;
         Some(label)
@@ -240,9 +225,6 @@ mod tests {
         assert_eq!(history.undo_labels().count(), History::DEPTH);
         while history.undo().is_some() {}
         assert_eq!(history.score().title, "50");
-        assert!(
-            Arc::ptr_eq(&history.score().parts[1], &last.parts[1]),
-            "the untouched part is not copied"
-        );
+        assert!(Arc::ptr_eq(&history.score().parts[1], &last.parts[1]), "the untouched part is not copied");
     }
 }

@@ -50,11 +50,7 @@ impl PackedScore {
             let (first_control, last_control) = common_ends(&part.controls, &other.controls);
             PackedPart::Changed {
                 shell: Box::new(shell_of(part)),
-                notes: Splice {
-                    first,
-                    last,
-                    between: encode(&part.notes[first..part.notes.len() - last]),
-                },
+                notes: Splice { first, last, between: encode(&part.notes[first..part.notes.len() - last]) },
                 controls: Splice {
                     first: first_control,
                     last: last_control,
@@ -64,10 +60,7 @@ impl PackedScore {
         };
         Self {
             parts: score.parts.iter().enumerate().map(pack).collect(),
-            shell: Score {
-                parts: Vec::new(),
-                ..score.clone()
-            },
+            shell: Score { parts: Vec::new(), ..score.clone() },
         }
     }
 
@@ -93,20 +86,12 @@ impl PackedScore {
                 })
             }
         };
-        Score {
-            parts: self.parts.into_iter().enumerate().map(unpack).collect(),
-            ..self.shell
-        }
+        Score { parts: self.parts.into_iter().enumerate().map(unpack).collect(), ..self.shell }
     }
 }
 
 fn shell_of(part: &Part) -> Part {
-    Part {
-        name: part.name.clone(),
-        notes: Vec::new(),
-        controls: Vec::new(),
-        ..*part
-    }
+    Part { name: part.name.clone(), notes: Vec::new(), controls: Vec::new(), ..*part }
 }
 
 /// How many items two lists have in common at their beginnings and ends.
@@ -186,27 +171,13 @@ mod tests {
     use crate::music::Control;
 
     fn any_part() -> impl Strategy<Value = Part> {
-        let note = (any::<u32>(), 0_i32..128, 1_u32.., 1_i32..128).prop_map(|(start, pitch, duration, velocity)| Note {
-            start,
-            pitch: Pitch::clamped(pitch),
-            duration,
-            velocity: Velocity::clamped(velocity),
+        let note = (any::<u32>(), 0_i32..128, 1_u32.., 1_i32..128).prop_map(|(start, pitch, duration, velocity)| {
+            Note { start, pitch: Pitch::clamped(pitch), duration, velocity: Velocity::clamped(velocity) }
         });
-        let control = (any::<u32>(), -8192_i16..8192).prop_map(|(tick, value)| ControlEvent {
-            tick,
-            control: Control::PitchBend(value),
-        });
-        (
-            prop::collection::vec(note, 0..30),
-            prop::collection::vec(control, 0..6),
-            any::<bool>(),
-        )
-            .prop_map(|(notes, controls, muted)| Part {
-                muted,
-                notes,
-                controls,
-                ..Part::new("Lead", 3)
-            })
+        let control = (any::<u32>(), -8192_i16..8192)
+            .prop_map(|(tick, value)| ControlEvent { tick, control: Control::PitchBend(value) });
+        (prop::collection::vec(note, 0..30), prop::collection::vec(control, 0..6), any::<bool>())
+            .prop_map(|(notes, controls, muted)| Part { muted, notes, controls, ..Part::new("Lead", 3) })
     }
 
     proptest! {
@@ -227,26 +198,13 @@ mod tests {
 
     #[test]
     fn one_note_moved_among_many_is_a_few_bytes() {
-        let note = |start: Tick| Note {
-            start,
-            pitch: Pitch::MIDDLE_C,
-            duration: 120,
-            velocity: Velocity::DEFAULT,
-        };
-        let part = Part {
-            notes: (0..10_000).map(|index| note(index * 120)).collect(),
-            ..Part::default()
-        };
+        let note = |start: Tick| Note { start, pitch: Pitch::MIDDLE_C, duration: 120, velocity: Velocity::DEFAULT };
+        let part = Part { notes: (0..10_000).map(|index| note(index * 120)).collect(), ..Part::default() };
         let mut moved = part.clone();
         moved.notes[5000].start += 7;
-        let score = |part: &Part| Score {
-            parts: vec![Arc::new(part.clone())],
-            ..Score::default()
-        };
+        let score = |part: &Part| Score { parts: vec![Arc::new(part.clone())], ..Score::default() };
         let packed = PackedScore::pack(&score(&part), &score(&moved));
-        let PackedPart::Changed { notes, .. } = &packed.parts[0] else {
-            panic!("{packed:?}")
-        };
+        let PackedPart::Changed { notes, .. } = &packed.parts[0] else { panic!("{packed:?}") };
         assert!(notes.between.len() <= 8, "{}", notes.between.len());
         assert!(encode(&part.notes).len() <= 60_000);
     }

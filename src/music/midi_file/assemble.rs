@@ -7,7 +7,8 @@ use super::mark::Mark;
 use super::{DRUM_CHANNEL, MAX_NAME_CHARS, MAX_PARTS};
 use crate::music::instruments::program_name;
 use crate::music::{
-    Control, ControlEvent, Key, KeyChange, Metre, MetreChange, MetreMap, Note, Part, Pitch, Score, TempoChange, TempoMap, Tick, Velocity,
+    Control, ControlEvent, Key, KeyChange, Metre, MetreChange, MetreMap, Note, Part, Pitch, Score, TempoChange,
+    TempoMap, Tick, Velocity,
 };
 
 /// The controllers that become a part's fields.
@@ -57,10 +58,7 @@ pub struct Assembly {
 
 impl Assembly {
     pub fn new(is_single_track: bool) -> Self {
-        Self {
-            is_single_track,
-            ..Self::default()
-        }
+        Self { is_single_track, ..Self::default() }
     }
 
     pub fn begin_track(&mut self) {
@@ -115,12 +113,7 @@ impl Assembly {
     pub fn note_on(&mut self, channel: u8, start: Tick, pitch: Pitch, velocity: Velocity) -> bool {
         let Some(voice) = self.voice(channel) else { return false };
         let notes = &mut self.current_voices()[voice].notes;
-        notes.push(Note {
-            start,
-            pitch,
-            duration: 1,
-            velocity,
-        });
+        notes.push(Note { start, pitch, duration: 1, velocity });
         let index = notes.len() - 1;
         self.open.entry((voice, pitch)).or_default().push_back(index);
         true
@@ -157,11 +150,7 @@ impl Assembly {
         }
         self.voice_count += 1;
         let voices = self.current_voices();
-        voices.push(Voice {
-            channel,
-            notes: Vec::new(),
-            controls: Vec::new(),
-        });
+        voices.push(Voice { channel, notes: Vec::new(), controls: Vec::new() });
         Some(voices.len() - 1)
     }
 
@@ -243,9 +232,10 @@ impl Assembly {
             if track.mark.is_some() {
                 continue;
             }
-            for voice in track.voices.extract_if(.., |voice| {
-                voice.notes.is_empty() && (!alone || sounding[usize::from(voice.channel)])
-            }) {
+            for voice in track
+                .voices
+                .extract_if(.., |voice| voice.notes.is_empty() && (!alone || sounding[usize::from(voice.channel)]))
+            {
                 handed_on.entry(voice.channel).or_default().extend(voice.controls);
             }
         }
@@ -288,11 +278,7 @@ fn take_setup(controls: &mut Vec<ControlEvent>, first_note: Option<Tick>) -> Set
 }
 
 fn part_from(voice: Voice, setups: &[Setup; 16]) -> Part {
-    let Voice {
-        channel,
-        notes,
-        mut controls,
-    } = voice;
+    let Voice { channel, notes, mut controls } = voice;
     controls.sort_by_key(|event| event.tick);
     let own = take_setup(&mut controls, notes.iter().map(|note| note.start).min());
     let shared = setups[usize::from(channel)];
@@ -322,10 +308,6 @@ fn text(bytes: &[u8]) -> String {
         Err(_) => None,
     };
     let text = utf8.map_or_else(|| bytes.iter().map(|byte| char::from(*byte)).collect(), str::to_owned);
-    let clean: String = text
-        .chars()
-        .filter(|character| !character.is_control())
-        .take(MAX_NAME_CHARS)
-        .collect();
+    let clean: String = text.chars().filter(|character| !character.is_control()).take(MAX_NAME_CHARS).collect();
     clean.trim().to_owned()
 }

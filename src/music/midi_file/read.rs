@@ -77,17 +77,10 @@ pub fn read_file(bytes: &[u8]) -> Result<MidiFile, ReadError> {
         at = end;
     }
     if found < usize::from(header.tracks) {
-        return Err(ReadError::TracksMissing {
-            declared: header.tracks,
-            found,
-            byte: at.min(bytes.len()),
-        });
+        return Err(ReadError::TracksMissing { declared: header.tracks, found, byte: at.min(bytes.len()) });
     }
     let says_tempo = assembly.says_tempo();
-    Ok(MidiFile {
-        score: assembly.into_score(),
-        says_tempo,
-    })
+    Ok(MidiFile { score: assembly.into_score(), says_tempo })
 }
 
 /// What the file says of itself. Read here and not by midly, which panics on some SMPTE divisions in debug builds.
@@ -108,10 +101,7 @@ impl Header {
         if declared < 6 {
             return Err(ReadError::HeaderTooShort { declared });
         }
-        let end = 8_usize
-            .checked_add(declared as usize)
-            .filter(|end| *end <= bytes.len())
-            .ok_or(cut_off)?;
+        let end = 8_usize.checked_add(declared as usize).filter(|end| *end <= bytes.len()).ok_or(cut_off)?;
         let field = |index: usize| u16::from_be_bytes([fields[index], fields[index + 1]]);
         let is_single_track = match field(0) {
             0 => true,
@@ -124,12 +114,7 @@ impl Header {
             0x8000.. => return Err(ReadError::Smpte),
             ticks => ticks,
         };
-        Ok(Self {
-            is_single_track,
-            tracks: field(2),
-            ticks_per_quarter,
-            end,
-        })
+        Ok(Self { is_single_track, tracks: field(2), ticks_per_quarter, end })
     }
 }
 
@@ -172,11 +157,7 @@ impl Track<'_> {
             if before.is_empty() {
                 break;
             }
-            let bad = |problem| ReadError::BadEvent {
-                track: self.number,
-                byte,
-                problem,
-            };
+            let bad = |problem| ReadError::BadEvent { track: self.number, byte, problem };
             let Some(Ok(event)) = events.next() else {
                 return Err(bad("this is not a MIDI event"));
             };
@@ -222,9 +203,8 @@ fn check_lengths(event: &[u8]) -> Result<(), &'static str> {
         Some(0xF0 | 0xF7) => event.get(delta_bytes + 1..),
         _ => return Ok(()),
     };
-    let (length, length_bytes) = rest
-        .and_then(variable_length)
-        .ok_or("its length is no number of at most four bytes")?;
+    let (length, length_bytes) =
+        rest.and_then(variable_length).ok_or("its length is no number of at most four bytes")?;
     if rest.map_or(0, <[u8]>::len) - length_bytes < length as usize {
         return Err("it is longer than what is left of its track");
     }
@@ -288,15 +268,15 @@ fn read_message(channel: u8, message: MidiMessage, tick: Tick, assembly: &mut As
                 None => assembly.note_off(channel, tick, pitch),
             };
         }
-        MidiMessage::NoteOff { key, .. } => return assembly.note_off(channel, tick, Pitch::clamped(i32::from(key.as_int()))),
-        MidiMessage::Aftertouch { key, vel } => Control::KeyPressure {
-            pitch: Pitch::clamped(i32::from(key.as_int())),
-            value: vel.as_int(),
-        },
-        MidiMessage::Controller { controller, value } => Control::Controller {
-            number: controller.as_int(),
-            value: value.as_int(),
-        },
+        MidiMessage::NoteOff { key, .. } => {
+            return assembly.note_off(channel, tick, Pitch::clamped(i32::from(key.as_int())));
+        }
+        MidiMessage::Aftertouch { key, vel } => {
+            Control::KeyPressure { pitch: Pitch::clamped(i32::from(key.as_int())), value: vel.as_int() }
+        }
+        MidiMessage::Controller { controller, value } => {
+            Control::Controller { number: controller.as_int(), value: value.as_int() }
+        }
         MidiMessage::ProgramChange { program } => Control::Program(program.as_int()),
         MidiMessage::ChannelAftertouch { vel } => Control::Pressure(vel.as_int()),
         MidiMessage::PitchBend { bend } => Control::PitchBend(bend.as_int()),

@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::music::testing::note_with_velocity as note;
 use crate::music::{
-    Control, ControlEvent, Key, KeyChange, Metre, MetreChange, MetreMap, Mode, Note, Part, Pitch, Role, Score, TempoChange, TempoMap,
+    Control, ControlEvent, Key, KeyChange, Metre, MetreChange, MetreMap, Mode, Note, Part, Pitch, Role, Score,
+    TempoChange, TempoMap,
 };
 
 /// A file of the given type and resolution with these tracks' events.
@@ -46,10 +47,7 @@ fn rescaling_goes_to_the_nearest_tick_of_the_whole_time() {
     // 7 a quarter: 1/7 is 68.57 ticks; sums do not drift
     let track = with_end(&[0, 0x90, 60, 64, 1, 60, 0, 0, 60, 64, 1, 60, 0, 5, 60, 64, 1, 60, 0]);
     let score = read(&file(0, 7, &[&track])).unwrap();
-    assert_eq!(
-        score.parts[0].notes,
-        [note(0, 69, 60, 64), note(69, 68, 60, 64), note(480, 69, 60, 64)]
-    );
+    assert_eq!(score.parts[0].notes, [note(0, 69, 60, 64), note(69, 68, 60, 64), note(480, 69, 60, 64)]);
 }
 
 #[test]
@@ -61,13 +59,8 @@ fn type_0_becomes_a_part_per_channel() {
     ]);
     let score = read(&file(0, 96, &[&track])).unwrap();
     assert_eq!(score.title, "Song");
-    let [violin, drums] = score.parts.as_slice() else {
-        panic!("two parts")
-    };
-    assert_eq!(
-        (violin.program, violin.volume, violin.pan, violin.name.as_str()),
-        (40, 90, 20, "Violin")
-    );
+    let [violin, drums] = score.parts.as_slice() else { panic!("two parts") };
+    assert_eq!((violin.program, violin.volume, violin.pan, violin.name.as_str()), (40, 90, 20, "Violin"));
     assert!(violin.controls.is_empty());
     assert!(drums.is_drum && drums.name == "Drums" && drums.notes == [note(0, 480, 36, 127)]);
     assert_eq!(score.melody, None);
@@ -87,10 +80,7 @@ fn type_1_tempo_metre_and_key_from_any_track() {
     assert_eq!(score.metre.metre_at(0), Metre::new(3, 4).unwrap());
     assert_eq!(score.tempo.qpm_at(479), 120.0);
     assert_eq!(score.tempo.qpm_at(480), 60.0);
-    let c_minor = Key {
-        tonic: 0,
-        mode: Mode::Minor,
-    };
+    let c_minor = Key { tonic: 0, mode: Mode::Minor };
     assert_eq!(score.keys, [KeyChange { tick: 480, key: c_minor }]);
     assert_eq!(score.parts[0].name, "Melody");
 }
@@ -101,9 +91,7 @@ fn a_track_that_only_sets_up_channels_is_no_part() {
     let flute = with_end(&[20, 0x90, 72, 64, 96, 72, 0]);
     let bass = with_end(&[0, 0xC1, 33, 0, 0x91, 36, 64, 96, 36, 0]);
     let score = read(&file(1, 96, &[&setup, &flute, &bass])).unwrap();
-    let [flute, bass] = score.parts.as_slice() else {
-        panic!("two parts")
-    };
+    let [flute, bass] = score.parts.as_slice() else { panic!("two parts") };
     assert_eq!((flute.program, flute.volume), (73, 80));
     assert_eq!(flute.controls.len(), 1, "the pedal goes to the channel's part");
     assert_eq!(bass.program, 33, "its own program comes before the shared one");
@@ -146,24 +134,12 @@ fn refusals_name_the_reason_and_the_place() {
     for smpte in [0xE728, 0x8000, 0xFFFF] {
         assert_eq!(refusal(&file(1, smpte, &[])), ReadError::Smpte);
     }
-    let cut_off = ReadError::TrackCutOff {
-        track: 1,
-        byte: 22,
-        declared: 11,
-        left: 9,
-    };
+    let cut_off = ReadError::TrackCutOff { track: 1, byte: 22, declared: 11, left: 9 };
     assert_eq!(refusal(&good[..good.len() - 2]), cut_off);
-    assert_eq!(
-        cut_off.to_string(),
-        "track 1 is cut off: it declares 11 bytes, 9 are left; at byte 22"
-    );
+    assert_eq!(cut_off.to_string(), "track 1 is cut off: it declares 11 bytes, 9 are left; at byte 22");
     let mut two_declared = good.clone();
     two_declared[11] = 2;
-    let missing = ReadError::TracksMissing {
-        declared: 2,
-        found: 1,
-        byte: good.len(),
-    };
+    let missing = ReadError::TracksMissing { declared: 2, found: 1, byte: good.len() };
     assert_eq!(refusal(&two_declared), missing);
 }
 
@@ -217,16 +193,10 @@ fn written_files_are_laid_out_as_promised() {
     drums.notes = vec![note(0, 120, 36, 100)];
     let mut lead = Part::new("Lead", 81);
     lead.notes = vec![note(0, 480, 60, 100), note(480, 480, 60, 100)];
-    let score = Score {
-        parts: vec![Arc::new(lead), Arc::new(drums)],
-        ..Score::default()
-    };
+    let score = Score { parts: vec![Arc::new(lead), Arc::new(drums)], ..Score::default() };
     let bytes = write(&score);
     let smf = midly::Smf::parse(&bytes).unwrap();
-    assert_eq!(
-        smf.header,
-        midly::Header::new(midly::Format::Parallel, midly::Timing::Metrical(480.into()))
-    );
+    assert_eq!(smf.header, midly::Header::new(midly::Format::Parallel, midly::Timing::Metrical(480.into())));
     assert_eq!(smf.tracks.len(), 3);
     let metas: Vec<_> = smf.tracks[0].iter().map(|event| (event.delta.as_int(), event.kind)).collect();
     assert_eq!(
@@ -267,11 +237,7 @@ fn nonsense_in_memory_is_written_all_the_same() {
     part.notes = vec![note(Tick::MAX, Tick::MAX, 60, 1), note(5, 0, 61, 1)];
     let wild = Control::Controller { number: 255, value: 200 };
     part.controls = vec![ControlEvent { tick: 9, control: wild }];
-    let score = Score {
-        parts: vec![Arc::new(part)],
-        melody: Some(7),
-        ..Score::default()
-    };
+    let score = Score { parts: vec![Arc::new(part)], melody: Some(7), ..Score::default() };
     let back = read(&write(&score)).unwrap();
     assert_eq!(back.parts[0].notes, [note(5, 1, 61, 1), note(MAX_TICK - 1, 1, 60, 1)]);
     assert_eq!((back.parts[0].volume, back.melody), (127, None));
@@ -283,10 +249,8 @@ fn any_control() -> impl Strategy<Value = Control> {
         (0..=127_u8, 0..=127_u8).prop_map(|(number, value)| Control::Controller { number, value }),
         (-8192..=8191_i16).prop_map(Control::PitchBend),
         (0..=127_u8).prop_map(Control::Pressure),
-        (0..=127_u8, 0..=127_u8).prop_map(|(pitch, value)| Control::KeyPressure {
-            pitch: Pitch::clamped(i32::from(pitch)),
-            value
-        }),
+        (0..=127_u8, 0..=127_u8)
+            .prop_map(|(pitch, value)| Control::KeyPressure { pitch: Pitch::clamped(i32::from(pitch)), value }),
         (0..=127_u8).prop_map(Control::Program),
     ]
 }
@@ -302,10 +266,8 @@ fn any_name() -> impl Strategy<Value = String> {
 /// Notes of a pitch may overlap, but end in the order in which they began.
 fn any_notes() -> impl Strategy<Value = Vec<Note>> {
     prop::collection::vec((0..2000_u32, 1..1000_u32, 0..=127, 1..=127), 0..40).prop_map(|raw| {
-        let mut notes: Vec<Note> = raw
-            .iter()
-            .map(|(start, length, pitch, velocity)| note(*start, *length, *pitch, *velocity))
-            .collect();
+        let mut notes: Vec<Note> =
+            raw.iter().map(|(start, length, pitch, velocity)| note(*start, *length, *pitch, *velocity)).collect();
         notes.sort_unstable();
         for pitch in 0..=127 {
             let mut end = 0;
@@ -320,15 +282,7 @@ fn any_notes() -> impl Strategy<Value = Vec<Note>> {
 }
 
 fn any_part() -> impl Strategy<Value = Part> {
-    let mix = (
-        0..=127_u8,
-        0..=127_u8,
-        0..=127_u8,
-        [0..=127_u8, 0..=127],
-        any::<[bool; 4]>(),
-        0..8_u8,
-        any_role(),
-    );
+    let mix = (0..=127_u8, 0..=127_u8, 0..=127_u8, [0..=127_u8, 0..=127], any::<[bool; 4]>(), 0..8_u8, any_role());
     let controls = prop::collection::vec((0..4000_u32, any_control()), 0..12);
     (any_name(), mix, any_notes(), controls).prop_map(
         |(name, (program, volume, pan, [reverb, chorus], switches, color, role), notes, controls)| {
@@ -365,25 +319,21 @@ fn any_score() -> impl Strategy<Value = Score> {
             title,
             volume,
             tempo: TempoMap::from_changes(
-                tempi
-                    .into_iter()
-                    .map(|(tick, micros_per_quarter)| TempoChange { tick, micros_per_quarter })
-                    .collect(),
+                tempi.into_iter().map(|(tick, micros_per_quarter)| TempoChange { tick, micros_per_quarter }).collect(),
             ),
             metre: MetreMap::from_changes(
                 metres
                     .into_iter()
-                    .filter_map(|(tick, numerator, power)| Metre::new(numerator, 1 << power).map(|metre| MetreChange { tick, metre }))
+                    .filter_map(|(tick, numerator, power)| {
+                        Metre::new(numerator, 1 << power).map(|metre| MetreChange { tick, metre })
+                    })
                     .collect(),
             ),
             keys: keys
                 .into_iter()
                 .map(|(tick, (tonic, is_minor))| KeyChange {
                     tick,
-                    key: Key {
-                        tonic,
-                        mode: if is_minor { Mode::Minor } else { Mode::Major },
-                    },
+                    key: Key { tonic, mode: if is_minor { Mode::Minor } else { Mode::Major } },
                 })
                 .collect(),
             melody: (has_melody && !parts.is_empty()).then(|| melody.index(parts.len())),

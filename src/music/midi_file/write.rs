@@ -29,7 +29,8 @@ pub fn write(score: &Score) -> Vec<u8> {
     }
     let header = Header::new(Format::Parallel, Timing::Metrical(u15::new(TICKS_PER_QUARTER as u16)));
     let mut bytes = Vec::new();
-    midly::write(&header, &tracks, &mut bytes).expect("memory takes everything, and texts and tracks are far below MIDI's limits");
+    midly::write(&header, &tracks, &mut bytes)
+        .expect("memory takes everything, and texts and tracks are far below MIDI's limits");
     bytes
 }
 
@@ -96,10 +97,7 @@ fn signature(key: Key) -> (i8, bool) {
 }
 
 fn part_events<'a>(part: &'a Part, channel: u8, mark: &'a [u8]) -> Timed<'a> {
-    let midi = |message| TrackEventKind::Midi {
-        channel: u4::new(channel),
-        message,
-    };
+    let midi = |message| TrackEventKind::Midi { channel: u4::new(channel), message };
     let mut events = Timed::new();
     if !part.name.is_empty() {
         events.push((0, TrackEventKind::Meta(MetaMessage::TrackName(name_bytes(&part.name)))));
@@ -107,22 +105,10 @@ fn part_events<'a>(part: &'a Part, channel: u8, mark: &'a [u8]) -> Timed<'a> {
     events.push((0, TrackEventKind::Meta(MetaMessage::SequencerSpecific(mark))));
     let start = [
         Control::Program(part.program),
-        Control::Controller {
-            number: 7,
-            value: part.volume,
-        },
-        Control::Controller {
-            number: 10,
-            value: part.pan,
-        },
-        Control::Controller {
-            number: 91,
-            value: part.reverb,
-        },
-        Control::Controller {
-            number: 93,
-            value: part.chorus,
-        },
+        Control::Controller { number: 7, value: part.volume },
+        Control::Controller { number: 10, value: part.pan },
+        Control::Controller { number: 91, value: part.reverb },
+        Control::Controller { number: 93, value: part.chorus },
     ];
     events.extend(start.map(|control| (0, midi(message(control)))));
     events.extend(part.controls.iter().map(|event| (event.tick, midi(message(event.control)))));
@@ -145,18 +131,14 @@ fn note_span(note: &Note) -> (Tick, Tick) {
 fn message(control: Control) -> MidiMessage {
     let data = |value: u8| u7::new(value.min(127));
     match control {
-        Control::Controller { number, value } => MidiMessage::Controller {
-            controller: data(number),
-            value: data(value),
-        },
-        Control::PitchBend(bend) => MidiMessage::PitchBend {
-            bend: PitchBend::from_int(bend),
-        },
+        Control::Controller { number, value } => {
+            MidiMessage::Controller { controller: data(number), value: data(value) }
+        }
+        Control::PitchBend(bend) => MidiMessage::PitchBend { bend: PitchBend::from_int(bend) },
         Control::Pressure(value) => MidiMessage::ChannelAftertouch { vel: data(value) },
-        Control::KeyPressure { pitch, value } => MidiMessage::Aftertouch {
-            key: u7::new(pitch.get()),
-            vel: data(value),
-        },
+        Control::KeyPressure { pitch, value } => {
+            MidiMessage::Aftertouch { key: u7::new(pitch.get()), vel: data(value) }
+        }
         Control::Program(program) => MidiMessage::ProgramChange { program: data(program) },
     }
 }
@@ -170,14 +152,8 @@ fn name_bytes(name: &str) -> &[u8] {
 fn in_order(mut events: Timed<'_>) -> Vec<TrackEvent<'_>> {
     let rank = |kind: &TrackEventKind<'_>| match kind {
         TrackEventKind::Meta(_) => 0,
-        TrackEventKind::Midi {
-            message: MidiMessage::NoteOff { .. },
-            ..
-        } => 1,
-        TrackEventKind::Midi {
-            message: MidiMessage::NoteOn { .. },
-            ..
-        } => 3,
+        TrackEventKind::Midi { message: MidiMessage::NoteOff { .. }, .. } => 1,
+        TrackEventKind::Midi { message: MidiMessage::NoteOn { .. }, .. } => 3,
         _ => 2,
     };
     for (tick, _) in &mut events {

@@ -6,24 +6,15 @@ use crate::music::testing::note_with_velocity as note;
 
 /// At 120 quarters per minute: 960 ticks a second.
 fn at(origin: Origin) -> Recorder {
-    Recorder::new(RecorderOptions {
-        origin,
-        ..RecorderOptions::new(TempoMap::default())
-    })
+    Recorder::new(RecorderOptions { origin, ..RecorderOptions::new(TempoMap::default()) })
 }
 
 fn from_zero() -> Recorder {
-    at(Origin::At {
-        stamp_micros: 0,
-        tick: 0.0,
-    })
+    at(Origin::At { stamp_micros: 0, tick: 0.0 })
 }
 
 fn push(recorder: &mut Recorder, seconds: f64, message: [u8; 3]) {
-    recorder.push(Stamped {
-        stamp_micros: (seconds * 1e6).round() as u64,
-        message,
-    });
+    recorder.push(Stamped { stamp_micros: (seconds * 1e6).round() as u64, message });
 }
 
 fn controller(tick: Tick, number: u8, value: u8) -> ControlEvent {
@@ -79,10 +70,7 @@ fn within_one_tick_notes_still_follow_each_other() {
         push(&mut recorder, 1.0, [0x90, 60, 80]);
         push(&mut recorder, 1.0, [0x80, 60, 0]);
     }
-    assert_eq!(
-        recorder.stop(1_000_000).notes,
-        [note(960, 1, 60, 80), note(961, 1, 60, 80), note(962, 1, 60, 80)]
-    );
+    assert_eq!(recorder.stop(1_000_000).notes, [note(960, 1, 60, 80), note(961, 1, 60, 80), note(962, 1, 60, 80)]);
 }
 
 #[test]
@@ -125,10 +113,7 @@ fn a_stop_closes_and_lifts_what_is_held() {
     push(&mut recorder, 0.0, [0xB0, 1, 90]); // the modulation wheel has no spring
     let take = recorder.stop(500_000);
     assert_eq!(take.notes, [note(0, 480, 60, 80)]);
-    assert_eq!(
-        take.controls,
-        [controller(0, 64, 127), controller(0, 1, 90), controller(480, 64, 0)]
-    );
+    assert_eq!(take.controls, [controller(0, 64, 127), controller(0, 1, 90), controller(480, 64, 0)]);
 }
 
 #[test]
@@ -159,10 +144,7 @@ fn the_first_note_may_begin_time() {
 
 #[test]
 fn the_count_in_is_no_music_but_what_is_still_held_is() {
-    let mut recorder = at(Origin::At {
-        stamp_micros: 2_000_000,
-        tick: 0.0,
-    });
+    let mut recorder = at(Origin::At { stamp_micros: 2_000_000, tick: 0.0 });
     push(&mut recorder, 0.5, [0x90, 50, 80]);
     push(&mut recorder, 1.0, [0x80, 50, 80]); // noodling
     push(&mut recorder, 1.0, [0xB0, 64, 127]);
@@ -177,18 +159,12 @@ fn the_count_in_is_no_music_but_what_is_still_held_is() {
 
 #[test]
 fn latency_and_tempo_count() {
-    let tempo = TempoMap::from_changes(vec![TempoChange {
-        tick: 960,
-        micros_per_quarter: 1_000_000,
-    }]);
+    let tempo = TempoMap::from_changes(vec![TempoChange { tick: 960, micros_per_quarter: 1_000_000 }]);
     let mut recorder = Recorder::new(RecorderOptions {
         tempo,
         tempo_scale: 2.0,
         latency_ms: 20.0,
-        origin: Origin::At {
-            stamp_micros: 1_000_000,
-            tick: 480.25,
-        },
+        origin: Origin::At { stamp_micros: 1_000_000, tick: 480.25 },
     });
     // a second at double speed: 479.75 ticks at 960 a second, the rest at 480 a second
     push(&mut recorder, 2.02, [0x90, 60, 80]);
@@ -208,12 +184,7 @@ fn a_take_has_an_end() {
 #[test]
 fn volume_and_pan_at_the_start_are_the_parts_own() {
     let mut recorder = from_zero();
-    for (seconds, message) in [
-        (0.0, [0xB0, 7, 90]),
-        (0.0, [0xB0, 10, 1]),
-        (0.0, [0xB0, 11, 2]),
-        (1.0, [0xB0, 7, 91]),
-    ] {
+    for (seconds, message) in [(0.0, [0xB0, 7, 90]), (0.0, [0xB0, 10, 1]), (0.0, [0xB0, 11, 2]), (1.0, [0xB0, 7, 91])] {
         push(&mut recorder, seconds, message);
     }
     let part = recorder.stop(2_000_000).into_part("Keyboard", 4);
@@ -224,7 +195,8 @@ fn volume_and_pan_at_the_start_are_the_parts_own() {
 fn any_message() -> impl Strategy<Value = (u64, [u8; 3])> {
     // few pitches and short times, so that collisions are common
     let status = prop_oneof![4 => 0x80..=0x9F_u8, 1 => 0xA0..=0xFF_u8];
-    (0..200_000_u64, status, 58..64_u8, 0..=255_u8).prop_map(|(step, status, first, second)| (step, [status, first, second]))
+    (0..200_000_u64, status, 58..64_u8, 0..=255_u8)
+        .prop_map(|(step, status, first, second)| (step, [status, first, second]))
 }
 
 proptest! {

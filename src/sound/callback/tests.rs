@@ -73,11 +73,7 @@ fn schedule(score: &Score) -> Command {
 fn busy_score(seed: u64) -> Score {
     let mut random = fastrand::Rng::with_seed(seed);
     let parts = (0..4)
-        .map(|_| {
-            (0..3000)
-                .map(|index| note(index * 4, random.i32(30..100), random.u32(1..400)))
-                .collect()
-        })
+        .map(|_| (0..3000).map(|index| note(index * 4, random.i32(30..100), random.u32(1..400))).collect())
         .collect();
     let mut score = score(parts);
     for index in 0..4 {
@@ -87,10 +83,7 @@ fn busy_score(seed: u64) -> Score {
                 0 => Control::Program(random.u8(0..128)),
                 1 => Control::PitchBend(random.i16(-8192..8192)),
                 2 => Control::Pressure(random.u8(0..128)),
-                _ => Control::Controller {
-                    number: random.u8(0..128),
-                    value: random.u8(0..128),
-                },
+                _ => Control::Controller { number: random.u8(0..128), value: random.u8(0..128) },
             };
             let tick = step * 20;
             part.controls.push(ControlEvent { tick, control });
@@ -127,10 +120,7 @@ fn nothing_in_the_callback_touches_memory() {
             7 => rig.send(Command::PlayWithCountIn(1)),
             8 => rig.send(Command::Pause),
             9 => rig.send(Command::Stop),
-            10 => rig.send(Command::LiveInstrument {
-                program: random.u8(0..128),
-                is_drum: random.bool(),
-            }),
+            10 => rig.send(Command::LiveInstrument { program: random.u8(0..128), is_drum: random.bool() }),
             11 if step % 7 == 0 => rig.send(Command::Synth(fluid())),
             12 => {
                 let (_, gone) = LiveInput::new(Arc::clone(&rig.shared.clock), Arc::default());
@@ -164,10 +154,7 @@ fn nothing_hangs_after_any_kind_of_event() {
         let mut score = score(vec![vec![note(0, 60, 4800), note(10, 64, 4800)], vec![note(0, 36, 4800)]]);
         let part = score.part_mut(0).unwrap();
         part.program = 19;
-        part.controls.push(ControlEvent {
-            tick: 0,
-            control: Control::Controller { number: 64, value: 127 },
-        });
+        part.controls.push(ControlEvent { tick: 0, control: Control::Controller { number: 64, value: 127 } });
         score
     };
     let changed = |change: fn(&mut Score)| {
@@ -183,26 +170,14 @@ fn nothing_hangs_after_any_kind_of_event() {
     let events: Vec<Happening<'_>> = vec![
         ("nothing", Box::new(|_| {})),
         ("a program change", Box::new(|rig| rig.send(changed(program)))),
-        (
-            "another instrument",
-            Box::new(|rig| rig.send(changed(|score| score.part_mut(0).unwrap().program = 48))),
-        ),
+        ("another instrument", Box::new(|rig| rig.send(changed(|score| score.part_mut(0).unwrap().program = 48)))),
         ("a seek forwards", Box::new(|rig| rig.send(Command::Seek(6000)))),
         ("a seek backwards", Box::new(|rig| rig.send(Command::Seek(0)))),
         ("a loop", Box::new(|rig| rig.send(Command::Loop(Some(0..100))))),
         ("an empty score", Box::new(|rig| rig.send(schedule(&Score::default())))),
-        (
-            "a part less",
-            Box::new(|rig| rig.send(changed(|score| drop(score.parts.remove(0))))),
-        ),
-        (
-            "a mute",
-            Box::new(|rig| rig.send(changed(|score| score.part_mut(0).unwrap().muted = true))),
-        ),
-        (
-            "a kit",
-            Box::new(|rig| rig.send(changed(|score| score.part_mut(0).unwrap().is_drum = true))),
-        ),
+        ("a part less", Box::new(|rig| rig.send(changed(|score| drop(score.parts.remove(0)))))),
+        ("a mute", Box::new(|rig| rig.send(changed(|score| score.part_mut(0).unwrap().muted = true)))),
+        ("a kit", Box::new(|rig| rig.send(changed(|score| score.part_mut(0).unwrap().is_drum = true)))),
         ("another SoundFont", Box::new(|rig| rig.send(Command::Synth(fluid())))),
         ("a panic", Box::new(with_panic)),
         ("half the speed", Box::new(|rig| rig.send(Command::ScaleMilli(500)))),
@@ -218,10 +193,7 @@ fn nothing_hangs_after_any_kind_of_event() {
         (
             "another live instrument",
             Box::new(|rig| {
-                rig.send(Command::LiveInstrument {
-                    program: 40,
-                    is_drum: false,
-                });
+                rig.send(Command::LiveInstrument { program: 40, is_drum: false });
             }),
         ),
     ];
@@ -229,10 +201,7 @@ fn nothing_hangs_after_any_kind_of_event() {
         let mut rig = Rig::new(fluid());
         let (mut live, consumer) = LiveInput::new(Arc::clone(&rig.shared.clock), Arc::default());
         rig.send(Command::LiveInput(consumer));
-        rig.send(Command::LiveInstrument {
-            program: 19,
-            is_drum: false,
-        });
+        rig.send(Command::LiveInstrument { program: 19, is_drum: false });
         rig.send(schedule(&held()));
         rig.send(Command::Play);
         let mut tell = |message| live.send(crate::clock::now_micros(), message);
@@ -336,7 +305,9 @@ fn what_comes_too_late_sounds_at_once_and_is_counted() {
         let in_time = i64::from(buffer_frames) + 64;
         let mut were_late = 0;
         for (delay, (stamp, late)) in delays.iter().zip(&notes) {
-            let heard_of = (stamp + late + i64::from(buffer_frames) - 1) / i64::from(buffer_frames) * i64::from(buffer_frames) - stamp;
+            let heard_of = (stamp + late + i64::from(buffer_frames) - 1) / i64::from(buffer_frames)
+                * i64::from(buffer_frames)
+                - stamp;
             if heard_of > in_time {
                 were_late += 1;
                 assert_eq!(*delay, heard_of, "at once");
@@ -351,10 +322,7 @@ fn what_comes_too_late_sounds_at_once_and_is_counted() {
 
 fn onsets(log: &Log) -> Vec<u64> {
     let log = log.lock().unwrap();
-    log.iter()
-        .filter(|entry| matches!(entry.2, Call::On(_)))
-        .map(|entry| entry.0)
-        .collect()
+    log.iter().filter(|entry| matches!(entry.2, Call::On(_))).map(|entry| entry.0).collect()
 }
 
 #[test]
@@ -364,10 +332,7 @@ fn another_synth_is_told_everything() {
     let mut score = score(vec![vec![note(0, 60, 9600)]]);
     score.part_mut(0).unwrap().program = 40;
     rig.send(schedule(&score));
-    rig.send(Command::LiveInstrument {
-        program: 19,
-        is_drum: false,
-    });
+    rig.send(Command::LiveInstrument { program: 19, is_drum: false });
     rig.send(Command::Play);
     rig.run(10);
     let (second, log) = ClickSynth::new();

@@ -39,9 +39,7 @@ impl<'a> Flac<'a> {
         if depth == Depth::Float32 {
             return Err(EncodeError::refused("FLAC holds 16 or 24 bits"));
         }
-        let config = config::Encoder::default()
-            .into_verified()
-            .map_err(|(_, error)| EncodeError::refused(error))?;
+        let config = config::Encoder::default().into_verified().map_err(|(_, error)| EncodeError::refused(error))?;
         let mut flac = Self {
             out,
             config,
@@ -66,7 +64,9 @@ impl<'a> Flac<'a> {
         info.set_total_samples(self.context.total_samples());
         info.set_md5_digest(&self.context.md5_digest());
         let mut stream = Stream::with_stream_info(info.clone());
-        stream.add_metadata_block(MetadataBlockData::new_unknown(COMMENTS, &self.comments).map_err(EncodeError::refused)?);
+        stream.add_metadata_block(
+            MetadataBlockData::new_unknown(COMMENTS, &self.comments).map_err(EncodeError::refused)?,
+        );
         bytes_of(&stream)
     }
 
@@ -74,7 +74,8 @@ impl<'a> Flac<'a> {
         self.block.fill_interleaved(&self.waiting).map_err(EncodeError::refused)?;
         self.context.fill_interleaved(&self.waiting).map_err(EncodeError::refused)?;
         self.waiting.clear();
-        let frame = encode_fixed_size_frame(&self.config, &self.block, self.frames_written, &self.info).map_err(EncodeError::refused)?;
+        let frame = encode_fixed_size_frame(&self.config, &self.block, self.frames_written, &self.info)
+            .map_err(EncodeError::refused)?;
         self.frames_written += 1;
         self.info.update_frame_info(&frame);
         let bytes = bytes_of(&frame)?;

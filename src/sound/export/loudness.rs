@@ -29,10 +29,7 @@ pub struct Loudness {
 
 impl Default for Loudness {
     fn default() -> Self {
-        Self {
-            target_lufs: -14.0,
-            ceiling_dbtp: -1.0,
-        }
+        Self { target_lufs: -14.0, ceiling_dbtp: -1.0 }
     }
 }
 
@@ -61,7 +58,8 @@ pub(super) struct Meter {
 impl Meter {
     pub fn new(sample_rate_hz: u32) -> Self {
         Self {
-            ebur128: EbuR128::new(2, sample_rate_hz, Mode::I | Mode::TRUE_PEAK).expect("stereo at a rate of sound is what it is made for"),
+            ebur128: EbuR128::new(2, sample_rate_hz, Mode::I | Mode::TRUE_PEAK)
+                .expect("stereo at a rate of sound is what it is made for"),
             peaks: Vec::new(),
         }
     }
@@ -99,11 +97,8 @@ impl Gain {
         let gain = from_db(gain_db);
         let threshold = from_db(threshold_db);
         let highest = peaks.iter().fold(0.0_f32, |highest, peak| highest.max(*peak));
-        let envelope = if highest * gain > threshold {
-            envelope(gain, threshold, peaks, sample_rate_hz)
-        } else {
-            Vec::new()
-        };
+        let envelope =
+            if highest * gain > threshold { envelope(gain, threshold, peaks, sample_rate_hz) } else { Vec::new() };
         Self { gain, envelope }
     }
 
@@ -130,10 +125,8 @@ fn envelope(gain: f32, threshold: f32, peaks: &[f32], sample_rate_hz: u32) -> Ve
     let rate = f64::from(sample_rate_hz);
     let attack = ((ATTACK_SECONDS * rate / BLOCK_FRAMES as f64).round() as usize).max(1);
     let release = 1.0 - (-(BLOCK_FRAMES as f64) / (RELEASE_SECONDS * rate)).exp() as f32;
-    let needed: Vec<f32> = peaks
-        .iter()
-        .map(|peak| if peak * gain > threshold { threshold / (peak * gain) } else { 1.0 })
-        .collect();
+    let needed: Vec<f32> =
+        peaks.iter().map(|peak| if peak * gain > threshold { threshold / (peak * gain) } else { 1.0 }).collect();
     // The meter sees a peak some frames late, and the line is drawn between blocks: a block's need is its neighbours', too.
     let lowest_ahead = lowest_within(&needed, 1, attack + 1);
     let mut held = Vec::with_capacity(needed.len());
@@ -285,10 +278,7 @@ mod tests {
 
     #[test]
     fn quiet_sound_is_only_turned_up() {
-        let wanted = Loudness {
-            target_lufs: -30.0,
-            ceiling_dbtp: -1.0,
-        };
+        let wanted = Loudness { target_lufs: -30.0, ceiling_dbtp: -1.0 };
         let sound = plucks(0.01);
         let (loud, found) = normalised(&sound, wanted);
         assert!((measure(&loud).0 + 30.0).abs() < 0.1 && !found.limited, "{found:?}");
@@ -298,10 +288,7 @@ mod tests {
 
     #[test]
     fn loud_sound_is_held_below_the_ceiling_and_still_meets_its_target() {
-        let wanted = Loudness {
-            target_lufs: -11.0,
-            ceiling_dbtp: -1.0,
-        };
+        let wanted = Loudness { target_lufs: -11.0, ceiling_dbtp: -1.0 };
         let (loud, found) = normalised(&plucks(0.5), wanted);
         let (lufs, peak) = measure(&loud);
         assert!((lufs + 11.0).abs() < 0.1, "{lufs}, {found:?}");
@@ -334,9 +321,6 @@ mod tests {
                 assert!(limit * peak <= 1.0001, "block {block}: {limit} of {peak}");
             }
         }
-        assert!(
-            envelope[1490] > 0.99 && envelope[2980] > 0.99,
-            "it lets go again, and does not begin early"
-        );
+        assert!(envelope[1490] > 0.99 && envelope[2980] > 0.99, "it lets go again, and does not begin early");
     }
 }

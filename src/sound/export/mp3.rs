@@ -18,7 +18,12 @@ pub(super) struct Mp3<'a> {
 }
 
 impl<'a> Mp3<'a> {
-    pub fn new(mut out: Box<dyn Output + 'a>, sample_rate_hz: u32, kbps: u16, title: &str) -> Result<Self, EncodeError> {
+    pub fn new(
+        mut out: Box<dyn Output + 'a>,
+        sample_rate_hz: u32,
+        kbps: u16,
+        title: &str,
+    ) -> Result<Self, EncodeError> {
         let bit_rate = match kbps {
             128 => Bitrate::Kbps128,
             192 => Bitrate::Kbps192,
@@ -38,12 +43,7 @@ impl<'a> Mp3<'a> {
         // LAME's own tags are Latin-1 and 250 bytes
         let tag = id3_tag(title);
         out.write_all(&tag)?;
-        Ok(Self {
-            out,
-            encoder,
-            encoded: Vec::new(),
-            tag_bytes: tag.len() as u64,
-        })
+        Ok(Self { out, encoder, encoded: Vec::new(), tag_bytes: tag.len() as u64 })
     }
 }
 
@@ -52,9 +52,7 @@ impl Encoder for Mp3<'_> {
         for block in samples.chunks(BLOCK_FRAMES * 2) {
             self.encoded.clear();
             self.encoded.reserve(max_required_buffer_size(block.len() / 2));
-            self.encoder
-                .encode_to_vec(InterleavedPcm(block), &mut self.encoded)
-                .map_err(EncodeError::refused)?;
+            self.encoder.encode_to_vec(InterleavedPcm(block), &mut self.encoded).map_err(EncodeError::refused)?;
             self.out.write_all(&self.encoded)?;
         }
         Ok(())
@@ -63,9 +61,7 @@ impl Encoder for Mp3<'_> {
     fn finish(mut self: Box<Self>) -> Result<(), EncodeError> {
         self.encoded.clear();
         self.encoded.reserve(max_required_buffer_size(BLOCK_FRAMES));
-        self.encoder
-            .flush_to_vec::<FlushGap>(&mut self.encoded)
-            .map_err(EncodeError::refused)?;
+        self.encoder.flush_to_vec::<FlushGap>(&mut self.encoded).map_err(EncodeError::refused)?;
         self.out.write_all(&self.encoded)?;
         let mut first_frame = Vec::with_capacity(self.encoder.lame_tag_size());
         if self.encoder.lame_tag_encode_to_vec(&mut first_frame).is_some() {

@@ -28,9 +28,7 @@ impl Quantiser {
             Some(random) if sample != 0.0 => random.f32() - random.f32(),
             _ => 0.0,
         };
-        (sample * self.full_scale + noise)
-            .round()
-            .clamp(-self.full_scale - 1.0, self.full_scale) as i32
+        (sample * self.full_scale + noise).round().clamp(-self.full_scale - 1.0, self.full_scale) as i32
     }
 }
 

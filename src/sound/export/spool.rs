@@ -17,10 +17,7 @@ pub(super) struct Spool {
 impl Spool {
     /// In a folder: the one of the file to come, where room of that size is needed anyway.
     pub fn create_in(folder: &Path) -> io::Result<Self> {
-        Ok(Self {
-            file: BufWriter::new(tempfile::tempfile_in(folder)?),
-            samples: 0,
-        })
+        Ok(Self { file: BufWriter::new(tempfile::tempfile_in(folder)?), samples: 0 })
     }
 
     pub fn frames(&self) -> u64 {

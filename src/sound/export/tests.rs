@@ -30,14 +30,10 @@ fn piece() -> Score {
         Vec::new(),
     ]);
     score.title = "Grüße / 1".into();
-    for (index, (name, pan, muted)) in [
-        ("Tune", 80, false),
-        ("Bass: low?", 20, false),
-        ("Not heard", 64, true),
-        ("Empty", 64, false),
-    ]
-    .into_iter()
-    .enumerate()
+    for (index, (name, pan, muted)) in
+        [("Tune", 80, false), ("Bass: low?", 20, false), ("Not heard", 64, true), ("Empty", 64, false)]
+            .into_iter()
+            .enumerate()
     {
         let part = score.part_mut(index).unwrap();
         (part.name, part.pan, part.muted) = (name.into(), pan, muted);
@@ -46,13 +42,7 @@ fn piece() -> Score {
 }
 
 fn options(format: Format) -> ExportOptions {
-    ExportOptions {
-        format,
-        sample_rate_hz: RATE_HZ,
-        stems: false,
-        loudness: None,
-        range: None,
-    }
+    ExportOptions { format, sample_rate_hz: RATE_HZ, stems: false, loudness: None, range: None }
 }
 
 fn on(_: f32) -> ControlFlow<()> {
@@ -108,12 +98,7 @@ fn heard(path: &Path) -> Heard {
         buffer.copy_to_slice_interleaved(&mut some);
         samples.extend_from_slice(&some);
     }
-    Heard {
-        samples,
-        title,
-        rate_hz: parameters.sample_rate.unwrap(),
-        verified: decoder.finalize().verify_ok,
-    }
+    Heard { samples, title, rate_hz: parameters.sample_rate.unwrap(), verified: decoder.finalize().verify_ok }
 }
 
 /// Level of the difference below that of the sound, in dB.
@@ -137,10 +122,7 @@ fn wav_of_every_depth_and_rate_is_the_sound_itself() {
         (Depth::Bits24, 48_000, 0.51 / 8_388_607.0),
         (Depth::Float32, 96_000, 0.0),
     ] {
-        let options = ExportOptions {
-            sample_rate_hz: rate_hz,
-            ..options(Format::Wav(depth))
-        };
+        let options = ExportOptions { sample_rate_hz: rate_hz, ..options(Format::Wav(depth)) };
         let exported = written(&piece(), &path, &options);
         let sound = rendered(&piece(), rate_hz);
         assert_eq!(exported.files, std::slice::from_ref(&path));
@@ -165,22 +147,15 @@ fn flac_gives_back_the_bits_of_the_wav() {
         written(&piece(), &wave, &options(Format::Wav(depth)));
         let heard = heard(&flac);
         assert_eq!((heard.rate_hz, heard.samples.len() as u64), (RATE_HZ, exported.frames * 2));
-        assert_eq!(
-            (heard.verified, heard.title.as_deref()),
-            (Some(true), Some("Grüße / 1")),
-            "{depth:?}"
-        );
+        assert_eq!((heard.verified, heard.title.as_deref()), (Some(true), Some("Grüße / 1")), "{depth:?}");
         // both are the same whole numbers, over 2^n and over 2^n - 1
-        assert!(furthest(&heard.samples, &wav(&wave)) < 1.1 / 32_768.0 * if depth == Depth::Bits16 { 1.0 } else { 0.004 });
+        assert!(
+            furthest(&heard.samples, &wav(&wave)) < 1.1 / 32_768.0 * if depth == Depth::Bits16 { 1.0 } else { 0.004 }
+        );
         assert!(std::fs::metadata(&flac).unwrap().len() < std::fs::metadata(&wave).unwrap().len());
     }
-    let error = export(
-        &piece(),
-        &font(),
-        &folder.path().join("float.flac"),
-        &options(Format::Flac(Depth::Float32)),
-        &mut on,
-    );
+    let error =
+        export(&piece(), &font(), &folder.path().join("float.flac"), &options(Format::Flac(Depth::Float32)), &mut on);
     assert!(matches!(error, Err(ExportError::Encoder { .. })), "{error:?}");
 }
 
@@ -188,10 +163,9 @@ fn flac_gives_back_the_bits_of_the_wav() {
 fn ogg_and_mp3_are_the_sound_in_length_level_and_shape() {
     let folder = tempfile::tempdir().unwrap();
     let sound = rendered(&piece(), RATE_HZ);
-    for (name, format, below_db) in [
-        ("out.ogg", Format::Ogg { quality: 8.0 }, -25.0),
-        ("out.mp3", Format::Mp3 { kbps: 320 }, -25.0),
-    ] {
+    for (name, format, below_db) in
+        [("out.ogg", Format::Ogg { quality: 8.0 }, -25.0), ("out.mp3", Format::Mp3 { kbps: 320 }, -25.0)]
+    {
         let path = folder.path().join(name);
         let exported = written(&piece(), &path, &options(format));
         let heard = heard(&path);
@@ -231,34 +205,17 @@ fn twice_the_same_bytes_in_every_format() {
 fn stems_add_up_to_what_goes_into_the_master() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("song.wav");
-    let exported = written(
-        &piece(),
-        &path,
-        &ExportOptions {
-            stems: true,
-            ..options(Format::Wav(Depth::Float32))
-        },
-    );
-    let names: Vec<String> = exported
-        .files
-        .iter()
-        .map(|file| file.file_name().unwrap().to_string_lossy().into_owned())
-        .collect();
+    let exported = written(&piece(), &path, &ExportOptions { stems: true, ..options(Format::Wav(Depth::Float32)) });
+    let names: Vec<String> =
+        exported.files.iter().map(|file| file.file_name().unwrap().to_string_lossy().into_owned()).collect();
     assert_eq!(names, ["song.wav", "song - 1 Tune.wav", "song - 2 Bass_ low_.wav"]);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3);
     let mut before_master = Vec::new();
     let synth = Box::new(crate::sound::fluid::FluidSynth::new(&font(), RATE_HZ).unwrap());
-    render_with(
-        synth,
-        &piece(),
-        RATE_HZ,
-        Until::Frame(exported.frames),
-        Tap::BeforeMaster,
-        &mut |chunk| {
-            before_master.extend_from_slice(chunk);
-            ControlFlow::Continue(())
-        },
-    );
+    render_with(synth, &piece(), RATE_HZ, Until::Frame(exported.frames), Tap::BeforeMaster, &mut |chunk| {
+        before_master.extend_from_slice(chunk);
+        ControlFlow::Continue(())
+    });
     let stems: Vec<Vec<f32>> = exported.files[1..].iter().map(|file| wav(file)).collect();
     let sum: Vec<f32> = stems[0].iter().zip(&stems[1]).map(|(one, other)| one + other).collect();
     assert!(furthest(&sum, &before_master) < 1e-5);
@@ -273,16 +230,9 @@ fn stems_too_loud_for_their_files_are_turned_down_together() {
     let exported = written(
         &score,
         &folder.path().join("song.wav"),
-        &ExportOptions {
-            stems: true,
-            ..options(Format::Wav(Depth::Bits24))
-        },
+        &ExportOptions { stems: true, ..options(Format::Wav(Depth::Bits24)) },
     );
-    let peak = |index: usize| {
-        wav(&exported.files[index])
-            .iter()
-            .fold(0.0_f32, |peak, sample| peak.max(sample.abs()))
-    };
+    let peak = |index: usize| wav(&exported.files[index]).iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
     assert!(exported.stems_gain_db < -1.0, "{}", exported.stems_gain_db);
     assert!((0.99..=1.0).contains(&peak(1)), "{}", peak(1));
     assert!(peak(2) < 0.3);
@@ -297,10 +247,7 @@ fn a_loudness_is_met_in_the_file() {
             &piece(),
             &path,
             &ExportOptions {
-                loudness: Some(Loudness {
-                    target_lufs,
-                    ceiling_dbtp: -1.0,
-                }),
+                loudness: Some(Loudness { target_lufs, ceiling_dbtp: -1.0 }),
                 ..options(Format::Wav(Depth::Bits24))
             },
         );
@@ -317,14 +264,8 @@ fn a_loudness_is_met_in_the_file() {
 fn a_range_is_what_lies_in_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("range.wav");
-    let exported = written(
-        &piece(),
-        &path,
-        &ExportOptions {
-            range: Some(320..480),
-            ..options(Format::Wav(Depth::Float32))
-        },
-    );
+    let exported =
+        written(&piece(), &path, &ExportOptions { range: Some(320..480), ..options(Format::Wav(Depth::Float32)) });
     let whole = rendered(&piece(), RATE_HZ);
     let range = wav(&path);
     let at = RATE_HZ as usize * 2 / 3; // a third of a second in
@@ -339,11 +280,8 @@ fn a_range_is_what_lies_in_it() {
 fn progress_rises_to_the_end_and_a_cancelled_export_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.flac");
-    let options = ExportOptions {
-        stems: true,
-        loudness: Some(Loudness::default()),
-        ..options(Format::Flac(Depth::Bits16))
-    };
+    let options =
+        ExportOptions { stems: true, loudness: Some(Loudness::default()), ..options(Format::Flac(Depth::Bits16)) };
     let mut shares = Vec::new();
     export(&piece(), &font(), &path, &options, &mut |share| {
         shares.push(share);
@@ -362,11 +300,7 @@ fn progress_rises_to_the_end_and_a_cancelled_export_leaves_nothing() {
         let mut told = 0;
         let stopped = export(&piece(), &font(), &path, &options, &mut |_| {
             told += 1;
-            if told > stop_at {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
+            if told > stop_at { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         assert!(matches!(stopped, Err(ExportError::Cancelled)), "{stopped:?}");
         assert_eq!(files(), 0, "stopped after {stop_at}");
@@ -412,7 +346,9 @@ fn a_full_disk_is_told_and_leaves_what_was_there() {
                 Box::new(Full { file, room })
             });
             match full {
-                Err(error @ ExportError::DiskFull { .. }) => assert!(error.to_string().starts_with("the disk is full; nothing")),
+                Err(error @ ExportError::DiskFull { .. }) => {
+                    assert!(error.to_string().starts_with("the disk is full; nothing"))
+                }
                 other => panic!("{} with room for {room}: {other:?}", format.name()),
             }
             assert_eq!(std::fs::read(&path).unwrap(), b"before");
@@ -428,10 +364,7 @@ fn what_cannot_be_is_refused_before_anything_is_rendered() {
     let refused = |score: &Score, path: &Path, options: &ExportOptions| {
         export(score, &font(), path, options, &mut { never }).unwrap_err().to_string()
     };
-    let fast = ExportOptions {
-        sample_rate_hz: 96_000,
-        ..options(Format::Mp3 { kbps: 192 })
-    };
+    let fast = ExportOptions { sample_rate_hz: 96_000, ..options(Format::Mp3 { kbps: 192 }) };
     assert_eq!(refused(&piece(), &folder.path().join("x.mp3"), &fast), "MP3 takes no 96000 Hz");
     let long = score(vec![vec![note(960 * 3600 * 10, 60, 480)]]);
     let message = refused(&long, &folder.path().join("x.wav"), &options(Format::Wav(Depth::Bits16)));
@@ -446,14 +379,8 @@ fn stems_have_names_even_where_their_parts_have_none() {
     let mut drums = Part::new("...", 0);
     drums.is_drum = true;
     let mix = Path::new("a/My song.wav");
-    assert_eq!(
-        super::write::stem_path(mix, "1", &Part::new("", 73), "wav"),
-        Path::new("a/My song - 1 Flute.wav")
-    );
-    assert_eq!(
-        super::write::stem_path(mix, "02", &drums, "ogg"),
-        Path::new("a/My song - 02 Drums.ogg")
-    );
+    assert_eq!(super::write::stem_path(mix, "1", &Part::new("", 73), "wav"), Path::new("a/My song - 1 Flute.wav"));
+    assert_eq!(super::write::stem_path(mix, "02", &drums, "ogg"), Path::new("a/My song - 02 Drums.ogg"));
 }
 
 #[test]

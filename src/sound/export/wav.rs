@@ -24,11 +24,7 @@ impl<'a> Wav<'a> {
             channels: 2,
             sample_rate,
             bits_per_sample: depth.bits(),
-            sample_format: if is_float {
-                hound::SampleFormat::Float
-            } else {
-                hound::SampleFormat::Int
-            },
+            sample_format: if is_float { hound::SampleFormat::Float } else { hound::SampleFormat::Int },
         };
         let out = Shared(Rc::new(RefCell::new(out)));
         Ok(Self {

@@ -74,25 +74,12 @@ pub(super) fn export_through(
     let score = cut.as_ref().unwrap_or(score);
     let stems = stem_paths(score, path, options);
     let stem_passes = if options.format.goes_beyond_full_scale() { 1.0 } else { 2.0 };
-    let passes =
-        1.0 + if options.loudness.is_some() {
-            f64::from(USUAL_ROUNDS + 1) * LIGHT_PASS
-        } else {
-            0.0
-        } + stem_passes * stems.len() as f64;
-    let work = Work {
-        score,
-        font,
-        path,
-        options,
-        open,
-    };
-    let mut progress = Progress {
-        tell: progress,
-        passes,
-        passes_done: 0.0,
-        expected_frames: check_length(score, options)?,
-    };
+    let passes = 1.0
+        + if options.loudness.is_some() { f64::from(USUAL_ROUNDS + 1) * LIGHT_PASS } else { 0.0 }
+        + stem_passes * stems.len() as f64;
+    let work = Work { score, font, path, options, open };
+    let mut progress =
+        Progress { tell: progress, passes, passes_done: 0.0, expected_frames: check_length(score, options)? };
     let (mix, mut exported) = work.mix(&mut progress)?;
     let mut files = vec![mix];
     files.extend(work.stems(&stems, &mut exported, &mut progress)?);
@@ -106,10 +93,7 @@ fn check_length(score: &Score, options: &ExportOptions) -> Result<u64, ExportErr
     let rate = options.sample_rate_hz;
     let format = options.format.name();
     if !options.format.takes_rate(rate) {
-        return Err(ExportError::Rate {
-            sample_rate_hz: rate,
-            format,
-        });
+        return Err(ExportError::Rate { sample_rate_hz: rate, format });
     }
     let frames = frames_of(score, rate);
     let longest = frames + (LONGEST_TAIL_SECONDS * f64::from(rate)) as u64;
@@ -167,10 +151,7 @@ impl Track<'_> {
 
     fn finish(self) -> Result<Written, ExportError> {
         self.encoder.finish().map_err(|error| encoding(error, &self.path))?;
-        Ok(Written {
-            file: self.file,
-            path: self.path,
-        })
+        Ok(Written { file: self.file, path: self.path })
     }
 }
 
@@ -188,18 +169,13 @@ impl<'a> Work<'a> {
         let options = self.options;
         let file = WholeFile::create(&path).map_err(|error| writing(error, &path))?;
         let out = (self.open)(file.handle().map_err(|error| writing(error, &path))?);
-        let encoder = encoder(options.format, options.sample_rate_hz, title, out).map_err(|error| encoding(error, &path))?;
+        let encoder =
+            encoder(options.format, options.sample_rate_hz, title, out).map_err(|error| encoding(error, &path))?;
         Ok(Track { file, path, encoder })
     }
 
     fn mix(&self, progress: &mut Progress<'_>) -> Result<(Written, Exported), ExportError> {
-        let mut exported = Exported {
-            files: Vec::new(),
-            frames: 0,
-            peak: 0.0,
-            loudness: None,
-            stems_gain_db: 0.0,
-        };
+        let mut exported = Exported { files: Vec::new(), frames: 0, peak: 0.0, loudness: None, stems_gain_db: 0.0 };
         let mut track = self.begin(self.path.to_owned(), &self.score.title)?;
         let (score, font, rate) = (self.score, self.font, self.options.sample_rate_hz);
         let Some(wanted) = self.options.loudness else {
@@ -261,7 +237,12 @@ impl<'a> Work<'a> {
         Ok((track.finish()?, exported))
     }
 
-    fn stems(&self, parts: &[(usize, PathBuf)], exported: &mut Exported, progress: &mut Progress<'_>) -> Result<Vec<Written>, ExportError> {
+    fn stems(
+        &self,
+        parts: &[(usize, PathBuf)],
+        exported: &mut Exported,
+        progress: &mut Progress<'_>,
+    ) -> Result<Vec<Written>, ExportError> {
         let gain = from_db(exported.stems_gain_db);
         let mut highest = 0.0_f32;
         if !self.options.format.goes_beyond_full_scale() {
@@ -378,10 +359,7 @@ fn peak_of(samples: &[f32]) -> f32 {
 fn encoding(error: EncodeError, path: &Path) -> ExportError {
     match error {
         EncodeError::Io(error) => writing(error, path),
-        EncodeError::Refused(reason) => ExportError::Encoder {
-            reason,
-            path: path.to_owned(),
-        },
+        EncodeError::Refused(reason) => ExportError::Encoder { reason, path: path.to_owned() },
     }
 }
 

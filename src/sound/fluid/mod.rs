@@ -187,7 +187,8 @@ impl FluidSynth {
         let staying = self.voices.iter().filter(|voice| !voice.ended && !voice.is_fading()).count();
         for _ in (POLYPHONY - SPARE_VOICES)..staying {
             let candidates = self.voices.iter_mut().filter(|voice| !voice.ended && !voice.is_fading());
-            let least = candidates.min_by(|one, other| importance(one, &self.sustained).total_cmp(&importance(other, &self.sustained)));
+            let least = candidates
+                .min_by(|one, other| importance(one, &self.sustained).total_cmp(&importance(other, &self.sustained)));
             if let Some(voice) = least {
                 voice.sound_to(self.now, &mut self.library, &mut self.buses);
                 voice.fade(STEAL_FADE_FRAMES);
@@ -216,7 +217,9 @@ impl Synth for FluidSynth {
         let (voices, now) = (&mut self.voices, self.now);
         let older = voices.len();
         self.library.start(channel, preset, pitch, velocity, |number, exclusive_class| {
-            let choked = |voice: &&mut Voice| exclusive_class != 0 && voice.channel == channel && voice.exclusive_class == exclusive_class;
+            let choked = |voice: &&mut Voice| {
+                exclusive_class != 0 && voice.channel == channel && voice.exclusive_class == exclusive_class
+            };
             for voice in voices[..older].iter_mut().filter(choked) {
                 voice.fade(CHOKE_FADE_FRAMES);
             }

@@ -9,10 +9,7 @@
 //! - Starting, controllers, wheels and rendering take voices from an array; they neither allocate nor lock.
 //! - Loading, and the first synth ever, write global variables: a lock of ours lets one in at a time.
 
-#![expect(
-    unsafe_code,
-    reason = "the safe crate neither renders single voices nor starts a preset without allocating"
-)]
+#![expect(unsafe_code, reason = "the safe crate neither renders single voices nor starts a preset without allocating")]
 
 use std::ffi::{CStr, c_char, c_int, c_long, c_void};
 use std::ptr::{NonNull, null_mut};
@@ -36,7 +33,13 @@ static SILENCE_LOG: Once = Once::new();
 // Not in the headers, as programs usually let the synth do this; declared in fluid_voice.h and fluid_synth.h.
 unsafe extern "C" {
     /// Adds a block of a voice to both (and to the effects' where they are not null).
-    fn fluid_voice_write(voice: *mut ffi::fluid_voice_t, left: *mut f32, right: *mut f32, reverb: *mut f32, chorus: *mut f32) -> c_int;
+    fn fluid_voice_write(
+        voice: *mut ffi::fluid_voice_t,
+        left: *mut f32,
+        right: *mut f32,
+        reverb: *mut f32,
+        chorus: *mut f32,
+    ) -> c_int;
     /// Ends a voice this instant.
     fn fluid_voice_off(voice: *mut ffi::fluid_voice_t) -> c_int;
     /// Lets go of a voice's key.
@@ -75,7 +78,8 @@ impl Library {
             }
         });
         // SAFETY: no arguments; null on failure, which is looked at.
-        let settings = NonNull::new(unsafe { ffi::new_fluid_settings() }).ok_or_else(|| failed("it is out of memory"))?;
+        let settings =
+            NonNull::new(unsafe { ffi::new_fluid_settings() }).ok_or_else(|| failed("it is out of memory"))?;
         let set_number = |name: &CStr, value: f64| {
             // SAFETY: settings are alive, the name ends with a zero byte.
             unsafe { ffi::fluid_settings_setnum(settings.as_ptr(), name.as_ptr(), value) }
@@ -103,13 +107,7 @@ impl Library {
             return Err(failed("it is out of memory"));
         };
         // From here on the drop takes care of everything.
-        let mut library = Self {
-            synth,
-            settings,
-            presets: Vec::new(),
-            voices: Vec::with_capacity(polyphony),
-            note: 0,
-        };
+        let mut library = Self { synth, settings, presets: Vec::new(), voices: Vec::with_capacity(polyphony), note: 0 };
         library.load_font(font).ok_or_else(|| failed("it did not take the SoundFont"))?;
         Ok(library)
     }
@@ -140,7 +138,8 @@ impl Library {
         };
         for &(bank, program) in font.presets().iter() {
             // SAFETY: the font is alive with the synth; its own function makes a preset of it or gives null.
-            let preset = unsafe { (font_of_synth.as_ref().get_preset?)(font_of_synth.as_ptr(), bank.into(), program.into()) };
+            let preset =
+                unsafe { (font_of_synth.as_ref().get_preset?)(font_of_synth.as_ptr(), bank.into(), program.into()) };
             self.presets.push(NonNull::new(preset)?);
         }
         Some(())
@@ -148,7 +147,14 @@ impl Library {
 
     /// Starts a note (key to 127, velocity 1 to 127) of a preset, by its index in the font's list, and tells each voice
     /// of it with its exclusive class (SoundFont 2.04, 8.1.2, 57; 0 is none).
-    pub fn start(&mut self, channel: usize, preset: usize, key: u8, velocity: u8, mut each: impl FnMut(VoiceNumber, i16)) {
+    pub fn start(
+        &mut self,
+        channel: usize,
+        preset: usize,
+        key: u8,
+        velocity: u8,
+        mut each: impl FnMut(VoiceNumber, i16),
+    ) {
         let (synth, preset) = (self.synth.as_ptr(), self.presets[preset].as_ptr());
         // Never 0: the library's own count of notes, which stays there, means "this one" where keys are let go of.
         self.note = (self.note % (1 << 30)) + 1;
@@ -166,7 +172,8 @@ impl Library {
                 self.voices.len() - 1
             });
             // SAFETY: a voice of the list above.
-            let class = unsafe { ffi::fluid_voice_gen_get(voice.as_ptr(), ffi::fluid_gen_type_GEN_EXCLUSIVECLASS as c_int) };
+            let class =
+                unsafe { ffi::fluid_voice_gen_get(voice.as_ptr(), ffi::fluid_gen_type_GEN_EXCLUSIVECLASS as c_int) };
             each(VoiceNumber(number), class as i16);
         }
     }
@@ -331,7 +338,8 @@ unsafe extern "C" fn tell_image(reader: *mut c_void) -> c_long {
 pub(super) fn nearest_preset(presets: &[PresetPlace], bank: u8, program: u8, is_drum: bool) -> Option<usize> {
     let has = |bank: u16, program: u16| presets.binary_search(&(bank, program)).ok();
     let program = u16::from(program);
-    let first_of = |range: std::ops::RangeInclusive<PresetPlace>| presets.iter().position(|place| range.contains(place));
+    let first_of =
+        |range: std::ops::RangeInclusive<PresetPlace>| presets.iter().position(|place| range.contains(place));
     if is_drum {
         return has(128, program).or_else(|| first_of((128, 0)..=(128, 127)));
     }

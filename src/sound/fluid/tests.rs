@@ -251,10 +251,7 @@ fn more_notes_than_voices_make_room_without_a_click() {
     }
     assert!(pool.voices.len() <= POLYPHONY);
     let newest = pool.voices.last().unwrap();
-    assert_eq!(
-        (newest.channel, newest.key),
-        ((POLYPHONY + 59) / 40, 40 + ((POLYPHONY + 59) % 40) as u8)
-    );
+    assert_eq!((newest.channel, newest.key), ((POLYPHONY + 59) / 40, 40 + ((POLYPHONY + 59) % 40) as u8));
     // the steepest step of sines that come and go: a cut note of this velocity would add its whole height
     let step = sound.windows(2).fold(0.0_f32, |step, pair| step.max((pair[1] - pair[0]).abs()));
     let height = peak(&sound);

@@ -11,10 +11,7 @@ pub struct Bus {
 }
 
 impl Bus {
-    pub const SILENT: Self = Self {
-        left: [0.0; BLOCK_FRAMES],
-        right: [0.0; BLOCK_FRAMES],
-    };
+    pub const SILENT: Self = Self { left: [0.0; BLOCK_FRAMES], right: [0.0; BLOCK_FRAMES] };
 
     /// Adds another, its gain going from one to another over the block.
     pub fn add_fading(&mut self, other: &Self, from: f32, to: f32) {
@@ -50,10 +47,7 @@ const _: () = assert!(CHANNELS <= u128::BITS as usize, "a bit for each channel")
 impl Buses {
     /// Allocates; not for the callback.
     pub fn new() -> Self {
-        Self {
-            buses: vec![Bus::SILENT; CHANNELS].into(),
-            used: 0,
-        }
+        Self { buses: vec![Bus::SILENT; CHANNELS].into(), used: 0 }
     }
 
     /// A new block: all silent.
@@ -74,9 +68,6 @@ impl Buses {
     /// The channels with sound in this block and their buses, in order.
     pub fn used(&mut self) -> impl Iterator<Item = (usize, &mut Bus)> {
         let used = self.used;
-        self.buses
-            .iter_mut()
-            .enumerate()
-            .filter(move |(channel, _)| used & (1 << channel) != 0)
+        self.buses.iter_mut().enumerate().filter(move |(channel, _)| used & (1 << channel) != 0)
     }
 }

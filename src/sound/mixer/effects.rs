@@ -84,12 +84,10 @@ impl Effect {
         }
         self.input.channel_f32_mut(0).copy_from_slice(&self.sent.left);
         self.input.channel_f32_mut(1).copy_from_slice(&self.sent.right);
-        self.unit
-            .process(BLOCK_FRAMES, &self.input.buffer_ref(), &mut self.output.buffer_mut());
+        self.unit.process(BLOCK_FRAMES, &self.input.buffer_ref(), &mut self.output.buffer_mut());
         let mut peak = 0.0_f32;
-        for (side, (to, sent)) in [(&mut to.left, &self.sent.left), (&mut to.right, &self.sent.right)]
-            .into_iter()
-            .enumerate()
+        for (side, (to, sent)) in
+            [(&mut to.left, &self.sent.left), (&mut to.right, &self.sent.right)].into_iter().enumerate()
         {
             let wet = self.output.channel_f32(side);
             peak = wet.iter().chain(sent).fold(peak, |peak, sample| peak.max(sample.abs()));

@@ -13,12 +13,7 @@ struct Rig {
 
 impl Rig {
     fn new() -> Self {
-        Self {
-            mixer: Mixer::new(RATE_HZ),
-            buses: Buses::new(),
-            left: [0.0; BLOCK_FRAMES],
-            right: [0.0; BLOCK_FRAMES],
-        }
+        Self { mixer: Mixer::new(RATE_HZ), buses: Buses::new(), left: [0.0; BLOCK_FRAMES], right: [0.0; BLOCK_FRAMES] }
     }
 
     /// A block with that level on a channel, or with none.
@@ -89,10 +84,7 @@ fn what_is_sent_comes_back_and_dies_away_and_then_costs_nothing() {
         for _ in 0..(seconds * RATE_HZ as f32) as usize / BLOCK_FRAMES {
             rig.block(None, 0.0);
         }
-        assert!(
-            !rig.mixer.reverb.is_sounding() && !rig.mixer.chorus.is_sounding(),
-            "effect {number}"
-        );
+        assert!(!rig.mixer.reverb.is_sounding() && !rig.mixer.chorus.is_sounding(), "effect {number}");
         assert_eq!(rig.left, [0.0; BLOCK_FRAMES]);
     }
 }

@@ -51,14 +51,7 @@ impl FakeOutputs {
 
     /// A device is there.
     pub fn plug(&self, name: &'static str, rate_hz: u32) {
-        let device = FakeDevice {
-            name,
-            rate_hz,
-            refuses: false,
-            holds_on: false,
-            clean_from: 0,
-            is_nameless: false,
-        };
+        let device = FakeDevice { name, rate_hz, refuses: false, holds_on: false, clean_from: 0, is_nameless: false };
         self.lock().devices.push(device);
     }
 
@@ -149,10 +142,7 @@ impl Device for (FakeDevice, FakeOutputs) {
         clock: &Arc<PublicClock>,
     ) -> Result<Box<dyn Stream>, OutputError> {
         if self.0.refuses {
-            return Err(OutputError::Refused {
-                name: self.0.name.to_owned(),
-                reason: "it is busy".into(),
-            });
+            return Err(OutputError::Refused { name: self.0.name.to_owned(), reason: "it is busy".into() });
         }
         let mut computer = self.1.lock();
         assert!(computer.open.is_none(), "one at a time");
@@ -165,11 +155,7 @@ impl Device for (FakeDevice, FakeOutputs) {
             watch: Arc::clone(watch),
             clock: Arc::clone(clock),
         });
-        Ok(Box::new(FakeStream {
-            computer: self.1.clone(),
-            holds_on: self.0.holds_on,
-            buffer_frames,
-        }))
+        Ok(Box::new(FakeStream { computer: self.1.clone(), holds_on: self.0.holds_on, buffer_frames }))
     }
 }
 

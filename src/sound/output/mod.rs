@@ -94,10 +94,7 @@ const REST: Duration = Duration::from_micros(500);
 
 impl Brake {
     fn new(now: Instant) -> Self {
-        Self {
-            worked: now,
-            busy_since: now,
-        }
+        Self { worked: now, busy_since: now }
     }
 
     fn must_rest(&mut self, now: Instant) -> bool {

@@ -95,10 +95,7 @@ impl Device for SystemDevice {
         };
         let stream = open(self, buffer_frames, samples, watch, clock).map_err(|error| refused(&self.name, &error))?;
         stream.play().map_err(|error| refused(&self.name, &error))?;
-        Ok(Box::new(SystemStream {
-            stream,
-            asked: buffer_frames,
-        }))
+        Ok(Box::new(SystemStream { stream, asked: buffer_frames }))
     }
 }
 
@@ -125,10 +122,8 @@ impl SystemDevice {
             move |data: &mut [T], info: &cpal::OutputCallbackInfo| {
                 let times = info.timestamp();
                 // some backends say nothing, and so that it is heard as it is asked for: before it is written
-                let heard_after = times
-                    .playback
-                    .checked_duration_since(times.callback)
-                    .filter(|after| !after.is_zero());
+                let heard_after =
+                    times.playback.checked_duration_since(times.callback).filter(|after| !after.is_zero());
                 asked.begin_buffer(clock.nanos(Instant::now()), scale(data.len() / channels), ours_hz, heard_after);
                 for sample in data.iter_mut() {
                     *sample = T::from_sample(samples.next().unwrap_or(0.0));
@@ -138,7 +133,9 @@ impl SystemDevice {
             move |error| match error.kind() {
                 // A hiccup is over when it is told; a device that is gone stays gone. No logging from this thread.
                 cpal::ErrorKind::Xrun => told.tell_dropout(),
-                cpal::ErrorKind::DeviceNotAvailable | cpal::ErrorKind::StreamInvalidated | cpal::ErrorKind::HostUnavailable => {
+                cpal::ErrorKind::DeviceNotAvailable
+                | cpal::ErrorKind::StreamInvalidated
+                | cpal::ErrorKind::HostUnavailable => {
                     told.tell_failed();
                 }
                 _ => {}
@@ -160,10 +157,7 @@ impl Stream for SystemStream {
 }
 
 fn refused(name: &str, error: &dyn std::error::Error) -> OutputError {
-    OutputError::Refused {
-        name: name.to_owned(),
-        reason: innermost(error),
-    }
+    OutputError::Refused { name: name.to_owned(), reason: innermost(error) }
 }
 
 /// Names of the sound outputs of this computer: its sound cards, and the sound server where one answers.
@@ -207,10 +201,7 @@ fn keep_alsa_quiet() {
 
 /// The system's own name for a device, such as `hw:CARD=Loopback,DEV=0`.
 fn system_name(device: &cpal::Device) -> Option<String> {
-    device
-        .description()
-        .ok()
-        .and_then(|description| description.driver().map(str::to_owned))
+    device.description().ok().and_then(|description| description.driver().map(str::to_owned))
 }
 
 /// Whether a device is meant by these words.
@@ -221,9 +212,7 @@ fn is_called(device: &cpal::Device, wanted: &str) -> bool {
 }
 
 fn device_name(device: &cpal::Device) -> String {
-    device
-        .description()
-        .map_or_else(|_| "unnamed".to_string(), |description| description.name().to_string())
+    device.description().map_or_else(|_| "unnamed".to_string(), |description| description.name().to_string())
 }
 
 /// The last cause of an error: libraries wrap "no such file" into three sentences that say less.

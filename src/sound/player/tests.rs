@@ -25,9 +25,7 @@ fn wait_until(what: &str, is_so: impl Fn() -> bool) {
 #[test]
 fn no_device_is_a_state_with_a_reason() {
     let player = unheard();
-    let OutputState::NoDevice { reason } = player.output() else {
-        panic!("{:?}", player.output())
-    };
+    let OutputState::NoDevice { reason } = player.output() else { panic!("{:?}", player.output()) };
     assert!(reason.contains("no sound output"), "{reason}");
 }
 

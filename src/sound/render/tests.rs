@@ -24,10 +24,8 @@ fn clicks_stand_on_the_frames_of_their_notes() {
         ControlFlow::Continue(())
     });
     let seen: Vec<usize> = (0..samples.len() / 2).filter(|frame| samples[frame * 2] > 0.5).collect();
-    let wanted: Vec<usize> = starts
-        .iter()
-        .map(|start| (f64::from(*start) * 0.5 / 480.0 * 44_100.0).round() as usize)
-        .collect();
+    let wanted: Vec<usize> =
+        starts.iter().map(|start| (f64::from(*start) * 0.5 / 480.0 * 44_100.0).round() as usize).collect();
     assert_eq!(seen, wanted);
 }
 
@@ -54,10 +52,7 @@ fn real_notes_begin_on_their_frames() {
     score.part_mut(0).unwrap().reverb = 0;
     score.tempo = TempoMap::from_changes(
         (0..30)
-            .map(|index| TempoChange {
-                tick: index * 997,
-                micros_per_quarter: random.u32(300_000..700_000),
-            })
+            .map(|index| TempoChange { tick: index * 997, micros_per_quarter: random.u32(300_000..700_000) })
             .collect(),
     );
     let mut samples: Vec<f32> = Vec::new();

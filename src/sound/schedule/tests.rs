@@ -4,34 +4,20 @@ use super::*;
 use crate::music::{ControlEvent, Pitch, TempoChange, Velocity};
 
 fn note(start: Tick, pitch: i32, duration: Tick) -> Note {
-    Note {
-        start,
-        pitch: Pitch::clamped(pitch),
-        duration,
-        velocity: Velocity::clamped(80),
-    }
+    Note { start, pitch: Pitch::clamped(pitch), duration, velocity: Velocity::clamped(80) }
 }
 
 fn control(tick: Tick, number: u8, value: u8) -> ControlEvent {
-    ControlEvent {
-        tick,
-        control: Control::Controller { number, value },
-    }
+    ControlEvent { tick, control: Control::Controller { number, value } }
 }
 
 fn score(part: Part) -> Score {
-    Score {
-        parts: vec![Arc::new(part)],
-        ..Score::default()
-    }
+    Score { parts: vec![Arc::new(part)], ..Score::default() }
 }
 
 #[test]
 fn the_index_agrees_with_the_map() {
-    let changes = (0..50).map(|index| TempoChange {
-        tick: index * 977,
-        micros_per_quarter: 250_000 + index * 12_345,
-    });
+    let changes = (0..50).map(|index| TempoChange { tick: index * 977, micros_per_quarter: 250_000 + index * 12_345 });
     let map = TempoMap::from_changes(changes.collect());
     let index = TimeIndex::new(&map);
     for tick in (0..60_000).step_by(31) {
@@ -56,10 +42,7 @@ fn a_repeated_key_ends_the_note_before() {
 #[test]
 fn a_bank_stays_before_its_program() {
     let mut part = Part::new("Lead", 0);
-    let program = |tick, program| ControlEvent {
-        tick,
-        control: Control::Program(program),
-    };
+    let program = |tick, program| ControlEvent { tick, control: Control::Program(program) };
     part.controls = vec![control(100, 0, 8), program(100, 4), control(100, 0, 0), program(100, 2)];
     let schedule = Schedule::compile(&score(part.clone()));
     let seen: Vec<_> = schedule.events.iter().map(|event| event.what).collect();
@@ -78,10 +61,7 @@ fn the_state_is_the_same_however_it_is_reached() {
             part.controls.push(control(index * 37 + 5, seed.u8(0..120), seed.u8(0..128)));
         }
         if index % 50 == 0 {
-            part.controls.push(ControlEvent {
-                tick: index * 37,
-                control: Control::PitchBend(seed.i16(-8192..8192)),
-            });
+            part.controls.push(ControlEvent { tick: index * 37, control: Control::PitchBend(seed.i16(-8192..8192)) });
         }
     }
     part.sort();

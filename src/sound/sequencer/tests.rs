@@ -19,13 +19,7 @@ impl Rig {
         let (mut synth, log) = ClickSynth::new();
         let mut sequencer = Sequencer::new(RATE_HZ);
         sequencer.set_schedule(Arc::new(Schedule::compile(score)), &mut *synth);
-        Self {
-            sequencer,
-            synth,
-            clicker: Clicker::new(RATE_HZ),
-            log,
-            frame: 0,
-        }
+        Self { sequencer, synth, clicker: Clicker::new(RATE_HZ), log, frame: 0 }
     }
 
     /// As the callback does it, in blocks of 64.
@@ -62,10 +56,7 @@ impl Rig {
 
     fn last(&self, channel: usize, wanted: impl Fn(Call) -> bool) -> Option<Call> {
         let log = self.log.lock().unwrap();
-        log.iter()
-            .rev()
-            .find(|(_, of, call)| *of == channel && wanted(*call))
-            .map(|(_, _, call)| *call)
+        log.iter().rev().find(|(_, of, call)| *of == channel && wanted(*call)).map(|(_, _, call)| *call)
     }
 
     fn forget(&self) {
@@ -80,10 +71,7 @@ fn every_onset_is_on_its_frame_through_tempo_changes() {
     let mut score = score(vec![notes]);
     score.tempo = TempoMap::from_changes(
         (0..80)
-            .map(|index| TempoChange {
-                tick: index * 1501,
-                micros_per_quarter: random.u32(180_000..900_000),
-            })
+            .map(|index| TempoChange { tick: index * 1501, micros_per_quarter: random.u32(180_000..900_000) })
             .collect(),
     );
     let mut rig = Rig::new(&score);
@@ -109,24 +97,14 @@ fn a_loop_goes_round_exactly_and_leaves_nothing_hanging() {
     rig.sequencer.set_loop(Some(480..1440));
     rig.play();
     rig.run(QUARTER * 3 + QUARTER * 2 * 50);
-    let starts: Vec<u64> = rig
-        .onsets(0)
-        .into_iter()
-        .filter(|(_, pitch)| *pitch == 60)
-        .map(|(frame, _)| frame)
-        .collect();
+    let starts: Vec<u64> =
+        rig.onsets(0).into_iter().filter(|(_, pitch)| *pitch == 60).map(|(frame, _)| frame).collect();
     let wanted: Vec<u64> = (0..51).map(|pass| QUARTER + pass * QUARTER * 2).collect();
     assert_eq!(starts, wanted);
     // at every seam the long note ends and the held one is struck again
     let seam = QUARTER * 3;
-    let at_seam: Vec<Call> = rig
-        .log
-        .lock()
-        .unwrap()
-        .iter()
-        .filter(|(frame, ..)| *frame == seam)
-        .map(|(_, _, call)| *call)
-        .collect();
+    let at_seam: Vec<Call> =
+        rig.log.lock().unwrap().iter().filter(|(frame, ..)| *frame == seam).map(|(_, _, call)| *call).collect();
     assert!(at_seam.contains(&Call::ReleaseAll));
     assert!(at_seam.contains(&Call::On(40)));
     rig.sequencer.pause(&mut *rig.synth);
@@ -144,10 +122,7 @@ fn seeking_chases_instrument_controllers_wheel_and_held_notes() {
         at(30, Control::Program(44)),
         at(1500, Control::Controller { number: 1, value: 99 }),
     ];
-    let score = Score {
-        parts: vec![Arc::new(part)],
-        ..Score::default()
-    };
+    let score = Score { parts: vec![Arc::new(part)], ..Score::default() };
     let mut rig = Rig::new(&score);
     rig.sequencer.seek(1000, &mut *rig.synth);
     assert_eq!(rig.last(0, |call| matches!(call, Call::Program(_))), Some(Call::Program(44)));
@@ -174,14 +149,7 @@ fn a_swap_keeps_what_goes_on_and_ends_what_is_gone() {
     rig.run(1000);
     rig.forget();
     rig.sequencer.set_schedule(Arc::new(Schedule::compile(&after)), &mut *rig.synth);
-    let calls: Vec<Call> = rig
-        .log
-        .lock()
-        .unwrap()
-        .iter()
-        .filter(|(_, of, _)| *of == 0)
-        .map(|entry| entry.2)
-        .collect();
+    let calls: Vec<Call> = rig.log.lock().unwrap().iter().filter(|(_, of, _)| *of == 0).map(|entry| entry.2).collect();
     assert_eq!(calls, [Call::Off(64), Call::On(67)]);
     rig.run(QUARTER);
     assert_eq!(rig.onsets(1), [(QUARTER, 72)]);
@@ -223,10 +191,7 @@ fn the_count_in_clicks_and_the_music_starts_on_its_frame() {
     let mut rig = Rig::new(&score(vec![vec![note(480, 60, 100)]]));
     rig.sequencer.seek(480, &mut *rig.synth);
     rig.sequencer.play_with_count_in(1, &mut *rig.synth);
-    assert_eq!(
-        rig.sequencer.place().at,
-        rig.sequencer.schedule.time.exact_from_tick(480) - 4 * 240_000_000
-    );
+    assert_eq!(rig.sequencer.place().at, rig.sequencer.schedule.time.exact_from_tick(480) - 4 * 240_000_000);
     let mut left = Vec::new();
     for _ in 0..4 {
         rig.run(QUARTER / 2);
@@ -251,14 +216,7 @@ fn half_speed_and_panic_and_stop() {
     assert!(held(&rig.log, 0).is_empty());
     assert!(rig.sequencer.place().playing);
     rig.sequencer.stop(&mut *rig.synth);
-    assert_eq!(
-        rig.sequencer.place(),
-        Place {
-            at: 0,
-            playing: false,
-            count_in_beats_left: None
-        }
-    );
+    assert_eq!(rig.sequencer.place(), Place { at: 0, playing: false, count_in_beats_left: None });
 }
 
 #[test]

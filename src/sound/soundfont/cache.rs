@@ -43,10 +43,7 @@ impl Entry {
         let digest: [u8; DIGEST_BYTES as usize] = hash.finalize().into();
         let (key, _) = digest.split_first_chunk().expect("32 bytes have 16");
         let key = u128::from_be_bytes(*key); // half of it: nobody finds a second file for it
-        Ok(Self {
-            folder: folder.to_path_buf(),
-            path: folder.join(format!("{key:032x}-{VERSION}.{ENDING}")),
-        })
+        Ok(Self { folder: folder.to_path_buf(), path: folder.join(format!("{key:032x}-{VERSION}.{ENDING}")) })
     }
 
     /// The decoded font, if it is there and undamaged.

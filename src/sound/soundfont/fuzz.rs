@@ -59,10 +59,7 @@ fn run(kind: &str, original: &[u8], usually: u64, one_in: u64) {
     assert!(slowest.0 < Duration::from_secs(5), "mutant {} took {:?}", slowest.1, slowest.0);
     // other tests of this program take their share, too
     assert!(peak.is_none_or(|peak| peak < 4 << 20), "{peak:?} kB");
-    assert!(
-        passed > count / 20,
-        "only {passed} of {count} passed: the gate refuses too much to be tested"
-    );
+    assert!(passed > count / 20, "only {passed} of {count} passed: the gate refuses too much to be tested");
 }
 
 /// How much memory this process has had at most, as Linux accounts for it.
@@ -123,10 +120,7 @@ impl Map {
             (b"igen", 4),
             (b"shdr", 46),
         ];
-        Self {
-            tables: tables.into_iter().map(|(id, record)| (id, find(id), record)).collect(),
-            samples: find(b"smpl"),
-        }
+        Self { tables: tables.into_iter().map(|(id, record)| (id, find(id), record)).collect(), samples: find(b"smpl") }
     }
 
     /// The start of a record of one of these tables.
@@ -150,18 +144,13 @@ fn mutant(original: &[u8], map: &Map, random: &mut Rng) -> Vec<u8> {
             // a chunk's size
             1 => {
                 let (_, body, record) = &map.tables[random.usize(0..map.tables.len())];
-                let size = [
-                    body.len() - record,
-                    body.len() + record,
-                    body.len() + 1,
-                    0,
-                    random.usize(0..100_000),
-                ];
+                let size = [body.len() - record, body.len() + record, body.len() + 1, 0, random.usize(0..100_000)];
                 put(&mut bytes, body.start - 4, 4, size[random.usize(0..5)] as u32);
             }
             // a sample's place, loop, rate, key and kind
             2 | 3 => {
-                let (field, width) = [(20, 4), (24, 4), (28, 4), (32, 4), (36, 4), (40, 2), (44, 2)][random.usize(0..7)];
+                let (field, width) =
+                    [(20, 4), (24, 4), (28, 4), (32, 4), (36, 4), (40, 2), (44, 2)][random.usize(0..7)];
                 let at = map.record(&[b"shdr"], random) + field;
                 number(&mut bytes, at, width, map.samples.len() as u32, random);
             }
@@ -192,11 +181,7 @@ fn mutant(original: &[u8], map: &Map, random: &mut Rng) -> Vec<u8> {
             9 if is_compressed => {
                 for _ in 0..random.usize(1..4) {
                     let at = random.usize(map.samples.clone());
-                    bytes[at] = if random.bool() {
-                        random.u8(..)
-                    } else {
-                        bytes[at] ^ 1 << random.u8(0..8)
-                    };
+                    bytes[at] = if random.bool() { random.u8(..) } else { bytes[at] ^ 1 << random.u8(0..8) };
                 }
             }
             _ => {

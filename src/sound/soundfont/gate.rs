@@ -191,12 +191,7 @@ fn assemble(parameters: &Parameters, data: Range<u64>) -> Result<Font, Refusal> 
         let sounds = zones.iter().any(|zone| zone.target.is_some());
         if sounds && program <= 127 && bank <= 128 {
             let name = text(&parameters.record(PHDR, index)[..20]);
-            presets.push(Preset {
-                program,
-                bank,
-                name,
-                zones,
-            });
+            presets.push(Preset { program, bank, name, zones });
         }
     }
     if presets.is_empty() {
@@ -210,26 +205,18 @@ fn assemble(parameters: &Parameters, data: Range<u64>) -> Result<Font, Refusal> 
         .sum();
     bounded(copied, MAX_COPIED_ZONES, "zones in all presets together")?;
     bounded(copied * samples.len(), MAX_NAME_COMPARISONS, "zones and samples together")?;
-    Ok(Font {
-        presets,
-        instruments,
-        samples,
-        data,
-    })
+    Ok(Font { presets, instruments, samples, data })
 }
 
 fn bounded(count: usize, most: usize, what: &'static str) -> Result<(), Refusal> {
-    if count > most {
-        Err(Refusal::TooMany { what, count, most })
-    } else {
-        Ok(())
-    }
+    if count > most { Err(Refusal::TooMany { what, count, most }) } else { Ok(()) }
 }
 
 /// A name of the file's, fit to be shown: UTF-8, else Latin-1, up to the first zero, without control characters.
 fn text(bytes: &[u8]) -> String {
     let bytes = bytes.split(|&byte| byte == 0).next().unwrap_or_default();
-    let read = std::str::from_utf8(bytes).map_or_else(|_| bytes.iter().copied().map(char::from).collect(), str::to_owned);
+    let read =
+        std::str::from_utf8(bytes).map_or_else(|_| bytes.iter().copied().map(char::from).collect(), str::to_owned);
     let shown: String = read.chars().filter(|letter| !letter.is_control()).collect();
     shown.trim().to_owned()
 }
@@ -237,7 +224,9 @@ fn text(bytes: &[u8]) -> String {
 /// One sample's header (7.10); `None` for a sample in ROM, which no computer has.
 fn sample(parameters: &Parameters, index: usize, data_bytes: u64) -> Result<Option<Sample>, Refusal> {
     let record = parameters.record(SHDR, index);
-    let u32_at = |offset: usize| u32::from_le_bytes([record[offset], record[offset + 1], record[offset + 2], record[offset + 3]]);
+    let u32_at = |offset: usize| {
+        u32::from_le_bytes([record[offset], record[offset + 1], record[offset + 2], record[offset + 3]])
+    };
     let kind = parameters.u16(SHDR, index, 44);
     if kind & 0x8000 != 0 {
         return Ok(None);
@@ -304,12 +293,8 @@ fn zones(
         }
         for at in parameters.range(bag, index, 2, modulators)? {
             let field = |offset| parameters.u16(modulators, at, offset);
-            let modulator = Modulator {
-                source: field(0),
-                destination: field(2),
-                amount: field(4),
-                amount_source: field(6),
-            };
+            let modulator =
+                Modulator { source: field(0), destination: field(2), amount: field(4), amount_source: field(6) };
             let linear = field(8) == 0;
             if linear && modulator.is_usable() && zone.modulators.len() < MAX_MODULATORS_PER_ZONE {
                 zone.modulators.push(modulator);

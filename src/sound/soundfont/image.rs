@@ -159,16 +159,7 @@ fn write_zones(out: &mut Vec<u8>, zones: &[&Zone], [bags, modulators, generators
     });
     write_chunk(out, modulators, |out| {
         for modulator in zones.iter().flat_map(|zone| &zone.modulators) {
-            put_u16s(
-                out,
-                &[
-                    modulator.source,
-                    modulator.destination,
-                    modulator.amount,
-                    modulator.amount_source,
-                    0,
-                ],
-            );
+            put_u16s(out, &[modulator.source, modulator.destination, modulator.amount, modulator.amount_source, 0]);
         }
         put_u16s(out, &[0; 5]);
     });

@@ -27,11 +27,7 @@ pub struct Loading<'a> {
 impl<'a> Loading<'a> {
     /// With a cache, and otherwise as it comes.
     pub fn cached(cache: Option<&'a Path>) -> Self {
-        Self {
-            cache,
-            progress: &|_| {},
-            cancelled: None,
-        }
+        Self { cache, progress: &|_| {}, cancelled: None }
     }
 
     pub(super) fn is_cancelled(&self) -> bool {
@@ -41,9 +37,6 @@ impl<'a> Loading<'a> {
 
 impl std::fmt::Debug for Loading<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Loading")
-            .field("cache", &self.cache)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Loading").field("cache", &self.cache).finish_non_exhaustive()
     }
 }

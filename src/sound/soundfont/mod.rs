@@ -184,13 +184,16 @@ impl SoundFont {
 }
 
 /// Decodes a compressed font into the cache, or where there is none, into a file without a name.
-fn decode(font: &Font, source: &Source, entry: Option<&cache::Entry>, loading: &Loading<'_>) -> Result<(Font, Source), LoadFault> {
+fn decode(
+    font: &Font,
+    source: &Source,
+    entry: Option<&cache::Entry>,
+    loading: &Loading<'_>,
+) -> Result<(Font, Source), LoadFault> {
     (loading.progress)(Stage::Decoding(0.0));
     let begun = entry.and_then(|entry| {
         let begun = entry.begin();
-        begun
-            .inspect_err(|error| log::warn!("decoded SoundFonts cannot be kept: {error}"))
-            .ok()
+        begun.inspect_err(|error| log::warn!("decoded SoundFonts cannot be kept: {error}")).ok()
     });
     let unwritable = LoadFault::Unwritable;
     let decoded = if let (Some(entry), Some(mut file)) = (entry, begun) {

@@ -28,11 +28,7 @@ pub(super) fn chunks(source: &Source, within: Range<u64>, most: Option<usize>) -
     let mut at = within.start;
     while at + 8 <= within.end && most.is_none_or(|most| found.len() < most) {
         if found.len() == MAX_CHUNKS {
-            return Err(Refusal::TooMany {
-                what: "chunks in a list",
-                count: found.len() + 1,
-                most: MAX_CHUNKS,
-            });
+            return Err(Refusal::TooMany { what: "chunks in a list", count: found.len() + 1, most: MAX_CHUNKS });
         }
         let mut head = [0; 8];
         source.read_at(at, &mut head)?;
@@ -62,17 +58,12 @@ pub(super) fn list(source: &Source, chunk: &Chunk) -> Result<Option<Chunk>, Refu
     }
     let mut kind = [0; 4];
     source.read_at(chunk.body.start, &mut kind)?;
-    Ok(Some(Chunk {
-        id: kind,
-        body: chunk.body.start + 4..chunk.body.end,
-    }))
+    Ok(Some(Chunk { id: kind, body: chunk.body.start + 4..chunk.body.end }))
 }
 
 /// A chunk's letters as text that is safe to print.
 pub(super) fn name_of(id: [u8; 4]) -> String {
-    id.iter()
-        .map(|&letter| if letter.is_ascii_graphic() { char::from(letter) } else { '?' })
-        .collect()
+    id.iter().map(|&letter| if letter.is_ascii_graphic() { char::from(letter) } else { '?' }).collect()
 }
 
 /// Appends a chunk, its body written by `fill`, padded to an even length.

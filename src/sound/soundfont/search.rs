@@ -73,9 +73,8 @@ pub fn find_soundfonts(own: Option<&Path>) -> Vec<SoundFontFile> {
     paths.extend(own.into_iter().flat_map(files_in));
     paths.extend(SYSTEM_DEFAULTS.map(PathBuf::from));
     paths.extend(SYSTEM_FOLDERS.iter().flat_map(|folder| files_in(Path::new(folder))));
-    let (ours, others): (Vec<_>, Vec<_>) = paths
-        .into_iter()
-        .partition(|path| path.file_name().is_some_and(|name| name == OURS));
+    let (ours, others): (Vec<_>, Vec<_>) =
+        paths.into_iter().partition(|path| path.file_name().is_some_and(|name| name == OURS));
     let mut seen: Vec<PathBuf> = Vec::new();
     let first_time = |path: &PathBuf| {
         let Ok(real) = path.canonicalize() else { return false };
@@ -105,8 +104,7 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
         .flatten()
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| {
-            path.extension()
-                .is_some_and(|ending| ["sf2", "sf3"].iter().any(|known| ending.eq_ignore_ascii_case(known)))
+            path.extension().is_some_and(|ending| ["sf2", "sf3"].iter().any(|known| ending.eq_ignore_ascii_case(known)))
         })
         .collect();
     files.sort_unstable();

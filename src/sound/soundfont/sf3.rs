@@ -40,11 +40,7 @@ pub(super) fn unpack(font: &Font, source: &Source, file: &mut File, loading: &Lo
     let go_on = || !cancelled.is_some_and(|cancelled| cancelled.load(Ordering::Relaxed)) && Instant::now() < until;
     let mut out = BufWriter::with_capacity(1 << 20, file);
     out.write_all(&[0; image::HEAD_BYTES]).map_err(unwritable)?;
-    let mut unpacked = Font {
-        samples: Vec::with_capacity(font.samples.len()),
-        data: 0..0,
-        ..font.clone()
-    };
+    let mut unpacked = Font { samples: Vec::with_capacity(font.samples.len()), data: 0..0, ..font.clone() };
     let total = font.data_bytes().max(1);
     let (mut done, mut frames) = (0_u64, 0_u32);
     for batch in batches(&font.samples) {
@@ -75,8 +71,7 @@ pub(super) fn unpack(font: &Font, source: &Source, file: &mut File, loading: &Lo
     let tail = image::tail(&unpacked);
     out.write_all(&tail).map_err(unwritable)?;
     out.seek(SeekFrom::Start(0)).map_err(unwritable)?;
-    out.write_all(&image::head(unpacked.data_bytes(), tail.len() as u64))
-        .map_err(unwritable)?;
+    out.write_all(&image::head(unpacked.data_bytes(), tail.len() as u64)).map_err(unwritable)?;
     out.flush().map_err(unwritable)
 }
 
@@ -88,12 +83,7 @@ fn placed(sample: Sample, start: u32, frames: u32) -> Sample {
     };
     let moved = |at: u32| at.checked_sub(from).and_then(|at| at.checked_add(start));
     let (loop_start, loop_end) = (moved(sample.loop_start), moved(sample.loop_end));
-    let sample = Sample {
-        encoding: Encoding::Plain,
-        start,
-        end: start + frames,
-        ..sample
-    };
+    let sample = Sample { encoding: Encoding::Plain, start, end: start + frames, ..sample };
     sample.with_loop(loop_start.unwrap_or(0), loop_end.unwrap_or(0))
 }
 
@@ -150,9 +140,7 @@ fn decode_batch(
         }
         work();
     });
-    let results = results
-        .into_iter()
-        .map(|result| result.into_inner().unwrap_or_else(PoisonError::into_inner));
+    let results = results.into_iter().map(|result| result.into_inner().unwrap_or_else(PoisonError::into_inner));
     results.collect()
 }
 

@@ -44,7 +44,9 @@ impl Modulator {
             let (index, is_controller, curve) = (source & 0x7F, source & 0x80 != 0, source >> 10);
             curve <= 3 && (is_controller || matches!(index, 0 | 2 | 3 | 10 | 13 | 14 | 16))
         };
-        source_is_known(self.source) && source_is_known(self.amount_source) && generator::can_be_modulated(self.destination)
+        source_is_known(self.source)
+            && source_is_known(self.amount_source)
+            && generator::can_be_modulated(self.destination)
     }
 }
 
@@ -118,11 +120,7 @@ impl Sample {
     pub fn with_loop(self, loop_start: u32, loop_end: u32) -> Self {
         let sound = self.start <= loop_start && loop_start < loop_end && loop_end <= self.end;
         let (loop_start, loop_end) = if sound { (loop_start, loop_end) } else { (self.start, self.end) };
-        Self {
-            loop_start,
-            loop_end,
-            ..self
-        }
+        Self { loop_start, loop_end, ..self }
     }
 }
 

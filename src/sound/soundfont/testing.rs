@@ -46,10 +46,7 @@ pub fn font_bytes() -> Vec<u8> {
             instrument(0, &[(54, 1), (38, -4800_i16 as u16), (43, 0x7F00), (44, 0x7F00)]),
             instrument(1, &[(54, 0)]),
         ],
-        samples: vec![
-            sample(0, TURN * 8, TURN * 2, TURN * 6),
-            sample(noise_start, noise_end, noise_start, noise_end),
-        ],
+        samples: vec![sample(0, TURN * 8, TURN * 2, TURN * 6), sample(noise_start, noise_end, noise_start, noise_end)],
         data: 0..data.len() as u64,
     };
     Image::new(&font, Arc::new(Source::Memory(data))).bytes()
@@ -86,10 +83,7 @@ pub fn sf3_bytes() -> Vec<u8> {
         tables[header + 44] |= 0x10;
     }
     let sized = |id: &[u8], body: &[u8]| [id, &(body.len() as u32).to_le_bytes(), body].concat();
-    let info = sized(
-        b"LIST",
-        &[b"INFO".as_slice(), &sized(b"ifil", &[3, 0, 1, 0]), &sized(b"INAM", b"odd")].concat(),
-    );
+    let info = sized(b"LIST", &[b"INFO".as_slice(), &sized(b"ifil", &[3, 0, 1, 0]), &sized(b"INAM", b"odd")].concat());
     let sdta = sized(b"LIST", &[b"sdta".as_slice(), &sized(b"smpl", &streams)].concat());
     sized(b"RIFF", &[b"sfbk".as_slice(), &info, &sdta, &tables].concat())
 }
@@ -113,31 +107,15 @@ pub fn font() -> SoundFont {
 }
 
 fn preset(bank: u16, program: u16, instrument: u16) -> Preset {
-    let global = Zone {
-        generators: vec![(48, 10)],
-        ..Zone::default()
-    };
-    let zone = Zone {
-        target: Some(instrument),
-        ..Zone::default()
-    };
-    Preset {
-        program,
-        bank,
-        name: format!("Preset {bank}:{program}"),
-        zones: vec![global, zone],
-    }
+    let global = Zone { generators: vec![(48, 10)], ..Zone::default() };
+    let zone = Zone { target: Some(instrument), ..Zone::default() };
+    Preset { program, bank, name: format!("Preset {bank}:{program}"), zones: vec![global, zone] }
 }
 
 fn instrument(sample: u16, generators: &[(u16, u16)]) -> Instrument {
     let zone = Zone {
         generators: generators.to_vec(),
-        modulators: vec![Modulator {
-            source: 0x0081,
-            destination: 8,
-            amount: 1200,
-            amount_source: 0,
-        }],
+        modulators: vec![Modulator { source: 0x0081, destination: 8, amount: 1200, amount_source: 0 }],
         target: Some(sample),
     };
     Instrument { zones: vec![zone] }

@@ -41,11 +41,7 @@ fn a_decoded_font_is_kept_whatever_the_file_is_called() {
     std::fs::write(&path, testing::sf3_bytes()).unwrap();
     let told = Mutex::new(Vec::new());
     let progress = |stage| told.lock().unwrap().push(stage);
-    let loading = Loading {
-        cache: Some(&cache),
-        progress: &progress,
-        cancelled: None,
-    };
+    let loading = Loading { cache: Some(&cache), progress: &progress, cancelled: None };
     let first = SoundFont::load_with(&path, &loading).unwrap();
     assert_eq!(told.lock().unwrap().last(), Some(&Stage::Decoding(1.0)));
     let entries = || std::fs::read_dir(&cache).unwrap().map(|entry| entry.unwrap().path());
@@ -63,10 +59,7 @@ fn a_decoded_font_is_kept_whatever_the_file_is_called() {
     assert!(told.lock().unwrap().contains(&Stage::Decoding(1.0)));
     assert_eq!(first.image().bytes().len(), third.image().bytes().len());
     // where nothing can be kept, it is decoded all the same
-    let loading = Loading {
-        cache: Some(&path),
-        ..loading
-    };
+    let loading = Loading { cache: Some(&path), ..loading };
     let uncached = SoundFont::load_with(&path, &loading).unwrap();
     assert_eq!(uncached.image().bytes(), third.image().bytes());
 }

@@ -44,7 +44,8 @@ impl Budget {
 /// back.
 pub(super) fn decode(stream: &[u8], budget: &Budget, go_on: &dyn Fn() -> bool) -> Result<Vec<i16>, Fault> {
     // A bug of the decoder's must not take the program along; nothing of it is used again.
-    catch_unwind(AssertUnwindSafe(|| decode_trusting(stream, budget, go_on))).unwrap_or(Err("makes the Vorbis decoder fail"))
+    catch_unwind(AssertUnwindSafe(|| decode_trusting(stream, budget, go_on)))
+        .unwrap_or(Err("makes the Vorbis decoder fail"))
 }
 
 fn decode_trusting(stream: &[u8], budget: &Budget, go_on: &dyn Fn() -> bool) -> Result<Vec<i16>, Fault> {
@@ -93,9 +94,7 @@ fn decoder(identification: &[u8], setup: &[u8]) -> Result<VorbisDecoder, Fault> 
         return Err("has codebooks of an impossible size");
     }
     let mut parameters = AudioCodecParameters::new();
-    parameters
-        .for_codec(CODEC_ID_VORBIS)
-        .with_extra_data([identification, setup].concat().into());
+    parameters.for_codec(CODEC_ID_VORBIS).with_extra_data([identification, setup].concat().into());
     VorbisDecoder::try_new(&parameters, &AudioDecoderOptions::default()).map_err(|_| UNKNOWN)
 }
 
@@ -282,9 +281,7 @@ pub(super) mod tests {
                 put(value, count);
             }
         }
-        let packed = bits
-            .chunks(8)
-            .map(|byte| byte.iter().rev().fold(0, |all, &bit| all << 1 | u8::from(bit)));
+        let packed = bits.chunks(8).map(|byte| byte.iter().rev().fold(0, |all, &bit| all << 1 | u8::from(bit)));
         let setup: Vec<u8> = b"\x05vorbis".iter().copied().chain(packed).collect();
         assert_eq!(codebook_numbers(&setup), Some(256 * 33 * (1 << 17)));
         assert_eq!(codebook_numbers(&setup[..setup.len() - 9]), None);
@@ -292,7 +289,9 @@ pub(super) mod tests {
 
     #[test]
     fn roots_are_the_largest_that_fit() {
-        for (entries, dimensions, expected) in [(361, 2, 19), (560, 3, 8), (3, 950, 1), (0, 1, 0), (1 << 24, 1, 1 << 24), (5, 0, 0)] {
+        for (entries, dimensions, expected) in
+            [(361, 2, 19), (560, 3, 8), (3, 950, 1), (0, 1, 0), (1 << 24, 1, 1 << 24), (5, 0, 0)]
+        {
             assert_eq!(root(entries, dimensions), expected, "{entries}, {dimensions}");
         }
     }

@@ -42,11 +42,7 @@ impl Rig {
             events: tell,
             wake: None,
         };
-        let choice = Choice {
-            device: wanted.map(str::to_owned),
-            buffer: Buffer::Frames(240),
-            falls_back: true,
-        };
+        let choice = Choice { device: wanted.map(str::to_owned), buffer: Buffer::Frames(240), falls_back: true };
         let began = Instant::now();
         let mut rig = Self {
             supervisor: Supervisor::new(Box::new(outputs.clone()), ends, choice, Some(font())),
@@ -144,10 +140,7 @@ impl Rig {
 }
 
 fn lost(device: &str, instead: Option<&str>) -> OutputEvent {
-    OutputEvent::Lost {
-        device: device.into(),
-        instead: instead.map(str::to_owned),
-    }
+    OutputEvent::Lost { device: device.into(), instead: instead.map(str::to_owned) }
 }
 
 fn back(device: &str) -> OutputEvent {
@@ -187,13 +180,8 @@ fn another_device_stands_in_and_the_chosen_one_returns() {
     rig.outputs.pull("USB Audio");
     rig.pass(1.0);
     assert_eq!(rig.events(), [lost("USB Audio", Some("Speaker"))]);
-    let OutputState::Running { instead, device, .. } = rig.state() else {
-        panic!("{:?}", rig.state())
-    };
-    assert_eq!(
-        (device.as_str(), instead.as_deref()),
-        ("Speaker", Some("no sound output is called \"USB\""))
-    );
+    let OutputState::Running { instead, device, .. } = rig.state() else { panic!("{:?}", rig.state()) };
+    assert_eq!((device.as_str(), instead.as_deref()), ("Speaker", Some("no sound output is called \"USB\"")));
     assert!(rig.is_heard(), "at the other rate, too");
     rig.outputs.plug("USB Audio", 48_000);
     rig.pass(2.0);
@@ -221,9 +209,7 @@ fn a_device_that_refuses_is_asked_again_now_and_then() {
         outputs.plug("Speaker", 48_000);
         outputs.change("Speaker", |device| device.refuses = true);
     });
-    let OutputState::NoDevice { reason } = rig.state() else {
-        panic!("{:?}", rig.state())
-    };
+    let OutputState::NoDevice { reason } = rig.state() else { panic!("{:?}", rig.state()) };
     assert!(reason.contains("could not be opened: it is busy"), "{reason}");
     rig.pass(4.0);
     assert_eq!(rig.events(), []);
@@ -241,13 +227,7 @@ fn a_rate_that_changed_is_followed() {
     rig.outputs.change("Speaker", |device| device.rate_hz = 96_000);
     rig.outputs.fail();
     rig.pass(1.0);
-    assert!(matches!(
-        rig.state(),
-        OutputState::Running {
-            sample_rate_hz: 96_000,
-            ..
-        }
-    ));
+    assert!(matches!(rig.state(), OutputState::Running { sample_rate_hz: 96_000, .. }));
     assert!(rig.is_heard());
     assert!((rig.ahead() - before).abs() < 0.03, "{} instead of {before}", rig.ahead());
 }
@@ -277,18 +257,9 @@ fn a_device_that_does_not_let_go_is_waited_for() {
 fn without_leave_no_other_device_plays() {
     let mut rig = Rig::new(Some("USB"), |outputs| outputs.plug("Speaker", 48_000));
     assert_eq!(rig.device().as_deref(), Some("Speaker"));
-    let choice = Choice {
-        device: Some("USB".into()),
-        buffer: Buffer::Frames(64),
-        falls_back: false,
-    };
+    let choice = Choice { device: Some("USB".into()), buffer: Buffer::Frames(64), falls_back: false };
     rig.supervisor.choose(choice, rig.now);
-    assert_eq!(
-        rig.state(),
-        OutputState::NoDevice {
-            reason: "no sound output is called \"USB\"".into()
-        }
-    );
+    assert_eq!(rig.state(), OutputState::NoDevice { reason: "no sound output is called \"USB\"".into() });
     rig.outputs.plug("USB Audio", 48_000);
     rig.pass(2.0);
     assert_eq!(rig.outputs.open_one(), Some(("USB Audio", 64)));
@@ -315,11 +286,7 @@ fn nothing_hangs_over_a_loss() {
 
 fn measured(rig: &mut Rig, known: &[(&str, u32)]) {
     let known = known.iter().map(|(name, frames)| ((*name).to_owned(), *frames)).collect();
-    let choice = Choice {
-        device: None,
-        buffer: Buffer::Measured(known),
-        falls_back: true,
-    };
+    let choice = Choice { device: None, buffer: Buffer::Measured(known), falls_back: true };
     rig.supervisor.choose(choice, rig.now);
 }
 
@@ -335,10 +302,7 @@ fn the_smallest_buffer_that_runs_clean_is_found() {
     rig.pass(4.0);
     let tried: Vec<u32> = rig.outputs.opened().iter().map(|(_, frames)| *frames).collect();
     assert_eq!(tried, [240, 256, 64, 128, 256, 256]);
-    let found = OutputEvent::Measured {
-        device: "Speaker".into(),
-        buffer_frames: 256,
-    };
+    let found = OutputEvent::Measured { device: "Speaker".into(), buffer_frames: 256 };
     assert_eq!(rig.events(), [found]);
     assert_eq!(rig.device().as_deref(), Some("Speaker"));
     rig.pass(4.0);

@@ -58,21 +58,12 @@ impl Trial {
         let mut left = BUFFER_SIZES.map(|wanted| device.buffer_frames(wanted)).to_vec();
         left.dedup();
         left.reverse();
-        Self {
-            device: device.name().to_owned(),
-            found_by,
-            left,
-            present: None,
-        }
+        Self { device: device.name().to_owned(), found_by, left, present: None }
     }
 
     pub fn step(&mut self, outputs: &mut dyn Outputs, clock: &Arc<PublicClock>, now: Instant) -> Step {
         let Some(present) = &mut self.present else {
-            return match self
-                .left
-                .last()
-                .map(|frames| open(self.found_by.as_deref(), *frames, outputs, clock, now))
-            {
+            return match self.left.last().map(|frames| open(self.found_by.as_deref(), *frames, outputs, clock, now)) {
                 Some(Ok(present)) => {
                     self.present = Some(present);
                     Step::GoesOn
@@ -84,20 +75,12 @@ impl Trial {
             return Step::GoesOn;
         };
         let frames = present.stream.buffer_frames();
-        log::info!(
-            "{} with {frames} frames: {}",
-            self.device,
-            if is_clean { "clean" } else { "not clean" }
-        );
+        log::info!("{} with {frames} frames: {}", self.device, if is_clean { "clean" } else { "not clean" });
         self.left.pop();
         if let Some(present) = self.present.take() {
             close_beside(present.stream);
         }
-        if is_clean || self.left.is_empty() {
-            Step::Found(frames)
-        } else {
-            Step::GoesOn
-        }
+        if is_clean || self.left.is_empty() { Step::Found(frames) } else { Step::GoesOn }
     }
 
     /// Gives the device back.
@@ -122,13 +105,7 @@ fn open(
     let watch = Arc::new(StreamWatch::default());
     watch.begin_stream(0);
     let stream = device.open(buffer_frames, Box::new(silence), &watch, clock)?;
-    Ok(Present {
-        stream,
-        watch,
-        sample_rate_hz,
-        began: now,
-        settled: None,
-    })
+    Ok(Present { stream, watch, sample_rate_hz, began: now, settled: None })
 }
 
 impl Present {

@@ -27,7 +27,11 @@ impl Studio {
                 ui.horizontal_centered(|ui| {
                     ui.spacing_mut().item_spacing.x = space::XS;
                     let on = self.roll.keys.enabled;
-                    self.command_with(ui, Command::ComputerKeys, IconButton::new(Icon::Keyboard, "Computer keys").on(on));
+                    self.command_with(
+                        ui,
+                        Command::ComputerKeys,
+                        IconButton::new(Icon::Keyboard, "Computer keys").on(on),
+                    );
                     if on {
                         self.command_icon(ui, Command::KeysOctaveDown);
                         ui.label(
@@ -49,18 +53,10 @@ impl Studio {
             self.take_piano(released.into_iter().collect());
             return; // there is no room for keys
         }
-        let color = self
-            .score()
-            .parts
-            .get(self.part)
-            .map_or(theme.accent, |part| theme.part(part.color));
+        let color = self.score().parts.get(self.part).map_or(theme.accent, |part| theme.part(part.color));
         let lit = self.shown().lit;
         let keys = self.roll.keys.clone();
-        let input = PianoInput {
-            lit,
-            color,
-            computer_keys: keys.enabled.then_some(&keys),
-        };
+        let input = PianoInput { lit, color, computer_keys: keys.enabled.then_some(&keys) };
         let events = self.roll.piano.show(ui, &input);
         self.take_piano(events);
     }
@@ -97,9 +93,6 @@ impl Studio {
     /// A note of the on-screen piano or the computer's keys: heard, and recorded.
     pub(in crate::studio) fn play_key(&mut self, message: [u8; 3]) {
         self.sound.live(message);
-        self.record(Stamped {
-            stamp_micros: clock::now_micros(),
-            message,
-        });
+        self.record(Stamped { stamp_micros: clock::now_micros(), message });
     }
 }

@@ -79,9 +79,7 @@ impl Studio {
             .frame(Frame::new().fill(theme.surface).inner_margin(Margin::ZERO))
             .exact_size(piano_height(ui.available_height()))
             .show(ui, |ui| self.piano(ui));
-        eframe::egui::CentralPanel::default()
-            .frame(Frame::new().fill(theme.roll_white))
-            .show(ui, |ui| self.roll(ui));
+        eframe::egui::CentralPanel::default().frame(Frame::new().fill(theme.roll_white)).show(ui, |ui| self.roll(ui));
     }
 
     /// Why an editing command cannot be given now.
@@ -96,7 +94,9 @@ impl Studio {
             Command::Quantise | Command::QuantiseWith | Command::Humanise | Command::Transpose | Command::Stretch => {
                 self.why_not_note_tools()
             }
-            Command::ToggleScaleSnap if self.roll.found_key.1.is_none() => Some("No key is set, and the notes suggest none".into()),
+            Command::ToggleScaleSnap if self.roll.found_key.1.is_none() => {
+                Some("No key is set, and the notes suggest none".into())
+            }
             _ => None,
         }
     }

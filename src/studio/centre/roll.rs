@@ -52,10 +52,7 @@ impl Studio {
         let key = self.found_key();
         let position = self.sound.position();
         let score = Arc::clone(self.history.score());
-        let mut lit: Keys = (0..128_u8)
-            .filter(|&pitch| self.keyboards.is_held(pitch))
-            .filter_map(Pitch::new)
-            .collect();
+        let mut lit: Keys = (0..128_u8).filter(|&pitch| self.keyboards.is_held(pitch)).filter_map(Pitch::new).collect();
         lit = lit.with(self.roll.played);
         if position.playing
             && let Some(part) = score.parts.get(self.part)
@@ -70,10 +67,7 @@ impl Studio {
         }
         Shown {
             score,
-            recording: self
-                .recording
-                .as_ref()
-                .map_or_else(Vec::new, |recording| recording.notes(position.tick)),
+            recording: self.recording.as_ref().map_or_else(Vec::new, |recording| recording.notes(position.tick)),
             playhead_tick: position.tick,
             playing: position.playing,
             key,
@@ -122,7 +116,9 @@ impl Studio {
                     self.transport.looping = !range.is_empty();
                     self.transport.loop_range = Some(range).filter(|range| !range.is_empty());
                 }
-                RollAction::ToggleLoop => self.transport.looping = !self.transport.looping && self.transport.loop_range.is_some(),
+                RollAction::ToggleLoop => {
+                    self.transport.looping = !self.transport.looping && self.transport.loop_range.is_some()
+                }
                 RollAction::TrimTake(span) => self.trim_take(span),
                 RollAction::Audition { pitch, velocity, on } => self.audition_note(pitch, velocity, on),
                 RollAction::Copied(clipboard) => self.ctx.copy_text(clipboard::to_text(&clipboard)),

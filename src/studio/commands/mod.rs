@@ -109,16 +109,8 @@ pub enum Menu {
 
 impl Menu {
     /// All of them, from left to right.
-    pub const ALL: [Self; 8] = [
-        Self::File,
-        Self::Edit,
-        Self::Notes,
-        Self::Part,
-        Self::Transport,
-        Self::Generate,
-        Self::View,
-        Self::Help,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::File, Self::Edit, Self::Notes, Self::Part, Self::Transport, Self::Generate, Self::View, Self::Help];
 
     /// Its title.
     pub const fn title(self) -> &'static str {
@@ -155,10 +147,7 @@ pub struct Entry {
 impl Command {
     /// What the table says of it.
     pub fn entry(self) -> &'static Entry {
-        table()
-            .iter()
-            .find(|entry| entry.command == self)
-            .expect("a test finds every command in the table")
+        table().iter().find(|entry| entry.command == self).expect("a test finds every command in the table")
     }
 }
 
@@ -206,7 +195,13 @@ impl Entry {
         let is_character = name.chars().count() == 1
             || matches!(
                 shortcut.logical_key,
-                Key::Comma | Key::Period | Key::Semicolon | Key::Quote | Key::Slash | Key::OpenBracket | Key::CloseBracket
+                Key::Comma
+                    | Key::Period
+                    | Key::Semicolon
+                    | Key::Quote
+                    | Key::Slash
+                    | Key::OpenBracket
+                    | Key::CloseBracket
             );
         is_character && !shortcut.modifiers.command && !shortcut.modifiers.ctrl && !shortcut.modifiers.alt
     }

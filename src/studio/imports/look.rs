@@ -52,18 +52,13 @@ pub struct FoundPart {
     pub cells: Vec<[f32; 3]>,
 }
 pub(super) fn name_of(path: &Path) -> String {
-    path.file_name()
-        .map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
 /// Reads a file and looks at its parts; all that takes long is done here, beside the window.
 pub(super) fn read_file(path: PathBuf) -> ImportFile {
     let content = read_midi(&path).and_then(|(score, says_tempo)| look_at(score, says_tempo));
-    ImportFile {
-        name: name_of(&path),
-        path,
-        content,
-    }
+    ImportFile { name: name_of(&path), path, content }
 }
 
 fn read_midi(path: &Path) -> Result<(Score, bool), String> {
@@ -99,12 +94,7 @@ pub(super) fn look_at(score: Score, says_tempo: bool) -> Result<Content, String>
     if parts.is_empty() {
         return Err("it holds no notes".into());
     }
-    Ok(Content {
-        seconds: score.tempo.seconds_from_tick(end),
-        score: Arc::new(score),
-        says_tempo,
-        parts,
-    })
+    Ok(Content { seconds: score.tempo.seconds_from_tick(end), score: Arc::new(score), says_tempo, parts })
 }
 
 fn range_of(part: &Part) -> Option<(Pitch, Pitch)> {
@@ -147,9 +137,5 @@ pub(super) fn cells(notes: &[Note], end: u32) -> Vec<[f32; 3]> {
 pub fn tempo_text(tempo: &TempoMap) -> String {
     let qpm = || tempo.changes().iter().map(|change| 60e6 / f64::from(change.micros_per_quarter));
     let (slowest, fastest) = qpm().fold((f64::MAX, f64::MIN), |(low, high), qpm| (low.min(qpm), high.max(qpm)));
-    if fastest - slowest < 0.5 {
-        format!("{fastest:.0} BPM")
-    } else {
-        format!("{slowest:.0} to {fastest:.0} BPM")
-    }
+    if fastest - slowest < 0.5 { format!("{fastest:.0} BPM") } else { format!("{slowest:.0} to {fastest:.0} BPM") }
 }

@@ -83,17 +83,12 @@ impl Import {
 
     /// The files that could be read, with their places.
     pub fn readable(&self) -> impl Iterator<Item = (usize, &ImportFile, &Content)> {
-        self.files
-            .iter()
-            .enumerate()
-            .filter_map(|(index, file)| Some((index, file, file.content.as_ref().ok()?)))
+        self.files.iter().enumerate().filter_map(|(index, file)| Some((index, file, file.content.as_ref().ok()?)))
     }
 
     /// Parts that are wanted.
     pub fn wanted(&self) -> usize {
-        self.readable()
-            .map(|(_, _, content)| content.parts.iter().filter(|part| part.wanted).count())
-            .sum()
+        self.readable().map(|(_, _, content)| content.parts.iter().filter(|part| part.wanted).count()).sum()
     }
 
     /// Whether the window is to be shown: when all has come, or when it takes long.
@@ -195,12 +190,7 @@ impl Import {
         let refused: Vec<String> = self
             .files
             .iter()
-            .filter_map(|file| {
-                file.content
-                    .as_ref()
-                    .err()
-                    .map(|reason| format!("{} was refused: {reason}", file.name))
-            })
+            .filter_map(|file| file.content.as_ref().err().map(|reason| format!("{} was refused: {reason}", file.name)))
             .collect();
         let read: Vec<&str> = self.readable().map(|(_, file, _)| file.name.as_str()).collect();
         let parts = match self.wanted() {

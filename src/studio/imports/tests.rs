@@ -21,11 +21,7 @@ fn file(name: &str, parts: Vec<Part>, qpm: Option<f64>) -> ImportFile {
         tempo: qpm.map_or_else(TempoMap::default, TempoMap::constant),
         ..Score::default()
     };
-    ImportFile {
-        name: name.into(),
-        path: name.into(),
-        content: look_at(score, qpm.is_some()),
-    }
+    ImportFile { name: name.into(), path: name.into(), content: look_at(score, qpm.is_some()) }
 }
 
 fn import(files: Vec<ImportFile>) -> Import {
@@ -54,10 +50,7 @@ fn several_files_become_one_score_and_refusals_are_told() {
     let (tone, text) = import.summary();
     assert_eq!(
         (tone, text.as_str()),
-        (
-            Tone::Warning,
-            "2 files were imported: 3 parts; b.mid was refused: it holds no notes"
-        )
+        (Tone::Warning, "2 files were imported: 3 parts; b.mid was refused: it holds no notes")
     );
     assert!(!import.goes_without_saying());
 }
@@ -114,12 +107,6 @@ fn the_small_roll_of_very_many_notes_has_few_shapes() {
 #[test]
 fn tempi_read_as_people_say_them() {
     assert_eq!(tempo_text(&TempoMap::constant(112.0)), "112 BPM");
-    let change = |tick, qpm: f64| crate::music::TempoChange {
-        tick,
-        micros_per_quarter: (60e6 / qpm) as u32,
-    };
-    assert_eq!(
-        tempo_text(&TempoMap::from_changes(vec![change(0, 80.0), change(9, 120.0)])),
-        "80 to 120 BPM"
-    );
+    let change = |tick, qpm: f64| crate::music::TempoChange { tick, micros_per_quarter: (60e6 / qpm) as u32 };
+    assert_eq!(tempo_text(&TempoMap::from_changes(vec![change(0, 80.0), change(9, 120.0)])), "80 to 120 BPM");
 }

@@ -27,7 +27,8 @@ impl Studio {
     }
 
     fn import_asking(&mut self, paths: Vec<PathBuf>, into_present: bool) {
-        let (projects, paths): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|path| project::is_project(path));
+        let (projects, paths): (Vec<PathBuf>, Vec<PathBuf>) =
+            paths.into_iter().partition(|path| project::is_project(path));
         if let Some(project) = projects.into_iter().next() {
             self.read_project(project);
         }
@@ -162,11 +163,7 @@ impl Studio {
             parts: vec![Arc::new(alone)],
             ..Score::default()
         });
-        import.listening = Some(Listening {
-            place,
-            score: Arc::clone(&score),
-            has_begun: false,
-        });
+        import.listening = Some(Listening { place, score: Arc::clone(&score), has_begun: false });
         self.sound.with_player(crate::sound::Player::stop);
         self.sound.set_loop(None);
         self.sound.keep_up(&score);

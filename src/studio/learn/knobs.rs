@@ -152,9 +152,7 @@ impl TakenControllers {
     pub fn set(&self, assignments: &Assignments) {
         for (half, bits) in self.0.iter().enumerate() {
             let numbers = assignments.knobs.iter().map(|(number, _)| usize::from(*number & 127));
-            let taken = numbers
-                .filter(|number| number / 64 == half)
-                .fold(0, |bits, number| bits | 1 << (number % 64));
+            let taken = numbers.filter(|number| number / 64 == half).fold(0, |bits, number| bits | 1 << (number % 64));
             bits.store(taken, Ordering::Relaxed);
         }
     }
@@ -175,18 +173,13 @@ impl Studio {
     /// A knob was moved that turns something: its message, 0 to 127, is where it stands or by how much it was turned.
     pub(super) fn turn(&mut self, number: u8, turned: Turned, message: u8) {
         let assignments = &self.preferences.assignments;
-        let meaning = if assignments.steps.contains(&number) {
-            Move::Steps
-        } else {
-            Move::Position(assignments.takeover)
-        };
-        let current = turned
-            .position(self.score(), self.part, self.turned_tick())
-            .unwrap_or_else(|| match turned {
-                Turned::Surprise => position_of(self.preferences.surprise.into()),
-                Turned::Density => position_of(self.preferences.density.into()),
-                _ => position_of(self.preferences.metronome_volume.into()),
-            });
+        let meaning =
+            if assignments.steps.contains(&number) { Move::Steps } else { Move::Position(assignments.takeover) };
+        let current = turned.position(self.score(), self.part, self.turned_tick()).unwrap_or_else(|| match turned {
+            Turned::Surprise => position_of(self.preferences.surprise.into()),
+            Turned::Density => position_of(self.preferences.density.into()),
+            _ => position_of(self.preferences.metronome_volume.into()),
+        });
         match self.grips.moved(number, meaning, current, message) {
             Some(value) => self.turn_to(turned, value),
             None => self.grips.say(format!(
@@ -228,13 +221,7 @@ impl Studio {
         }
         self.keep_audition();
         let tick = self.turned_tick();
-        self.turning = Some(Turning {
-            turned,
-            part,
-            tick,
-            value,
-            at: Instant::now(),
-        });
+        self.turning = Some(Turning { turned, part, tick, value, at: Instant::now() });
         self.history.preview(turned.turned(self.history.committed(), part, tick, value));
         self.preview_replaced();
     }
@@ -251,9 +238,7 @@ impl Studio {
     /// Makes one undo step of the turn under way, if there is one.
     pub(in crate::studio) fn end_turn(&mut self) {
         let Some(turning) = self.turning.take() else { return };
-        let Turning {
-            turned, part, tick, value, ..
-        } = turning;
+        let Turning { turned, part, tick, value, .. } = turning;
         let score = turned.turned(self.history.committed(), part, tick, value);
         self.history.commit(turned.title(), score);
         self.preview_replaced();
@@ -266,10 +251,8 @@ mod tests {
 
     #[test]
     fn every_knob_turns_its_own_and_nothing_else() {
-        let score = Score {
-            parts: vec![Arc::new(Part::new("One", 0)), Arc::new(Part::new("Two", 0))],
-            ..Score::default()
-        };
+        let score =
+            Score { parts: vec![Arc::new(Part::new("One", 0)), Arc::new(Part::new("Two", 0))], ..Score::default() };
         let mut seen = Vec::new();
         for turned in Turned::ALL {
             let after = turned.turned(&score, 1, 0, 31);
@@ -286,10 +269,7 @@ mod tests {
 
     #[test]
     fn a_knob_finds_again_where_it_has_turned_something() {
-        let score = Score {
-            parts: vec![Arc::new(Part::new("One", 0))],
-            ..Score::default()
-        };
+        let score = Score { parts: vec![Arc::new(Part::new("One", 0))], ..Score::default() };
         for turned in Turned::ALL {
             for value in 0..=127 {
                 let found = turned.position(&turned.turned(&score, 0, 0, value), 0, 0);
@@ -305,10 +285,8 @@ mod tests {
     #[test]
     fn controllers_are_taken_one_by_one() {
         let taken = TakenControllers::default();
-        let mut assignments = Assignments {
-            knobs: vec![(7, Turned::Tempo), (93, Turned::Volume)],
-            ..Assignments::default()
-        };
+        let mut assignments =
+            Assignments { knobs: vec![(7, Turned::Tempo), (93, Turned::Volume)], ..Assignments::default() };
         taken.set(&assignments);
         let has = |number: u8| taken.has([0xB3, number, 1]);
         assert!(has(7) && has(93) && !has(29) && !has(71));

@@ -47,11 +47,8 @@ impl Assignments {
     }
 }
 
-const BUTTONS: [(TransportButton, &str); 3] = [
-    (TransportButton::Play, "Play"),
-    (TransportButton::Stop, "Stop"),
-    (TransportButton::Record, "Record"),
-];
+const BUTTONS: [(TransportButton, &str); 3] =
+    [(TransportButton::Play, "Play"), (TransportButton::Stop, "Stop"), (TransportButton::Record, "Record")];
 
 impl Studio {
     /// Takes a control that was moved, if one is being learned or turned; tells whether it was meant for here.
@@ -110,7 +107,9 @@ impl Studio {
 /// The controller number and value behind an event.
 fn controller_of(event: &KeyboardEvent, own: Option<ButtonMap>) -> Option<(u8, u8)> {
     match event {
-        KeyboardEvent::Controller { number, value, .. } | KeyboardEvent::Knob { number, value, .. } => Some((*number, *value)),
+        KeyboardEvent::Controller { number, value, .. } | KeyboardEvent::Knob { number, value, .. } => {
+            Some((*number, *value))
+        }
         KeyboardEvent::Button { name, button, .. } => {
             let known = Profile::find(name).map(|profile| profile.buttons);
             let number = |map: ButtonMap| match button {

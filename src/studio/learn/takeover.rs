@@ -88,10 +88,7 @@ impl Grips {
 
     /// Remembers where a knob stands that turned nothing.
     pub fn stands(&mut self, number: u8, message: u8) {
-        let grip = Grip {
-            at: Some(message),
-            set: None,
-        };
+        let grip = Grip { at: Some(message), set: None };
         self.grips.insert(number, grip);
     }
 

@@ -28,10 +28,8 @@ impl Studio {
         let poster = self.jobs.poster();
         self.session.ask(move |desk| {
             let read = desk.map_err(str::to_owned).and_then(|desk| {
-                let both = desk
-                    .store
-                    .list(&filter)
-                    .and_then(|list| Ok((list, desk.store.tags()?, desk.store.recent()?)));
+                let both =
+                    desk.store.list(&filter).and_then(|list| Ok((list, desk.store.tags()?, desk.store.recent()?)));
                 both.map_err(|error| error.to_string())
             });
             poster.post(move |studio| {
@@ -52,12 +50,14 @@ impl Studio {
     }
 
     /// Has something changed, reads the page anew, and says what could not be done.
-    fn change_library(&mut self, doing: &'static str, change: impl FnOnce(&mut Desk) -> Result<(), StoreError> + Send + 'static) {
+    fn change_library(
+        &mut self,
+        doing: &'static str,
+        change: impl FnOnce(&mut Desk) -> Result<(), StoreError> + Send + 'static,
+    ) {
         let poster = self.jobs.poster();
         self.session.ask(move |desk| {
-            let done = desk
-                .map_err(str::to_owned)
-                .and_then(|desk| change(desk).map_err(|error| error.to_string()));
+            let done = desk.map_err(str::to_owned).and_then(|desk| change(desk).map_err(|error| error.to_string()));
             poster.post(move |studio| {
                 if let Err(reason) = done {
                     studio.fail(format!("{doing} failed, the library is as it was: {reason}"));
@@ -166,19 +166,16 @@ impl Studio {
 
     /// Writes the take again that was kept last in a composition: the same model, seed, settings and melody.
     pub(in crate::studio) fn make_again(&mut self, id: u64) {
-        let folders: Vec<std::path::PathBuf> = self
-            .generate
-            .models
-            .iter()
-            .flatten()
-            .map(|model| model.folder.path.clone())
-            .collect();
+        let folders: Vec<std::path::PathBuf> =
+            self.generate.models.iter().flatten().map(|model| model.folder.path.clone()).collect();
         let poster = self.jobs.poster();
         self.session.ask(move |desk| {
             let found = desk
                 .map_err(str::to_owned)
                 .and_then(|desk| desk.store.load(id).map_err(|error| error.to_string()))
-                .and_then(|mut composition| composition.makings.pop().ok_or_else(|| "no take was kept in it".to_owned()))
+                .and_then(|mut composition| {
+                    composition.makings.pop().ok_or_else(|| "no take was kept in it".to_owned())
+                })
                 .and_then(|making| {
                     let model = the_model(&making, &folders);
                     model.map(|model| (making, model))
@@ -246,10 +243,7 @@ fn the_model(making: &Making, folders: &[std::path::PathBuf]) -> Result<usize, S
         .into_iter()
         .find(|&index| !recipe.model_hash.is_empty() && content_hash(&folders[index]) == recipe.model_hash)
         .ok_or_else(|| {
-            format!(
-                "the model “{}” that wrote it is not on this computer, or has changed since",
-                recipe.model
-            )
+            format!("the model “{}” that wrote it is not on this computer, or has changed since", recipe.model)
         })
 }
 

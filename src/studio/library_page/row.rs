@@ -1,6 +1,8 @@
 //! One composition in the list: its roll, its facts, and what can be done with it.
 
-use eframe::egui::{Align, Align2, Key, Layout, Rect, Response, RichText, Role, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    Align, Align2, Key, Layout, Rect, Response, RichText, Role, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2,
+};
 
 use super::super::{
     state::Studio,
@@ -69,11 +71,7 @@ impl Studio {
         let title = shown_title(&summary.title);
         let button = |icon, name: &str, why: Option<&str>, ui: &mut Ui| {
             let label = format!("{name} {title}");
-            IconButton::new(icon, &label)
-                .hover(name)
-                .why_not(why.map(str::to_owned))
-                .show(ui)
-                .clicked()
+            IconButton::new(icon, &label).hover(name).why_not(why.map(str::to_owned)).show(ui).clicked()
         };
         if in_bin {
             if button(Icon::Undo2, "Bring back", None, ui) {

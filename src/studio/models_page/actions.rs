@@ -236,7 +236,11 @@ impl Studio {
     }
 
     /// Does something with the folder of the user's models, says how it went, and looks for models again.
-    fn keep_models(&mut self, doing: &'static str, work: impl FnOnce(&Path) -> Result<String, String> + Send + 'static) {
+    fn keep_models(
+        &mut self,
+        doing: &'static str,
+        work: impl FnOnce(&Path) -> Result<String, String> + Send + 'static,
+    ) {
         let Some(place) = self.models_folder() else {
             self.fail(format!("{doing} failed: this system names no folder for a user's data"));
             return;

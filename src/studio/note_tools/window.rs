@@ -97,8 +97,7 @@ fn setting(ui: &mut Ui, name: &str, add: impl FnOnce(&mut Ui)) {
         ui.set_min_height(space::CONTROL);
         let (rect, _) = ui.allocate_exact_size(eframe::egui::vec2(84.0, space::CONTROL), eframe::egui::Sense::hover());
         let color = Theme::of(ui).text_muted;
-        ui.painter()
-            .text(rect.left_center(), Align2::LEFT_CENTER, name, theme::regular(size::BODY), color);
+        ui.painter().text(rect.left_center(), Align2::LEFT_CENTER, name, theme::regular(size::BODY), color);
         add(ui);
     });
 }
@@ -108,10 +107,7 @@ fn share(ui: &mut Ui, name: &str, value: &mut f32, help: &str) {
     setting(ui, name, |ui| {
         let mut percent = (*value * 100.0).round();
         let slider = Slider::new(&mut percent, 0.0..=100.0).step_by(1.0).show_value(false);
-        let changed = widgets::slider(ui, slider, 140.0)
-            .accessible_name(name)
-            .on_hover_text(help)
-            .changed();
+        let changed = widgets::slider(ui, slider, 140.0).accessible_name(name).on_hover_text(help).changed();
         if changed {
             *value = percent / 100.0;
         }
@@ -133,28 +129,17 @@ fn quantise_settings(ui: &mut Ui, quantise: &mut Quantise) {
             .accessible_name("Quantise grid");
     });
     share(ui, "Strength", &mut quantise.strength, "How far notes go towards their line");
-    share(
-        ui,
-        "Swing",
-        &mut quantise.swing,
-        "How late every second line is: 100 % is a triplet's feel",
-    );
+    share(ui, "Swing", &mut quantise.swing, "How late every second line is: 100 % is a triplet's feel");
     setting(ui, "Moves", |ui| {
         ui.checkbox(&mut quantise.starts, "Starts");
-        ui.checkbox(&mut quantise.lengths, "Ends")
-            .on_hover_text("Notes end on lines, too, and last a step at least");
+        ui.checkbox(&mut quantise.lengths, "Ends").on_hover_text("Notes end on lines, too, and last a step at least");
     });
 }
 
 fn humanise_settings(ui: &mut Ui, humanise: &mut Humanise) {
     setting(ui, "Timing", |ui| {
-        let ticks = DragValue::new(&mut humanise.timing_ticks)
-            .range(0..=120)
-            .prefix("± ")
-            .suffix(" ticks");
-        ui.add(ticks)
-            .on_hover_text("How far starts may stray; a sixteenth is 120 ticks")
-            .accessible_name("Timing");
+        let ticks = DragValue::new(&mut humanise.timing_ticks).range(0..=120).prefix("± ").suffix(" ticks");
+        ui.add(ticks).on_hover_text("How far starts may stray; a sixteenth is 120 ticks").accessible_name("Timing");
     });
     setting(ui, "Velocity", |ui| {
         ui.add(DragValue::new(&mut humanise.velocity).range(0..=60).prefix("± "))
@@ -207,11 +192,7 @@ fn stretch_settings(ui: &mut Ui, from: Tick, to: &mut Tick) {
     setting(ui, "", |ui| {
         for (name, times, over) in [("Half", 1, 2), ("Two thirds", 2, 3), ("Reset", 0, 1), ("Double", 2, 1)] {
             if ui.button(name).clicked() {
-                let length = if times == 0 {
-                    u64::from(from)
-                } else {
-                    u64::from(*to) * times / over
-                };
+                let length = if times == 0 { u64::from(from) } else { u64::from(*to) * times / over };
                 *to = length.clamp(1, u64::from(MAX_TICK)) as Tick;
             }
         }

@@ -43,12 +43,7 @@ pub struct ComputerKeys {
 
 impl Default for ComputerKeys {
     fn default() -> Self {
-        Self {
-            enabled: false,
-            octave: 4,
-            velocity: Velocity::DEFAULT,
-            held: Vec::new(),
-        }
+        Self { enabled: false, octave: 4, velocity: Velocity::DEFAULT, held: Vec::new() }
     }
 }
 
@@ -96,24 +91,13 @@ impl ComputerKeys {
     /// Releases every key that is held.
     pub fn release_all(&mut self) -> Vec<PianoEvent> {
         let velocity = self.velocity;
-        let off = |(_, pitch)| PianoEvent {
-            pitch,
-            velocity,
-            on: false,
-        };
+        let off = |(_, pitch)| PianoEvent { pitch, velocity, on: false };
         self.held.drain(..).map(off).collect()
     }
 
     /// Plays an event; tells whether it was one of ours.
     fn take(&mut self, event: &Event, played: &mut Vec<PianoEvent>) -> bool {
-        let Event::Key {
-            key,
-            physical_key,
-            pressed,
-            repeat,
-            modifiers,
-        } = event
-        else {
+        let Event::Key { key, physical_key, pressed, repeat, modifiers } = event else {
             return false;
         };
         let key = physical_key.unwrap_or(*key);
@@ -132,8 +116,12 @@ impl ComputerKeys {
         match key {
             KeyboardKey::Z => self.shift_octave(-(change as i8)),
             KeyboardKey::X => self.shift_octave(change as i8),
-            KeyboardKey::C => self.velocity = Velocity::clamped(i32::from(self.velocity.get()) - change * VELOCITY_STEP),
-            KeyboardKey::V => self.velocity = Velocity::clamped(i32::from(self.velocity.get()) + change * VELOCITY_STEP),
+            KeyboardKey::C => {
+                self.velocity = Velocity::clamped(i32::from(self.velocity.get()) - change * VELOCITY_STEP)
+            }
+            KeyboardKey::V => {
+                self.velocity = Velocity::clamped(i32::from(self.velocity.get()) + change * VELOCITY_STEP)
+            }
             _ => return false,
         }
         true
@@ -156,11 +144,7 @@ impl ComputerKeys {
         };
         let (_, pitch) = self.held.swap_remove(at);
         let velocity = self.velocity;
-        played.push(PianoEvent {
-            pitch,
-            velocity,
-            on: false,
-        });
+        played.push(PianoEvent { pitch, velocity, on: false });
         true
     }
 }
@@ -184,18 +168,20 @@ mod tests {
     }
 
     /// What is played, and how many events are left for the others.
-    fn frame(ctx: &Context, keys: &mut ComputerKeys, focused: bool, modifiers: Modifiers, events: Vec<Event>) -> (Vec<(u8, bool)>, usize) {
+    fn frame(
+        ctx: &Context,
+        keys: &mut ComputerKeys,
+        focused: bool,
+        modifiers: Modifiers,
+        events: Vec<Event>,
+    ) -> (Vec<(u8, bool)>, usize) {
         let held = |mut event: Event| {
             if let Event::Key { modifiers: with, .. } = &mut event {
                 *with = modifiers;
             }
             event
         };
-        let mut input = RawInput {
-            focused,
-            events: events.into_iter().map(held).collect(),
-            ..RawInput::default()
-        };
+        let mut input = RawInput { focused, events: events.into_iter().map(held).collect(), ..RawInput::default() };
         // let go again within the same frame: what counts is what was held with the key
         input.events.push(Event::ModifiersChanged(Modifiers::NONE));
         let mut seen = (Vec::new(), 0);
@@ -209,38 +195,19 @@ mod tests {
     }
 
     fn enabled() -> ComputerKeys {
-        ComputerKeys {
-            enabled: true,
-            ..ComputerKeys::default()
-        }
+        ComputerKeys { enabled: true, ..ComputerKeys::default() }
     }
 
     #[test]
     fn physical_keys_play_and_repeats_do_not() {
         let (ctx, mut keys) = (Context::default(), enabled());
         let plain = Modifiers::NONE;
-        let down = frame(
-            &ctx,
-            &mut keys,
-            true,
-            plain,
-            vec![key(KeyboardKey::A, true), key(KeyboardKey::W, true)],
-        );
+        let down = frame(&ctx, &mut keys, true, plain, vec![key(KeyboardKey::A, true), key(KeyboardKey::W, true)]);
         assert_eq!(down, (vec![(60, true), (61, true)], 0));
         let again = frame(&ctx, &mut keys, true, plain, vec![key(KeyboardKey::A, true)]);
         assert_eq!(again, (vec![], 0), "a repeat is swallowed");
-        let octave = frame(
-            &ctx,
-            &mut keys,
-            true,
-            plain,
-            vec![key(KeyboardKey::X, true), key(KeyboardKey::A, false)],
-        );
-        assert_eq!(
-            octave.0,
-            [(60, false)],
-            "the pitch that was struck ends, not the one an octave above"
-        );
+        let octave = frame(&ctx, &mut keys, true, plain, vec![key(KeyboardKey::X, true), key(KeyboardKey::A, false)]);
+        assert_eq!(octave.0, [(60, false)], "the pitch that was struck ends, not the one an octave above");
         let high = frame(&ctx, &mut keys, true, plain, vec![key(KeyboardKey::A, true)]);
         assert_eq!(high.0, [(72, true)]);
         assert_eq!(keys.letter(Pitch::clamped(73)), Some("W"));
@@ -250,13 +217,7 @@ mod tests {
     #[test]
     fn lost_focus_and_switching_off_release_everything() {
         let (ctx, mut keys) = (Context::default(), enabled());
-        frame(
-            &ctx,
-            &mut keys,
-            true,
-            Modifiers::NONE,
-            vec![key(KeyboardKey::A, true), key(KeyboardKey::G, true)],
-        );
+        frame(&ctx, &mut keys, true, Modifiers::NONE, vec![key(KeyboardKey::A, true), key(KeyboardKey::G, true)]);
         let (mut released, _) = frame(&ctx, &mut keys, false, Modifiers::NONE, vec![]);
         released.sort_unstable();
         assert_eq!(released, [(60, false), (67, false)]);
@@ -271,14 +232,8 @@ mod tests {
     #[test]
     fn commands_and_other_keys_are_left_alone() {
         let (ctx, mut keys) = (Context::default(), enabled());
-        assert_eq!(
-            frame(&ctx, &mut keys, true, Modifiers::COMMAND, vec![key(KeyboardKey::A, true)]),
-            (vec![], 1)
-        );
-        assert_eq!(
-            frame(&ctx, &mut keys, true, Modifiers::NONE, vec![key(KeyboardKey::Space, true)]),
-            (vec![], 1)
-        );
+        assert_eq!(frame(&ctx, &mut keys, true, Modifiers::COMMAND, vec![key(KeyboardKey::A, true)]), (vec![], 1));
+        assert_eq!(frame(&ctx, &mut keys, true, Modifiers::NONE, vec![key(KeyboardKey::Space, true)]), (vec![], 1));
     }
 
     #[test]

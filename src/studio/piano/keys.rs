@@ -33,10 +33,7 @@ impl Default for KeyRange {
 impl KeyRange {
     /// From the C of an octave (4 has middle C) over a number of octaves to another C.
     pub fn octaves(first: u8, count: u8) -> Self {
-        let mut range = Self {
-            first: f32::from(first + 1) * 7.0,
-            whites: f32::from(count) * 7.0 + 1.0,
-        };
+        let mut range = Self { first: f32::from(first + 1) * 7.0, whites: f32::from(count) * 7.0 + 1.0 };
         range.clamp();
         range
     }
@@ -124,10 +121,7 @@ impl Layout {
                 rect: Rect::from_min_max(pos2(left, rect.top()), pos2(left + width, rect.bottom())),
             });
             let above = pitch.transposed(1).filter(|above| above.is_black() && index + 1 < count);
-            blacks.extend(above.map(|pitch| Key {
-                pitch,
-                rect: black_rect(rect, left + width, width, pitch),
-            }));
+            blacks.extend(above.map(|pitch| Key { pitch, rect: black_rect(rect, left + width, width, pitch) }));
         }
         Self { rect, whites, blacks }
     }
@@ -135,11 +129,7 @@ impl Layout {
     /// The key at a place.
     pub(super) fn key_at(&self, pos: Pos2) -> Option<Pitch> {
         let hit = |key: &&Key| key.rect.contains(pos);
-        self.blacks
-            .iter()
-            .find(hit)
-            .or_else(|| self.whites.iter().find(hit))
-            .map(|key| key.pitch)
+        self.blacks.iter().find(hit).or_else(|| self.whites.iter().find(hit)).map(|key| key.pitch)
     }
 
     /// The key struck at a place, and how hard: near its upper end softly, at its lower end hard.
@@ -163,10 +153,7 @@ fn black_rect(rect: Rect, between: f32, width: f32, pitch: Pitch) -> Rect {
     };
     let middle = between + lean * width;
     let half = BLACK_WIDTH * width / 2.0;
-    Rect::from_min_max(
-        pos2(middle - half, rect.top()),
-        pos2(middle + half, rect.top() + rect.height() * BLACK_LENGTH),
-    )
+    Rect::from_min_max(pos2(middle - half, rect.top()), pos2(middle + half, rect.top() + rect.height() * BLACK_LENGTH))
 }
 
 #[cfg(test)]

@@ -88,11 +88,7 @@ impl Piano {
     /// Lets go of the key under the mouse, as when the strip is hidden while it is held.
     pub fn release(&mut self) -> Option<PianoEvent> {
         let (pitch, velocity) = self.pressed.take()?;
-        Some(PianoEvent {
-            pitch,
-            velocity,
-            on: false,
-        })
+        Some(PianoEvent { pitch, velocity, on: false })
     }
 
     /// Gives every key a name for screen readers, by which it can be struck.
@@ -101,17 +97,15 @@ impl Piano {
         let mut events = Vec::new();
         if let Some((pitch, until)) = self.struck.filter(|(_, until)| now >= *until) {
             let velocity = Velocity::DEFAULT;
-            events.push(PianoEvent {
-                pitch,
-                velocity,
-                on: false,
-            });
+            events.push(PianoEvent { pitch, velocity, on: false });
             self.struck = self.struck.filter(|struck| *struck != (pitch, until));
         }
         for key in layout.whites.iter().chain(&layout.blacks) {
             let id = strip.id.with(key.pitch);
             let node = ui.interact(key.rect, id, Sense::hover());
-            node.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), format!("Key {}", key.pitch.name())));
+            node.widget_info(|| {
+                WidgetInfo::labeled(Role::Button, ui.is_enabled(), format!("Key {}", key.pitch.name()))
+            });
             ui.ctx().accesskit_node_builder(id, |node| node.add_action(Action::Click));
             if ui.input(|state| state.has_accesskit_action_request(id, Action::Click)) {
                 events.extend(self.strike_briefly(key.pitch, Velocity::DEFAULT, now));
@@ -126,11 +120,7 @@ impl Piano {
     /// Strikes a key that is let go by itself a moment later.
     fn strike_briefly(&mut self, pitch: Pitch, velocity: Velocity, now_seconds: f64) -> Vec<PianoEvent> {
         let before = self.struck.replace((pitch, now_seconds + STRIKE_SECONDS));
-        let ended = before.map(|(pitch, _)| PianoEvent {
-            pitch,
-            velocity,
-            on: false,
-        });
+        let ended = before.map(|(pitch, _)| PianoEvent { pitch, velocity, on: false });
         ended.into_iter().chain([PianoEvent { pitch, velocity, on: true }]).collect()
     }
 
@@ -162,7 +152,8 @@ impl Piano {
             let struck = pos.and_then(|pos| layout.strike_at(pos));
             return struck.map_or_else(Vec::new, |(pitch, velocity)| self.strike_briefly(pitch, velocity, now));
         }
-        let held = focused && down && (self.pressed.is_some() || (began && response.contains_pointer()) || response.dragged());
+        let held =
+            focused && down && (self.pressed.is_some() || (began && response.contains_pointer()) || response.dragged());
         let struck = pos.filter(|_| held).and_then(|pos| layout.strike_at(pos));
         if struck.map(|(pitch, _)| pitch) == self.pressed.map(|(pitch, _)| pitch) {
             return Vec::new();
@@ -193,11 +184,7 @@ mod tests {
         let mut piano = Piano::new();
         let harness = Harness::builder().with_size(vec2(720.0, 100.0)).build_ui(move |ui| {
             crate::studio::theme::install(ui.ctx());
-            let input = PianoInput {
-                lit: Keys::default(),
-                color: ui.visuals().selection.bg_fill,
-                computer_keys: None,
-            };
+            let input = PianoInput { lit: Keys::default(), color: ui.visuals().selection.bg_fill, computer_keys: None };
             egui::CentralPanel::default().frame(egui::Frame::NONE).show(ui, |ui| {
                 events.borrow_mut().extend(piano.show(ui, &input));
             });
@@ -210,7 +197,8 @@ mod tests {
         let (mut harness, log) = harness();
         let rect = harness.get_by_label("Piano keys, C2 to C7").rect();
         let white = rect.width() / 36.0;
-        let at = |index: f32, height: f32| pos2(rect.left() + white * (index + 0.5), rect.top() + rect.height() * height);
+        let at =
+            |index: f32, height: f32| pos2(rect.left() + white * (index + 0.5), rect.top() + rect.height() * height);
         harness.hover_at(at(14.0, 0.75));
         harness.drag_at(at(14.0, 0.75));
         harness.hover_at(at(15.0, 0.98));

@@ -16,19 +16,11 @@ pub(super) fn paint(ui: &Ui, layout: &Layout, input: &PianoInput<'_>, hovered: O
     let painter = ui.painter_at(layout.rect);
     let theme = Theme::of(ui);
     painter.rect_filled(layout.rect, 0.0, theme.key_border);
-    let corners = |radius: u8| CornerRadius {
-        nw: 0,
-        ne: 0,
-        sw: radius,
-        se: radius,
-    };
+    let corners = |radius: u8| CornerRadius { nw: 0, ne: 0, sw: radius, se: radius };
     for key in &layout.whites {
         let lit = input.lit.contains(key.pitch);
-        let rest = if hovered == Some(key.pitch) {
-            Theme::mix(theme.key_white, theme.accent, 0.16)
-        } else {
-            theme.key_white
-        };
+        let rest =
+            if hovered == Some(key.pitch) { Theme::mix(theme.key_white, theme.accent, 0.16) } else { theme.key_white };
         let rect = Rect::from_min_max(key.rect.min, key.rect.max - eframe::egui::vec2(1.0, 0.0));
         painter.rect_filled(rect, corners(4), if lit { input.color } else { rest });
         if !lit {
@@ -40,11 +32,8 @@ pub(super) fn paint(ui: &Ui, layout: &Layout, input: &PianoInput<'_>, hovered: O
     }
     for key in &layout.blacks {
         let lit = input.lit.contains(key.pitch);
-        let rest = if hovered == Some(key.pitch) {
-            Theme::mix(theme.key_black, theme.accent, 0.35)
-        } else {
-            theme.key_black
-        };
+        let rest =
+            if hovered == Some(key.pitch) { Theme::mix(theme.key_black, theme.accent, 0.35) } else { theme.key_black };
         let color = if lit { input.color } else { rest };
         let outline = Stroke::new(1.0, Theme::mix(color, theme.key_black, 0.6));
         painter.rect(key.rect, corners(3), color, outline, StrokeKind::Inside);
@@ -67,13 +56,7 @@ fn paint_labels(ui: &Ui, layout: &Layout, key: &Key, input: &PianoInput<'_>, lit
     let bottom = key.rect.bottom();
     if key.pitch.class() == 0 && key.rect.width() >= 12.0 {
         let font = theme::regular((size::CAPTION - 1.0).min(key.rect.width() * 0.6));
-        painter.text(
-            pos2(key.rect.center().x, bottom - 12.0),
-            Align2::CENTER_CENTER,
-            key.pitch.name(),
-            font,
-            color,
-        );
+        painter.text(pos2(key.rect.center().x, bottom - 12.0), Align2::CENTER_CENTER, key.pitch.name(), font, color);
     }
     if let Some(letter) = letter(input, key.pitch).filter(|_| key.rect.height() > 54.0) {
         let at = pos2(key.rect.center().x, bottom - 27.0);

@@ -121,9 +121,7 @@ impl Studio {
             self.sound.with_player(crate::sound::Player::play);
         } else if recording.waiting || !playing {
             // before the music: what is still held when it begins, begins with it
-            recording
-                .passes
-                .push(if recording.waiting { start - 1.0 } else { tick.min(start) }, stamped.message);
+            recording.passes.push(if recording.waiting { start - 1.0 } else { tick.min(start) }, stamped.message);
         } else {
             recording.passes.push(tick, stamped.message);
         }
@@ -132,9 +130,7 @@ impl Studio {
     /// Where the music was when something was played, and whether it moved.
     fn heard_at(&self, stamp_micros: u64) -> (f64, bool) {
         let offset = (self.preferences.recording_offset_ms * 1000.0) as i64;
-        let position = self
-            .sound
-            .position_at(clock::instant_from(stamp_micros.saturating_add_signed(-offset)));
+        let position = self.sound.position_at(clock::instant_from(stamp_micros.saturating_add_signed(-offset)));
         (position.tick, position.playing)
     }
 
@@ -220,11 +216,8 @@ fn with_take(before: &Arc<Score>, part: usize, take: &Take, replaced: Option<&Ra
                     note.duration = span.start - note.start;
                 }
             }
-            let kinds: Vec<ControlKind> = take
-                .controls
-                .iter()
-                .filter_map(|event| Some(ControlKind::of(event.control)?.0))
-                .collect();
+            let kinds: Vec<ControlKind> =
+                take.controls.iter().filter_map(|event| Some(ControlKind::of(event.control)?.0)).collect();
             part.controls.retain(|event| {
                 let is_recorded = ControlKind::of(event.control).is_some_and(|(kind, _)| kinds.contains(&kind));
                 !(is_recorded && span.contains(&event.tick))
@@ -245,34 +238,20 @@ mod tests {
     use crate::music::{Pitch, Velocity};
 
     fn note(start: Tick, pitch: i32) -> Note {
-        Note {
-            start,
-            pitch: Pitch::clamped(pitch),
-            duration: 100,
-            velocity: Velocity::DEFAULT,
-        }
+        Note { start, pitch: Pitch::clamped(pitch), duration: 100, velocity: Velocity::DEFAULT }
     }
 
     #[test]
     fn a_take_joins_what_the_part_has_or_replaces_it() {
         let mut part = Part::new("Melody", 0);
         part.notes = vec![note(450, 62), note(500, 67), note(960, 60)];
-        let before = Arc::new(Score {
-            parts: vec![Arc::new(part)],
-            ..Score::default()
-        });
-        let take = Take {
-            notes: vec![note(480, 64)],
-            controls: Vec::new(),
-        };
+        let before = Arc::new(Score { parts: vec![Arc::new(part)], ..Score::default() });
+        let take = Take { notes: vec![note(480, 64)], controls: Vec::new() };
         let joined = with_take(&before, 0, &take, None);
         assert_eq!(joined.parts[0].notes, [note(450, 62), note(480, 64), note(500, 67), note(960, 60)]);
         assert_eq!(before.parts[0].notes.len(), 3);
         let replaced = with_take(&before, 0, &take, Some(&(480..960)));
-        let cut = Note {
-            duration: 30,
-            ..note(450, 62)
-        };
+        let cut = Note { duration: 30, ..note(450, 62) };
         assert_eq!(replaced.parts[0].notes, [cut, note(480, 64), note(960, 60)]);
         assert_eq!(with_take(&before, 9, &take, None), *before);
     }

@@ -40,7 +40,8 @@ impl Studio {
             }
             ui.separator();
             let why_not = self.why_not(Command::KeepRecent);
-            let keep = Button::new((theme::icon_sized(Icon::History, 14.0), "Keep what was just played")).shortcut_text("Shift+R");
+            let keep = Button::new((theme::icon_sized(Icon::History, 14.0), "Keep what was just played"))
+                .shortcut_text("Shift+R");
             let response = ui.add_enabled(why_not.is_none(), keep).accessible_name("Keep what was just played");
             if response.clicked() {
                 self.push(Command::KeepRecent);

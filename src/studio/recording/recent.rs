@@ -37,7 +37,9 @@ pub struct Recent {
 impl Recent {
     pub(super) fn push(&mut self, stamped: Stamped, tick: f64, playing: bool) {
         let oldest = stamped.stamp_micros.saturating_sub(MEMORY_MICROS);
-        while self.played.front().is_some_and(|first| first.stamped.stamp_micros < oldest) || self.played.len() >= MAX_MESSAGES {
+        while self.played.front().is_some_and(|first| first.stamped.stamp_micros < oldest)
+            || self.played.len() >= MAX_MESSAGES
+        {
             self.played.pop_front();
         }
         self.played.push_back(Played { stamped, tick, playing });
@@ -47,10 +49,7 @@ impl Recent {
     pub fn is_empty(&self, now_micros: u64) -> bool {
         let oldest = now_micros.saturating_sub(MEMORY_MICROS);
         let is_note = |played: &Played| played.stamped.message[0] & 0xF0 == 0x90 && played.stamped.message[2] > 0;
-        !self
-            .played
-            .iter()
-            .any(|played| played.stamped.stamp_micros >= oldest && is_note(played))
+        !self.played.iter().any(|played| played.stamped.stamp_micros >= oldest && is_note(played))
     }
 
     /// The last idea, taken out: what was played since the last long pause, all to the music or all without.
@@ -58,7 +57,8 @@ impl Recent {
         let mut last: Vec<Played> = Vec::new();
         for played in std::mem::take(&mut self.played).into_iter().rev() {
             let goes_on = last.last().is_none_or(|later: &Played| {
-                later.playing == played.playing && later.stamped.stamp_micros.saturating_sub(played.stamped.stamp_micros) < PAUSE_MICROS
+                later.playing == played.playing
+                    && later.stamped.stamp_micros.saturating_sub(played.stamped.stamp_micros) < PAUSE_MICROS
             });
             if !goes_on {
                 break;
@@ -85,9 +85,7 @@ impl Studio {
             passes.stop(played.last().map_or(0.0, |last| last.tick))
         } else {
             let mut recorder = Recorder::new(RecorderOptions {
-                origin: Origin::FirstNote {
-                    tick: f64::from(self.playhead()),
-                },
+                origin: Origin::FirstNote { tick: f64::from(self.playhead()) },
                 ..RecorderOptions::new(self.history.committed().tempo.clone())
             });
             for played in &played {
@@ -95,10 +93,7 @@ impl Studio {
             }
             let end = played.last().map_or(now, |last| last.stamped.stamp_micros);
             let span = self.playhead()..recorder.tick_at(end).unwrap_or(0).max(self.playhead() + 1);
-            vec![Pass {
-                take: recorder.stop(end),
-                span,
-            }]
+            vec![Pass { take: recorder.stop(end), span }]
         };
         if passes.iter().all(|pass| pass.take.notes.is_empty()) {
             self.toasts.add(Tone::Plain, "No note was played lately");
@@ -114,10 +109,7 @@ mod tests {
     use super::*;
 
     fn strike(seconds: u64) -> Stamped {
-        Stamped {
-            stamp_micros: seconds * 1_000_000,
-            message: [0x90, 60, 90],
-        }
+        Stamped { stamp_micros: seconds * 1_000_000, message: [0x90, 60, 90] }
     }
 
     #[test]

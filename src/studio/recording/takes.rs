@@ -40,25 +40,14 @@ struct Kept {
 impl Kept {
     /// One of the passes, or all of them together, as long as they are.
     fn new(passes: Vec<Pass>, chosen: Option<usize>, part: usize, replaces: bool, base: Arc<Score>) -> Self {
-        let mut kept = Self {
-            passes,
-            chosen,
-            trim: 0..0,
-            part,
-            replaces,
-            base,
-            revision: 0,
-        };
+        let mut kept = Self { passes, chosen, trim: 0..0, part, replaces, base, revision: 0 };
         kept.trim = kept.whole();
         kept
     }
 
     fn whole(&self) -> Range<Tick> {
-        let chosen = self
-            .passes
-            .iter()
-            .enumerate()
-            .filter(|(index, _)| self.chosen.is_none_or(|chosen| chosen == *index));
+        let chosen =
+            self.passes.iter().enumerate().filter(|(index, _)| self.chosen.is_none_or(|chosen| chosen == *index));
         let spans: Vec<&Range<Tick>> = chosen.map(|(_, pass)| &pass.span).collect();
         let start = spans.iter().map(|span| span.start).min().unwrap_or(0);
         start..spans.iter().map(|span| span.end).max().unwrap_or(start)
@@ -67,10 +56,7 @@ impl Kept {
     fn score(&self) -> Score {
         let replaced = self.replaces.then_some(&self.trim);
         if let Some(chosen) = self.chosen {
-            let take = self
-                .passes
-                .get(chosen)
-                .map_or_else(Take::default, |pass| pass.take.trimmed(&self.trim));
+            let take = self.passes.get(chosen).map_or_else(Take::default, |pass| pass.take.trimmed(&self.trim));
             with_take(&self.base, self.part, &take, replaced)
         } else {
             let mut all = Take::default();

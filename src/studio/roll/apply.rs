@@ -36,7 +36,9 @@ impl Roll {
             RollCommand::LaneUp | RollCommand::LaneDown | RollCommand::ClearLane if self.shown_control().is_none() => {
                 Some("No controller's lane is shown: choose one with Shift+V")
             }
-            RollCommand::ClearLane if self.shown_control().is_some_and(|kind| edit::control_points(part, kind).is_empty()) => {
+            RollCommand::ClearLane
+                if self.shown_control().is_some_and(|kind| edit::control_points(part, kind).is_empty()) =>
+            {
                 Some("The lane is empty")
             }
             RollCommand::SplitAtPointer if self.pointed.is_none() => Some("The pointer is not over the notes"),
@@ -143,15 +145,16 @@ impl Roll {
     }
 
     /// Commits an edit of the selection as one step; the edit refuses by `None`.
-    pub fn edit(&mut self, input: &RollInput<'_>, verb: &str, edit: impl FnOnce(&mut Part, &Selection) -> Option<Selection>) {
+    pub fn edit(
+        &mut self,
+        input: &RollInput<'_>,
+        verb: &str,
+        edit: impl FnOnce(&mut Part, &Selection) -> Option<Selection>,
+    ) {
         let mut score = Score::clone(input.score);
         let Some(part) = score.part_mut(input.part) else { return };
         let Some(selection) = edit(part, &self.selection) else { return };
-        let count = if selection.is_empty() {
-            self.selection.len()
-        } else {
-            selection.len()
-        };
+        let count = if selection.is_empty() { self.selection.len() } else { selection.len() };
         if score.parts.get(input.part) == input.score.parts.get(input.part) {
             return;
         }
@@ -159,10 +162,8 @@ impl Roll {
             self.coordinates.reveal(note);
         }
         self.set_selection(selection);
-        self.actions.push(RollAction::Commit {
-            label: format!("{verb} {}", counted(count, "note")),
-            score: score.into(),
-        });
+        self.actions
+            .push(RollAction::Commit { label: format!("{verb} {}", counted(count, "note")), score: score.into() });
     }
 
     /// Takes over what another window, or this one, put on the system's clipboard.
@@ -192,23 +193,17 @@ impl Roll {
 
     fn transpose_in_scale(&mut self, input: &RollInput<'_>, steps: i32) {
         let Some(key) = input.key else { return };
-        self.edit(input, "Transpose", |part, selection| {
-            edit::transpose_in_scale(part, selection, key, steps)
-        });
+        self.edit(input, "Transpose", |part, selection| edit::transpose_in_scale(part, selection, key, steps));
     }
 
     fn resize(&mut self, input: &RollInput<'_>, ticks: i64) {
         let shortest = input.snap.nudge_ticks();
-        self.edit(input, "Resize", |part, selection| {
-            Some(edit::resize_end(part, selection, ticks, shortest))
-        });
+        self.edit(input, "Resize", |part, selection| Some(edit::resize_end(part, selection, ticks, shortest)));
     }
 
     fn resize_start(&mut self, input: &RollInput<'_>, ticks: i64) {
         let shortest = input.snap.nudge_ticks();
-        self.edit(input, "Resize", |part, selection| {
-            Some(edit::resize_start(part, selection, ticks, shortest))
-        });
+        self.edit(input, "Resize", |part, selection| Some(edit::resize_start(part, selection, ticks, shortest)));
     }
 
     /// Scrolls by so many widths and rows, as a hand would push: positive is towards the start and upwards.
@@ -218,9 +213,7 @@ impl Roll {
     }
 
     fn strike(&mut self, input: &RollInput<'_>, change: i32) {
-        self.edit(input, "Set velocity of", |part, selection| {
-            Some(edit::add_velocity(part, selection, change))
-        });
+        self.edit(input, "Set velocity of", |part, selection| Some(edit::add_velocity(part, selection, change)));
     }
 
     fn split_at_pointer(&mut self, input: &RollInput<'_>) {
@@ -246,17 +239,11 @@ impl Roll {
     }
 
     fn select_neighbour(&mut self, part: &Part, forward: bool, extend: bool) {
-        let known = if forward {
-            self.selection.notes().last()
-        } else {
-            self.selection.notes().first()
-        };
+        let known = if forward { self.selection.notes().last() } else { self.selection.notes().first() };
         let next = match (known, forward) {
             (Some(note), true) => part.notes.partition_point(|other| other <= note),
             (Some(note), false) => part.notes.partition_point(|other| other < note).wrapping_sub(1),
-            (None, true) => part
-                .notes
-                .partition_point(|note| note.start < self.coordinates.visible_ticks().start),
+            (None, true) => part.notes.partition_point(|note| note.start < self.coordinates.visible_ticks().start),
             (None, false) => part.notes.len().wrapping_sub(1),
         };
         if let Some(note) = part.notes.get(next) {

@@ -7,8 +7,8 @@ use eframe::egui::{PointerButton, Response, Ui};
 use super::{
     Places, Responses, Roll, RollAction, RollInput, Tool,
     gestures::{
-        Base, Pointer, draw::Draw, erase::Erase, hit::Piece, loop_range::RulerDrag, move_notes::MoveNotes, resize::Resize,
-        rubber_band::RubberBand, trim::Trim,
+        Base, Pointer, draw::Draw, erase::Erase, hit::Piece, loop_range::RulerDrag, move_notes::MoveNotes,
+        resize::Resize, rubber_band::RubberBand, trim::Trim,
     },
     pointer::{Active, Gesture},
 };
@@ -46,18 +46,20 @@ impl Roll {
             (button == PointerButton::Primary).then_some(Gesture::Keys)
         } else if let (Some(response), Some(lane)) = (&responses.lane, places.lane) {
             let erasing = button == PointerButton::Secondary || input.tool == Tool::Erase;
-            if response.contains_pointer() {
-                self.begin_in_lane(lane, pointer, erasing, input)
-            } else {
-                None
-            }
+            if response.contains_pointer() { self.begin_in_lane(lane, pointer, erasing, input) } else { None }
         } else {
             None
         };
         self.active = gesture.map(|gesture| Active::new(gesture, button, Arc::clone(input.score), selection_before));
     }
 
-    fn begin_on_ruler(&mut self, button: PointerButton, pointer: Pointer, places: Places, input: &RollInput<'_>) -> Option<Gesture> {
+    fn begin_on_ruler(
+        &mut self,
+        button: PointerButton,
+        pointer: Pointer,
+        places: Places,
+        input: &RollInput<'_>,
+    ) -> Option<Gesture> {
         let grabbed = self.loop_piece(places, input, pointer.pos);
         if button == PointerButton::Secondary {
             if input.loop_range.is_some() {
@@ -73,13 +75,18 @@ impl Roll {
         Some(Gesture::Ruler(RulerDrag::begin(measure, pointer, grabbed)))
     }
 
-    fn begin_on_notes(&mut self, ui: &Ui, button: PointerButton, pointer: Pointer, input: &RollInput<'_>) -> Option<Gesture> {
+    fn begin_on_notes(
+        &mut self,
+        ui: &Ui,
+        button: PointerButton,
+        pointer: Pointer,
+        input: &RollInput<'_>,
+    ) -> Option<Gesture> {
         input.score.parts.get(input.part)?;
         let now = ui.input(|state| state.time);
-        let is_double = self
-            .last_press
-            .take()
-            .is_some_and(|(at, pos)| now - at < DOUBLE_CLICK_SECONDS && pos.distance(pointer.pos) < DOUBLE_CLICK_POINTS);
+        let is_double = self.last_press.take().is_some_and(|(at, pos)| {
+            now - at < DOUBLE_CLICK_SECONDS && pos.distance(pointer.pos) < DOUBLE_CLICK_POINTS
+        });
         let base = |roll: &Self| Base::new(input.score, input.part, &roll.selection);
         if button == PointerButton::Secondary || input.tool == Tool::Erase {
             return Some(Gesture::Erase(Erase::begin(base(self), pointer)));
@@ -90,7 +97,9 @@ impl Roll {
                 self.last_drawn.velocity = note.velocity;
                 let measure = self.measure_for(pointer, input);
                 Some(match piece {
-                    _ if pointer.modifiers.command => Gesture::Move(MoveNotes::begin(base(self), measure, pointer, note)),
+                    _ if pointer.modifiers.command => {
+                        Gesture::Move(MoveNotes::begin(base(self), measure, pointer, note))
+                    }
                     Piece::Body => Gesture::Move(MoveNotes::begin(base(self), measure, pointer, note)),
                     edge => Gesture::Resize(Resize::begin(base(self), measure, pointer, note, edge)),
                 })
@@ -98,11 +107,7 @@ impl Roll {
             None if input.tool == Tool::Pencil || is_double => Some(Gesture::Draw(self.begin_drawing(pointer, input))),
             None => {
                 self.last_press = Some((now, pointer.pos));
-                Some(Gesture::RubberBand(RubberBand::begin(
-                    base(self),
-                    self.measure_for(pointer, input),
-                    pointer,
-                )))
+                Some(Gesture::RubberBand(RubberBand::begin(base(self), self.measure_for(pointer, input), pointer)))
             }
         }
     }

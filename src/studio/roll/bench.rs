@@ -46,7 +46,8 @@ pub fn report(as_json: bool) -> serde_json::Result<String> {
         let rows = measured.iter().map(|(scene, [best_ms, median_ms, p99_ms])| {
             serde_json::json!({ "scene": scene, "best_ms": best_ms, "median_ms": median_ms, "p99_ms": p99_ms })
         });
-        let memory = serde_json::json!({ "scene": format!("memory of {} such steps", undo::STEPS), "megabytes": megabytes });
+        let memory =
+            serde_json::json!({ "scene": format!("memory of {} such steps", undo::STEPS), "megabytes": megabytes });
         let rows: Vec<_> = rows.chain([memory]).collect();
         return Ok(serde_json::to_string_pretty(&rows)? + "\n");
     }
@@ -122,15 +123,8 @@ impl Bench {
         let mut part = Part::new("Many", 0);
         part.notes = (0..notes).map(note).collect();
         part.sort();
-        let score = Score {
-            parts: vec![Arc::new(part)],
-            ..Score::default()
-        };
-        Self {
-            roll: Roll::new(),
-            history: History::new(score),
-            time_seconds: 0.0,
-        }
+        let score = Score { parts: vec![Arc::new(part)], ..Score::default() };
+        Self { roll: Roll::new(), history: History::new(score), time_seconds: 0.0 }
     }
 
     fn prepare(&mut self, scene: Scene) {
@@ -186,12 +180,7 @@ impl Bench {
 }
 
 const fn button(pos: Pos2, pressed: bool) -> Event {
-    Event::PointerButton {
-        pos,
-        button: PointerButton::Primary,
-        pressed,
-        modifiers: eframe::egui::Modifiers::NONE,
-    }
+    Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers: eframe::egui::Modifiers::NONE }
 }
 
 #[cfg(test)]
@@ -222,11 +211,7 @@ mod tests {
         bench.prepare(Scene::Dragging);
         let before = Arc::clone(bench.history.score());
         let at = bench.first_note();
-        for event in [
-            Event::PointerMoved(at),
-            button(at, true),
-            Event::PointerMoved(at + Vec2::new(90.0, 0.0)),
-        ] {
+        for event in [Event::PointerMoved(at), button(at, true), Event::PointerMoved(at + Vec2::new(90.0, 0.0))] {
             bench.frame(&ctx, vec![event], 0.0);
         }
         assert_ne!(bench.history.score(), &before);

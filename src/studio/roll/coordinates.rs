@@ -139,7 +139,8 @@ impl Coordinates {
     /// Zooms in (above 1) or out in time; what lies at `x` stays there.
     pub fn zoom_time(&mut self, factor: f32, x: f32) {
         let at = self.tick_from_x(x);
-        self.points_per_tick = (self.points_per_tick * f64::from(factor)).clamp(MIN_POINTS_PER_TICK, MAX_POINTS_PER_TICK);
+        self.points_per_tick =
+            (self.points_per_tick * f64::from(factor)).clamp(MIN_POINTS_PER_TICK, MAX_POINTS_PER_TICK);
         self.left_tick = (at - f64::from(x - self.area.left()) / self.points_per_tick).max(0.0);
     }
 
@@ -289,12 +290,8 @@ mod tests {
     #[test]
     fn revealing_moves_only_as_far_as_needed() {
         let mut view = coordinates();
-        let note = |start, pitch| Note {
-            start,
-            pitch: Pitch::clamped(pitch),
-            duration: 240,
-            velocity: Velocity::DEFAULT,
-        };
+        let note =
+            |start, pitch| Note { start, pitch: Pitch::clamped(pitch), duration: 240, velocity: Velocity::DEFAULT };
         let before = view.clone();
         let seen = *view.visible_pitches().start();
         view.reveal(&note(480, i32::from(seen.get()) + 8));

@@ -35,7 +35,8 @@ impl Roll {
     pub(super) fn follow_playhead(&mut self, ui: &Ui, input: &RollInput<'_>) {
         let now = ui.input(|state| state.time);
         let area = self.coordinates.area();
-        let share = |roll: &Self| f64::from((roll.coordinates.x_from_tick(input.playhead_tick) - area.left()) / area.width());
+        let share =
+            |roll: &Self| f64::from((roll.coordinates.x_from_tick(input.playhead_tick) - area.left()) / area.width());
         let in_sight = (0.0..=1.0).contains(&share(self));
         let began = input.playing && !self.follow.was_playing;
         self.follow.was_playing = input.playing;

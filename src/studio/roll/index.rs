@@ -21,10 +21,7 @@ impl NoteIndex {
     /// Looks at every note once.
     pub fn new(part: &Arc<Part>) -> Self {
         let latest = |block: &[Note]| block.iter().map(Note::end).max().unwrap_or(0);
-        Self {
-            latest_ends: part.notes.chunks(BLOCK).map(latest).collect(),
-            part: Arc::clone(part),
-        }
+        Self { latest_ends: part.notes.chunks(BLOCK).map(latest).collect(), part: Arc::clone(part) }
     }
 
     /// Whether it was made for this very part.
@@ -96,12 +93,7 @@ pub struct ControlIndex {
 impl ControlIndex {
     /// Looks at every control once.
     pub fn new(part: &Arc<Part>, kind: ControlKind) -> Self {
-        Self {
-            at_start: kind.at_start(part),
-            points: edit::control_points(part, kind),
-            part: Arc::clone(part),
-            kind,
-        }
+        Self { at_start: kind.at_start(part), points: edit::control_points(part, kind), part: Arc::clone(part), kind }
     }
 
     /// Whether it was made for this kind of this very part.
@@ -146,11 +138,8 @@ mod tests {
         for _ in 0..200 {
             let start = random.u32(0..110_000);
             let span = start..start + random.u32(0..5000);
-            let plain: Vec<&Note> = part
-                .notes
-                .iter()
-                .filter(|note| note.start < span.end && note.end() > span.start)
-                .collect();
+            let plain: Vec<&Note> =
+                part.notes.iter().filter(|note| note.start < span.end && note.end() > span.start).collect();
             assert_eq!(index.sounding_in(span).collect::<Vec<_>>(), plain);
         }
         assert_eq!(index.end(), part.end());

@@ -118,16 +118,8 @@ impl Roll {
         let range = kind.range();
         let (low, high) = (*range.start(), *range.end());
         let now = ControlIndex::new(part, kind).value_at(at);
-        let step = if kind.is_switch() {
-            127
-        } else {
-            ((i32::from(high) - i32::from(low)) / 16) as i16
-        };
-        let value = if up {
-            now.saturating_add(step).min(high)
-        } else {
-            now.saturating_sub(step).max(low)
-        };
+        let step = if kind.is_switch() { 127 } else { ((i32::from(high) - i32::from(low)) / 16) as i16 };
+        let value = if up { now.saturating_add(step).min(high) } else { now.saturating_sub(step).max(low) };
         self.edit_controls(input, format!("Set {}", kind.name().to_lowercase()), |part| {
             edit::draw_controls(part, kind, &(at..at + 1), &[(at, value)]);
         });
@@ -144,17 +136,20 @@ impl Roll {
     }
 
     /// The gesture that a press in the lane begins.
-    pub(super) fn begin_in_lane(&self, lane: Rect, pointer: Pointer, erasing: bool, input: &RollInput<'_>) -> Option<Gesture> {
+    pub(super) fn begin_in_lane(
+        &self,
+        lane: Rect,
+        pointer: Pointer,
+        erasing: bool,
+        input: &RollInput<'_>,
+    ) -> Option<Gesture> {
         let base = Base::new(input.score, input.part, &self.selection);
         let bars = bars_area(lane);
         match self.lane {
             Lane::Velocity if erasing => None,
-            Lane::Velocity => Some(Gesture::Velocities(Velocities::begin(
-                base,
-                self.measure_for(pointer, input),
-                bars,
-                pointer,
-            ))),
+            Lane::Velocity => {
+                Some(Gesture::Velocities(Velocities::begin(base, self.measure_for(pointer, input), bars, pointer)))
+            }
             Lane::Control(kind) => {
                 let scale = LaneScale { bars, kind };
                 let point = self.point_at(scale, pointer.pos);
@@ -181,10 +176,7 @@ impl Roll {
         let over = responses.lane.as_ref().is_some_and(eframe::egui::Response::contains_pointer);
         let lane = places.lane.zip(self.shown_control()).filter(|_| over);
         self.hovered_control = pos.zip(lane).and_then(|(pos, (lane, kind))| {
-            let scale = LaneScale {
-                bars: bars_area(lane),
-                kind,
-            };
+            let scale = LaneScale { bars: bars_area(lane), kind };
             self.point_at(scale, pos)
         });
     }
@@ -199,14 +191,17 @@ impl Roll {
     }
 
     /// Paints the shown controller's lane.
-    pub(super) fn paint_control_lane(&self, ui: &Ui, canvas: &paint::Canvas<'_>, lane: Rect, color: eframe::egui::Color32) {
+    pub(super) fn paint_control_lane(
+        &self,
+        ui: &Ui,
+        canvas: &paint::Canvas<'_>,
+        lane: Rect,
+        color: eframe::egui::Color32,
+    ) {
         let Some((kind, index)) = self.shown_control().zip(self.control_index.as_ref()) else {
             return;
         };
-        let scale = LaneScale {
-            bars: bars_area(lane),
-            kind,
-        };
+        let scale = LaneScale { bars: bars_area(lane), kind };
         let look = paint::control_lane::Look {
             color,
             hovered: self.hovered_control,
@@ -236,11 +231,7 @@ impl Roll {
             for lane in Lane::offered(part) {
                 if let Lane::Control(kind) = lane
                     && !present.contains(&kind)
-                    && kind
-                        == ControlKind::USUAL
-                            .into_iter()
-                            .find(|usual| !present.contains(usual))
-                            .unwrap_or(kind)
+                    && kind == ControlKind::USUAL.into_iter().find(|usual| !present.contains(usual)).unwrap_or(kind)
                 {
                     ui.separator();
                     crate::studio::widgets::caption(ui, "Not in this part yet");

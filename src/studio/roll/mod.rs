@@ -21,7 +21,9 @@ pub mod snap;
 mod tests;
 mod view;
 
-use eframe::egui::{Context, CursorIcon, EventFilter, Id, Key as KeyboardKey, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, pos2};
+use eframe::egui::{
+    Context, CursorIcon, EventFilter, Id, Key as KeyboardKey, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, pos2,
+};
 
 pub use self::{
     commands::RollCommand,
@@ -89,10 +91,7 @@ struct LastDrawn {
 
 impl Default for LastDrawn {
     fn default() -> Self {
-        Self {
-            duration: TICKS_PER_QUARTER,
-            velocity: Velocity::DEFAULT,
-        }
+        Self { duration: TICKS_PER_QUARTER, velocity: Velocity::DEFAULT }
     }
 }
 
@@ -140,10 +139,8 @@ impl Roll {
         let places = Places::within(rect, !self.hide_lane);
         let window = ui.ctx().content_rect().size();
         // where nobody has looked elsewhere yet, the notes stay in sight in a window of another size
-        let stays = self
-            .placed
-            .as_ref()
-            .is_some_and(|(view, size)| *size == window || !view.looks_like(&self.coordinates));
+        let stays =
+            self.placed.as_ref().is_some_and(|(view, size)| *size == window || !view.looks_like(&self.coordinates));
         self.coordinates.set_area(places.notes);
         self.take_input(input);
         if !stays {
@@ -250,11 +247,7 @@ impl Roll {
     fn keep_arrows(&mut self, ui: &Ui, responses: &Responses) {
         let regions = [&responses.notes, &responses.ruler, &responses.gutter];
         self.regions = regions.into_iter().chain(&responses.lane).map(|response| response.id).collect();
-        let arrows = EventFilter {
-            horizontal_arrows: true,
-            vertical_arrows: true,
-            ..EventFilter::default()
-        };
+        let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
         let is_new = ui.memory_mut(|memory| {
             self.regions.iter().for_each(|&id| memory.set_focus_lock_filter(id, arrows));
             let is_new = |&id: &Id| memory.has_focus(id) && !memory.had_focus_last_frame(id);
@@ -276,8 +269,7 @@ impl Roll {
 
     /// Whether the window's focus is here.
     pub fn has_focus(&self, ctx: &Context) -> bool {
-        ctx.memory(eframe::egui::Memory::focused)
-            .is_some_and(|id| self.regions.contains(&id))
+        ctx.memory(eframe::egui::Memory::focused).is_some_and(|id| self.regions.contains(&id))
     }
 
     /// What a screen reader says of the roll.
@@ -307,11 +299,7 @@ impl Roll {
             return;
         }
         if let Some((pitch, velocity)) = self.sounding.take() {
-            self.actions.push(RollAction::Audition {
-                pitch,
-                velocity,
-                on: false,
-            });
+            self.actions.push(RollAction::Audition { pitch, velocity, on: false });
         }
         if let Some((pitch, velocity)) = note {
             self.actions.push(RollAction::Audition { pitch, velocity, on: true });
@@ -322,11 +310,7 @@ impl Roll {
 
 /// `1 note`, `2 notes`.
 pub(super) fn counted(count: usize, thing: &str) -> String {
-    if count == 1 {
-        format!("1 {thing}")
-    } else {
-        format!("{count} {thing}s")
-    }
+    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
 }
 
 /// Whether Esc was pressed, taken from whoever asks later.

@@ -59,17 +59,13 @@ pub(super) struct Active {
 
 impl Active {
     /// A gesture that begins on a score and a selection.
-    pub(super) const fn new(gesture: Gesture, button: PointerButton, before: Arc<Score>, selection_before: Selection) -> Self {
-        Self {
-            gesture,
-            button,
-            before,
-            selection_before,
-            preview: None,
-            loop_range: None,
-            trim: None,
-            last: None,
-        }
+    pub(super) const fn new(
+        gesture: Gesture,
+        button: PointerButton,
+        before: Arc<Score>,
+        selection_before: Selection,
+    ) -> Self {
+        Self { gesture, button, before, selection_before, preview: None, loop_range: None, trim: None, last: None }
     }
 
     /// Whether a drag beyond the edges scrolls: sideways, and up and down.
@@ -158,7 +154,8 @@ impl Roll {
             let pointer = Pointer::at_event(ui, button, false).unwrap_or(Pointer { pos, modifiers });
             self.lead(pointer, input, ui);
         }
-        let (released, down) = ui.input(|state| (state.pointer.button_released(button), state.pointer.button_down(button)));
+        let (released, down) =
+            ui.input(|state| (state.pointer.button_released(button), state.pointer.button_down(button)));
         if released || !down {
             self.finish(input);
         }
@@ -177,15 +174,7 @@ impl Roll {
     /// The same for a pointer: while Alt is held, nothing snaps.
     pub(super) fn measure_for(&self, pointer: Pointer, input: &RollInput<'_>) -> Measure<'_> {
         let measure = self.measure(input);
-        if pointer.modifiers.alt {
-            Measure {
-                snap: Snap::Off,
-                scale: None,
-                ..measure
-            }
-        } else {
-            measure
-        }
+        if pointer.modifiers.alt { Measure { snap: Snap::Off, scale: None, ..measure } } else { measure }
     }
 
     fn lead(&mut self, pointer: Pointer, input: &RollInput<'_>, ui: &Ui) {
@@ -280,11 +269,7 @@ impl Roll {
         let Some(score) = active.preview else { return };
         // the studio may or may not show our own preview by now: compare with what it showed before
         let unchanged = score.parts.get(input.part) == active.before.parts.get(input.part);
-        self.actions.push(if unchanged {
-            RollAction::CancelGesture
-        } else {
-            RollAction::Commit { label, score }
-        });
+        self.actions.push(if unchanged { RollAction::CancelGesture } else { RollAction::Commit { label, score } });
     }
 
     /// A click on a note without a drag selects it alone; with Shift or Alt it leaves the selection if it was in it.

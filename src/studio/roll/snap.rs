@@ -110,10 +110,7 @@ mod tests {
 
     #[test]
     fn every_value_rounds_to_itself_and_to_the_nearest() {
-        let metre = MetreMap::from_changes(vec![MetreChange {
-            tick: 3840,
-            metre: Metre::new(3, 4).unwrap(),
-        }]);
+        let metre = MetreMap::from_changes(vec![MetreChange { tick: 3840, metre: Metre::new(3, 4).unwrap() }]);
         for snap in Snap::all() {
             for tick in (0..12_000).step_by(7) {
                 let near = snap.round(&metre, tick);

@@ -30,10 +30,7 @@ impl Desk {
         let mut part = Part::new("Lead", 0);
         part.notes = notes.to_vec();
         part.sort();
-        let score = Score {
-            parts: vec![Arc::new(part)],
-            ..Score::default()
-        };
+        let score = Score { parts: vec![Arc::new(part)], ..Score::default() };
         Self {
             history: History::new(score),
             roll: Roll::new(),
@@ -121,12 +118,7 @@ fn place(desk: &Desks, tick: Tick, pitch: i32) -> Pos2 {
 }
 
 fn button(desk: &Desks, pos: Pos2, button: PointerButton, pressed: bool, modifiers: Modifiers) {
-    desk.event(Event::PointerButton {
-        pos,
-        button,
-        pressed,
-        modifiers,
-    });
+    desk.event(Event::PointerButton { pos, button, pressed, modifiers });
 }
 
 /// Presses at the first place, goes over the others, releases at the last.
@@ -178,11 +170,7 @@ fn drawing_with_the_pencil() {
     assert_eq!(desk.state().notes()[1], note(1920, 1080, 67), "a drag sets the length");
     let at = place(&desk, 3850, 60);
     drag(&mut desk, &[at]);
-    assert_eq!(
-        desk.state().notes()[2],
-        note(3840, 1080, 60),
-        "the next note has the length used last"
-    );
+    assert_eq!(desk.state().notes()[2], note(3840, 1080, 60), "the next note has the length used last");
     assert_eq!(desk.state().history.undo_labels().count(), 3);
     assert_eq!(desk.state().heard.first(), Some(&("E4".to_owned(), true)));
     assert_eq!(desk.state().heard.last(), Some(&("C4".to_owned(), false)));
@@ -248,12 +236,7 @@ fn moving_keeps_the_offset_and_the_group() {
     // Alt: off the grid
     let (from, to, beside) = (place(&desk, 600, 65), place(&desk, 633, 65), place(&desk, 4000, 70));
     drag(&mut desk, &[beside]);
-    drag_with(
-        &mut desk,
-        PointerButton::Primary,
-        Modifiers::ALT,
-        &[from, pos2(from.x + 10.0, from.y), to],
-    );
+    drag_with(&mut desk, PointerButton::Primary, Modifiers::ALT, &[from, pos2(from.x + 10.0, from.y), to]);
     let start = desk.state().notes()[0].start;
     assert!((521..=525).contains(&start), "{start}");
 }
@@ -286,10 +269,7 @@ fn resizing_both_edges_of_several() {
     let edge = place(&desk, 720, 60) - vec2(2.0, 0.0);
     let to = place(&desk, 10, 60);
     drag(&mut desk, &[edge, to]);
-    assert!(
-        desk.state().notes().iter().all(|note| note.duration >= 1),
-        "never shorter than a step"
-    );
+    assert!(desk.state().notes().iter().all(|note| note.duration >= 1), "never shorter than a step");
     assert_eq!(desk.state().notes()[0], note(240, 120, 60));
 }
 
@@ -326,7 +306,10 @@ fn escape_gives_a_gesture_up() {
     desk.run();
     assert_eq!(desk.state().notes(), notes);
     assert_eq!(desk.state().history.undo_label(), None);
-    assert!(desk.state().heard.iter().filter(|(_, on)| *on).count() == desk.state().heard.iter().filter(|(_, on)| !on).count());
+    assert!(
+        desk.state().heard.iter().filter(|(_, on)| *on).count()
+            == desk.state().heard.iter().filter(|(_, on)| !on).count()
+    );
 }
 
 #[test]
@@ -340,20 +323,12 @@ fn the_wheel_scrolls_and_zooms_at_the_pointer() {
     let seen = coordinates.visible_ticks();
     assert!(seen.start > 0 && seen.end - seen.start < 14_000, "{seen:?}");
     wheel(&mut desk, at, vec2(0.0, -80.0), Modifiers::SHIFT);
-    assert!(
-        desk.state().roll.coordinates().visible_ticks().start > seen.start,
-        "Shift: sideways"
-    );
+    assert!(desk.state().roll.coordinates().visible_ticks().start > seen.start, "Shift: sideways");
     let pitches = desk.state().roll.coordinates().visible_pitches();
     wheel(&mut desk, at, vec2(0.0, 80.0), Modifiers::NONE);
     assert!(desk.state().roll.coordinates().visible_pitches().end() > pitches.end());
     let before = desk.state().roll.coordinates().tick_from_x(at.x);
-    drag_with(
-        &mut desk,
-        PointerButton::Middle,
-        Modifiers::NONE,
-        &[at, at + vec2(-30.0, 5.0), at + vec2(-90.0, 20.0)],
-    );
+    drag_with(&mut desk, PointerButton::Middle, Modifiers::NONE, &[at, at + vec2(-30.0, 5.0), at + vec2(-90.0, 20.0)]);
     let after = desk.state().roll.coordinates().tick_from_x(at.x - 90.0);
     assert!((before - after).abs() < 2.0, "the middle button pans");
     apply(&mut desk, RollCommand::SelectAll);
@@ -390,7 +365,8 @@ fn velocities_by_hand() {
     let notes: Vec<Note> = (0..4).map(|index| note(index * 960, 480, 60)).collect();
     let mut desk = desk(&notes);
     let lane = desk.get_by_label("Velocities").rect();
-    let at = |desk: &Desks, tick: Tick, share: f32| pos2(place(desk, tick, 60).x, lane.bottom() - lane.height() * share);
+    let at =
+        |desk: &Desks, tick: Tick, share: f32| pos2(place(desk, tick, 60).x, lane.bottom() - lane.height() * share);
     let way = [at(&desk, 0, 0.2), at(&desk, 900, 0.9), at(&desk, 2880, 0.8)];
     drag_with(&mut desk, PointerButton::Primary, Modifiers::SHIFT, &way);
     let ramp: Vec<u8> = desk.state().notes().iter().map(|note| note.velocity.get()).collect();
@@ -402,9 +378,7 @@ fn velocities_by_hand() {
     let together: Vec<i32> = desk.state().notes().iter().map(|note| i32::from(note.velocity.get())).collect();
     let change = together[0] - i32::from(ramp[0]);
     assert!(
-        ramp.iter()
-            .zip(&together)
-            .all(|(before, after)| after - i32::from(*before) == change),
+        ramp.iter().zip(&together).all(|(before, after)| after - i32::from(*before) == change),
         "{ramp:?} {together:?}"
     );
 }
@@ -414,8 +388,10 @@ fn one_note_selected_does_not_keep_the_others_from_a_ramp() {
     let notes: Vec<Note> = (0..4).map(|index| note(index * 960, 480, 60)).chain([note(960, 480, 64)]).collect();
     let mut desk = desk(&notes);
     let lane = desk.get_by_label("Velocities").rect();
-    let at = |desk: &Desks, tick: Tick, share: f32| pos2(place(desk, tick, 60).x, lane.bottom() - lane.height() * share);
-    let velocities = |desk: &Desks| -> Vec<u8> { desk.state().notes().iter().map(|note| note.velocity.get()).collect() };
+    let at =
+        |desk: &Desks, tick: Tick, share: f32| pos2(place(desk, tick, 60).x, lane.bottom() - lane.height() * share);
+    let velocities =
+        |desk: &Desks| -> Vec<u8> { desk.state().notes().iter().map(|note| note.velocity.get()).collect() };
     let click = place(&desk, 1100, 64);
     drag(&mut desk, &[click]);
     assert_eq!(desk.state().roll.selection().len(), 1);
@@ -433,18 +409,9 @@ fn one_note_selected_does_not_keep_the_others_from_a_ramp() {
 #[test]
 fn commands_by_key() {
     let mut desk = desk(&[note(480, 480, 60), note(960, 480, 64)]);
-    assert!(
-        desk.state_mut()
-            .with_input(|roll, input| roll.disabled_reason(RollCommand::Delete, input))
-            .is_some()
-    );
+    assert!(desk.state_mut().with_input(|roll, input| roll.disabled_reason(RollCommand::Delete, input)).is_some());
     apply(&mut desk, RollCommand::SelectAll);
-    for command in [
-        RollCommand::MoveLeft,
-        RollCommand::MoveUp,
-        RollCommand::OctaveDown,
-        RollCommand::Longer,
-    ] {
+    for command in [RollCommand::MoveLeft, RollCommand::MoveUp, RollCommand::OctaveDown, RollCommand::Longer] {
         apply(&mut desk, command);
     }
     assert_eq!(desk.state().notes(), [note(360, 600, 49), note(840, 600, 53)]);
@@ -537,10 +504,7 @@ fn the_view_follows_unless_the_user_looks_elsewhere() {
     desk.run();
     desk.state_mut().playing = true;
     desk.step();
-    assert!(
-        desk.state().roll.coordinates().visible_ticks().contains(&(950 * 32)),
-        "playing again follows again"
-    );
+    assert!(desk.state().roll.coordinates().visible_ticks().contains(&(950 * 32)), "playing again follows again");
 }
 
 #[test]
@@ -551,9 +515,7 @@ fn a_change_from_elsewhere_ends_the_gesture() {
     button(&desk, from, PointerButton::Primary, true, Modifiers::NONE);
     desk.hover_at(to);
     desk.run();
-    desk.state_mut()
-        .history
-        .edit("Accept take", |score| score.parts[0] = Arc::new(Part::new("Other", 0)));
+    desk.state_mut().history.edit("Accept take", |score| score.parts[0] = Arc::new(Part::new("Other", 0)));
     desk.run();
     button(&desk, to, PointerButton::Primary, false, Modifiers::NONE);
     desk.run();
@@ -617,10 +579,7 @@ fn a_controllers_lane_is_drawn_moved_and_erased() {
     let way = [at(&desk, last.0, 1.0), at(&desk, 3000, 0.75)];
     drag(&mut desk, &way);
     let moved = points(&desk);
-    assert!(
-        moved.iter().any(|(tick, value)| *tick == 3000 && (3900..4300).contains(value)),
-        "{moved:?}"
-    );
+    assert!(moved.iter().any(|(tick, value)| *tick == 3000 && (3900..4300).contains(value)), "{moved:?}");
     // and without a mouse
     desk.state_mut().playhead_tick = 2405.0;
     apply(&mut desk, RollCommand::LaneUp);

@@ -30,13 +30,7 @@ impl Roll {
             return;
         }
         let (scroll, zoom, modifiers, pos, now) = ui.input(|state| {
-            (
-                state.smooth_scroll_delta(),
-                state.zoom_delta(),
-                state.modifiers,
-                state.pointer.hover_pos(),
-                state.time,
-            )
+            (state.smooth_scroll_delta(), state.zoom_delta(), state.modifiers, state.pointer.hover_pos(), state.time)
         });
         let Some(pos) = pos else { return };
         if zoom != 1.0 {
@@ -58,41 +52,30 @@ impl Roll {
     /// How far to the right one can scroll: the score's end, its playhead and the loop within reach.
     pub(super) fn scroll_end(&self, input: &RollInput<'_>) -> Tick {
         let parts = self.indices.iter().map(NoteIndex::end).max().unwrap_or(0);
-        let marks = input
-            .loop_range
-            .as_ref()
-            .map_or(0, |range| range.end)
-            .max(input.playhead_tick as Tick);
+        let marks = input.loop_range.as_ref().map_or(0, |range| range.end).max(input.playhead_tick as Tick);
         parts.max(marks).max(input.score.metre.bar_start(4))
     }
 
     /// Looks what lies under the resting pointer, and shows by the cursor what a press would do.
     pub(super) fn hover(&mut self, ui: &Ui, responses: &Responses, places: Places, input: &RollInput<'_>) {
         let pos = ui.input(|state| state.pointer.hover_pos());
-        self.hovered_key = pos
-            .filter(|_| responses.gutter.contains_pointer())
-            .map(|pos| self.coordinates.pitch_from_y(pos.y));
-        self.pointed = pos
-            .filter(|_| responses.notes.contains_pointer())
-            .map(|pos| self.coordinates.clamped_tick_from_x(pos.x));
+        self.hovered_key =
+            pos.filter(|_| responses.gutter.contains_pointer()).map(|pos| self.coordinates.pitch_from_y(pos.y));
+        self.pointed =
+            pos.filter(|_| responses.notes.contains_pointer()).map(|pos| self.coordinates.clamped_tick_from_x(pos.x));
         self.offered = None;
         self.hover_control(responses, places, pos);
         if self.active.is_some() {
             self.hovered = None;
             return;
         }
-        let hit = pos
-            .filter(|_| responses.notes.contains_pointer())
-            .and_then(|pos| self.hit(input, pos));
+        let hit = pos.filter(|_| responses.notes.contains_pointer()).and_then(|pos| self.hit(input, pos));
         self.hovered = hit.map(|(note, _)| note);
         if responses.notes.contains_pointer() {
             ui.set_cursor_icon(cursor_of(input.tool, hit.map(|(_, piece)| piece)));
             let free = pos.filter(|_| input.tool == Tool::Pencil && hit.is_none());
             self.offered = free.map(|pos| {
-                let pointer = Pointer {
-                    pos,
-                    modifiers: ui.input(|state| state.modifiers),
-                };
+                let pointer = Pointer { pos, modifiers: ui.input(|state| state.modifiers) };
                 self.begin_drawing(pointer, input).note()
             });
         }
@@ -110,11 +93,7 @@ impl Roll {
             && let Some(pos) = pos
             && let Some((piece, _)) = self.loop_piece(places, input, pos)
         {
-            ui.set_cursor_icon(if piece == LoopPiece::Body {
-                CursorIcon::Grab
-            } else {
-                CursorIcon::ResizeHorizontal
-            });
+            ui.set_cursor_icon(if piece == LoopPiece::Body { CursorIcon::Grab } else { CursorIcon::ResizeHorizontal });
         }
     }
 
@@ -135,7 +114,12 @@ impl Roll {
     }
 
     /// The piece of the loop at a place of the ruler.
-    pub(super) fn loop_piece(&self, places: Places, input: &RollInput<'_>, pos: Pos2) -> Option<(LoopPiece, Range<Tick>)> {
+    pub(super) fn loop_piece(
+        &self,
+        places: Places,
+        input: &RollInput<'_>,
+        pos: Pos2,
+    ) -> Option<(LoopPiece, Range<Tick>)> {
         let range = input.loop_range.clone()?;
         let upper_half = pos.y < places.ruler.center().y;
         let piece = piece_at(self.measure(input), &range, pos.x, upper_half)?;

@@ -27,7 +27,8 @@ use crate::{
 /// How long the end of the program may wait for the disk.
 const FAREWELL: Duration = Duration::from_secs(5);
 /// What the first try to close the window is answered with while work cannot be saved.
-const NOT_SAVED: &str = "Your work is not saved. Save project as… (Ctrl+S) puts it elsewhere; closing again leaves it behind";
+const NOT_SAVED: &str =
+    "Your work is not saved. Save project as… (Ctrl+S) puts it elsewhere; closing again leaves it behind";
 
 /// What the library's thread was handed last.
 #[derive(Debug, Default)]
@@ -88,9 +89,8 @@ impl Studio {
         }
         // files to open, or a quick hand, go before what was there last
         let is_free = self.pending_files.is_empty() && self.history.revision() == revision;
-        if let Some(restored) = start
-            .restored
-            .filter(|restored| is_free && !restored.composition.score.parts.is_empty())
+        if let Some(restored) =
+            start.restored.filter(|restored| is_free && !restored.composition.score.parts.is_empty())
         {
             self.take_restored(restored);
         }
@@ -245,10 +245,7 @@ impl Studio {
         {
             return Some(Arc::clone(old));
         }
-        Some(Arc::new(Takes {
-            recipe: Arc::clone(recipe),
-            takes: generate.results.iter().map(Take::from).collect(),
-        }))
+        Some(Arc::new(Takes { recipe: Arc::clone(recipe), takes: generate.results.iter().map(Take::from).collect() }))
     }
 
     /// What would be lost if the window closed now.
@@ -297,20 +294,12 @@ impl Studio {
 
 impl From<&Take> for TakeResult {
     fn from(take: &Take) -> Self {
-        Self {
-            parts: take.parts.clone(),
-            rating: take.rating,
-            seed: take.seed,
-        }
+        Self { parts: take.parts.clone(), rating: take.rating, seed: take.seed }
     }
 }
 
 impl From<&TakeResult> for Take {
     fn from(take: &TakeResult) -> Self {
-        Self {
-            parts: take.parts.clone(),
-            rating: take.rating,
-            seed: take.seed,
-        }
+        Self { parts: take.parts.clone(), rating: take.rating, seed: take.seed }
     }
 }

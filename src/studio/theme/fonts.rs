@@ -13,9 +13,7 @@ pub(super) const ICONS: &str = "icons";
 pub(super) fn definitions() -> FontDefinitions {
     let mut fonts = FontDefinitions::default();
     let mut add = |name: &str, bytes: &'static [u8], tweak: FontTweak| {
-        fonts
-            .font_data
-            .insert(name.to_owned(), Arc::new(FontData::from_static(bytes).tweak(tweak)));
+        fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes).tweak(tweak)));
     };
     add("noto-sans", notosans::REGULAR_TTF, FontTweak::default());
     add("noto-sans-bold", notosans::BOLD_TTF, FontTweak::default());
@@ -29,17 +27,10 @@ pub(super) fn definitions() -> FontDefinitions {
         },
     );
     let fallbacks = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
-    let chain = |first: &[&str]| {
-        first
-            .iter()
-            .map(|&name| name.to_owned())
-            .chain(fallbacks.iter().cloned())
-            .collect::<Vec<_>>()
-    };
+    let chain =
+        |first: &[&str]| first.iter().map(|&name| name.to_owned()).chain(fallbacks.iter().cloned()).collect::<Vec<_>>();
     fonts.families.insert(FontFamily::Proportional, chain(&["noto-sans", "lucide"]));
-    fonts
-        .families
-        .insert(FontFamily::Name(BOLD.into()), chain(&["noto-sans-bold", "lucide"]));
+    fonts.families.insert(FontFamily::Name(BOLD.into()), chain(&["noto-sans-bold", "lucide"]));
     fonts.families.insert(FontFamily::Name(ICONS.into()), vec!["lucide".to_owned()]);
     fonts
 }

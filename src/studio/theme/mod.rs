@@ -261,11 +261,7 @@ impl Theme {
     /// Text that stays readable on a fill of that colour.
     pub fn on(&self, fill: Color32) -> Color32 {
         let luminance = 0.299 * f32::from(fill.r()) + 0.587 * f32::from(fill.g()) + 0.114 * f32::from(fill.b());
-        if luminance > 140.0 {
-            Color32::from_rgb(0x14, 0x16, 0x1b)
-        } else {
-            Color32::WHITE
-        }
+        if luminance > 140.0 { Color32::from_rgb(0x14, 0x16, 0x1b) } else { Color32::WHITE }
     }
 
     /// A colour between two, `amount` of 0 (all `from`) to 1 (all `to`).
@@ -280,12 +276,7 @@ impl Theme {
 
     /// The shadow under what floats.
     pub fn floating_shadow(&self) -> Shadow {
-        Shadow {
-            offset: [0, 8],
-            blur: 24,
-            spread: 0,
-            color: self.shadow,
-        }
+        Shadow { offset: [0, 8], blur: 24, spread: 0, color: self.shadow }
     }
 }
 
@@ -344,11 +335,7 @@ mod tests {
     fn luminance(color: Color32) -> f64 {
         let channel = |value: u8| {
             let value = f64::from(value) / 255.0;
-            if value <= 0.040_45 {
-                value / 12.92
-            } else {
-                ((value + 0.055) / 1.055).powf(2.4)
-            }
+            if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
         };
         0.2126 * channel(color.r()) + 0.7152 * channel(color.g()) + 0.0722 * channel(color.b())
     }

@@ -9,20 +9,13 @@ use super::{Theme, bold, corners, radius, regular, size, space};
 
 /// The style of one theme.
 pub(super) fn style(theme: &Theme) -> Style {
-    let mut style = Style {
-        visuals: visuals(theme),
-        animation_time: 0.12,
-        ..Style::default()
-    };
+    let mut style = Style { visuals: visuals(theme), animation_time: 0.12, ..Style::default() };
     style.text_styles = [
         (TextStyle::Small, regular(size::CAPTION)),
         (TextStyle::Body, regular(size::BODY)),
         (TextStyle::Button, regular(size::BODY)),
         (TextStyle::Heading, bold(size::TITLE)),
-        (
-            TextStyle::Monospace,
-            eframe::egui::FontId::new(size::BODY - 1.0, eframe::egui::FontFamily::Monospace),
-        ),
+        (TextStyle::Monospace, eframe::egui::FontId::new(size::BODY - 1.0, eframe::egui::FontFamily::Monospace)),
     ]
     .into();
     let spacing = &mut style.spacing;

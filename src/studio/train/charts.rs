@@ -31,25 +31,14 @@ const CHARTS: [Chart; 4] = [
     (
         "Losses",
         0.0,
-        &[
-            ("critic_loss", "Critic"),
-            ("generator_loss", "Generator"),
-            ("gradient_penalty", "Gradient penalty"),
-        ],
+        &[("critic_loss", "Critic"), ("generator_loss", "Generator"), ("gradient_penalty", "Gradient penalty")],
     ),
     (
         "Similarity to the data",
         1.0,
         &[("similarity", "Similarity S"), ("style", "Style A"), ("fit", "Fit to the melody H")],
     ),
-    (
-        "Reconstruction",
-        0.0,
-        &[
-            ("reconstruction", "Training pieces"),
-            ("held_out_reconstruction", "Held-out pieces"),
-        ],
-    ),
+    ("Reconstruction", 0.0, &[("reconstruction", "Training pieces"), ("held_out_reconstruction", "Held-out pieces")]),
     ("Copying and variety", 1.0, &[("copying", "Copying"), ("variety", "Variety")]),
 ];
 
@@ -210,11 +199,7 @@ impl Studio {
             Picture::Wanted(rect) => (rect, 0),
             Picture::Coming(rect, frames) => (rect, frames + 1),
         };
-        charts.picture = if frames < PICTURE_FRAMES.1 {
-            Picture::Coming(rect, frames)
-        } else {
-            Picture::Possible
-        };
+        charts.picture = if frames < PICTURE_FRAMES.1 { Picture::Coming(rect, frames) } else { Picture::Possible };
         self.ctx.request_repaint();
         if frames == PICTURE_FRAMES.0 {
             self.take_picture_of(rect);
@@ -269,11 +254,7 @@ pub(in super::super) struct ModelCurves(Shown);
 impl ModelCurves {
     /// Reads those in a model's folder.
     pub fn read(folder: &Path) -> Self {
-        let charts = Charts {
-            curves: read_curves(folder),
-            picture: Picture::Never,
-            ..Charts::default()
-        };
+        let charts = Charts { curves: read_curves(folder), picture: Picture::Never, ..Charts::default() };
         Self(Shown {
             charts,
             changes: run_folder::read_changes(folder),
@@ -331,9 +312,7 @@ fn parts_chart(ui: &mut Ui, shown: &mut Shown) {
 fn words(metric: &str) -> String {
     let words = metric.replace('_', " ").replace("c major", "C major");
     let mut letters = words.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]

@@ -209,9 +209,7 @@ mod tests {
 
     fn extremes(points: &[[f64; 2]]) -> (f64, f64) {
         let start = (f64::INFINITY, f64::NEG_INFINITY);
-        points
-            .iter()
-            .fold(start, |(low, high), point| (low.min(point[1]), high.max(point[1])))
+        points.iter().fold(start, |(low, high), point| (low.min(point[1]), high.max(point[1])))
     }
 
     #[test]

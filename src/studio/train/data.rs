@@ -15,7 +15,9 @@ use super::super::{
     widgets,
 };
 use super::setup::Setup;
-use crate::gan::dataset::{self, ALL_FILES, Corrections, DatasetError, FoundRole, ReadOptions, Split, Survey, SurveyedFile};
+use crate::gan::dataset::{
+    self, ALL_FILES, Corrections, DatasetError, FoundRole, ReadOptions, Split, Survey, SurveyedFile,
+};
 use crate::music::Role;
 
 /// Corpora that come with the program.
@@ -77,7 +79,9 @@ impl Data {
     pub fn why_not(&self) -> Option<String> {
         match &self.survey {
             Some(Err(reason)) => Some(reason.clone()),
-            Some(Ok(survey)) if survey.roles.is_empty() => Some("Nothing in the data has a melody and other parts".into()),
+            Some(Ok(survey)) if survey.roles.is_empty() => {
+                Some("Nothing in the data has a melody and other parts".into())
+            }
             _ => None, // the engine looks for itself
         }
     }
@@ -120,11 +124,7 @@ impl Studio {
         data.selected = None;
         let cache = crate::library::paths::cache_folder().ok();
         self.jobs.spawn("looking through the data", move |poster| {
-            let options = ReadOptions {
-                seed: wanted.1,
-                cache,
-                ..ReadOptions::default()
-            };
+            let options = ReadOptions { seed: wanted.1, cache, ..ReadOptions::default() };
             let mut progress = |done: usize, total: usize| {
                 scan.total.store(total, Ordering::Relaxed);
                 scan.done.store(done, Ordering::Relaxed);
@@ -216,21 +216,17 @@ impl Studio {
         let theme = Theme::of(ui);
         let is_folder = !self.train.setup.data.starts_with("builtin:");
         let [train, valid] = survey.pieces;
-        let roles: Vec<String> = survey
-            .roles
-            .iter()
-            .map(|(role, count)| format!("{} {count}", title(*role)))
-            .collect();
+        let roles: Vec<String> = survey.roles.iter().map(|(role, count)| format!("{} {count}", title(*role))).collect();
         let left_out = survey.files.len() - survey.used();
-        let files = if is_folder {
-            format!("{} files used, {left_out} left out · ", survey.used())
-        } else {
-            String::new()
-        };
+        let files =
+            if is_folder { format!("{} files used, {left_out} left out · ", survey.used()) } else { String::new() };
         let windows = survey.windows.iter().find(|(network, _)| *network == self.train.setup.network);
         let windows = windows.map_or(0, |(_, windows)| *windows);
         ui.label(format!("{files}{train} pieces to learn from, {valid} held out · {windows} windows"));
-        ui.label(RichText::new(format!("Parts besides the melody, by pieces: {}", roles.join(" · "))).color(theme.text_muted));
+        ui.label(
+            RichText::new(format!("Parts besides the melody, by pieces: {}", roles.join(" · ")))
+                .color(theme.text_muted),
+        );
         if !is_folder {
             ui.label(
                 RichText::new("Composed by rule by this program, the same for the same seed")
@@ -250,9 +246,8 @@ impl Studio {
                 ui.selectable_value(&mut data.filter, filter, title);
             }
             ui.add_space(space::S);
-            let search = TextEdit::singleline(&mut data.search)
-                .desired_width(180.0)
-                .hint_text("Search names and reasons");
+            let search =
+                TextEdit::singleline(&mut data.search).desired_width(180.0).hint_text("Search names and reasons");
             ui.add(search).accessible_name("Search files");
             if is_folder {
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -262,18 +257,12 @@ impl Studio {
                 });
             }
         });
-        let shown: Vec<&SurveyedFile> = survey
-            .files
-            .iter()
-            .filter(|file| matches(file, data.filter, &data.search))
-            .collect();
+        let shown: Vec<&SurveyedFile> =
+            survey.files.iter().filter(|file| matches(file, data.filter, &data.search)).collect();
         widgets::card(ui, false).fill(theme.sunken).inner_margin(4.0).show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing.y = 0.0;
-            let table = ScrollArea::vertical()
-                .id_salt("files")
-                .max_height(TABLE_HEIGHT)
-                .auto_shrink([false, true]);
+            let table = ScrollArea::vertical().id_salt("files").max_height(TABLE_HEIGHT).auto_shrink([false, true]);
             table.show_rows(ui, ROW_HEIGHT, shown.len(), |ui, range| {
                 for file in &shown[range] {
                     let chosen = data.selected.as_ref() == Some(&file.name);
@@ -316,16 +305,16 @@ impl Studio {
             });
             for (index, track) in tracks.iter().enumerate() {
                 ui.horizontal(|ui| {
-                    ui.allocate_ui_with_layout(vec2(220.0, space::CONTROL), Layout::left_to_right(Align::Center), |ui| {
-                        ui.set_min_width(220.0);
-                        ui.add(Label::new(&track.track).truncate());
-                    });
+                    ui.allocate_ui_with_layout(
+                        vec2(220.0, space::CONTROL),
+                        Layout::left_to_right(Align::Center),
+                        |ui| {
+                            ui.set_min_width(220.0);
+                            ui.add(Label::new(&track.track).truncate());
+                        },
+                    );
                     let by_hand = track.reason.ends_with("by hand");
-                    let shown = if track.reason.starts_with("left out") {
-                        "Leave out"
-                    } else {
-                        title(track.role)
-                    };
+                    let shown = if track.reason.starts_with("left out") { "Leave out" } else { title(track.role) };
                     let mut chosen = None;
                     ui.add_enabled_ui(is_folder && track.reason != "marked by hand", |ui| {
                         ComboBox::from_id_salt(("role", index))
@@ -434,7 +423,9 @@ fn file_row(ui: &mut Ui, file: &SurveyedFile, chosen: bool) -> bool {
         let fill = if chosen { theme.accent_soft } else { theme.raised };
         ui.painter().rect_filled(rect, theme::corners(4), fill);
     }
-    let clip = |left: f32, width: f32| eframe::egui::Rect::from_min_size(rect.min + vec2(left, 0.0), vec2(width, rect.height()));
+    let clip = |left: f32, width: f32| {
+        eframe::egui::Rect::from_min_size(rect.min + vec2(left, 0.0), vec2(width, rect.height()))
+    };
     let name_width = (rect.width() * 0.36).max(160.0);
     let text = |left: f32, width: f32, text: &str, color| {
         let place = clip(left, width);
@@ -450,10 +441,6 @@ fn file_row(ui: &mut Ui, file: &SurveyedFile, chosen: bool) -> bool {
     text(28.0, name_width - 36.0, &file.name, theme.text);
     text(name_width, 150.0, &middle, theme.text_muted);
     text(name_width + 160.0, rect.width() - name_width - 168.0, &last, theme.text_muted);
-    let whole = if last.is_empty() {
-        file.name.clone()
-    } else {
-        format!("{}\n{last}", file.name)
-    };
+    let whole = if last.is_empty() { file.name.clone() } else { format!("{}\n{last}", file.name) };
     response.on_hover_text(whole).clicked()
 }

@@ -24,11 +24,10 @@ fn cut_out(image: &ColorImage, rect: Rect, pixels_per_point: f32) -> Result<Vec<
         return Err("the chart is not in view".into());
     }
     let bytes: Vec<u8> = cut.pixels.iter().flat_map(eframe::egui::Color32::to_srgba_unmultiplied).collect();
-    let buffer = image::RgbaImage::from_raw(cut.width() as u32, cut.height() as u32, bytes).ok_or("it is no picture")?;
+    let buffer =
+        image::RgbaImage::from_raw(cut.width() as u32, cut.height() as u32, bytes).ok_or("it is no picture")?;
     let mut png = std::io::Cursor::new(Vec::new());
-    buffer
-        .write_to(&mut png, image::ImageFormat::Png)
-        .map_err(|error| error.to_string())?;
+    buffer.write_to(&mut png, image::ImageFormat::Png).map_err(|error| error.to_string())?;
     Ok(png.into_inner())
 }
 
@@ -51,10 +50,7 @@ pub fn write_table(runs: &[(String, PathBuf)], path: &Path) -> std::io::Result<(
             }
             for line in lines {
                 let fields = heads.iter().zip(line.split(',')).filter(|(_, field)| !field.is_empty());
-                rows.push((
-                    name.clone(),
-                    fields.map(|(head, field)| ((*head).to_owned(), field.to_owned())).collect(),
-                ));
+                rows.push((name.clone(), fields.map(|(head, field)| ((*head).to_owned(), field.to_owned())).collect()));
             }
         }
     }

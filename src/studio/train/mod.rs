@@ -101,11 +101,7 @@ impl Studio {
     /// Where a run of that name goes.
     fn run_folder(&self) -> Option<PathBuf> {
         let allowed = |letter: char| {
-            if letter.is_alphanumeric() || " -_.".contains(letter) {
-                letter
-            } else {
-                '_'
-            }
+            if letter.is_alphanumeric() || " -_.".contains(letter) { letter } else { '_' }
         };
         let name: String = self.train.setup.name.trim().chars().map(allowed).collect();
         let name = name.trim_matches(['.', ' ']).to_owned();
@@ -138,20 +134,12 @@ impl Studio {
 
     /// Goes on with a run from its last checkpoint, for so many iterations in all.
     fn resume_training(&mut self, run: &RunInfo, iterations: u64) {
-        self.train_with(TrainRequest {
-            resume: true,
-            iterations,
-            ..run.request.clone()
-        });
+        self.train_with(TrainRequest { resume: true, iterations, ..run.request.clone() });
     }
 
     /// Starts an engine for a training and hands it the request.
     fn train_with(&mut self, request: TrainRequest) {
-        let request = TrainRequest {
-            detach: true,
-            cache: paths::cache_folder().ok(),
-            ..request
-        };
+        let request = TrainRequest { detach: true, cache: paths::cache_folder().ok(), ..request };
         let out = request.out.clone();
         self.train.told.remove(&out);
         self.select_run(Some(out.clone()));
@@ -191,7 +179,9 @@ impl Studio {
         let Some(folder) = self.train.selected.clone() else { return };
         self.jobs.spawn("telling a training", move |poster| {
             if let Err(error) = run_folder::put_control(&folder, control) {
-                poster.post(move |studio| studio.fail(format!("The training does not hear ({error}): {}", folder.display())));
+                poster.post(move |studio| {
+                    studio.fail(format!("The training does not hear ({error}): {}", folder.display()))
+                });
             }
         });
     }
@@ -202,10 +192,7 @@ impl Studio {
             return; // the eye, which tells what is new, would not tell again what is known
         }
         self.stop_listening();
-        self.train.shown = folder.as_ref().map(|folder| Shown {
-            folder: folder.clone(),
-            ..Shown::default()
-        });
+        self.train.shown = folder.as_ref().map(|folder| Shown { folder: folder.clone(), ..Shown::default() });
         self.train.selected = folder;
     }
 
@@ -239,10 +226,7 @@ impl Studio {
 
     /// Points the eye at what is shown; opens it where the page is seen first.
     fn watch_trainings(&mut self) {
-        let gaze = Gaze {
-            data: self.training_data_folder(),
-            run: self.train.selected.clone(),
-        };
+        let gaze = Gaze { data: self.training_data_folder(), run: self.train.selected.clone() };
         let poster = self.jobs.poster();
         self.train.eye.get_or_insert_with(|| Eye::new(poster)).turn(gaze);
     }
@@ -295,7 +279,9 @@ impl Studio {
         let name = run.name();
         match run.status.state {
             RunState::Complete | RunState::Stopped => self.tell(format!("{name}: {}", lower(&run.status.message))),
-            RunState::Failed => self.fail(format!("{name} failed; what was checkpointed is kept: {}", run.status.message)),
+            RunState::Failed => {
+                self.fail(format!("{name} failed; what was checkpointed is kept: {}", run.status.message))
+            }
             _ => self.fail(format!("{name} ended unexpectedly; it can be resumed from its last checkpoint")),
         }
     }
@@ -317,7 +303,9 @@ impl Studio {
                         };
                         over.push((index, (!ok).then_some(message).map(failed)));
                     }
-                    EngineEvent::Event(Event::Failed { message, .. }) => over.push((index, Some(could_not_begin(message)))),
+                    EngineEvent::Event(Event::Failed { message, .. }) => {
+                        over.push((index, Some(could_not_begin(message))))
+                    }
                     // one that is on the list is seen to beat no more
                     EngineEvent::Died { reason } => {
                         let is_listed = self.train.runs.iter().any(|run| run.folder == started.folder);
@@ -351,7 +339,5 @@ fn could_not_begin(reason: impl std::fmt::Display) -> String {
 /// A sentence's beginning within another.
 fn lower(text: &str) -> String {
     let mut letters = text.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }

@@ -49,11 +49,7 @@ impl Studio {
         ui.add_space(space::S);
         widgets::section(ui, "Trainings", |ui| {
             let open = widgets::IconButton::new(Icon::FolderOpen, "Open a training…");
-            if open
-                .hover("Open the folder of a training that was begun elsewhere…")
-                .show(ui)
-                .clicked()
-            {
+            if open.hover("Open the folder of a training that was begun elsewhere…").show(ui).clicked() {
                 self.ask(Purpose::Run);
             }
         });
@@ -110,7 +106,9 @@ pub(super) fn state_of(run: &RunInfo, theme: &Theme) -> (String, eframe::egui::C
 fn list_row(ui: &mut Ui, chosen: bool, name: &str, words: &str, color: eframe::egui::Color32, icon: Icon) -> bool {
     let theme = Theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 44.0), Sense::click());
-    response.widget_info(|| eframe::egui::WidgetInfo::selected(eframe::egui::Role::Button, true, chosen, format!("{name}, {words}")));
+    response.widget_info(|| {
+        eframe::egui::WidgetInfo::selected(eframe::egui::Role::Button, true, chosen, format!("{name}, {words}"))
+    });
     if chosen || response.hovered() {
         let fill = if chosen { theme.accent_soft } else { theme.raised };
         ui.painter().rect_filled(rect, theme::corners(6), fill);
@@ -122,10 +120,6 @@ fn list_row(ui: &mut Ui, chosen: bool, name: &str, words: &str, color: eframe::e
     let mut inside = ui.new_child(eframe::egui::UiBuilder::new().max_rect(inner).layout(Layout::top_down(Align::Min)));
     inside.spacing_mut().item_spacing.y = 0.0;
     inside.add(Label::new(RichText::new(name).color(theme.text)).truncate().selectable(false));
-    inside.add(
-        Label::new(RichText::new(words).size(size::CAPTION).color(color))
-            .truncate()
-            .selectable(false),
-    );
+    inside.add(Label::new(RichText::new(words).size(size::CAPTION).color(color)).truncate().selectable(false));
     response.clicked()
 }

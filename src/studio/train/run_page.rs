@@ -125,13 +125,8 @@ impl Studio {
             ui.spacing_mut().item_spacing.x = space::S;
             let name = |ui: &mut Ui, text: &str| ui.label(RichText::new(text).color(theme.text_muted));
             name(ui, "Learning rate");
-            change.learning_rate = field(
-                ui,
-                "Change the learning rate",
-                now.learning_rate,
-                1e-6..=1.0,
-                now.learning_rate * 0.01,
-            );
+            change.learning_rate =
+                field(ui, "Change the learning rate", now.learning_rate, 1e-6..=1.0, now.learning_rate * 0.01);
             name(ui, "Update ratio");
             let ratio = field(ui, "Change the update ratio", f64::from(now.update_ratio), 1.0..=100.0, 0.05);
             change.update_ratio = ratio.map(|ratio| ratio as u32);
@@ -150,10 +145,7 @@ impl Studio {
                 ("Critic", TrainStep::Critic, "Only the critic learns; then it is held"),
                 ("Generator", TrainStep::Generator, "Only the generator learns; then it is held"),
             ] {
-                if widgets::text_button(ui, Icon::StepForward, title, None)
-                    .on_hover_text(about)
-                    .clicked()
-                {
+                if widgets::text_button(ui, Icon::StepForward, title, None).on_hover_text(about).clicked() {
                     self.control_training(TrainControl::Step(step));
                 }
             }
@@ -163,11 +155,7 @@ impl Studio {
             let mut wait = ui.data(|data| data.get_temp(id)).unwrap_or(now.wait_ms as f32 / 1000.0);
             let slider = Slider::new(&mut wait, 0.0..=5.0).step_by(0.1).show_value(false);
             let response = widgets::slider(ui, slider, 140.0).accessible_name("Slow motion");
-            ui.label(if wait > 0.0 {
-                format!("{wait:.1} s between iterations")
-            } else {
-                "off".into()
-            });
+            ui.label(if wait > 0.0 { format!("{wait:.1} s between iterations") } else { "off".into() });
             if response.dragged() {
                 ui.data_mut(|data| data.insert_temp(id, wait));
             } else if response.drag_stopped() || response.changed() {
@@ -192,43 +180,27 @@ impl Studio {
             ("Loss", loss_title(request.loss).to_owned()),
             (
                 "Learning rate",
-                if known {
-                    tuning.learning_rate
-                } else {
-                    request.learning_rate.unwrap_or(plan.learning_rate)
-                }
-                .to_string(),
+                if known { tuning.learning_rate } else { request.learning_rate.unwrap_or(plan.learning_rate) }
+                    .to_string(),
             ),
             (
                 "Update ratio",
-                if known {
-                    tuning.update_ratio
-                } else {
-                    request.update_ratio.unwrap_or(plan.update_ratio)
-                }
-                .to_string(),
+                if known { tuning.update_ratio } else { request.update_ratio.unwrap_or(plan.update_ratio) }.to_string(),
             ),
-            (
-                "Batch",
-                if known { tuning.batch } else { request.batch.unwrap_or(plan.batch) }.to_string(),
-            ),
+            ("Batch", if known { tuning.batch } else { request.batch.unwrap_or(plan.batch) }.to_string()),
             ("Seed", request.seed.to_string()),
             ("Computer", run.status.host.clone()),
             ("Folder", run.folder.display().to_string()),
         ];
         group(ui, Icon::Info, "Settings", |ui| {
-            Grid::new("run facts")
-                .num_columns(2)
-                .spacing([24.0, 4.0])
-                .min_row_height(18.0)
-                .show(ui, |ui| {
-                    ui.spacing_mut().interact_size.y = 18.0;
-                    for (name, value) in facts.into_iter().filter(|(_, value)| !value.is_empty()) {
-                        ui.label(RichText::new(name).color(theme.text_faint));
-                        ui.label(RichText::new(value).color(theme.text_muted));
-                        ui.end_row();
-                    }
-                });
+            Grid::new("run facts").num_columns(2).spacing([24.0, 4.0]).min_row_height(18.0).show(ui, |ui| {
+                ui.spacing_mut().interact_size.y = 18.0;
+                for (name, value) in facts.into_iter().filter(|(_, value)| !value.is_empty()) {
+                    ui.label(RichText::new(name).color(theme.text_faint));
+                    ui.label(RichText::new(value).color(theme.text_muted));
+                    ui.end_row();
+                }
+            });
             let changes = self.train.shown.as_ref().map(|shown| shown.changes.as_slice()).unwrap_or_default();
             for change in changes {
                 ui.label(RichText::new(format!("At {}: {}", change.iteration, change.text)).color(theme.text_muted));
@@ -287,9 +259,6 @@ mod tests {
         assert_eq!(duration(200.0), "3 min 20 s");
         assert_eq!(duration(7500.0), "2 h 05 min");
         assert_eq!(duration(f64::INFINITY), "a long time");
-        assert_eq!(
-            (speed(0.1).as_str(), speed(10.5).as_str()),
-            ("10.0 iterations a second", "10.50 s per iteration")
-        );
+        assert_eq!((speed(0.1).as_str(), speed(10.5).as_str()), ("10.0 iterations a second", "10.50 s per iteration"));
     }
 }

@@ -39,9 +39,7 @@ impl Samples {
     }
 
     fn index(&self) -> Option<usize> {
-        let chosen = self
-            .chosen
-            .and_then(|chosen| self.files.iter().position(|(iteration, _)| *iteration == chosen));
+        let chosen = self.chosen.and_then(|chosen| self.files.iter().position(|(iteration, _)| *iteration == chosen));
         chosen.or_else(|| self.files.len().checked_sub(1))
     }
 }
@@ -130,24 +128,20 @@ impl Studio {
         let (iteration, _) = files[index];
         // evenly over all, the first and the newest among them
         let count = files.len().min(SHOWN);
-        let small: Vec<u64> = (0..count)
-            .map(|nth| files[nth * (files.len() - 1) / (count - 1).max(1)].0)
-            .collect();
+        let small: Vec<u64> = (0..count).map(|nth| files[nth * (files.len() - 1) / (count - 1).max(1)].0).collect();
         for wanted in small.iter().copied().chain([iteration]) {
             self.want_sample(wanted);
         }
-        let scores = self
-            .train
-            .shown
-            .as_ref()
-            .map(|shown| shown.samples.scores.clone())
-            .unwrap_or_default();
+        let scores = self.train.shown.as_ref().map(|shown| shown.samples.scores.clone()).unwrap_or_default();
         let score = scores.get(&iteration).cloned().flatten();
         let heard = score.as_ref().is_some_and(|score| self.is_heard(score));
         let playhead = heard.then(|| self.playhead());
         let mut chosen = None;
         group(ui, Icon::AudioLines, "What it writes", |ui| {
-            ui.label(RichText::new("The same held-out melody with the same noise, at each measurement").color(theme.text_muted));
+            ui.label(
+                RichText::new("The same held-out melody with the same noise, at each measurement")
+                    .color(theme.text_muted),
+            );
             ui.add_space(space::S);
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = space::S;
@@ -180,7 +174,9 @@ impl Studio {
             });
             ui.add_space(space::S);
             let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
-            response.widget_info(|| WidgetInfo::labeled(eframe::egui::Role::Image, true, format!("Sample after {iteration} iterations")));
+            response.widget_info(|| {
+                WidgetInfo::labeled(eframe::egui::Role::Image, true, format!("Sample after {iteration} iterations"))
+            });
             ui.painter().rect_filled(rect, theme::corners(6), theme.roll_white);
             if let Some(score) = &score {
                 paint(ui, rect.shrink(6.0), score, playhead);
@@ -213,7 +209,8 @@ fn read_sample(path: &Path) -> Option<Score> {
 fn small_roll(ui: &mut Ui, width: f32, iteration: u64, score: Option<&Score>, chosen: bool) -> bool {
     let theme = Theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(width, SMALL_HEIGHT), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(eframe::egui::Role::Button, true, chosen, format!("Sample {iteration}")));
+    response
+        .widget_info(|| WidgetInfo::selected(eframe::egui::Role::Button, true, chosen, format!("Sample {iteration}")));
     ui.painter().rect_filled(
         rect,
         theme::corners(6),
@@ -221,8 +218,7 @@ fn small_roll(ui: &mut Ui, width: f32, iteration: u64, score: Option<&Score>, ch
     );
     if chosen {
         let stroke = eframe::egui::Stroke::new(1.5, theme.accent);
-        ui.painter()
-            .rect_stroke(rect, theme::corners(6), stroke, eframe::egui::StrokeKind::Inside);
+        ui.painter().rect_stroke(rect, theme::corners(6), stroke, eframe::egui::StrokeKind::Inside);
     }
     widgets::focus_ring(ui, &response, rect);
     if let Some(score) = score {
@@ -230,13 +226,7 @@ fn small_roll(ui: &mut Ui, width: f32, iteration: u64, score: Option<&Score>, ch
     }
     let at = pos2(rect.left() + 6.0, rect.bottom() - 1.0);
     let number = iteration.to_string();
-    ui.painter().text(
-        at,
-        eframe::egui::Align2::LEFT_BOTTOM,
-        number,
-        theme::regular(size::CAPTION),
-        theme.text_faint,
-    );
+    ui.painter().text(at, eframe::egui::Align2::LEFT_BOTTOM, number, theme::regular(size::CAPTION), theme.text_faint);
     response.clicked()
 }
 

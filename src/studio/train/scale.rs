@@ -59,16 +59,10 @@ mod tests {
     fn scales_lead_there_and_back() {
         for scale in [Scale::Linear, Scale::Logarithmic, Scale::Symmetric] {
             for value in [0.01, 1.0, 440.0] {
-                assert!(
-                    (scale.back(scale.of(value)) - value).abs() < 1e-9 * value.max(1.0),
-                    "{scale:?} {value}"
-                );
+                assert!((scale.back(scale.of(value)) - value).abs() < 1e-9 * value.max(1.0), "{scale:?} {value}");
             }
         }
         assert!((Scale::Symmetric.back(Scale::Symmetric.of(-440.0)) + 440.0).abs() < 1e-6);
-        assert_eq!(
-            (number(0.0), number(-440.0), number(0.25)),
-            ("0".into(), "-440".into(), "0.25".into())
-        );
+        assert_eq!((number(0.0), number(-440.0), number(0.25)), ("0".into(), "-440".into(), "0.25".into()));
     }
 }

@@ -128,20 +128,15 @@ impl Studio {
             );
             row(ui, "Length", &length_help, |ui| length_choice(ui, setup, per_epoch));
             let plan = setup.plan();
-            row(
-                ui,
-                "Learning rate",
-                "How far each step goes: larger learns faster and breaks sooner",
-                |ui| {
-                    let mut rate = setup.learning_rate.unwrap_or(plan.learning_rate);
-                    let speed = rate * 0.01;
-                    let field = DragValue::new(&mut rate).range(1e-6..=1.0).speed(speed).max_decimals(6);
-                    if ui.add(field).accessible_name("Learning rate").changed() {
-                        setup.learning_rate = Some(rate);
-                    }
-                    default_again(ui, &mut setup.learning_rate, &format!("{}", plan.learning_rate));
-                },
-            );
+            row(ui, "Learning rate", "How far each step goes: larger learns faster and breaks sooner", |ui| {
+                let mut rate = setup.learning_rate.unwrap_or(plan.learning_rate);
+                let speed = rate * 0.01;
+                let field = DragValue::new(&mut rate).range(1e-6..=1.0).speed(speed).max_decimals(6);
+                if ui.add(field).accessible_name("Learning rate").changed() {
+                    setup.learning_rate = Some(rate);
+                }
+                default_again(ui, &mut setup.learning_rate, &format!("{}", plan.learning_rate));
+            });
             row(
                 ui,
                 "Update ratio",
@@ -155,19 +150,14 @@ impl Studio {
                     default_again(ui, &mut setup.update_ratio, &plan.update_ratio.to_string());
                 },
             );
-            row(
-                ui,
-                "Batch",
-                "Windows of music in each step: more is steadier, slower and takes memory",
-                |ui| {
-                    let mut batch = setup.batch.unwrap_or(plan.batch);
-                    let field = DragValue::new(&mut batch).range(1..=4096).speed(0.2);
-                    if ui.add(field).accessible_name("Batch").changed() {
-                        setup.batch = Some(batch);
-                    }
-                    default_again(ui, &mut setup.batch, &plan.batch.to_string());
-                },
-            );
+            row(ui, "Batch", "Windows of music in each step: more is steadier, slower and takes memory", |ui| {
+                let mut batch = setup.batch.unwrap_or(plan.batch);
+                let field = DragValue::new(&mut batch).range(1..=4096).speed(0.2);
+                if ui.add(field).accessible_name("Batch").changed() {
+                    setup.batch = Some(batch);
+                }
+                default_again(ui, &mut setup.batch, &plan.batch.to_string());
+            });
             row(ui, "Loss", "What critic and generator strive for", |ui| {
                 ui.spacing_mut().item_spacing.x = 4.0;
                 ui.selectable_value(&mut setup.loss, Loss::Wasserstein, loss_title(Loss::Wasserstein))
@@ -192,36 +182,30 @@ impl Studio {
                         .on_disabled_hover_text(why_not);
                 },
             );
-            row(
-                ui,
-                "Start from",
-                "A model to go on from with other data, instead of from nothing",
-                |ui| {
-                    let same_network = |card: &crate::engine::ModelCard| card.network == setup.network;
-                    let fitting = models.iter().filter(|model| model.card.as_ref().is_ok_and(same_network));
-                    let title = |from: &PathBuf| {
-                        let model = models.iter().find(|model| model.folder.path == *from);
-                        model.map_or_else(|| from.display().to_string(), |model| model.title().to_owned())
-                    };
-                    let shown = setup.from.as_ref().map_or_else(|| "Nothing".to_owned(), title);
-                    let mut chosen = setup.from.clone();
-                    ComboBox::from_id_salt("start from")
-                        .width(220.0)
-                        .selected_text(shown)
-                        .show_ui(ui, |ui| {
-                            ui.selectable_value(&mut chosen, None, "Nothing");
-                            for model in fitting {
-                                ui.selectable_value(&mut chosen, Some(model.folder.path.clone()), model.title());
-                            }
-                        })
-                        .response
-                        .accessible_name("Start from");
-                    setup.from = chosen;
-                },
-            );
+            row(ui, "Start from", "A model to go on from with other data, instead of from nothing", |ui| {
+                let same_network = |card: &crate::engine::ModelCard| card.network == setup.network;
+                let fitting = models.iter().filter(|model| model.card.as_ref().is_ok_and(same_network));
+                let title = |from: &PathBuf| {
+                    let model = models.iter().find(|model| model.folder.path == *from);
+                    model.map_or_else(|| from.display().to_string(), |model| model.title().to_owned())
+                };
+                let shown = setup.from.as_ref().map_or_else(|| "Nothing".to_owned(), title);
+                let mut chosen = setup.from.clone();
+                ComboBox::from_id_salt("start from")
+                    .width(220.0)
+                    .selected_text(shown)
+                    .show_ui(ui, |ui| {
+                        ui.selectable_value(&mut chosen, None, "Nothing");
+                        for model in fitting {
+                            ui.selectable_value(&mut chosen, Some(model.folder.path.clone()), model.title());
+                        }
+                    })
+                    .response
+                    .accessible_name("Start from");
+                setup.from = chosen;
+            });
             row(ui, "Name", "What the model will be called", |ui| {
-                ui.add(TextEdit::singleline(&mut setup.name).desired_width(220.0))
-                    .accessible_name("Name of the model");
+                ui.add(TextEdit::singleline(&mut setup.name).desired_width(220.0)).accessible_name("Name of the model");
             });
             ui.add_space(space::S);
             ui.horizontal(|ui| {
@@ -264,14 +248,11 @@ fn length_choice(ui: &mut Ui, setup: &mut Setup, per_epoch: Option<u64>) {
     };
     let most = if in_epochs { 100_000 } else { 10_000_000 };
     let name = if in_epochs { "Epochs" } else { "Iterations" };
-    ui.add(DragValue::new(&mut value).range(1..=most).speed(if in_epochs { 0.1 } else { 10.0 }))
-        .accessible_name(name);
+    ui.add(DragValue::new(&mut value).range(1..=most).speed(if in_epochs { 0.1 } else { 10.0 })).accessible_name(name);
     let mut epochs_wanted = in_epochs;
     ui.selectable_value(&mut epochs_wanted, false, "iterations");
     let known = ui.add_enabled_ui(per_epoch.is_some(), |ui| ui.selectable_value(&mut epochs_wanted, true, "epochs"));
-    known
-        .inner
-        .on_disabled_hover_text("How long an epoch is, is known once the data have been looked through");
+    known.inner.on_disabled_hover_text("How long an epoch is, is known once the data have been looked through");
     setup.length = match (in_epochs, epochs_wanted, per_epoch) {
         (false, true, Some(per_epoch)) => Length::Epochs((value / per_epoch.max(1)).max(1)),
         (true, false, Some(per_epoch)) => Length::Iterations(value.saturating_mul(per_epoch)),
@@ -321,19 +302,11 @@ mod tests {
 
     #[test]
     fn what_is_set_is_what_is_asked() {
-        let setup = Setup {
-            length: Length::Epochs(3),
-            batch: Some(8),
-            loss: Loss::Hinge,
-            ..Setup::default()
-        };
+        let setup = Setup { length: Length::Epochs(3), batch: Some(8), loss: Loss::Hinge, ..Setup::default() };
         let request = setup.request("out".into(), Some(40));
         assert_eq!((request.iterations, request.batch, request.loss), (120, Some(8), Loss::Hinge));
         assert_eq!((request.learning_rate, request.network.as_str()), (None, "cantus"));
-        let setup = Setup {
-            length: Length::Iterations(7),
-            ..setup
-        };
+        let setup = Setup { length: Length::Iterations(7), ..setup };
         assert_eq!(setup.request("out".into(), None).iterations, 7);
         let mixed = Setup { mixed: true, ..setup };
         assert!(!mixed.request("out".into(), None).mixed, "the studio's own network cannot");

@@ -12,7 +12,9 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use super::curves::Curves;
 use crate::engine::protocol::TrainRequest;
-use crate::engine::run_folder::{self, Change, DEAD_AFTER_SECONDS, METRICS_FILE, PARTS_FILE, REFERENCE_FILE, RunState, RunStatus};
+use crate::engine::run_folder::{
+    self, Change, DEAD_AFTER_SECONDS, METRICS_FILE, PARTS_FILE, REFERENCE_FILE, RunState, RunStatus,
+};
 use crate::library::runs;
 use crate::studio::jobs::Poster;
 
@@ -99,10 +101,7 @@ impl Eye {
         if let Err(error) = looking {
             log::warn!("trainings are not watched: {error}");
         }
-        Self {
-            gazes,
-            last: Gaze::default(),
-        }
+        Self { gazes, last: Gaze::default() }
     }
 
     /// Looks there from now on.
@@ -131,10 +130,7 @@ fn look(asked: &Receiver<Gaze>, tell: &mut dyn FnMut(News)) {
             searched = Some(Instant::now());
             list.search(&gaze);
         }
-        let mut news = News {
-            runs: list.look(),
-            ..News::default()
-        };
+        let mut news = News { runs: list.look(), ..News::default() };
         if shown.as_ref().map(|shown| &shown.folder) != gaze.run.as_ref() {
             shown = gaze.run.as_deref().map(Shown::new);
         }
@@ -275,12 +271,7 @@ struct Tail {
 
 impl Tail {
     const fn new(path: PathBuf) -> Self {
-        Self {
-            path,
-            columns: Vec::new(),
-            offset: 0,
-            identity: None,
-        }
+        Self { path, columns: Vec::new(), offset: 0, identity: None }
     }
 
     /// Whether another file has its name now, or it has become shorter: a resumed run drops what came after its checkpoint.
@@ -380,21 +371,14 @@ mod tests {
         let put = |folder: &Path, state, written| {
             std::fs::create_dir_all(folder).unwrap();
             std::fs::write(folder.join(REQUEST_FILE), "{\"iterations\":9}").unwrap();
-            let status = RunStatus {
-                state,
-                written,
-                ..RunStatus::default()
-            };
+            let status = RunStatus { state, written, ..RunStatus::default() };
             std::fs::write(folder.join(STATUS_FILE), serde_json::to_vec(&status).unwrap()).unwrap();
         };
         put(&data.path().join("models/done"), RunState::Complete, 5.0);
         put(&data.path().join("models/killed"), RunState::Learning, 7.0);
         put(&elsewhere.path().join("far"), RunState::Learning, 3.0);
         runs::register(data.path(), &elsewhere.path().join("far")).unwrap();
-        let gaze = Gaze {
-            data: Some(data.path().into()),
-            run: None,
-        };
+        let gaze = Gaze { data: Some(data.path().into()), run: None };
         let mut list = List::default();
         list.search(&gaze);
         let told = |runs: Vec<RunInfo>| runs.iter().map(|run| (run.name(), run.alive)).collect::<Vec<_>>();

@@ -79,13 +79,7 @@ pub struct Batch {
 impl Batch {
     /// What the generator sees of it.
     pub const fn seen(&self) -> Seen<'_> {
-        Seen {
-            melody: &self.melody,
-            lines: &self.lines,
-            known: &self.known,
-            place: &self.place,
-            plan: &self.plan,
-        }
+        Seen { melody: &self.melody, lines: &self.lines, known: &self.known, place: &self.place, plan: &self.plan }
     }
 }
 
@@ -100,10 +94,8 @@ impl TrainingSet {
         }
         let voices = cast.iter().enumerate().flat_map(|(part, of)| std::iter::repeat_n(part, of.voices));
         let (parts, is_drum): (Vec<usize>, Vec<bool>) = voices.map(|part| (part, cast[part].spec.is_drum)).unzip();
-        let specs = parts.iter().enumerate().map(|(line, &part)| LineSpec {
-            part,
-            ..range(&pieces, line, is_drum[line])
-        });
+        let specs =
+            parts.iter().enumerate().map(|(line, &part)| LineSpec { part, ..range(&pieces, line, is_drum[line]) });
         let mut middles: Vec<i32> = pieces.iter().filter_map(TrainingPiece::melody_middle).collect();
         middles.sort_unstable();
         Self {
@@ -159,7 +151,8 @@ impl TrainingSet {
     /// Which parts hardly ever play a note of one step; nothing if all do.
     fn sustained(&self) -> Vec<bool> {
         let parts = self.specs.iter().map(|line| line.part + 1).max().unwrap_or(0);
-        let pitched = |part: usize| (0..self.specs.len()).any(|line| self.specs[line].part == part && !self.is_drum[line]);
+        let pitched =
+            |part: usize| (0..self.specs.len()).any(|line| self.specs[line].part == part && !self.is_drum[line]);
         let holds = |part| pitched(part) && self.short_notes(&|line| self.specs[line].part == part) < SUSTAINED;
         let sustained: Vec<bool> = (0..parts).map(holds).collect();
         if sustained.contains(&true) { sustained } else { Vec::new() }
@@ -169,11 +162,7 @@ impl TrainingSet {
     fn short_notes(&self, wanted: &dyn Fn(usize) -> bool) -> f64 {
         let (mut short, mut all) = (0, 0);
         for piece in &self.pieces {
-            let pitched = piece
-                .lines
-                .iter()
-                .enumerate()
-                .filter(|(index, _)| !self.is_drum[*index] && wanted(*index));
+            let pitched = piece.lines.iter().enumerate().filter(|(index, _)| !self.is_drum[*index] && wanted(*index));
             for (_, line) in pitched {
                 let ends = |step: Option<&LineStep>| step.is_none_or(|step| step.struck || step.pitch.is_none());
                 for (at, _) in line.iter().enumerate().filter(|(_, step)| step.struck) {
@@ -309,11 +298,7 @@ fn range(pieces: &[TrainingPiece], line: usize, is_drum: bool) -> LineSpec {
             (low, high) = (low.min(pitch), high.max(pitch));
         }
     }
-    LineSpec {
-        part: 0,
-        low: low.min(high),
-        high,
-    }
+    LineSpec { part: 0, low: low.min(high), high }
 }
 
 /// Which cells the network is told (1) and which it is to find (0): all hidden, or whole lines, or blocks of a random length at
@@ -386,18 +371,14 @@ mod tests {
         let (_, bass) = dataset.pieces[0].parts.iter_mut().find(|(role, _)| *role == Role::Bass).unwrap();
         *bass = beaten(bass.steps(), 1);
         let held = sustained(&dataset);
-        assert!(
-            held.contains(&(Role::Bass, false)) && held.contains(&(Role::Alto, true)),
-            "{held:?}"
-        );
+        assert!(held.contains(&(Role::Bass, false)) && held.contains(&(Role::Alto, true)), "{held:?}");
     }
 
     #[test]
     fn hiding_takes_everything_from_little_to_all() {
         let mut source = Source::new(2, Purpose::Training, 0);
-        let mut shares: Vec<f32> = (0..300)
-            .map(|_| hide(3, 128, &mut source).iter().map(|known| 1.0 - known).sum::<f32>() / 384.0)
-            .collect();
+        let mut shares: Vec<f32> =
+            (0..300).map(|_| hide(3, 128, &mut source).iter().map(|known| 1.0 - known).sum::<f32>() / 384.0).collect();
         shares.sort_by(f32::total_cmp);
         assert!(shares[20] < 0.3 && shares[299] == 1.0, "{} {}", shares[20], shares[299]);
         assert!(shares.iter().filter(|share| **share == 1.0).count() > 40);

@@ -78,11 +78,8 @@ impl Measure {
         cancel: &dyn Fn() -> bool,
     ) -> Result<Comparison, GanError> {
         let heard = self.hear(dataset, &|piece, within| {
-            let context = GenerateContext {
-                steps_per_bar: self.reference.steps_per_bar(),
-                cancel,
-                ..GenerateContext::new(SEED)
-            };
+            let context =
+                GenerateContext { steps_per_bar: self.reference.steps_per_bar(), cancel, ..GenerateContext::new(SEED) };
             network.generate(&piece.melody.window(within.start, within.len()), &context)
         })?;
         let similarity = self.reference.measure_samples(&heard.windows).similarity;
@@ -105,10 +102,7 @@ impl Measure {
             let part = |spec: &PartSpec| piece.part(spec.role).map_or_else(|| Grid::silent(within.len()), cut);
             Ok(self.parts.iter().map(part).collect())
         });
-        Target {
-            characters: self.characters(&heard.windows),
-            ways: self.ways_of(&heard),
-        }
+        Target { characters: self.characters(&heard.windows), ways: self.ways_of(&heard) }
     }
 
     /// Has `play` play the parts of each excerpt that ways to compose are compared by, and hears them.
@@ -118,7 +112,8 @@ impl Measure {
         for (piece, within) in self.excerpts(dataset) {
             let parts = play(piece, &within)?;
             let played = |at: &usize| {
-                let begins = |grid: &Grid| (*at..at + window).any(|step| grid.onsets(within.start + step).next().is_some());
+                let begins =
+                    |grid: &Grid| (*at..at + window).any(|step| grid.onsets(within.start + step).next().is_some());
                 begins(&piece.melody) && self.parts.iter().any(|spec| piece.part(spec.role).is_some_and(begins))
             };
             for at in (0..within.len() / window).map(|nth| nth * window).filter(played) {
@@ -169,7 +164,8 @@ impl Measure {
         };
         let scale = |index: usize, spec: &PartSpec| {
             let of = |parts: &Vec<Planes>| {
-                PartMetrics::measure(&parts[index], self.reference.steps_per_bar(), None, spec.is_drum).scale_consistency
+                PartMetrics::measure(&parts[index], self.reference.steps_per_bar(), None, spec.is_drum)
+                    .scale_consistency
             };
             mean(heard.pieces.iter().map(of))
         };
@@ -177,13 +173,7 @@ impl Measure {
         parts
             .map(|(index, spec)| {
                 let [sounding, notes, groove, eighths] = of(index);
-                PartWays {
-                    sounding,
-                    notes,
-                    groove,
-                    eighths,
-                    scale: scale(index, spec),
-                }
+                PartWays { sounding, notes, groove, eighths, scale: scale(index, spec) }
             })
             .collect()
     }
@@ -193,7 +183,9 @@ impl Measure {
     fn characters(&self, samples: &[Sample]) -> Vec<Option<f64>> {
         let mut characters = Vec::new();
         for (index, _) in self.parts.iter().enumerate().filter(|(_, spec)| !spec.is_drum) {
-            let of = |sample: &Sample| PartMetrics::measure(&sample.parts[index], self.reference.steps_per_bar(), None, false);
+            let of = |sample: &Sample| {
+                PartMetrics::measure(&sample.parts[index], self.reference.steps_per_bar(), None, false)
+            };
             let all = PartMetrics::mean(&samples.iter().map(of).collect::<Vec<_>>());
             characters.extend([all.pitch_classes_used, all.qualified_notes, all.scale_consistency]);
             characters.push(mean(samples.iter().map(|sample| dissonance(&sample.melody, &sample.parts[index]))));
@@ -219,41 +211,17 @@ mod tests {
         dataset.pieces.truncate(2);
         for &bars in bars {
             let mut grid = Grid::silent((bars + 2) * 16);
-            (32..grid.steps())
-                .step_by(4)
-                .for_each(|step| grid.set(step, 60 + step % 7, Cell::Onset));
+            (32..grid.steps()).step_by(4).for_each(|step| grid.set(step, 60 + step % 7, Cell::Onset));
             let parts = vec![(Role::Alto, grid.clone()), (Role::Bass, grid.clone())];
-            dataset.pieces.push(Piece {
-                split: Split::Valid,
-                melody: grid,
-                parts,
-                ..piece.clone()
-            });
+            dataset.pieces.push(Piece { split: Split::Valid, melody: grid, parts, ..piece.clone() });
         }
-        let shape = WindowShape {
-            bars: 4,
-            hop_bars: 1,
-            steps_per_bar: Some(16),
-        };
+        let shape = WindowShape { bars: 4, hop_bars: 1, steps_per_bar: Some(16) };
         let roles = [Role::Alto, Role::Bass];
-        let reference = Reference::build(
-            &dataset,
-            &roles,
-            shape,
-            ReferenceOptions {
-                sample: 8,
-                ..ReferenceOptions::default()
-            },
-        )
-        .unwrap();
+        let reference =
+            Reference::build(&dataset, &roles, shape, ReferenceOptions { sample: 8, ..ReferenceOptions::default() })
+                .unwrap();
         let part = |role| crate::gan::network::tests::part(role, 40, 80);
-        (
-            Measure {
-                reference,
-                parts: roles.map(part).to_vec(),
-            },
-            dataset,
-        )
+        (Measure { reference, parts: roles.map(part).to_vec() }, dataset)
     }
 
     #[test]

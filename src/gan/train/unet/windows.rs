@@ -28,19 +28,14 @@ pub struct Windows {
 impl Windows {
     /// The windows of the training pieces, the melody in the first track and a role in each of the others.
     pub fn new(dataset: &Dataset, roles: &[Role], device: Device) -> Self {
-        let shape = WindowShape {
-            bars: 2,
-            hop_bars: 1,
-            steps_per_bar: None,
-        };
+        let shape = WindowShape { bars: 2, hop_bars: 1, steps_per_bar: None };
         let mut packed: Vec<u8> = Vec::new();
         let mut first_steps = vec![0; dataset.pieces.len()];
         let mut all_steps = 0;
         for (index, piece) in dataset.pieces.iter().enumerate().filter(|(_, piece)| piece.split == Split::Train) {
             first_steps[index] = all_steps as i64;
-            let parts: Vec<Option<&Grid>> = std::iter::once(Some(&piece.melody))
-                .chain(roles.iter().map(|&role| piece.part(role)))
-                .collect();
+            let parts: Vec<Option<&Grid>> =
+                std::iter::once(Some(&piece.melody)).chain(roles.iter().map(|&role| piece.part(role))).collect();
             packed.resize((all_steps + piece.steps()) * TRACKS as usize * BYTES, 0);
             for step in 0..piece.steps() {
                 for (track, part) in parts.iter().enumerate() {
@@ -84,10 +79,7 @@ impl Windows {
         let whole = (Kind::Int64, self.device);
         let packed = self.steps.index_select(0, steps).unsqueeze(-1);
         let bits = Tensor::from_slice(&[1_u8, 2, 4, 8, 16, 32, 64, 128]).to_device(self.device);
-        let sounding = packed
-            .bitwise_and_tensor(&bits)
-            .ne(0)
-            .view([count, STEPS as i64, TRACKS, PITCHES as i64]);
+        let sounding = packed.bitwise_and_tensor(&bits).ne(0).view([count, STEPS as i64, TRACKS, PITCHES as i64]);
         // a pitch sounds where one so many semitones lower sounds in the piece
         let from = Tensor::arange(PITCHES as i64, whole).unsqueeze(0) - shifts.unsqueeze(1);
         let within = from.ge(0).logical_and(&from.lt(PITCHES as i64)).view([count, 1, 1, -1]);
@@ -113,11 +105,7 @@ mod tests {
         let source = || Source::new(5, Purpose::Training, 1);
         let tracks = windows.batch(6, &mut source());
         assert_eq!(tracks.size(), [6, TRACKS, 32, 128]);
-        let shape = WindowShape {
-            bars: 2,
-            hop_bars: 1,
-            steps_per_bar: None,
-        };
+        let shape = WindowShape { bars: 2, hop_bars: 1, steps_per_bar: None };
         let all = dataset.windows(Split::Train, shape);
         let mut source = source();
         for nth in 0..6 {

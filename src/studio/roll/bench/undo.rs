@@ -36,10 +36,7 @@ pub(super) fn costs(mut history: History) -> Costs {
     let held = resident::bytes().saturating_sub(before);
     let undone = times_ms(&mut history, |history| history.undo().is_some());
     let redone = times_ms(&mut history, |history| history.redo().is_some());
-    Costs {
-        times_ms: [edits, undone, redone],
-        megabytes: held as f64 / 1e6,
-    }
+    Costs { times_ms: [edits, undone, redone], megabytes: held as f64 / 1e6 }
 }
 
 /// How long each of the steps takes; it must do something.

@@ -76,13 +76,7 @@ impl Controls {
             Some(tick) => Way::Move(tick),
             None => Way::Draw(BTreeMap::new()),
         };
-        Self {
-            base,
-            scale,
-            origin: pointer,
-            last: pointer.pos,
-            way,
-        }
+        Self { base, scale, origin: pointer, last: pointer.pos, way }
     }
 
     /// Follows the pointer.
@@ -105,11 +99,7 @@ impl Controls {
                 let from = *tick;
                 let pointed = measure.coordinates.clamped_tick_from_x(pointer.pos.x);
                 let still = (pointer.pos.x - self.origin.pos.x).abs() < super::DRAG_THRESHOLD;
-                let to = if still {
-                    from
-                } else {
-                    measure.snap.round(&self.base.score().metre, pointed)
-                };
+                let to = if still { from } else { measure.snap.round(&self.base.score().metre, pointed) };
                 let value = scale.value_from_y(pointer.pos.y);
                 self.edited(|part| edit::move_control(part, scale.kind, from, (to, value)))
             }
@@ -170,11 +160,7 @@ fn line(base: &Base, measure: Measure<'_>, scale: LaneScale, from: Pos2, to: Pos
     let metre = &base.score().metre;
     let tick_at = |x: f32| {
         let tick = measure.coordinates.clamped_tick_from_x(x);
-        if scale.kind.is_switch() {
-            measure.snap.floor(metre, tick)
-        } else {
-            tick / RESOLUTION * RESOLUTION
-        }
+        if scale.kind.is_switch() { measure.snap.floor(metre, tick) } else { tick / RESOLUTION * RESOLUTION }
     };
     let step = if scale.kind.is_switch() { measure.snap.ticks() } else { RESOLUTION };
     // no more than one point for each half point of the screen
@@ -212,10 +198,7 @@ mod tests {
                 assert_eq!(scale.value_from_y(scale.y_from_value(value)), value, "{kind:?}");
             }
         }
-        let pedal = LaneScale {
-            bars,
-            kind: ControlKind::Controller(64),
-        };
+        let pedal = LaneScale { bars, kind: ControlKind::Controller(64) };
         assert_eq!([pedal.value_from_y(140.0), pedal.value_from_y(160.0)], [127, 0]);
     }
 }

@@ -18,12 +18,7 @@ impl Erase {
     /// Begins where the pointer was pressed.
     pub fn begin(base: Base, pointer: Pointer) -> Self {
         let index = base.score.parts.get(base.part).map(NoteIndex::new);
-        Self {
-            base,
-            index,
-            last: pointer.pos,
-            erased: Selection::none(),
-        }
+        Self { base, index, last: pointer.pos, erased: Selection::none() }
     }
 
     /// Follows the pointer, missing nothing on the way from where it last was.

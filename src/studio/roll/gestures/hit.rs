@@ -60,16 +60,8 @@ mod tests {
     fn edges_body_and_nothing() {
         let mut coordinates = Coordinates::default();
         coordinates.set_area(Rect::from_min_size(pos2(0.0, 0.0), vec2(800.0, 400.0)));
-        let note = Note {
-            start: 480,
-            pitch: Pitch::clamped(72),
-            duration: 480,
-            velocity: Velocity::DEFAULT,
-        };
-        let part = Part {
-            notes: vec![note],
-            ..Part::default()
-        };
+        let note = Note { start: 480, pitch: Pitch::clamped(72), duration: 480, velocity: Velocity::DEFAULT };
+        let part = Part { notes: vec![note], ..Part::default() };
         let index = NoteIndex::new(&Arc::new(part));
         let rect = coordinates.note_rect(&note);
         let at = |x: f32| note_at(&coordinates, &index, pos2(x, rect.center().y)).map(|(_, piece)| piece);

@@ -76,9 +76,7 @@ impl RulerDrag {
             Some((LoopPiece::Start, range)) => between(here, range.end, measure, metre),
             Some((LoopPiece::End, range)) => between(range.start, here, measure, metre),
             Some((LoopPiece::Body, range)) => {
-                let by = measure
-                    .snap
-                    .round_distance(measure.coordinates.tick_from_x(pointer.pos.x) - self.origin_tick);
+                let by = measure.snap.round_distance(measure.coordinates.tick_from_x(pointer.pos.x) - self.origin_tick);
                 let start = (i64::from(range.start) + by).max(0) as Tick;
                 start..start + (range.end - range.start)
             }

@@ -42,15 +42,9 @@ impl Pointer {
     pub fn at_event(ui: &Ui, of: PointerButton, goes_down: bool) -> Option<Self> {
         ui.input(|state| {
             state.events.iter().rev().find_map(|event| match event {
-                Event::PointerButton {
-                    pos,
-                    button,
-                    pressed,
-                    modifiers,
-                } if *button == of && *pressed == goes_down => Some(Self {
-                    pos: *pos,
-                    modifiers: *modifiers,
-                }),
+                Event::PointerButton { pos, button, pressed, modifiers } if *button == of && *pressed == goes_down => {
+                    Some(Self { pos: *pos, modifiers: *modifiers })
+                }
                 _ => None,
             })
         })
@@ -68,11 +62,7 @@ pub struct Base {
 impl Base {
     /// The score before the gesture, the part it edits and what was selected in it.
     pub fn new(score: &Arc<Score>, part: usize, selection: &Selection) -> Self {
-        Self {
-            score: Arc::clone(score),
-            part,
-            selection: selection.clone(),
-        }
+        Self { score: Arc::clone(score), part, selection: selection.clone() }
     }
 
     /// What was selected before the gesture.
@@ -94,20 +84,12 @@ impl Base {
     pub fn edited(&self, edit: impl FnOnce(&mut Part) -> Selection) -> Outcome {
         let mut score = Score::clone(&self.score);
         let selection = score.part_mut(self.part).map(edit).unwrap_or_default();
-        Outcome {
-            score: Some(Arc::new(score)),
-            selection,
-            sound: None,
-        }
+        Outcome { score: Some(Arc::new(score)), selection, sound: None }
     }
 
     /// The score as it was, with another selection.
     pub const fn selected(selection: Selection) -> Outcome {
-        Outcome {
-            score: None,
-            selection,
-            sound: None,
-        }
+        Outcome { score: None, selection, sound: None }
     }
 }
 

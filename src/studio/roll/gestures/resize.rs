@@ -45,11 +45,8 @@ impl Resize {
         let tick = (measure.coordinates.tick_from_x(pointer.pos.x) - self.offset).max(0.0) as Tick;
         let snapped = measure.snap.round(metre, tick);
         if self.edge == Piece::Start {
-            let start = if snapped >= self.grabbed.end() {
-                measure.snap.floor(metre, self.grabbed.end() - 1)
-            } else {
-                snapped
-            };
+            let start =
+                if snapped >= self.grabbed.end() { measure.snap.floor(metre, self.grabbed.end() - 1) } else { snapped };
             let by = i64::from(start) - i64::from(self.grabbed.start);
             self.duration = self.grabbed.end().saturating_sub(start).max(1);
             self.base.edited(|part| edit::resize_start(part, selection, by, 1))

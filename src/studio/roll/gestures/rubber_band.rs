@@ -59,8 +59,10 @@ impl RubberBand {
         let (Some(rect), Some(part)) = (self.rect(measure), self.base.part()) else {
             return Selection::none();
         };
-        let ticks = measure.coordinates.clamped_tick_from_x(rect.left())..measure.coordinates.clamped_tick_from_x(rect.right()) + 1;
-        let pitches: RangeInclusive<Pitch> = measure.coordinates.pitch_from_y(rect.bottom())..=measure.coordinates.pitch_from_y(rect.top());
+        let ticks = measure.coordinates.clamped_tick_from_x(rect.left())
+            ..measure.coordinates.clamped_tick_from_x(rect.right()) + 1;
+        let pitches: RangeInclusive<Pitch> =
+            measure.coordinates.pitch_from_y(rect.bottom())..=measure.coordinates.pitch_from_y(rect.top());
         Selection::in_rectangle(part, &ticks, &pitches)
     }
 }

@@ -48,13 +48,7 @@ impl Velocities {
             Some(note) if base.selection().contains(&note) => Way::Together(note),
             _ => Way::Paint(Vec::new()),
         };
-        Self {
-            base,
-            lane,
-            origin: pointer.pos,
-            last: pointer.pos,
-            way,
-        }
+        Self { base, lane, origin: pointer.pos, last: pointer.pos, way }
     }
 
     /// Follows the pointer.
@@ -75,15 +69,14 @@ impl Velocities {
                 self.last = pointer.pos;
                 let painted = painted.clone();
                 let chosen: Selection = painted.iter().map(|(note, _)| *note).collect();
-                let velocity = |note: &Note| painted.iter().find(|(known, _)| known == note).map_or(note.velocity, |(_, to)| *to);
+                let velocity =
+                    |note: &Note| painted.iter().find(|(known, _)| known == note).map_or(note.velocity, |(_, to)| *to);
                 self.keep_selection(&chosen, velocity)
             }
             Way::Ramp => {
                 let selection = self.base.selection();
                 let is_chosen = |note: &Note| selection.len() < 2 || selection.contains(note);
-                let chosen = passed(&self.base, measure, self.origin.x, pointer.pos.x)
-                    .filter(is_chosen)
-                    .collect();
+                let chosen = passed(&self.base, measure, self.origin.x, pointer.pos.x).filter(is_chosen).collect();
                 let (from, to) = (self.origin, pointer.pos);
                 self.keep_selection(&chosen, |note| velocity_from_y(lane, y_on_line(from, to, x_of(note))))
             }

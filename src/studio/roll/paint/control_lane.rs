@@ -80,8 +80,6 @@ pub fn paint(canvas: &Canvas<'_>, lane: Rect, scale: LaneScale, index: &ControlI
             None => scale.value_from_y(pos.y),
         };
         let (at, font) = (pos + eframe::egui::vec2(12.0, -8.0), theme::regular(size::CAPTION));
-        canvas
-            .painter
-            .text(at, Align2::LEFT_CENTER, value.to_string(), font, theme.text_muted);
+        canvas.painter.text(at, Align2::LEFT_CENTER, value.to_string(), font, theme.text_muted);
     }
 }

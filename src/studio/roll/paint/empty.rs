@@ -21,19 +21,12 @@ pub fn paint(canvas: &Canvas<'_>, has_part: bool) {
         ("No part yet", &[(Icon::Plus, "Add one beside Parts, or press R and play")])
     };
     let text = |text: &str, points: f32| {
-        canvas
-            .painter
-            .layout_no_wrap(text.to_owned(), theme::regular(points), theme.text_muted)
+        canvas.painter.layout_no_wrap(text.to_owned(), theme::regular(points), theme.text_muted)
     };
-    let title = canvas
-        .painter
-        .layout_no_wrap(title.to_owned(), theme::bold(size::SECTION), theme.text);
+    let title = canvas.painter.layout_no_wrap(title.to_owned(), theme::bold(size::SECTION), theme.text);
     let lines: Vec<_> = lines.iter().map(|&(icon, line)| (icon, text(line, size::BODY))).collect();
     let (icon_width, row) = (24.0, 22.0);
-    let width = lines
-        .iter()
-        .map(|(_, galley)| galley.size().x + icon_width)
-        .fold(title.size().x, f32::max);
+    let width = lines.iter().map(|(_, galley)| galley.size().x + icon_width).fold(title.size().x, f32::max);
     let inside = vec2(width, title.size().y + space::S + row * lines.len() as f32);
     let area = canvas.coordinates.area();
     let card = Rect::from_center_size(area.center(), inside + Vec2::splat(2.0 * space::L));
@@ -42,9 +35,7 @@ pub fn paint(canvas: &Canvas<'_>, has_part: bool) {
     }
     let card = canvas.crisp_rect(card);
     // other parts may lie behind it
-    canvas
-        .painter
-        .rect_filled(card, theme::corners(radius::L), theme.surface.gamma_multiply(0.85));
+    canvas.painter.rect_filled(card, theme::corners(radius::L), theme.surface.gamma_multiply(0.85));
     let mut at = card.min + Vec2::splat(space::L);
     let below_title = title.size().y + space::S;
     canvas.painter.galley(at, title, theme.text);

@@ -85,9 +85,7 @@ pub fn paint(canvas: &Canvas<'_>, metre: &MetreMap, snap: Snap, key: Option<Key>
     }
 
     let width = |ticks: Tick| (f64::from(ticks) * coordinates.points_per_tick()) as f32;
-    let beats = theme
-        .grid_beat
-        .gamma_multiply(fade(width(metre.metre_at(0).beat_ticks()), 7.0, 20.0));
+    let beats = theme.grid_beat.gamma_multiply(fade(width(metre.metre_at(0).beat_ticks()), 7.0, 20.0));
     let steps = theme.grid_step.gamma_multiply(fade(width(snap.ticks()), 5.0, 14.0));
     let mut bars = Mesh::default();
     lines(canvas, metre, snap, |tick, line| {

@@ -45,13 +45,7 @@ pub fn paint(canvas: &Canvas<'_>, rect: Rect, look: KeysLook) {
             piano_row(canvas, &mut mesh, row, pitch, look);
         }
     }
-    canvas.vertical(
-        &mut mesh,
-        rect.right() - canvas.hairline(),
-        rect.top(),
-        rect.bottom(),
-        theme.border_strong,
-    );
+    canvas.vertical(&mut mesh, rect.right() - canvas.hairline(), rect.top(), rect.bottom(), theme.border_strong);
     painter.add(mesh);
     for number in pitches.start().get()..=pitches.end().get() {
         let pitch = Pitch::clamped(i32::from(number));
@@ -76,11 +70,7 @@ fn piano_row(canvas: &Canvas<'_>, mesh: &mut Mesh, row: Rect, pitch: Pitch, look
     let lit = look.lit.contains(pitch).then_some(look.color);
     if pitch.is_black() {
         let end = canvas.crisp(row.left() + row.width() * BLACK_LENGTH);
-        let rest = if hovered {
-            Theme::mix(theme.key_black, theme.accent, 0.35)
-        } else {
-            theme.key_black
-        };
+        let rest = if hovered { Theme::mix(theme.key_black, theme.accent, 0.35) } else { theme.key_black };
         let color = lit.unwrap_or(rest);
         // the white keys meet behind the black one's middle
         canvas.horizontal(mesh, row.center().y, end, row.right(), theme.key_border.gamma_multiply(0.7));

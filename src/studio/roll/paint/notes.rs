@@ -39,9 +39,7 @@ pub fn seen<'a>(canvas: &Canvas<'_>, index: &'a NoteIndex) -> impl Iterator<Item
     // a note too short to be seen is drawn wider than it is
     let margin = (f64::from(MIN_NOTE_WIDTH) / canvas.coordinates.points_per_tick()) as Tick;
     let ticks = canvas.coordinates.visible_ticks();
-    index
-        .sounding_in(ticks.start.saturating_sub(margin)..ticks.end)
-        .filter(move |note| pitches.contains(&note.pitch))
+    index.sounding_in(ticks.start.saturating_sub(margin)..ticks.end).filter(move |note| pitches.contains(&note.pitch))
 }
 
 /// Where a note is drawn: a hair shorter than it is, so that repeated notes stay apart.
@@ -108,11 +106,7 @@ fn paint_many(canvas: &Canvas<'_>, seen: &[&Note], look: Look<'_>) {
 fn plain_color(canvas: &Canvas<'_>, note: &Note, look: Look<'_>, selected: bool) -> Color32 {
     let theme = canvas.theme;
     let fill = fill(theme, look.color, note.velocity);
-    if selected {
-        Theme::mix(fill, theme.playhead, if theme.dark { 0.5 } else { 0.12 })
-    } else {
-        fill
-    }
+    if selected { Theme::mix(fill, theme.playhead, if theme.dark { 0.5 } else { 0.12 }) } else { fill }
 }
 
 fn paint_note(canvas: &Canvas<'_>, note: &Note, look: Look<'_>, selected: bool) {
@@ -153,9 +147,7 @@ pub fn paint_offered(canvas: &Canvas<'_>, note: &Note, color: Color32) {
     let outline = Stroke::new(canvas.hairline(), color.gamma_multiply(0.8));
     let corners = theme::corners(theme::radius::S);
     let fill = color.gamma_multiply(0.16);
-    canvas
-        .painter
-        .rect(drawn_rect(canvas, note), corners, fill, outline, StrokeKind::Inside);
+    canvas.painter.rect(drawn_rect(canvas, note), corners, fill, outline, StrokeKind::Inside);
 }
 
 /// Paints the notes of a recording under way.

@@ -30,9 +30,7 @@ pub fn paint_flag(canvas: &Canvas<'_>, tick: f64, bottom: f32) {
             pos2(x, bottom),
             pos2(x - 5.5, bottom - 6.0),
         ];
-        canvas
-            .painter
-            .add(Shape::convex_polygon(points, canvas.theme.playhead, Stroke::NONE));
+        canvas.painter.add(Shape::convex_polygon(points, canvas.theme.playhead, Stroke::NONE));
     }
 }
 

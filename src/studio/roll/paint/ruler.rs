@@ -38,9 +38,7 @@ pub fn paint(canvas: &Canvas<'_>, rect: Rect, metre: &MetreMap, loop_range: Opti
                 canvas.vertical(&mut ticks, x, rect.bottom() - 14.0, rect.bottom(), theme.grid_bar);
                 // clear of the playhead's flag
                 let (at, font) = (pos2(x + 8.0, rect.bottom() - 8.0), theme::regular(size::CAPTION));
-                canvas
-                    .painter
-                    .text(at, Align2::LEFT_CENTER, (bar + 1).to_string(), font, theme.text_muted);
+                canvas.painter.text(at, Align2::LEFT_CENTER, (bar + 1).to_string(), font, theme.text_muted);
             }
             Line::Bar(_) => canvas.vertical(&mut ticks, x, rect.bottom() - 6.0, rect.bottom(), theme.grid_bar),
             Line::Beat(bar, beat) => {
@@ -54,13 +52,7 @@ pub fn paint(canvas: &Canvas<'_>, rect: Rect, metre: &MetreMap, loop_range: Opti
             Line::Step => {}
         }
     });
-    canvas.horizontal(
-        &mut ticks,
-        rect.bottom() - canvas.hairline(),
-        rect.left(),
-        rect.right(),
-        theme.border,
-    );
+    canvas.horizontal(&mut ticks, rect.bottom() - canvas.hairline(), rect.left(), rect.right(), theme.border);
     canvas.painter.add(ticks);
     if let Some(range) = loop_range {
         paint_loop(canvas, rect, range, loop_on);

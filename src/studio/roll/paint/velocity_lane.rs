@@ -33,28 +33,19 @@ pub fn paint(canvas: &Canvas<'_>, lane: Rect, index: &NoteIndex, look: Look<'_>,
     mesh.add_colored_rect(lane, theme.surface);
     canvas.horizontal(&mut mesh, lane.top(), lane.left(), lane.right(), theme.border);
     for share in [0.25, 0.5, 0.75] {
-        canvas.horizontal(
-            &mut mesh,
-            bars.bottom() - bars.height() * share,
-            lane.left(),
-            lane.right(),
-            theme.grid_step,
-        );
+        canvas.horizontal(&mut mesh, bars.bottom() - bars.height() * share, lane.left(), lane.right(), theme.grid_step);
     }
     let ticks = canvas.coordinates.visible_ticks();
     let begun: Vec<&Note> = index.sounding_in(ticks.clone()).filter(|note| note.start >= ticks.start).collect();
     let with_heads = begun.len() <= MANY;
-    let (selected, others): (Vec<&Note>, Vec<&Note>) = begun.into_iter().partition(|note| look.selection.contains(note));
+    let (selected, others): (Vec<&Note>, Vec<&Note>) =
+        begun.into_iter().partition(|note| look.selection.contains(note));
     let some_selected = !selected.is_empty();
     let mut heads = Vec::new();
     let mut values = Vec::new();
     let (mut last_x, mut last_y) = (f32::NEG_INFINITY, f32::INFINITY);
     // the selected ones last, so that they lie above
-    for (note, selected) in others
-        .iter()
-        .map(|note| (note, false))
-        .chain(selected.iter().map(|note| (note, true)))
-    {
+    for (note, selected) in others.iter().map(|note| (note, false)).chain(selected.iter().map(|note| (note, true))) {
         let x = canvas.crisp(canvas.coordinates.x_from_tick(f64::from(note.start)));
         let y = y_from_velocity(bars, note.velocity);
         let hovered = look.hovered == Some(**note);
@@ -92,9 +83,7 @@ fn paint_values(canvas: &Canvas<'_>, mut values: Vec<(Pos2, u8, bool)>) {
     for (at, value, hovered) in values {
         if hovered || at.x >= free_from {
             let font = theme::regular(size::CAPTION - 1.0);
-            canvas
-                .painter
-                .text(at, Align2::CENTER_BOTTOM, value.to_string(), font, canvas.theme.text_muted);
+            canvas.painter.text(at, Align2::CENTER_BOTTOM, value.to_string(), font, canvas.theme.text_muted);
             free_from = at.x + 20.0;
         }
     }

@@ -33,12 +33,7 @@ impl Roll {
                 .filter(|(other, index)| index.part().is_drum == is_drum && score.is_audible(*other))
                 .for_each(|(_, index)| notes::paint_ghosts(&on_notes, index));
         }
-        let look = notes::Look {
-            color,
-            selection: &self.selection,
-            hovered: self.hovered,
-            key: input.key,
-        };
+        let look = notes::Look { color, selection: &self.selection, hovered: self.hovered, key: input.key };
         if let Some(index) = index {
             notes::paint(&on_notes, index, look);
         }
@@ -78,29 +73,25 @@ impl Roll {
             }
         }
         let below = places.lane.map_or(places.notes.bottom(), |lane| lane.bottom());
-        let beside = painter.with_clip_rect(Rect::from_min_max(places.notes.left_top(), rect.max).intersect(painter.clip_rect()));
+        let beside = painter
+            .with_clip_rect(Rect::from_min_max(places.notes.left_top(), rect.max).intersect(painter.clip_rect()));
         playhead::paint_line(&self.canvas(&beside, theme), input.playhead_tick, places.notes.top(), below);
 
         let mut lit = input.lit_keys;
         if let Some((pitch, _)) = self.sounding {
             lit.insert(pitch);
         }
-        let keys = gutter::KeysLook {
-            lit,
-            color,
-            hovered: self.hovered_key,
-            is_drum,
-        };
+        let keys = gutter::KeysLook { lit, color, hovered: self.hovered_key, is_drum };
         gutter::paint(&self.canvas(&painter, theme), places.gutter, keys);
         paint_corners(ui, rect, places);
     }
 
-    pub(in crate::studio::roll) const fn canvas<'a>(&'a self, painter: &'a Painter, theme: &'static Theme) -> Canvas<'a> {
-        Canvas {
-            painter,
-            theme,
-            coordinates: &self.coordinates,
-        }
+    pub(in crate::studio::roll) const fn canvas<'a>(
+        &'a self,
+        painter: &'a Painter,
+        theme: &'static Theme,
+    ) -> Canvas<'a> {
+        Canvas { painter, theme, coordinates: &self.coordinates }
     }
 }
 

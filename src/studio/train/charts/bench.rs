@@ -56,13 +56,7 @@ impl Scene {
 fn page(points: usize) -> (Context, Shown) {
     let ctx = Context::default();
     theme::install(&ctx);
-    let mut shown = Shown {
-        charts: Charts {
-            curves: curves(0, points),
-            ..Charts::default()
-        },
-        ..Shown::default()
-    };
+    let mut shown = Shown { charts: Charts { curves: curves(0, points), ..Charts::default() }, ..Shown::default() };
     // the first frames load fonts
     for _ in 0..3 {
         frame(&ctx, &mut shown);
@@ -123,9 +117,7 @@ fn curves(from: usize, to: usize) -> Curves {
     let mut random = fastrand::Rng::with_seed(from as u64);
     for (column, _) in CHARTS.iter().flat_map(|(_, _, lines)| lines.iter()) {
         for x in from..to {
-            curves
-                .get(column)
-                .push(x as f64, 1.0 / (1.0 + x as f64 * 1e-4) + random.f64() * 0.1);
+            curves.get(column).push(x as f64, 1.0 / (1.0 + x as f64 * 1e-4) + random.f64() * 0.1);
         }
     }
     curves
@@ -133,10 +125,7 @@ fn curves(from: usize, to: usize) -> Curves {
 
 /// One frame: what the window would do but for the renderer. In milliseconds.
 fn frame(ctx: &Context, shown: &mut Shown) -> f64 {
-    let input = RawInput {
-        screen_rect: Some(Rect::from_min_size(Pos2::ZERO, PAGE)),
-        ..RawInput::default()
-    };
+    let input = RawInput { screen_rect: Some(Rect::from_min_size(Pos2::ZERO, PAGE)), ..RawInput::default() };
     let began = Instant::now();
     let mut output = ctx.run_ui(input, |ui| {
         CentralPanel::default().show(ui, |ui| ScrollArea::vertical().show(ui, |ui| drop(all_charts(ui, shown, &[]))));

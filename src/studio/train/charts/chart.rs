@@ -48,7 +48,14 @@ struct Lines {
 }
 
 /// One chart; its axis reaches from 0 to `top` at least.
-pub(super) fn chart(ui: &mut Ui, shown: &mut Shown, title: &str, top: f64, mut drawn: Vec<Drawn>, head: impl FnOnce(&mut Ui, &mut Charts)) {
+pub(super) fn chart(
+    ui: &mut Ui,
+    shown: &mut Shown,
+    title: &str,
+    top: f64,
+    mut drawn: Vec<Drawn>,
+    head: impl FnOnce(&mut Ui, &mut Charts),
+) {
     let theme = Theme::of(ui);
     let charts = &mut shown.charts;
     let mut picture = false;
@@ -180,9 +187,7 @@ fn lines(charts: &mut Charts, drawn: &[Drawn], scale: Scale, visible: &Range<f64
         if charts.smoothing > 0.0 {
             let points = scaled(curve.points(visible.clone(), width, As::Raw), scale);
             drawing.lines.push(
-                Line::new("", PlotPoints::from(points))
-                    .color(line.color.gamma_multiply(0.25))
-                    .allow_hover(false),
+                Line::new("", PlotPoints::from(points)).color(line.color.gamma_multiply(0.25)).allow_hover(false),
             );
         }
         let points = scaled(curve.points(visible.clone(), width, As::Smoothed), scale);
@@ -201,18 +206,13 @@ fn marks(plot: &mut PlotUi<'_>, theme: &Theme, drawn: &[Drawn], scale: Scale, ch
     for line in drawn {
         if let Some(data) = line.data {
             plot.hline(
-                HLine::new("", scale.of(data))
-                    .color(line.color)
-                    .style(LineStyle::dashed_loose())
-                    .allow_hover(false),
+                HLine::new("", scale.of(data)).color(line.color).style(LineStyle::dashed_loose()).allow_hover(false),
             );
         }
     }
     for change in changes {
-        let mark = VLine::new("", change.iteration as f64)
-            .color(theme.warning)
-            .width(1.0)
-            .style(LineStyle::dashed_dense());
+        let mark =
+            VLine::new("", change.iteration as f64).color(theme.warning).width(1.0).style(LineStyle::dashed_dense());
         plot.vline(mark.allow_hover(false));
     }
 }
@@ -247,7 +247,9 @@ fn legend(ui: &mut Ui, charts: &mut Charts, drawn: &[Drawn]) {
             let color = if is_hidden { theme.text_faint } else { theme.text_muted };
             let galley = ui.painter().layout_no_wrap(line.name.clone(), theme::regular(size::CAPTION), color);
             let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x + 16.0, LEGEND_HEIGHT), Sense::click());
-            response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, !is_hidden, format!("Line of {}", line.name)));
+            response.widget_info(|| {
+                WidgetInfo::selected(Role::CheckBox, true, !is_hidden, format!("Line of {}", line.name))
+            });
             let dot = rect.left_center() + vec2(5.0, 0.0);
             if is_hidden {
                 ui.painter().circle_stroke(dot, 4.0, (1.0, line.color));
@@ -257,9 +259,7 @@ fn legend(ui: &mut Ui, charts: &mut Charts, drawn: &[Drawn]) {
             let place = rect.left_center() + vec2(14.0, -galley.size().y / 2.0);
             ui.painter().galley(place, galley, color);
             widgets::focus_ring(ui, &response, rect);
-            if response
-                .on_hover_text(if is_hidden { "Show this line" } else { "Hide this line" })
-                .clicked()
+            if response.on_hover_text(if is_hidden { "Show this line" } else { "Hide this line" }).clicked()
                 && !charts.hidden.remove(&line.column)
             {
                 charts.hidden.insert(line.column.clone());
@@ -281,9 +281,7 @@ fn tell(ui: &Ui, theme: &Theme, inner: Rect, text: String, is_left: bool) {
         inner.left_top() + vec2(space::S, space::S)
     };
     let place = Rect::from_min_size(corner, box_size);
-    ui.painter()
-        .rect_filled(place, theme::corners(6), theme.overlay.gamma_multiply(0.9));
-    ui.painter()
-        .rect_stroke(place, theme::corners(6), (1.0, theme.border), StrokeKind::Inside);
+    ui.painter().rect_filled(place, theme::corners(6), theme.overlay.gamma_multiply(0.9));
+    ui.painter().rect_stroke(place, theme::corners(6), (1.0, theme.border), StrokeKind::Inside);
     ui.painter().galley(place.min + vec2(6.0, 4.0), galley, theme.text);
 }

@@ -37,11 +37,7 @@ impl Mean {
 
     #[inline]
     fn value(self) -> f64 {
-        if self.bias > 0.0 {
-            self.mean / (1.0 - self.bias)
-        } else {
-            self.mean
-        }
+        if self.bias > 0.0 { self.mean / (1.0 - self.bias) } else { self.mean }
     }
 }
 
@@ -58,13 +54,7 @@ pub struct Smoothed {
 
 impl Smoothed {
     pub fn new(weight: f64) -> Self {
-        Self {
-            weight,
-            now: Mean::START,
-            points: 0,
-            marks: Vec::new(),
-            extremes: Extremes::default(),
-        }
+        Self { weight, now: Mean::START, points: 0, marks: Vec::new(), extremes: Extremes::default() }
     }
 
     pub const fn weight(&self) -> f64 {

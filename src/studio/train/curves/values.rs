@@ -60,11 +60,7 @@ pub struct Extremes {
 
 impl Default for Extremes {
     fn default() -> Self {
-        Self {
-            levels: Vec::new(),
-            open: NOTHING,
-            points: 0,
-        }
+        Self { levels: Vec::new(), open: NOTHING, points: 0 }
     }
 }
 
