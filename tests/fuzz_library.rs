@@ -24,7 +24,7 @@ use cantus::library::project;
 use cantus::library::store::{Composition, FILE, Filter, Recipe, Save, Store, Take, Takes, new_id};
 use cantus::music::{Score, melodies};
 use cantus::sound::SoundFont;
-use cantus::studio::preferences::Preferences;
+use cantus::studio::services::preferences::Preferences;
 use cap::Cap;
 use fastrand::Rng;
 

@@ -37,8 +37,7 @@ use cantus::{
         Studio,
         commands::{Command, table},
         dialogs::Dialog,
-        engine_line,
-        files::Purpose,
+        services::{engine_line, files::Purpose},
     },
 };
 use eframe::egui::{Key, Modifiers};

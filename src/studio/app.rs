@@ -8,10 +8,10 @@ use eframe::{
 };
 
 use super::{
-    side_panels::Side,
     state::{Page, Studio},
     theme::{Theme, space},
 };
+use crate::studio::pages::compose::side_panels::Side;
 
 /// Frames a second while something moves. The eye wants no more of a playhead, and the synth wants the core.
 const MOVING: Duration = Duration::from_millis(30);
@@ -54,7 +54,7 @@ impl Studio {
             self.show_recorded_takes(&ctx);
         }
         self.show_dialog(&ctx);
-        self.toasts.show(&ctx, super::status::HEIGHT + space::M);
+        self.toasts.show(&ctx, crate::studio::status_bar::HEIGHT + space::M);
         self.execute_queue();
         self.settle(&ctx);
     }
@@ -81,7 +81,7 @@ impl Studio {
             .show(ui, |ui| self.menu_bar(ui));
         Panel::bottom("status")
             .frame(bar(egui::Margin::symmetric(12, 0)))
-            .exact_size(super::status::HEIGHT)
+            .exact_size(crate::studio::status_bar::HEIGHT)
             .show(ui, |ui| self.status_bar(ui));
         Panel::left("rail")
             .frame(bar(egui::Margin::symmetric(4, 8)))

@@ -1,52 +1,16 @@
 //! The window: commands, pages, widgets, theme. The only place where all the other folders meet.
 
 mod app;
-pub mod centre;
 pub mod commands;
 pub mod dialogs;
-pub mod engine_line;
-mod execute;
-mod export_window;
-pub mod exports;
-pub mod files;
-pub mod generate;
-mod generate_panel;
-#[cfg(unix)]
-pub mod handover;
-mod header;
-mod import_window;
-pub mod imports;
-mod instruments;
-pub mod jobs;
-pub mod keyboards;
-mod keys;
-pub mod learn;
-pub mod library_page;
-mod models_page;
-pub mod note_tools;
-mod output_settings;
-mod palette;
-mod part_mix;
-pub mod parts;
-pub mod piano;
-mod playhead;
-pub mod preferences;
-mod projects;
-pub mod recording;
-pub mod roll;
-pub mod session;
-mod settings_page;
-pub mod side_panels;
-pub mod sound;
-pub mod soundfonts;
-mod soundfonts_dialog;
+pub mod document;
+mod menu_bar;
+pub mod pages;
+pub mod services;
 pub mod state;
-mod status;
-mod takes;
+mod status_bar;
 pub mod theme;
 pub mod toasts;
-pub mod train;
-mod transport;
 mod widgets;
 
 use anyhow::Context as _;
@@ -59,7 +23,7 @@ pub fn hand_over(files: &[std::path::PathBuf]) -> bool {
     #[cfg(unix)]
     {
         let folder = crate::library::paths::handover_folder();
-        !files.is_empty() && folder.is_ok_and(|folder| handover::hand_over(&folder, files))
+        !files.is_empty() && folder.is_ok_and(|folder| services::handover::hand_over(&folder, files))
     }
     #[cfg(not(unix))]
     false
@@ -71,7 +35,8 @@ pub fn hand_over(files: &[std::path::PathBuf]) -> bool {
 /// If no window can be had.
 pub fn run(files: Vec<std::path::PathBuf>) -> anyhow::Result<()> {
     // a page of text, read before there is a window: where it stood is needed to make it
-    let preferences = crate::library::paths::settings_file().map(|path| preferences::Preferences::load(&path).0);
+    let preferences =
+        crate::library::paths::settings_file().map(|path| services::preferences::Preferences::load(&path).0);
     let place = preferences.ok().and_then(|preferences| preferences.window);
     let mut viewport = ViewportBuilder::default()
         .with_title("Cantus")

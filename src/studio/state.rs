@@ -1,6 +1,6 @@
 //! What the window is about: the score and its history, what plays, what is being recorded, generated, shown.
 //!
-//! Pages read it and push [`Command`]s; [`super::execute`] is the one place that carries them out.
+//! Pages read it and push [`Command`]s; [`crate::studio::commands::execute`] is the one place that carries them out.
 
 use std::{ops::Range, path::PathBuf, sync::Arc, time::Instant};
 
@@ -9,14 +9,12 @@ use eframe::egui::Context;
 use super::{
     commands::Command,
     dialogs::Dialog,
-    generate::Generate,
-    jobs::Jobs,
-    keyboards::KeyboardState,
-    preferences::Preferences,
-    recording::{Recent, RecordedTakes, Recording},
-    sound::Sound,
     theme,
     toasts::{Toasts, Tone},
+};
+use crate::studio::{
+    document::recording::{Recent, RecordedTakes, Recording},
+    services::{engine::Generate, jobs::Jobs, keyboards::KeyboardState, preferences::Preferences, sound::Sound},
 };
 use crate::{
     devices::MidiBackend,
@@ -64,7 +62,7 @@ pub struct StudioOptions {
     /// The system's MIDI.
     pub midi: Box<dyn MidiBackend>,
     /// How an engine is started.
-    pub engine: super::engine_line::Starter,
+    pub engine: crate::studio::services::engine_line::Starter,
     /// Whether to look for sound at all.
     pub sound: bool,
 }
@@ -76,7 +74,7 @@ impl StudioOptions {
             files,
             folder: None,
             midi: crate::devices::alsa_backend(),
-            engine: super::engine_line::real(),
+            engine: crate::studio::services::engine_line::real(),
             sound: true,
         }
     }
@@ -118,11 +116,11 @@ pub struct Studio {
     /// The takes that the last recording left to choose from.
     pub takes: RecordedTakes,
     /// The control of a keyboard that is being learned.
-    pub learning: Option<super::learn::Learning>,
+    pub learning: Option<crate::studio::services::midi_learn::Learning>,
     /// The knob of a keyboard that is being turned.
-    pub(super) turning: Option<super::learn::Turning>,
+    pub(in crate::studio) turning: Option<crate::studio::services::midi_learn::Turning>,
     /// Which knobs have hold of what they turn.
-    pub(super) grips: super::learn::Grips,
+    pub(in crate::studio) grips: crate::studio::services::midi_learn::Grips,
     /// What was played while nothing was recorded.
     pub recent: Recent,
     /// Models, settings, takes.
@@ -130,7 +128,7 @@ pub struct Studio {
     /// What is heard.
     pub sound: Sound,
     /// The SoundFonts there are.
-    pub soundfonts: super::soundfonts::SoundFonts,
+    pub soundfonts: crate::studio::services::soundfonts::SoundFonts,
     /// What is played on.
     pub keyboards: KeyboardState,
     /// What the user chose once.
@@ -142,42 +140,42 @@ pub struct Studio {
     /// What lies over the window, if anything does.
     pub dialog: Option<Dialog>,
     /// Files out: what is chosen, what is being written.
-    pub exports: super::exports::Exports,
+    pub exports: crate::studio::services::exports::Exports,
     /// MIDI files being read and asked about, if any are.
-    pub import: Option<super::imports::Import>,
+    pub import: Option<crate::studio::dialogs::import::Import>,
     /// Autosave.
-    pub session: super::session::Session,
+    pub session: crate::studio::services::session::Session,
     /// Where a second start of the program hands its files to.
     #[cfg(unix)]
-    pub(super) reception: Option<super::handover::Reception>,
+    pub(in crate::studio) reception: Option<crate::studio::services::handover::Reception>,
     /// The library, as the page shows it.
-    pub library: super::library_page::LibraryPage,
+    pub library: crate::studio::pages::library::LibraryPage,
     /// What is done with models on their page.
-    pub models_page: super::models_page::ModelsPage,
+    pub models_page: crate::studio::pages::models::ModelsPage,
     /// Training, as the page shows it.
-    pub train: super::train::Train,
+    pub train: crate::studio::pages::train::Train,
     /// The roll's view, tool and selection.
-    pub roll: super::centre::RollView,
+    pub roll: crate::studio::pages::compose::editor::RollView,
     /// The panel that was opened last: it goes before where there is no room for both.
-    pub(super) panel_asked_for: super::side_panels::Side,
+    pub(in crate::studio) panel_asked_for: crate::studio::pages::compose::side_panels::Side,
     /// The window of a tool for notes, if one is open.
-    pub note_tool: Option<super::note_tools::OpenTool>,
+    pub note_tool: Option<crate::studio::dialogs::note_tools::OpenTool>,
     /// Commands given this frame, to be carried out after it.
     pub queue: Vec<Command>,
     /// The window.
     pub ctx: Context,
     /// What the left panel's fields hold.
-    pub left: super::parts::LeftPanel,
-    pub(super) pending_files: Vec<PathBuf>,
-    pub(super) midi: Option<Box<dyn MidiBackend>>,
-    pub(super) frames: u64,
+    pub left: crate::studio::pages::compose::parts::LeftPanel,
+    pub(in crate::studio) pending_files: Vec<PathBuf>,
+    pub(in crate::studio) midi: Option<Box<dyn MidiBackend>>,
+    pub(in crate::studio) frames: u64,
 }
 
 impl Studio {
     /// A studio whose window has just been made. Devices, engine and files wait for the first frame.
     pub fn new(ctx: Context, options: StudioOptions) -> Self {
         theme::install(&ctx);
-        let folders = super::session::Folders::new(options.folder);
+        let folders = crate::studio::services::session::Folders::new(options.folder);
         let preferences = Preferences::default();
         let jobs = Jobs::new(ctx.clone());
         let sound = Sound::new(options.sound);
@@ -190,30 +188,30 @@ impl Studio {
             takes: RecordedTakes::default(),
             learning: None,
             turning: None,
-            grips: super::learn::Grips::default(),
+            grips: crate::studio::services::midi_learn::Grips::default(),
             recent: Recent::default(),
             generate: Generate::new(options.engine),
             sound,
-            soundfonts: super::soundfonts::SoundFonts::default(),
+            soundfonts: crate::studio::services::soundfonts::SoundFonts::default(),
             keyboards: KeyboardState::default(),
             preferences,
             jobs,
             toasts: Toasts::default(),
             dialog: None,
-            exports: super::exports::Exports::default(),
+            exports: crate::studio::services::exports::Exports::default(),
             import: None,
-            session: super::session::Session::new(folders),
+            session: crate::studio::services::session::Session::new(folders),
             #[cfg(unix)]
             reception: None,
-            library: super::library_page::LibraryPage::default(),
-            models_page: super::models_page::ModelsPage::default(),
-            train: super::train::Train::default(),
-            roll: super::centre::RollView::default(),
-            panel_asked_for: super::side_panels::Side::default(),
+            library: crate::studio::pages::library::LibraryPage::default(),
+            models_page: crate::studio::pages::models::ModelsPage::default(),
+            train: crate::studio::pages::train::Train::default(),
+            roll: crate::studio::pages::compose::editor::RollView::default(),
+            panel_asked_for: crate::studio::pages::compose::side_panels::Side::default(),
             note_tool: None,
             queue: Vec::new(),
             ctx,
-            left: super::parts::LeftPanel::default(),
+            left: crate::studio::pages::compose::parts::LeftPanel::default(),
             pending_files: options.files,
             midi: Some(options.midi),
             frames: 0,

@@ -22,7 +22,12 @@ use cantus::{
         SoundFont,
         export::{self, Depth, ExportOptions, Format},
     },
-    studio::{Studio, commands::Command, engine_line, files::Purpose, train::Length},
+    studio::{
+        Studio,
+        commands::Command,
+        pages::train::Length,
+        services::{engine_line, files::Purpose},
+    },
     whole_file,
 };
 use egui_kittest::{

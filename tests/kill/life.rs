@@ -14,7 +14,12 @@ use cantus::{
         models::{ModelFolder, Origin},
         store::now_ms,
     },
-    studio::{Studio, commands::Command, engine_line, files::Purpose, generate::Model, train::Length},
+    studio::{
+        Studio,
+        commands::Command,
+        pages::train::Length,
+        services::{engine::Model, engine_line, files::Purpose},
+    },
 };
 use egui_kittest::{
     Harness,

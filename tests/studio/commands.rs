@@ -94,11 +94,11 @@ fn ten_thousand_random_commands_leave_a_valid_score_and_a_way_back() {
             let notes: usize = studio.score().parts.iter().map(|part| part.notes.len()).sum();
             if notes > 1500 || studio.score().parts.len() > 12 {
                 studio.push(Command::NewScore);
-                studio.push(Command::Roll(cantus::studio::roll::RollCommand::AddNote));
+                studio.push(Command::Roll(cantus::studio::pages::compose::roll::RollCommand::AddNote));
                 studio.execute_queue();
             }
         }
-        for command in [Command::Stop, Command::Roll(cantus::studio::roll::RollCommand::SelectNone)] {
+        for command in [Command::Stop, Command::Roll(cantus::studio::pages::compose::roll::RollCommand::SelectNone)] {
             studio.push(command);
             studio.execute_queue();
         }
@@ -113,7 +113,7 @@ fn ten_thousand_random_commands_leave_a_valid_score_and_a_way_back() {
     // each of the table was really carried out, but for those that need a pointer, an engine, a take
     let never: Vec<Command> = commands.into_iter().filter(|command| !tried.contains(command)).collect();
     let cannot = [
-        Command::Roll(cantus::studio::roll::RollCommand::SplitAtPointer),
+        Command::Roll(cantus::studio::pages::compose::roll::RollCommand::SplitAtPointer),
         Command::KeepRecent,
         Command::NextRecordedTake,
         Command::TrimBefore,
@@ -188,7 +188,7 @@ fn an_idle_window_is_not_drawn_again() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
     until(&mut harness, "the engine was ready", |studio| {
-        matches!(studio.generate.engine, cantus::studio::generate::EngineState::Ready { .. })
+        matches!(studio.generate.engine, cantus::studio::services::engine::EngineState::Ready { .. })
     });
     // toasts leave, animations end
     for _ in 0..60 {

@@ -168,12 +168,12 @@ fn files_of_a_second_start_come_to_the_window_that_is_open() {
     std::fs::write(&path, midi_file::write(&score)).unwrap();
     let place = folder.path().join("window");
     let end = Instant::now() + Duration::from_mins(1);
-    while !cantus::studio::handover::hand_over(&place, std::slice::from_ref(&path)) {
+    while !cantus::studio::services::handover::hand_over(&place, std::slice::from_ref(&path)) {
         assert!(Instant::now() < end, "nobody takes the file");
         harness.step();
     }
     until(&mut harness, "the file was open", |studio| studio.toasts.texts().any(|text| text == "song.mid is open"));
     assert_eq!(harness.state().score().parts[0].notes, score.parts[0].notes);
     drop(harness);
-    assert!(!cantus::studio::handover::hand_over(&place, &[path]), "a window that closed takes nothing");
+    assert!(!cantus::studio::services::handover::hand_over(&place, &[path]), "a window that closed takes nothing");
 }

@@ -1,6 +1,6 @@
 //! Windows of all sizes: nothing of the bars is cut off or covered, and there is a roll to work in.
 
-use cantus::studio::side_panels::Side;
+use cantus::studio::pages::compose::side_panels::Side;
 use eframe::egui::{Rect, pos2, vec2};
 
 use super::{commands::walk, *};

@@ -6,7 +6,12 @@ use cantus::{
     clock,
     devices::fake::FakeBackend,
     music::{Part, Score, TempoMap, midi_file},
-    studio::{Studio, commands::Command, files::Purpose, preferences::RollChoices, roll::RollCommand},
+    studio::{
+        Studio,
+        commands::Command,
+        pages::compose::roll::RollCommand,
+        services::{files::Purpose, preferences::RollChoices},
+    },
 };
 use eframe::egui::{Event, Key, Modifiers, PointerButton, Pos2, pos2};
 use egui_kittest::{Harness, kittest::Queryable as _};

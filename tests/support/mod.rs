@@ -19,8 +19,10 @@ use cantus::{
     music::{Note, Part, Pitch, Role, Velocity},
     studio::{
         Studio, StudioOptions,
-        engine_line::{EngineLine, Starter},
-        generate::Model,
+        services::{
+            engine::Model,
+            engine_line::{EngineLine, Starter},
+        },
     },
 };
 use crossbeam_channel::{Receiver, Sender, unbounded};

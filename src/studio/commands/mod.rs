@@ -3,12 +3,16 @@
 //! Menus, palette, keyboard, buttons and the sheet of keys all read this table; whether a command can be given now,
 //! and why not, is answered in one place ([`super::state::Studio::why_not`]). Knows nothing of how a command is done.
 
+mod execute;
+pub mod keys;
+pub(in crate::studio) mod palette;
 mod table;
 
 use eframe::egui::{Key, KeyboardShortcut};
 
 pub use self::table::table;
-use super::{roll::RollCommand, theme::Icon};
+use super::theme::Icon;
+use crate::studio::pages::compose::roll::RollCommand;
 
 /// Something the studio can be told to do.
 #[allow(missing_docs, reason = "the table says what each does")]

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::{Command, Entry, Menu};
-use crate::studio::{roll::RollCommand, theme::Icon};
+use crate::studio::{pages::compose::roll::RollCommand, theme::Icon};
 
 pub(super) const fn key(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::NONE, key)

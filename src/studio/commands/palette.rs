@@ -1,0 +1,149 @@
+//! The palette: every command by a few letters of its title.
+
+use eframe::egui::{
+    Align, Align2, Key, Layout, Modifiers, RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2,
+};
+
+use crate::studio::{
+    commands::{Entry, table},
+    dialogs::{Stay, scroll_height},
+    state::Studio,
+    theme::{self, Theme, radius, size},
+    widgets,
+};
+
+/// Draws it; Enter or a click gives the command.
+pub fn show(studio: &mut Studio, ui: &mut Ui, search: &mut String, chosen: &mut usize) -> Stay {
+    let theme = Theme::of(ui);
+    let steps = ui.input_mut(|input| {
+        isize::from(input.consume_key(Modifiers::NONE, Key::ArrowDown))
+            - isize::from(input.consume_key(Modifiers::NONE, Key::ArrowUp))
+    });
+    let field = ui
+        .add(
+            TextEdit::singleline(search)
+                .hint_text("Type what you want to do")
+                .desired_width(f32::INFINITY)
+                .margin(vec2(10.0, 8.0)),
+        )
+        .accessible_name("Search commands");
+    let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    if !field.has_focus() && !entered {
+        field.request_focus();
+    }
+    if field.changed() {
+        *chosen = 0;
+    }
+    let hits = hits(search);
+    *chosen = chosen.saturating_add_signed(steps).min(hits.len().saturating_sub(1));
+    let mut given = entered.then(|| hits.get(*chosen).copied()).flatten();
+    let height = scroll_height(ui, 400.0);
+    ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 1.0;
+        for (index, entry) in hits.iter().enumerate() {
+            let why_not = studio.why_not(entry.command);
+            let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 34.0), Sense::click());
+            response.widget_info(|| WidgetInfo::labeled(Role::Button, why_not.is_none(), entry.title));
+            let is_chosen = index == *chosen;
+            if is_chosen || response.hovered() {
+                let ground = if is_chosen { theme.accent_soft } else { theme.raised };
+                ui.painter().rect_filled(rect, theme::corners(radius::M), ground);
+            }
+            if is_chosen && steps != 0 {
+                response.scroll_to_me(Some(Align::Center));
+            }
+            let color = if why_not.is_none() { theme.text } else { theme.text_faint };
+            let icon = eframe::egui::Rect::from_center_size(rect.left_center() + vec2(18.0, 0.0), vec2(16.0, 16.0));
+            widgets::paint_icon(
+                ui,
+                icon,
+                entry.icon,
+                15.0,
+                if why_not.is_none() { theme.text_muted } else { theme.text_faint },
+            );
+            ui.painter().text(
+                rect.left_center() + vec2(36.0, 0.0),
+                Align2::LEFT_CENTER,
+                entry.title,
+                theme::regular(size::BODY),
+                color,
+            );
+            ui.painter().text(
+                rect.right_center() - vec2(12.0, 0.0),
+                Align2::RIGHT_CENTER,
+                entry.key_text(),
+                theme::regular(size::CAPTION),
+                theme.text_faint,
+            );
+            if response.clicked() {
+                given = Some(entry);
+            }
+            if let Some(reason) = why_not {
+                response.on_hover_text(reason);
+            }
+        }
+        if hits.is_empty() {
+            ui.with_layout(Layout::top_down(Align::Center), |ui| {
+                ui.label(RichText::new("No command is called that").color(theme.text_muted));
+            });
+        }
+    });
+    match given {
+        Some(entry) => match studio.why_not(entry.command) {
+            None => {
+                studio.push(entry.command);
+                Stay::Closed
+            }
+            Some(reason) => {
+                studio.toasts.add(crate::studio::toasts::Tone::Plain, reason);
+                Stay::Closed
+            }
+        },
+        None => Stay::Open,
+    }
+}
+
+/// The commands whose title holds these letters: whole words first, then the letters in their order.
+fn hits(search: &str) -> Vec<&'static Entry> {
+    let wanted = search.trim().to_lowercase();
+    let mut hits: Vec<(usize, &Entry)> = table()
+        .iter()
+        .filter_map(|entry| {
+            let title = format!("{} {}", entry.title, entry.menu.title()).to_lowercase();
+            let rank = if title.starts_with(&wanted) {
+                0
+            } else if title.contains(&format!(" {wanted}")) {
+                1
+            } else if title.contains(&wanted) {
+                2
+            } else if is_subsequence(&wanted, &title) {
+                3
+            } else {
+                return None;
+            };
+            Some((rank, entry))
+        })
+        .collect();
+    hits.sort_by_key(|(rank, _)| *rank); // stable: the table's order within
+    hits.into_iter().map(|(_, entry)| entry).collect()
+}
+
+fn is_subsequence(letters: &str, text: &str) -> bool {
+    let mut rest = text.chars();
+    letters.chars().filter(|letter| *letter != ' ').all(|letter| rest.any(|other| other == letter))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::studio::commands::Command;
+
+    #[test]
+    fn a_few_letters_find_a_command() {
+        assert_eq!(hits("").len(), table().len());
+        assert_eq!(hits("gene")[0].command, Command::Generate);
+        assert_eq!(hits("export audio")[0].command, Command::ExportAudio);
+        assert_eq!(hits("metro")[0].command, Command::ToggleMetronome);
+        assert!(hits("xyzzy").is_empty());
+    }
+}

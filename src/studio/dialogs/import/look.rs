@@ -1,0 +1,141 @@
+//! What is in a MIDI file, as it is shown before it is taken. All that takes long is done here, beside the window.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use crate::{
+    gan::roles,
+    music::{Note, Part, Pitch, Score, TempoMap, midi_file},
+};
+
+/// How fine the small rolls are: columns and rows of cells.
+pub(in crate::studio) const CELLS: (usize, usize) = (240, 20);
+
+/// One file.
+#[derive(Debug)]
+pub struct ImportFile {
+    /// Its name, without folders.
+    pub name: String,
+    /// Where it lies.
+    pub path: PathBuf,
+    /// What is in it, or why it was refused.
+    pub content: Result<Content, String>,
+}
+
+/// What is in a file.
+#[derive(Debug)]
+pub struct Content {
+    /// All of it.
+    pub score: Arc<Score>,
+    /// Whether it says a tempo; else 120 is what MIDI means.
+    pub says_tempo: bool,
+    /// Its parts that have notes.
+    pub parts: Vec<FoundPart>,
+    /// How long it is.
+    pub seconds: f64,
+}
+
+/// A part as it is shown.
+#[derive(Debug)]
+pub struct FoundPart {
+    /// Which of the score's.
+    pub index: usize,
+    /// Whether it is wanted.
+    pub wanted: bool,
+    /// The lowest and the highest note; `None` for a kit.
+    pub range: Option<(Pitch, Pitch)>,
+    /// What it seems to do, and why.
+    pub role: roles::Found,
+    /// Left, right, top of each run of cells that sound, from 0 to 1.
+    pub cells: Vec<[f32; 3]>,
+}
+pub(in crate::studio) fn name_of(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// Reads a file and looks at its parts; all that takes long is done here, beside the window.
+pub(in crate::studio) fn read_file(path: PathBuf) -> ImportFile {
+    let content = read_midi(&path).and_then(|(score, says_tempo)| look_at(score, says_tempo));
+    ImportFile { name: name_of(&path), path, content }
+}
+
+fn read_midi(path: &Path) -> Result<(Score, bool), String> {
+    let metadata = std::fs::metadata(path).map_err(|error| error.to_string())?;
+    if !metadata.is_file() {
+        return Err("it is no file".into());
+    }
+    if metadata.len() > midi_file::MAX_FILE_BYTES as u64 {
+        return Err(format!("it is larger than {} MiB", midi_file::MAX_FILE_BYTES >> 20));
+    }
+    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+    let read = midi_file::read_file(&bytes).map_err(|error| error.to_string())?;
+    Ok((read.score, read.says_tempo))
+}
+
+pub(in crate::studio) fn look_at(score: Score, says_tempo: bool) -> Result<Content, String> {
+    let end = score.end();
+    let found = roles::find(&score.parts, false);
+    let parts: Vec<FoundPart> = score
+        .parts
+        .iter()
+        .zip(found)
+        .enumerate()
+        .filter(|(_, (part, _))| !part.notes.is_empty())
+        .map(|(index, (part, role))| FoundPart {
+            index,
+            wanted: true,
+            range: range_of(part),
+            role,
+            cells: cells(&part.notes, end),
+        })
+        .collect();
+    if parts.is_empty() {
+        return Err("it holds no notes".into());
+    }
+    Ok(Content { seconds: score.tempo.seconds_from_tick(end), score: Arc::new(score), says_tempo, parts })
+}
+
+fn range_of(part: &Part) -> Option<(Pitch, Pitch)> {
+    let pitches = || part.notes.iter().map(|note| note.pitch);
+    (!part.is_drum).then(|| Some((pitches().min()?, pitches().max()?))).flatten()
+}
+
+/// The small roll of some notes as runs of cells: as many shapes for a hundred thousand notes as for a thousand.
+pub(in crate::studio) fn cells(notes: &[Note], end: u32) -> Vec<[f32; 3]> {
+    let (columns, rows) = CELLS;
+    let low = notes.iter().map(|note| note.pitch.get()).min().unwrap_or(48);
+    let high = notes.iter().map(|note| note.pitch.get()).max().unwrap_or(72).max(low + 12);
+    let mut sounds = vec![false; columns * rows];
+    let column = |tick: u32| (u64::from(tick) * columns as u64 / u64::from(end.max(1))) as usize;
+    for note in notes {
+        let row = usize::from(high - note.pitch.get()) * (rows - 1) / usize::from(high - low);
+        let first = column(note.start).min(columns - 1);
+        let last = (u64::from(note.end()) * columns as u64).div_ceil(u64::from(end.max(1))) as usize;
+        let last = last.clamp(first + 1, columns);
+        sounds[row * columns + first..row * columns + last].fill(true);
+    }
+    let mut runs = Vec::new();
+    for (row, line) in sounds.chunks(columns).enumerate() {
+        let mut at = 0;
+        for run in line.chunk_by(|one, other| one == other) {
+            if run[0] {
+                runs.push([
+                    at as f32 / columns as f32,
+                    (at + run.len()) as f32 / columns as f32,
+                    row as f32 / rows as f32,
+                ]);
+            }
+            at += run.len();
+        }
+    }
+    runs
+}
+
+/// A tempo for people: one number, or from the slowest to the fastest.
+pub fn tempo_text(tempo: &TempoMap) -> String {
+    let qpm = || tempo.changes().iter().map(|change| 60e6 / f64::from(change.micros_per_quarter));
+    let (slowest, fastest) = qpm().fold((f64::MAX, f64::MIN), |(low, high), qpm| (low.min(qpm), high.max(qpm)));
+    if fastest - slowest < 0.5 { format!("{fastest:.0} BPM") } else { format!("{slowest:.0} to {fastest:.0} BPM") }
+}

@@ -1,0 +1,112 @@
+use super::*;
+use crate::music::{Note, Pitch, TempoMap, Velocity};
+use crate::studio::dialogs::import::look::{CELLS, cells, look_at};
+
+fn part(name: &str, pitch: i32, count: u32) -> Part {
+    let mut part = Part::new(name, 0);
+    part.notes = (0..count)
+        .map(|index| Note {
+            start: index * 240,
+            pitch: Pitch::clamped(pitch + (index % 7) as i32),
+            duration: 200,
+            velocity: Velocity::DEFAULT,
+        })
+        .collect();
+    part
+}
+
+fn file(name: &str, parts: Vec<Part>, qpm: Option<f64>) -> ImportFile {
+    let score = Score {
+        parts: parts.into_iter().map(Arc::new).collect(),
+        tempo: qpm.map_or_else(TempoMap::default, TempoMap::constant),
+        ..Score::default()
+    };
+    ImportFile { name: name.into(), path: name.into(), content: look_at(score, qpm.is_some()) }
+}
+
+fn import(files: Vec<ImportFile>) -> Import {
+    let mut import = Import::new(false);
+    import.files = files;
+    import.propose();
+    import
+}
+
+fn names(score: &Score) -> Vec<&str> {
+    score.parts.iter().map(|part| part.name.as_str()).collect()
+}
+
+#[test]
+fn several_files_become_one_score_and_refusals_are_told() {
+    let import = import(vec![
+        file("a.mid", vec![part("Bass", 36, 16), part("Lead", 72, 32)], Some(90.0)),
+        file("b.mid", Vec::new(), None),
+        file("c.mid", vec![part("Strings", 55, 16)], Some(150.0)),
+    ]);
+    assert_eq!(import.melody, Some((0, 1)));
+    assert_eq!(import.proposed.as_ref().unwrap().1, "named “Lead”");
+    let score = import.result(&Score::default());
+    assert_eq!((names(&score), score.melody), (vec!["Bass", "Lead", "Strings"], Some(1)));
+    assert_eq!((score.title.as_str(), score.tempo.qpm_at(0).round()), ("a", 90.0));
+    let (tone, text) = import.summary();
+    assert_eq!(
+        (tone, text.as_str()),
+        (Tone::Warning, "2 files were imported: 3 parts; b.mid was refused: it holds no notes")
+    );
+    assert!(!import.goes_without_saying());
+}
+
+#[test]
+fn into_the_present_composition_its_melody_and_tempo_stay() {
+    let present = Score {
+        title: "Mine".into(),
+        tempo: TempoMap::constant(77.0),
+        parts: vec![Arc::new(part("Tune", 60, 8))],
+        melody: Some(0),
+        ..Score::default()
+    };
+    let mut import = import(vec![file("a.mid", vec![part("Lead", 72, 32), part("Bass", 36, 16)], Some(90.0))]);
+    import.into_present = true;
+    import.propose();
+    if let Ok(content) = &mut import.files[0].content {
+        content.parts[1].wanted = false;
+    }
+    let score = import.result(&present);
+    assert_eq!((names(&score), score.melody), (vec!["Tune", "Lead"], Some(0)));
+    assert_eq!((score.title.as_str(), score.tempo.qpm_at(0).round()), ("Mine", 77.0));
+    assert_ne!(score.parts[0].color, score.parts[1].color);
+    import.tempo = TempoFrom::File(0);
+    assert_eq!(import.result(&present).tempo.qpm_at(0).round(), 90.0);
+    assert_eq!(import.summary().1, "a.mid was added: 1 part");
+}
+
+#[test]
+fn a_file_without_a_tempo_leaves_the_present_one() {
+    let import = import(vec![file("a.mid", vec![part("One", 60, 9)], None)]);
+    assert_eq!(import.tempo, TempoFrom::Present);
+    assert!(import.goes_without_saying());
+    assert_eq!(import.result(&Score::default()).melody, Some(0));
+}
+
+#[test]
+fn the_small_roll_of_very_many_notes_has_few_shapes() {
+    let notes: Vec<Note> = (0..100_000)
+        .map(|index| Note {
+            start: index * 17,
+            pitch: Pitch::clamped((index * 31 % 88) as i32 + 21),
+            duration: 30,
+            velocity: Velocity::DEFAULT,
+        })
+        .collect();
+    let many = cells(&notes, 1_700_030);
+    assert!(!many.is_empty() && many.len() <= CELLS.0 * CELLS.1 / 2, "{}", many.len());
+    assert!(many.iter().all(|[left, right, top]| left < right && *right <= 1.0 && *top < 1.0));
+    let one = cells(&notes[..1], 60);
+    assert_eq!(one, [[0.0, 0.5, 0.95]]);
+}
+
+#[test]
+fn tempi_read_as_people_say_them() {
+    assert_eq!(tempo_text(&TempoMap::constant(112.0)), "112 BPM");
+    let change = |tick, qpm: f64| crate::music::TempoChange { tick, micros_per_quarter: (60e6 / qpm) as u32 };
+    assert_eq!(tempo_text(&TempoMap::from_changes(vec![change(0, 80.0), change(9, 120.0)])), "80 to 120 BPM");
+}

@@ -1,0 +1,4 @@
+//! What is worked on.
+
+pub mod recording;
+pub mod takes;

@@ -1,0 +1,219 @@
+//! How long a frame of the roll takes, without a renderer: logic, layout and tessellation; and what undo costs.
+
+mod undo;
+
+use std::{sync::Arc, time::Instant};
+
+use eframe::egui::{CentralPanel, Context, Event, Frame, PointerButton, Pos2, RawInput, Rect, Vec2, pos2};
+
+use crate::studio::pages::compose::roll::{Roll, RollAction, RollCommand, RollInput};
+use crate::{
+    music::{Note, Part, Pitch, Score, Tick, Velocity, edit::Selection, history::History},
+    studio::theme,
+};
+
+/// The window that is measured, in points.
+const WINDOW: Vec2 = Vec2::new(1280.0, 800.0);
+/// The length of a note, in ticks.
+const NOTE_TICKS: Tick = 120;
+/// How many notes sound at once.
+const VOICES: usize = 16;
+
+/// Frames that are measured of each scene.
+const FRAMES: usize = 300;
+
+/// Measures all scenes and undo, and tells the best, the middle and the slowest hundredth: a table, or JSON.
+///
+/// # Errors
+/// The times cannot be written as JSON, that is: never, but for numbers that are none.
+pub fn report(as_json: bool) -> serde_json::Result<String> {
+    // undo first, while the memory is as after the start
+    let undo = undo::costs(Bench::new(10_000).history);
+    let scenes = [
+        ("10,000 notes, all in sight", Scene::AllInSight, 10_000),
+        ("100,000 notes, usual zoom", Scene::UsualZoom, 100_000),
+        ("100,000 notes, all in sight", Scene::AllInSight, 100_000),
+        ("10,000 notes, dragging 1,000", Scene::Dragging, 10_000),
+        ("100,000 notes, dragging 10,000", Scene::Dragging, 100_000),
+    ];
+    let shares = |times: &[f64]| [0.0, 0.5, 0.99].map(|share| percentile(times, share));
+    let frames = scenes.map(|(title, scene, notes)| (title, shares(&frame_times_ms(scene, notes, FRAMES))));
+    let titles = ["a step that changes 10,000 notes", "taking it back", "making it again"];
+    let steps = titles.into_iter().zip(undo.times_ms.each_ref().map(|times| shares(times)));
+    let measured: Vec<(&str, [f64; 3])> = frames.into_iter().chain(steps).collect();
+    let megabytes = undo.megabytes;
+    if as_json {
+        let rows = measured.iter().map(|(scene, [best_ms, median_ms, p99_ms])| {
+            serde_json::json!({ "scene": scene, "best_ms": best_ms, "median_ms": median_ms, "p99_ms": p99_ms })
+        });
+        let memory =
+            serde_json::json!({ "scene": format!("memory of {} such steps", undo::STEPS), "megabytes": megabytes });
+        let rows: Vec<_> = rows.chain([memory]).collect();
+        return Ok(serde_json::to_string_pretty(&rows)? + "\n");
+    }
+    let heading = "ms a frame (logic, layout, tessellation) or step";
+    let memory = format!("{:<48} {megabytes:>9.1} MB\n", format!("memory of {} such steps", undo::STEPS));
+    Ok(table(heading, &measured) + &memory)
+}
+
+/// Best, median and slowest hundredth of each row, in milliseconds.
+pub(in crate::studio) fn table(heading: &str, measured: &[(&str, [f64; 3])]) -> String {
+    let heading = format!("{heading:<48} {:>9} {:>9} {:>9}\n", "best", "median", "p99");
+    let rows = measured
+        .iter()
+        .map(|(title, [best, median, p99])| format!("{title:<48} {best:>9.2} {median:>9.2} {p99:>9.2}\n"));
+    heading + &rows.collect::<String>()
+}
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scene {
+    /// All notes of the part in sight, the playhead moving.
+    AllInSight,
+    /// The usual zoom, so that most notes are out of sight, the playhead moving.
+    UsualZoom,
+    /// A tenth of the notes dragged to and fro.
+    Dragging,
+}
+
+/// Milliseconds of each of a number of frames, over a part with so many notes.
+fn frame_times_ms(scene: Scene, notes: usize, frames: usize) -> Vec<f64> {
+    let ctx = Context::default();
+    theme::install(&ctx);
+    let mut bench = Bench::new(notes);
+    // the first frames load fonts and place the view
+    for _ in 0..3 {
+        bench.frame(&ctx, Vec::new(), 0.0);
+    }
+    bench.prepare(scene);
+    let grabbed = bench.first_note();
+    if scene == Scene::Dragging {
+        bench.frame(&ctx, vec![Event::PointerMoved(grabbed)], 0.0);
+        bench.frame(&ctx, vec![button(grabbed, true)], 0.0);
+    }
+    let event = |frame: usize| {
+        let by = Vec2::new((frame % 40) as f32 * 3.0, (frame % 9) as f32 * 4.0);
+        vec![Event::PointerMoved(grabbed + by)]
+    };
+    (1..=frames).map(|frame| bench.frame(&ctx, event(frame), frame as f64)).collect()
+}
+
+/// The value that a share (0.5: the median) of the values is not above.
+pub(in crate::studio) fn percentile(values: &[f64], share: f64) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let at = (share * sorted.len() as f64).ceil() as usize;
+    sorted.get(at.saturating_sub(1)).copied().unwrap_or(f64::NAN)
+}
+
+struct Bench {
+    roll: Roll,
+    history: History,
+    time_seconds: f64,
+}
+
+impl Bench {
+    fn new(notes: usize) -> Self {
+        let note = |index: usize| Note {
+            start: (index / VOICES) as Tick * NOTE_TICKS,
+            pitch: Pitch::new((40 + index % VOICES * 3 + index / VOICES % 3) as u8).unwrap_or(Pitch::MAX),
+            duration: NOTE_TICKS,
+            velocity: Velocity::new((30 + index * 7 % 97) as u8).unwrap_or_default(),
+        };
+        let mut part = Part::new("Many", 0);
+        part.notes = (0..notes).map(note).collect();
+        part.sort();
+        let score = Score { parts: vec![Arc::new(part)], ..Score::default() };
+        Self { roll: Roll::new(), history: History::new(score), time_seconds: 0.0 }
+    }
+
+    fn prepare(&mut self, scene: Scene) {
+        let score = Arc::clone(self.history.score());
+        match scene {
+            Scene::AllInSight => drop(self.roll.apply(RollCommand::ZoomToFit, &RollInput::new(&score, 0))),
+            Scene::UsualZoom => {}
+            Scene::Dragging => {
+                let notes = &score.parts[0].notes;
+                self.roll.select(notes[..notes.len() / 10].iter().copied().collect::<Selection>());
+            }
+        }
+    }
+
+    fn first_note(&self) -> Pos2 {
+        let note = self.history.score().parts[0].notes.first().copied();
+        note.map_or(pos2(400.0, 300.0), |note| self.roll.coordinates().note_rect(&note).center())
+    }
+
+    /// One frame: what the window would do but for the renderer. In milliseconds.
+    fn frame(&mut self, ctx: &Context, events: Vec<Event>, playhead_tick: f64) -> f64 {
+        self.time_seconds += 1.0 / 60.0;
+        let input = RawInput {
+            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, WINDOW)),
+            time: Some(self.time_seconds),
+            events,
+            ..RawInput::default()
+        };
+        let began = Instant::now();
+        let mut actions = Vec::new();
+        let score = Arc::clone(self.history.score());
+        let mut output = ctx.run_ui(input, |ui| {
+            let input = RollInput {
+                playing: true,
+                playhead_tick,
+                revision: self.history.revision(),
+                ..RollInput::new(&score, 0)
+            };
+            let shown = CentralPanel::default().frame(Frame::NONE).show(ui, |ui| self.roll.show(ui, &input));
+            actions.extend(shown.inner);
+        });
+        for action in actions {
+            if let RollAction::Preview(score) = action {
+                self.history.preview(score);
+            }
+        }
+        let primitives = ctx.tessellate(std::mem::take(&mut output.shapes), output.pixels_per_point);
+        let took = began.elapsed().as_secs_f64() * 1e3;
+        output.textures_delta.clear();
+        drop(primitives);
+        took
+    }
+}
+
+const fn button(pos: Pos2, pressed: bool) -> Event {
+    Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers: eframe::egui::Modifiers::NONE }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles() {
+        let values: Vec<f64> = (1..=100).rev().map(f64::from).collect();
+        assert_eq!((percentile(&values, 0.5), percentile(&values, 0.99)), (50.0, 99.0));
+        assert!(percentile(&[], 0.5).is_nan());
+    }
+
+    #[test]
+    fn every_step_of_undo_is_a_step() {
+        let costs = undo::costs(Bench::new(50).history);
+        let all_done = |times: &Vec<f64>| times.len() == undo::STEPS && times.iter().all(|took| took.is_finite());
+        assert!(costs.times_ms.iter().all(all_done));
+    }
+
+    #[test]
+    fn dragging_really_drags() {
+        let ctx = Context::default();
+        let mut bench = Bench::new(200);
+        for _ in 0..3 {
+            bench.frame(&ctx, Vec::new(), 0.0);
+        }
+        bench.prepare(Scene::Dragging);
+        let before = Arc::clone(bench.history.score());
+        let at = bench.first_note();
+        for event in [Event::PointerMoved(at), button(at, true), Event::PointerMoved(at + Vec2::new(90.0, 0.0))] {
+            bench.frame(&ctx, vec![event], 0.0);
+        }
+        assert_ne!(bench.history.score(), &before);
+    }
+}

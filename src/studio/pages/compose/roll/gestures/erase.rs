@@ -1,0 +1,51 @@
+//! Erasing: every note that the pointer passes over, all in one step.
+
+use eframe::egui::Pos2;
+
+use crate::music::edit::{self, Selection};
+use crate::studio::pages::compose::roll::{
+    gestures::{Base, Measure, Outcome, Pointer, hit},
+    index::NoteIndex,
+};
+
+/// Notes being erased.
+#[derive(Clone, Debug)]
+pub struct Erase {
+    base: Base,
+    index: Option<NoteIndex>,
+    last: Pos2,
+    erased: Selection,
+}
+
+impl Erase {
+    /// Begins where the pointer was pressed.
+    pub fn begin(base: Base, pointer: Pointer) -> Self {
+        let index = base.score.parts.get(base.part).map(NoteIndex::new);
+        Self { base, index, last: pointer.pos, erased: Selection::none() }
+    }
+
+    /// Follows the pointer, missing nothing on the way from where it last was.
+    pub fn update(&mut self, measure: Measure<'_>, pointer: Pointer) -> Outcome {
+        let way = pointer.pos - self.last;
+        let steps = (way.length() / 2.0).ceil().clamp(1.0, 2000.0) as usize;
+        if let Some(index) = &self.index {
+            let on_the_way = (0..=steps).map(|step| self.last + way * (step as f32 / steps as f32));
+            let hit = on_the_way.filter_map(|pos| hit::note_at(measure.coordinates, index, pos));
+            self.erased = self.erased.with(&hit.map(|(note, _)| note).collect());
+        }
+        self.last = pointer.pos;
+        let kept = self.base.selection().without(&self.erased);
+        if self.erased.is_empty() {
+            return Base::selected(kept);
+        }
+        self.base.edited(|part| {
+            edit::delete(part, &self.erased);
+            kept
+        })
+    }
+
+    /// How many notes it took.
+    pub fn count(&self) -> usize {
+        self.erased.len()
+    }
+}

@@ -1,0 +1,178 @@
+//! What goes into the roll each frame and what comes out of it.
+
+use std::{ops::Range, sync::Arc};
+
+use crate::music::{Key, Note, Pitch, Score, Tick, Velocity, edit::Clipboard};
+use crate::studio::pages::compose::roll::snap::Snap;
+
+/// What the pointer does on the roll.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tool {
+    /// Selects, moves, resizes; a double click adds a note.
+    #[default]
+    Select,
+    /// Draws notes; on a note it moves and resizes.
+    Pencil,
+    /// Erases every note it passes.
+    Erase,
+}
+
+impl Tool {
+    /// All tools, in the order of their keys.
+    pub const ALL: [Self; 3] = [Self::Select, Self::Pencil, Self::Erase];
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Select => "Select",
+            Self::Pencil => "Pencil",
+            Self::Erase => "Erase",
+        }
+    }
+}
+
+/// A set of keys, such as those that sound.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Keys(u128);
+
+impl Keys {
+    /// Whether a key is among them.
+    pub const fn contains(self, pitch: Pitch) -> bool {
+        self.0 >> pitch.get() & 1 == 1
+    }
+
+    /// Adds a key.
+    pub const fn insert(&mut self, pitch: Pitch) {
+        self.0 |= 1 << pitch.get();
+    }
+
+    /// Takes a key out.
+    pub const fn remove(&mut self, pitch: Pitch) {
+        self.0 &= !(1 << pitch.get());
+    }
+
+    /// Whether there is none.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// These and those.
+    #[must_use]
+    pub const fn with(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+
+    /// The keys, from low to high.
+    pub fn iter(self) -> impl Iterator<Item = Pitch> {
+        (0..128_u8).filter_map(Pitch::new).filter(move |&pitch| self.contains(pitch))
+    }
+}
+
+impl FromIterator<Pitch> for Keys {
+    fn from_iter<I: IntoIterator<Item = Pitch>>(pitches: I) -> Self {
+        let mut keys = Self::default();
+        pitches.into_iter().for_each(|pitch| keys.insert(pitch));
+        keys
+    }
+}
+
+/// What the roll shows and goes by; made anew for each frame.
+#[derive(Clone, Debug)]
+pub struct RollInput<'a> {
+    /// The score: [`crate::music::history::History::score`].
+    pub score: &'a Arc<Score>,
+    /// [`crate::music::history::History::revision`]: a gesture on another score than this one's is given up.
+    pub revision: u64,
+    /// Which part is edited.
+    pub part: usize,
+    /// Where the playhead is, with its fraction.
+    pub playhead_tick: f64,
+    /// Whether it moves.
+    pub playing: bool,
+    /// Whether the view goes with it.
+    pub follow: bool,
+    /// The loop's span, if one was ever set.
+    pub loop_range: Option<Range<Tick>>,
+    /// Whether it is on.
+    pub loop_on: bool,
+    /// The grid that gestures snap to.
+    pub snap: Snap,
+    /// What the pointer does.
+    pub tool: Tool,
+    /// The key, if one is set or found; without one, rows are as the piano's keys.
+    pub key: Option<Key>,
+    /// Whether the key's rows stand out.
+    pub scale_rows: bool,
+    /// Whether notes are drawn and dragged within the key's scale.
+    pub scale_snap: bool,
+    /// Keys to light: held on a keyboard, or sounding in this part.
+    pub lit_keys: Keys,
+    /// Notes of a recording under way, those still held grown up to now.
+    pub recording: &'a [Note],
+    /// What is kept of the take just recorded: handles to trim it.
+    pub trim: Option<Range<Tick>>,
+    /// Whether other parts are seen behind.
+    pub ghosts: bool,
+}
+
+impl<'a> RollInput<'a> {
+    /// A stopped score at its start, everything else as usual.
+    pub const fn new(score: &'a Arc<Score>, part: usize) -> Self {
+        Self {
+            score,
+            revision: 0,
+            part,
+            playhead_tick: 0.0,
+            playing: false,
+            follow: true,
+            loop_range: None,
+            loop_on: false,
+            snap: Snap::SIXTEENTH,
+            tool: Tool::Select,
+            key: None,
+            scale_rows: true,
+            scale_snap: false,
+            lit_keys: Keys(0),
+            recording: &[],
+            trim: None,
+            ghosts: true,
+        }
+    }
+}
+
+/// What the roll asks of the studio.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RollAction {
+    /// Show and play this score while a gesture lasts: [`crate::music::history::History::preview`].
+    Preview(Arc<Score>),
+    /// The gesture is done: one step of undo.
+    Commit {
+        /// What undo will say.
+        label: String,
+        /// The score from now on.
+        score: Arc<Score>,
+    },
+    /// The gesture was given up: [`crate::music::history::History::cancel`].
+    CancelGesture,
+    /// The playhead goes there.
+    Seek(Tick),
+    /// The loop is here, and on.
+    SetLoop(Range<Tick>),
+    /// The loop goes on or off.
+    ToggleLoop,
+    /// Only this much of the take just recorded is kept.
+    TrimTake(Range<Tick>),
+    /// Let a note of the edited part be heard, or end it.
+    Audition {
+        /// Its key.
+        pitch: Pitch,
+        /// How hard it is struck.
+        velocity: Velocity,
+        /// Whether it begins; else it ends.
+        on: bool,
+    },
+    /// These notes were copied: they belong on the system's clipboard, too.
+    Copied(Clipboard),
+    /// Other notes are selected now: [`Roll::selection`].
+    SelectionChanged,
+}

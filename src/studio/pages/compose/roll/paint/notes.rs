@@ -1,0 +1,170 @@
+//! Notes: rounded where there is room, plain rectangles in one mesh where thousands are seen.
+
+use eframe::egui::{Align2, Color32, Mesh, Painter, Rect, Stroke, StrokeKind, pos2};
+
+use crate::studio::pages::compose::roll::paint::Canvas;
+use crate::{
+    music::{Key, Note, Tick, Velocity, edit::Selection},
+    studio::{
+        pages::compose::roll::{gestures::hit::MIN_NOTE_WIDTH, index::NoteIndex},
+        theme::{self, Theme, size},
+    },
+};
+
+/// More than this many notes are painted as plain rectangles.
+const MANY: usize = 1500;
+
+/// How notes of one part look.
+#[derive(Clone, Copy, Debug)]
+pub struct Look<'a> {
+    /// The part's colour.
+    pub color: Color32,
+    /// Which are selected.
+    pub selection: &'a Selection,
+    /// Which one is under the pointer.
+    pub hovered: Option<Note>,
+    /// The key that names are spelled in.
+    pub key: Option<Key>,
+}
+
+/// A part's colour, fuller the harder the note is struck.
+pub fn fill(theme: &Theme, color: Color32, velocity: Velocity) -> Color32 {
+    let strength = 0.38 + 0.62 * f32::from(velocity.get()) / 127.0;
+    Theme::mix(theme.roll_white, color, strength)
+}
+
+/// The notes that are seen of a part.
+pub fn seen<'a>(canvas: &Canvas<'_>, index: &'a NoteIndex) -> impl Iterator<Item = &'a Note> {
+    let pitches = canvas.coordinates.visible_pitches();
+    // a note too short to be seen is drawn wider than it is
+    let margin = (f64::from(MIN_NOTE_WIDTH) / canvas.coordinates.points_per_tick()) as Tick;
+    let ticks = canvas.coordinates.visible_ticks();
+    index.sounding_in(ticks.start.saturating_sub(margin)..ticks.end).filter(move |note| pitches.contains(&note.pitch))
+}
+
+/// Where a note is drawn: a hair shorter than it is, so that repeated notes stay apart.
+fn drawn_rect(canvas: &Canvas<'_>, note: &Note) -> Rect {
+    let rect = canvas.crisp_rect(canvas.coordinates.note_rect(note));
+    let line = canvas.hairline();
+    let right = (rect.right() - line).max(rect.left() + MIN_NOTE_WIDTH);
+    let inset = if rect.height() > 5.0 { line } else { 0.0 };
+    Rect::from_min_max(pos2(rect.left(), rect.top() + inset), pos2(right, rect.bottom() - line))
+}
+
+/// Paints another part's notes, faint, below everything. Where many share a pixel, it is painted once: faint stays faint.
+pub fn paint_ghosts(canvas: &Canvas<'_>, index: &NoteIndex) {
+    let color = canvas.theme.part(index.part().color).gamma_multiply(0.22);
+    let mut mesh = Mesh::default();
+    let mut covered_until = [f32::NEG_INFINITY; 128];
+    for note in seen(canvas, index) {
+        let mut rect = drawn_rect(canvas, note);
+        let covered = &mut covered_until[usize::from(note.pitch.get())];
+        rect.min.x = rect.left().max(*covered);
+        if rect.left() < rect.right() {
+            *covered = rect.right();
+            mesh.add_colored_rect(rect, color);
+        }
+    }
+    canvas.painter.add(mesh);
+}
+
+/// Paints a part's notes.
+pub fn paint(canvas: &Canvas<'_>, index: &NoteIndex, look: Look<'_>) {
+    let seen: Vec<&Note> = seen(canvas, index).collect();
+    if seen.len() > MANY || canvas.coordinates.row_height() < 6.0 {
+        paint_many(canvas, &seen, look);
+        return;
+    }
+    // selected notes above the others
+    let (selected, others): (Vec<&Note>, Vec<&Note>) = seen.into_iter().partition(|note| look.selection.contains(note));
+    for note in others {
+        paint_note(canvas, note, look, false);
+    }
+    for note in selected {
+        paint_note(canvas, note, look, true);
+    }
+}
+
+/// Paints notes as one mesh. What lies wholly behind a note of its pitch that was painted before is left out: far
+/// out, a hundred notes share a few pixels.
+fn paint_many(canvas: &Canvas<'_>, seen: &[&Note], look: Look<'_>) {
+    let mut mesh = Mesh::default();
+    let mut covered_until = [f32::NEG_INFINITY; 128];
+    for note in seen {
+        let rect = drawn_rect(canvas, note);
+        let selected = look.selection.contains(note);
+        let covered = &mut covered_until[usize::from(note.pitch.get())];
+        if rect.right() <= *covered && !selected {
+            continue;
+        }
+        *covered = rect.right().max(*covered);
+        mesh.add_colored_rect(rect, plain_color(canvas, note, look, selected));
+    }
+    canvas.painter.add(mesh);
+}
+
+fn plain_color(canvas: &Canvas<'_>, note: &Note, look: Look<'_>, selected: bool) -> Color32 {
+    let theme = canvas.theme;
+    let fill = fill(theme, look.color, note.velocity);
+    if selected { Theme::mix(fill, theme.playhead, if theme.dark { 0.5 } else { 0.12 }) } else { fill }
+}
+
+fn paint_note(canvas: &Canvas<'_>, note: &Note, look: Look<'_>, selected: bool) {
+    let theme = canvas.theme;
+    let rect = drawn_rect(canvas, note);
+    let mut fill = plain_color(canvas, note, look, selected);
+    if look.hovered == Some(*note) {
+        fill = Theme::mix(fill, theme.playhead, 0.14);
+    }
+    let radius = theme::corners(((rect.height().min(rect.width()) / 3.0) as u8).min(theme::radius::S));
+    let outline = if selected {
+        Stroke::new(1.5, theme.playhead)
+    } else {
+        Stroke::new(canvas.hairline(), Theme::mix(look.color, theme.background, 0.35))
+    };
+    canvas.painter.rect(rect, radius, fill, outline, StrokeKind::Inside);
+    paint_name(canvas, note, rect, (fill, look.key));
+}
+
+/// The note's name on it, where it fits.
+fn paint_name(canvas: &Canvas<'_>, note: &Note, rect: Rect, (fill, key): (Color32, Option<Key>)) {
+    let points = size::CAPTION.min(rect.height() - 2.0);
+    if points < 9.0 || rect.width() < 30.0 {
+        return;
+    }
+    // the name stays in sight while the note's start is not
+    let left = rect.left().max(canvas.coordinates.area().left()) + 5.0;
+    if rect.right() - left > 24.0 {
+        let at = pos2(left, rect.center().y);
+        let color = canvas.theme.on(fill).gamma_multiply(0.85);
+        let name = theme::written(&note.pitch.name_in(key));
+        canvas.painter.text(at, Align2::LEFT_CENTER, name, theme::regular(points), color);
+    }
+}
+
+/// Paints the outline of the note that a press would draw.
+pub fn paint_offered(canvas: &Canvas<'_>, note: &Note, color: Color32) {
+    let outline = Stroke::new(canvas.hairline(), color.gamma_multiply(0.8));
+    let corners = theme::corners(theme::radius::S);
+    let fill = color.gamma_multiply(0.16);
+    canvas.painter.rect(drawn_rect(canvas, note), corners, fill, outline, StrokeKind::Inside);
+}
+
+/// Paints the notes of a recording under way.
+pub fn paint_recording(canvas: &Canvas<'_>, notes: &[Note]) {
+    let theme = canvas.theme;
+    for note in notes {
+        let rect = drawn_rect(canvas, note);
+        if rect.intersects(canvas.coordinates.area()) {
+            let strength = 0.45 + 0.55 * f32::from(note.velocity.get()) / 127.0;
+            let fill = Theme::mix(theme.roll_white, theme.record, strength);
+            canvas.painter.rect_filled(rect, theme::corners(theme::radius::S), fill);
+        }
+    }
+}
+
+/// Paints the rectangle of a selection being drawn.
+pub fn paint_band(painter: &Painter, theme: &Theme, rect: Rect) {
+    let fill = theme.accent.gamma_multiply(0.14);
+    painter.rect(rect, theme::corners(2), fill, Stroke::new(1.0, theme.accent), StrokeKind::Inside);
+}

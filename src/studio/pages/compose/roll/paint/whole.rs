@@ -1,0 +1,119 @@
+//! The whole widget, layer by layer.
+
+use eframe::egui::{Painter, Rect, Ui, pos2};
+
+use crate::studio::pages::compose::roll::paint::{
+    Canvas, empty, grid, gutter, notes, playhead, ruler, trim, velocity_lane,
+};
+use crate::studio::{
+    pages::compose::roll::{Places, Roll, RollInput, lane::Lane},
+    theme::Theme,
+};
+
+impl Roll {
+    pub(in crate::studio::pages::compose::roll) fn paint(
+        &mut self,
+        ui: &Ui,
+        rect: Rect,
+        places: Places,
+        input: &RollInput<'_>,
+    ) {
+        let theme = Theme::of(ui);
+        let painter = ui.painter_at(rect);
+        let score = self.shown_score(input);
+        self.update_control_index(score.parts.get(input.part));
+        self.indices.update(&score.parts); // what a gesture previews is seen in the same frame
+        let part = score.parts.get(input.part);
+        let is_drum = part.is_some_and(|part| part.is_drum);
+        let color = theme.part(part.map_or(0, |part| part.color));
+        let index = self.indices.get(input.part);
+
+        let notes_painter = painter.with_clip_rect(places.notes.intersect(painter.clip_rect()));
+        let on_notes = self.canvas(&notes_painter, theme);
+        grid::paint(&on_notes, &score.metre, input.snap, input.key.filter(|_| input.scale_rows), is_drum);
+        let loop_range = self.shown_loop(input);
+        if let Some(range) = loop_range.as_ref().filter(|_| input.loop_on || self.is_setting_loop()) {
+            playhead::paint_loop(&on_notes, range);
+        }
+        if input.ghosts {
+            let others = self.indices.iter().enumerate().filter(|(other, _)| *other != input.part);
+            others
+                .filter(|(other, index)| index.part().is_drum == is_drum && score.is_audible(*other))
+                .for_each(|(_, index)| notes::paint_ghosts(&on_notes, index));
+        }
+        let look = notes::Look { color, selection: &self.selection, hovered: self.hovered, key: input.key };
+        if let Some(index) = index {
+            notes::paint(&on_notes, index, look);
+        }
+        if let Some(note) = &self.offered {
+            notes::paint_offered(&on_notes, note, color);
+        }
+        let trim = self.shown_trim(input);
+        if let Some(span) = &trim {
+            trim::paint_veil(&on_notes, span);
+        }
+        notes::paint_recording(&on_notes, input.recording);
+        let is_empty = part.is_none_or(|part| part.notes.is_empty());
+        if is_empty && input.recording.is_empty() && self.offered.is_none() && !input.playing {
+            empty::paint(&on_notes, part.is_some());
+        }
+        if let Some(band) = self.band(input) {
+            notes::paint_band(&notes_painter, theme, band);
+        }
+
+        let ruler_painter = painter.with_clip_rect(places.ruler.intersect(painter.clip_rect()));
+        let on_ruler = self.canvas(&ruler_painter, theme);
+        let loop_on = input.loop_on || self.is_setting_loop();
+        ruler::paint(&on_ruler, places.ruler, &score.metre, loop_range.as_ref(), loop_on);
+        if let Some(span) = &trim {
+            trim::paint_handles(&on_ruler, places.ruler, span);
+        }
+        playhead::paint_flag(&on_ruler, input.playhead_tick, places.ruler.bottom());
+        if let Some(lane) = places.lane {
+            let lane_painter = painter.with_clip_rect(lane.intersect(painter.clip_rect()));
+            if let Some(index) = index {
+                let canvas = self.canvas(&lane_painter, theme);
+                if self.lane == Lane::Velocity {
+                    velocity_lane::paint(&canvas, lane, index, look, self.ramp(ui));
+                } else {
+                    self.paint_control_lane(ui, &canvas, lane, color);
+                }
+            }
+        }
+        let below = places.lane.map_or(places.notes.bottom(), |lane| lane.bottom());
+        let beside = painter
+            .with_clip_rect(Rect::from_min_max(places.notes.left_top(), rect.max).intersect(painter.clip_rect()));
+        playhead::paint_line(&self.canvas(&beside, theme), input.playhead_tick, places.notes.top(), below);
+
+        let mut lit = input.lit_keys;
+        if let Some((pitch, _)) = self.sounding {
+            lit.insert(pitch);
+        }
+        let keys = gutter::KeysLook { lit, color, hovered: self.hovered_key, is_drum };
+        gutter::paint(&self.canvas(&painter, theme), places.gutter, keys);
+        paint_corners(ui, rect, places);
+    }
+
+    pub(in crate::studio::pages::compose::roll) const fn canvas<'a>(
+        &'a self,
+        painter: &'a Painter,
+        theme: &'static Theme,
+    ) -> Canvas<'a> {
+        Canvas { painter, theme, coordinates: &self.coordinates }
+    }
+}
+
+/// The corners beside ruler and lane.
+fn paint_corners(ui: &Ui, rect: Rect, places: Places) {
+    let theme = Theme::of(ui);
+    let painter = ui.painter_at(rect);
+    let corner = Rect::from_min_max(rect.min, places.gutter.right_top());
+    painter.rect_filled(corner, 0.0, theme.surface);
+    painter.hline(corner.x_range(), corner.bottom() - 0.5, theme.hairline());
+    if let Some(lane) = places.lane {
+        let corner = Rect::from_min_max(places.gutter.left_bottom(), pos2(places.gutter.right(), lane.bottom()));
+        painter.rect_filled(corner, 0.0, theme.surface);
+        painter.hline(corner.x_range(), corner.top() + 0.5, theme.hairline());
+        painter.vline(corner.right() - 0.5, corner.y_range(), theme.hairline());
+    }
+}

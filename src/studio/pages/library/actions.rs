@@ -1,0 +1,283 @@
+//! What is done from the Library page: all of it on the library's thread, and shown when it is done.
+
+use crate::studio::pages::library::{Field, shown_title};
+use crate::studio::{
+    services::engine::EngineState,
+    state::{Page, Studio},
+    toasts::Tone,
+};
+use crate::{
+    library::{
+        keeper::Desk,
+        models::content_hash,
+        store::{Composition, Making, Recipe, StoreError, Summary},
+    },
+    music::{Part, Score},
+};
+
+/// So many letters a tag may have, and so many tags a composition.
+const TAG_CHARS: usize = 40;
+const TAGS: usize = 12;
+
+impl Studio {
+    /// Reads what the page shows.
+    pub(in crate::studio) fn read_library(&mut self) {
+        self.library.asked += 1;
+        let asked = self.library.asked;
+        let filter = self.library.filter.clone();
+        let poster = self.jobs.poster();
+        self.session.ask(move |desk| {
+            let read = desk.map_err(str::to_owned).and_then(|desk| {
+                let both =
+                    desk.store.list(&filter).and_then(|list| Ok((list, desk.store.tags()?, desk.store.recent()?)));
+                both.map_err(|error| error.to_string())
+            });
+            poster.post(move |studio| {
+                let page = &mut studio.library;
+                if asked != page.asked {
+                    return;
+                }
+                page.failed = read.as_ref().err().cloned();
+                if let Ok((list, tags, recent)) = read {
+                    page.recent = recent;
+                    // a tag that is no more in use shows nothing for ever
+                    page.filter.tag = page.filter.tag.take().filter(|tag| tags.contains(tag));
+                    page.list = Some(list);
+                    page.tags = tags;
+                }
+            });
+        });
+    }
+
+    /// Has something changed, reads the page anew, and says what could not be done.
+    fn change_library(
+        &mut self,
+        doing: &'static str,
+        change: impl FnOnce(&mut Desk) -> Result<(), StoreError> + Send + 'static,
+    ) {
+        let poster = self.jobs.poster();
+        self.session.ask(move |desk| {
+            let done = desk.map_err(str::to_owned).and_then(|desk| change(desk).map_err(|error| error.to_string()));
+            poster.post(move |studio| {
+                if let Err(reason) = done {
+                    studio.fail(format!("{doing} failed, the library is as it was: {reason}"));
+                }
+                studio.read_library();
+            });
+        });
+    }
+
+    /// Opens a composition in the studio.
+    pub(in crate::studio) fn open_composition(&mut self, id: u64) {
+        self.end_work();
+        self.autosave(); // the end of a recording goes before
+        let poster = self.jobs.poster();
+        self.session.ask(move |desk| {
+            let opened = desk.map_err(str::to_owned).and_then(|desk| {
+                if desk.is_open_elsewhere(id).unwrap_or(false) {
+                    return Err("it is open in another window".into());
+                }
+                desk.open(id).map_err(|error| error.to_string())
+            });
+            poster.post(move |studio| match opened {
+                Ok(composition) => studio.work_on(composition),
+                Err(reason) => studio.fail(format!("The composition cannot be opened: {reason}")),
+            });
+        });
+    }
+
+    /// Shows a composition in the studio and works on it from now on.
+    pub(in crate::studio) fn work_on(&mut self, composition: Composition) {
+        self.end_work();
+        self.autosave(); // whatever came since it was asked for belongs to the composition before
+        let title = shown_title(&composition.score.title).to_owned();
+        self.take_composition(composition);
+        self.page = Page::Studio;
+        self.tell(format!("{title} is open"));
+    }
+
+    /// Ends what is being played, listened to and recorded.
+    pub(in crate::studio) fn end_work(&mut self) {
+        if self.recording.is_some() {
+            self.stop_recording();
+        }
+        self.drop_audition();
+        self.sound.with_player(crate::sound::Player::stop);
+        self.sound.seek(0);
+    }
+
+    pub(in crate::studio) fn finish_editing(&mut self, summary: &Summary, field: Field, text: &str) {
+        let id = summary.id;
+        match field {
+            Field::Title => {
+                let title: String = text.trim().chars().take(200).collect();
+                if title == summary.title {
+                    return;
+                }
+                if self.session.id_of(self.history.committed().id) == id {
+                    self.keep_audition();
+                    self.history.edit("Rename the composition", |score| score.title = title);
+                    self.autosave();
+                    self.read_library();
+                } else {
+                    self.change_library("Renaming", move |desk| desk.store.rename(id, &title));
+                }
+            }
+            Field::Tags => {
+                let mut tags: Vec<String> = Vec::new();
+                for tag in text.split(',') {
+                    let tag: String = tag.trim().chars().take(TAG_CHARS).collect();
+                    if !tag.is_empty() && !tags.contains(&tag) && tags.len() < TAGS {
+                        tags.push(tag);
+                    }
+                }
+                if tags != summary.tags {
+                    self.change_library("Tagging", move |desk| desk.store.set_tags(id, &tags));
+                }
+            }
+        }
+    }
+
+    pub(in crate::studio) fn duplicate_composition(&mut self, id: u64, title: &str) {
+        let title = format!("{title} (copy)");
+        self.change_library("Duplicating", move |desk| desk.store.duplicate(id, &title).map(|_| ()));
+    }
+
+    pub(in crate::studio) fn delete_composition(&mut self, id: u64, title: &str) {
+        self.library.deleted = Some((id, title.to_owned()));
+        self.change_library("Deleting", move |desk| desk.store.delete(id));
+    }
+
+    pub(in crate::studio) fn bring_back(&mut self, id: u64) {
+        self.library.deleted = None;
+        self.change_library("Bringing it back", move |desk| desk.store.restore(id));
+    }
+
+    /// Why nothing can be composed now, whatever the melody.
+    pub(in crate::studio) fn why_not_engine(&self) -> Option<String> {
+        match &self.generate.engine {
+            _ if self.generate.running.is_some() => Some("A composition is under way".into()),
+            _ if self.recording.is_some() => Some("Stop recording first".into()),
+            EngineState::Ready { .. } => None,
+            EngineState::Off | EngineState::Starting => Some("The engine is still starting".into()),
+            EngineState::Failed(reason) => Some(reason.clone()),
+        }
+    }
+
+    /// Writes the take again that was kept last in a composition: the same model, seed, settings and melody.
+    pub(in crate::studio) fn make_again(&mut self, id: u64) {
+        let folders: Vec<std::path::PathBuf> =
+            self.generate.models.iter().flatten().map(|model| model.folder.path.clone()).collect();
+        let poster = self.jobs.poster();
+        self.session.ask(move |desk| {
+            let found = desk
+                .map_err(str::to_owned)
+                .and_then(|desk| desk.store.load(id).map_err(|error| error.to_string()))
+                .and_then(|mut composition| {
+                    composition.makings.pop().ok_or_else(|| "no take was kept in it".to_owned())
+                })
+                .and_then(|making| {
+                    let model = the_model(&making, &folders);
+                    model.map(|model| (making, model))
+                });
+            poster.post(move |studio| match found {
+                Ok((making, model)) => studio.compose_again(making, model),
+                Err(reason) => studio.fail(format!("It cannot be made again: {reason}")),
+            });
+        });
+    }
+
+    fn compose_again(&mut self, making: Making, model: usize) {
+        if let Some(reason) = self.why_not_engine() {
+            self.toasts.add(Tone::Plain, reason);
+            return;
+        }
+        self.end_work();
+        self.generate.results.clear();
+        let score = Score {
+            title: format!("{} (again)", shown_title(&making.recipe.score.title)),
+            ..Score::clone(&making.recipe.score)
+        };
+        let score = self.session.begin(score);
+        self.history.commit("Make again", score);
+        self.part = self.score().melody.unwrap_or(0);
+        self.roll.show_all = true;
+        self.page = Page::Studio;
+        self.generate.model = model;
+        self.generate.expected = Some(making.parts);
+        let folder = self.generate.chosen().map(|model| model.folder.path.clone());
+        let recipe = Recipe {
+            model_folder: folder.unwrap_or(making.recipe.model_folder), // it may lie elsewhere by now
+            ..making.recipe
+        };
+        self.compose(recipe, 1);
+    }
+
+    /// Says whether the notes that were made again are the same.
+    pub(in crate::studio) fn compare_again(&mut self) {
+        let Some(expected) = self.generate.expected.take() else { return };
+        let Some(take) = self.generate.results.first() else { return };
+        if is_same_music(&expected, &take.parts) {
+            let notes: usize = expected.iter().map(|part| part.notes.len()).sum();
+            self.tell(format!("Made again: the same {notes} notes; Ctrl+Enter keeps them"));
+        } else {
+            self.toasts.add(
+                Tone::Warning,
+                "Made again by the same model, seed and melody, but the notes differ: another computer or version rounds otherwise",
+            );
+        }
+    }
+}
+
+fn is_same_music(one: &[Part], other: &[Part]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.notes == b.notes && a.name == b.name)
+}
+
+/// Which of these folders is the model that made it, by what is in it.
+fn the_model(making: &Making, folders: &[std::path::PathBuf]) -> Result<usize, String> {
+    let recipe = &making.recipe;
+    // its old place first: hashing takes a moment
+    let mut order: Vec<usize> = (0..folders.len()).collect();
+    order.sort_by_key(|&index| folders[index] != recipe.model_folder);
+    order
+        .into_iter()
+        .find(|&index| !recipe.model_hash.is_empty() && content_hash(&folders[index]) == recipe.model_hash)
+        .ok_or_else(|| {
+            format!("the model “{}” that wrote it is not on this computer, or has changed since", recipe.model)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_is_known_by_what_is_in_it() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = |name: &str, weights: &str| {
+            let folder = place.path().join(name);
+            std::fs::create_dir(&folder).unwrap();
+            std::fs::write(folder.join("model.json"), "{}").unwrap();
+            std::fs::write(folder.join("generator.safetensors"), weights).unwrap();
+            folder
+        };
+        let folders = [folder("a", "1"), folder("b", "2")];
+        let mut making = Making {
+            recipe: Recipe {
+                model: "B".into(),
+                model_folder: "/gone".into(),
+                model_hash: content_hash(&folders[1]),
+                ..Recipe::default()
+            },
+            ..Making::default()
+        };
+        assert_eq!(the_model(&making, &folders), Ok(1));
+        std::fs::write(folders[1].join("generator.safetensors"), "3").unwrap();
+        assert!(the_model(&making, &folders).unwrap_err().contains("“B”"));
+        making.recipe.model_hash.clear();
+        assert!(the_model(&making, &folders).is_err());
+        let part = Part::new("x", 0);
+        assert!(is_same_music(std::slice::from_ref(&part), std::slice::from_ref(&part)));
+        assert!(!is_same_music(&[part], &[]));
+    }
+}

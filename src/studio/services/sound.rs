@@ -1,0 +1,250 @@
+//! What is heard: the player, the SoundFont, and the studio's own way into them.
+//!
+//! Everything here only sends messages; the audio callback never waits for the window nor the window for it.
+
+use std::{ops::Range, path::PathBuf, sync::Arc, time::Instant};
+
+use crate::studio::{services::jobs::Jobs, state::Studio, toasts::Tone};
+use crate::{
+    clock,
+    library::paths,
+    music::{Score, Tick},
+    sound::{
+        Buffer, Faults, LiveInput, Loading, OutputEvent, OutputState, Peaks, Player, PlayerOptions, Position, Priority,
+        SoundFont, Wake, find_soundfonts, output_devices,
+    },
+};
+
+/// The SoundFont, as people need to know it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FontState {
+    /// It is being looked for or read.
+    Loading,
+    /// It sounds.
+    Loaded(String),
+    /// There is none; why.
+    None(String),
+}
+
+/// The studio's end of the sound.
+pub struct Sound {
+    player: Option<Player>,
+    live: Option<LiveInput>,
+    enabled: bool,
+    /// The SoundFont that plays, for rendering too.
+    pub font: Option<SoundFont>,
+    /// What of it is told.
+    pub font_state: FontState,
+    /// The outputs of this computer.
+    pub outputs: Vec<String>,
+    sent: Option<Arc<Score>>,
+    /// Where the playhead rests while there is no player yet.
+    resting: Tick,
+    live_instrument: Option<(u8, bool)>,
+    metronome: (bool, f32),
+    looped: Option<Range<Tick>>,
+}
+
+impl Sound {
+    /// Silent until [`Self::start`]; for ever where sound is not wanted.
+    pub fn new(enabled: bool) -> Self {
+        Self {
+            player: None,
+            live: None,
+            enabled,
+            font: None,
+            font_state: FontState::Loading,
+            outputs: Vec::new(),
+            sent: None,
+            resting: 0,
+            live_instrument: None,
+            metronome: (false, 0.6),
+            looped: None,
+        }
+    }
+
+    /// Starts the player, and looks for SoundFonts and outputs beside the window.
+    pub fn start(&mut self, jobs: &Jobs, chosen_font: Option<PathBuf>, device: Option<String>, buffer: Buffer) {
+        let wake = jobs.poster();
+        let player = Player::start(PlayerOptions {
+            device: if self.enabled { device } else { Some("no sound wanted".to_owned()) },
+            buffer,
+            falls_back: self.enabled,
+            wake: Some(Wake(Arc::new(move || wake.ctx().request_repaint()))),
+            ..PlayerOptions::default()
+        });
+        self.live = Some(player.live_input());
+        player.set_metronome(self.metronome.0, self.metronome.1);
+        player.set_loop(self.looped.clone());
+        self.player = Some(player);
+        if !self.enabled {
+            self.font_state = FontState::None("sound is off".into());
+            return;
+        }
+        jobs.spawn("looking for sound", move |poster| {
+            let own = paths::soundfonts_folder().ok();
+            let found = find_soundfonts(own.as_deref());
+            let outputs = output_devices();
+            poster.post(move |studio| {
+                studio.soundfonts_found(found);
+                studio.sound.outputs = outputs;
+            });
+            let cache = paths::decoded_soundfonts_folder().ok();
+            match SoundFont::best(chosen_font.as_deref(), own.as_deref(), &Loading::cached(cache.as_deref())) {
+                Some(font) => poster.post(move |studio| studio.sound.take_font(font)),
+                None => poster.post(|studio| {
+                    studio.sound.font_state = FontState::None("no SoundFont was found on this computer".into());
+                }),
+            }
+        });
+    }
+
+    fn take_font(&mut self, font: SoundFont) {
+        self.font_state = FontState::Loaded(font.name().to_owned());
+        if let Some(player) = &self.player {
+            player.set_soundfont(font.clone());
+        }
+        self.font = Some(font);
+    }
+
+    /// The player, for those who need all of it.
+    pub fn player(&self) -> Option<&Player> {
+        self.player.as_ref()
+    }
+
+    /// Where the sound goes.
+    pub fn output(&self) -> OutputState {
+        self.player.as_ref().map_or(OutputState::Opening, Player::output)
+    }
+
+    /// What happened to the output since this was last asked.
+    pub fn output_events(&self) -> Vec<OutputEvent> {
+        self.player.as_ref().map(|player| player.events().collect()).unwrap_or_default()
+    }
+
+    /// What went wrong since the start, or since it was last forgotten.
+    pub fn faults(&self) -> Faults {
+        self.player.as_ref().map(Player::faults).unwrap_or_default()
+    }
+
+    /// How the system treats the thread that sounds.
+    pub fn priority(&self) -> Priority {
+        self.player.as_ref().map(Player::priority).unwrap_or_default()
+    }
+
+    /// Another output or buffer size.
+    pub fn set_output(&self, device: Option<String>, buffer: Buffer) {
+        if let Some(player) = &self.player {
+            player.set_output(device, buffer);
+        }
+    }
+
+    /// Where the music is.
+    pub fn position(&self) -> Position {
+        self.player.as_ref().map_or(
+            Position { tick: f64::from(self.resting), playing: false, count_in_beats_left: None },
+            Player::position,
+        )
+    }
+
+    /// Where the music was that was heard at that instant, within the last second or so.
+    pub fn position_at(&self, instant: Instant) -> Position {
+        self.player.as_ref().map_or_else(|| self.position(), |player| player.position_at(instant))
+    }
+
+    /// How loud it is.
+    pub fn peaks(&self) -> Peaks {
+        self.player.as_ref().map(Player::peaks).unwrap_or_default()
+    }
+
+    /// Hands the score to the player where it is another one than before.
+    pub fn keep_up(&mut self, score: &Arc<Score>) {
+        if self.sent.as_ref().is_some_and(|sent| Arc::ptr_eq(sent, score)) {
+            return;
+        }
+        if let Some(player) = &self.player {
+            player.set_score(score);
+            self.sent = Some(Arc::clone(score));
+        }
+    }
+
+    /// The instrument that live notes sound with.
+    pub fn set_live_instrument(&mut self, program: u8, is_drum: bool) {
+        if self.live_instrument != Some((program, is_drum))
+            && let Some(player) = &self.player
+        {
+            player.set_live_instrument(program, is_drum);
+            self.live_instrument = Some((program, is_drum));
+        }
+    }
+
+    /// Sounds a message from the window's own keys.
+    pub fn live(&mut self, message: [u8; 3]) {
+        if let Some(live) = &mut self.live {
+            live.send(clock::now_micros(), message);
+        }
+    }
+
+    /// Click or not, and how loudly (0 to 1).
+    pub fn set_metronome(&mut self, on: bool, volume: f32) {
+        self.metronome = (on, volume);
+        if let Some(player) = &self.player {
+            player.set_metronome(on, volume);
+        }
+    }
+
+    /// Plays this range round and round, or no more.
+    pub fn set_loop(&mut self, range: Option<Range<Tick>>) {
+        if self.looped != range {
+            self.looped.clone_from(&range);
+            if let Some(player) = &self.player {
+                player.set_loop(range);
+            }
+        }
+    }
+
+    /// Goes there.
+    pub fn seek(&mut self, tick: Tick) {
+        self.resting = tick;
+        if let Some(player) = &self.player {
+            player.seek(tick);
+        }
+    }
+
+    /// Plays, pauses, stops, silences: whatever the player can do at once.
+    pub fn with_player(&self, act: impl FnOnce(&Player)) {
+        if let Some(player) = &self.player {
+            act(player);
+        }
+    }
+}
+
+impl std::fmt::Debug for Sound {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Sound").field("font_state", &self.font_state).finish_non_exhaustive()
+    }
+}
+
+impl Studio {
+    /// Says what became of the sound output.
+    pub(in crate::studio) fn poll_output(&mut self) {
+        for event in self.sound.output_events() {
+            match event {
+                OutputEvent::Lost { device, instead: Some(other) } => self
+                    .toasts
+                    .add(Tone::Warning, format!("{device} is gone; the sound comes from {other} until it is back")),
+                OutputEvent::Lost { device, instead: None } => self.toasts.add(
+                    Tone::Warning,
+                    format!("{device} is gone; everything else goes on, and sound comes back by itself"),
+                ),
+                OutputEvent::Back { device } => self.toasts.add(Tone::Good, format!("Sound is back, on {device}")),
+                OutputEvent::Measured { device, buffer_frames } => {
+                    self.tell(format!("{device} keeps up with buffers of {buffer_frames} frames"));
+                    self.change_preferences(|preferences| {
+                        preferences.measured_buffers.insert(device, buffer_frames);
+                    });
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The line at the bottom: what the pointer is over, and how sound, keyboards and engine are.
+
+use eframe::egui::{Align, Label, Layout, ProgressBar, RichText, Ui};
+
+use crate::sound::OutputState;
+use crate::studio::{
+    pages::settings::output,
+    services::{engine::EngineState, sound::FontState},
+    state::{Page, Studio},
+    theme::{self, Icon, Theme, size},
+    widgets::IconButton,
+};
+
+/// Its height, in points.
+pub const HEIGHT: f32 = 28.0;
+
+impl Studio {
+    pub(in crate::studio) fn status_bar(&mut self, ui: &mut Ui) {
+        let theme = Theme::of(ui);
+        ui.horizontal_centered(|ui| {
+            if let Some(export) = self.exports.running.clone() {
+                // beside the music, never over it
+                ui.label(RichText::new("Writing audio").size(size::CAPTION).color(theme.text_muted));
+                ui.add(ProgressBar::new(export.share()).desired_width(160.0).desired_height(6.0).fill(theme.accent));
+                if IconButton::new(Icon::X, "Cancel writing audio").sized(22.0, 13.0).show(ui).clicked() {
+                    export.cancel();
+                }
+                ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.spacing_mut().item_spacing.x = 16.0;
+                if let Some(trouble) = &self.session.trouble {
+                    Self::item(ui, Icon::TriangleAlert, "Not saved", theme.error, trouble);
+                }
+                self.engine_state(ui);
+                self.keyboard_state(ui);
+                self.output_state(ui);
+                if self.exports.running.is_none() {
+                    let hint = RichText::new(self.hint()).size(size::CAPTION).color(theme.text_faint);
+                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| ui.add(Label::new(hint).truncate()));
+                }
+            });
+        });
+    }
+
+    fn hint(&self) -> String {
+        if let Some((text, left)) = self.grips.said() {
+            self.ctx.request_repaint_after(left);
+            return text.to_owned();
+        }
+        if self.roll.computer_keys() {
+            return "The computer's keys play the piano; single-letter shortcuts rest until Ctrl+K".into();
+        }
+        if self.recording.as_ref().is_some_and(crate::studio::document::recording::Recording::is_waiting) {
+            return "Waiting for the first key: time begins with it".into();
+        }
+        if self.recording.is_some() {
+            return "Recording: play on a keyboard, the piano below or the computer's keys; R or Space ends it".into();
+        }
+        if let Some(take) = self.generate.audition {
+            return format!("Listening to take {}: Ctrl+Enter keeps it, [ and ] change takes", take + 1);
+        }
+        match self.page {
+            Page::Studio => "Space plays · G generates · R records · 2 draws · Ctrl+P finds every command".into(),
+            _ => "Ctrl+1 goes back to the studio".into(),
+        }
+    }
+
+    fn item(ui: &mut Ui, icon: Icon, text: &str, color: eframe::egui::Color32, hover: &str) {
+        // right to left, as the line is: the word, then the icon before it
+        let response = ui
+            .horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 5.0;
+                ui.label(RichText::new(text).size(size::CAPTION).color(Theme::of(ui).text_muted));
+                ui.label(theme::icon_sized(icon, 13.0).color(color));
+            })
+            .response;
+        response.on_hover_text(hover);
+    }
+
+    fn output_state(&mut self, ui: &mut Ui) {
+        let theme = Theme::of(ui);
+        match (self.sound.output(), &self.sound.font_state) {
+            (OutputState::Opening, _) => Self::item(
+                ui,
+                Icon::Speaker,
+                "Opening the sound output",
+                theme.text_faint,
+                "The sound output is being opened",
+            ),
+            (OutputState::NoDevice { reason }, _) => Self::item(
+                ui,
+                Icon::VolumeX,
+                "No sound output",
+                theme.warning,
+                &format!("{}. Everything but hearing works: editing, generating, exporting", sentence(&reason)),
+            ),
+            (OutputState::Running { device, latency_ms, instead, .. }, FontState::Loaded(font)) => {
+                let faults = self.sound.faults();
+                let gaps = match faults.overruns() {
+                    0 => String::new(),
+                    1 => " · 1 gap".to_owned(),
+                    gaps => format!(" · {gaps} gaps"),
+                };
+                let wrong = output::words(faults).to_lowercase();
+                let instead = instead.map_or(String::new(), |reason| format!("\n{}", sentence(&reason)));
+                Self::item(
+                    ui,
+                    Icon::Speaker,
+                    &format!("{} · {latency_ms:.0} ms{gaps}", shortened(font, 24)),
+                    if instead.is_empty() { theme.success } else { theme.warning },
+                    &format!(
+                        "{font} on {device}, {latency_ms:.1} ms from key to sound\nGaps: {wrong} · priority {}{instead}",
+                        self.sound.priority()
+                    ),
+                );
+            }
+            (OutputState::Running { .. }, FontState::Loading) => Self::item(
+                ui,
+                Icon::Hourglass,
+                "Loading the SoundFont",
+                theme.text_faint,
+                "The SoundFont is being read",
+            ),
+            (OutputState::Running { .. }, FontState::None(reason)) => Self::item(
+                ui,
+                Icon::VolumeX,
+                "No SoundFont",
+                theme.warning,
+                &format!("There is no sound: {reason}. Choose one in Settings"),
+            ),
+        }
+    }
+
+    fn keyboard_state(&mut self, ui: &mut Ui) {
+        let theme = Theme::of(ui);
+        let status = self.keyboards.status();
+        let connected: Vec<&str> =
+            status.inputs.iter().filter(|input| input.is_connected).map(|input| &*input.name).collect();
+        match (&status.unavailable, connected.as_slice()) {
+            (_, [name]) => Self::item(
+                ui,
+                Icon::KeyboardMusic,
+                &shortened(name, 24),
+                theme.success,
+                &format!("{name} is connected"),
+            ),
+            (_, [_, ..]) => Self::item(
+                ui,
+                Icon::KeyboardMusic,
+                &format!("{} keyboards", connected.len()),
+                theme.success,
+                &connected.join(", "),
+            ),
+            (Some(reason), []) => Self::item(
+                ui,
+                Icon::KeyboardMusic,
+                "No MIDI",
+                theme.text_faint,
+                &format!("{}. The piano below and the computer's keys (Ctrl+K) play too", sentence(reason)),
+            ),
+            (None, []) => Self::item(
+                ui,
+                Icon::KeyboardMusic,
+                "No keyboard",
+                theme.text_faint,
+                "Plug in a MIDI keyboard and it connects by itself; the piano below and the computer's keys (Ctrl+K) play too",
+            ),
+        }
+    }
+
+    fn engine_state(&mut self, ui: &mut Ui) {
+        let theme = Theme::of(ui);
+        match &self.generate.engine {
+            EngineState::Off => {}
+            EngineState::Starting => Self::item(
+                ui,
+                Icon::Hourglass,
+                "Engine starting",
+                theme.text_faint,
+                "The networks are being loaded in a process of their own",
+            ),
+            EngineState::Ready { devices } => Self::item(
+                ui,
+                Icon::Cpu,
+                devices.first().map_or("Engine ready", String::as_str),
+                theme.success,
+                &format!("The engine is ready on {}", devices.join(", ")),
+            ),
+            EngineState::Failed(reason) => Self::item(ui, Icon::Cpu, "Engine not running", theme.warning, reason),
+        }
+    }
+}
+
+/// A reason from elsewhere as the beginning of a text of ours: a capital first, no full stop.
+pub fn sentence(reason: &str) -> String {
+    let reason = reason.trim().trim_end_matches('.');
+    let mut letters = reason.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A name that fits its place.
+pub fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most { text.to_owned() } else { text.chars().take(most - 1).chain(['…']).collect() }
+}
