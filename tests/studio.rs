@@ -55,7 +55,7 @@ fn click(harness: &mut Harness<'static, Studio>, label: &str) {
 
 /// Exports the composition as MIDI to a path that is typed.
 fn export_to(harness: &mut Harness<'static, Studio>, path: &Path) {
-    harness.state_mut().dialog = Some(Dialog::Path { purpose: Purpose::ExportMidi, text: String::new() });
+    harness.state_mut().dialogs.open = Some(Dialog::Path { purpose: Purpose::ExportMidi, text: String::new() });
     harness.run_steps(2);
     harness.get_by_label("Path").type_text(path.to_str().unwrap());
     harness.run_steps(2);
@@ -73,7 +73,7 @@ fn with_model(harness: &mut Harness<'static, Studio>) {
 }
 
 fn texts(harness: &Harness<'static, Studio>) -> Vec<String> {
-    harness.state().toasts.texts().map(str::to_owned).collect()
+    harness.state().services.toasts.texts().map(str::to_owned).collect()
 }
 
 #[test]
@@ -143,19 +143,19 @@ fn keys_of_one_frame_mean_what_they_mean_in_their_order() {
 fn notes_are_quantised_with_a_preview_and_the_settings_stay() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
-    harness.state_mut().history.edit("Play freely", |score| {
+    harness.state_mut().document.history.edit("Play freely", |score| {
         score.part_mut(0).unwrap().notes = vec![note(13, 60), note(500, 62), note(970, 64)];
     });
     let starts = |harness: &Harness<'static, Studio>| {
         harness.state().score().parts[0].notes.iter().map(|note| note.start).collect::<Vec<_>>()
     };
-    let revision = harness.state().history.revision();
+    let revision = harness.state().document.history.revision();
     press(&mut harness, Modifiers::SHIFT, Key::Q);
     assert_eq!(starts(&harness), [0, 480, 960], "the preview is shown");
-    assert_eq!(harness.state().history.revision(), revision, "and nothing is changed yet");
+    assert_eq!(harness.state().document.history.revision(), revision, "and nothing is changed yet");
     press(&mut harness, Modifiers::NONE, Key::Escape);
     assert_eq!(starts(&harness), [13, 500, 970]);
-    assert!(harness.state().note_tool.is_none());
+    assert!(harness.state().dialogs.note_tool.is_none());
 
     press(&mut harness, Modifiers::SHIFT, Key::Q);
     harness.get_by_label("Strength").focus();
@@ -167,8 +167,8 @@ fn notes_are_quantised_with_a_preview_and_the_settings_stay() {
     harness.run_steps(2);
     assert_eq!(starts(&harness), [6, 490, 965], "half of the way");
     click(&mut harness, "Apply");
-    assert_eq!(harness.state().history.undo_label(), Some("Quantise to 1/16"));
-    assert_eq!(harness.state().preferences.quantise.strength, 0.5);
+    assert_eq!(harness.state().document.history.undo_label(), Some("Quantise to 1/16"));
+    assert_eq!(harness.state().services.preferences.quantise.strength, 0.5);
     press(&mut harness, Modifiers::NONE, Key::Q);
     assert_eq!(starts(&harness), [3, 485, 962], "Q does the same again");
     press(&mut harness, Modifiers::COMMAND, Key::Z);
@@ -176,10 +176,10 @@ fn notes_are_quantised_with_a_preview_and_the_settings_stay() {
     assert_eq!(starts(&harness), [13, 500, 970]);
 
     press(&mut harness, Modifiers::SHIFT, Key::Q);
-    harness.state_mut().sound.seek(700);
+    harness.state_mut().services.sound.seek(700);
     harness.run_steps(2);
     press(&mut harness, Modifiers::NONE, Key::Enter);
-    assert!(harness.state().note_tool.is_none());
+    assert!(harness.state().dialogs.note_tool.is_none());
     assert_eq!(starts(&harness), [6, 490, 965], "Enter applies");
     assert_eq!(harness.state().playhead(), 700, "and leaves the playhead alone");
     press(&mut harness, Modifiers::COMMAND, Key::Z);
@@ -208,23 +208,23 @@ fn takes_are_heard_in_turn_and_one_is_kept_as_one_step() {
     click(&mut harness, "4 takes");
     click(&mut harness, "Generate composition");
     until(&mut harness, "the takes were there", |studio| {
-        studio.generate.results.len() == 4 && studio.generate.running.is_none()
+        studio.document.takes.results.len() == 4 && studio.services.engine.running.is_none()
     });
-    assert_eq!(harness.state().generate.audition, Some(0));
+    assert_eq!(harness.state().document.takes.audition, Some(0));
     assert_eq!(harness.state().score().parts[1].notes[0].pitch.get(), 40);
     harness.get_by_label("Take 3").scroll_to_me();
     harness.run_steps(30);
     click(&mut harness, "Take 3");
     assert_eq!(harness.state().score().parts[1].notes[0].pitch.get(), 42);
-    assert_eq!(**harness.state().history.committed(), *before, "listening changes nothing");
+    assert_eq!(**harness.state().document.history.committed(), *before, "listening changes nothing");
     harness.get_by_label("Keep take 3").scroll_to_me();
     harness.run_steps(30);
     click(&mut harness, "Keep take 3");
-    let kept = Arc::clone(harness.state().history.committed());
+    let kept = Arc::clone(harness.state().document.history.committed());
     assert_eq!(kept.melody_part(), before.melody_part());
     assert_eq!(kept.parts[1].notes[0].pitch.get(), 42);
     press(&mut harness, Modifiers::COMMAND, Key::Z);
-    assert_eq!(**harness.state().history.committed(), *before);
+    assert_eq!(**harness.state().document.history.committed(), *before);
 }
 
 #[test]

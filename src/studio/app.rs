@@ -1,6 +1,6 @@
 //! The frame: takes what came, draws the pages, carries out what was asked, and asks to be drawn again only where needed.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use eframe::{
     App, Frame,
@@ -8,10 +8,14 @@ use eframe::{
 };
 
 use super::{
-    state::{Page, Studio},
+    commands::CommandStates,
+    context::Context,
+    menu_bar,
+    page::Page,
+    pages::compose,
+    state::Studio,
     theme::{Theme, space},
 };
-use crate::studio::pages::compose::side_panels::Side;
 
 /// Frames a second while something moves. The eye wants no more of a playhead, and the synth wants the core.
 const MOVING: Duration = Duration::from_millis(30);
@@ -33,11 +37,11 @@ impl App for Studio {
 impl Studio {
     /// One frame.
     pub fn frame(&mut self, ui: &mut Ui) {
-        self.frames += 1;
-        if self.frames == 2 {
+        self.startup.frames += 1;
+        if self.startup.frames == 2 {
             // the window is on screen; now everything that takes time, beside it
             self.restore();
-        } else if self.frames == 1 {
+        } else if self.startup.frames == 1 {
             ui.ctx().request_repaint();
         }
         self.poll();
@@ -50,46 +54,55 @@ impl Studio {
         self.show_note_tool(&ctx);
         self.show_exports(&ctx);
         self.show_import(&ctx);
-        if self.page == Page::Studio {
+        if self.page == Page::Compose {
             self.show_recorded_takes(&ctx);
         }
         self.show_dialog(&ctx);
-        self.toasts.show(&ctx, crate::studio::status_bar::HEIGHT + space::M);
-        self.execute_queue();
+        self.services.toasts.show(&ctx, super::status_bar::HEIGHT + space::M);
+        self.execute_actions();
         self.settle(&ctx);
+    }
+
+    /// What is drawn from.
+    pub(super) fn context<'a>(&'a self, commands: &'a CommandStates) -> Context<'a> {
+        Context { document: &self.document, services: &self.services, commands, page: self.page }
     }
 
     /// Takes what jobs, keyboards and the engine have brought.
     fn poll(&mut self) {
-        for then in self.jobs.take() {
-            then(self);
+        for action in self.services.jobs.take() {
+            self.execute(action);
         }
         self.poll_keyboards();
         self.poll_output();
-        self.poll_engine();
+        super::commands::execute::engine::poll(self);
         self.poll_training();
         self.poll_recording();
         self.settle_turn();
+        self.execute_actions();
     }
 
     fn draw(&mut self, ui: &mut Ui) {
+        let states = self.command_states();
+        let Self { document, services, page, title, .. } = self;
+        let context = Context { document, services, commands: &states, page: *page };
         let theme = Theme::of(ui);
         let bar = |margin: egui::Margin| egui::Frame::new().fill(theme.surface).inner_margin(margin);
         Panel::top("menus")
             .frame(bar(egui::Margin::symmetric(12, 0)))
             .exact_size(40.0)
-            .show(ui, |ui| self.menu_bar(ui));
+            .show(ui, |ui| menu_bar::menu_bar(title, &context, ui));
         Panel::bottom("status")
             .frame(bar(egui::Margin::symmetric(12, 0)))
-            .exact_size(crate::studio::status_bar::HEIGHT)
-            .show(ui, |ui| self.status_bar(ui));
+            .exact_size(super::status_bar::HEIGHT)
+            .show(ui, |ui| super::status_bar::status_bar(&context, ui));
         Panel::left("rail")
             .frame(bar(egui::Margin::symmetric(4, 8)))
             .exact_size(64.0)
             .resizable(false)
-            .show(ui, |ui| self.rail(ui));
+            .show(ui, |ui| menu_bar::rail(&context, ui));
         match self.page {
-            Page::Studio => self.studio_page(ui),
+            Page::Compose => self.studio_page(ui),
             Page::Train => self.train_page(ui), // a list at its side, and scrolls by itself
             Page::Models => self.page_frame(ui, Self::models_page),
             Page::Library => self.library_page(ui),
@@ -110,6 +123,7 @@ impl Studio {
     }
 
     fn studio_page(&mut self, ui: &mut Ui) {
+        use compose::side_panels::Side;
         let theme = Theme::of(ui);
         let side = egui::Frame::new().fill(theme.surface).inner_margin(egui::Margin::same(12));
         Panel::top("transport")
@@ -124,33 +138,35 @@ impl Studio {
                 .show(ui, |ui| self.left_panel(ui));
         }
         if self.shows_panel(Side::Right) {
+            let states = self.command_states();
+            let Self { document, services, pages, page, .. } = self;
+            let context = Context { document, services, commands: &states, page: *page };
             Panel::right("right")
                 .frame(side)
                 .default_size(288.0)
                 .size_range(256.0..=380.0)
-                .show(ui, |ui| self.generate_panel(ui));
+                .show(ui, |ui| compose::generate::ui(&mut pages.compose.generate, &context, ui));
         }
         CentralPanel::default().frame(egui::Frame::new().fill(theme.background)).show(ui, |ui| self.centre(ui));
     }
 
     /// Keeps sound and disk up with the score, and says when to draw again.
     fn settle(&mut self, ctx: &egui::Context) {
-        let score = std::sync::Arc::clone(self.score());
+        let score = Arc::clone(self.score());
         let heard = self.heard_instead().unwrap_or_else(|| self.heard());
-        self.part = self.part.min(score.parts.len().saturating_sub(1));
-        self.sound.keep_up(&heard);
-        if let Some(part) = score.parts.get(self.part) {
-            self.sound.set_live_instrument(part.program, part.is_drum);
+        self.document.clamp_part();
+        let services = &mut self.services;
+        services.sound.keep_up(&heard);
+        if let Some(part) = self.document.chosen_part() {
+            services.sound.set_live_instrument(part.program, part.is_drum);
         }
+        services.sound.set_loop(self.document.active_loop().filter(|_| Arc::ptr_eq(&heard, &score)));
         self.settle_takes();
-        let looping = self.transport.looping && std::sync::Arc::ptr_eq(&heard, &score);
-        let range = self.transport.loop_range.clone().filter(|_| looping);
-        self.sound.set_loop(range);
         self.autosave();
         self.remember_window(ctx);
-        let position = self.sound.position();
-        let sounding = self.sound.peaks().master.iter().any(|&peak| peak > 0.002);
-        if position.playing || self.recording.is_some() || sounding {
+        let sound = &self.services.sound;
+        let sounding = sound.peaks().master.iter().any(|&peak| peak > 0.002);
+        if sound.position().playing || self.document.recording.is_some() || sounding {
             ctx.request_repaint_after(MOVING);
         }
     }

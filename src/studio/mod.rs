@@ -1,16 +1,20 @@
 //! The window: commands, pages, widgets, theme. The only place where all the other folders meet.
 
+pub mod actions;
 mod app;
 pub mod commands;
+pub mod context;
 pub mod dialogs;
 pub mod document;
 mod menu_bar;
+pub mod page;
 pub mod pages;
 pub mod services;
 pub mod state;
 mod status_bar;
 pub mod theme;
 pub mod toasts;
+mod transition;
 mod widgets;
 
 use anyhow::Context as _;

@@ -4,9 +4,11 @@ use eframe::egui::{Align, Label, Layout, ProgressBar, RichText, Ui};
 
 use crate::sound::OutputState;
 use crate::studio::{
+    commands::Command,
+    context::Context,
+    page::Page,
     pages::settings::output,
     services::{engine::EngineState, sound::FontState},
-    state::{Page, Studio},
     theme::{self, Icon, Theme, size},
     widgets::IconButton,
 };
@@ -14,181 +16,168 @@ use crate::studio::{
 /// Its height, in points.
 pub const HEIGHT: f32 = 28.0;
 
-impl Studio {
-    pub(in crate::studio) fn status_bar(&mut self, ui: &mut Ui) {
-        let theme = Theme::of(ui);
-        ui.horizontal_centered(|ui| {
-            if let Some(export) = self.exports.running.clone() {
-                // beside the music, never over it
-                ui.label(RichText::new("Writing audio").size(size::CAPTION).color(theme.text_muted));
-                ui.add(ProgressBar::new(export.share()).desired_width(160.0).desired_height(6.0).fill(theme.accent));
-                if IconButton::new(Icon::X, "Cancel writing audio").sized(22.0, 13.0).show(ui).clicked() {
-                    export.cancel();
-                }
-                ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
+/// Draws the line.
+pub fn status_bar(context: &Context<'_>, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    ui.horizontal_centered(|ui| {
+        if let Some(export) = context.services.exports.running.clone() {
+            // beside the music, never over it
+            ui.label(RichText::new("Writing audio").size(size::CAPTION).color(theme.text_muted));
+            ui.add(ProgressBar::new(export.share()).desired_width(160.0).desired_height(6.0).fill(theme.accent));
+            if IconButton::new(Icon::X, "Cancel writing audio").sized(22.0, 13.0).show(ui).clicked() {
+                export.cancel();
             }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.spacing_mut().item_spacing.x = 16.0;
-                if let Some(trouble) = &self.session.trouble {
-                    Self::item(ui, Icon::TriangleAlert, "Not saved", theme.error, trouble);
-                }
-                self.engine_state(ui);
-                self.keyboard_state(ui);
-                self.output_state(ui);
-                if self.exports.running.is_none() {
-                    let hint = RichText::new(self.hint()).size(size::CAPTION).color(theme.text_faint);
-                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| ui.add(Label::new(hint).truncate()));
-                }
-            });
+            ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 16.0;
+            if let Some(trouble) = &context.services.session.trouble {
+                item(ui, Icon::TriangleAlert, "Not saved", theme.error, trouble);
+            }
+            engine_state(context, ui);
+            keyboard_state(context, ui);
+            output_state(context, ui);
+            if context.services.exports.running.is_none() {
+                let hint = RichText::new(hint(context)).size(size::CAPTION).color(theme.text_faint);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| ui.add(Label::new(hint).truncate()));
+            }
         });
-    }
+    });
+}
 
-    fn hint(&self) -> String {
-        if let Some((text, left)) = self.grips.said() {
-            self.ctx.request_repaint_after(left);
-            return text.to_owned();
-        }
-        if self.roll.computer_keys() {
-            return "The computer's keys play the piano; single-letter shortcuts rest until Ctrl+K".into();
-        }
-        if self.recording.as_ref().is_some_and(crate::studio::document::recording::Recording::is_waiting) {
-            return "Waiting for the first key: time begins with it".into();
-        }
-        if self.recording.is_some() {
-            return "Recording: play on a keyboard, the piano below or the computer's keys; R or Space ends it".into();
-        }
-        if let Some(take) = self.generate.audition {
-            return format!("Listening to take {}: Ctrl+Enter keeps it, [ and ] change takes", take + 1);
-        }
-        match self.page {
-            Page::Studio => "Space plays · G generates · R records · 2 draws · Ctrl+P finds every command".into(),
-            _ => "Ctrl+1 goes back to the studio".into(),
-        }
+fn hint(context: &Context<'_>) -> String {
+    if let Some((text, left)) = context.services.midi_learn.pickup.said() {
+        context.services.ctx.request_repaint_after(left);
+        return text.to_owned();
     }
-
-    fn item(ui: &mut Ui, icon: Icon, text: &str, color: eframe::egui::Color32, hover: &str) {
-        // right to left, as the line is: the word, then the icon before it
-        let response = ui
-            .horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = 5.0;
-                ui.label(RichText::new(text).size(size::CAPTION).color(Theme::of(ui).text_muted));
-                ui.label(theme::icon_sized(icon, 13.0).color(color));
-            })
-            .response;
-        response.on_hover_text(hover);
+    if context.is_on(Command::ComputerKeys) {
+        return "The computer's keys play the piano; single-letter shortcuts rest until Ctrl+K".into();
     }
+    if context.document.recording.as_ref().is_some_and(crate::studio::document::recording::Recording::is_waiting) {
+        return "Waiting for the first key: time begins with it".into();
+    }
+    if context.document.recording.is_some() {
+        return "Recording: play on a keyboard, the piano below or the computer's keys; R or Space ends it".into();
+    }
+    if let Some(take) = context.document.takes.audition {
+        return format!("Listening to take {}: Ctrl+Enter keeps it, [ and ] change takes", take + 1);
+    }
+    match context.page {
+        Page::Compose => "Space plays · G generates · R records · 2 draws · Ctrl+P finds every command".into(),
+        _ => "Ctrl+1 goes back to the studio".into(),
+    }
+}
 
-    fn output_state(&mut self, ui: &mut Ui) {
-        let theme = Theme::of(ui);
-        match (self.sound.output(), &self.sound.font_state) {
-            (OutputState::Opening, _) => Self::item(
+fn item(ui: &mut Ui, icon: Icon, text: &str, color: eframe::egui::Color32, hover: &str) {
+    // right to left, as the line is: the word, then the icon before it
+    let response = ui
+        .horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 5.0;
+            ui.label(RichText::new(text).size(size::CAPTION).color(Theme::of(ui).text_muted));
+            ui.label(theme::icon_sized(icon, 13.0).color(color));
+        })
+        .response;
+    response.on_hover_text(hover);
+}
+
+fn output_state(context: &Context<'_>, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    match (context.services.sound.output(), &context.services.sound.font_state) {
+        (OutputState::Opening, _) => {
+            item(ui, Icon::Speaker, "Opening the sound output", theme.text_faint, "The sound output is being opened")
+        }
+        (OutputState::NoDevice { reason }, _) => item(
+            ui,
+            Icon::VolumeX,
+            "No sound output",
+            theme.warning,
+            &format!("{}. Everything but hearing works: editing, generating, exporting", sentence(&reason)),
+        ),
+        (OutputState::Running { device, latency_ms, instead, .. }, FontState::Loaded(font)) => {
+            let faults = context.services.sound.faults();
+            let gaps = match faults.overruns() {
+                0 => String::new(),
+                1 => " · 1 gap".to_owned(),
+                gaps => format!(" · {gaps} gaps"),
+            };
+            let wrong = output::words(faults).to_lowercase();
+            let instead = instead.map_or(String::new(), |reason| format!("\n{}", sentence(&reason)));
+            item(
                 ui,
                 Icon::Speaker,
-                "Opening the sound output",
-                theme.text_faint,
-                "The sound output is being opened",
-            ),
-            (OutputState::NoDevice { reason }, _) => Self::item(
-                ui,
-                Icon::VolumeX,
-                "No sound output",
-                theme.warning,
-                &format!("{}. Everything but hearing works: editing, generating, exporting", sentence(&reason)),
-            ),
-            (OutputState::Running { device, latency_ms, instead, .. }, FontState::Loaded(font)) => {
-                let faults = self.sound.faults();
-                let gaps = match faults.overruns() {
-                    0 => String::new(),
-                    1 => " · 1 gap".to_owned(),
-                    gaps => format!(" · {gaps} gaps"),
-                };
-                let wrong = output::words(faults).to_lowercase();
-                let instead = instead.map_or(String::new(), |reason| format!("\n{}", sentence(&reason)));
-                Self::item(
-                    ui,
-                    Icon::Speaker,
-                    &format!("{} · {latency_ms:.0} ms{gaps}", shortened(font, 24)),
-                    if instead.is_empty() { theme.success } else { theme.warning },
-                    &format!(
-                        "{font} on {device}, {latency_ms:.1} ms from key to sound\nGaps: {wrong} · priority {}{instead}",
-                        self.sound.priority()
-                    ),
-                );
-            }
-            (OutputState::Running { .. }, FontState::Loading) => Self::item(
-                ui,
-                Icon::Hourglass,
-                "Loading the SoundFont",
-                theme.text_faint,
-                "The SoundFont is being read",
-            ),
-            (OutputState::Running { .. }, FontState::None(reason)) => Self::item(
-                ui,
-                Icon::VolumeX,
-                "No SoundFont",
-                theme.warning,
-                &format!("There is no sound: {reason}. Choose one in Settings"),
-            ),
+                &format!("{} · {latency_ms:.0} ms{gaps}", shortened(font, 24)),
+                if instead.is_empty() { theme.success } else { theme.warning },
+                &format!(
+                    "{font} on {device}, {latency_ms:.1} ms from key to sound\nGaps: {wrong} · priority {}{instead}",
+                    context.services.sound.priority()
+                ),
+            );
         }
+        (OutputState::Running { .. }, FontState::Loading) => {
+            item(ui, Icon::Hourglass, "Loading the SoundFont", theme.text_faint, "The SoundFont is being read")
+        }
+        (OutputState::Running { .. }, FontState::None(reason)) => item(
+            ui,
+            Icon::VolumeX,
+            "No SoundFont",
+            theme.warning,
+            &format!("There is no sound: {reason}. Choose one in Settings"),
+        ),
     }
+}
 
-    fn keyboard_state(&mut self, ui: &mut Ui) {
-        let theme = Theme::of(ui);
-        let status = self.keyboards.status();
-        let connected: Vec<&str> =
-            status.inputs.iter().filter(|input| input.is_connected).map(|input| &*input.name).collect();
-        match (&status.unavailable, connected.as_slice()) {
-            (_, [name]) => Self::item(
-                ui,
-                Icon::KeyboardMusic,
-                &shortened(name, 24),
-                theme.success,
-                &format!("{name} is connected"),
-            ),
-            (_, [_, ..]) => Self::item(
-                ui,
-                Icon::KeyboardMusic,
-                &format!("{} keyboards", connected.len()),
-                theme.success,
-                &connected.join(", "),
-            ),
-            (Some(reason), []) => Self::item(
-                ui,
-                Icon::KeyboardMusic,
-                "No MIDI",
-                theme.text_faint,
-                &format!("{}. The piano below and the computer's keys (Ctrl+K) play too", sentence(reason)),
-            ),
-            (None, []) => Self::item(
-                ui,
-                Icon::KeyboardMusic,
-                "No keyboard",
-                theme.text_faint,
-                "Plug in a MIDI keyboard and it connects by itself; the piano below and the computer's keys (Ctrl+K) play too",
-            ),
+fn keyboard_state(context: &Context<'_>, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    let status = context.services.keyboards.status();
+    let connected: Vec<&str> =
+        status.inputs.iter().filter(|input| input.is_connected).map(|input| &*input.name).collect();
+    match (&status.unavailable, connected.as_slice()) {
+        (_, [name]) => {
+            item(ui, Icon::KeyboardMusic, &shortened(name, 24), theme.success, &format!("{name} is connected"))
         }
+        (_, [_, ..]) => item(
+            ui,
+            Icon::KeyboardMusic,
+            &format!("{} keyboards", connected.len()),
+            theme.success,
+            &connected.join(", "),
+        ),
+        (Some(reason), []) => item(
+            ui,
+            Icon::KeyboardMusic,
+            "No MIDI",
+            theme.text_faint,
+            &format!("{}. The piano below and the computer's keys (Ctrl+K) play too", sentence(reason)),
+        ),
+        (None, []) => item(
+            ui,
+            Icon::KeyboardMusic,
+            "No keyboard",
+            theme.text_faint,
+            "Plug in a MIDI keyboard and it connects by itself; the piano below and the computer's keys (Ctrl+K) play too",
+        ),
     }
+}
 
-    fn engine_state(&mut self, ui: &mut Ui) {
-        let theme = Theme::of(ui);
-        match &self.generate.engine {
-            EngineState::Off => {}
-            EngineState::Starting => Self::item(
-                ui,
-                Icon::Hourglass,
-                "Engine starting",
-                theme.text_faint,
-                "The networks are being loaded in a process of their own",
-            ),
-            EngineState::Ready { devices } => Self::item(
-                ui,
-                Icon::Cpu,
-                devices.first().map_or("Engine ready", String::as_str),
-                theme.success,
-                &format!("The engine is ready on {}", devices.join(", ")),
-            ),
-            EngineState::Failed(reason) => Self::item(ui, Icon::Cpu, "Engine not running", theme.warning, reason),
-        }
+fn engine_state(context: &Context<'_>, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    match &context.services.engine.state {
+        EngineState::Off => {}
+        EngineState::Starting => item(
+            ui,
+            Icon::Hourglass,
+            "Engine starting",
+            theme.text_faint,
+            "The networks are being loaded in a process of their own",
+        ),
+        EngineState::Ready { devices } => item(
+            ui,
+            Icon::Cpu,
+            devices.first().map_or("Engine ready", String::as_str),
+            theme.success,
+            &format!("The engine is ready on {}", devices.join(", ")),
+        ),
+        EngineState::Failed(reason) => item(ui, Icon::Cpu, "Engine not running", theme.warning, reason),
     }
 }
 

@@ -129,7 +129,8 @@ fn autosave_waits_for_room_and_loses_nothing() {
 
 /// The failures that show.
 fn failures(studio: &Studio) -> Vec<String> {
-    let told = studio.toasts.texts().filter(|text| text.contains("No space left") || text.contains("disk is full"));
+    let told =
+        studio.services.toasts.texts().filter(|text| text.contains("No space left") || text.contains("disk is full"));
     told.map(str::to_owned).collect()
 }
 
@@ -159,7 +160,7 @@ fn exports_are_whole_or_not_there() {
         assert_eq!(std::fs::read(&old).unwrap(), b"old");
         // by the window: each is told once
         let mut harness = open(home.path(), &FakeBackend::new(), fake_engine());
-        harness.state_mut().sound.font = Some(font);
+        harness.state_mut().services.sound.font = Some(font);
         for (purpose, name) in
             [(Purpose::ExportMidi, "x.mid"), (Purpose::SaveProject, "x.cantus"), (Purpose::ExportAudio, "x.wav")]
         {
@@ -171,9 +172,9 @@ fn exports_are_whole_or_not_there() {
         }
         assert_eq!(names_in(disk), ["ballast", "old.wav"], "nothing else was left");
         std::fs::remove_file(&ballast).unwrap();
-        harness.state_mut().history.edit("Shorten", |score| score.part_mut(0).unwrap().notes.truncate(4));
+        harness.state_mut().document.history.edit("Shorten", |score| score.part_mut(0).unwrap().notes.truncate(4));
         harness.state_mut().take_path(Purpose::ExportAudio, disk.join("x.wav"));
-        until(&mut harness, "it was written", |studio| studio.exports.done.is_some());
+        until(&mut harness, "it was written", |studio| studio.services.exports.done.is_some());
     });
 }
 
@@ -187,17 +188,17 @@ fn a_training_ends_with_a_checkpoint_and_a_reason_and_is_resumed() {
         harness.state_mut().push(Command::ShowTrain);
         harness.run_steps(3);
         harness.state_mut().take_path(Purpose::TrainingData, home.path().join("tunes"));
-        let setup = &mut harness.state_mut().train.setup;
+        let setup = &mut harness.state_mut().pages.train.setup;
         (setup.name, setup.batch) = ("small".into(), Some(2));
         setup.length = Length::Iterations(10_000_000);
         harness.run_steps(3);
         harness.get_by_label("Start training").click_accesskit();
         let run = Run::new(&disk.join("small"));
         run.wait_until_it_learns(|| harness.step());
-        until(&mut harness, "it is seen to learn", |studio| studio.train.running() == 1);
+        until(&mut harness, "it is seen to learn", |studio| studio.pages.train.running() == 1);
         fill(disk, 0);
         until(&mut harness, "the end was told", |studio| !failures(studio).is_empty());
-        until(&mut harness, "its end was seen", |studio| studio.train.running() == 0);
+        until(&mut harness, "its end was seen", |studio| studio.pages.train.running() == 0);
         harness.run_steps(30);
         let told = failures(harness.state());
         assert!(told.len() == 1 && told[0].contains("small failed; what was checkpointed is kept"), "{told:?}");
@@ -212,7 +213,7 @@ fn a_training_ends_with_a_checkpoint_and_a_reason_and_is_resumed() {
         }
         click(&mut harness, "Stop and keep");
         until(&mut harness, "it stopped", |studio| {
-            studio.toasts.texts().any(|text| text.contains("it can be resumed"))
+            studio.services.toasts.texts().any(|text| text.contains("it can be resumed"))
         });
         assert!(!run.check());
     });

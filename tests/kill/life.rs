@@ -18,7 +18,7 @@ use cantus::{
         Studio,
         commands::Command,
         pages::train::Length,
-        services::{engine::Model, engine_line, files::Purpose},
+        services::{engine_line, files::Purpose, models::Model},
     },
 };
 use egui_kittest::{
@@ -51,7 +51,7 @@ fn a_studio_to_be_killed() {
     let midi = FakeBackend::new();
     midi.plug(KEYBOARD);
     let mut harness = open(&folder, &midi, engine_line::real());
-    let toasts: Vec<String> = harness.state().toasts.texts().map(str::to_owned).collect();
+    let toasts: Vec<String> = harness.state().services.toasts.texts().map(str::to_owned).collect();
     say(""); // what the test runner has begun to say ends here
     for text in toasts.iter().filter(|text| !text.contains(KEYBOARD)) {
         say(&format!("told {text}"));
@@ -65,12 +65,12 @@ fn a_studio_to_be_killed() {
         });
     }
     harness.state_mut().take_models(vec![bach()], None);
-    harness.state_mut().part = 0;
+    harness.state_mut().document.part = 0;
     until(&mut harness, "the keyboard was connected", |studio| {
-        studio.keyboards.status().inputs.iter().any(|input| input.is_connected)
+        studio.services.keyboards.status().inputs.iter().any(|input| input.is_connected)
     });
     let mut edit: u64 = harness.state().score().title.parse().unwrap_or(0);
-    let mut notes = harness.state().history.committed().parts[0].notes.len() as u64;
+    let mut notes = harness.state().document.history.committed().parts[0].notes.len() as u64;
     let mut random = fastrand::Rng::new();
     say("ready");
     if is_first {
@@ -81,13 +81,15 @@ fn a_studio_to_be_killed() {
         for _ in 0..random.u32(1..8) {
             edit += 1;
             let title = edit.to_string();
-            harness.state_mut().history.edit("Rename", |score| score.title = title);
+            harness.state_mut().document.history.edit("Rename", |score| score.title = title);
             harness.step();
             say(&format!("edit {edit} {}", now_ms()));
         }
         give(&mut harness, Command::Record);
         // what is played before time passes is none of the recording's
-        until(&mut harness, "time passed", |studio| studio.recording.is_some() && studio.sound.position().tick > 0.0);
+        until(&mut harness, "time passed", |studio| {
+            studio.document.recording.is_some() && studio.services.sound.position().tick > 0.0
+        });
         for _ in 0..random.u32(5..30) {
             // of notes that are the same in everything one is kept, and over hundreds of kills there are thousands: no two
             // of the first six thousand are
@@ -106,7 +108,7 @@ fn a_studio_to_be_killed() {
         }
         give(&mut harness, Command::Generate);
         until(&mut harness, "the take was there", |studio| {
-            studio.generate.running.is_none() && !studio.generate.results.is_empty()
+            studio.services.engine.running.is_none() && !studio.document.takes.results.is_empty()
         });
         if random.bool() {
             give(&mut harness, Command::KeepTake);
@@ -129,7 +131,7 @@ fn bach() -> Model {
 fn begin_training(harness: &mut Harness<'static, Studio>, folder: &Path) {
     give(harness, Command::ShowTrain);
     harness.state_mut().take_path(Purpose::TrainingData, folder.join(TUNES));
-    let setup = &mut harness.state_mut().train.setup;
+    let setup = &mut harness.state_mut().pages.train.setup;
     setup.name = MODEL.into();
     (setup.batch, setup.update_ratio) = (Some(2), Some(1));
     setup.length = Length::Iterations(1_000_000);

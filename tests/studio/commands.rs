@@ -30,7 +30,7 @@ fn every_command_can_be_given_or_says_why_not() {
             }
             harness.state_mut().push(entry.command);
             harness.run_steps(2);
-            harness.state_mut().dialog = None;
+            harness.state_mut().dialogs.open = None;
             harness.run_steps(1);
         }
     }
@@ -52,7 +52,7 @@ fn random_commands() -> Vec<Command> {
 }
 
 fn assert_valid(studio: &Studio, after: Command) {
-    for score in [studio.history.committed(), studio.history.score()] {
+    for score in [studio.document.history.committed(), studio.document.history.score()] {
         assert!(score.melody.is_none_or(|melody| melody < score.parts.len()), "{after:?}");
         for part in &score.parts {
             assert!(part.notes.is_sorted(), "{after:?}");
@@ -72,12 +72,12 @@ fn ten_thousand_random_commands_leave_a_valid_score_and_a_way_back() {
     let (mut given, mut done) = (0, 0);
     let mut tried = Vec::new();
     for _round in 0..40 {
-        let start = Arc::clone(studio.history.committed());
-        let steps_before = studio.history.undo_labels().count();
+        let start = Arc::clone(studio.document.history.committed());
+        let steps_before = studio.document.history.undo_labels().count();
         for _ in 0..250 {
             let command = commands[random.usize(0..commands.len())];
             if random.u8(0..4) == 0 {
-                studio.sound.seek(random.u32(0..8000));
+                studio.services.sound.seek(random.u32(0..8000));
             }
             given += 1;
             if studio.why_not(command).is_none() {
@@ -85,28 +85,28 @@ fn ten_thousand_random_commands_leave_a_valid_score_and_a_way_back() {
                 tried.push(command);
             }
             // going back behind the start is another round's business
-            let goes_behind = command == Command::Undo && studio.history.undo_labels().count() <= steps_before;
+            let goes_behind = command == Command::Undo && studio.document.history.undo_labels().count() <= steps_before;
             if !goes_behind {
                 studio.push(command);
-                studio.execute_queue();
+                studio.execute_actions();
             }
             assert_valid(&studio, command);
             let notes: usize = studio.score().parts.iter().map(|part| part.notes.len()).sum();
             if notes > 1500 || studio.score().parts.len() > 12 {
                 studio.push(Command::NewScore);
                 studio.push(Command::Roll(cantus::studio::pages::compose::roll::RollCommand::AddNote));
-                studio.execute_queue();
+                studio.execute_actions();
             }
         }
         for command in [Command::Stop, Command::Roll(cantus::studio::pages::compose::roll::RollCommand::SelectNone)] {
             studio.push(command);
-            studio.execute_queue();
+            studio.execute_actions();
         }
-        while studio.history.undo_labels().count() > steps_before {
+        while studio.document.history.undo_labels().count() > steps_before {
             studio.push(Command::Undo);
-            studio.execute_queue();
+            studio.execute_actions();
         }
-        assert_eq!(**studio.history.committed(), *start);
+        assert_eq!(**studio.document.history.committed(), *start);
     }
     assert_eq!(given, 10_000);
     assert!(done > 4000, "only {done} of them could be given");
@@ -140,7 +140,7 @@ fn the_palette_finds_and_gives_a_command() {
     harness.key_press(Key::Enter);
     harness.run_steps(4);
     assert_eq!(harness.state().score().title, "New composition");
-    assert!(harness.state().dialog.is_none());
+    assert!(harness.state().dialogs.open.is_none());
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn an_idle_window_is_not_drawn_again() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
     until(&mut harness, "the engine was ready", |studio| {
-        matches!(studio.generate.engine, cantus::studio::services::engine::EngineState::Ready { .. })
+        matches!(studio.services.engine.state, cantus::studio::services::engine::EngineState::Ready { .. })
     });
     // toasts leave, animations end
     for _ in 0..60 {

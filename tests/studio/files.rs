@@ -8,19 +8,23 @@ fn what_is_exported_is_imported_and_damage_is_told() {
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
     let path = folder.path().join("out.mid");
     export_to(&mut harness, &path);
-    until(&mut harness, "the file was written", |studio| studio.toasts.texts().any(|text| text.starts_with("Written")));
+    until(&mut harness, "the file was written", |studio| {
+        studio.services.toasts.texts().any(|text| text.starts_with("Written"))
+    });
     let read = midi_file::read(&std::fs::read(&path).unwrap()).unwrap();
     assert_eq!(read.parts[0].notes, harness.state().score().parts[0].notes);
 
     click(&mut harness, "Melody Jingle Bells");
     harness.state_mut().take_path(Purpose::Import, path.clone());
-    until(&mut harness, "the file was open", |studio| studio.toasts.texts().any(|text| text == "out.mid is open"));
+    until(&mut harness, "the file was open", |studio| {
+        studio.services.toasts.texts().any(|text| text == "out.mid is open")
+    });
     assert_eq!(harness.state().score().parts[0].notes, read.parts[0].notes);
     let before = Arc::clone(harness.state().score());
     std::fs::write(&path, b"MThd, or so it says").unwrap();
     harness.state_mut().take_path(Purpose::Import, path);
     until(&mut harness, "the damage was told", |studio| {
-        studio.toasts.texts().any(|text| text.contains("could not be imported"))
+        studio.services.toasts.texts().any(|text| text.contains("could not be imported"))
     });
     assert_eq!(*harness.state().score(), before);
 }
@@ -39,16 +43,16 @@ fn a_file_of_several_parts_asks_which_is_the_melody() {
     std::fs::write(&path, midi_file::write(&score)).unwrap();
     harness.state_mut().take_path(Purpose::Import, path);
     until(&mut harness, "the question was asked", |studio| {
-        studio.import.as_ref().is_some_and(|import| import.melody == Some((0, 1)))
+        studio.dialogs.import.as_ref().is_some_and(|import| import.melody == Some((0, 1)))
     });
     harness.run_steps(2);
     harness.get_by_label_contains("Proposed as the melody: named");
-    let depth = harness.state().history.revision();
+    let depth = harness.state().document.history.revision();
     click(&mut harness, "Melody is Bass");
     click(&mut harness, "Melody is Lead");
     click(&mut harness, "Listen to Bass");
-    assert!(harness.state().import.as_ref().unwrap().listening.is_some());
-    assert_eq!(harness.state().history.revision(), depth, "nothing is taken before it is asked for");
+    assert!(harness.state().dialogs.import.as_ref().unwrap().listening.is_some());
+    assert_eq!(harness.state().document.history.revision(), depth, "nothing is taken before it is asked for");
     click(&mut harness, "Import");
     assert_eq!(harness.state().score().melody, Some(1));
     assert_eq!(harness.state().score().parts.len(), 2);
@@ -72,14 +76,16 @@ fn files_dropped_together_are_asked_about_together() {
     paths.push(folder.path().join("bad.mid"));
     std::fs::write(&paths[2], b"no music").unwrap();
     harness.state_mut().take_paths(Purpose::ImportIntoPresent, paths);
-    until(&mut harness, "all were read", |studio| studio.import.as_ref().is_some_and(|import| import.to_come == 0));
+    until(&mut harness, "all were read", |studio| {
+        studio.dialogs.import.as_ref().is_some_and(|import| import.to_come == 0)
+    });
     harness.run_steps(2);
     harness.get_by_label_contains("was refused");
     click(&mut harness, "Import");
     assert_eq!(harness.state().score().parts.len(), before + 2);
     let told = texts(&harness);
     assert!(told.iter().any(|text| text.starts_with("2 files were imported") && text.contains("bad.mid")), "{told:?}");
-    assert_eq!(harness.state().preferences.recent_files.len(), 2);
+    assert_eq!(harness.state().services.preferences.recent_files.len(), 2);
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     assert_eq!(harness.state().score().parts.len(), before);
 }
@@ -88,7 +94,7 @@ fn files_dropped_together_are_asked_about_together() {
 fn some_parts_and_bars_go_out_as_midi() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
-    harness.state_mut().transport.loop_range = Some(0..1920);
+    harness.state_mut().document.transport.loop_range = Some(0..1920);
     harness.state_mut().push(Command::ExportSomeMidi);
     harness.run_steps(3);
     click(&mut harness, "Loop range");
@@ -110,17 +116,17 @@ fn what_is_there_is_replaced_only_when_that_was_agreed_to() {
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
     let path = folder.path().join("mine.mid");
     std::fs::write(&path, "precious").unwrap();
-    let asks = |studio: &Studio| matches!(studio.dialog, Some(Dialog::Replace { .. }));
+    let asks = |studio: &Studio| matches!(studio.dialogs.open, Some(Dialog::Replace { .. }));
     for agreed in [false, true] {
         harness.state_mut().take_path(Purpose::ExportMidi, folder.path().join("mine"));
         until(&mut harness, "it asked", asks);
         assert_eq!(std::fs::read(&path).unwrap(), b"precious");
         click(&mut harness, if agreed { "Replace" } else { "Cancel" });
-        assert!(harness.state().dialog.is_none());
+        assert!(harness.state().dialogs.open.is_none());
     }
     until(&mut harness, "it was replaced", |_| std::fs::read(&path).unwrap().starts_with(b"MThd"));
 
-    harness.state_mut().exports.audio.stems = true;
+    harness.state_mut().services.exports.audio.stems = true;
     let mix = folder.path().join("mine.wav");
     let stem = format!("mine - 1 {}.wav", harness.state().score().parts[0].name);
     std::fs::write(folder.path().join(&stem), "precious").unwrap();
@@ -172,7 +178,9 @@ fn files_of_a_second_start_come_to_the_window_that_is_open() {
         assert!(Instant::now() < end, "nobody takes the file");
         harness.step();
     }
-    until(&mut harness, "the file was open", |studio| studio.toasts.texts().any(|text| text == "song.mid is open"));
+    until(&mut harness, "the file was open", |studio| {
+        studio.services.toasts.texts().any(|text| text == "song.mid is open")
+    });
     assert_eq!(harness.state().score().parts[0].notes, score.parts[0].notes);
     drop(harness);
     assert!(!cantus::studio::services::handover::hand_over(&place, &[path]), "a window that closed takes nothing");

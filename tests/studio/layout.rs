@@ -35,7 +35,7 @@ fn the_bars_are_whole_and_the_roll_has_room_in_windows_of_all_sizes() {
     for [width, height] in SIZES {
         harness.set_size(vec2(width, height));
         harness.run_steps(4);
-        let area = harness.state().roll.roll.coordinates().area();
+        let area = harness.state().pages.compose.editor.roll.coordinates().area();
         assert!(area.width() >= 200.0 && area.height() >= 60.0, "{width}: the notes have {area:?}");
         let controls = controls_above(&harness, area.top());
         for name in ["Play", "Record", "Tempo", "Key", "Panic: silence everything", "Pencil", "Panel of generating"] {
@@ -59,12 +59,12 @@ fn side_panels_are_closed_and_opened_and_make_room_for_each_other() {
     let shown =
         |harness: &Harness<'static, Studio>| [Side::Left, Side::Right].map(|side| harness.state().shows_panel(side));
     assert_eq!(shown(&harness), [true, true]);
-    let wide = harness.state().roll.roll.coordinates().area().width();
+    let wide = harness.state().pages.compose.editor.roll.coordinates().area().width();
     press(&mut harness, Modifiers::ALT, Key::Num1);
     assert_eq!(shown(&harness), [false, true]);
     assert!(harness.query_by_label("Add a part").is_none());
-    assert!(harness.state().roll.roll.coordinates().area().width() > wide + 200.0);
-    assert!(!harness.state().preferences.left_panel, "it stays so");
+    assert!(harness.state().pages.compose.editor.roll.coordinates().area().width() > wide + 200.0);
+    assert!(!harness.state().services.preferences.left_panel, "it stays so");
     click(&mut harness, "Panel of melodies and parts");
     assert_eq!(shown(&harness), [true, true]);
 

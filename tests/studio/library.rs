@@ -35,7 +35,8 @@ fn compositions_are_kept_found_opened_renamed_deleted_and_brought_back() {
         }
     }
     let twinkle = Arc::clone(harness.state().score());
-    let listed = |count| move |studio: &Studio| studio.library.list.as_ref().is_some_and(|list| list.len() == count);
+    let listed =
+        |count| move |studio: &Studio| studio.pages.library.list.as_ref().is_some_and(|list| list.len() == count);
     press(&mut harness, Modifiers::COMMAND, Key::Num4);
     until(&mut harness, "both were listed", listed(2));
     assert!(harness.get_by_label("Delete Twinkle, Twinkle, Little Star").accesskit_node().is_disabled());
@@ -51,21 +52,23 @@ fn compositions_are_kept_found_opened_renamed_deleted_and_brought_back() {
     harness.key_press(Key::Enter);
     harness.run_steps(2);
     until(&mut harness, "it had its name", |studio| {
-        studio.library.list.iter().flatten().any(|summary| summary.title.contains("again"))
+        studio.pages.library.list.iter().flatten().any(|summary| summary.title.contains("again"))
     });
     harness.get_by_label("Search the library").focus();
     harness.run_steps(2);
     harness.get_by_label("Search the library").type_text("grace");
     harness.run_steps(2);
     until(&mut harness, "it was found", listed(1));
-    let title = harness.state().library.list.as_ref().unwrap()[0].title.clone();
+    let title = harness.state().pages.library.list.as_ref().unwrap()[0].title.clone();
     click(&mut harness, &format!("Open {title}"));
     until(&mut harness, "it was open", |studio| studio.score().title == title);
     // as a project, and back
     let path = folder.path().join("x.cantus");
     let score = Arc::clone(harness.state().score());
     harness.state_mut().take_path(Purpose::SaveProject, path.clone());
-    until(&mut harness, "the project was saved", |studio| studio.toasts.texts().any(|text| text.starts_with("Saved")));
+    until(&mut harness, "the project was saved", |studio| {
+        studio.services.toasts.texts().any(|text| text.starts_with("Saved"))
+    });
     press(&mut harness, Modifiers::COMMAND, Key::N);
     harness.state_mut().take_path(Purpose::OpenProject, path);
     until(&mut harness, "the project was open", |studio| studio.score().title == title);
@@ -75,7 +78,7 @@ fn compositions_are_kept_found_opened_renamed_deleted_and_brought_back() {
     std::fs::write(&damaged, b"PK\x03\x04 and nothing more").unwrap();
     harness.state_mut().take_path(Purpose::OpenProject, damaged);
     until(&mut harness, "damage was told", |studio| {
-        studio.toasts.texts().any(|text| text.contains("could not be opened"))
+        studio.services.toasts.texts().any(|text| text.contains("could not be opened"))
     });
 }
 
@@ -93,14 +96,14 @@ fn a_kept_take_is_made_again_note_for_note() {
     until(&mut harness, "the engine was ready", |studio| studio.why_not(Command::Generate).is_none());
     harness.state_mut().push(Command::Generate);
     until(&mut harness, "the takes were there", |studio| {
-        studio.generate.results.len() == 3 && studio.generate.running.is_none()
+        studio.document.takes.results.len() == 3 && studio.services.engine.running.is_none()
     });
     harness.state_mut().push(Command::KeepTake);
     harness.run_steps(3);
     let kept = Arc::clone(harness.state().score());
     harness.state_mut().push(Command::MakeAgain);
     until(&mut harness, "it was made again", |studio| {
-        studio.toasts.texts().any(|text| text.starts_with("Made again: the same 2 notes"))
+        studio.services.toasts.texts().any(|text| text.starts_with("Made again: the same 2 notes"))
     });
     let again = harness.state().score();
     assert_eq!(again.parts, kept.parts);
@@ -124,7 +127,7 @@ fn the_shipped_model_makes_the_same_notes_again() {
         harness.state_mut().push(Command::Generate);
         harness.run_steps(3);
         until(&mut harness, "the take was there", |studio| {
-            studio.generate.results.len() == 1 && studio.generate.running.is_none()
+            studio.document.takes.results.len() == 1 && studio.services.engine.running.is_none()
         });
         harness.state_mut().push(Command::KeepTake);
         harness.run_steps(3);
@@ -140,7 +143,7 @@ fn the_shipped_model_makes_the_same_notes_again() {
     until(&mut harness, "the engine was ready", |studio| studio.why_not(Command::Generate).is_none());
     harness.state_mut().push(Command::MakeAgain);
     until(&mut harness, "it was made again", |studio| {
-        studio.toasts.texts().any(|text| text.starts_with("Made again: the same"))
+        studio.services.toasts.texts().any(|text| text.starts_with("Made again: the same"))
     });
     let again = harness.state().score();
     assert_eq!((again.title.as_str(), &again.parts), (title, &kept.parts));

@@ -12,7 +12,7 @@ fn a_model_folder(place: &Path, name: &str) {
 }
 
 fn is_listed(name: &'static str) -> impl Fn(&Studio) -> bool {
-    move |studio| studio.generate.models.iter().flatten().any(|model| model.title() == name)
+    move |studio| studio.services.models.list.iter().flatten().any(|model| model.title() == name)
 }
 
 #[test]
@@ -43,21 +43,22 @@ fn own_models_are_renamed_duplicated_deleted_brought_back_and_passed_on() {
     until(&mut harness, "it was back", is_listed("Waltz two"));
     // passed on, and taken in
     harness.get_by_label("Export… Waltz two");
-    harness.state_mut().models_page.choose_exported(place.join("Waltz two"));
+    harness.state_mut().pages.models.choose_exported(place.join("Waltz two"));
     let passed = folder.path().join("passed on");
     harness.state_mut().take_path(Purpose::ExportModel, passed.clone());
     until(&mut harness, "it was exported", |_| passed.join("generator.safetensors").is_file());
     harness.state_mut().take_path(Purpose::ImportModel, passed);
     until(&mut harness, "it was imported", |studio| {
-        let models = studio.generate.models.iter().flatten();
+        let models = studio.services.models.list.iter().flatten();
         models.filter(|model| model.title() == "Waltz two").count() == 2
     });
     assert!(place.join("passed on/model.json").is_file());
     // what came with the program stays
     let shipped: Vec<String> = harness
         .state()
-        .generate
+        .services
         .models
+        .list
         .iter()
         .flatten()
         .filter(|model| model.folder.origin == cantus::library::models::Origin::Shipped)
@@ -91,7 +92,7 @@ fn a_model_is_heard_its_curves_are_seen_and_it_is_trained_further() {
     }
     harness.get_by_label("Train further Waltz").click_accesskit();
     harness.run_steps(3);
-    let setup = &harness.state().train.setup;
+    let setup = &harness.state().pages.train.setup;
     assert_eq!(setup.from.as_deref(), Some(folder.path().join("models/Waltz").as_path()));
     harness.get_by_label("Start training");
 }

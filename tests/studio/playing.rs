@@ -25,7 +25,7 @@ use super::{
 type Window = Harness<'static, Studio>;
 
 fn pitches(harness: &Window, part: usize) -> Vec<u8> {
-    let part = &harness.state().history.committed().parts[part];
+    let part = &harness.state().document.history.committed().parts[part];
     part.notes.iter().map(|note| note.pitch.get()).collect()
 }
 
@@ -53,17 +53,17 @@ fn drag(harness: &mut Window, way: &[Pos2]) {
 
 /// The middle of a pitch's row at a tick.
 fn on_notes(harness: &Window, tick: u32, pitch: i32) -> Pos2 {
-    let coordinates = harness.state().roll.roll.coordinates();
+    let coordinates = harness.state().pages.compose.editor.roll.coordinates();
     coordinates.note_rect(&note(tick, pitch)).left_center()
 }
 
 /// Plays keys of the computer one after the other, each for so many ticks.
 fn play_keys(harness: &mut Window, keys: &[Key], ticks: f64) {
     for &key in keys {
-        let from = harness.state().sound.position().tick;
+        let from = harness.state().services.sound.position().tick;
         harness.key_down(key);
         harness.run_steps(2);
-        until(harness, "a note's time passed", move |studio| studio.sound.position().tick > from + ticks);
+        until(harness, "a note's time passed", move |studio| studio.services.sound.position().tick > from + ticks);
         harness.key_up(key);
         harness.run_steps(2);
     }
@@ -74,7 +74,7 @@ fn plugged(folder: &Path, name: &str) -> (Window, FakeBackend) {
     midi.plug(name);
     let mut harness = open(folder, &midi, fake_engine());
     until(&mut harness, "the keyboard was connected", |studio| {
-        studio.keyboards.status().inputs.iter().any(|input| input.is_connected)
+        studio.services.keyboards.status().inputs.iter().any(|input| input.is_connected)
     });
     (harness, midi)
 }
@@ -95,15 +95,15 @@ fn a_whole_session_by_labels() {
     click(&mut harness, "Record");
     play_keys(&mut harness, &[Key::A, Key::D, Key::G], 150.0);
     click(&mut harness, "Record");
-    assert!(harness.state().recording.is_none());
+    assert!(harness.state().document.recording.is_none());
     click(&mut harness, "Computer keys");
     assert_eq!(pitches(&harness, 0), [60, 64, 67]);
 
     // edit: a click on the last note, and it goes up by an arrow; all to the grid
     let last = harness.state().score().parts[0].notes[2];
-    let middle = harness.state().roll.roll.coordinates().note_rect(&last).center();
+    let middle = harness.state().pages.compose.editor.roll.coordinates().note_rect(&last).center();
     drag(&mut harness, &[middle]);
-    assert_eq!(harness.state().roll.roll.selection().notes(), [last]);
+    assert_eq!(harness.state().pages.compose.editor.roll.selection().notes(), [last]);
     press(&mut harness, Modifiers::NONE, Key::ArrowUp);
     press(&mut harness, Modifiers::NONE, Key::ArrowUp);
     assert_eq!(pitches(&harness, 0), [60, 64, 69], "the arrows are the roll's after a click into it");
@@ -116,12 +116,12 @@ fn a_whole_session_by_labels() {
     click(&mut harness, "2 takes");
     click(&mut harness, "Generate composition");
     until(&mut harness, "the takes were there", |studio| {
-        studio.generate.results.len() == 2 && studio.generate.running.is_none()
+        studio.document.takes.results.len() == 2 && studio.services.engine.running.is_none()
     });
     harness.get_by_label("Keep take 1").scroll_to_me();
     harness.run_steps(30);
     click(&mut harness, "Keep take 1");
-    assert_eq!(harness.state().history.committed().parts.len(), 2);
+    assert_eq!(harness.state().document.history.committed().parts.len(), 2);
     assert_eq!(pitches(&harness, 0), [60, 64, 69], "the melody is untouched");
 
     // and out
@@ -129,7 +129,7 @@ fn a_whole_session_by_labels() {
     export_to(&mut harness, &path);
     until(&mut harness, "the file was written", |_| path.is_file());
     let read = midi_file::read(&std::fs::read(&path).unwrap()).unwrap();
-    let score = Arc::clone(harness.state().history.committed());
+    let score = Arc::clone(harness.state().document.history.committed());
     assert_eq!(read.parts.len(), 2);
     assert!(read.parts.iter().zip(&score.parts).all(|(read, ours)| read.notes == ours.notes));
 
@@ -147,7 +147,7 @@ fn a_click_into_the_roll_leaves_the_arrows_to_its_notes_and_a_knob_keeps_them() 
     harness.get_by_label("Pan of Melody").focus();
     harness.run_steps(3);
     let first = harness.state().score().parts[0].notes[0];
-    let middle = harness.state().roll.roll.coordinates().note_rect(&first).center();
+    let middle = harness.state().pages.compose.editor.roll.coordinates().note_rect(&first).center();
     harness.hover_at(middle);
     harness.run_steps(2);
     for pressed in [true, false] {
@@ -175,9 +175,9 @@ fn a_click_into_the_roll_leaves_the_arrows_to_its_notes_and_a_knob_keeps_them() 
     for key in [Key::ArrowDown, Key::ArrowRight, Key::ArrowLeft, Key::ArrowUp] {
         press(&mut harness, Modifiers::NONE, key);
     }
-    assert!(harness.state().roll.roll.has_focus(&harness.ctx));
+    assert!(harness.state().pages.compose.editor.roll.has_focus(&harness.ctx));
     assert_eq!(harness.state().score().parts[0].notes[0], moved);
-    assert_eq!(harness.state().history.undo_labels().count(), 8);
+    assert_eq!(harness.state().document.history.undo_labels().count(), 8);
 
     harness.get_by_label("Pan of Melody").focus();
     harness.run_steps(2);
@@ -213,10 +213,11 @@ fn the_playhead_and_the_grid_move_without_a_mouse() {
     at(&mut harness, Modifiers::NONE, Key::Home, 0);
     press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::ArrowRight);
     press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::ArrowRight);
-    assert_eq!(harness.state().roll.roll.selection().len(), 2, "the next one joins");
-    let ends: Vec<u32> = harness.state().roll.roll.selection().notes().iter().map(cantus::music::Note::end).collect();
+    assert_eq!(harness.state().pages.compose.editor.roll.selection().len(), 2, "the next one joins");
+    let ends: Vec<u32> =
+        harness.state().pages.compose.editor.roll.selection().notes().iter().map(cantus::music::Note::end).collect();
     press(&mut harness, Modifiers::ALT | Modifiers::SHIFT, Key::ArrowRight);
-    let later = harness.state().roll.roll.selection().notes();
+    let later = harness.state().pages.compose.editor.roll.selection().notes();
     assert!(later[0].start > 0 && later.iter().map(cantus::music::Note::end).eq(ends), "{later:?}");
 }
 
@@ -229,7 +230,7 @@ fn how_the_roll_is_looked_at_is_remembered() {
     }
     press(&mut harness, Modifiers::COMMAND, Key::CloseBracket);
     press(&mut harness, Modifiers::NONE, Key::J);
-    let chosen = harness.state().preferences.roll;
+    let chosen = harness.state().services.preferences.roll;
     let usual = RollChoices::default();
     assert!(
         chosen.scale_rows != usual.scale_rows && chosen.scale_snap != usual.scale_snap && chosen.follow != usual.follow
@@ -241,7 +242,7 @@ fn how_the_roll_is_looked_at_is_remembered() {
     });
     drop(harness);
     let harness = open(folder.path(), &FakeBackend::new(), fake_engine());
-    assert_eq!(harness.state().preferences.roll, chosen);
+    assert_eq!(harness.state().services.preferences.roll, chosen);
 }
 
 #[test]
@@ -255,12 +256,12 @@ fn escape_closes_a_menu_before_what_lies_below_it() {
     harness.get_by_label("Remove the part");
     press(&mut harness, Modifiers::NONE, Key::Escape);
     assert!(harness.query_by_label("Remove the part").is_none(), "the menu is closed");
-    assert!(harness.state().exports.open.is_some(), "and nothing else");
+    assert!(harness.state().services.exports.open.is_some(), "and nothing else");
     press(&mut harness, Modifiers::NONE, Key::Escape);
-    assert!(harness.state().exports.open.is_none());
-    assert!(!harness.state().roll.roll.selection().is_empty());
+    assert!(harness.state().services.exports.open.is_none());
+    assert!(!harness.state().pages.compose.editor.roll.selection().is_empty());
     press(&mut harness, Modifiers::NONE, Key::Escape);
-    assert!(harness.state().roll.roll.selection().is_empty());
+    assert!(harness.state().pages.compose.editor.roll.selection().is_empty());
 }
 
 #[test]
@@ -271,45 +272,47 @@ fn the_take_is_trimmed_by_its_handles() {
     press(&mut harness, Modifiers::COMMAND, Key::N);
     press(&mut harness, Modifiers::NONE, Key::R);
     for pitch in [60, 64, 67] {
-        let from = harness.state().sound.position().tick + 500.0;
-        until(&mut harness, "the time of the note came", move |studio| studio.sound.position().tick > from);
+        let from = harness.state().services.sound.position().tick + 500.0;
+        until(&mut harness, "the time of the note came", move |studio| studio.services.sound.position().tick > from);
         for (status, velocity) in [(0x90, 100), (0x80, 0)] {
             assert!(midi.send("Launchkey Mini", clock::now_micros(), &[status, pitch, velocity]));
-            until(&mut harness, "the key moved", move |studio| studio.keyboards.is_held(pitch) == (velocity > 0));
+            until(&mut harness, "the key moved", move |studio| {
+                studio.services.keyboards.is_held(pitch) == (velocity > 0)
+            });
         }
     }
     press(&mut harness, Modifiers::NONE, Key::R);
     press(&mut harness, Modifiers::NONE, Key::Home);
     assert_eq!(pitches(&harness, 0), [60, 64, 67]);
     let starts: Vec<u32> = harness.state().score().parts[0].notes.iter().map(|note| note.start).collect();
-    let span = harness.state().takes.trim().unwrap();
+    let span = harness.state().document.recorded_takes.trim().unwrap();
     assert!(span.contains(&starts[0]) && span.contains(&starts[2]), "{span:?} {starts:?}");
 
     // in the lower half of the ruler
     let handle = |harness: &Window, tick: u32| {
-        let coordinates = harness.state().roll.roll.coordinates();
+        let coordinates = harness.state().pages.compose.editor.roll.coordinates();
         pos2(coordinates.x_from_tick(f64::from(tick)), coordinates.area().top() - 5.0)
     };
-    let depth = harness.state().history.undo_labels().count();
+    let depth = harness.state().document.history.undo_labels().count();
     let between = u32::midpoint(starts[0], starts[1]);
     let way = [handle(&harness, span.start), handle(&harness, between)];
     drag(&mut harness, &way);
     assert_eq!(pitches(&harness, 0), [64, 67], "the left handle cuts the beginning");
-    let kept = harness.state().takes.trim().unwrap();
+    let kept = harness.state().document.recorded_takes.trim().unwrap();
     assert_eq!((kept.start % 120, kept.end), (0, span.end));
     let between = u32::midpoint(starts[1], starts[2]);
     let way = [handle(&harness, kept.end), handle(&harness, between)];
     drag(&mut harness, &way);
     assert_eq!(pitches(&harness, 0), [64], "the right handle cuts the end");
-    assert_eq!(harness.state().history.undo_labels().count(), depth + 2, "each drag is one step");
-    assert_eq!(harness.state().history.undo_label(), Some("Trim the take"));
+    assert_eq!(harness.state().document.history.undo_labels().count(), depth + 2, "each drag is one step");
+    assert_eq!(harness.state().document.history.undo_label(), Some("Trim the take"));
     // and out again: nothing of the take is lost while it can be trimmed
-    let kept = harness.state().takes.trim().unwrap();
+    let kept = harness.state().document.recorded_takes.trim().unwrap();
     let way = [handle(&harness, kept.end), handle(&harness, span.end + 480)];
     drag(&mut harness, &way);
     assert_eq!(pitches(&harness, 0), [64, 67]);
     // a drag given up changes nothing
-    let kept = harness.state().takes.trim().unwrap();
+    let kept = harness.state().document.recorded_takes.trim().unwrap();
     let way = [handle(&harness, kept.start), handle(&harness, starts[2])];
     harness.hover_at(way[0]);
     harness.event(Event::PointerButton {
@@ -330,7 +333,7 @@ fn the_take_is_trimmed_by_its_handles() {
     });
     harness.run_steps(2);
     assert_eq!(pitches(&harness, 0), [64, 67]);
-    assert_eq!(harness.state().takes.trim(), Some(kept));
+    assert_eq!(harness.state().document.recorded_takes.trim(), Some(kept));
 }
 
 #[test]
@@ -354,10 +357,10 @@ fn the_deepcomposers_buttons_work_in_both_their_modes() {
     plays(&mut harness, "play paused", false);
     button(record, 127);
     button(record, 0);
-    until(&mut harness, "it records", |studio| studio.recording.is_some() && studio.is_playing());
+    until(&mut harness, "it records", |studio| studio.document.recording.is_some() && studio.is_playing());
     button(stop, 127);
     button(stop, 0);
-    until(&mut harness, "it stopped", |studio| studio.recording.is_none() && !studio.is_playing());
+    until(&mut harness, "it stopped", |studio| studio.document.recording.is_none() && !studio.is_playing());
 
     // the other mode: every press turns the value over
     harness.state_mut().push(Command::ShowSettings);
@@ -369,9 +372,9 @@ fn the_deepcomposers_buttons_work_in_both_their_modes() {
     button(play, 0);
     plays(&mut harness, "play paused", false);
     button(record, 127);
-    until(&mut harness, "it records", |studio| studio.recording.is_some() && studio.is_playing());
+    until(&mut harness, "it records", |studio| studio.document.recording.is_some() && studio.is_playing());
     button(record, 0);
-    until(&mut harness, "the recording ended", |studio| studio.recording.is_none() && !studio.is_playing());
+    until(&mut harness, "the recording ended", |studio| studio.document.recording.is_none() && !studio.is_playing());
     assert!(harness.state().score().parts[0].controls.is_empty(), "buttons are no music");
 }
 
@@ -387,30 +390,31 @@ fn knobs_turn_tempo_and_mix_and_are_no_music_then() {
         harness.run_steps(2);
         send([0xB0, number, 90]);
         until(&mut harness, "it was learned", move |studio| {
-            studio.preferences.assignments.knobs.iter().any(|(of, _)| *of == number)
+            studio.services.preferences.assignments.knobs.iter().any(|(of, _)| *of == number)
         });
     }
     harness.state_mut().push(Command::ShowStudio);
     harness.state_mut().change_preferences(|preferences| preferences.count_in_bars = 0);
     press(&mut harness, Modifiers::COMMAND, Key::N);
     let before = Arc::clone(harness.state().score());
-    let depth = harness.state().history.undo_labels().count();
+    let depth = harness.state().document.history.undo_labels().count();
 
     press(&mut harness, Modifiers::NONE, Key::R);
-    until(&mut harness, "time passed", |studio| studio.sound.position().tick > 20.0);
+    until(&mut harness, "time passed", |studio| studio.services.sound.position().tick > 20.0);
     send([0x90, 60, 99]);
     for value in [100, 40, 12] {
         send([0xB0, 7, value]);
     }
     until(&mut harness, "the part is softer", |studio| studio.score().parts[0].volume == 12);
     send([0x80, 60, 0]);
-    until(&mut harness, "the key was let go", |studio| !studio.keyboards.is_held(60));
+    until(&mut harness, "the key was let go", |studio| !studio.services.keyboards.is_held(60));
     press(&mut harness, Modifiers::NONE, Key::R);
-    let part = Arc::clone(&harness.state().history.committed().parts[0]);
+    let part = Arc::clone(&harness.state().document.history.committed().parts[0]);
     assert_eq!((part.volume, part.notes.len()), (12, 1));
     assert!(part.controls.is_empty(), "what a knob turns is not recorded: {:?}", part.controls);
-    let labels =
-        |harness: &Window| -> Vec<String> { harness.state().history.undo_labels().map(str::to_owned).collect() };
+    let labels = |harness: &Window| -> Vec<String> {
+        harness.state().document.history.undo_labels().map(str::to_owned).collect()
+    };
     assert_eq!(labels(&harness)[..2], ["Record", "Volume of the part"], "a turn is one step");
 
     // it stood at 90 when it was learned, and passes the tempo on its way to either end
@@ -426,12 +430,14 @@ fn knobs_turn_tempo_and_mix_and_are_no_music_then() {
     send([0xB0, 75, 64]);
     until(&mut harness, "the whole is softer", |studio| studio.score().volume == 64);
     assert_eq!(harness.state().knob_hint(), None);
-    until(&mut harness, "the knob rested", |studio| studio.history.undo_label() == Some("Volume of the whole"));
-    assert_eq!(harness.state().history.undo_labels().count(), depth + 4);
+    until(&mut harness, "the knob rested", |studio| {
+        studio.document.history.undo_label() == Some("Volume of the whole")
+    });
+    assert_eq!(harness.state().document.history.undo_labels().count(), depth + 4);
     for _ in 0..4 {
         press(&mut harness, Modifiers::COMMAND, Key::Z);
     }
-    let after = harness.state().history.committed();
+    let after = harness.state().document.history.committed();
     assert_eq!((&after.parts, &after.tempo, after.volume), (&before.parts, &before.tempo, before.volume));
 }
 
@@ -446,25 +452,27 @@ fn knobs_without_ends_and_knobs_that_jump_are_chosen_in_the_settings() {
     harness.run_steps(2);
     send(1);
     until(&mut harness, "it was learned by its own number", |studio| {
-        studio.preferences.assignments.knobs.iter().any(|(number, _)| *number == 24)
+        studio.services.preferences.assignments.knobs.iter().any(|(number, _)| *number == 24)
     });
-    let before = harness.state().preferences.density;
+    let before = harness.state().services.preferences.density;
     harness.get_by_label("Controller 24").click_accesskit();
     harness.run_steps(2);
     for _ in 0..3 {
         send(127); // a step down
     }
     let lower = before - 3.0 / 127.0;
-    until(&mut harness, "three steps were taken", move |studio| (studio.preferences.density - lower).abs() < 0.006);
+    until(&mut harness, "three steps were taken", move |studio| {
+        (studio.services.preferences.density - lower).abs() < 0.006
+    });
     harness.get_by_label("Controller 24").click_accesskit();
     harness.run_steps(2);
     send(3);
     until(&mut harness, "it waits", |studio| studio.knob_hint().is_some());
-    assert!((harness.state().preferences.density - lower).abs() < 0.006);
+    assert!((harness.state().services.preferences.density - lower).abs() < 0.006);
     harness.get_by_label("At once").click_accesskit();
     harness.run_steps(2);
     send(0);
-    until(&mut harness, "it jumped", |studio| studio.preferences.density == 0.0);
+    until(&mut harness, "it jumped", |studio| studio.services.preferences.density == 0.0);
 }
 
 /// A hundred thousand notes over an hour, in four parts.
@@ -487,7 +495,9 @@ fn an_hour_with_a_hundred_thousand_notes_comes_in_and_is_edited() {
     let path = folder.path().join("long.mid");
     std::fs::write(&path, midi_file::write(&score)).unwrap();
     harness.state_mut().take_path(Purpose::Import, path);
-    until(&mut harness, "it was read", |studio| studio.import.as_ref().is_some_and(|import| import.to_come == 0));
+    until(&mut harness, "it was read", |studio| {
+        studio.dialogs.import.as_ref().is_some_and(|import| import.to_come == 0)
+    });
     harness.run_steps(2);
     click(&mut harness, "Import");
     let count = |studio: &Studio| studio.score().parts.iter().map(|part| part.notes.len()).sum::<usize>();
@@ -497,7 +507,7 @@ fn an_hour_with_a_hundred_thousand_notes_comes_in_and_is_edited() {
     press(&mut harness, Modifiers::NONE, Key::End);
     press(&mut harness, Modifiers::COMMAND, Key::A);
     press(&mut harness, Modifiers::NONE, Key::ArrowUp);
-    let part = harness.state().part; // the proposed melody
+    let part = harness.state().document.part; // the proposed melody
     let before = 50 + 7 * part as u8;
     assert!(pitches(&harness, part).iter().all(|pitch| *pitch == before + 1));
     press(&mut harness, Modifiers::NONE, Key::Z);
@@ -519,7 +529,7 @@ fn a_file_that_says_no_tempo_keeps_the_one_that_is_set() {
     let path = folder.path().join("bare.mid");
     std::fs::write(&path, file).unwrap();
     harness.state_mut().take_path(Purpose::Import, path);
-    until(&mut harness, "it was open", |studio| studio.toasts.texts().any(|text| text == "bare.mid is open"));
+    until(&mut harness, "it was open", |studio| studio.services.toasts.texts().any(|text| text == "bare.mid is open"));
     assert_eq!(pitches(&harness, 0), [60], "{:?}", texts(&harness));
     assert_eq!(harness.state().score().tempo.qpm_at(0), qpm);
 }
@@ -528,7 +538,11 @@ fn a_file_that_says_no_tempo_keeps_the_one_that_is_set() {
 fn a_key_let_go_in_the_same_frame_as_the_button_still_counts() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
-    harness.state_mut().history.edit("One note", |score| score.part_mut(0).unwrap().notes = vec![note(480, 64)]);
+    harness
+        .state_mut()
+        .document
+        .history
+        .edit("One note", |score| score.part_mut(0).unwrap().notes = vec![note(480, 64)]);
     harness.run_steps(2);
     let (from, to) = (on_notes(&harness, 720, 64), on_notes(&harness, 1680, 64));
     let button = |harness: &Window, pos: Pos2, pressed: bool| {

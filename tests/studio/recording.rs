@@ -10,10 +10,10 @@ fn recording_round_a_loop(folder: &Path) -> (FakeBackend, Harness<'static, Studi
     harness.state_mut().change_preferences(|preferences| preferences.count_in_bars = 0);
     press(&mut harness, Modifiers::COMMAND, Key::N);
     until(&mut harness, "the keyboard was connected", |studio| {
-        studio.keyboards.status().inputs.iter().any(|input| input.is_connected)
+        studio.services.keyboards.status().inputs.iter().any(|input| input.is_connected)
     });
-    harness.state_mut().transport.loop_range = Some(0..960);
-    harness.state_mut().transport.looping = true;
+    harness.state_mut().document.transport.loop_range = Some(0..960);
+    harness.state_mut().document.transport.looping = true;
     harness.run_steps(2);
     press(&mut harness, Modifiers::NONE, Key::R);
     (midi, harness)
@@ -26,21 +26,22 @@ fn the_computers_keys_are_recorded_and_rest_from_being_shortcuts() {
     harness.state_mut().change_preferences(|preferences| preferences.count_in_bars = 0);
     press(&mut harness, Modifiers::COMMAND, Key::N);
     press(&mut harness, Modifiers::COMMAND, Key::K);
-    assert!(harness.state().roll.computer_keys());
+    assert!(harness.state().pages.compose.editor.computer_keys());
     click(&mut harness, "Record");
-    until(&mut harness, "time passed", |studio| studio.sound.position().tick > 20.0);
+    until(&mut harness, "time passed", |studio| studio.services.sound.position().tick > 20.0);
     harness.key_down(Key::A);
     harness.run_steps(2);
-    until(&mut harness, "a beat passed", |studio| studio.sound.position().tick > 300.0);
-    let grown = harness.state().recording.as_ref().unwrap().notes(harness.state().sound.position().tick);
+    until(&mut harness, "a beat passed", |studio| studio.services.sound.position().tick > 300.0);
+    let grown =
+        harness.state().document.recording.as_ref().unwrap().notes(harness.state().services.sound.position().tick);
     assert!(grown.len() == 1 && grown[0].duration > 150, "the note grows while it is held: {grown:?}");
     harness.key_up(Key::A);
     harness.run_steps(2);
     press(&mut harness, Modifiers::NONE, Key::R); // no piano key, and no shortcut either while the keys play
-    assert!(harness.state().recording.is_some());
+    assert!(harness.state().document.recording.is_some());
     press(&mut harness, Modifiers::NONE, Key::Space);
-    assert!(harness.state().recording.is_none());
-    let notes = harness.state().history.committed().parts[0].notes.clone();
+    assert!(harness.state().document.recording.is_none());
+    let notes = harness.state().document.history.committed().parts[0].notes.clone();
     assert_eq!(notes.len(), 1);
     assert_eq!(notes[0].pitch, Pitch::MIDDLE_C);
     assert!(notes[0].duration > 150, "{}", notes[0].duration);
@@ -55,32 +56,38 @@ fn every_time_round_the_loop_is_a_take_to_choose_from_and_to_trim() {
     let (midi, mut harness) = recording_round_a_loop(folder.path());
     for (pass, pitch) in [(1, 60), (2, 62)] {
         until(&mut harness, "the pass began", move |studio| {
-            let tick = studio.sound.position().tick;
-            studio.recording.as_ref().unwrap().passes() == pass && (100.0..700.0).contains(&tick)
+            let tick = studio.services.sound.position().tick;
+            studio.document.recording.as_ref().unwrap().passes() == pass && (100.0..700.0).contains(&tick)
         });
         assert!(midi.send("AKM322 MIDI 1", clock::now_micros(), &[0x90, pitch, 100]));
-        until(&mut harness, "the key was lit", move |studio| studio.keyboards.is_held(pitch));
+        until(&mut harness, "the key was lit", move |studio| studio.services.keyboards.is_held(pitch));
         assert!(midi.send("AKM322 MIDI 1", clock::now_micros(), &[0x80, pitch, 0]));
-        until(&mut harness, "the key was let go", move |studio| !studio.keyboards.is_held(pitch));
+        until(&mut harness, "the key was let go", move |studio| !studio.services.keyboards.is_held(pitch));
     }
     press(&mut harness, Modifiers::NONE, Key::R);
     let pitches = |harness: &Harness<'static, Studio>| -> Vec<u8> {
-        harness.state().history.committed().parts[0].notes.iter().map(|note| note.pitch.get()).collect()
+        harness.state().document.history.committed().parts[0].notes.iter().map(|note| note.pitch.get()).collect()
     };
-    assert_eq!(harness.state().takes.count(), 2);
+    assert_eq!(harness.state().document.recorded_takes.count(), 2);
     assert_eq!(pitches(&harness), [62], "the last take is in");
     click(&mut harness, "Recorded take 1");
     assert_eq!(pitches(&harness), [60]);
     click(&mut harness, "All recorded takes");
     assert_eq!(pitches(&harness).len(), 2);
-    let span = harness.state().takes.trim().unwrap();
-    harness.state_mut().sound.seek(span.end - 1);
-    until(&mut harness, "the playhead was there", move |studio| studio.sound.position().tick as u32 == span.end - 1);
+    let span = harness.state().document.recorded_takes.trim().unwrap();
+    harness.state_mut().services.sound.seek(span.end - 1);
+    until(&mut harness, "the playhead was there", move |studio| {
+        studio.services.sound.position().tick as u32 == span.end - 1
+    });
     press(&mut harness, Modifiers::SHIFT, Key::OpenBracket);
     assert!(pitches(&harness).is_empty(), "what is before the playhead is trimmed");
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     assert_eq!(pitches(&harness).len(), 2);
-    assert_eq!(harness.state().takes.count(), 0, "after other changes there is nothing to choose from");
+    assert_eq!(
+        harness.state().document.recorded_takes.count(),
+        0,
+        "after other changes there is nothing to choose from"
+    );
 }
 
 #[test]
@@ -98,10 +105,10 @@ fn what_was_played_while_nothing_was_recorded_can_be_kept() {
     }
     press(&mut harness, Modifiers::COMMAND, Key::K);
     press(&mut harness, Modifiers::SHIFT, Key::R);
-    let notes = harness.state().history.committed().parts[0].notes.clone();
+    let notes = harness.state().document.history.committed().parts[0].notes.clone();
     assert_eq!(notes.iter().map(|note| note.pitch.get()).collect::<Vec<_>>(), [60, 64]);
     assert_eq!(notes[0].start, 0, "at the playhead");
-    assert_eq!(harness.state().history.undo_label(), Some("Keep what was played"));
+    assert_eq!(harness.state().document.history.undo_label(), Some("Keep what was played"));
 }
 
 #[test]
@@ -112,20 +119,20 @@ fn a_recording_that_replaces_and_waits() {
         preferences.record_replaces = true;
         preferences.record_waits = true;
     });
-    harness.state_mut().history.edit("Notes", |score| {
+    harness.state_mut().document.history.edit("Notes", |score| {
         score.part_mut(0).unwrap().notes = vec![note(0, 50), note(1_000_000, 52)];
     });
     press(&mut harness, Modifiers::COMMAND, Key::K);
     click(&mut harness, "Record");
-    assert!(harness.state().recording.as_ref().unwrap().is_waiting() && !harness.state().is_playing());
+    assert!(harness.state().document.recording.as_ref().unwrap().is_waiting() && !harness.state().is_playing());
     harness.key_down(Key::A);
     harness.run_steps(2);
-    until(&mut harness, "time passed", |studio| studio.sound.position().tick > 100.0);
+    until(&mut harness, "time passed", |studio| studio.services.sound.position().tick > 100.0);
     harness.key_up(Key::A);
     harness.run_steps(2);
     assert_eq!(harness.state().score().parts[0].notes.len(), 1, "what is replaced is silent");
     press(&mut harness, Modifiers::NONE, Key::Space);
-    let notes = harness.state().history.committed().parts[0].notes.clone();
+    let notes = harness.state().document.history.committed().parts[0].notes.clone();
     assert_eq!(notes.iter().map(|note| note.pitch.get()).collect::<Vec<_>>(), [60, 52]);
     assert_eq!(notes[0].start, 0, "time began with the first key");
 }
@@ -138,24 +145,26 @@ fn a_keyboard_is_recorded_lost_and_back() {
     let mut harness = open(folder.path(), &midi, fake_engine());
     harness.state_mut().change_preferences(|preferences| preferences.count_in_bars = 0);
     until(&mut harness, "the keyboard was connected", |studio| {
-        studio.toasts.texts().any(|text| text.contains("AKM322 MIDI 1 is connected"))
+        studio.services.toasts.texts().any(|text| text.contains("AKM322 MIDI 1 is connected"))
     });
     press(&mut harness, Modifiers::COMMAND, Key::N);
     press(&mut harness, Modifiers::NONE, Key::R);
-    until(&mut harness, "time passed", |studio| studio.sound.position().tick > 20.0);
+    until(&mut harness, "time passed", |studio| studio.services.sound.position().tick > 20.0);
     for (pitch, velocity) in [(60, 100), (64, 33)] {
         assert!(midi.send("AKM322 MIDI 1", clock::now_micros(), &[0x90, pitch, velocity]));
     }
-    until(&mut harness, "the keys were lit", |studio| studio.keyboards.is_held(60) && studio.keyboards.is_held(64));
+    until(&mut harness, "the keys were lit", |studio| {
+        studio.services.keyboards.is_held(60) && studio.services.keyboards.is_held(64)
+    });
     assert!(midi.send("AKM322 MIDI 1", clock::now_micros(), &[0x80, 60, 0]));
-    until(&mut harness, "a key was let go", |studio| !studio.keyboards.is_held(60));
+    until(&mut harness, "a key was let go", |studio| !studio.services.keyboards.is_held(60));
     midi.unplug("AKM322 MIDI 1");
     until(&mut harness, "the loss was told", |studio| {
-        studio.toasts.texts().any(|text| text.contains("AKM322 MIDI 1 was unplugged"))
+        studio.services.toasts.texts().any(|text| text.contains("AKM322 MIDI 1 was unplugged"))
     });
-    assert!(!harness.state().keyboards.is_held(64));
+    assert!(!harness.state().services.keyboards.is_held(64));
     press(&mut harness, Modifiers::NONE, Key::R);
-    let notes = harness.state().history.committed().parts[0].notes.clone();
+    let notes = harness.state().document.history.committed().parts[0].notes.clone();
     let played: Vec<(u8, u8)> = notes.iter().map(|note| (note.pitch.get(), note.velocity.get())).collect();
     assert_eq!(played, [(60, 100), (64, 33)]);
 }
@@ -167,7 +176,7 @@ fn buttons_of_any_keyboard_are_learned() {
     midi.plug("Launchkey Mini");
     let mut harness = open(folder.path(), &midi, fake_engine());
     until(&mut harness, "the keyboard was connected", |studio| {
-        studio.keyboards.status().inputs.iter().any(|input| input.is_connected)
+        studio.services.keyboards.status().inputs.iter().any(|input| input.is_connected)
     });
     let turn =
         |value: u8, number: u8| assert!(midi.send("Launchkey Mini", clock::now_micros(), &[0xB0, number, value]));
@@ -177,7 +186,7 @@ fn buttons_of_any_keyboard_are_learned() {
     harness.run_steps(2);
     turn(127, 41);
     until(&mut harness, "it was learned", |studio| {
-        studio.preferences.assignments.buttons.is_some_and(|map| map.play == Some(41))
+        studio.services.preferences.assignments.buttons.is_some_and(|map| map.play == Some(41))
     });
     turn(0, 41);
     turn(127, 41);
@@ -186,7 +195,7 @@ fn buttons_of_any_keyboard_are_learned() {
     harness.run_steps(2);
     turn(3, 74);
     turn(127, 74);
-    until(&mut harness, "the knob turns", |studio| studio.preferences.surprise == 1.0);
+    until(&mut harness, "the knob turns", |studio| studio.services.preferences.surprise == 1.0);
 }
 
 /// What is being played in is on the disk before it is ended, every time round the loop.
@@ -203,8 +212,8 @@ fn a_recording_is_kept_while_it_is_played() {
     };
     for (pass, pitch, expected) in [(1, 60, vec![60]), (2, 62, vec![60, 62])] {
         until(&mut harness, "the pass began", move |studio| {
-            let tick = studio.sound.position().tick;
-            studio.recording.as_ref().unwrap().passes() >= pass && (100.0..700.0).contains(&tick)
+            let tick = studio.services.sound.position().tick;
+            studio.document.recording.as_ref().unwrap().passes() >= pass && (100.0..700.0).contains(&tick)
         });
         assert!(midi.send("AKM322 MIDI 1", clock::now_micros(), &[0x90, pitch, 100])); // and held
         until(&mut harness, "it was kept", |_| {
@@ -213,5 +222,5 @@ fn a_recording_is_kept_while_it_is_played() {
             there == expected
         });
     }
-    assert!(harness.state().recording.is_some(), "it goes on");
+    assert!(harness.state().document.recording.is_some(), "it goes on");
 }

@@ -20,8 +20,8 @@ use cantus::{
     studio::{
         Studio, StudioOptions,
         services::{
-            engine::Model,
             engine_line::{EngineLine, Starter},
+            models::Model,
         },
     },
 };
@@ -106,7 +106,7 @@ pub fn show(options: StudioOptions) -> Harness<'static, Studio> {
     let mut harness = Harness::builder()
         .with_size(vec2(1440.0, 900.0))
         .build_eframe(move |creation| Studio::new(creation.egui_ctx.clone(), options));
-    until(&mut harness, "the settings were read and models looked for", |studio| studio.generate.models.is_some());
+    until(&mut harness, "the settings were read and models looked for", |studio| studio.services.models.list.is_some());
     harness
 }
 

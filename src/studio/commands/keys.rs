@@ -13,11 +13,12 @@ impl Studio {
     /// Gives the commands whose keys were pressed. Call before anything is drawn.
     pub(in crate::studio) fn take_keys(&mut self, ctx: &Context) {
         let typing = ctx.text_edit_focused();
-        let gesture = self.roll.roll.is_busy();
+        let gesture = self.pages.compose.editor.roll.is_busy();
         // what is open over the window closes by Esc, and moves by the arrows, before anything else does
         let popup = Popup::is_any_open(ctx);
-        let focused = popup || (ctx.memory(|memory| memory.focused().is_some()) && !self.roll.roll.has_focus(ctx));
-        let mut suspended = self.roll.computer_keys();
+        let focused = popup
+            || (ctx.memory(|memory| memory.focused().is_some()) && !self.pages.compose.editor.roll.has_focus(ctx));
+        let mut suspended = self.pages.compose.editor.computer_keys();
         let asked = self.asks();
         let mut given = Vec::new();
         let mut pasted = None;
@@ -58,18 +59,18 @@ impl Studio {
                 false
             });
         });
-        if self.dialog.is_some() {
+        if self.dialogs.open.is_some() {
             // Esc closes what lies over the window, and nothing below it hears keys
             if given.contains(&Command::Roll(RollCommand::SelectNone)) {
-                self.dialog = None;
+                self.dialogs.open = None;
             }
             return;
         }
         match pasted.map(|text| clipboard::from_text(&text)) {
-            Some(Some(notes)) => self.roll.roll.set_clipboard(notes),
+            Some(Some(notes)) => self.pages.compose.editor.roll.set_clipboard(notes),
             Some(None) => {
                 given.retain(|command| *command != Command::Roll(RollCommand::Paste));
-                self.toasts.add(crate::studio::toasts::Tone::Plain, "There are no notes on the clipboard");
+                self.services.toasts.add(crate::studio::toasts::Tone::Plain, "There are no notes on the clipboard");
             }
             None => {}
         }
@@ -80,14 +81,14 @@ impl Studio {
 
     /// Whether a window beside the roll asks something.
     fn asks(&self) -> bool {
-        let import = self.import.as_ref().is_some_and(crate::studio::dialogs::import::Import::is_shown);
-        self.note_tool.is_some() || import || self.exports.open.is_some()
+        let import = self.dialogs.import.as_ref().is_some_and(crate::studio::dialogs::import::Import::is_shown);
+        self.dialogs.note_tool.is_some() || import || self.services.exports.open.is_some()
     }
 
     /// Whether Enter was pressed and no control has it for itself: yes to the window that asks. Taken from whoever asks later.
     pub(in crate::studio) fn entered(&self, ctx: &Context) -> bool {
-        let free = ctx.memory(|memory| memory.focused().is_none()) || self.roll.roll.has_focus(ctx);
-        free && self.dialog.is_none() && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter))
+        let free = ctx.memory(|memory| memory.focused().is_none()) || self.pages.compose.editor.roll.has_focus(ctx);
+        free && self.dialogs.open.is_none() && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter))
     }
 }
 

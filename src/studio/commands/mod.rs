@@ -3,14 +3,17 @@
 //! Menus, palette, keyboard, buttons and the sheet of keys all read this table; whether a command can be given now,
 //! and why not, is answered in one place ([`super::state::Studio::why_not`]). Knows nothing of how a command is done.
 
-mod execute;
+mod availability;
+pub mod buttons;
+pub mod execute;
 pub mod keys;
 pub(in crate::studio) mod palette;
+mod states;
 mod table;
 
 use eframe::egui::{Key, KeyboardShortcut};
 
-pub use self::table::table;
+pub use self::{states::CommandStates, table::table};
 use super::theme::Icon;
 use crate::studio::pages::compose::roll::RollCommand;
 

@@ -95,7 +95,7 @@ pub fn show(studio: &mut Studio, ui: &mut Ui, search: &mut String, chosen: &mut 
                 Stay::Closed
             }
             Some(reason) => {
-                studio.toasts.add(crate::studio::toasts::Tone::Plain, reason);
+                studio.services.toasts.add(crate::studio::toasts::Tone::Plain, reason);
                 Stay::Closed
             }
         },

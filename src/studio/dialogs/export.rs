@@ -25,7 +25,7 @@ const NAMES: f32 = 96.0;
 impl Studio {
     /// Draws the window, if it is open.
     pub(in crate::studio) fn show_exports(&mut self, ctx: &Context) {
-        let Some(kind) = self.exports.open else { return };
+        let Some(kind) = self.services.exports.open else { return };
         let title = match kind {
             Kind::Audio => "Export audio",
             Kind::Midi => "Export some as MIDI",
@@ -54,13 +54,13 @@ impl Studio {
                 }
             });
         if !open {
-            self.exports.open = None;
+            self.services.exports.open = None;
         }
     }
 
     fn audio_export(&mut self, ui: &mut Ui) {
-        let mut choice = self.exports.audio.clone();
-        let writing = self.exports.running.clone();
+        let mut choice = self.services.exports.audio.clone();
+        let writing = self.services.exports.running.clone();
         ui.add_enabled_ui(writing.is_none(), |ui| {
             format_choice(ui, &mut choice);
             rate_choice(ui, &mut choice);
@@ -73,7 +73,7 @@ impl Studio {
         })
         .response
         .on_disabled_hover_text("The sound is being written; cancel it to choose something else");
-        self.exports.audio = choice;
+        self.services.exports.audio = choice;
         ui.add_space(space::S);
         if let Some(running) = writing {
             ui.horizontal(|ui| {
@@ -88,9 +88,9 @@ impl Studio {
             return;
         }
         let mut show = None;
-        if let Some(done) = &self.exports.done {
+        if let Some(done) = &self.services.exports.done {
             show = outcome(ui, done);
-        } else if let Some(reason) = &self.exports.failed {
+        } else if let Some(reason) = &self.services.exports.failed {
             ui.label(RichText::new(reason).color(Theme::of(ui).error));
         } else {
             widgets::caption(ui, self.estimate());
@@ -110,7 +110,7 @@ impl Studio {
     fn estimate(&self) -> String {
         let seconds = self.seconds_to_export();
         let options = self.audio_options();
-        let score = self.history.committed();
+        let score = self.document.history.committed();
         let stems = (0..score.parts.len())
             .filter(|&index| options.stems && score.is_audible(index) && !score.parts[index].notes.is_empty())
             .count();
@@ -130,7 +130,7 @@ impl Studio {
             let why_not = range.is_none().then(|| "There is no loop: drag on the ruler to make one".to_owned());
             choose(ui, loop_only, true, "Loop range", why_not);
             if let Some(range) = range.filter(|_| *loop_only) {
-                let metre = &self.history.committed().metre;
+                let metre = &self.document.history.committed().metre;
                 let bar = |tick| metre.position(tick).bar + 1;
                 widgets::caption(ui, format!("bars {} to {}", bar(range.start), bar(range.end.saturating_sub(1))));
             }
@@ -138,16 +138,16 @@ impl Studio {
     }
 
     fn midi_export(&mut self, ui: &mut Ui) {
-        let mut choice = self.exports.midi.clone();
+        let mut choice = self.services.exports.midi.clone();
         self.range_choice(ui, &mut choice.loop_only);
-        let score = std::sync::Arc::clone(self.history.committed());
+        let score = std::sync::Arc::clone(self.document.history.committed());
         choice.left_out.retain(|&index| index < score.parts.len());
         setting(ui, "Parts", |ui| {
             if ui.button("All").clicked() {
                 choice.left_out.clear();
             }
             if ui.button("Only the chosen one").on_hover_text("The part that is being edited").clicked() {
-                choice.left_out = (0..score.parts.len()).filter(|&index| index != self.part).collect();
+                choice.left_out = (0..score.parts.len()).filter(|&index| index != self.document.part).collect();
             }
         });
         ScrollArea::vertical().max_height(260.0).show(ui, |ui| {
@@ -165,7 +165,7 @@ impl Studio {
                 });
             }
         });
-        self.exports.midi = choice;
+        self.services.exports.midi = choice;
         let some = self.chosen_midi();
         let notes: usize = some.parts.iter().map(|part| part.notes.len()).sum();
         ui.add_space(space::S);

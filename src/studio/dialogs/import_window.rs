@@ -33,9 +33,9 @@ enum Asked {
 impl Studio {
     /// Draws the window, if files are being read or asked about.
     pub(in crate::studio) fn show_import(&mut self, ctx: &Context) {
-        let Some(mut import) = self.import.take() else { return };
+        let Some(mut import) = self.dialogs.import.take() else { return };
         if !import.is_shown() {
-            self.import = Some(import);
+            self.dialogs.import = Some(import);
             return;
         }
         let style = ctx.global_style();
@@ -64,11 +64,11 @@ impl Studio {
                     });
                 }
                 ui.add_space(space::S);
-                place_choice(ui, &mut import, self.history.committed());
-                tempo_choice(ui, &mut import, self.history.committed());
+                place_choice(ui, &mut import, self.document.history.committed());
+                tempo_choice(ui, &mut import, self.document.history.committed());
                 ui.add_space(space::S);
                 ui.allocate_ui_with_layout(vec2(WIDTH, space::CONTROL), Layout::right_to_left(Align::Center), |ui| {
-                    let why_not = why_not(&import, self.recording.is_some());
+                    let why_not = why_not(&import, self.document.recording.is_some());
                     take = entered && why_not.is_none();
                     take |= widgets::text_button(ui, Icon::Check, "Import", why_not).clicked();
                     if let Some((file, part)) = import.melody.filter(|_| !import.into_present) {
@@ -83,7 +83,7 @@ impl Studio {
                     cancel = ui.button("Cancel").clicked();
                 });
             });
-        self.import = Some(import);
+        self.dialogs.import = Some(import);
         if let Some(place) = listen {
             self.listen_to_part(place);
         }

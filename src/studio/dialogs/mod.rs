@@ -53,6 +53,17 @@ pub enum Dialog {
     },
 }
 
+/// All that lies over the window or floats above it.
+#[derive(Debug, Default)]
+pub struct Dialogs {
+    /// What lies over the window, if anything does.
+    pub open: Option<Dialog>,
+    /// MIDI files being read and asked about, if any are.
+    pub import: Option<import::Import>,
+    /// The window of a tool for notes, if one is open.
+    pub note_tool: Option<note_tools::OpenTool>,
+}
+
 impl Dialog {
     /// The palette, nothing searched yet.
     pub fn palette() -> Self {
@@ -62,7 +73,7 @@ impl Dialog {
 
 impl Studio {
     pub(in crate::studio) fn show_dialog(&mut self, ctx: &Context) {
-        let Some(mut dialog) = self.dialog.take() else { return };
+        let Some(mut dialog) = self.dialogs.open.take() else { return };
         let width = match &dialog {
             Dialog::KeySheet => 760.0,
             Dialog::SoundFonts => crate::studio::dialogs::soundfonts::WIDTH,
@@ -85,7 +96,7 @@ impl Studio {
         let outside = response.should_close();
         if response.inner == Stay::Open && !outside {
             // what was opened meanwhile goes before
-            self.dialog.get_or_insert(dialog);
+            self.dialogs.open.get_or_insert(dialog);
         }
     }
 

@@ -44,9 +44,9 @@ impl Studio {
 
     fn font_list(&mut self, ui: &mut Ui) {
         widgets::caption(ui, "On this computer");
-        let playing = self.sound.font.as_ref().map(|font| font.name().to_owned());
+        let playing = self.services.sound.font.as_ref().map(|font| font.name().to_owned());
         let mut clicked = None;
-        let files = std::mem::take(&mut self.soundfonts.found);
+        let files = std::mem::take(&mut self.services.soundfonts.found);
         ScrollArea::vertical()
             .id_salt("fonts")
             .max_height(LIST_HEIGHT)
@@ -69,7 +69,7 @@ impl Studio {
                     );
                 }
             });
-        self.soundfonts.found = files;
+        self.services.soundfonts.found = files;
         if let Some(path) = clicked {
             self.look_at_soundfont(path);
         }
@@ -78,8 +78,8 @@ impl Studio {
     /// One font; whether it was clicked.
     fn font_card(&self, ui: &mut Ui, file: &SoundFontFile, is_playing: bool) -> bool {
         let theme = Theme::of(ui);
-        let chosen = self.soundfonts.looked_at.as_ref() == Some(&file.path);
-        let refused = self.soundfonts.refused.get(&file.path);
+        let chosen = self.services.soundfonts.looked_at.as_ref() == Some(&file.path);
+        let refused = self.services.soundfonts.refused.get(&file.path);
         let shown = widgets::card(ui, chosen).show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing.y = 2.0;
@@ -107,11 +107,11 @@ impl Studio {
 
     fn preset_list(&mut self, ui: &mut Ui) {
         let theme = Theme::of(ui);
-        let Some(font) = self.soundfonts.font.clone() else {
+        let Some(font) = self.services.soundfonts.font.clone() else {
             widgets::caption(ui, "Presets");
-            let looked_at = self.soundfonts.looked_at.clone();
-            let refused = looked_at.and_then(|path| self.soundfonts.refused.get(&path));
-            match (&self.soundfonts.work, refused) {
+            let looked_at = self.services.soundfonts.looked_at.clone();
+            let refused = looked_at.and_then(|path| self.services.soundfonts.refused.get(&path));
+            match (&self.services.soundfonts.work, refused) {
                 (Some(_), _) => {
                     widgets::empty_state(ui, Icon::Hourglass, "It is being read", "Its presets are shown here")
                 }
@@ -126,12 +126,14 @@ impl Studio {
         };
         widgets::caption(ui, format!("{} presets of {}", font.preset_list().len(), font.name()));
         ui.add(
-            TextEdit::singleline(&mut self.soundfonts.search).hint_text("Search presets").desired_width(f32::INFINITY),
+            TextEdit::singleline(&mut self.services.soundfonts.search)
+                .hint_text("Search presets")
+                .desired_width(f32::INFINITY),
         )
         .accessible_name("Search presets");
         ui.add_space(space::XS);
-        let silent = !matches!(self.sound.output(), OutputState::Running { .. });
-        let wanted = self.soundfonts.search.to_lowercase();
+        let silent = !matches!(self.services.sound.output(), OutputState::Running { .. });
+        let wanted = self.services.soundfonts.search.to_lowercase();
         let rows: Vec<(&Preset, String)> = font
             .preset_list()
             .iter()
@@ -147,7 +149,7 @@ impl Studio {
             .auto_shrink(false)
             .show_rows(ui, row_height, rows.len(), |ui, range| {
                 for (preset, title) in &rows[range] {
-                    let heard = self.soundfonts.heard.as_ref().is_some_and(|(heard, _)| heard == *preset);
+                    let heard = self.services.soundfonts.heard.as_ref().is_some_and(|(heard, _)| heard == *preset);
                     let row = ui.selectable_label(heard, RichText::new(title));
                     let row = row.on_hover_text(if silent {
                         "There is no sound output to hear it on"
@@ -174,7 +176,7 @@ impl Studio {
             if widgets::text_button(ui, Icon::FolderOpen, "Open a file…", None).clicked() {
                 self.ask(Purpose::SoundFont);
             }
-            if let Some(work) = self.soundfonts.work.clone() {
+            if let Some(work) = self.services.soundfonts.work.clone() {
                 let (doing, share) = work.stage();
                 let text = format!("{doing}: {}", work.name());
                 match share {
@@ -195,14 +197,14 @@ impl Studio {
                 }
                 let why_not = self.why_not_take();
                 if widgets::text_button(ui, Icon::Check, "Play with this one", why_not).clicked()
-                    && let Some(path) = self.soundfonts.looked_at.clone()
+                    && let Some(path) = self.services.soundfonts.looked_at.clone()
                 {
                     self.take_soundfont(path);
                 }
-                let why_not = self.soundfonts.font.is_none().then(|| "Choose a font first".to_owned());
+                let why_not = self.services.soundfonts.font.is_none().then(|| "Choose a font first".to_owned());
                 if widgets::text_button(ui, Icon::Play, "Hear it", why_not).clicked()
                     && let Some(preset) =
-                        self.soundfonts.font.as_ref().and_then(|font| font.preset_list().first().cloned())
+                        self.services.soundfonts.font.as_ref().and_then(|font| font.preset_list().first().cloned())
                 {
                     self.hear_preset(&preset);
                 }
@@ -213,16 +215,16 @@ impl Studio {
     }
 
     fn why_not_take(&self) -> Option<String> {
-        let Some(path) = &self.soundfonts.looked_at else {
+        let Some(path) = &self.services.soundfonts.looked_at else {
             return Some("Choose a font first".into());
         };
-        if self.soundfonts.work.is_some() {
+        if self.services.soundfonts.work.is_some() {
             return Some("A font is being read".into());
         }
-        if let Some(reason) = self.soundfonts.refused.get(path) {
+        if let Some(reason) = self.services.soundfonts.refused.get(path) {
             return Some(reason.clone());
         }
-        (self.preferences.soundfont.as_ref() == Some(path)).then(|| "It is the one that plays".into())
+        (self.services.preferences.soundfont.as_ref() == Some(path)).then(|| "It is the one that plays".into())
     }
 }
 

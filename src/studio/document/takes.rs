@@ -4,7 +4,52 @@
 
 use std::sync::Arc;
 
-use crate::music::{Part, Role, Score};
+use crate::{
+    library::store::{Making, Recipe, Take, Takes, now_ms},
+    music::{Part, Role, Score},
+};
+
+/// What a model wrote, to choose from.
+#[derive(Debug, Default)]
+pub struct GeneratedTakes {
+    /// What came of the last request.
+    pub results: Vec<Take>,
+    /// How it was made.
+    pub recipe: Option<Arc<Recipe>>,
+    /// What should come, where something is made again.
+    pub expected: Option<Vec<Part>>,
+    /// The take that is heard now instead of the score as it was.
+    pub audition: Option<usize>,
+    /// How takes were made that were kept, until the library has taken them.
+    kept: Vec<Making>,
+}
+
+impl GeneratedTakes {
+    /// Those that were kept with a composition.
+    pub fn from_kept(takes: Option<&Takes>) -> Self {
+        takes.map_or_else(Self::default, |takes| Self {
+            recipe: Some(Arc::clone(&takes.recipe)),
+            results: takes.takes.clone(),
+            ..Self::default()
+        })
+    }
+
+    /// Remembers how a take was made that is kept, so that it can be made again.
+    pub fn note_kept(&mut self, take: usize) {
+        if let (Some(recipe), Some(result)) = (&self.recipe, self.results.get(take)) {
+            self.kept.push(Making {
+                recipe: Recipe { seed: result.seed, ..Recipe::clone(recipe) },
+                parts: result.parts.clone(),
+                made_ms: now_ms(),
+            });
+        }
+    }
+
+    /// How takes were made that were kept since this was last asked.
+    pub fn take_kept(&mut self) -> Vec<Making> {
+        std::mem::take(&mut self.kept)
+    }
+}
 use crate::studio::theme::PART_COLORS;
 
 /// The score with a take's parts in place of those that were generated before.

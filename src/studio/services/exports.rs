@@ -118,20 +118,20 @@ pub struct Exports {
 impl Studio {
     /// Opens the window.
     pub(in crate::studio) fn open_exports(&mut self, kind: Kind) {
-        self.exports.open = Some(kind);
-        self.exports.midi = MidiChoice::default(); // parts may be others by now
-        self.exports.done = None;
-        self.exports.failed = None;
+        self.services.exports.open = Some(kind);
+        self.services.exports.midi = MidiChoice::default(); // parts may be others by now
+        self.services.exports.done = None;
+        self.services.exports.failed = None;
     }
 
     /// The loop's range, where there is one.
     pub(in crate::studio) fn loop_range(&self) -> Option<Range<Tick>> {
-        self.transport.loop_range.clone().filter(|range| range.start < range.end)
+        self.document.transport.loop_range.clone().filter(|range| range.start < range.end)
     }
 
     /// What is asked of the sound's file, as chosen.
     pub(in crate::studio) fn audio_options(&self) -> ExportOptions {
-        let choice = &self.exports.audio;
+        let choice = &self.services.exports.audio;
         ExportOptions {
             format: choice.format,
             sample_rate_hz: choice.sample_rate_hz,
@@ -143,7 +143,7 @@ impl Studio {
 
     /// Seconds of music to be written, its tail not counted.
     pub(in crate::studio) fn seconds_to_export(&self) -> f64 {
-        let score = self.history.committed();
+        let score = self.document.history.committed();
         let range = self.audio_options().range.unwrap_or(0..score.end());
         score.tempo.seconds_from_tick(range.end) - score.tempo.seconds_from_tick(range.start)
     }
@@ -152,7 +152,7 @@ impl Studio {
     pub(in crate::studio) fn audio_places(&self, path: &Path) -> Vec<PathBuf> {
         let mut options = self.audio_options();
         let mix = with_ending(path, &mut options.format);
-        let score = self.history.committed();
+        let score = self.document.history.committed();
         let cut = options.range.clone().map(|range| excerpt::excerpt(score, range));
         let stems = export::stem_paths(cut.as_ref().unwrap_or(score), &mix, &options);
         [mix].into_iter().chain(stems.into_iter().map(|(_, path)| path)).collect()
@@ -161,22 +161,22 @@ impl Studio {
     /// Writes sound there.
     pub(in crate::studio) fn export_audio(&mut self, path: &Path) {
         self.keep_audition();
-        let Some(font) = self.sound.font.clone() else {
+        let Some(font) = self.services.sound.font.clone() else {
             self.fail("Audio needs a SoundFont: choose one in Settings");
             return;
         };
-        if self.exports.running.is_some() {
+        if self.services.exports.running.is_some() {
             self.fail("Audio is being written already");
             return;
         }
         let mut options = self.audio_options();
         let path = with_ending(path, &mut options.format);
-        let score = Arc::clone(self.history.committed());
+        let score = Arc::clone(self.document.history.committed());
         let running = Arc::new(Running::default());
-        self.exports.running = Some(Arc::clone(&running));
-        self.exports.done = None;
-        self.exports.failed = None;
-        self.jobs.spawn("exporting audio", move |poster| {
+        self.services.exports.running = Some(Arc::clone(&running));
+        self.services.exports.done = None;
+        self.services.exports.failed = None;
+        self.services.jobs.spawn("exporting audio", move |poster| {
             // whatever happens in there, the window must not show it as running for ever
             let written = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
                 export::export(&score, &font, &path, &options, &mut |share| {
@@ -194,33 +194,33 @@ impl Studio {
     fn audio_written(&mut self, written: Result<Exported, ExportError>) {
         match written {
             Ok(exported) => {
-                self.exports.running = None;
+                self.services.exports.running = None;
                 let (path, more) = (exported.files[0].display(), exported.files.len() - 1);
                 self.tell(match more {
                     0 => format!("Written: {path}"),
                     1 => format!("Written, with one stem: {path}"),
                     _ => format!("Written, with {more} stems: {path}"),
                 });
-                self.exports.done = Some(exported);
+                self.services.exports.done = Some(exported);
             }
             Err(ExportError::Cancelled) => {
-                self.exports.running = None;
-                self.toasts.add(Tone::Plain, "The export was cancelled; nothing was written");
+                self.services.exports.running = None;
+                self.services.toasts.add(Tone::Plain, "The export was cancelled; nothing was written");
             }
             Err(error) => self.audio_failed(crate::studio::status_bar::sentence(&error.to_string())),
         }
     }
 
     fn audio_failed(&mut self, reason: String) {
-        self.exports.running = None;
-        self.exports.failed = Some(reason.clone());
+        self.services.exports.running = None;
+        self.services.exports.failed = Some(reason.clone());
         self.fail(reason);
     }
 
     /// Writes the whole score as MIDI.
     pub(in crate::studio) fn export_midi(&mut self, path: PathBuf) {
         self.keep_audition();
-        let score = Arc::clone(self.history.committed());
+        let score = Arc::clone(self.document.history.committed());
         self.write_midi(path, score);
     }
 
@@ -228,14 +228,14 @@ impl Studio {
     pub(in crate::studio) fn export_some_midi(&mut self, path: PathBuf) {
         self.keep_audition();
         let score = self.chosen_midi();
-        self.exports.open = None;
+        self.services.exports.open = None;
         self.write_midi(path, Arc::new(score));
     }
 
     /// The chosen parts and bars as a score.
     pub(in crate::studio) fn chosen_midi(&self) -> Score {
-        let choice = &self.exports.midi;
-        let some = excerpt::with_parts(self.history.committed(), |index| !choice.left_out.contains(&index));
+        let choice = &self.services.exports.midi;
+        let some = excerpt::with_parts(self.document.history.committed(), |index| !choice.left_out.contains(&index));
         match self.loop_range().filter(|_| choice.loop_only) {
             Some(range) => excerpt::excerpt(&some, range),
             None => some,
@@ -243,7 +243,7 @@ impl Studio {
     }
 
     fn write_midi(&mut self, path: PathBuf, score: Arc<Score>) {
-        self.jobs.spawn("exporting MIDI", move |poster| {
+        self.services.jobs.spawn("exporting MIDI", move |poster| {
             let written = session::write_whole(&path, &midi_file::write(&score));
             poster.post(move |studio| match written {
                 Ok(()) => {
@@ -258,7 +258,7 @@ impl Studio {
     /// Shows the folder a file lies in, by the desktop's own program.
     pub(in crate::studio) fn show_folder_of(&mut self, path: &Path) {
         let folder = crate::whole_file::folder_of(path).to_owned();
-        self.jobs.spawn("showing a folder", move |poster| {
+        self.services.jobs.spawn("showing a folder", move |poster| {
             let shown = std::process::Command::new("xdg-open")
                 .arg(&folder)
                 .stdin(std::process::Stdio::null())
@@ -267,7 +267,7 @@ impl Studio {
                 .status();
             if !shown.is_ok_and(|status| status.success()) {
                 poster.post(move |studio| {
-                    studio.toasts.add(
+                    studio.services.toasts.add(
                         Tone::Plain,
                         format!("No program on this computer shows folders; it lies in {}", folder.display()),
                     );

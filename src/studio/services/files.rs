@@ -133,9 +133,9 @@ impl Studio {
             name if name.is_empty() => "composition".to_owned(),
             name => name,
         };
-        let format = self.exports.audio.format;
-        let model = self.models_page.exported_name();
-        self.jobs.spawn("asking for a file", move |poster| {
+        let format = self.services.exports.audio.format;
+        let model = self.pages.models.exported_name();
+        self.services.jobs.spawn("asking for a file", move |poster| {
             let dialog = rfd::FileDialog::new().set_title(purpose.title());
             let midi = ["mid", "midi"];
             let asked = Instant::now();
@@ -169,7 +169,7 @@ impl Studio {
                 }
                 Some(paths) => studio.take_paths(purpose, paths),
                 None if at_once => {
-                    studio.dialog = Some(Dialog::Path { purpose, text: String::new() });
+                    studio.dialogs.open = Some(Dialog::Path { purpose, text: String::new() });
                 }
                 None => {}
             });
@@ -213,14 +213,14 @@ impl Studio {
             _ => vec![path.clone()],
         };
         // Beside the window: disks may sleep, and networks hang.
-        self.jobs.spawn("looking for files that are there", move |poster| {
+        self.services.jobs.spawn("looking for files that are there", move |poster| {
             let is_in_the_way = |place: &PathBuf| Some(place) != asked.as_ref() && place.exists();
             let there: Vec<PathBuf> = places.into_iter().filter(is_in_the_way).collect();
             poster.post(move |studio| {
                 if there.is_empty() {
                     studio.write_to(purpose, path);
                 } else {
-                    studio.dialog = Some(Dialog::Replace { purpose, path, there });
+                    studio.dialogs.open = Some(Dialog::Replace { purpose, path, there });
                 }
             });
         });
@@ -251,7 +251,7 @@ impl Studio {
             ViewportCommand::Focus,
             ViewportCommand::RequestUserAttention(UserAttentionType::Informational),
         ] {
-            self.ctx.send_viewport_cmd(command);
+            self.services.ctx.send_viewport_cmd(command);
         }
         self.take_files(files);
     }
@@ -265,7 +265,7 @@ impl Studio {
                 Some("sf2" | "sf3") => self.take_path(Purpose::SoundFont, path),
                 _ if path.is_dir() => {
                     self.take_path(Purpose::TrainingData, path);
-                    self.page = crate::studio::state::Page::Train;
+                    self.page = crate::studio::page::Page::Train;
                 }
                 _ => music.push(path),
             }

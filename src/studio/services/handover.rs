@@ -34,13 +34,13 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// This window's place among those that may be handed files.
 #[derive(Debug)]
-pub struct Reception {
+pub struct HandoverServer {
     socket: PathBuf,
     /// Set while the socket is this window's.
     is_ours: Arc<AtomicBool>,
 }
 
-impl Reception {
+impl HandoverServer {
     /// Waits, on a thread of its own, to be the first window, and gives what is handed over to `take` from then on.
     ///
     /// # Errors
@@ -61,7 +61,7 @@ impl Reception {
     }
 }
 
-impl Drop for Reception {
+impl Drop for HandoverServer {
     fn drop(&mut self) {
         // nobody should knock at a door that is closed
         if self.is_ours.load(Ordering::Acquire) {
@@ -150,14 +150,14 @@ pub fn hand_over(folder: &Path, files: &[PathBuf]) -> bool {
 impl crate::studio::state::Studio {
     /// Takes what later starts of the program are given from now on, where this is the first window.
     pub(in crate::studio) fn receive_files(&mut self) {
-        let Some(folder) = self.session.folders().handover.clone() else {
+        let Some(folder) = self.services.session.folders().handover.clone() else {
             return;
         };
-        self.jobs.spawn("waiting for handed files", move |poster| {
+        self.services.jobs.spawn("waiting for handed files", move |poster| {
             let window = poster.clone();
             let take = move |files| window.post(move |studio| studio.take_handed_files(files));
-            match Reception::open(&folder, take) {
-                Ok(reception) => poster.post(move |studio| studio.reception = Some(reception)),
+            match HandoverServer::open(&folder, take) {
+                Ok(reception) => poster.post(move |studio| studio.services.handover = Some(reception)),
                 Err(error) => log::warn!("no files can be handed to this window: {error}"),
             }
         });
@@ -170,9 +170,9 @@ mod tests {
 
     use super::*;
 
-    fn reception(folder: &Path) -> (Reception, Receiver<Vec<PathBuf>>) {
+    fn reception(folder: &Path) -> (HandoverServer, Receiver<Vec<PathBuf>>) {
         let (send, receive) = channel();
-        let reception = Reception::open(folder, move |files| drop(send.send(files))).unwrap();
+        let reception = HandoverServer::open(folder, move |files| drop(send.send(files))).unwrap();
         (reception, receive)
     }
 
@@ -241,7 +241,7 @@ mod tests {
         let folder = home.path().join("window");
         std::fs::create_dir(&folder).unwrap();
         std::fs::set_permissions(&folder, Permissions::from_mode(0o755)).unwrap();
-        assert!(Reception::open(&folder, drop).is_err());
+        assert!(HandoverServer::open(&folder, drop).is_err());
         let (_window, _) = reception(&home.path().join("other"));
         let mode = |name: &str| home.path().join("other").join(name).metadata().unwrap().mode();
         assert_eq!(mode("") & 0o077, 0);

@@ -6,10 +6,7 @@
 use crossbeam_channel::{Receiver, Sender, bounded};
 use eframe::egui::Context;
 
-use crate::studio::state::Studio;
-
-/// What is done with a job's result, on the window's thread.
-pub type Then = Box<dyn FnOnce(&mut Studio) + Send>;
+use crate::studio::{actions::Action, state::Studio, toasts::Tone};
 
 /// Results that may wait for a frame; a job that posts faster than that waits.
 const WAITING: usize = 256;
@@ -17,17 +14,22 @@ const WAITING: usize = 256;
 /// The way from a job back to the window.
 #[derive(Clone)]
 pub struct Poster {
-    results: Sender<Then>,
+    results: Sender<Action>,
     ctx: Context,
 }
 
 impl Poster {
-    /// Has this done on the window's thread at its next frame, which is asked for.
-    pub fn post(&self, then: impl FnOnce(&mut Studio) + Send + 'static) {
+    /// Asks for this at the window's next frame, which comes at once.
+    pub fn ask(&self, action: impl Into<Action>) {
         // refused only where the window is gone, and then nobody minds
-        if self.results.send(Box::new(then)).is_ok() {
+        if self.results.send(action.into()).is_ok() {
             self.ctx.request_repaint();
         }
+    }
+
+    /// TRANSITION: use [`Self::ask`].
+    pub fn post(&self, then: impl FnOnce(&mut Studio) + Send + 'static) {
+        self.ask(Action::Then(Box::new(then)));
     }
 
     /// The window, to ask for frames.
@@ -39,7 +41,7 @@ impl Poster {
 /// Starts jobs and collects what they post.
 pub struct Jobs {
     poster: Poster,
-    results: Receiver<Then>,
+    results: Receiver<Action>,
 }
 
 impl Jobs {
@@ -61,17 +63,17 @@ impl Jobs {
         let started = std::thread::Builder::new().name(format!("studio {name}")).spawn(move || {
             let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&poster)));
             if caught.is_err() {
-                poster.post(move |studio| studio.fail(format!("Something went wrong in “{title}”; your work is kept")));
+                let text = format!("Something went wrong in “{title}”; your work is kept");
+                poster.ask(Action::Say(Tone::Error, text));
             }
         });
         if let Err(error) = started {
-            let name = name.to_owned();
-            self.poster.post(move |studio| studio.fail(format!("“{name}” could not be started: {error}")));
+            self.poster.ask(Action::Say(Tone::Error, format!("“{name}” could not be started: {error}")));
         }
     }
 
     /// What has been posted since the last call.
-    pub fn take(&self) -> Vec<Then> {
+    pub fn take(&self) -> Vec<Action> {
         self.results.try_iter().collect()
     }
 }

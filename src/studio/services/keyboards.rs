@@ -74,15 +74,15 @@ fn inputs(name: Option<&str>) -> Inputs {
 impl Studio {
     /// Begins to watch keyboards; called once, when the player is there to take their notes.
     pub(in crate::studio) fn start_keyboards(&mut self) {
-        let Some(backend) = self.midi.take() else { return };
-        let Some(player) = self.sound.player() else { return };
+        let Some(backend) = self.startup.midi.take() else { return };
+        let Some(player) = self.services.sound.player() else { return };
         let (feeder, tap) = tap();
         // one live input per keyboard must be made on the watching thread, where the player is not: make a few ahead
         let mut ready: Vec<_> = (0..8).map(|_| player.live_input()).collect();
-        let wake = self.jobs.poster();
+        let wake = self.services.jobs.poster();
         let wake_messages = wake.clone();
-        self.keyboards.taken.set(&self.preferences.assignments);
-        let taken_by_knobs = self.keyboards.taken.clone();
+        self.services.keyboards.taken.set(&self.services.preferences.assignments);
+        let taken_by_knobs = self.services.keyboards.taken.clone();
         let sinks = Box::new(move |_name: &str| {
             let mut live = ready.pop();
             let mut recorded = feeder.sink();
@@ -100,24 +100,25 @@ impl Studio {
             }) as crate::devices::Sink
         });
         let mut options = KeyboardsOptions::new(sinks);
-        options.inputs = inputs(self.preferences.midi_input.as_deref());
-        options.buttons = self.preferences.assignments.buttons;
+        options.inputs = inputs(self.services.preferences.midi_input.as_deref());
+        options.buttons = self.services.preferences.assignments.buttons;
         options.wake = Some(Arc::new(move || wake.ctx().request_repaint()));
-        self.keyboards.keyboards = Some(Keyboards::start(backend, options));
-        self.keyboards.tap = Some(tap);
+        self.services.keyboards.keyboards = Some(Keyboards::start(backend, options));
+        self.services.keyboards.tap = Some(tap);
     }
 
     /// Takes what keyboards sent and what happened to them.
     pub(in crate::studio) fn poll_keyboards(&mut self) {
         let mut messages = Vec::new();
-        if let Some(tap) = &mut self.keyboards.tap {
+        if let Some(tap) = &mut self.services.keyboards.tap {
             tap.drain(|stamped| messages.push(stamped));
         }
         for stamped in messages {
-            self.keyboards.note(stamped.message);
+            self.services.keyboards.note(stamped.message);
             self.record(stamped);
         }
         let events: Vec<KeyboardEvent> = self
+            .services
             .keyboards
             .keyboards
             .as_ref()
@@ -133,11 +134,13 @@ impl Studio {
             return;
         }
         match event {
-            KeyboardEvent::Connected { name, .. } => self.toasts.add(Tone::Good, format!("{name} is connected")),
+            KeyboardEvent::Connected { name, .. } => {
+                self.services.toasts.add(Tone::Good, format!("{name} is connected"))
+            }
             KeyboardEvent::Lost { name } => {
-                self.keyboards.held = 0;
+                self.services.keyboards.held = 0;
                 self.release_recorded();
-                self.toasts.add(
+                self.services.toasts.add(
                     Tone::Warning,
                     format!(
                         "{name} was unplugged; held notes were released, and it connects by itself when it is back"
@@ -145,7 +148,7 @@ impl Studio {
                 );
             }
             KeyboardEvent::Failed { name, reason } => {
-                self.toasts.add(Tone::Warning, format!("{name} does not open: {reason}"));
+                self.services.toasts.add(Tone::Warning, format!("{name} does not open: {reason}"));
             }
             KeyboardEvent::Button { button, .. } => self.push(match button {
                 TransportButton::Play => Command::PlayPause,

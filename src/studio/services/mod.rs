@@ -1,4 +1,4 @@
-//! What runs beside the window.
+//! What runs beside the window: the engine, the sound, keyboards, the library's thread, jobs; and what the user chose.
 
 pub mod engine;
 pub mod engine_line;
@@ -9,8 +9,131 @@ pub mod handover;
 pub mod jobs;
 pub mod keyboards;
 pub mod midi_learn;
+pub mod models;
 pub mod preferences;
 mod projects;
 pub mod session;
 pub mod sound;
 pub mod soundfonts;
+
+use eframe::egui;
+
+use self::{
+    engine::EngineService, engine_line::Starter, exports::Exports, jobs::Jobs, keyboards::KeyboardState,
+    midi_learn::MidiLearn, models::Models, preferences::Preferences, session::Session, sound::Sound,
+    soundfonts::SoundFonts,
+};
+use super::{
+    actions::{Action, Actions},
+    toasts::{Toasts, Tone},
+};
+use crate::music::Tick;
+
+/// What runs beside the window.
+pub struct Services {
+    /// The window.
+    pub ctx: egui::Context,
+    /// What was asked for and is not done yet.
+    pub actions: Actions,
+    /// Work beside the window.
+    pub jobs: Jobs,
+    /// Short messages.
+    pub toasts: Toasts,
+    /// What the user chose once.
+    pub preferences: Preferences,
+    /// The library's thread and the settings' file.
+    pub session: Session,
+    /// What composes.
+    pub engine: EngineService,
+    /// The models there are.
+    pub models: Models,
+    /// What is heard.
+    pub sound: Sound,
+    /// The SoundFonts there are.
+    pub soundfonts: SoundFonts,
+    /// What is played on.
+    pub keyboards: KeyboardState,
+    /// What keyboards' buttons and knobs are learned for.
+    pub midi_learn: MidiLearn,
+    /// Audio being written.
+    pub exports: Exports,
+    /// Where a second start of the program hands its files to.
+    #[cfg(unix)]
+    pub handover: Option<handover::HandoverServer>,
+}
+
+impl Services {
+    /// All at rest; what takes time is started later.
+    pub fn new(ctx: egui::Context, folders: session::Folders, starter: Starter, sound: bool) -> Self {
+        Self {
+            actions: Actions::default(),
+            jobs: Jobs::new(ctx.clone()),
+            toasts: Toasts::default(),
+            preferences: Preferences::default(),
+            session: Session::new(folders),
+            engine: EngineService::new(starter),
+            models: Models::default(),
+            sound: Sound::new(sound),
+            soundfonts: SoundFonts::default(),
+            keyboards: KeyboardState::default(),
+            midi_learn: MidiLearn::default(),
+            exports: Exports::default(),
+            #[cfg(unix)]
+            handover: None,
+            ctx,
+        }
+    }
+
+    /// Asks for something, to be done after what is being done.
+    pub fn ask(&self, action: impl Into<Action>) {
+        self.actions.ask(action);
+    }
+
+    /// Says something in passing.
+    pub fn say(&mut self, tone: Tone, text: impl Into<String>) {
+        self.toasts.add(tone, text);
+    }
+
+    /// Shows a failure; what was being worked on is kept by whoever calls.
+    pub fn fail(&mut self, text: impl Into<String>) {
+        self.say(Tone::Error, text);
+    }
+
+    /// Shows that something went well.
+    pub fn tell(&mut self, text: impl Into<String>) {
+        self.say(Tone::Good, text);
+    }
+
+    /// Whether time passes.
+    pub fn is_playing(&self) -> bool {
+        self.sound.position().playing
+    }
+
+    /// Where the playhead is, in whole ticks from the start.
+    pub fn playhead(&self) -> Tick {
+        self.sound.position().tick.max(0.0).round() as Tick
+    }
+
+    /// Makes the preferences felt in the window and the sound.
+    pub fn apply_preferences(&mut self) {
+        let preferences = &self.preferences;
+        self.ctx.set_theme(preferences.theme.to_egui());
+        if (self.ctx.zoom_factor() - preferences.scale).abs() > 0.001 {
+            self.ctx.set_zoom_factor(preferences.scale);
+        }
+        self.sound.set_metronome(preferences.metronome, preferences.metronome_volume);
+    }
+
+    /// Changes the preferences, makes the change felt and keeps it.
+    pub fn change_preferences(&mut self, change: impl FnOnce(&mut Preferences)) {
+        let before = self.preferences.clone();
+        change(&mut self.preferences);
+        if before != self.preferences {
+            if before.assignments != self.preferences.assignments {
+                self.keyboards.set_assignments(&self.preferences.assignments);
+            }
+            self.apply_preferences();
+            self.session.keep_preferences(&self.jobs, &self.preferences);
+        }
+    }
+}

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::studio::{pages::compose::roll::Snap, services::midi_learn::Assignments};
+use crate::studio::{document::snap::Snap, services::midi_learn::Assignments};
 use crate::{
     library::settings,
     music::quantise::{GridStep, Humanise, Quantise},

@@ -18,12 +18,15 @@ impl Studio {
     pub(in crate::studio) fn save_project(&mut self, path: PathBuf) {
         self.keep_audition();
         self.autosave();
-        let score = Arc::clone(self.history.committed());
-        let ours =
-            Composition { part: self.part, takes: self.takes_to_keep(), ..Composition::new(Score::clone(&score)) };
-        let id = self.session.id_of(score.id);
-        let poster = self.jobs.poster();
-        self.session.ask(move |desk| {
+        let score = Arc::clone(self.document.history.committed());
+        let ours = Composition {
+            part: self.document.part,
+            takes: self.takes_to_keep(),
+            ..Composition::new(Score::clone(&score))
+        };
+        let id = self.services.session.id_of(score.id);
+        let poster = self.services.jobs.poster();
+        self.services.session.ask(move |desk| {
             let kept = desk.ok().and_then(|desk| desk.store.load(id).ok());
             // where the library does not work, this is the way out: what is in memory goes
             let composition = match kept {
@@ -35,7 +38,7 @@ impl Studio {
     }
 
     fn write_project(&mut self, path: PathBuf, composition: Composition) {
-        self.jobs.spawn("saving the project", move |poster| {
+        self.services.jobs.spawn("saving the project", move |poster| {
             let written = project::write(&composition)
                 .map_err(|error| error.to_string())
                 .and_then(|bytes| whole_file::write(&path, &bytes).map_err(|error| error.to_string()));
@@ -51,7 +54,7 @@ impl Studio {
 
     /// Reads a project beside the window, and works on it.
     pub(in crate::studio) fn read_project(&mut self, path: PathBuf) {
-        self.jobs.spawn("opening the project", move |poster| {
+        self.services.jobs.spawn("opening the project", move |poster| {
             let read = project::read(&path);
             poster.post(move |studio| match read {
                 Ok(composition) => {
@@ -69,8 +72,8 @@ impl Studio {
     fn open_project(&mut self, composition: Composition) {
         self.end_work();
         self.autosave(); // the end of a recording goes before
-        let poster = self.jobs.poster();
-        self.session.ask(move |desk| {
+        let poster = self.services.jobs.poster();
+        self.services.session.ask(move |desk| {
             let opened = match desk {
                 Ok(desk) => take_in(desk, composition).map_err(|error| error.to_string()),
                 // without a library it is worked on all the same
@@ -86,7 +89,7 @@ impl Studio {
     /// Remembers a file for the list of those opened lately.
     fn note_recent(&self, path: PathBuf) {
         let path = std::path::absolute(&path).unwrap_or(path);
-        self.session.ask(move |desk| {
+        self.services.session.ask(move |desk| {
             if let Ok(desk) = desk
                 && let Err(error) = desk.store.note_recent(&path)
             {

@@ -87,13 +87,14 @@ impl Sound {
             let outputs = output_devices();
             poster.post(move |studio| {
                 studio.soundfonts_found(found);
-                studio.sound.outputs = outputs;
+                studio.services.sound.outputs = outputs;
             });
             let cache = paths::decoded_soundfonts_folder().ok();
             match SoundFont::best(chosen_font.as_deref(), own.as_deref(), &Loading::cached(cache.as_deref())) {
-                Some(font) => poster.post(move |studio| studio.sound.take_font(font)),
+                Some(font) => poster.post(move |studio| studio.services.sound.take_font(font)),
                 None => poster.post(|studio| {
-                    studio.sound.font_state = FontState::None("no SoundFont was found on this computer".into());
+                    studio.services.sound.font_state =
+                        FontState::None("no SoundFont was found on this computer".into());
                 }),
             }
         });
@@ -228,16 +229,19 @@ impl std::fmt::Debug for Sound {
 impl Studio {
     /// Says what became of the sound output.
     pub(in crate::studio) fn poll_output(&mut self) {
-        for event in self.sound.output_events() {
+        for event in self.services.sound.output_events() {
             match event {
                 OutputEvent::Lost { device, instead: Some(other) } => self
+                    .services
                     .toasts
                     .add(Tone::Warning, format!("{device} is gone; the sound comes from {other} until it is back")),
-                OutputEvent::Lost { device, instead: None } => self.toasts.add(
+                OutputEvent::Lost { device, instead: None } => self.services.toasts.add(
                     Tone::Warning,
                     format!("{device} is gone; everything else goes on, and sound comes back by itself"),
                 ),
-                OutputEvent::Back { device } => self.toasts.add(Tone::Good, format!("Sound is back, on {device}")),
+                OutputEvent::Back { device } => {
+                    self.services.toasts.add(Tone::Good, format!("Sound is back, on {device}"))
+                }
                 OutputEvent::Measured { device, buffer_frames } => {
                     self.tell(format!("{device} keeps up with buffers of {buffer_frames} frames"));
                     self.change_preferences(|preferences| {

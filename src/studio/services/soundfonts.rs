@@ -100,7 +100,7 @@ impl Work {
 impl Studio {
     /// Looks for fonts beside the window.
     pub(in crate::studio) fn find_soundfonts(&mut self) {
-        self.jobs.spawn("looking for SoundFonts", |poster| {
+        self.services.jobs.spawn("looking for SoundFonts", |poster| {
             let found = find_soundfonts(paths::soundfonts_folder().ok().as_deref());
             poster.post(move |studio| studio.soundfonts_found(found));
         });
@@ -109,36 +109,36 @@ impl Studio {
     pub(in crate::studio) fn soundfonts_found(&mut self, mut found: Vec<SoundFontFile>) {
         // those that were chosen from elsewhere stay
         let known = |path: &Path, found: &[SoundFontFile]| found.iter().any(|file| file.path == path);
-        let others = std::mem::take(&mut self.soundfonts.found);
+        let others = std::mem::take(&mut self.services.soundfonts.found);
         let others: Vec<_> = others.into_iter().filter(|file| !known(&file.path, &found)).collect();
         found.splice(0..0, others);
-        self.soundfonts.found = found;
-        if let Some(chosen) = self.preferences.soundfont.clone() {
+        self.services.soundfonts.found = found;
+        if let Some(chosen) = self.services.preferences.soundfont.clone() {
             self.list_soundfont(&chosen);
         }
     }
 
     /// Puts a file among those that are listed, first, where it is not there already.
     fn list_soundfont(&mut self, path: &Path) {
-        if !self.soundfonts.found.iter().any(|file| file.path == path) {
+        if !self.services.soundfonts.found.iter().any(|file| file.path == path) {
             let file = SoundFontFile::look(path).unwrap_or_else(|_| SoundFontFile {
                 name: name_of(path),
                 path: path.to_path_buf(),
                 bytes: 0,
                 is_sf3: false,
             });
-            self.soundfonts.found.insert(0, file);
+            self.services.soundfonts.found.insert(0, file);
         }
     }
 
     /// Shows the dialog, with the font that plays.
     pub(in crate::studio) fn choose_soundfont(&mut self) {
         self.find_soundfonts();
-        self.dialog = Some(Dialog::SoundFonts);
-        if self.soundfonts.looked_at.is_none() {
-            let playing = self.preferences.soundfont.clone();
-            let name = self.sound.font.as_ref().map(|font| font.name().to_owned());
-            let listed = self.soundfonts.found.iter().find(|file| Some(&file.name) == name.as_ref());
+        self.dialogs.open = Some(Dialog::SoundFonts);
+        if self.services.soundfonts.looked_at.is_none() {
+            let playing = self.services.preferences.soundfont.clone();
+            let name = self.services.sound.font.as_ref().map(|font| font.name().to_owned());
+            let listed = self.services.soundfonts.found.iter().find(|file| Some(&file.name) == name.as_ref());
             if let Some(path) = playing.or_else(|| listed.map(|file| file.path.clone())) {
                 self.look_at_soundfont(path);
             }
@@ -148,7 +148,7 @@ impl Studio {
     /// Shows the dialog with that file, to be heard and taken.
     pub(in crate::studio) fn offer_soundfont(&mut self, path: PathBuf) {
         self.find_soundfonts();
-        self.dialog = Some(Dialog::SoundFonts);
+        self.dialogs.open = Some(Dialog::SoundFonts);
         self.look_at_soundfont(path);
     }
 
@@ -156,12 +156,12 @@ impl Studio {
     pub(in crate::studio) fn look_at_soundfont(&mut self, path: PathBuf) {
         self.list_soundfont(&path);
         self.stop_preview();
-        if self.soundfonts.looked_at.as_ref() == Some(&path) && self.soundfonts.font.is_some() {
+        if self.services.soundfonts.looked_at.as_ref() == Some(&path) && self.services.soundfonts.font.is_some() {
             return;
         }
-        self.soundfonts.looked_at = Some(path.clone());
-        self.soundfonts.font = None;
-        self.soundfonts.search.clear();
+        self.services.soundfonts.looked_at = Some(path.clone());
+        self.services.soundfonts.font = None;
+        self.services.soundfonts.search.clear();
         self.start_work(path, false);
     }
 
@@ -173,15 +173,20 @@ impl Studio {
     }
 
     fn start_work(&mut self, path: PathBuf, takes: bool) {
-        if let Some(before) = self.soundfonts.work.take() {
+        if let Some(before) = self.services.soundfonts.work.take() {
             before.cancel();
         }
         let work = Arc::new(Work { path, takes, progress: CHECKING.into(), cancelled: AtomicBool::new(false) });
-        self.soundfonts.work = Some(Arc::clone(&work));
-        let loader = self.sound.player().filter(|_| takes).map(crate::sound::Player::soundfont_loader);
+        self.services.soundfonts.work = Some(Arc::clone(&work));
+        let loader = self.services.sound.player().filter(|_| takes).map(crate::sound::Player::soundfont_loader);
         // read already, where it was looked at
-        let read = self.soundfonts.font.clone().filter(|_| self.soundfonts.looked_at.as_ref() == Some(&work.path));
-        self.jobs.spawn("loading a SoundFont", move |poster| {
+        let read = self
+            .services
+            .soundfonts
+            .font
+            .clone()
+            .filter(|_| self.services.soundfonts.looked_at.as_ref() == Some(&work.path));
+        self.services.jobs.spawn("loading a SoundFont", move |poster| {
             let loaded = read.map_or_else(|| work.load(poster), Ok).and_then(|font| {
                 if let Some(loader) = loader.filter(|_| !work.is_cancelled()) {
                     work.progress.store(BUILDING, Ordering::Relaxed);
@@ -195,31 +200,31 @@ impl Studio {
     }
 
     fn soundfont_loaded(&mut self, work: &Arc<Work>, loaded: Result<SoundFont, SoundFontError>) {
-        let is_latest = self.soundfonts.work.as_ref().is_some_and(|latest| Arc::ptr_eq(latest, work));
+        let is_latest = self.services.soundfonts.work.as_ref().is_some_and(|latest| Arc::ptr_eq(latest, work));
         if is_latest {
-            self.soundfonts.work = None;
+            self.services.soundfonts.work = None;
         }
         match loaded {
             Ok(font) => {
-                self.soundfonts.refused.remove(&work.path);
-                if self.soundfonts.looked_at.as_ref() == Some(&work.path) {
-                    self.soundfonts.font = Some(font.clone());
+                self.services.soundfonts.refused.remove(&work.path);
+                if self.services.soundfonts.looked_at.as_ref() == Some(&work.path) {
+                    self.services.soundfonts.font = Some(font.clone());
                 }
                 // once its synth is handed over it plays, wanted or not
                 if work.takes && (!work.is_cancelled() || work.progress.load(Ordering::Relaxed) == BUILDING) {
                     self.tell(format!("Now playing with {}", font.name()));
-                    self.sound.font_state = FontState::Loaded(font.name().to_owned());
-                    self.sound.font = Some(font);
+                    self.services.sound.font_state = FontState::Loaded(font.name().to_owned());
+                    self.services.sound.font = Some(font);
                     let path = work.path.clone();
                     self.change_preferences(|preferences| preferences.soundfont = Some(path));
                 }
             }
             Err(SoundFontError::Cancelled) => {
                 if work.takes {
-                    self.toasts.add(Tone::Plain, "Loading the SoundFont was cancelled; the old one stays");
+                    self.services.toasts.add(Tone::Plain, "Loading the SoundFont was cancelled; the old one stays");
                 }
                 if is_latest && !work.takes {
-                    self.soundfonts.looked_at = None;
+                    self.services.soundfonts.looked_at = None;
                 }
             }
             Err(error) => {
@@ -232,7 +237,7 @@ impl Studio {
                     other => other.to_string(),
                 };
                 let reason = crate::studio::status_bar::sentence(&reason);
-                self.soundfonts.refused.insert(work.path.clone(), reason);
+                self.services.soundfonts.refused.insert(work.path.clone(), reason);
                 if work.takes {
                     self.fail(format!("This SoundFont was refused, the old one stays: {error}"));
                 }
@@ -243,18 +248,18 @@ impl Studio {
     /// Plays a phrase on a preset of the font that is looked at, beside the music.
     pub(in crate::studio) fn hear_preset(&mut self, preset: &Preset) {
         self.stop_preview();
-        let (Some(font), Some(player)) = (self.soundfonts.font.clone(), self.sound.player()) else {
+        let (Some(font), Some(player)) = (self.services.soundfonts.font.clone(), self.services.sound.player()) else {
             return;
         };
         let rate_hz = player.soundfont_loader().rate_hz();
         let stop = Arc::new(AtomicBool::new(false));
-        self.soundfonts.heard = Some((preset.clone(), Arc::clone(&stop)));
+        self.services.soundfonts.heard = Some((preset.clone(), Arc::clone(&stop)));
         let preset = preset.clone();
-        self.jobs.spawn("previewing a SoundFont", move |poster| {
+        self.services.jobs.spawn("previewing a SoundFont", move |poster| {
             let phrase = preview_phrase(&font, &preset, rate_hz, &stop);
             poster.post(move |studio| match phrase {
                 Ok(phrase) if !stop.load(Ordering::Relaxed) => {
-                    studio.sound.with_player(|player| player.preview(Some(phrase)))
+                    studio.services.sound.with_player(|player| player.preview(Some(phrase)))
                 }
                 Ok(_) => {}
                 Err(error) => studio.fail(error.to_string()),
@@ -264,9 +269,9 @@ impl Studio {
 
     /// Ends the phrase that plays or is being rendered.
     pub(in crate::studio) fn stop_preview(&mut self) {
-        if let Some((_, stop)) = self.soundfonts.heard.take() {
+        if let Some((_, stop)) = self.services.soundfonts.heard.take() {
             stop.store(true, Ordering::Relaxed);
-            self.sound.with_player(|player| player.preview(None));
+            self.services.sound.with_player(|player| player.preview(None));
         }
     }
 }

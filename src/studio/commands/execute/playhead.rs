@@ -11,7 +11,7 @@ impl Studio {
     pub(in crate::studio) fn move_playhead(&mut self, command: Command) {
         let at = self.playhead();
         let before = if self.is_playing() { at.saturating_sub(GRACE) } else { at };
-        let (score, snap) = (self.score(), self.preferences.roll.snap());
+        let (score, snap) = (self.score(), self.services.preferences.roll.snap());
         let metre = &score.metre;
         let to = match command {
             Command::ToEnd => score.end(),
@@ -20,10 +20,10 @@ impl Studio {
             Command::StepBack => snap.or_sixteenth().floor(metre, before.saturating_sub(1)),
             Command::StepForward => snap.or_sixteenth().after(metre, at),
             _ => {
-                let looped = self.transport.loop_range.as_ref().filter(|_| self.transport.looping);
+                let looped = self.document.transport.loop_range.as_ref().filter(|_| self.document.transport.looping);
                 looped.map_or(0, |range| range.start)
             }
         };
-        self.sound.seek(to.min(MAX_TICK));
+        self.services.sound.seek(to.min(MAX_TICK));
     }
 }

@@ -35,9 +35,9 @@ impl Studio {
         if paths.is_empty() {
             return;
         }
-        let import = self.import.get_or_insert_with(|| Import::new(into_present));
+        let import = self.dialogs.import.get_or_insert_with(|| Import::new(into_present));
         import.to_come += paths.len();
-        self.jobs.spawn("importing", move |poster| {
+        self.services.jobs.spawn("importing", move |poster| {
             for path in paths {
                 let file = std::panic::catch_unwind(|| read_file(path.clone())).unwrap_or_else(|_| ImportFile {
                     name: name_of(&path),
@@ -47,11 +47,11 @@ impl Studio {
                 poster.post(move |studio| studio.take_read_file(file));
             }
         });
-        self.ctx.request_repaint_after(UNSEEN + Duration::from_millis(20));
+        self.services.ctx.request_repaint_after(UNSEEN + Duration::from_millis(20));
     }
 
     fn take_read_file(&mut self, file: ImportFile) {
-        let Some(import) = &mut self.import else { return }; // given up meanwhile
+        let Some(import) = &mut self.dialogs.import else { return }; // given up meanwhile
         import.files.push(file);
         import.to_come = import.to_come.saturating_sub(1);
         if import.to_come > 0 {
@@ -70,7 +70,7 @@ impl Studio {
                     ))
                 })
                 .collect();
-            self.import = None;
+            self.dialogs.import = None;
             self.fail(told.join("\n"));
         } else if import.goes_without_saying() {
             self.finish_import();
@@ -79,16 +79,16 @@ impl Studio {
 
     /// Takes what was chosen into the score, as one undo step.
     pub(in crate::studio) fn finish_import(&mut self) {
-        let Some(import) = self.import.take() else { return };
-        if self.recording.is_some() {
+        let Some(import) = self.dialogs.import.take() else { return };
+        if self.document.recording.is_some() {
             self.stop_recording();
         }
         self.drop_audition();
-        self.generate.results.clear();
-        self.sound.with_player(crate::sound::Player::stop);
-        self.sound.seek(0);
-        let before = self.history.committed().parts.len();
-        let mut score = import.result(self.history.committed());
+        self.document.takes.results.clear();
+        self.services.sound.with_player(crate::sound::Player::stop);
+        self.services.sound.seek(0);
+        let before = self.document.history.committed().parts.len();
+        let mut score = import.result(self.document.history.committed());
         if !import.into_present {
             score.id = new_id(); // a composition of its own
         }
@@ -96,20 +96,20 @@ impl Studio {
             [one] => (*one).clone(),
             several => format!("{} files", several.len()),
         };
-        self.part = if import.into_present { before } else { score.melody.unwrap_or(0) };
-        self.history.commit(format!("Import {what}"), score);
-        self.part = self.part.min(self.score().parts.len().saturating_sub(1));
+        self.document.part = if import.into_present { before } else { score.melody.unwrap_or(0) };
+        self.document.history.commit(format!("Import {what}"), score);
+        self.document.part = self.document.part.min(self.score().parts.len().saturating_sub(1));
         if !import.into_present {
-            self.transport.loop_range = None;
-            self.transport.looping = false;
-            self.roll.show_all = true;
+            self.document.transport.loop_range = None;
+            self.document.transport.looping = false;
+            self.pages.compose.editor.show_all = true;
         }
-        self.page = crate::studio::state::Page::Studio;
+        self.page = crate::studio::page::Page::Compose;
         for (_, file, _) in import.readable().collect::<Vec<_>>().into_iter().rev() {
             self.remember_file(file.path.clone());
         }
         let (tone, text) = import.summary();
-        self.toasts.add(tone, text);
+        self.services.toasts.add(tone, text);
     }
 
     /// Lets the open window of files meet a command first; says whether that was all.
@@ -119,17 +119,17 @@ impl Studio {
                 self.stop_part();
                 command == Command::PlayPause
             }
-            Command::Roll(RollCommand::SelectNone) if self.learning.is_some() => {
-                self.learning = None;
+            Command::Roll(RollCommand::SelectNone) if self.services.midi_learn.learning.is_some() => {
+                self.services.midi_learn.learning = None;
                 true
             }
-            Command::Roll(RollCommand::SelectNone) if self.import.is_some() => {
+            Command::Roll(RollCommand::SelectNone) if self.dialogs.import.is_some() => {
                 self.cancel_import();
                 true
             }
             // what is being written goes on, and the line at the bottom shows it
-            Command::Roll(RollCommand::SelectNone) if self.exports.open.is_some() => {
-                self.exports.open = None;
+            Command::Roll(RollCommand::SelectNone) if self.services.exports.open.is_some() => {
+                self.services.exports.open = None;
                 true
             }
             _ => false,
@@ -139,15 +139,15 @@ impl Studio {
     /// Leaves everything as it was.
     pub(in crate::studio) fn cancel_import(&mut self) {
         self.stop_part();
-        self.import = None;
+        self.dialogs.import = None;
     }
 
     /// Plays one part of a file alone, or stops where it plays.
     pub(in crate::studio) fn listen_to_part(&mut self, place: (usize, usize)) {
-        let was = self.import.as_ref().and_then(|import| Some(import.listening.as_ref()?.place));
+        let was = self.dialogs.import.as_ref().and_then(|import| Some(import.listening.as_ref()?.place));
         self.stop_part();
         self.stop_listening(); // the Train page's sample, if one plays
-        let Some(import) = self.import.as_mut().filter(|_| was != Some(place)) else {
+        let Some(import) = self.dialogs.import.as_mut().filter(|_| was != Some(place)) else {
             return;
         };
         let Some(Ok(content)) = import.files.get(place.0).map(|file| &file.content) else {
@@ -164,11 +164,11 @@ impl Studio {
             ..Score::default()
         });
         import.listening = Some(Listening { place, score: Arc::clone(&score), has_begun: false });
-        self.sound.with_player(crate::sound::Player::stop);
-        self.sound.set_loop(None);
-        self.sound.keep_up(&score);
-        self.sound.seek(first);
-        self.sound.with_player(|player| {
+        self.services.sound.with_player(crate::sound::Player::stop);
+        self.services.sound.set_loop(None);
+        self.services.sound.keep_up(&score);
+        self.services.sound.seek(first);
+        self.services.sound.with_player(|player| {
             player.set_stop_at_end(true);
             player.play();
         });
@@ -176,23 +176,23 @@ impl Studio {
 
     /// Stops what is listened to; the composition is what plays next, from its start.
     pub(in crate::studio) fn stop_part(&mut self) {
-        if let Some(import) = &mut self.import
+        if let Some(import) = &mut self.dialogs.import
             && import.listening.take().is_some()
         {
-            self.sound.with_player(crate::sound::Player::stop);
-            self.sound.seek(0);
+            self.services.sound.with_player(crate::sound::Player::stop);
+            self.services.sound.seek(0);
         }
     }
 
     /// Whether a part of a file is heard instead of the composition.
     pub(in crate::studio) fn is_listening(&self) -> bool {
-        self.import.as_ref().is_some_and(|import| import.listening.is_some())
+        self.dialogs.import.as_ref().is_some_and(|import| import.listening.is_some())
     }
 
     /// What is heard instead of the composition, if anything is.
     pub(in crate::studio) fn heard_instead(&mut self) -> Option<Arc<Score>> {
         let playing = self.is_playing();
-        let listening = self.import.as_mut()?.listening.as_mut()?;
+        let listening = self.dialogs.import.as_mut()?.listening.as_mut()?;
         if listening.has_begun && !playing {
             self.stop_part();
             return None;

@@ -118,23 +118,23 @@ impl OpenTool {
 
 impl Studio {
     pub(in crate::studio) fn why_not_note_tools(&self) -> Option<String> {
-        if self.recording.is_some() {
+        if self.document.recording.is_some() {
             return Some("Stop recording first".to_owned());
         }
-        let empty = self.score().parts.get(self.part).is_none_or(|part| part.notes.is_empty());
+        let empty = self.score().parts.get(self.document.part).is_none_or(|part| part.notes.is_empty());
         empty.then(|| "The part has no notes".to_owned())
     }
 
     /// Opens the window of a tool.
     pub(in crate::studio) fn open_note_tool(&mut self, tool: NoteTool) {
         self.keep_audition();
-        self.note_tool = Some(OpenTool {
+        self.dialogs.note_tool = Some(OpenTool {
             tool,
             shown: None,
             refused: false,
-            part: self.part,
-            revision: self.history.revision(),
-            selection: self.roll.roll.selection().clone(),
+            part: self.document.part,
+            revision: self.document.history.revision(),
+            selection: self.pages.compose.editor.roll.selection().clone(),
         });
         self.preview_note_tool();
     }
@@ -142,10 +142,10 @@ impl Studio {
     /// Opens the window that stretches, on what is selected as long as it is.
     pub(in crate::studio) fn open_stretch(&mut self) {
         self.keep_audition();
-        let Some(part) = self.history.committed().parts.get(self.part) else {
+        let Some(part) = self.document.history.committed().parts.get(self.document.part) else {
             return;
         };
-        let selection = self.roll.roll.selection();
+        let selection = self.pages.compose.editor.roll.selection();
         let span = selection.span().or_else(|| Selection::all(part).span());
         if let Some(span) = span {
             let from = span.end - span.start;
@@ -155,61 +155,61 @@ impl Studio {
 
     /// Quantises with the settings used last, at once.
     pub(in crate::studio) fn quantise_as_last(&mut self) {
-        self.open_note_tool(NoteTool::quantise(&self.preferences));
+        self.open_note_tool(NoteTool::quantise(&self.services.preferences));
         self.apply_note_tool();
     }
 
     /// Shows and plays what the open tool would do.
     fn preview_note_tool(&mut self) {
         let key = self.found_key();
-        let Some(open) = &mut self.note_tool else { return };
+        let Some(open) = &mut self.dialogs.note_tool else { return };
         if open.shown == Some(open.tool) {
             return;
         }
         open.shown = Some(open.tool);
-        let edited = open.tool.apply(self.history.committed(), open.part, &open.selection, key);
+        let edited = open.tool.apply(self.document.history.committed(), open.part, &open.selection, key);
         open.refused = edited.is_none();
         if let Some((score, selection)) = edited {
             let none_chosen = open.selection.is_empty();
-            self.history.preview(Arc::new(score));
-            self.roll.roll.select(if none_chosen { Selection::none() } else { selection });
+            self.document.history.preview(Arc::new(score));
+            self.pages.compose.editor.roll.select(if none_chosen { Selection::none() } else { selection });
         } else {
-            self.roll.roll.select(open.selection.clone());
-            self.history.cancel();
+            self.pages.compose.editor.roll.select(open.selection.clone());
+            self.document.history.cancel();
         }
     }
 
     /// Makes what the open tool does one undo step, remembers how, and closes its window.
     pub(in crate::studio) fn apply_note_tool(&mut self) {
         self.preview_note_tool();
-        let Some(open) = self.note_tool.take() else { return };
-        let selection = self.roll.roll.selection().clone();
-        let changed = self.history.commit_preview(open.tool.label());
-        self.roll.roll.select(selection);
+        let Some(open) = self.dialogs.note_tool.take() else { return };
+        let selection = self.pages.compose.editor.roll.selection().clone();
+        let changed = self.document.history.commit_preview(open.tool.label());
+        self.pages.compose.editor.roll.select(selection);
         match open.tool {
             NoteTool::Quantise(quantise) => self.change_preferences(|preferences| preferences.quantise = quantise),
             NoteTool::Humanise(humanise) => self.change_preferences(|preferences| preferences.humanise = humanise),
             NoteTool::Transpose { .. } | NoteTool::Stretch { .. } => {}
         }
         if !changed && matches!(open.tool, NoteTool::Quantise(_)) {
-            self.toasts.add(Tone::Plain, "The notes are on the grid already");
+            self.services.toasts.add(Tone::Plain, "The notes are on the grid already");
         }
     }
 
     /// Closes the window of the open tool; all is as before.
     pub(in crate::studio) fn cancel_note_tool(&mut self) {
-        if let Some(open) = self.note_tool.take()
-            && open.revision == self.history.revision()
+        if let Some(open) = self.dialogs.note_tool.take()
+            && open.revision == self.document.history.revision()
         {
-            self.history.cancel();
-            self.roll.roll.select(open.selection);
+            self.document.history.cancel();
+            self.pages.compose.editor.roll.select(open.selection);
         }
     }
 
     /// Before a command is carried out: whatever touches the score meets it without the preview. Tells whether the
     /// command meant the tool itself.
     pub(in crate::studio) fn note_tool_meets(&mut self, command: Command) -> bool {
-        if self.note_tool.is_none() || is_beside(command) {
+        if self.dialogs.note_tool.is_none() || is_beside(command) {
             return false;
         }
         self.cancel_note_tool();

@@ -22,14 +22,17 @@ const WIDTH: f32 = 340.0;
 impl Studio {
     /// Draws the open tool's window, if one is open.
     pub(in crate::studio) fn show_note_tool(&mut self, ctx: &Context) {
-        let Some(open) = &self.note_tool else { return };
-        if open.part != self.part || open.revision != self.history.revision() || self.recording.is_some() {
+        let Some(open) = &self.dialogs.note_tool else { return };
+        if open.part != self.document.part
+            || open.revision != self.document.history.revision()
+            || self.document.recording.is_some()
+        {
             self.cancel_note_tool(); // another part or score is shown by now
             return;
         }
         let (mut tool, refused, count) = (open.tool, open.refused, open.selection.len());
         let key = self.found_key();
-        let area = self.roll.roll.coordinates().area();
+        let area = self.pages.compose.editor.roll.coordinates().area();
         let style = ctx.global_style();
         let mut decision = None;
         let entered = self.entered(ctx);
@@ -63,7 +66,7 @@ impl Studio {
                 ui.add_space(space::S);
                 decision = decide(ui, refused, entered);
             });
-        if let Some(open) = &mut self.note_tool {
+        if let Some(open) = &mut self.dialogs.note_tool {
             open.tool = tool;
         }
         self.preview_note_tool();

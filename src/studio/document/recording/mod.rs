@@ -72,32 +72,32 @@ impl Studio {
     pub(in crate::studio) fn start_recording(&mut self) {
         self.keep_audition();
         self.cancel_note_tool();
-        self.takes.forget();
+        self.document.recorded_takes.forget();
         if self.score().parts.is_empty() {
-            self.history.edit("Add a part", |score| {
+            self.document.history.edit("Add a part", |score| {
                 score.parts.push(Arc::new(Part::new("Melody", 0)));
                 score.melody = Some(0);
             });
-            self.part = 0;
+            self.document.part = 0;
         }
-        let looped = self.transport.loop_range.clone().filter(|_| self.transport.looping);
+        let looped = self.document.transport.loop_range.clone().filter(|_| self.document.transport.looping);
         let playing = self.is_playing();
-        let waiting = self.preferences.record_waits && !playing;
-        self.recording = Some(Recording {
+        let waiting = self.services.preferences.record_waits && !playing;
+        self.document.recording = Some(Recording {
             passes: Passes::new(self.playhead(), looped),
-            part: self.part.min(self.score().parts.len() - 1),
+            part: self.document.part.min(self.score().parts.len() - 1),
             waiting,
-            replaces: self.preferences.record_replaces,
+            replaces: self.services.preferences.record_replaces,
             replaced: 0,
             so_far: None,
             so_far_at: Instant::now(),
             is_ahead: false,
         });
-        self.sound.keep_up(&Arc::clone(self.history.score()));
+        self.services.sound.keep_up(&Arc::clone(self.document.history.score()));
         // What is played may be longer than what is there.
-        self.sound.with_player(|player| player.set_stop_at_end(false));
-        let bars = self.transport.count_in_bars;
-        self.sound.with_player(|player| match (playing || waiting, bars) {
+        self.services.sound.with_player(|player| player.set_stop_at_end(false));
+        let bars = self.services.preferences.count_in_bars;
+        self.services.sound.with_player(|player| match (playing || waiting, bars) {
             (true, _) => {}
             (false, 0) => player.play(),
             (false, bars) => player.play_with_count_in(bars),
@@ -107,8 +107,8 @@ impl Studio {
     /// Takes a message from any keyboard, the on-screen piano or the computer's keys.
     pub(in crate::studio) fn record(&mut self, stamped: Stamped) {
         let (tick, playing) = self.heard_at(stamped.stamp_micros);
-        let Some(recording) = &mut self.recording else {
-            self.recent.push(stamped, tick, playing);
+        let Some(recording) = &mut self.document.recording else {
+            self.document.recent.push(stamped, tick, playing);
             return;
         };
         recording.is_ahead = true;
@@ -117,7 +117,7 @@ impl Studio {
         if recording.waiting && is_strike {
             recording.waiting = false;
             recording.passes.push(start, stamped.message);
-            self.sound.with_player(crate::sound::Player::play);
+            self.services.sound.with_player(crate::sound::Player::play);
         } else if recording.waiting || !playing {
             // before the music: what is still held when it begins, begins with it
             recording.passes.push(if recording.waiting { start - 1.0 } else { tick.min(start) }, stamped.message);
@@ -128,8 +128,9 @@ impl Studio {
 
     /// Where the music was when something was played, and whether it moved.
     fn heard_at(&self, stamp_micros: u64) -> (f64, bool) {
-        let offset = (self.preferences.recording_offset_ms * 1000.0) as i64;
-        let position = self.sound.position_at(clock::instant_from(stamp_micros.saturating_add_signed(-offset)));
+        let offset = (self.services.preferences.recording_offset_ms * 1000.0) as i64;
+        let position =
+            self.services.sound.position_at(clock::instant_from(stamp_micros.saturating_add_signed(-offset)));
         (position.tick, position.playing)
     }
 
@@ -141,8 +142,8 @@ impl Studio {
     /// Lets what is played grow on the roll.
     pub(in crate::studio) fn poll_recording(&mut self) {
         let now = self.heard_now();
-        let position = self.sound.position();
-        let Some(recording) = &mut self.recording else { return };
+        let position = self.services.sound.position();
+        let Some(recording) = &mut self.document.recording else { return };
         if !position.playing || recording.waiting {
             return;
         }
@@ -150,12 +151,12 @@ impl Studio {
         if recording.replaces {
             let span = recording.passes.start()..(now.max(0.0) as Tick).saturating_add(AHEAD);
             let (part, before) = (recording.part, recording.replaced);
-            let score = with_take(self.history.committed(), part, &Take::default(), Some(&span));
+            let score = with_take(self.document.history.committed(), part, &Take::default(), Some(&span));
             let count = |score: &Score| score.parts.get(part).map_or(0, |part| part.notes.len());
-            let replaced = count(self.history.committed()) - count(&score);
+            let replaced = count(self.document.history.committed()) - count(&score);
             recording.replaced = replaced;
             if replaced != before && position.count_in_beats_left.is_none() {
-                self.history.preview(score);
+                self.document.history.preview(score);
             }
         }
     }
@@ -164,10 +165,10 @@ impl Studio {
     /// program is killed. The same `Arc` as before where nothing was played since, or only just now.
     pub(in crate::studio) fn recorded_so_far(&mut self) -> Option<(usize, Arc<Part>)> {
         let now = self.heard_now();
-        let recording = self.recording.as_mut()?;
+        let recording = self.document.recording.as_mut()?;
         if recording.is_ahead && recording.so_far_at.elapsed() >= SO_FAR {
             let passes = recording.passes.clone().stop(now);
-            let score = takes::with_all(passes, recording.part, recording.replaces, self.history.committed());
+            let score = takes::with_all(passes, recording.part, recording.replaces, self.document.history.committed());
             recording.so_far = score.parts.get(recording.part).cloned();
             (recording.so_far_at, recording.is_ahead) = (Instant::now(), false);
         }
@@ -177,14 +178,14 @@ impl Studio {
     /// Closes what is held in the recording, as when a keyboard is pulled.
     pub(in crate::studio) fn release_recorded(&mut self) {
         let now = self.heard_now();
-        if let Some(recording) = &mut self.recording {
+        if let Some(recording) = &mut self.document.recording {
             recording.passes.release_all(now);
         }
     }
 
     /// Shows again what a recording that replaces has taken away, after something else was previewed.
     pub(in crate::studio) fn preview_replaced(&mut self) {
-        if let Some(recording) = &mut self.recording {
+        if let Some(recording) = &mut self.document.recording {
             recording.replaced = 0;
         }
     }
@@ -193,11 +194,11 @@ impl Studio {
     pub(in crate::studio) fn stop_recording(&mut self) {
         let now = self.heard_now();
         self.end_turn();
-        let Some(recording) = self.recording.take() else { return };
-        self.history.cancel();
+        let Some(recording) = self.document.recording.take() else { return };
+        self.document.history.cancel();
         let passes = recording.passes.stop(now);
         if passes.is_empty() {
-            self.toasts.add(Tone::Plain, "Nothing was played, so nothing was recorded");
+            self.services.toasts.add(Tone::Plain, "Nothing was played, so nothing was recorded");
             return;
         }
         self.take_passes("Record", passes, recording.part, recording.replaces);

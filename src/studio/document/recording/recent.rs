@@ -74,10 +74,10 @@ impl Studio {
     /// Keeps what was played while nothing was recorded: where it was played if music was playing, else at the playhead.
     pub(in crate::studio) fn keep_recent(&mut self) {
         let now = clock::now_micros();
-        let played = self.recent.take_last();
+        let played = self.document.recent.take_last();
         let Some(first) = played.first().copied() else { return };
         let passes = if first.playing {
-            let looped = self.transport.loop_range.clone().filter(|_| self.transport.looping);
+            let looped = self.document.transport.loop_range.clone().filter(|_| self.document.transport.looping);
             let mut passes = Passes::new(first.tick.max(0.0) as Tick, looped);
             for played in &played {
                 passes.push(played.tick, played.stamped.message);
@@ -86,7 +86,7 @@ impl Studio {
         } else {
             let mut recorder = Recorder::new(RecorderOptions {
                 origin: Origin::FirstNote { tick: f64::from(self.playhead()) },
-                ..RecorderOptions::new(self.history.committed().tempo.clone())
+                ..RecorderOptions::new(self.document.history.committed().tempo.clone())
             });
             for played in &played {
                 recorder.push(played.stamped);
@@ -96,11 +96,11 @@ impl Studio {
             vec![Pass { take: recorder.stop(end), span }]
         };
         if passes.iter().all(|pass| pass.take.notes.is_empty()) {
-            self.toasts.add(Tone::Plain, "No note was played lately");
+            self.services.toasts.add(Tone::Plain, "No note was played lately");
             return;
         }
         self.keep_audition();
-        self.take_passes("Keep what was played", passes, self.part, false);
+        self.take_passes("Keep what was played", passes, self.document.part, false);
     }
 }
 

@@ -98,8 +98,8 @@ impl Studio {
     pub(in crate::studio) fn take_passes(&mut self, label: &str, passes: Vec<Pass>, part: usize, replaces: bool) {
         let count = passes.last().map_or(0, |pass| pass.take.notes.len());
         let several = passes.len();
-        let base = Arc::clone(self.history.committed());
-        self.takes.kept = Some(Kept::new(passes, Some(several - 1), part, replaces, base));
+        let base = Arc::clone(self.document.history.committed());
+        self.document.recorded_takes.kept = Some(Kept::new(passes, Some(several - 1), part, replaces, base));
         self.commit_take(label);
         self.tell(if several > 1 {
             format!("Recorded {several} takes; the last is in, and the others can be chosen below the roll")
@@ -109,24 +109,24 @@ impl Studio {
     }
 
     fn commit_take(&mut self, label: &str) {
-        if let Some(kept) = &mut self.takes.kept {
-            self.history.commit(label, kept.score());
-            kept.revision = self.history.revision();
+        if let Some(kept) = &mut self.document.recorded_takes.kept {
+            self.document.history.commit(label, kept.score());
+            kept.revision = self.document.history.revision();
         }
     }
 
     /// Forgets the takes once the score was changed otherwise.
     pub(in crate::studio) fn settle_takes(&mut self) {
-        let revision = self.history.revision();
-        if self.takes.kept.as_ref().is_some_and(|kept| kept.revision != revision) {
-            self.takes.forget();
+        let revision = self.document.history.revision();
+        if self.document.recorded_takes.kept.as_ref().is_some_and(|kept| kept.revision != revision) {
+            self.document.recorded_takes.forget();
         }
     }
 
     /// Why no other take of the recording can be chosen.
     pub(in crate::studio) fn why_not_takes(&self, command: Command) -> Option<String> {
         let wanted = if command == Command::NextRecordedTake { 2 } else { 1 };
-        let reason = match (self.takes.count() >= wanted, wanted) {
+        let reason = match (self.document.recorded_takes.count() >= wanted, wanted) {
             (true, _) => return None,
             (false, 2) => "There is no second take: record round a loop",
             (false, _) => "Only what was just recorded can be trimmed",
@@ -136,7 +136,7 @@ impl Studio {
 
     /// Puts another pass into the score, or all of them, as one undo step.
     fn choose_recorded(&mut self, chosen: Option<usize>) {
-        let Some(kept) = &mut self.takes.kept else { return };
+        let Some(kept) = &mut self.document.recorded_takes.kept else { return };
         kept.chosen = chosen;
         kept.trim = kept.whole();
         self.commit_take(&chosen.map_or("Use all takes".to_owned(), |index| format!("Use take {}", index + 1)));
@@ -144,14 +144,14 @@ impl Studio {
 
     /// Puts the next pass of the recording into the score.
     pub(in crate::studio) fn next_recorded(&mut self) {
-        let count = self.takes.count();
-        let chosen = self.takes.kept.as_ref().and_then(|kept| kept.chosen);
+        let count = self.document.recorded_takes.count();
+        let chosen = self.document.recorded_takes.kept.as_ref().and_then(|kept| kept.chosen);
         self.choose_recorded(Some(chosen.map_or(0, |chosen| (chosen + 1) % count.max(1))));
     }
 
     /// Keeps only what lies within a span of the take, as one undo step.
     pub(in crate::studio) fn trim_take(&mut self, span: Range<Tick>) {
-        let Some(kept) = &mut self.takes.kept else { return };
+        let Some(kept) = &mut self.document.recorded_takes.kept else { return };
         let whole = kept.whole();
         let trim = span.start.max(whole.start)..span.end.min(whole.end);
         if trim.start < trim.end {
@@ -162,18 +162,18 @@ impl Studio {
 
     /// Trims the take at the playhead: what is before it goes, or what is behind it.
     pub(in crate::studio) fn trim_at_playhead(&mut self, before: bool) {
-        let Some(trim) = self.takes.trim() else { return };
+        let Some(trim) = self.document.recorded_takes.trim() else { return };
         let at = self.playhead();
         self.trim_take(if before { at..trim.end } else { trim.start..at });
     }
 
     /// The bar over the roll with the takes, where there are several.
     pub(in crate::studio) fn show_recorded_takes(&mut self, ctx: &Context) {
-        let Some(kept) = self.takes.kept.as_ref().filter(|kept| kept.passes.len() > 1) else {
+        let Some(kept) = self.document.recorded_takes.kept.as_ref().filter(|kept| kept.passes.len() > 1) else {
             return;
         };
         let (count, now) = (kept.passes.len(), kept.chosen);
-        let area = self.roll.roll.coordinates().area();
+        let area = self.pages.compose.editor.roll.coordinates().area();
         let style = ctx.global_style();
         let mut chosen = None;
         let mut done = false;
@@ -211,7 +211,7 @@ impl Studio {
             self.choose_recorded(chosen);
         }
         if done {
-            self.takes.forget();
+            self.document.recorded_takes.forget();
         }
     }
 }

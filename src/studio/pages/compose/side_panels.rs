@@ -28,10 +28,10 @@ impl Studio {
     /// Whether a panel is open: it is wanted, and there is room for both or it was asked for last.
     pub fn shows_panel(&self, side: Side) -> bool {
         let wanted = match side {
-            Side::Left => self.preferences.left_panel,
-            Side::Right => self.preferences.right_panel,
+            Side::Left => self.services.preferences.left_panel,
+            Side::Right => self.services.preferences.right_panel,
         };
-        wanted && (self.panel_asked_for == side || self.ctx.content_rect().width() >= BOTH_FIT)
+        wanted && (self.pages.compose.panel_asked_for == side || self.services.ctx.content_rect().width() >= BOTH_FIT)
     }
 
     /// Opens a panel, or closes it.
@@ -45,7 +45,7 @@ impl Studio {
 
     /// Opens a panel; in a narrow window the other one makes room.
     pub(in crate::studio) fn open_panel(&mut self, side: Side) {
-        self.panel_asked_for = side;
+        self.pages.compose.panel_asked_for = side;
         self.change_preferences(|preferences| *preferences.wants(side) = true);
     }
 }

@@ -1,11 +1,7 @@
 //! What is done from the Library page: all of it on the library's thread, and shown when it is done.
 
 use crate::studio::pages::library::{Field, shown_title};
-use crate::studio::{
-    services::engine::EngineState,
-    state::{Page, Studio},
-    toasts::Tone,
-};
+use crate::studio::{page::Page, services::engine::EngineState, state::Studio, toasts::Tone};
 use crate::{
     library::{
         keeper::Desk,
@@ -22,18 +18,18 @@ const TAGS: usize = 12;
 impl Studio {
     /// Reads what the page shows.
     pub(in crate::studio) fn read_library(&mut self) {
-        self.library.asked += 1;
-        let asked = self.library.asked;
-        let filter = self.library.filter.clone();
-        let poster = self.jobs.poster();
-        self.session.ask(move |desk| {
+        self.pages.library.asked += 1;
+        let asked = self.pages.library.asked;
+        let filter = self.pages.library.filter.clone();
+        let poster = self.services.jobs.poster();
+        self.services.session.ask(move |desk| {
             let read = desk.map_err(str::to_owned).and_then(|desk| {
                 let both =
                     desk.store.list(&filter).and_then(|list| Ok((list, desk.store.tags()?, desk.store.recent()?)));
                 both.map_err(|error| error.to_string())
             });
             poster.post(move |studio| {
-                let page = &mut studio.library;
+                let page = &mut studio.pages.library;
                 if asked != page.asked {
                     return;
                 }
@@ -55,8 +51,8 @@ impl Studio {
         doing: &'static str,
         change: impl FnOnce(&mut Desk) -> Result<(), StoreError> + Send + 'static,
     ) {
-        let poster = self.jobs.poster();
-        self.session.ask(move |desk| {
+        let poster = self.services.jobs.poster();
+        self.services.session.ask(move |desk| {
             let done = desk.map_err(str::to_owned).and_then(|desk| change(desk).map_err(|error| error.to_string()));
             poster.post(move |studio| {
                 if let Err(reason) = done {
@@ -71,8 +67,8 @@ impl Studio {
     pub(in crate::studio) fn open_composition(&mut self, id: u64) {
         self.end_work();
         self.autosave(); // the end of a recording goes before
-        let poster = self.jobs.poster();
-        self.session.ask(move |desk| {
+        let poster = self.services.jobs.poster();
+        self.services.session.ask(move |desk| {
             let opened = desk.map_err(str::to_owned).and_then(|desk| {
                 if desk.is_open_elsewhere(id).unwrap_or(false) {
                     return Err("it is open in another window".into());
@@ -92,18 +88,18 @@ impl Studio {
         self.autosave(); // whatever came since it was asked for belongs to the composition before
         let title = shown_title(&composition.score.title).to_owned();
         self.take_composition(composition);
-        self.page = Page::Studio;
+        self.page = Page::Compose;
         self.tell(format!("{title} is open"));
     }
 
     /// Ends what is being played, listened to and recorded.
     pub(in crate::studio) fn end_work(&mut self) {
-        if self.recording.is_some() {
+        if self.document.recording.is_some() {
             self.stop_recording();
         }
         self.drop_audition();
-        self.sound.with_player(crate::sound::Player::stop);
-        self.sound.seek(0);
+        self.services.sound.with_player(crate::sound::Player::stop);
+        self.services.sound.seek(0);
     }
 
     pub(in crate::studio) fn finish_editing(&mut self, summary: &Summary, field: Field, text: &str) {
@@ -114,9 +110,9 @@ impl Studio {
                 if title == summary.title {
                     return;
                 }
-                if self.session.id_of(self.history.committed().id) == id {
+                if self.services.session.id_of(self.document.history.committed().id) == id {
                     self.keep_audition();
-                    self.history.edit("Rename the composition", |score| score.title = title);
+                    self.document.history.edit("Rename the composition", |score| score.title = title);
                     self.autosave();
                     self.read_library();
                 } else {
@@ -144,32 +140,21 @@ impl Studio {
     }
 
     pub(in crate::studio) fn delete_composition(&mut self, id: u64, title: &str) {
-        self.library.deleted = Some((id, title.to_owned()));
+        self.pages.library.deleted = Some((id, title.to_owned()));
         self.change_library("Deleting", move |desk| desk.store.delete(id));
     }
 
     pub(in crate::studio) fn bring_back(&mut self, id: u64) {
-        self.library.deleted = None;
+        self.pages.library.deleted = None;
         self.change_library("Bringing it back", move |desk| desk.store.restore(id));
-    }
-
-    /// Why nothing can be composed now, whatever the melody.
-    pub(in crate::studio) fn why_not_engine(&self) -> Option<String> {
-        match &self.generate.engine {
-            _ if self.generate.running.is_some() => Some("A composition is under way".into()),
-            _ if self.recording.is_some() => Some("Stop recording first".into()),
-            EngineState::Ready { .. } => None,
-            EngineState::Off | EngineState::Starting => Some("The engine is still starting".into()),
-            EngineState::Failed(reason) => Some(reason.clone()),
-        }
     }
 
     /// Writes the take again that was kept last in a composition: the same model, seed, settings and melody.
     pub(in crate::studio) fn make_again(&mut self, id: u64) {
         let folders: Vec<std::path::PathBuf> =
-            self.generate.models.iter().flatten().map(|model| model.folder.path.clone()).collect();
-        let poster = self.jobs.poster();
-        self.session.ask(move |desk| {
+            self.services.models.list.iter().flatten().map(|model| model.folder.path.clone()).collect();
+        let poster = self.services.jobs.poster();
+        self.services.session.ask(move |desk| {
             let found = desk
                 .map_err(str::to_owned)
                 .and_then(|desk| desk.store.load(id).map_err(|error| error.to_string()))
@@ -189,23 +174,23 @@ impl Studio {
 
     fn compose_again(&mut self, making: Making, model: usize) {
         if let Some(reason) = self.why_not_engine() {
-            self.toasts.add(Tone::Plain, reason);
+            self.services.toasts.add(Tone::Plain, reason);
             return;
         }
         self.end_work();
-        self.generate.results.clear();
+        self.document.takes.results.clear();
         let score = Score {
             title: format!("{} (again)", shown_title(&making.recipe.score.title)),
             ..Score::clone(&making.recipe.score)
         };
-        let score = self.session.begin(score);
-        self.history.commit("Make again", score);
-        self.part = self.score().melody.unwrap_or(0);
-        self.roll.show_all = true;
-        self.page = Page::Studio;
-        self.generate.model = model;
-        self.generate.expected = Some(making.parts);
-        let folder = self.generate.chosen().map(|model| model.folder.path.clone());
+        let score = self.services.session.begin(score);
+        self.document.history.commit("Make again", score);
+        self.document.part = self.score().melody.unwrap_or(0);
+        self.pages.compose.editor.show_all = true;
+        self.page = Page::Compose;
+        self.services.models.index = model;
+        self.document.takes.expected = Some(making.parts);
+        let folder = self.services.models.chosen().map(|model| model.folder.path.clone());
         let recipe = Recipe {
             model_folder: folder.unwrap_or(making.recipe.model_folder), // it may lie elsewhere by now
             ..making.recipe
@@ -215,13 +200,13 @@ impl Studio {
 
     /// Says whether the notes that were made again are the same.
     pub(in crate::studio) fn compare_again(&mut self) {
-        let Some(expected) = self.generate.expected.take() else { return };
-        let Some(take) = self.generate.results.first() else { return };
+        let Some(expected) = self.document.takes.expected.take() else { return };
+        let Some(take) = self.document.takes.results.first() else { return };
         if is_same_music(&expected, &take.parts) {
             let notes: usize = expected.iter().map(|part| part.notes.len()).sum();
             self.tell(format!("Made again: the same {notes} notes; Ctrl+Enter keeps them"));
         } else {
-            self.toasts.add(
+            self.services.toasts.add(
                 Tone::Warning,
                 "Made again by the same model, seed and melody, but the notes differ: another computer or version rounds otherwise",
             );

@@ -53,8 +53,8 @@ enum Field {
 impl Studio {
     /// Shows the page as it is now.
     pub(in crate::studio) fn show_library(&mut self) {
-        self.page = crate::studio::state::Page::Library;
-        self.library.focus_search = true;
+        self.page = crate::studio::page::Page::Library;
+        self.pages.library.focus_search = true;
         self.read_library();
     }
 
@@ -66,10 +66,10 @@ impl Studio {
             )
             .show(ui, |ui| {
                 ui.set_max_width(ui.available_width().min(1080.0));
-                let before = self.library.filter.clone();
+                let before = self.pages.library.filter.clone();
                 self.library_head(ui);
                 self.library_undo(ui);
-                if self.library.filter != before {
+                if self.pages.library.filter != before {
                     self.read_library();
                 }
                 ui.add_space(space::S);
@@ -80,7 +80,7 @@ impl Studio {
     fn library_head(&mut self, ui: &mut Ui) {
         let theme = Theme::of(ui);
         ui.horizontal(|ui| {
-            let title = if self.library.filter.deleted { "Bin" } else { "Library" };
+            let title = if self.pages.library.filter.deleted { "Bin" } else { "Library" };
             ui.label(theme::strong(title, size::DISPLAY));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let why_not = self.why_not(Command::OpenProject);
@@ -95,7 +95,7 @@ impl Studio {
                 }
             });
         });
-        let text = if self.library.filter.deleted {
+        let text = if self.pages.library.filter.deleted {
             "What was deleted stays here for 30 days"
         } else {
             "Every composition is kept by itself, a moment after each change"
@@ -103,7 +103,7 @@ impl Studio {
         ui.label(RichText::new(text).color(theme.text_muted));
         ui.add_space(space::M);
         ui.horizontal(|ui| {
-            let page = &mut self.library;
+            let page = &mut self.pages.library;
             let search = ui
                 .add(
                     TextEdit::singleline(&mut page.filter.search)
@@ -139,10 +139,10 @@ impl Studio {
                 }
             });
         });
-        if !self.library.tags.is_empty() {
+        if !self.pages.library.tags.is_empty() {
             ui.add_space(space::XS);
             ui.horizontal_wrapped(|ui| {
-                let page = &mut self.library;
+                let page = &mut self.pages.library;
                 ui.label(theme::icon_sized(Icon::Tag, 14.0).color(theme.text_faint));
                 for tag in &page.tags {
                     let chosen = page.filter.tag.as_ref() == Some(tag);
@@ -156,14 +156,14 @@ impl Studio {
 
     fn recent_files(&mut self, ui: &mut Ui) {
         let why_not = self.why_not(Command::OpenProject).or_else(|| {
-            let none = self.library.recent.is_empty();
+            let none = self.pages.library.recent.is_empty();
             none.then(|| "No project was opened or saved yet".to_owned())
         });
         let mut chosen = None;
         let response = ui
             .add_enabled_ui(why_not.is_none(), |ui| {
                 ui.menu_button("Recent projects", |ui| {
-                    for path in &self.library.recent {
+                    for path in &self.pages.library.recent {
                         let name =
                             path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
                         if ui.button(name).on_hover_text(path.display().to_string()).clicked() {
@@ -184,7 +184,7 @@ impl Studio {
 
     /// What was deleted last, and the way back.
     fn library_undo(&mut self, ui: &mut Ui) {
-        let Some((id, title)) = self.library.deleted.clone() else { return };
+        let Some((id, title)) = self.pages.library.deleted.clone() else { return };
         let theme = Theme::of(ui);
         ui.add_space(space::S);
         widgets::card(ui, false).fill(theme.overlay).show(ui, |ui| {
@@ -193,7 +193,7 @@ impl Studio {
                 ui.label(format!("“{}” is in the bin", shown_title(&title)));
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     if widgets::IconButton::new(Icon::X, "Close").sized(24.0, 14.0).show(ui).clicked() {
-                        self.library.deleted = None;
+                        self.pages.library.deleted = None;
                     }
                     if widgets::text_button(ui, Icon::Undo2, "Bring it back", None).clicked() {
                         self.bring_back(id);
@@ -204,16 +204,16 @@ impl Studio {
     }
 
     fn library_list(&mut self, ui: &mut Ui) {
-        if let Some(reason) = &self.library.failed {
+        if let Some(reason) = &self.pages.library.failed {
             widgets::empty_state(ui, Icon::CircleAlert, "The library cannot be read", reason);
             return;
         }
-        let Some(list) = self.library.list.take() else {
+        let Some(list) = self.pages.library.list.take() else {
             ui.spinner();
             return;
         };
         if list.is_empty() {
-            let filter = &self.library.filter;
+            let filter = &self.pages.library.filter;
             let (title, text) = if !filter.search.trim().is_empty() || filter.tag.is_some() {
                 ("Nothing was found", "Try fewer letters, or another tag")
             } else if filter.deleted {
@@ -230,7 +230,7 @@ impl Studio {
             }
         });
         // unless it was read anew meanwhile
-        self.library.list.get_or_insert(list);
+        self.pages.library.list.get_or_insert(list);
     }
 }
 

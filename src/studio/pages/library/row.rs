@@ -19,8 +19,8 @@ impl Studio {
     pub(in crate::studio) fn library_row(&mut self, ui: &mut Ui, summary: &Summary) {
         let theme = Theme::of(ui);
         let title = shown_title(&summary.title);
-        let is_open = self.session.id_of(self.history.committed().id) == summary.id;
-        let in_bin = self.library.filter.deleted;
+        let is_open = self.services.session.id_of(self.document.history.committed().id) == summary.id;
+        let in_bin = self.pages.library.filter.deleted;
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW - space::S), Sense::click());
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Open {title}")));
         let fill = match (is_open, response.hovered() || response.has_focus()) {
@@ -87,10 +87,10 @@ impl Studio {
             self.duplicate_composition(summary.id, title);
         }
         if button(Icon::Tag, "Tags of", None, ui) {
-            self.library.editing = Some((summary.id, Field::Tags, summary.tags.join(", ")));
+            self.pages.library.editing = Some((summary.id, Field::Tags, summary.tags.join(", ")));
         }
         if button(Icon::Pencil, "Rename", None, ui) {
-            self.library.editing = Some((summary.id, Field::Title, summary.title.clone()));
+            self.pages.library.editing = Some((summary.id, Field::Title, summary.title.clone()));
         }
         let why = if summary.model.is_empty() {
             Some("No take was kept in it, so there is nothing to make again".to_owned())
@@ -104,7 +104,7 @@ impl Studio {
 
     /// What is typed for this composition, if it is; tells whether.
     fn row_field(&mut self, ui: &mut Ui, summary: &Summary, field: Field) -> bool {
-        let Some((id, of, text)) = &mut self.library.editing else {
+        let Some((id, of, text)) = &mut self.pages.library.editing else {
             return false;
         };
         if (*id, *of) != (summary.id, field) {
@@ -118,7 +118,7 @@ impl Studio {
         let response = ui.add(edit).accessible_name(name);
         if response.lost_focus() {
             let text = text.clone();
-            self.library.editing = None;
+            self.pages.library.editing = None;
             if !ui.input(|input| input.key_pressed(Key::Escape)) {
                 self.finish_editing(summary, field, &text);
             }
@@ -131,7 +131,7 @@ impl Studio {
     fn row_keys(&mut self, ui: &Ui, response: &Response, summary: &Summary, is_open: bool, in_bin: bool) {
         if response.clicked() && !in_bin {
             if is_open {
-                self.page = crate::studio::state::Page::Studio;
+                self.page = crate::studio::page::Page::Compose;
             } else {
                 self.open_composition(summary.id);
             }
@@ -141,7 +141,7 @@ impl Studio {
             if !is_open && (pressed(Key::Delete) || pressed(Key::Backspace)) {
                 self.delete_composition(summary.id, &summary.title);
             } else if pressed(Key::F2) {
-                self.library.editing = Some((summary.id, Field::Title, summary.title.clone()));
+                self.pages.library.editing = Some((summary.id, Field::Title, summary.title.clone()));
             }
         }
         let hint = if in_bin {

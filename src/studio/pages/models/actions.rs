@@ -4,10 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::studio::{
-    document::takes,
-    pages::train::charts::ModelCurves,
-    services::engine::Model,
-    state::{Page, Studio},
+    document::takes, page::Page, pages::train::charts::ModelCurves, services::models::Model, state::Studio,
 };
 use crate::{
     engine::{ModelCard, protocol::RequestId},
@@ -60,7 +57,7 @@ impl ModelsPage {
 
 /// What can be done with a model by a button.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::studio) enum Action {
+pub(in crate::studio) enum ModelButton {
     Listen,
     Curves,
     Rename,
@@ -73,7 +70,7 @@ pub(in crate::studio) enum Action {
 impl Studio {
     /// Why this model cannot be heard now.
     pub(in crate::studio) fn why_not_hear(&self) -> Option<String> {
-        let is_waiting = self.models_page.waiting.is_some();
+        let is_waiting = self.pages.models.waiting.is_some();
         let has_melody = self.score().melody_part().is_some_and(|part| !part.notes.is_empty());
         self.why_not_engine()
             .or_else(|| is_waiting.then(|| "A model is writing".into()))
@@ -92,22 +89,22 @@ impl Studio {
 
     /// Whether what this model wrote is playing.
     pub(in crate::studio) fn hears_model(&self, folder: &Path) -> bool {
-        let heard = self.models_page.heard.as_ref();
+        let heard = self.pages.models.heard.as_ref();
         heard.is_some_and(|(of, score)| of == folder && self.is_heard(score))
     }
 
-    pub(in crate::studio) fn act_on_model(&mut self, model: &Model, action: Action) {
+    pub(in crate::studio) fn act_on_model(&mut self, model: &Model, action: ModelButton) {
         let folder = model.folder.path.clone();
         match action {
-            Action::Listen if self.hears_model(&folder) => self.stop_listening(),
-            Action::Listen => {
+            ModelButton::Listen if self.hears_model(&folder) => self.stop_listening(),
+            ModelButton::Listen => {
                 self.end_work();
                 let asked = self.compose_to_hear(folder.clone());
-                self.models_page.waiting = asked.map(|id| (id, folder));
+                self.pages.models.waiting = asked.map(|id| (id, folder));
             }
-            Action::Curves => self.toggle_curves(folder),
-            Action::Rename => self.models_page.renaming = Some((folder, model.title().to_owned())),
-            Action::Duplicate => {
+            ModelButton::Curves => self.toggle_curves(folder),
+            ModelButton::Rename => self.pages.models.renaming = Some((folder, model.title().to_owned())),
+            ModelButton::Duplicate => {
                 let name = model.folder.name.clone();
                 self.keep_models("Duplicating", move |place| {
                     let to = models::free_place(place, &name);
@@ -117,8 +114,8 @@ impl Studio {
                     Ok(format!("{name} is yours"))
                 });
             }
-            Action::TrainFurther => {
-                let setup = &mut self.train.setup;
+            ModelButton::TrainFurther => {
+                let setup = &mut self.pages.train.setup;
                 let network = model.card.as_ref().map_or("", |card| card.network.as_str());
                 if let Some(plan) = NETWORKS.iter().find(|plan| plan.name == network) {
                     setup.network = plan.name;
@@ -129,19 +126,19 @@ impl Studio {
                 self.page = Page::Train;
                 self.tell(format!("Choose what {} is to learn from now", model.title()));
             }
-            Action::Export => {
-                self.models_page.choose_exported(folder);
+            ModelButton::Export => {
+                self.pages.models.choose_exported(folder);
                 self.ask(crate::studio::services::files::Purpose::ExportModel);
             }
-            Action::Delete => {
+            ModelButton::Delete => {
                 let (model, title) = (model.folder.clone(), model.title().to_owned());
-                let poster = self.jobs.poster();
+                let poster = self.services.jobs.poster();
                 self.keep_models("Deleting", move |_| {
                     let aside = models::set_aside(&model).map_err(|error| error.to_string())?;
                     poster.post(move |studio| {
                         studio.run_has_moved(&folder, None);
-                        studio.models_page.deleted = Some((title, aside));
-                        studio.models_page.has_just_deleted = true;
+                        studio.pages.models.deleted = Some((title, aside));
+                        studio.pages.models.has_just_deleted = true;
                     });
                     Ok(String::new())
                 });
@@ -154,12 +151,12 @@ impl Studio {
         if name.is_empty() || name == model.title() {
             return;
         }
-        if self.preferences.model.as_ref() == Some(&model.folder.name) {
+        if self.services.preferences.model.as_ref() == Some(&model.folder.name) {
             let name = name.clone();
             self.change_preferences(|preferences| preferences.model = Some(name));
         }
         let model = model.folder.clone();
-        let poster = self.jobs.poster();
+        let poster = self.services.jobs.poster();
         self.keep_models("Renaming", move |_| {
             let to = if model.name == name {
                 model.path.clone()
@@ -175,7 +172,7 @@ impl Studio {
     }
 
     pub(in crate::studio) fn bring_model_back(&mut self, aside: PathBuf) {
-        self.models_page.deleted = None;
+        self.pages.models.deleted = None;
         self.keep_models("Bringing it back", move |_| {
             models::bring_back(&aside).map_err(|error| error.to_string())?;
             Ok(String::new())
@@ -196,7 +193,7 @@ impl Studio {
 
     /// Copies the model that was chosen for it into a new folder.
     pub(in crate::studio) fn export_model(&mut self, to: PathBuf) {
-        let Some(from) = self.models_page.exported.take() else { return };
+        let Some(from) = self.pages.models.exported.take() else { return };
         self.keep_models("Exporting", move |_| {
             let name = to.file_name().unwrap_or_default().to_string_lossy();
             let place = to.parent().unwrap_or(&to);
@@ -207,26 +204,26 @@ impl Studio {
 
     /// Plays what a model wrote to be heard, unless somebody has turned to something else.
     pub(in crate::studio) fn hear_model(&mut self, parts: &[Part]) {
-        let Some((_, folder)) = self.models_page.waiting.take() else {
+        let Some((_, folder)) = self.pages.models.waiting.take() else {
             return;
         };
         if self.page == Page::Models {
-            let score = Arc::new(takes::with_take(self.history.committed(), parts));
-            self.models_page.heard = Some((folder, Arc::clone(&score)));
+            let score = Arc::new(takes::with_take(self.document.history.committed(), parts));
+            self.pages.models.heard = Some((folder, Arc::clone(&score)));
             self.listen(score);
         }
     }
 
     fn toggle_curves(&mut self, folder: PathBuf) {
-        let page = &mut self.models_page;
+        let page = &mut self.pages.models;
         if page.curves.take().is_some_and(|(shown, _)| shown == folder) {
             return;
         }
         page.curves = Some((folder.clone(), None));
-        self.jobs.spawn("reading curves", move |poster| {
+        self.services.jobs.spawn("reading curves", move |poster| {
             let curves = ModelCurves::read(&folder);
             poster.post(move |studio| {
-                if let Some((shown, place)) = &mut studio.models_page.curves
+                if let Some((shown, place)) = &mut studio.pages.models.curves
                     && *shown == folder
                 {
                     *place = Some(curves);
@@ -245,7 +242,7 @@ impl Studio {
             self.fail(format!("{doing} failed: this system names no folder for a user's data"));
             return;
         };
-        self.jobs.spawn("keeping models", move |poster| {
+        self.services.jobs.spawn("keeping models", move |poster| {
             let done = work(&place);
             poster.post(move |studio| {
                 match done {

@@ -4,14 +4,15 @@ mod actions;
 
 use eframe::egui::{Align, Key, Layout, RichText, TextEdit, Ui};
 
-use self::actions::Action;
+use self::actions::ModelButton as Action;
 pub use self::actions::ModelsPage;
 
 use crate::library::models::Origin;
 use crate::studio::{
+    page::Page,
     pages::compose::generate::list,
-    services::{engine::Model, files::Purpose},
-    state::{Page, Studio},
+    services::{files::Purpose, models::Model},
+    state::Studio,
     theme::{self, Icon, Theme, size, space},
     widgets,
 };
@@ -42,7 +43,7 @@ impl Studio {
         );
         self.model_undo(ui);
         ui.add_space(space::L);
-        let models = match &self.generate.models {
+        let models = match &self.services.models.list {
             None => {
                 ui.spinner();
                 return;
@@ -58,7 +59,7 @@ impl Studio {
             );
         }
         for (index, model) in models.iter().enumerate() {
-            let chosen = index == self.generate.model;
+            let chosen = index == self.services.models.index;
             widgets::card(ui, chosen)
                 .fill(if chosen { theme.accent_soft } else { theme.surface })
                 .inner_margin(eframe::egui::Margin::same(20))
@@ -139,7 +140,7 @@ impl Studio {
 
     /// What was deleted last, and the way back.
     fn model_undo(&mut self, ui: &mut Ui) {
-        let Some((title, aside)) = self.models_page.deleted.clone() else {
+        let Some((title, aside)) = self.pages.models.deleted.clone() else {
             return;
         };
         let theme = Theme::of(ui);
@@ -150,7 +151,7 @@ impl Studio {
                 ui.label(format!("“{title}” was deleted"));
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     if widgets::IconButton::new(Icon::X, "Close").sized(24.0, 14.0).show(ui).clicked() {
-                        self.models_page.deleted = None;
+                        self.pages.models.deleted = None;
                     }
                     if widgets::text_button(ui, Icon::Undo2, "Bring it back", None).clicked() {
                         self.bring_model_back(aside);
@@ -159,14 +160,14 @@ impl Studio {
             });
         });
         // what was deleted may have been far below
-        if std::mem::take(&mut self.models_page.has_just_deleted) {
+        if std::mem::take(&mut self.pages.models.has_just_deleted) {
             shown.response.scroll_to_me(None);
         }
     }
 
     /// Its name, or the field for another one.
     fn model_title(&mut self, ui: &mut Ui, model: &Model) {
-        let Some((_, text)) = self.models_page.renaming.as_mut().filter(|(of, _)| *of == model.folder.path) else {
+        let Some((_, text)) = self.pages.models.renaming.as_mut().filter(|(of, _)| *of == model.folder.path) else {
             ui.label(theme::strong(model.title(), 15.0));
             return;
         };
@@ -174,7 +175,7 @@ impl Studio {
         let response = ui.add(field).accessible_name("Name of the model");
         if response.lost_focus() {
             let text = text.clone();
-            self.models_page.renaming = None;
+            self.pages.models.renaming = None;
             if !ui.input(|input| input.key_pressed(Key::Escape)) {
                 self.rename_model(model, &text);
             }
@@ -225,7 +226,7 @@ impl Studio {
     }
 
     fn model_curves(&mut self, ui: &mut Ui, model: &Model) {
-        let curves = self.models_page.curves.as_mut();
+        let curves = self.pages.models.curves.as_mut();
         let Some((_, curves)) = curves.filter(|(of, _)| *of == model.folder.path) else {
             return;
         };

@@ -44,6 +44,7 @@ impl Studio {
             if mode != shown {
                 // the numbers of the keyboard's own buttons, in the other mode
                 let known = self
+                    .services
                     .keyboards
                     .status()
                     .inputs
@@ -76,19 +77,19 @@ impl Studio {
             endless_knobs(ui, &mut preferences.assignments)
         });
         if before != preferences.assignments {
-            self.keyboards.set_assignments(&preferences.assignments);
+            self.services.keyboards.set_assignments(&preferences.assignments);
         }
     }
 
     fn learn_button(&mut self, ui: &mut Ui, learning: Learning, title: &str, number: Option<u8>) {
         let theme = Theme::of(ui);
-        if self.learning == Some(learning) {
+        if self.services.midi_learn.learning == Some(learning) {
             if ui
                 .button(RichText::new(format!("{title}: move it…")).color(theme.accent))
                 .on_hover_text("Press the button or turn the knob on the keyboard; click again to leave it")
                 .clicked()
             {
-                self.learning = None;
+                self.services.midi_learn.learning = None;
             }
             return;
         }
@@ -97,33 +98,8 @@ impl Studio {
             .on_hover_text("Learn it: click, then move the control on the keyboard")
             .clicked()
         {
-            self.learning = Some(learning);
+            self.services.midi_learn.learning = Some(learning);
         }
-    }
-
-    /// The menu of a control that a knob can turn: learn one for it, or forget the one it has.
-    pub(in crate::studio) fn learn_menu(&mut self, response: &Response, turned: Turned) {
-        response.context_menu(|ui| {
-            let name = turned.title().to_lowercase();
-            if ui.button(format!("Learn a knob for the {name}")).clicked() {
-                self.learning = Some(Learning::Knob(turned));
-                self.toasts.add(Tone::Plain, format!("Turn the knob that is to turn the {name}; Esc leaves it"));
-                ui.close();
-            }
-            let known = self.preferences.assignments.knob(turned);
-            let forget = match known {
-                Some(number) => format!("Forget controller {number}"),
-                None => "Forget its knob".to_owned(),
-            };
-            let forget = ui.add_enabled(known.is_some(), eframe::egui::Button::new(forget));
-            if forget.on_disabled_hover_text("No knob turns it").clicked() {
-                self.change_preferences(|preferences| {
-                    preferences.assignments.knobs.retain(|(_, other)| *other != turned)
-                });
-                self.keyboards.set_assignments(&self.preferences.assignments);
-                ui.close();
-            }
-        });
     }
 }
 

@@ -20,23 +20,25 @@ impl Studio {
     pub(in crate::studio) fn settings_page(&mut self, ui: &mut Ui) {
         ui.label(theme::strong("Settings", size::DISPLAY));
         ui.add_space(space::L);
-        let mut preferences = self.preferences.clone();
+        let mut preferences = self.services.preferences.clone();
         group(ui, Icon::Speaker, "Sound", |ui| self.sound_settings(ui, &mut preferences));
         group(ui, Icon::KeyboardMusic, "Keyboards and recording", |ui| {
             self.keyboard_settings(ui, &mut preferences);
         });
         group(ui, Icon::Cpu, "Engine", |ui| self.engine_settings(ui));
         group(ui, Icon::Palette, "Looks", |ui| look_settings(ui, &mut preferences));
-        if preferences != self.preferences {
-            let output_changed = preferences.output_device != self.preferences.output_device
-                || preferences.buffer_frames != self.preferences.buffer_frames;
-            let input_changed = preferences.midi_input != self.preferences.midi_input;
+        if preferences != self.services.preferences {
+            let output_changed = preferences.output_device != self.services.preferences.output_device
+                || preferences.buffer_frames != self.services.preferences.buffer_frames;
+            let input_changed = preferences.midi_input != self.services.preferences.midi_input;
             self.change_preferences(|now| *now = preferences);
             if output_changed {
-                self.sound.set_output(self.preferences.output_device.clone(), self.preferences.buffer());
+                self.services
+                    .sound
+                    .set_output(self.services.preferences.output_device.clone(), self.services.preferences.buffer());
             }
             if input_changed {
-                self.keyboards.choose(self.preferences.midi_input.as_deref());
+                self.services.keyboards.choose(self.services.preferences.midi_input.as_deref());
             }
         }
     }
@@ -44,7 +46,7 @@ impl Studio {
     fn sound_settings(&mut self, ui: &mut Ui, preferences: &mut Preferences) {
         let theme = Theme::of(ui);
         row(ui, "SoundFont", "The instruments that are heard", |ui| {
-            let shown = match &self.sound.font_state {
+            let shown = match &self.services.sound.font_state {
                 FontState::Loading => "Loading…".to_owned(),
                 FontState::Loaded(name) => name.clone(),
                 FontState::None(_) => "None".to_owned(),
@@ -54,7 +56,7 @@ impl Studio {
                 self.push(crate::studio::commands::Command::ChooseSoundFont);
             }
         });
-        if let FontState::None(reason) = &self.sound.font_state {
+        if let FontState::None(reason) = &self.services.sound.font_state {
             note(ui, theme.warning, &format!("There is no sound: {reason}. Everything else works"));
         }
         self.output_settings(ui, preferences);
@@ -67,7 +69,7 @@ impl Studio {
 
     fn keyboard_settings(&mut self, ui: &mut Ui, preferences: &mut Preferences) {
         let theme = Theme::of(ui);
-        let status = self.keyboards.status();
+        let status = self.services.keyboards.status();
         row(ui, "MIDI input", "Keyboards connect by themselves, also when they are plugged in later", |ui| {
             let shown = preferences.midi_input.clone().unwrap_or_else(|| "Every keyboard".into());
             ComboBox::from_id_salt("midi input")
@@ -116,14 +118,14 @@ impl Studio {
 
     fn engine_settings(&mut self, ui: &mut Ui) {
         let theme = Theme::of(ui);
-        let (color, text) = match &self.generate.engine {
+        let (color, text) = match &self.services.engine.state {
             EngineState::Off => (theme.text_faint, "The engine is not running".to_owned()),
             EngineState::Starting => (theme.text_faint, "The engine is starting".to_owned()),
             EngineState::Ready { devices } => (theme.success, format!("The engine is ready on {}", devices.join(", "))),
             EngineState::Failed(reason) => (theme.warning, reason.clone()),
         };
         note(ui, color, &text);
-        if matches!(self.generate.engine, EngineState::Failed(_) | EngineState::Off)
+        if matches!(self.services.engine.state, EngineState::Failed(_) | EngineState::Off)
             && widgets::text_button(ui, Icon::RotateCcw, "Start the engine again", None).clicked()
         {
             self.start_engine();

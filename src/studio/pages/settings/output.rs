@@ -16,7 +16,7 @@ impl Studio {
     /// Output, buffer, and what became of them.
     pub(in crate::studio) fn output_settings(&mut self, ui: &mut Ui, preferences: &mut Preferences) {
         row(ui, "Output", "Where the sound goes", |ui| {
-            let outputs = self.sound.outputs.clone();
+            let outputs = self.services.sound.outputs.clone();
             let shown = preferences.output_device.clone().unwrap_or_else(|| "The system's default".into());
             ComboBox::from_id_salt("output")
                 .width(280.0)
@@ -39,7 +39,7 @@ impl Studio {
 
     fn output_notes(&self, ui: &mut Ui) {
         let theme = Theme::of(ui);
-        match self.sound.output() {
+        match self.services.sound.output() {
             OutputState::Running {
                 device,
                 sample_rate_hz,
@@ -63,7 +63,7 @@ impl Studio {
                         "{device}, {khz:.1} kHz, {latency_ms:.1} ms from key to sound, of it {output_latency_ms:.1} ms in the output ({how})"
                     ),
                 );
-                note(ui, theme.text_faint, &format!("Priority of the sound: {}", self.sound.priority()));
+                note(ui, theme.text_faint, &format!("Priority of the sound: {}", self.services.sound.priority()));
             }
             OutputState::NoDevice { reason } => {
                 let reason = sentence(&reason);
@@ -81,7 +81,7 @@ impl Studio {
 
     fn buffer_choice(&self, ui: &mut Ui, preferences: &mut Preferences) {
         ui.spacing_mut().item_spacing.x = 2.0;
-        let (running, device) = match self.sound.output() {
+        let (running, device) = match self.services.sound.output() {
             OutputState::Running { device, buffer_frames, .. } => (Some(buffer_frames), Some(device)),
             OutputState::Opening | OutputState::NoDevice { .. } => (None, None),
         };
@@ -98,25 +98,25 @@ impl Studio {
             Some("There is no output to measure")
         } else if preferences.buffer_frames.is_some() {
             Some("Choose “Automatic” first")
-        } else if self.sound.position().playing {
+        } else if self.services.sound.position().playing {
             Some("Stop the music first: the trial is a second or two of silence")
         } else {
             None
         };
         let button = widgets::text_button(ui, Icon::RotateCcw, "Measure again", why_not.map(str::to_owned));
         if button.on_hover_text("A second or two of silence at each size, the smallest first").clicked() {
-            self.sound.with_player(crate::sound::Player::measure_output);
+            self.services.sound.with_player(crate::sound::Player::measure_output);
         }
     }
 
     fn fault_count(&self, ui: &mut Ui) {
-        let faults = self.sound.faults();
+        let faults = self.services.sound.faults();
         ui.label(RichText::new(words(faults)).color(Theme::of(ui).text_muted));
         ui.add_space(10.0);
         ui.add_enabled_ui(faults != Faults::default(), |ui| {
             let button = widgets::text_button(ui, Icon::X, "Count from zero", None);
             if button.on_disabled_hover_text("There is nothing to forget").clicked() {
-                self.sound.with_player(crate::sound::Player::forget_faults);
+                self.services.sound.with_player(crate::sound::Player::forget_faults);
             }
         });
     }

@@ -106,8 +106,8 @@ impl Data {
 impl Studio {
     /// Looks through what is set, where that has not been done.
     fn survey_data(&mut self) {
-        let wanted = (self.train.setup.data.trim().to_owned(), self.train.setup.seed);
-        let data = &mut self.train.data;
+        let wanted = (self.pages.train.setup.data.trim().to_owned(), self.pages.train.setup.seed);
+        let data = &mut self.pages.train.data;
         if wanted.0.is_empty() || data.of.as_ref() == Some(&wanted) {
             return;
         }
@@ -123,7 +123,7 @@ impl Studio {
         data.scan = Some(Arc::clone(&scan));
         data.selected = None;
         let cache = crate::library::paths::cache_folder().ok();
-        self.jobs.spawn("looking through the data", move |poster| {
+        self.services.jobs.spawn("looking through the data", move |poster| {
             let options = ReadOptions { seed: wanted.1, cache, ..ReadOptions::default() };
             let mut progress = |done: usize, total: usize| {
                 scan.total.store(total, Ordering::Relaxed);
@@ -139,7 +139,7 @@ impl Studio {
                 Err(error) => Some(Err(error.to_string())),
             };
             poster.post(move |studio| {
-                let data = &mut studio.train.data;
+                let data = &mut studio.pages.train.data;
                 if data.scan.as_ref().is_some_and(|current| Arc::ptr_eq(current, &scan)) {
                     data.scan = None;
                     data.survey = survey.or(Some(Err("Looking through the data was cancelled".into())));
@@ -157,13 +157,13 @@ impl Studio {
                 ui.vertical(|ui| {
                     ui.horizontal(|ui| {
                         for (data, title) in BUILTIN {
-                            if ui.selectable_label(self.train.setup.data == data, title).clicked() {
-                                self.train.setup.data = data.into();
+                            if ui.selectable_label(self.pages.train.setup.data == data, title).clicked() {
+                                self.pages.train.setup.data = data.into();
                             }
                         }
                     });
                     ui.horizontal(|ui| {
-                        let field = TextEdit::singleline(&mut self.train.setup.data)
+                        let field = TextEdit::singleline(&mut self.pages.train.setup.data)
                             .desired_width(300.0)
                             .hint_text(Purpose::TrainingData.example());
                         ui.add(field).accessible_name("Training data");
@@ -180,7 +180,7 @@ impl Studio {
 
     fn survey_state(&mut self, ui: &mut Ui) {
         let theme = Theme::of(ui);
-        if let Some(scan) = self.train.data.scan.clone() {
+        if let Some(scan) = self.pages.train.data.scan.clone() {
             let (done, total) = (scan.done.load(Ordering::Relaxed), scan.total.load(Ordering::Relaxed));
             ui.horizontal(|ui| {
                 let share = done as f32 / total.max(1) as f32;
@@ -193,20 +193,20 @@ impl Studio {
             });
             return;
         }
-        match self.train.data.survey.take() {
+        match self.pages.train.data.survey.take() {
             Some(Ok(survey)) => {
                 self.survey_table(ui, &survey);
-                self.train.data.survey.get_or_insert(Ok(survey));
+                self.pages.train.data.survey.get_or_insert(Ok(survey));
             }
             Some(Err(reason)) => {
                 ui.horizontal(|ui| {
                     ui.label(theme::icon(Icon::TriangleAlert).color(theme.warning));
                     ui.label(RichText::new(&reason).color(theme.text_muted));
                     if widgets::text_button(ui, Icon::RotateCcw, "Look again", None).clicked() {
-                        self.train.data.of = None;
+                        self.pages.train.data.of = None;
                     }
                 });
-                self.train.data.survey.get_or_insert(Err(reason));
+                self.pages.train.data.survey.get_or_insert(Err(reason));
             }
             None => {}
         }
@@ -214,13 +214,13 @@ impl Studio {
 
     fn survey_table(&mut self, ui: &mut Ui, survey: &Survey) {
         let theme = Theme::of(ui);
-        let is_folder = !self.train.setup.data.starts_with("builtin:");
+        let is_folder = !self.pages.train.setup.data.starts_with("builtin:");
         let [train, valid] = survey.pieces;
         let roles: Vec<String> = survey.roles.iter().map(|(role, count)| format!("{} {count}", title(*role))).collect();
         let left_out = survey.files.len() - survey.used();
         let files =
             if is_folder { format!("{} files used, {left_out} left out · ", survey.used()) } else { String::new() };
-        let windows = survey.windows.iter().find(|(network, _)| *network == self.train.setup.network);
+        let windows = survey.windows.iter().find(|(network, _)| *network == self.pages.train.setup.network);
         let windows = windows.map_or(0, |(_, windows)| *windows);
         ui.label(format!("{files}{train} pieces to learn from, {valid} held out · {windows} windows"));
         ui.label(
@@ -235,7 +235,7 @@ impl Studio {
             );
         }
         ui.add_space(space::S);
-        let data = &mut self.train.data;
+        let data = &mut self.pages.train.data;
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             for (filter, title) in [
@@ -297,7 +297,7 @@ impl Studio {
                 if is_folder {
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                         ui.checkbox(
-                            &mut self.train.data.everywhere,
+                            &mut self.pages.train.data.everywhere,
                             "Corrections hold for tracks of the same name in all files",
                         );
                     });
@@ -345,7 +345,7 @@ impl Studio {
             }
         });
         if let Some((track, role)) = correction {
-            let file = if self.train.data.everywhere { ALL_FILES } else { file };
+            let file = if self.pages.train.data.everywhere { ALL_FILES } else { file };
             self.correct_role(file.to_owned(), track, role);
         }
     }
@@ -353,8 +353,8 @@ impl Studio {
     #[expect(clippy::option_option, reason = "no correction any more, left out, or a role")]
     /// Keeps a correction in the folder and looks it through again.
     fn correct_role(&mut self, file: String, track: String, role: Option<Option<Role>>) {
-        let folder = PathBuf::from(self.train.setup.data.trim());
-        self.jobs.spawn("correcting a role", move |poster| {
+        let folder = PathBuf::from(self.pages.train.setup.data.trim());
+        self.services.jobs.spawn("correcting a role", move |poster| {
             let corrected = Corrections::read(&folder).and_then(|mut corrections| {
                 corrections.set(&file, &track, role);
                 if role.is_none() {
@@ -364,10 +364,10 @@ impl Studio {
             });
             poster.post(move |studio| match corrected {
                 Ok(()) => {
-                    let selected = studio.train.data.selected.clone();
-                    studio.train.data.forget();
+                    let selected = studio.pages.train.data.selected.clone();
+                    studio.pages.train.data.forget();
                     studio.survey_data();
-                    studio.train.data.selected = selected;
+                    studio.pages.train.data.selected = selected;
                 }
                 Err(reason) => studio.fail(format!("The correction could not be kept: {reason}")),
             });

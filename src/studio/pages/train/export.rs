@@ -71,7 +71,7 @@ impl Studio {
     /// Writes all runs as one table.
     pub(in crate::studio) fn export_curves(&mut self, path: PathBuf) {
         let runs = self.all_curves();
-        self.jobs.spawn("writing curves", move |poster| {
+        self.services.jobs.spawn("writing curves", move |poster| {
             let written = write_table(&runs, &path);
             poster.post(move |studio| match written {
                 Ok(()) => studio.tell(format!("Written: {}", path.display())),
@@ -82,13 +82,13 @@ impl Studio {
 
     /// Has the window drawn once more, keeps what is shown at `rect`, and asks where to.
     pub(in crate::studio) fn take_picture_of(&mut self, rect: Rect) {
-        let pixels_per_point = self.ctx.pixels_per_point();
-        let poster = self.jobs.poster();
-        self.ctx.request_screenshot(move |image| {
+        let pixels_per_point = self.services.ctx.pixels_per_point();
+        let poster = self.services.jobs.poster();
+        self.services.ctx.request_screenshot(move |image| {
             let png = cut_out(&image, rect, pixels_per_point);
             poster.post(move |studio| match png {
                 Ok(png) => {
-                    studio.train.picture = Some(png);
+                    studio.pages.train.picture = Some(png);
                     studio.ask(crate::studio::services::files::Purpose::Picture);
                 }
                 Err(reason) => studio.fail(format!("The chart could not be saved: {reason}")),
@@ -98,8 +98,8 @@ impl Studio {
 
     /// Keeps the picture that was taken.
     pub(in crate::studio) fn export_picture(&mut self, path: PathBuf) {
-        let Some(png) = self.train.picture.take() else { return };
-        self.jobs.spawn("writing a picture", move |poster| {
+        let Some(png) = self.pages.train.picture.take() else { return };
+        self.services.jobs.spawn("writing a picture", move |poster| {
             let written = crate::studio::services::session::write_whole(&path, &png);
             poster.post(move |studio| match written {
                 Ok(()) => studio.tell(format!("Written: {}", path.display())),

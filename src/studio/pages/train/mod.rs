@@ -83,19 +83,9 @@ impl Train {
 }
 
 impl Studio {
-    /// The user's data, where models and the list of runs are.
-    fn training_data_folder(&self) -> Option<PathBuf> {
-        self.session.folders().data.clone().or_else(|| paths::data_folder().ok())
-    }
-
-    /// Where the user's own models are.
-    pub(in crate::studio) fn models_folder(&self) -> Option<PathBuf> {
-        Some(self.training_data_folder()?.join("models"))
-    }
-
     /// Whether a run is under way in this folder, as far as that was seen.
     pub(in crate::studio) fn is_trained_now(&self, folder: &Path) -> bool {
-        self.train.runs.iter().any(|run| run.alive && run.folder == folder)
+        self.pages.train.runs.iter().any(|run| run.alive && run.folder == folder)
     }
 
     /// Where a run of that name goes.
@@ -103,33 +93,33 @@ impl Studio {
         let allowed = |letter: char| {
             if letter.is_alphanumeric() || " -_.".contains(letter) { letter } else { '_' }
         };
-        let name: String = self.train.setup.name.trim().chars().map(allowed).collect();
+        let name: String = self.pages.train.setup.name.trim().chars().map(allowed).collect();
         let name = name.trim_matches(['.', ' ']).to_owned();
         (!name.is_empty()).then_some(self.models_folder()?.join(name))
     }
 
     /// Why no training can be started now.
     fn why_not_train(&self) -> Option<String> {
-        if self.train.setup.data.trim().is_empty() {
+        if self.pages.train.setup.data.trim().is_empty() {
             return Some("Choose what to learn from first".into());
         }
         if self.run_folder().is_none() {
             return Some("Give the model a name first".into());
         }
-        self.train.data.why_not()
+        self.pages.train.data.why_not()
     }
 
     /// Trains a new model. A name that is taken gets a number.
     fn start_training(&mut self) {
-        let name = self.train.setup.name.trim().to_owned();
+        let name = self.pages.train.setup.name.trim().to_owned();
         let mut number = 2;
         while self.run_folder().is_some_and(|folder| folder.exists()) {
-            self.train.setup.name = format!("{name} {number}");
+            self.pages.train.setup.name = format!("{name} {number}");
             number += 1;
         }
         let Some(out) = self.run_folder() else { return };
-        let per_epoch = self.train.data.iterations_per_epoch(&self.train.setup);
-        self.train_with(self.train.setup.request(out, per_epoch));
+        let per_epoch = self.pages.train.data.iterations_per_epoch(&self.pages.train.setup);
+        self.train_with(self.pages.train.setup.request(out, per_epoch));
     }
 
     /// Goes on with a run from its last checkpoint, for so many iterations in all.
@@ -141,12 +131,12 @@ impl Studio {
     fn train_with(&mut self, request: TrainRequest) {
         let request = TrainRequest { detach: true, cache: paths::cache_folder().ok(), ..request };
         let out = request.out.clone();
-        self.train.told.remove(&out);
+        self.pages.train.told.remove(&out);
         self.select_run(Some(out.clone()));
-        let starter = self.generate.starter();
-        let wake = self.jobs.poster();
+        let starter = self.services.engine.starter();
+        let wake = self.services.jobs.poster();
         let data = self.training_data_folder();
-        self.jobs.spawn("starting a training", move |poster| {
+        self.services.jobs.spawn("starting a training", move |poster| {
             let started = std::fs::create_dir_all(&out).map_err(|error| error.to_string()).and_then(|()| {
                 let options = EngineOptions {
                     detached: true,
@@ -165,7 +155,7 @@ impl Studio {
                 Ok(line)
             });
             poster.post(move |studio| match started {
-                Ok(line) => studio.train.started.push(Started { folder: out, line }),
+                Ok(line) => studio.pages.train.started.push(Started { folder: out, line }),
                 Err(reason) => {
                     let _ = std::fs::remove_dir(&out); // only where nothing is in it
                     studio.fail(format!("The training could not be started: {reason}"));
@@ -176,8 +166,8 @@ impl Studio {
 
     /// Tells the run that is shown what to do, wherever it runs.
     fn control_training(&mut self, control: TrainControl) {
-        let Some(folder) = self.train.selected.clone() else { return };
-        self.jobs.spawn("telling a training", move |poster| {
+        let Some(folder) = self.pages.train.selected.clone() else { return };
+        self.services.jobs.spawn("telling a training", move |poster| {
             if let Err(error) = run_folder::put_control(&folder, control) {
                 poster.post(move |studio| {
                     studio.fail(format!("The training does not hear ({error}): {}", folder.display()))
@@ -188,24 +178,24 @@ impl Studio {
 
     /// Shows a run, or the settings of a new one.
     pub(in crate::studio) fn select_run(&mut self, folder: Option<PathBuf>) {
-        if self.train.shown.is_some() && self.train.selected == folder {
+        if self.pages.train.shown.is_some() && self.pages.train.selected == folder {
             return; // the eye, which tells what is new, would not tell again what is known
         }
         self.stop_listening();
-        self.train.shown = folder.as_ref().map(|folder| Shown { folder: folder.clone(), ..Shown::default() });
-        self.train.selected = folder;
+        self.pages.train.shown = folder.as_ref().map(|folder| Shown { folder: folder.clone(), ..Shown::default() });
+        self.pages.train.selected = folder;
     }
 
     /// Goes on showing a run whose folder has another name now, or shows none where it is gone.
     pub(in crate::studio) fn run_has_moved(&mut self, from: &Path, to: Option<PathBuf>) {
-        if self.train.selected.as_deref() == Some(from) {
+        if self.pages.train.selected.as_deref() == Some(from) {
             self.select_run(to);
         }
     }
 
     /// Sets up a training on a folder of MIDI files.
     pub(in crate::studio) fn learn_from(&mut self, folder: &Path) {
-        self.train.setup.data = folder.display().to_string();
+        self.pages.train.setup.data = folder.display().to_string();
         self.select_run(None);
     }
 
@@ -220,40 +210,40 @@ impl Studio {
         {
             log::warn!("the run is not on the list: {error}");
         }
-        self.page = crate::studio::state::Page::Train;
+        self.page = crate::studio::page::Page::Train;
         self.select_run(Some(folder));
     }
 
     /// Points the eye at what is shown; opens it where the page is seen first.
     fn watch_trainings(&mut self) {
-        let gaze = Gaze { data: self.training_data_folder(), run: self.train.selected.clone() };
-        let poster = self.jobs.poster();
-        self.train.eye.get_or_insert_with(|| Eye::new(poster)).turn(gaze);
+        let gaze = Gaze { data: self.training_data_folder(), run: self.pages.train.selected.clone() };
+        let poster = self.services.jobs.poster();
+        self.pages.train.eye.get_or_insert_with(|| Eye::new(poster)).turn(gaze);
     }
 
     /// Takes what the eye has seen.
     pub(in crate::studio) fn take_training_news(&mut self, news: News) {
         if let Some(runs) = news.runs {
             for run in &runs {
-                let before = self.train.runs.iter().find(|known| known.folder == run.folder);
+                let before = self.pages.train.runs.iter().find(|known| known.folder == run.folder);
                 let lived = before.is_some_and(|before| before.alive);
                 if lived && !run.alive {
                     self.training_ended(run);
                 } else if run.alive && !lived {
-                    self.train.told.remove(&run.folder);
+                    self.pages.train.told.remove(&run.folder);
                 }
             }
             // what was under way when the window opened is shown at once
-            if !self.train.searched
-                && self.train.selected.is_none()
+            if !self.pages.train.searched
+                && self.pages.train.selected.is_none()
                 && let Some(run) = runs.first().filter(|run| run.alive)
             {
                 self.select_run(Some(run.folder.clone()));
             }
-            self.train.searched = true;
-            self.train.runs = runs;
+            self.pages.train.searched = true;
+            self.pages.train.runs = runs;
         }
-        let Some(shown) = &mut self.train.shown else { return };
+        let Some(shown) = &mut self.pages.train.shown else { return };
         if news.folder.as_ref() != Some(&shown.folder) {
             return;
         }
@@ -273,7 +263,7 @@ impl Studio {
 
     fn training_ended(&mut self, run: &RunInfo) {
         self.find_models();
-        if !self.train.told.insert(run.folder.clone()) {
+        if !self.pages.train.told.insert(run.folder.clone()) {
             return;
         }
         let name = run.name();
@@ -289,7 +279,7 @@ impl Studio {
     /// Takes what the engines started here say that is in no file: why one could not begin, or died.
     pub(in crate::studio) fn poll_training(&mut self) {
         let mut over = Vec::new();
-        for (index, started) in self.train.started.iter().enumerate() {
+        for (index, started) in self.pages.train.started.iter().enumerate() {
             for event in started.line.events().try_iter() {
                 match event {
                     EngineEvent::Event(Event::Trained { message, ok, iteration }) => {
@@ -308,7 +298,7 @@ impl Studio {
                     }
                     // one that is on the list is seen to beat no more
                     EngineEvent::Died { reason } => {
-                        let is_listed = self.train.runs.iter().any(|run| run.folder == started.folder);
+                        let is_listed = self.pages.train.runs.iter().any(|run| run.folder == started.folder);
                         over.push((index, (!is_listed).then(|| could_not_begin(reason))));
                     }
                     EngineEvent::Ended => over.push((index, None)),
@@ -319,11 +309,11 @@ impl Studio {
         over.reverse();
         over.dedup_by_key(|(index, _)| *index);
         for (index, reason) in over {
-            let started = self.train.started.remove(index);
+            let started = self.pages.train.started.remove(index);
             // an engine goes on until nobody listens; it has nothing more to do
             let _ = started.line.send(&Request::Shutdown);
             if let Some(reason) = reason
-                && self.train.told.insert(started.folder)
+                && self.pages.train.told.insert(started.folder)
             {
                 self.fail(reason);
             }

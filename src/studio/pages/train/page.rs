@@ -28,7 +28,7 @@ impl Studio {
             ScrollArea::vertical().id_salt("training").auto_shrink(false).show(ui, |ui| {
                 Frame::new().inner_margin(24.0).show(ui, |ui| {
                     ui.set_max_width(ui.available_width().min(1280.0));
-                    if self.train.selected.is_some() {
+                    if self.pages.train.selected.is_some() {
                         self.run_page(ui);
                     } else {
                         self.new_training(ui);
@@ -42,7 +42,7 @@ impl Studio {
         let theme = Theme::of(ui);
         ui.label(theme::strong("Train", size::DISPLAY));
         ui.add_space(space::S);
-        let is_new = self.train.selected.is_none();
+        let is_new = self.pages.train.selected.is_none();
         if list_row(ui, is_new, "New training", "Choose data and settings", theme.accent, Icon::Plus) {
             self.select_run(None);
         }
@@ -53,17 +53,17 @@ impl Studio {
                 self.ask(Purpose::Run);
             }
         });
-        let runs = self.train.runs.clone();
+        let runs = self.pages.train.runs.clone();
         ScrollArea::vertical().id_salt("runs").auto_shrink([false, false]).show(ui, |ui| {
             for run in &runs {
-                let chosen = self.train.selected.as_ref() == Some(&run.folder);
+                let chosen = self.pages.train.selected.as_ref() == Some(&run.folder);
                 let (words, color, icon) = state_of(run, theme);
                 if list_row(ui, chosen, &run.name(), &words, color, icon) {
                     self.select_run(Some(run.folder.clone()));
                 }
             }
             if runs.is_empty() {
-                let words = if self.train.searched {
+                let words = if self.pages.train.searched {
                     "None yet; those begun by “cantus train” appear here too"
                 } else {
                     "Looking…"

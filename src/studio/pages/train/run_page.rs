@@ -19,7 +19,7 @@ impl Studio {
     /// The run that is shown.
     pub(in crate::studio) fn run_page(&mut self, ui: &mut Ui) {
         let theme = Theme::of(ui);
-        let Some(run) = self.train.run().cloned() else {
+        let Some(run) = self.pages.train.run().cloned() else {
             ui.horizontal(|ui| {
                 ui.spinner();
                 ui.label(RichText::new("Starting the engine").color(theme.text_muted));
@@ -201,7 +201,7 @@ impl Studio {
                     ui.end_row();
                 }
             });
-            let changes = self.train.shown.as_ref().map(|shown| shown.changes.as_slice()).unwrap_or_default();
+            let changes = self.pages.train.shown.as_ref().map(|shown| shown.changes.as_slice()).unwrap_or_default();
             for change in changes {
                 ui.label(RichText::new(format!("At {}: {}", change.iteration, change.text)).color(theme.text_muted));
             }

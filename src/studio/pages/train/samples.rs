@@ -8,8 +8,9 @@ use eframe::egui::{Rect, RichText, Sense, Slider, Ui, WidgetInfo, pos2, vec2};
 
 use crate::music::{Score, Tick, midi_file};
 use crate::studio::{
+    page::Page,
     pages::settings::group,
-    state::{Page, Studio},
+    state::Studio,
     theme::{self, Icon, Theme, size, space},
     widgets,
 };
@@ -56,7 +57,7 @@ pub struct Listening {
 impl Studio {
     /// What is to be heard: the score, or the sample that is listened to.
     pub(in crate::studio) fn heard(&self) -> Arc<Score> {
-        let listening = self.train.listening.as_ref().map(|listening| &listening.score);
+        let listening = self.pages.train.listening.as_ref().map(|listening| &listening.score);
         Arc::clone(listening.unwrap_or(self.score()))
     }
 
@@ -64,33 +65,33 @@ impl Studio {
     pub(in crate::studio) fn listen(&mut self, score: Arc<Score>) {
         self.stop_listening();
         let playhead = self.playhead();
-        self.sound.with_player(crate::sound::Player::stop);
-        self.sound.keep_up(&score);
-        self.sound.seek(0);
-        self.sound.with_player(crate::sound::Player::play);
+        self.services.sound.with_player(crate::sound::Player::stop);
+        self.services.sound.keep_up(&score);
+        self.services.sound.seek(0);
+        self.services.sound.with_player(crate::sound::Player::play);
         let page = self.page;
-        self.train.listening = Some(Listening { score, playhead, page });
+        self.pages.train.listening = Some(Listening { score, playhead, page });
     }
 
     /// Whether this is being listened to.
     pub(in crate::studio) fn is_heard(&self, score: &Arc<Score>) -> bool {
-        let listening = self.train.listening.as_ref();
+        let listening = self.pages.train.listening.as_ref();
         listening.is_some_and(|listening| Arc::ptr_eq(score, &listening.score))
     }
 
     /// Goes back to the score.
     pub(in crate::studio) fn stop_listening(&mut self) {
-        if let Some(listening) = self.train.listening.take() {
-            self.sound.with_player(crate::sound::Player::stop);
+        if let Some(listening) = self.pages.train.listening.take() {
+            self.services.sound.with_player(crate::sound::Player::stop);
             let score = Arc::clone(self.score());
-            self.sound.keep_up(&score);
-            self.sound.seek(listening.playhead);
+            self.services.sound.keep_up(&score);
+            self.services.sound.seek(listening.playhead);
         }
     }
 
     /// Ends listening at the end of the sample, or where somebody turns to something else.
     pub(in crate::studio) fn poll_listening(&mut self) {
-        let Some(listening) = &self.train.listening else { return };
+        let Some(listening) = &self.pages.train.listening else { return };
         let over = self.playhead() >= listening.score.end();
         if over || self.page != listening.page {
             self.stop_listening();
@@ -99,7 +100,7 @@ impl Studio {
 
     /// Has a sample read that is to be drawn.
     fn want_sample(&mut self, iteration: u64) {
-        let Some(shown) = &mut self.train.shown else { return };
+        let Some(shown) = &mut self.pages.train.shown else { return };
         let Some((_, path)) = shown.samples.files.iter().find(|(known, _)| *known == iteration).cloned() else {
             return;
         };
@@ -107,10 +108,10 @@ impl Studio {
             return;
         }
         let folder = shown.folder.clone();
-        self.jobs.spawn("reading a sample", move |poster| {
+        self.services.jobs.spawn("reading a sample", move |poster| {
             let score = read_sample(&path);
             poster.post(move |studio| {
-                if let Some(shown) = studio.train.shown.as_mut().filter(|shown| shown.folder == folder) {
+                if let Some(shown) = studio.pages.train.shown.as_mut().filter(|shown| shown.folder == folder) {
                     shown.samples.scores.insert(iteration, score.map(Arc::new));
                 }
             });
@@ -120,7 +121,7 @@ impl Studio {
     /// The samples of the run that is shown.
     pub(in crate::studio) fn run_samples(&mut self, ui: &mut Ui) {
         let theme = Theme::of(ui);
-        let Some(samples) = self.train.shown.as_ref().map(|shown| &shown.samples) else {
+        let Some(samples) = self.pages.train.shown.as_ref().map(|shown| &shown.samples) else {
             return;
         };
         let Some(index) = samples.index() else { return };
@@ -132,7 +133,7 @@ impl Studio {
         for wanted in small.iter().copied().chain([iteration]) {
             self.want_sample(wanted);
         }
-        let scores = self.train.shown.as_ref().map(|shown| shown.samples.scores.clone()).unwrap_or_default();
+        let scores = self.pages.train.shown.as_ref().map(|shown| shown.samples.scores.clone()).unwrap_or_default();
         let score = scores.get(&iteration).cloned().flatten();
         let heard = score.as_ref().is_some_and(|score| self.is_heard(score));
         let playhead = heard.then(|| self.playhead());
@@ -188,7 +189,7 @@ impl Studio {
                 });
             }
         });
-        if let (Some(chosen), Some(shown)) = (chosen, &mut self.train.shown) {
+        if let (Some(chosen), Some(shown)) = (chosen, &mut self.pages.train.shown) {
             let newest = files.last().is_some_and(|(newest, _)| *newest == chosen);
             shown.samples.chosen = (!newest).then_some(chosen);
             if heard {

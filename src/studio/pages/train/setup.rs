@@ -111,15 +111,15 @@ pub(in crate::studio) const fn loss_title(loss: Loss) -> &'static str {
 impl Studio {
     /// The settings of a new training, and the button that starts it.
     pub(in crate::studio) fn training_settings(&mut self, ui: &mut Ui) {
-        let devices = match &self.generate.engine {
+        let devices = match &self.services.engine.state {
             EngineState::Ready { devices } => devices.clone(),
             _ => vec!["CPU".into()],
         };
-        let models = self.generate.models.clone().unwrap_or_default();
-        let per_epoch = self.train.data.iterations_per_epoch(&self.train.setup);
+        let models = self.services.models.list.clone().unwrap_or_default();
+        let per_epoch = self.pages.train.data.iterations_per_epoch(&self.pages.train.setup);
         let why_not = self.why_not_train();
         let mut start = false;
-        let setup = &mut self.train.setup;
+        let setup = &mut self.pages.train.setup;
         group(ui, Icon::SlidersHorizontal, "How to learn", |ui| {
             row(ui, "Network", "What is trained", |ui| network_choice(ui, setup));
             let length_help = per_epoch.map_or_else(

@@ -172,17 +172,18 @@ fn position_of(share: f64) -> u8 {
 impl Studio {
     /// A knob was moved that turns something: its message, 0 to 127, is where it stands or by how much it was turned.
     pub(in crate::studio) fn turn(&mut self, number: u8, turned: Turned, message: u8) {
-        let assignments = &self.preferences.assignments;
+        let assignments = &self.services.preferences.assignments;
         let meaning =
             if assignments.steps.contains(&number) { Move::Steps } else { Move::Position(assignments.takeover) };
-        let current = turned.position(self.score(), self.part, self.turned_tick()).unwrap_or_else(|| match turned {
-            Turned::Surprise => position_of(self.preferences.surprise.into()),
-            Turned::Density => position_of(self.preferences.density.into()),
-            _ => position_of(self.preferences.metronome_volume.into()),
-        });
-        match self.grips.moved(number, meaning, current, message) {
+        let current =
+            turned.position(self.score(), self.document.part, self.turned_tick()).unwrap_or_else(|| match turned {
+                Turned::Surprise => position_of(self.services.preferences.surprise.into()),
+                Turned::Density => position_of(self.services.preferences.density.into()),
+                _ => position_of(self.services.preferences.metronome_volume.into()),
+            });
+        match self.services.midi_learn.pickup.moved(number, meaning, current, message) {
             Some(value) => self.turn_to(turned, value),
-            None => self.grips.say(format!(
+            None => self.services.midi_learn.pickup.say(format!(
                 "{} stays at {} until the knob meets it; the knob is at {}",
                 turned.title(),
                 turned.words(current),
@@ -193,7 +194,7 @@ impl Studio {
 
     /// What there is to say of the knob that is turned, if it has no hold of its value.
     pub fn knob_hint(&self) -> Option<String> {
-        self.grips.said().map(|(text, _)| text.to_owned())
+        self.services.midi_learn.pickup.said().map(|(text, _)| text.to_owned())
     }
 
     fn turn_to(&mut self, turned: Turned, value: u8) {
@@ -208,39 +209,39 @@ impl Studio {
 
     /// Where the tempo is turned: where the turn under way began, else at the playhead.
     fn turned_tick(&self) -> Tick {
-        self.turning.map_or_else(|| self.playhead(), |turning| turning.tick)
+        self.services.midi_learn.turning.map_or_else(|| self.playhead(), |turning| turning.tick)
     }
 
     fn turn_score(&mut self, turned: Turned, value: u8) {
-        if self.roll.roll.is_busy() || self.note_tool.is_some() {
+        if self.pages.compose.editor.roll.is_busy() || self.dialogs.note_tool.is_some() {
             return; // another hand has the score
         }
-        let part = self.part;
-        if self.turning.is_some_and(|turning| turning.turned != turned || turning.part != part) {
+        let part = self.document.part;
+        if self.services.midi_learn.turning.is_some_and(|turning| turning.turned != turned || turning.part != part) {
             self.end_turn();
         }
         self.keep_audition();
         let tick = self.turned_tick();
-        self.turning = Some(Turning { turned, part, tick, value, at: Instant::now() });
-        self.history.preview(turned.turned(self.history.committed(), part, tick, value));
+        self.services.midi_learn.turning = Some(Turning { turned, part, tick, value, at: Instant::now() });
+        self.document.history.preview(turned.turned(self.document.history.committed(), part, tick, value));
         self.preview_replaced();
     }
 
     /// Makes one undo step of a turn whose knob rests.
     pub(in crate::studio) fn settle_turn(&mut self) {
-        let Some(turning) = self.turning else { return };
+        let Some(turning) = self.services.midi_learn.turning else { return };
         match REST.checked_sub(turning.at.elapsed()) {
-            Some(left) => self.ctx.request_repaint_after(left),
+            Some(left) => self.services.ctx.request_repaint_after(left),
             None => self.end_turn(),
         }
     }
 
     /// Makes one undo step of the turn under way, if there is one.
     pub(in crate::studio) fn end_turn(&mut self) {
-        let Some(turning) = self.turning.take() else { return };
+        let Some(turning) = self.services.midi_learn.turning.take() else { return };
         let Turning { turned, part, tick, value, .. } = turning;
-        let score = turned.turned(self.history.committed(), part, tick, value);
-        self.history.commit(turned.title(), score);
+        let score = turned.turned(self.document.history.committed(), part, tick, value);
+        self.document.history.commit(turned.title(), score);
         self.preview_replaced();
     }
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     knobs::{TakenControllers, Turned, Turning},
-    pickup::{Grips, Takeover},
+    pickup::{Pickup, Takeover},
 };
 use crate::devices::{ButtonMap, KeyboardEvent, Profile, TransportButton};
 use crate::studio::{state::Studio, toasts::Tone};
@@ -49,22 +49,33 @@ impl Assignments {
 pub(in crate::studio) const BUTTONS: [(TransportButton, &str); 3] =
     [(TransportButton::Play, "Play"), (TransportButton::Stop, "Stop"), (TransportButton::Record, "Record")];
 
+/// What keyboards' buttons and knobs are learned for, and what a knob is turning.
+#[derive(Debug, Default)]
+pub struct MidiLearn {
+    /// The control that is being learned.
+    pub learning: Option<Learning>,
+    /// The knob that is being turned.
+    pub turning: Option<Turning>,
+    /// Which knobs have picked up what they turn.
+    pub pickup: Pickup,
+}
+
 impl Studio {
     /// Takes a control that was moved, if one is being learned or turned; tells whether it was meant for here.
     pub(in crate::studio) fn learn(&mut self, event: &KeyboardEvent) -> bool {
-        let Some((number, value)) = controller_of(event, self.preferences.assignments.buttons) else {
+        let Some((number, value)) = controller_of(event, self.services.preferences.assignments.buttons) else {
             return false;
         };
-        match self.learning {
+        match self.services.midi_learn.learning {
             // the release of the key that opened the page is no answer
             Some(_) if value == 0 => true,
             Some(learning) => {
                 self.assign(learning, number);
-                self.grips.stands(number, value);
+                self.services.midi_learn.pickup.stands(number, value);
                 true
             }
             None => {
-                let turned = self.preferences.assignments.knobs.iter().find(|(of, _)| *of == number);
+                let turned = self.services.preferences.assignments.knobs.iter().find(|(of, _)| *of == number);
                 if let Some((_, turned)) = turned.copied() {
                     self.turn(number, turned, value);
                 }
@@ -74,10 +85,10 @@ impl Studio {
     }
 
     fn assign(&mut self, learning: Learning, number: u8) {
-        self.learning = None;
+        self.services.midi_learn.learning = None;
         let what = match learning {
             Learning::Button(button) => {
-                let mut map = self.preferences.assignments.buttons.unwrap_or_default();
+                let mut map = self.services.preferences.assignments.buttons.unwrap_or_default();
                 for place in [&mut map.play, &mut map.stop, &mut map.record] {
                     *place = place.filter(|other| *other != number); // a button does one thing
                 }
@@ -98,8 +109,8 @@ impl Studio {
                 turned.title()
             }
         };
-        self.keyboards.set_assignments(&self.preferences.assignments);
-        self.toasts.add(Tone::Good, format!("Controller {number} is {what} now"));
+        self.services.keyboards.set_assignments(&self.services.preferences.assignments);
+        self.services.toasts.add(Tone::Good, format!("Controller {number} is {what} now"));
     }
 }
 

@@ -37,14 +37,14 @@ pub enum Move {
 
 /// One knob.
 #[derive(Clone, Copy, Debug, Default)]
-struct Grip {
+struct Knob {
     /// Where it stood last.
     at: Option<u8>,
     /// What it last turned its value to; as long as that is so, it has hold of it.
     set: Option<u8>,
 }
 
-impl Grip {
+impl Knob {
     /// What a value becomes by a movement; `None` while the knob has no hold of it.
     fn moved(&mut self, meaning: Move, current: u8, message: u8) -> Option<u8> {
         let Move::Position(takeover) = meaning else {
@@ -71,15 +71,15 @@ fn steps(message: u8) -> i16 {
 
 /// All knobs, by their controller numbers, and what there is to say of the last one.
 #[derive(Debug, Default)]
-pub struct Grips {
-    grips: BTreeMap<u8, Grip>,
+pub struct Pickup {
+    knobs: BTreeMap<u8, Knob>,
     said: Option<(String, Instant)>,
 }
 
-impl Grips {
+impl Pickup {
     /// What a value becomes by a movement of a knob; `None` while the knob has no hold of it.
     pub fn moved(&mut self, number: u8, meaning: Move, current: u8, message: u8) -> Option<u8> {
-        let value = self.grips.entry(number).or_default().moved(meaning, current, message);
+        let value = self.knobs.entry(number).or_default().moved(meaning, current, message);
         if value.is_some() {
             self.said = None;
         }
@@ -88,8 +88,8 @@ impl Grips {
 
     /// Remembers where a knob stands that turned nothing.
     pub fn stands(&mut self, number: u8, message: u8) {
-        let grip = Grip { at: Some(message), set: None };
-        self.grips.insert(number, grip);
+        let grip = Knob { at: Some(message), set: None };
+        self.knobs.insert(number, grip);
     }
 
     /// Says something of the knob that is turned, for a moment.
@@ -111,9 +111,9 @@ mod tests {
 
     /// What a value goes through as a knob is turned.
     fn turned(meaning: Move, mut current: u8, messages: &[u8]) -> Vec<u8> {
-        let mut grips = Grips::default();
+        let mut knobs = Pickup::default();
         let turn = |message: &u8| {
-            current = grips.moved(21, meaning, current, *message).unwrap_or(current);
+            current = knobs.moved(21, meaning, current, *message).unwrap_or(current);
             current
         };
         messages.iter().map(turn).collect()
@@ -131,15 +131,15 @@ mod tests {
 
     #[test]
     fn a_value_that_was_changed_elsewhere_is_let_go_of() {
-        let mut grips = Grips::default();
+        let mut knobs = Pickup::default();
         let pick_up = Move::Position(Takeover::PickUp);
-        assert_eq!(grips.moved(7, pick_up, 50, 51), Some(51));
-        assert_eq!(grips.moved(7, pick_up, 51, 55), Some(55));
-        assert_eq!(grips.moved(7, pick_up, 100, 58), None, "the mouse has turned it up");
-        assert_eq!(grips.moved(7, pick_up, 100, 104), Some(104));
-        assert_eq!(grips.moved(8, pick_up, 104, 3), None, "another knob stands where it stands");
-        assert_eq!(grips.moved(8, Move::Steps, 104, 1), Some(105));
-        assert_eq!(grips.moved(8, pick_up, 105, 3), None, "steps are no place where it stood");
+        assert_eq!(knobs.moved(7, pick_up, 50, 51), Some(51));
+        assert_eq!(knobs.moved(7, pick_up, 51, 55), Some(55));
+        assert_eq!(knobs.moved(7, pick_up, 100, 58), None, "the mouse has turned it up");
+        assert_eq!(knobs.moved(7, pick_up, 100, 104), Some(104));
+        assert_eq!(knobs.moved(8, pick_up, 104, 3), None, "another knob stands where it stands");
+        assert_eq!(knobs.moved(8, Move::Steps, 104, 1), Some(105));
+        assert_eq!(knobs.moved(8, pick_up, 105, 3), None, "steps are no place where it stood");
     }
 
     #[test]

@@ -7,11 +7,12 @@ use std::{
 };
 
 use eframe::egui::{Context, ViewportCommand};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::studio::{
-    services::{engine::TakeResult, exports::Running, preferences::Preferences},
-    state::{Page, Studio},
+    page::Page,
+    services::{exports::Running, preferences::Preferences},
+    state::Studio,
     toasts::Tone,
 };
 use crate::{
@@ -42,40 +43,58 @@ pub(in crate::studio) struct Handed {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 struct State {
-    page: usize,
+    #[serde(deserialize_with = "page_by_name_or_place")]
+    page: Page,
     playhead: Tick,
     looping: bool,
     loop_range: Option<Range<Tick>>,
     audition: Option<usize>,
 }
 
+/// A page by its name; earlier releases kept its place among five.
+fn page_by_name_or_place<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Page, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Kept {
+        Name(Page),
+        Place(usize),
+        Other(serde::de::IgnoredAny),
+    }
+    const PLACES: [Page; 5] = [Page::Compose, Page::Train, Page::Models, Page::Library, Page::Settings];
+    Ok(match Kept::deserialize(deserializer)? {
+        Kept::Name(page) => page,
+        Kept::Place(place) => PLACES.get(place).copied().unwrap_or_default(),
+        Kept::Other(_) => Page::default(),
+    })
+}
+
 impl Studio {
     /// Reads settings and the last session beside the window.
     pub(in crate::studio) fn restore(&mut self) {
-        let folders = self.session.folders().clone();
-        let revision = self.history.revision();
-        self.jobs.spawn("opening the library", move |poster| {
+        let folders = self.services.session.folders().clone();
+        let revision = self.document.history.revision();
+        self.services.jobs.spawn("opening the library", move |poster| {
             let preferences = folders.settings.map(|path| Preferences::load(&path));
             let notices = poster.clone();
             let tell = move |notice| notices.post(move |studio| studio.take_notice(notice));
             let opened = folders.data.map(|folder| Keeper::start(folder, tell));
             poster.post(move |studio| {
                 if let Some((preferences, told)) = preferences {
-                    studio.preferences = preferences;
+                    studio.services.preferences = preferences;
                     for text in told {
-                        studio.toasts.add(Tone::Warning, crate::studio::status_bar::sentence(&text));
+                        studio.services.toasts.add(Tone::Warning, crate::studio::status_bar::sentence(&text));
                     }
                 }
-                studio.apply_preferences();
+                studio.services.apply_preferences();
                 match opened {
                     Some(Ok((keeper, start))) => {
-                        studio.session.keeper = Some(keeper);
+                        studio.services.session.keeper = Some(keeper);
                         studio.take_start(start, revision);
                     }
                     Some(Err(error)) => studio.fail(format!("Nothing can be saved: {error}")),
                     None => studio.fail("This system names no folder for the library, so nothing is saved; set HOME"),
                 }
-                studio.session.looked = true;
+                studio.services.session.looked = true;
                 studio.after_settings();
             });
         });
@@ -86,7 +105,7 @@ impl Studio {
             self.take_notice(notice);
         }
         // files to open, or a quick hand, go before what was there last
-        let is_free = self.pending_files.is_empty() && self.history.revision() == revision;
+        let is_free = self.startup.files.is_empty() && self.document.history.revision() == revision;
         if let Some(restored) =
             start.restored.filter(|restored| is_free && !restored.composition.score.parts.is_empty())
         {
@@ -102,18 +121,18 @@ impl Studio {
         });
         self.take_composition(composition);
         let state: State = serde_json::from_str(&state).unwrap_or_default();
-        self.page = Page::ALL.get(state.page).copied().unwrap_or_default();
-        self.transport.loop_range = state.loop_range.filter(|range| range.start < range.end);
-        self.transport.looping = state.looping && self.transport.loop_range.is_some();
-        self.sound.seek(state.playhead);
+        self.page = state.page;
+        self.document.transport.loop_range = state.loop_range.filter(|range| range.start < range.end);
+        self.document.transport.looping = state.looping && self.document.transport.loop_range.is_some();
+        self.services.sound.seek(state.playhead);
         self.audition(state.audition);
         match (recorded, ended) {
-            (Some(count), _) => self.toasts.add(
+            (Some(count), _) => self.services.toasts.add(
                 Tone::Warning,
                 format!("Cantus was ended while recording; the {count} notes played until then are back, Ctrl+Z takes them away"),
             ),
             (None, false) => self
-                .toasts
+                .services.toasts
                 .add(Tone::Warning, "Cantus was ended suddenly; everything is back as it was"),
             (None, true) => self.tell("Your last session is back"),
         }
@@ -121,66 +140,50 @@ impl Studio {
 
     /// Works on a composition from now on; there is nothing to undo but a recording that was cut off.
     pub(in crate::studio) fn take_composition(&mut self, composition: Composition) {
-        self.generate.audition = None;
-        self.history.reset(Arc::clone(&composition.score));
-        if let Some((position, part)) = composition.recording {
-            self.history.edit("Record", |score| {
-                if let Some(place) = score.parts.get_mut(position) {
-                    *place = Arc::new(part);
-                }
-            });
-        }
-        self.part = composition.part;
-        self.session.pristine = None;
-        self.session.handed = Handed::default();
-        self.session.copies.remove(&composition.score.id);
-        self.generate.results.clear();
-        self.generate.recipe = None;
-        if let Some(takes) = composition.takes {
-            self.generate.recipe = Some(Arc::clone(&takes.recipe));
-            self.generate.results = takes.takes.iter().map(TakeResult::from).collect();
-        }
-        self.transport.loop_range = None;
-        self.transport.looping = false;
-        self.roll.show_all = true;
+        let id = composition.score.id;
+        self.document.open(composition);
+        self.services.session.pristine = None;
+        self.services.session.handed = Handed::default();
+        self.services.session.copies.remove(&id);
+        self.pages.compose.editor.show_all = true;
     }
 
     pub(in crate::studio) fn take_notice(&mut self, notice: Notice) {
         match notice {
             Notice::Trouble(text) => {
-                self.session.trouble = Some(text.clone());
+                self.services.session.trouble = Some(text.clone());
                 self.fail(text);
             }
             Notice::Recovered => {
-                for told in self.session.trouble.take().iter().map(String::as_str).chain([NOT_SAVED]) {
-                    self.toasts.withdraw(told);
+                for told in self.services.session.trouble.take().iter().map(String::as_str).chain([NOT_SAVED]) {
+                    self.services.toasts.withdraw(told);
                 }
                 self.tell("Saving works again; everything is on the disk");
             }
             Notice::Copied { id, copy, title } => {
-                self.session.copies.insert(id, copy);
-                self.toasts.add(
+                self.services.session.copies.insert(id, copy);
+                self.services.toasts.add(
                     Tone::Warning,
                     format!("“{title}” was changed in another window, too: both are in the Library, and this window works on its own copy"),
                 );
             }
-            Notice::Told(text) => self.toasts.add(Tone::Warning, text),
+            Notice::Told(text) => self.services.toasts.add(Tone::Warning, text),
         }
     }
 
     /// Hands over what changed since the last frame. Costs a few comparisons of pointers where nothing did.
     pub(in crate::studio) fn autosave(&mut self) {
-        if !self.session.looked || self.session.keeper.is_none() {
+        if !self.services.session.looked || self.services.session.keeper.is_none() {
             return;
         }
-        if self.history.committed().id == 0 {
+        if self.document.history.committed().id == 0 {
             // from a place that does not know of the library: a composition of its own from here on
-            self.history.name(new_id());
+            self.document.history.name(new_id());
         }
         let takes = self.takes_to_keep();
-        let score = Arc::clone(self.history.committed());
+        let score = Arc::clone(self.document.history.committed());
         let recording = self.recorded_so_far();
-        let handed = &self.session.handed;
+        let handed = &self.services.session.handed;
         let same_recording = match (&handed.recording, &recording) {
             (Some(old), Some(new)) => old.0 == new.0 && Arc::ptr_eq(&old.1, &new.1),
             (old, new) => old.is_none() && new.is_none(),
@@ -190,79 +193,82 @@ impl Studio {
             (Some(old), Some(new)) => Arc::ptr_eq(old, new),
             (old, new) => old.is_none() && new.is_none(),
         };
-        let makings = std::mem::take(&mut self.session.makings);
-        let same = makings.is_empty() && same_score && same_recording && same_takes && handed.part == self.part;
+        let makings = self.document.takes.take_kept();
+        let same =
+            makings.is_empty() && same_score && same_recording && same_takes && handed.part == self.document.part;
         let state = self.state_to_keep(score.id);
-        let Some(keeper) = &self.session.keeper else { return };
+        let Some(keeper) = &self.services.session.keeper else { return };
         if !same {
-            let touched = self.session.pristine.as_ref().is_none_or(|pristine| !Arc::ptr_eq(pristine, &score));
+            let touched = self.services.session.pristine.as_ref().is_none_or(|pristine| !Arc::ptr_eq(pristine, &score));
             keeper.save(Save {
                 score: Arc::clone(&score),
                 recording: recording.clone(),
                 takes: takes.clone(),
-                part: self.part,
+                part: self.document.part,
                 touched: touched || recording.is_some() || takes.is_some(),
                 makings,
             });
-            let handed = &mut self.session.handed;
+            let handed = &mut self.services.session.handed;
             handed.score = Some(score);
             handed.recording = recording;
             handed.takes = takes;
-            handed.part = self.part;
+            handed.part = self.document.part;
         }
-        if self.session.handed.state.as_ref() != Some(&state) {
+        if self.services.session.handed.state.as_ref() != Some(&state) {
             keeper.note_session(state.0, serde_json::to_string(&state.1).unwrap_or_default());
-            self.session.handed.state = Some(state);
+            self.services.session.handed.state = Some(state);
         }
     }
 
     /// Where the window is. A playhead that moves by itself is written down where it stops.
     fn state_to_keep(&self, id: u64) -> (u64, State) {
-        let before = self.session.handed.state.as_ref().map(|(_, state)| state.playhead);
+        let before = self.services.session.handed.state.as_ref().map(|(_, state)| state.playhead);
         let playhead = match before {
             Some(before) if self.is_playing() => before,
             _ => self.playhead(),
         };
         let state = State {
-            page: Page::ALL.iter().position(|page| *page == self.page).unwrap_or(0),
+            page: self.page,
             playhead,
-            looping: self.transport.looping,
-            loop_range: self.transport.loop_range.clone(),
-            audition: self.generate.audition,
+            looping: self.document.transport.looping,
+            loop_range: self.document.transport.loop_range.clone(),
+            audition: self.document.takes.audition,
         };
         (id, state)
     }
 
     /// The takes to choose from, shared with what was handed over before where they are the same.
     pub(in crate::studio) fn takes_to_keep(&self) -> Option<Arc<Takes>> {
-        let generate = &self.generate;
+        let generate = &self.document.takes;
         let recipe = generate.recipe.as_ref().filter(|_| !generate.results.is_empty())?;
-        if let Some(old) = &self.session.handed.takes
+        if let Some(old) = &self.services.session.handed.takes
             && Arc::ptr_eq(&old.recipe, recipe)
             && old.takes.len() == generate.results.len()
         {
             return Some(Arc::clone(old));
         }
-        Some(Arc::new(Takes { recipe: Arc::clone(recipe), takes: generate.results.iter().map(Take::from).collect() }))
+        Some(Arc::new(Takes { recipe: Arc::clone(recipe), takes: generate.results.clone() }))
     }
 
     /// What would be lost if the window closed now.
     fn why_not_close(&self) -> Option<(Tone, &'static str)> {
-        if self.session.trouble.is_some() {
+        if self.services.session.trouble.is_some() {
             return Some((Tone::Error, NOT_SAVED));
         }
-        let writing = self.exports.running.is_some();
+        let writing = self.services.exports.running.is_some();
         writing.then_some((Tone::Warning, "Audio is still being written; closing again gives it up"))
     }
 
     /// Does not let the window close at the first try while something would be lost.
     pub(in crate::studio) fn mind_unsaved_work(&mut self, ctx: &Context) {
         match self.why_not_close() {
-            None => self.session.warned = false,
-            Some((tone, reason)) if !self.session.warned && ctx.input(|input| input.viewport().close_requested()) => {
-                self.session.warned = true;
+            None => self.services.session.warned = false,
+            Some((tone, reason))
+                if !self.services.session.warned && ctx.input(|input| input.viewport().close_requested()) =>
+            {
+                self.services.session.warned = true;
                 ctx.send_viewport_cmd(ViewportCommand::CancelClose);
-                self.toasts.add(tone, reason);
+                self.services.toasts.add(tone, reason);
             }
             Some(_) => {}
         }
@@ -270,34 +276,22 @@ impl Studio {
 
     /// Saves before the window closes, and waits for the disk. An export that was given up takes away what it has written.
     pub(in crate::studio) fn save_at_exit(&mut self) {
-        if let Some(export) = &self.exports.running {
+        if let Some(export) = &self.services.exports.running {
             export.cancel();
         }
-        if self.recording.is_some() {
+        if self.document.recording.is_some() {
             self.stop_recording();
         }
         self.autosave();
-        if let Some(mut keeper) = self.session.keeper.take()
+        if let Some(mut keeper) = self.services.session.keeper.take()
             && !keeper.finish(FAREWELL)
         {
             log::error!("not everything could be saved at the end");
         }
         let end = Instant::now() + FAREWELL;
         let is_writing = |export: &Arc<Running>| Arc::strong_count(export) > 1;
-        while self.exports.running.as_ref().is_some_and(is_writing) && Instant::now() < end {
+        while self.services.exports.running.as_ref().is_some_and(is_writing) && Instant::now() < end {
             std::thread::sleep(Duration::from_millis(5));
         }
-    }
-}
-
-impl From<&Take> for TakeResult {
-    fn from(take: &Take) -> Self {
-        Self { parts: take.parts.clone(), rating: take.rating, seed: take.seed }
-    }
-}
-
-impl From<&TakeResult> for Take {
-    fn from(take: &TakeResult) -> Self {
-        Self { parts: take.parts.clone(), rating: take.rating, seed: take.seed }
     }
 }

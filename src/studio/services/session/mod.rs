@@ -9,7 +9,6 @@ use std::{
 };
 
 use crate::studio::services::{
-    engine::TakeResult,
     jobs::Jobs,
     preferences::{Preferences, WindowPlace},
 };
@@ -17,7 +16,7 @@ use crate::{
     library::{
         keeper::{Desk, Keeper},
         paths, settings,
-        store::{Making, Recipe, new_id, now_ms},
+        store::new_id,
     },
     music::Score,
     whole_file,
@@ -62,8 +61,6 @@ pub struct Session {
     handed: autosave::Handed,
     /// A prepared melody or an empty score, as it was taken: not the user's work until it is changed.
     pristine: Option<Arc<Score>>,
-    /// How takes were made that were kept since.
-    makings: Vec<Making>,
     /// Compositions that another window took further, and the copies that are this window's.
     copies: HashMap<u64, u64>,
     /// Why the last attempt to save failed, if it did.
@@ -85,7 +82,6 @@ impl Session {
             keeper: None,
             handed: autosave::Handed::default(),
             pristine: None,
-            makings: Vec::new(),
             copies: HashMap::new(),
             trouble: None,
             warned: false,
@@ -93,6 +89,16 @@ impl Session {
             settings: Writing::default(),
             place: None,
         }
+    }
+
+    /// The user's data.
+    pub fn data_folder(&self) -> Option<PathBuf> {
+        self.folders.data.clone().or_else(|| paths::data_folder().ok())
+    }
+
+    /// Where the user's own models are.
+    pub fn models_folder(&self) -> Option<PathBuf> {
+        Some(self.data_folder()?.join("models"))
     }
 
     /// Where things are kept.
@@ -111,15 +117,6 @@ impl Session {
     /// The id under which the library has this window's work on a composition.
     pub fn id_of(&self, id: u64) -> u64 {
         self.copies.get(&id).copied().unwrap_or(id)
-    }
-
-    /// Keeps how a take was made that is kept, so that it can be made again.
-    pub fn note_making(&mut self, recipe: &Recipe, take: &TakeResult) {
-        self.makings.push(Making {
-            recipe: Recipe { seed: take.seed, ..recipe.clone() },
-            parts: take.parts.clone(),
-            made_ms: now_ms(),
-        });
     }
 
     /// A score that begins a composition of its own and is not yet the user's work: a prepared melody, or an empty one.
@@ -164,19 +161,19 @@ impl crate::studio::state::Studio {
                 maximised,
             })
         });
-        let Some(mut place) = place.filter(|_| self.session.looked) else {
+        let Some(mut place) = place.filter(|_| self.services.session.looked) else {
             return;
         };
-        if let (true, Some(before)) = (place.maximised, self.preferences.window) {
+        if let (true, Some(before)) = (place.maximised, self.services.preferences.window) {
             // the size to go back to
             place = WindowPlace { maximised: true, ..before };
         }
-        if self.preferences.window == Some(place) {
+        if self.services.preferences.window == Some(place) {
             return;
         }
-        if self.session.place.replace(place) == Some(place) {
-            self.preferences.window = Some(place);
-            self.session.keep_preferences(&self.jobs, &self.preferences);
+        if self.services.session.place.replace(place) == Some(place) {
+            self.services.preferences.window = Some(place);
+            self.services.session.keep_preferences(&self.services.jobs, &self.services.preferences);
         } else {
             ctx.request_repaint_after(std::time::Duration::from_millis(300));
         }

@@ -26,7 +26,7 @@ impl Studio {
             .show(ui, |ui| {
                 ui.horizontal_centered(|ui| {
                     ui.spacing_mut().item_spacing.x = space::XS;
-                    let on = self.roll.keys.enabled;
+                    let on = self.pages.compose.editor.keys.enabled;
                     self.command_with(
                         ui,
                         Command::ComputerKeys,
@@ -35,7 +35,7 @@ impl Studio {
                     if on {
                         self.command_icon(ui, Command::KeysOctaveDown);
                         ui.label(
-                            RichText::new(format!("octave {}", self.roll.keys.octave()))
+                            RichText::new(format!("octave {}", self.pages.compose.editor.keys.octave()))
                                 .size(size::CAPTION)
                                 .color(theme.text_muted),
                         );
@@ -49,25 +49,25 @@ impl Studio {
                 });
             });
         if ui.available_height() < 20.0 {
-            let released = self.roll.piano.release();
+            let released = self.pages.compose.editor.piano.release();
             self.take_piano(released.into_iter().collect());
             return; // there is no room for keys
         }
-        let color = self.score().parts.get(self.part).map_or(theme.accent, |part| theme.part(part.color));
+        let color = self.score().parts.get(self.document.part).map_or(theme.accent, |part| theme.part(part.color));
         let lit = self.shown().lit;
-        let keys = self.roll.keys.clone();
+        let keys = self.pages.compose.editor.keys.clone();
         let input = PianoInput { lit, color, computer_keys: keys.enabled.then_some(&keys) };
-        let events = self.roll.piano.show(ui, &input);
+        let events = self.pages.compose.editor.piano.show(ui, &input);
         self.take_piano(events);
     }
 
     fn take_piano(&mut self, events: Vec<PianoEvent>) {
         for PianoEvent { pitch, velocity, on } in events {
             if on {
-                self.roll.played.insert(pitch);
+                self.pages.compose.editor.played.insert(pitch);
                 self.play_key([0x90, pitch.get(), velocity.get()]);
             } else {
-                self.roll.played.remove(pitch);
+                self.pages.compose.editor.played.remove(pitch);
                 self.play_key([0x80, pitch.get(), 64]);
             }
         }
@@ -75,24 +75,24 @@ impl Studio {
 
     /// Lets the computer's keys play. Before anything else reads the keys.
     pub(in crate::studio) fn take_computer_keys(&mut self, ctx: &eframe::egui::Context) {
-        if self.dialog.is_some() {
+        if self.dialogs.open.is_some() {
             self.release_keys();
             return;
         }
-        let events = self.roll.keys.update(ctx);
+        let events = self.pages.compose.editor.keys.update(ctx);
         self.take_piano(events);
     }
 
     /// Lets go of every key of the on-screen piano and the computer's.
     pub(in crate::studio) fn release_keys(&mut self) {
-        let mut events = self.roll.keys.release_all();
-        events.extend(self.roll.piano.release());
+        let mut events = self.pages.compose.editor.keys.release_all();
+        events.extend(self.pages.compose.editor.piano.release());
         self.take_piano(events);
     }
 
     /// A note of the on-screen piano or the computer's keys: heard, and recorded.
     pub(in crate::studio) fn play_key(&mut self, message: [u8; 3]) {
-        self.sound.live(message);
+        self.services.sound.live(message);
         self.record(Stamped { stamp_micros: clock::now_micros(), message });
     }
 }

@@ -2,9 +2,10 @@
 
 use eframe::egui::{Align, ComboBox, Layout, RichText, Ui};
 
+use crate::studio::document::snap::Snap;
 use crate::studio::{
     commands::Command,
-    pages::compose::roll::{RollCommand, Snap, Tool},
+    pages::compose::roll::{RollCommand, Tool},
     state::Studio,
     theme::{Icon, Theme, size, space},
     widgets::IconButton,
@@ -20,13 +21,13 @@ impl Studio {
                 (Tool::Pencil, Command::ToolDraw, Icon::Pencil),
                 (Tool::Erase, Command::ToolErase, Icon::Eraser),
             ] {
-                let on = self.roll.tool == tool;
+                let on = self.pages.compose.editor.tool == tool;
                 self.command_with(ui, command, IconButton::new(icon, command.entry().title).on(on));
             }
             ui.add_space(space::S);
             ui.label(RichText::new("Grid").size(size::CAPTION).color(theme.text_faint));
             ui.spacing_mut().interact_size.y = 24.0;
-            let mut snap = self.preferences.roll.snap();
+            let mut snap = self.services.preferences.roll.snap();
             let shown = snap;
             ComboBox::from_id_salt("grid")
                 .width(86.0)
@@ -47,7 +48,7 @@ impl Studio {
                 self.tool_if_it_fits(ui, command, IconButton::new(command.entry().icon, command.entry().title));
             }
             ui.add_space(space::S);
-            let (rows, snap) = (self.preferences.roll.scale_rows, self.preferences.roll.scale_snap);
+            let (rows, snap) = (self.services.preferences.roll.scale_rows, self.services.preferences.roll.scale_snap);
             self.tool_if_it_fits(
                 ui,
                 Command::ToggleScaleRows,
@@ -60,19 +61,19 @@ impl Studio {
             );
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 2.0;
-                let lane = self.roll.roll.shows_velocity_lane();
+                let lane = self.pages.compose.editor.roll.shows_velocity_lane();
                 self.tool_if_it_fits(
                     ui,
                     Command::Roll(RollCommand::ToggleVelocityLane),
                     IconButton::new(Icon::ChartColumn, "Velocity lane").on(lane),
                 );
-                let follow = self.preferences.roll.follow;
+                let follow = self.services.preferences.roll.follow;
                 self.tool_if_it_fits(
                     ui,
                     Command::Follow,
                     IconButton::new(Icon::ScanLine, "Follow the playhead").on(follow),
                 );
-                let ghosts = self.preferences.roll.ghosts;
+                let ghosts = self.services.preferences.roll.ghosts;
                 self.tool_if_it_fits(
                     ui,
                     Command::ToggleGhosts,

@@ -7,12 +7,14 @@ use eframe::egui::{
 
 use crate::music::{Note, Part};
 use crate::studio::{
-    commands::Command,
-    services::{
-        engine::{EngineState, Model},
-        midi_learn::Turned,
+    actions::{EngineAction, GenerateAction},
+    commands::{
+        Command,
+        buttons::{command_button, command_icon},
     },
-    state::{Page, Studio},
+    context::Context,
+    pages::compose::learn_menu::learn_menu,
+    services::{engine::EngineState, midi_learn::Turned, models::Model},
     theme::{self, Icon, Theme, radius, size, space},
     widgets::{self, IconButton},
 };
@@ -23,268 +25,276 @@ const ROOM_FOR_FEET: f32 = 230.0;
 /// How many takes can be asked for.
 const TAKES: std::ops::RangeInclusive<u32> = 1..=6;
 
-impl Studio {
-    pub(in crate::studio) fn generate_panel(&mut self, ui: &mut Ui) {
-        widgets::section(ui, "Generate", |_| {});
-        let has_takes = !self.generate.results.is_empty();
-        if ui.available_height() < ROOM_FOR_FEET {
-            ScrollArea::vertical().id_salt("generate").auto_shrink([false, false]).show(ui, |ui| {
-                self.generate_button(ui);
-                if has_takes {
-                    self.keep_take(ui);
-                }
-                ui.add_space(space::M);
-                self.what_is_generated(ui);
-            });
-            return;
-        }
-        if has_takes {
-            // Below what scrolls: keeping a take is what all of this is for, and must never be out of sight.
-            Panel::bottom("keep take")
-                .frame(Frame::new().inner_margin(Margin { top: 8, ..Margin::ZERO }))
-                .resizable(false)
-                .show(ui, |ui| self.keep_take(ui));
-        }
-        // and so with the one button, however many models there are
-        Panel::bottom("generate now")
+/// What the panel is set to.
+#[derive(Clone, Debug)]
+pub struct GenerateSettings {
+    /// The same seed gives the same notes.
+    pub seed: u64,
+    /// Whether each composition draws a new seed.
+    pub new_seed: bool,
+}
+
+impl Default for GenerateSettings {
+    fn default() -> Self {
+        Self { seed: 1, new_seed: true }
+    }
+}
+
+/// Draws the panel.
+pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
+    widgets::section(ui, "Generate", |_| {});
+    let has_takes = !context.document.takes.results.is_empty();
+    if ui.available_height() < ROOM_FOR_FEET {
+        ScrollArea::vertical().id_salt("generate").auto_shrink([false, false]).show(ui, |ui| {
+            generate_button(context, ui);
+            if has_takes {
+                keep_take(context, ui);
+            }
+            ui.add_space(space::M);
+            what_is_generated(settings, context, ui);
+        });
+        return;
+    }
+    if has_takes {
+        // Below what scrolls: keeping a take is what all of this is for, and must never be out of sight.
+        Panel::bottom("keep take")
             .frame(Frame::new().inner_margin(Margin { top: 8, ..Margin::ZERO }))
             .resizable(false)
-            .show(ui, |ui| self.generate_button(ui));
-        ScrollArea::vertical()
-            .id_salt("generate")
-            .auto_shrink([false, false])
-            .show(ui, |ui| self.what_is_generated(ui));
+            .show(ui, |ui| keep_take(context, ui));
     }
+    // and so with the one button, however many models there are
+    Panel::bottom("generate now")
+        .frame(Frame::new().inner_margin(Margin { top: 8, ..Margin::ZERO }))
+        .resizable(false)
+        .show(ui, |ui| generate_button(context, ui));
+    ScrollArea::vertical()
+        .id_salt("generate")
+        .auto_shrink([false, false])
+        .show(ui, |ui| what_is_generated(settings, context, ui));
+}
 
-    /// The model, its settings and the takes, in the order of their use.
-    fn what_is_generated(&mut self, ui: &mut Ui) {
-        self.model_choice(ui);
-        ui.add_space(space::M);
-        self.composition_settings(ui);
-        if !self.generate.results.is_empty() || self.generate.running.is_some() {
-            ui.add_space(space::L);
-            self.takes(ui);
-        }
+/// The model, its settings and the takes, in the order of their use.
+fn what_is_generated(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
+    model_choice(context, ui);
+    ui.add_space(space::M);
+    composition_settings(settings, context, ui);
+    if !context.document.takes.results.is_empty() || context.services.engine.running.is_some() {
+        ui.add_space(space::L);
+        takes(context, ui);
     }
+}
 
-    fn model_choice(&mut self, ui: &mut Ui) {
-        let theme = Theme::of(ui);
-        widgets::caption(ui, "Model");
-        let models = match &self.generate.models {
-            None => {
-                ui.horizontal(|ui| {
-                    ui.spinner();
-                    ui.label(RichText::new("Looking for models").color(theme.text_muted));
-                });
-                return;
-            }
-            Some(models) if models.is_empty() => {
-                widgets::card(ui, false).show(ui, |ui| {
-                    widgets::empty_state(
-                        ui,
-                        Icon::Brain,
-                        "No model yet",
-                        "A model writes the other parts. Train your own: it takes a folder of MIDI files and some time",
-                    );
-                    ui.vertical_centered(|ui| {
-                        if widgets::text_button(ui, Icon::ChartSpline, "Train a model", None).clicked() {
-                            self.page = Page::Train;
-                        }
-                    });
-                });
-                return;
-            }
-            Some(models) => models.clone(),
-        };
-        ui.spacing_mut().item_spacing.y = 6.0;
-        for (index, model) in models.iter().enumerate() {
-            if model_card(ui, model, index == self.generate.model).clicked() && model.card.is_ok() {
-                self.choose_model(index);
-            }
-        }
-    }
-
-    fn composition_settings(&mut self, ui: &mut Ui) {
-        let theme = Theme::of(ui);
-        let mut preferences = self.preferences.clone();
-        ui.spacing_mut().item_spacing.y = space::XS;
-        let surprise = widgets::labelled_slider(
-            ui,
-            "Surprise",
-            &mut preferences.surprise,
-            "likely",
-            "bold",
-            "How far the model strays from what it finds likeliest",
-        );
-        self.learn_menu(&surprise, Turned::Surprise);
-        ui.add_space(space::XS);
-        let density = widgets::labelled_slider(
-            ui,
-            "Density",
-            &mut preferences.density,
-            "sparse",
-            "busy",
-            "How many notes the parts have; the middle is what the model learned",
-        );
-        self.learn_menu(&density, Turned::Density);
-        ui.add_space(space::XS);
-        ui.spacing_mut().interact_size.y = space::CONTROL;
-        ui.horizontal(|ui| {
-            ui.label(RichText::new("Takes").color(theme.text_muted));
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.spacing_mut().item_spacing.x = 2.0;
-                for takes in TAKES.rev() {
-                    if number_switch(ui, takes, takes == preferences.takes).clicked() {
-                        preferences.takes = takes;
-                    }
-                }
+fn model_choice(context: &Context<'_>, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    widgets::caption(ui, "Model");
+    let models = match &context.services.models.list {
+        None => {
+            ui.horizontal(|ui| {
+                ui.spinner();
+                ui.label(RichText::new("Looking for models").color(theme.text_muted));
             });
-        });
-        ui.horizontal(|ui| {
-            ui.label(RichText::new("Seed").color(theme.text_muted))
-                .on_hover_text("The same seed, model and settings give the same notes again");
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let generate = &mut self.generate;
-                let (icon, hover) = if generate.new_seed {
-                    (Icon::Dices, "A new seed for each composition; click to keep this one")
-                } else {
-                    (Icon::Lock, "This seed stays; click to draw a new one for each composition")
-                };
-                if IconButton::new(icon, "New seed each time").on(generate.new_seed).hover(hover).show(ui).clicked() {
-                    generate.new_seed = !generate.new_seed;
-                }
-                let mut text = generate.seed.to_string();
-                let field = TextEdit::singleline(&mut text).desired_width(150.0).align(Align2::RIGHT_CENTER);
-                if ui.add(field).accessible_name("Seed").changed()
-                    && let Ok(seed) = text.trim().parse()
-                {
-                    generate.seed = seed;
-                    generate.new_seed = false;
-                }
-            });
-        });
-        if preferences != self.preferences {
-            self.change_preferences(|now| {
-                (now.surprise, now.density, now.takes) = (preferences.surprise, preferences.density, preferences.takes);
-            });
-        }
-    }
-
-    fn generate_button(&mut self, ui: &mut Ui) {
-        let theme = Theme::of(ui);
-        if let Some(running) = &self.generate.running {
-            let done = self.generate.results.len() as f32;
-            let within = if running.total > 0 { running.done as f32 / running.total as f32 } else { 0.0 };
-            let share = within.max(done / running.wanted.max(1) as f32).clamp(0.02, 1.0);
-            let label =
-                format!("{} · take {} of {}", running.label, (done as u32 + 1).min(running.wanted), running.wanted);
-            ui.label(RichText::new(label).color(theme.text_muted));
-            ui.add(ProgressBar::new(share).desired_height(8.0).corner_radius(theme::corners(4)).fill(theme.accent));
-            if widgets::text_button(ui, Icon::X, "Cancel", None).clicked() {
-                self.push(Command::CancelGenerate);
-            }
-            ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
             return;
         }
-        let why_not = self.why_not(Command::Generate);
-        let waiting = why_not.clone();
-        if widgets::primary_button(ui, Icon::Sparkles, "Generate composition", why_not)
-            .on_hover_text("Writes the other parts to your melody (G)")
-            .clicked()
-        {
-            self.push(Command::Generate);
-        }
-        match (&self.generate.engine, waiting) {
-            (EngineState::Failed(reason), _) => {
-                ui.add_space(space::XS);
-                ui.label(RichText::new(reason).size(size::CAPTION).color(theme.warning));
-                if widgets::text_button(ui, Icon::RotateCcw, "Start the engine again", None).clicked() {
-                    self.start_engine();
-                }
-            }
-            (_, Some(reason)) => {
-                widgets::caption(ui, reason);
-            }
-            (_, None) => {
-                if let Some(seconds) = self.generate.last_seconds {
-                    widgets::caption(ui, format!("The last composition took {seconds:.1} s"));
-                }
-            }
-        }
-    }
-
-    fn takes(&mut self, ui: &mut Ui) {
-        // however many models stand above, the first take of a composition comes into sight
-        let has = !self.generate.results.is_empty();
-        let id = ui.scope_id().with("had takes");
-        let had = ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or_default(id), has));
-        if has && !had {
-            ui.scroll_to_cursor(Some(Align::Min));
-        }
-        widgets::section(ui, "Takes", |ui| {
-            self.command_icon(ui, Command::DropTakes);
-            self.command_with(ui, Command::NextTake, IconButton::new(Icon::ChevronDown, "Next take"));
-            self.command_with(ui, Command::PreviousTake, IconButton::new(Icon::ChevronUp, "Previous take"));
-        });
-        ui.spacing_mut().item_spacing.y = 6.0;
-        let best = self
-            .generate
-            .results
-            .iter()
-            .enumerate()
-            .max_by(|a, b| a.1.rating.total_cmp(&b.1.rating))
-            .map(|(index, _)| index);
-        let end = self.score().end();
-        let several = self.generate.results.len() > 1;
-        let cards: Vec<(Response, bool, u64)> = self
-            .generate
-            .results
-            .iter()
-            .enumerate()
-            .map(|(index, take)| {
-                let heard = self.generate.audition == Some(index);
-                let is_best = best == Some(index) && several && take.rating != 0.0;
-                (take_card(ui, index, &take.parts, take.seed, end, heard, is_best), heard, take.seed)
-            })
-            .collect();
-        for (index, (response, heard, seed)) in cards.into_iter().enumerate() {
-            if response.clicked() {
-                self.audition(if heard { None } else { Some(index) });
-            }
-            response.context_menu(|ui| {
-                if ui.button("Use this take's seed").clicked() {
-                    self.generate.seed = seed;
-                    self.generate.new_seed = false;
-                    self.toasts.add(
-                        crate::studio::toasts::Tone::Plain,
-                        "With one take, this seed gives exactly these notes again",
-                    );
-                    ui.close();
-                }
+        Some(models) if models.is_empty() => {
+            widgets::card(ui, false).show(ui, |ui| {
+                widgets::empty_state(
+                    ui,
+                    Icon::Brain,
+                    "No model yet",
+                    "A model writes the other parts. Train your own: it takes a folder of MIDI files and some time",
+                );
+                ui.vertical_centered(|ui| {
+                    if widgets::text_button(ui, Icon::ChartSpline, "Train a model", None).clicked() {
+                        context.ask(Command::ShowTrain);
+                    }
+                });
             });
+            return;
+        }
+        Some(models) => models.clone(),
+    };
+    ui.spacing_mut().item_spacing.y = 6.0;
+    for (index, model) in models.iter().enumerate() {
+        if model_card(ui, model, index == context.services.models.index).clicked() && model.card.is_ok() {
+            context.ask(GenerateAction::ChooseModel(index));
         }
     }
+}
 
-    fn keep_take(&mut self, ui: &mut Ui) {
-        let theme = Theme::of(ui);
-        let heard = self.generate.audition;
-        ui.horizontal(|ui| {
-            let keep = heard.map_or_else(|| "Keep this take".to_owned(), |take| format!("Keep take {}", take + 1));
-            if widgets::text_button(ui, Icon::Check, &keep, self.why_not(Command::KeepTake)).clicked() {
-                self.push(Command::KeepTake);
-            }
-            if heard.is_some()
-                && widgets::text_button(ui, Icon::Undo2, "Without", None)
-                    .on_hover_text("Listen to the score as it was")
-                    .clicked()
-            {
-                self.audition(None);
+fn composition_settings(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    let mut preferences = context.preferences().clone();
+    ui.spacing_mut().item_spacing.y = space::XS;
+    let surprise = widgets::labelled_slider(
+        ui,
+        "Surprise",
+        &mut preferences.surprise,
+        "likely",
+        "bold",
+        "How far the model strays from what it finds likeliest",
+    );
+    learn_menu(context, &surprise, Turned::Surprise);
+    ui.add_space(space::XS);
+    let density = widgets::labelled_slider(
+        ui,
+        "Density",
+        &mut preferences.density,
+        "sparse",
+        "busy",
+        "How many notes the parts have; the middle is what the model learned",
+    );
+    learn_menu(context, &density, Turned::Density);
+    ui.add_space(space::XS);
+    ui.spacing_mut().interact_size.y = space::CONTROL;
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Takes").color(theme.text_muted));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 2.0;
+            for takes in TAKES.rev() {
+                if number_switch(ui, takes, takes == preferences.takes).clicked() {
+                    preferences.takes = takes;
+                }
             }
         });
-        let hint =
-            if heard.is_some() { "Click takes while it plays to compare them" } else { "Click a take to hear it" };
-        ui.label(RichText::new(hint).size(size::CAPTION).color(theme.text_faint));
+    });
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Seed").color(theme.text_muted))
+            .on_hover_text("The same seed, model and settings give the same notes again");
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let (icon, hover) = if settings.new_seed {
+                (Icon::Dices, "A new seed for each composition; click to keep this one")
+            } else {
+                (Icon::Lock, "This seed stays; click to draw a new one for each composition")
+            };
+            if IconButton::new(icon, "New seed each time").on(settings.new_seed).hover(hover).show(ui).clicked() {
+                settings.new_seed = !settings.new_seed;
+            }
+            let mut text = settings.seed.to_string();
+            let field = TextEdit::singleline(&mut text).desired_width(150.0).align(Align2::RIGHT_CENTER);
+            if ui.add(field).accessible_name("Seed").changed()
+                && let Ok(seed) = text.trim().parse()
+            {
+                settings.seed = seed;
+                settings.new_seed = false;
+            }
+        });
+    });
+    if preferences != context.services.preferences {
+        context.change_preferences(move |now| {
+            (now.surprise, now.density, now.takes) = (preferences.surprise, preferences.density, preferences.takes);
+        });
     }
+}
+
+fn generate_button(context: &Context<'_>, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    if let Some(running) = &context.services.engine.running {
+        let done = context.document.takes.results.len() as f32;
+        let within = if running.total > 0 { running.done as f32 / running.total as f32 } else { 0.0 };
+        let share = within.max(done / running.wanted.max(1) as f32).clamp(0.02, 1.0);
+        let label = format!("{} · take {} of {}", running.label, (done as u32 + 1).min(running.wanted), running.wanted);
+        ui.label(RichText::new(label).color(theme.text_muted));
+        ui.add(ProgressBar::new(share).desired_height(8.0).corner_radius(theme::corners(4)).fill(theme.accent));
+        if widgets::text_button(ui, Icon::X, "Cancel", None).clicked() {
+            context.ask(Command::CancelGenerate);
+        }
+        ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
+        return;
+    }
+    let why_not = context.why_not(Command::Generate);
+    let waiting = why_not.clone();
+    if widgets::primary_button(ui, Icon::Sparkles, "Generate composition", why_not)
+        .on_hover_text("Writes the other parts to your melody (G)")
+        .clicked()
+    {
+        context.ask(Command::Generate);
+    }
+    match (&context.services.engine.state, waiting) {
+        (EngineState::Failed(reason), _) => {
+            ui.add_space(space::XS);
+            ui.label(RichText::new(reason).size(size::CAPTION).color(theme.warning));
+            if widgets::text_button(ui, Icon::RotateCcw, "Start the engine again", None).clicked() {
+                context.ask(EngineAction::Start);
+            }
+        }
+        (_, Some(reason)) => {
+            widgets::caption(ui, reason);
+        }
+        (_, None) => {
+            if let Some(seconds) = context.services.engine.last_seconds {
+                widgets::caption(ui, format!("The last composition took {seconds:.1} s"));
+            }
+        }
+    }
+}
+
+fn takes(context: &Context<'_>, ui: &mut Ui) {
+    // however many models stand above, the first take of a composition comes into sight
+    let has = !context.document.takes.results.is_empty();
+    let id = ui.scope_id().with("had takes");
+    let had = ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or_default(id), has));
+    if has && !had {
+        ui.scroll_to_cursor(Some(Align::Min));
+    }
+    widgets::section(ui, "Takes", |ui| {
+        command_icon(context, ui, Command::DropTakes);
+        command_button(context, ui, Command::NextTake, IconButton::new(Icon::ChevronDown, "Next take"));
+        command_button(context, ui, Command::PreviousTake, IconButton::new(Icon::ChevronUp, "Previous take"));
+    });
+    ui.spacing_mut().item_spacing.y = 6.0;
+    let best = context
+        .document
+        .takes
+        .results
+        .iter()
+        .enumerate()
+        .max_by(|a, b| a.1.rating.total_cmp(&b.1.rating))
+        .map(|(index, _)| index);
+    let end = context.document.score().end();
+    let several = context.document.takes.results.len() > 1;
+    let cards: Vec<(Response, bool, u64)> = context
+        .document
+        .takes
+        .results
+        .iter()
+        .enumerate()
+        .map(|(index, take)| {
+            let heard = context.document.takes.audition == Some(index);
+            let is_best = best == Some(index) && several && take.rating != 0.0;
+            (take_card(ui, index, &take.parts, take.seed, end, heard, is_best), heard, take.seed)
+        })
+        .collect();
+    for (index, (response, heard, seed)) in cards.into_iter().enumerate() {
+        if response.clicked() {
+            context.ask(GenerateAction::Audition(if heard { None } else { Some(index) }));
+        }
+        response.context_menu(|ui| {
+            if ui.button("Use this take's seed").clicked() {
+                context.ask(GenerateAction::UseSeed(seed));
+                ui.close();
+            }
+        });
+    }
+}
+
+fn keep_take(context: &Context<'_>, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    let heard = context.document.takes.audition;
+    ui.horizontal(|ui| {
+        let keep = heard.map_or_else(|| "Keep this take".to_owned(), |take| format!("Keep take {}", take + 1));
+        if widgets::text_button(ui, Icon::Check, &keep, context.why_not(Command::KeepTake)).clicked() {
+            context.ask(Command::KeepTake);
+        }
+        if heard.is_some()
+            && widgets::text_button(ui, Icon::Undo2, "Without", None)
+                .on_hover_text("Listen to the score as it was")
+                .clicked()
+        {
+            context.ask(GenerateAction::Audition(None));
+        }
+    });
+    let hint = if heard.is_some() { "Click takes while it plays to compare them" } else { "Click a take to hear it" };
+    ui.label(RichText::new(hint).size(size::CAPTION).color(theme.text_faint));
 }
 
 fn model_card(ui: &mut Ui, model: &Model, chosen: bool) -> Response {

@@ -41,7 +41,7 @@ impl Studio {
         );
         let opened = response.clicked();
         if opened {
-            self.left.instrument_search.clear();
+            self.pages.compose.left.instrument_search.clear();
         }
         Popup::menu(&response)
             .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
@@ -51,14 +51,14 @@ impl Studio {
 
     fn instrument_list(&mut self, ui: &mut Ui, index: usize, part: &Part, opened: bool) {
         let search = ui.add(
-            TextEdit::singleline(&mut self.left.instrument_search)
+            TextEdit::singleline(&mut self.pages.compose.left.instrument_search)
                 .hint_text("Search instruments")
                 .desired_width(f32::INFINITY),
         );
         if opened {
             search.request_focus();
         }
-        let wanted = self.left.instrument_search.to_lowercase();
+        let wanted = self.pages.compose.left.instrument_search.to_lowercase();
         let mut chosen = None;
         ScrollArea::vertical().max_height(360.0).auto_shrink([false, true]).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 1.0;

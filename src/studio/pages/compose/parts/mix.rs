@@ -79,13 +79,13 @@ impl Studio {
                 change(part);
             }
             if response.dragged() {
-                self.history.preview(score);
+                self.document.history.preview(score);
             } else {
-                self.history.commit(label, score);
+                self.document.history.commit(label, score);
             }
         }
         if response.drag_stopped() {
-            self.history.commit_preview(label);
+            self.document.history.commit_preview(label);
         }
     }
 }

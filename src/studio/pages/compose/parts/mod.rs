@@ -38,9 +38,9 @@ impl Studio {
         let all = melodies::all();
         let index = all.iter().position(|melody| melody.name == FIRST).unwrap_or(0);
         if let Some(melody) = all.get(index) {
-            let score = self.session.begin(melody.score());
-            self.history.reset(score);
-            self.left.melody = Some(index);
+            let score = self.services.session.begin(melody.score());
+            self.document.history.reset(score);
+            self.pages.compose.left.melody = Some(index);
         }
     }
 
@@ -75,7 +75,7 @@ impl Studio {
     fn melody_list(&mut self, ui: &mut Ui) {
         ui.spacing_mut().item_spacing.y = 1.0;
         for (index, melody) in melodies::all().iter().enumerate() {
-            let chosen = self.left.melody == Some(index) && self.score().title == melody.name;
+            let chosen = self.pages.compose.left.melody == Some(index) && self.score().title == melody.name;
             if melody_row(ui, melody.name, melody.origin, chosen).clicked() {
                 self.take_melody(index);
             }
@@ -85,20 +85,20 @@ impl Studio {
     /// Begins with a prepared melody, as one undo step.
     fn take_melody(&mut self, index: usize) {
         let Some(melody) = melodies::all().get(index) else { return };
-        if self.recording.is_some() {
+        if self.document.recording.is_some() {
             self.stop_recording();
         }
         self.drop_audition();
-        self.generate.results.clear();
-        self.sound.with_player(crate::sound::Player::stop);
-        self.sound.seek(0);
-        let score = self.session.begin(melody.score());
-        self.history.commit(format!("Open {}", melody.name), score);
-        self.left.melody = Some(index);
-        self.part = 0;
-        self.transport.loop_range = None;
-        self.transport.looping = false;
-        self.roll.show_all = true;
+        self.document.takes.results.clear();
+        self.services.sound.with_player(crate::sound::Player::stop);
+        self.services.sound.seek(0);
+        let score = self.services.session.begin(melody.score());
+        self.document.history.commit(format!("Open {}", melody.name), score);
+        self.pages.compose.left.melody = Some(index);
+        self.document.part = 0;
+        self.document.transport.loop_range = None;
+        self.document.transport.looping = false;
+        self.pages.compose.editor.show_all = true;
     }
 
     fn part_card(&mut self, ui: &mut Ui, index: usize) {
@@ -106,7 +106,7 @@ impl Studio {
             return;
         };
         let theme = Theme::of(ui);
-        let chosen = self.part == index;
+        let chosen = self.document.part == index;
         let is_melody = self.score().melody == Some(index);
         let color = theme.part(part.color);
         let audible = self.score().is_audible(index);
@@ -137,7 +137,7 @@ impl Studio {
                     self.volume_slider(ui, index, &part);
                 });
             });
-            let peaks = self.sound.peaks().parts.get(index).copied().unwrap_or_default();
+            let peaks = self.services.sound.peaks().parts.get(index).copied().unwrap_or_default();
             let name = format!("Level of {}", part_title(&part, index));
             widgets::level_meter(ui, &name, peaks, vec2(ui.available_width(), 7.0));
         });
@@ -164,14 +164,14 @@ impl Studio {
         );
         click.widget_info(|| WidgetInfo::selected(Kind::Button, true, chosen, format!("Part {title}")));
         if click.clicked() || (shown.response.contains_pointer() && ui.input(|input| input.pointer.primary_pressed())) {
-            self.part = index;
+            self.document.part = index;
         }
         click.context_menu(|ui| self.part_menu(ui, index, &part));
     }
 
     fn part_name(&mut self, ui: &mut Ui, index: usize, part: &Part, chosen: bool) {
         let theme = Theme::of(ui);
-        let mut name = match &self.left.renaming {
+        let mut name = match &self.pages.compose.left.renaming {
             Some((renamed, name)) if *renamed == index => name.clone(),
             _ => part.name.clone(),
         };
@@ -190,10 +190,10 @@ impl Studio {
             )
             .accessible_name(format!("Name of part {}", index + 1));
         if response.changed() {
-            self.left.renaming = Some((index, name.clone()));
+            self.pages.compose.left.renaming = Some((index, name.clone()));
         }
         if response.lost_focus()
-            && let Some((renamed, name)) = self.left.renaming.take()
+            && let Some((renamed, name)) = self.pages.compose.left.renaming.take()
             && renamed == index
         {
             self.change_part(index, "Rename the part", |part| part.name = name);
@@ -206,12 +206,12 @@ impl Studio {
         let small = |icon, name| IconButton::new(icon, name).sized(24.0, 14.0);
         let name = format!("Solo {title}");
         if letter_switch(ui, "S", &name, part.soloed, theme.warning, "Solo: hear only this part (S)").clicked() {
-            self.part = index;
+            self.document.part = index;
             self.change_part(index, "Solo", |part| part.soloed = !part.soloed);
         }
         let name = format!("Mute {title}");
         if letter_switch(ui, "M", &name, part.muted, theme.error, "Mute: do not hear this part (M)").clicked() {
-            self.part = index;
+            self.document.part = index;
             self.change_part(index, "Mute", |part| part.muted = !part.muted);
         }
         if is_melody {
@@ -233,7 +233,7 @@ impl Studio {
     fn part_menu(&mut self, ui: &mut Ui, index: usize, part: &Part) {
         if ui.button("Make this the melody").clicked() {
             self.keep_audition();
-            self.history.edit("Make it the melody", |score| score.melody = Some(index));
+            self.document.history.edit("Make it the melody", |score| score.melody = Some(index));
             ui.close();
         }
         ui.label(RichText::new("Colour").color(Theme::of(ui).text_muted));

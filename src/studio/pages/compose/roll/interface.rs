@@ -3,7 +3,7 @@
 use std::{ops::Range, sync::Arc};
 
 use crate::music::{Key, Note, Pitch, Score, Tick, Velocity, edit::Clipboard};
-use crate::studio::pages::compose::roll::snap::Snap;
+use crate::studio::document::snap::Snap;
 
 /// What the pointer does on the roll.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

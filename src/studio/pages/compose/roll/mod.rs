@@ -16,7 +16,7 @@ mod interface;
 mod lane;
 mod paint;
 mod pointer;
-pub mod snap;
+
 #[cfg(test)]
 mod tests;
 mod view;
@@ -29,7 +29,6 @@ pub use self::{
     commands::RollCommand,
     interface::{Keys, RollAction, RollInput, Tool},
     lane::Lane,
-    snap::Snap,
 };
 use self::{
     coordinates::Coordinates,

@@ -4,6 +4,7 @@ use std::{ops::Range, sync::Arc};
 
 use eframe::egui::{CursorIcon, PointerButton, Pos2, Rect, Ui};
 
+use crate::studio::document::snap::Snap;
 use crate::studio::pages::compose::roll::{
     Places, Responses, Roll, RollAction, RollInput, counted, escape_pressed,
     gestures::{
@@ -18,7 +19,6 @@ use crate::studio::pages::compose::roll::{
         trim::Trim,
         velocities::Velocities,
     },
-    snap::Snap,
 };
 use crate::{
     music::{Note, Score, Tick, Velocity, edit::Selection},

@@ -8,6 +8,7 @@ use egui_kittest::{Harness, kittest::Queryable};
 use super::*;
 use crate::music::testing::note;
 use crate::music::{Part, Score, history::History};
+use crate::studio::document::snap::Snap;
 
 /// A studio of nothing but a roll and a history.
 struct Desk {

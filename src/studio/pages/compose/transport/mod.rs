@@ -58,7 +58,7 @@ impl Studio {
         let (icon, name) = if playing { (Icon::Pause, "Pause") } else { (Icon::Play, "Play") };
         self.command_with(ui, Command::PlayPause, large(icon, name).tint(theme.play).on(playing).framed());
         self.command_with(ui, Command::Stop, large(Icon::Square, "Stop"));
-        let recording = self.recording.is_some();
+        let recording = self.document.recording.is_some();
         self.command_with(ui, Command::Record, large(Icon::Circle, "Record").tint(theme.record).on(recording));
         self.recording_menu(ui);
         ui.add_space(space::S);
@@ -72,9 +72,9 @@ impl Studio {
         self.metre(ui);
         self.key(ui);
         divider(ui);
-        let looping = self.transport.looping;
+        let looping = self.document.transport.looping;
         self.command_with(ui, Command::ToggleLoop, IconButton::new(Icon::Repeat, "Loop").on(looping));
-        let metronome = self.preferences.metronome;
+        let metronome = self.services.preferences.metronome;
         self.command_with(ui, Command::ToggleMetronome, IconButton::new(Icon::Metronome, "Metronome").on(metronome));
         self.count_in(ui);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -87,7 +87,7 @@ impl Studio {
     /// Bar and beat, and the time, large enough to read from the keyboard.
     fn clock(&mut self, ui: &mut Ui) {
         let theme = Theme::of(ui);
-        let position = self.sound.position();
+        let position = self.services.sound.position();
         let score = self.score();
         let tick = position.tick.max(0.0) as u32;
         let at = score.metre.position(tick);
@@ -98,7 +98,7 @@ impl Studio {
             None => (
                 format!("{} : {}", at.bar + 1, at.beat + 1),
                 format!("{:.0}:{:04.1}", (seconds / 60.0).floor(), seconds % 60.0),
-                if self.recording.is_some() { theme.record } else { theme.text },
+                if self.document.recording.is_some() { theme.record } else { theme.text },
             ),
         };
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Position: bar {bars}, {time}")));
@@ -144,21 +144,22 @@ impl Studio {
                 self.set_tempo(qpm);
             }
             if drag.drag_stopped() {
-                self.history.commit_preview("Tempo");
+                self.document.history.commit_preview("Tempo");
             }
         });
     }
 
     fn metre(&mut self, ui: &mut Ui) {
         let playhead = self.playhead();
-        let metre = self.history.committed().metre.metre_at(playhead);
+        let metre = self.document.history.committed().metre.metre_at(playhead);
         field(ui, "Metre", |ui| {
             let text = |metre: Metre| format!("{}/{}", metre.numerator(), metre.denominator());
             let response = ComboBox::from_id_salt("metre").width(58.0).selected_text(text(metre)).show_ui(ui, |ui| {
                 for other in METRES.iter().filter_map(|&(numerator, denominator)| Metre::new(numerator, denominator)) {
                     if ui.selectable_label(other == metre, text(other)).clicked() && other != metre {
                         self.keep_audition();
-                        self.history
+                        self.document
+                            .history
                             .edit("Time signature", |score| score.metre = score.metre.with_metre_at(playhead, other));
                     }
                 }
@@ -168,7 +169,7 @@ impl Studio {
     }
 
     fn key(&mut self, ui: &mut Ui) {
-        let said = self.history.committed().keys.first().map(|change| change.key);
+        let said = self.document.history.committed().keys.first().map(|change| change.key);
         let shown = match said {
             Some(key) => key_name(key),
             None => self.found_key().map_or_else(|| "No key".to_owned(), |key| format!("{} (found)", key_name(key))),
@@ -193,25 +194,25 @@ impl Studio {
 
     fn set_key(&mut self, key: Option<Key>) {
         self.keep_audition();
-        self.history.edit("Key", |score| {
+        self.document.history.edit("Key", |score| {
             score.keys = key.map(|key| KeyChange { tick: 0, key }).into_iter().collect();
         });
     }
 
     /// The key that is said, or that the notes suggest.
     pub(in crate::studio) fn found_key(&mut self) -> Option<Key> {
-        let revision = self.history.revision();
-        if self.roll.found_key.0 != Some(revision) {
-            let score = self.history.committed();
+        let revision = self.document.history.revision();
+        if self.pages.compose.editor.found_key.0 != Some(revision) {
+            let score = self.document.history.committed();
             let notes = score.parts.iter().filter(|part| !part.is_drum).flat_map(|part| &part.notes);
             let found = score.keys.first().map(|change| change.key).or_else(|| key::detect(notes));
-            self.roll.found_key = (Some(revision), found);
+            self.pages.compose.editor.found_key = (Some(revision), found);
         }
-        self.roll.found_key.1
+        self.pages.compose.editor.found_key.1
     }
 
     fn count_in(&mut self, ui: &mut Ui) {
-        let bars = self.preferences.count_in_bars;
+        let bars = self.services.preferences.count_in_bars;
         let name = match bars {
             0 => "No count-in".to_owned(),
             1 => "1 bar count-in".to_owned(),
@@ -259,18 +260,18 @@ impl Studio {
             self.keep_audition();
             let score = Score { volume, ..Score::clone(self.score()) };
             if response.dragged() {
-                self.history.preview(score);
+                self.document.history.preview(score);
             } else {
-                self.history.commit("Volume of the whole", score);
+                self.document.history.commit("Volume of the whole", score);
             }
         }
         if response.drag_stopped() {
-            self.history.commit_preview("Volume of the whole");
+            self.document.history.commit_preview("Volume of the whole");
         }
     }
 
     fn master(&mut self, ui: &mut Ui) {
-        let peaks = self.sound.peaks();
+        let peaks = self.services.sound.peaks();
         let turned_down = if peaks.limiter_gain > 0.0 { peaks.limiter_gain } else { 1.0 };
         let room = ui.available_width() - MASTER_WITHOUT_METER;
         if room >= 30.0 {

@@ -17,14 +17,14 @@ impl Studio {
         let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
             ui.set_min_width(260.0);
             widgets::outline_ticks(ui);
-            let replaces = self.preferences.record_replaces;
+            let replaces = self.services.preferences.record_replaces;
             for (title, on) in [("Join what is there (overdub)", false), ("Replace what is there", true)] {
                 if ui.radio(replaces == on, title).clicked() {
                     self.change_preferences(|preferences| preferences.record_replaces = on);
                 }
             }
             ui.separator();
-            let mut waits = self.preferences.record_waits;
+            let mut waits = self.services.preferences.record_waits;
             if ui
                 .checkbox(&mut waits, "Wait for the first key")
                 .on_hover_text("Time begins with the first note; there is no count-in then")
@@ -33,7 +33,7 @@ impl Studio {
                 self.change_preferences(|preferences| preferences.record_waits = waits);
             }
             for (bars, title) in [(0, "No count-in"), (1, "1 bar count-in"), (2, "2 bars count-in")] {
-                if ui.radio(self.preferences.count_in_bars == bars, title).clicked() {
+                if ui.radio(self.services.preferences.count_in_bars == bars, title).clicked() {
                     self.change_preferences(|preferences| preferences.count_in_bars = bars);
                 }
             }
@@ -52,28 +52,5 @@ impl Studio {
             widgets::caption(ui, "With the loop on, every time round is a take");
         });
         response.accessible_name("Recording options").on_hover_text("Recording options");
-    }
-
-    /// Whether a command that switches something has it switched on.
-    pub(in crate::studio) fn is_on(&self, command: Command) -> bool {
-        match command {
-            Command::RecordReplaces => self.preferences.record_replaces,
-            Command::RecordWaits => self.preferences.record_waits,
-            Command::Record => self.recording.is_some(),
-            Command::ToggleLoop => self.transport.looping,
-            Command::ToggleMetronome => self.preferences.metronome,
-            Command::Follow => self.preferences.roll.follow,
-            Command::ToggleSnap => self.preferences.roll.snaps,
-            Command::ToggleGhosts => self.preferences.roll.ghosts,
-            Command::ToggleScaleRows => self.preferences.roll.scale_rows,
-            Command::ToggleScaleSnap => self.preferences.roll.scale_snap,
-            Command::ToggleLeftPanel => self.shows_panel(Side::Left),
-            Command::ToggleRightPanel => self.shows_panel(Side::Right),
-            Command::ComputerKeys => self.roll.computer_keys(),
-            Command::ToolSelect => self.roll.tool == Tool::Select,
-            Command::ToolDraw => self.roll.tool == Tool::Pencil,
-            Command::ToolErase => self.roll.tool == Tool::Erase,
-            _ => false,
-        }
     }
 }

@@ -144,6 +144,7 @@ impl Studio {
     /// All charts of the run that is shown.
     pub(in crate::studio) fn run_charts(&mut self, ui: &mut Ui, run: &RunInfo) {
         let others: Vec<(PathBuf, String)> = self
+            .pages
             .train
             .runs
             .iter()
@@ -152,7 +153,7 @@ impl Studio {
             .collect();
         let mut asked = Asked::default();
         group(ui, Icon::ChartSpline, "Curves", |ui| {
-            if let Some(shown) = &mut self.train.shown {
+            if let Some(shown) = &mut self.pages.train.shown {
                 asked = all_charts(ui, shown, &others);
             }
         });
@@ -169,15 +170,15 @@ impl Studio {
     /// Lays the curves of another run under these, or none.
     fn lay_under(&mut self, run: Option<(PathBuf, String)>) {
         let Some((folder, name)) = run else {
-            if let Some(shown) = &mut self.train.shown {
+            if let Some(shown) = &mut self.pages.train.shown {
                 shown.charts.overlay = None;
             }
             return;
         };
-        self.jobs.spawn("reading curves", move |poster| {
+        self.services.jobs.spawn("reading curves", move |poster| {
             let curves = read_curves(&folder);
             poster.post(move |studio| {
-                if let Some(shown) = &mut studio.train.shown {
+                if let Some(shown) = &mut studio.pages.train.shown {
                     shown.charts.overlay = Some((folder, name, curves));
                 }
             });
@@ -186,12 +187,12 @@ impl Studio {
 
     /// The curves of all runs, to be written as a table.
     pub(in crate::studio) fn all_curves(&self) -> Vec<(String, PathBuf)> {
-        self.train.runs.iter().map(|run| (run.name(), run.folder.clone())).collect()
+        self.pages.train.runs.iter().map(|run| (run.name(), run.folder.clone())).collect()
     }
 
     /// Takes the picture that was asked for, over some frames.
     fn take_picture(&mut self) {
-        let Some(charts) = self.train.shown.as_mut().map(|shown| &mut shown.charts) else {
+        let Some(charts) = self.pages.train.shown.as_mut().map(|shown| &mut shown.charts) else {
             return;
         };
         let (rect, frames) = match charts.picture {
@@ -200,7 +201,7 @@ impl Studio {
             Picture::Coming(rect, frames) => (rect, frames + 1),
         };
         charts.picture = if frames < PICTURE_FRAMES.1 { Picture::Coming(rect, frames) } else { Picture::Possible };
-        self.ctx.request_repaint();
+        self.services.ctx.request_repaint();
         if frames == PICTURE_FRAMES.0 {
             self.take_picture_of(rect);
         }

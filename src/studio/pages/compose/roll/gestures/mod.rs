@@ -22,7 +22,7 @@ use crate::music::{
     Key, Part, Pitch, Score, Velocity,
     edit::{self, Selection},
 };
-use crate::studio::pages::compose::roll::{coordinates::Coordinates, snap::Snap};
+use crate::studio::{document::snap::Snap, pages::compose::roll::coordinates::Coordinates};
 
 /// How far the pointer goes, in points, before a press becomes a drag.
 pub const DRAG_THRESHOLD: f32 = 4.0;

@@ -5,7 +5,7 @@ use eframe::egui::{Color32, Mesh, Rect, pos2};
 use crate::studio::pages::compose::roll::paint::{Canvas, fade};
 use crate::{
     music::{Key, MetreMap, Pitch, Tick},
-    studio::pages::compose::roll::snap::Snap,
+    studio::document::snap::Snap,
 };
 
 /// The nearest that bar lines may stand, in points.

@@ -11,7 +11,7 @@ use crate::studio::pages::compose::roll::paint::{
 use crate::{
     music::{MetreMap, Tick},
     studio::{
-        pages::compose::roll::snap::Snap,
+        document::snap::Snap,
         theme::{self, Theme, size},
     },
 };

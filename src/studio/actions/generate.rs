@@ -1,0 +1,26 @@
+//! What is asked for around composing.
+
+use crate::studio::services::{engine_line::EngineLine, models::Model};
+
+/// What the generate panel asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GenerateAction {
+    /// Let this model write, by its place in the list.
+    ChooseModel(usize),
+    /// Listen to this take; to the score as it was where none is given.
+    Audition(Option<usize>),
+    /// Compose with this seed from now on.
+    UseSeed(u64),
+}
+
+/// What is asked for around the engine.
+pub enum EngineAction {
+    /// Start it, unless it is there.
+    Start,
+    /// It was started, or could not be.
+    Started(Result<Box<dyn EngineLine>, String>),
+    /// Look for models.
+    FindModels,
+    /// The models that were found.
+    ModelsFound(Vec<Model>),
+}

@@ -1,0 +1,84 @@
+//! Everything that pages, dialogs, keys and services can ask of the studio. [`super::commands::execute`] carries it out.
+//!
+//! Holds data, and knows neither who asks nor what is done.
+
+mod files;
+mod generate;
+mod midi_learn;
+
+use std::cell::RefCell;
+
+pub use self::{
+    files::FileAction,
+    generate::{EngineAction, GenerateAction},
+    midi_learn::MidiLearnAction,
+};
+
+use super::{commands::Command, services::preferences::Preferences, state::Studio, toasts::Tone};
+use crate::music::Score;
+
+/// A change of what the user chose.
+pub type PreferencesChange = Box<dyn FnOnce(&mut Preferences) + Send>;
+/// A change of the score.
+pub type ScoreChange = Box<dyn FnOnce(&mut Score) + Send>;
+
+/// Something the studio is asked to do.
+pub enum Action {
+    /// What the table of commands names.
+    Command(Command),
+    /// Change what the user chose, make it felt and keep it.
+    ChangePreferences(PreferencesChange),
+    /// Change the score, as one undo step.
+    Edit {
+        /// What undo will say.
+        label: &'static str,
+        /// The change.
+        change: ScoreChange,
+    },
+    /// Say something in passing.
+    Say(Tone, String),
+    /// What the generate panel asks for.
+    Generate(GenerateAction),
+    /// The engine that composes, and the models it composes with.
+    Engine(EngineAction),
+    /// What is asked for around a keyboard's buttons and knobs.
+    MidiLearn(MidiLearnAction),
+    /// Files in and out.
+    File(FileAction),
+    /// TRANSITION: to be replaced by an action of its own.
+    Then(Box<dyn FnOnce(&mut Studio) + Send>),
+}
+
+/// Lets a kind of action be asked for by itself.
+macro_rules! kinds {
+    ($($kind:ident: $type:ty),* $(,)?) => {
+        $(impl From<$type> for Action {
+            fn from(action: $type) -> Self {
+                Self::$kind(action)
+            }
+        })*
+    };
+}
+kinds!(Command: Command, Generate: GenerateAction, Engine: EngineAction, MidiLearn: MidiLearnAction, File: FileAction);
+
+/// What was asked for and is not done yet, in the order of asking.
+#[derive(Default)]
+pub struct Actions(RefCell<Vec<Action>>);
+
+impl Actions {
+    /// Asks for something.
+    pub fn ask(&self, action: impl Into<Action>) {
+        self.0.borrow_mut().push(action.into());
+    }
+
+    /// What was asked for since the last call.
+    pub fn take(&self) -> Vec<Action> {
+        self.0.take()
+    }
+}
+
+impl std::fmt::Debug for Actions {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_tuple("Actions").field(&self.0.borrow().len()).finish()
+    }
+}

@@ -1,0 +1,101 @@
+//! Why a command cannot be given now, and which switches are on.
+
+use super::{Command, execute::generate};
+use crate::studio::{
+    pages::compose::{
+        roll::{RollInput, Tool},
+        side_panels::Side,
+    },
+    state::Studio,
+};
+
+/// Why a command cannot be given now; `None` where it can.
+pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
+    let says = |wrong: bool, reason: &str| wrong.then(|| reason.to_owned());
+    let score = studio.score();
+    let part = score.parts.get(studio.document.part);
+    match command {
+        Command::Undo => says(
+            studio.document.history.undo_label().is_none()
+                && studio.document.takes.audition.is_none()
+                && studio.document.recording.is_none(),
+            "There is nothing to undo",
+        ),
+        Command::Redo => says(studio.document.history.redo_label().is_none(), "There is nothing to redo"),
+        Command::ExportMidi | Command::ExportSomeMidi | Command::ExportAudio
+            if score.parts.iter().all(|part| part.notes.is_empty()) =>
+        {
+            Some("There are no notes to export yet".into())
+        }
+        Command::ExportAudio if studio.services.exports.running.is_some() => {
+            Some("Audio is being written already".into())
+        }
+        Command::ExportAudio => {
+            says(studio.services.sound.font.is_none(), "Audio needs a SoundFont: choose one in Settings")
+        }
+        Command::RemovePart | Command::MutePart | Command::SoloPart => says(part.is_none(), "No part is chosen"),
+        Command::LockPart => match part {
+            None => Some("No part is chosen".into()),
+            Some(_) if score.melody == Some(studio.document.part) => Some("The melody always stays as it is".into()),
+            Some(_) => None,
+        },
+        Command::KeepRecent if studio.document.recording.is_some() => Some("It is being recorded already".into()),
+        Command::KeepRecent => says(
+            studio.document.recent.is_empty(crate::clock::now_micros()) || score.parts.is_empty(),
+            "Nothing was played in the last five minutes",
+        ),
+        Command::NextRecordedTake | Command::TrimBefore | Command::TrimAfter => studio.why_not_takes(command),
+        Command::NewScore | Command::ImportMidi | Command::ImportIntoPresent | Command::OpenProject => {
+            says(studio.document.recording.is_some(), "Stop recording first")
+        }
+        Command::SaveProject => says(score.parts.is_empty(), "There is nothing to save yet: add a part first"),
+        Command::MakeAgain => studio.why_not_engine(),
+        Command::Generate => generate::why_not(&studio.document, &studio.services),
+        Command::VaryBars => generate::why_not_vary(&studio.document, &studio.services),
+        Command::CancelGenerate => says(studio.services.engine.running.is_none(), "No composition is under way"),
+        Command::NextTake | Command::PreviousTake | Command::DropTakes => {
+            says(studio.document.takes.results.is_empty(), "There are no takes yet: generate a composition first")
+        }
+        Command::KeepTake => says(studio.document.takes.audition.is_none(), "No take is being listened to"),
+        Command::KeysOctaveDown | Command::KeysOctaveUp => says(
+            !studio.pages.compose.editor.computer_keys(),
+            "The computer's keys do not play: switch them on with Ctrl+K",
+        ),
+        Command::Roll(command) => {
+            let score = std::sync::Arc::clone(studio.document.history.score());
+            let mut input = RollInput::new(&score, studio.document.part);
+            input.key = studio.pages.compose.editor.found_key.1;
+            studio.pages.compose.editor.roll.disabled_reason(command, &input).map(str::to_owned)
+        }
+        Command::Quantise | Command::QuantiseWith | Command::Humanise | Command::Transpose | Command::Stretch => {
+            studio.why_not_note_tools()
+        }
+        Command::ToggleScaleSnap if studio.pages.compose.editor.found_key.1.is_none() => {
+            Some("No key is set, and the notes suggest none".into())
+        }
+        _ => None,
+    }
+}
+
+/// Whether a command that switches something has it switched on.
+pub fn is_on(studio: &Studio, command: Command) -> bool {
+    match command {
+        Command::RecordReplaces => studio.services.preferences.record_replaces,
+        Command::RecordWaits => studio.services.preferences.record_waits,
+        Command::Record => studio.document.recording.is_some(),
+        Command::ToggleLoop => studio.document.transport.looping,
+        Command::ToggleMetronome => studio.services.preferences.metronome,
+        Command::Follow => studio.services.preferences.roll.follow,
+        Command::ToggleSnap => studio.services.preferences.roll.snaps,
+        Command::ToggleGhosts => studio.services.preferences.roll.ghosts,
+        Command::ToggleScaleRows => studio.services.preferences.roll.scale_rows,
+        Command::ToggleScaleSnap => studio.services.preferences.roll.scale_snap,
+        Command::ToggleLeftPanel => studio.shows_panel(Side::Left),
+        Command::ToggleRightPanel => studio.shows_panel(Side::Right),
+        Command::ComputerKeys => studio.pages.compose.editor.computer_keys(),
+        Command::ToolSelect => studio.pages.compose.editor.tool == Tool::Select,
+        Command::ToolDraw => studio.pages.compose.editor.tool == Tool::Pencil,
+        Command::ToolErase => studio.pages.compose.editor.tool == Tool::Erase,
+        _ => false,
+    }
+}

@@ -1,0 +1,125 @@
+//! The engine that composes: started, listened to, and what is done of what it says.
+
+use super::models;
+use crate::{
+    engine::{EngineEvent, protocol::Event},
+    library::store::Take,
+    studio::{
+        actions::EngineAction,
+        services::{Services, engine::EngineState},
+        state::Studio,
+        toasts::Tone,
+    },
+};
+
+/// Carries out what starting the engine and looking for models came to.
+pub fn execute(action: EngineAction, studio: &mut Studio) {
+    match action {
+        EngineAction::Start => start(&mut studio.services),
+        EngineAction::Started(Ok(line)) => {
+            studio.services.engine.connect(line);
+            poll(studio);
+        }
+        EngineAction::Started(Err(reason)) => {
+            studio.pages.models.stop_waiting();
+            failed(&mut studio.services, reason);
+        }
+        EngineAction::FindModels => models::find(&studio.services),
+        EngineAction::ModelsFound(found) => {
+            let services = &mut studio.services;
+            services.models.set(found, services.preferences.model.as_deref());
+            services.engine.forget_warmed();
+            models::warm(services);
+        }
+    }
+}
+
+/// Starts the engine beside the window, unless it is there.
+pub fn start(services: &mut Services) {
+    if !services.engine.begin_starting() {
+        return;
+    }
+    let starter = services.engine.starter();
+    let wake = services.ctx.clone();
+    services.jobs.spawn("starting the engine", move |poster| {
+        let started = crate::studio::services::engine::start(&starter, move || wake.request_repaint());
+        poster.ask(EngineAction::Started(started.map_err(|error| error.to_string())));
+    });
+}
+
+/// The engine is gone, or does not hear.
+pub fn failed(services: &mut Services, reason: String) {
+    if services.engine.fail(reason.clone()) {
+        services.fail(format!("The engine stopped, the score is as it was: {reason}"));
+    }
+}
+
+/// Takes what the engine says.
+pub fn poll(studio: &mut Studio) {
+    for event in studio.services.engine.events() {
+        match event {
+            EngineEvent::Event(event) => take(studio, event),
+            EngineEvent::Hung { seconds } => studio.services.say(
+                Tone::Warning,
+                format!(
+                    "The engine has been silent for {seconds} s; it may come back, or be started again in Settings"
+                ),
+            ),
+            EngineEvent::Died { reason } => {
+                studio.pages.models.stop_waiting();
+                failed(&mut studio.services, reason);
+            }
+            EngineEvent::Ended => studio.services.engine.end(),
+        }
+    }
+}
+
+fn take(studio: &mut Studio, event: Event) {
+    let services = &mut studio.services;
+    match event {
+        Event::Ready { devices, .. } => {
+            services.engine.state = EngineState::Ready { devices };
+            models::warm(services);
+        }
+        Event::Progress { id, done, total, label } => {
+            if let Some(running) = services.engine.running.as_mut().filter(|running| running.id == id) {
+                (running.done, running.total) = (done, total);
+                if !label.is_empty() {
+                    running.label = label;
+                }
+            }
+        }
+        Event::Take { id, parts, rating, seed, .. } if services.engine.is_running(id) => {
+            studio.document.takes.results.push(Take { parts, rating, seed });
+            if studio.document.takes.results.len() == 1 {
+                studio.document.audition(Some(0));
+            }
+        }
+        Event::Take { id, parts, .. } if studio.pages.models.awaits(id) => studio.hear_model(&parts),
+        Event::Done { id } if studio.pages.models.awaits(id) => {
+            studio.pages.models.stop_waiting();
+            services.fail("The model wrote nothing to be heard");
+        }
+        Event::Failed { id, message } if studio.pages.models.awaits(id) => {
+            studio.pages.models.stop_waiting();
+            services.fail(format!("The model cannot be heard: {message}"));
+        }
+        Event::Done { id } if services.engine.is_running(id) => {
+            let running = services.engine.running.take();
+            services.engine.last_seconds = running.map(|running| running.started.elapsed().as_secs_f64());
+            studio.compare_again();
+            if studio.document.takes.results.is_empty() {
+                studio.services.fail("The engine gave no take; the score is as it was");
+            }
+        }
+        Event::Failed { id, message } if services.engine.is_running(id) => {
+            services.engine.running = None;
+            if message == "cancelled" {
+                services.say(Tone::Plain, "Generating was cancelled; the score is as it was");
+            } else {
+                services.fail(format!("The composition failed, the score is as it was: {message}"));
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,46 @@
+//! Playing, pausing, stopping.
+
+use std::sync::Arc;
+
+use crate::{
+    music::Tick,
+    sound::Player,
+    studio::{document::Document, state::Studio},
+};
+
+/// Where the last bar of the music ends; at least one bar.
+pub fn whole_bars(document: &Document) -> Tick {
+    let score = document.score();
+    let bar = score.metre.position(score.end().saturating_sub(1)).bar;
+    score.metre.bar_start(bar + 1)
+}
+
+pub(super) fn play_or_pause(studio: &mut Studio) {
+    if studio.document.recording.is_some() {
+        studio.stop_recording();
+        studio.services.sound.with_player(Player::pause);
+        return;
+    }
+    let score = Arc::clone(studio.score());
+    let sound = &mut studio.services.sound;
+    sound.keep_up(&score);
+    let position = sound.position();
+    if position.playing {
+        sound.with_player(Player::pause);
+    } else {
+        if !studio.document.transport.looping && position.tick >= f64::from(score.end()) && score.end() > 0 {
+            sound.seek(0);
+        }
+        sound.with_player(|player| {
+            player.set_stop_at_end(score.end() > 0);
+            player.play();
+        });
+    }
+}
+
+pub(super) fn stop(studio: &mut Studio) {
+    if studio.document.recording.is_some() {
+        studio.stop_recording();
+    }
+    studio.services.sound.with_player(Player::stop);
+}

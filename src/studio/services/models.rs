@@ -1,0 +1,69 @@
+//! The models on this computer, and which of them writes.
+
+use std::time::Duration;
+
+use crate::{
+    engine::ModelCard,
+    library::models::{self, ModelFolder},
+};
+use std::path::PathBuf;
+
+/// How long a deleted model waits to be brought back.
+const BIN_AGE: Duration = Duration::from_hours(24 * 7);
+
+/// A model on this computer, with what it says of itself.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// Where it is.
+    pub folder: ModelFolder,
+    /// What it says, or why it cannot be read.
+    pub card: Result<ModelCard, String>,
+}
+
+impl Model {
+    /// What people call it.
+    pub fn title(&self) -> &str {
+        match &self.card {
+            Ok(card) if !card.name.is_empty() => &card.name,
+            _ => &self.folder.name,
+        }
+    }
+}
+
+/// The models there are.
+#[derive(Debug, Default)]
+pub struct Models {
+    /// All of them; `None` until they were looked for.
+    pub list: Option<Vec<Model>>,
+    /// Which of them writes.
+    pub index: usize,
+}
+
+impl Models {
+    /// The model that writes, if there is one.
+    pub fn chosen(&self) -> Option<&Model> {
+        self.list.as_ref()?.get(self.index)
+    }
+
+    /// Puts these models at choice; the wanted one writes, else the first that can.
+    pub fn set(&mut self, found: Vec<Model>, wanted: Option<&str>) {
+        let readable = |model: &Model| model.card.is_ok();
+        self.index = wanted
+            .and_then(|wanted| found.iter().position(|model| model.folder.name == wanted && readable(model)))
+            .or_else(|| found.iter().position(|model| model.card.as_ref().is_ok_and(|card| card.network == "cantus")))
+            .or_else(|| found.iter().position(readable))
+            .unwrap_or(0);
+        self.list = Some(found);
+    }
+}
+
+/// Looks for models: those that came along and the user's own in a folder, whose bin is emptied of what is old.
+pub fn find(own: Option<PathBuf>) -> Vec<Model> {
+    if let Some(own) = &own {
+        models::empty_bin(own, BIN_AGE);
+    }
+    models::find_with_own(own)
+        .into_iter()
+        .map(|folder| Model { card: ModelCard::read(&folder.path).map_err(|error| error.to_string()), folder })
+        .collect()
+}

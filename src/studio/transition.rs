@@ -1,0 +1,101 @@
+//! TRANSITION, to be deleted: the old ways of the god object, for what is not converted yet.
+#![allow(missing_docs)]
+use std::{path::PathBuf, sync::Arc};
+
+use super::{commands::Command, services::preferences::Preferences, state::Studio, widgets::IconButton};
+use crate::music::{Part, Tick};
+use eframe::egui::{Response, Ui};
+
+impl Studio {
+    pub fn fail(&mut self, text: impl Into<String>) {
+        self.services.fail(text);
+    }
+    pub fn tell(&mut self, text: impl Into<String>) {
+        self.services.tell(text);
+    }
+    pub fn is_playing(&self) -> bool {
+        self.services.is_playing()
+    }
+    pub fn playhead(&self) -> Tick {
+        self.services.playhead()
+    }
+    pub fn change_preferences(&mut self, change: impl FnOnce(&mut Preferences)) {
+        self.services.change_preferences(change);
+    }
+    pub fn keep_audition(&mut self) {
+        self.document.keep_audition();
+    }
+    pub fn drop_audition(&mut self) {
+        self.document.drop_audition();
+    }
+    pub fn audition(&mut self, take: Option<usize>) {
+        self.document.audition(take);
+    }
+    pub(super) fn change_part(&mut self, index: usize, label: &str, change: impl FnOnce(&mut Part)) {
+        self.document.edit_part(index, label, change);
+    }
+    pub(super) fn command_icon(&mut self, ui: &mut Ui, command: Command) -> Response {
+        let states = self.command_states();
+        super::commands::buttons::command_icon(&self.context(&states), ui, command)
+    }
+    pub(super) fn command_with(&mut self, ui: &mut Ui, command: Command, button: IconButton<'_>) -> Response {
+        let states = self.command_states();
+        super::commands::buttons::command_button(&self.context(&states), ui, command, button)
+    }
+
+    pub(super) fn learn_menu(&mut self, response: &Response, turned: super::services::midi_learn::Turned) {
+        let states = self.command_states();
+        super::pages::compose::learn_menu::learn_menu(&self.context(&states), response, turned);
+    }
+    pub(super) fn start_engine(&mut self) {
+        super::commands::execute::engine::start(&mut self.services);
+    }
+    pub(super) fn find_models(&mut self) {
+        super::commands::execute::models::find(&self.services);
+    }
+    pub fn take_models(&mut self, found: Vec<super::services::models::Model>, wanted: Option<&str>) {
+        self.services.preferences.model = wanted.map(str::to_owned);
+        self.execute(super::actions::EngineAction::ModelsFound(found).into());
+    }
+    pub(super) fn choose_model(&mut self, index: usize) {
+        super::commands::execute::models::choose(&mut self.services, index);
+    }
+    pub(super) fn compose(&mut self, recipe: crate::library::store::Recipe, takes: u32) {
+        super::commands::execute::generate::compose(&mut self.document, &mut self.services, recipe, takes);
+    }
+    pub(super) fn why_not_engine(&self) -> Option<String> {
+        super::commands::execute::generate::why_not_engine(&self.services)
+    }
+    pub(super) fn compose_to_hear(&mut self, model: PathBuf) -> Option<u64> {
+        let recipe = crate::library::store::Recipe {
+            model_folder: model,
+            seed: 1,
+            surprise: self.services.preferences.surprise,
+            density: self.services.preferences.density,
+            score: Arc::clone(self.document.history.committed()),
+            ..Default::default()
+        };
+        match self.services.engine.compose_to_hear(&recipe) {
+            Ok(id) => Some(id),
+            Err(reason) => {
+                super::commands::execute::engine::failed(&mut self.services, reason);
+                None
+            }
+        }
+    }
+    pub(super) fn set_tempo(&mut self, qpm: f64) {
+        self.document.set_tempo(self.services.playhead(), qpm);
+    }
+    pub(super) fn preview_tempo(&mut self, qpm: f64) {
+        self.document.preview_tempo(self.services.playhead(), qpm);
+    }
+    pub(super) fn remove_part(&mut self, index: usize) {
+        self.document.remove_part(index);
+    }
+    pub(super) fn models_folder(&self) -> Option<PathBuf> {
+        self.services.session.models_folder()
+    }
+    pub(super) fn training_data_folder(&self) -> Option<PathBuf> {
+        self.services.session.data_folder()
+    }
+}
