@@ -98,4 +98,40 @@ impl Studio {
     pub(super) fn training_data_folder(&self) -> Option<PathBuf> {
         self.services.session.data_folder()
     }
+
+    pub(super) fn stop_recording(&mut self) {
+        super::commands::execute::recording::stop(&mut self.document, &mut self.services);
+    }
+    pub(super) fn record(&mut self, stamped: crate::music::Stamped) {
+        super::commands::execute::recording::record(&mut self.document, &self.services, stamped);
+    }
+    pub(super) fn trim_take(&mut self, span: std::ops::Range<Tick>) {
+        self.services.ask(super::actions::RecordingAction::Trim(span));
+    }
+    pub(super) fn autosave(&mut self) {
+        super::commands::execute::session::save(self);
+    }
+    pub(super) fn take_composition(&mut self, composition: crate::library::store::Composition) {
+        super::commands::execute::session::open(self, composition);
+    }
+    pub fn ask(&mut self, purpose: super::services::files::Purpose) {
+        self.services.ask(super::actions::FileAction::Ask(purpose));
+    }
+    pub fn take_path(&mut self, purpose: super::services::files::Purpose, path: PathBuf) {
+        self.services.ask(super::actions::FileAction::Take(purpose, vec![path]));
+    }
+    pub fn take_paths(&mut self, purpose: super::services::files::Purpose, paths: Vec<PathBuf>) {
+        self.services.ask(super::actions::FileAction::Take(purpose, paths));
+    }
+    pub(super) fn write_to(&mut self, purpose: super::services::files::Purpose, path: PathBuf) {
+        self.services.ask(super::actions::FileAction::Write(purpose, path));
+    }
+    pub(super) fn take_dropped_files(&mut self, ctx: &eframe::egui::Context) {
+        let dropped = ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect());
+        super::commands::execute::files::take_any(self, dropped);
+    }
+
+    pub(super) fn read_project(&mut self, path: PathBuf) {
+        self.take_path(super::services::files::Purpose::OpenProject, path);
+    }
 }

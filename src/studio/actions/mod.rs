@@ -5,6 +5,8 @@
 mod files;
 mod generate;
 mod midi_learn;
+mod recording;
+mod session;
 
 use std::cell::RefCell;
 
@@ -12,6 +14,8 @@ pub use self::{
     files::FileAction,
     generate::{EngineAction, GenerateAction},
     midi_learn::MidiLearnAction,
+    recording::RecordingAction,
+    session::{Opened, SessionAction},
 };
 
 use super::{commands::Command, services::preferences::Preferences, state::Studio, toasts::Tone};
@@ -45,6 +49,10 @@ pub enum Action {
     MidiLearn(MidiLearnAction),
     /// Files in and out.
     File(FileAction),
+    /// The takes that a recording left.
+    Recording(RecordingAction),
+    /// What the library's thread and other windows tell.
+    Session(SessionAction),
     /// TRANSITION: to be replaced by an action of its own.
     Then(Box<dyn FnOnce(&mut Studio) + Send>),
 }
@@ -59,7 +67,7 @@ macro_rules! kinds {
         })*
     };
 }
-kinds!(Command: Command, Generate: GenerateAction, Engine: EngineAction, MidiLearn: MidiLearnAction, File: FileAction);
+kinds!(Command: Command, Generate: GenerateAction, Engine: EngineAction, MidiLearn: MidiLearnAction, File: FileAction, Recording: RecordingAction, Session: SessionAction);
 
 /// What was asked for and is not done yet, in the order of asking.
 #[derive(Default)]

@@ -11,7 +11,6 @@ pub mod keyboards;
 pub mod midi_learn;
 pub mod models;
 pub mod preferences;
-mod projects;
 pub mod session;
 pub mod sound;
 pub mod soundfonts;
