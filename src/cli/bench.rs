@@ -2,7 +2,6 @@
 
 mod generate;
 mod key_to_sound;
-mod library;
 mod synth;
 mod train;
 mod under_load;
@@ -25,8 +24,6 @@ enum What {
     Generate(generate::Arguments),
     /// How long a key takes to be heard, and how evenly, for every buffer size
     KeyToSound(key_to_sound::Arguments),
-    /// Milliseconds to open and search a library of a thousand compositions, and to save while one plays
-    Library(library::Arguments),
     /// Milliseconds that a frame of the piano roll takes, without a renderer
     Roll,
     /// How much faster than real time a dense score is rendered
@@ -43,7 +40,6 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<super::Outcome> {
         What::Curves => return Ok(super::Outcome::BenchCurves { as_json: arguments.json }),
         What::Generate(what) => generate::run(what, arguments.json)?,
         What::Roll => return Ok(super::Outcome::BenchRoll { as_json: arguments.json }),
-        What::Library(what) => library::run(what, arguments.json)?,
         What::Synth(what) => synth::run(what, arguments.json)?,
         What::Train(what) => train::run(what, arguments.json)?,
         What::KeyToSound(what) => key_to_sound::run(what, arguments.json)?,

@@ -10,7 +10,7 @@ use super::output;
 use crate::engine::model_card::{CRITIC_FILE, GENERATOR_FILE};
 use crate::engine::{ModelCard, ModelCardError};
 use crate::library::models::{self, ModelFolder, Origin};
-use crate::library::{half_weights, paths};
+use crate::library::{half_precision, paths};
 
 /// Arguments of `cantus models`.
 #[derive(Debug, clap::Args)]
@@ -77,7 +77,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             let path = models::copy(&model.path, place, &file_name)?;
             for file in [GENERATOR_FILE, CRITIC_FILE].map(|name| path.join(name)) {
                 if *half && file.exists() {
-                    half_weights::halve(&file)?;
+                    half_precision::halve(&file)?;
                 }
             }
             told("exported", &path, arguments.json)

@@ -14,7 +14,8 @@ use crate::devices::{
 };
 use crate::music::recorder::Origin;
 use crate::music::{
-    Metre, MetreMap, Recorder, RecorderOptions, Role, Score, Stamped, TICKS_PER_QUARTER, Take, TempoMap, midi_file,
+    Metre, MetreMap, Performance, Recorder, RecorderOptions, Role, Score, Stamped, TICKS_PER_QUARTER, TempoMap,
+    midi_file,
 };
 use crate::sound::{Buffer, OutputState, Player, PlayerOptions};
 use crate::whole_file::{self, folder_of};
@@ -214,8 +215,8 @@ impl Session {
         }
     }
 
-    fn score(&self, take: Take) -> Score {
-        let mut part = take.into_part("Keyboard", 0);
+    fn score(&self, performance: Performance) -> Score {
+        let mut part = performance.into_part("Keyboard", 0);
         part.role = Role::Melody;
         Score {
             title: self.files.title(),

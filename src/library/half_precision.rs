@@ -1,4 +1,4 @@
-//! Weights in half precision: half the size on disk, and no difference that anybody has measured in what a model writes.
+//! Weights in half precision: half the size on disk, with no measurable difference in what a model writes.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -37,7 +37,7 @@ impl View for Numbers {
 /// Brings the single-precision numbers of a file of weights to half precision; all others stay.
 ///
 /// # Errors
-/// The file is none of weights, holds a number that half precision cannot, or cannot be read or written; it is as it was then.
+/// It is not a file of weights, holds a number too large for half precision, or cannot be read or written; it stays as it was.
 pub fn halve(path: &Path) -> Result<(), LibraryError> {
     let refuse = |reason: String| LibraryError::NotAModel { reason, path: path.to_owned() };
     let bytes = std::fs::read(path).map_err(|error| refuse(error.to_string()))?;

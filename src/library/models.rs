@@ -111,7 +111,7 @@ fn resolve_among(name_or_folder: &str, models: Vec<ModelFolder>) -> Result<Model
         });
     }
     let hint = if models.is_empty() {
-        "none was found: train one, or name its folder".into()
+        "none were found: train one, or give its folder".into()
     } else {
         let names: Vec<&str> = models.iter().map(|model| model.name.as_str()).collect();
         format!("found: {}", names.join(", "))
@@ -148,10 +148,10 @@ pub fn copy(from: &Path, place: &Path, name: &str) -> Result<PathBuf, LibraryErr
         let path = path.to_path_buf();
         move |source| LibraryError::Io { doing, source, path }
     };
-    std::fs::create_dir_all(place).map_err(io("making the folder", place))?;
+    std::fs::create_dir_all(place).map_err(io("create the folder", place))?;
     // a dot keeps it out of sight until it is complete
     let partial =
-        tempfile::Builder::new().prefix(".copying-").tempdir_in(place).map_err(io("making a folder", place))?;
+        tempfile::Builder::new().prefix(".copying-").tempdir_in(place).map_err(io("create a folder", place))?;
     let mut any_weights = false;
     for file in FILES {
         let source = from.join(file);
@@ -162,15 +162,15 @@ pub fn copy(from: &Path, place: &Path, name: &str) -> Result<PathBuf, LibraryErr
             continue;
         };
         if !metadata.is_file() || metadata.len() > MAX_FILE_BYTES {
-            return Err(refuse(format!("its {file} is no file of a sensible size")));
+            return Err(refuse(format!("its {file} is too large, or not a file")));
         }
         any_weights |= file == "generator.safetensors";
-        std::fs::copy(&source, partial.path().join(file)).map_err(io("copying the model", &source))?;
+        std::fs::copy(&source, partial.path().join(file)).map_err(io("copy the model", &source))?;
     }
     if !any_weights {
         return Err(refuse("it has no weights".into()));
     }
-    std::fs::rename(partial.path(), &to).map_err(io("putting the model in place", &to))?;
+    std::fs::rename(partial.path(), &to).map_err(io("copy the model", &to))?;
     Ok(to)
 }
 
@@ -185,7 +185,7 @@ pub fn rename(model: &ModelFolder, name: &str) -> Result<PathBuf, LibraryError> 
         return Err(LibraryError::AlreadyThere(to));
     }
     std::fs::rename(&model.path, &to).map_err(|source| LibraryError::Io {
-        doing: "renaming the model",
+        doing: "rename the model",
         source,
         path: to.clone(),
     })?;
@@ -198,45 +198,45 @@ pub fn rename(model: &ModelFolder, name: &str) -> Result<PathBuf, LibraryError> 
 /// It is not the user's, or the system refuses.
 pub fn delete(model: &ModelFolder) -> Result<(), LibraryError> {
     owned(model)?;
-    let io = |source| LibraryError::Io { doing: "deleting the model", source, path: model.path.clone() };
+    let io = |source| LibraryError::Io { doing: "delete the model", source, path: model.path.clone() };
     // out of sight first: half a model must not be found if this is cut short
     let going = model.path.with_file_name(format!(".deleting-{}", model.name));
     std::fs::rename(&model.path, &going).map_err(io)?;
     std::fs::remove_dir_all(&going).map_err(io)
 }
 
-/// Puts one of the user's own models out of sight, from where [`bring_back`] fetches it; where it lies then.
+/// Moves one of the user's own models to the bin, from where [`restore`] brings it back; returns where it is then.
 ///
 /// # Errors
 /// It is not the user's, or the system refuses.
-pub fn set_aside(model: &ModelFolder) -> Result<PathBuf, LibraryError> {
+pub fn move_to_bin(model: &ModelFolder) -> Result<PathBuf, LibraryError> {
     owned(model)?;
-    let io = |source| LibraryError::Io { doing: "deleting the model", source, path: model.path.clone() };
+    let io = |source| LibraryError::Io { doing: "delete the model", source, path: model.path.clone() };
     let place = model.path.parent().unwrap_or(&model.path);
     let bin = tempfile::Builder::new().prefix(BINNED).tempdir_in(place).map_err(io)?.keep();
-    let aside = bin.join(&model.name);
-    std::fs::rename(&model.path, &aside).map_err(io)?;
-    Ok(aside)
+    let binned = bin.join(&model.name);
+    std::fs::rename(&model.path, &binned).map_err(io)?;
+    Ok(binned)
 }
 
-/// Puts a model back that was set aside; under another name, where its own is taken by now.
+/// Brings a model back from the bin; under another name where its own is taken by now.
 ///
 /// # Errors
 /// What the system says.
-pub fn bring_back(aside: &Path) -> Result<PathBuf, LibraryError> {
-    let name = aside.file_name().unwrap_or_default().to_string_lossy();
-    let bin = aside.parent().unwrap_or(aside);
+pub fn restore(binned: &Path) -> Result<PathBuf, LibraryError> {
+    let name = binned.file_name().unwrap_or_default().to_string_lossy();
+    let bin = binned.parent().unwrap_or(binned);
     let to = free_place(bin.parent().unwrap_or(bin), &name);
-    std::fs::rename(aside, &to).map_err(|source| LibraryError::Io {
-        doing: "bringing the model back",
+    std::fs::rename(binned, &to).map_err(|source| LibraryError::Io {
+        doing: "restore the model",
         source,
-        path: aside.into(),
+        path: binned.into(),
     })?;
     let _ = std::fs::remove_dir(bin); // an empty folder out of sight hurts nobody
     Ok(to)
 }
 
-/// Removes for good what was set aside in this folder of models longer ago than that.
+/// Deletes for good what has been in the bin of this folder of models for longer than that.
 pub fn empty_bin(place: &Path, age: Duration) {
     for entry in std::fs::read_dir(place).into_iter().flatten().take(MAX_ENTRIES).flatten() {
         let is_old = |metadata: std::fs::Metadata| {
@@ -355,20 +355,20 @@ mod tests {
         let users = || find_in(&[(place.path().to_path_buf(), Origin::User)]);
         weights(&model(place.path(), "pop"));
         std::fs::create_dir(place.path().join("pop/samples")).unwrap();
-        let aside = set_aside(&users()[0]).unwrap();
-        assert!(users().is_empty() && aside.join("samples").is_dir());
+        let binned = move_to_bin(&users()[0]).unwrap();
+        assert!(users().is_empty() && binned.join("samples").is_dir());
         empty_bin(place.path(), Duration::from_hours(1));
         // its name was taken meanwhile
         model(place.path(), "pop");
-        assert_eq!(bring_back(&aside).unwrap(), place.path().join("pop 2"));
+        assert_eq!(restore(&binned).unwrap(), place.path().join("pop 2"));
         assert_eq!(users().len(), 2);
         assert!(place.path().join("pop 2/samples").is_dir());
         assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 2, "no bin is left");
-        set_aside(&users()[1]).unwrap();
+        move_to_bin(&users()[1]).unwrap();
         empty_bin(place.path(), Duration::ZERO);
         assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 1);
         let shipped = ModelFolder { origin: Origin::Shipped, ..users().remove(0) };
-        assert!(set_aside(&shipped).is_err() && shipped.path.exists());
+        assert!(move_to_bin(&shipped).is_err() && shipped.path.exists());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! One composition as one file, `.cantus`: to keep elsewhere, to send, to open on another computer.
 //!
-//! A zip, so that any computer can look inside: `project.json` is everything (the score, tags, takes, and how kept takes
-//! were made), `composition.mid` the music as any other program reads it. Only `project.json` is read back. Its `format`
+//! A zip, so that any computer can look inside: `project.json` is everything (the score, tags, takes, and how the kept takes
+//! were generated), `composition.mid` the music as any other program reads it. Only `project.json` is read back. Its `format`
 //! counts the layouts; a file of a later one is refused.
 //!
 //! ```text
@@ -19,10 +19,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use zip::{CompressionMethod, ZipArchive, ZipWriter, result::ZipError, write::FileOptions};
 
-use super::{
-    hostile::in_order,
-    store::{Composition, Making, Takes},
-};
+use super::store::{Composition, KeptTake, Takes};
 use crate::music::{Score, midi_file};
 
 /// The end of a project's name.
@@ -44,14 +41,16 @@ pub enum ProjectError {
     /// The system refuses.
     #[error("{0}")]
     Io(#[from] std::io::Error),
-    /// It is no project, or a damaged one.
-    #[error("it is no Cantus project, or a damaged one: {0}")]
+    /// It is not a project, or a damaged one.
+    #[error("not a Cantus project, or a damaged one: {0}")]
     Damaged(String),
     /// Too much of it.
-    #[error("it is larger than any project")]
+    #[error("too large to be a Cantus project")]
     TooLarge,
     /// Of a later version.
-    #[error("it was saved by a newer Cantus (format {found}; this one reads up to {FORMAT}): update Cantus to open it")]
+    #[error(
+        "it was saved by a newer version of Cantus (format {found}; this version reads up to {FORMAT}): update Cantus to open it"
+    )]
     Newer {
         /// Its layout.
         found: u64,
@@ -77,13 +76,14 @@ struct Content {
     part: usize,
     tags: Vec<String>,
     takes: Option<Arc<Takes>>,
-    makings: Vec<Making>,
+    #[serde(rename = "makings")]
+    kept_takes: Vec<KeptTake>,
 }
 
 /// A composition as the bytes of a project.
 ///
 /// # Errors
-/// None that a sound composition could cause.
+/// None that a composition in memory could cause.
 pub fn write(composition: &Composition) -> Result<Vec<u8>, ProjectError> {
     let content = Content {
         format: FORMAT.into(),
@@ -92,7 +92,7 @@ pub fn write(composition: &Composition) -> Result<Vec<u8>, ProjectError> {
         part: composition.part,
         tags: composition.tags.clone(),
         takes: composition.takes.clone(),
-        makings: composition.makings.clone(),
+        kept_takes: composition.kept_takes.clone(),
     };
     let text = serde_json::to_vec_pretty(&content).map_err(|error| ProjectError::Damaged(error.to_string()))?;
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
@@ -117,7 +117,7 @@ pub fn read(path: &Path) -> Result<Composition, ProjectError> {
     let mut file = std::fs::File::open(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
-        return Err(ProjectError::Damaged("this is no file".into()));
+        return Err(ProjectError::Damaged("this is not a file".into()));
     }
     if metadata.len() > MAX_FILE_BYTES {
         return Err(ProjectError::TooLarge);
@@ -181,34 +181,39 @@ fn parse(text: &[u8]) -> Result<Composition, ProjectError> {
         _ => {}
     }
     let content: Content = serde_json::from_slice(text).map_err(damaged)?;
-    let mut composition = Composition::new(in_order(Score::clone(&content.score)));
-    composition.part = content.part.min(composition.score.parts.len().saturating_sub(1));
-    composition.tags = content.tags;
-    composition.takes = content.takes.map(|takes| Arc::new(Arc::unwrap_or_clone(takes).in_order()));
-    composition.makings = content.makings.into_iter().map(Making::in_order).collect();
-    Ok(composition)
+    Ok(Composition {
+        part: content.part.min(content.score.parts.len().saturating_sub(1)),
+        tags: content.tags,
+        takes: content.takes,
+        kept_takes: content.kept_takes,
+        ..Composition::new(Arc::unwrap_or_clone(content.score))
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
-        library::store::{Recipe, Take},
+        library::store::{GenerationSettings, Take},
         music::melodies,
     };
 
     fn composition() -> Composition {
         let score = melodies::all()[0].score();
         let part = Arc::unwrap_or_clone(Arc::clone(&score.parts[0]));
-        let recipe =
-            Recipe { model: "Bach".into(), seed: u64::MAX, score: Arc::new(score.clone()), ..Recipe::default() };
+        let settings = GenerationSettings {
+            model: "Bach".into(),
+            seed: u64::MAX,
+            score: Arc::new(score.clone()),
+            ..GenerationSettings::default()
+        };
         Composition {
             tags: vec!["slow".into()],
             takes: Some(Arc::new(Takes {
-                recipe: Arc::new(recipe.clone()),
+                settings: Arc::new(settings.clone()),
                 takes: vec![Take { parts: vec![part.clone()], rating: 0.5, seed: 3 }],
             })),
-            makings: vec![Making { recipe, parts: vec![part], made_ms: 1 }],
+            kept_takes: vec![KeptTake { settings, parts: vec![part], made_ms: 1 }],
             ..Composition::new(Score { id: 9, ..score })
         }
     }
@@ -222,8 +227,8 @@ mod tests {
         assert!(is_project(&path));
         let read = read(&path).unwrap();
         assert_eq!(
-            (read.score, read.tags, read.takes, read.makings),
-            (ours.score.clone(), ours.tags, ours.takes, ours.makings)
+            (read.score, read.tags, read.takes, read.kept_takes),
+            (ours.score.clone(), ours.tags, ours.takes, ours.kept_takes)
         );
         let mut zip = ZipArchive::new(std::fs::File::open(&path).unwrap()).unwrap();
         let mut midi = Vec::new();
@@ -243,12 +248,12 @@ mod tests {
     fn what_is_newer_or_none_is_refused_with_its_reason() {
         let newer = r#"{"format":2,"score":{"parts":"in another way"}}"#;
         let reason = |bytes: &[u8]| from_bytes(bytes).unwrap_err().to_string();
-        assert!(reason(&zipped(CONTENT, newer.as_bytes())).contains("newer Cantus (format 2"));
+        assert!(reason(&zipped(CONTENT, newer.as_bytes())).contains("newer version of Cantus (format 2"));
         assert!(reason(&zipped(CONTENT, b"{}")).contains("format"));
         assert!(reason(&zipped(CONTENT, b"{\"format\":1,\"score\":7}")).contains("damaged"));
         assert!(reason(&zipped("other.json", b"{}")).contains("project.json"));
-        assert!(reason(b"MThd").contains("no Cantus project"));
-        assert!(reason(b"").contains("no Cantus project"));
+        assert!(reason(b"MThd").contains("not a Cantus project"));
+        assert!(reason(b"").contains("not a Cantus project"));
         // what says nothing but its format is an empty composition
         assert!(from_bytes(&zipped(CONTENT, b"{\"format\":1}")).unwrap().score.parts.is_empty());
         let mut crowd = write(&composition()).unwrap();

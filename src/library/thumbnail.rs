@@ -1,4 +1,4 @@
-//! A roll small enough for a list of thousands: which part sounds where, on a grid of a few cells.
+//! A thumbnail of the piano roll, small enough for a list of thousands: which part sounds where, on a grid of a few cells.
 //!
 //! Kept as runs of four bytes: column, length, row, colour. Knows no window; whoever draws it has the colours.
 
@@ -11,7 +11,7 @@ pub const ROWS: usize = 28;
 
 /// A run of cells of one colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Run {
+pub struct CellRun {
     /// The first cell, from the left.
     pub column: u8,
     /// How many cells.
@@ -23,7 +23,7 @@ pub struct Run {
 }
 
 /// The picture of a score; empty where it has no notes. Drums stand apart at the bottom.
-pub fn draw(score: &Score) -> Vec<Run> {
+pub fn draw(score: &Score) -> Vec<CellRun> {
     let end = score.end();
     let pitched = || score.parts.iter().filter(|part| !part.is_drum).flat_map(|part| &part.notes);
     let low = pitched().map(|note| note.pitch.get()).min().unwrap_or(60);
@@ -51,7 +51,7 @@ pub fn draw(score: &Score) -> Vec<Run> {
             cells[row][first..=last].fill(Some(part.color));
         }
     }
-    let mut runs: Vec<Run> = Vec::new();
+    let mut runs: Vec<CellRun> = Vec::new();
     for (row, line) in cells.iter().enumerate() {
         for (column, color) in line.iter().enumerate().filter_map(|(column, color)| Some((column, (*color)?))) {
             match runs.last_mut() {
@@ -62,7 +62,7 @@ pub fn draw(score: &Score) -> Vec<Run> {
                 {
                     run.length += 1;
                 }
-                _ => runs.push(Run { column: column as u8, length: 1, row: row as u8, color }),
+                _ => runs.push(CellRun { column: column as u8, length: 1, row: row as u8, color }),
             }
         }
     }
@@ -70,16 +70,16 @@ pub fn draw(score: &Score) -> Vec<Run> {
 }
 
 /// As it is kept.
-pub fn to_bytes(runs: &[Run]) -> Vec<u8> {
+pub fn to_bytes(runs: &[CellRun]) -> Vec<u8> {
     runs.iter().flat_map(|run| [run.column, run.length, run.row, run.color]).collect()
 }
 
 /// As it was kept; what lies outside the grid is left out.
-pub fn from_bytes(bytes: &[u8]) -> Vec<Run> {
+pub fn from_bytes(bytes: &[u8]) -> Vec<CellRun> {
     bytes
         .chunks_exact(4)
         .take(COLUMNS * ROWS)
-        .map(|cell| Run { column: cell[0], length: cell[1], row: cell[2], color: cell[3] })
+        .map(|cell| CellRun { column: cell[0], length: cell[1], row: cell[2], color: cell[3] })
         .filter(|run| usize::from(run.column) + usize::from(run.length) <= COLUMNS && usize::from(run.row) < ROWS)
         .collect()
 }

@@ -1,12 +1,12 @@
 //! Notes as text, for the system's clipboard: from one window to another, or kept in a file.
 //!
-//! What is pasted is hostile until read: bounded in size and number, every value checked.
+//! Pasted text is untrusted: bounded in size and number, every value checked.
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Note, Pitch, TICKS_PER_QUARTER, Tick, Velocity,
-    edit::{Clipboard, MAX_TICK, Selection},
+    MAX_TICK, Note, Pitch, TICKS_PER_QUARTER, Tick, Velocity,
+    selection::{Clipboard, Selection},
 };
 
 /// Longer texts are not read: 100,000 notes at their longest, and some.

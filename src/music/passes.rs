@@ -1,12 +1,12 @@
-//! A recording in passes: once through, or round and round a loop, each time round a take of its own.
+//! A recording in passes: once through, or round and round a loop, each time round a pass of its own.
 //!
-//! It is told where the music was when each message came, and so knows no clock, no tempo and no device.
+//! The caller says where the music was when each message came, so this knows no clock, no tempo and no device.
 
 use std::ops::Range;
 
 use super::{
     Note, Recorder, RecorderOptions, TempoMap, Tick,
-    recorder::{Origin, Take},
+    recorder::{Origin, Performance},
 };
 
 /// No more passes than this are kept; the oldest go.
@@ -16,7 +16,7 @@ const MAX_PASSES: usize = 64;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pass {
     /// What was played.
-    pub take: Take,
+    pub performance: Performance,
     /// From where it began to where it ended.
     pub span: Range<Tick>,
 }
@@ -39,10 +39,10 @@ impl Passes {
         Self { start, looped, taken: vec![(recorder_from(start), start)], last: f64::from(start) }
     }
 
-    /// Takes a message that came when the music was at `tick`. It may come late: from before the loop's seam though the
-    /// music is behind it.
+    /// Takes a message that came when the music was at `tick`. It may come late: from before the loop's end though the
+    /// music has begun again.
     pub fn push(&mut self, tick: f64, message: [u8; 3]) {
-        let tick = self.before_seam(tick);
+        let tick = self.within_loop(tick);
         let count = self.taken.len();
         let is_late = self.half_loop().is_some_and(|half| tick > self.last + half) && count > 1;
         if is_late {
@@ -55,9 +55,9 @@ impl Passes {
         }
     }
 
-    /// Tells where the music is; behind the loop's seam a new pass begins.
+    /// Says where the music is; where the loop begins again, so does a new pass.
     pub fn advance(&mut self, tick: f64) {
-        let tick = self.before_seam(tick);
+        let tick = self.within_loop(tick);
         if let Some(half) = self.half_loop()
             && let Some(range) = &self.looped
             && tick < self.last - half
@@ -98,20 +98,20 @@ impl Passes {
 
     /// Ends the recording at a tick: every pass in which something was played, the first first.
     pub fn stop(self, tick: f64) -> Vec<Pass> {
-        let tick = self.before_seam(tick);
+        let tick = self.within_loop(tick);
         let last = self.taken.len() - 1;
-        let seam = self.looped.map_or(self.last, |range| f64::from(range.end));
+        let loop_end = self.looped.map_or(self.last, |range| f64::from(range.end));
         let close = |(index, (recorder, start)): (usize, (Recorder, Tick))| {
-            let end = if index == last { tick.max(self.last) } else { seam };
+            let end = if index == last { tick.max(self.last) } else { loop_end };
             let span = start..(end.round() as Tick).max(start + 1);
-            let take = recorder.stop_at(end);
-            (!take.is_empty()).then_some(Pass { take, span })
+            let performance = recorder.stop_at(end);
+            (!performance.is_empty()).then_some(Pass { performance, span })
         };
         self.taken.into_iter().enumerate().filter_map(close).collect()
     }
 
-    /// A clock that is guessed on while the sound is late may run over the seam; the music does not.
-    fn before_seam(&self, tick: f64) -> f64 {
+    /// A clock that is extrapolated while the sound is late may run over the loop's end; the music does not.
+    fn within_loop(&self, tick: f64) -> f64 {
         let last = self.looped.as_ref().map(|range| f64::from(range.end) - 1.0);
         last.map_or(tick, |last| tick.min(last))
     }
@@ -135,7 +135,7 @@ mod tests {
     use crate::music::{Control, ControlEvent};
 
     fn starts(pass: &Pass) -> Vec<(Tick, Tick)> {
-        pass.take.notes.iter().map(|note| (note.start, note.duration)).collect()
+        pass.performance.notes.iter().map(|note| (note.start, note.duration)).collect()
     }
 
     #[test]
@@ -145,7 +145,7 @@ mod tests {
         passes.push(200.0, [0x80, 60, 0]);
         passes.push(2300.0, [0x90, 62, 90]);
         passes.advance(500.0); // round
-        passes.push(2390.0, [0x90, 64, 90]); // struck before the seam, delivered behind it
+        passes.push(2390.0, [0x90, 64, 90]); // struck before the loop's end, delivered after it
         passes.push(700.0, [0x80, 62, 0]);
         passes.push(900.0, [0x90, 65, 90]);
         assert_eq!(passes.notes(1000.0).len(), 1, "only the pass under way is shown");
@@ -164,10 +164,10 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_recorded_behind_the_seam() {
+    fn nothing_is_recorded_behind_the_loops_end() {
         let mut passes = Passes::new(480, Some(480..2400));
         passes.push(2380.0, [0x90, 60, 90]);
-        passes.push(2450.0, [0x80, 60, 0]); // the sound is late, and the clock was guessed on
+        passes.push(2450.0, [0x80, 60, 0]); // the sound is late, and the clock was extrapolated
         passes.push(2460.0, [0x90, 62, 90]);
         passes.advance(500.0);
         passes.push(700.0, [0x90, 64, 90]);
@@ -194,10 +194,10 @@ mod tests {
         passes.push(100.0, [0xB0, 64, 127]);
         passes.push(200.0, [0x90, 60, 90]);
         passes.push(1000.0, [0x80, 60, 0]);
-        let take = passes.stop(2000.0).remove(0).take.trimmed(&(400..800));
-        assert_eq!(take.notes.iter().map(|note| (note.start, note.duration)).collect::<Vec<_>>(), [(400, 400)]);
+        let performance = passes.stop(2000.0).remove(0).performance.trimmed(&(400..800));
+        assert_eq!(performance.notes.iter().map(|note| (note.start, note.duration)).collect::<Vec<_>>(), [(400, 400)]);
         let pedal = |tick, value| ControlEvent { tick, control: Control::Controller { number: 64, value } };
-        assert_eq!(take.controls, [pedal(400, 127), pedal(800, 0)]);
+        assert_eq!(performance.controls, [pedal(400, 127), pedal(800, 0)]);
     }
 
     #[test]
@@ -218,7 +218,7 @@ mod tests {
             }
             passes.push(tick_at(stamp), [0x90, 60, 90]);
         }
-        let recorded = passes.stop(tick_at(60_000.0)).remove(0).take.notes;
+        let recorded = passes.stop(tick_at(60_000.0)).remove(0).performance.notes;
         assert_eq!(recorded.len(), strikes.len());
         let errors_ms =
             recorded.iter().zip(&strikes).map(|(note, ms)| (f64::from(note.start) / ticks_per_ms - ms).abs());

@@ -18,7 +18,7 @@ use crate::{
     },
     library::{
         models::{self, ModelFolder},
-        store::Recipe,
+        store::GenerationSettings,
     },
     music::{Part, Score},
 };
@@ -108,7 +108,7 @@ pub struct Generate {
     /// What came of the last one.
     pub results: Vec<TakeResult>,
     /// How it was made.
-    pub recipe: Option<Arc<Recipe>>,
+    pub settings: Option<Arc<GenerationSettings>>,
     /// What should come, where something is made again.
     pub expected: Option<Vec<Part>>,
     /// The take that is heard now instead of the score as it was.
@@ -132,7 +132,7 @@ impl Generate {
             new_seed: true,
             running: None,
             results: Vec::new(),
-            recipe: None,
+            settings: None,
             expected: None,
             audition: None,
             last_seconds: None,
@@ -301,7 +301,7 @@ impl Studio {
             generate.seed = fastrand::u64(1..1_000_000);
         }
         generate.expected = None;
-        let recipe = Recipe {
+        let settings = GenerationSettings {
             model: name,
             model_folder: model,
             model_hash: String::new(), // filled in where it is kept
@@ -311,29 +311,29 @@ impl Studio {
             bars,
             score: Arc::clone(self.history.committed()),
         };
-        self.compose(recipe, preferences.takes);
+        self.compose(settings, preferences.takes);
     }
 
     /// Asks for takes made like this.
-    pub(super) fn compose(&mut self, recipe: Recipe, takes: u32) {
+    pub(super) fn compose(&mut self, settings: GenerationSettings, takes: u32) {
         let generate = &mut self.generate;
         let id = generate.next_id;
         generate.next_id += 1;
         let request = Request::Compose(ComposeRequest {
             id,
-            model: recipe.model_folder.clone(),
-            score: Score::clone(&recipe.score),
+            model: settings.model_folder.clone(),
+            score: Score::clone(&settings.score),
             takes,
-            seed: recipe.seed,
-            surprise: recipe.surprise,
-            density: recipe.density,
-            bars: recipe.bars,
+            seed: settings.seed,
+            surprise: settings.surprise,
+            density: settings.density,
+            bars: settings.bars,
         });
         let sent = generate.line.as_ref().map(|line| line.send(&request));
         match sent {
             Some(Ok(())) => {
                 generate.results.clear();
-                generate.recipe = Some(Arc::new(recipe));
+                generate.settings = Some(Arc::new(settings));
                 generate.running = Some(Running {
                     id,
                     done: 0,
@@ -491,8 +491,8 @@ impl Studio {
     /// Makes the take that is heard one undo step. Whatever edits the score while one is heard keeps it first.
     pub(super) fn keep_audition(&mut self) {
         if let Some(take) = self.generate.audition.take() {
-            if let (Some(recipe), Some(result)) = (&self.generate.recipe, self.generate.results.get(take)) {
-                self.session.note_making(recipe, result);
+            if let (Some(settings), Some(result)) = (&self.generate.settings, self.generate.results.get(take)) {
+                self.session.note_kept_take(settings, result);
             }
             let score = Arc::clone(self.history.score());
             self.history.commit(format!("Keep take {}", take + 1), score);

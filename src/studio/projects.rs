@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use super::state::Studio;
 use crate::{
     library::{
-        keeper::Desk,
+        autosave::OpenLibrary,
         project,
         store::{Composition, StoreError, new_id},
     },
@@ -23,8 +23,8 @@ impl Studio {
             Composition { part: self.part, takes: self.takes_to_keep(), ..Composition::new(Score::clone(&score)) };
         let id = self.session.id_of(score.id);
         let poster = self.jobs.poster();
-        self.session.ask(move |desk| {
-            let kept = desk.ok().and_then(|desk| desk.store.load(id).ok());
+        self.session.ask(move |library| {
+            let kept = library.ok().and_then(|library| library.store.load(id).ok());
             // where the library does not work, this is the way out: what is in memory goes
             let composition = match kept {
                 Some(kept) => Composition { score, ..kept },
@@ -70,9 +70,9 @@ impl Studio {
         self.end_work();
         self.autosave(); // the end of a recording goes before
         let poster = self.jobs.poster();
-        self.session.ask(move |desk| {
-            let opened = match desk {
-                Ok(desk) => take_in(desk, composition).map_err(|error| error.to_string()),
+        self.session.ask(move |library| {
+            let opened = match library {
+                Ok(library) => take_in(library, composition).map_err(|error| error.to_string()),
                 // without a library it is worked on all the same
                 Err(_) => Ok(with_id(composition, new_id())),
             };
@@ -86,9 +86,9 @@ impl Studio {
     /// Remembers a file for the list of those opened lately.
     fn note_recent(&self, path: PathBuf) {
         let path = std::path::absolute(&path).unwrap_or(path);
-        self.session.ask(move |desk| {
-            if let Ok(desk) = desk
-                && let Err(error) = desk.store.note_recent(&path)
+        self.session.ask(move |library| {
+            if let Ok(library) = library
+                && let Err(error) = library.store.note_recent(&path)
             {
                 log::warn!("the file is not remembered: {error}");
             }
@@ -97,15 +97,15 @@ impl Studio {
 }
 
 /// Puts a project's composition into the library, unless it is there; another state of it there stays as it is.
-fn take_in(desk: &mut Desk, composition: Composition) -> Result<Composition, StoreError> {
+fn take_in(library: &mut OpenLibrary, composition: Composition) -> Result<Composition, StoreError> {
     let id = composition.score.id;
-    let composition = match desk.store.load(id) {
-        Ok(there) if there.score == composition.score && !desk.is_open_elsewhere(id)? => return desk.open(id),
+    let composition = match library.store.load(id) {
+        Ok(there) if there.score == composition.score && !library.is_open_elsewhere(id)? => return library.open(id),
         Err(StoreError::Gone) if id != 0 => composition,
         _ => with_id(composition, new_id()),
     };
-    let id = desk.store.insert(&composition)?;
-    desk.open(id)
+    let id = library.store.insert(&composition)?;
+    library.open(id)
 }
 
 fn with_id(composition: Composition, id: u64) -> Composition {

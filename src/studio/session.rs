@@ -15,9 +15,9 @@ use super::{
 };
 use crate::{
     library::{
-        keeper::{Desk, Keeper},
+        autosave::{Autosave, OpenLibrary},
         paths, settings,
-        store::{Making, Recipe, new_id, now_ms},
+        store::{GenerationSettings, KeptTake, new_id, now_ms},
     },
     music::Score,
     whole_file,
@@ -57,13 +57,13 @@ impl Folders {
 pub struct Session {
     folders: Folders,
     /// The thread that writes; `None` until the library is open, and where there is no folder for it.
-    keeper: Option<Keeper>,
+    autosave: Option<Autosave>,
     /// What it was handed last.
     handed: autosave::Handed,
     /// A prepared melody or an empty score, as it was taken: not the user's work until it is changed.
     pristine: Option<Arc<Score>>,
     /// How takes were made that were kept since.
-    makings: Vec<Making>,
+    kept_takes: Vec<KeptTake>,
     /// Compositions that another window took further, and the copies that are this window's.
     copies: HashMap<u64, u64>,
     /// Why the last attempt to save failed, if it did.
@@ -82,10 +82,10 @@ impl Session {
     pub fn new(folders: Folders) -> Self {
         Self {
             folders,
-            keeper: None,
+            autosave: None,
             handed: autosave::Handed::default(),
             pristine: None,
-            makings: Vec::new(),
+            kept_takes: Vec::new(),
             copies: HashMap::new(),
             trouble: None,
             warned: false,
@@ -101,9 +101,9 @@ impl Session {
     }
 
     /// Has something done with the library beside the window; where it is not open, `work` is told why.
-    pub fn ask(&self, work: impl FnOnce(Result<&mut Desk, &str>) + Send + 'static) {
-        match &self.keeper {
-            Some(keeper) => keeper.ask(work),
+    pub fn ask(&self, work: impl FnOnce(Result<&mut OpenLibrary, &str>) + Send + 'static) {
+        match &self.autosave {
+            Some(autosave) => autosave.run(work),
             None => work(Err("The library is not open yet")),
         }
     }
@@ -114,9 +114,9 @@ impl Session {
     }
 
     /// Keeps how a take was made that is kept, so that it can be made again.
-    pub fn note_making(&mut self, recipe: &Recipe, take: &TakeResult) {
-        self.makings.push(Making {
-            recipe: Recipe { seed: take.seed, ..recipe.clone() },
+    pub fn note_kept_take(&mut self, settings: &GenerationSettings, take: &TakeResult) {
+        self.kept_takes.push(KeptTake {
+            settings: GenerationSettings { seed: take.seed, ..settings.clone() },
             parts: take.parts.clone(),
             made_ms: now_ms(),
         });

@@ -1,9 +1,9 @@
-//! The library as the thread of autosave has it: which composition this window has, and what becomes of it where another
-//! window was faster.
+//! The library as the thread of autosave has it open: what this window has of it, and what happens where another window
+//! was faster.
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::{Notice, Restored};
+use super::notice::{Notice, Restored};
 use crate::{
     library::{
         models::content_hash,
@@ -12,19 +12,19 @@ use crate::{
     music::Score,
 };
 
-/// The library as the thread has it.
+/// The library as the thread has it open.
 #[derive(Debug)]
-pub struct Desk {
+pub struct OpenLibrary {
     /// The library.
     pub store: Store,
     /// What the library had of each composition of this window last.
     pub(super) known: HashMap<u64, Saved>,
-    /// Compositions that another window took further meanwhile, and the copy that is this window's.
+    /// Compositions that another window changed meanwhile, and the copy that is this window's.
     pub(super) copies: HashMap<u64, u64>,
     pub(super) slot: Option<Slot>,
 }
 
-impl Desk {
+impl OpenLibrary {
     pub(super) fn new(store: Store, slot: Option<Slot>) -> Self {
         Self { store, known: HashMap::new(), copies: HashMap::new(), slot }
     }
@@ -47,7 +47,7 @@ impl Desk {
     pub fn is_open_elsewhere(&self, id: u64) -> Result<bool, StoreError> {
         let Some(slot) = &self.slot else { return Ok(false) };
         let others = self.store.other_windows(slot.number)?;
-        Ok(others.iter().any(|other| other.lives && other.composition == id))
+        Ok(others.iter().any(|other| other.is_open && other.composition == id))
     }
 
     /// The id under which this window's work on a composition is kept.
@@ -57,32 +57,32 @@ impl Desk {
 
     /// Saves, under another id if another window has changed the composition meanwhile; then there is something to tell.
     pub(super) fn save(&mut self, save: &mut Save) -> Result<Option<Notice>, StoreError> {
-        for recipe in save.makings.iter_mut().map(|making| &mut making.recipe) {
-            if recipe.model_hash.is_empty() {
-                recipe.model_hash = content_hash(&recipe.model_folder);
+        for settings in save.kept_takes.iter_mut().map(|take| &mut take.settings) {
+            if settings.model_hash.is_empty() {
+                settings.model_hash = content_hash(&settings.model_folder);
             }
         }
         let id = self.id_of(save.score.id);
-        if let SaveOutcome::Kept(saved) = self.store.save(&with_id(save, id), self.known.get(&id))? {
+        if let SaveOutcome::Saved(saved) = self.store.save(&with_id(save, id), self.known.get(&id))? {
             self.known.insert(id, saved);
             return Ok(None);
         }
         let copy = new_id();
-        if let SaveOutcome::Kept(saved) = self.store.save(&with_id(save, copy), None)? {
+        if let SaveOutcome::Saved(saved) = self.store.save(&with_id(save, copy), None)? {
             self.known.insert(copy, saved);
         }
         self.copies.insert(save.score.id, copy);
         Ok(Some(Notice::Copied { id: save.score.id, copy, title: save.score.title.clone() }))
     }
 
-    /// What this window was at, if it was at anything; what other windows left is told.
+    /// What this window last worked on, if anything; what other windows left becomes a notice.
     pub(super) fn last_session(&mut self, notices: &mut Vec<Notice>) -> Result<Option<Restored>, StoreError> {
         let Some(slot) = &self.slot else { return Ok(None) };
         let number = slot.number;
         let others = self.store.other_windows(number)?;
-        for killed in others.iter().filter(|other| !other.lives) {
-            notices.push(Notice::Told(format!(
-                "Another window was ended suddenly; what it worked on is in the Library: {}",
+        for killed in others.iter().filter(|other| !other.is_open) {
+            notices.push(Notice::Info(format!(
+                "Another window didn't close properly. Its composition is in the Library: {}",
                 killed.title
             )));
             self.store.end_session(killed.slot)?;
@@ -90,7 +90,7 @@ impl Desk {
         let Some(session) = self.store.session(number)? else {
             return Ok(None);
         };
-        let elsewhere = others.iter().any(|other| other.lives && other.composition == session.composition);
+        let elsewhere = others.iter().any(|other| other.is_open && other.composition == session.composition);
         if elsewhere || (number > 1 && session.ended) {
             return Ok(None);
         }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::mpsc;
 
 use super::*;
-use crate::library::keeper::writer::GATHER;
+use crate::library::autosave::writer::GATHER;
 use crate::library::store::{FILE, Filter, Store};
 use crate::music::{Score, melodies};
 
@@ -16,10 +16,10 @@ fn melody(id: u64, title: &str) -> Save {
     }
 }
 
-fn start(folder: &Path) -> (Keeper, Start, mpsc::Receiver<Notice>) {
+fn start(folder: &Path) -> (Autosave, Start, mpsc::Receiver<Notice>) {
     let (send, receive) = mpsc::channel();
-    let (keeper, start) = Keeper::start(folder.into(), move |notice| drop(send.send(notice))).unwrap();
-    (keeper, start, receive)
+    let (autosave, start) = Autosave::start(folder.into(), move |notice| drop(send.send(notice))).unwrap();
+    (autosave, start, receive)
 }
 
 fn titles(folder: &Path) -> Vec<String> {
@@ -30,18 +30,18 @@ fn titles(folder: &Path) -> Vec<String> {
 #[test]
 fn a_window_finds_again_what_it_was_at() {
     let folder = tempfile::tempdir().unwrap();
-    let (mut keeper, first, _) = start(folder.path());
+    let (mut autosave, first, _) = start(folder.path());
     assert!(first.restored.is_none() && first.notices.is_empty());
-    keeper.save(melody(5, "a"));
-    keeper.save(melody(5, "b"));
-    keeper.save(melody(6, "c"));
-    keeper.note_session(5, "here".into());
+    autosave.save(melody(5, "a"));
+    autosave.save(melody(5, "b"));
+    autosave.save(melody(6, "c"));
+    autosave.note_session(5, "here".into());
     // a second window beside it begins anew
     let (second, its, _) = start(folder.path());
     assert!(its.restored.is_none());
     drop(second);
-    assert!(keeper.finish(Duration::from_secs(20)));
-    let (_keeper, again, _) = start(folder.path());
+    assert!(autosave.finish(Duration::from_secs(20)));
+    let (_autosave, again, _) = start(folder.path());
     let restored = again.restored.unwrap();
     assert_eq!((restored.composition.score.title.as_str(), restored.state.as_str()), ("b", "here"));
     assert!(restored.ended);
@@ -53,31 +53,31 @@ fn what_cannot_be_written_is_kept_told_once_and_written_later() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     std::fs::write(&data, "in the way").unwrap();
-    let (mut keeper, first, notices) = start(&data);
+    let (mut autosave, first, notices) = start(&data);
     assert!(
         matches!(first.notices.as_slice(), [Notice::Trouble(text)] if text.contains("kept in memory")),
         "{first:?}"
     );
-    keeper.save(melody(5, "a"));
+    autosave.save(melody(5, "a"));
     let (send, receive) = mpsc::channel();
-    keeper.ask(move |desk| send.send(desk.is_err()).unwrap());
+    autosave.run(move |library| send.send(library.is_err()).unwrap());
     assert!(receive.recv().unwrap());
     assert!(notices.try_recv().is_err(), "told once");
     std::fs::remove_file(&data).unwrap();
-    keeper.save(melody(5, "b"));
-    assert_eq!(notices.recv_timeout(Duration::from_secs(20)), Ok(Notice::Recovered));
-    assert!(keeper.finish(Duration::from_secs(20)));
+    autosave.save(melody(5, "b"));
+    assert_eq!(notices.recv_timeout(Duration::from_secs(20)), Ok(Notice::SavedAgain));
+    assert!(autosave.finish(Duration::from_secs(20)));
     assert_eq!(titles(&data), ["b"]);
 }
 
 #[test]
 fn a_full_disk_is_told_once_and_what_waits_is_written_when_there_is_room() {
     let folder = tempfile::tempdir().unwrap();
-    let (mut keeper, _, notices) = start(folder.path());
-    keeper.save(melody(5, "a"));
+    let (mut autosave, _, notices) = start(folder.path());
+    autosave.save(melody(5, "a"));
     let (send, receive) = mpsc::channel();
-    keeper.ask(move |desk| {
-        desk.unwrap().store.limit_pages(1); // no more than it has
+    autosave.run(move |library| {
+        library.unwrap().store.limit_pages(1); // no more than it has
         send.send(()).unwrap();
     });
     receive.recv().unwrap(); // else what follows could be written before
@@ -85,14 +85,14 @@ fn a_full_disk_is_told_once_and_what_waits_is_written_when_there_is_room() {
     let score = Arc::make_mut(&mut long.score);
     score.parts = std::iter::repeat_n(Arc::clone(&score.parts[0]), 200).collect();
     for _ in 0..3 {
-        keeper.save(long.clone());
+        autosave.save(long.clone());
         std::thread::sleep(GATHER);
     }
     let told = notices.recv_timeout(Duration::from_secs(20)).unwrap();
     assert!(matches!(&told, Notice::Trouble(text) if text.contains("disk is full")), "{told:?}");
-    keeper.ask(|desk| desk.unwrap().store.limit_pages(1_000_000));
-    assert_eq!(notices.recv_timeout(Duration::from_secs(20)), Ok(Notice::Recovered), "told once");
-    assert!(keeper.finish(Duration::from_secs(20)));
+    autosave.run(|library| library.unwrap().store.limit_pages(1_000_000));
+    assert_eq!(notices.recv_timeout(Duration::from_secs(20)), Ok(Notice::SavedAgain), "told once");
+    assert!(autosave.finish(Duration::from_secs(20)));
     assert_eq!(titles(folder.path()), ["long", "a"]);
     Store::open(folder.path()).unwrap().store.check().unwrap();
 }
@@ -104,12 +104,12 @@ fn two_windows_on_one_composition_lose_nothing() {
     let (mut other, _, told) = start(folder.path());
     let (send, receive) = mpsc::channel();
     one.save(melody(5, "ours"));
-    one.ask(|_| ());
-    one.ask(move |_| send.send(()).unwrap());
+    one.run(|_| ());
+    one.run(move |_| send.send(()).unwrap());
     receive.recv().unwrap();
     let (send, receive) = mpsc::channel();
-    other.ask(move |desk| {
-        desk.unwrap().open(5).unwrap();
+    other.run(move |library| {
+        library.unwrap().open(5).unwrap();
         send.send(()).unwrap();
     });
     receive.recv().unwrap();
@@ -128,15 +128,15 @@ fn two_windows_on_one_composition_lose_nothing() {
 #[test]
 fn damage_while_working_costs_nothing_that_is_at_work() {
     let folder = tempfile::tempdir().unwrap();
-    let (mut keeper, _, notices) = start(folder.path());
-    keeper.save(melody(5, "a"));
+    let (mut autosave, _, notices) = start(folder.path());
+    autosave.save(melody(5, "a"));
     let (send, receive) = mpsc::channel();
-    keeper.ask(move |_| send.send(()).unwrap());
+    autosave.run(move |_| send.send(()).unwrap());
     receive.recv().unwrap();
     // somebody takes the file away
     std::fs::remove_file(folder.path().join(FILE)).unwrap();
-    keeper.save(melody(5, "b"));
-    assert!(keeper.finish(Duration::from_secs(20)));
+    autosave.save(melody(5, "b"));
+    assert!(autosave.finish(Duration::from_secs(20)));
     assert_eq!(titles(folder.path()), ["b"]);
     assert!(notices.try_iter().all(|notice| !matches!(notice, Notice::Trouble(_))));
 }

@@ -1,4 +1,4 @@
-//! Compositions in the tables: saved part by part as far as they changed, loaded, copied, renamed, tagged, deleted.
+//! Compositions as rows of the tables: saved part by part as far as they changed, loaded, copied, renamed, tagged, deleted.
 
 use std::sync::Arc;
 
@@ -6,12 +6,12 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehav
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Store, StoreError,
-    composition::{Composition, Making, Save, SaveOutcome, Saved, Takes, parts_in_order},
-    new_id, now_ms,
+    composition::{Composition, KeptTake, Save, SaveOutcome, Saved, Takes},
+    connection::{Store, new_id, now_ms},
+    error::StoreError,
 };
 use crate::{
-    library::{hostile::in_order, picture},
+    library::thumbnail,
     music::{Part, Score},
 };
 
@@ -21,10 +21,16 @@ struct Recording {
     part: Part,
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct MelodyPart {
+    melody: Option<usize>,
+}
+
 impl Store {
     /// Saves a composition as one transaction: whole or not at all.
     ///
-    /// `known` is what the library had of it last, for this studio; `None` if it never did.
+    /// `known` is what this window last saw of it in the library; `None` if it never did.
     ///
     /// # Errors
     /// What `SQLite` says; the library is as it was.
@@ -69,18 +75,19 @@ impl Store {
                 transaction.execute("DELETE FROM takes WHERE composition = ?1", [id])?;
             }
         }
-        for making in &save.makings {
+        for kept in &save.kept_takes {
             transaction.execute(
                 "INSERT INTO makings (composition, made_ms, data) VALUES (?1, ?2, ?3)",
-                params![id, making.made_ms, serde_json::to_string(making)?],
+                params![id, kept.made_ms, serde_json::to_string(kept)?],
             )?;
         }
-        if let Some(last) = save.makings.last() {
-            transaction.execute("UPDATE compositions SET model = ?2 WHERE id = ?1", params![id, last.recipe.model])?;
+        if let Some(last) = save.kept_takes.last() {
+            transaction
+                .execute("UPDATE compositions SET model = ?2 WHERE id = ?1", params![id, last.settings.model])?;
         }
         index(&transaction, id)?;
         transaction.commit()?;
-        Ok(SaveOutcome::Kept(Saved { revision, parts: save.score.parts.clone(), takes: save.takes.clone() }))
+        Ok(SaveOutcome::Saved(Saved { revision, parts: save.score.parts.clone(), takes: save.takes.clone() }))
     }
 
     /// A composition as it was kept, even if it is in the bin.
@@ -113,7 +120,7 @@ impl Store {
             takes: composition.takes.clone(),
             part: composition.part,
             touched: true,
-            makings: composition.makings.clone(),
+            kept_takes: composition.kept_takes.clone(),
         };
         self.save(&save, None)?;
         self.set_tags(id, &composition.tags)?;
@@ -190,7 +197,7 @@ fn write_row(transaction: &Transaction<'_>, save: &Save, revision: i64) -> Resul
             score.parts.len() as i64,
             notes as i64,
             shown.tempo.seconds_from_tick(shown.end()),
-            picture::to_bytes(&picture::draw(&shown)),
+            thumbnail::to_bytes(&thumbnail::draw(&shown)),
             now_ms(),
             revision,
             save.touched,
@@ -217,7 +224,7 @@ fn read_parts(connection: &Connection, id: i64, table: &str) -> (Vec<Arc<Part>>,
     let mut read = || -> Result<(), StoreError> {
         let sql = format!("SELECT data FROM {table} WHERE composition = ?1 ORDER BY position");
         let mut statement = connection.prepare_cached(&sql)?;
-        for data in statement.query_map([id], |row| row.get::<_, String>(0))? {
+        for data in statement.query_map([id], |row| row.get::<_, String>(0))?.take(Score::MAX_PARTS) {
             parts.push(Arc::new(serde_json::from_str(&data?)?));
         }
         Ok(())
@@ -226,7 +233,7 @@ fn read_parts(connection: &Connection, id: i64, table: &str) -> (Vec<Arc<Part>>,
     (parts, error)
 }
 
-/// Has a composition found by its words.
+/// Updates the search index.
 fn index(connection: &Connection, id: i64) -> Result<(), StoreError> {
     let mut parts =
         connection.prepare_cached("SELECT data ->> '$.name' FROM parts WHERE composition = ?1 ORDER BY position")?;
@@ -246,7 +253,7 @@ pub(super) fn load(connection: &Connection, id: i64) -> Result<Composition, Stor
 }
 
 /// What can be read of it in a damaged library: by the tables where an index is damaged, the parts up to the first that is,
-/// and without takes and makings where these are, for they are worth less than the score.
+/// and without takes where these are, for they are worth less than the score.
 pub(super) fn load_from_damaged(connection: &Connection, id: i64) -> Result<Composition, StoreError> {
     read(connection, id, true)
 }
@@ -276,14 +283,11 @@ fn read(connection: &Connection, id: i64, is_damaged: bool) -> Result<Compositio
     if let Some(error) = error.filter(|_| !is_damaged || parts.is_empty()) {
         return Err(error);
     }
+    // the score without its parts has no melody
+    let MelodyPart { melody } = serde_json::from_str(&head)?;
+    let melody = melody.filter(|melody| *melody < parts.len());
     let head: Score = serde_json::from_str(&head)?;
-    let score = Arc::new(in_order(Score {
-        id: id as u64,
-        title,
-        melody: head.melody.filter(|melody| *melody < parts.len() || !is_damaged),
-        parts,
-        ..head
-    }));
+    let score = Arc::new(Score { id: id as u64, title, melody, parts, ..head });
     let takes = connection
         .query_row("SELECT data FROM takes WHERE composition = ?1", [id], |row| row.get::<_, String>(0))
         .optional();
@@ -291,26 +295,24 @@ fn read(connection: &Connection, id: i64, is_damaged: bool) -> Result<Compositio
         Err(_) if is_damaged => None,
         takes => takes?,
     };
-    // what is no take does not keep the score away
-    let takes =
-        takes.and_then(|data| serde_json::from_str::<Takes>(&data).ok()).map(|takes| Arc::new(takes.in_order()));
+    // the score loads even where its takes are unreadable
+    let takes = takes.and_then(|data| serde_json::from_str::<Takes>(&data).ok()).map(Arc::new);
     let mut statement = connection.prepare_cached("SELECT data FROM makings WHERE composition = ?1 ORDER BY row")?;
-    let makings = statement
+    let kept_takes = statement
         .query_map([id], |row| row.get::<_, String>(0))?
-        .filter_map(|data| serde_json::from_str::<Making>(&data.ok()?).ok())
-        .map(Making::in_order)
+        .filter_map(|data| serde_json::from_str::<KeptTake>(&data.ok()?).ok())
         .collect();
     let recording = recording
         .and_then(|data| serde_json::from_str::<Recording>(&data).ok())
         .filter(|recording| recording.position < score.parts.len())
-        .and_then(|recording| Some((recording.position, parts_in_order(vec![recording.part]).pop()?)));
+        .map(|recording| (recording.position, recording.part));
     Ok(Composition {
         saved: Saved { revision, parts: score.parts.clone(), takes: takes.clone() },
         part: usize::try_from(part).unwrap_or(0).min(score.parts.len().saturating_sub(1)),
         score,
         recording,
         takes,
-        makings,
+        kept_takes,
         tags: serde_json::from_str(&tags).unwrap_or_default(),
     })
 }

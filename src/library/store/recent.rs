@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::params;
 
-use super::{Store, StoreError, now_ms};
+use super::{
+    connection::{Store, now_ms},
+    error::StoreError,
+};
 
 /// So many files are remembered.
 const RECENT: i64 = 30;

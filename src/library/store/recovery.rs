@@ -1,4 +1,4 @@
-//! A damaged library: moved aside, and whatever can still be read of it brought into a new one.
+//! Recovery of a damaged library: it is moved aside, and whatever can still be read goes into a new one.
 
 use std::{
     ffi::OsString,
@@ -7,19 +7,27 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Composition, Save, SaveOutcome, Store, StoreError, compositions, now_ms, schema};
+use super::{
+    composition::{Composition, Save, SaveOutcome},
+    composition_rows,
+    connection::{Store, now_ms},
+    error::StoreError,
+    schema,
+    sessions::Session,
+};
+use crate::plural::counted;
 
 /// More rows than this are not tried one by one.
 const MAX_ROWS: i64 = 1_000_000;
 
 /// Moves the file at `path` aside, makes a new library there and fills it with what can be read.
-pub(super) fn rescue(path: &Path) -> Result<(Connection, String), StoreError> {
+pub(super) fn recover(path: &Path) -> Result<(Connection, String), StoreError> {
     let aside = aside(path)?;
     let mut connection = Store::connect(path)?;
     schema::migrate(&mut connection)?;
     let folder = path.parent().unwrap_or(Path::new(".")).to_owned();
     let mut store = Store::on(connection, folder, false);
-    // worked on as a copy: what lies aside stays exactly as it was found
+    // a copy is worked on: the file that was moved aside stays exactly as it was found
     let copies = tempfile::tempdir_in(&store.folder)?;
     let copy = copies.path().join("library.db");
     for (from, to) in files(&aside).into_iter().zip(files(&copy)) {
@@ -27,16 +35,15 @@ pub(super) fn rescue(path: &Path) -> Result<(Connection, String), StoreError> {
             std::fs::copy(from, to)?;
         }
     }
-    let mut brought = salvage(&copy, &mut store).unwrap_or(0);
-    if brought == 0 && mend_head(path, &copy).is_ok() {
-        brought = salvage(&copy, &mut store).unwrap_or(0);
+    let mut recovered = copy_readable(&copy, &mut store).unwrap_or(0);
+    if recovered == 0 && repair_header(path, &copy).is_ok() {
+        recovered = copy_readable(&copy, &mut store).unwrap_or(0);
     }
     let text = format!(
-        "The library was damaged. {} The damaged file is kept: {}",
-        match brought {
-            0 => "Nothing in it could be read, so a new one was begun.".to_owned(),
-            1 => "One composition was rescued.".to_owned(),
-            many => format!("{many} compositions were rescued."),
+        "The library was damaged. {} The damaged file was kept: {}",
+        match recovered {
+            0 => "Nothing in it could be read, so a new library was started.".to_owned(),
+            count => format!("Recovered {}.", counted(count, "composition")),
         },
         aside.display()
     );
@@ -57,7 +64,7 @@ fn aside(path: &Path) -> std::io::Result<PathBuf> {
     let free = (0..1000)
         .map(|number| path.with_file_name(format!("library-damaged-{}-{number}.db", now_ms() / 1000)))
         .find(|aside| files(aside).iter().all(|file| !file.exists()))
-        .ok_or_else(|| std::io::Error::other("no name is free for the damaged library"))?;
+        .ok_or_else(|| std::io::Error::other("no free name for the damaged library"))?;
     for (from, to) in files(path).into_iter().zip(files(&free)) {
         if from.exists() {
             std::fs::rename(from, to)?;
@@ -67,7 +74,7 @@ fn aside(path: &Path) -> std::io::Result<PathBuf> {
 }
 
 /// Reads composition by composition, and goes on where one cannot be read.
-fn salvage(from: &Path, store: &mut Store) -> Result<usize, StoreError> {
+fn copy_readable(from: &Path, store: &mut Store) -> Result<usize, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let old = Connection::open_with_flags(from, flags)?;
     old.pragma_update(None, "trusted_schema", false)?;
@@ -95,20 +102,20 @@ fn salvage(from: &Path, store: &mut Store) -> Result<usize, StoreError> {
     }
     ids.sort_unstable();
     ids.dedup();
-    let mut brought = 0;
+    let mut copied = 0;
     for id in ids {
-        let Ok(composition) = compositions::load_from_damaged(&old, id) else {
+        let Ok(composition) = composition_rows::load_from_damaged(&old, id) else {
             continue;
         };
-        if bring(store, &composition)? {
-            brought += 1;
+        if copy_into(store, &composition)? {
+            copied += 1;
         }
     }
     if let Ok(mut statement) = old.prepare("SELECT slot, composition, state, ended FROM sessions")
         && let Ok(rows) = statement.query_map([], |row| {
             Ok((
                 row.get::<_, u32>(0)?,
-                super::Session { composition: row.get::<_, i64>(1)? as u64, state: row.get(2)?, ended: row.get(3)? },
+                Session { composition: row.get::<_, i64>(1)? as u64, state: row.get(2)?, ended: row.get(3)? },
             ))
         })
     {
@@ -116,10 +123,10 @@ fn salvage(from: &Path, store: &mut Store) -> Result<usize, StoreError> {
             store.note_session(slot, &session)?;
         }
     }
-    Ok(brought)
+    Ok(copied)
 }
 
-fn bring(store: &mut Store, composition: &Composition) -> Result<bool, StoreError> {
+fn copy_into(store: &mut Store, composition: &Composition) -> Result<bool, StoreError> {
     let save = Save {
         score: composition.score.clone(),
         recording: composition
@@ -129,24 +136,24 @@ fn bring(store: &mut Store, composition: &Composition) -> Result<bool, StoreErro
         takes: composition.takes.clone(),
         part: composition.part,
         touched: true,
-        makings: composition.makings.clone(),
+        kept_takes: composition.kept_takes.clone(),
     };
     if matches!(store.save(&save, None)?, SaveOutcome::Conflict) {
-        return Ok(false); // brought along already
+        return Ok(false); // it is there already
     }
     store.set_tags(composition.score.id, &composition.tags)?;
     Ok(true)
 }
 
 /// Gives a file whose first bytes are gone those of a new library: all our files begin alike.
-fn mend_head(new: &Path, damaged: &Path) -> std::io::Result<()> {
+fn repair_header(new: &Path, damaged: &Path) -> std::io::Result<()> {
     use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
     let pages = std::fs::metadata(damaged)?.len() / 4096;
-    let mut head = [0; 100];
-    std::fs::File::open(new)?.read_exact(&mut head)?;
+    let mut header = [0; 100];
+    std::fs::File::open(new)?.read_exact(&mut header)?;
     // byte 28: how many pages; bytes 18 and 19: no log is looked for, the copy has what it has
-    head[28..32].copy_from_slice(&u32::try_from(pages).unwrap_or(u32::MAX).to_be_bytes());
+    header[28..32].copy_from_slice(&u32::try_from(pages).unwrap_or(u32::MAX).to_be_bytes());
     let mut file = std::fs::OpenOptions::new().write(true).open(damaged)?;
     file.seek(SeekFrom::Start(0))?;
-    file.write_all(&head)
+    file.write_all(&header)
 }

@@ -4,7 +4,7 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::StoreError;
+use super::error::StoreError;
 
 /// Step by step, from an empty file on.
 pub(super) const STEPS: [&str; 2] = [FIRST, SECOND];
@@ -20,7 +20,7 @@ CREATE TABLE compositions (
     part_count INTEGER NOT NULL,
     note_count INTEGER NOT NULL,
     seconds REAL NOT NULL,
-    picture BLOB NOT NULL,             -- the roll, small: see `picture.rs`
+    picture BLOB NOT NULL,             -- the roll, small: see `thumbnail.rs`
     tags TEXT NOT NULL DEFAULT '[]',   -- JSON
     model TEXT NOT NULL DEFAULT '',    -- whose take was kept last
     created_ms INTEGER NOT NULL,       -- since 1970, UTC
@@ -78,7 +78,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found = version(&transaction)?;
     let Some(steps) = usize::try_from(found).ok().and_then(|found| STEPS.get(found..)) else {
-        return Err(StoreError::Newer { found });
+        return Err(StoreError::Newer { found, known: STEPS.len() });
     };
     for step in steps {
         transaction.execute_batch(step)?;

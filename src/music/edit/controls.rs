@@ -134,7 +134,7 @@ pub fn draw_controls(part: &mut Part, kind: ControlKind, over: &Range<Tick>, poi
     clear_controls(part, kind, over);
     let drawn = points.iter().map(|&(tick, value)| ControlEvent { tick, control: kind.control(value) });
     part.controls.extend(drawn);
-    settle(part);
+    part.normalise_controls();
 }
 
 /// Takes all of the kind within a span out, and tells how many.
@@ -148,30 +148,6 @@ pub fn clear_controls(part: &mut Part, kind: ControlKind, over: &Range<Tick>) ->
 pub fn move_control(part: &mut Part, kind: ControlKind, from: Tick, to: (Tick, i16)) {
     clear_controls(part, kind, &(from..from.saturating_add(1)));
     draw_controls(part, kind, &(to.0..to.0.saturating_add(1)), &[to]);
-}
-
-/// In order, and volume and pan at the very start where a score has them: in the part itself.
-pub fn settle(part: &mut Part) {
-    part.controls.retain(|event| match event.control {
-        Control::Controller { number: 7, value } if event.tick == 0 => {
-            part.volume = value;
-            false
-        }
-        Control::Controller { number: 10, value } if event.tick == 0 => {
-            part.pan = value;
-            false
-        }
-        Control::Controller { number: 91, value } if event.tick == 0 => {
-            part.reverb = value;
-            false
-        }
-        Control::Controller { number: 93, value } if event.tick == 0 => {
-            part.chorus = value;
-            false
-        }
-        _ => true,
-    });
-    part.controls.sort_by_key(|event| event.tick); // stable: bank before program stays so
 }
 
 #[cfg(test)]

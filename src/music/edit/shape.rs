@@ -1,12 +1,10 @@
 //! Edits that give each note a place and a length of its own.
 
-use super::{
-    MAX_TICK, Selection,
-    place::{place, place_apart},
-};
+use super::place::{place, place_apart};
 use crate::music::{
-    Key, MetreMap, Note, Part, Pitch, Tick,
+    Key, MAX_TICK, MetreMap, Note, Part, Pitch, Tick,
     quantise::{Humanise, Quantise},
+    selection::Selection,
 };
 
 /// Cuts each note in two where it sounds at a tick. Returns the selection with both halves in it.

@@ -3,7 +3,7 @@
 //! Krumhansl and Schmuckler's way: correlate how long each pitch class sounds with the profile of each key. The
 //! profiles are David Temperley's, "What's Key for Key?" (Music Perception 17, 1999), made for just this.
 
-use super::{Key, Mode, Note};
+use crate::music::{Key, Mode, Note};
 
 /// How well each pitch class above the tonic fits, in major.
 const MAJOR: [f64; 12] = [5.0, 2.0, 3.5, 2.0, 4.5, 4.0, 2.0, 4.5, 2.0, 3.5, 1.5, 4.0];

@@ -1,4 +1,4 @@
-//! What our own files say of a part beyond MIDI: a sequencer-specific event that other programs skip.
+//! The sequencer-specific event of our own files: what MIDI has no event for. Other programs skip it.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ const MAX_BYTES: usize = 1024;
 /// A part's fields that MIDI has no event for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Mark {
+pub struct SequencerSpecific {
     role: Role,
     color: u8,
     muted: bool,
@@ -22,8 +22,8 @@ pub struct Mark {
     pub is_melody: bool,
 }
 
-impl Mark {
-    /// The mark of a part.
+impl SequencerSpecific {
+    /// The event of a part.
     pub const fn of(part: &Part, is_melody: bool) -> Self {
         Self {
             role: part.role,
@@ -35,7 +35,7 @@ impl Mark {
         }
     }
 
-    /// Sets what it says in a part.
+    /// Gives a part what it says.
     pub fn apply_to(&self, part: &mut Part) {
         part.role = self.role;
         part.color = self.color;
@@ -51,7 +51,7 @@ impl Mark {
         bytes
     }
 
-    /// The mark in an event's data, if it is ours and whole.
+    /// The event from its data, if it is ours and complete.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let json = bytes.strip_prefix(PREFIX)?;
         (json.len() <= MAX_BYTES).then(|| serde_json::from_slice(json).ok())?

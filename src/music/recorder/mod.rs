@@ -1,12 +1,12 @@
 //! The recorder: stamped MIDI messages in, notes and controls in ticks out.
 //!
 //! A pure state machine. It reads no clock, knows no device and keeps what was played as it was played: nothing is
-//! quantised, any channel counts, a note-on of velocity 0 is a note-off. Whether a take replaces or joins what the
-//! part already has is the caller's business.
+//! quantised, any channel counts, a note-on of velocity 0 is a note-off. Whether a recording replaces or joins what
+//! the part already has is the caller's business.
 
 use std::ops::Range;
 
-use super::{Control, ControlEvent, Note, Part, Pitch, TempoMap, Tick, Velocity, edit};
+use super::{Control, ControlEvent, MAX_TICK, Note, Part, Pitch, TICKS_PER_QUARTER, TempoMap, Tick, Velocity};
 
 /// A channel message as it came, with its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,14 +57,14 @@ impl RecorderOptions {
 
 /// What was played: sorted, every note at least a tick long, no two of a pitch at once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Take {
+pub struct Performance {
     /// Sorted by [`Note`]'s order.
     pub notes: Vec<Note>,
     /// Sorted by tick.
     pub controls: Vec<ControlEvent>,
 }
 
-impl Take {
+impl Performance {
     /// Whether nothing was played.
     pub fn is_empty(&self) -> bool {
         self.notes.is_empty() && self.controls.is_empty()
@@ -97,19 +97,16 @@ impl Take {
         trimmed
     }
 
-    /// The take as a part. Volume and pan set at the very start become the part's own, as everywhere in a score.
+    /// The performance as a part. Volume and pan set at the very start become the part's own, as everywhere in a score.
     pub fn into_part(self, name: impl Into<String>, program: u8) -> Part {
         let mut part = Part { notes: self.notes, controls: self.controls, ..Part::new(name, program) };
-        edit::settle(&mut part);
+        part.normalise_controls();
         part
     }
 }
 
 /// More notes and controls than this are not taken: 17 minutes of the densest stream a MIDI cable can carry.
 pub const MAX_EVENTS: usize = 1_000_000;
-
-/// The last tick a recording reaches: what one delta time in a MIDI file can say.
-pub const MAX_TICK: Tick = 0x0FFF_FFFF;
 
 /// When something happened, for the recorder.
 #[derive(Clone, Copy, Debug)]
@@ -181,15 +178,15 @@ impl Recorder {
         {
             self.origin = Some((self.heard_micros(stamped.stamp_micros).max(0.0) as u64, tick.max(0.0)));
         }
-        self.take(self.moment(stamped.stamp_micros), stamped.message);
+        self.handle(self.moment(stamped.stamp_micros), stamped.message);
     }
 
     /// Takes a message of which somebody else knows where the music was when it came: `tick`, with its fraction.
     pub fn push_at(&mut self, tick: f64, message: [u8; 3]) {
-        self.take(self.moment_at(tick), message);
+        self.handle(self.moment_at(tick), message);
     }
 
-    fn take(&mut self, at: Moment, [status, first, second]: [u8; 3]) {
+    fn handle(&mut self, at: Moment, [status, first, second]: [u8; 3]) {
         if first > 127 || second > 127 {
             return; // not a channel message, whatever the status says
         }
@@ -245,36 +242,36 @@ impl Recorder {
     }
 
     /// What a stop at that time would give; the recording goes on. For saving as it goes.
-    pub fn snapshot(&self, now_micros: u64) -> Take {
+    pub fn snapshot(&self, now_micros: u64) -> Performance {
         self.clone().stop(now_micros)
     }
 
     /// Ends the recording: closes held notes, lifts pedals and centres the wheel, so that nothing hangs when it plays.
-    pub fn stop(self, stamp_micros: u64) -> Take {
+    pub fn stop(self, stamp_micros: u64) -> Performance {
         let at = self.moment(stamp_micros);
         self.stop_when(at)
     }
 
     /// The same where somebody else knows the tick, with its fraction.
-    pub fn stop_at(self, tick: f64) -> Take {
+    pub fn stop_at(self, tick: f64) -> Performance {
         let at = self.moment_at(tick);
         self.stop_when(at)
     }
 
-    fn stop_when(mut self, at: Moment) -> Take {
+    fn stop_when(mut self, at: Moment) -> Performance {
         self.release(at);
         for control in self.sprung_back() {
             self.control(at, control);
         }
-        let mut take = Take { notes: self.notes, controls: self.controls };
+        let mut performance = Performance { notes: self.notes, controls: self.controls };
         if let Some((_, tick)) = self.origin {
             let tick = (tick.round() as Tick).min(MAX_TICK);
             let before = self.before.into_iter().filter(|control| !is_at_rest(*control));
-            take.controls.splice(0..0, before.map(|control| ControlEvent { tick, control }));
+            performance.controls.splice(0..0, before.map(|control| ControlEvent { tick, control }));
         }
-        take.notes.sort_unstable();
-        take.controls.sort_by_key(|event| event.tick); // stable: what came first stays first
-        take
+        performance.notes.sort_unstable();
+        performance.controls.sort_by_key(|event| event.tick); // stable: what came first stays first
+        performance
     }
 
     /// The tick of a stamp, or `None` while time has not begun. Never before the origin's tick.
@@ -284,8 +281,7 @@ impl Recorder {
             (self.heard_micros(stamp_micros) - origin_micros as f64).max(0.0) / 1e6 * self.options.tempo_scale;
         let tempo = &self.options.tempo;
         let whole = origin_tick.min(f64::from(MAX_TICK)).floor();
-        let per_tick =
-            f64::from(tempo.change_at(whole as Tick).micros_per_quarter) / f64::from(super::TICKS_PER_QUARTER);
+        let per_tick = f64::from(tempo.change_at(whole as Tick).micros_per_quarter) / f64::from(TICKS_PER_QUARTER);
         let origin_seconds = tempo.seconds_from_tick(whole as Tick) + (origin_tick - whole) * per_tick / 1e6;
         Some((tempo.tick_from_seconds(origin_seconds + seconds).round() as Tick).min(MAX_TICK))
     }

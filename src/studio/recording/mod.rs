@@ -17,7 +17,7 @@ pub use self::{recent::Recent, takes::RecordedTakes};
 use super::{state::Studio, toasts::Tone};
 use crate::{
     clock,
-    music::{Note, Part, Score, Stamped, Tick, edit::ControlKind, passes::Passes, recorder::Take},
+    music::{Note, Part, Score, Stamped, Tick, edit::ControlKind, passes::Passes, recorder::Performance},
 };
 
 /// How far ahead of the playhead a recording that replaces takes notes away, so that they do not sound: a quarter.
@@ -151,7 +151,7 @@ impl Studio {
         if recording.replaces {
             let span = recording.passes.start()..(now.max(0.0) as Tick).saturating_add(AHEAD);
             let (part, before) = (recording.part, recording.replaced);
-            let score = with_take(self.history.committed(), part, &Take::default(), Some(&span));
+            let score = with_take(self.history.committed(), part, &Performance::default(), Some(&span));
             let count = |score: &Score| score.parts.get(part).map_or(0, |part| part.notes.len());
             let replaced = count(self.history.committed()) - count(&score);
             recording.replaced = replaced;
@@ -206,7 +206,7 @@ impl Studio {
 }
 
 /// A score with what was played laid over one of its parts, or in place of what the part has within a span.
-fn with_take(before: &Arc<Score>, part: usize, take: &Take, replaced: Option<&Range<Tick>>) -> Score {
+fn with_take(before: &Arc<Score>, part: usize, take: &Performance, replaced: Option<&Range<Tick>>) -> Score {
     let mut score = Score::clone(before);
     if let Some(part) = score.part_mut(part) {
         if let Some(span) = replaced {
@@ -225,7 +225,7 @@ fn with_take(before: &Arc<Score>, part: usize, take: &Take, replaced: Option<&Ra
         }
         part.notes.extend_from_slice(&take.notes);
         part.controls.extend_from_slice(&take.controls);
-        crate::music::edit::settle(part);
+        part.normalise_controls();
         part.sort();
         part.notes.dedup();
     }
@@ -246,7 +246,7 @@ mod tests {
         let mut part = Part::new("Melody", 0);
         part.notes = vec![note(450, 62), note(500, 67), note(960, 60)];
         let before = Arc::new(Score { parts: vec![Arc::new(part)], ..Score::default() });
-        let take = Take { notes: vec![note(480, 64)], controls: Vec::new() };
+        let take = Performance { notes: vec![note(480, 64)], controls: Vec::new() };
         let joined = with_take(&before, 0, &take, None);
         assert_eq!(joined.parts[0].notes, [note(450, 62), note(480, 64), note(500, 67), note(960, 60)]);
         assert_eq!(before.parts[0].notes.len(), 3);

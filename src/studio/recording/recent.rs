@@ -93,9 +93,9 @@ impl Studio {
             }
             let end = played.last().map_or(now, |last| last.stamped.stamp_micros);
             let span = self.playhead()..recorder.tick_at(end).unwrap_or(0).max(self.playhead() + 1);
-            vec![Pass { take: recorder.stop(end), span }]
+            vec![Pass { performance: recorder.stop(end), span }]
         };
-        if passes.iter().all(|pass| pass.take.notes.is_empty()) {
+        if passes.iter().all(|pass| pass.performance.notes.is_empty()) {
             self.toasts.add(Tone::Plain, "No note was played lately");
             return;
         }

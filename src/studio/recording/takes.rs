@@ -6,7 +6,7 @@ use eframe::egui::{Align2, Area, Context, Frame, Id, Order, RichText, vec2};
 
 use super::with_take;
 use crate::{
-    music::{Score, Tick, passes::Pass, recorder::Take},
+    music::{Score, Tick, passes::Pass, recorder::Performance},
     studio::{
         commands::Command,
         roll::counted,
@@ -56,12 +56,13 @@ impl Kept {
     fn score(&self) -> Score {
         let replaced = self.replaces.then_some(&self.trim);
         if let Some(chosen) = self.chosen {
-            let take = self.passes.get(chosen).map_or_else(Take::default, |pass| pass.take.trimmed(&self.trim));
+            let take =
+                self.passes.get(chosen).map_or_else(Performance::default, |pass| pass.performance.trimmed(&self.trim));
             with_take(&self.base, self.part, &take, replaced)
         } else {
-            let mut all = Take::default();
+            let mut all = Performance::default();
             for pass in &self.passes {
-                let take = pass.take.trimmed(&self.trim);
+                let take = pass.performance.trimmed(&self.trim);
                 all.notes.extend(take.notes);
                 all.controls.extend(take.controls);
             }
@@ -96,7 +97,7 @@ impl RecordedTakes {
 impl Studio {
     /// Makes passes one undo step: the last one at first.
     pub(super) fn take_passes(&mut self, label: &str, passes: Vec<Pass>, part: usize, replaces: bool) {
-        let count = passes.last().map_or(0, |pass| pass.take.notes.len());
+        let count = passes.last().map_or(0, |pass| pass.performance.notes.len());
         let several = passes.len();
         let base = Arc::clone(self.history.committed());
         self.takes.kept = Some(Kept::new(passes, Some(several - 1), part, replaces, base));

@@ -18,7 +18,7 @@ use super::super::{
 };
 use crate::{
     library::{
-        keeper::{Keeper, Notice, Restored, Start},
+        autosave::{Autosave, Notice, Restored, Start},
         store::{Composition, Save, Take, Takes, new_id},
     },
     music::{Part, Score, Tick},
@@ -60,7 +60,7 @@ impl Studio {
             let preferences = folders.settings.map(|path| Preferences::load(&path));
             let notices = poster.clone();
             let tell = move |notice| notices.post(move |studio| studio.take_notice(notice));
-            let opened = folders.data.map(|folder| Keeper::start(folder, tell));
+            let opened = folders.data.map(|folder| Autosave::start(folder, tell));
             poster.post(move |studio| {
                 if let Some((preferences, told)) = preferences {
                     studio.preferences = preferences;
@@ -70,8 +70,8 @@ impl Studio {
                 }
                 studio.apply_preferences();
                 match opened {
-                    Some(Ok((keeper, start))) => {
-                        studio.session.keeper = Some(keeper);
+                    Some(Ok((autosave, start))) => {
+                        studio.session.autosave = Some(autosave);
                         studio.take_start(start, revision);
                     }
                     Some(Err(error)) => studio.fail(format!("Nothing can be saved: {error}")),
@@ -137,9 +137,9 @@ impl Studio {
         self.session.handed = Handed::default();
         self.session.copies.remove(&composition.score.id);
         self.generate.results.clear();
-        self.generate.recipe = None;
+        self.generate.settings = None;
         if let Some(takes) = composition.takes {
-            self.generate.recipe = Some(Arc::clone(&takes.recipe));
+            self.generate.settings = Some(Arc::clone(&takes.settings));
             self.generate.results = takes.takes.iter().map(TakeResult::from).collect();
         }
         self.transport.loop_range = None;
@@ -153,7 +153,7 @@ impl Studio {
                 self.session.trouble = Some(text.clone());
                 self.fail(text);
             }
-            Notice::Recovered => {
+            Notice::SavedAgain => {
                 for told in self.session.trouble.take().iter().map(String::as_str).chain([NOT_SAVED]) {
                     self.toasts.withdraw(told);
                 }
@@ -166,13 +166,13 @@ impl Studio {
                     format!("“{title}” was changed in another window, too: both are in the Library, and this window works on its own copy"),
                 );
             }
-            Notice::Told(text) => self.toasts.add(Tone::Warning, text),
+            Notice::Info(text) => self.toasts.add(Tone::Warning, text),
         }
     }
 
     /// Hands over what changed since the last frame. Costs a few comparisons of pointers where nothing did.
     pub(in crate::studio) fn autosave(&mut self) {
-        if !self.session.looked || self.session.keeper.is_none() {
+        if !self.session.looked || self.session.autosave.is_none() {
             return;
         }
         if self.history.committed().id == 0 {
@@ -192,19 +192,19 @@ impl Studio {
             (Some(old), Some(new)) => Arc::ptr_eq(old, new),
             (old, new) => old.is_none() && new.is_none(),
         };
-        let makings = std::mem::take(&mut self.session.makings);
-        let same = makings.is_empty() && same_score && same_recording && same_takes && handed.part == self.part;
+        let kept_takes = std::mem::take(&mut self.session.kept_takes);
+        let same = kept_takes.is_empty() && same_score && same_recording && same_takes && handed.part == self.part;
         let state = self.state_to_keep(score.id);
-        let Some(keeper) = &self.session.keeper else { return };
+        let Some(autosave) = &self.session.autosave else { return };
         if !same {
             let touched = self.session.pristine.as_ref().is_none_or(|pristine| !Arc::ptr_eq(pristine, &score));
-            keeper.save(Save {
+            autosave.save(Save {
                 score: Arc::clone(&score),
                 recording: recording.clone(),
                 takes: takes.clone(),
                 part: self.part,
                 touched: touched || recording.is_some() || takes.is_some(),
-                makings,
+                kept_takes,
             });
             let handed = &mut self.session.handed;
             handed.score = Some(score);
@@ -213,7 +213,7 @@ impl Studio {
             handed.part = self.part;
         }
         if self.session.handed.state.as_ref() != Some(&state) {
-            keeper.note_session(state.0, serde_json::to_string(&state.1).unwrap_or_default());
+            autosave.note_session(state.0, serde_json::to_string(&state.1).unwrap_or_default());
             self.session.handed.state = Some(state);
         }
     }
@@ -238,14 +238,17 @@ impl Studio {
     /// The takes to choose from, shared with what was handed over before where they are the same.
     pub(in crate::studio) fn takes_to_keep(&self) -> Option<Arc<Takes>> {
         let generate = &self.generate;
-        let recipe = generate.recipe.as_ref().filter(|_| !generate.results.is_empty())?;
+        let settings = generate.settings.as_ref().filter(|_| !generate.results.is_empty())?;
         if let Some(old) = &self.session.handed.takes
-            && Arc::ptr_eq(&old.recipe, recipe)
+            && Arc::ptr_eq(&old.settings, settings)
             && old.takes.len() == generate.results.len()
         {
             return Some(Arc::clone(old));
         }
-        Some(Arc::new(Takes { recipe: Arc::clone(recipe), takes: generate.results.iter().map(Take::from).collect() }))
+        Some(Arc::new(Takes {
+            settings: Arc::clone(settings),
+            takes: generate.results.iter().map(Take::from).collect(),
+        }))
     }
 
     /// What would be lost if the window closed now.
@@ -279,8 +282,8 @@ impl Studio {
             self.stop_recording();
         }
         self.autosave();
-        if let Some(mut keeper) = self.session.keeper.take()
-            && !keeper.finish(FAREWELL)
+        if let Some(mut autosave) = self.session.autosave.take()
+            && !autosave.finish(FAREWELL)
         {
             log::error!("not everything could be saved at the end");
         }
