@@ -9,7 +9,7 @@ use safetensors::tensor::{Dtype, SafeTensors, View};
 use super::LibraryError;
 use crate::whole_file;
 
-/// Numbers on their way into a file.
+/// A tensor to be written.
 struct Numbers {
     dtype: Dtype,
     shape: Vec<usize>,
@@ -34,10 +34,11 @@ impl View for Numbers {
     }
 }
 
-/// Brings the single-precision numbers of a file of weights to half precision; all others stay.
+/// Converts the single-precision tensors of a file of weights to half precision; all others stay.
 ///
 /// # Errors
-/// It is not a file of weights, holds a number too large for half precision, or cannot be read or written; it stays as it was.
+/// It is not a file of weights, holds a number too large for half precision, or cannot be read or written; it stays as
+/// it was.
 pub fn halve(path: &Path) -> Result<(), LibraryError> {
     let refuse = |reason: String| LibraryError::NotAModel { reason, path: path.to_owned() };
     let bytes = std::fs::read(path).map_err(|error| refuse(error.to_string()))?;

@@ -1,6 +1,6 @@
-//! What the user chose once and expects to find again: one TOML file, shared by programs that know different parts of it.
+//! The user's settings: one TOML file, shared by programs that know different parts of it.
 //!
-//! Knows no setting by name; whoever asks brings a type with defaults.
+//! Knows no setting by name; callers bring a type with defaults.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use toml::Table;
 use super::LibraryError;
 use crate::whole_file;
 
-/// Larger files are not ours.
+/// Larger files are refused.
 const MAX_BYTES: u64 = 1 << 20;
 
 /// Reads settings. A missing file is the defaults; a value of the wrong kind is reset to its default, with a message.
@@ -48,7 +48,7 @@ pub fn save<T: Serialize + DeserializeOwned>(path: &Path, settings: &T) -> Resul
     let io = |source| LibraryError::Io { doing: "save the settings", source, path: path.into() };
     let mut table = read(path).unwrap_or_default();
     let ours = Table::try_from(settings).map_err(|error| io(std::io::Error::other(error)))?;
-    // TOML has no word for an option that is none, so a key of `T`'s that is not written must go
+    // TOML has no null, so a key of `T`'s that is not written must go
     table.retain(|key, value| !knows::<T>(key, value));
     table.extend(ours);
     let text = toml::to_string_pretty(&table).map_err(|error| io(std::io::Error::other(error)))?;
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_saved_is_loaded_and_what_is_not_ours_stays() {
+    fn what_is_saved_is_loaded_and_unknown_keys_stay() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("new").join("settings.toml");
         assert_eq!(load::<Some>(&path).unwrap(), (Some::default(), Vec::new()));
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_value_is_told_and_costs_only_itself() {
+    fn a_bad_value_is_reported_and_only_that_one_is_reset() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("settings.toml");
         std::fs::write(&path, "scale = 1.5\ntakes = \"many\"\nfont = 7\n").unwrap();
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_toml_is_refused_and_can_be_replaced() {
+    fn other_files_are_refused_and_can_be_replaced() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("settings.toml");
         for bytes in [b"scale = [".to_vec(), vec![0xFF, 0xFE], vec![b' '; 2 << 20]] {

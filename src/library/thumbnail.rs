@@ -1,6 +1,7 @@
-//! A thumbnail of the piano roll, small enough for a list of thousands: which part sounds where, on a grid of a few cells.
+//! A thumbnail of the piano roll, small enough for a list of thousands: which part sounds where, on a grid of a few
+//! cells.
 //!
-//! Kept as runs of four bytes: column, length, row, colour. Knows no window; whoever draws it has the colours.
+//! Kept as runs of four bytes: column, length, row, colour. Knows nothing of the window, which has the colours.
 
 use crate::music::Score;
 
@@ -69,12 +70,12 @@ pub fn draw(score: &Score) -> Vec<CellRun> {
     runs
 }
 
-/// As it is kept.
+/// As it is stored.
 pub fn to_bytes(runs: &[CellRun]) -> Vec<u8> {
     runs.iter().flat_map(|run| [run.column, run.length, run.row, run.color]).collect()
 }
 
-/// As it was kept; what lies outside the grid is left out.
+/// As it was stored; what lies outside the grid is left out.
 pub fn from_bytes(bytes: &[u8]) -> Vec<CellRun> {
     bytes
         .chunks_exact(4)

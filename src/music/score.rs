@@ -215,7 +215,7 @@ impl Part {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, remote = "Self")] // so that `sanitise` can have the last word
 pub struct Score {
-    /// Which composition it is a state of, however it is edited, undone and renamed; 0 where nobody keeps it.
+    /// Which composition it is a state of, however it is edited, undone and renamed; 0 where it is not in the library.
     #[serde(skip_serializing_if = "is_zero")]
     pub id: u64,
     /// What the user calls it.
@@ -224,7 +224,7 @@ pub struct Score {
     pub tempo: TempoMap,
     /// Metre throughout.
     pub metre: MetreMap,
-    /// Keys as the user or a file says; empty where nobody said. Sorted by tick.
+    /// Keys as the user or a file set them; may be empty. Sorted by tick.
     pub keys: Vec<KeyChange>,
     /// The master fader, 0 to 127, as General MIDI's master volume has it: 127 changes nothing, 0 is silence.
     #[serde(deserialize_with = "sanitise::data_byte")]
@@ -256,7 +256,7 @@ fn is_zero(id: &u64) -> bool {
 }
 
 impl Score {
-    /// The most parts that are read from anywhere; nobody can see more.
+    /// The most parts that are read from a file.
     pub const MAX_PARTS: usize = 1024;
 
     /// Where the last note or control of any part ends, in ticks.

@@ -8,8 +8,8 @@ pub type Tick = u32;
 /// The resolution of every score in memory and of every file we write.
 pub const TICKS_PER_QUARTER: Tick = 480;
 
-/// The last tick at which anything may end: the longest time that one event of a MIDI file can wait, and 77 hours at 120
-/// quarters a minute.
+/// The last tick at which anything may end: the longest time that one event of a MIDI file can wait, and 77 hours at
+/// 120 quarters a minute.
 pub const MAX_TICK: Tick = 0x0FFF_FFFF;
 
 /// From `tick` on, quarters last this long.
@@ -39,7 +39,8 @@ impl TempoMap {
         Self::from_changes(vec![TempoChange { tick: 0, micros_per_quarter: micros_from_qpm(qpm) }])
     }
 
-    /// A map from changes in any order; of several at one tick the last wins, and a start at 120 is added if there is none.
+    /// A map from changes in any order; of several at one tick the last wins, and a start at 120 is added if there is
+    /// none.
     pub fn from_changes(mut changes: Vec<TempoChange>) -> Self {
         changes.sort_by_key(|change| change.tick); // stable: the last of a tick stays last
         let mut kept: Vec<TempoChange> = Vec::with_capacity(changes.len() + 1);
@@ -67,7 +68,8 @@ impl TempoMap {
         self.changes[after.saturating_sub(1)]
     }
 
-    /// The same map with the change in force at a tick turned to another tempo, in quarters per minute; the others stay.
+    /// The same map with the change in force at a tick turned to another tempo, in quarters per minute; the others
+    /// stay.
     #[must_use]
     pub fn with_qpm_at(&self, tick: Tick, qpm: f64) -> Self {
         let mut changes = self.changes.clone();
@@ -228,7 +230,8 @@ impl MetreMap {
         Self { changes: vec![MetreChange { tick: 0, metre }] }
     }
 
-    /// A map from changes in any order; of several at one tick the last wins, and a start in 4/4 is added if there is none.
+    /// A map from changes in any order; of several at one tick the last wins, and a start in 4/4 is added if there is
+    /// none.
     pub fn from_changes(mut changes: Vec<MetreChange>) -> Self {
         changes.sort_by_key(|change| change.tick);
         let mut kept: Vec<MetreChange> = Vec::with_capacity(changes.len() + 1);

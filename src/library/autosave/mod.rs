@@ -1,7 +1,7 @@
 //! Autosave: a thread that owns the library and writes what the window hands it.
 //!
 //! The window hands over snapshots whenever something changed and never waits. What cannot be written stays in memory
-//! and is tried again until it can; each kind of trouble is told once. Knows scores and the library; no window.
+//! and is tried again until it can; each kind of trouble is reported once. Knows scores and the library; no window.
 //!
 //! Here is the window's end of it; `writer` is the thread's, `open_library` what it does with the library.
 

@@ -5,13 +5,13 @@ use crate::library::store::Composition;
 /// What the window should show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
-    /// Saving fails; the work is kept in memory and tried again. Told once for each kind of trouble.
+    /// Saving fails; the work is kept in memory and tried again. Sent once for each kind of trouble.
     Trouble(String),
     /// What could not be saved is saved now.
     SavedAgain,
     /// Something to know, such as what was recovered.
     Info(String),
-    /// Another window took a composition further; this window's work on it is a composition of its own from now on.
+    /// Another window changed a composition; this window's work on it is a composition of its own from now on.
     Copied {
         /// What it was.
         id: u64,
@@ -25,13 +25,13 @@ pub enum Notice {
 /// What a window finds when it opens.
 #[derive(Debug, Default)]
 pub struct Start {
-    /// What it was at, if it was at anything.
+    /// What it worked on last, if anything.
     pub restored: Option<Restored>,
     /// What should be shown.
     pub notices: Vec<Notice>,
 }
 
-/// What a window was at.
+/// What a window worked on last.
 #[derive(Debug)]
 pub struct Restored {
     /// The composition.

@@ -55,7 +55,8 @@ impl OpenLibrary {
         self.copies.get(&id).copied().unwrap_or(id)
     }
 
-    /// Saves, under another id if another window has changed the composition meanwhile; then there is something to tell.
+    /// Saves, under another id if another window has changed the composition meanwhile; then there is something to
+    /// tell.
     pub(super) fn save(&mut self, save: &mut Save) -> Result<Option<Notice>, StoreError> {
         for settings in save.kept_takes.iter_mut().map(|take| &mut take.settings) {
             if settings.model_hash.is_empty() {

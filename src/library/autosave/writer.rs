@@ -26,15 +26,15 @@ pub(super) struct Writer {
     library: Option<OpenLibrary>,
     /// Why it is not open.
     reason: String,
-    /// The trouble that was told last.
-    told: Option<Trouble>,
+    /// The trouble that was reported last.
+    reported: Option<Trouble>,
     tell: Tell,
 }
 
 impl Writer {
-    /// Opens the library, and says what is there; what there is to say later goes to `tell`.
+    /// Opens the library and returns what the window should show; later notices go to `tell`.
     pub(super) fn start(folder: PathBuf, tell: Tell) -> (Self, Start) {
-        let mut writer = Self { folder, library: None, reason: String::new(), told: None, tell };
+        let mut writer = Self { folder, library: None, reason: String::new(), reported: None, tell };
         let start = writer.open_and_restore();
         (writer, start)
     }
@@ -45,7 +45,7 @@ impl Writer {
             Ok(()) => {}
             Err(error) => {
                 start.notices.push(self.trouble(&error));
-                // what is there can be shown even so
+                // it can still be shown
                 if error.trouble() == Trouble::ReadOnly
                     && let Ok(store) = Store::open_read_only(&self.folder)
                 {
@@ -130,7 +130,7 @@ impl Writer {
             };
             let left = self.write(saves, session);
             if let (Some(library), Some(disk)) = (&self.library, &disk) {
-                let _ = disk.try_send(library.store.log_file()); // it is at it already: the next time will do
+                let _ = disk.try_send(library.store.log_file()); // it is busy: the next time will do
             }
             retry = None;
             if let Some((saves, session)) = left {
@@ -167,17 +167,17 @@ impl Writer {
         let written = self.write_all(&mut saves, session.as_ref());
         match written {
             Ok(()) => {
-                if self.told.take().is_some() {
+                if self.reported.take().is_some() {
                     (self.tell)(Notice::SavedAgain);
                 }
                 None
             }
             Err(error) => {
-                if self.told != Some(error.trouble()) {
+                if self.reported != Some(error.trouble()) {
                     let notice = self.trouble(&error);
                     (self.tell)(notice);
                 }
-                // may wait for other readers, so only after it was told
+                // may wait for other readers, so only after it was reported
                 if let (Trouble::Full, Some(library)) = (error.trouble(), &self.library) {
                     library.store.shrink_log();
                 }
@@ -200,7 +200,7 @@ impl Writer {
         }
     }
 
-    /// Opens the library where it is not open, or is not the one that lies there any more.
+    /// Opens the library where it is not open, or its file was replaced.
     fn ensure_open(&mut self, saves: &[Save]) -> Result<(), StoreError> {
         match &self.library {
             Some(library) if !library.store.is_read_only() && library.store.is_in_place() => return Ok(()),
@@ -256,7 +256,7 @@ impl Writer {
     }
 
     fn trouble(&mut self, error: &StoreError) -> Notice {
-        self.told = Some(error.trouble());
+        self.reported = Some(error.trouble());
         let folder = self.folder.display();
         let what = match error.trouble() {
             Trouble::Full => "Couldn't save: the disk is full".to_owned(),
@@ -266,7 +266,8 @@ impl Writer {
         };
         self.reason.clone_from(&what);
         Notice::Trouble(format!(
-            "{what}. Your work is kept in memory and will be saved as soon as possible. To save it elsewhere now, use File > Save project as…"
+            "{what}. Your work is kept in memory and will be saved as soon as possible. To save it elsewhere now, use \
+             File > Save project as…"
         ))
     }
 }

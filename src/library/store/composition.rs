@@ -14,7 +14,7 @@ pub struct GenerationSettings {
     pub model: String,
     /// Where it was.
     pub model_folder: PathBuf,
-    /// SHA-256 of its card and weights, in hexadecimal: which model it is, wherever it lies.
+    /// SHA-256 of its card and weights, in hexadecimal: identifies the model wherever its folder is.
     pub model_hash: String,
     /// The seed of the request, or of one take.
     pub seed: u64,
@@ -24,7 +24,7 @@ pub struct GenerationSettings {
     /// 0 (sparse) to 1 (busy).
     #[serde(deserialize_with = "share")]
     pub density: f32,
-    /// Only these bars were written anew, from 0, the last one excluded.
+    /// Only these bars were regenerated, from 0, the last one excluded.
     pub bars: Option<(u32, u32)>,
     /// What was asked about: melody, tempo, metre, locked parts.
     pub score: Arc<Score>,
@@ -128,7 +128,7 @@ pub enum SaveOutcome {
     Conflict,
 }
 
-/// A share from whatever number is written; the middle where it is none.
+/// A share from whatever number is written; 0.5 where it is not a number.
 fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f32, D::Error> {
     let number = Option::<f32>::deserialize(deserializer)?.filter(|number| number.is_finite());
     Ok(number.unwrap_or(0.5).clamp(0.0, 1.0))
@@ -166,7 +166,8 @@ mod tests {
     #[test]
     fn takes_from_outside_are_brought_into_range() {
         let text = r#"{"recipe":{"surprise":-7,"density":1e39,"score":{"volume":300}},
-            "takes":[{"rating":null,"parts":[{"reverb":9999,"notes":[{"start":0,"pitch":60,"duration":0,"velocity":1}]}]}]}"#;
+            "takes":[{"rating":null,"parts":[{"reverb":9999,
+                "notes":[{"start":0,"pitch":60,"duration":0,"velocity":1}]}]}]}"#;
         let takes: Takes = serde_json::from_str(text).unwrap();
         assert_eq!((takes.settings.surprise, takes.settings.density, takes.settings.score.volume), (0.0, 0.5, 127));
         let take = &takes.takes[0];

@@ -1,4 +1,5 @@
-//! Compositions as rows of the tables: saved part by part as far as they changed, loaded, copied, renamed, tagged, deleted.
+//! Compositions as rows of the tables: saved part by part as far as they changed, loaded, copied, renamed, tagged,
+//! deleted.
 
 use std::sync::Arc;
 
@@ -184,10 +185,12 @@ fn write_row(transaction: &Transaction<'_>, save: &Save, revision: i64) -> Resul
     let notes: usize = shown.parts.iter().map(|part| part.notes.len()).sum();
     transaction
         .prepare_cached(
-            "INSERT INTO compositions (id, title, head, part, part_count, note_count, seconds, picture, created_ms, changed_ms, revision, touched, recording)
+            "INSERT INTO compositions (id, title, head, part, part_count, note_count, seconds, picture, created_ms,
+                 changed_ms, revision, touched, recording)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?11, ?12)
-             ON CONFLICT (id) DO UPDATE SET title = ?2, head = ?3, part = ?4, part_count = ?5, note_count = ?6, seconds = ?7, picture = ?8,
-                 changed_ms = ?9, revision = ?10, touched = max(touched, ?11), recording = ?12, deleted_ms = NULL",
+             ON CONFLICT (id) DO UPDATE SET title = ?2, head = ?3, part = ?4, part_count = ?5, note_count = ?6,
+                 seconds = ?7, picture = ?8, changed_ms = ?9, revision = ?10, touched = max(touched, ?11),
+                 recording = ?12, deleted_ms = NULL",
         )?
         .execute(params![
             score.id as i64,
@@ -252,8 +255,8 @@ pub(super) fn load(connection: &Connection, id: i64) -> Result<Composition, Stor
     read(connection, id, false)
 }
 
-/// What can be read of it in a damaged library: by the tables where an index is damaged, the parts up to the first that is,
-/// and without takes where these are, for they are worth less than the score.
+/// What can be read of it in a damaged library: by the tables where an index is damaged, the parts up to the first that
+/// is, and without takes where these are, for they are worth less than the score.
 pub(super) fn load_from_damaged(connection: &Connection, id: i64) -> Result<Composition, StoreError> {
     read(connection, id, true)
 }

@@ -27,7 +27,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens a library nobody can write to, to read what is there.
+    /// Opens a library that cannot be written to, for reading.
     ///
     /// # Errors
     /// There is none, or it cannot be read.
@@ -72,26 +72,26 @@ impl Store {
         Self { identity: identity(&folder.join(FILE)), connection, folder, read_only }
     }
 
-    /// Whether the file that is open is the one that lies there: it may have been deleted, or moved aside for damage.
+    /// Whether the open file is still the one at its path: it may have been deleted, or moved aside because of damage.
     pub fn is_in_place(&self) -> bool {
         self.identity == identity(&self.folder.join(FILE))
     }
 
-    /// The folder it lies in.
+    /// Its folder.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// The log that is written ahead: what is new is in it first.
+    /// The write-ahead log: changes are in it first.
     pub fn log_file(&self) -> PathBuf {
         self.folder.join(format!("{FILE}-wal"))
     }
 
-    /// Gives the log's room back to the disk, as far as what is in it fits into the file.
+    /// Shrinks the write-ahead log, as far as its content fits into the file.
     pub fn shrink_log(&self) {
         let shrunk = self.connection.query_row("PRAGMA wal_checkpoint (TRUNCATE)", [], |row| row.get::<_, i64>(0));
         if let Err(error) = shrunk {
-            log::debug!("the log stays as long as it is: {error}");
+            log::debug!("couldn't shrink the write-ahead log: {error}");
         }
     }
 
@@ -134,7 +134,8 @@ fn identity(path: &Path) -> Option<(u64, u64)> {
     path.exists().then_some((0, 0))
 }
 
-/// A folder, a pipe or a text file under our name is not to be touched by `SQLite`, which would write into an empty one.
+/// A folder, a pipe or a text file under our name is not to be touched by `SQLite`, which would write into an empty
+/// one.
 fn refuse_other_files(path: &Path) -> Result<(), StoreError> {
     let metadata = match std::fs::metadata(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),

@@ -1,7 +1,7 @@
 //! The library: one `SQLite` file with everything the user made.
 //!
-//! A [`Store`] is one connection, for one thread. Several studios may have the file open at once: the log is written
-//! ahead, every change is one transaction, and a composition that another studio has changed meanwhile is never
+//! A [`Store`] is one connection, for one thread. Several windows may have the file open at once: it has a write-ahead
+//! log, every change is one transaction, and a composition that another window has changed meanwhile is never
 //! overwritten. Knows scores; neither window nor engine.
 
 mod composition;

@@ -8,7 +8,7 @@ use super::{
     recovery, schema,
 };
 
-/// How long what was deleted can be had back.
+/// How long deleted compositions stay in the bin.
 const BIN: Duration = Duration::from_hours(720);
 
 /// What opening brought with it.
@@ -65,16 +65,14 @@ impl Store {
         Ok(Opened { store: Self::on(connection, folder, false), messages: vec![text] })
     }
 
-    /// Deletes for good what went to the bin long ago, and melodies nobody touched.
+    /// Deletes for good what has been in the bin for long, and prepared melodies that were never changed.
     fn empty_bin(&mut self) -> Result<(), StoreError> {
         let before = now_ms() - BIN.as_millis() as i64;
         let untouched = "touched = 0 AND id NOT IN (SELECT composition FROM sessions)";
-        self.connection.execute(
-            &format!("DELETE FROM search WHERE rowid IN (SELECT row FROM compositions WHERE deleted_ms < ?1 OR ({untouched}))"),
-            [before],
-        )?;
-        let sql = format!("DELETE FROM compositions WHERE deleted_ms < ?1 OR ({untouched})");
-        self.connection.execute(&sql, [before])?;
+        let gone = format!("compositions WHERE deleted_ms < ?1 OR ({untouched})");
+        let from_search = format!("DELETE FROM search WHERE rowid IN (SELECT row FROM {gone})");
+        self.connection.execute(&from_search, [before])?;
+        self.connection.execute(&format!("DELETE FROM {gone}"), [before])?;
         Ok(())
     }
 }

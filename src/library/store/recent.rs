@@ -21,11 +21,13 @@ impl Store {
         // names that are no text cannot be shown, and so not chosen
         let Some(path) = path.to_str() else { return Ok(()) };
         self.connection.execute(
-            "INSERT INTO recent_files (path, opened_ms) VALUES (?1, ?2) ON CONFLICT (path) DO UPDATE SET opened_ms = ?2",
+            "INSERT INTO recent_files (path, opened_ms) VALUES (?1, ?2)
+             ON CONFLICT (path) DO UPDATE SET opened_ms = ?2",
             params![path, now_ms()],
         )?;
         self.connection.execute(
-            "DELETE FROM recent_files WHERE path NOT IN (SELECT path FROM recent_files ORDER BY opened_ms DESC, rowid DESC LIMIT ?1)",
+            "DELETE FROM recent_files WHERE path NOT IN
+             (SELECT path FROM recent_files ORDER BY opened_ms DESC, rowid DESC LIMIT ?1)",
             [RECENT],
         )?;
         Ok(())

@@ -1,6 +1,7 @@
 //! The tables of the library, and the way from each earlier layout to this one.
 //!
-//! A layout is never changed once it is out; a new one is a step more. `user_version` says how many steps a file has had.
+//! A layout is never changed once it is out; a new one is a step more. `user_version` says how many steps a file has
+//! had.
 
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -25,7 +26,7 @@ CREATE TABLE compositions (
     model TEXT NOT NULL DEFAULT '',    -- whose take was kept last
     created_ms INTEGER NOT NULL,       -- since 1970, UTC
     changed_ms INTEGER NOT NULL,
-    revision INTEGER NOT NULL,         -- grows with each save, so that two studios notice one another
+    revision INTEGER NOT NULL,         -- grows with each save, so that two windows notice each other
     touched INTEGER NOT NULL,          -- 0 for a prepared melody nobody has changed yet
     deleted_ms INTEGER,                -- in the bin since then
     recording TEXT                     -- the part as it was being played in, as JSON; NULL when nobody plays
@@ -74,7 +75,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     if version(connection)? == STEPS.len() as i64 {
         return Ok(());
     }
-    // another studio may be at it, too: who waits for the lock looks again
+    // another window may be migrating, too: look again once the lock is ours
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found = version(&transaction)?;
     let Some(steps) = usize::try_from(found).ok().and_then(|found| STEPS.get(found..)) else {

@@ -1,7 +1,7 @@
 //! Which window works on what: so that a window that ended, or was killed, opens where it was.
 //!
-//! Each open window has a slot, and holds a lock on the slot's file for as long as its process lives; the system takes the
-//! lock away from the dead, however they died. The first window has slot 1, a second one beside it slot 2.
+//! Each open window has a slot, and holds a lock on the slot's file for as long as its process lives; the system
+//! releases the lock however the process ends. The first window has slot 1, a second one beside it slot 2.
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
@@ -17,9 +17,9 @@ use super::{
 };
 use crate::music::Score;
 
-/// More windows than this have no session of their own.
+/// Further windows have no session of their own.
 const SLOTS: u32 = 16;
-/// Larger sessions are not ours.
+/// Larger files are refused.
 const MAX_BYTES: u64 = 256 << 20;
 
 /// A window's place among those that are open.
@@ -109,7 +109,8 @@ impl Store {
         Ok(session)
     }
 
-    /// The other windows that were not closed: their slots, what they were at, and whether they are open or were killed.
+    /// The other windows that were not closed: their slots, what they were at, and whether they are open or were
+    /// killed.
     ///
     /// # Errors
     /// What `SQLite` says.
@@ -149,7 +150,7 @@ impl Store {
         let path = self.folder.join("session.json");
         let Ok(metadata) = std::fs::metadata(&path) else { return Ok(None) };
         let unreadable = |reason: &str| {
-            // not looked at again, but kept
+            // kept, but not read again
             let aside = path.with_extension("unreadable.json");
             let _ = std::fs::rename(&path, &aside);
             Ok(Some(format!(
@@ -158,7 +159,7 @@ impl Store {
             )))
         };
         if !metadata.is_file() || metadata.len() > MAX_BYTES {
-            return unreadable("it is too large");
+            return unreadable("the file is too large");
         }
         let first: First = match serde_json::from_slice(&std::fs::read(&path)?) {
             Ok(first) => first,

@@ -194,9 +194,11 @@ fn earlier(version: usize, path: &Path) {
     connection.pragma_update(None, "user_version", version as i64).unwrap();
     connection
         .execute_batch(
-            r#"INSERT INTO compositions (id, title, head, part_count, note_count, seconds, picture, created_ms, changed_ms, revision, touched)
+            r#"INSERT INTO compositions (id, title, head, part_count, note_count, seconds, picture,
+                       created_ms, changed_ms, revision, touched)
                    VALUES (7, 'Old', '{"melody":0}', 1, 1, 1.0, x'', 1, 1, 1, 1);
-               INSERT INTO parts VALUES (7, 0, '{"name":"Lead","notes":[{"start":0,"pitch":60,"duration":480,"velocity":90}]}');
+               INSERT INTO parts VALUES (7, 0, '{"name":"Lead",
+                   "notes":[{"start":0,"pitch":60,"duration":480,"velocity":90}]}');
                INSERT INTO search (rowid, title, tags, parts, model) VALUES (1, 'Old', '[]', 'Lead', '');"#,
         )
         .unwrap();
@@ -230,7 +232,8 @@ fn libraries_of_every_earlier_layout_are_brought_along_and_later_ones_refused() 
 fn the_session_of_the_first_version_is_brought_along() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("session.json");
-    let text = r#"{"version":1,"part":1,"score":{"title":"Mine","melody":0,"parts":[{"name":"Lead"},{"name":"Bass","notes":[{"start":0,"pitch":40,"duration":480,"velocity":90}]}]}}"#;
+    let text = r#"{"version":1,"part":1,"score":{"title":"Mine","melody":0,"parts":[{"name":"Lead"},{"name":"Bass",
+        "notes":[{"start":0,"pitch":40,"duration":480,"velocity":90}]}]}}"#;
     std::fs::write(&path, text).unwrap();
     let store = open(folder.path());
     let session = store.session(1).unwrap().unwrap();
@@ -287,7 +290,8 @@ fn damage_is_moved_aside_and_what_can_be_read_is_recovered() {
     assert!(opened.store.list(&Filter::default()).unwrap().is_empty());
 }
 
-/// Each page in turn: some are met when the library is opened, some when its bin is emptied, some by nothing but reading.
+/// Each page in turn: some are met when the library is opened, some when its bin is emptied, some by nothing but
+/// reading.
 #[test]
 fn whatever_page_is_damaged_the_library_opens() {
     let folder = tempfile::tempdir().unwrap();

@@ -20,12 +20,12 @@ pub use super::{
     time::MAX_TICK,
 };
 
-/// Adds notes; those that were there give way.
+/// Adds notes; notes they overlap on the same pitch are cut.
 pub fn add(part: &mut Part, notes: impl IntoIterator<Item = Note>) -> Selection {
     place(part, &Selection::none(), notes.into_iter().collect())
 }
 
-/// Takes the notes of a selection out, and tells how many.
+/// Deletes the notes of a selection; returns how many.
 pub fn delete(part: &mut Part, selection: &Selection) -> usize {
     let before = part.notes.len();
     part.notes.retain(|note| !selection.contains(note));
@@ -96,7 +96,7 @@ pub fn set_duration(part: &mut Part, selection: &Selection, duration: Tick) -> S
     place(part, selection, resized)
 }
 
-/// Gives each note the velocity that a function says.
+/// Gives each note a velocity computed from it.
 pub fn set_velocities(part: &mut Part, selection: &Selection, velocity: impl Fn(&Note) -> Velocity) -> Selection {
     let struck = selection.map(|note| Note { velocity: velocity(&note), ..note });
     place(part, selection, struck)

@@ -218,7 +218,8 @@ impl Assembly {
         }
     }
 
-    /// Drops voices without notes that only set channels up for other tracks, and gives ttarget controls to those tracks.
+    /// Drops voices without notes that only set channels up for other tracks, and gives ttarget controls to those
+    /// tracks.
     ///
     /// Such a voice stays if its track is ours, or if it is alone in its track and on its channel: an empty part.
     fn share_lone_controls(&mut self) -> [Setup; 16] {

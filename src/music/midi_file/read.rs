@@ -10,9 +10,10 @@ use crate::music::{Control, Key, MAX_TICK, Metre, Mode, Pitch, Score, TICKS_PER_
 
 /// A score from the bytes of a Standard MIDI file of type 0 or 1.
 ///
-/// One part per track and channel that has notes. Only our own files say which of them is the melody. Ticks are rescaled
-/// to 480 a quarter, to the nearest. Tolerated: chunks that are neither header nor track, anything behind the last track,
-/// a missing end-of-track event, notes that never end (they end with their track), impossible tempi, metres and keys.
+/// One part per track and channel that has notes. Only our own files say which of them is the melody. Ticks are
+/// rescaled to 480 a quarter, to the nearest. Tolerated: chunks that are neither header nor track, anything behind the
+/// last track, a missing end-of-track event, notes that never end (they end with their track), impossible tempi, metres
+/// and keys.
 ///
 /// # Errors
 ///

@@ -21,7 +21,7 @@ pub struct Stamped {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Origin {
     /// The playhead is (or was, or will be) at `tick` at that time. What is struck before it, in a count-in, and is
-    /// still held then begins at the tick; pedals and wheels moved before it are taken over with their last value.
+    /// still held then begins at the tick; pedals and wheels moved before it begin with their last value.
     At {
         /// On the clock of [`Stamped`].
         stamp_micros: u64,
@@ -181,7 +181,7 @@ impl Recorder {
         self.handle(self.moment(stamped.stamp_micros), stamped.message);
     }
 
-    /// Takes a message of which somebody else knows where the music was when it came: `tick`, with its fraction.
+    /// Takes a message whose place in the music the caller knows: `tick`, with its fraction.
     pub fn push_at(&mut self, tick: f64, message: [u8; 3]) {
         self.handle(self.moment_at(tick), message);
     }
@@ -194,7 +194,7 @@ impl Recorder {
             (0x90, 1..) => self.note_on(at, first, second),
             (0x80 | 0x90, _) => self.note_off(at, first),
             (0xA0, _) => self.control(at, Control::KeyPressure { pitch: Pitch::clamped(first.into()), value: second }),
-            (0xB0, _) if first == 120 || first >= 123 => self.release(at), // all sound off, all notes off, and their kin
+            (0xB0, _) if first == 120 || first >= 123 => self.release(at), // all sound off, all notes off, mode changes
             (0xB0, _) => self.control(at, Control::Controller { number: first, value: second }),
             (0xC0, _) => self.control(at, Control::Program(first)),
             (0xD0, _) => self.control(at, Control::Pressure(first)),
@@ -252,7 +252,7 @@ impl Recorder {
         self.stop_when(at)
     }
 
-    /// The same where somebody else knows the tick, with its fraction.
+    /// The same where the caller knows the tick, with its fraction.
     pub fn stop_at(self, tick: f64) -> Performance {
         let at = self.moment_at(tick);
         self.stop_when(at)

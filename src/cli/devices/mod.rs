@@ -1,4 +1,4 @@
-//! `cantus devices`: what this computer has for playing, sounding and composing, and what is missing.
+//! `cantus devices`: what this computer has for playing, hearing and composing music, and what is missing.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -94,7 +94,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         .map(|file| SoundFontEntry { name: file.name, path: file.path });
     let soundfonts: Vec<_> = soundfonts.collect();
     let compute = compute();
-    let missing = missing(&midi, &sound, &soundfonts, &compute, look_around());
+    let missing = missing(&midi, &sound, &soundfonts, &compute, detect());
     let report = Report { midi, sound, soundfonts, compute, missing };
     let mut out = std::io::stdout().lock();
     if arguments.json {
@@ -128,7 +128,7 @@ fn compute() -> Compute {
     }
 }
 
-fn look_around() -> System {
+fn detect() -> System {
     let in_path = |program: &str| {
         let path = std::env::var_os("PATH").unwrap_or_default();
         std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
@@ -154,21 +154,27 @@ fn missing(
     if midi.unavailable.is_some() {
         note(
             "the system's MIDI",
-            "load the kernel's sequencer with “sudo modprobe snd-seq”; kernels made for clouds do not have it: “sudo apt-get install linux-image-amd64” (Debian) or “linux-image-generic” (Ubuntu), and restart",
+            "load the kernel's sequencer: “sudo modprobe snd-seq”. Cloud kernels don't have it: \
+             “sudo apt-get install linux-image-amd64” (Debian) or “linux-image-generic” (Ubuntu), then restart",
         );
     } else if midi.inputs.is_empty() {
-        note("a MIDI keyboard", "plug one in: it is noticed within two seconds. The computer's own keys play too");
+        note(
+            "a MIDI keyboard",
+            "plug one in; it is found within two seconds. You can also play on the computer keyboard",
+        );
     }
     if sound.outputs.is_empty() {
         note(
             "a sound output",
-            "“aplay -l” (package alsa-utils) lists the sound cards; where it lists some, “sudo adduser $USER audio” and a new login may help",
+            "“aplay -l” (package alsa-utils) lists the sound cards; if it lists any, \
+             try “sudo adduser $USER audio” and log in again",
         );
     }
     if !sound.is_real_time {
         note(
             "real-time priority for the sound",
-            "“sudo apt-get install rtkit” and a new login; without it, a busy computer may be heard as gaps",
+            "“sudo apt-get install rtkit” and log in again; without it, the sound may \
+             drop out when the computer is busy",
         );
     }
     let is_system = |entry: &SoundFontEntry| entry.path.starts_with("/usr");
@@ -177,15 +183,12 @@ fn missing(
         note(what, "“sudo apt-get install timgm6mb-soundfont” (6 MB) or “fluid-soundfont-gm” (145 MB)");
     }
     if compute.unavailable.is_some() {
-        note("the composing engine", "“./run” builds it together with the libtorch it needs");
+        note("the composing engine", "“./run” builds it and fetches the libtorch it needs");
     } else if system.has_nvidia_gpu && !compute.devices.iter().any(|device| device.to_lowercase().contains("cuda")) {
-        note(
-            "the GPU",
-            "“./run” fetches the libtorch for NVIDIA GPUs where one is found; see that “nvidia-smi” answers",
-        );
+        note("the GPU", "“./run” fetches libtorch for NVIDIA GPUs if it finds one; check that “nvidia-smi” works");
     }
     if !system.has_dialogs {
-        note("file dialogs", "“sudo apt-get install zenity”; without it, paths are typed");
+        note("file dialogs", "“sudo apt-get install zenity”; without it, paths have to be typed");
     }
     missing
 }
@@ -207,14 +210,14 @@ impl Report {
             Some(known_as) => format!("{} · {known_as}", input.name),
             None => input.name.clone(),
         };
-        let none = self.midi.unavailable.as_deref().unwrap_or("none is plugged in");
+        let none = self.midi.unavailable.as_deref().unwrap_or("none");
         section("MIDI inputs", self.midi.inputs.iter().map(input).collect(), none);
         section("Sound outputs", self.sound.outputs.clone(), "none");
-        section("Priority of the sound", vec![self.sound.priority.clone()], "");
+        section("Audio thread priority", vec![self.sound.priority.clone()], "");
         let entry = |entry: &SoundFontEntry| format!("{} · {}", entry.name, entry.path.display());
-        section("SoundFonts, the best first", self.soundfonts.iter().map(entry).collect(), "none");
+        section("SoundFonts, best first", self.soundfonts.iter().map(entry).collect(), "none");
         let none = self.compute.unavailable.as_deref().unwrap_or("none");
-        section("Compute devices, the best first", self.compute.devices.clone(), none);
+        section("Compute devices, best first", self.compute.devices.clone(), none);
         if let Some(version) = &self.compute.libtorch {
             section("libtorch", vec![version.clone()], "");
         }
@@ -227,79 +230,4 @@ impl Report {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::devices::fake::FakeBackend;
-
-    const ALL: System = System { has_nvidia_gpu: false, has_dialogs: true };
-
-    fn working() -> Report {
-        let mut backend = FakeBackend::new();
-        backend.plug("AKM322 MIDI 1");
-        backend.plug("Keystation 49");
-        Report {
-            midi: midi(&mut backend),
-            sound: Sound {
-                outputs: vec!["default".into()],
-                priority: "real time, by rtkit".into(),
-                is_real_time: true,
-            },
-            soundfonts: vec![SoundFontEntry {
-                name: "TimGM6mb".into(),
-                path: "/usr/share/sounds/sf2/TimGM6mb.sf2".into(),
-            }],
-            compute: Compute { devices: vec!["CPU".into()], libtorch: Some("2.11.0".into()), unavailable: None },
-            missing: Vec::new(),
-        }
-    }
-
-    fn whats(report: &Report, system: System) -> Vec<String> {
-        let missing = missing(&report.midi, &report.sound, &report.soundfonts, &report.compute, system);
-        missing.into_iter().map(|missing| missing.what).collect()
-    }
-
-    #[test]
-    fn where_all_is_there_nothing_is_missing() {
-        let report = working();
-        assert!(whats(&report, ALL).is_empty());
-        let text = report.to_text();
-        assert!(text.contains("  AKM322 MIDI 1 · DeepComposer keyboard (AKM322)\n  Keystation 49\n"), "{text}");
-        assert!(text.contains("  CPU\nlibtorch\n  2.11.0\n"), "{text}");
-    }
-
-    #[test]
-    fn where_nothing_is_there_all_of_it_is_told() {
-        let mut backend = FakeBackend::new();
-        backend.set_unavailable(Some("no sequencer"));
-        let report = Report {
-            midi: midi(&mut backend),
-            sound: Sound { outputs: Vec::new(), priority: "normal: there is no rtkit".into(), is_real_time: false },
-            soundfonts: Vec::new(),
-            compute: Compute { devices: Vec::new(), libtorch: None, unavailable: Some("no engine".into()) },
-            missing: Vec::new(),
-        };
-        let system = System { has_dialogs: false, ..ALL };
-        assert_eq!(
-            whats(&report, system),
-            [
-                "the system's MIDI",
-                "a sound output",
-                "real-time priority for the sound",
-                "a SoundFont",
-                "the composing engine",
-                "file dialogs"
-            ]
-        );
-        let text = report.to_text();
-        assert!(text.contains("MIDI inputs\n  no sequencer\n") && text.contains("  no engine\n"), "{text}");
-    }
-
-    #[test]
-    fn a_gpu_that_is_not_used_is_told() {
-        let system = System { has_nvidia_gpu: true, ..ALL };
-        let mut report = working();
-        assert_eq!(whats(&report, system), ["the GPU"]);
-        report.compute.devices.insert(0, "CUDA 0".into());
-        assert!(whats(&report, system).is_empty());
-    }
-}
+mod tests;

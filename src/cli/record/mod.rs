@@ -3,7 +3,6 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -17,8 +16,13 @@ use crate::music::{
     Metre, MetreMap, Performance, Recorder, RecorderOptions, Role, Score, Stamped, TICKS_PER_QUARTER, TempoMap,
     midi_file,
 };
+use crate::plural::counted;
 use crate::sound::{Buffer, OutputState, Player, PlayerOptions};
-use crate::whole_file::{self, folder_of};
+use crate::whole_file::folder_of;
+
+use super::interrupts::Interrupts;
+use super::values::{number_in, positive_up_to};
+use super::{files, sound_output};
 
 /// Arguments of `cantus record`.
 #[derive(Debug, clap::Args)]
@@ -26,49 +30,37 @@ pub struct Arguments {
     /// The MIDI file to write
     #[arg(long, value_name = "OUT.mid")]
     out: PathBuf,
-    /// Listen only to keyboards with these words in their name
+    /// Record only from keyboards with these words in their name
     #[arg(long, value_name = "NAME")]
     input: Option<String>,
-    /// Stop after that many seconds
-    #[arg(long, value_name = "N", value_parser = positive)]
+    /// Stop after this many seconds
+    #[arg(long, value_name = "N", value_parser = |text: &str| positive_up_to(86_400.0, text))]
     seconds: Option<f64>,
-    /// Click that many bars first, and go on clicking; without it time begins with the first note
+    /// Bars of count-in, with the metronome on from there; without it, the recording starts on the first note
     #[arg(long, value_name = "BARS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=8))]
     count_in: u32,
-    /// Sound what is played
+    /// Hear what is played
     #[arg(long)]
     monitor: bool,
-    /// Quarter notes per minute
-    #[arg(long, value_name = "QPM", default_value_t = 120.0, value_parser = tempo)]
+    /// Tempo in quarter notes per minute
+    #[arg(long, value_name = "QPM", default_value_t = 120.0, value_parser = |text: &str| number_in(10.0..=400.0, text))]
     tempo: f64,
-    /// The sound output: part of its name
+    /// The sound output, by part of its name
     #[arg(long, value_name = "NAME")]
     device: Option<String>,
-    /// Frames the sound output asks for at a time; fewer are quicker, more are safer
+    /// Buffer size in frames: smaller for less latency, larger against dropouts
     #[arg(long, value_name = "FRAMES", default_value_t = 256, value_parser = clap::value_parser!(u32).range(64..=4096))]
     buffer: u32,
-    /// The SoundFont to sound with
+    /// The SoundFont to play with
     #[arg(long, value_name = "FILE")]
     soundfont: Option<PathBuf>,
 }
 
-fn positive(text: &str) -> Result<f64, String> {
-    let number: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
-    (number > 0.0 && number <= 86_400.0).then_some(number).ok_or_else(|| "must be above 0 and at most 86400".into())
-}
-
-fn tempo(text: &str) -> Result<f64, String> {
-    let number: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
-    (10.0..=400.0).contains(&number).then_some(number).ok_or_else(|| "must be within 10 to 400".into())
-}
-
 /// Runs `cantus record`.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let flag = interrupted.clone();
-    ctrlc::set_handler(move || flag.store(true, Ordering::Release)).context("Ctrl-C cannot be caught")?;
+    let interrupts = Interrupts::watch()?;
     let player = || (arguments.monitor || arguments.count_in > 0).then(|| Arc::new(start_player(arguments)));
-    record(arguments, alsa_backend(), player, &interrupted, &mut tell)
+    record(arguments, alsa_backend(), player, &interrupts, &mut tell)
 }
 
 #[expect(clippy::print_stderr, reason = "the command's own messages")]
@@ -80,18 +72,18 @@ fn tell(message: &str) {
 const LOOK: Duration = Duration::from_millis(5);
 /// How much a crash may cost.
 const AUTOSAVE: Duration = Duration::from_secs(1);
-/// How long the sound may take to open.
-const OPENING: Duration = Duration::from_secs(5);
+/// How long the count-in may take to begin.
+const STARTING: Duration = Duration::from_secs(5);
 
 /// Records until something ends it, and writes the file. The player is started once all else is known to be there.
 fn record(
     arguments: &Arguments,
     mut backend: Box<dyn MidiBackend>,
     player: impl FnOnce() -> Option<Arc<Player>>,
-    interrupted: &AtomicBool,
+    interrupts: &Interrupts,
     tell: &mut dyn FnMut(&str),
 ) -> anyhow::Result<()> {
-    let files = Files::new(&arguments.out, tell)?;
+    let files = OutputFiles::new(&arguments.out, tell)?;
     backend.input_names()?;
     let player = player();
     let tempo = TempoMap::constant(arguments.tempo);
@@ -112,15 +104,15 @@ fn record(
         options.inputs = Inputs::Matching(words.clone());
     }
     let keyboards = Keyboards::start(backend, options);
-    tell("Waiting for a keyboard; Ctrl-C or its stop button ends the recording");
+    tell("Waiting for a keyboard. To stop recording, press Ctrl-C or the keyboard's stop button");
     let origin = match &player {
-        Some(player) if arguments.count_in > 0 => count_in(player, arguments.count_in, &tempo, interrupted, tell),
+        Some(player) if arguments.count_in > 0 => count_in(player, arguments.count_in, &tempo, interrupts, tell),
         _ => Origin::FirstNote { tick: 0.0 },
     };
     let options = RecorderOptions { origin, ..RecorderOptions::new(tempo.clone()) };
     let mut session = Session { keyboards, tap, recorder: Recorder::new(options), tempo, files, saved: (0, 0) };
     let limit = arguments.seconds.map(Duration::from_secs_f64);
-    let stop_micros = session.run(limit, interrupted, tell)?;
+    let stop_micros = session.run(limit, interrupts, tell)?;
     session.finish(stop_micros, tell)
 }
 
@@ -129,7 +121,7 @@ fn count_in(
     player: &Player,
     bars: u32,
     tempo: &TempoMap,
-    interrupted: &AtomicBool,
+    interrupts: &Interrupts,
     tell: &mut dyn FnMut(&str),
 ) -> Origin {
     let score = Score { tempo: tempo.clone(), metre: MetreMap::constant(Metre::FOUR_FOUR), ..Score::default() };
@@ -138,9 +130,9 @@ fn count_in(
     player.play_with_count_in(bars);
     let micros_per_tick = f64::from(tempo.change_at(0).micros_per_quarter) / f64::from(TICKS_PER_QUARTER);
     let length = f64::from(bars * Metre::FOUR_FOUR.bar_ticks()) * micros_per_tick / 1e6;
-    let give_up = Instant::now() + Duration::from_secs_f64(length) + OPENING;
-    let mut told = None;
-    while Instant::now() < give_up && !interrupted.load(Ordering::Acquire) {
+    let give_up = Instant::now() + Duration::from_secs_f64(length) + STARTING;
+    let mut last = None;
+    while Instant::now() < give_up && !interrupts.any() {
         let now = Instant::now();
         let position = player.position_at(now);
         if position.playing && position.tick >= 0.0 && position.count_in_beats_left.is_none() {
@@ -149,9 +141,9 @@ fn count_in(
             return Origin::At { stamp_micros, tick: 0.0 };
         }
         if let Some(left) = position.count_in_beats_left
-            && told != Some(left)
+            && last != Some(left)
         {
-            told = Some(left);
+            last = Some(left);
             tell(&format!("{left}…"));
         }
         std::thread::sleep(LOOK);
@@ -164,7 +156,7 @@ struct Session {
     tap: Tap,
     recorder: Recorder,
     tempo: TempoMap,
-    files: Files,
+    files: OutputFiles,
     /// Notes and controls in the last autosave.
     saved: (usize, usize),
 }
@@ -174,7 +166,7 @@ impl Session {
     fn run(
         &mut self,
         limit: Option<Duration>,
-        interrupted: &AtomicBool,
+        interrupts: &Interrupts,
         tell: &mut dyn FnMut(&str),
     ) -> anyhow::Result<u64> {
         let began_micros = clock::now_micros();
@@ -185,7 +177,7 @@ impl Session {
             if let Some(end) = end_micros.filter(|end| now_micros >= *end) {
                 return Ok(end);
             }
-            if interrupted.load(Ordering::Acquire) {
+            if interrupts.any() {
                 return Ok(now_micros);
             }
             self.tap.drain(|stamped| self.recorder.push(stamped));
@@ -211,7 +203,7 @@ impl Session {
         self.saved = now;
         let score = self.score(self.recorder.snapshot(now_micros));
         if let Err(error) = self.files.write_part(&score) {
-            tell(&format!("What was played so far could not be saved ({error:#}); it is kept in memory"));
+            tell(&format!("Couldn't save the recording so far ({error:#}); it is kept in memory"));
         }
     }
 
@@ -236,18 +228,22 @@ impl Session {
         });
         let dropped = self.tap.dropped();
         if dropped > 0 {
-            tell(&format!("{dropped} messages came faster than they could be taken and are missing"));
+            tell(&format!(
+                "{} lost: they came faster than they could be recorded",
+                counted(dropped as usize, "message")
+            ));
         }
         if self.recorder.is_full() {
-            tell("The recording was full; what came after that is missing");
+            tell("The recording reached its limit; what was played after that is missing");
         }
         let take = self.recorder.clone().stop(stop_micros);
         let (notes, controls) = (take.notes.len(), take.controls.len());
         if notes + controls == 0 {
-            anyhow::bail!("nothing was played, so no file was written: {}", self.files.out.display());
+            anyhow::bail!("nothing was played, so no file was saved: {}", self.files.out.display());
         }
         self.files.write(&self.score(take))?;
-        tell(&format!("Recorded {notes} notes and {controls} controls: {}", self.files.out.display()));
+        let (notes, controls) = (counted(notes, "note"), counted(controls, "controller event"));
+        tell(&format!("Recorded {notes} and {controls}: {}", self.files.out.display()));
         Ok(())
     }
 }
@@ -257,7 +253,7 @@ fn handle(event: KeyboardEvent, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Op
     match event {
         KeyboardEvent::Connected { name, .. } => tell(&format!("Recording from {name}")),
         KeyboardEvent::Lost { name } => {
-            tell(&format!("{name} was unplugged; what was played is kept, and recording goes on when it is back"))
+            tell(&format!("{name} was unplugged; what was played is kept, and the recording goes on when it is back"))
         }
         KeyboardEvent::Failed { reason, .. } => tell(&format!("Trying again: {reason}")),
         KeyboardEvent::Unavailable { reason } => anyhow::bail!("{reason}"),
@@ -268,7 +264,7 @@ fn handle(event: KeyboardEvent, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Op
 }
 
 fn start_player(arguments: &Arguments) -> Player {
-    let soundfont = match super::soundfont::choose(arguments.soundfont.as_deref()) {
+    let soundfont = match sound_output::choose_soundfont(arguments.soundfont.as_deref()) {
         Ok(soundfont) => Some(soundfont),
         Err(error) => {
             tell(&format!("Recording without sound: {error:#}"));
@@ -281,38 +277,34 @@ fn start_player(arguments: &Arguments) -> Player {
         buffer: Buffer::Frames(arguments.buffer),
         ..PlayerOptions::default()
     });
-    let give_up = Instant::now() + OPENING;
-    while player.output() == OutputState::Opening && Instant::now() < give_up {
-        std::thread::sleep(LOOK);
-    }
-    match player.output() {
-        OutputState::Running { device, .. } => tell(&format!("Sounding on {device}")),
+    match sound_output::wait_until_open(&player) {
+        OutputState::Running { device, .. } => tell(&format!("Playing through {device}")),
         OutputState::NoDevice { reason } => tell(&format!("Recording without sound: {reason}")),
-        OutputState::Opening => tell("Recording; the sound output is still being opened"),
+        OutputState::Opening => tell("The sound output is still opening"),
     }
     player
 }
 
 /// Where the recording is kept: as it grows, and at the end.
-struct Files {
+struct OutputFiles {
     out: PathBuf,
     /// Rewritten as the recording grows, so that a crash costs a second at most; gone when `out` is written.
     part: PathBuf,
 }
 
-impl Files {
+impl OutputFiles {
     fn new(out: &Path, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Self> {
-        anyhow::ensure!(out.file_name().is_some(), "this names no file: {}", out.display());
+        anyhow::ensure!(out.file_name().is_some(), "not a file name: {}", out.display());
         anyhow::ensure!(!out.is_dir(), "this is a folder, not a file: {}", out.display());
         let folder = folder_of(out);
         anyhow::ensure!(folder.is_dir(), "there is no such folder: {}", folder.display());
         let part = part_name(out, 0);
         let mut files = Self { out: out.to_owned(), part };
-        // what a crash left behind is somebody's take
+        // what a crash left behind is kept
         let mut number = 0;
         while files.part.exists() {
             if number == 0 {
-                tell(&format!("A recording that was cut off is kept in {}", files.part.display()));
+                tell(&format!("An earlier recording that was interrupted is kept in {}", files.part.display()));
             }
             number += 1;
             files.part = part_name(out, number);
@@ -325,18 +317,18 @@ impl Files {
     }
 
     fn write_part(&self, score: &Score) -> anyhow::Result<()> {
-        write_atomically(&self.part, &midi_file::write(score))
+        files::write_whole(&self.part, &midi_file::write(score))
     }
 
     fn write(&self, score: &Score) -> anyhow::Result<()> {
-        write_atomically(&self.out, &midi_file::write(score)).or_else(|error| {
+        files::write_whole(&self.out, &midi_file::write(score)).or_else(|error| {
             self.write_part(score)
                 .map_err(|_| anyhow::anyhow!("{error:#}"))
                 .and_then(|()| Err(error.context(format!("the recording is kept in {}", self.part.display()))))
         })?;
         match std::fs::remove_file(&self.part) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(error).with_context(|| format!("written, but this could not be removed: {}", self.part.display()))
+                Err(error).with_context(|| format!("saved, but couldn't remove {}", self.part.display()))
             }
             _ => Ok(()),
         }
@@ -350,11 +342,6 @@ fn part_name(out: &Path, number: u32) -> PathBuf {
         name.push(format!("-{}", number + 1));
     }
     name.into()
-}
-
-/// All of it or nothing: written beside and put in place at once.
-fn write_atomically(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    whole_file::write(path, bytes).with_context(|| format!("the file could not be written: {}", path.display()))
 }
 
 #[cfg(test)]

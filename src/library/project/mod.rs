@@ -1,12 +1,12 @@
 //! One composition as one file, `.cantus`: to keep elsewhere, to send, to open on another computer.
 //!
-//! A zip, so that any computer can look inside: `project.json` is everything (the score, tags, takes, and how the kept takes
-//! were generated), `composition.mid` the music as any other program reads it. Only `project.json` is read back. Its `format`
-//! counts the layouts; a file of a later one is refused.
+//! A zip, so that any computer can look inside: `project.json` is everything (the score, tags, takes, and how the kept
+//! takes were generated), `composition.mid` the music as any other program reads it. Only `project.json` is read back.
+//! Its `format` counts the layouts; a file of a later one is refused.
 //!
 //! ```text
 //! { "format": 1, "program": "cantus 0.1.0",
-//!   "score": { "title": …, "tempo": …, "metre": …, "keys": …, "melody": 0, "parts": [ { "name": …, "notes": [ … ] } ] },
+//! "score": { "title": …, "tempo": …, "metre": …, "keys": …, "melody": 0, "parts": [ { "name": …, "notes": [ … ] } ] },
 //!   "part": 0, "tags": [ … ], "takes": { … } or null, "makings": [ … ] }
 //! ```
 
@@ -28,7 +28,7 @@ pub const EXTENSION: &str = "cantus";
 pub const FORMAT: u32 = 1;
 const CONTENT: &str = "project.json";
 const MIDI: &str = "composition.mid";
-/// Larger files are not ours.
+/// Larger files are refused.
 const MAX_FILE_BYTES: u64 = 256 << 20;
 /// More than this is not unpacked, however small the file is.
 const MAX_CONTENT_BYTES: u64 = 256 << 20;
@@ -49,7 +49,8 @@ pub enum ProjectError {
     TooLarge,
     /// Of a later version.
     #[error(
-        "it was saved by a newer version of Cantus (format {found}; this version reads up to {FORMAT}): update Cantus to open it"
+        "it was saved by a newer version of Cantus (format {found}; this version reads up to {FORMAT}): update \
+         Cantus to open it"
     )]
     Newer {
         /// Its layout.
@@ -112,7 +113,7 @@ pub fn is_project(path: &Path) -> bool {
 /// Reads a project.
 ///
 /// # Errors
-/// It cannot be read, is none, or is a newer program's.
+/// It cannot be read, is not a project, or is a newer program's.
 pub fn read(path: &Path) -> Result<Composition, ProjectError> {
     let mut file = std::fs::File::open(path)?;
     let metadata = file.metadata()?;
@@ -122,7 +123,7 @@ pub fn read(path: &Path) -> Result<Composition, ProjectError> {
     if metadata.len() > MAX_FILE_BYTES {
         return Err(ProjectError::TooLarge);
     }
-    refuse_crowds(&mut file, metadata.len())?;
+    refuse_many_entries(&mut file, metadata.len())?;
     let mut bytes = Vec::new();
     file.seek(SeekFrom::Start(0))?;
     file.take(MAX_FILE_BYTES).read_to_end(&mut bytes)?;
@@ -130,7 +131,7 @@ pub fn read(path: &Path) -> Result<Composition, ProjectError> {
 }
 
 /// The zip's last record says how many entries there are; who reads it makes room for as many at once.
-fn refuse_crowds(file: &mut std::fs::File, length: u64) -> Result<(), ProjectError> {
+fn refuse_many_entries(file: &mut std::fs::File, length: u64) -> Result<(), ProjectError> {
     let mut end = Vec::new();
     file.seek(SeekFrom::Start(length.saturating_sub(66_000)))?;
     file.take(66_000).read_to_end(&mut end)?;
@@ -191,89 +192,4 @@ fn parse(text: &[u8]) -> Result<Composition, ProjectError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        library::store::{GenerationSettings, Take},
-        music::melodies,
-    };
-
-    fn composition() -> Composition {
-        let score = melodies::all()[0].score();
-        let part = Arc::unwrap_or_clone(Arc::clone(&score.parts[0]));
-        let settings = GenerationSettings {
-            model: "Bach".into(),
-            seed: u64::MAX,
-            score: Arc::new(score.clone()),
-            ..GenerationSettings::default()
-        };
-        Composition {
-            tags: vec!["slow".into()],
-            takes: Some(Arc::new(Takes {
-                settings: Arc::new(settings.clone()),
-                takes: vec![Take { parts: vec![part.clone()], rating: 0.5, seed: 3 }],
-            })),
-            kept_takes: vec![KeptTake { settings, parts: vec![part], made_ms: 1 }],
-            ..Composition::new(Score { id: 9, ..score })
-        }
-    }
-
-    #[test]
-    fn a_project_is_read_as_it_was_written_and_holds_the_midi_file() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("x.cantus");
-        let ours = composition();
-        std::fs::write(&path, write(&ours).unwrap()).unwrap();
-        assert!(is_project(&path));
-        let read = read(&path).unwrap();
-        assert_eq!(
-            (read.score, read.tags, read.takes, read.kept_takes),
-            (ours.score.clone(), ours.tags, ours.takes, ours.kept_takes)
-        );
-        let mut zip = ZipArchive::new(std::fs::File::open(&path).unwrap()).unwrap();
-        let mut midi = Vec::new();
-        zip.by_name(MIDI).unwrap().read_to_end(&mut midi).unwrap();
-        assert_eq!(midi_file::read(&midi).unwrap().parts, ours.score.parts);
-    }
-
-    fn zipped(name: &str, text: &[u8]) -> Vec<u8> {
-        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-        let options = FileOptions::default().compression_method(CompressionMethod::Deflated);
-        zip.start_file(name, options).unwrap();
-        zip.write_all(text).unwrap();
-        zip.finish().unwrap().into_inner()
-    }
-
-    #[test]
-    fn what_is_newer_or_none_is_refused_with_its_reason() {
-        let newer = r#"{"format":2,"score":{"parts":"in another way"}}"#;
-        let reason = |bytes: &[u8]| from_bytes(bytes).unwrap_err().to_string();
-        assert!(reason(&zipped(CONTENT, newer.as_bytes())).contains("newer version of Cantus (format 2"));
-        assert!(reason(&zipped(CONTENT, b"{}")).contains("format"));
-        assert!(reason(&zipped(CONTENT, b"{\"format\":1,\"score\":7}")).contains("damaged"));
-        assert!(reason(&zipped("other.json", b"{}")).contains("project.json"));
-        assert!(reason(b"MThd").contains("not a Cantus project"));
-        assert!(reason(b"").contains("not a Cantus project"));
-        // what says nothing but its format is an empty composition
-        assert!(from_bytes(&zipped(CONTENT, b"{\"format\":1}")).unwrap().score.parts.is_empty());
-        let mut crowd = write(&composition()).unwrap();
-        let at = crowd.len() - 22;
-        crowd[at + 10..at + 12].fill(0xFF);
-        assert!(reason(&crowd).contains("too many"));
-    }
-
-    #[test]
-    fn a_small_file_cannot_unpack_to_more_than_memory_holds() {
-        // 300 MB of spaces in 300 kB
-        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-        let options = FileOptions::default().compression_method(CompressionMethod::Deflated);
-        zip.start_file(CONTENT, options).unwrap();
-        let spaces = vec![b' '; 1 << 20];
-        for _ in 0..257 {
-            zip.write_all(&spaces).unwrap();
-        }
-        let bytes = zip.finish().unwrap().into_inner();
-        assert!(bytes.len() < 1 << 20);
-        assert!(matches!(from_bytes(&bytes), Err(ProjectError::TooLarge)));
-    }
-}
+mod tests;
