@@ -34,7 +34,7 @@ pub struct Arguments {
     /// The folder that becomes the model
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// The network: `cantus` (our own) or `unet` (as in AWS DeepComposer) [default: cantus]
+    /// The network: `cantus` (our own) or `unet` (as in AWS `DeepComposer`) [default: cantus]
     #[arg(long, value_name = "NAME", value_parser = ["cantus", "unet"], conflicts_with = "resume")]
     network: Option<String>,
     /// How many passes over the data to train in all
@@ -241,7 +241,7 @@ fn train(request: &TrainRequest) -> anyhow::Result<Report> {
             Some(EngineEvent::Event(Event::Progress { label, .. })) => bar.println(label),
             Some(EngineEvent::Event(Event::Failed { message, .. })) => bail!("{message}"),
             Some(EngineEvent::Hung { seconds }) => {
-                bar.set_message(format!("the engine hasn't responded for {seconds} s…"))
+                bar.set_message(format!("the engine hasn't responded for {seconds} s…"));
             }
             Some(EngineEvent::Died { reason }) => bail!("{reason}; to go on from the last checkpoint, use --resume"),
             Some(EngineEvent::Ended) => bail!("the engine has ended; to go on from the last checkpoint, use --resume"),

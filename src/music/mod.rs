@@ -2,6 +2,7 @@
 //!
 //! No threads, no devices, no window, no clock. Nothing here may use another folder of ours.
 
+mod bounded;
 pub mod clipboard;
 pub mod edit;
 pub mod excerpt;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{KeyChange, MAX_TICK, MetreMap, Pitch, TempoMap, Tick, Velocity, sanitise};
+use super::{KeyChange, MAX_TICK, MetreMap, Pitch, TempoMap, Tick, Velocity, bounded};
 
 /// One note. Ordered by start, then pitch, then length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -40,26 +40,26 @@ pub enum Control {
     /// A control change, both 0 to 127; 64 is the sustain pedal.
     Controller {
         /// Which controller.
-        #[serde(deserialize_with = "sanitise::data_byte")]
+        #[serde(deserialize_with = "bounded::data_byte")]
         number: u8,
         /// Its new value.
-        #[serde(deserialize_with = "sanitise::data_byte")]
+        #[serde(deserialize_with = "bounded::data_byte")]
         value: u8,
     },
     /// The pitch wheel, -8192 to 8191; 0 is the middle.
-    PitchBend(#[serde(deserialize_with = "sanitise::pitch_bend")] i16),
+    PitchBend(#[serde(deserialize_with = "bounded::pitch_bend")] i16),
     /// Pressure on the whole keyboard (channel aftertouch), 0 to 127.
-    Pressure(#[serde(deserialize_with = "sanitise::data_byte")] u8),
+    Pressure(#[serde(deserialize_with = "bounded::data_byte")] u8),
     /// Pressure on one key (polyphonic aftertouch).
     KeyPressure {
         /// The key.
         pitch: Pitch,
         /// 0 to 127.
-        #[serde(deserialize_with = "sanitise::data_byte")]
+        #[serde(deserialize_with = "bounded::data_byte")]
         value: u8,
     },
     /// Another General MIDI program from here on, 0 to 127.
-    Program(#[serde(deserialize_with = "sanitise::data_byte")] u8),
+    Program(#[serde(deserialize_with = "bounded::data_byte")] u8),
 }
 
 /// A control at its time.
@@ -122,21 +122,21 @@ pub struct Part {
     /// What it does in the piece.
     pub role: Role,
     /// The General MIDI program at the start, 0 to 127.
-    #[serde(deserialize_with = "sanitise::data_byte")]
+    #[serde(deserialize_with = "bounded::data_byte")]
     pub program: u8,
     /// Whether it is a kit (channel 10 in files, bank 128 in SoundFonts).
     pub is_drum: bool,
     /// 0 to 127, as controller 7 has it.
-    #[serde(deserialize_with = "sanitise::data_byte")]
+    #[serde(deserialize_with = "bounded::data_byte")]
     pub volume: u8,
     /// 0 (left) to 127 (right), as controller 10 has it; 64 is the middle.
-    #[serde(deserialize_with = "sanitise::data_byte")]
+    #[serde(deserialize_with = "bounded::data_byte")]
     pub pan: u8,
     /// How much goes to the reverb, 0 to 127, as controller 91 has it.
-    #[serde(deserialize_with = "sanitise::data_byte")]
+    #[serde(deserialize_with = "bounded::data_byte")]
     pub reverb: u8,
     /// How much goes to the chorus, 0 to 127, as controller 93 has it.
-    #[serde(deserialize_with = "sanitise::data_byte")]
+    #[serde(deserialize_with = "bounded::data_byte")]
     pub chorus: u8,
     /// Not heard.
     pub muted: bool,
@@ -227,7 +227,7 @@ pub struct Score {
     /// Keys as the user or a file set them; may be empty. Sorted by tick.
     pub keys: Vec<KeyChange>,
     /// The master fader, 0 to 127, as General MIDI's master volume has it: 127 changes nothing, 0 is silence.
-    #[serde(deserialize_with = "sanitise::data_byte")]
+    #[serde(deserialize_with = "bounded::data_byte")]
     pub volume: u8,
     /// From top to bottom as shown.
     pub parts: Vec<Arc<Part>>,

@@ -253,7 +253,7 @@ fn handle(event: KeyboardEvent, tell: &mut dyn FnMut(&str)) -> anyhow::Result<Op
     match event {
         KeyboardEvent::Connected { name, .. } => tell(&format!("Recording from {name}")),
         KeyboardEvent::Lost { name } => {
-            tell(&format!("{name} was unplugged; what was played is kept, and the recording goes on when it is back"))
+            tell(&format!("{name} was unplugged; what was played is kept, and the recording goes on when it is back"));
         }
         KeyboardEvent::Failed { reason, .. } => tell(&format!("Trying again: {reason}")),
         KeyboardEvent::Unavailable { reason } => anyhow::bail!("{reason}"),

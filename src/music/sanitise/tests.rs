@@ -20,7 +20,7 @@ fn numbers_are_brought_into_range_and_lists_into_order() {
     assert_eq!(part.controls[1].control, Control::Controller { number: 127, value: 0 });
     assert_eq!((score.keys[0].tick, score.keys[1].key.tonic), (0, 200 % 12));
     assert_eq!(score.end(), MAX_TICK);
-    let parts = vec![std::sync::Arc::new(Part::default()); Score::MAX_PARTS + 1];
+    let parts = (0..=Score::MAX_PARTS).map(|_| std::sync::Arc::new(Part::default())).collect();
     let crowd = serde_json::to_string(&Score { parts, ..Score::default() }).unwrap();
     assert_eq!(serde_json::from_str::<Score>(&crowd).unwrap().parts.len(), Score::MAX_PARTS);
 }
