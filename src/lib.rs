@@ -12,6 +12,7 @@ pub mod engine;
 pub mod gan;
 pub mod library;
 pub mod music;
+pub mod plural;
 pub mod resident;
 pub mod sound;
 pub mod studio;

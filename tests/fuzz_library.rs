@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use cantus::engine::ModelCard;
 use cantus::gan::model_folder;
 use cantus::library::project;
-use cantus::library::store::{Composition, FILE, Filter, Recipe, Save, Store, Take, Takes, new_id};
+use cantus::library::store::{Composition, FILE, Filter, GenerationSettings, Save, Store, Take, Takes, new_id};
 use cantus::music::{Score, melodies};
 use cantus::sound::SoundFont;
 use cantus::studio::services::preferences::Preferences;
@@ -40,7 +40,7 @@ fn composition() -> Composition {
     Composition {
         tags: vec!["slow".into(), "in C".into()],
         takes: Some(Arc::new(Takes {
-            recipe: Arc::new(Recipe { score: Arc::new(score.clone()), ..Recipe::default() }),
+            settings: Arc::new(GenerationSettings { score: Arc::new(score.clone()), ..GenerationSettings::default() }),
             takes: vec![Take { parts, rating: 0.5, seed: 3 }],
         })),
         ..Composition::new(Score { id: new_id(), ..score })
@@ -166,7 +166,7 @@ fn read_library(folder: &Path, bytes: &[u8]) -> bool {
     let Ok(mut opened) = Store::open(folder) else { return false };
     // whatever was there: the library works, now or after its rescue
     if opened.store.check().is_err() {
-        opened = opened.store.rescue().unwrap();
+        opened = opened.store.recover().unwrap();
     }
     let save = Save {
         score: Arc::new(Score { id: new_id(), ..melodies::all()[0].score() }),
@@ -178,7 +178,7 @@ fn read_library(folder: &Path, bytes: &[u8]) -> bool {
         let _ = opened.store.load(summary.id);
     }
     opened.store.load(save.score.id).unwrap();
-    opened.told.is_empty()
+    opened.messages.is_empty()
 }
 
 /// A model whose files are damaged one at a time.

@@ -60,14 +60,14 @@ impl Studio {
     pub(super) fn choose_model(&mut self, index: usize) {
         super::commands::execute::models::choose(&mut self.services, index);
     }
-    pub(super) fn compose(&mut self, recipe: crate::library::store::Recipe, takes: u32) {
-        super::commands::execute::generate::compose(&mut self.document, &mut self.services, recipe, takes);
+    pub(super) fn compose(&mut self, settings: crate::library::store::GenerationSettings, takes: u32) {
+        super::commands::execute::generate::compose(&mut self.document, &mut self.services, settings, takes);
     }
     pub(super) fn why_not_engine(&self) -> Option<String> {
         super::commands::execute::generate::why_not_engine(&self.services)
     }
     pub(super) fn compose_to_hear(&mut self, model: PathBuf) -> Option<u64> {
-        let recipe = crate::library::store::Recipe {
+        let settings = crate::library::store::GenerationSettings {
             model_folder: model,
             seed: 1,
             surprise: self.services.preferences.surprise,
@@ -75,7 +75,7 @@ impl Studio {
             score: Arc::clone(self.document.history.committed()),
             ..Default::default()
         };
-        match self.services.engine.compose_to_hear(&recipe) {
+        match self.services.engine.compose_to_hear(&settings) {
             Ok(id) => Some(id),
             Err(reason) => {
                 super::commands::execute::engine::failed(&mut self.services, reason);

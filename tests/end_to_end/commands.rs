@@ -88,7 +88,7 @@ fn models_says_what_is_wrong() {
 
 #[test]
 fn render_says_what_is_wrong() {
-    fails(&["render", "song.mid", "out.aiff"], &[], 1, "not .aiff");
+    fails(&["render", "song.mid", "out.aiff"], &[], 1, "unsupported audio format .aiff");
     fails(&["render", "song.mid", "out.mp3", "--rate", "96000"], &[], 1, "MP3 takes no 96000 Hz");
     fails(&["render", "song.mid", "out.wav", "--bars", "900"], &[], 1, "ends before");
     fails(&["render", "song.mid", "no/such/folder/out.ogg"], &[], 1, "no/such/folder");

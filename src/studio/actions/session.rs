@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::{
-    library::keeper::{Keeper, Notice, Start},
+    library::autosave::{Autosave, Notice, Start},
     studio::services::preferences::Preferences,
 };
 
@@ -12,7 +12,7 @@ pub struct Opened {
     /// The settings and what was not understood of them; `None` where there is no place for them.
     pub preferences: Option<(Preferences, Vec<String>)>,
     /// The library's thread and what was there last, or why there is none; `None` where there is no place for it.
-    pub library: Option<Result<(Keeper, Start), String>>,
+    pub library: Option<Result<(Autosave, Start), String>>,
     /// The score's revision when this was asked for.
     pub revision: u64,
 }

@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use super::session;
 use crate::{
     library::{
-        keeper::Desk,
+        autosave::OpenLibrary,
         project,
         store::{Composition, StoreError, new_id},
     },
@@ -33,8 +33,8 @@ pub fn save(studio: &mut Studio, path: PathBuf) {
     };
     let id = session.id_of(score.id);
     let poster = studio.services.jobs.poster();
-    session.ask(move |desk| {
-        let kept = desk.ok().and_then(|desk| desk.store.load(id).ok());
+    session.ask(move |library| {
+        let kept = library.ok().and_then(|library| library.store.load(id).ok());
         // where the library does not work, this is the way out: what is in memory goes
         let composition = match kept {
             Some(kept) => Composition { score, ..kept },
@@ -77,9 +77,9 @@ pub fn open(studio: &mut Studio, composition: Composition) {
     studio.end_work();
     session::save(studio); // the end of a recording goes before
     let poster = studio.services.jobs.poster();
-    studio.services.session.ask(move |desk| {
-        let opened = match desk {
-            Ok(desk) => take_in(desk, composition).map_err(|error| error.to_string()),
+    studio.services.session.ask(move |library| {
+        let opened = match library {
+            Ok(library) => take_in(library, composition).map_err(|error| error.to_string()),
             // without a library it is worked on all the same
             Err(_) => Ok(with_id(composition, new_id())),
         };
@@ -93,9 +93,9 @@ pub fn open(studio: &mut Studio, composition: Composition) {
 /// Remembers a file for the list of those opened lately.
 pub fn note_recent(services: &Services, path: PathBuf) {
     let path = std::path::absolute(&path).unwrap_or(path);
-    services.session.ask(move |desk| {
-        if let Ok(desk) = desk
-            && let Err(error) = desk.store.note_recent(&path)
+    services.session.ask(move |library| {
+        if let Ok(library) = library
+            && let Err(error) = library.store.note_recent(&path)
         {
             log::warn!("the file is not remembered: {error}");
         }
@@ -103,15 +103,15 @@ pub fn note_recent(services: &Services, path: PathBuf) {
 }
 
 /// Puts a project's composition into the library, unless it is there; another state of it there stays as it is.
-fn take_in(desk: &mut Desk, composition: Composition) -> Result<Composition, StoreError> {
+fn take_in(library: &mut OpenLibrary, composition: Composition) -> Result<Composition, StoreError> {
     let id = composition.score.id;
-    let composition = match desk.store.load(id) {
-        Ok(there) if there.score == composition.score && !desk.is_open_elsewhere(id)? => return desk.open(id),
+    let composition = match library.store.load(id) {
+        Ok(there) if there.score == composition.score && !library.is_open_elsewhere(id)? => return library.open(id),
         Err(StoreError::Gone) if id != 0 => composition,
         _ => with_id(composition, new_id()),
     };
-    let id = desk.store.insert(&composition)?;
-    desk.open(id)
+    let id = library.store.insert(&composition)?;
+    library.open(id)
 }
 
 fn with_id(composition: Composition, id: u64) -> Composition {

@@ -152,7 +152,7 @@ fn take_passes(
     part: usize,
     replaces: bool,
 ) {
-    let count = passes.last().map_or(0, |pass| pass.take.notes.len());
+    let count = passes.last().map_or(0, |pass| pass.performance.notes.len());
     let several = passes.len();
     document.recorded_takes.begin(&mut document.history, label, passes, part, replaces);
     services.tell(if several > 1 {
@@ -167,7 +167,7 @@ pub fn capture(document: &mut Document, services: &mut Services) {
     let tempo = document.history.committed().tempo.clone();
     let looped = document.active_loop();
     let passes = document.recent.take_passes(clock::now_micros(), services.playhead(), looped, &tempo);
-    if passes.iter().all(|pass| pass.take.notes.is_empty()) {
+    if passes.iter().all(|pass| pass.performance.notes.is_empty()) {
         services.say(Tone::Plain, "No note was played lately");
         return;
     }

@@ -11,7 +11,7 @@ use eframe::egui::{Context, UserAttentionType, ViewportCommand};
 use super::{engine, files, models, recording};
 use crate::{
     library::{
-        keeper::{Keeper, Notice, Restored, Start},
+        autosave::{Autosave, Notice, Restored, Start},
         store::Composition,
     },
     studio::{
@@ -53,7 +53,7 @@ pub fn restore(studio: &Studio) {
         let preferences = folders.settings.map(|path| Preferences::load(&path));
         let notices = poster.clone();
         let tell = move |notice| notices.ask(SessionAction::Notice(notice));
-        let library = folders.data.map(|folder| Keeper::start(folder, tell).map_err(|error| error.to_string()));
+        let library = folders.data.map(|folder| Autosave::start(folder, tell).map_err(|error| error.to_string()));
         poster.ask(SessionAction::Opened(Box::new(Opened { preferences, library, revision })));
     });
 }
@@ -68,8 +68,8 @@ fn take_opened(studio: &mut Studio, opened: Opened) {
         }
     }
     services.apply_preferences();
-    let (keeper, start) = match library {
-        Some(Ok((keeper, start))) => (Some(keeper), Some(start)),
+    let (autosave, start) = match library {
+        Some(Ok((autosave, start))) => (Some(autosave), Some(start)),
         Some(Err(error)) => {
             services.fail(format!("Nothing can be saved: {error}"));
             (None, None)
@@ -79,7 +79,7 @@ fn take_opened(studio: &mut Studio, opened: Opened) {
             (None, None)
         }
     };
-    services.session.begin_keeping(keeper);
+    services.session.begin_keeping(autosave);
     if let Some(start) = start {
         take_start(studio, start, revision);
     }
@@ -164,7 +164,7 @@ fn take_notice(studio: &mut Studio, notice: Notice) {
             services.session.trouble = Some(text.clone());
             services.fail(text);
         }
-        Notice::Recovered => {
+        Notice::SavedAgain => {
             for told in services.session.trouble.take().iter().map(String::as_str).chain([NOT_SAVED]) {
                 services.toasts.withdraw(told);
             }
@@ -180,7 +180,7 @@ fn take_notice(studio: &mut Studio, notice: Notice) {
                 ),
             );
         }
-        Notice::Told(text) => services.say(Tone::Warning, text),
+        Notice::Info(text) => services.say(Tone::Warning, text),
     }
 }
 

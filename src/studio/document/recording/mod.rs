@@ -19,7 +19,7 @@ use crate::{
         Note, Part, Score, Stamped, Tick,
         edit::ControlKind,
         passes::{Pass, Passes},
-        recorder::Take,
+        recorder::Performance,
     },
 };
 
@@ -113,7 +113,7 @@ impl Recording {
             return None;
         }
         let span = self.passes.start()..(now.max(0.0) as Tick).saturating_add(AHEAD);
-        let score = with_take(committed, self.part, &Take::default(), Some(&span));
+        let score = with_take(committed, self.part, &Performance::default(), Some(&span));
         let count = |score: &Score| score.parts.get(self.part).map_or(0, |part| part.notes.len());
         let replaced = count(committed) - count(&score);
         (std::mem::replace(&mut self.replaced, replaced) != replaced).then_some(score)
@@ -147,7 +147,7 @@ impl Recording {
 }
 
 /// A score with what was played laid over one of its parts, or in place of what the part has within a span.
-fn with_take(before: &Arc<Score>, part: usize, take: &Take, replaced: Option<&Range<Tick>>) -> Score {
+fn with_take(before: &Arc<Score>, part: usize, take: &Performance, replaced: Option<&Range<Tick>>) -> Score {
     let mut score = Score::clone(before);
     if let Some(part) = score.part_mut(part) {
         if let Some(span) = replaced {
@@ -166,7 +166,7 @@ fn with_take(before: &Arc<Score>, part: usize, take: &Take, replaced: Option<&Ra
         }
         part.notes.extend_from_slice(&take.notes);
         part.controls.extend_from_slice(&take.controls);
-        crate::music::edit::settle(part);
+        part.normalise_controls();
         part.sort();
         part.notes.dedup();
     }
@@ -187,7 +187,7 @@ mod tests {
         let mut part = Part::new("Melody", 0);
         part.notes = vec![note(450, 62), note(500, 67), note(960, 60)];
         let before = Arc::new(Score { parts: vec![Arc::new(part)], ..Score::default() });
-        let take = Take { notes: vec![note(480, 64)], controls: Vec::new() };
+        let take = Performance { notes: vec![note(480, 64)], controls: Vec::new() };
         let joined = with_take(&before, 0, &take, None);
         assert_eq!(joined.parts[0].notes, [note(450, 62), note(480, 64), note(500, 67), note(960, 60)]);
         assert_eq!(before.parts[0].notes.len(), 3);

@@ -89,7 +89,7 @@ impl Recent {
         }
         let end = played.last().map_or(now_micros, |last| last.stamped.stamp_micros);
         let span = playhead..recorder.tick_at(end).unwrap_or(0).max(playhead + 1);
-        vec![Pass { take: recorder.stop(end), span }]
+        vec![Pass { performance: recorder.stop(end), span }]
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{ops::Range, sync::Arc};
 
 use super::with_take;
-use crate::music::{Score, Tick, history::History, passes::Pass, recorder::Take};
+use crate::music::{Score, Tick, history::History, passes::Pass, recorder::Performance};
 
 /// The takes of the last recording.
 #[derive(Debug, Default)]
@@ -45,12 +45,13 @@ impl Kept {
     fn score(&self) -> Score {
         let replaced = self.replaces.then_some(&self.trim);
         if let Some(chosen) = self.chosen {
-            let take = self.passes.get(chosen).map_or_else(Take::default, |pass| pass.take.trimmed(&self.trim));
+            let take =
+                self.passes.get(chosen).map_or_else(Performance::default, |pass| pass.performance.trimmed(&self.trim));
             with_take(&self.base, self.part, &take, replaced)
         } else {
-            let mut all = Take::default();
+            let mut all = Performance::default();
             for pass in &self.passes {
-                let take = pass.take.trimmed(&self.trim);
+                let take = pass.performance.trimmed(&self.trim);
                 all.notes.extend(take.notes);
                 all.controls.extend(take.controls);
             }

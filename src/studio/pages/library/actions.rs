@@ -4,9 +4,9 @@ use crate::studio::pages::library::{Field, shown_title};
 use crate::studio::{page::Page, services::engine::EngineState, state::Studio, toasts::Tone};
 use crate::{
     library::{
-        keeper::Desk,
+        autosave::OpenLibrary,
         models::content_hash,
-        store::{Composition, Making, Recipe, StoreError, Summary},
+        store::{Composition, GenerationSettings, KeptTake, StoreError, Summary},
     },
     music::{Part, Score},
 };
@@ -22,10 +22,12 @@ impl Studio {
         let asked = self.pages.library.asked;
         let filter = self.pages.library.filter.clone();
         let poster = self.services.jobs.poster();
-        self.services.session.ask(move |desk| {
-            let read = desk.map_err(str::to_owned).and_then(|desk| {
-                let both =
-                    desk.store.list(&filter).and_then(|list| Ok((list, desk.store.tags()?, desk.store.recent()?)));
+        self.services.session.ask(move |library| {
+            let read = library.map_err(str::to_owned).and_then(|library| {
+                let both = library
+                    .store
+                    .list(&filter)
+                    .and_then(|list| Ok((list, library.store.tags()?, library.store.recent()?)));
                 both.map_err(|error| error.to_string())
             });
             poster.post(move |studio| {
@@ -49,11 +51,12 @@ impl Studio {
     fn change_library(
         &mut self,
         doing: &'static str,
-        change: impl FnOnce(&mut Desk) -> Result<(), StoreError> + Send + 'static,
+        change: impl FnOnce(&mut OpenLibrary) -> Result<(), StoreError> + Send + 'static,
     ) {
         let poster = self.services.jobs.poster();
-        self.services.session.ask(move |desk| {
-            let done = desk.map_err(str::to_owned).and_then(|desk| change(desk).map_err(|error| error.to_string()));
+        self.services.session.ask(move |library| {
+            let done =
+                library.map_err(str::to_owned).and_then(|library| change(library).map_err(|error| error.to_string()));
             poster.post(move |studio| {
                 if let Err(reason) = done {
                     studio.fail(format!("{doing} failed, the library is as it was: {reason}"));
@@ -68,12 +71,12 @@ impl Studio {
         self.end_work();
         self.autosave(); // the end of a recording goes before
         let poster = self.services.jobs.poster();
-        self.services.session.ask(move |desk| {
-            let opened = desk.map_err(str::to_owned).and_then(|desk| {
-                if desk.is_open_elsewhere(id).unwrap_or(false) {
+        self.services.session.ask(move |library| {
+            let opened = library.map_err(str::to_owned).and_then(|library| {
+                if library.is_open_elsewhere(id).unwrap_or(false) {
                     return Err("it is open in another window".into());
                 }
-                desk.open(id).map_err(|error| error.to_string())
+                library.open(id).map_err(|error| error.to_string())
             });
             poster.post(move |studio| match opened {
                 Ok(composition) => studio.work_on(composition),
@@ -116,7 +119,7 @@ impl Studio {
                     self.autosave();
                     self.read_library();
                 } else {
-                    self.change_library("Renaming", move |desk| desk.store.rename(id, &title));
+                    self.change_library("Renaming", move |library| library.store.rename(id, &title));
                 }
             }
             Field::Tags => {
@@ -128,7 +131,7 @@ impl Studio {
                     }
                 }
                 if tags != summary.tags {
-                    self.change_library("Tagging", move |desk| desk.store.set_tags(id, &tags));
+                    self.change_library("Tagging", move |library| library.store.set_tags(id, &tags));
                 }
             }
         }
@@ -136,17 +139,17 @@ impl Studio {
 
     pub(in crate::studio) fn duplicate_composition(&mut self, id: u64, title: &str) {
         let title = format!("{title} (copy)");
-        self.change_library("Duplicating", move |desk| desk.store.duplicate(id, &title).map(|_| ()));
+        self.change_library("Duplicating", move |library| library.store.duplicate(id, &title).map(|_| ()));
     }
 
     pub(in crate::studio) fn delete_composition(&mut self, id: u64, title: &str) {
         self.pages.library.deleted = Some((id, title.to_owned()));
-        self.change_library("Deleting", move |desk| desk.store.delete(id));
+        self.change_library("Deleting", move |library| library.store.delete(id));
     }
 
     pub(in crate::studio) fn bring_back(&mut self, id: u64) {
         self.pages.library.deleted = None;
-        self.change_library("Bringing it back", move |desk| desk.store.restore(id));
+        self.change_library("Bringing it back", move |library| library.store.restore(id));
     }
 
     /// Writes the take again that was kept last in a composition: the same model, seed, settings and melody.
@@ -154,25 +157,25 @@ impl Studio {
         let folders: Vec<std::path::PathBuf> =
             self.services.models.list.iter().flatten().map(|model| model.folder.path.clone()).collect();
         let poster = self.services.jobs.poster();
-        self.services.session.ask(move |desk| {
-            let found = desk
+        self.services.session.ask(move |library| {
+            let found = library
                 .map_err(str::to_owned)
-                .and_then(|desk| desk.store.load(id).map_err(|error| error.to_string()))
+                .and_then(|library| library.store.load(id).map_err(|error| error.to_string()))
                 .and_then(|mut composition| {
-                    composition.makings.pop().ok_or_else(|| "no take was kept in it".to_owned())
+                    composition.kept_takes.pop().ok_or_else(|| "no take was kept in it".to_owned())
                 })
-                .and_then(|making| {
-                    let model = the_model(&making, &folders);
-                    model.map(|model| (making, model))
+                .and_then(|kept| {
+                    let model = the_model(&kept, &folders);
+                    model.map(|model| (kept, model))
                 });
             poster.post(move |studio| match found {
-                Ok((making, model)) => studio.compose_again(making, model),
+                Ok((kept, model)) => studio.compose_again(kept, model),
                 Err(reason) => studio.fail(format!("It cannot be made again: {reason}")),
             });
         });
     }
 
-    fn compose_again(&mut self, making: Making, model: usize) {
+    fn compose_again(&mut self, kept: KeptTake, model: usize) {
         if let Some(reason) = self.why_not_engine() {
             self.services.toasts.add(Tone::Plain, reason);
             return;
@@ -180,8 +183,8 @@ impl Studio {
         self.end_work();
         self.document.takes.results.clear();
         let score = Score {
-            title: format!("{} (again)", shown_title(&making.recipe.score.title)),
-            ..Score::clone(&making.recipe.score)
+            title: format!("{} (again)", shown_title(&kept.settings.score.title)),
+            ..Score::clone(&kept.settings.score)
         };
         let score = self.services.session.begin(score);
         self.document.history.commit("Make again", score);
@@ -189,13 +192,13 @@ impl Studio {
         self.pages.compose.editor.show_all = true;
         self.page = Page::Compose;
         self.services.models.index = model;
-        self.document.takes.expected = Some(making.parts);
+        self.document.takes.expected = Some(kept.parts);
         let folder = self.services.models.chosen().map(|model| model.folder.path.clone());
-        let recipe = Recipe {
-            model_folder: folder.unwrap_or(making.recipe.model_folder), // it may lie elsewhere by now
-            ..making.recipe
+        let settings = GenerationSettings {
+            model_folder: folder.unwrap_or(kept.settings.model_folder), // it may lie elsewhere by now
+            ..kept.settings
         };
-        self.compose(recipe, 1);
+        self.compose(settings, 1);
     }
 
     /// Says whether the notes that were made again are the same.
@@ -219,16 +222,16 @@ fn is_same_music(one: &[Part], other: &[Part]) -> bool {
 }
 
 /// Which of these folders is the model that made it, by what is in it.
-fn the_model(making: &Making, folders: &[std::path::PathBuf]) -> Result<usize, String> {
-    let recipe = &making.recipe;
+fn the_model(kept: &KeptTake, folders: &[std::path::PathBuf]) -> Result<usize, String> {
+    let settings = &kept.settings;
     // its old place first: hashing takes a moment
     let mut order: Vec<usize> = (0..folders.len()).collect();
-    order.sort_by_key(|&index| folders[index] != recipe.model_folder);
+    order.sort_by_key(|&index| folders[index] != settings.model_folder);
     order
         .into_iter()
-        .find(|&index| !recipe.model_hash.is_empty() && content_hash(&folders[index]) == recipe.model_hash)
+        .find(|&index| !settings.model_hash.is_empty() && content_hash(&folders[index]) == settings.model_hash)
         .ok_or_else(|| {
-            format!("the model “{}” that wrote it is not on this computer, or has changed since", recipe.model)
+            format!("the model “{}” that wrote it is not on this computer, or has changed since", settings.model)
         })
 }
 
@@ -247,20 +250,20 @@ mod tests {
             folder
         };
         let folders = [folder("a", "1"), folder("b", "2")];
-        let mut making = Making {
-            recipe: Recipe {
+        let mut kept = KeptTake {
+            settings: GenerationSettings {
                 model: "B".into(),
                 model_folder: "/gone".into(),
                 model_hash: content_hash(&folders[1]),
-                ..Recipe::default()
+                ..GenerationSettings::default()
             },
-            ..Making::default()
+            ..KeptTake::default()
         };
-        assert_eq!(the_model(&making, &folders), Ok(1));
+        assert_eq!(the_model(&kept, &folders), Ok(1));
         std::fs::write(folders[1].join("generator.safetensors"), "3").unwrap();
-        assert!(the_model(&making, &folders).unwrap_err().contains("“B”"));
-        making.recipe.model_hash.clear();
-        assert!(the_model(&making, &folders).is_err());
+        assert!(the_model(&kept, &folders).unwrap_err().contains("“B”"));
+        kept.settings.model_hash.clear();
+        assert!(the_model(&kept, &folders).is_err());
         let part = Part::new("x", 0);
         assert!(is_same_music(std::slice::from_ref(&part), std::slice::from_ref(&part)));
         assert!(!is_same_music(&[part], &[]));

@@ -5,8 +5,8 @@ use eframe::egui::{
 };
 
 use crate::library::{
-    picture,
     store::{Summary, now_ms},
+    thumbnail,
 };
 use crate::studio::pages::library::{Field, ROW, ago, shown_title};
 use crate::studio::{
@@ -174,7 +174,7 @@ fn paint_picture(ui: &Ui, rect: Rect, summary: &Summary) {
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, theme::corners(radius::M), theme.sunken);
     let inside = rect.shrink(3.0);
-    let cell = vec2(inside.width() / picture::COLUMNS as f32, inside.height() / picture::ROWS as f32);
+    let cell = vec2(inside.width() / thumbnail::COLUMNS as f32, inside.height() / thumbnail::ROWS as f32);
     for run in &summary.picture {
         let min = inside.min + vec2(f32::from(run.column) * cell.x, f32::from(run.row) * cell.y);
         let width = (f32::from(run.length) * cell.x - 0.4).max(1.0);

@@ -60,6 +60,13 @@ pub struct MidiLearn {
     pub pickup: Pickup,
 }
 
+impl MidiLearn {
+    /// What there is to say of the knob that is turned, if it has not picked up its value.
+    pub fn hint(&self) -> Option<String> {
+        self.pickup.said().map(|(text, _)| text.to_owned())
+    }
+}
+
 /// The controller number and value behind an event.
 pub fn controller_of(event: &KeyboardEvent, own: Option<ButtonMap>) -> Option<(u8, u8)> {
     match event {

@@ -30,7 +30,7 @@ impl Session {
     /// Hands over what changed since the last frame. Costs a few comparisons of pointers where nothing did. `heard_tick`
     /// is where the music is for what is played now; a `window` whose playhead moves by itself says `None` for it.
     pub fn save(&mut self, document: &mut Document, heard_tick: f64, window: impl FnOnce(Option<u32>) -> WindowState) {
-        if !self.looked || self.keeper.is_none() {
+        if !self.looked || self.autosave.is_none() {
             return;
         }
         if document.history.committed().id == 0 {
@@ -40,25 +40,25 @@ impl Session {
         let takes = self.takes_to_keep(document);
         let score = Arc::clone(document.history.committed());
         let recording = document.recording.as_mut().and_then(|recording| recording.so_far(heard_tick, &score));
-        let makings = document.takes.take_kept();
+        let kept_takes = document.takes.take_kept();
         let handed = &self.handed;
-        let is_same = makings.is_empty()
+        let is_same = kept_takes.is_empty()
             && same(handed.score.as_ref(), Some(&score))
             && same(handed.takes.as_ref(), takes.as_ref())
             && same(handed.recording.as_ref().map(|(_, part)| part), recording.as_ref().map(|(_, part)| part))
             && handed.recording.as_ref().map(|(place, _)| *place) == recording.as_ref().map(|(place, _)| *place)
             && handed.part == document.part;
         let state = (score.id, window(handed.state.as_ref().map(|(_, state)| state.playhead)));
-        let Some(keeper) = &self.keeper else { return };
+        let Some(autosave) = &self.autosave else { return };
         if !is_same {
             let touched = !same(self.pristine.as_ref(), Some(&score));
-            keeper.save(Save {
+            autosave.save(Save {
                 score: Arc::clone(&score),
                 recording: recording.clone(),
                 takes: takes.clone(),
                 part: document.part,
                 touched: touched || recording.is_some() || takes.is_some(),
-                makings,
+                kept_takes,
             });
             let handed = &mut self.handed;
             handed.score = Some(score);
@@ -67,7 +67,7 @@ impl Session {
             handed.part = document.part;
         }
         if self.handed.state.as_ref() != Some(&state) {
-            keeper.note_session(state.0, serde_json::to_string(&state.1).unwrap_or_default());
+            autosave.note_session(state.0, serde_json::to_string(&state.1).unwrap_or_default());
             self.handed.state = Some(state);
         }
     }
@@ -75,13 +75,13 @@ impl Session {
     /// The takes to choose from, shared with what was handed over before where they are the same.
     pub fn takes_to_keep(&self, document: &Document) -> Option<Arc<Takes>> {
         let takes = &document.takes;
-        let recipe = takes.recipe.as_ref().filter(|_| !takes.results.is_empty())?;
+        let settings = takes.settings.as_ref().filter(|_| !takes.results.is_empty())?;
         if let Some(old) = &self.handed.takes
-            && Arc::ptr_eq(&old.recipe, recipe)
+            && Arc::ptr_eq(&old.settings, settings)
             && old.takes.len() == takes.results.len()
         {
             return Some(Arc::clone(old));
         }
-        Some(Arc::new(Takes { recipe: Arc::clone(recipe), takes: takes.results.clone() }))
+        Some(Arc::new(Takes { settings: Arc::clone(settings), takes: takes.results.clone() }))
     }
 }

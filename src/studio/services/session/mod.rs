@@ -17,7 +17,7 @@ use crate::studio::services::{
 use crate::studio::{actions::Action, toasts::Tone};
 use crate::{
     library::{
-        keeper::{Desk, Keeper},
+        autosave::{Autosave, OpenLibrary},
         paths, settings,
         store::new_id,
     },
@@ -59,7 +59,7 @@ impl Folders {
 pub struct Session {
     folders: Folders,
     /// The thread that writes; `None` until the library is open, and where there is no folder for it.
-    keeper: Option<Keeper>,
+    autosave: Option<Autosave>,
     /// What it was handed last.
     handed: autosave::Handed,
     /// A prepared melody or an empty score, as it was taken: not the user's work until it is changed.
@@ -82,7 +82,7 @@ impl Session {
     pub fn new(folders: Folders) -> Self {
         Self {
             folders,
-            keeper: None,
+            autosave: None,
             handed: autosave::Handed::default(),
             pristine: None,
             copies: HashMap::new(),
@@ -110,9 +110,9 @@ impl Session {
     }
 
     /// Has something done with the library beside the window; where it is not open, `work` is told why.
-    pub fn ask(&self, work: impl FnOnce(Result<&mut Desk, &str>) + Send + 'static) {
-        match &self.keeper {
-            Some(keeper) => keeper.ask(work),
+    pub fn ask(&self, work: impl FnOnce(Result<&mut OpenLibrary, &str>) + Send + 'static) {
+        match &self.autosave {
+            Some(autosave) => autosave.run(work),
             None => work(Err("The library is not open yet")),
         }
     }
@@ -135,8 +135,8 @@ impl Session {
     }
 
     /// The last session was looked at; the library's thread, where there is one.
-    pub fn begin_keeping(&mut self, keeper: Option<Keeper>) {
-        self.keeper = keeper;
+    pub fn begin_keeping(&mut self, autosave: Option<Autosave>) {
+        self.autosave = autosave;
         self.looked = true;
     }
 
@@ -154,7 +154,7 @@ impl Session {
 
     /// Waits until all is on the disk, and ends the library's thread; whether that went well.
     pub fn finish(&mut self, patience: Duration) -> bool {
-        self.keeper.take().is_none_or(|mut keeper| keeper.finish(patience))
+        self.autosave.take().is_none_or(|mut autosave| autosave.finish(patience))
     }
 
     /// Whether closing the window is to be refused: at the first try of several while something would be lost.
