@@ -8,8 +8,12 @@ use std::path::Path;
 use crate::source;
 
 /// Where `crate::` begins: the file, and the name by which other crates call it.
-const ROOTS: &[(&str, &str)] =
-    &[("src/lib.rs", "cantus"), ("src/main.rs", ""), ("engine/src/lib.rs", "cantus_engine"), ("engine/src/main.rs", "")];
+const ROOTS: &[(&str, &str)] = &[
+    ("src/lib.rs", "cantus"),
+    ("src/main.rs", ""),
+    ("engine/src/lib.rs", "cantus_engine"),
+    ("engine/src/main.rs", ""),
+];
 
 /// The names that one file takes from another.
 pub type Arrows = BTreeMap<(String, String), BTreeSet<String>>;
@@ -32,22 +36,22 @@ struct Module {
 /// What a path leads to.
 enum Target {
     Module(usize),
-    /// Something in this module.
-    Item(usize),
+    /// Something in this module, and its name.
+    Item(usize, String),
 }
 
 impl Tree {
-    /// All sources below the project's root.
+    /// All sources below the project's root, and the root's manifest.
     pub fn load(root: &Path) -> Self {
         let mut sources = BTreeMap::new();
         for folder in ["src", "engine", "tests", "benches", "soundfonts"] {
             find(root, folder, &mut sources);
         }
+        sources.extend(fs::read_to_string(root.join("Cargo.toml")).map(|text| ("Cargo.toml".to_owned(), text)));
         Self::new(sources)
     }
 
-    /// Made-up sources.
-    #[cfg(test)]
+    /// A tree of made-up sources.
     pub fn of(sources: &[(&str, &str)]) -> Self {
         Self::new(sources.iter().map(|(path, source)| ((*path).to_owned(), (*source).to_owned())).collect())
     }
@@ -85,7 +89,9 @@ impl Tree {
         }
         for name in files {
             let below = format!("{folder}/{name}");
-            let found = [format!("{below}.rs"), format!("{below}/mod.rs")].into_iter().find(|path| self.sources.contains_key(path));
+            let found = [format!("{below}.rs"), format!("{below}/mod.rs")]
+                .into_iter()
+                .find(|path| self.sources.contains_key(path));
             let Some(path) = found else { continue };
             let says = source::read(&self.sources[&path]);
             if !says.is_test {
@@ -102,14 +108,14 @@ impl Tree {
         for (from, module) in self.modules.iter().enumerate() {
             for import in module.says.imports.iter().filter(|import| !import.is_public) {
                 match self.resolve(from, &import.path, false, 0) {
-                    Some(Target::Item(to)) => self.add_arrow(&mut arrows, from, to, &import.path),
-                    Some(Target::Module(to)) if import.name.is_none() => self.add_arrow(&mut arrows, from, to, &import.path),
+                    Some(Target::Item(to, name)) => self.add_arrow(&mut arrows, from, to, &name),
+                    Some(Target::Module(to)) if import.name.is_none() => self.add_arrow(&mut arrows, from, to, "*"),
                     _ => {} // a module counts where something of it is named
                 }
             }
             for path in &module.says.paths {
-                if let Some(Target::Item(to)) = self.resolve(from, path, false, 0) {
-                    self.add_arrow(&mut arrows, from, to, path);
+                if let Some(Target::Item(to, name)) = self.resolve(from, path, false, 0) {
+                    self.add_arrow(&mut arrows, from, to, &name);
                 }
             }
         }
@@ -121,18 +127,20 @@ impl Tree {
         let mut arrows = self.imports();
         for (from, module) in self.modules.iter().enumerate() {
             for import in &module.says.imports {
-                if let Some(Target::Item(to) | Target::Module(to)) = self.resolve(from, &import.path, false, 0) {
-                    self.add_arrow(&mut arrows, from, to, &import.path);
+                match self.resolve(from, &import.path, false, 0) {
+                    Some(Target::Item(to, name)) => self.add_arrow(&mut arrows, from, to, &name),
+                    Some(Target::Module(to)) => self.add_arrow(&mut arrows, from, to, "the module"),
+                    None => {}
                 }
             }
         }
         arrows
     }
 
-    fn add_arrow(&self, arrows: &mut Arrows, from: usize, to: usize, path: &[String]) {
+    fn add_arrow(&self, arrows: &mut Arrows, from: usize, to: usize, name: &str) {
         let (from, to) = (&self.modules[from].file, &self.modules[to].file);
         if from != to {
-            arrows.entry((from.clone(), to.clone())).or_default().insert(path.last().cloned().unwrap_or_default());
+            arrows.entry((from.clone(), to.clone())).or_default().insert(name.to_owned());
         }
     }
 
@@ -156,7 +164,9 @@ impl Tree {
                     self.named_in(from, name, to_module, steps + 1)
                         .or_else(|| Some(Target::Module(*self.crates.get(name).filter(|_| path.len() > 1)?)))?,
                 ),
-                (Some(Target::Module(at)), _) => Some(self.named_in(at, name, to_module, steps + 1).unwrap_or(Target::Item(at))),
+                (Some(Target::Module(at)), _) => Some(
+                    self.named_in(at, name, to_module, steps + 1).unwrap_or_else(|| Target::Item(at, name.clone())),
+                ),
                 (item, _) => return item,
             };
         }
@@ -170,7 +180,7 @@ impl Tree {
         }
         let Module { children, says, .. } = &self.modules[module];
         let child = || children.get(name).map(|child| Target::Module(*child));
-        let item = || says.items.contains(name).then_some(Target::Item(module));
+        let item = || says.items.contains(name).then(|| Target::Item(module, name.to_owned()));
         let imported = || {
             let mut named = says.imports.iter().filter(|import| import.name.as_deref() == Some(name));
             named.find_map(|import| self.resolve(module, &import.path, to_module, steps + 1))
@@ -179,7 +189,7 @@ impl Tree {
             says.imports.iter().filter(|import| import.name.is_none()).find_map(|import| {
                 match self.resolve(module, &import.path, true, steps + 1)? {
                     Target::Module(other) => self.named_in(other, name, to_module, steps + 1),
-                    Target::Item(_) => None,
+                    Target::Item(..) => None,
                 }
             })
         };
@@ -211,7 +221,8 @@ pub fn circles(arrows: &Arrows) -> Vec<BTreeSet<&str>> {
     for (from, to) in arrows.keys() {
         next.entry(from).or_default().push(to);
     }
-    let mut search = Search { next: &next, indices: BTreeMap::new(), lowest: BTreeMap::new(), open: Vec::new(), found: Vec::new() };
+    let mut search =
+        Search { next: &next, indices: BTreeMap::new(), lowest: BTreeMap::new(), open: Vec::new(), found: Vec::new() };
     for file in next.keys() {
         if !search.indices.contains_key(file) {
             search.visit(file);

@@ -11,6 +11,10 @@ fn room(path: &str) -> Option<&'static (&'static str, &'static [&'static str])> 
     ARROWS.iter().find(|(room, _)| is_below(path, room))
 }
 
+fn above(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
 fn is_below(path: &str, folder: &str) -> bool {
     path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
@@ -31,7 +35,9 @@ pub fn arrows(tree: &Tree) -> Vec<String> {
         let may = if serves_everyone(&from) {
             serves_everyone(&to)
         } else if let (Some((room, may_use)), false) = (room(&from), serves_everyone(&to)) {
-            is_below(&to, room) || !ARROWS.iter().any(|(other, _)| is_below(&to, other)) || may_use.iter().any(|other| is_below(&to, other))
+            is_below(&to, room)
+                || !ARROWS.iter().any(|(other, _)| is_below(&to, other))
+                || may_use.iter().any(|other| is_below(&to, other))
         } else {
             true
         };
@@ -46,11 +52,10 @@ pub fn arrows(tree: &Tree) -> Vec<String> {
 pub fn every_folder_has_arrows(tree: &Tree) -> Vec<String> {
     let files = tree.files();
     let unknown = files.iter().filter(|path| !serves_everyone(path) && room(path).is_none());
+    let unknown: BTreeSet<&str> = unknown.map(|path| above(path)).collect();
     let stale = ARROWS.iter().filter(|(room, _)| !files.iter().any(|path| is_below(path, room)));
-    unknown
-        .map(|path| format!("{path} lies in no folder of the table ARROWS"))
-        .chain(stale.map(|(room, _)| format!("there is no {room}, which the table ARROWS names")))
-        .collect()
+    let unknown = unknown.into_iter().map(|folder| format!("{folder} stands in no row of the table ARROWS"));
+    unknown.chain(stale.map(|(room, _)| format!("there is no {room}, which the table ARROWS names"))).collect()
 }
 
 /// How much of a path a pattern matches: `*` is any one name but `mod`.
@@ -77,8 +82,8 @@ pub fn never(tree: &Tree) -> Vec<String> {
     wrong
 }
 
-/// tch outside its package: in a source, or as a dependency.
-pub fn tch(tree: &Tree) -> Vec<String> {
+/// tch outside its package: in a source, or in the manifest.
+pub fn tensors(tree: &Tree) -> Vec<String> {
     let elsewhere = tree.sources.iter().filter(|(path, _)| !MAY_NAME_TCH.iter().any(|folder| is_below(path, folder)));
     let mut wrong = Vec::new();
     for (path, source) in elsewhere {
@@ -92,9 +97,9 @@ pub fn tch(tree: &Tree) -> Vec<String> {
 
 /// The folder of a file; one that holds nothing but `mod.rs` and its tests counts as a file of the folder above.
 fn folder<'p>(tree: &Tree, path: &'p str) -> &'p str {
-    let above = |path: &'p str| path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let folder = above(path);
-    let alone = path.ends_with("/mod.rs") && !tree.files().iter().any(|other| *other != path && is_below(other, folder));
+    let alone =
+        path.ends_with("/mod.rs") && !tree.files().iter().any(|other| *other != path && is_below(other, folder));
     if alone { above(folder) } else { folder }
 }
 
@@ -132,7 +137,9 @@ pub fn path_attributes(tree: &Tree) -> Vec<String> {
     let mut wrong = Vec::new();
     for (path, source) in &tree.sources {
         let tokens = source::tokens(source);
-        for words in tokens.windows(4).filter(|words| words.iter().map(|token| token.text.as_str()).eq(["#", "[", "path", "="])) {
+        for words in
+            tokens.windows(4).filter(|words| words.iter().map(|token| token.text.as_str()).eq(["#", "[", "path", "="]))
+        {
             wrong.push(format!("{path}:{}: #[path]", words[0].line));
         }
     }
@@ -141,8 +148,9 @@ pub fn path_attributes(tree: &Tree) -> Vec<String> {
 
 /// `x.rs` beside `x/`: it belongs in there, as `mod.rs`.
 pub fn files_beside_folders(tree: &Tree) -> Vec<String> {
-    let beside = |path: &&String| tree.sources.keys().any(|other| is_below(other, path.trim_end_matches(".rs")));
-    tree.sources.keys().filter(beside).map(|path| format!("{path} stands beside {}/", path.trim_end_matches(".rs"))).collect()
+    let modules = tree.sources.keys().filter_map(|path| path.strip_suffix(".rs"));
+    let beside = |path: &&str| tree.sources.keys().any(|other| is_below(other, path));
+    modules.filter(beside).map(|path| format!("{path}.rs stands beside {path}/")).collect()
 }
 
 /// `impl Studio` (or eframe's `App`) in more than two files.
@@ -151,18 +159,23 @@ pub fn studio_in_two_files(tree: &Tree) -> Vec<String> {
         let tokens = source::tokens(&tree.sources[*path]);
         let words: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
         (0..words.len()).any(|at| {
-            let head = words[at..].split(|word| ["{", ";", "where", "=", ")"].contains(word)).next().unwrap_or_default();
-            words[at] == "impl" && (head.last() == Some(&"Studio") || head.windows(2).any(|pair| pair == ["App", "for"]))
+            let is_item = words[at] == "impl" && (at == 0 || ["}", ";", "]", "{"].contains(&words[at - 1]));
+            let head = words[at..].split(|word| ["{", "where"].contains(word)).next().unwrap_or_default();
+            is_item && (head.last() == Some(&"Studio") || head.windows(2).any(|pair| pair == ["App", "for"]))
         })
     };
     let files: Vec<&str> = tree.files().into_iter().filter(implements).collect();
-    if files.len() > 2 { vec![format!("{} files implement Studio: {}", files.len(), files.join(", "))] } else { Vec::new() }
+    if files.len() > 2 {
+        vec![format!("{} files implement Studio: {}", files.len(), files.join(", "))]
+    } else {
+        Vec::new()
+    }
 }
 
 /// Lines of more than 120 characters.
 pub fn long_lines(tree: &Tree) -> Vec<String> {
     let mut wrong = Vec::new();
-    for (path, source) in &tree.sources {
+    for (path, source) in tree.sources.iter().filter(|(path, _)| path.ends_with(".rs")) {
         for (number, line) in source.lines().enumerate().filter(|(_, line)| line.chars().count() > 120) {
             wrong.push(format!("{path}:{}: {} columns", number + 1, line.chars().count()));
         }

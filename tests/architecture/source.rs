@@ -71,7 +71,9 @@ pub fn tokens(source: &str) -> Vec<Token> {
             _ if is_raw && at(i + prefix + hashes) == '"' => {
                 let end: String = std::iter::once('"').chain(std::iter::repeat_n('#', hashes)).collect();
                 i += prefix + hashes + 1;
-                while i < chars.len() && !(chars[i] == '"' && chars[i..].iter().take(hashes + 1).eq(&end.chars().collect::<Vec<_>>())) {
+                while i < chars.len()
+                    && !(chars[i] == '"' && chars[i..].iter().take(hashes + 1).eq(&end.chars().collect::<Vec<_>>()))
+                {
                     i += 1;
                 }
                 (i, text) = (i + hashes + 1, Some("\"".to_owned()));
