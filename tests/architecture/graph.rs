@@ -156,6 +156,8 @@ impl Tree {
         for (i, name) in path.iter().enumerate() {
             let to_module = to_module || i + 1 < path.len();
             target = match (target, name.as_str()) {
+                (None, source::OUTSIDE) => Some(Target::Module(*self.crates.get(path.get(1)?)?)),
+                (Some(at), name) if i == 1 && path[0] == source::OUTSIDE && self.crates.contains_key(name) => Some(at),
                 (None, "crate") => Some(Target::Module(root(from))),
                 (None, "self") => Some(Target::Module(from)),
                 (None, "super") => Some(Target::Module(self.modules[from].parent?)),

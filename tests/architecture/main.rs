@@ -11,7 +11,10 @@ use std::path::PathBuf;
 
 use graph::Tree;
 
-/// Each folder, and the others that it may use. Files at the top of `src/` serve all of them and use none.
+/// Small modules that serve everyone and use none of the folders.
+const SHARED: &[&str] = &["src/clock", "src/plural", "src/resident", "src/whole_file"];
+
+/// Each folder, and the others that it may use.
 const ARROWS: &[(&str, &[&str])] = &[
     ("src/music", &[]),
     ("src/devices", &["src/music"]),
@@ -28,23 +31,28 @@ const ARROWS: &[(&str, &[&str])] = &[
         "src/studio",
         &["src/music", "src/devices", "src/sound", "src/library", "src/engine_client", "src/corpus", "src/measures"],
     ),
+    ("src/lib.rs", &[]),
     ("src/main.rs", &["src/cli", "src/studio"]),
     ("engine/src", &["src/music", "src/engine_client", "src/corpus", "src/measures"]),
 ];
 
-/// Who never uses what, and what of it is free. `*` is any one name; what matches both alike (a page and itself) is free.
+/// Who never uses what, but for what is free. `*` is any one name; what matches both alike (a page and itself) is free.
 const NEVER: &[(&str, &str, &[&str])] = &[
     // A page knows no other page, and nobody who carries its actions out.
     ("src/studio/pages/*", "src/studio/pages/*", &[]),
     ("src/studio/pages", "src/studio/app", &[]),
+    ("src/studio/pages", "src/studio/state", &[]),
     ("src/studio/pages", "src/studio/commands/execute", &[]),
+    ("src/studio/dialogs", "src/studio/pages", &[]),
     ("src/studio/dialogs", "src/studio/app", &[]),
+    ("src/studio/dialogs", "src/studio/state", &[]),
     ("src/studio/dialogs", "src/studio/commands/execute", &[]),
     // What pages are drawn with, and what they are drawn from, knows no page.
     ("src/studio/theme", "src/studio/*", &[]),
     ("src/studio/theme", "src/studio/mod", &[]),
     ("src/studio/widgets", "src/studio/*", &["src/studio/theme"]),
     ("src/studio/widgets", "src/studio/mod", &[]),
+    ("src/studio/actions", "src/studio/pages", &[]),
     ("src/studio/services", "src/studio/pages", &[]),
     ("src/studio/services", "src/studio/dialogs", &[]),
     ("src/studio/services", "src/studio/app", &[]),
@@ -54,8 +62,8 @@ const NEVER: &[(&str, &str, &[&str])] = &[
     ("src/studio/document", "src/studio/dialogs", &[]),
     ("src/studio/document", "src/studio/app", &[]),
     // The training loop and the composer know no network by name.
-    ("engine/src/training", "engine/src/networks/*", &[]),
-    ("engine/src/composing", "engine/src/networks/*", &[]),
+    ("engine/src/training", "engine/src/networks/*", &["engine/src/networks/model_folder"]),
+    ("engine/src/composing", "engine/src/networks/*", &["engine/src/networks/model_folder"]),
 ];
 
 /// Where tch may be named.
@@ -67,7 +75,7 @@ type Rule = (&'static str, bool, fn(&Tree) -> Vec<String>);
 const RULES: &[Rule] = &[
     ("folders use only what they may", true, rules::arrows),
     ("every folder stands in the table of arrows", false, rules::every_folder_has_arrows),
-    ("what never uses what", true, rules::never),
+    ("what never uses what", false, rules::never),
     ("tch is named in engine/ only", false, rules::tensors),
     ("no circle of imports across folders", false, rules::circles_across_folders),
     ("no circle of more than three files", false, rules::large_circles),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::graph::{Arrows, Tree, circles};
 use crate::source;
-use crate::{ARROWS, MAY_NAME_TCH, NEVER};
+use crate::{ARROWS, MAY_NAME_TCH, NEVER, SHARED};
 
 /// The row of the table of arrows under which a file falls.
 fn room(path: &str) -> Option<&'static (&'static str, &'static [&'static str])> {
@@ -19,9 +19,9 @@ fn is_below(path: &str, folder: &str) -> bool {
     path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Files at the top of `src/` (clock, whole files) serve everyone and use nothing of ours.
 fn serves_everyone(path: &str) -> bool {
-    path.strip_prefix("src/").is_some_and(|name| !name.contains('/') && name != "main.rs")
+    let module = path.trim_end_matches(".rs").trim_end_matches("/mod");
+    SHARED.iter().any(|shared| is_below(module, shared))
 }
 
 fn list(names: &BTreeSet<String>) -> String {
@@ -32,15 +32,13 @@ fn list(names: &BTreeSet<String>) -> String {
 pub fn arrows(tree: &Tree) -> Vec<String> {
     let mut wrong = Vec::new();
     for ((from, to), names) in tree.imports_and_reexports() {
-        let may = if serves_everyone(&from) {
-            serves_everyone(&to)
-        } else if let (Some((room, may_use)), false) = (room(&from), serves_everyone(&to)) {
-            is_below(&to, room)
-                || !ARROWS.iter().any(|(other, _)| is_below(&to, other))
-                || may_use.iter().any(|other| is_below(&to, other))
-        } else {
-            true
-        };
+        let may = serves_everyone(&to)
+            || match room(&from) {
+                None => !serves_everyone(&from),
+                Some((folder, others)) => {
+                    is_below(&to, folder) || room(&to).is_none() || others.iter().any(|other| is_below(&to, other))
+                }
+            };
         if !may {
             wrong.push(format!("{from} uses {to}: {}", list(&names)));
         }

@@ -32,6 +32,9 @@ pub struct Import {
     pub is_public: bool,
 }
 
+/// The first name of a path such as `::tch::Tensor`, whose second is a crate's.
+pub const OUTSIDE: &str = "::";
+
 const ITEMS: [&str; 8] = ["fn", "struct", "enum", "trait", "type", "const", "static", "union"];
 const BEFORE_ITEMS: [&str; 7] = ["pub", "mod", "use", "impl", "unsafe", "async", "extern"];
 
@@ -183,12 +186,16 @@ impl Reader<'_> {
                 "}" => depth -= 1,
                 word if is_name(word) => {
                     let is_field = self.at > 0 && self.text(self.at - 1) == "." && self.text(self.at.max(2) - 2) != ".";
-                    let mut path = vec![word.to_owned()];
+                    let is_after = |sign| self.at > 0 && self.text(self.at - 1) == sign;
+                    // `::name` is a crate, `Vec::<u8>::name` is no path of its own
+                    let is_continued = is_after("::") && self.at > 1 && self.text(self.at - 2) == ">";
+                    let mut path = if is_after("::") { vec![OUTSIDE.to_owned()] } else { Vec::new() };
+                    path.push(word.to_owned());
                     while self.text(self.at + 1) == "::" && is_name(self.text(self.at + 2)) {
                         self.at += 2;
                         path.push(self.text(self.at).to_owned());
                     }
-                    if !is_field {
+                    if !is_field && !is_continued {
                         module.paths.insert(path);
                     }
                 }
@@ -247,6 +254,7 @@ impl Reader<'_> {
         let mut path = before.to_vec();
         loop {
             match self.text(self.at) {
+                "::" if path.is_empty() => path.push(OUTSIDE.to_owned()),
                 "::" => {}
                 "*" => imports.push(Import { name: None, path: path.clone(), is_public }),
                 "{" => loop {

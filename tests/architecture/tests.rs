@@ -74,6 +74,8 @@ fn a_wrong_arrow_is_seen() {
     assert_eq!(wrong("src/clock.rs", "fn f() { crate::music::Score; }").len(), 1, "it serves everyone");
     assert_eq!(wrong("src/main.rs", "use cantus::music::Score;").len(), 1);
     assert_eq!(wrong("engine/src/main.rs", "use cantus::{music::Score, sound::Player};").len(), 1);
+    assert_eq!(wrong("engine/src/main.rs", "mod cantus {} use ::cantus::sound::Player;").len(), 1);
+    assert_eq!(wrong("engine/src/main.rs", "mod cantus {} fn f() { ::cantus::sound::Player; }").len(), 1);
     assert!(wrong("src/studio/mod.rs", "use crate::{music::Score, sound::Player};").is_empty());
 }
 
