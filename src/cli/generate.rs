@@ -8,9 +8,9 @@ use anyhow::{Context as _, bail};
 use serde::Serialize;
 
 use super::{files, output};
-use crate::engine::protocol::{ComposeRequest, DeviceChoice, Event, Request};
-use crate::engine::{Engine, EngineEvent, EngineOptions, ModelCard};
-use crate::gan::roles;
+use crate::corpus::roles;
+use crate::engine_client::protocol::{ComposeRequest, DeviceChoice, Event, Request};
+use crate::engine_client::{Engine, EngineEvent, EngineOptions, ModelCard};
 use crate::library::models;
 use crate::music::{Part, Role, Score, midi_file};
 

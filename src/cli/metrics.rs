@@ -9,8 +9,8 @@ use serde_json::json;
 use super::dataset::role_name;
 use super::files;
 use super::output::{print, print_json, table, value};
-use crate::gan::dataset::{WholeScore, whole_score};
-use crate::gan::metrics::{Report, detect_key, report};
+use crate::corpus::{WholeScore, whole_score};
+use crate::measures::metrics::{Report, detect_key, report};
 
 /// Arguments of `cantus metrics`.
 #[derive(Debug, clap::Args)]

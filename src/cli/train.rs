@@ -11,10 +11,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use super::{dataset, output};
-use crate::engine::protocol::{DeviceChoice, Event, Loss, Request, TrainControl, TrainRequest, TrainScalars};
-use crate::engine::run_folder;
-use crate::engine::{Engine, EngineEvent, EngineOptions, ModelCard};
-use crate::gan::plan;
+use crate::corpus::iterations_per_epoch;
+use crate::engine_client::networks;
+use crate::engine_client::protocol::{DeviceChoice, Event, Loss, Request, TrainControl, TrainRequest, TrainScalars};
+use crate::engine_client::run_folder;
+use crate::engine_client::{Engine, EngineEvent, EngineOptions, ModelCard};
 use crate::library::{models, paths, runs};
 
 /// What an engine may take to load libtorch from a cold disk, and CUDA.
@@ -145,8 +146,8 @@ fn fresh(arguments: &Arguments) -> anyhow::Result<TrainRequest> {
         }
         None => None,
     };
-    let epochs = |epochs: u64| epochs.saturating_mul(plan::iterations_per_epoch(&read, &network, arguments.batch));
-    if arguments.mixed && !plan::of(&network).mixes {
+    let epochs = |epochs: u64| epochs.saturating_mul(iterations_per_epoch(&read, &network, arguments.batch));
+    if arguments.mixed && !networks::of(&network).mixes {
         bail!("mixed precision is for the network unet; {network} gains nothing by it");
     }
     Ok(TrainRequest {
@@ -180,7 +181,7 @@ fn resumed(arguments: &Arguments) -> anyhow::Result<TrainRequest> {
     let iterations = match arguments.epochs {
         Some(epochs) => {
             let read = dataset::read(&data, saved.seed)?;
-            Some(epochs.saturating_mul(plan::iterations_per_epoch(&read, &saved.network, saved.batch)))
+            Some(epochs.saturating_mul(iterations_per_epoch(&read, &saved.network, saved.batch)))
         }
         None => arguments.iterations,
     };

@@ -12,7 +12,7 @@ use super::{
     toasts::Tone,
 };
 use crate::{
-    engine::{
+    engine_client::{
         EngineEvent, EngineOptions, ModelCard,
         protocol::{ComposeRequest, Event, Request, RequestId},
     },

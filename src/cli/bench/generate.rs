@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::super::output;
 use super::median;
-use crate::engine::protocol::{ComposeRequest, DeviceChoice, Event, Request};
-use crate::engine::{Engine, EngineEvent, EngineOptions};
+use crate::engine_client::protocol::{ComposeRequest, DeviceChoice, Event, Request};
+use crate::engine_client::{Engine, EngineEvent, EngineOptions};
 use crate::library::models;
 use crate::music::{Note, Part, Pitch, Score, TICKS_PER_QUARTER, Velocity};
 

@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::super::output;
 use super::median;
-use crate::engine::protocol::{DeviceChoice, Event, Request, TrainRequest};
-use crate::engine::{Engine, EngineEvent, EngineOptions};
+use crate::engine_client::protocol::{DeviceChoice, Event, Request, TrainRequest};
+use crate::engine_client::{Engine, EngineEvent, EngineOptions};
 
 /// What an engine may take to start.
 const START: Duration = Duration::from_mins(2);

@@ -10,8 +10,8 @@ use super::super::{
     train::charts::ModelCurves,
 };
 use crate::{
-    engine::{ModelCard, protocol::RequestId},
-    gan::plan::NETWORKS,
+    engine_client::networks::NETWORKS,
+    engine_client::{ModelCard, protocol::RequestId},
     library::models::{self, ModelFolder, Origin},
     music::{Part, Score},
 };

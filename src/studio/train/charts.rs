@@ -23,7 +23,7 @@ use super::super::{
 use super::Shown;
 use super::curves::{Curve, Curves, Smoother};
 use super::watch::{RunInfo, read_curves, read_reference};
-use crate::engine::run_folder;
+use crate::engine_client::run_folder;
 
 /// The charts but the last: what each shows, by column and name, and how high its axis reaches at least.
 type Chart = (&'static str, f64, &'static [(&'static str, &'static str)]);

@@ -15,9 +15,7 @@ use super::super::{
     widgets,
 };
 use super::setup::Setup;
-use crate::gan::dataset::{
-    self, ALL_FILES, Corrections, DatasetError, FoundRole, ReadOptions, Split, Survey, SurveyedFile,
-};
+use crate::corpus::{self, ALL_FILES, Corrections, DatasetError, FoundRole, ReadOptions, Split, Survey, SurveyedFile};
 use crate::music::Role;
 
 /// Corpora that come with the program.
@@ -132,7 +130,7 @@ impl Studio {
                     poster.ctx().request_repaint();
                 }
             };
-            let read = dataset::read(&wanted.0, &options, &mut progress, &|| scan.cancelled.load(Ordering::Relaxed));
+            let read = corpus::read(&wanted.0, &options, &mut progress, &|| scan.cancelled.load(Ordering::Relaxed));
             let survey = match read {
                 Ok(dataset) => Some(Ok(Survey::of(&dataset))),
                 Err(DatasetError::Cancelled) => None,

@@ -9,7 +9,7 @@ use super::super::{
     widgets,
 };
 use super::watch::RunInfo;
-use crate::engine::run_folder::RunState;
+use crate::engine_client::run_folder::RunState;
 
 const LIST_WIDTH: f32 = 256.0;
 

@@ -7,7 +7,7 @@ use eframe::egui::{Align, Color32, Layout, Rangef, Rect, Role, Sense, StrokeKind
 use egui_plot::{AxisHints, GridMark, HLine, Line, LineStyle, Plot, PlotPoints, PlotUi, Points, VLine};
 
 use super::{Charts, Picture};
-use crate::engine::run_folder::Change;
+use crate::engine_client::run_folder::Change;
 use crate::studio::{
     status,
     theme::{self, Icon, Theme, size, space},
