@@ -11,8 +11,8 @@ use std::time::UNIX_EPOCH;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::dataset::{FoundRole, Piece, Split};
 use super::pieces::Cut;
-use super::{FoundRole, Piece, Split};
 use crate::music::{Cell, Grid, Role};
 use crate::whole_file;
 

@@ -4,8 +4,9 @@ use crate::corpus::roles;
 use crate::music::grid::TICKS_PER_STEP;
 use crate::music::{Grid, Note, Part, Role, Score, Tick};
 
+use super::corrections::Corrections;
+use super::dataset::{FoundRole, Piece, ReadOptions, Split};
 use super::sections::{Section, sections};
-use super::{Corrections, FoundRole, Piece, ReadOptions, Split};
 
 /// Longer scores are refused: no music, and no memory for it (an hour at 120 has 28,800 steps).
 pub const MOST_STEPS: i64 = 60_000;

@@ -9,17 +9,16 @@ use sha2::{Digest, Sha256};
 
 use crate::music::Grid;
 
-use super::read::claimed_split;
-use super::{Piece, ReadOptions, Split};
+use super::dataset::{Piece, ReadOptions, Split};
 
-/// Decides for all pieces; at least one piece is held out, and one is not, where there are two.
+/// Decides which of the pieces are held out; at least one piece is held out, and one is not, where there are two.
 pub fn decide(pieces: &mut [Piece], options: &ReadOptions) {
     let claims = |wanted| pieces.iter().any(|piece| claimed_split(&piece.name) == Some(wanted));
     let given = claims(Split::Train) && claims(Split::Valid);
     // sections of a file go together: the first one decides
     let mut files: BTreeMap<String, (u64, Split)> = BTreeMap::new();
     for piece in pieces.iter() {
-        files.entry(file_of(&piece.name).to_owned()).or_insert_with(|| {
+        files.entry(piece.file().to_owned()).or_insert_with(|| {
             let number = number(&piece.melody, options.seed);
             let by_hash = if number.is_multiple_of(options.valid_one_in.max(2)) { Split::Valid } else { Split::Train };
             let claimed = if given { claimed_split(&piece.name) } else { None };
@@ -33,17 +32,21 @@ pub fn decide(pieces: &mut [Piece], options: &ReadOptions) {
         }
     }
     for piece in pieces {
-        if let Some((_, split)) = files.get(file_of(&piece.name)) {
+        if let Some((_, split)) = files.get(piece.file()) {
             piece.split = *split;
         }
     }
 }
 
-/// The file a piece comes from.
-pub fn file_of(piece: &str) -> &str {
-    match piece.rsplit_once('#') {
-        Some((file, section)) if section.parse::<usize>().is_ok() => file,
-        _ => piece,
+/// Which side a file's name claims for it.
+fn claimed_split(name: &str) -> Option<Split> {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    if file.starts_with("train_") {
+        Some(Split::Train)
+    } else if file.starts_with("valid_") {
+        Some(Split::Valid)
+    } else {
+        None
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::split::file_of;
-use super::{Dataset, FoundRole, Split, iterations_per_epoch};
+use super::dataset::{Dataset, FoundRole, Split};
+use super::windows::iterations_per_epoch;
 use crate::engine_client::networks;
 use crate::music::Role;
 
@@ -49,7 +49,7 @@ impl Survey {
     pub fn of(dataset: &Dataset) -> Self {
         let mut files: BTreeMap<&str, Result<UsedFile, String>> = BTreeMap::new();
         for piece in &dataset.pieces {
-            let file = files.entry(file_of(&piece.name)).or_insert_with(|| {
+            let file = files.entry(piece.file()).or_insert_with(|| {
                 Ok(UsedFile {
                     bars: 0,
                     steps_per_bar: piece.steps_per_bar,
@@ -92,7 +92,7 @@ impl Survey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::LeftOut;
+    use crate::corpus::dataset::LeftOut;
     use crate::corpus::testing::chorales;
 
     #[test]

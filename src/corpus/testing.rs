@@ -1,6 +1,6 @@
 //! A small data set for the tests of the corpus.
 
-use super::{Dataset, Piece, Split};
+use super::dataset::{Dataset, Piece, Split};
 use crate::music::{Cell, Grid, Role};
 
 /// Scales in quarters over four bars with a third and an octave below, the last piece held out.

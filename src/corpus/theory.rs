@@ -1,28 +1,9 @@
-//! Scales, triads and drawing lots: what music made by rule shares.
+//! Scales, drawing lots and writing notes: what music made by rule shares.
 
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
-use crate::music::{Cell, Grid, Key, Mode};
-
-/// A triad on a degree of the key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Triad {
-    /// 0 (tonic) to 6.
-    pub degree: usize,
-    /// Pitch classes of root, third and fifth.
-    pub classes: [u8; 3],
-}
-
-/// The triad on a degree (0 to 6); in minor the dominant and the leading-note chord have the raised seventh.
-pub fn triad(key: Key, degree: usize) -> Triad {
-    let steps = key.steps();
-    let class = |at: usize| {
-        let raised = key.mode == Mode::Minor && at % 7 == 6 && matches!(degree, 4 | 6);
-        (key.tonic + steps[at % 7] + u8::from(raised)) % 12
-    };
-    Triad { degree, classes: [class(degree), class(degree + 2), class(degree + 4)] }
-}
+use crate::music::{Cell, Chord, Grid, Key, Mode};
 
 /// Draws an index by weights, of which one at least is above 0.
 pub fn draw(random: &mut ChaCha8Rng, weights: &[f64]) -> usize {
@@ -41,17 +22,18 @@ pub fn chance(random: &mut ChaCha8Rng, probability: f64) -> bool {
     random.random::<f64>() < probability
 }
 
-/// The next pitch of the key's scale (with the triad's own notes) above or below `pitch`.
-pub fn scale_neighbour(key: Key, triad: Triad, pitch: i32, up: bool) -> i32 {
+/// The next pitch of the key's scale (with the chord's own notes) above or below `pitch`.
+pub fn scale_neighbour(key: Key, chord: Chord, pitch: i32, up: bool) -> i32 {
+    let triad = chord.triad();
+    let raised_seventh = key.mode == Mode::Minor && triad.contains(&((key.tonic + 11) % 12));
     let mut at = pitch;
     loop {
         at += if up { 1 } else { -1 };
         let class = at.rem_euclid(12) as u8;
-        let raised_seventh = key.mode == Mode::Minor && triad.classes.contains(&((key.tonic + 11) % 12));
         let in_scale = if raised_seventh && class == (key.tonic + 10) % 12 {
             false
         } else {
-            key.contains(class) || triad.classes.contains(&class)
+            key.contains(class) || triad.contains(&class)
         };
         if in_scale {
             return at;
@@ -78,18 +60,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn triads_of_the_keys() {
-        assert_eq!(triad(Key::C_MAJOR, 0).classes, [0, 4, 7]);
-        assert_eq!(triad(Key::C_MAJOR, 4).classes, [7, 11, 2]);
-        let a_minor = Key { tonic: 9, mode: Mode::Minor };
-        assert_eq!(triad(a_minor, 4).classes, [4, 8, 11]);
-        assert_eq!(triad(a_minor, 2).classes, [0, 4, 7]);
-    }
-
-    #[test]
     fn neighbours_stay_in_the_scale() {
-        assert_eq!(scale_neighbour(Key::C_MAJOR, triad(Key::C_MAJOR, 0), 64, true), 65);
+        assert_eq!(scale_neighbour(Key::C_MAJOR, Chord::on_degree(Key::C_MAJOR, 0), 64, true), 65);
         let a_minor = Key { tonic: 9, mode: Mode::Minor };
-        assert_eq!(scale_neighbour(a_minor, triad(a_minor, 4), 69, false), 68);
+        assert_eq!(scale_neighbour(a_minor, Chord::on_degree(a_minor, 4), 69, false), 68);
     }
 }

@@ -4,9 +4,9 @@ use crate::corpus::roles;
 use crate::music::grid::TICKS_PER_STEP;
 use crate::music::{Grid, Note, Role, Score};
 
+use super::dataset::{DatasetError, FoundRole};
 use super::pieces::{MOST_STEPS, on_grid, track_name};
 use super::sections::{Section, sections};
-use super::{DatasetError, FoundRole};
 
 /// A score on the grid. All grids have the same length; step 0 begins a bar.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,7 +3,7 @@
 use crate::engine_client::networks;
 use crate::music::{Grid, Role};
 
-use super::{Dataset, Piece, Split};
+use super::dataset::{Dataset, Piece, Split};
 
 /// How windows are cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 //!
 //! No threads, no devices, no window, no clock. Nothing here may use another folder of ours.
 
+pub mod chord;
 pub mod clipboard;
 pub mod edit;
 pub mod excerpt;
@@ -21,6 +22,7 @@ pub mod selection;
 pub mod testing;
 pub mod time;
 
+pub use chord::{Chord, ChordFinder, Chroma};
 pub use grid::{Cell, Grid};
 pub use pitch::{Pitch, Velocity};
 pub use recorder::{Recorder, RecorderOptions, Stamped, Take};

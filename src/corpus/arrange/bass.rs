@@ -3,8 +3,8 @@
 use rand::Rng as _;
 use rand_chacha::ChaCha8Rng;
 
-use super::chords::Chord;
-use crate::corpus::Piece;
+use super::chords::{ChordSpan, at};
+use crate::corpus::dataset::Piece;
 use crate::corpus::theory::{chance, write};
 use crate::music::Grid;
 
@@ -40,23 +40,18 @@ fn near(class: u8, to: i32) -> i32 {
         .unwrap_or(to)
 }
 
-/// The chord at a step.
-fn at(chords: &[Chord], step: usize) -> Option<Chord> {
-    chords.iter().find(|chord| (chord.start..chord.end).contains(&step)).copied()
-}
-
 /// One figure for four bars at a time, on roots and fifths; another half through, more often than not the same.
-pub fn pop(chords: &[Chord], piece: &Piece, random: &mut ChaCha8Rng) -> Grid {
+pub fn pop(chords: &[ChordSpan], piece: &Piece, random: &mut ChaCha8Rng) -> Grid {
     let mut grid = Grid::silent(piece.steps());
     let [first, second] = [0, 1].map(|_| POP[random.random_range(0..POP.len())]);
     for bar in 0..piece.bars() {
         let figure = if (bar / 8).is_multiple_of(2) { first } else { second };
         for &(step, fifth, length) in figure.iter().filter(|(step, ..)| *step < piece.steps_per_bar) {
             let start = bar * piece.steps_per_bar + step;
-            let Some(chord) = at(chords, start) else { continue };
-            let root = near(chord.root, HOME);
-            let pitch = if fifth { near(chord.fifth(), root) } else { root };
-            write(&mut grid, start, length.min(chord.end - start), pitch);
+            let Some(span) = at(chords, start) else { continue };
+            let root = near(span.chord.root, HOME);
+            let pitch = if fifth { near(span.chord.triad()[2], root) } else { root };
+            write(&mut grid, start, length.min(span.end - start), pitch);
         }
     }
     grid
@@ -73,23 +68,23 @@ const FOLK: [&[(usize, bool, usize)]; 6] = [
 ];
 
 /// Roots and fifths, mostly in one figure for eight bars, with steps towards the next root now and then.
-pub fn folk(chords: &[Chord], piece: &Piece, random: &mut ChaCha8Rng) -> Grid {
+pub fn folk(chords: &[ChordSpan], piece: &Piece, random: &mut ChaCha8Rng) -> Grid {
     let mut grid = Grid::silent(piece.steps());
     let habits = [0, 1].map(|_| FOLK[random.random_range(0..FOLK.len())]);
     let lively = chance(random, 0.5);
     for bar in 0..piece.bars() {
         let figure = if chance(random, 0.7) { habits[bar / 8 % 2] } else { FOLK[random.random_range(0..FOLK.len())] };
         let next_bar = (bar + 1) * piece.steps_per_bar;
-        let next_root = at(chords, next_bar).map(|next| near(next.root, HOME));
+        let next_root = at(chords, next_bar).map(|next| near(next.chord.root, HOME));
         for &(step, fifth, length) in figure.iter().filter(|(step, ..)| *step < piece.steps_per_bar) {
             let start = bar * piece.steps_per_bar + step;
-            let Some(chord) = at(chords, start) else { continue };
-            let root = near(chord.root, HOME);
+            let Some(span) = at(chords, start) else { continue };
+            let root = near(span.chord.root, HOME);
             // a chord that has just come begins on its root
-            let fifth = fifth && start != chord.start;
+            let fifth = fifth && start != span.start;
             let below = chance(random, 0.6);
-            let pitch = if fifth { near(chord.fifth(), if below { root - 5 } else { root + 5 }) } else { root };
-            let end = (start + length).min(chord.end).min(next_bar);
+            let pitch = if fifth { near(span.chord.triad()[2], if below { root - 5 } else { root + 5 }) } else { root };
+            let end = (start + length).min(span.end).min(next_bar);
             let leads = lively && end == next_bar && end - start >= 4 && chance(random, 0.4);
             match next_root.filter(|next| leads && *next != root && (next - pitch).abs() > 2) {
                 Some(next) => {
@@ -100,9 +95,9 @@ pub fn folk(chords: &[Chord], piece: &Piece, random: &mut ChaCha8Rng) -> Grid {
             }
         }
         // a chord that comes within a bar where the figure strikes nothing
-        for chord in chords.iter().filter(|chord| (bar * piece.steps_per_bar + 1..next_bar).contains(&chord.start)) {
-            if grid.onsets(chord.start).next().is_none() {
-                write(&mut grid, chord.start, chord.end.min(next_bar) - chord.start, near(chord.root, HOME));
+        for span in chords.iter().filter(|span| (bar * piece.steps_per_bar + 1..next_bar).contains(&span.start)) {
+            if grid.onsets(span.start).next().is_none() {
+                write(&mut grid, span.start, span.end.min(next_bar) - span.start, near(span.chord.root, HOME));
             }
         }
     }
@@ -110,17 +105,17 @@ pub fn folk(chords: &[Chord], piece: &Piece, random: &mut ChaCha8Rng) -> Grid {
 }
 
 /// A walking bass: a quarter on each beat, roots where chords begin, chord tones between, a semitone or a step before the next root.
-pub fn walking(chords: &[Chord], piece: &Piece, random: &mut ChaCha8Rng) -> Grid {
+pub fn walking(chords: &[ChordSpan], piece: &Piece, random: &mut ChaCha8Rng) -> Grid {
     let mut grid = Grid::silent(piece.steps());
     let mut last = HOME;
     let mut rising = true;
-    for (index, chord) in chords.iter().enumerate() {
-        let next = chords.get(index + 1).map(|next| near(next.root, last));
-        for start in (chord.start..chord.end).step_by(4) {
-            let length = (chord.end - start).min(4);
-            let pitch = if start == chord.start {
-                near(chord.root, last)
-            } else if let Some(next) = next.filter(|_| start + 4 >= chord.end) {
+    for (index, span) in chords.iter().enumerate() {
+        let next = chords.get(index + 1).map(|next| near(next.chord.root, last));
+        for start in (span.start..span.end).step_by(4) {
+            let length = (span.end - start).min(4);
+            let pitch = if start == span.start {
+                near(span.chord.root, last)
+            } else if let Some(next) = next.filter(|_| start + 4 >= span.end) {
                 let below = chance(random, 0.5);
                 let by = if chance(random, 0.7) { 1 } else { 2 };
                 if below { next - by } else { next + by }
@@ -131,7 +126,7 @@ pub fn walking(chords: &[Chord], piece: &Piece, random: &mut ChaCha8Rng) -> Grid
                     rising = true;
                 }
                 let step = |by: i32| if rising { last + by } else { last - by };
-                (2..=7).map(step).find(|pitch| chord.contains(*pitch)).unwrap_or(last)
+                (2..=7).map(step).find(|pitch| span.chord.contains(*pitch)).unwrap_or(last)
             };
             let pitch = pitch.clamp(RANGE.0, RANGE.1);
             write(&mut grid, start, length, pitch);

@@ -3,10 +3,10 @@
 use rand::Rng as _;
 use rand_chacha::ChaCha8Rng;
 
-use super::chords::Chord;
-use crate::corpus::Piece;
+use super::chords::{ChordSpan, at};
+use crate::corpus::dataset::Piece;
 use crate::corpus::theory::{chance, write};
-use crate::music::Grid;
+use crate::music::{Chord, Grid};
 
 /// Figures of a bar for a comping hand: step and length. Off-beats are where swing puts them when played.
 const COMPS: [&[(usize, usize)]; 8] = [
@@ -32,7 +32,7 @@ pub fn close(classes: impl Iterator<Item = u8>, middle: i32) -> Vec<i32> {
 /// Strikes a chord at each step of a figure, no longer than the chord lasts; what was struck before ends there.
 fn play(
     grid: &mut Grid,
-    chords: &[Chord],
+    chords: &[ChordSpan],
     bar: usize,
     piece: &Piece,
     figure: &[(usize, usize)],
@@ -42,25 +42,22 @@ fn play(
         let start = bar * piece.steps_per_bar + step;
         // a stroke just before the bar line belongs to the chord that comes
         let heard = if step + 2 >= piece.steps_per_bar { start + 2 } else { start };
-        let Some(chord) = chords.iter().find(|chord| (chord.start..chord.end).contains(&heard)) else {
-            continue;
-        };
-        let end = (start + length).min(chord.end);
-        for pitch in voicing(*chord) {
+        let Some(span) = at(chords, heard) else { continue };
+        let end = (start + length).min(span.end);
+        for pitch in voicing(span.chord) {
             write(grid, start, end - start, pitch);
         }
     }
 }
 
 /// Thirds and sevenths (or what the chord has), with the root or the fifth above now and then; figures change from bar to bar.
-pub fn shells(chords: &[Chord], piece: &Piece, random: &mut ChaCha8Rng) -> Grid {
+pub fn shells(chords: &[ChordSpan], piece: &Piece, random: &mut ChaCha8Rng) -> Grid {
     let mut grid = Grid::silent(piece.steps());
     let full = chance(random, 0.5);
     let voicing = |chord: Chord| {
-        let third = chord.above[0];
-        let upper = chord.above[2].or(Some(0)); // the root, where the sheet names no seventh
-        let fifth = chord.above[1].filter(|_| full);
-        close([third, upper, fifth].into_iter().flatten().map(|above| (chord.root + above) % 12), 58)
+        let upper = chord.seventh.unwrap_or(0); // the root, where the sheet names no seventh
+        let fifth = full.then_some(chord.fifth);
+        close([chord.third, upper].into_iter().chain(fifth).map(|above| (chord.root + above) % 12), 58)
     };
     let favourites: [usize; 3] = std::array::from_fn(|_| random.random_range(0..COMPS.len()));
     for bar in 0..piece.bars() {

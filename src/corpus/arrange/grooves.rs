@@ -5,7 +5,7 @@ use std::path::Path;
 use rand::Rng as _;
 use rand_chacha::ChaCha8Rng;
 
-use crate::corpus::Piece;
+use crate::corpus::dataset::Piece;
 use crate::corpus::theory::write;
 use crate::music::grid::TICKS_PER_STEP;
 use crate::music::{Cell, Grid, TICKS_PER_QUARTER, midi_file};

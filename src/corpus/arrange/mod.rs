@@ -10,7 +10,7 @@ use std::sync::Arc;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 
-use super::{Dataset, Piece, Split};
+use crate::corpus::dataset::{Dataset, Piece, Split};
 use crate::music::{Grid, MetreChange, MetreMap, Part, Role, Score, TempoMap, Velocity};
 
 mod bass;
@@ -20,7 +20,7 @@ mod grooves;
 mod guitar;
 
 pub use bass::{folk as folk_bass, walking as walking_bass};
-pub use chords::Chord;
+pub use chords::ChordSpan;
 pub use comping::shells as shell_comping;
 pub use grooves::{Groove, read_grooves};
 pub use guitar::guitar as acoustic_guitar;

@@ -5,10 +5,10 @@
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
-use crate::corpus::arrange::{Chord, acoustic_guitar, folk_bass, shell_comping, walking_bass};
-use crate::corpus::theory::{Triad, chance, draw, nearest, scale_neighbour, triad, write};
-use crate::corpus::{Piece, Split};
-use crate::music::{Grid, Key, Mode, Role};
+use crate::corpus::arrange::{ChordSpan, acoustic_guitar, folk_bass, shell_comping, walking_bass};
+use crate::corpus::dataset::{Piece, Split};
+use crate::corpus::theory::{chance, draw, nearest, scale_neighbour, write};
+use crate::music::{Chord, Grid, Key, Mode, Role};
 
 const BAR: usize = 16;
 /// Bars of a section: four phrases of two bars.
@@ -125,7 +125,7 @@ pub const SYMPHONY: Grammar = Grammar {
 /// A song whose tune stands.
 struct Song<'a> {
     piece: &'a Piece,
-    chords: Vec<Chord>,
+    chords: Vec<ChordSpan>,
 }
 
 impl Song<'_> {
@@ -136,7 +136,7 @@ impl Song<'_> {
 
 /// A section (verse, chorus): its chords and its tune come back unchanged.
 struct Section {
-    chords: [Triad; SECTION_BARS],
+    chords: [Chord; SECTION_BARS],
     tune: Vec<(usize, usize, i32)>, // step, length, pitch
 }
 
@@ -148,18 +148,17 @@ pub fn piece(grammar: &Grammar, name: String, random: &mut ChaCha8Rng) -> Piece 
     let forms: [&[usize]; 4] = [&[0, 0, 1, 0], &[0, 1, 0, 1], &[0, 0, 1], &[0, 1, 1]];
     let form = forms[random.random_range(0..forms.len())];
     let mut melody = Grid::silent(form.len() * SECTION_BARS * BAR);
-    let mut chords: Vec<Chord> = Vec::new();
+    let mut chords: Vec<ChordSpan> = Vec::new();
     for (index, &which) in form.iter().enumerate() {
         let first = index * SECTION_BARS * BAR;
         for &(step, length, pitch) in &sections[which].tune {
             write(&mut melody, first + step, length, pitch);
         }
-        for (bar, triad) in sections[which].chords.iter().enumerate() {
-            let start = first + bar * BAR;
-            let chord = chord(key, *triad, grammar.sevenths, start);
+        for (bar, &chord) in sections[which].chords.iter().enumerate() {
+            let (start, end) = (first + bar * BAR, first + (bar + 1) * BAR);
             match chords.last_mut() {
-                Some(last) if (last.root, last.above) == (chord.root, chord.above) && bar > 0 => last.end = chord.end,
-                _ => chords.push(chord),
+                Some(last) if last.chord == chord && bar > 0 => last.end = end,
+                _ => chords.push(ChordSpan { start, end, chord }),
             }
         }
     }
@@ -175,7 +174,10 @@ fn section(grammar: &Grammar, key: Key, random: &mut ChaCha8Rng) -> Section {
         Mode::Major => grammar.major_loops,
         Mode::Minor => grammar.minor_loops,
     };
-    let chords = loops[random.random_range(0..loops.len())].map(|degree| triad(key, degree));
+    let chords = loops[random.random_range(0..loops.len())].map(|degree| {
+        let triad = Chord::on_degree(key, degree);
+        if grammar.sevenths { triad.with_seventh_of(key, degree) } else { triad }
+    });
     let rhythm = |random: &mut ChaCha8Rng| grammar.rhythms[random.random_range(0..grammar.rhythms.len())];
     let (call, answer) = (rhythm(random), rhythm(random));
     let mut tune = Vec::new();
@@ -198,14 +200,14 @@ fn section(grammar: &Grammar, key: Key, random: &mut ChaCha8Rng) -> Section {
         }
     }
     if let Some(last) = tune.last_mut() {
-        let home = nearest(chords[SECTION_BARS - 1].classes[0], last.2);
+        let home = nearest(chords[SECTION_BARS - 1].root, last.2);
         last.2 = if home > grammar.home + 9 { home - 12 } else { home };
     }
     Section { chords, tune }
 }
 
 /// A step, a repetition or a third; on strong beats the nearest note of the chord.
-fn next_pitch(key: Key, chord: Triad, from: i32, up: bool, move_by: usize, strong: bool) -> i32 {
+fn next_pitch(key: Key, chord: Chord, from: i32, up: bool, move_by: usize, strong: bool) -> i32 {
     let step = scale_neighbour(key, chord, from, up);
     let pitch = match move_by {
         0 => step,
@@ -215,15 +217,8 @@ fn next_pitch(key: Key, chord: Triad, from: i32, up: bool, move_by: usize, stron
     if !strong {
         return pitch;
     }
-    let tones = chord.classes.map(|class| nearest(class, pitch));
+    let tones = chord.triad().map(|class| nearest(class, pitch));
     tones.into_iter().min_by_key(|near| (near - pitch).abs()).unwrap_or(pitch)
-}
-
-fn chord(key: Key, triad: Triad, seventh: bool, start: usize) -> Chord {
-    let [root, third, fifth] = triad.classes;
-    let above = |class: u8| (class + 12 - root) % 12;
-    let seventh = seventh.then(|| above((key.tonic + key.steps()[(triad.degree + 6) % 7]) % 12));
-    Chord { start, end: start + BAR, root, above: [Some(above(third)), Some(above(fifth)), seventh] }
 }
 
 fn rock(song: &Song<'_>, random: &mut ChaCha8Rng) -> Vec<(Role, Grid)> {
@@ -231,15 +226,15 @@ fn rock(song: &Song<'_>, random: &mut ChaCha8Rng) -> Vec<(Role, Grid)> {
         [&[0, 2, 4, 6, 8, 10, 12, 14], &[0, 6, 8, 14], &[0, 3, 6, 8, 11, 14], &[0, 4, 8, 12], &[0, 8]];
     let (guitar_riff, bass_riff) = (RIFFS[random.random_range(0..5)], RIFFS[random.random_range(0..4)]);
     let [mut guitar, mut pad, mut bass] = std::array::from_fn(|_| song.silent());
-    for chord in &song.chords {
-        let root = nearest(chord.root, 46);
+    for span in &song.chords {
+        let root = nearest(span.chord.root, 46);
         let power = [root, root + 7, root + 12];
-        for pitch in chord.classes() {
-            write(&mut pad, chord.start, chord.end - chord.start, nearest(pitch, 64));
+        for pitch in span.chord.classes() {
+            write(&mut pad, span.start, span.end - span.start, nearest(pitch, 64));
         }
-        for start in (chord.start..chord.end).step_by(BAR) {
+        for start in (span.start..span.end).step_by(BAR) {
             strike(&mut guitar, start, guitar_riff, &power);
-            strike(&mut bass, start, bass_riff, &[nearest(chord.root, 36)]);
+            strike(&mut bass, start, bass_riff, &[nearest(span.chord.root, 36)]);
         }
     }
     let drums = drums(song, &ROCK_BEATS, random);
@@ -268,15 +263,15 @@ fn symphony(song: &Song<'_>, random: &mut ChaCha8Rng) -> Vec<(Role, Grid)> {
     let [mut strings, mut winds, mut basses] = std::array::from_fn(|_| song.silent());
     let figure = FIGURES[random.random_range(0..FIGURES.len())];
     let (stride, winds_from) = ([4, 8, BAR][random.random_range(0..3)], random.random_range(0..2) * SECTION_BARS * BAR);
-    for chord in &song.chords {
-        let pitches: Vec<i32> = chord.classes().map(|class| nearest(class, 60)).collect();
-        for start in (chord.start..chord.end).step_by(BAR) {
+    for span in &song.chords {
+        let pitches: Vec<i32> = span.chord.classes().map(|class| nearest(class, 60)).collect();
+        for start in (span.start..span.end).step_by(BAR) {
             strike(&mut strings, start, &[0], &pitches);
             if start >= winds_from {
-                let upper: Vec<i32> = chord.classes().map(|class| nearest(class, 66)).collect();
+                let upper: Vec<i32> = span.chord.classes().map(|class| nearest(class, 66)).collect();
                 strike(&mut winds, start, figure, &upper);
             }
-            let root = nearest(chord.root, 40);
+            let root = nearest(span.chord.root, 40);
             let beats: Vec<usize> = (0..BAR).step_by(stride).collect();
             strike(&mut basses, start, &beats, &[root]);
         }

@@ -3,10 +3,10 @@
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
-use crate::corpus::{Piece, Split};
-use crate::music::{Grid, Key, Mode, Role};
+use crate::corpus::dataset::{Piece, Split};
+use crate::music::{Chord, Grid, Key, Mode, Role};
 
-use crate::corpus::theory::{Triad, chance, draw, scale_neighbour, triad, write};
+use crate::corpus::theory::{chance, draw, scale_neighbour, write};
 
 const STEPS_PER_BAR: usize = 16;
 const STEPS_PER_BEAT: usize = 4;
@@ -31,7 +31,7 @@ const MOVES: [[f64; 7]; 7] = [
 type Voicing = [i32; 4];
 
 struct Beat {
-    chord: Triad,
+    chord: Chord,
     voices: Voicing,
     /// In steps.
     length: usize,
@@ -75,7 +75,7 @@ fn lines(key: Key, random: &mut ChaCha8Rng) -> Vec<Beat> {
     let mut beats: Vec<Beat> = Vec::new();
     for line in form {
         for (index, &degree) in line.iter().enumerate() {
-            let chord = triad(key, degree);
+            let chord = Chord::on_degree(key, degree);
             let previous = beats.last().map(|beat| (beat.chord, beat.voices));
             let is_end = index + 1 == line.len();
             beats.push(Beat {
@@ -107,15 +107,14 @@ fn degrees(previous: Option<usize>, full: bool, random: &mut ChaCha8Rng) -> Vec<
 /// The best voicing of a chord after the one before, with a little chance so that pieces differ.
 fn voicing(
     key: Key,
-    chord: Triad,
-    previous: Option<(Triad, Voicing)>,
+    chord: Chord,
+    previous: Option<(Chord, Voicing)>,
     is_end: bool,
     random: &mut ChaCha8Rng,
 ) -> Voicing {
     let mut best = ([72, 64, 55, 48], f64::INFINITY);
-    let of_chord =
-        |(low, high): (i32, i32)| (low..=high).filter(|pitch| chord.classes.contains(&(pitch.rem_euclid(12) as u8)));
-    let root = i32::from(chord.classes[0]);
+    let of_chord = |(low, high): (i32, i32)| (low..=high).filter(|pitch| chord.contains(*pitch));
+    let root = i32::from(chord.root);
     let wander = random.random_range(-3.0..3.0);
     for bass in of_chord(RANGES[3]) {
         for tenor in of_chord(RANGES[2]).filter(|&tenor| tenor >= bass) {
@@ -144,9 +143,9 @@ fn voicing(
 }
 
 /// All three notes wanted; the leading note and, less so, the third not doubled.
-fn completeness(key: Key, chord: Triad, voices: Voicing) -> f64 {
+fn completeness(key: Key, chord: Chord, voices: Voicing) -> f64 {
     let count = |class: u8| voices.iter().filter(|pitch| pitch.rem_euclid(12) as u8 == class).count();
-    let [root, third, fifth] = chord.classes.map(count);
+    let [root, third, fifth] = chord.triad().map(count);
     let leading = count((key.tonic + 11) % 12);
     let mut cost = 0.0;
     cost += if root == 0 { 20.0 } else { 0.0 };

@@ -6,7 +6,8 @@
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use crate::corpus::{Dataset, DatasetError, Piece, ReadOptions};
+use crate::corpus::dataset::{Dataset, DatasetError, Piece, ReadOptions};
+use crate::corpus::split;
 
 mod band;
 mod chorale;
@@ -91,14 +92,14 @@ pub fn read(
         pieces.push(style.piece(options.seed, number));
         progress(pieces.len(), PIECES as usize);
     }
-    crate::corpus::decide_split(&mut pieces, options);
+    split::decide(&mut pieces, options);
     Ok(Dataset { pieces, left_out: Vec::new(), files: PIECES as usize })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::Split;
+    use crate::corpus::dataset::Split;
     use crate::music::Role;
 
     #[test]

@@ -3,10 +3,10 @@
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
-use crate::corpus::{Piece, Split};
-use crate::music::{Grid, Key, Mode, Role};
+use crate::corpus::dataset::{Piece, Split};
+use crate::music::{Chord, Grid, Key, Mode, Role};
 
-use crate::corpus::theory::{Triad, chance, draw, nearest, scale_neighbour, triad, write};
+use crate::corpus::theory::{chance, draw, nearest, scale_neighbour, write};
 
 const BAR: usize = 16;
 /// Bars in a section; each has one loop, twice.
@@ -71,7 +71,7 @@ const BEATS: [(&[usize], &[usize]); 6] = [
 
 /// What one section (verse, chorus) does; it comes back unchanged in everything but the tune's ends and the fills.
 struct Section {
-    chords: [Triad; 4],
+    chords: [Chord; 4],
     tune: Vec<(usize, usize, i32)>, // step, length, pitch; over the whole section
     bass: usize,
     comp: usize,
@@ -109,7 +109,7 @@ pub fn piece(name: String, random: &mut ChaCha8Rng) -> Piece {
 }
 
 fn section(key: Key, random: &mut ChaCha8Rng) -> Section {
-    let chords = LOOPS[random.random_range(0..LOOPS.len())].map(|degree| triad(key, degree));
+    let chords = LOOPS[random.random_range(0..LOOPS.len())].map(|degree| Chord::on_degree(key, degree));
     let rhythm = TUNE_RHYTHMS[random.random_range(0..TUNE_RHYTHMS.len())];
     let answer = TUNE_RHYTHMS[random.random_range(0..TUNE_RHYTHMS.len())];
     Section {
@@ -126,7 +126,7 @@ fn section(key: Key, random: &mut ChaCha8Rng) -> Section {
 /// Two bars and their answer, twice; the end of the second time goes home.
 fn tune(
     key: Key,
-    chords: &[Triad; 4],
+    chords: &[Chord; 4],
     rhythm: &[usize],
     answer: &[usize],
     random: &mut ChaCha8Rng,
@@ -146,12 +146,12 @@ fn tune(
     let mut tune = half.clone();
     tune.extend(half.iter().map(|&(step, length, pitch)| (step + 4 * BAR, length, pitch)));
     if let Some(last) = tune.last_mut() {
-        last.2 = nearest(chords[3].classes[0], last.2);
+        last.2 = nearest(chords[3].root, last.2);
     }
     tune
 }
 
-fn next_pitch(key: Key, chord: Triad, from: i32, strong: bool, random: &mut ChaCha8Rng) -> i32 {
+fn next_pitch(key: Key, chord: Chord, from: i32, strong: bool, random: &mut ChaCha8Rng) -> i32 {
     let up = chance(
         random,
         if from > 74 {
@@ -169,7 +169,7 @@ fn next_pitch(key: Key, chord: Triad, from: i32, strong: bool, random: &mut ChaC
         _ => scale_neighbour(key, chord, step, up),
     };
     if strong {
-        let classes = chord.classes.map(|class| nearest(class, pitch));
+        let classes = chord.triad().map(|class| nearest(class, pitch));
         classes.into_iter().min_by_key(|near| (near - pitch).abs()).unwrap_or(pitch)
     } else {
         pitch
@@ -179,8 +179,8 @@ fn next_pitch(key: Key, chord: Triad, from: i32, strong: bool, random: &mut ChaC
 fn write_bass(grid: &mut Grid, first: usize, section: &Section, random: &mut ChaCha8Rng) {
     let pattern = BASSES[section.bass];
     for bar in 0..SECTION_BARS {
-        let root = nearest(section.chords[bar % 4].classes[0], 38);
-        let next_root = nearest(section.chords[(bar + 1) % 4].classes[0], 38);
+        let root = nearest(section.chords[bar % 4].root, 38);
+        let next_root = nearest(section.chords[(bar + 1) % 4].root, 38);
         for (index, &(step, above)) in pattern.iter().enumerate() {
             let until = pattern.get(index + 1).map_or(BAR, |next| next.0);
             let is_last = index + 1 == pattern.len();
@@ -199,7 +199,7 @@ fn write_bass(grid: &mut Grid, first: usize, section: &Section, random: &mut Cha
 fn write_chords(grid: &mut Grid, first: usize, section: &Section) {
     let pattern = COMPS[section.comp];
     for bar in 0..SECTION_BARS {
-        let classes = section.chords[bar % 4].classes;
+        let classes = section.chords[bar % 4].triad();
         for (index, &step) in pattern.iter().enumerate() {
             let until = pattern.get(index + 1).copied().unwrap_or(BAR);
             for class in classes {

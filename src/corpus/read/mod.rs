@@ -10,9 +10,11 @@ use sha2::{Digest, Sha256};
 
 use crate::music::{Grid, Score, midi_file};
 
-use super::cache::{self, Cache, Outcome, Stamp};
-use super::pieces::{Cut, pieces};
-use super::{Corrections, Dataset, DatasetError, LeftOut, Piece, ReadOptions, Split};
+use crate::corpus::cache::{self, Cache, Outcome, Stamp};
+use crate::corpus::corrections::Corrections;
+use crate::corpus::dataset::{Dataset, DatasetError, LeftOut, Piece, ReadOptions};
+use crate::corpus::pieces::{Cut, pieces};
+use crate::corpus::split;
 
 /// More files than this are surely the wrong folder.
 const MOST_FILES: usize = 50_000;
@@ -23,7 +25,10 @@ const MOST_BYTES: u64 = 8 << 20;
 /// Cells (of a byte each) that a training set may hold in memory.
 const MOST_CELLS: usize = 3 << 30;
 
-/// As [`super::read_folder`].
+/// Reads a folder of MIDI files, with `progress(done, total)` called on this thread and `cancel` asked now and then.
+///
+/// # Errors
+/// The folder cannot be read, holds nothing usable, or `cancel` said so. Single bad files are no error: see [`Dataset::left_out`].
 pub fn read_folder(
     path: &Path,
     options: &ReadOptions,
@@ -75,7 +80,7 @@ pub fn read_folder(
                 .map_or_else(|| "there are none".into(), |first| format!("{}: {}", first.file, first.reason)),
         });
     }
-    super::split::decide(&mut dataset.pieces, options);
+    split::decide(&mut dataset.pieces, options);
     Ok(dataset)
 }
 
@@ -207,26 +212,14 @@ fn fingerprint(pieces: &[Piece]) -> [u8; 32] {
     let mut hash = Sha256::new();
     for piece in pieces {
         hash.update(piece.steps_per_bar.to_le_bytes());
-        super::split::hash_onsets(&mut hash, &piece.melody, origin);
+        split::hash_onsets(&mut hash, &piece.melody, origin);
         for (role, grid) in &piece.parts {
             hash.update([*role as u8]);
             let origin = if *role == crate::music::Role::Drums { 0 } else { origin };
-            super::split::hash_onsets(&mut hash, grid, origin);
+            split::hash_onsets(&mut hash, grid, origin);
         }
     }
     hash.finalize().into()
-}
-
-/// Which side a file's name claims for it.
-pub(super) fn claimed_split(name: &str) -> Option<Split> {
-    let file = name.rsplit('/').next().unwrap_or(name);
-    if file.starts_with("train_") {
-        Some(Split::Train)
-    } else if file.starts_with("valid_") {
-        Some(Split::Valid)
-    } else {
-        None
-    }
 }
 
 #[cfg(test)]

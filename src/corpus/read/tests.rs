@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::corpus::dataset::Split;
 use crate::music::{Note, Part, Pitch, TICKS_PER_QUARTER, Velocity};
 
 const TUNE: [i32; 16] = [72, 74, 76, 77, 79, 77, 76, 74, 72, 71, 69, 71, 72, 76, 74, 72];

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::corpus::planes::Planes;
+use crate::corpus::Planes;
 use crate::measures::metrics::mean;
 use crate::music::{Grid, Role};
 

@@ -3,7 +3,7 @@
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
-use crate::corpus::planes::Planes;
+use crate::corpus::Planes;
 use crate::corpus::{Dataset, Split, Window, WindowShape};
 use crate::measures::similarity::Sample;
 use crate::music::Role;

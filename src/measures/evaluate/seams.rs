@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::corpus::planes::Planes;
+use crate::corpus::Planes;
 use crate::measures::metrics::{mean, tonal_distance};
 use crate::music::grid::STEPS_PER_QUARTER;
 use crate::music::{Grid, Role};

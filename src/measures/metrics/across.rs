@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::corpus::planes::{Planes, classes};
+use crate::corpus::{Planes, classes};
 use crate::music::grid::STEPS_PER_QUARTER;
 
 use super::{mean, ratio};

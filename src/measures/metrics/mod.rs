@@ -7,7 +7,7 @@
 
 use serde::Serialize;
 
-use crate::corpus::planes::Planes;
+use crate::corpus::Planes;
 use crate::music::{Grid, Key, Role, Velocity, key};
 
 mod across;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::corpus::planes::{Planes, classes};
+use crate::corpus::{Planes, classes};
 use crate::music::{Key, Mode};
 
 use super::{mean, ratio};

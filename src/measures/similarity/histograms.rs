@@ -1,6 +1,6 @@
 //! The histograms that are compared, and their overlap.
 
-use crate::corpus::planes::{Planes, bits, classes};
+use crate::corpus::{Planes, bits, classes};
 use crate::measures::metrics::tonal_distances;
 use crate::music::Role;
 

@@ -20,7 +20,7 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
-use crate::corpus::planes::Planes;
+use crate::corpus::Planes;
 use crate::corpus::{Dataset, Split, Window, WindowShape};
 use crate::music::{Grid, Role};
 

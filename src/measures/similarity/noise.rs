@@ -3,7 +3,7 @@
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
-use crate::corpus::planes::Planes;
+use crate::corpus::Planes;
 use crate::music::Role;
 
 use super::Sample;
@@ -22,7 +22,7 @@ impl Density {
             let mut steps = 0_u64;
             for word in samples.iter().flat_map(|sample| &sample.parts[index].sound) {
                 steps += 1;
-                for pitch in crate::corpus::planes::bits(*word) {
+                for pitch in crate::corpus::bits(*word) {
                     counts[pitch] += 1;
                 }
             }

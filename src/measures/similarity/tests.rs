@@ -29,7 +29,7 @@ fn dropped(part: &Planes, share: f64, random: &mut ChaCha8Rng) -> Planes {
     let mut part = part.clone();
     let mut before = 0;
     for (sound, onset) in part.sound.iter_mut().zip(&mut part.onset) {
-        for pitch in crate::corpus::planes::bits(*sound) {
+        for pitch in crate::corpus::bits(*sound) {
             if random.random::<f64>() < share {
                 *sound &= !(1 << pitch);
             }

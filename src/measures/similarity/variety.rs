@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::corpus::planes::{Planes, bits};
+use crate::corpus::{Planes, bits};
 
 use super::Sample;
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::{Measure, SEED};
 use crate::{GanError, GenerateContext, Network, PartSpec};
-use cantus::corpus::planes::Planes;
+use cantus::corpus::Planes;
 use cantus::corpus::{Dataset, Piece, taken_evenly};
 use cantus::measures::metrics::{PartMetrics, dissonance, mean};
 use cantus::measures::similarity::Sample;

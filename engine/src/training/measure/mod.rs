@@ -9,7 +9,7 @@ pub use self::comparing::{Comparison, PartWays};
 
 use super::Trainee;
 use crate::{GanError, GenerateContext, Network, PartSpec};
-use cantus::corpus::planes::Planes;
+use cantus::corpus::Planes;
 use cantus::corpus::{Dataset, Split, WindowShape};
 use cantus::engine_client::protocol::TrainScalars;
 use cantus::measures::metrics::{PartMetrics, detect_key, dissonance, mean, tonal_distance};

@@ -11,7 +11,7 @@ use crate::networks::cantus::voices::lines_of_part;
 use crate::networks::cantus::{LineSpec, Seen, Settings, semitones_to_c};
 use crate::random::Source;
 use crate::training::cast::CastPart;
-use cantus::corpus::planes::Planes;
+use cantus::corpus::Planes;
 use cantus::corpus::{Dataset, Piece, Split};
 use cantus::measures::metrics::{dissonance, mean};
 use cantus::music::Grid;
