@@ -13,7 +13,7 @@ use std::{
 use assert_cmd::Command;
 use cantus::{
     devices::{ButtonMap, ButtonMode, fake::FakeBackend},
-    engine::{
+    engine_client::{
         ModelCard,
         run_folder::{self, METRICS_FILE, RunState},
     },
@@ -26,8 +26,8 @@ use cantus::{
         quantise::{GridStep, Humanise, Quantise},
     },
     studio::{
-        learn::{Assignments, Takeover, Turned},
-        preferences::{Preferences, RollChoices, ThemeChoice, WindowPlace},
+        services::midi_learn::{Assignments, Takeover, Turned},
+        services::preferences::{Preferences, RollChoices, ThemeChoice, WindowPlace},
     },
 };
 use egui_kittest::kittest::Queryable as _;
@@ -100,11 +100,11 @@ fn assert_is_evening(composition: &Composition) {
         takes.takes.iter().map(|take| (take.seed, take.rating)).collect::<Vec<_>>(),
         [(11, 0.25), (12, 0.5), (13, 0.75)]
     );
-    let kept = &composition.makings[0];
-    assert_eq!((kept.recipe.seed, kept.recipe.bars, kept.made_ms), (12, Some((2, 6)), 1_760_000_000_000));
+    let kept = &composition.kept_takes[0];
+    assert_eq!((kept.settings.seed, kept.settings.bars, kept.made_ms), (12, Some((2, 6)), 1_760_000_000_000));
     let alto = |parts: &[cantus::music::Part]| parts[0].notes.clone();
     assert!(alto(&kept.parts) == score.parts[1].notes && alto(&kept.parts) == alto(&takes.takes[1].parts));
-    for recipe in [&*takes.recipe, &kept.recipe] {
+    for recipe in [&*takes.settings, &kept.settings] {
         assert_eq!((recipe.model.as_str(), recipe.surprise, recipe.density), ("Bach", 0.25, 0.75));
         assert_eq!((recipe.model_hash.len(), &recipe.score.parts[0].notes), (64, &score.parts[0].notes));
     }
@@ -114,7 +114,7 @@ fn assert_is_evening(composition: &Composition) {
 fn the_library_has_all_its_compositions() {
     let folder = data();
     let opened = Store::open(folder.path()).unwrap();
-    assert!(opened.told.is_empty(), "{:?}", opened.told);
+    assert!(opened.messages.is_empty(), "{:?}", opened.messages);
     let store = opened.store;
     let titles = |deleted| -> Vec<_> {
         let list = store.list(&Filter { deleted, ..Filter::default() }).unwrap();
@@ -133,7 +133,7 @@ fn the_library_has_all_its_compositions() {
         ["/home/user/Music/evening.mid", "/home/user/Music/first.mid"].map(PathBuf::from)
     );
     let killed = store.other_windows(1).unwrap();
-    assert_eq!((killed[0].composition, killed[0].lives), (WALTZ, false));
+    assert_eq!((killed[0].composition, killed[0].is_open), (WALTZ, false));
 }
 
 #[test]
@@ -143,8 +143,8 @@ fn a_project_is_the_composition_of_the_library() {
     let folder = data();
     let kept = Store::open(folder.path()).unwrap().store.load(EVENING).unwrap();
     assert_eq!(
-        (project.score.parts.clone(), project.takes, project.makings),
-        (kept.score.parts.clone(), kept.takes, kept.makings)
+        (project.score.parts.clone(), project.takes, project.kept_takes),
+        (kept.score.parts.clone(), kept.takes, kept.kept_takes)
     );
     assert_eq!((&project.score.tempo, &project.score.metre), (&kept.score.tempo, &kept.score.metre));
 }
@@ -206,8 +206,11 @@ fn the_window_opens_where_it_was() {
     harness.get_by_label("Search the library");
     assert!(!harness.ctx.global_style().visuals.dark_mode);
     let studio = harness.state();
-    assert_eq!((studio.transport.looping, studio.transport.loop_range.clone()), (true, Some(0..3840)));
-    assert_eq!((studio.generate.results.len(), studio.generate.audition), (3, Some(1)));
+    assert_eq!(
+        (studio.document.transport.looping, studio.document.transport.loop_range.clone()),
+        (true, Some(0..3840))
+    );
+    assert_eq!((studio.document.takes.results.len(), studio.document.takes.audition), (3, Some(1)));
 }
 
 /// A run's folder with its weights, under the name `model` in a folder of its own.

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use serde_json::json;
 
-use crate::gan::arrange::{self, Style};
-use crate::gan::dataset::{self, Dataset, ReadOptions, Split, WindowShape};
+use crate::corpus::arrange::{self, Style};
+use crate::corpus::{self, Dataset, ReadOptions, Split, WindowShape};
 use crate::music::midi_file;
 use crate::plural::counted;
 
@@ -100,7 +100,7 @@ pub fn read(data: &str, seed: u64) -> anyhow::Result<Dataset> {
         bar.set_length(total as u64);
         bar.set_position(done as u64);
     };
-    let dataset = dataset::read(data, &options, &mut progress, &|| false);
+    let dataset = corpus::read(data, &options, &mut progress, &|| false);
     bar.finish_and_clear();
     dataset.context("no training data")
 }

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail};
 use indicatif::ProgressBar;
 
-use crate::engine::protocol::{ComposeRequest, Event, Request};
-use crate::engine::{Engine, EngineEvent, EngineOptions, Ready};
+use crate::engine_client::protocol::{ComposeRequest, Event, Request};
+use crate::engine_client::{Engine, EngineEvent, EngineOptions, Ready};
 use crate::music::Part;
 
 /// How long an engine may take to load libtorch from a cold disk, and CUDA.

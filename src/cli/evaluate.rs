@@ -8,11 +8,11 @@ use anyhow::{Context as _, bail};
 use indicatif::ProgressBar;
 use serde::Serialize;
 
-use crate::engine::protocol::{ComposeRequest, DeviceChoice};
-use crate::engine::{EngineOptions, ModelCard};
-use crate::gan::dataset::Piece;
-use crate::gan::evaluate::{Evaluation, Measured, Plan};
+use crate::corpus::Piece;
+use crate::engine_client::protocol::{ComposeRequest, DeviceChoice};
+use crate::engine_client::{EngineOptions, ModelCard};
 use crate::library::models;
+use crate::measures::evaluate::{Evaluation, Measured, Plan};
 use crate::music::{Grid, MetreChange, MetreMap, Part, Role, Score, Velocity};
 use crate::plural::counted;
 
@@ -249,7 +249,7 @@ fn part_rows(evaluation: &Evaluation) -> Vec<Vec<String>> {
         row.extend(values.map(|(model, real)| pair(model.metrics.named()[index].1, real.metrics.named()[index].1)));
         rows.push(row);
     }
-    let mut row = |name: &str, of: fn(&crate::gan::metrics::PartReport) -> Option<f64>| {
+    let mut row = |name: &str, of: fn(&crate::measures::metrics::PartReport) -> Option<f64>| {
         let mut row = vec![name.to_owned()];
         row.extend(model.iter().zip(real).map(|(model, real)| pair(of(model), of(real))));
         rows.push(row);
@@ -262,7 +262,7 @@ fn part_rows(evaluation: &Evaluation) -> Vec<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gan::builtin::Style;
+    use crate::corpus::builtin::Style;
     use crate::music::Metre;
 
     #[test]

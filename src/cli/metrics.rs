@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::files;
 use super::output::{print, print_json, table, value};
-use crate::gan::dataset::{WholeScore, whole_score};
-use crate::gan::metrics::{Report, detect_key, report};
+use crate::corpus::{WholeScore, whole_score};
+use crate::measures::metrics::{Report, detect_key, report};
 use crate::plural::counted;
 
 /// Arguments of `cantus metrics`.

@@ -7,8 +7,8 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use super::output;
-use crate::engine::model_card::{CRITIC_FILE, GENERATOR_FILE};
-use crate::engine::{ModelCard, ModelCardError};
+use crate::engine_client::model_card::{CRITIC_FILE, GENERATOR_FILE};
+use crate::engine_client::{ModelCard, ModelCardError};
 use crate::library::models::{self, ModelFolder, Origin};
 use crate::library::{half_precision, paths};
 

@@ -11,10 +11,10 @@ use serde::Serialize;
 use super::interrupts::Interrupts;
 use super::values::{number_in, positive_up_to};
 use super::{dataset, engine, output};
-use crate::engine::protocol::{DeviceChoice, Event, Loss, Request, TrainControl, TrainRequest, TrainScalars};
-use crate::engine::run_folder;
-use crate::engine::{EngineEvent, EngineOptions, ModelCard};
-use crate::gan::plan;
+use crate::engine_client::networks;
+use crate::engine_client::protocol::{DeviceChoice, Event, Loss, Request, TrainControl, TrainRequest, TrainScalars};
+use crate::engine_client::run_folder;
+use crate::engine_client::{EngineEvent, EngineOptions, ModelCard};
 use crate::library::{models, paths, runs};
 use crate::plural::counted;
 
@@ -131,8 +131,9 @@ fn fresh(arguments: &Arguments) -> anyhow::Result<TrainRequest> {
         }
         None => None,
     };
-    let epochs = |epochs: u64| epochs.saturating_mul(plan::iterations_per_epoch(&read, &network, arguments.batch));
-    if arguments.mixed && !plan::of(&network).mixes {
+    let epochs =
+        |epochs: u64| epochs.saturating_mul(crate::corpus::iterations_per_epoch(&read, &network, arguments.batch));
+    if arguments.mixed && !networks::of(&network).mixes {
         bail!("--mixed is only for the network unet; {network} gains nothing from it");
     }
     Ok(TrainRequest {
@@ -166,7 +167,7 @@ fn resumed(arguments: &Arguments) -> anyhow::Result<TrainRequest> {
     let iterations = match arguments.epochs {
         Some(epochs) => {
             let read = dataset::read(&data, saved.seed)?;
-            Some(epochs.saturating_mul(plan::iterations_per_epoch(&read, &saved.network, saved.batch)))
+            Some(epochs.saturating_mul(crate::corpus::iterations_per_epoch(&read, &saved.network, saved.batch)))
         }
         None => arguments.iterations,
     };

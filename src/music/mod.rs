@@ -3,6 +3,7 @@
 //! No threads, no devices, no window, no clock. Nothing here may use another folder of ours.
 
 mod bounded;
+pub mod chord;
 pub mod clipboard;
 pub mod edit;
 pub mod excerpt;
@@ -23,6 +24,7 @@ pub mod selection;
 pub mod testing;
 pub mod time;
 
+pub use chord::{Chord, ChordFinder, Chroma};
 pub use grid::{Cell, Grid};
 pub use key::{Key, KeyChange, Mode};
 pub use pitch::{Pitch, Velocity};

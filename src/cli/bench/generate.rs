@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::super::{engine, output};
 use super::median::median;
-use crate::engine::protocol::{ComposeRequest, DeviceChoice, Request};
-use crate::engine::{EngineEvent, EngineOptions};
+use crate::engine_client::protocol::{ComposeRequest, DeviceChoice, Request};
+use crate::engine_client::{EngineEvent, EngineOptions};
 use crate::library::models;
 use crate::music::{Note, Part, Pitch, Score, TICKS_PER_QUARTER, Velocity};
 use crate::plural::counted;

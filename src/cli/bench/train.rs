@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::super::{engine, output};
 use super::median::median;
-use crate::engine::EngineOptions;
-use crate::engine::protocol::{DeviceChoice, Event, Request, TrainRequest};
+use crate::engine_client::EngineOptions;
+use crate::engine_client::protocol::{DeviceChoice, Event, Request, TrainRequest};
 
 /// An engine says nothing during an iteration, which may take long on a slow computer.
 const LONGEST_ITERATION: Duration = Duration::from_mins(10);

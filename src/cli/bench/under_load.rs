@@ -11,8 +11,8 @@ use serde::Serialize;
 
 use super::super::{output, sound_output};
 use super::synth::dense_score;
-use crate::engine::protocol::{Event, Request, TrainRequest};
-use crate::engine::{Engine, EngineEvent, EngineOptions};
+use crate::engine_client::protocol::{Event, Request, TrainRequest};
+use crate::engine_client::{Engine, EngineEvent, EngineOptions};
 use crate::sound::{Buffer, OutputState, Player, PlayerOptions, SoundFont};
 
 /// Arguments of `cantus bench under-load`.

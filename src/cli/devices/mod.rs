@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::devices::{MidiBackend, Profile, alsa_backend};
-use crate::engine::{Engine, EngineOptions};
+use crate::engine_client::{Engine, EngineOptions};
 use crate::library::paths;
 use crate::sound;
 

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc, time::Instant};
 
 use super::engine_line::{EngineLine, Starter};
 use crate::{
-    engine::{
+    engine_client::{
         EngineError, EngineEvent, EngineOptions,
         protocol::{ComposeRequest, Request, RequestId},
     },

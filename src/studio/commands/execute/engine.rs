@@ -2,7 +2,7 @@
 
 use super::models;
 use crate::{
-    engine::{EngineEvent, protocol::Event},
+    engine_client::{EngineEvent, protocol::Event},
     library::store::Take,
     studio::{
         actions::EngineAction,

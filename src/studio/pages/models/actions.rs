@@ -7,8 +7,8 @@ use crate::studio::{
     document::takes, page::Page, pages::train::charts::ModelCurves, services::models::Model, state::Studio,
 };
 use crate::{
-    engine::{ModelCard, protocol::RequestId},
-    gan::plan::NETWORKS,
+    engine_client::networks::NETWORKS,
+    engine_client::{ModelCard, protocol::RequestId},
     library::models::{self, ModelFolder, Origin},
     music::{Part, Score},
 };

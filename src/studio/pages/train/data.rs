@@ -7,9 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use eframe::egui::{Align, ComboBox, Label, Layout, ProgressBar, RichText, ScrollArea, Sense, TextEdit, Ui, vec2};
 
-use crate::gan::dataset::{
-    self, ALL_FILES, Corrections, DatasetError, FoundRole, ReadOptions, Split, Survey, SurveyedFile,
-};
+use crate::corpus::{self, ALL_FILES, Corrections, DatasetError, FoundRole, ReadOptions, Split, Survey, SurveyedFile};
 use crate::music::Role;
 use crate::studio::pages::train::setup::Setup;
 use crate::studio::{
@@ -132,7 +130,7 @@ impl Studio {
                     poster.ctx().request_repaint();
                 }
             };
-            let read = dataset::read(&wanted.0, &options, &mut progress, &|| scan.cancelled.load(Ordering::Relaxed));
+            let read = corpus::read(&wanted.0, &options, &mut progress, &|| scan.cancelled.load(Ordering::Relaxed));
             let survey = match read {
                 Ok(dataset) => Some(Ok(Survey::of(&dataset))),
                 Err(DatasetError::Cancelled) => None,

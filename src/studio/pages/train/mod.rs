@@ -24,9 +24,9 @@ use self::samples::Samples;
 pub use self::setup::Length;
 use self::setup::Setup;
 use self::watch::{Eye, Gaze, News, RunInfo};
-use crate::engine::protocol::{Event, Request, TrainControl, TrainRequest};
-use crate::engine::run_folder::{self, Change, LOG_FILE, RunState};
-use crate::engine::{EngineEvent, EngineOptions};
+use crate::engine_client::protocol::{Event, Request, TrainControl, TrainRequest};
+use crate::engine_client::run_folder::{self, Change, LOG_FILE, RunState};
+use crate::engine_client::{EngineEvent, EngineOptions};
 use crate::library::{paths, runs};
 use crate::studio::{services::engine_line::EngineLine, state::Studio};
 

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align, CentralPanel, Frame, Label, Layout, Panel, RichText, ScrollArea, Sense, Ui, vec2};
 
-use crate::engine::run_folder::RunState;
+use crate::engine_client::run_folder::RunState;
 use crate::studio::pages::train::watch::RunInfo;
 use crate::studio::{
     services::files::Purpose,

@@ -2,9 +2,9 @@
 
 use eframe::egui::{Align, DragValue, Grid, Layout, ProgressBar, RichText, Slider, Ui};
 
-use crate::engine::protocol::{TrainChange, TrainControl, TrainStep};
-use crate::engine::run_folder::RunState;
-use crate::gan::plan;
+use crate::engine_client::networks;
+use crate::engine_client::protocol::{TrainChange, TrainControl, TrainStep};
+use crate::engine_client::run_folder::RunState;
 use crate::studio::pages::train::page::state_of;
 use crate::studio::pages::train::setup::loss_title;
 use crate::studio::pages::train::watch::RunInfo;
@@ -171,7 +171,7 @@ impl Studio {
     fn run_facts(&mut self, ui: &mut Ui, run: &RunInfo) {
         let theme = Theme::of(ui);
         let request = &run.request;
-        let plan = plan::of(&request.network);
+        let plan = networks::of(&request.network);
         let tuning = run.status.tuning;
         let known = tuning.batch > 0;
         let facts = [

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use eframe::egui::{Checkbox, ComboBox, DragValue, RichText, TextEdit, Ui};
 
-use crate::engine::protocol::{DeviceChoice, Loss, TrainRequest};
-use crate::gan::plan::{self, NETWORKS, NetworkPlan};
+use crate::engine_client::networks::{self, NETWORKS, NetworkPlan};
+use crate::engine_client::protocol::{DeviceChoice, Loss, TrainRequest};
 use crate::studio::{
     pages::settings::{group, row},
     services::engine::EngineState,
@@ -74,7 +74,7 @@ impl Default for Setup {
 impl Setup {
     /// The network's own settings.
     pub fn plan(&self) -> NetworkPlan {
-        plan::of(self.network)
+        networks::of(self.network)
     }
 
     /// What the engine is asked.
@@ -183,7 +183,7 @@ impl Studio {
                 },
             );
             row(ui, "Start from", "A model to go on from with other data, instead of from nothing", |ui| {
-                let same_network = |card: &crate::engine::ModelCard| card.network == setup.network;
+                let same_network = |card: &crate::engine_client::ModelCard| card.network == setup.network;
                 let fitting = models.iter().filter(|model| model.card.as_ref().is_ok_and(same_network));
                 let title = |from: &PathBuf| {
                     let model = models.iter().find(|model| model.folder.path == *from);

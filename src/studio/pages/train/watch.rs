@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
-use crate::engine::protocol::TrainRequest;
-use crate::engine::run_folder::{
+use crate::engine_client::protocol::TrainRequest;
+use crate::engine_client::run_folder::{
     self, Change, DEAD_AFTER_SECONDS, METRICS_FILE, PARTS_FILE, REFERENCE_FILE, RunState, RunStatus,
 };
 use crate::library::runs;
@@ -345,7 +345,7 @@ pub fn read_curves(folder: &Path) -> Curves {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::run_folder::{REQUEST_FILE, STATUS_FILE};
+    use crate::engine_client::run_folder::{REQUEST_FILE, STATUS_FILE};
     use crate::whole_file;
 
     #[test]

@@ -6,7 +6,7 @@ use std::ops::Range;
 use eframe::egui::{Align, Color32, Layout, Rangef, Rect, Role, Sense, StrokeKind, Ui, Vec2b, WidgetInfo, pos2, vec2};
 use egui_plot::{AxisHints, GridMark, HLine, Line, LineStyle, Plot, PlotPoints, PlotUi, Points, VLine};
 
-use crate::engine::run_folder::Change;
+use crate::engine_client::run_folder::Change;
 use crate::studio::pages::train::charts::{Charts, Picture};
 use crate::studio::{
     pages::train::{

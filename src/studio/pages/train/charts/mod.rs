@@ -14,7 +14,7 @@ use eframe::egui::{ComboBox, Context, Rect, Ui};
 
 use self::chart::{Drawn, chart};
 use self::controls::{Asked, controls};
-use crate::engine::run_folder;
+use crate::engine_client::run_folder;
 use crate::studio::pages::train::Shown;
 use crate::studio::pages::train::curves::{Curve, Curves, Smoother};
 use crate::studio::pages::train::watch::{RunInfo, read_curves, read_reference};
