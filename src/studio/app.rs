@@ -111,7 +111,12 @@ impl Studio {
             Page::Compose => self.studio_page(ui),
             Page::Train => self.train_page(ui), // a list at its side, and scrolls by itself
             Page::Models => self.page_frame(ui, Self::models_page),
-            Page::Library => self.library_page(ui),
+            Page::Library => {
+                let states = self.command_states();
+                let Self { document, services, pages, page, .. } = self;
+                let context = Context { document, services, commands: &states, page: *page };
+                super::pages::library::ui(&mut pages.library, &context, ui);
+            }
             Page::Settings => self.page_frame(ui, Self::settings_page),
         }
     }

@@ -134,4 +134,8 @@ impl Studio {
     pub(super) fn read_project(&mut self, path: PathBuf) {
         self.take_path(super::services::files::Purpose::OpenProject, path);
     }
+
+    pub(super) fn end_work(&mut self) {
+        super::commands::execute::library::end_work(&mut self.document, &mut self.services);
+    }
 }

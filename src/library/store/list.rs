@@ -129,3 +129,8 @@ fn query(search: &str) -> Option<String> {
         .collect();
     (!words.is_empty()).then(|| words.join(" "))
 }
+
+/// What a composition is called, even where nobody named it.
+pub fn shown_title(title: &str) -> &str {
+    if title.trim().is_empty() { "Untitled composition" } else { title }
+}

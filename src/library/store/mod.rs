@@ -20,6 +20,6 @@ mod tests;
 pub use composition::{Composition, GenerationSettings, KeptTake, Save, SaveOutcome, Saved, Take, Takes};
 pub use connection::{FILE, Store, new_id, now_ms};
 pub use error::{StoreError, Trouble};
-pub use list::{Filter, Order, Summary};
+pub use list::{Filter, Order, Summary, shown_title};
 pub use open::Opened;
 pub use sessions::{OtherWindow, Session, Slot};

@@ -4,6 +4,7 @@
 
 mod files;
 mod generate;
+mod library;
 mod midi_learn;
 mod recording;
 mod session;
@@ -13,6 +14,7 @@ use std::cell::RefCell;
 pub use self::{
     files::FileAction,
     generate::{EngineAction, GenerateAction},
+    library::{LibraryAction, Listing},
     midi_learn::MidiLearnAction,
     recording::RecordingAction,
     session::{Opened, SessionAction},
@@ -53,6 +55,8 @@ pub enum Action {
     Recording(RecordingAction),
     /// What the library's thread and other windows tell.
     Session(SessionAction),
+    /// What is asked for around the library.
+    Library(LibraryAction),
     /// TRANSITION: to be replaced by an action of its own.
     Then(Box<dyn FnOnce(&mut Studio) + Send>),
 }
@@ -67,7 +71,8 @@ macro_rules! kinds {
         })*
     };
 }
-kinds!(Command: Command, Generate: GenerateAction, Engine: EngineAction, MidiLearn: MidiLearnAction, File: FileAction, Recording: RecordingAction, Session: SessionAction);
+kinds!(Command: Command, Generate: GenerateAction, Engine: EngineAction, MidiLearn: MidiLearnAction, File: FileAction, Recording: RecordingAction, Session: SessionAction,
+    Library: LibraryAction);
 
 /// What was asked for and is not done yet, in the order of asking.
 #[derive(Default)]

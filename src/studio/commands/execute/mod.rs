@@ -4,6 +4,7 @@ pub mod engine;
 pub mod files;
 pub mod generate;
 pub mod keyboards;
+pub mod library;
 pub mod midi_learn;
 pub mod models;
 mod playhead;
@@ -20,7 +21,7 @@ use super::{Command, CommandStates, availability};
 use crate::{
     music::Score,
     studio::{
-        actions::{Action, FileAction, RecordingAction},
+        actions::{Action, FileAction, LibraryAction, RecordingAction},
         dialogs::{Dialog, note_tools::NoteTool},
         page::Page,
         pages::compose::{roll::Tool, side_panels::Side},
@@ -80,6 +81,7 @@ impl Studio {
             Action::File(action) => files::execute(action, self),
             Action::Recording(action) => recording::execute(action, &mut self.document),
             Action::Session(action) => session::execute(action, self),
+            Action::Library(action) => library::execute(action, self),
             Action::Then(then) => then(self),
         }
     }
@@ -204,7 +206,10 @@ impl Studio {
                 self.document.drop_audition();
                 self.document.takes.results.clear();
             }
-            Command::MakeAgain => self.make_again(self.services.session.id_of(self.document.history.committed().id)),
+            Command::MakeAgain => {
+                let id = self.services.session.id_of(self.document.history.committed().id);
+                self.execute(LibraryAction::MakeAgain(id).into());
+            }
             Command::ToggleTheme => {
                 let dark = self.services.ctx.global_style().visuals.dark_mode;
                 self.services.change_preferences(|preferences| {
@@ -226,7 +231,7 @@ impl Studio {
                 self.page = Page::Models;
                 models::find(&self.services);
             }
-            Command::ShowLibrary => self.show_library(),
+            Command::ShowLibrary => self.execute(LibraryAction::Show.into()),
             Command::ShowSettings => self.page = Page::Settings,
             Command::ChooseSoundFont => self.choose_soundfont(),
             Command::Palette => self.dialogs.open = Some(Dialog::palette()),

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use super::session;
+use super::{library, session};
 use crate::{
     library::{
         autosave::OpenLibrary,
@@ -11,7 +11,7 @@ use crate::{
     },
     music::Score,
     studio::{
-        actions::{Action, FileAction},
+        actions::{Action, FileAction, LibraryAction},
         services::Services,
         state::Studio,
         toasts::Tone,
@@ -74,7 +74,7 @@ pub fn read(services: &Services, path: PathBuf) {
 
 /// Works on what a project file holds.
 pub fn open(studio: &mut Studio, composition: Composition) {
-    studio.end_work();
+    library::end_work(&mut studio.document, &mut studio.services);
     session::save(studio); // the end of a recording goes before
     let poster = studio.services.jobs.poster();
     studio.services.session.ask(move |library| {
@@ -83,9 +83,9 @@ pub fn open(studio: &mut Studio, composition: Composition) {
             // without a library it is worked on all the same
             Err(_) => Ok(with_id(composition, new_id())),
         };
-        poster.post(move |studio| match opened {
-            Ok(composition) => studio.work_on(composition),
-            Err(reason) => studio.fail(format!("Couldn't open the project: {reason}")),
+        poster.ask(match opened {
+            Ok(composition) => Action::Library(LibraryAction::WorkOn(Box::new(composition))),
+            Err(reason) => Action::Say(Tone::Error, format!("Couldn't open the project: {reason}")),
         });
     });
 }
