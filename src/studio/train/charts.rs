@@ -24,6 +24,7 @@ use super::Shown;
 use super::curves::{Curve, Curves, Smoother};
 use super::watch::{RunInfo, read_curves, read_reference};
 use crate::engine_client::run_folder;
+use crate::measures::metrics::METRICS;
 
 /// The charts but the last: what each shows, by column and name, and how high its axis reaches at least.
 type Chart = (&'static str, f64, &'static [(&'static str, &'static str)]);
@@ -296,10 +297,10 @@ fn parts_chart(ui: &mut Ui, shown: &mut Shown) {
     chart(ui, shown, "Music, part by part", 0.0, drawn, |ui, charts| {
         ComboBox::from_id_salt("metric")
             .width(190.0)
-            .selected_text(words(&charts.metric))
+            .selected_text(title_of(&charts.metric))
             .show_ui(ui, |ui| {
                 for metric in &metrics {
-                    ui.selectable_value(&mut charts.metric, metric.clone(), words(metric));
+                    ui.selectable_value(&mut charts.metric, metric.clone(), title_of(metric));
                 }
             })
             .response
@@ -308,19 +309,7 @@ fn parts_chart(ui: &mut Ui, shown: &mut Shown) {
     });
 }
 
-/// `scale_consistency` as `Scale consistency`.
-fn words(metric: &str) -> String {
-    let words = metric.replace('_', " ").replace("c major", "C major");
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn metrics_are_named_in_words() {
-        assert_eq!(words("in_scale_c_major"), "In scale C major");
-    }
+/// What people call a metric; the key itself, where a newer program has measured it.
+fn title_of(metric: &str) -> &str {
+    METRICS.iter().find(|row| row.key == metric).map_or(metric, |row| row.title)
 }
