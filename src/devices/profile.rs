@@ -14,7 +14,7 @@ pub enum TransportButton {
     Record,
 }
 
-/// A knob or wheel with a place in the studio. Its messages are music too and still reach the sinks.
+/// A knob or wheel with a meaning in the studio. Its messages are music, too, and still reach the sinks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Knob {
@@ -32,14 +32,14 @@ pub enum Knob {
     Reverb,
 }
 
-/// How a button speaks.
+/// What a button sends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ButtonMode {
     /// 64 or more when pressed, less when let go.
     #[default]
     Momentary,
-    /// Every press turns the value over: high, low, high.
+    /// Every press toggles the value: high, low, high.
     Toggle,
 }
 
@@ -70,7 +70,7 @@ pub struct ButtonMap {
     pub stop: Option<u8>,
     /// Controller number of record.
     pub record: Option<u8>,
-    /// How they speak.
+    /// What they send.
     pub mode: ButtonMode,
 }
 

@@ -1,18 +1,18 @@
-//! A lock-free way for messages from the drivers' threads to one reader: a recorder, or the lamps of a piano.
+//! A lock-free way for messages from the drivers' threads to one reader: a recorder, or the keys of a piano display.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use super::Stamped;
+use crate::music::Stamped;
 
-/// Room for messages per keyboard between two looks: 4 s of the densest stream a MIDI cable can carry.
+/// Room for messages per keyboard between two reads: 4 s of the densest stream a MIDI cable can carry.
 const CAPACITY: usize = 4096;
-/// Keyboards that may come between two looks.
+/// Keyboards that may connect between two reads.
 const NEW_RINGS: usize = 64;
 
-/// Makes one end of a tap per keyboard.
+/// Makes the sending ends of a tap, one per keyboard.
 #[derive(Clone, Debug)]
 pub struct TapFeeder {
     rings: Sender<rtrb::Consumer<Stamped>>,
@@ -41,7 +41,7 @@ impl TapFeeder {
     /// A sink for one keyboard, which neither waits nor locks nor allocates when it is called.
     pub fn sink(&self) -> impl FnMut(Stamped) + Send + 'static {
         let (mut producer, consumer) = rtrb::RingBuffer::new(CAPACITY);
-        // where the reader is gone, or far behind, messages count as dropped from the start
+        // if the reader is gone, or far behind, all messages count as dropped
         let is_read = self.rings.try_send(consumer).is_ok();
         let dropped = self.dropped.clone();
         move |stamped| {
@@ -53,7 +53,7 @@ impl TapFeeder {
 }
 
 impl Tap {
-    /// Hands on what came since the last time, by its stamps; each keyboard's own order is kept.
+    /// Passes on what came since the last time, in the order of the stamps; each keyboard's own order is kept.
     pub fn drain(&mut self, mut take: impl FnMut(Stamped)) {
         self.rings.extend(self.new_rings.try_iter());
         for ring in &mut self.rings {
@@ -90,7 +90,7 @@ mod tests {
         for stamp in [2, 3] {
             two(stamped(stamp));
         }
-        drop(one); // pulled: what it sent still counts
+        drop(one); // unplugged: what it sent still counts
         let mut stamps = Vec::new();
         tap.drain(|stamped| stamps.push(stamped.stamp_micros));
         assert_eq!(stamps, [1, 2, 3, 4]);

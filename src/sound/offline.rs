@@ -1,55 +1,53 @@
-//! A player without a device, for measuring: whoever has it says when a driver asks, and gets what would be heard.
+//! The live path without a device, for benchmarks: the caller is the driver, and gets what would be heard.
 
-use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use rtrb::{Consumer, Producer, RingBuffer};
-
-use super::callback::{BLOCK_FRAMES, Callback, Command, Shared, Trash};
+use super::block::BLOCK_FRAMES;
+use super::callback::Callback;
+use super::callback::link::{Command, Link};
 use super::fluid::FluidSynth;
+use super::live::LiveInput;
 use super::output::live_delay_frames;
-use super::{LiveInput, SoundFont, SoundFontError};
+use super::player::live_inputs::LiveInputs;
+use super::soundfont::SoundFont;
+use super::soundfont::error::SoundFontError;
 use crate::clock;
 
 /// See the module.
-pub struct Rehearsal {
+pub struct OfflinePlayer {
     callback: Box<Callback>,
-    shared: Arc<Shared>,
-    commands: Producer<Command>,
-    trash: Consumer<Trash>,
+    link: Link,
+    live_inputs: LiveInputs,
     began: Instant,
     sample_rate_hz: u32,
     out: Vec<f32>,
 }
 
-impl Rehearsal {
-    /// The live path as it is with a device that asks for buffers of this size, a whole number of 64 frames.
+impl OfflinePlayer {
+    /// The live path as it is with a device that requests buffers of this size, a whole number of 64 frames.
     ///
     /// # Errors
-    /// The SoundFont does not sound at that rate.
+    /// The synth refuses the font or the sample rate.
     pub fn new(soundfont: &SoundFont, sample_rate_hz: u32, buffer_frames: u32) -> Result<Self, SoundFontError> {
         let synth = Box::new(FluidSynth::new(soundfont, sample_rate_hz)?);
-        let (mut commands, take_commands) = RingBuffer::new(16);
-        let (throw_away, trash) = RingBuffer::new(16);
-        let shared = Arc::new(Shared::new());
         let began = Instant::now();
-        let mut callback = Box::new(Callback::new(sample_rate_hz, take_commands, throw_away, Arc::clone(&shared)));
+        let (mut callback, link) = Callback::new(sample_rate_hz, 16);
         callback.set_stream(sample_rate_hz, Duration::ZERO);
-        shared.stream.begin_stream(live_delay_frames(buffer_frames));
-        drop(commands.push(Command::Synth(synth))); // the ring is empty and has room
-        Ok(Self { callback, shared, commands, trash, began, sample_rate_hz, out: Vec::new() })
+        link.shared.stream.begin_stream(live_delay_frames(buffer_frames));
+        link.commands.send(Command::Synth(synth));
+        let live_inputs = LiveInputs::new(link.commands.clone(), link.shared.clone());
+        Ok(Self { callback, link, live_inputs, began, sample_rate_hz, out: Vec::new() })
     }
 
-    /// A way in for live notes.
-    pub fn live_input(&mut self) -> LiveInput {
-        let (input, consumer) = LiveInput::new(Arc::clone(&self.shared.clock), Arc::clone(&self.shared.lost));
-        drop(self.commands.push(Command::LiveInput(consumer))); // room for sixteen
-        input
+    /// A live input.
+    pub fn live_input(&self) -> LiveInput {
+        self.live_inputs.take()
     }
 
     /// The instrument of the live notes.
-    pub fn set_live_instrument(&mut self, program: u8, is_drum: bool) {
-        drop(self.commands.push(Command::LiveInstrument { program, is_drum }));
+    pub fn set_live_instrument(&self, program: u8, is_drum: bool) {
+        self.link.commands.send(Command::LiveInstrument { program, is_drum });
     }
 
     /// The stamp, of [`crate::clock`], of a time since the beginning.
@@ -57,27 +55,26 @@ impl Rehearsal {
         clock::micros_from(self.began + since)
     }
 
-    /// What a driver gets that asks for so many frames (whole blocks of 64) at that time: interleaved stereo.
-    pub fn ask(&mut self, since: Duration, frames: u32) -> &[f32] {
-        let stream = &self.shared.stream;
-        let now = self.shared.clock.nanos(self.began + since);
-        stream.begin_buffer(now, frames, self.sample_rate_hz, None);
+    /// The sound for a driver that requests so many frames (whole blocks of 64) at that time: interleaved stereo.
+    pub fn render(&mut self, since: Duration, frames: u32) -> &[f32] {
+        let now = self.link.shared.clock.nanos(self.began + since);
+        self.link.shared.stream.begin_buffer(now, frames, self.sample_rate_hz, None);
         self.out.resize(frames as usize * 2, 0.0);
         for block in self.out.as_chunks_mut::<{ BLOCK_FRAMES * 2 }>().0 {
             self.callback.render(block);
         }
-        while self.trash.pop().is_ok() {}
+        while self.link.trash.pop().is_ok() {}
         &self.out
     }
 
-    /// Messages that came after they should have sounded.
+    /// Live messages that came after they should have sounded.
     pub fn late_notes(&self) -> u64 {
-        self.shared.late.load(std::sync::atomic::Ordering::Relaxed)
+        self.link.shared.late.load(Ordering::Relaxed)
     }
 }
 
-impl std::fmt::Debug for Rehearsal {
+impl std::fmt::Debug for OfflinePlayer {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Rehearsal").finish_non_exhaustive()
+        formatter.debug_struct("OfflinePlayer").finish_non_exhaustive()
     }
 }

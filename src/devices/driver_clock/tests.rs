@@ -21,7 +21,7 @@ fn a_driver_that_counts_from_long_ago() {
 }
 
 #[test]
-fn a_driver_that_begins_anew() {
+fn a_driver_that_restarts() {
     let mut clock = DriverClock::default();
     clock.to_program(90_000_000, 100_000_000);
     assert_eq!(clock.to_program(1_000, 120_000_000), 120_000_000);
@@ -39,7 +39,7 @@ fn stamps_never_go_back() {
     }
 }
 
-/// Ten minutes of messages, a tenth of a second apart, from a driver that runs `ppm` too fast and hands over up to
+/// Ten minutes of messages, a tenth of a second apart, from a driver that runs `ppm` too fast and delivers up to
 /// 20 ms late, every third time within 30 microseconds: by how much each stamp is wrong, in microseconds.
 fn errors(ppm: f64) -> Vec<f64> {
     let mut clock = DriverClock::default();
@@ -55,7 +55,7 @@ fn errors(ppm: f64) -> Vec<f64> {
 }
 
 /// By how much the onsets of a recording are wrong, in milliseconds: two minutes of notes, five a second, by a driver
-/// that hands every one over up to 20 ms late and runs a little fast.
+/// that delivers each one up to 20 ms late and runs a little fast.
 fn onset_errors_ms(begin_is_known: bool) -> Vec<f64> {
     let mut clock = DriverClock::default();
     if begin_is_known {
@@ -97,9 +97,8 @@ fn recorded_onsets_are_true_though_delivery_is_late_and_uneven() {
 #[test]
 fn clocks_that_run_alike_keep_every_distance() {
     let errors = errors(0.0);
-    let (least, most) = errors[20..]
-        .iter()
-        .fold((f64::MAX, f64::MIN), |(least, most), error| (least.min(*error), most.max(*error)));
+    let (least, most) =
+        errors[20..].iter().fold((f64::MAX, f64::MIN), |(least, most), error| (least.min(*error), most.max(*error)));
     // less than a frame at 48 kHz
     assert!(most - least < 20.0 && most < 25.0, "{least} to {most}");
 }

@@ -6,44 +6,41 @@ use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering, fence};
 use std::time::{Duration, Instant};
 
 use super::schedule::Exact;
-use super::sequencer::Place;
-use super::stream::{Asked, StreamWatch};
+use super::sequencer::Playhead;
+use super::stream::{BufferRequest, Nanos, StreamMonitor};
 
-/// Nanoseconds since the player's start.
-pub(super) type Nanos = i64;
+/// How far positions are extrapolated from what was last published: a stream that stalls must not make the music run on.
+const MAX_EXTRAPOLATION: Nanos = 1_000_000_000;
 
-/// How far from its last word the clock is trusted: a stream that stalls must not make the music run on.
-const TRUST: Nanos = 1_000_000_000;
-
-/// A stretch of music without a jump: at `heard` the music was at `at`.
+/// A segment of music without a jump: at `heard` the music was at `at`.
 #[derive(Clone, Copy, Debug)]
-struct Stretch {
+struct Segment {
     heard: Nanos,
     at: Exact,
-    /// Exact units per second; 0 where it stands.
+    /// Exact units per second; 0 while stopped.
     speed: Exact,
     /// Beats left of the count-in plus one; 0 without one.
     count_in: u32,
 }
 
 #[derive(Debug, Default)]
-struct StretchCell {
+struct SegmentCell {
     heard: AtomicI64,
     at: AtomicI64,
     speed: AtomicI64,
     count_in: AtomicU32,
 }
 
-impl StretchCell {
-    fn store(&self, stretch: Stretch) {
-        self.heard.store(stretch.heard, Ordering::Relaxed);
-        self.at.store(stretch.at, Ordering::Relaxed);
-        self.speed.store(stretch.speed, Ordering::Relaxed);
-        self.count_in.store(stretch.count_in, Ordering::Relaxed);
+impl SegmentCell {
+    fn store(&self, segment: Segment) {
+        self.heard.store(segment.heard, Ordering::Relaxed);
+        self.at.store(segment.at, Ordering::Relaxed);
+        self.speed.store(segment.speed, Ordering::Relaxed);
+        self.count_in.store(segment.count_in, Ordering::Relaxed);
     }
 
-    fn load(&self) -> Stretch {
-        Stretch {
+    fn load(&self) -> Segment {
+        Segment {
             heard: self.heard.load(Ordering::Relaxed),
             at: self.at.load(Ordering::Relaxed),
             speed: self.speed.load(Ordering::Relaxed),
@@ -52,15 +49,15 @@ impl StretchCell {
     }
 }
 
-/// What the callback says about time.
+/// What the callback publishes about time.
 #[derive(Debug)]
 pub(super) struct PublicClock {
     epoch: Instant,
     sequence: AtomicU64,
-    /// The stretch before the last jump, and when it ended being heard.
-    before: StretchCell,
+    /// The segment before the last jump, and when its sound ended.
+    before: SegmentCell,
     jump_heard: AtomicI64,
-    now: StretchCell,
+    now: SegmentCell,
 }
 
 impl PublicClock {
@@ -68,9 +65,9 @@ impl PublicClock {
         Self {
             epoch: Instant::now(),
             sequence: AtomicU64::new(0),
-            before: StretchCell::default(),
+            before: SegmentCell::default(),
             jump_heard: AtomicI64::new(Nanos::MIN),
-            now: StretchCell::default(),
+            now: SegmentCell::default(),
         }
     }
 
@@ -82,20 +79,20 @@ impl PublicClock {
     }
 
     /// Where the music was that was heard at an instant.
-    pub fn place_at(&self, instant: Instant) -> Place {
-        let asked = self.nanos(instant);
+    pub fn playhead_at(&self, instant: Instant) -> Playhead {
+        let instant = self.nanos(instant);
         let (before, jump_heard, now) = self.read();
-        let stretch = if asked < jump_heard { before } else { now };
-        let passed = (asked - stretch.heard).clamp(-TRUST, TRUST);
-        let moved = i128::from(passed) * i128::from(stretch.speed) / 1_000_000_000;
-        Place {
-            at: stretch.at + moved as Exact,
-            playing: stretch.speed != 0,
-            count_in_beats_left: stretch.count_in.checked_sub(1),
+        let segment = if instant < jump_heard { before } else { now };
+        let passed = (instant - segment.heard).clamp(-MAX_EXTRAPOLATION, MAX_EXTRAPOLATION);
+        let moved = i128::from(passed) * i128::from(segment.speed) / 1_000_000_000;
+        Playhead {
+            at: segment.at + moved as Exact,
+            playing: segment.speed != 0,
+            count_in_beats_left: segment.count_in.checked_sub(1),
         }
     }
 
-    fn read(&self) -> (Stretch, Nanos, Stretch) {
+    fn read(&self) -> (Segment, Nanos, Segment) {
         loop {
             let sequence = self.sequence.load(Ordering::Acquire);
             let seen = (self.before.load(), self.jump_heard.load(Ordering::Relaxed), self.now.load());
@@ -107,7 +104,7 @@ impl PublicClock {
         }
     }
 
-    fn write(&self, before: Option<(Stretch, Nanos)>, now: Stretch) {
+    fn write(&self, before: Option<(Segment, Nanos)>, now: Segment) {
         let sequence = self.sequence.load(Ordering::Relaxed);
         self.sequence.store(sequence + 1, Ordering::Relaxed);
         fence(Ordering::Release);
@@ -120,15 +117,15 @@ impl PublicClock {
     }
 }
 
-/// Frames against time as one straight line, though drivers ask in bursts, late, and by a clock of their own.
+/// Frames against time as one straight line, although drivers request buffers in bursts, late, and by their own clock.
 ///
 /// A delay-locked loop of second order (F. Adriaensen, "Using a DLL to filter time", 2005) over the times at which
-/// buffers are asked for: it takes over a device's rate, too, so that two clocks that drift apart meet without a jump.
-/// Errors far beyond the usual ones (a thread that was kept waiting) count only as much as those.
+/// buffers are requested: it follows the device's rate, too, so that two clocks that drift apart are aligned without a
+/// jump. Errors far beyond the usual ones (a thread that was kept waiting) are clamped.
 #[derive(Clone, Copy, Debug)]
-struct Line {
+struct DelayLockedLoop {
     frame: f64,
-    /// When that frame was asked for, in nanoseconds.
+    /// When that frame was requested, in nanoseconds.
     at: f64,
     nanos_per_frame: f64,
     /// Running mean of the errors' size, in nanoseconds.
@@ -137,26 +134,26 @@ struct Line {
     dropouts: u64,
 }
 
-impl Line {
-    /// Above this, the stream has stopped and gone on: the line begins anew.
+impl DelayLockedLoop {
+    /// Above this, the stream has paused: the line starts afresh.
     const BREAK_NANOS: f64 = 60e6;
-    /// The loop's bandwidth: what jitters faster is smoothed, what drifts slower is followed.
+    /// The loop's bandwidth: faster jitter is smoothed, slower drift is followed.
     const BANDWIDTH_HZ: f64 = 0.05;
-    /// A stream fills its device first, at once; these buffers only say where the line begins.
+    /// A stream fills its device first, at once; these buffers only set where the line starts.
     const FILLING: u32 = 8;
-    /// Errors count as they are until this many buffers have said what is usual.
+    /// Errors are not clamped until this many buffers have shown what is usual.
     const LEARNING: u32 = 64;
     /// No device's rate is further off than this.
     const FURTHEST: f64 = 0.01;
 
-    fn through(asked: Asked, nanos_per_frame: f64, seen: u32) -> Self {
+    fn through(request: BufferRequest, nanos_per_frame: f64, seen: u32) -> Self {
         Self {
-            frame: asked.frame as f64,
-            at: asked.at as f64,
+            frame: request.frame as f64,
+            at: request.at as f64,
             nanos_per_frame,
             usual_error: 0.0,
             seen,
-            dropouts: asked.dropouts,
+            dropouts: request.dropouts,
         }
     }
 
@@ -164,16 +161,16 @@ impl Line {
         self.at + (frame - self.frame) * self.nanos_per_frame
     }
 
-    fn follow(&mut self, asked: Asked, nominal: f64) {
-        let frame = asked.frame as f64;
-        let error = asked.at as f64 - self.at(frame);
-        if error.abs() > Self::BREAK_NANOS || asked.dropouts != self.dropouts {
-            *self = Self::through(asked, self.nanos_per_frame, 0);
+    fn follow(&mut self, request: BufferRequest, nominal: f64) {
+        let frame = request.frame as f64;
+        let error = request.at as f64 - self.at(frame);
+        if error.abs() > Self::BREAK_NANOS || request.dropouts != self.dropouts {
+            *self = Self::through(request, self.nanos_per_frame, 0);
             return;
         }
         self.seen = self.seen.saturating_add(1);
         if self.seen < Self::FILLING {
-            *self = Self::through(asked, self.nanos_per_frame, self.seen);
+            *self = Self::through(request, self.nanos_per_frame, self.seen);
             return;
         }
         let most = if self.seen < Self::LEARNING { Self::BREAK_NANOS } else { self.usual_error * 4.0 + 20_000.0 };
@@ -182,7 +179,7 @@ impl Line {
         let passed_frames = frame - self.frame;
         let passed_seconds = passed_frames * nominal / 1e9;
         let omega = (std::f64::consts::TAU * Self::BANDWIDTH_HZ * passed_seconds).min(0.2);
-        // at first the mean of what was seen is the best guess
+        // at first, the mean of all errors is the best estimate
         let share = (std::f64::consts::SQRT_2 * omega).max(1.0 / f64::from(self.seen - Self::FILLING + 1));
         let rate_share = if self.seen < Self::LEARNING { 0.0 } else { omega * omega };
         self.at = self.at(frame) + error * share;
@@ -198,26 +195,26 @@ impl Line {
 #[derive(Debug)]
 pub(super) struct FrameClock {
     sample_rate_hz: f64,
-    /// From asking to hearing: as estimated, then as the backend says.
+    /// From a request to its sound: estimated, then as the backend reports it.
     latency: f64,
-    latency_is_told: bool,
+    latency_is_reported: bool,
     /// Frames rendered since the stream began.
     frames: u64,
     /// None before the first buffer.
-    line: Option<Line>,
+    line: Option<DelayLockedLoop>,
     buffers: u64,
-    last: Option<(Stretch, u64)>,
+    last: Option<(Segment, u64)>,
 }
 
 impl FrameClock {
-    /// Share of a told latency's change that is taken over with each buffer.
+    /// How much of a change in the reported latency is followed with each buffer.
     const LATENCY_SHARE: f64 = 0.02;
 
     pub fn new(sample_rate_hz: u32, latency: Duration) -> Self {
         Self {
             sample_rate_hz: f64::from(sample_rate_hz),
             latency: latency.as_nanos() as f64,
-            latency_is_told: false,
+            latency_is_reported: false,
             frames: 0,
             line: None,
             buffers: 0,
@@ -235,21 +232,21 @@ impl FrameClock {
     }
 
     /// A block is about to be rendered; perhaps it is the first of a buffer.
-    pub fn begin_block(&mut self, stream: &StreamWatch) {
-        let (buffers, asked) = stream.asked();
+    pub fn begin_block(&mut self, stream: &StreamMonitor) {
+        let (buffers, request) = stream.last_request();
         if buffers == self.buffers {
             return;
         }
         self.buffers = buffers;
         let nominal = self.nominal();
         match &mut self.line {
-            Some(line) => line.follow(asked, nominal),
-            None => self.line = Some(Line::through(asked, nominal, 0)),
+            Some(line) => line.follow(request, nominal),
+            None => self.line = Some(DelayLockedLoop::through(request, nominal, 0)),
         }
-        let settled = buffers >= u64::from(Line::FILLING);
-        if let Some(told) = asked.heard_after.filter(|_| settled) {
-            let share = if std::mem::replace(&mut self.latency_is_told, true) { Self::LATENCY_SHARE } else { 1.0 };
-            self.latency += (told as f64 - self.latency) * share;
+        let settled = buffers >= u64::from(DelayLockedLoop::FILLING);
+        if let Some(latency) = request.latency.filter(|_| settled) {
+            let share = if std::mem::replace(&mut self.latency_is_reported, true) { Self::LATENCY_SHARE } else { 1.0 };
+            self.latency += (latency as f64 - self.latency) * share;
         }
     }
 
@@ -265,20 +262,20 @@ impl FrameClock {
         (at as f64 - self.present()) / nanos_per_frame
     }
 
-    /// The block has been rendered: moves on and tells where the music was at its start.
-    pub fn end_block(&mut self, frames: u64, place: Place, speed: Exact, jumps: u64, public: &PublicClock) {
-        let stretch = Stretch {
+    /// The block has been rendered: moves on and publishes where the music was at its start.
+    pub fn end_block(&mut self, frames: u64, playhead: Playhead, speed: Exact, jumps: u64, public: &PublicClock) {
+        let segment = Segment {
             heard: (self.present() + self.latency) as Nanos,
-            at: place.at,
-            speed: if place.playing { speed } else { 0 },
-            count_in: place.count_in_beats_left.unwrap_or(0),
+            at: playhead.at,
+            speed: if playhead.playing { speed } else { 0 },
+            count_in: playhead.count_in_beats_left.unwrap_or(0),
         };
         let jumped = match self.last {
-            Some((before, known)) if known != jumps => Some((before, stretch.heard)),
+            Some((before, known)) if known != jumps => Some((before, segment.heard)),
             _ => None,
         };
-        public.write(jumped, stretch);
-        self.last = Some((stretch, jumps));
+        public.write(jumped, segment);
+        self.last = Some((segment, jumps));
         self.frames += frames;
     }
 }

@@ -1,4 +1,4 @@
-//! MP3, by LAME: our own ID3 tag, the sound, and LAME's own first frame (length, gapless playing) put right at the end.
+//! MP3, by LAME: our own ID3 tag, the sound, and LAME's own first frame (length, gapless playback) corrected at the end.
 
 use std::io::{SeekFrom, Write as _};
 
@@ -6,7 +6,7 @@ use mp3lame_encoder::{Bitrate, Builder, FlushGap, InterleavedPcm, Quality, max_r
 
 use super::encoder::{EncodeError, Encoder, Output};
 
-/// Frames handed on at a time.
+/// Frames encoded at a time.
 const BLOCK_FRAMES: usize = 1152;
 
 /// See the module.

@@ -1,8 +1,8 @@
 //! The SF2 image the synth loads: the checked tables and nothing else, around sample data that stays where it is.
 //!
-//! Canonical where files are free: instruments' and samples' names are ours (the synth finds samples by name, and a name
-//! may be no text), each zone's ranges come first and its target last, terminal records are exact, and silence lies
-//! around the sample data, so that interpolating at either edge stays inside.
+//! Canonical where files may vary: instruments' and samples' names are ours (the synth finds samples by name, and a name
+//! may be no text), each zone's ranges come first and its target last, terminal records are exact, and there is silence
+//! around the sample data, so that interpolation at either edge stays inside.
 
 use std::ops::Range;
 use std::sync::Arc;

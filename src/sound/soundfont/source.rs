@@ -1,6 +1,6 @@
 //! Where a SoundFont's bytes are: in the program, in memory, or in a file that is read piece by piece.
 //!
-//! Sample data is most of a font, and only the synth needs it: it goes from the file straight into the synth's memory.
+//! Sample data is most of a font, and only the synth needs it: it goes straight from the file into the synth's memory.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -14,8 +14,8 @@ pub(super) enum Source {
     /// Part of the program.
     Static(&'static [u8]),
     Memory(Vec<u8>),
-    /// An open file and its size when it was opened. It stays readable where it is renamed or deleted meanwhile; where
-    /// it is cut, reading fails.
+    /// An open file and its size when it was opened. It stays readable if it is renamed or deleted meanwhile; if it is
+    /// truncated, reading fails.
     File(Mutex<File>, u64),
 }
 

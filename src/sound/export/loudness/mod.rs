@@ -1,7 +1,7 @@
-//! Brings a mix to a loudness (EBU R 128, integrated) below a true peak, and says what was measured.
+//! Brings a mix to a loudness (EBU R 128, integrated) below a true peak, and returns what was measured.
 //!
-//! Where turning it up alone would go above the true peak, a limiter that looks ahead holds it there. It takes loudness
-//! away, so the gain is found in a few rounds of measuring. Pure of files: [`super::spool`] gives the sound again and again.
+//! If turning it up alone would exceed the true peak, a look-ahead limiter holds it there. That takes loudness away, so the
+//! gain is found in a few rounds of measuring. Knows no files: [`super::spool`] supplies the sound again and again.
 
 use ebur128::{EbuR128, Mode};
 
@@ -13,9 +13,9 @@ const ATTACK_SECONDS: f64 = 0.005;
 const RELEASE_SECONDS: f64 = 0.12;
 /// The target is met this closely, in LU.
 const CLOSE_LU: f64 = 0.05;
-/// Beyond so many, the sound cannot be as loud as that below this peak.
+/// After so many, the sound cannot reach that loudness below this peak.
 const ROUNDS: usize = 12;
-/// The limiter is never driven further than this, in dB: louder than that is another sound.
+/// The limiter is never driven further than this, in dB: it would change the character of the sound.
 const MOST_LIMITING_DB: f64 = 20.0;
 
 /// How loud, and how high.
@@ -33,7 +33,7 @@ impl Default for Loudness {
     }
 }
 
-/// What was measured and done. Of digital silence, the loudness is minus infinity, and nothing is done.
+/// What was measured and done. The loudness of digital silence is minus infinity, and nothing is done to it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Normalised {
     /// Integrated loudness as it plays.
@@ -42,13 +42,13 @@ pub struct Normalised {
     pub lufs: f64,
     /// True peak as written.
     pub true_peak_dbtp: f64,
-    /// What it was turned up or down by.
+    /// The gain, up or down.
     pub gain_db: f64,
     /// Whether the limiter had to hold peaks down.
     pub limited: bool,
 }
 
-/// Measures loudness and true peak, and remembers where the peaks are.
+/// Measures loudness and true peak, and records where the peaks are.
 pub(super) struct Meter {
     ebur128: EbuR128,
     /// The true peak of every [`BLOCK_FRAMES`].
@@ -84,7 +84,7 @@ impl Meter {
     }
 }
 
-/// What every frame is multiplied by.
+/// The gain of every frame.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Gain {
     gain: f32,
@@ -127,7 +127,7 @@ fn envelope(gain: f32, threshold: f32, peaks: &[f32], sample_rate_hz: u32) -> Ve
     let release = 1.0 - (-(BLOCK_FRAMES as f64) / (RELEASE_SECONDS * rate)).exp() as f32;
     let needed: Vec<f32> =
         peaks.iter().map(|peak| if peak * gain > threshold { threshold / (peak * gain) } else { 1.0 }).collect();
-    // The meter sees a peak some frames late, and the line is drawn between blocks: a block's need is its neighbours', too.
+    // the meter sees a peak some frames late, and gains are interpolated between blocks: neighbours need the same
     let lowest_ahead = lowest_within(&needed, 1, attack + 1);
     let mut held = Vec::with_capacity(needed.len());
     let mut last = 1.0_f32;
@@ -168,7 +168,7 @@ fn lowest_within(values: &[f32], before: usize, behind: usize) -> Vec<f32> {
         .collect()
 }
 
-/// Finds what to multiply a measured mix by. `listen` plays it through a gain into a fresh meter.
+/// Finds the gain for a measured mix. `listen` plays the mix through a gain into a new meter.
 pub(super) fn normalise<E>(
     wanted: Loudness,
     sample_rate_hz: u32,
@@ -186,21 +186,19 @@ pub(super) fn normalise<E>(
         };
         return Ok((Gain::new(0.0, f64::INFINITY, &[], sample_rate_hz), untouched));
     }
+    let mut try_gain = |gain: &Gain, gain_db: f64| {
+        let mut meter = Meter::new(sample_rate_hz);
+        listen(gain, &mut meter)?;
+        let (lufs, true_peak_dbtp) = (meter.lufs(), meter.true_peak_dbtp());
+        Ok(Normalised { before_lufs, lufs, true_peak_dbtp, gain_db, limited: !gain.envelope.is_empty() })
+    };
     let first_db = wanted.target_lufs - before_lufs;
     let mut gain_db = first_db;
     let mut threshold_db = wanted.ceiling_dbtp;
     let mut best: Option<(Gain, Normalised)> = None;
     for _ in 0..ROUNDS {
         let gain = Gain::new(gain_db, threshold_db, &measured.peaks, sample_rate_hz);
-        let mut meter = Meter::new(sample_rate_hz);
-        listen(&gain, &mut meter)?;
-        let found = Normalised {
-            before_lufs,
-            lufs: meter.lufs(),
-            true_peak_dbtp: meter.true_peak_dbtp(),
-            gain_db,
-            limited: !gain.envelope.is_empty(),
-        };
+        let found = try_gain(&gain, gain_db)?;
         let off = |found: &Normalised| (found.lufs - wanted.target_lufs).abs();
         let above = found.true_peak_dbtp - wanted.ceiling_dbtp;
         if above > 0.0 {
@@ -216,18 +214,10 @@ pub(super) fn normalise<E>(
     if let Some(best) = best {
         return Ok(best);
     }
-    // not reached with any sound that was tried: the limiter's threshold falls below the ceiling in the second round
+    // no known sound gets here: the limiter's threshold falls below the ceiling in the second round
     let safe_db = (wanted.ceiling_dbtp - 1.0 - measured.true_peak_dbtp()).min(first_db);
     let gain = Gain::new(safe_db, f64::INFINITY, &[], sample_rate_hz);
-    let mut meter = Meter::new(sample_rate_hz);
-    listen(&gain, &mut meter)?;
-    let found = Normalised {
-        before_lufs,
-        lufs: meter.lufs(),
-        true_peak_dbtp: meter.true_peak_dbtp(),
-        gain_db: safe_db,
-        limited: false,
-    };
+    let found = try_gain(&gain, safe_db)?;
     Ok((gain, found))
 }
 

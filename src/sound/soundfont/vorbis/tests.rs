@@ -1,4 +1,4 @@
-use super::super::ogg::mend;
+use super::super::ogg::fix_checksums;
 use super::super::testing;
 use super::*;
 
@@ -59,12 +59,12 @@ fn damage_is_a_fault() {
     // the identification header's channels
     let mut stereo = damaged(28 + 11);
     stereo[28 + 11] = 2;
-    mend(&mut stereo);
+    fix_checksums(&mut stereo);
     assert_eq!(fault(&stereo), "is not mono");
 }
 
 #[test]
-fn budgets_and_those_who_wait_are_respected() {
+fn budgets_and_cancelling_are_respected() {
     let stream = testing::vorbis(&tone(30_000), 44_100);
     let small = Budget::new(20_000);
     assert!(decode(&stream, &small, &|| true).unwrap_err().contains("far larger"));
