@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use arc_swap::ArcSwapOption;
 use crossbeam_channel::Sender;
 
 use super::event::KeyboardEvent;
-use super::profile::{ButtonMap, Control, Profile};
+use super::profile::{Control, Profile, SharedButtons};
 use super::waker::Waker;
 use crate::music::Stamped;
 
@@ -22,7 +21,7 @@ pub struct InputHandler {
     waker: Option<Waker>,
     profile: Option<&'static Profile>,
     /// The user's own buttons (MIDI learn), before the profile's.
-    buttons: Arc<ArcSwapOption<ButtonMap>>,
+    buttons: Arc<SharedButtons>,
     last_value: [u8; 128],
     /// A bit per key, per channel.
     keys: [u128; 16],
@@ -40,7 +39,7 @@ impl InputHandler {
         sink: Sink,
         events: Sender<KeyboardEvent>,
         waker: Option<Waker>,
-        buttons: Arc<ArcSwapOption<ButtonMap>>,
+        buttons: Arc<SharedButtons>,
     ) -> Self {
         Self {
             profile: Profile::find(&name),
@@ -100,11 +99,8 @@ impl InputHandler {
     /// Sends an event for a button or knob; whether the controller is a transport button and no music.
     fn handle_controller(&mut self, stamp_micros: u64, number: u8, value: u8) -> bool {
         let before = std::mem::replace(&mut self.last_value[usize::from(number)], value);
-        let learned = self.buttons.load();
-        let control = learned
-            .as_deref()
-            .and_then(|map| map.control(number))
-            .or_else(|| self.profile.and_then(|profile| profile.control(number)));
+        let learned = self.buttons.get().control(number);
+        let control = learned.or_else(|| self.profile.and_then(|profile| profile.control(number)));
         let name = self.name.clone();
         let (event, is_button) = match control {
             Some(Control::Button { button, mode }) => {

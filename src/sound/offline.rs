@@ -7,7 +7,6 @@ use super::block::BLOCK_FRAMES;
 use super::callback::Callback;
 use super::callback::link::{Command, Link};
 use super::fluid::FluidSynth;
-use super::live::LiveInput;
 use super::output::live_delay_frames;
 use super::player::live_inputs::LiveInputs;
 use super::soundfont::SoundFont;
@@ -40,9 +39,9 @@ impl OfflinePlayer {
         Ok(Self { callback, link, live_inputs, began, sample_rate_hz, out: Vec::new() })
     }
 
-    /// A live input.
-    pub fn live_input(&self) -> LiveInput {
-        self.live_inputs.take()
+    /// Its live inputs.
+    pub fn live_inputs(&self) -> LiveInputs {
+        self.live_inputs.clone()
     }
 
     /// The instrument of the live notes.

@@ -11,8 +11,10 @@ use super::{
     toasts::Tone,
 };
 use crate::{
-    devices::{Inputs, KeyboardEvent, Keyboards, KeyboardsOptions, Status, Tap, TransportButton, tap},
-    music::Stamped,
+    devices::{
+        Inputs, KeyboardEvent, Keyboards, KeyboardsOptions, SinkFactory, Status, Tap, TapFeeder, TransportButton, tap,
+    },
+    sound::LiveInputs,
 };
 
 /// The studio's end of the keyboards.
@@ -71,35 +73,31 @@ fn inputs(name: Option<&str>) -> Inputs {
     name.map_or(Inputs::All, |name| Inputs::Matching(name.to_owned()))
 }
 
+/// For each connection, a way into the sound and one into the recorder; both are used again when it ends.
+fn sinks(live_inputs: LiveInputs, recorder: TapFeeder, taken: TakenControllers) -> SinkFactory {
+    Box::new(move |_name| {
+        let mut live = live_inputs.take();
+        let mut recorded = recorder.sink();
+        let taken = taken.clone();
+        Box::new(move |stamped| {
+            if taken.has(stamped.message) {
+                return; // its event has come another way
+            }
+            live.send(stamped.stamp_micros, stamped.message);
+            recorded(stamped);
+        })
+    })
+}
+
 impl Studio {
     /// Begins to watch keyboards; called once, when the player is there to take their notes.
     pub(super) fn start_keyboards(&mut self) {
         let Some(backend) = self.midi.take() else { return };
         let Some(player) = self.sound.player() else { return };
         let (feeder, tap) = tap();
-        // one live input per keyboard must be made on the watching thread, where the player is not: make a few ahead
-        let mut ready: Vec<_> = (0..8).map(|_| player.live_input()).collect();
         let wake = self.jobs.poster();
-        let wake_messages = wake.clone();
         self.keyboards.taken.set(&self.preferences.assignments);
-        let taken_by_knobs = self.keyboards.taken.clone();
-        let sinks = Box::new(move |_name: &str| {
-            let mut live = ready.pop();
-            let mut recorded = feeder.sink();
-            let wake = wake_messages.clone();
-            let taken = taken_by_knobs.clone();
-            Box::new(move |stamped: Stamped| {
-                if taken.has(stamped.message) {
-                    return; // its event has come another way
-                }
-                if let Some(live) = &mut live {
-                    live.send(stamped.stamp_micros, stamped.message);
-                }
-                recorded(stamped);
-                wake.ctx().request_repaint();
-            }) as crate::devices::Sink
-        });
-        let mut options = KeyboardsOptions::new(sinks);
+        let mut options = KeyboardsOptions::new(sinks(player.live_inputs(), feeder, self.keyboards.taken.clone()));
         options.inputs = inputs(self.preferences.midi_input.as_deref());
         options.buttons = self.preferences.assignments.buttons;
         options.wake = Some(Arc::new(move || wake.ctx().request_repaint()));
@@ -154,6 +152,72 @@ impl Studio {
             }),
             // no MIDI at all is a state, shown where keyboards are shown
             KeyboardEvent::Unavailable { .. } | KeyboardEvent::Knob { .. } | KeyboardEvent::Controller { .. } => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::{
+        devices::fake::FakeBackend,
+        sound::{OfflinePlayer, SoundFont},
+    };
+
+    const KEYBOARD: &str = "Keystation 49";
+
+    fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+        let until = Instant::now() + Duration::from_secs(20);
+        while !is_so() {
+            assert!(Instant::now() < until, "never: {what}");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// A keyboard that refuses twenty times before it connects, and is then unplugged and plugged in again thirty times.
+    #[test]
+    fn a_keyboard_is_heard_however_often_it_connects() {
+        let mut player = OfflinePlayer::new(&SoundFont::bundled().unwrap(), 48_000, 480).unwrap();
+        let (feeder, mut tap) = tap();
+        let mut make_sink = sinks(player.live_inputs(), feeder, TakenControllers::default());
+        let (attempt, attempts) = crossbeam_channel::unbounded();
+        let counting: SinkFactory = Box::new(move |name| {
+            attempt.send(()).unwrap();
+            make_sink(name)
+        });
+        let backend = FakeBackend::new();
+        backend.plug(KEYBOARD);
+        backend.refuse(KEYBOARD, Some("busy"));
+        let options = KeyboardsOptions { poll_interval: Duration::from_millis(2), ..KeyboardsOptions::new(counting) };
+        let keyboards = Keyboards::start(Box::new(backend.clone()), options);
+        for _ in 0..20 {
+            attempts.recv_timeout(Duration::from_secs(20)).unwrap();
+        }
+        backend.refuse(KEYBOARD, None);
+        let mut frames = 0;
+        let mut peak_of = |seconds: u64| {
+            let mut peak = 0.0_f32;
+            for _ in 0..seconds * 100 {
+                let block = player.render(Duration::from_secs(frames) / 48_000, 480);
+                peak = block.iter().fold(peak, |peak, sample| peak.max(sample.abs()));
+                frames += 480;
+            }
+            peak
+        };
+        for connection in 0..=30 {
+            wait_until("it connects", || backend.send(KEYBOARD, 0, &[0xB0, 91, 0])); // without reverb
+            assert!(peak_of(1) < 1e-3, "silence before connection {connection}");
+            backend.send(KEYBOARD, 0, &[0x90, 60, 110]);
+            assert!(peak_of(1) > 0.01, "connection {connection} is not heard");
+            let mut recorded = 0;
+            tap.drain(|_| recorded += 1);
+            assert!(recorded >= 2, "connection {connection} is not recorded");
+            backend.unplug(KEYBOARD);
+            wait_until("it is gone", || keyboards.status().inputs.is_empty());
+            peak_of(2);
+            backend.plug(KEYBOARD);
         }
     }
 }

@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::super::{output, soundfont};
 use super::median;
 use crate::devices::DriverClock;
-use crate::sound::{BUFFER_SIZES, Buffer, OutputState, Player, PlayerOptions, OfflinePlayer, SoundFont};
+use crate::sound::{BUFFER_SIZES, Buffer, OfflinePlayer, OutputState, Player, PlayerOptions, SoundFont};
 
 /// Arguments of `cantus bench key-to-sound`.
 #[derive(Debug, clap::Args)]
@@ -113,7 +113,7 @@ pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
 /// Plays notes into the live path as a driver does, and finds where each begins to sound.
 fn simulate(font: &SoundFont, buffer_frames: u32, arguments: &Arguments) -> anyhow::Result<Row> {
     let mut offline = OfflinePlayer::new(font, RATE_HZ, buffer_frames)?;
-    let mut live = offline.live_input();
+    let mut live = offline.live_inputs().take();
     offline.set_live_instrument(0, true);
     let mut random = fastrand::Rng::with_seed(u64::from(buffer_frames));
     // (what happened when, and when it is handed over), in microseconds since the beginning

@@ -123,7 +123,7 @@ fn render_with(program: &Path, font: &Path, piece: &Path, path: &Path) -> anyhow
 /// Of one core, what the audio callback takes while so many notes are held.
 fn live_share(font: &SoundFont) -> anyhow::Result<f64> {
     let mut offline = OfflinePlayer::new(font, RATE_HZ, LIVE_BUFFER_FRAMES)?;
-    let mut live = offline.live_input();
+    let mut live = offline.live_inputs().take();
     offline.set_live_instrument(ORGAN, false);
     offline.render(Duration::ZERO, LIVE_BUFFER_FRAMES);
     for key in 0..HELD_NOTES {

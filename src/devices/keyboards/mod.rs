@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use arc_swap::{ArcSwap, ArcSwapOption};
+use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use super::backend::{Connection, MidiBackend};
 use super::event::KeyboardEvent;
 use super::input_handler::{InputHandler, Sink};
-use super::profile::{ButtonMap, Profile};
+use super::profile::{ButtonMap, Profile, SharedButtons};
 use super::waker::Waker;
 use crate::clock;
 
@@ -90,7 +90,7 @@ pub struct Keyboards {
     choices: Option<Sender<Inputs>>,
     events: Receiver<KeyboardEvent>,
     status: Arc<ArcSwap<Status>>,
-    buttons: Arc<ArcSwapOption<ButtonMap>>,
+    buttons: Arc<SharedButtons>,
     waker: Option<Waker>,
     thread: Option<JoinHandle<()>>,
 }
@@ -101,7 +101,7 @@ impl Keyboards {
         let (choices, choice_receiver) = bounded(16);
         let (event_sender, events) = bounded(EVENTS);
         let status = Arc::new(ArcSwap::from_pointee(Status::default()));
-        let buttons = Arc::new(ArcSwapOption::from_pointee(options.buttons));
+        let buttons = Arc::new(SharedButtons::new(options.buttons));
         let interval = options.poll_interval;
         let waker = options.wake.and_then(|wake| Waker::start(wake).inspect_err(|error| log::warn!("{error}")).ok());
         let watcher = Watcher {
@@ -150,7 +150,7 @@ impl Keyboards {
 
     /// The user's own transport buttons from now on, before the profile's.
     pub fn set_buttons(&self, buttons: Option<ButtonMap>) {
-        self.buttons.store(buttons.map(Arc::new));
+        self.buttons.set(buttons);
     }
 }
 
@@ -182,7 +182,7 @@ struct Watcher {
     inputs: Inputs,
     sinks: SinkFactory,
     waker: Option<Waker>,
-    buttons: Arc<ArcSwapOption<ButtonMap>>,
+    buttons: Arc<SharedButtons>,
     events: Sender<KeyboardEvent>,
     status: Arc<ArcSwap<Status>>,
     open: Vec<Open>,

@@ -249,7 +249,7 @@ fn a_window_that_blocks_delays_no_message() {
 #[test]
 fn a_message_is_handled_without_touching_memory() {
     let (events, _events) = bounded(16);
-    let buttons = Arc::new(ArcSwapOption::from_pointee(None));
+    let buttons = Arc::new(SharedButtons::new(None));
     let waker = Waker::start(Arc::new(|| {})).unwrap();
     let (feeder, mut tap) = crate::devices::tap();
     let sink = Box::new(feeder.sink());
