@@ -54,7 +54,7 @@ impl AlsaBackend {
         };
         let mut ports: Vec<Port> = Vec::new();
         for port in list.ports() {
-            let Ok(full) = list.port_name(&port) else { continue }; // gone between the two questions
+            let Ok(full) = list.port_name(&port) else { continue }; // gone between the two queries
             let id = port.id();
             let mut name = readable_name(&full, &id);
             if name.starts_with(CLIENT) || name.starts_with(LOOP_THROUGH) {
@@ -182,7 +182,8 @@ fn client(name: &str) -> Result<MidiInput, DeviceError> {
         .map_err(|_| unavailable("the system's MIDI does not answer; may this user open /dev/snd/seq (group audio)?"))
 }
 
-/// `AKM322 MIDI 1` from midir's `AKM322:AKM322 MIDI 1 20:0`: without the address, which changes, and the client only once.
+/// `AKM322 MIDI 1` from midir's `AKM322:AKM322 MIDI 1 20:0`: without the address, which changes, and the client only
+/// once.
 fn readable_name(full: &str, id: &str) -> String {
     let name = full.strip_suffix(id).map_or(full, str::trim_end);
     match name.split_once(':') {

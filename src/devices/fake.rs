@@ -76,8 +76,8 @@ impl FakeBackend {
         self.system().unavailable = reason.map(str::to_owned);
     }
 
-    /// Sends a message, stamped on the program's clock, on the calling thread. Real delivery is late and uneven: a test that
-    /// wants this sends old stamps late. False if the keyboard is not connected.
+    /// Sends a message, stamped on the program's clock, on the calling thread. Real delivery is late and uneven: a test
+    /// that wants this sends old stamps late. False if the keyboard is not connected.
     pub fn send(&self, name: &str, stamp_micros: u64, bytes: &[u8]) -> bool {
         let handler =
             self.system().inputs.iter().find(|input| input.name == name).and_then(|input| input.handler.clone());

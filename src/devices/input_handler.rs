@@ -12,8 +12,8 @@ use crate::music::Stamped;
 /// Where messages go: called on the driver's thread, so it must not wait, lock or allocate.
 pub type Sink = Box<dyn FnMut(Stamped) + Send>;
 
-/// Handles an input's messages on the driver's thread: transport buttons become events, the rest goes to the sink. Tracks
-/// what is held, so that it can be released when the keyboard is unplugged.
+/// Handles an input's messages on the driver's thread: transport buttons become events, the rest goes to the sink.
+/// Tracks what is held, so that it can be released when the keyboard is unplugged.
 pub struct InputHandler {
     name: Arc<str>,
     sink: Sink,
@@ -56,8 +56,9 @@ impl InputHandler {
         }
     }
 
-    /// Handles one message from the driver. Other messages than those of a channel (clock, active sensing, system exclusive)
-    /// and incomplete or damaged ones are ignored. Neither locks nor allocates, as long as the sink does not.
+    /// Handles one message from the driver. Other messages than those of a channel (clock, active sensing, system
+    /// exclusive) and incomplete or damaged ones are ignored. Neither locks nor allocates, as long as the sink does
+    /// not.
     pub fn receive(&mut self, stamp_micros: u64, bytes: &[u8]) {
         let message = match *bytes {
             [status @ (0x80..=0xBF | 0xE0..=0xEF), first @ ..=127, second @ ..=127] => [status, first, second],

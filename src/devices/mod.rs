@@ -1,8 +1,8 @@
 //! MIDI keyboards: ports, hot-plug, profiles.
 //!
-//! [`Keyboards`] watches what is plugged in, connects it, and passes every message straight from the driver's own thread to
-//! the sinks: no lock and no window in between. What a sink does (sound, record, light up keys) is unknown here.
-//! [`MidiBackend`] is the interface to the system; [`fake::FakeBackend`] replaces it in tests.
+//! [`Keyboards`] watches what is plugged in, connects it, and passes every message straight from the driver's own
+//! thread to the sinks: no lock and no window in between. What a sink does (sound, record, light up keys) is unknown
+//! here. [`MidiBackend`] is the interface to the system; [`fake::FakeBackend`] replaces it in tests.
 
 mod alsa;
 mod backend;

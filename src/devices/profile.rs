@@ -38,7 +38,7 @@ pub enum Knob {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ButtonMode {
-    /// 64 or more when pressed, less when let go.
+    /// 64 or more when pressed, less when released.
     #[default]
     Momentary,
     /// Every press toggles the value: high, low, high.

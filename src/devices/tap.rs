@@ -13,8 +13,8 @@ const CAPACITY: usize = 4096;
 /// Keyboards at once.
 const MAX_RINGS: usize = 64;
 
-/// Makes the sending ends of a tap, one per keyboard. The ring of one that is dropped is used again, so that keyboards may
-/// come and go without end even while nobody reads.
+/// Makes the sending ends of a tap, one per keyboard. The ring of one that is dropped is used again, so that keyboards
+/// may come and go without end even while nobody reads.
 #[derive(Clone, Debug)]
 pub struct TapFeeder {
     new_rings: Sender<Consumer<Stamped>>,

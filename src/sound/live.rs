@@ -1,7 +1,7 @@
 //! Live notes on their way from a driver's thread into the audio callback.
 //!
-//! Messages carry stamps of the program's clock, but are delivered in the driver's own time. The callback plays each one a
-//! fixed delay after its stamp: a little latency, no jitter.
+//! Messages carry stamps of the program's clock, but are delivered in the driver's own time. The callback plays each
+//! one a fixed delay after its stamp: a little latency, no jitter.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,8 +26,8 @@ pub(super) struct LiveMessage {
 /// The sending end of a ring into the audio callback.
 pub(super) type LiveRing = Producer<LiveMessage>;
 
-/// A lock-free way into the audio callback for one driver's thread. Several may exist at once. A dropped one is lent again,
-/// since the callback keeps its end of the ring.
+/// A lock-free way into the audio callback for one driver's thread. Several may exist at once. A dropped one is lent
+/// again, since the callback keeps its end of the ring.
 #[derive(Debug)]
 pub struct LiveInput {
     /// There until the drop.
@@ -59,7 +59,7 @@ impl LiveInput {
 impl Drop for LiveInput {
     fn drop(&mut self) {
         if let Some(ring) = self.ring.take() {
-            drop(self.unused.try_send(ring)); // a channel that is gone, is so with its player
+            drop(self.unused.try_send(ring)); // fails only once the player is gone
         }
     }
 }

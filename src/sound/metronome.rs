@@ -73,8 +73,8 @@ impl Clicker {
     }
 }
 
-/// Something like a woodblock: a sine and its third partial, over after 40 ms, with half a millisecond of attack so that it
-/// does not crackle.
+/// Something like a woodblock: a sine and its third partial, over after 40 ms, with half a millisecond of attack so
+/// that it does not crackle.
 fn click(sample_rate_hz: u32, pitch_hz: f32) -> Vec<f32> {
     let rate = sample_rate_hz as f32;
     (0..sample_rate_hz / 25)

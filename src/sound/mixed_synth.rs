@@ -1,4 +1,4 @@
-//! A synth and the mixer behind it as one synth: volume, pan and effect sends go to the mixer, the rest to the synth.
+//! A synth and the mixer after it as one synth: volume, pan and effect sends go to the mixer, the rest to the synth.
 
 use super::mixer::buses::Buses;
 use super::mixer::{CHORUS, Mixer, PAN, REVERB, VOLUME};

@@ -1,7 +1,7 @@
 //! Synth, sequencer, metronome, output stream, SoundFonts and the gate before fluidlite, rendering to files.
 //!
-//! Knows scores, and nothing of windows, keyboards' ports, networks or settings. The score itself never reaches the audio
-//! callback: it is compiled into a schedule, which is swapped at a block boundary.
+//! Knows scores, and nothing of windows, keyboards' ports, networks or settings. The score itself never reaches the
+//! audio callback: it is compiled into a schedule, which is swapped at a block boundary.
 //!
 //! | thread | owns |
 //! |---|---|

@@ -17,7 +17,8 @@ pub(super) struct Preview {
 }
 
 impl Preview {
-    /// Starts another phrase, or none; the one before fades out. Returns what is no longer needed, to be dropped elsewhere.
+    /// Starts another phrase, or none; the one before fades out. Returns what is no longer needed, to be dropped
+    /// elsewhere.
     pub fn start(&mut self, phrase: Option<Phrase>) -> Option<Phrase> {
         let before = self.phrase.take().map(|(phrase, at)| (phrase, at, 0));
         self.phrase = phrase.map(|phrase| (phrase, 0));

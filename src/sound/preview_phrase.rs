@@ -12,8 +12,8 @@ use crate::music::{Control, ControlEvent, Note, Part, Pitch, Score, Tick, Veloci
 /// A tail that does not end is cut here.
 const LONGEST_SECONDS: usize = 6;
 
-/// A short phrase on one of a font's presets, as interleaved stereo: an arpeggio and its chord, or a bar of drums. Fewer
-/// frames if it is cancelled. Takes as long as the synth needs to load the font, and some milliseconds more.
+/// A short phrase on one of a font's presets, as interleaved stereo: an arpeggio and its chord, or a bar of drums.
+/// Fewer frames if it is cancelled. Takes as long as the synth needs to load the font, and some milliseconds more.
 ///
 /// # Errors
 /// The synth refuses the font or the sample rate.

@@ -1,8 +1,8 @@
 //! Real-time priority for the audio and MIDI threads: from rtkit, else from the system itself.
 //!
 //! A thread of its own looks for the threads of this process by name, so a system that answers slowly delays no sound.
-//! cpal's own feature for this (`realtime-dbus`) needs libdbus, and leaves out all that is no bare `hw:` device: `plughw:`,
-//! PipeWire, the default.
+//! cpal's own feature for this (`realtime-dbus`) needs libdbus, and leaves out all that is no bare `hw:` device:
+//! `plughw:`, PipeWire, the default.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -30,8 +30,8 @@ pub(super) enum Message {
 
 /// A synthesiser. Called in the audio callback: nothing here may lock, wait, allocate or free.
 ///
-/// It works block by block: messages take effect at the present frame of the block, [`Synth::advance`] moves that on, and
-/// [`Synth::finish_block`] gives the whole block's sound.
+/// It works block by block: messages take effect at the present frame of the block, [`Synth::advance`] moves that on,
+/// and [`Synth::finish_block`] gives the whole block's sound.
 pub(super) trait Synth: Send {
     /// `channel` is below [`CHANNELS`](super::block::CHANNELS).
     fn send(&mut self, channel: usize, message: Message);

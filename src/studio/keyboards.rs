@@ -176,7 +176,7 @@ mod tests {
         }
     }
 
-    /// A keyboard that refuses twenty times before it connects, and is then unplugged and plugged in again thirty times.
+    /// A keyboard that refuses twenty times before it connects, and is then plugged in again thirty times.
     #[test]
     fn a_keyboard_is_heard_however_often_it_connects() {
         let mut player = OfflinePlayer::new(&SoundFont::bundled().unwrap(), 48_000, 480).unwrap();

@@ -1,4 +1,4 @@
-//! Files that are there whole or as they were, never half; and names for them that every system takes.
+//! Files that are written whole or not at all; and names for them that every system accepts.
 //!
 //! Knows bytes and folders, nothing of music.
 
@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-/// How the names of files on their way begin.
-const ON_ITS_WAY: &str = ".cantus-";
+/// How the names of unfinished files begin.
+const UNFINISHED: &str = ".cantus-";
 
-/// A file on its way: it lies beside its place under another name, and is gone unless it is kept.
+/// An unfinished file next to its final place, deleted unless it is kept.
 #[derive(Debug)]
 pub struct WholeFile {
     file: NamedTempFile,
@@ -19,15 +19,15 @@ pub struct WholeFile {
 }
 
 impl WholeFile {
-    /// Begins a file that is to stand at `path`, readable for whom the user's other new files are.
+    /// Begins a file that will be at `path`, with the permissions of the user's other new files.
     ///
     /// # Errors
-    /// What the system says: no such folder, no right to write there.
+    /// What the system says: no such folder, no permission to write there.
     pub fn create(path: &Path) -> io::Result<Self> {
         let mut builder = tempfile::Builder::new();
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the user's mask
-        Ok(Self { file: builder.prefix(ON_ITS_WAY).tempfile_in(folder_of(path))?, path: path.to_owned() })
+        Ok(Self { file: builder.prefix(UNFINISHED).tempfile_in(folder_of(path))?, path: path.to_owned() })
     }
 
     /// The file to write into.
@@ -38,15 +38,15 @@ impl WholeFile {
         self.file.as_file().try_clone()
     }
 
-    /// Where it lies until it is kept, for writers that want a path.
+    /// Where it is until it is kept, for writers that need a path.
     pub fn path(&self) -> &Path {
         self.file.path()
     }
 
-    /// Puts it in its place, on the disk for good; what stood there is replaced.
+    /// Puts it in its place, safely on the disk; a file that was there is replaced.
     ///
     /// # Errors
-    /// What the system says; what stood there stands there still.
+    /// What the system says; a file that was there is unchanged.
     pub fn keep(self) -> io::Result<()> {
         self.file.as_file().sync_all()?;
         self.put()
@@ -61,7 +61,7 @@ impl WholeFile {
 /// Writes a whole file.
 ///
 /// # Errors
-/// What the system says; nothing is left behind then.
+/// What the system says; no unfinished file is left.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let file = WholeFile::create(path)?;
     file.handle()?.write_all(bytes)?;
@@ -71,25 +71,25 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Writes a whole file that need not survive a loss of power, such as one that is written each second.
 ///
 /// # Errors
-/// What the system says; nothing is left behind then.
+/// What the system says; no unfinished file is left.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let file = WholeFile::create(path)?;
     file.handle()?.write_all(bytes)?;
     file.put()
 }
 
-/// Takes away what a killed program left in a folder of files on their way. Only for folders where nobody writes meanwhile.
+/// Deletes the unfinished files that a killed program left in a folder. Only for folders to which nothing else is writing.
 pub fn sweep(folder: &Path) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        if entry.file_name().as_encoded_bytes().starts_with(ON_ITS_WAY.as_bytes())
+        if entry.file_name().as_encoded_bytes().starts_with(UNFINISHED.as_bytes())
             && let Err(error) = std::fs::remove_file(entry.path())
         {
-            log::warn!("{} stays behind: {error}", entry.path().display());
+            log::warn!("an unfinished file was not deleted ({error}): {}", entry.path().display());
         }
     }
 }
 
-/// The folder a file stands in.
+/// The folder that a file is in.
 pub fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -97,7 +97,7 @@ pub fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// A title as a file's name, without an ending; empty where nothing of it is left.
+/// A title as a file's name, without an ending; empty if nothing of it is left.
 pub fn name_from_title(title: &str) -> String {
     let kept: String = title
         .chars()
@@ -105,7 +105,7 @@ pub fn name_from_title(title: &str) -> String {
         .take(80)
         .collect();
     let kept = kept.trim_matches(['.', ' ']);
-    // names that mean devices on some systems, whatever comes behind a dot
+    // names of devices on some systems, whatever comes after a dot
     let stem = kept.split('.').next().unwrap_or_default().trim().to_ascii_uppercase();
     let numbered = |name: &str| stem.strip_prefix(name).is_some_and(|rest| matches!(rest.as_bytes(), [b'1'..=b'9']));
     if ["CON", "PRN", "AUX", "NUL"].contains(&stem.as_str()) || numbered("COM") || numbered("LPT") {

@@ -1,14 +1,14 @@
 //! Converts a driver's stamps to the program's clock.
 //!
-//! Messages arrive some time after they happened, depending on the driver and the scheduler; and no two clocks run at quite
-//! the same rate. Knows numbers only, and reads no clock.
+//! Messages arrive some time after they happened, depending on the driver and the scheduler; and no two clocks run at
+//! quite the same rate. Knows numbers only, and reads no clock.
 
 /// Maps a driver's stamps, counted from an origin of its own, to the program's clock.
 ///
-/// Each arrival bounds where the driver's origin can be; the lowest bound counts, so that late deliveries change nothing. If
-/// the driver's clock runs slower than the program's, all bounds rise: then the line under the lowest ones of the last
-/// minute is followed, too slowly to be heard (S. Moon, P. Skelly, D. Towsley, "Estimation and removal of clock skew
-/// from network delay measurements", 1999).
+/// Each arrival bounds where the driver's origin can be; the lowest bound counts, so that late deliveries change
+/// nothing. If the driver's clock runs slower than the program's, all bounds rise: then the line under the lowest ones
+/// of the last minute is followed, too slowly to be heard (S. Moon, P. Skelly, D. Towsley, "Estimation and removal of
+/// clock skew from network delay measurements", 1999).
 ///
 /// Stamps never go back: when the bound falls, the stamp becomes the time of arrival, which is later than all before.
 #[derive(Clone, Debug, Default)]
@@ -60,8 +60,8 @@ const RISE: f64 = 500e-6;
 const BREAK_MICROS: f64 = 5e6;
 
 impl DriverClock {
-    /// The driver's origin is known to be before that time on the program's clock. Only the first call counts; the largest
-    /// number means that it is not known.
+    /// The driver's origin is known to be before that time on the program's clock. Only the first call counts; the
+    /// largest number means that it is not known.
     pub fn begins_before(&mut self, program_micros: u64) {
         if self.is_bounded || program_micros == u64::MAX {
             return;

@@ -1,5 +1,5 @@
-//! The thread that watches the inputs: connects them, notices when one is unplugged, releases what it held, and connects it
-//! again by its name.
+//! The thread that watches the inputs: connects them, notices when one is unplugged, releases what it held, and
+//! connects it again by its name.
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -15,8 +15,8 @@ use super::profile::{ButtonMap, Profile, SharedButtons};
 use super::waker::Waker;
 use crate::clock;
 
-/// Makes a sink for each attempt to connect an input; it gets the input's name and runs on the watching thread. The sink is
-/// dropped when the attempt fails or the connection ends.
+/// Makes a sink for each attempt to connect an input; it gets the input's name and runs on the watching thread. The
+/// sink is dropped when the attempt fails or the connection ends.
 pub type SinkFactory = Box<dyn FnMut(&str) -> Sink + Send>;
 
 /// Which inputs to connect.
@@ -47,8 +47,8 @@ pub struct KeyboardsOptions {
     pub sinks: SinkFactory,
     /// The user's own transport buttons, before the profile's.
     pub buttons: Option<ButtonMap>,
-    /// Called after messages and events, on a thread of its own: to wake a window that draws only when asked to. It may take
-    /// as long as it likes.
+    /// Called after messages and events, on a thread of its own: to wake a window that draws only when asked to. It may
+    /// take as long as it likes.
     pub wake: Option<Arc<dyn Fn() + Send + Sync>>,
     /// How often the inputs are polled.
     pub poll_interval: Duration,

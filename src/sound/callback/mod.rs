@@ -5,7 +5,6 @@
 
 pub(super) mod link;
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use assert_no_alloc::assert_no_alloc;
 use rtrb::RingBuffer;
 
@@ -90,9 +92,9 @@ fn busy_score(seed: u64) -> Score {
     score
 }
 
-/// Hard traffic: some 2,000 events a second, all commands at random, live notes, other synths and
-/// schedules. The guards end the test at the first allocation or free in the callback, of Rust's or of C's, and at the end
-/// nothing hangs. `CANTUS_GUARD_SECONDS=300` makes it five minutes.
+/// Hard traffic: some 2,000 events a second, all commands at random, live notes, other synths and schedules. The guards
+/// end the test at the first allocation or free in the callback, of Rust's or of C's, and at the end nothing hangs.
+/// `CANTUS_GUARD_SECONDS=300` makes it five minutes.
 #[test]
 fn nothing_in_the_callback_touches_memory() {
     let seconds = std::env::var("CANTUS_GUARD_SECONDS").map_or(15, |seconds| seconds.parse().unwrap());
@@ -230,8 +232,8 @@ fn a_live_note_is_heard_within_its_delay() {
     assert!(rig.loudest(1) < 1e-3);
 }
 
-/// Plays notes with these stamps, each delivered this many frames late; returns how many frames after its stamp each sounds,
-/// and how many came after they should have sounded.
+/// Plays notes with these stamps, each delivered this many frames late; returns how many frames after its stamp each
+/// sounds, and how many came after they should have sounded.
 fn delays(buffer_frames: u32, notes: &[(i64, i64)]) -> (Vec<i64>, u64) {
     let nanos = |frames: i64| frames * 1_000_000_000 / i64::from(RATE_HZ);
     let (synth, log) = ClickSynth::new();
@@ -348,8 +350,8 @@ fn messages_beyond_the_capacity_of_a_ring_are_counted() {
     assert_eq!(rig.link.shared.lost.load(Ordering::Relaxed), 6);
 }
 
-/// Live inputs that come and go, far more than there is room for at once: each is heard, and the callback gets no more of
-/// them than were in use at once.
+/// Live inputs that come and go, far more than there is room for at once: each is heard, and the callback gets no more
+/// of them than were in use at once.
 #[test]
 fn live_inputs_are_lent_again_without_end() {
     let (synth, log) = ClickSynth::new();

@@ -9,7 +9,8 @@ use super::schedule::Exact;
 use super::sequencer::Playhead;
 use super::stream::{BufferRequest, Nanos, StreamMonitor};
 
-/// How far positions are extrapolated from what was last published: a stream that stalls must not make the music run on.
+/// How far positions are extrapolated from what was last published: a stream that stalls must not make the music run
+/// on.
 const MAX_EXTRAPOLATION: Nanos = 1_000_000_000;
 
 /// A segment of music without a jump: at `heard` the music was at `at`.

@@ -4,7 +4,8 @@ use std::io::{self, Seek, Write};
 
 /// Takes sound and writes a file of it.
 pub(super) trait Encoder {
-    /// Some frames of interleaved stereo. Full scale is -1 to 1; samples beyond it are clipped unless the format holds them.
+    /// Some frames of interleaved stereo. Full scale is -1 to 1; samples beyond it are clipped unless the format holds
+    /// them.
     fn write(&mut self, samples: &[f32]) -> Result<(), EncodeError>;
     /// Writes what is left, and the header's final values.
     fn finish(self: Box<Self>) -> Result<(), EncodeError>;

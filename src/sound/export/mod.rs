@@ -9,7 +9,8 @@
 //! | `spool.rs` | the mix on disk while it is measured |
 //! | `write.rs` | renders, encodes, and puts the files in their places, all together or not at all |
 //!
-//! Everything is streamed: memory does not grow with the piece, except for the loudness's envelope (4 bytes per 32 frames).
+//! Everything is streamed: memory does not grow with the piece, except for the loudness's envelope (4 bytes per 32
+//! frames).
 
 mod encoder;
 mod flac;

@@ -17,7 +17,7 @@ pub struct ExportOptions {
     pub sample_rate_hz: u32,
     /// A file for each part that is heard and has notes, beside the mix.
     pub stems: bool,
-    /// The loudness to bring it to; none leaves it as it plays.
+    /// The wanted loudness; without one, it stays as it plays.
     pub loudness: Option<Loudness>,
     /// Only this range of ticks; else all of it.
     pub range: Option<Range<Tick>>,

@@ -33,8 +33,9 @@ pub(super) struct Quantiser {
 }
 
 impl Quantiser {
-    /// To 16 bits with triangular dither of two steps, which turns the error into a steady noise and preserves what lies below
-    /// a step (Lipshitz, Wannamaker and Vanderkooy 1992); to 24 without, where the error is below any converter's noise.
+    /// To 16 bits with triangular dither of two steps, which turns the error into a steady noise and preserves what
+    /// lies below a step (Lipshitz, Wannamaker and Vanderkooy 1992); to 24 without, where the error is below any
+    /// converter's noise.
     pub fn new(depth: Depth) -> Self {
         Self {
             full_scale: ((1_u32 << (depth.bits().min(24) - 1)) - 1) as f32,

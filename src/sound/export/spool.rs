@@ -1,4 +1,4 @@
-//! The mix on disk while its loudness is measured: a file without a name, gone when it is dropped.
+//! The mix on disk while its loudness is measured: a file without a name, deleted when it is dropped.
 
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};

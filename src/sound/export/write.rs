@@ -24,8 +24,8 @@ const USUAL_ROUNDS: u32 = 3;
 
 /// Writes a score as sound, as it is heard: muted parts are left out.
 ///
-/// `progress` gets the share that is done, from 0 to 1, and cancels the export by breaking. The same score, font and options
-/// give the same bytes. The stems are taken before the master limiter, so that they add up to its input.
+/// `progress` gets the share that is done, from 0 to 1, and cancels the export by breaking. The same score, font and
+/// options give the same bytes. The stems are taken before the master limiter, so that they add up to its input.
 ///
 /// # Errors
 /// See [`ExportError`]; no file is left behind then.

@@ -197,7 +197,8 @@ impl FluidSynth {
     }
 }
 
-/// The index of the nearest preset in a sorted list: of the bank, else General MIDI's, else one of the same family, else any.
+/// The index of the nearest preset in a sorted list: of the bank, else General MIDI's, else one of the same family,
+/// else any.
 fn nearest_preset(presets: &[Preset], bank: u8, program: u8, is_drum: bool) -> Option<usize> {
     let has = |bank: u16, program: u8| {
         presets.binary_search_by_key(&(bank, program), |preset| (preset.bank, preset.program)).ok()
@@ -212,8 +213,8 @@ fn nearest_preset(presets: &[Preset], bank: u8, program: u8, is_drum: bool) -> O
         .or_else(|| first_of(&|preset| preset.bank < 128))
 }
 
-/// When a voice has to be stolen, it is the one with the lowest value: released ones first, then those that the pedal holds,
-/// then held ones; of each, the quietest.
+/// When a voice has to be stolen, it is the one with the lowest value: released ones first, then those that the pedal
+/// holds, then held ones; of each, the quietest.
 fn importance(voice: &Voice, sustained: &[bool; CHANNELS]) -> f32 {
     let rank = match voice {
         voice if voice.key_is_down => 2.0,

@@ -58,7 +58,7 @@ pub(super) struct Library {
     presets: Vec<NonNull<ffi::fluid_preset_t>>,
     /// The voices that were ever started. The synth has them all its life.
     voices: Vec<NonNull<ffi::fluid_voice_t>>,
-    /// Of the last note, so that its voices can be told from the others.
+    /// The number of the last note, to distinguish its voices from the others.
     note: u32,
 }
 
@@ -145,8 +145,8 @@ impl Library {
         Some(())
     }
 
-    /// Starts a note (key to 127, velocity 1 to 127) of a preset, by its index in the font's list, and passes on each of its
-    /// voices with its exclusive class (SoundFont 2.04, 8.1.2, 57; 0 is none).
+    /// Starts a note (key to 127, velocity 1 to 127) of a preset, by its index in the font's list, and passes on each
+    /// of its voices with its exclusive class (SoundFont 2.04, 8.1.2, 57; 0 is none).
     pub fn start(
         &mut self,
         channel: usize,
@@ -156,7 +156,7 @@ impl Library {
         mut each: impl FnMut(VoiceNumber, i16),
     ) {
         let (synth, preset) = (self.synth.as_ptr(), self.presets[preset].as_ptr());
-        // Never 0: the library's own count of notes, which stays there, means "this one" where keys are let go of.
+        // never 0: the library's own count of notes stays 0, and means "this one" where it releases keys
         self.note = (self.note % (1 << 30)) + 1;
         let mut playing = [null_mut(); VOICES_PER_NOTE];
         // SAFETY: synth and preset are alive as long as `self`; the library checks channel, key and velocity. The list
@@ -178,8 +178,8 @@ impl Library {
         }
     }
 
-    /// Releases the key of a voice; the pedal may still hold it. By key the library would not find the voices of zones that
-    /// have a key of their own (generator 46).
+    /// Releases the key of a voice; the pedal may still hold it. By key the library would not find the voices of zones
+    /// that have a key of their own (generator 46).
     pub fn release(&mut self, voice: VoiceNumber) {
         if self.is_playing(voice) {
             // SAFETY: one of the synth's voices; one that plays has a channel and envelopes.

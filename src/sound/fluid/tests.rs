@@ -83,7 +83,7 @@ fn the_pedal_holds_and_releases() {
     blocks(&mut pool, 0, 20);
     pool.control(0, 64, 127);
     pool.note_off(0, 60);
-    // struck again under the pedal: both sound, as on a piano
+    // played again under the pedal: both sound, as on a piano
     pool.note_on(0, 60, 100);
     pool.note_off(0, 60);
     assert!(peak(&blocks(&mut pool, 0, 400)[300 * BLOCK_FRAMES..]) > 0.01);
@@ -110,7 +110,7 @@ fn the_sostenuto_pedal_holds_what_was_down_and_nothing_else() {
     pool.note_on(0, 64, 100);
     pool.note_off(0, 60);
     pool.note_off(0, 64);
-    assert_eq!(count(&mut pool), 1, "what was struck later ends with its key");
+    assert_eq!(count(&mut pool), 1, "what was played later ends with its key");
     pool.control(0, 66, 100); // still down
     pool.control(0, 66, 0);
     assert_eq!(count(&mut pool), 0);
@@ -156,9 +156,9 @@ fn the_same_key_again_releases_the_older_note() {
     assert_eq!(pool.voices.len(), 1);
 }
 
-/// fluidlite keeps the zone's key in place of the one that was struck, and would never find it again.
+/// fluidlite keeps the zone's key in place of the one that was played, and would never find it again.
 #[test]
-fn a_zone_with_a_key_of_its_own_ends_with_the_key_that_was_struck() {
+fn a_zone_with_a_key_of_its_own_ends_with_the_key_that_was_played() {
     let mut pool = FluidSynth::new(&step_font(RATE_HZ), RATE_HZ).unwrap();
     pool.instrument(0, 8, false);
     pool.note_on(0, STEP_KEY as u8, 100);

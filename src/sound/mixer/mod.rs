@@ -1,8 +1,8 @@
 //! From the channels' sound to what is heard: faders, pan, sends, two effects, meters.
 //!
-//! [`Mixer::mix`] works in place: after it, each channel's bus holds its sound after its own fader and pan, dry. Stems are
-//! these buses; the effects' output is a bus of its own ([`Mixer::returns`]), since one reverb serves all parts. After the
-//! master fader, stems and returns add up to the input of the limiter.
+//! [`Mixer::mix`] works in place: after it, each channel's bus holds its sound after its own fader and pan, dry. Stems
+//! are these buses; the effects' output is a bus of its own ([`Mixer::returns`]), since one reverb serves all parts.
+//! After the master fader, stems and returns add up to the input of the limiter.
 
 pub(super) mod buses;
 mod effects;

@@ -57,7 +57,7 @@ impl FakeOutputs {
     }
 
     /// The device goes; a stream on it stalls, which drivers do not report.
-    pub fn pull(&self, name: &str) {
+    pub fn unplug(&self, name: &str) {
         self.lock().devices.retain(|device| device.name != name);
     }
 

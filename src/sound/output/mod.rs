@@ -35,7 +35,8 @@ pub(super) enum OutputError {
 
 /// The outputs of a computer. Its methods may take a moment.
 pub(super) trait Outputs: Send {
-    /// The device whose name (or system's name for it, such as `hw:CARD=Loopback,DEV=0`) contains this, or the default one.
+    /// The device whose name (or system's name for it, such as `hw:CARD=Loopback,DEV=0`) contains this, or the default
+    /// one.
     fn find(&mut self, wanted: Option<&str>) -> Result<Box<dyn Device>, OutputError>;
     /// The names of all of them.
     fn names(&mut self) -> Vec<String>;
@@ -88,15 +89,15 @@ pub(super) fn estimated_latency(buffer_frames: u32, sample_rate_hz: u32) -> Dura
     Duration::from_secs_f64(f64::from(buffer_frames) * 2.0 / f64::from(sample_rate_hz))
 }
 
-/// How long after its stamp a live note sounds: the driver requests whole buffers, and threads wake a little late. Buffers
-/// that are no whole number of blocks need up to one more block at a time.
+/// How long after its stamp a live note sounds: the driver requests whole buffers, and threads wake a little late.
+/// Buffers that are no whole number of blocks need up to one more block at a time.
 pub(super) fn live_delay_frames(buffer_frames: u32) -> u32 {
     let block = BLOCK_FRAMES as u32;
     buffer_frames.next_multiple_of(block) + block
 }
 
-/// The kernel kills a program whose real-time thread has not slept for 200 ms. Music that takes longer to render than it
-/// lasts would get there: then, and only then, the thread sleeps for a moment. The sound is full of gaps already.
+/// The kernel kills a program whose real-time thread has not slept for 200 ms. Music that takes longer to render than
+/// it lasts would get there: then, and only then, the thread sleeps for a moment. The sound is full of gaps already.
 #[derive(Debug)]
 struct SleepGuard {
     worked: Instant,

@@ -21,8 +21,8 @@ pub struct SoundFontLoader {
 }
 
 impl SoundFontLoader {
-    /// Builds the synth here (half a second for the largest fonts) and then passes it on; the font before plays on until
-    /// then, and still plays if this fails. Not to be called on the window's thread.
+    /// Builds the synth here (half a second for the largest fonts) and then passes it on; the font before plays on
+    /// until then, and still plays if this fails. Not to be called on the window's thread.
     ///
     /// # Errors
     /// The synth refuses the font.

@@ -113,7 +113,7 @@ pub struct Peaks {
 
 /// Commands that may wait for the next block.
 const COMMANDS: usize = 1024;
-/// Events that may wait for somebody to read them.
+/// Events that may wait to be read.
 const EVENTS: usize = 64;
 /// How long closing waits for the device.
 const END_WITHIN: Duration = Duration::from_secs(1);
@@ -193,8 +193,8 @@ impl Player {
         self.events.try_iter()
     }
 
-    /// Swaps the score at the next block; the position in ticks stays, and notes that sound in both go on. Volume, pan, mute
-    /// and solo are those of its parts. Of more than 127 parts, the first 127 sound.
+    /// Swaps the score at the next block; the position in ticks stays, and notes that sound in both go on. Volume, pan,
+    /// mute and solo are those of its parts. Of more than 127 parts, the first 127 sound.
     pub fn set_score(&self, score: &Score) {
         let schedule = Arc::new(Schedule::compile(score));
         self.schedule.store(Arc::clone(&schedule));
@@ -231,8 +231,8 @@ impl Player {
         self.send(Command::Loop(range));
     }
 
-    /// Whether playing stops at the end of the score (unless it loops), and starts over from there. Off at first, since a
-    /// recording goes on past the end.
+    /// Whether playing stops at the end of the score (unless it loops), and starts over from there. Off at first, since
+    /// a recording goes on past the end.
     pub fn set_stop_at_end(&self, on: bool) {
         self.send(Command::StopAtEnd(on));
     }
@@ -300,8 +300,8 @@ impl Player {
         self.position_at(Instant::now())
     }
 
-    /// Where the music was that was heard at that instant, within the last second or so: what a recorder needs for a note's
-    /// arrival. Takes no lock.
+    /// Where the music was that was heard at that instant, within the last second or so: what a recorder needs for a
+    /// note's arrival. Takes no lock.
     pub fn position_at(&self, instant: Instant) -> Position {
         let playhead = self.shared.clock.playhead_at(instant);
         Position {

@@ -46,7 +46,7 @@ fn without_a_device_time_passes_and_levels_show() {
     let wanted = instant.elapsed().as_secs_f64() * 960.0;
     assert!((passed - wanted).abs() < 120.0, "{passed} ticks instead of {wanted}");
     player.pause();
-    wait_until("it stands", || !player.position().playing);
+    wait_until("it stops", || !player.position().playing);
     player.seek(9600);
     wait_until("it is there", || player.position().tick == 9600.0);
     player.stop();

@@ -99,7 +99,8 @@ fn impossible_rates_are_refused() {
     assert!(error.to_string().contains("8000 Hz"), "{error}");
 }
 
-/// What the studio plays is what it exports, to the last bit: the same callback, with what a player and a device do to it.
+/// What the studio plays is what it exports, to the last bit: the same callback, with what a player and a device do to
+/// it.
 #[test]
 fn a_render_is_what_the_live_path_plays() {
     let mut melody: Vec<_> = (0..12).map(|index| note(index * 240 + 7, 55 + index as i32, 200)).collect();

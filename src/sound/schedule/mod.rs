@@ -40,7 +40,7 @@ pub(super) struct Event {
     pub kind: EventKind,
 }
 
-/// How a part starts and stands in the mix.
+/// A part's instrument at the start, and its place in the mix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct PartSetup {
     pub program: u8,
@@ -140,8 +140,8 @@ impl Schedule {
         }
     }
 
-    /// Sets `state` to what it should be just before the note-ons at `at`, and returns which event comes next. Note-offs and
-    /// controls at `at` are part of the state, so that no note is started only to be ended.
+    /// Sets `state` to what it should be just before the note-ons at `at`, and returns which event comes next.
+    /// Note-offs and controls at `at` are part of the state, so that no note is started only to be ended.
     pub fn state_at(&self, at: Exact, state: &mut State) -> usize {
         state.start_from(&self.parts);
         let before =

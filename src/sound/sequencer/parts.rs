@@ -1,5 +1,5 @@
-//! What the synth was last sent for each part: brings instruments, controllers and notes to what they should be, and fades
-//! muted parts.
+//! What the synth was last sent for each part: sets instruments, controllers and notes to what they should be, and
+//! fades muted parts.
 
 use crate::music::Control;
 use crate::sound::block::MAX_PARTS;
@@ -7,7 +7,8 @@ use crate::sound::mixer::{CHORUS, PAN, REVERB, VOLUME};
 use crate::sound::schedule::{Event, EventKind, Mix, PartSetup, PartState, State, UNSET};
 use crate::sound::synth::{Message, Synth};
 
-/// Blocks between turning a muted part down and ending its voices: long enough for the fader's own ramp, against clicks.
+/// Blocks between turning a muted part down and ending its voices: long enough for the fader's own ramp, against
+/// clicks.
 const FADE_BLOCKS: u8 = 3;
 const EXPRESSION: u8 = 11;
 const SUSTAIN: usize = 64;

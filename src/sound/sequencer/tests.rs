@@ -131,7 +131,7 @@ fn seeking_chases_instrument_controllers_wheel_and_held_notes() {
     );
     assert_eq!(rig.last(0, |message| matches!(message, Message::Controller(1, _))), Some(Message::Controller(1, 55)));
     assert_eq!(rig.last(0, |message| matches!(message, Message::PitchBend(_))), Some(Message::PitchBend(1234)));
-    assert!(held(&rig.log, 0).is_empty(), "nothing sounds while it stands");
+    assert!(held(&rig.log, 0).is_empty(), "nothing sounds while stopped");
     rig.play();
     rig.run(64);
     assert_eq!(held(&rig.log, 0), [60, 67]);

@@ -1,7 +1,7 @@
 //! Decoded fonts on disk, so that a compressed font is decoded only once.
 //!
-//! An entry is an SF2 file of ours, followed by the digest of all its bytes. Its name says what it was made from, and by
-//! which version of [`super::sf3`]. Entries are written whole or not at all; the longest unused are deleted first.
+//! An entry is an SF2 file of ours, followed by the digest of all its bytes. Its name says what it was made from, and
+//! by which version of [`super::sf3`]. Entries are written whole or not at all; the longest unused are deleted first.
 
 use std::fs::{File, FileTimes};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -67,7 +67,7 @@ impl Entry {
         }
     }
 
-    /// A file to decode into, gone again unless it is kept.
+    /// A file to decode into, deleted again unless it is kept.
     pub fn begin(&self) -> std::io::Result<tempfile::NamedTempFile> {
         std::fs::create_dir_all(&self.folder)?;
         tempfile::Builder::new().prefix(".unfinished-").tempfile_in(&self.folder)

@@ -1,8 +1,9 @@
-//! Damaged fonts, plain and compressed, through the gate, the decoder and the synth: nothing may crash, hang or run away.
+//! Damaged fonts, plain and compressed, through the gate, the decoder and the synth: nothing may crash, hang or run
+//! away.
 //!
-//! A test run has time for some; `CANTUS_FUZZ` asks for more, of which plain and compressed fonts are a fiftieth each (see
-//! `tests/fuzz_library.rs`), and `CANTUS_FUZZ_FROM` begins at another one: each mutant depends on its number alone.
-//! `tests/soundfont-asan` runs the same under `AddressSanitizer`.
+//! A test run has time for some; `CANTUS_FUZZ` asks for more, of which plain and compressed fonts are a fiftieth each
+//! (see `tests/fuzz_library.rs`), and `CANTUS_FUZZ_FROM` begins at another one: each mutant depends on its number
+//! alone. `tests/soundfont-asan` runs the same under `AddressSanitizer`.
 
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -35,8 +36,8 @@ fn damaged_bundled_fonts_do_no_harm() {
     run("bundled SF2", BUNDLED, 12, 1000);
 }
 
-/// Plays mutants of a font: usually so many, with `CANTUS_FUZZ` one in so many of those. Enough must pass the gate to have
-/// tested the synth.
+/// Plays mutants of a font: usually so many, with `CANTUS_FUZZ` one in so many of those. Enough must pass the gate to
+/// have tested the synth.
 fn run(kind: &str, original: &[u8], usually: u64, one_in: u64) {
     let map = Map::of(original);
     let count = setting("CANTUS_FUZZ").map_or(usually, |all| all / one_in);
@@ -204,7 +205,7 @@ fn mutant(original: &[u8], map: &Map, random: &mut Rng) -> Vec<u8> {
     bytes
 }
 
-/// Puts a telling number: an extreme one, one near what is there, or one within a range.
+/// Writes an interesting number: an extreme one, one near what is there, or one within a range.
 fn number(bytes: &mut [u8], at: usize, width: usize, range: u32, random: &mut Rng) {
     let mut before = [0; 4];
     before[..width].copy_from_slice(&bytes[at..at + width]);

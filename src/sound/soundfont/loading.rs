@@ -15,8 +15,8 @@ pub enum Stage {
 /// Options for loading.
 #[derive(Clone, Copy)]
 pub struct Loading<'a> {
-    /// A folder for the decoded form of compressed fonts, so that they need no decoding the next time. It is created when
-    /// needed, and holds 2 GiB at most.
+    /// A folder for the decoded form of compressed fonts, so that they need no decoding the next time. It is created
+    /// when needed, and holds 2 GiB at most.
     pub cache: Option<&'a Path>,
     /// Called often, on the thread that loads.
     pub progress: &'a dyn Fn(Stage),

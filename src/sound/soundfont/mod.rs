@@ -1,8 +1,8 @@
 //! SoundFonts: where they are, and loading them through the gate.
 //!
-//! A file is read strictly into tables (`gate`); compressed samples are decoded (`ogg`, `vorbis`, `sf3`) into a plain SF2
-//! file of ours (`cache`), which passes the gate in turn; and the synth gets an image that is written from the tables
-//! (`image`), with the sample data straight from the file (`source`).
+//! A file is read strictly into tables (`gate`); compressed samples are decoded (`ogg`, `vorbis`, `sf3`) into a plain
+//! SF2 file of ours (`cache`), which passes the gate in turn; and the synth gets an image that is written from the
+//! tables (`image`), with the sample data straight from the file (`source`).
 
 mod cache;
 pub(super) mod error;
@@ -70,8 +70,8 @@ impl SoundFont {
         Self::load_with(path, &Loading::cached(None))
     }
 
-    /// Reads and checks a file, SF2 or SF3 (by its content, whatever its name). An SF2 takes milliseconds, as only its tables
-    /// are read; an SF3 takes seconds if it has to be decoded. Not to be called on the window's thread.
+    /// Reads and checks a file, SF2 or SF3 (by its content, whatever its name). An SF2 takes milliseconds, as only its
+    /// tables are read; an SF3 takes seconds if it has to be decoded. Not to be called on the window's thread.
     ///
     /// # Errors
     /// The file cannot be read or is refused, its decoded form cannot be written, or it was cancelled.
@@ -106,8 +106,8 @@ impl SoundFont {
         Ok(Self::new("Cantus GM", &gate::check(&source)?, source, false))
     }
 
-    /// The best there is: the chosen file if it is accepted, else the first accepted one of [`find_soundfonts`] with the
-    /// user's own folder, else the bundled one.
+    /// The best there is: the chosen file if it is accepted, else the first accepted one of [`find_soundfonts`] with
+    /// the user's own folder, else the bundled one.
     pub fn best(chosen: Option<&Path>, own: Option<&Path>, loading: &Loading<'_>) -> Option<Self> {
         let found = find_soundfonts(own).into_iter().map(|file| file.path);
         let loaded = chosen

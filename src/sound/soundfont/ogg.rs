@@ -1,7 +1,8 @@
 //! Ogg (RFC 3533), as far as one Vorbis stream in memory needs it: pages into packets.
 //!
-//! Strict, unlike the readers of media players: a page that is damaged, out of order or cut is a fault, not something to
-//! skip, since a sample that lacks a page would be out of tune with its loop. Nothing becomes larger than the stream.
+//! Strict, unlike the readers of media players: a page that is damaged, out of order or cut is a fault, not something
+//! to skip, since a sample that lacks a page would be out of tune with its loop. Nothing becomes larger than the
+//! stream.
 
 use std::ops::Range;
 

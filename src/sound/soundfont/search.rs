@@ -47,8 +47,8 @@ impl SoundFontFile {
     }
 }
 
-/// What the distributions' alternatives point to, the best known first. The ending may be wrong: `sf3/default-GM.sf3` can
-/// be an SF2.
+/// What the distributions' alternatives point to, the best known first. The ending may be wrong: `sf3/default-GM.sf3`
+/// can be an SF2.
 const SYSTEM_DEFAULTS: [&str; 3] = [
     "/usr/share/sounds/sf2/default-GM.sf2",
     "/usr/share/sounds/sf3/default-GM.sf3",
@@ -64,9 +64,9 @@ const SYSTEM_FOLDERS: [&str; 5] = [
 /// Our own font, which is there for when there is no other.
 const OURS: &str = "cantus-gm.sf2";
 
-/// The SoundFonts of this computer, in the order in which they are tried: those in the project's `soundfonts/`, the user's
-/// own (in the given folder), the system's General MIDI font, the system's others, and last the one that comes with
-/// Cantus. A font chosen in the settings is for the caller to put first.
+/// The SoundFonts of this computer, in the order in which they are tried: those in the project's `soundfonts/`, the
+/// user's own (in the given folder), the system's General MIDI font, the system's others, and last the one that comes
+/// with Cantus. A font chosen in the settings is for the caller to put first.
 pub fn find_soundfonts(own: Option<&Path>) -> Vec<SoundFontFile> {
     let mut paths: Vec<PathBuf> = project_folders().iter().flat_map(|folder| files_in(folder)).collect();
     paths.extend(own.into_iter().flat_map(files_in));

@@ -17,12 +17,12 @@ use super::source::Source;
 use super::tables::{Encoding, Font, Sample};
 use super::vorbis::{self, Budget};
 
-/// Silence behind each sample (SoundFont 2.04, 6.1, wants 46 frames).
+/// Silence after each sample (SoundFont 2.04, 6.1, wants 46 frames).
 const GAP_FRAMES: usize = 48;
 /// Bytes of streams that are decoded together; real samples become some twelve times as large.
 const BATCH_BYTES: u64 = 2 << 20;
-/// The most that a font may decode to: this much, and no more than so many times its file. Real ones grow to five to twelve
-/// times their size.
+/// The most that a font may decode to: this much, and no more than so many times its file. Real ones grow to five to
+/// twelve times their size.
 const MAX_BYTES: u64 = 1 << 30;
 const MAX_GROWTH: u64 = 32;
 const FREE_BYTES: u64 = 64 << 20;
@@ -75,7 +75,8 @@ pub(super) fn unpack(font: &Font, source: &Source, file: &mut File, loading: &Lo
     out.flush().map_err(unwritable)
 }
 
-/// The sample where it lies now. A plain one's loop counts from the sample data's start, a compressed one's from its own.
+/// The sample where it lies now. A plain one's loop counts from the sample data's start, a compressed one's from its
+/// own.
 fn placed(sample: Sample, start: u32, frames: u32) -> Sample {
     let from = match sample.encoding {
         Encoding::Plain => sample.start,

@@ -22,7 +22,7 @@ pub(super) enum Source {
 impl Source {
     /// Opens a file. What is no plain file (a folder, a pipe that never ends) is refused.
     pub fn open(path: &Path) -> std::io::Result<Self> {
-        // asked before opening, as opening a pipe waits for its other end
+        // checked before opening, since opening a pipe waits for its other end
         if !std::fs::metadata(path)?.is_file() {
             return Err(std::io::Error::other("it is no file"));
         }

@@ -12,8 +12,8 @@ const UNMEASURED_FRAMES: u32 = 256;
 pub enum Buffer {
     /// So many, 64 to 4,096.
     Frames(u32),
-    /// The fewest that each device keeps up with. A device whose name is not among these is measured when nothing plays: a
-    /// second or two of silence, and then an [`OutputEvent::Measured`](super::super::OutputEvent::Measured).
+    /// The fewest that each device keeps up with. A device whose name is not among these is measured when nothing
+    /// plays: a second or two of silence, and then an [`OutputEvent::Measured`](super::super::OutputEvent::Measured).
     Measured(BTreeMap<String, u32>),
 }
 

@@ -243,7 +243,7 @@ impl Supervisor {
         let Driver::Probing(dummy, probe) = &mut self.driver else { return };
         dummy.run(&self.link.shared, now);
         let shared = &self.link.shared;
-        // somebody plays: sound first, and the probe another time
+        // music plays: it goes first, and the probe is put off
         let step = if is_quiet(shared, now) { probe.step(&mut *self.outputs, &shared.clock, now) } else { Step::Gone };
         if step == Step::Continues {
             return;
@@ -328,7 +328,7 @@ pub(super) fn spawn(
     std::thread::Builder::new().name("cantus-sound".into()).spawn(move || supervisor.run(callback, &jobs))
 }
 
-/// The jobs' channel: a handful wait at most, as each is a choice somebody made.
+/// The jobs' channel: few wait at a time, as each is a user's choice.
 pub(super) fn jobs() -> (Sender<Job>, Receiver<Job>) {
     bounded(16)
 }

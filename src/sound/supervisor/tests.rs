@@ -144,7 +144,7 @@ fn a_device_that_goes_and_comes_is_heard_again_and_the_music_went_on() {
     rig.pass(2.0);
     assert!(rig.is_heard());
     let before = rig.ahead();
-    rig.outputs.pull("Speaker");
+    rig.outputs.unplug("Speaker");
     rig.pass(1.0);
     assert_eq!(rig.events(), [lost("Speaker", None)]);
     assert!(matches!(rig.state(), OutputState::NoDevice { .. }));
@@ -167,7 +167,7 @@ fn another_device_plays_until_the_chosen_one_is_back() {
     rig.pass(1.0);
     assert_eq!(rig.device().as_deref(), Some("USB Audio"));
     let before = rig.ahead();
-    rig.outputs.pull("USB Audio");
+    rig.outputs.unplug("USB Audio");
     rig.pass(1.0);
     assert_eq!(rig.events(), [lost("USB Audio", Some("Speaker"))]);
     let OutputState::Running { instead, device, .. } = rig.state() else { panic!("{:?}", rig.state()) };
@@ -232,7 +232,7 @@ fn a_device_that_does_not_close_is_waited_for() {
     rig.play();
     rig.pass(1.0);
     let before = rig.ahead();
-    rig.outputs.pull("Speaker");
+    rig.outputs.unplug("Speaker");
     rig.pass(2.0);
     assert_eq!(rig.events(), [lost("Speaker", None)]);
     rig.outputs.plug("Speaker", 48_000);
@@ -263,7 +263,7 @@ fn nothing_hangs_over_a_loss() {
     let mut live = LiveInputs::new(link.commands.clone(), Arc::clone(&link.shared)).take();
     live.send(0, [0x90, 60, 120]);
     assert!(rig.is_heard());
-    rig.outputs.pull("Speaker");
+    rig.outputs.unplug("Speaker");
     rig.pass(1.0);
     live.send(0, [0x80, 60, 0]);
     rig.pass(1.0);
@@ -334,7 +334,7 @@ fn a_device_that_is_never_clean_gets_the_largest_buffer_and_one_that_goes_gets_n
     assert_eq!(rig.outputs.open_one(), Some(("Speaker", 1024)));
     measured(&mut rig, &[]);
     rig.pass_until_probed();
-    rig.outputs.pull("Speaker");
+    rig.outputs.unplug("Speaker");
     rig.pass(3.0);
     assert!(matches!(rig.state(), OutputState::NoDevice { .. }));
     rig.outputs.plug("Speaker", 48_000);

@@ -1,7 +1,7 @@
 //! Brings a mix to a loudness (EBU R 128, integrated) below a true peak, and returns what was measured.
 //!
-//! If turning it up alone would exceed the true peak, a look-ahead limiter holds it there. That takes loudness away, so the
-//! gain is found in a few rounds of measuring. Knows no files: [`super::spool`] supplies the sound again and again.
+//! If turning it up alone would exceed the true peak, a look-ahead limiter holds it there. That takes loudness away, so
+//! the gain is found in a few rounds of measuring. Knows no files: [`super::spool`] supplies the sound again and again.
 
 use ebur128::{EbuR128, Mode};
 
@@ -120,7 +120,7 @@ impl Gain {
     }
 }
 
-/// The limiter's gain for each block: low enough at each peak, reached by a straight line before it, and let go slowly.
+/// The limiter's gain for each block: low enough at each peak, reached by a straight line before it, and released slowly.
 fn envelope(gain: f32, threshold: f32, peaks: &[f32], sample_rate_hz: u32) -> Vec<f32> {
     let rate = f64::from(sample_rate_hz);
     let attack = ((ATTACK_SECONDS * rate / BLOCK_FRAMES as f64).round() as usize).max(1);
@@ -146,14 +146,14 @@ fn envelope(gain: f32, threshold: f32, peaks: &[f32], sample_rate_hz: u32) -> Ve
         .collect()
 }
 
-/// The lowest of each value's neighbours, so many before and behind it, itself included.
-fn lowest_within(values: &[f32], before: usize, behind: usize) -> Vec<f32> {
+/// The lowest of each value's neighbours, so many before and after it, including itself.
+fn lowest_within(values: &[f32], before: usize, after: usize) -> Vec<f32> {
     // indices of values that may still be the lowest, the lowest first
     let mut candidates = std::collections::VecDeque::new();
     let mut next = 0;
     (0..values.len())
         .map(|index| {
-            while next < values.len() && next <= index + behind {
+            while next < values.len() && next <= index + after {
                 while candidates.back().is_some_and(|&last: &usize| values[last] >= values[next]) {
                     candidates.pop_back();
                 }

@@ -82,5 +82,5 @@ fn the_envelope_is_low_enough_at_every_peak() {
             assert!(limit * peak <= 1.0001, "block {block}: {limit} of {peak}");
         }
     }
-    assert!(envelope[1490] > 0.99 && envelope[2980] > 0.99, "it lets go again, and does not begin early");
+    assert!(envelope[1490] > 0.99 && envelope[2980] > 0.99, "it releases again, and does not start early");
 }

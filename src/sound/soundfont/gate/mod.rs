@@ -80,7 +80,7 @@ fn read_version(source: &Source, within: Range<u64>) -> Result<Option<u16>, Refu
     Ok(Some(u16::from_le_bytes(major)))
 }
 
-/// The first chunk of that name, the whole list walked so that a truncated one behind it is noticed.
+/// The first chunk of that name, the whole list is walked so that a truncated one after it is noticed.
 fn find(source: &Source, within: Range<u64>, id: [u8; 4]) -> Result<Option<Chunk>, Refusal> {
     Ok(chunks(source, within, None)?.into_iter().find(|chunk| chunk.id == id))
 }

@@ -1,7 +1,7 @@
 //! One compressed sample of an SF3: an Ogg Vorbis stream into 16-bit frames.
 //!
-//! The decoder is memory-safe but trusting: a setup header of a few kilobytes may ask for gigabytes of codebooks. So the
-//! headers are checked before it is made, frames are counted against a budget, and a panic in it is a refusal.
+//! The decoder is memory-safe but trusting: a setup header of a few kilobytes may ask for gigabytes of codebooks. So
+//! the headers are checked before it is made, frames are counted against a budget, and a panic in it is a refusal.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
