@@ -1,6 +1,6 @@
 //! The one clock that stamps are on: MIDI messages, live notes and recordings agree because all of them read this.
 //!
-//! It knows nothing else, so every folder but `music` (which is told the time) may use it.
+//! It knows nothing else, so every folder may use it, except `music`, which gets times passed in.
 
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -10,17 +10,17 @@ fn origin() -> Instant {
     *ORIGIN.get_or_init(Instant::now)
 }
 
-/// Microseconds since this process first asked; never goes back.
+/// Microseconds since this function was first called in this process; never goes back.
 pub fn now_micros() -> u64 {
     micros_from(Instant::now())
 }
 
-/// An instant on the same clock; 0 for what was before it began.
+/// An instant on the same clock; 0 if it was before the clock started.
 pub fn micros_from(instant: Instant) -> u64 {
     u64::try_from(instant.saturating_duration_since(origin()).as_micros()).unwrap_or(u64::MAX)
 }
 
-/// The instant that a stamp of this clock stands for.
+/// The instant of a stamp of this clock.
 pub fn instant_from(micros: u64) -> Instant {
     let after = Duration::from_micros(micros);
     origin().checked_add(after).unwrap_or_else(Instant::now)

@@ -1,6 +1,6 @@
-//! How much memory this program holds, as the system counts it.
+//! How much memory this program uses, as the system counts it.
 
-/// The bytes of this process that lie in memory; 0 where the system does not say.
+/// The resident memory of this process in bytes; 0 if the system does not say.
 pub fn bytes() -> u64 {
     let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));

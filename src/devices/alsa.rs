@@ -5,13 +5,15 @@ use std::sync::{Arc, Weak};
 
 use midir::{Ignore, MidiInput, MidiInputConnection};
 
-use super::backend::{Connection, Inlet, MidiBackend};
-use super::{DeviceError, DriverClock};
+use super::backend::{Connection, MidiBackend};
+use super::driver_clock::DriverClock;
+use super::error::DeviceError;
+use super::input_handler::InputHandler;
 use crate::clock;
 
-/// Begins the names of all our own clients.
+/// How the names of all our own clients begin.
 const CLIENT: &str = "Cantus";
-/// Ports that only hand on what others send.
+/// Ports that only pass on what others send.
 const LOOP_THROUGH: &str = "Midi Through";
 
 /// The system's MIDI inputs.
@@ -21,17 +23,17 @@ pub fn alsa_backend() -> Box<dyn MidiBackend> {
 
 #[derive(Default)]
 struct AlsaBackend {
-    /// Kept from look to look.
+    /// Kept from poll to poll.
     list: Option<MidiInput>,
-    /// Asks who is connected to whom.
+    /// Queries who is connected to whom.
     #[cfg(target_os = "linux")]
     query: Option<alsa::Seq>,
-    watched: Vec<Watched>,
+    open: Vec<OpenConnection>,
     connections: u64,
 }
 
-/// A connection as the watching side sees it.
-struct Watched {
+/// A connection whose keyboard may be unplugged.
+struct OpenConnection {
     /// The input's id, which a keyboard that is plugged in again may or may not have again.
     id: String,
     client: String,
@@ -52,7 +54,7 @@ impl AlsaBackend {
         };
         let mut ports: Vec<Port> = Vec::new();
         for port in list.ports() {
-            let Ok(full) = list.port_name(&port) else { continue }; // gone between the two questions
+            let Ok(full) = list.port_name(&port) else { continue }; // gone between the two queries
             let id = port.id();
             let mut name = readable_name(&full, &id);
             if name.starts_with(CLIENT) || name.starts_with(LOOP_THROUGH) {
@@ -67,10 +69,10 @@ impl AlsaBackend {
         Ok(ports)
     }
 
-    /// Notices connections whose keyboard was pulled, even where one of its name is there again.
+    /// Notices connections whose keyboard was unplugged, even if one of its name is there again.
     fn check(&mut self, ports: &[Port]) {
-        let mut watched = std::mem::take(&mut self.watched);
-        watched.retain(|connection| {
+        let mut open = std::mem::take(&mut self.open);
+        open.retain(|connection| {
             let Some(is_alive) = connection.is_alive.upgrade() else {
                 return false; // closed by us
             };
@@ -79,10 +81,10 @@ impl AlsaBackend {
             is_alive.store(still, Ordering::Release);
             still
         });
-        self.watched = watched;
+        self.open = open;
     }
 
-    /// Whether the input still sends to our client of that name. A pulled keyboard takes its subscriptions with it.
+    /// Whether the input still sends to our client of that name. An unplugged keyboard's subscriptions are gone.
     #[cfg(target_os = "linux")]
     fn is_subscribed(&mut self, id: &str, client: &str) -> bool {
         use alsa::seq::{Addr, PortSubscribeIter, QuerySubsType};
@@ -93,7 +95,7 @@ impl AlsaBackend {
                     let _ = seq.set_client_name(c"Cantus"); // only a label
                     self.query.insert(seq)
                 }
-                Err(_) => return true, // cannot be asked: the list of names has to do
+                Err(_) => return true, // then the list of names has to do
             },
         };
         let Some((client_id, port)) = id.split_once(':').and_then(|(c, p)| Some((c.parse().ok()?, p.parse().ok()?)))
@@ -120,7 +122,7 @@ impl MidiBackend for AlsaBackend {
         Ok(ports.into_iter().map(|port| port.name).collect())
     }
 
-    fn open(&mut self, name: &str, inlet: Inlet) -> Result<Box<dyn Connection>, DeviceError> {
+    fn open(&mut self, name: &str, handler: InputHandler) -> Result<Box<dyn Connection>, DeviceError> {
         let failed = |reason: String| DeviceError::Open { name: name.to_owned(), reason };
         let ports = self.ports()?;
         let port = ports.into_iter().find(|port| port.name == name);
@@ -137,22 +139,22 @@ impl MidiBackend for AlsaBackend {
         let connection = input.connect(
             &source,
             "in",
-            move |driver_micros, bytes, inlet: &mut Inlet| {
+            move |driver_micros, bytes, handler: &mut InputHandler| {
                 driver.begins_before(in_callback.load(Ordering::Acquire));
-                inlet.receive(driver.to_program(driver_micros, clock::now_micros()), bytes);
+                handler.receive(driver.to_program(driver_micros, clock::now_micros()), bytes);
             },
-            inlet,
+            handler,
         );
         let connection = connection.map_err(|error| failed(error.to_string()))?;
         connected_micros.store(clock::now_micros(), Ordering::Release);
         let is_alive = Arc::new(AtomicBool::new(true));
-        self.watched.push(Watched { id: port.id, client: client_name, is_alive: Arc::downgrade(&is_alive) });
+        self.open.push(OpenConnection { id: port.id, client: client_name, is_alive: Arc::downgrade(&is_alive) });
         Ok(Box::new(AlsaConnection { connection, is_alive }))
     }
 }
 
 struct AlsaConnection {
-    connection: MidiInputConnection<Inlet>,
+    connection: MidiInputConnection<InputHandler>,
     is_alive: Arc<AtomicBool>,
 }
 
@@ -161,13 +163,13 @@ impl Connection for AlsaConnection {
         self.is_alive.load(Ordering::Acquire)
     }
 
-    fn close(self: Box<Self>) -> Option<Inlet> {
-        let (_, inlet) = self.connection.close();
-        Some(inlet)
+    fn close(self: Box<Self>) -> Option<InputHandler> {
+        let (_, handler) = self.connection.close();
+        Some(handler)
     }
 }
 
-/// A client of the system's MIDI. Looks first whether there is any, for ALSA would complain on standard error.
+/// A client of the system's MIDI. Checks first whether there is any, since ALSA would complain on standard error.
 fn client(name: &str) -> Result<MidiInput, DeviceError> {
     let unavailable = |reason: &str| DeviceError::Unavailable { reason: reason.to_owned() };
     #[cfg(target_os = "linux")]
@@ -180,7 +182,8 @@ fn client(name: &str) -> Result<MidiInput, DeviceError> {
         .map_err(|_| unavailable("the system's MIDI does not answer; may this user open /dev/snd/seq (group audio)?"))
 }
 
-/// `AKM322 MIDI 1` from midir's `AKM322:AKM322 MIDI 1 20:0`: without the address, which changes, and with the client once.
+/// `AKM322 MIDI 1` from midir's `AKM322:AKM322 MIDI 1 20:0`: without the address, which changes, and the client only
+/// once.
 fn readable_name(full: &str, id: &str) -> String {
     let name = full.strip_suffix(id).map_or(full, str::trim_end);
     match name.split_once(':') {

@@ -1,175 +1,28 @@
-//! The seam between the system's MIDI and [`super::Keyboards`].
+//! The interface to the system's MIDI.
 
-use std::sync::Arc;
-
-use arc_swap::ArcSwapOption;
-use crossbeam_channel::Sender;
-
-use super::keyboards::KeyboardEvent;
-use super::profile::{ButtonMap, Control, Profile};
-use super::{DeviceError, Stamped};
-
-/// Where messages go: called on the driver's thread, so it must neither wait nor lock.
-pub type Sink = Box<dyn FnMut(Stamped) + Send>;
+use super::error::DeviceError;
+use super::input_handler::InputHandler;
 
 /// A system's MIDI inputs.
 pub trait MidiBackend: Send {
     /// The names of all inputs now, each once, stable over unplugging; our own ports and loop-throughs are left out.
     ///
     /// # Errors
-    /// [`DeviceError::Unavailable`] where the system has no MIDI.
+    /// [`DeviceError::Unavailable`] if the system has no MIDI.
     fn input_names(&mut self) -> Result<Vec<String>, DeviceError>;
 
-    /// Connects an input: from now on its messages go to [`Inlet::receive`].
+    /// Connects an input: from now on its messages go to [`InputHandler::receive`].
     ///
     /// # Errors
-    /// [`DeviceError::Open`] where the system refuses.
-    fn open(&mut self, name: &str, inlet: Inlet) -> Result<Box<dyn Connection>, DeviceError>;
+    /// [`DeviceError::Open`] if the system refuses.
+    fn open(&mut self, name: &str, handler: InputHandler) -> Result<Box<dyn Connection>, DeviceError>;
 }
 
 /// An input that was opened.
 pub trait Connection: Send {
-    /// Whether messages can still come. False once the keyboard was pulled, even if one of its name is there again.
+    /// Whether messages can still come. False once the keyboard was unplugged, even if one of its name is there again.
     fn is_alive(&self) -> bool;
 
-    /// Ends it and gives the inlet back, so that what is held can be released. `None` if it was lost with the driver.
-    fn close(self: Box<Self>) -> Option<Inlet>;
-}
-
-/// What an input's messages go through: transport buttons are taken out, the rest goes to the sink, and it is
-/// remembered what is held, for the day the keyboard is pulled.
-pub struct Inlet {
-    name: Arc<str>,
-    sink: Sink,
-    events: Sender<KeyboardEvent>,
-    wake: Option<Arc<dyn Fn() + Send + Sync>>,
-    profile: Option<&'static Profile>,
-    /// The user's own buttons (MIDI learn), before the profile's.
-    buttons: Arc<ArcSwapOption<ButtonMap>>,
-    last_value: [u8; 128],
-    /// A bit per key, per channel.
-    keys: [u128; 16],
-    /// A bit per channel and controller 64 to 69, the pedals.
-    pedals: [u8; 16],
-    /// A bit per channel whose wheel is off its middle.
-    bent: u16,
-    /// A bit per channel that is pressed.
-    pressed: u16,
-}
-
-impl Inlet {
-    pub(super) fn new(
-        name: Arc<str>,
-        sink: Sink,
-        events: Sender<KeyboardEvent>,
-        wake: Option<Arc<dyn Fn() + Send + Sync>>,
-        buttons: Arc<ArcSwapOption<ButtonMap>>,
-    ) -> Self {
-        Self {
-            profile: Profile::find(&name),
-            name,
-            sink,
-            events,
-            wake,
-            buttons,
-            last_value: [0; 128],
-            keys: [0; 16],
-            pedals: [0; 16],
-            bent: 0,
-            pressed: 0,
-        }
-    }
-
-    /// Takes one message as the driver has it. What is no channel message (clock, active sensing, system exclusive) and
-    /// what is cut short or damaged is left alone.
-    pub fn receive(&mut self, stamp_micros: u64, bytes: &[u8]) {
-        let message = match *bytes {
-            [status @ (0x80..=0xBF | 0xE0..=0xEF), first @ ..=127, second @ ..=127] => [status, first, second],
-            [status @ 0xC0..=0xDF, first @ ..=127] => [status, first, 0],
-            _ => return,
-        };
-        if message[0] & 0xF0 == 0xB0 && self.is_command(stamp_micros, message[1], message[2]) {
-            return;
-        }
-        self.remember(message);
-        (self.sink)(Stamped { stamp_micros, message });
-    }
-
-    /// Releases what is held, as if the player had: note-offs, pedals up, wheels to the middle.
-    pub fn release(&mut self, stamp_micros: u64) {
-        for channel in 0..16_u8 {
-            let (keys, pedals) = (self.keys[usize::from(channel)], self.pedals[usize::from(channel)]);
-            for key in (0..128_u8).filter(|key| keys >> key & 1 == 1) {
-                self.send(stamp_micros, [0x80 | channel, key, 64]);
-            }
-            for pedal in (0..6_u8).filter(|pedal| pedals >> pedal & 1 == 1) {
-                self.send(stamp_micros, [0xB0 | channel, 64 + pedal, 0]);
-            }
-            if self.bent >> channel & 1 == 1 {
-                self.send(stamp_micros, [0xE0 | channel, 0, 64]);
-            }
-            if self.pressed >> channel & 1 == 1 {
-                self.send(stamp_micros, [0xD0 | channel, 0, 0]);
-            }
-        }
-        (self.keys, self.pedals, self.bent, self.pressed) = ([0; 16], [0; 16], 0, 0);
-    }
-
-    fn send(&mut self, stamp_micros: u64, message: [u8; 3]) {
-        (self.sink)(Stamped { stamp_micros, message });
-    }
-
-    /// Tells of buttons and knobs; true where the controller is a transport button and no music.
-    fn is_command(&mut self, stamp_micros: u64, number: u8, value: u8) -> bool {
-        let before = std::mem::replace(&mut self.last_value[usize::from(number)], value);
-        let learned = self.buttons.load();
-        let control = learned
-            .as_deref()
-            .and_then(|map| map.control(number))
-            .or_else(|| self.profile.and_then(|profile| profile.control(number)));
-        let name = self.name.clone();
-        let (event, is_button) = match control {
-            Some(Control::Button { button, mode }) => {
-                if !mode.is_press(before, value) {
-                    return true;
-                }
-                let event = KeyboardEvent::Button { name, button, stamp_micros };
-                (event, true)
-            }
-            Some(Control::Knob(knob)) => {
-                let event = KeyboardEvent::Knob { name, knob, number, value };
-                (event, false)
-            }
-            None => (KeyboardEvent::Controller { name, number, value }, false),
-        };
-        // a full channel means that nobody listens; the music must not wait for that
-        if self.events.try_send(event).is_ok()
-            && let Some(wake) = &self.wake
-        {
-            wake();
-        }
-        is_button
-    }
-
-    fn remember(&mut self, [status, first, second]: [u8; 3]) {
-        let channel = usize::from(status & 0x0F);
-        let set = |bits: u16, on: bool| bits & !(1 << channel) | u16::from(on) << channel;
-        match status & 0xF0 {
-            0x90 if second > 0 => self.keys[channel] |= 1 << first,
-            0x80 | 0x90 => self.keys[channel] &= !(1 << first),
-            0xB0 if (64..70).contains(&first) => {
-                let bit = 1 << (first - 64);
-                self.pedals[channel] = self.pedals[channel] & !bit | if second > 0 { bit } else { 0 };
-            }
-            0xD0 => self.pressed = set(self.pressed, first > 0),
-            0xE0 => self.bent = set(self.bent, (first, second) != (0, 64)),
-            _ => {}
-        }
-    }
-}
-
-impl std::fmt::Debug for Inlet {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Inlet").field("name", &self.name).finish_non_exhaustive()
-    }
+    /// Ends it and returns the handler, so that held notes can be released. `None` if it was lost with the driver.
+    fn close(self: Box<Self>) -> Option<InputHandler>;
 }

@@ -1,10 +1,11 @@
-//! Keyboards made of nothing, for tests: plugged, played and pulled by the test itself.
+//! Fake keyboards for tests, plugged in, played and unplugged by the test itself.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::DeviceError;
-use super::backend::{Connection, Inlet, MidiBackend};
+use super::backend::{Connection, MidiBackend};
+use super::error::DeviceError;
+use super::input_handler::InputHandler;
 
 /// A MIDI system without hardware. Clones are the same system; give one to [`super::Keyboards`], play the other.
 #[derive(Clone, Debug, Default)]
@@ -22,8 +23,8 @@ struct System {
 struct Input {
     name: String,
     refusal: Option<String>,
-    /// The inlet of the connection, while there is one.
-    inlet: Option<Arc<Mutex<Option<Inlet>>>>,
+    /// The handler of the connection, while there is one.
+    handler: Option<Arc<Mutex<Option<InputHandler>>>>,
     is_plugged: Arc<AtomicBool>,
 }
 
@@ -38,12 +39,12 @@ impl FakeBackend {
         self.system().inputs.push(Input {
             name: name.to_owned(),
             refusal: None,
-            inlet: None,
+            handler: None,
             is_plugged: Arc::new(AtomicBool::new(true)),
         });
     }
 
-    /// Pulls a keyboard: nothing more comes from it, whatever it holds.
+    /// Unplugs a keyboard: nothing more comes from it, whatever it holds.
     pub fn unplug(&self, name: &str) {
         self.system().inputs.retain(|input| {
             let stays = input.name != name;
@@ -54,12 +55,12 @@ impl FakeBackend {
         });
     }
 
-    /// Pulls a keyboard and plugs it in again before anybody can look.
+    /// Unplugs a keyboard and plugs it in again before the next poll.
     pub fn replug(&self, name: &str) {
         for input in self.system().inputs.iter_mut().filter(|input| input.name == name) {
             input.is_plugged.store(false, Ordering::Release);
             input.is_plugged = Arc::new(AtomicBool::new(true));
-            input.inlet = None;
+            input.handler = None;
         }
     }
 
@@ -75,13 +76,14 @@ impl FakeBackend {
         self.system().unavailable = reason.map(str::to_owned);
     }
 
-    /// Plays a message, stamped on the program's clock, on the calling thread. Real delivery is late and uneven: a test
-    /// that wants this sends old stamps late. False where the keyboard is not connected.
+    /// Sends a message, stamped on the program's clock, on the calling thread. Real delivery is late and uneven: a test
+    /// that wants this sends old stamps late. False if the keyboard is not connected.
     pub fn send(&self, name: &str, stamp_micros: u64, bytes: &[u8]) -> bool {
-        let inlet = self.system().inputs.iter().find(|input| input.name == name).and_then(|input| input.inlet.clone());
-        let Some(inlet) = inlet else { return false };
-        match inlet.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            Some(inlet) => inlet.receive(stamp_micros, bytes),
+        let handler =
+            self.system().inputs.iter().find(|input| input.name == name).and_then(|input| input.handler.clone());
+        let Some(handler) = handler else { return false };
+        match handler.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            Some(handler) => handler.receive(stamp_micros, bytes),
             None => return false,
         }
         true
@@ -101,7 +103,7 @@ impl MidiBackend for FakeBackend {
         }
     }
 
-    fn open(&mut self, name: &str, inlet: Inlet) -> Result<Box<dyn Connection>, DeviceError> {
+    fn open(&mut self, name: &str, handler: InputHandler) -> Result<Box<dyn Connection>, DeviceError> {
         let refused = |reason: &str| DeviceError::Open { name: name.to_owned(), reason: reason.to_owned() };
         let mut system = self.system();
         let input = system.inputs.iter_mut().find(|input| input.name == name);
@@ -109,14 +111,14 @@ impl MidiBackend for FakeBackend {
         if let Some(reason) = &input.refusal {
             return Err(refused(reason));
         }
-        let inlet = Arc::new(Mutex::new(Some(inlet)));
-        input.inlet = Some(inlet.clone());
-        Ok(Box::new(FakeConnection { inlet, is_plugged: input.is_plugged.clone() }))
+        let handler = Arc::new(Mutex::new(Some(handler)));
+        input.handler = Some(handler.clone());
+        Ok(Box::new(FakeConnection { handler, is_plugged: input.is_plugged.clone() }))
     }
 }
 
 struct FakeConnection {
-    inlet: Arc<Mutex<Option<Inlet>>>,
+    handler: Arc<Mutex<Option<InputHandler>>>,
     is_plugged: Arc<AtomicBool>,
 }
 
@@ -125,7 +127,7 @@ impl Connection for FakeConnection {
         self.is_plugged.load(Ordering::Acquire)
     }
 
-    fn close(self: Box<Self>) -> Option<Inlet> {
-        self.inlet.lock().unwrap_or_else(PoisonError::into_inner).take()
+    fn close(self: Box<Self>) -> Option<InputHandler> {
+        self.handler.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }

@@ -1,5 +1,7 @@
 //! What the controls of known keyboards mean, and the user's own assignments (MIDI learn).
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use serde::{Deserialize, Serialize};
 
 /// A button that drives the transport.
@@ -14,7 +16,7 @@ pub enum TransportButton {
     Record,
 }
 
-/// A knob or wheel with a place in the studio. Its messages are music too and still reach the sinks.
+/// A knob or wheel with a meaning in the studio. Its messages are music, too, and still reach the sinks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Knob {
@@ -32,14 +34,14 @@ pub enum Knob {
     Reverb,
 }
 
-/// How a button speaks.
+/// What a button sends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ButtonMode {
-    /// 64 or more when pressed, less when let go.
+    /// 64 or more when pressed, less when released.
     #[default]
     Momentary,
-    /// Every press turns the value over: high, low, high.
+    /// Every press toggles the value: high, low, high.
     Toggle,
 }
 
@@ -70,7 +72,7 @@ pub struct ButtonMap {
     pub stop: Option<u8>,
     /// Controller number of record.
     pub record: Option<u8>,
-    /// How they speak.
+    /// What they send.
     pub mode: ButtonMode,
 }
 
@@ -89,6 +91,35 @@ impl ButtonMap {
     pub(super) fn control(self, number: u8) -> Option<Control> {
         let mode = self.mode;
         self.button(number).map(|button| Control::Button { button, mode })
+    }
+}
+
+/// A button map that drivers' threads read while it is replaced: three controller numbers and the mode, a byte each.
+#[derive(Debug)]
+pub(super) struct SharedButtons(AtomicU32);
+
+impl SharedButtons {
+    /// No controller has this number.
+    const NONE: u8 = u8::MAX;
+
+    pub fn new(map: Option<ButtonMap>) -> Self {
+        let shared = Self(AtomicU32::new(0));
+        shared.set(map);
+        shared
+    }
+
+    pub fn set(&self, map: Option<ButtonMap>) {
+        let ButtonMap { play, stop, record, mode } = map.unwrap_or_default();
+        let [play, stop, record] = [play, stop, record].map(|button| button.unwrap_or(Self::NONE));
+        let mode = u8::from(mode == ButtonMode::Toggle);
+        self.0.store(u32::from_le_bytes([play, stop, record, mode]), Ordering::Relaxed);
+    }
+
+    pub fn get(&self) -> ButtonMap {
+        let [play, stop, record, mode] = self.0.load(Ordering::Relaxed).to_le_bytes();
+        let [play, stop, record] = [play, stop, record].map(|number| (number != Self::NONE).then_some(number));
+        let mode = if mode == 0 { ButtonMode::Momentary } else { ButtonMode::Toggle };
+        ButtonMap { play, stop, record, mode }
     }
 }
 
@@ -161,6 +192,17 @@ mod tests {
         assert_eq!(profile.knob(23), Some(Knob::Three));
         assert_eq!(profile.knob(24), Some(Knob::Three));
         assert_eq!(profile.knob(1), None);
+    }
+
+    #[test]
+    fn shared_buttons_are_those_that_were_set() {
+        let shared = SharedButtons::new(None);
+        assert_eq!(shared.get(), ButtonMap::default());
+        let map = ButtonMap { play: Some(0), stop: None, record: Some(127), mode: ButtonMode::Toggle };
+        shared.set(Some(map));
+        assert_eq!(shared.get(), map);
+        shared.set(None);
+        assert_eq!(shared.get(), ButtonMap::default());
     }
 
     #[test]

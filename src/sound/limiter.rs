@@ -1,13 +1,13 @@
-//! Keeps the sum of many parts within what a card or a file can say, gently.
+//! The master limiter: keeps the sum of many parts below full scale.
 
 /// Loudest sample that comes out.
 pub(super) const CEILING: f32 = 0.98;
-/// From here on, what the gain has not caught yet is bent instead of cut.
+/// From here on, peaks that the gain has not caught yet are soft-clipped.
 const KNEE: f32 = 0.85;
 /// The gain recovers by half in a fifth of a second.
 const RELEASE_SECONDS: f32 = 0.2;
 
-/// Turns down as fast as a block, up slowly; the same for both sides, so that nothing moves in the picture.
+/// Attack within a block, slow release; the same gain on both sides, so that the stereo image stays.
 #[derive(Debug)]
 pub(super) struct Limiter {
     gain: f32,
@@ -20,7 +20,7 @@ impl Limiter {
         Self { gain: 1.0, release_per_block: 1.0 - 0.5_f32.powf(block_seconds / RELEASE_SECONDS) }
     }
 
-    /// What it turns the sound down to at present; 1 where it does nothing.
+    /// Its present gain; 1 where it does nothing.
     pub const fn gain(&self) -> f32 {
         self.gain
     }
@@ -39,20 +39,20 @@ impl Limiter {
         let step = (to - from) / left.len() as f32;
         for (index, (left, right)) in left.iter_mut().zip(right).enumerate() {
             let gain = from + step * (index + 1) as f32;
-            *left = bend(*left * gain);
-            *right = bend(*right * gain);
+            *left = soft_clip(*left * gain);
+            *right = soft_clip(*right * gain);
         }
     }
 }
 
-/// Straight up to the knee, then bent towards the ceiling; without a corner, and nothing gets through above.
-fn bend(sample: f32) -> f32 {
+/// Linear up to the knee, then curved towards the ceiling, which it never exceeds.
+fn soft_clip(sample: f32) -> f32 {
     let size = sample.abs();
     if size <= KNEE {
         return sample;
     }
-    let room = CEILING - KNEE;
-    (KNEE + room * ((size - KNEE) / room).tanh()).copysign(sample)
+    let range = CEILING - KNEE;
+    (KNEE + range * ((size - KNEE) / range).tanh()).copysign(sample)
 }
 
 #[cfg(test)]

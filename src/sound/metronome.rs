@@ -31,7 +31,7 @@ fn next_beat(beat: Tick, metre: &MetreMap) -> Tick {
     changes.get(after).map_or(next, |change| change.tick.min(next))
 }
 
-/// Sounds the clicks.
+/// Plays the clicks.
 #[derive(Debug)]
 pub(super) struct Clicker {
     accented: Vec<f32>,
@@ -51,11 +51,13 @@ impl Clicker {
         Self { accented: click(sample_rate_hz, 1568.0), plain: click(sample_rate_hz, 1046.5), playing: None }
     }
 
-    pub fn strike(&mut self, accented: bool, volume: f32) {
+    /// Starts a click; a volume beyond 0 to 1 is brought into that range, and one that is no number is silence.
+    pub fn trigger(&mut self, accented: bool, volume: f32) {
+        let volume = if volume.is_nan() { 0.0 } else { volume.clamp(0.0, 1.0) };
         self.playing = Some(Playing { accented, at: 0, volume: if accented { volume } else { volume * 0.7 } });
     }
 
-    /// Adds what sounds of a click.
+    /// Adds the next frames of a click that sounds.
     pub fn mix(&mut self, left: &mut [f32], right: &mut [f32]) {
         let Some(playing) = &mut self.playing else { return };
         let click = if playing.accented { &self.accented } else { &self.plain };
@@ -71,8 +73,8 @@ impl Clicker {
     }
 }
 
-/// A woodblock of sorts: a sine and its third partial, gone after 40 ms, with half a millisecond of attack against
-/// the crackle of a cold start.
+/// Something like a woodblock: a sine and its third partial, over after 40 ms, with half a millisecond of attack so
+/// that it does not crackle.
 fn click(sample_rate_hz: u32, pitch_hz: f32) -> Vec<f32> {
     let rate = sample_rate_hz as f32;
     (0..sample_rate_hz / 25)
@@ -112,9 +114,24 @@ mod tests {
     }
 
     #[test]
+    fn a_click_of_any_volume_stays_in_range() {
+        let mut clicker = Clicker::new(48_000);
+        let mut peak = |volume| {
+            clicker.trigger(true, volume);
+            let (mut left, mut right) = (vec![0.0_f32; 4800], vec![0.0; 4800]);
+            clicker.mix(&mut left, &mut right);
+            assert!(left.iter().all(|sample| sample.is_finite()), "{volume}");
+            left.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()))
+        };
+        let loudest = peak(1.0);
+        let beyond = [f32::NAN, f32::NEG_INFINITY, -1.0, f32::INFINITY, 100.0].map(&mut peak);
+        assert_eq!(beyond, [0.0, 0.0, 0.0, loudest, loudest]);
+    }
+
+    #[test]
     fn a_click_sounds_once_and_ends() {
         let mut clicker = Clicker::new(48_000);
-        clicker.strike(true, 1.0);
+        clicker.trigger(true, 1.0);
         let (mut left, mut right) = (vec![0.0; 4800], vec![0.0; 4800]);
         clicker.mix(&mut left[..1000], &mut right[..1000]);
         clicker.mix(&mut left[1000..], &mut right[1000..]);

@@ -1,15 +1,16 @@
 //! Synth, sequencer, metronome, output stream, SoundFonts and the gate before fluidlite, rendering to files.
 //!
-//! Knows scores, and nothing of windows, keyboards' ports, networks or settings. The score itself never
-//! reaches the audio callback: it is compiled into a schedule, which is swapped at a block boundary.
+//! Knows scores, and nothing of windows, keyboards' ports, networks or settings. The score itself never reaches the
+//! audio callback: it is compiled into a schedule, which is swapped at a block boundary.
 //!
 //! | thread | owns |
 //! |---|---|
 //! | any | a [`Player`]: commands into a ring, positions out of atomics |
 //! | a keyboard's driver | a [`LiveInput`]: messages into a ring |
-//! | `cantus-sound` | the device, building synths, dropping what the callback throws away |
-//! | the audio callback | synth, mixer, sequencer, metronome; no lock, no memory, no waiting |
+//! | `cantus-sound` | the device, building synths, dropping what the callback discards |
+//! | the audio callback | synth, mixer, sequencer, metronome; no lock, no allocation, no waiting |
 
+mod block;
 mod callback;
 mod clock;
 pub mod export;
@@ -17,12 +18,14 @@ mod fluid;
 mod limiter;
 mod live;
 mod metronome;
+mod mixed_synth;
 mod mixer;
+mod offline;
 mod output;
 mod player;
 mod preview;
+mod preview_phrase;
 mod priority;
-mod rehearsal;
 mod render;
 mod schedule;
 mod sequencer;
@@ -34,12 +37,19 @@ mod synth;
 mod testing;
 mod transport;
 
-pub use live::LiveInput;
-pub use output::system::output_devices;
-pub use player::{Faults, OutputEvent, OutputState, Peaks, Player, PlayerOptions, Position, SoundFontLoader, Wake};
-pub use preview::preview_phrase;
-pub use priority::{Priority, offered_priority};
-pub use rehearsal::Rehearsal;
-pub use render::{frames_of, render};
-pub use soundfont::{Loading, Preset, Refusal, SoundFont, SoundFontError, SoundFontFile, Stage, find_soundfonts};
-pub use supervisor::{BUFFER_SIZES, Buffer};
+pub use self::live::LiveInput;
+pub use self::offline::OfflinePlayer;
+pub use self::output::state::{OutputEvent, OutputState};
+pub use self::output::system::output_devices;
+pub use self::player::live_inputs::LiveInputs;
+pub use self::player::loader::SoundFontLoader;
+pub use self::player::{Faults, Peaks, Player, PlayerOptions, Position, Wake};
+pub use self::preview_phrase::preview_phrase;
+pub use self::priority::{Priority, offered_priority};
+pub use self::render::render;
+pub use self::soundfont::error::{Refusal, SoundFontError};
+pub use self::soundfont::loading::{Loading, Stage};
+pub use self::soundfont::search::{SoundFontFile, find_soundfonts};
+pub use self::soundfont::{Preset, SoundFont};
+pub use self::supervisor::choice::Buffer;
+pub use self::supervisor::probe::BUFFER_SIZES;

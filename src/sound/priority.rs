@@ -1,7 +1,8 @@
-//! Real-time priority for the threads that sound: asked of rtkit, of the system itself, or not to be had.
+//! Real-time priority for the audio and MIDI threads: from rtkit, else from the system itself.
 //!
-//! All of it happens on a thread of its own, which looks at the threads of this process by name: the callback is never
-//! bothered, and a system that answers slowly delays nothing.
+//! A thread of its own looks for the threads of this process by name, so a system that answers slowly delays no sound.
+//! cpal's own feature for this (`realtime-dbus`) needs libdbus, and leaves out all that is no bare `hw:` device:
+//! `plughw:`, PipeWire, the default.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,22 +10,22 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
-/// How the system treats the thread that sounds.
+/// How the system schedules the audio thread.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Priority {
-    /// There is no such thread, or it was not looked at yet.
+    /// There is no such thread, or it has not been looked at yet.
     #[default]
     Unknown,
-    /// It goes before everything else.
+    /// Before all other programs.
     RealTime {
         /// Who allowed it.
         by: &'static str,
     },
-    /// It goes before most: nice level -11.
+    /// Before most: nice level -11.
     High,
-    /// It waits its turn.
+    /// Like any other thread.
     Normal {
-        /// Why no better is to be had.
+        /// Why it cannot be better.
         reason: String,
     },
 }
@@ -40,34 +41,35 @@ impl std::fmt::Display for Priority {
     }
 }
 
-/// What cpal and midir call their threads, as the kernel cuts it: the one that sounds, and those that bring keys.
-const SOUNDS: &str = "cpal_alsa_out";
-const BRINGS_KEYS: &str = "midir ALSA inpu";
+/// What cpal and midir call their threads; the kernel cuts names to 15 bytes.
+const AUDIO_THREAD: &str = "cpal_alsa_out";
+const MIDI_THREAD: &str = "midir ALSA inpu";
 /// Above other programs, below the kernel's own threads and the usual sound servers'.
-const REAL_TIME: u32 = 10;
+const PRIORITY: u32 = 10;
 const NICE: i32 = -11;
 /// How often threads are looked for.
-const LOOK_EVERY: Duration = Duration::from_millis(700);
-/// A thread that spends more of its time than this never sleeps: in real time it would lock the computer up.
+const CHECK_EVERY: Duration = Duration::from_millis(700);
+/// A thread that runs for more than this share of the time never sleeps: with real-time priority it would block the
+/// computer.
 const BUSIEST: f64 = 0.85;
 /// How long the system may take to answer.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(3);
 
-/// Raises the threads of this process that sound, as they come. Ends when dropped.
-pub(super) struct Priorities {
+/// Raises the audio and MIDI threads of this process as they appear. Stops when dropped.
+pub(super) struct PriorityWatcher {
     state: Arc<Mutex<Priority>>,
     _end: Sender<()>,
 }
 
-impl Priorities {
-    /// Starts to look, if they are to be raised at all.
+impl PriorityWatcher {
+    /// Starts, if they are to be raised at all.
     pub fn start(wanted: bool) -> Self {
         let state = Arc::new(Mutex::new(Priority::default()));
         let (end, ended) = bounded(0);
         if wanted && cfg!(target_os = "linux") {
             let state = Arc::clone(&state);
-            let look = Looker { state, threads: Vec::new(), raise: Box::new(raise) };
-            let started = std::thread::Builder::new().name("cantus-priority".into()).spawn(move || look.run(&ended));
+            let monitor = ThreadMonitor { state, threads: Vec::new(), raise: Box::new(raise) };
+            let started = std::thread::Builder::new().name("cantus-priority".into()).spawn(move || monitor.run(&ended));
             if let Err(error) = started {
                 log::warn!("{error}");
             }
@@ -75,7 +77,7 @@ impl Priorities {
         Self { state, _end: end }
     }
 
-    /// How the thread that sounds stands.
+    /// The audio thread's priority.
     pub fn state(&self) -> Priority {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -84,33 +86,33 @@ impl Priorities {
 /// A thread that is watched.
 struct Watched {
     id: u32,
-    sounds: bool,
+    is_audio: bool,
     seen: Instant,
     busy: Duration,
-    /// None before it was decided.
+    /// None before it was raised.
     priority: Option<Priority>,
 }
 
-struct Looker {
+struct ThreadMonitor {
     state: Arc<Mutex<Priority>>,
     threads: Vec<Watched>,
     raise: Box<dyn FnMut(u32) -> Priority + Send>,
 }
 
-impl Looker {
+impl ThreadMonitor {
     fn run(mut self, ended: &Receiver<()>) {
-        while ended.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
-            self.look(Path::new("/proc/self/task"), Instant::now());
+        while ended.recv_timeout(CHECK_EVERY) == Err(RecvTimeoutError::Timeout) {
+            self.check(Path::new("/proc/self/task"), Instant::now());
         }
     }
 
-    /// Looks once: new threads are remembered, those that were seen to sleep are raised, those that never do put back.
-    fn look(&mut self, tasks: &Path, now: Instant) {
+    /// Notes new threads, raises those that were seen to sleep, and resets those that never do.
+    fn check(&mut self, tasks: &Path, now: Instant) {
         let there = threads(tasks);
         self.threads.retain(|known| there.iter().any(|(id, ..)| *id == known.id));
-        for (id, sounds, busy) in there {
+        for (id, is_audio, busy) in there {
             let Some(known) = self.threads.iter_mut().find(|known| known.id == id) else {
-                self.threads.push(Watched { id, sounds, seen: now, busy, priority: None });
+                self.threads.push(Watched { id, is_audio, seen: now, busy, priority: None });
                 continue;
             };
             let passed = now.saturating_duration_since(known.seen).as_secs_f64();
@@ -119,61 +121,61 @@ impl Looker {
             let never_sleeps = share > BUSIEST;
             match &known.priority {
                 None if !never_sleeps => known.priority = Some((self.raise)(id)),
-                Some(Priority::RealTime { .. }) if never_sleeps => known.priority = Some(put_back(id)),
+                Some(Priority::RealTime { .. }) if never_sleeps => known.priority = Some(reset(id)),
                 _ => {}
             }
         }
-        let sounding = self.threads.iter().find(|known| known.sounds);
-        let priority = sounding.and_then(|known| known.priority.clone()).unwrap_or_default();
+        let audio = self.threads.iter().find(|known| known.is_audio);
+        let priority = audio.and_then(|known| known.priority.clone()).unwrap_or_default();
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if *state != priority {
-            log::info!("the thread that sounds: {priority}");
+            log::info!("priority of the audio thread: {priority}");
             *state = priority;
         }
     }
 }
 
-/// The threads of interest: id, whether it sounds, the time it was busy for.
+/// The audio and MIDI threads: id, whether it is an audio thread, for how long it has run.
 fn threads(tasks: &Path) -> Vec<(u32, bool, Duration)> {
     let Ok(entries) = std::fs::read_dir(tasks) else { return Vec::new() };
     let read = |entry: std::fs::DirEntry| {
         let name = std::fs::read_to_string(entry.path().join("comm")).ok()?;
-        let sounds = name.trim_end() == SOUNDS;
-        if !sounds && name.trim_end() != BRINGS_KEYS {
+        let is_audio = name.trim_end() == AUDIO_THREAD;
+        if !is_audio && name.trim_end() != MIDI_THREAD {
             return None;
         }
         let id = entry.file_name().to_str()?.parse().ok()?;
         let statistics = std::fs::read_to_string(entry.path().join("schedstat")).unwrap_or_default();
         let busy = statistics.split_whitespace().next().and_then(|nanos| nanos.parse().ok());
-        Some((id, sounds, Duration::from_nanos(busy.unwrap_or(0))))
+        Some((id, is_audio, Duration::from_nanos(busy.unwrap_or(0))))
     };
     entries.filter_map(Result::ok).filter_map(read).collect()
 }
 
-/// The best that is to be had for a thread.
+/// The best priority that a thread can get.
 fn raise(thread: u32) -> Priority {
-    let asked = rtkit::raise(thread);
-    if let Ok(rtkit::Raised::RealTime) = asked {
-        return Priority::RealTime { by: "rtkit" };
-    }
-    let plain = chrt(&["--rr", "--reset-on-fork", "--pid", &REAL_TIME.to_string(), &thread.to_string()]);
-    match (plain, asked) {
+    let by_rtkit = match rtkit::raise(thread) {
+        Ok(real_time @ Priority::RealTime { .. }) => return real_time,
+        other => other,
+    };
+    let by_system = chrt(&["--rr", "--reset-on-fork", "--pid", &PRIORITY.to_string(), &thread.to_string()]);
+    match (by_system, by_rtkit) {
         (Ok(()), _) => Priority::RealTime { by: "the system" },
-        (Err(_), Ok(_)) => Priority::High,
-        (Err(plain), Err(asked)) => {
-            Priority::Normal { reason: format!("{asked}, and the system does not allow it ({plain})") }
+        (Err(_), Ok(high)) => high,
+        (Err(system), Err(rtkit)) => {
+            Priority::Normal { reason: format!("{rtkit}, and the system does not allow it ({system})") }
         }
     }
 }
 
-/// What the thread that sounds can hope for on this computer. May take a moment.
+/// The best priority that the audio thread can get on this computer. May take a moment.
 pub fn offered_priority() -> Priority {
     if !cfg!(target_os = "linux") {
         return Priority::Unknown;
     }
     let by_rtkit = rtkit::is_there();
     // the same request, for a program that does nothing
-    match (by_rtkit, chrt(&["--rr", &REAL_TIME.to_string(), "true"])) {
+    match (by_rtkit, chrt(&["--rr", &PRIORITY.to_string(), "true"])) {
         (true, _) => Priority::RealTime { by: "rtkit" },
         (false, Ok(())) => Priority::RealTime { by: "the system" },
         (false, Err(_)) => {
@@ -182,7 +184,7 @@ pub fn offered_priority() -> Priority {
     }
 }
 
-fn put_back(thread: u32) -> Priority {
+fn reset(thread: u32) -> Priority {
     let reason = match chrt(&["--other", "--pid", "0", &thread.to_string()]) {
         Ok(()) => "the output's driver never sleeps".to_owned(),
         Err(error) => format!("the output's driver never sleeps, and its priority stays ({error})"),
@@ -205,82 +207,58 @@ fn chrt(arguments: &[&str]) -> Result<(), String> {
 #[cfg(unix)]
 mod rtkit {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    use zbus::blocking::connection;
-    use zbus::zvariant::OwnedValue;
+    use zbus::blocking::proxy::{self, Proxy};
+    use zbus::proxy::CacheProperties;
 
-    use super::{ANSWERS_WITHIN, NICE, REAL_TIME};
+    use super::{ANSWERS_WITHIN, NICE, PRIORITY, Priority};
 
     const SERVICE: &str = "org.freedesktop.RealtimeKit1";
     const PATH: &str = "/org/freedesktop/RealtimeKit1";
 
-    pub enum Raised {
-        RealTime,
-        High,
+    fn connect() -> zbus::Result<Proxy<'static>> {
+        let bus = zbus::blocking::connection::Builder::system()?.method_timeout(ANSWERS_WITHIN).build()?;
+        let proxy = proxy::Builder::new(&bus).destination(SERVICE)?.path(PATH)?.interface(SERVICE)?;
+        proxy.cache_properties(CacheProperties::No).build()
     }
 
-    /// Asks it for real time, else for a high priority.
-    pub fn raise(thread: u32) -> Result<Raised, String> {
-        let connection = connection::Builder::system()
-            .map(|builder| builder.method_timeout(ANSWERS_WITHIN))
-            .and_then(connection::Builder::build)
-            .map_err(|error| format!("the system's bus does not answer ({error})"))?;
-        let failed = |error: zbus::Error| format!("rtkit does not allow real time ({error})");
-        let number = |name: &str| -> Option<i64> {
-            let properties = Some("org.freedesktop.DBus.Properties");
-            let reply = connection.call_method(Some(SERVICE), PATH, properties, "Get", &(SERVICE, name)).ok()?;
-            let value: OwnedValue = reply.body().deserialize().ok()?;
-            i64::try_from(&*value).ok().or_else(|| i32::try_from(&*value).ok().map(i64::from))
-        };
-        bound_real_time(number("RTTimeUSecMax").unwrap_or(200_000));
-        let most = number("MaxRealtimePriority").and_then(|most| u32::try_from(most).ok());
-        let priority = REAL_TIME.min(most.unwrap_or(REAL_TIME));
+    /// Asks for real time, else for a high priority.
+    pub fn raise(thread: u32) -> Result<Priority, String> {
+        let rtkit = connect().map_err(|error| format!("the system's bus does not answer ({error})"))?;
+        limit_real_time(rtkit.get_property("RTTimeUSecMax").unwrap_or(200_000));
+        let most = rtkit.get_property::<i32>("MaxRealtimePriority").ok().and_then(|most| u32::try_from(most).ok());
+        let priority = PRIORITY.min(most.unwrap_or(PRIORITY));
         let thread = u64::from(thread);
-        let refused =
-            match connection.call_method(Some(SERVICE), PATH, Some(SERVICE), "MakeThreadRealtime", &(thread, priority))
-            {
-                Ok(_) => return Ok(Raised::RealTime),
-                Err(error) => failed(error),
-            };
-        connection
-            .call_method(Some(SERVICE), PATH, Some(SERVICE), "MakeThreadHighPriority", &(thread, NICE))
-            .map(|_| Raised::High)
-            .map_err(|_| refused)
+        let Err(error) = rtkit.call_method("MakeThreadRealtime", &(thread, priority)) else {
+            return Ok(Priority::RealTime { by: "rtkit" });
+        };
+        let raised = rtkit.call_method("MakeThreadHighPriority", &(thread, NICE));
+        raised.map(|_| Priority::High).map_err(|_| format!("rtkit does not allow real time ({error})"))
     }
 
     /// Whether it answers.
     pub fn is_there() -> bool {
-        let connection = connection::Builder::system()
-            .map(|builder| builder.method_timeout(ANSWERS_WITHIN))
-            .and_then(connection::Builder::build);
-        let properties = Some("org.freedesktop.DBus.Properties");
-        connection.is_ok_and(|connection| {
-            connection.call_method(Some(SERVICE), PATH, properties, "Get", &(SERVICE, "MaxRealtimePriority")).is_ok()
-        })
+        connect().is_ok_and(|rtkit| rtkit.get_property::<i32>("MaxRealtimePriority").is_ok())
     }
 
-    /// rtkit only serves programs whose real-time threads the kernel ends where they never sleep.
-    fn bound_real_time(most_micros: i64) {
+    /// rtkit only serves programs for which the kernel limits how long a real-time thread may run without sleeping.
+    fn limit_real_time(most_micros: i64) {
         let most = u64::try_from(most_micros).unwrap_or(200_000);
         let now = getrlimit(Resource::Rttime);
-        let bounded = |limit: Option<u64>| Some(limit.map_or(most, |limit| limit.min(most)));
-        let new = Rlimit { current: bounded(now.current), maximum: bounded(now.maximum) };
+        let lowered = |limit: Option<u64>| Some(limit.map_or(most, |limit| limit.min(most)));
+        let new = Rlimit { current: lowered(now.current), maximum: lowered(now.maximum) };
         if let Err(error) = setrlimit(Resource::Rttime, new) {
-            log::debug!("real time is not bounded: {error}");
+            log::debug!("real time is not limited: {error}");
         }
     }
 }
 
 #[cfg(not(unix))]
 mod rtkit {
-    pub enum Raised {
-        RealTime,
-    }
-
     pub fn is_there() -> bool {
         false
     }
 
-    pub fn raise(_thread: u32) -> Result<Raised, String> {
+    pub fn raise(_thread: u32) -> Result<super::Priority, String> {
         Err("this system has no rtkit".into())
     }
 }
@@ -297,37 +275,37 @@ mod tests {
     }
 
     #[test]
-    fn threads_that_sound_are_raised_once_they_were_seen_to_sleep() {
+    fn threads_are_raised_once_they_were_seen_to_sleep() {
         let folder = tempfile::tempdir().unwrap();
         let raised = Arc::new(Mutex::new(Vec::new()));
-        let told = Arc::clone(&raised);
-        let mut looker = Looker {
+        let log = Arc::clone(&raised);
+        let mut monitor = ThreadMonitor {
             state: Arc::default(),
             threads: Vec::new(),
             raise: Box::new(move |id| {
-                told.lock().unwrap().push(id);
+                log.lock().unwrap().push(id);
                 Priority::RealTime { by: "the test" }
             }),
         };
         let began = Instant::now();
         let at = |second: u64| began + Duration::from_secs(second);
         task(folder.path(), 10, "cantus", 5);
-        task(folder.path(), 11, SOUNDS, 0);
-        task(folder.path(), 12, BRINGS_KEYS, 0);
-        looker.look(folder.path(), at(0));
-        assert!(raised.lock().unwrap().is_empty(), "nobody knows them yet");
-        // the one that sounds never slept, the other did
-        task(folder.path(), 11, SOUNDS, 1000);
-        looker.look(folder.path(), at(1));
+        task(folder.path(), 11, AUDIO_THREAD, 0);
+        task(folder.path(), 12, MIDI_THREAD, 0);
+        monitor.check(folder.path(), at(0));
+        assert!(raised.lock().unwrap().is_empty(), "they are new");
+        // the audio thread never slept, the other did
+        task(folder.path(), 11, AUDIO_THREAD, 1000);
+        monitor.check(folder.path(), at(1));
         assert_eq!(*raised.lock().unwrap(), [12]);
-        assert_eq!(*looker.state.lock().unwrap(), Priority::Unknown);
-        task(folder.path(), 11, SOUNDS, 1200);
-        looker.look(folder.path(), at(2));
-        looker.look(folder.path(), at(3));
+        assert_eq!(*monitor.state.lock().unwrap(), Priority::Unknown);
+        task(folder.path(), 11, AUDIO_THREAD, 1200);
+        monitor.check(folder.path(), at(2));
+        monitor.check(folder.path(), at(3));
         assert_eq!(*raised.lock().unwrap(), [12, 11]);
-        assert_eq!(*looker.state.lock().unwrap(), Priority::RealTime { by: "the test" });
+        assert_eq!(*monitor.state.lock().unwrap(), Priority::RealTime { by: "the test" });
         std::fs::remove_dir_all(folder.path().join("11")).unwrap();
-        looker.look(folder.path(), at(4));
-        assert_eq!(*looker.state.lock().unwrap(), Priority::Unknown);
+        monitor.check(folder.path(), at(4));
+        assert_eq!(*monitor.state.lock().unwrap(), Priority::Unknown);
     }
 }

@@ -1,59 +1,60 @@
-//! What a stream's callback says about itself: when it was asked for what, when that is heard, and what went wrong.
+//! What a stream reports: when its driver requested which buffer, when that is heard, and what went wrong.
 //!
-//! Written by the thread that pulls, read by it and by others; atomics only. Knows nothing of what is played.
+//! Written by the driver's thread, read by it and by others; atomics only. Knows nothing of what is played.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
-use super::clock::Nanos;
+/// Nanoseconds since the player's start.
+pub(super) type Nanos = i64;
 
-/// The backend does not say when frames are heard.
-const NOT_TOLD: i64 = i64::MIN;
+/// The backend does not report its latency.
+const UNREPORTED: i64 = i64::MIN;
 
-/// One buffer that was asked for.
+/// One buffer that the driver requested.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Asked {
+pub(super) struct BufferRequest {
     pub at: Nanos,
-    /// Frames asked for before, since the stream began.
+    /// Frames requested before, since the stream began.
     pub frame: u64,
-    /// From then to hearing the first of its frames, where the backend says so.
-    pub heard_after: Option<Nanos>,
-    /// Changes where frames were lost, so that their line begins anew.
+    /// From then until the first of its frames is heard, where the backend reports it.
+    pub latency: Option<Nanos>,
+    /// Changes where frames were lost, so that the clock starts afresh.
     pub dropouts: u64,
 }
 
 /// See the module. Counters of faults go on from stream to stream; the rest begins with each.
 #[derive(Debug, Default)]
-pub(super) struct StreamWatch {
+pub(super) struct StreamMonitor {
     buffers: AtomicU64,
     frames: AtomicU64,
     at: AtomicI64,
     frame: AtomicU64,
-    heard_after: AtomicI64,
-    /// Longest time between two askings less what the buffer lasts, since it was last taken.
+    latency: AtomicI64,
+    /// The most that a request came after it was due, since this was last taken.
     latest: AtomicI64,
     /// Buffers that took longer to fill than they last.
     late_buffers: AtomicU64,
-    /// The device ran dry, as its driver says.
+    /// Underruns of the device, as its driver reports them.
     dropouts: AtomicU64,
     failed: AtomicBool,
     live_delay_frames: AtomicU64,
 }
 
-impl StreamWatch {
-    /// A stream is about to begin: nothing was asked for yet. Live notes sound this long after their stamps.
+impl StreamMonitor {
+    /// A stream is about to start: nothing has been requested yet. Live notes sound this long after their stamps.
     pub fn begin_stream(&self, live_delay_frames: u32) {
         self.set_live_delay_frames(live_delay_frames);
         for number in [&self.buffers, &self.frames, &self.frame] {
             number.store(0, Ordering::Relaxed);
         }
-        self.heard_after.store(NOT_TOLD, Ordering::Relaxed);
+        self.latency.store(UNREPORTED, Ordering::Relaxed);
         self.latest.store(0, Ordering::Relaxed);
         self.failed.store(false, Ordering::Relaxed);
     }
 
-    /// The driver asks for this many frames, now.
-    pub fn begin_buffer(&self, now: Nanos, frames: u32, sample_rate_hz: u32, heard_after: Option<Duration>) {
+    /// The driver requests this many frames now.
+    pub fn begin_buffer(&self, now: Nanos, frames: u32, sample_rate_hz: u32, latency: Option<Duration>) {
         let before = self.frames.load(Ordering::Relaxed);
         if self.buffers.load(Ordering::Relaxed) > 0 {
             let lasts = nanos_of(before - self.frame.load(Ordering::Relaxed), sample_rate_hz);
@@ -63,8 +64,8 @@ impl StreamWatch {
         self.at.store(now, Ordering::Relaxed);
         self.frame.store(before, Ordering::Relaxed);
         self.frames.store(before + u64::from(frames), Ordering::Relaxed);
-        let heard_after = heard_after.map_or(NOT_TOLD, |after| after.as_nanos() as i64);
-        self.heard_after.store(heard_after, Ordering::Relaxed);
+        let latency = latency.map_or(UNREPORTED, |after| after.as_nanos() as i64);
+        self.latency.store(latency, Ordering::Relaxed);
         self.buffers.fetch_add(1, Ordering::Release);
     }
 
@@ -76,31 +77,31 @@ impl StreamWatch {
         }
     }
 
-    /// The last buffer asked for, and how many there were. Whole only on the thread that pulls.
-    pub fn asked(&self) -> (u64, Asked) {
+    /// The last request, and how many there were. Consistent only on the driver's thread.
+    pub fn last_request(&self) -> (u64, BufferRequest) {
         let buffers = self.buffers.load(Ordering::Acquire);
-        let asked = Asked {
+        let request = BufferRequest {
             at: self.at.load(Ordering::Relaxed),
             frame: self.frame.load(Ordering::Relaxed),
-            heard_after: self.heard_after(),
+            latency: self.latency(),
             dropouts: self.dropouts(),
         };
-        (buffers, asked)
+        (buffers, request)
     }
 
-    /// From asking to hearing, as the backend said last.
-    pub fn heard_after(&self) -> Option<Nanos> {
-        let told = self.heard_after.load(Ordering::Relaxed);
-        (told != NOT_TOLD).then_some(told)
+    /// From a request to its sound, as the backend last reported it.
+    pub fn latency(&self) -> Option<Nanos> {
+        let latency = self.latency.load(Ordering::Relaxed);
+        (latency != UNREPORTED).then_some(latency)
     }
 
-    /// Buffers asked for since the stream began: stands still where it stalls.
+    /// Buffers requested since the stream began.
     pub fn buffers(&self) -> u64 {
         self.buffers.load(Ordering::Relaxed)
     }
 
-    /// How much later than due the latest buffer since the last call was asked for.
-    pub fn take_latest(&self) -> Duration {
+    /// How much later than due a buffer was requested since the last call, at most.
+    pub fn take_latest_delay(&self) -> Duration {
         Duration::from_nanos(self.latest.swap(0, Ordering::Relaxed).max(0).cast_unsigned())
     }
 
@@ -109,18 +110,18 @@ impl StreamWatch {
         self.live_delay_frames.load(Ordering::Relaxed)
     }
 
-    /// The driver asks for other buffers than it was asked to.
+    /// The driver requests buffers of another size than it was configured for.
     pub fn set_live_delay_frames(&self, frames: u32) {
         self.live_delay_frames.store(u64::from(frames), Ordering::Relaxed);
     }
 
-    /// The device ran dry.
-    pub fn tell_dropout(&self) {
+    /// The device had an underrun.
+    pub fn report_dropout(&self) {
         self.dropouts.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts from nothing again: for trials, whose beginning does not count.
-    pub fn forget_dropouts(&self) {
+    /// Starts counting afresh: the first moments of a probe do not count.
+    pub fn reset_dropouts(&self) {
         self.dropouts.store(0, Ordering::Relaxed);
     }
 
@@ -132,8 +133,8 @@ impl StreamWatch {
         self.late_buffers.load(Ordering::Relaxed)
     }
 
-    /// The device says that it is gone.
-    pub fn tell_failed(&self) {
+    /// The device reports that it is gone.
+    pub fn report_failure(&self) {
         self.failed.store(true, Ordering::Relaxed);
     }
 
@@ -151,23 +152,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lateness_and_slowness_are_told_and_faults_are_kept() {
-        let watch = StreamWatch::default();
-        watch.begin_stream(0);
-        watch.begin_buffer(0, 480, 48_000, None);
-        watch.end_buffer(9_000_000, 48_000);
-        watch.begin_buffer(13_000_000, 480, 48_000, Some(Duration::from_millis(20)));
-        watch.end_buffer(24_000_000, 48_000);
-        assert_eq!(watch.take_latest(), Duration::from_millis(3));
-        assert_eq!(watch.take_latest(), Duration::ZERO);
-        assert_eq!((watch.buffers(), watch.late_buffers(), watch.dropouts()), (2, 1, 0));
-        let asked = watch.asked().1;
-        assert_eq!((asked.frame, asked.heard_after), (480, Some(20_000_000)));
-        watch.tell_failed();
-        watch.tell_dropout();
-        watch.begin_stream(0);
-        assert!(!watch.has_failed());
-        assert_eq!((watch.buffers(), watch.late_buffers(), watch.dropouts()), (0, 1, 1));
-        assert_eq!(watch.heard_after(), None);
+    fn lateness_and_slowness_are_reported_and_fault_counts_are_kept() {
+        let monitor = StreamMonitor::default();
+        monitor.begin_stream(0);
+        monitor.begin_buffer(0, 480, 48_000, None);
+        monitor.end_buffer(9_000_000, 48_000);
+        monitor.begin_buffer(13_000_000, 480, 48_000, Some(Duration::from_millis(20)));
+        monitor.end_buffer(24_000_000, 48_000);
+        assert_eq!(monitor.take_latest_delay(), Duration::from_millis(3));
+        assert_eq!(monitor.take_latest_delay(), Duration::ZERO);
+        assert_eq!((monitor.buffers(), monitor.late_buffers(), monitor.dropouts()), (2, 1, 0));
+        let request = monitor.last_request().1;
+        assert_eq!((request.frame, request.latency), (480, Some(20_000_000)));
+        monitor.report_failure();
+        monitor.report_dropout();
+        monitor.begin_stream(0);
+        assert!(!monitor.has_failed());
+        assert_eq!((monitor.buffers(), monitor.late_buffers(), monitor.dropouts()), (0, 1, 1));
+        assert_eq!(monitor.latency(), None);
     }
 }

@@ -5,20 +5,20 @@ use super::schedule::{EXACT_PER_SECOND, Exact};
 /// Tempo scales are whole thousandths, so that positions stay exact.
 pub(super) const SCALE_ONE: u32 = 1000;
 
-/// A straight line from frames to musical time: `at(frame) = base + frame * units_per_frame`.
+/// Musical time as a straight line over frames: `at(frame) = base + frame * units_per_frame`.
 ///
-/// The line is moved for a loop (its base changes by exactly the loop's length) and begun anew for a seek or another
-/// tempo scale, so rounding never adds up.
+/// A loop moves it (the base changes by exactly the loop's length), a seek or another tempo scale starts it afresh, so
+/// rounding errors never add up.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Line {
+pub(super) struct Timeline {
     base: Exact,
-    /// Frames since the line began.
+    /// Frames since it started.
     frame: u64,
     sample_rate_hz: u32,
     scale_milli: u32,
 }
 
-impl Line {
+impl Timeline {
     pub fn new(sample_rate_hz: u32) -> Self {
         Self { base: 0, frame: 0, sample_rate_hz, scale_milli: SCALE_ONE }
     }
@@ -39,7 +39,7 @@ impl Line {
         self.base + passed as Exact
     }
 
-    /// Frames from the present one to the one nearest to an instant; 0 where it has come.
+    /// Frames from the present one to the one nearest to an instant; 0 once it is due.
     pub fn frames_until(&self, at: Exact) -> u64 {
         let twice = i128::from(at - self.base) * i128::from(self.sample_rate_hz) * 2 + self.slope();
         let frame = twice.div_euclid(self.slope() * 2);
@@ -77,14 +77,14 @@ mod tests {
 
     #[test]
     fn an_hour_of_odd_times_falls_on_the_nearest_frames() {
-        let mut line = Line::new(44_100);
+        let mut timeline = Timeline::new(44_100);
         let mut at = 0_i64;
         let mut frame = 0_u64;
         while at < 3600 * EXACT_PER_SECOND {
             let wanted = (i128::from(at) * 44_100 + i128::from(EXACT_PER_SECOND) / 2) / i128::from(EXACT_PER_SECOND);
-            let until = line.frames_until(at);
+            let until = timeline.frames_until(at);
             assert_eq!(i128::from(frame + until), wanted);
-            line.advance(until);
+            timeline.advance(until);
             frame += until;
             at += 77_777_771;
         }
@@ -92,13 +92,13 @@ mod tests {
 
     #[test]
     fn a_loop_of_odd_length_does_not_drift() {
-        let mut line = Line::new(48_000);
+        let mut timeline = Timeline::new(48_000);
         let length = 100_000_003; // 10,000.0003 frames
         let mut frames = 0;
         for _ in 0..10_000 {
-            let until = line.frames_until(length);
-            line.advance(until);
-            line.shift_back(length);
+            let until = timeline.frames_until(length);
+            timeline.advance(until);
+            timeline.shift_back(length);
             frames += until;
         }
         assert_eq!(frames, 100_000_003);
@@ -106,11 +106,11 @@ mod tests {
 
     #[test]
     fn half_speed_takes_twice_the_frames() {
-        let mut line = Line::new(48_000);
-        line.advance(100);
-        let before = line.now();
-        line.set_scale(500);
-        assert_eq!(line.now(), before);
-        assert_eq!(line.frames_until(before + EXACT_PER_SECOND), 96_000);
+        let mut timeline = Timeline::new(48_000);
+        timeline.advance(100);
+        let before = timeline.now();
+        timeline.set_scale(500);
+        assert_eq!(timeline.now(), before);
+        assert_eq!(timeline.frames_until(before + EXACT_PER_SECOND), 96_000);
     }
 }

@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::super::{output, sound_output};
 use super::median::median;
 use crate::devices::DriverClock;
-use crate::sound::{BUFFER_SIZES, Buffer, OutputState, Player, PlayerOptions, Rehearsal, SoundFont};
+use crate::sound::{BUFFER_SIZES, Buffer, OfflinePlayer, OutputState, Player, PlayerOptions, SoundFont};
 
 /// Arguments of `cantus bench key-to-sound`.
 #[derive(Debug, clap::Args)]
@@ -111,9 +111,9 @@ pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
 
 /// Plays notes into the live path as a driver does, and finds where each begins to sound.
 fn simulate(font: &SoundFont, buffer_frames: u32, arguments: &Arguments) -> anyhow::Result<Row> {
-    let mut rehearsal = Rehearsal::new(font, RATE_HZ, buffer_frames)?;
-    let mut live = rehearsal.live_input();
-    rehearsal.set_live_instrument(0, true);
+    let mut offline = OfflinePlayer::new(font, RATE_HZ, buffer_frames)?;
+    let mut live = offline.live_inputs().take();
+    offline.set_live_instrument(0, true);
     let mut random = fastrand::Rng::with_seed(u64::from(buffer_frames));
     // (what happened when, and when it is handed over), in microseconds since the beginning
     let mut keys = Vec::new();
@@ -125,7 +125,7 @@ fn simulate(font: &SoundFont, buffer_frames: u32, arguments: &Arguments) -> anyh
         at += APART_SECONDS + random.f64() * 0.1;
     }
     let mut driver = DriverClock::default();
-    let origin = rehearsal.stamp_micros(Duration::ZERO);
+    let origin = offline.stamp_micros(Duration::ZERO);
     driver.begins_before(origin);
     let mut waiting = keys.iter().copied().peekable();
     let frames = ((at + 0.5) * f64::from(RATE_HZ)) as u32;
@@ -138,7 +138,7 @@ fn simulate(font: &SoundFont, buffer_frames: u32, arguments: &Arguments) -> anyh
             let stamp = driver.to_program(stamp, origin + delivered);
             live.send(stamp, [0x99, SIDE_STICK, 110]);
         }
-        heard.extend(rehearsal.ask(asked, buffer_frames).as_chunks::<2>().0.iter().map(|[left, _]| *left));
+        heard.extend(offline.render(asked, buffer_frames).as_chunks::<2>().0.iter().map(|[left, _]| *left));
     }
     let frame_of = |micros: u64| micros as f64 * f64::from(RATE_HZ) / 1e6;
     let attack = attack(&heard, frame_of(keys[0].0)).context("no note was heard")?;
@@ -149,7 +149,7 @@ fn simulate(font: &SoundFont, buffer_frames: u32, arguments: &Arguments) -> anyh
     if delays.len() < keys.len() {
         bail!("{} of {} notes were not heard", keys.len() - delays.len(), keys.len());
     }
-    let late_notes = rehearsal.late_notes() as usize;
+    let late_notes = offline.late_notes() as usize;
     let row = Row::new(buffer_frames, delays, late_notes);
     row.with_context(|| format!("no note was heard at {buffer_frames} frames"))
 }

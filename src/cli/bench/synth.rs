@@ -14,7 +14,7 @@ use super::median::median;
 use crate::music::midi_file;
 use crate::music::{Note, Part, Pitch, Score, TICKS_PER_QUARTER, Velocity};
 use crate::sound::export::{self, Depth, ExportOptions, Format};
-use crate::sound::{Rehearsal, SoundFont};
+use crate::sound::{OfflinePlayer, SoundFont};
 
 /// Arguments of `cantus bench synth`.
 #[derive(Debug, clap::Args)]
@@ -122,19 +122,19 @@ fn render_with(program: &Path, font: &Path, piece: &Path, path: &Path) -> anyhow
 
 /// Of one core, what the audio callback takes while so many notes are held.
 fn live_share(font: &SoundFont) -> anyhow::Result<f64> {
-    let mut rehearsal = Rehearsal::new(font, RATE_HZ, LIVE_BUFFER_FRAMES)?;
-    let mut live = rehearsal.live_input();
-    rehearsal.set_live_instrument(ORGAN, false);
-    rehearsal.ask(Duration::ZERO, LIVE_BUFFER_FRAMES);
+    let mut offline = OfflinePlayer::new(font, RATE_HZ, LIVE_BUFFER_FRAMES)?;
+    let mut live = offline.live_inputs().take();
+    offline.set_live_instrument(ORGAN, false);
+    offline.render(Duration::ZERO, LIVE_BUFFER_FRAMES);
     for key in 0..HELD_NOTES {
-        live.send(rehearsal.stamp_micros(Duration::ZERO), [0x90, 24 + key, 100]);
+        live.send(offline.stamp_micros(Duration::ZERO), [0x90, 24 + key, 100]);
     }
     let buffers = LIVE_SECONDS * RATE_HZ / LIVE_BUFFER_FRAMES;
     let mut loudest = 0.0_f32;
     let began = Instant::now();
     for buffer in 1..=buffers {
         let asked = Duration::from_secs_f64(f64::from(buffer * LIVE_BUFFER_FRAMES) / f64::from(RATE_HZ));
-        let sound = rehearsal.ask(asked, LIVE_BUFFER_FRAMES);
+        let sound = offline.render(asked, LIVE_BUFFER_FRAMES);
         loudest = sound[..2].iter().fold(loudest, |loudest, sample| loudest.max(sample.abs()));
     }
     let took = began.elapsed().as_secs_f64();

@@ -149,7 +149,7 @@ fn play(measure: Measure, arguments: &Arguments, font: &SoundFont, cores: usize)
     player.set_score(&dense_score(seconds as u32 + 60));
     player.play();
     std::thread::sleep(SETTLING);
-    player.forget_faults();
+    player.reset_faults();
     let iterations = count_iterations(&engine, Duration::from_secs_f64(seconds), u64::MAX)?;
     let (faults, position) = (player.faults(), player.position());
     if !position.playing {

@@ -17,7 +17,7 @@ use crate::music::{
     midi_file,
 };
 use crate::plural::counted;
-use crate::sound::{Buffer, OutputState, Player, PlayerOptions};
+use crate::sound::{Buffer, LiveInputs, OutputState, Player, PlayerOptions};
 use crate::whole_file::folder_of;
 
 use super::interrupts::Interrupts;
@@ -88,10 +88,10 @@ fn record(
     let player = player();
     let tempo = TempoMap::constant(arguments.tempo);
     let (feeder, tap) = tap();
-    let monitor = player.clone().filter(|_| arguments.monitor);
+    let monitor = player.as_ref().filter(|_| arguments.monitor).map(|player| player.live_inputs());
     let sinks = Box::new(move |_: &str| -> Sink {
         let mut to_recorder = feeder.sink();
-        let mut to_sound = monitor.as_ref().map(|player| player.live_input());
+        let mut to_sound = monitor.as_ref().map(LiveInputs::take);
         Box::new(move |stamped: Stamped| {
             if let Some(live) = &mut to_sound {
                 live.send(stamped.stamp_micros, stamped.message);

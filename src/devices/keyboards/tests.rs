@@ -3,13 +3,14 @@ use std::time::Instant;
 
 use super::*;
 use crate::devices::fake::FakeBackend;
-use crate::devices::{ButtonMode, Stamped};
+use crate::devices::profile::{ButtonMode, Knob, TransportButton};
+use crate::music::Stamped;
 
 const AKM: &str = "AKM322 MIDI 1";
 
 type Heard = Arc<Mutex<Vec<(String, Stamped)>>>;
 
-/// Keyboards that are looked at often, and what their sinks hear.
+/// Keyboards that are polled often, and what their sinks hear.
 fn start(backend: &FakeBackend, inputs: Inputs) -> (Keyboards, Heard) {
     let heard = Heard::default();
     let into = heard.clone();
@@ -117,7 +118,7 @@ fn only_the_chosen_one() {
     backend.send("Keystation 49", 2, &[0x90, 48, 80]);
     keyboards.choose(Inputs::Matching("akm322".into()));
     assert_eq!(next(&keyboards), connected(AKM));
-    assert_eq!(messages(&heard), [[0x90, 48, 80], [0x80, 48, 64]]); // let go when it was left
+    assert_eq!(messages(&heard), [[0x90, 48, 80], [0x80, 48, 64]]); // released when it was left
     let wait = Instant::now() + Duration::from_secs(10);
     let is_connected =
         |name: &str| keyboards.status().inputs.iter().any(|input| *input.name == *name && input.is_connected);
@@ -155,7 +156,7 @@ fn transport_buttons_are_no_music_and_knobs_are_both() {
 }
 
 #[test]
-fn no_midi_is_a_state_and_is_told_once() {
+fn no_midi_is_a_state_and_is_reported_once() {
     let backend = FakeBackend::new();
     backend.set_unavailable(Some("no sequencer"));
     let (keyboards, _) = start(&backend, Inputs::All);
@@ -172,14 +173,13 @@ fn no_midi_is_a_state_and_is_told_once() {
 }
 
 #[test]
-fn what_does_not_open_is_told_once_and_tried_again() {
+fn what_does_not_open_is_reported_once_and_tried_again() {
     let backend = FakeBackend::new();
     backend.plug(AKM);
     backend.refuse(AKM, Some("busy"));
     let (keyboards, _) = start(&backend, Inputs::All);
-    assert!(
-        matches!(next(&keyboards), KeyboardEvent::Failed { reason, .. } if reason.contains("busy") && reason.contains(AKM))
-    );
+    let KeyboardEvent::Failed { reason, .. } = next(&keyboards) else { panic!("it connected") };
+    assert!(reason.contains("busy") && reason.contains(AKM), "{reason}");
     std::thread::sleep(Duration::from_millis(20));
     assert!(!keyboards.status().inputs[0].is_connected);
     backend.refuse(AKM, None);
@@ -208,4 +208,62 @@ fn noise_on_the_cable_is_left_alone() {
     }
     backend.send(AKM, 2, &[0xC3, 7]);
     assert_eq!(messages(&heard), [[0xC3, 7, 0]]);
+}
+
+/// A window that does not answer, as one that holds its own lock while it draws: the driver's thread is not delayed,
+/// and the window is still woken afterwards.
+#[test]
+fn a_window_that_blocks_delays_no_message() {
+    let backend = FakeBackend::new();
+    backend.plug(AKM);
+    let count = Arc::new(Mutex::new(0_u32));
+    let heard = count.clone();
+    let sinks: SinkFactory = Box::new(move |_| {
+        let heard = heard.clone();
+        Box::new(move |_| *heard.lock().unwrap() += 1)
+    });
+    let window = Arc::new(Mutex::new(()));
+    let (wakes, woken) = bounded(1000);
+    let locks = window.clone();
+    let wake = move || {
+        wakes.send(()).unwrap();
+        drop(locks.lock());
+    };
+    let options = KeyboardsOptions { wake: Some(Arc::new(wake)), ..KeyboardsOptions::new(sinks) };
+    let keyboards = Keyboards::start(Box::new(backend.clone()), options);
+    assert_eq!(next(&keyboards), connected(AKM));
+    let drawing = window.lock().unwrap();
+    woken.recv_timeout(Duration::from_secs(10)).expect("the connection wakes the window");
+    for stamp in 0..1000 {
+        assert!(backend.send(AKM, stamp, &[0x90, 60, 80]));
+        assert!(backend.send(AKM, stamp, &[0xB0, 21, (stamp % 128) as u8])); // with an event
+    }
+    assert_eq!(*count.lock().unwrap(), 2000);
+    while woken.try_recv().is_ok() {}
+    drop(drawing);
+    woken.recv_timeout(Duration::from_secs(10)).expect("what came meanwhile wakes the window");
+}
+
+/// What the driver's thread runs for each message, without what a sink itself does.
+#[test]
+fn a_message_is_handled_without_touching_memory() {
+    let (events, _events) = bounded(16);
+    let buttons = Arc::new(SharedButtons::new(None));
+    let waker = Waker::start(Arc::new(|| {})).unwrap();
+    let (feeder, mut tap) = crate::devices::tap();
+    let sink = Box::new(feeder.sink());
+    let mut handler = InputHandler::new(AKM.into(), sink, events, Some(waker.clone()), buttons);
+    assert_no_alloc::assert_no_alloc(|| {
+        for stamp in 0..1000 {
+            handler.receive(stamp, &[0x90, 60, 80]);
+            handler.receive(stamp, &[0xB0, 21, 99]);
+            handler.receive(stamp, &[0xB0, 1, 64]);
+            handler.receive(stamp, &[0xB0, 106, 127]);
+        }
+        handler.release(1000);
+    });
+    waker.stop();
+    let mut messages = 0;
+    tap.drain(|_| messages += 1);
+    assert_eq!(messages, 3001);
 }

@@ -1,4 +1,4 @@
-use std::sync::atomic::AtomicU64;
+use std::sync::Arc;
 
 use assert_no_alloc::assert_no_alloc;
 use rtrb::RingBuffer;
@@ -7,47 +7,45 @@ use super::*;
 use crate::music::{Control, ControlEvent, Score};
 use crate::sound::fluid::FluidSynth;
 use crate::sound::live::LiveInput;
+use crate::sound::player::live_inputs::LiveInputs;
+use crate::sound::schedule::Schedule;
 use crate::sound::soundfont::testing::font;
 use crate::sound::testing::c_memory::touches;
-use crate::sound::testing::{Call, ClickSynth, Log, note, score};
+use crate::sound::testing::{ClickSynth, Log, note, score};
 
 const RATE_HZ: u32 = 48_000;
 
 struct Rig {
-    callback: Callback,
-    commands: Producer<Command>,
-    trash: Consumer<Trash>,
-    shared: Arc<Shared>,
+    callback: Box<Callback>,
+    link: Link,
+    live_inputs: LiveInputs,
     block: [f32; BLOCK_FRAMES * 2],
 }
 
 impl Rig {
     fn new(synth: Box<dyn Synth>) -> Self {
-        let (commands, take_commands) = RingBuffer::new(256);
-        let (throw_away, trash) = RingBuffer::new(256);
-        let shared = Arc::new(Shared::new());
-        let mut rig = Self {
-            callback: Callback::new(RATE_HZ, take_commands, throw_away, Arc::clone(&shared)),
-            commands,
-            trash,
-            shared,
-            block: [0.0; BLOCK_FRAMES * 2],
-        };
+        let (callback, link) = Callback::new(RATE_HZ, 256);
+        let live_inputs = LiveInputs::new(link.commands.clone(), Arc::clone(&link.shared));
+        let rig = Self { callback, link, live_inputs, block: [0.0; BLOCK_FRAMES * 2] };
         rig.send(Command::Synth(synth));
         rig
     }
 
-    fn send(&mut self, command: Command) {
-        assert!(self.commands.push(command).is_ok(), "the ring is full");
+    fn send(&self, command: Command) {
+        assert!(self.link.commands.send(command), "the ring is full");
     }
 
-    /// Renders under the allocation guard; what a block throws away is dropped outside of it.
+    fn live_input(&self) -> LiveInput {
+        self.live_inputs.take()
+    }
+
+    /// Renders under the allocation guard; the trash of a block is dropped outside of it.
     fn run(&mut self, blocks: usize) {
         for _ in 0..blocks {
             let (callback, block) = (&mut self.callback, &mut self.block);
             let touched = touches(|| assert_no_alloc(|| callback.render(block)));
             assert_eq!(touched, 0, "memory was touched from C");
-            while self.trash.pop().is_ok() {}
+            while self.link.trash.pop().is_ok() {}
         }
     }
 
@@ -94,9 +92,9 @@ fn busy_score(seed: u64) -> Score {
     score
 }
 
-/// Hard traffic: some 2,000 events a second, everything a player can be asked at random, live notes, other synths and
-/// schedules. The guards end the test at the first allocation or free in the callback, of Rust's or of C's, and at the end
-/// nothing hangs. `CANTUS_GUARD_SECONDS=300` makes it five minutes.
+/// Hard traffic: some 2,000 events a second, all commands at random, live notes, other synths and schedules. The guards
+/// end the test at the first allocation or free in the callback, of Rust's or of C's, and at the end nothing hangs.
+/// `CANTUS_GUARD_SECONDS=300` makes it five minutes.
 #[test]
 fn nothing_in_the_callback_touches_memory() {
     let seconds = std::env::var("CANTUS_GUARD_SECONDS").map_or(15, |seconds| seconds.parse().unwrap());
@@ -104,8 +102,7 @@ fn nothing_in_the_callback_touches_memory() {
     let mut rig = Rig::new(fluid());
     rig.send(schedule(&busy_score(0)));
     rig.send(Command::Play);
-    let (mut live, consumer) = LiveInput::new(Arc::clone(&rig.shared.clock), Arc::clone(&rig.shared.lost));
-    rig.send(Command::LiveInput(consumer));
+    let mut live = rig.live_input();
     let blocks_per_second = RATE_HZ as usize / BLOCK_FRAMES;
     let steps = blocks_per_second * seconds / 25;
     for step in 0..steps {
@@ -123,7 +120,7 @@ fn nothing_in_the_callback_touches_memory() {
             10 => rig.send(Command::LiveInstrument { program: random.u8(0..128), is_drum: random.bool() }),
             11 if step % 7 == 0 => rig.send(Command::Synth(fluid())),
             12 => {
-                let (_, gone) = LiveInput::new(Arc::clone(&rig.shared.clock), Arc::default());
+                let (_, gone) = RingBuffer::new(8);
                 rig.send(Command::LiveInput(gone));
             }
             _ => rig.send(Command::Play),
@@ -134,7 +131,7 @@ fn nothing_in_the_callback_touches_memory() {
         }
         rig.run(25);
     }
-    assert_eq!(rig.shared.blocks.load(Ordering::Relaxed), (steps * 25) as u64);
+    assert_eq!(rig.link.shared.blocks.load(Ordering::Relaxed), (steps * 25) as u64);
     // live notes still to come, and the tails of the room
     rig.send(Command::Stop);
     rig.run(blocks_per_second);
@@ -146,8 +143,8 @@ fn nothing_in_the_callback_touches_memory() {
 /// Something that can happen, by its name.
 type Happening<'a> = (&'a str, Box<dyn Fn(&mut Rig) + 'a>);
 
-/// Held notes, a pedal that the score never lets go of, and a live chord: whatever happens to them, once everything was
-/// stopped and let go of, nothing sounds.
+/// Held notes, a pedal that the score never releases, and a live chord: whatever happens to them, nothing sounds once
+/// everything was stopped and released.
 #[test]
 fn nothing_hangs_after_any_kind_of_event() {
     let held = || {
@@ -199,20 +196,19 @@ fn nothing_hangs_after_any_kind_of_event() {
     ];
     for (what, happens) in events {
         let mut rig = Rig::new(fluid());
-        let (mut live, consumer) = LiveInput::new(Arc::clone(&rig.shared.clock), Arc::default());
-        rig.send(Command::LiveInput(consumer));
+        let mut live = rig.live_input();
         rig.send(Command::LiveInstrument { program: 19, is_drum: false });
         rig.send(schedule(&held()));
         rig.send(Command::Play);
-        let mut tell = |message| live.send(crate::clock::now_micros(), message);
+        let mut play = |message| live.send(crate::clock::now_micros(), message);
         for message in [[0xB0, 91, 0], [0xB0, 64, 127], [0x90, 72, 100], [0x90, 76, 100]] {
-            tell(message);
+            play(message);
         }
         assert!(rig.loudest(100) > 0.01, "{what}: there must be something to hang");
         happens(&mut rig);
         rig.run(300);
         for message in [[0x80, 72, 0], [0x80, 76, 0], [0xB0, 64, 0]] {
-            tell(message);
+            play(message);
         }
         rig.send(Command::Stop);
         rig.run(2000);
@@ -225,9 +221,8 @@ fn nothing_hangs_after_any_kind_of_event() {
 fn a_live_note_is_heard_within_its_delay() {
     let mut rig = Rig::new(fluid());
     rig.callback.set_stream(RATE_HZ, Duration::ZERO);
-    rig.shared.stream.begin_stream(128);
-    let (mut live, consumer) = LiveInput::new(Arc::clone(&rig.shared.clock), Arc::default());
-    rig.send(Command::LiveInput(consumer));
+    rig.link.shared.stream.begin_stream(128);
+    let mut live = rig.live_input();
     assert!(rig.loudest(4) < 1e-6);
     live.send(crate::clock::now_micros(), [0xB0, 91, 0]); // dry, so that its end can be heard
     live.send(crate::clock::now_micros(), [0x90, 60, 100]);
@@ -237,18 +232,18 @@ fn a_live_note_is_heard_within_its_delay() {
     assert!(rig.loudest(1) < 1e-3);
 }
 
-/// Plays notes with these stamps, each handed over this many frames late; tells by how many frames after its stamp each
-/// sounds, and how many came after they should have.
+/// Plays notes with these stamps, each delivered this many frames late; returns how many frames after its stamp each
+/// sounds, and how many came after they should have sounded.
 fn delays(buffer_frames: u32, notes: &[(i64, i64)]) -> (Vec<i64>, u64) {
     let nanos = |frames: i64| frames * 1_000_000_000 / i64::from(RATE_HZ);
     let (synth, log) = ClickSynth::new();
     let mut rig = Rig::new(synth);
     let delay = crate::sound::output::live_delay_frames(buffer_frames);
     rig.callback.set_stream(RATE_HZ, Duration::ZERO);
-    rig.shared.stream.begin_stream(delay);
+    rig.link.shared.stream.begin_stream(delay);
     let (mut ring, consumer) = RingBuffer::new(4096);
     rig.send(Command::LiveInput(consumer));
-    rig.send(Command::Play); // a synth that rests would count no frames
+    rig.send(Command::Play); // while stopped, the synth counts no frames
     let mut waiting = notes.to_vec();
     waiting.sort_by_key(|(stamp, late)| stamp + late);
     let mut waiting = waiting.into_iter().peekable();
@@ -260,14 +255,14 @@ fn delays(buffer_frames: u32, notes: &[(i64, i64)]) -> (Vec<i64>, u64) {
             let bytes = [0x90, 60, 100];
             ring.push(LiveMessage { at: nanos(stamp), bytes }).unwrap();
         }
-        rig.shared.stream.begin_buffer(nanos(asked), buffer_frames, RATE_HZ, None);
+        rig.link.shared.stream.begin_buffer(nanos(asked), buffer_frames, RATE_HZ, None);
         rig.run(buffer_frames as usize / BLOCK_FRAMES);
         buffer += 1;
     }
     let onsets = onsets(&log);
     assert_eq!(onsets.len(), notes.len());
     let delays = onsets.iter().zip(notes).map(|(onset, (stamp, _))| onset.cast_signed() - stamp);
-    (delays.collect(), rig.shared.late.load(Ordering::Relaxed))
+    (delays.collect(), rig.link.shared.late.load(Ordering::Relaxed))
 }
 
 fn stamps(random: &mut fastrand::Rng) -> Vec<i64> {
@@ -279,7 +274,7 @@ fn stamps(random: &mut fastrand::Rng) -> Vec<i64> {
         .collect()
 }
 
-/// At every buffer size all notes sound the same time after their stamps, although drivers ask for whole buffers at once.
+/// At every buffer size all notes sound the same time after their stamps, although drivers request whole buffers.
 #[test]
 fn live_notes_are_placed_by_their_stamps() {
     let mut random = fastrand::Rng::with_seed(4);
@@ -293,7 +288,7 @@ fn live_notes_are_placed_by_their_stamps() {
     }
 }
 
-/// A driver that hands over up to 20 ms late: what still comes in time keeps its place, the rest sounds at once and is
+/// A driver that delivers up to 20 ms late: what still comes in time keeps its distance, the rest sounds at once and is
 /// counted.
 #[test]
 fn what_comes_too_late_sounds_at_once_and_is_counted() {
@@ -322,11 +317,11 @@ fn what_comes_too_late_sounds_at_once_and_is_counted() {
 
 fn onsets(log: &Log) -> Vec<u64> {
     let log = log.lock().unwrap();
-    log.iter().filter(|entry| matches!(entry.2, Call::On(_))).map(|entry| entry.0).collect()
+    log.iter().filter(|entry| matches!(entry.2, Message::NoteOn(..))).map(|entry| entry.0).collect()
 }
 
 #[test]
-fn another_synth_is_told_everything() {
+fn another_synth_is_sent_everything() {
     let (first, _) = ClickSynth::new();
     let mut rig = Rig::new(first);
     let mut score = score(vec![vec![note(0, 60, 9600)]]);
@@ -338,18 +333,49 @@ fn another_synth_is_told_everything() {
     let (second, log) = ClickSynth::new();
     rig.send(Command::Synth(second));
     rig.run(1);
-    let calls: Vec<(usize, Call)> = log.lock().unwrap().iter().map(|entry| (entry.1, entry.2)).collect();
-    for wanted in [(0, Call::Program(40)), (0, Call::On(60)), (LIVE_CHANNEL, Call::Program(19))] {
-        assert!(calls.contains(&wanted), "{wanted:?} is missing from {calls:?}");
+    let messages: Vec<(usize, Message)> = log.lock().unwrap().iter().map(|entry| (entry.1, entry.2)).collect();
+    let instrument = |program| Message::Instrument { program, is_drum: false };
+    for wanted in [(0, instrument(40)), (0, Message::NoteOn(60, 100)), (LIVE_CHANNEL, instrument(19))] {
+        assert!(messages.contains(&wanted), "{wanted:?} is missing from {messages:?}");
     }
 }
 
 #[test]
-fn what_no_ring_takes_is_counted() {
-    let lost = Arc::new(AtomicU64::new(0));
-    let (mut live, _consumer) = LiveInput::new(Arc::new(PublicClock::new()), Arc::clone(&lost));
+fn messages_beyond_the_capacity_of_a_ring_are_counted() {
+    let rig = Rig::new(ClickSynth::new().0);
+    let mut live = rig.live_input();
     for stamp in 0..1030 {
         live.send(stamp, [0x90, 60, 1]);
     }
-    assert_eq!(lost.load(Ordering::Relaxed), 6);
+    assert_eq!(rig.link.shared.lost.load(Ordering::Relaxed), 6);
+}
+
+/// Live inputs that come and go, far more than there is room for at once: each is heard, and the callback gets no more
+/// of them than were in use at once.
+#[test]
+fn live_inputs_are_lent_again_without_end() {
+    let (synth, log) = ClickSynth::new();
+    let mut rig = Rig::new(synth);
+    for round in 0..300 {
+        let mut inputs = [rig.live_input(), rig.live_input()];
+        for input in &mut inputs {
+            input.send(0, [0x90, 60, 100]);
+        }
+        drop(inputs); // what was played still counts
+        rig.run(8);
+        assert_eq!(onsets(&log).len(), (round + 1) * 2);
+    }
+    assert_eq!(rig.callback.live.len(), 2);
+}
+
+/// More at once than there is room for: those beyond are silent, and nothing is allocated or freed in the callback.
+#[test]
+fn too_many_live_inputs_do_no_harm() {
+    let (synth, log) = ClickSynth::new();
+    let mut rig = Rig::new(synth);
+    let mut inputs: Vec<LiveInput> = (0..MAX_LIVE_INPUTS + 10).map(|_| rig.live_input()).collect();
+    rig.run(1);
+    inputs.iter_mut().for_each(|input| input.send(0, [0x90, 60, 100]));
+    rig.run(8);
+    assert_eq!(onsets(&log).len(), MAX_LIVE_INPUTS);
 }

@@ -1,15 +1,13 @@
-//! What the encoders have in common: samples in, bytes out, the header put right at the end.
+//! What the encoders have in common: samples in, bytes out, the header corrected at the end.
 
 use std::io::{self, Seek, Write};
 
-use super::format::Format;
-use super::{flac, mp3, ogg, wav};
-
 /// Takes sound and writes a file of it.
 pub(super) trait Encoder {
-    /// Some frames of interleaved stereo, full scale being -1 to 1; what lies beyond is cut where the format ends there.
+    /// Some frames of interleaved stereo. Full scale is -1 to 1; samples beyond it are clipped unless the format holds
+    /// them.
     fn write(&mut self, samples: &[f32]) -> Result<(), EncodeError>;
-    /// Writes what is left, and what the header can only know now.
+    /// Writes what is left, and the header's final values.
     fn finish(self: Box<Self>) -> Result<(), EncodeError>;
 }
 
@@ -23,28 +21,12 @@ pub(super) enum EncodeError {
 }
 
 impl EncodeError {
-    /// The encoder's own words. What it does not want is no fault of the disk.
+    /// For an encoder's own errors, as opposed to the disk's.
     pub fn refused(reason: impl std::fmt::Display) -> Self {
         Self::Refused(reason.to_string())
     }
 }
 
-/// A place to write to; an encoder goes back to put its header right.
+/// A file to write to; an encoder seeks back to correct its header.
 pub(super) trait Output: Write + Seek {}
 impl<T: Write + Seek> Output for T {}
-
-/// Begins a file. `title` goes into its tags where it is not empty.
-pub(super) fn encoder<'a>(
-    format: Format,
-    sample_rate_hz: u32,
-    title: &str,
-    out: Box<dyn Output + 'a>,
-) -> Result<Box<dyn Encoder + 'a>, EncodeError> {
-    let title: String = title.chars().filter(|letter| !letter.is_control()).take(200).collect();
-    Ok(match format {
-        Format::Wav(depth) => Box::new(wav::Wav::new(out, sample_rate_hz, depth, title)?),
-        Format::Flac(depth) => Box::new(flac::Flac::new(out, sample_rate_hz, depth, &title)?),
-        Format::Ogg { quality } => Box::new(ogg::Ogg::new(out, sample_rate_hz, quality, &title)?),
-        Format::Mp3 { kbps } => Box::new(mp3::Mp3::new(out, sample_rate_hz, kbps, &title)?),
-    })
-}

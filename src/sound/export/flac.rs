@@ -1,4 +1,4 @@
-//! FLAC, by flacenc: a frame at a time, the stream's facts written over the header's room at the end.
+//! FLAC, by flacenc: a frame at a time, the header overwritten with its final values at the end.
 
 use std::io::{SeekFrom, Write as _};
 
@@ -10,8 +10,7 @@ use flacenc::error::{Verified, Verify as _};
 use flacenc::source::{Context, Fill as _, FrameBuf};
 
 use super::encoder::{EncodeError, Encoder, Output};
-use super::format::Depth;
-use super::quantise::Quantiser;
+use super::quantise::{Depth, Quantiser};
 
 /// Sample frames in a FLAC frame; the last one is shorter.
 const BLOCK_FRAMES: usize = 4096;
@@ -56,10 +55,10 @@ impl<'a> Flac<'a> {
         Ok(flac)
     }
 
-    /// The same length at the start and at the end.
+    /// Of the same length at the start and at the end.
     fn header(&mut self) -> Result<Vec<u8>, EncodeError> {
         let info = &mut self.info;
-        // the last block may be shorter, and the facts speak of the others
+        // the last block may be shorter, but only the others count
         info.set_block_sizes(BLOCK_FRAMES, BLOCK_FRAMES).map_err(EncodeError::refused)?;
         info.set_total_samples(self.context.total_samples());
         info.set_md5_digest(&self.context.md5_digest());
@@ -114,17 +113,8 @@ fn bytes_of(component: &impl BitRepr) -> Result<Vec<u8>, EncodeError> {
 
 /// A block of Vorbis comments: our name, then the title; lengths little-endian, as in Ogg.
 fn comments(title: &str) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut text = |text: &str| {
-        bytes.extend((text.len() as u32).to_le_bytes());
-        bytes.extend(text.as_bytes());
-    };
-    text("Cantus");
-    let title = (!title.is_empty()).then(|| format!("TITLE={title}"));
-    bytes.extend(u32::from(title.is_some()).to_le_bytes());
-    if let Some(title) = title {
-        bytes.extend((title.len() as u32).to_le_bytes());
-        bytes.extend(title.as_bytes());
-    }
-    bytes
+    let text = |text: &str| [&(text.len() as u32).to_le_bytes(), text.as_bytes()].concat();
+    let title = if title.is_empty() { Vec::new() } else { text(&format!("TITLE={title}")) };
+    let count = u32::from(!title.is_empty());
+    [text("Cantus"), count.to_le_bytes().to_vec(), title].concat()
 }

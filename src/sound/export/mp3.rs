@@ -1,4 +1,5 @@
-//! MP3, by LAME: our own ID3 tag, the sound, and LAME's own first frame (length, gapless playing) put right at the end.
+//! MP3, by LAME: our own ID3 tag, the sound, and LAME's own first frame (length, gapless playback) corrected at the
+//! end.
 
 use std::io::{SeekFrom, Write as _};
 
@@ -6,7 +7,7 @@ use mp3lame_encoder::{Bitrate, Builder, FlushGap, InterleavedPcm, Quality, max_r
 
 use super::encoder::{EncodeError, Encoder, Output};
 
-/// Frames handed on at a time.
+/// Frames encoded at a time.
 const BLOCK_FRAMES: usize = 1152;
 
 /// See the module.
@@ -87,7 +88,8 @@ fn id3_tag(title: &str) -> Vec<u8> {
     tag
 }
 
-/// A length of seven bits a byte, so that no byte of it looks like a frame's beginning. Titles are far below 2^28 bytes.
+/// A length of seven bits a byte, so that no byte of it looks like a frame's beginning. Titles are far below 2^28
+/// bytes.
 fn seven_bits(length: usize) -> [u8; 4] {
     [21, 14, 7, 0].map(|shift| (length >> shift) as u8 & 0x7F)
 }

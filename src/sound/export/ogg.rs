@@ -6,9 +6,9 @@ use vorbis_rs::{VorbisBitrateManagementStrategy, VorbisEncoder, VorbisEncoderBui
 
 use super::encoder::{EncodeError, Encoder, Output};
 
-/// Names the stream within its file, where there is no other; the same for all, so that the same sound gives the same bytes.
+/// Identifies the stream within its file; always the same, so that the same sound gives the same bytes.
 const SERIAL: i32 = 1;
-/// Frames handed on at a time: libvorbis grows slow with large blocks.
+/// Frames encoded at a time: libvorbis is slow with large blocks.
 const BLOCK_FRAMES: usize = 1024;
 
 /// See the module.
@@ -27,10 +27,10 @@ impl<'a> Ogg<'a> {
             target_quality: quality.clamp(0.0, 10.0) / 10.0,
         });
         if !title.is_empty() {
-            builder.comment_tag("TITLE", title).map_err(told)?;
+            builder.comment_tag("TITLE", title).map_err(encode_error)?;
         }
         Ok(Self {
-            encoder: builder.build().map_err(told)?,
+            encoder: builder.build().map_err(encode_error)?,
             left: Vec::with_capacity(BLOCK_FRAMES),
             right: Vec::with_capacity(BLOCK_FRAMES),
         })
@@ -46,17 +46,17 @@ impl Encoder for Ogg<'_> {
                 self.left.push(frame[0]);
                 self.right.push(frame[1]);
             }
-            self.encoder.encode_audio_block([&self.left, &self.right]).map_err(told)?;
+            self.encoder.encode_audio_block([&self.left, &self.right]).map_err(encode_error)?;
         }
         Ok(())
     }
 
     fn finish(self: Box<Self>) -> Result<(), EncodeError> {
-        Ok(self.encoder.finish().map_err(told)?.flush()?)
+        Ok(self.encoder.finish().map_err(encode_error)?.flush()?)
     }
 }
 
-fn told(error: VorbisError) -> EncodeError {
+fn encode_error(error: VorbisError) -> EncodeError {
     match error {
         VorbisError::Io(error) => error.into(),
         other => EncodeError::refused(other),

@@ -1,8 +1,28 @@
 //! From floating point to whole numbers, with dither where 16 bits would be heard.
 
-use super::format::Depth;
+/// The format of a sample.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// 16 bits, dithered.
+    Bits16,
+    /// 24 bits.
+    Bits24,
+    /// 32 bits of floating point, as the synth gives them.
+    Float32,
+}
 
-/// Any: the same for every file, so that the same sound gives the same bytes.
+impl Depth {
+    /// How many bits.
+    pub const fn bits(self) -> u16 {
+        match self {
+            Self::Bits16 => 16,
+            Self::Bits24 => 24,
+            Self::Float32 => 32,
+        }
+    }
+}
+
+/// Always the same, so that the same sound gives the same bytes.
 const SEED: u64 = 0x00CA_4705;
 
 /// Rounds samples to a depth.
@@ -13,8 +33,9 @@ pub(super) struct Quantiser {
 }
 
 impl Quantiser {
-    /// To 16 bits with triangular dither of two steps, which makes the error a steady noise and keeps what lies below a
-    /// step (Lipshitz, Wannamaker and Vanderkooy 1992); to 24 without, where the error is below any converter's noise.
+    /// To 16 bits with triangular dither of two steps, which turns the error into a steady noise and preserves what
+    /// lies below a step (Lipshitz, Wannamaker and Vanderkooy 1992); to 24 without, where the error is below any
+    /// converter's noise.
     pub fn new(depth: Depth) -> Self {
         Self {
             full_scale: ((1_u32 << (depth.bits().min(24) - 1)) - 1) as f32,
@@ -22,7 +43,7 @@ impl Quantiser {
         }
     }
 
-    /// One sample as a whole number within the depth; what lies beyond full scale is cut. Digital silence stays silent.
+    /// One sample as a whole number within the depth, clipped at full scale. Digital silence stays silent.
     pub fn quantise(&mut self, sample: f32) -> i32 {
         let noise = match &mut self.dither {
             Some(random) if sample != 0.0 => random.f32() - random.f32(),

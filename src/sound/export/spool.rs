@@ -1,4 +1,4 @@
-//! The mix on disk while its loudness is measured: a file without a name, gone when it is dropped.
+//! The mix on disk while its loudness is measured: a file without a name, deleted when it is dropped.
 
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
@@ -15,7 +15,7 @@ pub(super) struct Spool {
 }
 
 impl Spool {
-    /// In a folder: the one of the file to come, where room of that size is needed anyway.
+    /// In a folder: that of the file to come, where this much space is needed anyway.
     pub fn create_in(folder: &Path) -> io::Result<Self> {
         Ok(Self { file: BufWriter::new(tempfile::tempfile_in(folder)?), samples: 0 })
     }
@@ -32,7 +32,7 @@ impl Spool {
         Ok(())
     }
 
-    /// Hands all of it out again, from the start, to be changed on the way.
+    /// Passes all of it on again, from the start; the receiver may change it.
     pub fn read<E: From<io::Error>>(&mut self, mut take: impl FnMut(&mut [f32]) -> Result<(), E>) -> Result<(), E> {
         self.file.flush()?;
         let mut file = self.file.get_ref();

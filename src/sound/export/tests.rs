@@ -1,4 +1,4 @@
-//! What was written, decoded again by somebody else: WAV by hound, the others by symphonia.
+//! The files, decoded by other libraries: WAV by hound, the rest by symphonia.
 
 use std::io::{self, Seek, SeekFrom, Write};
 use std::ops::ControlFlow;
@@ -14,8 +14,8 @@ use super::loudness::Meter;
 use super::write::export_through;
 use super::*;
 use crate::music::{Part, Score};
-use crate::sound::SoundFont;
-use crate::sound::render::{Tap, Until, render_with};
+use crate::sound::render::{Limiter, Until, render_with};
+use crate::sound::soundfont::SoundFont;
 use crate::sound::soundfont::testing::font;
 use crate::sound::testing::{note, rendered, score};
 
@@ -202,7 +202,7 @@ fn twice_the_same_bytes_in_every_format() {
 }
 
 #[test]
-fn stems_add_up_to_what_goes_into_the_master() {
+fn stems_add_up_to_the_limiters_input() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("song.wav");
     let exported = written(&piece(), &path, &ExportOptions { stems: true, ..options(Format::Wav(Depth::Float32)) });
@@ -210,15 +210,15 @@ fn stems_add_up_to_what_goes_into_the_master() {
         exported.files.iter().map(|file| file.file_name().unwrap().to_string_lossy().into_owned()).collect();
     assert_eq!(names, ["song.wav", "song - 1 Tune.wav", "song - 2 Bass_ low_.wav"]);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3);
-    let mut before_master = Vec::new();
+    let mut before_limiter = Vec::new();
     let synth = Box::new(crate::sound::fluid::FluidSynth::new(&font(), RATE_HZ).unwrap());
-    render_with(synth, &piece(), RATE_HZ, Until::Frame(exported.frames), Tap::BeforeMaster, &mut |chunk| {
-        before_master.extend_from_slice(chunk);
+    render_with(synth, &piece(), RATE_HZ, Until::Frame(exported.frames), Limiter::Off, &mut |chunk| {
+        before_limiter.extend_from_slice(chunk);
         ControlFlow::Continue(())
     });
     let stems: Vec<Vec<f32>> = exported.files[1..].iter().map(|file| wav(file)).collect();
     let sum: Vec<f32> = stems[0].iter().zip(&stems[1]).map(|(one, other)| one + other).collect();
-    assert!(furthest(&sum, &before_master) < 1e-5);
+    assert!(furthest(&sum, &before_limiter) < 1e-5);
     assert!(stems.iter().all(|stem| stem.iter().any(|sample| sample.abs() > 0.05)));
 }
 
@@ -253,10 +253,13 @@ fn a_loudness_is_met_in_the_file() {
         );
         let mut meter = Meter::new(RATE_HZ);
         meter.add(&wav(&path));
-        let told = exported.loudness.unwrap();
+        let reported = exported.loudness.unwrap();
         assert!((meter.lufs() - target_lufs).abs() < 0.1, "{} of {target_lufs}", meter.lufs());
         assert!(meter.true_peak_dbtp() <= -0.99, "{}", meter.true_peak_dbtp());
-        assert!((told.lufs - meter.lufs()).abs() < 0.01 && (told.true_peak_dbtp - meter.true_peak_dbtp()).abs() < 0.01);
+        assert!(
+            (reported.lufs - meter.lufs()).abs() < 0.01
+                && (reported.true_peak_dbtp - meter.true_peak_dbtp()).abs() < 0.01
+        );
     }
 }
 
@@ -297,10 +300,10 @@ fn progress_rises_to_the_end_and_a_cancelled_export_leaves_nothing() {
         std::fs::remove_file(file.unwrap().path()).unwrap();
     }
     for stop_at in [0, 3, shares.len() - 2] {
-        let mut told = 0;
+        let mut reports = 0;
         let stopped = export(&piece(), &font(), &path, &options, &mut |_| {
-            told += 1;
-            if told > stop_at { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            reports += 1;
+            if reports > stop_at { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         assert!(matches!(stopped, Err(ExportError::Cancelled)), "{stopped:?}");
         assert_eq!(files(), 0, "stopped after {stop_at}");
@@ -331,7 +334,7 @@ impl Seek for Full {
 }
 
 #[test]
-fn a_full_disk_is_told_and_leaves_what_was_there() {
+fn a_full_disk_is_reported_and_leaves_what_was_there() {
     let folder = tempfile::tempdir().unwrap();
     for format in [
         Format::Wav(Depth::Bits16),

@@ -1,12 +1,11 @@
-//! RIFF WAVE, by hound; the title as a `LIST INFO` chunk behind the sound.
+//! RIFF WAVE, by hound; the title as a `LIST INFO` chunk after the sound.
 
 use std::cell::RefCell;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::rc::Rc;
 
 use super::encoder::{EncodeError, Encoder, Output};
-use super::format::Depth;
-use super::quantise::Quantiser;
+use super::quantise::{Depth, Quantiser};
 
 /// See the module.
 pub(super) struct Wav<'a> {
@@ -28,7 +27,7 @@ impl<'a> Wav<'a> {
         };
         let out = Shared(Rc::new(RefCell::new(out)));
         Ok(Self {
-            writer: hound::WavWriter::new(out.clone(), spec).map_err(told)?,
+            writer: hound::WavWriter::new(out.clone(), spec).map_err(encode_error)?,
             out,
             quantiser: (!is_float).then(|| Quantiser::new(depth)),
             title,
@@ -43,13 +42,13 @@ impl Encoder for Wav<'_> {
                 Some(quantiser) => self.writer.write_sample(quantiser.quantise(sample)),
                 None => self.writer.write_sample(sample),
             }
-            .map_err(told)?;
+            .map_err(encode_error)?;
         }
         Ok(())
     }
 
     fn finish(self: Box<Self>) -> Result<(), EncodeError> {
-        self.writer.finalize().map_err(told)?;
+        self.writer.finalize().map_err(encode_error)?;
         let mut out = self.out;
         if !self.title.is_empty() {
             let list = info_list(&self.title);
@@ -81,14 +80,14 @@ fn info_list(title: &str) -> Vec<u8> {
     list
 }
 
-fn told(error: hound::Error) -> EncodeError {
+fn encode_error(error: hound::Error) -> EncodeError {
     match error {
         hound::Error::IoError(error) => error.into(),
         other => EncodeError::refused(other),
     }
 }
 
-/// hound keeps its writer for good, and we come back to it for the tags.
+/// hound keeps its writer to itself, and we need it again for the tags.
 #[derive(Clone)]
 struct Shared<'a>(Rc<RefCell<Box<dyn Output + 'a>>>);
 

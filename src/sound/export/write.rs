@@ -5,25 +5,27 @@ use std::io::{self, BufWriter};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use super::encoder::{EncodeError, Encoder, Output, encoder};
+use super::encoder::{EncodeError, Encoder, Output};
+use super::format::Format;
 use super::loudness::{self, Meter, from_db};
+use super::options::{ExportError, ExportOptions, Exported};
 use super::spool::Spool;
-use super::{ExportError, ExportOptions, Exported, Format};
 use crate::music::instruments::program_name;
 use crate::music::{Part, Score, excerpt};
 use crate::sound::render::{LONGEST_TAIL_SECONDS, frames_of, render, render_stem};
-use crate::sound::{SoundFont, SoundFontError};
+use crate::sound::soundfont::SoundFont;
+use crate::sound::soundfont::error::SoundFontError;
 use crate::whole_file::{WholeFile, folder_of, name_from_title};
 
-/// What a pass that measures or encodes costs beside one that renders, for the progress.
+/// What a pass that measures or encodes costs compared with one that renders, for the progress.
 const LIGHT_PASS: f64 = 0.2;
-/// So often a mix is measured until its gain is found.
+/// How often a mix is measured until its gain is found.
 const USUAL_ROUNDS: u32 = 3;
 
 /// Writes a score as sound, as it is heard: muted parts are left out.
 ///
-/// `progress` is told the share that is done, from 0 to 1, and may stop it all by breaking. The same score, font and
-/// options give the same bytes. The stems are taken before the master's limiter, so that they add up to what goes into it.
+/// `progress` gets the share that is done, from 0 to 1, and cancels the export by breaking. The same score, font and
+/// options give the same bytes. The stems are taken before the master limiter, so that they add up to its input.
 ///
 /// # Errors
 /// See [`ExportError`]; no file is left behind then.
@@ -37,20 +39,20 @@ pub fn export(
     export_through(score, font, path, options, progress, &|file| Box::new(BufWriter::new(file)))
 }
 
-/// The parts that get a file of their own, with its place; none where no stems are asked for.
+/// The parts that get a file of their own, with its path; none unless stems are wanted.
 pub fn stem_paths(score: &Score, mix: &Path, options: &ExportOptions) -> Vec<(usize, PathBuf)> {
     let has_stem = |&index: &usize| options.stems && score.is_audible(index) && !score.parts[index].notes.is_empty();
     let parts: Vec<usize> = (0..score.parts.len()).filter(has_stem).collect();
     let digits = parts.len().to_string().len();
     let numbered = parts.into_iter().zip(1_usize..);
-    let place = |(index, number): (usize, usize)| {
+    let path = |(index, number): (usize, usize)| {
         let number = format!("{number:0digits$}");
         (index, stem_path(mix, &number, &score.parts[index], options.format.ending()))
     };
-    numbered.map(place).collect()
+    numbered.map(path).collect()
 }
 
-/// The place of a stem beside the mix: `Song - 2 Bass.wav`. Numbers keep names apart and in order.
+/// The path of a stem, next to the mix: `Song - 2 Bass.wav`. Numbers keep names unique and in order.
 pub(super) fn stem_path(mix: &Path, number: &str, part: &Part, ending: &str) -> PathBuf {
     let song = mix.file_stem().unwrap_or_default().to_string_lossy();
     let instrument = if part.is_drum { "Drums" } else { program_name(part.program) };
@@ -61,7 +63,7 @@ pub(super) fn stem_path(mix: &Path, number: &str, part: &Part, ending: &str) -> 
     mix.with_file_name(format!("{song} - {number} {name}.{ending}"))
 }
 
-/// The same, the system's files seen through something: for tests, a disk that is full.
+/// The same with wrapped files: for tests of a full disk.
 pub(super) fn export_through(
     score: &Score,
     font: &SoundFont,
@@ -79,7 +81,7 @@ pub(super) fn export_through(
         + stem_passes * stems.len() as f64;
     let work = Work { score, font, path, options, open };
     let mut progress =
-        Progress { tell: progress, passes, passes_done: 0.0, expected_frames: check_length(score, options)? };
+        Progress { report: progress, passes, passes_done: 0.0, expected_frames: check_length(score, options)? };
     let (mix, mut exported) = work.mix(&mut progress)?;
     let mut files = vec![mix];
     files.extend(work.stems(&stems, &mut exported, &mut progress)?);
@@ -88,7 +90,7 @@ pub(super) fn export_through(
     Ok(exported)
 }
 
-/// Frames to come, about.
+/// Checks rate and length; returns the frames to come, without the tail.
 fn check_length(score: &Score, options: &ExportOptions) -> Result<u64, ExportError> {
     let rate = options.sample_rate_hz;
     let format = options.format.name();
@@ -106,21 +108,21 @@ fn check_length(score: &Score, options: &ExportOptions) -> Result<u64, ExportErr
     Ok(frames)
 }
 
-/// How far it all is.
+/// How far the export is.
 struct Progress<'a> {
-    tell: &'a mut dyn FnMut(f32) -> ControlFlow<()>,
-    /// Passes over the whole piece, those that render being 1.
+    report: &'a mut dyn FnMut(f32) -> ControlFlow<()>,
+    /// Passes over the whole piece; one that renders counts 1.
     passes: f64,
     passes_done: f64,
     expected_frames: u64,
 }
 
 impl Progress<'_> {
-    /// Tells that a pass of some weight has come to a frame.
+    /// A pass of some weight has come to a frame.
     fn at(&mut self, frame: u64, weight: f64) -> Result<(), ExportError> {
         let of_pass = frame as f64 / self.expected_frames.max(1) as f64;
         let share = (self.passes_done + weight * of_pass.min(1.0)) / self.passes;
-        if (self.tell)(share.min(1.0) as f32).is_break() {
+        if (self.report)(share.min(1.0) as f32).is_break() {
             return Err(ExportError::Cancelled);
         }
         Ok(())
@@ -138,7 +140,7 @@ struct Track<'a> {
     encoder: Box<dyn Encoder + 'a>,
 }
 
-/// A file that is whole but not in its place yet.
+/// A finished file that is not in its place yet.
 struct Written {
     file: WholeFile,
     path: PathBuf,
@@ -170,7 +172,7 @@ impl<'a> Work<'a> {
         let file = WholeFile::create(&path).map_err(|error| writing(error, &path))?;
         let out = (self.open)(file.handle().map_err(|error| writing(error, &path))?);
         let encoder =
-            encoder(options.format, options.sample_rate_hz, title, out).map_err(|error| encoding(error, &path))?;
+            options.format.encoder(options.sample_rate_hz, title, out).map_err(|error| encoding(error, &path))?;
         Ok(Track { file, path, encoder })
     }
 
@@ -191,13 +193,13 @@ impl<'a> Work<'a> {
             progress.pass_done(1.0);
             return Ok((track.finish()?, exported));
         };
-        let told = |error| writing(error, self.path);
-        let mut spool = Spool::create_in(folder_of(self.path)).map_err(told)?;
+        let spool_error = |error| writing(error, self.path);
+        let mut spool = Spool::create_in(folder_of(self.path)).map_err(spool_error)?;
         let mut meter = Meter::new(rate);
         rendered(
             |sink| render(score, font, rate, sink),
             |samples| {
-                spool.write(samples).map_err(told)?;
+                spool.write(samples).map_err(spool_error)?;
                 meter.add(samples);
                 progress.at(spool.frames(), 1.0)
             },
@@ -212,25 +214,25 @@ impl<'a> Work<'a> {
                 gain.apply(frame, samples);
                 meter.add(samples);
                 frame += samples.len() as u64 / 2;
-                progress.at(frame, LIGHT_PASS).map_err(Passed::Stopped)
+                progress.at(frame, LIGHT_PASS).map_err(PassError::Stopped)
             })?;
             if rounds < USUAL_ROUNDS {
-                progress.pass_done(LIGHT_PASS); // more rounds than that go over the same stretch again
+                progress.pass_done(LIGHT_PASS); // further rounds repeat the last one's progress
             }
             Ok(())
         })
-        .map_err(|stopped: Passed| stopped.told(self.path))?;
+        .map_err(|error: PassError| error.at(self.path))?;
         progress.passes_done = 1.0 + f64::from(USUAL_ROUNDS) * LIGHT_PASS;
         let mut frame = 0;
         spool
             .read(|samples: &mut [f32]| {
                 gain.apply(frame, samples);
                 exported.peak = exported.peak.max(peak_of(samples));
-                track.write(samples).map_err(Passed::Stopped)?;
+                track.write(samples).map_err(PassError::Stopped)?;
                 frame += samples.len() as u64 / 2;
-                progress.at(frame, LIGHT_PASS).map_err(Passed::Stopped)
+                progress.at(frame, LIGHT_PASS).map_err(PassError::Stopped)
             })
-            .map_err(|stopped| stopped.told(self.path))?;
+            .map_err(|error| error.at(self.path))?;
         progress.pass_done(LIGHT_PASS);
         exported.loudness = Some(found);
         exported.stems_gain_db = found.gain_db;
@@ -253,9 +255,9 @@ impl<'a> Work<'a> {
                 })?;
             }
         }
-        let fits = if highest * gain > 1.0 { 1.0 / (highest * gain) } else { 1.0 };
-        let gain = gain * fits;
-        exported.stems_gain_db += 20.0 * f64::from(fits).log10();
+        let reduction = if highest * gain > 1.0 { 1.0 / (highest * gain) } else { 1.0 };
+        let gain = gain * reduction;
+        exported.stems_gain_db += 20.0 * f64::from(reduction).log10();
         let mut written = Vec::new();
         for (index, path) in parts {
             let part = &self.score.parts[*index];
@@ -264,18 +266,18 @@ impl<'a> Work<'a> {
                 (title, name) => format!("{title} - {name}"),
             };
             let mut track = self.begin(path.clone(), &title)?;
-            let mut turned = Vec::new();
+            let mut scaled = Vec::new();
             self.stem(*index, exported.frames, progress, |samples| {
-                turned.clear();
-                turned.extend(samples.iter().map(|sample| sample * gain));
-                track.write(&turned)
+                scaled.clear();
+                scaled.extend(samples.iter().map(|sample| sample * gain));
+                track.write(&scaled)
             })?;
             written.push(track.finish()?);
         }
         Ok(written)
     }
 
-    /// Renders one part alone, before the master, as long as the mix.
+    /// Renders one part alone, before the limiter, as long as the mix.
     fn stem(
         &self,
         part: usize,
@@ -314,19 +316,19 @@ fn rendered(
 }
 
 /// Why a pass over the spool ended early.
-enum Passed {
+enum PassError {
     Io(io::Error),
     Stopped(ExportError),
 }
 
-impl From<io::Error> for Passed {
+impl From<io::Error> for PassError {
     fn from(error: io::Error) -> Self {
         Self::Io(error)
     }
 }
 
-impl Passed {
-    fn told(self, path: &Path) -> ExportError {
+impl PassError {
+    fn at(self, path: &Path) -> ExportError {
         match self {
             Self::Io(error) => writing(error, path),
             Self::Stopped(error) => error,
@@ -334,14 +336,14 @@ impl Passed {
     }
 }
 
-/// Puts the files in their places; where one fails, those that were not there before go again.
+/// Puts the files in their places; if one fails, those that are new are deleted again.
 fn keep_all(files: Vec<Written>) -> Result<(), ExportError> {
     let mut new: Vec<PathBuf> = Vec::new();
     for written in files {
         let was_there = written.path.exists();
         if let Err(error) = written.file.keep() {
             for path in new {
-                drop(std::fs::remove_file(path)); // the first failure is what is told
+                drop(std::fs::remove_file(path)); // the first failure is the one to report
             }
             return Err(writing(error, &written.path));
         }

@@ -10,25 +10,25 @@ mod raw;
 
 use std::sync::Arc;
 
-use self::raw::{Library, VoiceNumber, nearest_preset};
-use super::callback::BLOCK_FRAMES;
-use super::mixer::{Buses, add_scaled};
-use super::soundfont::PresetPlace;
-use super::synth::{CHANNELS, Synth};
-use super::{SoundFont, SoundFontError};
+use self::raw::{Library, VoiceNumber};
+use super::block::{BLOCK_FRAMES, CHANNELS};
+use super::mixer::buses::{Buses, add_scaled};
+use super::soundfont::error::SoundFontError;
+use super::soundfont::{Preset, SoundFont};
+use super::synth::{Message, Synth};
 
 /// Rates the synth's settings allow.
 pub(super) const RATES_HZ: std::ops::RangeInclusive<u32> = 22_050..=96_000;
 
 /// Voices at once, releases included; a stereo note takes two. 5 KB each.
 const POLYPHONY: usize = 320;
-/// Voices kept silent, so that a chord finds some while others still fade for it.
+/// Voices kept free, so that a chord finds some while others still fade out for it.
 const SPARE_VOICES: usize = 48;
-/// How quickly a voice makes room for another.
+/// How quickly a stolen voice fades out.
 const STEAL_FADE_FRAMES: usize = 192;
 /// How quickly a hi-hat closes: fluidlite itself would take most of a second.
 const CHOKE_FADE_FRAMES: usize = 960;
-/// How quickly it is silent where silence is asked for.
+/// How quickly a voice fades out where silence is wanted.
 const SILENCE_FADE_FRAMES: usize = BLOCK_FRAMES;
 /// Every how many frames the loudness of a voice is looked at.
 const LEVEL_STRIDE: usize = 8;
@@ -48,7 +48,7 @@ struct Voice {
     left: [f32; BLOCK_FRAMES],
     right: [f32; BLOCK_FRAMES],
     ahead: usize,
-    /// It renders no more: what is ahead is the last of it.
+    /// It renders nothing more: what is ahead is the last of it.
     ended: bool,
     /// Notes of a channel that share one end each other; 0 is none.
     exclusive_class: i16,
@@ -117,10 +117,10 @@ impl Voice {
 /// See the module.
 pub(super) struct FluidSynth {
     library: Library,
-    presets: Arc<[PresetPlace]>,
-    /// What controller 0 said, for each channel.
+    presets: Arc<[Preset]>,
+    /// What controller 0 selected, for each channel.
     banks: [u8; CHANNELS],
-    /// What each channel's notes are started with, as an index of `presets`.
+    /// The preset of each channel, as an index of `presets`.
     chosen: [Option<usize>; CHANNELS],
     /// Whether the sustain pedal is down.
     sustained: [bool; CHANNELS],
@@ -153,14 +153,14 @@ impl FluidSynth {
             sustained: [false; CHANNELS],
             sostenuto: [false; CHANNELS],
             soft: [false; CHANNELS],
-            // Of one that has ended, the last block may still be to come while fluidlite has it sound again.
+            // the last block of an ended voice may still be to come when fluidlite starts the voice again
             voices: Vec::with_capacity(POLYPHONY * 2),
             buses: Buses::new(),
             now: 0,
         })
     }
 
-    /// Brings the voices of a channel to the present frame: something is about to happen to them.
+    /// Renders the voices of a channel up to the present frame: something is about to happen to them.
     fn catch_up(&mut self, channel: usize) {
         for voice in self.voices.iter_mut().filter(|voice| voice.channel == channel) {
             voice.sound_to(self.now, &mut self.library, &mut self.buses);
@@ -182,7 +182,7 @@ impl FluidSynth {
         }
     }
 
-    /// Fades voices until enough are silent, or will be soon.
+    /// Fades out voices until enough are free, or will be soon.
     fn make_room(&mut self) {
         let staying = self.voices.iter().filter(|voice| !voice.ended && !voice.is_fading()).count();
         for _ in (POLYPHONY - SPARE_VOICES)..staying {
@@ -197,8 +197,24 @@ impl FluidSynth {
     }
 }
 
-/// Where a voice is to be given up, the least of these goes: what was let go of, what the pedal holds, what is held;
-/// the quietest of each.
+/// The index of the nearest preset in a sorted list: of the bank, else General MIDI's, else one of the same family,
+/// else any.
+fn nearest_preset(presets: &[Preset], bank: u8, program: u8, is_drum: bool) -> Option<usize> {
+    let has = |bank: u16, program: u8| {
+        presets.binary_search_by_key(&(bank, program), |preset| (preset.bank, preset.program)).ok()
+    };
+    let first_of = |is_meant: &dyn Fn(&Preset) -> bool| presets.iter().position(is_meant);
+    if is_drum {
+        return has(128, program).or_else(|| first_of(&|preset| preset.bank == 128));
+    }
+    has(u16::from(bank), program)
+        .or_else(|| has(0, program))
+        .or_else(|| first_of(&|preset| preset.bank == 0 && preset.program / 8 == program / 8))
+        .or_else(|| first_of(&|preset| preset.bank < 128))
+}
+
+/// When a voice has to be stolen, it is the one with the lowest value: released ones first, then those that the pedal
+/// holds, then held ones; of each, the quietest.
 fn importance(voice: &Voice, sustained: &[bool; CHANNELS]) -> f32 {
     let rank = match voice {
         voice if voice.key_is_down => 2.0,
@@ -208,11 +224,12 @@ fn importance(voice: &Voice, sustained: &[bool; CHANNELS]) -> f32 {
     rank * 100.0 + voice.level.min(99.0)
 }
 
-impl Synth for FluidSynth {
-    fn note_on(&mut self, channel: usize, pitch: u8, velocity: u8) {
+/// The messages, one by one.
+impl FluidSynth {
+    pub fn note_on(&mut self, channel: usize, pitch: u8, velocity: u8) {
         let Some(preset) = self.chosen[channel] else { return };
         self.note_off(channel, pitch);
-        // fluidlite does not know the soft pedal: the hammers strike softer, and so darker
+        // fluidlite does not know the soft pedal: softer, and therefore darker
         let velocity = if self.soft[channel] { velocity - velocity / 3 } else { velocity };
         let (voices, now) = (&mut self.voices, self.now);
         let older = voices.len();
@@ -223,7 +240,7 @@ impl Synth for FluidSynth {
             for voice in voices[..older].iter_mut().filter(choked) {
                 voice.fade(CHOKE_FADE_FRAMES);
             }
-            // Where all were taken, fluidlite has cut one off for it.
+            // if all were in use, fluidlite has cut one off for it
             for voice in voices.iter_mut().filter(|voice| voice.number == number && !voice.ended) {
                 (voice.ended, voice.ahead) = (true, 0);
             }
@@ -242,14 +259,14 @@ impl Synth for FluidSynth {
                     exclusive_class,
                     gain: 1.0,
                     fade_per_frame: 0.0,
-                    level: 1.0, // unknown as yet; not to be the first that goes
+                    level: 1.0, // not known yet; it must not be the first to be stolen
                 });
             }
         });
         self.make_room();
     }
 
-    fn note_off(&mut self, channel: usize, pitch: u8) {
+    pub fn note_off(&mut self, channel: usize, pitch: u8) {
         self.catch_up(channel);
         let of_key = |voice: &&mut Voice| voice.channel == channel && voice.key == pitch && !voice.ended;
         for voice in self.voices.iter_mut().filter(of_key) {
@@ -259,10 +276,10 @@ impl Synth for FluidSynth {
         }
     }
 
-    fn control(&mut self, channel: usize, number: u8, value: u8) {
+    pub fn control(&mut self, channel: usize, number: u8, value: u8) {
         match number {
             0 => self.banks[channel] = value,
-            // Bank select is ours; 98 and 99 (NRPN) would set any generator to any value, unchecked by the synth.
+            // bank select is ours; 98 and 99 (NRPN) would set any generator to any value, unchecked by the synth
             32 | 98 | 99 => {}
             66 => self.sostenuto(channel, value >= 64),
             67 => self.soft[channel] = value >= 64,
@@ -276,26 +293,26 @@ impl Synth for FluidSynth {
         }
     }
 
-    fn pitch_bend(&mut self, channel: usize, bend: i16) {
+    pub fn pitch_bend(&mut self, channel: usize, bend: i16) {
         self.catch_up(channel);
         self.library.bend(channel, (i32::from(bend) + 8192).clamp(0, 16_383) as u16);
     }
 
-    fn pressure(&mut self, channel: usize, value: u8) {
+    pub fn pressure(&mut self, channel: usize, value: u8) {
         self.catch_up(channel);
         self.library.pressure(channel, value);
     }
 
-    fn key_pressure(&mut self, channel: usize, pitch: u8, value: u8) {
+    pub fn key_pressure(&mut self, channel: usize, pitch: u8, value: u8) {
         self.catch_up(channel);
         self.library.key_pressure(channel, pitch, value);
     }
 
-    fn instrument(&mut self, channel: usize, program: u8, is_drum: bool) {
+    pub fn instrument(&mut self, channel: usize, program: u8, is_drum: bool) {
         self.chosen[channel] = nearest_preset(&self.presets, self.banks[channel], program, is_drum);
     }
 
-    fn release_all(&mut self, channel: usize) {
+    pub fn release_all(&mut self, channel: usize) {
         self.control(channel, 66, 0);
         self.control(channel, 64, 0);
         self.library.control(channel, 123, 0);
@@ -304,21 +321,21 @@ impl Synth for FluidSynth {
         }
     }
 
-    fn silence(&mut self, channel: usize) {
+    pub fn silence(&mut self, channel: usize) {
         self.catch_up(channel);
         for voice in self.voices.iter_mut().filter(|voice| voice.channel == channel) {
             voice.fade(SILENCE_FADE_FRAMES);
         }
     }
 
-    fn reset_controls(&mut self, channel: usize) {
+    pub fn reset_controllers(&mut self, channel: usize) {
         self.banks[channel] = 0;
-        // 121 forgets the pedal without letting go of what it holds.
+        // 121 forgets the pedal without releasing what it holds
         for pedal in [64, 66, 67] {
             self.control(channel, pedal, 0);
         }
         self.library.control(channel, 121, 0);
-        // What "reset all controllers" leaves alone (RP-015), at its defaults: volume and pan, sends, sound controllers.
+        // the defaults of what "reset all controllers" leaves alone (RP-015): volume and pan, sends, sound controllers
         for (number, value) in [(7, 100), (39, 0), (10, 64), (42, 0)] {
             self.library.control(channel, number, value);
         }
@@ -329,6 +346,23 @@ impl Synth for FluidSynth {
             self.library.control(channel, number, 64);
         }
         self.library.bend_range(channel, 2);
+    }
+}
+
+impl Synth for FluidSynth {
+    fn send(&mut self, channel: usize, message: Message) {
+        match message {
+            Message::NoteOn(pitch, velocity) => self.note_on(channel, pitch, velocity),
+            Message::NoteOff(pitch) => self.note_off(channel, pitch),
+            Message::Controller(number, value) => self.control(channel, number, value),
+            Message::PitchBend(bend) => self.pitch_bend(channel, bend),
+            Message::Pressure(value) => self.pressure(channel, value),
+            Message::KeyPressure(pitch, value) => self.key_pressure(channel, pitch, value),
+            Message::Instrument { program, is_drum } => self.instrument(channel, program, is_drum),
+            Message::ReleaseAll => self.release_all(channel),
+            Message::Silence => self.silence(channel),
+            Message::ResetControllers => self.reset_controllers(channel),
+        }
     }
 
     fn advance(&mut self, frames: usize) {

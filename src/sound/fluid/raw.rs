@@ -17,10 +17,10 @@ use std::sync::{Mutex, Once, PoisonError};
 
 use fluidlite_sys as ffi;
 
-use super::super::callback::BLOCK_FRAMES;
-use super::super::soundfont::{Image, PresetPlace};
-use super::super::synth::CHANNELS;
-use super::super::{SoundFont, SoundFontError};
+use crate::sound::block::{BLOCK_FRAMES, CHANNELS};
+use crate::sound::soundfont::SoundFont;
+use crate::sound::soundfont::error::SoundFontError;
+use crate::sound::soundfont::image::Image;
 
 /// Loud enough for one part, with headroom for several; the limiter takes care of the rest.
 const GAIN: f64 = 1.2;
@@ -42,7 +42,7 @@ unsafe extern "C" {
     ) -> c_int;
     /// Ends a voice this instant.
     fn fluid_voice_off(voice: *mut ffi::fluid_voice_t) -> c_int;
-    /// Lets go of a voice's key.
+    /// Releases a voice's key.
     fn fluid_voice_noteoff(voice: *mut ffi::fluid_voice_t) -> c_int;
 }
 
@@ -58,7 +58,7 @@ pub(super) struct Library {
     presets: Vec<NonNull<ffi::fluid_preset_t>>,
     /// The voices that were ever started. The synth has them all its life.
     voices: Vec<NonNull<ffi::fluid_voice_t>>,
-    /// Of the last note, so that its voices can be told from the others.
+    /// The number of the last note, to distinguish its voices from the others.
     note: u32,
 }
 
@@ -136,17 +136,17 @@ impl Library {
             }
             NonNull::new(ffi::fluid_synth_get_sfont(self.synth.as_ptr(), 0))?
         };
-        for &(bank, program) in font.presets().iter() {
+        for preset in font.preset_list() {
+            let (bank, program) = (preset.bank.into(), preset.program.into());
             // SAFETY: the font is alive with the synth; its own function makes a preset of it or gives null.
-            let preset =
-                unsafe { (font_of_synth.as_ref().get_preset?)(font_of_synth.as_ptr(), bank.into(), program.into()) };
+            let preset = unsafe { (font_of_synth.as_ref().get_preset?)(font_of_synth.as_ptr(), bank, program) };
             self.presets.push(NonNull::new(preset)?);
         }
         Some(())
     }
 
-    /// Starts a note (key to 127, velocity 1 to 127) of a preset, by its index in the font's list, and tells each voice
-    /// of it with its exclusive class (SoundFont 2.04, 8.1.2, 57; 0 is none).
+    /// Starts a note (key to 127, velocity 1 to 127) of a preset, by its index in the font's list, and passes on each
+    /// of its voices with its exclusive class (SoundFont 2.04, 8.1.2, 57; 0 is none).
     pub fn start(
         &mut self,
         channel: usize,
@@ -156,7 +156,7 @@ impl Library {
         mut each: impl FnMut(VoiceNumber, i16),
     ) {
         let (synth, preset) = (self.synth.as_ptr(), self.presets[preset].as_ptr());
-        // Never 0: the library's own count of notes, which stays there, means "this one" where keys are let go of.
+        // never 0: the library's own count of notes stays 0, and means "this one" where it releases keys
         self.note = (self.note % (1 << 30)) + 1;
         let mut playing = [null_mut(); VOICES_PER_NOTE];
         // SAFETY: synth and preset are alive as long as `self`; the library checks channel, key and velocity. The list
@@ -178,7 +178,7 @@ impl Library {
         }
     }
 
-    /// Lets go of the key of a voice; the pedal may still hold it. By key the library would not find the voices of zones
+    /// Releases the key of a voice; the pedal may still hold it. By key the library would not find the voices of zones
     /// that have a key of their own (generator 46).
     pub fn release(&mut self, voice: VoiceNumber) {
         if self.is_playing(voice) {
@@ -260,7 +260,7 @@ impl Drop for Library {
     }
 }
 
-/// Else messages go to standard error, from the audio callback too.
+/// Otherwise messages go to standard error, in the audio callback, too.
 unsafe extern "C" fn drop_message(_level: c_int, _message: *mut c_char, _data: *mut c_void) {}
 
 /// A place in the checked image, which the loader reads in place of a file.
@@ -331,21 +331,4 @@ unsafe extern "C" fn tell_image(reader: *mut c_void) -> c_long {
     // SAFETY: as in `read_image`.
     let reader = unsafe { &*reader.cast::<ImageReader>() };
     reader.at as c_long
-}
-
-/// The index of the preset that comes nearest in a sorted list: the bank's, the General MIDI one, one of the same
-/// family, any.
-pub(super) fn nearest_preset(presets: &[PresetPlace], bank: u8, program: u8, is_drum: bool) -> Option<usize> {
-    let has = |bank: u16, program: u16| presets.binary_search(&(bank, program)).ok();
-    let program = u16::from(program);
-    let first_of =
-        |range: std::ops::RangeInclusive<PresetPlace>| presets.iter().position(|place| range.contains(place));
-    if is_drum {
-        return has(128, program).or_else(|| first_of((128, 0)..=(128, 127)));
-    }
-    let family = program / 8 * 8;
-    has(u16::from(bank), program)
-        .or_else(|| has(0, program))
-        .or_else(|| first_of((0, family)..=(0, family + 7)))
-        .or_else(|| first_of((0, 0)..=(127, 127)))
 }

@@ -77,13 +77,13 @@ fn a_released_note_ends_and_costs_nothing() {
 }
 
 #[test]
-fn the_pedal_holds_and_lets_go() {
+fn the_pedal_holds_and_releases() {
     let mut pool = pool();
     pool.note_on(0, 60, 100);
     blocks(&mut pool, 0, 20);
     pool.control(0, 64, 127);
     pool.note_off(0, 60);
-    // struck again under the pedal: both sound, as on a piano
+    // played again under the pedal: both sound, as on a piano
     pool.note_on(0, 60, 100);
     pool.note_off(0, 60);
     assert!(peak(&blocks(&mut pool, 0, 400)[300 * BLOCK_FRAMES..]) > 0.01);
@@ -110,7 +110,7 @@ fn the_sostenuto_pedal_holds_what_was_down_and_nothing_else() {
     pool.note_on(0, 64, 100);
     pool.note_off(0, 60);
     pool.note_off(0, 64);
-    assert_eq!(count(&mut pool), 1, "what was struck later ends with its key");
+    assert_eq!(count(&mut pool), 1, "what was played later ends with its key");
     pool.control(0, 66, 100); // still down
     pool.control(0, 66, 0);
     assert_eq!(count(&mut pool), 0);
@@ -120,7 +120,7 @@ fn the_sostenuto_pedal_holds_what_was_down_and_nothing_else() {
     pool.control(0, 66, 0);
     assert_eq!(count(&mut pool), 1);
     // and neither end of everything leaves it hanging
-    for end in [FluidSynth::release_all as fn(&mut FluidSynth, usize), FluidSynth::reset_controls] {
+    for end in [FluidSynth::release_all as fn(&mut FluidSynth, usize), FluidSynth::reset_controllers] {
         pool.note_on(0, 60, 100);
         pool.control(0, 66, 127);
         pool.note_off(0, 60);
@@ -156,9 +156,9 @@ fn the_same_key_again_releases_the_older_note() {
     assert_eq!(pool.voices.len(), 1);
 }
 
-/// fluidlite keeps the zone's key in place of the one that was struck, and would never find it again.
+/// fluidlite keeps the zone's key in place of the one that was played, and would never find it again.
 #[test]
-fn a_zone_with_a_key_of_its_own_ends_with_the_key_that_was_struck() {
+fn a_zone_with_a_key_of_its_own_ends_with_the_key_that_was_played() {
     let mut pool = FluidSynth::new(&step_font(RATE_HZ), RATE_HZ).unwrap();
     pool.instrument(0, 8, false);
     pool.note_on(0, STEP_KEY as u8, 100);
@@ -194,7 +194,7 @@ fn controllers_reach_sounding_notes_of_their_channel_and_later_ones() {
     pool.instrument(2, 0, false);
     pool.note_on(2, 60, 100);
     assert!(loudness(&mut pool, 2) > before * 0.9);
-    pool.reset_controls(0);
+    pool.reset_controllers(0);
     pool.note_on(0, 60, 100);
     assert!(loudness(&mut pool, 0) > before * 0.9);
 }
@@ -262,7 +262,7 @@ fn more_notes_than_voices_make_room_without_a_click() {
 #[test]
 fn what_sounded_before_leaves_no_trace() {
     let play = |pool: &mut FluidSynth| {
-        pool.reset_controls(0);
+        pool.reset_controllers(0);
         for pitch in [50, 57, 62, 66] {
             pool.note_on(0, pitch, 90);
         }

@@ -1,7 +1,6 @@
 //! One block of stereo sound for each channel of the synth.
 
-use super::super::callback::BLOCK_FRAMES;
-use super::super::synth::CHANNELS;
+use crate::sound::block::{BLOCK_FRAMES, CHANNELS};
 
 /// Stereo, one block.
 #[derive(Clone, Debug)]
@@ -34,7 +33,7 @@ fn add_fading(to: &mut [f32], sound: &[f32], from: f32, gain: f32) {
     }
 }
 
-/// A bus for each channel. Those nothing sounds on cost nothing: they are neither cleared nor mixed.
+/// A bus for each channel. Silent ones cost nothing: they are neither cleared nor mixed.
 #[derive(Clone, Debug)]
 pub struct Buses {
     buses: Box<[Bus]>,

@@ -1,10 +1,9 @@
-//! Reverb and chorus, by fundsp. Each rests once nothing is sent to it and its tail is over.
+//! Reverb and chorus, by fundsp. Each is switched off once nothing is sent to it and its tail is over.
 
 use fundsp::prelude32::{AudioUnit, BufferVec, chorus, reverb_stereo};
 
-use super::super::callback::BLOCK_FRAMES;
-use super::add_scaled;
-use super::buses::Bus;
+use super::buses::{Bus, add_scaled};
+use crate::sound::block::BLOCK_FRAMES;
 
 const _: () = assert!(BLOCK_FRAMES == fundsp::MAX_BUFFER_SIZE, "an effect takes a block at a time");
 
@@ -13,27 +12,27 @@ const ROOM_METRES: f32 = 15.0;
 /// To -60 dB it takes twice that: fundsp's loops are twice as long as its formula has them.
 const REVERB_SECONDS: f32 = 0.85;
 const DAMPING: f32 = 0.4;
-/// What a full send gives.
+/// Return level of a full send.
 const REVERB_GAIN: f32 = 1.0;
 const CHORUS_GAIN: f32 = 2.0;
-/// Of its input that fundsp's chorus passes on unchanged, which a send effect must not.
+/// The dry share of fundsp's chorus, which a send effect must not return.
 const CHORUS_DRY: f32 = 0.2;
 /// A tail is over when it has been below -80 dB for so long: longer than the longest delay within.
 const SILENCE: f32 = 1e-4;
-const REST_AFTER_SECONDS: f32 = 0.25;
+const OFF_AFTER_SECONDS: f32 = 0.25;
 
 /// An effect that several channels send to.
 pub struct Effect {
     unit: Box<dyn AudioUnit>,
     gain: f32,
-    /// Taken off what it gives.
+    /// The dry share to take off its output.
     dry: f32,
     input: BufferVec,
     output: BufferVec,
     sent: Bus,
     is_sent_to: bool,
     silent_blocks: u32,
-    rest_after_blocks: u32,
+    off_after_blocks: u32,
 }
 
 impl Effect {
@@ -50,7 +49,7 @@ impl Effect {
     fn new(mut unit: Box<dyn AudioUnit>, gain: f32, dry: f32, sample_rate_hz: u32) -> Self {
         unit.set_sample_rate(f64::from(sample_rate_hz));
         unit.allocate();
-        let rest_after_blocks = (REST_AFTER_SECONDS * sample_rate_hz as f32) as u32 / BLOCK_FRAMES as u32;
+        let off_after_blocks = (OFF_AFTER_SECONDS * sample_rate_hz as f32) as u32 / BLOCK_FRAMES as u32;
         Self {
             unit,
             gain,
@@ -59,8 +58,8 @@ impl Effect {
             output: BufferVec::new(2),
             sent: Bus::SILENT,
             is_sent_to: false,
-            silent_blocks: rest_after_blocks,
-            rest_after_blocks,
+            silent_blocks: off_after_blocks,
+            off_after_blocks,
         }
     }
 
@@ -72,13 +71,13 @@ impl Effect {
         }
     }
 
-    /// Whether it has anything to give.
+    /// Whether it has any output.
     pub const fn is_sounding(&self) -> bool {
-        self.is_sent_to || self.silent_blocks < self.rest_after_blocks
+        self.is_sent_to || self.silent_blocks < self.off_after_blocks
     }
 
-    /// Adds what it makes of what it was sent in this block.
-    pub fn give(&mut self, to: &mut Bus) {
+    /// Processes what was sent to it in this block and adds the result.
+    pub fn process(&mut self, to: &mut Bus) {
         if !self.is_sounding() {
             return;
         }
@@ -95,7 +94,7 @@ impl Effect {
             add_scaled(to, sent, -self.dry * self.gain);
         }
         self.silent_blocks = if peak < SILENCE { self.silent_blocks + 1 } else { 0 };
-        if self.silent_blocks == self.rest_after_blocks {
+        if self.silent_blocks == self.off_after_blocks {
             self.unit.reset();
         }
         if std::mem::take(&mut self.is_sent_to) {

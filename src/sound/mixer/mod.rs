@@ -1,25 +1,21 @@
 //! From the channels' sound to what is heard: faders, pan, sends, two effects, meters.
 //!
-//! [`Mixer::mix`] works in place: after it, each channel's bus holds its sound behind its own fader and pan, dry. Stems
-//! are these buses; what the effects gave is a bus of its own ([`Mixer::returns`]), since one reverb serves all parts.
-//! Behind the master fader stems and returns add up to the whole before the limiter.
+//! [`Mixer::mix`] works in place: after it, each channel's bus holds its sound after its own fader and pan, dry. Stems
+//! are these buses; the effects' output is a bus of its own ([`Mixer::returns`]), since one reverb serves all parts.
+//! After the master fader, stems and returns add up to the input of the limiter.
 
-mod buses;
-mod desk;
+pub(super) mod buses;
 mod effects;
 
-use self::buses::Bus;
-pub(super) use self::buses::{Buses, add_scaled};
-pub(super) use self::desk::Desk;
+use self::buses::{Bus, Buses, add_scaled};
 use self::effects::Effect;
-use super::callback::BLOCK_FRAMES;
-use super::synth::CHANNELS;
+use super::block::{BLOCK_FRAMES, CHANNELS};
 
-/// The share of the way to where a fader was moved that is gone in a block: 90 % in 10 ms at 48 kHz.
+/// The share of the distance to its target that a fader moves in a block: 90 % in 10 ms at 48 kHz.
 const RAMP_PER_BLOCK: f32 = 0.27;
-/// Closer than this a fader has arrived.
-const ARRIVED: f32 = 1e-4;
-/// Of a meter's level that is left after a block: half in some 100 ms at 48 kHz.
+/// Closer than this, a fader has reached its target.
+const CLOSE: f32 = 1e-4;
+/// How much of a meter's level is left after a block: half in some 100 ms at 48 kHz.
 const METER_FALL: f32 = 0.991;
 
 /// Controllers that are the mixer's, and not the synth's.
@@ -28,7 +24,10 @@ pub(super) const PAN: u8 = 10;
 pub(super) const REVERB: u8 = 91;
 pub(super) const CHORUS: u8 = 93;
 
-/// A gain on its way.
+/// What a channel is reset to.
+const DEFAULTS: [(u8, u8); 4] = [(VOLUME, 100), (PAN, 64), (REVERB, 40), (CHORUS, 0)];
+
+/// A gain that glides to its target.
 #[derive(Clone, Copy, Debug)]
 struct Ramp {
     now: f32,
@@ -40,7 +39,7 @@ impl Ramp {
         Self { now: gain, target: gain }
     }
 
-    fn arrive(&mut self) {
+    fn finish(&mut self) {
         self.now = self.target;
     }
 
@@ -48,7 +47,7 @@ impl Ramp {
     fn next(&mut self) -> [f32; 2] {
         let from = self.now;
         self.now += (self.target - self.now) * RAMP_PER_BLOCK;
-        if (self.target - self.now).abs() < ARRIVED {
+        if (self.target - self.now).abs() < CLOSE {
             self.now = self.target;
         }
         [from, self.now]
@@ -67,7 +66,7 @@ fn pan_gains(pan: u8) -> [f32; 2] {
     [angle.cos(), angle.sin()].map(|gain| if pan == 64 { 1.0 } else { gain.max(0.0) * std::f32::consts::SQRT_2 })
 }
 
-/// A channel's place at the mixer.
+/// A channel strip.
 #[derive(Clone, Debug)]
 struct Strip {
     volume: u8,
@@ -91,6 +90,7 @@ impl Strip {
     };
 
     fn control(&mut self, number: u8, value: u8) {
+        let value = value.min(127);
         match number {
             VOLUME => self.volume = value,
             PAN => self.pan = value,
@@ -114,7 +114,7 @@ pub(super) struct Mixer {
     chorus: Effect,
     returns: Bus,
     master: Ramp,
-    /// The channels that had sound in the block before: only under sound does a fader have to glide.
+    /// The channels that had sound in the block before: a fader only glides under sound.
     sounding: u128,
 }
 
@@ -137,37 +137,44 @@ impl Mixer {
         self.chorus = Effect::chorus(sample_rate_hz);
     }
 
-    /// A control change to the mixer; one that is not the mixer's does nothing.
+    /// A control change; above 127, the value counts as 127. Controllers that are not the mixer's do nothing.
     pub fn control(&mut self, channel: usize, number: u8, value: u8) {
         self.strips[channel].control(number, value);
     }
 
-    /// The master fader, 0 to 127; 127 changes nothing (GM's square law).
-    pub fn set_master(&mut self, value: u8) {
-        self.master.target = (f32::from(value) / 127.0).powi(2);
+    /// A channel's fader, pan and sends to their defaults.
+    pub fn reset(&mut self, channel: usize) {
+        for (number, value) in DEFAULTS {
+            self.control(channel, number, value);
+        }
     }
 
-    /// The highest samples of the last moments behind a channel's fader, left and right.
+    /// The master fader, 0 to 127; 127 changes nothing (GM's square law), and so does more.
+    pub fn set_master(&mut self, value: u8) {
+        self.master.target = (f32::from(value.min(127)) / 127.0).powi(2);
+    }
+
+    /// The highest samples of the last moments after a channel's fader, left and right.
     pub fn peaks(&self, channel: usize) -> [f32; 2] {
         self.strips[channel].peaks
     }
 
-    /// What the effects gave in this block.
+    /// The effects' output of this block.
     #[cfg(test)]
     pub const fn returns(&self) -> &Bus {
         &self.returns
     }
 
-    /// Mixes a block into `left` and `right`, which it replaces; see the module for what is left in the buses.
+    /// Mixes a block into `left` and `right`, overwriting them; see the module for what the buses hold afterwards.
     pub fn mix(&mut self, buses: &mut Buses, left: &mut [f32; BLOCK_FRAMES], right: &mut [f32; BLOCK_FRAMES]) {
         for (channel, strip) in self.strips.iter_mut().enumerate() {
             strip.peaks = strip.peaks.map(|peak| peak * METER_FALL);
             if self.sounding & (1 << channel) == 0 {
-                strip.ramps().into_iter().for_each(Ramp::arrive);
+                strip.ramps().into_iter().for_each(Ramp::finish);
             }
         }
         if self.sounding == 0 && !self.reverb.is_sounding() && !self.chorus.is_sounding() {
-            self.master.arrive();
+            self.master.finish();
         }
         (*left, *right) = ([0.0; BLOCK_FRAMES], [0.0; BLOCK_FRAMES]);
         self.sounding = 0;
@@ -185,8 +192,8 @@ impl Mixer {
             self.chorus.send(bus, strip.chorus.next());
         }
         self.returns = Bus::SILENT;
-        self.chorus.give(&mut self.returns);
-        self.reverb.give(&mut self.returns);
+        self.chorus.process(&mut self.returns);
+        self.reverb.process(&mut self.returns);
         add_scaled(left, &self.returns.left, 1.0);
         add_scaled(right, &self.returns.right, 1.0);
         let master = self.master.next();

@@ -46,7 +46,7 @@ fn faders_and_pan_scale_and_the_defaults_change_nothing() {
     let right = 0.125 * std::f32::consts::SQRT_2;
     assert!(rig.last()[0] < 1e-6 && (rig.last()[1] - right).abs() < 1e-6, "{:?}", rig.last());
     let (peaks, others) = (rig.mixer.peaks(3), rig.mixer.peaks(4));
-    assert!(peaks[1] > 0.17 && others == [0.0, 0.0], "meters are behind the fader: {peaks:?}");
+    assert!(peaks[1] > 0.17 && others == [0.0, 0.0], "meters are after the fader: {peaks:?}");
 }
 
 #[test]
@@ -121,4 +121,23 @@ fn the_master_fader_turns_the_whole_and_its_effects_and_glides_under_sound() {
     }
     let wanted = 0.5 * (64.0_f32 / 127.0).powi(2);
     assert!((rig.last()[0] - wanted).abs() < 1e-3, "{:?}", rig.last());
+}
+
+#[test]
+fn values_above_the_midi_range_count_as_its_end() {
+    let mut rigs = [127, 255].map(|value| {
+        let mut rig = Rig::new();
+        for number in [VOLUME, PAN, REVERB, CHORUS] {
+            rig.mixer.control(0, number, value);
+        }
+        rig.mixer.set_master(value);
+        rig
+    });
+    for _ in 0..50 {
+        let [usual, beyond] = rigs.each_mut().map(|rig| {
+            rig.block(Some(0), 0.5);
+            (rig.left, rig.right)
+        });
+        assert_eq!(usual, beyond);
+    }
 }

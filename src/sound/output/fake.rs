@@ -1,11 +1,11 @@
-//! For tests: outputs that come, go, stall, refuse and change at a word, and ask only when told to.
+//! For tests: outputs that come, go, stall, refuse and change when the test says so, and request buffers only then.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Instant;
 
 use super::{Device, OutputError, Outputs, Samples, Stream};
 use crate::sound::clock::PublicClock;
-use crate::sound::stream::StreamWatch;
+use crate::sound::stream::StreamMonitor;
 
 /// One device of the fake computer.
 #[derive(Clone, Debug)]
@@ -13,9 +13,9 @@ pub struct FakeDevice {
     pub name: &'static str,
     pub rate_hz: u32,
     pub refuses: bool,
-    /// Never gives back what it took, until told otherwise.
-    pub holds_on: bool,
-    /// Runs dry with buffers below.
+    /// Does not close until the test lets it.
+    pub does_not_close: bool,
+    /// Has underruns with smaller buffers.
     pub clean_from: u32,
     /// Can only be had as the default, not by its name.
     pub is_nameless: bool,
@@ -26,7 +26,7 @@ struct Open {
     rate_hz: u32,
     buffer_frames: u32,
     samples: Option<Samples>,
-    watch: Arc<StreamWatch>,
+    monitor: Arc<StreamMonitor>,
     clock: Arc<PublicClock>,
 }
 
@@ -35,12 +35,12 @@ struct Computer {
     /// The first is the default.
     devices: Vec<FakeDevice>,
     open: Option<Open>,
-    /// Samples that a device does not give back.
+    /// Samples of devices that do not close.
     held: Vec<Samples>,
     opened: Vec<(&'static str, u32)>,
 }
 
-/// A computer whose devices a test plugs and pulls.
+/// A computer whose devices a test plugs in and unplugs.
 #[derive(Clone, Default)]
 pub struct FakeOutputs(Arc<Mutex<Computer>>);
 
@@ -51,12 +51,13 @@ impl FakeOutputs {
 
     /// A device is there.
     pub fn plug(&self, name: &'static str, rate_hz: u32) {
-        let device = FakeDevice { name, rate_hz, refuses: false, holds_on: false, clean_from: 0, is_nameless: false };
+        let device =
+            FakeDevice { name, rate_hz, refuses: false, does_not_close: false, clean_from: 0, is_nameless: false };
         self.lock().devices.push(device);
     }
 
-    /// The device goes; a stream on it stalls, which drivers do not tell.
-    pub fn pull(&self, name: &str) {
+    /// The device goes; a stream on it stalls, which drivers do not report.
+    pub fn unplug(&self, name: &str) {
         self.lock().devices.retain(|device| device.name != name);
     }
 
@@ -65,14 +66,14 @@ impl FakeOutputs {
         change(computer.devices.iter_mut().find(|device| device.name == name).unwrap());
     }
 
-    /// What was held on to is let go.
-    pub fn let_go(&self) {
+    /// Devices that did not close, close.
+    pub fn release(&self) {
         self.lock().held.clear();
     }
 
-    /// The open device says that it is gone.
+    /// The open device reports that it is gone.
     pub fn fail(&self) {
-        self.lock().open.as_ref().unwrap().watch.tell_failed();
+        self.lock().open.as_ref().unwrap().monitor.report_failure();
     }
 
     /// Which device is open, with what buffer.
@@ -85,19 +86,19 @@ impl FakeOutputs {
         self.lock().opened.clone()
     }
 
-    /// The open device asks for a buffer, if it is still there. Its samples.
-    pub fn ask(&self, now: Instant) -> Option<Vec<f32>> {
+    /// The open device requests a buffer, if it is still there. Returns its samples.
+    pub fn request(&self, now: Instant) -> Option<Vec<f32>> {
         let mut computer = self.lock();
         let Computer { devices, open, .. } = &mut *computer;
         let open = open.as_mut()?;
         let device = devices.iter().find(|device| device.name == open.name)?;
         if open.buffer_frames < device.clean_from {
-            open.watch.tell_dropout();
+            open.monitor.report_dropout();
         }
         let now = open.clock.nanos(now);
-        open.watch.begin_buffer(now, open.buffer_frames, open.rate_hz, None);
+        open.monitor.begin_buffer(now, open.buffer_frames, open.rate_hz, None);
         let samples = open.samples.as_mut()?.take(open.buffer_frames as usize * 2).collect();
-        open.watch.end_buffer(now, open.rate_hz);
+        open.monitor.end_buffer(now, open.rate_hz);
         Some(samples)
     }
 }
@@ -138,7 +139,7 @@ impl Device for (FakeDevice, FakeOutputs) {
         &self,
         buffer_frames: u32,
         samples: Samples,
-        watch: &Arc<StreamWatch>,
+        monitor: &Arc<StreamMonitor>,
         clock: &Arc<PublicClock>,
     ) -> Result<Box<dyn Stream>, OutputError> {
         if self.0.refuses {
@@ -152,16 +153,16 @@ impl Device for (FakeDevice, FakeOutputs) {
             rate_hz: self.0.rate_hz,
             buffer_frames,
             samples: Some(samples),
-            watch: Arc::clone(watch),
+            monitor: Arc::clone(monitor),
             clock: Arc::clone(clock),
         });
-        Ok(Box::new(FakeStream { computer: self.1.clone(), holds_on: self.0.holds_on, buffer_frames }))
+        Ok(Box::new(FakeStream { computer: self.1.clone(), does_not_close: self.0.does_not_close, buffer_frames }))
     }
 }
 
 struct FakeStream {
     computer: FakeOutputs,
-    holds_on: bool,
+    does_not_close: bool,
     buffer_frames: u32,
 }
 
@@ -175,7 +176,7 @@ impl Drop for FakeStream {
     fn drop(&mut self) {
         let mut computer = self.computer.lock();
         let samples = computer.open.take().and_then(|mut open| open.samples.take());
-        if self.holds_on {
+        if self.does_not_close {
             computer.held.extend(samples);
         } else {
             drop(computer);

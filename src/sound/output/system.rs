@@ -1,4 +1,4 @@
-//! The computer's own outputs: cpal opens them and asks, rodio brings the samples to a device's rate and channels.
+//! The computer's own outputs: cpal opens and drives them, rodio converts to a device's rate and channels.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -11,9 +11,9 @@ use rodio::source::UniformSourceIterator;
 use super::{Device, OutputError, Outputs, Samples, Stream};
 use crate::sound::clock::PublicClock;
 use crate::sound::fluid::RATES_HZ;
-use crate::sound::stream::StreamWatch;
+use crate::sound::stream::StreamMonitor;
 
-/// What a device is asked for where its own rate is none the synth takes; rodio converts.
+/// The rate to render at where the device's own is none that the synth supports; rodio converts.
 const USUAL_RATE_HZ: u32 = 48_000;
 
 /// cpal's default host.
@@ -69,7 +69,7 @@ impl Device for SystemDevice {
         &self,
         buffer_frames: u32,
         samples: Samples,
-        watch: &Arc<StreamWatch>,
+        monitor: &Arc<StreamMonitor>,
         clock: &Arc<PublicClock>,
     ) -> Result<Box<dyn Stream>, OutputError> {
         keep_alsa_quiet();
@@ -89,13 +89,13 @@ impl Device for SystemDevice {
             other => {
                 return Err(OutputError::Refused {
                     name: self.name.clone(),
-                    reason: format!("it wants samples of the kind {other}"),
+                    reason: format!("its sample format {other} is not supported"),
                 });
             }
         };
-        let stream = open(self, buffer_frames, samples, watch, clock).map_err(|error| refused(&self.name, &error))?;
+        let stream = open(self, buffer_frames, samples, monitor, clock).map_err(|error| refused(&self.name, &error))?;
         stream.play().map_err(|error| refused(&self.name, &error))?;
-        Ok(Box::new(SystemStream { stream, asked: buffer_frames }))
+        Ok(Box::new(SystemStream { stream, wanted_frames: buffer_frames }))
     }
 }
 
@@ -104,39 +104,38 @@ impl SystemDevice {
         &self,
         buffer_frames: u32,
         samples: Samples,
-        watch: &Arc<StreamWatch>,
+        monitor: &Arc<StreamMonitor>,
         clock: &Arc<PublicClock>,
     ) -> Result<cpal::Stream, cpal::Error> {
         let mut config = self.config.config();
         config.buffer_size = cpal::BufferSize::Fixed(buffer_frames);
         let (channels, rate_hz) = (usize::from(config.channels.max(1)), config.sample_rate);
-        // what the callback counts in; the same rate but for exotic devices
+        // the rate we render at; the same but for exotic devices
         let ours_hz = samples.sample_rate().get();
         let scale = move |frames: usize| (frames as u64 * u64::from(ours_hz) / u64::from(rate_hz.max(1))) as u32;
         let target_channels = std::num::NonZero::new(config.channels).unwrap_or(std::num::NonZero::<u16>::MIN);
         let target_rate = std::num::NonZero::new(rate_hz).unwrap_or(samples.sample_rate());
         let mut samples = UniformSourceIterator::new(samples, target_channels, target_rate);
-        let (asked, told, clock) = (Arc::clone(watch), Arc::clone(watch), Arc::clone(clock));
+        let (requests, errors, clock) = (Arc::clone(monitor), Arc::clone(monitor), Arc::clone(clock));
         self.device.build_output_stream(
             config,
             move |data: &mut [T], info: &cpal::OutputCallbackInfo| {
                 let times = info.timestamp();
-                // some backends say nothing, and so that it is heard as it is asked for: before it is written
-                let heard_after =
-                    times.playback.checked_duration_since(times.callback).filter(|after| !after.is_zero());
-                asked.begin_buffer(clock.nanos(Instant::now()), scale(data.len() / channels), ours_hz, heard_after);
+                // some backends do not know, and report no latency at all
+                let latency = times.playback.checked_duration_since(times.callback).filter(|after| !after.is_zero());
+                requests.begin_buffer(clock.nanos(Instant::now()), scale(data.len() / channels), ours_hz, latency);
                 for sample in data.iter_mut() {
                     *sample = T::from_sample(samples.next().unwrap_or(0.0));
                 }
-                asked.end_buffer(clock.nanos(Instant::now()), ours_hz);
+                requests.end_buffer(clock.nanos(Instant::now()), ours_hz);
             },
             move |error| match error.kind() {
-                // A hiccup is over when it is told; a device that is gone stays gone. No logging from this thread.
-                cpal::ErrorKind::Xrun => told.tell_dropout(),
+                // an underrun is over when it is reported; a device that is gone stays gone; no logging on this thread
+                cpal::ErrorKind::Xrun => errors.report_dropout(),
                 cpal::ErrorKind::DeviceNotAvailable
                 | cpal::ErrorKind::StreamInvalidated
                 | cpal::ErrorKind::HostUnavailable => {
-                    told.tell_failed();
+                    errors.report_failure();
                 }
                 _ => {}
             },
@@ -147,12 +146,12 @@ impl SystemDevice {
 
 struct SystemStream {
     stream: cpal::Stream,
-    asked: u32,
+    wanted_frames: u32,
 }
 
 impl Stream for SystemStream {
     fn buffer_frames(&self) -> u32 {
-        self.stream.buffer_size().unwrap_or(self.asked)
+        self.stream.buffer_size().unwrap_or(self.wanted_frames)
     }
 }
 
@@ -162,7 +161,7 @@ fn refused(name: &str, error: &dyn std::error::Error) -> OutputError {
 
 /// Names of the sound outputs of this computer: its sound cards, and the sound server where one answers.
 ///
-/// ALSA lists every plugin that is installed as if it were an output; those are left out. May take a moment.
+/// ALSA lists every installed plugin as if it were an output; those are left out. May take a moment.
 pub fn output_devices() -> Vec<String> {
     keep_alsa_quiet();
     let host = cpal::default_host();
@@ -174,14 +173,14 @@ pub fn output_devices() -> Vec<String> {
         }
     }
     if names.is_empty() {
-        // the user's own configuration may make one of what is no card
+        // the user's own configuration may have an output that is no card
         let own = host.default_output_device().filter(|device| device.default_output_config().is_ok());
         names.extend(own.map(|device| device_name(&device)));
     }
     names
 }
 
-/// Whether a device is one that sounds.
+/// Whether a device is a real output.
 fn is_output(device: &cpal::Device) -> bool {
     if cfg!(not(target_os = "linux")) {
         return true;
@@ -193,10 +192,10 @@ fn is_output(device: &cpal::Device) -> bool {
     }
 }
 
-/// ALSA tells on standard error what it tells in its results, too. For this thread, once more no longer.
+/// Stops ALSA from printing its errors, on this thread: it returns them, too.
 fn keep_alsa_quiet() {
     #[cfg(target_os = "linux")]
-    drop(alsa::Output::local_error_handler()); // it can only lack memory, and would then be as loud as before
+    drop(alsa::Output::local_error_handler()); // fails only without memory, and then ALSA goes on printing
 }
 
 /// The system's own name for a device, such as `hw:CARD=Loopback,DEV=0`.
@@ -204,7 +203,7 @@ fn system_name(device: &cpal::Device) -> Option<String> {
     device.description().ok().and_then(|description| description.driver().map(str::to_owned))
 }
 
-/// Whether a device is meant by these words.
+/// Whether these words are in a device's name.
 fn is_called(device: &cpal::Device, wanted: &str) -> bool {
     let wanted = wanted.to_lowercase();
     let system_name = system_name(device).map(|name| name.to_lowercase());
@@ -215,7 +214,7 @@ fn device_name(device: &cpal::Device) -> String {
     device.description().map_or_else(|_| "unnamed".to_string(), |description| description.name().to_string())
 }
 
-/// The last cause of an error: libraries wrap "no such file" into three sentences that say less.
+/// The innermost cause of an error: libraries wrap "no such file" in three sentences that say less.
 fn innermost(error: &dyn std::error::Error) -> String {
     let mut cause = error;
     while let Some(deeper) = cause.source() {

@@ -4,13 +4,13 @@ use super::*;
 use crate::sound::soundfont::testing::font;
 use crate::sound::testing::{note, score};
 
-fn unheard() -> Player {
+fn without_device() -> Player {
     let player = Player::start(PlayerOptions {
         soundfont: Some(font()),
         device: Some("no such output exists".into()),
         ..PlayerOptions::default()
     });
-    wait_until("the output is told", || player.output() != OutputState::Opening);
+    wait_until("the output is known", || player.output() != OutputState::Opening);
     player
 }
 
@@ -24,14 +24,14 @@ fn wait_until(what: &str, is_so: impl Fn() -> bool) {
 
 #[test]
 fn no_device_is_a_state_with_a_reason() {
-    let player = unheard();
+    let player = without_device();
     let OutputState::NoDevice { reason } = player.output() else { panic!("{:?}", player.output()) };
     assert!(reason.contains("no sound output"), "{reason}");
 }
 
 #[test]
-fn time_passes_unheard_and_levels_show() {
-    let player = unheard();
+fn without_a_device_time_passes_and_levels_show() {
+    let player = without_device();
     player.set_score(&score(vec![vec![note(0, 60, 48_000)]]));
     player.play();
     wait_until("it plays", || player.position().playing);
@@ -46,7 +46,7 @@ fn time_passes_unheard_and_levels_show() {
     let wanted = instant.elapsed().as_secs_f64() * 960.0;
     assert!((passed - wanted).abs() < 120.0, "{passed} ticks instead of {wanted}");
     player.pause();
-    wait_until("it stands", || !player.position().playing);
+    wait_until("it stops", || !player.position().playing);
     player.seek(9600);
     wait_until("it is there", || player.position().tick == 9600.0);
     player.stop();
@@ -55,7 +55,7 @@ fn time_passes_unheard_and_levels_show() {
 
 #[test]
 fn the_count_in_counts_from_before_the_start() {
-    let player = unheard();
+    let player = without_device();
     player.set_score(&score(vec![vec![note(0, 60, 480)]]));
     player.set_tempo_scale(4.0);
     player.play_with_count_in(1);
@@ -69,7 +69,7 @@ fn the_count_in_counts_from_before_the_start() {
 
 #[test]
 fn a_live_note_sounds_without_a_score() {
-    let player = unheard();
+    let player = without_device();
     let mut live = player.live_input();
     live.send(0, [0x90, 60, 120]);
     wait_until("it sounds", || player.peaks().master[0] > 0.01);

@@ -19,7 +19,7 @@ fn clicks_stand_on_the_frames_of_their_notes() {
     let score = score(vec![starts.iter().map(|start| note(*start, 60, 10)).collect()]);
     let (synth, _) = ClickSynth::new();
     let mut samples = Vec::new();
-    render_with(synth, &score, 44_100, Until::Silence, Tap::Master, &mut |chunk| {
+    render_with(synth, &score, 44_100, Until::Silence, Limiter::On, &mut |chunk| {
         samples.extend_from_slice(chunk);
         ControlFlow::Continue(())
     });
@@ -99,7 +99,8 @@ fn impossible_rates_are_refused() {
     assert!(error.to_string().contains("8000 Hz"), "{error}");
 }
 
-/// What the studio plays is what it exports, to the last bit: the same callback, asked for blocks by a device and told what a player tells it.
+/// What the studio plays is what it exports, to the last bit: the same callback, with what a player and a device do to
+/// it.
 #[test]
 fn a_render_is_what_the_live_path_plays() {
     let mut melody: Vec<_> = (0..12).map(|index| note(index * 240 + 7, 55 + index as i32, 200)).collect();
@@ -115,21 +116,19 @@ fn a_render_is_what_the_live_path_plays() {
     let rate_hz = 44_100;
     let wanted = rendered(&score, rate_hz);
 
-    let (mut commands, take_commands) = rtrb::RingBuffer::new(64);
-    let (throw_away, _trash) = rtrb::RingBuffer::new(64);
-    let mut callback = Callback::new(48_000, take_commands, throw_away, Arc::new(Shared::new()));
+    let (mut callback, link) = Callback::new(48_000, 64);
     callback.set_stream(rate_hz, std::time::Duration::from_millis(5));
-    let mut tell = |command| assert!(commands.push(command).is_ok());
-    tell(Command::Metronome(None));
-    tell(Command::Loop(None));
-    tell(Command::Schedule(Arc::new(Schedule::compile(&Score::default()))));
+    let send = |command| assert!(link.commands.send(command));
+    send(Command::Metronome(None));
+    send(Command::Loop(None));
+    send(Command::Schedule(Arc::new(Schedule::compile(&Score::default()))));
     let mut block = [0.0; BLOCK_FRAMES * 2];
     callback.render(&mut block);
-    tell(Command::Synth(Box::new(FluidSynth::new(&font(), rate_hz).unwrap())));
-    tell(Command::Schedule(Arc::new(Schedule::compile(&score))));
+    send(Command::Synth(Box::new(FluidSynth::new(&font(), rate_hz).unwrap())));
+    send(Command::Schedule(Arc::new(Schedule::compile(&score))));
     callback.render(&mut block);
-    tell(Command::StopAtEnd(true));
-    tell(Command::Play);
+    send(Command::StopAtEnd(true));
+    send(Command::Play);
     let mut played = Vec::new();
     while played.len() < wanted.len() {
         callback.render(&mut block);
@@ -139,4 +138,17 @@ fn a_render_is_what_the_live_path_plays() {
     let differs = bits(&wanted).iter().zip(bits(&played)).position(|(one, other)| *one != other);
     assert_eq!(differs, None, "the first sample that differs");
     assert!(wanted.iter().any(|sample| sample.abs() > 0.1));
+}
+
+/// Sends and faders beyond MIDI's range, as a score from outside may have them, sound as at its end.
+#[test]
+fn faders_beyond_their_range_sound_as_at_its_end() {
+    let sound = |value: u8| {
+        let mut score = score(vec![vec![note(0, 60, 100)]]);
+        let part = score.part_mut(0).unwrap();
+        (part.volume, part.pan, part.reverb, part.chorus) = (value, value, value, value);
+        score.volume = value;
+        rendered(&score, 22_050)
+    };
+    assert!(sound(127) == sound(255), "255 sounds other than 127");
 }

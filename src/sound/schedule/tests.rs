@@ -33,9 +33,9 @@ fn a_repeated_key_ends_the_note_before() {
     part.notes = vec![note(0, 60, 960), note(480, 60, 480), note(480, 60, 10)];
     let schedule = Schedule::compile(&score(part));
     let at = |tick| schedule.time.exact_from_tick(tick);
-    let seen: Vec<_> = schedule.events.iter().map(|event| (event.at, event.what)).collect();
-    let on = What::NoteOn { pitch: 60, velocity: 80 };
-    let off = What::NoteOff { pitch: 60 };
+    let seen: Vec<_> = schedule.events.iter().map(|event| (event.at, event.kind)).collect();
+    let on = EventKind::NoteOn { pitch: 60, velocity: 80 };
+    let off = EventKind::NoteOff { pitch: 60 };
     assert_eq!(seen, [(at(0), on), (at(480), off), (at(480), on), (at(960), off)]);
 }
 
@@ -45,8 +45,8 @@ fn a_bank_stays_before_its_program() {
     let program = |tick, program| ControlEvent { tick, control: Control::Program(program) };
     part.controls = vec![control(100, 0, 8), program(100, 4), control(100, 0, 0), program(100, 2)];
     let schedule = Schedule::compile(&score(part.clone()));
-    let seen: Vec<_> = schedule.events.iter().map(|event| event.what).collect();
-    let wanted: Vec<_> = part.controls.iter().map(|event| What::Control(event.control)).collect();
+    let seen: Vec<_> = schedule.events.iter().map(|event| event.kind).collect();
+    let wanted: Vec<_> = part.controls.iter().map(|event| EventKind::Control(event.control)).collect();
     assert_eq!(seen, wanted);
 }
 
@@ -73,7 +73,7 @@ fn the_state_is_the_same_however_it_is_reached() {
         let next = schedule.state_at(at, &mut quick);
         walked.start_from(&schedule.parts);
         for event in &schedule.events[..next] {
-            walked.apply(event.part, event.what);
+            walked.apply(event.part, event.kind);
         }
         assert_eq!(quick.parts[0], walked.parts[0], "at tick {tick}");
         assert!(schedule.events[next..].iter().all(|event| event.at >= at));
@@ -88,4 +88,22 @@ fn a_note_that_ends_here_is_not_held_here() {
     let mut state = State::default();
     schedule.state_at(schedule.time.exact_from_tick(480), &mut state);
     assert_eq!((state.parts[0].held[60], state.parts[0].held[64]), (0, 80));
+}
+
+/// Whatever a score from outside says, the mix stays within MIDI's range.
+#[test]
+fn a_mix_beyond_its_range_is_brought_into_it() {
+    let mut part = Part { program: 255, volume: 255, pan: 255, reverb: 200, chorus: 128, ..Part::default() };
+    part.controls = vec![control(0, 91, 255)];
+    for control in [Control::PitchBend(i16::MAX), Control::Pressure(255), Control::Program(255)] {
+        part.controls.push(ControlEvent { tick: 0, control });
+    }
+    let schedule = Schedule::compile(&Score { volume: 255, ..score(part) });
+    assert_eq!(schedule.volume, 127);
+    let mix = Mix { volume: 127, pan: 127, reverb: 127, chorus: 127, audible: true };
+    assert_eq!(schedule.parts, [PartSetup { program: 127, is_drum: false, mix }]);
+    let mut state = State::default();
+    schedule.state_at(1, &mut state);
+    let state = &state.parts[0];
+    assert_eq!((state.controllers[91], state.bend, state.pressure, state.program), (127, 8191, 127, 127));
 }

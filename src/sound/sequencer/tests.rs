@@ -1,6 +1,6 @@
 use super::*;
-use crate::music::{ControlEvent, Part, Score, TempoChange, TempoMap};
-use crate::sound::testing::{Call, ClickSynth, Log, held, note, score};
+use crate::music::{Control, ControlEvent, Part, Score, TempoChange, TempoMap};
+use crate::sound::testing::{ClickSynth, Log, held, note, score};
 
 const RATE_HZ: u32 = 48_000;
 /// At 120 quarters a minute and 48 kHz, a quarter lasts this many frames.
@@ -47,19 +47,19 @@ impl Rig {
     /// Frames of note-ons of a channel.
     fn onsets(&self, channel: usize) -> Vec<(u64, u8)> {
         let log = self.log.lock().unwrap();
-        let onset = |&(frame, of, call): &(u64, usize, Call)| match call {
-            Call::On(pitch) if of == channel => Some((frame, pitch)),
+        let onset = |&(frame, of, message): &(u64, usize, Message)| match message {
+            Message::NoteOn(pitch, _) if of == channel => Some((frame, pitch)),
             _ => None,
         };
         log.iter().filter_map(onset).collect()
     }
 
-    fn last(&self, channel: usize, wanted: impl Fn(Call) -> bool) -> Option<Call> {
+    fn last(&self, channel: usize, wanted: impl Fn(Message) -> bool) -> Option<Message> {
         let log = self.log.lock().unwrap();
-        log.iter().rev().find(|(_, of, call)| *of == channel && wanted(*call)).map(|(_, _, call)| *call)
+        log.iter().rev().find(|(_, of, message)| *of == channel && wanted(*message)).map(|(_, _, message)| *message)
     }
 
-    fn forget(&self) {
+    fn clear_log(&self) {
         self.log.lock().unwrap().clear();
     }
 }
@@ -101,12 +101,12 @@ fn a_loop_goes_round_exactly_and_leaves_nothing_hanging() {
         rig.onsets(0).into_iter().filter(|(_, pitch)| *pitch == 60).map(|(frame, _)| frame).collect();
     let wanted: Vec<u64> = (0..51).map(|pass| QUARTER + pass * QUARTER * 2).collect();
     assert_eq!(starts, wanted);
-    // at every seam the long note ends and the held one is struck again
+    // at the seam the long note ends and the held one starts again
     let seam = QUARTER * 3;
-    let at_seam: Vec<Call> =
-        rig.log.lock().unwrap().iter().filter(|(frame, ..)| *frame == seam).map(|(_, _, call)| *call).collect();
-    assert!(at_seam.contains(&Call::ReleaseAll));
-    assert!(at_seam.contains(&Call::On(40)));
+    let at_seam: Vec<Message> =
+        rig.log.lock().unwrap().iter().filter(|(frame, ..)| *frame == seam).map(|(_, _, message)| *message).collect();
+    assert!(at_seam.contains(&Message::ReleaseAll));
+    assert!(at_seam.contains(&Message::NoteOn(40, 100)));
     rig.sequencer.pause(&mut *rig.synth);
     assert!(held(&rig.log, 0).is_empty());
 }
@@ -125,19 +125,25 @@ fn seeking_chases_instrument_controllers_wheel_and_held_notes() {
     let score = Score { parts: vec![Arc::new(part)], ..Score::default() };
     let mut rig = Rig::new(&score);
     rig.sequencer.seek(1000, &mut *rig.synth);
-    assert_eq!(rig.last(0, |call| matches!(call, Call::Program(_))), Some(Call::Program(44)));
-    assert_eq!(rig.last(0, |call| matches!(call, Call::Control(1, _))), Some(Call::Control(1, 55)));
-    assert_eq!(rig.last(0, |call| matches!(call, Call::Bend(_))), Some(Call::Bend(1234)));
-    assert!(held(&rig.log, 0).is_empty(), "nothing sounds while it stands");
+    assert_eq!(
+        rig.last(0, |message| matches!(message, Message::Instrument { .. })),
+        Some(Message::Instrument { program: 44, is_drum: false })
+    );
+    assert_eq!(rig.last(0, |message| matches!(message, Message::Controller(1, _))), Some(Message::Controller(1, 55)));
+    assert_eq!(rig.last(0, |message| matches!(message, Message::PitchBend(_))), Some(Message::PitchBend(1234)));
+    assert!(held(&rig.log, 0).is_empty(), "nothing sounds while stopped");
     rig.play();
     rig.run(64);
     assert_eq!(held(&rig.log, 0), [60, 67]);
     // back to before all of it: the wheel and the controller go back, too
-    rig.forget();
+    rig.clear_log();
     rig.sequencer.seek(0, &mut *rig.synth);
-    assert_eq!(rig.last(0, |call| matches!(call, Call::Program(_))), Some(Call::Program(3)));
-    assert!(rig.last(0, |call| call == Call::Reset).is_some());
-    assert_eq!(rig.last(0, |call| matches!(call, Call::Bend(_))), Some(Call::Bend(0)));
+    assert_eq!(
+        rig.last(0, |message| matches!(message, Message::Instrument { .. })),
+        Some(Message::Instrument { program: 3, is_drum: false })
+    );
+    assert!(rig.last(0, |message| message == Message::ResetControllers).is_some());
+    assert_eq!(rig.last(0, |message| matches!(message, Message::PitchBend(_))), Some(Message::PitchBend(0)));
 }
 
 #[test]
@@ -147,10 +153,11 @@ fn a_swap_keeps_what_goes_on_and_ends_what_is_gone() {
     let mut rig = Rig::new(&before);
     rig.play();
     rig.run(1000);
-    rig.forget();
+    rig.clear_log();
     rig.sequencer.set_schedule(Arc::new(Schedule::compile(&after)), &mut *rig.synth);
-    let calls: Vec<Call> = rig.log.lock().unwrap().iter().filter(|(_, of, _)| *of == 0).map(|entry| entry.2).collect();
-    assert_eq!(calls, [Call::Off(64), Call::On(67)]);
+    let messages: Vec<Message> =
+        rig.log.lock().unwrap().iter().filter(|(_, of, _)| *of == 0).map(|entry| entry.2).collect();
+    assert_eq!(messages, [Message::NoteOff(64), Message::NoteOn(67, 100)]);
     rig.run(QUARTER);
     assert_eq!(rig.onsets(1), [(QUARTER, 72)]);
 }
@@ -169,21 +176,21 @@ fn another_tempo_keeps_the_place_in_the_music() {
 
 #[test]
 fn mute_and_solo_act_at_once_and_come_back() {
-    let mix = |audible| Mix { audible, ..Mix::START };
+    let mix = |audible| Mix { audible, ..Mix::DEFAULT };
     let mut rig = Rig::new(&score(vec![vec![note(0, 60, 4000), note(480, 62, 480)]]));
     rig.play();
     rig.run(1000);
-    rig.forget();
+    rig.clear_log();
     rig.sequencer.set_mix(0, mix(false), &mut *rig.synth);
-    assert_eq!(rig.last(0, |call| matches!(call, Call::Control(7, _))), Some(Call::Control(7, 0)));
+    assert_eq!(rig.last(0, |message| matches!(message, Message::Controller(7, _))), Some(Message::Controller(7, 0)));
     rig.run(640);
-    assert_eq!(rig.last(0, |call| call == Call::Silence), Some(Call::Silence));
+    assert_eq!(rig.last(0, |message| message == Message::Silence), Some(Message::Silence));
     rig.run(QUARTER);
     assert!(rig.onsets(0).is_empty(), "a muted part starts nothing");
     rig.sequencer.set_mix(0, mix(true), &mut *rig.synth);
-    let struck: Vec<u8> = rig.onsets(0).into_iter().map(|(_, pitch)| pitch).collect();
-    assert_eq!(struck, [60, 62], "what should be sounding sounds again");
-    assert_eq!(rig.last(0, |call| matches!(call, Call::Control(7, _))), Some(Call::Control(7, 100)));
+    let started: Vec<u8> = rig.onsets(0).into_iter().map(|(_, pitch)| pitch).collect();
+    assert_eq!(started, [60, 62], "what should be sounding sounds again");
+    assert_eq!(rig.last(0, |message| matches!(message, Message::Controller(7, _))), Some(Message::Controller(7, 100)));
 }
 
 #[test]
@@ -191,17 +198,17 @@ fn the_count_in_clicks_and_the_music_starts_on_its_frame() {
     let mut rig = Rig::new(&score(vec![vec![note(480, 60, 100)]]));
     rig.sequencer.seek(480, &mut *rig.synth);
     rig.sequencer.play_with_count_in(1, &mut *rig.synth);
-    assert_eq!(rig.sequencer.place().at, rig.sequencer.schedule.time.exact_from_tick(480) - 4 * 240_000_000);
+    assert_eq!(rig.sequencer.playhead().at, rig.sequencer.schedule.time.exact_from_tick(480) - 4 * 240_000_000);
     let mut left = Vec::new();
     for _ in 0..4 {
         rig.run(QUARTER / 2);
-        left.push(rig.sequencer.place().count_in_beats_left);
+        left.push(rig.sequencer.playhead().count_in_beats_left);
         rig.run(QUARTER / 2);
     }
     assert_eq!(left, [Some(4), Some(3), Some(2), Some(1)]);
     assert!(rig.onsets(0).is_empty());
     rig.run(64);
-    assert_eq!(rig.sequencer.place().count_in_beats_left, None);
+    assert_eq!(rig.sequencer.playhead().count_in_beats_left, None);
     assert_eq!(rig.onsets(0), [(QUARTER * 4, 60)]);
 }
 
@@ -214,9 +221,9 @@ fn half_speed_and_panic_and_stop() {
     assert_eq!(rig.onsets(0), [(QUARTER * 2, 60), (QUARTER * 4, 62)]);
     rig.sequencer.panic(&mut *rig.synth);
     assert!(held(&rig.log, 0).is_empty());
-    assert!(rig.sequencer.place().playing);
+    assert!(rig.sequencer.playhead().playing);
     rig.sequencer.stop(&mut *rig.synth);
-    assert_eq!(rig.sequencer.place(), Place { at: 0, playing: false, count_in_beats_left: None });
+    assert_eq!(rig.sequencer.playhead(), Playhead { at: 0, playing: false, count_in_beats_left: None });
 }
 
 #[test]
@@ -225,9 +232,9 @@ fn it_stops_at_the_end_when_asked_to_and_starts_over() {
     rig.sequencer.set_stop_at_end(true);
     rig.play();
     rig.run(QUARTER * 2);
-    let place = rig.sequencer.place();
-    assert!(!place.playing);
-    assert_eq!(place.at, 240_000_000);
+    let playhead = rig.sequencer.playhead();
+    assert!(!playhead.playing);
+    assert_eq!(playhead.at, 240_000_000);
     assert!(held(&rig.log, 0).is_empty());
     rig.play();
     rig.run(64);

@@ -1,7 +1,7 @@
-//! Decoded fonts on disk, so that a compressed font is decoded once.
+//! Decoded fonts on disk, so that a compressed font is decoded only once.
 //!
-//! An entry is an SF2 file of ours and behind it the digest of all its bytes. Its name says what it was made from, and
-//! by which version of [`super::sf3`]. Entries are put in place whole, and the longest unused go first.
+//! An entry is an SF2 file of ours, followed by the digest of all its bytes. Its name says what it was made from, and
+//! by which version of [`super::sf3`]. Entries are written whole or not at all; the longest unused are deleted first.
 
 use std::fs::{File, FileTimes};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -42,16 +42,16 @@ impl Entry {
         }
         let digest: [u8; DIGEST_BYTES as usize] = hash.finalize().into();
         let (key, _) = digest.split_first_chunk().expect("32 bytes have 16");
-        let key = u128::from_be_bytes(*key); // half of it: nobody finds a second file for it
+        let key = u128::from_be_bytes(*key); // half of it: no second file has the same
         Ok(Self { folder: folder.to_path_buf(), path: folder.join(format!("{key:032x}-{VERSION}.{ENDING}")) })
     }
 
     /// The decoded font, if it is there and undamaged.
     pub fn open(&self) -> Option<Source> {
         let file = File::open(&self.path).ok()?;
-        match sealed_bytes(&file) {
+        match verified_bytes(&file) {
             Ok(Some(_)) => {
-                // remembered as used; where that is refused, it is merely dropped sooner
+                // marked as used; if that fails, it is merely deleted sooner
                 let _ = file.set_times(FileTimes::new().set_modified(SystemTime::now()));
                 Source::from_file(file).ok()
             }
@@ -67,31 +67,31 @@ impl Entry {
         }
     }
 
-    /// A file to decode into, gone again unless it is kept.
+    /// A file to decode into, deleted again unless it is kept.
     pub fn begin(&self) -> std::io::Result<tempfile::NamedTempFile> {
         std::fs::create_dir_all(&self.folder)?;
         tempfile::Builder::new().prefix(".unfinished-").tempfile_in(&self.folder)
     }
 
-    /// Seals the file, puts it in place, and drops what has become too much.
+    /// Adds the digest, puts the file in place, and deletes old entries.
     pub fn keep(&self, mut file: tempfile::NamedTempFile) -> std::io::Result<()> {
         let digest = digest_of(file.as_file(), u64::MAX)?;
         file.as_file_mut().seek(SeekFrom::End(0))?;
         file.as_file_mut().write_all(&digest)?;
         file.persist(&self.path)?;
-        drop_oldest(&self.folder, &self.path, MAX_BYTES)
+        delete_oldest(&self.folder, &self.path, MAX_BYTES)
     }
 }
 
-/// How many bytes of a sealed file are the font's; `None` where the seal is broken.
-fn sealed_bytes(mut file: &File) -> std::io::Result<Option<u64>> {
+/// How many bytes of an entry are the font's; `None` where the digest does not match.
+fn verified_bytes(mut file: &File) -> std::io::Result<Option<u64>> {
     let Some(bytes) = file.metadata()?.len().checked_sub(DIGEST_BYTES) else {
         return Ok(None);
     };
-    let mut seal = [0; DIGEST_BYTES as usize];
+    let mut expected = [0; DIGEST_BYTES as usize];
     file.seek(SeekFrom::Start(bytes))?;
-    file.read_exact(&mut seal)?;
-    Ok((digest_of(file, bytes)? == seal).then_some(bytes))
+    file.read_exact(&mut expected)?;
+    Ok((digest_of(file, bytes)? == expected).then_some(bytes))
 }
 
 /// The digest of the first bytes of a file.
@@ -102,8 +102,8 @@ fn digest_of(mut file: &File, bytes: u64) -> std::io::Result<[u8; DIGEST_BYTES a
     Ok(hash.finalize().into())
 }
 
-/// Drops the longest unused entries until the rest fits, and unfinished files that nobody finishes any more.
-fn drop_oldest(folder: &Path, keep: &Path, most: u64) -> std::io::Result<()> {
+/// Deletes the longest unused entries until the rest fits, and abandoned unfinished files.
+fn delete_oldest(folder: &Path, keep: &Path, most: u64) -> std::io::Result<()> {
     let mut entries = Vec::new();
     for entry in std::fs::read_dir(folder)?.flatten() {
         let (path, Ok(metadata)) = (entry.path(), entry.metadata()) else {
@@ -182,9 +182,9 @@ mod tests {
         }
         std::fs::write(folder.join("not ours"), [0; 1000]).unwrap();
         let there = || entries.each_ref().map(|entry| entry.path.exists());
-        drop_oldest(folder, &entries[2].path, 270).unwrap();
+        delete_oldest(folder, &entries[2].path, 270).unwrap();
         assert_eq!(there(), [true, false, true]);
-        drop_oldest(folder, &entries[2].path, 140).unwrap();
+        delete_oldest(folder, &entries[2].path, 140).unwrap();
         assert_eq!(there(), [false, false, true]);
         assert!(folder.join("not ours").exists());
     }

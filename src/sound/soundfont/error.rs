@@ -14,7 +14,7 @@ pub enum SoundFontError {
         /// The file.
         path: PathBuf,
     },
-    /// The gate did not let it through.
+    /// The gate refused it.
     #[error("the SoundFont is not usable: {reason}: {}", path.display())]
     Refused {
         /// What is wrong with it.
@@ -22,7 +22,7 @@ pub enum SoundFontError {
         /// The file.
         path: PathBuf,
     },
-    /// There is no room for what it becomes when it is decoded.
+    /// Its decoded form cannot be written.
     #[error("the SoundFont cannot be decoded: {reason}: {}", path.display())]
     Unwritable {
         /// What the system says.
@@ -33,7 +33,7 @@ pub enum SoundFontError {
     /// It was no longer wanted.
     #[error("loading the SoundFont was cancelled")]
     Cancelled,
-    /// The synthesiser did not take a checked font, or not that sample rate.
+    /// The synthesiser refused a checked font, or the sample rate.
     #[error("the synthesiser could not start: {0}")]
     Synth(String),
 }
@@ -42,25 +42,25 @@ pub enum SoundFontError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// The header is another one.
+    /// It has another header.
     #[error("it is not a SoundFont")]
     NotASoundFont,
     /// An SF1 or something newer than SF3.
     #[error("version {0} of the format is not read, only versions 2 and 3")]
     Version(u16),
-    /// The system stopped giving bytes of it.
+    /// The system failed while reading it.
     #[error("it cannot be read: {0}")]
     Unreadable(std::io::ErrorKind),
-    /// Compressed samples that lie over each other.
+    /// Compressed samples overlap.
     #[error("its compressed samples overlap")]
     Shared,
-    /// Decoding it took this many minutes, and was given up.
+    /// Decoding was abandoned after this many minutes.
     #[error("its samples took longer than {0} minutes to decode")]
     TooSlow(u64),
     /// A chunk claims more bytes than there are.
     #[error("it ends in the middle of \"{0}\"")]
     Truncated(String),
-    /// A chunk that must be there is not.
+    /// A required chunk is missing.
     #[error("\"{0}\" is missing")]
     Missing(&'static str),
     /// A chunk among the tables that does not belong there.
@@ -101,7 +101,7 @@ impl From<std::io::Error> for Refusal {
     }
 }
 
-/// What ends a load, before it is known of which file.
+/// Why a load ended, without the file's name.
 #[derive(Debug)]
 pub(super) enum LoadFault {
     Unreadable(std::io::Error),
@@ -111,7 +111,7 @@ pub(super) enum LoadFault {
 }
 
 impl LoadFault {
-    pub fn of(self, path: &Path) -> SoundFontError {
+    pub fn at(self, path: &Path) -> SoundFontError {
         let path = path.to_path_buf();
         match self {
             Self::Unreadable(reason) => SoundFontError::Unreadable { reason, path },

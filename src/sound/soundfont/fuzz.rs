@@ -1,22 +1,22 @@
-//! Damaged fonts, plain and compressed, through the gate, the decoder and the synth: nothing may crash, hang or run away.
+//! Damaged fonts, plain and compressed, through the gate, the decoder and the synth: nothing may crash, hang or run
+//! away.
 //!
-//! A test run has time for some; `CANTUS_FUZZ` asks for more, of which plain and compressed fonts are a fiftieth each (see
-//! `tests/fuzz_library.rs`), and `CANTUS_FUZZ_FROM` begins at another one: each mutant depends on its number alone.
-//! `tests/soundfont-asan` runs the same under `AddressSanitizer`.
+//! A test run has time for some; `CANTUS_FUZZ` asks for more, of which plain and compressed fonts are a fiftieth each
+//! (see `tests/fuzz_library.rs`), and `CANTUS_FUZZ_FROM` begins at another one: each mutant depends on its number
+//! alone. `tests/soundfont-asan` runs the same under `AddressSanitizer`.
 
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 
-use super::ogg::mend;
+use super::ogg::fix_checksums;
 use super::{BUNDLED, SoundFont, testing};
 use crate::sound::fluid::FluidSynth;
-use crate::sound::synth::Synth;
 use crate::sound::testing::loudest;
 
 /// A number from the environment.
-fn asked(variable: &str) -> Option<u64> {
+fn setting(variable: &str) -> Option<u64> {
     std::env::var(variable).ok()?.parse().ok()
 }
 
@@ -36,12 +36,12 @@ fn damaged_bundled_fonts_do_no_harm() {
     run("bundled SF2", BUNDLED, 12, 1000);
 }
 
-/// Plays mutants of a font, usually so many, else one in so many of those asked for; and sees that enough pass the gate to
+/// Plays mutants of a font: usually so many, with `CANTUS_FUZZ` one in so many of those. Enough must pass the gate to
 /// have tested the synth.
 fn run(kind: &str, original: &[u8], usually: u64, one_in: u64) {
     let map = Map::of(original);
-    let count = asked("CANTUS_FUZZ").map_or(usually, |all| all / one_in);
-    let from = asked("CANTUS_FUZZ_FROM").unwrap_or(0);
+    let count = setting("CANTUS_FUZZ").map_or(usually, |all| all / one_in);
+    let from = setting("CANTUS_FUZZ_FROM").unwrap_or(0);
     let (mut passed, mut slowest) = (0, (Duration::ZERO, 0));
     for number in from..from + count {
         let mut random = Rng::with_seed(2026 + number);
@@ -195,17 +195,17 @@ fn mutant(original: &[u8], map: &Map, random: &mut Rng) -> Vec<u8> {
         1 => drop(bytes.drain(map.samples.end - random.usize(1..64)..map.samples.end)),
         _ => {}
     }
-    // damage that a checksum gives away would never reach the decoder
+    // damage that a checksum reveals would never reach the decoder
     if is_compressed && random.u8(0..10) > 0 {
         let end = map.samples.end.min(bytes.len());
         if let Some(streams) = bytes.get_mut(map.samples.start..end) {
-            mend(streams);
+            fix_checksums(streams);
         }
     }
     bytes
 }
 
-/// Puts a telling number: an extreme one, one near what is there, or one within a range.
+/// Writes an interesting number: an extreme one, one near what is there, or one within a range.
 fn number(bytes: &mut [u8], at: usize, width: usize, range: u32, random: &mut Rng) {
     let mut before = [0; 4];
     before[..width].copy_from_slice(&bytes[at..at + width]);

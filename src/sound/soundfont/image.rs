@@ -1,8 +1,8 @@
 //! The SF2 image the synth loads: the checked tables and nothing else, around sample data that stays where it is.
 //!
-//! Canonical where files are free: instruments' and samples' names are ours (the synth finds samples by name, and a name
-//! may be no text), each zone's ranges come first and its target last, terminal records are exact, and silence lies
-//! around the sample data, so that interpolating at either edge stays inside.
+//! Canonical where files may vary: instruments' and samples' names are ours (the synth finds samples by name, and a
+//! name may be no text), each zone's ranges come first and its target last, terminal records are exact, and there is
+//! silence around the sample data, so that interpolation at either edge stays inside.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -100,7 +100,7 @@ pub(super) fn head(data_bytes: u64, tail_bytes: u64) -> Vec<u8> {
     out
 }
 
-/// Everything behind the sample data.
+/// Everything after the sample data.
 pub(super) fn tail(font: &Font) -> Vec<u8> {
     let mut out = vec![0; GUARD_BYTES];
     write_list(&mut out, *b"pdta", |out| write_parameters(out, font));
@@ -183,7 +183,7 @@ fn write_zones(out: &mut Vec<u8>, zones: &[&Zone], [bags, modulators, generators
     });
 }
 
-/// A sample's header after its name. One in ROM is named by no zone; a stretch of the silence stands in for it.
+/// A sample's header after its name. No zone uses one in ROM; a piece of the silence replaces it.
 fn put_sample(out: &mut Vec<u8>, sample: Option<&Sample>) {
     let (positions, rate_hz, root_key, correction) = match sample {
         Some(sample) => (

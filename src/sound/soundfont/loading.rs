@@ -1,9 +1,9 @@
-//! How a font is loaded: where decoded ones are kept, who is told how far it is, and whether it is still wanted.
+//! Options for loading a font: a cache, a progress callback, a way to cancel.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// What loading is about.
+/// What loading is doing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Stage {
     /// The file is opened and its tables are checked.
@@ -12,20 +12,20 @@ pub enum Stage {
     Decoding(f32),
 }
 
-/// The circumstances of a load.
+/// Options for loading.
 #[derive(Clone, Copy)]
 pub struct Loading<'a> {
-    /// A folder for the decoded samples of compressed fonts, so that they need no decoding the next time. It is made
-    /// where it is missing, and holds 2 GiB at most.
+    /// A folder for the decoded form of compressed fonts, so that they need no decoding the next time. It is created
+    /// when needed, and holds 2 GiB at most.
     pub cache: Option<&'a Path>,
-    /// Told where it is; called often, from the thread that loads.
+    /// Called often, on the thread that loads.
     pub progress: &'a dyn Fn(Stage),
-    /// Set by whoever no longer wants the font.
+    /// Set to cancel.
     pub cancelled: Option<&'a AtomicBool>,
 }
 
 impl<'a> Loading<'a> {
-    /// With a cache, and otherwise as it comes.
+    /// With a cache and no other options.
     pub fn cached(cache: Option<&'a Path>) -> Self {
         Self { cache, progress: &|_| {}, cancelled: None }
     }

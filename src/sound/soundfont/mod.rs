@@ -1,22 +1,19 @@
 //! SoundFonts: where they are, and loading them through the gate.
 //!
-//! A file is read strictly into tables (`gate`); where its samples are compressed they are decoded (`ogg`, `vorbis`,
-//! `sf3`) into a plain SF2 file of ours (`cache`), which passes the gate in turn; and what the synth gets is written
-//! from the tables (`image`), the sample data coming straight from the file (`source`).
-
-use std::path::Path;
-use std::sync::Arc;
+//! A file is read strictly into tables (`gate`); compressed samples are decoded (`ogg`, `vorbis`, `sf3`) into a plain
+//! SF2 file of ours (`cache`), which passes the gate in turn; and the synth gets an image that is written from the
+//! tables (`image`), with the sample data straight from the file (`source`).
 
 mod cache;
-mod error;
+pub(super) mod error;
 #[cfg(test)]
 mod fuzz;
 mod gate;
-mod image;
-mod loading;
+pub(super) mod image;
+pub(super) mod loading;
 mod ogg;
 mod riff;
-mod search;
+pub(super) mod search;
 mod sf3;
 mod source;
 mod tables;
@@ -24,13 +21,15 @@ mod tables;
 pub(super) mod testing;
 mod vorbis;
 
-use error::LoadFault;
-pub use error::{Refusal, SoundFontError};
-pub(super) use image::Image;
-pub use loading::{Loading, Stage};
-pub use search::{SoundFontFile, find_soundfonts};
-use source::Source;
-use tables::Font;
+use std::path::Path;
+use std::sync::Arc;
+
+use self::error::{LoadFault, Refusal, SoundFontError};
+use self::image::Image;
+use self::loading::{Loading, Stage};
+use self::search::find_soundfonts;
+use self::source::Source;
+use self::tables::Font;
 
 /// Files above this are not read; the largest fonts in use are about half of it.
 const MAX_FILE_BYTES: u64 = 1 << 30;
@@ -38,10 +37,7 @@ const MAX_FILE_BYTES: u64 = 1 << 30;
 /// Cantus's own font, inside the program: there is always something to sound with.
 const BUNDLED: &[u8] = include_bytes!("../../../soundfonts/cantus-gm.sf2");
 
-/// A preset's place: the bank (128 for kits) and the program.
-pub(super) type PresetPlace = (u16, u16);
-
-/// What a SoundFont has to choose from.
+/// An instrument or drum kit of a SoundFont.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preset {
     /// 0 to 127, or 128 for kits.
@@ -52,7 +48,7 @@ pub struct Preset {
     pub name: String,
 }
 
-/// A SoundFont that was found sound by the gate. Cheap to clone.
+/// A SoundFont that passed the gate. Cheap to clone.
 ///
 /// Only its tables are in memory: the synth reads the samples from the file, which stays open.
 #[derive(Clone)]
@@ -60,10 +56,8 @@ pub struct SoundFont {
     name: Arc<str>,
     /// What the synth loads; written by us.
     image: Image,
-    /// Sorted by place, none twice.
+    /// Sorted by bank and program, none twice.
     presets: Arc<[Preset]>,
-    /// Their places.
-    places: Arc<[PresetPlace]>,
     is_compressed: bool,
 }
 
@@ -71,16 +65,16 @@ impl SoundFont {
     /// Reads and checks a file, SF2 or SF3, without a cache: see [`Self::load_with`].
     ///
     /// # Errors
-    /// Where the file cannot be read or is not sound.
+    /// The file cannot be read or is refused.
     pub fn load(path: &Path) -> Result<Self, SoundFontError> {
         Self::load_with(path, &Loading::cached(None))
     }
 
-    /// Reads and checks a file, SF2 or SF3; what it is, its content says and not its name. An SF2 takes milliseconds,
-    /// as only its tables are read; an SF3 seconds where it has to be decoded. Not for the window's thread.
+    /// Reads and checks a file, SF2 or SF3 (by its content, whatever its name). An SF2 takes milliseconds, as only its
+    /// tables are read; an SF3 takes seconds if it has to be decoded. Not to be called on the window's thread.
     ///
     /// # Errors
-    /// Where the file cannot be read or is not sound, there is no room for what is decoded, or it was cancelled.
+    /// The file cannot be read or is refused, its decoded form cannot be written, or it was cancelled.
     pub fn load_with(path: &Path, loading: &Loading<'_>) -> Result<Self, SoundFontError> {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         let load = || {
@@ -91,29 +85,29 @@ impl SoundFont {
             }
             Self::of(&name, source, loading)
         };
-        load().map_err(|fault| fault.of(path))
+        load().map_err(|fault| fault.at(path))
     }
 
     /// Checks a font that is in memory already.
     ///
     /// # Errors
-    /// Where it is not sound, or compressed and there is no room for what is decoded.
+    /// It is refused, or compressed and its decoded form cannot be written.
     pub fn from_bytes(name: &str, bytes: Vec<u8>) -> Result<Self, SoundFontError> {
         let loaded = Self::of(name, Source::Memory(bytes), &Loading::cached(None));
-        loaded.map_err(|fault| fault.of(Path::new(name)))
+        loaded.map_err(|fault| fault.at(Path::new(name)))
     }
 
-    /// The small General MIDI font that Cantus brings along.
+    /// The small General MIDI font that comes with Cantus.
     ///
     /// # Errors
-    /// None, as a test sees to it that it passes the gate; the type leaves that to the gate.
+    /// None: a test makes sure that it passes the gate.
     pub fn bundled() -> Result<Self, Refusal> {
         let source = Source::Static(BUNDLED);
         Ok(Self::new("Cantus GM", &gate::check(&source)?, source, false))
     }
 
-    /// The best there is: the chosen file if it is sound, else the first sound one of [`find_soundfonts`] with the
-    /// user's own folder, else the bundled one.
+    /// The best there is: the chosen file if it is accepted, else the first accepted one of [`find_soundfonts`] with
+    /// the user's own folder, else the bundled one.
     pub fn best(chosen: Option<&Path>, own: Option<&Path>, loading: &Loading<'_>) -> Option<Self> {
         let found = find_soundfonts(own).into_iter().map(|file| file.path);
         let loaded = chosen
@@ -147,16 +141,9 @@ impl SoundFont {
             name: preset.name.clone(),
         };
         let mut presets: Vec<Preset> = font.presets.iter().map(preset).collect();
-        let place = |preset: &Preset| (preset.bank, u16::from(preset.program));
-        presets.sort_by_key(place);
-        presets.dedup_by_key(|preset| place(preset));
-        Self {
-            name: name.into(),
-            image: Image::new(font, Arc::new(source)),
-            places: presets.iter().map(place).collect(),
-            presets: presets.into(),
-            is_compressed,
-        }
+        presets.sort_by_key(|preset| (preset.bank, preset.program));
+        presets.dedup_by_key(|preset| (preset.bank, preset.program));
+        Self { name: name.into(), image: Image::new(font, Arc::new(source)), presets: presets.into(), is_compressed }
     }
 
     /// What to call it.
@@ -164,7 +151,7 @@ impl SoundFont {
         &self.name
     }
 
-    /// What it has to choose from, by bank and program, kits last.
+    /// Its presets by bank and program, kits last.
     pub fn preset_list(&self) -> &[Preset] {
         &self.presets
     }
@@ -178,12 +165,12 @@ impl SoundFont {
         self.image.clone()
     }
 
-    pub(super) fn presets(&self) -> Arc<[PresetPlace]> {
-        Arc::clone(&self.places)
+    pub(super) fn presets(&self) -> Arc<[Preset]> {
+        Arc::clone(&self.presets)
     }
 }
 
-/// Decodes a compressed font into the cache, or where there is none, into a file without a name.
+/// Decodes a compressed font into the cache; without one, into a file without a name.
 fn decode(
     font: &Font,
     source: &Source,

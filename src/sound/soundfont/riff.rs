@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Refusal;
+use super::error::Refusal;
 use super::source::Source;
 
 /// More chunks than any font has in one list.

@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::error::LoadFault;
+use super::error::{LoadFault, Refusal, SoundFontError};
 use super::source::Source;
-use super::{Refusal, SoundFontError};
 
 /// A SoundFont on this computer. It has not been checked yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,24 +14,24 @@ pub struct SoundFontFile {
     pub path: PathBuf,
     /// How large the file is.
     pub bytes: u64,
-    /// Whether its header says SF3, whose samples are compressed. The ending may lie.
+    /// Whether its header says SF3, whose samples are compressed. The file's ending may be wrong.
     pub is_sf3: bool,
 }
 
 impl SoundFontFile {
-    /// What a file's header says. It does not say whether the font is sound.
+    /// Reads a file's header, which does not show whether the font is intact.
     ///
     /// # Errors
     /// It cannot be read, or is no SoundFont.
-    pub fn look(path: &Path) -> Result<Self, SoundFontError> {
-        let look = || {
+    pub fn read_header(path: &Path) -> Result<Self, SoundFontError> {
+        let read = || {
             let source = Source::open(path).map_err(LoadFault::Unreadable)?;
             let mut head = [0; 36];
             source.read_at(0, &mut head).map_err(|_| Refusal::NotASoundFont)?;
             if !head.starts_with(b"RIFF") || head[8..12] != *b"sfbk" {
                 return Err(Refusal::NotASoundFont.into());
             }
-            // INFO comes first, as it must, and opens with the version, as it must
+            // INFO must come first, and must begin with the version
             let version = (head[24..28] == *b"ifil").then_some(head[32]);
             if let Some(version) = version.filter(|version| !matches!(version, 2 | 3)) {
                 return Err(Refusal::Version(version.into()).into());
@@ -44,12 +43,12 @@ impl SoundFontFile {
                 is_sf3: version == Some(3),
             })
         };
-        look().map_err(|fault: LoadFault| fault.of(path))
+        read().map_err(|fault: LoadFault| fault.at(path))
     }
 }
 
-/// What the distributions' alternatives point to, the best known first. The ending may lie: `sf3/default-GM.sf3` can
-/// be an SF2.
+/// What the distributions' alternatives point to, the best known first. The ending may be wrong: `sf3/default-GM.sf3`
+/// can be an SF2.
 const SYSTEM_DEFAULTS: [&str; 3] = [
     "/usr/share/sounds/sf2/default-GM.sf2",
     "/usr/share/sounds/sf3/default-GM.sf3",
@@ -65,9 +64,9 @@ const SYSTEM_FOLDERS: [&str; 5] = [
 /// Our own font, which is there for when there is no other.
 const OURS: &str = "cantus-gm.sf2";
 
-/// SoundFonts of this computer, in the order in which they are tried: those in the project's `soundfonts/`, the user's
-/// own (in the folder that is given), the system's General MIDI font, the system's others, and last the one that Cantus
-/// brings along. What the user chose in the settings is the caller's to put before.
+/// The SoundFonts of this computer, in the order in which they are tried: those in the project's `soundfonts/`, the
+/// user's own (in the given folder), the system's General MIDI font, the system's others, and last the one that comes
+/// with Cantus. A font chosen in the settings is for the caller to put first.
 pub fn find_soundfonts(own: Option<&Path>) -> Vec<SoundFontFile> {
     let mut paths: Vec<PathBuf> = project_folders().iter().flat_map(|folder| files_in(folder)).collect();
     paths.extend(own.into_iter().flat_map(files_in));
@@ -83,7 +82,7 @@ pub fn find_soundfonts(own: Option<&Path>) -> Vec<SoundFontFile> {
         new
     };
     let paths = others.into_iter().chain(ours).filter(first_time);
-    paths.filter_map(|path| SoundFontFile::look(&path).ok()).collect()
+    paths.filter_map(|path| SoundFontFile::read_header(&path).ok()).collect()
 }
 
 /// `soundfonts/` beside the program, in the source tree the program was built in, and here; a variable first.
@@ -125,11 +124,11 @@ mod tests {
             std::fs::write(&path, bytes).unwrap();
             path
         };
-        assert!(!SoundFontFile::look(&write("really-sf2.sf3", 2)).unwrap().is_sf3);
-        assert!(SoundFontFile::look(&write("really-sf3.sf2", 3)).unwrap().is_sf3);
-        let told = |path: &Path| SoundFontFile::look(path).unwrap_err().to_string();
-        assert!(told(&write("newer.sf2", 4)).contains("version 4"));
-        assert!(told(&folder.path().join("missing.sf2")).contains("cannot be read"));
+        assert!(!SoundFontFile::read_header(&write("really-sf2.sf3", 2)).unwrap().is_sf3);
+        assert!(SoundFontFile::read_header(&write("really-sf3.sf2", 3)).unwrap().is_sf3);
+        let error = |path: &Path| SoundFontFile::read_header(path).unwrap_err().to_string();
+        assert!(error(&write("newer.sf2", 4)).contains("version 4"));
+        assert!(error(&folder.path().join("missing.sf2")).contains("cannot be read"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! SF3, whose samples are Vorbis streams, into a plain SF2 file.
 //!
-//! Samples are decoded a batch at a time on all cores and written at once, so that neither file is ever whole in memory.
+//! Samples are decoded in batches on all cores and written at once, so that neither file is ever whole in memory.
 
 use std::fs::File;
 use std::io::{BufWriter, Seek, SeekFrom, Write};
@@ -9,24 +9,24 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::error::{LoadFault, Refusal};
 use super::gate::MIN_SAMPLE_FRAMES;
 use super::image;
 use super::loading::{Loading, Stage};
 use super::source::Source;
 use super::tables::{Encoding, Font, Sample};
 use super::vorbis::{self, Budget};
-use super::{LoadFault, Refusal};
 
-/// Silence behind each sample (SoundFont 2.04, 6.1, wants 46 frames).
+/// Silence after each sample (SoundFont 2.04, 6.1, wants 46 frames).
 const GAP_FRAMES: usize = 48;
 /// Bytes of streams that are decoded together; real samples become some twelve times as large.
 const BATCH_BYTES: u64 = 2 << 20;
-/// What a font may become: no larger than this, and no more than so many times its file. Real ones become five to
-/// twelve times as large.
+/// The most that a font may decode to: this much, and no more than so many times its file. Real ones grow to five to
+/// twelve times their size.
 const MAX_BYTES: u64 = 1 << 30;
 const MAX_GROWTH: u64 = 32;
 const FREE_BYTES: u64 = 64 << 20;
-/// A minute is long for any font on any computer this runs on; beyond ten nobody waits.
+/// A minute is long for any font on any computer; nobody waits for ten.
 const MAX_DURATION: Duration = Duration::from_mins(10);
 const MAX_WORKERS: usize = 8;
 
@@ -37,14 +37,14 @@ pub(super) fn unpack(font: &Font, source: &Source, file: &mut File, loading: &Lo
     let budget = Budget::new(most / 2);
     let until = Instant::now() + MAX_DURATION;
     let cancelled = loading.cancelled;
-    let go_on = || !cancelled.is_some_and(|cancelled| cancelled.load(Ordering::Relaxed)) && Instant::now() < until;
+    let goes_on = || !cancelled.is_some_and(|cancelled| cancelled.load(Ordering::Relaxed)) && Instant::now() < until;
     let mut out = BufWriter::with_capacity(1 << 20, file);
     out.write_all(&[0; image::HEAD_BYTES]).map_err(unwritable)?;
     let mut unpacked = Font { samples: Vec::with_capacity(font.samples.len()), data: 0..0, ..font.clone() };
     let total = font.data_bytes().max(1);
     let (mut done, mut frames) = (0_u64, 0_u32);
     for batch in batches(&font.samples) {
-        let sounds = decode_batch(font, batch.clone(), source, &budget, &go_on);
+        let sounds = decode_batch(font, batch.clone(), source, &budget, &goes_on);
         if loading.is_cancelled() {
             return Err(LoadFault::Cancelled);
         }
@@ -61,7 +61,7 @@ pub(super) fn unpack(font: &Font, source: &Source, file: &mut File, loading: &Lo
             }
             out.write_all(&[0; GAP_FRAMES * 2]).map_err(unwritable)?;
             unpacked.samples.push(Some(placed(*sample, frames, sound.len() as u32)));
-            // the budget keeps this far from overflowing
+            // far from overflowing, thanks to the budget
             frames += (sound.len() + GAP_FRAMES) as u32;
             done += sample_bytes(sample);
         }
@@ -75,7 +75,8 @@ pub(super) fn unpack(font: &Font, source: &Source, file: &mut File, loading: &Lo
     out.flush().map_err(unwritable)
 }
 
-/// The sample where it lies now. A plain one's loop counts from the sample data's start, a compressed one's from its own.
+/// The sample where it lies now. A plain one's loop counts from the sample data's start, a compressed one's from its
+/// own.
 fn placed(sample: Sample, start: u32, frames: u32) -> Sample {
     let from = match sample.encoding {
         Encoding::Plain => sample.start,
@@ -115,19 +116,19 @@ fn decode_batch(
     batch: Range<usize>,
     source: &Source,
     budget: &Budget,
-    go_on: &(dyn Fn() -> bool + Sync),
+    goes_on: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<Vec<i16>>, Refusal> {
     let results: Vec<Mutex<Result<Vec<i16>, Refusal>>> = batch.clone().map(|_| Mutex::new(Ok(Vec::new()))).collect();
     let next = AtomicUsize::new(0);
     let failed = AtomicBool::new(false);
-    let go_on = || go_on() && !failed.load(Ordering::Relaxed);
+    let goes_on = || goes_on() && !failed.load(Ordering::Relaxed);
     let work = || {
-        while go_on() {
+        while goes_on() {
             let nth = next.fetch_add(1, Ordering::Relaxed);
             let Some(result) = results.get(nth) else { return };
             let index = batch.start + nth;
             let Some(sample) = font.samples[index] else { continue };
-            let decoded = decode(index, &sample, font, source, budget, &go_on);
+            let decoded = decode(index, &sample, font, source, budget, &goes_on);
             failed.fetch_or(decoded.is_err(), Ordering::Relaxed);
             *result.lock().unwrap_or_else(PoisonError::into_inner) = decoded;
         }
@@ -135,7 +136,7 @@ fn decode_batch(
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         for _ in 1..cores.min(MAX_WORKERS).min(results.len()) {
-            // where no thread is to be had, this one does it all
+            // without further threads, this one does it all
             let _ = std::thread::Builder::new().name("SoundFont".into()).spawn_scoped(scope, work);
         }
         work();
@@ -144,14 +145,14 @@ fn decode_batch(
     results.collect()
 }
 
-/// One sample's frames; fewer where it was told to stop.
+/// One sample's frames; fewer if it was stopped.
 fn decode(
     index: usize,
     sample: &Sample,
     font: &Font,
     source: &Source,
     budget: &Budget,
-    go_on: &dyn Fn() -> bool,
+    goes_on: &dyn Fn() -> bool,
 ) -> Result<Vec<i16>, Refusal> {
     let width = if sample.encoding == Encoding::Plain { 2 } else { 1 };
     let at = |position: u32| font.data.start + u64::from(position) * width;
@@ -160,8 +161,8 @@ fn decode(
     if sample.encoding == Encoding::Plain {
         return Ok(bytes.as_chunks().0.iter().map(|&frame| i16::from_le_bytes(frame)).collect());
     }
-    let frames = vorbis::decode(&bytes, budget, go_on).map_err(wrong)?;
-    if frames.len() < MIN_SAMPLE_FRAMES as usize && go_on() {
+    let frames = vorbis::decode(&bytes, budget, goes_on).map_err(wrong)?;
+    if frames.len() < MIN_SAMPLE_FRAMES as usize && goes_on() {
         return Err(wrong("is too short"));
     }
     Ok(frames)

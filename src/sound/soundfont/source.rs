@@ -1,6 +1,6 @@
 //! Where a SoundFont's bytes are: in the program, in memory, or in a file that is read piece by piece.
 //!
-//! Sample data is most of a font, and only the synth needs it: it goes from the file straight into the synth's memory.
+//! Sample data is most of a font, and only the synth needs it: it goes straight from the file into the synth's memory.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -14,15 +14,15 @@ pub(super) enum Source {
     /// Part of the program.
     Static(&'static [u8]),
     Memory(Vec<u8>),
-    /// An open file and its size when it was opened. It stays readable where it is renamed or deleted meanwhile; where
-    /// it is cut, reading fails.
+    /// An open file and its size when it was opened. It stays readable if it is renamed or deleted meanwhile; if it is
+    /// truncated, reading fails.
     File(Mutex<File>, u64),
 }
 
 impl Source {
     /// Opens a file. What is no plain file (a folder, a pipe that never ends) is refused.
     pub fn open(path: &Path) -> std::io::Result<Self> {
-        // asked before opening, as opening a pipe waits for its other end
+        // checked before opening, since opening a pipe waits for its other end
         if !std::fs::metadata(path)?.is_file() {
             return Err(std::io::Error::other("it is no file"));
         }

@@ -127,8 +127,8 @@ pub const STEP_FRAMES: usize = 100;
 pub const STEP_KEY: i32 = 60;
 
 /// Silence, then a step: where a note begins can be read off the very frame. To be played at that rate. Two kits of it:
-/// program 0 with exclusive class 1, program 1 without. Looped as programs 0 and 8 of bank 0; the latter says that its key
-/// is 48, whichever is struck (generator 46).
+/// program 0 with exclusive class 1, program 1 without. Looped as programs 0 and 8 of bank 0; the latter says that its
+/// key is 48, whichever is played (generator 46).
 pub fn step_font(rate_hz: u32) -> SoundFont {
     let high = 4000;
     let frames = (0..high).map(|frame| if frame < STEP_FRAMES { 0_i16 } else { 12_000 });

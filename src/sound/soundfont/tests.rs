@@ -3,7 +3,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::*;
 use crate::sound::fluid::FluidSynth;
-use crate::sound::synth::Synth;
 use crate::sound::testing::sound;
 
 /// Half a second of a preset, left side.
@@ -39,16 +38,16 @@ fn a_decoded_font_is_kept_whatever_the_file_is_called() {
     let path = folder.path().join("really-sf3.sf2");
     let cache = folder.path().join("cache");
     std::fs::write(&path, testing::sf3_bytes()).unwrap();
-    let told = Mutex::new(Vec::new());
-    let progress = |stage| told.lock().unwrap().push(stage);
+    let stages = Mutex::new(Vec::new());
+    let progress = |stage| stages.lock().unwrap().push(stage);
     let loading = Loading { cache: Some(&cache), progress: &progress, cancelled: None };
     let first = SoundFont::load_with(&path, &loading).unwrap();
-    assert_eq!(told.lock().unwrap().last(), Some(&Stage::Decoding(1.0)));
+    assert_eq!(stages.lock().unwrap().last(), Some(&Stage::Decoding(1.0)));
     let entries = || std::fs::read_dir(&cache).unwrap().map(|entry| entry.unwrap().path());
     assert_eq!(entries().count(), 1);
-    told.lock().unwrap().clear();
+    stages.lock().unwrap().clear();
     let second = SoundFont::load_with(&path, &loading).unwrap();
-    assert_eq!(*told.lock().unwrap(), [Stage::Checking]);
+    assert_eq!(*stages.lock().unwrap(), [Stage::Checking]);
     assert_eq!(first.image().bytes(), second.image().bytes());
     // a damaged entry is made again, and the font that is open goes on
     let entry = entries().next().unwrap();
@@ -56,7 +55,7 @@ fn a_decoded_font_is_kept_whatever_the_file_is_called() {
     bytes[1000] ^= 1;
     std::fs::write(&entry, bytes).unwrap();
     let third = SoundFont::load_with(&path, &loading).unwrap();
-    assert!(told.lock().unwrap().contains(&Stage::Decoding(1.0)));
+    assert!(stages.lock().unwrap().contains(&Stage::Decoding(1.0)));
     assert_eq!(first.image().bytes().len(), third.image().bytes().len());
     // where nothing can be kept, it is decoded all the same
     let loading = Loading { cache: Some(&path), ..loading };
@@ -84,9 +83,9 @@ fn a_cancelled_load_leaves_nothing() {
 #[test]
 fn what_is_no_file_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let told = |path: &Path| SoundFont::load(path).unwrap_err().to_string();
-    assert!(told(folder.path()).contains("it is no file"));
-    assert!(told(&folder.path().join("missing.sf2")).contains("cannot be read"));
+    let error = |path: &Path| SoundFont::load(path).unwrap_err().to_string();
+    assert!(error(folder.path()).contains("it is no file"));
+    assert!(error(&folder.path().join("missing.sf2")).contains("cannot be read"));
 }
 
 /// The samples of an SF3 that is named by `CANTUS_SF3`, against libvorbis. Takes a minute in a dev build.

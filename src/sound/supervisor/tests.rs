@@ -1,12 +1,11 @@
-//! On a fake computer and by a clock of the test's own: nothing here waits for time to pass.
+//! On a fake computer and with a clock of the test's own: nothing here waits for time to pass.
 
 use std::sync::{Arc, Mutex};
 
-use rtrb::RingBuffer;
-
 use super::*;
-use crate::sound::callback::Shared;
+use crate::sound::callback::link::Link;
 use crate::sound::output::fake::FakeOutputs;
+use crate::sound::player::live_inputs::LiveInputs;
 use crate::sound::schedule::{EXACT_PER_SECOND, Schedule};
 use crate::sound::soundfont::testing::font;
 use crate::sound::testing::{note, score};
@@ -19,7 +18,7 @@ struct Rig {
     events: Receiver<OutputEvent>,
     now: Instant,
     began: Instant,
-    /// What a device has not asked for yet.
+    /// What a device has not requested yet.
     due_seconds: f64,
     /// How loud each step was.
     loudness: Vec<f32>,
@@ -29,23 +28,14 @@ impl Rig {
     fn new(wanted: Option<&str>, plug: impl FnOnce(&FakeOutputs)) -> Self {
         let outputs = FakeOutputs::default();
         plug(&outputs);
-        let (commands, take_commands) = RingBuffer::new(64);
-        let (throw_away, trash) = RingBuffer::new(64);
-        let shared = Arc::new(Shared::new());
-        let callback = Box::new(Callback::new(48_000, take_commands, throw_away, Arc::clone(&shared)));
-        let (tell, events) = bounded(64);
-        let ends = Ends {
-            commands: Arc::new(Mutex::new(commands)),
-            trash,
-            shared,
-            state: Arc::new(Mutex::new(OutputState::Opening)),
-            events: tell,
-            wake: None,
-        };
+        let (callback, Link { commands, trash, shared }) = Callback::new(48_000, 64);
+        let (event_sender, events) = bounded(64);
+        let state = Arc::new(Mutex::new(OutputState::Opening));
+        let link = PlayerLink { commands, trash, shared, state, events: event_sender, wake: None };
         let choice = Choice { device: wanted.map(str::to_owned), buffer: Buffer::Frames(240), falls_back: true };
         let began = Instant::now();
         let mut rig = Self {
-            supervisor: Supervisor::new(Box::new(outputs.clone()), ends, choice, Some(font())),
+            supervisor: Supervisor::new(Box::new(outputs.clone()), link, choice, Some(font())),
             outputs,
             events,
             now: began,
@@ -58,8 +48,7 @@ impl Rig {
     }
 
     fn send(&self, command: Command) {
-        let mut commands = self.supervisor.ends.commands.lock().unwrap();
-        assert!(commands.push(command).is_ok());
+        assert!(self.supervisor.link.commands.send(command));
     }
 
     /// Plays one long note, from the start.
@@ -69,7 +58,7 @@ impl Rig {
         self.send(Command::Play);
     }
 
-    /// Lets time pass: an open device asks for what it needs, the supervisor looks.
+    /// Lets time pass: an open device requests what it needs, the supervisor checks.
     fn pass(&mut self, seconds: f64) {
         let until = self.now + Duration::from_secs_f64(seconds);
         while self.now < until {
@@ -79,39 +68,40 @@ impl Rig {
             self.due_seconds += STEP.as_secs_f64();
             while let Some((_, frames)) = self.outputs.open_one()
                 && self.due_seconds > 0.0
-                // a device asks when it is due, however seldom the test looks
-                && let Some(samples) = self.outputs.ask(before + Duration::from_secs_f64(STEP.as_secs_f64() - self.due_seconds))
+                // a device requests a buffer when it is due, however rarely the test checks
+                && let Some(samples) =
+                    self.outputs.request(before + Duration::from_secs_f64(STEP.as_secs_f64() - self.due_seconds))
             {
                 self.due_seconds -= f64::from(frames) / f64::from(self.rate_hz());
                 peak = samples.iter().fold(peak, |peak, sample| peak.max(sample.abs()));
             }
-            // what no device asked for, none will ask for
+            // what no device requested, none will request
             self.due_seconds = self.due_seconds.min(0.0);
             self.loudness.push(peak);
-            self.supervisor.look(self.now);
+            self.supervisor.check(self.now);
         }
     }
 
-    /// Until all has died away, and a device is tried.
-    fn pass_until_tried(&mut self) {
+    /// Until everything has died away and a device is probed.
+    fn pass_until_probed(&mut self) {
         for _ in 0..200 {
             self.pass(0.1);
-            if matches!(self.supervisor.stage, Stage::Trying(..)) {
+            if matches!(self.supervisor.driver, Driver::Probing(..)) {
                 return;
             }
         }
-        panic!("nothing was tried");
+        panic!("nothing was probed");
     }
 
     fn rate_hz(&self) -> u32 {
-        match &self.supervisor.stage {
-            Stage::Sounding(sounding) => sounding.sample_rate_hz,
-            _ => UNHEARD_RATE_HZ,
+        match &self.supervisor.driver {
+            Driver::Device(device) => device.sample_rate_hz,
+            _ => DEFAULT_RATE_HZ,
         }
     }
 
     fn state(&self) -> OutputState {
-        self.supervisor.ends.state.lock().unwrap().clone()
+        self.supervisor.link.state.lock().unwrap().clone()
     }
 
     fn device(&self) -> Option<String> {
@@ -127,8 +117,8 @@ impl Rig {
 
     /// Seconds that the music is ahead of the time that has passed.
     fn ahead(&self) -> f64 {
-        let place = self.supervisor.ends.shared.clock.place_at(self.now);
-        let music = place.at as f64 / EXACT_PER_SECOND as f64;
+        let playhead = self.supervisor.link.shared.clock.playhead_at(self.now);
+        let music = playhead.at as f64 / EXACT_PER_SECOND as f64;
         music - (self.now - self.began).as_secs_f64()
     }
 
@@ -154,7 +144,7 @@ fn a_device_that_goes_and_comes_is_heard_again_and_the_music_went_on() {
     rig.pass(2.0);
     assert!(rig.is_heard());
     let before = rig.ahead();
-    rig.outputs.pull("Speaker");
+    rig.outputs.unplug("Speaker");
     rig.pass(1.0);
     assert_eq!(rig.events(), [lost("Speaker", None)]);
     assert!(matches!(rig.state(), OutputState::NoDevice { .. }));
@@ -168,7 +158,7 @@ fn a_device_that_goes_and_comes_is_heard_again_and_the_music_went_on() {
 }
 
 #[test]
-fn another_device_stands_in_and_the_chosen_one_returns() {
+fn another_device_plays_until_the_chosen_one_is_back() {
     let mut rig = Rig::new(Some("USB"), |outputs| {
         outputs.plug("Speaker", 44_100);
         outputs.plug("USB Audio", 48_000);
@@ -177,7 +167,7 @@ fn another_device_stands_in_and_the_chosen_one_returns() {
     rig.pass(1.0);
     assert_eq!(rig.device().as_deref(), Some("USB Audio"));
     let before = rig.ahead();
-    rig.outputs.pull("USB Audio");
+    rig.outputs.unplug("USB Audio");
     rig.pass(1.0);
     assert_eq!(rig.events(), [lost("USB Audio", Some("Speaker"))]);
     let OutputState::Running { instead, device, .. } = rig.state() else { panic!("{:?}", rig.state()) };
@@ -193,7 +183,7 @@ fn another_device_stands_in_and_the_chosen_one_returns() {
 }
 
 #[test]
-fn a_device_that_says_it_is_gone_is_opened_again_at_once_and_nothing_is_told() {
+fn a_device_that_reports_its_loss_is_opened_again_at_once_without_an_event() {
     let mut rig = Rig::new(None, |outputs| outputs.plug("Speaker", 48_000));
     rig.pass(1.0);
     rig.outputs.fail();
@@ -204,7 +194,7 @@ fn a_device_that_says_it_is_gone_is_opened_again_at_once_and_nothing_is_told() {
 }
 
 #[test]
-fn a_device_that_refuses_is_asked_again_now_and_then() {
+fn a_device_that_refuses_is_tried_again_now_and_then() {
     let mut rig = Rig::new(None, |outputs| {
         outputs.plug("Speaker", 48_000);
         outputs.change("Speaker", |device| device.refuses = true);
@@ -232,21 +222,21 @@ fn a_rate_that_changed_is_followed() {
     assert!((rig.ahead() - before).abs() < 0.03, "{} instead of {before}", rig.ahead());
 }
 
-/// Such a device keeps the callback, and with it everything that can sound, until it lets go.
+/// Such a device keeps the callback, and with it everything that can sound, until it closes.
 #[test]
-fn a_device_that_does_not_let_go_is_waited_for() {
+fn a_device_that_does_not_close_is_waited_for() {
     let mut rig = Rig::new(None, |outputs| {
         outputs.plug("Speaker", 48_000);
-        outputs.change("Speaker", |device| device.holds_on = true);
+        outputs.change("Speaker", |device| device.does_not_close = true);
     });
     rig.play();
     rig.pass(1.0);
     let before = rig.ahead();
-    rig.outputs.pull("Speaker");
+    rig.outputs.unplug("Speaker");
     rig.pass(2.0);
     assert_eq!(rig.events(), [lost("Speaker", None)]);
     rig.outputs.plug("Speaker", 48_000);
-    rig.outputs.let_go();
+    rig.outputs.release();
     rig.pass(0.2);
     assert_eq!(rig.events(), [back("Speaker")]);
     assert!(rig.is_heard());
@@ -254,7 +244,7 @@ fn a_device_that_does_not_let_go_is_waited_for() {
 }
 
 #[test]
-fn without_leave_no_other_device_plays() {
+fn without_fallback_no_other_device_plays() {
     let mut rig = Rig::new(Some("USB"), |outputs| outputs.plug("Speaker", 48_000));
     assert_eq!(rig.device().as_deref(), Some("Speaker"));
     let choice = Choice { device: Some("USB".into()), buffer: Buffer::Frames(64), falls_back: false };
@@ -265,16 +255,15 @@ fn without_leave_no_other_device_plays() {
     assert_eq!(rig.outputs.open_one(), Some(("USB Audio", 64)));
 }
 
-/// Keys that were held when the device went, and let go while it was gone, do not sound when it is back.
+/// Keys that were held when the device went, and released while it was gone, do not sound when it is back.
 #[test]
 fn nothing_hangs_over_a_loss() {
     let mut rig = Rig::new(None, |outputs| outputs.plug("Speaker", 48_000));
-    let shared = Arc::clone(&rig.supervisor.ends.shared);
-    let (mut live, consumer) = crate::sound::LiveInput::new(Arc::clone(&shared.clock), Arc::default());
-    rig.send(Command::LiveInput(consumer));
+    let link = &rig.supervisor.link;
+    let mut live = LiveInputs::new(link.commands.clone(), Arc::clone(&link.shared)).take();
     live.send(0, [0x90, 60, 120]);
     assert!(rig.is_heard());
-    rig.outputs.pull("Speaker");
+    rig.outputs.unplug("Speaker");
     rig.pass(1.0);
     live.send(0, [0x80, 60, 0]);
     rig.pass(1.0);
@@ -290,7 +279,8 @@ fn measured(rig: &mut Rig, known: &[(&str, u32)]) {
     rig.supervisor.choose(choice, rig.now);
 }
 
-/// From the smallest size up, each heard as silence, and the first that runs clean is taken; a known device is not tried.
+/// From the smallest size up, with silence, and the first that runs without dropouts is used; a known device is not
+/// measured.
 #[test]
 fn the_smallest_buffer_that_runs_clean_is_found() {
     let mut rig = Rig::new(None, |outputs| {
@@ -314,7 +304,7 @@ fn the_smallest_buffer_that_runs_clean_is_found() {
 }
 
 #[test]
-fn nothing_is_tried_while_music_plays_and_a_trial_gives_way_to_it() {
+fn nothing_is_measured_while_music_plays_and_a_probe_gives_way_to_it() {
     let mut rig = Rig::new(None, |outputs| outputs.plug("Speaker", 48_000));
     rig.play();
     rig.pass(0.2);
@@ -323,7 +313,7 @@ fn nothing_is_tried_while_music_plays_and_a_trial_gives_way_to_it() {
     assert_eq!(rig.outputs.opened(), [("Speaker", 240), ("Speaker", 256)]);
     rig.send(Command::Stop);
     rig.send(Command::Panic);
-    rig.pass_until_tried();
+    rig.pass_until_probed();
     let before = rig.ahead();
     rig.send(Command::Play);
     rig.pass(0.1);
@@ -343,8 +333,8 @@ fn a_device_that_is_never_clean_gets_the_largest_buffer_and_one_that_goes_gets_n
     rig.pass(4.5);
     assert_eq!(rig.outputs.open_one(), Some(("Speaker", 1024)));
     measured(&mut rig, &[]);
-    rig.pass_until_tried();
-    rig.outputs.pull("Speaker");
+    rig.pass_until_probed();
+    rig.outputs.unplug("Speaker");
     rig.pass(3.0);
     assert!(matches!(rig.state(), OutputState::NoDevice { .. }));
     rig.outputs.plug("Speaker", 48_000);

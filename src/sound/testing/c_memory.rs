@@ -1,7 +1,8 @@
 //! Counts what C takes from and gives back to the heap on a thread while that is forbidden.
 //!
 //! The guard of `assert_no_alloc` sits in Rust's allocator, past which fluidlite goes. So the tests' program has
-//! `malloc` and its kin itself; the linker gives them to the C libraries in it, too, and they hand on to the C library's.
+//! `malloc` and its kin itself; the linker gives them to the C libraries in it, too, and they hand on to the C
+//! library's.
 
 #![expect(unsafe_code, reason = "C's own allocator can only be stood in for as C")]
 
@@ -21,7 +22,7 @@ thread_local! {
 }
 
 fn touch() {
-    // Threads that end free memory after their variables are gone.
+    // threads that end free memory after their variables are gone
     if FORBIDDEN.try_with(Cell::get) == Ok(true) {
         TOUCHED.with(|touched| touched.set(touched.get() + 1));
     }

@@ -121,7 +121,7 @@ impl Studio {
     /// Puts a file among those that are listed, first, where it is not there already.
     fn list_soundfont(&mut self, path: &Path) {
         if !self.services.soundfonts.found.iter().any(|file| file.path == path) {
-            let file = SoundFontFile::look(path).unwrap_or_else(|_| SoundFontFile {
+            let file = SoundFontFile::read_header(path).unwrap_or_else(|_| SoundFontFile {
                 name: name_of(path),
                 path: path.to_path_buf(),
                 bytes: 0,
@@ -191,7 +191,7 @@ impl Studio {
                 if let Some(loader) = loader.filter(|_| !work.is_cancelled()) {
                     work.progress.store(BUILDING, Ordering::Relaxed);
                     poster.ctx().request_repaint();
-                    loader.take_in(&font)?;
+                    loader.load(&font)?;
                 }
                 Ok(font)
             });

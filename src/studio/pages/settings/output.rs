@@ -116,7 +116,7 @@ impl Studio {
         ui.add_enabled_ui(faults != Faults::default(), |ui| {
             let button = widgets::text_button(ui, Icon::X, "Count from zero", None);
             if button.on_disabled_hover_text("There is nothing to forget").clicked() {
-                self.services.sound.with_player(crate::sound::Player::forget_faults);
+                self.services.sound.with_player(crate::sound::Player::reset_faults);
             }
         });
     }

@@ -1,3 +1,5 @@
+#[path = "../../../../src/sound/block.rs"]
+mod block;
 #[path = "../../../../src/sound/fluid/mod.rs"]
 mod fluid;
 mod mixer;
@@ -7,9 +9,3 @@ pub mod soundfont;
 mod synth;
 #[cfg(test)]
 mod testing;
-
-pub use soundfont::*;
-
-mod callback {
-    pub const BLOCK_FRAMES: usize = 64;
-}

@@ -1,7 +1,7 @@
 //! How the tests listen to a synth.
 
-use super::callback::BLOCK_FRAMES;
-use super::mixer::add_scaled;
+use super::block::BLOCK_FRAMES;
+use super::mixer::buses::add_scaled;
 use super::synth::Synth;
 
 /// The next blocks of all channels together, left and right.

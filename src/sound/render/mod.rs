@@ -3,11 +3,14 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::callback::{BLOCK_FRAMES, Callback, Command, Shared};
+use super::block::BLOCK_FRAMES;
+use super::callback::Callback;
+use super::callback::link::Command;
 use super::fluid::FluidSynth;
 use super::schedule::{EXACT_PER_SECOND, Schedule};
+use super::soundfont::SoundFont;
+use super::soundfont::error::SoundFontError;
 use super::synth::Synth;
-use super::{SoundFont, SoundFontError};
 use crate::music::Score;
 
 /// Frames handed to the sink at a time.
@@ -15,16 +18,16 @@ const CHUNK_FRAMES: usize = 64 * BLOCK_FRAMES;
 /// The tail ends after this much silence, or here at the latest.
 const SILENT_SECONDS: f64 = 0.25;
 pub(super) const LONGEST_TAIL_SECONDS: f64 = 12.0;
-/// -80 dB: below what 16 bits keep of a tail.
+/// -80 dB: below what 16 bits hold of a tail.
 const SILENCE: f32 = 1e-4;
 
-/// Renders a whole score, its tail until silence included.
+/// Renders a whole score, including its tail until silence.
 ///
 /// `sink` gets interleaved stereo, a few thousand frames at a time, and may stop it by breaking. The same score, font
-/// and rate give the same samples, bit for bit; no sample lies outside -1 to 1 (the limiter of the live sound sees to it).
+/// and rate give the same samples, bit for bit; the live sound's limiter keeps all samples within -1 to 1.
 ///
 /// # Errors
-/// Where the synth does not take the font or the rate (22,050 to 96,000 Hz).
+/// The synth refuses the font or the sample rate (22,050 to 96,000 Hz).
 pub fn render(
     score: &Score,
     soundfont: &SoundFont,
@@ -32,11 +35,11 @@ pub fn render(
     sink: &mut dyn FnMut(&[f32]) -> ControlFlow<()>,
 ) -> Result<(), SoundFontError> {
     let synth = Box::new(FluidSynth::new(soundfont, sample_rate_hz)?);
-    render_with(synth, score, sample_rate_hz, Until::Silence, Tap::Master, sink);
+    render_with(synth, score, sample_rate_hz, Until::Silence, Limiter::On, sink);
     Ok(())
 }
 
-/// Renders one part alone, so many frames, before the master's limiter: the parts add up to what goes into it.
+/// Renders one part alone, so many frames, without the limiter: the parts add up to the limiter's input.
 ///
 /// # Errors
 /// As [`render`].
@@ -55,7 +58,7 @@ pub(super) fn render_stem(
         }
     }
     let synth = Box::new(FluidSynth::new(soundfont, sample_rate_hz)?);
-    render_with(synth, &alone, sample_rate_hz, Until::Frame(frames), Tap::BeforeMaster, sink);
+    render_with(synth, &alone, sample_rate_hz, Until::Frame(frames), Limiter::Off, sink);
     Ok(())
 }
 
@@ -68,17 +71,17 @@ pub(super) enum Until {
     Frame(u64),
 }
 
-/// Where the sound is taken from.
+/// Whether the sound passes the master limiter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tap {
+pub(super) enum Limiter {
     /// As it is heard.
-    Master,
-    /// What goes into the master's limiter.
-    BeforeMaster,
+    On,
+    /// The limiter's input.
+    Off,
 }
 
-/// Frames of a score at a rate, its tail not counted: for a progress bar.
-pub fn frames_of(score: &Score, sample_rate_hz: u32) -> u64 {
+/// Frames of a score at a rate, without its tail: for a progress bar.
+pub(super) fn frames_of(score: &Score, sample_rate_hz: u32) -> u64 {
     let exact = i128::from(score.tempo.exact_from_tick(score.end()));
     (exact * i128::from(sample_rate_hz) / i128::from(EXACT_PER_SECOND)) as u64
 }
@@ -89,23 +92,23 @@ pub(super) fn render_with(
     score: &Score,
     sample_rate_hz: u32,
     until: Until,
-    tap: Tap,
+    limiter: Limiter,
     sink: &mut dyn FnMut(&[f32]) -> ControlFlow<()>,
 ) {
-    let (mut commands, take_commands) = rtrb::RingBuffer::new(8);
-    let (throw_away, _trash) = rtrb::RingBuffer::new(8);
-    let mut callback = Callback::new(sample_rate_hz, take_commands, throw_away, Arc::new(Shared::new()));
-    callback.set_master(tap == Tap::Master);
+    let (mut callback, link) = Callback::new(sample_rate_hz, 8);
+    if limiter == Limiter::Off {
+        callback.bypass_limiter();
+    }
     let schedule = Arc::new(Schedule::compile(score));
     for command in [Command::Synth(synth), Command::Schedule(schedule), Command::Play] {
-        drop(commands.push(command)); // the ring is empty and has room
+        link.commands.send(command);
     }
     let mut end = End::new(until, score, sample_rate_hz);
     let mut chunk = Vec::with_capacity(CHUNK_FRAMES * 2);
     let mut block = [0.0; BLOCK_FRAMES * 2];
     while !end.is_reached() {
         callback.render(&mut block);
-        let frames = end.take(&block);
+        let frames = end.count(&block);
         chunk.extend_from_slice(&block[..frames * 2]);
         if chunk.len() == CHUNK_FRAMES * 2 {
             if sink(&chunk).is_break() {
@@ -119,7 +122,7 @@ pub(super) fn render_with(
     }
 }
 
-/// Watches for the end of a render.
+/// Finds the end of a render.
 struct End {
     until: Until,
     music: u64,
@@ -152,8 +155,8 @@ impl End {
         }
     }
 
-    /// Counts a block in; says how many frames of it are wanted.
-    fn take(&mut self, block: &[f32; BLOCK_FRAMES * 2]) -> usize {
+    /// Counts a block; returns how many frames of it are wanted.
+    fn count(&mut self, block: &[f32; BLOCK_FRAMES * 2]) -> usize {
         let frames = match self.until {
             Until::Frame(frame) => (frame - self.rendered).min(BLOCK_FRAMES as u64),
             Until::Silence => BLOCK_FRAMES as u64,

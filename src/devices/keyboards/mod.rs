@@ -1,17 +1,22 @@
-//! The thread that watches the inputs: connects, notices what is pulled, releases what it held, connects again by name.
+//! The thread that watches the inputs: connects them, notices when one is unplugged, releases what it held, and
+//! connects it again by its name.
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use arc_swap::{ArcSwap, ArcSwapOption};
+use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
-use super::backend::{Connection, Inlet, MidiBackend, Sink};
-use super::profile::{ButtonMap, Knob, Profile, TransportButton};
+use super::backend::{Connection, MidiBackend};
+use super::event::KeyboardEvent;
+use super::input_handler::{InputHandler, Sink};
+use super::profile::{ButtonMap, Profile, SharedButtons};
+use super::waker::Waker;
 use crate::clock;
 
-/// Makes a sink for each input that is connected; it gets the input's name and runs on the watching thread.
+/// Makes a sink for each attempt to connect an input; it gets the input's name and runs on the watching thread. The
+/// sink is dropped when the attempt fails or the connection ends.
 pub type SinkFactory = Box<dyn FnMut(&str) -> Sink + Send>;
 
 /// Which inputs to connect.
@@ -42,89 +47,32 @@ pub struct KeyboardsOptions {
     pub sinks: SinkFactory,
     /// The user's own transport buttons, before the profile's.
     pub buttons: Option<ButtonMap>,
-    /// Called after each event, from whatever thread it is on: to wake a window that draws only when asked to.
+    /// Called after messages and events, on a thread of its own: to wake a window that draws only when asked to. It may
+    /// take as long as it likes.
     pub wake: Option<Arc<dyn Fn() + Send + Sync>>,
-    /// How often the inputs are looked at.
+    /// How often the inputs are polled.
     pub poll_interval: Duration,
 }
 
 impl KeyboardsOptions {
-    /// All inputs, looked at twice a second.
+    /// All inputs, polled twice a second.
     pub fn new(sinks: SinkFactory) -> Self {
         Self { inputs: Inputs::All, sinks, buttons: None, wake: None, poll_interval: Duration::from_millis(500) }
     }
 }
 
-/// What happens to keyboards. Music does not come this way.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum KeyboardEvent {
-    /// A keyboard is connected; at the start, or when it is plugged in.
-    Connected {
-        /// The input's name.
-        name: Arc<str>,
-        /// What we know of the keyboard.
-        profile: Option<&'static Profile>,
-    },
-    /// A connected keyboard was pulled; what it held is released already.
-    Lost {
-        /// The input's name.
-        name: Arc<str>,
-    },
-    /// An input is there but does not open. It is tried again at each look; told once.
-    Failed {
-        /// The input's name.
-        name: Arc<str>,
-        /// What the system says.
-        reason: String,
-    },
-    /// The system has no MIDI. It is tried again at each look; told once.
-    Unavailable {
-        /// One sentence for people.
-        reason: String,
-    },
-    /// A transport button was pressed.
-    Button {
-        /// The input's name.
-        name: Arc<str>,
-        /// Which.
-        button: TransportButton,
-        /// When, on the program's clock.
-        stamp_micros: u64,
-    },
-    /// A knob of a known keyboard was turned. The sinks have it too.
-    Knob {
-        /// The input's name.
-        name: Arc<str>,
-        /// Which.
-        knob: Knob,
-        /// The number of its controller, 0 to 127: units of one keyboard differ.
-        number: u8,
-        /// 0 to 127.
-        value: u8,
-    },
-    /// Any other controller moved: what MIDI learn listens for. The sinks have it too.
-    Controller {
-        /// The input's name.
-        name: Arc<str>,
-        /// Which, 0 to 127.
-        number: u8,
-        /// 0 to 127.
-        value: u8,
-    },
-}
-
-/// An input as of the last look.
+/// An input as of the last poll.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InputStatus {
     /// Its name.
     pub name: Arc<str>,
     /// Whether its messages reach the sinks.
     pub is_connected: bool,
-    /// What we know of the keyboard.
+    /// What we know about the keyboard.
     pub profile: Option<&'static Profile>,
 }
 
-/// All inputs as of the last look.
+/// All inputs as of the last poll.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Status {
     /// Why there is no MIDI, where there is none.
@@ -133,44 +81,42 @@ pub struct Status {
     pub inputs: Vec<InputStatus>,
 }
 
-enum Command {
-    Choose(Inputs),
-}
-
-/// Events wait here until they are read. More are dropped: nobody listens then.
+/// Events that wait until they are read. Further ones are dropped: nobody is listening then.
 const EVENTS: usize = 1024;
 
 /// The keyboards of this computer, watched until it is dropped; then all are released and closed.
 pub struct Keyboards {
-    commands: Option<Sender<Command>>,
+    /// Other inputs to connect; dropped to end the thread.
+    choices: Option<Sender<Inputs>>,
     events: Receiver<KeyboardEvent>,
     status: Arc<ArcSwap<Status>>,
-    buttons: Arc<ArcSwapOption<ButtonMap>>,
+    buttons: Arc<SharedButtons>,
+    waker: Option<Waker>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Keyboards {
     /// Begins to watch, on a thread of its own. Never fails: no MIDI is a state, in [`Keyboards::status`].
     pub fn start(backend: Box<dyn MidiBackend>, options: KeyboardsOptions) -> Self {
-        let (commands, command_receiver) = bounded(16);
+        let (choices, choice_receiver) = bounded(16);
         let (event_sender, events) = bounded(EVENTS);
         let status = Arc::new(ArcSwap::from_pointee(Status::default()));
-        let buttons = Arc::new(ArcSwapOption::from_pointee(options.buttons));
+        let buttons = Arc::new(SharedButtons::new(options.buttons));
         let interval = options.poll_interval;
+        let waker = options.wake.and_then(|wake| Waker::start(wake).inspect_err(|error| log::warn!("{error}")).ok());
         let watcher = Watcher {
             backend,
             inputs: options.inputs,
             sinks: options.sinks,
-            wake: options.wake,
+            waker: waker.clone(),
             buttons: buttons.clone(),
             events: event_sender,
             status: status.clone(),
             open: Vec::new(),
             failed: Vec::new(),
         };
-        let thread = std::thread::Builder::new()
-            .name("keyboards".into())
-            .spawn(move || watcher.run(&command_receiver, interval));
+        let thread =
+            std::thread::Builder::new().name("keyboards".into()).spawn(move || watcher.run(&choice_receiver, interval));
         let thread = match thread {
             Ok(thread) => Some(thread),
             Err(error) => {
@@ -181,7 +127,7 @@ impl Keyboards {
                 None
             }
         };
-        Self { commands: Some(commands), events, status, buttons, thread }
+        Self { choices: Some(choices), events, status, buttons, waker, thread }
     }
 
     /// What happened, in order.
@@ -189,30 +135,33 @@ impl Keyboards {
         &self.events
     }
 
-    /// The inputs as of the last look.
+    /// The inputs as of the last poll.
     pub fn status(&self) -> Arc<Status> {
         self.status.load_full()
     }
 
     /// Connects other inputs from now on; those no longer meant are released and closed.
     pub fn choose(&self, inputs: Inputs) {
-        if let Some(commands) = &self.commands {
-            // only a dead thread does not take it, and the status says so
-            let _ = commands.try_send(Command::Choose(inputs));
+        if let Some(choices) = &self.choices {
+            // it only fails if there is no thread, which the status shows
+            let _ = choices.try_send(inputs);
         }
     }
 
     /// The user's own transport buttons from now on, before the profile's.
     pub fn set_buttons(&self, buttons: Option<ButtonMap>) {
-        self.buttons.store(buttons.map(Arc::new));
+        self.buttons.set(buttons);
     }
 }
 
 impl Drop for Keyboards {
     fn drop(&mut self) {
-        self.commands = None; // ends the thread
+        self.choices = None; // ends the thread
         if let Some(thread) = self.thread.take() {
-            let _ = thread.join(); // if it panicked, the panic has been told on standard error
+            let _ = thread.join(); // a panic in it has been printed
+        }
+        if let Some(waker) = &self.waker {
+            waker.stop();
         }
     }
 }
@@ -232,21 +181,21 @@ struct Watcher {
     backend: Box<dyn MidiBackend>,
     inputs: Inputs,
     sinks: SinkFactory,
-    wake: Option<Arc<dyn Fn() + Send + Sync>>,
-    buttons: Arc<ArcSwapOption<ButtonMap>>,
+    waker: Option<Waker>,
+    buttons: Arc<SharedButtons>,
     events: Sender<KeyboardEvent>,
     status: Arc<ArcSwap<Status>>,
     open: Vec<Open>,
-    /// Inputs whose refusal was told.
+    /// Inputs whose failure was reported.
     failed: Vec<String>,
 }
 
 impl Watcher {
-    fn run(mut self, commands: &Receiver<Command>, interval: Duration) {
+    fn run(mut self, choices: &Receiver<Inputs>, interval: Duration) {
         loop {
-            self.look();
-            match commands.recv_timeout(interval) {
-                Ok(Command::Choose(inputs)) => self.inputs = inputs,
+            self.poll();
+            match choices.recv_timeout(interval) {
+                Ok(inputs) => self.inputs = inputs,
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
@@ -254,7 +203,7 @@ impl Watcher {
         self.close_where(|_| true);
     }
 
-    fn look(&mut self) {
+    fn poll(&mut self) {
         let (names, unavailable) = match self.backend.input_names() {
             Ok(names) => (names, None),
             Err(error) => (Vec::new(), Some(error.to_string())),
@@ -262,12 +211,12 @@ impl Watcher {
         if let Some(reason) = &unavailable
             && self.status.load().unavailable.is_none()
         {
-            self.tell(KeyboardEvent::Unavailable { reason: reason.clone() });
+            self.send_event(KeyboardEvent::Unavailable { reason: reason.clone() });
         }
         let lost =
             self.close_where(|open| !open.connection.is_alive() || !names.iter().any(|name| **name == *open.name));
         for name in lost {
-            self.tell(KeyboardEvent::Lost { name });
+            self.send_event(KeyboardEvent::Lost { name });
         }
         let inputs = self.inputs.clone();
         self.close_where(|open| !inputs.includes(&open.name));
@@ -291,40 +240,41 @@ impl Watcher {
     fn connect(&mut self, name: &str) {
         let shared: Arc<str> = name.into();
         let sink = (self.sinks)(name);
-        let inlet = Inlet::new(shared.clone(), sink, self.events.clone(), self.wake.clone(), self.buttons.clone());
-        match self.backend.open(name, inlet) {
+        let (events, waker) = (self.events.clone(), self.waker.clone());
+        let handler = InputHandler::new(shared.clone(), sink, events, waker, self.buttons.clone());
+        match self.backend.open(name, handler) {
             Ok(connection) => {
                 self.failed.retain(|failed| failed != name);
                 self.open.push(Open { name: shared.clone(), connection });
                 let profile = Profile::find(name);
-                self.tell(KeyboardEvent::Connected { name: shared, profile });
+                self.send_event(KeyboardEvent::Connected { name: shared, profile });
             }
             Err(error) if !self.failed.iter().any(|failed| failed == name) => {
                 self.failed.push(name.to_owned());
                 let reason = error.to_string();
-                self.tell(KeyboardEvent::Failed { name: shared, reason });
+                self.send_event(KeyboardEvent::Failed { name: shared, reason });
             }
-            Err(_) => {} // told before
+            Err(_) => {} // reported before
         }
     }
 
-    /// Closes some, releasing what they hold; gives their names.
+    /// Closes some, releasing what they hold; returns their names.
     fn close_where(&mut self, mut condition: impl FnMut(&Open) -> bool) -> Vec<Arc<str>> {
         let mut closed = Vec::new();
         for open in self.open.extract_if(.., |open| condition(open)) {
-            if let Some(mut inlet) = open.connection.close() {
-                inlet.release(clock::now_micros());
+            if let Some(mut handler) = open.connection.close() {
+                handler.release(clock::now_micros());
             }
             closed.push(open.name);
         }
         closed
     }
 
-    fn tell(&self, event: KeyboardEvent) {
+    fn send_event(&self, event: KeyboardEvent) {
         if self.events.try_send(event).is_ok()
-            && let Some(wake) = &self.wake
+            && let Some(waker) = &self.waker
         {
-            wake();
+            waker.wake();
         }
     }
 }

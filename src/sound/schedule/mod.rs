@@ -1,11 +1,11 @@
 //! A score compiled for the audio callback: one sorted list of events at exact times, and the state at any of them.
 //!
-//! Times stay exact ([`TempoMap::exact_from_tick`]'s integers), so that one schedule serves every sample rate and
+//! Times stay exact (the integers of [`TempoMap::exact_from_tick`]), so that one schedule serves every sample rate and
 //! tempo scale, and a sample position is the same however it is reached.
 
 use crate::music::{Control, MetreMap, Note, Part, Score, TempoMap, Tick};
 
-use super::synth::MAX_PARTS;
+use super::block::MAX_PARTS;
 
 /// Musical time as an exact number: 1/480 microseconds from the start of the score.
 pub(super) type Exact = i64;
@@ -13,16 +13,16 @@ pub(super) type Exact = i64;
 /// One second of it.
 pub(super) const EXACT_PER_SECOND: Exact = 480_000_000;
 
-/// What happens.
+/// The effect of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum What {
+pub(super) enum EventKind {
     NoteOff { pitch: u8 },
     Control(Control),
     NoteOn { pitch: u8, velocity: u8 },
 }
 
-impl What {
-    /// The order at one instant: ends, then controls, then beginnings.
+impl EventKind {
+    /// The order at one instant: note-offs, then controls, then note-ons.
     const fn rank(self) -> u8 {
         match self {
             Self::NoteOff { .. } => 0,
@@ -32,15 +32,15 @@ impl What {
     }
 }
 
-/// What happens when, and in which part.
+/// An event of a part at its exact time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Event {
     pub at: Exact,
     pub part: u8,
-    pub what: What,
+    pub kind: EventKind,
 }
 
-/// How a part starts and stands in the mix.
+/// A part's instrument at the start, and its place in the mix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct PartSetup {
     pub program: u8,
@@ -58,28 +58,28 @@ pub(super) struct Mix {
     /// How much goes to the reverb and to the chorus, 0 to 127.
     pub reverb: u8,
     pub chorus: u8,
-    /// Mute and solo worked out.
+    /// Whether mute and solo let it sound.
     pub audible: bool,
 }
 
 impl Mix {
-    /// As a part stands before anybody has moved it.
-    pub const START: Self = Self { volume: 100, pan: 64, reverb: 40, chorus: 0, audible: true };
+    /// Before anything was changed.
+    pub const DEFAULT: Self = Self { volume: 100, pan: 64, reverb: 40, chorus: 0, audible: true };
 
-    /// A fader at the bottom is a mute: what nobody hears need not sound.
+    /// A fader at the bottom is a mute, so that its notes need not be played.
     pub const fn is_audible(self) -> bool {
         self.audible && self.volume > 0
     }
 }
 
-/// The state before an event, as the facts that differ from the start.
+/// The state before an event, as its differences from the start.
 #[derive(Clone, Debug)]
 struct Checkpoint {
     next_event: usize,
-    facts: Box<[(u8, What)]>,
+    changes: Box<[(u8, EventKind)]>,
 }
 
-/// Events between two checkpoints: the most the callback has to walk to know the state anywhere.
+/// Events between two checkpoints: the most that the callback has to walk through to know the state anywhere.
 const CHECKPOINT_EVERY: usize = 512;
 
 /// A whole score, compiled.
@@ -109,8 +109,8 @@ impl Schedule {
         for (index, part) in score.parts.iter().take(MAX_PARTS).enumerate() {
             compile_part(part, index as u8, &time, &mut events);
         }
-        // Stable: controls of one instant keep the file's order (a bank comes before its program).
-        events.sort_by_key(|event| (event.at, event.what.rank()));
+        // stable: controls of one instant keep the file's order (a bank comes before its program)
+        events.sort_by_key(|event| (event.at, event.kind.rank()));
         let parts: Vec<PartSetup> = score
             .parts
             .iter()
@@ -140,22 +140,23 @@ impl Schedule {
         }
     }
 
-    /// Brings `state` to what it should be just before `at`'s own beginnings, and says which event comes next.
-    /// Ends and controls at `at` itself are part of the state, so that nothing is struck only to be ended.
+    /// Sets `state` to what it should be just before the note-ons at `at`, and returns which event comes next.
+    /// Note-offs and controls at `at` are part of the state, so that no note is started only to be ended.
     pub fn state_at(&self, at: Exact, state: &mut State) -> usize {
         state.start_from(&self.parts);
-        let before = |event: &Event| event.at < at || (event.at == at && !matches!(event.what, What::NoteOn { .. }));
+        let before =
+            |event: &Event| event.at < at || (event.at == at && !matches!(event.kind, EventKind::NoteOn { .. }));
         let next = self.events.partition_point(before);
         let checkpoint = self.checkpoints.partition_point(|checkpoint| checkpoint.next_event <= next);
         let mut from = 0;
         if let Some(checkpoint) = checkpoint.checked_sub(1).and_then(|index| self.checkpoints.get(index)) {
             from = checkpoint.next_event;
-            for &(part, what) in &checkpoint.facts {
-                state.apply(part, what);
+            for &(part, kind) in &checkpoint.changes {
+                state.apply(part, kind);
             }
         }
         for event in &self.events[from..next] {
-            state.apply(event.part, event.what);
+            state.apply(event.part, event.kind);
         }
         next
     }
@@ -181,14 +182,26 @@ fn compile_part(part: &Part, index: u8, time: &TimeIndex, events: &mut Vec<Event
     }
     for note in &spans {
         let pitch = note.pitch.get();
-        let mut push = |tick, what| {
-            events.push(Event { at: time.exact_from_tick(tick), part: index, what });
+        let mut push = |tick, kind| {
+            events.push(Event { at: time.exact_from_tick(tick), part: index, kind });
         };
-        push(note.start, What::NoteOn { pitch, velocity: note.velocity.get() });
-        push(note.start.saturating_add(note.duration.max(1)), What::NoteOff { pitch });
+        push(note.start, EventKind::NoteOn { pitch, velocity: note.velocity.get() });
+        push(note.start.saturating_add(note.duration.max(1)), EventKind::NoteOff { pitch });
     }
     for event in &part.controls {
-        events.push(Event { at: time.exact_from_tick(event.tick), part: index, what: What::Control(event.control) });
+        let kind = EventKind::Control(in_range(event.control));
+        events.push(Event { at: time.exact_from_tick(event.tick), part: index, kind });
+    }
+}
+
+/// Data bytes above 127 become 127: a score may come from anywhere.
+fn in_range(control: Control) -> Control {
+    match control {
+        Control::Controller { number, value } => Control::Controller { number: number & 0x7F, value: value.min(127) },
+        Control::PitchBend(bend) => Control::PitchBend(bend.clamp(-8192, 8191)),
+        Control::Pressure(value) => Control::Pressure(value.min(127)),
+        Control::KeyPressure { pitch, value } => Control::KeyPressure { pitch, value: value.min(127) },
+        Control::Program(program) => Control::Program(program.min(127)),
     }
 }
 
@@ -198,21 +211,21 @@ fn checkpoints(parts: &[PartSetup], events: &[Event]) -> Vec<Checkpoint> {
     let mut checkpoints = Vec::new();
     for (block, chunk) in events.chunks(CHECKPOINT_EVERY).enumerate() {
         if block > 0 {
-            checkpoints.push(Checkpoint { next_event: block * CHECKPOINT_EVERY, facts: state.facts(parts) });
+            checkpoints.push(Checkpoint { next_event: block * CHECKPOINT_EVERY, changes: state.changes(parts) });
         }
         for event in chunk {
-            state.apply(event.part, event.what);
+            state.apply(event.part, event.kind);
         }
     }
     checkpoints
 }
 
-/// What one channel should be like: instrument, controllers, wheel, held keys.
+/// The state of one channel: instrument, controllers, pitch wheel, held keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct PartState {
     pub program: u8,
     pub is_drum: bool,
-    /// [`UNSET`] where nothing was said.
+    /// [`UNSET`] where none was sent.
     pub controllers: [u8; 128],
     pub bend: i16,
     pub pressure: u8,
@@ -220,7 +233,7 @@ pub(super) struct PartState {
     pub held: [u8; 128],
 }
 
-/// No value for a controller.
+/// The value of a controller that was not sent.
 pub(super) const UNSET: u8 = u8::MAX;
 
 impl PartState {
@@ -228,7 +241,7 @@ impl PartState {
         Self { program: 0, is_drum: false, controllers: [UNSET; 128], bend: 0, pressure: 0, held: [0; 128] };
 }
 
-/// What all channels should be like. Large and allocated once; the callback fills it again and again.
+/// The state of all parts. Large and allocated once; the callback fills it again and again.
 #[derive(Clone, Debug)]
 pub(super) struct State {
     pub parts: Box<[PartState]>,
@@ -247,14 +260,14 @@ impl State {
         }
     }
 
-    /// Takes an event in.
-    pub fn apply(&mut self, part: u8, what: What) {
+    /// Applies an event.
+    pub fn apply(&mut self, part: u8, kind: EventKind) {
         let part = &mut self.parts[usize::from(part)];
-        match what {
-            What::NoteOff { pitch } => part.held[usize::from(pitch)] = 0,
-            What::NoteOn { pitch, velocity } => part.held[usize::from(pitch)] = velocity,
-            What::Control(control) => match control {
-                // "Reset all controllers" undoes what was said before it, volume and pan excepted (RP-015).
+        match kind {
+            EventKind::NoteOff { pitch } => part.held[usize::from(pitch)] = 0,
+            EventKind::NoteOn { pitch, velocity } => part.held[usize::from(pitch)] = velocity,
+            EventKind::Control(control) => match control {
+                // "Reset all controllers" undoes what came before it, except bank, volume and pan (RP-015)
                 Control::Controller { number: 121, .. } => {
                     let (bank, volume, pan) = (part.controllers[0], part.controllers[7], part.controllers[10]);
                     part.controllers = [UNSET; 128];
@@ -262,42 +275,42 @@ impl State {
                     (part.bend, part.pressure) = (0, 0);
                 }
                 Control::Controller { number: 120 | 123..=127, .. } => part.held = [0; 128],
-                Control::Controller { number, value } => part.controllers[usize::from(number & 0x7F)] = value & 0x7F,
+                Control::Controller { number, value } => part.controllers[usize::from(number)] = value,
                 Control::PitchBend(bend) => part.bend = bend,
                 Control::Pressure(value) => part.pressure = value,
                 Control::KeyPressure { .. } => {}
-                Control::Program(program) => part.program = program & 0x7F,
+                Control::Program(program) => part.program = program,
             },
         }
     }
 
-    fn facts(&self, parts: &[PartSetup]) -> Box<[(u8, What)]> {
-        let mut facts = Vec::new();
+    fn changes(&self, parts: &[PartSetup]) -> Box<[(u8, EventKind)]> {
+        let mut changes = Vec::new();
         for (index, (state, setup)) in self.parts.iter().zip(parts).enumerate() {
-            let mut push = |what| facts.push((index as u8, what));
+            let mut push = |kind| changes.push((index as u8, kind));
             if state.program != setup.program {
-                push(What::Control(Control::Program(state.program)));
+                push(EventKind::Control(Control::Program(state.program)));
             }
             if state.bend != 0 {
-                push(What::Control(Control::PitchBend(state.bend)));
+                push(EventKind::Control(Control::PitchBend(state.bend)));
             }
             if state.pressure != 0 {
-                push(What::Control(Control::Pressure(state.pressure)));
+                push(EventKind::Control(Control::Pressure(state.pressure)));
             }
             for (number, &value) in state.controllers.iter().enumerate().filter(|(_, value)| **value != UNSET) {
                 let number = number as u8;
-                push(What::Control(Control::Controller { number, value }));
+                push(EventKind::Control(Control::Controller { number, value }));
             }
             for (pitch, &velocity) in state.held.iter().enumerate().filter(|(_, velocity)| **velocity > 0) {
                 let pitch = pitch as u8;
-                push(What::NoteOn { pitch, velocity });
+                push(EventKind::NoteOn { pitch, velocity });
             }
         }
-        facts.into_boxed_slice()
+        changes.into_boxed_slice()
     }
 }
 
-/// The tempo map, indexed: exact times from ticks and back, by halving instead of walking.
+/// The tempo map, indexed: exact times from ticks and back by binary search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct TimeIndex {
     /// Tick, its exact time, exact units per tick from there on.

@@ -1,7 +1,7 @@
-//! Brings a mix to a loudness (EBU R 128, integrated) below a true peak, and says what was measured.
+//! Brings a mix to a loudness (EBU R 128, integrated) below a true peak, and returns what was measured.
 //!
-//! Where turning it up alone would go above the true peak, a limiter that looks ahead holds it there. It takes loudness
-//! away, so the gain is found in a few rounds of measuring. Pure of files: [`super::spool`] gives the sound again and again.
+//! If turning it up alone would exceed the true peak, a look-ahead limiter holds it there. That takes loudness away, so
+//! the gain is found in a few rounds of measuring. Knows no files: [`super::spool`] supplies the sound again and again.
 
 use ebur128::{EbuR128, Mode};
 
@@ -13,9 +13,9 @@ const ATTACK_SECONDS: f64 = 0.005;
 const RELEASE_SECONDS: f64 = 0.12;
 /// The target is met this closely, in LU.
 const CLOSE_LU: f64 = 0.05;
-/// Beyond so many, the sound cannot be as loud as that below this peak.
+/// After so many, the sound cannot reach that loudness below this peak.
 const ROUNDS: usize = 12;
-/// The limiter is never driven further than this, in dB: louder than that is another sound.
+/// The limiter is never driven further than this, in dB: it would change the character of the sound.
 const MOST_LIMITING_DB: f64 = 20.0;
 
 /// How loud, and how high.
@@ -33,7 +33,7 @@ impl Default for Loudness {
     }
 }
 
-/// What was measured and done. Of digital silence, the loudness is minus infinity, and nothing is done.
+/// What was measured and done. The loudness of digital silence is minus infinity, and nothing is done to it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Normalised {
     /// Integrated loudness as it plays.
@@ -42,13 +42,13 @@ pub struct Normalised {
     pub lufs: f64,
     /// True peak as written.
     pub true_peak_dbtp: f64,
-    /// What it was turned up or down by.
+    /// The gain, up or down.
     pub gain_db: f64,
     /// Whether the limiter had to hold peaks down.
     pub limited: bool,
 }
 
-/// Measures loudness and true peak, and remembers where the peaks are.
+/// Measures loudness and true peak, and records where the peaks are.
 pub(super) struct Meter {
     ebur128: EbuR128,
     /// The true peak of every [`BLOCK_FRAMES`].
@@ -84,7 +84,7 @@ impl Meter {
     }
 }
 
-/// What every frame is multiplied by.
+/// The gain of every frame.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Gain {
     gain: f32,
@@ -120,14 +120,14 @@ impl Gain {
     }
 }
 
-/// The limiter's gain for each block: low enough at each peak, reached by a straight line before it, and let go slowly.
+/// The limiter's gain for each block: low enough at each peak, reached by a straight line before it, and released slowly.
 fn envelope(gain: f32, threshold: f32, peaks: &[f32], sample_rate_hz: u32) -> Vec<f32> {
     let rate = f64::from(sample_rate_hz);
     let attack = ((ATTACK_SECONDS * rate / BLOCK_FRAMES as f64).round() as usize).max(1);
     let release = 1.0 - (-(BLOCK_FRAMES as f64) / (RELEASE_SECONDS * rate)).exp() as f32;
     let needed: Vec<f32> =
         peaks.iter().map(|peak| if peak * gain > threshold { threshold / (peak * gain) } else { 1.0 }).collect();
-    // The meter sees a peak some frames late, and the line is drawn between blocks: a block's need is its neighbours', too.
+    // the meter sees a peak some frames late, and gains are interpolated between blocks: neighbours need the same
     let lowest_ahead = lowest_within(&needed, 1, attack + 1);
     let mut held = Vec::with_capacity(needed.len());
     let mut last = 1.0_f32;
@@ -146,14 +146,14 @@ fn envelope(gain: f32, threshold: f32, peaks: &[f32], sample_rate_hz: u32) -> Ve
         .collect()
 }
 
-/// The lowest of each value's neighbours, so many before and behind it, itself included.
-fn lowest_within(values: &[f32], before: usize, behind: usize) -> Vec<f32> {
+/// The lowest of each value's neighbours, so many before and after it, including itself.
+fn lowest_within(values: &[f32], before: usize, after: usize) -> Vec<f32> {
     // indices of values that may still be the lowest, the lowest first
     let mut candidates = std::collections::VecDeque::new();
     let mut next = 0;
     (0..values.len())
         .map(|index| {
-            while next < values.len() && next <= index + behind {
+            while next < values.len() && next <= index + after {
                 while candidates.back().is_some_and(|&last: &usize| values[last] >= values[next]) {
                     candidates.pop_back();
                 }
@@ -168,7 +168,7 @@ fn lowest_within(values: &[f32], before: usize, behind: usize) -> Vec<f32> {
         .collect()
 }
 
-/// Finds what to multiply a measured mix by. `listen` plays it through a gain into a fresh meter.
+/// Finds the gain for a measured mix. `listen` plays the mix through a gain into a new meter.
 pub(super) fn normalise<E>(
     wanted: Loudness,
     sample_rate_hz: u32,
@@ -186,21 +186,19 @@ pub(super) fn normalise<E>(
         };
         return Ok((Gain::new(0.0, f64::INFINITY, &[], sample_rate_hz), untouched));
     }
+    let mut try_gain = |gain: &Gain, gain_db: f64| {
+        let mut meter = Meter::new(sample_rate_hz);
+        listen(gain, &mut meter)?;
+        let (lufs, true_peak_dbtp) = (meter.lufs(), meter.true_peak_dbtp());
+        Ok(Normalised { before_lufs, lufs, true_peak_dbtp, gain_db, limited: !gain.envelope.is_empty() })
+    };
     let first_db = wanted.target_lufs - before_lufs;
     let mut gain_db = first_db;
     let mut threshold_db = wanted.ceiling_dbtp;
     let mut best: Option<(Gain, Normalised)> = None;
     for _ in 0..ROUNDS {
         let gain = Gain::new(gain_db, threshold_db, &measured.peaks, sample_rate_hz);
-        let mut meter = Meter::new(sample_rate_hz);
-        listen(&gain, &mut meter)?;
-        let found = Normalised {
-            before_lufs,
-            lufs: meter.lufs(),
-            true_peak_dbtp: meter.true_peak_dbtp(),
-            gain_db,
-            limited: !gain.envelope.is_empty(),
-        };
+        let found = try_gain(&gain, gain_db)?;
         let off = |found: &Normalised| (found.lufs - wanted.target_lufs).abs();
         let above = found.true_peak_dbtp - wanted.ceiling_dbtp;
         if above > 0.0 {
@@ -216,18 +214,10 @@ pub(super) fn normalise<E>(
     if let Some(best) = best {
         return Ok(best);
     }
-    // not reached with any sound that was tried: the limiter's threshold falls below the ceiling in the second round
+    // no known sound gets here: the limiter's threshold falls below the ceiling in the second round
     let safe_db = (wanted.ceiling_dbtp - 1.0 - measured.true_peak_dbtp()).min(first_db);
     let gain = Gain::new(safe_db, f64::INFINITY, &[], sample_rate_hz);
-    let mut meter = Meter::new(sample_rate_hz);
-    listen(&gain, &mut meter)?;
-    let found = Normalised {
-        before_lufs,
-        lufs: meter.lufs(),
-        true_peak_dbtp: meter.true_peak_dbtp(),
-        gain_db: safe_db,
-        limited: false,
-    };
+    let found = try_gain(&gain, safe_db)?;
     Ok((gain, found))
 }
 
@@ -236,91 +226,4 @@ pub(super) fn from_db(db: f64) -> f32 {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::convert::Infallible;
-
-    use super::*;
-
-    /// Low, so that it is quick.
-    const RATE_HZ: u32 = 11_025;
-
-    /// Plucked tones, far apart in level, some 2 s.
-    fn plucks(level: f32) -> Vec<f32> {
-        (0..RATE_HZ as usize * 2)
-            .flat_map(|frame| {
-                let since = (frame % 5500) as f32 / RATE_HZ as f32;
-                let sample = level * (-since * 9.0).exp() * (frame as f32 * 0.25).sin();
-                [sample, sample * 0.8]
-            })
-            .collect()
-    }
-
-    fn normalised(sound: &[f32], wanted: Loudness) -> (Vec<f32>, Normalised) {
-        let mut meter = Meter::new(RATE_HZ);
-        meter.add(sound);
-        let (gain, found) = normalise::<Infallible>(wanted, RATE_HZ, &meter, |gain, meter| {
-            let mut sound = sound.to_vec();
-            gain.apply(0, &mut sound);
-            meter.add(&sound);
-            Ok(())
-        })
-        .unwrap();
-        let mut sound = sound.to_vec();
-        gain.apply(0, &mut sound);
-        (sound, found)
-    }
-
-    fn measure(sound: &[f32]) -> (f64, f64) {
-        let mut meter = Meter::new(RATE_HZ);
-        meter.add(sound);
-        (meter.lufs(), meter.true_peak_dbtp())
-    }
-
-    #[test]
-    fn quiet_sound_is_only_turned_up() {
-        let wanted = Loudness { target_lufs: -30.0, ceiling_dbtp: -1.0 };
-        let sound = plucks(0.01);
-        let (loud, found) = normalised(&sound, wanted);
-        assert!((measure(&loud).0 + 30.0).abs() < 0.1 && !found.limited, "{found:?}");
-        let ratio = loud[1000] / sound[1000];
-        assert!(loud.iter().zip(&sound).all(|(loud, quiet)| (loud - quiet * ratio).abs() < 1e-5));
-    }
-
-    #[test]
-    fn loud_sound_is_held_below_the_ceiling_and_still_meets_its_target() {
-        let wanted = Loudness { target_lufs: -11.0, ceiling_dbtp: -1.0 };
-        let (loud, found) = normalised(&plucks(0.5), wanted);
-        let (lufs, peak) = measure(&loud);
-        assert!((lufs + 11.0).abs() < 0.1, "{lufs}, {found:?}");
-        assert!(found.limited && peak <= -1.0 && peak > -1.5, "{peak}, {found:?}");
-    }
-
-    #[test]
-    fn silence_stays_silence() {
-        let (sound, found) = normalised(&vec![0.0; RATE_HZ as usize * 2], Loudness::default());
-        assert!(sound.iter().all(|sample| *sample == 0.0));
-        assert!(found.lufs == f64::NEG_INFINITY && found.gain_db == 0.0);
-    }
-
-    #[test]
-    fn the_lowest_of_neighbours() {
-        let values = [5.0, 1.0, 4.0, 3.0, 2.0, 6.0];
-        assert_eq!(lowest_within(&values, 1, 2), [1.0, 1.0, 1.0, 2.0, 2.0, 2.0]);
-        assert_eq!(lowest_within(&values, 0, 0), values);
-    }
-
-    #[test]
-    fn the_envelope_is_low_enough_at_every_peak() {
-        let mut peaks = vec![0.1_f32; 3000];
-        for (at, peak) in [(0, 2.0), (100, 4.0), (103, 1.5), (1500, 1.1), (2999, 3.0)] {
-            peaks[at] = peak;
-        }
-        let envelope = envelope(1.0, 1.0, &peaks, 44_100);
-        for (block, peak) in peaks.iter().enumerate() {
-            for limit in &envelope[block.saturating_sub(1)..=block] {
-                assert!(limit * peak <= 1.0001, "block {block}: {limit} of {peak}");
-            }
-        }
-        assert!(envelope[1490] > 0.99 && envelope[2980] > 0.99, "it lets go again, and does not begin early");
-    }
-}
+mod tests;

@@ -1,29 +1,16 @@
-//! For tests: a synth that clicks at the very frame of each note and remembers what it was told, and small scores.
+//! For tests: a synth that clicks on the very frame of each note and logs what it is sent, and small scores.
 
 pub mod c_memory;
 
 use std::sync::{Arc, Mutex};
 
-use super::callback::BLOCK_FRAMES;
-use super::mixer::{Buses, add_scaled};
-use super::synth::Synth;
+use super::block::BLOCK_FRAMES;
+use super::mixer::buses::{Buses, add_scaled};
+use super::synth::{Message, Synth};
 use crate::music::{Note, Part, Pitch, Score, Tick, Velocity};
 
-/// What a synth can be told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Call {
-    On(u8),
-    Off(u8),
-    Control(u8, u8),
-    Bend(i16),
-    Program(u8),
-    ReleaseAll,
-    Silence,
-    Reset,
-}
-
-/// Frame, channel, call.
-pub type Log = Arc<Mutex<Vec<(u64, usize, Call)>>>;
+/// Frame, channel, message.
+pub type Log = Arc<Mutex<Vec<(u64, usize, Message)>>>;
 
 /// Puts a single full sample where each note begins.
 #[derive(Debug)]
@@ -39,46 +26,22 @@ pub struct ClickSynth {
 
 impl ClickSynth {
     pub fn new() -> (Box<Self>, Log) {
-        // Room for all of a test: the callback may not allocate, and tests watch that.
+        // room for all of a test: the callback must not allocate, and tests check that
         let log: Log = Arc::new(Mutex::new(Vec::with_capacity(100_000)));
         let synth = Self { block: 0, now: 0, buses: Buses::new(), finished: Buses::new(), log: Arc::clone(&log) };
         (Box::new(synth), log)
     }
-
-    fn tell(&self, channel: usize, call: Call) {
-        self.log.lock().unwrap().push((self.block + self.now as u64, channel, call));
-    }
 }
 
 impl Synth for ClickSynth {
-    fn note_on(&mut self, channel: usize, pitch: u8, _velocity: u8) {
-        let bus = self.buses.open(channel);
-        (bus.left[self.now], bus.right[self.now]) = (0.8, 0.8);
-        self.tell(channel, Call::On(pitch));
+    fn send(&mut self, channel: usize, message: Message) {
+        if let Message::NoteOn(..) = message {
+            let bus = self.buses.open(channel);
+            (bus.left[self.now], bus.right[self.now]) = (0.8, 0.8);
+        }
+        self.log.lock().unwrap().push((self.block + self.now as u64, channel, message));
     }
-    fn note_off(&mut self, channel: usize, pitch: u8) {
-        self.tell(channel, Call::Off(pitch));
-    }
-    fn control(&mut self, channel: usize, number: u8, value: u8) {
-        self.tell(channel, Call::Control(number, value));
-    }
-    fn pitch_bend(&mut self, channel: usize, bend: i16) {
-        self.tell(channel, Call::Bend(bend));
-    }
-    fn pressure(&mut self, _: usize, _: u8) {}
-    fn key_pressure(&mut self, _: usize, _: u8, _: u8) {}
-    fn instrument(&mut self, channel: usize, program: u8, _is_drum: bool) {
-        self.tell(channel, Call::Program(program));
-    }
-    fn release_all(&mut self, channel: usize) {
-        self.tell(channel, Call::ReleaseAll);
-    }
-    fn silence(&mut self, channel: usize) {
-        self.tell(channel, Call::Silence);
-    }
-    fn reset_controls(&mut self, channel: usize) {
-        self.tell(channel, Call::Reset);
-    }
+
     fn advance(&mut self, frames: usize) {
         self.now += frames;
     }
@@ -123,14 +86,12 @@ pub fn score(parts: Vec<Vec<Note>>) -> Score {
 /// Keys of a channel that a log leaves held, pedals aside.
 pub fn held(log: &Log, channel: usize) -> Vec<u8> {
     let mut held = Vec::new();
-    for &(_, of, call) in log.lock().unwrap().iter() {
-        if of == channel {
-            match call {
-                Call::On(pitch) => held.push(pitch),
-                Call::Off(pitch) => held.retain(|known| *known != pitch),
-                Call::ReleaseAll | Call::Silence => held.clear(),
-                _ => {}
-            }
+    for &(_, _, message) in log.lock().unwrap().iter().filter(|(_, of, _)| *of == channel) {
+        match message {
+            Message::NoteOn(pitch, _) => held.push(pitch),
+            Message::NoteOff(pitch) => held.retain(|known| *known != pitch),
+            Message::ReleaseAll | Message::Silence => held.clear(),
+            _ => {}
         }
     }
     held
@@ -139,7 +100,7 @@ pub fn held(log: &Log, channel: usize) -> Vec<u8> {
 /// A score rendered with the test font: interleaved stereo.
 pub fn rendered(score: &Score, rate_hz: u32) -> Vec<f32> {
     let mut samples = Vec::new();
-    super::render(score, &super::soundfont::testing::font(), rate_hz, &mut |chunk| {
+    super::render::render(score, &super::soundfont::testing::font(), rate_hz, &mut |chunk| {
         samples.extend_from_slice(chunk);
         std::ops::ControlFlow::Continue(())
     })

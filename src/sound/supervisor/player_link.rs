@@ -3,25 +3,23 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crossbeam_channel::Sender;
-use rtrb::{Consumer, Producer};
+use rtrb::Consumer;
 
-use crate::sound::callback::{Command, Shared, Trash};
-use crate::sound::player::{OutputEvent, OutputState};
-
-/// Asks whoever shows the output to look at it.
-pub(super) type Wake = Arc<dyn Fn() + Send + Sync>;
+use crate::sound::callback::link::{Commands, Shared, Trash};
+use crate::sound::output::state::{OutputEvent, OutputState};
 
 /// What connects a supervisor with its player and the callback.
-pub(in crate::sound) struct Ends {
-    pub commands: Arc<Mutex<Producer<Command>>>,
+pub(in crate::sound) struct PlayerLink {
+    pub commands: Commands,
     pub trash: Consumer<Trash>,
     pub shared: Arc<Shared>,
     pub state: Arc<Mutex<OutputState>>,
     pub events: Sender<OutputEvent>,
-    pub wake: Option<Wake>,
+    /// Called when there is something new to show.
+    pub wake: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
-impl Ends {
+impl PlayerLink {
     pub fn set_state(&self, state: OutputState) {
         let mut known = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if *known == state {
@@ -32,16 +30,17 @@ impl Ends {
         }
         *known = state;
         drop(known);
-        if let Some(wake) = &self.wake {
-            wake();
+        self.wake();
+    }
+
+    pub fn send_event(&self, event: OutputEvent) {
+        // a full channel means that nobody is listening
+        if self.events.try_send(event).is_ok() {
+            self.wake();
         }
     }
 
-    pub fn tell(&self, event: OutputEvent) {
-        // nobody listens, or has not for long
-        if self.events.try_send(event).is_err() {
-            return;
-        }
+    fn wake(&self) {
         if let Some(wake) = &self.wake {
             wake();
         }

@@ -1,13 +1,13 @@
 //! The gate: reads an SF2 or SF3 file strictly into tables in which every index and position is known to be in range.
 //!
 //! The synth's own loader crashes on damaged fonts (it follows indices, loops and modulator targets without
-//! looking), so it never sees a file: it only gets an image that [`super::image`] writes from these tables.
-//! Broken structure is refused; what the specification says to ignore (unknown generators, zones without an
-//! instrument or sample) is left out. Numbers in comments are sections of the SoundFont 2.04 specification.
+//! checking), so it never gets a file, only an image that [`super::image`] writes from these tables.
+//! Broken structure is refused; what the specification says to ignore (unknown generators, zones without an instrument
+//! or sample) is left out. Numbers in comments are sections of the SoundFont 2.04 specification.
 
 use std::ops::Range;
 
-use super::Refusal;
+use super::error::Refusal;
 use super::riff::{Chunk, chunks, list, name_of};
 use super::source::Source;
 use super::tables::{Encoding, Font, Instrument, Modulator, Preset, Sample, Zone, generator};
@@ -80,7 +80,7 @@ fn read_version(source: &Source, within: Range<u64>) -> Result<Option<u16>, Refu
     Ok(Some(u16::from_le_bytes(major)))
 }
 
-/// The first chunk of that name, the whole list walked so that a truncated one behind it is noticed.
+/// The first chunk of that name, the whole list is walked so that a truncated one after it is noticed.
 fn find(source: &Source, within: Range<u64>, id: [u8; 4]) -> Result<Option<Chunk>, Refusal> {
     Ok(chunks(source, within, None)?.into_iter().find(|chunk| chunk.id == id))
 }
