@@ -26,7 +26,7 @@ fn the_computers_keys_are_recorded_and_rest_from_being_shortcuts() {
     harness.state_mut().change_preferences(|preferences| preferences.count_in_bars = 0);
     press(&mut harness, Modifiers::COMMAND, Key::N);
     press(&mut harness, Modifiers::COMMAND, Key::K);
-    assert!(harness.state().pages.compose.editor.computer_keys());
+    assert!(harness.state().pages.compose.editor.computer_keys.enabled);
     click(&mut harness, "Record");
     until(&mut harness, "time passed", |studio| studio.services.sound.position().tick > 20.0);
     harness.key_down(Key::A);
@@ -108,7 +108,7 @@ fn what_was_played_while_nothing_was_recorded_can_be_kept() {
     let notes = harness.state().document.history.committed().parts[0].notes.clone();
     assert_eq!(notes.iter().map(|note| note.pitch.get()).collect::<Vec<_>>(), [60, 64]);
     assert_eq!(notes[0].start, 0, "at the playhead");
-    assert_eq!(harness.state().document.history.undo_label(), Some("Keep what was played"));
+    assert_eq!(harness.state().document.history.undo_label(), Some("Capture what was played"));
 }
 
 #[test]
