@@ -8,9 +8,11 @@ use eframe::{
 };
 
 use super::{
+    actions::ComposeAction,
     commands::{
         CommandStates,
         execute::{engine, keyboards, midi_learn, recording, session},
+        keys,
     },
     context::Context,
     menu_bar,
@@ -50,27 +52,32 @@ impl Studio {
         self.poll();
         let ctx = ui.ctx().clone();
         session::guard_closing(self, &ctx);
-        self.take_computer_keys(&ctx);
-        self.take_keys(&ctx);
+        self.take_input(ui);
         self.take_dropped_files(&ctx);
         self.draw(ui);
         self.show_note_tool(&ctx);
         self.show_exports(&ctx);
         self.show_import(&ctx);
-        if self.page == Page::Compose {
-            let states = self.command_states();
-            let area = self.pages.compose.editor.roll.coordinates().area();
-            compose::recorded_takes::show(&self.context(&states), &ctx, area);
-        }
         self.show_dialog(&ctx);
         self.services.toasts.show(&ctx, super::status_bar::HEIGHT + space::M);
         self.execute_actions();
         self.settle(&ctx);
     }
 
-    /// What is drawn from.
-    pub(super) fn context<'a>(&'a self, commands: &'a CommandStates) -> Context<'a> {
-        Context { document: &self.document, services: &self.services, commands, page: self.page }
+    /// Takes the keys, and a press over the roll: what must be done before anything is drawn.
+    fn take_input(&mut self, ui: &Ui) {
+        let Self { services, pages, dialogs, .. } = self;
+        let editor = &mut pages.compose.editor;
+        if dialogs.open.is_some() {
+            editor.release_keys(&services.actions);
+        } else {
+            editor.take_computer_keys(ui, &services.actions);
+        }
+        if self.page == Page::Compose && editor.is_roll_pressed(ui) {
+            services.ask(ComposeAction::PressRoll);
+        }
+        self.execute_actions();
+        keys::take(ui, &mut self.pages.compose.editor, &mut self.dialogs, &self.services);
     }
 
     /// Takes what jobs, keyboards and the engine have brought.
@@ -90,7 +97,7 @@ impl Studio {
 
     fn draw(&mut self, ui: &mut Ui) {
         let states = self.command_states();
-        let Self { document, services, page, title, .. } = self;
+        let Self { document, services, pages, page, title, .. } = self;
         let context = Context { document, services, commands: &states, page: *page };
         let theme = Theme::of(ui);
         let bar = |margin: egui::Margin| egui::Frame::new().fill(theme.surface).inner_margin(margin);
@@ -108,7 +115,7 @@ impl Studio {
             .resizable(false)
             .show(ui, |ui| menu_bar::rail(&context, ui));
         match self.page {
-            Page::Compose => self.studio_page(ui),
+            Page::Compose => compose::ui(&mut pages.compose, &context, ui),
             Page::Train => self.train_page(ui), // a list at its side, and scrolls by itself
             Page::Models => self.page_frame(ui, Self::models_page),
             Page::Library => {
@@ -131,34 +138,6 @@ impl Studio {
                 });
             });
         });
-    }
-
-    fn studio_page(&mut self, ui: &mut Ui) {
-        use compose::side_panels::Side;
-        let theme = Theme::of(ui);
-        let side = egui::Frame::new().fill(theme.surface).inner_margin(egui::Margin::same(12));
-        Panel::top("transport")
-            .frame(egui::Frame::new().fill(theme.surface).inner_margin(egui::Margin::symmetric(12, 8)))
-            .exact_size(Self::transport_height(ui.ctx().content_rect().width()))
-            .show(ui, |ui| self.transport_bar(ui));
-        if self.shows_panel(Side::Left) {
-            Panel::left("left")
-                .frame(side)
-                .default_size(284.0)
-                .size_range(232.0..=360.0)
-                .show(ui, |ui| self.left_panel(ui));
-        }
-        if self.shows_panel(Side::Right) {
-            let states = self.command_states();
-            let Self { document, services, pages, page, .. } = self;
-            let context = Context { document, services, commands: &states, page: *page };
-            Panel::right("right")
-                .frame(side)
-                .default_size(288.0)
-                .size_range(256.0..=380.0)
-                .show(ui, |ui| compose::generate::ui(&mut pages.compose.generate, &context, ui));
-        }
-        CentralPanel::default().frame(egui::Frame::new().fill(theme.background)).show(ui, |ui| self.centre(ui));
     }
 
     /// Keeps sound and disk up with the score, and says when to draw again.

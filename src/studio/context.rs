@@ -1,5 +1,7 @@
 //! What pages, dialogs and bars are drawn from: read-only, but for the one way to ask for something.
 
+use eframe::egui::Response;
+
 use super::{
     actions::{Action, Actions},
     commands::{Command, CommandStates},
@@ -66,6 +68,25 @@ impl Context<'_> {
                 change(part);
             }
         });
+    }
+
+    /// Changes the score by a control: shown and heard while it is dragged, one undo step when it is let go. `changed`
+    /// says whether the control has another value than the score.
+    pub fn edit_by_control(
+        &self,
+        control: &Response,
+        label: &'static str,
+        changed: bool,
+        change: impl FnOnce(&mut Score) + Send + 'static,
+    ) {
+        if changed && control.dragged() {
+            self.ask(Action::Preview(Box::new(change)));
+        } else if changed {
+            self.edit(label, change);
+        }
+        if control.drag_stopped() {
+            self.ask(Action::CommitPreview(label));
+        }
     }
 
     /// Says something in passing.

@@ -74,7 +74,9 @@ impl Studio {
             title: TitleField::default(),
             startup: Startup { files: options.files, midi: Some(options.midi), frames: 0 },
         };
-        studio.load_first_melody();
+        if let Some(melody) = studio.pages.compose.left.first_melody() {
+            studio.document.history.reset(studio.services.session.begin(melody));
+        }
         studio.services.apply_preferences();
         studio
     }

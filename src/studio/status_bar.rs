@@ -51,13 +51,13 @@ fn hint(context: &Context<'_>) -> String {
         return text.to_owned();
     }
     if context.is_on(Command::ComputerKeys) {
-        return "The computer's keys play the piano; single-letter shortcuts rest until Ctrl+K".into();
+        return "Computer keyboard plays notes; letter shortcuts are off (Ctrl+K)".into();
     }
     if context.document.recording.as_ref().is_some_and(crate::studio::document::recording::Recording::is_waiting) {
         return "Waiting for the first key: time begins with it".into();
     }
     if context.document.recording.is_some() {
-        return "Recording: play on a keyboard, the piano below or the computer's keys; R or Space ends it".into();
+        return "Recording: play on a keyboard, the piano below or the computer keyboard; R or Space ends it".into();
     }
     if let Some(take) = context.document.takes.audition {
         return format!("Listening to take {}: Ctrl+Enter keeps it, [ and ] change takes", take + 1);
@@ -147,14 +147,14 @@ fn keyboard_state(context: &Context<'_>, ui: &mut Ui) {
             Icon::KeyboardMusic,
             "No MIDI",
             theme.text_faint,
-            &format!("{}. The piano below and the computer's keys (Ctrl+K) play too", sentence(reason)),
+            &format!("{}. The piano below and the computer keyboard (Ctrl+K) play too", sentence(reason)),
         ),
         (None, []) => item(
             ui,
             Icon::KeyboardMusic,
             "No keyboard",
             theme.text_faint,
-            "Plug in a MIDI keyboard and it connects by itself; the piano below and the computer's keys (Ctrl+K) play too",
+            "Plug in a MIDI keyboard and it connects by itself; the piano below and the computer keyboard (Ctrl+K) play too",
         ),
     }
 }

@@ -2,9 +2,8 @@
 #![allow(missing_docs)]
 use std::{path::PathBuf, sync::Arc};
 
-use super::{commands::Command, services::preferences::Preferences, state::Studio, widgets::IconButton};
-use crate::music::{Part, Tick};
-use eframe::egui::{Response, Ui};
+use super::{services::preferences::Preferences, state::Studio};
+use crate::music::Tick;
 
 impl Studio {
     pub fn fail(&mut self, text: impl Into<String>) {
@@ -27,25 +26,6 @@ impl Studio {
     }
     pub fn drop_audition(&mut self) {
         self.document.drop_audition();
-    }
-    pub fn audition(&mut self, take: Option<usize>) {
-        self.document.audition(take);
-    }
-    pub(super) fn change_part(&mut self, index: usize, label: &str, change: impl FnOnce(&mut Part)) {
-        self.document.edit_part(index, label, change);
-    }
-    pub(super) fn command_icon(&mut self, ui: &mut Ui, command: Command) -> Response {
-        let states = self.command_states();
-        super::commands::buttons::command_icon(&self.context(&states), ui, command)
-    }
-    pub(super) fn command_with(&mut self, ui: &mut Ui, command: Command, button: IconButton<'_>) -> Response {
-        let states = self.command_states();
-        super::commands::buttons::command_button(&self.context(&states), ui, command, button)
-    }
-
-    pub(super) fn learn_menu(&mut self, response: &Response, turned: super::services::midi_learn::Turned) {
-        let states = self.command_states();
-        super::pages::compose::learn_menu::learn_menu(&self.context(&states), response, turned);
     }
     pub(super) fn start_engine(&mut self) {
         super::commands::execute::engine::start(&mut self.services);
@@ -83,15 +63,6 @@ impl Studio {
             }
         }
     }
-    pub(super) fn set_tempo(&mut self, qpm: f64) {
-        self.document.set_tempo(self.services.playhead(), qpm);
-    }
-    pub(super) fn preview_tempo(&mut self, qpm: f64) {
-        self.document.preview_tempo(self.services.playhead(), qpm);
-    }
-    pub(super) fn remove_part(&mut self, index: usize) {
-        self.document.remove_part(index);
-    }
     pub(super) fn models_folder(&self) -> Option<PathBuf> {
         self.services.session.models_folder()
     }
@@ -101,12 +72,6 @@ impl Studio {
 
     pub(super) fn stop_recording(&mut self) {
         super::commands::execute::recording::stop(&mut self.document, &mut self.services);
-    }
-    pub(super) fn record(&mut self, stamped: crate::music::Stamped) {
-        super::commands::execute::recording::record(&mut self.document, &self.services, stamped);
-    }
-    pub(super) fn trim_take(&mut self, span: std::ops::Range<Tick>) {
-        self.services.ask(super::actions::RecordingAction::Trim(span));
     }
     pub(super) fn autosave(&mut self) {
         super::commands::execute::session::save(self);

@@ -94,11 +94,11 @@ fn ten_thousand_random_commands_leave_a_valid_score_and_a_way_back() {
             let notes: usize = studio.score().parts.iter().map(|part| part.notes.len()).sum();
             if notes > 1500 || studio.score().parts.len() > 12 {
                 studio.push(Command::NewScore);
-                studio.push(Command::Roll(cantus::studio::pages::compose::roll::RollCommand::AddNote));
+                studio.push(Command::Roll(cantus::studio::commands::RollCommand::AddNote));
                 studio.execute_actions();
             }
         }
-        for command in [Command::Stop, Command::Roll(cantus::studio::pages::compose::roll::RollCommand::SelectNone)] {
+        for command in [Command::Stop, Command::Roll(cantus::studio::commands::RollCommand::SelectNone)] {
             studio.push(command);
             studio.execute_actions();
         }
@@ -113,7 +113,7 @@ fn ten_thousand_random_commands_leave_a_valid_score_and_a_way_back() {
     // each of the table was really carried out, but for those that need a pointer, an engine, a take
     let never: Vec<Command> = commands.into_iter().filter(|command| !tried.contains(command)).collect();
     let cannot = [
-        Command::Roll(cantus::studio::pages::compose::roll::RollCommand::SplitAtPointer),
+        Command::Roll(cantus::studio::commands::RollCommand::SplitAtPointer),
         Command::KeepRecent,
         Command::NextRecordedTake,
         Command::TrimBefore,

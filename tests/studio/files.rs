@@ -143,7 +143,7 @@ fn the_volume_of_the_whole_is_one_undo_step_and_goes_into_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
     assert_eq!(harness.state().score().volume, 127);
-    let slider = harness.get_by_label("Volume of the whole");
+    let slider = harness.get_by_label("Master volume");
     slider.focus();
     harness.run_steps(2);
     for _ in 0..3 {

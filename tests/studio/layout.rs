@@ -1,6 +1,6 @@
 //! Windows of all sizes: nothing of the bars is cut off or covered, and there is a roll to work in.
 
-use cantus::studio::pages::compose::side_panels::Side;
+use cantus::studio::pages::compose::Side;
 use eframe::egui::{Rect, pos2, vec2};
 
 use super::{commands::walk, *};
@@ -38,7 +38,7 @@ fn the_bars_are_whole_and_the_roll_has_room_in_windows_of_all_sizes() {
         let area = harness.state().pages.compose.editor.roll.coordinates().area();
         assert!(area.width() >= 200.0 && area.height() >= 60.0, "{width}: the notes have {area:?}");
         let controls = controls_above(&harness, area.top());
-        for name in ["Play", "Record", "Tempo", "Key", "Panic: silence everything", "Pencil", "Panel of generating"] {
+        for name in ["Play", "Record", "Tempo", "Key", "Panic: silence everything", "Pencil", "Generate panel"] {
             assert!(controls.iter().any(|(of, _)| of == name), "{width}: no {name} among {controls:?}");
         }
         for (index, (name, rect)) in controls.iter().enumerate() {
@@ -56,16 +56,20 @@ fn side_panels_are_closed_and_opened_and_make_room_for_each_other() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
     with_model(&mut harness);
-    let shown =
-        |harness: &Harness<'static, Studio>| [Side::Left, Side::Right].map(|side| harness.state().shows_panel(side));
+    let shown = |harness: &Harness<'static, Studio>| {
+        let studio = harness.state();
+        let width = harness.ctx.content_rect().width();
+        [Side::Left, Side::Right]
+            .map(|side| studio.pages.compose.shows_panel(side, &studio.services.preferences, width))
+    };
     assert_eq!(shown(&harness), [true, true]);
     let wide = harness.state().pages.compose.editor.roll.coordinates().area().width();
     press(&mut harness, Modifiers::ALT, Key::Num1);
     assert_eq!(shown(&harness), [false, true]);
-    assert!(harness.query_by_label("Add a part").is_none());
+    assert!(harness.query_by_label("Add part").is_none());
     assert!(harness.state().pages.compose.editor.roll.coordinates().area().width() > wide + 200.0);
     assert!(!harness.state().services.preferences.left_panel, "it stays so");
-    click(&mut harness, "Panel of melodies and parts");
+    click(&mut harness, "Melodies and parts panel");
     assert_eq!(shown(&harness), [true, true]);
 
     harness.set_size(vec2(800.0, 500.0));

@@ -8,8 +8,7 @@ use cantus::{
     music::{Part, Score, TempoMap, midi_file},
     studio::{
         Studio,
-        commands::Command,
-        pages::compose::roll::RollCommand,
+        commands::{Command, RollCommand},
         services::{files::Purpose, preferences::RollChoices},
     },
 };
@@ -91,12 +90,12 @@ fn a_whole_session_by_labels() {
     press(&mut harness, Modifiers::NONE, Key::Escape);
 
     // record by the computer's keys
-    click(&mut harness, "Computer keys");
+    click(&mut harness, "Computer keyboard");
     click(&mut harness, "Record");
     play_keys(&mut harness, &[Key::A, Key::D, Key::G], 150.0);
     click(&mut harness, "Record");
     assert!(harness.state().document.recording.is_none());
-    click(&mut harness, "Computer keys");
+    click(&mut harness, "Computer keyboard");
     assert_eq!(pitches(&harness, 0), [60, 64, 67]);
 
     // edit: a click on the last note, and it goes up by an arrow; all to the grid
@@ -175,7 +174,7 @@ fn a_click_into_the_roll_leaves_the_arrows_to_its_notes_and_a_knob_keeps_them() 
     for key in [Key::ArrowDown, Key::ArrowRight, Key::ArrowLeft, Key::ArrowUp] {
         press(&mut harness, Modifiers::NONE, key);
     }
-    assert!(harness.state().pages.compose.editor.roll.has_focus(&harness.ctx));
+    assert!(harness.get_by_label_contains("Piano roll, Melody").is_focused());
     assert_eq!(harness.state().score().parts[0].notes[0], moved);
     assert_eq!(harness.state().document.history.undo_labels().count(), 8);
 
@@ -225,7 +224,7 @@ fn the_playhead_and_the_grid_move_without_a_mouse() {
 fn how_the_roll_is_looked_at_is_remembered() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
-    for label in ["Rows of the scale", "Draw and drag within the scale", "Follow the playhead"] {
+    for label in ["Highlight scale", "Snap to scale", "Follow playhead"] {
         click(&mut harness, label);
     }
     press(&mut harness, Modifiers::COMMAND, Key::CloseBracket);
@@ -253,9 +252,9 @@ fn escape_closes_a_menu_before_what_lies_below_it() {
     harness.state_mut().push(Command::ExportSomeMidi);
     harness.run_steps(3);
     click(&mut harness, "Part");
-    harness.get_by_label("Remove the part");
+    harness.get_by_label("Remove part");
     press(&mut harness, Modifiers::NONE, Key::Escape);
-    assert!(harness.query_by_label("Remove the part").is_none(), "the menu is closed");
+    assert!(harness.query_by_label("Remove part").is_none(), "the menu is closed");
     assert!(harness.state().services.exports.open.is_some(), "and nothing else");
     press(&mut harness, Modifiers::NONE, Key::Escape);
     assert!(harness.state().services.exports.open.is_none());
@@ -385,7 +384,7 @@ fn knobs_turn_tempo_and_mix_and_are_no_music_then() {
     let send = |bytes: [u8; 3]| assert!(midi.send("Launchkey Mini", clock::now_micros(), &bytes));
     harness.state_mut().push(Command::ShowSettings);
     harness.run_steps(3);
-    for (label, number) in [("Tempo", 74), ("Volume of the part", 7), ("Volume of the whole", 75)] {
+    for (label, number) in [("Tempo", 74), ("Part volume", 7), ("Master volume", 75)] {
         harness.get_by_label(label).click_accesskit();
         harness.run_steps(2);
         send([0xB0, number, 90]);
@@ -415,7 +414,7 @@ fn knobs_turn_tempo_and_mix_and_are_no_music_then() {
     let labels = |harness: &Window| -> Vec<String> {
         harness.state().document.history.undo_labels().map(str::to_owned).collect()
     };
-    assert_eq!(labels(&harness)[..2], ["Record", "Volume of the part"], "a turn is one step");
+    assert_eq!(labels(&harness)[..2], ["Record", "Part volume"], "a turn is one step");
 
     // it stood at 90 when it was learned, and passes the tempo on its way to either end
     send([0xB0, 74, 0]);
@@ -434,9 +433,7 @@ fn knobs_turn_tempo_and_mix_and_are_no_music_then() {
     send([0xB0, 75, 64]);
     until(&mut harness, "the whole is softer", |studio| studio.score().volume == 64);
     assert_eq!(harness.state().services.midi_learn.hint(), None);
-    until(&mut harness, "the knob rested", |studio| {
-        studio.document.history.undo_label() == Some("Volume of the whole")
-    });
+    until(&mut harness, "the knob rested", |studio| studio.document.history.undo_label() == Some("Master volume"));
     assert_eq!(harness.state().document.history.undo_labels().count(), depth + 4);
     for _ in 0..4 {
         press(&mut harness, Modifiers::COMMAND, Key::Z);

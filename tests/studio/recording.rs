@@ -26,7 +26,7 @@ fn the_computers_keys_are_recorded_and_rest_from_being_shortcuts() {
     harness.state_mut().change_preferences(|preferences| preferences.count_in_bars = 0);
     press(&mut harness, Modifiers::COMMAND, Key::N);
     press(&mut harness, Modifiers::COMMAND, Key::K);
-    assert!(harness.state().pages.compose.editor.computer_keys());
+    assert!(harness.state().pages.compose.editor.computer_keys.enabled);
     click(&mut harness, "Record");
     until(&mut harness, "time passed", |studio| studio.services.sound.position().tick > 20.0);
     harness.key_down(Key::A);

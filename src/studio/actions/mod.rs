@@ -2,21 +2,25 @@
 //!
 //! Holds data, and knows neither who asks nor what is done.
 
+mod compose;
 mod files;
 mod generate;
 mod library;
 mod midi_learn;
 mod recording;
+mod roll;
 mod session;
 
 use std::cell::RefCell;
 
 pub use self::{
+    compose::ComposeAction,
     files::FileAction,
     generate::{EngineAction, GenerateAction},
     library::{LibraryAction, Listing},
     midi_learn::MidiLearnAction,
     recording::RecordingAction,
+    roll::RollAction,
     session::{Opened, SessionAction},
 };
 
@@ -41,6 +45,10 @@ pub enum Action {
         /// The change.
         change: ScoreChange,
     },
+    /// Show and play a change of the score until it is committed.
+    Preview(ScoreChange),
+    /// Make what is previewed one undo step, and what undo will say.
+    CommitPreview(&'static str),
     /// Say something in passing.
     Say(Tone, String),
     /// What the generate panel asks for.
@@ -57,6 +65,10 @@ pub enum Action {
     Session(SessionAction),
     /// What is asked for around the library.
     Library(LibraryAction),
+    /// What the compose page asks for.
+    Compose(ComposeAction),
+    /// What the roll asks for.
+    Roll(RollAction),
     /// TRANSITION: to be replaced by an action of its own.
     Then(Box<dyn FnOnce(&mut Studio) + Send>),
 }
@@ -71,8 +83,18 @@ macro_rules! kinds {
         })*
     };
 }
-kinds!(Command: Command, Generate: GenerateAction, Engine: EngineAction, MidiLearn: MidiLearnAction, File: FileAction, Recording: RecordingAction, Session: SessionAction,
-    Library: LibraryAction);
+kinds!(
+    Command: Command,
+    Generate: GenerateAction,
+    Engine: EngineAction,
+    MidiLearn: MidiLearnAction,
+    File: FileAction,
+    Recording: RecordingAction,
+    Session: SessionAction,
+    Library: LibraryAction,
+    Compose: ComposeAction,
+    Roll: RollAction,
+);
 
 /// What was asked for and is not done yet, in the order of asking.
 #[derive(Default)]

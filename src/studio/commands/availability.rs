@@ -1,14 +1,11 @@
 //! Why a command cannot be given now, and which switches are on.
 
 use super::{
-    Command,
+    Command, RollCommand,
     execute::{generate, recording},
 };
 use crate::studio::{
-    pages::compose::{
-        roll::{RollInput, Tool},
-        side_panels::Side,
-    },
+    pages::compose::{Side, editor::roll_input, roll::Tool},
     state::Studio,
 };
 
@@ -62,19 +59,18 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
         }
         Command::KeepTake => says(studio.document.takes.audition.is_none(), "No take is being listened to"),
         Command::KeysOctaveDown | Command::KeysOctaveUp => says(
-            !studio.pages.compose.editor.computer_keys(),
-            "The computer's keys do not play: switch them on with Ctrl+K",
+            !studio.pages.compose.editor.computer_keys.enabled,
+            "The computer keyboard plays no notes: switch it on with Ctrl+K",
         ),
         Command::Roll(command) => {
-            let score = std::sync::Arc::clone(studio.document.history.score());
-            let mut input = RollInput::new(&score, studio.document.part);
-            input.key = studio.pages.compose.editor.found_key.1;
-            studio.pages.compose.editor.roll.disabled_reason(command, &input).map(str::to_owned)
+            let editor = &studio.pages.compose.editor;
+            let input = roll_input(&studio.document, &studio.services, editor.tool);
+            editor.roll.disabled_reason(command, &input).map(str::to_owned)
         }
         Command::Quantise | Command::QuantiseWith | Command::Humanise | Command::Transpose | Command::Stretch => {
             studio.why_not_note_tools()
         }
-        Command::ToggleScaleSnap if studio.pages.compose.editor.found_key.1.is_none() => {
+        Command::ToggleScaleSnap if studio.document.key().is_none() => {
             Some("No key is set, and the notes suggest none".into())
         }
         _ => None,
@@ -94,12 +90,18 @@ pub fn is_on(studio: &Studio, command: Command) -> bool {
         Command::ToggleGhosts => studio.services.preferences.roll.ghosts,
         Command::ToggleScaleRows => studio.services.preferences.roll.scale_rows,
         Command::ToggleScaleSnap => studio.services.preferences.roll.scale_snap,
-        Command::ToggleLeftPanel => studio.shows_panel(Side::Left),
-        Command::ToggleRightPanel => studio.shows_panel(Side::Right),
-        Command::ComputerKeys => studio.pages.compose.editor.computer_keys(),
+        Command::ToggleLeftPanel => shows_panel(studio, Side::Left),
+        Command::ToggleRightPanel => shows_panel(studio, Side::Right),
+        Command::ComputerKeys => studio.pages.compose.editor.computer_keys.enabled,
+        Command::Roll(RollCommand::ToggleVelocityLane) => studio.pages.compose.editor.roll.shows_velocity_lane(),
         Command::ToolSelect => studio.pages.compose.editor.tool == Tool::Select,
         Command::ToolDraw => studio.pages.compose.editor.tool == Tool::Pencil,
         Command::ToolErase => studio.pages.compose.editor.tool == Tool::Erase,
         _ => false,
     }
+}
+
+fn shows_panel(studio: &Studio, side: Side) -> bool {
+    let width = studio.services.ctx.content_rect().width();
+    studio.pages.compose.shows_panel(side, &studio.services.preferences, width)
 }

@@ -1,119 +1,129 @@
-//! From keys pressed to commands given: who hears a key, and in what order.
+//! From keys pressed to commands asked for: who hears a key, and in what order.
 
-use eframe::egui::{Context, Event, Key, KeyboardShortcut, Modifiers, Popup};
+use eframe::egui::{Context, Event, Key, KeyboardShortcut, Popup};
 
-use crate::music::clipboard;
-use crate::studio::{
-    commands::{Command, Entry, table},
-    pages::compose::roll::RollCommand,
-    state::Studio,
+use super::{Command, Entry, RollCommand, table};
+use crate::{
+    music::clipboard,
+    studio::{
+        actions::Action, dialogs::Dialogs, pages::compose::editor::Editor, services::Services, toasts::Tone, widgets,
+    },
 };
 
-impl Studio {
-    /// Gives the commands whose keys were pressed. Call before anything is drawn.
-    pub(in crate::studio) fn take_keys(&mut self, ctx: &Context) {
-        let typing = ctx.text_edit_focused();
-        let gesture = self.pages.compose.editor.roll.is_busy();
-        // what is open over the window closes by Esc, and moves by the arrows, before anything else does
-        let popup = Popup::is_any_open(ctx);
-        let focused = popup
-            || (ctx.memory(|memory| memory.focused().is_some()) && !self.pages.compose.editor.roll.has_focus(ctx));
-        let mut suspended = self.pages.compose.editor.computer_keys();
-        let asked = self.asks();
-        let mut given = Vec::new();
-        let mut pasted = None;
-        // In the order they were pressed: several may come within one slow frame, and the later mean what the earlier did.
-        ctx.input_mut(|input| {
-            input.events.retain(|event| {
-                let command = match event {
-                    Event::Key { key, pressed: true, repeat, modifiers: held, .. } => table()
-                        .iter()
-                        .flat_map(|entry| entry.keys.iter().map(|shortcut| (entry.command, *shortcut)))
-                        .filter(|(_, shortcut)| {
-                            shortcut.logical_key == *key && held.matches_logically(shortcut.modifiers)
-                        })
-                        .filter(|(_, shortcut)| !(gesture || popup) || shortcut.logical_key != Key::Escape) // the roll gives its gesture up first
-                        // and Enter says yes to a window that asks
-                        .filter(|(_, shortcut)| {
-                            !asked || shortcut.logical_key != Key::Enter || shortcut.modifiers.any()
-                        })
-                        .filter(|(_, shortcut)| is_heard(*shortcut, typing, focused, suspended))
-                        // the most modifiers win, so that Ctrl+Shift+Z is not taken for Ctrl+Z
-                        .max_by_key(|(_, shortcut)| modifiers(*shortcut))
-                        .map(|(command, _)| (command, *repeat)),
-                    // the system's clipboard keys arrive as events of their own
-                    Event::Copy if !typing => Some((Command::Roll(RollCommand::Copy), false)),
-                    Event::Cut if !typing => Some((Command::Roll(RollCommand::Cut), false)),
-                    Event::Paste(text) if !typing => {
-                        pasted = Some(text.clone());
-                        Some((Command::Roll(RollCommand::Paste), false))
-                    }
-                    _ => None,
-                };
-                let Some((command, repeat)) = command else { return true };
-                suspended ^= command == Command::ComputerKeys && !repeat;
-                // a held key moves notes on and on, but does not start and stop and start
-                if !repeat || matches!(command, Command::Roll(_) | Command::Undo | Command::Redo) {
-                    given.push(command);
-                }
-                false
-            });
+/// What decides who hears a key.
+#[derive(Clone, Copy)]
+struct Listeners {
+    /// A text field has the focus.
+    typing: bool,
+    /// Something is open over the window: it closes by Esc, and moves by the arrows, before anything else does.
+    popup: bool,
+    /// A control uses Enter and the arrows itself.
+    control: bool,
+    /// The roll cancels its gesture by Esc first.
+    gesture: bool,
+    /// Enter says yes to a window that asks.
+    asked: bool,
+    /// The computer keyboard is a piano.
+    piano: bool,
+}
+
+/// Asks for the commands whose keys were pressed. Call before anything is drawn.
+pub fn take(ctx: &Context, editor: &mut Editor, dialogs: &mut Dialogs, services: &Services) {
+    let popup = Popup::is_any_open(ctx);
+    let mut listeners = Listeners {
+        typing: ctx.text_edit_focused(),
+        popup,
+        control: popup || widgets::control_has_keys(ctx),
+        gesture: editor.roll.is_busy(),
+        asked: is_asked(dialogs, services),
+        piano: editor.computer_keys.enabled,
+    };
+    let mut given = Vec::new();
+    let mut pasted = None;
+    // in the order they were pressed: several may come within one slow frame, and the later mean what the earlier did
+    ctx.input_mut(|input| {
+        input.events.retain(|event| {
+            let Some((command, repeat)) = command_of(event, listeners) else { return true };
+            if let Event::Paste(text) = event {
+                pasted = Some(text.clone());
+            }
+            listeners.piano ^= command == Command::ComputerKeys && !repeat;
+            // a held key moves notes on and on, but does not start and stop and start
+            if !repeat || matches!(command, Command::Roll(_) | Command::Undo | Command::Redo) {
+                given.push(command);
+            }
+            false
         });
-        if self.dialogs.open.is_some() {
-            // Esc closes what lies over the window, and nothing below it hears keys
-            if given.contains(&Command::Roll(RollCommand::SelectNone)) {
-                self.dialogs.open = None;
-            }
-            return;
+    });
+    if dialogs.open.is_some() {
+        // Esc closes what lies over the window, and nothing below it hears keys
+        if given.contains(&Command::Roll(RollCommand::SelectNone)) {
+            dialogs.open = None;
         }
-        match pasted.map(|text| clipboard::from_text(&text)) {
-            Some(Some(notes)) => self.pages.compose.editor.roll.set_clipboard(notes),
-            Some(None) => {
-                given.retain(|command| *command != Command::Roll(RollCommand::Paste));
-                self.services.toasts.add(crate::studio::toasts::Tone::Plain, "There are no notes on the clipboard");
-            }
-            None => {}
-        }
-        for command in given {
-            self.push(command);
-        }
+        return;
     }
-
-    /// Whether a window beside the roll asks something.
-    fn asks(&self) -> bool {
-        let import = self.dialogs.import.as_ref().is_some_and(crate::studio::dialogs::import::Import::is_shown);
-        self.dialogs.note_tool.is_some() || import || self.services.exports.open.is_some()
+    match pasted.map(|text| clipboard::from_text(&text)) {
+        Some(Some(notes)) => editor.roll.set_clipboard(notes),
+        Some(None) => {
+            given.retain(|command| *command != Command::Roll(RollCommand::Paste));
+            services.ask(Action::Say(Tone::Plain, "There are no notes on the clipboard".into()));
+        }
+        None => {}
     }
+    given.into_iter().for_each(|command| services.ask(command));
+}
 
-    /// Whether Enter was pressed and no control has it for itself: yes to the window that asks. Taken from whoever asks later.
-    pub(in crate::studio) fn entered(&self, ctx: &Context) -> bool {
-        let free = ctx.memory(|memory| memory.focused().is_none()) || self.pages.compose.editor.roll.has_focus(ctx);
-        free && self.dialogs.open.is_none() && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter))
+/// Whether a window beside the roll asks something.
+fn is_asked(dialogs: &Dialogs, services: &Services) -> bool {
+    let import = dialogs.import.as_ref().is_some_and(crate::studio::dialogs::import::Import::is_shown);
+    dialogs.note_tool.is_some() || import || services.exports.open.is_some()
+}
+
+/// The command that an event gives, and whether a held key repeats it.
+fn command_of(event: &Event, listeners: Listeners) -> Option<(Command, bool)> {
+    match event {
+        Event::Key { key, pressed: true, repeat, modifiers: held, .. } => table()
+            .iter()
+            .flat_map(|entry| entry.keys.iter().map(|shortcut| (entry.command, shortcut)))
+            .filter(|(_, shortcut)| shortcut.logical_key == *key && held.matches_logically(shortcut.modifiers))
+            .filter(|(_, shortcut)| is_heard(shortcut, listeners))
+            // the most modifiers win, so that Ctrl+Shift+Z is not taken for Ctrl+Z
+            .max_by_key(|(_, shortcut)| modifiers(shortcut))
+            .map(|(command, _)| (command, *repeat)),
+        // the system's clipboard keys arrive as events of their own
+        Event::Copy if !listeners.typing => Some((RollCommand::Copy.into(), false)),
+        Event::Cut if !listeners.typing => Some((RollCommand::Cut.into(), false)),
+        Event::Paste(_) if !listeners.typing => Some((RollCommand::Paste.into(), false)),
+        _ => None,
     }
 }
 
-fn modifiers(shortcut: KeyboardShortcut) -> u32 {
+fn modifiers(shortcut: &KeyboardShortcut) -> u32 {
     let modifiers = shortcut.modifiers;
     u32::from(modifiers.shift) + u32::from(modifiers.command || modifiers.ctrl) + u32::from(modifiers.alt)
 }
 
-/// Whether a key reaches the commands, and not a text field, a focused control or the computer-key piano.
-fn is_heard(shortcut: KeyboardShortcut, typing: bool, focused: bool, suspended: bool) -> bool {
+/// Whether a key reaches the commands, and nobody who hears it first.
+fn is_heard(shortcut: &KeyboardShortcut, listeners: Listeners) -> bool {
     let with_ctrl = shortcut.modifiers.command || shortcut.modifiers.ctrl;
-    let function_key = matches!(shortcut.logical_key, Key::F1 | Key::F3 | Key::Escape);
-    if typing
-        && !(function_key
-            || (with_ctrl && !matches!(shortcut.logical_key, Key::A | Key::C | Key::V | Key::X | Key::Z | Key::Y)))
-    {
+    let key = shortcut.logical_key;
+    if (listeners.gesture || listeners.popup) && key == Key::Escape {
         return false;
     }
-    if suspended && Entry::is_plain_key(&shortcut) {
+    if listeners.asked && key == Key::Enter && !shortcut.modifiers.any() {
         return false;
     }
-    // a focused control takes Enter and the arrows; everything else works on
-    let of_control = matches!(
-        shortcut.logical_key,
-        Key::Enter | Key::ArrowUp | Key::ArrowDown | Key::ArrowLeft | Key::ArrowRight | Key::Home
-    );
-    !(focused && of_control && !with_ctrl)
+    if listeners.typing {
+        let works_on = matches!(key, Key::F1 | Key::F3 | Key::Escape);
+        let of_text = matches!(key, Key::A | Key::C | Key::V | Key::X | Key::Z | Key::Y);
+        if !(works_on || (with_ctrl && !of_text)) {
+            return false;
+        }
+    }
+    if listeners.piano && Entry::is_plain_key(shortcut) {
+        return false;
+    }
+    let of_control =
+        matches!(key, Key::Enter | Key::ArrowUp | Key::ArrowDown | Key::ArrowLeft | Key::ArrowRight | Key::Home);
+    !(listeners.control && of_control && !with_ctrl)
 }

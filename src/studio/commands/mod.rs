@@ -1,21 +1,25 @@
 //! Everything the studio can be told to do, in one table: title, icon, keys, and where it stands in the menus.
 //!
 //! Menus, palette, keyboard, buttons and the sheet of keys all read this table; whether a command can be given now,
-//! and why not, is answered in one place ([`super::state::Studio::why_not`]). Knows nothing of how a command is done.
+//! and why not, is answered in one place ([`availability`]). Knows nothing of how a command is done.
 
 mod availability;
 pub mod buttons;
 pub mod execute;
 pub mod keys;
-pub(in crate::studio) mod palette;
+pub mod palette;
+mod roll_command;
 mod states;
 mod table;
 
 use eframe::egui::{Key, KeyboardShortcut};
 
-pub use self::{states::CommandStates, table::table};
+pub use self::{
+    roll_command::{RollCommand, RollCommandKind},
+    states::CommandStates,
+    table::table,
+};
 use super::theme::Icon;
-use crate::studio::pages::compose::roll::RollCommand;
 
 /// Something the studio can be told to do.
 #[allow(missing_docs, reason = "the table says what each does")]
@@ -149,6 +153,12 @@ pub struct Entry {
     pub menu: Menu,
     /// Whether a line is drawn above it in its menu.
     pub begins_group: bool,
+}
+
+impl From<RollCommand> for Command {
+    fn from(command: RollCommand) -> Self {
+        Self::Roll(command)
+    }
 }
 
 impl Command {

@@ -7,7 +7,6 @@ use eframe::egui::{
 
 use crate::sound::export::{Depth, Exported, Format, RATES_HZ};
 use crate::studio::{
-    pages::compose::parts::part_title,
     services::{
         exports::{AudioChoice, Kind},
         files::Purpose,
@@ -100,7 +99,7 @@ impl Studio {
         }
         ui.add_space(space::M);
         let why_not = self.why_not(crate::studio::commands::Command::ExportAudio);
-        let entered = self.entered(ui.ctx()) && why_not.is_none();
+        let entered = widgets::entered(ui) && why_not.is_none();
         if widgets::primary_button(ui, Icon::FileAudio, "Export…", why_not).clicked() || entered {
             self.ask(Purpose::ExportAudio);
         }
@@ -156,7 +155,7 @@ impl Studio {
                     ui.add_space(NAMES);
                     widgets::outline_ticks(ui);
                     let mut wanted = !choice.left_out.contains(&index);
-                    if ui.checkbox(&mut wanted, part_title(part, index)).changed() {
+                    if ui.checkbox(&mut wanted, widgets::part_title(part, index)).changed() {
                         choice.left_out.retain(|&left_out| left_out != index);
                         if !wanted {
                             choice.left_out.push(index);
@@ -178,7 +177,7 @@ impl Studio {
         );
         ui.add_space(space::M);
         let why_not = (notes == 0).then(|| "There are no notes in what is chosen".to_owned());
-        let entered = self.entered(ui.ctx()) && why_not.is_none();
+        let entered = widgets::entered(ui) && why_not.is_none();
         if widgets::primary_button(ui, Icon::FileMusic, "Export…", why_not).clicked() || entered {
             self.ask(Purpose::ExportSomeMidi);
         }

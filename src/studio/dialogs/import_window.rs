@@ -12,7 +12,6 @@ use crate::studio::{
         export::{choose, setting, time_text},
         import::{Content, FoundPart, Import, TempoFrom, tempo_text},
     },
-    pages::compose::parts::{instruments::instrument_name, part_title},
     state::Studio,
     theme::{self, Icon, Theme, radius, size, space},
     widgets::{self, IconButton},
@@ -40,7 +39,7 @@ impl Studio {
         }
         let style = ctx.global_style();
         let (mut take, mut cancel, mut listen) = (false, false, None);
-        let entered = self.entered(ctx);
+        let entered = widgets::entered(ctx);
         Window::new("MIDI files")
             .id(Id::unique("import"))
             .title_bar(false)
@@ -211,7 +210,7 @@ impl Row<'_> {
     fn show(&self, ui: &mut Ui, place: (usize, usize)) -> Option<Asked> {
         let theme = Theme::of(ui);
         let part = &self.score.parts[self.found.index];
-        let title = part_title(part, self.found.index);
+        let title = widgets::part_title(part, self.found.index);
         let mut asked = None;
         let chosen = self.is_melody && self.proposes;
         ui.push_id(place, |ui| {
@@ -243,7 +242,11 @@ impl Row<'_> {
                             .map_or(String::new(), |(low, high)| format!(" · {} to {}", low.name(), high.name()));
                         widgets::caption(
                             ui,
-                            format!("{} · {} notes{range}", instrument_name(part), thousands(part.notes.len())),
+                            format!(
+                                "{} · {} notes{range}",
+                                widgets::instrument_name(part),
+                                thousands(part.notes.len())
+                            ),
                         );
                     });
                     if self.proposes {

@@ -6,7 +6,7 @@ pub mod snap;
 pub mod takes;
 mod transport;
 
-use std::{ops::Range, sync::Arc};
+use std::{cell::Cell, ops::Range, sync::Arc};
 
 pub use self::transport::LoopAndTaps;
 use self::{
@@ -15,7 +15,7 @@ use self::{
 };
 use crate::{
     library::store::Composition,
-    music::{Part, Score, TempoMap, Tick, history::History},
+    music::{Key, Part, Score, TempoMap, Tick, history::History, key},
 };
 
 /// What is worked on.
@@ -37,6 +37,8 @@ pub struct Document {
     pub takes: GeneratedTakes,
     /// Counts the compositions that were opened, so that views know when to start anew.
     pub opened: u64,
+    /// The key of a revision of the score.
+    key: Cell<(Option<u64>, Option<Key>)>,
 }
 
 impl Document {
@@ -48,6 +50,20 @@ impl Document {
     /// The part that is edited, if there is one.
     pub fn chosen_part(&self) -> Option<&Arc<Part>> {
         self.score().parts.get(self.part)
+    }
+
+    /// The key that is set, or that the notes suggest.
+    pub fn key(&self) -> Option<Key> {
+        let revision = Some(self.history.revision());
+        let (known, key) = self.key.get();
+        if known == revision {
+            return key;
+        }
+        let score = self.history.committed();
+        let notes = score.parts.iter().filter(|part| !part.is_drum).flat_map(|part| &part.notes);
+        let key = score.keys.first().map(|change| change.key).or_else(|| key::detect(notes));
+        self.key.set((revision, key));
+        key
     }
 
     /// The range that is looped, where the loop is on.
@@ -75,21 +91,20 @@ impl Document {
         });
     }
 
-    /// Shows and plays a change of a part until it is committed or cancelled.
-    pub fn preview_part(&mut self, index: usize, change: impl FnOnce(&mut Part)) {
+    /// Shows and plays a change of the score until it is committed or cancelled.
+    pub fn preview(&mut self, change: impl FnOnce(&mut Score)) {
         self.keep_audition();
         let mut score = Score::clone(self.history.committed());
-        if let Some(part) = score.part_mut(index) {
-            change(part);
-        }
+        change(&mut score);
         self.history.preview(score);
+        self.preview_replaced();
     }
 
     /// Adds an empty part and chooses it.
     pub fn add_part(&mut self) {
         let mut part = Part::new(format!("Part {}", self.score().parts.len() + 1), 0);
         part.color = takes::free_color(&self.score().parts);
-        self.edit("Add a part", |score| {
+        self.edit("Add part", |score| {
             score.parts.push(Arc::new(part));
             if score.melody.is_none() {
                 score.melody = Some(score.parts.len() - 1);
@@ -100,7 +115,7 @@ impl Document {
 
     /// Takes a part out of the score.
     pub fn remove_part(&mut self, index: usize) {
-        self.edit("Remove the part", |score| {
+        self.edit("Remove part", |score| {
             if index < score.parts.len() {
                 score.parts.remove(index);
                 score.melody = match score.melody {
@@ -113,18 +128,9 @@ impl Document {
         self.clamp_part();
     }
 
-    /// Plays at this tempo from the change of tempo on that `tick` is behind, until it is committed.
-    pub fn preview_tempo(&mut self, tick: Tick, qpm: f64) {
-        self.keep_audition();
-        let mut score = Score::clone(self.history.committed());
-        score.tempo = score.tempo.with_qpm_at(tick, qpm.clamp(20.0, 300.0));
-        self.history.preview(score);
-    }
-
-    /// The same as one undo step.
+    /// Changes the tempo from the change of tempo on that `tick` is behind, as one undo step.
     pub fn set_tempo(&mut self, tick: Tick, qpm: f64) {
-        self.preview_tempo(tick, qpm);
-        self.history.commit_preview("Tempo");
+        self.edit("Tempo", |score| score.tempo = score.tempo.with_qpm_at(tick, qpm.clamp(20.0, 300.0)));
     }
 
     /// Plays and shows this take instead of the score as it was; `None` goes back to that.

@@ -2,11 +2,18 @@
 //!
 //! They know the theme and nothing of the studio's state.
 
+mod focus;
+mod parts;
+
 use eframe::egui::{
     Align, Align2, Button, Color32, Frame, Layout, Margin, Rect, Response, RichText, Role, Sense, Slider, Stroke,
     StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
+pub use self::{
+    focus::{control_has_keys, entered, leave_keys_to_commands, take_keys_from_controls},
+    parts::{instrument_name, part_icon, part_title},
+};
 use super::theme::{self, Icon, Theme, radius, size, space};
 
 /// A square button that shows an icon; its name is for screen readers, tests and the tooltip.

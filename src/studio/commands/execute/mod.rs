@@ -1,5 +1,6 @@
 //! The one place where actions are carried out.
 
+pub mod compose;
 pub mod engine;
 pub mod files;
 pub mod generate;
@@ -10,6 +11,7 @@ pub mod models;
 mod playhead;
 mod projects;
 pub mod recording;
+mod roll;
 pub mod session;
 pub mod transport;
 
@@ -24,7 +26,7 @@ use crate::{
         actions::{Action, FileAction, LibraryAction, RecordingAction},
         dialogs::{Dialog, note_tools::NoteTool},
         page::Page,
-        pages::compose::{roll::Tool, side_panels::Side},
+        pages::compose::{Side, roll::Tool},
         services::{
             exports::Kind,
             files::Purpose,
@@ -72,6 +74,10 @@ impl Studio {
             Action::Command(command) => self.give(command),
             Action::ChangePreferences(change) => self.services.change_preferences(change),
             Action::Edit { label, change } => self.document.edit(label, change),
+            Action::Preview(change) => self.document.preview(change),
+            Action::CommitPreview(label) => {
+                self.document.history.commit_preview(label);
+            }
             Action::Say(tone, text) => self.services.say(tone, text),
             Action::Generate(action) => {
                 generate::execute(action, &mut self.document, &mut self.services, &mut self.pages.compose.generate);
@@ -82,6 +88,10 @@ impl Studio {
             Action::Recording(action) => recording::execute(action, &mut self.document),
             Action::Session(action) => session::execute(action, self),
             Action::Library(action) => library::execute(action, self),
+            Action::Compose(action) => compose::execute(action, self),
+            Action::Roll(action) => {
+                roll::execute(action, &mut self.document, &mut self.services, &mut self.pages.compose.editor);
+            }
             Action::Then(then) => then(self),
         }
     }
@@ -132,18 +142,16 @@ impl Studio {
             Command::MutePart => self.document.edit_part(self.document.part, "Mute", |part| part.muted = !part.muted),
             Command::SoloPart => self.document.edit_part(self.document.part, "Solo", |part| part.soloed = !part.soloed),
             Command::LockPart => {
-                self.document.edit_part(self.document.part, "Keep when generating", |part| part.locked = !part.locked)
+                self.document.edit_part(self.document.part, "Lock when generating", |part| part.locked = !part.locked)
             }
             Command::PlayPause => transport::play_or_pause(self),
             Command::Stop => transport::stop(self),
-            Command::ToStart
-            | Command::ToEnd
-            | Command::BarBack
-            | Command::BarForward
-            | Command::StepBack
-            | Command::StepForward => {
-                self.move_playhead(command);
-            }
+            Command::ToStart => playhead::to_start(&self.document, &mut self.services),
+            Command::ToEnd => playhead::to_end(&self.document, &mut self.services),
+            Command::BarBack => playhead::by_bar(false, &self.document, &mut self.services),
+            Command::BarForward => playhead::by_bar(true, &self.document, &mut self.services),
+            Command::StepBack => playhead::by_step(false, &self.document, &mut self.services),
+            Command::StepForward => playhead::by_step(true, &self.document, &mut self.services),
             Command::Record => {
                 if self.document.recording.is_some() {
                     recording::stop(&mut self.document, &mut self.services);
@@ -184,14 +192,14 @@ impl Studio {
             }
             Command::Panic => {
                 self.services.sound.with_player(crate::sound::Player::panic);
-                self.release_keys();
+                self.pages.compose.editor.release_keys(&self.services.actions);
             }
             Command::Generate => {
-                self.open_panel(Side::Right); // the takes come there
+                compose::open_panel(Side::Right, &mut self.services, &mut self.pages.compose); // the takes come there
                 generate::start(&mut self.document, &mut self.services, &mut self.pages.compose.generate, None);
             }
             Command::VaryBars => {
-                self.open_panel(Side::Right);
+                compose::open_panel(Side::Right, &mut self.services, &mut self.pages.compose);
                 let bars = generate::bars_to_vary(&self.document, &self.services);
                 generate::start(&mut self.document, &mut self.services, &mut self.pages.compose.generate, Some(bars));
             }
@@ -223,8 +231,12 @@ impl Studio {
                 self.services.change_preferences(|preferences| preferences.scale = (preferences.scale - 0.1).max(0.75))
             }
             Command::ScaleReset => self.services.change_preferences(|preferences| preferences.scale = 1.0),
-            Command::ToggleLeftPanel => self.toggle_panel(Side::Left),
-            Command::ToggleRightPanel => self.toggle_panel(Side::Right),
+            Command::ToggleLeftPanel => {
+                compose::toggle_panel(Side::Left, &mut self.services, &mut self.pages.compose);
+            }
+            Command::ToggleRightPanel => {
+                compose::toggle_panel(Side::Right, &mut self.services, &mut self.pages.compose);
+            }
             Command::ShowStudio => self.page = Page::Compose,
             Command::ShowTrain => self.page = Page::Train,
             Command::ShowModels => {
@@ -237,23 +249,20 @@ impl Studio {
             Command::Palette => self.dialogs.open = Some(Dialog::palette()),
             Command::KeySheet => self.dialogs.open = Some(Dialog::KeySheet),
             Command::Roll(command) => {
-                if command.edits() {
-                    self.document.keep_audition();
-                }
-                let actions = self.with_roll(|roll, input| roll.apply(command, input));
-                self.take_roll_actions(actions);
+                roll::give(command, &mut self.document, &mut self.services, &mut self.pages.compose.editor);
             }
             Command::ToolSelect => self.pages.compose.editor.tool = Tool::Select,
             Command::ToolDraw => self.pages.compose.editor.tool = Tool::Pencil,
             Command::ToolErase => self.pages.compose.editor.tool = Tool::Erase,
             Command::ComputerKeys => {
-                self.pages.compose.editor.keys.enabled = !self.pages.compose.editor.keys.enabled;
-                if !self.pages.compose.editor.keys.enabled {
-                    self.release_keys();
+                let editor = &mut self.pages.compose.editor;
+                editor.computer_keys.enabled = !editor.computer_keys.enabled;
+                if !editor.computer_keys.enabled {
+                    editor.release_keys(&self.services.actions);
                 }
             }
-            Command::KeysOctaveDown => self.pages.compose.editor.keys.shift_octave(-1),
-            Command::KeysOctaveUp => self.pages.compose.editor.keys.shift_octave(1),
+            Command::KeysOctaveDown => self.pages.compose.editor.computer_keys.shift_octave(-1),
+            Command::KeysOctaveUp => self.pages.compose.editor.computer_keys.shift_octave(1),
             Command::Quantise => self.quantise_as_last(),
             Command::QuantiseWith => self.open_note_tool(NoteTool::quantise(&self.services.preferences)),
             Command::Humanise => self.open_note_tool(NoteTool::humanise(&self.services.preferences)),
@@ -270,7 +279,7 @@ impl Studio {
     }
 
     /// Changes how the roll is looked at, and keeps it.
-    pub(in crate::studio) fn change_roll(&mut self, change: impl FnOnce(&mut RollChoices)) {
+    fn change_roll(&mut self, change: impl FnOnce(&mut RollChoices)) {
         self.services.change_preferences(|preferences| change(&mut preferences.roll));
     }
 

@@ -1,29 +1,48 @@
 //! Moving the playhead without a mouse: to the ends, by bars, by steps of the grid.
 
-use crate::music::{TICKS_PER_QUARTER, Tick, edit::MAX_TICK};
-use crate::studio::{commands::Command, state::Studio};
+use crate::{
+    music::{TICKS_PER_QUARTER, Tick, edit::MAX_TICK},
+    studio::{document::Document, services::Services},
+};
 
 /// While it plays, a playhead that has only just passed a line goes to the one before.
 const GRACE: Tick = TICKS_PER_QUARTER / 2;
 
-impl Studio {
-    /// Moves the playhead as a command says.
-    pub(in crate::studio) fn move_playhead(&mut self, command: Command) {
-        let at = self.playhead();
-        let before = if self.is_playing() { at.saturating_sub(GRACE) } else { at };
-        let (score, snap) = (self.score(), self.services.preferences.roll.snap());
-        let metre = &score.metre;
-        let to = match command {
-            Command::ToEnd => score.end(),
-            Command::BarBack => metre.bar_start(metre.position(before.saturating_sub(1)).bar),
-            Command::BarForward => metre.bar_start(metre.position(at).bar + 1),
-            Command::StepBack => snap.or_sixteenth().floor(metre, before.saturating_sub(1)),
-            Command::StepForward => snap.or_sixteenth().after(metre, at),
-            _ => {
-                let looped = self.document.transport.loop_range.as_ref().filter(|_| self.document.transport.looping);
-                looped.map_or(0, |range| range.start)
-            }
-        };
-        self.services.sound.seek(to.min(MAX_TICK));
-    }
+/// To the loop's start where the loop is on, else to the score's.
+pub fn to_start(document: &Document, services: &mut Services) {
+    services.sound.seek(document.active_loop().map_or(0, |range| range.start));
+}
+
+/// To the last note's end.
+pub fn to_end(document: &Document, services: &mut Services) {
+    services.sound.seek(document.score().end().min(MAX_TICK));
+}
+
+/// A bar on, or back.
+pub fn by_bar(forward: bool, document: &Document, services: &mut Services) {
+    let metre = &document.score().metre;
+    let bar = if forward {
+        metre.position(services.playhead()).bar + 1
+    } else {
+        metre.position(before(services).saturating_sub(1)).bar
+    };
+    services.sound.seek(metre.bar_start(bar).min(MAX_TICK));
+}
+
+/// A step of the grid on, or back.
+pub fn by_step(forward: bool, document: &Document, services: &mut Services) {
+    let metre = &document.score().metre;
+    let grid = services.preferences.roll.snap().or_sixteenth();
+    let tick = if forward {
+        grid.after(metre, services.playhead())
+    } else {
+        grid.floor(metre, before(services).saturating_sub(1))
+    };
+    services.sound.seek(tick.min(MAX_TICK));
+}
+
+/// Where the playhead is, for a way back.
+fn before(services: &Services) -> Tick {
+    let at = services.playhead();
+    if services.is_playing() { at.saturating_sub(GRACE) } else { at }
 }

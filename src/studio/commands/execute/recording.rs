@@ -9,11 +9,11 @@ use super::midi_learn;
 use crate::{
     clock,
     music::{Part, Stamped, passes::Pass},
+    plural::counted,
     sound::Player,
     studio::{
         actions::RecordingAction,
         document::{Document, recording::Recording},
-        pages::compose::roll::counted,
         services::Services,
         toasts::Tone,
     },
@@ -54,7 +54,7 @@ pub fn start(document: &mut Document, services: &mut Services) {
     document.keep_audition();
     document.recorded_takes.forget();
     if document.score().parts.is_empty() {
-        document.history.edit("Add a part", |score| {
+        document.history.edit("Add part", |score| {
             score.parts.push(Arc::new(Part::new("Melody", 0)));
             score.melody = Some(0);
         });

@@ -9,7 +9,10 @@ use crate::studio::dialogs::import::{
 use crate::{
     library::{project, store::new_id},
     music::{Part, Score},
-    studio::{commands::Command, pages::compose::roll::RollCommand, state::Studio},
+    studio::{
+        commands::{Command, RollCommand},
+        state::Studio,
+    },
 };
 
 /// Files remembered for the menu.

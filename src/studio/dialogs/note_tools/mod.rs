@@ -13,7 +13,9 @@ use crate::music::{
     quantise::{Humanise, Quantise},
 };
 use crate::studio::{
-    commands::Command, pages::compose::roll::RollCommand, services::preferences::Preferences, state::Studio,
+    commands::{Command, RollCommand, RollCommandKind},
+    services::preferences::Preferences,
+    state::Studio,
     toasts::Tone,
 };
 
@@ -161,7 +163,7 @@ impl Studio {
 
     /// Shows and plays what the open tool would do.
     fn preview_note_tool(&mut self) {
-        let key = self.found_key();
+        let key = self.document.key();
         let Some(open) = &mut self.dialogs.note_tool else { return };
         if open.shown == Some(open.tool) {
             return;
@@ -239,5 +241,5 @@ const fn is_beside(command: Command) -> bool {
             | Command::BarForward
             | Command::StepBack
             | Command::StepForward
-    ) || matches!(command, Command::Roll(command) if command.is_view())
+    ) || matches!(command, Command::Roll(command) if matches!(command.kind(), RollCommandKind::View))
 }

@@ -31,11 +31,11 @@ impl Studio {
             return;
         }
         let (mut tool, refused, count) = (open.tool, open.refused, open.selection.len());
-        let key = self.found_key();
+        let key = self.document.key();
         let area = self.pages.compose.editor.roll.coordinates().area();
         let style = ctx.global_style();
         let mut decision = None;
-        let entered = self.entered(ctx);
+        let entered = widgets::entered(ctx);
         Window::new(tool.title())
             .id(eframe::egui::Id::unique("note tool"))
             .title_bar(false)
@@ -48,7 +48,7 @@ impl Studio {
                 let what = if count == 0 {
                     "all notes of the part".to_owned()
                 } else {
-                    crate::studio::pages::compose::roll::counted(count, "selected note")
+                    crate::plural::counted(count, "selected note")
                 };
                 ui.label(theme::strong(tool.title(), size::TITLE));
                 widgets::caption(ui, format!("Changes {what}; seen and heard at once"));

@@ -7,18 +7,39 @@ pub mod parts;
 pub mod piano;
 pub mod recorded_takes;
 pub mod roll;
-pub mod side_panels;
-pub mod transport;
+mod state;
+mod transport;
 
-/// What the page keeps from one frame to the next.
-#[derive(Default)]
-pub struct ComposePage {
-    /// The roll's view, tool and selection, and the piano.
-    pub editor: editor::RollView,
-    /// What the left panel's fields hold.
-    pub left: parts::LeftPanel,
-    /// What the generate panel is set to.
-    pub generate: generate::GenerateSettings,
-    /// The panel that was opened last: it goes before where there is no room for both.
-    pub panel_asked_for: side_panels::Side,
+use eframe::egui::{CentralPanel, Frame, Margin, Panel, Ui};
+
+pub use self::state::{ComposePage, Side};
+use crate::studio::{context::Context, theme::Theme};
+
+/// Draws the page.
+pub fn ui(page: &mut ComposePage, context: &Context<'_>, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    let surface = |margin: Margin| Frame::new().fill(theme.surface).inner_margin(margin);
+    let width = ui.ctx().content_rect().width();
+    Panel::top("transport")
+        .frame(surface(Margin::symmetric(12, 8)))
+        .exact_size(transport::height(width))
+        .show(ui, |ui| transport::ui(context, ui));
+    if page.shows_panel(Side::Left, context.preferences(), width) {
+        Panel::left("left")
+            .frame(surface(Margin::same(12)))
+            .default_size(284.0)
+            .size_range(232.0..=360.0)
+            .show(ui, |ui| parts::ui(&mut page.left, context, ui));
+    }
+    if page.shows_panel(Side::Right, context.preferences(), width) {
+        Panel::right("right")
+            .frame(surface(Margin::same(12)))
+            .default_size(288.0)
+            .size_range(256.0..=380.0)
+            .show(ui, |ui| generate::ui(&mut page.generate, context, ui));
+    }
+    CentralPanel::default()
+        .frame(Frame::new().fill(theme.background))
+        .show(ui, |ui| editor::ui(&mut page.editor, context, ui));
+    recorded_takes::show(context, ui.ctx(), page.editor.roll.coordinates().area());
 }

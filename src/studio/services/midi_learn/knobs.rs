@@ -60,8 +60,8 @@ impl Turned {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Tempo => "Tempo",
-            Self::Volume => "Volume of the whole",
-            Self::PartVolume => "Volume of the part",
+            Self::Volume => "Master volume",
+            Self::PartVolume => "Part volume",
             Self::PartPan => "Pan of the part",
             Self::PartReverb => "Reverb of the part",
             Self::PartChorus => "Chorus of the part",

@@ -1,64 +1,38 @@
-//! The middle of the studio page: tools, roll, on-screen piano.
+//! The editor: tools, roll, on-screen piano.
 
 mod piano_strip;
-mod roll_area;
+mod state;
 mod tools;
 
-use eframe::egui::{Frame, Margin, Ui};
+use eframe::egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
-use crate::music::{Key, Pitch};
-use crate::studio::{
-    commands::Command,
-    dialogs::note_tools::NoteTool,
-    pages::compose::{
-        piano::{ComputerKeys, Piano},
-        roll::{Keys, Roll, RollInput, Tool},
-    },
-    services::preferences::RollChoices,
-    state::Studio,
-    theme::Theme,
-};
+pub use self::state::Editor;
+use super::roll::{PitchSet, RollInput, Tool};
+use crate::studio::{context::Context, document::Document, services::Services, theme::Theme};
 
-/// The roll's view, tool and selection, and the piano's.
-#[derive(Debug)]
-pub struct RollView {
-    /// The widget.
-    pub roll: Roll,
-    /// What the pointer does.
-    pub tool: Tool,
-    /// Put the view on the score's beginning at the next frame.
-    pub show_all: bool,
-    /// The key found for a revision of the score.
-    pub found_key: (Option<u64>, Option<Key>),
-    /// The strip of keys below.
-    pub piano: Piano,
-    /// The computer's keys as a piano.
-    pub keys: ComputerKeys,
-    /// Keys held by mouse or computer keys.
-    played: Keys,
-    sounding: Option<Pitch>,
-}
-
-impl Default for RollView {
-    fn default() -> Self {
-        Self {
-            roll: Roll::new(),
-            tool: Tool::Select,
-            show_all: false,
-            found_key: (None, None),
-            piano: Piano::new(),
-            keys: ComputerKeys::default(),
-            played: Keys::default(),
-            sounding: None,
+/// Draws the editor.
+pub fn ui(editor: &mut Editor, context: &Context<'_>, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    let lit = lit_keys(editor, context);
+    Panel::top("roll tools")
+        .frame(Frame::new().fill(theme.surface).inner_margin(Margin::symmetric(8, 4)))
+        .exact_size(38.0)
+        .show(ui, |ui| tools::ui(context, ui));
+    Panel::bottom("piano")
+        .frame(Frame::new().fill(theme.surface).inner_margin(Margin::ZERO))
+        .exact_size(piano_height(ui.available_height()))
+        .show(ui, |ui| piano_strip::ui(editor, lit, context, ui));
+    CentralPanel::default().frame(Frame::new().fill(theme.roll_white)).show(ui, |ui| {
+        editor.roll_place = Some(ui.min_rect());
+        if std::mem::take(&mut editor.show_all) {
+            editor.roll.show_from_start();
         }
-    }
-}
-
-impl RollView {
-    /// Whether the computer's keys play.
-    pub fn computer_keys(&self) -> bool {
-        self.keys.enabled
-    }
+        let mut input = roll_input(context.document, context.services, editor.tool);
+        input.lit_keys = lit;
+        for action in editor.roll.show(ui, &input) {
+            context.ask(action);
+        }
+    });
 }
 
 /// How high the piano and its line of controls are, in points: the roll has most of what there is.
@@ -70,17 +44,38 @@ fn piano_height(available: f32) -> f32 {
     }
 }
 
-impl Studio {
-    pub(in crate::studio) fn centre(&mut self, ui: &mut Ui) {
-        let theme = Theme::of(ui);
-        eframe::egui::Panel::top("roll tools")
-            .frame(Frame::new().fill(theme.surface).inner_margin(Margin::symmetric(8, 4)))
-            .exact_size(38.0)
-            .show(ui, |ui| self.roll_tools(ui));
-        eframe::egui::Panel::bottom("piano")
-            .frame(Frame::new().fill(theme.surface).inner_margin(Margin::ZERO))
-            .exact_size(piano_height(ui.available_height()))
-            .show(ui, |ui| self.piano(ui));
-        eframe::egui::CentralPanel::default().frame(Frame::new().fill(theme.roll_white)).show(ui, |ui| self.roll(ui));
+/// What the roll shows and goes by, but for the keys that are lit.
+pub fn roll_input<'a>(document: &'a Document, services: &Services, tool: Tool) -> RollInput<'a> {
+    let choices = &services.preferences.roll;
+    let position = services.sound.position();
+    RollInput {
+        revision: document.history.revision(),
+        playhead_tick: position.tick,
+        playing: position.playing,
+        follow: choices.follow,
+        loop_range: document.transport.loop_range.clone(),
+        loop_on: document.transport.looping,
+        snap: choices.snap(),
+        tool,
+        key: document.key(),
+        scale_rows: choices.scale_rows,
+        scale_snap: choices.scale_snap,
+        recording: document.recording.as_ref().map_or_else(Vec::new, |recording| recording.notes(position.tick)),
+        trim: document.recorded_takes.trim(),
+        ghosts: choices.ghosts,
+        ..RollInput::new(document.score(), document.part)
     }
+}
+
+/// The keys that are held anywhere, or sound in the chosen part.
+fn lit_keys(editor: &Editor, context: &Context<'_>) -> PitchSet {
+    let mut lit = PitchSet(context.services.keyboards.held()).with(editor.held);
+    let position = context.services.sound.position();
+    if let Some(part) = context.document.chosen_part().filter(|_| position.playing) {
+        let tick = position.tick.max(0.0) as u32;
+        let first = part.notes.partition_point(|note| note.start + 480 * 16 < tick);
+        let begun = part.notes[first..].iter().take_while(|note| note.start <= tick);
+        begun.filter(|note| note.end() > tick).for_each(|note| lit.insert(note.pitch));
+    }
+    lit
 }

@@ -1,10 +1,10 @@
-//! The computer's keys as a piano: A to ' are white and black keys from C on, Z and X change the octave, C and V how
+//! The computer keyboard as a piano: A to ' are white and black keys from C on, Z and X change the octave, C and V how
 //! hard they strike. Physical keys, so that every layout of letters plays the same.
 
 use eframe::egui::{Context, Event, Key as KeyboardKey};
 
+use super::event::PianoEvent;
 use crate::music::{Pitch, Velocity};
-use crate::studio::pages::compose::piano::PianoEvent;
 
 /// The keys in order of semitones above the octave's C, as their physical places are named.
 const PLAYED: [KeyboardKey; 18] = [
@@ -31,7 +31,7 @@ const PLAYED: [KeyboardKey; 18] = [
 /// How much C and V change the velocity.
 const VELOCITY_STEP: i32 = 16;
 
-/// What the computer's keys hold and where they play.
+/// What the computer keyboard holds and where it plays.
 #[derive(Clone, Debug)]
 pub struct ComputerKeys {
     /// Whether they play at all; the window shows it.

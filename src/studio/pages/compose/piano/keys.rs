@@ -49,13 +49,13 @@ impl KeyRange {
     }
 
     /// Moves it down by white keys (up below 0).
-    pub(in crate::studio) fn scroll(&mut self, whites: f32) {
+    pub fn scroll(&mut self, whites: f32) {
         self.first -= whites;
         self.clamp();
     }
 
     /// Sees fewer keys (above 1) or more, around the same middle.
-    pub(in crate::studio) fn zoom(&mut self, factor: f32) {
+    pub fn zoom(&mut self, factor: f32) {
         let middle = self.first + self.whites / 2.0;
         self.whites = (self.whites / factor).clamp(8.0, f32::from(ALL_WHITES));
         self.first = middle - self.whites / 2.0;
@@ -63,7 +63,7 @@ impl KeyRange {
     }
 
     /// As many of its keys as can be struck and read in a width in points, around the same middle.
-    pub(in crate::studio) fn fitting(self, width: f32) -> Self {
+    pub fn fitting(self, width: f32) -> Self {
         let mut range = self;
         range.zoom((self.whites * NARROWEST / width.max(1.0)).max(1.0));
         range
@@ -94,21 +94,21 @@ fn white_pitch(number: u8) -> Pitch {
 
 /// One key and where it lies.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::studio) struct Key {
+pub struct Key {
     pub pitch: Pitch,
     pub rect: Rect,
 }
 
 /// Where the keys of a range lie.
 #[derive(Clone, Debug)]
-pub(in crate::studio) struct Layout {
+pub struct Layout {
     pub rect: Rect,
     pub whites: Vec<Key>,
     pub blacks: Vec<Key>,
 }
 
 impl Layout {
-    pub(in crate::studio) fn new(rect: Rect, range: KeyRange) -> Self {
+    pub fn new(rect: Rect, range: KeyRange) -> Self {
         let count = range.whites();
         let width = rect.width() / f32::from(count);
         let mut whites = Vec::new();
@@ -127,7 +127,7 @@ impl Layout {
     }
 
     /// The key at a place.
-    pub(in crate::studio) fn key_at(&self, pos: Pos2) -> Option<Pitch> {
+    pub fn key_at(&self, pos: Pos2) -> Option<Pitch> {
         let hit = |key: &&Key| key.rect.contains(pos);
         self.blacks.iter().find(hit).or_else(|| self.whites.iter().find(hit)).map(|key| key.pitch)
     }
@@ -135,7 +135,7 @@ impl Layout {
     /// The key struck at a place, and how hard: near its upper end softly, at its lower end hard.
     ///
     /// Above and below the strip it still counts, so that a glide need not be exact.
-    pub(in crate::studio) fn strike_at(&self, pos: Pos2) -> Option<(Pitch, Velocity)> {
+    pub fn strike_at(&self, pos: Pos2) -> Option<(Pitch, Velocity)> {
         let inside = pos2(pos.x, pos.y.clamp(self.rect.top() + 1.0, self.rect.bottom() - 1.0));
         let hit = |key: &&Key| key.rect.contains(inside);
         let key = self.blacks.iter().find(hit).or_else(|| self.whites.iter().find(hit))?;

@@ -1,42 +1,20 @@
 //! The on-screen piano: a strip of keys to play with the mouse, lit by whatever sounds, with the letters of the
-//! computer's keys on those that they play.
+//! computer keyboard on those that they play.
 //!
 //! It answers with [`PianoEvent`]s; who sounds and records them is the studio's affair.
 
-pub mod computer_keys;
+mod computer_keys;
+mod event;
 mod keys;
 mod paint;
 
-use eframe::egui::{Color32, PointerButton, Response, Role, Sense, Ui, Vec2, WidgetInfo, accesskit::Action};
+use eframe::egui::{PointerButton, Response, Role, Sense, Ui, Vec2, WidgetInfo, accesskit::Action};
 
-pub use self::{computer_keys::ComputerKeys, keys::KeyRange};
+pub use self::{computer_keys::ComputerKeys, event::PianoEvent, keys::KeyRange, paint::PianoInput};
 use crate::music::{Pitch, Velocity};
-use crate::studio::pages::compose::roll::Keys;
 
 /// How long a key that is struck by its name is held, in seconds.
 const STRIKE_SECONDS: f64 = 0.3;
-
-/// A key goes down or up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PianoEvent {
-    /// Which key.
-    pub pitch: Pitch,
-    /// How hard it is struck; when released, as it was struck.
-    pub velocity: Velocity,
-    /// Down, else up.
-    pub on: bool,
-}
-
-/// What the piano shows.
-#[derive(Clone, Copy, Debug)]
-pub struct PianoInput<'a> {
-    /// Keys that sound, live or from the score.
-    pub lit: Keys,
-    /// The colour they are lit in: that of the part they belong to.
-    pub color: Color32,
-    /// The computer's keys, if they play the piano just now: their letters are shown.
-    pub computer_keys: Option<&'a ComputerKeys>,
-}
 
 /// The strip's state: which keys are seen, and the one under the mouse.
 #[derive(Debug, Default)]
@@ -175,6 +153,7 @@ mod tests {
     use egui_kittest::{Harness, kittest::Queryable};
 
     use super::*;
+    use crate::studio::pages::compose::roll::PitchSet;
 
     type Log = Rc<RefCell<Vec<PianoEvent>>>;
 
@@ -184,7 +163,8 @@ mod tests {
         let mut piano = Piano::new();
         let harness = Harness::builder().with_size(vec2(720.0, 100.0)).build_ui(move |ui| {
             crate::studio::theme::install(ui.ctx());
-            let input = PianoInput { lit: Keys::default(), color: ui.visuals().selection.bg_fill, computer_keys: None };
+            let input =
+                PianoInput { lit: PitchSet::default(), color: ui.visuals().selection.bg_fill, computer_keys: None };
             egui::CentralPanel::default().frame(egui::Frame::NONE).show(ui, |ui| {
                 events.borrow_mut().extend(piano.show(ui, &input));
             });

@@ -1,9 +1,10 @@
 //! How the keys look.
 
-use eframe::egui::{Align2, CornerRadius, Rect, Stroke, StrokeKind, Ui, pos2};
+use eframe::egui::{Align2, Color32, CornerRadius, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 
-use crate::studio::pages::compose::piano::{
-    PianoInput,
+use super::{
+    super::roll::PitchSet,
+    computer_keys::ComputerKeys,
     keys::{Key, Layout},
 };
 use crate::{
@@ -11,8 +12,19 @@ use crate::{
     studio::theme::{self, Theme, size},
 };
 
+/// What the piano shows.
+#[derive(Clone, Copy, Debug)]
+pub struct PianoInput<'a> {
+    /// Keys that sound, live or from the score.
+    pub lit: PitchSet,
+    /// The colour they are lit in: that of the part they belong to.
+    pub color: Color32,
+    /// The computer keyboard, if it plays the piano just now: their letters are shown.
+    pub computer_keys: Option<&'a ComputerKeys>,
+}
+
 /// Paints all keys: white ones first, black ones above them.
-pub(in crate::studio) fn paint(ui: &Ui, layout: &Layout, input: &PianoInput<'_>, hovered: Option<Pitch>) {
+pub fn paint(ui: &Ui, layout: &Layout, input: &PianoInput<'_>, hovered: Option<Pitch>) {
     let painter = ui.painter_at(layout.rect);
     let theme = Theme::of(ui);
     painter.rect_filled(layout.rect, 0.0, theme.key_border);
@@ -21,7 +33,7 @@ pub(in crate::studio) fn paint(ui: &Ui, layout: &Layout, input: &PianoInput<'_>,
         let lit = input.lit.contains(key.pitch);
         let rest =
             if hovered == Some(key.pitch) { Theme::mix(theme.key_white, theme.accent, 0.16) } else { theme.key_white };
-        let rect = Rect::from_min_max(key.rect.min, key.rect.max - eframe::egui::vec2(1.0, 0.0));
+        let rect = Rect::from_min_max(key.rect.min, key.rect.max - vec2(1.0, 0.0));
         painter.rect_filled(rect, corners(4), if lit { input.color } else { rest });
         if !lit {
             // the key's front edge
@@ -37,7 +49,7 @@ pub(in crate::studio) fn paint(ui: &Ui, layout: &Layout, input: &PianoInput<'_>,
         let color = if lit { input.color } else { rest };
         let outline = Stroke::new(1.0, Theme::mix(color, theme.key_black, 0.6));
         painter.rect(key.rect, corners(3), color, outline, StrokeKind::Inside);
-        let top = key.rect.shrink2(eframe::egui::vec2(key.rect.width() * 0.16, 0.0));
+        let top = key.rect.shrink2(vec2(key.rect.width() * 0.16, 0.0));
         let shine = Rect::from_min_max(top.min, pos2(top.right(), key.rect.bottom() - key.rect.height() * 0.12));
         painter.rect_filled(shine, corners(2), Theme::mix(color, theme.key_white, 0.1));
         if let Some(letter) = letter(input, key.pitch) {
@@ -64,7 +76,7 @@ fn paint_labels(ui: &Ui, layout: &Layout, key: &Key, input: &PianoInput<'_>, lit
         if lit {
             painter.text(at, Align2::CENTER_CENTER, letter, font, color);
         } else {
-            let badge = Rect::from_center_size(at, eframe::egui::vec2(17.0_f32.min(key.rect.width() - 3.0), 16.0));
+            let badge = Rect::from_center_size(at, vec2(17.0_f32.min(key.rect.width() - 3.0), 16.0));
             let outline = Stroke::new(1.0, Theme::mix(theme.key_white, theme.key_border, 0.8));
             painter.rect(badge, theme::corners(4), theme.key_white, outline, StrokeKind::Inside);
             painter.text(at, Align2::CENTER_CENTER, letter, font, theme.key_text);

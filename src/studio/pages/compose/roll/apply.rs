@@ -2,11 +2,15 @@
 
 use eframe::egui::vec2;
 
-use crate::music::{
-    Note, Part, Score, Tick,
-    edit::{self, Clipboard, Selection},
+use super::{interface::RollInput, state::Roll};
+use crate::{
+    music::{
+        Note, Part, Score, Tick,
+        edit::{self, Clipboard, Selection},
+    },
+    plural::counted,
+    studio::{actions::RollAction, commands::RollCommand},
 };
-use crate::studio::pages::compose::roll::{Roll, RollAction, RollCommand, RollInput, counted};
 
 /// How much harder or softer a key press makes a note.
 const VELOCITY_STEP: i32 = 8;
@@ -16,37 +20,66 @@ const ZOOM_STEP: f32 = 1.25;
 impl Roll {
     /// Why a command cannot be used just now; `None` if it can.
     pub fn disabled_reason(&self, command: RollCommand, input: &RollInput<'_>) -> Option<&'static str> {
+        use RollCommand as C;
         let Some(part) = input.score.parts.get(input.part) else {
             return Some("There is no part to edit");
         };
+        let no_selection = || self.selection.is_empty().then_some("No notes are selected");
+        let no_lane = "No controller's lane is shown: choose one with Shift+V";
         match command {
-            RollCommand::SelectAll
-            | RollCommand::SelectNext
-            | RollCommand::SelectPrevious
-            | RollCommand::ExtendNext
-            | RollCommand::ExtendPrevious
-                if part.notes.is_empty() =>
-            {
-                Some("The part has no notes")
+            C::SelectAll | C::SelectNext | C::SelectPrevious | C::ExtendNext | C::ExtendPrevious => {
+                part.notes.is_empty().then_some("The part has no notes")
             }
-            RollCommand::Paste if self.clipboard.is_empty() => Some("Nothing was copied yet"),
-            RollCommand::ScaleStepUp | RollCommand::ScaleStepDown | RollCommand::SnapToScale if input.key.is_none() => {
-                Some("No key is set, and the notes suggest none")
+            C::Paste => self.clipboard.is_empty().then_some("Nothing was copied yet"),
+            C::ScaleStepUp | C::ScaleStepDown | C::SnapToScale => {
+                let no_key = input.key.is_none().then_some("No key is set, and the notes suggest none");
+                no_key.or_else(no_selection)
             }
-            RollCommand::LaneUp | RollCommand::LaneDown | RollCommand::ClearLane if self.shown_control().is_none() => {
-                Some("No controller's lane is shown: choose one with Shift+V")
+            C::LaneUp | C::LaneDown => self.shown_control().is_none().then_some(no_lane),
+            C::ClearLane => match self.shown_control() {
+                None => Some(no_lane),
+                Some(kind) => edit::control_points(part, kind).is_empty().then_some("The lane is empty"),
+            },
+            C::SplitAtPointer if self.pointed.is_none() => Some("The pointer is not over the notes"),
+            C::SplitAtPointer => {
+                let on_none = self.hovered.is_none() && self.selection.is_empty();
+                on_none.then_some("The pointer is on no note, and none is selected")
             }
-            RollCommand::ClearLane
-                if self.shown_control().is_some_and(|kind| edit::control_points(part, kind).is_empty()) =>
-            {
-                Some("The lane is empty")
-            }
-            RollCommand::SplitAtPointer if self.pointed.is_none() => Some("The pointer is not over the notes"),
-            RollCommand::SplitAtPointer if self.hovered.is_none() && self.selection.is_empty() => {
-                Some("The pointer is on no note, and none is selected")
-            }
-            _ if command.needs_selection() && self.selection.is_empty() => Some("No notes are selected"),
-            _ => None,
+            C::Delete
+            | C::Cut
+            | C::Copy
+            | C::Duplicate
+            | C::MoveLeft
+            | C::MoveRight
+            | C::MoveUp
+            | C::MoveDown
+            | C::OctaveUp
+            | C::OctaveDown
+            | C::Longer
+            | C::Shorter
+            | C::StartEarlier
+            | C::StartLater
+            | C::Louder
+            | C::Softer
+            | C::Split
+            | C::Join
+            | C::Legato
+            | C::Reverse
+            | C::LoopSelection => no_selection(),
+            C::SelectNone
+            | C::AddNote
+            | C::ZoomToFit
+            | C::ZoomIn
+            | C::ZoomOut
+            | C::HigherRows
+            | C::LowerRows
+            | C::ScrollUp
+            | C::ScrollDown
+            | C::ScrollLeft
+            | C::ScrollRight
+            | C::ToggleVelocityLane
+            | C::NextLane
+            | C::PreviousLane => None,
         }
     }
 
@@ -71,8 +104,8 @@ impl Roll {
         let Some(part) = input.score.parts.get(input.part) else { return };
         let step = i64::from(input.snap.nudge_ticks());
         match command {
-            C::SelectAll => self.set_selection(Selection::all(part)),
-            C::SelectNone => self.set_selection(Selection::none()),
+            C::SelectAll => self.select(Selection::all(part)),
+            C::SelectNone => self.select(Selection::none()),
             C::SelectNext => self.select_neighbour(part, true, false),
             C::SelectPrevious => self.select_neighbour(part, false, false),
             C::ExtendNext => self.select_neighbour(part, true, true),
@@ -161,7 +194,7 @@ impl Roll {
         if let [note] = selection.notes() {
             self.coordinates.reveal(note);
         }
-        self.set_selection(selection);
+        self.select(selection);
         self.actions
             .push(RollAction::Commit { label: format!("{verb} {}", counted(count, "note")), score: score.into() });
     }
@@ -221,7 +254,7 @@ impl Roll {
         let at = input.snap.round(&input.score.metre, tick);
         // the note under the pointer alone, unless it is one of those selected
         if let Some(note) = self.hovered.filter(|note| !self.selection.contains(note)) {
-            self.set_selection(Selection::from(note));
+            self.select(Selection::from(note));
         }
         self.edit(input, "Split", |part, selection| Some(edit::split(part, selection, at)));
     }
@@ -250,7 +283,7 @@ impl Roll {
         if let Some(note) = part.notes.get(next) {
             self.coordinates.reveal(note);
             let next = Selection::from(*note);
-            self.set_selection(if extend { self.selection.with(&next) } else { next });
+            self.select(if extend { self.selection.with(&next) } else { next });
         }
     }
 

@@ -4,14 +4,19 @@ use std::sync::Arc;
 
 use eframe::egui::{PointerButton, Response, Ui};
 
-use crate::music::{Note, edit::Selection};
-use crate::studio::pages::compose::roll::{
-    Places, Responses, Roll, RollAction, RollInput, Tool,
+use super::{
+    active::{Active, Gesture},
     gestures::{
         Base, Pointer, draw::Draw, erase::Erase, hit::Piece, loop_range::RulerDrag, move_notes::MoveNotes,
         resize::Resize, rubber_band::RubberBand, trim::Trim,
     },
-    pointer::{Active, Gesture},
+    interface::{RollInput, Tool},
+    places::{Places, Responses},
+    state::Roll,
+};
+use crate::{
+    music::{Note, edit::Selection},
+    studio::{actions::RollAction, widgets},
 };
 
 /// How soon a second press makes a double click, in seconds.
@@ -20,7 +25,7 @@ const DOUBLE_CLICK_SECONDS: f64 = 0.35;
 const DOUBLE_CLICK_POINTS: f32 = 6.0;
 
 impl Roll {
-    pub(in crate::studio) fn begin(
+    pub(super) fn begin(
         &mut self,
         ui: &Ui,
         button: PointerButton,
@@ -34,7 +39,7 @@ impl Roll {
         if !regions.any(Response::contains_pointer) {
             return;
         }
-        self.take_keys_from_others(ui);
+        widgets::take_keys_from_controls(ui);
         let selection_before = self.selection.clone();
         let gesture = if button == PointerButton::Middle {
             Some(Gesture::Pan)
@@ -113,7 +118,7 @@ impl Roll {
     }
 
     /// The note that a press of the pencil draws.
-    pub(in crate::studio) fn begin_drawing(&self, pointer: Pointer, input: &RollInput<'_>) -> Draw {
+    pub(super) fn begin_drawing(&self, pointer: Pointer, input: &RollInput<'_>) -> Draw {
         let base = Base::new(input.score, input.part, &self.selection);
         let measure = self.measure_for(pointer, input);
         Draw::begin(base, measure, pointer, self.last_drawn.duration, self.last_drawn.velocity)
@@ -126,6 +131,6 @@ impl Roll {
             return;
         }
         let selection = if pointer.modifiers.shift { self.selection.with(&one) } else { one };
-        self.set_selection(selection);
+        self.select(selection);
     }
 }

@@ -1,8 +1,6 @@
 //! Following the playhead: the view glides along, and stands still while the user looks elsewhere.
 
-use eframe::egui::Ui;
-
-use crate::studio::pages::compose::roll::{Roll, RollInput};
+use super::{coordinates::Coordinates, interface::RollInput};
 
 /// The playhead is kept left of this share of the width.
 const KEEP_LEFT_OF: f64 = 0.7;
@@ -15,7 +13,7 @@ const PATIENCE_SECONDS: f64 = 1.5;
 
 /// Whether the view follows just now.
 #[derive(Clone, Copy, Debug, Default)]
-pub(in crate::studio) struct Follow {
+pub struct Follow {
     was_playing: bool,
     /// When the user last scrolled away, in seconds of the window's clock.
     scrolled_at: Option<f64>,
@@ -25,34 +23,29 @@ pub(in crate::studio) struct Follow {
 
 impl Follow {
     /// The user scrolls: the view is theirs until the playhead is in sight again.
-    pub(in crate::studio) const fn pause(&mut self, now_seconds: f64) {
+    pub const fn pause(&mut self, now_seconds: f64) {
         self.scrolled_at = Some(now_seconds);
     }
-}
 
-impl Roll {
-    /// Moves the view along, if it is to.
-    pub(in crate::studio) fn follow_playhead(&mut self, ui: &Ui, input: &RollInput<'_>) {
-        let now = ui.input(|state| state.time);
-        let area = self.coordinates.area();
-        let share =
-            |roll: &Self| f64::from((roll.coordinates.x_from_tick(input.playhead_tick) - area.left()) / area.width());
-        let in_sight = (0.0..=1.0).contains(&share(self));
-        let began = input.playing && !self.follow.was_playing;
-        self.follow.was_playing = input.playing;
-        if began || (in_sight && self.follow.scrolled_at.is_some_and(|at| now - at > PATIENCE_SECONDS)) {
-            self.follow.scrolled_at = None;
+    /// Moves the view along with the playhead, if it is to. While a gesture is under way (`is_busy`) it stands still.
+    pub fn move_view(&mut self, view: &mut Coordinates, input: &RollInput<'_>, now_seconds: f64, is_busy: bool) {
+        let area = view.area();
+        let share = f64::from((view.x_from_tick(input.playhead_tick) - area.left()) / area.width());
+        let in_sight = (0.0..=1.0).contains(&share);
+        let began = input.playing && !self.was_playing;
+        self.was_playing = input.playing;
+        if began || (in_sight && self.scrolled_at.is_some_and(|at| now_seconds - at > PATIENCE_SECONDS)) {
+            self.scrolled_at = None;
         }
-        let sought = !input.playing && input.playhead_tick != self.follow.stood_at;
-        self.follow.stood_at = input.playhead_tick;
-        if !input.follow || self.active.is_some() || !(input.playing || sought) {
+        let sought = !input.playing && input.playhead_tick != self.stood_at;
+        self.stood_at = input.playhead_tick;
+        if !input.follow || is_busy || !(input.playing || sought) {
             return;
         }
-        if !in_sight && (sought || self.follow.scrolled_at.is_none()) {
-            self.coordinates.put_tick_at(input.playhead_tick, COME_BACK_AT);
-        } else if input.playing && self.follow.scrolled_at.is_none() && share(self) > KEEP_LEFT_OF {
-            let next = share(self) - (share(self) - KEEP_LEFT_OF) * GLIDE;
-            self.coordinates.put_tick_at(input.playhead_tick, next);
+        if !in_sight && (sought || self.scrolled_at.is_none()) {
+            view.put_tick_at(input.playhead_tick, COME_BACK_AT);
+        } else if input.playing && self.scrolled_at.is_none() && share > KEEP_LEFT_OF {
+            view.put_tick_at(input.playhead_tick, share - (share - KEEP_LEFT_OF) * GLIDE);
         }
     }
 }

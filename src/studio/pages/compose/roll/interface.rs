@@ -1,8 +1,8 @@
-//! What goes into the roll each frame and what comes out of it.
+//! What the roll shows and goes by in a frame.
 
 use std::{ops::Range, sync::Arc};
 
-use crate::music::{Key, Note, Pitch, Score, Tick, Velocity, edit::Clipboard};
+use crate::music::{Key, Note, Pitch, Score, Tick};
 use crate::studio::document::snap::Snap;
 
 /// What the pointer does on the roll.
@@ -31,29 +31,24 @@ impl Tool {
     }
 }
 
-/// A set of keys, such as those that sound.
+/// A set of pitches, such as those that sound. A bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Keys(u128);
+pub struct PitchSet(pub u128);
 
-impl Keys {
-    /// Whether a key is among them.
+impl PitchSet {
+    /// Whether a pitch is among them.
     pub const fn contains(self, pitch: Pitch) -> bool {
         self.0 >> pitch.get() & 1 == 1
     }
 
-    /// Adds a key.
+    /// Adds a pitch.
     pub const fn insert(&mut self, pitch: Pitch) {
         self.0 |= 1 << pitch.get();
     }
 
-    /// Takes a key out.
+    /// Takes a pitch out.
     pub const fn remove(&mut self, pitch: Pitch) {
         self.0 &= !(1 << pitch.get());
-    }
-
-    /// Whether there is none.
-    pub const fn is_empty(self) -> bool {
-        self.0 == 0
     }
 
     /// These and those.
@@ -61,18 +56,13 @@ impl Keys {
     pub const fn with(self, others: Self) -> Self {
         Self(self.0 | others.0)
     }
-
-    /// The keys, from low to high.
-    pub fn iter(self) -> impl Iterator<Item = Pitch> {
-        (0..128_u8).filter_map(Pitch::new).filter(move |&pitch| self.contains(pitch))
-    }
 }
 
-impl FromIterator<Pitch> for Keys {
+impl FromIterator<Pitch> for PitchSet {
     fn from_iter<I: IntoIterator<Item = Pitch>>(pitches: I) -> Self {
-        let mut keys = Self::default();
-        pitches.into_iter().for_each(|pitch| keys.insert(pitch));
-        keys
+        let mut set = Self::default();
+        pitches.into_iter().for_each(|pitch| set.insert(pitch));
+        set
     }
 }
 
@@ -105,10 +95,10 @@ pub struct RollInput<'a> {
     pub scale_rows: bool,
     /// Whether notes are drawn and dragged within the key's scale.
     pub scale_snap: bool,
-    /// Keys to light: held on a keyboard, or sounding in this part.
-    pub lit_keys: Keys,
+    /// PitchSet to light: held on a keyboard, or sounding in this part.
+    pub lit_keys: PitchSet,
     /// Notes of a recording under way, those still held grown up to now.
-    pub recording: &'a [Note],
+    pub recording: Vec<Note>,
     /// What is kept of the take just recorded: handles to trim it.
     pub trim: Option<Range<Tick>>,
     /// Whether other parts are seen behind.
@@ -132,47 +122,10 @@ impl<'a> RollInput<'a> {
             key: None,
             scale_rows: true,
             scale_snap: false,
-            lit_keys: Keys(0),
-            recording: &[],
+            lit_keys: PitchSet(0),
+            recording: Vec::new(),
             trim: None,
             ghosts: true,
         }
     }
-}
-
-/// What the roll asks of the studio.
-#[derive(Clone, Debug, PartialEq)]
-pub enum RollAction {
-    /// Show and play this score while a gesture lasts: [`crate::music::history::History::preview`].
-    Preview(Arc<Score>),
-    /// The gesture is done: one step of undo.
-    Commit {
-        /// What undo will say.
-        label: String,
-        /// The score from now on.
-        score: Arc<Score>,
-    },
-    /// The gesture was given up: [`crate::music::history::History::cancel`].
-    CancelGesture,
-    /// The playhead goes there.
-    Seek(Tick),
-    /// The loop is here, and on.
-    SetLoop(Range<Tick>),
-    /// The loop goes on or off.
-    ToggleLoop,
-    /// Only this much of the take just recorded is kept.
-    TrimTake(Range<Tick>),
-    /// Let a note of the edited part be heard, or end it.
-    Audition {
-        /// Its key.
-        pitch: Pitch,
-        /// How hard it is struck.
-        velocity: Velocity,
-        /// Whether it begins; else it ends.
-        on: bool,
-    },
-    /// These notes were copied: they belong on the system's clipboard, too.
-    Copied(Clipboard),
-    /// Other notes are selected now: [`Roll::selection`].
-    SelectionChanged,
 }

@@ -1,109 +1,51 @@
-//! From the pointer's events to gestures: leading them, giving them up, and what their end does. [`crate::studio::pages::compose::roll::begin`] begins them.
+//! From the pointer's events to gestures: leading them, giving them up, and what their end does.
 
 use std::{ops::Range, sync::Arc};
 
-use eframe::egui::{CursorIcon, PointerButton, Pos2, Rect, Ui};
+use eframe::egui::{CursorIcon, Key as KeyboardKey, Modifiers, PointerButton, Pos2, Rect, Ui};
 
-use crate::studio::document::snap::Snap;
-use crate::studio::pages::compose::roll::{
-    Places, Responses, Roll, RollAction, RollInput, counted, escape_pressed,
+use super::{
+    active::{Active, Gesture},
     gestures::{
         Measure, Outcome, Pointer,
-        controls::Controls,
-        draw::Draw,
-        erase::Erase,
         loop_range::{RulerDrag, RulerOutcome},
-        move_notes::MoveNotes,
-        resize::Resize,
-        rubber_band::RubberBand,
-        trim::Trim,
-        velocities::Velocities,
     },
+    interface::RollInput,
+    places::{Places, Responses},
+    state::Roll,
 };
 use crate::{
     music::{Note, Score, Tick, Velocity, edit::Selection},
-    studio::theme,
+    plural::counted,
+    studio::{actions::RollAction, document::snap::Snap, theme},
 };
-
-/// What a gesture does.
-#[derive(Debug)]
-pub(in crate::studio) enum Gesture {
-    Draw(Draw),
-    Move(MoveNotes),
-    Resize(Resize),
-    RubberBand(RubberBand),
-    Erase(Erase),
-    Velocities(Velocities),
-    Controls(Controls),
-    Ruler(RulerDrag),
-    Trim(Trim),
-    Keys,
-    Pan,
-}
-
-/// A gesture under way.
-#[derive(Debug)]
-pub(in crate::studio) struct Active {
-    gesture: Gesture,
-    button: PointerButton,
-    /// The score and the selection when it began.
-    before: Arc<Score>,
-    selection_before: Selection,
-    /// What it shows instead of the score.
-    preview: Option<Arc<Score>>,
-    loop_range: Option<Range<Tick>>,
-    trim: Option<Range<Tick>>,
-    /// Where the pointer was last.
-    last: Option<Pointer>,
-}
-
-impl Active {
-    /// A gesture that begins on a score and a selection.
-    pub(in crate::studio) const fn new(
-        gesture: Gesture,
-        button: PointerButton,
-        before: Arc<Score>,
-        selection_before: Selection,
-    ) -> Self {
-        Self { gesture, button, before, selection_before, preview: None, loop_range: None, trim: None, last: None }
-    }
-
-    /// Whether a drag beyond the edges scrolls: sideways, and up and down.
-    pub(in crate::studio) const fn takes_view_along(&self) -> (bool, bool) {
-        match &self.gesture {
-            Gesture::Draw(_) | Gesture::Move(_) | Gesture::RubberBand(_) | Gesture::Erase(_) => (true, true),
-            Gesture::Resize(_) | Gesture::Ruler(_) | Gesture::Trim(_) => (true, false),
-            Gesture::Velocities(_) | Gesture::Controls(_) | Gesture::Keys | Gesture::Pan => (false, false),
-        }
-    }
-}
 
 impl Roll {
     /// The score to paint: the gesture's, else what the studio shows.
-    pub(in crate::studio) fn shown_score(&self, input: &RollInput<'_>) -> Arc<Score> {
+    pub(super) fn shown_score(&self, input: &RollInput<'_>) -> Arc<Score> {
         let preview = self.active.as_ref().and_then(|active| active.preview.as_ref());
         Arc::clone(preview.unwrap_or(input.score))
     }
 
     /// The loop to paint: the one being set, else the studio's.
-    pub(in crate::studio) fn shown_loop(&self, input: &RollInput<'_>) -> Option<Range<Tick>> {
+    pub(super) fn shown_loop(&self, input: &RollInput<'_>) -> Option<Range<Tick>> {
         let setting = self.active.as_ref().and_then(|active| active.loop_range.clone());
         setting.or_else(|| input.loop_range.clone())
     }
 
     /// The take's handles to paint: those being dragged, else the studio's.
-    pub(in crate::studio) fn shown_trim(&self, input: &RollInput<'_>) -> Option<Range<Tick>> {
+    pub(super) fn shown_trim(&self, input: &RollInput<'_>) -> Option<Range<Tick>> {
         let dragged = self.active.as_ref().and_then(|active| active.trim.clone());
         dragged.or_else(|| input.trim.clone())
     }
 
     /// Whether the loop is being set.
-    pub(in crate::studio) fn is_setting_loop(&self) -> bool {
+    pub(super) fn is_setting_loop(&self) -> bool {
         self.active.as_ref().is_some_and(|active| active.loop_range.is_some())
     }
 
     /// The rectangle of a selection being drawn.
-    pub(in crate::studio) fn band(&self, input: &RollInput<'_>) -> Option<Rect> {
+    pub(super) fn band(&self, input: &RollInput<'_>) -> Option<Rect> {
         match &self.active.as_ref()?.gesture {
             Gesture::RubberBand(band) => band.rect(self.measure(input)),
             _ => None,
@@ -111,7 +53,7 @@ impl Roll {
     }
 
     /// The ramp being drawn in the lane.
-    pub(in crate::studio) fn ramp(&self, ui: &Ui) -> Option<[Pos2; 2]> {
+    pub(super) fn ramp(&self, ui: &Ui) -> Option<[Pos2; 2]> {
         match &self.active.as_ref()?.gesture {
             Gesture::Velocities(velocities) => velocities.ramp(ui.input(|state| state.pointer.interact_pos())?),
             Gesture::Controls(controls) => controls.ramp(ui.input(|state| state.pointer.interact_pos())?),
@@ -120,9 +62,9 @@ impl Roll {
     }
 
     /// Gives the gesture under way up; all is as before it.
-    pub(in crate::studio) fn give_up(&mut self) {
+    pub(super) fn give_up(&mut self) {
         if let Some(active) = self.active.take() {
-            self.set_selection(active.selection_before);
+            self.select(active.selection_before);
             if active.preview.is_some() {
                 self.actions.push(RollAction::CancelGesture);
             }
@@ -131,7 +73,7 @@ impl Roll {
     }
 
     /// Begins, leads and ends gestures.
-    pub(in crate::studio) fn point(&mut self, ui: &Ui, responses: &Responses, places: Places, input: &RollInput<'_>) {
+    pub(super) fn point(&mut self, ui: &Ui, responses: &Responses, places: Places, input: &RollInput<'_>) {
         let (modifiers, here) = ui.input(|state| (state.modifiers, state.pointer.interact_pos()));
         if self.active.is_some() && escape_pressed(ui) {
             self.give_up();
@@ -162,7 +104,7 @@ impl Roll {
     }
 
     /// What gestures measure with.
-    pub(in crate::studio) fn measure(&self, input: &RollInput<'_>) -> Measure<'_> {
+    pub(super) fn measure(&self, input: &RollInput<'_>) -> Measure<'_> {
         let is_drum = input.score.parts.get(input.part).is_some_and(|part| part.is_drum);
         Measure {
             coordinates: &self.coordinates,
@@ -172,7 +114,7 @@ impl Roll {
     }
 
     /// The same for a pointer: while Alt is held, nothing snaps.
-    pub(in crate::studio) fn measure_for(&self, pointer: Pointer, input: &RollInput<'_>) -> Measure<'_> {
+    pub(super) fn measure_for(&self, pointer: Pointer, input: &RollInput<'_>) -> Measure<'_> {
         let measure = self.measure(input);
         if pointer.modifiers.alt { Measure { snap: Snap::Off, scale: None, ..measure } } else { measure }
     }
@@ -223,7 +165,7 @@ impl Roll {
 
     fn take_outcome(&mut self, active: &mut Active, outcome: Outcome) {
         let Outcome { score, selection, sound } = outcome;
-        self.set_selection(selection);
+        self.select(selection);
         self.sound(sound);
         if let Some(score) = score
             && active.preview.as_ref() != Some(&score)
@@ -277,9 +219,9 @@ impl Roll {
         let shift_or_alt = active.last.is_some_and(|pointer| pointer.modifiers.shift || pointer.modifiers.alt);
         let was_selected = active.selection_before.contains(&note);
         if shift_or_alt && was_selected {
-            self.set_selection(self.selection.without(&Selection::from(note)));
+            self.select(self.selection.without(&Selection::from(note)));
         } else if !shift_or_alt {
-            self.set_selection(Selection::from(note));
+            self.select(Selection::from(note));
         }
     }
 
@@ -294,4 +236,9 @@ impl Roll {
             _ => {}
         }
     }
+}
+
+/// Whether Esc was pressed, taken from whoever asks later.
+fn escape_pressed(ui: &Ui) -> bool {
+    ui.input_mut(|state| state.consume_key(Modifiers::NONE, KeyboardKey::Escape))
 }

@@ -4,9 +4,8 @@ use std::ops::Range;
 
 use eframe::egui::{CursorIcon, Pos2, Response, Ui, Vec2};
 
-use crate::music::{Note, Tick};
-use crate::studio::pages::compose::roll::{
-    Lane, Places, Responses, Roll, RollInput, Tool, cursor_of,
+use super::{
+    active::Active,
     gestures::{
         Pointer,
         hit::{self, Piece},
@@ -14,15 +13,19 @@ use crate::studio::pages::compose::roll::{
         velocities,
     },
     index::NoteIndex,
-    pointer::Active,
+    interface::{RollInput, Tool},
+    lane::Lane,
+    places::{Places, Responses},
+    state::Roll,
 };
+use crate::music::{Note, Tick};
 
 /// How fast the view goes along when a drag leaves it: points a frame for each point outside.
 const EDGE_SCROLL: f32 = 0.12;
 
 impl Roll {
     /// Wheel, pinch and the middle button.
-    pub(in crate::studio) fn scroll_and_zoom(&mut self, ui: &Ui, responses: &Responses, input: &RollInput<'_>) {
+    pub(super) fn scroll_and_zoom(&mut self, ui: &Ui, responses: &Responses, input: &RollInput<'_>) {
         let over = |response: &Response| response.contains_pointer();
         let over_keys = over(&responses.gutter);
         let over_time = over(&responses.ruler) || responses.lane.as_ref().is_some_and(over);
@@ -50,14 +53,14 @@ impl Roll {
     }
 
     /// How far to the right one can scroll: the score's end, its playhead and the loop within reach.
-    pub(in crate::studio) fn scroll_end(&self, input: &RollInput<'_>) -> Tick {
+    pub(super) fn scroll_end(&self, input: &RollInput<'_>) -> Tick {
         let parts = self.indices.iter().map(NoteIndex::end).max().unwrap_or(0);
         let marks = input.loop_range.as_ref().map_or(0, |range| range.end).max(input.playhead_tick as Tick);
         parts.max(marks).max(input.score.metre.bar_start(4))
     }
 
     /// Looks what lies under the resting pointer, and shows by the cursor what a press would do.
-    pub(in crate::studio) fn hover(&mut self, ui: &Ui, responses: &Responses, places: Places, input: &RollInput<'_>) {
+    pub(super) fn hover(&mut self, ui: &Ui, responses: &Responses, places: Places, input: &RollInput<'_>) {
         let pos = ui.input(|state| state.pointer.hover_pos());
         self.hovered_key =
             pos.filter(|_| responses.gutter.contains_pointer()).map(|pos| self.coordinates.pitch_from_y(pos.y));
@@ -98,7 +101,7 @@ impl Roll {
     }
 
     /// The note at a place.
-    pub(in crate::studio) fn hit(&self, input: &RollInput<'_>, pos: Pos2) -> Option<(Note, Piece)> {
+    pub(super) fn hit(&self, input: &RollInput<'_>, pos: Pos2) -> Option<(Note, Piece)> {
         hit::note_at(&self.coordinates, self.indices.get(input.part)?, pos)
     }
 
@@ -114,7 +117,7 @@ impl Roll {
     }
 
     /// The piece of the loop at a place of the ruler.
-    pub(in crate::studio) fn loop_piece(
+    pub(super) fn loop_piece(
         &self,
         places: Places,
         input: &RollInput<'_>,
@@ -127,7 +130,7 @@ impl Roll {
     }
 
     /// A drag that leaves the view takes it along.
-    pub(in crate::studio) fn scroll_at_edges(&mut self, ui: &Ui, pos: Pos2, places: Places, input: &RollInput<'_>) {
+    pub(super) fn scroll_at_edges(&mut self, ui: &Ui, pos: Pos2, places: Places, input: &RollInput<'_>) {
         let (sideways, upright) = self.active.as_ref().map_or((false, false), Active::takes_view_along);
         let area = places.notes;
         let outside = |low: f32, high: f32, at: f32| if at < low { at - low } else { (at - high).max(0.0) };
@@ -139,5 +142,16 @@ impl Roll {
             self.coordinates.pan(-by * EDGE_SCROLL, self.scroll_end(input).saturating_add(7680));
             ui.ctx().request_repaint();
         }
+    }
+}
+
+/// The cursor over a piece of a note.
+const fn cursor_of(tool: Tool, piece: Option<Piece>) -> CursorIcon {
+    match (tool, piece) {
+        (Tool::Erase, _) => CursorIcon::NotAllowed,
+        (_, Some(Piece::Body)) => CursorIcon::Grab,
+        (_, Some(_)) => CursorIcon::ResizeHorizontal,
+        (Tool::Pencil, None) => CursorIcon::Crosshair,
+        (Tool::Select, None) => CursorIcon::Default,
     }
 }

@@ -6,10 +6,10 @@ use std::{sync::Arc, time::Instant};
 
 use eframe::egui::{CentralPanel, Context, Event, Frame, PointerButton, Pos2, RawInput, Rect, Vec2, pos2};
 
-use crate::studio::pages::compose::roll::{Roll, RollAction, RollCommand, RollInput};
+use super::{Roll, RollInput};
 use crate::{
     music::{Note, Part, Pitch, Score, Tick, Velocity, edit::Selection, history::History},
-    studio::theme,
+    studio::{actions::RollAction, commands::RollCommand, theme},
 };
 
 /// The window that is measured, in points.
@@ -57,7 +57,7 @@ pub fn report(as_json: bool) -> serde_json::Result<String> {
 }
 
 /// Best, median and slowest hundredth of each row, in milliseconds.
-pub(in crate::studio) fn table(heading: &str, measured: &[(&str, [f64; 3])]) -> String {
+pub fn table(heading: &str, measured: &[(&str, [f64; 3])]) -> String {
     let heading = format!("{heading:<48} {:>9} {:>9} {:>9}\n", "best", "median", "p99");
     let rows = measured
         .iter()
@@ -99,7 +99,7 @@ fn frame_times_ms(scene: Scene, notes: usize, frames: usize) -> Vec<f64> {
 }
 
 /// The value that a share (0.5: the median) of the values is not above.
-pub(in crate::studio) fn percentile(values: &[f64], share: f64) -> f64 {
+pub fn percentile(values: &[f64], share: f64) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let at = (share * sorted.len() as f64).ceil() as usize;

@@ -11,18 +11,18 @@ use crate::{
 };
 
 /// Steps that are made, taken back and made again.
-pub(in crate::studio) const STEPS: usize = 200;
+pub const STEPS: usize = 200;
 
 /// What was measured.
-pub(in crate::studio) struct Costs {
+pub struct Costs {
     /// Milliseconds of each edit, each undo and each redo.
-    pub(in crate::studio) times_ms: [Vec<f64>; 3],
+    pub times_ms: [Vec<f64>; 3],
     /// Megabytes that the program holds more with all steps made.
-    pub(in crate::studio) megabytes: f64,
+    pub megabytes: f64,
 }
 
 /// Every step transposes every note of the only part: the most that a step can change.
-pub(in crate::studio) fn costs(mut history: History) -> Costs {
+pub fn costs(mut history: History) -> Costs {
     let before = resident::bytes();
     let mut semitones = 1;
     let edits = times_ms(&mut history, |history| {

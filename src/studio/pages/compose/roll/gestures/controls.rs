@@ -5,11 +5,11 @@ use std::{collections::BTreeMap, ops::Range};
 
 use eframe::egui::{Pos2, Rect};
 
+use super::{Base, DRAG_THRESHOLD, Measure, Outcome, Pointer};
 use crate::music::{
     Part, Tick,
     edit::{self, ControlKind},
 };
-use crate::studio::pages::compose::roll::gestures::{Base, Measure, Outcome, Pointer};
 
 /// How near the pointer must be to a point to take hold of it, in points of the screen.
 pub const GRAB: f32 = 6.0;
@@ -98,8 +98,7 @@ impl Controls {
             Way::Move(tick) => {
                 let from = *tick;
                 let pointed = measure.coordinates.clamped_tick_from_x(pointer.pos.x);
-                let still = (pointer.pos.x - self.origin.pos.x).abs()
-                    < crate::studio::pages::compose::roll::gestures::DRAG_THRESHOLD;
+                let still = (pointer.pos.x - self.origin.pos.x).abs() < DRAG_THRESHOLD;
                 let to = if still { from } else { measure.snap.round(&self.base.score().metre, pointed) };
                 let value = scale.value_from_y(pointer.pos.y);
                 self.edited(|part| edit::move_control(part, scale.kind, from, (to, value)))

@@ -2,8 +2,8 @@
 
 use eframe::egui::Pos2;
 
+use super::{Base, DRAG_THRESHOLD, Measure, Outcome, Pointer};
 use crate::music::{Note, Pitch, Tick, Velocity, edit};
-use crate::studio::pages::compose::roll::gestures::{Base, DRAG_THRESHOLD, Measure, Outcome, Pointer};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Axis {

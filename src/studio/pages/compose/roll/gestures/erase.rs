@@ -2,11 +2,8 @@
 
 use eframe::egui::Pos2;
 
+use super::{super::index::NoteIndex, Base, Measure, Outcome, Pointer, hit};
 use crate::music::edit::{self, Selection};
-use crate::studio::pages::compose::roll::{
-    gestures::{Base, Measure, Outcome, Pointer, hit},
-    index::NoteIndex,
-};
 
 /// Notes being erased.
 #[derive(Clone, Debug)]

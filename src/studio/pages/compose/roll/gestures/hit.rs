@@ -2,8 +2,8 @@
 
 use eframe::egui::Pos2;
 
+use super::super::{coordinates::Coordinates, index::NoteIndex};
 use crate::music::Note;
-use crate::studio::pages::compose::roll::{coordinates::Coordinates, index::NoteIndex};
 
 /// How far inside a note its edge can be grabbed, in points.
 const EDGE: f32 = 6.0;

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use eframe::egui::Pos2;
 
+use super::{DRAG_THRESHOLD, Measure, Pointer};
 use crate::music::{MetreMap, Tick};
-use crate::studio::pages::compose::roll::gestures::{DRAG_THRESHOLD, Measure, Pointer};
 
 /// How near the pointer must be to a handle to take hold of it, in points.
 pub const HANDLE: f32 = 5.0;

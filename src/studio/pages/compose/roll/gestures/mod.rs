@@ -18,11 +18,14 @@ use std::sync::Arc;
 
 use eframe::egui::{Event, Modifiers, PointerButton, Pos2, Ui};
 
-use crate::music::{
-    Key, Part, Pitch, Score, Velocity,
-    edit::{self, Selection},
+use super::coordinates::Coordinates;
+use crate::{
+    music::{
+        Key, Part, Pitch, Score, Velocity,
+        edit::{self, Selection},
+    },
+    studio::document::snap::Snap,
 };
-use crate::studio::{document::snap::Snap, pages::compose::roll::coordinates::Coordinates};
 
 /// How far the pointer goes, in points, before a press becomes a drag.
 pub const DRAG_THRESHOLD: f32 = 4.0;

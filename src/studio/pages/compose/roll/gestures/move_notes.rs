@@ -2,8 +2,8 @@
 
 use eframe::egui::Pos2;
 
+use super::{Base, DRAG_THRESHOLD, Measure, Outcome, Pointer};
 use crate::music::{Note, Pitch, edit, quantise::degree_of};
-use crate::studio::pages::compose::roll::gestures::{Base, DRAG_THRESHOLD, Measure, Outcome, Pointer};
 
 /// Notes being moved.
 #[derive(Clone, Debug)]

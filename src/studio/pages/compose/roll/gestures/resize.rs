@@ -2,8 +2,8 @@
 
 use eframe::egui::Pos2;
 
+use super::{Base, DRAG_THRESHOLD, Measure, Outcome, Pointer, hit::Piece};
 use crate::music::{Note, Tick, edit};
-use crate::studio::pages::compose::roll::gestures::{Base, DRAG_THRESHOLD, Measure, Outcome, Pointer, hit::Piece};
 
 /// Notes being made longer or shorter.
 #[derive(Clone, Debug)]

@@ -4,8 +4,8 @@ use std::ops::RangeInclusive;
 
 use eframe::egui::{Pos2, Rect, pos2};
 
+use super::{Base, DRAG_THRESHOLD, Measure, Outcome, Pointer};
 use crate::music::{Pitch, edit::Selection};
-use crate::studio::pages::compose::roll::gestures::{Base, DRAG_THRESHOLD, Measure, Outcome, Pointer};
 
 /// A rectangle being drawn.
 #[derive(Clone, Debug)]

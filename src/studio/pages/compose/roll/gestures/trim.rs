@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
+use super::{Measure, Pointer, loop_range::HANDLE};
 use crate::music::{MetreMap, Tick};
-use crate::studio::pages::compose::roll::gestures::{Measure, Pointer, loop_range::HANDLE};
 
 /// One handle being dragged.
 #[derive(Clone, Debug)]

@@ -3,8 +3,8 @@
 
 use eframe::egui::{Pos2, Rect};
 
+use super::{Base, Measure, Outcome, Pointer};
 use crate::music::{Note, Tick, Velocity, edit, edit::Selection};
-use crate::studio::pages::compose::roll::gestures::{Base, Measure, Outcome, Pointer};
 
 /// How near the pointer must be to a bar to take hold of it, in points.
 pub const GRAB: f32 = 6.0;

@@ -2,13 +2,13 @@
 
 use eframe::egui::{Align2, Mesh, Pos2, Rect, Shape, Stroke, pos2};
 
-use crate::studio::pages::compose::roll::paint::Canvas;
+use super::{
+    super::{gestures::controls::LaneScale, index::ControlIndex},
+    Canvas,
+};
 use crate::{
     music::Tick,
-    studio::{
-        pages::compose::roll::{gestures::controls::LaneScale, index::ControlIndex},
-        theme::{self, Theme, size},
-    },
+    studio::theme::{self, Theme, size},
 };
 
 /// The room a point needs to be drawn as such, in points of the screen.

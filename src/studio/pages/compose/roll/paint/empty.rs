@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align2, Rect, Vec2, vec2};
 
-use crate::studio::pages::compose::roll::paint::Canvas;
+use super::Canvas;
 use crate::studio::theme::{self, Icon, radius, size, space};
 
 /// Paints it in the middle of the notes, if there is room; `has_part` tells whether there is a part to put notes into.

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Color32, Mesh, Rect, pos2};
 
-use crate::studio::pages::compose::roll::paint::{Canvas, fade};
+use super::{Canvas, fade};
 use crate::{
     music::{Key, MetreMap, Pitch, Tick},
     studio::document::snap::Snap,

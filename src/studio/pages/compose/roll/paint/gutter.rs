@@ -2,13 +2,10 @@
 
 use eframe::egui::{Align2, Color32, Mesh, Rect, pos2};
 
-use crate::studio::pages::compose::roll::paint::{Canvas, fade};
+use super::{super::interface::PitchSet, Canvas, fade};
 use crate::{
     music::Pitch,
-    studio::{
-        pages::compose::roll::Keys,
-        theme::{self, Theme, size},
-    },
+    studio::theme::{self, Theme, size},
 };
 
 /// How much of a white key's length a black one has.
@@ -18,7 +15,7 @@ const BLACK_LENGTH: f32 = 0.62;
 #[derive(Clone, Copy, Debug)]
 pub struct KeysLook {
     /// Which keys are lit.
-    pub lit: Keys,
+    pub lit: PitchSet,
     /// In which colour.
     pub color: Color32,
     /// The key under the pointer.

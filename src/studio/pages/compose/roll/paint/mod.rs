@@ -1,7 +1,7 @@
 //! Painting of the roll: what is seen of it, in as few shapes as possible. Changes nothing.
 
 pub mod control_lane;
-mod empty;
+pub mod empty;
 pub mod grid;
 pub mod gutter;
 pub mod notes;
@@ -9,11 +9,10 @@ pub mod playhead;
 pub mod ruler;
 pub mod trim;
 pub mod velocity_lane;
-mod whole;
 
 use eframe::egui::{Color32, Mesh, Painter, Rect, pos2};
 
-use crate::studio::pages::compose::roll::coordinates::Coordinates;
+use super::coordinates::Coordinates;
 use crate::studio::theme::Theme;
 
 /// What everything here paints with.

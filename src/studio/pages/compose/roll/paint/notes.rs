@@ -2,13 +2,13 @@
 
 use eframe::egui::{Align2, Color32, Mesh, Painter, Rect, Stroke, StrokeKind, pos2};
 
-use crate::studio::pages::compose::roll::paint::Canvas;
+use super::{
+    super::{gestures::hit::MIN_NOTE_WIDTH, index::NoteIndex},
+    Canvas,
+};
 use crate::{
     music::{Key, Note, Tick, Velocity, edit::Selection},
-    studio::{
-        pages::compose::roll::{gestures::hit::MIN_NOTE_WIDTH, index::NoteIndex},
-        theme::{self, Theme, size},
-    },
+    studio::theme::{self, Theme, size},
 };
 
 /// More than this many notes are painted as plain rectangles.

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use eframe::egui::{Mesh, Rect, Shape, Stroke, pos2};
 
+use super::Canvas;
 use crate::music::Tick;
-use crate::studio::pages::compose::roll::paint::Canvas;
 
 /// Paints the line from `top` to `bottom`, if it is in sight.
 pub fn paint_line(canvas: &Canvas<'_>, tick: f64, top: f32, bottom: f32) {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use eframe::egui::{Align2, Mesh, Rect, Stroke, StrokeKind, pos2};
 
-use crate::studio::pages::compose::roll::paint::{
+use super::{
     Canvas,
     grid::{Line, bar_stride, lines},
 };

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use eframe::egui::{Mesh, Rect, Shape, Stroke, pos2};
 
+use super::Canvas;
 use crate::music::Tick;
-use crate::studio::pages::compose::roll::paint::Canvas;
 
 /// Paints the veil over the notes.
 pub fn paint_veil(canvas: &Canvas<'_>, span: &Range<Tick>) {

@@ -2,16 +2,14 @@
 
 use eframe::egui::{Align2, Mesh, Pos2, Rect, Shape, Stroke, pos2};
 
-use crate::studio::pages::compose::roll::paint::{
+use super::{
+    super::{gestures::velocities::y_from_velocity, index::NoteIndex},
     Canvas,
     notes::{self, Look},
 };
 use crate::{
     music::Note,
-    studio::{
-        pages::compose::roll::{gestures::velocities::y_from_velocity, index::NoteIndex},
-        theme::{self, Theme, size},
-    },
+    studio::theme::{self, Theme, size},
 };
 
 /// More bars than this have no heads.

@@ -2,22 +2,17 @@
 
 use eframe::egui::{Painter, Rect, Ui, pos2};
 
-use crate::studio::pages::compose::roll::paint::{
-    Canvas, empty, grid, gutter, notes, playhead, ruler, trim, velocity_lane,
+use super::{
+    interface::RollInput,
+    lane::Lane,
+    paint::{Canvas, empty, grid, gutter, notes, playhead, ruler, trim, velocity_lane},
+    places::Places,
+    state::Roll,
 };
-use crate::studio::{
-    pages::compose::roll::{Places, Roll, RollInput, lane::Lane},
-    theme::Theme,
-};
+use crate::studio::theme::Theme;
 
 impl Roll {
-    pub(in crate::studio::pages::compose::roll) fn paint(
-        &mut self,
-        ui: &Ui,
-        rect: Rect,
-        places: Places,
-        input: &RollInput<'_>,
-    ) {
+    pub(super) fn paint(&mut self, ui: &Ui, rect: Rect, places: Places, input: &RollInput<'_>) {
         let theme = Theme::of(ui);
         let painter = ui.painter_at(rect);
         let score = self.shown_score(input);
@@ -52,7 +47,7 @@ impl Roll {
         if let Some(span) = &trim {
             trim::paint_veil(&on_notes, span);
         }
-        notes::paint_recording(&on_notes, input.recording);
+        notes::paint_recording(&on_notes, &input.recording);
         let is_empty = part.is_none_or(|part| part.notes.is_empty());
         if is_empty && input.recording.is_empty() && self.offered.is_none() && !input.playing {
             empty::paint(&on_notes, part.is_some());
@@ -94,11 +89,7 @@ impl Roll {
         paint_corners(ui, rect, places);
     }
 
-    pub(in crate::studio::pages::compose::roll) const fn canvas<'a>(
-        &'a self,
-        painter: &'a Painter,
-        theme: &'static Theme,
-    ) -> Canvas<'a> {
+    const fn canvas<'a>(&'a self, painter: &'a Painter, theme: &'static Theme) -> Canvas<'a> {
         Canvas { painter, theme, coordinates: &self.coordinates }
     }
 }

@@ -1,0 +1,18 @@
+//! What the compose page asks for.
+
+use crate::music::Stamped;
+
+/// What the compose page asks for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ComposeAction {
+    /// Begin with a prepared melody, by its place in the list.
+    OpenMelody(usize),
+    /// Edit this part, and record into it.
+    ChoosePart(usize),
+    /// Take this part out of the score.
+    RemovePart(usize),
+    /// A key of the on-screen piano or of the computer keyboard went down or up.
+    PlayKey(Stamped),
+    /// The pointer was pressed over the roll, which does not know of it yet.
+    PressRoll,
+}

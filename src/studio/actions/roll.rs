@@ -1,0 +1,40 @@
+//! What the roll asks for.
+
+use std::{ops::Range, sync::Arc};
+
+use crate::music::{Pitch, Score, Tick, Velocity, edit::Clipboard};
+
+/// What the roll asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RollAction {
+    /// Show and play this score while a gesture lasts: [`crate::music::history::History::preview`].
+    Preview(Arc<Score>),
+    /// The gesture is done: one step of undo.
+    Commit {
+        /// What undo will say.
+        label: String,
+        /// The score from now on.
+        score: Arc<Score>,
+    },
+    /// The gesture was given up: [`crate::music::history::History::cancel`].
+    CancelGesture,
+    /// The playhead goes there.
+    Seek(Tick),
+    /// The loop is here, and on.
+    SetLoop(Range<Tick>),
+    /// The loop goes on or off.
+    ToggleLoop,
+    /// Only this much of the take just recorded is kept.
+    TrimTake(Range<Tick>),
+    /// Let a note of the edited part be heard, or end it.
+    Audition {
+        /// Its key.
+        pitch: Pitch,
+        /// How hard it is struck.
+        velocity: Velocity,
+        /// Whether it begins; else it ends.
+        on: bool,
+    },
+    /// These notes were copied: they belong on the system's clipboard, too.
+    Copied(Clipboard),
+}

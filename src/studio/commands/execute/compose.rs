@@ -1,0 +1,73 @@
+//! What the compose page asks for: melodies, parts, the piano, the panels beside the roll.
+
+use super::recording;
+use crate::{
+    music::melodies,
+    sound::Player,
+    studio::{
+        actions::ComposeAction,
+        document::Document,
+        pages::compose::{ComposePage, Side, roll::Tool},
+        services::Services,
+        state::Studio,
+    },
+};
+
+/// Carries out what the page asks for.
+pub fn execute(action: ComposeAction, studio: &mut Studio) {
+    let Studio { document, services, pages, .. } = studio;
+    match action {
+        ComposeAction::OpenMelody(index) => open_melody(index, document, services, &mut pages.compose),
+        ComposeAction::ChoosePart(index) => document.part = index,
+        ComposeAction::RemovePart(index) => document.remove_part(index),
+        ComposeAction::PlayKey(stamped) => {
+            services.sound.live(stamped.message);
+            recording::record(document, services, stamped);
+        }
+        ComposeAction::PressRoll => {
+            studio.cancel_note_tool();
+            // to edit the take that is heard is to keep it
+            if studio.pages.compose.editor.tool != Tool::Select {
+                studio.document.keep_audition();
+            }
+        }
+    }
+}
+
+/// Begins with a prepared melody, as one undo step.
+fn open_melody(index: usize, document: &mut Document, services: &mut Services, page: &mut ComposePage) {
+    let Some(melody) = melodies::all().get(index) else { return };
+    recording::stop(document, services);
+    document.drop_audition();
+    document.takes.results.clear();
+    services.sound.with_player(Player::stop);
+    services.sound.seek(0);
+    document.history.commit(format!("Open {}", melody.name), services.session.begin(melody.score()));
+    document.part = 0;
+    document.transport.loop_range = None;
+    document.transport.looping = false;
+    page.left.melody = Some(index);
+    page.editor.show_all = true;
+}
+
+/// Opens a panel; in a narrow window the other one makes room.
+pub fn open_panel(side: Side, services: &mut Services, page: &mut ComposePage) {
+    page.panel_asked_for = side;
+    want_panel(side, true, services);
+}
+
+/// Opens a panel, or closes it.
+pub fn toggle_panel(side: Side, services: &mut Services, page: &mut ComposePage) {
+    if page.shows_panel(side, &services.preferences, services.ctx.content_rect().width()) {
+        want_panel(side, false, services);
+    } else {
+        open_panel(side, services, page);
+    }
+}
+
+fn want_panel(side: Side, wanted: bool, services: &mut Services) {
+    services.change_preferences(|preferences| match side {
+        Side::Left => preferences.left_panel = wanted,
+        Side::Right => preferences.right_panel = wanted,
+    });
+}

@@ -1,0 +1,59 @@
+//! What the roll asks for, and its commands.
+
+use crate::{
+    music::clipboard,
+    studio::{
+        actions::{RecordingAction, RollAction},
+        commands::{RollCommand, RollCommandKind},
+        document::Document,
+        pages::compose::editor::{Editor, roll_input},
+        services::Services,
+    },
+};
+
+/// Carries out what the roll asks for.
+pub fn execute(action: RollAction, document: &mut Document, services: &mut Services, editor: &mut Editor) {
+    let transport = &mut document.transport;
+    match action {
+        RollAction::Preview(score) => {
+            document.takes.audition = None;
+            document.history.preview(score);
+        }
+        RollAction::Commit { label, score } => {
+            document.takes.audition = None;
+            document.history.commit(label, score);
+        }
+        RollAction::CancelGesture => {
+            document.history.cancel();
+        }
+        RollAction::Seek(tick) => services.sound.seek(tick),
+        RollAction::SetLoop(range) => {
+            transport.looping = !range.is_empty();
+            transport.loop_range = Some(range).filter(|range| !range.is_empty());
+        }
+        RollAction::ToggleLoop => transport.looping = !transport.looping && transport.loop_range.is_some(),
+        RollAction::TrimTake(span) => services.ask(RecordingAction::Trim(span)),
+        RollAction::Audition { pitch, velocity, on } => {
+            // heard, but not recorded
+            if let Some(before) = editor.auditioned.take() {
+                services.sound.live([0x80, before.get(), 64]);
+            }
+            if on {
+                services.sound.live([0x90, pitch.get(), velocity.get()]);
+                editor.auditioned = Some(pitch);
+            }
+        }
+        RollAction::Copied(notes) => services.ctx.copy_text(clipboard::to_text(&notes)),
+    }
+}
+
+/// Gives the roll a command.
+pub fn give(command: RollCommand, document: &mut Document, services: &mut Services, editor: &mut Editor) {
+    if command.kind() == RollCommandKind::Edit {
+        document.keep_audition();
+    }
+    let actions = editor.roll.apply(command, &roll_input(document, services, editor.tool));
+    for action in actions {
+        execute(action, document, services, editor);
+    }
+}

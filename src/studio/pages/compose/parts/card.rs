@@ -1,0 +1,177 @@
+//! The card of a part: name, solo, mute and lock, instrument, mix, level.
+
+use eframe::egui::{
+    Align, Align2, Color32, CornerRadius, Frame, Layout, Margin, Rect, Response, RichText, Role, Sense, Stroke,
+    StrokeKind, TextEdit, Ui, WidgetInfo, pos2, vec2,
+};
+
+use super::{LeftPanel, instruments::instrument_button, mix};
+use crate::{
+    music::Part,
+    studio::{
+        actions::ComposeAction,
+        context::Context,
+        theme::{self, Icon, PART_COLORS, Theme, radius, size, space},
+        widgets::{self, IconButton, part_icon, part_title},
+    },
+};
+
+/// Draws the card of the part at `index`.
+pub fn ui(panel: &mut LeftPanel, index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    let chosen = context.document.part == index;
+    let color = theme.part(part.color);
+    let audible = context.document.score().is_audible(index);
+    let title = part_title(part, index);
+    let frame = widgets::card(ui, false)
+        .fill(if chosen { theme.raised_hover } else { theme.raised })
+        .inner_margin(Margin { left: 14, right: 8, top: 6, bottom: 8 });
+    let shown = frame.show(ui, |ui| {
+        ui.spacing_mut().item_spacing = vec2(space::XS, 2.0);
+        ui.set_width(ui.available_width());
+        ui.horizontal(|ui| {
+            let icon_color = if audible { color } else { theme.text_faint };
+            ui.label(theme::icon_sized(part_icon(part), 15.0).color(icon_color));
+            name_field(panel, index, part, context, ui);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.spacing_mut().item_spacing.x = 1.0;
+                switches(index, part, context, ui);
+            });
+        });
+        ui.horizontal(|ui| {
+            instrument_button(&mut panel.instrument_search, index, part, context, ui);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| mix::ui(index, part, context, ui));
+        });
+        let peaks = context.services.sound.peaks().parts.get(index).copied().unwrap_or_default();
+        widgets::level_meter(ui, &format!("Level of {title}"), peaks, vec2(ui.available_width(), 7.0));
+    });
+    let rect = shown.response.rect;
+    let stripe = Rect::from_min_max(rect.min, pos2(rect.left() + 4.0, rect.bottom()));
+    let corners = CornerRadius { nw: radius::L, sw: radius::L, ne: 0, se: 0 };
+    ui.painter().rect_filled(stripe, corners, if audible { color } else { theme.border_strong });
+    if chosen {
+        let outline = Stroke::new(1.0, Theme::mix(theme.raised, color, 0.7));
+        ui.painter().rect_stroke(rect, theme::corners(radius::L), outline, StrokeKind::Inside);
+    }
+    let handle = Rect::from_min_max(rect.min, pos2(rect.left() + 30.0, rect.bottom()));
+    let click = ui.interact(handle, ui.scope_id().with("choose"), Sense::click());
+    click.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, format!("Part {title}")));
+    if click.clicked() || (shown.response.contains_pointer() && ui.input(|input| input.pointer.primary_pressed())) {
+        context.ask(ComposeAction::ChoosePart(index));
+    }
+    click.context_menu(|ui| menu(index, part, context, ui));
+}
+
+fn name_field(panel: &mut LeftPanel, index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    let mut name = match &panel.renaming {
+        Some((renamed, name)) if *renamed == index => name.clone(),
+        _ => part.name.clone(),
+    };
+    let width = (ui.available_width() - 92.0).max(40.0);
+    let is_chosen = context.document.part == index;
+    let response = ui
+        .add(
+            TextEdit::singleline(&mut name)
+                .desired_width(width)
+                .font(if is_chosen { theme::bold(size::BODY) } else { theme::regular(size::BODY) })
+                .text_color(theme.text)
+                .hint_text(part_title(part, index))
+                .margin(Margin::ZERO)
+                .min_size(vec2(0.0, space::CONTROL))
+                .align(Align2::LEFT_CENTER)
+                .frame(Frame::NONE),
+        )
+        .accessible_name(format!("Name of part {}", index + 1));
+    if response.changed() {
+        panel.renaming = Some((index, name));
+    }
+    if response.lost_focus()
+        && let Some((renamed, name)) = panel.renaming.take()
+        && renamed == index
+    {
+        context.edit_part(index, "Rename part", |part| part.name = name);
+    }
+}
+
+fn switches(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    let title = part_title(part, index);
+    let small = |icon, name| IconButton::new(icon, name).sized(24.0, 14.0);
+    let name = format!("Solo {title}");
+    if letter_switch(ui, "S", &name, part.soloed, theme.warning, "Solo: hear only this part (S)").clicked() {
+        context.ask(ComposeAction::ChoosePart(index));
+        context.edit_part(index, "Solo", |part| part.soloed = !part.soloed);
+    }
+    let name = format!("Mute {title}");
+    if letter_switch(ui, "M", &name, part.muted, theme.error, "Mute: silence this part (M)").clicked() {
+        context.ask(ComposeAction::ChoosePart(index));
+        context.edit_part(index, "Mute", |part| part.muted = !part.muted);
+    }
+    if context.document.score().melody == Some(index) {
+        let name = format!("{title} is the melody");
+        small(Icon::Star, &name)
+            .tint(theme.part(part.color))
+            .on(true)
+            .hover("The melody: it leads, and generating never changes it")
+            .show(ui);
+    } else {
+        let icon = if part.locked { Icon::Lock } else { Icon::LockOpen };
+        let name = format!("Lock {title} when generating");
+        if small(icon, &name)
+            .on(part.locked)
+            .hover("Lock this part: generating leaves it as it is (K)")
+            .show(ui)
+            .clicked()
+        {
+            context.edit_part(index, "Lock when generating", |part| part.locked = !part.locked);
+        }
+    }
+}
+
+fn menu(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
+    if ui.button("Make this the melody").clicked() {
+        context.edit("Make it the melody", move |score| score.melody = Some(index));
+        ui.close();
+    }
+    ui.label(RichText::new("Colour").color(Theme::of(ui).text_muted));
+    ui.horizontal(|ui| {
+        for color in 0..PART_COLORS as u8 {
+            let fill = Theme::of(ui).part(color);
+            let (rect, response) = ui.allocate_exact_size(vec2(20.0, 20.0), Sense::click());
+            response.widget_info(|| {
+                WidgetInfo::selected(Role::RadioButton, true, part.color == color, format!("Colour {}", color + 1))
+            });
+            ui.painter().rect_filled(rect.shrink(2.0), theme::corners(radius::S), fill);
+            if part.color == color {
+                widgets::paint_icon(ui, rect, Icon::Check, 13.0, Theme::of(ui).on(fill));
+            }
+            if response.clicked() {
+                context.edit_part(index, "Colour", move |part| part.color = color);
+                ui.close();
+            }
+        }
+    });
+    ui.separator();
+    if ui.button("Remove part").clicked() {
+        context.ask(ComposeAction::RemovePart(index));
+        ui.close();
+    }
+}
+
+/// A switch that is a letter, as mixers have them.
+fn letter_switch(ui: &mut Ui, letter: &str, name: &str, on: bool, color: Color32, hover: &str) -> Response {
+    let theme = Theme::of(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(24.0, 24.0), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, on, name));
+    let face = rect.shrink(2.0);
+    if on {
+        ui.painter().rect_filled(face, theme::corners(4), color);
+    } else if response.hovered() {
+        ui.painter().rect_filled(face, theme::corners(4), theme.raised_active);
+    }
+    widgets::focus_ring(ui, &response, rect);
+    let text = if on { theme.on(color) } else { theme.text_muted };
+    ui.painter().text(face.center(), Align2::CENTER_CENTER, letter, theme::bold(size::CAPTION), text);
+    response.on_hover_text(hover)
+}

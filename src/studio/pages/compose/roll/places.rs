@@ -1,0 +1,42 @@
+//! Where the pieces of the roll lie.
+
+use eframe::egui::{Rect, Response, pos2};
+
+/// The height of the ruler, in points.
+const RULER_HEIGHT: f32 = 30.0;
+/// The width of the keyboard, in points.
+const GUTTER_WIDTH: f32 = 72.0;
+/// The height of the lane, in points.
+const LANE_HEIGHT: f32 = 92.0;
+
+/// Where the pieces of the widget lie.
+#[derive(Clone, Copy, Debug)]
+pub struct Places {
+    pub ruler: Rect,
+    pub gutter: Rect,
+    pub notes: Rect,
+    pub lane: Option<Rect>,
+}
+
+impl Places {
+    pub fn within(rect: Rect, with_lane: bool) -> Self {
+        let lane_height = if with_lane { LANE_HEIGHT.min(rect.height() * 0.3) } else { 0.0 };
+        let left = rect.left() + GUTTER_WIDTH;
+        let top = rect.top() + RULER_HEIGHT;
+        let bottom = rect.bottom() - lane_height;
+        Self {
+            ruler: Rect::from_min_max(pos2(left, rect.top()), pos2(rect.right(), top)),
+            gutter: Rect::from_min_max(pos2(rect.left(), top), pos2(left, bottom)),
+            notes: Rect::from_min_max(pos2(left, top), pos2(rect.right(), bottom)),
+            lane: with_lane.then(|| Rect::from_min_max(pos2(left, bottom), rect.max)),
+        }
+    }
+}
+
+/// What the pointer met this frame.
+pub struct Responses {
+    pub ruler: Response,
+    pub gutter: Response,
+    pub notes: Response,
+    pub lane: Option<Response>,
+}

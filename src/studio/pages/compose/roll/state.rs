@@ -1,0 +1,133 @@
+//! What the roll keeps from one frame to the next.
+
+use eframe::egui::{Pos2, Vec2};
+
+use super::{
+    active::Active,
+    coordinates::Coordinates,
+    follow::Follow,
+    index::{ControlIndex, Indices},
+    interface::RollInput,
+    lane::Lane,
+};
+use crate::{
+    music::{
+        Note, Pitch, TICKS_PER_QUARTER, Tick, Velocity,
+        edit::{Clipboard, Selection},
+    },
+    studio::actions::RollAction,
+};
+
+/// The widget's state: view, selection and the gesture under way.
+#[derive(Debug, Default)]
+pub struct Roll {
+    pub(super) coordinates: Coordinates,
+    /// The view as it was put on the notes, and the size of the window then; none before.
+    pub(super) placed: Option<(Coordinates, Vec2)>,
+    pub(super) indices: Indices,
+    pub(super) selection: Selection,
+    pub(super) clipboard: Clipboard,
+    pub(super) part: usize,
+    pub(super) active: Option<Active>,
+    pub(super) hovered: Option<Note>,
+    pub(super) hovered_key: Option<Pitch>,
+    /// The tick under the pointer while it is over the notes.
+    pub(super) pointed: Option<Tick>,
+    /// The note that a press of the pencil would draw.
+    pub(super) offered: Option<Note>,
+    pub(super) sounding: Option<(Pitch, Velocity)>,
+    pub(super) last_drawn: LastDrawn,
+    pub(super) follow: Follow,
+    /// When and where an empty place was last pressed, for double clicks.
+    pub(super) last_press: Option<(f64, Pos2)>,
+    pub(super) revision: u64,
+    pub(super) lane: Lane,
+    pub(super) hide_lane: bool,
+    pub(super) control_index: Option<ControlIndex>,
+    /// The tick of the controller's point under the pointer.
+    pub(super) hovered_control: Option<Tick>,
+    pub(super) actions: Vec<RollAction>,
+}
+
+/// What the next note drawn gets.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LastDrawn {
+    pub(super) duration: Tick,
+    pub(super) velocity: Velocity,
+}
+
+impl Default for LastDrawn {
+    fn default() -> Self {
+        Self { duration: TICKS_PER_QUARTER, velocity: Velocity::DEFAULT }
+    }
+}
+
+impl Roll {
+    /// A roll that has shown nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The selected notes of the edited part.
+    pub const fn selection(&self) -> &Selection {
+        &self.selection
+    }
+
+    /// Selects these notes.
+    pub fn select(&mut self, selection: Selection) {
+        self.selection = selection;
+    }
+
+    /// Where ticks and pitches lie on the screen.
+    pub const fn coordinates(&self) -> &Coordinates {
+        &self.coordinates
+    }
+
+    /// Whether the velocity lane is shown.
+    pub fn shows_velocity_lane(&self) -> bool {
+        !self.hide_lane && self.lane == Lane::Velocity
+    }
+
+    /// Whether a gesture is under way.
+    pub const fn is_busy(&self) -> bool {
+        self.active.is_some()
+    }
+
+    /// Puts the view on another score's notes at the next frame.
+    pub fn show_from_start(&mut self) {
+        self.placed = None;
+        self.selection = Selection::none();
+    }
+
+    /// Goes with changes of score and part that were not made here.
+    pub(super) fn take_input(&mut self, input: &RollInput<'_>) {
+        if self.active.is_some() && (input.revision != self.revision || input.part != self.part) {
+            self.give_up();
+        }
+        self.indices.update(&input.score.parts);
+        if input.part != self.part {
+            self.part = input.part;
+            self.selection = Selection::none();
+            self.hovered = None;
+        } else if input.revision != self.revision
+            && let Some(part) = input.score.parts.get(input.part)
+        {
+            self.selection = self.selection.within(part);
+        }
+        self.revision = input.revision;
+    }
+
+    /// Lets a note be heard instead of the one that is, or none.
+    pub(super) fn sound(&mut self, note: Option<(Pitch, Velocity)>) {
+        if note.map(|(pitch, _)| pitch) == self.sounding.map(|(pitch, _)| pitch) {
+            return;
+        }
+        if let Some((pitch, velocity)) = self.sounding.take() {
+            self.actions.push(RollAction::Audition { pitch, velocity, on: false });
+        }
+        if let Some((pitch, velocity)) = note {
+            self.actions.push(RollAction::Audition { pitch, velocity, on: true });
+        }
+        self.sounding = note;
+    }
+}

@@ -1,0 +1,38 @@
+//! Who has the keys: a control that uses Enter and the arrows itself, or the commands.
+
+use eframe::egui::{Context, Id, Key, Modifiers};
+
+fn place() -> Id {
+    Id::unique("leave keys to commands")
+}
+
+/// While one of these has the focus, the commands have Enter and the arrows.
+pub fn leave_keys_to_commands(ctx: &Context, ids: Vec<Id>) {
+    ctx.data_mut(|data| data.insert_temp(place(), ids));
+}
+
+/// The focused control, if it uses Enter and the arrows itself.
+fn control_with_keys(ctx: &Context) -> Option<Id> {
+    let focused = ctx.memory(|memory| memory.focused())?;
+    let left = ctx.data(|data| data.get_temp::<Vec<Id>>(place())).unwrap_or_default();
+    Some(focused).filter(|id| !left.contains(id))
+}
+
+/// Whether the focused control uses Enter and the arrows itself.
+pub fn control_has_keys(ctx: &Context) -> bool {
+    control_with_keys(ctx).is_some()
+}
+
+/// After a press into what leaves its keys to the commands: no field, slider or button keeps them.
+pub fn take_keys_from_controls(ctx: &Context) {
+    if let Some(id) = control_with_keys(ctx) {
+        ctx.memory_mut(|memory| memory.surrender_focus(id));
+    }
+}
+
+/// Whether Enter was pressed, no control has it for itself and nothing lies over the window: yes to the window that
+/// asks. Taken from whoever asks later.
+pub fn entered(ctx: &Context) -> bool {
+    let is_covered = ctx.memory(|memory| memory.top_modal_layer().is_some());
+    !is_covered && !control_has_keys(ctx) && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter))
+}
