@@ -12,7 +12,7 @@ use super::{
     context::Context,
     menu_bar,
     page::Page,
-    pages::compose,
+    pages::{compose, train},
     state::Studio,
     theme::{Theme, space},
 };
@@ -76,7 +76,8 @@ impl Studio {
         self.poll_keyboards();
         self.poll_output();
         super::commands::execute::engine::poll(self);
-        self.poll_training();
+        super::commands::execute::train::poll(&mut self.services, &self.pages.train, self.page);
+        super::commands::execute::listening::poll(&self.document, &mut self.services, self.page);
         self.poll_recording();
         self.settle_turn();
         self.execute_actions();
@@ -84,7 +85,7 @@ impl Studio {
 
     fn draw(&mut self, ui: &mut Ui) {
         let states = self.command_states();
-        let Self { document, services, page, title, .. } = self;
+        let Self { document, services, page, pages, title, .. } = self;
         let context = Context { document, services, commands: &states, page: *page };
         let theme = Theme::of(ui);
         let bar = |margin: egui::Margin| egui::Frame::new().fill(theme.surface).inner_margin(margin);
@@ -103,7 +104,7 @@ impl Studio {
             .show(ui, |ui| menu_bar::rail(&context, ui));
         match self.page {
             Page::Compose => self.studio_page(ui),
-            Page::Train => self.train_page(ui), // a list at its side, and scrolls by itself
+            Page::Train => train::ui(&mut pages.train, &context, ui),
             Page::Models => self.page_frame(ui, Self::models_page),
             Page::Library => self.library_page(ui),
             Page::Settings => self.page_frame(ui, Self::settings_page),
@@ -153,7 +154,8 @@ impl Studio {
     /// Keeps sound and disk up with the score, and says when to draw again.
     fn settle(&mut self, ctx: &egui::Context) {
         let score = Arc::clone(self.score());
-        let heard = self.heard_instead().unwrap_or_else(|| self.heard());
+        let heard = self.heard_instead().or_else(|| self.services.listening.score().cloned());
+        let heard = heard.unwrap_or_else(|| Arc::clone(&score));
         self.document.clamp_part();
         let services = &mut self.services;
         services.sound.keep_up(&heard);

@@ -4,14 +4,18 @@
 
 mod files;
 mod generate;
+mod listen;
 mod midi_learn;
+mod train;
 
 use std::cell::RefCell;
 
 pub use self::{
     files::FileAction,
     generate::{EngineAction, GenerateAction},
+    listen::ListenAction,
     midi_learn::MidiLearnAction,
+    train::TrainAction,
 };
 
 use super::{commands::Command, services::preferences::Preferences, state::Studio, toasts::Tone};
@@ -45,6 +49,10 @@ pub enum Action {
     MidiLearn(MidiLearnAction),
     /// Files in and out.
     File(FileAction),
+    /// What is asked for around training.
+    Train(TrainAction),
+    /// Hearing something else than the score.
+    Listen(ListenAction),
     /// TRANSITION: to be replaced by an action of its own.
     Then(Box<dyn FnOnce(&mut Studio) + Send>),
 }
@@ -59,7 +67,15 @@ macro_rules! kinds {
         })*
     };
 }
-kinds!(Command: Command, Generate: GenerateAction, Engine: EngineAction, MidiLearn: MidiLearnAction, File: FileAction);
+kinds!(
+    Command: Command,
+    Generate: GenerateAction,
+    Engine: EngineAction,
+    MidiLearn: MidiLearnAction,
+    File: FileAction,
+    Train: TrainAction,
+    Listen: ListenAction,
+);
 
 /// What was asked for and is not done yet, in the order of asking.
 #[derive(Default)]

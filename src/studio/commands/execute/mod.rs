@@ -2,9 +2,11 @@
 
 pub mod engine;
 pub mod generate;
+pub mod listening;
 pub mod midi_learn;
 pub mod models;
 mod playhead;
+pub mod train;
 pub mod transport;
 
 use std::time::Instant;
@@ -75,6 +77,8 @@ impl Studio {
             Action::File(FileAction::Ask(purpose)) => self.ask(purpose),
             Action::File(FileAction::Take(purpose, paths)) => self.take_paths(purpose, paths),
             Action::File(FileAction::Import(paths)) => self.import(paths),
+            Action::Train(action) => train::execute(action, &mut self.services, &mut self.pages.train),
+            Action::Listen(action) => listening::execute(action, &self.document, &mut self.services, self.page),
             Action::Then(then) => then(self),
         }
     }
