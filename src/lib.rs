@@ -1,17 +1,19 @@
 //! Cantus: play a melody, and a GAN on your own machine writes the other parts.
 //!
 //! `ARCHITECTURE.md` draws the map. In short: [`music`] is the domain; [`devices`], [`sound`],
-//! [`engine`] and [`library`] each do one job on it and do not know each other; [`studio`] (the
-//! window) and [`cli`] bring them together; [`gan`] holds the networks and runs in a process of its
-//! own, `cantus-engine`, which is the only program that links libtorch.
+//! [`engine_client`], [`library`], [`corpus`] and [`measures`] each do one job on it; [`studio`] (the
+//! window) and [`cli`] bring them together. The networks are the package `cantus-engine`, a process
+//! of its own and the only one that links libtorch.
 
 pub mod cli;
 pub mod clock;
+pub mod corpus;
 pub mod devices;
-pub mod engine;
-pub mod gan;
+pub mod engine_client;
 pub mod library;
+pub mod measures;
 pub mod music;
+pub mod plural;
 pub mod resident;
 pub mod sound;
 pub mod studio;

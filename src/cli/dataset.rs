@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use serde_json::json;
 
-use crate::gan::arrange::{self, Style};
-use crate::gan::dataset::{self, Dataset, ReadOptions, Split, WindowShape};
-use crate::music::{Role, midi_file};
+use crate::corpus::arrange::{self, Style};
+use crate::corpus::{self, Dataset, ReadOptions, Split, WindowShape};
+use crate::music::midi_file;
+use crate::plural::counted;
 
 use super::output::{print, print_json, progress_bar, table};
 
@@ -24,19 +25,20 @@ const EXAMPLES: usize = 3;
 pub struct Arguments {
     /// A folder of MIDI files, or builtin:STYLE (chorale, pop, rock, jazz, folk-rock, symphony)
     data: String,
-    /// Which pieces are held out follows from this number
+    /// The seed that decides which pieces are held out
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Tell what each track of each piece was taken for
+    /// Also list the tracks of each piece and their roles
     #[arg(long)]
     tracks: bool,
-    /// Make the pieces ready for a style, with the parts they lack made by rule, and write them to --out as MIDI files
-    #[arg(long, value_name = "STYLE", value_parser = ["symphony", "rock", "pop", "jazz", "folk-rock"], requires = "out")]
+    /// Arrange the pieces for a style, adding missing parts by rule, and write them to --out as MIDI files
+    #[arg(long, value_name = "STYLE", requires = "out",
+        value_parser = ["symphony", "rock", "pop", "jazz", "folk-rock"])]
     arrange: Option<String>,
-    /// A folder of human drumming to take drums from (Groove MIDI Dataset)
+    /// A folder of recorded drum performances to use for the drums (Groove MIDI Dataset)
     #[arg(long, value_name = "DIR", requires = "arrange")]
     drums: Option<PathBuf>,
-    /// The folder to make for --arrange
+    /// The folder to write for --arrange
     #[arg(long, value_name = "DIR", requires = "arrange")]
     out: Option<PathBuf>,
     /// Print one JSON object
@@ -56,10 +58,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     print(&to_text(&dataset, arguments.tracks)?)
 }
 
-/// Writes the pieces of a data set, made ready for a style, into a new folder.
+/// Writes the pieces of a data set, arranged for a style, into a new folder.
 fn arrange(arguments: &Arguments, style: Style, dataset: &Dataset, out: &Path) -> anyhow::Result<()> {
     if out.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
-        bail!("the folder is not empty; name a new one: {}", out.display());
+        bail!("the folder is not empty; choose a new one: {}", out.display());
     }
     let grooves = match &arguments.drums {
         Some(folder) => {
@@ -68,12 +70,12 @@ fn arrange(arguments: &Arguments, style: Style, dataset: &Dataset, out: &Path) -
         None => Vec::new(),
     };
     if arguments.drums.is_some() && grooves.is_empty() {
-        bail!("no drumming for {} was found", style.name());
+        bail!("no drum performances found for {}", style.name());
     }
     let genres = arrange::read_genres(Path::new(&arguments.data));
     let arranged = arrange::arrange(style, dataset, &genres, &grooves, arguments.seed);
     if arranged.is_empty() {
-        bail!("no piece has what {} is made from", style.name());
+        bail!("no piece can be arranged for {}", style.name());
     }
     std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
     for piece in &arranged {
@@ -83,7 +85,8 @@ fn arrange(arguments: &Arguments, style: Style, dataset: &Dataset, out: &Path) -
     if arguments.json {
         return print_json(&json!({ "style": style.name(), "pieces": pieces, "grooves": drums, "out": out }));
     }
-    print(&format!("{}: {pieces} pieces for {}, {drums} performances of drums\n", out.display(), style.name()))
+    let (pieces, drums) = (counted(pieces, "piece"), counted(drums, "drum performance"));
+    print(&format!("{}: {pieces} for {}, {drums}\n", out.display(), style.name()))
 }
 
 /// Reads a data set with a progress bar.
@@ -97,9 +100,9 @@ pub fn read(data: &str, seed: u64) -> anyhow::Result<Dataset> {
         bar.set_length(total as u64);
         bar.set_position(done as u64);
     };
-    let dataset = dataset::read(data, &options, &mut progress, &|| false);
+    let dataset = corpus::read(data, &options, &mut progress, &|| false);
     bar.finish_and_clear();
-    dataset.context("nothing to train on")
+    dataset.context("no training data")
 }
 
 fn windows(dataset: &Dataset) -> Vec<(usize, usize, usize, usize)> {
@@ -151,28 +154,27 @@ fn to_text(dataset: &Dataset, tracks: bool) -> anyhow::Result<String> {
     let (train, valid) = (dataset.split(Split::Train).count(), dataset.split(Split::Valid).count());
     writeln!(
         text,
-        "{} of {} files used: {} pieces, {train} to train on and {valid} held out",
+        "{} of {} used: {}, {train} to train on and {valid} held out",
         dataset.files_used(),
-        dataset.files,
-        dataset.pieces.len()
+        counted(dataset.files, "file"),
+        counted(dataset.pieces.len(), "piece")
     )?;
-    let roles: Vec<String> =
-        dataset.roles().iter().map(|(role, pieces)| format!("{} {pieces}", role_name(*role))).collect();
-    writeln!(text, "Parts besides the melody (pieces): {}", roles.join(", "))?;
+    let roles: Vec<String> = dataset.roles().iter().map(|(role, pieces)| format!("{} {pieces}", role.name())).collect();
+    writeln!(text, "Pieces by part, besides the melody: {}", roles.join(", "))?;
     let lengths: Vec<String> =
         bar_lengths(dataset).iter().map(|(steps, pieces)| format!("{steps}: {pieces}")).collect();
-    writeln!(text, "Sixteenths in a bar (pieces): {}\n", lengths.join(", "))?;
+    writeln!(text, "Pieces by sixteenths per bar: {}\n", lengths.join(", "))?;
     let mut rows = vec![["Windows", "to train on", "held out"].map(String::from).to_vec()];
     for (bars, hop, train, valid) in windows(dataset) {
-        let every = if hop == 1 { "bar".into() } else { format!("{hop} bars") };
+        let every = if hop == 1 { "bar".into() } else { counted(hop, "bar") };
         rows.push(vec![format!("{bars} bars, one every {every}"), train.to_string(), valid.to_string()]);
     }
     text += &table(&rows);
     if tracks {
         for piece in &dataset.pieces {
-            writeln!(text, "\n{}, {} bars", piece.name, piece.bars())?;
+            writeln!(text, "\n{}, {}", piece.name, counted(piece.bars(), "bar"))?;
             for track in &piece.roles {
-                writeln!(text, "  {}: {} ({})", track.track, role_name(track.role), track.reason)?;
+                writeln!(text, "  {}: {} ({})", track.track, track.role.name(), track.reason)?;
             }
         }
     }
@@ -190,12 +192,15 @@ fn to_text(dataset: &Dataset, tracks: bool) -> anyhow::Result<String> {
     Ok(text)
 }
 
-/// The files left out, together by reason, the most frequent first. What differs from file to file in a reason is not counted.
+/// The files left out, together by reason, the most frequent first. What differs from file to file in a reason is not
+/// counted.
 fn by_reason(dataset: &Dataset) -> Vec<(String, Vec<String>)> {
     let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for left_out in &dataset.left_out {
         let reason = match left_out.reason.split_once(": ") {
-            Some((section, reason)) if section.starts_with("section ") => format!("in sections: {}", general(reason)),
+            Some((section, reason)) if section.starts_with("section ") => {
+                format!("in some sections: {}", general(reason))
+            }
             _ => general(&left_out.reason),
         };
         let files = reasons.entry(reason).or_default();
@@ -215,20 +220,5 @@ fn general(reason: &str) -> String {
         "too short".into()
     } else {
         reason.to_owned()
-    }
-}
-
-/// The role in a word.
-pub fn role_name(role: Role) -> &'static str {
-    match role {
-        Role::Melody => "melody",
-        Role::Bass => "bass",
-        Role::Drums => "drums",
-        Role::Chords => "chords",
-        Role::Pad => "pad",
-        Role::Guitar => "guitar",
-        Role::Alto => "alto",
-        Role::Tenor => "tenor",
-        Role::Other => "other",
     }
 }

@@ -3,52 +3,53 @@
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use indicatif::ProgressBar;
 use serde::Serialize;
 
-use crate::engine::protocol::{ComposeRequest, DeviceChoice, Event, Request};
-use crate::engine::{Engine, EngineEvent, EngineOptions, ModelCard};
-use crate::gan::dataset::Piece;
-use crate::gan::evaluate::{Evaluation, Measured, Plan};
+use crate::corpus::Piece;
+use crate::engine_client::protocol::{ComposeRequest, DeviceChoice};
+use crate::engine_client::{EngineOptions, ModelCard};
 use crate::library::models;
+use crate::measures::evaluation::{Evaluation, Measured, Plan};
+use crate::measures::metrics::METRICS;
 use crate::music::{Grid, MetreChange, MetreMap, Part, Role, Score, Velocity};
+use crate::plural::counted;
 
-use super::dataset::{self, role_name};
+use super::dataset;
+use super::engine::{self, Composed};
 use super::output::{self, table, value};
-
-/// What an engine may take to load libtorch from a cold disk, and CUDA.
-const START: Duration = Duration::from_mins(1);
+use super::values::share;
 
 /// Arguments of `cantus evaluate`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// A model's name (see “cantus models”), or its folder
+    /// The model: its name (see `cantus models`) or its folder
     #[arg(long, value_name = "NAME|DIR")]
     model: String,
-    /// A folder of MIDI files, or builtin:STYLE; the held-out pieces are used, the others as controls
+    /// A folder of MIDI files, or builtin:STYLE; the held-out pieces are used, the others serve as controls
     #[arg(long, value_name = "DIR")]
     data: String,
-    /// How many takes of each melody to write
+    /// How many takes to write to each melody
     #[arg(long, value_name = "K", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=64))]
     takes: u32,
-    /// At most so many held-out pieces
+    /// How many held-out pieces to use at most
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     pieces: u32,
-    /// Measure only these of its parts, by role (“guitar,bass”), to compare models that write different ones
+    /// Measure only these parts, by role (“guitar,bass”), to compare models that write different parts
     #[arg(long, value_name = "ROLE,...", value_delimiter = ',')]
     parts: Vec<String>,
-    /// Everything random follows from it, the split too
+    /// The seed of everything random, including which pieces are held out
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// 0 (the likeliest) to 1 (the boldest)
-    #[arg(long, value_name = "X", default_value_t = 0.5, value_parser = super::generate::share)]
+    /// From 0 (the likeliest notes) to 1 (the most surprising)
+    #[arg(long, value_name = "X", default_value_t = 0.5, value_parser = share)]
     surprise: f32,
-    /// 0 (sparse) to 1 (busy)
-    #[arg(long, value_name = "X", default_value_t = 0.5, value_parser = super::generate::share)]
+    /// From 0 (sparse) to 1 (busy)
+    #[arg(long, value_name = "X", default_value_t = 0.5, value_parser = share)]
     density: f32,
-    /// Measure compositions as the studio delivers them, with the finishing touches; without it, what the network itself writes
+    /// Measure compositions with postprocessing, as the studio shows them; by default, as the network writes them
     #[arg(long)]
     finished: bool,
     /// Where to compute: auto, cpu, cuda, cuda:N or mps
@@ -101,9 +102,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
 
 /// Which of a model's parts are measured, by number: those of the roles asked for, or all.
 fn measured_parts(card: &ModelCard, wanted: &[String]) -> anyhow::Result<Vec<usize>> {
-    let names: Vec<&str> = card.parts.iter().map(|part| role_name(part.role)).collect();
+    let names: Vec<&str> = card.parts.iter().map(|part| part.role.name()).collect();
     if let Some(unknown) = wanted.iter().find(|name| !names.contains(&name.as_str())) {
-        bail!("the model writes no part “{unknown}”; its parts: {}", names.join(", "));
+        bail!("the model writes no part “{unknown}”; its parts are {}", names.join(", "));
     }
     let is_wanted = |part: &usize| wanted.is_empty() || wanted.iter().any(|name| name == names[*part]);
     Ok((0..names.len()).filter(is_wanted).collect())
@@ -111,18 +112,17 @@ fn measured_parts(card: &ModelCard, wanted: &[String]) -> anyhow::Result<Vec<usi
 
 /// Has an engine write all takes to all melodies: for each piece its takes, each with a grid per part.
 fn write(arguments: &Arguments, model: &Path, plan: &Plan, parts: usize) -> anyhow::Result<Vec<Vec<Vec<Grid>>>> {
-    let engine = Engine::start(EngineOptions {
+    let (engine, _) = engine::start(EngineOptions {
         device: arguments.device.clone(),
         untouched: !arguments.finished,
         ..EngineOptions::default()
     })?;
-    engine.wait_ready(START)?;
     let model = std::path::absolute(model)?;
     let bar = output::progress_bar("Composing");
     bar.set_length(plan.pieces().len() as u64);
     let mut written = Vec::new();
     for (piece, id) in plan.pieces().zip(1..) {
-        engine.send(&Request::Compose(ComposeRequest {
+        let request = ComposeRequest {
             id,
             model: model.clone(),
             score: melody_of(piece)?,
@@ -131,25 +131,16 @@ fn write(arguments: &Arguments, model: &Path, plan: &Plan, parts: usize) -> anyh
             surprise: arguments.surprise,
             density: arguments.density,
             bars: None,
-        }))?;
-        let mut takes = Vec::new();
-        loop {
-            match engine.events().recv().context("the engine has ended")? {
-                EngineEvent::Event(Event::Take { parts: notes, .. }) => {
-                    if notes.len() != parts {
-                        bail!("the model wrote {} parts where its card names {parts}", notes.len());
-                    }
-                    takes.push(notes.iter().map(|part| Grid::from_notes(&part.notes, 0, piece.steps())).collect());
-                }
-                EngineEvent::Event(Event::Done { .. }) => break,
-                EngineEvent::Event(Event::Failed { message, .. }) => bail!("{message} (at {})", piece.name),
-                EngineEvent::Event(_) => {}
-                EngineEvent::Hung { seconds } => bail!("the engine has not answered for {seconds} s; it was ended"),
-                EngineEvent::Died { reason } => bail!("{reason}"),
-                EngineEvent::Ended => bail!("the engine has ended"),
-            }
+        };
+        let takes = engine::compose(&engine, request, &ProgressBar::hidden())
+            .with_context(|| format!("couldn't compose to {}", piece.name))?;
+        if let Some(take) = takes.iter().find(|take| take.parts.len() != parts) {
+            bail!("the model wrote {} but its card lists {parts}", counted(take.parts.len(), "part"));
         }
-        written.push(takes);
+        let grids = |take: Composed| -> Vec<Grid> {
+            take.parts.iter().map(|part| Grid::from_notes(&part.notes, 0, piece.steps())).collect()
+        };
+        written.push(takes.into_iter().map(grids).collect());
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -159,7 +150,8 @@ fn write(arguments: &Arguments, model: &Path, plan: &Plan, parts: usize) -> anyh
 /// The melody of a piece as a score to compose to.
 fn melody_of(piece: &Piece) -> anyhow::Result<Score> {
     let metre = piece.metre();
-    let metre = metre.with_context(|| format!("a bar of {} sixteenths is no metre", piece.steps_per_bar))?;
+    let metre =
+        metre.with_context(|| format!("a bar of {} sixteenths is not a time signature", piece.steps_per_bar))?;
     let mut melody = Part::new("Melody", 0);
     melody.role = Role::Melody;
     melody.notes = piece.melody.to_notes(0, Velocity::DEFAULT);
@@ -177,13 +169,13 @@ fn to_text(report: &Report) -> Result<String, std::fmt::Error> {
     let mut text = String::new();
     writeln!(
         text,
-        "{} on {} held-out pieces of {}: {} windows of 2 bars, {} takes, {}\n",
+        "{} on {} of {}: {} of 2 bars, {}, {}\n",
         report.model,
-        evaluation.pieces,
+        counted(evaluation.pieces, "held-out piece"),
         report.data,
-        evaluation.windows,
-        evaluation.takes,
-        if report.finished { "with the finishing touches" } else { "as the network writes" }
+        counted(evaluation.windows, "window"),
+        counted(evaluation.takes, "take"),
+        if report.finished { "with postprocessing" } else { "as the network writes" }
     )?;
     let header = [
         "",
@@ -203,14 +195,14 @@ fn to_text(report: &Report) -> Result<String, std::fmt::Error> {
         rows.push(overview(&name.replace('_', " "), measured));
     }
     text += &table(&rows);
-    text += "\nEach part, and the real one beside it:\n";
+    text += "\nEach part (model / real):\n";
     text += &table(&part_rows(evaluation));
     let both = [&evaluation.model, &evaluation.real];
     let [answered, notes] = [both.map(|one| value(one.repeats_answered)), both.map(|one| value(one.notes_per_bar))];
-    writeln!(text, "\nBars of equal melody agree in {} of their cells (real: {})", answered[0], answered[1])?;
-    writeln!(text, "{} notes in a bar (real: {})", notes[0], notes[1])?;
+    writeln!(text, "\nBars with the same melody agree in {} of their cells (real: {})", answered[0], answered[1])?;
+    writeln!(text, "{} notes per bar (real: {})", notes[0], notes[1])?;
     if let (Some(model), Some(real)) = (&evaluation.model.seams, &evaluation.real.seams) {
-        text += "\nWhere windows join, and elsewhere (real beside it):\n";
+        text += "\nAt the joins of windows, and elsewhere (model / real):\n";
         let row = |name: &str, at: [Option<f64>; 2], elsewhere: [Option<f64>; 2]| {
             let pair = |[model, real]: [Option<f64>; 2]| format!("{} / {}", value(model), value(real));
             vec![name.to_owned(), pair(at), pair(elsewhere)]
@@ -249,29 +241,20 @@ fn overview(name: &str, measured: &Measured) -> Vec<String> {
 fn part_rows(evaluation: &Evaluation) -> Vec<Vec<String>> {
     let (model, real) = (&evaluation.model.parts, &evaluation.real.parts);
     let mut rows = vec![vec![String::new()]];
-    rows[0].extend(model.iter().map(|part| role_name(part.role).to_owned()));
+    rows[0].extend(model.iter().map(|part| part.role.name().to_owned()));
     let pair = |model: Option<f64>, real: Option<f64>| format!("{} / {}", value(model), value(real));
-    let names = model.first().map(|part| part.metrics.named().map(|(name, _)| name)).unwrap_or_default();
-    for (index, name) in names.iter().enumerate() {
-        let mut row = vec![name.replace('_', " ")];
-        let values = model.iter().zip(real);
-        row.extend(values.map(|(model, real)| pair(model.metrics.named()[index].1, real.metrics.named()[index].1)));
-        rows.push(row);
+    for row in &METRICS {
+        let values =
+            model.iter().zip(real).map(|(model, real)| pair(model.metrics[row.metric], real.metrics[row.metric]));
+        rows.push(std::iter::once(row.title.to_owned()).chain(values).collect());
     }
-    let mut row = |name: &str, of: fn(&crate::gan::metrics::PartReport) -> Option<f64>| {
-        let mut row = vec![name.to_owned()];
-        row.extend(model.iter().zip(real).map(|(model, real)| pair(of(model), of(real))));
-        rows.push(row);
-    };
-    row("dissonance with the melody", |part| part.dissonance);
-    row("tonal distance to the melody", |part| part.tonal_distance_to_melody);
     rows
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gan::builtin::Style;
+    use crate::corpus::builtin::Style;
     use crate::music::Metre;
 
     #[test]

@@ -11,12 +11,12 @@ use crate::whole_file;
 /// Reads a MIDI file.
 ///
 /// # Errors
-/// It is missing, no file, too large, or no MIDI file; the message names it.
+/// It is missing, not a file, too large, or not a MIDI file; the message names it.
 pub fn read_score(path: &Path) -> anyhow::Result<Score> {
-    let about = || format!("the MIDI file cannot be read: {}", path.display());
+    let about = || format!("couldn't read {}", path.display());
     let metadata = std::fs::metadata(path).with_context(about)?;
     if !metadata.is_file() {
-        bail!("this is not a file: {}", path.display());
+        bail!("not a file: {}", path.display());
     }
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).with_context(about)?;
@@ -33,7 +33,7 @@ pub fn read_score(path: &Path) -> anyhow::Result<Score> {
 /// # Errors
 /// What the system says; the message names the file.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    whole_file::write(path, bytes).with_context(|| format!("the file cannot be written: {}", path.display()))
+    whole_file::write(path, bytes).with_context(|| format!("couldn't write {}", path.display()))
 }
 
 #[cfg(test)]
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scores_come_back_and_what_is_none_is_refused_by_name() {
+    fn scores_come_back_and_other_files_are_refused_by_name() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("tune.mid");
         write_whole(&path, &midi_file::write(&Score::default())).unwrap();
@@ -55,6 +55,6 @@ mod tests {
             assert!(message.contains(reason) && message.contains(&path.display().to_string()), "{message}");
         }
         let message = format!("{:#}", write_whole(&folder.path().join("no/such/x.mid"), b"").unwrap_err());
-        assert!(message.contains("cannot be written") && message.contains("x.mid"), "{message}");
+        assert!(message.contains("couldn't write") && message.contains("x.mid"), "{message}");
     }
 }

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use serde_json::json;
 
-use super::dataset::role_name;
 use super::files;
 use super::output::{print, print_json, table, value};
-use crate::gan::dataset::{WholeScore, whole_score};
-use crate::gan::metrics::{Report, detect_key, report};
+use crate::corpus::{WholeScore, whole_score};
+use crate::measures::metrics::{METRICS, Report, detect_key, report};
+use crate::plural::counted;
 
 /// Arguments of `cantus metrics`.
 #[derive(Debug, clap::Args)]
@@ -53,10 +53,11 @@ fn to_json(file: &Path, whole: &WholeScore, report: &Report) -> serde_json::Valu
         part["role_reason"] = json!(found.reason);
         part
     });
+    let name = |track: usize| &whole.tracks[track].0.track;
     let between = report
         .tonal_distances
         .iter()
-        .map(|(a, b, distance)| json!({"parts": [whole.tracks[*a].0.track, whole.tracks[*b].0.track], "tonal_distance": distance}));
+        .map(|(a, b, distance)| json!({"parts": [name(*a), name(*b)], "tonal_distance": distance}));
     json!({
         "file": file,
         "key": report.key,
@@ -70,26 +71,19 @@ fn to_json(file: &Path, whole: &WholeScore, report: &Report) -> serde_json::Valu
 fn to_text(file: &Path, whole: &WholeScore, report: &Report) -> Result<String, std::fmt::Error> {
     let mut text = String::new();
     let key = report.key.as_deref().unwrap_or("no key");
-    writeln!(text, "{}: {} bars of {} sixteenths, {key}", file.display(), whole.bars(), whole.steps_per_bar)?;
+    let bars = counted(whole.bars(), "bar");
+    writeln!(text, "{}: {bars} of {}, {key}", file.display(), counted(whole.steps_per_bar, "sixteenth"))?;
     let mut header = vec![String::new()];
-    header.extend(whole.tracks.iter().map(|(found, _)| format!("{} ({})", found.track, role_name(found.role))));
+    header.extend(whole.tracks.iter().map(|(found, _)| format!("{} ({})", found.track, found.role.name())));
     let mut rows = vec![header];
-    let metrics: Vec<_> = report.parts.iter().map(|part| part.metrics.named()).collect();
-    let names = metrics.first().map_or(&[][..], |metrics| metrics.as_slice());
-    for (index, (name, _)) in names.iter().enumerate() {
-        let mut row = vec![name.replace('_', " ")];
-        row.extend(metrics.iter().map(|metrics| value(metrics[index].1)));
-        rows.push(row);
+    for row in &METRICS {
+        let values = report.parts.iter().map(|part| value(part.metrics[row.metric]));
+        rows.push(std::iter::once(row.title.to_owned()).chain(values).collect());
     }
-    let mut dissonance = vec!["dissonance with the melody".to_owned()];
-    dissonance.extend(report.parts.iter().map(|part| value(part.dissonance)));
-    let mut tonal = vec!["tonal distance to the melody".to_owned()];
-    tonal.extend(report.parts.iter().map(|part| value(part.tonal_distance_to_melody)));
-    rows.extend([dissonance, tonal]);
     text += &table(&rows);
     for (a, b, distance) in &report.tonal_distances {
         let (a, b) = (&whole.tracks[*a].0.track, &whole.tracks[*b].0.track);
-        writeln!(text, "tonal distance of {a} and {b}: {}", value(*distance))?;
+        writeln!(text, "tonal distance between {a} and {b}: {}", value(*distance))?;
     }
     Ok(text)
 }

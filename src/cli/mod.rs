@@ -5,18 +5,23 @@ use clap::{Parser, Subcommand};
 mod bench;
 mod dataset;
 mod devices;
+mod engine;
 mod evaluate;
 mod files;
 mod generate;
+mod interrupts;
 mod metrics;
 mod models;
+mod outcome;
 mod output;
 mod play;
 mod record;
 mod render;
-mod soundfont;
+mod sound_output;
 mod train;
+mod values;
 
+pub use outcome::Outcome;
 pub use output::print;
 
 /// Play a melody, and a GAN on your own machine writes the other parts.
@@ -25,66 +30,42 @@ pub use output::print;
 pub struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
-    /// MIDI files and projects to open in the studio: in the window that is open, if one is
+    /// MIDI files and projects to open, in the open window if there is one
     files: Vec<std::path::PathBuf>,
-    /// Open them in a window of their own in any case
+    /// Always open a new window
     #[arg(long)]
     new_window: bool,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Write the other parts to a melody
+    /// Compose the other parts to a melody
     Generate(generate::Arguments),
     /// Train a network on MIDI files
     Train(train::Arguments),
-    /// Judge a model on pieces it has not seen
+    /// Evaluate a model on pieces it has not seen
     Evaluate(evaluate::Arguments),
-    /// Measure MIDI files
+    /// Print musical metrics of MIDI files
     Metrics(metrics::Arguments),
-    /// Show what of a folder of MIDI files a training would use
+    /// Show which MIDI files of a folder a training would use
     Dataset(dataset::Arguments),
-    /// Render a MIDI file to sound
+    /// Render a MIDI file to an audio file
     Render(render::Arguments),
-    /// Record a MIDI keyboard into a MIDI file
+    /// Record a MIDI keyboard to a MIDI file
     Record(record::Arguments),
     /// Play a MIDI file
     Play(play::Arguments),
-    /// List keyboards, sound outputs, SoundFonts and compute devices, and say what is missing
+    /// List MIDI keyboards, sound outputs, SoundFonts and compute devices, and how to get what is missing
     Devices(devices::Arguments),
-    /// List the models
+    /// List, export, import, rename and delete models
     Models(models::Arguments),
-    /// Measure how fast things are on this computer
+    /// Benchmark this computer
     Bench(bench::Arguments),
-    /// Print completions for a shell
+    /// Print shell completions
     Completions {
         /// Which shell
         shell: clap_complete::Shell,
     },
-}
-
-/// What the command line asks for: a window, or a command that has run.
-#[derive(Debug)]
-pub enum Outcome {
-    /// Open the studio.
-    OpenStudio {
-        /// With these files.
-        files: Vec<std::path::PathBuf>,
-        /// Even where a window is open that could take them.
-        new_window: bool,
-    },
-    /// Measure the charts of a training, which belong to the studio, too.
-    BenchCurves {
-        /// One JSON array instead of a table.
-        as_json: bool,
-    },
-    /// Measure the piano roll, which belongs to the studio, and print what comes out.
-    BenchRoll {
-        /// One JSON array instead of a table.
-        as_json: bool,
-    },
-    /// The command did its work.
-    Done,
 }
 
 /// Parses the process's arguments and runs the command they name, if any.

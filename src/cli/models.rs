@@ -1,4 +1,4 @@
-//! `cantus models`: which there are, what they are, and keeping one's own in order.
+//! `cantus models`: lists, shows, exports, imports, renames and deletes models.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -7,10 +7,10 @@ use anyhow::Context as _;
 use serde_json::json;
 
 use super::output;
-use crate::engine::model_card::{CRITIC_FILE, GENERATOR_FILE};
-use crate::engine::{ModelCard, ModelCardError};
+use crate::engine_client::model_card::{CRITIC_FILE, GENERATOR_FILE};
+use crate::engine_client::{ModelCard, ModelCardError};
 use crate::library::models::{self, ModelFolder, Origin};
-use crate::library::{half_weights, paths};
+use crate::library::{half_precision, paths};
 
 /// Arguments of `cantus models`.
 #[derive(Debug, clap::Args)]
@@ -26,37 +26,37 @@ pub struct Arguments {
 enum Action {
     /// List all models (the default)
     List,
-    /// Say all that is known of one
+    /// Show everything known about a model
     Show {
         /// The model's name or folder
         name: String,
     },
-    /// Copy a model into a new folder, to be kept or passed on
+    /// Export a model to a new folder, to back it up or share it
     Export {
         /// The model's name or folder
         name: String,
-        /// The folder to make
+        /// The folder to create
         folder: PathBuf,
-        /// With weights in half precision, half the size
+        /// Store the weights in half precision: half the size
         #[arg(long)]
         half: bool,
     },
-    /// Take a model folder among your own
+    /// Add a model folder to your own models
     Import {
         /// The folder
         folder: PathBuf,
-        /// What to call it; without it, as the folder is called
+        /// The model's name; by default, the folder's
         #[arg(long)]
         name: Option<String>,
     },
-    /// Give one of your own models another name
+    /// Rename one of your own models
     Rename {
         /// The model's name
         name: String,
         /// Its new name
         new_name: String,
     },
-    /// Delete one of your own models, for good
+    /// Permanently delete one of your own models
     Delete {
         /// The model's name
         name: String,
@@ -72,22 +72,22 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             let model = models::resolve(name)?;
             ModelCard::read(&model.path)?;
             let absolute = std::path::absolute(folder)?;
-            let place = absolute.parent().context("this cannot be a model's folder")?;
-            let file_name = absolute.file_name().context("this cannot be a model's folder")?.to_string_lossy();
+            let place = absolute.parent().context("not a folder name")?;
+            let file_name = absolute.file_name().context("not a folder name")?.to_string_lossy();
             let path = models::copy(&model.path, place, &file_name)?;
             for file in [GENERATOR_FILE, CRITIC_FILE].map(|name| path.join(name)) {
                 if *half && file.exists() {
-                    half_weights::halve(&file)?;
+                    half_precision::halve(&file)?;
                 }
             }
-            told("exported", &path, arguments.json)
+            report("exported", &path, arguments.json)
         }
         Action::Import { folder, name } => {
             let card = ModelCard::read(folder)?;
             let full = folder.canonicalize().with_context(|| folder.display().to_string())?;
             let as_is = full.file_name().map_or_else(|| card.name.clone(), |name| name.to_string_lossy().into_owned());
             let name = name.as_ref().unwrap_or(&as_is);
-            told("imported", &models::copy(&full, &paths::models_folder()?, name)?, arguments.json)
+            report("imported", &models::copy(&full, &paths::models_folder()?, name)?, arguments.json)
         }
         Action::Rename { name, new_name } => {
             let model = models::resolve(name)?;
@@ -96,17 +96,17 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
                 card.name.clone_from(new_name);
                 card.write(&path)?;
             }
-            told("renamed", &path, arguments.json)
+            report("renamed", &path, arguments.json)
         }
         Action::Delete { name } => {
             let model = models::resolve(name)?;
             models::delete(&model)?;
-            told("deleted", &model.path, arguments.json)
+            report("deleted", &model.path, arguments.json)
         }
     }
 }
 
-fn told(done: &str, path: &Path, as_json: bool) -> anyhow::Result<()> {
+fn report(done: &str, path: &Path, as_json: bool) -> anyhow::Result<()> {
     if as_json {
         output::print_json(&json!({ done: path }))
     } else {
@@ -117,7 +117,7 @@ fn told(done: &str, path: &Path, as_json: bool) -> anyhow::Result<()> {
 const fn origin(model: &ModelFolder) -> &'static str {
     match model.origin {
         Origin::Environment => "CANTUS_MODELS",
-        Origin::Shipped => "shipped",
+        Origin::Shipped => "built-in",
         Origin::User => "yours",
     }
 }
@@ -142,7 +142,7 @@ fn list(as_json: bool) -> anyhow::Result<()> {
     }
     if found.is_empty() {
         return output::print(
-            "No models found: train one with “cantus train”, or import one with “cantus models import”.\n",
+            "No models found. Train one with `cantus train`, or import one with `cantus models import`.\n",
         );
     }
     let heading = ["model", "from", "network", "iterations", "writes"].map(str::to_owned).to_vec();
@@ -162,8 +162,13 @@ fn show(name: &str, as_json: bool) -> anyhow::Result<()> {
     let card = ModelCard::read(&model.path)?;
     let bytes = std::fs::metadata(model.path.join(GENERATOR_FILE)).map(|metadata| metadata.len()).ok();
     if as_json {
-        let value = json!({ "name": model.name, "path": model.path, "origin": model.origin, "generator_bytes": bytes, "card": card });
-        return output::print_json(&value);
+        return output::print_json(&json!({
+            "name": model.name,
+            "path": model.path,
+            "origin": model.origin,
+            "generator_bytes": bytes,
+            "card": card,
+        }));
     }
     let size = bytes.map_or_else(|| "missing".to_owned(), |bytes| format!("{:.1} MB", bytes as f64 / 1e6));
     let mut lines = vec![

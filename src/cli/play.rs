@@ -1,16 +1,16 @@
 //! `cantus play`: a MIDI file on the computer's sound output, to its end.
 
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{files, soundfont};
+use super::interrupts::Interrupts;
+use super::{files, sound_output};
 use crate::music::Score;
-use crate::sound::{Buffer, OutputEvent, OutputState, Player, PlayerOptions};
+use crate::plural::counted;
+use crate::sound::{Buffer, OutputEvent, Player, PlayerOptions};
 
 /// Arguments of `cantus play`.
 #[derive(Debug, clap::Args)]
@@ -18,19 +18,19 @@ pub struct Arguments {
     /// The MIDI file
     #[arg(value_name = "FILE.mid")]
     input: PathBuf,
-    /// The SoundFont to sound with
+    /// The SoundFont to play with
     #[arg(long, value_name = "FILE")]
     soundfont: Option<PathBuf>,
-    /// The sound output: part of its name
+    /// The sound output, by part of its name
     #[arg(long, value_name = "NAME")]
     device: Option<String>,
-    /// Frames the output asks for at a time: fewer are quicker, more are safer
+    /// Buffer size in frames: smaller for less latency, larger against dropouts
     #[arg(long, value_name = "FRAMES", default_value_t = 512, value_parser = clap::value_parser!(u32).range(64..=4096))]
     buffer: u32,
 }
 
-/// How long the output may take to open; servers start on demand.
-const OPENING: Duration = Duration::from_secs(10);
+/// How long the music may take to begin.
+const STARTING: Duration = Duration::from_secs(10);
 /// The last notes ring out this long at most.
 const LONGEST_TAIL: Duration = Duration::from_secs(8);
 const LOOK: Duration = Duration::from_millis(50);
@@ -40,59 +40,44 @@ const QUIET: f32 = 1e-3;
 /// Runs `cantus play`.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let score = files::read_score(&arguments.input)?;
-    let soundfont = soundfont::choose(arguments.soundfont.as_deref())?;
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&interrupted);
-    ctrlc::set_handler(move || flag.store(true, Ordering::Release)).context("Ctrl-C cannot be caught")?;
+    let soundfont = sound_output::choose_soundfont(arguments.soundfont.as_deref())?;
     let player = Player::start(PlayerOptions {
         soundfont: Some(soundfont),
         device: arguments.device.clone(),
         buffer: Buffer::Frames(arguments.buffer),
         ..PlayerOptions::default()
     });
-    wait_for_output(&player, &interrupted)?;
+    sound_output::open(&player)?;
+    let interrupts = Interrupts::watch()?;
     player.set_score(&score);
     player.set_stop_at_end(true);
     player.play();
     let bar = bar(&score);
-    let followed = follow(&player, &score, &interrupted, &bar);
+    let followed = follow(&player, &score, &interrupts, &bar);
     bar.finish_and_clear();
     followed?;
     match player.faults().overruns() {
         0 => {}
-        1 => tell(&bar, "The sound came too late once"),
-        overruns => tell(&bar, &format!("The sound came too late {overruns} times")),
+        overruns => tell(&bar, &format!("The sound was late {}", counted(overruns as usize, "time"))),
     }
     Ok(())
 }
 
-fn wait_for_output(player: &Player, interrupted: &AtomicBool) -> anyhow::Result<()> {
-    let until = Instant::now() + OPENING;
-    while Instant::now() < until && !interrupted.load(Ordering::Acquire) {
-        match player.output() {
-            OutputState::Opening => std::thread::sleep(LOOK),
-            OutputState::Running { .. } => return Ok(()),
-            OutputState::NoDevice { reason } => bail!("{reason}"),
-        }
-    }
-    bail!("the sound output does not open")
-}
-
-/// Shows where the music is until it has ended and rung out, or somebody stops it.
-fn follow(player: &Player, score: &Score, interrupted: &AtomicBool, bar: &ProgressBar) -> anyhow::Result<()> {
+/// Shows where the music is until it has ended and rung out, or Ctrl-C is pressed.
+fn follow(player: &Player, score: &Score, interrupts: &Interrupts, bar: &ProgressBar) -> anyhow::Result<()> {
     // The command takes a block to arrive; before it does, nothing plays yet.
-    let give_up = Instant::now() + OPENING;
+    let give_up = Instant::now() + STARTING;
     let mut has_played = score.end() == 0;
     let mut ended = None;
-    while !interrupted.load(Ordering::Acquire) {
+    while !interrupts.any() {
         for event in player.events() {
             tell(
                 bar,
                 &match event {
                     OutputEvent::Lost { device, .. } => {
-                        format!("{device} is gone; it is heard again as soon as that is back")
+                        format!("{device} was disconnected; playing goes on when it is back")
                     }
-                    OutputEvent::Back { device } => format!("Sounding on {device} again"),
+                    OutputEvent::Back { device } => format!("{device} is back"),
                     OutputEvent::Measured { .. } => continue, // only with a measured buffer
                 },
             );
@@ -109,7 +94,7 @@ fn follow(player: &Player, score: &Score, interrupted: &AtomicBool, bar: &Progre
                 return Ok(());
             }
         } else if Instant::now() > give_up {
-            bail!("the sound output does not play");
+            bail!("the sound output doesn't play");
         }
         std::thread::sleep(LOOK);
     }

@@ -1,15 +1,14 @@
 //! `cantus render`: a MIDI file into sound files, faster than real time.
 
-use std::ops::{ControlFlow, Range};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use anyhow::{Context as _, bail};
 
-use super::{files, output, soundfont};
-use crate::music::{Score, Tick};
+use super::interrupts::Interrupts;
+use super::values::{bars, number_in};
+use super::{files, output, sound_output};
 use crate::sound::export::{self, Depth, ExportOptions, Exported, Format, Loudness, Normalised};
 
 /// Arguments of `cantus render`.
@@ -18,60 +17,49 @@ pub struct Arguments {
     /// The MIDI file
     #[arg(value_name = "IN.mid")]
     input: PathBuf,
-    /// The sound file to write; its ending (.wav, .flac, .ogg or .mp3) says which kind
+    /// The audio file to write: .wav, .flac, .ogg or .mp3
     #[arg(value_name = "OUT")]
     out: PathBuf,
-    /// The SoundFont to sound with
+    /// The SoundFont to play with
     #[arg(long, value_name = "FILE")]
     soundfont: Option<PathBuf>,
-    /// Frames per second; MP3 takes 44100 and 48000
-    #[arg(long, value_name = "HZ", default_value_t = 44_100, value_parser = clap::value_parser!(u32).range(22_050..=96_000))]
+    /// Sample rate; MP3 takes 44100 and 48000
+    #[arg(long, value_name = "HZ", default_value_t = 44_100,
+        value_parser = clap::value_parser!(u32).range(22_050..=96_000))]
     rate: u32,
-    /// Bits of a sample in WAV and FLAC (16 if not said); 32 are floating point, and WAV's alone
+    /// Bits per sample in WAV and FLAC; 32 is floating point, for WAV only [default: 16]
     #[arg(long, value_name = "BITS", value_parser = ["16", "24", "32"])]
     bits: Option<String>,
-    /// Quality of Ogg Vorbis, 0 (small) to 10 (large); 6 if not said
+    /// Ogg Vorbis quality, from 0 (smallest) to 10 (best) [default: 6]
     #[arg(long, value_name = "0-10", value_parser = clap::value_parser!(u8).range(0..=10))]
     quality: Option<u8>,
-    /// Bit rate of MP3; 256 if not said
+    /// MP3 bit rate [default: 256]
     #[arg(long, value_name = "KBIT/S", value_parser = ["128", "192", "256", "320"])]
     bitrate: Option<String>,
-    /// Also a file for each part that is heard, beside the mix
+    /// Also export stems: a file for each part that is heard
     #[arg(long)]
     stems: bool,
-    /// Bring the mix to this integrated loudness, such as -14
-    #[arg(long, value_name = "LUFS", allow_negative_numbers = true, value_parser = target)]
+    /// Normalise the mix to this integrated loudness, such as -14
+    #[arg(long, value_name = "LUFS", allow_negative_numbers = true,
+        value_parser = |text: &str| number_in(-40.0..=-5.0, text))]
     loudness: Option<f64>,
-    /// The true peak that the loudness is kept below
-    #[arg(long, value_name = "DBTP", default_value_t = -1.0, allow_negative_numbers = true, value_parser = ceiling, requires = "loudness")]
+    /// The highest true peak when normalising
+    #[arg(long, value_name = "DBTP", default_value_t = -1.0, allow_negative_numbers = true,
+        value_parser = |text: &str| number_in(-12.0..=0.0, text), requires = "loudness")]
     ceiling: f64,
-    /// Only these bars, counted from 1, such as 5-12
+    /// Render only these bars, counted from 1, such as 5-12
     #[arg(long, value_name = "FROM-TO", value_parser = bars)]
-    bars: Option<Bars>,
-    /// Say what was written as JSON
+    bars: Option<(u32, u32)>,
+    /// Print one JSON object on standard output
     #[arg(long)]
     json: bool,
-}
-
-/// Bars counted from 1, both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Bars {
-    first: u32,
-    last: u32,
-}
-
-impl Bars {
-    /// The ticks from the first bar's start to the last one's end.
-    fn ticks(self, score: &Score) -> Range<Tick> {
-        score.metre.bar_start(self.first - 1)..score.metre.bar_start(self.last)
-    }
 }
 
 /// Runs `cantus render`.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let format = format(arguments)?;
     let score = files::read_score(&arguments.input)?;
-    let range = arguments.bars.map(|bars| bars.ticks(&score));
+    let range = arguments.bars.map(|(first, last)| score.metre.bar_start(first)..score.metre.bar_start(last));
     if range.as_ref().is_some_and(|range| range.start >= score.end()) {
         bail!("the music ends before those bars: {}", arguments.input.display());
     }
@@ -82,16 +70,14 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         loudness: arguments.loudness.map(|target_lufs| Loudness { target_lufs, ceiling_dbtp: arguments.ceiling }),
         range,
     };
-    let font = soundfont::choose(arguments.soundfont.as_deref())?;
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&interrupted);
-    ctrlc::set_handler(move || flag.store(true, Ordering::Release)).context("Ctrl-C cannot be caught")?;
+    let font = sound_output::choose_soundfont(arguments.soundfont.as_deref())?;
+    let interrupts = Interrupts::watch()?;
     let began = Instant::now();
-    let bar = output::progress_bar("Rendering, in per cent:");
+    let bar = output::progress_bar("Rendering, in percent:");
     bar.set_length(100);
     let exported = export::export(&score, &font, &arguments.out, &options, &mut |share| {
         bar.set_position((share * 100.0) as u64);
-        if interrupted.load(Ordering::Acquire) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if interrupts.any() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
     bar.finish_and_clear();
     let seconds = exported.frames as f64 / f64::from(arguments.rate);
@@ -111,7 +97,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             "times_real_time": speed,
         }));
     }
-    output::print(&told(&exported, seconds, speed, font.name()))
+    output::print(&to_text(&exported, seconds, speed, font.name()))
 }
 
 fn loudness_json(found: &Normalised) -> serde_json::Value {
@@ -124,18 +110,18 @@ fn loudness_json(found: &Normalised) -> serde_json::Value {
     })
 }
 
-fn told(exported: &Exported, seconds: f64, speed: f64, font: &str) -> String {
+fn to_text(exported: &Exported, seconds: f64, speed: f64, font: &str) -> String {
     let mut lines = vec![format!(
-        "{}: {seconds:.1} s, {speed:.0} times as fast as real time, with {font}",
+        "{}: {seconds:.1} s, rendered {speed:.0} times faster than real time with {font}",
         exported.files[0].display()
     )];
     lines.extend(exported.loudness.map(|found| {
         format!(
-            "Loudness {:.1} LUFS (it was {:.1}), true peak {:.1} dBTP{}",
+            "Normalised to {:.1} LUFS (from {:.1}), true peak {:.1} dBTP{}",
             found.lufs,
             found.before_lufs,
             found.true_peak_dbtp,
-            if found.limited { ", peaks held down" } else { "" }
+            if found.limited { ", limited" } else { "" }
         )
     }));
     lines.extend(exported.files[1..].iter().map(|stem| stem.display().to_string()));
@@ -148,8 +134,8 @@ fn format(arguments: &Arguments) -> anyhow::Result<Format> {
     let ending = path.extension().unwrap_or_default().to_string_lossy();
     let usual = match (Format::from_ending(&ending), &*ending) {
         (Some(format), _) => format,
-        (None, "") => bail!("the name of the sound file must end in .wav, .flac, .ogg or .mp3: {}", path.display()),
-        (None, other) => bail!("only .wav, .flac, .ogg and .mp3 can be written, not .{other}: {}", path.display()),
+        (None, "") => bail!("the audio file's name must end in .wav, .flac, .ogg or .mp3: {}", path.display()),
+        (None, other) => bail!("unsupported audio format .{other}; use .wav, .flac, .ogg or .mp3: {}", path.display()),
     };
     let depth = match arguments.bits.as_deref() {
         None => None,
@@ -161,13 +147,13 @@ fn format(arguments: &Arguments) -> anyhow::Result<Format> {
     let format = match usual {
         Format::Wav(usual) => Format::Wav(depth.unwrap_or(usual)),
         Format::Flac(_) if depth == Some(Depth::Float32) => {
-            bail!("FLAC holds 16 or 24 bits, not 32: {}", path.display())
+            bail!("FLAC supports 16 or 24 bits, not 32: {}", path.display())
         }
         Format::Flac(usual) => Format::Flac(depth.unwrap_or(usual)),
         Format::Ogg { quality } => Format::Ogg { quality: arguments.quality.map_or(quality, f32::from) },
         Format::Mp3 { kbps } => Format::Mp3 {
             kbps: match &arguments.bitrate {
-                Some(bit_rate) => bit_rate.parse().context("the bit rate is no number")?,
+                Some(bit_rate) => bit_rate.parse().context("the bit rate is not a number")?,
                 None => kbps,
             },
         },
@@ -178,31 +164,9 @@ fn format(arguments: &Arguments) -> anyhow::Result<Format> {
         ("--bitrate", arguments.bitrate.is_some(), matches!(usual, Format::Mp3 { .. })),
     ];
     if let Some((option, ..)) = given.iter().find(|(_, is_given, has_it)| *is_given && !has_it) {
-        bail!("{option} means nothing for {name}: {}", path.display());
+        bail!("{option} has no effect on {name} files: {}", path.display());
     }
     Ok(format)
-}
-
-fn bars(text: &str) -> Result<Bars, String> {
-    let (first, last) = text.split_once('-').unwrap_or((text, text));
-    let number = |text: &str| text.trim().parse::<u32>().ok().filter(|number| (1..=1_000_000).contains(number));
-    match (number(first), number(last)) {
-        (Some(first), Some(last)) if first <= last => Ok(Bars { first, last }),
-        _ => Err("bars are two numbers from 1 on, such as 5-12".into()),
-    }
-}
-
-fn target(text: &str) -> Result<f64, String> {
-    within(text, -40.0..=-5.0, "LUFS")
-}
-
-fn ceiling(text: &str) -> Result<f64, String> {
-    within(text, -12.0..=0.0, "dBTP")
-}
-
-fn within(text: &str, range: std::ops::RangeInclusive<f64>, unit: &str) -> Result<f64, String> {
-    let number = text.parse::<f64>().ok().filter(|number| range.contains(number));
-    number.ok_or_else(|| format!("a number from {} to {} {unit} is meant", range.start(), range.end()))
 }
 
 #[cfg(test)]
@@ -238,9 +202,9 @@ mod tests {
     #[test]
     fn what_does_not_go_together_is_refused_by_name() {
         let refused = |words: &[&str]| format_of(words).unwrap_err();
-        assert_eq!(refused(&["x.aiff"]), "only .wav, .flac, .ogg and .mp3 can be written, not .aiff: x.aiff");
+        assert_eq!(refused(&["x.aiff"]), "unsupported audio format .aiff; use .wav, .flac, .ogg or .mp3: x.aiff");
         assert!(refused(&["x"]).contains("must end in .wav"));
-        assert_eq!(refused(&["x.mp3", "--bits", "24"]), "--bits means nothing for MP3: x.mp3");
+        assert_eq!(refused(&["x.mp3", "--bits", "24"]), "--bits has no effect on MP3 files: x.mp3");
         assert!(refused(&["x.flac", "--bits", "32"]).contains("16 or 24"));
         for wrong in [
             &["x.wav", "--bars", "0-3"][..],
@@ -255,11 +219,9 @@ mod tests {
     }
 
     #[test]
-    fn bars_are_those_of_the_metre() {
+    fn negative_numbers_are_values() {
         let arguments = parsed(&["x.wav", "--bars", "2-3", "--loudness", "-14"]).unwrap();
-        assert_eq!(arguments.loudness, Some(-14.0));
-        assert_eq!(arguments.bars.unwrap().ticks(&Score::default()), 1920..3 * 1920);
-        assert_eq!(bars("7"), Ok(Bars { first: 7, last: 7 }));
+        assert_eq!((arguments.loudness, arguments.bars), (Some(-14.0), Some((1, 3))));
         assert_eq!(arguments.out, PathBuf::from("x.wav"));
     }
 }

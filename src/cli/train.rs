@@ -1,8 +1,6 @@
 //! `cantus train`: a folder of MIDI files in, a model out, by an engine of its own.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
@@ -10,20 +8,21 @@ use crossbeam_channel::RecvTimeoutError;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use super::{dataset, output};
-use crate::engine::protocol::{DeviceChoice, Event, Loss, Request, TrainControl, TrainRequest, TrainScalars};
-use crate::engine::run_folder;
-use crate::engine::{Engine, EngineEvent, EngineOptions, ModelCard};
-use crate::gan::plan;
+use super::interrupts::Interrupts;
+use super::values::{number_in, positive_up_to};
+use super::{dataset, engine, output};
+use crate::engine_client::networks;
+use crate::engine_client::protocol::{DeviceChoice, Event, Loss, Request, TrainControl, TrainRequest, TrainScalars};
+use crate::engine_client::run_folder;
+use crate::engine_client::{EngineEvent, EngineOptions, ModelCard};
 use crate::library::{models, paths, runs};
+use crate::plural::counted;
 
-/// What an engine may take to load libtorch from a cold disk, and CUDA.
-const START: Duration = Duration::from_mins(1);
 /// How soon Ctrl-C is noticed.
 const LOOK: Duration = Duration::from_millis(100);
-/// A training says a word after each step, and a step may take long on a slow computer.
+/// A training reports after each step, and a step may take long on a slow computer.
 const HUNG_AFTER: Duration = Duration::from_mins(2);
-/// Iterations where nobody says otherwise.
+/// Iterations unless told otherwise.
 const ITERATIONS: u64 = 1000;
 
 /// Arguments of `cantus train`.
@@ -35,61 +34,52 @@ pub struct Arguments {
     /// The folder that becomes the model
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// `cantus` (the studio's own) or `unet` (as `DeepComposer` had it)
+    /// The network: `cantus` (our own) or `unet` (as in AWS `DeepComposer`) [default: cantus]
     #[arg(long, value_name = "NAME", value_parser = ["cantus", "unet"], conflicts_with = "resume")]
     network: Option<String>,
-    /// How many passes over the data
+    /// How many passes over the data to train in all
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     epochs: Option<u64>,
-    /// How many iterations in all; 1000 if nothing is said
-    #[arg(long, value_name = "N", conflicts_with = "epochs", value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
+    /// How many iterations to train in all [default: 1000]
+    #[arg(long, value_name = "N", conflicts_with = "epochs",
+        value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
     iterations: Option<u64>,
-    /// Step size of both optimisers
-    #[arg(long, value_name = "X", value_parser = learning_rate, conflicts_with = "resume")]
+    /// The learning rate of both optimisers
+    #[arg(long, value_name = "X", value_parser = |text: &str| positive_up_to(1.0, text), conflicts_with = "resume")]
     learning_rate: Option<f64>,
-    /// Critic steps per step of the generator
+    /// Discriminator steps per generator step
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100), conflicts_with = "resume")]
     update_ratio: Option<u32>,
-    /// Length of the critic's slope by that of the reconstruction's (`cantus` only); 0 trains without the critic's say
-    #[arg(long, value_name = "X", value_parser = adversarial, conflicts_with = "resume")]
+    /// How strongly the discriminator's gradient counts against the reconstruction's (`cantus` only); 0 leaves it out
+    #[arg(long, value_name = "X", value_parser = |text: &str| number_in(0.0..=10.0, text), conflicts_with = "resume")]
     adversarial: Option<f64>,
     /// Windows per step
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096), conflicts_with = "resume")]
     batch: Option<u32>,
-    /// What critic and generator strive for: wgan-gp or hinge
+    /// The adversarial loss: wgan-gp or hinge
     #[arg(long, value_name = "NAME", conflicts_with = "resume")]
     loss: Option<Loss>,
     /// The same seed gives the same model on the same CPU
     #[arg(long, value_name = "N", conflicts_with = "resume")]
     seed: Option<u64>,
-    /// Go on where the training in --out was stopped or killed
+    /// Resume the training in --out from its last checkpoint
     #[arg(long)]
     resume: bool,
-    /// A model to start from, by name or folder
+    /// The model to start from: its name or its folder
     #[arg(long, value_name = "MODEL", conflicts_with = "resume")]
     from: Option<String>,
     /// Where to compute: auto, cpu, cuda, cuda:N or mps
     #[arg(long, value_name = "D", default_value = "auto")]
     device: DeviceChoice,
-    /// Compute in mixed precision: convolutions in bfloat16 (`unet` only; processors that are no faster with it stay exact)
+    /// Mixed precision: convolutions in bfloat16 (`unet` only; ignored on processors that are no faster with it)
     #[arg(long, conflicts_with = "resume")]
     mixed: bool,
-    /// Threads for libtorch
+    /// How many threads libtorch may use
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
     threads: Option<u32>,
     /// Print one JSON object on standard output
     #[arg(long)]
     json: bool,
-}
-
-fn learning_rate(text: &str) -> Result<f64, String> {
-    let number: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
-    (number > 0.0 && number <= 1.0).then_some(number).ok_or_else(|| "not above 0 and at most 1".to_owned())
-}
-
-fn adversarial(text: &str) -> Result<f64, String> {
-    let number: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
-    (0.0..=10.0).contains(&number).then_some(number).ok_or_else(|| "not from 0 to 10".to_owned())
 }
 
 /// What `--json` prints.
@@ -119,12 +109,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         return output::print_json(&report);
     }
     let similarity = report.similarity.map_or_else(String::new, |similarity| format!(", similarity {similarity:.3}"));
-    output::print(&format!(
-        "{}: {} ({} iterations{similarity})\n",
-        report.out.display(),
-        report.message,
-        report.iterations
-    ))
+    let iterations = counted(report.iterations as usize, "iteration");
+    output::print(&format!("{}: {} ({iterations}{similarity})\n", report.out.display(), report.message))
 }
 
 /// A new run.
@@ -132,22 +118,23 @@ fn fresh(arguments: &Arguments) -> anyhow::Result<TrainRequest> {
     let data = arguments.data.as_deref().unwrap_or_default();
     let network = arguments.network.clone().unwrap_or_else(|| "cantus".into());
     let seed = arguments.seed.unwrap_or(1);
-    // told before libtorch is loaded, and with what can be used of the folder
+    // before libtorch is loaded, so that a bad folder is reported at once
     let read = dataset::read(data, seed)?;
     let from = match &arguments.from {
         Some(name) => {
             let model = models::resolve(name)?;
             let card = ModelCard::read(&model.path)?;
             if card.network != network {
-                bail!("{name} is a model for the network {}, not {network}", card.network);
+                bail!("{name} is a model of the network {}, not {network}", card.network);
             }
             Some(std::path::absolute(model.path)?)
         }
         None => None,
     };
-    let epochs = |epochs: u64| epochs.saturating_mul(plan::iterations_per_epoch(&read, &network, arguments.batch));
-    if arguments.mixed && !plan::of(&network).mixes {
-        bail!("mixed precision is for the network unet; {network} gains nothing by it");
+    let epochs =
+        |epochs: u64| epochs.saturating_mul(crate::corpus::iterations_per_epoch(&read, &network, arguments.batch));
+    if arguments.mixed && !networks::of(&network).mixes {
+        bail!("--mixed is only for the network unet; {network} gains nothing from it");
     }
     Ok(TrainRequest {
         mixed: arguments.mixed,
@@ -172,7 +159,7 @@ fn fresh(arguments: &Arguments) -> anyhow::Result<TrainRequest> {
 /// The run of a folder, going on.
 fn resumed(arguments: &Arguments) -> anyhow::Result<TrainRequest> {
     let saved = run_folder::read_request(&arguments.out)
-        .with_context(|| format!("there is no training to resume in {}", arguments.out.display()))?;
+        .with_context(|| format!("no training to resume in {}", arguments.out.display()))?;
     let data = match &arguments.data {
         Some(data) => absolute_data(data)?,
         None => saved.data.clone(),
@@ -180,7 +167,7 @@ fn resumed(arguments: &Arguments) -> anyhow::Result<TrainRequest> {
     let iterations = match arguments.epochs {
         Some(epochs) => {
             let read = dataset::read(&data, saved.seed)?;
-            Some(epochs.saturating_mul(plan::iterations_per_epoch(&read, &saved.network, saved.batch)))
+            Some(epochs.saturating_mul(crate::corpus::iterations_per_epoch(&read, &saved.network, saved.batch)))
         }
         None => arguments.iterations,
     };
@@ -196,7 +183,7 @@ fn resumed(arguments: &Arguments) -> anyhow::Result<TrainRequest> {
     })
 }
 
-/// The engine may be told a path from anywhere.
+/// The engine's working folder may be another.
 fn absolute_data(data: &str) -> anyhow::Result<String> {
     if data.starts_with("builtin:") {
         return Ok(data.to_owned());
@@ -204,20 +191,14 @@ fn absolute_data(data: &str) -> anyhow::Result<String> {
     Ok(std::path::absolute(Path::new(data))?.to_string_lossy().into_owned())
 }
 
-/// Has an engine train, shows how it goes, and lets it stop cleanly on Ctrl-C; the second Ctrl-C ends it at once.
+/// Has an engine train, shows its progress, and lets it stop cleanly on Ctrl-C; the second Ctrl-C ends it at once.
 fn train(request: &TrainRequest) -> anyhow::Result<Report> {
-    let engine = Engine::start(EngineOptions {
+    let (engine, _) = engine::start(EngineOptions {
         device: request.device.clone(),
         hung_after: HUNG_AFTER,
         ..EngineOptions::default()
     })?;
-    engine.wait_ready(START)?;
-    let interrupts = Arc::new(AtomicUsize::new(0));
-    let counted = Arc::clone(&interrupts);
-    ctrlc::set_handler(move || {
-        counted.fetch_add(1, Ordering::AcqRel);
-    })
-    .context("Ctrl-C cannot be watched for")?;
+    let interrupts = Interrupts::watch()?;
     let request = &TrainRequest { cache: paths::cache_folder().ok(), ..request.clone() };
     engine.send(&Request::Train(Box::new(request.clone())))?;
     list(&request.out);
@@ -229,15 +210,15 @@ fn train(request: &TrainRequest) -> anyhow::Result<Report> {
             Ok(event) => Some(event),
             Err(RecvTimeoutError::Timeout) => None,
             Err(RecvTimeoutError::Disconnected) => {
-                bail!("the engine has ended; --resume goes on from the last checkpoint")
+                bail!("the engine has ended; to go on from the last checkpoint, use --resume")
             }
         };
-        let pressed = interrupts.load(Ordering::Acquire);
+        let pressed = interrupts.count();
         if pressed > handled {
             handled = pressed;
             if pressed > 1 {
                 engine.kill();
-                bail!("ended at once; --resume goes on from the last checkpoint");
+                bail!("stopped; to go on from the last checkpoint, use --resume");
             }
             bar.set_message("stopping after this step…");
             engine.send(&Request::Control(TrainControl::Stop))?;
@@ -260,19 +241,21 @@ fn train(request: &TrainRequest) -> anyhow::Result<Report> {
             // which device “auto” took
             Some(EngineEvent::Event(Event::Progress { label, .. })) => bar.println(label),
             Some(EngineEvent::Event(Event::Failed { message, .. })) => bail!("{message}"),
-            Some(EngineEvent::Hung { seconds }) => bar.set_message(format!("no word from the engine for {seconds} s…")),
-            Some(EngineEvent::Died { reason }) => bail!("{reason}; --resume goes on from the last checkpoint"),
-            Some(EngineEvent::Ended) => bail!("the engine has ended; --resume goes on from the last checkpoint"),
+            Some(EngineEvent::Hung { seconds }) => {
+                bar.set_message(format!("the engine hasn't responded for {seconds} s…"));
+            }
+            Some(EngineEvent::Died { reason }) => bail!("{reason}; to go on from the last checkpoint, use --resume"),
+            Some(EngineEvent::Ended) => bail!("the engine has ended; to go on from the last checkpoint, use --resume"),
             Some(EngineEvent::Event(_)) | None => {}
         }
     }
 }
 
-/// Puts the run on the studio's list. Nothing depends on it.
+/// Adds the run to the studio's list. Nothing depends on it.
 fn list(run: &Path) {
     let listed = paths::data_folder().map_err(std::io::Error::other);
     if let Err(error) = listed.and_then(|data| runs::register(&data, run)) {
-        log::warn!("the studio will not list this run: {error}");
+        log::warn!("the studio won't list this run: {error}");
     }
 }
 
@@ -299,7 +282,7 @@ fn merged(last: &TrainScalars, new: &TrainScalars) -> TrainScalars {
 
 fn describe(scalars: &TrainScalars) -> String {
     let similarity = scalars.similarity.map_or_else(String::new, |similarity| format!(", similarity {similarity:.2}"));
-    format!("critic {:.3}, generator {:.3}{similarity}", scalars.critic_loss, scalars.generator_loss)
+    format!("discriminator loss {:.3}, generator loss {:.3}{similarity}", scalars.critic_loss, scalars.generator_loss)
 }
 
 fn report(request: &TrainRequest, iteration: u64, message: String, last: &TrainScalars) -> Report {
@@ -324,14 +307,6 @@ fn report(request: &TrainRequest, iteration: u64, message: String, last: &TrainS
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn learning_rates_are_above_0_and_at_most_1() {
-        assert_eq!(learning_rate("0.001"), Ok(0.001));
-        for text in ["0", "-1", "1.5", "NaN", "fast"] {
-            assert!(learning_rate(text).is_err(), "{text}");
-        }
-    }
 
     #[test]
     fn what_was_measured_stays_until_it_is_measured_again() {

@@ -2,16 +2,15 @@
 //!
 //! Must not know networks, sound or the window.
 
-pub mod half_weights;
-pub mod hostile;
-pub mod keeper;
+pub mod autosave;
+pub mod half_precision;
 pub mod models;
 pub mod paths;
-pub mod picture;
 pub mod project;
 pub mod runs;
 pub mod settings;
 pub mod store;
+pub mod thumbnail;
 
 use std::path::PathBuf;
 
@@ -19,10 +18,10 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum LibraryError {
     /// The system names no home folder.
-    #[error("this system names no folder for a user's data; set HOME")]
+    #[error("there is no folder for user data on this system: set HOME")]
     NoHome,
     /// A name that no folder of ours may have.
-    #[error("“{0}” cannot be a model's name: use letters, digits, spaces, dots, dashes and underscores")]
+    #[error("“{0}” can't be a model's name: use letters, digits, spaces, dots, hyphens and underscores")]
     BadName(String),
     /// Nothing of that name.
     #[error("there is no model “{name}”; {hint}")]
@@ -33,13 +32,13 @@ pub enum LibraryError {
         hint: String,
     },
     /// Something of that name is there already.
-    #[error("there is already something of that name: {}", .0.display())]
+    #[error("that name is already taken: {}", .0.display())]
     AlreadyThere(PathBuf),
-    /// A model that came with the program stays as it is.
-    #[error("this model came with the program and cannot be changed: {}", .0.display())]
+    /// A model that came with the program can't be changed.
+    #[error("built-in models can't be changed: {}", .0.display())]
     Shipped(PathBuf),
     /// A folder that is not what a model consists of.
-    #[error("this is not a model: {reason}: {}", path.display())]
+    #[error("not a model: {reason}: {}", path.display())]
     NotAModel {
         /// What is wrong with it.
         reason: String,
@@ -47,9 +46,9 @@ pub enum LibraryError {
         path: PathBuf,
     },
     /// The system refused to read or write.
-    #[error("{doing} failed: {source}: {}", path.display())]
+    #[error("couldn't {doing}: {source}: {}", path.display())]
     Io {
-        /// What was being done.
+        /// What was being done, as a verb: “copy the model”.
         doing: &'static str,
         /// What the system said.
         source: std::io::Error,

@@ -67,7 +67,7 @@ pub fn settings_file() -> Result<PathBuf, LibraryError> {
     Ok(config_folder()?.join("settings.toml"))
 }
 
-/// Where the windows that share the user's data find each other, for as long as somebody is logged in: such as
+/// Where the windows that share the user's data find each other while the user is logged in: such as
 /// `/run/user/1000/cantus/0123456789abcdef`, and beside the data where the system has no such place. May not exist yet.
 ///
 /// # Errors
@@ -78,7 +78,7 @@ pub fn handover_folder() -> Result<PathBuf, LibraryError> {
     let Some(runtime) = project.runtime_dir() else {
         return Ok(data.join("window"));
     };
-    // who has other data has other windows
+    // another data folder has windows of its own
     let hash = Sha256::digest(data.as_os_str().as_encoded_bytes());
     let name: String = hash
         .iter()

@@ -1,4 +1,4 @@
-//! Trainings that were begun outside the folder of models, so that the studio finds them.
+//! The list of trainings started outside the models folder, so that the studio finds them.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use crate::whole_file;
 
 /// The list, in the user's data folder.
 const FILE: &str = "runs.json";
-/// The oldest are forgotten beyond so many.
+/// Beyond this many the oldest are dropped.
 const MOST: usize = 200;
 
 /// The folders on the list that are still there.
@@ -18,7 +18,8 @@ pub fn registered(data: &Path) -> Vec<PathBuf> {
     folders
 }
 
-/// Puts a folder on the list, the newest first. Of two at the same moment one may be missed; its folder can be opened by hand.
+/// Puts a folder on the list, the newest first. Of two at the same moment one may be missed; its folder can be opened
+/// by hand.
 ///
 /// # Errors
 /// What the system says.

@@ -1,6 +1,6 @@
-//! What the user chose once and expects to find again: one TOML file, shared by programs that know different parts of it.
+//! The user's settings: one TOML file, shared by programs that know different parts of it.
 //!
-//! Knows no setting by name; whoever asks brings a type with defaults.
+//! Knows no setting by name; callers bring a type with defaults.
 
 use std::path::Path;
 
@@ -11,10 +11,10 @@ use toml::Table;
 use super::LibraryError;
 use crate::whole_file;
 
-/// Larger files are not ours.
+/// Larger files are refused.
 const MAX_BYTES: u64 = 1 << 20;
 
-/// Reads settings. A missing file is the defaults; a value of the wrong kind is told, and its default taken.
+/// Reads settings. A missing file is the defaults; a value of the wrong kind is reset to its default, with a message.
 ///
 /// `T` is a struct with `#[serde(default)]`, so that every key may be missing.
 ///
@@ -22,9 +22,9 @@ const MAX_BYTES: u64 = 1 << 20;
 /// The file cannot be read or is no TOML; the caller goes on with defaults and leaves the file alone.
 pub fn load<T: DeserializeOwned + Default>(path: &Path) -> Result<(T, Vec<String>), LibraryError> {
     let mut table = read(path)?;
-    let mut told = Vec::new();
+    let mut messages = Vec::new();
     if let Ok(settings) = T::deserialize(table.clone()) {
-        return Ok((settings, told));
+        return Ok((settings, messages));
     }
     // a key is bad if it does not fit alone
     table.retain(|key, value| {
@@ -32,15 +32,12 @@ pub fn load<T: DeserializeOwned + Default>(path: &Path) -> Result<(T, Vec<String
         match T::deserialize(alone) {
             Ok(_) => true,
             Err(error) => {
-                told.push(format!(
-                    "the setting “{key}” is not understood and has its default ({})",
-                    error.message().trim()
-                ));
+                messages.push(format!("the setting “{key}” was reset to its default: {}", error.message().trim()));
                 false
             }
         }
     });
-    Ok((T::deserialize(table).unwrap_or_default(), told))
+    Ok((T::deserialize(table).unwrap_or_default(), messages))
 }
 
 /// Saves settings whole or not at all. Keys of the file that `settings` does not know stay.
@@ -48,10 +45,10 @@ pub fn load<T: DeserializeOwned + Default>(path: &Path) -> Result<(T, Vec<String
 /// # Errors
 /// The system refuses. A file that is no TOML is replaced.
 pub fn save<T: Serialize + DeserializeOwned>(path: &Path, settings: &T) -> Result<(), LibraryError> {
-    let io = |source| LibraryError::Io { doing: "saving the settings", source, path: path.into() };
+    let io = |source| LibraryError::Io { doing: "save the settings", source, path: path.into() };
     let mut table = read(path).unwrap_or_default();
     let ours = Table::try_from(settings).map_err(|error| io(std::io::Error::other(error)))?;
-    // TOML has no word for an option that is none, so a key of `T`'s that is not written must go
+    // TOML has no null, so a key of `T`'s that is not written must go
     table.retain(|key, value| !knows::<T>(key, value));
     table.extend(ours);
     let text = toml::to_string_pretty(&table).map_err(|error| io(std::io::Error::other(error)))?;
@@ -60,19 +57,19 @@ pub fn save<T: Serialize + DeserializeOwned>(path: &Path, settings: &T) -> Resul
         .map_err(io)
 }
 
-/// Whether a type has a setting of that name: it comes out again, or is refused.
+/// Whether a type has a setting of that name: it survives a round trip, or is refused.
 fn knows<T: Serialize + DeserializeOwned>(key: &str, value: &toml::Value) -> bool {
     let alone = Table::from_iter([(key.to_string(), value.clone())]);
     T::deserialize(alone).map_or(true, |settings| Table::try_from(settings).is_ok_and(|table| table.contains_key(key)))
 }
 
 fn read(path: &Path) -> Result<Table, LibraryError> {
-    let io = |source| LibraryError::Io { doing: "reading the settings", source, path: path.into() };
+    let io = |source| LibraryError::Io { doing: "read the settings", source, path: path.into() };
     match std::fs::metadata(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Table::new()),
         Err(error) => return Err(io(error)),
         Ok(metadata) if !metadata.is_file() || metadata.len() > MAX_BYTES => {
-            return Err(io(std::io::Error::other("this is no settings file")));
+            return Err(io(std::io::Error::other("not a settings file")));
         }
         Ok(_) => {}
     }
@@ -101,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_saved_is_loaded_and_what_is_not_ours_stays() {
+    fn what_is_saved_is_loaded_and_unknown_keys_stay() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("new").join("settings.toml");
         assert_eq!(load::<Some>(&path).unwrap(), (Some::default(), Vec::new()));
@@ -116,20 +113,20 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_value_is_told_and_costs_only_itself() {
+    fn a_bad_value_is_reported_and_only_that_one_is_reset() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("settings.toml");
         std::fs::write(&path, "scale = 1.5\ntakes = \"many\"\nfont = 7\n").unwrap();
-        let (settings, told) = load::<Some>(&path).unwrap();
+        let (settings, messages) = load::<Some>(&path).unwrap();
         assert_eq!((settings.scale, settings.takes), (1.5, 3));
-        assert_eq!(told.len(), 2, "{told:?}");
-        assert!(told.iter().any(|text| text.contains("“takes”")));
+        assert_eq!(messages.len(), 2, "{messages:?}");
+        assert!(messages.iter().any(|text| text.contains("“takes”")));
         save(&path, &settings).unwrap();
         assert!(load::<Some>(&path).unwrap().1.is_empty());
     }
 
     #[test]
-    fn what_is_no_toml_is_refused_and_can_be_replaced() {
+    fn other_files_are_refused_and_can_be_replaced() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("settings.toml");
         for bytes in [b"scale = [".to_vec(), vec![0xFF, 0xFE], vec![b' '; 2 << 20]] {

@@ -1,15 +1,15 @@
 //! Notes as text, for the system's clipboard: from one window to another, or kept in a file.
 //!
-//! What is pasted is hostile until read: bounded in size and number, every value checked.
+//! Pasted text is untrusted: bounded in size and number, every value checked.
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Note, Pitch, TICKS_PER_QUARTER, Tick, Velocity,
-    edit::{Clipboard, MAX_TICK, Selection},
+    MAX_TICK, Note, Pitch, TICKS_PER_QUARTER, Tick, Velocity,
+    selection::{Clipboard, Selection},
 };
 
-/// Longer texts are not read: 100,000 notes at their longest, and some.
+/// Longer texts are not read: enough for 100,000 notes.
 const MAX_BYTES: usize = 8 << 20;
 /// More notes are not read.
 const MAX_NOTES: usize = 100_000;
@@ -40,7 +40,7 @@ pub fn to_text(clipboard: &Clipboard) -> String {
     serde_json::to_string(&text).unwrap_or_default() // numbers and a word: it cannot fail
 }
 
-/// The notes of a text; `None` if it is none of ours, or says what notes cannot be.
+/// The notes of a text; `None` if it is not one of ours, or has impossible notes.
 pub fn from_text(text: &str) -> Option<Clipboard> {
     if text.len() > MAX_BYTES || !text.trim_start().starts_with('{') {
         return None;

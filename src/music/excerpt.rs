@@ -11,8 +11,8 @@ use super::{Control, ControlEvent, KeyChange, MetreChange, MetreMap, Note, Part,
 /// What lies within a range of ticks, moved to the start.
 ///
 /// It sounds as the range does when it is played from its start: notes that are held there begin with it, programs,
-/// controllers and wheels are as they were left, tempo, metre and key are those in force. Notes that go on are cut at its
-/// end.
+/// controllers and wheels are as they were left, tempo, metre and key are those in force. Notes that go on are cut at
+/// its end.
 pub fn excerpt(score: &Score, range: Range<Tick>) -> Score {
     let shift = |tick: Tick| tick.saturating_sub(range.start);
     let within = |tick: Tick| tick < range.end;
@@ -88,7 +88,7 @@ fn state_after(events: &[ControlEvent], part: &mut Part) -> Vec<ControlEvent> {
                 controllers.retain(|number, _| matches!(number, 0 | 32 | 70..=79 | 91..=95));
                 (bend, pressure) = (0, 0);
             }
-            // what ends sounds says nothing of what comes
+            // events that end sounds do not change what comes after
             Control::Controller { number: 120 | 122..=127, .. } | Control::KeyPressure { .. } => {}
             Control::Controller { number, value } => {
                 controllers.insert(number, value);

@@ -21,7 +21,8 @@ pub enum Cell {
     Onset,
 }
 
-/// One part on the sixteenth grid: `steps` x 128 cells, two planes in one (onset, and sustain, which includes the onset).
+/// One part on the sixteenth grid: `steps` x 128 cells, two planes in one (onset, and sustain, which includes the
+/// onset).
 ///
 /// A note runs from its onset to silence or to the next onset of the same pitch, so repeated notes survive.
 #[derive(Clone, Debug, PartialEq, Eq)]

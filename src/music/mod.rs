@@ -2,6 +2,8 @@
 //!
 //! No threads, no devices, no window, no clock. Nothing here may use another folder of ours.
 
+mod bounded;
+pub mod chord;
 pub mod clipboard;
 pub mod edit;
 pub mod excerpt;
@@ -15,14 +17,17 @@ pub mod passes;
 pub mod pitch;
 pub mod quantise;
 pub mod recorder;
+mod sanitise;
 pub mod score;
 pub mod selection;
 #[cfg(test)]
 pub mod testing;
 pub mod time;
 
+pub use chord::{Chord, ChordFinder, Chroma};
 pub use grid::{Cell, Grid};
+pub use key::{Key, KeyChange, Mode};
 pub use pitch::{Pitch, Velocity};
-pub use recorder::{Recorder, RecorderOptions, Stamped, Take};
+pub use recorder::{Performance, Recorder, RecorderOptions, Stamped};
 pub use score::{Control, ControlEvent, Note, Part, Role, Score};
-pub use time::{Key, KeyChange, Metre, MetreChange, MetreMap, Mode, TICKS_PER_QUARTER, TempoChange, TempoMap, Tick};
+pub use time::{MAX_TICK, Metre, MetreChange, MetreMap, TICKS_PER_QUARTER, TempoChange, TempoMap, Tick};

@@ -86,7 +86,7 @@ impl From<Pitch> for u8 {
 pub struct Velocity(u8);
 
 impl Velocity {
-    /// What a note gets when nobody says otherwise.
+    /// The velocity of new notes.
     pub const DEFAULT: Self = Self(96);
 
     /// The velocity of that number, or `None` outside 1 to 127.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{KeyChange, MetreMap, Pitch, TempoMap, Tick, Velocity};
+use super::{KeyChange, MAX_TICK, MetreMap, Pitch, TempoMap, Tick, Velocity, bounded};
 
 /// One note. Ordered by start, then pitch, then length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -24,6 +24,13 @@ impl Note {
     pub const fn end(&self) -> Tick {
         self.start.saturating_add(self.duration)
     }
+
+    /// The note within [`MAX_TICK`], at least a tick long.
+    #[must_use]
+    pub fn in_range(self) -> Self {
+        let start = self.start.min(MAX_TICK - 1);
+        Self { start, duration: self.duration.clamp(1, MAX_TICK - start), ..self }
+    }
 }
 
 /// What a controller, wheel or program event says.
@@ -33,23 +40,26 @@ pub enum Control {
     /// A control change, both 0 to 127; 64 is the sustain pedal.
     Controller {
         /// Which controller.
+        #[serde(deserialize_with = "bounded::data_byte")]
         number: u8,
         /// Its new value.
+        #[serde(deserialize_with = "bounded::data_byte")]
         value: u8,
     },
     /// The pitch wheel, -8192 to 8191; 0 is the middle.
-    PitchBend(i16),
+    PitchBend(#[serde(deserialize_with = "bounded::pitch_bend")] i16),
     /// Pressure on the whole keyboard (channel aftertouch), 0 to 127.
-    Pressure(u8),
+    Pressure(#[serde(deserialize_with = "bounded::data_byte")] u8),
     /// Pressure on one key (polyphonic aftertouch).
     KeyPressure {
         /// The key.
         pitch: Pitch,
         /// 0 to 127.
+        #[serde(deserialize_with = "bounded::data_byte")]
         value: u8,
     },
     /// Another General MIDI program from here on, 0 to 127.
-    Program(u8),
+    Program(#[serde(deserialize_with = "bounded::data_byte")] u8),
 }
 
 /// A control at its time.
@@ -86,25 +96,47 @@ pub enum Role {
     Other,
 }
 
+impl Role {
+    /// The role in a word.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Melody => "melody",
+            Self::Bass => "bass",
+            Self::Drums => "drums",
+            Self::Chords => "chords",
+            Self::Pad => "pad",
+            Self::Guitar => "guitar",
+            Self::Alto => "alto",
+            Self::Tenor => "tenor",
+            Self::Other => "other",
+        }
+    }
+}
+
 /// One part: its notes, its instrument and how it stands in the mix.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, remote = "Self")] // so that `sanitise` can have the last word
 pub struct Part {
     /// What the user calls it.
     pub name: String,
     /// What it does in the piece.
     pub role: Role,
     /// The General MIDI program at the start, 0 to 127.
+    #[serde(deserialize_with = "bounded::data_byte")]
     pub program: u8,
     /// Whether it is a kit (channel 10 in files, bank 128 in SoundFonts).
     pub is_drum: bool,
     /// 0 to 127, as controller 7 has it.
+    #[serde(deserialize_with = "bounded::data_byte")]
     pub volume: u8,
     /// 0 (left) to 127 (right), as controller 10 has it; 64 is the middle.
+    #[serde(deserialize_with = "bounded::data_byte")]
     pub pan: u8,
     /// How much goes to the reverb, 0 to 127, as controller 91 has it.
+    #[serde(deserialize_with = "bounded::data_byte")]
     pub reverb: u8,
     /// How much goes to the chorus, 0 to 127, as controller 93 has it.
+    #[serde(deserialize_with = "bounded::data_byte")]
     pub chorus: u8,
     /// Not heard.
     pub muted: bool,
@@ -153,6 +185,25 @@ impl Part {
         self.controls.sort_by_key(|event| event.tick); // stable: bank before program stays so
     }
 
+    /// Makes volume, pan and effects that controllers set at the very start the part's own, and sorts the controls.
+    pub fn normalise_controls(&mut self) {
+        let mut controls = std::mem::take(&mut self.controls);
+        controls.retain(|event| {
+            let (0, Control::Controller { number, value }) = (event.tick, event.control) else { return true };
+            let own = match number {
+                7 => &mut self.volume,
+                10 => &mut self.pan,
+                91 => &mut self.reverb,
+                93 => &mut self.chorus,
+                _ => return true,
+            };
+            *own = value;
+            false
+        });
+        controls.sort_by_key(|event| event.tick); // stable: bank before program stays so
+        self.controls = controls;
+    }
+
     /// Where the last note or control ends, in ticks.
     pub fn end(&self) -> Tick {
         let notes = self.notes.iter().map(Note::end).max().unwrap_or(0);
@@ -162,9 +213,9 @@ impl Part {
 
 /// A piece: parts over one tempo map, metre and key. Cheap to clone, parts are shared.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, remote = "Self")] // so that `sanitise` can have the last word
 pub struct Score {
-    /// Which composition it is a state of, however it is edited, undone and renamed; 0 where nobody keeps it.
+    /// Which composition it is a state of, however it is edited, undone and renamed; 0 where it is not in the library.
     #[serde(skip_serializing_if = "is_zero")]
     pub id: u64,
     /// What the user calls it.
@@ -173,9 +224,10 @@ pub struct Score {
     pub tempo: TempoMap,
     /// Metre throughout.
     pub metre: MetreMap,
-    /// Keys as the user or a file says; empty where nobody said. Sorted by tick.
+    /// Keys as the user or a file set them; may be empty. Sorted by tick.
     pub keys: Vec<KeyChange>,
     /// The master fader, 0 to 127, as General MIDI's master volume has it: 127 changes nothing, 0 is silence.
+    #[serde(deserialize_with = "bounded::data_byte")]
     pub volume: u8,
     /// From top to bottom as shown.
     pub parts: Vec<Arc<Part>>,
@@ -204,6 +256,9 @@ fn is_zero(id: &u64) -> bool {
 }
 
 impl Score {
+    /// The most parts that are read from a file.
+    pub const MAX_PARTS: usize = 1024;
+
     /// Where the last note or control of any part ends, in ticks.
     pub fn end(&self) -> Tick {
         self.parts.iter().map(|part| part.end()).max().unwrap_or(0)

@@ -2,7 +2,7 @@
 
 use std::ops::{Range, RangeInclusive};
 
-use super::{Note, Part, Pitch, Tick, edit::MAX_TICK};
+use super::{MAX_TICK, Note, Part, Pitch, Tick};
 
 /// A set of notes of one part, sorted, each once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Musical time: ticks, the tempo map, metre and key.
+//! Musical time: ticks, the tempo map and the metre map.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,6 +7,10 @@ pub type Tick = u32;
 
 /// The resolution of every score in memory and of every file we write.
 pub const TICKS_PER_QUARTER: Tick = 480;
+
+/// The last tick at which anything may end: the longest time that one event of a MIDI file can wait, and 77 hours at
+/// 120 quarters a minute.
+pub const MAX_TICK: Tick = 0x0FFF_FFFF;
 
 /// From `tick` on, quarters last this long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,7 +39,8 @@ impl TempoMap {
         Self::from_changes(vec![TempoChange { tick: 0, micros_per_quarter: micros_from_qpm(qpm) }])
     }
 
-    /// A map from changes in any order; of several at one tick the last wins, and a start at 120 is added if there is none.
+    /// A map from changes in any order; of several at one tick the last wins, and a start at 120 is added if there is
+    /// none.
     pub fn from_changes(mut changes: Vec<TempoChange>) -> Self {
         changes.sort_by_key(|change| change.tick); // stable: the last of a tick stays last
         let mut kept: Vec<TempoChange> = Vec::with_capacity(changes.len() + 1);
@@ -63,7 +68,8 @@ impl TempoMap {
         self.changes[after.saturating_sub(1)]
     }
 
-    /// The same map with the change in force at a tick turned to another tempo, in quarters per minute; the others stay.
+    /// The same map with the change in force at a tick turned to another tempo, in quarters per minute; the others
+    /// stay.
     #[must_use]
     pub fn with_qpm_at(&self, tick: Tick, qpm: f64) -> Self {
         let mut changes = self.changes.clone();
@@ -224,7 +230,8 @@ impl MetreMap {
         Self { changes: vec![MetreChange { tick: 0, metre }] }
     }
 
-    /// A map from changes in any order; of several at one tick the last wins, and a start in 4/4 is added if there is none.
+    /// A map from changes in any order; of several at one tick the last wins, and a start in 4/4 is added if there is
+    /// none.
     pub fn from_changes(mut changes: Vec<MetreChange>) -> Self {
         changes.sort_by_key(|change| change.tick);
         let mut kept: Vec<MetreChange> = Vec::with_capacity(changes.len() + 1);
@@ -311,70 +318,6 @@ impl From<MetreMap> for Vec<MetreChange> {
     }
 }
 
-/// Major or minor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Mode {
-    /// Ionian.
-    Major,
-    /// Aeolian (natural minor).
-    Minor,
-}
-
-/// A key: tonic and mode.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Key {
-    /// The tonic's pitch class, 0 (C) to 11 (B).
-    pub tonic: u8,
-    /// Major or minor.
-    pub mode: Mode,
-}
-
-impl Key {
-    /// C major.
-    pub const C_MAJOR: Self = Self { tonic: 0, mode: Mode::Major };
-
-    /// The scale's pitch classes as semitones above the tonic.
-    pub const fn steps(self) -> [u8; 7] {
-        match self.mode {
-            Mode::Major => [0, 2, 4, 5, 7, 9, 11],
-            Mode::Minor => [0, 2, 3, 5, 7, 8, 10],
-        }
-    }
-
-    /// Whether a pitch class (0 to 11) belongs to the scale.
-    pub fn contains(self, class: u8) -> bool {
-        self.steps().contains(&((class + 12 - self.tonic % 12) % 12))
-    }
-
-    /// Whether it is written with flats, as [`Self::name`] calls it.
-    pub const fn has_flats(self) -> bool {
-        match self.mode {
-            Mode::Major => matches!(self.tonic, 1 | 3 | 5 | 8 | 10),
-            Mode::Minor => matches!(self.tonic, 0 | 2 | 3 | 5 | 7 | 10),
-        }
-    }
-
-    /// The name, such as `F♯ minor`.
-    pub fn name(self) -> String {
-        const MAJOR: [&str; 12] = ["C", "D♭", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];
-        const MINOR: [&str; 12] = ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "G♯", "A", "B♭", "B"];
-        match self.mode {
-            Mode::Major => format!("{} major", MAJOR[usize::from(self.tonic % 12)]),
-            Mode::Minor => format!("{} minor", MINOR[usize::from(self.tonic % 12)]),
-        }
-    }
-}
-
-/// From `tick` on, the music is in this key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeyChange {
-    /// Where the key begins.
-    pub tick: Tick,
-    /// The key.
-    pub key: Key,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -425,13 +368,6 @@ mod tests {
         let turned = metres.with_metre_at(1920, two);
         assert_eq!([0, 1919, 1920].map(|tick| turned.metre_at(tick)), [Metre::FOUR_FOUR, Metre::FOUR_FOUR, two]);
         assert_eq!(metres.with_metre_at(0, two).metre_at(1920), three);
-    }
-
-    #[test]
-    fn scales() {
-        let g = Key { tonic: 7, mode: Mode::Major };
-        assert!(g.contains(6) && !g.contains(5));
-        assert_eq!(Key { tonic: 9, mode: Mode::Minor }.name(), "A minor");
     }
 
     #[test]

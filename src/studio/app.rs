@@ -8,7 +8,10 @@ use eframe::{
 };
 
 use super::{
-    commands::CommandStates,
+    commands::{
+        CommandStates,
+        execute::{self, engine, keyboards, midi_learn, recording, session},
+    },
     context::Context,
     menu_bar,
     page::Page,
@@ -26,7 +29,7 @@ impl App for Studio {
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
-        self.save_at_exit();
+        session::end(self);
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
@@ -40,13 +43,13 @@ impl Studio {
         self.startup.frames += 1;
         if self.startup.frames == 2 {
             // the window is on screen; now everything that takes time, beside it
-            self.restore();
+            session::restore(self);
         } else if self.startup.frames == 1 {
             ui.ctx().request_repaint();
         }
         self.poll();
         let ctx = ui.ctx().clone();
-        self.mind_unsaved_work(&ctx);
+        session::guard_closing(self, &ctx);
         self.take_computer_keys(&ctx);
         self.take_keys(&ctx);
         self.take_dropped_files(&ctx);
@@ -55,7 +58,9 @@ impl Studio {
         self.show_exports(&ctx);
         self.show_import(&ctx);
         if self.page == Page::Compose {
-            self.show_recorded_takes(&ctx);
+            let states = self.command_states();
+            let area = self.pages.compose.editor.roll.coordinates().area();
+            compose::recorded_takes::show(&self.context(&states), &ctx, area);
         }
         self.show_dialog(&ctx);
         self.services.toasts.show(&ctx, super::status_bar::HEIGHT + space::M);
@@ -73,13 +78,14 @@ impl Studio {
         for action in self.services.jobs.take() {
             self.execute(action);
         }
-        self.poll_keyboards();
+        let is_busy = self.pages.compose.editor.roll.is_busy() || self.dialogs.note_tool.is_some();
+        keyboards::poll(&mut self.document, &mut self.services, is_busy);
         self.poll_output();
-        super::commands::execute::engine::poll(self);
-        super::commands::execute::train::poll(&mut self.services, &self.pages.train, self.page);
-        super::commands::execute::listening::poll(&self.document, &mut self.services, self.page);
-        self.poll_recording();
-        self.settle_turn();
+        engine::poll(self);
+        execute::train::poll(&mut self.services, &self.pages.train, self.page);
+        execute::listening::poll(&self.document, &mut self.services, self.page);
+        recording::poll(&mut self.document, &self.services);
+        midi_learn::settle_turn(&mut self.document, &mut self.services);
         self.execute_actions();
     }
 
@@ -106,7 +112,12 @@ impl Studio {
             Page::Compose => self.studio_page(ui),
             Page::Train => train::ui(&mut pages.train, &context, ui),
             Page::Models => self.page_frame(ui, Self::models_page),
-            Page::Library => self.library_page(ui),
+            Page::Library => {
+                let states = self.command_states();
+                let Self { document, services, pages, page, .. } = self;
+                let context = Context { document, services, commands: &states, page: *page };
+                super::pages::library::ui(&mut pages.library, &context, ui);
+            }
             Page::Settings => self.page_frame(ui, Self::settings_page),
         }
     }
@@ -163,9 +174,9 @@ impl Studio {
             services.sound.set_live_instrument(part.program, part.is_drum);
         }
         services.sound.set_loop(self.document.active_loop().filter(|_| Arc::ptr_eq(&heard, &score)));
-        self.settle_takes();
-        self.autosave();
-        self.remember_window(ctx);
+        self.document.settle_recorded_takes();
+        session::save(self);
+        session::remember_window(self, ctx);
         let sound = &self.services.sound;
         let sounding = sound.peaks().master.iter().any(|&peak| peak > 0.002);
         if sound.position().playing || self.document.recording.is_some() || sounding {

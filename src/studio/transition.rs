@@ -66,14 +66,14 @@ impl Studio {
     pub(super) fn choose_model(&mut self, index: usize) {
         super::commands::execute::models::choose(&mut self.services, index);
     }
-    pub(super) fn compose(&mut self, recipe: crate::library::store::Recipe, takes: u32) {
-        super::commands::execute::generate::compose(&mut self.document, &mut self.services, recipe, takes);
+    pub(super) fn compose(&mut self, settings: crate::library::store::GenerationSettings, takes: u32) {
+        super::commands::execute::generate::compose(&mut self.document, &mut self.services, settings, takes);
     }
     pub(super) fn why_not_engine(&self) -> Option<String> {
         super::commands::execute::generate::why_not_engine(&self.services)
     }
     pub(super) fn compose_to_hear(&mut self, model: PathBuf) -> Option<u64> {
-        let recipe = crate::library::store::Recipe {
+        let settings = crate::library::store::GenerationSettings {
             model_folder: model,
             seed: 1,
             surprise: self.services.preferences.surprise,
@@ -81,7 +81,7 @@ impl Studio {
             score: Arc::clone(self.document.history.committed()),
             ..Default::default()
         };
-        match self.services.engine.compose_to_hear(&recipe) {
+        match self.services.engine.compose_to_hear(&settings) {
             Ok(id) => Some(id),
             Err(reason) => {
                 super::commands::execute::engine::failed(&mut self.services, reason);
@@ -101,18 +101,6 @@ impl Studio {
     pub(super) fn models_folder(&self) -> Option<PathBuf> {
         self.services.session.models_folder()
     }
-    pub(super) fn learn_from(&mut self, folder: &std::path::Path) {
-        self.services.ask(TrainAction::LearnFrom(folder.to_owned()));
-    }
-    pub(super) fn open_run(&mut self, folder: PathBuf) {
-        self.services.ask(TrainAction::OpenRun(folder));
-    }
-    pub(super) fn export_curves(&mut self, path: PathBuf) {
-        self.services.ask(TrainAction::ExportCurves(path));
-    }
-    pub(super) fn export_picture(&mut self, path: PathBuf) {
-        self.services.ask(TrainAction::ExportPicture(path));
-    }
     pub(super) fn run_has_moved(&mut self, from: &std::path::Path, to: Option<PathBuf>) {
         self.services.ask(TrainAction::RunMoved(from.to_owned(), to));
     }
@@ -127,5 +115,45 @@ impl Studio {
     }
     pub(super) fn is_heard(&self, score: &Arc<Score>) -> bool {
         self.services.listening.is_heard(score)
+    }
+
+    pub(super) fn stop_recording(&mut self) {
+        super::commands::execute::recording::stop(&mut self.document, &mut self.services);
+    }
+    pub(super) fn record(&mut self, stamped: crate::music::Stamped) {
+        super::commands::execute::recording::record(&mut self.document, &self.services, stamped);
+    }
+    pub(super) fn trim_take(&mut self, span: std::ops::Range<Tick>) {
+        self.services.ask(super::actions::RecordingAction::Trim(span));
+    }
+    pub(super) fn autosave(&mut self) {
+        super::commands::execute::session::save(self);
+    }
+    pub(super) fn take_composition(&mut self, composition: crate::library::store::Composition) {
+        super::commands::execute::session::open(self, composition);
+    }
+    pub fn ask(&mut self, purpose: super::services::files::Purpose) {
+        self.services.ask(super::actions::FileAction::Ask(purpose));
+    }
+    pub fn take_path(&mut self, purpose: super::services::files::Purpose, path: PathBuf) {
+        self.services.ask(super::actions::FileAction::Take(purpose, vec![path]));
+    }
+    pub fn take_paths(&mut self, purpose: super::services::files::Purpose, paths: Vec<PathBuf>) {
+        self.services.ask(super::actions::FileAction::Take(purpose, paths));
+    }
+    pub(super) fn write_to(&mut self, purpose: super::services::files::Purpose, path: PathBuf) {
+        self.services.ask(super::actions::FileAction::Write(purpose, path));
+    }
+    pub(super) fn take_dropped_files(&mut self, ctx: &eframe::egui::Context) {
+        let dropped = ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect());
+        super::commands::execute::files::take_any(self, dropped);
+    }
+
+    pub(super) fn read_project(&mut self, path: PathBuf) {
+        self.take_path(super::services::files::Purpose::OpenProject, path);
+    }
+
+    pub(super) fn end_work(&mut self) {
+        super::commands::execute::library::end_work(&mut self.document, &mut self.services);
     }
 }

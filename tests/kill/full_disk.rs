@@ -13,7 +13,7 @@ use std::{
 use cantus::{
     devices::fake::FakeBackend,
     library::{
-        keeper::{Keeper, Notice},
+        autosave::{Autosave, Notice},
         project,
         store::{Composition, Filter, Save, Store},
     },
@@ -101,7 +101,7 @@ fn autosave_waits_for_room_and_loses_nothing() {
     on_a_small_disk("autosave_waits_for_room_and_loses_nothing", 16, |disk| {
         let data = disk.join("data");
         let (send, notices) = mpsc::channel();
-        let (mut keeper, _) = Keeper::start(data.clone(), move |notice| drop(send.send(notice))).unwrap();
+        let (mut autosave, _) = Autosave::start(data.clone(), move |notice| drop(send.send(notice))).unwrap();
         let mut saved = Vec::new();
         for index in 0..200_u64 {
             if index == 20 {
@@ -109,14 +109,14 @@ fn autosave_waits_for_room_and_loses_nothing() {
             }
             let score = Score { id: index + 1, title: index.to_string(), ..melodies::all()[0].score() };
             saved.push(score.title.clone());
-            keeper.save(Save { score: Arc::new(score), touched: true, ..Save::default() });
+            autosave.save(Save { score: Arc::new(score), touched: true, ..Save::default() });
             std::thread::sleep(Duration::from_millis(10));
         }
         let trouble = notices.recv_timeout(PATIENCE).unwrap();
         assert!(matches!(&trouble, Notice::Trouble(text) if text.contains("disk is full")), "{trouble:?}");
         std::fs::remove_file(disk.join("ballast")).unwrap();
-        assert_eq!(notices.recv_timeout(PATIENCE), Ok(Notice::Recovered), "told once");
-        assert!(keeper.finish(PATIENCE));
+        assert_eq!(notices.recv_timeout(PATIENCE), Ok(Notice::SavedAgain), "told once");
+        assert!(autosave.finish(PATIENCE));
         let store = Store::open(&data).unwrap().store;
         store.check().unwrap();
         let list = store.list(&Filter::default()).unwrap();

@@ -9,7 +9,7 @@ use std::{
 use cantus::{
     clock,
     devices::fake::FakeBackend,
-    engine::ModelCard,
+    engine_client::ModelCard,
     library::{
         models::{ModelFolder, Origin},
         store::now_ms,

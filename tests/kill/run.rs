@@ -6,15 +6,14 @@ use std::{
 };
 
 use cantus::{
-    engine::{
+    engine_client::{
         Engine, EngineEvent, EngineOptions,
-        protocol::{Event, Request, TrainControl, TrainRequest},
+        protocol::{DeviceChoice, Event, Request, TrainControl, TrainRequest},
         run_folder::{
             self, CHANGES_FILE, Change, METRICS_FILE, PARTS_FILE, REFERENCE_FILE, REQUEST_FILE, RunState, RunStatus,
             STATUS_FILE,
         },
     },
-    gan::model_folder,
     music::midi_file,
 };
 use safetensors::SafeTensors;
@@ -106,7 +105,7 @@ impl Run {
             let bytes = std::fs::read(folder.join(format!("checkpoint/{iteration:07}.{piece}.safetensors"))).unwrap();
             SafeTensors::deserialize(&bytes).unwrap();
         }
-        model_folder::load(folder, tch::Device::Cpu).unwrap();
+        assert_loads(folder);
         check_table(&folder.join(METRICS_FILE));
         check_table(&folder.join(PARTS_FILE));
         for line in std::fs::read_to_string(folder.join(CHANGES_FILE)).unwrap_or_default().lines() {
@@ -189,5 +188,18 @@ fn check_events(bytes: &[u8]) {
         let length = u64::from_le_bytes(rest[..8].try_into().unwrap()) as usize;
         assert!(rest.len() >= length + 16, "half a record at the end of an event file");
         rest = &rest[length + 16..];
+    }
+}
+
+/// The engine takes the folder for a model.
+fn assert_loads(folder: &Path) {
+    let engine = Engine::start(EngineOptions { device: DeviceChoice::Cpu, ..EngineOptions::default() }).unwrap();
+    engine.send(&Request::Warm { id: 1, model: folder.into() }).unwrap();
+    loop {
+        match engine.events().recv_timeout(PATIENCE).unwrap() {
+            EngineEvent::Event(Event::Done { id: 1 }) => return,
+            EngineEvent::Event(Event::Ready { .. } | Event::Heartbeat) => {}
+            event => panic!("the model was not loaded: {event:?}"),
+        }
     }
 }

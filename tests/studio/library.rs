@@ -19,7 +19,7 @@ fn the_session_comes_back() {
     drop(harness);
     let harness = open(folder.path(), &FakeBackend::new(), fake_engine());
     assert_eq!(*harness.state().score(), score);
-    assert!(texts(&harness).iter().any(|text| text == "Your last session is back"));
+    assert!(texts(&harness).iter().any(|text| text == "Your last session was restored"));
     assert!(!harness.ctx.global_style().visuals.dark_mode);
 }
 
@@ -44,7 +44,7 @@ fn compositions_are_kept_found_opened_renamed_deleted_and_brought_back() {
     until(&mut harness, "the copy was listed", listed(3));
     click(&mut harness, "Delete Amazing Grace");
     until(&mut harness, "it was gone", listed(2));
-    click(&mut harness, "Bring it back");
+    click(&mut harness, "Undo");
     until(&mut harness, "it was back", listed(3));
     click(&mut harness, "Rename Amazing Grace");
     harness.get_by_label("Title").type_text(" again");
@@ -52,7 +52,7 @@ fn compositions_are_kept_found_opened_renamed_deleted_and_brought_back() {
     harness.key_press(Key::Enter);
     harness.run_steps(2);
     until(&mut harness, "it had its name", |studio| {
-        studio.pages.library.list.iter().flatten().any(|summary| summary.title.contains("again"))
+        studio.pages.library.list.iter().flat_map(|list| list.iter()).any(|summary| summary.title.contains("again"))
     });
     harness.get_by_label("Search the library").focus();
     harness.run_steps(2);
@@ -78,7 +78,7 @@ fn compositions_are_kept_found_opened_renamed_deleted_and_brought_back() {
     std::fs::write(&damaged, b"PK\x03\x04 and nothing more").unwrap();
     harness.state_mut().take_path(Purpose::OpenProject, damaged);
     until(&mut harness, "damage was told", |studio| {
-        studio.services.toasts.texts().any(|text| text.contains("could not be opened"))
+        studio.services.toasts.texts().any(|text| text.contains("Couldn't open"))
     });
 }
 

@@ -423,13 +423,17 @@ fn knobs_turn_tempo_and_mix_and_are_no_music_then() {
     // nothing jumps where a knob stands elsewhere, and it is said where it is picked up
     send([0xB0, 75, 64]);
     until(&mut harness, "it was said", |studio| {
-        studio.knob_hint().is_some_and(|hint| hint.contains("stays at 100 %") && hint.contains("at 50 %"))
+        studio
+            .services
+            .midi_learn
+            .hint()
+            .is_some_and(|hint| hint.contains("stays at 100 %") && hint.contains("at 50 %"))
     });
     assert_eq!(harness.state().score().volume, 127);
     send([0xB0, 75, 127]);
     send([0xB0, 75, 64]);
     until(&mut harness, "the whole is softer", |studio| studio.score().volume == 64);
-    assert_eq!(harness.state().knob_hint(), None);
+    assert_eq!(harness.state().services.midi_learn.hint(), None);
     until(&mut harness, "the knob rested", |studio| {
         studio.document.history.undo_label() == Some("Volume of the whole")
     });
@@ -467,7 +471,7 @@ fn knobs_without_ends_and_knobs_that_jump_are_chosen_in_the_settings() {
     harness.get_by_label("Controller 24").click_accesskit();
     harness.run_steps(2);
     send(3);
-    until(&mut harness, "it waits", |studio| studio.knob_hint().is_some());
+    until(&mut harness, "it waits", |studio| studio.services.midi_learn.hint().is_some());
     assert!((harness.state().services.preferences.density - lower).abs() < 0.006);
     harness.get_by_label("At once").click_accesskit();
     harness.run_steps(2);

@@ -11,7 +11,7 @@ use std::{
 
 use cantus::{
     devices::fake::FakeBackend,
-    engine::{
+    engine_client::{
         EngineError, EngineEvent, ModelCard,
         protocol::{Event, Request, VERSION},
     },

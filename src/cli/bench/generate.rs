@@ -3,29 +3,30 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::bail;
+use indicatif::ProgressBar;
 use serde_json::json;
 
-use super::super::output;
-use super::median;
-use crate::engine::protocol::{ComposeRequest, DeviceChoice, Event, Request};
-use crate::engine::{Engine, EngineEvent, EngineOptions};
+use super::super::{engine, output};
+use super::median::median;
+use crate::engine_client::protocol::{ComposeRequest, DeviceChoice, Request};
+use crate::engine_client::{EngineEvent, EngineOptions};
 use crate::library::models;
 use crate::music::{Note, Part, Pitch, Score, TICKS_PER_QUARTER, Velocity};
+use crate::plural::counted;
 
-/// What an engine may take to start, and a take to be written.
+/// How long an engine may take to end.
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Arguments of `cantus bench generate`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// A model's name (see “cantus models”), or its folder
+    /// The model: its name (see `cantus models`) or its folder
     #[arg(long, value_name = "NAME|DIR")]
     model: String,
-    /// Bars of the melody
+    /// The melody's length in bars
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=500))]
     bars: u32,
-    /// Takes with a warm engine; their median counts
+    /// How many takes to measure once the engine runs; the median is reported
     #[arg(long, value_name = "K", default_value_t = 9, value_parser = clap::value_parser!(u32).range(1..=64))]
     takes: u32,
     /// Where to compute: auto, cpu, cuda, cuda:N or mps
@@ -38,30 +39,26 @@ pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
     let model = models::resolve(&arguments.model)?;
     let path = std::path::absolute(&model.path)?;
     let options = EngineOptions { device: arguments.device.clone(), ..EngineOptions::default() };
-    let request = |id: u32| {
-        Request::Compose(ComposeRequest {
-            id: u64::from(id),
-            model: path.clone(),
-            score: melody(arguments.bars),
-            takes: 1,
-            seed: u64::from(id),
-            surprise: 0.5,
-            density: 0.5,
-            bars: None,
-        })
+    let request = |id: u32| ComposeRequest {
+        id: u64::from(id),
+        model: path.clone(),
+        score: melody(arguments.bars),
+        takes: 1,
+        seed: u64::from(id),
+        surprise: 0.5,
+        density: 0.5,
+        bars: None,
     };
+    let bar = ProgressBar::hidden();
     let started = Instant::now();
-    let engine = Engine::start(options)?;
-    engine.wait_ready(PATIENCE)?;
+    let (engine, _) = engine::start(options)?;
     let ready = started.elapsed().as_secs_f64();
-    engine.send(&request(1))?;
-    wait_done(&engine)?;
+    engine::compose(&engine, request(1), &bar)?;
     let first = started.elapsed().as_secs_f64();
     let mut warm = Vec::new();
     for id in 2..2 + arguments.takes {
         let since = Instant::now();
-        engine.send(&request(id))?;
-        wait_done(&engine)?;
+        engine::compose(&engine, request(id), &bar)?;
         warm.push(since.elapsed().as_secs_f64());
     }
     let ending = Instant::now();
@@ -83,20 +80,10 @@ pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
         }));
     }
     output::print(&format!(
-        "{}, {} bars: {cold:.2} s with an engine started ({ready:.2} s) and ended; {warm:.3} s a take with a warm one\n",
-        model.name, arguments.bars
+        "{}, {}: {cold:.2} s with starting ({ready:.2} s) and ending the engine; {warm:.3} s per take once it runs\n",
+        model.name,
+        counted(arguments.bars as usize, "bar")
     ))
-}
-
-fn wait_done(engine: &Engine) -> anyhow::Result<()> {
-    loop {
-        match engine.events().recv_timeout(PATIENCE)? {
-            EngineEvent::Event(Event::Done { .. }) => return Ok(()),
-            EngineEvent::Event(Event::Failed { message, .. }) => bail!("{message}"),
-            EngineEvent::Died { reason } => bail!("{reason}"),
-            _ => {}
-        }
-    }
 }
 
 /// Quarters up and down a scale.

@@ -5,32 +5,32 @@
 //! device's part is what the backend of a real output says of it.
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use serde::Serialize;
 
-use super::super::{output, soundfont};
-use super::median;
+use super::super::{output, sound_output};
+use super::median::median;
 use crate::devices::DriverClock;
 use crate::sound::{BUFFER_SIZES, Buffer, OutputState, Player, PlayerOptions, Rehearsal, SoundFont};
 
 /// Arguments of `cantus bench key-to-sound`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The SoundFont to sound with
+    /// The SoundFont to play with
     #[arg(long, value_name = "FILE")]
     soundfont: Option<PathBuf>,
-    /// Notes for each buffer size
+    /// How many notes to play with each buffer size
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     notes: u32,
-    /// The driver hands notes over up to this late, by chance
+    /// How late the simulated driver may deliver a note, at most
     #[arg(long, value_name = "MS", default_value_t = 0.5)]
     late_ms: f64,
-    /// The sound output whose own part is asked for: part of its name
+    /// The sound output to measure, by part of its name
     #[arg(long, value_name = "NAME")]
     device: Option<String>,
-    /// Simulate only, and open no sound output
+    /// Only simulate: open no sound output
     #[arg(long)]
     simulated: bool,
 }
@@ -46,7 +46,6 @@ const ATTACK_FRAMES: usize = 192;
 const LATEST_FRAMES: usize = 4096;
 /// How long a real output is watched.
 const WATCHED: Duration = Duration::from_millis(1500);
-const OPENING: Duration = Duration::from_secs(5);
 
 /// What was measured at one buffer size.
 #[derive(Debug, Serialize)]
@@ -84,13 +83,13 @@ struct DevicePart {
 
 /// Runs `cantus bench key-to-sound`.
 pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
-    let font = soundfont::choose(arguments.soundfont.as_deref())?;
+    let font = sound_output::choose_soundfont(arguments.soundfont.as_deref())?;
     let mut rows = Vec::new();
     let mut no_device = arguments.simulated.then(|| "simulated only".to_owned());
     for buffer_frames in BUFFER_SIZES {
         let mut row = simulate(&font, buffer_frames, arguments)?;
         if no_device.is_none() {
-            match ask_device(arguments.device.clone(), buffer_frames) {
+            match measure_device(arguments.device.clone(), buffer_frames) {
                 Ok(part) => row.device = Some(part),
                 Err(reason) => no_device = Some(reason),
             }
@@ -201,43 +200,38 @@ impl Row {
     }
 }
 
-/// Opens a real output for a moment and asks for its latency. On failure, why.
-fn ask_device(device: Option<String>, buffer_frames: u32) -> Result<DevicePart, String> {
+/// Opens a real output for a moment and reads its latency. On failure, why.
+fn measure_device(device: Option<String>, buffer_frames: u32) -> Result<DevicePart, String> {
     let player =
         Player::start(PlayerOptions { device, buffer: Buffer::Frames(buffer_frames), ..PlayerOptions::default() });
-    let began = Instant::now();
-    loop {
-        std::thread::sleep(Duration::from_millis(50));
-        match player.output() {
-            OutputState::NoDevice { reason } => return Err(reason),
-            OutputState::Opening if began.elapsed() > OPENING => return Err("the sound output does not open".into()),
-            OutputState::Running {
-                device,
-                sample_rate_hz,
-                buffer_frames,
-                output_latency_ms,
-                output_latency_is_measured,
-                latency_ms,
-                ..
-            } if began.elapsed() > WATCHED => {
-                return Ok(DevicePart {
-                    name: device,
-                    buffer_frames,
-                    sample_rate_hz,
-                    output_latency_ms,
-                    is_measured: output_latency_is_measured,
-                    key_to_sound_ms: latency_ms,
-                    overruns: player.faults().overruns(),
-                });
-            }
-            OutputState::Opening | OutputState::Running { .. } => {}
-        }
+    sound_output::open(&player).map_err(|error| error.to_string())?;
+    std::thread::sleep(WATCHED);
+    match player.output() {
+        OutputState::Running {
+            device,
+            sample_rate_hz,
+            buffer_frames,
+            output_latency_ms,
+            output_latency_is_measured,
+            latency_ms,
+            ..
+        } => Ok(DevicePart {
+            name: device,
+            buffer_frames,
+            sample_rate_hz,
+            output_latency_ms,
+            is_measured: output_latency_is_measured,
+            key_to_sound_ms: latency_ms,
+            overruns: player.faults().overruns(),
+        }),
+        OutputState::NoDevice { reason } => Err(reason),
+        OutputState::Opening => Err("the sound output was lost".into()),
     }
 }
 
 fn to_text(rows: &[Row], no_device: Option<&str>) -> String {
     let mut table = vec![
-        ["Buffer", "Stamp to sound", "Spread", "Late", "Output", "Key to sound", "Overruns"]
+        ["Buffer", "Timestamp to sound", "Spread", "Late", "Output", "Key to sound", "Overruns"]
             .map(str::to_owned)
             .to_vec(),
     ];
@@ -261,7 +255,7 @@ fn to_text(rows: &[Row], no_device: Option<&str>) -> String {
     }
     let device = match (rows.iter().find_map(|row| row.device.as_ref()), no_device) {
         (Some(part), _) => format!("Output: {} at {} Hz\n", part.name, part.sample_rate_hz),
-        (None, reason) => format!("No sound output: {}\n", reason.unwrap_or("none was asked")),
+        (None, reason) => format!("No sound output: {}\n", reason.unwrap_or("not measured")),
     };
     output::table(&table) + &device
 }

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 
-use super::super::{output, soundfont};
-use super::median;
+use super::super::{output, sound_output};
+use super::median::median;
 use crate::music::midi_file;
 use crate::music::{Note, Part, Pitch, Score, TICKS_PER_QUARTER, Velocity};
 use crate::sound::export::{self, Depth, ExportOptions, Format};
@@ -19,16 +19,16 @@ use crate::sound::{Rehearsal, SoundFont};
 /// Arguments of `cantus bench synth`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The SoundFont to sound with
+    /// The SoundFont to play with
     #[arg(long, value_name = "FILE")]
     soundfont: Option<PathBuf>,
     /// Seconds of music
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3600))]
     seconds: u32,
-    /// Also measure this program (`fluidsynth`), in turns with ours
+    /// Also measure this program (`fluidsynth`), taking turns with Cantus
     #[arg(long, value_name = "PROGRAM", requires = "soundfont")]
     against: Option<PathBuf>,
-    /// Renders of each; their median counts
+    /// How often to render with each; the median is reported
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=99))]
     rounds: u32,
 }
@@ -44,11 +44,11 @@ const ORGAN: u8 = 19;
 
 /// Runs `cantus bench synth`.
 pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
-    let font = soundfont::choose(arguments.soundfont.as_deref())?;
+    let font = sound_output::choose_soundfont(arguments.soundfont.as_deref())?;
     let score = dense_score(arguments.seconds);
-    let folder = tempfile::tempdir().context("there is no room for a sound file")?;
+    let folder = tempfile::tempdir().context("couldn't create a temporary folder")?;
     let piece = folder.path().join("dense.mid");
-    std::fs::write(&piece, midi_file::write(&score)).context("there is no room for the piece")?;
+    std::fs::write(&piece, midi_file::write(&score)).context("couldn't write a temporary file")?;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     let mut seconds = 0.0;
     for _ in 0..arguments.rounds {
@@ -77,15 +77,15 @@ pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
         }));
     }
     let mut lines = vec![format!(
-        "{PARTS} parts, two notes each at a time, with {}: {:.1} times as fast as real time",
+        "{PARTS} parts with two notes at a time, played with {}: {:.1} times faster than real time",
         font.name(),
         seconds / ours
     )];
     if let (Some(theirs), Some(program)) = (theirs, &arguments.against) {
         let (program, speed) = (program.display(), theirs / ours);
-        lines.push(format!("{program} took {theirs:.2} s, ours {ours:.2} s: {speed:.2} times its speed"));
+        lines.push(format!("{program} took {theirs:.2} s and Cantus {ours:.2} s: {speed:.2} times its speed"));
     }
-    lines.push(format!("{HELD_NOTES} notes held, live: {:.1} % of a core", live_share * 100.0));
+    lines.push(format!("{HELD_NOTES} notes held live: {:.1} % of a core", live_share * 100.0));
     output::print(&(lines.join("\n") + "\n"))
 }
 
@@ -112,10 +112,10 @@ fn render_with(program: &Path, font: &Path, piece: &Path, path: &Path) -> anyhow
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .status()
-        .with_context(|| format!("{} does not start", program.display()))?;
+        .with_context(|| format!("couldn't start {}", program.display()))?;
     let took = began.elapsed().as_secs_f64();
     if !status.success() || path.metadata().map_or(0, |file| file.len()) < 1000 {
-        bail!("{} wrote no sound file", program.display());
+        bail!("{} wrote no audio file", program.display());
     }
     Ok(took)
 }
@@ -139,7 +139,7 @@ fn live_share(font: &SoundFont) -> anyhow::Result<f64> {
     }
     let took = began.elapsed().as_secs_f64();
     if loudest < 1e-3 {
-        bail!("the held notes are not heard");
+        bail!("the held notes were not heard");
     }
     Ok(took / f64::from(LIVE_SECONDS))
 }

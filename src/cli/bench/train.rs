@@ -5,33 +5,33 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail};
 use serde_json::json;
 
-use super::super::output;
-use super::median;
-use crate::engine::protocol::{DeviceChoice, Event, Request, TrainRequest};
-use crate::engine::{Engine, EngineEvent, EngineOptions};
+use super::super::{engine, output};
+use super::median::median;
+use crate::engine_client::EngineOptions;
+use crate::engine_client::protocol::{DeviceChoice, Event, Request, TrainRequest};
 
-/// What an engine may take to start.
-const START: Duration = Duration::from_mins(2);
+/// An engine says nothing during an iteration, which may take long on a slow computer.
+const LONGEST_ITERATION: Duration = Duration::from_mins(10);
 
 /// Arguments of `cantus bench train`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// unet or cantus
+    /// The network: unet or cantus
     #[arg(long, value_name = "NAME", default_value = "unet")]
     network: String,
-    /// Folder of MIDI files, or builtin:STYLE
+    /// A folder of MIDI files, or builtin:STYLE
     #[arg(long, value_name = "DIR|builtin:STYLE", default_value = "builtin:chorale")]
     data: String,
-    /// Windows per step; the network's own if not given
+    /// Windows per step; by default, the network's own
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096))]
     batch: Option<u32>,
-    /// Iterations to measure; one more goes before to warm up
+    /// Iterations to measure, after one to warm up
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=10_000))]
     iterations: u64,
-    /// Threads that one operation may take; as many as leave one core to the sound if not given
+    /// How many threads libtorch may use; by default, all cores but one
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    /// Convolutions in bfloat16 (unet only; processors that are no faster with it stay exact)
+    /// Mixed precision: convolutions in bfloat16 (unet only; ignored on processors that are no faster with it)
     #[arg(long)]
     mixed: bool,
     /// Where to compute: auto, cpu, cuda, cuda:N or mps
@@ -41,9 +41,12 @@ pub struct Arguments {
 
 /// Runs `cantus bench train`: a real training in a folder that is thrown away.
 pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
-    let folder = tempfile::tempdir().context("there is no room for a training")?;
-    let engine = Engine::start(EngineOptions { device: arguments.device.clone(), ..EngineOptions::default() })?;
-    let ready = engine.wait_ready(START)?;
+    let folder = tempfile::tempdir().context("couldn't create a temporary folder")?;
+    let (engine, ready) = engine::start(EngineOptions {
+        device: arguments.device.clone(),
+        hung_after: LONGEST_ITERATION,
+        ..EngineOptions::default()
+    })?;
     let iterations = arguments.iterations + 1;
     engine.send(&Request::Train(Box::new(TrainRequest {
         data: arguments.data.clone(),
@@ -61,16 +64,14 @@ pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
     bar.set_length(iterations);
     let (mut seconds, mut since) = (Vec::new(), Instant::now());
     while (seconds.len() as u64) < iterations {
-        match engine.events().recv()? {
-            EngineEvent::Event(Event::Scalars(_)) => {
+        match engine::next(&engine)? {
+            Event::Scalars(_) => {
                 seconds.push(since.elapsed().as_secs_f64());
                 since = Instant::now();
                 bar.inc(1);
             }
-            EngineEvent::Event(Event::Trained { message, .. }) => bail!("{message}"),
-            EngineEvent::Died { reason } => bail!("{reason}"),
-            EngineEvent::Ended => bail!("the engine has ended"),
-            EngineEvent::Event(_) | EngineEvent::Hung { .. } => {}
+            Event::Trained { message, .. } => bail!("{message}"),
+            _ => {}
         }
     }
     bar.finish_and_clear();
@@ -91,6 +92,6 @@ pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
             "seconds_per_iteration": per_iteration,
         }));
     }
-    let batch = arguments.batch.map_or_else(|| "its own batch".into(), |batch| format!("batch {batch}"));
+    let batch = arguments.batch.map_or_else(|| "its default batch".into(), |batch| format!("batch {batch}"));
     output::print(&format!("{}, {batch}, on {device}: {per_iteration:.3} s per iteration\n", arguments.network))
 }

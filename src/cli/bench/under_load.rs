@@ -9,34 +9,34 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail};
 use serde::Serialize;
 
-use super::super::{output, soundfont};
+use super::super::{output, sound_output};
 use super::synth::dense_score;
-use crate::engine::protocol::{Event, Request, TrainRequest};
-use crate::engine::{Engine, EngineEvent, EngineOptions};
+use crate::engine_client::protocol::{Event, Request, TrainRequest};
+use crate::engine_client::{Engine, EngineEvent, EngineOptions};
 use crate::sound::{Buffer, OutputState, Player, PlayerOptions, SoundFont};
 
 /// Arguments of `cantus bench under-load`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Minutes of playing, with each measure
+    /// How many minutes to play with each measure
     #[arg(long, value_name = "N", default_value_t = 1.0)]
     minutes: f64,
-    /// Frames the output asks for at a time
+    /// Buffer size in frames
     #[arg(long, value_name = "FRAMES", default_value_t = 256, value_parser = clap::value_parser!(u32).range(64..=4096))]
     buffer: u32,
-    /// Only this: alone, none, nice, threads or real-time; several by commas
+    /// Only these measures, separated by commas
     #[arg(long, value_name = "NAME", value_delimiter = ',', value_enum)]
     only: Vec<Measure>,
-    /// The SoundFont to sound with
+    /// The SoundFont to play with
     #[arg(long, value_name = "FILE")]
     soundfont: Option<PathBuf>,
-    /// The sound output: part of its name
+    /// The sound output, by part of its name
     #[arg(long, value_name = "NAME")]
     device: Option<String>,
-    /// What is trained on: a folder of MIDI files, or builtin:STYLE
+    /// The training data: a folder of MIDI files, or builtin:STYLE
     #[arg(long, value_name = "DIR|builtin:STYLE", default_value = "builtin:chorale")]
     data: String,
-    /// unet or cantus
+    /// The network: unet or cantus
     #[arg(long, value_name = "NAME", default_value = "cantus")]
     network: String,
 }
@@ -45,15 +45,15 @@ pub struct Arguments {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 enum Measure {
-    /// No training at all, the sound in real time: what the computer does by itself, for comparison
+    /// No training, real-time priority for the sound; for comparison
     Alone,
-    /// Nothing: the training is as important as the sound, on every core
+    /// No measures: the training has the same priority as the sound, on every core
     None,
-    /// The training is nice, on every core
+    /// The training has low priority (nice), on every core
     Nice,
-    /// The training is nice and leaves one core alone
+    /// The training has low priority and leaves one core free
     Threads,
-    /// The training is nice, on every core, and the sound goes in real time where the system allows it
+    /// The training has low priority, on every core, and the sound real-time priority where the system allows it
     RealTime,
 }
 
@@ -64,9 +64,9 @@ impl Measure {
         match self {
             Self::Alone => "no training",
             Self::None => "no measures",
-            Self::Nice => "training nice",
-            Self::Threads => "nice, one core left",
-            Self::RealTime => "nice, sound in real time",
+            Self::Nice => "training at low priority",
+            Self::Threads => "low priority, one core free",
+            Self::RealTime => "low priority, sound in real time",
         }
     }
 }
@@ -91,16 +91,15 @@ struct Row {
 
 /// What an engine may take to start, read its data and train the first time.
 const FIRST_ITERATION: Duration = Duration::from_mins(5);
-const OPENING: Duration = Duration::from_secs(10);
 /// The first moments, in which the thread is found and raised, do not count.
 const SETTLING: Duration = Duration::from_secs(4);
 
 /// Runs `cantus bench under-load`.
 pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
-    let font = soundfont::choose(arguments.soundfont.as_deref())?;
+    let font = sound_output::choose_soundfont(arguments.soundfont.as_deref())?;
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let measures = if arguments.only.is_empty() { Measure::ALL.to_vec() } else { arguments.only.clone() };
-    let bar = output::progress_bar("Playing beside a training");
+    let bar = output::progress_bar("Playing during a training");
     bar.set_length(measures.len() as u64);
     let mut rows = Vec::new();
     for measure in measures {
@@ -123,7 +122,7 @@ pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
 fn play(measure: Measure, arguments: &Arguments, font: &SoundFont, cores: usize) -> anyhow::Result<Row> {
     let threads = if measure == Measure::Threads { (cores - 1).max(1) } else { cores };
     let nice = if measure == Measure::None { 0 } else { 10 };
-    let folder = tempfile::tempdir().context("there is no room for a training")?;
+    let folder = tempfile::tempdir().context("couldn't create a temporary folder")?;
     let engine = Engine::start(EngineOptions { nice: Some(nice), ..EngineOptions::default() })?;
     if measure != Measure::Alone {
         engine.send(&Request::Train(Box::new(TrainRequest {
@@ -143,7 +142,9 @@ fn play(measure: Measure, arguments: &Arguments, font: &SoundFont, cores: usize)
         real_time: matches!(measure, Measure::Alone | Measure::RealTime),
         ..PlayerOptions::default()
     });
-    let (device, sample_rate_hz, buffer_frames) = opened(&player)?;
+    let OutputState::Running { device, sample_rate_hz, buffer_frames, .. } = sound_output::open(&player)? else {
+        bail!("the sound output was lost");
+    };
     let seconds = (arguments.minutes.max(0.01) * 60.0).ceil();
     player.set_score(&dense_score(seconds as u32 + 60));
     player.play();
@@ -152,7 +153,7 @@ fn play(measure: Measure, arguments: &Arguments, font: &SoundFont, cores: usize)
     let iterations = count_iterations(&engine, Duration::from_secs_f64(seconds), u64::MAX)?;
     let (faults, position) = (player.faults(), player.position());
     if !position.playing {
-        bail!("the music did not play to the end of the time");
+        bail!("the music stopped before the time was over");
     }
     if let OutputState::NoDevice { reason } = player.output() {
         bail!("{reason}");
@@ -190,23 +191,9 @@ fn count_iterations(engine: &Engine, wait: Duration, enough: u64) -> anyhow::Res
         }
     }
     if enough != u64::MAX && iterations == 0 {
-        bail!("the training does not begin");
+        bail!("the training didn't start");
     }
     Ok(iterations)
-}
-
-fn opened(player: &Player) -> anyhow::Result<(String, u32, u32)> {
-    let until = Instant::now() + OPENING;
-    loop {
-        match player.output() {
-            OutputState::Running { device, sample_rate_hz, buffer_frames, .. } => {
-                return Ok((device, sample_rate_hz, buffer_frames));
-            }
-            OutputState::NoDevice { reason } => bail!("{reason}"),
-            OutputState::Opening if Instant::now() > until => bail!("the sound output does not open"),
-            OutputState::Opening => std::thread::sleep(Duration::from_millis(20)),
-        }
-    }
 }
 
 fn to_text(rows: &[Row], cores: usize) -> String {
@@ -227,7 +214,7 @@ fn to_text(rows: &[Row], cores: usize) -> String {
     }));
     let device = rows.last().map(|row| {
         format!(
-            "{} at {} Hz, {} frames; priority of the sound: {}\n",
+            "{} at {} Hz, {} frames; audio thread priority: {}\n",
             row.device, row.sample_rate_hz, row.buffer_frames, row.priority
         )
     });

@@ -26,7 +26,7 @@ fn arguments(out: &Path) -> Arguments {
 struct Running {
     thread: std::thread::JoinHandle<anyhow::Result<()>>,
     told: Arc<Mutex<Vec<String>>>,
-    interrupted: Arc<AtomicBool>,
+    interrupts: Interrupts,
 }
 
 impl Running {
@@ -35,14 +35,14 @@ impl Running {
     }
 
     fn with(arguments: Arguments, backend: &FakeBackend, player: Option<Arc<Player>>) -> Self {
-        let (told, interrupted) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
-        let (into, flag, backend) = (told.clone(), interrupted.clone(), Box::new(backend.clone()));
+        let (told, interrupts) = (Arc::new(Mutex::new(Vec::new())), Interrupts::default());
+        let (into, flag, backend) = (told.clone(), interrupts.clone(), Box::new(backend.clone()));
         let thread = std::thread::spawn(move || {
             record(&arguments, backend, || player, &flag, &mut |message| {
                 into.lock().unwrap().push(message.to_owned());
             })
         });
-        Self { thread, told, interrupted }
+        Self { thread, told, interrupts }
     }
 
     /// Waits until it has told something with these words that many times.
@@ -139,7 +139,7 @@ fn it_is_saved_as_it_goes() {
     backend.plug(AKM);
     let running = Running::start(arguments(&out), &backend);
     running.wait_for("Recording from AKM322", 1);
-    running.wait_for("cut off", 1);
+    running.wait_for("interrupted", 1);
     assert!(backend.send(AKM, clock::now_micros(), &[0x90, 60, 80]));
     let part = folder.path().join("take.mid.part-2");
     let until = Instant::now() + PATIENCE;
@@ -148,7 +148,7 @@ fn it_is_saved_as_it_goes() {
         std::thread::sleep(Duration::from_millis(5));
     }
     assert_eq!(read(&part).melody_part().unwrap().notes[0].pitch, Pitch::MIDDLE_C); // still held
-    running.interrupted.store(true, Ordering::Release);
+    running.interrupts.press();
     running.end().unwrap();
     assert_eq!(read(&out).melody_part().unwrap().notes.len(), 1);
     assert_eq!(files_in(folder.path()), ["take.mid", "take.mid.part"]);
@@ -197,7 +197,7 @@ fn a_count_in_begins_time() {
     let player =
         Arc::new(Player::start(PlayerOptions { device: Some("no such device".into()), ..PlayerOptions::default() }));
     let arguments = Arguments { count_in: 1, tempo: 400.0, ..arguments(&out) };
-    let interrupted = AtomicBool::new(false);
+    let interrupts = Interrupts::default();
     let begun = clock::now_micros();
     let (mut told, playing) = (Vec::new(), backend.clone());
     let mut tell = |message: &str| told.push(message.to_owned());
@@ -210,7 +210,7 @@ fn a_count_in_begins_time() {
             assert!(playing.send(AKM, stamp + 150_000, &[0x80, 60, 0]));
             assert!(playing.send(AKM, stamp + 150_000, &[0xB0, 106, 127]));
         });
-        record(&arguments, Box::new(backend), || Some(player), &interrupted, &mut tell).unwrap();
+        record(&arguments, Box::new(backend), || Some(player), &interrupts, &mut tell).unwrap();
     });
     let note = read(&out).melody_part().unwrap().notes[0];
     let seconds = read(&out).tempo.seconds_from_tick(note.start);

@@ -1,31 +1,30 @@
-//! What a composition consists of: its score, the takes to choose from, and how those that were kept were made.
+//! What a composition consists of: its score, the takes to choose from, and how the kept ones were generated.
 
 use std::{path::PathBuf, sync::Arc};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{
-    library::hostile::in_order,
-    music::{Part, Score},
-};
+use crate::music::{Part, Score};
 
-/// How takes are made: everything the engine needs for exactly these notes.
+/// How takes are generated: everything the engine needs to write exactly these notes again.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Recipe {
+pub struct GenerationSettings {
     /// What people call the model.
     pub model: String,
     /// Where it was.
     pub model_folder: PathBuf,
-    /// SHA-256 of its card and weights, in hexadecimal: which model it is, wherever it lies.
+    /// SHA-256 of its card and weights, in hexadecimal: identifies the model wherever its folder is.
     pub model_hash: String,
     /// The seed of the request, or of one take.
     pub seed: u64,
     /// 0 (the likeliest) to 1 (the boldest).
+    #[serde(deserialize_with = "share")]
     pub surprise: f32,
     /// 0 (sparse) to 1 (busy).
+    #[serde(deserialize_with = "share")]
     pub density: f32,
-    /// Only these bars were written anew, from 0, the last one excluded.
+    /// Only these bars were regenerated, from 0, the last one excluded.
     pub bars: Option<(u32, u32)>,
     /// What was asked about: melody, tempo, metre, locked parts.
     pub score: Arc<Score>,
@@ -37,7 +36,8 @@ pub struct Recipe {
 pub struct Take {
     /// What was written.
     pub parts: Vec<Part>,
-    /// The critic's opinion.
+    /// The discriminator's score.
+    #[serde(deserialize_with = "finite")]
     pub rating: f32,
     /// Gives exactly these notes again.
     pub seed: u64,
@@ -47,18 +47,20 @@ pub struct Take {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Takes {
-    /// How they were made; its seed is the request's.
-    pub recipe: Arc<Recipe>,
+    /// How they were generated; the seed is the request's.
+    #[serde(rename = "recipe")]
+    pub settings: Arc<GenerationSettings>,
     /// What came.
     pub takes: Vec<Take>,
 }
 
-/// A take that was kept, and how to make it again.
+/// A take that was kept, and how to generate it again.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Making {
-    /// How; its seed is the take's own.
-    pub recipe: Recipe,
+pub struct KeptTake {
+    /// How it was generated; the seed is the take's own.
+    #[serde(rename = "recipe")]
+    pub settings: GenerationSettings,
     /// What came.
     pub parts: Vec<Part>,
     /// When, in milliseconds since 1970.
@@ -78,8 +80,16 @@ pub struct Save {
     pub part: usize,
     /// Whether it is the user's work yet, or a prepared melody as it came.
     pub touched: bool,
-    /// How takes were made that were kept since the last save.
-    pub makings: Vec<Making>,
+    /// The takes that were kept since the last save.
+    pub kept_takes: Vec<KeptTake>,
+}
+
+impl Save {
+    /// Stands for an earlier state of the same composition, too, that was not written.
+    pub(in crate::library) fn absorb(&mut self, earlier: Self) {
+        self.touched |= earlier.touched;
+        self.kept_takes.splice(0..0, earlier.kept_takes);
+    }
 }
 
 /// What the library has of a composition after saving or loading it; saves only what differs from it.
@@ -100,7 +110,7 @@ pub struct Composition {
     /// The takes to choose from.
     pub takes: Option<Arc<Takes>>,
     /// Every take that was kept, the last one last.
-    pub makings: Vec<Making>,
+    pub kept_takes: Vec<KeptTake>,
     /// The part that was worked on.
     pub part: usize,
     /// As the user sorts it.
@@ -112,45 +122,21 @@ pub struct Composition {
 /// What happened to a save.
 #[derive(Debug)]
 pub enum SaveOutcome {
-    /// It is there.
-    Kept(Saved),
-    /// Another studio changed the composition since it was loaded; nothing was written.
+    /// It is written.
+    Saved(Saved),
+    /// Another window changed the composition since it was loaded; nothing was written.
     Conflict,
 }
 
-/// Parts from outside as every other part of the program expects them.
-pub(super) fn parts_in_order(parts: Vec<Part>) -> Vec<Part> {
-    let score = Score { parts: parts.into_iter().map(Arc::new).collect(), ..Score::default() };
-    in_order(score).parts.into_iter().map(Arc::unwrap_or_clone).collect()
+/// A share from whatever number is written; 0.5 where it is not a number.
+fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f32, D::Error> {
+    let number = Option::<f32>::deserialize(deserializer)?.filter(|number| number.is_finite());
+    Ok(number.unwrap_or(0.5).clamp(0.0, 1.0))
 }
 
-impl Takes {
-    /// Takes from outside as every other part of the program expects them.
-    pub(in crate::library) fn in_order(self) -> Self {
-        Self {
-            recipe: Arc::new(Arc::unwrap_or_clone(self.recipe).in_order()),
-            takes: self.takes.into_iter().map(|take| Take { parts: parts_in_order(take.parts), ..take }).collect(),
-        }
-    }
-}
-
-impl Making {
-    /// One from outside as every other part of the program expects it.
-    pub(in crate::library) fn in_order(self) -> Self {
-        Self { recipe: self.recipe.in_order(), parts: parts_in_order(self.parts), ..self }
-    }
-}
-
-impl Recipe {
-    fn in_order(self) -> Self {
-        let share = |value: f32| if value.is_finite() { value.clamp(0.0, 1.0) } else { 0.5 };
-        Self {
-            surprise: share(self.surprise),
-            density: share(self.density),
-            score: Arc::new(in_order(Score::clone(&self.score))),
-            ..self
-        }
-    }
+/// A number; 0 where it is not finite, which JSON writes as null.
+fn finite<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f32, D::Error> {
+    Ok(Option::<f32>::deserialize(deserializer)?.filter(|number| number.is_finite()).unwrap_or(0.0))
 }
 
 impl Composition {
@@ -160,7 +146,7 @@ impl Composition {
             score: Arc::new(score),
             recording: None,
             takes: None,
-            makings: Vec::new(),
+            kept_takes: Vec::new(),
             part: 0,
             tags: Vec::new(),
             saved: Saved::NOTHING,
@@ -171,4 +157,20 @@ impl Composition {
 impl Saved {
     /// Nothing is there yet.
     pub(in crate::library) const NOTHING: Self = Self { revision: 0, parts: Vec::new(), takes: None };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_from_outside_are_brought_into_range() {
+        let text = r#"{"recipe":{"surprise":-7,"density":1e39,"score":{"volume":300}},
+            "takes":[{"rating":null,"parts":[{"reverb":9999,
+                "notes":[{"start":0,"pitch":60,"duration":0,"velocity":1}]}]}]}"#;
+        let takes: Takes = serde_json::from_str(text).unwrap();
+        assert_eq!((takes.settings.surprise, takes.settings.density, takes.settings.score.volume), (0.0, 0.5, 127));
+        let take = &takes.takes[0];
+        assert_eq!((take.rating, take.parts[0].reverb, take.parts[0].notes[0].duration), (0.0, 127, 1));
+    }
 }

@@ -2,8 +2,8 @@
 
 use rusqlite::{Row, params_from_iter};
 
-use super::{Store, StoreError};
-use crate::library::picture::{self, Run};
+use super::{connection::Store, error::StoreError};
+use crate::library::thumbnail::{self, CellRun};
 
 /// The order of the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub struct Summary {
     /// Milliseconds since 1970, UTC.
     pub changed_ms: i64,
     /// The roll, small.
-    pub picture: Vec<Run>,
+    pub picture: Vec<CellRun>,
 }
 
 impl Store {
@@ -115,7 +115,7 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
         seconds: row.get(6)?,
         created_ms: row.get(7)?,
         changed_ms: row.get(8)?,
-        picture: picture::from_bytes(row.get_ref(9)?.as_blob()?),
+        picture: thumbnail::from_bytes(row.get_ref(9)?.as_blob()?),
     })
 }
 
@@ -128,4 +128,9 @@ fn query(search: &str) -> Option<String> {
         .map(|word| format!("\"{word}\"*"))
         .collect();
     (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// What a composition is called, even where nobody named it.
+pub fn shown_title(title: &str) -> &str {
+    if title.trim().is_empty() { "Untitled composition" } else { title }
 }

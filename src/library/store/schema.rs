@@ -1,10 +1,11 @@
 //! The tables of the library, and the way from each earlier layout to this one.
 //!
-//! A layout is never changed once it is out; a new one is a step more. `user_version` says how many steps a file has had.
+//! A layout is never changed once it is out; a new one is a step more. `user_version` says how many steps a file has
+//! had.
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::StoreError;
+use super::error::StoreError;
 
 /// Step by step, from an empty file on.
 pub(super) const STEPS: [&str; 2] = [FIRST, SECOND];
@@ -20,12 +21,12 @@ CREATE TABLE compositions (
     part_count INTEGER NOT NULL,
     note_count INTEGER NOT NULL,
     seconds REAL NOT NULL,
-    picture BLOB NOT NULL,             -- the roll, small: see `picture.rs`
+    picture BLOB NOT NULL,             -- the roll, small: see `thumbnail.rs`
     tags TEXT NOT NULL DEFAULT '[]',   -- JSON
     model TEXT NOT NULL DEFAULT '',    -- whose take was kept last
     created_ms INTEGER NOT NULL,       -- since 1970, UTC
     changed_ms INTEGER NOT NULL,
-    revision INTEGER NOT NULL,         -- grows with each save, so that two studios notice one another
+    revision INTEGER NOT NULL,         -- grows with each save, so that two windows notice each other
     touched INTEGER NOT NULL,          -- 0 for a prepared melody nobody has changed yet
     deleted_ms INTEGER,                -- in the bin since then
     recording TEXT                     -- the part as it was being played in, as JSON; NULL when nobody plays
@@ -74,11 +75,11 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     if version(connection)? == STEPS.len() as i64 {
         return Ok(());
     }
-    // another studio may be at it, too: who waits for the lock looks again
+    // another window may be migrating, too: look again once the lock is ours
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found = version(&transaction)?;
     let Some(steps) = usize::try_from(found).ok().and_then(|found| STEPS.get(found..)) else {
-        return Err(StoreError::Newer { found });
+        return Err(StoreError::Newer { found, known: STEPS.len() });
     };
     for step in steps {
         transaction.execute_batch(step)?;

@@ -1,22 +1,25 @@
 //! Which window works on what: so that a window that ended, or was killed, opens where it was.
 //!
-//! Each open window has a slot, and holds a lock on the slot's file for as long as its process lives; the system takes the
-//! lock away from the dead, however they died. The first window has slot 1, a second one beside it slot 2.
+//! Each open window has a slot, and holds a lock on the slot's file for as long as its process lives; the system
+//! releases the lock however the process ends. The first window has slot 1, a second one beside it slot 2.
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use rusqlite::{OptionalExtension as _, params};
 
-use super::{Store, StoreError};
-use crate::{library::hostile::in_order, music::Score};
+use super::{
+    composition::Composition,
+    connection::{Store, new_id},
+    error::StoreError,
+};
+use crate::music::Score;
 
-/// More windows than this have no session of their own.
+/// Further windows have no session of their own.
 const SLOTS: u32 = 16;
-/// Larger sessions are not ours.
+/// Larger files are refused.
 const MAX_BYTES: u64 = 256 << 20;
 
 /// A window's place among those that are open.
@@ -37,7 +40,7 @@ pub struct OtherWindow {
     /// What that is called.
     pub title: String,
     /// Whether it is open now; else it was killed.
-    pub lives: bool,
+    pub is_open: bool,
 }
 
 fn lock_file(folder: &Path, number: u32) -> PathBuf {
@@ -46,7 +49,7 @@ fn lock_file(folder: &Path, number: u32) -> PathBuf {
 
 impl Slot {
     /// Whether the window of a slot is open.
-    pub fn lives(folder: &Path, number: u32) -> bool {
+    pub fn is_open(folder: &Path, number: u32) -> bool {
         File::open(lock_file(folder, number)).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
     }
 
@@ -106,7 +109,8 @@ impl Store {
         Ok(session)
     }
 
-    /// The other windows that were not closed: their slots, what they were at, and whether they live or were killed.
+    /// The other windows that were not closed: their slots, what they were at, and whether they are open or were
+    /// killed.
     ///
     /// # Errors
     /// What `SQLite` says.
@@ -122,7 +126,7 @@ impl Store {
             slot,
             composition: composition as u64,
             title,
-            lives: Slot::lives(&self.folder, slot),
+            is_open: Slot::is_open(&self.folder, slot),
         };
         Ok(found.into_iter().map(window).collect())
     }
@@ -136,34 +140,32 @@ impl Store {
         Ok(())
     }
 
-    /// Brings along the session that the first version kept as `session.json`; the file is renamed, never deleted.
+    /// Imports the session that the first version kept as `session.json`; the file is renamed, never deleted.
     pub(super) fn take_first_session(&mut self) -> Result<Option<String>, StoreError> {
         #[derive(serde::Deserialize)]
         struct First {
             part: usize,
-            score: Arc<Score>,
+            score: Score,
         }
         let path = self.folder.join("session.json");
         let Ok(metadata) = std::fs::metadata(&path) else { return Ok(None) };
         let unreadable = |reason: &str| {
-            // not looked at again, but kept
+            // kept, but not read again
             let aside = path.with_extension("unreadable.json");
             let _ = std::fs::rename(&path, &aside);
             Ok(Some(format!(
-                "The session of an earlier version could not be read ({reason}); it is kept: {}",
+                "Couldn't read the session of an earlier version ({reason}). The file was kept: {}",
                 aside.display()
             )))
         };
         if !metadata.is_file() || metadata.len() > MAX_BYTES {
-            return unreadable("it is too large");
+            return unreadable("the file is too large");
         }
         let first: First = match serde_json::from_slice(&std::fs::read(&path)?) {
             Ok(first) => first,
             Err(error) => return unreadable(&error.to_string()),
         };
-        let mut score = in_order(Score::clone(&first.score));
-        score.id = super::new_id();
-        let mut composition = super::Composition::new(score);
+        let mut composition = Composition::new(Score { id: new_id(), ..first.score });
         composition.part = first.part.min(composition.score.parts.len().saturating_sub(1));
         let id = self.insert(&composition)?;
         if self.session(1)?.is_none() {

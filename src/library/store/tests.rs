@@ -2,7 +2,7 @@ use std::{path::Path, sync::Arc};
 
 use rusqlite::Connection;
 
-use super::{rescue, schema, *};
+use super::{recovery, schema, *};
 use crate::music::{Note, Part, Pitch, Role, Score, Velocity, melodies};
 
 fn open(folder: &Path) -> Store {
@@ -36,7 +36,7 @@ fn save(score: Score) -> Save {
 
 fn keep(store: &mut Store, save: &Save, known: Option<&Saved>) -> Saved {
     match store.save(save, known).unwrap() {
-        SaveOutcome::Kept(saved) => saved,
+        SaveOutcome::Saved(saved) => saved,
         SaveOutcome::Conflict => panic!("nobody else is there"),
     }
 }
@@ -54,23 +54,23 @@ fn a_composition_comes_back_with_all_that_belongs_to_it() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = open(folder.path());
     let score = score("Für Elise", 50);
-    let recipe = Recipe {
+    let settings = GenerationSettings {
         model: "Bach".into(),
         seed: u64::MAX,
         surprise: 0.1,
         score: Arc::new(melodies::all()[0].score()),
-        ..Recipe::default()
+        ..GenerationSettings::default()
     };
     let mut played = Part::clone(&score.parts[1]);
     played.notes = score.parts[0].notes.clone();
     let first = Save {
         recording: Some((1, Arc::new(played.clone()))),
         takes: Some(Arc::new(Takes {
-            recipe: Arc::new(recipe.clone()),
+            settings: Arc::new(settings.clone()),
             takes: vec![Take { parts: vec![played.clone()], rating: 0.25, seed: 7 }],
         })),
         part: 1,
-        makings: vec![Making { recipe: recipe.clone(), parts: vec![played.clone()], made_ms: 5 }],
+        kept_takes: vec![KeptTake { settings: settings.clone(), parts: vec![played.clone()], made_ms: 5 }],
         ..save(score)
     };
     let id = first.score.id;
@@ -81,8 +81,8 @@ fn a_composition_comes_back_with_all_that_belongs_to_it() {
     assert_eq!(there.recording, Some((1, played)));
     assert_eq!(there.takes, first.takes);
     assert_eq!(
-        (there.part, there.makings, there.tags),
-        (1, first.makings.clone(), vec!["piano".to_owned(), "two words".into()])
+        (there.part, there.kept_takes, there.tags),
+        (1, first.kept_takes.clone(), vec!["piano".to_owned(), "two words".into()])
     );
     // only what differs is written, and what went is gone
     let mut shorter = Score::clone(&first.score);
@@ -109,7 +109,7 @@ fn two_windows_never_overwrite_one_another() {
     assert!(matches!(one.save(&first, None).unwrap(), SaveOutcome::Conflict));
     let slots: Vec<Slot> = (0..2).map(|_| Slot::take(folder.path()).unwrap()).collect();
     assert_eq!(slots.iter().map(|slot| slot.number).collect::<Vec<_>>(), [1, 2]);
-    assert!(Slot::lives(folder.path(), 2) && !Slot::lives(folder.path(), 3));
+    assert!(Slot::is_open(folder.path(), 2) && !Slot::is_open(folder.path(), 3));
     drop(slots);
     assert_eq!(Slot::take(folder.path()).unwrap().number, 1);
 }
@@ -194,9 +194,11 @@ fn earlier(version: usize, path: &Path) {
     connection.pragma_update(None, "user_version", version as i64).unwrap();
     connection
         .execute_batch(
-            r#"INSERT INTO compositions (id, title, head, part_count, note_count, seconds, picture, created_ms, changed_ms, revision, touched)
+            r#"INSERT INTO compositions (id, title, head, part_count, note_count, seconds, picture,
+                       created_ms, changed_ms, revision, touched)
                    VALUES (7, 'Old', '{"melody":0}', 1, 1, 1.0, x'', 1, 1, 1, 1);
-               INSERT INTO parts VALUES (7, 0, '{"name":"Lead","notes":[{"start":0,"pitch":60,"duration":480,"velocity":90}]}');
+               INSERT INTO parts VALUES (7, 0, '{"name":"Lead",
+                   "notes":[{"start":0,"pitch":60,"duration":480,"velocity":90}]}');
                INSERT INTO search (rowid, title, tags, parts, model) VALUES (1, 'Old', '[]', 'Lead', '');"#,
         )
         .unwrap();
@@ -220,7 +222,7 @@ fn libraries_of_every_earlier_layout_are_brought_along_and_later_ones_refused() 
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let error = Store::open(folder.path()).unwrap_err();
     assert_eq!(error.trouble(), Trouble::Newer);
-    assert!(error.to_string().contains("newer Cantus"), "{error}");
+    assert!(error.to_string().contains("newer version"), "{error}");
     let left: i64 =
         Connection::open(&path).unwrap().query_row("SELECT count(*) FROM compositions", [], |row| row.get(0)).unwrap();
     assert_eq!(left, 1, "it is as it was");
@@ -230,7 +232,8 @@ fn libraries_of_every_earlier_layout_are_brought_along_and_later_ones_refused() 
 fn the_session_of_the_first_version_is_brought_along() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("session.json");
-    let text = r#"{"version":1,"part":1,"score":{"title":"Mine","melody":0,"parts":[{"name":"Lead"},{"name":"Bass","notes":[{"start":0,"pitch":40,"duration":480,"velocity":90}]}]}}"#;
+    let text = r#"{"version":1,"part":1,"score":{"title":"Mine","melody":0,"parts":[{"name":"Lead"},{"name":"Bass",
+        "notes":[{"start":0,"pitch":40,"duration":480,"velocity":90}]}]}}"#;
     std::fs::write(&path, text).unwrap();
     let store = open(folder.path());
     let session = store.session(1).unwrap().unwrap();
@@ -240,12 +243,12 @@ fn the_session_of_the_first_version_is_brought_along() {
     assert!(!path.exists() && path.with_extension("imported.json").exists());
     assert_eq!(open(folder.path()).list(&Filter::default()).unwrap().len(), 1, "once");
     std::fs::write(&path, "{\"version\":1").unwrap();
-    let told = Store::open(folder.path()).unwrap().told;
-    assert!(told[0].contains("earlier version") && path.with_extension("unreadable.json").exists(), "{told:?}");
+    let messages = Store::open(folder.path()).unwrap().messages;
+    assert!(messages[0].contains("earlier version") && path.with_extension("unreadable.json").exists(), "{messages:?}");
 }
 
 #[test]
-fn damage_is_moved_aside_and_what_can_be_read_is_rescued() {
+fn damage_is_moved_aside_and_what_can_be_read_is_recovered() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(FILE);
     let mut store = open(folder.path());
@@ -266,13 +269,13 @@ fn damage_is_moved_aside_and_what_can_be_read_is_rescued() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(FILE);
         std::fs::write(&path, &bytes).unwrap();
-        let (connection, text) = rescue::rescue(&path).unwrap();
+        let (connection, text) = recovery::recover(&path).unwrap();
         let store = Store::on(connection, folder.path().into(), false);
         let found = store.list(&Filter::default()).unwrap();
         assert!(found.len() >= at_least, "{what}: {} of 60", found.len());
         assert!(found.iter().all(|summary| store.load(summary.id).unwrap().score.parts[0].notes.len() == 100));
         store.check().unwrap();
-        assert!(text.contains("rescued"), "{text}");
+        assert!(text.contains("Recovered"), "{text}");
         let aside = std::fs::read_dir(folder.path())
             .unwrap()
             .flatten()
@@ -283,11 +286,12 @@ fn damage_is_moved_aside_and_what_can_be_read_is_rescued() {
     // what is no library at all
     std::fs::write(&path, "dear diary").unwrap();
     let opened = Store::open(folder.path()).unwrap();
-    assert!(opened.told[0].contains("Nothing in it could be read"), "{:?}", opened.told);
+    assert!(opened.messages[0].contains("Nothing in it could be read"), "{:?}", opened.messages);
     assert!(opened.store.list(&Filter::default()).unwrap().is_empty());
 }
 
-/// Each page in turn: some are met when the library is opened, some when its bin is emptied, some by nothing but reading.
+/// Each page in turn: some are met when the library is opened, some when its bin is emptied, some by nothing but
+/// reading.
 #[test]
 fn whatever_page_is_damaged_the_library_opens() {
     let folder = tempfile::tempdir().unwrap();
@@ -311,9 +315,9 @@ fn whatever_page_is_damaged_the_library_opens() {
         bytes[page * 4096..][..200].fill(0xA5);
         std::fs::write(folder.path().join(FILE), &bytes).unwrap();
         let mut opened = Store::open(folder.path()).unwrap_or_else(|error| panic!("page {page}: {error}"));
-        assert!(page > 0 || !opened.told.is_empty(), "without its first page it is no library");
-        if opened.told.is_empty() {
-            opened = opened.store.rescue().unwrap(); // as when it is met later
+        assert!(page > 0 || !opened.messages.is_empty(), "without its first page it is no library");
+        if opened.messages.is_empty() {
+            opened = opened.store.recover().unwrap(); // as when it is met later
         }
         opened.store.check().unwrap();
         let list = opened.store.list(&Filter::default()).unwrap();

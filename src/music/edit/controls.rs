@@ -16,7 +16,7 @@ pub enum ControlKind {
 }
 
 impl ControlKind {
-    /// Those that are offered where a part has none yet: wheels, pedals, and what shapes a line.
+    /// Those that are offered where a part has none yet: wheels, pedals, and what shapes a phrase.
     pub const USUAL: [Self; 8] = [
         Self::PitchBend,
         Self::Controller(1),
@@ -62,7 +62,7 @@ impl ControlKind {
         matches!(self, Self::Controller(64..=69))
     }
 
-    /// What holds until the first event: the part's own volume and pan, else where the thing rests.
+    /// What holds until the first event: the part's own volume and pan, else the default.
     pub fn at_start(self, part: &Part) -> i16 {
         match self {
             Self::Controller(7) => i16::from(part.volume),
@@ -129,49 +129,25 @@ pub fn control_points(part: &Part, kind: ControlKind) -> Vec<(Tick, i16)> {
     part.controls.iter().filter_map(point).collect()
 }
 
-/// Puts these points in place of all of the kind within a span.
+/// Replaces all of the kind within a span by these points.
 pub fn draw_controls(part: &mut Part, kind: ControlKind, over: &Range<Tick>, points: &[(Tick, i16)]) {
     clear_controls(part, kind, over);
     let drawn = points.iter().map(|&(tick, value)| ControlEvent { tick, control: kind.control(value) });
     part.controls.extend(drawn);
-    settle(part);
+    part.normalise_controls();
 }
 
-/// Takes all of the kind within a span out, and tells how many.
+/// Removes all of the kind within a span; returns how many.
 pub fn clear_controls(part: &mut Part, kind: ControlKind, over: &Range<Tick>) -> usize {
     let before = part.controls.len();
     part.controls.retain(|event| !(over.contains(&event.tick) && kind.is_of(event.control)));
     before - part.controls.len()
 }
 
-/// Moves the kind's points at a tick to another tick and value; one that was there gives way.
+/// Moves the kind's points at a tick to another tick and value; one that was there is replaced.
 pub fn move_control(part: &mut Part, kind: ControlKind, from: Tick, to: (Tick, i16)) {
     clear_controls(part, kind, &(from..from.saturating_add(1)));
     draw_controls(part, kind, &(to.0..to.0.saturating_add(1)), &[to]);
-}
-
-/// In order, and volume and pan at the very start where a score has them: in the part itself.
-pub fn settle(part: &mut Part) {
-    part.controls.retain(|event| match event.control {
-        Control::Controller { number: 7, value } if event.tick == 0 => {
-            part.volume = value;
-            false
-        }
-        Control::Controller { number: 10, value } if event.tick == 0 => {
-            part.pan = value;
-            false
-        }
-        Control::Controller { number: 91, value } if event.tick == 0 => {
-            part.reverb = value;
-            false
-        }
-        Control::Controller { number: 93, value } if event.tick == 0 => {
-            part.chorus = value;
-            false
-        }
-        _ => true,
-    });
-    part.controls.sort_by_key(|event| event.tick); // stable: bank before program stays so
 }
 
 #[cfg(test)]

@@ -11,27 +11,21 @@ mod shape;
 
 use self::place::place;
 pub use self::{
-    controls::{ControlKind, clear_controls, control_points, draw_controls, kinds_present, move_control, settle},
+    controls::{ControlKind, clear_controls, control_points, draw_controls, kinds_present, move_control},
     shape::{humanise, join, legato, nearest_in_scale, quantise, reverse, snap_to_scale, split, stretch},
 };
-pub use super::selection::{Clipboard, Selection};
 use super::{Key, Note, Part, Pitch, Tick, Velocity, quantise as quantising};
+pub use super::{
+    selection::{Clipboard, Selection},
+    time::MAX_TICK,
+};
 
-/// The last tick at which a note may end: the longest time one event of a MIDI file can wait.
-pub const MAX_TICK: Tick = 0x0FFF_FFFF;
-
-/// A note kept in range: it starts and ends within [`MAX_TICK`], and lasts at least a tick.
-pub fn in_range(note: Note) -> Note {
-    let start = note.start.min(MAX_TICK - 1);
-    Note { start, duration: note.duration.clamp(1, MAX_TICK - start), ..note }
-}
-
-/// Adds notes; those that were there give way.
+/// Adds notes; notes they overlap on the same pitch are cut.
 pub fn add(part: &mut Part, notes: impl IntoIterator<Item = Note>) -> Selection {
     place(part, &Selection::none(), notes.into_iter().collect())
 }
 
-/// Takes the notes of a selection out, and tells how many.
+/// Deletes the notes of a selection; returns how many.
 pub fn delete(part: &mut Part, selection: &Selection) -> usize {
     let before = part.notes.len();
     part.notes.retain(|note| !selection.contains(note));
@@ -98,11 +92,11 @@ pub fn resize_start(part: &mut Part, selection: &Selection, ticks: i64, shortest
 
 /// Gives every note the same length.
 pub fn set_duration(part: &mut Part, selection: &Selection, duration: Tick) -> Selection {
-    let resized = selection.map(|note| in_range(Note { duration, ..note }));
+    let resized = selection.map(|note| Note { duration, ..note }.in_range());
     place(part, selection, resized)
 }
 
-/// Gives each note the velocity that a function says.
+/// Gives each note a velocity computed from it.
 pub fn set_velocities(part: &mut Part, selection: &Selection, velocity: impl Fn(&Note) -> Velocity) -> Selection {
     let struck = selection.map(|note| Note { velocity: velocity(&note), ..note });
     place(part, selection, struck)

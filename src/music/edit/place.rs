@@ -1,12 +1,11 @@
 //! Where edited notes come to lie among the others.
 
-use super::{Selection, in_range};
-use crate::music::{Note, Part};
+use crate::music::{Note, Part, selection::Selection};
 
 /// Puts edited notes in place of a selection and makes room for them; returns them as they came to lie.
 pub(super) fn place(part: &mut Part, replaced: &Selection, mut edited: Vec<Note>) -> Selection {
     for note in &mut edited {
-        *note = in_range(*note);
+        *note = note.in_range();
     }
     edited.sort_unstable();
     let mut kept = part.notes.iter().filter(|note| !replaced.contains(note)).copied().peekable();

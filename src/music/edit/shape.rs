@@ -1,12 +1,10 @@
 //! Edits that give each note a place and a length of its own.
 
-use super::{
-    MAX_TICK, Selection,
-    place::{place, place_apart},
-};
+use super::place::{place, place_apart};
 use crate::music::{
-    Key, MetreMap, Note, Part, Pitch, Tick,
+    Key, MAX_TICK, MetreMap, Note, Part, Pitch, Tick,
     quantise::{Humanise, Quantise},
+    selection::Selection,
 };
 
 /// Cuts each note in two where it sounds at a tick. Returns the selection with both halves in it.
@@ -83,14 +81,14 @@ pub fn nearest_in_scale(pitch: Pitch, key: Key) -> Pitch {
         .unwrap_or(pitch)
 }
 
-/// Draws the selection to the lines of a grid.
+/// Quantises the selection to a grid.
 pub fn quantise(part: &mut Part, selection: &Selection, quantise: &Quantise, metre: &MetreMap) -> Selection {
     let mut notes = selection.notes().to_vec();
     quantise.apply(&mut notes, metre);
     place_apart(part, selection, notes)
 }
 
-/// Lets the selection stray a little.
+/// Humanises the selection: small random changes of timing and velocity.
 pub fn humanise(part: &mut Part, selection: &Selection, humanise: &Humanise) -> Selection {
     let mut notes = selection.notes().to_vec();
     humanise.apply(&mut notes);

@@ -204,10 +204,16 @@ fn is_valid(part: &Part) -> bool {
 
 proptest! {
     // 40 runs of 250 edits: 10,000 edits
-    #![proptest_config(Config { cases: 40, rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..Config::default() })]
+    #![proptest_config(Config {
+        cases: 40,
+        rng_seed: RngSeed::Fixed(1),
+        failure_persistence: None,
+        ..Config::default()
+    })]
     #[test]
     fn random_edits_keep_the_score_valid_and_can_all_be_undone(edits in prop::collection::vec(random_edit(), 250)) {
-        let start = Arc::new(Score { parts: vec![Arc::new(part(&[note(0, 480, 60), note(480, 480, 64)]))], ..Score::default() });
+        let two_notes = part(&[note(0, 480, 60), note(480, 480, 64)]);
+        let start = Arc::new(Score { parts: vec![Arc::new(two_notes)], ..Score::default() });
         let mut history = History::new(Arc::clone(&start));
         let mut clipboard = Clipboard::default();
         for edit in &edits {

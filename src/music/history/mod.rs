@@ -1,21 +1,32 @@
-//! The score being edited, and the way back: a bounded list of labelled snapshots.
+//! The score being edited and its undo history: labelled snapshots, bounded in number and in bytes.
 //!
-//! A step keeps the score before it by how that differs from the score behind it: parts that did not change cost
-//! nothing, and of the others only the notes that changed are kept. A gesture previews
-//! as often as it likes and is committed once. Playhead, selection and view are no part of it.
-
-mod packed;
+//! Snapshots share the parts that did not change, so that a step costs the parts it changed. A gesture previews as
+//! often as it likes and is committed once. Playhead, selection and view are no part of it.
 
 use std::{collections::VecDeque, sync::Arc};
 
-use self::packed::PackedScore;
-use super::Score;
+use super::{ControlEvent, Note, Part, Score};
 
-/// What a step did, and the score as it was on the other side of it, told by the score on this side.
+/// What a step did, and the score on its other side: before it where it can be undone, behind it where it can be
+/// redone.
 #[derive(Clone, Debug)]
 struct Step {
     label: String,
-    score: PackedScore,
+    score: Arc<Score>,
+    /// What its parts take that the score on this side does not share.
+    bytes: usize,
+}
+
+impl Step {
+    fn new(label: String, score: Arc<Score>, neighbour: &Score) -> Self {
+        let is_shared = |part: &&Arc<Part>| neighbour.parts.iter().any(|other| Arc::ptr_eq(other, part));
+        let bytes = score.parts.iter().filter(|part| !is_shared(part)).map(|part| bytes_of(part)).sum();
+        Self { label, score, bytes }
+    }
+}
+
+fn bytes_of(part: &Part) -> usize {
+    size_of::<Part>() + size_of_val::<[Note]>(&part.notes) + size_of_val::<[ControlEvent]>(&part.controls)
 }
 
 /// A score with undo and redo.
@@ -36,8 +47,11 @@ impl Default for History {
 }
 
 impl History {
-    /// How many steps can be undone; the oldest are forgotten.
+    /// How many steps can be undone; the oldest are dropped.
     pub const DEPTH: usize = 500;
+    /// How much the steps may take; beyond it the oldest are dropped, though never the last one. 200 steps that each
+    /// change 100,000 notes.
+    pub const MAX_BYTES: usize = 256 << 20;
 
     /// A history that begins with this score.
     pub fn new(score: impl Into<Arc<Score>>) -> Self {
@@ -78,15 +92,19 @@ impl History {
         if Arc::ptr_eq(&score, &self.score) || score == self.score {
             return false;
         }
-        let before = PackedScore::pack(&self.score, &score);
-        self.score = score;
-        if self.past.len() == Self::DEPTH {
-            self.past.pop_front();
-        }
-        self.past.push_back(Step { label: label.into(), score: before });
+        let before = std::mem::replace(&mut self.score, score);
+        self.past.push_back(Step::new(label.into(), before, &self.score));
         self.future.clear();
+        self.drop_oldest(Self::MAX_BYTES);
         self.revision += 1;
         true
+    }
+
+    fn drop_oldest(&mut self, max_bytes: usize) {
+        let mut bytes: usize = self.past.iter().map(|step| step.bytes).sum();
+        while self.past.len() > Self::DEPTH || (bytes > max_bytes && self.past.len() > 1) {
+            bytes -= self.past.pop_front().map_or(0, |step| step.bytes);
+        }
     }
 
     /// Makes a step of the preview under way, if there is one and it changed anything.
@@ -108,13 +126,12 @@ impl History {
         self.revision = revision;
     }
 
-    /// Says which composition this is, here and in every step that did not say so.
+    /// Gives the composition its id, here and in every step that has none yet.
     pub fn name(&mut self, id: u64) {
-        for score in [&mut self.score].into_iter().chain(&mut self.preview).filter(|score| score.id == 0) {
+        let steps = self.past.iter_mut().chain(&mut self.future).map(|step| &mut step.score);
+        let scores = [&mut self.score].into_iter().chain(&mut self.preview).chain(steps);
+        for score in scores.filter(|score| score.id == 0) {
             Arc::make_mut(score).id = id;
-        }
-        for step in self.past.iter_mut().chain(&mut self.future) {
-            step.score.name(id);
         }
     }
 
@@ -122,11 +139,8 @@ impl History {
     pub fn undo(&mut self) -> Option<String> {
         self.preview = None;
         let step = self.past.pop_back()?;
-        let label = step.label.clone();
-        let there = Arc::new(step.score.unpack(&self.score));
-        self.future.push(Step { label: step.label, score: PackedScore::pack(&self.score, &there) });
-        self.score = there;
-        self.revision += 1;
+        let (label, undone) = self.cross(step);
+        self.future.push(undone);
         Some(label)
     }
 
@@ -134,12 +148,16 @@ impl History {
     pub fn redo(&mut self) -> Option<String> {
         self.preview = None;
         let step = self.future.pop()?;
-        let label = step.label.clone();
-        let there = Arc::new(step.score.unpack(&self.score));
-        self.past.push_back(Step { label: step.label, score: PackedScore::pack(&self.score, &there) });
-        self.score = there;
-        self.revision += 1;
+        let (label, redone) = self.cross(step);
+        self.past.push_back(redone);
         Some(label)
+    }
+
+    /// Goes to the other side of a step; returns its label, and the step as seen from there.
+    fn cross(&mut self, step: Step) -> (String, Step) {
+        let here = std::mem::replace(&mut self.score, step.score);
+        self.revision += 1;
+        (step.label.clone(), Step::new(step.label, here, &self.score))
     }
 
     /// What undo would take back.
@@ -164,67 +182,4 @@ impl History {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::music::Part;
-
-    fn titled(title: &str) -> Score {
-        Score {
-            title: title.into(),
-            parts: vec![Arc::new(Part::new("Lead", 0)), Arc::new(Part::new("Bass", 32))],
-            ..Score::default()
-        }
-    }
-
-    #[test]
-    fn steps_go_back_and_forth_with_their_names() {
-        let mut history = History::new(titled("a"));
-        assert!(history.commit("Rename to b", titled("b")));
-        assert!(history.commit("Rename to c", titled("c")));
-        assert_eq!(history.undo_labels().collect::<Vec<_>>(), ["Rename to c", "Rename to b"]);
-        assert_eq!(history.undo().as_deref(), Some("Rename to c"));
-        assert_eq!(history.score().title, "b");
-        assert_eq!(history.redo_label(), Some("Rename to c"));
-        assert_eq!(history.undo().as_deref(), Some("Rename to b"));
-        assert_eq!(history.score().title, "a");
-        assert_eq!(history.undo(), None);
-        assert_eq!(history.redo().as_deref(), Some("Rename to b"));
-        assert!(history.commit("Rename to d", titled("d")));
-        assert_eq!(history.redo(), None, "a new step ends redo");
-    }
-
-    #[test]
-    fn a_gesture_is_one_step_or_none() {
-        let mut history = History::new(titled("a"));
-        for title in ["b", "c", "d"] {
-            history.preview(titled(title));
-            assert_eq!(history.score().title, title);
-            assert_eq!(history.committed().title, "a");
-        }
-        assert!(history.commit_preview("Rename"));
-        assert_eq!(history.undo_labels().count(), 1);
-        history.preview(titled("e"));
-        assert!(history.cancel());
-        assert_eq!(history.score().title, "d");
-        history.preview(titled("d"));
-        assert!(!history.commit_preview("Nothing"), "an equal score is no step");
-    }
-
-    #[test]
-    fn the_list_is_bounded_and_parts_are_shared() {
-        let mut history = History::new(titled("0"));
-        for number in 1..=History::DEPTH + 50 {
-            history.edit("Mute", |score| {
-                score.title = number.to_string();
-                if let Some(part) = score.part_mut(0) {
-                    part.muted = !part.muted;
-                }
-            });
-        }
-        let last = Arc::clone(history.score());
-        assert_eq!(history.undo_labels().count(), History::DEPTH);
-        while history.undo().is_some() {}
-        assert_eq!(history.score().title, "50");
-        assert!(Arc::ptr_eq(&history.score().parts[1], &last.parts[1]), "the untouched part is not copied");
-    }
-}
+mod tests;

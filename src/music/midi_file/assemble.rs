@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use super::mark::Mark;
-use super::{DRUM_CHANNEL, MAX_NAME_CHARS, MAX_PARTS};
+use super::limits::{DRUM_CHANNEL, MAX_NAME_CHARS};
+use super::sequencer_specific::SequencerSpecific;
 use crate::music::instruments::program_name;
 use crate::music::{
     Control, ControlEvent, Key, KeyChange, Metre, MetreChange, MetreMap, Note, Part, Pitch, Score, TempoChange,
@@ -28,7 +28,8 @@ struct Voice {
 #[derive(Default)]
 struct Track {
     name: String,
-    mark: Option<Mark>,
+    /// Only our own files have it.
+    extra: Option<SequencerSpecific>,
     voices: Vec<Voice>,
 }
 
@@ -52,7 +53,7 @@ pub struct Assembly {
     volume: Option<u8>,
     tracks: Vec<Track>,
     voice_count: usize,
-    /// Notes of the current track that still sound, oldest first: indices into their voice's notes.
+    /// Notes of the current track that still sound, oldest first: indices into ttarget voice's notes.
     open: BTreeMap<(usize, Pitch), VecDeque<usize>>,
 }
 
@@ -84,9 +85,9 @@ impl Assembly {
         }
     }
 
-    pub fn mark(&mut self, mark: Mark) {
+    pub fn sequencer_specific(&mut self, event: SequencerSpecific) {
         if let Some(track) = self.tracks.last_mut() {
-            track.mark.get_or_insert(mark);
+            track.extra.get_or_insert(event);
         }
     }
 
@@ -145,7 +146,7 @@ impl Assembly {
         if let Some(index) = self.current_voices().iter().position(|voice| voice.channel == channel) {
             return Some(index);
         }
-        if self.voice_count >= MAX_PARTS {
+        if self.voice_count >= Score::MAX_PARTS {
             return None;
         }
         self.voice_count += 1;
@@ -162,23 +163,23 @@ impl Assembly {
         let title = self.take_title();
         let setups = self.share_lone_controls();
         let mut parts = Vec::new();
-        let mut marked_melody = None;
+        let mut melody = None;
         for track in self.tracks {
-            let is_ours = track.mark.is_some();
-            let speaks_of_one = track.voices.len() == 1 && !track.name.is_empty();
+            let is_ours = track.extra.is_some();
+            let names_one_part = track.voices.len() == 1 && !track.name.is_empty();
             for (index, voice) in track.voices.into_iter().enumerate() {
                 let mut part = part_from(voice, &setups);
-                part.name = if is_ours || speaks_of_one {
+                part.name = if is_ours || names_one_part {
                     track.name.clone()
                 } else if part.is_drum {
                     "Drums".to_owned()
                 } else {
                     program_name(part.program).to_owned()
                 };
-                if let Some(mark) = track.mark.as_ref().filter(|_| index == 0) {
-                    mark.apply_to(&mut part);
-                    if mark.is_melody && marked_melody.is_none() {
-                        marked_melody = Some(parts.len());
+                if let Some(extra) = track.extra.as_ref().filter(|_| index == 0) {
+                    extra.apply_to(&mut part);
+                    if extra.is_melody && melody.is_none() {
+                        melody = Some(parts.len());
                     }
                 }
                 parts.push(Arc::new(part));
@@ -198,7 +199,7 @@ impl Assembly {
             metre: MetreMap::from_changes(self.metres),
             keys: self.keys,
             parts,
-            melody: marked_melody,
+            melody,
             volume: self.volume.unwrap_or(127),
             ..Score::default()
         }
@@ -208,7 +209,7 @@ impl Assembly {
     fn take_title(&mut self) -> String {
         match self.tracks.first_mut() {
             Some(first) if self.is_single_track || first.voices.iter().all(|voice| voice.notes.is_empty()) => {
-                if first.mark.is_some() {
+                if first.extra.is_some() {
                     return String::new();
                 }
                 std::mem::take(&mut first.name)
@@ -217,7 +218,8 @@ impl Assembly {
         }
     }
 
-    /// Drops voices without notes that only set channels up for other tracks, and hands on what they say.
+    /// Drops voices without notes that only set channels up for other tracks, and gives ttarget controls to those
+    /// tracks.
     ///
     /// Such a voice stays if its track is ours, or if it is alone in its track and on its channel: an empty part.
     fn share_lone_controls(&mut self) -> [Setup; 16] {
@@ -226,28 +228,28 @@ impl Assembly {
         for voice in self.tracks.iter().flat_map(|track| &track.voices) {
             sounding[usize::from(voice.channel)] |= !voice.notes.is_empty();
         }
-        let mut handed_on: BTreeMap<u8, Vec<ControlEvent>> = BTreeMap::new();
+        let mut shared: BTreeMap<u8, Vec<ControlEvent>> = BTreeMap::new();
         for track in &mut self.tracks {
             let alone = track.voices.len() == 1;
-            if track.mark.is_some() {
+            if track.extra.is_some() {
                 continue;
             }
             for voice in track
                 .voices
                 .extract_if(.., |voice| voice.notes.is_empty() && (!alone || sounding[usize::from(voice.channel)]))
             {
-                handed_on.entry(voice.channel).or_default().extend(voice.controls);
+                shared.entry(voice.channel).or_default().extend(voice.controls);
             }
         }
-        for (channel, mut controls) in handed_on {
+        for (channel, mut controls) in shared {
             controls.sort_by_key(|event| event.tick);
-            let heirs = self.tracks.iter_mut().filter(|track| track.mark.is_none());
-            let mut heirs = heirs.flat_map(|track| &mut track.voices).filter(|voice| voice.channel == channel);
-            if let Some(heir) = heirs.next() {
-                let first_note = heir.notes.iter().map(|note| note.start).min();
+            let targets = self.tracks.iter_mut().filter(|track| track.extra.is_none());
+            let mut targets = targets.flat_map(|track| &mut track.voices).filter(|voice| voice.channel == channel);
+            if let Some(target) = targets.next() {
+                let first_note = target.notes.iter().map(|note| note.start).min();
                 setups[usize::from(channel)] = take_setup(&mut controls, first_note);
-                controls.append(&mut heir.controls);
-                heir.controls = controls;
+                controls.append(&mut target.controls);
+                target.controls = controls;
             }
         }
         setups

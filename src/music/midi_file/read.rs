@@ -3,15 +3,17 @@
 use midly::{EventIter, MetaMessage, MidiMessage, TrackEventKind};
 
 use super::assemble::Assembly;
-use super::mark::Mark;
-use super::{MAX_FILE_BYTES, MAX_TICK, ReadError};
-use crate::music::{Control, Key, Metre, Mode, Pitch, Score, TICKS_PER_QUARTER, Tick, Velocity};
+use super::error::ReadError;
+use super::limits::MAX_FILE_BYTES;
+use super::sequencer_specific::SequencerSpecific;
+use crate::music::{Control, Key, MAX_TICK, Metre, Mode, Pitch, Score, TICKS_PER_QUARTER, Tick, Velocity};
 
 /// A score from the bytes of a Standard MIDI file of type 0 or 1.
 ///
-/// One part per track and channel that has notes. Which of them is the melody, only a file of ours says. Ticks are rescaled to 480 a quarter, to the nearest. Tolerated:
-/// chunks that are neither header nor track, anything behind the last track, a missing end-of-track event, notes that
-/// never end (they end with their track), tempi, metres and keys that cannot be.
+/// One part per track and channel that has notes. Only our own files say which of them is the melody. Ticks are
+/// rescaled to 480 a quarter, to the nearest. Tolerated: chunks that are neither header nor track, anything behind the
+/// last track, a missing end-of-track event, notes that never end (they end with their track), impossible tempi, metres
+/// and keys.
 ///
 /// # Errors
 ///
@@ -50,7 +52,7 @@ pub fn read_file(bytes: &[u8]) -> Result<MidiFile, ReadError> {
         let left = bytes.len() - chunk.start;
         if chunk.length as usize > left {
             if declared_all {
-                break; // no chunk but rubbish behind the last track
+                break; // garbage behind the last track
             }
             if chunk.is_track {
                 return Err(ReadError::TrackCutOff {
@@ -159,7 +161,7 @@ impl Track<'_> {
             }
             let bad = |problem| ReadError::BadEvent { track: self.number, byte, problem };
             let Some(Ok(event)) = events.next() else {
-                return Err(bad("this is not a MIDI event"));
+                return Err(bad("not a MIDI event"));
             };
             let event_bytes = &before[..before.len() - events.unread().len()];
             check_lengths(event_bytes).map_err(bad)?;
@@ -197,16 +199,16 @@ impl Track<'_> {
 
 /// midly takes lengths of more than four bytes and data beyond the track's end for less than they are. We do not.
 fn check_lengths(event: &[u8]) -> Result<(), &'static str> {
-    let (_, delta_bytes) = variable_length(event).ok_or("its time is no number of at most four bytes")?;
+    let (_, delta_bytes) = variable_length(event).ok_or("its time is not a number of at most four bytes")?;
     let rest = match event.get(delta_bytes) {
         Some(0xFF) => event.get(delta_bytes + 2..),
         Some(0xF0 | 0xF7) => event.get(delta_bytes + 1..),
         _ => return Ok(()),
     };
     let (length, length_bytes) =
-        rest.and_then(variable_length).ok_or("its length is no number of at most four bytes")?;
+        rest.and_then(variable_length).ok_or("its length is not a number of at most four bytes")?;
     if rest.map_or(0, <[u8]>::len) - length_bytes < length as usize {
-        return Err("it is longer than what is left of its track");
+        return Err("it is longer than the rest of its track");
     }
     Ok(())
 }
@@ -239,8 +241,8 @@ fn read_meta(message: MetaMessage<'_>, tick: Tick, assembly: &mut Assembly) {
             }
         }
         MetaMessage::SequencerSpecific(bytes) => {
-            if let Some(mark) = Mark::from_bytes(bytes) {
-                assembly.mark(mark);
+            if let Some(event) = SequencerSpecific::from_bytes(bytes) {
+                assembly.sequencer_specific(event);
             }
         }
         _ => {}

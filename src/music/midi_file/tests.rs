@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::music::testing::note_with_velocity as note;
 use crate::music::{
-    Control, ControlEvent, Key, KeyChange, Metre, MetreChange, MetreMap, Mode, Note, Part, Pitch, Role, Score,
-    TempoChange, TempoMap,
+    Control, ControlEvent, Key, KeyChange, MAX_TICK, Metre, MetreChange, MetreMap, Mode, Note, Part, Pitch, Role,
+    Score, TempoChange, TempoMap, Tick,
 };
 
 /// A file of the given type and resolution with these tracks' events.
@@ -112,7 +112,7 @@ fn overlapping_hanging_and_empty_notes() {
 }
 
 #[test]
-fn unknown_chunks_rubbish_behind_and_a_missing_end_are_tolerated() {
+fn unknown_chunks_trailing_garbage_and_a_missing_end_are_tolerated() {
     let events = [0, 0x90, 60, 64, 96, 60, 0];
     let mut bytes = b"MThd\0\0\0\x08\0\x01\0\x01\0\x60\0\0XFIH\0\0\0\x03abc".to_vec();
     bytes.extend(b"MTrk\0\0\0\x07");
@@ -136,7 +136,7 @@ fn refusals_name_the_reason_and_the_place() {
     }
     let cut_off = ReadError::TrackCutOff { track: 1, byte: 22, declared: 11, left: 9 };
     assert_eq!(refusal(&good[..good.len() - 2]), cut_off);
-    assert_eq!(cut_off.to_string(), "track 1 is cut off: it declares 11 bytes, 9 are left; at byte 22");
+    assert_eq!(cut_off.to_string(), "track 1 is cut off: it declares 11 bytes, but only 9 are left (byte 22)");
     let mut two_declared = good.clone();
     two_declared[11] = 2;
     let missing = ReadError::TracksMissing { declared: 2, found: 1, byte: good.len() };
@@ -165,7 +165,7 @@ fn too_many_parts_are_refused() {
     for channel in 0..16 {
         events.extend([0, 0xC0 | channel, 1]);
     }
-    let tracks = vec![events.as_slice(); MAX_PARTS / 16 + 1];
+    let tracks = vec![events.as_slice(); Score::MAX_PARTS / 16 + 1];
     let Err(ReadError::TooManyParts { track: 65, byte }) = read(&file(1, 96, &tracks)) else {
         panic!("65 tracks of 16 channels")
     };

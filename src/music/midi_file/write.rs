@@ -3,9 +3,9 @@
 use midly::num::{u4, u7, u15, u24, u28};
 use midly::{Format, Header, MetaMessage, MidiMessage, PitchBend, Timing, TrackEvent, TrackEventKind};
 
-use super::mark::Mark;
-use super::{DRUM_CHANNEL, MAX_TICK};
-use crate::music::{Control, Key, Mode, Note, Part, Score, TICKS_PER_QUARTER, Tick};
+use super::limits::{DRUM_CHANNEL, MAX_NAME_CHARS};
+use super::sequencer_specific::SequencerSpecific;
+use crate::music::{Control, Key, MAX_TICK, Mode, Note, Part, Score, TICKS_PER_QUARTER, Tick};
 
 /// The channels for everything but kits.
 const PITCHED_CHANNELS: [u8; 15] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15];
@@ -19,13 +19,13 @@ type Timed<'a> = Vec<(Tick, TrackEventKind<'a>)>;
 /// Ticks beyond [`MAX_TICK`] are written as that. See the module for what comes back equal.
 pub fn write(score: &Score) -> Vec<u8> {
     let channels = allot_channels(score);
-    let marks: Vec<Vec<u8>> = (score.parts.iter().enumerate())
-        .map(|(index, part)| Mark::of(part, score.melody == Some(index)).to_bytes())
+    let extras: Vec<Vec<u8>> = (score.parts.iter().enumerate())
+        .map(|(index, part)| SequencerSpecific::of(part, score.melody == Some(index)).to_bytes())
         .collect();
     let volume = [0x7F, 0x7F, 0x04, 0x01, 0, score.volume.min(127), 0xF7];
     let mut tracks = vec![in_order(conductor(score, &volume))];
-    for ((part, channel), mark) in score.parts.iter().zip(channels).zip(&marks) {
-        tracks.push(in_order(part_events(part, channel, mark)));
+    for ((part, channel), extra) in score.parts.iter().zip(channels).zip(&extras) {
+        tracks.push(in_order(part_events(part, channel, extra)));
     }
     let header = Header::new(Format::Parallel, Timing::Metrical(u15::new(TICKS_PER_QUARTER as u16)));
     let mut bytes = Vec::new();
@@ -96,13 +96,13 @@ fn signature(key: Key) -> (i8, bool) {
     (sharps as i8, is_minor)
 }
 
-fn part_events<'a>(part: &'a Part, channel: u8, mark: &'a [u8]) -> Timed<'a> {
+fn part_events<'a>(part: &'a Part, channel: u8, extra: &'a [u8]) -> Timed<'a> {
     let midi = |message| TrackEventKind::Midi { channel: u4::new(channel), message };
     let mut events = Timed::new();
     if !part.name.is_empty() {
         events.push((0, TrackEventKind::Meta(MetaMessage::TrackName(name_bytes(&part.name)))));
     }
-    events.push((0, TrackEventKind::Meta(MetaMessage::SequencerSpecific(mark))));
+    events.push((0, TrackEventKind::Meta(MetaMessage::SequencerSpecific(extra))));
     let start = [
         Control::Program(part.program),
         Control::Controller { number: 7, value: part.volume },
@@ -145,7 +145,7 @@ fn message(control: Control) -> MidiMessage {
 
 /// Names of more bytes than any reader wants are cut between characters.
 fn name_bytes(name: &str) -> &[u8] {
-    &name.as_bytes()[..name.floor_char_boundary(super::MAX_NAME_CHARS * 4)]
+    &name.as_bytes()[..name.floor_char_boundary(MAX_NAME_CHARS * 4)]
 }
 
 /// As a track: sorted, in deltas, with its end. At one tick notes end first, then controls come, then notes begin.

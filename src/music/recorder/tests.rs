@@ -29,9 +29,9 @@ fn notes_keep_time_velocity_and_order() {
     push(&mut recorder, 0.75, [0x93, 64, 1]); // another channel is as good
     push(&mut recorder, 1.0, [0x90, 60, 0]); // velocity 0 lets go
     push(&mut recorder, 1.25, [0x83, 64, 99]);
-    let take = recorder.stop(2_000_000);
-    assert_eq!(take.notes, [note(480, 480, 60, 80), note(720, 480, 64, 1)]);
-    assert!(take.controls.is_empty());
+    let performance = recorder.stop(2_000_000);
+    assert_eq!(performance.notes, [note(480, 480, 60, 80), note(720, 480, 64, 1)]);
+    assert!(performance.controls.is_empty());
 }
 
 #[test]
@@ -111,9 +111,9 @@ fn a_stop_closes_and_lifts_what_is_held() {
     push(&mut recorder, 0.0, [0x90, 60, 80]);
     push(&mut recorder, 0.0, [0xB0, 64, 127]);
     push(&mut recorder, 0.0, [0xB0, 1, 90]); // the modulation wheel has no spring
-    let take = recorder.stop(500_000);
-    assert_eq!(take.notes, [note(0, 480, 60, 80)]);
-    assert_eq!(take.controls, [controller(0, 64, 127), controller(0, 1, 90), controller(480, 64, 0)]);
+    let performance = recorder.stop(500_000);
+    assert_eq!(performance.notes, [note(0, 480, 60, 80)]);
+    assert_eq!(performance.controls, [controller(0, 64, 127), controller(0, 1, 90), controller(480, 64, 0)]);
 }
 
 #[test]
@@ -124,9 +124,9 @@ fn a_lost_keyboard_closes_its_notes_and_the_recording_goes_on() {
     recorder.release_all(1_000_000);
     push(&mut recorder, 2.0, [0x90, 60, 70]);
     push(&mut recorder, 2.5, [0xB0, 123, 0]); // all notes off
-    let take = recorder.stop(3_000_000);
-    assert_eq!(take.notes, [note(0, 960, 60, 80), note(0, 960, 64, 80), note(1920, 480, 60, 70)]);
-    assert!(take.controls.is_empty());
+    let performance = recorder.stop(3_000_000);
+    assert_eq!(performance.notes, [note(0, 960, 60, 80), note(0, 960, 64, 80), note(1920, 480, 60, 70)]);
+    assert!(performance.controls.is_empty());
 }
 
 #[test]
@@ -137,9 +137,9 @@ fn the_first_note_may_begin_time() {
     push(&mut recorder, 8.0, [0x90, 60, 80]);
     push(&mut recorder, 8.5, [0x80, 60, 0]);
     push(&mut recorder, 8.5, [0xB0, 64, 0]);
-    let take = recorder.stop(9_000_000);
-    assert_eq!(take.notes, [note(1920, 480, 60, 80)]);
-    assert_eq!(take.controls, [controller(1920, 64, 127), controller(2400, 64, 0)]);
+    let performance = recorder.stop(9_000_000);
+    assert_eq!(performance.notes, [note(1920, 480, 60, 80)]);
+    assert_eq!(performance.controls, [controller(1920, 64, 127), controller(2400, 64, 0)]);
 }
 
 #[test]
@@ -152,9 +152,9 @@ fn the_count_in_is_no_music_but_what_is_still_held_is() {
     push(&mut recorder, 1.2, [0xB0, 7, 90]);
     push(&mut recorder, 1.98, [0x90, 60, 80]); // a little early
     push(&mut recorder, 2.5, [0x80, 60, 80]);
-    let take = recorder.stop(3_000_000);
-    assert_eq!(take.notes, [note(0, 480, 60, 80)]);
-    assert_eq!(take.controls, [controller(0, 7, 90)]);
+    let performance = recorder.stop(3_000_000);
+    assert_eq!(performance.notes, [note(0, 480, 60, 80)]);
+    assert_eq!(performance.controls, [controller(0, 7, 90)]);
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn latency_and_tempo_count() {
 }
 
 #[test]
-fn a_take_has_an_end() {
+fn a_recording_has_an_end() {
     let mut recorder = from_zero();
     push(&mut recorder, 1e9, [0x90, 60, 80]);
     push(&mut recorder, 2e9, [0x80, 60, 0]);
@@ -229,16 +229,17 @@ proptest! {
             heard += usize::from(is_strike && (first_note || stamp_micros >= origin));
         }
         let growing = recorder.held(now).count();
-        let take = recorder.clone().stop(now);
-        prop_assert!(take.notes.len() >= heard || first_note && backwards > 0);
-        prop_assert!(take.notes.len() >= recorder.notes().len() && take.notes.len() <= recorder.notes().len() + growing);
-        prop_assert!(take.notes.is_sorted());
-        prop_assert!(take.controls.is_sorted_by_key(|event| event.tick));
-        for (index, note) in take.notes.iter().enumerate() {
+        let performance = recorder.clone().stop(now);
+        prop_assert!(performance.notes.len() >= heard || first_note && backwards > 0);
+        let finished = recorder.notes().len();
+        prop_assert!((finished..=finished + growing).contains(&performance.notes.len()));
+        prop_assert!(performance.notes.is_sorted());
+        prop_assert!(performance.controls.is_sorted_by_key(|event| event.tick));
+        for (index, note) in performance.notes.iter().enumerate() {
             prop_assert!(note.duration >= 1 && note.start >= 7);
-            let next = take.notes[index + 1..].iter().find(|other| other.pitch == note.pitch);
+            let next = performance.notes[index + 1..].iter().find(|other| other.pitch == note.pitch);
             prop_assert!(next.is_none_or(|next| next.start >= note.end()), "{note:?} runs into {next:?}");
         }
-        prop_assert_eq!(&take, &recorder.stop(now));
+        prop_assert_eq!(&performance, &recorder.stop(now));
     }
 }

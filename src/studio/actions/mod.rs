@@ -4,8 +4,11 @@
 
 mod files;
 mod generate;
+mod library;
 mod listen;
 mod midi_learn;
+mod recording;
+mod session;
 mod train;
 
 use std::cell::RefCell;
@@ -13,8 +16,11 @@ use std::cell::RefCell;
 pub use self::{
     files::FileAction,
     generate::{EngineAction, GenerateAction},
+    library::{LibraryAction, Listing},
     listen::ListenAction,
     midi_learn::MidiLearnAction,
+    recording::RecordingAction,
+    session::{Opened, SessionAction},
     train::TrainAction,
 };
 
@@ -49,6 +55,12 @@ pub enum Action {
     MidiLearn(MidiLearnAction),
     /// Files in and out.
     File(FileAction),
+    /// The takes that a recording left.
+    Recording(RecordingAction),
+    /// What the library's thread and other windows tell.
+    Session(SessionAction),
+    /// What is asked for around the library.
+    Library(LibraryAction),
     /// What is asked for around training.
     Train(TrainAction),
     /// Hearing something else than the score.
@@ -73,6 +85,9 @@ kinds!(
     Engine: EngineAction,
     MidiLearn: MidiLearnAction,
     File: FileAction,
+    Recording: RecordingAction,
+    Session: SessionAction,
+    Library: LibraryAction,
     Train: TrainAction,
     Listen: ListenAction,
 );

@@ -5,8 +5,8 @@ use std::{path::PathBuf, sync::Arc};
 use eframe::egui::Rect;
 
 use crate::{
-    engine::protocol::TrainControl,
-    gan::dataset::Survey,
+    corpus::Survey,
+    engine_client::protocol::TrainControl,
     music::Score,
     studio::{
         services::{

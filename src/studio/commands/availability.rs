@@ -1,6 +1,9 @@
 //! Why a command cannot be given now, and which switches are on.
 
-use super::{Command, execute::generate};
+use super::{
+    Command,
+    execute::{generate, recording},
+};
 use crate::studio::{
     pages::compose::{
         roll::{RollInput, Tool},
@@ -44,12 +47,13 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
             studio.document.recent.is_empty(crate::clock::now_micros()) || score.parts.is_empty(),
             "Nothing was played in the last five minutes",
         ),
-        Command::NextRecordedTake | Command::TrimBefore | Command::TrimAfter => studio.why_not_takes(command),
+        Command::NextRecordedTake => recording::why_not_takes(&studio.document, 2).map(str::to_owned),
+        Command::TrimBefore | Command::TrimAfter => recording::why_not_takes(&studio.document, 1).map(str::to_owned),
         Command::NewScore | Command::ImportMidi | Command::ImportIntoPresent | Command::OpenProject => {
             says(studio.document.recording.is_some(), "Stop recording first")
         }
         Command::SaveProject => says(score.parts.is_empty(), "There is nothing to save yet: add a part first"),
-        Command::MakeAgain => studio.why_not_engine(),
+        Command::MakeAgain => generate::why_not_engine(&studio.services),
         Command::Generate => generate::why_not(&studio.document, &studio.services),
         Command::VaryBars => generate::why_not_vary(&studio.document, &studio.services),
         Command::CancelGenerate => says(studio.services.engine.running.is_none(), "No composition is under way"),

@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::Curves;
-use crate::engine::run_folder::{self, METRICS_FILE, PARTS_FILE, REFERENCE_FILE};
+use crate::engine_client::run_folder::{self, METRICS_FILE, PARTS_FILE, REFERENCE_FILE};
 
 /// All tables of a run.
 #[derive(Debug)]

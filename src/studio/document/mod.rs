@@ -157,6 +157,18 @@ impl Document {
         }
     }
 
+    /// Shows again what a recording that replaces has taken away, after something else was previewed.
+    pub fn preview_replaced(&mut self) {
+        if let Some(recording) = &mut self.recording {
+            recording.preview_replaced();
+        }
+    }
+
+    /// Forgets the takes of the last recording once the score was changed otherwise.
+    pub fn settle_recorded_takes(&mut self) {
+        self.recorded_takes.settle(&self.history);
+    }
+
     /// Begins an empty composition, to be named by the library.
     pub fn begin_empty(&mut self, named: impl FnOnce(Score) -> Arc<Score>) {
         self.drop_audition();

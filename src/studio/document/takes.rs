@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use crate::{
-    library::store::{Making, Recipe, Take, Takes, now_ms},
+    library::store::{GenerationSettings, KeptTake, Take, Takes, now_ms},
     music::{Part, Role, Score},
 };
 
@@ -15,20 +15,20 @@ pub struct GeneratedTakes {
     /// What came of the last request.
     pub results: Vec<Take>,
     /// How it was made.
-    pub recipe: Option<Arc<Recipe>>,
+    pub settings: Option<Arc<GenerationSettings>>,
     /// What should come, where something is made again.
     pub expected: Option<Vec<Part>>,
     /// The take that is heard now instead of the score as it was.
     pub audition: Option<usize>,
     /// How takes were made that were kept, until the library has taken them.
-    kept: Vec<Making>,
+    kept: Vec<KeptTake>,
 }
 
 impl GeneratedTakes {
     /// Those that were kept with a composition.
     pub fn from_kept(takes: Option<&Takes>) -> Self {
         takes.map_or_else(Self::default, |takes| Self {
-            recipe: Some(Arc::clone(&takes.recipe)),
+            settings: Some(Arc::clone(&takes.settings)),
             results: takes.takes.clone(),
             ..Self::default()
         })
@@ -36,9 +36,9 @@ impl GeneratedTakes {
 
     /// Remembers how a take was made that is kept, so that it can be made again.
     pub fn note_kept(&mut self, take: usize) {
-        if let (Some(recipe), Some(result)) = (&self.recipe, self.results.get(take)) {
-            self.kept.push(Making {
-                recipe: Recipe { seed: result.seed, ..Recipe::clone(recipe) },
+        if let (Some(settings), Some(result)) = (&self.settings, self.results.get(take)) {
+            self.kept.push(KeptTake {
+                settings: GenerationSettings { seed: result.seed, ..GenerationSettings::clone(settings) },
                 parts: result.parts.clone(),
                 made_ms: now_ms(),
             });
@@ -46,7 +46,7 @@ impl GeneratedTakes {
     }
 
     /// How takes were made that were kept since this was last asked.
-    pub fn take_kept(&mut self) -> Vec<Making> {
+    pub fn take_kept(&mut self) -> Vec<KeptTake> {
         std::mem::take(&mut self.kept)
     }
 }

@@ -4,11 +4,11 @@ use std::{path::PathBuf, sync::Arc, time::Instant};
 
 use super::engine_line::{EngineLine, Starter};
 use crate::{
-    engine::{
+    engine_client::{
         EngineError, EngineEvent, EngineOptions,
         protocol::{ComposeRequest, Request, RequestId},
     },
-    library::store::Recipe,
+    library::store::GenerationSettings,
     music::Score,
 };
 
@@ -148,8 +148,8 @@ impl EngineService {
     ///
     /// # Errors
     /// Why the engine does not hear it.
-    pub fn compose(&mut self, recipe: &Recipe, takes: u32) -> Result<(), String> {
-        let id = self.request(recipe, takes)?;
+    pub fn compose(&mut self, settings: &GenerationSettings, takes: u32) -> Result<(), String> {
+        let id = self.request(settings, takes)?;
         self.running =
             Some(Running { id, done: 0, total: 0, label: "Composing".into(), started: Instant::now(), wanted: takes });
         Ok(())
@@ -159,21 +159,21 @@ impl EngineService {
     ///
     /// # Errors
     /// Why the engine does not hear it.
-    pub fn compose_to_hear(&mut self, recipe: &Recipe) -> Result<RequestId, String> {
-        self.request(recipe, 1)
+    pub fn compose_to_hear(&mut self, settings: &GenerationSettings) -> Result<RequestId, String> {
+        self.request(settings, 1)
     }
 
-    fn request(&mut self, recipe: &Recipe, takes: u32) -> Result<RequestId, String> {
+    fn request(&mut self, settings: &GenerationSettings, takes: u32) -> Result<RequestId, String> {
         let id = self.take_id();
         let request = ComposeRequest {
             id,
-            model: recipe.model_folder.clone(),
-            score: Score::clone(&recipe.score),
+            model: settings.model_folder.clone(),
+            score: Score::clone(&settings.score),
             takes,
-            seed: recipe.seed,
-            surprise: recipe.surprise,
-            density: recipe.density,
-            bars: recipe.bars,
+            seed: settings.seed,
+            surprise: settings.surprise,
+            density: settings.density,
+            bars: settings.bars,
         };
         self.send(&Request::Compose(request)).map(|()| id)
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crossbeam_channel::Receiver;
 
-use crate::engine::{Engine, EngineError, EngineEvent, EngineOptions, protocol::Request};
+use crate::engine_client::{Engine, EngineError, EngineEvent, EngineOptions, protocol::Request};
 
 /// An engine as the studio uses it.
 pub trait EngineLine: Send {

@@ -147,33 +147,16 @@ pub fn hand_over(folder: &Path, files: &[PathBuf]) -> bool {
     })
 }
 
-impl crate::studio::state::Studio {
-    /// Takes what later starts of the program are given from now on, where this is the first window.
-    pub(in crate::studio) fn receive_files(&mut self) {
-        let Some(folder) = self.services.session.folders().handover.clone() else {
-            return;
-        };
-        self.services.jobs.spawn("waiting for handed files", move |poster| {
-            let window = poster.clone();
-            let take = move |files| window.post(move |studio| studio.take_handed_files(files));
-            match HandoverServer::open(&folder, take) {
-                Ok(reception) => poster.post(move |studio| studio.services.handover = Some(reception)),
-                Err(error) => log::warn!("no files can be handed to this window: {error}"),
-            }
-        });
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc::{Receiver, channel};
 
     use super::*;
 
-    fn reception(folder: &Path) -> (HandoverServer, Receiver<Vec<PathBuf>>) {
+    fn server(folder: &Path) -> (HandoverServer, Receiver<Vec<PathBuf>>) {
         let (send, receive) = channel();
-        let reception = HandoverServer::open(folder, move |files| drop(send.send(files))).unwrap();
-        (reception, receive)
+        let server = HandoverServer::open(folder, move |files| drop(send.send(files))).unwrap();
+        (server, receive)
     }
 
     /// The thread needs a moment to begin to listen.
@@ -191,11 +174,11 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("window");
         assert!(!hand_over(&folder, &["/a.mid".into()]), "there is no window");
-        let (first, taken) = reception(&folder);
+        let (first, taken) = server(&folder);
         let odd = PathBuf::from(OsString::from_vec(b"/b \xFF\n.mid".to_vec()));
         assert!(handed(&folder, &["/a.mid".into(), odd.clone()]));
         assert_eq!(taken.recv().unwrap(), [PathBuf::from("/a.mid"), odd]);
-        let (_second, its) = reception(&folder);
+        let (_second, its) = server(&folder);
         assert!(hand_over(&folder, &["relative.mid".into()]));
         assert_eq!(taken.recv().unwrap(), [std::env::current_dir().unwrap().join("relative.mid")]);
         assert!(its.try_recv().is_err());
@@ -210,7 +193,7 @@ mod tests {
         private_folder(&folder).unwrap();
         drop(UnixListener::bind(folder.join("socket")).unwrap()); // nobody listens, but the file stays, as after a kill
         assert!(!hand_over(&folder, &["/a.mid".into()]));
-        let (_window, taken) = reception(&folder);
+        let (_window, taken) = server(&folder);
         assert!(handed(&folder, &["/a.mid".into()]));
         let long = [GREETING, &vec![b'x'; 2 << 20]].concat();
         for nonsense in [&b""[..], b"GET / HTTP/1.1\r\n\r\n", b"cantus open 1\n", b"cantus open 2\n/a\0", &long] {
@@ -242,7 +225,7 @@ mod tests {
         std::fs::create_dir(&folder).unwrap();
         std::fs::set_permissions(&folder, Permissions::from_mode(0o755)).unwrap();
         assert!(HandoverServer::open(&folder, drop).is_err());
-        let (_window, _) = reception(&home.path().join("other"));
+        let (_window, _) = server(&home.path().join("other"));
         let mode = |name: &str| home.path().join("other").join(name).metadata().unwrap().mode();
         assert_eq!(mode("") & 0o077, 0);
     }

@@ -4,15 +4,16 @@
 
 use std::sync::Arc;
 
-use crate::studio::{
-    commands::Command,
-    services::midi_learn::{Assignments, TakenControllers},
-    state::Studio,
-    toasts::Tone,
+use eframe::egui::Context;
+
+use super::{
+    midi_learn::{Assignments, TakenControllers},
+    preferences::Preferences,
 };
 use crate::{
-    devices::{Inputs, KeyboardEvent, Keyboards, KeyboardsOptions, Status, Tap, TransportButton, tap},
+    devices::{Inputs, KeyboardEvent, Keyboards, KeyboardsOptions, MidiBackend, Status, Tap, tap},
     music::Stamped,
+    sound::Player,
 };
 
 /// The studio's end of the keyboards.
@@ -57,6 +58,26 @@ impl KeyboardState {
         self.held
     }
 
+    /// Takes what keyboards sent since this was last asked; which keys are held follows.
+    pub fn take_messages(&mut self) -> Vec<Stamped> {
+        let mut messages = Vec::new();
+        if let Some(tap) = &mut self.tap {
+            tap.drain(|stamped| messages.push(stamped));
+        }
+        messages.iter().for_each(|stamped| self.note(stamped.message));
+        messages
+    }
+
+    /// What happened to keyboards since this was last asked.
+    pub fn take_events(&self) -> Vec<KeyboardEvent> {
+        self.keyboards.as_ref().map(|keyboards| keyboards.events().try_iter().collect()).unwrap_or_default()
+    }
+
+    /// Lets go of every key, as when a keyboard is pulled.
+    pub fn release(&mut self) {
+        self.held = 0;
+    }
+
     fn note(&mut self, message: [u8; 3]) {
         let bit = 1_u128 << (message[1] & 127);
         match (message[0] & 0xF0, message[2]) {
@@ -71,18 +92,16 @@ fn inputs(name: Option<&str>) -> Inputs {
     name.map_or(Inputs::All, |name| Inputs::Matching(name.to_owned()))
 }
 
-impl Studio {
+impl KeyboardState {
     /// Begins to watch keyboards; called once, when the player is there to take their notes.
-    pub(in crate::studio) fn start_keyboards(&mut self) {
-        let Some(backend) = self.startup.midi.take() else { return };
-        let Some(player) = self.services.sound.player() else { return };
+    pub fn start(&mut self, backend: Box<dyn MidiBackend>, player: &Player, ctx: &Context, preferences: &Preferences) {
         let (feeder, tap) = tap();
         // one live input per keyboard must be made on the watching thread, where the player is not: make a few ahead
         let mut ready: Vec<_> = (0..8).map(|_| player.live_input()).collect();
-        let wake = self.services.jobs.poster();
+        let wake = ctx.clone();
         let wake_messages = wake.clone();
-        self.services.keyboards.taken.set(&self.services.preferences.assignments);
-        let taken_by_knobs = self.services.keyboards.taken.clone();
+        self.taken.set(&preferences.assignments);
+        let taken_by_knobs = self.taken.clone();
         let sinks = Box::new(move |_name: &str| {
             let mut live = ready.pop();
             let mut recorded = feeder.sink();
@@ -96,67 +115,14 @@ impl Studio {
                     live.send(stamped.stamp_micros, stamped.message);
                 }
                 recorded(stamped);
-                wake.ctx().request_repaint();
+                wake.request_repaint();
             }) as crate::devices::Sink
         });
         let mut options = KeyboardsOptions::new(sinks);
-        options.inputs = inputs(self.services.preferences.midi_input.as_deref());
-        options.buttons = self.services.preferences.assignments.buttons;
-        options.wake = Some(Arc::new(move || wake.ctx().request_repaint()));
-        self.services.keyboards.keyboards = Some(Keyboards::start(backend, options));
-        self.services.keyboards.tap = Some(tap);
-    }
-
-    /// Takes what keyboards sent and what happened to them.
-    pub(in crate::studio) fn poll_keyboards(&mut self) {
-        let mut messages = Vec::new();
-        if let Some(tap) = &mut self.services.keyboards.tap {
-            tap.drain(|stamped| messages.push(stamped));
-        }
-        for stamped in messages {
-            self.services.keyboards.note(stamped.message);
-            self.record(stamped);
-        }
-        let events: Vec<KeyboardEvent> = self
-            .services
-            .keyboards
-            .keyboards
-            .as_ref()
-            .map(|keyboards| keyboards.events().try_iter().collect())
-            .unwrap_or_default();
-        for event in events {
-            self.on_keyboard(event);
-        }
-    }
-
-    fn on_keyboard(&mut self, event: KeyboardEvent) {
-        if self.learn(&event) {
-            return;
-        }
-        match event {
-            KeyboardEvent::Connected { name, .. } => {
-                self.services.toasts.add(Tone::Good, format!("{name} is connected"))
-            }
-            KeyboardEvent::Lost { name } => {
-                self.services.keyboards.held = 0;
-                self.release_recorded();
-                self.services.toasts.add(
-                    Tone::Warning,
-                    format!(
-                        "{name} was unplugged; held notes were released, and it connects by itself when it is back"
-                    ),
-                );
-            }
-            KeyboardEvent::Failed { name, reason } => {
-                self.services.toasts.add(Tone::Warning, format!("{name} does not open: {reason}"));
-            }
-            KeyboardEvent::Button { button, .. } => self.push(match button {
-                TransportButton::Play => Command::PlayPause,
-                TransportButton::Stop => Command::Stop,
-                TransportButton::Record => Command::Record,
-            }),
-            // no MIDI at all is a state, shown where keyboards are shown
-            KeyboardEvent::Unavailable { .. } | KeyboardEvent::Knob { .. } | KeyboardEvent::Controller { .. } => {}
-        }
+        options.inputs = inputs(preferences.midi_input.as_deref());
+        options.buttons = preferences.assignments.buttons;
+        options.wake = Some(Arc::new(move || wake.request_repaint()));
+        self.keyboards = Some(Keyboards::start(backend, options));
+        self.tap = Some(tap);
     }
 }

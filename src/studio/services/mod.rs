@@ -12,7 +12,6 @@ pub mod listening;
 pub mod midi_learn;
 pub mod models;
 pub mod preferences;
-mod projects;
 pub mod session;
 pub mod sound;
 pub mod soundfonts;

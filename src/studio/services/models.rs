@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    engine::ModelCard,
+    engine_client::ModelCard,
     library::models::{self, ModelFolder},
 };
 use std::path::PathBuf;

@@ -1,8 +1,8 @@
 //! The engine that composes: started, listened to, and what is done of what it says.
 
-use super::models;
+use super::{library, models};
 use crate::{
-    engine::{EngineEvent, protocol::Event},
+    engine_client::{EngineEvent, protocol::Event},
     library::store::Take,
     studio::{
         actions::EngineAction,
@@ -107,7 +107,7 @@ fn take(studio: &mut Studio, event: Event) {
         Event::Done { id } if services.engine.is_running(id) => {
             let running = services.engine.running.take();
             services.engine.last_seconds = running.map(|running| running.started.elapsed().as_secs_f64());
-            studio.compare_again();
+            library::compare_again(&mut studio.document, services);
             if studio.document.takes.results.is_empty() {
                 studio.services.fail("The engine gave no take; the score is as it was");
             }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{engine, models};
 use crate::{
-    library::store::Recipe,
+    library::store::GenerationSettings,
     studio::{
         actions::GenerateAction,
         document::Document,
@@ -104,7 +104,7 @@ pub fn start(
         settings.seed = fastrand::u64(1..1_000_000);
     }
     document.takes.expected = None;
-    let recipe = Recipe {
+    let settings = GenerationSettings {
         model: name,
         model_folder: folder,
         model_hash: String::new(), // filled in where it is kept
@@ -115,15 +115,15 @@ pub fn start(
         score: Arc::clone(document.history.committed()),
     };
     let takes = services.preferences.takes;
-    compose(document, services, recipe, takes);
+    compose(document, services, settings, takes);
 }
 
 /// Asks for takes made like this.
-pub fn compose(document: &mut Document, services: &mut Services, recipe: Recipe, takes: u32) {
-    match services.engine.compose(&recipe, takes) {
+pub fn compose(document: &mut Document, services: &mut Services, settings: GenerationSettings, takes: u32) {
+    match services.engine.compose(&settings, takes) {
         Ok(()) => {
             document.takes.results.clear();
-            document.takes.recipe = Some(Arc::new(recipe));
+            document.takes.settings = Some(Arc::new(settings));
         }
         Err(reason) => engine::failed(services, reason),
     }

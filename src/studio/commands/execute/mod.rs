@@ -1,11 +1,17 @@
 //! The one place where actions are carried out.
 
 pub mod engine;
+pub mod files;
 pub mod generate;
+pub mod keyboards;
+pub mod library;
 pub mod listening;
 pub mod midi_learn;
 pub mod models;
 mod playhead;
+mod projects;
+pub mod recording;
+pub mod session;
 pub mod train;
 pub mod transport;
 
@@ -17,7 +23,7 @@ use super::{Command, CommandStates, availability};
 use crate::{
     music::Score,
     studio::{
-        actions::{Action, FileAction},
+        actions::{Action, FileAction, LibraryAction, RecordingAction},
         dialogs::{Dialog, note_tools::NoteTool},
         page::Page,
         pages::compose::{roll::Tool, side_panels::Side},
@@ -74,9 +80,10 @@ impl Studio {
             }
             Action::Engine(action) => engine::execute(action, self),
             Action::MidiLearn(action) => midi_learn::execute(action, &mut self.services),
-            Action::File(FileAction::Ask(purpose)) => self.ask(purpose),
-            Action::File(FileAction::Take(purpose, paths)) => self.take_paths(purpose, paths),
-            Action::File(FileAction::Import(paths)) => self.import(paths),
+            Action::File(action) => files::execute(action, self),
+            Action::Recording(action) => recording::execute(action, &mut self.document),
+            Action::Session(action) => session::execute(action, self),
+            Action::Library(action) => library::execute(action, self),
             Action::Train(action) => train::execute(action, &mut self.services, &mut self.pages.train),
             Action::Listen(action) => listening::execute(action, &self.document, &mut self.services, self.page),
             Action::Then(then) => then(self),
@@ -85,7 +92,7 @@ impl Studio {
 
     /// Gives a command, or says why not where people would wonder.
     fn give(&mut self, command: Command) {
-        self.end_turn();
+        midi_learn::end_turn(&mut self.document, &mut self.services);
         if self.note_tool_meets(command) || self.file_window_meets(command) {
             return;
         }
@@ -101,16 +108,16 @@ impl Studio {
     fn command(&mut self, command: Command) {
         match command {
             Command::NewScore => self.new_score(),
-            Command::ImportMidi => self.ask(Purpose::Import),
-            Command::ImportIntoPresent => self.ask(Purpose::ImportIntoPresent),
-            Command::ExportMidi => self.ask(Purpose::ExportMidi),
+            Command::ImportMidi => self.execute(FileAction::Ask(Purpose::Import).into()),
+            Command::ImportIntoPresent => self.execute(FileAction::Ask(Purpose::ImportIntoPresent).into()),
+            Command::ExportMidi => self.execute(FileAction::Ask(Purpose::ExportMidi).into()),
             Command::ExportSomeMidi => self.open_exports(Kind::Midi),
             Command::ExportAudio => self.open_exports(Kind::Audio),
-            Command::OpenProject => self.ask(Purpose::OpenProject),
-            Command::SaveProject => self.ask(Purpose::SaveProject),
+            Command::OpenProject => self.execute(FileAction::Ask(Purpose::OpenProject).into()),
+            Command::SaveProject => self.execute(FileAction::Ask(Purpose::SaveProject).into()),
             Command::Quit => self.services.ctx.send_viewport_cmd(ViewportCommand::Close),
             Command::Undo => {
-                self.end_take();
+                recording::stop(&mut self.document, &mut self.services);
                 if self.document.takes.audition.is_some() {
                     self.document.drop_audition(); // nothing was changed yet, so that is all there is to take back
                 } else {
@@ -119,7 +126,7 @@ impl Studio {
                 self.document.clamp_part();
             }
             Command::Redo => {
-                self.end_take();
+                recording::stop(&mut self.document, &mut self.services);
                 self.document.drop_audition();
                 self.document.history.redo();
                 self.document.clamp_part();
@@ -143,13 +150,14 @@ impl Studio {
             }
             Command::Record => {
                 if self.document.recording.is_some() {
-                    self.stop_recording();
+                    recording::stop(&mut self.document, &mut self.services);
                     self.services.sound.with_player(crate::sound::Player::pause);
                 } else {
-                    self.start_recording();
+                    self.cancel_note_tool();
+                    recording::start(&mut self.document, &mut self.services);
                 }
             }
-            Command::KeepRecent => self.keep_recent(),
+            Command::KeepRecent => recording::capture(&mut self.document, &mut self.services),
             Command::RecordReplaces => {
                 self.services
                     .change_preferences(|preferences| preferences.record_replaces = !preferences.record_replaces);
@@ -157,9 +165,13 @@ impl Studio {
             Command::RecordWaits => {
                 self.services.change_preferences(|preferences| preferences.record_waits = !preferences.record_waits)
             }
-            Command::NextRecordedTake => self.next_recorded(),
-            Command::TrimBefore => self.trim_at_playhead(true),
-            Command::TrimAfter => self.trim_at_playhead(false),
+            Command::NextRecordedTake => recording::execute(RecordingAction::ChooseNext, &mut self.document),
+            Command::TrimBefore => {
+                recording::execute(RecordingAction::TrimBefore(self.services.playhead()), &mut self.document)
+            }
+            Command::TrimAfter => {
+                recording::execute(RecordingAction::TrimAfter(self.services.playhead()), &mut self.document)
+            }
             Command::ToggleLoop => {
                 if self.document.transport.loop_range.is_none() {
                     self.document.transport.loop_range = Some(0..transport::whole_bars(&self.document));
@@ -198,7 +210,10 @@ impl Studio {
                 self.document.drop_audition();
                 self.document.takes.results.clear();
             }
-            Command::MakeAgain => self.make_again(self.services.session.id_of(self.document.history.committed().id)),
+            Command::MakeAgain => {
+                let id = self.services.session.id_of(self.document.history.committed().id);
+                self.execute(LibraryAction::MakeAgain(id).into());
+            }
             Command::ToggleTheme => {
                 let dark = self.services.ctx.global_style().visuals.dark_mode;
                 self.services.change_preferences(|preferences| {
@@ -220,7 +235,7 @@ impl Studio {
                 self.page = Page::Models;
                 models::find(&self.services);
             }
-            Command::ShowLibrary => self.show_library(),
+            Command::ShowLibrary => self.execute(LibraryAction::Show.into()),
             Command::ShowSettings => self.page = Page::Settings,
             Command::ChooseSoundFont => self.choose_soundfont(),
             Command::Palette => self.dialogs.open = Some(Dialog::palette()),
@@ -267,31 +282,5 @@ impl Studio {
         transport::stop(self);
         let session = &mut self.services.session;
         self.document.begin_empty(|score: Score| session.begin(score));
-    }
-
-    fn end_take(&mut self) {
-        if self.document.recording.is_some() {
-            self.stop_recording();
-        }
-    }
-
-    /// What starts once the settings are known.
-    pub(in crate::studio) fn after_settings(&mut self) {
-        let preferences = self.services.preferences.clone();
-        self.services.sound.start(
-            &self.services.jobs,
-            preferences.soundfont.clone(),
-            preferences.output_device.clone(),
-            preferences.buffer(),
-        );
-        self.start_keyboards();
-        models::find(&self.services);
-        if self.services.engine.state == crate::studio::services::engine::EngineState::Off {
-            engine::start(&mut self.services);
-        }
-        let files = std::mem::take(&mut self.startup.files);
-        self.take_files(files);
-        #[cfg(unix)]
-        self.receive_files();
     }
 }

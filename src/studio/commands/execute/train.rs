@@ -6,12 +6,12 @@ use std::{
 };
 
 use crate::{
-    engine::{
+    engine_client::{
         ModelCard,
+        networks::NETWORKS,
         protocol::TrainRequest,
         run_folder::{self, RunState},
     },
-    gan::plan::NETWORKS,
     music::{Score, midi_file},
     studio::{
         actions::{Action, EngineAction, FileAction, ListenAction, TrainAction},

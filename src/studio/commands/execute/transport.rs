@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::recording;
 use crate::{
     music::Tick,
     sound::Player,
@@ -17,7 +18,7 @@ pub fn whole_bars(document: &Document) -> Tick {
 
 pub(super) fn play_or_pause(studio: &mut Studio) {
     if studio.document.recording.is_some() {
-        studio.stop_recording();
+        recording::stop(&mut studio.document, &mut studio.services);
         studio.services.sound.with_player(Player::pause);
         return;
     }
@@ -39,8 +40,6 @@ pub(super) fn play_or_pause(studio: &mut Studio) {
 }
 
 pub(super) fn stop(studio: &mut Studio) {
-    if studio.document.recording.is_some() {
-        studio.stop_recording();
-    }
+    recording::stop(&mut studio.document, &mut studio.services);
     studio.services.sound.with_player(Player::stop);
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    gan::roles,
+    corpus::roles,
     music::{Note, Part, Pitch, Score, TempoMap, midi_file},
 };
 

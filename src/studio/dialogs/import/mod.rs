@@ -17,7 +17,7 @@ pub use look::{Content, FoundPart, ImportFile};
 
 use crate::studio::{document::takes::free_color, toasts::Tone};
 use crate::{
-    gan::roles,
+    corpus::roles,
     music::{Part, Role, Score},
 };
 

@@ -13,10 +13,14 @@ use std::{
 };
 
 pub use self::{recent::Recent, takes::RecordedTakes};
-use crate::studio::{state::Studio, toasts::Tone};
 use crate::{
     clock,
-    music::{Note, Part, Score, Stamped, Tick, edit::ControlKind, passes::Passes, recorder::Take},
+    music::{
+        Note, Part, Score, Stamped, Tick,
+        edit::ControlKind,
+        passes::{Pass, Passes},
+        recorder::Performance,
+    },
 };
 
 /// How far ahead of the playhead a recording that replaces takes notes away, so that they do not sound: a quarter.
@@ -67,146 +71,83 @@ impl Recording {
     }
 }
 
-impl Studio {
-    /// Begins to record into the chosen part, from the playhead, after the count-in or with the first key.
-    pub(in crate::studio) fn start_recording(&mut self) {
-        self.keep_audition();
-        self.cancel_note_tool();
-        self.document.recorded_takes.forget();
-        if self.score().parts.is_empty() {
-            self.document.history.edit("Add a part", |score| {
-                score.parts.push(Arc::new(Part::new("Melody", 0)));
-                score.melody = Some(0);
-            });
-            self.document.part = 0;
-        }
-        let looped = self.document.transport.loop_range.clone().filter(|_| self.document.transport.looping);
-        let playing = self.is_playing();
-        let waiting = self.services.preferences.record_waits && !playing;
-        self.document.recording = Some(Recording {
-            passes: Passes::new(self.playhead(), looped),
-            part: self.document.part.min(self.score().parts.len() - 1),
+impl Recording {
+    /// Begins at a tick, for a part of the score; `looped` is the range that is played round and round.
+    pub fn new(part: usize, start: Tick, looped: Option<Range<Tick>>, waiting: bool, replaces: bool) -> Self {
+        Self {
+            passes: Passes::new(start, looped),
+            part,
             waiting,
-            replaces: self.services.preferences.record_replaces,
+            replaces,
             replaced: 0,
             so_far: None,
             so_far_at: Instant::now(),
             is_ahead: false,
-        });
-        self.services.sound.keep_up(&Arc::clone(self.document.history.score()));
-        // What is played may be longer than what is there.
-        self.services.sound.with_player(|player| player.set_stop_at_end(false));
-        let bars = self.services.preferences.count_in_bars;
-        self.services.sound.with_player(|player| match (playing || waiting, bars) {
-            (true, _) => {}
-            (false, 0) => player.play(),
-            (false, bars) => player.play_with_count_in(bars),
-        });
+        }
     }
 
-    /// Takes a message from any keyboard, the on-screen piano or the computer's keys.
-    pub(in crate::studio) fn record(&mut self, stamped: Stamped) {
-        let (tick, playing) = self.heard_at(stamped.stamp_micros);
-        let Some(recording) = &mut self.document.recording else {
-            self.document.recent.push(stamped, tick, playing);
-            return;
-        };
-        recording.is_ahead = true;
-        let is_strike = stamped.message[0] & 0xF0 == 0x90 && stamped.message[2] > 0;
-        let start = f64::from(recording.passes.start());
-        if recording.waiting && is_strike {
-            recording.waiting = false;
-            recording.passes.push(start, stamped.message);
-            self.services.sound.with_player(crate::sound::Player::play);
-        } else if recording.waiting || !playing {
+    /// Takes a message that was played where the music was at `tick`; whether the music is to begin with it.
+    pub fn push(&mut self, message: [u8; 3], tick: f64, playing: bool) -> bool {
+        self.is_ahead = true;
+        let is_strike = message[0] & 0xF0 == 0x90 && message[2] > 0;
+        let start = f64::from(self.passes.start());
+        if self.waiting && is_strike {
+            self.waiting = false;
+            self.passes.push(start, message);
+            return true;
+        }
+        let tick = match (self.waiting, playing) {
             // before the music: what is still held when it begins, begins with it
-            recording.passes.push(if recording.waiting { start - 1.0 } else { tick.min(start) }, stamped.message);
-        } else {
-            recording.passes.push(tick, stamped.message);
-        }
+            (true, _) => start - 1.0,
+            (false, false) => tick.min(start),
+            (false, true) => tick,
+        };
+        self.passes.push(tick, message);
+        false
     }
 
-    /// Where the music was when something was played, and whether it moved.
-    fn heard_at(&self, stamp_micros: u64) -> (f64, bool) {
-        let offset = (self.services.preferences.recording_offset_ms * 1000.0) as i64;
-        let position =
-            self.services.sound.position_at(clock::instant_from(stamp_micros.saturating_add_signed(-offset)));
-        (position.tick, position.playing)
-    }
-
-    /// Where the music is for what is played now.
-    fn heard_now(&self) -> f64 {
-        self.heard_at(clock::now_micros()).0
-    }
-
-    /// Lets what is played grow on the roll.
-    pub(in crate::studio) fn poll_recording(&mut self) {
-        let now = self.heard_now();
-        let position = self.services.sound.position();
-        let Some(recording) = &mut self.document.recording else { return };
-        if !position.playing || recording.waiting {
-            return;
+    /// Goes on to where the music is; the score to show meanwhile, where a recording that replaces took more notes away.
+    pub fn advance(&mut self, now: f64, committed: &Arc<Score>) -> Option<Score> {
+        self.passes.advance(now);
+        if !self.replaces {
+            return None;
         }
-        recording.passes.advance(now);
-        if recording.replaces {
-            let span = recording.passes.start()..(now.max(0.0) as Tick).saturating_add(AHEAD);
-            let (part, before) = (recording.part, recording.replaced);
-            let score = with_take(self.document.history.committed(), part, &Take::default(), Some(&span));
-            let count = |score: &Score| score.parts.get(part).map_or(0, |part| part.notes.len());
-            let replaced = count(self.document.history.committed()) - count(&score);
-            recording.replaced = replaced;
-            if replaced != before && position.count_in_beats_left.is_none() {
-                self.document.history.preview(score);
-            }
-        }
+        let span = self.passes.start()..(now.max(0.0) as Tick).saturating_add(AHEAD);
+        let score = with_take(committed, self.part, &Performance::default(), Some(&span));
+        let count = |score: &Score| score.parts.get(self.part).map_or(0, |part| part.notes.len());
+        let replaced = count(committed) - count(&score);
+        (std::mem::replace(&mut self.replaced, replaced) != replaced).then_some(score)
     }
 
     /// Where the recording goes and what comes of it by now, held notes included: what the library keeps in case the
     /// program is killed. The same `Arc` as before where nothing was played since, or only just now.
-    pub(in crate::studio) fn recorded_so_far(&mut self) -> Option<(usize, Arc<Part>)> {
-        let now = self.heard_now();
-        let recording = self.document.recording.as_mut()?;
-        if recording.is_ahead && recording.so_far_at.elapsed() >= SO_FAR {
-            let passes = recording.passes.clone().stop(now);
-            let score = takes::with_all(passes, recording.part, recording.replaces, self.document.history.committed());
-            recording.so_far = score.parts.get(recording.part).cloned();
-            (recording.so_far_at, recording.is_ahead) = (Instant::now(), false);
+    pub fn so_far(&mut self, now: f64, committed: &Arc<Score>) -> Option<(usize, Arc<Part>)> {
+        if self.is_ahead && self.so_far_at.elapsed() >= SO_FAR {
+            let score = takes::with_all(self.passes.clone().stop(now), self.part, self.replaces, committed);
+            self.so_far = score.parts.get(self.part).cloned();
+            (self.so_far_at, self.is_ahead) = (Instant::now(), false);
         }
-        Some((recording.part, recording.so_far.clone()?))
+        Some((self.part, self.so_far.clone()?))
     }
 
-    /// Closes what is held in the recording, as when a keyboard is pulled.
-    pub(in crate::studio) fn release_recorded(&mut self) {
-        let now = self.heard_now();
-        if let Some(recording) = &mut self.document.recording {
-            recording.passes.release_all(now);
-        }
+    /// Closes what is held, as when a keyboard is pulled.
+    pub fn release_all(&mut self, now: f64) {
+        self.passes.release_all(now);
     }
 
     /// Shows again what a recording that replaces has taken away, after something else was previewed.
-    pub(in crate::studio) fn preview_replaced(&mut self) {
-        if let Some(recording) = &mut self.document.recording {
-            recording.replaced = 0;
-        }
+    pub fn preview_replaced(&mut self) {
+        self.replaced = 0;
     }
 
-    /// Ends the recording: what was played becomes one undo step, and every pass a take to choose from.
-    pub(in crate::studio) fn stop_recording(&mut self) {
-        let now = self.heard_now();
-        self.end_turn();
-        let Some(recording) = self.document.recording.take() else { return };
-        self.document.history.cancel();
-        let passes = recording.passes.stop(now);
-        if passes.is_empty() {
-            self.services.toasts.add(Tone::Plain, "Nothing was played, so nothing was recorded");
-            return;
-        }
-        self.take_passes("Record", passes, recording.part, recording.replaces);
+    /// Ends it: every pass, the part, and whether it replaces.
+    pub fn stop(self, now: f64) -> (Vec<Pass>, usize, bool) {
+        (self.passes.stop(now), self.part, self.replaces)
     }
 }
 
 /// A score with what was played laid over one of its parts, or in place of what the part has within a span.
-fn with_take(before: &Arc<Score>, part: usize, take: &Take, replaced: Option<&Range<Tick>>) -> Score {
+fn with_take(before: &Arc<Score>, part: usize, take: &Performance, replaced: Option<&Range<Tick>>) -> Score {
     let mut score = Score::clone(before);
     if let Some(part) = score.part_mut(part) {
         if let Some(span) = replaced {
@@ -225,7 +166,7 @@ fn with_take(before: &Arc<Score>, part: usize, take: &Take, replaced: Option<&Ra
         }
         part.notes.extend_from_slice(&take.notes);
         part.controls.extend_from_slice(&take.controls);
-        crate::music::edit::settle(part);
+        part.normalise_controls();
         part.sort();
         part.notes.dedup();
     }
@@ -246,7 +187,7 @@ mod tests {
         let mut part = Part::new("Melody", 0);
         part.notes = vec![note(450, 62), note(500, 67), note(960, 60)];
         let before = Arc::new(Score { parts: vec![Arc::new(part)], ..Score::default() });
-        let take = Take { notes: vec![note(480, 64)], controls: Vec::new() };
+        let take = Performance { notes: vec![note(480, 64)], controls: Vec::new() };
         let joined = with_take(&before, 0, &take, None);
         assert_eq!(joined.parts[0].notes, [note(450, 62), note(480, 64), note(500, 67), note(960, 60)]);
         assert_eq!(before.parts[0].notes.len(), 3);

@@ -1,15 +1,11 @@
 //! What was played while nothing was recorded: the last minutes, so that a good idea need not be played twice.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, ops::Range};
 
-use crate::{
-    clock,
-    music::{
-        Recorder, RecorderOptions, Stamped, Tick,
-        passes::{Pass, Passes},
-        recorder::Origin,
-    },
-    studio::{state::Studio, toasts::Tone},
+use crate::music::{
+    Recorder, RecorderOptions, Stamped, TempoMap, Tick,
+    passes::{Pass, Passes},
+    recorder::Origin,
 };
 
 /// How long it remembers, in microseconds: five minutes.
@@ -35,7 +31,7 @@ pub struct Recent {
 }
 
 impl Recent {
-    pub(in crate::studio) fn push(&mut self, stamped: Stamped, tick: f64, playing: bool) {
+    pub fn push(&mut self, stamped: Stamped, tick: f64, playing: bool) {
         let oldest = stamped.stamp_micros.saturating_sub(MEMORY_MICROS);
         while self.played.front().is_some_and(|first| first.stamped.stamp_micros < oldest)
             || self.played.len() >= MAX_MESSAGES
@@ -68,39 +64,32 @@ impl Recent {
         last.reverse();
         last
     }
-}
 
-impl Studio {
-    /// Keeps what was played while nothing was recorded: where it was played if music was playing, else at the playhead.
-    pub(in crate::studio) fn keep_recent(&mut self) {
-        let now = clock::now_micros();
-        let played = self.document.recent.take_last();
-        let Some(first) = played.first().copied() else { return };
-        let passes = if first.playing {
-            let looped = self.document.transport.loop_range.clone().filter(|_| self.document.transport.looping);
+    /// Takes out the last idea as passes: where it was played if music was playing, else from `playhead` on.
+    pub fn take_passes(
+        &mut self,
+        now_micros: u64,
+        playhead: Tick,
+        looped: Option<Range<Tick>>,
+        tempo: &TempoMap,
+    ) -> Vec<Pass> {
+        let played = self.take_last();
+        let Some(first) = played.first().copied() else { return Vec::new() };
+        if first.playing {
             let mut passes = Passes::new(first.tick.max(0.0) as Tick, looped);
             for played in &played {
                 passes.push(played.tick, played.stamped.message);
             }
-            passes.stop(played.last().map_or(0.0, |last| last.tick))
-        } else {
-            let mut recorder = Recorder::new(RecorderOptions {
-                origin: Origin::FirstNote { tick: f64::from(self.playhead()) },
-                ..RecorderOptions::new(self.document.history.committed().tempo.clone())
-            });
-            for played in &played {
-                recorder.push(played.stamped);
-            }
-            let end = played.last().map_or(now, |last| last.stamped.stamp_micros);
-            let span = self.playhead()..recorder.tick_at(end).unwrap_or(0).max(self.playhead() + 1);
-            vec![Pass { take: recorder.stop(end), span }]
-        };
-        if passes.iter().all(|pass| pass.take.notes.is_empty()) {
-            self.services.toasts.add(Tone::Plain, "No note was played lately");
-            return;
+            return passes.stop(played.last().map_or(0.0, |last| last.tick));
         }
-        self.keep_audition();
-        self.take_passes("Keep what was played", passes, self.document.part, false);
+        let origin = Origin::FirstNote { tick: f64::from(playhead) };
+        let mut recorder = Recorder::new(RecorderOptions { origin, ..RecorderOptions::new(tempo.clone()) });
+        for played in &played {
+            recorder.push(played.stamped);
+        }
+        let end = played.last().map_or(now_micros, |last| last.stamped.stamp_micros);
+        let span = playhead..recorder.tick_at(end).unwrap_or(0).max(playhead + 1);
+        vec![Pass { performance: recorder.stop(end), span }]
     }
 }
 

@@ -2,19 +2,8 @@
 
 use std::{ops::Range, sync::Arc};
 
-use eframe::egui::{Align2, Area, Context, Frame, Id, Order, RichText, vec2};
-
-use crate::studio::document::recording::with_take;
-use crate::{
-    music::{Score, Tick, passes::Pass, recorder::Take},
-    studio::{
-        commands::Command,
-        pages::compose::roll::counted,
-        state::Studio,
-        theme::{Icon, Theme, size, space},
-        widgets::IconButton,
-    },
-};
+use super::with_take;
+use crate::music::{Score, Tick, history::History, passes::Pass, recorder::Performance};
 
 /// The takes of the last recording.
 #[derive(Debug, Default)]
@@ -56,12 +45,13 @@ impl Kept {
     fn score(&self) -> Score {
         let replaced = self.replaces.then_some(&self.trim);
         if let Some(chosen) = self.chosen {
-            let take = self.passes.get(chosen).map_or_else(Take::default, |pass| pass.take.trimmed(&self.trim));
+            let take =
+                self.passes.get(chosen).map_or_else(Performance::default, |pass| pass.performance.trimmed(&self.trim));
             with_take(&self.base, self.part, &take, replaced)
         } else {
-            let mut all = Take::default();
+            let mut all = Performance::default();
             for pass in &self.passes {
-                let take = pass.take.trimmed(&self.trim);
+                let take = pass.performance.trimmed(&self.trim);
                 all.notes.extend(take.notes);
                 all.controls.extend(take.controls);
             }
@@ -87,131 +77,59 @@ impl RecordedTakes {
         self.kept.as_ref().map_or(0, |kept| kept.passes.len())
     }
 
-    /// What is kept of the take: the handles' places.
-    pub fn trim(&self) -> Option<Range<Tick>> {
-        self.kept.as_ref().map(|kept| kept.trim.clone())
-    }
-}
-
-impl Studio {
     /// Makes passes one undo step: the last one at first.
-    pub(in crate::studio) fn take_passes(&mut self, label: &str, passes: Vec<Pass>, part: usize, replaces: bool) {
-        let count = passes.last().map_or(0, |pass| pass.take.notes.len());
-        let several = passes.len();
-        let base = Arc::clone(self.document.history.committed());
-        self.document.recorded_takes.kept = Some(Kept::new(passes, Some(several - 1), part, replaces, base));
-        self.commit_take(label);
-        self.tell(if several > 1 {
-            format!("Recorded {several} takes; the last is in, and the others can be chosen below the roll")
-        } else {
-            format!("Recorded {}; Ctrl+Z takes them back", counted(count, "note"))
-        });
+    pub fn begin(&mut self, history: &mut History, label: &str, passes: Vec<Pass>, part: usize, replaces: bool) {
+        let last = passes.len().saturating_sub(1);
+        self.kept = Some(Kept::new(passes, Some(last), part, replaces, Arc::clone(history.committed())));
+        self.commit(history, label);
     }
 
-    fn commit_take(&mut self, label: &str) {
-        if let Some(kept) = &mut self.document.recorded_takes.kept {
-            self.document.history.commit(label, kept.score());
-            kept.revision = self.document.history.revision();
+    fn commit(&mut self, history: &mut History, label: &str) {
+        if let Some(kept) = &mut self.kept {
+            history.commit(label, kept.score());
+            kept.revision = history.revision();
         }
     }
 
     /// Forgets the takes once the score was changed otherwise.
-    pub(in crate::studio) fn settle_takes(&mut self) {
-        let revision = self.document.history.revision();
-        if self.document.recorded_takes.kept.as_ref().is_some_and(|kept| kept.revision != revision) {
-            self.document.recorded_takes.forget();
+    pub fn settle(&mut self, history: &History) {
+        if self.kept.as_ref().is_some_and(|kept| kept.revision != history.revision()) {
+            self.forget();
         }
     }
 
-    /// Why no other take of the recording can be chosen.
-    pub(in crate::studio) fn why_not_takes(&self, command: Command) -> Option<String> {
-        let wanted = if command == Command::NextRecordedTake { 2 } else { 1 };
-        let reason = match (self.document.recorded_takes.count() >= wanted, wanted) {
-            (true, _) => return None,
-            (false, 2) => "There is no second take: record round a loop",
-            (false, _) => "Only what was just recorded can be trimmed",
-        };
-        Some(reason.to_owned())
+    /// Which one the score has; `None` is all of them together.
+    pub fn chosen(&self) -> Option<usize> {
+        self.kept.as_ref().and_then(|kept| kept.chosen)
     }
 
     /// Puts another pass into the score, or all of them, as one undo step.
-    fn choose_recorded(&mut self, chosen: Option<usize>) {
-        let Some(kept) = &mut self.document.recorded_takes.kept else { return };
+    pub fn choose(&mut self, history: &mut History, chosen: Option<usize>) {
+        let Some(kept) = &mut self.kept else { return };
         kept.chosen = chosen;
         kept.trim = kept.whole();
-        self.commit_take(&chosen.map_or("Use all takes".to_owned(), |index| format!("Use take {}", index + 1)));
+        self.commit(history, &chosen.map_or("Use all takes".to_owned(), |index| format!("Use take {}", index + 1)));
     }
 
     /// Puts the next pass of the recording into the score.
-    pub(in crate::studio) fn next_recorded(&mut self) {
-        let count = self.document.recorded_takes.count();
-        let chosen = self.document.recorded_takes.kept.as_ref().and_then(|kept| kept.chosen);
-        self.choose_recorded(Some(chosen.map_or(0, |chosen| (chosen + 1) % count.max(1))));
+    pub fn choose_next(&mut self, history: &mut History) {
+        let count = self.count().max(1);
+        self.choose(history, Some(self.chosen().map_or(0, |chosen| (chosen + 1) % count)));
     }
 
     /// Keeps only what lies within a span of the take, as one undo step.
-    pub(in crate::studio) fn trim_take(&mut self, span: Range<Tick>) {
-        let Some(kept) = &mut self.document.recorded_takes.kept else { return };
+    pub fn trim_to(&mut self, history: &mut History, span: &Range<Tick>) {
+        let Some(kept) = &mut self.kept else { return };
         let whole = kept.whole();
         let trim = span.start.max(whole.start)..span.end.min(whole.end);
         if trim.start < trim.end {
             kept.trim = trim;
-            self.commit_take("Trim the take");
+            self.commit(history, "Trim the take");
         }
     }
 
-    /// Trims the take at the playhead: what is before it goes, or what is behind it.
-    pub(in crate::studio) fn trim_at_playhead(&mut self, before: bool) {
-        let Some(trim) = self.document.recorded_takes.trim() else { return };
-        let at = self.playhead();
-        self.trim_take(if before { at..trim.end } else { trim.start..at });
-    }
-
-    /// The bar over the roll with the takes, where there are several.
-    pub(in crate::studio) fn show_recorded_takes(&mut self, ctx: &Context) {
-        let Some(kept) = self.document.recorded_takes.kept.as_ref().filter(|kept| kept.passes.len() > 1) else {
-            return;
-        };
-        let (count, now) = (kept.passes.len(), kept.chosen);
-        let area = self.pages.compose.editor.roll.coordinates().area();
-        let style = ctx.global_style();
-        let mut chosen = None;
-        let mut done = false;
-        Area::new(Id::unique("recorded takes"))
-            .order(Order::Middle)
-            .pivot(Align2::CENTER_BOTTOM)
-            .fixed_pos(area.center_bottom() - vec2(0.0, space::M))
-            .show(ctx, |ui| {
-                Frame::popup(&style).inner_margin(space::S).show(ui, |ui| {
-                    ui.horizontal(|ui| {
-                        let theme = Theme::of(ui);
-                        ui.label(RichText::new("Recorded takes").size(size::CAPTION).color(theme.text_muted));
-                        // the last eight; all of them are kept
-                        for index in count.saturating_sub(8)..count {
-                            let label = ui
-                                .selectable_label(now == Some(index), (index + 1).to_string())
-                                .accessible_name(format!("Recorded take {}", index + 1));
-                            if label.clicked() {
-                                chosen = Some(Some(index));
-                            }
-                        }
-                        if ui
-                            .selectable_label(now.is_none(), "All")
-                            .on_hover_text("All takes laid over each other")
-                            .accessible_name("All recorded takes")
-                            .clicked()
-                        {
-                            chosen = Some(None);
-                        }
-                        done = IconButton::new(Icon::Check, "Done with the takes").show(ui).clicked();
-                    });
-                });
-            });
-        if let Some(chosen) = chosen {
-            self.choose_recorded(chosen);
-        }
-        if done {
-            self.document.recorded_takes.forget();
-        }
+    /// What is kept of the take: the handles' places.
+    pub fn trim(&self) -> Option<Range<Tick>> {
+        self.kept.as_ref().map(|kept| kept.trim.clone())
     }
 }

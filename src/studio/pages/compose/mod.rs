@@ -5,6 +5,7 @@ pub mod generate;
 pub mod learn_menu;
 pub mod parts;
 pub mod piano;
+pub mod recorded_takes;
 pub mod roll;
 pub mod side_panels;
 pub mod transport;

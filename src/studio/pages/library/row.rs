@@ -4,152 +4,192 @@ use eframe::egui::{
     Align, Align2, Key, Layout, Rect, Response, RichText, Role, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2,
 };
 
+use super::state::{Field, LibraryPage};
 use crate::library::{
-    picture,
-    store::{Summary, now_ms},
+    store::{Summary, now_ms, shown_title},
+    thumbnail,
 };
-use crate::studio::pages::library::{Field, ROW, ago, shown_title};
 use crate::studio::{
-    state::Studio,
+    actions::LibraryAction,
+    commands::Command,
+    context::Context,
     theme::{self, Icon, Theme, radius, size, space},
     widgets::{self, IconButton},
 };
 
-impl Studio {
-    pub(in crate::studio) fn library_row(&mut self, ui: &mut Ui, summary: &Summary) {
-        let theme = Theme::of(ui);
-        let title = shown_title(&summary.title);
-        let is_open = self.services.session.id_of(self.document.history.committed().id) == summary.id;
-        let in_bin = self.pages.library.filter.deleted;
-        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW - space::S), Sense::click());
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Open {title}")));
-        let fill = match (is_open, response.hovered() || response.has_focus()) {
-            (true, _) => theme.accent_soft,
-            (false, true) => theme.raised_hover,
-            (false, false) => theme.raised,
-        };
-        ui.painter().rect_filled(rect, theme::corners(radius::L), fill);
-        widgets::focus_ring(ui, &response, rect);
-        let inner = rect.shrink2(vec2(space::M, space::S));
-        let roll = Rect::from_min_size(inner.min, vec2(inner.height() / 28.0 * 120.0, inner.height()));
-        paint_picture(ui, roll, summary);
-        let mut ui = ui.new_child(
-            eframe::egui::UiBuilder::new()
-                .max_rect(Rect::from_min_max(pos2(roll.right() + space::L, inner.top()), inner.max))
-                .layout(Layout::right_to_left(Align::Center)),
-        );
-        let ui = &mut ui;
-        ui.spacing_mut().item_spacing.x = 2.0;
-        self.row_buttons(ui, summary, is_open, in_bin);
-        ui.add_space(space::M);
-        ui.with_layout(Layout::top_down(Align::Min), |ui| {
-            ui.add_space(5.0);
-            ui.spacing_mut().item_spacing.y = 2.0;
-            ui.spacing_mut().interact_size.y = 20.0;
-            if !self.row_field(ui, summary, Field::Title) {
-                ui.horizontal(|ui| {
-                    ui.add(eframe::egui::Label::new(theme::strong(title, 15.0)).truncate().selectable(false));
-                    if is_open {
-                        widgets::badge(ui, "open", theme.accent);
-                    }
-                });
-            }
-            if !self.row_field(ui, summary, Field::Tags) {
-                let facts = RichText::new(facts(summary)).size(size::CAPTION + 1.0).color(theme.text_muted);
-                ui.horizontal(|ui| {
-                    ui.add(eframe::egui::Label::new(facts).truncate().selectable(false));
-                    for tag in &summary.tags {
-                        widgets::badge(ui, tag, theme.text_muted);
-                    }
-                });
-            }
-        });
-        self.row_keys(ui, &response, summary, is_open, in_bin);
-    }
+/// The height of one composition and the gap below it.
+pub const HEIGHT: f32 = 76.0;
 
-    fn row_buttons(&mut self, ui: &mut Ui, summary: &Summary, is_open: bool, in_bin: bool) {
-        let title = shown_title(&summary.title);
-        let button = |icon, name: &str, why: Option<&str>, ui: &mut Ui| {
-            let label = format!("{name} {title}");
-            IconButton::new(icon, &label).hover(name).why_not(why.map(str::to_owned)).show(ui).clicked()
-        };
-        if in_bin {
-            if button(Icon::Undo2, "Bring back", None, ui) {
-                self.bring_back(summary.id);
-            }
-            return;
+/// Draws a composition.
+pub fn ui(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui, summary: &Summary) {
+    let theme = Theme::of(ui);
+    let title = shown_title(&summary.title);
+    let is_open = context.services.session.id_of(context.document.history.committed().id) == summary.id;
+    let in_bin = page.filter.deleted;
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT - space::S), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Open {title}")));
+    let fill = match (is_open, response.hovered() || response.has_focus()) {
+        (true, _) => theme.accent_soft,
+        (false, true) => theme.raised_hover,
+        (false, false) => theme.raised,
+    };
+    ui.painter().rect_filled(rect, theme::corners(radius::L), fill);
+    widgets::focus_ring(ui, &response, rect);
+    let inner = rect.shrink2(vec2(space::M, space::S));
+    let roll = Rect::from_min_size(inner.min, vec2(inner.height() / 28.0 * 120.0, inner.height()));
+    paint_picture(ui, roll, summary);
+    let mut ui = ui.new_child(
+        eframe::egui::UiBuilder::new()
+            .max_rect(Rect::from_min_max(pos2(roll.right() + space::L, inner.top()), inner.max))
+            .layout(Layout::right_to_left(Align::Center)),
+    );
+    let ui = &mut ui;
+    ui.spacing_mut().item_spacing.x = 2.0;
+    row_buttons(page, context, ui, summary, is_open, in_bin);
+    ui.add_space(space::M);
+    ui.with_layout(Layout::top_down(Align::Min), |ui| {
+        ui.add_space(5.0);
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.spacing_mut().interact_size.y = 20.0;
+        if !row_field(page, context, ui, summary, Field::Title) {
+            ui.horizontal(|ui| {
+                ui.add(eframe::egui::Label::new(theme::strong(title, 15.0)).truncate().selectable(false));
+                if is_open {
+                    widgets::badge(ui, "open", theme.accent);
+                }
+            });
         }
-        let open = is_open.then_some("It is open in the studio");
-        if button(Icon::Trash2, "Delete", open, ui) {
-            self.delete_composition(summary.id, &summary.title);
+        if !row_field(page, context, ui, summary, Field::Tags) {
+            let facts = RichText::new(facts(summary)).size(size::CAPTION + 1.0).color(theme.text_muted);
+            ui.horizontal(|ui| {
+                ui.add(eframe::egui::Label::new(facts).truncate().selectable(false));
+                for tag in &summary.tags {
+                    widgets::badge(ui, tag, theme.text_muted);
+                }
+            });
         }
-        if button(Icon::Copy, "Duplicate", None, ui) {
-            self.duplicate_composition(summary.id, title);
+    });
+    row_keys(page, context, ui, &response, summary, is_open, in_bin);
+}
+
+fn row_buttons(
+    page: &mut LibraryPage,
+    context: &Context<'_>,
+    ui: &mut Ui,
+    summary: &Summary,
+    is_open: bool,
+    in_bin: bool,
+) {
+    let title = shown_title(&summary.title);
+    let button = |icon, name: &str, why: Option<&str>, ui: &mut Ui| {
+        let label = format!("{name} {title}");
+        IconButton::new(icon, &label).hover(name).why_not(why.map(str::to_owned)).show(ui).clicked()
+    };
+    if in_bin {
+        if button(Icon::Undo2, "Restore", None, ui) {
+            context.ask(LibraryAction::Restore(summary.id));
         }
-        if button(Icon::Tag, "Tags of", None, ui) {
-            self.pages.library.editing = Some((summary.id, Field::Tags, summary.tags.join(", ")));
+        return;
+    }
+    let open = is_open.then_some("It is open in the studio");
+    if button(Icon::Trash2, "Delete", open, ui) {
+        context.ask(LibraryAction::Delete(summary.id, summary.title.clone()));
+    }
+    if button(Icon::Copy, "Duplicate", None, ui) {
+        context.ask(LibraryAction::Duplicate(summary.id, title.to_owned()));
+    }
+    if button(Icon::Tag, "Tags of", None, ui) {
+        page.editing = Some((summary.id, Field::Tags, summary.tags.join(", ")));
+    }
+    if button(Icon::Pencil, "Rename", None, ui) {
+        page.editing = Some((summary.id, Field::Title, summary.title.clone()));
+    }
+    let why = if summary.model.is_empty() {
+        Some("No take was kept in it, so there is nothing to make again".to_owned())
+    } else {
+        context.why_not(Command::MakeAgain)
+    };
+    if button(Icon::RotateCcw, "Make again", why.as_deref(), ui) {
+        context.ask(LibraryAction::MakeAgain(summary.id));
+    }
+}
+
+/// What is typed for this composition, if it is; tells whether.
+fn row_field(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui, summary: &Summary, field: Field) -> bool {
+    let Some((id, of, text)) = &mut page.editing else {
+        return false;
+    };
+    if (*id, *of) != (summary.id, field) {
+        return false;
+    }
+    let (name, hint) = match field {
+        Field::Title => ("Title", "Untitled composition"),
+        Field::Tags => ("Tags", "Tags with commas between them"),
+    };
+    let edit = TextEdit::singleline(text).hint_text(hint).desired_width(360.0);
+    let response = ui.add(edit).accessible_name(name);
+    if response.lost_focus() {
+        let text = text.clone();
+        page.editing = None;
+        if !ui.input(|input| input.key_pressed(Key::Escape)) {
+            context.ask(finished(summary, field, &text));
         }
-        if button(Icon::Pencil, "Rename", None, ui) {
-            self.pages.library.editing = Some((summary.id, Field::Title, summary.title.clone()));
-        }
-        let why = if summary.model.is_empty() {
-            Some("No take was kept in it, so there is nothing to make again".to_owned())
+    } else if !response.has_focus() {
+        response.request_focus();
+    }
+    true
+}
+
+fn row_keys(
+    page: &mut LibraryPage,
+    context: &Context<'_>,
+    ui: &Ui,
+    response: &Response,
+    summary: &Summary,
+    is_open: bool,
+    in_bin: bool,
+) {
+    if response.clicked() && !in_bin {
+        if is_open {
+            context.ask(Command::ShowStudio);
         } else {
-            self.why_not_engine()
-        };
-        if button(Icon::RotateCcw, "Make again", why.as_deref(), ui) {
-            self.make_again(summary.id);
+            context.ask(LibraryAction::Open(summary.id));
         }
     }
-
-    /// What is typed for this composition, if it is; tells whether.
-    fn row_field(&mut self, ui: &mut Ui, summary: &Summary, field: Field) -> bool {
-        let Some((id, of, text)) = &mut self.pages.library.editing else {
-            return false;
-        };
-        if (*id, *of) != (summary.id, field) {
-            return false;
+    if response.has_focus() && !in_bin {
+        let pressed = |key| ui.input_mut(|input| input.consume_key(eframe::egui::Modifiers::NONE, key));
+        if !is_open && (pressed(Key::Delete) || pressed(Key::Backspace)) {
+            context.ask(LibraryAction::Delete(summary.id, summary.title.clone()));
+        } else if pressed(Key::F2) {
+            page.editing = Some((summary.id, Field::Title, summary.title.clone()));
         }
-        let (name, hint) = match field {
-            Field::Title => ("Title", "Untitled composition"),
-            Field::Tags => ("Tags", "Tags with commas between them"),
-        };
-        let edit = TextEdit::singleline(text).hint_text(hint).desired_width(360.0);
-        let response = ui.add(edit).accessible_name(name);
-        if response.lost_focus() {
-            let text = text.clone();
-            self.pages.library.editing = None;
-            if !ui.input(|input| input.key_pressed(Key::Escape)) {
-                self.finish_editing(summary, field, &text);
-            }
-        } else if !response.has_focus() {
-            response.request_focus();
-        }
-        true
     }
+    let hint = if in_bin {
+        "Restore it to open it"
+    } else {
+        "Click or Enter opens it, F2 renames it, Del puts it into the bin"
+    };
+    response.clone().on_hover_text(hint);
+}
 
-    fn row_keys(&mut self, ui: &Ui, response: &Response, summary: &Summary, is_open: bool, in_bin: bool) {
-        if response.clicked() && !in_bin {
-            if is_open {
-                self.page = crate::studio::page::Page::Compose;
-            } else {
-                self.open_composition(summary.id);
+/// So many letters a tag may have, and so many tags a composition.
+const TAG_CHARS: usize = 40;
+const TAGS: usize = 12;
+
+/// What is asked for when a field is left with this text.
+fn finished(summary: &Summary, field: Field, text: &str) -> LibraryAction {
+    match field {
+        Field::Title => LibraryAction::Rename(summary.id, text.trim().chars().take(200).collect()),
+        Field::Tags => {
+            let mut tags: Vec<String> = Vec::new();
+            for tag in text.split(',') {
+                let tag: String = tag.trim().chars().take(TAG_CHARS).collect();
+                if !tag.is_empty() && !tags.contains(&tag) && tags.len() < TAGS {
+                    tags.push(tag);
+                }
             }
+            LibraryAction::SetTags(summary.id, tags)
         }
-        if response.has_focus() && !in_bin {
-            let pressed = |key| ui.input_mut(|input| input.consume_key(eframe::egui::Modifiers::NONE, key));
-            if !is_open && (pressed(Key::Delete) || pressed(Key::Backspace)) {
-                self.delete_composition(summary.id, &summary.title);
-            } else if pressed(Key::F2) {
-                self.pages.library.editing = Some((summary.id, Field::Title, summary.title.clone()));
-            }
-        }
-        let hint = if in_bin {
-            "Bring it back to open it"
-        } else {
-            "Click or Enter opens it, F2 renames it, Del puts it into the bin"
-        };
-        response.clone().on_hover_text(hint);
     }
 }
 
@@ -174,7 +214,7 @@ fn paint_picture(ui: &Ui, rect: Rect, summary: &Summary) {
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, theme::corners(radius::M), theme.sunken);
     let inside = rect.shrink(3.0);
-    let cell = vec2(inside.width() / picture::COLUMNS as f32, inside.height() / picture::ROWS as f32);
+    let cell = vec2(inside.width() / thumbnail::COLUMNS as f32, inside.height() / thumbnail::ROWS as f32);
     for run in &summary.picture {
         let min = inside.min + vec2(f32::from(run.column) * cell.x, f32::from(run.row) * cell.y);
         let width = (f32::from(run.length) * cell.x - 0.4).max(1.0);
@@ -192,5 +232,42 @@ fn paint_picture(ui: &Ui, rect: Rect, summary: &Summary) {
             theme::regular(size::CAPTION),
             theme.text_faint,
         );
+    }
+}
+
+/// How long ago something was, in one unit.
+fn ago(now_ms: i64, then_ms: i64) -> String {
+    let seconds = now_ms.saturating_sub(then_ms).max(0) / 1000;
+    let (count, unit) = match seconds {
+        0..60 => return "just now".into(),
+        60..3600 => (seconds / 60, "minute"),
+        3600..86_400 => (seconds / 3600, "hour"),
+        86_400..604_800 => (seconds / 86_400, "day"),
+        604_800..5_184_000 => (seconds / 604_800, "week"),
+        5_184_000..63_072_000 => (seconds / 2_592_000, "month"),
+        _ => (seconds / 31_536_000, "year"),
+    };
+    format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_told_in_one_unit() {
+        let day = 86_400_000;
+        for (past, text) in [
+            (-5, "just now"),
+            (59_999, "just now"),
+            (60_000, "1 minute ago"),
+            (day - 1, "23 hours ago"),
+            (day, "1 day ago"),
+            (13 * day, "1 week ago"),
+            (90 * day, "3 months ago"),
+            (800 * day, "2 years ago"),
+        ] {
+            assert_eq!(ago(day * 10_000, day * 10_000 - past), text);
+        }
     }
 }

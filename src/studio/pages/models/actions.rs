@@ -7,7 +7,7 @@ use crate::studio::{
     actions::TrainAction, document::takes, page::Page, services::models::Model, state::Studio, widgets::charts::Charts,
 };
 use crate::{
-    engine::{ModelCard, protocol::RequestId},
+    engine_client::{ModelCard, protocol::RequestId},
     library::models::{self, ModelFolder, Origin},
     music::{Part, Score},
 };
@@ -122,7 +122,7 @@ impl Studio {
                 let (model, title) = (model.folder.clone(), model.title().to_owned());
                 let poster = self.services.jobs.poster();
                 self.keep_models("Deleting", move |_| {
-                    let aside = models::set_aside(&model).map_err(|error| error.to_string())?;
+                    let aside = models::move_to_bin(&model).map_err(|error| error.to_string())?;
                     poster.post(move |studio| {
                         studio.run_has_moved(&folder, None);
                         studio.pages.models.deleted = Some((title, aside));
@@ -162,7 +162,7 @@ impl Studio {
     pub(in crate::studio) fn bring_model_back(&mut self, aside: PathBuf) {
         self.pages.models.deleted = None;
         self.keep_models("Bringing it back", move |_| {
-            models::bring_back(&aside).map_err(|error| error.to_string())?;
+            models::restore(&aside).map_err(|error| error.to_string())?;
             Ok(String::new())
         });
     }

@@ -10,7 +10,7 @@ use eframe::egui::{
 use super::setup::Setup;
 use super::state::TrainPage;
 use super::survey::{FileTable, Filter};
-use crate::gan::dataset::{ALL_FILES, FoundRole, Split, Survey, SurveyedFile};
+use crate::corpus::{ALL_FILES, FoundRole, Split, Survey, SurveyedFile};
 use crate::music::Role;
 use crate::studio::{
     actions::{FileAction, TrainAction},

@@ -4,7 +4,7 @@ use eframe::egui::{
     Align, Color32, Label, Layout, Rect, RichText, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, vec2,
 };
 
-use crate::engine::run_folder::RunState;
+use crate::engine_client::run_folder::RunState;
 use crate::studio::{
     actions::{FileAction, TrainAction},
     context::Context,

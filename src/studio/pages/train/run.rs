@@ -8,9 +8,9 @@ use super::list::state_of;
 use super::samples::run_samples;
 use super::setup::loss_title;
 use super::state::ShownRun;
-use crate::engine::protocol::{TrainChange, TrainControl, TrainStep};
-use crate::engine::run_folder::{Change, RunState};
-use crate::gan::plan;
+use crate::engine_client::networks;
+use crate::engine_client::protocol::{TrainChange, TrainControl, TrainStep};
+use crate::engine_client::run_folder::{Change, RunState};
 use crate::studio::{
     actions::{FileAction, TrainAction},
     context::Context,
@@ -192,7 +192,7 @@ fn run_settings(run: &RunInfo, context: &Context<'_>, ui: &mut Ui) {
 fn run_facts(run: &RunInfo, changes: &[Change], ui: &mut Ui) {
     let theme = Theme::of(ui);
     let request = &run.request;
-    let plan = plan::of(&request.network);
+    let plan = networks::of(&request.network);
     let tuning = run.status.tuning;
     let known = tuning.batch > 0;
     let facts = [

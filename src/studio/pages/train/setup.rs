@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::engine::protocol::{DeviceChoice, Loss, TrainRequest};
-use crate::gan::plan::{self, NETWORKS, NetworkPlan};
+use crate::engine_client::networks::{self, NETWORKS, NetworkPlan};
+use crate::engine_client::protocol::{DeviceChoice, Loss, TrainRequest};
 
 /// How long a training is to take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +88,7 @@ impl Setup {
 
     /// The defaults of its network.
     pub fn plan(&self) -> NetworkPlan {
-        plan::of(self.network)
+        networks::of(self.network)
     }
 
     /// What the engine is asked.

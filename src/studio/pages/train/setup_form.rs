@@ -7,9 +7,9 @@ use eframe::egui::{Checkbox, ComboBox, DragValue, RichText, TextEdit, Ui, emath:
 
 use super::setup::{Length, Setup, loss_title};
 use super::state::TrainPage;
-use crate::engine::ModelCard;
-use crate::engine::protocol::{DeviceChoice, Loss};
-use crate::gan::plan::NETWORKS;
+use crate::engine_client::ModelCard;
+use crate::engine_client::networks::NETWORKS;
+use crate::engine_client::protocol::{DeviceChoice, Loss};
 use crate::studio::{
     actions::TrainAction,
     context::Context,

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::setup::Setup;
-use crate::gan::dataset::{Survey, SurveyedFile};
+use crate::corpus::{Survey, SurveyedFile};
 use crate::studio::services::training::data::{Scan, is_folder};
 
 /// Which files the table shows.

@@ -10,11 +10,8 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::studio::services::midi_learn::{Assignments, pickup::Move};
-use crate::{
-    music::{Part, Score, Tick},
-    studio::state::Studio,
-};
+use super::Assignments;
+use crate::music::{Part, Score, Tick};
 
 /// How long a knob rests before its turn is one undo step.
 const REST: Duration = Duration::from_millis(600);
@@ -75,7 +72,7 @@ impl Turned {
     }
 
     /// Where a knob of this would stand for what a score has, 0 to 127; `None` where it turns nothing of a score.
-    fn position(self, score: &Score, part: usize, tick: Tick) -> Option<u8> {
+    pub fn position(self, score: &Score, part: usize, tick: Tick) -> Option<u8> {
         let [slowest, fastest] = TEMPO_QPM;
         let of_part = |read: fn(&Part) -> u8| score.parts.get(part).map_or(0, |part| read(part));
         match self {
@@ -90,7 +87,7 @@ impl Turned {
     }
 
     /// What a knob of this at a position means, in words.
-    fn words(self, position: u8) -> String {
+    pub fn words(self, position: u8) -> String {
         let share = f64::from(position) / 127.0;
         match self {
             Self::Tempo => {
@@ -107,7 +104,7 @@ impl Turned {
     }
 
     /// The score with a knob of this at a value, 0 to 127; as it was where the knob turns nothing of a score.
-    fn turned(self, score: &Score, part: usize, tick: Tick, value: u8) -> Score {
+    pub fn turned(self, score: &Score, part: usize, tick: Tick, value: u8) -> Score {
         let mut score = score.clone();
         match self {
             Self::Tempo => {
@@ -135,12 +132,28 @@ impl Turned {
 /// A knob under way that changes the score.
 #[derive(Clone, Copy, Debug)]
 pub struct Turning {
-    turned: Turned,
-    part: usize,
+    /// What it turns.
+    pub turned: Turned,
+    /// The part that was chosen when it began.
+    pub part: usize,
     /// Where the playhead was when it began: the tempo there is turned.
-    tick: Tick,
-    value: u8,
-    at: Instant,
+    pub tick: Tick,
+    /// Where the knob stands, 0 to 127.
+    pub value: u8,
+    /// When it was last moved.
+    pub at: Instant,
+}
+
+impl Turning {
+    /// The score as it is turned.
+    pub fn score(&self, before: &Score) -> Score {
+        self.turned.turned(before, self.part, self.tick, self.value)
+    }
+
+    /// How long the knob still has to rest before its turn is one undo step; nothing where it has.
+    pub fn left(&self) -> Option<Duration> {
+        REST.checked_sub(self.at.elapsed())
+    }
 }
 
 /// The controllers that knobs have taken, as the drivers' threads ask: a bit for each.
@@ -165,85 +178,8 @@ impl TakenControllers {
 }
 
 /// Where a knob stands for a share of its way, 0 to 127.
-fn position_of(share: f64) -> u8 {
+pub fn position_of(share: f64) -> u8 {
     (share.clamp(0.0, 1.0) * 127.0).round() as u8
-}
-
-impl Studio {
-    /// A knob was moved that turns something: its message, 0 to 127, is where it stands or by how much it was turned.
-    pub(in crate::studio) fn turn(&mut self, number: u8, turned: Turned, message: u8) {
-        let assignments = &self.services.preferences.assignments;
-        let meaning =
-            if assignments.steps.contains(&number) { Move::Steps } else { Move::Position(assignments.takeover) };
-        let current =
-            turned.position(self.score(), self.document.part, self.turned_tick()).unwrap_or_else(|| match turned {
-                Turned::Surprise => position_of(self.services.preferences.surprise.into()),
-                Turned::Density => position_of(self.services.preferences.density.into()),
-                _ => position_of(self.services.preferences.metronome_volume.into()),
-            });
-        match self.services.midi_learn.pickup.moved(number, meaning, current, message) {
-            Some(value) => self.turn_to(turned, value),
-            None => self.services.midi_learn.pickup.say(format!(
-                "{} stays at {} until the knob meets it; the knob is at {}",
-                turned.title(),
-                turned.words(current),
-                turned.words(message)
-            )),
-        }
-    }
-
-    /// What there is to say of the knob that is turned, if it has no hold of its value.
-    pub fn knob_hint(&self) -> Option<String> {
-        self.services.midi_learn.pickup.said().map(|(text, _)| text.to_owned())
-    }
-
-    fn turn_to(&mut self, turned: Turned, value: u8) {
-        let share = f32::from(value) / 127.0;
-        match turned {
-            Turned::Surprise => self.change_preferences(|preferences| preferences.surprise = share),
-            Turned::Density => self.change_preferences(|preferences| preferences.density = share),
-            Turned::Metronome => self.change_preferences(|preferences| preferences.metronome_volume = share),
-            _ => self.turn_score(turned, value),
-        }
-    }
-
-    /// Where the tempo is turned: where the turn under way began, else at the playhead.
-    fn turned_tick(&self) -> Tick {
-        self.services.midi_learn.turning.map_or_else(|| self.playhead(), |turning| turning.tick)
-    }
-
-    fn turn_score(&mut self, turned: Turned, value: u8) {
-        if self.pages.compose.editor.roll.is_busy() || self.dialogs.note_tool.is_some() {
-            return; // another hand has the score
-        }
-        let part = self.document.part;
-        if self.services.midi_learn.turning.is_some_and(|turning| turning.turned != turned || turning.part != part) {
-            self.end_turn();
-        }
-        self.keep_audition();
-        let tick = self.turned_tick();
-        self.services.midi_learn.turning = Some(Turning { turned, part, tick, value, at: Instant::now() });
-        self.document.history.preview(turned.turned(self.document.history.committed(), part, tick, value));
-        self.preview_replaced();
-    }
-
-    /// Makes one undo step of a turn whose knob rests.
-    pub(in crate::studio) fn settle_turn(&mut self) {
-        let Some(turning) = self.services.midi_learn.turning else { return };
-        match REST.checked_sub(turning.at.elapsed()) {
-            Some(left) => self.services.ctx.request_repaint_after(left),
-            None => self.end_turn(),
-        }
-    }
-
-    /// Makes one undo step of the turn under way, if there is one.
-    pub(in crate::studio) fn end_turn(&mut self) {
-        let Some(turning) = self.services.midi_learn.turning.take() else { return };
-        let Turning { turned, part, tick, value, .. } = turning;
-        let score = turned.turned(self.document.history.committed(), part, tick, value);
-        self.document.history.commit(turned.title(), score);
-        self.preview_replaced();
-    }
 }
 
 #[cfg(test)]

@@ -9,11 +9,10 @@ mod pickup;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    knobs::{TakenControllers, Turned, Turning},
-    pickup::{Pickup, Takeover},
+    knobs::{TakenControllers, Turned, Turning, position_of},
+    pickup::{Move, Pickup, Takeover},
 };
 use crate::devices::{ButtonMap, KeyboardEvent, Profile, TransportButton};
-use crate::studio::{state::Studio, toasts::Tone};
 
 /// The user's own assignments.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +45,8 @@ impl Assignments {
     }
 }
 
-pub(in crate::studio) const BUTTONS: [(TransportButton, &str); 3] =
+/// The buttons of the transport, with their titles.
+pub const BUTTONS: [(TransportButton, &str); 3] =
     [(TransportButton::Play, "Play"), (TransportButton::Stop, "Stop"), (TransportButton::Record, "Record")];
 
 /// What keyboards' buttons and knobs are learned for, and what a knob is turning.
@@ -60,62 +60,15 @@ pub struct MidiLearn {
     pub pickup: Pickup,
 }
 
-impl Studio {
-    /// Takes a control that was moved, if one is being learned or turned; tells whether it was meant for here.
-    pub(in crate::studio) fn learn(&mut self, event: &KeyboardEvent) -> bool {
-        let Some((number, value)) = controller_of(event, self.services.preferences.assignments.buttons) else {
-            return false;
-        };
-        match self.services.midi_learn.learning {
-            // the release of the key that opened the page is no answer
-            Some(_) if value == 0 => true,
-            Some(learning) => {
-                self.assign(learning, number);
-                self.services.midi_learn.pickup.stands(number, value);
-                true
-            }
-            None => {
-                let turned = self.services.preferences.assignments.knobs.iter().find(|(of, _)| *of == number);
-                if let Some((_, turned)) = turned.copied() {
-                    self.turn(number, turned, value);
-                }
-                false
-            }
-        }
-    }
-
-    fn assign(&mut self, learning: Learning, number: u8) {
-        self.services.midi_learn.learning = None;
-        let what = match learning {
-            Learning::Button(button) => {
-                let mut map = self.services.preferences.assignments.buttons.unwrap_or_default();
-                for place in [&mut map.play, &mut map.stop, &mut map.record] {
-                    *place = place.filter(|other| *other != number); // a button does one thing
-                }
-                *match button {
-                    TransportButton::Play => &mut map.play,
-                    TransportButton::Stop => &mut map.stop,
-                    TransportButton::Record => &mut map.record,
-                } = Some(number);
-                self.change_preferences(|preferences| preferences.assignments.buttons = Some(map));
-                BUTTONS.iter().find(|(of, _)| *of == button).map_or("", |(_, title)| title)
-            }
-            Learning::Knob(turned) => {
-                self.change_preferences(|preferences| {
-                    let knobs = &mut preferences.assignments.knobs;
-                    knobs.retain(|(of, other)| *of != number && *other != turned);
-                    knobs.push((number, turned));
-                });
-                turned.title()
-            }
-        };
-        self.services.keyboards.set_assignments(&self.services.preferences.assignments);
-        self.services.toasts.add(Tone::Good, format!("Controller {number} is {what} now"));
+impl MidiLearn {
+    /// What there is to say of the knob that is turned, if it has not picked up its value.
+    pub fn hint(&self) -> Option<String> {
+        self.pickup.said().map(|(text, _)| text.to_owned())
     }
 }
 
 /// The controller number and value behind an event.
-fn controller_of(event: &KeyboardEvent, own: Option<ButtonMap>) -> Option<(u8, u8)> {
+pub fn controller_of(event: &KeyboardEvent, own: Option<ButtonMap>) -> Option<(u8, u8)> {
     match event {
         KeyboardEvent::Controller { number, value, .. } | KeyboardEvent::Knob { number, value, .. } => {
             Some((*number, *value))

@@ -88,8 +88,8 @@ impl Pickup {
 
     /// Remembers where a knob stands that turned nothing.
     pub fn stands(&mut self, number: u8, message: u8) {
-        let grip = Knob { at: Some(message), set: None };
-        self.knobs.insert(number, grip);
+        let knob = Knob { at: Some(message), set: None };
+        self.knobs.insert(number, knob);
     }
 
     /// Says something of the knob that is turned, for a moment.

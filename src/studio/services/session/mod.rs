@@ -1,20 +1,23 @@
 //! What outlives a crash: the settings, and everything the library keeps. Written beside the window, whole or not at all.
 
 mod autosave;
+pub mod state;
 
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use crate::studio::services::{
     jobs::Jobs,
     preferences::{Preferences, WindowPlace},
 };
+use crate::studio::{actions::Action, toasts::Tone};
 use crate::{
     library::{
-        keeper::{Desk, Keeper},
+        autosave::{Autosave, OpenLibrary},
         paths, settings,
         store::new_id,
     },
@@ -56,7 +59,7 @@ impl Folders {
 pub struct Session {
     folders: Folders,
     /// The thread that writes; `None` until the library is open, and where there is no folder for it.
-    keeper: Option<Keeper>,
+    autosave: Option<Autosave>,
     /// What it was handed last.
     handed: autosave::Handed,
     /// A prepared melody or an empty score, as it was taken: not the user's work until it is changed.
@@ -79,7 +82,7 @@ impl Session {
     pub fn new(folders: Folders) -> Self {
         Self {
             folders,
-            keeper: None,
+            autosave: None,
             handed: autosave::Handed::default(),
             pristine: None,
             copies: HashMap::new(),
@@ -107,9 +110,9 @@ impl Session {
     }
 
     /// Has something done with the library beside the window; where it is not open, `work` is told why.
-    pub fn ask(&self, work: impl FnOnce(Result<&mut Desk, &str>) + Send + 'static) {
-        match &self.keeper {
-            Some(keeper) => keeper.ask(work),
+    pub fn ask(&self, work: impl FnOnce(Result<&mut OpenLibrary, &str>) + Send + 'static) {
+        match &self.autosave {
+            Some(autosave) => autosave.run(work),
             None => work(Err("The library is not open yet")),
         }
     }
@@ -126,6 +129,46 @@ impl Session {
         score
     }
 
+    /// Whether the last session was looked at, so that things are written from now on.
+    pub fn has_looked(&self) -> bool {
+        self.looked
+    }
+
+    /// The last session was looked at; the library's thread, where there is one.
+    pub fn begin_keeping(&mut self, autosave: Option<Autosave>) {
+        self.autosave = autosave;
+        self.looked = true;
+    }
+
+    /// A composition was opened that the library has: everything of it is on the disk.
+    pub fn note_opened(&mut self, id: u64) {
+        self.pristine = None;
+        self.handed = autosave::Handed::default();
+        self.copies.remove(&id);
+    }
+
+    /// Another window took a composition further; this one goes on with a copy.
+    pub fn note_copy(&mut self, id: u64, copy: u64) {
+        self.copies.insert(id, copy);
+    }
+
+    /// Waits until all is on the disk, and ends the library's thread; whether that went well.
+    pub fn finish(&mut self, patience: Duration) -> bool {
+        self.autosave.take().is_none_or(|mut autosave| autosave.finish(patience))
+    }
+
+    /// Whether closing the window is to be refused: at the first try of several while something would be lost.
+    pub fn refuses_to_close(&mut self, something_is_lost: bool, closing: bool) -> bool {
+        let refuses = something_is_lost && closing && !self.warned;
+        self.warned = something_is_lost && (self.warned || closing);
+        refuses
+    }
+
+    /// Notes where the window stands; tells whether it has stood there since the last call.
+    pub fn has_settled(&mut self, place: WindowPlace) -> bool {
+        self.place.replace(place) == Some(place)
+    }
+
     /// Writes the settings beside the window; of several changes at once the last is what stays.
     pub fn keep_preferences(&self, jobs: &Jobs, preferences: &Preferences) {
         let Some(path) = self.folders.settings.clone() else { return };
@@ -138,46 +181,28 @@ impl Session {
                 return;
             };
             if let Err(error) = settings::save(&path, &preferences) {
-                poster.post(move |studio| studio.fail(error.to_string()));
+                poster.ask(Action::Say(Tone::Error, error.to_string()));
             }
         });
     }
 }
 
-impl crate::studio::state::Studio {
-    /// Remembers where the window stands, once it has stood there for a moment.
-    pub(in crate::studio) fn remember_window(&mut self, ctx: &eframe::egui::Context) {
-        let zoom = ctx.zoom_factor();
-        let place = ctx.input(|input| {
-            let viewport = input.viewport();
-            let (inner, maximised) = (viewport.inner_rect?, viewport.maximized.unwrap_or(false));
-            let corner = viewport.outer_rect.map(|outer| outer.min);
-            let points = |points: f32| (points * zoom).round();
-            Some(WindowPlace {
-                x: corner.map(|corner| points(corner.x)),
-                y: corner.map(|corner| points(corner.y)),
-                width: points(inner.width()),
-                height: points(inner.height()),
-                maximised,
-            })
-        });
-        let Some(mut place) = place.filter(|_| self.services.session.looked) else {
-            return;
-        };
-        if let (true, Some(before)) = (place.maximised, self.services.preferences.window) {
-            // the size to go back to
-            place = WindowPlace { maximised: true, ..before };
-        }
-        if self.services.preferences.window == Some(place) {
-            return;
-        }
-        if self.services.session.place.replace(place) == Some(place) {
-            self.services.preferences.window = Some(place);
-            self.services.session.keep_preferences(&self.services.jobs, &self.services.preferences);
-        } else {
-            ctx.request_repaint_after(std::time::Duration::from_millis(300));
-        }
-    }
+/// Where the window stands, if that is known.
+pub fn place_of(ctx: &eframe::egui::Context) -> Option<WindowPlace> {
+    let zoom = ctx.zoom_factor();
+    ctx.input(|input| {
+        let viewport = input.viewport();
+        let (inner, maximised) = (viewport.inner_rect?, viewport.maximized.unwrap_or(false));
+        let corner = viewport.outer_rect.map(|outer| outer.min);
+        let points = |points: f32| (points * zoom).round();
+        Some(WindowPlace {
+            x: corner.map(|corner| points(corner.x)),
+            y: corner.map(|corner| points(corner.y)),
+            width: points(inner.width()),
+            height: points(inner.height()),
+            maximised,
+        })
+    })
 }
 
 /// Settings on their way to the disk: the newest, and the turn to write.

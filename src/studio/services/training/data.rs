@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use crate::gan::dataset::{self, Corrections, DatasetError, ReadOptions, Survey};
+use crate::corpus::{self, Corrections, DatasetError, ReadOptions, Survey};
 use crate::music::Role;
 
 /// What names a built-in corpus begins with this.
@@ -46,7 +46,7 @@ pub enum SaidRole {
 pub struct Correction {
     /// The data set.
     pub folder: PathBuf,
-    /// The file; [`dataset::ALL_FILES`] for all of them.
+    /// The file; [`corpus::ALL_FILES`] for all of them.
     pub file: String,
     /// The track's name.
     pub track: String,
@@ -65,7 +65,7 @@ impl Correction {
             SaidRole::Is(role) => Some(Some(role)),
             SaidRole::LeaveOut => Some(None),
             SaidRole::AsFound => {
-                corrections.set(dataset::ALL_FILES, &self.track, None);
+                corrections.set(corpus::ALL_FILES, &self.track, None);
                 None
             }
         };
@@ -116,7 +116,7 @@ impl Scan {
                 wake();
             }
         };
-        let read = dataset::read(&self.data, &options, &mut progress, &|| self.cancelled.load(Ordering::Relaxed));
+        let read = corpus::read(&self.data, &options, &mut progress, &|| self.cancelled.load(Ordering::Relaxed));
         read.map(|dataset| Survey::of(&dataset)).map_err(|error| match error {
             DatasetError::Cancelled => "Looking through the data was cancelled".into(),
             error => error.to_string(),
@@ -127,7 +127,7 @@ impl Scan {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gan::builtin::Style;
+    use crate::corpus::builtin::Style;
 
     #[test]
     fn every_built_in_corpus_has_a_title() {

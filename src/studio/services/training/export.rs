@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use eframe::egui::{ColorImage, Rect};
 
-use crate::engine::run_folder::{METRICS_FILE, PARTS_FILE};
+use crate::engine_client::run_folder::{METRICS_FILE, PARTS_FILE};
 
 /// The part of a picture at a place of the window, as PNG.
 ///

@@ -16,9 +16,9 @@ use self::run::{RunInfo, name_of};
 use self::watcher::{RunWatcher, Watched};
 use super::engine_line::{EngineLine, Starter};
 use super::jobs::Poster;
-use crate::engine::protocol::{Event, Request, TrainRequest};
-use crate::engine::run_folder::LOG_FILE;
-use crate::engine::{EngineEvent, EngineOptions};
+use crate::engine_client::protocol::{Event, Request, TrainRequest};
+use crate::engine_client::run_folder::LOG_FILE;
+use crate::engine_client::{EngineEvent, EngineOptions};
 use crate::library::{paths, runs};
 
 /// An engine that was started here, until it ends or the window closes.
@@ -186,7 +186,7 @@ pub fn register(data: Option<&Path>, run: &Path) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::EngineError;
+    use crate::engine_client::EngineError;
     use crossbeam_channel::{Receiver, unbounded};
 
     struct Line(Receiver<EngineEvent>);

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::engine::protocol::TrainRequest;
-use crate::engine::run_folder::{Change, RunState, RunStatus};
+use crate::engine_client::protocol::TrainRequest;
+use crate::engine_client::run_folder::{Change, RunState, RunStatus};
 use crate::studio::curves::Curves;
 
 /// A run as the list has it.

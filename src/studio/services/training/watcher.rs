@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use super::run::{RunInfo, RunNews};
-use crate::engine::protocol::TrainRequest;
-use crate::engine::run_folder::{self, Change, DEAD_AFTER_SECONDS, RunState, RunStatus};
+use crate::engine_client::protocol::TrainRequest;
+use crate::engine_client::run_folder::{self, Change, DEAD_AFTER_SECONDS, RunState, RunStatus};
 use crate::library::runs;
 use crate::studio::actions::TrainAction;
 use crate::studio::curves::{CurveFiles, read_reference};
@@ -198,7 +198,7 @@ fn told_anew<T: Clone + PartialEq>(told: &mut T, now: T) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::run_folder::{REQUEST_FILE, STATUS_FILE};
+    use crate::engine_client::run_folder::{REQUEST_FILE, STATUS_FILE};
 
     #[test]
     fn runs_are_found_where_models_are_and_where_they_were_begun() {

@@ -8,7 +8,7 @@ use egui_plot::{AxisHints, GridMark, HLine, Line, LineStyle, Plot, PlotPoints, P
 
 use super::scale::{Scale, number, scaled};
 use super::state::{Charts, Drawn, Overlay, Picture};
-use crate::engine::run_folder::Change;
+use crate::engine_client::run_folder::Change;
 use crate::studio::{
     curves::{As, Curve},
     theme::{self, Icon, Theme, size, space},

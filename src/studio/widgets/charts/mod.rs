@@ -16,7 +16,8 @@ use self::chart::chart;
 use self::controls::controls;
 pub use self::state::{Charts, ChartsAction, Overlay};
 use self::state::{Drawn, Picture};
-use crate::engine::run_folder;
+use crate::engine_client::run_folder;
+use crate::measures::metrics::METRICS;
 use crate::studio::curves::{read_curves, read_reference};
 use crate::studio::{
     theme::{Theme, space},
@@ -133,10 +134,10 @@ fn parts_chart(ui: &mut Ui, charts: &mut Charts) {
     chart(ui, charts, "Music, part by part", 0.0, drawn, |ui, charts| {
         ComboBox::from_id_salt("metric")
             .width(190.0)
-            .selected_text(words(&charts.metric))
+            .selected_text(title_of(&charts.metric))
             .show_ui(ui, |ui| {
                 for metric in &metrics {
-                    ui.selectable_value(&mut charts.metric, metric.clone(), words(metric));
+                    ui.selectable_value(&mut charts.metric, metric.clone(), title_of(metric));
                 }
             })
             .response
@@ -145,17 +146,7 @@ fn parts_chart(ui: &mut Ui, charts: &mut Charts) {
     });
 }
 
-/// `scale_consistency` as `Scale consistency`.
-fn words(metric: &str) -> String {
-    crate::studio::words::sentence(&metric.replace('_', " ").replace("c major", "C major"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn metrics_are_named_in_words() {
-        assert_eq!(words("in_scale_c_major"), "In scale C major");
-    }
+/// What people call a metric; the key itself, where a newer program has measured it.
+fn title_of(metric: &str) -> &str {
+    METRICS.iter().find(|row| row.key == metric).map_or(metric, |row| row.title)
 }

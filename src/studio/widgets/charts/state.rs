@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use eframe::egui::{Context, Rect};
 
-use crate::engine::run_folder::Change;
+use crate::engine_client::run_folder::Change;
 use crate::studio::curves::Curves;
 
 /// Points that each chart may smooth anew in a frame: about half a millisecond of work.

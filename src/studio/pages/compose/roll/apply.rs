@@ -229,12 +229,13 @@ impl Roll {
     fn add_note(&mut self, input: &RollInput<'_>) {
         let coordinates = &self.coordinates;
         let middle = coordinates.pitch_from_y(coordinates.area().center().y);
-        let note = edit::in_range(Note {
+        let note = Note {
             start: input.snap.floor(&input.score.metre, input.playhead_tick.max(0.0) as Tick),
             pitch: self.selection.notes().last().map_or(middle, |note| note.pitch),
             duration: self.last_drawn.duration,
             velocity: self.last_drawn.velocity,
-        });
+        }
+        .in_range();
         self.edit(input, "Add", |part, _| Some(edit::add(part, [note])));
     }
 

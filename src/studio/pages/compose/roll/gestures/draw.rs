@@ -30,7 +30,7 @@ impl Draw {
             duration: duration.max(1),
             velocity,
         };
-        Self { base, origin: pointer.pos, note: edit::in_range(note), axis: None }
+        Self { base, origin: pointer.pos, note: note.in_range(), axis: None }
     }
 
     /// Follows the pointer.

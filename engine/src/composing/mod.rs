@@ -1,0 +1,366 @@
+//! From a melody to parts: bars found, the network asked, its cells made into notes with names, instruments and
+//! velocities.
+//!
+//! The melody never passes through: the network sees it on a grid, and nothing of that grid comes back.
+
+use std::ops::Range;
+
+use rand::{Rng as _, SeedableRng as _};
+use rand_chacha::ChaCha8Rng;
+
+pub mod harmony;
+pub mod postprocess;
+pub mod swing;
+
+use self::postprocess::{Stretch, Strike, Switches};
+use self::swing::Swing;
+use crate::networks::MAX_STEPS;
+use crate::{GanError, GenerateContext, KeptPart, Network, PartSpec};
+use cantus::music::grid::TICKS_PER_STEP;
+use cantus::music::{Grid, MetreMap, Note, Part, Pitch, Role, Score, Tick, Velocity};
+
+/// More changes of metre than this are heard as one metre, the one that lasts longest.
+const MAX_STRETCHES: usize = 32;
+/// The golden ratio's fraction of 2^64: consecutive takes get seeds that share nothing.
+const SEED_STEP: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// What is wanted of a composition.
+#[derive(Clone, Copy, Debug)]
+pub struct Wish {
+    /// The same seed gives the same notes (on the CPU).
+    pub seed: u64,
+    /// 0 (the likeliest) to 1 (the boldest).
+    pub surprise: f32,
+    /// 0 (sparse) to 1 (busy).
+    pub density: f32,
+    /// Only these bars, from 0, the last one excluded; the parts of the score stay as they are elsewhere.
+    pub bars: Option<(u32, u32)>,
+    /// What happens after the network.
+    pub switches: Switches,
+}
+
+/// Parts for a melody.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Composition {
+    /// The written parts, without the melody and without those that were locked.
+    pub parts: Vec<Part>,
+    /// The critic's opinion; higher is better, comparable between takes of one melody only.
+    pub rating: f32,
+}
+
+/// The seed of a take; take 0 has the seed that was asked for.
+pub const fn seed_of_take(seed: u64, take: u32) -> u64 {
+    seed.wrapping_add((take as u64).wrapping_mul(SEED_STEP))
+}
+
+/// Writes one take of the parts to a score's melody. Parts of the score that are locked stay, and are not written
+/// again.
+///
+/// `cancel` is asked and `progress` told (done, of 1000) between steps of work.
+///
+/// # Errors
+/// Where there is no melody, it is too long, all parts are locked, or the network fails or is cancelled.
+pub fn compose(
+    network: &dyn Network,
+    score: &Score,
+    wish: Wish,
+    cancel: &dyn Fn() -> bool,
+    progress: &dyn Fn(u64, u64),
+) -> Result<Composition, GanError> {
+    let melody = score
+        .melody_part()
+        .filter(|melody| !melody.notes.is_empty() && !melody.is_drum)
+        .ok_or_else(|| GanError::Request("there is no melody to write to: play, draw or open one first".into()))?;
+    let wanted = unlocked(network.parts(), score);
+    if !wanted.iter().any(|wanted| *wanted) {
+        return Err(GanError::Request(
+            "every part that this model writes is locked; unlock one to write it again".into(),
+        ));
+    }
+    let specs: Vec<PartSpec> = pick(network.parts(), &wanted).cloned().collect();
+    let sustained: Vec<bool> = pick(network.sustained(), &wanted).copied().collect();
+    let anew = wish.bars.map(|(first, end)| score.metre.bar_start(first)..score.metre.bar_start(end.max(first)));
+    let before: Vec<Option<&Part>> = twins(network.parts(), score, &|_| true);
+    let stretches = stretches(&melody.notes, &score.metre, Swing::new(network.swing()))?;
+    let all_steps: usize = stretches.iter().map(|stretch| stretch.melody.steps()).sum();
+    let mut notes: Vec<Vec<Note>> = vec![Vec::new(); specs.len()];
+    let (mut rating, mut done) = (0.0, 0);
+    for stretch in &stretches {
+        let steps = stretch.melody.steps();
+        let context = GenerateContext {
+            steps_per_bar: stretch.steps_per_bar,
+            seed: wish.seed,
+            surprise: wish.surprise,
+            density: wish.density,
+            kept: &kept(&before, stretch, anew.as_ref()),
+            cancel,
+            progress: &|part, whole| {
+                let within = steps as u64 * part / whole.max(1);
+                progress((done as u64 + within) * 1000 / all_steps as u64, 1000);
+            },
+        };
+        let grids = network.generate(&stretch.melody, &context)?;
+        if grids.len() != network.parts().len() || grids.iter().any(|grid| grid.steps() != steps) {
+            return Err(GanError::Request("the model wrote parts of another length or number than it says".into()));
+        }
+        rating += network.rate(&stretch.melody, &grids)? * steps as f32 / all_steps as f32;
+        let written: Vec<Grid> = pick(&grids, &wanted).cloned().collect();
+        let around = Stretch {
+            melody: &stretch.melody,
+            bars: &stretch.bars,
+            melody_end: stretch.melody_end,
+            sustained: &sustained,
+        };
+        let parts = postprocess::process(&specs, &written, &around, network.bears(wish.switches));
+        for (notes, strikes) in notes.iter_mut().zip(parts) {
+            notes.extend(strikes.into_iter().filter_map(|strike| stretch.note(strike)));
+        }
+        done += steps;
+    }
+    let touch = Touch::new(&melody.notes, &score.metre);
+    let olds = pick(&before, &wanted);
+    let parts = specs
+        .iter()
+        .zip(notes)
+        .zip(olds)
+        .enumerate()
+        .map(|(index, ((spec, notes), old))| {
+            let mut part = part_of(spec, index);
+            let mut chance = ChaCha8Rng::seed_from_u64(wish.seed ^ (index as u64 + 1).wrapping_mul(SEED_STEP));
+            part.notes = notes;
+            touch.apply(&mut part, wish.switches, &mut chance);
+            if let Some(anew) = &anew {
+                part = patched(part, *old, anew);
+            }
+            part.sort();
+            part
+        })
+        .collect();
+    Ok(Composition { parts, rating })
+}
+
+/// The part as it was, with what is written now between two ticks.
+fn patched(written: Part, old: Option<&Part>, anew: &Range<Tick>) -> Part {
+    let mut part = old.cloned().unwrap_or_else(|| Part { notes: Vec::new(), ..written.clone() });
+    part.notes.retain(|note| !anew.contains(&note.start));
+    for note in &mut part.notes {
+        if note.start < anew.start && note.end() > anew.start {
+            note.duration = anew.start - note.start;
+        }
+    }
+    let begins_within = written.notes.into_iter().filter(|note| anew.contains(&note.start));
+    part.notes.extend(begins_within.map(|note| Note { duration: note.duration.min(anew.end - note.start), ..note }));
+    part
+}
+
+/// What the network is to keep of the parts that are there: all of those that are locked, and everything outside of the
+/// bars that are wanted.
+fn kept(before: &[Option<&Part>], stretch: &Passage, anew: Option<&Range<Tick>>) -> Vec<Option<KeptPart>> {
+    let steps = stretch.melody.steps();
+    let step_of =
+        |tick: Tick| (tick.clamp(stretch.start, stretch.end) - stretch.start).div_ceil(TICKS_PER_STEP) as usize;
+    let written = anew.map(|ticks| step_of(ticks.start)..step_of(ticks.end));
+    before
+        .iter()
+        .map(|part| {
+            let part = part.filter(|part| part.locked || anew.is_some())?;
+            let written = written.clone().filter(|_| !part.locked).unwrap_or(0..0);
+            Some(KeptPart {
+                grid: Grid::from_notes(&straightened(&part.notes, stretch.swing, stretch.start), stretch.start, steps),
+                written,
+            })
+        })
+        .collect()
+}
+
+/// Which of a network's parts are to be written: those without a locked part of their role (of their name, where the
+/// role is unknown).
+fn unlocked(specs: &[PartSpec], score: &Score) -> Vec<bool> {
+    let locked = twins(specs, score, &|part| part.locked);
+    locked.iter().map(Option::is_none).collect()
+}
+
+/// For each of a network's parts the score's part of its role (of its name, where the role is unknown), among those
+/// that are asked for; locked ones first. One guitar is the twin of one guitar only.
+fn twins<'a>(specs: &[PartSpec], score: &'a Score, asked_for: &dyn Fn(&Part) -> bool) -> Vec<Option<&'a Part>> {
+    let mut free: Vec<&Part> = score
+        .parts
+        .iter()
+        .enumerate()
+        .filter(|(index, part)| Some(*index) != score.melody && asked_for(part))
+        .map(|(_, part)| part.as_ref())
+        .collect();
+    free.sort_by_key(|part| !part.locked);
+    let twin = |spec: &PartSpec| {
+        let same = |part: &&Part| part.role == spec.role && (spec.role != Role::Other || part.name == spec.name);
+        let found = free.iter().position(same)?;
+        Some(free.remove(found))
+    };
+    specs.iter().map(twin).collect()
+}
+
+fn pick<'a, T>(items: &'a [T], wanted: &'a [bool]) -> impl Iterator<Item = &'a T> {
+    items.iter().zip(wanted).filter(|(_, wanted)| **wanted).map(|(item, _)| item)
+}
+
+/// A passage of the melody in one metre, on a grid that begins with a bar.
+struct Passage {
+    start: Tick,
+    /// Nothing may sound from here on.
+    end: Tick,
+    steps_per_bar: usize,
+    /// How it is played, by the melody where that swings, by the parts in any case.
+    swing: Swing,
+    melody: Grid,
+    bars: Vec<Range<usize>>,
+    melody_end: usize,
+}
+
+/// The notes as they would stand if they did not swing, with quarters counted from `start`.
+fn straightened(notes: &[Note], swing: Swing, start: Tick) -> Vec<Note> {
+    let straight = |tick: Tick| (i64::from(start) + swing.straight(i64::from(tick) - i64::from(start))).max(0) as Tick;
+    let straight = |note: &Note| {
+        let (from, to) = (straight(note.start), straight(note.end()));
+        Note { start: from, duration: to.saturating_sub(from).max(1), ..*note }
+    };
+    notes.iter().map(straight).collect()
+}
+
+impl Passage {
+    /// A note on ticks again; `None` where the passage has ended before it.
+    fn note(&self, strike: Strike) -> Option<Note> {
+        let played = |step: usize| self.start + self.swing.played(step as i64 * i64::from(TICKS_PER_STEP)) as Tick;
+        let (start, end) = (played(strike.start), played(strike.end).min(self.end));
+        (start < end).then_some(Note {
+            start,
+            pitch: Pitch::clamped(i32::from(strike.pitch)),
+            duration: end - start,
+            velocity: Velocity::DEFAULT,
+        })
+    }
+}
+
+/// The passages from the bar of the melody's first note to the end of the bar of its last, one per metre.
+fn stretches(melody: &[Note], metre: &MetreMap, swing: Swing) -> Result<Vec<Passage>, GanError> {
+    let first = melody.iter().map(|note| note.start).min().unwrap_or(0);
+    // an end a hair beyond a bar line, as hands play it, does not open another bar
+    let late = TICKS_PER_STEP / 2;
+    let last = melody.iter().map(|note| note.end().saturating_sub(late).max(note.start)).max().unwrap_or(first);
+    let start = metre.bar_start(metre.position(first).bar);
+    let end = metre.bar_start(metre.position(last).bar + 1).max(last.saturating_add(1));
+    let steps = (end - start).div_ceil(TICKS_PER_STEP) as usize;
+    if steps > MAX_STEPS {
+        return Err(GanError::TooLong { steps });
+    }
+    let mut edges: Vec<Tick> =
+        metre.changes().iter().map(|change| change.tick).filter(|tick| (start + 1..end).contains(tick)).collect();
+    if edges.len() >= MAX_STRETCHES {
+        edges.clear();
+    }
+    edges.insert(0, start);
+    edges.push(end);
+    let sounding_end = melody.iter().map(Note::end).max().unwrap_or(end);
+    Ok(edges.windows(2).map(|edge| passage(melody, metre, swing, edge[0]..edge[1], sounding_end)).collect())
+}
+
+fn passage(melody: &[Note], metre: &MetreMap, swing: Swing, ticks: Range<Tick>, sounding_end: Tick) -> Passage {
+    let within: Vec<Note> = melody.iter().copied().filter(|note| ticks.contains(&note.start)).collect();
+    let counted_in_quarters = metre.metre_at(ticks.start).denominator() <= 4;
+    let heard = Swing::heard(&within, ticks.start).filter(|_| counted_in_quarters);
+    let melody = &straightened(melody, heard.unwrap_or(Swing::STRAIGHT), ticks.start);
+    let steps = (ticks.end - ticks.start).div_ceil(TICKS_PER_STEP) as usize;
+    let step_of = |tick: Tick| (tick.clamp(ticks.start, ticks.end) - ticks.start) as usize;
+    let per_step = TICKS_PER_STEP as usize;
+    let (first, last) = (metre.position(ticks.start).bar, metre.position(ticks.end - 1).bar);
+    // Bars that are no whole number of steps share a step with their neighbours, so that none is without.
+    let bars = (first..=last)
+        .map(|bar| step_of(metre.bar_start(bar)) / per_step..step_of(metre.bar_start(bar + 1)).div_ceil(per_step))
+        .collect();
+    Passage {
+        start: ticks.start,
+        end: ticks.end,
+        steps_per_bar: ((metre.metre_at(ticks.start).bar_ticks() + TICKS_PER_STEP / 2) / TICKS_PER_STEP).max(1)
+            as usize,
+        swing: heard.unwrap_or(if counted_in_quarters { swing } else { Swing::STRAIGHT }),
+        melody: Grid::from_notes(melody, ticks.start, steps),
+        bars,
+        melody_end: step_of(sounding_end).div_ceil(per_step).min(steps),
+    }
+}
+
+/// An empty part for what a network writes.
+fn part_of(spec: &PartSpec, index: usize) -> Part {
+    // the melody stays in front and in the middle
+    let (volume, pan) = match spec.role {
+        Role::Bass => (92, 64),
+        Role::Drums => (88, 64),
+        Role::Chords => (80, 48),
+        Role::Pad => (72, 80),
+        Role::Guitar => (78, 84),
+        Role::Alto => (86, 52),
+        Role::Tenor => (86, 76),
+        Role::Melody | Role::Other => (84, 64),
+    };
+    Part {
+        name: spec.name.clone(),
+        role: spec.role,
+        program: spec.program.min(127),
+        is_drum: spec.is_drum,
+        volume,
+        pan,
+        color: (index + 1).min(255) as u8,
+        ..Part::default()
+    }
+}
+
+/// How hands would strike the written notes: as hard as the melody around them, harder on strong beats.
+struct Touch<'a> {
+    melody: Vec<Note>,
+    metre: &'a MetreMap,
+}
+
+impl<'a> Touch<'a> {
+    /// Accompaniments stay under their melody.
+    const SHARE: f32 = 0.82;
+    /// How far around a note the melody is listened to: two beats either side.
+    const NEAR: Tick = 960;
+
+    fn new(melody: &[Note], metre: &'a MetreMap) -> Self {
+        let mut melody = melody.to_vec();
+        melody.sort_unstable();
+        Self { melody, metre }
+    }
+
+    /// The melody's mean velocity around a tick, or of all of it where it rests.
+    fn around(&self, tick: Tick) -> f32 {
+        let from = self.melody.partition_point(|note| note.start < tick.saturating_sub(Self::NEAR));
+        let to = self.melody.partition_point(|note| note.start <= tick.saturating_add(Self::NEAR));
+        let near = if from < to { &self.melody[from..to] } else { &self.melody[..] };
+        near.iter().map(|note| f32::from(note.velocity.get())).sum::<f32>() / near.len().max(1) as f32
+    }
+
+    fn apply(&self, part: &mut Part, switches: Switches, chance: &mut ChaCha8Rng) {
+        for note in &mut part.notes {
+            let mut velocity = self.around(note.start) * Self::SHARE;
+            if switches.humanise_velocity {
+                let place = self.metre.position(note.start);
+                velocity += match (place.beat, place.tick) {
+                    (0, 0) => 7.0,
+                    (_, 0) => 2.0,
+                    _ => -4.0,
+                };
+                velocity += chance.random_range(-4.0..=4.0);
+            }
+            note.velocity = Velocity::clamped(velocity.round().clamp(16.0, 120.0) as i32);
+            if switches.humanise_ticks > 0 {
+                let most = i64::from(switches.humanise_ticks.min(TICKS_PER_STEP / 3));
+                let start = (i64::from(note.start) + chance.random_range(-most..=most)).max(0) as Tick;
+                note.duration = note.end().saturating_sub(start).max(1); // the end stays, so that nothing overlaps
+                note.start = start;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

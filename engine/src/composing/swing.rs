@@ -1,0 +1,110 @@
+//! Swing: off-beat eighths that come late. Networks write straight; this is a matter of playing, of the melody's and of
+//! the parts'.
+
+use cantus::music::{Note, TICKS_PER_QUARTER, Tick};
+
+/// Off-beats of a melody that tell how it swings; fewer tell nothing.
+const ENOUGH: usize = 4;
+/// A melody swings from here on; what is less is a loose hand.
+const LEAST: f64 = 0.56;
+/// A dotted eighth comes at three quarters of the beat; what is near it does not swing.
+const DOTTED: f64 = 0.71;
+
+/// Where in a quarter its second eighth begins.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Swing(f64);
+
+impl Swing {
+    /// In the middle.
+    pub const STRAIGHT: Self = Self(0.5);
+
+    /// At a share of the quarter: 0.5 is straight, 2/3 a triplet's feel. Brought into what can be played.
+    pub fn new(place: f32) -> Self {
+        if place.is_finite() { Self(f64::from(place).clamp(0.5, 0.75)) } else { Self::STRAIGHT }
+    }
+
+    /// How a melody is heard to swing, whose quarters are counted from `start`; `None` where it is straight, dotted, in
+    /// sixteenths or has too few off-beats to tell.
+    pub fn heard(notes: &[Note], start: Tick) -> Option<Self> {
+        let quarter = f64::from(TICKS_PER_QUARTER);
+        let places = notes.iter().filter(|note| note.start >= start).map(|note| {
+            let into = (note.start - start) % TICKS_PER_QUARTER;
+            f64::from(into) / quarter
+        });
+        let places: Vec<f64> = places.collect();
+        let between = |from: f64, to: f64| places.iter().filter(|place| (from..to).contains(place)).count();
+        let mut off_beats: Vec<f64> = places.iter().copied().filter(|place| (0.4..DOTTED).contains(place)).collect();
+        let others = between(0.15, 0.3) + between(DOTTED, 0.85);
+        if off_beats.len() < ENOUGH || others * 4 > off_beats.len() {
+            return None;
+        }
+        off_beats.sort_unstable_by(f64::total_cmp);
+        let middle = off_beats[off_beats.len() / 2];
+        (middle >= LEAST).then_some(Self(middle))
+    }
+
+    /// Where a straight tick is played, both counted from the beginning of some quarter.
+    pub fn played(self, tick: i64) -> i64 {
+        warped(tick, 0.5, self.0)
+    }
+
+    /// Where a played tick stands when straight; undoes [`Self::played`].
+    pub fn straight(self, tick: i64) -> i64 {
+        warped(tick, self.0, 0.5)
+    }
+}
+
+/// Stretches the part of each quarter up to `from` until `to`, and squeezes the rest.
+fn warped(tick: i64, from: f64, to: f64) -> i64 {
+    if from.to_bits() == to.to_bits() {
+        return tick;
+    }
+    let quarter = i64::from(TICKS_PER_QUARTER);
+    let into = tick.rem_euclid(quarter) as f64 / quarter as f64;
+    let moved = if into <= from { into / from * to } else { to + (into - from) / (1.0 - from) * (1.0 - to) };
+    tick - tick.rem_euclid(quarter) + (moved * quarter as f64).round() as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cantus::music::{Pitch, Velocity};
+
+    fn melody(places: &[f64]) -> Vec<Note> {
+        let note = |(quarter, place): (u32, f64)| Note {
+            start: 100 + quarter * TICKS_PER_QUARTER + (place * f64::from(TICKS_PER_QUARTER)) as Tick,
+            duration: 100,
+            pitch: Pitch::clamped(60),
+            velocity: Velocity::DEFAULT,
+        };
+        let quarters = (0..8).flat_map(|quarter| places.iter().map(move |&place| (quarter, place)));
+        quarters.map(note).collect()
+    }
+
+    #[test]
+    fn swing_is_heard_where_there_is_some() {
+        let heard = Swing::heard(&melody(&[0.0, 0.65]), 100).unwrap();
+        assert!((heard.0 - 0.65).abs() < 0.002);
+        for straight in
+            [&[0.0, 0.5][..], &[0.0, 0.25, 0.5, 0.75], &[0.0, 0.75], &[0.0], &[0.0, 0.53], &[0.0, 0.66, 0.75]]
+        {
+            assert_eq!(Swing::heard(&melody(straight), 100), None, "{straight:?}");
+        }
+        assert_eq!(Swing::heard(&melody(&[0.65])[..3], 100), None);
+    }
+
+    #[test]
+    fn off_beats_come_late_and_beats_stay() {
+        let swing = Swing::new(2.0 / 3.0);
+        assert_eq!(
+            [0, 120, 240, 360, 480, 720, -240].map(|tick| swing.played(tick)),
+            [0, 160, 320, 400, 480, 800, -160]
+        );
+        for tick in -480..960 {
+            assert!(swing.straight(swing.played(tick)).abs_diff(tick) <= 1);
+            assert_eq!(Swing::STRAIGHT.played(tick), tick);
+        }
+        assert_eq!(Swing::new(f32::NAN), Swing::STRAIGHT);
+        assert_eq!(Swing::new(9.0), Swing(0.75));
+    }
+}

@@ -1,0 +1,551 @@
+//! The studio's own network: it writes all parts at once over the whole melody, in drafts that it revises.
+//!
+//! The generator sees the melody and those cells of the other parts that are already settled, and proposes the rest;
+//! some proposals are settled, and so on until all are, and then some beats are reconsidered among all others (as
+//! `Coconet`, Huang et al. 2017, does with chorales, and `MaskGIT`, Chang et al. 2022, with pictures). It is trained
+//! adversarially against a critic that hears the finished drafts. Pitches are channels and convolutions run over time
+//! only, so length is free; the key is moved to C major or A minor on the way in and back on the way out.
+
+pub mod chords;
+pub mod drafts;
+pub mod features;
+mod key;
+pub mod layers;
+pub mod tokens;
+pub(crate) mod training;
+pub mod voices;
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use tch::nn::VarStore;
+use tch::{Device, Kind, Tensor};
+
+use self::chords::{Chord, PLAN, Progressions};
+use self::drafts::{BARE_PASSES, Drafting, Manner};
+use self::features::Place;
+use self::layers::{BEAT, Critic, Dropout, Generator, Sizes};
+use self::tokens::LineStep;
+use crate::composing::postprocess::Switches;
+use crate::networks::MAX_STEPS;
+use crate::random::{Purpose, Source};
+use crate::{GanError, GenerateContext, Network, PartSpec, weights};
+use cantus::music::{Grid, Role};
+
+pub use self::key::semitones_to_c;
+
+/// Lines a network may have at most: so many voices in all its parts.
+pub const MAX_LINES: usize = 16;
+
+/// One line: a voice of a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineSpec {
+    /// Which of the parts it belongs to.
+    pub part: usize,
+    /// The lowest pitch it strikes, in C major or A minor.
+    pub low: u8,
+    /// The highest.
+    pub high: u8,
+}
+
+/// What the network itself needs to know besides its parts and weights.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// How large the layers are.
+    #[serde(default)]
+    pub sizes: Sizes,
+    /// The lines, in the order of the parts, the lowest voice of a part first.
+    pub lines: Vec<LineSpec>,
+    /// Melodies whose middle lies below are moved up by octaves.
+    pub melody_low: u8,
+    /// Melodies whose middle lies above are moved down by octaves.
+    pub melody_high: u8,
+    /// Whether lines strike what sounds already; some sources fuse repeated notes.
+    #[serde(default)]
+    pub repeats: bool,
+    /// How drafts are drawn and revised.
+    #[serde(default)]
+    pub drafting: Drafting,
+    /// How each part is drawn; as it comes where there are fewer than parts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub manners: Vec<Manner>,
+    /// Whether the training pieces' parts grate on their melodies more than a little.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub grates: bool,
+    /// Whether many notes of the training pieces are as short as can be, so that such notes are no slips.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub staccato: bool,
+    /// Which parts never play a note as short as can be, or once in a thousand; none where there are fewer than parts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sustained: Vec<bool>,
+    /// Where in a quarter its second eighth is played, in styles that swing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swing: Option<f32>,
+    /// How the style's chords follow each other, where the network was told the chords of its training pieces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub progressions: Option<Progressions>,
+}
+
+impl Settings {
+    fn check(&self, parts: usize) -> Result<(), GanError> {
+        let refuse = |what: &str| Err(GanError::Request(format!("the model's settings make no sense: {what}")));
+        if !self.sizes.are_sane() {
+            return refuse("the layers' sizes");
+        }
+        if !self.drafting.is_sane() {
+            return refuse("how drafts are drawn");
+        }
+        if self.manners.len() > parts || !self.manners.iter().all(Manner::is_sane) {
+            return refuse("the parts' manners");
+        }
+        if self.sustained.len() > parts {
+            return refuse("the parts that hold their notes");
+        }
+        if !self.progressions.as_ref().is_none_or(Progressions::is_sane) {
+            return refuse("the progressions");
+        }
+        if self.lines.is_empty() || self.lines.len() > MAX_LINES {
+            return refuse("the number of lines");
+        }
+        let fits = |line: &LineSpec| line.part < parts && line.low <= line.high;
+        if !self.lines.iter().all(fits) || (0..parts).any(|part| self.lines.iter().all(|line| line.part != part)) {
+            return refuse("the lines");
+        }
+        if i32::from(self.melody_high) - i32::from(self.melody_low) < 12 {
+            return refuse("the melody's range");
+        }
+        Ok(())
+    }
+}
+
+/// What the generator sees of some windows.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// Tokens of the melody, \[n, 1, steps\].
+    pub melody: &'a Tensor,
+    /// Tokens of the lines, which count where they are known, \[n, lines, steps\].
+    pub lines: &'a Tensor,
+    /// 1 where they are, \[n, lines, steps\].
+    pub known: &'a Tensor,
+    /// \[n, PLACE, steps\], see [`features::place`].
+    pub place: &'a Tensor,
+    /// \[n, PLAN, steps\], see [`chords::channels`].
+    pub plan: &'a Tensor,
+}
+
+/// The generator, with a critic where one was kept.
+#[derive(Debug)]
+pub struct Cantus {
+    parts: Vec<PartSpec>,
+    settings: Settings,
+    generator_store: VarStore,
+    generator: Generator,
+    critic: Option<(VarStore, Critic)>,
+}
+
+impl Cantus {
+    /// A new network with its first weights.
+    ///
+    /// # Errors
+    /// Settings out of bounds.
+    pub fn new(parts: Vec<PartSpec>, settings: Settings, seed: u64, device: Device) -> Result<Self, GanError> {
+        let mut network = Self::blank(parts, settings, device)?;
+        weights::glorot_uniform(&network.generator_store, &mut Source::new(seed, Purpose::GeneratorWeights, 0));
+        let (store, critic) = network.new_critic();
+        weights::glorot_uniform(&store, &mut Source::new(seed, Purpose::CriticWeights, 0));
+        network.critic = Some((store, critic));
+        Ok(network)
+    }
+
+    /// Loads a model's weights; the critic's file may be missing.
+    ///
+    /// # Errors
+    /// Settings out of bounds, or files that cannot be read or are not for this network.
+    pub fn load(
+        parts: Vec<PartSpec>,
+        settings: Settings,
+        generator: &Path,
+        critic: Option<&Path>,
+        device: Device,
+    ) -> Result<Self, GanError> {
+        let mut network = Self::blank(parts, settings, device)?;
+        weights::load(generator, &weights::sorted(&network.generator_store))?;
+        if let Some(path) = critic {
+            let (store, critic) = network.new_critic();
+            weights::load(path, &weights::sorted(&store))?;
+            network.critic = Some((store, critic));
+        }
+        Ok(network)
+    }
+
+    fn blank(parts: Vec<PartSpec>, settings: Settings, device: Device) -> Result<Self, GanError> {
+        settings.check(parts.len())?;
+        let generator_store = VarStore::new(device);
+        let plan = if settings.progressions.is_some() { PLAN } else { 0 };
+        let generator = Generator::new(&generator_store.root(), settings.lines.len() as i64, plan, settings.sizes);
+        Ok(Self { parts, settings, generator_store, generator, critic: None })
+    }
+
+    fn new_critic(&self) -> (VarStore, Critic) {
+        let store = VarStore::new(self.generator_store.device());
+        let critic = Critic::new(&store.root(), self.settings.lines.len() as i64, self.settings.sizes);
+        (store, critic)
+    }
+
+    /// What it needs to know besides its parts and weights.
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Draws and revises its drafts in another way from now on.
+    pub const fn set_drafting(&mut self, drafting: Drafting) {
+        self.settings.drafting = drafting;
+    }
+
+    /// Draws its parts in these manners from now on.
+    pub fn set_manners(&mut self, of_parts: &[Manner]) {
+        self.settings.manners = of_parts.to_vec();
+    }
+
+    /// The generator's weights.
+    pub const fn generator_store(&self) -> &VarStore {
+        &self.generator_store
+    }
+
+    /// The critic's weights, where there is one.
+    pub fn critic_store(&self) -> Option<&VarStore> {
+        self.critic.as_ref().map(|(store, _)| store)
+    }
+
+    /// Logits (\[n, lines, VOCABULARY, steps\]) of all cells, from what is seen. Whole beats.
+    pub fn predict(&self, seen: &Seen<'_>, dropout: &mut Dropout<'_>) -> Tensor {
+        let melody_known = seen.melody.ones_like().to_kind(Kind::Float);
+        let mut inputs = vec![
+            features::known_lines(seen.melody, &melody_known),
+            features::known_lines(seen.lines, seen.known),
+            seen.place.shallow_clone(),
+        ];
+        if self.settings.progressions.is_some() {
+            inputs.push(seen.plan.shallow_clone());
+        }
+        self.generator.forward(&inputs, dropout)
+    }
+
+    /// Scores (\[n, 1\]) of lines beside their melody, both as [`features::lines`] has them. Whole spans of 16 steps.
+    ///
+    /// # Errors
+    /// No critic was kept.
+    pub fn critic(&self, lines: &Tensor, melody: &Tensor, place: &Tensor) -> Result<Tensor, GanError> {
+        match &self.critic {
+            Some((_, critic)) => Ok(critic.forward(lines, melody, place)),
+            None => Err(GanError::Request("this model came without its critic".into())),
+        }
+    }
+
+    /// How many semitones up its key is moved, and the melody altogether.
+    fn shifts(&self, melody: &Grid) -> (i32, i32) {
+        let key = semitones_to_c(&[melody]);
+        let (low, high) = (i32::from(self.settings.melody_low), i32::from(self.settings.melody_high));
+        (key, key + 12 * super::unet::octaves_to_range(melody, low - key, high - key))
+    }
+
+    /// The lines' ranges for a piece that is moved: what a line strikes at home in C, and its part in any key.
+    fn ranges(&self, key_shift: i32) -> Vec<LineSpec> {
+        let moved = |pitch: u8, part: &PartSpec| {
+            if part.is_drum { pitch } else { (i32::from(pitch) + key_shift).clamp(0, 127) as u8 }
+        };
+        let range = |line: &LineSpec| {
+            let part = &self.parts[line.part];
+            let low = line.low.max(moved(part.low, part));
+            let high = line.high.min(moved(part.high, part));
+            // an octave at least, or a line could not go anywhere
+            if low + 11 <= high { LineSpec { low, high, ..*line } } else { *line }
+        };
+        self.settings.lines.iter().map(range).collect()
+    }
+
+    fn place(&self, steps: usize, padded: usize, steps_per_bar: usize) -> Tensor {
+        let place = Place { first: 0, steps_per_bar, piece_steps: steps, bars_known: true };
+        Tensor::from_slice(&features::place(place, padded))
+            .view([1, features::PLACE, padded as i64])
+            .to_device(self.generator_store.device())
+    }
+
+    fn plan(&self, chord_of: &dyn Fn(usize) -> Option<Chord>, padded: usize) -> Tensor {
+        Tensor::from_slice(&chords::channels(chord_of, padded))
+            .view([1, PLAN, padded as i64])
+            .to_device(self.generator_store.device())
+    }
+
+    /// The tokens of a part's lines, at home in C.
+    fn part_tokens(&self, part: usize, grid: &Grid, padded: usize, key_shift: i32) -> Vec<Vec<i64>> {
+        let is_drum = self.parts[part].is_drum;
+        let lines = self.settings.lines.iter().filter(|line| line.part == part).count();
+        let shift = if is_drum { 0 } else { key_shift };
+        voices::lines_of_part(grid, lines, is_drum)
+            .iter()
+            .map(|line| tokens::tokens_from_line(line, 0, padded, shift))
+            .collect()
+    }
+
+    /// Has the draft keep what the context says stays.
+    fn keep(&self, draft: &mut drafts::Draft<'_>, context: &GenerateContext<'_>, key_shift: i32) {
+        let mut first_line = 0;
+        for part in 0..self.parts.len() {
+            let lines = self.settings.lines.iter().filter(|line| line.part == part).count();
+            if let Some(Some(kept)) = context.kept.get(part) {
+                for (line, tokens) in
+                    self.part_tokens(part, &kept.grid, kept.grid.steps(), key_shift).iter().enumerate()
+                {
+                    draft.keep(first_line + line, tokens, &kept.written);
+                }
+            }
+            first_line += lines;
+        }
+    }
+
+    fn melody_tokens(line: &[LineStep], padded: usize, shift: i32, device: Device) -> Tensor {
+        Tensor::from_slice(&tokens::tokens_from_line(line, 0, padded, shift)).view([1, 1, -1]).to_device(device)
+    }
+}
+
+impl Network for Cantus {
+    fn parts(&self) -> &[PartSpec] {
+        &self.parts
+    }
+
+    fn generate(&self, melody: &Grid, context: &GenerateContext<'_>) -> Result<Vec<Grid>, GanError> {
+        let steps = melody.steps();
+        if steps > MAX_STEPS {
+            return Err(GanError::TooLong { steps });
+        }
+        let mut grids = vec![Grid::silent(steps); self.parts.len()];
+        if steps == 0 {
+            return Ok(grids);
+        }
+        let (key_shift, melody_shift) = self.shifts(melody);
+        let line = tokens::melody_line(melody);
+        let padded = steps.next_multiple_of(BEAT as usize);
+        let device = self.generator_store.device();
+        let melody_tokens = Self::melody_tokens(&line, padded, melody_shift, device);
+        let place = self.place(steps, padded, context.steps_per_bar);
+        let bars = drafts::Bars::new(&line, context.steps_per_bar, melody_shift);
+        let ranges = self.ranges(key_shift);
+        let mut draft = drafts::Draft::new(&ranges, self.settings.drafting, bars, self.settings.repeats, steps, padded);
+        self.keep(&mut draft, context, key_shift);
+        let lines = || self.settings.lines.iter();
+        let manner = |line: &LineSpec| self.settings.manners.get(line.part).copied().unwrap_or_default();
+        draft.mind(lines().map(manner).collect(), lines().map(|line| self.parts[line.part].is_drum).collect());
+        let sings = |line: &LineSpec| matches!(self.parts[line.part].role, Role::Alto | Role::Tenor);
+        draft.stay_below(lines().map(sings).collect(), &line, key_shift);
+        let logits = |draft: &drafts::Draft<'_>, plan: &Tensor| -> Result<Vec<f32>, GanError> {
+            let (lines, known) = draft.tensors(device);
+            let seen = Seen { melody: &melody_tokens, lines: &lines, known: &known, place: &place, plan };
+            let logits = tch::no_grad(|| self.predict(&seen, &mut Dropout(None)));
+            Ok(Vec::<f32>::try_from(logits.to_device(Device::Cpu).contiguous().view(-1))?)
+        };
+        let mut plan = self.plan(&|_| None, padded);
+        if let Some(progressions) = self.settings.progressions.as_ref().filter(|_| self.settings.drafting.planned) {
+            let melody = tokens::tokens_from_line(&line, 0, padded, melody_shift);
+            let trusted = self.settings.drafting.trust > 0.0;
+            let expected = trusted.then(|| logits(&draft, &plan)).transpose()?;
+            let planned = draft.plan(progressions, expected, &melody, context);
+            plan = self.plan(&|step| planned.get(step / 4).copied(), padded);
+        }
+        let passes = self.settings.drafting.passes();
+        let mut last = passes;
+        let mut pass = 0;
+        while pass < last {
+            if (context.cancel)() {
+                return Err(GanError::Cancelled);
+            }
+            draft.settle(pass, &mut logits(&draft, &plan)?, context);
+            pass += 1;
+            (context.progress)(pass.min(passes) as u64, passes as u64);
+            if pass == passes && draft.forget_bare_bars(&line) {
+                last = passes + BARE_PASSES;
+            }
+        }
+        for (line, spec) in draft.lines().zip(&self.settings.lines) {
+            let shift = if self.parts[spec.part].is_drum { 0 } else { key_shift };
+            let line = if self.settings.repeats { line.to_vec() } else { tokens::fuse_repeats(line) };
+            tokens::write_tokens(&mut grids[spec.part], &line, shift);
+        }
+        Ok(grids)
+    }
+
+    fn swing(&self) -> f32 {
+        self.settings.swing.unwrap_or(0.5)
+    }
+
+    fn bears(&self, wished: Switches) -> Switches {
+        let staccato = self.settings.staccato;
+        Switches {
+            move_clashes: wished.move_clashes && !self.settings.grates,
+            bridge_gaps: wished.bridge_gaps && !staccato,
+            drop_lone: wished.drop_lone && !staccato,
+            ..wished
+        }
+    }
+
+    fn is_small(&self) -> bool {
+        true
+    }
+
+    fn sustained(&self) -> &[bool] {
+        &self.settings.sustained
+    }
+
+    fn rate(&self, melody: &Grid, parts: &[Grid]) -> Result<f32, GanError> {
+        let steps = melody.steps().min(MAX_STEPS);
+        let Some((store, critic)) = &self.critic else {
+            return Ok(0.0);
+        };
+        if steps == 0 || parts.len() != self.parts.len() {
+            return Ok(0.0);
+        }
+        let (key_shift, melody_shift) = self.shifts(melody);
+        let padded = steps.next_multiple_of(16);
+        let line = tokens::melody_line(melody);
+        let melody = Self::melody_tokens(&line, padded, melody_shift, store.device());
+        let lines: Vec<Vec<i64>> =
+            (0..parts.len()).flat_map(|part| self.part_tokens(part, &parts[part], padded, key_shift)).collect();
+        let all = lines.concat();
+        let lines = Tensor::from_slice(&all).view([1, -1, padded as i64]).to_device(store.device());
+        let score = tch::no_grad(|| {
+            critic.forward(
+                &features::lines(&features::one_hot(&lines), &lines),
+                &features::lines(&features::one_hot(&melody), &melody),
+                &self.place(steps, padded, 16),
+            )
+        });
+        Ok(score.double_value(&[0, 0]) as f32)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::networks::tests::{part, tune};
+
+    fn settings() -> Settings {
+        let line = |part, low, high| LineSpec { part, low, high };
+        Settings {
+            sizes: Sizes { step_channels: 16, beat_channels: 24, beat_blocks: 2, critic_channels: 8 },
+            lines: vec![line(0, 55, 74), line(1, 36, 62), line(1, 40, 70)],
+            melody_low: 60,
+            melody_high: 78,
+            repeats: true,
+            drafting: Drafting::default(),
+            manners: Vec::new(),
+            grates: false,
+            staccato: false,
+            sustained: Vec::new(),
+            swing: None,
+            progressions: Some(Progressions::default()),
+        }
+    }
+
+    fn cantus() -> Cantus {
+        let parts = vec![part(Role::Alto, 40, 90), part(Role::Bass, 20, 90)];
+        Cantus::new(parts, settings(), 1, Device::Cpu).unwrap()
+    }
+
+    #[test]
+    fn parts_stay_in_their_range_in_any_key() {
+        let parts = vec![part(Role::Alto, 57, 74), part(Role::Bass, 36, 64)];
+        let cantus = Cantus::new(parts, settings(), 1, Device::Cpu).unwrap();
+        let range = |shift| cantus.ranges(shift).iter().map(|line| (line.low, line.high)).collect::<Vec<_>>();
+        assert_eq!(range(0), [(57, 74), (36, 62), (40, 64)]);
+        assert_eq!(range(3), [(60, 74), (39, 62), (40, 67)]);
+        assert_eq!(range(20)[0], (55, 74)); // too narrow: the line's own
+    }
+
+    #[test]
+    fn any_length_and_bar_is_covered_and_the_seed_decides() {
+        let cantus = cantus();
+        for (steps, steps_per_bar) in [(1, 16), (40, 16), (61, 12), (70, 14), (0, 16)] {
+            let context = GenerateContext { steps_per_bar, ..GenerateContext::new(4) };
+            let melody = tune(steps);
+            let parts = cantus.generate(&melody, &context).unwrap();
+            assert_eq!(parts.len(), 2);
+            assert!(parts.iter().all(|part| part.steps() == steps));
+            assert_eq!(parts, cantus.generate(&melody, &context).unwrap());
+            assert!(cantus.rate(&melody, &parts).unwrap().is_finite());
+        }
+        let melody = tune(64);
+        let take = |seed| cantus.generate(&melody, &GenerateContext::new(seed)).unwrap();
+        assert_ne!(take(5), take(4));
+    }
+
+    #[test]
+    fn lines_stay_in_their_range_and_follow_the_key() {
+        let cantus = cantus();
+        let (melody, mut higher) = (tune(64), Grid::silent(64));
+        for step in 0..64 {
+            for pitch in melody.sounding(step) {
+                higher.set(step, pitch + 3, melody.get(step, pitch));
+            }
+        }
+        let parts = cantus.generate(&melody, &GenerateContext::new(2)).unwrap();
+        for (part, (low, high)) in parts.iter().zip([(55, 74), (36, 70)]) {
+            assert!((0..64).flat_map(|step| part.sounding(step)).all(|pitch| (low..=high).contains(&pitch)));
+        }
+        let moved = cantus.generate(&higher, &GenerateContext::new(2)).unwrap();
+        for (part, moved) in parts.iter().zip(&moved) {
+            for step in 0..64 {
+                let expected: Vec<usize> = part.sounding(step).map(|pitch| pitch + 3).collect();
+                assert_eq!(moved.sounding(step).collect::<Vec<_>>(), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_known_changes_what_is_predicted_and_padding_does_not() {
+        let cantus = cantus();
+        let melody = Tensor::full([1, 1, 16], 40_i64, (Kind::Int64, Device::Cpu));
+        let lines = Tensor::full([1, 3, 16], 20_i64, (Kind::Int64, Device::Cpu));
+        let place = cantus.place(16, 16, 16);
+        let plan = cantus.plan(&|_| None, 16);
+        let predict = |known: f64, lines: &Tensor| {
+            let known = Tensor::full([1, 3, 16], known, (Kind::Float, Device::Cpu));
+            let seen = Seen { melody: &melody, lines, known: &known, place: &place, plan: &plan };
+            tch::no_grad(|| cantus.predict(&seen, &mut Dropout(None)))
+        };
+        assert_eq!(predict(0.0, &lines), predict(0.0, &(&lines + 1)));
+        assert_ne!(predict(1.0, &lines), predict(1.0, &(&lines + 1)));
+    }
+
+    #[test]
+    fn settings_out_of_bounds_are_refused() {
+        let parts = || vec![part(Role::Alto, 53, 74), part(Role::Bass, 36, 64)];
+        let refused_with = |change: &dyn Fn(&mut Settings)| {
+            let mut settings = settings();
+            change(&mut settings);
+            Cantus::new(parts(), settings, 1, Device::Cpu).is_err()
+        };
+        let refused = |change: fn(&mut Settings)| refused_with(&change);
+        assert!(!refused(|_| {}));
+        assert!(refused(|settings| settings.sizes.beat_channels = 1 << 40));
+        assert!(refused(|settings| settings.sizes.beat_blocks = 0));
+        assert!(refused(|settings| settings.drafting.settling = 1 << 40));
+        assert!(refused(|settings| settings.drafting.warmth = f32::NAN));
+        assert!(refused(|settings| settings.lines[0].part = 2));
+        assert!(refused(|settings| settings.lines.truncate(1)));
+        assert!(refused(|settings| settings.lines = vec![settings.lines[0]; 17]));
+        assert!(refused(|settings| settings.melody_high = settings.melody_low));
+        let short = || {
+            serde_json::from_value(
+                serde_json::json!({"on_bar": [1], "within": [], "first": [], "last": [], "melody": []}),
+            )
+            .unwrap()
+        };
+        assert!(refused_with(&|settings: &mut Settings| settings.progressions = Some(short())));
+    }
+
+    #[test]
+    fn cancelling_ends_it() {
+        let cancelled = GenerateContext { cancel: &|| true, ..GenerateContext::new(1) };
+        assert!(matches!(cantus().generate(&tune(64), &cancelled), Err(GanError::Cancelled)));
+    }
+}

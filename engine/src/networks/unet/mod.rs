@@ -1,0 +1,300 @@
+//! `DeepComposer`'s own network, exactly: a U-Net that writes two bars of four tracks, and its critic. The yardstick.
+//!
+//! One plane of cells in -1 and +1, 32 steps by 128 pitches, so that repeated notes fuse and the melody is drawn anew
+//! (and thrown away: a composition keeps the user's).
+
+mod layers;
+pub(crate) mod training;
+mod window;
+
+use std::path::Path;
+
+use tch::nn::VarStore;
+use tch::{Device, Kind, Tensor};
+
+use self::layers::{Critic, Generator};
+use crate::networks::MAX_STEPS;
+use crate::random::{Purpose, Source};
+use crate::{GanError, GenerateContext, Network, PartSpec, weights};
+use cantus::music::Grid;
+
+pub use self::layers::{NOISE_SHAPE, TRACKS};
+pub use self::window::{STEPS, cells_from_grid, octaves_to_range};
+
+/// Windows that go through the network together.
+const WINDOWS_AT_ONCE: usize = 16;
+
+/// The generator, with a critic where one was kept.
+#[derive(Debug)]
+pub struct UNet {
+    parts: Vec<PartSpec>,
+    generator_store: VarStore,
+    generator: Generator,
+    critic: Option<(VarStore, Critic)>,
+}
+
+impl UNet {
+    /// A new network with its first weights. At most three parts, for the first of the four tracks is the melody's.
+    ///
+    /// # Errors
+    /// More parts than tracks.
+    pub fn new(parts: Vec<PartSpec>, seed: u64, device: Device) -> Result<Self, GanError> {
+        let mut network = Self::blank(parts, device)?;
+        weights::glorot_uniform(&network.generator_store, &mut Source::new(seed, Purpose::GeneratorWeights, 0));
+        let (store, critic) = new_critic(device);
+        weights::glorot_uniform(&store, &mut Source::new(seed, Purpose::CriticWeights, 0));
+        network.critic = Some((store, critic));
+        Ok(network)
+    }
+
+    /// Loads a model's weights; the critic's file may be missing.
+    ///
+    /// # Errors
+    /// The files cannot be read, or are not for this network.
+    pub fn load(
+        parts: Vec<PartSpec>,
+        generator: &Path,
+        critic: Option<&Path>,
+        device: Device,
+    ) -> Result<Self, GanError> {
+        let mut network = Self::blank(parts, device)?;
+        weights::load(generator, &weights::sorted(&network.generator_store))?;
+        if let Some(path) = critic {
+            let (store, critic) = new_critic(device);
+            weights::load(path, &weights::sorted(&store))?;
+            network.critic = Some((store, critic));
+        }
+        Ok(network)
+    }
+
+    fn blank(parts: Vec<PartSpec>, device: Device) -> Result<Self, GanError> {
+        if parts.is_empty() || parts.len() >= TRACKS as usize {
+            return Err(GanError::Request(format!("this network writes 1 to 3 parts, not {}", parts.len())));
+        }
+        let generator_store = VarStore::new(device);
+        let generator = Generator::new(&generator_store.root());
+        Ok(Self { parts, generator_store, generator, critic: None })
+    }
+
+    /// The generator's weights.
+    pub const fn generator_store(&self) -> &VarStore {
+        &self.generator_store
+    }
+
+    /// The critic's weights, where there is one.
+    pub fn critic_store(&self) -> Option<&VarStore> {
+        self.critic.as_ref().map(|(store, _)| store)
+    }
+
+    /// Computes convolutions in half as many bits (bfloat16) from now on, or in full precision; weights are as exact as
+    /// before.
+    pub fn set_mixed(&mut self, mixed: bool) {
+        let kind = if mixed { Kind::BFloat16 } else { Kind::Float };
+        self.generator.kind = kind;
+        if let Some((_, critic)) = &mut self.critic {
+            critic.kind = kind;
+        }
+    }
+
+    /// Four tracks from a melody (\[n, 1, 32, 128\]) and noise (\[n, 512, 2, 8\]): \[n, 4, 32, 128\], within -1 to 1.
+    pub fn generator(&self, melody: &Tensor, noise: &Tensor, train: bool) -> Tensor {
+        self.generator.forward(melody, noise, train)
+    }
+
+    /// Scores of tracks (\[n, 4, 32, 128\]) beside their melody (\[n, 1, 32, 128\]): \[n, 1\].
+    ///
+    /// # Errors
+    /// No critic was kept.
+    pub fn critic(&self, tracks: &Tensor, melody: &Tensor) -> Result<Tensor, GanError> {
+        match &self.critic {
+            Some((_, critic)) => Ok(critic.forward(tracks, melody)),
+            None => Err(GanError::Request("this model came without its critic".into())),
+        }
+    }
+
+    /// The slopes of [`Self::critic`]'s scores by the tracks, shaped as these are, that can be differentiated by the
+    /// critic's weights; zeros where no critic was kept.
+    pub fn critic_slope(&self, tracks: &Tensor, melody: &Tensor) -> Tensor {
+        match &self.critic {
+            Some((_, critic)) => critic.slope(tracks, melody),
+            None => tracks.zeros_like(),
+        }
+    }
+
+    /// The pitches the melody was trained in, or nearly.
+    fn octaves(&self, melody: &Grid) -> i32 {
+        let top = self.parts.iter().map(|part| i32::from(part.high)).max().unwrap_or(72);
+        octaves_to_range(melody, (top - 12).clamp(48, 72), (top + 12).clamp(60, 84))
+    }
+}
+
+fn new_critic(device: Device) -> (VarStore, Critic) {
+    let store = VarStore::new(device);
+    let critic = Critic::new(&store.root());
+    (store, critic)
+}
+
+impl Network for UNet {
+    fn parts(&self) -> &[PartSpec] {
+        &self.parts
+    }
+
+    fn generate(&self, melody: &Grid, context: &GenerateContext<'_>) -> Result<Vec<Grid>, GanError> {
+        if melody.steps() > MAX_STEPS {
+            return Err(GanError::TooLong { steps: melody.steps() });
+        }
+        let device = self.generator_store.device();
+        let shift = self.octaves(melody) * 12;
+        let hop = window::hop(context.steps_per_bar);
+        let starts: Vec<usize> = (0..melody.steps()).step_by(hop).collect();
+        let mut grids = vec![Grid::silent(melody.steps()); self.parts.len()];
+        let threshold = 1.2 * (0.5 - context.density.clamp(0.0, 1.0));
+        for (done, chunk) in starts.chunks(WINDOWS_AT_ONCE).enumerate() {
+            if (context.cancel)() {
+                return Err(GanError::Cancelled);
+            }
+            let windows: Vec<Vec<f32>> =
+                chunk.iter().map(|&start| cells_from_grid(&melody.window(start, hop), shift)).collect();
+            // equal music gets equal noise, so that A A B A stays A A B A
+            let noise: Vec<Tensor> = windows
+                .iter()
+                .map(|cells| {
+                    Source::new(context.seed, Purpose::Composing, window::label(cells))
+                        .truncated_normal_tensor(&NOISE_SHAPE, device)
+                })
+                .collect();
+            let scale = f64::from(2.0 * context.surprise.clamp(0.0, 1.0));
+            let cells: Vec<f32> = windows.concat();
+            let melodies =
+                Tensor::from_slice(&cells).view([chunk.len() as i64, 1, STEPS as i64, 128]).to_device(device);
+            let tracks = tch::no_grad(|| self.generator.forward(&melodies, &(Tensor::stack(&noise, 0) * scale), false));
+            let written =
+                Vec::<f32>::try_from(tracks.to_device(Device::Cpu).to_kind(Kind::Float).contiguous().view(-1))?;
+            for (index, &start) in chunk.iter().enumerate() {
+                for (part, grid) in grids.iter_mut().enumerate() {
+                    let first = (index * TRACKS as usize + part + 1) * STEPS * 128;
+                    window::write(grid, start, hop, &written[first..first + STEPS * 128], threshold, shift);
+                }
+            }
+            (context.progress)(((done + 1) * WINDOWS_AT_ONCE).min(starts.len()) as u64, starts.len() as u64);
+        }
+        Ok(grids)
+    }
+
+    fn rate(&self, melody: &Grid, parts: &[Grid]) -> Result<f32, GanError> {
+        let Some((store, critic)) = &self.critic else {
+            return Ok(0.0);
+        };
+        let shift = self.octaves(melody) * 12;
+        let starts: Vec<usize> = (0..melody.steps().min(MAX_STEPS)).step_by(STEPS).collect();
+        let mut total = 0.0;
+        for chunk in starts.chunks(WINDOWS_AT_ONCE) {
+            let mut cells = Vec::new();
+            for &start in chunk {
+                cells.extend(cells_from_grid(&melody.window(start, STEPS), shift));
+                for track in 0..TRACKS as usize - 1 {
+                    let part = parts.get(track).map_or_else(|| Grid::silent(STEPS), |part| part.window(start, STEPS));
+                    cells.extend(cells_from_grid(&part, shift));
+                }
+            }
+            let tracks = Tensor::from_slice(&cells)
+                .view([chunk.len() as i64, TRACKS, STEPS as i64, 128])
+                .to_device(store.device());
+            let scores = tch::no_grad(|| critic.forward(&tracks, &tracks.narrow(1, 0, 1)));
+            total += scores.sum(Kind::Float).double_value(&[]);
+        }
+        Ok((total / starts.len().max(1) as f64) as f32)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::networks::tests::{part, tune};
+    use cantus::music::Role;
+
+    fn unet() -> UNet {
+        UNet::new(vec![part(Role::Alto, 53, 74), part(Role::Bass, 36, 64)], 1, Device::Cpu).unwrap()
+    }
+
+    #[test]
+    fn it_has_the_parameters_of_the_original() {
+        let unet = unet();
+        assert_eq!(weights::count(unet.generator_store()), (8_273_540, 8_270_852));
+        assert_eq!(weights::count(unet.critic_store().unwrap()), (2_766_785, 2_766_785));
+    }
+
+    #[test]
+    fn shapes_are_as_drawn() {
+        let unet = unet();
+        let (melody, noise) = (
+            Tensor::zeros([3, 1, 32, 128], (Kind::Float, Device::Cpu)),
+            Tensor::zeros([3, 512, 2, 8], (Kind::Float, Device::Cpu)),
+        );
+        let tracks = tch::no_grad(|| unet.generator(&melody, &noise, true));
+        assert_eq!(tracks.size(), [3, 4, 32, 128]);
+        assert_eq!(unet.critic(&tracks, &melody).unwrap().size(), [3, 1]);
+    }
+
+    #[test]
+    fn mixed_precision_is_nearly_full_precision_and_learns_in_full() {
+        let mut unet = unet();
+        let mut source = Source::new(1, Purpose::Measuring, 0);
+        let melody = source.uniform_tensor(&[2, 1, 32, 128], -1.0, 1.0, Device::Cpu);
+        let noise = source.truncated_normal_tensor(&[2, 512, 2, 8], Device::Cpu);
+        let tracks = source.uniform_tensor(&[2, 4, 32, 128], -1.0, 1.0, Device::Cpu);
+        // as the penalty of a critic has it: the slope of a slope
+        let heard = |unet: &UNet| {
+            let written = tch::no_grad(|| unet.generator(&melody, &noise, true));
+            let slope = unet.critic_slope(&tracks, &melody);
+            let kernel = unet.critic_store().unwrap().variables().remove("c2.weight").unwrap();
+            let of_weights =
+                Tensor::run_backward(&[slope.square().sum(Kind::Float)], &[kernel], false, false).remove(0);
+            assert_eq!([written.kind(), slope.kind(), of_weights.kind()], [Kind::Float; 3]);
+            [written, slope, of_weights]
+        };
+        let full = heard(&unet);
+        unet.set_mixed(true);
+        for (full, mixed) in full.iter().zip(heard(&unet)) {
+            let off = (full - &mixed).norm().double_value(&[]) / full.norm().double_value(&[]);
+            assert!(off > 0.0 && off < 0.1, "{off}"); // eight bits of a number, and slopes of slopes
+        }
+    }
+
+    #[test]
+    fn any_length_and_bar_is_covered_and_the_seed_decides() {
+        let unet = unet();
+        for (steps, steps_per_bar) in [(1, 16), (40, 16), (61, 12), (70, 14), (0, 16)] {
+            let context = GenerateContext { steps_per_bar, ..GenerateContext::new(4) };
+            let melody = tune(steps);
+            let parts = unet.generate(&melody, &context).unwrap();
+            assert_eq!(parts.len(), 2);
+            assert!(parts.iter().all(|part| part.steps() == steps));
+            assert_eq!(parts, unet.generate(&melody, &context).unwrap());
+            assert!(unet.rate(&melody, &parts).unwrap().is_finite());
+        }
+        let (melody, other) = (tune(64), GenerateContext::new(5));
+        assert_ne!(unet.generate(&melody, &other).unwrap(), unet.generate(&melody, &GenerateContext::new(4)).unwrap());
+    }
+
+    #[test]
+    fn cancelling_and_too_long_melodies_end_it() {
+        let unet = unet();
+        let cancelled = GenerateContext { cancel: &|| true, ..GenerateContext::new(1) };
+        assert!(matches!(unet.generate(&tune(64), &cancelled), Err(GanError::Cancelled)));
+        let long = Grid::silent(MAX_STEPS + 1);
+        assert!(matches!(unet.generate(&long, &GenerateContext::new(1)), Err(GanError::TooLong { .. })));
+    }
+
+    #[test]
+    fn saved_weights_write_the_same_notes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("generator.safetensors");
+        let unet = unet();
+        weights::save(&path, &weights::sorted(unet.generator_store()), Kind::Float).unwrap();
+        let loaded = UNet::load(unet.parts.clone(), &path, None, Device::Cpu).unwrap();
+        let context = GenerateContext::new(9);
+        assert_eq!(loaded.generate(&tune(32), &context).unwrap(), unet.generate(&tune(32), &context).unwrap());
+        assert_eq!(loaded.rate(&tune(32), &[]).unwrap(), 0.0);
+    }
+}

@@ -1,0 +1,165 @@
+//! Which parts a network will write: what most of the training pieces have, with their ranges, names and instruments.
+
+use std::collections::BTreeMap;
+
+use crate::GanError;
+use crate::networks::cantus::voices::KIT_LINES;
+use cantus::corpus::{Dataset, Split};
+use cantus::engine_client::PartSpec;
+use cantus::music::{Grid, Role};
+
+/// A part, and how many voices it takes.
+#[derive(Clone, Debug)]
+pub struct CastPart {
+    /// The part.
+    pub spec: PartSpec,
+    /// Voices at once, at least 1; a kit's lines.
+    pub voices: usize,
+}
+
+/// The parts that at least half of the training pieces have, at most `limit` with `most_voices` together, from high to
+/// low, kits last.
+///
+/// # Errors
+/// No part is in so many.
+pub fn cast(dataset: &Dataset, limit: usize, most_voices: usize) -> Result<Vec<CastPart>, GanError> {
+    let pieces = dataset.split(Split::Train).count();
+    let mut roles: Vec<(Role, usize)> = dataset.roles();
+    roles.retain(|&(_, count)| count * 2 >= dataset.pieces.len());
+    roles.truncate(limit);
+    if roles.is_empty() || pieces == 0 {
+        return Err(GanError::Request(
+            "no part is in half of the training pieces; see “cantus dataset” for what was found".into(),
+        ));
+    }
+    let of_voices = roles.iter().any(|(role, _)| matches!(role, Role::Alto | Role::Tenor));
+    let mut found: Vec<(bool, i64, CastPart)> = roles
+        .into_iter()
+        .map(|(role, _)| {
+            let grids = dataset.split(Split::Train).filter_map(|piece| piece.part(role));
+            let (mut part, middle) = describe(role, of_voices, grids);
+            if let Some((name, program)) = agreed(dataset, role) {
+                (part.spec.name, part.spec.program) = (name, program);
+            }
+            (part.spec.is_drum, -middle, part)
+        })
+        .collect();
+    found.sort_by_key(|&(is_drum, middle, _)| (is_drum, middle));
+    let mut cast: Vec<CastPart> = found.into_iter().map(|(_, _, part)| part).collect();
+    while cast.iter().map(|part| part.voices).sum::<usize>() > most_voices {
+        // the fullest gives one up; a kit keeps its limbs
+        let fullest = cast.iter_mut().filter(|part| !part.spec.is_drum).max_by_key(|part| part.voices);
+        match fullest.filter(|part| part.voices > 1) {
+            Some(part) => part.voices -= 1,
+            None => return Err(GanError::Request(format!("the parts have more than {most_voices} voices"))),
+        }
+    }
+    Ok(cast)
+}
+
+/// The name and program that most pieces give the part of a role, where one track plays it and most agree.
+fn agreed(dataset: &Dataset, role: Role) -> Option<(String, u8)> {
+    let mut counts: BTreeMap<(&str, u8), usize> = BTreeMap::new();
+    let mut pieces = 0;
+    for piece in dataset.split(Split::Train) {
+        let mut tracks = piece.roles.iter().filter(|found| found.role == role);
+        let Some(track) = tracks.next() else { continue };
+        pieces += 1;
+        if tracks.next().is_none() && track.track.parse::<usize>().is_err() {
+            *counts.entry((&track.track, track.program)).or_insert(0) += 1;
+        }
+    }
+    let ((name, program), count) = counts.into_iter().max_by_key(|(_, count)| *count)?;
+    (count * 2 > pieces).then(|| (name.to_owned(), program))
+}
+
+/// A part, and its middle pitch.
+fn describe<'a>(role: Role, of_voices: bool, grids: impl Iterator<Item = &'a Grid>) -> (CastPart, i64) {
+    let mut counts = [0_u64; 128];
+    let mut at_once = [0_u64; 128];
+    for grid in grids {
+        for step in 0..grid.steps() {
+            let mut sounding = 0;
+            for pitch in grid.sounding(step) {
+                counts[pitch] += 1;
+                sounding += 1;
+            }
+            at_once[sounding] += 1;
+        }
+    }
+    at_once[0] = 0;
+    let is_drum = role == Role::Drums;
+    let spec = PartSpec {
+        role,
+        name: name(role).into(),
+        program: program(role, of_voices),
+        is_drum,
+        low: quantile(&counts, 0.0) as u8,
+        high: quantile(&counts, 1.0) as u8,
+    };
+    let voices = if is_drum { KIT_LINES } else { quantile(&at_once, 0.9).clamp(1, 4) };
+    (CastPart { spec, voices }, quantile(&counts, 0.5) as i64)
+}
+
+/// The index below which that share of the counts lies.
+fn quantile(counts: &[u64; 128], share: f64) -> usize {
+    let total: u64 = counts.iter().sum();
+    let wanted = ((total as f64 * share).ceil() as u64).clamp(1, total.max(1));
+    let mut seen = 0;
+    counts
+        .iter()
+        .position(|count| {
+            seen += count;
+            seen >= wanted
+        })
+        .unwrap_or(0)
+}
+
+const fn name(role: Role) -> &'static str {
+    match role {
+        Role::Melody => "Melody",
+        Role::Bass => "Bass",
+        Role::Drums => "Drums",
+        Role::Chords => "Chords",
+        Role::Pad => "Pad",
+        Role::Guitar => "Guitar",
+        Role::Alto => "Alto",
+        Role::Tenor => "Tenor",
+        Role::Other => "Other",
+    }
+}
+
+/// The General MIDI program; the bass of a choir sings.
+const fn program(role: Role, of_voices: bool) -> u8 {
+    match role {
+        Role::Bass if !of_voices => 33,
+        Role::Alto | Role::Tenor | Role::Bass => 52,
+        Role::Pad => 48,
+        Role::Guitar => 25,
+        Role::Melody | Role::Drums | Role::Chords | Role::Other => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::training::tests::chorales;
+
+    #[test]
+    fn the_parts_come_from_high_to_low_with_their_ranges() {
+        let dataset = chorales(6);
+        let cast = cast(&dataset, 3, 16).unwrap();
+        let roles: Vec<Role> = cast.iter().map(|part| part.spec.role).collect();
+        assert_eq!(roles, [Role::Alto, Role::Bass]);
+        assert!(cast.iter().all(|part| part.voices == 1 && part.spec.program == 52));
+        assert!(cast[1].spec.high < cast[0].spec.low);
+    }
+
+    #[test]
+    fn quantiles_of_counts() {
+        let mut counts = [0; 128];
+        (counts[3], counts[5], counts[9]) = (1, 8, 1);
+        assert_eq!([0.0, 0.5, 1.0].map(|share| quantile(&counts, share)), [3, 5, 9]);
+        assert_eq!(quantile(&[0; 128], 0.5), 0);
+    }
+}

@@ -1,0 +1,193 @@
+//! Runs of the whole loop on tunes made here, small enough for any computer.
+
+use std::path::Path;
+
+use super::*;
+use crate::networks::tests::tune;
+use cantus::corpus::{Piece, Split};
+use cantus::engine_client::run_folder::{METRICS_FILE, read_request};
+use cantus::music::{Grid, Part, Role, Score, Velocity, midi_file};
+
+/// A melody with a third and an octave below.
+fn chorale(number: usize) -> [(Role, Grid); 3] {
+    let melody = tune(64 + number).window(number % 7 * 4, 64);
+    let below = |down: usize| {
+        let mut grid = Grid::silent(64);
+        for step in 0..64 {
+            for pitch in melody.sounding(step) {
+                grid.set(step, pitch - down, melody.get(step, pitch));
+            }
+        }
+        grid
+    };
+    let (alto, bass) = (below(4), below(24));
+    [(Role::Melody, melody), (Role::Alto, alto), (Role::Bass, bass)]
+}
+
+/// A data set of such pieces, the last of them held out.
+pub fn chorales(count: usize) -> Dataset {
+    let piece = |number: usize| {
+        let [(_, melody), alto, bass] = chorale(number);
+        Piece {
+            name: format!("piece {number}"),
+            split: if number + 1 == count { Split::Valid } else { Split::Train },
+            steps_per_bar: 16,
+            melody,
+            parts: vec![bass, alto],
+            roles: Vec::new(),
+        }
+    };
+    Dataset { pieces: (0..count).map(piece).collect(), ..Dataset::default() }
+}
+
+fn write_chorales(folder: &Path) {
+    for number in 0..6 {
+        let parts = chorale(number).into_iter().map(|(role, grid)| {
+            let mut part = Part::new(format!("{role:?}"), 52);
+            part.role = role;
+            part.notes = grid.to_notes(0, Velocity::DEFAULT);
+            std::sync::Arc::new(part)
+        });
+        let score = Score { parts: parts.collect(), melody: Some(0), ..Score::default() };
+        let name = if number == 5 { "valid_5.mid".into() } else { format!("train_{number}.mid") };
+        std::fs::write(folder.join(name), midi_file::write(&score)).unwrap();
+    }
+}
+
+/// A small training on them.
+pub fn request(root: &Path, network: &str, out: &str, iterations: u64) -> TrainRequest {
+    TrainRequest {
+        data: root.join("data").to_string_lossy().into_owned(),
+        out: root.join(out),
+        network: network.into(),
+        iterations,
+        batch: Some(2),
+        update_ratio: Some(1),
+        ..TrainRequest::default()
+    }
+}
+
+/// Trains until `stop_at` iterations are done; the scalars told, and how it ended.
+pub fn trained(request: &TrainRequest, stop_at: u64) -> (Vec<TrainScalars>, String) {
+    let mut scalars = Vec::new();
+    let mut ended = String::new();
+    let done = std::cell::Cell::new(0);
+    let ok =
+        run(request, Device::Cpu, "CPU", &mut || (done.get() >= stop_at).then_some(TrainControl::Stop), &mut |event| {
+            match event {
+                Event::Scalars(point) => {
+                    done.set(point.iteration);
+                    scalars.push(point);
+                }
+                Event::Trained { message, .. } => ended = message,
+                _ => {}
+            }
+        });
+    assert!(ok, "{ended}");
+    (scalars, ended)
+}
+
+/// A folder with the pieces in `data`.
+pub fn root() -> tempfile::TempDir {
+    let root = tempfile::tempdir().unwrap();
+    std::fs::create_dir(root.path().join("data")).unwrap();
+    write_chorales(&root.path().join("data"));
+    root
+}
+
+/// Everything of the curves but the seconds.
+fn curves(folder: &Path) -> Vec<Vec<String>> {
+    let text = std::fs::read_to_string(folder.join(METRICS_FILE)).unwrap();
+    let columns = |line: &str| line.split(',').map(str::to_owned).collect::<Vec<_>>();
+    let mut rows: Vec<Vec<String>> = text.lines().map(columns).collect();
+    for row in &mut rows {
+        row.remove(1);
+    }
+    rows
+}
+
+#[test]
+fn a_run_that_was_stopped_and_resumed_is_the_run_that_was_not() {
+    let root = root();
+    for network in ["cantus", "unet"] {
+        let iterations = if network == "unet" { 2 } else { 6 };
+        let whole = request(root.path(), network, &format!("{network}-whole"), iterations);
+        let (scalars, message) = trained(&whole, u64::MAX);
+        assert_eq!(scalars.len() as u64, iterations);
+        assert_eq!(message, "Training complete");
+        let mut parted = request(root.path(), network, &format!("{network}-parted"), iterations);
+        assert!(trained(&parted, iterations / 2).1.contains("stopped"));
+        // a kill between two checkpoints leaves curves that are ahead of the weights
+        let curves_file = parted.out.join(METRICS_FILE);
+        let ahead = std::fs::read_to_string(&curves_file).unwrap() + &format!("{iterations},9.0,9,9,9,,,,,,,\n");
+        std::fs::write(&curves_file, ahead).unwrap();
+        parted.resume = true;
+        assert_eq!(trained(&parted, u64::MAX).0.len() as u64, iterations - iterations / 2);
+        assert_eq!(curves(&parted.out), curves(&whole.out));
+        for file in ["generator.safetensors", "critic.safetensors"] {
+            let bytes = |request: &TrainRequest| std::fs::read(request.out.join(file)).unwrap();
+            assert!(bytes(&parted) == bytes(&whole), "{network}: {file} differs");
+        }
+        let card = cantus::engine_client::ModelCard::read(&whole.out).unwrap();
+        assert_eq!((card.network.as_str(), card.iterations, card.parts.len()), (network, iterations, 2));
+        assert!(whole.out.join(format!("samples/{iterations:07}.mid")).exists());
+        assert_eq!(read_request(&whole.out).unwrap(), whole);
+    }
+}
+
+#[test]
+fn cantus_learns_what_a_rule_makes() {
+    let root = root();
+    let mut request = request(root.path(), "cantus", "learned", 60);
+    request.batch = Some(4);
+    let (scalars, _) = trained(&request, u64::MAX);
+    let rows = curves(&request.out);
+    let loss = |row: &Vec<String>| row[4].parse::<f64>().unwrap();
+    let (first, last) = (loss(&rows[1]), loss(&rows[60]));
+    assert!(first > 2.0 && last < first / 4.0, "{first} {last}");
+    let end = scalars.last().unwrap();
+    assert!(end.critic_loss.is_finite() && end.generator_loss.is_finite() && end.gradient_penalty.is_some());
+}
+
+#[test]
+fn losses_that_are_no_numbers_end_it_and_keep_the_last_checkpoint() {
+    let root = root();
+    let mut request = request(root.path(), "unet", "broken", 4);
+    request.learning_rate = Some(f64::MAX);
+    let mut last = String::new();
+    let ok = run(&request, Device::Cpu, "CPU", &mut || None, &mut |event| {
+        if let Event::Trained { message, .. } = event {
+            last = message;
+        }
+    });
+    assert!(!ok && last.contains("left the numbers"), "{last}");
+    let folder = request.out.join("generator.safetensors");
+    let network =
+        crate::networks::unet::UNet::new(vec![crate::networks::tests::part(Role::Alto, 50, 70)], 2, Device::Cpu)
+            .unwrap();
+    crate::weights::load(&folder, &crate::weights::sorted(network.generator_store())).unwrap();
+}
+
+#[test]
+fn what_cannot_be_trained_is_said_in_a_sentence() {
+    let root = root();
+    let message = |request: &TrainRequest| {
+        let mut last = String::new();
+        let ok = run(request, Device::Cpu, "CPU", &mut || None, &mut |event| {
+            if let Event::Trained { message, .. } = event {
+                last = message;
+            }
+        });
+        assert!(!ok);
+        last
+    };
+    let asked = request(root.path(), "transformer", "a", 1);
+    assert!(message(&asked).contains("no network “transformer”"));
+    let asked = TrainRequest { resume: true, ..request(root.path(), "cantus", "b", 1) };
+    assert!(message(&asked).contains("no training to resume"));
+    let asked = TrainRequest {
+        data: root.path().join("nowhere").to_string_lossy().into_owned(),
+        ..request(root.path(), "cantus", "c", 1)
+    };
+    assert!(!message(&asked).is_empty());
+}

@@ -1,0 +1,289 @@
+//! Corpora made ready for the shipped styles: what people wrote, and beside it parts that a rule makes, told apart.
+//!
+//! Tunes with chords have no bass and no drums; here they get them, from the chords and from human drumming, so that a
+//! network can learn a whole band. Knows pieces on the grid, no tensors; what comes out are scores, to be looked at and
+//! listened to.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use rand::SeedableRng as _;
+use rand_chacha::ChaCha8Rng;
+
+use crate::corpus::dataset::{Dataset, Piece, Split};
+use crate::music::{Grid, MetreChange, MetreMap, Part, Role, Score, TempoMap, Velocity};
+
+mod bass;
+mod chords;
+mod comping;
+mod grooves;
+mod guitar;
+
+pub use bass::{folk as folk_bass, walking as walking_bass};
+pub use chords::ChordSpan;
+pub use comping::shells as shell_comping;
+pub use grooves::{Groove, read_grooves};
+pub use guitar::guitar as acoustic_guitar;
+
+/// A style of the shipped models, as its corpus is made ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Orchestral scores with a marked melody: strings, winds and basses as written.
+    Symphony,
+    /// Bands as written: guitar, pad, bass and drums.
+    Rock,
+    /// Tune, piano and second voice as written; bass by rule, drums from human patterns.
+    Pop,
+    /// Tune and chord symbols as written; walking bass and comping piano by rule, drums from human patterns.
+    Jazz,
+    /// Tune and chord symbols as written; bass and acoustic guitar by rule, drums from human patterns.
+    FolkRock,
+}
+
+/// How one part of a style is called and played.
+struct Voice {
+    role: Role,
+    name: &'static str,
+    program: u8,
+}
+
+const fn voice(role: Role, name: &'static str, program: u8) -> Voice {
+    Voice { role, name, program }
+}
+
+impl Style {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Symphony, Self::Rock, Self::Pop, Self::Jazz, Self::FolkRock];
+
+    /// As the command line calls it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Symphony => "symphony",
+            Self::Rock => "rock",
+            Self::Pop => "pop",
+            Self::Jazz => "jazz",
+            Self::FolkRock => "folk-rock",
+        }
+    }
+
+    /// The style of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|style| style.name() == name)
+    }
+
+    /// The parts besides the melody, and their General MIDI programs.
+    fn voices(self) -> Vec<Voice> {
+        match self {
+            Self::Symphony => {
+                vec![voice(Role::Pad, "Strings", 48), voice(Role::Chords, "Winds", 60), voice(Role::Bass, "Basses", 43)]
+            }
+            Self::Rock => vec![
+                voice(Role::Guitar, "Overdriven guitar", 29),
+                voice(Role::Pad, "Pad", 50),
+                voice(Role::Bass, "Bass guitar", 34),
+                voice(Role::Drums, "Drums", 0),
+            ],
+            Self::Pop => vec![
+                voice(Role::Chords, "Piano", 0),
+                voice(Role::Pad, "Strings", 48),
+                voice(Role::Bass, "Bass guitar", 33),
+                voice(Role::Drums, "Drums", 0),
+            ],
+            Self::Jazz => vec![
+                voice(Role::Chords, "Piano", 0),
+                voice(Role::Bass, "Double bass", 32),
+                voice(Role::Drums, "Drums", 32),
+            ],
+            Self::FolkRock => vec![
+                voice(Role::Guitar, "Acoustic guitar", 25),
+                voice(Role::Bass, "Bass guitar", 33),
+                voice(Role::Drums, "Drums", 0),
+            ],
+        }
+    }
+
+    /// The genres of a lead sheet that belong to the style; empty where the corpus is all of one style.
+    const fn genres(self) -> &'static [&'static str] {
+        match self {
+            Self::Jazz => &["Jazz", "Stage & Screen", "Pop", "Funk / Soul", "Latin"],
+            Self::FolkRock => &["Rock", "Folk, World, & Country", "Pop"],
+            Self::Symphony | Self::Rock | Self::Pop => &[],
+        }
+    }
+
+    /// The styles of human drumming that belong to it; empty where the drums are as written.
+    pub const fn drumming(self) -> &'static [&'static str] {
+        match self {
+            Self::Pop => &["pop", "soul", "rock"],
+            Self::Jazz => &["jazz"],
+            Self::FolkRock => &["country", "rock", "pop", "blues"],
+            Self::Symphony | Self::Rock => &[],
+        }
+    }
+}
+
+/// A piece made ready.
+#[derive(Clone, Debug)]
+pub struct Arranged {
+    /// A name for its file, which says on which side of the split it is.
+    pub name: String,
+    /// Its parts, the melody first.
+    pub score: Score,
+}
+
+/// The genres of lead sheets, by file name, from an `index.json` beside them; empty where there is none.
+pub fn read_genres(folder: &Path) -> BTreeMap<String, Vec<String>> {
+    #[derive(serde::Deserialize)]
+    struct Entry {
+        #[serde(default)]
+        genres: Vec<String>,
+    }
+    let text = std::fs::read_to_string(folder.join("index.json")).unwrap_or_default();
+    let entries: BTreeMap<String, Entry> = serde_json::from_str(&text).unwrap_or_default();
+    entries.into_iter().map(|(file, entry)| (file.trim_end_matches(".mid").to_owned(), entry.genres)).collect()
+}
+
+/// Makes the pieces of a data set ready for a style. The same seed makes the same scores.
+pub fn arrange(
+    style: Style,
+    dataset: &Dataset,
+    genres: &BTreeMap<String, Vec<String>>,
+    grooves: &[Groove],
+    seed: u64,
+) -> Vec<Arranged> {
+    let belongs = |piece: &&Piece| {
+        let file = piece.name.split('#').next().unwrap_or(&piece.name);
+        style.genres().is_empty()
+            || genres.get(file).is_none_or(|genres| genres.iter().any(|genre| style.genres().contains(&genre.as_str())))
+    };
+    let pieces = dataset.pieces.iter().enumerate().filter(|(_, piece)| belongs(piece));
+    pieces
+        .filter_map(|(number, piece)| {
+            let mut random = ChaCha8Rng::seed_from_u64(seed);
+            random.set_stream(number as u64);
+            let parts = parts(style, piece, grooves, &mut random)?;
+            let split = if piece.split == Split::Valid { "valid" } else { "train" };
+            let safe = |letter: char| if letter.is_alphanumeric() { letter } else { '_' };
+            Some(Arranged {
+                name: format!("{split}_{}", piece.name.chars().map(safe).collect::<String>()),
+                score: score(style, piece, &parts)?,
+            })
+        })
+        .collect()
+}
+
+/// The parts of a piece in a style, by role; `None` where the piece lacks what they are made from.
+fn parts(style: Style, piece: &Piece, grooves: &[Groove], random: &mut ChaCha8Rng) -> Option<Vec<(Role, Grid)>> {
+    let written = |role: Role| piece.part(role).map(|grid| (role, grid.clone()));
+    match style {
+        Style::Symphony => {
+            // in the studio, what has no role is the user's own
+            let winds = piece.part(Role::Other).map(|grid| (Role::Chords, grid.clone()));
+            Some([written(Role::Pad), winds, written(Role::Bass)].into_iter().flatten().collect())
+        }
+        Style::Rock => {
+            let roles = [Role::Guitar, Role::Pad, Role::Bass, Role::Drums];
+            let parts: Vec<_> = roles.into_iter().filter_map(written).collect();
+            (parts.len() > 1).then_some(parts)
+        }
+        Style::Pop => {
+            let piano = piece.part(Role::Chords)?;
+            let chords = chords::chords(piano, chords::half_bar(piece.steps_per_bar));
+            let mut parts = vec![(Role::Chords, piano.clone())];
+            parts.extend(written(Role::Pad));
+            parts.push((Role::Bass, bass::pop(&chords, piece, random)));
+            parts.push((Role::Drums, grooves::drums(grooves, piece, random)));
+            Some(parts)
+        }
+        Style::Jazz | Style::FolkRock => {
+            let sheet = piece.part(Role::Chords)?;
+            let chords = chords::chords(sheet, chords::half_bar(piece.steps_per_bar));
+            let drums = (Role::Drums, grooves::drums(grooves, piece, random));
+            Some(if style == Style::Jazz {
+                vec![
+                    (Role::Chords, comping::shells(&chords, piece, random)),
+                    (Role::Bass, bass::walking(&chords, piece, random)),
+                    drums,
+                ]
+            } else {
+                vec![
+                    (Role::Guitar, guitar::guitar(&chords, piece, random)),
+                    (Role::Bass, bass::folk(&chords, piece, random)),
+                    drums,
+                ]
+            })
+        }
+    }
+}
+
+fn score(style: Style, piece: &Piece, parts: &[(Role, Grid)]) -> Option<Score> {
+    let mut melody = Part::new("Melody", 73);
+    melody.role = Role::Melody;
+    melody.notes = piece.melody.to_notes(0, Velocity::DEFAULT);
+    let mut all = vec![Arc::new(melody)];
+    for voice in style.voices() {
+        let Some((role, grid)) = parts.iter().find(|(role, _)| *role == voice.role) else {
+            continue;
+        };
+        let mut part = Part::new(voice.name, voice.program);
+        part.role = *role;
+        part.is_drum = *role == Role::Drums;
+        part.notes = grid.to_notes(0, Velocity::clamped(80));
+        if !part.notes.is_empty() {
+            all.push(Arc::new(part));
+        }
+    }
+    Some(Score {
+        title: piece.name.clone(),
+        tempo: TempoMap::constant(100.0),
+        metre: MetreMap::from_changes(vec![MetreChange { tick: 0, metre: piece.metre()? }]),
+        parts: all,
+        melody: Some(0),
+        ..Score::default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::builtin;
+
+    fn dataset() -> Dataset {
+        let mut pieces: Vec<Piece> = (0..6).map(|number| builtin::Style::Pop.piece(3, number)).collect();
+        pieces[0].split = Split::Valid;
+        Dataset { pieces, ..Dataset::default() }
+    }
+
+    #[test]
+    fn bands_are_whole_and_go_with_the_tune() {
+        let dataset = dataset();
+        for style in [Style::Pop, Style::Jazz, Style::FolkRock] {
+            let arranged = arrange(style, &dataset, &BTreeMap::new(), &[], 1);
+            assert_eq!(arranged.len(), 6);
+            assert!(arranged[0].name.starts_with("valid_") && arranged[1].name.starts_with("train_"));
+            for (piece, arranged) in dataset.pieces.iter().zip(&arranged) {
+                let roles: Vec<Role> = arranged.score.parts.iter().map(|part| part.role).collect();
+                assert_eq!(roles[0], Role::Melody);
+                assert!(roles.contains(&Role::Bass) && roles.contains(&Role::Drums), "{roles:?}");
+                let melody = Grid::from_notes(&arranged.score.parts[0].notes, 0, piece.steps());
+                assert_eq!(melody, piece.melody);
+                let bass = arranged.score.parts.iter().find(|part| part.role == Role::Bass).unwrap();
+                assert!(bass.notes.iter().all(|note| (28..=55).contains(&note.pitch.get())));
+                assert!(bass.notes.len() >= piece.bars(), "{}", bass.notes.len());
+            }
+            let again = arrange(style, &dataset, &BTreeMap::new(), &[], 1);
+            assert!(arranged.iter().zip(&again).all(|(a, b)| a.score == b.score));
+        }
+    }
+
+    #[test]
+    fn sheets_of_other_genres_are_left_out() {
+        let dataset = dataset();
+        let genres = BTreeMap::from([
+            (dataset.pieces[0].name.clone(), vec!["Rock".to_owned()]),
+            (dataset.pieces[1].name.clone(), vec!["Jazz".to_owned()]),
+        ]);
+        assert_eq!(arrange(Style::Jazz, &dataset, &genres, &[], 1).len(), 5);
+    }
+}

@@ -1,0 +1,381 @@
+//! From one score to pieces on the grid.
+
+use crate::corpus::roles;
+use crate::music::grid::TICKS_PER_STEP;
+use crate::music::{Grid, Note, Part, Role, Score, Tick};
+
+use super::corrections::Corrections;
+use super::dataset::{FoundRole, Piece, ReadOptions, Split};
+use super::sections::{Section, sections};
+
+/// Longer scores are refused: no music, and no memory for it (an hour at 120 has 28,800 steps).
+pub const MOST_STEPS: i64 = 60_000;
+/// A melody of fewer notes teaches nothing.
+const FEWEST_MELODY_NOTES: usize = 4;
+/// How well onsets must agree on a place within the sixteenth, or the triplet: 0 is noise, 1 is machine-made.
+const LEAST_AGREEMENT: f64 = 0.12;
+
+/// The reason told for a track that was left out by hand.
+const LEFT_OUT: &str = "left out by hand";
+
+/// What became of a score: the pieces, and the sections left out with their number (from 1) and the reason.
+#[derive(Debug, Default)]
+pub struct Cut {
+    pub pieces: Vec<Piece>,
+    pub left_out: Vec<(usize, String)>,
+}
+
+/// The pieces of a score; `melody` is the tune of it marked by hand, where there is one.
+///
+/// # Errors
+/// Why nothing of the score can be used, in a few words.
+pub fn pieces(
+    name: &str,
+    score: &Score,
+    melody: Option<&Score>,
+    corrections: &Corrections,
+    options: &ReadOptions,
+) -> Result<Cut, String> {
+    let marked = melody.map(marked_notes);
+    let (tune, tracks, roles) = sorted_by_role(score, marked, &|track| corrections.of(name, track))?;
+    let end = tracks.iter().map(|(_, notes)| notes).chain([&tune]).flatten().map(Note::end).max().unwrap_or(0);
+    if i64::from(end) > MOST_STEPS * i64::from(TICKS_PER_STEP) {
+        return Err("longer than any piece of music".into());
+    }
+    if !follows_its_beat(&tracks.iter().map(|(_, notes)| notes).chain([&tune]).flatten()) {
+        return Err("its notes do not follow its own beat".into());
+    }
+    let mut cut = Cut::default();
+    for (index, section) in sections(&score.metre, end).into_iter().enumerate() {
+        match piece(section, &tune, &tracks, options.min_bars) {
+            Ok((steps_per_bar, melody, parts)) => cut.pieces.push(Piece {
+                name: if index == 0 { name.to_owned() } else { format!("{name}#{}", index + 1) },
+                split: Split::Train, // decided when all pieces are known
+                steps_per_bar,
+                melody,
+                parts,
+                roles: roles.clone(),
+            }),
+            Err(reason) => cut.left_out.push((index + 1, reason)),
+        }
+    }
+    match (cut.pieces.is_empty(), cut.left_out.first()) {
+        (true, Some((_, reason))) => Err(reason.clone()),
+        (true, None) => Err("it has no notes".into()),
+        (false, _) => Ok(cut),
+    }
+}
+
+fn marked_notes(score: &Score) -> Vec<Note> {
+    let mut notes: Vec<Note> = score.parts.iter().flat_map(|part| part.notes.iter().copied()).collect();
+    notes.sort_unstable();
+    notes.dedup();
+    notes
+}
+
+type Sorted = (Vec<Note>, Vec<(Role, Vec<Note>)>, Vec<FoundRole>);
+
+/// The tune, the other notes by role, and what each track was taken for.
+fn sorted_by_role(
+    score: &Score,
+    marked: Option<Vec<Note>>,
+    correct: &dyn Fn(&str) -> Option<Option<Role>>,
+) -> Result<Sorted, String> {
+    if score.parts.iter().all(|part| part.notes.is_empty()) {
+        return Err("it has no notes".into());
+    }
+    let corrected: Vec<Option<Option<Role>>> = score
+        .parts
+        .iter()
+        .enumerate()
+        .map(|(index, part)| correct(&track_name(part, index)).filter(|_| !part.notes.is_empty()))
+        .collect();
+    // who is said to lead, leads alone
+    let leads = corrected.contains(&Some(Some(Role::Melody)));
+    let found = roles::find(&score.parts, marked.is_some() || leads);
+    let mut tune = Vec::new();
+    let mut tracks: Vec<(Role, Vec<Note>)> = Vec::new();
+    let mut told = Vec::new();
+    for (index, (part, (role, reason))) in score.parts.iter().zip(found).enumerate() {
+        if part.notes.is_empty() {
+            continue;
+        }
+        let (role, reason) = match corrected[index] {
+            Some(Some(role)) => (role, "set by hand".to_owned()),
+            Some(None) => {
+                told.push(FoundRole {
+                    track: track_name(part, index),
+                    program: part.program,
+                    role: Role::Other,
+                    reason: LEFT_OUT.into(),
+                });
+                continue;
+            }
+            None => (role, reason),
+        };
+        told.push(FoundRole { track: track_name(part, index), program: part.program, role, reason });
+        if role == Role::Melody {
+            tune.extend_from_slice(&part.notes);
+            continue;
+        }
+        match tracks.iter_mut().find(|(of, _)| *of == role) {
+            Some((_, notes)) => notes.extend_from_slice(&part.notes),
+            None => tracks.push((role, part.notes.clone())),
+        }
+    }
+    if let Some(marked) = marked {
+        // whoever plays the tune at the moment does not accompany it
+        let taken: std::collections::HashSet<(Tick, u8)> =
+            marked.iter().map(|note| (note.start, note.pitch.get())).collect();
+        for (role, notes) in &mut tracks {
+            if *role != Role::Drums {
+                notes.retain(|note| !taken.contains(&(note.start, note.pitch.get())));
+            }
+        }
+        tune = marked;
+        told.insert(
+            0,
+            FoundRole { track: "melody file".into(), program: 0, role: Role::Melody, reason: "marked by hand".into() },
+        );
+    }
+    if tune.is_empty() {
+        return Err("no melody found".into());
+    }
+    tracks.retain(|(_, notes)| !notes.is_empty());
+    if tracks.is_empty() {
+        return Err("nothing but a melody".into());
+    }
+    tracks.sort_by_key(|(role, _)| *role);
+    Ok((tune, tracks, told))
+}
+
+pub fn track_name(part: &Part, index: usize) -> String {
+    let name = part.name.trim();
+    if name.is_empty() { (index + 1).to_string() } else { name.to_owned() }
+}
+
+type OnGrid = (usize, Grid, Vec<(Role, Grid)>);
+
+fn piece(section: Section, tune: &[Note], tracks: &[(Role, Vec<Note>)], min_bars: usize) -> Result<OnGrid, String> {
+    let steps_per_bar = section.steps_per_bar().ok_or("its bars are no whole number of sixteenths")?;
+    let all = tracks.iter().map(|(_, notes)| notes.as_slice()).chain([tune]);
+    let section = trimmed(section, all).ok_or("it has no notes")?;
+    if section.bars() < min_bars {
+        return Err(format!("too short: {} of at least {min_bars} bars", section.bars()));
+    }
+    let steps = section.bars() * steps_per_bar;
+    let melody = on_grid(tune, section, steps, false);
+    if count_onsets(&melody) < FEWEST_MELODY_NOTES {
+        return Err("hardly any melody".into());
+    }
+    let parts: Vec<(Role, Grid)> = tracks
+        .iter()
+        .map(|(role, notes)| (*role, on_grid(notes, section, steps, *role == Role::Drums)))
+        .filter(|(_, grid)| count_onsets(grid) > 0)
+        .collect();
+    if parts.is_empty() {
+        return Err("nothing but a melody".into());
+    }
+    Ok((steps_per_bar, melody, parts))
+}
+
+/// The section without its silent bars at either end.
+fn trimmed<'a>(section: Section, tracks: impl Iterator<Item = &'a [Note]>) -> Option<Section> {
+    let half = i64::from(TICKS_PER_STEP / 2);
+    let (mut first, mut last) = (i64::MAX, i64::MIN);
+    for note in tracks.flatten() {
+        let start = i64::from(note.start) + half; // as the grid rounds
+        if start >= section.start && i64::from(note.start) < section.end {
+            first = first.min(start);
+            last = last.max(i64::from(note.end()).min(section.end));
+        }
+    }
+    if first > last {
+        return None;
+    }
+    let start = section.start + (first - section.start).div_euclid(section.bar_ticks) * section.bar_ticks;
+    // what rings on for less than a step does not make another bar
+    let end = last.max(start + section.bar_ticks);
+    let over = (end - start) % section.bar_ticks;
+    let end = if over <= half && end - start > section.bar_ticks { end - over } else { end };
+    Some(Section { start, end, ..section })
+}
+
+pub fn on_grid(notes: &[Note], section: Section, steps: usize, is_drum: bool) -> Grid {
+    let shift = (-section.start).max(0) as Tick; // only a pick-up begins before 0
+    let start = section.start.max(0) as Tick;
+    let length = steps as i64 * i64::from(TICKS_PER_STEP);
+    let near: Vec<Note> = notes
+        .iter()
+        .filter(|note| i64::from(note.end()) > section.start && i64::from(note.start) < section.start + length)
+        .map(|note| Note {
+            start: note.start.saturating_add(shift),
+            duration: if is_drum { TICKS_PER_STEP } else { note.duration }, // a hit has no length
+            ..*note
+        })
+        .collect();
+    Grid::from_notes(&near, start, steps)
+}
+
+fn count_onsets(grid: &Grid) -> usize {
+    (0..grid.steps()).map(|step| grid.onsets(step).count()).sum()
+}
+
+/// Whether onsets gather at one place within the sixteenth or the triplet eighth, as they do where a file's beat is the
+/// music's.
+fn follows_its_beat<'a>(notes: &(impl Iterator<Item = &'a Note> + Clone)) -> bool {
+    let agreement = |grid_ticks: Tick| {
+        let (mut x, mut y, mut count) = (0.0, 0.0, 0.0);
+        for note in notes.clone() {
+            let phase = f64::from(note.start % grid_ticks) / f64::from(grid_ticks) * std::f64::consts::TAU;
+            x += phase.cos();
+            y += phase.sin();
+            count += 1.0;
+        }
+        f64::hypot(x, y) / f64::max(count, 1.0)
+    };
+    agreement(TICKS_PER_STEP) >= LEAST_AGREEMENT || agreement(TICKS_PER_STEP * 4 / 3) >= LEAST_AGREEMENT
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::music::testing::note;
+    use crate::music::{Metre, MetreChange, MetreMap};
+
+    fn part(name: &str, notes: Vec<Note>) -> Arc<Part> {
+        let mut part = Part::new(name, 0);
+        part.notes = notes;
+        part.sort();
+        Arc::new(part)
+    }
+
+    fn metre(changes: &[(Tick, u8, u8)]) -> MetreMap {
+        MetreMap::from_changes(
+            changes
+                .iter()
+                .map(|&(tick, numerator, denominator)| MetreChange {
+                    tick,
+                    metre: Metre::new(numerator, denominator).unwrap(),
+                })
+                .collect(),
+        )
+    }
+
+    fn quarters(from: Tick, count: Tick, pitch: i32) -> Vec<Note> {
+        (0..count).map(|index| note(from + index * 480, 480, pitch)).collect()
+    }
+
+    fn cut(score: &Score) -> Result<Cut, String> {
+        pieces("x", score, None, &Corrections::default(), &ReadOptions::default())
+    }
+
+    #[test]
+    fn parts_of_a_role_become_one() {
+        let score = Score {
+            parts: vec![
+                part("Melody", quarters(0, 8, 72)),
+                part("Piano", quarters(0, 8, 60)),
+                part("Piano", quarters(0, 8, 64)),
+            ],
+            ..Score::default()
+        };
+        let cut = cut(&score).unwrap();
+        assert_eq!(cut.pieces.len(), 1);
+        let piece = &cut.pieces[0];
+        assert_eq!((piece.steps_per_bar, piece.bars(), piece.parts.len()), (16, 2, 1));
+        assert_eq!(piece.part(Role::Chords).unwrap().onsets(4).collect::<Vec<_>>(), [60, 64]);
+        assert_eq!(piece.roles.len(), 3);
+    }
+
+    #[test]
+    fn a_pick_up_keeps_its_place_before_the_bar() {
+        let score = Score {
+            metre: metre(&[(0, 1, 4), (480, 3, 4)]),
+            parts: vec![part("Melody", quarters(0, 7, 72)), part("Bass", quarters(480, 6, 40))],
+            ..Score::default()
+        };
+        let cut = cut(&score).unwrap();
+        let piece = &cut.pieces[0];
+        assert_eq!((piece.steps_per_bar, piece.bars()), (12, 3));
+        assert!(!piece.melody.sounds(7, 72) && piece.melody.sounds(8, 72) && piece.melody.sounds(35, 72));
+        assert!(!piece.parts[0].1.sounds(11, 40) && piece.parts[0].1.sounds(12, 40));
+    }
+
+    #[test]
+    fn a_change_of_metre_cuts_and_short_sections_are_told() {
+        let score = Score {
+            metre: metre(&[(0, 4, 4), (3840, 2, 4), (4800, 3, 4)]),
+            parts: vec![part("Melody", quarters(0, 16, 72)), part("Bass", quarters(0, 16, 40))],
+            ..Score::default()
+        };
+        let cut = cut(&score).unwrap();
+        let shapes: Vec<_> =
+            cut.pieces.iter().map(|piece| (piece.name.as_str(), piece.steps_per_bar, piece.bars())).collect();
+        assert_eq!(shapes, [("x", 16, 2), ("x#3", 12, 2)]);
+        assert_eq!(cut.left_out, [(2, "too short: 1 of at least 2 bars".into())]);
+    }
+
+    #[test]
+    fn silent_bars_at_the_ends_go() {
+        let score = Score {
+            parts: vec![part("Melody", quarters(1920, 8, 72)), part("Bass", quarters(3840, 4, 40))],
+            ..Score::default()
+        };
+        let piece = &cut(&score).unwrap().pieces[0];
+        assert_eq!(piece.bars(), 2);
+        assert!(piece.melody.sounds(0, 72));
+    }
+
+    #[test]
+    fn who_plays_the_marked_tune_does_not_accompany_it() {
+        let score = Score {
+            parts: vec![part("Violins", [quarters(0, 8, 72), quarters(0, 8, 60)].concat())],
+            ..Score::default()
+        };
+        let melody = Score { parts: vec![part("", quarters(0, 8, 72))], ..Score::default() };
+        let cut = pieces("x", &score, Some(&melody), &Corrections::default(), &ReadOptions::default()).unwrap();
+        assert_eq!(cut.pieces[0].part(Role::Pad).unwrap().sounding(0).collect::<Vec<_>>(), [60]);
+        assert_eq!(cut.pieces[0].melody.sounding(0).collect::<Vec<_>>(), [72]);
+    }
+
+    #[test]
+    fn what_is_set_by_hand_goes_before_what_is_found() {
+        let score = Score {
+            parts: vec![
+                part("Melody", quarters(0, 8, 72)),
+                part("Bass", quarters(0, 8, 40)),
+                part("Flute", quarters(0, 8, 76)),
+            ],
+            ..Score::default()
+        };
+        let mut corrections = Corrections::default();
+        corrections.set("*", "Flute", Some(Some(Role::Melody)));
+        corrections.set("x", "Bass", Some(None));
+        let cut = pieces("x", &score, None, &corrections, &ReadOptions::default()).unwrap();
+        let piece = &cut.pieces[0];
+        assert_eq!(piece.melody.onsets(0).collect::<Vec<_>>(), [76]);
+        assert!(piece.part(Role::Bass).is_none() && piece.parts.len() == 1);
+        let reasons: Vec<&str> = piece.roles.iter().map(|found| found.reason.as_str()).collect();
+        assert_eq!(reasons[1..], ["left out by hand", "set by hand"]);
+    }
+
+    #[test]
+    fn reasons_for_leaving_out() {
+        let with = |parts| cut(&Score { parts, ..Score::default() }).unwrap_err();
+        assert_eq!(with(vec![]), "it has no notes");
+        assert_eq!(with(vec![part("Melody", quarters(0, 8, 72))]), "nothing but a melody");
+        assert_eq!(with(vec![part("Bass", quarters(0, 8, 40))]), "no melody found");
+        assert_eq!(
+            with(vec![part("Melody", quarters(0, 2, 72)), part("Bass", quarters(0, 8, 40))]),
+            "hardly any melody"
+        );
+        let adrift = (0..400).map(|index| note(index * 163, 100, 72)).collect();
+        assert_eq!(
+            with(vec![part("Melody", adrift), part("Bass", vec![note(0, 1, 40)])]),
+            "its notes do not follow its own beat"
+        );
+    }
+}

@@ -1,0 +1,445 @@
+//! Which track of a file is the melody, the bass, the drums…: told from name, program, channel, register and texture.
+//!
+//! Every answer carries its reason, so that a user who disagrees sees why. Knows single files only, no statistics of
+//! corpora.
+
+use std::sync::Arc;
+
+use crate::music::{Note, Part, Role, Score, TICKS_PER_QUARTER, Tick};
+
+/// A role and the reason for it, in a few words.
+pub type Found = (Role, String);
+
+/// What the notes of one track look like.
+#[derive(Clone, Copy, Debug, Default)]
+struct Texture {
+    notes: usize,
+    /// Share of the sounding time with one note only.
+    alone: f64,
+    /// Share of the piece in which it sounds.
+    coverage: f64,
+    /// The middle of its pitches.
+    median: u8,
+    /// Entropy of its pitch classes and octaves, in bits.
+    entropy: f64,
+    /// Median length of its notes in quarters.
+    quarters: f64,
+    /// Most notes that sound at once, on average over the sounding time.
+    polyphony: f64,
+}
+
+/// The role of each part, in order. At most one is the melody; `melody_elsewhere` says that none is, because it is
+/// known already.
+pub fn find(parts: &[Arc<Part>], melody_elsewhere: bool) -> Vec<Found> {
+    let end = parts.iter().flat_map(|part| &part.notes).map(Note::end).max().unwrap_or(0);
+    let textures: Vec<Texture> = parts.iter().map(|part| texture(&part.notes, end)).collect();
+    let mut found: Vec<Option<Found>> = parts.iter().map(|part| by_name(part)).collect();
+    if !melody_elsewhere && found.iter().all(|role| !matches!(role, Some((Role::Melody, _)))) {
+        four_voices(parts, &textures, &mut found);
+    }
+    if melody_elsewhere {
+        for role in &mut found {
+            if matches!(role, Some((Role::Melody, _))) {
+                *role = None;
+            }
+        }
+    } else {
+        choose_melody(parts, &textures, &mut found);
+    }
+    choose_bass(parts, &textures, &mut found);
+    found
+        .into_iter()
+        .zip(parts)
+        .zip(&textures)
+        .map(|((role, part), texture)| role.unwrap_or_else(|| by_program(part, texture)))
+        .collect()
+}
+
+/// The part that is likeliest the melody: what the file says, else the one of that role, else the highest part that is
+/// no kit. `None` where no such part has notes.
+pub fn propose_melody(score: &Score) -> Option<usize> {
+    let has_notes = |index: &usize| score.parts.get(*index).is_some_and(|part| !part.notes.is_empty() && !part.is_drum);
+    if let Some(said) = score.melody.filter(has_notes) {
+        return Some(said);
+    }
+    let found = find(&score.parts, false);
+    let by_role = found.iter().position(|(role, _)| *role == Role::Melody).filter(has_notes);
+    let mean_pitch = |index: &usize| {
+        let notes = &score.parts[*index].notes;
+        notes.iter().map(|note| f64::from(note.pitch.get())).sum::<f64>() / notes.len() as f64
+    };
+    let highest = || {
+        (0..score.parts.len()).filter(has_notes).max_by(|a, b| mean_pitch(a).total_cmp(&mean_pitch(b)).then(b.cmp(a)))
+    };
+    by_role.or_else(highest)
+}
+
+/// Words of track names, each with its role; the first word of the list that occurs decides.
+const NAMES: [(&str, Role); 60] = [
+    ("drum", Role::Drums),
+    ("drums", Role::Drums),
+    ("drumkit", Role::Drums),
+    ("percussion", Role::Drums),
+    ("schlagzeug", Role::Drums),
+    ("melody", Role::Melody),
+    ("melodie", Role::Melody),
+    ("melodia", Role::Melody),
+    ("soprano", Role::Melody),
+    ("sopran", Role::Melody),
+    ("vocal", Role::Melody),
+    ("vocals", Role::Melody),
+    ("vox", Role::Melody),
+    ("voice", Role::Melody),
+    ("voc", Role::Melody),
+    ("lead", Role::Melody),
+    ("solo", Role::Melody),
+    ("cantus", Role::Melody),
+    ("singer", Role::Melody),
+    ("gesang", Role::Melody),
+    ("bass", Role::Bass),
+    ("bas", Role::Bass),
+    ("base", Role::Bass),
+    ("basse", Role::Bass),
+    ("basso", Role::Bass),
+    ("bassline", Role::Bass),
+    ("contrabass", Role::Bass),
+    ("kontrabass", Role::Bass),
+    ("tuba", Role::Bass),
+    ("alto", Role::Alto),
+    ("alt", Role::Alto),
+    ("tenor", Role::Tenor),
+    ("guitar", Role::Guitar),
+    ("guitars", Role::Guitar),
+    ("gtr", Role::Guitar),
+    ("guit", Role::Guitar),
+    ("gitarre", Role::Guitar),
+    ("ukulele", Role::Guitar),
+    ("banjo", Role::Guitar),
+    ("pad", Role::Pad),
+    ("pads", Role::Pad),
+    ("strings", Role::Pad),
+    ("string", Role::Pad),
+    ("str", Role::Pad),
+    ("choir", Role::Pad),
+    ("chorus", Role::Pad),
+    ("violins", Role::Pad),
+    ("chord", Role::Chords),
+    ("chords", Role::Chords),
+    ("piano", Role::Chords),
+    ("pia", Role::Chords),
+    ("keys", Role::Chords),
+    ("keyboard", Role::Chords),
+    ("organ", Role::Chords),
+    ("rhodes", Role::Chords),
+    ("epiano", Role::Chords),
+    ("harpsichord", Role::Chords),
+    ("harp", Role::Chords),
+    ("comping", Role::Chords),
+    ("accordion", Role::Chords),
+];
+
+/// Longer names are titles and remarks.
+const LONGEST_NAME: usize = 40;
+
+fn by_name(part: &Part) -> Option<Found> {
+    if part.is_drum {
+        return Some((Role::Drums, "the drum channel".into()));
+    }
+    if part.role != Role::Other {
+        return Some((part.role, "the file says so".into()));
+    }
+    if part.name.len() > LONGEST_NAME {
+        return None;
+    }
+    let name = part.name.to_lowercase();
+    let words: Vec<&str> = name.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty()).collect();
+    let saxophone = (64..=67).contains(&part.program) || words.iter().any(|word| word.starts_with("sax"));
+    let role = NAMES.iter().find(|(word, _)| words.contains(word)).map(|(_, role)| *role)?;
+    match role {
+        Role::Alto | Role::Tenor | Role::Bass if saxophone => None,
+        Role::Drums => None, // named a drum but not on the drum channel: its keys are pitches, not a kit
+        // "lead guitar", "bass guitar" are caught above; a piano is named after its instrument, which says less than
+        // its program
+        _ => Some((role, format!("named “{}”", part.name.trim()))),
+    }
+}
+
+/// Exactly four single lines of one family: the voices of a quartet or a chorale, by register.
+fn four_voices(parts: &[Arc<Part>], textures: &[Texture], found: &mut [Option<Found>]) {
+    let sounding: Vec<usize> = (0..parts.len()).filter(|&index| textures[index].notes > 0).collect();
+    let family = |program: u8| match program {
+        40..=55 => 0, // strings and voices
+        56..=63 => 1, // brass
+        64..=79 => 2, // winds
+        _ => 3 + program / 8,
+    };
+    let one_family = sounding.windows(2).all(|pair| family(parts[pair[0]].program) == family(parts[pair[1]].program));
+    let lines =
+        sounding.iter().all(|&index| !parts[index].is_drum && textures[index].alone > 0.6 && found[index].is_none());
+    if sounding.len() != 4 || !one_family || !lines {
+        return;
+    }
+    let mut order = sounding;
+    order.sort_by_key(|&index| (std::cmp::Reverse(textures[index].median), index));
+    for (index, (role, place)) in order.into_iter().zip([
+        (Role::Melody, "highest"),
+        (Role::Alto, "second"),
+        (Role::Tenor, "third"),
+        (Role::Bass, "lowest"),
+    ]) {
+        found[index] = Some((role, format!("{place} of four voices")));
+    }
+}
+
+/// How much like a melody a track looks; higher is more.
+fn tunefulness(part: &Part, texture: &Texture) -> f64 {
+    let instrument = match part.program {
+        52..=54 | 85 => 0.35,           // voices
+        80..=84 | 86 | 87 => 0.3,       // synth leads
+        64..=79 | 40 | 22 => 0.25,      // winds, violin, harmonica
+        29 | 30 | 56 | 59..=61 => 0.15, // driven guitars, brass
+        11 | 12 | 105..=107 | 110 => 0.1,
+        _ => 0.0,
+    };
+    let median = f64::from(texture.median);
+    let register = 1.0 - ((median - 72.0).abs() / 24.0).min(1.0);
+    texture.alone * 0.8
+        + register * 0.6
+        + texture.coverage.min(0.7) * 0.8
+        + (texture.entropy / 4.0).min(1.0) * 0.6
+        + instrument
+}
+
+fn choose_melody(parts: &[Arc<Part>], textures: &[Texture], found: &mut [Option<Found>]) {
+    let best_of = |candidates: Vec<usize>| {
+        candidates.into_iter().max_by(|&a, &b| {
+            tunefulness(&parts[a], &textures[a]).total_cmp(&tunefulness(&parts[b], &textures[b])).then(b.cmp(&a))
+        })
+    };
+    let named: Vec<usize> = (0..parts.len())
+        .filter(|&index| matches!(found[index], Some((Role::Melody, _))) && textures[index].notes > 0)
+        .collect();
+    if let Some(chosen) = best_of(named.clone()) {
+        for index in named {
+            if index != chosen {
+                found[index] = None; // a second lead: what it is, its program says
+            }
+        }
+        return;
+    }
+    let likely: Vec<usize> = (0..parts.len())
+        .filter(|&index| match found[index] {
+            // named after its instrument, not after what it does
+            None | Some((Role::Pad | Role::Guitar, _)) => true,
+            Some((Role::Chords, _)) => {
+                textures[index].alone >= 0.9 && !parts[index].name.to_lowercase().contains("chord")
+            }
+            Some(_) => false,
+        })
+        .filter(|&index| {
+            let (part, texture) = (&parts[index], &textures[index]);
+            let plays_tunes = !part.is_drum && !matches!(part.program, 32..=39 | 43 | 47 | 96..=103 | 112..=127);
+            let looks_so = texture.notes >= 8 && texture.alone >= 0.6 && texture.coverage >= 0.1;
+            plays_tunes && looks_so && texture.entropy >= 1.2 && (52..=96).contains(&texture.median)
+        })
+        .collect();
+    if let Some(chosen) = best_of(likely) {
+        let texture = &textures[chosen];
+        found[chosen] = Some((
+            Role::Melody,
+            format!(
+                "the most tuneful line ({:.0} % single notes, in {:.0} % of the piece)",
+                texture.alone * 100.0,
+                texture.coverage * 100.0
+            ),
+        ));
+    }
+}
+
+fn choose_bass(parts: &[Arc<Part>], textures: &[Texture], found: &mut [Option<Found>]) {
+    if found.iter().any(|role| matches!(role, Some((Role::Bass, _)))) {
+        return;
+    }
+    if (0..parts.len()).any(|index| {
+        found[index].is_none() && matches!(parts[index].program, 32..=39 | 43) && textures[index].notes > 0
+    }) {
+        return; // the program will say so
+    }
+    let lowest = (0..parts.len())
+        .filter(|&index| found[index].is_none() && textures[index].notes >= 8)
+        .filter(|&index| textures[index].alone > 0.7 && textures[index].median < 52)
+        .min_by_key(|&index| (textures[index].median, index));
+    if let Some(index) = lowest {
+        found[index] = Some((Role::Bass, "the lowest line".into()));
+    }
+}
+
+fn by_program(part: &Part, texture: &Texture) -> Found {
+    let held = texture.quarters >= 1.5;
+    let (role, family) = match part.program {
+        0..=7 => (Role::Chords, "piano"),
+        8..=15 | 46 => (Role::Chords, "mallets or harp"),
+        16..=23 => (Role::Chords, "organ"),
+        24..=31 | 104..=107 => (Role::Guitar, "plucked"),
+        32..=39 | 43 | 58 => (Role::Bass, "bass"),
+        42 | 70 if texture.median < 50 => (Role::Bass, "low strings or winds"),
+        40..=45 | 48..=51 => (Role::Pad, "strings"),
+        52..=54 => (Role::Pad, "voices"),
+        88..=95 => (Role::Pad, "pad"),
+        80..=87 if texture.polyphony > 1.5 => (if held { Role::Pad } else { Role::Chords }, "synth"),
+        _ => (Role::Other, "neither tune nor accompaniment that has a role here"),
+    };
+    (role, format!("program {} ({family})", part.program + 1))
+}
+
+/// Measures a track's notes; `end` is the piece's.
+fn texture(notes: &[Note], end: Tick) -> Texture {
+    if notes.is_empty() {
+        return Texture::default();
+    }
+    // sweep over starts and ends: how long so many notes sound
+    let mut edges: Vec<(Tick, i32)> = notes.iter().flat_map(|note| [(note.start, 1), (note.end(), -1)]).collect();
+    edges.sort_unstable();
+    let (mut sounding, mut since) = (0_i32, 0);
+    let (mut one, mut any, mut sum) = (0.0, 0.0, 0.0);
+    for (tick, change) in edges {
+        let span = f64::from(tick - since);
+        if sounding > 0 {
+            any += span;
+            sum += span * f64::from(sounding);
+            if sounding == 1 {
+                one += span;
+            }
+        }
+        sounding += change;
+        since = tick;
+    }
+    let mut pitches: Vec<u8> = notes.iter().map(|note| note.pitch.get()).collect();
+    pitches.sort_unstable();
+    let mut durations: Vec<Tick> = notes.iter().map(|note| note.duration).collect();
+    durations.sort_unstable();
+    let entropy = pitches
+        .chunk_by(|a, b| a == b)
+        .map(|run| run.len() as f64 / pitches.len() as f64)
+        .map(|share| -share * share.log2())
+        .sum();
+    Texture {
+        notes: notes.len(),
+        alone: one / f64::max(any, 1.0),
+        coverage: any / f64::from(end.max(1)),
+        median: pitches[pitches.len() / 2],
+        entropy,
+        quarters: f64::from(durations[durations.len() / 2]) / f64::from(TICKS_PER_QUARTER),
+        polyphony: sum / f64::max(any, 1.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::music::{Pitch, Velocity};
+
+    fn part(name: &str, program: u8, pitches: &[i32], chord: &[i32]) -> Arc<Part> {
+        let mut part = Part::new(name, program);
+        for index in 0..32 {
+            for above in chord {
+                part.notes.push(Note {
+                    start: index * 480,
+                    pitch: Pitch::clamped(pitches[index as usize % pitches.len()] + above),
+                    duration: 480,
+                    velocity: Velocity::DEFAULT,
+                });
+            }
+        }
+        part.sort();
+        Arc::new(part)
+    }
+
+    fn roles(parts: &[Arc<Part>]) -> Vec<Role> {
+        find(parts, false).into_iter().map(|(role, _)| role).collect()
+    }
+
+    const TUNE: [i32; 8] = [72, 74, 76, 77, 79, 77, 76, 71];
+    const LOW: [i32; 4] = [36, 43, 41, 43];
+
+    #[test]
+    fn names_decide_first() {
+        let parts = [
+            part("Melody (soprano)", 52, &TUNE, &[0]),
+            part("Alto", 52, &TUNE, &[-7]),
+            part("Tenor", 52, &TUNE, &[-14]),
+            part("Bass", 52, &LOW, &[0]),
+        ];
+        assert_eq!(roles(&parts), [Role::Melody, Role::Alto, Role::Tenor, Role::Bass]);
+    }
+
+    #[test]
+    fn unnamed_tracks_are_told_by_program_and_texture() {
+        let mut drums = Part::clone(&part("", 0, &[36, 38], &[0]));
+        drums.is_drum = true;
+        let parts = [
+            part("", 0, &LOW, &[24, 28, 31]),
+            part("", 33, &LOW, &[0]),
+            part("", 73, &TUNE, &[0]),
+            Arc::new(drums),
+            part("", 48, &LOW, &[24, 31]),
+        ];
+        assert_eq!(roles(&parts), [Role::Chords, Role::Bass, Role::Melody, Role::Drums, Role::Pad]);
+    }
+
+    #[test]
+    fn a_quartet_is_four_voices_by_register() {
+        let parts = [
+            part("", 41, &TUNE, &[-14]),
+            part("", 40, &TUNE, &[0]),
+            part("", 42, &LOW, &[0]),
+            part("", 40, &TUNE, &[-5]),
+        ];
+        assert_eq!(roles(&parts), [Role::Tenor, Role::Melody, Role::Bass, Role::Alto]);
+    }
+
+    #[test]
+    fn only_chords_have_no_melody() {
+        let parts = [part("", 0, &LOW, &[24, 28, 31]), part("", 33, &LOW, &[0])];
+        assert!(!roles(&parts).contains(&Role::Melody));
+    }
+
+    #[test]
+    fn a_tune_on_a_track_named_piano_is_a_melody() {
+        let parts = [part("Piano", 0, &TUNE, &[0]), part("Chords", 0, &LOW, &[24, 28, 31])];
+        assert_eq!(roles(&parts), [Role::Melody, Role::Chords]);
+    }
+
+    #[test]
+    fn of_two_leads_one_is_the_melody() {
+        let parts = [part("Lead 2", 80, &[72, 72], &[0]), part("Lead 1", 80, &TUNE, &[0]), part("Base", 0, &LOW, &[0])];
+        let found = find(&parts, false);
+        assert_eq!(found.iter().filter(|(role, _)| *role == Role::Melody).count(), 1);
+        assert_eq!(found[1].0, Role::Melody);
+        assert_eq!(found[2], (Role::Bass, "named “Base”".into()));
+        assert!(find(&parts, true).iter().all(|(role, _)| *role != Role::Melody));
+    }
+
+    #[test]
+    fn an_alto_saxophone_is_no_voice_of_a_chorale() {
+        let parts = [part("Alto Sax", 65, &TUNE, &[0]), part("Piano", 0, &LOW, &[24, 28, 31])];
+        assert_eq!(roles(&parts), [Role::Melody, Role::Chords]);
+    }
+
+    #[test]
+    fn a_melody_is_proposed_wherever_there_are_notes() {
+        let score = |parts: Vec<Arc<Part>>| Score { parts, ..Score::default() };
+        let chords = part("", 0, &LOW, &[24, 28, 31]);
+        let mut drums = Part::clone(&part("", 0, &TUNE, &[12]));
+        drums.is_drum = true;
+        let (drums, empty) = (Arc::new(drums), Arc::new(Part::new("Melody", 0)));
+        assert_eq!(propose_melody(&score(vec![chords.clone(), part("", 73, &TUNE, &[0])])), Some(1));
+        assert_eq!(propose_melody(&score(vec![drums.clone(), part("", 33, &LOW, &[0]), chords.clone()])), Some(2));
+        assert_eq!(propose_melody(&score(vec![drums, empty])), None);
+        let mut said = score(vec![chords, part("", 73, &TUNE, &[0])]);
+        said.melody = Some(0);
+        assert_eq!(propose_melody(&said), Some(0));
+        said.melody = Some(7);
+        assert_eq!(propose_melody(&said), Some(1));
+    }
+}

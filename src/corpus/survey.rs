@@ -1,0 +1,113 @@
+//! What a folder came to, file by file, without the music: what people look at before they train.
+
+use std::collections::BTreeMap;
+
+use super::dataset::{Dataset, FoundRole, Split};
+use super::windows::iterations_per_epoch;
+use crate::engine_client::networks;
+use crate::music::Role;
+
+/// One file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SurveyedFile {
+    /// Its name within the folder, without `.mid`.
+    pub name: String,
+    /// What it gave, or why it gave nothing.
+    pub outcome: Result<UsedFile, String>,
+}
+
+/// What a file gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UsedFile {
+    /// Bars of all its sections.
+    pub bars: usize,
+    /// Sixteenths in a bar of its first section.
+    pub steps_per_bar: usize,
+    /// Which side it is on.
+    pub split: Split,
+    /// What its tracks were taken for.
+    pub tracks: Vec<FoundRole>,
+    /// Sections that were left out, with the reasons.
+    pub left_out: Vec<String>,
+}
+
+/// A folder, file by file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Survey {
+    /// All files, by name.
+    pub files: Vec<SurveyedFile>,
+    /// Pieces to learn from and pieces held out.
+    pub pieces: [usize; 2],
+    /// The roles besides the melody, with the number of pieces that have them.
+    pub roles: Vec<(Role, usize)>,
+    /// Windows that a pass over the data has, by network.
+    pub windows: Vec<(&'static str, u64)>,
+}
+
+impl Survey {
+    /// Of what was read.
+    pub fn of(dataset: &Dataset) -> Self {
+        let mut files: BTreeMap<&str, Result<UsedFile, String>> = BTreeMap::new();
+        for piece in &dataset.pieces {
+            let file = files.entry(piece.file()).or_insert_with(|| {
+                Ok(UsedFile {
+                    bars: 0,
+                    steps_per_bar: piece.steps_per_bar,
+                    split: piece.split,
+                    tracks: piece.roles.clone(),
+                    left_out: Vec::new(),
+                })
+            });
+            if let Ok(used) = file {
+                used.bars += piece.bars();
+            }
+        }
+        for left_out in &dataset.left_out {
+            let name = left_out.file.strip_suffix(".mid").unwrap_or(&left_out.file);
+            match files.get_mut(name) {
+                Some(Ok(used)) => used.left_out.push(left_out.reason.clone()),
+                Some(Err(_)) => {}
+                None => {
+                    files.insert(name, Err(left_out.reason.clone()));
+                }
+            }
+        }
+        let files = files.into_iter().map(|(name, outcome)| SurveyedFile { name: name.to_owned(), outcome });
+        Self {
+            files: files.collect(),
+            pieces: [Split::Train, Split::Valid].map(|split| dataset.split(split).count()),
+            roles: dataset.roles(),
+            windows: networks::NETWORKS
+                .map(|network| (network.name, iterations_per_epoch(dataset, network.name, Some(1))))
+                .to_vec(),
+        }
+    }
+
+    /// How many files are used.
+    pub fn used(&self) -> usize {
+        self.files.iter().filter(|file| file.outcome.is_ok()).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::dataset::LeftOut;
+    use crate::corpus::testing::chorales;
+
+    #[test]
+    fn files_stand_with_what_they_gave_or_why_not() {
+        let mut dataset = chorales(3);
+        dataset.pieces[1].name = "piece 0#2".into();
+        let left_out = |file: &str, reason: &str| LeftOut { file: file.into(), reason: reason.into() };
+        dataset.left_out = vec![left_out("broken.mid", "broken"), left_out("piece 0.mid", "section 3: too short")];
+        let survey = Survey::of(&dataset);
+        let names: Vec<(&str, bool)> =
+            survey.files.iter().map(|file| (file.name.as_str(), file.outcome.is_ok())).collect();
+        assert_eq!(names, [("broken", false), ("piece 0", true), ("piece 2", true)]);
+        let used = survey.files[1].outcome.as_ref().unwrap();
+        assert_eq!((used.bars, used.left_out.len(), survey.used()), (8, 1, 2));
+        assert_eq!(survey.pieces, [2, 1]);
+        assert!(survey.windows.iter().all(|(_, windows)| *windows > 0));
+    }
+}

@@ -1,0 +1,43 @@
+//! What autosave tells the window.
+
+use crate::library::store::Composition;
+
+/// What the window should show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// Saving fails; the work is kept in memory and tried again. Sent once for each kind of trouble.
+    Trouble(String),
+    /// What could not be saved is saved now.
+    SavedAgain,
+    /// Something to know, such as what was recovered.
+    Info(String),
+    /// Another window changed a composition; this window's work on it is a composition of its own from now on.
+    Copied {
+        /// What it was.
+        id: u64,
+        /// What it is.
+        copy: u64,
+        /// What it is called.
+        title: String,
+    },
+}
+
+/// What a window finds when it opens.
+#[derive(Debug, Default)]
+pub struct Start {
+    /// What it worked on last, if anything.
+    pub restored: Option<Restored>,
+    /// What should be shown.
+    pub notices: Vec<Notice>,
+}
+
+/// What a window worked on last.
+#[derive(Debug)]
+pub struct Restored {
+    /// The composition.
+    pub composition: Composition,
+    /// Playhead, loop and such, in the window's own words.
+    pub state: String,
+    /// Whether the window was closed; else it was killed.
+    pub ended: bool,
+}

@@ -1,0 +1,109 @@
+//! Finding the key of a melody or a score.
+//!
+//! Krumhansl and Schmuckler's way: correlate how long each pitch class sounds with the profile of each key. The
+//! profiles are David Temperley's, "What's Key for Key?" (Music Perception 17, 1999), made for just this.
+
+use crate::music::{Key, Mode, Note};
+
+/// How well each pitch class above the tonic fits, in major.
+const MAJOR: [f64; 12] = [5.0, 2.0, 3.5, 2.0, 4.5, 4.0, 2.0, 4.5, 2.0, 3.5, 1.5, 4.0];
+/// The same in minor, with the raised leading note.
+const MINOR: [f64; 12] = [5.0, 2.0, 3.5, 4.5, 2.0, 4.0, 2.0, 4.5, 3.5, 2.0, 1.5, 4.0];
+/// What the last note weighs more than the others, as a share of all. In melodies of a few bars the tonic is often not
+/// the longest note, but nearly always the last.
+const LAST_NOTE_SHARE: f64 = 0.1;
+
+/// The most likely key of some notes (of pitched parts: leave kits out), or `None` without notes.
+///
+/// Longer notes weigh more, and the last one weighs most.
+pub fn detect<'a>(notes: impl Iterator<Item = &'a Note>) -> Option<Key> {
+    let mut weights = [0.0; 12];
+    let mut last: Option<&Note> = None;
+    for note in notes {
+        weights[usize::from(note.pitch.class())] += f64::from(note.duration);
+        // of several that end together the lowest: the bass has the root
+        if last.is_none_or(|last| (note.end(), last.pitch) > (last.end(), note.pitch)) {
+            last = Some(note);
+        }
+    }
+    weights[usize::from(last?.pitch.class())] += LAST_NOTE_SHARE * weights.iter().sum::<f64>();
+    candidates().max_by(|a, b| correlation(*a, &weights).total_cmp(&correlation(*b, &weights)))
+}
+
+/// All keys, minor before major: of equally likely ones the last is taken.
+fn candidates() -> impl Iterator<Item = Key> {
+    [Mode::Minor, Mode::Major].into_iter().flat_map(|mode| (0..12).map(move |tonic| Key { tonic, mode }))
+}
+
+/// Pearson's correlation of the key's profile with the weights.
+fn correlation(key: Key, weights: &[f64; 12]) -> f64 {
+    let profile = match key.mode {
+        Mode::Major => &MAJOR,
+        Mode::Minor => &MINOR,
+    };
+    let mean = |values: &[f64; 12]| values.iter().sum::<f64>() / 12.0;
+    let (profile_mean, weight_mean) = (mean(profile), mean(weights));
+    let (mut both, mut profile_square, mut weight_square) = (0.0, 0.0, 0.0);
+    for (class, weight) in weights.iter().enumerate() {
+        let p = profile[(class + 12 - usize::from(key.tonic)) % 12] - profile_mean;
+        let w = weight - weight_mean;
+        both += p * w;
+        profile_square += p * p;
+        weight_square += w * w;
+    }
+    both / (profile_square * weight_square).sqrt().max(f64::MIN_POSITIVE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::music::{Pitch, Velocity, melodies};
+
+    fn line(pitches: &[i32]) -> Vec<Note> {
+        (pitches.iter().enumerate())
+            .map(|(index, pitch)| Note {
+                start: index as u32 * 480,
+                pitch: Pitch::clamped(*pitch),
+                duration: 480,
+                velocity: Velocity::DEFAULT,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn nothing_has_no_key() {
+        assert_eq!(detect([].iter()), None);
+    }
+
+    #[test]
+    fn scales_down_to_their_tonic() {
+        let name = |pitches: &[i32]| detect(line(pitches).iter()).unwrap().name();
+        assert_eq!(name(&[72, 71, 69, 67, 65, 64, 62, 60]), "C major");
+        assert_eq!(name(&[69, 67, 65, 64, 62, 60, 59, 57]), "A minor");
+        assert_eq!(name(&[60, 62, 63, 65, 67, 68, 71, 72]), "C minor");
+        assert_eq!(name(&[66, 70, 73, 71, 70, 68, 66]), "F♯ major");
+    }
+
+    #[test]
+    fn the_prepared_melodies_are_in_the_key_they_say() {
+        for melody in melodies::all() {
+            let score = melody.score();
+            let notes = &score.melody_part().unwrap().notes;
+            assert_eq!(detect(notes.iter()), score.keys.first().map(|change| change.key), "{}", melody.name);
+        }
+    }
+
+    #[test]
+    fn transposing_moves_the_tonic_and_nothing_else() {
+        for melody in melodies::all() {
+            let score = melody.score();
+            let mut notes = score.melody_part().unwrap().notes.clone();
+            let key = detect(notes.iter()).unwrap();
+            for note in &mut notes {
+                note.pitch = note.pitch.transposed(5).unwrap();
+            }
+            let moved = detect(notes.iter()).unwrap();
+            assert_eq!((moved.tonic, moved.mode), ((key.tonic + 5) % 12, key.mode), "{}", melody.name);
+        }
+    }
+}

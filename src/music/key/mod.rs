@@ -1,0 +1,7 @@
+//! Keys, and how the key of some notes is found.
+
+mod detection;
+mod scale;
+
+pub use detection::detect;
+pub use scale::{Key, KeyChange, Mode};

@@ -1,0 +1,9 @@
+//! How large a MIDI file may be, read or written.
+
+/// The largest file that is read, in bytes.
+pub const MAX_FILE_BYTES: usize = 16 << 20;
+/// Longer names are cut.
+pub const MAX_NAME_CHARS: usize = 200;
+
+/// The index of the channel that General MIDI keeps for drums ("channel 10").
+pub(super) const DRUM_CHANNEL: u8 = 9;

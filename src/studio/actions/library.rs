@@ -1,0 +1,45 @@
+//! What is asked for around the library.
+
+use std::{path::PathBuf, sync::Arc};
+
+use crate::library::store::{Composition, KeptTake, Summary};
+
+/// What the Library page shows, as it was read.
+#[derive(Debug)]
+pub struct Listing {
+    /// What was found.
+    pub list: Arc<[Summary]>,
+    /// All tags in use.
+    pub tags: Vec<String>,
+    /// Projects opened or saved lately.
+    pub recent: Vec<PathBuf>,
+}
+
+/// What is asked for around the library. Compositions are named by their ids.
+#[derive(Debug)]
+pub enum LibraryAction {
+    /// Show the page as it is now.
+    Show,
+    /// Read what the page shows.
+    Read,
+    /// What reading came to, and which reading it was.
+    Listed(u64, Result<Listing, String>),
+    /// Work on a composition of the library.
+    Open(u64),
+    /// Work on this composition from now on.
+    WorkOn(Box<Composition>),
+    /// Give it this title.
+    Rename(u64, String),
+    /// Give it these tags.
+    SetTags(u64, Vec<String>),
+    /// Copy it; its title.
+    Duplicate(u64, String),
+    /// Put it into the bin; its title.
+    Delete(u64, String),
+    /// Take it out of the bin.
+    Restore(u64),
+    /// Write the take again that was kept last in it.
+    MakeAgain(u64),
+    /// That take, and the model that wrote it by its place among the models.
+    Remake(Box<KeptTake>, usize),
+}

@@ -1,0 +1,186 @@
+//! Paths: asked for by the system's dialog or typed, dropped on the window, and handed to those who read and write them.
+
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+use super::projects;
+use crate::{
+    library::project::EXTENSION,
+    studio::{
+        actions::{FileAction, TrainAction},
+        dialogs::Dialog,
+        page::Page,
+        services::files::{Purpose, with_extension},
+        state::Studio,
+    },
+    whole_file::name_from_title,
+};
+
+/// Sooner than this nobody has closed a dialog: there was none.
+const NO_DIALOG: Duration = Duration::from_millis(400);
+
+/// Carries out what is asked for around files.
+pub fn execute(action: FileAction, studio: &mut Studio) {
+    match action {
+        FileAction::Ask(purpose) => ask(studio, purpose),
+        FileAction::AskByField(purpose) => studio.dialogs.open = Some(Dialog::Path { purpose, text: String::new() }),
+        FileAction::Take(purpose, paths) => take(studio, purpose, paths),
+        FileAction::WriteUnlessThere { purpose, paths, agreed } => {
+            write_unless_there(studio, purpose, paths, agreed);
+        }
+        FileAction::AskToReplace { purpose, path, there } => {
+            studio.dialogs.open = Some(Dialog::Replace { purpose, path, there });
+        }
+        FileAction::Write(purpose, path) => write(studio, purpose, path),
+        FileAction::Import(paths) => studio.import(paths),
+        FileAction::WriteProject(path, composition) => projects::write(&studio.services, path, composition),
+        FileAction::ProjectWritten(path) => {
+            studio.services.tell(format!("Saved: {}", path.display()));
+            projects::note_recent(&studio.services, path);
+        }
+        FileAction::ProjectRead(path, composition) => {
+            projects::note_recent(&studio.services, path);
+            projects::open(studio, *composition);
+        }
+    }
+}
+
+/// Asks for a path by the system's dialog, and where none answers, by a field.
+fn ask(studio: &mut Studio, purpose: Purpose) {
+    let title = studio.score().title.clone();
+    let name = match name_from_title(&title) {
+        name if name.is_empty() => "composition".to_owned(),
+        name => name,
+    };
+    let format = studio.services.exports.audio.format;
+    let model = studio.pages.models.exported_name();
+    studio.services.jobs.spawn("asking for a file", move |poster| {
+        let dialog = rfd::FileDialog::new().set_title(purpose.title());
+        let midi = ["mid", "midi"];
+        let asked = Instant::now();
+        let one = |path: Option<PathBuf>| path.map(|path| vec![path]);
+        let paths = match purpose {
+            Purpose::Import | Purpose::ImportIntoPresent => dialog.add_filter("MIDI files", &midi).pick_files(),
+            Purpose::OpenProject => one(dialog.add_filter("Cantus projects", &[EXTENSION]).pick_file()),
+            Purpose::SaveProject => one(dialog
+                .add_filter("Cantus projects", &[EXTENSION])
+                .set_file_name(format!("{name}.{EXTENSION}"))
+                .save_file()),
+            Purpose::ExportMidi | Purpose::ExportSomeMidi => {
+                one(dialog.add_filter("MIDI files", &midi).set_file_name(format!("{name}.mid")).save_file())
+            }
+            Purpose::ExportAudio => one(dialog
+                .add_filter(format.name(), &[format.ending()])
+                .set_file_name(format!("{name}.{}", format.ending()))
+                .save_file()),
+            Purpose::SoundFont => one(dialog.add_filter("SoundFonts", &["sf2", "sf3"]).pick_file()),
+            Purpose::TrainingData | Purpose::Run | Purpose::ImportModel => one(dialog.pick_folder()),
+            Purpose::ExportModel => one(dialog.set_file_name(model).save_file()),
+            Purpose::Curves => one(dialog.add_filter("Tables", &["csv"]).set_file_name("curves.csv").save_file()),
+            Purpose::Picture => one(dialog.add_filter("Pictures", &["png"]).set_file_name("chart.png").save_file()),
+        };
+        let at_once = asked.elapsed() < NO_DIALOG;
+        poster.ask(match paths {
+            // The system's dialog has asked about the very file, but knows nothing of endings and stems.
+            Some(paths) if purpose.writes() => {
+                FileAction::WriteUnlessThere { purpose, agreed: paths.first().cloned(), paths }
+            }
+            Some(paths) => FileAction::Take(purpose, paths),
+            None if at_once => FileAction::AskByField(purpose),
+            None => return,
+        });
+    });
+}
+
+/// Does with paths what they were asked for; where one alone can be asked for, the first counts. Files that are there are
+/// replaced only once that was agreed to.
+fn take(studio: &mut Studio, purpose: Purpose, paths: Vec<PathBuf>) {
+    if purpose.writes() {
+        write_unless_there(studio, purpose, paths, None);
+        return;
+    }
+    match purpose {
+        Purpose::Import => return studio.import(paths),
+        Purpose::ImportIntoPresent => return studio.import_into_present(paths),
+        _ => {}
+    }
+    let Some(path) = paths.into_iter().next() else { return };
+    match purpose {
+        Purpose::OpenProject => projects::read(&studio.services, path),
+        Purpose::SoundFont => studio.offer_soundfont(path),
+        Purpose::TrainingData => studio.services.ask(TrainAction::LearnFrom(path)),
+        Purpose::Run => studio.services.ask(TrainAction::OpenRun(path)),
+        Purpose::ImportModel => studio.import_model(path),
+        Purpose::ExportModel => studio.export_model(path),
+        Purpose::Import
+        | Purpose::ImportIntoPresent
+        | Purpose::SaveProject
+        | Purpose::ExportMidi
+        | Purpose::ExportSomeMidi
+        | Purpose::ExportAudio
+        | Purpose::Curves
+        | Purpose::Picture => {} // taken above
+    }
+}
+
+/// Writes there where nothing lies that would be lost; else asks. `agreed` is the file that somebody agreed to have
+/// replaced.
+fn write_unless_there(studio: &mut Studio, purpose: Purpose, paths: Vec<PathBuf>, agreed: Option<PathBuf>) {
+    let Some(path) = paths.into_iter().next() else { return };
+    let path = match purpose.ending() {
+        Some(ending) => with_extension(path, ending),
+        None => path,
+    };
+    let places = match purpose {
+        Purpose::ExportAudio => studio.audio_places(&path),
+        _ => vec![path.clone()],
+    };
+    // Beside the window: disks may sleep, and networks hang.
+    studio.services.jobs.spawn("looking for files that are there", move |poster| {
+        let is_in_the_way = |place: &PathBuf| Some(place) != agreed.as_ref() && place.exists();
+        let there: Vec<PathBuf> = places.into_iter().filter(is_in_the_way).collect();
+        poster.ask(if there.is_empty() {
+            FileAction::Write(purpose, path)
+        } else {
+            FileAction::AskToReplace { purpose, path, there }
+        });
+    });
+}
+
+fn write(studio: &mut Studio, purpose: Purpose, path: PathBuf) {
+    match purpose {
+        Purpose::SaveProject => projects::save(studio, path),
+        Purpose::ExportMidi => studio.export_midi(path),
+        Purpose::ExportSomeMidi => studio.export_some_midi(path),
+        Purpose::ExportAudio => studio.export_audio(&path),
+        Purpose::Curves => studio.services.ask(TrainAction::ExportCurves(path)),
+        Purpose::Picture => studio.services.ask(TrainAction::ExportPicture(path)),
+        Purpose::Import
+        | Purpose::ImportIntoPresent
+        | Purpose::OpenProject
+        | Purpose::SoundFont
+        | Purpose::TrainingData
+        | Purpose::Run
+        | Purpose::ImportModel
+        | Purpose::ExportModel => {} // nothing is written for these
+    }
+}
+
+/// Does with files of any kind what is meant by bringing them.
+pub fn take_any(studio: &mut Studio, files: Vec<PathBuf>) {
+    let mut music = Vec::new();
+    for path in files {
+        let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+        match extension.as_deref() {
+            Some("sf2" | "sf3") => take(studio, Purpose::SoundFont, vec![path]),
+            _ if path.is_dir() => {
+                take(studio, Purpose::TrainingData, vec![path]);
+                studio.page = Page::Train;
+            }
+            _ => music.push(path),
+        }
+    }
+    studio.import(music);
+}

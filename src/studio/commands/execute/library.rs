@@ -1,0 +1,269 @@
+//! What is done with the library: all of it on the library's thread, and shown when it is done.
+
+use std::path::PathBuf;
+
+use super::{generate, recording, session};
+use crate::{
+    library::{
+        autosave::OpenLibrary,
+        models::content_hash,
+        store::{Composition, GenerationSettings, KeptTake, StoreError, shown_title},
+    },
+    music::{Part, Score},
+    sound::Player,
+    studio::{
+        actions::{Action, LibraryAction, Listing},
+        document::Document,
+        page::Page,
+        pages::library::LibraryPage,
+        services::Services,
+        state::Studio,
+        toasts::Tone,
+    },
+};
+
+/// Carries out what is asked for around the library.
+pub fn execute(action: LibraryAction, studio: &mut Studio) {
+    let services = &mut studio.services;
+    let page = &mut studio.pages.library;
+    match action {
+        LibraryAction::Show => {
+            studio.page = Page::Library;
+            page.focus_search = true;
+            read(page, services);
+        }
+        LibraryAction::Read => read(page, services),
+        LibraryAction::Listed(asked, listing) => {
+            if asked == page.asked {
+                take_listing(page, listing);
+            }
+        }
+        LibraryAction::Open(id) => open(studio, id),
+        LibraryAction::WorkOn(composition) => work_on(studio, *composition),
+        LibraryAction::Rename(id, title) => rename(studio, id, title),
+        LibraryAction::SetTags(id, tags) => {
+            change(services, "Tagging", move |library| library.store.set_tags(id, &tags));
+        }
+        LibraryAction::Duplicate(id, title) => {
+            let title = format!("{title} (copy)");
+            change(services, "Duplicating", move |library| library.store.duplicate(id, &title).map(|_| ()));
+        }
+        LibraryAction::Delete(id, title) => {
+            page.deleted = Some((id, title));
+            change(services, "Deleting", move |library| library.store.delete(id));
+        }
+        LibraryAction::Restore(id) => {
+            page.deleted = None;
+            change(services, "Restoring", move |library| library.store.restore(id));
+        }
+        LibraryAction::MakeAgain(id) => make_again(services, id),
+        LibraryAction::Remake(kept, model) => remake(studio, *kept, model),
+    }
+}
+
+fn read(page: &mut LibraryPage, services: &Services) {
+    page.asked += 1;
+    let asked = page.asked;
+    let filter = page.filter.clone();
+    let poster = services.jobs.poster();
+    services.session.ask(move |library| {
+        let read = library.map_err(str::to_owned).and_then(|library| {
+            let store = &mut library.store;
+            let listing = store
+                .list(&filter)
+                .and_then(|list| Ok(Listing { list: list.into(), tags: store.tags()?, recent: store.recent()? }));
+            listing.map_err(|error| error.to_string())
+        });
+        poster.ask(LibraryAction::Listed(asked, read));
+    });
+}
+
+fn take_listing(page: &mut LibraryPage, listing: Result<Listing, String>) {
+    match listing {
+        Ok(Listing { list, tags, recent }) => {
+            page.failed = None;
+            page.recent = recent;
+            // a tag that is no more in use shows nothing for ever
+            page.filter.tag = page.filter.tag.take().filter(|tag| tags.contains(tag));
+            page.list = Some(list);
+            page.tags = tags;
+        }
+        Err(reason) => page.failed = Some(reason),
+    }
+}
+
+/// Has something changed, reads the page anew, and says what could not be done.
+fn change(
+    services: &Services,
+    doing: &'static str,
+    change: impl FnOnce(&mut OpenLibrary) -> Result<(), StoreError> + Send + 'static,
+) {
+    let poster = services.jobs.poster();
+    services.session.ask(move |library| {
+        let done =
+            library.map_err(str::to_owned).and_then(|library| change(library).map_err(|error| error.to_string()));
+        if let Err(reason) = done {
+            poster.ask(Action::Say(Tone::Error, format!("{doing} failed; nothing was changed: {reason}")));
+        }
+        poster.ask(LibraryAction::Read);
+    });
+}
+
+fn open(studio: &mut Studio, id: u64) {
+    end_work(&mut studio.document, &mut studio.services);
+    session::save(studio); // the end of a recording goes before
+    let poster = studio.services.jobs.poster();
+    studio.services.session.ask(move |library| {
+        let opened = library.map_err(str::to_owned).and_then(|library| {
+            if library.is_open_elsewhere(id).unwrap_or(false) {
+                return Err("it is open in another window".into());
+            }
+            library.open(id).map_err(|error| error.to_string())
+        });
+        poster.ask(match opened {
+            Ok(composition) => Action::Library(LibraryAction::WorkOn(Box::new(composition))),
+            Err(reason) => Action::Say(Tone::Error, format!("Couldn't open the composition: {reason}")),
+        });
+    });
+}
+
+fn work_on(studio: &mut Studio, composition: Composition) {
+    end_work(&mut studio.document, &mut studio.services);
+    session::save(studio); // whatever came since it was asked for belongs to the composition before
+    let title = shown_title(&composition.score.title).to_owned();
+    session::open(studio, composition);
+    studio.page = Page::Compose;
+    studio.services.tell(format!("{title} is open"));
+}
+
+/// Ends what is being played, listened to and recorded.
+pub fn end_work(document: &mut Document, services: &mut Services) {
+    recording::stop(document, services);
+    document.drop_audition();
+    services.sound.with_player(Player::stop);
+    services.sound.seek(0);
+}
+
+fn rename(studio: &mut Studio, id: u64, title: String) {
+    if studio.services.session.id_of(studio.document.history.committed().id) == id {
+        if studio.document.score().title != title {
+            studio.document.edit("Rename the composition", |score| score.title = title);
+            session::save(studio);
+            studio.services.ask(LibraryAction::Read);
+        }
+    } else {
+        change(&studio.services, "Renaming", move |library| library.store.rename(id, &title));
+    }
+}
+
+/// Writes the take again that was kept last in a composition: the same model, seed, settings and melody.
+fn make_again(services: &Services, id: u64) {
+    let folders: Vec<PathBuf> = services.models.list.iter().flatten().map(|model| model.folder.path.clone()).collect();
+    let poster = services.jobs.poster();
+    services.session.ask(move |library| {
+        let found = library
+            .map_err(str::to_owned)
+            .and_then(|library| library.store.load(id).map_err(|error| error.to_string()))
+            .and_then(|mut composition| composition.kept_takes.pop().ok_or_else(|| "no take was kept in it".to_owned()))
+            .and_then(|kept| the_model(&kept, &folders).map(|model| (kept, model)));
+        poster.ask(match found {
+            Ok((kept, model)) => Action::Library(LibraryAction::Remake(Box::new(kept), model)),
+            Err(reason) => Action::Say(Tone::Error, format!("It cannot be made again: {reason}")),
+        });
+    });
+}
+
+fn remake(studio: &mut Studio, kept: KeptTake, model: usize) {
+    if let Some(reason) = generate::why_not_engine(&studio.services) {
+        studio.services.say(Tone::Plain, reason);
+        return;
+    }
+    let Studio { document, services, pages, page, .. } = studio;
+    end_work(document, services);
+    let score = services.session.begin(Score {
+        title: format!("{} (again)", shown_title(&kept.settings.score.title)),
+        ..Score::clone(&kept.settings.score)
+    });
+    document.takes.results.clear();
+    document.history.commit("Make again", score);
+    document.part = document.score().melody.unwrap_or(0);
+    pages.compose.editor.show_all = true;
+    *page = Page::Compose;
+    services.models.index = model;
+    document.takes.expected = Some(kept.parts);
+    let folder = services.models.chosen().map(|model| model.folder.path.clone());
+    let settings = GenerationSettings {
+        model_folder: folder.unwrap_or(kept.settings.model_folder), // it may lie elsewhere by now
+        ..kept.settings
+    };
+    generate::compose(document, services, settings, 1);
+}
+
+/// Says whether the notes that were made again are the same.
+pub fn compare_again(document: &mut Document, services: &mut Services) {
+    let Some(expected) = document.takes.expected.take() else { return };
+    let Some(take) = document.takes.results.first() else { return };
+    if is_same_music(&expected, &take.parts) {
+        let notes: usize = expected.iter().map(|part| part.notes.len()).sum();
+        services.tell(format!("Made again: the same {notes} notes; Ctrl+Enter keeps them"));
+    } else {
+        services.say(
+            Tone::Warning,
+            "Made again by the same model, seed and melody, but the notes differ: another computer or version rounds \
+             otherwise",
+        );
+    }
+}
+
+fn is_same_music(one: &[Part], other: &[Part]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.notes == b.notes && a.name == b.name)
+}
+
+/// Which of these folders is the model that made it, by what is in it.
+fn the_model(kept: &KeptTake, folders: &[PathBuf]) -> Result<usize, String> {
+    let settings = &kept.settings;
+    // its old place first: hashing takes a moment
+    let mut order: Vec<usize> = (0..folders.len()).collect();
+    order.sort_by_key(|&index| folders[index] != settings.model_folder);
+    order
+        .into_iter()
+        .find(|&index| !settings.model_hash.is_empty() && content_hash(&folders[index]) == settings.model_hash)
+        .ok_or_else(|| {
+            format!("the model “{}” that wrote it is not on this computer, or has changed since", settings.model)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_is_known_by_what_is_in_it() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = |name: &str, weights: &str| {
+            let folder = place.path().join(name);
+            std::fs::create_dir(&folder).unwrap();
+            std::fs::write(folder.join("model.json"), "{}").unwrap();
+            std::fs::write(folder.join("generator.safetensors"), weights).unwrap();
+            folder
+        };
+        let folders = [folder("a", "1"), folder("b", "2")];
+        let mut kept = KeptTake {
+            settings: GenerationSettings {
+                model: "B".into(),
+                model_folder: "/gone".into(),
+                model_hash: content_hash(&folders[1]),
+                ..GenerationSettings::default()
+            },
+            ..KeptTake::default()
+        };
+        assert_eq!(the_model(&kept, &folders), Ok(1));
+        std::fs::write(folders[1].join("generator.safetensors"), "3").unwrap();
+        assert!(the_model(&kept, &folders).unwrap_err().contains("“B”"));
+        kept.settings.model_hash.clear();
+        assert!(the_model(&kept, &folders).is_err());
+        let part = Part::new("x", 0);
+        assert!(is_same_music(std::slice::from_ref(&part), std::slice::from_ref(&part)));
+        assert!(!is_same_music(&[part], &[]));
+    }
+}

@@ -1,0 +1,37 @@
+//! What the Library page keeps from one frame to the next.
+
+use std::{path::PathBuf, sync::Arc};
+
+use crate::library::store::{Filter, Summary};
+
+/// What the page shows.
+#[derive(Debug, Default)]
+pub struct LibraryPage {
+    /// What is looked for.
+    pub filter: Filter,
+    /// What was found; `None` until it was read.
+    pub list: Option<Arc<[Summary]>>,
+    /// All tags in use.
+    pub tags: Vec<String>,
+    /// Projects opened or saved lately.
+    pub recent: Vec<PathBuf>,
+    /// Why it could not be read.
+    pub failed: Option<String>,
+    /// The title or the tags of a composition while they are typed.
+    pub editing: Option<(u64, Field, String)>,
+    /// What was put into the bin last, to be had back.
+    pub deleted: Option<(u64, String)>,
+    /// Counts the readings, so that a late one does not replace a later one.
+    pub asked: u64,
+    /// Whether the search is to be typed into at once.
+    pub focus_search: bool,
+}
+
+/// What of a composition is typed on the spot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// Its title.
+    Title,
+    /// Its tags.
+    Tags,
+}

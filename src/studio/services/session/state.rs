@@ -1,0 +1,60 @@
+//! Where the window is, beside the score: what the next start brings back.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::{music::Tick, studio::page::Page};
+
+/// Where the window is, beside the score.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct WindowState {
+    /// The page that is shown.
+    #[serde(deserialize_with = "page_by_name_or_place")]
+    pub page: Page,
+    /// Where the playhead rests.
+    pub playhead: Tick,
+    /// Whether the loop is on.
+    pub looping: bool,
+    /// The loop.
+    pub loop_range: Option<Range<Tick>>,
+    /// The take that is listened to.
+    pub audition: Option<usize>,
+}
+
+/// A page by its name; earlier releases kept its place among five.
+fn page_by_name_or_place<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Page, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Kept {
+        Name(Page),
+        Place(usize),
+        Other(serde::de::IgnoredAny),
+    }
+    const PLACES: [Page; 5] = [Page::Compose, Page::Train, Page::Models, Page::Library, Page::Settings];
+    Ok(match Kept::deserialize(deserializer)? {
+        Kept::Name(page) => page,
+        Kept::Place(place) => PLACES.get(place).copied().unwrap_or_default(),
+        Kept::Other(_) => Page::default(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_is_kept_by_name_and_read_as_earlier_releases_kept_it() {
+        for page in Page::ALL {
+            let kept = serde_json::to_string(&WindowState { page, ..WindowState::default() }).unwrap();
+            assert_eq!(serde_json::from_str::<WindowState>(&kept).unwrap().page, page, "{kept}");
+        }
+        let page = |kept: &str| serde_json::from_str::<WindowState>(kept).unwrap().page;
+        assert!(serde_json::to_string(&WindowState::default()).unwrap().contains(r#""page":"compose""#));
+        assert_eq!(page(r#"{"page":3,"playhead":960}"#), Page::Library);
+        assert_eq!(page(r#"{"page":99}"#), Page::Compose);
+        assert_eq!(page(r#"{"page":"jam"}"#), Page::Compose);
+        assert_eq!(page("{}"), Page::Compose);
+    }
+}
