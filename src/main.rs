@@ -13,7 +13,7 @@ fn main() -> ExitCode {
             }
             cantus::studio::run(files)
         }
-        Outcome::BenchCurves { as_json } => cli::print(&cantus::studio::pages::train::charts::bench::report(as_json)?),
+        Outcome::BenchCurves { as_json } => cli::print(&cantus::studio::bench::curves::report(as_json)?),
         Outcome::BenchRoll { as_json } => cli::print(&cantus::studio::pages::compose::roll::bench::report(as_json)?),
         Outcome::Done => Ok(()),
     });

@@ -11,13 +11,13 @@ use super::{
     actions::ComposeAction,
     commands::{
         CommandStates,
-        execute::{engine, keyboards, midi_learn, recording, session},
+        execute::{self, engine, keyboards, midi_learn, recording, session},
         keys,
     },
     context::Context,
     menu_bar,
     page::Page,
-    pages::compose,
+    pages::{compose, train},
     state::Studio,
     theme::{Theme, space},
 };
@@ -89,7 +89,8 @@ impl Studio {
         keyboards::poll(&mut self.document, &mut self.services, is_busy);
         self.poll_output();
         engine::poll(self);
-        self.poll_training();
+        execute::train::poll(&mut self.services, &self.pages.train, self.page);
+        execute::listening::poll(&self.document, &mut self.services, self.page);
         recording::poll(&mut self.document, &self.services);
         midi_learn::settle_turn(&mut self.document, &mut self.services);
         self.execute_actions();
@@ -116,7 +117,7 @@ impl Studio {
             .show(ui, |ui| menu_bar::rail(&context, ui));
         match self.page {
             Page::Compose => compose::ui(&mut pages.compose, &context, ui),
-            Page::Train => self.train_page(ui), // a list at its side, and scrolls by itself
+            Page::Train => train::ui(&mut pages.train, &context, ui),
             Page::Models => self.page_frame(ui, Self::models_page),
             Page::Library => {
                 let states = self.command_states();
@@ -143,7 +144,8 @@ impl Studio {
     /// Keeps sound and disk up with the score, and says when to draw again.
     fn settle(&mut self, ctx: &egui::Context) {
         let score = Arc::clone(self.score());
-        let heard = self.heard_instead().unwrap_or_else(|| self.heard());
+        let heard = self.heard_instead().or_else(|| self.services.listening.score().cloned());
+        let heard = heard.unwrap_or_else(|| Arc::clone(&score));
         self.document.clamp_part();
         let services = &mut self.services;
         services.sound.keep_up(&heard);

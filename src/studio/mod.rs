@@ -2,8 +2,10 @@
 
 pub mod actions;
 mod app;
+pub mod bench;
 pub mod commands;
 pub mod context;
+pub mod curves;
 pub mod dialogs;
 pub mod document;
 mod menu_bar;
@@ -16,6 +18,7 @@ pub mod theme;
 pub mod toasts;
 mod transition;
 mod widgets;
+mod words;
 
 use anyhow::Context as _;
 use eframe::egui::{ViewportBuilder, pos2, vec2};

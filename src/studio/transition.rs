@@ -2,8 +2,15 @@
 #![allow(missing_docs)]
 use std::{path::PathBuf, sync::Arc};
 
-use super::{services::preferences::Preferences, state::Studio};
-use crate::music::Tick;
+use super::{
+    actions::{ListenAction, TrainAction},
+    commands::Command,
+    services::preferences::Preferences,
+    state::Studio,
+    widgets::IconButton,
+};
+use crate::music::{Part, Score, Tick};
+use eframe::egui::{Response, Ui};
 
 impl Studio {
     pub fn fail(&mut self, text: impl Into<String>) {
@@ -66,8 +73,20 @@ impl Studio {
     pub(super) fn models_folder(&self) -> Option<PathBuf> {
         self.services.session.models_folder()
     }
-    pub(super) fn training_data_folder(&self) -> Option<PathBuf> {
-        self.services.session.data_folder()
+    pub(super) fn run_has_moved(&mut self, from: &std::path::Path, to: Option<PathBuf>) {
+        self.services.ask(TrainAction::RunMoved(from.to_owned(), to));
+    }
+    pub(super) fn is_trained_now(&self, folder: &std::path::Path) -> bool {
+        self.services.training.is_running(folder)
+    }
+    pub(super) fn listen(&mut self, score: Arc<Score>) {
+        self.execute(ListenAction::To(score).into());
+    }
+    pub(super) fn stop_listening(&mut self) {
+        self.execute(ListenAction::Stop.into());
+    }
+    pub(super) fn is_heard(&self, score: &Arc<Score>) -> bool {
+        self.services.listening.is_heard(score)
     }
 
     pub(super) fn stop_recording(&mut self) {

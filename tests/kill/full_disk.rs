@@ -195,10 +195,10 @@ fn a_training_ends_with_a_checkpoint_and_a_reason_and_is_resumed() {
         harness.get_by_label("Start training").click_accesskit();
         let run = Run::new(&disk.join("small"));
         run.wait_until_it_learns(|| harness.step());
-        until(&mut harness, "it is seen to learn", |studio| studio.pages.train.running() == 1);
+        until(&mut harness, "it is seen to learn", |studio| studio.services.training.running() == 1);
         fill(disk, 0);
         until(&mut harness, "the end was told", |studio| !failures(studio).is_empty());
-        until(&mut harness, "its end was seen", |studio| studio.pages.train.running() == 0);
+        until(&mut harness, "its end was seen", |studio| studio.services.training.running() == 0);
         harness.run_steps(30);
         let told = failures(harness.state());
         assert!(told.len() == 1 && told[0].contains("small failed; what was checkpointed is kept"), "{told:?}");

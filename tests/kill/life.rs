@@ -142,12 +142,12 @@ fn begin_training(harness: &mut Harness<'static, Studio>, folder: &Path) {
     give(harness, Command::ShowStudio);
 }
 
-/// Resumes the training where it was broken off.
+/// Resumes the training where it was interrupted.
 fn see_to_the_training(harness: &mut Harness<'static, Studio>) {
     give(harness, Command::ShowTrain);
     pause(harness, 20);
-    let broken_off = format!("{MODEL}, broken off");
-    if let Some(run) = harness.query_by_label_contains(&broken_off) {
+    let interrupted = format!("{MODEL}, interrupted");
+    if let Some(run) = harness.query_by_label_contains(&interrupted) {
         run.click();
         harness.run_steps(3);
     }

@@ -85,7 +85,7 @@ fn a_model_is_heard_its_curves_are_seen_and_it_is_trained_further() {
     assert_eq!(*harness.state().score(), before, "nothing of it is kept");
     harness.get_by_label("Curves Waltz").click_accesskit();
     let end = Instant::now() + Duration::from_mins(1);
-    while harness.query_by_label("Line of Critic").is_none() {
+    while harness.query_by_label("Line of Discriminator").is_none() {
         assert!(Instant::now() < end, "the curves do not come");
         harness.step();
         std::thread::sleep(Duration::from_millis(5));

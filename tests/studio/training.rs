@@ -33,7 +33,7 @@ fn a_run_stays_as_it_is_shown_when_it_is_chosen_again_or_resumed() {
     see(&mut harness, row);
     click(&mut harness, row);
     see(&mut harness, change);
-    see(&mut harness, "Line of Critic");
+    see(&mut harness, "Line of Discriminator");
     for again in [row, "Resume"] {
         click(&mut harness, again);
         // longer than the folder is left unlooked at
@@ -43,14 +43,14 @@ fn a_run_stays_as_it_is_shown_when_it_is_chosen_again_or_resumed() {
             std::thread::sleep(Duration::from_millis(20));
         }
         assert!(harness.query_by_label(change).is_some(), "the change is gone after {again}");
-        assert!(harness.query_by_label("Line of Critic").is_some(), "the curves are gone after {again}");
+        assert!(harness.query_by_label("Line of Discriminator").is_some(), "the curves are gone after {again}");
     }
     // a line is hidden by its name, and shown again; its chart stays
     let is_shown =
-        |harness: &Harness<'static, Studio>| harness.get_by_label("Line of Critic").accesskit_node().toggled();
+        |harness: &Harness<'static, Studio>| harness.get_by_label("Line of Discriminator").accesskit_node().toggled();
     assert_eq!(is_shown(&harness), Some(Toggled::True));
-    click(&mut harness, "Line of Critic");
+    click(&mut harness, "Line of Discriminator");
     assert_eq!(is_shown(&harness), Some(Toggled::False));
-    click(&mut harness, "Line of Critic");
+    click(&mut harness, "Line of Discriminator");
     assert_eq!(is_shown(&harness), Some(Toggled::True));
 }

@@ -6,10 +6,12 @@ mod compose;
 mod files;
 mod generate;
 mod library;
+mod listen;
 mod midi_learn;
 mod recording;
 mod roll;
 mod session;
+mod train;
 
 use std::cell::RefCell;
 
@@ -18,10 +20,12 @@ pub use self::{
     files::FileAction,
     generate::{EngineAction, GenerateAction},
     library::{LibraryAction, Listing},
+    listen::ListenAction,
     midi_learn::MidiLearnAction,
     recording::RecordingAction,
     roll::RollAction,
     session::{Opened, SessionAction},
+    train::TrainAction,
 };
 
 use super::{commands::Command, services::preferences::Preferences, state::Studio, toasts::Tone};
@@ -69,6 +73,10 @@ pub enum Action {
     Compose(ComposeAction),
     /// What the roll asks for.
     Roll(RollAction),
+    /// What is asked for around training.
+    Train(TrainAction),
+    /// Hearing something else than the score.
+    Listen(ListenAction),
     /// TRANSITION: to be replaced by an action of its own.
     Then(Box<dyn FnOnce(&mut Studio) + Send>),
 }
@@ -94,6 +102,8 @@ kinds!(
     Library: LibraryAction,
     Compose: ComposeAction,
     Roll: RollAction,
+    Train: TrainAction,
+    Listen: ListenAction,
 );
 
 /// What was asked for and is not done yet, in the order of asking.

@@ -13,7 +13,7 @@ pub struct Pages {
     /// Roll, keyboard, transport, parts, generate.
     pub compose: compose::ComposePage,
     /// Train a network and watch it.
-    pub train: train::Train,
+    pub train: train::TrainPage,
     /// What models there are.
     pub models: models::ModelsPage,
     /// Every composition that was made.

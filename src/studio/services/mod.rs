@@ -8,19 +8,21 @@ pub mod files;
 pub mod handover;
 pub mod jobs;
 pub mod keyboards;
+pub mod listening;
 pub mod midi_learn;
 pub mod models;
 pub mod preferences;
 pub mod session;
 pub mod sound;
 pub mod soundfonts;
+pub mod training;
 
 use eframe::egui;
 
 use self::{
     engine::EngineService, engine_line::Starter, exports::Exports, jobs::Jobs, keyboards::KeyboardState,
-    midi_learn::MidiLearn, models::Models, preferences::Preferences, session::Session, sound::Sound,
-    soundfonts::SoundFonts,
+    listening::Listening, midi_learn::MidiLearn, models::Models, preferences::Preferences, session::Session,
+    sound::Sound, soundfonts::SoundFonts, training::Training,
 };
 use super::{
     actions::{Action, Actions},
@@ -48,12 +50,16 @@ pub struct Services {
     pub models: Models,
     /// What is heard.
     pub sound: Sound,
+    /// What is heard instead of the score.
+    pub listening: Listening,
     /// The SoundFonts there are.
     pub soundfonts: SoundFonts,
     /// What is played on.
     pub keyboards: KeyboardState,
     /// What keyboards' buttons and knobs are learned for.
     pub midi_learn: MidiLearn,
+    /// The trainings there are.
+    pub training: Training,
     /// Audio being written.
     pub exports: Exports,
     /// Where a second start of the program hands its files to.
@@ -73,9 +79,11 @@ impl Services {
             engine: EngineService::new(starter),
             models: Models::default(),
             sound: Sound::new(sound),
+            listening: Listening::default(),
             soundfonts: SoundFonts::default(),
             keyboards: KeyboardState::default(),
             midi_learn: MidiLearn::default(),
+            training: Training::default(),
             exports: Exports::default(),
             #[cfg(unix)]
             handover: None,

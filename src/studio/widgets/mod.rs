@@ -2,7 +2,9 @@
 //!
 //! They know the theme and nothing of the studio's state.
 
+pub mod charts;
 mod focus;
+pub mod form;
 mod parts;
 
 use eframe::egui::{

@@ -9,7 +9,7 @@ use super::projects;
 use crate::{
     library::project::EXTENSION,
     studio::{
-        actions::FileAction,
+        actions::{FileAction, TrainAction},
         dialogs::Dialog,
         page::Page,
         services::files::{Purpose, with_extension},
@@ -110,8 +110,8 @@ fn take(studio: &mut Studio, purpose: Purpose, paths: Vec<PathBuf>) {
     match purpose {
         Purpose::OpenProject => projects::read(&studio.services, path),
         Purpose::SoundFont => studio.offer_soundfont(path),
-        Purpose::TrainingData => studio.learn_from(&path),
-        Purpose::Run => studio.open_run(path),
+        Purpose::TrainingData => studio.services.ask(TrainAction::LearnFrom(path)),
+        Purpose::Run => studio.services.ask(TrainAction::OpenRun(path)),
         Purpose::ImportModel => studio.import_model(path),
         Purpose::ExportModel => studio.export_model(path),
         Purpose::Import
@@ -155,8 +155,8 @@ fn write(studio: &mut Studio, purpose: Purpose, path: PathBuf) {
         Purpose::ExportMidi => studio.export_midi(path),
         Purpose::ExportSomeMidi => studio.export_some_midi(path),
         Purpose::ExportAudio => studio.export_audio(&path),
-        Purpose::Curves => studio.export_curves(path),
-        Purpose::Picture => studio.export_picture(path),
+        Purpose::Curves => studio.services.ask(TrainAction::ExportCurves(path)),
+        Purpose::Picture => studio.services.ask(TrainAction::ExportPicture(path)),
         Purpose::Import
         | Purpose::ImportIntoPresent
         | Purpose::OpenProject

@@ -6,6 +6,7 @@ pub mod files;
 pub mod generate;
 pub mod keyboards;
 pub mod library;
+pub mod listening;
 pub mod midi_learn;
 pub mod models;
 mod playhead;
@@ -13,6 +14,7 @@ mod projects;
 pub mod recording;
 mod roll;
 pub mod session;
+pub mod train;
 pub mod transport;
 
 use std::time::Instant;
@@ -92,6 +94,8 @@ impl Studio {
             Action::Roll(action) => {
                 roll::execute(action, &mut self.document, &mut self.services, &mut self.pages.compose.editor);
             }
+            Action::Train(action) => train::execute(action, &mut self.services, &mut self.pages.train),
+            Action::Listen(action) => listening::execute(action, &self.document, &mut self.services, self.page),
             Action::Then(then) => then(self),
         }
     }

@@ -4,10 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::studio::{
-    document::takes, page::Page, pages::train::charts::ModelCurves, services::models::Model, state::Studio,
+    actions::TrainAction, document::takes, page::Page, services::models::Model, state::Studio, widgets::charts::Charts,
 };
 use crate::{
-    engine_client::networks::NETWORKS,
     engine_client::{ModelCard, protocol::RequestId},
     library::models::{self, ModelFolder, Origin},
     music::{Part, Score},
@@ -23,7 +22,7 @@ pub struct ModelsPage {
     /// Whether the way back has not been seen yet.
     pub(in crate::studio) has_just_deleted: bool,
     /// The model whose curves are shown, and they, once they were read.
-    pub(in crate::studio) curves: Option<(PathBuf, Option<ModelCurves>)>,
+    pub(in crate::studio) curves: Option<(PathBuf, Option<Charts>)>,
     /// The model that writes something to be heard.
     waiting: Option<(RequestId, PathBuf)>,
     /// The model that was heard last, and what it wrote.
@@ -114,18 +113,7 @@ impl Studio {
                     Ok(format!("{name} is yours"))
                 });
             }
-            ModelButton::TrainFurther => {
-                let setup = &mut self.pages.train.setup;
-                let network = model.card.as_ref().map_or("", |card| card.network.as_str());
-                if let Some(plan) = NETWORKS.iter().find(|plan| plan.name == network) {
-                    setup.network = plan.name;
-                }
-                setup.name = format!("{} further", model.title());
-                setup.from = Some(folder);
-                self.select_run(None);
-                self.page = Page::Train;
-                self.tell(format!("Choose what {} is to learn from now", model.title()));
-            }
+            ModelButton::TrainFurther => self.services.ask(TrainAction::StartFrom(Box::new(model.clone()))),
             ModelButton::Export => {
                 self.pages.models.choose_exported(folder);
                 self.ask(crate::studio::services::files::Purpose::ExportModel);
@@ -221,7 +209,7 @@ impl Studio {
         }
         page.curves = Some((folder.clone(), None));
         self.services.jobs.spawn("reading curves", move |poster| {
-            let curves = ModelCurves::read(&folder);
+            let curves = Charts::read(&folder);
             poster.post(move |studio| {
                 if let Some((shown, place)) = &mut studio.pages.models.curves
                     && *shown == folder

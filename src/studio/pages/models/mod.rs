@@ -232,7 +232,7 @@ impl Studio {
         };
         ui.add_space(space::M);
         match curves {
-            Some(curves) => curves.show(ui),
+            Some(charts) => charts.show(ui, "No curves came with this model"),
             None => drop(ui.spinner()),
         }
     }

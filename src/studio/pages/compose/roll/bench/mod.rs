@@ -6,7 +6,8 @@ use std::{sync::Arc, time::Instant};
 
 use eframe::egui::{CentralPanel, Context, Event, Frame, PointerButton, Pos2, RawInput, Rect, Vec2, pos2};
 
-use super::{Roll, RollInput};
+use crate::studio::bench::{percentile, rows, table};
+use crate::studio::pages::compose::roll::{Roll, RollInput};
 use crate::{
     music::{Note, Part, Pitch, Score, Tick, Velocity, edit::Selection, history::History},
     studio::{actions::RollAction, commands::RollCommand, theme},
@@ -43,26 +44,14 @@ pub fn report(as_json: bool) -> serde_json::Result<String> {
     let measured: Vec<(&str, [f64; 3])> = frames.into_iter().chain(steps).collect();
     let megabytes = undo.megabytes;
     if as_json {
-        let rows = measured.iter().map(|(scene, [best_ms, median_ms, p99_ms])| {
-            serde_json::json!({ "scene": scene, "best_ms": best_ms, "median_ms": median_ms, "p99_ms": p99_ms })
-        });
         let memory =
             serde_json::json!({ "scene": format!("memory of {} such steps", undo::STEPS), "megabytes": megabytes });
-        let rows: Vec<_> = rows.chain([memory]).collect();
+        let rows: Vec<_> = rows(&measured).chain([memory]).collect();
         return Ok(serde_json::to_string_pretty(&rows)? + "\n");
     }
     let heading = "ms a frame (logic, layout, tessellation) or step";
     let memory = format!("{:<48} {megabytes:>9.1} MB\n", format!("memory of {} such steps", undo::STEPS));
     Ok(table(heading, &measured) + &memory)
-}
-
-/// Best, median and slowest hundredth of each row, in milliseconds.
-pub fn table(heading: &str, measured: &[(&str, [f64; 3])]) -> String {
-    let heading = format!("{heading:<48} {:>9} {:>9} {:>9}\n", "best", "median", "p99");
-    let rows = measured
-        .iter()
-        .map(|(title, [best, median, p99])| format!("{title:<48} {best:>9.2} {median:>9.2} {p99:>9.2}\n"));
-    heading + &rows.collect::<String>()
 }
 
 /// What is measured.
@@ -96,14 +85,6 @@ fn frame_times_ms(scene: Scene, notes: usize, frames: usize) -> Vec<f64> {
         vec![Event::PointerMoved(grabbed + by)]
     };
     (1..=frames).map(|frame| bench.frame(&ctx, event(frame), frame as f64)).collect()
-}
-
-/// The value that a share (0.5: the median) of the values is not above.
-pub fn percentile(values: &[f64], share: f64) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let at = (share * sorted.len() as f64).ceil() as usize;
-    sorted.get(at.saturating_sub(1)).copied().unwrap_or(f64::NAN)
 }
 
 struct Bench {
@@ -186,13 +167,6 @@ const fn button(pos: Pos2, pressed: bool) -> Event {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn percentiles() {
-        let values: Vec<f64> = (1..=100).rev().map(f64::from).collect();
-        assert_eq!((percentile(&values, 0.5), percentile(&values, 0.99)), (50.0, 99.0));
-        assert!(percentile(&[], 0.5).is_nan());
-    }
 
     #[test]
     fn every_step_of_undo_is_a_step() {

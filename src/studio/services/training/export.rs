@@ -6,13 +6,12 @@ use std::path::{Path, PathBuf};
 use eframe::egui::{ColorImage, Rect};
 
 use crate::engine_client::run_folder::{METRICS_FILE, PARTS_FILE};
-use crate::studio::state::Studio;
 
 /// The part of a picture at a place of the window, as PNG.
 ///
 /// # Errors
 /// The place is not in it, or it is too large.
-fn cut_out(image: &ColorImage, rect: Rect, pixels_per_point: f32) -> Result<Vec<u8>, String> {
+pub fn cut_out(image: &ColorImage, rect: Rect, pixels_per_point: f32) -> Result<Vec<u8>, String> {
     let cut = image.region(
         &rect.intersect(Rect::from_min_size(
             eframe::egui::Pos2::ZERO,
@@ -64,49 +63,7 @@ pub fn write_table(runs: &[(String, PathBuf)], path: &Path) -> std::io::Result<(
         }
         text.push('\n');
     }
-    crate::studio::services::session::write_whole(path, text.as_bytes())
-}
-
-impl Studio {
-    /// Writes all runs as one table.
-    pub(in crate::studio) fn export_curves(&mut self, path: PathBuf) {
-        let runs = self.all_curves();
-        self.services.jobs.spawn("writing curves", move |poster| {
-            let written = write_table(&runs, &path);
-            poster.post(move |studio| match written {
-                Ok(()) => studio.tell(format!("Written: {}", path.display())),
-                Err(error) => studio.fail(format!("The table could not be written ({error}): {}", path.display())),
-            });
-        });
-    }
-
-    /// Has the window drawn once more, keeps what is shown at `rect`, and asks where to.
-    pub(in crate::studio) fn take_picture_of(&mut self, rect: Rect) {
-        let pixels_per_point = self.services.ctx.pixels_per_point();
-        let poster = self.services.jobs.poster();
-        self.services.ctx.request_screenshot(move |image| {
-            let png = cut_out(&image, rect, pixels_per_point);
-            poster.post(move |studio| match png {
-                Ok(png) => {
-                    studio.pages.train.picture = Some(png);
-                    studio.ask(crate::studio::services::files::Purpose::Picture);
-                }
-                Err(reason) => studio.fail(format!("The chart could not be saved: {reason}")),
-            });
-        });
-    }
-
-    /// Keeps the picture that was taken.
-    pub(in crate::studio) fn export_picture(&mut self, path: PathBuf) {
-        let Some(png) = self.pages.train.picture.take() else { return };
-        self.services.jobs.spawn("writing a picture", move |poster| {
-            let written = crate::studio::services::session::write_whole(&path, &png);
-            poster.post(move |studio| match written {
-                Ok(()) => studio.tell(format!("Written: {}", path.display())),
-                Err(error) => studio.fail(format!("The picture could not be written ({error}): {}", path.display())),
-            });
-        });
-    }
+    crate::whole_file::replace(path, text.as_bytes())
 }
 
 #[cfg(test)]
@@ -127,7 +84,8 @@ mod tests {
         let runs = ["a", "b, too"].map(|name| (name.to_owned(), root.path().join(name)));
         let path = root.path().join("all.csv");
         write_table(&runs, &path).unwrap();
-        let expected = "run,iteration,loss,style,Bass/polyphony\n\"a\",1,0.5,,\n\"a\",2,,,\n\"b, too\",1,0.25,1,\n\"b, too\",1,,,1.5\n";
+        let rows = ["\"a\",1,0.5,,", "\"a\",2,,,", "\"b, too\",1,0.25,1,", "\"b, too\",1,,,1.5"];
+        let expected = format!("run,iteration,loss,style,Bass/polyphony\n{}\n", rows.join("\n"));
         assert_eq!(std::fs::read_to_string(path).unwrap(), expected);
     }
 

@@ -4,27 +4,17 @@ use std::path::PathBuf;
 
 use eframe::egui::{Align, ComboBox, Layout, RichText, Slider, Ui};
 
-use crate::studio::pages::train::charts::Charts;
+use super::state::{Charts, ChartsAction};
 use crate::studio::{
-    status_bar,
     theme::{Icon, Theme, space},
     widgets,
+    words::shortened,
 };
 
-/// What was asked for beside the charts.
-#[derive(Default)]
-#[expect(clippy::option_option, reason = "nothing chosen, nothing to lay under, or a run")]
-pub(in crate::studio) struct Asked {
-    /// What to lay under.
-    pub wanted: Option<Option<(PathBuf, String)>>,
-    /// Whether a table of all runs was asked for.
-    pub csv: bool,
-}
-
-/// The row of controls; `others` are the runs that can be laid under.
-pub(in crate::studio) fn controls(ui: &mut Ui, charts: &mut Charts, others: &[(PathBuf, String)]) -> Asked {
+/// The row of controls; `others` are the runs that can be laid under, by folder and name.
+pub fn controls(ui: &mut Ui, charts: &mut Charts, others: &[(PathBuf, String)]) -> Option<ChartsAction> {
     let theme = Theme::of(ui);
-    let mut asked = Asked::default();
+    let mut action = None;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = space::S;
         ui.label(RichText::new("Smoothing").color(theme.text_muted));
@@ -47,19 +37,21 @@ pub(in crate::studio) fn controls(ui: &mut Ui, charts: &mut Charts, others: &[(P
             charts.visible = None;
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            asked.csv = widgets::text_button(ui, Icon::Table, "All runs as CSV…", None).clicked();
-            let now = charts.overlay.as_ref().map_or("Nothing", |(_, name, _)| name.as_str());
+            if widgets::text_button(ui, Icon::Table, "All runs as CSV…", None).clicked() {
+                action = Some(ChartsAction::ExportAll);
+            }
+            let now = charts.overlay.as_ref().map_or("Nothing", |overlay| overlay.name.as_str());
             ComboBox::from_id_salt("overlay")
                 .width(130.0)
-                .selected_text(status_bar::shortened(now, 18))
+                .selected_text(shortened(now, 18))
                 .show_ui(ui, |ui| {
                     if ui.selectable_label(charts.overlay.is_none(), "Nothing").clicked() {
-                        asked.wanted = Some(None);
+                        charts.overlay = None;
                     }
-                    for other in others {
-                        let chosen = charts.overlay.as_ref().is_some_and(|(folder, _, _)| *folder == other.0);
-                        if ui.selectable_label(chosen, &other.1).clicked() {
-                            asked.wanted = Some(Some(other.clone()));
+                    for (folder, name) in others {
+                        let chosen = charts.overlay.as_ref().is_some_and(|overlay| overlay.folder == *folder);
+                        if ui.selectable_label(chosen, name).clicked() {
+                            action = Some(ChartsAction::Compare(folder.clone(), name.clone()));
                         }
                     }
                 })
@@ -68,5 +60,5 @@ pub(in crate::studio) fn controls(ui: &mut Ui, charts: &mut Charts, others: &[(P
             ui.label(RichText::new("Compare with").color(theme.text_muted));
         });
     });
-    asked
+    action
 }

@@ -3,6 +3,7 @@
 /// How values are laid on the axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scale {
+    /// As they are.
     Linear,
     /// The logarithm to the base of ten.
     Logarithmic,
@@ -11,6 +12,7 @@ pub enum Scale {
 }
 
 impl Scale {
+    /// Where on the axis a value lies.
     pub fn of(self, value: f64) -> f64 {
         match self {
             Self::Linear => value,
@@ -19,6 +21,7 @@ impl Scale {
         }
     }
 
+    /// The value that lies there on the axis.
     pub fn back(self, place: f64) -> f64 {
         match self {
             Self::Linear => place,
@@ -28,6 +31,7 @@ impl Scale {
     }
 }
 
+/// Points as they lie on the axis.
 pub fn scaled(mut points: Vec<[f64; 2]>, scale: Scale) -> Vec<[f64; 2]> {
     for point in &mut points {
         point[1] = scale.of(point[1]);

@@ -3,20 +3,17 @@
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use eframe::egui::{Align, Color32, Layout, Rangef, Rect, Role, Sense, StrokeKind, Ui, Vec2b, WidgetInfo, pos2, vec2};
+use eframe::egui::{Align, Layout, Rangef, Rect, Role, Sense, StrokeKind, Ui, Vec2b, WidgetInfo, pos2, vec2};
 use egui_plot::{AxisHints, GridMark, HLine, Line, LineStyle, Plot, PlotPoints, PlotUi, Points, VLine};
 
+use super::scale::{Scale, number, scaled};
+use super::state::{Charts, Drawn, Overlay, Picture};
 use crate::engine_client::run_folder::Change;
-use crate::studio::pages::train::charts::{Charts, Picture};
 use crate::studio::{
-    pages::train::{
-        Shown,
-        curves::{As, Curve},
-        scale::{Scale, number, scaled},
-    },
-    status_bar,
+    curves::{As, Curve},
     theme::{self, Icon, Theme, size, space},
     widgets,
+    words::shortened,
 };
 
 const HEIGHT: f32 = 240.0;
@@ -30,15 +27,6 @@ const NUMBER_SPACE: Rangef = Rangef { min: 15.0, max: 17.0 };
 /// How near to a change of settings the cross-hair tells it, in points.
 const NEAR: f64 = 6.0;
 
-/// A line to be drawn.
-pub(in crate::studio) struct Drawn {
-    pub column: String,
-    pub name: String,
-    pub color: Color32,
-    /// What the data have, dashed.
-    pub data: Option<f64>,
-}
-
 /// What is handed to the plot.
 #[derive(Default)]
 struct Lines {
@@ -48,16 +36,15 @@ struct Lines {
 }
 
 /// One chart; its axis reaches from 0 to `top` at least.
-pub(in crate::studio) fn chart(
+pub fn chart(
     ui: &mut Ui,
-    shown: &mut Shown,
+    charts: &mut Charts,
     title: &str,
     top: f64,
     mut drawn: Vec<Drawn>,
     head: impl FnOnce(&mut Ui, &mut Charts),
 ) {
     let theme = Theme::of(ui);
-    let charts = &mut shown.charts;
     let mut picture = false;
     let corner = ui.cursor().min;
     ui.horizontal(|ui| {
@@ -67,7 +54,8 @@ pub(in crate::studio) fn chart(
             let name = format!("Save “{title}” as a picture…");
             let button = widgets::IconButton::new(Icon::ImageDown, &name).sized(22.0, 14.0);
             // a picture is one of the chart alone
-            picture = charts.gives_pictures() && button.show(ui).clicked();
+            let has_button = matches!(charts.picture, Picture::Possible | Picture::Wanted(_));
+            picture = has_button && button.show(ui).clicked();
         });
     });
     drawn.retain(|line| !charts.curves.get(&line.column).is_empty());
@@ -96,7 +84,7 @@ pub(in crate::studio) fn chart(
                 .label_spacing(NUMBER_SPACE),
         ]);
     let plot = if top > 0.0 { plot.include_y(scale.of(top)) } else { plot };
-    let changes = &shown.changes;
+    let changes = &charts.changes;
     let response = plot.show(ui, |plot| {
         // another chart, or what came, has moved it; and what the pointer did is seen after
         if !plot.response().dragged() && !plot.response().contains_pointer() || charts.visible.is_none() {
@@ -148,11 +136,12 @@ pub(in crate::studio) fn chart(
 }
 
 fn scale(charts: &mut Charts, drawn: &[Drawn]) -> Scale {
-    let positive = drawn.iter().all(|line| charts.curves.get(&line.column).is_positive());
-    match (charts.logarithmic, positive) {
-        (false, _) => Scale::Linear,
-        (true, true) => Scale::Logarithmic,
-        (true, false) => Scale::Symmetric,
+    if !charts.logarithmic {
+        Scale::Linear
+    } else if drawn.iter().all(|line| charts.curves.get(&line.column).is_positive()) {
+        Scale::Logarithmic
+    } else {
+        Scale::Symmetric
     }
 }
 
@@ -175,8 +164,8 @@ fn lines(charts: &mut Charts, drawn: &[Drawn], scale: Scale, visible: &Range<f64
     let mut below = Vec::new();
     let mut drawing = Lines::default();
     for line in drawn {
-        if let Some((_, name, overlay)) = &mut charts.overlay {
-            let points = scaled(overlay.get(&line.column).points(visible.clone(), width, As::Smoothed), scale);
+        if let Some(Overlay { name, curves, .. }) = &mut charts.overlay {
+            let points = scaled(curves.get(&line.column).points(visible.clone(), width, As::Smoothed), scale);
             let color = line.color.gamma_multiply(0.7);
             let line = Line::new(format!("{} of {name}", line.name), PlotPoints::from(points));
             below.push(line.color(color).width(1.2).style(LineStyle::dotted_dense()));
@@ -227,8 +216,8 @@ fn values(charts: &mut Charts, drawn: &[Drawn], x: f64) -> String {
         if let Some(data) = line.data {
             let _ = write!(text, " (data {data:.4})");
         }
-        if let Some((_, name, overlay)) = &mut charts.overlay
-            && let Some([_, y]) = overlay.get(&line.column).at(x)
+        if let Some(Overlay { name, curves, .. }) = &mut charts.overlay
+            && let Some([_, y]) = curves.get(&line.column).at(x)
         {
             let _ = write!(text, " ({name} {y:.4})");
         }
@@ -265,8 +254,8 @@ fn legend(ui: &mut Ui, charts: &mut Charts, drawn: &[Drawn]) {
                 charts.hidden.insert(line.column.clone());
             }
         }
-        if let Some((_, name, _)) = &charts.overlay {
-            widgets::caption(ui, format!("dotted: {}", status_bar::shortened(name, 18)));
+        if let Some(Overlay { name, .. }) = &charts.overlay {
+            widgets::caption(ui, format!("dotted: {}", shortened(name, 18)));
         }
     });
 }

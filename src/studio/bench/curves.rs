@@ -4,13 +4,11 @@ use std::time::Instant;
 
 use eframe::egui::{CentralPanel, Context, Pos2, RawInput, Rect, ScrollArea, Vec2};
 
-use crate::studio::pages::train::charts::{CHARTS, Charts, Curves, all_charts};
+use super::{percentile, rows, table};
 use crate::studio::{
-    pages::{
-        compose::roll::bench::{percentile, table},
-        train::Shown,
-    },
+    curves::Curves,
     theme,
+    widgets::charts::{self, Charts},
 };
 
 /// The page that is measured, in points.
@@ -27,10 +25,8 @@ pub fn report(as_json: bool) -> serde_json::Result<String> {
     let measured = Scene::ALL.map(|(title, scene)| (title, of(&frame_times_ms(scene, POINTS, FRAMES))));
     let behind = [("the slider let go of, until all is as it says", of(&behind_ms(POINTS, FRAMES / 10)))];
     if as_json {
-        let rows = measured.iter().chain(&behind).map(|(scene, [best_ms, median_ms, p99_ms])| {
-            serde_json::json!({ "scene": scene, "best_ms": best_ms, "median_ms": median_ms, "p99_ms": p99_ms })
-        });
-        return Ok(serde_json::to_string_pretty(&rows.collect::<Vec<_>>())? + "\n");
+        let rows: Vec<_> = rows(&measured).chain(rows(&behind)).collect();
+        return Ok(serde_json::to_string_pretty(&rows)? + "\n");
     }
     let frames = table("ms a frame, 1,000,000 points a curve", &measured);
     Ok(frames + "\n" + &table("ms", &behind))
@@ -42,7 +38,7 @@ enum Scene {
     Growing,
     /// A part of it, moved along.
     Panning,
-    /// Another smoothing with each frame; the curves are smoothed by a thread beside it.
+    /// Another smoothing with each frame; the curves are smoothed over some frames.
     Smoothing,
 }
 
@@ -55,36 +51,34 @@ impl Scene {
 }
 
 /// A page of charts with so many points in each curve, smoothed.
-fn page(points: usize) -> (Context, Shown) {
+fn page(points: usize) -> (Context, Charts) {
     let ctx = Context::default();
     theme::install(&ctx);
-    let mut shown = Shown { charts: Charts { curves: curves(0, points), ..Charts::default() }, ..Shown::default() };
+    let mut charts = Charts { curves: curves(0, points), ..Charts::default() };
     // the first frames load fonts
     for _ in 0..3 {
-        frame(&ctx, &mut shown);
+        frame(&ctx, &mut charts);
     }
-    while !is_smoothed(&mut shown.charts) {
-        frame(&ctx, &mut shown);
-    }
-    (ctx, shown)
+    catch_up(&ctx, &mut charts);
+    (ctx, charts)
 }
 
-/// Whether all curves are smoothed as the slider says.
-fn is_smoothed(charts: &mut Charts) -> bool {
-    let (weight, smoother) = (charts.smoothing, charts.smoother.as_ref());
-    charts.curves.0.values_mut().all(|curve| curve.smooth(weight, smoother))
+/// Draws frames until all curves are smoothed as the slider says.
+fn catch_up(ctx: &Context, charts: &mut Charts) {
+    let weight = charts.smoothing;
+    while !charts.curves.0.values_mut().all(|curve| curve.smooth(weight, &mut 0)) {
+        frame(ctx, charts);
+    }
 }
 
 /// Milliseconds from each of a number of moves of the slider until all curves are drawn so.
 fn behind_ms(points: usize, moves: usize) -> Vec<f64> {
-    let (ctx, mut shown) = page(points);
+    let (ctx, mut charts) = page(points);
     let moves = (0..moves).map(|number| {
-        shown.charts.smoothing = if number % 2 == 0 { 0.9 } else { 0.99 };
+        charts.smoothing = if number % 2 == 0 { 0.9 } else { 0.99 };
         let began = Instant::now();
-        while !is_smoothed(&mut shown.charts) {
-            frame(&ctx, &mut shown);
-        }
-        frame(&ctx, &mut shown);
+        catch_up(&ctx, &mut charts);
+        frame(&ctx, &mut charts);
         began.elapsed().as_secs_f64() * 1e3
     });
     moves.collect()
@@ -92,13 +86,12 @@ fn behind_ms(points: usize, moves: usize) -> Vec<f64> {
 
 /// Milliseconds of each of a number of frames, with so many points in each curve.
 fn frame_times_ms(scene: Scene, points: usize, frames: usize) -> Vec<f64> {
-    let (ctx, mut shown) = page(points);
+    let (ctx, mut charts) = page(points);
     let mut at = points;
     let times = (0..frames).map(|number| {
-        let charts = &mut shown.charts;
         match scene {
             Scene::Growing => {
-                charts.take(curves(at, at + 10), false);
+                charts.curves.extend(curves(at, at + 10));
                 at += 10;
             }
             Scene::Panning => {
@@ -108,7 +101,7 @@ fn frame_times_ms(scene: Scene, points: usize, frames: usize) -> Vec<f64> {
             }
             Scene::Smoothing => charts.smoothing = 0.5 + 0.4 * number as f64 / frames as f64,
         }
-        frame(&ctx, &mut shown)
+        frame(&ctx, &mut charts)
     });
     times.collect()
 }
@@ -117,7 +110,7 @@ fn frame_times_ms(scene: Scene, points: usize, frames: usize) -> Vec<f64> {
 fn curves(from: usize, to: usize) -> Curves {
     let mut curves = Curves::default();
     let mut random = fastrand::Rng::with_seed(from as u64);
-    for (column, _) in CHARTS.iter().flat_map(|(_, _, lines)| lines.iter()) {
+    for column in charts::columns() {
         for x in from..to {
             curves.get(column).push(x as f64, 1.0 / (1.0 + x as f64 * 1e-4) + random.f64() * 0.1);
         }
@@ -126,11 +119,12 @@ fn curves(from: usize, to: usize) -> Curves {
 }
 
 /// One frame: what the window would do but for the renderer. In milliseconds.
-fn frame(ctx: &Context, shown: &mut Shown) -> f64 {
+fn frame(ctx: &Context, charts: &mut Charts) -> f64 {
     let input = RawInput { screen_rect: Some(Rect::from_min_size(Pos2::ZERO, PAGE)), ..RawInput::default() };
     let began = Instant::now();
     let mut output = ctx.run_ui(input, |ui| {
-        CentralPanel::default().show(ui, |ui| ScrollArea::vertical().show(ui, |ui| drop(all_charts(ui, shown, &[]))));
+        CentralPanel::default()
+            .show(ui, |ui| ScrollArea::vertical().show(ui, |ui| drop(charts.show_with_controls(ui, &[]))));
     });
     let primitives = ctx.tessellate(std::mem::take(&mut output.shapes), output.pixels_per_point);
     let took = began.elapsed().as_secs_f64() * 1e3;

@@ -1,0 +1,235 @@
+//! Training: set up, started, told what to do, and what came of it.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use crate::{
+    engine_client::{
+        ModelCard,
+        networks::NETWORKS,
+        protocol::TrainRequest,
+        run_folder::{self, RunState},
+    },
+    music::{Score, midi_file},
+    studio::{
+        actions::{Action, EngineAction, FileAction, ListenAction, TrainAction},
+        commands::Command,
+        curves::read_curves,
+        page::Page,
+        pages::train::TrainPage,
+        services::{
+            Services,
+            files::Purpose,
+            jobs::Poster,
+            session::write_whole,
+            training::{
+                self, export,
+                run::{RunInfo, RunNews},
+            },
+        },
+        toasts::Tone,
+        widgets::charts::Overlay,
+        words::lower_first,
+    },
+};
+
+/// No sample is larger.
+const MOST_SAMPLE_BYTES: u64 = 1 << 20;
+
+/// Carries out what is asked for around training.
+pub fn execute(action: TrainAction, services: &mut Services, page: &mut TrainPage) {
+    match action {
+        TrainAction::Select(run) => select(run, services, page),
+        TrainAction::LearnFrom(folder) => {
+            page.setup.data = folder.display().to_string();
+            select(None, services, page);
+        }
+        TrainAction::StartFrom(model) => {
+            let plan = |card: &ModelCard| NETWORKS.iter().find(|plan| plan.name == card.network);
+            if let Some(plan) = model.card.as_ref().ok().and_then(plan) {
+                page.setup.network = plan.name;
+            }
+            page.setup.name = format!("{} further", model.title());
+            page.setup.from = Some(model.folder.path.clone());
+            select(None, services, page);
+            services.ask(Command::ShowTrain);
+            services.tell(format!("Choose what {} is to learn from now", model.title()));
+        }
+        TrainAction::OpenRun(folder) => open_run(folder, services, page),
+        TrainAction::RunMoved(from, to) if page.selected() == Some(&from) => select(to, services, page),
+        TrainAction::RunMoved(..) => {}
+        TrainAction::Start => {
+            if let Some(out) = page.setup.take_free_folder(services.session.models_folder().as_deref()) {
+                let per_epoch = page.data.iterations_per_epoch(&page.setup);
+                train(page.setup.request(out, per_epoch), services, page);
+            }
+        }
+        TrainAction::Resume(run, iterations) => {
+            if let Some(run) = services.training.run(&run) {
+                train(TrainRequest { resume: true, iterations, ..run.request.clone() }, services, page);
+            }
+        }
+        TrainAction::Started(folder, Ok(line)) => services.training.connect(folder, line),
+        TrainAction::Started(_, Err(reason)) => services.fail(format!("The training could not be started: {reason}")),
+        TrainAction::Control(folder, control) => services.jobs.spawn("telling a training", move |poster| {
+            if let Err(error) = run_folder::put_control(&folder, control) {
+                let text = format!("The training cannot be reached ({error}): {}", folder.display());
+                poster.ask(Action::Say(Tone::Error, text));
+            }
+        }),
+        TrainAction::News(news) => take_news(*news, services, page),
+        TrainAction::Scan(scan) => services.jobs.spawn("looking through the data", move |poster| {
+            let survey = scan.run(&|| poster.ctx().request_repaint());
+            poster.ask(TrainAction::Scanned(scan, Box::new(survey)));
+        }),
+        TrainAction::Scanned(scan, survey) => page.data.take(&scan, *survey),
+        TrainAction::Correct(correction) => services.jobs.spawn("correcting a role", move |poster| {
+            poster.ask(match correction.keep() {
+                Ok(()) => TrainAction::DataChanged.into(),
+                Err(reason) => Action::Say(Tone::Error, format!("The correction could not be saved: {reason}")),
+            });
+        }),
+        TrainAction::DataChanged => page.data.forget(),
+        TrainAction::ReadSample(iteration) => {
+            if let Some(shown) = &page.shown
+                && let Some((_, path)) = shown.samples.files.iter().find(|(known, _)| *known == iteration).cloned()
+            {
+                let run = shown.folder.clone();
+                services.jobs.spawn("reading a sample", move |poster| {
+                    poster.ask(TrainAction::SampleRead(run, iteration, read_sample(&path).map(Arc::new)));
+                });
+            }
+        }
+        TrainAction::SampleRead(run, iteration, score) => {
+            if let Some(shown) = page.shown.as_mut().filter(|shown| shown.folder == run) {
+                shown.samples.scores.insert(iteration, score);
+            }
+        }
+        TrainAction::Compare(folder, name) => services.jobs.spawn("reading curves", move |poster| {
+            let curves = read_curves(&folder);
+            poster.ask(TrainAction::Compared(Box::new(Overlay { folder, name, curves })));
+        }),
+        TrainAction::Compared(overlay) => {
+            if let Some(shown) = &mut page.shown {
+                shown.charts.overlay = Some(*overlay);
+            }
+        }
+        TrainAction::ExportCurves(path) => {
+            let runs = services.training.runs().iter().map(|run| (run.name(), run.folder.clone())).collect::<Vec<_>>();
+            services.jobs.spawn("writing curves", move |poster| {
+                say_written(poster, "table", &path, export::write_table(&runs, &path));
+            });
+        }
+        TrainAction::TakePicture(rect) => {
+            let (pixels_per_point, poster) = (services.ctx.pixels_per_point(), services.jobs.poster());
+            services.ctx.request_screenshot(move |image| {
+                poster.ask(match export::cut_out(&image, rect, pixels_per_point) {
+                    Ok(png) => TrainAction::PictureTaken(png).into(),
+                    Err(reason) => Action::Say(Tone::Error, format!("The chart could not be saved: {reason}")),
+                });
+            });
+        }
+        TrainAction::PictureTaken(png) => {
+            page.picture = Some(png);
+            services.ask(FileAction::Ask(Purpose::Picture));
+        }
+        TrainAction::ExportPicture(path) => {
+            if let Some(png) = page.picture.take() {
+                services.jobs.spawn("writing a picture", move |poster| {
+                    say_written(poster, "picture", &path, write_whole(&path, &png));
+                });
+            }
+        }
+    }
+}
+
+/// Takes what engines say, and has the runs watched once the page has been seen.
+pub fn poll(services: &mut Services, page: &TrainPage, shown: Page) {
+    if shown == Page::Train {
+        let (poster, data) = (services.jobs.poster(), services.session.data_folder());
+        services.training.watch(poster, data, page.selected().map(Into::into));
+    }
+    for failure in services.training.failures() {
+        services.fail(failure);
+    }
+}
+
+fn select(run: Option<PathBuf>, services: &Services, page: &mut TrainPage) {
+    if page.select(run) {
+        services.ask(ListenAction::Stop);
+    }
+}
+
+fn open_run(folder: PathBuf, services: &mut Services, page: &mut TrainPage) {
+    if run_folder::read_request(&folder).is_none() {
+        services.fail(format!("There is no training in this folder: {}", folder.display()));
+        return;
+    }
+    training::register(services.session.data_folder().as_deref(), &folder);
+    services.ask(Command::ShowTrain);
+    select(Some(folder), services, page);
+}
+
+/// Starts an engine for a training, beside the window.
+fn train(request: TrainRequest, services: &mut Services, page: &mut TrainPage) {
+    let out = request.out.clone();
+    services.training.begins(&out);
+    select(Some(out.clone()), services, page);
+    let (starter, data, wake) = (services.engine.starter(), services.session.data_folder(), services.ctx.clone());
+    services.jobs.spawn("starting a training", move |poster| {
+        let started = training::start(&starter, request, data.as_deref(), move || wake.request_repaint());
+        poster.ask(TrainAction::Started(out, started));
+    });
+}
+
+/// Takes what is new of the runs there are.
+fn take_news(mut news: RunNews, services: &mut Services, page: &mut TrainPage) {
+    if let Some(runs) = news.runs.take() {
+        // what was under way when the window opened is shown at once
+        let first = runs.first().filter(|run| run.alive).map(|run| run.folder.clone());
+        if !services.training.has_searched() && page.shown.is_none() && first.is_some() {
+            select(first, services, page);
+        }
+        for run in services.training.take_runs(runs) {
+            services.ask(EngineAction::FindModels);
+            if services.training.tells_end(&run.folder) {
+                let (tone, text) = end_of(&run);
+                services.say(tone, text);
+            }
+        }
+    }
+    if let Some(shown) = page.shown.as_mut().filter(|shown| news.folder.as_ref() == Some(&shown.folder)) {
+        shown.take(news);
+    }
+}
+
+/// How a run ended.
+fn end_of(run: &RunInfo) -> (Tone, String) {
+    let name = run.name();
+    match run.status.state {
+        RunState::Complete | RunState::Stopped => (Tone::Good, format!("{name}: {}", lower_first(&run.status.message))),
+        RunState::Failed => {
+            (Tone::Error, format!("{name} failed; what was checkpointed is kept: {}", run.status.message))
+        }
+        RunState::Starting | RunState::Learning | RunState::Paused => {
+            (Tone::Error, format!("{name} ended unexpectedly; it can be resumed from its last checkpoint"))
+        }
+    }
+}
+
+fn say_written(poster: &Poster, what: &str, path: &Path, written: std::io::Result<()>) {
+    poster.ask(match written {
+        Ok(()) => Action::Say(Tone::Good, format!("Saved to {}", path.display())),
+        Err(error) => Action::Say(Tone::Error, format!("The {what} could not be saved ({error}): {}", path.display())),
+    });
+}
+
+fn read_sample(path: &Path) -> Option<Score> {
+    let metadata = std::fs::metadata(path).ok()?;
+    if !metadata.is_file() || metadata.len() > MOST_SAMPLE_BYTES {
+        return None;
+    }
+    midi_file::read(&std::fs::read(path).ok()?).ok()
+}

@@ -1,0 +1,216 @@
+//! What a new training is set to: its network and its settings, each with a line on what it does.
+
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+
+use eframe::egui::{Checkbox, ComboBox, DragValue, RichText, TextEdit, Ui, emath::Numeric};
+
+use super::setup::{Length, Setup, loss_title};
+use super::state::TrainPage;
+use crate::engine_client::ModelCard;
+use crate::engine_client::networks::NETWORKS;
+use crate::engine_client::protocol::{DeviceChoice, Loss};
+use crate::studio::{
+    actions::TrainAction,
+    context::Context,
+    services::engine::EngineState,
+    theme::{Icon, Theme, size, space},
+    widgets::{
+        self,
+        form::{group, row},
+    },
+    words::counted,
+};
+
+/// What can be striven for, and what that means.
+const LOSSES: [(Loss, &str); 2] = [
+    (
+        Loss::Wasserstein,
+        "The discriminator (critic) measures how far apart real and generated music are; its slope is kept near one. \
+         Steady; the curve rises to just below zero",
+    ),
+    (
+        Loss::Hinge,
+        "The discriminator need only be right by a margin, with a penalty on its slope at real music. \
+         Quicker per step, less steady",
+    ),
+];
+/// What is shown where no model is trained further.
+const FROM_SCRATCH: &str = "From scratch";
+
+/// The settings of a new training, and the button that starts it.
+pub fn training_settings(page: &mut TrainPage, context: &Context<'_>, ui: &mut Ui) {
+    let devices = match &context.services.engine.state {
+        EngineState::Ready { devices } => devices.clone(),
+        _ => vec!["CPU".into()],
+    };
+    let models = context.services.models.list.as_deref().unwrap_or_default();
+    let per_epoch = page.data.iterations_per_epoch(&page.setup);
+    let why_not = page.why_not_start(context.services.session.models_folder().as_deref());
+    let setup = &mut page.setup;
+    group(ui, Icon::SlidersHorizontal, "How to learn", |ui| {
+        row(ui, "Network", "What is trained", |ui| network_choice(ui, setup));
+        let length_help = per_epoch.map_or_else(
+            || "One iteration is some steps of the discriminator and one of the generator".into(),
+            |iterations| format!("One pass over the data (epoch) takes {}", counted(iterations, "iteration")),
+        );
+        row(ui, "Length", &length_help, |ui| length_choice(ui, setup, per_epoch));
+        let plan = setup.plan();
+        row(ui, "Learning rate", "How far each step goes: larger learns faster and breaks sooner", |ui| {
+            let speed = setup.learning_rate.unwrap_or(plan.learning_rate) * 0.01;
+            number(ui, "Learning rate", &mut setup.learning_rate, plan.learning_rate, 1e-6..=1.0, speed);
+        });
+        let ratio_help =
+            "Discriminator steps for each generator step: more give the generator better directions, and take longer";
+        row(ui, "Update ratio", ratio_help, |ui| {
+            number(ui, "Update ratio", &mut setup.update_ratio, plan.update_ratio, 1..=100, 0.05);
+        });
+        row(ui, "Batch", "Windows of music in each step: more is steadier, slower and takes memory", |ui| {
+            number(ui, "Batch", &mut setup.batch, plan.batch, 1..=4096, 0.2);
+        });
+        row(ui, "Loss", "What discriminator and generator strive for", |ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            for (loss, about) in LOSSES {
+                ui.selectable_value(&mut setup.loss, loss, loss_title(loss)).on_hover_text(about);
+            }
+        });
+        row(ui, "Seed", "The same seed on the same processor gives the same model", |ui| {
+            ui.add(DragValue::new(&mut setup.seed).speed(0.1)).accessible_name("Seed");
+        });
+        row(ui, "Device", "Where to compute; automatic takes a graphics card that works", |ui| {
+            device_choice(ui, setup, &devices);
+        });
+        row(
+            ui,
+            "Precision",
+            "Mixed computes convolutions in bfloat16, nearly twice as fast; processors that gain nothing stay exact",
+            |ui| {
+                let why_not = "This network is small enough to gain nothing by it: it is for the U-Net";
+                ui.add_enabled(plan.mixes, Checkbox::new(&mut setup.mixed, "Mixed precision"))
+                    .on_disabled_hover_text(why_not);
+            },
+        );
+        row(ui, "Start from", "A model whose training goes on with these data, instead of a new one", |ui| {
+            let same_network = |card: &ModelCard| card.network == setup.network;
+            let fitting = models.iter().filter(|model| model.card.as_ref().is_ok_and(same_network));
+            let title = |from: &PathBuf| {
+                let model = models.iter().find(|model| model.folder.path == *from);
+                model.map_or_else(|| from.display().to_string(), |model| model.title().to_owned())
+            };
+            let shown = setup.from.as_ref().map_or_else(|| FROM_SCRATCH.to_owned(), title);
+            let mut chosen = setup.from.clone();
+            ComboBox::from_id_salt("start from")
+                .width(220.0)
+                .selected_text(shown)
+                .show_ui(ui, |ui| {
+                    ui.selectable_value(&mut chosen, None, FROM_SCRATCH);
+                    for model in fitting {
+                        ui.selectable_value(&mut chosen, Some(model.folder.path.clone()), model.title());
+                    }
+                })
+                .response
+                .accessible_name("Start from");
+            setup.from = chosen;
+        });
+        row(ui, "Name", "What the model will be called", |ui| {
+            ui.add(TextEdit::singleline(&mut setup.name).desired_width(220.0)).accessible_name("Name of the model");
+        });
+        ui.add_space(space::S);
+        ui.horizontal(|ui| {
+            ui.set_max_width(240.0);
+            if widgets::primary_button(ui, Icon::Play, "Start training", why_not).clicked() {
+                context.ask(TrainAction::Start);
+            }
+        });
+    });
+}
+
+fn network_choice(ui: &mut Ui, setup: &mut Setup) {
+    let theme = Theme::of(ui);
+    ui.spacing_mut().item_spacing.x = 4.0;
+    for plan in NETWORKS {
+        let chosen = ui.selectable_label(setup.network == plan.name, plan.title);
+        if chosen.on_hover_text(plan.about).clicked() && setup.network != plan.name {
+            *setup = Setup {
+                network: plan.name,
+                // what was set for one network makes no sense for another
+                learning_rate: None,
+                update_ratio: None,
+                batch: None,
+                from: None,
+                ..setup.clone()
+            };
+        }
+    }
+    ui.add_space(space::XS);
+    ui.label(RichText::new(setup.plan().about).size(size::CAPTION).color(theme.text_faint));
+}
+
+fn length_choice(ui: &mut Ui, setup: &mut Setup, per_epoch: Option<u64>) {
+    ui.spacing_mut().item_spacing.x = 4.0;
+    let (mut value, in_epochs) = match setup.length {
+        Length::Iterations(iterations) => (iterations, false),
+        Length::Epochs(epochs) => (epochs, true),
+    };
+    let most = if in_epochs { 100_000 } else { 10_000_000 };
+    let name = if in_epochs { "Epochs" } else { "Iterations" };
+    ui.add(DragValue::new(&mut value).range(1..=most).speed(if in_epochs { 0.1 } else { 10.0 })).accessible_name(name);
+    let mut epochs_wanted = in_epochs;
+    ui.selectable_value(&mut epochs_wanted, false, "iterations");
+    let known = ui.add_enabled_ui(per_epoch.is_some(), |ui| ui.selectable_value(&mut epochs_wanted, true, "epochs"));
+    known.inner.on_disabled_hover_text("How long an epoch is, is known once the data have been looked through");
+    setup.length = match (in_epochs, epochs_wanted, per_epoch) {
+        (false, true, Some(per_epoch)) => Length::Epochs((value / per_epoch.max(1)).max(1)),
+        (true, false, Some(per_epoch)) => Length::Iterations(value.saturating_mul(per_epoch)),
+        (_, true, _) => Length::Epochs(value),
+        (_, false, _) => Length::Iterations(value),
+    };
+}
+
+/// A number that may be left to the network, and a way back to that.
+fn number<T: Numeric + std::fmt::Display>(
+    ui: &mut Ui,
+    name: &str,
+    value: &mut Option<T>,
+    default: T,
+    range: RangeInclusive<T>,
+    speed: f64,
+) {
+    let theme = Theme::of(ui);
+    let mut shown = value.unwrap_or(default);
+    let decimals = if T::INTEGRAL { 0 } else { 6 };
+    let field = DragValue::new(&mut shown).range(range).speed(speed).max_decimals(decimals);
+    if ui.add(field).accessible_name(name).changed() {
+        *value = Some(shown);
+    }
+    if value.is_none() {
+        ui.label(RichText::new("default").size(size::CAPTION).color(theme.text_faint));
+    } else if widgets::text_button(ui, Icon::RotateCcw, &format!("Back to {default}"), None).clicked() {
+        *value = None;
+    }
+}
+
+fn device_choice(ui: &mut Ui, setup: &mut Setup, devices: &[String]) {
+    let mut choices = vec![(DeviceChoice::Auto, "Automatic".to_owned())];
+    for found in devices {
+        let number = found.strip_prefix("CUDA ").and_then(|number| number.parse().ok());
+        let choice = match (found.as_str(), number) {
+            (_, Some(number)) => DeviceChoice::Cuda(number),
+            ("MPS", _) => DeviceChoice::Mps,
+            _ => DeviceChoice::Cpu,
+        };
+        choices.push((choice, found.clone()));
+    }
+    let shown = choices.iter().find(|(choice, _)| *choice == setup.device);
+    let shown = shown.map_or_else(|| setup.device.to_string(), |(_, title)| title.clone());
+    ComboBox::from_id_salt("training device")
+        .width(140.0)
+        .selected_text(shown)
+        .show_ui(ui, |ui| {
+            for (choice, title) in choices {
+                ui.selectable_value(&mut setup.device, choice, title);
+            }
+        })
+        .response
+        .accessible_name("Device");
+}

@@ -1,0 +1,109 @@
+//! What the Train page keeps from one frame to the next.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::setup::Setup;
+use super::survey::DataSurvey;
+use crate::music::Score;
+use crate::studio::services::training::run::RunNews;
+use crate::studio::widgets::charts::Charts;
+
+/// What the page keeps.
+#[derive(Default)]
+pub struct TrainPage {
+    /// What the next training is set to.
+    pub setup: Setup,
+    /// What it learns from, as far as that has been looked through.
+    pub data: DataSurvey,
+    /// The run that is shown; none while a new one is set up.
+    pub shown: Option<ShownRun>,
+    /// A chart as PNG, until it is known where to keep it.
+    pub picture: Option<Vec<u8>>,
+}
+
+impl TrainPage {
+    /// The folder of the run that is shown.
+    pub fn selected(&self) -> Option<&Path> {
+        self.shown.as_ref().map(|shown| shown.folder.as_path())
+    }
+
+    /// Shows a run, or the settings of a new one; whether that is another than before.
+    pub fn select(&mut self, folder: Option<PathBuf>) -> bool {
+        let is_another = self.selected() != folder.as_deref();
+        if is_another {
+            self.shown = folder.map(|folder| ShownRun { folder, ..ShownRun::default() });
+        }
+        is_another
+    }
+
+    /// Why no training can be started now; `models` is where models go.
+    pub fn why_not_start(&self, models: Option<&Path>) -> Option<String> {
+        if self.setup.data.trim().is_empty() {
+            return Some("Choose what to learn from first".into());
+        }
+        if self.setup.folder(models).is_none() {
+            return Some("Give the model a name first".into());
+        }
+        self.data.why_not()
+    }
+}
+
+/// What is shown of a run besides its status.
+#[derive(Default)]
+pub struct ShownRun {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// Its curves.
+    pub charts: Charts,
+    /// What it wrote on the way.
+    pub samples: Samples,
+}
+
+impl ShownRun {
+    /// Takes what is new of it.
+    pub fn take(&mut self, news: RunNews) {
+        match news.curves {
+            Some((curves, true)) => self.charts.curves = curves,
+            Some((curves, false)) => self.charts.curves.extend(curves),
+            None => {}
+        }
+        if let Some(changes) = news.changes {
+            self.charts.changes = changes;
+        }
+        if let Some(reference) = news.reference {
+            self.charts.reference = reference;
+        }
+        if let Some(samples) = news.samples {
+            self.samples.files = samples;
+        }
+    }
+}
+
+/// The samples of a run.
+#[derive(Default)]
+pub struct Samples {
+    /// After how many iterations each was written, and where it is.
+    pub files: Vec<(u64, PathBuf)>,
+    /// Those that were read, by iteration.
+    pub scores: BTreeMap<u64, Option<Arc<Score>>>,
+    /// Those that were asked for.
+    pub asked: BTreeSet<u64>,
+    /// Which one is shown; the newest, where none was chosen.
+    pub chosen: Option<u64>,
+}
+
+impl Samples {
+    /// The place of the one that is shown.
+    pub fn index(&self) -> Option<usize> {
+        let chosen = self.chosen.and_then(|chosen| self.files.iter().position(|(iteration, _)| *iteration == chosen));
+        chosen.or_else(|| self.files.len().checked_sub(1))
+    }
+
+    /// Shows this one; where it is the newest, those that come after it, too.
+    pub fn choose(&mut self, iteration: u64) {
+        let is_newest = self.files.last().is_some_and(|(newest, _)| *newest == iteration);
+        self.chosen = (!is_newest).then_some(iteration);
+    }
+}

@@ -1,0 +1,230 @@
+//! Watches trainings: which runs there are, how they are, and what is new in the folder of the one that is shown.
+//!
+//! A thread of its own reads files, so runs begun elsewhere (in a terminal, in a window closed since, on another
+//! machine whose folder is shared) are the same to it as those begun here. It posts only what has changed.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+
+use super::run::{RunInfo, RunNews};
+use crate::engine_client::protocol::TrainRequest;
+use crate::engine_client::run_folder::{self, Change, DEAD_AFTER_SECONDS, RunState, RunStatus};
+use crate::library::runs;
+use crate::studio::actions::TrainAction;
+use crate::studio::curves::{CurveFiles, read_reference};
+use crate::studio::services::jobs::Poster;
+
+/// How often the shown run is looked at.
+const LOOK: Duration = Duration::from_millis(500);
+/// How often all runs are looked for.
+const SEARCH: Duration = Duration::from_secs(2);
+
+/// What is to be watched.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Watched {
+    /// The user's data, where models and the list of runs are.
+    pub data: Option<PathBuf>,
+    /// The run that is shown.
+    pub run: Option<PathBuf>,
+}
+
+/// The window's end of the thread, which ends with this.
+#[derive(Debug)]
+pub struct RunWatcher {
+    wishes: Sender<Watched>,
+    last: Watched,
+}
+
+impl RunWatcher {
+    /// Begins to watch; nothing as yet.
+    pub fn new(poster: Poster) -> Self {
+        let (wishes, wished) = bounded(16);
+        let watching = std::thread::Builder::new()
+            .name("trainings".into())
+            .spawn(move || watch(&wished, &mut |news| poster.ask(TrainAction::News(Box::new(news)))));
+        if let Err(error) = watching {
+            log::warn!("trainings are not watched: {error}");
+        }
+        Self { wishes, last: Watched::default() }
+    }
+
+    /// Watches this from now on.
+    pub fn turn_to(&mut self, watched: Watched) {
+        if self.last != watched && self.wishes.try_send(watched.clone()).is_ok() {
+            self.last = watched;
+        }
+    }
+}
+
+fn watch(wished: &Receiver<Watched>, tell: &mut dyn FnMut(RunNews)) {
+    let mut watched = Watched::default();
+    let mut list = List::default();
+    let mut run: Option<WatchedRun> = None;
+    let mut searched: Option<Instant> = None;
+    loop {
+        match wished.recv_timeout(LOOK) {
+            Ok(new) => {
+                searched = None;
+                watched = new;
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+        if searched.is_none_or(|searched| searched.elapsed() >= SEARCH) {
+            searched = Some(Instant::now());
+            list.search(&watched);
+        }
+        let mut news = RunNews { runs: list.look(), ..RunNews::default() };
+        if run.as_ref().map(|run| &run.folder) != watched.run.as_ref() {
+            run = watched.run.as_deref().map(WatchedRun::new);
+        }
+        let mut something = news.runs.is_some();
+        if let Some(run) = &mut run {
+            something |= run.look(&mut news);
+        }
+        if something {
+            tell(news);
+        }
+    }
+}
+
+/// All runs that are known.
+#[derive(Default)]
+struct List {
+    folders: Vec<PathBuf>,
+    /// The status seen last, and when it changed.
+    seen: BTreeMap<PathBuf, (RunStatus, Option<Instant>)>,
+    told: Option<Vec<RunInfo>>,
+}
+
+impl List {
+    fn search(&mut self, watched: &Watched) {
+        let mut folders: Vec<PathBuf> = watched.run.iter().cloned().collect();
+        if let Some(data) = &watched.data {
+            folders.extend(runs::registered(data));
+            let models = std::fs::read_dir(data.join("models")).into_iter().flatten().flatten();
+            folders.extend(models.map(|entry| entry.path()));
+        }
+        folders.retain(|folder| folder.join(run_folder::REQUEST_FILE).is_file());
+        folders.sort();
+        folders.dedup();
+        self.folders = folders;
+    }
+
+    /// The list, where it is not as it was told.
+    fn look(&mut self) -> Option<Vec<RunInfo>> {
+        let mut runs: Vec<RunInfo> = Vec::new();
+        for folder in &self.folders {
+            let Some(request) = run_folder::read_request(folder) else {
+                continue;
+            };
+            let status = run_folder::read_status(folder).unwrap_or_else(|| RunStatus {
+                state: RunState::Stopped,
+                total: request.iterations,
+                ..RunStatus::default()
+            });
+            // two computers' clocks may differ: what changes before our eyes lives as well
+            let before = self.seen.get(folder);
+            let changed = match before {
+                Some((seen, _)) if seen.written != status.written => Some(Instant::now()),
+                Some((_, changed)) => *changed,
+                None => None,
+            };
+            let beats = changed.is_some_and(|changed| changed.elapsed().as_secs_f64() < DEAD_AFTER_SECONDS);
+            let alive = status.state.is_alive() && (beats || status.is_alive());
+            self.seen.insert(folder.clone(), (status.clone(), changed));
+            runs.push(RunInfo {
+                folder: folder.clone(),
+                request: TrainRequest {
+                    out: folder.clone(), // it may have been begun under another path
+                    ..request
+                },
+                status,
+                alive,
+            });
+        }
+        runs.sort_by(|a, b| b.status.written.total_cmp(&a.status.written).then(a.folder.cmp(&b.folder)));
+        runs.sort_by_key(|run| !run.alive);
+        if self.told.as_ref() == Some(&runs) {
+            return None;
+        }
+        self.told = Some(runs.clone());
+        Some(runs)
+    }
+}
+
+/// The run that is shown, as far as that was told.
+struct WatchedRun {
+    folder: PathBuf,
+    curves: CurveFiles,
+    changes: Vec<Change>,
+    samples: Vec<(u64, PathBuf)>,
+    reference: BTreeMap<String, f64>,
+}
+
+impl WatchedRun {
+    fn new(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            curves: CurveFiles::new(folder),
+            changes: Vec::new(),
+            samples: Vec::new(),
+            reference: BTreeMap::new(),
+        }
+    }
+
+    /// Tells what is new; whether anything is.
+    fn look(&mut self, news: &mut RunNews) -> bool {
+        news.folder = Some(self.folder.clone());
+        news.curves = self.curves.read();
+        news.changes = told_anew(&mut self.changes, run_folder::read_changes(&self.folder));
+        news.samples = told_anew(&mut self.samples, run_folder::list_samples(&self.folder));
+        news.reference = told_anew(&mut self.reference, read_reference(&self.folder));
+        news.curves.is_some() || news.changes.is_some() || news.samples.is_some() || news.reference.is_some()
+    }
+}
+
+/// What there is now, where it is not what was told.
+fn told_anew<T: Clone + PartialEq>(told: &mut T, now: T) -> Option<T> {
+    (*told != now).then(|| {
+        told.clone_from(&now);
+        now
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine_client::run_folder::{REQUEST_FILE, STATUS_FILE};
+
+    #[test]
+    fn runs_are_found_where_models_are_and_where_they_were_begun() {
+        let data = tempfile::tempdir().unwrap();
+        let elsewhere = tempfile::tempdir().unwrap();
+        let put = |folder: &Path, state, written| {
+            std::fs::create_dir_all(folder).unwrap();
+            std::fs::write(folder.join(REQUEST_FILE), "{\"iterations\":9}").unwrap();
+            let status = RunStatus { state, written, ..RunStatus::default() };
+            std::fs::write(folder.join(STATUS_FILE), serde_json::to_vec(&status).unwrap()).unwrap();
+        };
+        put(&data.path().join("models/done"), RunState::Complete, 5.0);
+        put(&data.path().join("models/killed"), RunState::Learning, 7.0);
+        put(&elsewhere.path().join("far"), RunState::Learning, 3.0);
+        runs::register(data.path(), &elsewhere.path().join("far")).unwrap();
+        let watched = Watched { data: Some(data.path().into()), run: None };
+        let mut list = List::default();
+        list.search(&watched);
+        let told = |runs: Vec<RunInfo>| runs.iter().map(|run| (run.name(), run.alive)).collect::<Vec<_>>();
+        let quiet = [("killed".into(), false), ("done".into(), false), ("far".into(), false)];
+        assert_eq!(told(list.look().unwrap()), quiet);
+        assert_eq!(list.look(), None);
+        // its clock is years behind ours, but it beats
+        put(&elsewhere.path().join("far"), RunState::Learning, 4.0);
+        let runs = list.look().unwrap();
+        assert_eq!(told(runs.clone())[0], ("far".into(), true));
+        assert_eq!(runs[0].request.out, elsewhere.path().join("far"));
+    }
+}
