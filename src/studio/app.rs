@@ -10,12 +10,12 @@ use eframe::{
 use super::{
     commands::{
         CommandStates,
-        execute::{engine, keyboards, midi_learn, recording, session},
+        execute::{engine, keyboards, listening, midi_learn, recording, session, sound},
     },
     context::Context,
     menu_bar,
     page::Page,
-    pages::compose,
+    pages::{compose, library, models, settings},
     state::Studio,
     theme::{Theme, space},
 };
@@ -80,9 +80,10 @@ impl Studio {
         }
         let is_busy = self.pages.compose.editor.roll.is_busy() || self.dialogs.note_tool.is_some();
         keyboards::poll(&mut self.document, &mut self.services, is_busy);
-        self.poll_output();
+        sound::poll(&mut self.services);
         engine::poll(self);
         self.poll_training();
+        listening::poll(&self.document, &mut self.services, self.page);
         recording::poll(&mut self.document, &self.services);
         midi_learn::settle_turn(&mut self.document, &mut self.services);
         self.execute_actions();
@@ -108,29 +109,19 @@ impl Studio {
             .resizable(false)
             .show(ui, |ui| menu_bar::rail(&context, ui));
         match self.page {
-            Page::Compose => self.studio_page(ui),
-            Page::Train => self.train_page(ui), // a list at its side, and scrolls by itself
-            Page::Models => self.page_frame(ui, Self::models_page),
-            Page::Library => {
-                let states = self.command_states();
-                let Self { document, services, pages, page, .. } = self;
-                let context = Context { document, services, commands: &states, page: *page };
-                super::pages::library::ui(&mut pages.library, &context, ui);
-            }
-            Page::Settings => self.page_frame(ui, Self::settings_page),
+            Page::Compose => return self.studio_page(ui),
+            Page::Train => return self.train_page(ui),
+            Page::Models => self.pages.models.trained_now = self.trained_now(),
+            Page::Library | Page::Settings => {}
         }
-    }
-
-    fn page_frame(&mut self, ui: &mut Ui, page: fn(&mut Self, &mut Ui)) {
-        let theme = Theme::of(ui);
-        CentralPanel::default().frame(egui::Frame::new().fill(theme.background)).show(ui, |ui| {
-            egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-                egui::Frame::new().inner_margin(egui::Margin::same(space::XXL as i8)).show(ui, |ui| {
-                    ui.set_max_width(ui.available_width().min(1080.0));
-                    page(self, ui);
-                });
-            });
-        });
+        let Self { document, services, pages, page, .. } = self;
+        let context = Context { document, services, commands: &states, page: *page };
+        match page {
+            Page::Compose | Page::Train => {}
+            Page::Models => models::ui(&mut pages.models, &context, ui),
+            Page::Library => library::ui(&mut pages.library, &context, ui),
+            Page::Settings => settings::ui(&context, ui),
+        }
     }
 
     fn studio_page(&mut self, ui: &mut Ui) {
@@ -164,7 +155,8 @@ impl Studio {
     /// Keeps sound and disk up with the score, and says when to draw again.
     fn settle(&mut self, ctx: &egui::Context) {
         let score = Arc::clone(self.score());
-        let heard = self.heard_instead().unwrap_or_else(|| self.heard());
+        let heard = self.heard_instead().or_else(|| self.services.listening.score().cloned());
+        let heard = heard.unwrap_or_else(|| self.heard());
         self.document.clamp_part();
         let services = &mut self.services;
         services.sound.keep_up(&heard);

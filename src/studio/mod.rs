@@ -16,6 +16,7 @@ pub mod theme;
 pub mod toasts;
 mod transition;
 mod widgets;
+mod words;
 
 use anyhow::Context as _;
 use eframe::egui::{ViewportBuilder, pos2, vec2};

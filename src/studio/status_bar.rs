@@ -2,12 +2,12 @@
 
 use eframe::egui::{Align, Label, Layout, ProgressBar, RichText, Ui};
 
+pub use super::words::{sentence, shortened};
 use crate::sound::OutputState;
 use crate::studio::{
     commands::Command,
     context::Context,
     page::Page,
-    pages::settings::output,
     services::{engine::EngineState, sound::FontState},
     theme::{self, Icon, Theme, size},
     widgets::IconButton,
@@ -100,7 +100,7 @@ fn output_state(context: &Context<'_>, ui: &mut Ui) {
                 1 => " · 1 gap".to_owned(),
                 gaps => format!(" · {gaps} gaps"),
             };
-            let wrong = output::words(faults).to_lowercase();
+            let wrong = context.services.sound.fault_words().to_lowercase();
             let instead = instead.map_or(String::new(), |reason| format!("\n{}", sentence(&reason)));
             item(
                 ui,
@@ -179,16 +179,4 @@ fn engine_state(context: &Context<'_>, ui: &mut Ui) {
         ),
         EngineState::Failed(reason) => item(ui, Icon::Cpu, "Engine not running", theme.warning, reason),
     }
-}
-
-/// A reason from elsewhere as the beginning of a text of ours: a capital first, no full stop.
-pub fn sentence(reason: &str) -> String {
-    let reason = reason.trim().trim_end_matches('.');
-    let mut letters = reason.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-/// A name that fits its place.
-pub fn shortened(text: &str, most: usize) -> String {
-    if text.chars().count() <= most { text.to_owned() } else { text.chars().take(most - 1).chain(['…']).collect() }
 }

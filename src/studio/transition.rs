@@ -1,6 +1,6 @@
 //! TRANSITION, to be deleted: the old ways of the god object, for what is not converted yet.
 #![allow(missing_docs)]
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
 use super::{commands::Command, services::preferences::Preferences, state::Studio, widgets::IconButton};
 use crate::music::{Part, Tick};
@@ -28,9 +28,6 @@ impl Studio {
     pub fn drop_audition(&mut self) {
         self.document.drop_audition();
     }
-    pub fn audition(&mut self, take: Option<usize>) {
-        self.document.audition(take);
-    }
     pub(super) fn change_part(&mut self, index: usize, label: &str, change: impl FnOnce(&mut Part)) {
         self.document.edit_part(index, label, change);
     }
@@ -42,13 +39,9 @@ impl Studio {
         let states = self.command_states();
         super::commands::buttons::command_button(&self.context(&states), ui, command, button)
     }
-
     pub(super) fn learn_menu(&mut self, response: &Response, turned: super::services::midi_learn::Turned) {
         let states = self.command_states();
         super::pages::compose::learn_menu::learn_menu(&self.context(&states), response, turned);
-    }
-    pub(super) fn start_engine(&mut self) {
-        super::commands::execute::engine::start(&mut self.services);
     }
     pub(super) fn find_models(&mut self) {
         super::commands::execute::models::find(&self.services);
@@ -56,32 +49,6 @@ impl Studio {
     pub fn take_models(&mut self, found: Vec<super::services::models::Model>, wanted: Option<&str>) {
         self.services.preferences.model = wanted.map(str::to_owned);
         self.execute(super::actions::EngineAction::ModelsFound(found).into());
-    }
-    pub(super) fn choose_model(&mut self, index: usize) {
-        super::commands::execute::models::choose(&mut self.services, index);
-    }
-    pub(super) fn compose(&mut self, settings: crate::library::store::GenerationSettings, takes: u32) {
-        super::commands::execute::generate::compose(&mut self.document, &mut self.services, settings, takes);
-    }
-    pub(super) fn why_not_engine(&self) -> Option<String> {
-        super::commands::execute::generate::why_not_engine(&self.services)
-    }
-    pub(super) fn compose_to_hear(&mut self, model: PathBuf) -> Option<u64> {
-        let settings = crate::library::store::GenerationSettings {
-            model_folder: model,
-            seed: 1,
-            surprise: self.services.preferences.surprise,
-            density: self.services.preferences.density,
-            score: Arc::clone(self.document.history.committed()),
-            ..Default::default()
-        };
-        match self.services.engine.compose_to_hear(&settings) {
-            Ok(id) => Some(id),
-            Err(reason) => {
-                super::commands::execute::engine::failed(&mut self.services, reason);
-                None
-            }
-        }
     }
     pub(super) fn set_tempo(&mut self, qpm: f64) {
         self.document.set_tempo(self.services.playhead(), qpm);
@@ -98,7 +65,6 @@ impl Studio {
     pub(super) fn training_data_folder(&self) -> Option<PathBuf> {
         self.services.session.data_folder()
     }
-
     pub(super) fn stop_recording(&mut self) {
         super::commands::execute::recording::stop(&mut self.document, &mut self.services);
     }
@@ -107,12 +73,6 @@ impl Studio {
     }
     pub(super) fn trim_take(&mut self, span: std::ops::Range<Tick>) {
         self.services.ask(super::actions::RecordingAction::Trim(span));
-    }
-    pub(super) fn autosave(&mut self) {
-        super::commands::execute::session::save(self);
-    }
-    pub(super) fn take_composition(&mut self, composition: crate::library::store::Composition) {
-        super::commands::execute::session::open(self, composition);
     }
     pub fn ask(&mut self, purpose: super::services::files::Purpose) {
         self.services.ask(super::actions::FileAction::Ask(purpose));
@@ -130,12 +90,11 @@ impl Studio {
         let dropped = ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect());
         super::commands::execute::files::take_any(self, dropped);
     }
-
     pub(super) fn read_project(&mut self, path: PathBuf) {
         self.take_path(super::services::files::Purpose::OpenProject, path);
     }
-
-    pub(super) fn end_work(&mut self) {
-        super::commands::execute::library::end_work(&mut self.document, &mut self.services);
+    pub(super) fn trained_now(&self) -> std::collections::BTreeSet<PathBuf> {
+        let folders = self.services.models.list.iter().flatten().map(|model| &model.folder.path);
+        folders.filter(|folder| self.is_trained_now(folder)).cloned().collect()
     }
 }

@@ -5,9 +5,13 @@
 mod files;
 mod generate;
 mod library;
+mod listen;
 mod midi_learn;
+mod models;
 mod recording;
 mod session;
+mod sound;
+mod soundfonts;
 
 use std::cell::RefCell;
 
@@ -15,9 +19,13 @@ pub use self::{
     files::FileAction,
     generate::{EngineAction, GenerateAction},
     library::{LibraryAction, Listing},
+    listen::ListenAction,
     midi_learn::MidiLearnAction,
+    models::ModelsAction,
     recording::RecordingAction,
     session::{Opened, SessionAction},
+    sound::SoundAction,
+    soundfonts::SoundFontAction,
 };
 
 use super::{commands::Command, services::preferences::Preferences, state::Studio, toasts::Tone};
@@ -57,6 +65,14 @@ pub enum Action {
     Session(SessionAction),
     /// What is asked for around the library.
     Library(LibraryAction),
+    /// The models on their page.
+    Models(ModelsAction),
+    /// The SoundFonts there are.
+    SoundFont(SoundFontAction),
+    /// The sound output.
+    Sound(SoundAction),
+    /// Hearing something else than the score.
+    Listen(ListenAction),
     /// TRANSITION: to be replaced by an action of its own.
     Then(Box<dyn FnOnce(&mut Studio) + Send>),
 }
@@ -72,7 +88,7 @@ macro_rules! kinds {
     };
 }
 kinds!(Command: Command, Generate: GenerateAction, Engine: EngineAction, MidiLearn: MidiLearnAction, File: FileAction, Recording: RecordingAction, Session: SessionAction,
-    Library: LibraryAction);
+    Library: LibraryAction, Models: ModelsAction, SoundFont: SoundFontAction, Sound: SoundAction, Listen: ListenAction);
 
 /// What was asked for and is not done yet, in the order of asking.
 #[derive(Default)]

@@ -8,6 +8,7 @@ pub mod files;
 pub mod handover;
 pub mod jobs;
 pub mod keyboards;
+pub mod listening;
 pub mod midi_learn;
 pub mod models;
 pub mod preferences;
@@ -19,8 +20,8 @@ use eframe::egui;
 
 use self::{
     engine::EngineService, engine_line::Starter, exports::Exports, jobs::Jobs, keyboards::KeyboardState,
-    midi_learn::MidiLearn, models::Models, preferences::Preferences, session::Session, sound::Sound,
-    soundfonts::SoundFonts,
+    listening::Listening, midi_learn::MidiLearn, models::Models, preferences::Preferences, session::Session,
+    sound::Sound, soundfonts::SoundFonts,
 };
 use super::{
     actions::{Action, Actions},
@@ -48,6 +49,8 @@ pub struct Services {
     pub models: Models,
     /// What is heard.
     pub sound: Sound,
+    /// What is heard instead of the score.
+    pub listening: Listening,
     /// The SoundFonts there are.
     pub soundfonts: SoundFonts,
     /// What is played on.
@@ -73,6 +76,7 @@ impl Services {
             engine: EngineService::new(starter),
             models: Models::default(),
             sound: Sound::new(sound),
+            listening: Listening::default(),
             soundfonts: SoundFonts::default(),
             keyboards: KeyboardState::default(),
             midi_learn: MidiLearn::default(),
@@ -128,8 +132,15 @@ impl Services {
         let before = self.preferences.clone();
         change(&mut self.preferences);
         if before != self.preferences {
-            if before.assignments != self.preferences.assignments {
-                self.keyboards.set_assignments(&self.preferences.assignments);
+            let now = &self.preferences;
+            if before.assignments != now.assignments {
+                self.keyboards.set_assignments(&now.assignments);
+            }
+            if before.midi_input != now.midi_input {
+                self.keyboards.choose(now.midi_input.as_deref());
+            }
+            if (&before.output_device, before.buffer_frames) != (&now.output_device, now.buffer_frames) {
+                self.sound.set_output(now.output_device.clone(), now.buffer());
             }
             self.apply_preferences();
             self.session.keep_preferences(&self.jobs, &self.preferences);

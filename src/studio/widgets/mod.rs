@@ -2,6 +2,11 @@
 //!
 //! They know the theme and nothing of the studio's state.
 
+pub mod form;
+mod page;
+
+pub use self::page::scrolling_page;
+
 use eframe::egui::{
     Align, Align2, Button, Color32, Frame, Layout, Margin, Rect, Response, RichText, Role, Sense, Slider, Stroke,
     StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,

@@ -5,12 +5,16 @@ pub mod files;
 pub mod generate;
 pub mod keyboards;
 pub mod library;
+pub mod listening;
 pub mod midi_learn;
 pub mod models;
+mod models_page;
 mod playhead;
 mod projects;
 pub mod recording;
 pub mod session;
+pub mod sound;
+mod soundfonts;
 pub mod transport;
 
 use std::time::Instant;
@@ -21,7 +25,7 @@ use super::{Command, CommandStates, availability};
 use crate::{
     music::Score,
     studio::{
-        actions::{Action, FileAction, LibraryAction, RecordingAction},
+        actions::{Action, FileAction, LibraryAction, RecordingAction, SoundFontAction},
         dialogs::{Dialog, note_tools::NoteTool},
         page::Page,
         pages::compose::{roll::Tool, side_panels::Side},
@@ -82,6 +86,10 @@ impl Studio {
             Action::Recording(action) => recording::execute(action, &mut self.document),
             Action::Session(action) => session::execute(action, self),
             Action::Library(action) => library::execute(action, self),
+            Action::Models(action) => models_page::execute(action, self),
+            Action::SoundFont(action) => soundfonts::execute(action, &mut self.services, &mut self.dialogs),
+            Action::Sound(action) => sound::execute(action, &mut self.services),
+            Action::Listen(action) => listening::execute(action, &self.document, &mut self.services, self.page),
             Action::Then(then) => then(self),
         }
     }
@@ -233,7 +241,7 @@ impl Studio {
             }
             Command::ShowLibrary => self.execute(LibraryAction::Show.into()),
             Command::ShowSettings => self.page = Page::Settings,
-            Command::ChooseSoundFont => self.choose_soundfont(),
+            Command::ChooseSoundFont => self.execute(SoundFontAction::Choose.into()),
             Command::Palette => self.dialogs.open = Some(Dialog::palette()),
             Command::KeySheet => self.dialogs.open = Some(Dialog::KeySheet),
             Command::Roll(command) => {

@@ -296,7 +296,7 @@ impl Studio {
         response.on_hover_text(if active {
             format!("The limiter turns the whole down by {:.1} dB: it would be too loud", -db)
         } else {
-            "The limiter rests: nothing is too loud".to_owned()
+            "Limiter idle: nothing is too loud".to_owned()
         });
     }
 }

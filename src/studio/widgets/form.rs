@@ -1,0 +1,59 @@
+//! Groups of settings, a row each.
+
+use eframe::egui::{Align, Grid, Layout, RichText, Ui};
+
+use crate::studio::{
+    theme::{self, Icon, Theme, size, space},
+    widgets,
+};
+
+/// A card with a head.
+pub fn group(ui: &mut Ui, icon: Icon, title: &str, add: impl FnOnce(&mut Ui)) {
+    let theme = Theme::of(ui);
+    widgets::card(ui, false)
+        .fill(theme.surface)
+        .stroke(theme.hairline())
+        .inner_margin(eframe::egui::Margin::same(20))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.horizontal(|ui| {
+                ui.label(theme::icon_sized(icon, 18.0).color(theme.text_muted));
+                ui.label(theme::strong(title, 15.0));
+            });
+            ui.add_space(space::S);
+            add(ui);
+        });
+    ui.add_space(space::M);
+}
+
+/// A setting: its name, what it does, its control.
+pub fn row(ui: &mut Ui, name: &str, help: &str, add: impl FnOnce(&mut Ui)) {
+    let theme = Theme::of(ui);
+    Grid::new(name)
+        .num_columns(2)
+        .min_col_width(200.0)
+        .max_col_width((ui.available_width() - 210.0).clamp(160.0, 620.0))
+        .show(ui, |ui| {
+            ui.vertical(|ui| {
+                ui.set_width(190.0);
+                ui.spacing_mut().item_spacing.y = 0.0;
+                ui.label(name);
+                if !help.is_empty() {
+                    ui.label(RichText::new(help).size(size::CAPTION).color(theme.text_faint));
+                }
+            });
+            ui.with_layout(Layout::left_to_right(Align::Center).with_main_wrap(true), add);
+            ui.end_row();
+        });
+    ui.add_space(space::XS);
+}
+
+/// A line under a setting: how it stands.
+pub fn note(ui: &mut Ui, color: eframe::egui::Color32, text: &str) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().interact_size.y = 20.0;
+        ui.add_space(201.0);
+        ui.label(theme::icon_sized(Icon::CircleDot, 11.0).color(color));
+        ui.add(eframe::egui::Label::new(RichText::new(text).size(12.0).color(Theme::of(ui).text_muted)).wrap());
+    });
+}
