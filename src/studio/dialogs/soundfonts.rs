@@ -1,4 +1,4 @@
-//! The dialog of SoundFonts: those on this computer at the left, what the chosen one has at the right, each to be heard.
+//! The dialog of SoundFonts: those on this computer at the left, the presets of the chosen one at the right.
 
 use eframe::egui::{
     Align, Label, Layout, ProgressBar, RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2,
