@@ -1,7 +1,7 @@
 //! Everything random in networks and training, from a seed, a purpose and a counter.
 //!
-//! There is no state to save: iteration 700 draws the same numbers whether the run was interrupted or not, and on a GPU the
-//! same as on the CPU, for all of them are drawn here. libtorch's own generator is never used.
+//! There is no state to save: iteration 700 draws the same numbers whether the run was interrupted or not, and on a GPU
+//! the same as on the CPU, for all of them are drawn here. libtorch's own generator is never used.
 
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
@@ -83,8 +83,8 @@ impl Source {
     }
 }
 
-/// A number from 0 to 1, without 1, that follows from a key: for places that must draw the same whatever was drawn before.
-/// (`SplitMix64`'s finaliser, Steele et al. 2014.)
+/// A number from 0 to 1, without 1, that follows from a key: for places that must draw the same whatever was drawn
+/// before. (`SplitMix64`'s finaliser, Steele et al. 2014.)
 pub const fn hashed(key: u64) -> f32 {
     let mut mixed = key.wrapping_add(0x9E37_79B9_7F4A_7C15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -93,8 +93,8 @@ pub const fn hashed(key: u64) -> f32 {
     (mixed >> 40) as f32 / (1 << 24) as f32
 }
 
-/// What [`Source::gumbel_tensor`] draws, computed on the device itself: [`hashed`] and [`gumbel_of`] as arithmetic on whole tensors, whose
-/// 64-bit numbers wrap, too, but are shifted with their sign.
+/// What [`Source::gumbel_tensor`] draws, computed on the device itself: [`hashed`] and [`gumbel_of`] as arithmetic on
+/// whole tensors, whose 64-bit numbers wrap, too, but are shifted with their sign.
 fn gumbel_there(key: u64, shape: &[i64], device: Device) -> Tensor {
     let shifted = |x: &Tensor, by: i64| x.bitwise_right_shift_tensor_scalar(by).bitwise_and((1_i64 << (64 - by)) - 1);
     let first = key.wrapping_add(1).wrapping_add(0x9E37_79B9_7F4A_7C15) as i64;

@@ -81,7 +81,8 @@ pub fn save(path: &Path, tensors: &[(String, Tensor)], kind: Kind) -> Result<(),
     write().map_err(|source| GanError::Io { doing: "saving weights", source, path: path.to_owned() })
 }
 
-/// Loads a file into the tensors of the same names, all of them and of exactly their shapes; full and half precision are read.
+/// Loads a file into the tensors of the same names, all of them and of exactly their shapes; full and half precision
+/// are read.
 ///
 /// # Errors
 /// The file cannot be read, or is not for these tensors.

@@ -12,7 +12,8 @@ use crate::corpus::Piece;
 use crate::engine_client::protocol::{ComposeRequest, DeviceChoice};
 use crate::engine_client::{EngineOptions, ModelCard};
 use crate::library::models;
-use crate::measures::evaluate::{Evaluation, Measured, Plan};
+use crate::measures::evaluation::{Evaluation, Measured, Plan};
+use crate::measures::metrics::METRICS;
 use crate::music::{Grid, MetreChange, MetreMap, Part, Role, Score, Velocity};
 use crate::plural::counted;
 
@@ -242,20 +243,11 @@ fn part_rows(evaluation: &Evaluation) -> Vec<Vec<String>> {
     let mut rows = vec![vec![String::new()]];
     rows[0].extend(model.iter().map(|part| part.role.name().to_owned()));
     let pair = |model: Option<f64>, real: Option<f64>| format!("{} / {}", value(model), value(real));
-    let names = model.first().map(|part| part.metrics.named().map(|(name, _)| name)).unwrap_or_default();
-    for (index, name) in names.iter().enumerate() {
-        let mut row = vec![name.replace('_', " ")];
-        let values = model.iter().zip(real);
-        row.extend(values.map(|(model, real)| pair(model.metrics.named()[index].1, real.metrics.named()[index].1)));
-        rows.push(row);
+    for row in &METRICS {
+        let values =
+            model.iter().zip(real).map(|(model, real)| pair(model.metrics[row.metric], real.metrics[row.metric]));
+        rows.push(std::iter::once(row.title.to_owned()).chain(values).collect());
     }
-    let mut row = |name: &str, of: fn(&crate::measures::metrics::PartReport) -> Option<f64>| {
-        let mut row = vec![name.to_owned()];
-        row.extend(model.iter().zip(real).map(|(model, real)| pair(of(model), of(real))));
-        rows.push(row);
-    };
-    row("dissonance with the melody", |part| part.dissonance);
-    row("tonal distance to the melody", |part| part.tonal_distance_to_melody);
     rows
 }
 

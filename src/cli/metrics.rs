@@ -9,7 +9,7 @@ use serde_json::json;
 use super::files;
 use super::output::{print, print_json, table, value};
 use crate::corpus::{WholeScore, whole_score};
-use crate::measures::metrics::{Report, detect_key, report};
+use crate::measures::metrics::{METRICS, Report, detect_key, report};
 use crate::plural::counted;
 
 /// Arguments of `cantus metrics`.
@@ -76,18 +76,10 @@ fn to_text(file: &Path, whole: &WholeScore, report: &Report) -> Result<String, s
     let mut header = vec![String::new()];
     header.extend(whole.tracks.iter().map(|(found, _)| format!("{} ({})", found.track, found.role.name())));
     let mut rows = vec![header];
-    let metrics: Vec<_> = report.parts.iter().map(|part| part.metrics.named()).collect();
-    let names = metrics.first().map_or(&[][..], |metrics| metrics.as_slice());
-    for (index, (name, _)) in names.iter().enumerate() {
-        let mut row = vec![name.replace('_', " ")];
-        row.extend(metrics.iter().map(|metrics| value(metrics[index].1)));
-        rows.push(row);
+    for row in &METRICS {
+        let values = report.parts.iter().map(|part| value(part.metrics[row.metric]));
+        rows.push(std::iter::once(row.title.to_owned()).chain(values).collect());
     }
-    let mut dissonance = vec!["dissonance with the melody".to_owned()];
-    dissonance.extend(report.parts.iter().map(|part| value(part.dissonance)));
-    let mut tonal = vec!["tonal distance to the melody".to_owned()];
-    tonal.extend(report.parts.iter().map(|part| value(part.tonal_distance_to_melody)));
-    rows.extend([dissonance, tonal]);
     text += &table(&rows);
     for (a, b, distance) in &report.tonal_distances {
         let (a, b) = (&whole.tracks[*a].0.track, &whole.tracks[*b].0.track);

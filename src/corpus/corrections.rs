@@ -14,8 +14,8 @@ pub const CORRECTIONS_FILE: &str = "cantus-roles.json";
 /// In place of a file's name: all files.
 pub const ALL_FILES: &str = "*";
 
-/// What tracks are, by file (without `.mid`, or [`ALL_FILES`]) and track (its name, or its number where it has none). `None`
-/// leaves the track out.
+/// What tracks are, by file (without `.mid`, or [`ALL_FILES`]) and track (its name, or its number where it has none).
+/// `None` leaves the track out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Corrections(pub BTreeMap<String, BTreeMap<String, Option<Role>>>);

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::music::{Grid, Metre, Role};
 
-/// Which side of the split a piece is on. Pieces are never split by window, and `test` pieces are not in the folder at all.
+/// Which side of the split a piece is on. Pieces are never split by window, and `test` pieces are not in the folder at
+/// all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Split {
@@ -70,7 +71,8 @@ impl Piece {
         self.melody.steps() / self.steps_per_bar
     }
 
-    /// Its bars as a time signature: quarters where they come out even, else sixteenths. `None` where no signature can say it.
+    /// Its bars as a time signature: quarters where they come out even, else sixteenths. `None` where no signature can
+    /// say it.
     pub fn metre(&self) -> Option<Metre> {
         match self.steps_per_bar {
             0 => None,
@@ -79,8 +81,8 @@ impl Piece {
         }
     }
 
-    /// The steps of the bars from the melody's first note to its last; `None` where it has none. To so much a composition is written,
-    /// whatever plays before and after.
+    /// The steps of the bars from the melody's first note to its last; `None` where it has none. To so much a
+    /// composition is written, whatever plays before and after.
     pub fn melody_bars(&self) -> Option<Range<usize>> {
         let sounds = |step: &usize| self.melody.sounding(*step).next().is_some();
         let first = (0..self.steps()).find(sounds)?;

@@ -1,4 +1,5 @@
-//! What networks learn from and measures compare with: folders of MIDI files, or music made by rule, as pieces on the sixteenth grid.
+//! What networks learn from and measures compare with: folders of MIDI files, or music made by rule, as pieces on the
+//! sixteenth grid.
 //!
 //! Knows files, metres and roles; must not know tensors, training or the window.
 

@@ -221,7 +221,8 @@ fn count_onsets(grid: &Grid) -> usize {
     (0..grid.steps()).map(|step| grid.onsets(step).count()).sum()
 }
 
-/// Whether onsets gather at one place within the sixteenth or the triplet eighth, as they do where a file's beat is the music's.
+/// Whether onsets gather at one place within the sixteenth or the triplet eighth, as they do where a file's beat is the
+/// music's.
 fn follows_its_beat<'a>(notes: &(impl Iterator<Item = &'a Note> + Clone)) -> bool {
     let agreement = |grid_ticks: Tick| {
         let (mut x, mut y, mut count) = (0.0, 0.0, 0.0);

@@ -1,4 +1,5 @@
-//! A part as two bit planes, one 128-bit word a step: what counting and comparing run on, because it happens while training.
+//! A part as two bit planes, one 128-bit word a step: what counting and comparing run on, because it happens while
+//! training.
 
 use crate::music::grid::PITCHES;
 use crate::music::{Cell, Grid};

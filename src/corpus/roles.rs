@@ -1,6 +1,7 @@
 //! Which track of a file is the melody, the bass, the drums…: told from name, program, channel, register and texture.
 //!
-//! Every answer carries its reason, so that a user who disagrees sees why. Knows single files only, no statistics of corpora.
+//! Every answer carries its reason, so that a user who disagrees sees why. Knows single files only, no statistics of
+//! corpora.
 
 use std::sync::Arc;
 
@@ -27,7 +28,8 @@ struct Texture {
     polyphony: f64,
 }
 
-/// The role of each part, in order. At most one is the melody; `melody_elsewhere` says that none is, because it is known already.
+/// The role of each part, in order. At most one is the melody; `melody_elsewhere` says that none is, because it is
+/// known already.
 pub fn find(parts: &[Arc<Part>], melody_elsewhere: bool) -> Vec<Found> {
     let end = parts.iter().flat_map(|part| &part.notes).map(Note::end).max().unwrap_or(0);
     let textures: Vec<Texture> = parts.iter().map(|part| texture(&part.notes, end)).collect();
@@ -53,8 +55,8 @@ pub fn find(parts: &[Arc<Part>], melody_elsewhere: bool) -> Vec<Found> {
         .collect()
 }
 
-/// The part that is likeliest the melody: what the file says, else the one of that role, else the highest part that is no kit.
-/// `None` where no such part has notes.
+/// The part that is likeliest the melody: what the file says, else the one of that role, else the highest part that is
+/// no kit. `None` where no such part has notes.
 pub fn propose_melody(score: &Score) -> Option<usize> {
     let has_notes = |index: &usize| score.parts.get(*index).is_some_and(|part| !part.notes.is_empty() && !part.is_drum);
     if let Some(said) = score.melody.filter(has_notes) {
@@ -156,7 +158,8 @@ fn by_name(part: &Part) -> Option<Found> {
     match role {
         Role::Alto | Role::Tenor | Role::Bass if saxophone => None,
         Role::Drums => None, // named a drum but not on the drum channel: its keys are pitches, not a kit
-        // "lead guitar", "bass guitar" are caught above; a piano is named after its instrument, which says less than its program
+        // "lead guitar", "bass guitar" are caught above; a piano is named after its instrument, which says less than
+        // its program
         _ => Some((role, format!("named “{}”", part.name.trim()))),
     }
 }

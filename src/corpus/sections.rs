@@ -1,7 +1,7 @@
 //! Where a score's bars lie: sections of one metre each, with pick-ups and split bars put right.
 //!
-//! Notation programs write a pick-up, or a bar cut in two by a repeat sign, as a short bar of its own metre. Those are no
-//! changes of metre to a listener, so they are undone here before the score is cut where the metre really changes.
+//! Notation programs write a pick-up, or a bar cut in two by a repeat sign, as a short bar of its own metre. Those are
+//! no changes of metre to a listener, so they are undone here before the score is cut where the metre really changes.
 
 use crate::music::grid::TICKS_PER_STEP;
 use crate::music::{MetreMap, Tick};

@@ -1,7 +1,7 @@
 //! Which pieces are held out: by the files' names where they say so, else by a hash of the tune.
 //!
-//! The hash does not depend on order, key or file names, so pieces with the same tune are on the same side, and adding files
-//! moves no piece from one side to the other.
+//! The hash does not depend on order, key or file names, so pieces with the same tune are on the same side, and adding
+//! files moves no piece from one side to the other.
 
 use std::collections::BTreeMap;
 

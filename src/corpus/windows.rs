@@ -40,7 +40,8 @@ impl Window {
             .map_or_else(|| Grid::silent(self.steps), |grid| grid.window(self.first_step, self.steps))
     }
 
-    /// The bars before the window (at most `steps`, right-aligned, silent before the piece), of the melody for `None` or of a role.
+    /// The bars before the window (at most `steps`, right-aligned, silent before the piece), of the melody for `None`
+    /// or of a role.
     pub fn before(&self, dataset: &Dataset, role: Option<Role>, steps: usize) -> Grid {
         let piece = &dataset.pieces[self.piece];
         let Some(grid) = role.map_or(Some(&piece.melody), |role| piece.part(role)) else {
@@ -58,7 +59,8 @@ impl Window {
 }
 
 impl Dataset {
-    /// The windows of one side of the split, in order. Windows without a melody note or without any accompaniment are skipped.
+    /// The windows of one side of the split, in order. Windows without a melody note or without any accompaniment are
+    /// skipped.
     pub fn windows(&self, split: Split, shape: WindowShape) -> Vec<Window> {
         let mut windows = Vec::new();
         for (index, piece) in self.pieces.iter().enumerate() {
@@ -83,8 +85,8 @@ fn cut(piece: &Piece, index: usize, shape: WindowShape) -> impl Iterator<Item = 
         .map(move |first_step| Window { piece: index, first_step, steps })
 }
 
-/// Iterations in which as many windows go through the network as the training pieces have (eight bars of `cantus`, two of
-/// `unet`, from each bar on); at least 1.
+/// Iterations in which as many windows go through the network as the training pieces have (eight bars of `cantus`, two
+/// of `unet`, from each bar on); at least 1.
 pub fn iterations_per_epoch(dataset: &Dataset, network: &str, batch: Option<u32>) -> u64 {
     let plan = networks::of(network);
     let shape = WindowShape { bars: plan.window_bars, hop_bars: 1, steps_per_bar: None };

@@ -1,5 +1,5 @@
-//! The networks there are, and what their trainings begin with where nobody says otherwise. Knows no tensors, so that the
-//! command line and the window can ask.
+//! The networks there are, and what their trainings begin with where nobody says otherwise. Knows no tensors, so that
+//! the command line and the window can ask.
 
 /// A network that can be trained, with its own settings.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,8 +22,8 @@ pub struct NetworkPlan {
     pub window_bars: usize,
 }
 
-/// The networks there are, the default first. The batch of `cantus` is such that two cores need half a second; the settings of
-/// `unet` are `DeepComposer`'s.
+/// The networks there are, the default first. The batch of `cantus` is such that two cores need half a second; the
+/// settings of `unet` are `DeepComposer`'s.
 pub const NETWORKS: [NetworkPlan; 2] = [
     NetworkPlan {
         name: "cantus",

@@ -170,8 +170,8 @@ pub struct TrainRequest {
     pub from: Option<PathBuf>,
     /// Where to run.
     pub device: DeviceChoice,
-    /// Compute convolutions in half as many bits (bfloat16; `unet` only, and not on a processor that is no faster with it). Weights and
-    /// sums stay exact.
+    /// Compute convolutions in half as many bits (bfloat16; `unet` only, and not on a processor that is no faster with
+    /// it). Weights and sums stay exact.
     pub mixed: bool,
     /// Threads libtorch may take; `None` is all but what playing needs.
     pub threads: Option<usize>,

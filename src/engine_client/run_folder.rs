@@ -1,7 +1,8 @@
-//! What a training's folder holds besides weights, for whoever watches it: how it is, its curves, and a box for controls.
+//! What a training's folder holds besides weights, for whoever watches it: how it is, its curves, and a box for
+//! controls.
 //!
-//! The folder is all that a watcher needs, so a run is found again after the window closed, and one on another machine is
-//! watched through a shared folder. Must not know tensors or windows.
+//! The folder is all that a watcher needs, so a run is found again after the window closed, and one on another machine
+//! is watched through a shared folder. Must not know tensors or windows.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -164,7 +165,8 @@ pub fn read_status(folder: &Path) -> Option<RunStatus> {
     serde_json::from_str(&read_small(&folder.join(STATUS_FILE))?).ok()
 }
 
-/// What the run of a folder was asked for; `None` where no run is in it. Paths in it are those of the machine it began on.
+/// What the run of a folder was asked for; `None` where no run is in it. Paths in it are those of the machine it began
+/// on.
 pub fn read_request(folder: &Path) -> Option<TrainRequest> {
     serde_json::from_str(&read_small(&folder.join(REQUEST_FILE))?).ok()
 }

@@ -15,6 +15,9 @@ const ROOTS: &[(&str, &str)] = &[
     ("engine/src/main.rs", ""),
 ];
 
+/// What the root package depends on.
+pub const MANIFEST: &str = "Cargo.toml";
+
 /// The names that one file takes from another.
 pub type Arrows = BTreeMap<(String, String), BTreeSet<String>>;
 
@@ -47,7 +50,7 @@ impl Tree {
         for folder in ["src", "engine", "tests", "benches", "soundfonts"] {
             find(root, folder, &mut sources);
         }
-        sources.extend(fs::read_to_string(root.join("Cargo.toml")).map(|text| ("Cargo.toml".to_owned(), text)));
+        sources.extend(fs::read_to_string(root.join(MANIFEST)).map(|text| (MANIFEST.to_owned(), text)));
         Self::new(sources)
     }
 
@@ -206,13 +209,12 @@ impl Tree {
 fn find(root: &Path, folder: &str, sources: &mut BTreeMap<String, String>) {
     let Ok(entries) = fs::read_dir(root.join(folder)) else { return };
     for entry in entries.flatten() {
-        let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
-        if entry.path().is_dir() {
-            if !path.ends_with("/target") {
-                find(root, &path, sources);
-            }
-        } else if path.ends_with(".rs") {
-            sources.insert(path, fs::read_to_string(entry.path()).expect("a source is readable"));
+        let name = format!("{folder}/{}", entry.file_name().to_string_lossy());
+        let path = entry.path();
+        if path.is_dir() && !path.ends_with("target") {
+            find(root, &name, sources);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            sources.insert(name, fs::read_to_string(path).expect("a source is readable"));
         }
     }
 }

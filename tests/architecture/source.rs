@@ -47,14 +47,16 @@ pub fn tokens(source: &str) -> Vec<Token> {
     let chars: Vec<char> = source.chars().collect();
     let at = |i: usize| chars.get(i).copied().unwrap_or('\0');
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    // how many signs of a kind stand there
+    let run = |from: usize, is: &dyn Fn(char) -> bool| chars.iter().skip(from).take_while(|&&c| is(c)).count();
     let (mut i, mut line) = (0, 1);
     let mut found = Vec::new();
     while i < chars.len() {
         let start = i;
         let mut text = None;
         // b"…", r#"…"#, br"…", c"…": where a string with a prefix has its quote, and its number of #.
-        let prefix = (i..).take_while(|&j| matches!(at(j), 'b' | 'r' | 'c')).count().min(2);
-        let hashes = (i + prefix..).take_while(|&j| at(j) == '#').count();
+        let prefix = run(i, &|c| matches!(c, 'b' | 'r' | 'c')).min(2);
+        let hashes = run(i + prefix, &|c| c == '#');
         let is_raw = chars[i..i + prefix].contains(&'r');
         match (at(i), at(i + 1)) {
             ('/', '/') => i = (i..chars.len()).find(|&j| chars[j] == '\n').unwrap_or(chars.len()),
@@ -94,16 +96,16 @@ pub fn tokens(source: &str) -> Vec<Token> {
             }
             ('\'', _) if at(i + 2) == '\'' => (i, text) = (i + 3, Some("\"".to_owned())),
             ('\'', _) => {
-                i += 1 + (i + 1..).take_while(|&j| is_word(at(j))).count(); // a lifetime
+                i += 1 + run(i + 1, &is_word); // a lifetime
                 text = Some("'".to_owned());
             }
             ('r', '#') if is_word(at(i + 2)) => i += 2,
             (c, _) if c.is_ascii_digit() => {
-                i += (i..).take_while(|&j| is_word(at(j))).count();
+                i += run(i, &is_word);
                 text = Some("\"".to_owned());
             }
             (c, _) if is_word(c) => {
-                i += (i..).take_while(|&j| is_word(at(j))).count();
+                i += run(i, &is_word);
                 text = Some(chars[start..i].iter().collect());
             }
             (':', ':') => (i, text) = (i + 2, Some("::".to_owned())),
@@ -273,11 +275,9 @@ impl Reader<'_> {
                 "self" if !path.is_empty() => {}
                 word if is_name(word) => path.push(word.to_owned()),
                 _ => {
-                    let is_glob = self.at > 0 && self.text(self.at - 1) == "*";
-                    if path.len() > before.len() || self.text(self.at - 1) == "self" {
-                        if !is_glob {
-                            imports.push(Import { name: path.last().cloned(), path, is_public });
-                        }
+                    let before_end = self.at.checked_sub(1).map_or("", |i| self.text(i));
+                    if before_end != "*" && (path.len() > before.len() || before_end == "self") {
+                        imports.push(Import { name: path.last().cloned(), path, is_public });
                     }
                     return;
                 }

@@ -37,7 +37,8 @@ fn imports_are_read_as_rust_reads_them() {
     assert_eq!(arrow("mod inner { use super::super::b::Note; }"), "src/a.rs src/b.rs Note");
     assert_eq!(arrow("fn f(b: B) { b.play(); std::b::play(); }"), "");
     assert_eq!(arrow("// crate::b::play\n/* crate::b::play /* */ crate::b::play */"), "");
-    assert_eq!(arrow(r####"const T: &str = r#"" crate::b::play ""#; const C: char = '"'; const D: u8 = b'"';"####), "");
+    let strings = "const T: &str = r#\"\" crate::b::play \"\"#; const C: char = '\"'; const D: u8 = b'\"';";
+    assert_eq!(arrow(strings), "");
     assert_eq!(arrow("fn f<'a>(x: &'a str) { \"\\\"\"; '\\''; crate::b::play() }"), "src/a.rs src/b.rs play");
     assert_eq!(
         arrow("#[cfg(test)] use crate::b::{Note, Mode}; #[cfg(not(test))] use crate::b::play;"),

@@ -108,7 +108,7 @@ fn what_was_played_while_nothing_was_recorded_can_be_kept() {
     let notes = harness.state().document.history.committed().parts[0].notes.clone();
     assert_eq!(notes.iter().map(|note| note.pitch.get()).collect::<Vec<_>>(), [60, 64]);
     assert_eq!(notes[0].start, 0, "at the playhead");
-    assert_eq!(harness.state().document.history.undo_label(), Some("Keep what was played"));
+    assert_eq!(harness.state().document.history.undo_label(), Some("Capture what was played"));
 }
 
 #[test]

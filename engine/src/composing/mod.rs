@@ -1,4 +1,5 @@
-//! From a melody to parts: bars found, the network asked, its cells made into notes with names, instruments and velocities.
+//! From a melody to parts: bars found, the network asked, its cells made into notes with names, instruments and
+//! velocities.
 //!
 //! The melody never passes through: the network sees it on a grid, and nothing of that grid comes back.
 
@@ -52,7 +53,8 @@ pub const fn seed_of_take(seed: u64, take: u32) -> u64 {
     seed.wrapping_add((take as u64).wrapping_mul(SEED_STEP))
 }
 
-/// Writes one take of the parts to a score's melody. Parts of the score that are locked stay, and are not written again.
+/// Writes one take of the parts to a score's melody. Parts of the score that are locked stay, and are not written
+/// again.
 ///
 /// `cancel` is asked and `progress` told (done, of 1000) between steps of work.
 ///
@@ -151,8 +153,8 @@ fn patched(written: Part, old: Option<&Part>, anew: &Range<Tick>) -> Part {
     part
 }
 
-/// What the network is to keep of the parts that are there: all of those that are locked, and everything outside of the bars that
-/// are wanted.
+/// What the network is to keep of the parts that are there: all of those that are locked, and everything outside of the
+/// bars that are wanted.
 fn kept(before: &[Option<&Part>], stretch: &Passage, anew: Option<&Range<Tick>>) -> Vec<Option<KeptPart>> {
     let steps = stretch.melody.steps();
     let step_of =
@@ -171,14 +173,15 @@ fn kept(before: &[Option<&Part>], stretch: &Passage, anew: Option<&Range<Tick>>)
         .collect()
 }
 
-/// Which of a network's parts are to be written: those without a locked part of their role (of their name, where the role is unknown).
+/// Which of a network's parts are to be written: those without a locked part of their role (of their name, where the
+/// role is unknown).
 fn unlocked(specs: &[PartSpec], score: &Score) -> Vec<bool> {
     let locked = twins(specs, score, &|part| part.locked);
     locked.iter().map(Option::is_none).collect()
 }
 
-/// For each of a network's parts the score's part of its role (of its name, where the role is unknown), among those that are asked
-/// for; locked ones first. One guitar is the twin of one guitar only.
+/// For each of a network's parts the score's part of its role (of its name, where the role is unknown), among those
+/// that are asked for; locked ones first. One guitar is the twin of one guitar only.
 fn twins<'a>(specs: &[PartSpec], score: &'a Score, asked_for: &dyn Fn(&Part) -> bool) -> Vec<Option<&'a Part>> {
     let mut free: Vec<&Part> = score
         .parts

@@ -1,4 +1,5 @@
-//! Swing: off-beat eighths that come late. Networks write straight; this is a matter of playing, of the melody's and of the parts'.
+//! Swing: off-beat eighths that come late. Networks write straight; this is a matter of playing, of the melody's and of
+//! the parts'.
 
 use cantus::music::{Note, TICKS_PER_QUARTER, Tick};
 
@@ -22,8 +23,8 @@ impl Swing {
         if place.is_finite() { Self(f64::from(place).clamp(0.5, 0.75)) } else { Self::STRAIGHT }
     }
 
-    /// How a melody is heard to swing, whose quarters are counted from `start`; `None` where it is straight, dotted, in sixteenths or
-    /// has too few off-beats to tell.
+    /// How a melody is heard to swing, whose quarters are counted from `start`; `None` where it is straight, dotted, in
+    /// sixteenths or has too few off-beats to tell.
     pub fn heard(notes: &[Note], start: Tick) -> Option<Self> {
         let quarter = f64::from(TICKS_PER_QUARTER);
         let places = notes.iter().filter(|note| note.start >= start).map(|note| {

@@ -37,8 +37,8 @@ pub struct GenerateContext<'a> {
     pub surprise: f32,
     /// 0 (sparse) to 1 (busy); 0.5 is what the network learned.
     pub density: f32,
-    /// For each of the network's parts what of it stays, to be written around; empty where all is written. Networks that cannot
-    /// listen to it write as they would without; the caller puts back what stays.
+    /// For each of the network's parts what of it stays, to be written around; empty where all is written. Networks
+    /// that cannot listen to it write as they would without; the caller puts back what stays.
     pub kept: &'a [Option<KeptPart>],
     /// Asked between steps of work; `true` ends with [`GanError::Cancelled`].
     pub cancel: &'a dyn Fn() -> bool,
@@ -88,7 +88,8 @@ pub trait Network: Send {
         0.5
     }
 
-    /// Of the finishing touches that are wished for those that its style bears: what is a slip in a chorale may be jazz.
+    /// Of the finishing touches that are wished for those that its style bears: what is a slip in a chorale may be
+    /// jazz.
     fn bears(&self, wished: Switches) -> Switches {
         wished
     }

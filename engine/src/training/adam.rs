@@ -1,4 +1,5 @@
-//! Adam (Kingma and Ba 2015) over named tensors, with a state that can be saved, which libtorch's own does not offer here.
+//! Adam (Kingma and Ba 2015) over named tensors, with a state that can be saved, which libtorch's own does not offer
+//! here.
 
 use tch::nn::VarStore;
 use tch::{Kind, Tensor};

@@ -17,8 +17,8 @@ pub struct CastPart {
     pub voices: usize,
 }
 
-/// The parts that at least half of the training pieces have, at most `limit` with `most_voices` together, from high to low, kits
-/// last.
+/// The parts that at least half of the training pieces have, at most `limit` with `most_voices` together, from high to
+/// low, kits last.
 ///
 /// # Errors
 /// No part is in so many.

@@ -18,10 +18,11 @@ struct Sweep {
     values: &'static [f32],
     set: fn(&mut Manner, f32),
     of: fn(&PartWays) -> Option<f64>,
-    /// How near to the data is near enough: the mildest value that comes so near is taken, or the one that comes nearest.
+    /// How near to the data is near enough: the mildest value that comes so near is taken, or the one that comes
+    /// nearest.
     near: f64,
-    /// What it may cost of the score in all; where it costs more, nothing is changed. `None` for what is there for the score's sake:
-    /// whatever scores highest is kept, one value for all parts or each part's own.
+    /// What it may cost of the score in all; where it costs more, nothing is changed. `None` for what is there for the
+    /// score's sake: whatever scores highest is kept, one value for all parts or each part's own.
     price: Option<f64>,
 }
 
@@ -85,8 +86,8 @@ impl Sweep {
 }
 
 impl Run<'_> {
-    /// Has the trainee compose in the way that is most like the data, and each part rest, hold and come back as often as the data's. Who
-    /// stops it gets what was chosen till then.
+    /// Has the trainee compose in the way that is most like the data, and each part rest, hold and come back as often
+    /// as the data's. Who stops it gets what was chosen till then.
     pub fn choose_way(&mut self, orders: &mut Orders<'_>) -> Result<(), GanError> {
         let ways = self.trainee.ways();
         let (Some(measure), true) = (&self.measure, ways > 1 && self.trainee.tuning().iterations >= WORTH_CHOOSING)

@@ -1,7 +1,8 @@
 //! A run's folder: the checkpoint, the curves, samples, and the model that it is at every moment.
 //!
-//! A checkpoint is some files of one iteration and a small one that names them, which is replaced whole: a run killed at any
-//! moment has one consistent checkpoint. The model's weights are the checkpoint's under another name, on disk only once.
+//! A checkpoint is some files of one iteration and a small one that names them, which is replaced whole: a run killed
+//! at any moment has one consistent checkpoint. The model's weights are the checkpoint's under another name, on disk
+//! only once.
 
 use std::fmt::Write as _;
 use std::fs::{File, TryLockError};
@@ -115,8 +116,8 @@ fn cut_rows(path: &Path, iteration: u64) -> Result<(), GanError> {
     write_whole(path, kept.as_bytes())
 }
 
-/// Whether an iteration has a row of its own: all do up to the first hundred thousand, then each tenth up to a million, and so
-/// on, so that a training of a week leaves curves of megabytes.
+/// Whether an iteration has a row of its own: all do up to the first hundred thousand, then each tenth up to a million,
+/// and so on, so that a training of a week leaves curves of megabytes.
 pub fn is_recorded(iteration: u64) -> bool {
     thins_out(iteration, 1, DENSE_ROWS)
 }
@@ -283,7 +284,8 @@ impl RunFolder {
         }
     }
 
-    /// Adds a row to the curves, where the iteration is to have one, and the metrics of the parts where they were measured.
+    /// Adds a row to the curves, where the iteration is to have one, and the metrics of the parts where they were
+    /// measured.
     ///
     /// # Errors
     /// What the system says.

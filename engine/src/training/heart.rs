@@ -1,4 +1,5 @@
-//! The beating of a run: its status, written each second by a thread of its own, so that a long step does not look like death.
+//! The beating of a run: its status, written each second by a thread of its own, so that a long step does not look like
+//! death.
 
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};

@@ -276,8 +276,8 @@ fn bytes_in(folder: &std::path::Path) -> u64 {
     sizes.sum()
 }
 
-/// A week of six parts at fifty iterations a second. Weights and samples come on top, of which there are never more than two
-/// checkpoints' and two hundred.
+/// A week of six parts at fifty iterations a second. Weights and samples come on top, of which there are never more
+/// than two checkpoints' and two hundred.
 #[test]
 fn the_curves_of_a_week_stay_small() {
     const WEEK: u64 = 7 * 24 * 3600 * 50;

@@ -1,5 +1,5 @@
-//! The two losses of an adversarial training: Wasserstein with gradient penalty (Gulrajani et al. 2017), and hinge (Lim and Ye
-//! 2017) with a penalty on the slope at real music (R1, Mescheder et al. 2018).
+//! The two losses of an adversarial training: Wasserstein with gradient penalty (Gulrajani et al. 2017), and hinge (Lim
+//! and Ye 2017) with a penalty on the slope at real music (R1, Mescheder et al. 2018).
 
 use tch::{Kind, Tensor};
 
@@ -10,7 +10,8 @@ const PENALTY_WEIGHT: f64 = 10.0;
 /// Weight of R1: half of the paper's gamma of 10.
 const R1_WEIGHT: f64 = 5.0;
 
-/// What the critic minimises, without the penalty: E D(fake) - E D(real), or E max(0, 1 + D(fake)) + E max(0, 1 - D(real)).
+/// What the critic minimises, without the penalty: E D(fake) - E D(real), or E max(0, 1 + D(fake)) + E max(0, 1 -
+/// D(real)).
 pub fn critic_loss(loss: Loss, fake_scores: &Tensor, real_scores: &Tensor) -> Tensor {
     match loss {
         Loss::Wasserstein => fake_scores.mean(Kind::Float) - real_scores.mean(Kind::Float),
@@ -20,12 +21,12 @@ pub fn critic_loss(loss: Loss, fake_scores: &Tensor, real_scores: &Tensor) -> Te
     }
 }
 
-/// Tells the slopes of a critic's scores at the points it is given, shaped as these are and such that they can be differentiated by the
-/// critic's weights.
+/// Tells the slopes of a critic's scores at the points it is given, shaped as these are and such that they can be
+/// differentiated by the critic's weights.
 pub type Slope<'a> = dyn Fn(&Tensor) -> Result<Tensor, tch::TchError> + 'a;
 
-/// The penalty as it is added to the critic's loss: E (|grad D(x)| - 1)^2 at points x between real and fake, one `epsilon` (0 to 1,
-/// shape [batch, 1, ...]) per sample, or R1, E |grad D(x)|^2 at real points x; each weighted.
+/// The penalty as it is added to the critic's loss: E (|grad D(x)| - 1)^2 at points x between real and fake, one
+/// `epsilon` (0 to 1, shape [batch, 1, ...]) per sample, or R1, E |grad D(x)|^2 at real points x; each weighted.
 ///
 /// # Errors
 /// What libtorch says.
@@ -50,8 +51,8 @@ pub fn penalty(
     }
 }
 
-/// A [`Slope`] of any critic, found by libtorch. `critic` scores a batch: [batch, ...] to [batch, 1]. What it is conditioned on is its
-/// own affair and is not mixed.
+/// A [`Slope`] of any critic, found by libtorch. `critic` scores a batch: [batch, ...] to [batch, 1]. What it is
+/// conditioned on is its own affair and is not mixed.
 ///
 /// # Errors
 /// What libtorch says.

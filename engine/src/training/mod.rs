@@ -1,8 +1,8 @@
-//! Training: one loop for all networks. It tells by events and by the files of the run's folder, and knows no window and no
-//! terminal.
+//! Training: one loop for all networks. It tells by events and by the files of the run's folder, and knows no window
+//! and no terminal.
 //!
-//! Everything follows from the request's seed and the iteration's number, so a run that was killed and resumed is, on the
-//! CPU, the run that was not.
+//! Everything follows from the request's seed and the iteration's number, so a run that was killed and resumed is, on
+//! the CPU, the run that was not.
 
 pub(crate) mod adam;
 pub(crate) mod cast;
@@ -71,8 +71,8 @@ pub(crate) trait Trainee {
     fn measured_windows(&self) -> (usize, usize);
     /// How many iterations lie between two measurements; more in a long training, see [`folder::is_measured`].
     fn measured_every(&self) -> u64;
-    /// How many ways it knows to compose with the weights that it has; where there are several, the one that is most like the
-    /// data on held-out melodies is kept when the training is over.
+    /// How many ways it knows to compose with the weights that it has; where there are several, the one that is most
+    /// like the data on held-out melodies is kept when the training is over.
     fn ways(&self) -> usize {
         1
     }
@@ -106,8 +106,8 @@ enum Ended {
     Stopped,
 }
 
-/// Trains as asked until the iterations are done or `control` (or a watcher, by the run's folder) says stop; events go to
-/// `emit`, the last is [`Event::Trained`]. `place` is the device in words. Returns whether all went well.
+/// Trains as asked until the iterations are done or `control` (or a watcher, by the run's folder) says stop; events go
+/// to `emit`, the last is [`Event::Trained`]. `place` is the device in words. Returns whether all went well.
 pub fn run(
     request: &TrainRequest,
     device: Device,
@@ -267,8 +267,8 @@ impl Run<'_> {
         Ok(Ended::Complete)
     }
 
-    /// One iteration. Where memory does not suffice, the batch is halved and the training goes back to the last checkpoint,
-    /// for nobody knows what the step left half done; `None` then.
+    /// One iteration. Where memory does not suffice, the batch is halved and the training goes back to the last
+    /// checkpoint, for nobody knows what the step left half done; `None` then.
     fn step(
         &mut self,
         iteration: &mut u64,

@@ -1,5 +1,5 @@
-//! Files that grow by records, such as a table by its rows: what cannot be written whole is taken away again, so that a full
-//! disk leaves no half record. Knows bytes only.
+//! Files that grow by records, such as a table by its rows: what cannot be written whole is taken away again, so that a
+//! full disk leaves no half record. Knows bytes only.
 
 use std::fs::File;
 use std::io::{self, Write as _};

@@ -1,6 +1,7 @@
 //! The curves as `TensorBoard` reads them: an event file of framed protocol-buffer messages.
 //!
-//! Only what a scalar takes is written by hand here: `Event { wall_time, step, summary { value { tag, simple_value } } }`.
+//! Only what a scalar takes is written by hand here: `Event { wall_time, step, summary { value { tag, simple_value } }
+//! }`.
 
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};

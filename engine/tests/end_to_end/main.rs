@@ -59,7 +59,8 @@ fn note(start: Tick, duration: Tick, pitch: i32) -> Note {
     Note { start, duration, pitch: Pitch::clamped(pitch), velocity: Velocity::clamped(50 + pitch % 50) }
 }
 
-/// A file as people have them: drums first, a melody with a pedal in the second track, chords; 3/4, two tempi, a pick-up.
+/// A file as people have them: drums first, a melody with a pedal in the second track, chords; 3/4, two tempi, a
+/// pick-up.
 fn song() -> Score {
     let mut drums = Part::new("Kit", 0);
     drums.is_drum = true;

@@ -76,7 +76,8 @@ fn a_training_killed_and_resumed_is_the_one_that_was_not_and_composes() {
     tunes::write(&root.path().join("data"));
     let whole = request(root.path(), "whole", 12);
     assert_eq!(train(&whole, &Fate::Completes), (1..=12).collect::<Vec<u64>>());
-    // a first sitting is stopped and leaves a checkpoint; the second is killed beyond it; the third goes on from the checkpoint
+    // a first sitting is stopped and leaves a checkpoint; the second is killed beyond it; the third goes on from the
+    // checkpoint
     let mut parted = request(root.path(), "parted", 12);
     let stopped = *train(&parted, &Fate::StopsAfter(2)).last().unwrap();
     assert!((2..8).contains(&stopped), "stopped only at {stopped}");

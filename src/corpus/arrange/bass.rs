@@ -104,7 +104,8 @@ pub fn folk(chords: &[ChordSpan], piece: &Piece, random: &mut ChaCha8Rng) -> Gri
     grid
 }
 
-/// A walking bass: a quarter on each beat, roots where chords begin, chord tones between, a semitone or a step before the next root.
+/// A walking bass: a quarter on each beat, roots where chords begin, chord tones between, a semitone or a step before
+/// the next root.
 pub fn walking(chords: &[ChordSpan], piece: &Piece, random: &mut ChaCha8Rng) -> Grid {
     let mut grid = Grid::silent(piece.steps());
     let mut last = HOME;

@@ -23,7 +23,8 @@ pub const fn half_bar(steps_per_bar: usize) -> usize {
     if steps_per_bar.is_multiple_of(8) && steps_per_bar > 8 { steps_per_bar / 2 } else { steps_per_bar }
 }
 
-/// The chords of a part, one for each `span` of steps and joined where the same goes on; silence goes on with what was before.
+/// The chords of a part, one for each `span` of steps and joined where the same goes on; silence goes on with what was
+/// before.
 pub fn chords(part: &Grid, span: usize) -> Vec<ChordSpan> {
     let mut found: Vec<ChordSpan> = Vec::new();
     for start in (0..part.steps()).step_by(span.max(1)) {

@@ -50,7 +50,8 @@ fn play(
     }
 }
 
-/// Thirds and sevenths (or what the chord has), with the root or the fifth above now and then; figures change from bar to bar.
+/// Thirds and sevenths (or what the chord has), with the root or the fifth above now and then; figures change from bar
+/// to bar.
 pub fn shells(chords: &[ChordSpan], piece: &Piece, random: &mut ChaCha8Rng) -> Grid {
     let mut grid = Grid::silent(piece.steps());
     let full = chance(random, 0.5);

@@ -27,8 +27,9 @@ pub struct Groove {
     bars: Vec<Grid>,
 }
 
-/// Reads the performances in four quarters of some styles, whose names the files bear (`SESSION_jazz-swing_110_beat_4-4.mid`),
-/// in order of their names. Off-beats of swung styles are brought to straight eighths.
+/// Reads the performances in four quarters of some styles, whose names the files bear
+/// (`SESSION_jazz-swing_110_beat_4-4.mid`), in order of their names. Off-beats of swung styles are brought to straight
+/// eighths.
 ///
 /// # Errors
 /// The folder cannot be listed. Files that cannot be read are passed over.
@@ -59,7 +60,8 @@ pub fn read_grooves(folder: &Path, styles: &[&str]) -> std::io::Result<Vec<Groov
         .collect())
 }
 
-/// The sixteenth a stroke belongs to. Swung, what lies between the first third and the last sixth of a beat is its off-beat.
+/// The sixteenth a stroke belongs to. Swung, what lies between the first third and the last sixth of a beat is its
+/// off-beat.
 fn step_of(tick: u32, swung: bool) -> usize {
     let (beat, within) = (tick / TICKS_PER_QUARTER, tick % TICKS_PER_QUARTER);
     if swung {

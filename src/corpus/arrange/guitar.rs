@@ -24,8 +24,8 @@ enum Stroke {
     String(usize),
 }
 
-/// A bar, sixteenth by sixteenth: `F`ull and `u`pper strokes, `R`oot and `5`th, upper strings `0` to `2`, and `P` for the root
-/// pinched with string 2.
+/// A bar, sixteenth by sixteenth: `F`ull and `u`pper strokes, `R`oot and `5`th, upper strings `0` to `2`, and `P` for
+/// the root pinched with string 2.
 type Figure = &'static str;
 
 /// Ways to play a bar; each song keeps to one of these sets, with another for its choruses.
@@ -67,8 +67,8 @@ fn strokes(figure: Figure) -> Vec<(usize, Stroke)> {
 const LOWEST: i32 = 40;
 const HIGHEST: i32 = 74;
 
-/// The guitar of a song: one way of playing, in its choruses often another; figures change among those of the way, and a stroke is left
-/// out now and then.
+/// The guitar of a song: one way of playing, in its choruses often another; figures change among those of the way, and
+/// a stroke is left out now and then.
 pub fn guitar(chords: &[ChordSpan], piece: &Piece, random: &mut ChaCha8Rng) -> Grid {
     let mut grid = Grid::silent(piece.steps());
     let mut hand = || HANDS[random.random_range(0..HANDS.len())];

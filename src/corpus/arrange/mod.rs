@@ -1,7 +1,8 @@
 //! Corpora made ready for the shipped styles: what people wrote, and beside it parts that a rule makes, told apart.
 //!
-//! Tunes with chords have no bass and no drums; here they get them, from the chords and from human drumming, so that a network
-//! can learn a whole band. Knows pieces on the grid, no tensors; what comes out are scores, to be looked at and listened to.
+//! Tunes with chords have no bass and no drums; here they get them, from the chords and from human drumming, so that a
+//! network can learn a whole band. Knows pieces on the grid, no tensors; what comes out are scores, to be looked at and
+//! listened to.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,4 +1,5 @@
-//! `builtin:rock`, `jazz`, `folk-rock` and `symphony`: a tune over progressions of the style, and what the band plays to it.
+//! `builtin:rock`, `jazz`, `folk-rock` and `symphony`: a tune over progressions of the style, and what the band plays
+//! to it.
 //!
 //! Bass lines and comping are those of [`crate::corpus::arrange`]; progressions, tunes, riffs and beats are here.
 

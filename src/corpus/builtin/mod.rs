@@ -1,7 +1,7 @@
 //! Music made by rule, so that networks can be trained and tested where nothing has been downloaded.
 //!
-//! A style is a small grammar (progressions, voicings, rhythms); a seed picks one piece of endlessly many. These are exercises
-//! in a style, not compositions. Knows theory only: no files, no tensors.
+//! A style is a small grammar (progressions, voicings, rhythms); a seed picks one piece of endlessly many. These are
+//! exercises in a style, not compositions. Knows theory only: no files, no tensors.
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;

@@ -28,7 +28,8 @@ const MOST_CELLS: usize = 3 << 30;
 /// Reads a folder of MIDI files, with `progress(done, total)` called on this thread and `cancel` asked now and then.
 ///
 /// # Errors
-/// The folder cannot be read, holds nothing usable, or `cancel` said so. Single bad files are no error: see [`Dataset::left_out`].
+/// The folder cannot be read, holds nothing usable, or `cancel` said so. Single bad files are no error: see
+/// [`Dataset::left_out`].
 pub fn read_folder(
     path: &Path,
     options: &ReadOptions,

@@ -2,7 +2,7 @@
 
 use crate::music::Role;
 
-use super::Sample;
+use super::sample::Sample;
 
 /// Of the cells that sound in either, more than this share must sound in both.
 const SAME_ABOVE: f64 = 0.92;
@@ -13,8 +13,9 @@ const MOST_WINDOWS: usize = 20_000;
 
 /// The training set's accompaniments, ready to be searched.
 ///
-/// Two windows agree by the cells that sound in both / the cells that sound in either, over all parts but drums: silence,
-/// which they share for the most part, says nothing. (Drums alone are compared where there is nothing else, untransposed.)
+/// Two windows agree by the cells that sound in both / the cells that sound in either, over all parts but drums:
+/// silence, which they share for the most part, says nothing. (Drums alone are compared where there is nothing else,
+/// untransposed.)
 #[derive(Clone, Debug)]
 pub struct Copying {
     parts: Vec<usize>,

@@ -4,7 +4,8 @@ use crate::corpus::{Planes, bits, classes};
 use crate::measures::metrics::tonal_distances;
 use crate::music::Role;
 
-use super::Sample;
+use super::sample::Sample;
+use crate::measures::mean;
 
 /// Lower edges of the bins of notes per bar.
 const NOTES_EDGES: [usize; 10] = [0, 1, 2, 3, 5, 7, 9, 13, 17, 33];
@@ -51,7 +52,7 @@ impl Histogram {
 type Group = Vec<Histogram>;
 
 fn group_overlap(a: &Group, b: &Group) -> Option<f64> {
-    crate::measures::metrics::mean(a.iter().zip(b).map(|(a, b)| a.overlap(b)))
+    mean(a.iter().zip(b).map(|(a, b)| a.overlap(b)))
 }
 
 /// The style groups of a set of windows.
@@ -83,7 +84,7 @@ impl StyleHistograms {
     /// The mean over groups of the mean over parts of the overlaps.
     pub fn overlap(&self, other: &Self) -> f64 {
         let overlaps = self.groups.iter().zip(&other.groups).map(|(a, b)| group_overlap(a, b));
-        crate::measures::metrics::mean(overlaps).unwrap_or(0.0)
+        mean(overlaps).unwrap_or(0.0)
     }
 }
 

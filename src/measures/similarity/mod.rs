@@ -1,7 +1,7 @@
 //! The similarity index S: how close generated parts are to the held-out music of the training set, 0 to 1.
 //!
-//! Two distributions overlap by `OVL(P, Q)`, the sum over bins of the smaller of their two shares. *a* is the mean overlap of
-//! the style histograms with the training set's, over parts, then over groups, and with `clip` to 0 and 1
+//! Two distributions overlap by `OVL(P, Q)`, the sum over bins of the smaller of their two shares. *a* is the mean
+//! overlap of the style histograms with the training set's, over parts, then over groups, and with `clip` to 0 and 1
 //!
 //! ```text
 //! A = clip((a - a_noise) / (a_real - a_noise))
@@ -9,9 +9,9 @@
 //! S = 0.6 A + 0.4 H
 //! ```
 //!
-//! `real` is held-out windows at the same sample size, `noise` is Bernoulli cells with the training set's density per pitch,
-//! and `shuffled` pairs held-out accompaniments with other melodies. S cannot see copying or sameness; [`Copying`] and
-//! [`variety`] can.
+//! `real` is held-out windows at the same sample size, `noise` is Bernoulli cells with the training set's density per
+//! pitch, and `shuffled` pairs held-out accompaniments with other melodies. S cannot see copying or sameness;
+//! [`Copying`] and [`variety`] can.
 //!
 //! Knows windows of planes only; runs while training, so the [`Reference`] is built once.
 
@@ -20,17 +20,19 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
-use crate::corpus::Planes;
 use crate::corpus::{Dataset, Split, Window, WindowShape};
-use crate::music::{Grid, Role};
+use crate::measures::mean;
+use crate::music::Role;
 
 mod copying;
 mod histograms;
 mod noise;
+mod sample;
 mod variety;
 
 pub use copying::Copying;
 pub use noise::Density;
+pub use sample::Sample;
 pub use variety::variety;
 
 use histograms::{FitHistograms, StyleHistograms};
@@ -45,30 +47,6 @@ const LEAST_SPAN: f64 = 0.01;
 const MOST_WINDOWS: usize = 20_000;
 /// So many are enough for the histograms.
 const ENOUGH_WINDOWS: usize = 5_000;
-
-/// A melody and what accompanies it, on planes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sample {
-    /// The tune.
-    pub melody: Planes,
-    /// The parts, in the order of the reference's roles.
-    pub parts: Vec<Planes>,
-}
-
-impl Sample {
-    /// Takes planes from grids.
-    pub fn new(melody: &Grid, parts: &[Grid]) -> Self {
-        Self { melody: melody.into(), parts: parts.iter().map(Planes::from).collect() }
-    }
-
-    /// The window of a piece.
-    pub fn from_window(dataset: &Dataset, window: &Window, roles: &[Role]) -> Self {
-        Self {
-            melody: (&window.melody(dataset)).into(),
-            parts: roles.iter().map(|&role| (&window.part(dataset, role)).into()).collect(),
-        }
-    }
-}
 
 /// What is measured of generated parts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
@@ -107,7 +85,8 @@ pub enum SimilarityError {
     },
 }
 
-/// What generated parts are compared with: the training set's histograms, and what real, noise and shuffled music reach.
+/// What generated parts are compared with: the training set's histograms, and what real, noise and shuffled music
+/// reach.
 #[derive(Clone, Debug)]
 pub struct Reference {
     roles: Vec<Role>,
@@ -126,8 +105,8 @@ pub struct Reference {
 }
 
 impl Reference {
-    /// Builds it from the windows of a data set: training windows for the histograms and against copying, held-out ones for
-    /// the scale. Where nothing is held out, training windows stand in.
+    /// Builds it from the windows of a data set: training windows for the histograms and against copying, held-out ones
+    /// for the scale. Where nothing is held out, training windows stand in.
     ///
     /// # Errors
     /// The data set has no window of that shape.
@@ -190,8 +169,8 @@ impl Reference {
             fit_real.push(self.fit_overlaps(draw));
             fit_shuffled.push(self.fit_overlaps(&shuffled(draw, random)));
         }
-        self.style_real = crate::measures::metrics::mean(real).unwrap_or(0.0);
-        self.style_noise = crate::measures::metrics::mean(noise).unwrap_or(0.0);
+        self.style_real = mean(real).unwrap_or(0.0);
+        self.style_noise = mean(noise).unwrap_or(0.0);
         self.fit_real = means(&fit_real);
         self.fit_shuffled = means(&fit_shuffled);
     }
@@ -243,7 +222,7 @@ impl Reference {
                 let overlap = overlap.unwrap_or(0.0); // parts that never sound with the melody do not fit it
                 Some(Some(((overlap - shuffled) / (real - shuffled).max(LEAST_SPAN)).clamp(0.0, 1.0)))
             });
-        let fit = crate::measures::metrics::mean(fits).unwrap_or(0.0);
+        let fit = mean(fits).unwrap_or(0.0);
         Similarity { similarity: STYLE_WEIGHT * style + (1.0 - STYLE_WEIGHT) * fit, style, fit }
     }
 
@@ -252,9 +231,7 @@ impl Reference {
         let full = generated.len() - generated.len() % self.sample;
         let all = if full == 0 { generated } else { &generated[..full] };
         let measured: Vec<Similarity> = all.chunks(self.sample).map(|sample| self.measure(sample)).collect();
-        let of = |value: fn(&Similarity) -> f64| {
-            crate::measures::metrics::mean(measured.iter().map(|one| Some(value(one)))).unwrap_or(0.0)
-        };
+        let of = |value: fn(&Similarity) -> f64| mean(measured.iter().map(|one| Some(value(one)))).unwrap_or(0.0);
         Similarity { similarity: of(|one| one.similarity), style: of(|one| one.style), fit: of(|one| one.fit) }
     }
 
@@ -297,7 +274,7 @@ pub fn shuffled(samples: &[Sample], random: &mut ChaCha8Rng) -> Vec<Sample> {
 
 fn means(draws: &[Vec<Option<f64>>]) -> Vec<Option<f64>> {
     let groups = draws.first().map_or(0, Vec::len);
-    (0..groups).map(|group| crate::measures::metrics::mean(draws.iter().map(|draw| draw[group]))).collect()
+    (0..groups).map(|group| mean(draws.iter().map(|draw| draw[group]))).collect()
 }
 
 #[cfg(test)]

@@ -3,10 +3,10 @@
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
-use crate::corpus::Planes;
+use crate::corpus::{Planes, bits};
 use crate::music::Role;
 
-use super::Sample;
+use super::sample::Sample;
 
 /// How often each pitch sounds in each part of the training set, 0 to 1.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ impl Density {
             let mut steps = 0_u64;
             for word in samples.iter().flat_map(|sample| &sample.parts[index].sound) {
                 steps += 1;
-                for pitch in crate::corpus::bits(*word) {
+                for pitch in bits(*word) {
                     counts[pitch] += 1;
                 }
             }
@@ -31,8 +31,8 @@ impl Density {
         Self { parts: (0..roles.len()).map(of_part).collect() }
     }
 
-    /// Parts whose cells sound independently of each other, with the training set's density. A cell that sounds after one of
-    /// the same pitch holds it, as binarised planes do.
+    /// Parts whose cells sound independently of each other, with the training set's density. A cell that sounds after
+    /// one of the same pitch holds it, as binarised planes do.
     pub fn noise(&self, steps: usize, random: &mut ChaCha8Rng) -> Vec<Planes> {
         let part = |density: &Vec<f64>| {
             let mut sound = vec![0_u128; steps];

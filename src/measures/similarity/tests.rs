@@ -4,7 +4,7 @@ use rand::Rng;
 
 use super::*;
 use crate::corpus::builtin::Style;
-use crate::corpus::{ReadOptions, decide_split};
+use crate::corpus::{Planes, ReadOptions, bits, decide_split};
 
 const SHAPE: WindowShape = WindowShape { bars: 2, hop_bars: 2, steps_per_bar: None };
 
@@ -29,7 +29,7 @@ fn dropped(part: &Planes, share: f64, random: &mut ChaCha8Rng) -> Planes {
     let mut part = part.clone();
     let mut before = 0;
     for (sound, onset) in part.sound.iter_mut().zip(&mut part.onset) {
-        for pitch in crate::corpus::bits(*sound) {
+        for pitch in bits(*sound) {
             if random.random::<f64>() < share {
                 *sound &= !(1 << pitch);
             }

@@ -4,13 +4,14 @@ use std::collections::HashSet;
 
 use crate::corpus::{Planes, bits};
 
-use super::Sample;
+use super::sample::Sample;
+use crate::measures::mean;
 
-/// Mean over all pairs of takes of 1 - Jaccard of their onsets: 0 where all takes are the same. `takes` holds the takes of one
-/// melody. `None` for fewer than two, or where no pair has a note.
+/// Mean over all pairs of takes of 1 - Jaccard of their onsets: 0 where all takes are the same. `takes` holds the takes
+/// of one melody. `None` for fewer than two, or where no pair has a note.
 pub fn variety(takes: &[&Sample]) -> Option<f64> {
     let pairs = takes.iter().enumerate().flat_map(|(nth, a)| takes[nth + 1..].iter().map(move |b| difference(a, b)));
-    crate::measures::metrics::mean(pairs)
+    mean(pairs)
 }
 
 fn difference(a: &Sample, b: &Sample) -> Option<f64> {

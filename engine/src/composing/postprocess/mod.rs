@@ -176,7 +176,8 @@ fn within(pitch: u8, spec: &PartSpec) -> u8 {
     moved.clamp(spec.low, spec.high)
 }
 
-/// Closes holes of one step: within a beat they are flicker and the notes become one, on a beat the second note stays struck.
+/// Closes holes of one step: within a beat they are flicker and the notes become one, on a beat the second note stays
+/// struck.
 fn bridge_gaps(part: &mut Vec<Strike>) {
     part.sort_unstable_by_key(|note| (note.pitch, note.start));
     let mut bridged: Vec<Strike> = Vec::with_capacity(part.len());
@@ -253,8 +254,9 @@ fn limit_polyphony(part: &mut Vec<Strike>, role: Role) {
     *part = kept;
 }
 
-/// Leaves no note of one step but at the very end. One that leads into the next on a stronger step goes, and where only one note sounds
-/// at a time the one before lasts instead; any other lasts a step longer, and what would begin within it begins after it.
+/// Leaves no note of one step but at the very end. One that leads into the next on a stronger step goes, and where only
+/// one note sounds at a time the one before lasts instead; any other lasts a step longer, and what would begin within
+/// it begins after it.
 fn sustain(part: &mut Vec<Strike>, alone: bool, steps: usize) {
     part.sort_unstable();
     let mut index = 0;

@@ -1,7 +1,8 @@
 //! Chords, beat by beat: heard in pieces that are there, and planned for a melody before its parts are written.
 //!
-//! All lines are drawn at once, each from what it may do on average over all that the others may do. A plan takes one of these
-//! possibilities beforehand, so that they agree. Knows no network: what the network expects comes in as pitch classes.
+//! All lines are drawn at once, each from what it may do on average over all that the others may do. A plan takes one
+//! of these possibilities beforehand, so that they agree. Knows no network: what the network expects comes in as pitch
+//! classes.
 
 use serde::{Deserialize, Serialize};
 
@@ -61,9 +62,10 @@ const fn begins_bar(beat: usize, steps_per_bar: usize) -> bool {
     beat * BEAT % steps_per_bar < BEAT
 }
 
-/// A way through the chords of all beats, drawn as likely as it is: `fits` are log-likelihoods, `change` the logarithm of how likely a beat's
-/// chord is after the one before it. What all beats before say is summed up going forward, and chords are drawn going back
-/// (Frühwirth-Schnatter 1994); `luck` (of a beat and a chord) is Gumbel-distributed for that, and 0 takes the likeliest at each beat.
+/// A way through the chords of all beats, drawn as likely as it is: `fits` are log-likelihoods, `change` the logarithm
+/// of how likely a beat's chord is after the one before it. What all beats before say is summed up going forward, and
+/// chords are drawn going back (Frühwirth-Schnatter 1994); `luck` (of a beat and a chord) is Gumbel-distributed for
+/// that, and 0 takes the likeliest at each beat.
 fn drawn(
     fits: &[[f32; CHORDS]],
     change: &dyn Fn(usize, usize, usize) -> f32,
@@ -169,10 +171,11 @@ impl Progressions {
             && self.melody.len() == CHORDS * 12
     }
 
-    /// Chords for a melody, one a beat, drawn by what the style's melodies do over which chords, how these follow each other, and what the
-    /// network expects, as far as that is to be trusted (0 to 1): it means many harmonies at once, the commonest most. `luck` (of a
-    /// beat and a chord) is Gumbel-distributed, more boldly drawn where it is scaled up, the likeliest chords where it is 0; equal luck for
-    /// equal bars gives them equal chords where their neighbours allow it.
+    /// Chords for a melody, one a beat, drawn by what the style's melodies do over which chords, how these follow each
+    /// other, and what the network expects, as far as that is to be trusted (0 to 1): it means many harmonies at once,
+    /// the commonest most. `luck` (of a beat and a chord) is Gumbel-distributed, more boldly drawn where it is scaled
+    /// up, the likeliest chords where it is 0; equal luck for equal bars gives them equal chords where their neighbours
+    /// allow it.
     pub fn plan(
         &self,
         heard: &Heard,
@@ -214,8 +217,8 @@ fn logs(counts: &[u32]) -> Vec<f32> {
     counts.iter().map(|&count| ((count as f32 + UNSEEN) / all).ln()).collect()
 }
 
-/// What a network is told: [`PLAN`] channels x `length` steps, channel by channel, from the chords of the steps; nothing where there is
-/// none.
+/// What a network is told: [`PLAN`] channels x `length` steps, channel by channel, from the chords of the steps;
+/// nothing where there is none.
 pub fn channels(chord_of: &dyn Fn(usize) -> Option<Chord>, length: usize) -> Vec<f32> {
     let mut channels = vec![0.0; PLAN as usize * length];
     for step in 0..length {

@@ -41,8 +41,8 @@ pub fn classes(lines: &Tensor) -> Tensor {
     )
 }
 
-/// Lines of which only some cells are known (\[n, lines, steps\], 1 where known), with their classes and the mask itself:
-/// \[n, lines * (LINE + CLASSES + 1), steps\].
+/// Lines of which only some cells are known (\[n, lines, steps\], 1 where known), with their classes and the mask
+/// itself: \[n, lines * (LINE + CLASSES + 1), steps\].
 pub fn known_lines(tokens: &Tensor, known: &Tensor) -> Tensor {
     let size = tokens.size();
     // an unknown cell holds nothing and nothing can be held through it

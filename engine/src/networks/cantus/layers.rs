@@ -54,7 +54,8 @@ fn leaky(x: &Tensor) -> Tensor {
     x.maximum(&(x * 0.2))
 }
 
-/// A gated convolution beside an identity (Dauphin et al. 2017), on what root-mean-square norm per step makes of its input.
+/// A gated convolution beside an identity (Dauphin et al. 2017), on what root-mean-square norm per step makes of its
+/// input.
 #[derive(Debug)]
 struct Block {
     gain: Tensor,
@@ -80,8 +81,8 @@ impl Block {
         x + dropout.apply(&(&halves[0] * halves[1].sigmoid()).apply(&self.out))
     }
 
-    /// The gated convolution. With a single short piece libtorch's way of dilating sets each channel to its bias by two calls, which take
-    /// longer than all else; so the bias comes afterwards there.
+    /// The gated convolution. With a single short piece libtorch's way of dilating sets each channel to its bias by two
+    /// calls, which take longer than all else; so the bias comes afterwards there.
     fn gated(&self, x: &Tensor) -> Tensor {
         match &self.gated.bs {
             Some(bias) if self.dilation > 1 && x.size()[0] == 1 => {
@@ -147,8 +148,8 @@ impl Generator {
         }
     }
 
-    /// From [`super::features::known_lines`] of melody and lines, the place and the plan (\[n, channels, steps\] each, whole beats)
-    /// to logits \[n, lines, VOCABULARY, steps\].
+    /// From [`super::features::known_lines`] of melody and lines, the place and the plan (\[n, channels, steps\] each,
+    /// whole beats) to logits \[n, lines, VOCABULARY, steps\].
     pub fn forward(&self, inputs: &[Tensor], dropout: &mut Dropout<'_>) -> Tensor {
         let x = Tensor::cat(inputs, 1).apply(&self.stem);
         let fine = self.stem_block.forward(&x, dropout);

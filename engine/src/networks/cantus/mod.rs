@@ -1,10 +1,10 @@
 //! The studio's own network: it writes all parts at once over the whole melody, in drafts that it revises.
 //!
-//! The generator sees the melody and those cells of the other parts that are already settled, and proposes the rest; some
-//! proposals are settled, and so on until all are, and then some beats are reconsidered among all others (as `Coconet`,
-//! Huang et al. 2017, does with chorales, and `MaskGIT`, Chang et al. 2022, with pictures). It is trained adversarially against a critic that hears the finished drafts. Pitches
-//! are channels and convolutions run over time only, so length is free; the key is moved to C major or A minor on the way in
-//! and back on the way out.
+//! The generator sees the melody and those cells of the other parts that are already settled, and proposes the rest;
+//! some proposals are settled, and so on until all are, and then some beats are reconsidered among all others (as
+//! `Coconet`, Huang et al. 2017, does with chorales, and `MaskGIT`, Chang et al. 2022, with pictures). It is trained
+//! adversarially against a critic that hears the finished drafts. Pitches are channels and convolutions run over time
+//! only, so length is free; the key is moved to C major or A minor on the way in and back on the way out.
 
 pub mod chords;
 pub mod drafts;

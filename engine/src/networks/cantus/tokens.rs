@@ -53,7 +53,8 @@ pub fn melody_line(grid: &Grid) -> Vec<LineStep> {
     line
 }
 
-/// The tokens of `length` steps from `first` on, `shift` semitones higher; what sounds into them is struck at their start.
+/// The tokens of `length` steps from `first` on, `shift` semitones higher; what sounds into them is struck at their
+/// start.
 pub fn tokens_from_line(line: &[LineStep], first: usize, length: usize, shift: i32) -> Vec<i64> {
     (first..first + length)
         .map(|step| match line.get(step) {

@@ -1,4 +1,5 @@
-//! A part's notes told apart as lines: voices of chords, each note in one line from its beginning to its end, and a kit's limbs.
+//! A part's notes told apart as lines: voices of chords, each note in one line from its beginning to its end, and a
+//! kit's limbs.
 
 use super::tokens::LineStep;
 use cantus::music::Grid;
@@ -23,7 +24,8 @@ const fn kit_line(key: usize) -> usize {
     }
 }
 
-/// Which of two keys on one line is the one that is heard: snares before side-sticks, open hats and rides before closed ones.
+/// Which of two keys on one line is the one that is heard: snares before side-sticks, open hats and rides before closed
+/// ones.
 const fn loudness(key: usize) -> usize {
     match key {
         38 | 40 => 200,
@@ -46,7 +48,8 @@ fn kit_lines(grid: &Grid, lines: usize) -> Vec<Vec<LineStep>> {
     all
 }
 
-/// Voices from low to high. Where more notes sound than there are voices, the longest held end first, then inner ones are left out.
+/// Voices from low to high. Where more notes sound than there are voices, the longest held end first, then inner ones
+/// are left out.
 fn voice_lines(grid: &Grid, voices: usize) -> Vec<Vec<LineStep>> {
     let mut lines = vec![Vec::with_capacity(grid.steps()); voices];
     let mut held: Vec<Option<(usize, usize)>> = vec![None; voices]; // pitch, and since when
@@ -79,8 +82,8 @@ fn voice_lines(grid: &Grid, voices: usize) -> Vec<Vec<LineStep>> {
     lines
 }
 
-/// A free voice for each struck pitch (from low to high, no more than are free), in the same order: among what is held where it
-/// belongs, and as near as may be to its rank among all that sounds.
+/// A free voice for each struck pitch (from low to high, no more than are free), in the same order: among what is held
+/// where it belongs, and as near as may be to its rank among all that sounds.
 fn assign(struck: &[usize], held: &[Option<(usize, usize)>]) -> Vec<usize> {
     let free: Vec<usize> = (0..held.len()).filter(|&voice| held[voice].is_none()).collect();
     let cost = |pitch: usize, voice: usize| -> usize {

@@ -38,9 +38,9 @@ fn convolved(x: &Tensor, conv: &nn::Conv2D, stride: i64, padding: i64, kind: Kin
     laid_out(x, kind).conv2d(&conv.ws.to_kind(kind), bias, stride, padding, 1, 1)
 }
 
-/// A leaky `ReLU`: each number times its [`bent`] place's slope. Its own derivative is the same function again, so that libtorch's
-/// derivative of it serves as itself: `leaky_relu` has a fixed slope here, and `prelu` takes ten times as long backwards, for
-/// it finds the leak's own slope along.
+/// A leaky `ReLU`: each number times its [`bent`] place's slope. Its own derivative is the same function again, so that
+/// libtorch's derivative of it serves as itself: `leaky_relu` has a fixed slope here, and `prelu` takes ten times as
+/// long backwards, for it finds the leak's own slope along.
 fn leaky(x: &Tensor) -> Tensor {
     bent(x, &x.detach())
 }
@@ -50,7 +50,8 @@ fn bent(x: &Tensor, places: &Tensor) -> Tensor {
     places.leaky_relu_backward(x, LEAK, false)
 }
 
-/// The same tensor laid out with its channels innermost where it is in half as many bits, which is how processors multiply those.
+/// The same tensor laid out with its channels innermost where it is in half as many bits, which is how processors
+/// multiply those.
 fn laid_out(x: &Tensor, kind: Kind) -> Tensor {
     let x = x.to_kind(kind);
     if kind == Kind::Float {
@@ -59,19 +60,20 @@ fn laid_out(x: &Tensor, kind: Kind) -> Tensor {
     x.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2])
 }
 
-/// A convolution of 4 x 4 over cells doubled along both sides (nearest), padded as TensorFlow's "same" pads an even kernel: 1 before,
-/// 2 after.
+/// A convolution of 4 x 4 over cells doubled along both sides (nearest), padded as TensorFlow's "same" pads an even
+/// kernel: 1 before, 2 after.
 ///
-/// Computed without doubling: a cell reaches five cells of the result along each side, by those taps that fall on one of its
-/// two copies. That is a transposed convolution of 5 x 5 in steps of two: the same function of the same weights, but for rounding, with
-/// 25 multiplications where the direct way takes 64.
+/// Computed without doubling: a cell reaches five cells of the result along each side, by those taps that fall on one
+/// of its two copies. That is a transposed convolution of 5 x 5 in steps of two: the same function of the same weights,
+/// but for rounding, with 25 multiplications where the direct way takes 64.
 fn upsampled(x: &Tensor, conv: &nn::Conv2D, kind: Kind) -> Tensor {
     let kernel = widened(&widened(&conv.ws, 2), 3).transpose(0, 1);
     let bias = conv.bs.as_ref().map(|bias| bias.to_kind(kind));
     laid_out(x, kind).conv_transpose2d(&kernel.to_kind(kind), bias, 2, 2, 1, 1, 1)
 }
 
-/// What a cell that stands for two adds to the results from 2 before to 2 after the first of them: taps k3, k2 + k3, k1 + k2, k0 + k1, k0.
+/// What a cell that stands for two adds to the results from 2 before to 2 after the first of them: taps k3, k2 + k3, k1
+/// + k2, k0 + k1, k0.
 fn widened(kernel: &Tensor, side: i64) -> Tensor {
     let tap = |index| kernel.narrow(side, index, 1);
     Tensor::cat(&[tap(3), tap(2) + tap(3), tap(1) + tap(2), tap(0) + tap(1), tap(0)], side)
@@ -153,8 +155,9 @@ impl Critic {
 
     /// The slopes of the scores by the tracks, shaped as these are; they can be differentiated by the weights.
     ///
-    /// From bend to bend the critic is linear: its slope is the product of its convolutions, transposed and from the last to the first,
-    /// with each leak in its place. Written down so it takes half the time of a slope that libtorch finds and then differentiates.
+    /// From bend to bend the critic is linear: its slope is the product of its convolutions, transposed and from the
+    /// last to the first, with each leak in its place. Written down so it takes half the time of a slope that libtorch
+    /// finds and then differentiates.
     pub fn slope(&self, tracks: &Tensor, melody: &Tensor) -> Tensor {
         let kind = self.kind;
         // where it bends does not move with the weights, but for places that no window hits

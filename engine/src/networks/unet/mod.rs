@@ -86,7 +86,8 @@ impl UNet {
         self.critic.as_ref().map(|(store, _)| store)
     }
 
-    /// Computes convolutions in half as many bits (bfloat16) from now on, or in full precision; weights are as exact as before.
+    /// Computes convolutions in half as many bits (bfloat16) from now on, or in full precision; weights are as exact as
+    /// before.
     pub fn set_mixed(&mut self, mixed: bool) {
         let kind = if mixed { Kind::BFloat16 } else { Kind::Float };
         self.generator.kind = kind;
@@ -111,8 +112,8 @@ impl UNet {
         }
     }
 
-    /// The slopes of [`Self::critic`]'s scores by the tracks, shaped as these are, that can be differentiated by the critic's weights;
-    /// zeros where no critic was kept.
+    /// The slopes of [`Self::critic`]'s scores by the tracks, shaped as these are, that can be differentiated by the
+    /// critic's weights; zeros where no critic was kept.
     pub fn critic_slope(&self, tracks: &Tensor, melody: &Tensor) -> Tensor {
         match &self.critic {
             Some((_, critic)) => critic.slope(tracks, melody),

@@ -17,7 +17,8 @@ pub fn hop(steps_per_bar: usize) -> usize {
     }
 }
 
-/// A window's cells, `shift` semitones higher: 32 x 128, +1 where something sounds, -1 elsewhere and beyond the grid's end.
+/// A window's cells, `shift` semitones higher: 32 x 128, +1 where something sounds, -1 elsewhere and beyond the grid's
+/// end.
 pub fn cells_from_grid(grid: &Grid, shift: i32) -> Vec<f32> {
     let mut cells = vec![-1.0; STEPS * PITCHES];
     for step in 0..grid.steps().min(STEPS) {

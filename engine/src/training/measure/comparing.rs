@@ -8,7 +8,8 @@ use super::{Measure, SEED};
 use crate::{GanError, GenerateContext, Network, PartSpec};
 use cantus::corpus::Planes;
 use cantus::corpus::{Dataset, Piece, taken_evenly};
-use cantus::measures::metrics::{PartMetrics, dissonance, mean};
+use cantus::measures::mean;
+use cantus::measures::metrics::{Metric, PartMetrics, Subject};
 use cantus::measures::similarity::Sample;
 use cantus::music::Grid;
 
@@ -17,6 +18,11 @@ const HEARD_BARS: usize = 400;
 const LEAST_BARS: usize = 32;
 /// What a tenth off in the parts' characters weighs against a tenth of similarity.
 const OFF_WEIGHT: f64 = 0.5;
+
+/// What similarity hardly sees and ears do: pitch classes in a bar, the share of notes that are no crumbs, of those in
+/// one scale, and of the pairs with the melody that grate.
+const CHARACTERS: [Metric; 4] =
+    [Metric::PitchClassesUsed, Metric::QualifiedNotes, Metric::ScaleConsistency, Metric::Dissonance];
 
 /// What a trained network is to come near to.
 #[derive(Clone, Debug)]
@@ -65,8 +71,8 @@ struct Heard {
 type Play<'a, E> = dyn Fn(&Piece, &Range<usize>) -> Result<Vec<Grid>, E> + 'a;
 
 impl Measure {
-    /// Accompanies held-out pieces, and says how like the data the windows in them are: alone, a window begins and ends a piece, and
-    /// what its parts do there tells little of what they do in the middle of a song.
+    /// Accompanies held-out pieces, and says how like the data the windows in them are: alone, a window begins and ends
+    /// a piece, and what its parts do there tells little of what they do in the middle of a song.
     ///
     /// # Errors
     /// What the network says.
@@ -126,8 +132,8 @@ impl Measure {
         Ok(heard)
     }
 
-    /// Held-out pieces from where their melodies begin, [`HEARD_BARS`] in all: a long excerpt each where there are few, and some
-    /// of the pieces where there are many.
+    /// Held-out pieces from where their melodies begin, [`HEARD_BARS`] in all: a long excerpt each where there are few,
+    /// and some of the pieces where there are many.
     fn excerpts<'a>(&self, dataset: &'a Dataset) -> Vec<(&'a Piece, Range<usize>)> {
         let pieces: BTreeSet<usize> = self.reference.windows().iter().map(|window| window.piece).collect();
         let bar = self.reference.steps_per_bar();
@@ -156,16 +162,16 @@ impl Measure {
                 let steps = part.steps().max(1) as f64;
                 let sounding = part.sound.iter().filter(|word| **word != 0).count() as f64 / steps;
                 let notes = f64::from(part.onset.iter().map(|word| word.count_ones()).sum::<u32>()) * bar / steps;
-                let as_kit = PartMetrics::measure(part, self.reference.steps_per_bar(), None, true);
-                [Some(sounding), Some(notes), as_kit.groove_consistency, as_kit.drum_pattern]
+                let as_kit = PartMetrics::measure(&Subject::new(part, self.reference.steps_per_bar(), true));
+                [Some(sounding), Some(notes), as_kit[Metric::GrooveConsistency], as_kit[Metric::DrumPattern]]
             };
             let all: Vec<[Option<f64>; 4]> = heard.windows.iter().map(measured).collect();
             [0, 1, 2, 3].map(|which| mean(all.iter().map(|one| one[which])))
         };
         let scale = |index: usize, spec: &PartSpec| {
             let of = |parts: &Vec<Planes>| {
-                PartMetrics::measure(&parts[index], self.reference.steps_per_bar(), None, spec.is_drum)
-                    .scale_consistency
+                let subject = Subject::new(&parts[index], self.reference.steps_per_bar(), spec.is_drum);
+                PartMetrics::measure(&subject)[Metric::ScaleConsistency]
             };
             mean(heard.pieces.iter().map(of))
         };
@@ -178,17 +184,16 @@ impl Measure {
             .collect()
     }
 
-    /// What similarity hardly sees and ears do, of each pitched part: pitch classes in a bar, the share of notes that are no crumbs, of
-    /// those in one scale, and of the pairs with the melody that grate.
+    /// [`CHARACTERS`] of each pitched part.
     fn characters(&self, samples: &[Sample]) -> Vec<Option<f64>> {
         let mut characters = Vec::new();
         for (index, _) in self.parts.iter().enumerate().filter(|(_, spec)| !spec.is_drum) {
             let of = |sample: &Sample| {
-                PartMetrics::measure(&sample.parts[index], self.reference.steps_per_bar(), None, false)
+                let subject = Subject::new(&sample.parts[index], self.reference.steps_per_bar(), false);
+                PartMetrics::measure(&subject.with_melody(Some(&sample.melody)))
             };
-            let all = PartMetrics::mean(&samples.iter().map(of).collect::<Vec<_>>());
-            characters.extend([all.pitch_classes_used, all.qualified_notes, all.scale_consistency]);
-            characters.push(mean(samples.iter().map(|sample| dissonance(&sample.melody, &sample.parts[index]))));
+            let means = PartMetrics::mean(&samples.iter().map(of).collect::<Vec<_>>());
+            characters.extend(CHARACTERS.map(|metric| means[metric]));
         }
         characters
     }

@@ -9,10 +9,9 @@ pub use self::comparing::{Comparison, PartWays};
 
 use super::Trainee;
 use crate::{GanError, GenerateContext, Network, PartSpec};
-use cantus::corpus::Planes;
 use cantus::corpus::{Dataset, Split, WindowShape};
 use cantus::engine_client::protocol::TrainScalars;
-use cantus::measures::metrics::{PartMetrics, detect_key, dissonance, mean, tonal_distance};
+use cantus::measures::metrics::{METRICS, PartMetrics, Subject, detect_key};
 use cantus::measures::similarity::{Reference, ReferenceOptions, Sample, variety};
 use cantus::music::{Grid, Key, Metre, MetreChange, MetreMap, Part, Role, Score, TempoMap, Velocity, midi_file};
 use cantus::whole_file;
@@ -61,23 +60,14 @@ impl Measure {
     fn metrics(&self, samples: &[Sample], keys: &[Option<Key>]) -> Measured {
         let mut parts = Vec::new();
         for (index, spec) in self.parts.iter().enumerate() {
-            let of_part = |sample: &Sample, key: &Option<Key>| {
-                PartMetrics::measure(&sample.parts[index], self.reference.steps_per_bar(), *key, spec.is_drum)
+            let of_part = |(sample, key): (&Sample, &Option<Key>)| {
+                let subject = Subject::new(&sample.parts[index], self.reference.steps_per_bar(), spec.is_drum);
+                PartMetrics::measure(&subject.in_key(*key).with_melody(Some(&sample.melody)))
             };
-            let all: Vec<PartMetrics> = samples.iter().zip(keys).map(|(sample, key)| of_part(sample, key)).collect();
-            let mut named = PartMetrics::mean(&all).named().to_vec();
-            if !spec.is_drum {
-                let with_melody = |metric: fn(&Planes, &Planes) -> Option<f64>| {
-                    mean(samples.iter().map(|sample| metric(&sample.melody, &sample.parts[index])))
-                };
-                named.push(("dissonance", with_melody(dissonance)));
-                named.push(("tonal_distance_to_melody", with_melody(tonal_distance)));
-            }
-            // what makes no sense for a kit, and the other way round
-            named.retain(|(name, _)| {
-                spec.is_drum == (*name == "drum_pattern") || (spec.is_drum && IN_DRUMS.contains(name))
-            });
-            parts.extend(named.into_iter().map(|(name, value)| (format!("{}/{name}", spec.name), value)));
+            let all: Vec<PartMetrics> = samples.iter().zip(keys).map(of_part).collect();
+            let means = PartMetrics::mean(&all);
+            let rows = METRICS.iter().filter(|row| row.is_of(spec.is_drum));
+            parts.extend(rows.map(|row| (format!("{}/{}", spec.name, row.key), means[row.metric])));
         }
         Measured { parts }
     }
@@ -120,9 +110,6 @@ impl Measure {
         Ok(self.metrics(&taken, &keys))
     }
 }
-
-/// The metrics that a kit has besides its own.
-const IN_DRUMS: [&str; 2] = ["empty_bar_rate", "groove_consistency"];
 
 fn key_of(melody: &Grid) -> Option<Key> {
     detect_key(&[(Role::Melody, melody)])

@@ -53,7 +53,8 @@ impl Drafting {
         planned: true,
         trust: 0.3,
     };
-    /// For bands and orchestras, whose parts rest: reconsidered among cautious others they would fall silent one after another.
+    /// For bands and orchestras, whose parts rest: reconsidered among cautious others they would fall silent one after
+    /// another.
     pub const PLAYING: Self = Self {
         settling: 12,
         revising: 0,
@@ -168,8 +169,8 @@ pub struct Bars {
 }
 
 impl Bars {
-    /// The bars of a line, as it would be in its own key less `shift`. Bars in which nothing begins are answered freely, and the
-    /// last one, which has an ending to find.
+    /// The bars of a line, as it would be in its own key less `shift`. Bars in which nothing begins are answered
+    /// freely, and the last one, which has an ending to find.
     pub fn new(line: &[LineStep], steps_per_bar: usize, shift: i32) -> Self {
         let length = steps_per_bar.max(1);
         let mut labels = bar_labels(line, length, shift);
@@ -214,7 +215,8 @@ pub struct Draft<'a> {
     ceiling: Vec<Option<i64>>,
 }
 
-/// Passes in which bars are written again that were left to the melody alone, and what is taken from the logits of their rests.
+/// Passes in which bars are written again that were left to the melody alone, and what is taken from the logits of
+/// their rests.
 pub const BARE_PASSES: usize = 4;
 const BARE_REST: f32 = 3.0;
 /// Bars after which a steady line looks for another rhythm.
@@ -261,8 +263,8 @@ impl<'a> Draft<'a> {
         (self.manners, self.is_drum) = (manners, is_drum);
     }
 
-    /// Forgets what the pitched lines do in bars in which the melody sounds alone, to be written again in [`BARE_PASSES`] more passes.
-    /// Returns whether there are any.
+    /// Forgets what the pitched lines do in bars in which the melody sounds alone, to be written again in
+    /// [`BARE_PASSES`] more passes. Returns whether there are any.
     pub fn forget_bare_bars(&mut self, melody: &[LineStep]) -> bool {
         self.bare = vec![false; self.bars.labels.len()];
         let pitched: Vec<usize> = (0..self.specs.len()).filter(|&line| !self.is_drum[line]).collect();
@@ -328,8 +330,8 @@ impl<'a> Draft<'a> {
         self.tokens.chunks(self.padded).map(|line| &line[..self.steps])
     }
 
-    /// Plans the chords of all beats, at home in C, from the melody's tokens, what is known and, where the network is trusted, the logits of
-    /// what is not (lines x VOCABULARY x padded).
+    /// Plans the chords of all beats, at home in C, from the melody's tokens, what is known and, where the network is
+    /// trusted, the logits of what is not (lines x VOCABULARY x padded).
     pub fn plan(
         &self,
         progressions: &Progressions,
@@ -380,8 +382,8 @@ impl<'a> Draft<'a> {
         })
     }
 
-    /// Draws all unknown cells from the logits (lines x VOCABULARY x padded), settles as many as the pass is to, and forgets
-    /// what the next pass is to reconsider.
+    /// Draws all unknown cells from the logits (lines x VOCABULARY x padded), settles as many as the pass is to, and
+    /// forgets what the next pass is to reconsider.
     pub fn settle(&mut self, pass: usize, logits: &mut [f32], context: &GenerateContext<'_>) {
         let surprise = context.surprise.clamp(0.0, 1.0);
         self.answer_alike(logits, 1.0 - surprise);
@@ -424,8 +426,8 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Where the luck of a line comes from in a bar: equal bars get equal luck, so that A A B A stays A A B A; a steady line gets the
-    /// same in all bars of a section, but where no surprise is wanted.
+    /// Where the luck of a line comes from in a bar: equal bars get equal luck, so that A A B A stays A A B A; a steady
+    /// line gets the same in all bars of a section, but where no surprise is wanted.
     fn key(&self, seed: u64, bar: usize, line: usize, surprise: f32) -> u64 {
         let label = self.bars.labels[bar];
         let own = seed ^ label;
@@ -461,8 +463,8 @@ impl<'a> Draft<'a> {
 
     /// One token for a cell.
     ///
-    /// Whether it holds, rests or strikes is drawn as learned; boldness is for the pitches alone. Otherwise the likeliest of
-    /// all, a hold, would win wherever little surprise is wanted.
+    /// Whether it holds, rests or strikes is drawn as learned; boldness is for the pitches alone. Otherwise the
+    /// likeliest of all, a hold, would win wherever little surprise is wanted.
     fn draw(
         &self,
         line: usize,

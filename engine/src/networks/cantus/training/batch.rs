@@ -13,7 +13,8 @@ use crate::random::Source;
 use crate::training::cast::CastPart;
 use cantus::corpus::Planes;
 use cantus::corpus::{Dataset, Piece, Split};
-use cantus::measures::metrics::{dissonance, mean};
+use cantus::measures::mean;
+use cantus::measures::metrics::dissonance;
 use cantus::music::Grid;
 
 /// Length of a window in steps, whole spans of 16: eight bars of common time.
@@ -259,7 +260,8 @@ fn take_in(piece: &Piece, cast: &[CastPart]) -> TrainingPiece {
     }
 }
 
-/// How long each pitch class sounds in each beat, in quarters; basses count as all others do, for they are among the lines.
+/// How long each pitch class sounds in each beat, in quarters; basses count as all others do, for they are among the
+/// lines.
 fn chromas(grids: &[&Grid], steps: usize) -> Vec<Chroma> {
     let mut chromas = vec![[0.0; 12]; steps.div_ceil(4)];
     for grid in grids {
@@ -301,8 +303,8 @@ fn range(pieces: &[TrainingPiece], line: usize, is_drum: bool) -> LineSpec {
     LineSpec { part: 0, low: low.min(high), high }
 }
 
-/// Which cells the network is told (1) and which it is to find (0): all hidden, or whole lines, or blocks of a random length at
-/// a random rate. What lies beyond the piece is always told.
+/// Which cells the network is told (1) and which it is to find (0): all hidden, or whole lines, or blocks of a random
+/// length at a random rate. What lies beyond the piece is always told.
 fn hide(lines: usize, steps: usize, source: &mut Source) -> Vec<f32> {
     let mut known = vec![1.0; lines * WINDOW];
     let way = source.uniform();

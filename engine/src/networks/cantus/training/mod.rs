@@ -1,7 +1,7 @@
 //! Training of `cantus`: first it learns to fill in what was hidden, then a critic that hears its drafts joins in.
 //!
-//! Both lessons act on the logits of one forward pass: the slope of the cross-entropy, and that of the adversarial loss brought
-//! to a set share of the former's length, so that neither drowns the other whatever the critic's scale.
+//! Both lessons act on the logits of one forward pass: the slope of the cross-entropy, and that of the adversarial loss
+//! brought to a set share of the former's length, so that neither drowns the other whatever the critic's scale.
 
 mod batch;
 
@@ -117,8 +117,8 @@ impl CantusTrainee {
         self.adversarial * ((progress - ADVERSARIAL_FROM) / ADVERSARIAL_GROWTH).clamp(0.0, 1.0)
     }
 
-    /// The batch's lines with its unknown cells drawn from the logits, as hard tokens through which slopes flow as through
-    /// the softmax (straight-through Gumbel, Jang et al. 2017), in the critic's channels.
+    /// The batch's lines with its unknown cells drawn from the logits, as hard tokens through which slopes flow as
+    /// through the softmax (straight-through Gumbel, Jang et al. 2017), in the critic's channels.
     fn drafts(logits: &Tensor, batch: &Batch, gumbel: &Tensor) -> Tensor {
         let soft = (logits + gumbel).softmax(2, Kind::Float);
         let drawn = soft.argmax(2, false);

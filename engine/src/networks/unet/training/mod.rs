@@ -1,5 +1,5 @@
-//! Training of `unet` as `DeepComposer` did: Wasserstein with gradient penalty, five critic steps to one of the generator,
-//! each on a fresh batch.
+//! Training of `unet` as `DeepComposer` did: Wasserstein with gradient penalty, five critic steps to one of the
+//! generator, each on a fresh batch.
 
 mod windows;
 
@@ -108,8 +108,9 @@ impl UNetTrainee {
     }
 }
 
-/// Whether this processor is faster in bfloat16. Not all that multiply in it are: an Intel one without tiles took 15.0 s an iteration
-/// where full precision took 12.5 s, an AMD one 3.7 s where it took 6.2 s, and one of Intel's with tiles 5.3 s where it took 12.2 s.
+/// Whether this processor is faster in bfloat16. Not all that multiply in it are: an Intel one without tiles took 15.0
+/// s an iteration where full precision took 12.5 s, an AMD one 3.7 s where it took 6.2 s, and one of Intel's with tiles
+/// 5.3 s where it took 12.2 s.
 #[cfg(target_arch = "x86_64")]
 fn gains_by_bfloat16() -> bool {
     const TILES: u32 = 1 << 22; // AMX-BF16 in leaf 7, edx

@@ -15,6 +15,7 @@ use eframe::egui::{ComboBox, Context, Rect, Ui};
 use self::chart::{Drawn, chart};
 use self::controls::{Asked, controls};
 use crate::engine_client::run_folder;
+use crate::measures::metrics::METRICS;
 use crate::studio::pages::train::Shown;
 use crate::studio::pages::train::curves::{Curve, Curves, Smoother};
 use crate::studio::pages::train::watch::{RunInfo, read_curves, read_reference};
@@ -297,10 +298,10 @@ fn parts_chart(ui: &mut Ui, shown: &mut Shown) {
     chart(ui, shown, "Music, part by part", 0.0, drawn, |ui, charts| {
         ComboBox::from_id_salt("metric")
             .width(190.0)
-            .selected_text(words(&charts.metric))
+            .selected_text(title_of(&charts.metric))
             .show_ui(ui, |ui| {
                 for metric in &metrics {
-                    ui.selectable_value(&mut charts.metric, metric.clone(), words(metric));
+                    ui.selectable_value(&mut charts.metric, metric.clone(), title_of(metric));
                 }
             })
             .response
@@ -309,19 +310,7 @@ fn parts_chart(ui: &mut Ui, shown: &mut Shown) {
     });
 }
 
-/// `scale_consistency` as `Scale consistency`.
-fn words(metric: &str) -> String {
-    let words = metric.replace('_', " ").replace("c major", "C major");
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn metrics_are_named_in_words() {
-        assert_eq!(words("in_scale_c_major"), "In scale C major");
-    }
+/// What people call a metric; the key itself, where a newer program has measured it.
+fn title_of(metric: &str) -> &str {
+    METRICS.iter().find(|row| row.key == metric).map_or(metric, |row| row.title)
 }

@@ -1,7 +1,8 @@
-//! Judging a model by what it writes to held-out melodies, always beside the real parts and beside controls that need no network.
+//! Judging a model by what it writes to held-out melodies, always beside the real parts and beside controls that need
+//! no network.
 //!
-//! Knows pieces and grids; who generates, and where, is the caller's business. Nothing here says "sounds better": it says
-//! "closer to the data by these metrics".
+//! Knows pieces and grids; who generates, and where, is the caller's business. Nothing here says "sounds better": it
+//! says "closer to the data by these metrics".
 
 use std::collections::BTreeMap;
 
@@ -10,7 +11,8 @@ use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
 use crate::corpus::{Dataset, Piece, Split, WindowShape, taken_evenly};
-use crate::measures::metrics::{PartMetrics, PartReport, detect_key, mean, report};
+use crate::measures::mean;
+use crate::measures::metrics::{PartMetrics, PartReport, detect_key, dissonance, report, tonal_distance};
 use crate::measures::similarity::{Reference, ReferenceOptions, Sample, Similarity, SimilarityError, variety};
 use crate::music::{Grid, Role};
 
@@ -19,13 +21,9 @@ mod controls;
 mod frechet;
 mod seams;
 
+use self::controls::{HOP_BARS, WINDOW_BARS};
 use self::frechet::Frechet;
 pub use self::seams::Seams;
-
-/// Length of the windows that are compared, in bars; the same for all networks, so that they can be compared.
-const WINDOW_BARS: usize = 2;
-/// Bars from one window to the next.
-const HOP_BARS: usize = 1;
 
 /// What is measured of a model, of the real parts, or of a control.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -155,8 +153,8 @@ impl Plan {
         self.pieces.iter().map(|&index| &self.dataset.pieces[index])
     }
 
-    /// Measures what the model wrote: for each piece of [`Self::pieces`] its takes, each with a grid for each role in order,
-    /// as long as the piece.
+    /// Measures what the model wrote: for each piece of [`Self::pieces`] its takes, each with a grid for each role in
+    /// order, as long as the piece.
     pub fn evaluate(&self, written: &[Vec<Vec<Grid>>]) -> Evaluation {
         let takes = written.iter().map(Vec::len).min().unwrap_or(0);
         let per_take: Vec<Measured> =
@@ -239,13 +237,13 @@ impl Plan {
 
     fn measure_windows(&self, samples: &[Sample]) -> Measured {
         let pitched: Vec<usize> = (0..self.roles.len()).filter(|&index| self.roles[index] != Role::Drums).collect();
-        let dissonances = samples.iter().flat_map(|sample| {
-            pitched.iter().map(|&index| crate::measures::metrics::dissonance(&sample.melody, &sample.parts[index]))
-        });
+        let dissonances = samples
+            .iter()
+            .flat_map(|sample| pitched.iter().map(|&index| dissonance(&sample.melody, &sample.parts[index])));
         let distances = samples.iter().flat_map(|sample| {
             let pairs =
                 pitched.iter().enumerate().flat_map(|(nth, &a)| pitched[nth + 1..].iter().map(move |&b| (a, b)));
-            pairs.map(|(a, b)| crate::measures::metrics::tonal_distance(&sample.parts[a], &sample.parts[b]))
+            pairs.map(|(a, b)| tonal_distance(&sample.parts[a], &sample.parts[b]))
         });
         Measured {
             similarity: self.reference.measure_samples(samples),
@@ -283,9 +281,7 @@ fn measure_piece(piece: &Piece, parts: &[(Role, Grid)]) -> Vec<PartReport> {
 fn mean_of_role(all: &[PartReport]) -> PartReport {
     PartReport {
         role: all.first().map_or(Role::Other, |first| first.role),
-        metrics: PartMetrics::mean(&all.iter().map(|one| one.metrics).collect::<Vec<_>>()),
-        dissonance: mean(all.iter().map(|one| one.dissonance)),
-        tonal_distance_to_melody: mean(all.iter().map(|one| one.tonal_distance_to_melody)),
+        metrics: PartMetrics::mean(all.iter().map(|one| &one.metrics)),
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use crate::corpus::{Planes, classes};
 use crate::music::grid::STEPS_PER_QUARTER;
 
-use super::{mean, ratio};
+use crate::measures::mean::{mean, ratio};
 
 /// Radii of the circles of fifths, minor thirds and major thirds in the tonal space (Harte, Sandler and Gasser 2006).
 const RADII: [f64; 3] = [1.0, 1.0, 0.5];
@@ -23,7 +23,8 @@ static PLACES: LazyLock<[[f64; 6]; 12]> = LazyLock::new(|| {
     })
 });
 
-/// Share of simultaneous pairs (step by step) whose interval modulo 12 is 1, 6 or 11; `None` where the parts never sound together.
+/// Share of simultaneous pairs (step by step) whose interval modulo 12 is 1, 6 or 11; `None` where the parts never
+/// sound together.
 pub fn dissonance(melody: &Planes, part: &Planes) -> Option<f64> {
     let (mut harsh, mut pairs) = (0, 0);
     for (a, b) in melody.sound.iter().zip(&part.sound) {
@@ -49,7 +50,8 @@ pub fn tonal_distance(a: &Planes, b: &Planes) -> Option<f64> {
     mean(tonal_distances(a, b).map(Some))
 }
 
-/// The tonal distance of each beat (quarter) in which both parts sound: the Euclidean distance of the centroids of their chroma.
+/// The tonal distance of each beat (quarter) in which both parts sound: the Euclidean distance of the centroids of
+/// their chroma.
 pub fn tonal_distances(a: &Planes, b: &Planes) -> impl Iterator<Item = f64> {
     let steps = a.steps().min(b.steps());
     (0..steps).step_by(STEPS_PER_QUARTER).filter_map(move |first| {

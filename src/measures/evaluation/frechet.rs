@@ -1,12 +1,13 @@
-//! How far two sets of windows lie apart in all their measures at once: the Fréchet distance (Dowson and Landau 1982; Heusel et al.
-//! 2017 for networks' output) of normal distributions fitted to the metrics of their windows.
+//! How far two sets of windows lie apart in all their measures at once: the Fréchet distance (Dowson and Landau 1982;
+//! Heusel et al. 2017 for networks' output) of normal distributions fitted to the metrics of their windows.
 //!
 //! |m - n|^2 + tr(C + D - 2 (C D)^(1/2)), where each metric is counted in standard deviations of the training windows. What is
 //! undefined in a window counts as the training windows' mean.
 
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
-use crate::measures::metrics::{PartMetrics, dissonance, tonal_distance};
+use crate::measures::mean;
+use crate::measures::metrics::{Metric, PartMetrics, Subject};
 use crate::measures::similarity::Sample;
 use crate::music::Role;
 
@@ -34,17 +35,15 @@ impl Frechet {
         }
         let columns = rows[0].len();
         let defined = |column: usize| rows.iter().filter_map(move |row| row[column]);
-        let mean = DVector::from_fn(columns, |column, _| {
-            crate::measures::metrics::mean(defined(column).map(Some)).unwrap_or(0.0)
-        });
+        let means = DVector::from_fn(columns, |column, _| mean(defined(column).map(Some)).unwrap_or(0.0));
         let deviation = DVector::from_fn(columns, |column, _| {
-            let squares = defined(column).map(|value| Some((value - mean[column]).powi(2)));
-            crate::measures::metrics::mean(squares).unwrap_or(0.0).sqrt().max(LEAST_DEVIATION)
+            let squares = defined(column).map(|value| Some((value - means[column]).powi(2)));
+            mean(squares).unwrap_or(0.0).sqrt().max(LEAST_DEVIATION)
         });
         let mut frechet = Self {
             roles: roles.to_vec(),
             steps_per_bar,
-            mean,
+            mean: means,
             deviation,
             covariance: DMatrix::zeros(columns, columns),
         };
@@ -73,26 +72,29 @@ impl Frechet {
     }
 }
 
+/// What is compared; each part has those that make sense for it.
+const COMPARED: [Metric; 11] = [
+    Metric::EmptyBarRate,
+    Metric::PitchesUsed,
+    Metric::PitchClassesUsed,
+    Metric::ScaleConsistency,
+    Metric::QualifiedNotes,
+    Metric::Polyphony,
+    Metric::PitchClassEntropy,
+    Metric::GrooveConsistency,
+    Metric::DrumPattern,
+    Metric::Dissonance,
+    Metric::TonalDistanceToMelody,
+];
+
 /// The metrics of all parts of a window, alone and with the melody.
 fn features(sample: &Sample, roles: &[Role], steps_per_bar: usize) -> Vec<Option<f64>> {
     let part = |(part, role): (_, &Role)| {
         let is_drum = *role == Role::Drums;
-        let metrics = PartMetrics::measure(part, steps_per_bar, None, is_drum);
-        if is_drum {
-            return vec![metrics.empty_bar_rate, metrics.groove_consistency, metrics.drum_pattern];
-        }
-        vec![
-            metrics.empty_bar_rate,
-            metrics.pitches_used,
-            metrics.pitch_classes_used,
-            metrics.scale_consistency,
-            metrics.qualified_notes,
-            metrics.polyphony,
-            metrics.pitch_class_entropy,
-            metrics.groove_consistency,
-            dissonance(&sample.melody, part),
-            tonal_distance(&sample.melody, part),
-        ]
+        let metrics =
+            PartMetrics::measure(&Subject::new(part, steps_per_bar, is_drum).with_melody(Some(&sample.melody)));
+        let of_part = COMPARED.iter().filter(move |metric| metric.row().is_of(is_drum));
+        of_part.map(move |metric| metrics[*metric]).collect::<Vec<_>>()
     };
     sample.parts.iter().zip(roles).flat_map(part).collect()
 }

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::corpus::Planes;
-use crate::measures::metrics::{mean, tonal_distance};
+use crate::measures::mean;
+use crate::measures::metrics::tonal_distance;
 use crate::music::grid::STEPS_PER_QUARTER;
 use crate::music::{Grid, Role};
 

@@ -8,7 +8,10 @@ use crate::corpus::{Dataset, Split, Window, WindowShape};
 use crate::measures::similarity::Sample;
 use crate::music::Role;
 
-use super::{HOP_BARS, WINDOW_BARS};
+/// Length of the windows that are compared, in bars; the same for all networks, so that they can be compared.
+pub const WINDOW_BARS: usize = 2;
+/// Bars from one window to the next.
+pub const HOP_BARS: usize = 1;
 
 /// More training windows than this are thinned out evenly.
 const MOST_WINDOWS: usize = 4000;

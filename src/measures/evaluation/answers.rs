@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::corpus::Planes;
-use crate::measures::metrics::mean;
+use crate::measures::mean;
 use crate::music::{Grid, Role};
 
-/// Mean agreement of bars of equal melody, of the pitched parts together: cells that sound in both / cells that sound in either. Each
-/// bar is compared with the one before of the same melody; the last bar, which has an ending to find, and bars in which the melody
-/// strikes nothing are left out. `None` where no bar comes back.
+/// Mean agreement of bars of equal melody, of the pitched parts together: cells that sound in both / cells that sound
+/// in either. Each bar is compared with the one before of the same melody; the last bar, which has an ending to find,
+/// and bars in which the melody strikes nothing are left out. `None` where no bar comes back.
 pub fn agreement(parts: &[(Role, Grid)], melody: &Grid, steps_per_bar: usize) -> Option<f64> {
     let melody = Planes::from(melody);
     let parts: Vec<Planes> =
