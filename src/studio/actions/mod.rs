@@ -1,4 +1,4 @@
-//! Everything that pages, dialogs, keys and services can ask of the studio. [`super::commands::execute`] carries it out.
+//! Everything that pages, dialogs, keys and services can ask of the studio; [`super::commands::execute`] does it.
 //!
 //! Holds data, and knows neither who asks nor what is done.
 
@@ -87,8 +87,20 @@ macro_rules! kinds {
         })*
     };
 }
-kinds!(Command: Command, Generate: GenerateAction, Engine: EngineAction, MidiLearn: MidiLearnAction, File: FileAction, Recording: RecordingAction, Session: SessionAction,
-    Library: LibraryAction, Models: ModelsAction, SoundFont: SoundFontAction, Sound: SoundAction, Listen: ListenAction);
+kinds!(
+    Command: Command,
+    Generate: GenerateAction,
+    Engine: EngineAction,
+    MidiLearn: MidiLearnAction,
+    File: FileAction,
+    Recording: RecordingAction,
+    Session: SessionAction,
+    Library: LibraryAction,
+    Models: ModelsAction,
+    SoundFont: SoundFontAction,
+    Sound: SoundAction,
+    Listen: ListenAction,
+);
 
 /// What was asked for and is not done yet, in the order of asking.
 #[derive(Default)]

@@ -6,7 +6,7 @@ use eframe::egui::{
 
 use super::Stay;
 use crate::{
-    sound::{OutputState, Preset, SoundFontFile},
+    sound::{OutputState, Preset, SoundFont, SoundFontFile},
     studio::{
         actions::{FileAction, SoundFontAction},
         context::Context,
@@ -51,7 +51,7 @@ pub fn ui(search: &mut String, context: &Context<'_>, ui: &mut Ui) -> Stay {
 fn font_list(search: &mut String, context: &Context<'_>, ui: &mut Ui) {
     widgets::caption(ui, "On this computer");
     let fonts = &context.services.soundfonts;
-    let playing = context.services.sound.font.as_ref().map(|font| font.name());
+    let playing = context.services.sound.font.as_ref().map(SoundFont::name);
     list_area("fonts", LIST_HEIGHT).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
         for file in &fonts.found {

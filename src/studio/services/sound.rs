@@ -61,8 +61,8 @@ impl Sound {
         }
     }
 
-    /// Starts the player; `wake` is called when there is something to be shown. Tells whether sound is wanted at all, so
-    /// that SoundFonts are to be looked for.
+    /// Starts the player; `wake` is called when there is something to be shown. Tells whether sound is wanted at all,
+    /// so that SoundFonts are to be looked for.
     pub fn start(&mut self, wake: Wake, device: Option<String>, buffer: Buffer) -> bool {
         let player = Player::start(PlayerOptions {
             device: if self.enabled { device } else { Some("no sound wanted".to_owned()) },

@@ -28,7 +28,7 @@ pub fn rows(context: &Context<'_>, ui: &mut Ui, preferences: &mut Preferences) {
     row(ui, "Buffer", "Smaller responds faster, larger never crackles", |ui| {
         buffer_choice(context, ui, preferences);
     });
-    row(ui, "Dropouts", "How often the sound came too late", |ui| fault_count(context, ui));
+    row(ui, "Gaps", "How often the sound came too late", |ui| fault_count(context, ui));
 }
 
 fn notes(context: &Context<'_>, ui: &mut Ui) {
