@@ -35,6 +35,7 @@ use cantus::{
     music::{Part, Pitch, edit, midi_file},
     studio::{
         Studio,
+        actions::{EngineAction, FileAction},
         commands::{Command, table},
         dialogs::Dialog,
         services::{engine_line, files::Purpose},
@@ -60,6 +61,12 @@ fn export_to(harness: &mut Harness<'static, Studio>, path: &Path) {
     harness.get_by_label("Path").type_text(path.to_str().unwrap());
     harness.run_steps(2);
     click(harness, "Export");
+}
+
+/// Does with a path what it is asked for.
+fn take_path(harness: &mut Harness<'static, Studio>, purpose: Purpose, path: &Path) {
+    harness.state().services.ask(FileAction::Take(purpose, vec![path.to_owned()]));
+    harness.step();
 }
 
 fn press(harness: &mut Harness<'static, Studio>, modifiers: Modifiers, key: Key) {

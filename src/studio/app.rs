@@ -17,7 +17,7 @@ use super::{
     context::Context,
     menu_bar,
     page::Page,
-    pages::{compose, train},
+    pages::{compose, library, models, settings, train},
     state::Studio,
     theme::{Theme, space},
 };
@@ -87,7 +87,7 @@ impl Studio {
         }
         let is_busy = self.pages.compose.editor.roll.is_busy() || self.dialogs.note_tool.is_some();
         keyboards::poll(&mut self.document, &mut self.services, is_busy);
-        self.poll_output();
+        execute::sound::poll(&mut self.services);
         engine::poll(self);
         execute::train::poll(&mut self.services, &self.pages.train, self.page);
         execute::listening::poll(&self.document, &mut self.services, self.page);
@@ -115,30 +115,13 @@ impl Studio {
             .exact_size(64.0)
             .resizable(false)
             .show(ui, |ui| menu_bar::rail(&context, ui));
-        match self.page {
+        match context.page {
             Page::Compose => compose::ui(&mut pages.compose, &context, ui),
             Page::Train => train::ui(&mut pages.train, &context, ui),
-            Page::Models => self.page_frame(ui, Self::models_page),
-            Page::Library => {
-                let states = self.command_states();
-                let Self { document, services, pages, page, .. } = self;
-                let context = Context { document, services, commands: &states, page: *page };
-                super::pages::library::ui(&mut pages.library, &context, ui);
-            }
-            Page::Settings => self.page_frame(ui, Self::settings_page),
+            Page::Models => models::ui(&mut pages.models, &context, ui),
+            Page::Library => library::ui(&mut pages.library, &context, ui),
+            Page::Settings => settings::ui(&context, ui),
         }
-    }
-
-    fn page_frame(&mut self, ui: &mut Ui, page: fn(&mut Self, &mut Ui)) {
-        let theme = Theme::of(ui);
-        CentralPanel::default().frame(egui::Frame::new().fill(theme.background)).show(ui, |ui| {
-            egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-                egui::Frame::new().inner_margin(egui::Margin::same(space::XXL as i8)).show(ui, |ui| {
-                    ui.set_max_width(ui.available_width().min(1080.0));
-                    page(self, ui);
-                });
-            });
-        });
     }
 
     /// Keeps sound and disk up with the score, and says when to draw again.

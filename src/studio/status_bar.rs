@@ -8,7 +8,6 @@ use crate::studio::{
     commands::Command,
     context::Context,
     page::Page,
-    pages::settings::output,
     services::{engine::EngineState, sound::FontState},
     theme::{self, Icon, Theme, size},
     widgets::IconButton,
@@ -101,7 +100,7 @@ fn output_state(context: &Context<'_>, ui: &mut Ui) {
                 1 => " · 1 gap".to_owned(),
                 gaps => format!(" · {gaps} gaps"),
             };
-            let wrong = output::words(faults).to_lowercase();
+            let wrong = context.services.sound.fault_words().to_lowercase();
             let instead = instead.map_or(String::new(), |reason| format!("\n{}", sentence(&reason)));
             item(
                 ui,

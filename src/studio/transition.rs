@@ -1,10 +1,12 @@
 //! TRANSITION, to be deleted: the old ways of the god object, for what is not converted yet.
 #![allow(missing_docs)]
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
 use super::{
     actions::{ListenAction, TrainAction},
     commands::Command,
+    commands::CommandStates,
+    context::Context,
     services::preferences::Preferences,
     state::Studio,
     widgets::IconButton,
@@ -34,9 +36,6 @@ impl Studio {
     pub fn drop_audition(&mut self) {
         self.document.drop_audition();
     }
-    pub(super) fn start_engine(&mut self) {
-        super::commands::execute::engine::start(&mut self.services);
-    }
     pub(super) fn find_models(&mut self) {
         super::commands::execute::models::find(&self.services);
     }
@@ -44,59 +43,11 @@ impl Studio {
         self.services.preferences.model = wanted.map(str::to_owned);
         self.execute(super::actions::EngineAction::ModelsFound(found).into());
     }
-    pub(super) fn choose_model(&mut self, index: usize) {
-        super::commands::execute::models::choose(&mut self.services, index);
-    }
-    pub(super) fn compose(&mut self, settings: crate::library::store::GenerationSettings, takes: u32) {
-        super::commands::execute::generate::compose(&mut self.document, &mut self.services, settings, takes);
-    }
-    pub(super) fn why_not_engine(&self) -> Option<String> {
-        super::commands::execute::generate::why_not_engine(&self.services)
-    }
-    pub(super) fn compose_to_hear(&mut self, model: PathBuf) -> Option<u64> {
-        let settings = crate::library::store::GenerationSettings {
-            model_folder: model,
-            seed: 1,
-            surprise: self.services.preferences.surprise,
-            density: self.services.preferences.density,
-            score: Arc::clone(self.document.history.committed()),
-            ..Default::default()
-        };
-        match self.services.engine.compose_to_hear(&settings) {
-            Ok(id) => Some(id),
-            Err(reason) => {
-                super::commands::execute::engine::failed(&mut self.services, reason);
-                None
-            }
-        }
-    }
-    pub(super) fn models_folder(&self) -> Option<PathBuf> {
-        self.services.session.models_folder()
-    }
-    pub(super) fn run_has_moved(&mut self, from: &std::path::Path, to: Option<PathBuf>) {
-        self.services.ask(TrainAction::RunMoved(from.to_owned(), to));
-    }
-    pub(super) fn is_trained_now(&self, folder: &std::path::Path) -> bool {
-        self.services.training.is_running(folder)
-    }
-    pub(super) fn listen(&mut self, score: Arc<Score>) {
-        self.execute(ListenAction::To(score).into());
-    }
     pub(super) fn stop_listening(&mut self) {
         self.execute(ListenAction::Stop.into());
     }
-    pub(super) fn is_heard(&self, score: &Arc<Score>) -> bool {
-        self.services.listening.is_heard(score)
-    }
-
     pub(super) fn stop_recording(&mut self) {
         super::commands::execute::recording::stop(&mut self.document, &mut self.services);
-    }
-    pub(super) fn autosave(&mut self) {
-        super::commands::execute::session::save(self);
-    }
-    pub(super) fn take_composition(&mut self, composition: crate::library::store::Composition) {
-        super::commands::execute::session::open(self, composition);
     }
     pub fn ask(&mut self, purpose: super::services::files::Purpose) {
         self.services.ask(super::actions::FileAction::Ask(purpose));
@@ -114,12 +65,12 @@ impl Studio {
         let dropped = ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect());
         super::commands::execute::files::take_any(self, dropped);
     }
-
     pub(super) fn read_project(&mut self, path: PathBuf) {
         self.take_path(super::services::files::Purpose::OpenProject, path);
     }
 
-    pub(super) fn end_work(&mut self) {
-        super::commands::execute::library::end_work(&mut self.document, &mut self.services);
+    /// What is drawn from.
+    pub(super) fn context<'a>(&'a self, commands: &'a CommandStates) -> Context<'a> {
+        Context { document: &self.document, services: &self.services, commands, page: self.page }
     }
 }

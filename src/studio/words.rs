@@ -26,6 +26,15 @@ pub fn counted(count: u64, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
+/// `alto, tenor and bass`.
+pub fn list(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.to_lowercase(),
+        [many @ .., last] => format!("{} and {}", many.join(", ").to_lowercase(), last.to_lowercase()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,5 +45,12 @@ mod tests {
         assert_eq!((lower_first("Stopped"), lower_first("")), ("stopped".into(), String::new()));
         assert_eq!((shortened("Bass", 4), shortened("Double bass", 4)), ("Bass".into(), "Dou…".into()));
         assert_eq!((counted(1, "file"), counted(0, "file")), ("1 file".into(), "0 files".into()));
+    }
+
+    #[test]
+    fn lists_read_as_people_write_them() {
+        assert_eq!(list(&[]), "");
+        assert_eq!(list(&["Bass"]), "bass");
+        assert_eq!(list(&["Alto", "Tenor", "Bass"]), "alto, tenor and bass");
     }
 }

@@ -65,18 +65,18 @@ fn compositions_are_kept_found_opened_renamed_deleted_and_brought_back() {
     // as a project, and back
     let path = folder.path().join("x.cantus");
     let score = Arc::clone(harness.state().score());
-    harness.state_mut().take_path(Purpose::SaveProject, path.clone());
+    take_path(&mut harness, Purpose::SaveProject, &path);
     until(&mut harness, "the project was saved", |studio| {
         studio.services.toasts.texts().any(|text| text.starts_with("Saved"))
     });
     press(&mut harness, Modifiers::COMMAND, Key::N);
-    harness.state_mut().take_path(Purpose::OpenProject, path);
+    take_path(&mut harness, Purpose::OpenProject, &path);
     until(&mut harness, "the project was open", |studio| studio.score().title == title);
     assert_eq!(*harness.state().score(), score, "the same composition, not a copy of it");
     assert_ne!(harness.state().score().id, twinkle.id);
     let damaged = folder.path().join("y.cantus");
     std::fs::write(&damaged, b"PK\x03\x04 and nothing more").unwrap();
-    harness.state_mut().take_path(Purpose::OpenProject, damaged);
+    take_path(&mut harness, Purpose::OpenProject, &damaged);
     until(&mut harness, "damage was told", |studio| {
         studio.services.toasts.texts().any(|text| text.contains("Couldn't open"))
     });
@@ -92,7 +92,7 @@ fn a_kept_take_is_made_again_note_for_note() {
     for name in ["model.json", "generator.safetensors"] {
         std::fs::write(model.folder.path.join(name), name).unwrap();
     }
-    harness.state_mut().take_models(vec![model], None);
+    harness.state().services.ask(EngineAction::ModelsFound(vec![model]));
     until(&mut harness, "the engine was ready", |studio| studio.why_not(Command::Generate).is_none());
     harness.state_mut().push(Command::Generate);
     until(&mut harness, "the takes were there", |studio| {
@@ -120,8 +120,8 @@ fn the_shipped_model_makes_the_same_notes_again() {
         let mut harness = open(folder.path(), &FakeBackend::new(), engine_line::real());
         let mut bach = a_model();
         (bach.folder.name, bach.folder.path) = ("bach".into(), model.clone());
-        harness.state_mut().take_models(vec![bach], None);
-        harness.state_mut().change_preferences(|preferences| preferences.takes = 1);
+        harness.state().services.ask(EngineAction::ModelsFound(vec![bach]));
+        harness.state_mut().services.change_preferences(|preferences| preferences.takes = 1);
         click(&mut harness, "Melody Amazing Grace");
         until(&mut harness, "the engine was ready", |studio| studio.why_not(Command::Generate).is_none());
         harness.state_mut().push(Command::Generate);
@@ -139,7 +139,7 @@ fn the_shipped_model_makes_the_same_notes_again() {
     let mut harness = open(folder.path(), &FakeBackend::new(), engine_line::real());
     let mut bach = a_model();
     bach.folder.path = model;
-    harness.state_mut().take_models(vec![bach], None);
+    harness.state().services.ask(EngineAction::ModelsFound(vec![bach]));
     until(&mut harness, "the engine was ready", |studio| studio.why_not(Command::Generate).is_none());
     harness.state_mut().push(Command::MakeAgain);
     until(&mut harness, "it was made again", |studio| {

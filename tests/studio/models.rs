@@ -39,15 +39,15 @@ fn own_models_are_renamed_duplicated_deleted_brought_back_and_passed_on() {
     click(&mut harness, "Delete Waltz two");
     until(&mut harness, "it was gone", |studio| !is_listed("Waltz two")(studio));
     assert!(!place.join("Waltz two").exists());
-    click(&mut harness, "Bring it back");
+    click(&mut harness, "Undo");
     until(&mut harness, "it was back", is_listed("Waltz two"));
     // passed on, and taken in
     harness.get_by_label("Export… Waltz two");
-    harness.state_mut().pages.models.choose_exported(place.join("Waltz two"));
+    harness.state_mut().pages.models.exported = Some(place.join("Waltz two"));
     let passed = folder.path().join("passed on");
-    harness.state_mut().take_path(Purpose::ExportModel, passed.clone());
+    take_path(&mut harness, Purpose::ExportModel, &passed);
     until(&mut harness, "it was exported", |_| passed.join("generator.safetensors").is_file());
-    harness.state_mut().take_path(Purpose::ImportModel, passed);
+    take_path(&mut harness, Purpose::ImportModel, &passed);
     until(&mut harness, "it was imported", |studio| {
         let models = studio.services.models.list.iter().flatten();
         models.filter(|model| model.title() == "Waltz two").count() == 2

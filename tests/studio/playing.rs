@@ -364,7 +364,7 @@ fn the_deepcomposers_buttons_work_in_both_their_modes() {
     // the other mode: every press turns the value over
     harness.state_mut().push(Command::ShowSettings);
     harness.run_steps(3);
-    harness.get_by_label("On and off in turn").click_accesskit();
+    harness.get_by_label("Toggle").click_accesskit();
     harness.run_steps(3);
     button(play, 127);
     plays(&mut harness, "play began", true);
@@ -470,7 +470,7 @@ fn knobs_without_ends_and_knobs_that_jump_are_chosen_in_the_settings() {
     send(3);
     until(&mut harness, "it waits", |studio| studio.services.midi_learn.hint().is_some());
     assert!((harness.state().services.preferences.density - lower).abs() < 0.006);
-    harness.get_by_label("At once").click_accesskit();
+    harness.get_by_label("Jump").click_accesskit();
     harness.run_steps(2);
     send(0);
     until(&mut harness, "it jumped", |studio| studio.services.preferences.density == 0.0);

@@ -10,21 +10,21 @@ fn a_soundfont_is_looked_at_and_taken_and_a_bad_one_says_why() {
     std::fs::write(&good, &sound).unwrap();
     std::fs::write(&bad, &sound[..10_000]).unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
-    harness.state_mut().take_path(Purpose::SoundFont, bad.clone());
+    take_path(&mut harness, Purpose::SoundFont, &bad);
     until(&mut harness, "the damage was noticed", |studio| studio.services.soundfonts.refused.contains_key(&bad));
-    harness.get_by_label("This font cannot be used");
-    assert!(harness.get_by_label("Play with this one").accesskit_node().is_disabled());
-    harness.state_mut().take_path(Purpose::SoundFont, good.clone());
+    harness.get_by_label("This SoundFont can't be used");
+    assert!(harness.get_by_label("Use this SoundFont").accesskit_node().is_disabled());
+    take_path(&mut harness, Purpose::SoundFont, &good);
     until(&mut harness, "the presets were read", |studio| studio.services.soundfonts.font.is_some());
-    harness.state_mut().services.soundfonts.search = "no such name".into();
+    harness.state_mut().dialogs.open = Some(Dialog::SoundFonts { search: "no such name".into() });
     harness.run_steps(2);
     harness.get_by_label("No preset has that in its name");
-    click(&mut harness, "Play with this one");
+    click(&mut harness, "Use this SoundFont");
     until(&mut harness, "it was taken", |studio| studio.services.preferences.soundfont.is_some());
     assert_eq!(harness.state().services.preferences.soundfont, Some(good.clone()));
     assert_eq!(harness.state().services.sound.font.as_ref().map(cantus::sound::SoundFont::name), Some("Mine"));
     // what plays stays where another is refused
-    harness.state_mut().take_path(Purpose::SoundFont, bad.clone());
+    take_path(&mut harness, Purpose::SoundFont, &bad);
     until(&mut harness, "it was looked at again", |studio| studio.services.soundfonts.work.is_none());
     assert_eq!(harness.state().services.preferences.soundfont, Some(good));
     click(&mut harness, "Close");
@@ -38,12 +38,12 @@ fn a_large_soundfont_is_taken_while_frames_go_on() {
     let path = std::path::PathBuf::from(std::env::var("CANTUS_SF2").expect("CANTUS_SF2 names a SoundFont"));
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
-    harness.state_mut().take_path(Purpose::SoundFont, path);
+    take_path(&mut harness, Purpose::SoundFont, &path);
     until(&mut harness, "the presets were read", |studio| studio.services.soundfonts.font.is_some());
     let mut usual: Vec<Duration> = (0..30).map(|_| frame(&mut harness)).collect();
     usual.sort();
     let began = Instant::now();
-    harness.get_by_label("Play with this one").click();
+    harness.get_by_label("Use this SoundFont").click();
     let mut frames = Vec::new();
     while harness.state().services.preferences.soundfont.is_none() {
         frames.push(frame(&mut harness));

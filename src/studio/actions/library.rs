@@ -42,4 +42,6 @@ pub enum LibraryAction {
     MakeAgain(u64),
     /// That take, and the model that wrote it by its place among the models.
     Remake(Box<KeptTake>, usize),
+    /// Say whether what was made again came out the same.
+    CompareAgain,
 }

@@ -1,4 +1,4 @@
-//! Everything that pages, dialogs, keys and services can ask of the studio. [`super::commands::execute`] carries it out.
+//! Everything that pages, dialogs, keys and services can ask of the studio; [`super::commands::execute`] does it.
 //!
 //! Holds data, and knows neither who asks nor what is done.
 
@@ -8,9 +8,12 @@ mod generate;
 mod library;
 mod listen;
 mod midi_learn;
+mod models;
 mod recording;
 mod roll;
 mod session;
+mod sound;
+mod soundfonts;
 mod train;
 
 use std::cell::RefCell;
@@ -22,9 +25,12 @@ pub use self::{
     library::{LibraryAction, Listing},
     listen::ListenAction,
     midi_learn::MidiLearnAction,
+    models::ModelsAction,
     recording::RecordingAction,
     roll::RollAction,
     session::{Opened, SessionAction},
+    sound::SoundAction,
+    soundfonts::SoundFontAction,
     train::TrainAction,
 };
 
@@ -75,6 +81,12 @@ pub enum Action {
     Roll(RollAction),
     /// What is asked for around training.
     Train(TrainAction),
+    /// The models on their page.
+    Models(ModelsAction),
+    /// The SoundFonts there are.
+    SoundFont(SoundFontAction),
+    /// The sound output.
+    Sound(SoundAction),
     /// Hearing something else than the score.
     Listen(ListenAction),
     /// TRANSITION: to be replaced by an action of its own.
@@ -103,6 +115,9 @@ kinds!(
     Compose: ComposeAction,
     Roll: RollAction,
     Train: TrainAction,
+    Models: ModelsAction,
+    SoundFont: SoundFontAction,
+    Sound: SoundAction,
     Listen: ListenAction,
 );
 

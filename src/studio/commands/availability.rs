@@ -50,7 +50,7 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
             says(studio.document.recording.is_some(), "Stop recording first")
         }
         Command::SaveProject => says(score.parts.is_empty(), "There is nothing to save yet: add a part first"),
-        Command::MakeAgain => generate::why_not_engine(&studio.services),
+        Command::MakeAgain => studio.services.engine.why_not(),
         Command::Generate => generate::why_not(&studio.document, &studio.services),
         Command::VaryBars => generate::why_not_vary(&studio.document, &studio.services),
         Command::CancelGenerate => says(studio.services.engine.running.is_none(), "No composition is under way"),

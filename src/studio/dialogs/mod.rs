@@ -34,7 +34,10 @@ pub enum Dialog {
     /// All keys.
     KeySheet,
     /// SoundFonts and their presets.
-    SoundFonts,
+    SoundFonts {
+        /// What is searched among the presets.
+        search: String,
+    },
     /// A path to type, where no dialog of the system answers.
     Path {
         /// What for.
@@ -76,7 +79,7 @@ impl Studio {
         let Some(mut dialog) = self.dialogs.open.take() else { return };
         let width = match &dialog {
             Dialog::KeySheet => 760.0,
-            Dialog::SoundFonts => crate::studio::dialogs::soundfonts::WIDTH,
+            Dialog::SoundFonts { .. } => soundfonts::WIDTH,
             _ => 520.0,
         };
         let margin = if matches!(dialog, Dialog::Palette { .. }) { space::M } else { space::XL };
@@ -88,7 +91,10 @@ impl Studio {
             match &mut dialog {
                 Dialog::Palette { search, chosen } => palette::show(self, ui, search, chosen),
                 Dialog::KeySheet => key_sheet(ui),
-                Dialog::SoundFonts => self.soundfonts_dialog(ui),
+                Dialog::SoundFonts { search } => {
+                    let states = self.command_states();
+                    soundfonts::ui(search, &self.context(&states), ui)
+                }
                 Dialog::Path { purpose, text } => self.path_dialog(ui, *purpose, text),
                 Dialog::Replace { purpose, path, there } => self.replace_dialog(ui, *purpose, path, there),
             }

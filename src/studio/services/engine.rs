@@ -74,6 +74,15 @@ impl EngineService {
         }
     }
 
+    /// Why it cannot be asked now.
+    pub fn why_not(&self) -> Option<String> {
+        match &self.state {
+            EngineState::Ready { .. } => None,
+            EngineState::Off | EngineState::Starting => Some("The engine is still starting".into()),
+            EngineState::Failed(reason) => Some(reason.clone()),
+        }
+    }
+
     /// How an engine is started, for trainings.
     pub fn starter(&self) -> Starter {
         Arc::clone(&self.starter)

@@ -136,8 +136,15 @@ impl Services {
         let before = self.preferences.clone();
         change(&mut self.preferences);
         if before != self.preferences {
-            if before.assignments != self.preferences.assignments {
-                self.keyboards.set_assignments(&self.preferences.assignments);
+            let now = &self.preferences;
+            if before.assignments != now.assignments {
+                self.keyboards.set_assignments(&now.assignments);
+            }
+            if before.midi_input != now.midi_input {
+                self.keyboards.choose(now.midi_input.as_deref());
+            }
+            if (&before.output_device, before.buffer_frames) != (&now.output_device, now.buffer_frames) {
+                self.sound.set_output(now.output_device.clone(), now.buffer());
             }
             self.apply_preferences();
             self.session.keep_preferences(&self.jobs, &self.preferences);

@@ -2,16 +2,14 @@
 //!
 //! Everything here only sends messages; the audio callback never waits for the window nor the window for it.
 
-use std::{ops::Range, path::PathBuf, sync::Arc, time::Instant};
+use std::{ops::Range, sync::Arc, time::Instant};
 
-use crate::studio::{services::jobs::Jobs, state::Studio, toasts::Tone};
 use crate::{
     clock,
-    library::paths,
     music::{Score, Tick},
     sound::{
-        Buffer, Faults, LiveInput, Loading, OutputEvent, OutputState, Peaks, Player, PlayerOptions, Position, Priority,
-        SoundFont, Wake, find_soundfonts, output_devices,
+        Buffer, Faults, LiveInput, OutputEvent, OutputState, Peaks, Player, PlayerOptions, Position, Priority,
+        SoundFont, Wake,
     },
 };
 
@@ -63,14 +61,14 @@ impl Sound {
         }
     }
 
-    /// Starts the player, and looks for SoundFonts and outputs beside the window.
-    pub fn start(&mut self, jobs: &Jobs, chosen_font: Option<PathBuf>, device: Option<String>, buffer: Buffer) {
-        let wake = jobs.poster();
+    /// Starts the player; `wake` is called when there is something to be shown. Tells whether sound is wanted at all,
+    /// so that SoundFonts are to be looked for.
+    pub fn start(&mut self, wake: Wake, device: Option<String>, buffer: Buffer) -> bool {
         let player = Player::start(PlayerOptions {
             device: if self.enabled { device } else { Some("no sound wanted".to_owned()) },
             buffer,
             falls_back: self.enabled,
-            wake: Some(Wake(Arc::new(move || wake.ctx().request_repaint()))),
+            wake: Some(wake),
             ..PlayerOptions::default()
         });
         self.live = Some(player.live_input());
@@ -79,32 +77,23 @@ impl Sound {
         self.player = Some(player);
         if !self.enabled {
             self.font_state = FontState::None("sound is off".into());
-            return;
         }
-        jobs.spawn("looking for sound", move |poster| {
-            let own = paths::soundfonts_folder().ok();
-            let found = find_soundfonts(own.as_deref());
-            let outputs = output_devices();
-            poster.post(move |studio| {
-                studio.soundfonts_found(found);
-                studio.services.sound.outputs = outputs;
-            });
-            let cache = paths::decoded_soundfonts_folder().ok();
-            match SoundFont::best(chosen_font.as_deref(), own.as_deref(), &Loading::cached(cache.as_deref())) {
-                Some(font) => poster.post(move |studio| studio.services.sound.take_font(font)),
-                None => poster.post(|studio| {
-                    studio.services.sound.font_state =
-                        FontState::None("no SoundFont was found on this computer".into());
-                }),
-            }
-        });
+        self.enabled
     }
 
-    fn take_font(&mut self, font: SoundFont) {
+    /// The SoundFont that was found at the start, if one was.
+    pub fn take_font(&mut self, font: Option<SoundFont>) {
+        let Some(font) = font else {
+            self.font_state = FontState::None("no SoundFont was found on this computer".into());
+            return;
+        };
+        self.with_player(|player| player.set_soundfont(font.clone()));
+        self.note_font(font);
+    }
+
+    /// The player plays with this from now on.
+    pub fn note_font(&mut self, font: SoundFont) {
         self.font_state = FontState::Loaded(font.name().to_owned());
-        if let Some(player) = &self.player {
-            player.set_soundfont(font.clone());
-        }
         self.font = Some(font);
     }
 
@@ -126,6 +115,11 @@ impl Sound {
     /// What went wrong since the start, or since it was last forgotten.
     pub fn faults(&self) -> Faults {
         self.player.as_ref().map(Player::faults).unwrap_or_default()
+    }
+
+    /// The same for people.
+    pub fn fault_words(&self) -> String {
+        words(self.faults())
     }
 
     /// How the system treats the thread that sounds.
@@ -226,29 +220,29 @@ impl std::fmt::Debug for Sound {
     }
 }
 
-impl Studio {
-    /// Says what became of the sound output.
-    pub(in crate::studio) fn poll_output(&mut self) {
-        for event in self.services.sound.output_events() {
-            match event {
-                OutputEvent::Lost { device, instead: Some(other) } => self
-                    .services
-                    .toasts
-                    .add(Tone::Warning, format!("{device} is gone; the sound comes from {other} until it is back")),
-                OutputEvent::Lost { device, instead: None } => self.services.toasts.add(
-                    Tone::Warning,
-                    format!("{device} is gone; everything else goes on, and sound comes back by itself"),
-                ),
-                OutputEvent::Back { device } => {
-                    self.services.toasts.add(Tone::Good, format!("Sound is back, on {device}"))
-                }
-                OutputEvent::Measured { device, buffer_frames } => {
-                    self.tell(format!("{device} keeps up with buffers of {buffer_frames} frames"));
-                    self.change_preferences(|preferences| {
-                        preferences.measured_buffers.insert(device, buffer_frames);
-                    });
-                }
-            }
-        }
+fn words(faults: Faults) -> String {
+    let some = [
+        (faults.dropouts, "dropout", "dropouts"),
+        (faults.late_buffers, "buffer late", "buffers late"),
+        (faults.late_notes, "note late", "notes late"),
+        (faults.lost_notes, "note lost", "notes lost"),
+    ];
+    let told: Vec<String> = some
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }))
+        .collect();
+    if told.is_empty() { "None".into() } else { told.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_are_told_in_words() {
+        assert_eq!(words(Faults::default()), "None");
+        let faults = Faults { dropouts: 1, late_notes: 2, ..Faults::default() };
+        assert_eq!(words(faults), "1 dropout, 2 notes late");
     }
 }

@@ -5,7 +5,10 @@
 pub mod charts;
 mod focus;
 pub mod form;
+mod page;
 mod parts;
+
+pub use self::page::scrolling_page;
 
 use eframe::egui::{
     Align, Align2, Button, Color32, Frame, Layout, Margin, Rect, Response, RichText, Role, Sense, Slider, Stroke,

@@ -1,11 +1,11 @@
 //! The engine that composes: started, listened to, and what is done of what it says.
 
-use super::{library, models};
+use super::models;
 use crate::{
     engine_client::{EngineEvent, protocol::Event},
     library::store::Take,
     studio::{
-        actions::EngineAction,
+        actions::{EngineAction, LibraryAction, ModelsAction},
         services::{Services, engine::EngineState},
         state::Studio,
         toasts::Tone,
@@ -95,7 +95,11 @@ fn take(studio: &mut Studio, event: Event) {
                 studio.document.audition(Some(0));
             }
         }
-        Event::Take { id, parts, .. } if studio.pages.models.awaits(id) => studio.hear_model(&parts),
+        Event::Take { id, parts, .. } if studio.pages.models.awaits(id) => {
+            if let Some(folder) = studio.pages.models.stop_waiting() {
+                services.ask(ModelsAction::Written(folder, parts));
+            }
+        }
         Event::Done { id } if studio.pages.models.awaits(id) => {
             studio.pages.models.stop_waiting();
             services.fail("The model wrote nothing to be heard");
@@ -107,7 +111,7 @@ fn take(studio: &mut Studio, event: Event) {
         Event::Done { id } if services.engine.is_running(id) => {
             let running = services.engine.running.take();
             services.engine.last_seconds = running.map(|running| running.started.elapsed().as_secs_f64());
-            library::compare_again(&mut studio.document, services);
+            services.ask(LibraryAction::CompareAgain);
             if studio.document.takes.results.is_empty() {
                 studio.services.fail("The engine gave no take; the score is as it was");
             }

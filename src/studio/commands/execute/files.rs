@@ -9,7 +9,7 @@ use super::projects;
 use crate::{
     library::project::EXTENSION,
     studio::{
-        actions::{FileAction, TrainAction},
+        actions::{FileAction, ModelsAction, SoundFontAction, TrainAction},
         dialogs::Dialog,
         page::Page,
         services::files::{Purpose, with_extension},
@@ -109,11 +109,11 @@ fn take(studio: &mut Studio, purpose: Purpose, paths: Vec<PathBuf>) {
     let Some(path) = paths.into_iter().next() else { return };
     match purpose {
         Purpose::OpenProject => projects::read(&studio.services, path),
-        Purpose::SoundFont => studio.offer_soundfont(path),
+        Purpose::SoundFont => studio.services.ask(SoundFontAction::Offer(path)),
         Purpose::TrainingData => studio.services.ask(TrainAction::LearnFrom(path)),
         Purpose::Run => studio.services.ask(TrainAction::OpenRun(path)),
-        Purpose::ImportModel => studio.import_model(path),
-        Purpose::ExportModel => studio.export_model(path),
+        Purpose::ImportModel => studio.services.ask(ModelsAction::Import(path)),
+        Purpose::ExportModel => studio.services.ask(ModelsAction::ExportTo(path)),
         Purpose::Import
         | Purpose::ImportIntoPresent
         | Purpose::SaveProject

@@ -6,10 +6,7 @@ use super::{engine, models};
 use crate::{
     library::store::GenerationSettings,
     studio::{
-        actions::GenerateAction,
-        document::Document,
-        pages::compose::generate::GenerateSettings,
-        services::{Services, engine::EngineState},
+        actions::GenerateAction, document::Document, pages::compose::generate::GenerateSettings, services::Services,
         toasts::Tone,
     },
 };
@@ -55,16 +52,7 @@ pub fn why_not(document: &Document, services: &Services) -> Option<String> {
         Some(Err(reason)) => return Some(reason.clone()),
         None => return Some("Choose a model first".into()),
     }
-    why_not_engine(services)
-}
-
-/// Why the engine cannot be asked now.
-pub fn why_not_engine(services: &Services) -> Option<String> {
-    match &services.engine.state {
-        EngineState::Ready { .. } => None,
-        EngineState::Off | EngineState::Starting => Some("The engine is still starting".into()),
-        EngineState::Failed(reason) => Some(reason.clone()),
-    }
+    services.engine.why_not()
 }
 
 /// Why bars cannot be varied now, if they cannot.

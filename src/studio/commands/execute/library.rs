@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{generate, recording, session};
+use super::{generate, session, transport};
 use crate::{
     library::{
         autosave::OpenLibrary,
@@ -10,7 +10,6 @@ use crate::{
         store::{Composition, GenerationSettings, KeptTake, StoreError, shown_title},
     },
     music::{Part, Score},
-    sound::Player,
     studio::{
         actions::{Action, LibraryAction, Listing},
         document::Document,
@@ -58,6 +57,7 @@ pub fn execute(action: LibraryAction, studio: &mut Studio) {
         }
         LibraryAction::MakeAgain(id) => make_again(services, id),
         LibraryAction::Remake(kept, model) => remake(studio, *kept, model),
+        LibraryAction::CompareAgain => compare_again(&mut studio.document, services),
     }
 }
 
@@ -110,7 +110,7 @@ fn change(
 }
 
 fn open(studio: &mut Studio, id: u64) {
-    end_work(&mut studio.document, &mut studio.services);
+    transport::end_work(&mut studio.document, &mut studio.services);
     session::save(studio); // the end of a recording goes before
     let poster = studio.services.jobs.poster();
     studio.services.session.ask(move |library| {
@@ -128,20 +128,12 @@ fn open(studio: &mut Studio, id: u64) {
 }
 
 fn work_on(studio: &mut Studio, composition: Composition) {
-    end_work(&mut studio.document, &mut studio.services);
+    transport::end_work(&mut studio.document, &mut studio.services);
     session::save(studio); // whatever came since it was asked for belongs to the composition before
     let title = shown_title(&composition.score.title).to_owned();
     session::open(studio, composition);
     studio.page = Page::Compose;
     studio.services.tell(format!("{title} is open"));
-}
-
-/// Ends what is being played, listened to and recorded.
-pub fn end_work(document: &mut Document, services: &mut Services) {
-    recording::stop(document, services);
-    document.drop_audition();
-    services.sound.with_player(Player::stop);
-    services.sound.seek(0);
 }
 
 fn rename(studio: &mut Studio, id: u64, title: String) {
@@ -174,12 +166,12 @@ fn make_again(services: &Services, id: u64) {
 }
 
 fn remake(studio: &mut Studio, kept: KeptTake, model: usize) {
-    if let Some(reason) = generate::why_not_engine(&studio.services) {
+    if let Some(reason) = studio.services.engine.why_not() {
         studio.services.say(Tone::Plain, reason);
         return;
     }
     let Studio { document, services, pages, page, .. } = studio;
-    end_work(document, services);
+    transport::end_work(document, services);
     let score = services.session.begin(Score {
         title: format!("{} (again)", shown_title(&kept.settings.score.title)),
         ..Score::clone(&kept.settings.score)
@@ -200,7 +192,7 @@ fn remake(studio: &mut Studio, kept: KeptTake, model: usize) {
 }
 
 /// Says whether the notes that were made again are the same.
-pub fn compare_again(document: &mut Document, services: &mut Services) {
+fn compare_again(document: &mut Document, services: &mut Services) {
     let Some(expected) = document.takes.expected.take() else { return };
     let Some(take) = document.takes.results.first() else { return };
     if is_same_music(&expected, &take.parts) {

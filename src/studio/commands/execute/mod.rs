@@ -9,11 +9,14 @@ pub mod library;
 pub mod listening;
 pub mod midi_learn;
 pub mod models;
+mod models_page;
 mod playhead;
 mod projects;
 pub mod recording;
 mod roll;
 pub mod session;
+pub mod sound;
+mod soundfonts;
 pub mod train;
 pub mod transport;
 
@@ -25,7 +28,7 @@ use super::{Command, CommandStates, availability};
 use crate::{
     music::Score,
     studio::{
-        actions::{Action, FileAction, LibraryAction, RecordingAction},
+        actions::{Action, FileAction, LibraryAction, RecordingAction, SoundFontAction},
         dialogs::{Dialog, note_tools::NoteTool},
         page::Page,
         pages::compose::{Side, roll::Tool},
@@ -95,6 +98,9 @@ impl Studio {
                 roll::execute(action, &mut self.document, &mut self.services, &mut self.pages.compose.editor);
             }
             Action::Train(action) => train::execute(action, &mut self.services, &mut self.pages.train),
+            Action::Models(action) => models_page::execute(action, self),
+            Action::SoundFont(action) => soundfonts::execute(action, &mut self.services, &mut self.dialogs),
+            Action::Sound(action) => sound::execute(action, &mut self.services),
             Action::Listen(action) => listening::execute(action, &self.document, &mut self.services, self.page),
             Action::Then(then) => then(self),
         }
@@ -249,7 +255,7 @@ impl Studio {
             }
             Command::ShowLibrary => self.execute(LibraryAction::Show.into()),
             Command::ShowSettings => self.page = Page::Settings,
-            Command::ChooseSoundFont => self.choose_soundfont(),
+            Command::ChooseSoundFont => self.execute(SoundFontAction::Choose.into()),
             Command::Palette => self.dialogs.open = Some(Dialog::palette()),
             Command::KeySheet => self.dialogs.open = Some(Dialog::KeySheet),
             Command::Roll(command) => {

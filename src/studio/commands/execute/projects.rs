@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use super::{library, session};
+use super::{session, transport};
 use crate::{
     library::{
         autosave::OpenLibrary,
@@ -74,7 +74,7 @@ pub fn read(services: &Services, path: PathBuf) {
 
 /// Works on what a project file holds.
 pub fn open(studio: &mut Studio, composition: Composition) {
-    library::end_work(&mut studio.document, &mut studio.services);
+    transport::end_work(&mut studio.document, &mut studio.services);
     session::save(studio); // the end of a recording goes before
     let poster = studio.services.jobs.poster();
     studio.services.session.ask(move |library| {

@@ -8,7 +8,7 @@ use std::{
 
 use eframe::egui::{Context, UserAttentionType, ViewportCommand};
 
-use super::{engine, files, models, recording};
+use super::{engine, files, models, recording, sound};
 use crate::{
     library::{
         autosave::{Autosave, Notice, Restored, Start},
@@ -89,15 +89,9 @@ fn take_opened(studio: &mut Studio, opened: Opened) {
 /// What starts once the settings are known.
 fn start_services(studio: &mut Studio) {
     let services = &mut studio.services;
-    let preferences = services.preferences.clone();
-    services.sound.start(
-        &services.jobs,
-        preferences.soundfont.clone(),
-        preferences.output_device.clone(),
-        preferences.buffer(),
-    );
+    sound::start(services);
     if let (Some(backend), Some(player)) = (studio.startup.midi.take(), services.sound.player()) {
-        services.keyboards.start(backend, player, &services.ctx, &preferences);
+        services.keyboards.start(backend, player, &services.ctx, &services.preferences);
     }
     models::find(services);
     if services.engine.state == EngineState::Off {

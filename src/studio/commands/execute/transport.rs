@@ -6,7 +6,7 @@ use super::recording;
 use crate::{
     music::Tick,
     sound::Player,
-    studio::{document::Document, state::Studio},
+    studio::{document::Document, services::Services, state::Studio},
 };
 
 /// Where the last bar of the music ends; at least one bar.
@@ -42,4 +42,12 @@ pub(super) fn play_or_pause(studio: &mut Studio) {
 pub(super) fn stop(studio: &mut Studio) {
     recording::stop(&mut studio.document, &mut studio.services);
     studio.services.sound.with_player(Player::stop);
+}
+
+/// Ends what is being played, listened to and recorded.
+pub fn end_work(document: &mut Document, services: &mut Services) {
+    recording::stop(document, services);
+    document.drop_audition();
+    services.sound.with_player(Player::stop);
+    services.sound.seek(0);
 }

@@ -6,6 +6,7 @@ use crate::studio::{
     actions::MidiLearnAction,
     context::Context,
     services::midi_learn::{Learning, Turned},
+    toasts::Tone,
 };
 
 /// Offers to learn a knob for a control, or to forget the one it has.
@@ -14,6 +15,7 @@ pub fn learn_menu(context: &Context<'_>, response: &Response, turned: Turned) {
         let name = turned.title().to_lowercase();
         if ui.button(format!("Learn a knob for the {name}")).clicked() {
             context.ask(MidiLearnAction::Learn(Learning::Knob(turned)));
+            context.say(Tone::Plain, format!("Turn the knob for the {name}; Esc cancels"));
             ui.close();
         }
         let known = context.preferences().assignments.knob(turned);

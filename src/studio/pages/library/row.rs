@@ -15,6 +15,7 @@ use crate::studio::{
     context::Context,
     theme::{self, Icon, Theme, radius, size, space},
     widgets::{self, IconButton},
+    words::counted,
 };
 
 /// The height of one composition and the gap below it.
@@ -107,7 +108,7 @@ fn row_buttons(
     let why = if summary.model.is_empty() {
         Some("No take was kept in it, so there is nothing to make again".to_owned())
     } else {
-        context.why_not(Command::MakeAgain)
+        context.services.engine.why_not()
     };
     if button(Icon::RotateCcw, "Make again", why.as_deref(), ui) {
         context.ask(LibraryAction::MakeAgain(summary.id));
@@ -132,7 +133,7 @@ fn row_field(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui, summary
         let text = text.clone();
         page.editing = None;
         if !ui.input(|input| input.key_pressed(Key::Escape)) {
-            context.ask(finished(summary, field, &text));
+            finish(context, summary, field, &text);
         }
     } else if !response.has_focus() {
         response.request_focus();
@@ -176,10 +177,15 @@ fn row_keys(
 const TAG_CHARS: usize = 40;
 const TAGS: usize = 12;
 
-/// What is asked for when a field is left with this text.
-fn finished(summary: &Summary, field: Field, text: &str) -> LibraryAction {
+/// Takes what was typed, where it is something else than before.
+fn finish(context: &Context<'_>, summary: &Summary, field: Field, text: &str) {
     match field {
-        Field::Title => LibraryAction::Rename(summary.id, text.trim().chars().take(200).collect()),
+        Field::Title => {
+            let title: String = text.trim().chars().take(200).collect();
+            if title != summary.title {
+                context.ask(LibraryAction::Rename(summary.id, title));
+            }
+        }
         Field::Tags => {
             let mut tags: Vec<String> = Vec::new();
             for tag in text.split(',') {
@@ -188,17 +194,18 @@ fn finished(summary: &Summary, field: Field, text: &str) -> LibraryAction {
                     tags.push(tag);
                 }
             }
-            LibraryAction::SetTags(summary.id, tags)
+            if tags != summary.tags {
+                context.ask(LibraryAction::SetTags(summary.id, tags));
+            }
         }
     }
 }
 
 fn facts(summary: &Summary) -> String {
-    let count = |count: u32, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     let seconds = summary.seconds.round().max(0.0) as u64;
     let mut facts = vec![
-        count(summary.parts, "part"),
-        count(summary.notes, "note"),
+        counted(summary.parts.into(), "part"),
+        counted(summary.notes.into(), "note"),
         format!("{}:{:02}", seconds / 60, seconds % 60),
         ago(now_ms(), summary.changed_ms),
     ];
@@ -247,7 +254,7 @@ fn ago(now_ms: i64, then_ms: i64) -> String {
         5_184_000..63_072_000 => (seconds / 2_592_000, "month"),
         _ => (seconds / 31_536_000, "year"),
     };
-    format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" })
+    format!("{} ago", counted(count as u64, unit))
 }
 
 #[cfg(test)]

@@ -1,239 +1,268 @@
 //! The models on this computer, with what each says of itself, and what can be done with it.
 
-mod actions;
+mod state;
 
-use eframe::egui::{Align, Key, Layout, RichText, TextEdit, Ui};
+use eframe::egui::{Align, Grid, Key, Layout, Margin, RichText, TextEdit, Ui};
 
-use self::actions::ModelButton as Action;
-pub use self::actions::ModelsPage;
-
-use crate::library::models::Origin;
-use crate::studio::{
-    page::Page,
-    pages::compose::generate::list,
-    services::{files::Purpose, models::Model},
-    state::Studio,
-    theme::{self, Icon, Theme, size, space},
-    widgets,
+pub use self::state::ModelsPage;
+use crate::{
+    engine_client::ModelCard,
+    library::models::Origin,
+    studio::{
+        actions::{EngineAction, FileAction, GenerateAction, ListenAction, ModelsAction},
+        commands::Command,
+        context::Context,
+        services::{files::Purpose, models::Model},
+        theme::{self, Icon, Theme, size, space},
+        widgets,
+        words::{counted, list},
+    },
 };
 
-impl Studio {
-    pub(in crate::studio) fn models_page(&mut self, ui: &mut Ui) {
-        let theme = Theme::of(ui);
-        ui.horizontal(|ui| {
-            ui.label(theme::strong("Models", size::DISPLAY));
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if widgets::text_button(ui, Icon::ChartSpline, "Train a new one", None).clicked() {
-                    self.page = Page::Train;
-                }
-                if widgets::text_button(ui, Icon::FolderOpen, "Import…", None)
-                    .on_hover_text("Takes the folder of a model among your own")
-                    .clicked()
-                {
-                    self.ask(Purpose::ImportModel);
-                }
-                if widgets::text_button(ui, Icon::RotateCcw, "Look again", None).clicked() {
-                    self.find_models();
-                }
-            });
-        });
-        ui.label(
-            RichText::new("Each writes the other parts to a melody, in the style of what it was trained on")
-                .color(theme.text_muted),
-        );
-        self.model_undo(ui);
+/// Draws the page.
+pub fn ui(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui) {
+    widgets::scrolling_page(ui, |ui| {
+        head(context, ui);
+        undo_delete(page, context, ui);
         ui.add_space(space::L);
-        let models = match &self.services.models.list {
-            None => {
-                ui.spinner();
-                return;
-            }
-            Some(models) => models.clone(),
+        let Some(models) = &context.services.models.list else {
+            ui.spinner();
+            return;
         };
         if models.is_empty() {
             widgets::empty_state(
                 ui,
                 Icon::Brain,
                 "No model was found on this computer",
-                "Train one from a folder of MIDI files; it appears here by itself",
+                "Train one from a folder of MIDI files and it will appear here",
             );
         }
+        let theme = Theme::of(ui);
         for (index, model) in models.iter().enumerate() {
-            let chosen = index == self.services.models.index;
+            let chosen = index == context.services.models.index;
             widgets::card(ui, chosen)
                 .fill(if chosen { theme.accent_soft } else { theme.surface })
-                .inner_margin(eframe::egui::Margin::same(20))
+                .inner_margin(Margin::same(20))
                 .show(ui, |ui| {
                     ui.set_width(ui.available_width());
                     ui.push_id(&model.folder.path, |ui| {
-                        self.model_details(ui, index, model, chosen);
-                        self.model_buttons(ui, model);
-                        self.model_curves(ui, model);
+                        title_line(page, context, ui, (index, model));
+                        match &model.card {
+                            Ok(card) => details(ui, model, card),
+                            Err(reason) => drop(ui.label(RichText::new(reason).color(theme.warning))),
+                        }
+                        buttons(page, context, ui, model);
+                        curves(page, ui, model);
                     });
                 });
             ui.add_space(space::S);
         }
-    }
+    });
+}
 
-    fn model_details(&mut self, ui: &mut Ui, index: usize, model: &Model, chosen: bool) {
-        let theme = Theme::of(ui);
+fn head(context: &Context<'_>, ui: &mut Ui) {
+    ui.horizontal(|ui| {
+        ui.label(theme::strong("Models", size::DISPLAY));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if widgets::text_button(ui, Icon::ChartSpline, "Train a new one", None).clicked() {
+                context.ask(Command::ShowTrain);
+            }
+            let import = widgets::text_button(ui, Icon::FolderOpen, "Import…", None);
+            if import.on_hover_text("Copies a model's folder into your own models").clicked() {
+                context.ask(FileAction::Ask(Purpose::ImportModel));
+            }
+            if widgets::text_button(ui, Icon::RotateCcw, "Refresh", None).clicked() {
+                context.ask(EngineAction::FindModels);
+            }
+        });
+    });
+    let text = "Each model writes the other parts to your melody, in the style of the music it was trained on";
+    ui.label(RichText::new(text).color(Theme::of(ui).text_muted));
+}
+
+/// What was deleted last, and the way back.
+fn undo_delete(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui) {
+    let Some((title, binned)) = page.deleted.clone() else { return };
+    let theme = Theme::of(ui);
+    ui.add_space(space::S);
+    let shown = widgets::card(ui, false).fill(theme.overlay).show(ui, |ui| {
         ui.horizontal(|ui| {
-            ui.label(theme::icon_sized(Icon::Brain, 18.0).color(if chosen { theme.accent } else { theme.text_muted }));
-            self.model_title(ui, model);
-            let origin = match model.folder.origin {
-                Origin::Shipped => "came with Cantus",
-                Origin::Environment => "from CANTUS_MODELS",
-                Origin::User => "your own",
-            };
-            widgets::badge(ui, origin, theme.text_muted);
+            ui.label(theme::icon_sized(Icon::Trash2, 15.0).color(theme.text_muted));
+            ui.label(format!("“{title}” was deleted"));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if chosen {
-                    widgets::badge(ui, "writes now", theme.accent);
-                } else if model.card.is_ok() && widgets::text_button(ui, Icon::Check, "Use this model", None).clicked()
-                {
-                    self.choose_model(index);
+                if widgets::IconButton::new(Icon::X, "Close").sized(24.0, 14.0).show(ui).clicked() {
+                    page.deleted = None;
+                }
+                if widgets::text_button(ui, Icon::Undo2, "Undo", None).clicked() {
+                    context.ask(ModelsAction::Restore(binned));
                 }
             });
         });
-        let card = match &model.card {
-            Ok(card) => card,
-            Err(reason) => {
-                ui.label(RichText::new(reason).color(theme.warning));
-                return;
-            }
-        };
-        if !card.about.is_empty() {
-            ui.label(RichText::new(&card.about).color(theme.text_muted));
-        }
-        let parts: Vec<&str> = card.parts.iter().map(|part| part.name.as_str()).collect();
-        let facts = [
-            ("Style", card.style.clone()),
-            ("Writes", list(&parts)),
-            ("Learned from", card.data.clone()),
-            ("Network", card.network.clone()),
-            ("Trained for", format!("{} iterations", card.iterations)),
-            ("Licence", card.licence.clone()),
-            ("Folder", model.folder.path.display().to_string()),
-        ];
-        eframe::egui::Grid::new(("model", index)).num_columns(2).spacing([24.0, 4.0]).min_row_height(18.0).show(
-            ui,
-            |ui| {
-                ui.spacing_mut().interact_size.y = 18.0;
-                for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
-                    ui.label(RichText::new(*name).color(theme.text_faint));
-                    ui.label(RichText::new(value).color(theme.text_muted));
-                    ui.end_row();
-                }
-            },
-        );
-        let measures: Vec<(&String, f64)> =
-            card.measures.iter().filter_map(|(name, value)| Some((name, value.as_f64()?))).collect();
-        if !measures.is_empty() {
-            ui.add_space(space::XS);
-            ui.horizontal_wrapped(|ui| {
-                for (name, value) in measures {
-                    widgets::badge(ui, &format!("{} {value:.2}", name.replace('_', " ")), theme.text_muted);
-                }
-            });
-        }
+    });
+    // what was deleted may have been far below
+    if std::mem::take(&mut page.has_just_deleted) {
+        shown.response.scroll_to_me(None);
     }
+}
 
-    /// What was deleted last, and the way back.
-    fn model_undo(&mut self, ui: &mut Ui) {
-        let Some((title, aside)) = self.pages.models.deleted.clone() else {
-            return;
+/// Its name and where it comes from, and whether it is in use.
+fn title_line(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui, (index, model): (usize, &Model)) {
+    let theme = Theme::of(ui);
+    let chosen = index == context.services.models.index;
+    ui.horizontal(|ui| {
+        ui.label(theme::icon_sized(Icon::Brain, 18.0).color(if chosen { theme.accent } else { theme.text_muted }));
+        title(page, context, ui, model);
+        let origin = match model.folder.origin {
+            Origin::Shipped => "Built-in",
+            Origin::Environment => "From CANTUS_MODELS",
+            Origin::User => "Your own",
         };
-        let theme = Theme::of(ui);
-        ui.add_space(space::S);
-        let shown = widgets::card(ui, false).fill(theme.overlay).show(ui, |ui| {
-            ui.horizontal(|ui| {
-                ui.label(theme::icon_sized(Icon::Trash2, 15.0).color(theme.text_muted));
-                ui.label(format!("“{title}” was deleted"));
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    if widgets::IconButton::new(Icon::X, "Close").sized(24.0, 14.0).show(ui).clicked() {
-                        self.pages.models.deleted = None;
-                    }
-                    if widgets::text_button(ui, Icon::Undo2, "Bring it back", None).clicked() {
-                        self.bring_model_back(aside);
-                    }
-                });
-            });
+        widgets::badge(ui, origin, theme.text_muted);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if chosen {
+                widgets::badge(ui, "In use", theme.accent);
+            } else if model.card.is_ok() && widgets::text_button(ui, Icon::Check, "Use this model", None).clicked() {
+                context.ask(GenerateAction::ChooseModel(index));
+            }
         });
-        // what was deleted may have been far below
-        if std::mem::take(&mut self.pages.models.has_just_deleted) {
-            shown.response.scroll_to_me(None);
-        }
-    }
+    });
+}
 
-    /// Its name, or the field for another one.
-    fn model_title(&mut self, ui: &mut Ui, model: &Model) {
-        let Some((_, text)) = self.pages.models.renaming.as_mut().filter(|(of, _)| *of == model.folder.path) else {
-            ui.label(theme::strong(model.title(), 15.0));
-            return;
-        };
-        let field = TextEdit::singleline(text).desired_width(260.0);
-        let response = ui.add(field).accessible_name("Name of the model");
-        if response.lost_focus() {
-            let text = text.clone();
-            self.pages.models.renaming = None;
-            if !ui.input(|input| input.key_pressed(Key::Escape)) {
-                self.rename_model(model, &text);
-            }
-        } else if !response.has_focus() {
-            response.request_focus();
+/// Its name, or the field for another one.
+fn title(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui, model: &Model) {
+    let Some((_, text)) = page.renaming.as_mut().filter(|(of, _)| *of == model.folder.path) else {
+        ui.label(theme::strong(model.title(), 15.0));
+        return;
+    };
+    let response = ui.add(TextEdit::singleline(text).desired_width(260.0)).accessible_name("Name of the model");
+    if response.lost_focus() {
+        let name = text.trim().to_owned();
+        page.renaming = None;
+        let is_left = ui.input(|input| input.key_pressed(Key::Escape)) || name.is_empty() || name == model.title();
+        if !is_left {
+            context.ask(ModelsAction::Rename(model.folder.clone(), name));
         }
+    } else if !response.has_focus() {
+        response.request_focus();
     }
+}
 
-    fn model_buttons(&mut self, ui: &mut Ui, model: &Model) {
-        let title = model.title();
-        let unread = model.card.as_ref().err().cloned();
-        let listen = if self.hears_model(&model.folder.path) {
-            (Action::Listen, Icon::Square, "Stop", None)
-        } else {
-            let why_not = unread.clone().or_else(|| self.why_not_hear());
-            (Action::Listen, Icon::Play, "Listen", why_not)
-        };
-        let own = self.why_not_change(&model.folder);
-        let buttons = [
-            listen,
-            (Action::Curves, Icon::ChartSpline, "Curves", unread.clone()),
-            (Action::TrainFurther, Icon::Plus, "Train further", unread.clone()),
-            (Action::Duplicate, Icon::Copy, "Duplicate", unread.clone()),
-            (Action::Export, Icon::FileOutput, "Export…", unread),
-            (Action::Rename, Icon::Pencil, "Rename", own.clone()),
-            (Action::Delete, Icon::Trash2, "Delete", own),
-        ];
-        ui.add_space(space::S);
+fn details(ui: &mut Ui, model: &Model, card: &ModelCard) {
+    let theme = Theme::of(ui);
+    if !card.about.is_empty() {
+        ui.label(RichText::new(&card.about).color(theme.text_muted));
+    }
+    let parts: Vec<&str> = card.parts.iter().map(|part| part.name.as_str()).collect();
+    let facts = [
+        ("Style", card.style.clone()),
+        ("Writes", list(&parts)),
+        ("Trained on", card.data.clone()),
+        ("Network", card.network.clone()),
+        ("Trained for", counted(card.iterations, "iteration")),
+        ("Licence", card.licence.clone()),
+        ("Folder", model.folder.path.display().to_string()),
+    ];
+    Grid::new("facts").num_columns(2).spacing([24.0, 4.0]).min_row_height(18.0).show(ui, |ui| {
+        ui.spacing_mut().interact_size.y = 18.0;
+        for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
+            ui.label(RichText::new(*name).color(theme.text_faint));
+            ui.label(RichText::new(value).color(theme.text_muted));
+            ui.end_row();
+        }
+    });
+    let mut measures = card.measures.iter().filter_map(|(name, value)| Some((name, value.as_f64()?))).peekable();
+    if measures.peek().is_some() {
+        ui.add_space(space::XS);
         ui.horizontal_wrapped(|ui| {
-            for (action, icon, words, why_not) in buttons {
-                let is_on = why_not.is_none();
-                let response =
-                    widgets::text_button(ui, icon, words, why_not).accessible_name(format!("{words} {title}"));
-                let response = match (action, is_on) {
-                    (Action::Listen, true) => {
-                        response.on_hover_text("It writes to the melody in the studio; nothing of it is kept")
-                    }
-                    (Action::TrainFurther, true) => {
-                        response.on_hover_text("A new model that begins where this one is, with data of your choice")
-                    }
-                    _ => response,
-                };
-                if response.clicked() {
-                    self.act_on_model(model, action);
-                }
+            for (name, value) in measures {
+                widgets::badge(ui, &format!("{} {value:.2}", name.replace('_', " ")), theme.text_muted);
             }
         });
     }
+}
 
-    fn model_curves(&mut self, ui: &mut Ui, model: &Model) {
-        let curves = self.pages.models.curves.as_mut();
-        let Some((_, curves)) = curves.filter(|(of, _)| *of == model.folder.path) else {
-            return;
-        };
-        ui.add_space(space::M);
-        match curves {
-            Some(charts) => charts.show(ui, "No curves came with this model"),
-            None => drop(ui.spinner()),
+fn buttons(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui, model: &Model) {
+    let folder = &model.folder.path;
+    let unread = model.card.as_ref().err();
+    let own = why_not_change(context, model);
+    let button = |ui: &mut Ui, icon, words: &str, hover: &str, why_not: Option<&String>| {
+        let response = widgets::text_button(ui, icon, words, why_not.cloned())
+            .accessible_name(format!("{words} {}", model.title()));
+        let response = if hover.is_empty() { response } else { response.on_hover_text(hover) };
+        response.clicked()
+    };
+    ui.add_space(space::S);
+    ui.horizontal_wrapped(|ui| {
+        let heard = page.heard.as_ref().filter(|(of, _)| of == folder);
+        let is_heard = heard.is_some_and(|(_, score)| context.services.listening.is_heard(score));
+        let hover = "Writes to the melody in the Studio; nothing of it is kept";
+        if is_heard {
+            if button(ui, Icon::Square, "Stop", hover, None) {
+                context.ask(ListenAction::Stop);
+            }
+        } else {
+            let why_not = unread.cloned().or_else(|| why_not_hear(page, context));
+            if button(ui, Icon::Play, "Listen", hover, why_not.as_ref()) {
+                context.ask(ModelsAction::Listen(folder.clone()));
+            }
         }
+        if button(ui, Icon::ChartSpline, "Curves", "", unread)
+            && page.curves.take().is_none_or(|(shown, _)| shown != *folder)
+        {
+            page.curves = Some((folder.clone(), None));
+            context.ask(ModelsAction::ReadCurves(folder.clone()));
+        }
+        let hover = "A new model that starts from this one, with training data of your choice";
+        if button(ui, Icon::Plus, "Train further", hover, unread) {
+            context.ask(ModelsAction::TrainFurther(Box::new(model.clone())));
+        }
+        if button(ui, Icon::Copy, "Duplicate", "", unread) {
+            context.ask(ModelsAction::Duplicate(model.folder.clone()));
+        }
+        if button(ui, Icon::FileOutput, "Export…", "", unread) {
+            page.exported = Some(folder.clone());
+            context.ask(FileAction::Ask(Purpose::ExportModel));
+        }
+        if button(ui, Icon::Pencil, "Rename", "", own.as_ref()) {
+            page.renaming = Some((folder.clone(), model.title().to_owned()));
+        }
+        if button(ui, Icon::Trash2, "Delete", "", own.as_ref()) {
+            context.ask(ModelsAction::Delete(Box::new(model.clone())));
+        }
+    });
+}
+
+/// Why no model can be heard now.
+fn why_not_hear(page: &ModelsPage, context: &Context<'_>) -> Option<String> {
+    let has_melody = context.document.score().melody_part().is_some_and(|part| !part.notes.is_empty());
+    context
+        .services
+        .engine
+        .why_not()
+        .or_else(|| page.is_waiting().then(|| "A model is writing already".into()))
+        .or_else(|| (!has_melody).then(|| "There is no melody to write to: choose one in the Studio".into()))
+}
+
+/// Why this model cannot get another name or be deleted.
+fn why_not_change(context: &Context<'_>, model: &Model) -> Option<String> {
+    match model.folder.origin {
+        Origin::Shipped => Some("Built-in models can't be changed; duplicate it to have one of your own".into()),
+        Origin::Environment => {
+            Some("Models from CANTUS_MODELS can't be changed; duplicate it to have one of your own".into())
+        }
+        Origin::User if context.services.training.is_running(&model.folder.path) => {
+            Some("It is being trained; stop the training first".into())
+        }
+        Origin::User => None,
+    }
+}
+
+fn curves(page: &mut ModelsPage, ui: &mut Ui, model: &Model) {
+    let curves = page.curves.as_mut().filter(|(of, _)| *of == model.folder.path);
+    let Some((_, curves)) = curves else { return };
+    ui.add_space(space::M);
+    match curves {
+        Some(curves) => curves.show(ui, "This model keeps no curves"),
+        None => drop(ui.spinner()),
     }
 }

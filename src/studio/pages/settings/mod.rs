@@ -1,141 +1,144 @@
 //! Settings: what is heard and through what, what is played on, how it looks.
 
 mod midi_learn;
-pub mod output;
+mod output;
 
 use eframe::egui::{ComboBox, DragValue, RichText, Slider, Ui};
 
-pub use crate::studio::widgets::form::{group, note, row};
+pub use crate::studio::widgets::form::{group, note, row}; // TRANSITION: for pages/train
 use crate::studio::{
+    actions::EngineAction,
+    commands::Command,
+    context::Context,
     services::{
         engine::EngineState,
         preferences::{Preferences, ThemeChoice},
         sound::FontState,
     },
-    state::Studio,
     theme::{self, Icon, Theme, size, space},
     widgets,
+    words::{sentence, shortened},
 };
 
-impl Studio {
-    pub(in crate::studio) fn settings_page(&mut self, ui: &mut Ui) {
+/// Letters of a device's name that fit into a choice.
+const NAME: usize = 38;
+
+/// Draws the page.
+pub fn ui(context: &Context<'_>, ui: &mut Ui) {
+    widgets::scrolling_page(ui, |ui| {
         ui.label(theme::strong("Settings", size::DISPLAY));
         ui.add_space(space::L);
-        let mut preferences = self.services.preferences.clone();
-        group(ui, Icon::Speaker, "Sound", |ui| self.sound_settings(ui, &mut preferences));
-        group(ui, Icon::KeyboardMusic, "Keyboards and recording", |ui| {
-            self.keyboard_settings(ui, &mut preferences);
-        });
-        group(ui, Icon::Cpu, "Engine", |ui| self.engine_settings(ui));
-        group(ui, Icon::Palette, "Looks", |ui| look_settings(ui, &mut preferences));
-        if preferences != self.services.preferences {
-            let output_changed = preferences.output_device != self.services.preferences.output_device
-                || preferences.buffer_frames != self.services.preferences.buffer_frames;
-            let input_changed = preferences.midi_input != self.services.preferences.midi_input;
-            self.change_preferences(|now| *now = preferences);
-            if output_changed {
-                self.services
-                    .sound
-                    .set_output(self.services.preferences.output_device.clone(), self.services.preferences.buffer());
-            }
-            if input_changed {
-                self.services.keyboards.choose(self.services.preferences.midi_input.as_deref());
-            }
+        let mut preferences = context.preferences().clone();
+        group(ui, Icon::Speaker, "Sound", |ui| sound(context, ui, &mut preferences));
+        group(ui, Icon::KeyboardMusic, "Keyboards and recording", |ui| keyboards(context, ui, &mut preferences));
+        group(ui, Icon::Cpu, "Engine", |ui| engine(context, ui));
+        group(ui, Icon::Palette, "Appearance", |ui| appearance(ui, &mut preferences));
+        if preferences != *context.preferences() {
+            context.change_preferences(|now| *now = preferences);
         }
-    }
+    });
+}
 
-    fn sound_settings(&mut self, ui: &mut Ui, preferences: &mut Preferences) {
-        let theme = Theme::of(ui);
-        row(ui, "SoundFont", "The instruments that are heard", |ui| {
-            let shown = match &self.services.sound.font_state {
-                FontState::Loading => "Loading…".to_owned(),
-                FontState::Loaded(name) => name.clone(),
-                FontState::None(_) => "None".to_owned(),
-            };
-            ui.label(crate::studio::status_bar::shortened(&shown, 38));
-            if widgets::text_button(ui, Icon::Music, "Choose a SoundFont…", None).clicked() {
-                self.push(crate::studio::commands::Command::ChooseSoundFont);
-            }
-        });
-        if let FontState::None(reason) = &self.services.sound.font_state {
-            note(ui, theme.warning, &format!("There is no sound: {reason}. Everything else works"));
-        }
-        self.output_settings(ui, preferences);
-        row(ui, "Metronome", "How loud the click is", |ui| {
-            widgets::slider(ui, Slider::new(&mut preferences.metronome_volume, 0.0..=1.0).show_value(false), 160.0)
-                .accessible_name("Metronome volume");
-            ui.label(RichText::new(format!("{:.0} %", preferences.metronome_volume * 100.0)).color(theme.text_muted));
-        });
-    }
-
-    fn keyboard_settings(&mut self, ui: &mut Ui, preferences: &mut Preferences) {
-        let theme = Theme::of(ui);
-        let status = self.services.keyboards.status();
-        row(ui, "MIDI input", "Keyboards connect by themselves, also when they are plugged in later", |ui| {
-            let shown = preferences.midi_input.clone().unwrap_or_else(|| "Every keyboard".into());
-            ComboBox::from_id_salt("midi input")
-                .width(280.0)
-                .selected_text(crate::studio::status_bar::shortened(&shown, 38))
-                .show_ui(ui, |ui| {
-                    ui.selectable_value(&mut preferences.midi_input, None, "Every keyboard");
-                    for input in &status.inputs {
-                        ui.selectable_value(&mut preferences.midi_input, Some(input.name.to_string()), &*input.name);
-                    }
-                })
-                .response
-                .accessible_name("MIDI input");
-        });
-        for input in &status.inputs {
-            let known = input.profile.map_or(String::new(), |profile| format!(", known as {}", profile.name));
-            if input.is_connected {
-                note(ui, theme.success, &format!("{} is connected{known}", input.name));
-            } else {
-                note(ui, theme.text_faint, &format!("{} is there, not connected", input.name));
-            }
-        }
-        if let Some(reason) = &status.unavailable {
-            note(ui, theme.warning, &crate::studio::status_bar::sentence(reason));
-        } else if status.inputs.is_empty() {
-            note(ui, theme.text_faint, "No MIDI keyboard is plugged in");
-        }
-        row(ui, "Recording offset", "Taken off every recorded note; the output's latency is known", |ui| {
-            ui.add(
-                DragValue::new(&mut preferences.recording_offset_ms)
-                    .range(-500.0..=500.0)
-                    .speed(0.5)
-                    .max_decimals(1)
-                    .suffix(" ms"),
-            )
-            .accessible_name("Recording offset");
-        });
-        self.learn_settings(ui, preferences);
-        row(ui, "Count-in", "Bars counted before recording", |ui| {
-            ui.spacing_mut().item_spacing.x = 2.0;
-            for (bars, title) in [(0, "None"), (1, "1 bar"), (2, "2 bars")] {
-                ui.selectable_value(&mut preferences.count_in_bars, bars, title);
-            }
-        });
-    }
-
-    fn engine_settings(&mut self, ui: &mut Ui) {
-        let theme = Theme::of(ui);
-        let (color, text) = match &self.services.engine.state {
-            EngineState::Off => (theme.text_faint, "The engine is not running".to_owned()),
-            EngineState::Starting => (theme.text_faint, "The engine is starting".to_owned()),
-            EngineState::Ready { devices } => (theme.success, format!("The engine is ready on {}", devices.join(", "))),
-            EngineState::Failed(reason) => (theme.warning, reason.clone()),
+fn sound(context: &Context<'_>, ui: &mut Ui, preferences: &mut Preferences) {
+    let theme = Theme::of(ui);
+    row(ui, "SoundFont", "The instruments you hear", |ui| {
+        let shown = match &context.services.sound.font_state {
+            FontState::Loading => "Loading…",
+            FontState::Loaded(name) => name,
+            FontState::None(_) => "None",
         };
-        note(ui, color, &text);
-        if matches!(self.services.engine.state, EngineState::Failed(_) | EngineState::Off)
-            && widgets::text_button(ui, Icon::RotateCcw, "Start the engine again", None).clicked()
-        {
-            self.start_engine();
+        ui.label(shortened(shown, NAME));
+        if widgets::text_button(ui, Icon::Music, "Choose a SoundFont…", None).clicked() {
+            context.ask(Command::ChooseSoundFont);
         }
+    });
+    if let FontState::None(reason) = &context.services.sound.font_state {
+        note(ui, theme.warning, &format!("There is no sound: {reason}. Everything else works"));
+    }
+    output::rows(context, ui, preferences);
+    row(ui, "Metronome", "How loud the click is", |ui| {
+        widgets::slider(ui, Slider::new(&mut preferences.metronome_volume, 0.0..=1.0).show_value(false), 160.0)
+            .accessible_name("Metronome volume");
+        ui.label(RichText::new(format!("{:.0} %", preferences.metronome_volume * 100.0)).color(theme.text_muted));
+    });
+}
+
+/// A choice of one device by name, or of none, which is called `otherwise`.
+fn device_choice<'a>(
+    ui: &mut Ui,
+    name: &str,
+    chosen: &mut Option<String>,
+    otherwise: &str,
+    devices: impl Iterator<Item = &'a str>,
+) {
+    let shown = shortened(chosen.as_deref().unwrap_or(otherwise), NAME);
+    let choice = ComboBox::from_id_salt(name).width(280.0).selected_text(shown).show_ui(ui, |ui| {
+        ui.selectable_value(chosen, None, otherwise);
+        for device in devices {
+            ui.selectable_value(chosen, Some(device.to_owned()), device);
+        }
+    });
+    choice.response.accessible_name(name);
+}
+
+fn keyboards(context: &Context<'_>, ui: &mut Ui, preferences: &mut Preferences) {
+    let theme = Theme::of(ui);
+    let status = context.services.keyboards.status();
+    row(ui, "MIDI input", "Keyboards connect automatically, also when they are plugged in later", |ui| {
+        let names = status.inputs.iter().map(|input| &*input.name);
+        device_choice(ui, "MIDI input", &mut preferences.midi_input, "All keyboards", names);
+    });
+    for input in &status.inputs {
+        let known = input.profile.map_or(String::new(), |profile| format!(", recognised as {}", profile.name));
+        if input.is_connected {
+            note(ui, theme.success, &format!("{} is connected{known}", input.name));
+        } else {
+            note(ui, theme.text_faint, &format!("{} is available, but not connected", input.name));
+        }
+    }
+    if let Some(reason) = &status.unavailable {
+        note(ui, theme.warning, &sentence(reason));
+    } else if status.inputs.is_empty() {
+        note(ui, theme.text_faint, "No MIDI keyboard is plugged in");
+    }
+    row(ui, "Recording offset", "Subtracted from every recorded note; the output's latency is taken care of", |ui| {
+        ui.add(
+            DragValue::new(&mut preferences.recording_offset_ms)
+                .range(-500.0..=500.0)
+                .speed(0.5)
+                .max_decimals(1)
+                .suffix(" ms"),
+        )
+        .accessible_name("Recording offset");
+    });
+    midi_learn::rows(context, ui, &mut preferences.assignments);
+    row(ui, "Count-in", "Bars counted before recording", |ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        for (bars, title) in [(0, "None"), (1, "1 bar"), (2, "2 bars")] {
+            ui.selectable_value(&mut preferences.count_in_bars, bars, title);
+        }
+    });
+}
+
+fn engine(context: &Context<'_>, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    let state = &context.services.engine.state;
+    match state {
+        EngineState::Off => note(ui, theme.text_faint, "The engine is not running"),
+        EngineState::Starting => note(ui, theme.text_faint, "The engine is starting"),
+        EngineState::Ready { devices } => {
+            note(ui, theme.success, &format!("The engine is ready on {}", devices.join(", ")));
+        }
+        EngineState::Failed(reason) => note(ui, theme.warning, reason),
+    }
+    if matches!(state, EngineState::Failed(_) | EngineState::Off)
+        && widgets::text_button(ui, Icon::RotateCcw, "Start the engine again", None).clicked()
+    {
+        context.ask(EngineAction::Start);
     }
 }
 
-fn look_settings(ui: &mut Ui, preferences: &mut Preferences) {
-    let theme = Theme::of(ui);
+fn appearance(ui: &mut Ui, preferences: &mut Preferences) {
     row(ui, "Theme", "", |ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
         for (choice, title) in ThemeChoice::ALL {
@@ -145,13 +148,10 @@ fn look_settings(ui: &mut Ui, preferences: &mut Preferences) {
     row(ui, "Size", "How large everything is; Ctrl+plus and Ctrl+minus", |ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
         for scale in [0.8_f32, 1.0, 1.25, 1.5, 1.75, 2.0] {
-            if ui
-                .selectable_label((preferences.scale - scale).abs() < 0.01, format!("{:.0} %", scale * 100.0))
-                .clicked()
-            {
+            let chosen = (preferences.scale - scale).abs() < 0.01;
+            if ui.selectable_label(chosen, format!("{:.0} %", scale * 100.0)).clicked() {
                 preferences.scale = scale;
             }
         }
-        ui.label(RichText::new("").color(theme.text_muted));
     });
 }

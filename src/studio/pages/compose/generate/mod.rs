@@ -17,6 +17,7 @@ use crate::studio::{
     services::{engine::EngineState, midi_learn::Turned, models::Model},
     theme::{self, Icon, Theme, radius, size, space},
     widgets::{self, IconButton},
+    words::list,
 };
 
 /// How high the panel must be, in points, for what stays in sight at its foot; in a lower one all of it scrolls.
@@ -344,15 +345,6 @@ fn model_card(ui: &mut Ui, model: &Model, chosen: bool) -> Response {
     response
 }
 
-/// `alto, tenor and bass`.
-pub fn list(names: &[&str]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => one.to_lowercase(),
-        [many @ .., last] => format!("{} and {}", many.join(", ").to_lowercase(), last.to_lowercase()),
-    }
-}
-
 fn number_switch(ui: &mut Ui, number: u32, chosen: bool) -> Response {
     let theme = Theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(26.0, 24.0), Sense::click());
@@ -419,7 +411,7 @@ fn take_card(ui: &mut Ui, index: usize, parts: &[Part], seed: u64, end: u32, hea
         pos2(rect.right() - 12.0, rect.bottom() - 8.0),
     );
     paint_small_roll(ui, roll, parts, end);
-    let opinion = if best { "The critic likes this one best. " } else { "" };
+    let opinion = if best { "Discriminator's pick. " } else { "" };
     response.on_hover_text(format!("{opinion}Seed {seed}; right click to use it again"))
 }
 
@@ -449,17 +441,5 @@ pub fn paint_small_roll(ui: &Ui, rect: eframe::egui::Rect, parts: &[Part], end: 
                 color,
             );
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::list;
-
-    #[test]
-    fn lists_read_as_people_write_them() {
-        assert_eq!(list(&[]), "");
-        assert_eq!(list(&["Bass"]), "bass");
-        assert_eq!(list(&["Alto", "Tenor", "Bass"]), "alto, tenor and bass");
     }
 }

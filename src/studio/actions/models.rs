@@ -1,0 +1,39 @@
+//! What is asked for around the models on their page, and what came of it.
+
+use std::path::PathBuf;
+
+use crate::{
+    library::models::ModelFolder,
+    music::Part,
+    studio::{services::models::Model, widgets::charts::Charts},
+};
+
+/// What is asked for around the models on their page, and what came of it. Models are named by their folders.
+pub enum ModelsAction {
+    /// Have it write something, only to be heard.
+    Listen(PathBuf),
+    /// What it wrote.
+    Written(PathBuf, Vec<Part>),
+    /// Read its curves.
+    ReadCurves(PathBuf),
+    /// Its curves.
+    CurvesRead(PathBuf, Box<Charts>),
+    /// Set up a training that begins where it is.
+    TrainFurther(Box<Model>),
+    /// Copy it among the user's own.
+    Duplicate(ModelFolder),
+    /// Give it another name.
+    Rename(ModelFolder, String),
+    /// Its folder is another one now, or gone.
+    Moved(PathBuf, Option<PathBuf>),
+    /// Put it into the bin.
+    Delete(Box<Model>),
+    /// The model of that name was put there.
+    Deleted(String, PathBuf),
+    /// Take it out of the bin.
+    Restore(PathBuf),
+    /// Copy a folder among the user's own models.
+    Import(PathBuf),
+    /// Copy the model that was chosen for it into a new folder.
+    ExportTo(PathBuf),
+}

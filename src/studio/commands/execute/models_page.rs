@@ -1,0 +1,174 @@
+//! What is done with models on their page: heard, kept in order, passed on. Files are touched beside the window.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use super::{engine, transport};
+use crate::{
+    engine_client::{ModelCard, networks::NETWORKS},
+    library::{
+        models::{self, ModelFolder},
+        store::GenerationSettings,
+    },
+    music::Part,
+    studio::{
+        actions::{Action, EngineAction, ListenAction, ModelsAction, TrainAction},
+        document::{Document, takes},
+        page::Page,
+        pages::models::ModelsPage,
+        services::{Services, jobs::Poster, models::Model},
+        state::Studio,
+        toasts::Tone,
+        widgets::charts::Charts,
+    },
+};
+
+/// Carries out what is asked for around the models on their page.
+pub fn execute(action: ModelsAction, studio: &mut Studio) {
+    let Studio { document, services, .. } = studio;
+    let page = &mut studio.pages.models;
+    match action {
+        ModelsAction::Listen(folder) => listen(document, services, page, folder),
+        ModelsAction::Written(folder, parts) => {
+            // unless somebody has turned to something else
+            if studio.page == Page::Models {
+                hear(document, services, page, folder, &parts);
+            }
+        }
+        ModelsAction::ReadCurves(folder) => services.jobs.spawn("reading curves", move |poster| {
+            let curves = Box::new(Charts::read(&folder));
+            poster.ask(ModelsAction::CurvesRead(folder, curves));
+        }),
+        ModelsAction::CurvesRead(folder, curves) => {
+            if let Some((_, place)) = page.curves.as_mut().filter(|(shown, _)| *shown == folder) {
+                *place = Some(*curves);
+            }
+        }
+        ModelsAction::TrainFurther(model) => services.ask(TrainAction::StartFrom(model)),
+        ModelsAction::Duplicate(model) => keep(services, "Duplicating", move |place, _| duplicate(&model, place)),
+        ModelsAction::Rename(model, name) => rename(services, model, name),
+        ModelsAction::Moved(from, to) => services.ask(TrainAction::RunMoved(from, to)),
+        ModelsAction::Delete(model) => keep(services, "Deleting", move |_, poster| {
+            let binned = models::move_to_bin(&model.folder).map_err(|error| error.to_string())?;
+            poster.ask(ModelsAction::Deleted(model.title().to_owned(), binned));
+            poster.ask(ModelsAction::Moved(model.folder.path, None));
+            Ok(None)
+        }),
+        ModelsAction::Deleted(title, binned) => {
+            page.deleted = Some((title, binned));
+            page.has_just_deleted = true;
+        }
+        ModelsAction::Restore(binned) => {
+            page.deleted = None;
+            keep(services, "Restoring", move |_, _| {
+                models::restore(&binned).map_err(|error| error.to_string())?;
+                Ok(None)
+            });
+        }
+        ModelsAction::Import(folder) => keep(services, "Importing", move |place, _| {
+            ModelCard::read(&folder).map_err(|error| error.to_string())?;
+            let (name, _) = copy(&folder, place, &folder.file_name().unwrap_or_default().to_string_lossy())?;
+            Ok(Some(format!("{name} was added to your models")))
+        }),
+        ModelsAction::ExportTo(to) => {
+            if let Some(from) = page.exported.take() {
+                keep(services, "Exporting", move |_, _| {
+                    let name = to.file_name().unwrap_or_default().to_string_lossy();
+                    let place = to.parent().unwrap_or(&to);
+                    models::copy(&from, place, &name).map_err(|error| error.to_string())?;
+                    Ok(Some(format!("Exported to {}", to.display())))
+                });
+            }
+        }
+    }
+}
+
+fn listen(document: &mut Document, services: &mut Services, page: &mut ModelsPage, folder: PathBuf) {
+    transport::end_work(document, services);
+    let settings = GenerationSettings {
+        model_folder: folder.clone(),
+        seed: 1,
+        surprise: services.preferences.surprise,
+        density: services.preferences.density,
+        score: Arc::clone(document.history.committed()),
+        ..GenerationSettings::default()
+    };
+    match services.engine.compose_to_hear(&settings) {
+        Ok(id) => page.wait_for(id, folder),
+        Err(reason) => engine::failed(services, reason),
+    }
+}
+
+fn hear(document: &Document, services: &Services, page: &mut ModelsPage, folder: PathBuf, parts: &[Part]) {
+    let score = Arc::new(takes::with_take(document.history.committed(), parts));
+    page.heard = Some((folder, Arc::clone(&score)));
+    services.ask(ListenAction::To(score));
+}
+
+fn rename(services: &mut Services, model: ModelFolder, name: String) {
+    if services.preferences.model.as_ref() == Some(&model.name) {
+        let name = name.clone();
+        services.change_preferences(|preferences| preferences.model = Some(name));
+    }
+    keep(services, "Renaming", move |_, poster| {
+        let to = if model.name == name {
+            model.path.clone()
+        } else {
+            models::rename(&model, &name).map_err(|error| error.to_string())?
+        };
+        name_card(&to, &name);
+        if to != model.path {
+            poster.ask(ModelsAction::Moved(model.path, Some(to)));
+        }
+        Ok(None)
+    });
+}
+
+fn duplicate(model: &ModelFolder, place: &Path) -> Result<Option<String>, String> {
+    let (name, to) = copy(&model.path, place, &model.name)?;
+    name_card(&to, &name);
+    Ok(Some(format!("{name} was added to your models")))
+}
+
+/// Copies a model's folder to a free place among the user's own: what it is called there, and where it is.
+fn copy(from: &Path, place: &Path, name: &str) -> Result<(String, PathBuf), String> {
+    let to = models::free_place(place, name);
+    let name = to.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let to = models::copy(from, place, &name).map_err(|error| error.to_string())?;
+    Ok((name, to))
+}
+
+/// Does something with the folder of the user's models, says how it went, and looks for models again.
+fn keep(
+    services: &mut Services,
+    doing: &'static str,
+    work: impl FnOnce(&Path, &Poster) -> Result<Option<String>, String> + Send + 'static,
+) {
+    let Some(place) = services.session.models_folder() else {
+        services.fail(format!("{doing} failed: this system names no folder for a user's data"));
+        return;
+    };
+    services.jobs.spawn("keeping models", move |poster| {
+        match work(&place, poster) {
+            Ok(None) => {}
+            Ok(Some(text)) => poster.ask(Action::Say(Tone::Good, text)),
+            Err(reason) => {
+                poster.ask(Action::Say(Tone::Error, format!("{doing} failed; nothing was changed: {reason}")));
+            }
+        }
+        poster.ask(EngineAction::FindModels);
+    });
+}
+
+/// Has a model's card say its name; one that cannot be written leaves the folder's name to it.
+fn name_card(folder: &Path, name: &str) {
+    let named = ModelCard::read(folder).map_err(|error| error.to_string()).and_then(|mut card| {
+        name.clone_into(&mut card.name);
+        card.write(folder).map_err(|error| error.to_string())
+    });
+    if let Err(reason) = named {
+        log::warn!("the model's card keeps its name: {reason}");
+    }
+}
