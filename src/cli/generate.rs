@@ -83,7 +83,7 @@ struct Report {
 #[derive(Debug, Serialize)]
 struct TakeReport {
     file: PathBuf,
-    /// The critic's opinion; comparable within one run.
+    /// The discriminator's (critic's) score; comparable within one run.
     score: f32,
     seed: u64,
     parts: Vec<PartReport>,
@@ -138,7 +138,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let lines = report.takes.iter().map(|take| {
         let names: Vec<&str> = take.parts.iter().map(|part| part.name.as_str()).collect();
         format!(
-            "{}: {} (seed {}, critic {:.3}, {:.2} s)\n",
+            "{}: {} (seed {}, discriminator {:.3}, {:.2} s)\n",
             take.file.display(),
             names.join(", "),
             take.seed,

@@ -88,10 +88,10 @@ fn cut(piece: &Piece, index: usize, shape: WindowShape) -> impl Iterator<Item = 
 /// Iterations in which as many windows go through the network as the training pieces have (eight bars of `cantus`, two
 /// of `unet`, from each bar on); at least 1.
 pub fn iterations_per_epoch(dataset: &Dataset, network: &str, batch: Option<u32>) -> u64 {
-    let plan = networks::of(network);
-    let shape = WindowShape { bars: plan.window_bars, hop_bars: 1, steps_per_bar: None };
+    let network = networks::of(network);
+    let shape = WindowShape { bars: network.window_bars, hop_bars: 1, steps_per_bar: None };
     let windows = dataset.windows(Split::Train, shape).len() as u64;
-    windows.div_ceil(u64::from(batch.unwrap_or(plan.batch).max(1))).max(1)
+    windows.div_ceil(u64::from(batch.unwrap_or(network.batch).max(1))).max(1)
 }
 
 #[cfg(test)]

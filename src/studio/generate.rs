@@ -446,12 +446,13 @@ impl Studio {
             }
             Event::Failed { id, message } if running(&self.generate, id) => {
                 self.generate.running = None;
-                if message == "cancelled" {
-                    self.toasts.add(Tone::Plain, "Generating was cancelled; the score is as it was");
-                } else {
-                    self.fail(format!("The composition failed, the score is as it was: {message}"));
-                }
+                self.fail(format!("The composition failed, the score is as it was: {message}"));
             }
+            Event::Cancelled { id } if running(&self.generate, id) => {
+                self.generate.running = None;
+                self.toasts.add(Tone::Plain, "Generating was cancelled; the score is as it was");
+            }
+            Event::Cancelled { id } if self.models_page.awaits(id) => self.models_page.stop_waiting(),
             _ => {}
         }
     }

@@ -23,25 +23,9 @@ use super::super::{
 use super::Shown;
 use super::curves::{Curve, Curves, Smoother};
 use super::watch::{RunInfo, read_curves, read_reference};
+use crate::engine_client::curves::{Chart, CurveRow};
 use crate::engine_client::run_folder;
 use crate::measures::metrics::METRICS;
-
-/// The charts but the last: what each shows, by column and name, and how high its axis reaches at least.
-type Chart = (&'static str, f64, &'static [(&'static str, &'static str)]);
-const CHARTS: [Chart; 4] = [
-    (
-        "Losses",
-        0.0,
-        &[("critic_loss", "Critic"), ("generator_loss", "Generator"), ("gradient_penalty", "Gradient penalty")],
-    ),
-    (
-        "Similarity to the data",
-        1.0,
-        &[("similarity", "Similarity S"), ("style", "Style A"), ("fit", "Fit to the melody H")],
-    ),
-    ("Reconstruction", 0.0, &[("reconstruction", "Training pieces"), ("held_out_reconstruction", "Held-out pieces")]),
-    ("Copying and variety", 1.0, &[("copying", "Copying"), ("variety", "Variety")]),
-];
 
 /// How far the picture of a chart is. The buttons go first, so that it shows the chart alone.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -221,22 +205,20 @@ fn all_charts(ui: &mut Ui, shown: &mut Shown, others: &[(PathBuf, String)]) -> A
 
 /// The charts that have something to show.
 fn plots(ui: &mut Ui, shown: &mut Shown) {
-    let shown_charts: Vec<_> = CHARTS
-        .iter()
-        .filter(|(_, _, lines)| lines.iter().any(|(column, _)| !shown.charts.curves.get(column).is_empty()))
-        .collect();
+    let mut has_points = |row: &CurveRow| !shown.charts.curves.get(row.key).is_empty();
+    let shown_charts: Vec<Chart> = Chart::ALL.into_iter().filter(|chart| chart.curves().any(&mut has_points)).collect();
     for pair in shown_charts.chunks(2) {
         ui.columns(2, |columns| {
-            for (ui, (title, top, lines)) in columns.iter_mut().zip(pair) {
+            for (ui, of) in columns.iter_mut().zip(pair) {
                 let theme = Theme::of(ui);
-                let drawn = lines.iter().zip(0_u8..).map(|((column, name), number)| Drawn {
-                    column: (*column).into(),
-                    name: (*name).into(),
+                let drawn = of.curves().zip(0_u8..).map(|(row, number)| Drawn {
+                    column: row.key.into(),
+                    name: row.title.into(),
                     color: theme.part([1, 0, 2][usize::from(number)]),
                     data: None,
                 });
                 let drawn = drawn.collect();
-                chart(ui, shown, title, *top, drawn, |_, _| ());
+                chart(ui, shown, of.title(), of.top(), drawn, |_, _| ());
             }
         });
         ui.add_space(space::M);

@@ -11,7 +11,7 @@ use super::super::{
     theme::{Icon, Theme, size, space},
     widgets,
 };
-use crate::engine_client::networks::{self, NETWORKS, NetworkPlan};
+use crate::engine_client::networks::{self, NETWORKS, NetworkInfo};
 use crate::engine_client::protocol::{DeviceChoice, Loss, TrainRequest};
 
 /// How long a training is to take.
@@ -73,7 +73,7 @@ impl Default for Setup {
 
 impl Setup {
     /// The network's own settings.
-    pub fn plan(&self) -> NetworkPlan {
+    pub fn plan(&self) -> NetworkInfo {
         networks::of(self.network)
     }
 

@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use eframe::egui::{CentralPanel, Context, Pos2, RawInput, Rect, ScrollArea, Vec2};
 
-use super::{CHARTS, Charts, Curves, all_charts};
+use super::{Charts, Curves, all_charts};
+use crate::engine_client::curves::CURVES;
 use crate::studio::{
     roll::bench::{percentile, table},
     theme,
@@ -115,9 +116,9 @@ fn frame_times_ms(scene: Scene, points: usize, frames: usize) -> Vec<f64> {
 fn curves(from: usize, to: usize) -> Curves {
     let mut curves = Curves::default();
     let mut random = fastrand::Rng::with_seed(from as u64);
-    for (column, _) in CHARTS.iter().flat_map(|(_, _, lines)| lines.iter()) {
+    for row in &CURVES {
         for x in from..to {
-            curves.get(column).push(x as f64, 1.0 / (1.0 + x as f64 * 1e-4) + random.f64() * 0.1);
+            curves.get(row.key).push(x as f64, 1.0 / (1.0 + x as f64 * 1e-4) + random.f64() * 0.1);
         }
     }
     curves
