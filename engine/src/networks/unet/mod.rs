@@ -7,22 +7,31 @@ mod layers;
 pub(crate) mod training;
 mod window;
 
-use std::path::Path;
-
 use tch::nn::VarStore;
 use tch::{Device, Kind, Tensor};
 
 use self::layers::{Critic, Generator};
-use crate::networks::MAX_STEPS;
+use crate::error::Error;
+use crate::key::octaves_to_range;
+use crate::network::{GenerateContext, MAX_STEPS, ModelFiles, Network, PartSpec};
 use crate::random::{Purpose, Source};
-use crate::{GanError, GenerateContext, Network, PartSpec, weights};
+use crate::weights;
+use cantus::engine_client::ModelCard;
 use cantus::music::Grid;
 
 pub use self::layers::{NOISE_SHAPE, TRACKS};
-pub use self::window::{STEPS, cells_from_grid, octaves_to_range};
+pub use self::window::{STEPS, cells_from_grid};
 
 /// Windows that go through the network together.
 const WINDOWS_AT_ONCE: usize = 16;
+
+/// Loads a model of this network.
+///
+/// # Errors
+/// The files cannot be read, or are not for this network.
+pub fn load(card: &ModelCard, files: ModelFiles<'_>, device: Device) -> Result<Box<dyn Network>, Error> {
+    Ok(Box::new(UNet::load(card.parts.clone(), files, device)?))
+}
 
 /// The generator, with a critic where one was kept.
 #[derive(Debug)]
@@ -38,7 +47,7 @@ impl UNet {
     ///
     /// # Errors
     /// More parts than tracks.
-    pub fn new(parts: Vec<PartSpec>, seed: u64, device: Device) -> Result<Self, GanError> {
+    pub fn new(parts: Vec<PartSpec>, seed: u64, device: Device) -> Result<Self, Error> {
         let mut network = Self::blank(parts, device)?;
         weights::glorot_uniform(&network.generator_store, &mut Source::new(seed, Purpose::GeneratorWeights, 0));
         let (store, critic) = new_critic(device);
@@ -47,19 +56,14 @@ impl UNet {
         Ok(network)
     }
 
-    /// Loads a model's weights; the critic's file may be missing.
+    /// Loads a model's weights.
     ///
     /// # Errors
     /// The files cannot be read, or are not for this network.
-    pub fn load(
-        parts: Vec<PartSpec>,
-        generator: &Path,
-        critic: Option<&Path>,
-        device: Device,
-    ) -> Result<Self, GanError> {
+    pub fn load(parts: Vec<PartSpec>, files: ModelFiles<'_>, device: Device) -> Result<Self, Error> {
         let mut network = Self::blank(parts, device)?;
-        weights::load(generator, &weights::sorted(&network.generator_store))?;
-        if let Some(path) = critic {
+        weights::load(files.generator, &weights::sorted(&network.generator_store))?;
+        if let Some(path) = files.critic {
             let (store, critic) = new_critic(device);
             weights::load(path, &weights::sorted(&store))?;
             network.critic = Some((store, critic));
@@ -67,9 +71,9 @@ impl UNet {
         Ok(network)
     }
 
-    fn blank(parts: Vec<PartSpec>, device: Device) -> Result<Self, GanError> {
+    fn blank(parts: Vec<PartSpec>, device: Device) -> Result<Self, Error> {
         if parts.is_empty() || parts.len() >= TRACKS as usize {
-            return Err(GanError::Request(format!("this network writes 1 to 3 parts, not {}", parts.len())));
+            return Err(Error::Request(format!("this network writes 1 to 3 parts, not {}", parts.len())));
         }
         let generator_store = VarStore::new(device);
         let generator = Generator::new(&generator_store.root());
@@ -105,10 +109,10 @@ impl UNet {
     ///
     /// # Errors
     /// No critic was kept.
-    pub fn critic(&self, tracks: &Tensor, melody: &Tensor) -> Result<Tensor, GanError> {
+    pub fn critic(&self, tracks: &Tensor, melody: &Tensor) -> Result<Tensor, Error> {
         match &self.critic {
             Some((_, critic)) => Ok(critic.forward(tracks, melody)),
-            None => Err(GanError::Request("this model came without its critic".into())),
+            None => Err(Error::Request("this model came without its critic".into())),
         }
     }
 
@@ -139,9 +143,9 @@ impl Network for UNet {
         &self.parts
     }
 
-    fn generate(&self, melody: &Grid, context: &GenerateContext<'_>) -> Result<Vec<Grid>, GanError> {
+    fn generate(&self, melody: &Grid, context: &GenerateContext<'_>) -> Result<Vec<Grid>, Error> {
         if melody.steps() > MAX_STEPS {
-            return Err(GanError::TooLong { steps: melody.steps() });
+            return Err(Error::TooLong { steps: melody.steps() });
         }
         let device = self.generator_store.device();
         let shift = self.octaves(melody) * 12;
@@ -151,7 +155,7 @@ impl Network for UNet {
         let threshold = 1.2 * (0.5 - context.density.clamp(0.0, 1.0));
         for (done, chunk) in starts.chunks(WINDOWS_AT_ONCE).enumerate() {
             if (context.cancel)() {
-                return Err(GanError::Cancelled);
+                return Err(Error::Cancelled);
             }
             let windows: Vec<Vec<f32>> =
                 chunk.iter().map(|&start| cells_from_grid(&melody.window(start, hop), shift)).collect();
@@ -181,7 +185,7 @@ impl Network for UNet {
         Ok(grids)
     }
 
-    fn rate(&self, melody: &Grid, parts: &[Grid]) -> Result<f32, GanError> {
+    fn rate(&self, melody: &Grid, parts: &[Grid]) -> Result<f32, Error> {
         let Some((store, critic)) = &self.critic else {
             return Ok(0.0);
         };
@@ -210,7 +214,7 @@ impl Network for UNet {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::networks::tests::{part, tune};
+    use crate::testing::{part, tune};
     use cantus::music::Role;
 
     fn unet() -> UNet {
@@ -281,9 +285,9 @@ mod tests {
     fn cancelling_and_too_long_melodies_end_it() {
         let unet = unet();
         let cancelled = GenerateContext { cancel: &|| true, ..GenerateContext::new(1) };
-        assert!(matches!(unet.generate(&tune(64), &cancelled), Err(GanError::Cancelled)));
+        assert!(matches!(unet.generate(&tune(64), &cancelled), Err(Error::Cancelled)));
         let long = Grid::silent(MAX_STEPS + 1);
-        assert!(matches!(unet.generate(&long, &GenerateContext::new(1)), Err(GanError::TooLong { .. })));
+        assert!(matches!(unet.generate(&long, &GenerateContext::new(1)), Err(Error::TooLong { .. })));
     }
 
     #[test]
@@ -292,7 +296,8 @@ mod tests {
         let path = folder.path().join("generator.safetensors");
         let unet = unet();
         weights::save(&path, &weights::sorted(unet.generator_store()), Kind::Float).unwrap();
-        let loaded = UNet::load(unet.parts.clone(), &path, None, Device::Cpu).unwrap();
+        let loaded =
+            UNet::load(unet.parts.clone(), ModelFiles { generator: &path, critic: None }, Device::Cpu).unwrap();
         let context = GenerateContext::new(9);
         assert_eq!(loaded.generate(&tune(32), &context).unwrap(), unet.generate(&tune(32), &context).unwrap());
         assert_eq!(loaded.rate(&tune(32), &[]).unwrap(), 0.0);

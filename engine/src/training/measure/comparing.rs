@@ -1,11 +1,12 @@
-//! Ways to compose compared: what a trained network plays to held-out pieces beside what is played there.
+//! Ways to sample compared: what a trained network plays to held-out pieces beside what is played there.
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::ops::Range;
 
 use super::{Measure, SEED};
-use crate::{GanError, GenerateContext, Network, PartSpec};
+use crate::error::Error;
+use crate::network::{GenerateContext, Network, PartSpec};
 use cantus::corpus::Planes;
 use cantus::corpus::{Dataset, Piece, taken_evenly};
 use cantus::measures::mean;
@@ -13,7 +14,7 @@ use cantus::measures::metrics::{Metric, PartMetrics, Subject};
 use cantus::measures::similarity::Sample;
 use cantus::music::Grid;
 
-/// How many bars ways to compose are compared by, and how many of a piece at least, where it has them.
+/// How many bars ways to sample are compared by, and how many of a piece at least, where it has them.
 const HEARD_BARS: usize = 400;
 const LEAST_BARS: usize = 32;
 /// What a tenth off in the parts' characters weighs against a tenth of similarity.
@@ -29,7 +30,7 @@ const CHARACTERS: [Metric; 4] =
 pub struct Target {
     characters: Vec<Option<f64>>,
     /// What each part is like.
-    pub ways: Vec<PartWays>,
+    pub profiles: Vec<PartProfile>,
 }
 
 /// What decides how a trained network composes.
@@ -40,12 +41,12 @@ pub struct Comparison {
     /// S.
     pub similarity: f64,
     /// What each part is like.
-    pub ways: Vec<PartWays>,
+    pub profiles: Vec<PartProfile>,
 }
 
-/// What a part's manner is to bring near to the data.
+/// What a part's sampling is to bring near to the data.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct PartWays {
+pub struct PartProfile {
     /// Share of the steps at which it sounds.
     pub sounding: Option<f64>,
     /// Notes in a bar.
@@ -82,7 +83,7 @@ impl Measure {
         network: &dyn Network,
         data: &Target,
         cancel: &dyn Fn() -> bool,
-    ) -> Result<Comparison, GanError> {
+    ) -> Result<Comparison, Error> {
         let heard = self.hear(dataset, &|piece, within| {
             let context =
                 GenerateContext { steps_per_bar: self.reference.steps_per_bar(), cancel, ..GenerateContext::new(SEED) };
@@ -97,7 +98,7 @@ impl Measure {
         Ok(Comparison {
             score: similarity - OFF_WEIGHT * mean(off).unwrap_or(0.0),
             similarity,
-            ways: self.ways_of(&heard),
+            profiles: self.profiles(&heard),
         })
     }
 
@@ -108,10 +109,10 @@ impl Measure {
             let part = |spec: &PartSpec| piece.part(spec.role).map_or_else(|| Grid::silent(within.len()), cut);
             Ok(self.parts.iter().map(part).collect())
         });
-        Target { characters: self.characters(&heard.windows), ways: self.ways_of(&heard) }
+        Target { characters: self.characters(&heard.windows), profiles: self.profiles(&heard) }
     }
 
-    /// Has `play` play the parts of each excerpt that ways to compose are compared by, and hears them.
+    /// Has `play` play the parts of each excerpt that ways to sample are compared by, and hears them.
     fn hear<E>(&self, dataset: &Dataset, play: &Play<'_, E>) -> Result<Heard, E> {
         let window = self.reference.fixed_windows().first().map_or(1, |window| window.steps.max(1));
         let mut heard = Heard::default();
@@ -154,7 +155,7 @@ impl Measure {
         taken.map(|(_, excerpt)| excerpt).collect()
     }
 
-    fn ways_of(&self, heard: &Heard) -> Vec<PartWays> {
+    fn profiles(&self, heard: &Heard) -> Vec<PartProfile> {
         let bar = self.reference.steps_per_bar() as f64;
         let of = |index: usize| {
             let measured = |sample: &Sample| {
@@ -179,7 +180,7 @@ impl Measure {
         parts
             .map(|(index, spec)| {
                 let [sounding, notes, groove, eighths] = of(index);
-                PartWays { sounding, notes, groove, eighths, scale: scale(index, spec) }
+                PartProfile { sounding, notes, groove, eighths, scale: scale(index, spec) }
             })
             .collect()
     }
@@ -202,7 +203,7 @@ impl Measure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::training::tests::chorales;
+    use crate::testing::chorales;
     use cantus::corpus::Split;
     use cantus::corpus::WindowShape;
     use cantus::measures::similarity::Reference;
@@ -225,7 +226,7 @@ mod tests {
         let reference =
             Reference::build(&dataset, &roles, shape, ReferenceOptions { sample: 8, ..ReferenceOptions::default() })
                 .unwrap();
-        let part = |role| crate::networks::tests::part(role, 40, 80);
+        let part = |role| crate::testing::part(role, 40, 80);
         (Measure { reference, parts: roles.map(part).to_vec() }, dataset)
     }
 
@@ -246,10 +247,10 @@ mod tests {
     fn real_parts_are_like_themselves() {
         let (measure, dataset) = measured(&[40, 24]);
         let target = measure.target(&dataset);
-        assert_eq!(target.ways.len(), 2);
-        for ways in &target.ways {
-            assert_eq!((ways.sounding, ways.notes), (Some(0.25), Some(4.0)));
-            assert_eq!((ways.groove, ways.eighths), (Some(1.0), Some(1.0)));
+        assert_eq!(target.profiles.len(), 2);
+        for profile in &target.profiles {
+            assert_eq!((profile.sounding, profile.notes), (Some(0.25), Some(4.0)));
+            assert_eq!((profile.groove, profile.eighths), (Some(1.0), Some(1.0)));
         }
         let silent = crate::testing::Toy::new(crate::testing::Habit::Silent);
         let compared = measure.compare(&dataset, &silent, &target, &|| false).unwrap();

@@ -1,8 +1,8 @@
-//! How drafts are settled, with logits made up.
+//! How drafts are unmasked, with logits made up.
 
 use super::*;
 use crate::networks::cantus::tokens::melody_line;
-use crate::networks::tests::tune;
+use crate::testing::tune;
 
 const SPECS: [LineSpec; 2] = [LineSpec { part: 0, low: 50, high: 60 }, LineSpec { part: 1, low: 30, high: 40 }];
 
@@ -21,8 +21,9 @@ fn equal_bars_are_answered_alike_and_what_is_kept_stays() {
     draft.keep(0, &kept, &(0..3 * bar));
     let context = GenerateContext { surprise: 0.0, ..GenerateContext::new(3) };
     for pass in 0..Drafting::default().passes() {
-        let mut logits: Vec<f32> = (0..VOCABULARY as usize * steps).map(|index| 5.0 * hashed(index as u64)).collect();
-        draft.settle(pass, &mut logits, &context);
+        let mut logits: Vec<f32> =
+            (0..VOCABULARY as usize * steps).map(|index| 5.0 * uniform_of(index as u64)).collect();
+        draft.unmask(pass, &mut logits, &context);
     }
     let written = draft.lines().next().unwrap();
     assert_eq!(written[1..bar], written[bar + 1..2 * bar]); // but for the first step, which can hold nothing
@@ -32,14 +33,14 @@ fn equal_bars_are_answered_alike_and_what_is_kept_stays() {
 }
 
 #[test]
-fn all_is_settled_in_the_end_and_little_at_first() {
+fn all_is_unmasked_in_the_end_and_little_at_first() {
     let (steps, padded) = (30, 32);
     let mut draft = Draft::new(&SPECS, Drafting::default(), bars(steps), true, steps, padded);
     let mut logits = vec![0.0; 2 * VOCABULARY as usize * padded];
     let context = GenerateContext::new(1);
     let mut unknown = Vec::new();
     for pass in 0..Drafting::default().passes() {
-        draft.settle(pass, &mut logits, &context);
+        draft.unmask(pass, &mut logits, &context);
         unknown.push(draft.known.iter().filter(|known| **known < 0.5).count());
     }
     assert!(unknown[0] > 55 && unknown[8] > unknown[12], "{unknown:?}");
@@ -58,7 +59,7 @@ fn the_likeliest_is_drawn_where_no_surprise_is_wanted() {
     }
     let context = GenerateContext { surprise: 0.0, ..GenerateContext::new(3) };
     for pass in 0..Drafting::default().passes() {
-        draft.settle(pass, &mut logits, &context);
+        draft.unmask(pass, &mut logits, &context);
     }
     assert_eq!(draft.lines().next().unwrap(), [favourite; 4]);
 }
@@ -75,11 +76,11 @@ fn a_steady_line_keeps_its_rhythm_from_bar_to_bar() {
     let same = |steadiness: f32, is_drum: bool| {
         let steps = bars * 16;
         let mut draft = Draft::new(&SPECS[..1], Drafting::default(), Bars::new(&melody, 16, 0), true, steps, steps);
-        let manner = Manner { steadiness, ..Manner::default() };
-        draft.mind(vec![manner], vec![is_drum]);
+        let sampling = PartSampling { steadiness, ..PartSampling::default() };
+        draft.set_sampling(vec![sampling], vec![is_drum]);
         for pass in 0..Drafting::default().passes() {
             let mut logits = vec![0.0; VOCABULARY as usize * steps]; // the network has no opinion
-            draft.settle(pass, &mut logits, &GenerateContext::new(3));
+            draft.unmask(pass, &mut logits, &GenerateContext::new(3));
         }
         let written = draft.lines().next().unwrap();
         let rhythm = |token: &i64| (*token).min(FIRST_PITCH);
@@ -100,13 +101,13 @@ fn a_steady_line_keeps_its_rhythm_from_bar_to_bar() {
 }
 
 #[test]
-fn voices_stay_below_the_melody_where_it_leaves_them_room() {
+fn voices_keep_below_the_melody_where_it_leaves_them_room() {
     let sung = |pitch| LineStep { pitch: Some(pitch), struck: true };
     // the ceiling of a beat is the lowest that is sung in the rest of it; 52 is too low for a line that begins at 50
     let melody = [[59, 59, 58, 59], [52; 4], [90; 4]].concat().into_iter().map(sung).collect::<Vec<_>>();
     let written = |below: bool| {
         let mut draft = Draft::new(&SPECS[..1], Drafting::default(), bars(12), true, 12, 12);
-        draft.stay_below(vec![below], &melody, 0);
+        draft.keep_below(vec![below], &melody, 0);
         let mut logits = vec![0.0; VOCABULARY as usize * 12];
         for step in 0..12 {
             for pitch in 0..=60 - LOW as usize {
@@ -114,7 +115,7 @@ fn voices_stay_below_the_melody_where_it_leaves_them_room() {
             }
         }
         for pass in 0..Drafting::default().passes() {
-            draft.settle(pass, &mut logits, &GenerateContext { surprise: 0.0, ..GenerateContext::new(1) });
+            draft.unmask(pass, &mut logits, &GenerateContext { surprise: 0.0, ..GenerateContext::new(1) });
         }
         draft.lines().next().unwrap().iter().map(|token| token - FIRST_PITCH + i64::from(LOW)).collect::<Vec<_>>()
     };
@@ -123,24 +124,14 @@ fn voices_stay_below_the_melody_where_it_leaves_them_room() {
 }
 
 #[test]
-fn bars_of_the_same_notes_share_a_label() {
-    let line = melody_line(&tune(16 * 14));
-    let labels = bar_labels(&line, 14 * 4, 0);
-    assert_eq!(labels.len(), 4);
-    assert!(labels.iter().all(|label| *label == labels[0]));
-    let labels = bar_labels(&line, 16, 0);
-    assert_ne!(labels[0], labels[1]);
-}
-
-#[test]
-fn manners_make_lines_rest_and_hold_more_or_less() {
+fn sampling_makes_lines_rest_and_hold_more_or_less() {
     let counts = |rest: f32, hold: f32| {
         let steps = 320;
         let mut draft = Draft::new(&SPECS[..1], Drafting::default(), bars(steps), true, steps, steps);
-        let manner = Manner { rest, hold, ..Manner::default() };
-        draft.mind(vec![manner], vec![false]);
+        let sampling = PartSampling { rest, hold, ..PartSampling::default() };
+        draft.set_sampling(vec![sampling], vec![false]);
         for pass in 0..Drafting::default().passes() {
-            draft.settle(pass, &mut vec![0.0; VOCABULARY as usize * steps], &GenerateContext::new(3));
+            draft.unmask(pass, &mut vec![0.0; VOCABULARY as usize * steps], &GenerateContext::new(3));
         }
         let written = draft.lines().next().unwrap();
         let count = |token: i64| written.iter().filter(|other| **other == token).count();
@@ -152,27 +143,27 @@ fn manners_make_lines_rest_and_hold_more_or_less() {
 }
 
 #[test]
-fn manners_tame_sixteenths_and_pitches() {
-    let written = |manner: Manner| {
+fn sampling_tames_sixteenths_and_pitches() {
+    let written = |sampling: PartSampling| {
         let steps = 320;
         let mut draft = Draft::new(&SPECS[..1], Drafting::default(), bars(steps), true, steps, steps);
-        draft.mind(vec![manner], vec![false]);
+        draft.set_sampling(vec![sampling], vec![false]);
         for pass in 0..Drafting::default().passes() {
             let mut logits = vec![0.0; VOCABULARY as usize * steps];
             let favourite = (FIRST_PITCH + 55 - i64::from(LOW)) as usize * steps;
             logits[favourite..favourite + steps].fill(2.0);
-            draft.settle(pass, &mut logits, &GenerateContext::new(3));
+            draft.unmask(pass, &mut logits, &GenerateContext::new(3));
         }
         draft.lines().next().unwrap().to_vec()
     };
-    let plain = written(Manner::default());
+    let plain = written(PartSampling::default());
     let between = |tokens: &[i64]| tokens.iter().skip(1).step_by(2).filter(|token| **token >= FIRST_PITCH).count();
     let on_eighths = |tokens: &[i64]| tokens.iter().step_by(2).filter(|token| **token >= FIRST_PITCH).count();
-    let tame = written(Manner { sixteenths: -3.0, ..Manner::default() });
+    let tame = written(PartSampling { sixteenths: -3.0, ..PartSampling::default() });
     assert!(between(&plain) > 80 && between(&tame) < between(&plain) / 2);
     assert!(on_eighths(&tame).abs_diff(on_eighths(&plain)) < 20);
     let strays = |boldness: f32| {
-        let tokens = written(Manner { boldness, ..Manner::default() });
+        let tokens = written(PartSampling { boldness, ..PartSampling::default() });
         let struck = tokens.iter().filter(|token| **token >= FIRST_PITCH);
         struck.filter(|token| **token != FIRST_PITCH + 55 - i64::from(LOW)).count()
     };
@@ -205,13 +196,13 @@ fn bars_left_to_the_melody_alone_are_written_again() {
     };
     let passes = Drafting::default().passes();
     for pass in 0..passes {
-        draft.settle(pass, &mut logits(), &context);
+        draft.unmask(pass, &mut logits(), &context);
     }
     let before: Vec<Vec<i64>> = draft.lines().map(<[i64]>::to_vec).collect();
     assert!(before[1][32..].iter().all(|token| *token == REST || *token == HOLD));
-    assert!(draft.forget_bare_bars(&melody));
+    assert!(draft.remask_bare_bars(&melody));
     for pass in passes..passes + BARE_PASSES {
-        draft.settle(pass, &mut logits(), &context);
+        draft.unmask(pass, &mut logits(), &context);
     }
     let after: Vec<&[i64]> = draft.lines().collect();
     let strikes =
