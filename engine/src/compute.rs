@@ -1,4 +1,4 @@
-//! Where the arithmetic runs: what this computer has, what is taken, and in which words that is told.
+//! Where the arithmetic runs: what this computer has, what is taken, and its name for people.
 
 use tch::{Cuda, Device, Kind, Tensor};
 

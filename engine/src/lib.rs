@@ -1,5 +1,5 @@
-//! The networks of Cantus, their training and composing: everything that knows tensors. Runs as `cantus-engine`, a process of
-//! its own; `cantus` starts it and talks with it by lines of JSON (`cantus::engine_client`).
+//! The networks of Cantus, their training and composing: everything that knows tensors. Runs as `cantus-engine`, a
+//! process of its own; `cantus` starts it and talks with it by lines of JSON (`cantus::engine_client`).
 
 pub mod composing;
 pub mod compute;

@@ -40,7 +40,7 @@ pub struct GenerateContext<'a> {
     pub kept: &'a [Option<KeptPart>],
     /// Asked between steps of work; `true` ends with [`Error::Cancelled`].
     pub cancel: &'a dyn Fn() -> bool,
-    /// Told how much of how much is done.
+    /// Called with how much of how much is done.
     pub progress: &'a dyn Fn(u64, u64),
 }
 
@@ -144,7 +144,8 @@ pub trait Network: Send {
         &[]
     }
 
-    /// The discriminator's (critic's) score; higher is better, comparable between takes of one melody only. 0 where there is none.
+    /// The discriminator's (critic's) score; higher is better, comparable between takes of one melody only. 0 where
+    /// there is none.
     ///
     /// # Errors
     /// What libtorch says.

@@ -84,7 +84,8 @@ impl Source {
     }
 }
 
-/// A number that equal bytes share, whatever compiler built this: SipHash-1-3 (Aumasson and Bernstein 2012) with keys of zero.
+/// A number that equal bytes share, whatever compiler built this: SipHash-1-3 (Aumasson and Bernstein 2012) with keys
+/// of zero.
 pub fn stable_hash(bytes: &[u8]) -> u64 {
     SipHasher13::new().hash(bytes)
 }
@@ -99,8 +100,8 @@ pub const fn uniform_of(key: u64) -> f32 {
     (mixed >> 40) as f32 / (1 << 24) as f32
 }
 
-/// What [`Source::gumbel_tensor`] draws, computed on the device itself: [`uniform_of`] and [`gumbel_of`] as arithmetic on
-/// whole tensors, whose 64-bit numbers wrap, too, but are shifted with their sign.
+/// What [`Source::gumbel_tensor`] draws, computed on the device itself: [`uniform_of`] and [`gumbel_of`] as arithmetic
+/// on whole tensors, whose 64-bit numbers wrap, too, but are shifted with their sign.
 fn gumbel_there(key: u64, shape: &[i64], device: Device) -> Tensor {
     let shifted = |x: &Tensor, by: i64| x.bitwise_right_shift_tensor_scalar(by).bitwise_and((1_i64 << (64 - by)) - 1);
     let first = key.wrapping_add(1).wrapping_add(0x9E37_79B9_7F4A_7C15) as i64;

@@ -1,6 +1,7 @@
 //! The curves of a training: one table that its files, TensorBoard, the charts and the command line read.
 //!
-//! A curve more is a variant of [`Curve`] and its row; what a network's own curves are, its row in [`super::networks`] says.
+//! A curve more is a variant of [`Curve`] and its row; what a network's own curves are, its row in [`super::networks`]
+//! says.
 
 use std::collections::BTreeMap;
 

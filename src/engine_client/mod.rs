@@ -1,5 +1,5 @@
-//! The connection to `cantus-engine`: what is asked and answered, starting, watching and ending the process, and the folders in
-//! which its trainings and models lie.
+//! The connection to `cantus-engine`: what is asked and answered, starting, watching and ending the process, and the
+//! folders in which its trainings and models lie.
 //!
 //! Must not know networks: tensors live on the other side.
 

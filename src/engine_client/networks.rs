@@ -1,5 +1,5 @@
-//! The networks there are, and what their trainings begin with where nobody says otherwise. Knows no tensors, so that the
-//! command line and the window can ask.
+//! The networks there are, and what their trainings begin with where nobody says otherwise. Knows no tensors, so that
+//! the command line and the window can ask.
 
 use super::curves::Curve;
 
@@ -33,8 +33,8 @@ impl NetworkInfo {
     }
 }
 
-/// The networks there are, the default first. The batch of `cantus` is such that two cores need half a second; the settings of
-/// `unet` are `DeepComposer`'s.
+/// The networks there are, the default first. The batch of `cantus` is such that two cores need half a second; the
+/// settings of `unet` are `DeepComposer`'s.
 pub const NETWORKS: [NetworkInfo; 2] = [
     NetworkInfo {
         name: "cantus",

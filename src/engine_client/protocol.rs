@@ -157,7 +157,8 @@ pub struct TrainRequest {
     pub learning_rate: Option<f64>,
     /// Critic steps per generator step; `None` is the network's own.
     pub update_ratio: Option<u32>,
-    /// Length of the discriminator's slope by that of the other losses' (`cantus` only); 0 trains the generator without it.
+    /// Length of the discriminator's slope by that of the other losses' (`cantus` only); 0 trains the generator without
+    /// it.
     pub adversarial: Option<f64>,
     /// Windows per step; `None` is the network's own.
     pub batch: Option<u32>,

@@ -269,8 +269,8 @@ fn stretches(melody: &[Note], metre: &MetreMap, swing: Swing) -> Result<Vec<Pass
 fn passage(melody: &[Note], metre: &MetreMap, swing: Swing, ticks: Range<Tick>, sounding_end: Tick) -> Passage {
     let within: Vec<Note> = melody.iter().copied().filter(|note| ticks.contains(&note.start)).collect();
     let counted_in_quarters = metre.metre_at(ticks.start).denominator() <= 4;
-    let heard = Swing::heard(&within, ticks.start).filter(|_| counted_in_quarters);
-    let melody = &straightened(melody, heard.unwrap_or(Swing::STRAIGHT), ticks.start);
+    let own = Swing::of_melody(&within, ticks.start).filter(|_| counted_in_quarters);
+    let melody = &straightened(melody, own.unwrap_or(Swing::STRAIGHT), ticks.start);
     let steps = (ticks.end - ticks.start).div_ceil(TICKS_PER_STEP) as usize;
     let step_of = |tick: Tick| (tick.clamp(ticks.start, ticks.end) - ticks.start) as usize;
     let per_step = TICKS_PER_STEP as usize;
@@ -284,7 +284,7 @@ fn passage(melody: &[Note], metre: &MetreMap, swing: Swing, ticks: Range<Tick>, 
         end: ticks.end,
         steps_per_bar: ((metre.metre_at(ticks.start).bar_ticks() + TICKS_PER_STEP / 2) / TICKS_PER_STEP).max(1)
             as usize,
-        swing: heard.unwrap_or(if counted_in_quarters { swing } else { Swing::STRAIGHT }),
+        swing: own.unwrap_or(if counted_in_quarters { swing } else { Swing::STRAIGHT }),
         melody: Grid::from_notes(melody, ticks.start, steps),
         bars,
         melody_end: step_of(sounding_end).div_ceil(per_step).min(steps),

@@ -1,5 +1,5 @@
-//! The networks: a folder each, and a row in the table below. What people are told of one, and what its training begins with,
-//! stands in `cantus::engine_client::networks`, which knows no tensors.
+//! The networks: a folder each, and a row in the table below. What people are told of one, and what its training begins
+//! with, stands in `cantus::engine_client::networks`, which knows no tensors.
 
 pub mod cantus;
 pub mod unet;

@@ -1,4 +1,4 @@
-//! Model folders from strangers: refused with a reason, never a panic, never more memory than the network's own.
+//! Model folders from elsewhere: refused with a reason, never a panic, never more memory than the network's own.
 
 use std::path::PathBuf;
 
@@ -131,7 +131,7 @@ fn shipped() -> (tempfile::TempDir, serde_json::Value) {
 }
 
 #[test]
-fn a_stranger_does_not_choose_how_much_memory_a_network_takes() {
+fn a_model_does_not_choose_how_much_memory_a_network_takes() {
     let (folder, card) = shipped();
     assert!(load(folder.path(), Device::Cpu).is_ok());
     let with = |change: &dyn Fn(&mut serde_json::Value)| {

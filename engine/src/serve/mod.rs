@@ -202,7 +202,7 @@ impl Reader {
 
     fn control(&self, control: TrainControl) {
         if self.controls.try_send(control).is_err() {
-            log::warn!("{control:?} was not heard: {QUEUE} others wait");
+            log::warn!("{control:?} was dropped: {QUEUE} others wait");
         }
     }
 }

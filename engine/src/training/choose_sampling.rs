@@ -86,8 +86,8 @@ impl Sweep {
     }
 }
 
-/// Has a network compose in the variant that is most like the data, and each part rest, hold and come back as often as the data's.
-/// `progress` is told how far it is; where `stop` says so, what was chosen till then stays.
+/// Has a network compose in the variant that is most like the data, and each part rest, hold and come back as often as
+/// the data's. `progress` is told how far it is; where `stop` says so, what was chosen till then stays.
 ///
 /// # Errors
 /// What the network says.

@@ -1,8 +1,8 @@
-//! Training: one loop for all networks. It tells by events and by the files of the run's folder, and knows no network, no window
-//! and no terminal.
+//! Training: one loop for all networks. It tells by events and by the files of the run's folder, and knows no network,
+//! no window and no terminal.
 //!
-//! Everything follows from the request's seed and the iteration's number, so a run that was killed and resumed is, on the
-//! CPU, the run that was not.
+//! Everything follows from the request's seed and the iteration's number, so a run that was killed and resumed is, on
+//! the CPU, the run that was not.
 
 pub mod adam;
 pub mod choose_parts;
@@ -36,8 +36,8 @@ use crate::error::Error;
 /// Makes the network that a request names ready to learn from a data set.
 pub type MakeTrainable = dyn Fn(&TrainRequest, &Dataset, Device) -> Result<Box<dyn TrainableNetwork>, Error>;
 
-/// Trains as asked until the iterations are done or `control` (or a watcher, by the run's folder) says stop; events go to
-/// `emit`, the last is [`Event::Trained`]. `place` is the device in words. Returns whether all went well.
+/// Trains as asked until the iterations are done or `control` (or a watcher, by the run's folder) says stop; events go
+/// to `emit`, the last is [`Event::Trained`]. `place` is the device in words. Returns whether all went well.
 pub fn run(
     request: &TrainRequest,
     make: &MakeTrainable,

@@ -106,8 +106,8 @@ impl<'a> Run<'a> {
         Ok(Ended::Complete)
     }
 
-    /// One iteration. Where memory does not suffice, the batch is halved and the training goes back to the last checkpoint,
-    /// for nobody knows what the step left half done; `None` then.
+    /// One iteration. Where memory does not suffice, the batch is halved and the training goes back to the last
+    /// checkpoint, for nobody knows what the step left half done; `None` then.
     fn step(
         &mut self,
         iteration: &mut u64,

@@ -60,8 +60,8 @@ pub trait TrainableNetwork {
     /// How many iterations lie between two measurements; more in a long training.
     fn measured_every(&self) -> u64;
 
-    /// In how many variants it can compose with the weights that it has; where there are several, the one that is most like the
-    /// data on held-out melodies is kept when the training is over.
+    /// In how many variants it can compose with the weights that it has; where there are several, the one that is most
+    /// like the data on held-out melodies is kept when the training is over.
     fn variants(&self) -> usize {
         1
     }

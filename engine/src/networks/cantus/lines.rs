@@ -1,4 +1,4 @@
-//! A part's notes told apart as lines: voices of chords, each note in one line from its beginning to its end, and a
+//! A part's notes as lines: voices of chords, each note in one line from its beginning to its end, and a
 //! kit's limbs.
 
 use serde::{Deserialize, Serialize};
@@ -40,7 +40,7 @@ const fn kit_line(key: usize) -> usize {
     }
 }
 
-/// Which of two keys on one line is the one that is heard: snares before side-sticks, open hats and rides before closed
+/// Which of two keys on one line is kept: snares before side-sticks, open hats and rides before closed
 /// ones.
 const fn loudness(key: usize) -> usize {
     match key {

@@ -42,7 +42,7 @@ pub struct Settings {
     /// Where in a quarter its second eighth is played, in styles that swing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub swing: Option<f32>,
-    /// How the style's chords follow each other, where the network was told the chords of its training pieces.
+    /// How the style's chords follow each other, where the network was given the chords of its training pieces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progressions: Option<Progressions>,
 }

@@ -15,7 +15,7 @@ use cantus::measures::similarity::Sample;
 use cantus::music::Grid;
 
 /// How many bars ways to sample are compared by, and how many of a piece at least, where it has them.
-const HEARD_BARS: usize = 400;
+const COMPARED_BARS: usize = 400;
 const LEAST_BARS: usize = 32;
 /// What a tenth off in the parts' characters weighs against a tenth of similarity.
 const OFF_WEIGHT: f64 = 0.5;
@@ -61,7 +61,7 @@ pub struct PartProfile {
 
 /// What was played to the excerpts.
 #[derive(Default)]
-struct Heard {
+struct Played {
     /// Its windows, but for those in which the melody or all real parts are silent: these are not compared.
     windows: Vec<Sample>,
     /// The parts of each excerpt.
@@ -84,13 +84,13 @@ impl Measure {
         data: &Target,
         cancel: &dyn Fn() -> bool,
     ) -> Result<Comparison, Error> {
-        let heard = self.hear(dataset, &|piece, within| {
+        let played = self.play_excerpts(dataset, &|piece, within| {
             let context =
                 GenerateContext { steps_per_bar: self.reference.steps_per_bar(), cancel, ..GenerateContext::new(SEED) };
             network.generate(&piece.melody.window(within.start, within.len()), &context)
         })?;
-        let similarity = self.reference.measure_samples(&heard.windows).similarity;
-        let pairs = self.characters(&heard.windows).into_iter().zip(&data.characters);
+        let similarity = self.reference.measure_samples(&played.windows).similarity;
+        let pairs = self.characters(&played.windows).into_iter().zip(&data.characters);
         // what the data has and the model has nothing of is as far off as can be
         let off = pairs.map(|(model, real): (Option<f64>, &Option<f64>)| {
             real.map(|real| model.map_or(1.0, |model| ((model - real).abs() / real.max(1e-3)).min(1.0)))
@@ -98,24 +98,24 @@ impl Measure {
         Ok(Comparison {
             score: similarity - OFF_WEIGHT * mean(off).unwrap_or(0.0),
             similarity,
-            profiles: self.profiles(&heard),
+            profiles: self.profiles(&played),
         })
     }
 
     /// What the same pieces are like as they are.
     pub fn target(&self, dataset: &Dataset) -> Target {
-        let Ok(heard) = self.hear::<Infallible>(dataset, &|piece, within| {
+        let Ok(played) = self.play_excerpts::<Infallible>(dataset, &|piece, within| {
             let cut = |grid: &Grid| grid.window(within.start, within.len());
             let part = |spec: &PartSpec| piece.part(spec.role).map_or_else(|| Grid::silent(within.len()), cut);
             Ok(self.parts.iter().map(part).collect())
         });
-        Target { characters: self.characters(&heard.windows), profiles: self.profiles(&heard) }
+        Target { characters: self.characters(&played.windows), profiles: self.profiles(&played) }
     }
 
-    /// Has `play` play the parts of each excerpt that ways to sample are compared by, and hears them.
-    fn hear<E>(&self, dataset: &Dataset, play: &Play<'_, E>) -> Result<Heard, E> {
+    /// Has `play` play the parts of each excerpt that ways to sample are compared by.
+    fn play_excerpts<E>(&self, dataset: &Dataset, play: &Play<'_, E>) -> Result<Played, E> {
         let window = self.reference.fixed_windows().first().map_or(1, |window| window.steps.max(1));
-        let mut heard = Heard::default();
+        let mut all = Played::default();
         for (piece, within) in self.excerpts(dataset) {
             let parts = play(piece, &within)?;
             let played = |at: &usize| {
@@ -126,19 +126,19 @@ impl Measure {
             for at in (0..within.len() / window).map(|nth| nth * window).filter(played) {
                 let melody = piece.melody.window(within.start + at, window);
                 let parts: Vec<Grid> = parts.iter().map(|part| part.window(at, window)).collect();
-                heard.windows.push(Sample::new(&melody, &parts));
+                all.windows.push(Sample::new(&melody, &parts));
             }
-            heard.pieces.push(parts.iter().map(Planes::from).collect());
+            all.pieces.push(parts.iter().map(Planes::from).collect());
         }
-        Ok(heard)
+        Ok(all)
     }
 
-    /// Held-out pieces from where their melodies begin, [`HEARD_BARS`] in all: a long excerpt each where there are few,
-    /// and some of the pieces where there are many.
+    /// Held-out pieces from where their melodies begin, [`COMPARED_BARS`] in all: a long excerpt each where there are
+    /// few, and some of the pieces where there are many.
     fn excerpts<'a>(&self, dataset: &'a Dataset) -> Vec<(&'a Piece, Range<usize>)> {
         let pieces: BTreeSet<usize> = self.reference.windows().iter().map(|window| window.piece).collect();
         let bar = self.reference.steps_per_bar();
-        let most = (HEARD_BARS / pieces.len().max(1)).max(LEAST_BARS) * bar;
+        let most = (COMPARED_BARS / pieces.len().max(1)).max(LEAST_BARS) * bar;
         let all: Vec<_> = pieces
             .iter()
             .map(|&piece| {
@@ -148,14 +148,14 @@ impl Measure {
             })
             .collect();
         let steps: usize = all.iter().map(|(_, within)| within.len()).sum();
-        let kept = (all.len() * HEARD_BARS * bar / steps.max(1)).clamp(1, all.len().max(1));
+        let kept = (all.len() * COMPARED_BARS * bar / steps.max(1)).clamp(1, all.len().max(1));
         let count = all.len();
         let numbered = all.into_iter().enumerate();
         let taken = numbered.filter(|(nth, _)| taken_evenly(*nth, kept, count));
         taken.map(|(_, excerpt)| excerpt).collect()
     }
 
-    fn profiles(&self, heard: &Heard) -> Vec<PartProfile> {
+    fn profiles(&self, played: &Played) -> Vec<PartProfile> {
         let bar = self.reference.steps_per_bar() as f64;
         let of = |index: usize| {
             let measured = |sample: &Sample| {
@@ -166,7 +166,7 @@ impl Measure {
                 let as_kit = PartMetrics::measure(&Subject::new(part, self.reference.steps_per_bar(), true));
                 [Some(sounding), Some(notes), as_kit[Metric::GrooveConsistency], as_kit[Metric::DrumPattern]]
             };
-            let all: Vec<[Option<f64>; 4]> = heard.windows.iter().map(measured).collect();
+            let all: Vec<[Option<f64>; 4]> = played.windows.iter().map(measured).collect();
             [0, 1, 2, 3].map(|which| mean(all.iter().map(|one| one[which])))
         };
         let scale = |index: usize, spec: &PartSpec| {
@@ -174,7 +174,7 @@ impl Measure {
                 let subject = Subject::new(&parts[index], self.reference.steps_per_bar(), spec.is_drum);
                 PartMetrics::measure(&subject)[Metric::ScaleConsistency]
             };
-            mean(heard.pieces.iter().map(of))
+            mean(played.pieces.iter().map(of))
         };
         let parts = self.parts.iter().enumerate();
         parts

@@ -53,7 +53,7 @@ fn run_on(
     (ok, ended)
 }
 
-/// Trains until `stop_at` iterations are done; the points told, and how it ended.
+/// Trains until `stop_at` iterations are done; the points of the curves, and how it ended.
 pub fn trained_by(make: &MakeTrainable, request: &TrainRequest, stop_at: u64) -> (Vec<CurvePoint>, String) {
     let (mut points, mut ended) = (Vec::new(), String::new());
     let done = std::cell::Cell::new(0);

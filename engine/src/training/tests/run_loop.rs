@@ -313,8 +313,8 @@ fn the_curves_of_a_week_stay_small() {
     assert!(rows + measurements < 200_000_000, "{rows} and {measurements} bytes");
 }
 
-/// One weight that learns a number, without anybody who judges it: what the loop, checkpoints and curves make of a network that has
-/// no critic.
+/// One weight that learns a number, without anybody who judges it: what the loop, checkpoints and curves make of a
+/// network that has no critic.
 struct Alone {
     toy: Toy,
     store: VarStore,

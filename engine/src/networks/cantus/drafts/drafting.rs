@@ -24,7 +24,7 @@ pub struct Drafting {
     /// The same while revising.
     #[serde(alias = "revising_warmth")]
     pub revising_temperature: f32,
-    /// Whether the network is told a plan of chords, where it knows how.
+    /// Whether the network is given a plan of chords, where it knows how.
     pub planned: bool,
     /// How much that plan trusts what the network expects, 0 to 1, beside the style's melodies and progressions.
     pub trust: f32,
@@ -103,7 +103,7 @@ impl Drafting {
             && self.revising_passes <= 100
             && (0.0..=1.0).contains(&self.trust)
             && shares.iter().all(|share| (0.0..=1.0).contains(share))
-            && temperatures.iter().all(|warmth| (0.0..=2.0).contains(warmth))
+            && temperatures.iter().all(|temperature| (0.0..=2.0).contains(temperature))
     }
 
     /// Passes in all.

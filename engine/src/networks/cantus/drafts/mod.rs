@@ -211,8 +211,8 @@ impl<'a> Draft<'a> {
         })
     }
 
-    /// Draws all unknown cells from the logits (lines x VOCABULARY x padded), unmasks as many as the pass is to, and masks
-    /// again what the next pass is to draw anew.
+    /// Draws all unknown cells from the logits (lines x VOCABULARY x padded), unmasks as many as the pass is to, and
+    /// masks again what the next pass is to draw anew.
     pub fn unmask(&mut self, pass: usize, logits: &mut [f32], context: &GenerateContext<'_>) {
         let surprise = context.surprise.clamp(0.0, 1.0);
         self.average_equal_bars(logits, 1.0 - surprise);
@@ -255,8 +255,8 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Where the noise of a line comes from in a bar: equal bars get equal noise, so that A A B A stays A A B A; a steady
-    /// line gets the same in all bars of a section, but where no surprise is wanted.
+    /// Where the noise of a line comes from in a bar: equal bars get equal noise, so that A A B A stays A A B A; a
+    /// steady line gets the same in all bars of a section, but where no surprise is wanted.
     fn key(&self, seed: u64, bar: usize, line: usize, surprise: f32) -> u64 {
         let label = self.bars.labels[bar];
         let own = seed ^ label;

@@ -23,11 +23,11 @@ use cantus::music::{Chord, Chroma, Grid};
 const WINDOW: usize = 128;
 /// Semitones from C major or A minor; most windows stay at home, for the key is brought there when composing too.
 const MOVED: [i32; 8] = [0, 0, 0, 0, -2, -1, 1, 2];
-/// How often the bar lines are told.
+/// How often the bar lines are shown.
 const BARS_KNOWN: f32 = 0.7;
-/// How often the chords are told, of the whole window and of parts of it.
-const TOLD: f32 = 0.45;
-const TOLD_IN_PART: f32 = 0.15;
+/// How often the chords are shown, of the whole window and of parts of it.
+const SHOWN: f32 = 0.45;
+const SHOWN_IN_PART: f32 = 0.15;
 /// Styles of which more than this clashes do so on purpose; chorales reach 0.05, jazz 0.13.
 const DISSONANT: f64 = 0.09;
 /// Styles of which more notes than this are as short as can be play them on purpose; in chorales 0.02 are.
@@ -45,7 +45,7 @@ struct TrainingPiece {
     lines: Vec<Vec<LineStep>>,
     /// Semitones to C major or A minor, as the melody alone has it and as all parts have it.
     shifts: [i32; 2],
-    /// What is heard on each beat.
+    /// The chord of each beat.
     chords: Vec<Chord>,
     /// How long the melody sings each pitch class in each beat, in quarters.
     sung: Vec<Chroma>,
@@ -71,11 +71,11 @@ pub struct Batch {
     pub melody: Tensor,
     /// Tokens, all of them true, \[n, lines, steps\].
     pub lines: Tensor,
-    /// 1 where the network is told, \[n, lines, steps\].
+    /// 1 where the network is shown them, \[n, lines, steps\].
     pub known: Tensor,
     /// \[n, PLACE, steps\].
     pub place: Tensor,
-    /// The chords as far as they are told, \[n, PLAN, steps\].
+    /// The chords as far as they are shown, \[n, PLAN, steps\].
     pub plan: Tensor,
 }
 
@@ -208,9 +208,9 @@ impl TrainingSet {
                 bars_known: source.uniform() < BARS_KNOWN,
             };
             places.extend(place(at, WINDOW));
-            let told = tell(source);
+            let shown = shown_spans(source);
             let chord = |step: usize| piece.chords.get((first + step) / 4).map(|&chord| chord.transposed(shift));
-            plans.extend(plan::channels(&|step| chord(step).filter(|_| told[step / 16]), WINDOW));
+            plans.extend(plan::channels(&|step| chord(step).filter(|_| shown[step / 16]), WINDOW));
         }
         let (count, lines, steps) = (count as i64, lines as i64, WINDOW as i64);
         Batch {
@@ -281,10 +281,10 @@ fn up(chroma: &Chroma, semitones: i32) -> Chroma {
     std::array::from_fn(|class| chroma[(class as i32 - semitones).rem_euclid(12) as usize])
 }
 
-/// Which of a window's spans of 16 steps it is told the chords of: all, none, or some.
-fn tell(source: &mut Source) -> [bool; WINDOW / 16] {
+/// Which of a window's spans of 16 steps the chords are shown of: all, none, or some.
+fn shown_spans(source: &mut Source) -> [bool; WINDOW / 16] {
     let way = source.uniform();
-    std::array::from_fn(|_| way < TOLD || (way < TOLD + TOLD_IN_PART && source.uniform() < 0.5))
+    std::array::from_fn(|_| way < SHOWN || (way < SHOWN + SHOWN_IN_PART && source.uniform() < 0.5))
 }
 
 /// Whether a line strikes what sounds already.
@@ -305,8 +305,8 @@ fn range(pieces: &[TrainingPiece], line: usize, is_drum: bool) -> LineSpec {
     LineSpec { part: 0, low: low.min(high), high }
 }
 
-/// Which cells the network is told (1) and which it is to find (0): all hidden, or whole lines, or blocks of a random
-/// length at a random rate. What lies beyond the piece is always told.
+/// Which cells the network is shown (1) and which it is to find (0): all hidden, or whole lines, or blocks of a random
+/// length at a random rate. What lies beyond the piece is always shown.
 fn hide(lines: usize, steps: usize, source: &mut Source) -> Vec<f32> {
     let mut known = vec![1.0; lines * WINDOW];
     let way = source.uniform();
@@ -337,7 +337,7 @@ mod tests {
     use cantus::music::{Cell, Role};
 
     #[test]
-    fn batches_are_whole_and_beyond_the_end_all_is_told() {
+    fn batches_are_whole_and_beyond_the_end_all_is_shown() {
         let dataset = chorales(6);
         let set = TrainingSet::new(&dataset, Split::Train, &choose_parts(&dataset, 4, 16, 5).unwrap());
         let mut source = Source::new(1, Purpose::Training, 0);

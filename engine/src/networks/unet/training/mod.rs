@@ -46,7 +46,7 @@ struct TrainableUNet {
     windows: Windows,
     tuning: Tuning,
     loss: Loss,
-    /// The losses told last: critic, penalty, generator.
+    /// The last losses: critic, penalty, generator.
     last: Tensor,
     seed: u64,
     mixed: bool,

@@ -9,14 +9,14 @@ use serde::{Deserialize, Serialize};
 
 /// Major triads on C to B, then the minor ones.
 pub const CHORDS: usize = 24;
-/// Channels by which a network is told its chord: the root, the tones, and whether it is told at all.
+/// Channels by which a network is given its chord: the root, the tones, and whether there is one.
 pub const PLAN: i64 = 25;
 /// Steps in a beat.
 const BEAT: usize = 4;
 
 /// What a triad's root, third and fifth are thought to have of all notes; each other class has a share of what is left.
 const SHARES: [f32; 3] = [0.32, 0.26, 0.27];
-const STRANGER: f32 = (1.0 - SHARES[0] - SHARES[1] - SHARES[2]) / 9.0;
+const OTHER: f32 = (1.0 - SHARES[0] - SHARES[1] - SHARES[2]) / 9.0;
 /// So many notes of a beat count at most: those struck together are no independent witnesses.
 const MOST_NOTES: f32 = 4.0;
 /// What a change of chord costs, in nats, on a bar line and elsewhere, where nothing is known of the style.
@@ -42,7 +42,7 @@ fn fit(chroma: &Chroma) -> [f32; CHORDS] {
     std::array::from_fn(|chord| {
         let of_class = |(class, weight): (usize, &f32)| {
             let place = chord_at(chord).triad().iter().position(|of_chord| usize::from(*of_chord) == class);
-            weight * place.map_or(STRANGER, |place| SHARES[place]).ln()
+            weight * place.map_or(OTHER, |place| SHARES[place]).ln()
         };
         scale * chroma.iter().enumerate().map(of_class).sum::<f32>()
     })
@@ -164,8 +164,8 @@ impl Progressions {
     /// Chords for a melody, one a beat, drawn by what the style's melodies do over which chords, how these follow each
     /// other, and what the network expects, as far as that is to be trusted (0 to 1): it means many harmonies at once,
     /// the commonest most. `noise` (of a beat and a chord) is Gumbel-distributed, more boldly drawn where it is scaled
-    /// up, the likeliest chords where it is 0; equal noise for equal bars gives them equal chords where their neighbours
-    /// allow it.
+    /// up, the likeliest chords where it is 0; equal noise for equal bars gives them equal chords where their
+    /// neighbours allow it.
     pub fn plan(
         &self,
         evidence: &Evidence,
@@ -207,7 +207,7 @@ fn logs(counts: &[u32]) -> Vec<f32> {
     counts.iter().map(|&count| ((count as f32 + UNSEEN) / all).ln()).collect()
 }
 
-/// What a network is told: [`PLAN`] channels x `length` steps, channel by channel, from the chords of the steps;
+/// What a network is given: [`PLAN`] channels x `length` steps, channel by channel, from the chords of the steps;
 /// nothing where there is none.
 pub fn channels(chord_of: &dyn Fn(usize) -> Option<Chord>, length: usize) -> Vec<f32> {
     let mut channels = vec![0.0; PLAN as usize * length];
@@ -223,100 +223,4 @@ pub fn channels(chord_of: &dyn Fn(usize) -> Option<Chord>, length: usize) -> Vec
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const C: Chord = Chord::major(0);
-    const F: Chord = Chord::major(5);
-    const G: Chord = Chord::major(7);
-    const A_MINOR: Chord = Chord::minor(9);
-
-    fn chroma(classes: &[usize]) -> Chroma {
-        let mut chroma = [0.0; 12];
-        for class in classes {
-            chroma[*class] += 1.0;
-        }
-        chroma
-    }
-
-    #[test]
-    fn chords_are_found_and_passing_notes_are_not() {
-        let (c, a) = (chroma(&[0, 4, 7]), chroma(&[9, 0, 4]));
-        let passing = chroma(&[0, 2, 5]); // over a bass that stays
-        assert_eq!(chords_of(&[c, c, passing, c, a, a, a, a], 16), [C, C, C, C, A_MINOR, A_MINOR, A_MINOR, A_MINOR]);
-        assert_eq!(chords_of(&[c, [0.0; 12], c], 16), [C; 3]);
-        assert_eq!(chords_of(&[], 16), []);
-    }
-
-    fn cadences() -> Progressions {
-        let mut progressions = Progressions::default();
-        let chords = [C, C, C, C, F, F, G, G, C, C, C, C];
-        let melody = [0, 4, 7, 4, 5, 9, 11, 2, 4, 0, 7, 4].map(|class| chroma(&[class]));
-        let deceptive = [C, C, C, C, F, F, G, G, A_MINOR, A_MINOR, A_MINOR, A_MINOR];
-        for number in 0..25 {
-            progressions.count(if number % 5 == 0 { &deceptive } else { &chords }, &melody, 16);
-        }
-        progressions
-    }
-
-    fn sung(classes: &[usize]) -> Evidence {
-        let melody: Vec<Chroma> = classes.iter().map(|&class| chroma(&[class])).collect();
-        let silent = vec![[0.0; 12]; melody.len()];
-        Evidence { melody, kept: silent.clone(), expected: silent }
-    }
-
-    #[test]
-    fn a_plan_follows_the_melody_and_the_style_and_ends_as_the_style_does() {
-        let progressions = cadences();
-        assert!(progressions.is_sane());
-        // C E G E, F A B D, and at the end an E that C or A minor could bear
-        let mut evidence = sung(&[0, 4, 7, 4, 5, 9, 11, 2, 4, 4, 4, 4]);
-        let plan = |evidence: &Evidence, trust| progressions.plan(evidence, trust, 16, &|_, _| 0.0);
-        assert_eq!(plan(&evidence, 0.0), [C, C, C, C, F, F, G, G, C, C, C, C]);
-        // what the network expects counts as far as it is trusted, what stays as it is in any case
-        evidence.expected[8..].fill(chroma(&[9, 0, 4, 9]));
-        assert_eq!(plan(&evidence, 0.0)[8..], [C; 4]);
-        assert_eq!(plan(&evidence, 1.0)[8..], [A_MINOR; 4]);
-        evidence.kept[8..].fill(chroma(&[0, 4, 7, 7]));
-        assert_eq!(plan(&evidence, 1.0)[8..], [C; 4]);
-        // noise decides where it is strong enough
-        let noisey = progressions.plan(&evidence, 0.0, 16, &|_, chord| if chord == index_of(F) { 99.0 } else { 0.0 });
-        assert_eq!(noisey, [F; 12]);
-    }
-
-    #[test]
-    fn chords_are_drawn_as_likely_as_they_are() {
-        // three beats, the middle one torn between C and A minor as 3 to 1
-        let silent = [0.0; CHORDS];
-        let torn = std::array::from_fn(|chord| match chord_at(chord) {
-            C => 3.0_f32.ln(),
-            A_MINOR => 0.0,
-            _ => -99.0,
-        });
-        let gumbel = |key: u64| crate::random::gumbel_of(crate::random::uniform_of(key));
-        let drawn_c = |seed: u64| {
-            drawn(&[silent, torn, silent], &|_, _, _| 0.0, &|beat, chord| {
-                gumbel(seed << 16 | (beat << 8 | chord) as u64)
-            })[1]
-                == C
-        };
-        let share = (0..2000).filter(|&seed| drawn_c(seed)).count();
-        assert!((1400..1600).contains(&share), "{share}");
-    }
-
-    #[test]
-    fn a_network_is_told_root_and_tones() {
-        let told = channels(&|step| (step > 0).then_some(A_MINOR), 2);
-        assert_eq!(told.len(), 50);
-        let at = |step: usize| (0..25).filter(|channel| told[channel * 2 + step] == 1.0).collect::<Vec<_>>();
-        assert_eq!(at(0), [0; 0]);
-        assert_eq!(at(1), [9, 12, 16, 21, 24]);
-    }
-
-    #[test]
-    fn tables_of_another_size_are_refused() {
-        let mut progressions = cadences();
-        progressions.within.pop();
-        assert!(!progressions.is_sane());
-    }
-}
+mod tests;
