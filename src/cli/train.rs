@@ -147,8 +147,14 @@ fn fresh(arguments: &Arguments) -> anyhow::Result<TrainRequest> {
         None => None,
     };
     let epochs = |epochs: u64| epochs.saturating_mul(iterations_per_epoch(&read, &network, arguments.batch));
-    if arguments.mixed && !networks::of(&network).mixes {
-        bail!("mixed precision is for the network unet; {network} gains nothing by it");
+    let info = networks::of(&network);
+    if arguments.mixed && !info.mixes {
+        bail!("{network} gains nothing by mixed precision");
+    }
+    if !info.has_critic()
+        && (arguments.update_ratio.is_some() || arguments.adversarial.is_some() || arguments.loss.is_some())
+    {
+        bail!("{network} has no discriminator that --update-ratio, --adversarial or --loss could be for");
     }
     Ok(TrainRequest {
         mixed: arguments.mixed,

@@ -21,7 +21,6 @@ mod commands;
 mod devices;
 mod measures;
 mod training;
-mod tunes;
 
 /// How long a program may take before a test gives it up; far more than it needs.
 const PATIENCE: Duration = Duration::from_mins(2);

@@ -74,68 +74,39 @@ pub fn propose_melody(score: &Score) -> Option<usize> {
     by_role.or_else(highest)
 }
 
-/// Words of track names, each with its role; the first word of the list that occurs decides.
-const NAMES: [(&str, Role); 60] = [
-    ("drum", Role::Drums),
-    ("drums", Role::Drums),
-    ("drumkit", Role::Drums),
-    ("percussion", Role::Drums),
-    ("schlagzeug", Role::Drums),
-    ("melody", Role::Melody),
-    ("melodie", Role::Melody),
-    ("melodia", Role::Melody),
-    ("soprano", Role::Melody),
-    ("sopran", Role::Melody),
-    ("vocal", Role::Melody),
-    ("vocals", Role::Melody),
-    ("vox", Role::Melody),
-    ("voice", Role::Melody),
-    ("voc", Role::Melody),
-    ("lead", Role::Melody),
-    ("solo", Role::Melody),
-    ("cantus", Role::Melody),
-    ("singer", Role::Melody),
-    ("gesang", Role::Melody),
-    ("bass", Role::Bass),
-    ("bas", Role::Bass),
-    ("base", Role::Bass),
-    ("basse", Role::Bass),
-    ("basso", Role::Bass),
-    ("bassline", Role::Bass),
-    ("contrabass", Role::Bass),
-    ("kontrabass", Role::Bass),
-    ("tuba", Role::Bass),
-    ("alto", Role::Alto),
-    ("alt", Role::Alto),
-    ("tenor", Role::Tenor),
-    ("guitar", Role::Guitar),
-    ("guitars", Role::Guitar),
-    ("gtr", Role::Guitar),
-    ("guit", Role::Guitar),
-    ("gitarre", Role::Guitar),
-    ("ukulele", Role::Guitar),
-    ("banjo", Role::Guitar),
-    ("pad", Role::Pad),
-    ("pads", Role::Pad),
-    ("strings", Role::Pad),
-    ("string", Role::Pad),
-    ("str", Role::Pad),
-    ("choir", Role::Pad),
-    ("chorus", Role::Pad),
-    ("violins", Role::Pad),
-    ("chord", Role::Chords),
-    ("chords", Role::Chords),
-    ("piano", Role::Chords),
-    ("pia", Role::Chords),
-    ("keys", Role::Chords),
-    ("keyboard", Role::Chords),
-    ("organ", Role::Chords),
-    ("rhodes", Role::Chords),
-    ("epiano", Role::Chords),
-    ("harpsichord", Role::Chords),
-    ("harp", Role::Chords),
-    ("comping", Role::Chords),
-    ("accordion", Role::Chords),
+/// Words of track names by role; the first word of the list that occurs decides.
+const NAMES: [(Role, &[&str]); 8] = [
+    (Role::Drums, &["drum", "drums", "drumkit", "percussion", "schlagzeug"]),
+    (
+        Role::Melody,
+        &[
+            "melody", "melodie", "melodia", "soprano", "sopran", "vocal", "vocals", "vox", "voice", "voc", "lead",
+            "solo", "cantus", "singer", "gesang",
+        ],
+    ),
+    (Role::Bass, &["bass", "bas", "base", "basse", "basso", "bassline", "contrabass", "kontrabass", "tuba"]),
+    (Role::Alto, &["alto", "alt"]),
+    (Role::Tenor, &["tenor"]),
+    (Role::Guitar, &["guitar", "guitars", "gtr", "guit", "gitarre", "ukulele", "banjo"]),
+    (Role::Pad, &["pad", "pads", "strings", "string", "str", "choir", "chorus", "violins"]),
+    (
+        Role::Chords,
+        &[
+            "chord",
+            "chords",
+            "piano",
+            "pia",
+            "keys",
+            "keyboard",
+            "organ",
+            "rhodes",
+            "epiano",
+            "harpsichord",
+            "harp",
+            "comping",
+            "accordion",
+        ],
+    ),
 ];
 
 /// Longer names are titles and remarks.
@@ -154,7 +125,7 @@ fn by_name(part: &Part) -> Option<Found> {
     let name = part.name.to_lowercase();
     let words: Vec<&str> = name.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty()).collect();
     let saxophone = (64..=67).contains(&part.program) || words.iter().any(|word| word.starts_with("sax"));
-    let role = NAMES.iter().find(|(word, _)| words.contains(word)).map(|(_, role)| *role)?;
+    let role = NAMES.iter().find(|(_, names)| names.iter().any(|name| words.contains(name))).map(|(role, _)| *role)?;
     match role {
         Role::Alto | Role::Tenor | Role::Bass if saxophone => None,
         Role::Drums => None, // named a drum but not on the drum channel: its keys are pitches, not a kit

@@ -10,22 +10,30 @@ fn bars(steps: usize) -> Bars {
     Bars::new(&melody_line(&tune(steps)), 16, 0)
 }
 
+/// A draft of the first line alone.
+fn alone(bars: Bars, steps: usize) -> Draft<'static> {
+    Draft::new(&SPECS[..1], Drafting::default(), bars, true, steps, steps)
+}
+
+/// The first line, once all passes have drawn from the same logits.
+fn drawn(mut draft: Draft<'_>, surprise: f32, logits: &[f32]) -> Vec<i64> {
+    for pass in 0..Drafting::default().passes() {
+        draft.unmask(pass, &mut logits.to_vec(), &GenerateContext { surprise, ..GenerateContext::new(3) });
+    }
+    draft.lines().next().unwrap().to_vec()
+}
+
 #[test]
 fn equal_bars_are_answered_alike_and_what_is_kept_stays() {
     // four bars of 14 quarters; logits that differ from step to step without any order
     let (steps, bar) = (4 * 56, 56);
     let line = melody_line(&tune(steps));
-    let mut draft = Draft::new(&SPECS[..1], Drafting::default(), Bars::new(&line, bar, 0), true, steps, steps);
+    let mut draft = alone(Bars::new(&line, bar, 0), steps);
     assert_eq!(draft.bars.alike, [[0, 1, 2]]);
     let kept: Vec<i64> = (0..steps as i64).map(|step| FIRST_PITCH + 30 + step % 3).collect();
     draft.keep(0, &kept, &(0..3 * bar));
-    let context = GenerateContext { surprise: 0.0, ..GenerateContext::new(3) };
-    for pass in 0..Drafting::default().passes() {
-        let mut logits: Vec<f32> =
-            (0..VOCABULARY as usize * steps).map(|index| 5.0 * uniform_of(index as u64)).collect();
-        draft.unmask(pass, &mut logits, &context);
-    }
-    let written = draft.lines().next().unwrap();
+    let logits: Vec<f32> = (0..VOCABULARY as usize * steps).map(|index| 5.0 * uniform_of(index as u64)).collect();
+    let written = drawn(draft, 0.0, &logits);
     assert_eq!(written[1..bar], written[bar + 1..2 * bar]); // but for the first step, which can hold nothing
     assert_eq!(written[bar..2 * bar], written[2 * bar..3 * bar]);
     assert_eq!(written[3 * bar..], kept[3 * bar..]);
@@ -50,18 +58,13 @@ fn all_is_unmasked_in_the_end_and_little_at_first() {
 
 #[test]
 fn the_likeliest_is_drawn_where_no_surprise_is_wanted() {
-    let mut draft = Draft::new(&SPECS[..1], Drafting::default(), bars(4), true, 4, 4);
     let mut logits = vec![0.0; VOCABULARY as usize * 4];
     let favourite = FIRST_PITCH + 55 - i64::from(LOW);
     for step in 0..4 {
         logits[favourite as usize * 4 + step] = 8.0;
         logits[(favourite as usize + 30) * 4 + step] = 99.0; // out of the line's range
     }
-    let context = GenerateContext { surprise: 0.0, ..GenerateContext::new(3) };
-    for pass in 0..Drafting::default().passes() {
-        draft.unmask(pass, &mut logits, &context);
-    }
-    assert_eq!(draft.lines().next().unwrap(), [favourite; 4]);
+    assert_eq!(drawn(alone(bars(4), 4), 0.0, &logits), [favourite; 4]);
 }
 
 #[test]
@@ -75,14 +78,9 @@ fn a_steady_line_keeps_its_rhythm_from_bar_to_bar() {
         .collect();
     let same = |steadiness: f32, is_drum: bool| {
         let steps = bars * 16;
-        let mut draft = Draft::new(&SPECS[..1], Drafting::default(), Bars::new(&melody, 16, 0), true, steps, steps);
-        let sampling = PartSampling { steadiness, ..PartSampling::default() };
-        draft.set_sampling(vec![sampling], vec![is_drum]);
-        for pass in 0..Drafting::default().passes() {
-            let mut logits = vec![0.0; VOCABULARY as usize * steps]; // the network has no opinion
-            draft.unmask(pass, &mut logits, &GenerateContext::new(3));
-        }
-        let written = draft.lines().next().unwrap();
+        let mut draft = alone(Bars::new(&melody, 16, 0), steps);
+        draft.set_sampling(vec![PartSampling { steadiness, ..PartSampling::default() }], vec![is_drum]);
+        let written = drawn(draft, 0.5, &vec![0.0; VOCABULARY as usize * steps]); // the network has no opinion
         let rhythm = |token: &i64| (*token).min(FIRST_PITCH);
         let pairs = (1..bars * 16 - 32).filter(|step| step % 16 > 0).map(|step| (written[step], written[step + 16]));
         let pairs: Vec<(i64, i64)> = pairs.collect();
@@ -101,12 +99,12 @@ fn a_steady_line_keeps_its_rhythm_from_bar_to_bar() {
 }
 
 #[test]
-fn voices_keep_below_the_melody_where_it_leaves_them_room() {
+fn voices_stay_below_the_melody_where_it_leaves_them_room() {
     let sung = |pitch| LineStep { pitch: Some(pitch), struck: true };
     // the ceiling of a beat is the lowest that is sung in the rest of it; 52 is too low for a line that begins at 50
     let melody = [[59, 59, 58, 59], [52; 4], [90; 4]].concat().into_iter().map(sung).collect::<Vec<_>>();
     let written = |below: bool| {
-        let mut draft = Draft::new(&SPECS[..1], Drafting::default(), bars(12), true, 12, 12);
+        let mut draft = alone(bars(12), 12);
         draft.keep_below(vec![below], &melody, 0);
         let mut logits = vec![0.0; VOCABULARY as usize * 12];
         for step in 0..12 {
@@ -114,10 +112,8 @@ fn voices_keep_below_the_melody_where_it_leaves_them_room() {
                 logits[(FIRST_PITCH as usize + pitch) * 12 + step] = 20.0 + 3.0 * pitch as f32; // the higher the better
             }
         }
-        for pass in 0..Drafting::default().passes() {
-            draft.unmask(pass, &mut logits, &GenerateContext { surprise: 0.0, ..GenerateContext::new(1) });
-        }
-        draft.lines().next().unwrap().iter().map(|token| token - FIRST_PITCH + i64::from(LOW)).collect::<Vec<_>>()
+        let tokens = drawn(draft, 0.0, &logits);
+        tokens.iter().map(|token| token - FIRST_PITCH + i64::from(LOW)).collect::<Vec<_>>()
     };
     assert_eq!(written(true), [58, 58, 58, 59, 60, 60, 60, 60, 60, 60, 60, 60]);
     assert_eq!(written(false), [60; 12]);
@@ -127,13 +123,9 @@ fn voices_keep_below_the_melody_where_it_leaves_them_room() {
 fn sampling_makes_lines_rest_and_hold_more_or_less() {
     let counts = |rest: f32, hold: f32| {
         let steps = 320;
-        let mut draft = Draft::new(&SPECS[..1], Drafting::default(), bars(steps), true, steps, steps);
-        let sampling = PartSampling { rest, hold, ..PartSampling::default() };
-        draft.set_sampling(vec![sampling], vec![false]);
-        for pass in 0..Drafting::default().passes() {
-            draft.unmask(pass, &mut vec![0.0; VOCABULARY as usize * steps], &GenerateContext::new(3));
-        }
-        let written = draft.lines().next().unwrap();
+        let mut draft = alone(bars(steps), steps);
+        draft.set_sampling(vec![PartSampling { rest, hold, ..PartSampling::default() }], vec![false]);
+        let written = drawn(draft, 0.5, &vec![0.0; VOCABULARY as usize * steps]);
         let count = |token: i64| written.iter().filter(|other| **other == token).count();
         (count(REST), count(HOLD))
     };
@@ -146,15 +138,12 @@ fn sampling_makes_lines_rest_and_hold_more_or_less() {
 fn sampling_tames_sixteenths_and_pitches() {
     let written = |sampling: PartSampling| {
         let steps = 320;
-        let mut draft = Draft::new(&SPECS[..1], Drafting::default(), bars(steps), true, steps, steps);
+        let mut draft = alone(bars(steps), steps);
         draft.set_sampling(vec![sampling], vec![false]);
-        for pass in 0..Drafting::default().passes() {
-            let mut logits = vec![0.0; VOCABULARY as usize * steps];
-            let favourite = (FIRST_PITCH + 55 - i64::from(LOW)) as usize * steps;
-            logits[favourite..favourite + steps].fill(2.0);
-            draft.unmask(pass, &mut logits, &GenerateContext::new(3));
-        }
-        draft.lines().next().unwrap().to_vec()
+        let mut logits = vec![0.0; VOCABULARY as usize * steps];
+        let favourite = (FIRST_PITCH + 55 - i64::from(LOW)) as usize * steps;
+        logits[favourite..favourite + steps].fill(2.0);
+        drawn(draft, 0.5, &logits)
     };
     let plain = written(PartSampling::default());
     let between = |tokens: &[i64]| tokens.iter().skip(1).step_by(2).filter(|token| **token >= FIRST_PITCH).count();
@@ -167,13 +156,8 @@ fn sampling_tames_sixteenths_and_pitches() {
         let struck = tokens.iter().filter(|token| **token >= FIRST_PITCH);
         struck.filter(|token| **token != FIRST_PITCH + 55 - i64::from(LOW)).count()
     };
-    assert!(
-        strays(-2.0) * 2 < strays(0.0) && strays(0.0) * 3 < strays(2.0) * 2,
-        "{} {} {}",
-        strays(-2.0),
-        strays(0.0),
-        strays(2.0)
-    );
+    let [timid, plain, bold] = [-2.0, 0.0, 2.0].map(strays);
+    assert!(timid * 2 < plain && plain * 3 < bold * 2, "{timid} {plain} {bold}");
 }
 
 #[test]
