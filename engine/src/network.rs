@@ -112,6 +112,9 @@ pub struct ModelFiles<'a> {
     pub critic: Option<&'a Path>,
 }
 
+/// A network that is loaded, or why it is not.
+pub type Loaded = Result<Box<dyn Network>, Error>;
+
 /// A network that is loaded and ready. It lives on one thread at a time.
 pub trait Network: Send {
     /// The parts it writes, in the order in which it writes them.

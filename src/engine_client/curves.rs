@@ -1,4 +1,4 @@
-//! The curves of a training: one table that its files, TensorBoard, the charts and the command line read.
+//! The curves of a training: one table that its files, `TensorBoard`, the charts and the command line read.
 //!
 //! A curve more is a variant of [`Curve`] and its row; what a network's own curves are, its row in [`super::networks`]
 //! says.
@@ -59,7 +59,7 @@ pub struct CurveRow {
     pub unit: &'static str,
     /// Where it is drawn.
     pub chart: Chart,
-    /// Its name in TensorBoard.
+    /// Its name in `TensorBoard`.
     pub tag: &'static str,
 }
 

@@ -230,7 +230,7 @@ mod tests {
         assert_eq!(read_status(folder.path()), None);
         let mut status = RunStatus { state: RunState::Learning, iteration: 7, written: now(), ..RunStatus::default() };
         let write = |status: &RunStatus| {
-            whole_file::replace(&folder.path().join(STATUS_FILE), &serde_json::to_vec(status).unwrap()).unwrap()
+            whole_file::replace(&folder.path().join(STATUS_FILE), &serde_json::to_vec(status).unwrap()).unwrap();
         };
         write(&status);
         let read = read_status(folder.path()).unwrap();

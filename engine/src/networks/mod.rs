@@ -12,15 +12,15 @@ use ::cantus::engine_client::protocol::TrainRequest;
 use tch::Device;
 
 use crate::error::Error;
-use crate::network::{ModelFiles, Network};
-use crate::training::trainable::TrainableNetwork;
+use crate::network::{Loaded, ModelFiles, Network};
+use crate::training::trainable::Trainable;
 
 /// How a network is loaded and trained.
 struct Entry {
     /// Its name in requests and cards.
     name: &'static str,
-    load: fn(&ModelCard, ModelFiles<'_>, Device) -> Result<Box<dyn Network>, Error>,
-    trainable: fn(&TrainRequest, &Dataset, Device) -> Result<Box<dyn TrainableNetwork>, Error>,
+    load: fn(&ModelCard, ModelFiles<'_>, Device) -> Loaded,
+    trainable: fn(&TrainRequest, &Dataset, Device) -> Trainable,
 }
 
 const NETWORKS: [Entry; 2] = [
@@ -52,11 +52,7 @@ pub fn load(folder: &Path, device: Device) -> Result<(ModelCard, Box<dyn Network
 ///
 /// # Errors
 /// There is no such network, or nothing in the data for it to learn from.
-pub fn trainable(
-    request: &TrainRequest,
-    dataset: &Dataset,
-    device: Device,
-) -> Result<Box<dyn TrainableNetwork>, Error> {
+pub fn trainable(request: &TrainRequest, dataset: &Dataset, device: Device) -> Trainable {
     let names = NETWORKS.map(|entry| entry.name).join(" and ");
     let none = || Error::Request(format!("there is no network “{}”; there are {names}", request.network));
     (find(&request.network).ok_or_else(none)?.trainable)(request, dataset, device)

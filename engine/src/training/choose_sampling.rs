@@ -131,7 +131,9 @@ pub fn choose_sampling(
     for sweep in &SWEEPS {
         let all = |value: f32| {
             let mut tried = chosen.clone();
-            tried.iter_mut().for_each(|sampling| (sweep.set)(sampling, value));
+            for sampling in &mut tried {
+                (sweep.set)(sampling, value);
+            }
             tried
         };
         // the score of each value, and what it made of each part

@@ -18,7 +18,7 @@ use cantus::whole_file;
 use serde::{Deserialize, Serialize};
 use tch::Kind;
 
-use super::measure::PartValues;
+use super::measure::PartValue;
 use super::records::RecordFile;
 use super::tensorboard::EventFile;
 use super::trainable::TensorFile;
@@ -251,7 +251,7 @@ impl RunFolder {
     ///
     /// # Errors
     /// What the system says.
-    pub fn append(&mut self, point: &CurvePoint, measured: Option<&PartValues>) -> Result<(), Error> {
+    pub fn append(&mut self, point: &CurvePoint, measured: Option<&[PartValue]>) -> Result<(), Error> {
         if measured.is_none() && !is_recorded(point.iteration) {
             return Ok(());
         }
@@ -267,7 +267,7 @@ impl RunFolder {
         self.metrics.add((point.csv_row() + "\n").as_bytes()).map_err(io("writing the curves", &path))
     }
 
-    fn append_parts(&mut self, iteration: u64, measured: &PartValues) -> Result<(), Error> {
+    fn append_parts(&mut self, iteration: u64, measured: &[PartValue]) -> Result<(), Error> {
         let path = self.path.join(PARTS_FILE);
         let file = if let Some(file) = &mut self.parts {
             file
@@ -293,7 +293,7 @@ impl RunFolder {
     ///
     /// # Errors
     /// What the system says.
-    pub fn write_reference(&self, reference: &PartValues) -> Result<(), Error> {
+    pub fn write_reference(&self, reference: &[PartValue]) -> Result<(), Error> {
         let values: serde_json::Map<String, serde_json::Value> = reference
             .iter()
             .filter_map(|(name, value)| Some((name.clone(), serde_json::Number::from_f64((*value)?)?.into())))

@@ -30,11 +30,11 @@ use self::folder::RunFolder;
 use self::measure::Measure;
 use self::run_loop::{Ended, Run};
 use self::status::StatusWriter;
-use self::trainable::TrainableNetwork;
+use self::trainable::Trainable;
 use crate::error::Error;
 
 /// Makes the network that a request names ready to learn from a data set.
-pub type MakeTrainable = dyn Fn(&TrainRequest, &Dataset, Device) -> Result<Box<dyn TrainableNetwork>, Error>;
+pub type MakeTrainable = dyn Fn(&TrainRequest, &Dataset, Device) -> Trainable;
 
 /// Trains as asked until the iterations are done or `control` (or a watcher, by the run's folder) says stop; events go
 /// to `emit`, the last is [`Event::Trained`]. `place` is the device in words. Returns whether all went well.
@@ -83,7 +83,7 @@ pub fn run(
 
 fn train(
     request: &TrainRequest,
-    make: &dyn Fn(&Dataset) -> Result<Box<dyn TrainableNetwork>, Error>,
+    make: &dyn Fn(&Dataset) -> Trainable,
     mut folder: RunFolder,
     status: &StatusWriter,
     control: &mut dyn FnMut() -> Option<TrainControl>,

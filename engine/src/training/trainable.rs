@@ -73,6 +73,9 @@ pub trait TrainableNetwork {
     fn set_sampling(&mut self, _of_parts: &[PartSampling]) {}
 }
 
+/// A network ready to learn, or why there is none.
+pub type Trainable = Result<Box<dyn TrainableNetwork>, Error>;
+
 /// The settings that a training begins with.
 pub fn first_tuning(request: &TrainRequest) -> Tuning {
     let network = networks::of(&request.network);

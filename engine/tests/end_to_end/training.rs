@@ -56,7 +56,7 @@ fn train(request: &TrainRequest, fate: &Fate) -> Vec<u64> {
                 told.push(scalars.iteration);
                 match fate {
                     Fate::StopsAfter(after) if scalars.iteration == *after => {
-                        engine.send(&Request::Control(TrainControl::Stop)).unwrap()
+                        engine.send(&Request::Control(TrainControl::Stop)).unwrap();
                     }
                     Fate::IsKilledAfter(after) if scalars.iteration == *after => {
                         engine.kill();

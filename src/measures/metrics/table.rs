@@ -176,8 +176,8 @@ impl PartMetrics {
     }
 
     /// The mean of each metric over those where it is defined.
-    pub fn mean<'a>(all: impl IntoIterator<Item = &'a Self> + Clone) -> Self {
-        Self(std::array::from_fn(|index| mean(all.clone().into_iter().map(|one| one.0[index]))))
+    pub fn mean(all: &[Self]) -> Self {
+        Self(std::array::from_fn(|index| mean(all.iter().map(|one| one.0[index]))))
     }
 }
 

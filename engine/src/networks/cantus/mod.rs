@@ -30,7 +30,7 @@ use self::tokens::LineStep;
 use crate::composing::finishing::Finishing;
 use crate::error::Error;
 use crate::key::{octaves_to_range, semitones_to_c};
-use crate::network::{GenerateContext, MAX_STEPS, ModelFiles, Network, PartSampling, PartSpec};
+use crate::network::{GenerateContext, Loaded, MAX_STEPS, ModelFiles, Network, PartSampling, PartSpec};
 use crate::random::{Purpose, Source};
 use crate::weights;
 
@@ -53,7 +53,7 @@ pub struct Seen<'a> {
 ///
 /// # Errors
 /// The card's settings make no sense, or the files cannot be read or are not for this network.
-pub fn load(card: &ModelCard, files: ModelFiles<'_>, device: Device) -> Result<Box<dyn Network>, Error> {
+pub fn load(card: &ModelCard, files: ModelFiles<'_>, device: Device) -> Loaded {
     let settings = serde_json::from_value(serde_json::Value::Object(card.settings.clone()))
         .map_err(|error| Error::Request(format!("the model's settings cannot be read ({error})")))?;
     Ok(Box::new(Cantus::load(card.parts.clone(), settings, files, device)?))

@@ -13,7 +13,7 @@ use tch::{Device, Kind, Tensor};
 use self::layers::{Critic, Generator};
 use crate::error::Error;
 use crate::key::octaves_to_range;
-use crate::network::{GenerateContext, MAX_STEPS, ModelFiles, Network, PartSpec};
+use crate::network::{GenerateContext, Loaded, MAX_STEPS, ModelFiles, Network, PartSpec};
 use crate::random::{Purpose, Source};
 use crate::weights;
 use cantus::engine_client::ModelCard;
@@ -29,7 +29,7 @@ const WINDOWS_AT_ONCE: usize = 16;
 ///
 /// # Errors
 /// The files cannot be read, or are not for this network.
-pub fn load(card: &ModelCard, files: ModelFiles<'_>, device: Device) -> Result<Box<dyn Network>, Error> {
+pub fn load(card: &ModelCard, files: ModelFiles<'_>, device: Device) -> Loaded {
     Ok(Box::new(UNet::load(card.parts.clone(), files, device)?))
 }
 

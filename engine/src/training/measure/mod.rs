@@ -32,8 +32,8 @@ pub struct Measure {
     parts: Vec<PartSpec>,
 }
 
-/// What the parts measure: `Part/metric` and its mean over the windows.
-pub type PartValues = [(String, Option<f64>)];
+/// What a part measures: `Part/metric` and its mean over the windows.
+pub type PartValue = (String, Option<f64>);
 
 impl Measure {
     /// `None` where no piece is long enough to be measured.
@@ -48,14 +48,14 @@ impl Measure {
     }
 
     /// What the held-out music itself measures, in the same order as [`Self::of_network`].
-    pub fn of_data(&self, dataset: &Dataset) -> Vec<(String, Option<f64>)> {
+    pub fn of_data(&self, dataset: &Dataset) -> Vec<PartValue> {
         let windows = self.reference.windows().iter().map(|window| window.melody(dataset));
         let keys: Vec<Option<Key>> = windows.map(|melody| key_of(&melody)).collect();
         self.metrics(self.reference.held_out(), &keys)
     }
 
     /// The means of all metrics of all parts.
-    fn metrics(&self, samples: &[Sample], keys: &[Option<Key>]) -> Vec<(String, Option<f64>)> {
+    fn metrics(&self, samples: &[Sample], keys: &[Option<Key>]) -> Vec<PartValue> {
         let mut parts = Vec::new();
         for (index, spec) in self.parts.iter().enumerate() {
             let of_part = |(sample, key): (&Sample, &Option<Key>)| {
@@ -79,11 +79,7 @@ impl Measure {
     ///
     /// # Errors
     /// What the network says.
-    pub fn of_network(
-        &self,
-        dataset: &Dataset,
-        network: &dyn Network,
-    ) -> Result<(CurveValues, Vec<(String, Option<f64>)>), Error> {
+    pub fn of_network(&self, dataset: &Dataset, network: &dyn Network) -> Result<(CurveValues, Vec<PartValue>), Error> {
         let take =
             |index: usize, seed| self.take(&self.reference.fixed_windows()[index].melody(dataset), network, seed);
         let count = self.reference.fixed_windows().len();

@@ -10,7 +10,8 @@ use tch::{Kind, Tensor};
 use super::super::adam::{Adam, AdamSettings};
 use super::super::choose_sampling::WORTH_CHOOSING;
 use super::super::folder;
-use super::super::trainable::TensorFile;
+use super::super::measure::PartValue;
+use super::super::trainable::{TensorFile, TrainableNetwork};
 use super::{curves, request, root, run_on, trained, trained_by};
 use crate::error::is_out_of_memory;
 use crate::network::{Network, PartSampling};
@@ -296,7 +297,7 @@ fn the_curves_of_a_week_stay_small() {
     ]);
     let full =
         |iteration| CurvePoint { iteration, seconds: 600_000.0, values: values.clone(), ..CurvePoint::default() };
-    let mut grown = |count: u64, measured: Option<&[(String, Option<f64>)]>| {
+    let mut grown = |count: u64, measured: Option<&[PartValue]>| {
         let before = bytes_in(&path);
         for iteration in 0..count {
             // far beyond the thinning's first steps, and recorded all the same
@@ -323,7 +324,8 @@ struct Alone {
     tuning: Tuning,
 }
 
-fn alone(request: &TrainRequest, _: &Dataset, device: Device) -> Result<Box<dyn TrainableNetwork>, Error> {
+#[expect(clippy::unnecessary_wraps, reason = "as a network of the table is made")]
+fn alone(request: &TrainRequest, _: &Dataset, device: Device) -> Trainable {
     let store = VarStore::new(device);
     let weight = store.root().var("weight", &[1], Init::Const(0.0));
     let adam = Adam::new(&store, AdamSettings { betas: (0.9, 0.99), epsilon: 1e-7, max_norm: None });

@@ -21,7 +21,7 @@ use crate::random::{Purpose, Source};
 use crate::training::adam::{Adam, AdamSettings, norm};
 use crate::training::choose_parts::choose_parts;
 use crate::training::losses::{critic_loss, generator_loss, penalty, slope_of};
-use crate::training::trainable::{TensorFile, TrainableNetwork, fetch, first_tuning};
+use crate::training::trainable::{TensorFile, Trainable, TrainableNetwork, fetch, first_tuning};
 use crate::weights;
 use cantus::corpus::{Dataset, Split};
 use cantus::engine_client::curves::{Curve, CurveValues};
@@ -48,11 +48,7 @@ const ADVERSARIAL_GROWTH: f64 = 0.1;
 ///
 /// # Errors
 /// Nothing in the data to learn from, or the model to start from does not fit.
-pub fn trainable(
-    request: &TrainRequest,
-    dataset: &Dataset,
-    device: Device,
-) -> Result<Box<dyn TrainableNetwork>, Error> {
+pub fn trainable(request: &TrainRequest, dataset: &Dataset, device: Device) -> Trainable {
     Ok(Box::new(TrainableCantus::new(request, dataset, device)?))
 }
 

@@ -18,7 +18,7 @@ use crate::random::{Purpose, Source};
 use crate::training::adam::{Adam, AdamSettings};
 use crate::training::choose_parts::choose_parts;
 use crate::training::losses::{critic_loss, generator_loss, penalty};
-use crate::training::trainable::{TensorFile, TrainableNetwork, fetch, first_tuning};
+use crate::training::trainable::{TensorFile, Trainable, TrainableNetwork, fetch, first_tuning};
 use crate::weights;
 use cantus::corpus::Dataset;
 use cantus::engine_client::curves::{Curve, CurveValues};
@@ -30,11 +30,7 @@ use cantus::music::Role;
 ///
 /// # Errors
 /// Nothing in the data to learn from, or the model to start from does not fit.
-pub fn trainable(
-    request: &TrainRequest,
-    dataset: &Dataset,
-    device: Device,
-) -> Result<Box<dyn TrainableNetwork>, Error> {
+pub fn trainable(request: &TrainRequest, dataset: &Dataset, device: Device) -> Trainable {
     Ok(Box::new(TrainableUNet::new(request, dataset, device)?))
 }
 
