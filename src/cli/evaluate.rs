@@ -246,7 +246,7 @@ fn part_rows(evaluation: &Evaluation) -> Vec<Vec<String>> {
     for row in &METRICS {
         let values =
             model.iter().zip(real).map(|(model, real)| pair(model.metrics[row.metric], real.metrics[row.metric]));
-        rows.push(std::iter::once(row.title.to_owned()).chain(values).collect());
+        rows.push(std::iter::once(row.title.to_lowercase()).chain(values).collect());
     }
     rows
 }

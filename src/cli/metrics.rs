@@ -78,7 +78,7 @@ fn to_text(file: &Path, whole: &WholeScore, report: &Report) -> Result<String, s
     let mut rows = vec![header];
     for row in &METRICS {
         let values = report.parts.iter().map(|part| value(part.metrics[row.metric]));
-        rows.push(std::iter::once(row.title.to_owned()).chain(values).collect());
+        rows.push(std::iter::once(row.title.to_lowercase()).chain(values).collect());
     }
     text += &table(&rows);
     for (a, b, distance) in &report.tonal_distances {
