@@ -350,7 +350,7 @@ fn a_full_disk_is_reported_and_leaves_what_was_there() {
             });
             match full {
                 Err(error @ ExportError::DiskFull { .. }) => {
-                    assert!(error.to_string().starts_with("the disk is full; nothing"))
+                    assert!(error.to_string().starts_with("the disk is full; nothing"));
                 }
                 other => panic!("{} with room for {room}: {other:?}", format.name()),
             }
