@@ -1,7 +1,4 @@
-use std::sync::Arc;
-
 use assert_no_alloc::assert_no_alloc;
-use rtrb::RingBuffer;
 
 use super::*;
 use crate::music::{Control, ControlEvent, Score};
