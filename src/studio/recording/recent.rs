@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use crate::{
     clock,
     music::{
-        Recorder, RecorderOptions, Stamped, Tick,
+        Recorder, Stamped, Tick,
         passes::{Pass, Passes},
         recorder::Origin,
     },
@@ -84,10 +84,8 @@ impl Studio {
             }
             passes.stop(played.last().map_or(0.0, |last| last.tick))
         } else {
-            let mut recorder = Recorder::new(RecorderOptions {
-                origin: Origin::FirstNote { tick: f64::from(self.playhead()) },
-                ..RecorderOptions::new(self.history.committed().tempo.clone())
-            });
+            let origin = Origin::FirstNote { tick: f64::from(self.playhead()) };
+            let mut recorder = Recorder::new(self.history.committed().tempo.clone(), origin);
             for played in &played {
                 recorder.push(played.stamped);
             }
