@@ -18,7 +18,7 @@ pub struct Arguments {
     /// MIDI files
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// Print one JSON object
+    /// Print one JSON object on standard output
     #[arg(long)]
     json: bool,
 }
