@@ -4,13 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use eframe::{
     App, Frame,
-    egui::{self, CentralPanel, Panel, Ui},
+    egui::{self, Panel, Ui},
 };
 
 use super::{
     actions::ComposeAction,
     commands::{
-        CommandStates,
         execute::{self, engine, keyboards, midi_learn, recording, session},
         keys,
     },

@@ -13,7 +13,6 @@ use crate::studio::{
     },
     context::Context,
     page::Page,
-    status_bar,
     theme::{self, Icon, Theme, radius, size, space},
     widgets::{self, IconButton},
 };

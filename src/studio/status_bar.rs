@@ -84,7 +84,7 @@ fn output_state(context: &Context<'_>, ui: &mut Ui) {
     let theme = Theme::of(ui);
     match (context.services.sound.output(), &context.services.sound.font_state) {
         (OutputState::Opening, _) => {
-            item(ui, Icon::Speaker, "Opening the sound output", theme.text_faint, "The sound output is being opened")
+            item(ui, Icon::Speaker, "Opening the sound output", theme.text_faint, "The sound output is being opened");
         }
         (OutputState::NoDevice { reason }, _) => item(
             ui,
@@ -114,7 +114,7 @@ fn output_state(context: &Context<'_>, ui: &mut Ui) {
             );
         }
         (OutputState::Running { .. }, FontState::Loading) => {
-            item(ui, Icon::Hourglass, "Loading the SoundFont", theme.text_faint, "The SoundFont is being read")
+            item(ui, Icon::Hourglass, "Loading the SoundFont", theme.text_faint, "The SoundFont is being read");
         }
         (OutputState::Running { .. }, FontState::None(reason)) => item(
             ui,
@@ -133,7 +133,7 @@ fn keyboard_state(context: &Context<'_>, ui: &mut Ui) {
         status.inputs.iter().filter(|input| input.is_connected).map(|input| &*input.name).collect();
     match (&status.unavailable, connected.as_slice()) {
         (_, [name]) => {
-            item(ui, Icon::KeyboardMusic, &shortened(name, 24), theme.success, &format!("{name} is connected"))
+            item(ui, Icon::KeyboardMusic, &shortened(name, 24), theme.success, &format!("{name} is connected"));
         }
         (_, [_, ..]) => item(
             ui,

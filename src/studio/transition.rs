@@ -3,16 +3,9 @@
 use std::path::PathBuf;
 
 use super::{
-    actions::{ListenAction, TrainAction},
-    commands::Command,
-    commands::CommandStates,
-    context::Context,
-    services::preferences::Preferences,
-    state::Studio,
-    widgets::IconButton,
+    actions::ListenAction, commands::CommandStates, context::Context, services::preferences::Preferences, state::Studio,
 };
-use crate::music::{Part, Score, Tick};
-use eframe::egui::{Response, Ui};
+use crate::music::Tick;
 
 impl Studio {
     pub fn fail(&mut self, text: impl Into<String>) {

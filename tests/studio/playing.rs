@@ -344,7 +344,7 @@ fn the_deepcomposers_buttons_work_in_both_their_modes() {
     let button =
         |number: u8, value: u8| assert!(midi.send("AKM322 MIDI 1", clock::now_micros(), &[0xB0, number, value]));
     let plays = |harness: &mut Window, what: &str, plays: bool| {
-        until(harness, what, move |studio| studio.is_playing() == plays)
+        until(harness, what, move |studio| studio.is_playing() == plays);
     };
 
     // as it comes: 127 when pressed, 0 when let go

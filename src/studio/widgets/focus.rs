@@ -13,7 +13,7 @@ pub fn leave_keys_to_commands(ctx: &Context, ids: Vec<Id>) {
 
 /// The focused control, if it uses Enter and the arrows itself.
 fn control_with_keys(ctx: &Context) -> Option<Id> {
-    let focused = ctx.memory(|memory| memory.focused())?;
+    let focused = ctx.memory(eframe::egui::Memory::focused)?;
     let left = ctx.data(|data| data.get_temp::<Vec<Id>>(place())).unwrap_or_default();
     Some(focused).filter(|id| !left.contains(id))
 }

@@ -152,7 +152,7 @@ impl Studio {
             Command::MutePart => self.document.edit_part(self.document.part, "Mute", |part| part.muted = !part.muted),
             Command::SoloPart => self.document.edit_part(self.document.part, "Solo", |part| part.soloed = !part.soloed),
             Command::LockPart => {
-                self.document.edit_part(self.document.part, "Lock when generating", |part| part.locked = !part.locked)
+                self.document.edit_part(self.document.part, "Lock when generating", |part| part.locked = !part.locked);
             }
             Command::PlayPause => transport::play_or_pause(self),
             Command::Stop => transport::stop(self),
@@ -177,14 +177,14 @@ impl Studio {
                     .change_preferences(|preferences| preferences.record_replaces = !preferences.record_replaces);
             }
             Command::RecordWaits => {
-                self.services.change_preferences(|preferences| preferences.record_waits = !preferences.record_waits)
+                self.services.change_preferences(|preferences| preferences.record_waits = !preferences.record_waits);
             }
             Command::NextRecordedTake => recording::execute(RecordingAction::ChooseNext, &mut self.document),
             Command::TrimBefore => {
-                recording::execute(RecordingAction::TrimBefore(self.services.playhead()), &mut self.document)
+                recording::execute(RecordingAction::TrimBefore(self.services.playhead()), &mut self.document);
             }
             Command::TrimAfter => {
-                recording::execute(RecordingAction::TrimAfter(self.services.playhead()), &mut self.document)
+                recording::execute(RecordingAction::TrimAfter(self.services.playhead()), &mut self.document);
             }
             Command::ToggleLoop => {
                 if self.document.transport.loop_range.is_none() {
@@ -193,7 +193,7 @@ impl Studio {
                 self.document.transport.looping = !self.document.transport.looping;
             }
             Command::ToggleMetronome => {
-                self.services.change_preferences(|preferences| preferences.metronome = !preferences.metronome)
+                self.services.change_preferences(|preferences| preferences.metronome = !preferences.metronome);
             }
             Command::TapTempo => {
                 if let Some(qpm) = self.document.transport.tap(Instant::now()) {
@@ -235,10 +235,10 @@ impl Studio {
                 });
             }
             Command::ScaleUp => {
-                self.services.change_preferences(|preferences| preferences.scale = (preferences.scale + 0.1).min(2.0))
+                self.services.change_preferences(|preferences| preferences.scale = (preferences.scale + 0.1).min(2.0));
             }
             Command::ScaleDown => {
-                self.services.change_preferences(|preferences| preferences.scale = (preferences.scale - 0.1).max(0.75))
+                self.services.change_preferences(|preferences| preferences.scale = (preferences.scale - 0.1).max(0.75));
             }
             Command::ScaleReset => self.services.change_preferences(|preferences| preferences.scale = 1.0),
             Command::ToggleLeftPanel => {

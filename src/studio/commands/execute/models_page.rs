@@ -7,7 +7,7 @@ use std::{
 
 use super::{engine, transport};
 use crate::{
-    engine_client::{ModelCard, networks::NETWORKS},
+    engine_client::ModelCard,
     library::{
         models::{self, ModelFolder},
         store::GenerationSettings,
@@ -18,7 +18,7 @@ use crate::{
         document::{Document, takes},
         page::Page,
         pages::models::ModelsPage,
-        services::{Services, jobs::Poster, models::Model},
+        services::{Services, jobs::Poster},
         state::Studio,
         toasts::Tone,
         widgets::charts::Charts,

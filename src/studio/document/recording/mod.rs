@@ -13,14 +13,11 @@ use std::{
 };
 
 pub use self::{recent::Recent, takes::RecordedTakes};
-use crate::{
-    clock,
-    music::{
-        Note, Part, Score, Stamped, Tick,
-        edit::ControlKind,
-        passes::{Pass, Passes},
-        recorder::Performance,
-    },
+use crate::music::{
+    Note, Part, Score, Tick,
+    edit::ControlKind,
+    passes::{Pass, Passes},
+    recorder::Performance,
 };
 
 /// How far ahead of the playhead a recording that replaces takes notes away, so that they do not sound: a quarter.

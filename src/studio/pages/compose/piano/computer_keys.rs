@@ -117,10 +117,10 @@ impl ComputerKeys {
             KeyboardKey::Z => self.shift_octave(-(change as i8)),
             KeyboardKey::X => self.shift_octave(change as i8),
             KeyboardKey::C => {
-                self.velocity = Velocity::clamped(i32::from(self.velocity.get()) - change * VELOCITY_STEP)
+                self.velocity = Velocity::clamped(i32::from(self.velocity.get()) - change * VELOCITY_STEP);
             }
             KeyboardKey::V => {
-                self.velocity = Velocity::clamped(i32::from(self.velocity.get()) + change * VELOCITY_STEP)
+                self.velocity = Velocity::clamped(i32::from(self.velocity.get()) + change * VELOCITY_STEP);
             }
             _ => return false,
         }
