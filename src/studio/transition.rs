@@ -29,9 +29,6 @@ impl Studio {
     pub fn drop_audition(&mut self) {
         self.document.drop_audition();
     }
-    pub(super) fn find_models(&mut self) {
-        super::commands::execute::models::find(&self.services);
-    }
     pub fn take_models(&mut self, found: Vec<super::services::models::Model>, wanted: Option<&str>) {
         self.services.preferences.model = wanted.map(str::to_owned);
         self.execute(super::actions::EngineAction::ModelsFound(found).into());

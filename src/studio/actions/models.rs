@@ -18,14 +18,10 @@ pub enum ModelsAction {
     ReadCurves(PathBuf),
     /// Its curves.
     CurvesRead(PathBuf, Box<Charts>),
-    /// Set up a training that begins where it is.
-    TrainFurther(Box<Model>),
     /// Copy it among the user's own.
     Duplicate(ModelFolder),
     /// Give it another name.
     Rename(ModelFolder, String),
-    /// Its folder is another one now, or gone.
-    Moved(PathBuf, Option<PathBuf>),
     /// Put it into the bin.
     Delete(Box<Model>),
     /// The model of that name was put there.

@@ -70,7 +70,9 @@ pub fn take(ctx: &Context, editor: &mut Editor, dialogs: &mut Dialogs, services:
         }
         None => {}
     }
-    given.into_iter().for_each(|command| services.ask(command));
+    for command in given {
+        services.ask(command);
+    }
 }
 
 /// Whether a window beside the roll asks something.
@@ -86,9 +88,9 @@ fn command_of(event: &Event, listeners: Listeners) -> Option<(Command, bool)> {
             .iter()
             .flat_map(|entry| entry.keys.iter().map(|shortcut| (entry.command, shortcut)))
             .filter(|(_, shortcut)| shortcut.logical_key == *key && held.matches_logically(shortcut.modifiers))
-            .filter(|(_, shortcut)| is_heard(shortcut, listeners))
+            .filter(|(_, shortcut)| is_heard(**shortcut, listeners))
             // the most modifiers win, so that Ctrl+Shift+Z is not taken for Ctrl+Z
-            .max_by_key(|(_, shortcut)| modifiers(shortcut))
+            .max_by_key(|(_, shortcut)| modifiers(**shortcut))
             .map(|(command, _)| (command, *repeat)),
         // the system's clipboard keys arrive as events of their own
         Event::Copy if !listeners.typing => Some((RollCommand::Copy.into(), false)),
@@ -98,13 +100,13 @@ fn command_of(event: &Event, listeners: Listeners) -> Option<(Command, bool)> {
     }
 }
 
-fn modifiers(shortcut: &KeyboardShortcut) -> u32 {
+fn modifiers(shortcut: KeyboardShortcut) -> u32 {
     let modifiers = shortcut.modifiers;
     u32::from(modifiers.shift) + u32::from(modifiers.command || modifiers.ctrl) + u32::from(modifiers.alt)
 }
 
 /// Whether a key reaches the commands, and nobody who hears it first.
-fn is_heard(shortcut: &KeyboardShortcut, listeners: Listeners) -> bool {
+fn is_heard(shortcut: KeyboardShortcut, listeners: Listeners) -> bool {
     let with_ctrl = shortcut.modifiers.command || shortcut.modifiers.ctrl;
     let key = shortcut.logical_key;
     if (listeners.gesture || listeners.popup) && key == Key::Escape {
@@ -120,7 +122,7 @@ fn is_heard(shortcut: &KeyboardShortcut, listeners: Listeners) -> bool {
             return false;
         }
     }
-    if listeners.piano && Entry::is_plain_key(shortcut) {
+    if listeners.piano && Entry::is_plain_key(&shortcut) {
         return false;
     }
     let of_control =

@@ -66,7 +66,9 @@ impl KeyboardState {
         if let Some(tap) = &mut self.tap {
             tap.drain(|stamped| messages.push(stamped));
         }
-        messages.iter().for_each(|stamped| self.note(stamped.message));
+        for stamped in &messages {
+            self.note(stamped.message);
+        }
         messages
     }
 

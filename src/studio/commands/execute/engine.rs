@@ -22,7 +22,7 @@ pub fn execute(action: EngineAction, studio: &mut Studio) {
         }
         EngineAction::Started(Err(reason)) => {
             studio.pages.models.stop_waiting();
-            failed(&mut studio.services, reason);
+            failed(&mut studio.services, &reason);
         }
         EngineAction::FindModels => models::find(&studio.services),
         EngineAction::ModelsFound(found) => {
@@ -48,8 +48,8 @@ pub fn start(services: &mut Services) {
 }
 
 /// The engine is gone, or does not hear.
-pub fn failed(services: &mut Services, reason: String) {
-    if services.engine.fail(reason.clone()) {
+pub fn failed(services: &mut Services, reason: &str) {
+    if services.engine.fail(reason.to_owned()) {
         services.fail(format!("The engine stopped, the score is as it was: {reason}"));
     }
 }
@@ -67,7 +67,7 @@ pub fn poll(studio: &mut Studio) {
             ),
             EngineEvent::Died { reason } => {
                 studio.pages.models.stop_waiting();
-                failed(&mut studio.services, reason);
+                failed(&mut studio.services, &reason);
             }
             EngineEvent::Ended => studio.services.engine.end(),
         }

@@ -113,7 +113,7 @@ pub fn compose(document: &mut Document, services: &mut Services, settings: Gener
             document.takes.results.clear();
             document.takes.settings = Some(Arc::new(settings));
         }
-        Err(reason) => engine::failed(services, reason),
+        Err(reason) => engine::failed(services, &reason),
     }
 }
 

@@ -98,7 +98,10 @@ impl Studio {
                 roll::execute(action, &mut self.document, &mut self.services, &mut self.pages.compose.editor);
             }
             Action::Train(action) => train::execute(action, &mut self.services, &mut self.pages.train),
-            Action::Models(action) => models_page::execute(action, self),
+            Action::Models(action) => {
+                let Self { document, services, pages, page, .. } = self;
+                models_page::execute(action, document, services, &mut pages.models, *page);
+            }
             Action::SoundFont(action) => soundfonts::execute(action, &mut self.services, &mut self.dialogs),
             Action::Sound(action) => sound::execute(action, &mut self.services),
             Action::Listen(action) => listening::execute(action, &self.document, &mut self.services, self.page),

@@ -19,21 +19,24 @@ use crate::{
         page::Page,
         pages::models::ModelsPage,
         services::{Services, jobs::Poster},
-        state::Studio,
         toasts::Tone,
         widgets::charts::Charts,
     },
 };
 
-/// Carries out what is asked for around the models on their page.
-pub fn execute(action: ModelsAction, studio: &mut Studio) {
-    let Studio { document, services, .. } = studio;
-    let page = &mut studio.pages.models;
+/// Carries out what is asked for around the models on their page; `shown` is the page that is shown.
+pub fn execute(
+    action: ModelsAction,
+    document: &mut Document,
+    services: &mut Services,
+    page: &mut ModelsPage,
+    shown: Page,
+) {
     match action {
         ModelsAction::Listen(folder) => listen(document, services, page, folder),
         ModelsAction::Written(folder, parts) => {
             // unless somebody has turned to something else
-            if studio.page == Page::Models {
+            if shown == Page::Models {
                 hear(document, services, page, folder, &parts);
             }
         }
@@ -46,14 +49,12 @@ pub fn execute(action: ModelsAction, studio: &mut Studio) {
                 *place = Some(*curves);
             }
         }
-        ModelsAction::TrainFurther(model) => services.ask(TrainAction::StartFrom(model)),
         ModelsAction::Duplicate(model) => keep(services, "Duplicating", move |place, _| duplicate(&model, place)),
         ModelsAction::Rename(model, name) => rename(services, model, name),
-        ModelsAction::Moved(from, to) => services.ask(TrainAction::RunMoved(from, to)),
         ModelsAction::Delete(model) => keep(services, "Deleting", move |_, poster| {
             let binned = models::move_to_bin(&model.folder).map_err(|error| error.to_string())?;
             poster.ask(ModelsAction::Deleted(model.title().to_owned(), binned));
-            poster.ask(ModelsAction::Moved(model.folder.path, None));
+            poster.ask(TrainAction::RunMoved(model.folder.path, None));
             Ok(None)
         }),
         ModelsAction::Deleted(title, binned) => {
@@ -97,7 +98,7 @@ fn listen(document: &mut Document, services: &mut Services, page: &mut ModelsPag
     };
     match services.engine.compose_to_hear(&settings) {
         Ok(id) => page.wait_for(id, folder),
-        Err(reason) => engine::failed(services, reason),
+        Err(reason) => engine::failed(services, &reason),
     }
 }
 
@@ -120,7 +121,7 @@ fn rename(services: &mut Services, model: ModelFolder, name: String) {
         };
         name_card(&to, &name);
         if to != model.path {
-            poster.ask(ModelsAction::Moved(model.path, Some(to)));
+            poster.ask(TrainAction::RunMoved(model.path, Some(to)));
         }
         Ok(None)
     });

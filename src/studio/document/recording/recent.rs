@@ -31,6 +31,7 @@ pub struct Recent {
 }
 
 impl Recent {
+    /// Remembers a message that was played where the music was at `tick`, and forgets what is too old.
     pub fn push(&mut self, stamped: Stamped, tick: f64, playing: bool) {
         let oldest = stamped.stamp_micros.saturating_sub(MEMORY_MICROS);
         while self.played.front().is_some_and(|first| first.stamped.stamp_micros < oldest)

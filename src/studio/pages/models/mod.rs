@@ -9,7 +9,7 @@ use crate::{
     engine_client::ModelCard,
     library::models::Origin,
     studio::{
-        actions::{EngineAction, FileAction, GenerateAction, ListenAction, ModelsAction},
+        actions::{EngineAction, FileAction, GenerateAction, ListenAction, ModelsAction, TrainAction},
         commands::Command,
         context::Context,
         services::{files::Purpose, models::Model},
@@ -214,7 +214,7 @@ fn buttons(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui, model: &Mo
         }
         let hover = "A new model that starts from this one, with training data of your choice";
         if button(ui, Icon::Plus, "Train further", hover, unread) {
-            context.ask(ModelsAction::TrainFurther(Box::new(model.clone())));
+            context.ask(TrainAction::StartFrom(Box::new(model.clone())));
         }
         if button(ui, Icon::Copy, "Duplicate", "", unread) {
             context.ask(ModelsAction::Duplicate(model.folder.clone()));

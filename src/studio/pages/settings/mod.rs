@@ -5,7 +5,6 @@ mod output;
 
 use eframe::egui::{ComboBox, DragValue, RichText, Slider, Ui};
 
-pub use crate::studio::widgets::form::{group, note, row}; // TRANSITION: for pages/train
 use crate::studio::{
     actions::EngineAction,
     commands::Command,
@@ -16,7 +15,10 @@ use crate::studio::{
         sound::FontState,
     },
     theme::{self, Icon, Theme, size, space},
-    widgets,
+    widgets::{
+        self,
+        form::{group, note, row},
+    },
     words::{sentence, shortened},
 };
 

@@ -63,6 +63,7 @@ impl KeyRange {
     }
 
     /// As many of its keys as can be struck and read in a width in points, around the same middle.
+    #[must_use]
     pub fn fitting(self, width: f32) -> Self {
         let mut range = self;
         range.zoom((self.whites * NARROWEST / width.max(1.0)).max(1.0));

@@ -119,7 +119,9 @@ fn keep_arrows(ui: &Ui, responses: &Responses) {
     let regions: Vec<Id> = regions.into_iter().chain(&responses.lane).map(|response| response.id).collect();
     let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
     let is_new = ui.memory_mut(|memory| {
-        regions.iter().for_each(|&id| memory.set_focus_lock_filter(id, arrows));
+        for &id in &regions {
+            memory.set_focus_lock_filter(id, arrows);
+        }
         regions.iter().any(|&id| memory.has_focus(id) && !memory.had_focus_last_frame(id))
     });
     if is_new {
