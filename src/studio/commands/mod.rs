@@ -1,7 +1,7 @@
 //! Everything the studio can be told to do, in one table: title, icon, keys, and where it stands in the menus.
 //!
 //! Menus, palette, keyboard, buttons and the sheet of keys all read this table; whether a command can be given now,
-//! and why not, is answered in one place ([`availability`]). Knows nothing of how a command is done.
+//! and why not, is answered in one place (`availability`). Knows nothing of how a command is done.
 
 mod availability;
 pub mod buttons;

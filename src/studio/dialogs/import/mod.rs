@@ -1,5 +1,5 @@
 //! MIDI files in: read beside the window, shown with what is in them, taken into the score as one step.
-//! [`crate::studio::dialogs::import_window`] draws it.
+//! `dialogs::import_window` draws it.
 //!
 //! Files that come together are asked about together, so that none is lost behind another's question.
 

@@ -1,7 +1,7 @@
 //! Trainings: the runs there are, and the engines that were started for them.
 //!
 //! A training is an engine of its own. The studio starts it and lets go of it: from then on it reads the run's folder
-//! ([`watcher`]) and puts its wishes there, whoever began the run, and wherever.
+//! (`watcher`) and puts its wishes there, whoever began the run, and wherever.
 
 pub mod data;
 pub mod export;
