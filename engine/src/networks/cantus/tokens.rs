@@ -1,6 +1,6 @@
 //! Parts as lines of tokens: at each step a line goes on holding, is silent, or strikes a pitch.
 //!
-//! A part of several voices is several lines, the lowest first; a kit has lines of its own (see [`super::voices`]).
+//! A part of several voices is several lines, the lowest first; a kit has lines of its own.
 
 use cantus::music::Grid;
 use cantus::music::grid::Cell;
