@@ -167,7 +167,7 @@ impl LivingStudio {
         }
         let expected = usize::from(round > 0);
         assert!(
-            told.len() == expected && told.iter().all(|text| text.starts_with("Cantus was ended")),
+            told.len() == expected && told.iter().all(|text| text.starts_with("Cantus didn't close properly")),
             "round {round}: this is no clean restart: {told:?}"
         );
         Self { child, lines, said: Killed::default() }

@@ -287,7 +287,7 @@ fn keep_take(context: &Context<'_>, ui: &mut Ui) {
             context.ask(Command::KeepTake);
         }
         if heard.is_some()
-            && widgets::text_button(ui, Icon::Undo2, "Without", None)
+            && widgets::text_button(ui, Icon::Undo2, "Melody only", None)
                 .on_hover_text("Listen to the score as it was")
                 .clicked()
         {
