@@ -5,7 +5,7 @@
 
 Runs ours (`cantus bench train`) and this in turns, on the same machine, with the same threads, and prints both medians and
 their ratio. Needs the `torch` package. An iteration is five critic steps (Wasserstein with gradient penalty) and one
-generator step, each on its own batch, as in `src/gan/train/unet.rs`. Batches are random here, and free: making them counts
+generator step, each on its own batch, as in `engine/src/networks/unet/training/`. Batches are random here, and free: making them counts
 in ours alone.
 """
 

@@ -9,7 +9,7 @@ fn main() -> ExitCode {
     let result = cli::run().and_then(|outcome| match outcome {
         Outcome::OpenStudio { files, new_window } => {
             if !new_window && cantus::studio::hand_over(&files) {
-                return cli::print("The window that is open takes it\n");
+                return cli::print("Opened in the window that is already open\n");
             }
             cantus::studio::run(files)
         }

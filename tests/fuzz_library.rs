@@ -1,10 +1,10 @@
-//! Damaged projects, settings, libraries, models and SoundFonts: each is read or refused, soon and in bounded memory.
+//! Damaged projects, settings, libraries, models' cards and SoundFonts: each is read or refused, soon and in bounded memory.
 //!
-//! Seeded with real ones. A bounded run by default; the long one, a million inputs over all targets, those of `fuzz_midi.rs`
-//! and `src/sound/soundfont/fuzz.rs` included, is
+//! Seeded with real ones. A bounded run by default; the long one, a million inputs over all targets, those of `fuzz_midi.rs`,
+//! `src/sound/soundfont/fuzz.rs` and `engine/tests/fuzz_models.rs` included, is
 //!
 //! ```text
-//! CANTUS_FUZZ=1000000 cargo test --release --lib --test fuzz_library --test fuzz_midi damage -- --nocapture --test-threads=1
+//! CANTUS_FUZZ=1000000 cargo test --release --workspace --lib --test 'fuzz_*' damage -- --nocapture --test-threads=1
 //! ```
 //!
 //! The only test of this program, so that nothing else allocates while it counts.

@@ -1,8 +1,8 @@
-//! Where the arithmetic runs: what this computer has, what is taken, and in which words that is told.
+//! Where the arithmetic runs: what this computer has, what is taken, and its name for people.
 
 use tch::{Cuda, Device, Kind, Tensor};
 
-use super::GanError;
+use crate::error::Error;
 use cantus::engine_client::protocol::DeviceChoice;
 
 /// libtorch's version, as it was when this was built.
@@ -62,7 +62,7 @@ pub fn devices() -> Vec<String> {
 ///
 /// # Errors
 /// The device named is not there, or does not work.
-pub fn choose(choice: &DeviceChoice) -> Result<Chosen, GanError> {
+pub fn choose(choice: &DeviceChoice) -> Result<Chosen, Error> {
     let take = |device| {
         let words = words(device);
         Chosen { device, words }
@@ -70,13 +70,13 @@ pub fn choose(choice: &DeviceChoice) -> Result<Chosen, GanError> {
     let named = match choice {
         DeviceChoice::Cuda(number) if *number >= cuda_count() => {
             let found = devices().join(", ");
-            return Err(GanError::Request(format!(
+            return Err(Error::Request(format!(
                 "there is no CUDA device {number} here that libtorch can use (found: {found})"
             )));
         }
         DeviceChoice::Mps if !tch::utils::has_mps() => {
             let found = devices().join(", ");
-            return Err(GanError::Request(format!("libtorch cannot use MPS here (found: {found})")));
+            return Err(Error::Request(format!("libtorch cannot use MPS here (found: {found})")));
         }
         DeviceChoice::Cuda(number) => Device::Cuda(*number),
         DeviceChoice::Mps => Device::Mps,
@@ -91,7 +91,7 @@ pub fn choose(choice: &DeviceChoice) -> Result<Chosen, GanError> {
             words: format!("CPU ({} does not work: {})", words(named), first_line(&error.to_string())),
         }),
         (Err(error), _) => {
-            Err(GanError::Request(format!("{} does not work: {}", words(named), first_line(&error.to_string()))))
+            Err(Error::Request(format!("{} does not work: {}", words(named), first_line(&error.to_string()))))
         }
     }
 }

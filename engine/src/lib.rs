@@ -3,6 +3,9 @@
 
 pub mod composing;
 pub mod compute;
+pub mod error;
+mod key;
+pub mod network;
 pub mod networks;
 pub mod random;
 pub mod serve;
@@ -12,5 +15,3 @@ pub mod work;
 
 #[cfg(test)]
 mod testing;
-
-pub use networks::{GanError, GenerateContext, KeptPart, Network, PartSpec};

@@ -1,9 +1,11 @@
-//! Small networks without weights, for tests of what surrounds a network.
+//! What tests share: small networks without weights, tunes, and data sets of them.
 
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
-use super::{GanError, GenerateContext, Network, PartSpec};
+use crate::error::Error;
+use crate::network::{GenerateContext, Network, PartSpec};
+use cantus::corpus::{Dataset, Piece, Split};
 use cantus::music::{Cell, Grid, Role};
 
 /// What a [`Toy`] writes.
@@ -58,7 +60,7 @@ impl Network for Toy {
         &self.specs
     }
 
-    fn generate(&self, melody: &Grid, context: &GenerateContext<'_>) -> Result<Vec<Grid>, GanError> {
+    fn generate(&self, melody: &Grid, context: &GenerateContext<'_>) -> Result<Vec<Grid>, Error> {
         let share = match self.habit {
             Habit::Silent => 0.0,
             Habit::Sparse => 0.003,
@@ -66,7 +68,7 @@ impl Network for Toy {
             Habit::Panicking => panic!("the toy is broken"),
             Habit::Endless => loop {
                 if (context.cancel)() {
-                    return Err(GanError::Cancelled);
+                    return Err(Error::Cancelled);
                 }
                 std::thread::sleep(std::time::Duration::from_millis(1));
             },
@@ -85,7 +87,7 @@ impl Network for Toy {
             grids.push(grid);
             (context.progress)(part as u64 + 1, self.specs.len() as u64);
             if (context.cancel)() {
-                return Err(GanError::Cancelled);
+                return Err(Error::Cancelled);
             }
         }
         Ok(grids)
@@ -95,10 +97,57 @@ impl Network for Toy {
         self.swing
     }
 
-    fn rate(&self, _melody: &Grid, parts: &[Grid]) -> Result<f32, GanError> {
+    fn rate(&self, _melody: &Grid, parts: &[Grid]) -> Result<f32, Error> {
         Ok(parts
             .iter()
             .map(|grid| (0..grid.steps()).map(|step| grid.onsets(step).count()).sum::<usize>())
             .sum::<usize>() as f32)
     }
+}
+
+/// A part of a role within a range.
+pub fn part(role: Role, low: u8, high: u8) -> PartSpec {
+    PartSpec { role, name: format!("{role:?}"), program: 52, is_drum: false, low, high }
+}
+
+/// A scale up and down in quarters, from middle C.
+pub fn tune(steps: usize) -> Grid {
+    let mut grid = Grid::silent(steps);
+    for step in 0..steps {
+        let pitch = 60 + [0, 2, 4, 5, 7, 9, 11, 12, 11, 9, 7, 5, 4, 2][step / 4 % 14];
+        grid.set(step, pitch, if step % 4 == 0 { Cell::Onset } else { Cell::Held });
+    }
+    grid
+}
+
+/// A melody with a third and an octave below.
+pub fn chorale(number: usize) -> [(Role, Grid); 3] {
+    let melody = tune(64 + number).window(number % 7 * 4, 64);
+    let below = |down: usize| {
+        let mut grid = Grid::silent(64);
+        for step in 0..64 {
+            for pitch in melody.sounding(step) {
+                grid.set(step, pitch - down, melody.get(step, pitch));
+            }
+        }
+        grid
+    };
+    let (alto, bass) = (below(4), below(24));
+    [(Role::Melody, melody), (Role::Alto, alto), (Role::Bass, bass)]
+}
+
+/// A data set of such pieces, the last of them held out.
+pub fn chorales(count: usize) -> Dataset {
+    let piece = |number: usize| {
+        let [(_, melody), alto, bass] = chorale(number);
+        Piece {
+            name: format!("piece {number}"),
+            split: if number + 1 == count { Split::Valid } else { Split::Train },
+            steps_per_bar: 16,
+            melody,
+            parts: vec![bass, alto],
+            roles: Vec::new(),
+        }
+    };
+    Dataset { pieces: (0..count).map(piece).collect(), ..Dataset::default() }
 }

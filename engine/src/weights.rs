@@ -8,8 +8,9 @@ use safetensors::{Dtype, SafeTensors};
 use tch::nn::VarStore;
 use tch::{Device, Kind, Tensor};
 
-use super::GanError;
-use super::random::Source;
+use crate::error::Error;
+use crate::random::Source;
+use cantus::engine_client::model_card::{CRITIC_FILE, GENERATOR_FILE};
 use cantus::whole_file::WholeFile;
 
 /// How many bytes of names and shapes a file may begin with.
@@ -51,6 +52,19 @@ pub fn glorot_uniform(store: &VarStore, source: &mut Source) {
     });
 }
 
+/// Loads the weights of another model to start from; its critic may be missing.
+///
+/// # Errors
+/// The model is not one of the same network and parts.
+pub fn start_from(folder: &Path, generator: &VarStore, critic: Option<&VarStore>) -> Result<(), Error> {
+    load(&folder.join(GENERATOR_FILE), &sorted(generator))?;
+    let file = folder.join(CRITIC_FILE);
+    match critic {
+        Some(store) if file.exists() => load(&file, &sorted(store)),
+        _ => Ok(()),
+    }
+}
+
 /// Copies every tensor of a store to another of the same network.
 pub fn copy(from: &VarStore, to: &VarStore) {
     tch::no_grad(|| {
@@ -64,7 +78,7 @@ pub fn copy(from: &VarStore, to: &VarStore) {
 ///
 /// # Errors
 /// What libtorch or the system says.
-pub fn save(path: &Path, tensors: &[(String, Tensor)], kind: Kind) -> Result<(), GanError> {
+pub fn save(path: &Path, tensors: &[(String, Tensor)], kind: Kind) -> Result<(), Error> {
     let still: Vec<(String, Tensor)> = tch::no_grad(|| {
         let plain = |tensor: &Tensor| {
             let tensor = tensor.detach().to_device(Device::Cpu);
@@ -78,7 +92,7 @@ pub fn save(path: &Path, tensors: &[(String, Tensor)], kind: Kind) -> Result<(),
         Tensor::write_safetensors(&still, file.path()).map_err(std::io::Error::other)?;
         file.keep()
     };
-    write().map_err(|source| GanError::Io { doing: "saving weights", source, path: path.to_owned() })
+    write().map_err(|source| Error::Io { doing: "saving weights", source, path: path.to_owned() })
 }
 
 /// Loads a file into the tensors of the same names, all of them and of exactly their shapes; full and half precision
@@ -86,9 +100,9 @@ pub fn save(path: &Path, tensors: &[(String, Tensor)], kind: Kind) -> Result<(),
 ///
 /// # Errors
 /// The file cannot be read, or is not for these tensors.
-pub fn load(path: &Path, targets: &[(String, Tensor)]) -> Result<(), GanError> {
-    let refuse = |reason: String| GanError::File { reason, path: path.to_owned() };
-    let io = |source| GanError::Io { doing: "reading weights", source, path: path.to_owned() };
+pub fn load(path: &Path, targets: &[(String, Tensor)]) -> Result<(), Error> {
+    let refuse = |reason: String| Error::File { reason, path: path.to_owned() };
+    let io = |source| Error::Io { doing: "reading weights", source, path: path.to_owned() };
     // eight bytes is the most a number of ours takes
     let limit = targets.iter().map(|(_, tensor)| tensor.numel() as u64 * 8).sum::<u64>() + MAX_HEADER_BYTES;
     let metadata = std::fs::metadata(path).map_err(io)?;

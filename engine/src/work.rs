@@ -3,11 +3,13 @@
 use std::io::{BufReader, stdin, stdout};
 use std::path::Path;
 
-use crate::composing::postprocess::Switches;
+use crate::composing::finishing::Finishing;
 use crate::compute::{self, Chosen};
-use crate::networks::model_folder;
+use crate::error::Error;
+use crate::network::Network;
+use crate::networks;
 use crate::serve::{Work, serve};
-use crate::{GanError, Network, training};
+use crate::training;
 use cantus::engine_client::protocol::{DeviceChoice, Event, TrainControl, TrainRequest, VERSION};
 
 /// How the engine's program may be called.
@@ -46,7 +48,7 @@ pub fn run(arguments: &Arguments) {
         chosen: None,
         threads: arguments.threads,
         nice: arguments.nice,
-        switches: if arguments.untouched { Switches::OFF } else { Switches::default() },
+        finishing: if arguments.untouched { Finishing::OFF } else { Finishing::USUAL },
     };
     serve(BufReader::new(stdin()), stdout(), &ready, &mut torch);
 }
@@ -61,26 +63,26 @@ struct Torch {
     /// How far a training steps back.
     nice: i32,
     /// What happens after the network.
-    switches: Switches,
+    finishing: Finishing,
 }
 
 impl Work for Torch {
-    fn load(&mut self, folder: &Path) -> Result<Box<dyn Network>, GanError> {
+    fn load(&mut self, folder: &Path) -> Result<Box<dyn Network>, Error> {
         let chosen = match self.chosen.take() {
             Some(chosen) => chosen,
             None => compute::choose(&self.choice)?,
         };
         let device = chosen.device;
         self.chosen = Some(chosen);
-        model_folder::load(folder, device).map(|(_, network)| network)
+        networks::load(folder, device).map(|(_, network)| network)
     }
 
     fn place(&self) -> &str {
         self.chosen.as_ref().map_or("", |chosen| &chosen.words)
     }
 
-    fn switches(&self) -> Switches {
-        self.switches
+    fn finishing(&self) -> Finishing {
+        self.finishing
     }
 
     fn prepare(&self, network: &dyn Network) {
@@ -92,18 +94,18 @@ impl Work for Torch {
         &mut self,
         request: &TrainRequest,
         control: &mut dyn FnMut() -> Option<TrainControl>,
-        tell: &mut dyn FnMut(Event),
-    ) -> Result<(), GanError> {
+        emit: &mut dyn FnMut(Event),
+    ) -> Result<(), Error> {
         let chosen = compute::choose(&request.device)?;
         step_back(self.nice);
         compute::set_threads(request.threads.or(self.threads).unwrap_or_else(threads_beside_playing));
-        tell(Event::Progress {
+        emit(Event::Progress {
             id: 0,
             done: 0,
             total: request.iterations,
             label: format!("Training on {}", chosen.words),
         });
-        training::run(request, chosen.device, &chosen.words, control, tell);
+        training::run(request, &networks::trainable, chosen.device, &chosen.words, control, emit);
         Ok(())
     }
 }

@@ -41,7 +41,7 @@ pub struct Arguments {
     /// The folder to write for --arrange
     #[arg(long, value_name = "DIR", requires = "arrange")]
     out: Option<PathBuf>,
-    /// Print one JSON object
+    /// Print one JSON object on standard output
     #[arg(long)]
     json: bool,
 }

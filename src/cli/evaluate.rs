@@ -133,7 +133,7 @@ fn write(arguments: &Arguments, model: &Path, plan: &Plan, parts: usize) -> anyh
             bars: None,
         };
         let takes = engine::compose(&engine, request, &ProgressBar::hidden())
-            .with_context(|| format!("couldn't compose to {}", piece.name))?;
+            .with_context(|| format!("couldn't compose for {}", piece.name))?;
         if let Some(take) = takes.iter().find(|take| take.parts.len() != parts) {
             bail!("the model wrote {} but its card lists {parts}", counted(take.parts.len(), "part"));
         }
@@ -246,7 +246,7 @@ fn part_rows(evaluation: &Evaluation) -> Vec<Vec<String>> {
     for row in &METRICS {
         let values =
             model.iter().zip(real).map(|(model, real)| pair(model.metrics[row.metric], real.metrics[row.metric]));
-        rows.push(std::iter::once(row.title.to_owned()).chain(values).collect());
+        rows.push(std::iter::once(row.title.to_lowercase()).chain(values).collect());
     }
     rows
 }

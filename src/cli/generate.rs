@@ -70,7 +70,7 @@ struct Report {
 #[derive(Debug, Serialize)]
 struct TakeReport {
     file: PathBuf,
-    /// The discriminator's score; comparable within one run.
+    /// The discriminator's (critic's) score; comparable within one run.
     score: f32,
     seed: u64,
     parts: Vec<PartReport>,

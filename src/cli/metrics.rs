@@ -18,7 +18,7 @@ pub struct Arguments {
     /// MIDI files
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// Print one JSON object
+    /// Print one JSON object on standard output
     #[arg(long)]
     json: bool,
 }
@@ -78,7 +78,7 @@ fn to_text(file: &Path, whole: &WholeScore, report: &Report) -> Result<String, s
     let mut rows = vec![header];
     for row in &METRICS {
         let values = report.parts.iter().map(|part| value(part.metrics[row.metric]));
-        rows.push(std::iter::once(row.title.to_owned()).chain(values).collect());
+        rows.push(std::iter::once(row.title.to_lowercase()).chain(values).collect());
     }
     text += &table(&rows);
     for (a, b, distance) in &report.tonal_distances {

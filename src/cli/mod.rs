@@ -39,7 +39,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Compose the other parts to a melody
+    /// Compose the other parts for a melody
     Generate(generate::Arguments),
     /// Train a network on MIDI files
     Train(train::Arguments),
@@ -47,7 +47,7 @@ enum Command {
     Evaluate(evaluate::Arguments),
     /// Print musical metrics of MIDI files
     Metrics(metrics::Arguments),
-    /// Show which MIDI files of a folder a training would use
+    /// Show which MIDI files in a folder training would use
     Dataset(dataset::Arguments),
     /// Render a MIDI file to an audio file
     Render(render::Arguments),

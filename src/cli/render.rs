@@ -176,13 +176,13 @@ mod tests {
     use super::*;
 
     #[derive(Debug, clap::Parser)]
-    struct Line {
+    struct CommandLine {
         #[command(flatten)]
         arguments: Arguments,
     }
 
     fn parsed(words: &[&str]) -> Result<Arguments, clap::Error> {
-        Line::try_parse_from([&["render", "in.mid"], words].concat()).map(|line| line.arguments)
+        CommandLine::try_parse_from([&["render", "in.mid"], words].concat()).map(|command| command.arguments)
     }
 
     fn format_of(words: &[&str]) -> Result<Format, String> {

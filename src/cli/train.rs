@@ -1,5 +1,6 @@
 //! `cantus train`: a folder of MIDI files in, a model out, by an engine of its own.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -11,8 +12,10 @@ use serde::Serialize;
 use super::interrupts::Interrupts;
 use super::values::{number_in, positive_up_to};
 use super::{dataset, engine, output};
+use crate::corpus::iterations_per_epoch;
+use crate::engine_client::curves::{CURVES, Chart, Curve, CurvePoint, CurveRow};
 use crate::engine_client::networks;
-use crate::engine_client::protocol::{DeviceChoice, Event, Loss, Request, TrainControl, TrainRequest, TrainScalars};
+use crate::engine_client::protocol::{DeviceChoice, Event, Loss, Request, TrainControl, TrainRequest};
 use crate::engine_client::run_folder;
 use crate::engine_client::{EngineEvent, EngineOptions, ModelCard};
 use crate::library::{models, paths, runs};
@@ -92,13 +95,9 @@ struct Report {
     complete: bool,
     message: String,
     seconds: f64,
-    critic_loss: Option<f64>,
-    generator_loss: Option<f64>,
-    similarity: Option<f64>,
-    style: Option<f64>,
-    fit: Option<f64>,
-    copying: Option<f64>,
-    variety: Option<f64>,
+    /// Each curve's last value, by its key; absent what was never measured.
+    #[serde(flatten)]
+    curves: BTreeMap<&'static str, Option<f64>>,
 }
 
 /// Runs `cantus train`.
@@ -108,7 +107,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if arguments.json {
         return output::print_json(&report);
     }
-    let similarity = report.similarity.map_or_else(String::new, |similarity| format!(", similarity {similarity:.3}"));
+    let similarity = report.curves[Curve::Similarity.row().key]
+        .map_or_else(String::new, |similarity| format!(", similarity {similarity:.3}"));
     let iterations = counted(report.iterations as usize, "iteration");
     output::print(&format!("{}: {} ({iterations}{similarity})\n", report.out.display(), report.message))
 }
@@ -131,10 +131,15 @@ fn fresh(arguments: &Arguments) -> anyhow::Result<TrainRequest> {
         }
         None => None,
     };
-    let epochs =
-        |epochs: u64| epochs.saturating_mul(crate::corpus::iterations_per_epoch(&read, &network, arguments.batch));
-    if arguments.mixed && !networks::of(&network).mixes {
+    let epochs = |epochs: u64| epochs.saturating_mul(iterations_per_epoch(&read, &network, arguments.batch));
+    let info = networks::of(&network);
+    if arguments.mixed && !info.mixes {
         bail!("--mixed is only for the network unet; {network} gains nothing from it");
+    }
+    if !info.has_critic()
+        && (arguments.update_ratio.is_some() || arguments.adversarial.is_some() || arguments.loss.is_some())
+    {
+        bail!("{network} has no discriminator that --update-ratio, --adversarial or --loss could be for");
     }
     Ok(TrainRequest {
         mixed: arguments.mixed,
@@ -203,7 +208,7 @@ fn train(request: &TrainRequest) -> anyhow::Result<Report> {
     engine.send(&Request::Train(Box::new(request.clone())))?;
     list(&request.out);
     let bar = bar(request.iterations);
-    let mut last = TrainScalars::default();
+    let mut last = CurvePoint::default();
     let mut handled = 0;
     loop {
         let event = match engine.events().recv_timeout(LOOK) {
@@ -224,8 +229,8 @@ fn train(request: &TrainRequest) -> anyhow::Result<Report> {
             engine.send(&Request::Control(TrainControl::Stop))?;
         }
         match event {
-            Some(EngineEvent::Event(Event::Scalars(scalars))) => {
-                last = merged(&last, &scalars);
+            Some(EngineEvent::Event(Event::Scalars(point))) => {
+                last.update(&point);
                 bar.set_position(last.iteration);
                 if handled == 0 {
                     bar.set_message(describe(&last));
@@ -268,25 +273,14 @@ fn bar(iterations: u64) -> ProgressBar {
     bar
 }
 
-/// The newest point, with what was measured before where it was not measured again.
-fn merged(last: &TrainScalars, new: &TrainScalars) -> TrainScalars {
-    TrainScalars {
-        similarity: new.similarity.or(last.similarity),
-        style: new.style.or(last.style),
-        fit: new.fit.or(last.fit),
-        copying: new.copying.or(last.copying),
-        variety: new.variety.or(last.variety),
-        ..new.clone()
-    }
+/// The losses, and how like the data it writes.
+fn describe(point: &CurvePoint) -> String {
+    let value = |row: &CurveRow| Some(format!("{} {:.3}", row.title.to_lowercase(), point.values.get(row.curve)?));
+    let similarity = point.values.get(Curve::Similarity).map(|similarity| format!("similarity {similarity:.2}"));
+    Chart::Losses.curves().filter_map(value).chain(similarity).collect::<Vec<_>>().join(", ")
 }
 
-fn describe(scalars: &TrainScalars) -> String {
-    let similarity = scalars.similarity.map_or_else(String::new, |similarity| format!(", similarity {similarity:.2}"));
-    format!("discriminator loss {:.3}, generator loss {:.3}{similarity}", scalars.critic_loss, scalars.generator_loss)
-}
-
-fn report(request: &TrainRequest, iteration: u64, message: String, last: &TrainScalars) -> Report {
-    let known = last.iteration > 0;
+fn report(request: &TrainRequest, iteration: u64, message: String, last: &CurvePoint) -> Report {
     Report {
         out: request.out.clone(),
         network: request.network.clone(),
@@ -294,27 +288,13 @@ fn report(request: &TrainRequest, iteration: u64, message: String, last: &TrainS
         complete: iteration >= request.iterations,
         message,
         seconds: last.seconds,
-        critic_loss: known.then_some(last.critic_loss),
-        generator_loss: known.then_some(last.generator_loss),
-        similarity: last.similarity,
-        style: last.style,
-        fit: last.fit,
-        copying: last.copying,
-        variety: last.variety,
+        curves: CURVES.iter().map(|row| (row.key, last.values.get(row.curve))).collect(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_was_measured_stays_until_it_is_measured_again() {
-        let measured = TrainScalars { similarity: Some(0.5), iteration: 50, ..TrainScalars::default() };
-        let next = TrainScalars { iteration: 51, ..TrainScalars::default() };
-        let merged = merged(&measured, &next);
-        assert_eq!((merged.iteration, merged.similarity), (51, Some(0.5)));
-    }
 
     #[test]
     fn only_folders_become_absolute() {

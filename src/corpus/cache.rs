@@ -1,10 +1,9 @@
-//! What was read of the files of a folder, remembered until they change: a second look at ten thousand files is a
-//! matter of seconds.
+//! What was read of the files of a folder, remembered until they change: a second look at ten thousand files is a matter of
+//! seconds.
 //!
 //! One file for each folder, in a place for what can be made again. What in it is not as it should be, is read anew.
 
-use std::collections::{BTreeMap, HashMap};
-use std::ops::Range;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -12,12 +11,12 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::dataset::{FoundRole, Piece, Split};
-use super::pieces::Cut;
+use super::pieces::{Cut, MOST_STEPS};
 use crate::music::{Cell, Grid, Role};
 use crate::whole_file;
 
-/// To be raised whenever reading comes to something else: roles, grids, reasons.
-const FORMAT: u32 = 1;
+/// To be raised whenever reading comes to something else (roles, grids, reasons), or is written otherwise.
+const FORMAT: u32 = 2;
 /// Larger ones are not ours.
 const MOST_BYTES: u64 = 4 << 30;
 const STAMP_BYTES: usize = 32;
@@ -27,30 +26,35 @@ pub type Stamp = [u8; STAMP_BYTES];
 /// What became of a file.
 pub type Outcome = Result<Cut, String>;
 
+/// What is remembered of a folder, by file.
+type Known = BTreeMap<String, (Stamp, Result<CutRecord, String>)>;
+
 /// What is remembered of a folder.
 #[derive(Debug)]
 pub struct Cache {
     path: Option<PathBuf>,
-    bytes: Vec<u8>,
-    known: HashMap<String, (Stamp, Range<usize>)>,
+    known: Known,
 }
 
-/// All of a [`Cut`] but its grids.
-#[derive(Serialize, Deserialize)]
-struct Head {
-    pieces: Vec<PieceHead>,
+/// A [`Cut`] as it is written.
+#[derive(Debug, Serialize, Deserialize)]
+struct CutRecord {
+    pieces: Vec<PieceRecord>,
     left_out: Vec<(usize, String)>,
-    refused: Option<String>,
 }
 
-#[derive(Serialize, Deserialize)]
-struct PieceHead {
+#[derive(Debug, Serialize, Deserialize)]
+struct PieceRecord {
     name: String,
     steps_per_bar: usize,
     steps: usize,
-    parts: Vec<Role>,
+    melody: Vec<NoteRecord>,
+    parts: Vec<(Role, Vec<NoteRecord>)>,
     roles: Vec<FoundRole>,
 }
+
+/// A note by its pitch, whether it is held from before, its first step and its length.
+type NoteRecord = (u8, bool, u32, u32);
 
 impl Cache {
     /// What is remembered of `folder` below `place`; nothing, where there is no place.
@@ -59,44 +63,31 @@ impl Cache {
             let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
             let hash = Sha256::digest(folder.to_string_lossy().as_bytes());
             let name = format!("{hash:x}");
-            let name = &name[..24];
-            place.join("data").join(format!("{name}.bin"))
+            place.join("data").join(format!("{}.bin", &name[..24]))
         });
-        let bytes = path.as_deref().and_then(read_checked).unwrap_or_default();
-        let known = index(&bytes).unwrap_or_default();
-        Self { path, bytes, known }
+        let known = path.as_deref().and_then(read_checked).unwrap_or_default();
+        Self { path, known }
     }
 
     /// What became of a file, where that is known and the file is as it was.
     pub fn get(&self, name: &str, stamp: &Stamp) -> Option<Outcome> {
-        let (known, range) = self.known.get(name)?;
-        if known != stamp {
-            return None;
+        match self.known.get(name).filter(|(known, _)| known == stamp)? {
+            (_, Ok(record)) => record.to_cut().map(Ok),
+            (_, Err(reason)) => Some(Err(reason.clone())),
         }
-        decode(self.bytes.get(range.clone())?)
-    }
-
-    /// Whether a file is known as it is.
-    fn knows(&self, name: &str, stamp: &Stamp) -> bool {
-        self.known.get(name).is_some_and(|(known, _)| known == stamp)
     }
 
     /// Remembers what became of all files, where that is not what is known.
     pub fn keep(&self, outcomes: &BTreeMap<String, (Stamp, Outcome)>) {
         let Some(path) = &self.path else { return };
-        let is_known = outcomes.iter().all(|(name, (stamp, _))| self.knows(name, stamp));
-        if is_known && outcomes.len() == self.known.len() {
+        let stamps = |(name, (stamp, _)): (&String, &(Stamp, _))| (name.clone(), *stamp);
+        if self.known.iter().map(|(name, (stamp, _))| (name.clone(), *stamp)).eq(outcomes.iter().map(stamps)) {
             return;
         }
-        let mut bytes = Vec::new();
-        for (name, (stamp, outcome)) in outcomes {
-            let body = encode(outcome);
-            put(&mut bytes, name.as_bytes());
-            bytes.extend(stamp);
-            put(&mut bytes, &body);
-        }
-        let check = Sha256::digest(&bytes);
-        bytes.extend(check);
+        let record = |outcome: &Outcome| outcome.as_ref().map(CutRecord::of).map_err(Clone::clone);
+        let known: Known = outcomes.iter().map(|(name, (stamp, of))| (name.clone(), (*stamp, record(of)))).collect();
+        let mut bytes = postcard::to_stdvec(&known).unwrap_or_default();
+        bytes.extend(Sha256::digest(&bytes));
         let folder = path.parent().unwrap_or(Path::new("."));
         if let Err(error) = std::fs::create_dir_all(folder).and_then(|()| whole_file::replace(path, &bytes)) {
             log::warn!("what was read will be read again: {error}: {}", path.display());
@@ -119,135 +110,70 @@ pub fn stamp(files: [Option<&Path>; 2], how: &impl Serialize) -> Stamp {
     hash.finalize().into()
 }
 
-fn read_checked(path: &Path) -> Option<Vec<u8>> {
+fn read_checked(path: &Path) -> Option<Known> {
     let metadata = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
-    if metadata.len() > MOST_BYTES {
-        return None;
-    }
-    let mut bytes = std::fs::read(path).ok()?;
-    let body = bytes.len().checked_sub(STAMP_BYTES)?;
-    let is_whole = Sha256::digest(&bytes[..body]).as_slice() == &bytes[body..];
-    bytes.truncate(body);
-    is_whole.then_some(bytes)
+    let bytes = (metadata.len() <= MOST_BYTES).then(|| std::fs::read(path).ok())??;
+    let (body, sum) = bytes.split_last_chunk::<STAMP_BYTES>()?;
+    let is_whole = Sha256::digest(body).as_slice() == sum;
+    is_whole.then(|| postcard::from_bytes(body).ok())?
 }
 
-fn put(bytes: &mut Vec<u8>, field: &[u8]) {
-    bytes.extend((field.len() as u32).to_le_bytes());
-    bytes.extend(field);
-}
-
-/// Takes a number from the front.
-fn number(bytes: &mut &[u8]) -> Option<usize> {
-    let (number, rest) = bytes.split_first_chunk::<4>()?;
-    *bytes = rest;
-    Some(u32::from_le_bytes(*number) as usize)
-}
-
-fn index(bytes: &[u8]) -> Option<HashMap<String, (Stamp, Range<usize>)>> {
-    let mut known = HashMap::new();
-    let mut rest = bytes;
-    while !rest.is_empty() {
-        let length = number(&mut rest)?;
-        let name = std::str::from_utf8(rest.get(..length)?).ok()?.to_owned();
-        rest = &rest[length..];
-        let (stamp, after) = rest.split_first_chunk::<STAMP_BYTES>()?;
-        rest = after;
-        let length = number(&mut rest)?;
-        let start = bytes.len() - rest.len();
-        rest = rest.get(length..)?;
-        known.insert(name, (*stamp, start..start + length));
-    }
-    Some(known)
-}
-
-fn encode(outcome: &Outcome) -> Vec<u8> {
-    let head = match outcome {
-        Ok(cut) => {
-            Head { pieces: cut.pieces.iter().map(head_of).collect(), left_out: cut.left_out.clone(), refused: None }
-        }
-        Err(reason) => Head { pieces: Vec::new(), left_out: Vec::new(), refused: Some(reason.clone()) },
-    };
-    let mut bytes = Vec::new();
-    put(&mut bytes, &serde_json::to_vec(&head).unwrap_or_default());
-    for piece in outcome.iter().flat_map(|cut| &cut.pieces) {
-        for grid in std::iter::once(&piece.melody).chain(piece.parts.iter().map(|(_, grid)| grid)) {
-            put_grid(&mut bytes, grid);
-        }
-    }
-    bytes
-}
-
-fn head_of(piece: &Piece) -> PieceHead {
-    PieceHead {
-        name: piece.name.clone(),
-        steps_per_bar: piece.steps_per_bar,
-        steps: piece.steps(),
-        parts: piece.parts.iter().map(|(role, _)| *role).collect(),
-        roles: piece.roles.clone(),
-    }
-}
-
-fn decode(mut bytes: &[u8]) -> Option<Outcome> {
-    let length = number(&mut bytes)?;
-    let head: Head = serde_json::from_slice(bytes.get(..length)?).ok()?;
-    bytes = &bytes[length..];
-    if let Some(reason) = head.refused {
-        return Some(Err(reason));
-    }
-    let mut cut = Cut { pieces: Vec::new(), left_out: head.left_out };
-    for piece in head.pieces {
-        if piece.steps as i64 > super::pieces::MOST_STEPS + 256 || piece.steps_per_bar == 0 {
-            return None;
-        }
-        let melody = take_grid(&mut bytes, piece.steps)?;
-        let grids = piece.parts.iter().map(|role| Some((*role, take_grid(&mut bytes, piece.steps)?)));
-        cut.pieces.push(Piece {
-            parts: grids.collect::<Option<_>>()?,
-            name: piece.name,
-            split: Split::Train, // decided when all pieces are known
+impl CutRecord {
+    fn of(cut: &Cut) -> Self {
+        let record = |piece: &Piece| PieceRecord {
+            name: piece.name.clone(),
             steps_per_bar: piece.steps_per_bar,
-            melody,
-            roles: piece.roles,
-        });
+            steps: piece.steps(),
+            melody: notes_of(&piece.melody),
+            parts: piece.parts.iter().map(|(role, grid)| (*role, notes_of(grid))).collect(),
+            roles: piece.roles.clone(),
+        };
+        Self { pieces: cut.pieces.iter().map(record).collect(), left_out: cut.left_out.clone() }
     }
-    Some(Ok(cut))
+
+    /// `None` where it makes no sense.
+    fn to_cut(&self) -> Option<Cut> {
+        let piece = |record: &PieceRecord| {
+            if record.steps as i64 > MOST_STEPS + 256 || record.steps_per_bar == 0 {
+                return None;
+            }
+            let parts = record.parts.iter().map(|(role, notes)| Some((*role, grid_of(notes, record.steps)?)));
+            Some(Piece {
+                parts: parts.collect::<Option<_>>()?,
+                name: record.name.clone(),
+                split: Split::Train, // decided when all pieces are known
+                steps_per_bar: record.steps_per_bar,
+                melody: grid_of(&record.melody, record.steps)?,
+                roles: record.roles.clone(),
+            })
+        };
+        Some(Cut { pieces: self.pieces.iter().map(piece).collect::<Option<_>>()?, left_out: self.left_out.clone() })
+    }
 }
 
-/// Notes as pitch (with a bit for what is held from before), first step and length.
-fn put_grid(bytes: &mut Vec<u8>, grid: &Grid) {
-    let at = bytes.len();
-    put(bytes, &[]);
-    let mut count = 0_u32;
+fn notes_of(grid: &Grid) -> Vec<NoteRecord> {
+    let mut notes = Vec::new();
     for step in 0..grid.steps() {
         for pitch in grid.sounding(step) {
-            let begins = grid.get(step, pitch) == Cell::Onset;
-            if !begins && step > 0 && grid.sounds(step - 1, pitch) {
-                continue; // told with its beginning
+            let held = grid.get(step, pitch) == Cell::Held;
+            if held && step > 0 && grid.sounds(step - 1, pitch) {
+                continue; // it stands with its beginning
             }
             let goes_on = |at: &usize| grid.get(*at, pitch) == Cell::Held;
             let length = 1 + (step + 1..grid.steps()).take_while(goes_on).count();
-            bytes.push(pitch as u8 | u8::from(!begins) << 7);
-            bytes.extend((step as u32).to_le_bytes());
-            bytes.extend((length as u32).to_le_bytes());
-            count += 1;
+            notes.push((pitch as u8, held, step as u32, length as u32));
         }
     }
-    bytes[at..at + 4].copy_from_slice(&count.to_le_bytes());
+    notes
 }
 
-fn take_grid(bytes: &mut &[u8], steps: usize) -> Option<Grid> {
+fn grid_of(notes: &[NoteRecord], steps: usize) -> Option<Grid> {
     let mut grid = Grid::silent(steps);
-    for _ in 0..number(bytes)? {
-        let (&pitch, rest) = bytes.split_first()?;
-        *bytes = rest;
-        let (first, length) = (number(bytes)?, number(bytes)?);
-        if first.checked_add(length)? > steps || length == 0 {
-            return None;
-        }
-        let begins = pitch & 0x80 == 0;
-        for step in first..first + length {
-            let cell = if begins && step == first { Cell::Onset } else { Cell::Held };
-            grid.set(step, usize::from(pitch & 0x7F), cell);
+    for &(pitch, held, first, length) in notes {
+        let end = first.checked_add(length).filter(|end| *end as usize <= steps && length > 0 && pitch < 128)?;
+        for step in first..end {
+            let cell = if held || step > first { Cell::Held } else { Cell::Onset };
+            grid.set(step as usize, usize::from(pitch), cell);
         }
     }
     Some(grid)
@@ -267,7 +193,7 @@ mod tests {
         entries.map(|(name, stamp, outcome)| (name.to_owned(), (stamp, outcome))).into()
     }
 
-    fn told(outcome: &Outcome) -> String {
+    fn text_of(outcome: &Outcome) -> String {
         format!("{:?}", outcome.as_ref().map(|cut| (&cut.pieces, &cut.left_out)))
     }
 
@@ -279,7 +205,7 @@ mod tests {
         open().keep(&outcomes);
         let cache = open();
         for (name, (stamp, outcome)) in &outcomes {
-            assert_eq!(told(&cache.get(name, stamp).unwrap()), told(outcome));
+            assert_eq!(text_of(&cache.get(name, stamp).unwrap()), text_of(outcome));
             assert!(cache.get(name, &[9; 32]).is_none());
         }
         assert!(cache.get("c", &[1; 32]).is_none());
@@ -299,10 +225,8 @@ mod tests {
             std::fs::write(&path, &damaged).unwrap();
             assert!(Cache::open(Some(place.path()), Path::new("/music")).get("a", &[1; 32]).is_none());
             // and what is behind the sum is bounded by itself
-            if let Some(known) = index(&damaged[..damaged.len() - STAMP_BYTES]) {
-                for (_, range) in known.values() {
-                    let _ = decode(&damaged[range.clone()]);
-                }
+            if let Ok(known) = postcard::from_bytes::<Known>(&damaged[..damaged.len() - STAMP_BYTES]) {
+                known.values().flat_map(|(_, outcome)| outcome).for_each(|record| drop(record.to_cut()));
             }
         }
     }

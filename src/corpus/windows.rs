@@ -39,23 +39,6 @@ impl Window {
             .part(role)
             .map_or_else(|| Grid::silent(self.steps), |grid| grid.window(self.first_step, self.steps))
     }
-
-    /// The bars before the window (at most `steps`, right-aligned, silent before the piece), of the melody for `None`
-    /// or of a role.
-    pub fn before(&self, dataset: &Dataset, role: Option<Role>, steps: usize) -> Grid {
-        let piece = &dataset.pieces[self.piece];
-        let Some(grid) = role.map_or(Some(&piece.melody), |role| piece.part(role)) else {
-            return Grid::silent(steps);
-        };
-        let known = steps.min(self.first_step);
-        let mut before = Grid::silent(steps);
-        for step in 0..known {
-            for pitch in grid.sounding(self.first_step - known + step) {
-                before.set(steps - known + step, pitch, grid.get(self.first_step - known + step, pitch));
-            }
-        }
-        before
-    }
 }
 
 impl Dataset {
@@ -88,10 +71,10 @@ fn cut(piece: &Piece, index: usize, shape: WindowShape) -> impl Iterator<Item = 
 /// Iterations in which as many windows go through the network as the training pieces have (eight bars of `cantus`, two
 /// of `unet`, from each bar on); at least 1.
 pub fn iterations_per_epoch(dataset: &Dataset, network: &str, batch: Option<u32>) -> u64 {
-    let plan = networks::of(network);
-    let shape = WindowShape { bars: plan.window_bars, hop_bars: 1, steps_per_bar: None };
+    let network = networks::of(network);
+    let shape = WindowShape { bars: network.window_bars, hop_bars: 1, steps_per_bar: None };
     let windows = dataset.windows(Split::Train, shape).len() as u64;
-    windows.div_ceil(u64::from(batch.unwrap_or(plan.batch).max(1))).max(1)
+    windows.div_ceil(u64::from(batch.unwrap_or(network.batch).max(1))).max(1)
 }
 
 #[cfg(test)]
@@ -128,17 +111,6 @@ mod tests {
         dataset.pieces[0].melody.set(64, 60, Cell::Onset);
         let windows = dataset.windows(Split::Train, TWO_BARS);
         assert!(bars > 6 && windows.iter().map(|window| window.first_step).eq([48, 64]));
-    }
-
-    #[test]
-    fn what_lies_before_is_aligned_to_the_right() {
-        let dataset = dataset();
-        let piece = &dataset.pieces[0];
-        let window = dataset.windows(Split::Train, TWO_BARS)[1];
-        let before = window.before(&dataset, None, 32);
-        assert_eq!(before.window(0, 16), Grid::silent(16));
-        assert_eq!(before.window(16, 16), piece.melody.window(0, 16));
-        assert_eq!(window.before(&dataset, Some(Role::Tenor), 8), Grid::silent(8));
     }
 
     #[test]

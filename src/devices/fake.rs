@@ -8,18 +8,17 @@ use super::error::DeviceError;
 use super::input_handler::InputHandler;
 
 /// A MIDI system without hardware. Clones are the same system; give one to [`super::Keyboards`], play the other.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct FakeBackend {
     system: Arc<Mutex<System>>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct System {
     unavailable: Option<String>,
     inputs: Vec<Input>,
 }
 
-#[derive(Debug)]
 struct Input {
     name: String,
     refusal: Option<String>,

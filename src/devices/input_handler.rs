@@ -146,9 +146,3 @@ impl InputHandler {
         }
     }
 }
-
-impl std::fmt::Debug for InputHandler {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("InputHandler").field("name", &self.name).finish_non_exhaustive()
-    }
-}

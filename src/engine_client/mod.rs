@@ -1,9 +1,10 @@
-//! The line to `cantus-engine`: what is asked and answered, and starting, watching and ending the process.
+//! The connection to `cantus-engine`: what is asked and answered, starting, watching and ending the process, and the
+//! folders in which its trainings and models lie.
 //!
 //! Must not know networks: tensors live on the other side.
 
-mod backlog;
 mod client;
+pub mod curves;
 pub mod model_card;
 pub mod networks;
 pub mod protocol;

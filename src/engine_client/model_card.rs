@@ -14,10 +14,10 @@ use crate::whole_file;
 pub const CARD_FILE: &str = "model.json";
 /// The generator's weights in a model folder.
 pub const GENERATOR_FILE: &str = "generator.safetensors";
-/// The critic's weights in a model folder; a model may come without.
+/// The discriminator's (critic's) weights in a model folder; a model may come without.
 pub const CRITIC_FILE: &str = "critic.safetensors";
-/// The layout of `model.json` that this program writes and reads.
-pub const FORMAT: u32 = 1;
+/// The layout of `model.json` that this program writes; it reads earlier ones, too.
+pub const FORMAT: u32 = 2;
 
 /// A card is a page of text; whatever is longer is something else.
 const MAX_CARD_BYTES: u64 = 1 << 20;
@@ -47,7 +47,7 @@ pub struct PartSpec {
 pub struct ModelCard {
     /// [`FORMAT`] of the file.
     pub format: u32,
-    /// Which network the weights are for: `unet` or `cantus`.
+    /// Which network the weights are for, by its name in [`super::networks`].
     pub network: String,
     /// What people call the model.
     pub name: String,
@@ -100,7 +100,7 @@ impl ModelCard {
     fn parse(text: &str) -> Result<Self, String> {
         let card: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
         match card.format {
-            FORMAT => {}
+            1..=FORMAT => {}
             0 => return Err("it does not say its format".into()),
             newer => return Err(format!("its format {newer} is newer than this program")),
         }
@@ -205,7 +205,7 @@ mod tests {
             (String::from("{"), "EOF"),
             (String::from("[]"), "expected"),
             (String::from("{}"), "does not say its format"),
-            (with(|card| card.format = 2), "newer"),
+            (with(|card| card.format = FORMAT + 1), "newer"),
             (with(|card| card.network.clear()), "network"),
             (with(|card| card.about = "x".repeat(5000)), "too long"),
             (with(|card| card.parts = vec![card.parts[0].clone(); 17]), "17 parts"),

@@ -1,18 +1,22 @@
 //! The networks there are, and what their trainings begin with where nobody says otherwise. Knows no tensors, so that
 //! the command line and the window can ask.
 
-/// A network that can be trained, with its own settings.
+use super::curves::Curve;
+
+/// What is to be known of a network without its tensors.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct NetworkPlan {
+pub struct NetworkInfo {
     /// Its name in requests and cards.
     pub name: &'static str,
     /// What people call it.
     pub title: &'static str,
     /// A line on what it is.
     pub about: &'static str,
-    /// Step size of both optimisers.
+    /// What it minimises or watches in training, besides what is measured of all networks.
+    pub losses: &'static [Curve],
+    /// Step size of its optimisers.
     pub learning_rate: f64,
-    /// Critic steps per generator step.
+    /// Steps of its discriminator (critic) per generator step, where it has one.
     pub update_ratio: u32,
     /// Windows per step.
     pub batch: u32,
@@ -22,23 +26,38 @@ pub struct NetworkPlan {
     pub window_bars: usize,
 }
 
+impl NetworkInfo {
+    /// Whether a discriminator learns beside it.
+    pub fn has_critic(&self) -> bool {
+        self.losses.contains(&Curve::CriticLoss)
+    }
+}
+
 /// The networks there are, the default first. The batch of `cantus` is such that two cores need half a second; the
 /// settings of `unet` are `DeepComposer`'s.
-pub const NETWORKS: [NetworkPlan; 2] = [
-    NetworkPlan {
+pub const NETWORKS: [NetworkInfo; 2] = [
+    NetworkInfo {
         name: "cantus",
         title: "Cantus",
         about: "The studio's own: any parts, drums too, any melody length",
+        losses: &[
+            Curve::CriticLoss,
+            Curve::GeneratorLoss,
+            Curve::GradientPenalty,
+            Curve::Reconstruction,
+            Curve::HeldOutReconstruction,
+        ],
         learning_rate: 2e-3,
         update_ratio: 1,
         batch: 16,
         mixes: false,
         window_bars: 4, // half a window must be there
     },
-    NetworkPlan {
+    NetworkInfo {
         name: "unet",
         title: "U-Net",
         about: "As DeepComposer had it: windows of two bars, four tracks",
+        losses: &[Curve::CriticLoss, Curve::GeneratorLoss, Curve::GradientPenalty],
         learning_rate: 1e-3,
         update_ratio: 5,
         batch: 64,
@@ -47,7 +66,7 @@ pub const NETWORKS: [NetworkPlan; 2] = [
     },
 ];
 
-/// The plan of a network; the default's where there is none of that name.
-pub fn of(network: &str) -> NetworkPlan {
-    NETWORKS.into_iter().find(|plan| plan.name == network).unwrap_or(NETWORKS[0])
+/// What is to be known of a network; of the default where there is none of that name.
+pub fn of(network: &str) -> NetworkInfo {
+    NETWORKS.into_iter().find(|known| known.name == network).unwrap_or(NETWORKS[0])
 }

@@ -6,10 +6,11 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::curves::CurvePoint;
 use crate::music::{Part, Score};
 
 /// Spoken by both sides; an engine of another version is refused plainly.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Names one request, so that answers and cancelling find it. 0 is for answers to what was no request.
 pub type RequestId = u64;
@@ -59,7 +60,7 @@ impl std::str::FromStr for DeviceChoice {
     }
 }
 
-/// How critic and generator are told what to strive for.
+/// What discriminator (critic) and generator minimise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Loss {
@@ -156,11 +157,12 @@ pub struct TrainRequest {
     pub learning_rate: Option<f64>,
     /// Critic steps per generator step; `None` is the network's own.
     pub update_ratio: Option<u32>,
-    /// Length of the critic's slope by that of the other losses' (`cantus` only); 0 trains without a critic's say.
+    /// Length of the discriminator's slope by that of the other losses' (`cantus` only); 0 trains the generator without
+    /// it.
     pub adversarial: Option<f64>,
     /// Windows per step; `None` is the network's own.
     pub batch: Option<u32>,
-    /// What critic and generator strive for.
+    /// What discriminator and generator minimise.
     pub loss: Loss,
     /// Everything random follows from it.
     pub seed: u64,
@@ -294,15 +296,20 @@ pub enum Event {
         /// Which request.
         id: RequestId,
     },
-    /// A request failed or was cancelled; the engine goes on.
+    /// A request was cancelled, as somebody asked.
+    Cancelled {
+        /// Which request.
+        id: RequestId,
+    },
+    /// A request failed; the engine goes on.
     Failed {
         /// Which request.
         id: RequestId,
-        /// One sentence for people; `cancelled` where that is the reason.
+        /// One sentence for people.
         message: String,
     },
     /// A point on the curves of a training.
-    Scalars(TrainScalars),
+    Scalars(CurvePoint),
     /// A checkpoint was written; the run could be resumed from here.
     Checkpoint {
         /// Iterations done.
@@ -317,34 +324,6 @@ pub enum Event {
         /// Whether all went well.
         ok: bool,
     },
-}
-
-/// A point on the curves of a training; what was not measured at this iteration is absent.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct TrainScalars {
-    /// Iterations done.
-    pub iteration: u64,
-    /// Iterations in all.
-    pub total: u64,
-    /// Seconds of training so far, over all resumes.
-    pub seconds: f64,
-    /// The critic's (discriminator's) loss.
-    pub critic_loss: f64,
-    /// The generator's loss.
-    pub generator_loss: f64,
-    /// The gradient penalty within the critic's loss.
-    pub gradient_penalty: Option<f64>,
-    /// Similarity index S, 0 to 1.
-    pub similarity: Option<f64>,
-    /// Its style part A, 0 to 1.
-    pub style: Option<f64>,
-    /// Its fit part H, 0 to 1.
-    pub fit: Option<f64>,
-    /// Share of windows copied from the training set, 0 to 1.
-    pub copying: Option<f64>,
-    /// How much takes of one melody differ, 0 to 1.
-    pub variety: Option<f64>,
 }
 
 #[cfg(test)]

@@ -27,30 +27,14 @@ pub const REFERENCE_FILE: &str = "reference.json";
 pub const CHANGES_FILE: &str = "changes.jsonl";
 /// The same melody accompanied at each measurement, as `0000050.mid`.
 pub const SAMPLES_FOLDER: &str = "samples";
-/// The engine's last words.
+/// What the engine wrote to standard error.
 pub const LOG_FILE: &str = "engine.log";
-/// Where watchers put what the training should do.
+/// Where watchers put what the training should do, a file each.
 const CONTROL_FOLDER: &str = "control";
 /// None of the small files is larger.
 const MOST_BYTES: u64 = 1 << 20;
-/// A run that has not beaten for so many seconds is dead. A step may take long, but the heart has a thread of its own.
+/// A run whose status is older is dead. A step may take longer, but the status is written by a thread of its own.
 pub const DEAD_AFTER_SECONDS: f64 = 10.0;
-
-/// Columns of [`METRICS_FILE`]; all but the first four may be empty.
-pub const COLUMNS: [&str; 12] = [
-    "iteration",
-    "seconds",
-    "critic_loss",
-    "generator_loss",
-    "gradient_penalty",
-    "reconstruction",
-    "held_out_reconstruction",
-    "similarity",
-    "style",
-    "fit",
-    "copying",
-    "variety",
-];
 
 /// What a run is doing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,7 +56,7 @@ pub enum RunState {
 }
 
 impl RunState {
-    /// Whether somebody should be beating.
+    /// Whether somebody should be writing the status.
     pub const fn is_alive(self) -> bool {
         matches!(self, Self::Starting | Self::Learning | Self::Paused)
     }
@@ -110,7 +94,7 @@ pub struct RunStatus {
     pub written: f64,
     /// The settings in force.
     pub tuning: Tuning,
-    /// What critic and generator strive for.
+    /// What discriminator and generator minimise.
     pub loss: Loss,
 }
 
@@ -127,7 +111,7 @@ impl RunStatus {
 pub struct Tuning {
     /// Step size of both optimisers.
     pub learning_rate: f64,
-    /// Critic steps per generator step.
+    /// Discriminator's steps per generator step.
     pub update_ratio: u32,
     /// Windows per step.
     pub batch: u32,
@@ -196,10 +180,10 @@ pub fn list_samples(folder: &Path) -> Vec<(u64, PathBuf)> {
 /// # Errors
 /// What the system says, such as that the folder cannot be written.
 pub fn put_control(folder: &Path, control: TrainControl) -> std::io::Result<()> {
-    let letters = folder.join(CONTROL_FOLDER);
-    std::fs::create_dir_all(&letters)?;
+    let controls = folder.join(CONTROL_FOLDER);
+    std::fs::create_dir_all(&controls)?;
     let name = format!("{:017.0}-{}.json", now() * 1e6, std::process::id());
-    whole_file::replace(&letters.join(name), &serde_json::to_vec(&control)?)
+    whole_file::replace(&controls.join(name), &serde_json::to_vec(&control)?)
 }
 
 /// Takes what watchers have put into the folder, in order.
@@ -207,15 +191,15 @@ pub fn take_controls(folder: &Path) -> Vec<TrainControl> {
     let Ok(entries) = std::fs::read_dir(folder.join(CONTROL_FOLDER)) else {
         return Vec::new();
     };
-    let is_letter = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "json");
-    let mut letters: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(is_letter).collect();
-    letters.sort();
-    letters
+    let is_control = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "json");
+    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(is_control).collect();
+    files.sort();
+    files
         .iter()
-        .filter_map(|letter| {
-            let control = read_small(letter).and_then(|text| serde_json::from_str(&text).ok());
-            // one that cannot be taken away would be obeyed for ever
-            std::fs::remove_file(letter).ok().and(control)
+        .filter_map(|file| {
+            let control = read_small(file).and_then(|text| serde_json::from_str(&text).ok());
+            // one that cannot be removed would be carried out for ever
+            std::fs::remove_file(file).ok().and(control)
         })
         .collect()
 }
@@ -246,7 +230,7 @@ mod tests {
         assert_eq!(read_status(folder.path()), None);
         let mut status = RunStatus { state: RunState::Learning, iteration: 7, written: now(), ..RunStatus::default() };
         let write = |status: &RunStatus| {
-            whole_file::replace(&folder.path().join(STATUS_FILE), &serde_json::to_vec(status).unwrap()).unwrap()
+            whole_file::replace(&folder.path().join(STATUS_FILE), &serde_json::to_vec(status).unwrap()).unwrap();
         };
         write(&status);
         let read = read_status(folder.path()).unwrap();

@@ -1,4 +1,6 @@
-//! The folders of this user, as the system wants them (XDG on Linux).
+//! The folders of this user, as the system wants them (XDG on Linux). Each may not exist yet; asking fails only where the
+//! system has no home folder.
+#![expect(clippy::missing_errors_doc, reason = "said once, above")]
 
 use std::path::PathBuf;
 
@@ -11,67 +13,43 @@ fn project() -> Result<ProjectDirs, LibraryError> {
     ProjectDirs::from("", "", "cantus").ok_or(LibraryError::NoHome)
 }
 
-/// Settings live here, such as `~/.config/cantus`. May not exist yet.
-///
-/// # Errors
-/// Where the system names no home folder.
+/// Settings live here, such as `~/.config/cantus`.
 pub fn config_folder() -> Result<PathBuf, LibraryError> {
     Ok(project()?.config_dir().into())
 }
 
-/// What the user made lives here, such as `~/.local/share/cantus`. May not exist yet.
-///
-/// # Errors
-/// Where the system names no home folder.
+/// What the user made lives here, such as `~/.local/share/cantus`.
 pub fn data_folder() -> Result<PathBuf, LibraryError> {
     Ok(project()?.data_dir().into())
 }
 
-/// What can be made again lives here, such as `~/.cache/cantus`. May not exist yet.
-///
-/// # Errors
-/// Where the system names no home folder.
+/// What can be made again lives here, such as `~/.cache/cantus`.
 pub fn cache_folder() -> Result<PathBuf, LibraryError> {
     Ok(project()?.cache_dir().into())
 }
 
-/// The decoded samples of compressed SoundFonts. May not exist yet.
-///
-/// # Errors
-/// Where the system names no home folder.
+/// The decoded samples of compressed SoundFonts.
 pub fn decoded_soundfonts_folder() -> Result<PathBuf, LibraryError> {
     Ok(cache_folder()?.join("soundfonts"))
 }
 
-/// The user's own models. May not exist yet.
-///
-/// # Errors
-/// Where the system names no home folder.
+/// The user's own models.
 pub fn models_folder() -> Result<PathBuf, LibraryError> {
     Ok(data_folder()?.join("models"))
 }
 
-/// The user's own SoundFonts. May not exist yet.
-///
-/// # Errors
-/// Where the system names no home folder.
+/// The user's own SoundFonts.
 pub fn soundfonts_folder() -> Result<PathBuf, LibraryError> {
     Ok(data_folder()?.join("soundfonts"))
 }
 
 /// The file of the settings.
-///
-/// # Errors
-/// Where the system names no home folder.
 pub fn settings_file() -> Result<PathBuf, LibraryError> {
     Ok(config_folder()?.join("settings.toml"))
 }
 
 /// Where the windows that share the user's data find each other while the user is logged in: such as
-/// `/run/user/1000/cantus/0123456789abcdef`, and beside the data where the system has no such place. May not exist yet.
-///
-/// # Errors
-/// Where the system names no home folder.
+/// `/run/user/1000/cantus/0123456789abcdef`, and beside the data where the system has no such place.
 pub fn handover_folder() -> Result<PathBuf, LibraryError> {
     let data = data_folder()?;
     let project = project()?;

@@ -28,6 +28,6 @@ pub use chord::{Chord, ChordFinder, Chroma};
 pub use grid::{Cell, Grid};
 pub use key::{Key, KeyChange, Mode};
 pub use pitch::{Pitch, Velocity};
-pub use recorder::{Performance, Recorder, RecorderOptions, Stamped};
+pub use recorder::{Performance, Recorder, Stamped};
 pub use score::{Control, ControlEvent, Note, Part, Role, Score};
 pub use time::{MAX_TICK, Metre, MetreChange, MetreMap, TICKS_PER_QUARTER, TempoChange, TempoMap, Tick};

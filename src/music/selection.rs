@@ -75,12 +75,6 @@ impl Selection {
         self.notes.iter().filter(|note| !others.contains(note)).copied().collect()
     }
 
-    /// Those of either, not of both.
-    #[must_use]
-    pub fn toggled(&self, others: &Self) -> Self {
-        self.without(others).with(&others.without(self))
-    }
-
     /// Those that a part (still) has.
     #[must_use]
     pub fn within(&self, part: &Part) -> Self {
@@ -162,7 +156,7 @@ mod tests {
         assert_eq!(low.notes(), &line.notes[..2]);
         let first = Selection::from(line.notes[0]);
         assert_eq!(low.without(&first).notes(), &line.notes[1..2]);
-        assert_eq!(low.toggled(&Selection::all(&line)).notes(), &line.notes[2..]);
+        assert_eq!(Selection::all(&line).without(&low).notes(), &line.notes[2..]);
         assert_eq!(first.with(&low), low);
         assert!(Selection::from(note(1, 1, 1)).within(&line).is_empty());
     }

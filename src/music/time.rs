@@ -42,19 +42,11 @@ impl TempoMap {
     /// A map from changes in any order; of several at one tick the last wins, and a start at 120 is added if there is
     /// none.
     pub fn from_changes(mut changes: Vec<TempoChange>) -> Self {
-        changes.sort_by_key(|change| change.tick); // stable: the last of a tick stays last
-        let mut kept: Vec<TempoChange> = Vec::with_capacity(changes.len() + 1);
-        for mut change in changes {
+        for change in &mut changes {
             change.micros_per_quarter = change.micros_per_quarter.clamp(1, Self::MAX_MICROS);
-            match kept.last_mut() {
-                Some(last) if last.tick == change.tick => *last = change,
-                _ => kept.push(change),
-            }
         }
-        if kept.first().is_none_or(|first| first.tick > 0) {
-            kept.insert(0, TempoChange { tick: 0, micros_per_quarter: Self::DEFAULT_MICROS });
-        }
-        Self { changes: kept }
+        let start = TempoChange { tick: 0, micros_per_quarter: Self::DEFAULT_MICROS };
+        Self { changes: in_order(changes, |change| change.tick, start) }
     }
 
     /// All changes, sorted, the first at tick 0.
@@ -136,8 +128,17 @@ impl From<TempoMap> for Vec<TempoChange> {
     }
 }
 
-/// Microseconds per quarter from quarters per minute, kept within what a MIDI file can say.
-pub fn micros_from_qpm(qpm: f64) -> u32 {
+/// Changes sorted by tick, the last of each tick only, with one at the start.
+fn in_order<C: Copy>(mut changes: Vec<C>, tick: impl Fn(&C) -> Tick, start: C) -> Vec<C> {
+    changes.reverse(); // the sort is stable: the last of a tick comes first and stays
+    changes.push(start);
+    changes.sort_by_key(&tick);
+    changes.dedup_by_key(|change| tick(change));
+    changes
+}
+
+/// Microseconds per quarter from quarters per minute, within the range of a MIDI file.
+fn micros_from_qpm(qpm: f64) -> u32 {
     if qpm.is_finite() && qpm > 0.0 {
         (60e6 / qpm).round().clamp(1.0, f64::from(TempoMap::MAX_MICROS)) as u32
     } else {
@@ -232,19 +233,9 @@ impl MetreMap {
 
     /// A map from changes in any order; of several at one tick the last wins, and a start in 4/4 is added if there is
     /// none.
-    pub fn from_changes(mut changes: Vec<MetreChange>) -> Self {
-        changes.sort_by_key(|change| change.tick);
-        let mut kept: Vec<MetreChange> = Vec::with_capacity(changes.len() + 1);
-        for change in changes {
-            match kept.last_mut() {
-                Some(last) if last.tick == change.tick => *last = change,
-                _ => kept.push(change),
-            }
-        }
-        if kept.first().is_none_or(|first| first.tick > 0) {
-            kept.insert(0, MetreChange { tick: 0, metre: Metre::FOUR_FOUR });
-        }
-        Self { changes: kept }
+    pub fn from_changes(changes: Vec<MetreChange>) -> Self {
+        let start = MetreChange { tick: 0, metre: Metre::FOUR_FOUR };
+        Self { changes: in_order(changes, |change| change.tick, start) }
     }
 
     /// All changes, sorted, the first at tick 0.

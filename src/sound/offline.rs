@@ -71,9 +71,3 @@ impl OfflinePlayer {
         self.link.shared.late.load(Ordering::Relaxed)
     }
 }
-
-impl std::fmt::Debug for OfflinePlayer {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("OfflinePlayer").finish_non_exhaustive()
-    }
-}

@@ -8,50 +8,52 @@ const FADE_FRAMES: usize = 256;
 /// Interleaved stereo at the output's rate.
 pub(super) type Phrase = Arc<[f32]>;
 
+/// A phrase that plays.
+#[derive(Debug)]
+struct Playing {
+    phrase: Phrase,
+    frame: usize,
+    /// How far it has faded out, if it does.
+    faded: Option<usize>,
+}
+
+impl Playing {
+    /// Adds the next frames. Whether it is over.
+    fn mix(&mut self, left: &mut [f32], right: &mut [f32]) -> bool {
+        let frames = self.phrase.as_chunks::<2>().0.iter().skip(self.frame);
+        for (frame, (left, right)) in frames.zip(left.iter_mut().zip(right.iter_mut())) {
+            let gain = self.faded.map_or(1.0, |faded| 1.0 - (faded as f32 / FADE_FRAMES as f32).min(1.0));
+            *left += frame[0] * gain;
+            *right += frame[1] * gain;
+            self.faded = self.faded.map(|faded| faded + 1);
+        }
+        self.frame += left.len();
+        self.frame * 2 >= self.phrase.len() || self.faded.is_some_and(|faded| faded >= FADE_FRAMES)
+    }
+}
+
 /// What is being previewed.
 #[derive(Debug, Default)]
 pub(super) struct Preview {
-    phrase: Option<(Phrase, usize)>,
-    /// The one before, while it fades out, and how far it has faded.
-    fading_out: Option<(Phrase, usize, usize)>,
+    present: Option<Playing>,
+    /// The one before, while it fades out.
+    before: Option<Playing>,
 }
 
 impl Preview {
     /// Starts another phrase, or none; the one before fades out. Returns what is no longer needed, to be dropped
     /// elsewhere.
     pub fn start(&mut self, phrase: Option<Phrase>) -> Option<Phrase> {
-        let before = self.phrase.take().map(|(phrase, at)| (phrase, at, 0));
-        self.phrase = phrase.map(|phrase| (phrase, 0));
-        before.and_then(|before| self.fading_out.replace(before)).map(|(phrase, ..)| phrase)
+        let next = phrase.map(|phrase| Playing { phrase, frame: 0, faded: None });
+        let before = std::mem::replace(&mut self.present, next)?;
+        self.before.replace(Playing { faded: Some(0), ..before }).map(|playing| playing.phrase)
     }
 
-    /// Adds the next frames. Returns a phrase that has ended, to be dropped elsewhere.
+    /// Adds the next frames. Returns a phrase that is over, to be dropped elsewhere.
     pub fn mix(&mut self, left: &mut [f32], right: &mut [f32]) -> Option<Phrase> {
-        if let Some((phrase, at)) = &mut self.phrase {
-            let frames = phrase.as_chunks::<2>().0.iter().skip(*at);
-            for (frame, (left, right)) in frames.zip(left.iter_mut().zip(right.iter_mut())) {
-                *left += frame[0];
-                *right += frame[1];
-            }
-            *at += left.len();
-        }
-        if let Some((phrase, at, faded)) = &mut self.fading_out {
-            let frames = phrase.as_chunks::<2>().0.iter().skip(*at);
-            for (frame, (left, right)) in frames.zip(left.iter_mut().zip(right.iter_mut())) {
-                let gain = 1.0 - (*faded as f32 / FADE_FRAMES as f32).min(1.0);
-                *left += frame[0] * gain;
-                *right += frame[1] * gain;
-                *faded += 1;
-            }
-            *at += left.len();
-        }
-        let over = |phrase: &Phrase, at: usize| at * 2 >= phrase.len();
-        if let Some((phrase, ..)) =
-            self.fading_out.take_if(|(phrase, at, faded)| *faded >= FADE_FRAMES || over(phrase, *at))
-        {
-            return Some(phrase);
-        }
-        self.phrase.take_if(|(phrase, at)| over(phrase, *at)).map(|(phrase, _)| phrase)
+        let before = self.before.take_if(|playing| playing.mix(left, right));
+        let is_over = self.present.as_mut().is_some_and(|playing| playing.mix(left, right));
+        before.or_else(|| self.present.take_if(|_| is_over)).map(|playing| playing.phrase)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A thread of its own looks for the threads of this process by name, so a system that answers slowly delays no sound.
 //! cpal's own feature for this (`realtime-dbus`) needs libdbus, and leaves out all that is no bare `hw:` device:
-//! `plughw:`, PipeWire, the default.
+//! `plughw:`, `pipewire`, the default.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -78,7 +78,8 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.put()
 }
 
-/// Deletes the unfinished files that a killed program left in a folder. Only for folders to which nothing else is writing.
+/// Deletes the unfinished files that a killed program left in a folder. Only for folders to which nothing else is
+/// writing.
 pub fn sweep(folder: &Path) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         if entry.file_name().as_encoded_bytes().starts_with(UNFINISHED.as_bytes())

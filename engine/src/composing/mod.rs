@@ -8,14 +8,19 @@ use std::ops::Range;
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
-pub mod harmony;
-pub mod postprocess;
-pub mod swing;
+pub mod finishing;
+mod harmony;
+mod postprocess;
+mod strike;
+mod swing;
 
-use self::postprocess::{Stretch, Strike, Switches};
+use self::finishing::Finishing;
+use self::postprocess::Stretch;
+use self::strike::Strike;
 use self::swing::Swing;
-use crate::networks::MAX_STEPS;
-use crate::{GanError, GenerateContext, KeptPart, Network, PartSpec};
+use crate::error::Error;
+use crate::network::MAX_STEPS;
+use crate::network::{GenerateContext, KeptPart, Network, PartSpec};
 use cantus::music::grid::TICKS_PER_STEP;
 use cantus::music::{Grid, MetreMap, Note, Part, Pitch, Role, Score, Tick, Velocity};
 
@@ -24,9 +29,9 @@ const MAX_STRETCHES: usize = 32;
 /// The golden ratio's fraction of 2^64: consecutive takes get seeds that share nothing.
 const SEED_STEP: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// What is wanted of a composition.
+/// How a composition is to be written.
 #[derive(Clone, Copy, Debug)]
-pub struct Wish {
+pub struct ComposeOptions {
     /// The same seed gives the same notes (on the CPU).
     pub seed: u64,
     /// 0 (the likeliest) to 1 (the boldest).
@@ -36,7 +41,7 @@ pub struct Wish {
     /// Only these bars, from 0, the last one excluded; the parts of the score stay as they are elsewhere.
     pub bars: Option<(u32, u32)>,
     /// What happens after the network.
-    pub switches: Switches,
+    pub finishing: Finishing,
 }
 
 /// Parts for a melody.
@@ -44,7 +49,7 @@ pub struct Wish {
 pub struct Composition {
     /// The written parts, without the melody and without those that were locked.
     pub parts: Vec<Part>,
-    /// The critic's opinion; higher is better, comparable between takes of one melody only.
+    /// The discriminator's (critic's) score; higher is better, comparable between takes of one melody only.
     pub rating: f32,
 }
 
@@ -63,24 +68,22 @@ pub const fn seed_of_take(seed: u64, take: u32) -> u64 {
 pub fn compose(
     network: &dyn Network,
     score: &Score,
-    wish: Wish,
+    options: ComposeOptions,
     cancel: &dyn Fn() -> bool,
     progress: &dyn Fn(u64, u64),
-) -> Result<Composition, GanError> {
+) -> Result<Composition, Error> {
     let melody = score
         .melody_part()
         .filter(|melody| !melody.notes.is_empty() && !melody.is_drum)
-        .ok_or_else(|| GanError::Request("there is no melody to write to: play, draw or open one first".into()))?;
+        .ok_or_else(|| Error::Request("there is no melody to write to: play, draw or open one first".into()))?;
     let wanted = unlocked(network.parts(), score);
     if !wanted.iter().any(|wanted| *wanted) {
-        return Err(GanError::Request(
-            "every part that this model writes is locked; unlock one to write it again".into(),
-        ));
+        return Err(Error::Request("every part that this model writes is locked; unlock one to write it again".into()));
     }
     let specs: Vec<PartSpec> = pick(network.parts(), &wanted).cloned().collect();
     let sustained: Vec<bool> = pick(network.sustained(), &wanted).copied().collect();
-    let anew = wish.bars.map(|(first, end)| score.metre.bar_start(first)..score.metre.bar_start(end.max(first)));
-    let before: Vec<Option<&Part>> = twins(network.parts(), score, &|_| true);
+    let anew = options.bars.map(|(first, end)| score.metre.bar_start(first)..score.metre.bar_start(end.max(first)));
+    let before: Vec<Option<&Part>> = counterparts(network.parts(), score, &|_| true);
     let stretches = stretches(&melody.notes, &score.metre, Swing::new(network.swing()))?;
     let all_steps: usize = stretches.iter().map(|stretch| stretch.melody.steps()).sum();
     let mut notes: Vec<Vec<Note>> = vec![Vec::new(); specs.len()];
@@ -89,9 +92,9 @@ pub fn compose(
         let steps = stretch.melody.steps();
         let context = GenerateContext {
             steps_per_bar: stretch.steps_per_bar,
-            seed: wish.seed,
-            surprise: wish.surprise,
-            density: wish.density,
+            seed: options.seed,
+            surprise: options.surprise,
+            density: options.density,
             kept: &kept(&before, stretch, anew.as_ref()),
             cancel,
             progress: &|part, whole| {
@@ -101,7 +104,7 @@ pub fn compose(
         };
         let grids = network.generate(&stretch.melody, &context)?;
         if grids.len() != network.parts().len() || grids.iter().any(|grid| grid.steps() != steps) {
-            return Err(GanError::Request("the model wrote parts of another length or number than it says".into()));
+            return Err(Error::Request("the model wrote parts of another length or number than it says".into()));
         }
         rating += network.rate(&stretch.melody, &grids)? * steps as f32 / all_steps as f32;
         let written: Vec<Grid> = pick(&grids, &wanted).cloned().collect();
@@ -111,7 +114,7 @@ pub fn compose(
             melody_end: stretch.melody_end,
             sustained: &sustained,
         };
-        let parts = postprocess::process(&specs, &written, &around, network.bears(wish.switches));
+        let parts = postprocess::process(&specs, &written, &around, network.finishing(options.finishing));
         for (notes, strikes) in notes.iter_mut().zip(parts) {
             notes.extend(strikes.into_iter().filter_map(|strike| stretch.note(strike)));
         }
@@ -126,9 +129,9 @@ pub fn compose(
         .enumerate()
         .map(|(index, ((spec, notes), old))| {
             let mut part = part_of(spec, index);
-            let mut chance = ChaCha8Rng::seed_from_u64(wish.seed ^ (index as u64 + 1).wrapping_mul(SEED_STEP));
+            let mut chance = ChaCha8Rng::seed_from_u64(options.seed ^ (index as u64 + 1).wrapping_mul(SEED_STEP));
             part.notes = notes;
-            touch.apply(&mut part, wish.switches, &mut chance);
+            touch.apply(&mut part, options.finishing, &mut chance);
             if let Some(anew) = &anew {
                 part = patched(part, *old, anew);
             }
@@ -176,13 +179,13 @@ fn kept(before: &[Option<&Part>], stretch: &Passage, anew: Option<&Range<Tick>>)
 /// Which of a network's parts are to be written: those without a locked part of their role (of their name, where the
 /// role is unknown).
 fn unlocked(specs: &[PartSpec], score: &Score) -> Vec<bool> {
-    let locked = twins(specs, score, &|part| part.locked);
+    let locked = counterparts(specs, score, &|part| part.locked);
     locked.iter().map(Option::is_none).collect()
 }
 
 /// For each of a network's parts the score's part of its role (of its name, where the role is unknown), among those
-/// that are asked for; locked ones first. One guitar is the twin of one guitar only.
-fn twins<'a>(specs: &[PartSpec], score: &'a Score, asked_for: &dyn Fn(&Part) -> bool) -> Vec<Option<&'a Part>> {
+/// that are asked for; locked ones first. One guitar is the counterpart of one guitar only.
+fn counterparts<'a>(specs: &[PartSpec], score: &'a Score, asked_for: &dyn Fn(&Part) -> bool) -> Vec<Option<&'a Part>> {
     let mut free: Vec<&Part> = score
         .parts
         .iter()
@@ -191,12 +194,12 @@ fn twins<'a>(specs: &[PartSpec], score: &'a Score, asked_for: &dyn Fn(&Part) -> 
         .map(|(_, part)| part.as_ref())
         .collect();
     free.sort_by_key(|part| !part.locked);
-    let twin = |spec: &PartSpec| {
+    let counterpart = |spec: &PartSpec| {
         let same = |part: &&Part| part.role == spec.role && (spec.role != Role::Other || part.name == spec.name);
         let found = free.iter().position(same)?;
         Some(free.remove(found))
     };
-    specs.iter().map(twin).collect()
+    specs.iter().map(counterpart).collect()
 }
 
 fn pick<'a, T>(items: &'a [T], wanted: &'a [bool]) -> impl Iterator<Item = &'a T> {
@@ -241,7 +244,7 @@ impl Passage {
 }
 
 /// The passages from the bar of the melody's first note to the end of the bar of its last, one per metre.
-fn stretches(melody: &[Note], metre: &MetreMap, swing: Swing) -> Result<Vec<Passage>, GanError> {
+fn stretches(melody: &[Note], metre: &MetreMap, swing: Swing) -> Result<Vec<Passage>, Error> {
     let first = melody.iter().map(|note| note.start).min().unwrap_or(0);
     // an end a hair beyond a bar line, as hands play it, does not open another bar
     let late = TICKS_PER_STEP / 2;
@@ -250,7 +253,7 @@ fn stretches(melody: &[Note], metre: &MetreMap, swing: Swing) -> Result<Vec<Pass
     let end = metre.bar_start(metre.position(last).bar + 1).max(last.saturating_add(1));
     let steps = (end - start).div_ceil(TICKS_PER_STEP) as usize;
     if steps > MAX_STEPS {
-        return Err(GanError::TooLong { steps });
+        return Err(Error::TooLong { steps });
     }
     let mut edges: Vec<Tick> =
         metre.changes().iter().map(|change| change.tick).filter(|tick| (start + 1..end).contains(tick)).collect();
@@ -266,8 +269,8 @@ fn stretches(melody: &[Note], metre: &MetreMap, swing: Swing) -> Result<Vec<Pass
 fn passage(melody: &[Note], metre: &MetreMap, swing: Swing, ticks: Range<Tick>, sounding_end: Tick) -> Passage {
     let within: Vec<Note> = melody.iter().copied().filter(|note| ticks.contains(&note.start)).collect();
     let counted_in_quarters = metre.metre_at(ticks.start).denominator() <= 4;
-    let heard = Swing::heard(&within, ticks.start).filter(|_| counted_in_quarters);
-    let melody = &straightened(melody, heard.unwrap_or(Swing::STRAIGHT), ticks.start);
+    let own = Swing::of_melody(&within, ticks.start).filter(|_| counted_in_quarters);
+    let melody = &straightened(melody, own.unwrap_or(Swing::STRAIGHT), ticks.start);
     let steps = (ticks.end - ticks.start).div_ceil(TICKS_PER_STEP) as usize;
     let step_of = |tick: Tick| (tick.clamp(ticks.start, ticks.end) - ticks.start) as usize;
     let per_step = TICKS_PER_STEP as usize;
@@ -281,7 +284,7 @@ fn passage(melody: &[Note], metre: &MetreMap, swing: Swing, ticks: Range<Tick>, 
         end: ticks.end,
         steps_per_bar: ((metre.metre_at(ticks.start).bar_ticks() + TICKS_PER_STEP / 2) / TICKS_PER_STEP).max(1)
             as usize,
-        swing: heard.unwrap_or(if counted_in_quarters { swing } else { Swing::STRAIGHT }),
+        swing: own.unwrap_or(if counted_in_quarters { swing } else { Swing::STRAIGHT }),
         melody: Grid::from_notes(melody, ticks.start, steps),
         bars,
         melody_end: step_of(sounding_end).div_ceil(per_step).min(steps),
@@ -339,10 +342,10 @@ impl<'a> Touch<'a> {
         near.iter().map(|note| f32::from(note.velocity.get())).sum::<f32>() / near.len().max(1) as f32
     }
 
-    fn apply(&self, part: &mut Part, switches: Switches, chance: &mut ChaCha8Rng) {
+    fn apply(&self, part: &mut Part, finishing: Finishing, chance: &mut ChaCha8Rng) {
         for note in &mut part.notes {
             let mut velocity = self.around(note.start) * Self::SHARE;
-            if switches.humanise_velocity {
+            if finishing.humanise_velocity {
                 let place = self.metre.position(note.start);
                 velocity += match (place.beat, place.tick) {
                     (0, 0) => 7.0,
@@ -352,8 +355,8 @@ impl<'a> Touch<'a> {
                 velocity += chance.random_range(-4.0..=4.0);
             }
             note.velocity = Velocity::clamped(velocity.round().clamp(16.0, 120.0) as i32);
-            if switches.humanise_ticks > 0 {
-                let most = i64::from(switches.humanise_ticks.min(TICKS_PER_STEP / 3));
+            if finishing.humanise_ticks > 0 {
+                let most = i64::from(finishing.humanise_ticks.min(TICKS_PER_STEP / 3));
                 let start = (i64::from(note.start) + chance.random_range(-most..=most)).max(0) as Tick;
                 note.duration = note.end().saturating_sub(start).max(1); // the end stays, so that nothing overlaps
                 note.start = start;

@@ -23,9 +23,9 @@ impl Swing {
         if place.is_finite() { Self(f64::from(place).clamp(0.5, 0.75)) } else { Self::STRAIGHT }
     }
 
-    /// How a melody is heard to swing, whose quarters are counted from `start`; `None` where it is straight, dotted, in
+    /// How a melody swings, whose quarters are counted from `start`; `None` where it is straight, dotted, in
     /// sixteenths or has too few off-beats to tell.
-    pub fn heard(notes: &[Note], start: Tick) -> Option<Self> {
+    pub fn of_melody(notes: &[Note], start: Tick) -> Option<Self> {
         let quarter = f64::from(TICKS_PER_QUARTER);
         let places = notes.iter().filter(|note| note.start >= start).map(|note| {
             let into = (note.start - start) % TICKS_PER_QUARTER;
@@ -82,15 +82,15 @@ mod tests {
     }
 
     #[test]
-    fn swing_is_heard_where_there_is_some() {
-        let heard = Swing::heard(&melody(&[0.0, 0.65]), 100).unwrap();
-        assert!((heard.0 - 0.65).abs() < 0.002);
+    fn swing_is_found_where_there_is_some() {
+        let swing = Swing::of_melody(&melody(&[0.0, 0.65]), 100).unwrap();
+        assert!((swing.0 - 0.65).abs() < 0.002);
         for straight in
             [&[0.0, 0.5][..], &[0.0, 0.25, 0.5, 0.75], &[0.0, 0.75], &[0.0], &[0.0, 0.53], &[0.0, 0.66, 0.75]]
         {
-            assert_eq!(Swing::heard(&melody(straight), 100), None, "{straight:?}");
+            assert_eq!(Swing::of_melody(&melody(straight), 100), None, "{straight:?}");
         }
-        assert_eq!(Swing::heard(&melody(&[0.65])[..3], 100), None);
+        assert_eq!(Swing::of_melody(&melody(&[0.65])[..3], 100), None);
     }
 
     #[test]

@@ -6,23 +6,8 @@ use super::*;
 use crate::testing::{Habit, Toy};
 use cantus::music::{Metre, MetreChange, TICKS_PER_QUARTER};
 
-const WISH: Wish = Wish {
-    seed: 5,
-    surprise: 0.5,
-    density: 0.5,
-    bars: None,
-    switches: Switches {
-        clamp_range: true,
-        bridge_gaps: true,
-        drop_lone: true,
-        limit_polyphony: true,
-        sustain: true,
-        move_clashes: true,
-        fill_silent_bars: true,
-        humanise_velocity: true,
-        humanise_ticks: 0,
-    },
-};
+const OPTIONS: ComposeOptions =
+    ComposeOptions { seed: 5, surprise: 0.5, density: 0.5, bars: None, finishing: Finishing::USUAL };
 
 fn note(start: Tick, duration: Tick, pitch: i32) -> Note {
     Note { start, duration, pitch: Pitch::clamped(pitch), velocity: Velocity::clamped(60 + pitch % 40) }
@@ -35,8 +20,8 @@ fn score(notes: Vec<Note>, metre: MetreMap) -> Score {
     Score { metre, parts: vec![Arc::new(Part::new("Other", 0)), Arc::new(part)], melody: Some(1), ..Score::default() }
 }
 
-fn written(habit: Habit, score: &Score, wish: Wish) -> Composition {
-    compose(&Toy::new(habit), score, wish, &|| false, &|_, _| {}).unwrap()
+fn written(habit: Habit, score: &Score, options: ComposeOptions) -> Composition {
+    compose(&Toy::new(habit), score, options, &|| false, &|_, _| {}).unwrap()
 }
 
 /// In each bar where the melody sounds a written part does, and one holds to the melody's end.
@@ -108,7 +93,7 @@ fn every_melody_is_covered_whatever_the_network_writes() {
                 continue; // the same again, only slower
             }
             let before = score.clone();
-            let composition = written(habit, &score, WISH);
+            let composition = written(habit, &score, OPTIONS);
             assert_eq!(score, before);
             assert_covered(&score, &composition.parts, &format!("{habit:?}, {case}"));
             for (part, spec) in composition.parts.iter().zip(Toy::new(habit).parts()) {
@@ -126,7 +111,7 @@ fn every_melody_is_covered_whatever_the_network_writes() {
 #[test]
 fn the_same_seed_gives_the_same_notes_and_another_gives_others() {
     let (_, score) = melodies().swap_remove(3);
-    let with = |seed| written(Habit::Sparse, &score, Wish { seed, ..WISH });
+    let with = |seed| written(Habit::Sparse, &score, ComposeOptions { seed, ..OPTIONS });
     assert_eq!(with(1), with(1));
     assert_ne!(with(1).parts, with(2).parts);
     assert_eq!(seed_of_take(7, 0), 7);
@@ -138,21 +123,21 @@ fn locked_parts_are_not_written_again() {
     let (_, mut score) = melodies().swap_remove(3);
     let bass = score.part_mut(0).unwrap();
     (bass.role, bass.locked) = (Role::Bass, true);
-    let names: Vec<String> = written(Habit::Sparse, &score, WISH).parts.into_iter().map(|part| part.name).collect();
+    let names: Vec<String> = written(Habit::Sparse, &score, OPTIONS).parts.into_iter().map(|part| part.name).collect();
     assert_eq!(names, ["Piano", "Drums"]);
     for role in [Role::Chords, Role::Drums] {
         score.parts.push(Arc::new(Part { role, locked: true, ..Part::default() }));
     }
-    let refusal = compose(&Toy::new(Habit::Sparse), &score, WISH, &|| false, &|_, _| {}).unwrap_err();
+    let refusal = compose(&Toy::new(Habit::Sparse), &score, OPTIONS, &|| false, &|_, _| {}).unwrap_err();
     assert!(refusal.to_string().contains("locked"));
 }
 
 #[test]
 fn only_the_bars_asked_for_change() {
     let (_, mut score) = melodies().swap_remove(3);
-    let first = written(Habit::Sparse, &score, WISH);
+    let first = written(Habit::Sparse, &score, OPTIONS);
     score.parts.extend(first.parts.iter().cloned().map(Arc::new));
-    let again = Wish { seed: 77, bars: Some((1, 2)), ..WISH };
+    let again = ComposeOptions { seed: 77, bars: Some((1, 2)), ..OPTIONS };
     let varied = written(Habit::Sparse, &score, again);
     let (from, to) = (score.metre.bar_start(1), score.metre.bar_start(2));
     let mut changed = false;
@@ -183,7 +168,7 @@ fn parts_swing_as_the_melody_does_or_as_the_model_likes() {
     let places = |swing: f32, score: &Score| {
         let mut toy = Toy::new(Habit::Dense);
         toy.swing = swing;
-        let composition = compose(&toy, score, WISH, &|| false, &|_, _| {}).unwrap();
+        let composition = compose(&toy, score, OPTIONS, &|| false, &|_, _| {}).unwrap();
         let starts = composition.parts.iter().flat_map(|part| &part.notes).map(|note| note.start % 480);
         starts.collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>()
     };
@@ -196,7 +181,7 @@ fn parts_swing_as_the_melody_does_or_as_the_model_likes() {
 
     // a bar written anew among bars that swing: what was straight on the grid stays where it was played
     let mut score = melody(320, four());
-    let first = written(Habit::Sparse, &score, WISH);
+    let first = written(Habit::Sparse, &score, OPTIONS);
     score.parts.extend(first.parts.iter().cloned().map(Arc::new));
     let stretches = stretches(&score.melody_part().unwrap().notes, &score.metre, Swing::STRAIGHT).unwrap();
     let before: Vec<Option<&Part>> = first.parts.iter().map(Some).collect();
@@ -216,7 +201,7 @@ fn velocities_follow_the_melody_and_the_bar() {
         for note in &mut score.part_mut(1).unwrap().notes {
             note.velocity = Velocity::clamped(velocity);
         }
-        let parts = written(Habit::Dense, &score, WISH).parts;
+        let parts = written(Habit::Dense, &score, OPTIONS).parts;
         let all: Vec<f32> =
             parts.iter().flat_map(|part| &part.notes).map(|note| f32::from(note.velocity.get())).collect();
         let distinct: std::collections::BTreeSet<u8> =
@@ -230,9 +215,9 @@ fn velocities_follow_the_melody_and_the_bar() {
 #[test]
 fn straying_starts_stay_near_and_nothing_overlaps() {
     let (_, score) = melodies().swap_remove(3);
-    let switches = Switches { humanise_ticks: 15, ..WISH.switches };
-    let stray = written(Habit::Sparse, &score, Wish { switches, ..WISH });
-    let straight = written(Habit::Sparse, &score, WISH);
+    let finishing = Finishing { humanise_ticks: 15, ..OPTIONS.finishing };
+    let stray = written(Habit::Sparse, &score, ComposeOptions { finishing, ..OPTIONS });
+    let straight = written(Habit::Sparse, &score, OPTIONS);
     let (stray, straight) = (&stray.parts[0].notes, &straight.parts[0].notes);
     assert!(stray.iter().zip(straight).all(|(a, b)| a.start.abs_diff(b.start) <= 15 && a.pitch == b.pitch));
     assert_ne!(stray, straight);
@@ -240,8 +225,9 @@ fn straying_starts_stay_near_and_nothing_overlaps() {
 
 #[test]
 fn what_cannot_be_done_is_said() {
-    let refusal =
-        |score: &Score| compose(&Toy::new(Habit::Silent), score, WISH, &|| false, &|_, _| {}).unwrap_err().to_string();
+    let refusal = |score: &Score| {
+        compose(&Toy::new(Habit::Silent), score, OPTIONS, &|| false, &|_, _| {}).unwrap_err().to_string()
+    };
     assert!(refusal(&Score::default()).contains("no melody"));
     let mut lost = score(vec![note(0, 480, 60)], MetreMap::default());
     lost.melody = Some(9);
@@ -249,15 +235,15 @@ fn what_cannot_be_done_is_said() {
     let endless = score(vec![note(0, 480, 60), note(Tick::MAX - 10, 10, 60)], MetreMap::default());
     assert!(refusal(&endless).contains("sixteenths"));
     let (_, tune) = melodies().swap_remove(3);
-    let cancelled = compose(&Toy::new(Habit::Sparse), &tune, WISH, &|| true, &|_, _| {});
-    assert!(matches!(cancelled, Err(GanError::Cancelled)));
+    let cancelled = compose(&Toy::new(Habit::Sparse), &tune, OPTIONS, &|| true, &|_, _| {});
+    assert!(matches!(cancelled, Err(Error::Cancelled)));
 }
 
 #[test]
 fn progress_rises_to_its_end() {
     let (_, score) = melodies().swap_remove(10);
     let told = std::cell::RefCell::new(Vec::new());
-    compose(&Toy::new(Habit::Sparse), &score, WISH, &|| false, &|done, total| {
+    compose(&Toy::new(Habit::Sparse), &score, OPTIONS, &|| false, &|done, total| {
         told.borrow_mut().push((done, total));
     })
     .unwrap();

@@ -11,9 +11,11 @@ use std::time::{Duration, SystemTime};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use crate::composing::postprocess::Switches;
-use crate::composing::{self, Wish, seed_of_take};
-use crate::{GanError, Network};
+use crate::composing::finishing::Finishing;
+use crate::composing::{self, ComposeOptions, seed_of_take};
+use crate::error::{Error, panic_message};
+use crate::network::Network;
+use cantus::engine_client::model_card::CARD_FILE;
 use cantus::engine_client::protocol::{ComposeRequest, Event, Request, RequestId, TrainControl, TrainRequest};
 
 /// Requests that may wait for the one under way.
@@ -33,11 +35,11 @@ pub trait Work {
     ///
     /// # Errors
     /// Why it cannot be loaded.
-    fn load(&mut self, folder: &Path) -> Result<Box<dyn Network>, GanError>;
+    fn load(&mut self, folder: &Path) -> Result<Box<dyn Network>, Error>;
 
     /// What happens to compositions after the network.
-    fn switches(&self) -> Switches {
-        Switches::default()
+    fn finishing(&self) -> Finishing {
+        Finishing::USUAL
     }
 
     /// Makes ready for composing with a network that was loaded.
@@ -46,16 +48,16 @@ pub trait Work {
     /// Where models are loaded, in words; what `auto` took is known once one is.
     fn place(&self) -> &str;
 
-    /// Trains until the end or until `control` says stop. Tells everything, [`Event::Trained`] last.
+    /// Trains until the end or until `control` says stop. Emits everything, [`Event::Trained`] last.
     ///
     /// # Errors
-    /// Why the training cannot begin; nothing was told then.
+    /// Why the training cannot begin; nothing was emitted then.
     fn train(
         &mut self,
         request: &TrainRequest,
         control: &mut dyn FnMut() -> Option<TrainControl>,
-        tell: &mut dyn FnMut(Event),
-    ) -> Result<(), GanError>;
+        emit: &mut dyn FnMut(Event),
+    ) -> Result<(), Error>;
 }
 
 /// Answers requests until they end, and returns when nothing is under way any more.
@@ -65,58 +67,58 @@ pub fn serve(
     ready: &Event,
     work: &mut dyn Work,
 ) {
-    let mouth = Mouth(Arc::new(Mutex::new(Box::new(output))));
-    mouth.tell(ready);
-    let desk = Desk::default();
+    let writer = EventWriter(Arc::new(Mutex::new(Box::new(output))));
+    writer.write(ready);
+    let pending = Pending::default();
     let (jobs_in, jobs) = bounded(QUEUE);
     let (controls_in, controls) = bounded(QUEUE);
-    let (beating, stop_beating) = bounded::<()>(0);
-    let reader = Reader { mouth: mouth.clone(), desk: desk.clone(), jobs: jobs_in, controls: controls_in };
-    let heart = mouth.clone();
+    let (alive, ended) = bounded::<()>(0);
+    let reader = Reader { writer: writer.clone(), pending: pending.clone(), jobs: jobs_in, controls: controls_in };
+    let heartbeat = writer.clone();
     let threads = [
         std::thread::Builder::new().name("requests".into()).spawn(move || reader.run(input)),
         std::thread::Builder::new().name("heartbeat".into()).spawn(move || {
-            while stop_beating.recv_timeout(HEARTBEAT) == Err(crossbeam_channel::RecvTimeoutError::Timeout) {
-                heart.tell(&Event::Heartbeat);
+            while ended.recv_timeout(HEARTBEAT) == Err(crossbeam_channel::RecvTimeoutError::Timeout) {
+                heartbeat.write(&Event::Heartbeat);
             }
         }),
     ];
     if let Some(error) = threads.into_iter().find_map(Result::err) {
-        mouth.fail(0, &format!("the engine cannot start its threads: {error}"));
+        writer.fail(0, &format!("the engine cannot start its threads: {error}"));
         return;
     }
-    let mut hands = Hands { work, mouth, desk, controls, models: Vec::new() };
+    let mut worker = Worker { work, writer, pending, controls, models: Vec::new() };
     for job in jobs {
-        hands.take_up(job);
+        worker.carry_out(job);
     }
-    drop(beating);
+    drop(alive);
 }
 
-/// Where events go; lines stay whole whoever speaks.
+/// Writes events, each on a line of its own whichever thread it comes from.
 #[derive(Clone)]
-struct Mouth(Arc<Mutex<Box<dyn Write + Send>>>);
+struct EventWriter(Arc<Mutex<Box<dyn Write + Send>>>);
 
-impl Mouth {
-    fn tell(&self, event: &Event) {
+impl EventWriter {
+    fn write(&self, event: &Event) {
         let mut line = serde_json::to_vec(event).expect("events hold nothing that JSON cannot");
         line.push(b'\n');
         let mut output = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // a training may outlive whoever started it; what matters is in its files
         if let Err(error) = output.write_all(&line).and_then(|()| output.flush()) {
-            log::debug!("nobody listens: {error}");
+            log::debug!("nobody reads events: {error}");
         }
     }
 
     fn fail(&self, id: RequestId, message: &str) {
-        self.tell(&Event::Failed { id, message: message.into() });
+        self.write(&Event::Failed { id, message: message.into() });
     }
 }
 
-/// Which requests are waiting or under way, and whether they were cancelled.
+/// Which requests wait or are under way, and whether they were cancelled.
 #[derive(Clone, Default)]
-struct Desk(Arc<Mutex<HashMap<RequestId, bool>>>);
+struct Pending(Arc<Mutex<HashMap<RequestId, bool>>>);
 
-impl Desk {
+impl Pending {
     fn lock(&self) -> MutexGuard<'_, HashMap<RequestId, bool>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -135,8 +137,8 @@ enum Job {
 
 /// The thread that reads requests, so that cancelling and controls reach what is under way.
 struct Reader {
-    mouth: Mouth,
-    desk: Desk,
+    writer: EventWriter,
+    pending: Pending,
     jobs: Sender<Job>,
     controls: Sender<TrainControl>,
 }
@@ -163,11 +165,11 @@ impl Reader {
                     detached |= matches!(&request, Request::Train(train) if train.detach);
                     self.take(request);
                 }
-                Err(error) => self.mouth.fail(0, &format!("the engine does not understand a request: {error}")),
+                Err(error) => self.writer.fail(0, &format!("the engine does not understand a request: {error}")),
             }
         }
         if !detached {
-            self.desk.lock().values_mut().for_each(|cancelled| *cancelled = true);
+            self.pending.lock().values_mut().for_each(|cancelled| *cancelled = true);
             self.control(TrainControl::Stop);
         }
     }
@@ -175,7 +177,7 @@ impl Reader {
     fn take(&self, request: Request) {
         let (id, job) = match request {
             Request::Cancel { id } => {
-                if let Some(cancelled) = self.desk.lock().get_mut(&id) {
+                if let Some(cancelled) = self.pending.lock().get_mut(&id) {
                     *cancelled = true;
                 }
                 return;
@@ -187,20 +189,20 @@ impl Reader {
             Request::Train(train) => (None, Job::Train(train)),
         };
         if let Some(id) = id
-            && self.desk.lock().insert(id, false).is_some()
+            && self.pending.lock().insert(id, false).is_some()
         {
-            return self.mouth.fail(id, "a request of this number is still under way");
+            return self.writer.fail(id, "a request of this number is still under way");
         }
         if self.jobs.try_send(job).is_err() {
             let id = id.unwrap_or(0);
-            self.desk.lock().remove(&id);
-            self.mouth.fail(id, "the engine has too much waiting; let it finish or stop it");
+            self.pending.lock().remove(&id);
+            self.writer.fail(id, "the engine has too much waiting; let it finish or stop it");
         }
     }
 
     fn control(&self, control: TrainControl) {
         if self.controls.try_send(control).is_err() {
-            log::warn!("{control:?} was not heard: {QUEUE} others wait");
+            log::warn!("{control:?} was dropped: {QUEUE} others wait");
         }
     }
 }
@@ -208,50 +210,48 @@ impl Reader {
 /// A loaded model, and by what it is known to be still the same.
 struct Loaded {
     folder: PathBuf,
-    stamp: Vec<Option<(u64, SystemTime)>>,
+    stamp: Vec<(PathBuf, u64, Option<SystemTime>)>,
     network: Box<dyn Network>,
 }
 
 /// The thread that owns every tensor.
-struct Hands<'a> {
+struct Worker<'a> {
     work: &'a mut dyn Work,
-    mouth: Mouth,
-    desk: Desk,
+    writer: EventWriter,
+    pending: Pending,
     controls: Receiver<TrainControl>,
     models: Vec<Loaded>,
 }
 
-impl Hands<'_> {
+impl Worker<'_> {
     /// Does a job; a panic in it costs the job only.
-    fn take_up(&mut self, job: Job) {
+    fn carry_out(&mut self, job: Job) {
         match job {
-            Job::Warm { id, model } => self.answer(id, |hands| hands.model(&model).map(|_| ())),
-            Job::Compose(request) => self.answer(request.id, |hands| hands.compose(&request)),
+            Job::Warm { id, model } => self.answer(id, |worker| worker.model(&model).map(|_| ())),
+            Job::Compose(request) => self.answer(request.id, |worker| worker.compose(&request)),
             Job::Train(request) => self.train(&request),
         }
     }
 
-    fn answer(&mut self, id: RequestId, work: impl FnOnce(&mut Self) -> Result<(), GanError>) {
-        let result = if self.desk.cancelled(id) {
-            Err(GanError::Cancelled.to_string())
+    fn answer(&mut self, id: RequestId, work: impl FnOnce(&mut Self) -> Result<(), Error>) {
+        let result = if self.pending.cancelled(id) {
+            Err(Error::Cancelled)
         } else {
-            match catch_unwind(AssertUnwindSafe(|| work(self))) {
-                Ok(result) => result.map_err(|error| error.to_string()),
-                Err(panic) => {
-                    self.models.clear(); // whatever it left half done
-                    Err(said(panic.as_ref()))
-                }
-            }
+            catch_unwind(AssertUnwindSafe(|| work(self))).unwrap_or_else(|panic| {
+                self.models.clear(); // whatever it left half done
+                Err(Error::Request(fault(panic.as_ref())))
+            })
         };
-        self.desk.lock().remove(&id);
+        self.pending.lock().remove(&id);
         match result {
-            Ok(()) => self.mouth.tell(&Event::Done { id }),
-            Err(message) => self.mouth.fail(id, &message),
+            Ok(()) => self.writer.write(&Event::Done { id }),
+            Err(Error::Cancelled) => self.writer.write(&Event::Cancelled { id }),
+            Err(error) => self.writer.fail(id, &error.to_string()),
         }
     }
 
     /// The model of a folder, loaded again where its files have changed.
-    fn model(&mut self, folder: &Path) -> Result<&dyn Network, GanError> {
+    fn model(&mut self, folder: &Path) -> Result<&dyn Network, Error> {
         let stamp = stamp(folder);
         let known = self.models.iter().position(|model| model.folder == folder && model.stamp == stamp);
         let loaded = if let Some(index) = known {
@@ -265,19 +265,19 @@ impl Hands<'_> {
         Ok(self.models[0].network.as_ref())
     }
 
-    fn compose(&mut self, request: &ComposeRequest) -> Result<(), GanError> {
+    fn compose(&mut self, request: &ComposeRequest) -> Result<(), Error> {
         let id = request.id;
         if !(1..=MAX_TAKES).contains(&request.takes) {
-            return Err(GanError::Request(format!(
+            return Err(Error::Request(format!(
                 "{} takes were asked for; 1 to {MAX_TAKES} are possible",
                 request.takes
             )));
         }
         if !request.surprise.is_finite() || !request.density.is_finite() {
-            return Err(GanError::Request("surprise and density must be numbers from 0 to 1".into()));
+            return Err(Error::Request("surprise and density must be numbers from 0 to 1".into()));
         }
-        let (mouth, desk) = (self.mouth.clone(), self.desk.clone());
-        let switches = self.work.switches();
+        let (writer, pending) = (self.writer.clone(), self.pending.clone());
+        let finishing = self.work.finishing();
         self.model(&request.model)?;
         let place = match self.work.place() {
             "" => String::new(),
@@ -287,69 +287,73 @@ impl Hands<'_> {
         self.work.prepare(network);
         for index in 0..request.takes {
             let seed = seed_of_take(request.seed, index);
-            let wish = Wish {
+            let options = ComposeOptions {
                 seed,
                 surprise: request.surprise.clamp(0.0, 1.0),
                 density: request.density.clamp(0.0, 1.0),
                 bars: request.bars,
-                switches,
+                finishing,
             };
             let progress = |done, total| {
-                mouth.tell(&Event::Progress {
+                writer.write(&Event::Progress {
                     id,
                     done: u64::from(index) * total + done,
                     total: u64::from(request.takes) * total,
                     label: format!("Writing take {} of {}{place}", index + 1, request.takes),
                 });
             };
-            let composition = composing::compose(network, &request.score, wish, &|| desk.cancelled(id), &progress)?;
-            if desk.cancelled(id) {
-                return Err(GanError::Cancelled);
+            let composition =
+                composing::compose(network, &request.score, options, &|| pending.cancelled(id), &progress)?;
+            if pending.cancelled(id) {
+                return Err(Error::Cancelled);
             }
-            mouth.tell(&Event::Take { id, index, parts: composition.parts, rating: composition.rating, seed });
+            writer.write(&Event::Take { id, index, parts: composition.parts, rating: composition.rating, seed });
         }
         Ok(())
     }
 
     fn train(&mut self, request: &TrainRequest) {
         self.models.clear(); // their memory is the training's now
-        let (mouth, controls) = (self.mouth.clone(), self.controls.clone());
+        let (writer, controls) = (self.writer.clone(), self.controls.clone());
         let mut latest = 0;
-        let mut tell = |event: Event| {
+        let mut emit = |event: Event| {
             if let Event::Scalars(scalars) = &event {
                 latest = scalars.iteration;
             }
-            mouth.tell(&event);
+            writer.write(&event);
         };
         let mut control = || controls.try_recv().ok();
-        let work = AssertUnwindSafe(|| self.work.train(request, &mut control, &mut tell));
+        let work = AssertUnwindSafe(|| self.work.train(request, &mut control, &mut emit));
         let message = match catch_unwind(work) {
             Ok(Ok(())) => return, // it has told its own end
             Ok(Err(error)) => error.to_string(),
-            Err(panic) => said(panic.as_ref()),
+            Err(panic) => fault(panic.as_ref()),
         };
         let (iteration, ok) = (latest, false);
-        self.mouth.tell(&Event::Trained { iteration, message, ok });
+        self.writer.write(&Event::Trained { iteration, message, ok });
     }
 }
 
-/// What tells one state of a model's files from another.
-fn stamp(folder: &Path) -> Vec<Option<(u64, SystemTime)>> {
-    use crate::networks::model_folder::{CARD_FILE, CRITIC_FILE, GENERATOR_FILE};
-    [CARD_FILE, GENERATOR_FILE, CRITIC_FILE]
-        .iter()
-        .map(|file| {
-            let metadata = std::fs::metadata(folder.join(file)).ok()?;
-            Some((metadata.len(), metadata.modified().ok()?))
+/// What tells one state of a model's files from another: their names, sizes and times.
+fn stamp(folder: &Path) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let is_of_model =
+        |path: &PathBuf| path.ends_with(CARD_FILE) || path.extension().is_some_and(|ending| ending == "safetensors");
+    let files = entries.filter(|entry| is_of_model(&entry.path()));
+    let mut stamps: Vec<_> = files
+        .filter_map(|entry| {
+            let metadata = std::fs::metadata(entry.path()).ok()?;
+            Some((entry.path(), metadata.len(), metadata.modified().ok()))
         })
-        .collect()
+        .collect();
+    stamps.sort();
+    stamps
 }
 
-/// What a panic said, as a sentence.
-fn said(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(ToString::to_string);
-    let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-    let first = text.lines().next().unwrap_or_default();
+/// A panic as a sentence for people.
+fn fault(panic: &(dyn std::any::Any + Send)) -> String {
+    let message = panic_message(panic).unwrap_or_default();
+    let first = message.lines().next().unwrap_or_default();
     format!("the engine met a fault of its own and dropped this request ({first})")
 }
 

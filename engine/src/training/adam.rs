@@ -20,7 +20,7 @@ pub struct Adam {
 /// What an [`Adam`] does with a gradient.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AdamSettings {
-    /// How slowly the mean and the variance of gradients forget.
+    /// How slowly the mean and the variance follow the gradients.
     pub betas: (f64, f64),
     /// Added to the root of the uncorrected variance, as TensorFlow does.
     pub epsilon: f64,

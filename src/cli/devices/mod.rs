@@ -14,7 +14,7 @@ use crate::sound;
 /// Arguments of `cantus devices`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Print one JSON object
+    /// Print one JSON object on standard output
     #[arg(long)]
     json: bool,
 }

@@ -13,8 +13,7 @@ use crate::devices::{
 };
 use crate::music::recorder::Origin;
 use crate::music::{
-    Metre, MetreMap, Performance, Recorder, RecorderOptions, Role, Score, Stamped, TICKS_PER_QUARTER, TempoMap,
-    midi_file,
+    Metre, MetreMap, Performance, Recorder, Role, Score, Stamped, TICKS_PER_QUARTER, TempoMap, midi_file,
 };
 use crate::plural::counted;
 use crate::sound::{Buffer, LiveInputs, OutputState, Player, PlayerOptions};
@@ -109,8 +108,8 @@ fn record(
         Some(player) if arguments.count_in > 0 => count_in(player, arguments.count_in, &tempo, interrupts, tell),
         _ => Origin::FirstNote { tick: 0.0 },
     };
-    let options = RecorderOptions { origin, ..RecorderOptions::new(tempo.clone()) };
-    let mut session = Session { keyboards, tap, recorder: Recorder::new(options), tempo, files, saved: (0, 0) };
+    let recorder = Recorder::new(tempo.clone(), origin);
+    let mut session = Session { keyboards, tap, recorder, tempo, files, saved: (0, 0) };
     let limit = arguments.seconds.map(Duration::from_secs_f64);
     let stop_micros = session.run(limit, interrupts, tell)?;
     session.finish(stop_micros, tell)

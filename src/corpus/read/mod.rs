@@ -197,7 +197,7 @@ fn drop_duplicates(scanned: &mut Scanned) {
         let Ok(cut) = outcome else { continue };
         match first_of.entry(fingerprint(&cut.pieces)) {
             std::collections::hash_map::Entry::Occupied(first) => {
-                *outcome = Err(format!("the same music as {}.mid", first.get()))
+                *outcome = Err(format!("the same music as {}.mid", first.get()));
             }
             std::collections::hash_map::Entry::Vacant(free) => {
                 free.insert(name.clone());

@@ -1,5 +1,5 @@
 use super::*;
-use crate::music::{Note, Recorder, RecorderOptions, Stamped, TempoMap, recorder::Origin};
+use crate::music::{Note, Recorder, Stamped, TempoMap, recorder::Origin};
 
 #[test]
 fn late_delivery_does_not_move_stamps() {
@@ -61,17 +61,13 @@ fn onset_errors_ms(begin_is_known: bool) -> Vec<f64> {
     if begin_is_known {
         clock.begins_before(10_000_200);
     }
-    let latency_ms = 12.0;
-    let mut recorder = Recorder::new(RecorderOptions {
-        origin: Origin::At { stamp_micros: 11_000_000, tick: 0.0 },
-        latency_ms,
-        ..RecorderOptions::new(TempoMap::default())
-    });
+    let origin = Origin::At { stamp_micros: 11_000_000, tick: 0.0 };
+    let mut recorder = Recorder::new(TempoMap::default(), origin);
     let mut random = fastrand::Rng::with_seed(7);
     let truths_ms: Vec<f64> = (0..600).map(|index| f64::from(index) * 200.0 + random.f64() * 50.0).collect();
     for truth_ms in &truths_ms {
-        // heard and played; the driver counts from 10 s
-        let program = 11e6 + (truth_ms + latency_ms) * 1e3;
+        // the driver counts from 10 s
+        let program = 11e6 + truth_ms * 1e3;
         let driver = (program - 10e6) * (1.0 + 20e-6);
         let delivered = program + random.f64() * 20_000.0;
         let stamp_micros = clock.to_program(driver as u64, delivered as u64);

@@ -2,9 +2,11 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
+use std::sync::atomic::AtomicBool;
+
 use super::*;
 
-const READY: &str = r#"echo '{"event":"ready","version":2,"libtorch":"0","devices":["CPU"]}'"#;
+const READY: &str = r#"echo '{"event":"ready","version":3,"libtorch":"0","devices":["CPU"]}'"#;
 
 /// Starts a script as an engine; the folder must outlive it.
 fn start(script: &str, change: impl FnOnce(&mut EngineOptions)) -> (tempfile::TempDir, Engine) {
@@ -65,7 +67,7 @@ fn a_death_before_the_first_word_is_an_error_with_the_log() {
 
 #[test]
 fn another_version_is_refused_and_ended() {
-    let script = format!("{}\nexec sleep 60", READY.replace("\"version\":2", "\"version\":1"));
+    let script = format!("{}\nexec sleep 60", READY.replace("\"version\":3", "\"version\":2"));
     let (_folder, engine) = start(&script, |_| {});
     let message = engine.wait_ready(LONG).unwrap_err().to_string();
     assert!(message.contains("another version"), "{message}");

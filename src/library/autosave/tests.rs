@@ -22,6 +22,16 @@ fn start(folder: &Path) -> (Autosave, Start, mpsc::Receiver<Notice>) {
     (autosave, start, receive)
 }
 
+/// Runs a job on the library, after what waits has been written, and waits for what it returns.
+fn run<T: Send + 'static>(
+    autosave: &Autosave,
+    job: impl FnOnce(Result<&mut OpenLibrary, &str>) -> T + Send + 'static,
+) -> T {
+    let (send, receive) = mpsc::channel();
+    autosave.run(move |library| drop(send.send(job(library))));
+    receive.recv().unwrap()
+}
+
 fn titles(folder: &Path) -> Vec<String> {
     let list = Store::open(folder).unwrap().store.list(&Filter::default()).unwrap();
     list.into_iter().map(|summary| summary.title).collect()
@@ -59,9 +69,7 @@ fn what_cannot_be_written_is_kept_told_once_and_written_later() {
         "{first:?}"
     );
     autosave.save(melody(5, "a"));
-    let (send, receive) = mpsc::channel();
-    autosave.run(move |library| send.send(library.is_err()).unwrap());
-    assert!(receive.recv().unwrap());
+    assert!(run(&autosave, |library| library.is_err()));
     assert!(notices.try_recv().is_err(), "told once");
     std::fs::remove_file(&data).unwrap();
     autosave.save(melody(5, "b"));
@@ -75,12 +83,7 @@ fn a_full_disk_is_told_once_and_what_waits_is_written_when_there_is_room() {
     let folder = tempfile::tempdir().unwrap();
     let (mut autosave, _, notices) = start(folder.path());
     autosave.save(melody(5, "a"));
-    let (send, receive) = mpsc::channel();
-    autosave.run(move |library| {
-        library.unwrap().store.limit_pages(1); // no more than it has
-        send.send(()).unwrap();
-    });
-    receive.recv().unwrap(); // else what follows could be written before
+    run(&autosave, |library| library.unwrap().store.limit_pages(1)); // no more than it has
     let mut long = melody(6, "long");
     let score = Arc::make_mut(&mut long.score);
     score.parts = std::iter::repeat_n(Arc::clone(&score.parts[0]), 200).collect();
@@ -102,17 +105,9 @@ fn two_windows_on_one_composition_lose_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let (mut one, _, _) = start(folder.path());
     let (mut other, _, told) = start(folder.path());
-    let (send, receive) = mpsc::channel();
     one.save(melody(5, "ours"));
-    one.run(|_| ());
-    one.run(move |_| send.send(()).unwrap());
-    receive.recv().unwrap();
-    let (send, receive) = mpsc::channel();
-    other.run(move |library| {
-        library.unwrap().open(5).unwrap();
-        send.send(()).unwrap();
-    });
-    receive.recv().unwrap();
+    run(&one, |_| ());
+    run(&other, |library| drop(library.unwrap().open(5).unwrap()));
     one.save(melody(5, "one's"));
     assert!(one.finish(Duration::from_secs(20)));
     other.save(melody(5, "the other's"));
@@ -130,9 +125,7 @@ fn damage_while_working_costs_nothing_that_is_at_work() {
     let folder = tempfile::tempdir().unwrap();
     let (mut autosave, _, notices) = start(folder.path());
     autosave.save(melody(5, "a"));
-    let (send, receive) = mpsc::channel();
-    autosave.run(move |_| send.send(()).unwrap());
-    receive.recv().unwrap();
+    run(&autosave, |_| ());
     // somebody takes the file away
     std::fs::remove_file(folder.path().join(FILE)).unwrap();
     autosave.save(melody(5, "b"));

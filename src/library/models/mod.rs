@@ -197,12 +197,10 @@ pub fn rename(model: &ModelFolder, name: &str) -> Result<PathBuf, LibraryError> 
 /// # Errors
 /// It is not the user's, or the system refuses.
 pub fn delete(model: &ModelFolder) -> Result<(), LibraryError> {
-    owned(model)?;
+    // by way of the bin: half a model must not be found if this is interrupted
+    let binned = move_to_bin(model)?;
     let io = |source| LibraryError::Io { doing: "delete the model", source, path: model.path.clone() };
-    // hidden first: half a model must not be found if this is interrupted
-    let going = model.path.with_file_name(format!(".deleting-{}", model.name));
-    std::fs::rename(&model.path, &going).map_err(io)?;
-    std::fs::remove_dir_all(&going).map_err(io)
+    std::fs::remove_dir_all(binned.parent().unwrap_or(&binned)).map_err(io)
 }
 
 /// Moves one of the user's own models to the bin, from where [`restore`] brings it back; returns where it is then.

@@ -84,6 +84,19 @@ pub struct Save {
     pub kept_takes: Vec<KeptTake>,
 }
 
+impl From<&Composition> for Save {
+    fn from(composition: &Composition) -> Self {
+        Self {
+            score: Arc::clone(&composition.score),
+            recording: composition.recording.clone().map(|(position, part)| (position, Arc::new(part))),
+            takes: composition.takes.clone(),
+            part: composition.part,
+            touched: true,
+            kept_takes: composition.kept_takes.clone(),
+        }
+    }
+}
+
 impl Save {
     /// Stands for an earlier state of the same composition, too, that was not written.
     pub(in crate::library) fn absorb(&mut self, earlier: Self) {

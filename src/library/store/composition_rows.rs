@@ -110,52 +110,29 @@ impl Store {
     }
 
     /// Puts a whole composition in, such as one from a project file. Its id must be new.
-    ///
-    /// # Errors
-    /// What `SQLite` says.
     pub fn insert(&mut self, composition: &Composition) -> Result<u64, StoreError> {
         let id = composition.score.id;
-        let save = Save {
-            score: Arc::clone(&composition.score),
-            recording: None,
-            takes: composition.takes.clone(),
-            part: composition.part,
-            touched: true,
-            kept_takes: composition.kept_takes.clone(),
-        };
-        self.save(&save, None)?;
+        self.save(&composition.into(), None)?;
         self.set_tags(id, &composition.tags)?;
         Ok(id)
     }
 
     /// Gives a composition another title.
-    ///
-    /// # Errors
-    /// What `SQLite` says.
     pub fn rename(&mut self, id: u64, title: &str) -> Result<(), StoreError> {
         self.change(id, "title", &title)
     }
 
     /// Sorts a composition under these words.
-    ///
-    /// # Errors
-    /// What `SQLite` says.
     pub fn set_tags(&mut self, id: u64, tags: &[String]) -> Result<(), StoreError> {
         self.change(id, "tags", &serde_json::to_string(tags)?)
     }
 
     /// Puts a composition in the bin, from which [`Store::restore`] brings it back for 30 days.
-    ///
-    /// # Errors
-    /// What `SQLite` says.
     pub fn delete(&mut self, id: u64) -> Result<(), StoreError> {
         self.change(id, "deleted_ms", &now_ms())
     }
 
     /// Takes a composition out of the bin.
-    ///
-    /// # Errors
-    /// What `SQLite` says.
     pub fn restore(&mut self, id: u64) -> Result<(), StoreError> {
         self.change(id, "deleted_ms", &rusqlite::types::Null)
     }

@@ -57,9 +57,6 @@ pub struct Summary {
 
 impl Store {
     /// The compositions that are wanted.
-    ///
-    /// # Errors
-    /// What `SQLite` says.
     pub fn list(&self, filter: &Filter) -> Result<Vec<Summary>, StoreError> {
         let mut sql = String::from(
             "SELECT id, title, tags, model, part_count, note_count, seconds, created_ms, changed_ms, picture
@@ -91,9 +88,6 @@ impl Store {
     }
 
     /// All tags in use, by the alphabet.
-    ///
-    /// # Errors
-    /// What `SQLite` says.
     pub fn tags(&self) -> Result<Vec<String>, StoreError> {
         let mut statement = self.connection.prepare_cached(
             "SELECT DISTINCT value FROM compositions, json_each(CASE WHEN json_valid(tags) THEN tags ELSE '[]' END)

@@ -14,9 +14,6 @@ const RECENT: i64 = 30;
 
 impl Store {
     /// Remembers that a file was opened.
-    ///
-    /// # Errors
-    /// What `SQLite` says.
     pub fn note_recent(&mut self, path: &Path) -> Result<(), StoreError> {
         // names that are no text cannot be shown, and so not chosen
         let Some(path) = path.to_str() else { return Ok(()) };
@@ -34,9 +31,6 @@ impl Store {
     }
 
     /// The files opened lately, the last one first.
-    ///
-    /// # Errors
-    /// What `SQLite` says.
     pub fn recent(&self) -> Result<Vec<PathBuf>, StoreError> {
         let mut statement =
             self.connection.prepare_cached("SELECT path FROM recent_files ORDER BY opened_ms DESC, rowid DESC")?;

@@ -8,7 +8,7 @@ use std::{
 use rusqlite::{Connection, OpenFlags};
 
 use super::{
-    composition::{Composition, Save, SaveOutcome},
+    composition::{Composition, SaveOutcome},
     composition_rows,
     connection::{Store, now_ms},
     error::StoreError,
@@ -127,18 +127,7 @@ fn copy_readable(from: &Path, store: &mut Store) -> Result<usize, StoreError> {
 }
 
 fn copy_into(store: &mut Store, composition: &Composition) -> Result<bool, StoreError> {
-    let save = Save {
-        score: composition.score.clone(),
-        recording: composition
-            .recording
-            .as_ref()
-            .map(|(position, part)| (*position, std::sync::Arc::new(part.clone()))),
-        takes: composition.takes.clone(),
-        part: composition.part,
-        touched: true,
-        kept_takes: composition.kept_takes.clone(),
-    };
-    if matches!(store.save(&save, None)?, SaveOutcome::Conflict) {
+    if matches!(store.save(&composition.into(), None)?, SaveOutcome::Conflict) {
         return Ok(false); // it is there already
     }
     store.set_tags(composition.score.id, &composition.tags)?;

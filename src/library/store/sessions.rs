@@ -83,9 +83,6 @@ pub struct Session {
 
 impl Store {
     /// Writes down what the window of a slot is at.
-    ///
-    /// # Errors
-    /// What `SQLite` says.
     pub fn note_session(&mut self, slot: u32, session: &Session) -> Result<(), StoreError> {
         self.connection
             .prepare_cached(
@@ -96,9 +93,6 @@ impl Store {
     }
 
     /// What the window of a slot was at last.
-    ///
-    /// # Errors
-    /// What `SQLite` says.
     pub fn session(&self, slot: u32) -> Result<Option<Session>, StoreError> {
         let session = self
             .connection
@@ -111,9 +105,6 @@ impl Store {
 
     /// The other windows that were not closed: their slots, what they were at, and whether they are open or were
     /// killed.
-    ///
-    /// # Errors
-    /// What `SQLite` says.
     pub fn other_windows(&self, slot: u32) -> Result<Vec<OtherWindow>, StoreError> {
         let mut statement = self.connection.prepare_cached(
             "SELECT slot, composition, coalesce(title, '') FROM sessions LEFT JOIN compositions ON id = composition
@@ -132,9 +123,6 @@ impl Store {
     }
 
     /// Remembers that a window is no more.
-    ///
-    /// # Errors
-    /// What `SQLite` says.
     pub fn end_session(&mut self, slot: u32) -> Result<(), StoreError> {
         self.connection.execute("UPDATE sessions SET ended = 1 WHERE slot = ?1", [slot])?;
         Ok(())

@@ -281,7 +281,7 @@ fn measure_piece(piece: &Piece, parts: &[(Role, Grid)]) -> Vec<PartReport> {
 fn mean_of_role(all: &[PartReport]) -> PartReport {
     PartReport {
         role: all.first().map_or(Role::Other, |first| first.role),
-        metrics: PartMetrics::mean(all.iter().map(|one| &one.metrics)),
+        metrics: PartMetrics::mean(&all.iter().map(|one| one.metrics).collect::<Vec<_>>()),
     }
 }
 

@@ -75,7 +75,8 @@ pub static METRICS: [MetricRow; 14] = [
     row(Metric::PitchClassesUsed, "pitch_classes_used", "Pitch classes used", Of::Pitched, |s| {
         single::pitch_classes_used(s.part, s.steps_per_bar)
     }),
-    // notes in a scale / notes: of C major, as DeepComposer reports it; of the piece's key; of the key that has most of them
+    // notes in a scale / notes: of C major, as DeepComposer reports it; of the piece's key; of the key that has most of
+    // them
     row(Metric::InScaleCMajor, "in_scale_c_major", "In scale C major", Of::Pitched, |s| s.in_scale(Key::C_MAJOR)),
     row(Metric::InScaleKey, "in_scale_key", "In scale of its key", Of::Pitched, |s| s.key.and_then(|key| s.in_scale(key))),
     row(Metric::ScaleConsistency, "scale_consistency", "Scale consistency", Of::Pitched, |s| {
@@ -162,7 +163,8 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// What a part measures, by metric. `None` is undefined; what makes no sense for a kit is `None` for drums, and the other way round.
+/// What a part measures, by metric. `None` is undefined; what makes no sense for a kit is `None` for drums, and the
+/// other way round.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct PartMetrics([Option<f64>; METRICS.len()]);
 
@@ -174,8 +176,8 @@ impl PartMetrics {
     }
 
     /// The mean of each metric over those where it is defined.
-    pub fn mean<'a>(all: impl IntoIterator<Item = &'a Self> + Clone) -> Self {
-        Self(std::array::from_fn(|index| mean(all.clone().into_iter().map(|one| one.0[index]))))
+    pub fn mean(all: &[Self]) -> Self {
+        Self(std::array::from_fn(|index| mean(all.iter().map(|one| one.0[index]))))
     }
 }
 

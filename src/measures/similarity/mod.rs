@@ -31,7 +31,7 @@ mod sample;
 mod variety;
 
 pub use copying::Copying;
-pub use noise::Density;
+use noise::Density;
 pub use sample::Sample;
 pub use variety::variety;
 
@@ -185,11 +185,6 @@ impl Reference {
         &self.windows
     }
 
-    /// How many windows a sample has.
-    pub const fn sample_size(&self) -> usize {
-        self.sample
-    }
-
     /// The held-out samples drawn for the reference; the first ones are the fixed windows.
     pub fn held_out(&self) -> &[Sample] {
         &self.held_out
@@ -203,11 +198,6 @@ impl Reference {
     /// Sixteenths in a bar of the windows.
     pub fn steps_per_bar(&self) -> usize {
         self.steps_per_bar
-    }
-
-    /// How densely the training set fills its cells.
-    pub fn density(&self) -> &Density {
-        &self.density
     }
 
     /// Measures generated windows, each with the melody it was generated for.

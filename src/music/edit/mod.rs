@@ -90,12 +90,6 @@ pub fn resize_start(part: &mut Part, selection: &Selection, ticks: i64, shortest
     place(part, selection, resized)
 }
 
-/// Gives every note the same length.
-pub fn set_duration(part: &mut Part, selection: &Selection, duration: Tick) -> Selection {
-    let resized = selection.map(|note| Note { duration, ..note }.in_range());
-    place(part, selection, resized)
-}
-
 /// Gives each note a velocity computed from it.
 pub fn set_velocities(part: &mut Part, selection: &Selection, velocity: impl Fn(&Note) -> Velocity) -> Selection {
     let struck = selection.map(|note| Note { velocity: velocity(&note), ..note });
@@ -105,11 +99,6 @@ pub fn set_velocities(part: &mut Part, selection: &Selection, velocity: impl Fn(
 /// Adds to every velocity, each kept within 1 to 127.
 pub fn add_velocity(part: &mut Part, selection: &Selection, change: i32) -> Selection {
     set_velocities(part, selection, |note| Velocity::clamped(i32::from(note.velocity.get()) + change))
-}
-
-/// Multiplies every velocity, each kept within 1 to 127.
-pub fn scale_velocity(part: &mut Part, selection: &Selection, factor: f32) -> Selection {
-    set_velocities(part, selection, |note| Velocity::clamped((f32::from(note.velocity.get()) * factor).round() as i32))
 }
 
 /// Copies the selection to right behind itself, its length rounded up to whole `grid`s (0 or 1: not rounded).

@@ -86,7 +86,7 @@ fn splitting_joining_and_legato() {
     assert_eq!(line.notes, [note(0, 480, 60), note(480, 480, 60), note(960, 240, 64)]);
     let joined = join(&mut line, &halves);
     assert_eq!(line.notes, [note(0, 960, 60), note(960, 240, 64)]);
-    let short = set_duration(&mut line, &joined, 10);
+    let short = resize_end(&mut line, &joined, -i64::from(MAX_TICK), 10);
     legato(&mut line, &short);
     assert_eq!(line.notes, [note(0, 960, 60), note(960, 10, 64)]);
 }
@@ -175,7 +175,6 @@ fn apply(edit: &RandomEdit, part: &mut Part, clipboard: &mut Clipboard) {
         7 => resize_end(part, chosen, edit.by, 120),
         8 => resize_start(part, chosen, edit.by, 1),
         9 => add_velocity(part, chosen, edit.semitones),
-        10 => scale_velocity(part, chosen, edit.semitones as f32),
         11 => transpose(part, chosen, edit.semitones).unwrap_or_default(),
         12 => transpose_in_scale(part, chosen, Key::C_MAJOR, edit.semitones).unwrap_or_default(),
         13 => duplicate(part, chosen, 480),
@@ -193,7 +192,7 @@ fn apply(edit: &RandomEdit, part: &mut Part, clipboard: &mut Clipboard) {
             quantise(part, chosen, &quantising::Quantise { lengths: true, ..Default::default() }, &MetreMap::default())
         }
         22 => humanise(part, chosen, &quantising::Humanise { timing_ticks: 300, ..Default::default() }),
-        _ => set_duration(part, chosen, edit.by.unsigned_abs() as Tick),
+        _ => set_velocities(part, chosen, |note| Velocity::clamped(i32::from(note.velocity.get()) * edit.semitones)),
     };
     assert_eq!(selected.within(part), selected, "an edit returns notes of the part");
 }

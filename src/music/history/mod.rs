@@ -174,11 +174,6 @@ impl History {
     pub fn undo_labels(&self) -> impl Iterator<Item = &str> {
         self.past.iter().rev().map(|step| step.label.as_str())
     }
-
-    /// All steps that can be made again, the next first.
-    pub fn redo_labels(&self) -> impl Iterator<Item = &str> {
-        self.future.iter().rev().map(|step| step.label.as_str())
-    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::{
-    Note, Recorder, RecorderOptions, TempoMap, Tick,
+    Note, Recorder, TempoMap, Tick,
     recorder::{Origin, Performance},
 };
 
@@ -123,10 +123,7 @@ impl Passes {
 }
 
 fn recorder_from(tick: Tick) -> Recorder {
-    Recorder::new(RecorderOptions {
-        origin: Origin::At { stamp_micros: 0, tick: f64::from(tick) },
-        ..RecorderOptions::new(TempoMap::default())
-    })
+    Recorder::new(TempoMap::default(), Origin::At { stamp_micros: 0, tick: f64::from(tick) })
 }
 
 #[cfg(test)]

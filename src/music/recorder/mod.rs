@@ -35,26 +35,6 @@ pub enum Origin {
     },
 }
 
-/// How a recording turns time into ticks.
-#[derive(Clone, Debug)]
-pub struct RecorderOptions {
-    /// The score's tempo.
-    pub tempo: TempoMap,
-    /// How much faster than written it plays; 1 as written.
-    pub tempo_scale: f64,
-    /// How late stamps are against what the player hears, in milliseconds; taken off every stamp.
-    pub latency_ms: f64,
-    /// Where it begins.
-    pub origin: Origin,
-}
-
-impl RecorderOptions {
-    /// As written, without latency, from the first note struck on at tick 0.
-    pub fn new(tempo: TempoMap) -> Self {
-        Self { tempo, tempo_scale: 1.0, latency_ms: 0.0, origin: Origin::FirstNote { tick: 0.0 } }
-    }
-}
-
 /// What was played: sorted, every note at least a tick long, no two of a pitch at once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Performance {
@@ -128,7 +108,8 @@ struct Held {
 /// Turns [`Stamped`] messages into notes and controls.
 #[derive(Clone, Debug)]
 pub struct Recorder {
-    options: RecorderOptions,
+    tempo: TempoMap,
+    begins: Origin,
     /// Time and tick from which all is counted; `None` until the first note where that is the origin.
     origin: Option<(u64, f64)>,
     held: [Option<Held>; 128],
@@ -142,13 +123,14 @@ pub struct Recorder {
 
 impl Recorder {
     /// A recorder that waits for its first message.
-    pub fn new(options: RecorderOptions) -> Self {
-        let origin = match options.origin {
+    pub fn new(tempo: TempoMap, begins: Origin) -> Self {
+        let origin = match begins {
             Origin::At { stamp_micros, tick } => Some((stamp_micros, tick.max(0.0))),
             Origin::FirstNote { .. } => None,
         };
         Self {
-            options,
+            tempo,
+            begins,
             origin,
             held: [None; 128],
             ends: [0; 128],
@@ -156,11 +138,6 @@ impl Recorder {
             before: Vec::new(),
             controls: Vec::new(),
         }
-    }
-
-    /// Whether it still waits for the first note to say where time begins.
-    pub fn is_waiting(&self) -> bool {
-        self.origin.is_none()
     }
 
     /// Whether it takes no more, having [`MAX_EVENTS`].
@@ -171,12 +148,12 @@ impl Recorder {
     /// Takes a message. Anything that is neither note, controller, wheel, pressure nor program is left alone.
     pub fn push(&mut self, stamped: Stamped) {
         let [status, _, velocity] = stamped.message;
-        if let Origin::FirstNote { tick } = self.options.origin
+        if let Origin::FirstNote { tick } = self.begins
             && self.origin.is_none()
             && status & 0xF0 == 0x90
             && (1..128).contains(&velocity)
         {
-            self.origin = Some((self.heard_micros(stamped.stamp_micros).max(0.0) as u64, tick.max(0.0)));
+            self.origin = Some((stamped.stamp_micros, tick.max(0.0)));
         }
         self.handle(self.moment(stamped.stamp_micros), stamped.message);
     }
@@ -201,11 +178,6 @@ impl Recorder {
             (0xE0, _) => self.control(at, Control::PitchBend((i16::from(second) << 7 | i16::from(first)) - 8192)),
             _ => {} // clock, active sensing, system exclusive
         }
-    }
-
-    /// Closes every held note, as when the keyboard is pulled or panic is pressed. The recording goes on.
-    pub fn release_all(&mut self, stamp_micros: u64) {
-        self.release(self.moment(stamp_micros));
     }
 
     fn release(&mut self, at: Moment) {
@@ -277,9 +249,8 @@ impl Recorder {
     /// The tick of a stamp, or `None` while time has not begun. Never before the origin's tick.
     pub fn tick_at(&self, stamp_micros: u64) -> Option<Tick> {
         let (origin_micros, origin_tick) = self.origin?;
-        let seconds =
-            (self.heard_micros(stamp_micros) - origin_micros as f64).max(0.0) / 1e6 * self.options.tempo_scale;
-        let tempo = &self.options.tempo;
+        let seconds = stamp_micros.saturating_sub(origin_micros) as f64 / 1e6;
+        let tempo = &self.tempo;
         let whole = origin_tick.min(f64::from(MAX_TICK)).floor();
         let per_tick = f64::from(tempo.change_at(whole as Tick).micros_per_quarter) / f64::from(TICKS_PER_QUARTER);
         let origin_seconds = tempo.seconds_from_tick(whole as Tick) + (origin_tick - whole) * per_tick / 1e6;
@@ -295,14 +266,9 @@ impl Recorder {
         Moment { tick: Some((tick.max(origin).round() as Tick).min(MAX_TICK)), is_before: tick < origin }
     }
 
-    /// A stamp less the latency.
-    fn heard_micros(&self, stamp_micros: u64) -> f64 {
-        stamp_micros as f64 - self.options.latency_ms * 1000.0
-    }
-
     /// Whether a stamp lies before the origin, in the count-in.
     fn is_before(&self, stamp_micros: u64) -> bool {
-        self.origin.is_none_or(|(origin_micros, _)| self.heard_micros(stamp_micros) < origin_micros as f64)
+        self.origin.is_none_or(|(origin_micros, _)| stamp_micros < origin_micros)
     }
 
     fn note_on(&mut self, at: Moment, pitch: u8, velocity: u8) {

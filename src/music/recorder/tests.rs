@@ -6,7 +6,7 @@ use crate::music::testing::note_with_velocity as note;
 
 /// At 120 quarters per minute: 960 ticks a second.
 fn at(origin: Origin) -> Recorder {
-    Recorder::new(RecorderOptions { origin, ..RecorderOptions::new(TempoMap::default()) })
+    Recorder::new(TempoMap::default(), origin)
 }
 
 fn from_zero() -> Recorder {
@@ -121,7 +121,7 @@ fn a_lost_keyboard_closes_its_notes_and_the_recording_goes_on() {
     let mut recorder = from_zero();
     push(&mut recorder, 0.0, [0x90, 60, 80]);
     push(&mut recorder, 0.0, [0x90, 64, 80]);
-    recorder.release_all(1_000_000);
+    push(&mut recorder, 1.0, [0xB0, 120, 0]); // all sound off
     push(&mut recorder, 2.0, [0x90, 60, 70]);
     push(&mut recorder, 2.5, [0xB0, 123, 0]); // all notes off
     let performance = recorder.stop(3_000_000);
@@ -133,7 +133,7 @@ fn a_lost_keyboard_closes_its_notes_and_the_recording_goes_on() {
 fn the_first_note_may_begin_time() {
     let mut recorder = at(Origin::FirstNote { tick: 1920.0 });
     push(&mut recorder, 7.0, [0xB0, 64, 127]);
-    assert!(recorder.is_waiting());
+    assert_eq!(recorder.tick_at(7_500_000), None);
     push(&mut recorder, 8.0, [0x90, 60, 80]);
     push(&mut recorder, 8.5, [0x80, 60, 0]);
     push(&mut recorder, 8.5, [0xB0, 64, 0]);
@@ -158,18 +158,13 @@ fn the_count_in_is_no_music_but_what_is_still_held_is() {
 }
 
 #[test]
-fn latency_and_tempo_count() {
+fn time_follows_the_tempo_from_a_fraction_of_a_tick() {
     let tempo = TempoMap::from_changes(vec![TempoChange { tick: 960, micros_per_quarter: 1_000_000 }]);
-    let mut recorder = Recorder::new(RecorderOptions {
-        tempo,
-        tempo_scale: 2.0,
-        latency_ms: 20.0,
-        origin: Origin::At { stamp_micros: 1_000_000, tick: 480.25 },
-    });
-    // a second at double speed: 479.75 ticks at 960 a second, the rest at 480 a second
-    push(&mut recorder, 2.02, [0x90, 60, 80]);
-    assert_eq!(recorder.tick_at(2_020_000), Some(960 + 720));
-    assert_eq!(recorder.tick_at(1_020_000), Some(480));
+    let recorder = Recorder::new(tempo, Origin::At { stamp_micros: 1_000_000, tick: 480.25 });
+    // half a second at 960 ticks a second is 479.75, the rest goes at 480 a second
+    assert_eq!(recorder.tick_at(1_500_000), Some(960));
+    assert_eq!(recorder.tick_at(2_000_000), Some(960 + 240));
+    assert_eq!(recorder.tick_at(1_000_000), Some(480));
     assert_eq!(recorder.tick_at(0), Some(480));
 }
 

@@ -64,7 +64,7 @@ pub(in crate::sound) struct Shared {
 }
 
 impl Shared {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self {
             clock: Arc::new(PublicClock::new()),
             peaks: Default::default(),
@@ -83,6 +83,10 @@ impl Shared {
 pub(in crate::sound) struct Commands(Arc<Mutex<Producer<Command>>>);
 
 impl Commands {
+    pub fn new(commands: Producer<Command>) -> Self {
+        Self(Arc::new(Mutex::new(commands)))
+    }
+
     /// Sends a command; false where there are too many already, which is logged.
     pub fn send(&self, command: Command) -> bool {
         let sent = self.0.lock().unwrap_or_else(PoisonError::into_inner).push(command).is_ok();
@@ -93,25 +97,9 @@ impl Commands {
     }
 }
 
-/// The callback's own ends.
-pub(super) struct Inside {
-    pub commands: Consumer<Command>,
-    pub trash: Producer<Trash>,
-    pub shared: Arc<Shared>,
-}
-
 /// The ends outside of the callback. Whoever has them empties the trash now and then.
 pub(in crate::sound) struct Link {
     pub commands: Commands,
     pub trash: Consumer<Trash>,
     pub shared: Arc<Shared>,
-}
-
-/// Both ends, with room for so many commands and as many pieces of trash.
-pub(super) fn link(capacity: usize) -> (Inside, Link) {
-    let (commands, inner_commands) = rtrb::RingBuffer::new(capacity);
-    let (inner_trash, trash) = rtrb::RingBuffer::new(capacity);
-    let shared = Arc::new(Shared::new());
-    let inside = Inside { commands: inner_commands, trash: inner_trash, shared: Arc::clone(&shared) };
-    (inside, Link { commands: Commands(Arc::new(Mutex::new(commands))), trash, shared })
 }

@@ -5,12 +5,13 @@
 
 pub(super) mod link;
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use rtrb::Consumer;
+use rtrb::{Consumer, Producer, RingBuffer};
 
-use self::link::{Command, Inside, Link, Trash, link};
+use self::link::{Command, Commands, Link, Shared, Trash};
 use super::block::{BLOCK_FRAMES, LIVE_CHANNEL};
 use super::clock::FrameClock;
 use super::limiter::Limiter;
@@ -33,7 +34,9 @@ const FADE_OUT_BLOCKS: u32 = 8;
 /// See the module.
 pub(super) struct Callback {
     sample_rate_hz: u32,
-    link: Inside,
+    commands: Consumer<Command>,
+    trash: Producer<Trash>,
+    shared: Arc<Shared>,
     synth: Box<dyn Synth>,
     /// The synth before, while it fades out, and the blocks left of that.
     fading_out: Option<(Box<dyn Synth>, u32)>,
@@ -57,10 +60,15 @@ pub(super) struct Callback {
 impl Callback {
     /// A callback and its link, with room for so many commands at a time.
     pub fn new(sample_rate_hz: u32, capacity: usize) -> (Box<Self>, Link) {
-        let (inside, outside) = link(capacity);
+        let (command_sender, commands) = RingBuffer::new(capacity);
+        let (trash, discarded) = RingBuffer::new(capacity);
+        let shared = Arc::new(Shared::new());
+        let link = Link { commands: Commands::new(command_sender), trash: discarded, shared: Arc::clone(&shared) };
         let callback = Self {
             sample_rate_hz,
-            link: inside,
+            commands,
+            trash,
+            shared,
             synth: Box::new(NoSynth(Buses::new())),
             fading_out: None,
             sequencer: Sequencer::new(sample_rate_hz),
@@ -77,7 +85,7 @@ impl Callback {
             right: [0.0; BLOCK_FRAMES],
             peaks: [0.0; 2],
         };
-        (Box::new(callback), outside)
+        (Box::new(callback), link)
     }
 
     /// Moves to another stream. Allocates: only while no stream runs. The synth is to be replaced by one of this rate.
@@ -104,14 +112,14 @@ impl Callback {
 
     /// Renders the next block as interleaved stereo. The stream's monitor knows when it was requested.
     pub fn render(&mut self, out: &mut [f32; BLOCK_FRAMES * 2]) {
-        self.clock.begin_block(&self.link.shared.stream);
-        while let Ok(command) = self.link.commands.pop() {
+        self.clock.begin_block(&self.shared.stream);
+        while let Ok(command) = self.commands.pop() {
             self.execute(command);
         }
         let (playhead, speed) = (self.sequencer.playhead(), self.sequencer.speed());
         self.fill_block();
         let jumps = self.sequencer.jumps();
-        self.clock.end_block(BLOCK_FRAMES as u64, playhead, speed, jumps, &self.link.shared.clock);
+        self.clock.end_block(BLOCK_FRAMES as u64, playhead, speed, jumps, &self.shared.clock);
         if let Some(phrase) = self.preview.mix(&mut self.left, &mut self.right) {
             self.discard(Trash::Phrase(phrase));
         }
@@ -122,7 +130,7 @@ impl Callback {
             *frame = [*left, *right];
         }
         self.publish_levels();
-        self.link.shared.blocks.fetch_add(1, Ordering::Relaxed);
+        self.shared.blocks.fetch_add(1, Ordering::Relaxed);
     }
 
     fn fill_block(&mut self) {
@@ -164,16 +172,16 @@ impl Callback {
         let peak = |side: &[f32]| side.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
         let now = [peak(&self.left), peak(&self.right)];
         // Falls by half in some 100 ms at 48 kHz.
-        for ((held, now), public) in self.peaks.iter_mut().zip(now).zip(&self.link.shared.peaks) {
+        for ((held, now), public) in self.peaks.iter_mut().zip(now).zip(&self.shared.peaks) {
             *held = now.max(*held * 0.991);
             public.store(held.to_bits(), Ordering::Relaxed);
         }
-        for (part, public) in self.link.shared.part_peaks[..self.sequencer.part_count()].iter().enumerate() {
+        for (part, public) in self.shared.part_peaks[..self.sequencer.part_count()].iter().enumerate() {
             for (peak, public) in self.mixer.peaks(part).iter().zip(public) {
                 public.store(peak.to_bits(), Ordering::Relaxed);
             }
         }
-        self.link.shared.limiter_gain.store(self.limiter.gain().to_bits(), Ordering::Relaxed);
+        self.shared.limiter_gain.store(self.limiter.gain().to_bits(), Ordering::Relaxed);
     }
 
     fn execute(&mut self, command: Command) {
@@ -228,7 +236,7 @@ impl Callback {
 
     /// Where the ring is full, memory is leaked rather than freed here.
     fn discard(&mut self, trash: Trash) {
-        if let Err(rtrb::PushError::Full(trash)) = self.link.trash.push(trash) {
+        if let Err(rtrb::PushError::Full(trash)) = self.trash.push(trash) {
             std::mem::forget(trash);
         }
     }
@@ -236,7 +244,7 @@ impl Callback {
     /// Plays live messages that are due at a frame of the block; returns in how many frames the next is due.
     fn play_live(&mut self, frame: usize) -> usize {
         let mut next = BLOCK_FRAMES;
-        let delay_frames = self.link.shared.stream.live_delay_frames() as f64;
+        let delay_frames = self.shared.stream.live_delay_frames() as f64;
         for index in 0..self.live.len() {
             while let Ok(message) = self.live[index].peek() {
                 let due = self.clock.frames_until(message.at) + delay_frames - frame as f64;
@@ -246,7 +254,7 @@ impl Callback {
                     break;
                 }
                 if due <= -1.0 || !is_plausible {
-                    self.link.shared.late.fetch_add(1, Ordering::Relaxed);
+                    self.shared.late.fetch_add(1, Ordering::Relaxed);
                 }
                 let bytes = message.bytes;
                 let _ = self.live[index].pop(); // the one just looked at

@@ -1,7 +1,4 @@
-use std::sync::Arc;
-
 use assert_no_alloc::assert_no_alloc;
-use rtrb::RingBuffer;
 
 use super::*;
 use crate::music::{Control, ControlEvent, Score};
@@ -375,7 +372,9 @@ fn too_many_live_inputs_do_no_harm() {
     let mut rig = Rig::new(synth);
     let mut inputs: Vec<LiveInput> = (0..MAX_LIVE_INPUTS + 10).map(|_| rig.live_input()).collect();
     rig.run(1);
-    inputs.iter_mut().for_each(|input| input.send(0, [0x90, 60, 100]));
+    for input in &mut inputs {
+        input.send(0, [0x90, 60, 100]);
+    }
     rig.run(8);
     assert_eq!(onsets(&log).len(), MAX_LIVE_INPUTS);
 }

@@ -2,7 +2,7 @@
 //!
 //! The callback writes, anybody reads, without a lock: a sequence number around a few atomics (odd while writing).
 
-use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering, fence};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering, fence};
 use std::time::{Duration, Instant};
 
 use super::schedule::Exact;
@@ -25,28 +25,18 @@ struct Segment {
 }
 
 #[derive(Debug, Default)]
-struct SegmentCell {
-    heard: AtomicI64,
-    at: AtomicI64,
-    speed: AtomicI64,
-    count_in: AtomicU32,
-}
+struct SegmentCell([AtomicI64; 4]);
 
 impl SegmentCell {
-    fn store(&self, segment: Segment) {
-        self.heard.store(segment.heard, Ordering::Relaxed);
-        self.at.store(segment.at, Ordering::Relaxed);
-        self.speed.store(segment.speed, Ordering::Relaxed);
-        self.count_in.store(segment.count_in, Ordering::Relaxed);
+    fn store(&self, Segment { heard, at, speed, count_in }: Segment) {
+        for (cell, value) in self.0.iter().zip([heard, at, speed, count_in.into()]) {
+            cell.store(value, Ordering::Relaxed);
+        }
     }
 
     fn load(&self) -> Segment {
-        Segment {
-            heard: self.heard.load(Ordering::Relaxed),
-            at: self.at.load(Ordering::Relaxed),
-            speed: self.speed.load(Ordering::Relaxed),
-            count_in: self.count_in.load(Ordering::Relaxed),
-        }
+        let [heard, at, speed, count_in] = self.0.each_ref().map(|cell| cell.load(Ordering::Relaxed));
+        Segment { heard, at, speed, count_in: count_in as u32 }
     }
 }
 

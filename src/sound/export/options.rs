@@ -1,8 +1,10 @@
 //! What to export, what was written, and why nothing was.
 
+use std::io::ErrorKind;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use super::encoder::EncodeError;
 use super::format::Format;
 use super::loudness::{Loudness, Normalised};
 use crate::music::Tick;
@@ -85,4 +87,23 @@ pub enum ExportError {
     /// The synth refused the font.
     #[error(transparent)]
     SoundFont(#[from] SoundFontError),
+}
+
+impl ExportError {
+    /// What the system said while a file was written.
+    pub(super) fn write(source: std::io::Error, path: &Path) -> Self {
+        let path = path.to_owned();
+        match source.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::DiskFull { path },
+            _ => Self::Write { source, path },
+        }
+    }
+
+    /// What an encoder said.
+    pub(super) fn encode(error: EncodeError, path: &Path) -> Self {
+        match error {
+            EncodeError::Io(error) => Self::write(error, path),
+            EncodeError::Refused(reason) => Self::Encoder { reason, path: path.to_owned() },
+        }
+    }
 }

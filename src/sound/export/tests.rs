@@ -14,7 +14,7 @@ use super::loudness::Meter;
 use super::write::export_through;
 use super::*;
 use crate::music::{Part, Score};
-use crate::sound::render::{Limiter, Until, render_with};
+use crate::sound::render::{Extent, render_with};
 use crate::sound::soundfont::SoundFont;
 use crate::sound::soundfont::testing::font;
 use crate::sound::testing::{note, rendered, score};
@@ -212,7 +212,7 @@ fn stems_add_up_to_the_limiters_input() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3);
     let mut before_limiter = Vec::new();
     let synth = Box::new(crate::sound::fluid::FluidSynth::new(&font(), RATE_HZ).unwrap());
-    render_with(synth, &piece(), RATE_HZ, Until::Frame(exported.frames), Limiter::Off, &mut |chunk| {
+    render_with(synth, &piece(), RATE_HZ, Extent::Stem { frames: exported.frames }, &mut |chunk| {
         before_limiter.extend_from_slice(chunk);
         ControlFlow::Continue(())
     });
@@ -350,7 +350,7 @@ fn a_full_disk_is_reported_and_leaves_what_was_there() {
             });
             match full {
                 Err(error @ ExportError::DiskFull { .. }) => {
-                    assert!(error.to_string().starts_with("the disk is full; nothing"))
+                    assert!(error.to_string().starts_with("the disk is full; nothing"));
                 }
                 other => panic!("{} with room for {room}: {other:?}", format.name()),
             }

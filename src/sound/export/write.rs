@@ -1,11 +1,11 @@
 //! Renders, encodes, and puts the files in their places: all of them, or none.
 
 use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io::BufWriter;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use super::encoder::{EncodeError, Encoder, Output};
+use super::encoder::{Encoder, Output};
 use super::format::Format;
 use super::loudness::{self, Meter, from_db};
 use super::options::{ExportError, ExportOptions, Exported};
@@ -15,7 +15,7 @@ use crate::music::{Part, Score, excerpt};
 use crate::sound::render::{LONGEST_TAIL_SECONDS, frames_of, render, render_stem};
 use crate::sound::soundfont::SoundFont;
 use crate::sound::soundfont::error::SoundFontError;
-use crate::whole_file::{WholeFile, folder_of, name_from_title};
+use crate::whole_file::{WholeFile, name_from_title};
 
 /// What a pass that measures or encodes costs compared with one that renders, for the progress.
 const LIGHT_PASS: f64 = 0.2;
@@ -148,11 +148,11 @@ struct Written {
 
 impl Track<'_> {
     fn write(&mut self, samples: &[f32]) -> Result<(), ExportError> {
-        self.encoder.write(samples).map_err(|error| encoding(error, &self.path))
+        self.encoder.write(samples).map_err(|error| ExportError::encode(error, &self.path))
     }
 
     fn finish(self) -> Result<Written, ExportError> {
-        self.encoder.finish().map_err(|error| encoding(error, &self.path))?;
+        self.encoder.finish().map_err(|error| ExportError::encode(error, &self.path))?;
         Ok(Written { file: self.file, path: self.path })
     }
 }
@@ -169,10 +169,12 @@ struct Work<'a> {
 impl<'a> Work<'a> {
     fn begin(&self, path: PathBuf, title: &str) -> Result<Track<'a>, ExportError> {
         let options = self.options;
-        let file = WholeFile::create(&path).map_err(|error| writing(error, &path))?;
-        let out = (self.open)(file.handle().map_err(|error| writing(error, &path))?);
-        let encoder =
-            options.format.encoder(options.sample_rate_hz, title, out).map_err(|error| encoding(error, &path))?;
+        let file = WholeFile::create(&path).map_err(|error| ExportError::write(error, &path))?;
+        let out = (self.open)(file.handle().map_err(|error| ExportError::write(error, &path))?);
+        let encoder = options
+            .format
+            .encoder(options.sample_rate_hz, title, out)
+            .map_err(|error| ExportError::encode(error, &path))?;
         Ok(Track { file, path, encoder })
     }
 
@@ -180,62 +182,47 @@ impl<'a> Work<'a> {
         let mut exported = Exported { files: Vec::new(), frames: 0, peak: 0.0, loudness: None, stems_gain_db: 0.0 };
         let mut track = self.begin(self.path.to_owned(), &self.score.title)?;
         let (score, font, rate) = (self.score, self.font, self.options.sample_rate_hz);
-        let Some(wanted) = self.options.loudness else {
-            rendered(
-                |sink| render(score, font, rate, sink),
-                |samples| {
-                    exported.frames += samples.len() as u64 / 2;
-                    exported.peak = exported.peak.max(peak_of(samples));
-                    track.write(samples)?;
-                    progress.at(exported.frames, 1.0)
-                },
-            )?;
-            progress.pass_done(1.0);
-            return Ok((track.finish()?, exported));
-        };
-        let spool_error = |error| writing(error, self.path);
-        let mut spool = Spool::create_in(folder_of(self.path)).map_err(spool_error)?;
-        let mut meter = Meter::new(rate);
+        let loudness = self.options.loudness;
+        let spool = loudness.map(|wanted| Spool::create(self.path).map(|spool| (wanted, spool, Meter::new(rate))));
+        let mut spool = spool.transpose()?;
         rendered(
             |sink| render(score, font, rate, sink),
             |samples| {
-                spool.write(samples).map_err(spool_error)?;
-                meter.add(samples);
-                progress.at(spool.frames(), 1.0)
+                exported.frames += samples.len() as u64 / 2;
+                if let Some((_, spool, meter)) = &mut spool {
+                    meter.add(samples);
+                    spool.write(samples)?;
+                } else {
+                    exported.peak = exported.peak.max(peak_of(samples));
+                    track.write(samples)?;
+                }
+                progress.at(exported.frames, 1.0)
             },
         )?;
         progress.pass_done(1.0);
-        exported.frames = spool.frames();
-        let mut rounds = 0;
-        let (gain, found) = loudness::normalise(wanted, rate, &meter, |gain, meter| {
-            rounds += 1;
-            let mut frame = 0;
-            spool.read(|samples: &mut [f32]| {
-                gain.apply(frame, samples);
-                meter.add(samples);
-                frame += samples.len() as u64 / 2;
-                progress.at(frame, LIGHT_PASS).map_err(PassError::Stopped)
+        if let Some((wanted, mut spool, meter)) = spool {
+            let mut rounds = 0;
+            let (gain, found) = loudness::normalise::<ExportError>(wanted, rate, &meter, |gain, meter| {
+                rounds += 1;
+                spool.read(gain, |samples, frames| {
+                    meter.add(samples);
+                    progress.at(frames, LIGHT_PASS)
+                })?;
+                if rounds < USUAL_ROUNDS {
+                    progress.pass_done(LIGHT_PASS); // further rounds repeat the last one's progress
+                }
+                Ok(())
             })?;
-            if rounds < USUAL_ROUNDS {
-                progress.pass_done(LIGHT_PASS); // further rounds repeat the last one's progress
-            }
-            Ok(())
-        })
-        .map_err(|error: PassError| error.at(self.path))?;
-        progress.passes_done = 1.0 + f64::from(USUAL_ROUNDS) * LIGHT_PASS;
-        let mut frame = 0;
-        spool
-            .read(|samples: &mut [f32]| {
-                gain.apply(frame, samples);
+            progress.passes_done = 1.0 + f64::from(USUAL_ROUNDS) * LIGHT_PASS;
+            spool.read(&gain, |samples, frames| {
                 exported.peak = exported.peak.max(peak_of(samples));
-                track.write(samples).map_err(PassError::Stopped)?;
-                frame += samples.len() as u64 / 2;
-                progress.at(frame, LIGHT_PASS).map_err(PassError::Stopped)
-            })
-            .map_err(|error| error.at(self.path))?;
-        progress.pass_done(LIGHT_PASS);
-        exported.loudness = Some(found);
-        exported.stems_gain_db = found.gain_db;
+                track.write(samples)?;
+                progress.at(frames, LIGHT_PASS)
+            })?;
+            progress.pass_done(LIGHT_PASS);
+            exported.loudness = Some(found);
+            exported.stems_gain_db = found.gain_db;
+        }
         Ok((track.finish()?, exported))
     }
 
@@ -315,27 +302,6 @@ fn rendered(
     stopped.map_or(Ok(()), Err)
 }
 
-/// Why a pass over the spool ended early.
-enum PassError {
-    Io(io::Error),
-    Stopped(ExportError),
-}
-
-impl From<io::Error> for PassError {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
-}
-
-impl PassError {
-    fn at(self, path: &Path) -> ExportError {
-        match self {
-            Self::Io(error) => writing(error, path),
-            Self::Stopped(error) => error,
-        }
-    }
-}
-
 /// Puts the files in their places; if one fails, those that are new are deleted again.
 fn keep_all(files: Vec<Written>) -> Result<(), ExportError> {
     let mut new: Vec<PathBuf> = Vec::new();
@@ -345,7 +311,7 @@ fn keep_all(files: Vec<Written>) -> Result<(), ExportError> {
             for path in new {
                 drop(std::fs::remove_file(path)); // the first failure is the one to report
             }
-            return Err(writing(error, &written.path));
+            return Err(ExportError::write(error, &written.path));
         }
         if !was_there {
             new.push(written.path);
@@ -356,19 +322,4 @@ fn keep_all(files: Vec<Written>) -> Result<(), ExportError> {
 
 fn peak_of(samples: &[f32]) -> f32 {
     samples.iter().fold(0.0, |peak, sample| peak.max(sample.abs()))
-}
-
-fn encoding(error: EncodeError, path: &Path) -> ExportError {
-    match error {
-        EncodeError::Io(error) => writing(error, path),
-        EncodeError::Refused(reason) => ExportError::Encoder { reason, path: path.to_owned() },
-    }
-}
-
-fn writing(source: io::Error, path: &Path) -> ExportError {
-    let path = path.to_owned();
-    match source.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ExportError::DiskFull { path },
-        _ => ExportError::Write { source, path },
-    }
 }

@@ -293,21 +293,6 @@ impl FluidSynth {
         }
     }
 
-    pub fn pitch_bend(&mut self, channel: usize, bend: i16) {
-        self.catch_up(channel);
-        self.library.bend(channel, (i32::from(bend) + 8192).clamp(0, 16_383) as u16);
-    }
-
-    pub fn pressure(&mut self, channel: usize, value: u8) {
-        self.catch_up(channel);
-        self.library.pressure(channel, value);
-    }
-
-    pub fn key_pressure(&mut self, channel: usize, pitch: u8, value: u8) {
-        self.catch_up(channel);
-        self.library.key_pressure(channel, pitch, value);
-    }
-
     pub fn instrument(&mut self, channel: usize, program: u8, is_drum: bool) {
         self.chosen[channel] = nearest_preset(&self.presets, self.banks[channel], program, is_drum);
     }
@@ -355,9 +340,18 @@ impl Synth for FluidSynth {
             Message::NoteOn(pitch, velocity) => self.note_on(channel, pitch, velocity),
             Message::NoteOff(pitch) => self.note_off(channel, pitch),
             Message::Controller(number, value) => self.control(channel, number, value),
-            Message::PitchBend(bend) => self.pitch_bend(channel, bend),
-            Message::Pressure(value) => self.pressure(channel, value),
-            Message::KeyPressure(pitch, value) => self.key_pressure(channel, pitch, value),
+            Message::PitchBend(bend) => {
+                self.catch_up(channel);
+                self.library.bend(channel, (i32::from(bend) + 8192).clamp(0, 16_383) as u16);
+            }
+            Message::Pressure(value) => {
+                self.catch_up(channel);
+                self.library.pressure(channel, value);
+            }
+            Message::KeyPressure(pitch, value) => {
+                self.catch_up(channel);
+                self.library.key_pressure(channel, pitch, value);
+            }
             Message::Instrument { program, is_drum } => self.instrument(channel, program, is_drum),
             Message::ReleaseAll => self.release_all(channel),
             Message::Silence => self.silence(channel),

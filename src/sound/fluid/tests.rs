@@ -208,7 +208,7 @@ fn a_bend_of_an_octave_doubles_the_pitch() {
     for (number, value) in [(101, 0), (100, 0), (6, 12)] {
         pool.control(0, number, value);
     }
-    pool.pitch_bend(0, 8191);
+    pool.send(0, Message::PitchBend(8191));
     blocks(&mut pool, 0, 2);
     let after = crossings(&blocks(&mut pool, 0, 400));
     assert!(after.abs_diff(before * 2) <= 2, "{before} to {after}");
@@ -275,7 +275,7 @@ fn what_sounded_before_leaves_no_trace() {
         let channel = random.usize(0..4);
         pool.instrument(channel, random.u8(0..128), random.bool());
         pool.control(channel, random.u8(0..120), random.u8(0..128));
-        pool.pitch_bend(channel, random.i16(-8192..8192));
+        pool.send(channel, Message::PitchBend(random.i16(-8192..8192)));
         pool.note_on(channel, random.u8(20..100), random.u8(1..128));
         pool.advance(random.usize(1..BLOCK_FRAMES));
         pool.finish_block();

@@ -36,9 +36,3 @@ impl LiveInputs {
         LiveInput::new(ring, clock, lost, self.returned.clone())
     }
 }
-
-impl std::fmt::Debug for LiveInputs {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("LiveInputs").field("unused", &self.unused.len()).finish_non_exhaustive()
-    }
-}

@@ -42,9 +42,3 @@ impl SoundFontLoader {
         }
     }
 }
-
-impl std::fmt::Debug for SoundFontLoader {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("SoundFontLoader").finish_non_exhaustive()
-    }
-}

@@ -13,7 +13,7 @@ use super::soundfont::error::SoundFontError;
 use super::synth::Synth;
 use crate::music::Score;
 
-/// Frames handed to the sink at a time.
+/// Frames passed to the sink at a time.
 const CHUNK_FRAMES: usize = 64 * BLOCK_FRAMES;
 /// The tail ends after this much silence, or here at the latest.
 const SILENT_SECONDS: f64 = 0.25;
@@ -35,7 +35,7 @@ pub fn render(
     sink: &mut dyn FnMut(&[f32]) -> ControlFlow<()>,
 ) -> Result<(), SoundFontError> {
     let synth = Box::new(FluidSynth::new(soundfont, sample_rate_hz)?);
-    render_with(synth, score, sample_rate_hz, Until::Silence, Limiter::On, sink);
+    render_with(synth, score, sample_rate_hz, Extent::Mix, sink);
     Ok(())
 }
 
@@ -58,26 +58,17 @@ pub(super) fn render_stem(
         }
     }
     let synth = Box::new(FluidSynth::new(soundfont, sample_rate_hz)?);
-    render_with(synth, &alone, sample_rate_hz, Until::Frame(frames), Limiter::Off, sink);
+    render_with(synth, &alone, sample_rate_hz, Extent::Stem { frames }, sink);
     Ok(())
 }
 
-/// Where a render ends.
+/// What is rendered of a score.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Until {
-    /// When the music is over and its tail has died away.
-    Silence,
-    /// After so many frames.
-    Frame(u64),
-}
-
-/// Whether the sound passes the master limiter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Limiter {
-    /// As it is heard.
-    On,
-    /// The limiter's input.
-    Off,
+pub(super) enum Extent {
+    /// What is heard, until the music is over and its tail has died away.
+    Mix,
+    /// So many frames of the master limiter's input.
+    Stem { frames: u64 },
 }
 
 /// Frames of a score at a rate, without its tail: for a progress bar.
@@ -91,19 +82,18 @@ pub(super) fn render_with(
     synth: Box<dyn Synth>,
     score: &Score,
     sample_rate_hz: u32,
-    until: Until,
-    limiter: Limiter,
+    extent: Extent,
     sink: &mut dyn FnMut(&[f32]) -> ControlFlow<()>,
 ) {
     let (mut callback, link) = Callback::new(sample_rate_hz, 8);
-    if limiter == Limiter::Off {
+    if let Extent::Stem { .. } = extent {
         callback.bypass_limiter();
     }
     let schedule = Arc::new(Schedule::compile(score));
     for command in [Command::Synth(synth), Command::Schedule(schedule), Command::Play] {
         link.commands.send(command);
     }
-    let mut end = End::new(until, score, sample_rate_hz);
+    let mut end = End::new(extent, score, sample_rate_hz);
     let mut chunk = Vec::with_capacity(CHUNK_FRAMES * 2);
     let mut block = [0.0; BLOCK_FRAMES * 2];
     while !end.is_reached() {
@@ -124,7 +114,7 @@ pub(super) fn render_with(
 
 /// Finds the end of a render.
 struct End {
-    until: Until,
+    extent: Extent,
     music: u64,
     longest: u64,
     silence_frames: u64,
@@ -133,11 +123,11 @@ struct End {
 }
 
 impl End {
-    fn new(until: Until, score: &Score, sample_rate_hz: u32) -> Self {
+    fn new(extent: Extent, score: &Score, sample_rate_hz: u32) -> Self {
         let music = frames_of(score, sample_rate_hz);
         let rate = f64::from(sample_rate_hz);
         Self {
-            until,
+            extent,
             music,
             longest: music + (LONGEST_TAIL_SECONDS * rate) as u64,
             silence_frames: (SILENT_SECONDS * rate).ceil() as u64,
@@ -147,9 +137,9 @@ impl End {
     }
 
     fn is_reached(&self) -> bool {
-        match self.until {
-            Until::Frame(frame) => self.rendered >= frame,
-            Until::Silence => {
+        match self.extent {
+            Extent::Stem { frames } => self.rendered >= frames,
+            Extent::Mix => {
                 self.rendered >= self.longest || (self.rendered >= self.music && self.silent >= self.silence_frames)
             }
         }
@@ -157,9 +147,9 @@ impl End {
 
     /// Counts a block; returns how many frames of it are wanted.
     fn count(&mut self, block: &[f32; BLOCK_FRAMES * 2]) -> usize {
-        let frames = match self.until {
-            Until::Frame(frame) => (frame - self.rendered).min(BLOCK_FRAMES as u64),
-            Until::Silence => BLOCK_FRAMES as u64,
+        let frames = match self.extent {
+            Extent::Stem { frames } => (frames - self.rendered).min(BLOCK_FRAMES as u64),
+            Extent::Mix => BLOCK_FRAMES as u64,
         };
         self.rendered += frames;
         let is_quiet = block.iter().all(|sample| sample.abs() < SILENCE);

@@ -19,7 +19,7 @@ fn clicks_stand_on_the_frames_of_their_notes() {
     let score = score(vec![starts.iter().map(|start| note(*start, 60, 10)).collect()]);
     let (synth, _) = ClickSynth::new();
     let mut samples = Vec::new();
-    render_with(synth, &score, 44_100, Until::Silence, Limiter::On, &mut |chunk| {
+    render_with(synth, &score, 44_100, Extent::Mix, &mut |chunk| {
         samples.extend_from_slice(chunk);
         ControlFlow::Continue(())
     });

@@ -10,9 +10,11 @@ use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 
+use super::gate::TABLES;
 use super::ogg::fix_checksums;
 use super::{BUNDLED, SoundFont, testing};
 use crate::sound::fluid::FluidSynth;
+use crate::sound::synth::{Message, Synth as _};
 use crate::sound::testing::loudest;
 
 /// A number from the environment.
@@ -82,10 +84,10 @@ fn play(font: &SoundFont, random: &mut Rng) {
             synth.note_on(channel, random.u8(0..128), random.u8(1..128));
         }
         loudest(&mut synth, 8);
-        synth.pitch_bend(round, random.i16(-8192..8192));
+        synth.send(round, Message::PitchBend(random.i16(-8192..8192)));
         synth.control(round, random.u8(0..120), random.u8(0..128));
-        synth.key_pressure(2, 60, 99);
-        synth.pressure(3, random.u8(0..128));
+        synth.send(2, Message::KeyPressure(60, 99));
+        synth.send(3, Message::Pressure(random.u8(0..128)));
         loudest(&mut synth, 8);
         synth.release_all(round);
     }
@@ -98,33 +100,23 @@ fn play(font: &SoundFont, random: &mut Rng) {
 /// Where a sound font has what.
 struct Map {
     /// Bodies of the tables, their records' size, and where the size of the chunk is written.
-    tables: Vec<(&'static [u8; 4], Range<usize>, usize)>,
+    tables: Vec<(&'static str, Range<usize>, usize)>,
     samples: Range<usize>,
 }
 
 impl Map {
     fn of(bytes: &[u8]) -> Self {
-        let find = |id: &[u8; 4]| {
-            let at = bytes.windows(4).position(|window| window == id).expect("a sound font has it") + 8;
+        let find = |id: &str| {
+            let at = bytes.windows(4).position(|window| window == id.as_bytes()).expect("a sound font has it") + 8;
             let size = u32::from_le_bytes(bytes[at - 4..at].try_into().expect("four bytes")) as usize;
             at..at + size
         };
-        let tables: [(&[u8; 4], usize); 9] = [
-            (b"phdr", 38),
-            (b"pbag", 4),
-            (b"pmod", 10),
-            (b"pgen", 4),
-            (b"inst", 22),
-            (b"ibag", 4),
-            (b"imod", 10),
-            (b"igen", 4),
-            (b"shdr", 46),
-        ];
-        Self { tables: tables.into_iter().map(|(id, record)| (id, find(id), record)).collect(), samples: find(b"smpl") }
+        let table = |(id, record): (&'static str, usize)| (id, find(id), record);
+        Self { tables: TABLES.into_iter().map(table).collect(), samples: find("smpl") }
     }
 
     /// The start of a record of one of these tables.
-    fn record(&self, among: &[&[u8; 4]], random: &mut Rng) -> usize {
+    fn record(&self, among: &[&str], random: &mut Rng) -> usize {
         let wanted = among[random.usize(0..among.len())];
         let (_, body, record) = self.tables.iter().find(|(id, ..)| *id == wanted).expect("all nine are there");
         body.start + record * random.usize(0..body.len() / record)
@@ -151,12 +143,12 @@ fn mutant(original: &[u8], map: &Map, random: &mut Rng) -> Vec<u8> {
             2 | 3 => {
                 let (field, width) =
                     [(20, 4), (24, 4), (28, 4), (32, 4), (36, 4), (40, 2), (44, 2)][random.usize(0..7)];
-                let at = map.record(&[b"shdr"], random) + field;
+                let at = map.record(&["shdr"], random) + field;
                 number(&mut bytes, at, width, map.samples.len() as u32, random);
             }
             // generators and their amounts
             4 | 5 => {
-                let at = map.record(&[b"pgen", b"igen"], random);
+                let at = map.record(&["pgen", "igen"], random);
                 if random.bool() {
                     put(&mut bytes, at, 2, random.u32(0..66));
                 } else {
@@ -165,16 +157,16 @@ fn mutant(original: &[u8], map: &Map, random: &mut Rng) -> Vec<u8> {
             }
             // modulators
             6 => {
-                let at = map.record(&[b"pmod", b"imod"], random) + 2 * random.usize(0..5);
+                let at = map.record(&["pmod", "imod"], random) + 2 * random.usize(0..5);
                 number(&mut bytes, at, 2, 70, random);
             }
             // zones, and whose they are
             7 => {
-                let at = map.record(&[b"pbag", b"ibag"], random) + 2 * random.usize(0..2);
+                let at = map.record(&["pbag", "ibag"], random) + 2 * random.usize(0..2);
                 number(&mut bytes, at, 2, 12, random);
             }
             8 => {
-                let at = map.record(&[b"phdr"], random) + [20, 22, 24][random.usize(0..3)];
+                let at = map.record(&["phdr"], random) + [20, 22, 24][random.usize(0..3)];
                 number(&mut bytes, at, 2, 140, random);
             }
             // what is in the samples

@@ -34,9 +34,3 @@ impl<'a> Loading<'a> {
         self.cancelled.is_some_and(|cancelled| cancelled.load(Ordering::Relaxed))
     }
 }
-
-impl std::fmt::Debug for Loading<'_> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Loading").field("cache", &self.cache).finish_non_exhaustive()
-    }
-}

@@ -24,10 +24,16 @@ const CONTINUED: u8 = 1;
 const FIRST: u8 = 2;
 const LAST: u8 = 4;
 
+/// At 32 frames, the fewest that a packet can have, these are as many frames as [`super::vorbis`] decodes.
+const MAX_PACKETS: usize = 1 << 20;
+
 /// The first logical stream of a file.
 #[derive(Debug, Default)]
 pub(super) struct OggStream {
-    pub packets: Vec<Vec<u8>>,
+    /// All packets, one after the other.
+    bytes: Vec<u8>,
+    /// Where each of them ends.
+    ends: Vec<usize>,
     /// How many frames there are up to the end: an encoder fills its last block up.
     pub frames: Option<u64>,
 }
@@ -47,7 +53,7 @@ impl OggStream {
         let mut stream = Self::default();
         // serial number, and the number of the next page
         let mut expected: Option<(u32, u32)> = None;
-        let mut unfinished: Option<Vec<u8>> = None;
+        let mut is_unfinished = false;
         while !bytes.is_empty() {
             let page;
             (page, bytes) = read_page(bytes)?;
@@ -58,18 +64,21 @@ impl OggStream {
                 Some((_, number)) if page.number != number => return Err(DAMAGED),
                 _ => expected = Some((page.serial, page.number.wrapping_add(1))),
             }
-            if (page.flags & CONTINUED != 0) != unfinished.is_some() {
+            if (page.flags & CONTINUED != 0) != is_unfinished {
                 return Err(DAMAGED);
             }
-            let mut body = page.body;
+            let mut end = stream.bytes.len();
+            stream.bytes.extend_from_slice(page.body);
             for &length in page.segments {
-                let segment;
-                (segment, body) = body.split_at(usize::from(length));
-                unfinished.get_or_insert_default().extend_from_slice(segment);
+                end += usize::from(length);
                 // 255 means that the packet goes on in the next segment
-                if length < 255 {
-                    stream.packets.extend(unfinished.take());
+                is_unfinished = length == 255;
+                if !is_unfinished {
+                    stream.ends.push(end);
                 }
+            }
+            if stream.ends.len() > MAX_PACKETS {
+                return Err("is too long");
             }
             if page.position != NO_POSITION {
                 stream.frames = Some(page.position);
@@ -79,6 +88,12 @@ impl OggStream {
             }
         }
         Ok(stream)
+    }
+
+    /// Its packets; one that has no end is left out.
+    pub fn packets(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, &end)| &self.bytes[start..end])
     }
 }
 

@@ -5,11 +5,8 @@ use std::time::Instant;
 use eframe::egui::{CentralPanel, Context, Pos2, RawInput, Rect, ScrollArea, Vec2};
 
 use super::{percentile, rows, table};
-use crate::studio::{
-    curves::Curves,
-    theme,
-    widgets::charts::{self, Charts},
-};
+use crate::engine_client::curves::CURVES;
+use crate::studio::{curves::Curves, theme, widgets::charts::Charts};
 
 /// The page that is measured, in points.
 const PAGE: Vec2 = Vec2::new(1280.0, 1000.0);
@@ -110,9 +107,9 @@ fn frame_times_ms(scene: Scene, points: usize, frames: usize) -> Vec<f64> {
 fn curves(from: usize, to: usize) -> Curves {
     let mut curves = Curves::default();
     let mut random = fastrand::Rng::with_seed(from as u64);
-    for column in charts::columns() {
+    for row in &CURVES {
         for x in from..to {
-            curves.get(column).push(x as f64, 1.0 / (1.0 + x as f64 * 1e-4) + random.f64() * 0.1);
+            curves.get(row.key).push(x as f64, 1.0 / (1.0 + x as f64 * 1e-4) + random.f64() * 0.1);
         }
     }
     curves

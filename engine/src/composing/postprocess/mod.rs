@@ -1,84 +1,15 @@
-//! After the network: what makes its cells playable and kind to the melody. Each step is a switch of its own.
+//! After the network: what makes its cells playable and keeps them from clashing with the melody.
 //!
 //! Works on one stretch of one metre, in steps of the grid. Knows no network and no tensor.
 
 use std::ops::Range;
 
-use super::harmony::{self, Chord};
+use crate::composing::finishing::Finishing;
+use crate::composing::harmony;
+use crate::composing::strike::Strike;
 use cantus::engine_client::PartSpec;
 use cantus::music::grid::PITCHES;
-use cantus::music::{Cell, Grid, Role};
-
-/// Which steps are taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Switches {
-    /// Pitches outside the part's range come back by octaves.
-    pub clamp_range: bool,
-    /// One-step holes in a note are closed.
-    pub bridge_gaps: bool,
-    /// One-step notes with nothing of their part around them go.
-    pub drop_lone: bool,
-    /// Bass and voices sing one note at a time, hands hold what hands can.
-    pub limit_polyphony: bool,
-    /// Parts that never play a note as short as a step get none.
-    pub sustain: bool,
-    /// Notes struck on strong beats that grate on the melody move to a tone of the chord.
-    pub move_clashes: bool,
-    /// Bars in which the melody sounds alone get the chord that fits it best.
-    pub fill_silent_bars: bool,
-    /// Velocities follow the melody and the metre, with a little chance (from the seed).
-    pub humanise_velocity: bool,
-    /// Starts stray by up to that many ticks (from the seed).
-    pub humanise_ticks: u32,
-}
-
-impl Switches {
-    /// What the network writes, as it writes it.
-    pub const OFF: Self = Self {
-        clamp_range: false,
-        bridge_gaps: false,
-        drop_lone: false,
-        limit_polyphony: false,
-        sustain: false,
-        move_clashes: false,
-        fill_silent_bars: false,
-        humanise_velocity: false,
-        humanise_ticks: 0,
-    };
-}
-
-impl Default for Switches {
-    fn default() -> Self {
-        Self {
-            clamp_range: true,
-            bridge_gaps: true,
-            drop_lone: true,
-            limit_polyphony: true,
-            sustain: true,
-            move_clashes: true,
-            fill_silent_bars: true,
-            humanise_velocity: true,
-            humanise_ticks: 0,
-        }
-    }
-}
-
-/// A note in steps of the stretch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Strike {
-    /// Its first step.
-    pub start: usize,
-    /// The step after its last.
-    pub end: usize,
-    /// Its pitch number.
-    pub pitch: u8,
-}
-
-impl Strike {
-    const fn steps(self) -> usize {
-        self.end - self.start
-    }
-}
+use cantus::music::{Cell, Chord, Grid, Role};
 
 /// What surrounds the parts of a stretch.
 #[derive(Debug)]
@@ -94,29 +25,29 @@ pub struct Stretch<'a> {
 }
 
 /// The notes of the written parts, one list per part, sorted, within the stretch.
-pub fn process(specs: &[PartSpec], grids: &[Grid], stretch: &Stretch<'_>, switches: Switches) -> Vec<Vec<Strike>> {
+pub fn process(specs: &[PartSpec], grids: &[Grid], stretch: &Stretch<'_>, finishing: Finishing) -> Vec<Vec<Strike>> {
     let mut parts: Vec<Vec<Strike>> = grids.iter().map(strikes).collect();
     for (index, (spec, part)) in specs.iter().zip(&mut parts).enumerate() {
-        if switches.clamp_range && !spec.is_drum {
+        if finishing.clamp_range && !spec.is_drum {
             clamp_range(part, spec);
         }
-        if switches.bridge_gaps && !spec.is_drum {
+        if finishing.bridge_gaps && !spec.is_drum {
             bridge_gaps(part);
         }
-        if switches.drop_lone && !spec.is_drum {
+        if finishing.drop_lone && !spec.is_drum {
             drop_lone(part);
         }
-        if switches.limit_polyphony && !spec.is_drum {
+        if finishing.limit_polyphony && !spec.is_drum {
             limit_polyphony(part, spec.role);
         }
-        if switches.sustain && !spec.is_drum && stretch.sustained.get(index) == Some(&true) {
+        if finishing.sustain && !spec.is_drum && stretch.sustained.get(index) == Some(&true) {
             sustain(part, most_at_once(spec.role) == 1, stretch.melody.steps());
         }
     }
-    if switches.move_clashes {
+    if finishing.move_clashes {
         move_clashes(specs, &mut parts, stretch);
     }
-    if switches.fill_silent_bars {
+    if finishing.fill_silent_bars {
         fill_silent_bars(specs, &mut parts, stretch);
         cover_end(specs, &mut parts, stretch);
     }
@@ -306,13 +237,15 @@ fn move_clashes(specs: &[PartSpec], parts: &mut [Vec<Strike>], stretch: &Stretch
                 continue;
             };
             let grates = |pitch: u8| stretch.melody.sounding(note.start).any(|melody| clashes(melody as u8, pitch));
-            if !strong || chord.contains(note.pitch) || !grates(note.pitch) {
+            if !strong || chord.contains(note.pitch.into()) || !grates(note.pitch) {
                 continue;
             }
             let better = (1..=4_u8)
                 .flat_map(|by| [note.pitch.checked_sub(by), note.pitch.checked_add(by)])
                 .flatten()
-                .find(|pitch| (spec.low..=spec.high).contains(pitch) && chord.contains(*pitch) && !grates(*pitch));
+                .find(|pitch| {
+                    (spec.low..=spec.high).contains(pitch) && chord.contains((*pitch).into()) && !grates(*pitch)
+                });
             if let Some(better) = better {
                 note.pitch = better;
                 moved = true;
@@ -358,7 +291,7 @@ fn fill_silent_bars(specs: &[PartSpec], parts: &mut [Vec<Strike>], stretch: &Str
 fn voicing(chord: Chord, spec: &PartSpec, near: u8) -> Vec<u8> {
     let root_only = spec.role == Role::Bass;
     let mut pitches: Vec<u8> = (spec.low..=spec.high)
-        .filter(|pitch| if root_only { pitch % 12 == chord.root } else { chord.contains(*pitch) })
+        .filter(|pitch| if root_only { pitch % 12 == chord.root } else { chord.contains((*pitch).into()) })
         .collect();
     pitches.sort_by_key(|pitch| pitch.abs_diff(near));
     pitches.truncate(most_at_once(spec.role).min(3));

@@ -22,21 +22,21 @@ fn grid(steps: usize, notes: &[Strike]) -> Grid {
 }
 
 /// One part of 32 steps in two bars through [`process`].
-fn run(spec: &PartSpec, notes: &[Strike], melody: &[Strike], switches: Switches) -> Vec<Strike> {
+fn run(spec: &PartSpec, notes: &[Strike], melody: &[Strike], finishing: Finishing) -> Vec<Strike> {
     let melody = grid(32, melody);
     let stretch = Stretch { melody: &melody, bars: &[0..16, 16..32], melody_end: 32, sustained: &[true] };
-    process(std::slice::from_ref(spec), &[grid(32, notes)], &stretch, switches).remove(0)
+    process(std::slice::from_ref(spec), &[grid(32, notes)], &stretch, finishing).remove(0)
 }
 
 #[test]
 fn nothing_switched_on_changes_nothing() {
     let notes = [note(0, 1, 3), note(0, 4, 60), note(5, 6, 60), note(6, 9, 60), note(31, 32, 127)];
-    assert_eq!(run(&spec(Role::Bass, 40, 50), &notes, &[note(0, 32, 61)], Switches::OFF), notes);
+    assert_eq!(run(&spec(Role::Bass, 40, 50), &notes, &[note(0, 32, 61)], Finishing::OFF), notes);
 }
 
 #[test]
 fn ranges_are_kept_by_octaves() {
-    let on = Switches { clamp_range: true, ..Switches::OFF };
+    let on = Finishing { clamp_range: true, ..Finishing::OFF };
     let bass = spec(Role::Bass, 36, 60);
     let notes = run(&bass, &[note(0, 4, 26), note(4, 8, 90), note(8, 12, 40)], &[], on);
     assert_eq!(notes, [note(0, 4, 38), note(4, 8, 54), note(8, 12, 40)]);
@@ -48,7 +48,7 @@ fn ranges_are_kept_by_octaves() {
 
 #[test]
 fn holes_close_within_a_beat_and_keep_the_stroke_on_one() {
-    let on = Switches { bridge_gaps: true, ..Switches::OFF };
+    let on = Finishing { bridge_gaps: true, ..Finishing::OFF };
     let part = spec(Role::Pad, 0, 127);
     assert_eq!(run(&part, &[note(0, 2, 60), note(3, 6, 60)], &[], on), [note(0, 6, 60)]);
     assert_eq!(run(&part, &[note(0, 3, 60), note(4, 6, 60)], &[], on), [note(0, 4, 60), note(4, 6, 60)]);
@@ -58,7 +58,7 @@ fn holes_close_within_a_beat_and_keep_the_stroke_on_one() {
 
 #[test]
 fn only_lone_blinks_go() {
-    let on = Switches { drop_lone: true, ..Switches::OFF };
+    let on = Finishing { drop_lone: true, ..Finishing::OFF };
     let notes = [note(0, 1, 60), note(1, 2, 62), note(8, 9, 70), note(16, 17, 60), note(16, 17, 64), note(20, 22, 65)];
     let left = run(&spec(Role::Chords, 0, 127), &notes, &[], on);
     assert_eq!(left, [notes[0], notes[1], notes[3], notes[4], notes[5]]);
@@ -66,7 +66,7 @@ fn only_lone_blinks_go() {
 
 #[test]
 fn parts_that_hold_their_notes_have_no_crumbs() {
-    let on = Switches { sustain: true, ..Switches::OFF };
+    let on = Finishing { sustain: true, ..Finishing::OFF };
     let bass = spec(Role::Bass, 0, 127);
     let sung = |notes: &[Strike]| run(&bass, notes, &[], on);
     // alone: it lasts longer
@@ -89,7 +89,7 @@ fn parts_that_hold_their_notes_have_no_crumbs() {
 
 #[test]
 fn the_bass_keeps_its_lowest_note_and_voices_the_nearest() {
-    let on = Switches { limit_polyphony: true, ..Switches::OFF };
+    let on = Finishing { limit_polyphony: true, ..Finishing::OFF };
     let notes = [note(0, 8, 40), note(0, 8, 52), note(4, 8, 43), note(8, 16, 41), note(8, 16, 55), note(9, 10, 50)];
     let bass = run(&spec(Role::Bass, 0, 127), &notes, &[], on);
     assert_eq!(bass, [note(0, 4, 40), note(4, 8, 43), note(8, 16, 41)]);
@@ -101,7 +101,7 @@ fn the_bass_keeps_its_lowest_note_and_voices_the_nearest() {
 
 #[test]
 fn clashes_on_strong_beats_move_to_the_chord() {
-    let on = Switches { move_clashes: true, ..Switches::OFF };
+    let on = Finishing { move_clashes: true, ..Finishing::OFF };
     let (alto, melody) = (spec(Role::Alto, 50, 70), [note(0, 16, 72), note(16, 32, 67)]);
     // C major below C: the F sharp a tritone off on beat 1 goes to G; the same off the beat passes
     let chord = [note(0, 16, 64), note(0, 16, 67), note(0, 2, 54), note(3, 4, 54)];
@@ -111,7 +111,7 @@ fn clashes_on_strong_beats_move_to_the_chord() {
 
 #[test]
 fn bars_that_the_melody_would_have_alone_are_filled_to_its_end() {
-    let on = Switches { fill_silent_bars: true, ..Switches::OFF };
+    let on = Finishing { fill_silent_bars: true, ..Finishing::OFF };
     let melody = [note(0, 16, 72), note(16, 24, 79), note(24, 32, 72)];
     let filled = run(&spec(Role::Bass, 36, 60), &[note(0, 4, 48)], &melody, on);
     assert_eq!(filled, [note(0, 4, 48), note(16, 32, 48)]);

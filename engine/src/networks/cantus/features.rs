@@ -61,7 +61,7 @@ pub struct Place {
     pub steps_per_bar: usize,
     /// Steps of the whole piece.
     pub piece_steps: usize,
-    /// Whether the bar lines are told at all; not all sources have them in the right place.
+    /// Whether the network is shown the bar lines at all; not all sources have them in the right place.
     pub bars_known: bool,
 }
 

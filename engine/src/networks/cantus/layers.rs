@@ -128,7 +128,7 @@ pub struct Generator {
 impl Generator {
     /// With weights of 0, to be drawn or loaded.
     ///
-    /// `plan` is how many channels tell it the chords: 0, or [`super::chords::PLAN`].
+    /// `plan` is how many channels tell it the chords: 0, or [`super::plan::PLAN`].
     pub fn new(root: &nn::Path<'_>, lines: i64, plan: i64, sizes: Sizes) -> Self {
         let (steps, beats) = (sizes.step_channels, sizes.beat_channels);
         let input = (lines + 1) * (LINE + CLASSES + 1) + PLACE + plan;

@@ -1,122 +1,38 @@
 //! The studio's own network: it writes all parts at once over the whole melody, in drafts that it revises.
 //!
-//! The generator sees the melody and those cells of the other parts that are already settled, and proposes the rest;
-//! some proposals are settled, and so on until all are, and then some beats are reconsidered among all others (as
+//! The generator sees the melody and those cells of the other parts that are known already, and proposes the rest; some
+//! proposals are unmasked, and so on until all are, and then some beats are masked and drawn again among all others (as
 //! `Coconet`, Huang et al. 2017, does with chorales, and `MaskGIT`, Chang et al. 2022, with pictures). It is trained
-//! adversarially against a critic that hears the finished drafts. Pitches are channels and convolutions run over time
+//! adversarially against a critic that judges the finished drafts. Pitches are channels and convolutions run over time
 //! only, so length is free; the key is moved to C major or A minor on the way in and back on the way out.
 
-pub mod chords;
 pub mod drafts;
 pub mod features;
-mod key;
 pub mod layers;
+pub mod lines;
+pub mod plan;
+pub mod settings;
 pub mod tokens;
-pub(crate) mod training;
-pub mod voices;
+pub mod training;
 
-use std::path::Path;
-
-use serde::{Deserialize, Serialize};
+use cantus::engine_client::ModelCard;
+use cantus::music::{Chord, Grid, Role};
 use tch::nn::VarStore;
 use tch::{Device, Kind, Tensor};
 
-use self::chords::{Chord, PLAN, Progressions};
-use self::drafts::{BARE_PASSES, Drafting, Manner};
+use self::drafts::{BARE_PASSES, Drafting};
 use self::features::Place;
-use self::layers::{BEAT, Critic, Dropout, Generator, Sizes};
+use self::layers::{BEAT, Critic, Dropout, Generator};
+use self::lines::LineSpec;
+use self::plan::PLAN;
+use self::settings::Settings;
 use self::tokens::LineStep;
-use crate::composing::postprocess::Switches;
-use crate::networks::MAX_STEPS;
+use crate::composing::finishing::Finishing;
+use crate::error::Error;
+use crate::key::{octaves_to_range, semitones_to_c};
+use crate::network::{GenerateContext, Loaded, MAX_STEPS, ModelFiles, Network, PartSampling, PartSpec};
 use crate::random::{Purpose, Source};
-use crate::{GanError, GenerateContext, Network, PartSpec, weights};
-use cantus::music::{Grid, Role};
-
-pub use self::key::semitones_to_c;
-
-/// Lines a network may have at most: so many voices in all its parts.
-pub const MAX_LINES: usize = 16;
-
-/// One line: a voice of a part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LineSpec {
-    /// Which of the parts it belongs to.
-    pub part: usize,
-    /// The lowest pitch it strikes, in C major or A minor.
-    pub low: u8,
-    /// The highest.
-    pub high: u8,
-}
-
-/// What the network itself needs to know besides its parts and weights.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Settings {
-    /// How large the layers are.
-    #[serde(default)]
-    pub sizes: Sizes,
-    /// The lines, in the order of the parts, the lowest voice of a part first.
-    pub lines: Vec<LineSpec>,
-    /// Melodies whose middle lies below are moved up by octaves.
-    pub melody_low: u8,
-    /// Melodies whose middle lies above are moved down by octaves.
-    pub melody_high: u8,
-    /// Whether lines strike what sounds already; some sources fuse repeated notes.
-    #[serde(default)]
-    pub repeats: bool,
-    /// How drafts are drawn and revised.
-    #[serde(default)]
-    pub drafting: Drafting,
-    /// How each part is drawn; as it comes where there are fewer than parts.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub manners: Vec<Manner>,
-    /// Whether the training pieces' parts grate on their melodies more than a little.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub grates: bool,
-    /// Whether many notes of the training pieces are as short as can be, so that such notes are no slips.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub staccato: bool,
-    /// Which parts never play a note as short as can be, or once in a thousand; none where there are fewer than parts.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub sustained: Vec<bool>,
-    /// Where in a quarter its second eighth is played, in styles that swing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub swing: Option<f32>,
-    /// How the style's chords follow each other, where the network was told the chords of its training pieces.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub progressions: Option<Progressions>,
-}
-
-impl Settings {
-    fn check(&self, parts: usize) -> Result<(), GanError> {
-        let refuse = |what: &str| Err(GanError::Request(format!("the model's settings make no sense: {what}")));
-        if !self.sizes.are_sane() {
-            return refuse("the layers' sizes");
-        }
-        if !self.drafting.is_sane() {
-            return refuse("how drafts are drawn");
-        }
-        if self.manners.len() > parts || !self.manners.iter().all(Manner::is_sane) {
-            return refuse("the parts' manners");
-        }
-        if self.sustained.len() > parts {
-            return refuse("the parts that hold their notes");
-        }
-        if !self.progressions.as_ref().is_none_or(Progressions::is_sane) {
-            return refuse("the progressions");
-        }
-        if self.lines.is_empty() || self.lines.len() > MAX_LINES {
-            return refuse("the number of lines");
-        }
-        let fits = |line: &LineSpec| line.part < parts && line.low <= line.high;
-        if !self.lines.iter().all(fits) || (0..parts).any(|part| self.lines.iter().all(|line| line.part != part)) {
-            return refuse("the lines");
-        }
-        if i32::from(self.melody_high) - i32::from(self.melody_low) < 12 {
-            return refuse("the melody's range");
-        }
-        Ok(())
-    }
-}
+use crate::weights;
 
 /// What the generator sees of some windows.
 #[derive(Clone, Copy, Debug)]
@@ -129,8 +45,18 @@ pub struct Seen<'a> {
     pub known: &'a Tensor,
     /// \[n, PLACE, steps\], see [`features::place`].
     pub place: &'a Tensor,
-    /// \[n, PLAN, steps\], see [`chords::channels`].
+    /// \[n, PLAN, steps\], see [`plan::channels`].
     pub plan: &'a Tensor,
+}
+
+/// Loads a model of this network.
+///
+/// # Errors
+/// The card's settings make no sense, or the files cannot be read or are not for this network.
+pub fn load(card: &ModelCard, files: ModelFiles<'_>, device: Device) -> Loaded {
+    let settings = serde_json::from_value(serde_json::Value::Object(card.settings.clone()))
+        .map_err(|error| Error::Request(format!("the model's settings cannot be read ({error})")))?;
+    Ok(Box::new(Cantus::load(card.parts.clone(), settings, files, device)?))
 }
 
 /// The generator, with a critic where one was kept.
@@ -148,7 +74,7 @@ impl Cantus {
     ///
     /// # Errors
     /// Settings out of bounds.
-    pub fn new(parts: Vec<PartSpec>, settings: Settings, seed: u64, device: Device) -> Result<Self, GanError> {
+    pub fn new(parts: Vec<PartSpec>, settings: Settings, seed: u64, device: Device) -> Result<Self, Error> {
         let mut network = Self::blank(parts, settings, device)?;
         weights::glorot_uniform(&network.generator_store, &mut Source::new(seed, Purpose::GeneratorWeights, 0));
         let (store, critic) = network.new_critic();
@@ -157,20 +83,19 @@ impl Cantus {
         Ok(network)
     }
 
-    /// Loads a model's weights; the critic's file may be missing.
+    /// Loads a model's weights.
     ///
     /// # Errors
     /// Settings out of bounds, or files that cannot be read or are not for this network.
     pub fn load(
         parts: Vec<PartSpec>,
         settings: Settings,
-        generator: &Path,
-        critic: Option<&Path>,
+        files: ModelFiles<'_>,
         device: Device,
-    ) -> Result<Self, GanError> {
+    ) -> Result<Self, Error> {
         let mut network = Self::blank(parts, settings, device)?;
-        weights::load(generator, &weights::sorted(&network.generator_store))?;
-        if let Some(path) = critic {
+        weights::load(files.generator, &weights::sorted(&network.generator_store))?;
+        if let Some(path) = files.critic {
             let (store, critic) = network.new_critic();
             weights::load(path, &weights::sorted(&store))?;
             network.critic = Some((store, critic));
@@ -178,7 +103,7 @@ impl Cantus {
         Ok(network)
     }
 
-    fn blank(parts: Vec<PartSpec>, settings: Settings, device: Device) -> Result<Self, GanError> {
+    fn blank(parts: Vec<PartSpec>, settings: Settings, device: Device) -> Result<Self, Error> {
         settings.check(parts.len())?;
         let generator_store = VarStore::new(device);
         let plan = if settings.progressions.is_some() { PLAN } else { 0 };
@@ -202,9 +127,9 @@ impl Cantus {
         self.settings.drafting = drafting;
     }
 
-    /// Draws its parts in these manners from now on.
-    pub fn set_manners(&mut self, of_parts: &[Manner]) {
-        self.settings.manners = of_parts.to_vec();
+    /// Draws its parts in these samplings from now on.
+    pub fn set_sampling(&mut self, of_parts: &[PartSampling]) {
+        self.settings.sampling = of_parts.to_vec();
     }
 
     /// The generator's weights.
@@ -235,10 +160,10 @@ impl Cantus {
     ///
     /// # Errors
     /// No critic was kept.
-    pub fn critic(&self, lines: &Tensor, melody: &Tensor, place: &Tensor) -> Result<Tensor, GanError> {
+    pub fn critic(&self, lines: &Tensor, melody: &Tensor, place: &Tensor) -> Result<Tensor, Error> {
         match &self.critic {
             Some((_, critic)) => Ok(critic.forward(lines, melody, place)),
-            None => Err(GanError::Request("this model came without its critic".into())),
+            None => Err(Error::Request("this model came without its critic".into())),
         }
     }
 
@@ -246,7 +171,7 @@ impl Cantus {
     fn shifts(&self, melody: &Grid) -> (i32, i32) {
         let key = semitones_to_c(&[melody]);
         let (low, high) = (i32::from(self.settings.melody_low), i32::from(self.settings.melody_high));
-        (key, key + 12 * super::unet::octaves_to_range(melody, low - key, high - key))
+        (key, key + 12 * octaves_to_range(melody, low - key, high - key))
     }
 
     /// The lines' ranges for a piece that is moved: what a line strikes at home in C, and its part in any key.
@@ -272,7 +197,7 @@ impl Cantus {
     }
 
     fn plan(&self, chord_of: &dyn Fn(usize) -> Option<Chord>, padded: usize) -> Tensor {
-        Tensor::from_slice(&chords::channels(chord_of, padded))
+        Tensor::from_slice(&plan::channels(chord_of, padded))
             .view([1, PLAN, padded as i64])
             .to_device(self.generator_store.device())
     }
@@ -282,7 +207,7 @@ impl Cantus {
         let is_drum = self.parts[part].is_drum;
         let lines = self.settings.lines.iter().filter(|line| line.part == part).count();
         let shift = if is_drum { 0 } else { key_shift };
-        voices::lines_of_part(grid, lines, is_drum)
+        lines::lines_of_part(grid, lines, is_drum)
             .iter()
             .map(|line| tokens::tokens_from_line(line, 0, padded, shift))
             .collect()
@@ -314,10 +239,10 @@ impl Network for Cantus {
         &self.parts
     }
 
-    fn generate(&self, melody: &Grid, context: &GenerateContext<'_>) -> Result<Vec<Grid>, GanError> {
+    fn generate(&self, melody: &Grid, context: &GenerateContext<'_>) -> Result<Vec<Grid>, Error> {
         let steps = melody.steps();
         if steps > MAX_STEPS {
-            return Err(GanError::TooLong { steps });
+            return Err(Error::TooLong { steps });
         }
         let mut grids = vec![Grid::silent(steps); self.parts.len()];
         if steps == 0 {
@@ -334,11 +259,12 @@ impl Network for Cantus {
         let mut draft = drafts::Draft::new(&ranges, self.settings.drafting, bars, self.settings.repeats, steps, padded);
         self.keep(&mut draft, context, key_shift);
         let lines = || self.settings.lines.iter();
-        let manner = |line: &LineSpec| self.settings.manners.get(line.part).copied().unwrap_or_default();
-        draft.mind(lines().map(manner).collect(), lines().map(|line| self.parts[line.part].is_drum).collect());
+        let sampling = |line: &LineSpec| self.settings.sampling.get(line.part).copied().unwrap_or_default();
+        draft
+            .set_sampling(lines().map(sampling).collect(), lines().map(|line| self.parts[line.part].is_drum).collect());
         let sings = |line: &LineSpec| matches!(self.parts[line.part].role, Role::Alto | Role::Tenor);
-        draft.stay_below(lines().map(sings).collect(), &line, key_shift);
-        let logits = |draft: &drafts::Draft<'_>, plan: &Tensor| -> Result<Vec<f32>, GanError> {
+        draft.keep_below(lines().map(sings).collect(), &line, key_shift);
+        let logits = |draft: &drafts::Draft<'_>, plan: &Tensor| -> Result<Vec<f32>, Error> {
             let (lines, known) = draft.tensors(device);
             let seen = Seen { melody: &melody_tokens, lines: &lines, known: &known, place: &place, plan };
             let logits = tch::no_grad(|| self.predict(&seen, &mut Dropout(None)));
@@ -357,12 +283,12 @@ impl Network for Cantus {
         let mut pass = 0;
         while pass < last {
             if (context.cancel)() {
-                return Err(GanError::Cancelled);
+                return Err(Error::Cancelled);
             }
-            draft.settle(pass, &mut logits(&draft, &plan)?, context);
+            draft.unmask(pass, &mut logits(&draft, &plan)?, context);
             pass += 1;
             (context.progress)(pass.min(passes) as u64, passes as u64);
-            if pass == passes && draft.forget_bare_bars(&line) {
+            if pass == passes && draft.remask_bare_bars(&line) {
                 last = passes + BARE_PASSES;
             }
         }
@@ -378,10 +304,10 @@ impl Network for Cantus {
         self.settings.swing.unwrap_or(0.5)
     }
 
-    fn bears(&self, wished: Switches) -> Switches {
+    fn finishing(&self, wished: Finishing) -> Finishing {
         let staccato = self.settings.staccato;
-        Switches {
-            move_clashes: wished.move_clashes && !self.settings.grates,
+        Finishing {
+            move_clashes: wished.move_clashes && !self.settings.dissonant,
             bridge_gaps: wished.bridge_gaps && !staccato,
             drop_lone: wished.drop_lone && !staccato,
             ..wished
@@ -396,7 +322,7 @@ impl Network for Cantus {
         &self.settings.sustained
     }
 
-    fn rate(&self, melody: &Grid, parts: &[Grid]) -> Result<f32, GanError> {
+    fn rate(&self, melody: &Grid, parts: &[Grid]) -> Result<f32, Error> {
         let steps = melody.steps().min(MAX_STEPS);
         let Some((store, critic)) = &self.critic else {
             return Ok(0.0);
@@ -424,128 +350,4 @@ impl Network for Cantus {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::networks::tests::{part, tune};
-
-    fn settings() -> Settings {
-        let line = |part, low, high| LineSpec { part, low, high };
-        Settings {
-            sizes: Sizes { step_channels: 16, beat_channels: 24, beat_blocks: 2, critic_channels: 8 },
-            lines: vec![line(0, 55, 74), line(1, 36, 62), line(1, 40, 70)],
-            melody_low: 60,
-            melody_high: 78,
-            repeats: true,
-            drafting: Drafting::default(),
-            manners: Vec::new(),
-            grates: false,
-            staccato: false,
-            sustained: Vec::new(),
-            swing: None,
-            progressions: Some(Progressions::default()),
-        }
-    }
-
-    fn cantus() -> Cantus {
-        let parts = vec![part(Role::Alto, 40, 90), part(Role::Bass, 20, 90)];
-        Cantus::new(parts, settings(), 1, Device::Cpu).unwrap()
-    }
-
-    #[test]
-    fn parts_stay_in_their_range_in_any_key() {
-        let parts = vec![part(Role::Alto, 57, 74), part(Role::Bass, 36, 64)];
-        let cantus = Cantus::new(parts, settings(), 1, Device::Cpu).unwrap();
-        let range = |shift| cantus.ranges(shift).iter().map(|line| (line.low, line.high)).collect::<Vec<_>>();
-        assert_eq!(range(0), [(57, 74), (36, 62), (40, 64)]);
-        assert_eq!(range(3), [(60, 74), (39, 62), (40, 67)]);
-        assert_eq!(range(20)[0], (55, 74)); // too narrow: the line's own
-    }
-
-    #[test]
-    fn any_length_and_bar_is_covered_and_the_seed_decides() {
-        let cantus = cantus();
-        for (steps, steps_per_bar) in [(1, 16), (40, 16), (61, 12), (70, 14), (0, 16)] {
-            let context = GenerateContext { steps_per_bar, ..GenerateContext::new(4) };
-            let melody = tune(steps);
-            let parts = cantus.generate(&melody, &context).unwrap();
-            assert_eq!(parts.len(), 2);
-            assert!(parts.iter().all(|part| part.steps() == steps));
-            assert_eq!(parts, cantus.generate(&melody, &context).unwrap());
-            assert!(cantus.rate(&melody, &parts).unwrap().is_finite());
-        }
-        let melody = tune(64);
-        let take = |seed| cantus.generate(&melody, &GenerateContext::new(seed)).unwrap();
-        assert_ne!(take(5), take(4));
-    }
-
-    #[test]
-    fn lines_stay_in_their_range_and_follow_the_key() {
-        let cantus = cantus();
-        let (melody, mut higher) = (tune(64), Grid::silent(64));
-        for step in 0..64 {
-            for pitch in melody.sounding(step) {
-                higher.set(step, pitch + 3, melody.get(step, pitch));
-            }
-        }
-        let parts = cantus.generate(&melody, &GenerateContext::new(2)).unwrap();
-        for (part, (low, high)) in parts.iter().zip([(55, 74), (36, 70)]) {
-            assert!((0..64).flat_map(|step| part.sounding(step)).all(|pitch| (low..=high).contains(&pitch)));
-        }
-        let moved = cantus.generate(&higher, &GenerateContext::new(2)).unwrap();
-        for (part, moved) in parts.iter().zip(&moved) {
-            for step in 0..64 {
-                let expected: Vec<usize> = part.sounding(step).map(|pitch| pitch + 3).collect();
-                assert_eq!(moved.sounding(step).collect::<Vec<_>>(), expected);
-            }
-        }
-    }
-
-    #[test]
-    fn what_is_known_changes_what_is_predicted_and_padding_does_not() {
-        let cantus = cantus();
-        let melody = Tensor::full([1, 1, 16], 40_i64, (Kind::Int64, Device::Cpu));
-        let lines = Tensor::full([1, 3, 16], 20_i64, (Kind::Int64, Device::Cpu));
-        let place = cantus.place(16, 16, 16);
-        let plan = cantus.plan(&|_| None, 16);
-        let predict = |known: f64, lines: &Tensor| {
-            let known = Tensor::full([1, 3, 16], known, (Kind::Float, Device::Cpu));
-            let seen = Seen { melody: &melody, lines, known: &known, place: &place, plan: &plan };
-            tch::no_grad(|| cantus.predict(&seen, &mut Dropout(None)))
-        };
-        assert_eq!(predict(0.0, &lines), predict(0.0, &(&lines + 1)));
-        assert_ne!(predict(1.0, &lines), predict(1.0, &(&lines + 1)));
-    }
-
-    #[test]
-    fn settings_out_of_bounds_are_refused() {
-        let parts = || vec![part(Role::Alto, 53, 74), part(Role::Bass, 36, 64)];
-        let refused_with = |change: &dyn Fn(&mut Settings)| {
-            let mut settings = settings();
-            change(&mut settings);
-            Cantus::new(parts(), settings, 1, Device::Cpu).is_err()
-        };
-        let refused = |change: fn(&mut Settings)| refused_with(&change);
-        assert!(!refused(|_| {}));
-        assert!(refused(|settings| settings.sizes.beat_channels = 1 << 40));
-        assert!(refused(|settings| settings.sizes.beat_blocks = 0));
-        assert!(refused(|settings| settings.drafting.settling = 1 << 40));
-        assert!(refused(|settings| settings.drafting.warmth = f32::NAN));
-        assert!(refused(|settings| settings.lines[0].part = 2));
-        assert!(refused(|settings| settings.lines.truncate(1)));
-        assert!(refused(|settings| settings.lines = vec![settings.lines[0]; 17]));
-        assert!(refused(|settings| settings.melody_high = settings.melody_low));
-        let short = || {
-            serde_json::from_value(
-                serde_json::json!({"on_bar": [1], "within": [], "first": [], "last": [], "melody": []}),
-            )
-            .unwrap()
-        };
-        assert!(refused_with(&|settings: &mut Settings| settings.progressions = Some(short())));
-    }
-
-    #[test]
-    fn cancelling_ends_it() {
-        let cancelled = GenerateContext { cancel: &|| true, ..GenerateContext::new(1) };
-        assert!(matches!(cantus().generate(&tune(64), &cancelled), Err(GanError::Cancelled)));
-    }
-}
+mod tests;

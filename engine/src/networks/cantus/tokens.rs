@@ -101,7 +101,7 @@ pub fn write_tokens(grid: &mut Grid, tokens: &[i64], shift: i32) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::networks::tests::tune;
+    use crate::testing::tune;
 
     #[test]
     fn a_line_goes_there_and_back_in_any_key() {

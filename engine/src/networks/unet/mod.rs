@@ -7,22 +7,31 @@ mod layers;
 pub(crate) mod training;
 mod window;
 
-use std::path::Path;
-
 use tch::nn::VarStore;
 use tch::{Device, Kind, Tensor};
 
 use self::layers::{Critic, Generator};
-use crate::networks::MAX_STEPS;
+use crate::error::Error;
+use crate::key::octaves_to_range;
+use crate::network::{GenerateContext, Loaded, MAX_STEPS, ModelFiles, Network, PartSpec};
 use crate::random::{Purpose, Source};
-use crate::{GanError, GenerateContext, Network, PartSpec, weights};
+use crate::weights;
+use cantus::engine_client::ModelCard;
 use cantus::music::Grid;
 
 pub use self::layers::{NOISE_SHAPE, TRACKS};
-pub use self::window::{STEPS, cells_from_grid, octaves_to_range};
+pub use self::window::{STEPS, cells_from_grid};
 
 /// Windows that go through the network together.
 const WINDOWS_AT_ONCE: usize = 16;
+
+/// Loads a model of this network.
+///
+/// # Errors
+/// The files cannot be read, or are not for this network.
+pub fn load(card: &ModelCard, files: ModelFiles<'_>, device: Device) -> Loaded {
+    Ok(Box::new(UNet::load(card.parts.clone(), files, device)?))
+}
 
 /// The generator, with a critic where one was kept.
 #[derive(Debug)]
@@ -38,7 +47,7 @@ impl UNet {
     ///
     /// # Errors
     /// More parts than tracks.
-    pub fn new(parts: Vec<PartSpec>, seed: u64, device: Device) -> Result<Self, GanError> {
+    pub fn new(parts: Vec<PartSpec>, seed: u64, device: Device) -> Result<Self, Error> {
         let mut network = Self::blank(parts, device)?;
         weights::glorot_uniform(&network.generator_store, &mut Source::new(seed, Purpose::GeneratorWeights, 0));
         let (store, critic) = new_critic(device);
@@ -47,19 +56,14 @@ impl UNet {
         Ok(network)
     }
 
-    /// Loads a model's weights; the critic's file may be missing.
+    /// Loads a model's weights.
     ///
     /// # Errors
     /// The files cannot be read, or are not for this network.
-    pub fn load(
-        parts: Vec<PartSpec>,
-        generator: &Path,
-        critic: Option<&Path>,
-        device: Device,
-    ) -> Result<Self, GanError> {
+    pub fn load(parts: Vec<PartSpec>, files: ModelFiles<'_>, device: Device) -> Result<Self, Error> {
         let mut network = Self::blank(parts, device)?;
-        weights::load(generator, &weights::sorted(&network.generator_store))?;
-        if let Some(path) = critic {
+        weights::load(files.generator, &weights::sorted(&network.generator_store))?;
+        if let Some(path) = files.critic {
             let (store, critic) = new_critic(device);
             weights::load(path, &weights::sorted(&store))?;
             network.critic = Some((store, critic));
@@ -67,9 +71,9 @@ impl UNet {
         Ok(network)
     }
 
-    fn blank(parts: Vec<PartSpec>, device: Device) -> Result<Self, GanError> {
+    fn blank(parts: Vec<PartSpec>, device: Device) -> Result<Self, Error> {
         if parts.is_empty() || parts.len() >= TRACKS as usize {
-            return Err(GanError::Request(format!("this network writes 1 to 3 parts, not {}", parts.len())));
+            return Err(Error::Request(format!("this network writes 1 to 3 parts, not {}", parts.len())));
         }
         let generator_store = VarStore::new(device);
         let generator = Generator::new(&generator_store.root());
@@ -105,10 +109,10 @@ impl UNet {
     ///
     /// # Errors
     /// No critic was kept.
-    pub fn critic(&self, tracks: &Tensor, melody: &Tensor) -> Result<Tensor, GanError> {
+    pub fn critic(&self, tracks: &Tensor, melody: &Tensor) -> Result<Tensor, Error> {
         match &self.critic {
             Some((_, critic)) => Ok(critic.forward(tracks, melody)),
-            None => Err(GanError::Request("this model came without its critic".into())),
+            None => Err(Error::Request("this model came without its critic".into())),
         }
     }
 
@@ -139,9 +143,9 @@ impl Network for UNet {
         &self.parts
     }
 
-    fn generate(&self, melody: &Grid, context: &GenerateContext<'_>) -> Result<Vec<Grid>, GanError> {
+    fn generate(&self, melody: &Grid, context: &GenerateContext<'_>) -> Result<Vec<Grid>, Error> {
         if melody.steps() > MAX_STEPS {
-            return Err(GanError::TooLong { steps: melody.steps() });
+            return Err(Error::TooLong { steps: melody.steps() });
         }
         let device = self.generator_store.device();
         let shift = self.octaves(melody) * 12;
@@ -151,7 +155,7 @@ impl Network for UNet {
         let threshold = 1.2 * (0.5 - context.density.clamp(0.0, 1.0));
         for (done, chunk) in starts.chunks(WINDOWS_AT_ONCE).enumerate() {
             if (context.cancel)() {
-                return Err(GanError::Cancelled);
+                return Err(Error::Cancelled);
             }
             let windows: Vec<Vec<f32>> =
                 chunk.iter().map(|&start| cells_from_grid(&melody.window(start, hop), shift)).collect();
@@ -181,7 +185,7 @@ impl Network for UNet {
         Ok(grids)
     }
 
-    fn rate(&self, melody: &Grid, parts: &[Grid]) -> Result<f32, GanError> {
+    fn rate(&self, melody: &Grid, parts: &[Grid]) -> Result<f32, Error> {
         let Some((store, critic)) = &self.critic else {
             return Ok(0.0);
         };
@@ -208,93 +212,4 @@ impl Network for UNet {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::networks::tests::{part, tune};
-    use cantus::music::Role;
-
-    fn unet() -> UNet {
-        UNet::new(vec![part(Role::Alto, 53, 74), part(Role::Bass, 36, 64)], 1, Device::Cpu).unwrap()
-    }
-
-    #[test]
-    fn it_has_the_parameters_of_the_original() {
-        let unet = unet();
-        assert_eq!(weights::count(unet.generator_store()), (8_273_540, 8_270_852));
-        assert_eq!(weights::count(unet.critic_store().unwrap()), (2_766_785, 2_766_785));
-    }
-
-    #[test]
-    fn shapes_are_as_drawn() {
-        let unet = unet();
-        let (melody, noise) = (
-            Tensor::zeros([3, 1, 32, 128], (Kind::Float, Device::Cpu)),
-            Tensor::zeros([3, 512, 2, 8], (Kind::Float, Device::Cpu)),
-        );
-        let tracks = tch::no_grad(|| unet.generator(&melody, &noise, true));
-        assert_eq!(tracks.size(), [3, 4, 32, 128]);
-        assert_eq!(unet.critic(&tracks, &melody).unwrap().size(), [3, 1]);
-    }
-
-    #[test]
-    fn mixed_precision_is_nearly_full_precision_and_learns_in_full() {
-        let mut unet = unet();
-        let mut source = Source::new(1, Purpose::Measuring, 0);
-        let melody = source.uniform_tensor(&[2, 1, 32, 128], -1.0, 1.0, Device::Cpu);
-        let noise = source.truncated_normal_tensor(&[2, 512, 2, 8], Device::Cpu);
-        let tracks = source.uniform_tensor(&[2, 4, 32, 128], -1.0, 1.0, Device::Cpu);
-        // as the penalty of a critic has it: the slope of a slope
-        let heard = |unet: &UNet| {
-            let written = tch::no_grad(|| unet.generator(&melody, &noise, true));
-            let slope = unet.critic_slope(&tracks, &melody);
-            let kernel = unet.critic_store().unwrap().variables().remove("c2.weight").unwrap();
-            let of_weights =
-                Tensor::run_backward(&[slope.square().sum(Kind::Float)], &[kernel], false, false).remove(0);
-            assert_eq!([written.kind(), slope.kind(), of_weights.kind()], [Kind::Float; 3]);
-            [written, slope, of_weights]
-        };
-        let full = heard(&unet);
-        unet.set_mixed(true);
-        for (full, mixed) in full.iter().zip(heard(&unet)) {
-            let off = (full - &mixed).norm().double_value(&[]) / full.norm().double_value(&[]);
-            assert!(off > 0.0 && off < 0.1, "{off}"); // eight bits of a number, and slopes of slopes
-        }
-    }
-
-    #[test]
-    fn any_length_and_bar_is_covered_and_the_seed_decides() {
-        let unet = unet();
-        for (steps, steps_per_bar) in [(1, 16), (40, 16), (61, 12), (70, 14), (0, 16)] {
-            let context = GenerateContext { steps_per_bar, ..GenerateContext::new(4) };
-            let melody = tune(steps);
-            let parts = unet.generate(&melody, &context).unwrap();
-            assert_eq!(parts.len(), 2);
-            assert!(parts.iter().all(|part| part.steps() == steps));
-            assert_eq!(parts, unet.generate(&melody, &context).unwrap());
-            assert!(unet.rate(&melody, &parts).unwrap().is_finite());
-        }
-        let (melody, other) = (tune(64), GenerateContext::new(5));
-        assert_ne!(unet.generate(&melody, &other).unwrap(), unet.generate(&melody, &GenerateContext::new(4)).unwrap());
-    }
-
-    #[test]
-    fn cancelling_and_too_long_melodies_end_it() {
-        let unet = unet();
-        let cancelled = GenerateContext { cancel: &|| true, ..GenerateContext::new(1) };
-        assert!(matches!(unet.generate(&tune(64), &cancelled), Err(GanError::Cancelled)));
-        let long = Grid::silent(MAX_STEPS + 1);
-        assert!(matches!(unet.generate(&long, &GenerateContext::new(1)), Err(GanError::TooLong { .. })));
-    }
-
-    #[test]
-    fn saved_weights_write_the_same_notes() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("generator.safetensors");
-        let unet = unet();
-        weights::save(&path, &weights::sorted(unet.generator_store()), Kind::Float).unwrap();
-        let loaded = UNet::load(unet.parts.clone(), &path, None, Device::Cpu).unwrap();
-        let context = GenerateContext::new(9);
-        assert_eq!(loaded.generate(&tune(32), &context).unwrap(), unet.generate(&tune(32), &context).unwrap());
-        assert_eq!(loaded.rate(&tune(32), &[]).unwrap(), 0.0);
-    }
-}
+mod tests;

@@ -1,7 +1,6 @@
 //! Between grids and the -1 / +1 cells of a two-bar window.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-
+use crate::random::stable_hash;
 use cantus::music::Grid;
 use cantus::music::grid::{Cell, PITCHES};
 
@@ -51,29 +50,8 @@ pub fn write(grid: &mut Grid, start: usize, hop: usize, cells: &[f32], threshold
 
 /// A number that equal windows share.
 pub fn label(cells: &[f32]) -> u64 {
-    let mut hasher = DefaultHasher::new(); // always the same keys
-    for (index, _) in cells.iter().enumerate().filter(|(_, cell)| **cell > 0.0) {
-        index.hash(&mut hasher);
-    }
-    hasher.finish()
-}
-
-/// How many octaves a melody is to be moved so that its middle lies from `low` to `high`, which span an octave or more.
-pub fn octaves_to_range(melody: &Grid, low: i32, high: i32) -> i32 {
-    let mut pitches: Vec<i32> =
-        (0..melody.steps()).filter_map(|step| melody.sounding(step).max()).map(|pitch| pitch as i32).collect();
-    if pitches.is_empty() {
-        return 0;
-    }
-    pitches.sort_unstable();
-    let middle = pitches[pitches.len() / 2];
-    if middle < low {
-        (low - middle + 11) / 12
-    } else if middle > high {
-        -((middle - high + 11) / 12)
-    } else {
-        0
-    }
+    let sounding = cells.iter().enumerate().filter(|(_, cell)| **cell > 0.0);
+    stable_hash(&sounding.flat_map(|(index, _)| (index as u64).to_le_bytes()).collect::<Vec<u8>>())
 }
 
 #[cfg(test)]
@@ -92,16 +70,6 @@ mod tests {
         let mut back = Grid::silent(40);
         write(&mut back, 32, 32, &cells, 0.0, 12);
         assert_eq!(back, grid);
-    }
-
-    #[test]
-    fn melodies_move_by_octaves_into_range() {
-        for (pitch, octaves) in [(60, 0), (47, 1), (48, 0), (30, 2), (73, -1), (72, 0), (96, -2), (127, -5), (0, 4)] {
-            let mut grid = Grid::silent(1);
-            grid.set(0, pitch, Cell::Onset);
-            assert_eq!(octaves_to_range(&grid, 48, 72), octaves, "{pitch}");
-        }
-        assert_eq!(octaves_to_range(&Grid::silent(4), 48, 72), 0);
     }
 
     #[test]

@@ -1,11 +1,12 @@
-//! Ways to compose compared: what a trained network plays to held-out pieces beside what is played there.
+//! Ways to sample compared: what a trained network plays to held-out pieces beside what is played there.
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::ops::Range;
 
 use super::{Measure, SEED};
-use crate::{GanError, GenerateContext, Network, PartSpec};
+use crate::error::Error;
+use crate::network::{GenerateContext, Network, PartSpec};
 use cantus::corpus::Planes;
 use cantus::corpus::{Dataset, Piece, taken_evenly};
 use cantus::measures::mean;
@@ -13,8 +14,8 @@ use cantus::measures::metrics::{Metric, PartMetrics, Subject};
 use cantus::measures::similarity::Sample;
 use cantus::music::Grid;
 
-/// How many bars ways to compose are compared by, and how many of a piece at least, where it has them.
-const HEARD_BARS: usize = 400;
+/// How many bars ways to sample are compared by, and how many of a piece at least, where it has them.
+const COMPARED_BARS: usize = 400;
 const LEAST_BARS: usize = 32;
 /// What a tenth off in the parts' characters weighs against a tenth of similarity.
 const OFF_WEIGHT: f64 = 0.5;
@@ -29,7 +30,7 @@ const CHARACTERS: [Metric; 4] =
 pub struct Target {
     characters: Vec<Option<f64>>,
     /// What each part is like.
-    pub ways: Vec<PartWays>,
+    pub profiles: Vec<PartProfile>,
 }
 
 /// What decides how a trained network composes.
@@ -40,12 +41,12 @@ pub struct Comparison {
     /// S.
     pub similarity: f64,
     /// What each part is like.
-    pub ways: Vec<PartWays>,
+    pub profiles: Vec<PartProfile>,
 }
 
-/// What a part's manner is to bring near to the data.
+/// What a part's sampling is to bring near to the data.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct PartWays {
+pub struct PartProfile {
     /// Share of the steps at which it sounds.
     pub sounding: Option<f64>,
     /// Notes in a bar.
@@ -60,7 +61,7 @@ pub struct PartWays {
 
 /// What was played to the excerpts.
 #[derive(Default)]
-struct Heard {
+struct Played {
     /// Its windows, but for those in which the melody or all real parts are silent: these are not compared.
     windows: Vec<Sample>,
     /// The parts of each excerpt.
@@ -82,14 +83,14 @@ impl Measure {
         network: &dyn Network,
         data: &Target,
         cancel: &dyn Fn() -> bool,
-    ) -> Result<Comparison, GanError> {
-        let heard = self.hear(dataset, &|piece, within| {
+    ) -> Result<Comparison, Error> {
+        let played = self.play_excerpts(dataset, &|piece, within| {
             let context =
                 GenerateContext { steps_per_bar: self.reference.steps_per_bar(), cancel, ..GenerateContext::new(SEED) };
             network.generate(&piece.melody.window(within.start, within.len()), &context)
         })?;
-        let similarity = self.reference.measure_samples(&heard.windows).similarity;
-        let pairs = self.characters(&heard.windows).into_iter().zip(&data.characters);
+        let similarity = self.reference.measure_samples(&played.windows).similarity;
+        let pairs = self.characters(&played.windows).into_iter().zip(&data.characters);
         // what the data has and the model has nothing of is as far off as can be
         let off = pairs.map(|(model, real): (Option<f64>, &Option<f64>)| {
             real.map(|real| model.map_or(1.0, |model| ((model - real).abs() / real.max(1e-3)).min(1.0)))
@@ -97,24 +98,24 @@ impl Measure {
         Ok(Comparison {
             score: similarity - OFF_WEIGHT * mean(off).unwrap_or(0.0),
             similarity,
-            ways: self.ways_of(&heard),
+            profiles: self.profiles(&played),
         })
     }
 
     /// What the same pieces are like as they are.
     pub fn target(&self, dataset: &Dataset) -> Target {
-        let Ok(heard) = self.hear::<Infallible>(dataset, &|piece, within| {
+        let Ok(played) = self.play_excerpts::<Infallible>(dataset, &|piece, within| {
             let cut = |grid: &Grid| grid.window(within.start, within.len());
             let part = |spec: &PartSpec| piece.part(spec.role).map_or_else(|| Grid::silent(within.len()), cut);
             Ok(self.parts.iter().map(part).collect())
         });
-        Target { characters: self.characters(&heard.windows), ways: self.ways_of(&heard) }
+        Target { characters: self.characters(&played.windows), profiles: self.profiles(&played) }
     }
 
-    /// Has `play` play the parts of each excerpt that ways to compose are compared by, and hears them.
-    fn hear<E>(&self, dataset: &Dataset, play: &Play<'_, E>) -> Result<Heard, E> {
+    /// Has `play` play the parts of each excerpt that ways to sample are compared by.
+    fn play_excerpts<E>(&self, dataset: &Dataset, play: &Play<'_, E>) -> Result<Played, E> {
         let window = self.reference.fixed_windows().first().map_or(1, |window| window.steps.max(1));
-        let mut heard = Heard::default();
+        let mut all = Played::default();
         for (piece, within) in self.excerpts(dataset) {
             let parts = play(piece, &within)?;
             let played = |at: &usize| {
@@ -125,19 +126,19 @@ impl Measure {
             for at in (0..within.len() / window).map(|nth| nth * window).filter(played) {
                 let melody = piece.melody.window(within.start + at, window);
                 let parts: Vec<Grid> = parts.iter().map(|part| part.window(at, window)).collect();
-                heard.windows.push(Sample::new(&melody, &parts));
+                all.windows.push(Sample::new(&melody, &parts));
             }
-            heard.pieces.push(parts.iter().map(Planes::from).collect());
+            all.pieces.push(parts.iter().map(Planes::from).collect());
         }
-        Ok(heard)
+        Ok(all)
     }
 
-    /// Held-out pieces from where their melodies begin, [`HEARD_BARS`] in all: a long excerpt each where there are few,
-    /// and some of the pieces where there are many.
+    /// Held-out pieces from where their melodies begin, [`COMPARED_BARS`] in all: a long excerpt each where there are
+    /// few, and some of the pieces where there are many.
     fn excerpts<'a>(&self, dataset: &'a Dataset) -> Vec<(&'a Piece, Range<usize>)> {
         let pieces: BTreeSet<usize> = self.reference.windows().iter().map(|window| window.piece).collect();
         let bar = self.reference.steps_per_bar();
-        let most = (HEARD_BARS / pieces.len().max(1)).max(LEAST_BARS) * bar;
+        let most = (COMPARED_BARS / pieces.len().max(1)).max(LEAST_BARS) * bar;
         let all: Vec<_> = pieces
             .iter()
             .map(|&piece| {
@@ -147,14 +148,14 @@ impl Measure {
             })
             .collect();
         let steps: usize = all.iter().map(|(_, within)| within.len()).sum();
-        let kept = (all.len() * HEARD_BARS * bar / steps.max(1)).clamp(1, all.len().max(1));
+        let kept = (all.len() * COMPARED_BARS * bar / steps.max(1)).clamp(1, all.len().max(1));
         let count = all.len();
         let numbered = all.into_iter().enumerate();
         let taken = numbered.filter(|(nth, _)| taken_evenly(*nth, kept, count));
         taken.map(|(_, excerpt)| excerpt).collect()
     }
 
-    fn ways_of(&self, heard: &Heard) -> Vec<PartWays> {
+    fn profiles(&self, played: &Played) -> Vec<PartProfile> {
         let bar = self.reference.steps_per_bar() as f64;
         let of = |index: usize| {
             let measured = |sample: &Sample| {
@@ -165,7 +166,7 @@ impl Measure {
                 let as_kit = PartMetrics::measure(&Subject::new(part, self.reference.steps_per_bar(), true));
                 [Some(sounding), Some(notes), as_kit[Metric::GrooveConsistency], as_kit[Metric::DrumPattern]]
             };
-            let all: Vec<[Option<f64>; 4]> = heard.windows.iter().map(measured).collect();
+            let all: Vec<[Option<f64>; 4]> = played.windows.iter().map(measured).collect();
             [0, 1, 2, 3].map(|which| mean(all.iter().map(|one| one[which])))
         };
         let scale = |index: usize, spec: &PartSpec| {
@@ -173,13 +174,13 @@ impl Measure {
                 let subject = Subject::new(&parts[index], self.reference.steps_per_bar(), spec.is_drum);
                 PartMetrics::measure(&subject)[Metric::ScaleConsistency]
             };
-            mean(heard.pieces.iter().map(of))
+            mean(played.pieces.iter().map(of))
         };
         let parts = self.parts.iter().enumerate();
         parts
             .map(|(index, spec)| {
                 let [sounding, notes, groove, eighths] = of(index);
-                PartWays { sounding, notes, groove, eighths, scale: scale(index, spec) }
+                PartProfile { sounding, notes, groove, eighths, scale: scale(index, spec) }
             })
             .collect()
     }
@@ -202,7 +203,7 @@ impl Measure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::training::tests::chorales;
+    use crate::testing::chorales;
     use cantus::corpus::Split;
     use cantus::corpus::WindowShape;
     use cantus::measures::similarity::Reference;
@@ -225,7 +226,7 @@ mod tests {
         let reference =
             Reference::build(&dataset, &roles, shape, ReferenceOptions { sample: 8, ..ReferenceOptions::default() })
                 .unwrap();
-        let part = |role| crate::networks::tests::part(role, 40, 80);
+        let part = |role| crate::testing::part(role, 40, 80);
         (Measure { reference, parts: roles.map(part).to_vec() }, dataset)
     }
 
@@ -246,10 +247,10 @@ mod tests {
     fn real_parts_are_like_themselves() {
         let (measure, dataset) = measured(&[40, 24]);
         let target = measure.target(&dataset);
-        assert_eq!(target.ways.len(), 2);
-        for ways in &target.ways {
-            assert_eq!((ways.sounding, ways.notes), (Some(0.25), Some(4.0)));
-            assert_eq!((ways.groove, ways.eighths), (Some(1.0), Some(1.0)));
+        assert_eq!(target.profiles.len(), 2);
+        for profile in &target.profiles {
+            assert_eq!((profile.sounding, profile.notes), (Some(0.25), Some(4.0)));
+            assert_eq!((profile.groove, profile.eighths), (Some(1.0), Some(1.0)));
         }
         let silent = crate::testing::Toy::new(crate::testing::Habit::Silent);
         let compared = measure.compare(&dataset, &silent, &target, &|| false).unwrap();

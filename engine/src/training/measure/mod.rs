@@ -5,12 +5,14 @@ mod comparing;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use self::comparing::{Comparison, PartWays};
+pub use self::comparing::{Comparison, PartProfile};
 
-use super::Trainee;
-use crate::{GanError, GenerateContext, Network, PartSpec};
+use super::trainable::TrainableNetwork;
+use crate::error::Error;
+use crate::network::{GenerateContext, Network, PartSpec};
 use cantus::corpus::{Dataset, Split, WindowShape};
-use cantus::engine_client::protocol::TrainScalars;
+use cantus::engine_client::curves::{Curve, CurveValues};
+use cantus::measures::mean;
 use cantus::measures::metrics::{METRICS, PartMetrics, Subject, detect_key};
 use cantus::measures::similarity::{Reference, ReferenceOptions, Sample, variety};
 use cantus::music::{Grid, Key, Metre, MetreChange, MetreMap, Part, Role, Score, TempoMap, Velocity, midi_file};
@@ -30,34 +32,30 @@ pub struct Measure {
     parts: Vec<PartSpec>,
 }
 
-/// What was measured besides the scalars.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Measured {
-    /// `Part/metric` and its mean over the windows.
-    pub parts: Vec<(String, Option<f64>)>,
-}
+/// What a part measures: `Part/metric` and its mean over the windows.
+pub type PartValue = (String, Option<f64>);
 
 impl Measure {
     /// `None` where no piece is long enough to be measured.
-    pub fn new(dataset: &Dataset, trainee: &dyn Trainee) -> Option<Self> {
-        let (bars, sample) = trainee.measured_windows();
-        let roles: Vec<Role> = trainee.network().parts().iter().map(|part| part.role).collect();
+    pub fn new(dataset: &Dataset, trainable: &dyn TrainableNetwork) -> Option<Self> {
+        let (bars, sample) = trainable.measured_windows();
+        let roles: Vec<Role> = trainable.network().parts().iter().map(|part| part.role).collect();
         let shape = WindowShape { bars, hop_bars: 1, steps_per_bar: None };
         let options = ReferenceOptions { sample, ..ReferenceOptions::default() };
         let reference = Reference::build(dataset, &roles, shape, options).ok()?;
-        let parts = trainee.network().parts().to_vec();
+        let parts = trainable.network().parts().to_vec();
         Some(Self { reference, parts })
     }
 
-    /// What the held-out music itself measures, in the order of [`Measured::parts`].
-    pub fn of_data(&self, dataset: &Dataset) -> Measured {
+    /// What the held-out music itself measures, in the same order as [`Self::of_network`].
+    pub fn of_data(&self, dataset: &Dataset) -> Vec<PartValue> {
         let windows = self.reference.windows().iter().map(|window| window.melody(dataset));
         let keys: Vec<Option<Key>> = windows.map(|melody| key_of(&melody)).collect();
         self.metrics(self.reference.held_out(), &keys)
     }
 
     /// The means of all metrics of all parts.
-    fn metrics(&self, samples: &[Sample], keys: &[Option<Key>]) -> Measured {
+    fn metrics(&self, samples: &[Sample], keys: &[Option<Key>]) -> Vec<PartValue> {
         let mut parts = Vec::new();
         for (index, spec) in self.parts.iter().enumerate() {
             let of_part = |(sample, key): (&Sample, &Option<Key>)| {
@@ -69,45 +67,39 @@ impl Measure {
             let rows = METRICS.iter().filter(|row| row.is_of(spec.is_drum));
             parts.extend(rows.map(|row| (format!("{}/{}", spec.name, row.key), means[row.metric])));
         }
-        Measured { parts }
+        parts
     }
 
-    fn take(&self, melody: &Grid, network: &dyn Network, seed: u64) -> Result<Sample, GanError> {
+    fn take(&self, melody: &Grid, network: &dyn Network, seed: u64) -> Result<Sample, Error> {
         let context = GenerateContext { steps_per_bar: self.reference.steps_per_bar(), ..GenerateContext::new(seed) };
         Ok(Sample::new(melody, &network.generate(melody, &context)?))
     }
 
-    /// Accompanies the fixed melodies and measures the result.
+    /// Accompanies the fixed melodies: how alike, copied and varied the result is, and what its parts measure.
     ///
     /// # Errors
     /// What the network says.
-    pub fn fill(
-        &self,
-        dataset: &Dataset,
-        network: &dyn Network,
-        scalars: &mut TrainScalars,
-    ) -> Result<Measured, GanError> {
+    pub fn of_network(&self, dataset: &Dataset, network: &dyn Network) -> Result<(CurveValues, Vec<PartValue>), Error> {
         let take =
             |index: usize, seed| self.take(&self.reference.fixed_windows()[index].melody(dataset), network, seed);
         let count = self.reference.fixed_windows().len();
         let taken = (0..count).map(|index| take(index, SEED)).collect::<Result<Vec<_>, _>>()?;
         let similarity = self.reference.measure(&taken);
-        scalars.similarity = Some(similarity.similarity);
-        scalars.style = Some(similarity.style);
-        scalars.fit = Some(similarity.fit);
-        scalars.copying = Some(self.reference.copying(&taken));
+        let mut values = CurveValues::from([
+            (Curve::Similarity, similarity.similarity),
+            (Curve::Style, similarity.style),
+            (Curve::Fit, similarity.fit),
+            (Curve::Copying, self.reference.copying(&taken)),
+        ]);
         let mut varieties = Vec::new();
         for (index, first) in taken.iter().enumerate().take(VARIED.0) {
             let others = (1..VARIED.1).map(|more| take(index, SEED + more)).collect::<Result<Vec<_>, _>>()?;
-            let takes: Vec<&Sample> = std::iter::once(first).chain(&others).collect();
-            varieties.extend(variety(&takes));
+            varieties.push(variety(&std::iter::once(first).chain(&others).collect::<Vec<_>>()));
         }
-        if !varieties.is_empty() {
-            scalars.variety = Some(varieties.iter().sum::<f64>() / varieties.len() as f64);
-        }
+        values.set(Curve::Variety, mean(varieties));
         let windows = self.reference.fixed_windows().iter().map(|window| window.melody(dataset));
         let keys: Vec<Option<Key>> = windows.map(|melody| key_of(&melody)).collect();
-        Ok(self.metrics(&taken, &keys))
+        Ok((values, self.metrics(&taken, &keys)))
     }
 }
 
@@ -119,7 +111,7 @@ fn key_of(melody: &Grid) -> Option<Key> {
 ///
 /// # Errors
 /// What the network or the system says.
-pub fn write_sample(path: &Path, dataset: &Dataset, network: &dyn Network) -> Result<(), GanError> {
+pub fn write_sample(path: &Path, dataset: &Dataset, network: &dyn Network) -> Result<(), Error> {
     let Some(piece) = dataset.split(Split::Valid).next().or_else(|| dataset.pieces.first()) else {
         return Ok(());
     };
@@ -145,7 +137,7 @@ pub fn write_sample(path: &Path, dataset: &Dataset, network: &dyn Network) -> Re
         melody: Some(0),
         ..Score::default()
     };
-    whole_file::replace(path, &midi_file::write(&score)).map_err(|source| GanError::Io {
+    whole_file::replace(path, &midi_file::write(&score)).map_err(|source| Error::Io {
         doing: "writing a sample",
         source,
         path: path.to_owned(),

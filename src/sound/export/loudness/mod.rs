@@ -120,7 +120,8 @@ impl Gain {
     }
 }
 
-/// The limiter's gain for each block: low enough at each peak, reached by a straight line before it, and released slowly.
+/// The limiter's gain for each block: low enough at each peak, reached by a straight line before it, and released
+/// slowly.
 fn envelope(gain: f32, threshold: f32, peaks: &[f32], sample_rate_hz: u32) -> Vec<f32> {
     let rate = f64::from(sample_rate_hz);
     let attack = ((ATTACK_SECONDS * rate / BLOCK_FRAMES as f64).round() as usize).max(1);

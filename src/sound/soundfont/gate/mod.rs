@@ -99,7 +99,8 @@ const IBAG: usize = 5;
 const IMOD: usize = 6;
 const IGEN: usize = 7;
 const SHDR: usize = 8;
-const TABLES: [(&str, usize); 9] = [
+/// The tables of `pdta` and their records' sizes.
+pub(super) const TABLES: [(&str, usize); 9] = [
     ("phdr", 38),
     ("pbag", 4),
     ("pmod", 10),

@@ -47,12 +47,12 @@ pub(super) fn decode(stream: &[u8], budget: &Budget, goes_on: &dyn Fn() -> bool)
 
 fn decode_trusting(stream: &[u8], budget: &Budget, goes_on: &dyn Fn() -> bool) -> Result<Vec<i16>, Fault> {
     let stream = OggStream::read(stream)?;
-    let [identification, _comments, setup, packets @ ..] = stream.packets.as_slice() else {
-        return Err("has no Vorbis headers");
-    };
+    let mut packets = stream.packets();
+    let mut header = || packets.next().ok_or("has no Vorbis headers");
+    let (identification, _comments, setup) = (header()?, header()?, header()?);
     let mut decoder = decoder(identification, setup)?;
     let (mut frames, mut decoded) = (Vec::new(), Vec::new());
-    for packet in packets.iter().take_while(|_| goes_on()) {
+    for packet in packets.take_while(|_| goes_on()) {
         // the decoder gives nothing for the first packet, which only overlaps the second (Vorbis I, 4.3.8)
         let packet = PacketRef::new(0, Timestamp::ZERO, Duration::ZERO, packet);
         let buffer = decoder.decode_ref(&packet).map_err(|_| "is a damaged Vorbis stream")?;

@@ -63,6 +63,19 @@ fn damage_is_a_fault() {
     assert_eq!(fault(&stereo), "is not mono");
 }
 
+/// A megabyte of packets without content, which would take far more memory than the stream.
+#[test]
+fn packets_are_counted_before_they_are_decoded() {
+    let page = |number: u32| {
+        let flags = if number == 0 { 2 } else { 0 };
+        let head = [b"OggS\0".as_slice(), &[flags], &[0; 8], &[0; 4], &number.to_le_bytes(), &[0; 4], &[255]];
+        [head.concat(), vec![0; 255]].concat()
+    };
+    let mut stream: Vec<u8> = (0..5000).flat_map(page).collect();
+    fix_checksums(&mut stream);
+    assert_eq!(fault(&stream), "is too long");
+}
+
 #[test]
 fn budgets_and_cancelling_are_respected() {
     let stream = testing::vorbis(&tone(30_000), 44_100);

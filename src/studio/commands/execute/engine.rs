@@ -118,12 +118,13 @@ fn take(studio: &mut Studio, event: Event) {
         }
         Event::Failed { id, message } if services.engine.is_running(id) => {
             services.engine.running = None;
-            if message == "cancelled" {
-                services.say(Tone::Plain, "Generating was cancelled; the score is as it was");
-            } else {
-                services.fail(format!("The composition failed, the score is as it was: {message}"));
-            }
+            services.fail(format!("The composition failed; nothing was changed: {message}"));
         }
+        Event::Cancelled { id } if services.engine.is_running(id) => {
+            services.engine.running = None;
+            services.say(Tone::Plain, "Generating was cancelled; nothing was changed");
+        }
+        Event::Cancelled { id } if studio.pages.models.awaits(id) => drop(studio.pages.models.stop_waiting()),
         _ => {}
     }
 }

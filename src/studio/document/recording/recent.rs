@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, ops::Range};
 
 use crate::music::{
-    Recorder, RecorderOptions, Stamped, TempoMap, Tick,
+    Recorder, Stamped, TempoMap, Tick,
     passes::{Pass, Passes},
     recorder::Origin,
 };
@@ -83,7 +83,7 @@ impl Recent {
             return passes.stop(played.last().map_or(0.0, |last| last.tick));
         }
         let origin = Origin::FirstNote { tick: f64::from(playhead) };
-        let mut recorder = Recorder::new(RecorderOptions { origin, ..RecorderOptions::new(tempo.clone()) });
+        let mut recorder = Recorder::new(tempo.clone(), origin);
         for played in &played {
             recorder.push(played.stamped);
         }

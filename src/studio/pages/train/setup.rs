@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::engine_client::networks::{self, NETWORKS, NetworkPlan};
+use crate::engine_client::networks::{self, NETWORKS, NetworkInfo};
 use crate::engine_client::protocol::{DeviceChoice, Loss, TrainRequest};
 
 /// How long a training is to take.
@@ -87,7 +87,7 @@ impl Setup {
     }
 
     /// The defaults of its network.
-    pub fn plan(&self) -> NetworkPlan {
+    pub fn plan(&self) -> NetworkInfo {
         networks::of(self.network)
     }
 

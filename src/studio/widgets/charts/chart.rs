@@ -8,7 +8,7 @@ use egui_plot::{AxisHints, GridMark, HLine, Line, LineStyle, Plot, PlotPoints, P
 
 use super::scale::{Scale, number, scaled};
 use super::state::{Charts, Drawn, Overlay, Picture};
-use crate::engine_client::run_folder::Change;
+use crate::engine_client::{curves::row_of, run_folder::Change};
 use crate::studio::{
     curves::{As, Curve},
     theme::{self, Icon, Theme, size, space},
@@ -211,7 +211,9 @@ fn values(charts: &mut Charts, drawn: &[Drawn], x: f64) -> String {
     let mut text = format!("Iteration {x:.0}");
     for line in drawn {
         if let Some([_, y]) = charts.curves.get(&line.column).at(x) {
-            let _ = write!(text, "\n{} {y:.4}", line.name); // a String takes it
+            let unit = row_of(&line.column).map_or("", |row| row.unit);
+            let _ = write!(text, "\n{} {y:.4} {unit}", line.name); // a String takes it
+            text.truncate(text.trim_end().len());
         }
         if let Some(data) = line.data {
             let _ = write!(text, " (data {data:.4})");

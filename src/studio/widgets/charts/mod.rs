@@ -16,35 +16,16 @@ use self::chart::chart;
 use self::controls::controls;
 pub use self::state::{Charts, ChartsAction, Overlay};
 use self::state::{Drawn, Picture};
-use crate::engine_client::run_folder;
+use crate::engine_client::{
+    curves::{Chart, CurveRow},
+    run_folder,
+};
 use crate::measures::metrics::METRICS;
 use crate::studio::curves::{read_curves, read_reference};
 use crate::studio::{
     theme::{Theme, space},
     widgets,
 };
-
-/// A chart but the last: its title, how high its axis reaches at least, and what it shows by column and name.
-type Chart = (&'static str, f64, &'static [(&'static str, &'static str)]);
-const CHARTS: [Chart; 4] = [
-    (
-        "Losses",
-        0.0,
-        &[("critic_loss", "Discriminator"), ("generator_loss", "Generator"), ("gradient_penalty", "Gradient penalty")],
-    ),
-    (
-        "Similarity to the data",
-        1.0,
-        &[("similarity", "Similarity S"), ("style", "Style A"), ("fit", "Fit to the melody H")],
-    ),
-    ("Reconstruction", 0.0, &[("reconstruction", "Training pieces"), ("held_out_reconstruction", "Held-out pieces")]),
-    ("Copying and variety", 1.0, &[("copying", "Copying"), ("variety", "Variety")]),
-];
-
-/// The columns of all charts but the last.
-pub fn columns() -> impl Iterator<Item = &'static str> {
-    CHARTS.iter().flat_map(|(_, _, lines)| lines.iter()).map(|(column, _)| *column)
-}
 
 impl Charts {
     /// Of the curves in a model's folder; pictures and tables are had on the Train page.
@@ -81,22 +62,20 @@ impl Charts {
 
 /// The charts that have something to show.
 fn plots(ui: &mut Ui, charts: &mut Charts) {
-    let shown: Vec<_> = CHARTS
-        .iter()
-        .filter(|(_, _, lines)| lines.iter().any(|(column, _)| !charts.curves.get(column).is_empty()))
-        .collect();
+    let mut has_points = |row: &CurveRow| !charts.curves.get(row.key).is_empty();
+    let shown: Vec<Chart> = Chart::ALL.into_iter().filter(|chart| chart.curves().any(&mut has_points)).collect();
     for pair in shown.chunks(2) {
         ui.columns(2, |columns| {
-            for (ui, (title, top, lines)) in columns.iter_mut().zip(pair) {
+            for (ui, of) in columns.iter_mut().zip(pair) {
                 let theme = Theme::of(ui);
-                let drawn = lines.iter().zip([1, 0, 2]).map(|((column, name), number)| Drawn {
-                    column: (*column).into(),
-                    name: (*name).into(),
+                let drawn = of.curves().zip([1, 0, 2]).map(|(row, number)| Drawn {
+                    column: row.key.into(),
+                    name: row.title.into(),
                     color: theme.part(number),
                     data: None,
                 });
                 let drawn = drawn.collect();
-                chart(ui, charts, title, *top, drawn, |_, _| ());
+                chart(ui, charts, of.title(), of.top(), drawn, |_, _| ());
             }
         });
         ui.add_space(space::M);

@@ -2,32 +2,34 @@
 
 use tch::{Device, Tensor};
 
-use crate::networks::cantus::chords::{self, Chord, Chroma, PLAN, Progressions};
+use crate::key::semitones_to_c;
+use crate::networks::cantus::Seen;
 use crate::networks::cantus::drafts::Drafting;
 use crate::networks::cantus::features::{PLACE, Place, place};
 use crate::networks::cantus::layers::Sizes;
+use crate::networks::cantus::lines::{LineSpec, lines_of_part};
+use crate::networks::cantus::plan::{self, PLAN, Progressions};
+use crate::networks::cantus::settings::Settings;
 use crate::networks::cantus::tokens::{LineStep, melody_line, tokens_from_line};
-use crate::networks::cantus::voices::lines_of_part;
-use crate::networks::cantus::{LineSpec, Seen, Settings, semitones_to_c};
 use crate::random::Source;
-use crate::training::cast::CastPart;
+use crate::training::choose_parts::ChosenPart;
 use cantus::corpus::Planes;
 use cantus::corpus::{Dataset, Piece, Split};
 use cantus::measures::mean;
 use cantus::measures::metrics::dissonance;
-use cantus::music::Grid;
+use cantus::music::{Chord, Chroma, Grid};
 
 /// Length of a window in steps, whole spans of 16: eight bars of common time.
 const WINDOW: usize = 128;
 /// Semitones from C major or A minor; most windows stay at home, for the key is brought there when composing too.
 const MOVED: [i32; 8] = [0, 0, 0, 0, -2, -1, 1, 2];
-/// How often the bar lines are told.
+/// How often the bar lines are shown.
 const BARS_KNOWN: f32 = 0.7;
-/// How often the chords are told, of the whole window and of parts of it.
-const TOLD: f32 = 0.45;
-const TOLD_IN_PART: f32 = 0.15;
-/// Styles of which more than this grates do so on purpose; chorales reach 0.05, jazz 0.13.
-const GRATING: f64 = 0.09;
+/// How often the chords are shown, of the whole window and of parts of it.
+const SHOWN: f32 = 0.45;
+const SHOWN_IN_PART: f32 = 0.15;
+/// Styles of which more than this clashes do so on purpose; chorales reach 0.05, jazz 0.13.
+const DISSONANT: f64 = 0.09;
 /// Styles of which more notes than this are as short as can be play them on purpose; in chorales 0.02 are.
 const STACCATO: f64 = 0.1;
 /// Parts of which fewer notes than this are as short as can be do not play them.
@@ -43,7 +45,7 @@ struct TrainingPiece {
     lines: Vec<Vec<LineStep>>,
     /// Semitones to C major or A minor, as the melody alone has it and as all parts have it.
     shifts: [i32; 2],
-    /// What is heard on each beat.
+    /// The chord of each beat.
     chords: Vec<Chord>,
     /// How long the melody sings each pitch class in each beat, in quarters.
     sung: Vec<Chroma>,
@@ -57,7 +59,7 @@ pub struct TrainingSet {
     specs: Vec<LineSpec>,
     is_drum: Vec<bool>,
     melody_middle: i32,
-    /// Share of the pairs of melody and parts that grate.
+    /// Share of the pairs of melody and parts that clash.
     dissonance: f64,
     /// Whether windows are moved in pitch and time.
     pub augmented: bool,
@@ -69,11 +71,11 @@ pub struct Batch {
     pub melody: Tensor,
     /// Tokens, all of them true, \[n, lines, steps\].
     pub lines: Tensor,
-    /// 1 where the network is told, \[n, lines, steps\].
+    /// 1 where the network is shown them, \[n, lines, steps\].
     pub known: Tensor,
     /// \[n, PLACE, steps\].
     pub place: Tensor,
-    /// The chords as far as they are told, \[n, PLAN, steps\].
+    /// The chords as far as they are shown, \[n, PLAN, steps\].
     pub plan: Tensor,
 }
 
@@ -86,15 +88,15 @@ impl Batch {
 
 impl TrainingSet {
     /// Takes the pieces in.
-    pub fn new(dataset: &Dataset, split: Split, cast: &[CastPart]) -> Self {
-        let pieces: Vec<TrainingPiece> = dataset.split(split).map(|piece| take_in(piece, cast)).collect();
+    pub fn new(dataset: &Dataset, split: Split, chosen: &[ChosenPart]) -> Self {
+        let pieces: Vec<TrainingPiece> = dataset.split(split).map(|piece| take_in(piece, chosen)).collect();
         let mut starts = Vec::new();
         for (index, piece) in pieces.iter().enumerate() {
             let last = piece.steps.saturating_sub(WINDOW / 2).max(1);
             starts.extend((0..last).step_by(piece.steps_per_bar.max(1)).map(|first| (index, first)));
         }
-        let voices = cast.iter().enumerate().flat_map(|(part, of)| std::iter::repeat_n(part, of.voices));
-        let (parts, is_drum): (Vec<usize>, Vec<bool>) = voices.map(|part| (part, cast[part].spec.is_drum)).unzip();
+        let voices = chosen.iter().enumerate().flat_map(|(part, of)| std::iter::repeat_n(part, of.voices));
+        let (parts, is_drum): (Vec<usize>, Vec<bool>) = voices.map(|part| (part, chosen[part].spec.is_drum)).unzip();
         let specs =
             parts.iter().enumerate().map(|(line, &part)| LineSpec { part, ..range(&pieces, line, is_drum[line]) });
         let mut middles: Vec<i32> = pieces.iter().filter_map(TrainingPiece::melody_middle).collect();
@@ -103,7 +105,7 @@ impl TrainingSet {
             specs: specs.collect(),
             is_drum,
             melody_middle: middles.get(middles.len() / 2).copied().unwrap_or(69),
-            dissonance: dissonance_of(dataset, split, cast),
+            dissonance: dissonance_of(dataset, split, chosen),
             pieces,
             starts,
             augmented: true,
@@ -128,8 +130,8 @@ impl TrainingSet {
             melody_low: (self.melody_middle - MELODY_REACH).clamp(0, 127) as u8,
             melody_high: (self.melody_middle + MELODY_REACH).clamp(0, 127) as u8,
             drafting: if self.always_sing() { Drafting::SINGING } else { Drafting::PLAYING },
-            manners: Vec::new(),
-            grates: self.dissonance > GRATING,
+            sampling: Vec::new(),
+            dissonant: self.dissonance > DISSONANT,
             staccato: self.short_notes(&|_| true) > STACCATO,
             sustained: self.sustained(),
             swing: None,
@@ -142,7 +144,7 @@ impl TrainingSet {
     fn progressions(&self) -> Progressions {
         let mut progressions = Progressions::default();
         for piece in &self.pieces {
-            let home: Vec<Chord> = piece.chords.iter().map(|&chord| chords::moved(chord, piece.shifts[1])).collect();
+            let home: Vec<Chord> = piece.chords.iter().map(|&chord| chord.transposed(piece.shifts[1])).collect();
             let melody: Vec<Chroma> = piece.sung.iter().map(|chroma| up(chroma, piece.shifts[1])).collect();
             progressions.count(&home, &melody, piece.steps_per_bar);
         }
@@ -206,9 +208,9 @@ impl TrainingSet {
                 bars_known: source.uniform() < BARS_KNOWN,
             };
             places.extend(place(at, WINDOW));
-            let told = tell(source);
-            let chord = |step: usize| piece.chords.get((first + step) / 4).map(|&chord| chords::moved(chord, shift));
-            plans.extend(chords::channels(&|step| chord(step).filter(|_| told[step / 16]), WINDOW));
+            let shown = shown_spans(source);
+            let chord = |step: usize| piece.chords.get((first + step) / 4).map(|&chord| chord.transposed(shift));
+            plans.extend(plan::channels(&|step| chord(step).filter(|_| shown[step / 16]), WINDOW));
         }
         let (count, lines, steps) = (count as i64, lines as i64, WINDOW as i64);
         Batch {
@@ -231,22 +233,22 @@ impl TrainingPiece {
 }
 
 /// The mean of the parts' dissonance with their melodies.
-fn dissonance_of(dataset: &Dataset, split: Split, cast: &[CastPart]) -> f64 {
+fn dissonance_of(dataset: &Dataset, split: Split, chosen: &[ChosenPart]) -> f64 {
     let of = |piece: &Piece| {
         let melody = Planes::from(&piece.melody);
-        let pitched = cast.iter().filter(|part| !part.spec.is_drum);
+        let pitched = chosen.iter().filter(|part| !part.spec.is_drum);
         mean(pitched.filter_map(|part| Some(dissonance(&melody, &piece.part(part.spec.role)?.into()))))
     };
     mean(dataset.split(split).map(of)).unwrap_or(0.0)
 }
 
-fn take_in(piece: &Piece, cast: &[CastPart]) -> TrainingPiece {
+fn take_in(piece: &Piece, chosen: &[ChosenPart]) -> TrainingPiece {
     let silent = Grid::silent(piece.steps());
-    let lines = cast.iter().flat_map(|part| {
+    let lines = chosen.iter().flat_map(|part| {
         let grid = piece.part(part.spec.role).unwrap_or(&silent);
         lines_of_part(grid, part.voices, part.spec.is_drum)
     });
-    let pitched = cast.iter().filter(|part| !part.spec.is_drum);
+    let pitched = chosen.iter().filter(|part| !part.spec.is_drum);
     let mut grids: Vec<&Grid> = pitched.filter_map(|part| piece.part(part.spec.role)).collect();
     grids.push(&piece.melody);
     TrainingPiece {
@@ -255,7 +257,7 @@ fn take_in(piece: &Piece, cast: &[CastPart]) -> TrainingPiece {
         melody: melody_line(&piece.melody),
         lines: lines.collect(),
         shifts: [semitones_to_c(&[&piece.melody]), semitones_to_c(&grids)],
-        chords: chords::heard(&chromas(&grids, piece.steps()), piece.steps_per_bar),
+        chords: plan::chords_of(&chromas(&grids, piece.steps()), piece.steps_per_bar),
         sung: chromas(&[&piece.melody], piece.steps()),
     }
 }
@@ -279,10 +281,10 @@ fn up(chroma: &Chroma, semitones: i32) -> Chroma {
     std::array::from_fn(|class| chroma[(class as i32 - semitones).rem_euclid(12) as usize])
 }
 
-/// Which of a window's spans of 16 steps it is told the chords of: all, none, or some.
-fn tell(source: &mut Source) -> [bool; WINDOW / 16] {
+/// Which of a window's spans of 16 steps the chords are shown of: all, none, or some.
+fn shown_spans(source: &mut Source) -> [bool; WINDOW / 16] {
     let way = source.uniform();
-    std::array::from_fn(|_| way < TOLD || (way < TOLD + TOLD_IN_PART && source.uniform() < 0.5))
+    std::array::from_fn(|_| way < SHOWN || (way < SHOWN + SHOWN_IN_PART && source.uniform() < 0.5))
 }
 
 /// Whether a line strikes what sounds already.
@@ -303,8 +305,8 @@ fn range(pieces: &[TrainingPiece], line: usize, is_drum: bool) -> LineSpec {
     LineSpec { part: 0, low: low.min(high), high }
 }
 
-/// Which cells the network is told (1) and which it is to find (0): all hidden, or whole lines, or blocks of a random
-/// length at a random rate. What lies beyond the piece is always told.
+/// Which cells the network is shown (1) and which it is to find (0): all hidden, or whole lines, or blocks of a random
+/// length at a random rate. What lies beyond the piece is always shown.
 fn hide(lines: usize, steps: usize, source: &mut Source) -> Vec<f32> {
     let mut known = vec![1.0; lines * WINDOW];
     let way = source.uniform();
@@ -330,14 +332,14 @@ mod tests {
     use super::*;
     use crate::networks::cantus::tokens::{HOLD, REST, VOCABULARY};
     use crate::random::Purpose;
-    use crate::training::cast::cast;
-    use crate::training::tests::chorales;
+    use crate::testing::chorales;
+    use crate::training::choose_parts::choose_parts;
     use cantus::music::{Cell, Role};
 
     #[test]
-    fn batches_are_whole_and_beyond_the_end_all_is_told() {
+    fn batches_are_whole_and_beyond_the_end_all_is_shown() {
         let dataset = chorales(6);
-        let set = TrainingSet::new(&dataset, Split::Train, &cast(&dataset, 4, 16).unwrap());
+        let set = TrainingSet::new(&dataset, Split::Train, &choose_parts(&dataset, 4, 16, 5).unwrap());
         let mut source = Source::new(1, Purpose::Training, 0);
         let batch = set.batch(5, &mut source, Device::Cpu);
         assert_eq!(batch.lines.size(), [5, 2, 128]);
@@ -363,10 +365,10 @@ mod tests {
         let parts = dataset.pieces.iter_mut().flat_map(|piece| &mut piece.parts);
         parts.for_each(|(_, grid)| *grid = beaten(grid.steps(), 2));
         let sustained = |dataset: &Dataset| {
-            let cast = cast(dataset, 4, 16).unwrap();
-            let set = TrainingSet::new(dataset, Split::Train, &cast);
+            let chosen = choose_parts(dataset, 4, 16, 5).unwrap();
+            let set = TrainingSet::new(dataset, Split::Train, &chosen);
             let held = set.settings(Sizes::default()).sustained;
-            cast.iter().map(|part| part.spec.role).zip(held).collect::<Vec<_>>()
+            chosen.iter().map(|part| part.spec.role).zip(held).collect::<Vec<_>>()
         };
         let held = sustained(&dataset);
         assert!(held.len() == 2 && held.iter().all(|(_, held)| *held), "{held:?}");

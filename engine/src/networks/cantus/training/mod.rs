@@ -9,21 +9,25 @@ use serde_json::{Map, Value, json};
 use tch::{Device, Kind, Tensor};
 
 use self::batch::{Batch, TrainingSet};
-use crate::networks::cantus::drafts::{Drafting, Manner};
+use crate::error::Error;
+use crate::network::{Network, PartSampling};
+use crate::networks::cantus::Cantus;
+use crate::networks::cantus::drafts::Drafting;
 use crate::networks::cantus::features;
 use crate::networks::cantus::layers::{Dropout, Sizes};
+use crate::networks::cantus::lines::{KIT_LINES, MAX_LINES};
 use crate::networks::cantus::tokens::VOCABULARY;
-use crate::networks::cantus::{Cantus, MAX_LINES};
 use crate::random::{Purpose, Source};
 use crate::training::adam::{Adam, AdamSettings, norm};
-use crate::training::cast::cast;
-use crate::training::folder::State;
+use crate::training::choose_parts::choose_parts;
 use crate::training::losses::{critic_loss, generator_loss, penalty, slope_of};
-use crate::training::{StepLosses, Trainee, told};
-use crate::{GanError, Network, weights};
+use crate::training::trainable::{TensorFile, Trainable, TrainableNetwork, fetch, first_tuning};
+use crate::weights;
 use cantus::corpus::{Dataset, Split};
+use cantus::engine_client::curves::{Curve, CurveValues};
 use cantus::engine_client::protocol::{Loss, TrainRequest, TrainStep};
 use cantus::engine_client::run_folder::Tuning;
+use cantus::measures::mean;
 
 const CRITIC_LEARNING_RATE_SHARE: f64 = 0.25;
 /// The learning rate falls along a cosine to this share of itself.
@@ -40,8 +44,16 @@ const CRITIC_EVERY: u64 = 4;
 const ADVERSARIAL_SHARE: f64 = 0.3;
 const ADVERSARIAL_GROWTH: f64 = 0.1;
 
+/// Makes the network ready to learn from a data set.
+///
+/// # Errors
+/// Nothing in the data to learn from, or the model to start from does not fit.
+pub fn trainable(request: &TrainRequest, dataset: &Dataset, device: Device) -> Trainable {
+    Ok(Box::new(TrainableCantus::new(request, dataset, device)?))
+}
+
 /// `cantus` in training.
-pub struct CantusTrainee {
+struct TrainableCantus {
     network: Cantus,
     /// The running mean of its weights, which is what is measured and exported.
     averaged: Cantus,
@@ -58,28 +70,22 @@ pub struct CantusTrainee {
     device: Device,
 }
 
-impl CantusTrainee {
-    /// # Errors
-    /// Nothing in the data to learn from, or the model to start from does not fit.
-    pub fn new(request: &TrainRequest, dataset: &Dataset, device: Device) -> Result<Self, GanError> {
-        Self::with_sizes(request, dataset, device, Sizes::default())
-    }
-
-    fn with_sizes(request: &TrainRequest, dataset: &Dataset, device: Device, sizes: Sizes) -> Result<Self, GanError> {
-        let cast = cast(dataset, 6, MAX_LINES)?;
-        let train = TrainingSet::new(dataset, Split::Train, &cast);
+impl TrainableCantus {
+    fn new(request: &TrainRequest, dataset: &Dataset, device: Device) -> Result<Self, Error> {
+        let chosen = choose_parts(dataset, 6, MAX_LINES, KIT_LINES)?;
+        let train = TrainingSet::new(dataset, Split::Train, &chosen);
         if train.is_empty() {
-            return Err(GanError::Request("no training piece has a melody and other parts".into()));
+            return Err(Error::Request("no training piece has a melody and other parts".into()));
         }
-        let settings = train.settings(sizes);
-        let parts: Vec<_> = cast.iter().map(|part| part.spec.clone()).collect();
+        let settings = train.settings(Sizes::default());
+        let parts: Vec<_> = chosen.iter().map(|part| part.spec.clone()).collect();
         let network = Cantus::new(parts.clone(), settings.clone(), request.seed, device)?;
         if let Some(from) = &request.from {
-            crate::training::folder::start_from(from, network.generator_store(), network.critic_store())?;
+            weights::start_from(from, network.generator_store(), network.critic_store())?;
         }
         let averaged = Cantus::new(parts, settings, request.seed, device)?;
         weights::copy(network.generator_store(), averaged.generator_store());
-        let mut valid = TrainingSet::new(dataset, Split::Valid, &cast);
+        let mut valid = TrainingSet::new(dataset, Split::Valid, &chosen);
         valid.augmented = false;
         let held_out = if valid.is_empty() {
             Vec::new()
@@ -87,7 +93,7 @@ impl CantusTrainee {
             let mut source = Source::new(request.seed, Purpose::Measuring, 0);
             (0..4).map(|_| valid.batch(8, &mut source, device)).collect()
         };
-        let critic_store = network.critic_store().ok_or_else(|| GanError::Request("no critic".into()))?;
+        let critic_store = network.critic_store().ok_or_else(|| Error::Request("no critic".into()))?;
         let adam = |betas, max_norm| AdamSettings { betas, epsilon: 1e-7, max_norm };
         Ok(Self {
             generator_adam: Adam::new(network.generator_store(), adam((0.9, 0.99), Some(1.0))),
@@ -97,7 +103,7 @@ impl CantusTrainee {
             train,
             held_out,
             last: Tensor::from_slice(&[0.0_f32; 3]).to_device(device),
-            tuning: crate::training::tuning(request),
+            tuning: first_tuning(request),
             loss: request.loss,
             adversarial: request.adversarial.unwrap_or(ADVERSARIAL_SHARE).clamp(0.0, 10.0),
             seed: request.seed,
@@ -134,13 +140,7 @@ impl CantusTrainee {
     }
 
     /// The losses that [`Self::last`] keeps, left on the device.
-    fn critic_step(
-        &mut self,
-        batch: &Batch,
-        fake: &Tensor,
-        source: &mut Source,
-        rate: f64,
-    ) -> Result<Tensor, GanError> {
+    fn critic_step(&mut self, batch: &Batch, fake: &Tensor, source: &mut Source, rate: f64) -> Result<Tensor, Error> {
         let real = features::lines(&features::one_hot(&batch.lines), &batch.lines);
         let melody = features::lines(&features::one_hot(&batch.melody), &batch.melody);
         let epsilon = source.uniform_tensor(&[real.size()[0], 1, 1, 1], 0.0, 1.0, self.device);
@@ -177,8 +177,8 @@ fn cross_entropy(logits: &Tensor, batch: &Batch) -> Tensor {
     -(chosen * &unknown).sum(Kind::Float) / unknown.sum(Kind::Float).clamp_min(1.0)
 }
 
-impl Trainee for CantusTrainee {
-    fn step(&mut self, iteration: u64, who: TrainStep) -> Result<StepLosses, GanError> {
+impl TrainableNetwork for TrainableCantus {
+    fn step(&mut self, iteration: u64, who: TrainStep) -> Result<CurveValues, Error> {
         let mut source = Source::new(self.seed, Purpose::Training, iteration);
         let (rate, share) = (self.rate(iteration), self.adversarial_share(iteration));
         let batch_size = self.tuning.batch as usize;
@@ -218,30 +218,39 @@ impl Trainee for CantusTrainee {
             self.generator_adam.step(&gradients, rate)?;
             self.average(iteration);
         }
-        // the one place that waits for the device
         let [critic, generator, penalty, reconstruction] =
-            told(&Tensor::cat(&[&self.last, &reconstruction.view([1])], 0))?;
-        Ok(StepLosses { critic, generator, penalty, reconstruction: Some(reconstruction) })
+            fetch(&Tensor::cat(&[&self.last, &reconstruction.view([1])], 0))?;
+        Ok(CurveValues::from([
+            (Curve::CriticLoss, critic),
+            (Curve::GeneratorLoss, generator),
+            (Curve::GradientPenalty, penalty),
+            (Curve::Reconstruction, reconstruction),
+        ]))
     }
 
     fn tuning(&mut self) -> &mut Tuning {
         &mut self.tuning
     }
 
-    fn state(&self) -> State {
+    fn tensors(&self) -> Vec<TensorFile> {
         let trained = weights::sorted(self.network.generator_store()).into_iter();
         let mut training: Vec<_> = trained.map(|(name, tensor)| (format!("trained.{name}"), tensor)).collect();
         training.extend(self.generator_adam.state("generator_adam"));
         training.extend(self.critic_adam.state("critic_adam"));
         training.push(("last".into(), self.last.shallow_clone()));
-        State {
-            generator: weights::sorted(self.averaged.generator_store()),
-            critic: self.network.critic_store().map(weights::sorted).unwrap_or_default(),
-            training,
-        }
+        let critic = self.network.critic_store().map(weights::sorted).unwrap_or_default();
+        vec![
+            TensorFile {
+                name: "generator",
+                is_of_model: true,
+                tensors: weights::sorted(self.averaged.generator_store()),
+            },
+            TensorFile { name: "critic", is_of_model: true, tensors: critic },
+            TensorFile { name: "training", is_of_model: false, tensors: training },
+        ]
     }
 
-    #[expect(clippy::misnamed_getters, reason = "what a trainee shows is its averaged network")]
+    #[expect(clippy::misnamed_getters, reason = "what is shown and exported is the averaged network")]
     fn network(&self) -> &dyn Network {
         &self.averaged
     }
@@ -268,7 +277,7 @@ impl Trainee for CantusTrainee {
         settings
     }
 
-    fn held_out_loss(&self) -> Option<f64> {
+    fn held_out(&self) -> CurveValues {
         let network = &self.averaged;
         let losses: Vec<f64> = tch::no_grad(|| {
             let loss = |batch: &Batch| {
@@ -277,26 +286,28 @@ impl Trainee for CantusTrainee {
             };
             self.held_out.iter().map(loss).collect()
         });
-        (!losses.is_empty()).then(|| losses.iter().sum::<f64>() / losses.len() as f64)
+        let mut values = CurveValues::default();
+        values.set(Curve::HeldOutReconstruction, mean(losses.into_iter().map(Some)));
+        values
     }
 
     fn measured_windows(&self) -> (usize, usize) {
         (4, 24)
     }
 
-    fn ways(&self) -> usize {
+    fn variants(&self) -> usize {
         Drafting::TRIED
     }
 
-    fn take_way(&mut self, way: usize) {
+    fn use_variant(&mut self, variant: usize) {
         for network in [&mut self.network, &mut self.averaged] {
-            network.set_drafting(Drafting::tried(way));
+            network.set_drafting(Drafting::tried(variant));
         }
     }
 
-    fn mind(&mut self, manners: &[Manner]) {
+    fn set_sampling(&mut self, of_parts: &[PartSampling]) {
         for network in [&mut self.network, &mut self.averaged] {
-            network.set_manners(manners);
+            network.set_sampling(of_parts);
         }
     }
 

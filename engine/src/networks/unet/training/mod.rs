@@ -11,58 +11,67 @@ use tch::{Device, Tensor};
 
 use self::windows::Windows;
 
+use crate::error::Error;
+use crate::network::Network;
 use crate::networks::unet::{NOISE_SHAPE, TRACKS, UNet};
 use crate::random::{Purpose, Source};
 use crate::training::adam::{Adam, AdamSettings};
-use crate::training::cast::cast;
-use crate::training::folder::State;
+use crate::training::choose_parts::choose_parts;
 use crate::training::losses::{critic_loss, generator_loss, penalty};
-use crate::training::{StepLosses, Trainee, told};
-use crate::{GanError, Network, weights};
+use crate::training::trainable::{TensorFile, Trainable, TrainableNetwork, fetch, first_tuning};
+use crate::weights;
 use cantus::corpus::Dataset;
+use cantus::engine_client::curves::{Curve, CurveValues};
 use cantus::engine_client::protocol::{Loss, TrainRequest, TrainStep};
 use cantus::engine_client::run_folder::Tuning;
 use cantus::music::Role;
 
+/// Makes the network ready to learn from a data set.
+///
+/// # Errors
+/// Nothing in the data to learn from, or the model to start from does not fit.
+pub fn trainable(request: &TrainRequest, dataset: &Dataset, device: Device) -> Trainable {
+    Ok(Box::new(TrainableUNet::new(request, dataset, device)?))
+}
+
 /// `unet` in training.
-pub struct UNetTrainee {
+struct TrainableUNet {
     network: UNet,
     generator_adam: Adam,
     critic_adam: Adam,
     windows: Windows,
     tuning: Tuning,
     loss: Loss,
-    /// The losses told last: critic, penalty, generator.
+    /// The last losses: critic, penalty, generator.
     last: Tensor,
     seed: u64,
     mixed: bool,
     device: Device,
 }
 
-impl UNetTrainee {
-    /// # Errors
-    /// No two bars in the data have a melody and accompaniment, or the model to start from does not fit.
-    pub fn new(request: &TrainRequest, dataset: &Dataset, device: Device) -> Result<Self, GanError> {
-        let parts: Vec<_> = cast(dataset, TRACKS as usize - 1, usize::MAX)?.into_iter().map(|part| part.spec).collect();
+impl TrainableUNet {
+    fn new(request: &TrainRequest, dataset: &Dataset, device: Device) -> Result<Self, Error> {
+        let parts: Vec<_> =
+            choose_parts(dataset, TRACKS as usize - 1, usize::MAX, 1)?.into_iter().map(|part| part.spec).collect();
         let roles: Vec<Role> = parts.iter().map(|part| part.role).collect();
         let windows = Windows::new(dataset, &roles, device);
         if windows.len() == 0 {
-            return Err(GanError::Request("no two bars of the data have a melody and other parts".into()));
+            return Err(Error::Request("no two bars of the data have a melody and other parts".into()));
         }
         let mut network = UNet::new(parts, request.seed, device)?;
         let mixed = request.mixed && (device != Device::Cpu || gains_by_bfloat16());
         network.set_mixed(mixed);
         if let Some(from) = &request.from {
-            crate::training::folder::start_from(from, network.generator_store(), network.critic_store())?;
+            weights::start_from(from, network.generator_store(), network.critic_store())?;
         }
         let settings = AdamSettings { betas: (0.5, 0.9), epsilon: 1e-7, max_norm: None };
-        let critic_store = network.critic_store().ok_or_else(|| GanError::Request("no critic".into()))?;
+        let critic_store = network.critic_store().ok_or_else(|| Error::Request("no critic".into()))?;
         Ok(Self {
             generator_adam: Adam::new(network.generator_store(), settings),
             critic_adam: Adam::new(critic_store, settings),
             network,
             windows,
-            tuning: crate::training::tuning(request),
+            tuning: first_tuning(request),
             loss: request.loss,
             last: Tensor::from_slice(&[0.0_f32; 3]).to_device(device),
             seed: request.seed,
@@ -83,7 +92,7 @@ impl UNetTrainee {
     }
 
     /// The loss and the penalty, left on the device: reading them would wait for it.
-    fn critic_step(&mut self, source: &mut Source) -> Result<[Tensor; 2], GanError> {
+    fn critic_step(&mut self, source: &mut Source) -> Result<[Tensor; 2], Error> {
         let (melody, real) = self.batch(source);
         let noise = self.noise(source);
         let fake = tch::no_grad(|| self.network.generator(&melody, &noise, false));
@@ -97,7 +106,7 @@ impl UNetTrainee {
         Ok([loss.detach(), penalty.detach()])
     }
 
-    fn generator_step(&mut self, source: &mut Source) -> Result<Tensor, GanError> {
+    fn generator_step(&mut self, source: &mut Source) -> Result<Tensor, Error> {
         let (melody, _) = self.batch(source);
         let noise = self.noise(source);
         let fake = self.network.generator(&melody, &noise, true);
@@ -123,8 +132,8 @@ const fn gains_by_bfloat16() -> bool {
     false
 }
 
-impl Trainee for UNetTrainee {
-    fn step(&mut self, iteration: u64, who: TrainStep) -> Result<StepLosses, GanError> {
+impl TrainableNetwork for TrainableUNet {
+    fn step(&mut self, iteration: u64, who: TrainStep) -> Result<CurveValues, Error> {
         let mut source = Source::new(self.seed, Purpose::Training, iteration);
         if who != TrainStep::Generator {
             for number in 1..=self.tuning.update_ratio {
@@ -138,24 +147,32 @@ impl Trainee for UNetTrainee {
             let loss = self.generator_step(&mut source)?;
             self.last.narrow(0, 2, 1).copy_(&loss.view([1]));
         }
-        // the one place that waits for the device
-        let [critic, penalty, generator] = told(&self.last)?;
-        Ok(StepLosses { critic, penalty, generator, reconstruction: None })
+        let [critic, penalty, generator] = fetch(&self.last)?;
+        Ok(CurveValues::from([
+            (Curve::CriticLoss, critic),
+            (Curve::GeneratorLoss, generator),
+            (Curve::GradientPenalty, penalty),
+        ]))
     }
 
     fn tuning(&mut self) -> &mut Tuning {
         &mut self.tuning
     }
 
-    fn state(&self) -> State {
+    fn tensors(&self) -> Vec<TensorFile> {
         let mut training = self.generator_adam.state("generator_adam");
         training.extend(self.critic_adam.state("critic_adam"));
         training.push(("last".into(), self.last.shallow_clone()));
-        State {
-            generator: weights::sorted(self.network.generator_store()),
-            critic: self.network.critic_store().map(weights::sorted).unwrap_or_default(),
-            training,
-        }
+        let critic = self.network.critic_store().map(weights::sorted).unwrap_or_default();
+        vec![
+            TensorFile {
+                name: "generator",
+                is_of_model: true,
+                tensors: weights::sorted(self.network.generator_store()),
+            },
+            TensorFile { name: "critic", is_of_model: true, tensors: critic },
+            TensorFile { name: "training", is_of_model: false, tensors: training },
+        ]
     }
 
     fn network(&self) -> &dyn Network {
@@ -174,10 +191,6 @@ impl Trainee for UNetTrainee {
             }
         });
         settings.as_object().cloned().unwrap_or_default()
-    }
-
-    fn held_out_loss(&self) -> Option<f64> {
-        None
     }
 
     fn measured_windows(&self) -> (usize, usize) {

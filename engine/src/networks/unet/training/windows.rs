@@ -94,7 +94,7 @@ mod tests {
     use super::*;
     use crate::networks::unet::cells_from_grid;
     use crate::random::Purpose;
-    use crate::training::tests::chorales;
+    use crate::testing::chorales;
 
     #[test]
     fn batches_are_the_windows_cells_moved() {

@@ -1,14 +1,21 @@
-//! Model folders from strangers: refused with a reason, never a panic, never more memory than the network's own.
+//! Model folders from elsewhere: refused with a reason, never a panic, never more memory than the network's own.
 
 use std::path::PathBuf;
 
+use ::cantus::engine_client::PartSpec;
+use ::cantus::engine_client::model_card::FORMAT;
+use ::cantus::engine_client::networks;
+use ::cantus::music::Role;
 use tch::Kind;
 
+use super::unet::UNet;
 use super::*;
 use crate::weights;
-use cantus::engine_client::PartSpec;
-use cantus::engine_client::model_card::FORMAT;
-use cantus::music::Role;
+
+#[test]
+fn the_tables_of_networks_have_the_same_rows() {
+    assert_eq!(NETWORKS.map(|entry| entry.name), networks::NETWORKS.map(|network| network.name));
+}
 
 fn card() -> ModelCard {
     ModelCard {
@@ -115,7 +122,7 @@ fn folders_that_are_no_models_say_so() {
 /// A copy of the model that comes along, and its card.
 fn shipped() -> (tempfile::TempDir, serde_json::Value) {
     let folder = tempfile::tempdir().unwrap();
-    let bach = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/bach");
+    let bach = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/bach");
     for name in [CARD_FILE, GENERATOR_FILE, CRITIC_FILE] {
         std::fs::copy(bach.join(name), folder.path().join(name)).unwrap();
     }
@@ -124,7 +131,7 @@ fn shipped() -> (tempfile::TempDir, serde_json::Value) {
 }
 
 #[test]
-fn a_stranger_does_not_choose_how_much_memory_a_network_takes() {
+fn a_model_does_not_choose_how_much_memory_a_network_takes() {
     let (folder, card) = shipped();
     assert!(load(folder.path(), Device::Cpu).is_ok());
     let with = |change: &dyn Fn(&mut serde_json::Value)| {

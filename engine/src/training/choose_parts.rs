@@ -2,18 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use crate::GanError;
-use crate::networks::cantus::voices::KIT_LINES;
+use crate::error::Error;
 use cantus::corpus::{Dataset, Split};
 use cantus::engine_client::PartSpec;
 use cantus::music::{Grid, Role};
 
 /// A part, and how many voices it takes.
 #[derive(Clone, Debug)]
-pub struct CastPart {
+pub struct ChosenPart {
     /// The part.
     pub spec: PartSpec,
-    /// Voices at once, at least 1; a kit's lines.
+    /// Voices at once, at least 1; for a kit as many as were asked for.
     pub voices: usize,
 }
 
@@ -22,22 +21,27 @@ pub struct CastPart {
 ///
 /// # Errors
 /// No part is in so many.
-pub fn cast(dataset: &Dataset, limit: usize, most_voices: usize) -> Result<Vec<CastPart>, GanError> {
+pub fn choose_parts(
+    dataset: &Dataset,
+    limit: usize,
+    most_voices: usize,
+    kit_voices: usize,
+) -> Result<Vec<ChosenPart>, Error> {
     let pieces = dataset.split(Split::Train).count();
     let mut roles: Vec<(Role, usize)> = dataset.roles();
     roles.retain(|&(_, count)| count * 2 >= dataset.pieces.len());
     roles.truncate(limit);
     if roles.is_empty() || pieces == 0 {
-        return Err(GanError::Request(
+        return Err(Error::Request(
             "no part is in half of the training pieces; see “cantus dataset” for what was found".into(),
         ));
     }
     let of_voices = roles.iter().any(|(role, _)| matches!(role, Role::Alto | Role::Tenor));
-    let mut found: Vec<(bool, i64, CastPart)> = roles
+    let mut found: Vec<(bool, i64, ChosenPart)> = roles
         .into_iter()
         .map(|(role, _)| {
             let grids = dataset.split(Split::Train).filter_map(|piece| piece.part(role));
-            let (mut part, middle) = describe(role, of_voices, grids);
+            let (mut part, middle) = describe(role, of_voices, kit_voices, grids);
             if let Some((name, program)) = agreed(dataset, role) {
                 (part.spec.name, part.spec.program) = (name, program);
             }
@@ -45,16 +49,16 @@ pub fn cast(dataset: &Dataset, limit: usize, most_voices: usize) -> Result<Vec<C
         })
         .collect();
     found.sort_by_key(|&(is_drum, middle, _)| (is_drum, middle));
-    let mut cast: Vec<CastPart> = found.into_iter().map(|(_, _, part)| part).collect();
-    while cast.iter().map(|part| part.voices).sum::<usize>() > most_voices {
+    let mut chosen: Vec<ChosenPart> = found.into_iter().map(|(_, _, part)| part).collect();
+    while chosen.iter().map(|part| part.voices).sum::<usize>() > most_voices {
         // the fullest gives one up; a kit keeps its limbs
-        let fullest = cast.iter_mut().filter(|part| !part.spec.is_drum).max_by_key(|part| part.voices);
+        let fullest = chosen.iter_mut().filter(|part| !part.spec.is_drum).max_by_key(|part| part.voices);
         match fullest.filter(|part| part.voices > 1) {
             Some(part) => part.voices -= 1,
-            None => return Err(GanError::Request(format!("the parts have more than {most_voices} voices"))),
+            None => return Err(Error::Request(format!("the parts have more than {most_voices} voices"))),
         }
     }
-    Ok(cast)
+    Ok(chosen)
 }
 
 /// The name and program that most pieces give the part of a role, where one track plays it and most agree.
@@ -74,7 +78,12 @@ fn agreed(dataset: &Dataset, role: Role) -> Option<(String, u8)> {
 }
 
 /// A part, and its middle pitch.
-fn describe<'a>(role: Role, of_voices: bool, grids: impl Iterator<Item = &'a Grid>) -> (CastPart, i64) {
+fn describe<'a>(
+    role: Role,
+    of_voices: bool,
+    kit_voices: usize,
+    grids: impl Iterator<Item = &'a Grid>,
+) -> (ChosenPart, i64) {
     let mut counts = [0_u64; 128];
     let mut at_once = [0_u64; 128];
     for grid in grids {
@@ -97,8 +106,8 @@ fn describe<'a>(role: Role, of_voices: bool, grids: impl Iterator<Item = &'a Gri
         low: quantile(&counts, 0.0) as u8,
         high: quantile(&counts, 1.0) as u8,
     };
-    let voices = if is_drum { KIT_LINES } else { quantile(&at_once, 0.9).clamp(1, 4) };
-    (CastPart { spec, voices }, quantile(&counts, 0.5) as i64)
+    let voices = if is_drum { kit_voices } else { quantile(&at_once, 0.9).clamp(1, 4) };
+    (ChosenPart { spec, voices }, quantile(&counts, 0.5) as i64)
 }
 
 /// The index below which that share of the counts lies.
@@ -143,16 +152,16 @@ const fn program(role: Role, of_voices: bool) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::training::tests::chorales;
+    use crate::testing::chorales;
 
     #[test]
     fn the_parts_come_from_high_to_low_with_their_ranges() {
         let dataset = chorales(6);
-        let cast = cast(&dataset, 3, 16).unwrap();
-        let roles: Vec<Role> = cast.iter().map(|part| part.spec.role).collect();
+        let chosen = choose_parts(&dataset, 3, 16, 5).unwrap();
+        let roles: Vec<Role> = chosen.iter().map(|part| part.spec.role).collect();
         assert_eq!(roles, [Role::Alto, Role::Bass]);
-        assert!(cast.iter().all(|part| part.voices == 1 && part.spec.program == 52));
-        assert!(cast[1].spec.high < cast[0].spec.low);
+        assert!(chosen.iter().all(|part| part.voices == 1 && part.spec.program == 52));
+        assert!(chosen[1].spec.high < chosen[0].spec.low);
     }
 
     #[test]

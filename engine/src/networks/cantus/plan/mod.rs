@@ -1,26 +1,22 @@
-//! Chords, beat by beat: heard in pieces that are there, and planned for a melody before its parts are written.
+//! Chords, beat by beat: found in pieces that are there, and planned for a melody before its parts are written.
 //!
 //! All lines are drawn at once, each from what it may do on average over all that the others may do. A plan takes one
 //! of these possibilities beforehand, so that they agree. Knows no network: what the network expects comes in as pitch
 //! classes.
 
+use cantus::music::{Chord, Chroma};
 use serde::{Deserialize, Serialize};
 
 /// Major triads on C to B, then the minor ones.
 pub const CHORDS: usize = 24;
-/// Channels by which a network is told its chord: the root, the tones, and whether it is told at all.
+/// Channels by which a network is given its chord: the root, the tones, and whether there is one.
 pub const PLAN: i64 = 25;
 /// Steps in a beat.
 const BEAT: usize = 4;
 
-/// A triad: its root's pitch class, 12 more where it is minor.
-pub type Chord = u8;
-/// How much each pitch class sounds in a beat, in notes.
-pub type Chroma = [f32; 12];
-
 /// What a triad's root, third and fifth are thought to have of all notes; each other class has a share of what is left.
 const SHARES: [f32; 3] = [0.32, 0.26, 0.27];
-const STRANGER: f32 = (1.0 - SHARES[0] - SHARES[1] - SHARES[2]) / 9.0;
+const OTHER: f32 = (1.0 - SHARES[0] - SHARES[1] - SHARES[2]) / 9.0;
 /// So many notes of a beat count at most: those struck together are no independent witnesses.
 const MOST_NOTES: f32 = 4.0;
 /// What a change of chord costs, in nats, on a bar line and elsewhere, where nothing is known of the style.
@@ -28,21 +24,15 @@ const CHANGE: [f32; 2] = [1.0, 1.8];
 /// Added to all counts, so that what never happened is not impossible.
 const UNSEEN: f32 = 0.1;
 
-/// Where in a triad a pitch class lies: 0 to 2, or nowhere.
-const fn place_in(chord: usize, class: usize) -> Option<usize> {
-    let third = if chord >= 12 { 3 } else { 4 };
-    match (class + 12 - chord % 12) % 12 {
-        0 => Some(0),
-        7 => Some(2),
-        above if above == third => Some(1),
-        _ => None,
-    }
+/// The triad of an index: majors on C to B, then minors.
+const fn chord_at(index: usize) -> Chord {
+    let root = (index % 12) as u8;
+    if index < 12 { Chord::major(root) } else { Chord::minor(root) }
 }
 
-/// The triad `semitones` higher.
-pub const fn moved(chord: Chord, semitones: i32) -> Chord {
-    let minor = chord / 12 * 12;
-    (chord as i32 % 12 + semitones).rem_euclid(12) as u8 + minor
+/// The index of a triad, the other way round.
+fn index_of(chord: Chord) -> usize {
+    usize::from(chord.root) + if chord.third == 3 { 12 } else { 0 }
 }
 
 /// The likelihood of each chord by what sounds, in nats.
@@ -51,7 +41,8 @@ fn fit(chroma: &Chroma) -> [f32; CHORDS] {
     let scale = if notes > MOST_NOTES { MOST_NOTES / notes } else { 1.0 };
     std::array::from_fn(|chord| {
         let of_class = |(class, weight): (usize, &f32)| {
-            weight * place_in(chord, class).map_or(STRANGER, |place| SHARES[place]).ln()
+            let place = chord_at(chord).triad().iter().position(|of_chord| usize::from(*of_chord) == class);
+            weight * place.map_or(OTHER, |place| SHARES[place]).ln()
         };
         scale * chroma.iter().enumerate().map(of_class).sum::<f32>()
     })
@@ -64,12 +55,12 @@ const fn begins_bar(beat: usize, steps_per_bar: usize) -> bool {
 
 /// A way through the chords of all beats, drawn as likely as it is: `fits` are log-likelihoods, `change` the logarithm
 /// of how likely a beat's chord is after the one before it. What all beats before say is summed up going forward, and
-/// chords are drawn going back (Frühwirth-Schnatter 1994); `luck` (of a beat and a chord) is Gumbel-distributed for
+/// chords are drawn going back (Frühwirth-Schnatter 1994); `noise` (of a beat and a chord) is Gumbel-distributed for
 /// that, and 0 takes the likeliest at each beat.
 fn drawn(
     fits: &[[f32; CHORDS]],
     change: &dyn Fn(usize, usize, usize) -> f32,
-    luck: &dyn Fn(usize, usize) -> f32,
+    noise: &dyn Fn(usize, usize) -> f32,
 ) -> Vec<Chord> {
     let mut forward: Vec<[f32; CHORDS]> = Vec::with_capacity(fits.len());
     for (beat, fit) in fits.iter().enumerate() {
@@ -83,21 +74,20 @@ fn drawn(
         let now = std::array::from_fn(|to| fit[to] + all_before(to));
         forward.push(now);
     }
-    let mut chords: Vec<Chord> = Vec::with_capacity(fits.len());
+    let mut chords: Vec<usize> = Vec::with_capacity(fits.len());
     for (beat, forward) in forward.iter().enumerate().rev() {
         let value = |chord: usize| {
-            let next = chords.last().map_or(0.0, |&next| change(beat + 1, chord, usize::from(next)));
-            forward[chord] + next + luck(beat, chord)
+            let next = chords.last().map_or(0.0, |&next| change(beat + 1, chord, next));
+            forward[chord] + next + noise(beat, chord)
         };
         let best = (0..CHORDS).max_by(|&a, &b| value(a).total_cmp(&value(b)));
-        chords.push(best.unwrap_or(0) as Chord);
+        chords.push(best.unwrap_or(0));
     }
-    chords.reverse();
-    chords
+    chords.into_iter().rev().map(chord_at).collect()
 }
 
-/// The chords that are heard in a piece, one a beat.
-pub fn heard(chromas: &[Chroma], steps_per_bar: usize) -> Vec<Chord> {
+/// The chords of a piece, one a beat.
+pub fn chords_of(chromas: &[Chroma], steps_per_bar: usize) -> Vec<Chord> {
     let fits: Vec<[f32; CHORDS]> = chromas.iter().map(fit).collect();
     let change = |beat: usize, from: usize, to: usize| {
         if from == to { 0.0 } else { -CHANGE[usize::from(!begins_bar(beat, steps_per_bar.max(1)))] }
@@ -134,7 +124,7 @@ impl Default for Progressions {
 
 /// What a plan is made from, beat by beat.
 #[derive(Clone, Debug, Default)]
-pub struct Heard {
+pub struct Evidence {
     /// The melody, in quarters.
     pub melody: Vec<Chroma>,
     /// Notes of parts that stay as they are.
@@ -149,15 +139,15 @@ impl Progressions {
         let (Some(&first), Some(&last)) = (chords.first(), chords.last()) else {
             return;
         };
-        self.first[usize::from(first)] += 1;
-        self.last[usize::from(last)] += 1;
+        self.first[index_of(first)] += 1;
+        self.last[index_of(last)] += 1;
         for (pair, beat) in chords.windows(2).zip(1..) {
             let table = if begins_bar(beat, steps_per_bar.max(1)) { &mut self.on_bar } else { &mut self.within };
-            table[usize::from(pair[0]) * CHORDS + usize::from(pair[1])] += 1;
+            table[index_of(pair[0]) * CHORDS + index_of(pair[1])] += 1;
         }
         for (&chord, melody) in chords.iter().zip(melody) {
             for (class, quarters) in melody.iter().enumerate() {
-                self.melody[usize::from(chord) * 12 + class] += (quarters * BEAT as f32).round() as u32;
+                self.melody[index_of(chord) * 12 + class] += (quarters * BEAT as f32).round() as u32;
             }
         }
     }
@@ -173,18 +163,18 @@ impl Progressions {
 
     /// Chords for a melody, one a beat, drawn by what the style's melodies do over which chords, how these follow each
     /// other, and what the network expects, as far as that is to be trusted (0 to 1): it means many harmonies at once,
-    /// the commonest most. `luck` (of a beat and a chord) is Gumbel-distributed, more boldly drawn where it is scaled
-    /// up, the likeliest chords where it is 0; equal luck for equal bars gives them equal chords where their neighbours
-    /// allow it.
+    /// the commonest most. `noise` (of a beat and a chord) is Gumbel-distributed, more boldly drawn where it is scaled
+    /// up, the likeliest chords where it is 0; equal noise for equal bars gives them equal chords where their
+    /// neighbours allow it.
     pub fn plan(
         &self,
-        heard: &Heard,
+        evidence: &Evidence,
         trust: f32,
         steps_per_bar: usize,
-        luck: &dyn Fn(usize, usize) -> f32,
+        noise: &dyn Fn(usize, usize) -> f32,
     ) -> Vec<Chord> {
         let of_melody: Vec<f32> = self.melody.chunks(12).flat_map(logs).collect();
-        let beats = heard.melody.iter().zip(&heard.kept).zip(&heard.expected);
+        let beats = evidence.melody.iter().zip(&evidence.kept).zip(&evidence.expected);
         let mut fits: Vec<[f32; CHORDS]> = beats
             .map(|((melody, kept), expected)| {
                 let (kept, expected) = (fit(kept), fit(expected));
@@ -207,7 +197,7 @@ impl Progressions {
             let table = if begins_bar(beat, steps_per_bar.max(1)) { &on_bar } else { &within };
             table[from * CHORDS + to]
         };
-        drawn(&fits, &change, luck)
+        drawn(&fits, &change, noise)
     }
 }
 
@@ -217,15 +207,15 @@ fn logs(counts: &[u32]) -> Vec<f32> {
     counts.iter().map(|&count| ((count as f32 + UNSEEN) / all).ln()).collect()
 }
 
-/// What a network is told: [`PLAN`] channels x `length` steps, channel by channel, from the chords of the steps;
+/// What a network is given: [`PLAN`] channels x `length` steps, channel by channel, from the chords of the steps;
 /// nothing where there is none.
 pub fn channels(chord_of: &dyn Fn(usize) -> Option<Chord>, length: usize) -> Vec<f32> {
     let mut channels = vec![0.0; PLAN as usize * length];
     for step in 0..length {
-        let Some(chord) = chord_of(step).map(usize::from) else { continue };
-        channels[chord % 12 * length + step] = 1.0;
-        for class in (0..12).filter(|&class| place_in(chord, class).is_some()) {
-            channels[(12 + class) * length + step] = 1.0;
+        let Some(chord) = chord_of(step) else { continue };
+        channels[usize::from(chord.root) * length + step] = 1.0;
+        for class in chord.classes() {
+            channels[(12 + usize::from(class)) * length + step] = 1.0;
         }
         channels[24 * length + step] = 1.0;
     }
@@ -233,102 +223,4 @@ pub fn channels(chord_of: &dyn Fn(usize) -> Option<Chord>, length: usize) -> Vec
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const C: Chord = 0;
-    const F: Chord = 5;
-    const G: Chord = 7;
-    const A_MINOR: Chord = 12 + 9;
-
-    fn chroma(classes: &[usize]) -> Chroma {
-        let mut chroma = [0.0; 12];
-        for class in classes {
-            chroma[*class] += 1.0;
-        }
-        chroma
-    }
-
-    #[test]
-    fn chords_are_heard_and_passing_notes_are_not() {
-        let (c, a) = (chroma(&[0, 4, 7]), chroma(&[9, 0, 4]));
-        let passing = chroma(&[0, 2, 5]); // over a bass that stays
-        assert_eq!(heard(&[c, c, passing, c, a, a, a, a], 16), [C, C, C, C, A_MINOR, A_MINOR, A_MINOR, A_MINOR]);
-        assert_eq!(heard(&[c, [0.0; 12], c], 16), [C; 3]);
-        assert_eq!(heard(&[], 16), [0; 0]);
-        assert_eq!(moved(A_MINOR, 5), 12 + 2);
-        assert_eq!(moved(C, -1), 11);
-    }
-
-    fn cadences() -> Progressions {
-        let mut progressions = Progressions::default();
-        let chords = [C, C, C, C, F, F, G, G, C, C, C, C];
-        let melody = [0, 4, 7, 4, 5, 9, 11, 2, 4, 0, 7, 4].map(|class| chroma(&[class]));
-        let deceptive = [C, C, C, C, F, F, G, G, A_MINOR, A_MINOR, A_MINOR, A_MINOR];
-        for number in 0..25 {
-            progressions.count(if number % 5 == 0 { &deceptive } else { &chords }, &melody, 16);
-        }
-        progressions
-    }
-
-    fn sung(classes: &[usize]) -> Heard {
-        let melody: Vec<Chroma> = classes.iter().map(|&class| chroma(&[class])).collect();
-        let silent = vec![[0.0; 12]; melody.len()];
-        Heard { melody, kept: silent.clone(), expected: silent }
-    }
-
-    #[test]
-    fn a_plan_follows_the_melody_and_the_style_and_ends_as_the_style_does() {
-        let progressions = cadences();
-        assert!(progressions.is_sane());
-        // C E G E, F A B D, and at the end an E that C or A minor could bear
-        let mut heard = sung(&[0, 4, 7, 4, 5, 9, 11, 2, 4, 4, 4, 4]);
-        let plan = |heard: &Heard, trust| progressions.plan(heard, trust, 16, &|_, _| 0.0);
-        assert_eq!(plan(&heard, 0.0), [C, C, C, C, F, F, G, G, C, C, C, C]);
-        // what the network expects counts as far as it is trusted, what stays as it is in any case
-        heard.expected[8..].fill(chroma(&[9, 0, 4, 9]));
-        assert_eq!(plan(&heard, 0.0)[8..], [C; 4]);
-        assert_eq!(plan(&heard, 1.0)[8..], [A_MINOR; 4]);
-        heard.kept[8..].fill(chroma(&[0, 4, 7, 7]));
-        assert_eq!(plan(&heard, 1.0)[8..], [C; 4]);
-        // luck decides where it is strong enough
-        let lucky = progressions.plan(&heard, 0.0, 16, &|_, chord| if chord == usize::from(F) { 99.0 } else { 0.0 });
-        assert_eq!(lucky, [F; 12]);
-    }
-
-    #[test]
-    fn chords_are_drawn_as_likely_as_they_are() {
-        // three beats, the middle one torn between C and A minor as 3 to 1
-        let silent = [0.0; CHORDS];
-        let torn = std::array::from_fn(|chord| match chord as u8 {
-            C => 3.0_f32.ln(),
-            A_MINOR => 0.0,
-            _ => -99.0,
-        });
-        let gumbel = |key: u64| crate::random::gumbel_of(crate::random::hashed(key));
-        let drawn_c = |seed: u64| {
-            drawn(&[silent, torn, silent], &|_, _, _| 0.0, &|beat, chord| {
-                gumbel(seed << 16 | (beat << 8 | chord) as u64)
-            })[1]
-                == C
-        };
-        let share = (0..2000).filter(|&seed| drawn_c(seed)).count();
-        assert!((1400..1600).contains(&share), "{share}");
-    }
-
-    #[test]
-    fn a_network_is_told_root_and_tones() {
-        let told = channels(&|step| (step > 0).then_some(A_MINOR), 2);
-        assert_eq!(told.len(), 50);
-        let at = |step: usize| (0..25).filter(|channel| told[channel * 2 + step] == 1.0).collect::<Vec<_>>();
-        assert_eq!(at(0), [0; 0]);
-        assert_eq!(at(1), [9, 12, 16, 21, 24]);
-    }
-
-    #[test]
-    fn tables_of_another_size_are_refused() {
-        let mut progressions = cadences();
-        progressions.within.pop();
-        assert!(!progressions.is_sane());
-    }
-}
+mod tests;

@@ -1,44 +1,16 @@
 //! Runs of the whole loop on tunes made here, small enough for any computer.
 
+mod run_loop;
+
 use std::path::Path;
 
 use super::*;
-use crate::networks::tests::tune;
-use cantus::corpus::{Piece, Split};
+use crate::networks::{self, unet::UNet};
+use crate::testing::{chorale, part};
+use crate::weights;
+use cantus::engine_client::curves::{Curve, CurvePoint};
 use cantus::engine_client::run_folder::{METRICS_FILE, read_request};
-use cantus::music::{Grid, Part, Role, Score, Velocity, midi_file};
-
-/// A melody with a third and an octave below.
-fn chorale(number: usize) -> [(Role, Grid); 3] {
-    let melody = tune(64 + number).window(number % 7 * 4, 64);
-    let below = |down: usize| {
-        let mut grid = Grid::silent(64);
-        for step in 0..64 {
-            for pitch in melody.sounding(step) {
-                grid.set(step, pitch - down, melody.get(step, pitch));
-            }
-        }
-        grid
-    };
-    let (alto, bass) = (below(4), below(24));
-    [(Role::Melody, melody), (Role::Alto, alto), (Role::Bass, bass)]
-}
-
-/// A data set of such pieces, the last of them held out.
-pub fn chorales(count: usize) -> Dataset {
-    let piece = |number: usize| {
-        let [(_, melody), alto, bass] = chorale(number);
-        Piece {
-            name: format!("piece {number}"),
-            split: if number + 1 == count { Split::Valid } else { Split::Train },
-            steps_per_bar: 16,
-            melody,
-            parts: vec![bass, alto],
-            roles: Vec::new(),
-        }
-    };
-    Dataset { pieces: (0..count).map(piece).collect(), ..Dataset::default() }
-}
+use cantus::music::{Part, Role, Score, Velocity, midi_file};
 
 fn write_chorales(folder: &Path) {
     for number in 0..6 {
@@ -67,24 +39,40 @@ pub fn request(root: &Path, network: &str, out: &str, iterations: u64) -> TrainR
     }
 }
 
-/// Trains until `stop_at` iterations are done; the scalars told, and how it ended.
-pub fn trained(request: &TrainRequest, stop_at: u64) -> (Vec<TrainScalars>, String) {
-    let mut scalars = Vec::new();
+/// Trains a network of the table, and says how it ended.
+fn run_on(
+    request: &TrainRequest,
+    control: &mut dyn FnMut() -> Option<TrainControl>,
+    emit: &mut dyn FnMut(Event),
+) -> (bool, String) {
     let mut ended = String::new();
+    let ok = run(request, &networks::trainable, Device::Cpu, "CPU", control, &mut |event| match event {
+        Event::Trained { message, .. } => ended = message,
+        event => emit(event),
+    });
+    (ok, ended)
+}
+
+/// Trains until `stop_at` iterations are done; the points of the curves, and how it ended.
+pub fn trained_by(make: &MakeTrainable, request: &TrainRequest, stop_at: u64) -> (Vec<CurvePoint>, String) {
+    let (mut points, mut ended) = (Vec::new(), String::new());
     let done = std::cell::Cell::new(0);
-    let ok =
-        run(request, Device::Cpu, "CPU", &mut || (done.get() >= stop_at).then_some(TrainControl::Stop), &mut |event| {
-            match event {
-                Event::Scalars(point) => {
-                    done.set(point.iteration);
-                    scalars.push(point);
-                }
-                Event::Trained { message, .. } => ended = message,
-                _ => {}
-            }
-        });
+    let mut control = || (done.get() >= stop_at).then_some(TrainControl::Stop);
+    let ok = run(request, make, Device::Cpu, "CPU", &mut control, &mut |event| match event {
+        Event::Scalars(point) => {
+            done.set(point.iteration);
+            points.push(point);
+        }
+        Event::Trained { message, .. } => ended = message,
+        _ => {}
+    });
     assert!(ok, "{ended}");
-    (scalars, ended)
+    (points, ended)
+}
+
+/// The same with a network of the table.
+pub fn trained(request: &TrainRequest, stop_at: u64) -> (Vec<CurvePoint>, String) {
+    trained_by(&networks::trainable, request, stop_at)
 }
 
 /// A folder with the pieces in `data`.
@@ -96,7 +84,7 @@ pub fn root() -> tempfile::TempDir {
 }
 
 /// Everything of the curves but the seconds.
-fn curves(folder: &Path) -> Vec<Vec<String>> {
+pub fn curves(folder: &Path) -> Vec<Vec<String>> {
     let text = std::fs::read_to_string(folder.join(METRICS_FILE)).unwrap();
     let columns = |line: &str| line.split(',').map(str::to_owned).collect::<Vec<_>>();
     let mut rows: Vec<Vec<String>> = text.lines().map(columns).collect();
@@ -145,8 +133,8 @@ fn cantus_learns_what_a_rule_makes() {
     let loss = |row: &Vec<String>| row[4].parse::<f64>().unwrap();
     let (first, last) = (loss(&rows[1]), loss(&rows[60]));
     assert!(first > 2.0 && last < first / 4.0, "{first} {last}");
-    let end = scalars.last().unwrap();
-    assert!(end.critic_loss.is_finite() && end.generator_loss.is_finite() && end.gradient_penalty.is_some());
+    let end = &scalars.last().unwrap().values;
+    assert!(end.are_finite() && end.get(Curve::GradientPenalty).is_some());
 }
 
 #[test]
@@ -154,32 +142,20 @@ fn losses_that_are_no_numbers_end_it_and_keep_the_last_checkpoint() {
     let root = root();
     let mut request = request(root.path(), "unet", "broken", 4);
     request.learning_rate = Some(f64::MAX);
-    let mut last = String::new();
-    let ok = run(&request, Device::Cpu, "CPU", &mut || None, &mut |event| {
-        if let Event::Trained { message, .. } = event {
-            last = message;
-        }
-    });
-    assert!(!ok && last.contains("left the numbers"), "{last}");
-    let folder = request.out.join("generator.safetensors");
-    let network =
-        crate::networks::unet::UNet::new(vec![crate::networks::tests::part(Role::Alto, 50, 70)], 2, Device::Cpu)
-            .unwrap();
-    crate::weights::load(&folder, &crate::weights::sorted(network.generator_store())).unwrap();
+    let (ok, message) = run_on(&request, &mut || None, &mut |_| ());
+    assert!(!ok && message.contains("left the numbers"), "{message}");
+    let network = UNet::new(vec![part(Role::Alto, 50, 70)], 2, Device::Cpu).unwrap();
+    let generator = request.out.join("generator.safetensors");
+    weights::load(&generator, &weights::sorted(network.generator_store())).unwrap();
 }
 
 #[test]
 fn what_cannot_be_trained_is_said_in_a_sentence() {
     let root = root();
     let message = |request: &TrainRequest| {
-        let mut last = String::new();
-        let ok = run(request, Device::Cpu, "CPU", &mut || None, &mut |event| {
-            if let Event::Trained { message, .. } = event {
-                last = message;
-            }
-        });
+        let (ok, message) = run_on(request, &mut || None, &mut |_| ());
         assert!(!ok);
-        last
+        message
     };
     let asked = request(root.path(), "transformer", "a", 1);
     assert!(message(&asked).contains("no network “transformer”"));

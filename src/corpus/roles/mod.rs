@@ -74,68 +74,39 @@ pub fn propose_melody(score: &Score) -> Option<usize> {
     by_role.or_else(highest)
 }
 
-/// Words of track names, each with its role; the first word of the list that occurs decides.
-const NAMES: [(&str, Role); 60] = [
-    ("drum", Role::Drums),
-    ("drums", Role::Drums),
-    ("drumkit", Role::Drums),
-    ("percussion", Role::Drums),
-    ("schlagzeug", Role::Drums),
-    ("melody", Role::Melody),
-    ("melodie", Role::Melody),
-    ("melodia", Role::Melody),
-    ("soprano", Role::Melody),
-    ("sopran", Role::Melody),
-    ("vocal", Role::Melody),
-    ("vocals", Role::Melody),
-    ("vox", Role::Melody),
-    ("voice", Role::Melody),
-    ("voc", Role::Melody),
-    ("lead", Role::Melody),
-    ("solo", Role::Melody),
-    ("cantus", Role::Melody),
-    ("singer", Role::Melody),
-    ("gesang", Role::Melody),
-    ("bass", Role::Bass),
-    ("bas", Role::Bass),
-    ("base", Role::Bass),
-    ("basse", Role::Bass),
-    ("basso", Role::Bass),
-    ("bassline", Role::Bass),
-    ("contrabass", Role::Bass),
-    ("kontrabass", Role::Bass),
-    ("tuba", Role::Bass),
-    ("alto", Role::Alto),
-    ("alt", Role::Alto),
-    ("tenor", Role::Tenor),
-    ("guitar", Role::Guitar),
-    ("guitars", Role::Guitar),
-    ("gtr", Role::Guitar),
-    ("guit", Role::Guitar),
-    ("gitarre", Role::Guitar),
-    ("ukulele", Role::Guitar),
-    ("banjo", Role::Guitar),
-    ("pad", Role::Pad),
-    ("pads", Role::Pad),
-    ("strings", Role::Pad),
-    ("string", Role::Pad),
-    ("str", Role::Pad),
-    ("choir", Role::Pad),
-    ("chorus", Role::Pad),
-    ("violins", Role::Pad),
-    ("chord", Role::Chords),
-    ("chords", Role::Chords),
-    ("piano", Role::Chords),
-    ("pia", Role::Chords),
-    ("keys", Role::Chords),
-    ("keyboard", Role::Chords),
-    ("organ", Role::Chords),
-    ("rhodes", Role::Chords),
-    ("epiano", Role::Chords),
-    ("harpsichord", Role::Chords),
-    ("harp", Role::Chords),
-    ("comping", Role::Chords),
-    ("accordion", Role::Chords),
+/// Words of track names by role; the first word of the list that occurs decides.
+const NAMES: [(Role, &[&str]); 8] = [
+    (Role::Drums, &["drum", "drums", "drumkit", "percussion", "schlagzeug"]),
+    (
+        Role::Melody,
+        &[
+            "melody", "melodie", "melodia", "soprano", "sopran", "vocal", "vocals", "vox", "voice", "voc", "lead",
+            "solo", "cantus", "singer", "gesang",
+        ],
+    ),
+    (Role::Bass, &["bass", "bas", "base", "basse", "basso", "bassline", "contrabass", "kontrabass", "tuba"]),
+    (Role::Alto, &["alto", "alt"]),
+    (Role::Tenor, &["tenor"]),
+    (Role::Guitar, &["guitar", "guitars", "gtr", "guit", "gitarre", "ukulele", "banjo"]),
+    (Role::Pad, &["pad", "pads", "strings", "string", "str", "choir", "chorus", "violins"]),
+    (
+        Role::Chords,
+        &[
+            "chord",
+            "chords",
+            "piano",
+            "pia",
+            "keys",
+            "keyboard",
+            "organ",
+            "rhodes",
+            "epiano",
+            "harpsichord",
+            "harp",
+            "comping",
+            "accordion",
+        ],
+    ),
 ];
 
 /// Longer names are titles and remarks.
@@ -154,7 +125,7 @@ fn by_name(part: &Part) -> Option<Found> {
     let name = part.name.to_lowercase();
     let words: Vec<&str> = name.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty()).collect();
     let saxophone = (64..=67).contains(&part.program) || words.iter().any(|word| word.starts_with("sax"));
-    let role = NAMES.iter().find(|(word, _)| words.contains(word)).map(|(_, role)| *role)?;
+    let role = NAMES.iter().find(|(_, names)| names.iter().any(|name| words.contains(name))).map(|(role, _)| *role)?;
     match role {
         Role::Alto | Role::Tenor | Role::Bass if saxophone => None,
         Role::Drums => None, // named a drum but not on the drum channel: its keys are pitches, not a kit
@@ -335,111 +306,4 @@ fn texture(notes: &[Note], end: Tick) -> Texture {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::music::{Pitch, Velocity};
-
-    fn part(name: &str, program: u8, pitches: &[i32], chord: &[i32]) -> Arc<Part> {
-        let mut part = Part::new(name, program);
-        for index in 0..32 {
-            for above in chord {
-                part.notes.push(Note {
-                    start: index * 480,
-                    pitch: Pitch::clamped(pitches[index as usize % pitches.len()] + above),
-                    duration: 480,
-                    velocity: Velocity::DEFAULT,
-                });
-            }
-        }
-        part.sort();
-        Arc::new(part)
-    }
-
-    fn roles(parts: &[Arc<Part>]) -> Vec<Role> {
-        find(parts, false).into_iter().map(|(role, _)| role).collect()
-    }
-
-    const TUNE: [i32; 8] = [72, 74, 76, 77, 79, 77, 76, 71];
-    const LOW: [i32; 4] = [36, 43, 41, 43];
-
-    #[test]
-    fn names_decide_first() {
-        let parts = [
-            part("Melody (soprano)", 52, &TUNE, &[0]),
-            part("Alto", 52, &TUNE, &[-7]),
-            part("Tenor", 52, &TUNE, &[-14]),
-            part("Bass", 52, &LOW, &[0]),
-        ];
-        assert_eq!(roles(&parts), [Role::Melody, Role::Alto, Role::Tenor, Role::Bass]);
-    }
-
-    #[test]
-    fn unnamed_tracks_are_told_by_program_and_texture() {
-        let mut drums = Part::clone(&part("", 0, &[36, 38], &[0]));
-        drums.is_drum = true;
-        let parts = [
-            part("", 0, &LOW, &[24, 28, 31]),
-            part("", 33, &LOW, &[0]),
-            part("", 73, &TUNE, &[0]),
-            Arc::new(drums),
-            part("", 48, &LOW, &[24, 31]),
-        ];
-        assert_eq!(roles(&parts), [Role::Chords, Role::Bass, Role::Melody, Role::Drums, Role::Pad]);
-    }
-
-    #[test]
-    fn a_quartet_is_four_voices_by_register() {
-        let parts = [
-            part("", 41, &TUNE, &[-14]),
-            part("", 40, &TUNE, &[0]),
-            part("", 42, &LOW, &[0]),
-            part("", 40, &TUNE, &[-5]),
-        ];
-        assert_eq!(roles(&parts), [Role::Tenor, Role::Melody, Role::Bass, Role::Alto]);
-    }
-
-    #[test]
-    fn only_chords_have_no_melody() {
-        let parts = [part("", 0, &LOW, &[24, 28, 31]), part("", 33, &LOW, &[0])];
-        assert!(!roles(&parts).contains(&Role::Melody));
-    }
-
-    #[test]
-    fn a_tune_on_a_track_named_piano_is_a_melody() {
-        let parts = [part("Piano", 0, &TUNE, &[0]), part("Chords", 0, &LOW, &[24, 28, 31])];
-        assert_eq!(roles(&parts), [Role::Melody, Role::Chords]);
-    }
-
-    #[test]
-    fn of_two_leads_one_is_the_melody() {
-        let parts = [part("Lead 2", 80, &[72, 72], &[0]), part("Lead 1", 80, &TUNE, &[0]), part("Base", 0, &LOW, &[0])];
-        let found = find(&parts, false);
-        assert_eq!(found.iter().filter(|(role, _)| *role == Role::Melody).count(), 1);
-        assert_eq!(found[1].0, Role::Melody);
-        assert_eq!(found[2], (Role::Bass, "named “Base”".into()));
-        assert!(find(&parts, true).iter().all(|(role, _)| *role != Role::Melody));
-    }
-
-    #[test]
-    fn an_alto_saxophone_is_no_voice_of_a_chorale() {
-        let parts = [part("Alto Sax", 65, &TUNE, &[0]), part("Piano", 0, &LOW, &[24, 28, 31])];
-        assert_eq!(roles(&parts), [Role::Melody, Role::Chords]);
-    }
-
-    #[test]
-    fn a_melody_is_proposed_wherever_there_are_notes() {
-        let score = |parts: Vec<Arc<Part>>| Score { parts, ..Score::default() };
-        let chords = part("", 0, &LOW, &[24, 28, 31]);
-        let mut drums = Part::clone(&part("", 0, &TUNE, &[12]));
-        drums.is_drum = true;
-        let (drums, empty) = (Arc::new(drums), Arc::new(Part::new("Melody", 0)));
-        assert_eq!(propose_melody(&score(vec![chords.clone(), part("", 73, &TUNE, &[0])])), Some(1));
-        assert_eq!(propose_melody(&score(vec![drums.clone(), part("", 33, &LOW, &[0]), chords.clone()])), Some(2));
-        assert_eq!(propose_melody(&score(vec![drums, empty])), None);
-        let mut said = score(vec![chords, part("", 73, &TUNE, &[0])]);
-        said.melody = Some(0);
-        assert_eq!(propose_melody(&said), Some(0));
-        said.melody = Some(7);
-        assert_eq!(propose_melody(&said), Some(1));
-    }
-}
+mod tests;

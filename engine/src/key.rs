@@ -1,4 +1,4 @@
-//! How far a piece is from C major or A minor.
+//! How far a piece is from C major or A minor, and a melody from where a network has learned melodies.
 
 use cantus::music::{Grid, Mode, Velocity, key};
 
@@ -14,6 +14,24 @@ pub fn semitones_to_c(grids: &[&Grid]) -> i32 {
     };
     let up = (home - i32::from(key.tonic)) % 12;
     if up > 6 { up - 12 } else { up }
+}
+
+/// How many octaves a melody is to be moved so that its middle lies from `low` to `high`, which span an octave or more.
+pub fn octaves_to_range(melody: &Grid, low: i32, high: i32) -> i32 {
+    let mut pitches: Vec<i32> =
+        (0..melody.steps()).filter_map(|step| melody.sounding(step).max()).map(|pitch| pitch as i32).collect();
+    if pitches.is_empty() {
+        return 0;
+    }
+    pitches.sort_unstable();
+    let middle = pitches[pitches.len() / 2];
+    if middle < low {
+        (low - middle + 11) / 12
+    } else if middle > high {
+        -((middle - high + 11) / 12)
+    } else {
+        0
+    }
 }
 
 #[cfg(test)]
@@ -41,5 +59,15 @@ mod tests {
             }
         }
         assert_eq!(semitones_to_c(&[&Grid::silent(8)]), 0);
+    }
+
+    #[test]
+    fn melodies_move_by_octaves_into_range() {
+        for (pitch, octaves) in [(60, 0), (47, 1), (48, 0), (30, 2), (73, -1), (72, 0), (96, -2), (127, -5), (0, 4)] {
+            let mut grid = Grid::silent(1);
+            grid.set(0, pitch, Cell::Onset);
+            assert_eq!(octaves_to_range(&grid, 48, 72), octaves, "{pitch}");
+        }
+        assert_eq!(octaves_to_range(&Grid::silent(4), 48, 72), 0);
     }
 }

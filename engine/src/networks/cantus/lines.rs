@@ -1,9 +1,25 @@
-//! A part's notes told apart as lines: voices of chords, each note in one line from its beginning to its end, and a
+//! A part's notes as lines: voices of chords, each note in one line from its beginning to its end, and a
 //! kit's limbs.
+
+use serde::{Deserialize, Serialize};
 
 use super::tokens::LineStep;
 use cantus::music::Grid;
 use cantus::music::grid::Cell;
+
+/// Lines a network may have at most: so many voices in all its parts.
+pub const MAX_LINES: usize = 16;
+
+/// One line: a voice of a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineSpec {
+    /// Which of the parts it belongs to.
+    pub part: usize,
+    /// The lowest pitch it strikes, in C major or A minor.
+    pub low: u8,
+    /// The highest.
+    pub high: u8,
+}
 
 /// Lines of a kit: kick, snare, hats and ride, toms, the rest.
 pub const KIT_LINES: usize = 5;
@@ -24,7 +40,7 @@ const fn kit_line(key: usize) -> usize {
     }
 }
 
-/// Which of two keys on one line is the one that is heard: snares before side-sticks, open hats and rides before closed
+/// Which of two keys on one line is kept: snares before side-sticks, open hats and rides before closed
 /// ones.
 const fn loudness(key: usize) -> usize {
     match key {

@@ -12,40 +12,40 @@ use crossbeam_channel::{RecvTimeoutError, Sender, bounded};
 use cantus::engine_client::run_folder::{self, RunStatus, STATUS_FILE};
 use cantus::whole_file;
 
-const BEAT: Duration = Duration::from_secs(1);
+const PERIOD: Duration = Duration::from_secs(1);
 
-/// A run's status, which is written while this lives, and once more at its end.
+/// Writes a run's status while it lives, and once more at its end.
 #[derive(Debug)]
-pub struct Heart {
-    beating: Arc<Beating>,
+pub struct StatusWriter {
+    shared: Arc<Shared>,
     stop: Option<Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
 #[derive(Debug)]
-struct Beating {
+struct Shared {
     status: Mutex<RunStatus>,
     path: PathBuf,
     /// Whether the last writing failed: that is told once, not each second.
     failed: AtomicBool,
 }
 
-impl Heart {
-    /// Begins to beat in the run's folder.
+impl StatusWriter {
+    /// Begins to write in the run's folder.
     pub fn new(folder: &Path, mut status: RunStatus) -> Self {
         status.host = host();
         status.process = std::process::id();
-        let beating = Arc::new(Beating {
+        let shared = Arc::new(Shared {
             status: Mutex::new(status),
             path: folder.join(STATUS_FILE),
             failed: AtomicBool::new(false),
         });
         let (stop, stopped) = bounded::<()>(0);
-        let theirs = Arc::clone(&beating);
-        let thread = std::thread::Builder::new().name("heart".into()).spawn(move || {
+        let theirs = Arc::clone(&shared);
+        let thread = std::thread::Builder::new().name("status".into()).spawn(move || {
             loop {
                 theirs.write();
-                if stopped.recv_timeout(BEAT) != Err(RecvTimeoutError::Timeout) {
+                if stopped.recv_timeout(PERIOD) != Err(RecvTimeoutError::Timeout) {
                     return;
                 }
             }
@@ -53,34 +53,34 @@ impl Heart {
         if let Err(error) = &thread {
             log::warn!("the run will look dead to others: {error}");
         }
-        Self { beating, stop: Some(stop), thread: thread.ok() }
+        Self { shared, stop: Some(stop), thread: thread.ok() }
     }
 
     /// The status, to be changed.
     pub fn status(&self) -> MutexGuard<'_, RunStatus> {
-        self.beating.status()
+        self.shared.status()
     }
 
     /// Changes the status and has that written at once.
-    pub fn tell(&self, change: impl FnOnce(&mut RunStatus)) {
+    pub fn write_now(&self, change: impl FnOnce(&mut RunStatus)) {
         change(&mut self.status());
-        self.beating.write();
+        self.shared.write();
     }
 }
 
-impl Drop for Heart {
+impl Drop for StatusWriter {
     fn drop(&mut self) {
         self.stop = None;
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
         {
-            log::warn!("the run's heart broke");
+            log::warn!("the thread that writes the run's status broke");
         }
-        self.beating.write();
+        self.shared.write();
     }
 }
 
-impl Beating {
+impl Shared {
     fn status(&self) -> MutexGuard<'_, RunStatus> {
         self.status.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -124,13 +124,13 @@ mod tests {
     #[test]
     fn what_is_told_is_in_the_folder_and_the_end_stays() {
         let folder = tempfile::tempdir().unwrap();
-        let heart = Heart::new(folder.path(), RunStatus::default());
-        heart.tell(|status| status.state = RunState::Learning);
+        let writer = StatusWriter::new(folder.path(), RunStatus::default());
+        writer.write_now(|status| status.state = RunState::Learning);
         let status = read_status(folder.path()).unwrap();
         assert!(status.is_alive() && status.state == RunState::Learning);
         assert_eq!(status.process, std::process::id());
-        heart.status().state = RunState::Complete;
-        drop(heart);
+        writer.status().state = RunState::Complete;
+        drop(writer);
         assert_eq!(read_status(folder.path()).unwrap().state, RunState::Complete);
     }
 }

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use crossbeam_channel::{Sender, TrySendError};
 
-use super::client::EngineEvent;
-use super::protocol::{Event, TrainScalars};
+use super::options::EngineEvent;
+use crate::engine_client::protocol::Event;
 
 /// Events on their way into a bounded channel.
 #[derive(Debug, Default)]
@@ -20,7 +20,7 @@ impl Backlog {
         match (&event, self.waiting.back_mut()) {
             (Says(Event::Heartbeat), _) => return,
             (Says(Event::Scalars(new)), Some(Says(Event::Scalars(old)))) => {
-                *old = merged(old, new);
+                old.update(new);
                 return;
             }
             (Says(Event::Progress { id: new, .. }), Some(Says(Event::Progress { id: old, .. }))) if new == old => {
@@ -66,25 +66,15 @@ impl Backlog {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Closed;
 
-/// The newer point, with what only the older one measured.
-fn merged(old: &TrainScalars, new: &TrainScalars) -> TrainScalars {
-    TrainScalars {
-        gradient_penalty: new.gradient_penalty.or(old.gradient_penalty),
-        similarity: new.similarity.or(old.similarity),
-        style: new.style.or(old.style),
-        fit: new.fit.or(old.fit),
-        copying: new.copying.or(old.copying),
-        variety: new.variety.or(old.variety),
-        ..new.clone()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine_client::curves::{Curve, CurvePoint};
 
     fn scalars(iteration: u64, similarity: Option<f64>) -> EngineEvent {
-        EngineEvent::Event(Event::Scalars(TrainScalars { iteration, similarity, ..TrainScalars::default() }))
+        let mut point = CurvePoint { iteration, ..CurvePoint::default() };
+        point.values.set(Curve::Similarity, similarity);
+        EngineEvent::Event(Event::Scalars(point))
     }
 
     fn progress(id: u64, done: u64) -> EngineEvent {
@@ -114,14 +104,14 @@ mod tests {
         drop(sender);
         let told: Vec<String> = taker.join().unwrap().iter().map(|event| format!("{event:?}")).collect();
         assert_eq!(told.len(), 7, "{told:#?}");
-        assert!(told[1].contains("iteration: 50") && told[1].contains("similarity: Some(0.5)"), "{}", told[1]);
+        assert!(told[1].contains("iteration: 50") && told[1].contains("Similarity: 0.5"), "{}", told[1]);
         assert!(told[2].contains("Checkpoint { iteration: 50"));
         assert!(told[3].contains("iteration: 100") && told[4].contains("Checkpoint { iteration: 100"));
         assert!(told[5].contains("id: 1, done: 4") && told[6].contains("id: 2, done: 0"));
     }
 
     #[test]
-    fn a_closed_ear_is_noticed() {
+    fn a_closed_channel_is_noticed() {
         let (sender, receiver) = crossbeam_channel::bounded(1);
         drop(receiver);
         let mut backlog = Backlog::default();

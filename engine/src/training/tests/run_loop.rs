@@ -1,13 +1,24 @@
-//! The loop itself, with a trainee of no weight, and what can be told to it.
+//! The loop itself, with networks of little or no weight, and what it can be told.
 
-use tch::{Device, Kind, Tensor};
-
-use super::choose::WORTH_CHOOSING;
-use super::tests::{chorales, request, root, trained};
-use super::*;
-use crate::testing::{Habit, Toy};
-use cantus::engine_client::protocol::{Loss, TrainChange};
+use cantus::engine_client::curves::{Curve, CurvePoint, CurveValues};
+use cantus::engine_client::protocol::{Loss, TrainChange, TrainStep};
 use cantus::engine_client::run_folder::{put_control, read_changes, read_status};
+use serde_json::{Map, Value};
+use tch::nn::{Init, VarStore};
+use tch::{Kind, Tensor};
+
+use super::super::adam::{Adam, AdamSettings};
+use super::super::choose_sampling::WORTH_CHOOSING;
+use super::super::folder;
+use super::super::measure::PartValue;
+use super::super::trainable::{TensorFile, TrainableNetwork};
+use super::{curves, request, root, run_on, trained, trained_by};
+use crate::error::is_out_of_memory;
+use crate::network::{Network, PartSampling};
+use crate::random::{Purpose, Source};
+use crate::testing::{Habit, Toy, chorales};
+use crate::training::*;
+use crate::weights;
 
 /// Counts its steps in a tensor, and runs out of memory with batches of more than two.
 struct Counter {
@@ -15,37 +26,33 @@ struct Counter {
     steps: Tensor,
     tuning: Tuning,
     /// The habits that it has to choose from.
-    ways: &'static [Habit],
-    way: usize,
-    manners: Vec<Manner>,
+    variants: &'static [Habit],
+    variant: usize,
+    sampling: Vec<PartSampling>,
 }
 
-impl Trainee for Counter {
-    fn step(&mut self, _: u64, _: TrainStep) -> Result<StepLosses, GanError> {
+impl TrainableNetwork for Counter {
+    fn step(&mut self, _: u64, _: TrainStep) -> Result<CurveValues, Error> {
         let _ = self.steps.g_add_scalar_(1.0);
         assert!(self.tuning.batch <= 2, "CUDA out of memory. Tried to allocate 2.00 GiB");
-        Ok(StepLosses::default())
+        Ok(CurveValues::default())
     }
 
     fn tuning(&mut self) -> &mut Tuning {
         &mut self.tuning
     }
 
-    fn state(&self) -> State {
-        let named = || vec![("steps".to_owned(), self.steps.shallow_clone())];
-        State { generator: named(), critic: named(), training: named() }
+    fn tensors(&self) -> Vec<TensorFile> {
+        let tensors = vec![("steps".to_owned(), self.steps.shallow_clone())];
+        vec![TensorFile { name: "generator", is_of_model: true, tensors }]
     }
 
     fn network(&self) -> &dyn Network {
         &self.toy
     }
 
-    fn settings(&self) -> serde_json::Map<String, serde_json::Value> {
-        serde_json::Map::new()
-    }
-
-    fn held_out_loss(&self) -> Option<f64> {
-        None
+    fn settings(&self) -> Map<String, Value> {
+        Map::new()
     }
 
     fn measured_windows(&self) -> (usize, usize) {
@@ -56,75 +63,65 @@ impl Trainee for Counter {
         4
     }
 
-    fn ways(&self) -> usize {
-        self.ways.len()
+    fn variants(&self) -> usize {
+        self.variants.len()
     }
 
-    fn take_way(&mut self, way: usize) {
-        self.way = way;
-        self.toy = Toy::new(self.ways[way]);
+    fn use_variant(&mut self, variant: usize) {
+        self.variant = variant;
+        self.toy = Toy::new(self.variants[variant]);
     }
 
-    fn mind(&mut self, manners: &[Manner]) {
-        self.manners = manners.to_vec();
+    fn set_sampling(&mut self, of_parts: &[PartSampling]) {
+        self.sampling = of_parts.to_vec();
     }
 }
 
 /// Trains a counter; how it ended, and how often it stepped.
-fn counted(request: &TrainRequest, batch: u32) -> (Result<Ended, GanError>, f64) {
-    let (ended, counter) = counted_in_ways(request, batch, &[Habit::Sparse], &mut || None);
+fn counted(request: &TrainRequest, batch: u32) -> (Result<Ended, Error>, f64) {
+    let (ended, counter) = counted_in_variants(request, batch, &[Habit::Sparse], &mut || None);
     (ended, counter.steps.double_value(&[0]))
 }
 
 /// The same with several ways to compose.
-fn counted_in_ways(
+fn counted_in_variants(
     request: &TrainRequest,
     batch: u32,
-    ways: &'static [Habit],
+    variants: &'static [Habit],
     control: &mut dyn FnMut() -> Option<TrainControl>,
-) -> (Result<Ended, GanError>, Counter) {
+) -> (Result<Ended, Error>, Counter) {
     let dataset = chorales(6);
     let mut folder = RunFolder::open(request).unwrap();
-    let heart = Heart::new(folder.path(), RunStatus::default());
+    let status = StatusWriter::new(folder.path(), RunStatus::default());
     let mut counter = Counter {
         toy: Toy::new(Habit::Sparse),
         steps: Tensor::zeros([1], (Kind::Float, Device::Cpu)),
         tuning: Tuning { batch, iterations: request.iterations, ..Tuning::default() },
-        ways,
-        way: 0,
-        manners: Vec::new(),
+        variants,
+        variant: 0,
+        sampling: Vec::new(),
     };
     let measure = Measure::new(&dataset, &counter);
-    let mut orders = Orders::new(control, folder.path());
-    let mut run = Run {
-        request,
-        dataset: &dataset,
-        trainee: &mut counter,
-        folder: &mut folder,
-        heart: &heart,
-        measure,
-        since: Instant::now(),
-        seconds_before: 0.0,
-        last_checkpoint: Instant::now(),
-    };
-    let ended = run.go(&mut orders, &mut |_| (), &mut 0);
+    let mut controls = Controls::new(control, folder.path());
+    let mut run = Run::new(request, &dataset, &mut counter, &mut folder, &status, measure, 0.0);
+    let ended = run.go(&mut controls, &mut |_| (), &mut 0);
     (ended, counter)
 }
 
 #[test]
-fn the_way_of_composing_that_is_most_like_the_data_is_kept_at_the_end() {
-    const WAYS: &[Habit] = &[Habit::Silent, Habit::Sparse, Habit::Silent];
+fn the_variant_that_is_most_like_the_data_is_kept_at_the_end() {
+    const VARIANTS: &[Habit] = &[Habit::Silent, Habit::Sparse, Habit::Silent];
     let root = root();
     let (ended, counter) =
-        counted_in_ways(&request(root.path(), "counter", "chosen", WORTH_CHOOSING), 1, WAYS, &mut || None);
+        counted_in_variants(&request(root.path(), "counter", "chosen", WORTH_CHOOSING), 1, VARIANTS, &mut || None);
     assert!(matches!(ended, Ok(Ended::Complete)));
-    assert_eq!((counter.way, counter.manners.len()), (1, 3));
-    // the toy minds nothing, so that no value does better than the first
-    assert!(counter.manners.iter().all(|manner| *manner == Manner::default()));
+    assert_eq!((counter.variant, counter.sampling.len()), (1, 3));
+    // the toy takes no sampling, so that no value does better than the first
+    assert!(counter.sampling.iter().all(|sampling| *sampling == PartSampling::default()));
 
     // too short to be worth it
-    let (_, counter) = counted_in_ways(&request(root.path(), "counter", "short", 3), 1, WAYS, &mut || None);
-    assert_eq!((counter.way, counter.manners.len()), (0, 0));
+    let (_, counter) = counted_in_variants(&request(root.path(), "counter", "short", 3), 1, VARIANTS, &mut || None);
+    assert_eq!((counter.variant, counter.sampling.len()), (0, 0));
 
     // stopped when all iterations are done: nothing is chosen, and it is complete
     let mut asked = 0;
@@ -133,9 +130,9 @@ fn the_way_of_composing_that_is_most_like_the_data_is_kept_at_the_end() {
         (asked > WORTH_CHOOSING).then_some(TrainControl::Stop)
     };
     let (ended, counter) =
-        counted_in_ways(&request(root.path(), "counter", "hurried", WORTH_CHOOSING), 1, WAYS, &mut stop);
+        counted_in_variants(&request(root.path(), "counter", "hurried", WORTH_CHOOSING), 1, VARIANTS, &mut stop);
     assert!(matches!(ended, Ok(Ended::Complete)));
-    assert_eq!(counter.way, 0);
+    assert_eq!(counter.variant, 0);
 }
 
 #[test]
@@ -151,7 +148,7 @@ fn a_batch_that_is_too_large_is_halved_from_the_last_checkpoint_on() {
     let parts = std::fs::read_to_string(request.out.join("parts.csv")).unwrap();
     assert!(parts.starts_with("iteration,Bass/empty_bar_rate,") && parts.contains("Drums/drum_pattern"), "{parts}");
     assert_eq!(parts.lines().count(), 3, "measured at 4 and at the end");
-    assert!(!obey::is_out_of_memory("the memory of it"));
+    assert!(!is_out_of_memory("the memory of it"));
 }
 
 #[test]
@@ -182,7 +179,7 @@ fn one_step_of_the_critic_leaves_the_generator_as_it_was() {
             Event::Scalars(_) => stepped.set(true),
             _ => {}
         };
-        assert!(run(&request, Device::Cpu, "CPU", &mut control, &mut emit));
+        assert!(run_on(&request, &mut control, &mut emit).0);
         let bytes = |file: &str| std::fs::read(request.out.join(file)).unwrap();
         (bytes("generator.safetensors"), bytes("critic.safetensors"))
     };
@@ -197,7 +194,7 @@ fn one_step_of_the_critic_leaves_the_generator_as_it_was() {
 fn settings_changed_by_the_folder_are_noted_and_hold_after_a_resume() {
     let root = root();
     let mut request = request(root.path(), "cantus", "changed", 6);
-    let mut orders = vec![TrainControl::Pause];
+    let mut controls = vec![TrainControl::Pause];
     let mut changed = false;
     let folder = request.out.clone();
     let mut control = || {
@@ -208,9 +205,9 @@ fn settings_changed_by_the_folder_are_noted_and_hold_after_a_resume() {
             put_control(&folder, TrainControl::Change(change)).unwrap();
             put_control(&folder, TrainControl::Resume).unwrap();
         }
-        orders.pop()
+        controls.pop()
     };
-    assert!(run(&request, Device::Cpu, "CPU", &mut control, &mut |_| ()));
+    assert!(run_on(&request, &mut control, &mut |_| ()).0);
     let status = read_status(&request.out).unwrap();
     assert_eq!((status.state, status.iteration, status.total), (RunState::Complete, 3, 3));
     let texts: Vec<String> = read_changes(&request.out).into_iter().map(|change| change.text).collect();
@@ -228,8 +225,9 @@ fn hinge_trains_too_and_differently() {
     let mut hinge = request(root.path(), "cantus", "hinge", 2);
     hinge.loss = Loss::Hinge;
     let [a, b] = [&wasserstein, &hinge].map(|request| trained(request, u64::MAX).0);
-    assert!(b.iter().all(|point| point.critic_loss.is_finite() && point.critic_loss > 0.0));
-    assert_ne!(a[0].critic_loss, b[0].critic_loss);
+    let loss = |point: &CurvePoint| point.values.get(Curve::CriticLoss).unwrap();
+    assert!(b.iter().all(|point| loss(point).is_finite() && loss(point) > 0.0));
+    assert_ne!(loss(&a[0]), loss(&b[0]));
 }
 
 #[test]
@@ -285,26 +283,25 @@ fn the_curves_of_a_week_stay_small() {
     let mut folder = RunFolder::open(&request(root.path(), "cantus", "week", 1)).unwrap();
     let path = folder.path().to_owned();
     let parts = (0..6 * 12).map(|number| (format!("Second violins/metric of some length {number}"), Some(0.5)));
-    let measured = Measured { parts: parts.collect() };
-    let full = |iteration| TrainScalars {
-        iteration,
-        seconds: 600_000.0,
-        critic_loss: -12_345.678_901,
-        generator_loss: -12_345.678_901,
-        gradient_penalty: Some(123.456_789),
-        similarity: Some(0.5),
-        style: Some(0.5),
-        fit: Some(0.5),
-        copying: Some(0.5),
-        variety: Some(0.5),
-        ..TrainScalars::default()
-    };
-    let mut grown = |count: u64, measured: Option<&Measured>| {
+    let measured: Vec<_> = parts.collect();
+    let values = CurveValues::from([
+        (Curve::CriticLoss, -12_345.678_901),
+        (Curve::GeneratorLoss, -12_345.678_901),
+        (Curve::GradientPenalty, 123.456_789),
+        (Curve::Reconstruction, 123.456_789),
+        (Curve::Similarity, 0.5),
+        (Curve::Style, 0.5),
+        (Curve::Fit, 0.5),
+        (Curve::Copying, 0.5),
+        (Curve::Variety, 0.5),
+    ]);
+    let full =
+        |iteration| CurvePoint { iteration, seconds: 600_000.0, values: values.clone(), ..CurvePoint::default() };
+    let mut grown = |count: u64, measured: Option<&[PartValue]>| {
         let before = bytes_in(&path);
         for iteration in 0..count {
             // far beyond the thinning's first steps, and recorded all the same
-            let scalars = full(10_000_000 + iteration * 1000);
-            folder.append(&scalars, Some(123.456_789), measured.map(|_| 1.0), measured).unwrap();
+            folder.append(&full(10_000_000 + iteration * 1000), measured).unwrap();
         }
         (bytes_in(&path) - before) / count
     };
@@ -315,4 +312,90 @@ fn the_curves_of_a_week_stay_small() {
     let measurements = count(&|iteration| folder::is_measured(iteration, 50)) * measurement;
     assert!((100..1000).contains(&row) && (1000..20_000).contains(&measurement), "{row}, {measurement}");
     assert!(rows + measurements < 200_000_000, "{rows} and {measurements} bytes");
+}
+
+/// One weight that learns a number, without anybody who judges it: what the loop, checkpoints and curves make of a
+/// network that has no critic.
+struct Alone {
+    toy: Toy,
+    store: VarStore,
+    weight: Tensor,
+    adam: Adam,
+    tuning: Tuning,
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "as a network of the table is made")]
+fn alone(request: &TrainRequest, _: &Dataset, device: Device) -> Trainable {
+    let store = VarStore::new(device);
+    let weight = store.root().var("weight", &[1], Init::Const(0.0));
+    let adam = Adam::new(&store, AdamSettings { betas: (0.9, 0.99), epsilon: 1e-7, max_norm: None });
+    let tuning = Tuning { learning_rate: 0.1, iterations: request.iterations, ..trainable::first_tuning(request) };
+    Ok(Box::new(Alone { toy: Toy::new(Habit::Sparse), store, weight, adam, tuning }))
+}
+
+impl TrainableNetwork for Alone {
+    fn step(&mut self, iteration: u64, _: TrainStep) -> Result<CurveValues, Error> {
+        let noise = Source::new(1, Purpose::Training, iteration).uniform_tensor(&[1], -0.1, 0.1, Device::Cpu);
+        let loss = (&self.weight - 3.0 + noise).square().sum(Kind::Float);
+        let gradients = Tensor::f_run_backward(&[&loss], &self.adam.parameters(), false, false)?;
+        self.adam.step(&gradients, self.tuning.learning_rate)?;
+        Ok(CurveValues::from([(Curve::Reconstruction, loss.double_value(&[]))]))
+    }
+
+    fn tuning(&mut self) -> &mut Tuning {
+        &mut self.tuning
+    }
+
+    fn tensors(&self) -> Vec<TensorFile> {
+        vec![
+            TensorFile { name: "generator", is_of_model: true, tensors: weights::sorted(&self.store) },
+            TensorFile { name: "training", is_of_model: false, tensors: self.adam.state("adam") },
+        ]
+    }
+
+    fn network(&self) -> &dyn Network {
+        &self.toy
+    }
+
+    fn settings(&self) -> Map<String, Value> {
+        Map::new()
+    }
+
+    fn measured_windows(&self) -> (usize, usize) {
+        (2, 4)
+    }
+
+    fn measured_every(&self) -> u64 {
+        4
+    }
+}
+
+#[test]
+fn a_network_without_a_critic_trains_checkpoints_and_resumes() {
+    let root = root();
+    let whole = request(root.path(), "alone", "whole", 8);
+    let (points, _) = trained_by(&alone, &whole, u64::MAX);
+    let loss = |point: &CurvePoint| point.values.get(Curve::Reconstruction).unwrap();
+    assert!(points.len() == 8 && loss(&points[7]) < loss(&points[0]));
+    assert!(points.iter().all(|point| point.values.get(Curve::CriticLoss).is_none()));
+    assert!(points[7].values.get(Curve::Similarity).is_some());
+
+    let mut parted = request(root.path(), "alone", "parted", 8);
+    assert!(trained_by(&alone, &parted, 3).1.contains("stopped"));
+    parted.resume = true;
+    assert_eq!(trained_by(&alone, &parted, u64::MAX).0.len(), 5);
+    assert_eq!(curves(&parted.out), curves(&whole.out));
+    let bytes = |request: &TrainRequest| std::fs::read(request.out.join("generator.safetensors")).unwrap();
+    assert_eq!(bytes(&parted), bytes(&whole));
+
+    // no critic, no file of it, and nothing to draw
+    let names = |folder: &std::path::Path| -> Vec<String> {
+        let entries = std::fs::read_dir(folder).unwrap().flatten();
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+    };
+    let all = [names(&whole.out), names(&whole.out.join("checkpoint"))].concat();
+    assert!(!all.iter().any(|name| name.contains("critic")), "{all:?}");
+    let rows = curves(&whole.out);
+    let column = rows[0].iter().position(|title| title == "critic_loss").unwrap();
+    assert!(rows[1..].iter().all(|row| row[column].is_empty()));
 }

@@ -1,0 +1,52 @@
+//! What may happen to what a network writes before anybody hears it, each step a switch of its own.
+
+/// Which steps of finishing are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Finishing {
+    /// Pitches outside the part's range come back by octaves.
+    pub clamp_range: bool,
+    /// One-step holes in a note are closed.
+    pub bridge_gaps: bool,
+    /// One-step notes with nothing of their part around them go.
+    pub drop_lone: bool,
+    /// Bass and voices sing one note at a time, hands hold what hands can.
+    pub limit_polyphony: bool,
+    /// Parts that never play a note as short as a step get none.
+    pub sustain: bool,
+    /// Notes struck on strong beats that grate on the melody move to a tone of the chord.
+    pub move_clashes: bool,
+    /// Bars in which the melody sounds alone get the chord that fits it best.
+    pub fill_silent_bars: bool,
+    /// Velocities follow the melody and the metre, with a little chance (from the seed).
+    pub humanise_velocity: bool,
+    /// Starts stray by up to that many ticks (from the seed).
+    pub humanise_ticks: u32,
+}
+
+impl Finishing {
+    /// What the network writes, as it writes it.
+    pub const OFF: Self = Self {
+        clamp_range: false,
+        bridge_gaps: false,
+        drop_lone: false,
+        limit_polyphony: false,
+        sustain: false,
+        move_clashes: false,
+        fill_silent_bars: false,
+        humanise_velocity: false,
+        humanise_ticks: 0,
+    };
+
+    /// What usually happens.
+    pub const USUAL: Self = Self {
+        clamp_range: true,
+        bridge_gaps: true,
+        drop_lone: true,
+        limit_polyphony: true,
+        sustain: true,
+        move_clashes: true,
+        fill_silent_bars: true,
+        humanise_velocity: true,
+        humanise_ticks: 0,
+    };
+}

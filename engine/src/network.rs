@@ -1,0 +1,156 @@
+//! What every network can do: write parts to a melody of any length, and give its opinion of them.
+//!
+//! Must not know files, processes or MIDI: grids in, grids out.
+
+use std::ops::Range;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::composing::finishing::Finishing;
+use crate::error::Error;
+use cantus::music::Grid;
+
+pub use cantus::engine_client::PartSpec;
+
+/// The longest melody a network takes, in steps: ten minutes at 200 quarters a minute, and some.
+pub const MAX_STEPS: usize = 16_384;
+
+/// A part of which some stays as it is.
+#[derive(Clone, Debug)]
+pub struct KeptPart {
+    /// Its cells, as long as the melody.
+    pub grid: Grid,
+    /// The steps that are to be written anew; what lies outside stays. Empty where all of it stays.
+    pub written: Range<usize>,
+}
+
+/// How a melody is to be accompanied.
+pub struct GenerateContext<'a> {
+    /// Steps in a bar of the melody, which begins on a bar line; 16 in common time.
+    pub steps_per_bar: usize,
+    /// The same seed gives the same notes on the CPU.
+    pub seed: u64,
+    /// 0 (the likeliest) to 1 (the boldest).
+    pub surprise: f32,
+    /// 0 (sparse) to 1 (busy); 0.5 is what the network learned.
+    pub density: f32,
+    /// For each of the network's parts what of it stays, to be written around; empty where all is written. Networks
+    /// that cannot listen to it write as they would without; the caller puts back what stays.
+    pub kept: &'a [Option<KeptPart>],
+    /// Asked between steps of work; `true` ends with [`Error::Cancelled`].
+    pub cancel: &'a dyn Fn() -> bool,
+    /// Called with how much of how much is done.
+    pub progress: &'a dyn Fn(u64, u64),
+}
+
+impl GenerateContext<'_> {
+    /// Common time, as learned, nobody watching.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            steps_per_bar: 16,
+            seed,
+            surprise: 0.5,
+            density: 0.5,
+            kept: &[],
+            cancel: &|| false,
+            progress: &|_, _| {},
+        }
+    }
+}
+
+impl std::fmt::Debug for GenerateContext<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GenerateContext")
+            .field("steps_per_bar", &self.steps_per_bar)
+            .field("seed", &self.seed)
+            .field("surprise", &self.surprise)
+            .field("density", &self.density)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How one part is sampled, so that it rests, holds and comes back as often as in its training pieces.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PartSampling {
+    /// Added to the logits of rests.
+    pub rest: f32,
+    /// Added to the logits of what is held.
+    pub hold: f32,
+    /// Share of the bars in which its rhythm has the noise that it has in the others, a kit's with its keys.
+    pub steadiness: f32,
+    /// Added to the logits of what it strikes on the sixteenths between eighths.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub sixteenths: f32,
+    /// How often the temperature of its pitches is doubled.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub boldness: f32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(value: &f32) -> bool {
+    *value == 0.0
+}
+
+impl PartSampling {
+    /// Whether a model may ask for it.
+    pub fn is_sane(&self) -> bool {
+        let biases = [self.rest, self.hold, self.sixteenths];
+        biases.iter().all(|bias| (-8.0..=8.0).contains(bias))
+            && (0.0..=1.0).contains(&self.steadiness)
+            && (-4.0..=4.0).contains(&self.boldness)
+    }
+}
+
+/// Where the weights of a model lie; one of them may be missing.
+#[derive(Clone, Copy, Debug)]
+pub struct ModelFiles<'a> {
+    /// The generator's.
+    pub generator: &'a Path,
+    /// The discriminator's (critic's), where it came along.
+    pub critic: Option<&'a Path>,
+}
+
+/// A network that is loaded, or why it is not.
+pub type Loaded = Result<Box<dyn Network>, Error>;
+
+/// A network that is loaded and ready. It lives on one thread at a time.
+pub trait Network: Send {
+    /// The parts it writes, in the order in which it writes them.
+    fn parts(&self) -> &[PartSpec];
+
+    /// Writes one grid per part, each as long as the melody, whatever its length, key and range.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`] when asked to, [`Error::TooLong`] beyond [`MAX_STEPS`], or what libtorch says.
+    fn generate(&self, melody: &Grid, context: &GenerateContext<'_>) -> Result<Vec<Grid>, Error>;
+
+    /// How far into its quarter an off-beat eighth of its parts is played: 0.5 is straight, 2/3 a triplet's feel.
+    fn swing(&self) -> f32 {
+        0.5
+    }
+
+    /// Of the finishing touches that are wished for those that its style bears: what is a slip in a chorale may be
+    /// jazz.
+    fn finishing(&self, wished: Finishing) -> Finishing {
+        wished
+    }
+
+    /// Whether its operations are so small that threads would wait for each other longer than they compute.
+    fn is_small(&self) -> bool {
+        false
+    }
+
+    /// Which of its parts never play a note as short as a step; none where there are fewer than parts.
+    fn sustained(&self) -> &[bool] {
+        &[]
+    }
+
+    /// The discriminator's (critic's) score; higher is better, comparable between takes of one melody only. 0 where
+    /// there is none.
+    ///
+    /// # Errors
+    /// What libtorch says.
+    fn rate(&self, melody: &Grid, parts: &[Grid]) -> Result<f32, Error>;
+}

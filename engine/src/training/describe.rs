@@ -1,0 +1,69 @@
+//! What a run says of the model that it is at every moment: `model.json` and `card.md`.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use cantus::corpus::{Dataset, Split};
+use cantus::engine_client::model_card::{FORMAT, ModelCard};
+use cantus::engine_client::protocol::TrainRequest;
+use cantus::engine_client::run_folder::{METRICS_FILE, PARTS_FILE, SAMPLES_FOLDER};
+use cantus::whole_file;
+
+use super::folder::Checkpoint;
+use crate::error::Error;
+use crate::network::PartSpec;
+
+const CARD_TEXT_FILE: &str = "card.md";
+
+/// Writes `model.json` and `card.md`.
+///
+/// # Errors
+/// What the system says.
+pub fn describe(
+    folder: &Path,
+    request: &TrainRequest,
+    checkpoint: &Checkpoint,
+    parts: &[PartSpec],
+    settings: serde_json::Map<String, serde_json::Value>,
+    dataset: &Dataset,
+) -> Result<(), Error> {
+    let name = folder.file_name().map_or_else(|| "model".into(), |name| name.to_string_lossy().into_owned());
+    let data = request.data.strip_prefix("builtin:").map_or_else(
+        || Path::new(&request.data).file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
+        |style| format!("builtin:{style}"),
+    );
+    let (train, valid) = (dataset.split(Split::Train).count(), dataset.split(Split::Valid).count());
+    let card = ModelCard {
+        format: FORMAT,
+        network: request.network.clone(),
+        name: name.clone(),
+        style: data.clone(),
+        about: format!("Trained here on {train} pieces"),
+        data: data.clone(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        iterations: checkpoint.iteration,
+        seed: request.seed,
+        parts: parts.to_vec(),
+        settings,
+        ..ModelCard::default()
+    };
+    card.write(folder).map_err(|error| Error::Request(error.to_string()))?;
+    let mut text = format!("# {name}\n\n");
+    let voices: Vec<&str> = parts.iter().map(|part| part.name.as_str()).collect();
+    let _ = writeln!(
+        text,
+        "Network `{}`, {} of {} iterations, {:.0} minutes of training, seed {}, version {}.\n",
+        request.network,
+        checkpoint.iteration,
+        checkpoint.tuning.iterations,
+        checkpoint.seconds / 60.0,
+        request.seed,
+        env!("CARGO_PKG_VERSION")
+    );
+    let _ = writeln!(text, "Writes: {}.\n", voices.join(", "));
+    let _ = writeln!(text, "Data: {data}, {train} pieces to learn from, {valid} held out.\n");
+    let curves = format!("The curves are in `{METRICS_FILE}` and `{PARTS_FILE}`");
+    let _ = writeln!(text, "{curves}, samples of a held-out melody in `{SAMPLES_FOLDER}/`.");
+    let path = folder.join(CARD_TEXT_FILE);
+    whole_file::write(&path, text.as_bytes()).map_err(|source| Error::Io { doing: "writing", source, path })
+}

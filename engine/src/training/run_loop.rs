@@ -1,0 +1,285 @@
+//! The loop: iterations, what they came to, measurements and checkpoints, and doing as watchers say in between.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use cantus::corpus::Dataset;
+use cantus::engine_client::curves::{CurvePoint, CurveValues};
+use cantus::engine_client::protocol::{Event, TrainChange, TrainControl, TrainRequest, TrainStep};
+use cantus::engine_client::run_folder::{Change, RunState, Tuning};
+
+use super::choose_sampling::{WORTH_CHOOSING, choose_sampling};
+use super::controls::{Controls, PAUSE};
+use super::describe::describe;
+use super::folder::{Checkpoint, RunFolder, is_measured};
+use super::measure::{Measure, write_sample};
+use super::status::StatusWriter;
+use super::trainable::TrainableNetwork;
+use crate::error::{Error, is_out_of_memory, panic_message};
+
+/// A checkpoint is written at least so often.
+const CHECKPOINT_EVERY: Duration = Duration::from_mins(1);
+/// How much of the mean speed stays with each iteration.
+const SPEED_KEPT: f64 = 0.9;
+
+/// How a training ended well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// All iterations are done.
+    Complete,
+    /// Somebody said so.
+    Stopped,
+}
+
+/// A training under way.
+pub struct Run<'a> {
+    request: &'a TrainRequest,
+    dataset: &'a Dataset,
+    trainable: &'a mut dyn TrainableNetwork,
+    folder: &'a mut RunFolder,
+    status: &'a StatusWriter,
+    measure: Option<Measure>,
+    since: Instant,
+    seconds_before: f64,
+    last_checkpoint: Instant,
+}
+
+impl<'a> Run<'a> {
+    /// Begins now; `seconds_before` were trained before it was resumed.
+    pub fn new(
+        request: &'a TrainRequest,
+        dataset: &'a Dataset,
+        trainable: &'a mut dyn TrainableNetwork,
+        folder: &'a mut RunFolder,
+        status: &'a StatusWriter,
+        measure: Option<Measure>,
+        seconds_before: f64,
+    ) -> Self {
+        let now = Instant::now();
+        Self { request, dataset, trainable, folder, status, measure, since: now, seconds_before, last_checkpoint: now }
+    }
+
+    /// Trains until the iterations are done or somebody says stop.
+    ///
+    /// # Errors
+    /// What the network, the numbers or the disk say.
+    pub fn go(
+        &mut self,
+        controls: &mut Controls<'_>,
+        emit: &mut dyn FnMut(Event),
+        iteration: &mut u64,
+    ) -> Result<Ended, Error> {
+        if *iteration == 0 {
+            self.checkpoint(0, false, emit)?; // there is something to resume from at once
+        }
+        self.show(*iteration, RunState::Learning);
+        while *iteration < self.trainable.tuning().iterations {
+            let Some(who) = self.take_controls(controls, *iteration, emit)? else {
+                self.checkpoint(*iteration, true, emit)?;
+                return Ok(Ended::Stopped);
+            };
+            if *iteration >= self.trainable.tuning().iterations {
+                break; // it was made shorter
+            }
+            let began = Instant::now();
+            let Some(losses) = self.step(iteration, who, emit)? else { continue };
+            *iteration += 1;
+            if !losses.are_finite() {
+                // the last checkpoint stays as it is: it was still good
+                return Err(Error::NotFinite { iteration: *iteration });
+            }
+            self.show_speed(began.elapsed().as_secs_f64());
+            let last = *iteration == self.trainable.tuning().iterations;
+            let measured = is_measured(*iteration, self.trainable.measured_every()) || last;
+            self.record(*iteration, losses, measured, emit)?;
+            if measured || self.last_checkpoint.elapsed() >= CHECKPOINT_EVERY {
+                self.checkpoint(*iteration, measured, emit)?;
+            }
+            self.show(*iteration, RunState::Learning);
+        }
+        if let (Some(measure), true) = (&self.measure, self.trainable.tuning().iterations >= WORTH_CHOOSING) {
+            let (status, mut stop) = (self.status, || controls.stop_is_wanted());
+            let mut progress = |text: String| status.status().message = text;
+            choose_sampling(self.trainable, measure, self.dataset, &mut progress, &mut stop)?;
+        }
+        self.checkpoint(*iteration, true, emit)?;
+        Ok(Ended::Complete)
+    }
+
+    /// One iteration. Where memory does not suffice, the batch is halved and the training goes back to the last
+    /// checkpoint, for nobody knows what the step left half done; `None` then.
+    fn step(
+        &mut self,
+        iteration: &mut u64,
+        who: TrainStep,
+        emit: &mut dyn FnMut(Event),
+    ) -> Result<Option<CurveValues>, Error> {
+        let trainable = &mut *self.trainable;
+        let message = match catch_unwind(AssertUnwindSafe(|| trainable.step(*iteration, who))) {
+            Ok(Ok(losses)) => return Ok(Some(losses)),
+            Ok(Err(error)) if is_out_of_memory(&error.to_string()) => error.to_string(),
+            Ok(Err(error)) => return Err(error),
+            Err(panic) => match panic_message(panic.as_ref()).filter(|message| is_out_of_memory(message)) {
+                Some(message) => message,
+                None => std::panic::resume_unwind(panic),
+            },
+        };
+        log::warn!("{message}");
+        let batch = self.trainable.tuning().batch;
+        if batch == 1 {
+            return Err(Error::Request("the memory does not even suffice for a batch of one window".into()));
+        }
+        let checkpoint = self.folder.resume(&self.trainable.tensors())?;
+        self.trainable.tuning().batch = batch / 2;
+        *iteration = checkpoint.iteration;
+        let text = format!("batch {batch} → {}, for the memory did not suffice", batch / 2);
+        self.note(*iteration, text, emit)?;
+        Ok(None)
+    }
+
+    /// Does as told before the next iteration, sleeping while paused: who is to learn in it, or `None` to stop.
+    fn take_controls(
+        &mut self,
+        controls: &mut Controls<'_>,
+        iteration: u64,
+        emit: &mut dyn FnMut(Event),
+    ) -> Result<Option<TrainStep>, Error> {
+        let began = Instant::now();
+        let wait = Duration::from_millis(self.trainable.tuning().wait_ms);
+        let mut slept = Duration::ZERO;
+        let next = loop {
+            match controls.next() {
+                Some(TrainControl::Stop) => break None,
+                Some(TrainControl::Pause) => controls.paused = true,
+                Some(TrainControl::Resume) => controls.paused = false,
+                Some(TrainControl::Step(who)) => {
+                    controls.paused = true;
+                    break Some(who);
+                }
+                Some(TrainControl::Change(change)) => self.change(change, iteration, emit)?,
+                None if controls.paused => {
+                    self.show(iteration, RunState::Paused);
+                    std::thread::sleep(PAUSE);
+                    slept += PAUSE;
+                }
+                None if began.elapsed() < wait => {
+                    let nap = PAUSE.min(wait.saturating_sub(began.elapsed()));
+                    std::thread::sleep(nap);
+                    slept += nap;
+                }
+                None => break Some(TrainStep::Both),
+            }
+        };
+        if slept > Duration::ZERO {
+            self.seconds_before -= began.elapsed().as_secs_f64(); // that was no training
+        }
+        Ok(next)
+    }
+
+    /// Changes settings; what makes no sense is brought into range.
+    fn change(&mut self, change: TrainChange, iteration: u64, emit: &mut dyn FnMut(Event)) -> Result<(), Error> {
+        let old = *self.trainable.tuning();
+        let rate = change.learning_rate.filter(|rate| rate.is_finite() && *rate > 0.0);
+        let new = Tuning {
+            learning_rate: rate.map_or(old.learning_rate, |rate| rate.min(1.0)),
+            update_ratio: change.update_ratio.map_or(old.update_ratio, |ratio| ratio.clamp(1, 100)),
+            batch: change.batch.map_or(old.batch, |batch| batch.clamp(1, 4096)),
+            iterations: change.iterations.map_or(old.iterations, |total| total.max(iteration).max(1)),
+            wait_ms: change.wait_ms.map_or(old.wait_ms, |wait| wait.min(60_000)),
+        };
+        *self.trainable.tuning() = new;
+        self.status.status().tuning = new;
+        let named = |tuning: Tuning| {
+            [
+                ("learning rate", tuning.learning_rate.to_string()),
+                ("update ratio", tuning.update_ratio.to_string()),
+                ("batch", tuning.batch.to_string()),
+                ("iterations", tuning.iterations.to_string()),
+            ]
+        };
+        for ((name, old), (_, new)) in named(old).into_iter().zip(named(new)).filter(|(old, new)| old != new) {
+            self.note(iteration, format!("{name} {old} → {new}"), emit)?;
+        }
+        Ok(())
+    }
+
+    /// Notes a change for the curves.
+    fn note(&mut self, iteration: u64, text: String, emit: &mut dyn FnMut(Event)) -> Result<(), Error> {
+        let total = self.trainable.tuning().iterations;
+        emit(Event::Progress { id: 0, done: iteration, total, label: text.clone() });
+        self.folder.note_change(&Change { iteration, text })
+    }
+
+    /// Brings the status up to date; a change of state is written at once.
+    fn show(&mut self, iteration: u64, state: RunState) {
+        let (tuning, seconds) = (*self.trainable.tuning(), self.seconds());
+        let mut status = self.status.status();
+        let changed = status.state != state;
+        (status.state, status.iteration, status.total) = (state, iteration, tuning.iterations);
+        (status.tuning, status.seconds) = (tuning, seconds);
+        if changed {
+            status.message = if state == RunState::Paused { "Paused" } else { "Learning" }.into();
+            drop(status);
+            self.status.write_now(|_| ());
+        }
+    }
+
+    /// Takes the time of an iteration into the mean.
+    fn show_speed(&self, seconds: f64) {
+        let mut status = self.status.status();
+        let known = status.seconds_per_iteration;
+        status.seconds_per_iteration =
+            if known > 0.0 { known * SPEED_KEPT + seconds * (1.0 - SPEED_KEPT) } else { seconds };
+    }
+
+    fn seconds(&self) -> f64 {
+        (self.seconds_before + self.since.elapsed().as_secs_f64()).max(0.0)
+    }
+
+    /// Tells what an iteration came to, by event and in the curves.
+    fn record(
+        &mut self,
+        iteration: u64,
+        losses: CurveValues,
+        measured: bool,
+        emit: &mut dyn FnMut(Event),
+    ) -> Result<(), Error> {
+        let total = self.trainable.tuning().iterations;
+        let mut point = CurvePoint { iteration, total, seconds: self.seconds(), values: losses };
+        let mut of_parts = None;
+        if measured {
+            if let Some(measure) = &self.measure {
+                let (values, parts) = measure.of_network(self.dataset, self.trainable.network())?;
+                point.values.update(&values);
+                of_parts = Some(parts);
+            }
+            point.values.update(&self.trainable.held_out());
+        }
+        self.folder.append(&point, of_parts.as_deref())?;
+        emit(Event::Scalars(point));
+        Ok(())
+    }
+
+    fn checkpoint(&mut self, iteration: u64, with_sample: bool, emit: &mut dyn FnMut(Event)) -> Result<(), Error> {
+        let files = self.trainable.tensors();
+        let checkpoint = Checkpoint { iteration, seconds: self.seconds(), tuning: *self.trainable.tuning() };
+        self.folder.checkpoint(checkpoint, &files)?;
+        let network = self.trainable.network();
+        describe(
+            self.folder.path(),
+            self.request,
+            &checkpoint,
+            network.parts(),
+            self.trainable.settings(),
+            self.dataset,
+        )?;
+        if with_sample {
+            write_sample(&self.folder.sample_path(iteration), self.dataset, network)?;
+            self.folder.thin_samples();
+        }
+        self.last_checkpoint = Instant::now();
+        self.status.status().checkpoint = Some(iteration);
+        emit(Event::Checkpoint { iteration });
+        Ok(())
+    }
+}

@@ -1,0 +1,98 @@
+//! What a network must be able to do to be trained by the loop.
+
+use cantus::engine_client::curves::CurveValues;
+use cantus::engine_client::networks;
+use cantus::engine_client::protocol::{TrainRequest, TrainStep};
+use cantus::engine_client::run_folder::Tuning;
+use serde_json::{Map, Value};
+use tch::{Device, Kind, Tensor};
+
+use crate::error::Error;
+use crate::network::{Network, PartSampling};
+
+/// Tensors that a checkpoint keeps in a file of their own.
+#[derive(Debug)]
+pub struct TensorFile {
+    /// The file's name without its ending, such as `generator`.
+    pub name: &'static str,
+    /// Whether the file is part of the model, too, and not of its training alone.
+    pub is_of_model: bool,
+    /// The tensors by name.
+    pub tensors: Vec<(String, Tensor)>,
+}
+
+impl TensorFile {
+    /// Whether all numbers are numbers.
+    pub fn is_finite(&self) -> bool {
+        let is_finite = |tensor: &Tensor| !tensor.is_floating_point() || tensor.isfinite().all().int64_value(&[]) == 1;
+        self.tensors.iter().all(|(_, tensor)| is_finite(tensor))
+    }
+}
+
+/// A network in training, with its optimisers.
+pub trait TrainableNetwork {
+    /// One iteration of those who are to learn; `iteration` counts from 0. What it came to: the network's own losses.
+    ///
+    /// # Errors
+    /// What libtorch says.
+    fn step(&mut self, iteration: u64, who: TrainStep) -> Result<CurveValues, Error>;
+
+    /// The settings that may change between two iterations.
+    fn tuning(&mut self) -> &mut Tuning;
+
+    /// All tensors that the next iterations depend on; those of the model as they would be exported.
+    fn tensors(&self) -> Vec<TensorFile>;
+
+    /// The network as it would be exported.
+    fn network(&self) -> &dyn Network;
+
+    /// The card's `settings`.
+    fn settings(&self) -> Map<String, Value>;
+
+    /// Its own losses on held-out pieces, where it has such.
+    fn held_out(&self) -> CurveValues {
+        CurveValues::default()
+    }
+
+    /// How long a window its similarity is measured on, in bars, and how many of them.
+    fn measured_windows(&self) -> (usize, usize);
+
+    /// How many iterations lie between two measurements; more in a long training.
+    fn measured_every(&self) -> u64;
+
+    /// In how many variants it can compose with the weights that it has; where there are several, the one that is most
+    /// like the data on held-out melodies is kept when the training is over.
+    fn variants(&self) -> usize {
+        1
+    }
+
+    /// Composes in one of its [`Self::variants`] from now on.
+    fn use_variant(&mut self, _variant: usize) {}
+
+    /// Samples its parts so from now on.
+    fn set_sampling(&mut self, _of_parts: &[PartSampling]) {}
+}
+
+/// A network ready to learn, or why there is none.
+pub type Trainable = Result<Box<dyn TrainableNetwork>, Error>;
+
+/// The settings that a training begins with.
+pub fn first_tuning(request: &TrainRequest) -> Tuning {
+    let network = networks::of(&request.network);
+    Tuning {
+        learning_rate: request.learning_rate.unwrap_or(network.learning_rate),
+        update_ratio: request.update_ratio.unwrap_or(network.update_ratio).clamp(1, 100),
+        batch: request.batch.unwrap_or(network.batch).clamp(1, 4096),
+        iterations: request.iterations.max(1),
+        wait_ms: 0,
+    }
+}
+
+/// A few numbers of a device, fetched together: the one place of an iteration that waits for it.
+///
+/// # Errors
+/// What libtorch says, or where there is another number of them.
+pub fn fetch<const N: usize>(numbers: &Tensor) -> Result<[f64; N], Error> {
+    let all = Vec::<f64>::try_from(numbers.to_device(Device::Cpu).to_kind(Kind::Double))?;
+    all.try_into().map_err(|_| Error::Request("another number of losses came than there are".into()))
+}

@@ -1,0 +1,104 @@
+//! Tracks as they are found in files.
+
+use super::*;
+use crate::music::{Pitch, Velocity};
+
+fn part(name: &str, program: u8, pitches: &[i32], chord: &[i32]) -> Arc<Part> {
+    let mut part = Part::new(name, program);
+    for index in 0..32 {
+        for above in chord {
+            part.notes.push(Note {
+                start: index * 480,
+                pitch: Pitch::clamped(pitches[index as usize % pitches.len()] + above),
+                duration: 480,
+                velocity: Velocity::DEFAULT,
+            });
+        }
+    }
+    part.sort();
+    Arc::new(part)
+}
+
+fn roles(parts: &[Arc<Part>]) -> Vec<Role> {
+    find(parts, false).into_iter().map(|(role, _)| role).collect()
+}
+
+const TUNE: [i32; 8] = [72, 74, 76, 77, 79, 77, 76, 71];
+const LOW: [i32; 4] = [36, 43, 41, 43];
+
+#[test]
+fn names_decide_first() {
+    let parts = [
+        part("Melody (soprano)", 52, &TUNE, &[0]),
+        part("Alto", 52, &TUNE, &[-7]),
+        part("Tenor", 52, &TUNE, &[-14]),
+        part("Bass", 52, &LOW, &[0]),
+    ];
+    assert_eq!(roles(&parts), [Role::Melody, Role::Alto, Role::Tenor, Role::Bass]);
+}
+
+#[test]
+fn unnamed_tracks_are_told_by_program_and_texture() {
+    let mut drums = Part::clone(&part("", 0, &[36, 38], &[0]));
+    drums.is_drum = true;
+    let parts = [
+        part("", 0, &LOW, &[24, 28, 31]),
+        part("", 33, &LOW, &[0]),
+        part("", 73, &TUNE, &[0]),
+        Arc::new(drums),
+        part("", 48, &LOW, &[24, 31]),
+    ];
+    assert_eq!(roles(&parts), [Role::Chords, Role::Bass, Role::Melody, Role::Drums, Role::Pad]);
+}
+
+#[test]
+fn a_quartet_is_four_voices_by_register() {
+    let parts =
+        [part("", 41, &TUNE, &[-14]), part("", 40, &TUNE, &[0]), part("", 42, &LOW, &[0]), part("", 40, &TUNE, &[-5])];
+    assert_eq!(roles(&parts), [Role::Tenor, Role::Melody, Role::Bass, Role::Alto]);
+}
+
+#[test]
+fn only_chords_have_no_melody() {
+    let parts = [part("", 0, &LOW, &[24, 28, 31]), part("", 33, &LOW, &[0])];
+    assert!(!roles(&parts).contains(&Role::Melody));
+}
+
+#[test]
+fn a_tune_on_a_track_named_piano_is_a_melody() {
+    let parts = [part("Piano", 0, &TUNE, &[0]), part("Chords", 0, &LOW, &[24, 28, 31])];
+    assert_eq!(roles(&parts), [Role::Melody, Role::Chords]);
+}
+
+#[test]
+fn of_two_leads_one_is_the_melody() {
+    let parts = [part("Lead 2", 80, &[72, 72], &[0]), part("Lead 1", 80, &TUNE, &[0]), part("Base", 0, &LOW, &[0])];
+    let found = find(&parts, false);
+    assert_eq!(found.iter().filter(|(role, _)| *role == Role::Melody).count(), 1);
+    assert_eq!(found[1].0, Role::Melody);
+    assert_eq!(found[2], (Role::Bass, "named “Base”".into()));
+    assert!(find(&parts, true).iter().all(|(role, _)| *role != Role::Melody));
+}
+
+#[test]
+fn an_alto_saxophone_is_no_voice_of_a_chorale() {
+    let parts = [part("Alto Sax", 65, &TUNE, &[0]), part("Piano", 0, &LOW, &[24, 28, 31])];
+    assert_eq!(roles(&parts), [Role::Melody, Role::Chords]);
+}
+
+#[test]
+fn a_melody_is_proposed_wherever_there_are_notes() {
+    let score = |parts: Vec<Arc<Part>>| Score { parts, ..Score::default() };
+    let chords = part("", 0, &LOW, &[24, 28, 31]);
+    let mut drums = Part::clone(&part("", 0, &TUNE, &[12]));
+    drums.is_drum = true;
+    let (drums, empty) = (Arc::new(drums), Arc::new(Part::new("Melody", 0)));
+    assert_eq!(propose_melody(&score(vec![chords.clone(), part("", 73, &TUNE, &[0])])), Some(1));
+    assert_eq!(propose_melody(&score(vec![drums.clone(), part("", 33, &LOW, &[0]), chords.clone()])), Some(2));
+    assert_eq!(propose_melody(&score(vec![drums, empty])), None);
+    let mut said = score(vec![chords, part("", 73, &TUNE, &[0])]);
+    said.melody = Some(0);
+    assert_eq!(propose_melody(&said), Some(0));
+    said.melody = Some(7);
+    assert_eq!(propose_melody(&said), Some(1));
+}

@@ -1,0 +1,232 @@
+//! The curves of a training: one table that its files, `TensorBoard`, the charts and the command line read.
+//!
+//! A curve more is a variant of [`Curve`] and its row; what a network's own curves are, its row in [`super::networks`]
+//! says.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Something that is measured while a network learns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Curve {
+    /// The discriminator's loss, the penalty included.
+    CriticLoss,
+    /// The generator's adversarial loss.
+    GeneratorLoss,
+    /// The gradient penalty within the discriminator's loss.
+    GradientPenalty,
+    /// Cross-entropy of the cells that the generator is to fill in.
+    Reconstruction,
+    /// The same on held-out pieces.
+    HeldOutReconstruction,
+    /// Similarity index S.
+    Similarity,
+    /// Its style part A.
+    Style,
+    /// Its fit part H.
+    Fit,
+    /// Share of windows copied from the training set.
+    Copying,
+    /// How much takes of one melody differ.
+    Variety,
+}
+
+/// The charts that curves are drawn in, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chart {
+    /// What network and discriminator minimise.
+    Losses,
+    /// How like the data what is written is.
+    Similarity,
+    /// How well hidden cells are filled in.
+    Reconstruction,
+    /// Whether it copies, and whether takes differ.
+    CopyingAndVariety,
+}
+
+/// What is to be known of a curve.
+#[derive(Debug)]
+pub struct CurveRow {
+    /// Which it is.
+    pub curve: Curve,
+    /// Its column in `metrics.csv`, and its name in JSON.
+    pub key: &'static str,
+    /// Its name for people.
+    pub title: &'static str,
+    /// What its values count, or nothing.
+    pub unit: &'static str,
+    /// Where it is drawn.
+    pub chart: Chart,
+    /// Its name in `TensorBoard`.
+    pub tag: &'static str,
+}
+
+/// All curves, in the order of their columns.
+#[rustfmt::skip]
+pub static CURVES: [CurveRow; 10] = {
+    use Chart::{CopyingAndVariety, Losses, Reconstruction, Similarity};
+    const fn row(
+        curve: Curve, key: &'static str, title: &'static str, unit: &'static str, chart: Chart, tag: &'static str,
+    ) -> CurveRow {
+        CurveRow { curve, key, title, unit, chart, tag }
+    }
+    [
+        row(Curve::CriticLoss, "critic_loss", "Discriminator", "", Losses, "loss/critic"),
+        row(Curve::GeneratorLoss, "generator_loss", "Generator", "", Losses, "loss/generator"),
+        row(Curve::GradientPenalty, "gradient_penalty", "Gradient penalty", "", Losses, "loss/gradient_penalty"),
+        row(Curve::Reconstruction, "reconstruction", "Training pieces", "nats a cell", Reconstruction,
+            "loss/reconstruction"),
+        row(Curve::HeldOutReconstruction, "held_out_reconstruction", "Held-out pieces", "nats a cell", Reconstruction,
+            "loss/held_out_reconstruction"),
+        row(Curve::Similarity, "similarity", "Similarity S", "", Similarity, "similarity/S"),
+        row(Curve::Style, "style", "Style A", "", Similarity, "similarity/style"),
+        row(Curve::Fit, "fit", "Fit to the melody H", "", Similarity, "similarity/fit"),
+        row(Curve::Copying, "copying", "Copying", "", CopyingAndVariety, "similarity/copying"),
+        row(Curve::Variety, "variety", "Variety", "", CopyingAndVariety, "similarity/variety"),
+    ]
+};
+
+impl Curve {
+    /// Its row in [`CURVES`].
+    pub fn row(self) -> &'static CurveRow {
+        &CURVES[self as usize]
+    }
+}
+
+/// The row of a column's name.
+pub fn row_of(key: &str) -> Option<&'static CurveRow> {
+    CURVES.iter().find(|row| row.key == key)
+}
+
+impl Chart {
+    /// All of them, in order.
+    pub const ALL: [Self; 4] = [Self::Losses, Self::Similarity, Self::Reconstruction, Self::CopyingAndVariety];
+
+    /// What stands above it.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Losses => "Losses",
+            Self::Similarity => "Similarity to the data",
+            Self::Reconstruction => "Reconstruction",
+            Self::CopyingAndVariety => "Copying and variety",
+        }
+    }
+
+    /// How high its axis reaches at least.
+    pub const fn top(self) -> f64 {
+        match self {
+            Self::Losses | Self::Reconstruction => 0.0,
+            Self::Similarity | Self::CopyingAndVariety => 1.0,
+        }
+    }
+
+    /// What is drawn in it.
+    pub fn curves(self) -> impl Iterator<Item = &'static CurveRow> {
+        CURVES.iter().filter(move |row| row.chart == self)
+    }
+}
+
+/// What was measured of some curves at one iteration.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CurveValues(BTreeMap<Curve, f64>);
+
+impl CurveValues {
+    /// A curve's value, where it was measured.
+    pub fn get(&self, curve: Curve) -> Option<f64> {
+        self.0.get(&curve).copied()
+    }
+
+    /// Takes a value in, where there is one.
+    pub fn set(&mut self, curve: Curve, value: impl Into<Option<f64>>) {
+        if let Some(value) = value.into() {
+            self.0.insert(curve, value);
+        }
+    }
+
+    /// Takes in what newer values there are.
+    pub fn update(&mut self, newer: &Self) {
+        self.0.extend(&newer.0);
+    }
+
+    /// Whether all that was measured is a number.
+    pub fn are_finite(&self) -> bool {
+        self.0.values().all(|value| value.is_finite())
+    }
+}
+
+impl<const N: usize> From<[(Curve, f64); N]> for CurveValues {
+    fn from(values: [(Curve, f64); N]) -> Self {
+        Self(values.into())
+    }
+}
+
+/// A point on the curves of a training; what was not measured at this iteration is absent.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CurvePoint {
+    /// Iterations done.
+    pub iteration: u64,
+    /// Iterations in all.
+    pub total: u64,
+    /// Seconds of training so far, over all resumes.
+    pub seconds: f64,
+    /// What was measured.
+    pub values: CurveValues,
+}
+
+impl CurvePoint {
+    /// Becomes a newer point, and keeps what was measured before where it was not measured again.
+    pub fn update(&mut self, newer: &Self) {
+        let mut values = std::mem::take(&mut self.values);
+        values.update(&newer.values);
+        *self = Self { values, ..newer.clone() };
+    }
+
+    /// The head of `metrics.csv`.
+    pub fn csv_head() -> String {
+        CURVES.iter().fold("iteration,seconds".to_owned(), |head, row| head + "," + row.key)
+    }
+
+    /// Its row of `metrics.csv`; what was not measured is empty.
+    pub fn csv_row(&self) -> String {
+        let field = |row: &CurveRow| self.values.get(row.curve).map_or_else(String::new, |value| format!("{value:.6}"));
+        let start = format!("{},{:.1}", self.iteration, self.seconds);
+        CURVES.iter().fold(start, |text, row| text + "," + &field(row))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_curve_has_its_row_and_its_chart() {
+        for (index, row) in CURVES.iter().enumerate() {
+            assert_eq!(row.curve as usize, index);
+            assert_eq!(serde_json::to_value(row.curve).unwrap(), row.key);
+            assert_eq!(row_of(row.key).unwrap().curve, row.curve);
+            assert!(Chart::ALL.contains(&row.chart));
+        }
+        assert_eq!(Chart::ALL.iter().map(|chart| chart.curves().count()).sum::<usize>(), CURVES.len());
+    }
+
+    #[test]
+    fn rows_have_a_field_for_each_column_and_older_values_stay() {
+        let values = CurveValues::from([(Curve::GeneratorLoss, -0.25), (Curve::Similarity, 0.5)]);
+        let mut point = CurvePoint { iteration: 7, seconds: 1.26, values, ..CurvePoint::default() };
+        assert_eq!(point.csv_row(), "7,1.3,,-0.250000,,,,0.500000,,,,");
+        assert_eq!(CurvePoint::csv_head().split(',').count(), point.csv_row().split(',').count());
+        let json = serde_json::to_string(&point).unwrap();
+        assert_eq!(serde_json::from_str::<CurvePoint>(&json).unwrap(), point);
+        point.update(&CurvePoint {
+            iteration: 8,
+            values: [(Curve::GeneratorLoss, 1.0)].into(),
+            ..CurvePoint::default()
+        });
+        assert_eq!((point.iteration, point.values.get(Curve::Similarity)), (8, Some(0.5)));
+        assert_eq!(point.values.get(Curve::GeneratorLoss), Some(1.0));
+    }
+}
