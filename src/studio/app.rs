@@ -14,7 +14,7 @@ use super::{
         keys,
     },
     context::Context,
-    menu_bar,
+    dialogs, menu_bar,
     page::Page,
     pages::{compose, library, models, settings, train},
     state::Studio,
@@ -54,10 +54,6 @@ impl Studio {
         self.take_input(ui);
         self.take_dropped_files(&ctx);
         self.draw(ui);
-        self.show_note_tool(&ctx);
-        self.show_exports(&ctx);
-        self.show_import(&ctx);
-        self.show_dialog(&ctx);
         self.services.toasts.show(&ctx, super::status_bar::HEIGHT + space::M);
         self.execute_actions();
         self.settle(&ctx);
@@ -97,7 +93,7 @@ impl Studio {
 
     fn draw(&mut self, ui: &mut Ui) {
         let states = self.command_states();
-        let Self { document, services, pages, page, title, .. } = self;
+        let Self { document, services, pages, page, dialogs, title, .. } = self;
         let context = Context { document, services, commands: &states, page: *page };
         let theme = Theme::of(ui);
         let bar = |margin: egui::Margin| egui::Frame::new().fill(theme.surface).inner_margin(margin);
@@ -121,13 +117,13 @@ impl Studio {
             Page::Library => library::ui(&mut pages.library, &context, ui),
             Page::Settings => settings::ui(&context, ui),
         }
+        dialogs::show(dialogs, &context, ui);
     }
 
     /// Keeps sound and disk up with the score, and says when to draw again.
     fn settle(&mut self, ctx: &egui::Context) {
         let score = Arc::clone(self.score());
-        let heard = self.heard_instead().or_else(|| self.services.listening.score().cloned());
-        let heard = heard.unwrap_or_else(|| Arc::clone(&score));
+        let heard = self.services.listening.score().cloned().unwrap_or_else(|| Arc::clone(&score));
         self.document.clamp_part();
         let services = &mut self.services;
         services.sound.keep_up(&heard);

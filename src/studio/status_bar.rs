@@ -5,6 +5,7 @@ use eframe::egui::{Align, Label, Layout, ProgressBar, RichText, Ui};
 pub use super::words::{sentence, shortened};
 use crate::sound::OutputState;
 use crate::studio::{
+    actions::ExportAction,
     commands::Command,
     context::Context,
     page::Page,
@@ -20,12 +21,12 @@ pub const HEIGHT: f32 = 28.0;
 pub fn status_bar(context: &Context<'_>, ui: &mut Ui) {
     let theme = Theme::of(ui);
     ui.horizontal_centered(|ui| {
-        if let Some(export) = context.services.exports.running.clone() {
+        if let Some(export) = &context.services.exports.running {
             // beside the music, never over it
             ui.label(RichText::new("Writing audio").size(size::CAPTION).color(theme.text_muted));
             ui.add(ProgressBar::new(export.share()).desired_width(160.0).desired_height(6.0).fill(theme.accent));
             if IconButton::new(Icon::X, "Cancel writing audio").sized(22.0, 13.0).show(ui).clicked() {
-                export.cancel();
+                context.ask(ExportAction::Cancel);
             }
             ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
         }

@@ -35,6 +35,37 @@ pub fn list(names: &[&str]) -> String {
     }
 }
 
+/// A number with its thousands apart.
+pub fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Minutes and seconds, such as `3:07`.
+pub fn duration(seconds: f64) -> String {
+    let whole = seconds.round().max(0.0) as u64;
+    match (whole / 3600, whole / 60 % 60, whole % 60) {
+        (0, minutes, seconds) => format!("{minutes}:{seconds:02}"),
+        (hours, minutes, seconds) => format!("{hours}:{minutes:02}:{seconds:02}"),
+    }
+}
+
+/// The size of a file.
+pub fn bytes(bytes: u64) -> String {
+    match bytes {
+        0..1_000_000 => format!("{} kB", bytes.div_ceil(1000)),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
+        _ => format!("{:.1} GB", bytes as f64 / 1e9),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,5 +83,12 @@ mod tests {
         assert_eq!(list(&[]), "");
         assert_eq!(list(&["Bass"]), "bass");
         assert_eq!(list(&["Alto", "Tenor", "Bass"]), "alto, tenor and bass");
+    }
+
+    #[test]
+    fn numbers_read_as_people_write_them() {
+        assert_eq!([7, 999, 1000, 1_234_567].map(thousands), ["7", "999", "1,000", "1,234,567"]);
+        assert_eq!([0.4, 59.6, 3725.0].map(duration), ["0:00", "1:00", "1:02:05"]);
+        assert_eq!([10, 1_234_567, 3_000_000_000].map(bytes), ["1 kB", "1.2 MB", "3.0 GB"]);
     }
 }

@@ -9,7 +9,7 @@ fn what_is_exported_is_imported_and_damage_is_told() {
     let path = folder.path().join("out.mid");
     export_to(&mut harness, &path);
     until(&mut harness, "the file was written", |studio| {
-        studio.services.toasts.texts().any(|text| text.starts_with("Written"))
+        studio.services.toasts.texts().any(|text| text.starts_with("Saved to"))
     });
     let read = midi_file::read(&std::fs::read(&path).unwrap()).unwrap();
     assert_eq!(read.parts[0].notes, harness.state().score().parts[0].notes);
@@ -24,7 +24,11 @@ fn what_is_exported_is_imported_and_damage_is_told() {
     std::fs::write(&path, b"MThd, or so it says").unwrap();
     harness.state_mut().take_path(Purpose::Import, path);
     until(&mut harness, "the damage was told", |studio| {
-        studio.services.toasts.texts().any(|text| text.contains("could not be imported"))
+        studio
+            .services
+            .toasts
+            .texts()
+            .any(|text| text.starts_with("Couldn't import out.mid: ") && text.ends_with("Nothing was changed."))
     });
     assert_eq!(*harness.state().score(), before);
 }
@@ -46,7 +50,7 @@ fn a_file_of_several_parts_asks_which_is_the_melody() {
         studio.dialogs.import.as_ref().is_some_and(|import| import.melody == Some((0, 1)))
     });
     harness.run_steps(2);
-    harness.get_by_label_contains("Proposed as the melody: named");
+    harness.get_by_label_contains("Suggested as the melody: named");
     let depth = harness.state().document.history.revision();
     click(&mut harness, "Melody is Bass");
     click(&mut harness, "Melody is Lead");
@@ -80,11 +84,14 @@ fn files_dropped_together_are_asked_about_together() {
         studio.dialogs.import.as_ref().is_some_and(|import| import.to_come == 0)
     });
     harness.run_steps(2);
-    harness.get_by_label_contains("was refused");
+    harness.get_by_label_contains("Couldn't import bad.mid");
     click(&mut harness, "Import");
     assert_eq!(harness.state().score().parts.len(), before + 2);
     let told = texts(&harness);
-    assert!(told.iter().any(|text| text.starts_with("2 files were imported") && text.contains("bad.mid")), "{told:?}");
+    assert!(
+        told.iter().any(|text| text.starts_with("Imported 2 parts from 2 files") && text.contains("bad.mid")),
+        "{told:?}"
+    );
     assert_eq!(harness.state().services.preferences.recent_files.len(), 2);
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     assert_eq!(harness.state().score().parts.len(), before);
@@ -126,7 +133,7 @@ fn what_is_there_is_replaced_only_when_that_was_agreed_to() {
     }
     until(&mut harness, "it was replaced", |_| std::fs::read(&path).unwrap().starts_with(b"MThd"));
 
-    harness.state_mut().services.exports.audio.stems = true;
+    harness.state_mut().dialogs.export.audio.stems = true;
     let mix = folder.path().join("mine.wav");
     let stem = format!("mine - 1 {}.wav", harness.state().score().parts[0].name);
     std::fs::write(folder.path().join(&stem), "precious").unwrap();

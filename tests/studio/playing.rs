@@ -255,9 +255,9 @@ fn escape_closes_a_menu_before_what_lies_below_it() {
     harness.get_by_label("Remove part");
     press(&mut harness, Modifiers::NONE, Key::Escape);
     assert!(harness.query_by_label("Remove part").is_none(), "the menu is closed");
-    assert!(harness.state().services.exports.open.is_some(), "and nothing else");
+    assert!(harness.state().dialogs.export.open.is_some(), "and nothing else");
     press(&mut harness, Modifiers::NONE, Key::Escape);
-    assert!(harness.state().services.exports.open.is_none());
+    assert!(harness.state().dialogs.export.open.is_none());
     assert!(!harness.state().pages.compose.editor.roll.selection().is_empty());
     press(&mut harness, Modifiers::NONE, Key::Escape);
     assert!(harness.state().pages.compose.editor.roll.selection().is_empty());

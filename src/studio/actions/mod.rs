@@ -3,12 +3,15 @@
 //! Holds data, and knows neither who asks nor what is done.
 
 mod compose;
+mod exports;
 mod files;
 mod generate;
+mod imports;
 mod library;
 mod listen;
 mod midi_learn;
 mod models;
+mod note_tools;
 mod recording;
 mod roll;
 mod session;
@@ -20,12 +23,15 @@ use std::cell::RefCell;
 
 pub use self::{
     compose::ComposeAction,
+    exports::ExportAction,
     files::FileAction,
     generate::{EngineAction, GenerateAction},
+    imports::ImportAction,
     library::{LibraryAction, Listing},
     listen::ListenAction,
     midi_learn::MidiLearnAction,
     models::ModelsAction,
+    note_tools::NoteToolAction,
     recording::RecordingAction,
     roll::RollAction,
     session::{Opened, SessionAction},
@@ -34,7 +40,7 @@ pub use self::{
     train::TrainAction,
 };
 
-use super::{commands::Command, services::preferences::Preferences, state::Studio, toasts::Tone};
+use super::{commands::Command, services::preferences::Preferences, toasts::Tone};
 use crate::music::Score;
 
 /// A change of what the user chose.
@@ -89,8 +95,12 @@ pub enum Action {
     Sound(SoundAction),
     /// Hearing something else than the score.
     Listen(ListenAction),
-    /// TRANSITION: to be replaced by an action of its own.
-    Then(Box<dyn FnOnce(&mut Studio) + Send>),
+    /// What is asked for around exports.
+    Export(ExportAction),
+    /// What is asked for around imports.
+    Import(ImportAction),
+    /// What the window of a tool for notes asks for.
+    NoteTool(NoteToolAction),
 }
 
 /// Lets a kind of action be asked for by itself.
@@ -119,6 +129,9 @@ kinds!(
     SoundFont: SoundFontAction,
     Sound: SoundAction,
     Listen: ListenAction,
+    Export: ExportAction,
+    Import: ImportAction,
+    NoteTool: NoteToolAction,
 );
 
 /// What was asked for and is not done yet, in the order of asking.

@@ -2,7 +2,7 @@
 
 use super::{
     Command, RollCommand,
-    execute::{generate, recording},
+    execute::{generate, note_tools, recording},
 };
 use crate::studio::{
     pages::compose::{Side, editor::roll_input, roll::Tool},
@@ -28,7 +28,7 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
             Some("There are no notes to export yet".into())
         }
         Command::ExportAudio if studio.services.exports.running.is_some() => {
-            Some("Audio is being written already".into())
+            Some("Audio is being exported already".into())
         }
         Command::ExportAudio => {
             says(studio.services.sound.font.is_none(), "Audio needs a SoundFont: choose one in Settings")
@@ -68,7 +68,7 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
             editor.roll.disabled_reason(command, &input).map(str::to_owned)
         }
         Command::Quantise | Command::QuantiseWith | Command::Humanise | Command::Transpose | Command::Stretch => {
-            studio.why_not_note_tools()
+            note_tools::why_not(&studio.document)
         }
         Command::ToggleScaleSnap if studio.document.key().is_none() => {
             Some("No key is set, and the notes suggest none".into())

@@ -35,7 +35,7 @@ pub fn take(ctx: &Context, editor: &mut Editor, dialogs: &mut Dialogs, services:
         popup,
         control: popup || widgets::control_has_keys(ctx),
         gesture: editor.roll.is_busy(),
-        asked: is_asked(dialogs, services),
+        asked: dialogs.window_asks(),
         piano: editor.computer_keys.enabled,
     };
     let mut given = Vec::new();
@@ -73,12 +73,6 @@ pub fn take(ctx: &Context, editor: &mut Editor, dialogs: &mut Dialogs, services:
     for command in given {
         services.ask(command);
     }
-}
-
-/// Whether a window beside the roll asks something.
-fn is_asked(dialogs: &Dialogs, services: &Services) -> bool {
-    let import = dialogs.import.as_ref().is_some_and(crate::studio::dialogs::import::Import::is_shown);
-    dialogs.note_tool.is_some() || import || services.exports.open.is_some()
 }
 
 /// The command that an event gives, and whether a held key repeats it.

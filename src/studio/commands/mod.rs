@@ -7,7 +7,6 @@ mod availability;
 pub mod buttons;
 pub mod execute;
 pub mod keys;
-pub mod palette;
 mod roll_command;
 mod states;
 mod table;

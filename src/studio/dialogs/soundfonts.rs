@@ -4,7 +4,7 @@ use eframe::egui::{
     Align, Label, Layout, ProgressBar, RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2,
 };
 
-use super::Stay;
+use super::modal::Stay;
 use crate::{
     sound::{OutputState, Preset, SoundFont, SoundFontFile},
     studio::{

@@ -6,7 +6,7 @@
 use crossbeam_channel::{Receiver, Sender, bounded};
 use eframe::egui::Context;
 
-use crate::studio::{actions::Action, state::Studio, toasts::Tone};
+use crate::studio::{actions::Action, toasts::Tone};
 
 /// Results that may wait for a frame; a job that posts faster than that waits.
 const WAITING: usize = 256;
@@ -25,11 +25,6 @@ impl Poster {
         if self.results.send(action.into()).is_ok() {
             self.ctx.request_repaint();
         }
-    }
-
-    /// TRANSITION: use [`Self::ask`].
-    pub fn post(&self, then: impl FnOnce(&mut Studio) + Send + 'static) {
-        self.ask(Action::Then(Box::new(then)));
     }
 
     /// The window, to ask for frames.

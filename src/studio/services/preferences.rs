@@ -12,6 +12,9 @@ use crate::{
     sound::Buffer,
 };
 
+/// MIDI files remembered for the menu.
+const RECENT_FILES: usize = 10;
+
 /// Dark, light, or as the system has it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -235,8 +238,16 @@ impl Preferences {
         self.humanise.timing_ticks = self.humanise.timing_ticks.min(120);
         self.humanise.velocity = self.humanise.velocity.min(60);
         self.humanise.seed = self.humanise.seed.min(9999);
-        self.recent_files.truncate(10);
+        self.recent_files.truncate(RECENT_FILES);
         self
+    }
+
+    /// Puts a file first among those of the menu.
+    pub fn remember_file(&mut self, path: PathBuf) {
+        let path = std::path::absolute(&path).unwrap_or(path);
+        self.recent_files.retain(|known| *known != path);
+        self.recent_files.insert(0, path);
+        self.recent_files.truncate(RECENT_FILES);
     }
 }
 

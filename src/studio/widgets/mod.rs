@@ -3,6 +3,7 @@
 //! They know the theme and nothing of the studio's state.
 
 pub mod charts;
+mod choices;
 mod focus;
 pub mod form;
 mod page;
@@ -16,6 +17,7 @@ use eframe::egui::{
 };
 
 pub use self::{
+    choices::{NAMES, choice, named_row},
     focus::{control_has_keys, entered, leave_keys_to_commands, take_keys_from_controls},
     parts::{instrument_name, part_icon, part_title},
 };

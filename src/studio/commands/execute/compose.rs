@@ -1,6 +1,6 @@
 //! What the compose page asks for: melodies, parts, the piano, the panels beside the roll.
 
-use super::recording;
+use super::{note_tools, recording};
 use crate::{
     music::melodies,
     sound::Player,
@@ -15,7 +15,7 @@ use crate::{
 
 /// Carries out what the page asks for.
 pub fn execute(action: ComposeAction, studio: &mut Studio) {
-    let Studio { document, services, pages, .. } = studio;
+    let Studio { document, services, pages, dialogs, .. } = studio;
     match action {
         ComposeAction::OpenMelody(index) => open_melody(index, document, services, &mut pages.compose),
         ComposeAction::ChoosePart(index) => document.part = index,
@@ -25,10 +25,10 @@ pub fn execute(action: ComposeAction, studio: &mut Studio) {
             recording::record(document, services, stamped);
         }
         ComposeAction::PressRoll => {
-            studio.cancel_note_tool();
+            note_tools::cancel(document, &mut dialogs.note_tool, &mut pages.compose.editor.roll);
             // to edit the take that is heard is to keep it
-            if studio.pages.compose.editor.tool != Tool::Select {
-                studio.document.keep_audition();
+            if pages.compose.editor.tool != Tool::Select {
+                document.keep_audition();
             }
         }
     }

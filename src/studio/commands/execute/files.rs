@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::projects;
+use super::{exports, imports, projects};
 use crate::{
     library::project::EXTENSION,
     studio::{
@@ -34,7 +34,7 @@ pub fn execute(action: FileAction, studio: &mut Studio) {
             studio.dialogs.open = Some(Dialog::Replace { purpose, path, there });
         }
         FileAction::Write(purpose, path) => write(studio, purpose, path),
-        FileAction::Import(paths) => studio.import(paths),
+        FileAction::Import(paths) => import(studio, paths, false),
         FileAction::WriteProject(path, composition) => projects::write(&studio.services, path, composition),
         FileAction::ProjectWritten(path) => {
             studio.services.tell(format!("Saved: {}", path.display()));
@@ -54,7 +54,7 @@ fn ask(studio: &mut Studio, purpose: Purpose) {
         name if name.is_empty() => "composition".to_owned(),
         name => name,
     };
-    let format = studio.services.exports.audio.format;
+    let format = studio.dialogs.export.audio.format;
     let model = studio.pages.models.exported_name();
     studio.services.jobs.spawn("asking for a file", move |poster| {
         let dialog = rfd::FileDialog::new().set_title(purpose.title());
@@ -102,8 +102,8 @@ fn take(studio: &mut Studio, purpose: Purpose, paths: Vec<PathBuf>) {
         return;
     }
     match purpose {
-        Purpose::Import => return studio.import(paths),
-        Purpose::ImportIntoPresent => return studio.import_into_present(paths),
+        Purpose::Import => return import(studio, paths, false),
+        Purpose::ImportIntoPresent => return import(studio, paths, true),
         _ => {}
     }
     let Some(path) = paths.into_iter().next() else { return };
@@ -134,7 +134,7 @@ fn write_unless_there(studio: &mut Studio, purpose: Purpose, paths: Vec<PathBuf>
         None => path,
     };
     let places = match purpose {
-        Purpose::ExportAudio => studio.audio_places(&path),
+        Purpose::ExportAudio => studio.dialogs.export.audio.places(&path, &studio.document),
         _ => vec![path.clone()],
     };
     // Beside the window: disks may sleep, and networks hang.
@@ -150,13 +150,14 @@ fn write_unless_there(studio: &mut Studio, purpose: Purpose, paths: Vec<PathBuf>
 }
 
 fn write(studio: &mut Studio, purpose: Purpose, path: PathBuf) {
+    let Studio { document, services, dialogs, .. } = studio;
     match purpose {
         Purpose::SaveProject => projects::save(studio, path),
-        Purpose::ExportMidi => studio.export_midi(path),
-        Purpose::ExportSomeMidi => studio.export_some_midi(path),
-        Purpose::ExportAudio => studio.export_audio(&path),
-        Purpose::Curves => studio.services.ask(TrainAction::ExportCurves(path)),
-        Purpose::Picture => studio.services.ask(TrainAction::ExportPicture(path)),
+        Purpose::ExportMidi => exports::write_midi(path, document, services),
+        Purpose::ExportSomeMidi => exports::write_some_midi(path, &mut dialogs.export, document, services),
+        Purpose::ExportAudio => exports::write_audio(&path, &dialogs.export.audio, document, services),
+        Purpose::Curves => services.ask(TrainAction::ExportCurves(path)),
+        Purpose::Picture => services.ask(TrainAction::ExportPicture(path)),
         Purpose::Import
         | Purpose::ImportIntoPresent
         | Purpose::OpenProject
@@ -182,5 +183,9 @@ pub fn take_any(studio: &mut Studio, files: Vec<PathBuf>) {
             _ => music.push(path),
         }
     }
-    studio.import(music);
+    import(studio, music, false);
+}
+
+fn import(studio: &mut Studio, paths: Vec<PathBuf>, into_present: bool) {
+    imports::begin(paths, into_present, &mut studio.dialogs, &studio.services);
 }

@@ -1,15 +1,19 @@
 //! The one place where actions are carried out.
 
 pub mod compose;
+mod dialogs;
 pub mod engine;
+mod exports;
 pub mod files;
 pub mod generate;
+mod imports;
 pub mod keyboards;
 pub mod library;
 pub mod listening;
 pub mod midi_learn;
 pub mod models;
 mod models_page;
+pub mod note_tools;
 mod playhead;
 mod projects;
 pub mod recording;
@@ -28,12 +32,11 @@ use super::{Command, CommandStates, availability};
 use crate::{
     music::Score,
     studio::{
-        actions::{Action, FileAction, LibraryAction, RecordingAction, SoundFontAction},
-        dialogs::{Dialog, note_tools::NoteTool},
+        actions::{Action, FileAction, LibraryAction, NoteToolAction, RecordingAction, SoundFontAction},
+        dialogs::{Dialog, export::state::ExportKind, note_tools::state::NoteTool},
         page::Page,
         pages::compose::{Side, roll::Tool},
         services::{
-            exports::Kind,
             files::Purpose,
             preferences::{RollChoices, ThemeChoice},
         },
@@ -105,14 +108,23 @@ impl Studio {
             Action::SoundFont(action) => soundfonts::execute(action, &mut self.services, &mut self.dialogs),
             Action::Sound(action) => sound::execute(action, &mut self.services),
             Action::Listen(action) => listening::execute(action, &self.document, &mut self.services, self.page),
-            Action::Then(then) => then(self),
+            Action::Export(action) => exports::execute(action, &mut self.services),
+            Action::Import(action) => imports::execute(action, self),
+            Action::NoteTool(action) => {
+                let Self { document, services, dialogs, pages, .. } = self;
+                let roll = &mut pages.compose.editor.roll;
+                note_tools::execute(action, document, services, &mut dialogs.note_tool, roll);
+            }
         }
     }
 
     /// Gives a command, or says why not where people would wonder.
     fn give(&mut self, command: Command) {
         midi_learn::end_turn(&mut self.document, &mut self.services);
-        if self.note_tool_meets(command) || self.file_window_meets(command) {
+        let Self { document, services, dialogs, pages, page, .. } = self;
+        if note_tools::meets(command, document, &mut dialogs.note_tool, &mut pages.compose.editor.roll)
+            || dialogs::meets(command, document, services, dialogs, *page)
+        {
             return;
         }
         match self.why_not(command) {
@@ -130,8 +142,8 @@ impl Studio {
             Command::ImportMidi => self.execute(FileAction::Ask(Purpose::Import).into()),
             Command::ImportIntoPresent => self.execute(FileAction::Ask(Purpose::ImportIntoPresent).into()),
             Command::ExportMidi => self.execute(FileAction::Ask(Purpose::ExportMidi).into()),
-            Command::ExportSomeMidi => self.open_exports(Kind::Midi),
-            Command::ExportAudio => self.open_exports(Kind::Audio),
+            Command::ExportSomeMidi => exports::open(ExportKind::Midi, &mut self.dialogs.export, &mut self.services),
+            Command::ExportAudio => exports::open(ExportKind::Audio, &mut self.dialogs.export, &mut self.services),
             Command::OpenProject => self.execute(FileAction::Ask(Purpose::OpenProject).into()),
             Command::SaveProject => self.execute(FileAction::Ask(Purpose::SaveProject).into()),
             Command::Quit => self.services.ctx.send_viewport_cmd(ViewportCommand::Close),
@@ -170,7 +182,8 @@ impl Studio {
                     recording::stop(&mut self.document, &mut self.services);
                     self.services.sound.with_player(crate::sound::Player::pause);
                 } else {
-                    self.cancel_note_tool();
+                    let roll = &mut self.pages.compose.editor.roll;
+                    note_tools::cancel(&mut self.document, &mut self.dialogs.note_tool, roll);
                     recording::start(&mut self.document, &mut self.services);
                 }
             }
@@ -276,11 +289,17 @@ impl Studio {
             }
             Command::KeysOctaveDown => self.pages.compose.editor.computer_keys.shift_octave(-1),
             Command::KeysOctaveUp => self.pages.compose.editor.computer_keys.shift_octave(1),
-            Command::Quantise => self.quantise_as_last(),
+            Command::Quantise => {
+                self.open_note_tool(NoteTool::quantise(&self.services.preferences));
+                self.execute(NoteToolAction::Apply.into());
+            }
             Command::QuantiseWith => self.open_note_tool(NoteTool::quantise(&self.services.preferences)),
             Command::Humanise => self.open_note_tool(NoteTool::humanise(&self.services.preferences)),
             Command::Transpose => self.open_note_tool(NoteTool::transpose()),
-            Command::Stretch => self.open_stretch(),
+            Command::Stretch => {
+                let roll = &mut self.pages.compose.editor.roll;
+                note_tools::open_stretch(&mut self.document, &mut self.dialogs.note_tool, roll);
+            }
             Command::GridFiner => self.change_roll(|roll| roll.step_grid(true)),
             Command::GridCoarser => self.change_roll(|roll| roll.step_grid(false)),
             Command::ToggleSnap => self.change_roll(|roll| roll.snaps = !roll.snaps),
@@ -294,6 +313,11 @@ impl Studio {
     /// Changes how the roll is looked at, and keeps it.
     fn change_roll(&mut self, change: impl FnOnce(&mut RollChoices)) {
         self.services.change_preferences(|preferences| change(&mut preferences.roll));
+    }
+
+    fn open_note_tool(&mut self, tool: NoteTool) {
+        let roll = &mut self.pages.compose.editor.roll;
+        note_tools::open(tool, &mut self.document, &mut self.dialogs.note_tool, roll);
     }
 
     fn new_score(&mut self) {

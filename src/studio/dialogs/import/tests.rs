@@ -1,6 +1,13 @@
-use super::*;
-use crate::music::{Note, Pitch, TempoMap, Velocity};
-use crate::studio::dialogs::import::look::{CELLS, cells, look_at};
+use std::sync::Arc;
+
+use super::{
+    file::{CELLS, Content, ImportFile, cells, tempo_text},
+    state::{Import, TempoFrom},
+};
+use crate::{
+    music::{Note, Part, Pitch, Score, TempoMap, Velocity},
+    studio::toasts::Tone,
+};
 
 fn part(name: &str, pitch: i32, count: u32) -> Part {
     let mut part = Part::new(name, 0);
@@ -21,13 +28,14 @@ fn file(name: &str, parts: Vec<Part>, qpm: Option<f64>) -> ImportFile {
         tempo: qpm.map_or_else(TempoMap::default, TempoMap::constant),
         ..Score::default()
     };
-    ImportFile { name: name.into(), path: name.into(), content: look_at(score, qpm.is_some()) }
+    ImportFile { name: name.into(), path: name.into(), content: Content::of(score, qpm.is_some()) }
 }
 
-fn import(files: Vec<ImportFile>) -> Import {
-    let mut import = Import::new(false);
-    import.files = files;
-    import.propose();
+fn import(into_present: bool, files: Vec<ImportFile>) -> Import {
+    let mut import = Import::new(into_present);
+    import.to_come = files.len();
+    let asks: Vec<bool> = files.into_iter().map(|file| import.take_file(file)).collect();
+    assert_eq!(asks.iter().rposition(|&asks| asks), Some(asks.len() - 1));
     import
 }
 
@@ -37,11 +45,14 @@ fn names(score: &Score) -> Vec<&str> {
 
 #[test]
 fn several_files_become_one_score_and_refusals_are_told() {
-    let import = import(vec![
-        file("a.mid", vec![part("Bass", 36, 16), part("Lead", 72, 32)], Some(90.0)),
-        file("b.mid", Vec::new(), None),
-        file("c.mid", vec![part("Strings", 55, 16)], Some(150.0)),
-    ]);
+    let import = import(
+        false,
+        vec![
+            file("a.mid", vec![part("Bass", 36, 16), part("Lead", 72, 32)], Some(90.0)),
+            file("b.mid", Vec::new(), None),
+            file("c.mid", vec![part("Strings", 55, 16)], Some(150.0)),
+        ],
+    );
     assert_eq!(import.melody, Some((0, 1)));
     assert_eq!(import.proposed.as_ref().unwrap().1, "named “Lead”");
     let score = import.result(&Score::default());
@@ -50,7 +61,7 @@ fn several_files_become_one_score_and_refusals_are_told() {
     let (tone, text) = import.summary();
     assert_eq!(
         (tone, text.as_str()),
-        (Tone::Warning, "2 files were imported: 3 parts; b.mid was refused: it holds no notes")
+        (Tone::Warning, "Imported 3 parts from 2 files. Couldn't import b.mid: it has no notes")
     );
     assert!(!import.goes_without_saying());
 }
@@ -64,9 +75,7 @@ fn into_the_present_composition_its_melody_and_tempo_stay() {
         melody: Some(0),
         ..Score::default()
     };
-    let mut import = import(vec![file("a.mid", vec![part("Lead", 72, 32), part("Bass", 36, 16)], Some(90.0))]);
-    import.into_present = true;
-    import.propose();
+    let mut import = import(true, vec![file("a.mid", vec![part("Lead", 72, 32), part("Bass", 36, 16)], Some(90.0))]);
     if let Ok(content) = &mut import.files[0].content {
         content.parts[1].wanted = false;
     }
@@ -76,12 +85,12 @@ fn into_the_present_composition_its_melody_and_tempo_stay() {
     assert_ne!(score.parts[0].color, score.parts[1].color);
     import.tempo = TempoFrom::File(0);
     assert_eq!(import.result(&present).tempo.qpm_at(0).round(), 90.0);
-    assert_eq!(import.summary().1, "a.mid was added: 1 part");
+    assert_eq!(import.summary().1, "Added 1 part from a.mid");
 }
 
 #[test]
 fn a_file_without_a_tempo_leaves_the_present_one() {
-    let import = import(vec![file("a.mid", vec![part("One", 60, 9)], None)]);
+    let import = import(false, vec![file("a.mid", vec![part("One", 60, 9)], None)]);
     assert_eq!(import.tempo, TempoFrom::Present);
     assert!(import.goes_without_saying());
     assert_eq!(import.result(&Score::default()).melody, Some(0));

@@ -1,32 +1,30 @@
 //! The palette: every command by a few letters of its title.
 
 use eframe::egui::{
-    Align, Align2, Key, Layout, Modifiers, RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2,
+    Align, Align2, Key, Layout, Modifiers, Rect, RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2,
 };
 
+use super::modal::{Stay, scroll_height};
 use crate::studio::{
     commands::{Entry, table},
-    dialogs::{Stay, scroll_height},
-    state::Studio,
+    context::Context,
     theme::{self, Theme, radius, size},
+    toasts::Tone,
     widgets,
 };
 
 /// Draws it; Enter or a click gives the command.
-pub fn show(studio: &mut Studio, ui: &mut Ui, search: &mut String, chosen: &mut usize) -> Stay {
+pub fn ui(search: &mut String, chosen: &mut usize, context: &Context<'_>, ui: &mut Ui) -> Stay {
     let theme = Theme::of(ui);
     let steps = ui.input_mut(|input| {
         isize::from(input.consume_key(Modifiers::NONE, Key::ArrowDown))
             - isize::from(input.consume_key(Modifiers::NONE, Key::ArrowUp))
     });
-    let field = ui
-        .add(
-            TextEdit::singleline(search)
-                .hint_text("Type what you want to do")
-                .desired_width(f32::INFINITY)
-                .margin(vec2(10.0, 8.0)),
-        )
-        .accessible_name("Search commands");
+    let edit = TextEdit::singleline(search)
+        .hint_text("Type what you want to do")
+        .desired_width(f32::INFINITY)
+        .margin(vec2(10.0, 8.0));
+    let field = ui.add(edit).accessible_name("Search commands");
     let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     if !field.has_focus() && !entered {
         field.request_focus();
@@ -41,66 +39,51 @@ pub fn show(studio: &mut Studio, ui: &mut Ui, search: &mut String, chosen: &mut 
     ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
         for (index, entry) in hits.iter().enumerate() {
-            let why_not = studio.why_not(entry.command);
-            let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 34.0), Sense::click());
-            response.widget_info(|| WidgetInfo::labeled(Role::Button, why_not.is_none(), entry.title));
             let is_chosen = index == *chosen;
-            if is_chosen || response.hovered() {
-                let ground = if is_chosen { theme.accent_soft } else { theme.raised };
-                ui.painter().rect_filled(rect, theme::corners(radius::M), ground);
-            }
-            if is_chosen && steps != 0 {
-                response.scroll_to_me(Some(Align::Center));
-            }
-            let color = if why_not.is_none() { theme.text } else { theme.text_faint };
-            let icon = eframe::egui::Rect::from_center_size(rect.left_center() + vec2(18.0, 0.0), vec2(16.0, 16.0));
-            widgets::paint_icon(
-                ui,
-                icon,
-                entry.icon,
-                15.0,
-                if why_not.is_none() { theme.text_muted } else { theme.text_faint },
-            );
-            ui.painter().text(
-                rect.left_center() + vec2(36.0, 0.0),
-                Align2::LEFT_CENTER,
-                entry.title,
-                theme::regular(size::BODY),
-                color,
-            );
-            ui.painter().text(
-                rect.right_center() - vec2(12.0, 0.0),
-                Align2::RIGHT_CENTER,
-                entry.key_text(),
-                theme::regular(size::CAPTION),
-                theme.text_faint,
-            );
-            if response.clicked() {
+            if row(entry, is_chosen, is_chosen && steps != 0, context, ui) {
                 given = Some(entry);
-            }
-            if let Some(reason) = why_not {
-                response.on_hover_text(reason);
             }
         }
         if hits.is_empty() {
             ui.with_layout(Layout::top_down(Align::Center), |ui| {
-                ui.label(RichText::new("No command is called that").color(theme.text_muted));
+                ui.label(RichText::new("No matching command").color(theme.text_muted));
             });
         }
     });
-    match given {
-        Some(entry) => match studio.why_not(entry.command) {
-            None => {
-                studio.push(entry.command);
-                Stay::Closed
-            }
-            Some(reason) => {
-                studio.services.toasts.add(crate::studio::toasts::Tone::Plain, reason);
-                Stay::Closed
-            }
-        },
-        None => Stay::Open,
+    let Some(entry) = given else { return Stay::Open };
+    match context.why_not(entry.command) {
+        None => context.ask(entry.command),
+        Some(reason) => context.say(Tone::Plain, reason),
     }
+    Stay::Closed
+}
+
+/// A command; whether it was clicked.
+fn row(entry: &Entry, is_chosen: bool, scroll_here: bool, context: &Context<'_>, ui: &mut Ui) -> bool {
+    let theme = Theme::of(ui);
+    let why_not = context.why_not(entry.command);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 34.0), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, why_not.is_none(), entry.title));
+    if is_chosen || response.hovered() {
+        let ground = if is_chosen { theme.accent_soft } else { theme.raised };
+        ui.painter().rect_filled(rect, theme::corners(radius::M), ground);
+    }
+    if scroll_here {
+        response.scroll_to_me(Some(Align::Center));
+    }
+    let (color, icon_color) =
+        if why_not.is_none() { (theme.text, theme.text_muted) } else { (theme.text_faint, theme.text_faint) };
+    let icon = Rect::from_center_size(rect.left_center() + vec2(18.0, 0.0), vec2(16.0, 16.0));
+    widgets::paint_icon(ui, icon, entry.icon, 15.0, icon_color);
+    let left = rect.left_center() + vec2(36.0, 0.0);
+    ui.painter().text(left, Align2::LEFT_CENTER, entry.title, theme::regular(size::BODY), color);
+    let right = rect.right_center() - vec2(12.0, 0.0);
+    ui.painter().text(right, Align2::RIGHT_CENTER, entry.key_text(), theme::regular(size::CAPTION), theme.text_faint);
+    let clicked = response.clicked();
+    if let Some(reason) = why_not {
+        response.on_hover_text(reason);
+    }
+    clicked
 }
 
 /// The commands whose title holds these letters: whole words first, then the letters in their order.

@@ -1,4 +1,4 @@
-//! What is in a MIDI file, as it is shown before it is taken. All that takes long is done here, beside the window.
+//! What is in a MIDI file, as it is shown before it is imported. All that takes long is done here, beside the window.
 
 use std::{
     path::{Path, PathBuf},
@@ -7,11 +7,11 @@ use std::{
 
 use crate::{
     corpus::roles,
-    music::{Note, Part, Pitch, Score, TempoMap, midi_file},
+    music::{Note, Part, Pitch, Score, TempoMap, excerpt, midi_file},
 };
 
 /// How fine the small rolls are: columns and rows of cells.
-pub(in crate::studio) const CELLS: (usize, usize) = (240, 20);
+pub const CELLS: (usize, usize) = (240, 20);
 
 /// One file.
 #[derive(Debug)]
@@ -51,50 +51,76 @@ pub struct FoundPart {
     /// Left, right, top of each run of cells that sound, from 0 to 1.
     pub cells: Vec<[f32; 3]>,
 }
-pub(in crate::studio) fn name_of(path: &Path) -> String {
-    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
-}
 
-/// Reads a file and looks at its parts; all that takes long is done here, beside the window.
-pub(in crate::studio) fn read_file(path: PathBuf) -> ImportFile {
-    let content = read_midi(&path).and_then(|(score, says_tempo)| look_at(score, says_tempo));
-    ImportFile { name: name_of(&path), path, content }
+impl ImportFile {
+    /// Reads a file and looks at its parts.
+    pub fn read(path: PathBuf) -> Self {
+        let content = std::panic::catch_unwind(|| {
+            read_midi(&path).and_then(|(score, says_tempo)| Content::of(score, says_tempo))
+        })
+        .unwrap_or_else(|_| Err("something went wrong in reading it".into()));
+        let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into());
+        Self { name, path, content }
+    }
+
+    /// Why it was refused, as a sentence; `None` where it was not.
+    pub fn refusal(&self) -> Option<String> {
+        self.content.as_ref().err().map(|reason| format!("Couldn't import {}: {reason}", self.name))
+    }
 }
 
 fn read_midi(path: &Path) -> Result<(Score, bool), String> {
     let metadata = std::fs::metadata(path).map_err(|error| error.to_string())?;
     if !metadata.is_file() {
-        return Err("it is no file".into());
+        return Err("not a file".into());
     }
     if metadata.len() > midi_file::MAX_FILE_BYTES as u64 {
-        return Err(format!("it is larger than {} MiB", midi_file::MAX_FILE_BYTES >> 20));
+        return Err(format!("larger than {} MiB", midi_file::MAX_FILE_BYTES >> 20));
     }
     let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
     let read = midi_file::read_file(&bytes).map_err(|error| error.to_string())?;
     Ok((read.score, read.says_tempo))
 }
 
-pub(in crate::studio) fn look_at(score: Score, says_tempo: bool) -> Result<Content, String> {
-    let end = score.end();
-    let found = roles::find(&score.parts, false);
-    let parts: Vec<FoundPart> = score
-        .parts
-        .iter()
-        .zip(found)
-        .enumerate()
-        .filter(|(_, (part, _))| !part.notes.is_empty())
-        .map(|(index, (part, role))| FoundPart {
-            index,
-            wanted: true,
-            range: range_of(part),
-            role,
-            cells: cells(&part.notes, end),
-        })
-        .collect();
-    if parts.is_empty() {
-        return Err("it holds no notes".into());
+impl Content {
+    /// Of a score; why it is refused where there is nothing to import.
+    pub fn of(score: Score, says_tempo: bool) -> Result<Self, String> {
+        let end = score.end();
+        let found = roles::find(&score.parts, false);
+        let parts: Vec<FoundPart> = score
+            .parts
+            .iter()
+            .zip(found)
+            .enumerate()
+            .filter(|(_, (part, _))| !part.notes.is_empty())
+            .map(|(index, (part, role))| FoundPart {
+                index,
+                wanted: true,
+                range: range_of(part),
+                role,
+                cells: cells(&part.notes, end),
+            })
+            .collect();
+        if parts.is_empty() {
+            return Err("it has no notes".into());
+        }
+        Ok(Self { seconds: score.tempo.seconds_from_tick(end), score: Arc::new(score), says_tempo, parts })
     }
-    Ok(Content { seconds: score.tempo.seconds_from_tick(end), score: Arc::new(score), says_tempo, parts })
+
+    /// One of the score's parts alone, from its first note on.
+    pub fn part_alone(&self, index: usize) -> Option<Score> {
+        let mut part = Part::clone(self.score.parts.get(index)?);
+        (part.muted, part.soloed) = (false, false);
+        let first = part.notes.first().map_or(0, |note| note.start);
+        let score = Score {
+            tempo: self.score.tempo.clone(),
+            metre: self.score.metre.clone(),
+            parts: vec![Arc::new(part)],
+            ..Score::default()
+        };
+        let end = score.end();
+        Some(excerpt::excerpt(&score, first..end))
+    }
 }
 
 fn range_of(part: &Part) -> Option<(Pitch, Pitch)> {
@@ -103,7 +129,7 @@ fn range_of(part: &Part) -> Option<(Pitch, Pitch)> {
 }
 
 /// The small roll of some notes as runs of cells: as many shapes for a hundred thousand notes as for a thousand.
-pub(in crate::studio) fn cells(notes: &[Note], end: u32) -> Vec<[f32; 3]> {
+pub fn cells(notes: &[Note], end: u32) -> Vec<[f32; 3]> {
     let (columns, rows) = CELLS;
     let low = notes.iter().map(|note| note.pitch.get()).min().unwrap_or(48);
     let high = notes.iter().map(|note| note.pitch.get()).max().unwrap_or(72).max(low + 12);

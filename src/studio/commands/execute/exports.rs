@@ -1,0 +1,136 @@
+//! Files out: audio and MIDI are written beside the window.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::Arc,
+};
+
+use crate::{
+    music::{Score, midi_file},
+    plural::counted,
+    sound::export::{self, ExportError, Exported},
+    studio::{
+        actions::{Action, ExportAction},
+        dialogs::export::state::{AudioChoice, ExportKind, ExportWindow, MidiChoice},
+        document::Document,
+        services::{Services, exports::Running, session::write_whole},
+        toasts::Tone,
+        words::sentence,
+    },
+    whole_file,
+};
+
+/// Carries out what is asked for around exports.
+pub fn execute(action: ExportAction, services: &mut Services) {
+    match action {
+        ExportAction::Cancel => {
+            if let Some(running) = &services.exports.running {
+                running.cancel();
+            }
+        }
+        ExportAction::AudioWritten(exported) => audio_written(exported, services),
+        ExportAction::AudioCancelled => {
+            services.exports.running = None;
+            services.say(Tone::Plain, "Export cancelled; no file was written");
+        }
+        ExportAction::AudioFailed(reason) => {
+            services.exports.running = None;
+            services.exports.failed = Some(reason.clone());
+            services.fail(reason);
+        }
+        ExportAction::MidiWritten(path) => {
+            services.tell(format!("Saved to {}", path.display()));
+            services.change_preferences(|preferences| preferences.remember_file(path));
+        }
+        ExportAction::ShowFolder(path) => show_folder_of(&path, services),
+    }
+}
+
+/// Opens the window.
+pub fn open(kind: ExportKind, window: &mut ExportWindow, services: &mut Services) {
+    window.open = Some(kind);
+    window.midi = MidiChoice::default(); // parts may be others by now
+    services.exports.forget();
+}
+
+/// Writes audio there.
+pub fn write_audio(path: &Path, choice: &AudioChoice, document: &mut Document, services: &mut Services) {
+    document.keep_audition();
+    let Some(font) = services.sound.font.clone() else {
+        return services.fail("Audio needs a SoundFont: choose one in Settings");
+    };
+    if services.exports.running.is_some() {
+        return services.fail("Audio is being exported already");
+    }
+    let (path, options) = choice.options_for(path, document);
+    let score = Arc::clone(document.history.committed());
+    let running = Arc::new(Running::default());
+    services.exports.forget();
+    services.exports.running = Some(Arc::clone(&running));
+    services.jobs.spawn("exporting audio", move |poster| {
+        // whatever happens in there, the window must not show it as running for ever
+        let written = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            export::export(&score, &font, &path, &options, &mut |share| running.advance(share))
+        }));
+        poster.ask(match written {
+            Ok(Ok(exported)) => ExportAction::AudioWritten(exported),
+            Ok(Err(ExportError::Cancelled)) => ExportAction::AudioCancelled,
+            Ok(Err(error)) => ExportAction::AudioFailed(sentence(&error.to_string())),
+            Err(_) => ExportAction::AudioFailed("Something went wrong in the encoder; no file was written".into()),
+        });
+    });
+}
+
+fn audio_written(exported: Exported, services: &mut Services) {
+    services.exports.running = None;
+    let path = exported.files[0].display();
+    services.toasts.add(
+        Tone::Good,
+        match exported.files.len() - 1 {
+            0 => format!("Saved to {path}"),
+            stems => format!("Saved with {} to {path}", counted(stems, "stem")),
+        },
+    );
+    services.exports.done = Some(exported);
+}
+
+/// Writes the whole score as MIDI.
+pub fn write_midi(path: PathBuf, document: &mut Document, services: &Services) {
+    document.keep_audition();
+    write_score(path, Arc::clone(document.history.committed()), services);
+}
+
+/// Writes the chosen parts and bars as MIDI, and closes the window.
+pub fn write_some_midi(path: PathBuf, window: &mut ExportWindow, document: &mut Document, services: &Services) {
+    document.keep_audition();
+    window.open = None;
+    write_score(path, Arc::new(window.midi.score(document)), services);
+}
+
+fn write_score(path: PathBuf, score: Arc<Score>, services: &Services) {
+    services.jobs.spawn("exporting MIDI", move |poster| {
+        poster.ask(match write_whole(&path, &midi_file::write(&score)) {
+            Ok(()) => Action::Export(ExportAction::MidiWritten(path)),
+            Err(error) => {
+                Action::Say(Tone::Error, format!("Couldn't write the MIDI file ({error}): {}", path.display()))
+            }
+        });
+    });
+}
+
+fn show_folder_of(path: &Path, services: &Services) {
+    let folder = whole_file::folder_of(path).to_owned();
+    services.jobs.spawn("showing a folder", move |poster| {
+        let shown = Command::new("xdg-open")
+            .arg(&folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        if !shown.is_ok_and(|status| status.success()) {
+            let text = format!("This computer has no program that shows folders; the file is in {}", folder.display());
+            poster.ask(Action::Say(Tone::Plain, text));
+        }
+    });
+}

@@ -1,0 +1,164 @@
+//! What is chosen for an export, and what comes of it.
+
+use std::{
+    ops::Range,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    music::{Score, Tick, excerpt},
+    sound::export::{self, Depth, ExportOptions, Format, Loudness},
+    studio::document::Document,
+};
+
+/// What the window asks about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportKind {
+    /// Audio.
+    Audio,
+    /// Some parts or bars as MIDI.
+    Midi,
+}
+
+/// The window, and what is chosen in it.
+#[derive(Debug, Default)]
+pub struct ExportWindow {
+    /// What it asks about, if it is open.
+    pub open: Option<ExportKind>,
+    /// What is chosen for audio.
+    pub audio: AudioChoice,
+    /// What is chosen for MIDI.
+    pub midi: MidiChoice,
+}
+
+/// What is chosen for audio.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AudioChoice {
+    /// The kind of file; the others' qualities are remembered below.
+    pub format: Format,
+    /// Of WAV.
+    pub wav_depth: Depth,
+    /// Of FLAC.
+    pub flac_depth: Depth,
+    /// Of Ogg Vorbis, 0 to 10.
+    pub ogg_quality: f32,
+    /// Of MP3.
+    pub mp3_kbps: u16,
+    /// Frames per second.
+    pub sample_rate_hz: u32,
+    /// A file for each part, too.
+    pub stems: bool,
+    /// Whether `loudness` is asked for.
+    pub normalise: bool,
+    /// How loud.
+    pub loudness: Loudness,
+    /// Only the loop's range.
+    pub loop_only: bool,
+}
+
+impl Default for AudioChoice {
+    fn default() -> Self {
+        Self {
+            format: Format::Wav(Depth::Bits16),
+            wav_depth: Depth::Bits16,
+            flac_depth: Depth::Bits16,
+            ogg_quality: 6.0,
+            mp3_kbps: 256,
+            sample_rate_hz: 44_100,
+            stems: false,
+            normalise: false,
+            loudness: Loudness::default(),
+            loop_only: false,
+        }
+    }
+}
+
+impl AudioChoice {
+    /// What is asked of the encoder.
+    pub fn options(&self, document: &Document) -> ExportOptions {
+        ExportOptions {
+            format: self.format,
+            sample_rate_hz: self.sample_rate_hz,
+            stems: self.stems,
+            loudness: self.normalise.then_some(self.loudness),
+            range: loop_range(document).filter(|_| self.loop_only),
+        }
+    }
+
+    /// The same for a file there, and the file's path with an ending that says what is in it: the chosen format's, or,
+    /// where another one's was typed, that one.
+    pub fn options_for(&self, path: &Path, document: &Document) -> (PathBuf, ExportOptions) {
+        let mut options = self.options(document);
+        let path = with_ending(path, &mut options.format);
+        (path, options)
+    }
+
+    /// The files that audio written there makes: the mix, then the stems.
+    pub fn places(&self, path: &Path, document: &Document) -> Vec<PathBuf> {
+        let (mix, options) = self.options_for(path, document);
+        let score = document.history.committed();
+        let cut = options.range.clone().map(|range| excerpt::excerpt(score, range));
+        let stems = export::stem_paths(cut.as_ref().unwrap_or(score), &mix, &options);
+        [mix].into_iter().chain(stems.into_iter().map(|(_, path)| path)).collect()
+    }
+}
+
+/// What is chosen for MIDI.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MidiChoice {
+    /// Only the loop's range.
+    pub loop_only: bool,
+    /// Parts that are left out, by index.
+    pub left_out: Vec<usize>,
+}
+
+impl MidiChoice {
+    /// The chosen parts and bars as a score.
+    pub fn score(&self, document: &Document) -> Score {
+        let some = excerpt::with_parts(document.history.committed(), |index| !self.left_out.contains(&index));
+        match loop_range(document).filter(|_| self.loop_only) {
+            Some(range) => excerpt::excerpt(&some, range),
+            None => some,
+        }
+    }
+}
+
+/// The loop's range, where there is one, on or off.
+pub fn loop_range(document: &Document) -> Option<Range<Tick>> {
+    document.transport.loop_range.clone().filter(|range| range.start < range.end)
+}
+
+fn with_ending(path: &Path, format: &mut Format) -> PathBuf {
+    let typed = path.extension().and_then(|ending| Format::from_ending(&ending.to_string_lossy()));
+    match typed {
+        Some(typed) => {
+            if typed.ending() != format.ending() {
+                *format = typed;
+            }
+            path.to_owned()
+        }
+        None => {
+            let mut name = path.as_os_str().to_owned();
+            name.push(".");
+            name.push(format.ending());
+            name.into()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ending_says_what_is_in_the_file() {
+        let ending = |path: &str| {
+            let mut format = Format::Flac(Depth::Bits24);
+            (with_ending(Path::new(path), &mut format), format)
+        };
+        assert_eq!(ending("a/b"), ("a/b.flac".into(), Format::Flac(Depth::Bits24)));
+        assert_eq!(ending("a/b.FLAC"), ("a/b.FLAC".into(), Format::Flac(Depth::Bits24)));
+        assert_eq!(ending("a/Op. 1"), ("a/Op. 1.flac".into(), Format::Flac(Depth::Bits24)));
+        assert_eq!(ending("a/b.mp3"), ("a/b.mp3".into(), Format::Mp3 { kbps: 256 }));
+    }
+}

@@ -1,0 +1,265 @@
+//! The window that asks how files are exported, shows how far they are, and where they are. It never stops the music.
+
+use eframe::egui::{
+    self, Align, DragValue, Layout, ProgressBar, Response, RichText, Role, ScrollArea, Slider, Ui, WidgetInfo,
+};
+
+use super::state::{AudioChoice, ExportKind, ExportWindow, MidiChoice, loop_range};
+use crate::{
+    plural::counted,
+    sound::export::{Depth, Exported, Format, Normalised, RATES_HZ},
+    studio::{
+        actions::{ExportAction, FileAction},
+        commands::Command,
+        context::Context,
+        dialogs::modal,
+        services::files::Purpose,
+        theme::{self, Icon, Theme, size, space},
+        widgets::{self, IconButton, choice, named_row},
+        words,
+    },
+};
+
+/// The width of what is chosen, in points.
+const WIDTH: f32 = 440.0;
+
+/// Draws the window, if it is open.
+pub fn show(window: &mut ExportWindow, context: &Context<'_>, ctx: &egui::Context) {
+    let Some(kind) = window.open else { return };
+    let title = match kind {
+        ExportKind::Audio => "Export audio",
+        ExportKind::Midi => "Export selection as MIDI",
+    };
+    modal::floating(ctx, "exports", WIDTH, |ui| {
+        ui.horizontal(|ui| {
+            ui.label(theme::strong(title, size::TITLE));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if IconButton::new(Icon::X, "Close the export").show(ui).clicked() {
+                    window.open = None;
+                }
+            });
+        });
+        ui.add_space(space::S);
+        match kind {
+            ExportKind::Audio => audio(&mut window.audio, context, ui),
+            ExportKind::Midi => midi(&mut window.midi, context, ui),
+        }
+    });
+}
+
+fn audio(chosen: &mut AudioChoice, context: &Context<'_>, ui: &mut Ui) {
+    let exports = &context.services.exports;
+    ui.add_enabled_ui(exports.running.is_none(), |ui| {
+        format_choice(ui, chosen);
+        rate_choice(ui, chosen);
+        range_choice(ui, &mut chosen.loop_only, context);
+        loudness_choice(ui, chosen);
+        named_row(ui, "Stems", |ui| {
+            widgets::outline_ticks(ui);
+            ui.checkbox(&mut chosen.stems, "Also export stems")
+                .on_hover_text("One file for each audible part, beside the mix");
+        });
+    })
+    .response
+    .on_disabled_hover_text("Audio is being exported; cancel it to change this");
+    ui.add_space(space::S);
+    if let Some(running) = &exports.running {
+        ui.horizontal(|ui| {
+            let share = running.share();
+            let bar = ProgressBar::new(share).desired_width(WIDTH - 96.0).text(format!("{:.0} %", share * 100.0));
+            ui.add(bar).widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, "Audio export"));
+            if ui.button("Cancel").on_hover_text("Stops; no file is left behind").clicked() {
+                context.ask(ExportAction::Cancel);
+            }
+        });
+        ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
+        return;
+    }
+    if let Some(done) = &exports.done {
+        outcome(ui, done, context);
+    } else if let Some(reason) = &exports.failed {
+        ui.label(RichText::new(reason).color(Theme::of(ui).error));
+    } else {
+        widgets::caption(ui, estimate(chosen, context));
+    }
+    let why_not = context.why_not(Command::ExportAudio);
+    if export_button(ui, Icon::FileAudio, why_not) {
+        context.ask(FileAction::Ask(Purpose::ExportAudio));
+    }
+}
+
+/// How long and how large it becomes.
+fn estimate(chosen: &AudioChoice, context: &Context<'_>) -> String {
+    let score = context.document.history.committed();
+    let options = chosen.options(context.document);
+    let range = options.range.unwrap_or(0..score.end());
+    let seconds = score.tempo.seconds_from_tick(range.end) - score.tempo.seconds_from_tick(range.start);
+    let stems = (0..score.parts.len())
+        .filter(|&index| options.stems && score.is_audible(index) && !score.parts[index].notes.is_empty())
+        .count();
+    let bytes = options.format.estimated_bytes(seconds + 2.0, options.sample_rate_hz) * (stems as u64 + 1);
+    let files = if stems == 0 { String::new() } else { format!(" in {} files", stems + 1) };
+    format!("{} of music plus reverb tail, about {}{files}", words::duration(seconds), words::bytes(bytes))
+}
+
+fn range_choice(ui: &mut Ui, loop_only: &mut bool, context: &Context<'_>) {
+    let range = loop_range(context.document);
+    *loop_only &= range.is_some();
+    named_row(ui, "What", |ui| {
+        choice(ui, loop_only, false, "Whole piece", None);
+        let why_not = range.is_none().then(|| "There is no loop: drag on the ruler to make one".to_owned());
+        choice(ui, loop_only, true, "Loop range", why_not);
+        if let Some(range) = range.filter(|_| *loop_only) {
+            let metre = &context.document.history.committed().metre;
+            let bar = |tick| metre.position(tick).bar + 1;
+            widgets::caption(ui, format!("bars {} to {}", bar(range.start), bar(range.end.saturating_sub(1))));
+        }
+    });
+}
+
+fn midi(chosen: &mut MidiChoice, context: &Context<'_>, ui: &mut Ui) {
+    let document = context.document;
+    range_choice(ui, &mut chosen.loop_only, context);
+    let parts = &document.history.committed().parts;
+    chosen.left_out.retain(|&index| index < parts.len());
+    named_row(ui, "Parts", |ui| {
+        if ui.button("All").clicked() {
+            chosen.left_out.clear();
+        }
+        if ui.button("Current part only").on_hover_text("The part that is being edited").clicked() {
+            chosen.left_out = (0..parts.len()).filter(|&index| index != document.part).collect();
+        }
+    });
+    ScrollArea::vertical().max_height(260.0).show(ui, |ui| {
+        for (index, part) in parts.iter().enumerate() {
+            ui.horizontal(|ui| {
+                ui.add_space(widgets::NAMES);
+                widgets::outline_ticks(ui);
+                let mut wanted = !chosen.left_out.contains(&index);
+                if ui.checkbox(&mut wanted, widgets::part_title(part, index)).changed() {
+                    chosen.left_out.retain(|&left_out| left_out != index);
+                    if !wanted {
+                        chosen.left_out.push(index);
+                    }
+                }
+            });
+        }
+    });
+    let notes: usize = chosen.score(document).parts.iter().map(|part| part.notes.len()).sum();
+    ui.add_space(space::S);
+    widgets::caption(ui, format!("{} notes, with instruments, mix, tempo and metre", words::thousands(notes)));
+    let why_not = (notes == 0).then(|| "There are no notes in this selection".to_owned());
+    if export_button(ui, Icon::FileMusic, why_not) {
+        context.ask(FileAction::Ask(Purpose::ExportSomeMidi));
+    }
+}
+
+/// Whether the export is to begin: by a click or by Enter.
+fn export_button(ui: &mut Ui, icon: Icon, why_not: Option<String>) -> bool {
+    ui.add_space(space::M);
+    let entered = widgets::entered(ui) && why_not.is_none();
+    widgets::primary_button(ui, icon, "Export…", why_not).clicked() || entered
+}
+
+fn format_choice(ui: &mut Ui, chosen: &mut AudioChoice) {
+    named_row(ui, "Format", |ui| {
+        let formats = [
+            Format::Wav(chosen.wav_depth),
+            Format::Flac(chosen.flac_depth),
+            Format::Ogg { quality: chosen.ogg_quality },
+            Format::Mp3 { kbps: chosen.mp3_kbps },
+        ];
+        let mut ending = chosen.format.ending();
+        for format in formats {
+            choice(ui, &mut ending, format.ending(), format.name(), None);
+            if ending == format.ending() {
+                chosen.format = format;
+            }
+        }
+    });
+    named_row(ui, "Quality", |ui| match &mut chosen.format {
+        Format::Wav(depth) => {
+            choice(ui, depth, Depth::Bits16, "16 bit", None);
+            choice(ui, depth, Depth::Bits24, "24 bit", None);
+            choice(ui, depth, Depth::Float32, "32 bit float", None);
+            chosen.wav_depth = *depth;
+        }
+        Format::Flac(depth) => {
+            choice(ui, depth, Depth::Bits16, "16 bit", None);
+            choice(ui, depth, Depth::Bits24, "24 bit", None);
+            chosen.flac_depth = *depth;
+        }
+        Format::Ogg { quality } => {
+            widgets::slider(ui, Slider::new(quality, 0.0..=10.0).step_by(1.0).show_value(false), 180.0)
+                .accessible_name("Quality of Ogg Vorbis");
+            ui.label(format!("{quality:.0} of 10"));
+            chosen.ogg_quality = *quality;
+        }
+        Format::Mp3 { kbps } => {
+            for rate in Format::MP3_KBPS {
+                choice(ui, kbps, rate, &format!("{rate}"), None);
+            }
+            ui.label("kbit/s");
+            chosen.mp3_kbps = *kbps;
+        }
+    });
+}
+
+fn rate_choice(ui: &mut Ui, chosen: &mut AudioChoice) {
+    if !chosen.format.takes_rate(chosen.sample_rate_hz) {
+        chosen.sample_rate_hz = 48_000;
+    }
+    named_row(ui, "Sample rate", |ui| {
+        for rate in RATES_HZ {
+            let why_not = (!chosen.format.takes_rate(rate)).then(|| format!("{} ends at 48 kHz", chosen.format.name()));
+            choice(ui, &mut chosen.sample_rate_hz, rate, &format!("{}", f64::from(rate) / 1000.0), why_not);
+        }
+        ui.label("kHz");
+    });
+}
+
+fn loudness_choice(ui: &mut Ui, chosen: &mut AudioChoice) {
+    named_row(ui, "Loudness", |ui| {
+        choice(ui, &mut chosen.normalise, false, "As played", None);
+        choice(ui, &mut chosen.normalise, true, "Normalise to", None);
+        ui.add_enabled_ui(chosen.normalise, |ui| {
+            let loudness = &mut chosen.loudness;
+            decibels(ui, &mut loudness.target_lufs, -40.0..=-5.0, " LUFS", "Target loudness")
+                .on_hover_text("-14 for streaming, -16 for podcasts, -23 for broadcast");
+            decibels(ui, &mut loudness.ceiling_dbtp, -12.0..=0.0, " dBTP", "True peak ceiling")
+                .on_hover_text("A limiter keeps all true peaks below this");
+        });
+    });
+}
+
+fn decibels(ui: &mut Ui, value: &mut f64, range: std::ops::RangeInclusive<f64>, unit: &str, name: &str) -> Response {
+    ui.add(DragValue::new(value).range(range).speed(0.1).max_decimals(1).suffix(unit))
+        .accessible_name(name)
+        .on_disabled_hover_text("Choose “Normalise to” first")
+}
+
+/// What was written: where the files are, and what was measured.
+fn outcome(ui: &mut Ui, done: &Exported, context: &Context<'_>) {
+    let path = &done.files[0];
+    ui.horizontal(|ui| {
+        ui.label(theme::icon_sized(Icon::CircleCheck, size::ICON).color(Theme::of(ui).success));
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        ui.label(theme::strong(words::shortened(&name, 40), size::BODY)).on_hover_text(path.display().to_string());
+        if widgets::text_button(ui, Icon::FolderOpen, "Show", None).on_hover_text("Shows its folder").clicked() {
+            context.ask(ExportAction::ShowFolder(path.clone()));
+        }
+    });
+    let mut facts = match &done.loudness {
+        None => format!("Peak {:.1} dBFS", 20.0 * f64::from(done.peak.max(1e-9)).log10()),
+        Some(Normalised { lufs, .. }) if !lufs.is_finite() => "Silent, so not normalised".to_owned(),
+        Some(Normalised { lufs, before_lufs, true_peak_dbtp, limited, .. }) => {
+            let limited = if *limited { ", peaks limited" } else { "" };
+            format!("{lufs:.1} LUFS (was {before_lufs:.1}), true peak {true_peak_dbtp:.1} dBTP{limited}")
+        }
+    };
+    let stems = done.files.len() - 1;
+    if stems > 0 {
+        facts += &format!(" · {} beside it", counted(stems, "stem"));
+    }
+    widgets::caption(ui, facts);
+}

@@ -1,0 +1,51 @@
+//! The frames that dialogs are drawn in.
+
+use eframe::egui::{Align, Align2, Context, Frame, Id, Layout, Modal, Ui, Window};
+
+use crate::studio::theme::space;
+
+/// Whether a dialog stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stay {
+    /// It does.
+    Open,
+    /// It is done.
+    Closed,
+}
+
+/// A dialog that must be answered first. It closes by a click beside it, too.
+pub fn show(ctx: &Context, width: f32, margin: f32, add: impl FnOnce(&mut Ui) -> Stay) -> Stay {
+    let width = width.min(ctx.content_rect().width() - 2.0 * margin - space::L);
+    let frame = Frame::popup(&ctx.global_style()).inner_margin(margin);
+    let response = Modal::new(Id::unique("dialog")).frame(frame).show(ctx, |ui| {
+        ui.set_width(width);
+        add(ui)
+    });
+    if response.should_close() { Stay::Closed } else { response.inner }
+}
+
+/// A window in the middle, beside which the work goes on.
+pub fn floating(ctx: &Context, id: &str, width: f32, add: impl FnOnce(&mut Ui)) {
+    Window::new(id)
+        .id(Id::unique(id))
+        .title_bar(false)
+        .auto_sized()
+        .pivot(Align2::CENTER_CENTER)
+        .default_pos(ctx.content_rect().center())
+        .frame(Frame::popup(&ctx.global_style()).inner_margin(space::XL))
+        .show(ctx, |ui| {
+            ui.set_width(width);
+            add(ui);
+        });
+}
+
+/// The buttons at a dialog's foot, the first one at the right.
+pub fn buttons(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
+    ui.with_layout(Layout::right_to_left(Align::Center), add);
+}
+
+/// How high a list in a dialog may be: so high, and no higher than the window has room for.
+pub fn scroll_height(ui: &Ui, wanted: f32) -> f32 {
+    let around = 190.0; // head, foot and margins
+    wanted.min((ui.ctx().content_rect().height() - around).max(80.0))
+}

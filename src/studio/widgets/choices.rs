@@ -1,0 +1,31 @@
+//! Rows of choices in small windows.
+
+use eframe::egui::{Align2, Button, Sense, TextWrapMode, Ui, vec2};
+
+use crate::studio::theme::{self, Theme, size, space};
+
+/// The width of the names at the left.
+pub const NAMES: f32 = 96.0;
+
+/// A row with a name.
+pub fn named_row(ui: &mut Ui, name: &str, add: impl FnOnce(&mut Ui)) {
+    ui.horizontal(|ui| {
+        ui.set_min_height(space::CONTROL);
+        let (rect, _) = ui.allocate_exact_size(vec2(NAMES - space::S, space::CONTROL), Sense::hover());
+        let color = Theme::of(ui).text_muted;
+        ui.painter().text(rect.left_center(), Align2::LEFT_CENTER, name, theme::regular(size::BODY), color);
+        add(ui);
+    });
+}
+
+/// One of several values, side by side.
+pub fn choice<T: PartialEq>(ui: &mut Ui, now: &mut T, value: T, name: &str, why_not: Option<String>) {
+    let button = Button::selectable(*now == value, name).wrap_mode(TextWrapMode::Extend);
+    let response = ui.add_enabled(why_not.is_none(), button);
+    if response.clicked() {
+        *now = value;
+    }
+    if let Some(reason) = why_not {
+        response.on_disabled_hover_text(reason);
+    }
+}
