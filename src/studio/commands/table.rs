@@ -53,7 +53,7 @@ static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         entry(Command::ImportMidi, "Import MIDI file…", Icon::FolderOpen, Menu::File, &[ctrl(Key::O)]),
         entry(Command::ImportIntoPresent, "Import into this composition…", Icon::FileInput, Menu::File, &[]),
         group(entry(Command::ExportMidi, "Export as MIDI…", Icon::FileMusic, Menu::File, &[ctrl(Key::E)])),
-        entry(Command::ExportSomeMidi, "Export parts or the loop as MIDI…", Icon::ListMusic, Menu::File, &[]),
+        entry(Command::ExportSomeMidi, "Export selection as MIDI…", Icon::ListMusic, Menu::File, &[]),
         entry(Command::ExportAudio, "Export as audio…", Icon::FileAudio, Menu::File, &[ctrl_shift(Key::E)]),
         group(entry(Command::Quit, "Quit", Icon::LogOut, Menu::File, &[ctrl(Key::Q)])),
         entry(Command::Undo, "Undo", Icon::Undo2, Menu::Edit, &[ctrl(Key::Z)]),

@@ -20,7 +20,9 @@ pub fn ui(ui: &mut Ui) -> Stay {
     ScrollArea::vertical().max_height(scroll_height(ui, 520.0)).show(ui, |ui| {
         ui.columns(2, |columns| {
             for (ui, menus) in columns.iter_mut().zip(COLUMNS) {
-                menus.iter().for_each(|menu| keys_of(*menu, ui));
+                for menu in menus {
+                    keys_of(*menu, ui);
+                }
             }
         });
     });

@@ -25,9 +25,9 @@ pub fn show(ctx: &Context, width: f32, margin: f32, add: impl FnOnce(&mut Ui) ->
 }
 
 /// A window in the middle, beside which the work goes on.
-pub fn floating(ctx: &Context, id: &str, width: f32, add: impl FnOnce(&mut Ui)) {
-    Window::new(id)
-        .id(Id::unique(id))
+pub fn floating(ctx: &Context, title: &str, width: f32, add: impl FnOnce(&mut Ui)) {
+    Window::new(title)
+        .id(Id::unique(("floating", title)))
         .title_bar(false)
         .auto_sized()
         .pivot(Align2::CENTER_CENTER)

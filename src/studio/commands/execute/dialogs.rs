@@ -10,8 +10,8 @@ use crate::studio::{
     services::Services,
 };
 
-/// Before a command is carried out: stops a part of a file that is heard, and Esc closes what is open. Tells whether that
-/// was all that was meant.
+/// Before a command is carried out: stops a part of a file that is heard, and Esc closes what is open. Tells whether
+/// that was all that was meant.
 pub fn meets(
     command: Command,
     document: &Document,

@@ -40,7 +40,9 @@ pub fn begin(paths: Vec<PathBuf>, into_present: bool, dialogs: &mut Dialogs, ser
     }
     dialogs.import.get_or_insert_with(|| Import::new(into_present)).to_come += paths.len();
     services.jobs.spawn("importing", move |poster| {
-        paths.into_iter().for_each(|path| poster.ask(ImportAction::FileRead(ImportFile::read(path))));
+        for path in paths {
+            poster.ask(ImportAction::FileRead(ImportFile::read(path)));
+        }
     });
     services.ctx.request_repaint_after(UNSEEN + Duration::from_millis(20));
 }

@@ -130,20 +130,16 @@ pub fn loop_range(document: &Document) -> Option<Range<Tick>> {
 
 fn with_ending(path: &Path, format: &mut Format) -> PathBuf {
     let typed = path.extension().and_then(|ending| Format::from_ending(&ending.to_string_lossy()));
-    match typed {
-        Some(typed) => {
-            if typed.ending() != format.ending() {
-                *format = typed;
-            }
-            path.to_owned()
+    if let Some(typed) = typed {
+        if typed.ending() != format.ending() {
+            *format = typed;
         }
-        None => {
-            let mut name = path.as_os_str().to_owned();
-            name.push(".");
-            name.push(format.ending());
-            name.into()
-        }
+        return path.to_owned();
     }
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(format.ending());
+    name.into()
 }
 
 #[cfg(test)]

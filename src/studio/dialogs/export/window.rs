@@ -30,7 +30,7 @@ pub fn show(window: &mut ExportWindow, context: &Context<'_>, ctx: &egui::Contex
         ExportKind::Audio => "Export audio",
         ExportKind::Midi => "Export selection as MIDI",
     };
-    modal::floating(ctx, "exports", WIDTH, |ui| {
+    modal::floating(ctx, title, WIDTH, |ui| {
         ui.horizontal(|ui| {
             ui.label(theme::strong(title, size::TITLE));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -259,7 +259,9 @@ fn outcome(ui: &mut Ui, done: &Exported, context: &Context<'_>) {
     };
     let stems = done.files.len() - 1;
     if stems > 0 {
-        facts += &format!(" · {} beside it", counted(stems, "stem"));
+        facts.push_str(" · ");
+        facts.push_str(&counted(stems, "stem"));
+        facts.push_str(" beside it");
     }
     widgets::caption(ui, facts);
 }

@@ -83,7 +83,10 @@ fn read_midi(path: &Path) -> Result<(Score, bool), String> {
 }
 
 impl Content {
-    /// Of a score; why it is refused where there is nothing to import.
+    /// Of a score.
+    ///
+    /// # Errors
+    /// Why it is refused, where there is nothing to import.
     pub fn of(score: Score, says_tempo: bool) -> Result<Self, String> {
         let end = score.end();
         let found = roles::find(&score.parts, false);

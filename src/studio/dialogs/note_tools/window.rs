@@ -29,7 +29,7 @@ pub fn show(open: &mut Option<OpenTool>, context: &Context<'_>, ctx: &egui::Cont
         context.ask(NoteToolAction::Cancel); // another part or score is shown by now
         return;
     }
-    Window::new("note tool")
+    Window::new(open.tool.title())
         .id(Id::unique("note tool"))
         .title_bar(false)
         .auto_sized()
