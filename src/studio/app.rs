@@ -1,6 +1,6 @@
 //! The frame: takes what came, draws the pages, carries out what was asked, and asks to be drawn again only where needed.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use eframe::{
     App, Frame,
@@ -8,18 +8,23 @@ use eframe::{
 };
 
 use super::{
-    actions::ComposeAction,
+    actions::{ComposeAction, EngineAction, FileAction},
     commands::{
+        Command,
         execute::{self, engine, keyboards, midi_learn, recording, session},
         keys,
     },
     context::Context,
-    dialogs, menu_bar,
+    dialogs::{self, Dialogs},
+    document::Document,
+    menu_bar::{self, TitleField},
     page::Page,
-    pages::{compose, library, models, settings, train},
-    state::Studio,
-    theme::{Theme, space},
+    pages::{Pages, compose, library, models, settings, train},
+    services::{Services, files::Purpose, models::Model, preferences::Preferences, session::Folders},
+    state::{Startup, Studio, StudioOptions},
+    theme::{self, Theme, space},
 };
+use crate::music::{Score, Tick};
 
 /// Frames a second while something moves. The eye wants no more of a playhead, and the synth wants the core.
 const MOVING: Duration = Duration::from_millis(30);
@@ -39,6 +44,66 @@ impl App for Studio {
 }
 
 impl Studio {
+    /// A studio whose window has just been made. Devices, engine and files wait for the first frame.
+    pub fn new(ctx: egui::Context, options: StudioOptions) -> Self {
+        theme::install(&ctx);
+        let mut studio = Self {
+            document: Document::default(),
+            services: Services::new(ctx, Folders::new(options.folder), options.engine, options.sound),
+            pages: Pages::default(),
+            page: Page::default(),
+            dialogs: Dialogs::default(),
+            title: TitleField::default(),
+            startup: Startup { files: options.files, midi: Some(options.midi), frames: 0 },
+        };
+        if let Some(melody) = studio.pages.compose.left.first_melody() {
+            studio.document.history.reset(studio.services.session.begin(melody));
+        }
+        studio.services.apply_preferences();
+        studio
+    }
+
+    /// The score as shown and heard.
+    pub fn score(&self) -> &Arc<Score> {
+        self.document.score()
+    }
+
+    /// Asks for a command, to be carried out after this frame's drawing.
+    pub fn push(&mut self, command: Command) {
+        self.services.ask(command);
+    }
+
+    /// Whether time passes.
+    pub fn is_playing(&self) -> bool {
+        self.services.is_playing()
+    }
+
+    /// Where the playhead is, in whole ticks from the start.
+    pub fn playhead(&self) -> Tick {
+        self.services.playhead()
+    }
+
+    /// Changes what the user chose, makes the change felt and keeps it.
+    pub fn change_preferences(&mut self, change: impl FnOnce(&mut Preferences)) {
+        self.services.change_preferences(change);
+    }
+
+    /// Puts these models at choice.
+    pub fn take_models(&mut self, found: Vec<Model>, wanted: Option<&str>) {
+        self.services.preferences.model = wanted.map(str::to_owned);
+        self.execute(EngineAction::ModelsFound(found).into());
+    }
+
+    /// Does with a path what it was asked for.
+    pub fn take_path(&mut self, purpose: Purpose, path: PathBuf) {
+        self.take_paths(purpose, vec![path]);
+    }
+
+    /// The same with several.
+    pub fn take_paths(&mut self, purpose: Purpose, paths: Vec<PathBuf>) {
+        self.services.ask(FileAction::Take(purpose, paths));
+    }
+
     /// One frame.
     pub fn frame(&mut self, ui: &mut Ui) {
         self.startup.frames += 1;
@@ -52,7 +117,8 @@ impl Studio {
         let ctx = ui.ctx().clone();
         session::guard_closing(self, &ctx);
         self.take_input(ui);
-        self.take_dropped_files(&ctx);
+        let dropped = ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect());
+        execute::files::take_any(self, dropped);
         self.draw(ui);
         self.services.toasts.show(&ctx, super::status_bar::HEIGHT + space::M);
         self.execute_actions();

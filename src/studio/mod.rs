@@ -16,7 +16,6 @@ pub mod state;
 mod status_bar;
 pub mod theme;
 pub mod toasts;
-mod transition;
 mod widgets;
 mod words;
 

@@ -1,20 +1,16 @@
-//! The window and all behind it: [`Studio`], and how it starts.
+//! The window and all behind it: [`Studio`], and how it starts. `app` draws it, `commands::execute` changes it.
 
-use std::{path::PathBuf, sync::Arc};
-
-use eframe::egui;
+use std::path::PathBuf;
 
 use super::{
-    commands::Command,
     dialogs::Dialogs,
     document::Document,
     menu_bar::TitleField,
     page::Page,
     pages::Pages,
-    services::{Services, engine_line, session::Folders},
-    theme,
+    services::{Services, engine_line},
 };
-use crate::{devices::MidiBackend, music::Score};
+use crate::devices::MidiBackend;
 
 /// How a studio starts; tests put their own parts in.
 pub struct StudioOptions {
@@ -59,37 +55,6 @@ pub struct Studio {
     /// The composition's name while it is typed.
     pub(super) title: TitleField,
     pub(super) startup: Startup,
-}
-
-impl Studio {
-    /// A studio whose window has just been made. Devices, engine and files wait for the first frame.
-    pub fn new(ctx: egui::Context, options: StudioOptions) -> Self {
-        theme::install(&ctx);
-        let mut studio = Self {
-            document: Document::default(),
-            services: Services::new(ctx, Folders::new(options.folder), options.engine, options.sound),
-            pages: Pages::default(),
-            page: Page::default(),
-            dialogs: Dialogs::default(),
-            title: TitleField::default(),
-            startup: Startup { files: options.files, midi: Some(options.midi), frames: 0 },
-        };
-        if let Some(melody) = studio.pages.compose.left.first_melody() {
-            studio.document.history.reset(studio.services.session.begin(melody));
-        }
-        studio.services.apply_preferences();
-        studio
-    }
-
-    /// The score as shown and heard.
-    pub fn score(&self) -> &Arc<Score> {
-        self.document.score()
-    }
-
-    /// Asks for a command, to be carried out after this frame's drawing.
-    pub fn push(&mut self, command: Command) {
-        self.services.ask(command);
-    }
 }
 
 impl std::fmt::Debug for Studio {
