@@ -56,13 +56,3 @@ pub struct Studio {
     pub(super) title: TitleField,
     pub(super) startup: Startup,
 }
-
-impl std::fmt::Debug for Studio {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Studio")
-            .field("page", &self.page)
-            .field("part", &self.document.part)
-            .finish_non_exhaustive()
-    }
-}
