@@ -184,7 +184,8 @@ fn notes_are_quantised_with_a_preview_and_the_settings_stay() {
 
     press(&mut harness, Modifiers::SHIFT, Key::Q);
     harness.state_mut().services.sound.seek(700);
-    harness.run_steps(2);
+    // without a device the player looks for commands every 20 ms
+    until(&mut harness, "the playhead was there", |studio| studio.playhead() == 700);
     press(&mut harness, Modifiers::NONE, Key::Enter);
     assert!(harness.state().dialogs.note_tool.is_none());
     assert_eq!(starts(&harness), [6, 490, 965], "Enter applies");
