@@ -21,11 +21,6 @@ pub fn shortened(text: &str, most: usize) -> String {
     if text.chars().count() <= most { text.to_owned() } else { text.chars().take(most - 1).chain(['…']).collect() }
 }
 
-/// `1 file`, `2 files`.
-pub fn counted(count: u64, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-}
-
 /// `alto, tenor and bass`.
 pub fn list(names: &[&str]) -> String {
     match names {
@@ -75,7 +70,6 @@ mod tests {
         assert_eq!(sentence(" the device is gone. "), "The device is gone");
         assert_eq!((lower_first("Stopped"), lower_first("")), ("stopped".into(), String::new()));
         assert_eq!((shortened("Bass", 4), shortened("Double bass", 4)), ("Bass".into(), "Dou…".into()));
-        assert_eq!((counted(1, "file"), counted(0, "file")), ("1 file".into(), "0 files".into()));
     }
 
     #[test]

@@ -5,7 +5,10 @@ use super::{
     execute::{generate, note_tools, recording},
 };
 use crate::studio::{
-    pages::compose::{Side, editor::roll_input, roll::Tool},
+    pages::compose::{
+        Side,
+        roll::{RollInput, Tool},
+    },
     state::Studio,
 };
 
@@ -63,9 +66,10 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
             "The computer keyboard plays no notes: switch it on with Ctrl+K",
         ),
         Command::Roll(command) => {
-            let editor = &studio.pages.compose.editor;
-            let input = roll_input(&studio.document, &studio.services, editor.tool);
-            editor.roll.disabled_reason(command, &input).map(str::to_owned)
+            // asked of every command in every frame, so without what only drawing and editing need
+            let document = &studio.document;
+            let input = RollInput { key: document.key(), ..RollInput::new(score, document.part) };
+            studio.pages.compose.editor.roll.disabled_reason(command, &input).map(str::to_owned)
         }
         Command::Quantise | Command::QuantiseWith | Command::Humanise | Command::Transpose | Command::Stretch => {
             note_tools::why_not(&studio.document)

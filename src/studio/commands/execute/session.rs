@@ -184,14 +184,14 @@ pub fn save(studio: &mut Studio) {
     let document = &mut studio.document;
     let heard = recording::heard_now(services);
     let (playing, playhead, page) = (services.is_playing(), services.playhead(), studio.page);
-    let transport = document.transport.clone();
+    let (looping, loop_range) = (document.transport.looping, document.transport.loop_range.clone());
     let audition = document.takes.audition;
     services.session.save(document, heard, |before| WindowState {
         page,
         // a playhead that moves by itself is written down where it stops
         playhead: before.filter(|_| playing).unwrap_or(playhead),
-        looping: transport.looping,
-        loop_range: transport.loop_range,
+        looping,
+        loop_range,
         audition,
     });
 }

@@ -9,13 +9,13 @@ use crate::library::{
     store::{Summary, now_ms, shown_title},
     thumbnail,
 };
+use crate::plural::counted;
 use crate::studio::{
     actions::LibraryAction,
     commands::Command,
     context::Context,
     theme::{self, Icon, Theme, radius, size, space},
     widgets::{self, IconButton},
-    words::counted,
 };
 
 /// The height of one composition and the gap below it.
@@ -204,8 +204,8 @@ fn finish(context: &Context<'_>, summary: &Summary, field: Field, text: &str) {
 fn facts(summary: &Summary) -> String {
     let seconds = summary.seconds.round().max(0.0) as u64;
     let mut facts = vec![
-        counted(summary.parts.into(), "part"),
-        counted(summary.notes.into(), "note"),
+        counted(summary.parts as usize, "part"),
+        counted(summary.notes as usize, "note"),
         format!("{}:{:02}", seconds / 60, seconds % 60),
         ago(now_ms(), summary.changed_ms),
     ];
@@ -254,7 +254,7 @@ fn ago(now_ms: i64, then_ms: i64) -> String {
         5_184_000..63_072_000 => (seconds / 2_592_000, "month"),
         _ => (seconds / 31_536_000, "year"),
     };
-    format!("{} ago", counted(count as u64, unit))
+    format!("{} ago", counted(count as usize, unit))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub use self::state::ModelsPage;
 use crate::{
     engine_client::ModelCard,
     library::models::Origin,
+    plural::counted,
     studio::{
         actions::{EngineAction, FileAction, GenerateAction, ListenAction, ModelsAction, TrainAction},
         commands::Command,
@@ -15,7 +16,7 @@ use crate::{
         services::{files::Purpose, models::Model},
         theme::{self, Icon, Theme, size, space},
         widgets,
-        words::{counted, list},
+        words::list,
     },
 };
 
@@ -158,7 +159,7 @@ fn details(ui: &mut Ui, model: &Model, card: &ModelCard) {
         ("Writes", list(&parts)),
         ("Trained on", card.data.clone()),
         ("Network", card.network.clone()),
-        ("Trained for", counted(card.iterations, "iteration")),
+        ("Trained for", counted(card.iterations as usize, "iteration")),
         ("Licence", card.licence.clone()),
         ("Folder", model.folder.path.display().to_string()),
     ];

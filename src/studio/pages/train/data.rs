@@ -12,6 +12,7 @@ use super::state::TrainPage;
 use super::survey::{FileTable, Filter};
 use crate::corpus::{ALL_FILES, FoundRole, Split, Survey, SurveyedFile};
 use crate::music::Role;
+use crate::plural::counted;
 use crate::studio::{
     actions::{FileAction, TrainAction},
     context::Context,
@@ -24,7 +25,6 @@ use crate::studio::{
         self,
         form::{group, row},
     },
-    words::counted,
 };
 
 /// Roles, as people call them.
@@ -118,13 +118,13 @@ fn survey_table(table: &mut FileTable, survey: &Survey, setup: &Setup, ui: &mut 
     let roles: Vec<String> = survey.roles.iter().map(|(role, count)| format!("{} {count}", title(*role))).collect();
     let left_out = survey.files.len() - survey.used();
     let files = if is_folder {
-        format!("{} used, {left_out} left out · ", counted(survey.used() as u64, "file"))
+        format!("{} used, {left_out} left out · ", counted(survey.used(), "file"))
     } else {
         String::new()
     };
     let windows = survey.windows.iter().find(|(network, _)| *network == setup.network);
-    let windows = counted(windows.map_or(0, |(_, windows)| *windows), "window");
-    ui.label(format!("{files}{} to learn from, {valid} held out · {windows}", counted(train as u64, "piece")));
+    let windows = counted(windows.map_or(0, |(_, windows)| *windows) as usize, "window");
+    ui.label(format!("{files}{} to learn from, {valid} held out · {windows}", counted(train, "piece")));
     ui.label(
         RichText::new(format!("Parts besides the melody, by pieces: {}", roles.join(" · "))).color(theme.text_muted),
     );

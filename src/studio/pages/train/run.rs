@@ -11,6 +11,7 @@ use super::state::ShownRun;
 use crate::engine_client::networks;
 use crate::engine_client::protocol::{TrainChange, TrainControl, TrainStep};
 use crate::engine_client::run_folder::{Change, RunState};
+use crate::plural::counted;
 use crate::studio::{
     actions::{FileAction, TrainAction},
     context::Context,
@@ -20,7 +21,6 @@ use crate::studio::{
     },
     theme::{self, Icon, Theme, size, space},
     widgets::{self, charts::ChartsAction, form::group},
-    words::counted,
 };
 
 /// The run that is shown.
@@ -74,7 +74,7 @@ fn run_head(run: &RunInfo, context: &Context<'_>, ui: &mut Ui) {
         let bar = ProgressBar::new(share).desired_height(8.0).corner_radius(theme::corners(4));
         ui.add(bar.fill(theme.accent));
     }
-    let mut facts = vec![format!("{} of {}", status.iteration, counted(status.total, "iteration"))];
+    let mut facts = vec![format!("{} of {}", status.iteration, counted(status.total as usize, "iteration"))];
     if status.iterations_per_epoch > 0 {
         facts.push(format!("epoch {:.1}", status.iteration as f64 / status.iterations_per_epoch as f64));
     }
@@ -112,7 +112,7 @@ fn run_buttons(run: &RunInfo, context: &Context<'_>, ui: &mut Ui) {
         } else {
             let more = run.request.iterations.max(status.total);
             if widgets::text_button(ui, Icon::Plus, "Train longer", why_not)
-                .on_hover_text(format!("Trains for another {}", counted(more, "iteration")))
+                .on_hover_text(format!("Trains for another {}", counted(more as usize, "iteration")))
                 .clicked()
             {
                 resume(status.total + more);

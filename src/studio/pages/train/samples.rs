@@ -7,12 +7,12 @@ use eframe::egui::{Align2, Rect, RichText, Role, Sense, Slider, Stroke, StrokeKi
 
 use super::state::ShownRun;
 use crate::music::{Score, Tick};
+use crate::plural::counted;
 use crate::studio::{
     actions::{ListenAction, TrainAction},
     context::Context,
     theme::{self, Icon, Theme, size, space},
     widgets::{self, form::group},
-    words::counted,
 };
 
 /// How high the shown roll is, and the small ones.
@@ -96,7 +96,7 @@ pub fn run_samples(shown: &mut ShownRun, context: &Context<'_>, ui: &mut Ui) {
 
 /// `after 1 iteration`.
 fn after(iterations: u64) -> String {
-    format!("after {}", counted(iterations, "iteration"))
+    format!("after {}", counted(iterations as usize, "iteration"))
 }
 
 fn small_roll(ui: &mut Ui, width: f32, iteration: u64, score: Option<&Score>, chosen: bool) -> bool {

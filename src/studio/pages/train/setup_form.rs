@@ -10,6 +10,7 @@ use super::state::TrainPage;
 use crate::engine_client::ModelCard;
 use crate::engine_client::networks::NETWORKS;
 use crate::engine_client::protocol::{DeviceChoice, Loss};
+use crate::plural::counted;
 use crate::studio::{
     actions::TrainAction,
     context::Context,
@@ -19,7 +20,6 @@ use crate::studio::{
         self,
         form::{group, row},
     },
-    words::counted,
 };
 
 /// What can be striven for, and what that means.
@@ -52,7 +52,7 @@ pub fn training_settings(page: &mut TrainPage, context: &Context<'_>, ui: &mut U
         row(ui, "Network", "What is trained", |ui| network_choice(ui, setup));
         let length_help = per_epoch.map_or_else(
             || "One iteration is some steps of the discriminator and one of the generator".into(),
-            |iterations| format!("One pass over the data (epoch) takes {}", counted(iterations, "iteration")),
+            |iterations| format!("One pass over the data (epoch) takes {}", counted(iterations as usize, "iteration")),
         );
         row(ui, "Length", &length_help, |ui| length_choice(ui, setup, per_epoch));
         let plan = setup.plan();

@@ -95,7 +95,7 @@ pub struct RollInput<'a> {
     pub scale_rows: bool,
     /// Whether notes are drawn and dragged within the key's scale.
     pub scale_snap: bool,
-    /// `PitchSet` to light: held on a keyboard, or sounding in this part.
+    /// Keys to light: held on a keyboard, or sounding in this part.
     pub lit_keys: PitchSet,
     /// Notes of a recording under way, those still held grown up to now.
     pub recording: Vec<Note>,
