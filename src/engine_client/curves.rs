@@ -31,6 +31,12 @@ pub enum Curve {
     Copying,
     /// How much takes of one melody differ.
     Variety,
+    /// How often the discriminator likes real held-out music better than what is composed to its melodies.
+    CriticAuc,
+    /// Share of cells in which two drafts of a melody hold the same.
+    Agreement,
+    /// How undecided the generator is.
+    Entropy,
 }
 
 /// The charts that curves are drawn in, in their order.
@@ -44,6 +50,8 @@ pub enum Chart {
     Reconstruction,
     /// Whether it copies, and whether takes differ.
     CopyingAndVariety,
+    /// How well the discriminator tells, and how much drafts differ.
+    Drafts,
 }
 
 /// What is to be known of a curve.
@@ -65,8 +73,8 @@ pub struct CurveRow {
 
 /// All curves, in the order of their columns.
 #[rustfmt::skip]
-pub static CURVES: [CurveRow; 10] = {
-    use Chart::{CopyingAndVariety, Losses, Reconstruction, Similarity};
+pub static CURVES: [CurveRow; 13] = {
+    use Chart::{CopyingAndVariety, Drafts, Losses, Reconstruction, Similarity};
     const fn row(
         curve: Curve, key: &'static str, title: &'static str, unit: &'static str, chart: Chart, tag: &'static str,
     ) -> CurveRow {
@@ -85,6 +93,9 @@ pub static CURVES: [CurveRow; 10] = {
         row(Curve::Fit, "fit", "Fit to the melody H", "", Similarity, "similarity/fit"),
         row(Curve::Copying, "copying", "Copying", "", CopyingAndVariety, "similarity/copying"),
         row(Curve::Variety, "variety", "Variety", "", CopyingAndVariety, "similarity/variety"),
+        row(Curve::CriticAuc, "critic_auc", "Discriminator AUC, held out", "", Drafts, "drafts/critic_auc"),
+        row(Curve::Agreement, "agreement", "Agreement of drafts", "", Drafts, "drafts/agreement"),
+        row(Curve::Entropy, "entropy", "Entropy", "nats a step", Drafts, "drafts/entropy"),
     ]
 };
 
@@ -102,7 +113,8 @@ pub fn row_of(key: &str) -> Option<&'static CurveRow> {
 
 impl Chart {
     /// All of them, in order.
-    pub const ALL: [Self; 4] = [Self::Losses, Self::Similarity, Self::Reconstruction, Self::CopyingAndVariety];
+    pub const ALL: [Self; 5] =
+        [Self::Losses, Self::Similarity, Self::Reconstruction, Self::CopyingAndVariety, Self::Drafts];
 
     /// What stands above it.
     pub const fn title(self) -> &'static str {
@@ -111,6 +123,7 @@ impl Chart {
             Self::Similarity => "Similarity to the data",
             Self::Reconstruction => "Reconstruction",
             Self::CopyingAndVariety => "Copying and variety",
+            Self::Drafts => "Discriminator and drafts",
         }
     }
 
@@ -118,7 +131,7 @@ impl Chart {
     pub const fn top(self) -> f64 {
         match self {
             Self::Losses | Self::Reconstruction => 0.0,
-            Self::Similarity | Self::CopyingAndVariety => 1.0,
+            Self::Similarity | Self::CopyingAndVariety | Self::Drafts => 1.0,
         }
     }
 
@@ -217,7 +230,7 @@ mod tests {
     fn rows_have_a_field_for_each_column_and_older_values_stay() {
         let values = CurveValues::from([(Curve::GeneratorLoss, -0.25), (Curve::Similarity, 0.5)]);
         let mut point = CurvePoint { iteration: 7, seconds: 1.26, values, ..CurvePoint::default() };
-        assert_eq!(point.csv_row(), "7,1.3,,-0.250000,,,,0.500000,,,,");
+        assert_eq!(point.csv_row(), "7,1.3,,-0.250000,,,,0.500000,,,,,,,");
         assert_eq!(CurvePoint::csv_head().split(',').count(), point.csv_row().split(',').count());
         let json = serde_json::to_string(&point).unwrap();
         assert_eq!(serde_json::from_str::<CurvePoint>(&json).unwrap(), point);

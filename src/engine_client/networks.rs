@@ -35,7 +35,7 @@ impl NetworkInfo {
 
 /// The networks there are, the default first. The batch of `cantus` is such that two cores need half a second; the
 /// settings of `unet` are `DeepComposer`'s.
-pub const NETWORKS: [NetworkInfo; 2] = [
+pub const NETWORKS: [NetworkInfo; 3] = [
     NetworkInfo {
         name: "cantus",
         title: "Cantus",
@@ -52,6 +52,25 @@ pub const NETWORKS: [NetworkInfo; 2] = [
         batch: 16,
         mixes: false,
         window_bars: 4, // half a window must be there
+    },
+    NetworkInfo {
+        name: "autoregressive",
+        title: "Autoregressive",
+        about: "Step by step, line after line; then against a discriminator that chooses its drafts, too",
+        losses: &[
+            Curve::CriticLoss,
+            Curve::GeneratorLoss,
+            Curve::Reconstruction,
+            Curve::HeldOutReconstruction,
+            Curve::CriticAuc,
+            Curve::Agreement,
+            Curve::Entropy,
+        ],
+        learning_rate: 2e-3,
+        update_ratio: 2,
+        batch: 8,
+        mixes: false,
+        window_bars: 4,
     },
     NetworkInfo {
         name: "unet",

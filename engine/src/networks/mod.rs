@@ -1,6 +1,7 @@
 //! The networks: a folder each, and a row in the table below. What people are told of one, and what its training begins
 //! with, stands in `cantus::engine_client::networks`, which knows no tensors.
 
+pub mod autoregressive;
 pub mod cantus;
 pub mod unet;
 
@@ -23,7 +24,12 @@ struct Entry {
     trainable: fn(&TrainRequest, &Dataset, Device) -> Trainable,
 }
 
-const NETWORKS: [Entry; 2] = [
+const NETWORKS: [Entry; 3] = [
+    Entry {
+        name: "autoregressive",
+        load: autoregressive::load,
+        trainable: autoregressive::training::trainable,
+    },
     Entry { name: "cantus", load: cantus::load, trainable: cantus::training::trainable },
     Entry { name: "unet", load: unet::load, trainable: unet::training::trainable },
 ];
@@ -46,6 +52,22 @@ pub fn load(folder: &Path, device: Device) -> Result<(ModelCard, Box<dyn Network
     let files = ModelFiles { generator: &generator, critic: critic.exists().then_some(critic.as_path()) };
     let network = (entry.load)(&card, files, device)?;
     Ok((card, network))
+}
+
+/// Loads a model of the network `autoregressive`.
+///
+/// # Errors
+/// As [`load`], or it is a model of another network.
+pub fn autoregressive(folder: &Path, device: Device) -> Result<autoregressive::Autoregressive, Error> {
+    let card = ModelCard::read(folder).map_err(|error| Error::Request(error.to_string()))?;
+    if card.network != "autoregressive" {
+        return Err(Error::Request(format!("the model to start from is one of the network “{:.40}”", card.network)));
+    }
+    let settings = serde_json::from_value(serde_json::Value::Object(card.settings.clone()))
+        .map_err(|error| Error::Request(format!("the model's settings cannot be read ({error})")))?;
+    let (generator, critic) = (folder.join(GENERATOR_FILE), folder.join(CRITIC_FILE));
+    let files = ModelFiles { generator: &generator, critic: critic.exists().then_some(critic.as_path()) };
+    autoregressive::Autoregressive::load(card.parts, settings, files, device)
 }
 
 /// Makes the network that a request names ready to learn from a data set.

@@ -26,6 +26,9 @@ pub struct AdamSettings {
     pub epsilon: f64,
     /// Gradients longer than this, all together, are shortened to it.
     pub max_norm: Option<f64>,
+    /// By how much of the learning rate parameters shrink at each step, apart from their gradients (Loshchilov and
+    /// Hutter 2019).
+    pub weight_decay: f64,
 }
 
 impl Adam {
@@ -46,7 +49,7 @@ impl Adam {
     /// # Errors
     /// What libtorch says.
     pub fn step(&mut self, gradients: &[Tensor], learning_rate: f64) -> Result<(), tch::TchError> {
-        let AdamSettings { betas, epsilon, max_norm } = self.settings;
+        let AdamSettings { betas, epsilon, max_norm, weight_decay } = self.settings;
         let _ = self.steps.f_add_scalar_(1)?;
         let steps = self.steps.int64_value(&[0]) as f64;
         let rate = learning_rate * (1.0 - betas.1.powf(steps)).sqrt() / (1.0 - betas.0.powf(steps));
@@ -62,11 +65,21 @@ impl Adam {
                 let _ = first.f_lerp_(&gradient, 1.0 - betas.0)?;
                 let _ = second.f_lerp_(&gradient.f_square()?, 1.0 - betas.1)?;
                 let mut parameter = self.parameters[index].1.shallow_clone();
+                if weight_decay > 0.0 {
+                    let _ = parameter.f_mul_scalar_(1.0 - learning_rate * weight_decay)?;
+                }
                 let change = first.f_div(&(second.f_sqrt()? + epsilon))? * rate;
                 let _ = parameter.f_sub_(&change)?;
             }
             Ok(())
         })
+    }
+
+    /// Begins anew, with the parameters as they are.
+    pub fn forget(&mut self) {
+        for moment in self.first.iter_mut().chain(&mut self.second).chain(std::iter::once(&mut self.steps)) {
+            let _ = moment.zero_();
+        }
     }
 
     /// The moments by name, to be saved and restored with [`weights::save`] and [`weights::load`].
@@ -94,7 +107,7 @@ mod tests {
     use tch::nn::Init;
 
     fn settings(max_norm: Option<f64>) -> AdamSettings {
-        AdamSettings { betas: (0.5, 0.9), epsilon: 1e-7, max_norm }
+        AdamSettings { betas: (0.5, 0.9), epsilon: 1e-7, max_norm, weight_decay: 0.0 }
     }
 
     #[test]

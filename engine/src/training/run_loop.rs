@@ -97,7 +97,8 @@ impl<'a> Run<'a> {
             }
             self.show(*iteration, RunState::Learning);
         }
-        if let (Some(measure), true) = (&self.measure, self.trainable.tuning().iterations >= WORTH_CHOOSING) {
+        let chooses = self.trainable.chooses_sampling() && self.trainable.tuning().iterations >= WORTH_CHOOSING;
+        if let (Some(measure), true) = (&self.measure, chooses) {
             let (status, mut stop) = (self.status, || controls.stop_is_wanted());
             let mut progress = |text: String| status.status().message = text;
             choose_sampling(self.trainable, measure, self.dataset, &mut progress, &mut stop)?;

@@ -66,6 +66,11 @@ pub trait TrainableNetwork {
         1
     }
 
+    /// Whether how it samples is chosen when its training is over.
+    fn chooses_sampling(&self) -> bool {
+        true
+    }
+
     /// Composes in one of its [`Self::variants`] from now on.
     fn use_variant(&mut self, _variant: usize) {}
 

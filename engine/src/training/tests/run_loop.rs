@@ -328,7 +328,7 @@ struct Alone {
 fn alone(request: &TrainRequest, _: &Dataset, device: Device) -> Trainable {
     let store = VarStore::new(device);
     let weight = store.root().var("weight", &[1], Init::Const(0.0));
-    let adam = Adam::new(&store, AdamSettings { betas: (0.9, 0.99), epsilon: 1e-7, max_norm: None });
+    let adam = Adam::new(&store, AdamSettings { betas: (0.9, 0.99), epsilon: 1e-7, max_norm: None, weight_decay: 0.0 });
     let tuning = Tuning { learning_rate: 0.1, iterations: request.iterations, ..trainable::first_tuning(request) };
     Ok(Box::new(Alone { toy: Toy::new(Habit::Sparse), store, weight, adam, tuning }))
 }

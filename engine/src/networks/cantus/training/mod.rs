@@ -94,7 +94,7 @@ impl TrainableCantus {
             (0..4).map(|_| valid.batch(8, &mut source, device)).collect()
         };
         let critic_store = network.critic_store().ok_or_else(|| Error::Request("no critic".into()))?;
-        let adam = |betas, max_norm| AdamSettings { betas, epsilon: 1e-7, max_norm };
+        let adam = |betas, max_norm| AdamSettings { betas, epsilon: 1e-7, max_norm, weight_decay: 0.0 };
         Ok(Self {
             generator_adam: Adam::new(network.generator_store(), adam((0.9, 0.99), Some(1.0))),
             critic_adam: Adam::new(critic_store, adam((0.5, 0.9), None)),

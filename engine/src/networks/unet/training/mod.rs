@@ -64,7 +64,7 @@ impl TrainableUNet {
         if let Some(from) = &request.from {
             weights::start_from(from, network.generator_store(), network.critic_store())?;
         }
-        let settings = AdamSettings { betas: (0.5, 0.9), epsilon: 1e-7, max_norm: None };
+        let settings = AdamSettings { betas: (0.5, 0.9), epsilon: 1e-7, max_norm: None, weight_decay: 0.0 };
         let critic_store = network.critic_store().ok_or_else(|| Error::Request("no critic".into()))?;
         Ok(Self {
             generator_adam: Adam::new(network.generator_store(), settings),

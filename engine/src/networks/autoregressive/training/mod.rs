@@ -1,0 +1,429 @@
+//! Training: by likelihood first; then the discriminator learns to tell drafts from real music; then both are trained
+//! against each other.
+
+mod adversarial;
+mod replay;
+mod set;
+
+use serde_json::{Map, Value, json};
+use tch::nn::VarStore;
+use tch::{Device, Kind, Tensor};
+
+use self::adversarial::{Round, auc, critic_loss, policy_loss};
+use self::replay::{Pair, Replay};
+use self::set::{PASSAGE, TrainingSet};
+use super::batch::Batch;
+use super::generator::Sizes;
+use super::layers::Dropout;
+use super::policy::Policy;
+use super::sheet::{Hidden, Sheet};
+use super::writing::Writer;
+use super::{Autoregressive, FULL_RANGE};
+use crate::error::Error;
+use crate::network::Network;
+use crate::networks;
+use crate::random::{Purpose, Source};
+use crate::training::adam::{Adam, AdamSettings};
+use crate::training::choose_parts::choose_parts;
+use crate::training::trainable::{TensorFile, Trainable, TrainableNetwork, first_tuning};
+use crate::weights;
+use cantus::corpus::{Dataset, Split};
+use cantus::engine_client::curves::{Curve, CurveValues};
+use cantus::engine_client::protocol::{TrainRequest, TrainStep};
+use cantus::engine_client::run_folder::Tuning;
+use cantus::measures::mean;
+
+/// Channels silenced in training.
+const DROPOUT: f32 = 0.3;
+/// The shares of the iterations after which the discriminator begins to learn, and after which the generator learns
+/// from it.
+const CRITIC_FROM: f64 = 0.6;
+const ADVERSARIAL_FROM: f64 = 0.66;
+/// The learning rate of likelihood falls along a cosine to this share of itself.
+const LAST_RATE: f64 = 0.03;
+const WARM_UP: f64 = 100.0;
+/// Learning rates by that of likelihood: of the generator against the discriminator, of the discriminator before that,
+/// and then.
+const ADVERSARIAL_RATE: f64 = 0.25;
+const FIRST_CRITIC_RATE: f64 = 0.75;
+const CRITIC_RATE: f64 = 0.25;
+/// How slowly the exported weights follow the trained ones, by likelihood and then.
+const AVERAGED: f64 = 0.998;
+const ADVERSARIAL_AVERAGED: f64 = 0.94;
+/// What likelihood of real music counts beside the adversarial loss.
+const ANCHOR: f64 = 0.5;
+const ANCHOR_PIECES: usize = 4;
+const ANCHOR_STEPS: usize = 128;
+/// Drafts of each melody.
+const DRAFTS: usize = 6;
+const FIRST_DRAFTS: usize = 2;
+/// Drafts in a step of the generator, pairs in one of the discriminator.
+const DRAFTS_AT_ONCE: usize = 16;
+const PAIRS_AT_ONCE: usize = 16;
+/// Steps of the discriminator in an iteration while it learns alone.
+const FIRST_CRITIC_STEPS: u32 = 10;
+/// Held-out passages that losses and the discriminator are measured on.
+const HELD_OUT: usize = 24;
+const HELD_OUT_STEPS: usize = 128;
+
+/// Makes the network ready to learn from a data set.
+///
+/// # Errors
+/// Nothing in the data to learn from, or the model to start from does not fit.
+pub fn trainable(request: &TrainRequest, dataset: &Dataset, device: Device) -> Trainable {
+    Ok(Box::new(TrainableAutoregressive::new(request, dataset, device)?))
+}
+
+/// Which lesson an iteration is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Likelihood,
+    CriticAlone,
+    Adversarial,
+}
+
+struct TrainableAutoregressive {
+    network: Autoregressive,
+    /// The running mean of its weights, which is what is measured and exported.
+    averaged: Autoregressive,
+    generator_adam: Adam,
+    critic_adam: Adam,
+    train: TrainingSet,
+    valid: TrainingSet,
+    replay: Replay,
+    tuning: Tuning,
+    is_adversarial: bool,
+    /// What was measured last of what not every iteration measures.
+    last: CurveValues,
+    seed: u64,
+    device: Device,
+}
+
+impl TrainableAutoregressive {
+    fn new(request: &TrainRequest, dataset: &Dataset, device: Device) -> Result<Self, Error> {
+        let chosen = choose_parts(dataset, 6, super::cells::MAX_LINES - super::cells::FIRST_VOICE, 1)?;
+        let train = TrainingSet::new(dataset, Split::Train, &chosen);
+        if train.pieces.is_empty() {
+            return Err(Error::Request("no training piece has a melody and other parts".into()));
+        }
+        let settings = train.settings(Sizes::default());
+        let parts: Vec<_> =
+            chosen.iter().filter(|part| !part.spec.is_drum).map(|part| part.spec.clone()).collect();
+        if parts.is_empty() {
+            return Err(Error::Request("this network writes no drums yet, and there is nothing else to learn".into()));
+        }
+        let network = Autoregressive::new(parts.clone(), settings.clone(), request.seed, device)?;
+        if let Some(from) = &request.from {
+            network.start_from(&networks::autoregressive(from, device)?);
+        }
+        let averaged = Autoregressive::new(parts, settings, request.seed, device)?;
+        weights::copy(&network.store, &averaged.store);
+        let valid = TrainingSet::new(dataset, Split::Valid, &chosen);
+        let adam = |weight_decay| AdamSettings { betas: (0.9, 0.98), epsilon: 1e-8, max_norm: Some(1.0), weight_decay };
+        let lines = network.settings.line_count();
+        let critic = network.critic.as_ref().ok_or_else(|| Error::Request("no discriminator".into()))?;
+        Ok(Self {
+            generator_adam: Adam::new(&network.store, adam(0.02)),
+            critic_adam: Adam::new(&critic.0, adam(0.05)),
+            network,
+            averaged,
+            train,
+            valid,
+            replay: Replay::new(lines),
+            tuning: first_tuning(request),
+            is_adversarial: request.adversarial != Some(0.0),
+            last: CurveValues::default(),
+            seed: request.seed,
+            device,
+        })
+    }
+
+    /// The iterations at which the discriminator begins to learn, and at which the generator does from it.
+    fn phase_starts(&self) -> (u64, u64) {
+        let total = self.tuning.iterations as f64;
+        if self.is_adversarial {
+            ((total * CRITIC_FROM) as u64, (total * ADVERSARIAL_FROM) as u64)
+        } else {
+            (self.tuning.iterations, self.tuning.iterations)
+        }
+    }
+
+    fn phase(&self, iteration: u64) -> Phase {
+        let (critic, adversarial) = self.phase_starts();
+        match iteration {
+            _ if iteration < critic => Phase::Likelihood,
+            _ if iteration < adversarial => Phase::CriticAlone,
+            _ => Phase::Adversarial,
+        }
+    }
+
+    fn full_ranges(&self) -> Vec<(u8, u8)> {
+        vec![FULL_RANGE; self.network.settings.line_count() - 1]
+    }
+
+    fn likelihood_rate(&self, iteration: u64) -> f64 {
+        let (end, _) = self.phase_starts();
+        let progress = (iteration as f64 / end.max(1) as f64).min(1.0);
+        let cosine = 0.5 + 0.5 * (std::f64::consts::PI * progress).cos();
+        let warm_up = ((iteration + 1) as f64 / WARM_UP.min(end as f64 / 5.0).max(1.0)).min(1.0);
+        self.tuning.learning_rate * warm_up * (LAST_RATE + (1.0 - LAST_RATE) * cosine)
+    }
+
+    /// Cross-entropy of some lessons in nats a step.
+    fn cross_entropy(
+        network: &Autoregressive,
+        sheets: &[&Sheet],
+        ranges: &[(u8, u8)],
+        dropout: &mut Dropout<'_>,
+    ) -> Tensor {
+        let batch = Batch::new(sheets, Policy::PLAIN, ranges, network.generator.device());
+        let logs = network.generator.log_probabilities(&batch, dropout);
+        let sums: Vec<Tensor> = logs.iter().map(|logs| logs.sum(Kind::Float)).collect();
+        // a step in which half of the lines are known is half a step
+        let voices = (batch.lines.len() - 2) as f64;
+        let asked: Vec<Tensor> = batch.lines.iter().skip(2).map(|line| line.counted.sum(Kind::Float)).collect();
+        let asked = Tensor::stack(&asked, 0).sum(Kind::Float) / voices;
+        -Tensor::stack(&sums, 0).sum(Kind::Float) / asked.clamp_min(1.0)
+    }
+
+    /// Follows the trained weights.
+    fn average(&self, keep: f64) {
+        tch::no_grad(|| {
+            let means = weights::sorted(&self.averaged.store);
+            for ((_, new), (_, mut mean)) in weights::sorted(&self.network.store).into_iter().zip(means) {
+                let _ = mean.lerp_(&new, 1.0 - keep);
+            }
+        });
+    }
+
+    fn likelihood_step(&mut self, iteration: u64, source: &mut Source) -> Result<CurveValues, Error> {
+        let sheets: Vec<Sheet> =
+            (0..self.tuning.batch).map(|_| self.train.lesson(PASSAGE, source)).collect();
+        let sheets: Vec<&Sheet> = sheets.iter().collect();
+        let ranges = self.full_ranges();
+        let loss = Self::cross_entropy(&self.network, &sheets, &ranges, &mut Dropout(Some((source, DROPOUT))));
+        let gradients = Tensor::f_run_backward(&[&loss], &self.generator_adam.parameters(), false, false)?;
+        self.generator_adam.step(&gradients, self.likelihood_rate(iteration))?;
+        self.average(AVERAGED.min(iteration as f64 / (iteration + 30) as f64));
+        Ok(CurveValues::from([(Curve::Reconstruction, loss.double_value(&[]))]))
+    }
+
+    /// Some steps of the discriminator; the mean of its losses.
+    fn critic_steps(&mut self, steps: u32, rate: f64, newest: usize, source: &mut Source) -> Result<f64, Error> {
+        let Some((_, critic)) = &self.network.critic else { return Ok(0.0) };
+        let mut total = 0.0;
+        for _ in 0..steps.max(1) {
+            let pairs: Vec<Pair> =
+                (0..PAIRS_AT_ONCE).map(|_| self.replay.draw(newest, &self.train, source)).collect();
+            let mut masks = Source::new(self.seed, Purpose::Training, source.below(usize::MAX >> 1) as u64);
+            let loss = critic_loss(critic, &pairs, self.device, &mut Dropout(Some((&mut masks, DROPOUT))), source);
+            let gradients = Tensor::f_run_backward(&[&loss], &self.critic_adam.parameters(), false, false)?;
+            self.critic_adam.step(&gradients, rate)?;
+            total += loss.double_value(&[]);
+        }
+        Ok(total / f64::from(steps.max(1)))
+    }
+
+    fn write_round(&mut self, drafts: usize, source: &mut Source) -> Result<Round, Error> {
+        let ranges = self.network.ranges();
+        let policy = self.network.settings.policy.without_ending();
+        let melodies = self.tuning.batch as usize;
+        let generator = &self.network.generator;
+        let round = Round::write(generator, &self.train, policy, &ranges, (melodies, drafts), source)?;
+        for (drafts, place) in round.drafts.chunks(drafts).zip(&round.places) {
+            for draft in &drafts[..drafts.len().min(2)] {
+                self.replay.take_in(*place, draft);
+            }
+        }
+        Ok(round)
+    }
+
+    fn critic_alone(&mut self, source: &mut Source) -> Result<CurveValues, Error> {
+        let round = self.write_round(FIRST_DRAFTS, source)?;
+        let rate = self.tuning.learning_rate * FIRST_CRITIC_RATE;
+        let loss = self.critic_steps(FIRST_CRITIC_STEPS, rate, 96, source)?;
+        Ok(CurveValues::from([
+            (Curve::CriticLoss, loss),
+            (Curve::Agreement, round.agreement()),
+            (Curve::Entropy, round.entropy()),
+        ]))
+    }
+
+    fn adversarial_step(&mut self, who: TrainStep, source: &mut Source) -> Result<CurveValues, Error> {
+        let round = self.write_round(DRAFTS, source)?;
+        let Some((_, critic)) = &self.network.critic else { return Ok(CurveValues::default()) };
+        let mut values =
+            CurveValues::from([(Curve::Agreement, round.agreement()), (Curve::Entropy, round.entropy())]);
+        let batches = round.drafts.len().div_ceil(DRAFTS_AT_ONCE);
+        if who != TrainStep::Critic {
+            let (advantages, _) = round.advantages(critic, self.device)?;
+            // like lengths together
+            let mut order: Vec<usize> = (0..round.drafts.len()).collect();
+            order.sort_by_key(|draft| (round.drafts[*draft].steps() + source.below(24), *draft));
+            let (ranges, full) = (self.network.ranges(), self.full_ranges());
+            let policy = self.network.settings.policy.without_ending();
+            let (mut of_policy, mut of_music) = (0.0, 0.0);
+            for some in order.chunks(DRAFTS_AT_ONCE) {
+                let drafts: Vec<&Sheet> = some.iter().map(|draft| &round.drafts[*draft]).collect();
+                let logs: Vec<&[f32]> = some.iter().map(|draft| round.logs[*draft].as_slice()).collect();
+                let above: Vec<&[f32]> = some.iter().map(|draft| advantages[*draft].as_slice()).collect();
+                let generator = &self.network.generator;
+                let loss = policy_loss(generator, &drafts, &logs, &above, policy, &ranges);
+                let real: Vec<Sheet> =
+                    (0..ANCHOR_PIECES).map(|_| self.train.lesson(ANCHOR_STEPS, source)).collect();
+                let real: Vec<&Sheet> = real.iter().collect();
+                let mut dropout = Dropout(Some((source, DROPOUT)));
+                let likelihood = Self::cross_entropy(&self.network, &real, &full, &mut dropout);
+                let both = &loss + &likelihood * ANCHOR;
+                let gradients = Tensor::f_run_backward(&[&both], &self.generator_adam.parameters(), false, false)?;
+                self.generator_adam.step(&gradients, self.tuning.learning_rate * ADVERSARIAL_RATE)?;
+                self.average(ADVERSARIAL_AVERAGED);
+                of_policy += loss.double_value(&[]) / batches as f64;
+                of_music += likelihood.double_value(&[]) / batches as f64;
+            }
+            values.set(Curve::GeneratorLoss, of_policy);
+            values.set(Curve::Reconstruction, of_music);
+        }
+        if who != TrainStep::Generator {
+            let steps = batches as u32 * self.tuning.update_ratio;
+            let rate = self.tuning.learning_rate * CRITIC_RATE;
+            let newest = round.places.len() * 2;
+            values.set(Curve::CriticLoss, self.critic_steps(steps, rate, newest, source)?);
+        }
+        Ok(values)
+    }
+
+    /// Passages of held-out pieces, always the same.
+    fn held_out_sheets(&self) -> Vec<Sheet> {
+        let set = if self.valid.pieces.is_empty() { &self.train } else { &self.valid };
+        let count = set.pieces.len().min(HELD_OUT);
+        let sheet = |number: usize| {
+            let piece = &set.pieces[number * set.pieces.len() / count];
+            let most = (HELD_OUT_STEPS / piece.steps_per_bar.max(1)).max(1) * piece.steps_per_bar;
+            let start = if number.is_multiple_of(2) { 0 } else { piece.steps().saturating_sub(most) };
+            let start = start.next_multiple_of(piece.steps_per_bar.max(1)).min(piece.steps() - 1);
+            let start = start / piece.steps_per_bar.max(1) * piece.steps_per_bar;
+            Sheet::new(piece, start..(start + most).min(piece.steps()), 0, &Hidden::default())
+        };
+        (0..count).map(sheet).collect()
+    }
+
+    fn held_out_auc(&self, real: &[Sheet]) -> Result<f64, Error> {
+        let Some((_, critic)) = &self.network.critic else { return Ok(0.5) };
+        let mut drafts = real.to_vec();
+        let writer = Writer {
+            generator: &self.averaged.generator,
+            critic: None,
+            policy: self.averaged.settings.policy.without_ending(),
+            ranges: &self.averaged.ranges(),
+            drafts: 1,
+            cancel: &|| false,
+            progress: &|_, _| {},
+        };
+        writer.write(&mut drafts, &mut Source::new(self.seed, Purpose::Measuring, 1))?;
+        auc(critic, real, &drafts, self.device)
+    }
+
+    fn sync_critic(&mut self) {
+        if let (Some((from, _)), Some((to, _))) = (&self.network.critic, &self.averaged.critic) {
+            weights::copy(from, to);
+        }
+    }
+}
+
+fn store_of(network: &Autoregressive) -> Option<&VarStore> {
+    network.critic.as_ref().map(|(store, _)| store)
+}
+
+impl TrainableNetwork for TrainableAutoregressive {
+    fn step(&mut self, iteration: u64, who: TrainStep) -> Result<CurveValues, Error> {
+        let mut source = Source::new(self.seed, Purpose::Training, iteration);
+        let (critic_from, adversarial_from) = self.phase_starts();
+        if self.is_adversarial && (iteration == critic_from || iteration == adversarial_from) {
+            // what was averaged is what plays, and what learns on
+            weights::copy(&self.averaged.store, &self.network.store);
+            self.generator_adam.forget();
+        }
+        let values = match self.phase(iteration) {
+            Phase::Likelihood => self.likelihood_step(iteration, &mut source)?,
+            Phase::CriticAlone => self.critic_alone(&mut source)?,
+            Phase::Adversarial => self.adversarial_step(who, &mut source)?,
+        };
+        self.sync_critic();
+        self.last.update(&values);
+        Ok(values)
+    }
+
+    fn tuning(&mut self) -> &mut Tuning {
+        &mut self.tuning
+    }
+
+    fn tensors(&self) -> Vec<TensorFile> {
+        let trained = weights::sorted(&self.network.store).into_iter();
+        let mut training: Vec<_> = trained.map(|(name, tensor)| (format!("trained.{name}"), tensor)).collect();
+        training.extend(self.generator_adam.state("generator_adam"));
+        training.extend(self.critic_adam.state("critic_adam"));
+        training.extend(self.replay.tensors());
+        let critic = store_of(&self.network).map(weights::sorted).unwrap_or_default();
+        vec![
+            TensorFile { name: "generator", is_of_model: true, tensors: weights::sorted(&self.averaged.store) },
+            TensorFile { name: "critic", is_of_model: true, tensors: critic },
+            TensorFile { name: "training", is_of_model: false, tensors: training },
+        ]
+    }
+
+    #[expect(clippy::misnamed_getters, reason = "what is shown and exported is the averaged network")]
+    fn network(&self) -> &dyn Network {
+        &self.averaged
+    }
+
+    fn settings(&self) -> Map<String, Value> {
+        let mut settings = match serde_json::to_value(self.network.settings()) {
+            Ok(Value::Object(settings)) => settings,
+            _ => Map::new(),
+        };
+        let (critic_from, adversarial_from) = self.phase_starts();
+        settings.insert(
+            "training".into(),
+            json!({
+                "batch": self.tuning.batch,
+                "update_ratio": self.tuning.update_ratio,
+                "learning_rate": self.tuning.learning_rate,
+                "iterations": self.tuning.iterations,
+                "critic_from": critic_from,
+                "adversarial_from": adversarial_from,
+                "pieces": self.train.pieces.len(),
+                "dropout": DROPOUT,
+            }),
+        );
+        settings
+    }
+
+    fn held_out(&self) -> CurveValues {
+        let real = self.held_out_sheets();
+        let ranges = self.full_ranges();
+        let entropy = |some: &[Sheet]| {
+            let sheets: Vec<&Sheet> = some.iter().collect();
+            tch::no_grad(|| Self::cross_entropy(&self.averaged, &sheets, &ranges, &mut Dropout(None))).double_value(&[])
+        };
+        let losses = real.chunks(8).map(|some| Some(entropy(some)));
+        let mut values = CurveValues::default();
+        values.set(Curve::HeldOutReconstruction, mean(losses));
+        if !self.replay.is_empty() {
+            values.set(Curve::CriticAuc, self.held_out_auc(&real).ok());
+        }
+        values
+    }
+
+    fn measured_windows(&self) -> (usize, usize) {
+        (8, 12)
+    }
+
+    fn measured_every(&self) -> u64 {
+        (self.tuning.iterations / 12).clamp(25, 250)
+    }
+
+    fn chooses_sampling(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,212 @@
+//! What the network learns from: the pieces of a data set as lines, and passages of them.
+
+use std::ops::Range;
+
+use cantus::corpus::{Dataset, Split};
+use cantus::music::{Grid, Role};
+
+use crate::networks::autoregressive::cells::{CHORD, FIRST_VOICE, LOWEST, MELODY, PITCHES};
+use crate::networks::autoregressive::chords::label_lines;
+use crate::networks::autoregressive::generator::Sizes;
+use crate::networks::autoregressive::melody::analyse;
+use crate::networks::autoregressive::policy::Policy;
+use crate::networks::autoregressive::settings::{Settings, VoiceSpec};
+use crate::networks::autoregressive::sheet::{DENSITIES, Hidden, Piece, Sheet};
+use crate::networks::cantus::lines::lines_of_part;
+use crate::networks::cantus::tokens::{LineStep, melody_line};
+use crate::random::Source;
+use crate::training::choose_parts::ChosenPart;
+
+/// Passages are about so long.
+pub const PASSAGE: usize = 256;
+/// In so many passages some cells of the parts are known.
+const KNOWN_SHARE: f32 = 0.15;
+/// In so many the melody's future is hidden, so that the network can play along with somebody.
+const FUTURE_HIDDEN_SHARE: f32 = 0.08;
+/// In so many some bars of the melody are hidden, so that melodies can be gone on with and reworked.
+const SPANS_HIDDEN_SHARE: f32 = 0.08;
+/// In so many nobody says how dense it is.
+const ANY_DENSITY_SHARE: f32 = 0.4;
+/// A part strikes again what sounds already where so many of its notes do.
+const REPEATED_SHARE: f64 = 0.02;
+
+/// The pieces of one side of a data set, as lines.
+#[derive(Debug)]
+pub struct TrainingSet {
+    /// The pieces.
+    pub pieces: Vec<Piece>,
+    parts: Vec<ChosenPart>,
+    voices: Vec<VoiceSpec>,
+    melody: (u8, u8),
+    repeats: bool,
+}
+
+impl TrainingSet {
+    /// The pieces of `split`, with the voices of these parts (from high to low), the lowest first. Kits are left out.
+    pub fn new(dataset: &Dataset, split: Split, parts: &[ChosenPart]) -> Self {
+        let parts: Vec<ChosenPart> = parts.iter().filter(|part| !part.spec.is_drum).cloned().collect();
+        let mut voices = Vec::new();
+        for (index, part) in parts.iter().enumerate().rev() {
+            let voice = VoiceSpec { part: index, low: part.spec.low, high: part.spec.high };
+            voices.extend(std::iter::repeat_n(voice, part.voices));
+        }
+        let mut set = Self { pieces: Vec::new(), parts, voices, melody: (48, 84), repeats: false };
+        let (mut again, mut notes) = (0_usize, 0_usize);
+        let mut middles = Vec::new();
+        let mut onsets = Vec::new();
+        for piece in dataset.split(split) {
+            let melody = melody_line(&piece.melody);
+            let voices = set.voices_of(&|role| piece.part(role), piece.steps());
+            for line in &voices {
+                for (before, cell) in line.iter().zip(&line[1.min(line.len())..]) {
+                    notes += usize::from(cell.struck);
+                    again += usize::from(cell.struck && before.pitch == cell.pitch);
+                }
+            }
+            let struck: usize = voices.iter().map(|line| line.iter().filter(|cell| cell.struck).count()).sum();
+            onsets.push(struck as f32 * 16.0 / (voices.len() * piece.steps()).max(1) as f32);
+            let mut pitches: Vec<u8> = melody.iter().filter_map(|cell| cell.pitch).collect();
+            if pitches.is_empty() {
+                onsets.pop();
+                continue;
+            }
+            pitches.sort_unstable();
+            middles.push(pitches[pitches.len() / 2]);
+            let analysis = analyse(&melody, piece.steps_per_bar);
+            let chords = label_lines(&melody, &voices, analysis.home.tonic, piece.steps_per_bar);
+            set.pieces.push(Piece { steps_per_bar: piece.steps_per_bar, analysis, melody, chords, voices, density: 0 });
+        }
+        set.repeats = again as f64 > notes as f64 * REPEATED_SHARE;
+        let mut sorted = onsets.clone();
+        sorted.sort_unstable_by(f32::total_cmp);
+        for (piece, onsets) in set.pieces.iter_mut().zip(&onsets) {
+            let rank = sorted.partition_point(|other| other < onsets);
+            piece.density = (1 + rank * usize::from(DENSITIES - 1) / sorted.len().max(1)) as u8;
+        }
+        middles.sort_unstable();
+        if let (Some(low), Some(high)) = (middles.get(middles.len() / 20), middles.get(middles.len() * 19 / 20)) {
+            set.melody = (low.saturating_sub(3), (*high).max(low + 12).saturating_add(3));
+        }
+        set
+    }
+
+    fn voices_of<'a>(&self, part_of: &dyn Fn(Role) -> Option<&'a Grid>, steps: usize) -> Vec<Vec<LineStep>> {
+        let mut voices = Vec::new();
+        for part in self.parts.iter().rev() {
+            match part_of(part.spec.role) {
+                Some(grid) => voices.extend(lines_of_part(grid, part.voices, false)),
+                None => voices.extend(std::iter::repeat_n(vec![LineStep::default(); steps], part.voices)),
+            }
+        }
+        voices
+    }
+
+    /// What the network needs to know.
+    pub fn settings(&self, sizes: Sizes) -> Settings {
+        Settings {
+            sizes,
+            lines: self.voices.clone(),
+            melody_low: self.melody.0,
+            melody_high: self.melody.1,
+            repeats: self.repeats,
+            policy: Policy::default(),
+            drafts: 6,
+            swing: None,
+        }
+    }
+
+    /// A piece, by chance.
+    pub fn draw(&self, source: &mut Source) -> usize {
+        source.below(self.pieces.len())
+    }
+
+    /// A passage of a piece that begins on a bar line, no longer than so many steps.
+    pub fn passage(&self, piece: usize, most: usize, source: &mut Source) -> Range<usize> {
+        let piece = &self.pieces[piece];
+        let spare = piece.steps().saturating_sub(most).div_ceil(piece.steps_per_bar.max(1));
+        let start = source.below(spare + 1) * piece.steps_per_bar;
+        start..(start + most).min(piece.steps())
+    }
+
+    /// By how many semitones a piece may be moved without leaving the range of the lines.
+    pub fn shift(&self, piece: usize, source: &mut Source) -> i32 {
+        let piece = &self.pieces[piece];
+        let sung = std::iter::once(&piece.melody).chain(&piece.voices).flatten().filter_map(|cell| cell.pitch);
+        let (mut low, mut high) = (127, 0);
+        for pitch in sung {
+            (low, high) = (low.min(i32::from(pitch)), high.max(i32::from(pitch)));
+        }
+        let down = (-5).max(LOWEST - low).min(0);
+        let up = 6.min(LOWEST + PITCHES as i32 - 1 - high).max(0);
+        down + source.below((up - down + 1) as usize) as i32
+    }
+
+    /// A passage as it is learned from by likelihood: moved, with some of it known or hidden, by chance.
+    pub fn lesson(&self, most: usize, source: &mut Source) -> Sheet {
+        let index = self.draw(source);
+        let passage = self.passage(index, most, source);
+        let shift = self.shift(index, source);
+        let mut piece = self.pieces[index].clone();
+        if source.uniform() < ANY_DENSITY_SHARE {
+            piece.density = 0;
+        }
+        let hidden = hidden(passage.len(), piece.steps_per_bar, source);
+        let mut sheet = Sheet::new(&piece, passage, shift, &hidden);
+        give_some(&mut sheet, source);
+        sheet
+    }
+}
+
+fn hidden(steps: usize, bar: usize, source: &mut Source) -> Hidden {
+    let dice = source.uniform();
+    if dice < FUTURE_HIDDEN_SHARE {
+        let from = source.below(steps);
+        Hidden { steps: std::iter::once(from..steps).collect(), future: true }
+    } else if dice < FUTURE_HIDDEN_SHARE + SPANS_HIDDEN_SHARE {
+        let bars = steps.div_ceil(bar);
+        let span = |source: &mut Source| {
+            let start = source.below(bars);
+            start * bar..((start + 1 + source.below(4)) * bar).min(steps)
+        };
+        let count = 1 + source.below(3);
+        Hidden { steps: (0..count).map(|_| span(source)).collect(), future: false }
+    } else {
+        Hidden::default()
+    }
+}
+
+/// Makes some lines or some bars known, so that the network learns to complete what a person wrote.
+fn give_some(sheet: &mut Sheet, source: &mut Source) {
+    if source.uniform() >= KNOWN_SHARE {
+        return;
+    }
+    let (steps, lines) = (sheet.steps(), sheet.lines());
+    if source.uniform() < 0.5 {
+        for line in CHORD..lines {
+            if source.uniform() < 0.4 {
+                (0..steps).for_each(|step| sheet.known[step * lines + line] = true);
+            }
+        }
+        return;
+    }
+    let share = 0.3 + 0.6 * source.uniform();
+    for start in (0..steps).step_by(sheet.steps_per_bar) {
+        if source.uniform() < share {
+            for step in start..(start + sheet.steps_per_bar).min(steps) {
+                (CHORD..lines).for_each(|line| sheet.known[step * lines + line] = true);
+            }
+        }
+    }
+}
+
+/// Share of voices' cells in which two drafts hold the same.
+pub fn agreement(one: &Sheet, other: &Sheet) -> f64 {
+    debug_assert_eq!(MELODY, 0);
+    let cells = (0..one.steps()).flat_map(|step| (FIRST_VOICE..one.lines()).map(move |line| (step, line)));
+    let (mut same, mut all) = (0_usize, 0_usize);
+    for (step, line) in cells {
+        same += usize::from(one.cells.value(step, line) == other.cells.value(step, line));
+        all += 1;
+    }
+    same as f64 / all.max(1) as f64
+}
