@@ -33,7 +33,7 @@ pub struct Arguments {
     tracks: bool,
     /// Arrange the pieces for a style, adding missing parts by rule, and write them to --out as MIDI files
     #[arg(long, value_name = "STYLE", requires = "out",
-        value_parser = ["symphony", "rock", "pop", "jazz", "folk-rock"])]
+        value_parser = ["voices", "symphony", "rock", "pop", "jazz", "folk-rock"])]
     arrange: Option<String>,
     /// A folder of recorded drum performances to use for the drums (Groove MIDI Dataset)
     #[arg(long, value_name = "DIR", requires = "arrange")]

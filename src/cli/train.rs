@@ -38,7 +38,7 @@ pub struct Arguments {
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// The network: `cantus` (our own) or `unet` (as in AWS `DeepComposer`) [default: cantus]
-    #[arg(long, value_name = "NAME", value_parser = ["cantus", "unet"], conflicts_with = "resume")]
+    #[arg(long, value_name = "NAME", value_parser = networks::NETWORKS.map(|network| network.name), conflicts_with = "resume")]
     network: Option<String>,
     /// How many passes over the data to train in all
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]

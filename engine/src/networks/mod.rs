@@ -25,11 +25,7 @@ struct Entry {
 }
 
 const NETWORKS: [Entry; 3] = [
-    Entry {
-        name: "autoregressive",
-        load: autoregressive::load,
-        trainable: autoregressive::training::trainable,
-    },
+    Entry { name: "autoregressive", load: autoregressive::load, trainable: autoregressive::training::trainable },
     Entry { name: "cantus", load: cantus::load, trainable: cantus::training::trainable },
     Entry { name: "unet", load: unet::load, trainable: unet::training::trainable },
 ];

@@ -44,7 +44,7 @@ impl Adam {
         self.parameters.iter().map(|(_, tensor)| tensor).collect()
     }
 
-    /// Moves each parameter against its gradient.
+    /// Moves each parameter against its gradient; one that had no share in a loss has none, which counts as 0.
     ///
     /// # Errors
     /// What libtorch says.
@@ -53,9 +53,14 @@ impl Adam {
         let _ = self.steps.f_add_scalar_(1)?;
         let steps = self.steps.int64_value(&[0]) as f64;
         let rate = learning_rate * (1.0 - betas.1.powf(steps)).sqrt() / (1.0 - betas.0.powf(steps));
+        let gradients: Vec<Tensor> = gradients
+            .iter()
+            .zip(&self.parameters)
+            .map(|(gradient, (_, of))| if gradient.defined() { gradient.shallow_clone() } else { of.zeros_like() })
+            .collect();
         tch::no_grad(|| {
             // stays on the device: asking for the length would wait for it
-            let shorten = max_norm.map(|most| norm(gradients).clamp_min(most).reciprocal() * most);
+            let shorten = max_norm.map(|most| norm(&gradients).clamp_min(most).reciprocal() * most);
             for (index, gradient) in gradients.iter().enumerate() {
                 let gradient = match &shorten {
                     Some(shorten) => gradient * shorten,

@@ -19,6 +19,7 @@ mod chords;
 mod comping;
 mod grooves;
 mod guitar;
+mod voices;
 
 pub use bass::{folk as folk_bass, walking as walking_bass};
 pub use chords::ChordSpan;
@@ -29,6 +30,8 @@ pub use guitar::guitar as acoustic_guitar;
 /// A style of the shipped models, as its corpus is made ready.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
+    /// Four voices: melody as written; alto, tenor and bass as written or drawn from all that sounds.
+    Voices,
     /// Orchestral scores with a marked melody: strings, winds and basses as written.
     Symphony,
     /// Bands as written: guitar, pad, bass and drums.
@@ -54,11 +57,12 @@ const fn voice(role: Role, name: &'static str, program: u8) -> Voice {
 
 impl Style {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Symphony, Self::Rock, Self::Pop, Self::Jazz, Self::FolkRock];
+    pub const ALL: [Self; 6] = [Self::Voices, Self::Symphony, Self::Rock, Self::Pop, Self::Jazz, Self::FolkRock];
 
     /// As the command line calls it.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Voices => "voices",
             Self::Symphony => "symphony",
             Self::Rock => "rock",
             Self::Pop => "pop",
@@ -75,6 +79,9 @@ impl Style {
     /// The parts besides the melody, and their General MIDI programs.
     fn voices(self) -> Vec<Voice> {
         match self {
+            Self::Voices => {
+                vec![voice(Role::Alto, "Alto", 52), voice(Role::Tenor, "Tenor", 52), voice(Role::Bass, "Bass", 52)]
+            }
             Self::Symphony => {
                 vec![voice(Role::Pad, "Strings", 48), voice(Role::Chords, "Winds", 60), voice(Role::Bass, "Basses", 43)]
             }
@@ -108,7 +115,7 @@ impl Style {
         match self {
             Self::Jazz => &["Jazz", "Stage & Screen", "Pop", "Funk / Soul", "Latin"],
             Self::FolkRock => &["Rock", "Folk, World, & Country", "Pop"],
-            Self::Symphony | Self::Rock | Self::Pop => &[],
+            Self::Voices | Self::Symphony | Self::Rock | Self::Pop => &[],
         }
     }
 
@@ -118,7 +125,7 @@ impl Style {
             Self::Pop => &["pop", "soul", "rock"],
             Self::Jazz => &["jazz"],
             Self::FolkRock => &["country", "rock", "pop", "blues"],
-            Self::Symphony | Self::Rock => &[],
+            Self::Voices | Self::Symphony | Self::Rock => &[],
         }
     }
 }
@@ -177,6 +184,7 @@ pub fn arrange(
 fn parts(style: Style, piece: &Piece, grooves: &[Groove], random: &mut ChaCha8Rng) -> Option<Vec<(Role, Grid)>> {
     let written = |role: Role| piece.part(role).map(|grid| (role, grid.clone()));
     match style {
+        Style::Voices => voices::voices(piece),
         Style::Symphony => {
             // in the studio, what has no role is the user's own
             let winds = piece.part(Role::Other).map(|grid| (Role::Chords, grid.clone()));

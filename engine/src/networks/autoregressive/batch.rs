@@ -5,7 +5,9 @@ use tch::{Device, Kind, Tensor};
 use super::cells::{Action, CHORD};
 use super::chords::{CHORDS, QUALITIES};
 use super::policy::Policy;
-use super::sheet::{CONTEXT_SIZES, EVIDENCE, LAGS, Sheet, chord_sizes, known_sizes, past_sizes, reference_count, voice_sizes};
+use super::sheet::{
+    CONTEXT_SIZES, EVIDENCE, LAGS, Sheet, chord_sizes, known_sizes, past_sizes, reference_count, voice_sizes,
+};
 
 /// What one line knows and does at all steps.
 #[derive(Debug)]

@@ -193,7 +193,9 @@ mod tests {
     #[test]
     fn what_follows_from_cells() {
         let mut cells = Cells::new(1, 6);
-        for (step, (value, onset)) in [(10, true), (10, false), (0, false), (0, false), (12, true), (12, true)].iter().enumerate() {
+        for (step, (value, onset)) in
+            [(10, true), (10, false), (0, false), (0, false), (12, true), (12, true)].iter().enumerate()
+        {
             cells.write(step, 0, *value, *onset);
         }
         assert_eq!((0..6).map(|step| cells.length(step, 0)).collect::<Vec<_>>(), [0, 1, 0, 1, 0, 0]);

@@ -38,7 +38,11 @@ pub const fn chord_value(root: usize, quality: usize) -> u8 {
 
 /// The root above the home tonic and the quality; `None` where there is no chord.
 pub const fn root_and_quality(value: u8) -> Option<(usize, usize)> {
-    if value == 0 { None } else { Some(((value as usize - 1) / QUALITIES.len(), (value as usize - 1) % QUALITIES.len())) }
+    if value == 0 {
+        None
+    } else {
+        Some(((value as usize - 1) / QUALITIES.len(), (value as usize - 1) % QUALITIES.len()))
+    }
 }
 
 /// The chord that a value stands for where the home tonic is `tonic`.
@@ -110,7 +114,8 @@ pub fn label(sounding: &[Vec<u8>], tonic: u8, steps_per_bar: usize) -> Vec<u8> {
         let top = (0..candidates).max_by(|a, b| best[*a].total_cmp(&best[*b])).unwrap_or(0);
         let cost = if beat.start % steps_per_bar.max(1) == 0 { CHANGE_COST_ON_BAR_LINE } else { CHANGE_COST };
         let jump = best[top] - cost;
-        came_from.push((0..candidates).map(|candidate| if best[candidate] >= jump { candidate } else { top }).collect());
+        came_from
+            .push((0..candidates).map(|candidate| if best[candidate] >= jump { candidate } else { top }).collect());
         best = (0..candidates).map(|candidate| best[candidate].max(jump) + fit(candidate)).collect();
     }
     let mut at = (0..best.len()).max_by(|a, b| best[*a].total_cmp(&best[*b])).unwrap_or(0);

@@ -68,7 +68,8 @@ pub struct Critic {
 impl Critic {
     /// Of that width, for so many lines.
     pub fn new(root: &Path<'_>, lines: usize, width: i64) -> Self {
-        let block = |(index, dilation): (usize, i64)| ConvBlock::new(&(root / format!("block{index}")), width, dilation);
+        let block =
+            |(index, dilation): (usize, i64)| ConvBlock::new(&(root / format!("block{index}")), width, dilation);
         Self {
             embedding: SummedEmbedding::new(&(root / "embedding"), sizes(lines), width),
             blocks: DILATIONS.into_iter().enumerate().map(block).collect(),
@@ -119,7 +120,8 @@ impl Critic {
         for some in passages.chunks(AT_ONCE) {
             let (logits, _) = tch::no_grad(|| self.forward(some, device, &mut Dropout(None)));
             let steps = logits.size()[1] as usize;
-            let logits = Vec::<f32>::try_from(logits.to_device(Device::Cpu).to_kind(Kind::Float).contiguous().view(-1))?;
+            let logits =
+                Vec::<f32>::try_from(logits.to_device(Device::Cpu).to_kind(Kind::Float).contiguous().view(-1))?;
             let rows = some.iter().zip(logits.chunks(steps.max(1)));
             heard.extend(rows.map(|((_, passage), row)| row[..passage.len()].to_vec()));
         }

@@ -133,7 +133,8 @@ impl VoiceHead {
         let outputs = self.actions(&hidden).split_with_sizes([3, LAGS as i64], -1);
         let copied = (&line.copied_actions * outputs[1].unsqueeze(-1)).sum_dim_intlist(2, false, Kind::Float);
         let logits = (&outputs[0] + copied) / temperatures.0 + &line.action_bias;
-        let of_action = logits.log_softmax(-1, Kind::Float).gather(-1, &line.target.unsqueeze(-1), false).squeeze_dim(-1);
+        let of_action =
+            logits.log_softmax(-1, Kind::Float).gather(-1, &line.target.unsqueeze(-1), false).squeeze_dim(-1);
         let strikes = line.strikes.size()[0];
         if strikes == 0 {
             return of_action;

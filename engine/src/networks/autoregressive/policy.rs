@@ -125,7 +125,10 @@ impl Policy {
         let own = was(line);
         let last = before.map_or(0, |before| cells.last(before, line));
         for (index, bias) in (1..=PITCHES as u8).zip(&mut bias) {
-            if index < low || index > high || close.as_ref().is_some_and(|close| !close.allows(sheet, step, line, index)) {
+            if index < low
+                || index > high
+                || close.as_ref().is_some_and(|close| !close.allows(sheet, step, line, index))
+            {
                 *bias = NEVER;
                 continue;
             }

@@ -302,7 +302,12 @@ impl Sheet {
         let lags = self.lags(step);
         for line in 0..self.lines() {
             let (value, onset, length, moved) = before.map_or((0, false, 0, 0), |before| {
-                (cells.value(before, line), cells.onset(before, line), cells.length(before, line), cells.moved(before, line))
+                (
+                    cells.value(before, line),
+                    cells.onset(before, line),
+                    cells.length(before, line),
+                    cells.moved(before, line),
+                )
             });
             out.extend([i64::from(value), i64::from(onset), i64::from(length)]);
             if line == CHORD {
@@ -431,8 +436,7 @@ pub fn past_sizes(lines: usize) -> Columns {
 
 /// The columns of [`Sheet::voice_columns`].
 pub fn voice_sizes(line: usize) -> Columns {
-    let mut sizes =
-        vec![("own".into(), PITCH_SIZE), ("length".into(), LENGTH_SIZE), ("moved".into(), NARROW_SIZE)];
+    let mut sizes = vec![("own".into(), PITCH_SIZE), ("length".into(), LENGTH_SIZE), ("moved".into(), NARROW_SIZE)];
     for other in 0..line {
         let mut add = |name: &str, size: i64| sizes.push((format!("{name}{other}"), size));
         if other == CHORD {
@@ -468,7 +472,14 @@ mod tests {
             melody.iter().map(|cell| LineStep { pitch: cell.pitch.map(|pitch| pitch - down), ..*cell }).collect()
         };
         let analysis = analyse(&melody, 16);
-        Piece { steps_per_bar: 16, analysis, chords: vec![1; 32], voices: vec![voice(24), voice(12)], melody, density: 0 }
+        Piece {
+            steps_per_bar: 16,
+            analysis,
+            chords: vec![1; 32],
+            voices: vec![voice(24), voice(12)],
+            melody,
+            density: 0,
+        }
     }
 
     #[test]

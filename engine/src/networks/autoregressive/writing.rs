@@ -123,9 +123,8 @@ impl Writer<'_> {
     /// From which row each goes on, where the discriminator is to choose now.
     fn choose(&self, sheets: &[Sheet], step: usize, device: Device) -> Result<Option<Vec<usize>>, Error> {
         let Some(critic) = self.critic.filter(|_| self.drafts > 1 && step > 0) else { return Ok(None) };
-        let is_due = |sheet: &Sheet| {
-            step.is_multiple_of(BARS_BETWEEN_CHOICES * sheet.steps_per_bar) && step < sheet.steps()
-        };
+        let is_due =
+            |sheet: &Sheet| step.is_multiple_of(BARS_BETWEEN_CHOICES * sheet.steps_per_bar) && step < sheet.steps();
         let due: Vec<usize> = (0..sheets.len()).filter(|row| is_due(&sheets[*row])).collect();
         if due.is_empty() {
             return Ok(None);
@@ -172,7 +171,8 @@ impl Writer<'_> {
             return Ok(());
         }
         let mut columns = Vec::new();
-        let width = if line == CHORD { super::sheet::chord_sizes().len() } else { super::sheet::voice_sizes(line).len() };
+        let width =
+            if line == CHORD { super::sheet::chord_sizes().len() } else { super::sheet::voice_sizes(line).len() };
         for sheet in sheets.iter() {
             if step >= sheet.steps() {
                 columns.extend(std::iter::repeat_n(0, width));
@@ -323,8 +323,10 @@ fn pitch_logits(sheet: &Sheet, step: usize, line: usize, outputs: &[f32]) -> [f3
 /// Draws from the softmax of logits, and says how likely that was. What is forbidden is never drawn, unless all is.
 fn draw(logits: &mut [f32], source: &mut Source) -> (usize, f32) {
     let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let weights: Vec<f32> =
-        logits.iter().map(|logit| if *logit <= NEVER / 2.0 && most > NEVER / 2.0 { 0.0 } else { (logit - most).exp() }).collect();
+    let weights: Vec<f32> = logits
+        .iter()
+        .map(|logit| if *logit <= NEVER / 2.0 && most > NEVER / 2.0 { 0.0 } else { (logit - most).exp() })
+        .collect();
     let sum: f32 = weights.iter().sum();
     let mut at = source.uniform() * sum;
     let mut drawn = weights.iter().rposition(|weight| *weight > 0.0).unwrap_or(0);

@@ -69,15 +69,8 @@ impl Round {
         let places: Vec<Place> = (0..melodies).map(|_| place(source)).collect();
         let mut drafts: Vec<Sheet> =
             places.iter().flat_map(|place| std::iter::repeat_n(place.sheet(set), count)).collect();
-        let writer = Writer {
-            generator,
-            critic: None,
-            policy,
-            ranges,
-            drafts: count,
-            cancel: &|| false,
-            progress: &|_, _| {},
-        };
+        let writer =
+            Writer { generator, critic: None, policy, ranges, drafts: count, cancel: &|| false, progress: &|_, _| {} };
         let logs = writer.write(&mut drafts, source)?;
         Ok(Self { places, drafts, logs, count })
     }
@@ -91,7 +84,8 @@ impl Round {
 
     /// How undecided the generator was, in nats a step.
     pub fn entropy(&self) -> f64 {
-        let (sum, steps) = self.logs.iter().flatten().fold((0.0, 0), |(sum, steps), log| (sum - f64::from(*log), steps + 1));
+        let (sum, steps) =
+            self.logs.iter().flatten().fold((0.0, 0), |(sum, steps), log| (sum - f64::from(*log), steps + 1));
         sum / f64::from(steps.max(1))
     }
 
@@ -173,7 +167,13 @@ pub fn policy_loss(
 
 /// What the discriminator minimises over pairs, of which the same windows are heard: the cross-entropy of each step and
 /// of each window, and that the real one is liked better.
-pub fn critic_loss(critic: &Critic, pairs: &[Pair], device: Device, dropout: &mut Dropout<'_>, source: &mut Source) -> Tensor {
+pub fn critic_loss(
+    critic: &Critic,
+    pairs: &[Pair],
+    device: Device,
+    dropout: &mut Dropout<'_>,
+    source: &mut Source,
+) -> Tensor {
     let windows: Vec<_> = pairs
         .iter()
         .map(|pair| {
@@ -228,7 +228,13 @@ fn area(first: &[f32], second: &[f32]) -> f64 {
     let mut above = 0.0;
     for a in first {
         for b in second {
-            above += if a > b { 1.0 } else if a < b { 0.0 } else { 0.5 };
+            above += if a > b {
+                1.0
+            } else if a < b {
+                0.0
+            } else {
+                0.5
+            };
         }
     }
     above / (first.len() * second.len()).max(1) as f64

@@ -107,8 +107,7 @@ impl TrainableAutoregressive {
             return Err(Error::Request("no training piece has a melody and other parts".into()));
         }
         let settings = train.settings(Sizes::default());
-        let parts: Vec<_> =
-            chosen.iter().filter(|part| !part.spec.is_drum).map(|part| part.spec.clone()).collect();
+        let parts: Vec<_> = chosen.iter().filter(|part| !part.spec.is_drum).map(|part| part.spec.clone()).collect();
         if parts.is_empty() {
             return Err(Error::Request("this network writes no drums yet, and there is nothing else to learn".into()));
         }
@@ -197,8 +196,7 @@ impl TrainableAutoregressive {
     }
 
     fn likelihood_step(&mut self, iteration: u64, source: &mut Source) -> Result<CurveValues, Error> {
-        let sheets: Vec<Sheet> =
-            (0..self.tuning.batch).map(|_| self.train.lesson(PASSAGE, source)).collect();
+        let sheets: Vec<Sheet> = (0..self.tuning.batch).map(|_| self.train.lesson(PASSAGE, source)).collect();
         let sheets: Vec<&Sheet> = sheets.iter().collect();
         let ranges = self.full_ranges();
         let loss = Self::cross_entropy(&self.network, &sheets, &ranges, &mut Dropout(Some((source, DROPOUT))));
@@ -213,8 +211,7 @@ impl TrainableAutoregressive {
         let Some((_, critic)) = &self.network.critic else { return Ok(0.0) };
         let mut total = 0.0;
         for _ in 0..steps.max(1) {
-            let pairs: Vec<Pair> =
-                (0..PAIRS_AT_ONCE).map(|_| self.replay.draw(newest, &self.train, source)).collect();
+            let pairs: Vec<Pair> = (0..PAIRS_AT_ONCE).map(|_| self.replay.draw(newest, &self.train, source)).collect();
             let mut masks = Source::new(self.seed, Purpose::Training, source.below(usize::MAX >> 1) as u64);
             let loss = critic_loss(critic, &pairs, self.device, &mut Dropout(Some((&mut masks, DROPOUT))), source);
             let gradients = Tensor::f_run_backward(&[&loss], &self.critic_adam.parameters(), false, false)?;
@@ -252,14 +249,13 @@ impl TrainableAutoregressive {
     fn adversarial_step(&mut self, who: TrainStep, source: &mut Source) -> Result<CurveValues, Error> {
         let round = self.write_round(DRAFTS, source)?;
         let Some((_, critic)) = &self.network.critic else { return Ok(CurveValues::default()) };
-        let mut values =
-            CurveValues::from([(Curve::Agreement, round.agreement()), (Curve::Entropy, round.entropy())]);
+        let mut values = CurveValues::from([(Curve::Agreement, round.agreement()), (Curve::Entropy, round.entropy())]);
         let batches = round.drafts.len().div_ceil(DRAFTS_AT_ONCE);
         if who != TrainStep::Critic {
             let (advantages, _) = round.advantages(critic, self.device)?;
             // like lengths together
             let mut order: Vec<usize> = (0..round.drafts.len()).collect();
-            order.sort_by_key(|draft| (round.drafts[*draft].steps() + source.below(24), *draft));
+            order.sort_by_cached_key(|draft| (round.drafts[*draft].steps() + source.below(24), *draft));
             let (ranges, full) = (self.network.ranges(), self.full_ranges());
             let policy = self.network.settings.policy.without_ending();
             let (mut of_policy, mut of_music) = (0.0, 0.0);
@@ -269,8 +265,7 @@ impl TrainableAutoregressive {
                 let above: Vec<&[f32]> = some.iter().map(|draft| advantages[*draft].as_slice()).collect();
                 let generator = &self.network.generator;
                 let loss = policy_loss(generator, &drafts, &logs, &above, policy, &ranges);
-                let real: Vec<Sheet> =
-                    (0..ANCHOR_PIECES).map(|_| self.train.lesson(ANCHOR_STEPS, source)).collect();
+                let real: Vec<Sheet> = (0..ANCHOR_PIECES).map(|_| self.train.lesson(ANCHOR_STEPS, source)).collect();
                 let real: Vec<&Sheet> = real.iter().collect();
                 let mut dropout = Dropout(Some((source, DROPOUT)));
                 let likelihood = Self::cross_entropy(&self.network, &real, &full, &mut dropout);

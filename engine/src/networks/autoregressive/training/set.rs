@@ -35,6 +35,8 @@ const REPEATED_SHARE: f64 = 0.02;
 pub struct TrainingSet {
     /// The pieces.
     pub pieces: Vec<Piece>,
+    /// Where each piece ends, in steps, if they followed each other.
+    ends: Vec<usize>,
     parts: Vec<ChosenPart>,
     voices: Vec<VoiceSpec>,
     melody: (u8, u8),
@@ -50,7 +52,7 @@ impl TrainingSet {
             let voice = VoiceSpec { part: index, low: part.spec.low, high: part.spec.high };
             voices.extend(std::iter::repeat_n(voice, part.voices));
         }
-        let mut set = Self { pieces: Vec::new(), parts, voices, melody: (48, 84), repeats: false };
+        let mut set = Self { pieces: Vec::new(), ends: Vec::new(), parts, voices, melody: (48, 84), repeats: false };
         let (mut again, mut notes) = (0_usize, 0_usize);
         let mut middles = Vec::new();
         let mut onsets = Vec::new();
@@ -83,6 +85,14 @@ impl TrainingSet {
             let rank = sorted.partition_point(|other| other < onsets);
             piece.density = (1 + rank * usize::from(DENSITIES - 1) / sorted.len().max(1)) as u8;
         }
+        set.ends = set
+            .pieces
+            .iter()
+            .scan(0, |end, piece| {
+                *end += piece.steps();
+                Some(*end)
+            })
+            .collect();
         middles.sort_unstable();
         if let (Some(low), Some(high)) = (middles.get(middles.len() / 20), middles.get(middles.len() * 19 / 20)) {
             set.melody = (low.saturating_sub(3), (*high).max(low + 12).saturating_add(3));
@@ -115,9 +125,10 @@ impl TrainingSet {
         }
     }
 
-    /// A piece, by chance.
+    /// A piece, by chance, long ones more often.
     pub fn draw(&self, source: &mut Source) -> usize {
-        source.below(self.pieces.len())
+        let steps = source.below(self.ends.last().copied().unwrap_or(0));
+        self.ends.partition_point(|end| *end <= steps).min(self.pieces.len() - 1)
     }
 
     /// A passage of a piece that begins on a bar line, no longer than so many steps.
