@@ -26,7 +26,6 @@ const LOOK: Duration = Duration::from_millis(100);
 /// A training reports after each step, and a step may take long on a slow computer.
 const HUNG_AFTER: Duration = Duration::from_mins(2);
 /// Iterations unless told otherwise.
-const ITERATIONS: u64 = 1000;
 
 /// Arguments of `cantus train`.
 #[derive(Debug, clap::Args)]
@@ -37,13 +36,14 @@ pub struct Arguments {
     /// The folder that becomes the model
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// The network: `cantus` (our own) or `unet` (as in AWS `DeepComposer`) [default: cantus]
+    /// The network: `autoregressive` (step by step, no drums), `cantus` (all at once, drums too) or `unet` (as in AWS
+    /// `DeepComposer`) [default: autoregressive, for data with drums cantus]
     #[arg(long, value_name = "NAME", value_parser = networks::NETWORKS.map(|network| network.name), conflicts_with = "resume")]
     network: Option<String>,
     /// How many passes over the data to train in all
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     epochs: Option<u64>,
-    /// How many iterations to train in all [default: 1000]
+    /// How many iterations to train in all [default: the network's own]
     #[arg(long, value_name = "N", conflicts_with = "epochs",
         value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
     iterations: Option<u64>,
@@ -68,7 +68,7 @@ pub struct Arguments {
     /// Resume the training in --out from its last checkpoint
     #[arg(long)]
     resume: bool,
-    /// The model to start from: its name or its folder
+    /// The model to start from: its name or its folder, or “none” [default: what the network starts from, if anything]
     #[arg(long, value_name = "MODEL", conflicts_with = "resume")]
     from: Option<String>,
     /// Where to compute: auto, cpu, cuda, cuda:N or mps
@@ -116,11 +116,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
 /// A new run.
 fn fresh(arguments: &Arguments) -> anyhow::Result<TrainRequest> {
     let data = arguments.data.as_deref().unwrap_or_default();
-    let network = arguments.network.clone().unwrap_or_else(|| "cantus".into());
     let seed = arguments.seed.unwrap_or(1);
     // before libtorch is loaded, so that a bad folder is reported at once
     let read = dataset::read(data, seed)?;
-    let from = match &arguments.from {
+    let network = arguments.network.clone().unwrap_or_else(|| networks::for_data(&read).name.into());
+    let info = networks::of(&network);
+    let from = match arguments.from.as_deref() {
+        Some("none") => None,
         Some(name) => {
             let model = models::resolve(name)?;
             let card = ModelCard::read(&model.path)?;
@@ -129,10 +131,9 @@ fn fresh(arguments: &Arguments) -> anyhow::Result<TrainRequest> {
             }
             Some(std::path::absolute(model.path)?)
         }
-        None => None,
+        None => info.base.and_then(models::shipped),
     };
     let epochs = |epochs: u64| epochs.saturating_mul(iterations_per_epoch(&read, &network, arguments.batch));
-    let info = networks::of(&network);
     if arguments.mixed && !info.mixes {
         bail!("--mixed is only for the network unet; {network} gains nothing from it");
     }
@@ -145,7 +146,7 @@ fn fresh(arguments: &Arguments) -> anyhow::Result<TrainRequest> {
         mixed: arguments.mixed,
         data: absolute_data(data)?,
         out: std::path::absolute(&arguments.out)?,
-        iterations: arguments.epochs.map(epochs).or(arguments.iterations).unwrap_or(ITERATIONS),
+        iterations: arguments.epochs.map(epochs).or(arguments.iterations).unwrap_or(info.iterations),
         network,
         learning_rate: arguments.learning_rate,
         update_ratio: arguments.update_ratio,

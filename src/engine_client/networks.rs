@@ -2,6 +2,8 @@
 //! the command line and the window can ask.
 
 use super::curves::Curve;
+use crate::corpus::Dataset;
+use crate::music::Role;
 
 /// What is to be known of a network without its tensors.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -14,6 +16,10 @@ pub struct NetworkInfo {
     pub about: &'static str,
     /// What it minimises or watches in training, besides what is measured of all networks.
     pub losses: &'static [Curve],
+    /// How many iterations a training has.
+    pub iterations: u64,
+    /// The shipped model that a training goes on from, where there is one.
+    pub base: Option<&'static str>,
     /// Step size of its optimisers.
     pub learning_rate: f64,
     /// Steps of its discriminator (critic) per generator step, where it has one.
@@ -37,26 +43,9 @@ impl NetworkInfo {
 /// settings of `unet` are `DeepComposer`'s.
 pub const NETWORKS: [NetworkInfo; 3] = [
     NetworkInfo {
-        name: "cantus",
-        title: "Cantus",
-        about: "The studio's own: any parts, drums too, any melody length",
-        losses: &[
-            Curve::CriticLoss,
-            Curve::GeneratorLoss,
-            Curve::GradientPenalty,
-            Curve::Reconstruction,
-            Curve::HeldOutReconstruction,
-        ],
-        learning_rate: 2e-3,
-        update_ratio: 1,
-        batch: 16,
-        mixes: false,
-        window_bars: 4, // half a window must be there
-    },
-    NetworkInfo {
         name: "autoregressive",
         title: "Autoregressive",
-        about: "Step by step, line after line; then against a discriminator that chooses its drafts, too",
+        about: "Writes step by step, line after line; a discriminator teaches it and chooses among drafts. No drums yet",
         losses: &[
             Curve::CriticLoss,
             Curve::GeneratorLoss,
@@ -66,17 +55,40 @@ pub const NETWORKS: [NetworkInfo; 3] = [
             Curve::Agreement,
             Curve::Entropy,
         ],
-        learning_rate: 2e-3,
+        iterations: 500,
+        base: Some("base"),
+        learning_rate: 1.5e-3,
         update_ratio: 2,
         batch: 8,
         mixes: false,
         window_bars: 4,
     },
     NetworkInfo {
+        name: "cantus",
+        title: "All at once",
+        about: "Fills in all parts at once and revises them: any parts, drums too",
+        losses: &[
+            Curve::CriticLoss,
+            Curve::GeneratorLoss,
+            Curve::GradientPenalty,
+            Curve::Reconstruction,
+            Curve::HeldOutReconstruction,
+        ],
+        iterations: 1000,
+        base: None,
+        learning_rate: 2e-3,
+        update_ratio: 1,
+        batch: 16,
+        mixes: false,
+        window_bars: 4, // half a window must be there
+    },
+    NetworkInfo {
         name: "unet",
         title: "U-Net",
         about: "As DeepComposer had it: windows of two bars, four tracks",
         losses: &[Curve::CriticLoss, Curve::GeneratorLoss, Curve::GradientPenalty],
+        iterations: 1000,
+        base: None,
         learning_rate: 1e-3,
         update_ratio: 5,
         batch: 64,
@@ -88,4 +100,10 @@ pub const NETWORKS: [NetworkInfo; 3] = [
 /// What is to be known of a network; of the default where there is none of that name.
 pub fn of(network: &str) -> NetworkInfo {
     NETWORKS.into_iter().find(|known| known.name == network).unwrap_or(NETWORKS[0])
+}
+
+/// The network that suits some data: one that writes drums where most pieces have them.
+pub fn for_data(dataset: &Dataset) -> NetworkInfo {
+    let with_drums = dataset.pieces.iter().filter(|piece| piece.part(Role::Drums).is_some()).count();
+    of(if with_drums * 2 >= dataset.pieces.len() && with_drums > 0 { "cantus" } else { "autoregressive" })
 }

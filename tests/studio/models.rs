@@ -93,6 +93,6 @@ fn a_model_is_heard_its_curves_are_seen_and_it_is_trained_further() {
     harness.get_by_label("Train further Waltz").click_accesskit();
     harness.run_steps(3);
     let setup = &harness.state().pages.train.setup;
-    assert_eq!(setup.from.as_deref(), Some(folder.path().join("models/Waltz").as_path()));
+    assert_eq!(setup.from, cantus::studio::pages::train::Beginning::Model(folder.path().join("models/Waltz")));
     harness.get_by_label("Start training");
 }

@@ -97,6 +97,11 @@ pub fn resolve(name_or_folder: &str) -> Result<ModelFolder, LibraryError> {
     resolve_among(name_or_folder, find())
 }
 
+/// The folder of a shipped model.
+pub fn shipped(name: &str) -> Option<PathBuf> {
+    find().into_iter().find(|model| model.origin == Origin::Shipped && model.name == name).map(|model| model.path)
+}
+
 fn resolve_among(name_or_folder: &str, models: Vec<ModelFolder>) -> Result<ModelFolder, LibraryError> {
     if let Some(index) = models.iter().position(|model| model.name == name_or_folder) {
         return Ok(models.into_iter().nth(index).expect("the index was just found"));

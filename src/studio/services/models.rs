@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use crate::{
-    engine_client::ModelCard,
-    library::models::{self, ModelFolder},
+    engine_client::{
+        ModelCard,
+        networks::{NETWORKS, NetworkInfo},
+    },
+    library::models::{self, ModelFolder, Origin},
 };
 use std::path::PathBuf;
 
@@ -40,6 +43,13 @@ pub struct Models {
 }
 
 impl Models {
+    /// The shipped model that a training of a network goes on from, where there is one.
+    pub fn base_of(&self, network: NetworkInfo) -> Option<&Model> {
+        let is_base =
+            |model: &&Model| model.folder.origin == Origin::Shipped && Some(model.folder.name.as_str()) == network.base;
+        self.list.as_ref()?.iter().find(is_base)
+    }
+
     /// The model that writes, if there is one.
     pub fn chosen(&self) -> Option<&Model> {
         self.list.as_ref()?.get(self.index)
@@ -50,7 +60,9 @@ impl Models {
         let readable = |model: &Model| model.card.is_ok();
         self.index = wanted
             .and_then(|wanted| found.iter().position(|model| model.folder.name == wanted && readable(model)))
-            .or_else(|| found.iter().position(|model| model.card.as_ref().is_ok_and(|card| card.network == "cantus")))
+            .or_else(|| {
+                found.iter().position(|model| model.card.as_ref().is_ok_and(|card| card.network == NETWORKS[0].name))
+            })
             .or_else(|| found.iter().position(readable))
             .unwrap_or(0);
         self.list = Some(found);

@@ -18,7 +18,7 @@ use crate::{
         commands::Command,
         curves::read_curves,
         page::Page,
-        pages::train::TrainPage,
+        pages::train::{Beginning, TrainPage},
         services::{
             Services,
             files::Purpose,
@@ -52,7 +52,7 @@ pub fn execute(action: TrainAction, services: &mut Services, page: &mut TrainPag
                 page.setup.network = plan.name;
             }
             page.setup.name = format!("{} further", model.title());
-            page.setup.from = Some(model.folder.path.clone());
+            page.setup.from = Beginning::Model(model.folder.path.clone());
             select(None, services, page);
             services.ask(Command::ShowTrain);
             services.tell(format!("Choose what {} is to learn from now", model.title()));
@@ -63,7 +63,8 @@ pub fn execute(action: TrainAction, services: &mut Services, page: &mut TrainPag
         TrainAction::Start => {
             if let Some(out) = page.setup.take_free_folder(services.session.models_folder().as_deref()) {
                 let per_epoch = page.data.iterations_per_epoch(&page.setup);
-                train(page.setup.request(out, per_epoch), services, page);
+                let base = services.models.base_of(page.setup.plan()).map(|model| model.folder.path.clone());
+                train(page.setup.request(out, per_epoch, base), services, page);
             }
         }
         TrainAction::Resume(run, iterations) => {

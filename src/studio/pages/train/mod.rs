@@ -12,7 +12,7 @@ mod survey;
 use eframe::egui::{CentralPanel, Frame, Panel, RichText, ScrollArea, Ui};
 
 pub use self::{
-    setup::{Length, Setup},
+    setup::{Beginning, Length, Setup},
     state::TrainPage,
 };
 use crate::studio::{

@@ -14,6 +14,17 @@ pub enum Length {
     Epochs(u64),
 }
 
+/// What a new training goes on from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Beginning {
+    /// The shipped model that its network has for that, or nothing where it has none.
+    Base,
+    /// Nothing.
+    Scratch,
+    /// A model.
+    Model(PathBuf),
+}
+
 /// What a new training is set to. What is `None` is the network's default.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Setup {
@@ -39,8 +50,8 @@ pub struct Setup {
     pub mixed: bool,
     /// What discriminator and generator strive for.
     pub loss: Loss,
-    /// A model to start from.
-    pub from: Option<PathBuf>,
+    /// What it goes on from.
+    pub from: Beginning,
 }
 
 impl Default for Setup {
@@ -49,7 +60,7 @@ impl Default for Setup {
             data: "builtin:chorale".into(),
             name: "My model".into(),
             network: NETWORKS[0].name,
-            length: Length::Iterations(1000),
+            length: Length::Iterations(NETWORKS[0].iterations),
             learning_rate: None,
             update_ratio: None,
             batch: None,
@@ -57,7 +68,7 @@ impl Default for Setup {
             device: DeviceChoice::Auto,
             mixed: false,
             loss: Loss::default(),
-            from: None,
+            from: Beginning::Base,
         }
     }
 }
@@ -91,8 +102,8 @@ impl Setup {
         networks::of(self.network)
     }
 
-    /// What the engine is asked.
-    pub fn request(&self, out: PathBuf, iterations_per_epoch: Option<u64>) -> TrainRequest {
+    /// What the engine is asked; `base` is the model that its network begins with.
+    pub fn request(&self, out: PathBuf, iterations_per_epoch: Option<u64>, base: Option<PathBuf>) -> TrainRequest {
         TrainRequest {
             data: self.data.trim().to_owned(),
             out,
@@ -108,7 +119,11 @@ impl Setup {
             seed: self.seed,
             device: self.device.clone(),
             mixed: self.mixed && self.plan().mixes,
-            from: self.from.clone(),
+            from: match &self.from {
+                Beginning::Base => base,
+                Beginning::Scratch => None,
+                Beginning::Model(folder) => Some(folder.clone()),
+            },
             ..TrainRequest::default()
         }
     }
@@ -129,14 +144,14 @@ mod tests {
     #[test]
     fn what_is_set_is_what_is_asked() {
         let setup = Setup { length: Length::Epochs(3), batch: Some(8), loss: Loss::Hinge, ..Setup::default() };
-        let request = setup.request("out".into(), Some(40));
+        let request = setup.request("out".into(), Some(40), None);
         assert_eq!((request.iterations, request.batch, request.loss), (120, Some(8), Loss::Hinge));
-        assert_eq!((request.learning_rate, request.network.as_str()), (None, "cantus"));
+        assert_eq!((request.learning_rate, request.network.as_str()), (None, NETWORKS[0].name));
         let setup = Setup { length: Length::Iterations(7), ..setup };
-        assert_eq!(setup.request("out".into(), None).iterations, 7);
+        assert_eq!(setup.request("out".into(), None, None).iterations, 7);
         let mixed = Setup { mixed: true, ..setup };
-        assert!(!mixed.request("out".into(), None).mixed, "the studio's own network cannot");
+        assert!(!mixed.request("out".into(), None, None).mixed, "the studio's own network cannot");
         let unet = Setup { network: "unet", ..mixed };
-        assert!(unet.request("out".into(), None).mixed);
+        assert!(unet.request("out".into(), None, None).mixed);
     }
 }

@@ -1,11 +1,10 @@
 //! What a new training is set to: its network and its settings, each with a line on what it does.
 
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
 
 use eframe::egui::{Checkbox, ComboBox, DragValue, RichText, TextEdit, Ui, emath::Numeric};
 
-use super::setup::{Length, Setup, loss_title};
+use super::setup::{Beginning, Length, Setup, loss_title};
 use super::state::TrainPage;
 use crate::engine_client::ModelCard;
 use crate::engine_client::networks::NETWORKS;
@@ -93,19 +92,27 @@ pub fn training_settings(page: &mut TrainPage, context: &Context<'_>, ui: &mut U
         row(ui, "Start from", "A model whose training goes on with these data, instead of a new one", |ui| {
             let same_network = |card: &ModelCard| card.network == setup.network;
             let fitting = models.iter().filter(|model| model.card.as_ref().is_ok_and(same_network));
-            let title = |from: &PathBuf| {
-                let model = models.iter().find(|model| model.folder.path == *from);
-                model.map_or_else(|| from.display().to_string(), |model| model.title().to_owned())
+            let base = context.services.models.base_of(plan).map(|model| format!("{} (default)", model.title()));
+            let shown = match &setup.from {
+                Beginning::Base => base.clone().unwrap_or_else(|| FROM_SCRATCH.to_owned()),
+                Beginning::Scratch => FROM_SCRATCH.to_owned(),
+                Beginning::Model(from) => {
+                    let model = models.iter().find(|model| model.folder.path == *from);
+                    model.map_or_else(|| from.display().to_string(), |model| model.title().to_owned())
+                }
             };
-            let shown = setup.from.as_ref().map_or_else(|| FROM_SCRATCH.to_owned(), title);
             let mut chosen = setup.from.clone();
             ComboBox::from_id_salt("start from")
                 .width(220.0)
                 .selected_text(shown)
                 .show_ui(ui, |ui| {
-                    ui.selectable_value(&mut chosen, None, FROM_SCRATCH);
+                    if let Some(base) = base {
+                        ui.selectable_value(&mut chosen, Beginning::Base, base);
+                    }
+                    ui.selectable_value(&mut chosen, Beginning::Scratch, FROM_SCRATCH);
                     for model in fitting {
-                        ui.selectable_value(&mut chosen, Some(model.folder.path.clone()), model.title());
+                        let other = Beginning::Model(model.folder.path.clone());
+                        ui.selectable_value(&mut chosen, other, model.title());
                     }
                 })
                 .response
@@ -137,7 +144,14 @@ fn network_choice(ui: &mut Ui, setup: &mut Setup) {
                 learning_rate: None,
                 update_ratio: None,
                 batch: None,
-                from: None,
+                from: Beginning::Base,
+                length: match setup.length {
+                    // a length that nobody changed is the network's own
+                    Length::Iterations(iterations) if iterations == setup.plan().iterations => {
+                        Length::Iterations(plan.iterations)
+                    }
+                    length => length,
+                },
                 ..setup.clone()
             };
         }
