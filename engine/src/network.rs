@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::composing::finishing::Finishing;
 use crate::error::Error;
-use cantus::music::Grid;
+use cantus::music::{Chord, Grid};
 
 pub use cantus::engine_client::PartSpec;
 
@@ -103,6 +103,21 @@ impl PartSampling {
     }
 }
 
+/// What a network wrote to a melody.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// A grid for each of its parts, as long as the melody.
+    pub parts: Vec<Grid>,
+    /// The chord at each step, and the pitch class of its lowest note; empty from a network that has no chords.
+    pub chords: Vec<Option<(Chord, u8)>>,
+}
+
+impl From<Vec<Grid>> for Written {
+    fn from(parts: Vec<Grid>) -> Self {
+        Self { parts, chords: Vec::new() }
+    }
+}
+
 /// Where the weights of a model lie; one of them may be missing.
 #[derive(Clone, Copy, Debug)]
 pub struct ModelFiles<'a> {
@@ -124,7 +139,7 @@ pub trait Network: Send {
     ///
     /// # Errors
     /// [`Error::Cancelled`] when asked to, [`Error::TooLong`] beyond [`MAX_STEPS`], or what libtorch says.
-    fn generate(&self, melody: &Grid, context: &GenerateContext<'_>) -> Result<Vec<Grid>, Error>;
+    fn generate(&self, melody: &Grid, context: &GenerateContext<'_>) -> Result<Written, Error>;
 
     /// How far into its quarter an off-beat eighth of its parts is played: 0.5 is straight, 2/3 a triplet's feel.
     fn swing(&self) -> f32 {

@@ -4,7 +4,7 @@ use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
 use crate::error::Error;
-use crate::network::{GenerateContext, Network, PartSpec};
+use crate::network::{GenerateContext, Network, PartSpec, Written};
 use cantus::corpus::{Dataset, Piece, Split};
 use cantus::music::{Cell, Grid, Role};
 
@@ -60,7 +60,7 @@ impl Network for Toy {
         &self.specs
     }
 
-    fn generate(&self, melody: &Grid, context: &GenerateContext<'_>) -> Result<Vec<Grid>, Error> {
+    fn generate(&self, melody: &Grid, context: &GenerateContext<'_>) -> Result<Written, Error> {
         let share = match self.habit {
             Habit::Silent => 0.0,
             Habit::Sparse => 0.003,
@@ -90,7 +90,7 @@ impl Network for Toy {
                 return Err(Error::Cancelled);
             }
         }
-        Ok(grids)
+        Ok(grids.into())
     }
 
     fn swing(&self) -> f32 {

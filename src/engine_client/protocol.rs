@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::curves::CurvePoint;
-use crate::music::{Part, Score};
+use crate::music::{ChordChange, Part, Score};
 
 /// Spoken by both sides; an engine of another version is refused plainly.
 pub const VERSION: u32 = 3;
@@ -286,6 +286,9 @@ pub enum Event {
         index: u32,
         /// The written parts, without the melody.
         parts: Vec<Part>,
+        /// The chords that they were written on, where the network has such.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        chords: Vec<ChordChange>,
         /// The critic's opinion; higher is better, comparable within a request only.
         rating: f32,
         /// The seed that gives exactly this take.

@@ -1,12 +1,14 @@
 //! Chords, and which of them the pitches that sound suggest.
 
-use super::{Key, Mode};
+use serde::{Deserialize, Serialize};
+
+use super::{Key, Mode, Tick};
 
 /// How much each pitch class sounds, C first.
 pub type Chroma = [f32; 12];
 
 /// A chord of three notes, or of four.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Chord {
     /// Pitch class of the root, 0 to 11.
     pub root: u8,
@@ -66,6 +68,55 @@ impl Chord {
     #[must_use]
     pub const fn transposed(self, semitones: i32) -> Self {
         Self { root: (self.root as i32 + semitones).rem_euclid(12) as u8, ..self }
+    }
+}
+
+/// From `tick` on there is this chord; `None` is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChordChange {
+    /// Where it begins.
+    pub tick: Tick,
+    /// The chord.
+    pub chord: Option<Chord>,
+    /// The pitch class of its lowest note, 0 to 11.
+    pub bass: u8,
+}
+
+impl ChordChange {
+    /// The symbol, such as `Am7` or `C/E`; `N.C.` where there is no chord.
+    pub fn symbol(&self) -> String {
+        const NAMES: [&str; 12] = ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];
+        let name = |class: u8| NAMES[usize::from(class % 12)];
+        let Some(chord) = self.chord else { return "N.C.".into() };
+        let quality = match (chord.third, chord.fifth, chord.seventh) {
+            (4, 7, Some(10)) => "7",
+            (4, 7, Some(11)) => "maj7",
+            (4, 7, Some(9)) => "6",
+            (4, 8, _) => "aug",
+            (3, 7, Some(10)) => "m7",
+            (3, 7, Some(9)) => "m6",
+            (3, 7, _) => "m",
+            (3, 6, Some(10)) => "m7♭5",
+            (3, 6, Some(9)) => "dim7",
+            (3, 6, _) => "dim",
+            (5, 7, Some(10)) => "7sus4",
+            (5, 7, _) => "sus4",
+            _ => "",
+        };
+        let slash = if self.bass % 12 == chord.root % 12 { String::new() } else { format!("/{}", name(self.bass)) };
+        format!("{}{quality}{slash}", name(chord.root))
+    }
+
+    /// The same with all its numbers in range, whatever a file says.
+    #[must_use]
+    pub fn sane(self) -> Self {
+        let chord = self.chord.map(|chord| Chord {
+            root: chord.root % 12,
+            third: chord.third % 12,
+            fifth: chord.fifth % 12,
+            seventh: chord.seventh.map(|seventh| seventh % 12),
+        });
+        Self { chord, bass: self.bass % 12, ..self }
     }
 }
 
@@ -139,6 +190,15 @@ mod tests {
 
     fn chroma(classes: &[usize]) -> Chroma {
         std::array::from_fn(|class| classes.iter().filter(|other| **other == class).count() as f32)
+    }
+
+    #[test]
+    fn symbols_are_those_of_lead_sheets() {
+        let symbol = |chord, bass| ChordChange { tick: 0, chord, bass }.symbol();
+        assert_eq!(symbol(Some(Chord::major(0)), 4), "C/E");
+        assert_eq!(symbol(Some(Chord { seventh: Some(10), ..Chord::minor(9) }), 9), "Am7");
+        assert_eq!(symbol(Some(Chord { root: 11, third: 3, fifth: 6, seventh: Some(10) }), 11), "Bm7♭5");
+        assert_eq!(symbol(None, 0), "N.C.");
     }
 
     #[test]

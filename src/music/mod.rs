@@ -24,7 +24,7 @@ pub mod selection;
 pub mod testing;
 pub mod time;
 
-pub use chord::{Chord, ChordFinder, Chroma};
+pub use chord::{Chord, ChordChange, ChordFinder, Chroma};
 pub use grid::{Cell, Grid};
 pub use key::{Key, KeyChange, Mode};
 pub use pitch::{Pitch, Velocity};

@@ -48,6 +48,7 @@ impl EngineLine for FakeEngine {
                 bass.role = Role::Bass;
                 bass.notes = vec![note(0, 40 + i32::try_from(index).unwrap()), note(480, 43)];
                 say(Event::Take {
+                    chords: Vec::new(),
                     id: request.id,
                     index,
                     parts: vec![bass],

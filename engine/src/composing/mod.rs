@@ -20,9 +20,9 @@ use self::strike::Strike;
 use self::swing::Swing;
 use crate::error::Error;
 use crate::network::MAX_STEPS;
-use crate::network::{GenerateContext, KeptPart, Network, PartSpec};
+use crate::network::{GenerateContext, KeptPart, Network, PartSpec, Written};
 use cantus::music::grid::TICKS_PER_STEP;
-use cantus::music::{Grid, MetreMap, Note, Part, Pitch, Role, Score, Tick, Velocity};
+use cantus::music::{ChordChange, Grid, MetreMap, Note, Part, Pitch, Role, Score, Tick, Velocity};
 
 /// More changes of metre than this are heard as one metre, the one that lasts longest.
 const MAX_STRETCHES: usize = 32;
@@ -49,6 +49,8 @@ pub struct ComposeOptions {
 pub struct Composition {
     /// The written parts, without the melody and without those that were locked.
     pub parts: Vec<Part>,
+    /// The chords that they were written on, where the network has such.
+    pub chords: Vec<ChordChange>,
     /// The discriminator's (critic's) score; higher is better, comparable between takes of one melody only.
     pub rating: f32,
 }
@@ -87,6 +89,7 @@ pub fn compose(
     let stretches = stretches(&melody.notes, &score.metre, Swing::new(network.swing()))?;
     let all_steps: usize = stretches.iter().map(|stretch| stretch.melody.steps()).sum();
     let mut notes: Vec<Vec<Note>> = vec![Vec::new(); specs.len()];
+    let mut chords: Vec<ChordChange> = Vec::new();
     let (mut rating, mut done) = (0.0, 0);
     for stretch in &stretches {
         let steps = stretch.melody.steps();
@@ -102,7 +105,7 @@ pub fn compose(
                 progress((done as u64 + within) * 1000 / all_steps as u64, 1000);
             },
         };
-        let grids = network.generate(&stretch.melody, &context)?;
+        let Written { parts: grids, chords: of_steps } = network.generate(&stretch.melody, &context)?;
         if grids.len() != network.parts().len() || grids.iter().any(|grid| grid.steps() != steps) {
             return Err(Error::Request("the model wrote parts of another length or number than it says".into()));
         }
@@ -117,6 +120,13 @@ pub fn compose(
         let parts = postprocess::process(&specs, &written, &around, network.finishing(options.finishing));
         for (notes, strikes) in notes.iter_mut().zip(parts) {
             notes.extend(strikes.into_iter().filter_map(|strike| stretch.note(strike)));
+        }
+        for (step, chord) in of_steps.into_iter().enumerate() {
+            let (chord, bass) = chord.map_or((None, 0), |(chord, bass)| (Some(chord), bass));
+            // a chord lasts while its root and kind do, whatever the bass sings; an inversion is told where it begins
+            if chords.last().map(|last| last.chord) != Some(chord) {
+                chords.push(ChordChange { tick: stretch.tick(step), chord, bass });
+            }
         }
         done += steps;
     }
@@ -139,7 +149,7 @@ pub fn compose(
             part
         })
         .collect();
-    Ok(Composition { parts, rating })
+    Ok(Composition { parts, chords, rating })
 }
 
 /// The part as it was, with what is written now between two ticks.
@@ -230,10 +240,14 @@ fn straightened(notes: &[Note], swing: Swing, start: Tick) -> Vec<Note> {
 }
 
 impl Passage {
+    /// Where a step begins.
+    fn tick(&self, step: usize) -> Tick {
+        self.start + self.swing.played(step as i64 * i64::from(TICKS_PER_STEP)) as Tick
+    }
+
     /// A note on ticks again; `None` where the passage has ended before it.
     fn note(&self, strike: Strike) -> Option<Note> {
-        let played = |step: usize| self.start + self.swing.played(step as i64 * i64::from(TICKS_PER_STEP)) as Tick;
-        let (start, end) = (played(strike.start), played(strike.end).min(self.end));
+        let (start, end) = (self.tick(strike.start), self.tick(strike.end).min(self.end));
         (start < end).then_some(Note {
             start,
             pitch: Pitch::clamped(i32::from(strike.pitch)),

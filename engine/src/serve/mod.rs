@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use crate::composing::finishing::Finishing;
-use crate::composing::{self, ComposeOptions, seed_of_take};
+use crate::composing::{self, ComposeOptions, Composition, seed_of_take};
 use crate::error::{Error, panic_message};
 use crate::network::Network;
 use cantus::engine_client::model_card::CARD_FILE;
@@ -307,7 +307,8 @@ impl Worker<'_> {
             if pending.cancelled(id) {
                 return Err(Error::Cancelled);
             }
-            writer.write(&Event::Take { id, index, parts: composition.parts, rating: composition.rating, seed });
+            let Composition { parts, chords, rating } = composition;
+            writer.write(&Event::Take { id, index, parts, chords, rating, seed });
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use cantus::music::Chord;
 
-use super::cells::{Cells, FIRST_VOICE, MELODY, pitch_from_index};
+use super::cells::{CHORD, Cells, FIRST_VOICE, MELODY, pitch_from_index};
 use crate::networks::cantus::tokens::LineStep;
 
 /// Third, fifth and seventh of the qualities: major, minor, diminished, dominant, major and minor seventh,
@@ -142,10 +142,10 @@ pub fn label_lines(melody: &[LineStep], voices: &[Vec<LineStep>], tonic: u8, ste
 }
 
 /// The chord of each step with the pitch class of its lowest note, from cells: what is told to people.
-pub fn sounding_chords(cells: &Cells, chord_line: usize, tonic: u8) -> Vec<Option<(Chord, u8)>> {
+pub fn sounding_chords(cells: &Cells, tonic: u8) -> Vec<Option<(Chord, u8)>> {
     (0..cells.steps())
         .map(|step| {
-            let chord = chord_from_value(cells.value(step, chord_line), tonic)?;
+            let chord = chord_from_value(cells.value(step, CHORD), tonic)?;
             let lowest = (MELODY..cells.lines())
                 .filter(|line| *line == MELODY || *line >= FIRST_VOICE)
                 .filter_map(|line| Some(cells.value(step, line)).filter(|value| *value > 0))

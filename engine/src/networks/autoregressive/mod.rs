@@ -33,7 +33,7 @@ use self::writing::Writer;
 use crate::composing::finishing::Finishing;
 use crate::error::Error;
 use crate::key::octaves_to_range;
-use crate::network::{GenerateContext, KeptPart, Loaded, MAX_STEPS, ModelFiles, Network, PartSpec};
+use crate::network::{GenerateContext, KeptPart, Loaded, MAX_STEPS, ModelFiles, Network, PartSpec, Written};
 use crate::networks::cantus::lines::lines_of_part;
 use crate::networks::cantus::tokens::{LineStep, melody_line};
 use crate::random::{Purpose, Source};
@@ -227,14 +227,14 @@ impl Network for Autoregressive {
         &self.parts
     }
 
-    fn generate(&self, melody: &Grid, context: &GenerateContext<'_>) -> Result<Vec<Grid>, Error> {
+    fn generate(&self, melody: &Grid, context: &GenerateContext<'_>) -> Result<Written, Error> {
         let steps = melody.steps();
         if steps > MAX_STEPS {
             return Err(Error::TooLong { steps });
         }
         let mut grids = vec![Grid::silent(steps); self.parts.len()];
         if steps == 0 {
-            return Ok(grids);
+            return Ok(grids.into());
         }
         let device = self.store.device();
         let critic = self.critic.as_ref().map(|(_, critic)| critic);
@@ -264,7 +264,8 @@ impl Network for Autoregressive {
         for (line, spec) in self.settings.lines.iter().enumerate() {
             write_line(&mut grids[spec.part], &written.line(FIRST_VOICE + line), self.settings.repeats);
         }
-        Ok(grids)
+        let chords = chords::sounding_chords(written, sheets[best].home.tonic);
+        Ok(Written { parts: grids, chords })
     }
 
     fn swing(&self) -> f32 {

@@ -30,7 +30,7 @@ use self::tokens::LineStep;
 use crate::composing::finishing::Finishing;
 use crate::error::Error;
 use crate::key::{octaves_to_range, semitones_to_c};
-use crate::network::{GenerateContext, Loaded, MAX_STEPS, ModelFiles, Network, PartSampling, PartSpec};
+use crate::network::{GenerateContext, Loaded, MAX_STEPS, ModelFiles, Network, PartSampling, PartSpec, Written};
 use crate::random::{Purpose, Source};
 use crate::weights;
 
@@ -239,14 +239,14 @@ impl Network for Cantus {
         &self.parts
     }
 
-    fn generate(&self, melody: &Grid, context: &GenerateContext<'_>) -> Result<Vec<Grid>, Error> {
+    fn generate(&self, melody: &Grid, context: &GenerateContext<'_>) -> Result<Written, Error> {
         let steps = melody.steps();
         if steps > MAX_STEPS {
             return Err(Error::TooLong { steps });
         }
         let mut grids = vec![Grid::silent(steps); self.parts.len()];
         if steps == 0 {
-            return Ok(grids);
+            return Ok(grids.into());
         }
         let (key_shift, melody_shift) = self.shifts(melody);
         let line = tokens::melody_line(melody);
@@ -297,7 +297,7 @@ impl Network for Cantus {
             let line = if self.settings.repeats { line.to_vec() } else { tokens::fuse_repeats(line) };
             tokens::write_tokens(&mut grids[spec.part], &line, shift);
         }
-        Ok(grids)
+        Ok(grids.into())
     }
 
     fn swing(&self) -> f32 {

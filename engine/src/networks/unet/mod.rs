@@ -13,7 +13,7 @@ use tch::{Device, Kind, Tensor};
 use self::layers::{Critic, Generator};
 use crate::error::Error;
 use crate::key::octaves_to_range;
-use crate::network::{GenerateContext, Loaded, MAX_STEPS, ModelFiles, Network, PartSpec};
+use crate::network::{GenerateContext, Loaded, MAX_STEPS, ModelFiles, Network, PartSpec, Written};
 use crate::random::{Purpose, Source};
 use crate::weights;
 use cantus::engine_client::ModelCard;
@@ -143,7 +143,7 @@ impl Network for UNet {
         &self.parts
     }
 
-    fn generate(&self, melody: &Grid, context: &GenerateContext<'_>) -> Result<Vec<Grid>, Error> {
+    fn generate(&self, melody: &Grid, context: &GenerateContext<'_>) -> Result<Written, Error> {
         if melody.steps() > MAX_STEPS {
             return Err(Error::TooLong { steps: melody.steps() });
         }
@@ -182,7 +182,7 @@ impl Network for UNet {
             }
             (context.progress)(((done + 1) * WINDOWS_AT_ONCE).min(starts.len()) as u64, starts.len() as u64);
         }
-        Ok(grids)
+        Ok(grids.into())
     }
 
     fn rate(&self, melody: &Grid, parts: &[Grid]) -> Result<f32, Error> {

@@ -87,7 +87,8 @@ impl Measure {
         let played = self.play_excerpts(dataset, &|piece, within| {
             let context =
                 GenerateContext { steps_per_bar: self.reference.steps_per_bar(), cancel, ..GenerateContext::new(SEED) };
-            network.generate(&piece.melody.window(within.start, within.len()), &context)
+            let written = network.generate(&piece.melody.window(within.start, within.len()), &context);
+            written.map(|written| written.parts)
         })?;
         let similarity = self.reference.measure_samples(&played.windows).similarity;
         let pairs = self.characters(&played.windows).into_iter().zip(&data.characters);

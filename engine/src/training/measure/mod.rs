@@ -72,7 +72,7 @@ impl Measure {
 
     fn take(&self, melody: &Grid, network: &dyn Network, seed: u64) -> Result<Sample, Error> {
         let context = GenerateContext { steps_per_bar: self.reference.steps_per_bar(), ..GenerateContext::new(seed) };
-        Ok(Sample::new(melody, &network.generate(melody, &context)?))
+        Ok(Sample::new(melody, &network.generate(melody, &context)?.parts))
     }
 
     /// Accompanies the fixed melodies: how alike, copied and varied the result is, and what its parts measure.
@@ -117,7 +117,7 @@ pub fn write_sample(path: &Path, dataset: &Dataset, network: &dyn Network) -> Re
     };
     let melody = piece.melody.window(0, piece.steps().min(SAMPLE_BARS * piece.steps_per_bar));
     let context = GenerateContext { steps_per_bar: piece.steps_per_bar, ..GenerateContext::new(SEED) };
-    let written = network.generate(&melody, &context)?;
+    let written = network.generate(&melody, &context)?.parts;
     let mut lead = Part::new("Melody", 73);
     lead.role = Role::Melody;
     lead.notes = melody.to_notes(0, Velocity::DEFAULT);
