@@ -165,7 +165,9 @@ impl Policy {
     /// Added to the logits of chords.
     pub fn chord_bias(&self, sheet: &Sheet, step: usize) -> [f32; CHORDS] {
         let mut bias = [0.0; CHORDS];
-        if let Some(close) = self.close(sheet, step) {
+        // its chord begins with the melody's last note, whatever is still suspended over it
+        let close = sheet.last_onset.filter(|last| self.ending && step >= *last).and_then(|_| Close::new(sheet));
+        if let Some(close) = close {
             for (value, bias) in bias.iter_mut().enumerate() {
                 if !close.chords.contains(&(value as u8)) {
                     *bias = NEVER;
@@ -188,9 +190,9 @@ impl Policy {
         (step >= start).then(|| Close::new(sheet))?
     }
 
-    /// The dominants that fit the melody on the beat before the close.
+    /// The dominants that fit the melody on the beat before its last note.
     fn dominants(&self, sheet: &Sheet, step: usize) -> Option<Vec<u8>> {
-        let start = close_start(sheet).filter(|_| self.ending)?;
+        let start = sheet.last_onset.filter(|_| self.ending)?;
         let first = start.checked_sub(4)?;
         if step < first || Close::new(sheet).is_none() {
             return None;

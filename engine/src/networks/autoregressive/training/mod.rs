@@ -57,6 +57,8 @@ const ANCHOR_STEPS: usize = 128;
 /// Drafts of each melody.
 const DRAFTS: usize = 6;
 const FIRST_DRAFTS: usize = 2;
+/// Drafts that grow side by side when composing.
+const COMPOSING_DRAFTS: usize = 12;
 /// Drafts in a step of the generator, pairs in one of the discriminator.
 const DRAFTS_AT_ONCE: usize = 16;
 const PAIRS_AT_ONCE: usize = 16;
@@ -93,8 +95,6 @@ struct TrainableAutoregressive {
     replay: Replay,
     tuning: Tuning,
     is_adversarial: bool,
-    /// What was measured last of what not every iteration measures.
-    last: CurveValues,
     seed: u64,
     device: Device,
 }
@@ -131,7 +131,6 @@ impl TrainableAutoregressive {
             replay: Replay::new(lines),
             tuning: first_tuning(request),
             is_adversarial: request.adversarial != Some(0.0),
-            last: CurveValues::default(),
             seed: request.seed,
             device,
         })
@@ -345,7 +344,9 @@ impl TrainableNetwork for TrainableAutoregressive {
             Phase::Adversarial => self.adversarial_step(who, &mut source)?,
         };
         self.sync_critic();
-        self.last.update(&values);
+        // a discriminator that has not learned anything chooses nothing
+        let drafts = if self.phase(iteration) == Phase::Likelihood { 1 } else { COMPOSING_DRAFTS };
+        (self.network.settings.drafts, self.averaged.settings.drafts) = (drafts, drafts);
         Ok(values)
     }
 

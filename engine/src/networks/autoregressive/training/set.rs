@@ -120,7 +120,7 @@ impl TrainingSet {
             melody_high: self.melody.1,
             repeats: self.repeats,
             policy: Policy::default(),
-            drafts: 6,
+            drafts: 1,
             swing: None,
         }
     }
