@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::{
-    file::{CELLS, Content, ImportFile, cells, tempo_text},
+    file::{CELLS, Content, ImportFile, cells, in_words, tempo_text},
     state::{Import, TempoFrom},
 };
 use crate::{
@@ -111,6 +111,19 @@ fn the_small_roll_of_very_many_notes_has_few_shapes() {
     assert!(many.iter().all(|[left, right, top]| left < right && *right <= 1.0 && *top < 1.0));
     let one = cells(&notes[..1], 60);
     assert_eq!(one, [[0.0, 0.5, 0.95]]);
+}
+
+#[test]
+fn what_cannot_be_read_is_told_in_plain_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let refusal = |path: &std::path::Path| ImportFile::read(path.to_owned()).refusal().unwrap();
+    let missing = refusal(&folder.path().join("gone.mid"));
+    assert_eq!(missing, "Couldn't import gone.mid: it is no longer there");
+    assert!(refusal(folder.path()).ends_with("it is a folder, not a file"));
+    assert!(refusal("/dev/null".as_ref()).ends_with("it is a device, not a file"));
+    let told = |number| in_words(&std::io::Error::from_raw_os_error(number));
+    assert_eq!(told(13), "you don't have permission to read it");
+    assert_eq!(told(5), "Input/output error", "without the system's number");
 }
 
 #[test]
