@@ -26,7 +26,6 @@ use super::soundfont::SoundFont;
 use super::supervisor::choice::{Buffer, Choice};
 use super::supervisor::player_link::PlayerLink;
 use super::supervisor::{self, Job, Supervisor};
-use super::transport::SCALE_ONE;
 use crate::music::{Score, Tick};
 
 /// What a [`Player`] starts with.
@@ -235,12 +234,6 @@ impl Player {
     /// a recording goes on past the end.
     pub fn set_stop_at_end(&self, on: bool) {
         self.send(Command::StopAtEnd(on));
-    }
-
-    /// Plays at a multiple of the score's tempo, 0.1 to 4, in thousandths.
-    pub fn set_tempo_scale(&self, scale: f64) {
-        let scale = if scale.is_finite() { scale.clamp(0.1, 4.0) } else { 1.0 };
-        self.send(Command::ScaleMilli((scale * f64::from(SCALE_ONE)).round() as u32));
     }
 
     /// Clicks on every beat while playing, at that volume (0 to 1). While off, a count-in clicks at 0.7.
