@@ -207,13 +207,3 @@ impl Studio {
         }
     }
 }
-
-impl std::fmt::Debug for Studio {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Studio")
-            .field("page", &self.page)
-            .field("part", &self.document.part)
-            .finish_non_exhaustive()
-    }
-}

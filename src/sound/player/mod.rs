@@ -29,7 +29,7 @@ use super::supervisor::{self, Job, Supervisor};
 use crate::music::{Score, Tick};
 
 /// What a [`Player`] starts with.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct PlayerOptions {
     /// Silent without one until [`Player::set_soundfont`].
     pub soundfont: Option<SoundFont>,
@@ -61,12 +61,6 @@ impl Default for PlayerOptions {
 /// What is called when there is something new to show.
 #[derive(Clone)]
 pub struct Wake(pub Arc<dyn Fn() + Send + Sync>);
-
-impl std::fmt::Debug for Wake {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("Wake")
-    }
-}
 
 /// What went wrong since the start or the last reset.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -363,12 +357,6 @@ impl Drop for Player {
                 drop(supervisor.join());
             }
         }
-    }
-}
-
-impl std::fmt::Debug for Player {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "Player({:?})", self.output())
     }
 }
 
