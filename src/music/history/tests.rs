@@ -1,5 +1,6 @@
 use super::*;
-use crate::music::{Note, Part, Pitch, Velocity};
+use crate::music::Part;
+use crate::music::testing::note;
 
 fn titled(title: &str) -> Score {
     Score {
@@ -63,7 +64,7 @@ fn the_list_is_bounded_and_parts_are_shared() {
 
 #[test]
 fn a_step_costs_the_parts_it_changed_and_all_steps_are_bounded_in_bytes() {
-    let note = |start| Note { start, pitch: Pitch::MIDDLE_C, duration: 120, velocity: Velocity::DEFAULT };
+    let note = |start| note(start, 120, 60);
     let part = |notes: u32| Arc::new(Part { notes: (0..notes).map(note).collect(), ..Part::default() });
     let mut history = History::new(Score { parts: vec![part(1000), part(100_000)], ..Score::default() });
     for step in 0..100 {

@@ -1,6 +1,7 @@
 //! Without a device, as on the machines that build this: a state, and musical time passes all the same.
 
 use super::*;
+use crate::music::TempoMap;
 use crate::sound::soundfont::testing::font;
 use crate::sound::testing::{note, score};
 

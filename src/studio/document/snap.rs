@@ -90,7 +90,8 @@ fn bar_around(metre: &MetreMap, tick: Tick) -> (Tick, Tick) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::music::{Metre, MetreChange, TICKS_PER_QUARTER};
+    use crate::music::testing::metres;
+    use crate::music::{Metre, TICKS_PER_QUARTER};
 
     #[test]
     fn lines_are_counted_from_the_bar() {
@@ -103,7 +104,7 @@ mod tests {
 
     #[test]
     fn every_value_rounds_to_itself_and_to_the_nearest() {
-        let metre = MetreMap::from_changes(vec![MetreChange { tick: 3840, metre: Metre::new(3, 4).unwrap() }]);
+        let metre = metres(&[(3840, 3, 4)]);
         for snap in Snap::all() {
             for tick in (0..12_000).step_by(7) {
                 let near = snap.round(&metre, tick);
