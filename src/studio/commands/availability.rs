@@ -14,7 +14,7 @@ use crate::studio::{
 
 /// Why a command cannot be given now; `None` where it can.
 pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
-    #[expect(clippy::enum_glob_use, reason = "every command is named here")]
+    #[allow(clippy::enum_glob_use, reason = "every command is named here")]
     use Command::*;
 
     let says = |wrong: bool, reason: &str| wrong.then(|| reason.to_owned());
@@ -81,7 +81,7 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
 
 /// Whether a command that switches something has it switched on.
 pub fn is_on(studio: &Studio, command: Command) -> bool {
-    #[expect(clippy::enum_glob_use, reason = "every command is named here")]
+    #[allow(clippy::enum_glob_use, reason = "every command is named here")]
     use Command::*;
 
     match command {

@@ -70,7 +70,7 @@ pub enum RollCommandKind {
 impl RollCommand {
     /// What it can change.
     pub const fn kind(self) -> RollCommandKind {
-        #[expect(clippy::enum_glob_use, reason = "every command is named here")]
+        #[allow(clippy::enum_glob_use, reason = "every command is named here")]
         use RollCommand::*;
 
         match self {
