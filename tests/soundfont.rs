@@ -146,7 +146,7 @@ fn all_programs_sound_in_tune_and_evenly() {
 fn all_keys_of_the_kit_sound() {
     let mut part = Part::new("Kit", 0);
     part.is_drum = true;
-    let keys = instruments::FIRST_DRUM..instruments::FIRST_DRUM + instruments::DRUMS.len() as u8;
+    let keys = 35..82_u8; // General MIDI's, from the acoustic bass drum to the open triangle
     for (index, key) in keys.clone().enumerate() {
         part.notes.push(note(index as Tick * 2 * NOTE_TICKS, i32::from(key), 120));
     }
@@ -154,7 +154,7 @@ fn all_keys_of_the_kit_sound() {
     for (index, key) in keys.enumerate() {
         let start = seconds(index as Tick * 2 * NOTE_TICKS);
         let level = loudest_db(&sound[start..start + seconds(NOTE_TICKS)]);
-        assert!(level > -45.0, "{} has {level:.1} dB", instruments::drum_name(key).unwrap());
+        assert!(level > -45.0, "key {key} has {level:.1} dB");
     }
 }
 

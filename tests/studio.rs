@@ -185,11 +185,11 @@ fn notes_are_quantised_with_a_preview_and_the_settings_stay() {
     press(&mut harness, Modifiers::SHIFT, Key::Q);
     harness.state_mut().services.sound.seek(700);
     // without a device the player looks for commands every 20 ms
-    until(&mut harness, "the playhead was there", |studio| studio.playhead() == 700);
+    until(&mut harness, "the playhead was there", |studio| studio.services.playhead() == 700);
     press(&mut harness, Modifiers::NONE, Key::Enter);
     assert!(harness.state().dialogs.note_tool.is_none());
     assert_eq!(starts(&harness), [6, 490, 965], "Enter applies");
-    assert_eq!(harness.state().playhead(), 700, "and leaves the playhead alone");
+    assert_eq!(harness.state().services.playhead(), 700, "and leaves the playhead alone");
     press(&mut harness, Modifiers::COMMAND, Key::Z);
 
     press(&mut harness, Modifiers::NONE, Key::T);

@@ -59,17 +59,6 @@ impl GenerateContext<'_> {
     }
 }
 
-impl std::fmt::Debug for GenerateContext<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("GenerateContext")
-            .field("steps_per_bar", &self.steps_per_bar)
-            .field("seed", &self.seed)
-            .field("surprise", &self.surprise)
-            .field("density", &self.density)
-            .finish_non_exhaustive()
-    }
-}
-
 /// How one part is sampled, so that it rests, holds and comes back as often as in its training pieces.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]

@@ -98,16 +98,11 @@ const CLASS: u128 = {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::music::{Note, Pitch, Velocity};
+    use crate::music::testing::note;
 
     #[test]
     fn notes_come_back() {
-        let note = |start, duration, pitch| Note {
-            start,
-            pitch: Pitch::clamped(pitch),
-            duration,
-            velocity: Velocity::DEFAULT,
-        };
+        let note = |start, duration, pitch| note(start, duration, pitch);
         let grid = Grid::from_notes(&[note(0, 480, 60), note(480, 240, 60), note(480, 120, 127)], 0, 9);
         let planes = Planes::from(&grid);
         let notes: Vec<_> = planes.notes().map(|note| (note.step, note.pitch, note.length)).collect();

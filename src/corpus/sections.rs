@@ -116,34 +116,22 @@ fn split_bar(next: &[Section], main: i64) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::music::{Metre, MetreChange};
-
-    fn map(changes: &[(Tick, u8, u8)]) -> MetreMap {
-        MetreMap::from_changes(
-            changes
-                .iter()
-                .map(|&(tick, numerator, denominator)| MetreChange {
-                    tick,
-                    metre: Metre::new(numerator, denominator).unwrap(),
-                })
-                .collect(),
-        )
-    }
+    use crate::music::testing::metres;
 
     fn found(changes: &[(Tick, u8, u8)], end: Tick) -> Vec<(i64, i64, i64)> {
-        sections(&map(changes), end).iter().map(|section| (section.start, section.end, section.bar_ticks)).collect()
+        sections(&metres(changes), end).iter().map(|section| (section.start, section.end, section.bar_ticks)).collect()
     }
 
     #[test]
     fn one_metre_is_one_section() {
         assert_eq!(found(&[(0, 4, 4)], 1920 * 3 + 5), [(0, 1920 * 3 + 5, 1920)]);
-        assert_eq!(sections(&map(&[(0, 4, 4)]), 1920 * 3 + 5)[0].bars(), 4);
+        assert_eq!(sections(&metres(&[(0, 4, 4)]), 1920 * 3 + 5)[0].bars(), 4);
         assert_eq!(found(&[], 0), []);
     }
 
     #[test]
     fn a_pick_up_belongs_to_the_bar_it_leads_into() {
-        let sections = sections(&map(&[(0, 1, 4), (480, 3, 4)]), 480 + 3 * 1440);
+        let sections = sections(&metres(&[(0, 1, 4), (480, 3, 4)]), 480 + 3 * 1440);
         assert_eq!((sections[0].start, sections[0].bars()), (480 - 1440, 4));
         assert_eq!(sections.len(), 1);
     }

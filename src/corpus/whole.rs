@@ -66,20 +66,14 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::music::{Metre, MetreChange, MetreMap, Part, Pitch, Velocity};
+    use crate::music::Part;
+    use crate::music::testing::{metres, note};
 
     fn score(metre: &[(u32, u8, u8)], starts: &[u32]) -> Score {
         let mut part = Part::new("Melody", 0);
-        part.notes = starts
-            .iter()
-            .map(|&start| Note { start, pitch: Pitch::MIDDLE_C, duration: 480, velocity: Velocity::DEFAULT })
-            .collect();
-        let changes = metre.iter().map(|&(tick, numerator, denominator)| MetreChange {
-            tick,
-            metre: Metre::new(numerator, denominator).unwrap(),
-        });
+        part.notes = starts.iter().map(|&start| note(start, 480, 60)).collect();
         Score {
-            metre: MetreMap::from_changes(changes.collect()),
+            metre: metres(metre),
             parts: vec![Arc::new(Part::new("silent", 0)), Arc::new(part)],
             ..Score::default()
         }

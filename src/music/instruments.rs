@@ -35,31 +35,9 @@ pub const FAMILIES: [&str; 16] = [
     "Reed", "Pipe", "Synth lead", "Synth pad", "Synth effects", "Ethnic", "Percussive", "Sound effects",
 ];
 
-/// The first key of a General MIDI kit.
-pub const FIRST_DRUM: u8 = 35;
-
-/// The kit's sounds, from key [`FIRST_DRUM`] (35) to 81.
-#[rustfmt::skip]
-pub const DRUMS: [&str; 47] = [
-    "Acoustic bass drum", "Bass drum", "Side stick", "Acoustic snare", "Hand clap", "Electric snare", "Low floor tom",
-    "Closed hi-hat", "High floor tom", "Pedal hi-hat", "Low tom",
-    "Open hi-hat", "Low-mid tom", "High-mid tom", "Crash cymbal 1",
-    "High tom", "Ride cymbal 1", "Chinese cymbal", "Ride bell",
-    "Tambourine", "Splash cymbal", "Cowbell", "Crash cymbal 2",
-    "Vibraslap", "Ride cymbal 2", "High bongo", "Low bongo", "Muted high conga", "Open high conga", "Low conga",
-    "High timbale", "Low timbale", "High agogo", "Low agogo", "Cabasa", "Maracas", "Short whistle", "Long whistle",
-    "Short guiro", "Long guiro", "Claves", "High woodblock", "Low woodblock", "Muted cuica", "Open cuica",
-    "Muted triangle", "Open triangle",
-];
-
 /// A program's name; numbers above 127 have the last one's.
 pub fn program_name(program: u8) -> &'static str {
     PROGRAMS[usize::from(program.min(127))]
-}
-
-/// A kit sound's name, where General MIDI has one for the key.
-pub fn drum_name(key: u8) -> Option<&'static str> {
-    DRUMS.get(usize::from(key.checked_sub(FIRST_DRUM)?)).copied()
 }
 
 #[cfg(test)]
@@ -71,9 +49,5 @@ mod tests {
         assert_eq!(program_name(48), "String ensemble 1");
         assert_eq!(program_name(73), "Flute");
         assert_eq!(FAMILIES[73 / 8], "Pipe");
-        assert_eq!(drum_name(38), Some("Acoustic snare"));
-        assert_eq!(drum_name(56), Some("Cowbell"));
-        assert_eq!(drum_name(81), Some("Open triangle"));
-        assert_eq!((drum_name(34), drum_name(82)), (None, None));
     }
 }

@@ -137,11 +137,6 @@ impl Clipboard {
     pub(super) fn notes(&self) -> &[Note] {
         &self.notes
     }
-
-    /// How long what it holds is, in ticks.
-    pub fn duration(&self) -> Tick {
-        self.notes.iter().map(Note::end).max().unwrap_or(0)
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! Notes for tests, in one line each.
+//! Notes and metres for tests, in one line each.
 
-use super::{Note, Pitch, Tick, Velocity};
+use super::{Metre, MetreChange, MetreMap, Note, Pitch, Tick, Velocity};
 
 /// A note of the velocity that new notes have.
 pub fn note(start: Tick, duration: Tick, pitch: i32) -> Note {
@@ -10,4 +10,13 @@ pub fn note(start: Tick, duration: Tick, pitch: i32) -> Note {
 /// A note of a velocity.
 pub fn note_with_velocity(start: Tick, duration: Tick, pitch: i32, velocity: i32) -> Note {
     Note { start, pitch: Pitch::clamped(pitch), duration, velocity: Velocity::clamped(velocity) }
+}
+
+/// Metres from ticks on: numerator and denominator.
+pub fn metres(changes: &[(Tick, u8, u8)]) -> MetreMap {
+    let change = |&(tick, numerator, denominator): &(Tick, u8, u8)| MetreChange {
+        tick,
+        metre: Metre::new(numerator, denominator).unwrap(),
+    };
+    MetreMap::from_changes(changes.iter().map(change).collect())
 }

@@ -91,15 +91,13 @@ fn click(sample_rate_hz: u32, pitch_hz: f32) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::music::{Metre, MetreChange, TempoMap};
+    use crate::music::TempoMap;
+    use crate::music::testing::metres;
 
     #[test]
     fn beats_follow_the_metre() {
         let time = TimeIndex::new(&TempoMap::constant(120.0));
-        let metre = MetreMap::from_changes(vec![MetreChange {
-            tick: 1920 + 240, // cuts a beat in half
-            metre: Metre::new(6, 8).unwrap(),
-        }]);
+        let metre = metres(&[(1920 + 240, 6, 8)]); // cuts a beat in half
         let mut at = 0;
         let mut seen = Vec::new();
         while seen.len() < 13 {

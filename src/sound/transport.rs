@@ -2,12 +2,9 @@
 
 use super::schedule::{EXACT_PER_SECOND, Exact};
 
-/// Tempo scales are whole thousandths, so that positions stay exact.
-pub(super) const SCALE_ONE: u32 = 1000;
-
 /// Musical time as a straight line over frames: `at(frame) = base + frame * units_per_frame`.
 ///
-/// A loop moves it (the base changes by exactly the loop's length), a seek or another tempo scale starts it afresh, so
+/// A loop moves it (the base changes by exactly the loop's length), a seek or another rate starts it afresh, so
 /// rounding errors never add up.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Timeline {
@@ -15,34 +12,25 @@ pub(super) struct Timeline {
     /// Frames since it started.
     frame: u64,
     sample_rate_hz: u32,
-    scale_milli: u32,
 }
 
 impl Timeline {
     pub fn new(sample_rate_hz: u32) -> Self {
-        Self { base: 0, frame: 0, sample_rate_hz, scale_milli: SCALE_ONE }
-    }
-
-    /// Units of musical time for `sample_rate_hz` frames.
-    fn slope(&self) -> i128 {
-        i128::from(EXACT_PER_SECOND / Exact::from(SCALE_ONE)) * i128::from(self.scale_milli)
-    }
-
-    /// Exact units of musical time that pass in a second of the clock.
-    pub fn speed(&self) -> Exact {
-        self.slope() as Exact
+        Self { base: 0, frame: 0, sample_rate_hz }
     }
 
     /// Where the music is, at the present frame.
     pub fn now(&self) -> Exact {
-        let passed = (i128::from(self.frame) * self.slope()).div_euclid(i128::from(self.sample_rate_hz));
+        let passed =
+            (i128::from(self.frame) * i128::from(EXACT_PER_SECOND)).div_euclid(i128::from(self.sample_rate_hz));
         self.base + passed as Exact
     }
 
     /// Frames from the present one to the one nearest to an instant; 0 once it is due.
     pub fn frames_until(&self, at: Exact) -> u64 {
-        let twice = i128::from(at - self.base) * i128::from(self.sample_rate_hz) * 2 + self.slope();
-        let frame = twice.div_euclid(self.slope() * 2);
+        let per_second = i128::from(EXACT_PER_SECOND);
+        let twice = i128::from(at - self.base) * i128::from(self.sample_rate_hz) * 2 + per_second;
+        let frame = twice.div_euclid(per_second * 2);
         u64::try_from(frame - i128::from(self.frame)).unwrap_or(0)
     }
 
@@ -58,11 +46,6 @@ impl Timeline {
     /// The music goes back by this much, frames keep their distances to it.
     pub fn shift_back(&mut self, by: Exact) {
         self.base -= by;
-    }
-
-    pub fn set_scale(&mut self, scale_milli: u32) {
-        self.jump(self.now());
-        self.scale_milli = scale_milli;
     }
 
     pub fn set_sample_rate(&mut self, sample_rate_hz: u32) {
@@ -102,15 +85,5 @@ mod tests {
             frames += until;
         }
         assert_eq!(frames, 100_000_003);
-    }
-
-    #[test]
-    fn half_speed_takes_twice_the_frames() {
-        let mut timeline = Timeline::new(48_000);
-        timeline.advance(100);
-        let before = timeline.now();
-        timeline.set_scale(500);
-        assert_eq!(timeline.now(), before);
-        assert_eq!(timeline.frames_until(before + EXACT_PER_SECOND), 96_000);
     }
 }

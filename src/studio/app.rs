@@ -10,7 +10,6 @@ use eframe::{
 use super::{
     actions::{ComposeAction, EngineAction, FileAction},
     commands::{
-        Command,
         execute::{self, engine, keyboards, midi_learn, recording, session},
         keys,
     },
@@ -20,11 +19,11 @@ use super::{
     menu_bar::{self, TitleField},
     page::Page,
     pages::{Pages, compose, library, models, settings, train},
-    services::{Services, files::Purpose, models::Model, preferences::Preferences, session::Folders},
+    services::{Services, files::Purpose, models::Model, session::Folders},
     state::{Startup, Studio, StudioOptions},
     theme::{self, Theme, space},
 };
-use crate::music::{Score, Tick};
+use crate::music::Score;
 
 /// Frames a second while something moves. The eye wants no more of a playhead, and the synth wants the core.
 const MOVING: Duration = Duration::from_millis(30);
@@ -66,26 +65,6 @@ impl Studio {
     /// The score as shown and heard.
     pub fn score(&self) -> &Arc<Score> {
         self.document.score()
-    }
-
-    /// Asks for a command, to be carried out after this frame's drawing.
-    pub fn push(&mut self, command: Command) {
-        self.services.ask(command);
-    }
-
-    /// Whether time passes.
-    pub fn is_playing(&self) -> bool {
-        self.services.is_playing()
-    }
-
-    /// Where the playhead is, in whole ticks from the start.
-    pub fn playhead(&self) -> Tick {
-        self.services.playhead()
-    }
-
-    /// Changes what the user chose, makes the change felt and keeps it.
-    pub fn change_preferences(&mut self, change: impl FnOnce(&mut Preferences)) {
-        self.services.change_preferences(change);
     }
 
     /// Puts these models at choice.
@@ -205,15 +184,5 @@ impl Studio {
         if sound.position().playing || self.document.recording.is_some() || sounding {
             ctx.request_repaint_after(MOVING);
         }
-    }
-}
-
-impl std::fmt::Debug for Studio {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Studio")
-            .field("page", &self.page)
-            .field("part", &self.document.part)
-            .finish_non_exhaustive()
     }
 }

@@ -185,7 +185,7 @@ fn a_training_ends_with_a_checkpoint_and_a_reason_and_is_resumed() {
         std::os::unix::fs::symlink(disk, home.path().join("models")).unwrap();
         tunes::write(&home.path().join("tunes"));
         let mut harness = open(home.path(), &FakeBackend::new(), engine_line::real());
-        harness.state_mut().push(Command::ShowTrain);
+        harness.state_mut().services.ask(Command::ShowTrain);
         harness.run_steps(3);
         harness.state_mut().take_path(Purpose::TrainingData, home.path().join("tunes"));
         let setup = &mut harness.state_mut().pages.train.setup;

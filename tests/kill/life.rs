@@ -59,7 +59,7 @@ fn a_studio_to_be_killed() {
     let is_first = !toasts.iter().any(|text| text.contains("Cantus was ended"));
     if is_first {
         give(&mut harness, Command::NewScore);
-        harness.state_mut().change_preferences(|preferences| {
+        harness.state_mut().services.change_preferences(|preferences| {
             preferences.count_in_bars = 0;
             preferences.takes = 1;
         });
@@ -162,7 +162,7 @@ fn see_to_the_training(harness: &mut Harness<'static, Studio>) {
 }
 
 fn give(harness: &mut Harness<'static, Studio>, command: Command) {
-    harness.state_mut().push(command);
+    harness.state_mut().services.ask(command);
     harness.step();
     harness.step();
 }

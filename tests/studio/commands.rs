@@ -28,7 +28,7 @@ fn every_command_can_be_given_or_says_why_not() {
                 assert!(why.len() > 10, "{}: {why}", entry.title);
                 continue;
             }
-            harness.state_mut().push(entry.command);
+            harness.state_mut().services.ask(entry.command);
             harness.run_steps(2);
             harness.state_mut().dialogs.open = None;
             harness.run_steps(1);
@@ -36,7 +36,7 @@ fn every_command_can_be_given_or_says_why_not() {
     }
     // pages, too
     for page in PAGES {
-        harness.state_mut().push(page);
+        harness.state_mut().services.ask(page);
         harness.run_steps(3);
     }
 }
@@ -87,23 +87,23 @@ fn ten_thousand_random_commands_leave_a_valid_score_and_a_way_back() {
             // going back behind the start is another round's business
             let goes_behind = command == Command::Undo && studio.document.history.undo_labels().count() <= steps_before;
             if !goes_behind {
-                studio.push(command);
+                studio.services.ask(command);
                 studio.execute_actions();
             }
             assert_valid(&studio, command);
             let notes: usize = studio.score().parts.iter().map(|part| part.notes.len()).sum();
             if notes > 1500 || studio.score().parts.len() > 12 {
-                studio.push(Command::NewScore);
-                studio.push(Command::Roll(cantus::studio::commands::RollCommand::AddNote));
+                studio.services.ask(Command::NewScore);
+                studio.services.ask(Command::Roll(cantus::studio::commands::RollCommand::AddNote));
                 studio.execute_actions();
             }
         }
         for command in [Command::Stop, Command::Roll(cantus::studio::commands::RollCommand::SelectNone)] {
-            studio.push(command);
+            studio.services.ask(command);
             studio.execute_actions();
         }
         while studio.document.history.undo_labels().count() > steps_before {
-            studio.push(Command::Undo);
+            studio.services.ask(Command::Undo);
             studio.execute_actions();
         }
         assert_eq!(**studio.document.history.committed(), *start);
@@ -149,7 +149,7 @@ fn everything_that_can_be_clicked_has_a_name() {
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
     with_model(&mut harness);
     for page in PAGES {
-        harness.state_mut().push(page);
+        harness.state_mut().services.ask(page);
         harness.run_steps(4);
         let (mut nameless, mut checked) = (Vec::new(), 0);
         walk(harness.root().accesskit_node(), &mut |node| {

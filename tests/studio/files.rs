@@ -102,7 +102,7 @@ fn some_parts_and_bars_go_out_as_midi() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
     harness.state_mut().document.transport.loop_range = Some(0..1920);
-    harness.state_mut().push(Command::ExportSomeMidi);
+    harness.state_mut().services.ask(Command::ExportSomeMidi);
     harness.run_steps(3);
     click(&mut harness, "Loop range");
     let path = folder.path().join("some.mid");

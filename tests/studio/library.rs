@@ -94,14 +94,14 @@ fn a_kept_take_is_made_again_note_for_note() {
     }
     harness.state().services.ask(EngineAction::ModelsFound(vec![model]));
     until(&mut harness, "the engine was ready", |studio| studio.why_not(Command::Generate).is_none());
-    harness.state_mut().push(Command::Generate);
+    harness.state_mut().services.ask(Command::Generate);
     until(&mut harness, "the takes were there", |studio| {
         studio.document.takes.results.len() == 3 && studio.services.engine.running.is_none()
     });
-    harness.state_mut().push(Command::KeepTake);
+    harness.state_mut().services.ask(Command::KeepTake);
     harness.run_steps(3);
     let kept = Arc::clone(harness.state().score());
-    harness.state_mut().push(Command::MakeAgain);
+    harness.state_mut().services.ask(Command::MakeAgain);
     until(&mut harness, "it was made again", |studio| {
         studio.services.toasts.texts().any(|text| text.starts_with("Made again: the same 2 notes"))
     });
@@ -124,12 +124,12 @@ fn the_shipped_model_makes_the_same_notes_again() {
         harness.state_mut().services.change_preferences(|preferences| preferences.takes = 1);
         click(&mut harness, "Melody Amazing Grace");
         until(&mut harness, "the engine was ready", |studio| studio.why_not(Command::Generate).is_none());
-        harness.state_mut().push(Command::Generate);
+        harness.state_mut().services.ask(Command::Generate);
         harness.run_steps(3);
         until(&mut harness, "the take was there", |studio| {
             studio.document.takes.results.len() == 1 && studio.services.engine.running.is_none()
         });
-        harness.state_mut().push(Command::KeepTake);
+        harness.state_mut().services.ask(Command::KeepTake);
         harness.run_steps(3);
         let kept = Arc::clone(harness.state().score());
         assert!(kept.parts.len() > 1 && kept.parts[1..].iter().all(|part| !part.notes.is_empty()));
@@ -141,7 +141,7 @@ fn the_shipped_model_makes_the_same_notes_again() {
     bach.folder.path = model;
     harness.state().services.ask(EngineAction::ModelsFound(vec![bach]));
     until(&mut harness, "the engine was ready", |studio| studio.why_not(Command::Generate).is_none());
-    harness.state_mut().push(Command::MakeAgain);
+    harness.state_mut().services.ask(Command::MakeAgain);
     until(&mut harness, "it was made again", |studio| {
         studio.services.toasts.texts().any(|text| text.starts_with("Made again: the same"))
     });

@@ -196,7 +196,7 @@ fn the_playhead_and_the_grid_move_without_a_mouse() {
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
     let at = |harness: &mut Window, modifiers, key, tick: u32| {
         press(harness, modifiers, key);
-        until(harness, "the playhead was there", move |studio| studio.playhead() == tick);
+        until(harness, "the playhead was there", move |studio| studio.services.playhead() == tick);
     };
     let end = harness.state().score().end();
     at(&mut harness, Modifiers::NONE, Key::Period, 1920);
@@ -249,7 +249,7 @@ fn escape_closes_a_menu_before_what_lies_below_it() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
     press(&mut harness, Modifiers::COMMAND, Key::A);
-    harness.state_mut().push(Command::ExportSomeMidi);
+    harness.state_mut().services.ask(Command::ExportSomeMidi);
     harness.run_steps(3);
     click(&mut harness, "Part");
     harness.get_by_label("Remove part");
@@ -267,7 +267,7 @@ fn escape_closes_a_menu_before_what_lies_below_it() {
 fn the_take_is_trimmed_by_its_handles() {
     let folder = tempfile::tempdir().unwrap();
     let (mut harness, midi) = plugged(folder.path(), "Launchkey Mini");
-    harness.state_mut().change_preferences(|preferences| preferences.count_in_bars = 0);
+    harness.state_mut().services.change_preferences(|preferences| preferences.count_in_bars = 0);
     press(&mut harness, Modifiers::COMMAND, Key::N);
     press(&mut harness, Modifiers::NONE, Key::R);
     for pitch in [60, 64, 67] {
@@ -339,12 +339,12 @@ fn the_take_is_trimmed_by_its_handles() {
 fn the_deepcomposers_buttons_work_in_both_their_modes() {
     let folder = tempfile::tempdir().unwrap();
     let (mut harness, midi) = plugged(folder.path(), "AKM322 MIDI 1");
-    harness.state_mut().change_preferences(|preferences| preferences.count_in_bars = 0);
+    harness.state_mut().services.change_preferences(|preferences| preferences.count_in_bars = 0);
     let (play, stop, record) = (105, 106, 107);
     let button =
         |number: u8, value: u8| assert!(midi.send("AKM322 MIDI 1", clock::now_micros(), &[0xB0, number, value]));
     let plays = |harness: &mut Window, what: &str, plays: bool| {
-        until(harness, what, move |studio| studio.is_playing() == plays);
+        until(harness, what, move |studio| studio.services.is_playing() == plays);
     };
 
     // as it comes: 127 when pressed, 0 when let go
@@ -356,13 +356,13 @@ fn the_deepcomposers_buttons_work_in_both_their_modes() {
     plays(&mut harness, "play paused", false);
     button(record, 127);
     button(record, 0);
-    until(&mut harness, "it records", |studio| studio.document.recording.is_some() && studio.is_playing());
+    until(&mut harness, "it records", |studio| studio.document.recording.is_some() && studio.services.is_playing());
     button(stop, 127);
     button(stop, 0);
-    until(&mut harness, "it stopped", |studio| studio.document.recording.is_none() && !studio.is_playing());
+    until(&mut harness, "it stopped", |studio| studio.document.recording.is_none() && !studio.services.is_playing());
 
     // the other mode: every press turns the value over
-    harness.state_mut().push(Command::ShowSettings);
+    harness.state_mut().services.ask(Command::ShowSettings);
     harness.run_steps(3);
     harness.get_by_label("Toggle").click_accesskit();
     harness.run_steps(3);
@@ -371,9 +371,11 @@ fn the_deepcomposers_buttons_work_in_both_their_modes() {
     button(play, 0);
     plays(&mut harness, "play paused", false);
     button(record, 127);
-    until(&mut harness, "it records", |studio| studio.document.recording.is_some() && studio.is_playing());
+    until(&mut harness, "it records", |studio| studio.document.recording.is_some() && studio.services.is_playing());
     button(record, 0);
-    until(&mut harness, "the recording ended", |studio| studio.document.recording.is_none() && !studio.is_playing());
+    until(&mut harness, "the recording ended", |studio| {
+        studio.document.recording.is_none() && !studio.services.is_playing()
+    });
     assert!(harness.state().score().parts[0].controls.is_empty(), "buttons are no music");
 }
 
@@ -382,7 +384,7 @@ fn knobs_turn_tempo_and_mix_and_are_no_music_then() {
     let folder = tempfile::tempdir().unwrap();
     let (mut harness, midi) = plugged(folder.path(), "Launchkey Mini");
     let send = |bytes: [u8; 3]| assert!(midi.send("Launchkey Mini", clock::now_micros(), &bytes));
-    harness.state_mut().push(Command::ShowSettings);
+    harness.state_mut().services.ask(Command::ShowSettings);
     harness.run_steps(3);
     for (label, number) in [("Tempo", 74), ("Part volume", 7), ("Master volume", 75)] {
         harness.get_by_label(label).click_accesskit();
@@ -392,8 +394,8 @@ fn knobs_turn_tempo_and_mix_and_are_no_music_then() {
             studio.services.preferences.assignments.knobs.iter().any(|(of, _)| *of == number)
         });
     }
-    harness.state_mut().push(Command::ShowStudio);
-    harness.state_mut().change_preferences(|preferences| preferences.count_in_bars = 0);
+    harness.state_mut().services.ask(Command::ShowStudio);
+    harness.state_mut().services.change_preferences(|preferences| preferences.count_in_bars = 0);
     press(&mut harness, Modifiers::COMMAND, Key::N);
     let before = Arc::clone(harness.state().score());
     let depth = harness.state().document.history.undo_labels().count();
@@ -447,7 +449,7 @@ fn knobs_without_ends_and_knobs_that_jump_are_chosen_in_the_settings() {
     let folder = tempfile::tempdir().unwrap();
     let (mut harness, midi) = plugged(folder.path(), "AKM322 MIDI 1");
     let send = |value: u8| assert!(midi.send("AKM322 MIDI 1", clock::now_micros(), &[0xB0, 24, value]));
-    harness.state_mut().push(Command::ShowSettings);
+    harness.state_mut().services.ask(Command::ShowSettings);
     harness.run_steps(3);
     harness.get_by_label("Density").click_accesskit();
     harness.run_steps(2);
@@ -512,7 +514,7 @@ fn an_hour_with_a_hundred_thousand_notes_comes_in_and_is_edited() {
     let before = 50 + 7 * part as u8;
     assert!(pitches(&harness, part).iter().all(|pitch| *pitch == before + 1));
     press(&mut harness, Modifiers::NONE, Key::Z);
-    harness.state_mut().push(Command::Roll(RollCommand::SelectNone));
+    harness.state_mut().services.ask(Command::Roll(RollCommand::SelectNone));
     harness.run_steps(2);
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     assert!(pitches(&harness, part).iter().all(|pitch| *pitch == before));

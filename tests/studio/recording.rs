@@ -7,7 +7,7 @@ fn recording_round_a_loop(folder: &Path) -> (FakeBackend, Harness<'static, Studi
     let midi = FakeBackend::new();
     midi.plug("AKM322 MIDI 1");
     let mut harness = open(folder, &midi, fake_engine());
-    harness.state_mut().change_preferences(|preferences| preferences.count_in_bars = 0);
+    harness.state_mut().services.change_preferences(|preferences| preferences.count_in_bars = 0);
     press(&mut harness, Modifiers::COMMAND, Key::N);
     until(&mut harness, "the keyboard was connected", |studio| {
         studio.services.keyboards.status().inputs.iter().any(|input| input.is_connected)
@@ -23,7 +23,7 @@ fn recording_round_a_loop(folder: &Path) -> (FakeBackend, Harness<'static, Studi
 fn the_computers_keys_are_recorded_and_rest_from_being_shortcuts() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
-    harness.state_mut().change_preferences(|preferences| preferences.count_in_bars = 0);
+    harness.state_mut().services.change_preferences(|preferences| preferences.count_in_bars = 0);
     press(&mut harness, Modifiers::COMMAND, Key::N);
     press(&mut harness, Modifiers::COMMAND, Key::K);
     assert!(harness.state().pages.compose.editor.computer_keys.enabled);
@@ -115,7 +115,7 @@ fn what_was_played_while_nothing_was_recorded_can_be_kept() {
 fn a_recording_that_replaces_and_waits() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
-    harness.state_mut().change_preferences(|preferences| {
+    harness.state_mut().services.change_preferences(|preferences| {
         preferences.record_replaces = true;
         preferences.record_waits = true;
     });
@@ -124,7 +124,9 @@ fn a_recording_that_replaces_and_waits() {
     });
     press(&mut harness, Modifiers::COMMAND, Key::K);
     click(&mut harness, "Record");
-    assert!(harness.state().document.recording.as_ref().unwrap().is_waiting() && !harness.state().is_playing());
+    assert!(
+        harness.state().document.recording.as_ref().unwrap().is_waiting() && !harness.state().services.is_playing()
+    );
     harness.key_down(Key::A);
     harness.run_steps(2);
     until(&mut harness, "time passed", |studio| studio.services.sound.position().tick > 100.0);
@@ -143,7 +145,7 @@ fn a_keyboard_is_recorded_lost_and_back() {
     let midi = FakeBackend::new();
     midi.plug("AKM322 MIDI 1");
     let mut harness = open(folder.path(), &midi, fake_engine());
-    harness.state_mut().change_preferences(|preferences| preferences.count_in_bars = 0);
+    harness.state_mut().services.change_preferences(|preferences| preferences.count_in_bars = 0);
     until(&mut harness, "the keyboard was connected", |studio| {
         studio.services.toasts.texts().any(|text| text.contains("AKM322 MIDI 1 is connected"))
     });
@@ -180,7 +182,7 @@ fn buttons_of_any_keyboard_are_learned() {
     });
     let turn =
         |value: u8, number: u8| assert!(midi.send("Launchkey Mini", clock::now_micros(), &[0xB0, number, value]));
-    harness.state_mut().push(Command::ShowSettings);
+    harness.state_mut().services.ask(Command::ShowSettings);
     harness.run_steps(3);
     harness.get_by_label("Play").click_accesskit();
     harness.run_steps(2);
@@ -190,7 +192,7 @@ fn buttons_of_any_keyboard_are_learned() {
     });
     turn(0, 41);
     turn(127, 41);
-    until(&mut harness, "it plays", Studio::is_playing);
+    until(&mut harness, "it plays", |studio| studio.services.is_playing());
     harness.get_by_label("Surprise").click_accesskit();
     harness.run_steps(2);
     turn(3, 74);

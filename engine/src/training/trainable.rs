@@ -5,10 +5,12 @@ use cantus::engine_client::networks;
 use cantus::engine_client::protocol::{TrainRequest, TrainStep};
 use cantus::engine_client::run_folder::Tuning;
 use serde_json::{Map, Value};
+use tch::nn::VarStore;
 use tch::{Device, Kind, Tensor};
 
 use crate::error::Error;
 use crate::network::{Network, PartSampling};
+use crate::weights;
 
 /// Tensors that a checkpoint keeps in a file of their own.
 #[derive(Debug)]
@@ -80,6 +82,21 @@ pub trait TrainableNetwork {
 
 /// A network ready to learn, or why there is none.
 pub type Trainable = Result<Box<dyn TrainableNetwork>, Error>;
+
+/// The files of a checkpoint: the weights of the model, and all that its training needs besides.
+pub fn tensor_files(
+    generator: &VarStore,
+    critic: Option<&VarStore>,
+    training: Vec<(String, Tensor)>,
+) -> Vec<TensorFile> {
+    let file = |name, is_of_model, tensors| TensorFile { name, is_of_model, tensors };
+    let critic = critic.map(weights::sorted).unwrap_or_default();
+    vec![
+        file("generator", true, weights::sorted(generator)),
+        file("critic", true, critic),
+        file("training", false, training),
+    ]
+}
 
 /// The settings that a training begins with.
 pub fn first_tuning(request: &TrainRequest) -> Tuning {

@@ -3,26 +3,13 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::music::testing::note;
-use crate::music::{Metre, MetreChange, MetreMap};
+use crate::music::testing::{metres, note};
 
 fn part(name: &str, notes: Vec<Note>) -> Arc<Part> {
     let mut part = Part::new(name, 0);
     part.notes = notes;
     part.sort();
     Arc::new(part)
-}
-
-fn metre(changes: &[(Tick, u8, u8)]) -> MetreMap {
-    MetreMap::from_changes(
-        changes
-            .iter()
-            .map(|&(tick, numerator, denominator)| MetreChange {
-                tick,
-                metre: Metre::new(numerator, denominator).unwrap(),
-            })
-            .collect(),
-    )
 }
 
 fn quarters(from: Tick, count: Tick, pitch: i32) -> Vec<Note> {
@@ -54,7 +41,7 @@ fn parts_of_a_role_become_one() {
 #[test]
 fn a_pick_up_keeps_its_place_before_the_bar() {
     let score = Score {
-        metre: metre(&[(0, 1, 4), (480, 3, 4)]),
+        metre: metres(&[(0, 1, 4), (480, 3, 4)]),
         parts: vec![part("Melody", quarters(0, 7, 72)), part("Bass", quarters(480, 6, 40))],
         ..Score::default()
     };
@@ -68,7 +55,7 @@ fn a_pick_up_keeps_its_place_before_the_bar() {
 #[test]
 fn a_change_of_metre_cuts_and_short_sections_are_told() {
     let score = Score {
-        metre: metre(&[(0, 4, 4), (3840, 2, 4), (4800, 3, 4)]),
+        metre: metres(&[(0, 4, 4), (3840, 2, 4), (4800, 3, 4)]),
         parts: vec![part("Melody", quarters(0, 16, 72)), part("Bass", quarters(0, 16, 40))],
         ..Score::default()
     };

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::*;
 use crate::corpus::dataset::Split;
-use crate::music::{Note, Part, Pitch, TICKS_PER_QUARTER, Velocity};
+use crate::music::testing::note;
+use crate::music::{Part, TICKS_PER_QUARTER};
 
 const TUNE: [i32; 16] = [72, 74, 76, 77, 79, 77, 76, 74, 72, 71, 69, 71, 72, 76, 74, 72];
 
@@ -12,11 +13,12 @@ fn song(first: i32, transposed: i32) -> Score {
     let line = |name: &str, below: i32| {
         let mut part = Part::new(name, 0);
         part.notes = (0..32)
-            .map(|index| Note {
-                start: index * TICKS_PER_QUARTER,
-                pitch: Pitch::clamped(TUNE[(index as usize * first as usize) % 16] - below + transposed),
-                duration: TICKS_PER_QUARTER,
-                velocity: Velocity::DEFAULT,
+            .map(|index| {
+                note(
+                    index * TICKS_PER_QUARTER,
+                    TICKS_PER_QUARTER,
+                    TUNE[(index as usize * first as usize) % 16] - below + transposed,
+                )
             })
             .collect();
         Arc::new(part)

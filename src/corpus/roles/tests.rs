@@ -1,18 +1,13 @@
 //! Tracks as they are found in files.
 
 use super::*;
-use crate::music::{Pitch, Velocity};
+use crate::music::testing::note;
 
 fn part(name: &str, program: u8, pitches: &[i32], chord: &[i32]) -> Arc<Part> {
     let mut part = Part::new(name, program);
     for index in 0..32 {
         for above in chord {
-            part.notes.push(Note {
-                start: index * 480,
-                pitch: Pitch::clamped(pitches[index as usize % pitches.len()] + above),
-                duration: 480,
-                velocity: Velocity::DEFAULT,
-            });
+            part.notes.push(note(index * 480, 480, pitches[index as usize % pitches.len()] + above));
         }
     }
     part.sort();

@@ -166,12 +166,6 @@ impl Drop for Keyboards {
     }
 }
 
-impl std::fmt::Debug for Keyboards {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Keyboards").field("status", &self.status()).finish_non_exhaustive()
-    }
-}
-
 struct Open {
     name: Arc<str>,
     connection: Box<dyn Connection>,

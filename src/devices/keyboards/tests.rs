@@ -123,7 +123,7 @@ fn only_the_chosen_one() {
     let is_connected =
         |name: &str| keyboards.status().inputs.iter().any(|input| *input.name == *name && input.is_connected);
     while !is_connected(AKM) || is_connected("Keystation 49") {
-        assert!(Instant::now() < wait, "{keyboards:?}");
+        assert!(Instant::now() < wait, "{:?}", keyboards.status());
         std::thread::yield_now();
     }
 }

@@ -45,17 +45,6 @@ impl Default for EngineOptions {
     }
 }
 
-impl std::fmt::Debug for EngineOptions {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("EngineOptions")
-            .field("program", &self.program)
-            .field("device", &self.device)
-            .field("threads", &self.threads)
-            .field("detached", &self.detached)
-            .finish_non_exhaustive()
-    }
-}
-
 /// What comes from an engine, and what becomes of it.
 #[derive(Clone, Debug)]
 pub enum EngineEvent {

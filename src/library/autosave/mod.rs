@@ -29,12 +29,6 @@ pub struct Autosave {
     thread: Option<JoinHandle<()>>,
 }
 
-impl std::fmt::Debug for Autosave {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Autosave").finish_non_exhaustive()
-    }
-}
-
 impl Autosave {
     /// Opens the library of a folder and waits until it is open; from then on it saves what it is handed. Later notices
     /// go to `tell`, on its own thread.

@@ -77,11 +77,6 @@ impl Store {
         self.identity == identity(&self.folder.join(FILE))
     }
 
-    /// Its folder.
-    pub fn folder(&self) -> &Path {
-        &self.folder
-    }
-
     /// The write-ahead log: changes are in it first.
     pub fn log_file(&self) -> PathBuf {
         self.folder.join(format!("{FILE}-wal"))

@@ -3,7 +3,8 @@ use std::{path::Path, sync::Arc};
 use rusqlite::Connection;
 
 use super::{recovery, schema, *};
-use crate::music::{Note, Part, Pitch, Role, Score, Velocity, melodies};
+use crate::music::testing::note;
+use crate::music::{Part, Role, Score, melodies};
 
 fn open(folder: &Path) -> Store {
     Store::open(folder).unwrap().store
@@ -11,14 +12,7 @@ fn open(folder: &Path) -> Store {
 
 fn score(title: &str, notes: u32) -> Score {
     let mut part = Part::new("Lead", 4);
-    part.notes = (0..notes)
-        .map(|index| Note {
-            start: index * 240,
-            pitch: Pitch::clamped(40 + (index % 40) as i32),
-            duration: 200,
-            velocity: Velocity::DEFAULT,
-        })
-        .collect();
+    part.notes = (0..notes).map(|index| note(index * 240, 200, 40 + (index % 40) as i32)).collect();
     let mut bass = Part::new("Bass", 32);
     bass.role = Role::Bass;
     Score {

@@ -190,11 +190,6 @@ impl Reference {
         &self.held_out
     }
 
-    /// The roles of the parts, in order.
-    pub fn roles(&self) -> &[Role] {
-        &self.roles
-    }
-
     /// Sixteenths in a bar of the windows.
     pub fn steps_per_bar(&self) -> usize {
         self.steps_per_bar

@@ -87,7 +87,7 @@ fn copies_are_found_in_any_key() {
         .windows(Split::Train, SHAPE)
         .iter()
         .take(10)
-        .map(|window| Sample::from_window(&dataset, window, reference.roles()))
+        .map(|window| Sample::from_window(&dataset, window, &reference.roles))
         .collect();
     let copied = with_parts(&train, |of| of.parts.iter().map(|part| moved(part, 5)).collect());
     assert_eq!(reference.copying(&copied), 1.0);

@@ -1,33 +1,15 @@
-//! The score being edited and its undo history: labelled snapshots, bounded in number and in bytes.
+//! The score being edited and its undo history: labelled steps, bounded in number and in bytes.
 //!
-//! Snapshots share the parts that did not change, so that a step costs the parts it changed. A gesture previews as
-//! often as it likes and is committed once. Playhead, selection and view are no part of it.
+//! A step keeps the score on its other side by how that differs from the one on this side, so that it costs the parts
+//! it changed. A gesture previews as often as it likes and is committed once. Playhead, selection and view are no part
+//! of it.
+
+mod step;
 
 use std::{collections::VecDeque, sync::Arc};
 
-use super::{ControlEvent, Note, Part, Score};
-
-/// What a step did, and the score on its other side: before it where it can be undone, behind it where it can be
-/// redone.
-#[derive(Clone, Debug)]
-struct Step {
-    label: String,
-    score: Arc<Score>,
-    /// What its parts take that the score on this side does not share.
-    bytes: usize,
-}
-
-impl Step {
-    fn new(label: String, score: Arc<Score>, neighbour: &Score) -> Self {
-        let is_shared = |part: &&Arc<Part>| neighbour.parts.iter().any(|other| Arc::ptr_eq(other, part));
-        let bytes = score.parts.iter().filter(|part| !is_shared(part)).map(|part| bytes_of(part)).sum();
-        Self { label, score, bytes }
-    }
-}
-
-fn bytes_of(part: &Part) -> usize {
-    size_of::<Part>() + size_of_val::<[Note]>(&part.notes) + size_of_val::<[ControlEvent]>(&part.controls)
-}
+use self::step::Step;
+use super::Score;
 
 /// A score with undo and redo.
 #[derive(Clone, Debug)]
@@ -49,7 +31,7 @@ impl Default for History {
 impl History {
     /// How many steps can be undone; the oldest are dropped.
     pub const DEPTH: usize = 500;
-    /// How much the steps may take; beyond it the oldest are dropped, though never the last one. 200 steps that each
+    /// How much the steps may take; beyond it the oldest are dropped, though never the last one. 500 steps that each
     /// change 100,000 notes.
     pub const MAX_BYTES: usize = 256 << 20;
 
@@ -93,7 +75,7 @@ impl History {
             return false;
         }
         let before = std::mem::replace(&mut self.score, score);
-        self.past.push_back(Step::new(label.into(), before, &self.score));
+        self.past.push_back(Step::new(label.into(), &before, &self.score));
         self.future.clear();
         self.drop_oldest(Self::MAX_BYTES);
         self.revision += 1;
@@ -128,10 +110,10 @@ impl History {
 
     /// Gives the composition its id, here and in every step that has none yet.
     pub fn name(&mut self, id: u64) {
+        let scores = [&mut self.score].into_iter().chain(&mut self.preview).map(Arc::make_mut);
         let steps = self.past.iter_mut().chain(&mut self.future).map(|step| &mut step.score);
-        let scores = [&mut self.score].into_iter().chain(&mut self.preview).chain(steps);
-        for score in scores.filter(|score| score.id == 0) {
-            Arc::make_mut(score).id = id;
+        for score in scores.chain(steps).filter(|score| score.id == 0) {
+            score.id = id;
         }
     }
 
@@ -155,9 +137,10 @@ impl History {
 
     /// Goes to the other side of a step; returns its label, and the step as seen from there.
     fn cross(&mut self, step: Step) -> (String, Step) {
-        let here = std::mem::replace(&mut self.score, step.score);
+        let there = Arc::new(step.unpacked(&self.score));
+        let here = std::mem::replace(&mut self.score, there);
         self.revision += 1;
-        (step.label.clone(), Step::new(step.label, here, &self.score))
+        (step.label.clone(), Step::new(step.label, &here, &self.score))
     }
 
     /// What undo would take back.

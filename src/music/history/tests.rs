@@ -1,5 +1,6 @@
 use super::*;
-use crate::music::{Pitch, Velocity};
+use crate::music::Part;
+use crate::music::testing::note;
 
 fn titled(title: &str) -> Score {
     Score {
@@ -63,21 +64,22 @@ fn the_list_is_bounded_and_parts_are_shared() {
 
 #[test]
 fn a_step_costs_the_parts_it_changed_and_all_steps_are_bounded_in_bytes() {
-    let note = |start| Note { start, pitch: Pitch::MIDDLE_C, duration: 120, velocity: Velocity::DEFAULT };
+    let note = |start| note(start, 120, 60);
     let part = |notes: u32| Arc::new(Part { notes: (0..notes).map(note).collect(), ..Part::default() });
     let mut history = History::new(Score { parts: vec![part(1000), part(100_000)], ..Score::default() });
     for step in 0..100 {
         history.edit("Delete", |score| {
             let _ = score.part_mut(0).and_then(|part| part.notes.pop());
         });
-        assert_eq!(history.past.back().map(|step| step.bytes), Some(bytes_of(&part(1000 - step))));
+        let bytes = history.past.back().map_or(0, |step| step.bytes);
+        assert!((4000 - 4 * step..6000).contains(&bytes), "the packed notes of the small part: {bytes} bytes");
     }
     let undone = history.clone();
-    let label = history.undo();
-    assert_eq!((label.as_deref(), history.future[0].bytes), (Some("Delete"), bytes_of(&part(900))));
+    assert_eq!(history.undo().as_deref(), Some("Delete"));
+    assert!(history.future[0].bytes < 6000);
     history.redo();
     assert_eq!(history.score(), undone.score());
-    history.drop_oldest(10 * bytes_of(&part(910)));
+    history.drop_oldest(history.past.range(90..).map(|step| step.bytes).sum());
     assert_eq!(history.past.len(), 10);
     history.drop_oldest(0);
     assert_eq!(history.undo_labels().collect::<Vec<_>>(), ["Delete"], "the last step stays whatever it costs");

@@ -57,17 +57,11 @@ fn correlation(key: Key, weights: &[f64; 12]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::music::{Pitch, Velocity, melodies};
+    use crate::music::melodies;
+    use crate::music::testing::note;
 
     fn line(pitches: &[i32]) -> Vec<Note> {
-        (pitches.iter().enumerate())
-            .map(|(index, pitch)| Note {
-                start: index as u32 * 480,
-                pitch: Pitch::clamped(*pitch),
-                duration: 480,
-                velocity: Velocity::DEFAULT,
-            })
-            .collect()
+        (pitches.iter().enumerate()).map(|(index, pitch)| note(index as u32 * 480, 480, *pitch)).collect()
     }
 
     #[test]

@@ -25,7 +25,6 @@ pub(in crate::sound) enum Command {
     Seek(Tick),
     Loop(Option<Range<Tick>>),
     StopAtEnd(bool),
-    ScaleMilli(u32),
     Metronome(Option<f32>),
     Panic,
     Synth(Box<dyn Synth>),

@@ -21,6 +21,7 @@ use super::mixed_synth::MixedSynth;
 use super::mixer::Mixer;
 use super::mixer::buses::{Buses, add_scaled};
 use super::preview::Preview;
+use super::schedule::EXACT_PER_SECOND;
 use super::sequencer::Sequencer;
 use super::synth::{Message, NoSynth, Synth};
 
@@ -116,10 +117,10 @@ impl Callback {
         while let Ok(command) = self.commands.pop() {
             self.execute(command);
         }
-        let (playhead, speed) = (self.sequencer.playhead(), self.sequencer.speed());
+        let playhead = self.sequencer.playhead();
         self.fill_block();
         let jumps = self.sequencer.jumps();
-        self.clock.end_block(BLOCK_FRAMES as u64, playhead, speed, jumps, &self.shared.clock);
+        self.clock.end_block(BLOCK_FRAMES as u64, playhead, EXACT_PER_SECOND, jumps, &self.shared.clock);
         if let Some(phrase) = self.preview.mix(&mut self.left, &mut self.right) {
             self.discard(Trash::Phrase(phrase));
         }
@@ -201,7 +202,6 @@ impl Callback {
             Command::Seek(tick) => sequencer.seek(tick, synth),
             Command::Loop(range) => sequencer.set_loop(range),
             Command::StopAtEnd(on) => sequencer.set_stop_at_end(on),
-            Command::ScaleMilli(scale_milli) => sequencer.set_scale(scale_milli),
             Command::Metronome(volume) => sequencer.set_metronome(volume),
             Command::Panic => {
                 sequencer.panic(synth);

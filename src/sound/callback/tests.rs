@@ -109,7 +109,6 @@ fn nothing_in_the_callback_touches_memory() {
             2 => rig.send(Command::Loop(Some(random.u32(0..5000)..random.u32(5000..9000)))),
             3 => rig.send(Command::Loop(None)),
             4 => rig.send(Command::Panic),
-            5 => rig.send(Command::ScaleMilli(random.u32(100..4000))),
             6 => rig.send(Command::Metronome(random.bool().then_some(0.8))),
             7 => rig.send(Command::PlayWithCountIn(1)),
             8 => rig.send(Command::Pause),
@@ -174,7 +173,6 @@ fn nothing_hangs_after_any_kind_of_event() {
         ("a kit", Box::new(|rig| rig.send(changed(|score| score.part_mut(0).unwrap().is_drum = true)))),
         ("another SoundFont", Box::new(|rig| rig.send(Command::Synth(fluid())))),
         ("a panic", Box::new(with_panic)),
-        ("half the speed", Box::new(|rig| rig.send(Command::ScaleMilli(500)))),
         ("a count-in", Box::new(|rig| rig.send(Command::PlayWithCountIn(1)))),
         ("a pause", Box::new(|rig| rig.send(Command::Pause))),
         (

@@ -26,11 +26,10 @@ use super::soundfont::SoundFont;
 use super::supervisor::choice::{Buffer, Choice};
 use super::supervisor::player_link::PlayerLink;
 use super::supervisor::{self, Job, Supervisor};
-use super::transport::SCALE_ONE;
 use crate::music::{Score, Tick};
 
 /// What a [`Player`] starts with.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct PlayerOptions {
     /// Silent without one until [`Player::set_soundfont`].
     pub soundfont: Option<SoundFont>,
@@ -62,12 +61,6 @@ impl Default for PlayerOptions {
 /// What is called when there is something new to show.
 #[derive(Clone)]
 pub struct Wake(pub Arc<dyn Fn() + Send + Sync>);
-
-impl std::fmt::Debug for Wake {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("Wake")
-    }
-}
 
 /// What went wrong since the start or the last reset.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -237,12 +230,6 @@ impl Player {
         self.send(Command::StopAtEnd(on));
     }
 
-    /// Plays at a multiple of the score's tempo, 0.1 to 4, in thousandths.
-    pub fn set_tempo_scale(&self, scale: f64) {
-        let scale = if scale.is_finite() { scale.clamp(0.1, 4.0) } else { 1.0 };
-        self.send(Command::ScaleMilli((scale * f64::from(SCALE_ONE)).round() as u32));
-    }
-
     /// Clicks on every beat while playing, at that volume (0 to 1). While off, a count-in clicks at 0.7.
     pub fn set_metronome(&self, on: bool, volume: f32) {
         self.send(Command::Metronome(on.then_some(volume)));
@@ -370,12 +357,6 @@ impl Drop for Player {
                 drop(supervisor.join());
             }
         }
-    }
-}
-
-impl std::fmt::Debug for Player {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "Player({:?})", self.output())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Without a device, as on the machines that build this: a state, and musical time passes all the same.
 
 use super::*;
+use crate::music::TempoMap;
 use crate::sound::soundfont::testing::font;
 use crate::sound::testing::{note, score};
 
@@ -56,8 +57,7 @@ fn without_a_device_time_passes_and_levels_show() {
 #[test]
 fn the_count_in_counts_from_before_the_start() {
     let player = without_device();
-    player.set_score(&score(vec![vec![note(0, 60, 480)]]));
-    player.set_tempo_scale(4.0);
+    player.set_score(&Score { tempo: TempoMap::constant(480.0), ..score(vec![vec![note(0, 60, 480)]]) });
     player.play_with_count_in(1);
     wait_until("it counts", || player.position().count_in_beats_left.is_some());
     assert!(player.position().tick < 0.0);

@@ -102,11 +102,6 @@ impl Sequencer {
         }
     }
 
-    /// Exact units in a second of the clock.
-    pub fn speed(&self) -> Exact {
-        self.timeline.speed()
-    }
-
     pub fn jumps(&self) -> u64 {
         self.jumps
     }
@@ -227,11 +222,6 @@ impl Sequencer {
 
     pub fn set_stop_at_end(&mut self, on: bool) {
         self.stop_at_end = on;
-    }
-
-    pub fn set_scale(&mut self, scale_milli: u32) {
-        self.timeline.set_scale(scale_milli);
-        self.jumps += 1;
     }
 
     /// `None` turns it off; the volume is 0 to 1.

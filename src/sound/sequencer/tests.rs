@@ -213,12 +213,11 @@ fn the_count_in_clicks_and_the_music_starts_on_its_frame() {
 }
 
 #[test]
-fn half_speed_and_panic_and_stop() {
+fn panic_and_stop() {
     let mut rig = Rig::new(&score(vec![vec![note(480, 60, 100), note(960, 62, 4000)]]));
-    rig.sequencer.set_scale(500);
     rig.play();
-    rig.run(QUARTER * 5);
-    assert_eq!(rig.onsets(0), [(QUARTER * 2, 60), (QUARTER * 4, 62)]);
+    rig.run(QUARTER * 3);
+    assert_eq!(rig.onsets(0), [(QUARTER, 60), (QUARTER * 2, 62)]);
     rig.sequencer.panic(&mut *rig.synth);
     assert!(held(&rig.log, 0).is_empty());
     assert!(rig.sequencer.playhead().playing);

@@ -149,9 +149,3 @@ impl Actions {
         self.0.take()
     }
 }
-
-impl std::fmt::Debug for Actions {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_tuple("Actions").field(&self.0.borrow().len()).finish()
-    }
-}

@@ -14,94 +14,105 @@ use crate::studio::{
 
 /// Why a command cannot be given now; `None` where it can.
 pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
+    #[allow(clippy::enum_glob_use, reason = "every command is named here")]
+    use Command::*;
+
     let says = |wrong: bool, reason: &str| wrong.then(|| reason.to_owned());
     let score = studio.score();
     let part = score.parts.get(studio.document.part);
     match command {
-        Command::Undo => says(
+        Undo => says(
             studio.document.history.undo_label().is_none()
                 && studio.document.takes.audition.is_none()
                 && studio.document.recording.is_none(),
             "There is nothing to undo",
         ),
-        Command::Redo => says(studio.document.history.redo_label().is_none(), "There is nothing to redo"),
-        Command::ExportMidi | Command::ExportSomeMidi | Command::ExportAudio
-            if score.parts.iter().all(|part| part.notes.is_empty()) =>
-        {
+        Redo => says(studio.document.history.redo_label().is_none(), "There is nothing to redo"),
+        ExportMidi | ExportSomeMidi | ExportAudio if score.parts.iter().all(|part| part.notes.is_empty()) => {
             Some("There are no notes to export yet".into())
         }
-        Command::ExportAudio if studio.services.exports.running.is_some() => {
-            Some("Audio is being exported already".into())
-        }
-        Command::ExportAudio => {
-            says(studio.services.sound.font.is_none(), "Audio needs a SoundFont: choose one in Settings")
-        }
-        Command::RemovePart | Command::MutePart | Command::SoloPart => says(part.is_none(), "No part is chosen"),
-        Command::LockPart => match part {
+        ExportAudio if studio.services.exports.running.is_some() => Some("Audio is being exported already".into()),
+        ExportAudio => says(studio.services.sound.font.is_none(), "Audio needs a SoundFont: choose one in Settings"),
+        RemovePart | MutePart | SoloPart => says(part.is_none(), "No part is chosen"),
+        LockPart => match part {
             None => Some("No part is chosen".into()),
             Some(_) if score.melody == Some(studio.document.part) => Some("The melody always stays as it is".into()),
             Some(_) => None,
         },
-        Command::KeepRecent if studio.document.recording.is_some() => Some("It is being recorded already".into()),
-        Command::KeepRecent => says(
+        KeepRecent if studio.document.recording.is_some() => Some("It is being recorded already".into()),
+        KeepRecent => says(
             studio.document.recent.is_empty(crate::clock::now_micros()) || score.parts.is_empty(),
             "Nothing was played in the last five minutes",
         ),
-        Command::NextRecordedTake => recording::why_not_takes(&studio.document, 2).map(str::to_owned),
-        Command::TrimBefore | Command::TrimAfter => recording::why_not_takes(&studio.document, 1).map(str::to_owned),
-        Command::NewScore | Command::ImportMidi | Command::ImportIntoPresent | Command::OpenProject => {
+        NextRecordedTake => recording::why_not_takes(&studio.document, 2).map(str::to_owned),
+        TrimBefore | TrimAfter => recording::why_not_takes(&studio.document, 1).map(str::to_owned),
+        NewScore | ImportMidi | ImportIntoPresent | OpenProject => {
             says(studio.document.recording.is_some(), "Stop recording first")
         }
-        Command::SaveProject => says(score.parts.is_empty(), "There is nothing to save yet: add a part first"),
-        Command::MakeAgain => studio.services.engine.why_not(),
-        Command::Generate => generate::why_not(&studio.document, &studio.services),
-        Command::VaryBars => generate::why_not_vary(&studio.document, &studio.services),
-        Command::CancelGenerate => says(studio.services.engine.running.is_none(), "No composition is under way"),
-        Command::NextTake | Command::PreviousTake | Command::DropTakes => {
+        SaveProject => says(score.parts.is_empty(), "There is nothing to save yet: add a part first"),
+        MakeAgain => studio.services.engine.why_not(),
+        Generate => generate::why_not(&studio.document, &studio.services),
+        VaryBars => generate::why_not_vary(&studio.document, &studio.services),
+        CancelGenerate => says(studio.services.engine.running.is_none(), "No composition is under way"),
+        NextTake | PreviousTake | DropTakes => {
             says(studio.document.takes.results.is_empty(), "There are no takes yet: generate a composition first")
         }
-        Command::KeepTake => says(studio.document.takes.audition.is_none(), "No take is being listened to"),
-        Command::KeysOctaveDown | Command::KeysOctaveUp => says(
+        KeepTake => says(studio.document.takes.audition.is_none(), "No take is being listened to"),
+        KeysOctaveDown | KeysOctaveUp => says(
             !studio.pages.compose.editor.computer_keys.enabled,
             "The computer keyboard plays no notes: switch it on with Ctrl+K",
         ),
-        Command::Roll(command) => {
+        Roll(command) => {
             // asked of every command in every frame, so without what only drawing and editing need
             let document = &studio.document;
             let input = RollInput { key: document.key(), ..RollInput::new(score, document.part) };
             studio.pages.compose.editor.roll.disabled_reason(command, &input).map(str::to_owned)
         }
-        Command::Quantise | Command::QuantiseWith | Command::Humanise | Command::Transpose | Command::Stretch => {
-            note_tools::why_not(&studio.document)
-        }
-        Command::ToggleScaleSnap if studio.document.key().is_none() => {
-            Some("No key is set, and the notes suggest none".into())
-        }
-        _ => None,
+        Quantise | QuantiseWith | Humanise | Transpose | Stretch => note_tools::why_not(&studio.document),
+        ToggleScaleSnap => says(studio.document.key().is_none(), "No key is set, and the notes suggest none"),
+        ExportMidi | ExportSomeMidi | Quit | ToolSelect | ToolDraw | ToolErase | AddPart | PlayPause | Stop
+        | ToStart | ToEnd | BarBack | BarForward | StepBack | StepForward | Record | RecordReplaces | RecordWaits
+        | ToggleLoop | ToggleMetronome | TapTempo | Panic | ComputerKeys | Follow | ToggleGhosts | GridFiner
+        | GridCoarser | ToggleSnap | ToggleScaleRows | ToggleTheme | ScaleUp | ScaleDown | ScaleReset
+        | ToggleLeftPanel | ToggleRightPanel | ShowStudio | ShowTrain | ShowModels | ShowLibrary | ShowSettings
+        | ChooseSoundFont | Palette | KeySheet => None,
     }
 }
 
 /// Whether a command that switches something has it switched on.
 pub fn is_on(studio: &Studio, command: Command) -> bool {
+    #[allow(clippy::enum_glob_use, reason = "every command is named here")]
+    use Command::*;
+
     match command {
-        Command::RecordReplaces => studio.services.preferences.record_replaces,
-        Command::RecordWaits => studio.services.preferences.record_waits,
-        Command::Record => studio.document.recording.is_some(),
-        Command::ToggleLoop => studio.document.transport.looping,
-        Command::ToggleMetronome => studio.services.preferences.metronome,
-        Command::Follow => studio.services.preferences.roll.follow,
-        Command::ToggleSnap => studio.services.preferences.roll.snaps,
-        Command::ToggleGhosts => studio.services.preferences.roll.ghosts,
-        Command::ToggleScaleRows => studio.services.preferences.roll.scale_rows,
-        Command::ToggleScaleSnap => studio.services.preferences.roll.scale_snap,
-        Command::ToggleLeftPanel => shows_panel(studio, Side::Left),
-        Command::ToggleRightPanel => shows_panel(studio, Side::Right),
-        Command::ComputerKeys => studio.pages.compose.editor.computer_keys.enabled,
-        Command::Roll(RollCommand::ToggleVelocityLane) => studio.pages.compose.editor.roll.shows_velocity_lane(),
-        Command::ToolSelect => studio.pages.compose.editor.tool == Tool::Select,
-        Command::ToolDraw => studio.pages.compose.editor.tool == Tool::Pencil,
-        Command::ToolErase => studio.pages.compose.editor.tool == Tool::Erase,
-        _ => false,
+        RecordReplaces => studio.services.preferences.record_replaces,
+        RecordWaits => studio.services.preferences.record_waits,
+        Record => studio.document.recording.is_some(),
+        ToggleLoop => studio.document.transport.looping,
+        ToggleMetronome => studio.services.preferences.metronome,
+        Follow => studio.services.preferences.roll.follow,
+        ToggleSnap => studio.services.preferences.roll.snaps,
+        ToggleGhosts => studio.services.preferences.roll.ghosts,
+        ToggleScaleRows => studio.services.preferences.roll.scale_rows,
+        ToggleScaleSnap => studio.services.preferences.roll.scale_snap,
+        ToggleLeftPanel => shows_panel(studio, Side::Left),
+        ToggleRightPanel => shows_panel(studio, Side::Right),
+        ComputerKeys => studio.pages.compose.editor.computer_keys.enabled,
+        Roll(command) => {
+            command == RollCommand::ToggleVelocityLane && studio.pages.compose.editor.roll.shows_velocity_lane()
+        }
+        ToolSelect => studio.pages.compose.editor.tool == Tool::Select,
+        ToolDraw => studio.pages.compose.editor.tool == Tool::Pencil,
+        ToolErase => studio.pages.compose.editor.tool == Tool::Erase,
+        NewScore | OpenProject | SaveProject | ImportMidi | ImportIntoPresent | ExportMidi | ExportSomeMidi
+        | ExportAudio | Quit | Undo | Redo | Quantise | QuantiseWith | Humanise | Transpose | Stretch | AddPart
+        | RemovePart | MutePart | SoloPart | LockPart | PlayPause | Stop | ToStart | ToEnd | BarBack | BarForward
+        | StepBack | StepForward | KeepRecent | NextRecordedTake | TrimBefore | TrimAfter | TapTempo | Panic
+        | Generate | VaryBars | CancelGenerate | NextTake | PreviousTake | KeepTake | DropTakes | MakeAgain
+        | KeysOctaveDown | KeysOctaveUp | GridFiner | GridCoarser | ToggleTheme | ScaleUp | ScaleDown | ScaleReset
+        | ShowStudio | ShowTrain | ShowModels | ShowLibrary | ShowSettings | ChooseSoundFont | Palette | KeySheet => {
+            false
+        }
     }
 }
 

@@ -70,55 +70,18 @@ pub enum RollCommandKind {
 impl RollCommand {
     /// What it can change.
     pub const fn kind(self) -> RollCommandKind {
+        #[allow(clippy::enum_glob_use, reason = "every command is named here")]
+        use RollCommand::*;
+
         match self {
-            Self::Delete
-            | Self::Cut
-            | Self::Paste
-            | Self::Duplicate
-            | Self::MoveLeft
-            | Self::MoveRight
-            | Self::MoveUp
-            | Self::MoveDown
-            | Self::OctaveUp
-            | Self::OctaveDown
-            | Self::ScaleStepUp
-            | Self::ScaleStepDown
-            | Self::Longer
-            | Self::Shorter
-            | Self::StartEarlier
-            | Self::StartLater
-            | Self::Louder
-            | Self::Softer
-            | Self::AddNote
-            | Self::Split
-            | Self::SplitAtPointer
-            | Self::Join
-            | Self::Legato
-            | Self::Reverse
-            | Self::SnapToScale
-            | Self::LaneUp
-            | Self::LaneDown
-            | Self::ClearLane => RollCommandKind::Edit,
-            Self::SelectAll
-            | Self::SelectNone
-            | Self::SelectNext
-            | Self::SelectPrevious
-            | Self::ExtendNext
-            | Self::ExtendPrevious
-            | Self::Copy
-            | Self::LoopSelection => RollCommandKind::Selection,
-            Self::ZoomToFit
-            | Self::ZoomIn
-            | Self::ZoomOut
-            | Self::HigherRows
-            | Self::LowerRows
-            | Self::ScrollUp
-            | Self::ScrollDown
-            | Self::ScrollLeft
-            | Self::ScrollRight
-            | Self::ToggleVelocityLane
-            | Self::NextLane
-            | Self::PreviousLane => RollCommandKind::View,
+            Delete | Cut | Paste | Duplicate | MoveLeft | MoveRight | MoveUp | MoveDown | OctaveUp | OctaveDown
+            | ScaleStepUp | ScaleStepDown | Longer | Shorter | StartEarlier | StartLater | Louder | Softer
+            | AddNote | Split | SplitAtPointer | Join | Legato | Reverse | SnapToScale | LaneUp | LaneDown
+            | ClearLane => RollCommandKind::Edit,
+            SelectAll | SelectNone | SelectNext | SelectPrevious | ExtendNext | ExtendPrevious | Copy
+            | LoopSelection => RollCommandKind::Selection,
+            ZoomToFit | ZoomIn | ZoomOut | HigherRows | LowerRows | ScrollUp | ScrollDown | ScrollLeft
+            | ScrollRight | ToggleVelocityLane | NextLane | PreviousLane => RollCommandKind::View,
         }
     }
 }

@@ -9,8 +9,8 @@ use super::{Command, table};
 pub struct CommandStates {
     reasons: HashMap<Command, String>,
     on: HashSet<Command>,
-    undo: Option<String>,
-    redo: Option<String>,
+    /// What some of them would do now, after their titles.
+    objects: HashMap<Command, String>,
 }
 
 impl CommandStates {
@@ -25,8 +25,10 @@ impl CommandStates {
         Self {
             reasons: commands().filter_map(|command| Some((command, why_not(command)?))).collect(),
             on: commands().filter(|command| is_on(*command)).collect(),
-            undo: undo.map(str::to_lowercase),
-            redo: redo.map(str::to_lowercase),
+            objects: [(Command::Undo, undo), (Command::Redo, redo)]
+                .into_iter()
+                .filter_map(|(command, label)| Some((command, label?.to_lowercase())))
+                .collect(),
         }
     }
 
@@ -43,11 +45,6 @@ impl CommandStates {
     /// A command's title; undo and redo say what they take back.
     pub fn title(&self, command: Command) -> String {
         let title = command.entry().title;
-        let what = match command {
-            Command::Undo => self.undo.as_ref(),
-            Command::Redo => self.redo.as_ref(),
-            _ => None,
-        };
-        what.map_or_else(|| title.to_owned(), |what| format!("{title}: {what}"))
+        self.objects.get(&command).map_or_else(|| title.to_owned(), |what| format!("{title}: {what}"))
     }
 }

@@ -20,12 +20,14 @@ const SHOWN_FILES: usize = 6;
 /// Lets a path be typed.
 pub fn path(purpose: Purpose, text: &mut String, context: &Context<'_>, ui: &mut Ui) -> Stay {
     let theme = Theme::of(ui);
-    ui.label(theme::strong(purpose.title(), size::TITLE));
+    ui.label(theme::strong(purpose.asking().title, size::TITLE));
     let help = "This system has no file dialog: type the path here, or drop files on the window";
     ui.label(RichText::new(help).color(theme.text_muted));
     ui.add_space(space::S);
-    let edit =
-        TextEdit::singleline(text).hint_text(purpose.example()).desired_width(f32::INFINITY).margin(vec2(10.0, 8.0));
+    let edit = TextEdit::singleline(text)
+        .hint_text(purpose.asking().example)
+        .desired_width(f32::INFINITY)
+        .margin(vec2(10.0, 8.0));
     let field = ui.add(edit).accessible_name("Path");
     if !field.has_focus() && !field.lost_focus() {
         field.request_focus();
@@ -34,7 +36,7 @@ pub fn path(purpose: Purpose, text: &mut String, context: &Context<'_>, ui: &mut
     ui.add_space(space::S);
     let why_not = text.trim().is_empty().then(|| "Type a path first".to_owned());
     let entered = entered && why_not.is_none();
-    answer(ui, purpose.verb(), why_not, entered, || {
+    answer(ui, purpose.asking().verb, why_not, entered, || {
         context.ask(FileAction::Take(purpose, vec![expand_home(text.trim())]));
     })
 }

@@ -62,12 +62,6 @@ impl Snap {
         (bar + (tick - bar) / step * step).min(next)
     }
 
-    /// The grid line at or after a tick; a bar line is one, too.
-    pub fn ceil(self, metre: &MetreMap, tick: Tick) -> Tick {
-        let before = self.floor(metre, tick);
-        if before == tick { tick } else { self.after(metre, tick) }
-    }
-
     /// The grid line nearest to a tick.
     pub fn round(self, metre: &MetreMap, tick: Tick) -> Tick {
         let (before, after) = (self.floor(metre, tick), self.after(metre, tick));
@@ -96,7 +90,8 @@ fn bar_around(metre: &MetreMap, tick: Tick) -> (Tick, Tick) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::music::{Metre, MetreChange, TICKS_PER_QUARTER};
+    use crate::music::testing::metres;
+    use crate::music::{Metre, TICKS_PER_QUARTER};
 
     #[test]
     fn lines_are_counted_from_the_bar() {
@@ -104,18 +99,17 @@ mod tests {
         assert_eq!(Snap::To(GridStep::Quarter).floor(&metre, 1199), 960);
         assert_eq!(Snap::To(GridStep::Quarter).round(&metre, 1150), 1200);
         assert_eq!(Snap::To(GridStep::Quarter).floor(&metre, 1300), 1200);
-        assert_eq!(Snap::To(GridStep::Quarter).ceil(&metre, 1201), 1680);
         assert_eq!(Snap::To(GridStep::Whole).round(&metre, 700), 1200, "a bar line is always a line");
     }
 
     #[test]
     fn every_value_rounds_to_itself_and_to_the_nearest() {
-        let metre = MetreMap::from_changes(vec![MetreChange { tick: 3840, metre: Metre::new(3, 4).unwrap() }]);
+        let metre = metres(&[(3840, 3, 4)]);
         for snap in Snap::all() {
             for tick in (0..12_000).step_by(7) {
                 let near = snap.round(&metre, tick);
                 assert_eq!(snap.round(&metre, near), near, "{snap:?} {tick}");
-                assert!(snap.floor(&metre, tick) <= tick && snap.ceil(&metre, tick) >= tick);
+                assert!(snap.floor(&metre, tick) <= tick);
                 assert!(near.abs_diff(tick) <= snap.ticks().div_ceil(2), "{snap:?} {tick}");
             }
         }

@@ -110,12 +110,12 @@ pub fn free_color(parts: &[Arc<Part>]) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::music::{Note, Pitch, Velocity};
+    use crate::music::testing::note;
 
     fn part(name: &str, role: Role, pitch: i32) -> Part {
         let mut part = Part::new(name, 0);
         part.role = role;
-        part.notes = vec![Note { start: 0, pitch: Pitch::clamped(pitch), duration: 480, velocity: Velocity::DEFAULT }];
+        part.notes = vec![note(0, 480, pitch)];
         part
     }
 

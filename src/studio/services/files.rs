@@ -37,81 +37,51 @@ pub enum Purpose {
     ExportModel,
 }
 
-impl Purpose {
+/// What is said where a path is asked for, and what becomes of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Asking {
     /// The dialog's title.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Import | Self::ImportIntoPresent => "Import MIDI files",
-            Self::OpenProject => "Open a project",
-            Self::SaveProject => "Save the project as",
-            Self::ExportMidi | Self::ExportSomeMidi => "Export as MIDI",
-            Self::ExportAudio => "Export as audio",
-            Self::SoundFont => "Choose a SoundFont",
-            Self::TrainingData => "Choose a folder of MIDI files",
-            Self::Run => "Choose the folder of a training",
-            Self::Curves => "Write the curves of all trainings",
-            Self::Picture => "Save the chart as a picture",
-            Self::ImportModel => "Choose the folder of a model",
-            Self::ExportModel => "Export the model as a folder",
-        }
-    }
-
+    pub title: &'static str,
     /// What its button does.
-    pub const fn verb(self) -> &'static str {
-        match self {
-            Self::Import | Self::ImportIntoPresent | Self::ImportModel => "Import",
-            Self::OpenProject => "Open",
-            Self::SaveProject => "Save",
-            Self::ExportMidi | Self::ExportSomeMidi | Self::ExportAudio | Self::ExportModel => "Export",
-            Self::Curves | Self::Picture => "Write",
-            Self::SoundFont | Self::TrainingData | Self::Run => "Choose",
-        }
-    }
-
-    /// Whether something is written there.
-    pub const fn writes(self) -> bool {
-        match self {
-            Self::SaveProject
-            | Self::ExportMidi
-            | Self::ExportSomeMidi
-            | Self::ExportAudio
-            | Self::Curves
-            | Self::Picture => true,
-            // a model goes into a new folder; one that is there is never replaced
-            Self::ExportModel
-            | Self::Import
-            | Self::ImportIntoPresent
-            | Self::OpenProject
-            | Self::SoundFont
-            | Self::TrainingData
-            | Self::Run
-            | Self::ImportModel => false,
-        }
-    }
-
+    pub verb: &'static str,
+    /// Whether a file is written there; one that was there would be replaced.
+    pub writes: bool,
     /// The ending of what is written, where it has but one.
-    pub const fn ending(self) -> Option<&'static str> {
-        match self {
-            Self::SaveProject => Some(EXTENSION),
-            Self::ExportMidi | Self::ExportSomeMidi => Some("mid"),
-            Self::Curves => Some("csv"),
-            Self::Picture => Some("png"),
-            _ => None,
-        }
-    }
-
+    pub ending: Option<&'static str>,
     /// What a path looks like.
-    pub const fn example(self) -> &'static str {
+    pub example: &'static str,
+}
+
+impl Purpose {
+    /// How it is asked for.
+    pub const fn asking(self) -> Asking {
+        const fn read(title: &'static str, verb: &'static str, example: &'static str) -> Asking {
+            Asking { title, verb, writes: false, ending: None, example }
+        }
+        const fn write(
+            title: &'static str,
+            verb: &'static str,
+            ending: Option<&'static str>,
+            example: &'static str,
+        ) -> Asking {
+            Asking { title, verb, writes: true, ending, example }
+        }
         match self {
-            Self::Import | Self::ImportIntoPresent => "~/Music/melody.mid",
-            Self::OpenProject | Self::SaveProject => "~/Music/composition.cantus",
-            Self::ExportMidi | Self::ExportSomeMidi => "~/Music/composition.mid",
-            Self::ExportAudio => "~/Music/composition.wav",
-            Self::SoundFont => "~/Music/piano.sf2",
-            Self::TrainingData => "~/Music/midi",
-            Self::Curves => "~/curves.csv",
-            Self::Picture => "~/chart.png",
-            Self::Run | Self::ImportModel | Self::ExportModel => "~/models/my-model",
+            Self::Import | Self::ImportIntoPresent => read("Import MIDI files", "Import", "~/Music/melody.mid"),
+            Self::OpenProject => read("Open a project", "Open", "~/Music/composition.cantus"),
+            Self::SaveProject => write("Save the project as", "Save", Some(EXTENSION), "~/Music/composition.cantus"),
+            Self::ExportMidi | Self::ExportSomeMidi => {
+                write("Export as MIDI", "Export", Some("mid"), "~/Music/composition.mid")
+            }
+            Self::ExportAudio => write("Export as audio", "Export", None, "~/Music/composition.wav"),
+            Self::SoundFont => read("Choose a SoundFont", "Choose", "~/Music/piano.sf2"),
+            Self::TrainingData => read("Choose a folder of MIDI files", "Choose", "~/Music/midi"),
+            Self::Run => read("Choose the folder of a training", "Choose", "~/models/my-model"),
+            Self::Curves => write("Write the curves of all trainings", "Write", Some("csv"), "~/curves.csv"),
+            Self::Picture => write("Save the chart as a picture", "Write", Some("png"), "~/chart.png"),
+            Self::ImportModel => read("Choose the folder of a model", "Import", "~/models/my-model"),
+            // goes into a new folder; one that is there is never replaced
+            Self::ExportModel => read("Export the model as a folder", "Export", "~/models/my-model"),
         }
     }
 }

@@ -72,9 +72,3 @@ impl Jobs {
         self.results.try_iter().collect()
     }
 }
-
-impl std::fmt::Debug for Jobs {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Jobs").field("waiting", &self.results.len()).finish_non_exhaustive()
-    }
-}

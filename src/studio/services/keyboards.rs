@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The studio's end of the keyboards.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct KeyboardState {
     keyboards: Option<Keyboards>,
     tap: Option<Tap>,

@@ -214,12 +214,6 @@ impl Sound {
     }
 }
 
-impl std::fmt::Debug for Sound {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Sound").field("font_state", &self.font_state).finish_non_exhaustive()
-    }
-}
-
 fn words(faults: Faults) -> String {
     let some = [
         (faults.dropouts, "dropout", "dropouts"),

@@ -124,8 +124,6 @@ pub struct Theme {
     pub grid_bar: Color32,
     /// The playhead.
     pub playhead: Color32,
-    /// Over the bars of the loop.
-    pub loop_region: Color32,
     /// Piano keys at rest.
     pub key_white: Color32,
     /// Piano keys at rest.
@@ -172,7 +170,6 @@ const DARK: Theme = Theme {
     grid_beat: Color32::from_rgb(0x2a, 0x2f, 0x38),
     grid_bar: Color32::from_rgb(0x40, 0x47, 0x54),
     playhead: Color32::from_rgb(0xf4, 0xf6, 0xfb),
-    loop_region: Color32::from_rgba_premultiplied(0x24, 0x28, 0x40, 0x40),
     key_white: Color32::from_rgb(0xe7, 0xe9, 0xee),
     key_black: Color32::from_rgb(0x1c, 0x1f, 0x26),
     key_border: Color32::from_rgb(0x9a, 0xa1, 0xae),
@@ -221,7 +218,6 @@ const LIGHT: Theme = Theme {
     grid_beat: Color32::from_rgb(0xde, 0xe1, 0xe7),
     grid_bar: Color32::from_rgb(0xbb, 0xc1, 0xcc),
     playhead: Color32::from_rgb(0x1b, 0x1e, 0x26),
-    loop_region: Color32::from_rgba_premultiplied(0x1b, 0x20, 0x40, 0x40),
     key_white: Color32::from_rgb(0xff, 0xff, 0xff),
     key_black: Color32::from_rgb(0x2c, 0x30, 0x3a),
     key_border: Color32::from_rgb(0xb6, 0xbc, 0xc8),

@@ -8,6 +8,7 @@ mod focus;
 pub mod form;
 mod page;
 mod parts;
+pub mod small_roll;
 
 pub use self::page::scrolling_page;
 

@@ -33,7 +33,7 @@ pub fn execute(action: FileAction, studio: &mut Studio) {
         FileAction::AskToReplace { purpose, path, there } => {
             studio.dialogs.open = Some(Dialog::Replace { purpose, path, there });
         }
-        FileAction::Write(purpose, path) => write(studio, purpose, path),
+        FileAction::Write(purpose, path) => carry_out(studio, purpose, vec![path]),
         FileAction::Import(paths) => import(studio, paths, false),
         FileAction::WriteProject(path, composition) => projects::write(&studio.services, path, composition),
         FileAction::ProjectWritten(path) => {
@@ -57,7 +57,7 @@ fn ask(studio: &mut Studio, purpose: Purpose) {
     let format = studio.dialogs.export.audio.format;
     let model = studio.pages.models.exported_name();
     studio.services.jobs.spawn("asking for a file", move |poster| {
-        let dialog = rfd::FileDialog::new().set_title(purpose.title());
+        let dialog = rfd::FileDialog::new().set_title(purpose.asking().title);
         let midi = ["mid", "midi"];
         let asked = Instant::now();
         let one = |path: Option<PathBuf>| path.map(|path| vec![path]);
@@ -84,7 +84,7 @@ fn ask(studio: &mut Studio, purpose: Purpose) {
         let at_once = asked.elapsed() < NO_DIALOG;
         poster.ask(match paths {
             // The system's dialog has asked about the very file, but knows nothing of endings and stems.
-            Some(paths) if purpose.writes() => {
+            Some(paths) if purpose.asking().writes => {
                 FileAction::WriteUnlessThere { purpose, agreed: paths.first().cloned(), paths }
             }
             Some(paths) => FileAction::Take(purpose, paths),
@@ -97,31 +97,31 @@ fn ask(studio: &mut Studio, purpose: Purpose) {
 /// Does with paths what they were asked for; where one alone can be asked for, the first counts. Files that are there are
 /// replaced only once that was agreed to.
 fn take(studio: &mut Studio, purpose: Purpose, paths: Vec<PathBuf>) {
-    if purpose.writes() {
+    if purpose.asking().writes {
         write_unless_there(studio, purpose, paths, None);
         return;
     }
+    carry_out(studio, purpose, paths);
+}
+
+fn carry_out(studio: &mut Studio, purpose: Purpose, paths: Vec<PathBuf>) {
+    let Some(path) = paths.first().cloned() else { return };
+    let Studio { document, services, dialogs, .. } = studio;
     match purpose {
-        Purpose::Import => return import(studio, paths, false),
-        Purpose::ImportIntoPresent => return import(studio, paths, true),
-        _ => {}
-    }
-    let Some(path) = paths.into_iter().next() else { return };
-    match purpose {
-        Purpose::OpenProject => projects::read(&studio.services, path),
-        Purpose::SoundFont => studio.services.ask(SoundFontAction::Offer(path)),
-        Purpose::TrainingData => studio.services.ask(TrainAction::LearnFrom(path)),
-        Purpose::Run => studio.services.ask(TrainAction::OpenRun(path)),
-        Purpose::ImportModel => studio.services.ask(ModelsAction::Import(path)),
-        Purpose::ExportModel => studio.services.ask(ModelsAction::ExportTo(path)),
-        Purpose::Import
-        | Purpose::ImportIntoPresent
-        | Purpose::SaveProject
-        | Purpose::ExportMidi
-        | Purpose::ExportSomeMidi
-        | Purpose::ExportAudio
-        | Purpose::Curves
-        | Purpose::Picture => {} // taken above
+        Purpose::Import => import(studio, paths, false),
+        Purpose::ImportIntoPresent => import(studio, paths, true),
+        Purpose::OpenProject => projects::read(services, path),
+        Purpose::SaveProject => projects::save(studio, path),
+        Purpose::ExportMidi => exports::write_midi(path, document, services),
+        Purpose::ExportSomeMidi => exports::write_some_midi(path, &mut dialogs.export, document, services),
+        Purpose::ExportAudio => exports::write_audio(&path, &dialogs.export.audio, document, services),
+        Purpose::SoundFont => services.ask(SoundFontAction::Offer(path)),
+        Purpose::TrainingData => services.ask(TrainAction::LearnFrom(path)),
+        Purpose::Run => services.ask(TrainAction::OpenRun(path)),
+        Purpose::Curves => services.ask(TrainAction::ExportCurves(path)),
+        Purpose::Picture => services.ask(TrainAction::ExportPicture(path)),
+        Purpose::ImportModel => services.ask(ModelsAction::Import(path)),
+        Purpose::ExportModel => services.ask(ModelsAction::ExportTo(path)),
     }
 }
 
@@ -129,7 +129,7 @@ fn take(studio: &mut Studio, purpose: Purpose, paths: Vec<PathBuf>) {
 /// replaced.
 fn write_unless_there(studio: &mut Studio, purpose: Purpose, paths: Vec<PathBuf>, agreed: Option<PathBuf>) {
     let Some(path) = paths.into_iter().next() else { return };
-    let path = match purpose.ending() {
+    let path = match purpose.asking().ending {
         Some(ending) => with_extension(path, ending),
         None => path,
     };
@@ -147,26 +147,6 @@ fn write_unless_there(studio: &mut Studio, purpose: Purpose, paths: Vec<PathBuf>
             FileAction::AskToReplace { purpose, path, there }
         });
     });
-}
-
-fn write(studio: &mut Studio, purpose: Purpose, path: PathBuf) {
-    let Studio { document, services, dialogs, .. } = studio;
-    match purpose {
-        Purpose::SaveProject => projects::save(studio, path),
-        Purpose::ExportMidi => exports::write_midi(path, document, services),
-        Purpose::ExportSomeMidi => exports::write_some_midi(path, &mut dialogs.export, document, services),
-        Purpose::ExportAudio => exports::write_audio(&path, &dialogs.export.audio, document, services),
-        Purpose::Curves => services.ask(TrainAction::ExportCurves(path)),
-        Purpose::Picture => services.ask(TrainAction::ExportPicture(path)),
-        Purpose::Import
-        | Purpose::ImportIntoPresent
-        | Purpose::OpenProject
-        | Purpose::SoundFont
-        | Purpose::TrainingData
-        | Purpose::Run
-        | Purpose::ImportModel
-        | Purpose::ExportModel => {} // nothing is written for these
-    }
 }
 
 /// Does with files of any kind what is meant by bringing them.

@@ -137,176 +137,167 @@ impl Studio {
     }
 
     fn command(&mut self, command: Command) {
+        #[allow(clippy::enum_glob_use, reason = "every command is named here")]
+        use Command::*;
+
+        let Self { document, services, dialogs, pages, .. } = self;
         match command {
-            Command::NewScore => self.new_score(),
-            Command::ImportMidi => self.execute(FileAction::Ask(Purpose::Import).into()),
-            Command::ImportIntoPresent => self.execute(FileAction::Ask(Purpose::ImportIntoPresent).into()),
-            Command::ExportMidi => self.execute(FileAction::Ask(Purpose::ExportMidi).into()),
-            Command::ExportSomeMidi => exports::open(ExportKind::Midi, &mut self.dialogs.export, &mut self.services),
-            Command::ExportAudio => exports::open(ExportKind::Audio, &mut self.dialogs.export, &mut self.services),
-            Command::OpenProject => self.execute(FileAction::Ask(Purpose::OpenProject).into()),
-            Command::SaveProject => self.execute(FileAction::Ask(Purpose::SaveProject).into()),
-            Command::Quit => self.services.ctx.send_viewport_cmd(ViewportCommand::Close),
-            Command::Undo => {
-                recording::stop(&mut self.document, &mut self.services);
-                if self.document.takes.audition.is_some() {
-                    self.document.drop_audition(); // nothing was changed yet, so that is all there is to take back
+            NewScore => self.new_score(),
+            ImportMidi => self.execute(FileAction::Ask(Purpose::Import).into()),
+            ImportIntoPresent => self.execute(FileAction::Ask(Purpose::ImportIntoPresent).into()),
+            ExportMidi => self.execute(FileAction::Ask(Purpose::ExportMidi).into()),
+            ExportSomeMidi => exports::open(ExportKind::Midi, &mut dialogs.export, services),
+            ExportAudio => exports::open(ExportKind::Audio, &mut dialogs.export, services),
+            OpenProject => self.execute(FileAction::Ask(Purpose::OpenProject).into()),
+            SaveProject => self.execute(FileAction::Ask(Purpose::SaveProject).into()),
+            Quit => services.ctx.send_viewport_cmd(ViewportCommand::Close),
+            Undo => {
+                recording::stop(document, services);
+                if document.takes.audition.is_some() {
+                    document.drop_audition(); // nothing was changed yet, so that is all there is to take back
                 } else {
-                    self.document.history.undo();
+                    document.history.undo();
                 }
-                self.document.clamp_part();
+                document.clamp_part();
             }
-            Command::Redo => {
-                recording::stop(&mut self.document, &mut self.services);
-                self.document.drop_audition();
-                self.document.history.redo();
-                self.document.clamp_part();
+            Redo => {
+                recording::stop(document, services);
+                document.drop_audition();
+                document.history.redo();
+                document.clamp_part();
             }
-            Command::AddPart => self.document.add_part(),
-            Command::RemovePart => self.document.remove_part(self.document.part),
-            Command::MutePart => self.document.edit_part(self.document.part, "Mute", |part| part.muted = !part.muted),
-            Command::SoloPart => self.document.edit_part(self.document.part, "Solo", |part| part.soloed = !part.soloed),
-            Command::LockPart => {
-                self.document.edit_part(self.document.part, "Lock when generating", |part| part.locked = !part.locked);
-            }
-            Command::PlayPause => transport::play_or_pause(self),
-            Command::Stop => transport::stop(self),
-            Command::ToStart => playhead::to_start(&self.document, &mut self.services),
-            Command::ToEnd => playhead::to_end(&self.document, &mut self.services),
-            Command::BarBack => playhead::by_bar(false, &self.document, &mut self.services),
-            Command::BarForward => playhead::by_bar(true, &self.document, &mut self.services),
-            Command::StepBack => playhead::by_step(false, &self.document, &mut self.services),
-            Command::StepForward => playhead::by_step(true, &self.document, &mut self.services),
-            Command::Record => {
-                if self.document.recording.is_some() {
-                    recording::stop(&mut self.document, &mut self.services);
-                    self.services.sound.with_player(crate::sound::Player::pause);
+            AddPart => document.add_part(),
+            RemovePart => document.remove_part(document.part),
+            MutePart => document.edit_part(document.part, "Mute", |part| part.muted = !part.muted),
+            SoloPart => document.edit_part(document.part, "Solo", |part| part.soloed = !part.soloed),
+            LockPart => document.edit_part(document.part, "Lock when generating", |part| part.locked = !part.locked),
+            PlayPause => transport::play_or_pause(self),
+            Stop => transport::stop(self),
+            ToStart => playhead::to_start(document, services),
+            ToEnd => playhead::to_end(document, services),
+            BarBack => playhead::by_bar(false, document, services),
+            BarForward => playhead::by_bar(true, document, services),
+            StepBack => playhead::by_step(false, document, services),
+            StepForward => playhead::by_step(true, document, services),
+            Record => {
+                if document.recording.is_some() {
+                    recording::stop(document, services);
+                    services.sound.with_player(crate::sound::Player::pause);
                 } else {
-                    let roll = &mut self.pages.compose.editor.roll;
-                    note_tools::cancel(&mut self.document, &mut self.dialogs.note_tool, roll);
-                    recording::start(&mut self.document, &mut self.services);
+                    let roll = &mut pages.compose.editor.roll;
+                    note_tools::cancel(document, &mut dialogs.note_tool, roll);
+                    recording::start(document, services);
                 }
             }
-            Command::KeepRecent => recording::capture(&mut self.document, &mut self.services),
-            Command::RecordReplaces => {
-                self.services
-                    .change_preferences(|preferences| preferences.record_replaces = !preferences.record_replaces);
+            KeepRecent => recording::capture(document, services),
+            RecordReplaces => {
+                services.change_preferences(|preferences| preferences.record_replaces = !preferences.record_replaces);
             }
-            Command::RecordWaits => {
-                self.services.change_preferences(|preferences| preferences.record_waits = !preferences.record_waits);
+            RecordWaits => {
+                services.change_preferences(|preferences| preferences.record_waits = !preferences.record_waits);
             }
-            Command::NextRecordedTake => recording::execute(RecordingAction::ChooseNext, &mut self.document),
-            Command::TrimBefore => {
-                recording::execute(RecordingAction::TrimBefore(self.services.playhead()), &mut self.document);
-            }
-            Command::TrimAfter => {
-                recording::execute(RecordingAction::TrimAfter(self.services.playhead()), &mut self.document);
-            }
-            Command::ToggleLoop => {
-                if self.document.transport.loop_range.is_none() {
-                    self.document.transport.loop_range = Some(0..transport::whole_bars(&self.document));
+            NextRecordedTake => recording::execute(RecordingAction::ChooseNext, document),
+            TrimBefore => recording::execute(RecordingAction::TrimBefore(services.playhead()), document),
+            TrimAfter => recording::execute(RecordingAction::TrimAfter(services.playhead()), document),
+            ToggleLoop => {
+                if document.transport.loop_range.is_none() {
+                    document.transport.loop_range = Some(0..transport::whole_bars(document));
                 }
-                self.document.transport.looping = !self.document.transport.looping;
+                document.transport.looping = !document.transport.looping;
             }
-            Command::ToggleMetronome => {
-                self.services.change_preferences(|preferences| preferences.metronome = !preferences.metronome);
+            ToggleMetronome => {
+                services.change_preferences(|preferences| preferences.metronome = !preferences.metronome);
             }
-            Command::TapTempo => {
-                if let Some(qpm) = self.document.transport.tap(Instant::now()) {
-                    self.document.set_tempo(self.services.playhead(), qpm);
+            TapTempo => {
+                if let Some(qpm) = document.transport.tap(Instant::now()) {
+                    document.set_tempo(services.playhead(), qpm);
                 }
             }
-            Command::Panic => {
-                self.services.sound.with_player(crate::sound::Player::panic);
-                self.pages.compose.editor.release_keys(&self.services.actions);
+            Panic => {
+                services.sound.with_player(crate::sound::Player::panic);
+                pages.compose.editor.release_keys(&services.actions);
             }
-            Command::Generate => {
-                compose::open_panel(Side::Right, &mut self.services, &mut self.pages.compose); // the takes come there
-                generate::start(&mut self.document, &mut self.services, &mut self.pages.compose.generate, None);
+            Generate => {
+                compose::open_panel(Side::Right, services, &mut pages.compose); // the takes come there
+                generate::start(document, services, &mut pages.compose.generate, None);
             }
-            Command::VaryBars => {
-                compose::open_panel(Side::Right, &mut self.services, &mut self.pages.compose);
-                let bars = generate::bars_to_vary(&self.document, &self.services);
-                generate::start(&mut self.document, &mut self.services, &mut self.pages.compose.generate, Some(bars));
+            VaryBars => {
+                compose::open_panel(Side::Right, services, &mut pages.compose);
+                let bars = generate::bars_to_vary(document, services);
+                generate::start(document, services, &mut pages.compose.generate, Some(bars));
             }
-            Command::CancelGenerate => self.services.engine.cancel(),
-            Command::NextTake => generate::step_take(&mut self.document, true),
-            Command::PreviousTake => generate::step_take(&mut self.document, false),
-            Command::KeepTake => {
-                self.document.keep_audition();
-                self.services.tell("Kept; the other takes stay in the list until you generate again");
+            CancelGenerate => services.engine.cancel(),
+            NextTake => generate::step_take(document, true),
+            PreviousTake => generate::step_take(document, false),
+            KeepTake => {
+                document.keep_audition();
+                services.tell("Kept; the other takes stay in the list until you generate again");
             }
-            Command::DropTakes => {
-                self.document.drop_audition();
-                self.document.takes.results.clear();
+            DropTakes => {
+                document.drop_audition();
+                document.takes.results.clear();
             }
-            Command::MakeAgain => {
-                let id = self.services.session.id_of(self.document.history.committed().id);
+            MakeAgain => {
+                let id = services.session.id_of(document.history.committed().id);
                 self.execute(LibraryAction::MakeAgain(id).into());
             }
-            Command::ToggleTheme => {
-                let dark = self.services.ctx.global_style().visuals.dark_mode;
-                self.services.change_preferences(|preferences| {
+            ToggleTheme => {
+                let dark = services.ctx.global_style().visuals.dark_mode;
+                services.change_preferences(|preferences| {
                     preferences.theme = if dark { ThemeChoice::Light } else { ThemeChoice::Dark };
                 });
             }
-            Command::ScaleUp => {
-                self.services.change_preferences(|preferences| preferences.scale = (preferences.scale + 0.1).min(2.0));
+            ScaleUp => {
+                services.change_preferences(|preferences| preferences.scale = (preferences.scale + 0.1).min(2.0));
             }
-            Command::ScaleDown => {
-                self.services.change_preferences(|preferences| preferences.scale = (preferences.scale - 0.1).max(0.75));
+            ScaleDown => {
+                services.change_preferences(|preferences| preferences.scale = (preferences.scale - 0.1).max(0.75));
             }
-            Command::ScaleReset => self.services.change_preferences(|preferences| preferences.scale = 1.0),
-            Command::ToggleLeftPanel => {
-                compose::toggle_panel(Side::Left, &mut self.services, &mut self.pages.compose);
-            }
-            Command::ToggleRightPanel => {
-                compose::toggle_panel(Side::Right, &mut self.services, &mut self.pages.compose);
-            }
-            Command::ShowStudio => self.page = Page::Compose,
-            Command::ShowTrain => self.page = Page::Train,
-            Command::ShowModels => {
+            ScaleReset => services.change_preferences(|preferences| preferences.scale = 1.0),
+            ToggleLeftPanel => compose::toggle_panel(Side::Left, services, &mut pages.compose),
+            ToggleRightPanel => compose::toggle_panel(Side::Right, services, &mut pages.compose),
+            ShowStudio => self.page = Page::Compose,
+            ShowTrain => self.page = Page::Train,
+            ShowModels => {
                 self.page = Page::Models;
-                models::find(&self.services);
+                models::find(services);
             }
-            Command::ShowLibrary => self.execute(LibraryAction::Show.into()),
-            Command::ShowSettings => self.page = Page::Settings,
-            Command::ChooseSoundFont => self.execute(SoundFontAction::Choose.into()),
-            Command::Palette => self.dialogs.open = Some(Dialog::palette()),
-            Command::KeySheet => self.dialogs.open = Some(Dialog::KeySheet),
-            Command::Roll(command) => {
-                roll::give(command, &mut self.document, &mut self.services, &mut self.pages.compose.editor);
-            }
-            Command::ToolSelect => self.pages.compose.editor.tool = Tool::Select,
-            Command::ToolDraw => self.pages.compose.editor.tool = Tool::Pencil,
-            Command::ToolErase => self.pages.compose.editor.tool = Tool::Erase,
-            Command::ComputerKeys => {
-                let editor = &mut self.pages.compose.editor;
+            ShowLibrary => self.execute(LibraryAction::Show.into()),
+            ShowSettings => self.page = Page::Settings,
+            ChooseSoundFont => self.execute(SoundFontAction::Choose.into()),
+            Palette => dialogs.open = Some(Dialog::palette()),
+            KeySheet => dialogs.open = Some(Dialog::KeySheet),
+            Roll(command) => roll::give(command, document, services, &mut pages.compose.editor),
+            ToolSelect => pages.compose.editor.tool = Tool::Select,
+            ToolDraw => pages.compose.editor.tool = Tool::Pencil,
+            ToolErase => pages.compose.editor.tool = Tool::Erase,
+            ComputerKeys => {
+                let editor = &mut pages.compose.editor;
                 editor.computer_keys.enabled = !editor.computer_keys.enabled;
                 if !editor.computer_keys.enabled {
-                    editor.release_keys(&self.services.actions);
+                    editor.release_keys(&services.actions);
                 }
             }
-            Command::KeysOctaveDown => self.pages.compose.editor.computer_keys.shift_octave(-1),
-            Command::KeysOctaveUp => self.pages.compose.editor.computer_keys.shift_octave(1),
-            Command::Quantise => {
+            KeysOctaveDown => pages.compose.editor.computer_keys.shift_octave(-1),
+            KeysOctaveUp => pages.compose.editor.computer_keys.shift_octave(1),
+            Quantise => {
                 self.open_note_tool(NoteTool::quantise(&self.services.preferences));
                 self.execute(NoteToolAction::Apply.into());
             }
-            Command::QuantiseWith => self.open_note_tool(NoteTool::quantise(&self.services.preferences)),
-            Command::Humanise => self.open_note_tool(NoteTool::humanise(&self.services.preferences)),
-            Command::Transpose => self.open_note_tool(NoteTool::transpose()),
-            Command::Stretch => {
-                let roll = &mut self.pages.compose.editor.roll;
-                note_tools::open_stretch(&mut self.document, &mut self.dialogs.note_tool, roll);
+            QuantiseWith => self.open_note_tool(NoteTool::quantise(&self.services.preferences)),
+            Humanise => self.open_note_tool(NoteTool::humanise(&self.services.preferences)),
+            Transpose => self.open_note_tool(NoteTool::transpose()),
+            Stretch => {
+                let roll = &mut pages.compose.editor.roll;
+                note_tools::open_stretch(document, &mut dialogs.note_tool, roll);
             }
-            Command::GridFiner => self.change_roll(|roll| roll.step_grid(true)),
-            Command::GridCoarser => self.change_roll(|roll| roll.step_grid(false)),
-            Command::ToggleSnap => self.change_roll(|roll| roll.snaps = !roll.snaps),
-            Command::Follow => self.change_roll(|roll| roll.follow = !roll.follow),
-            Command::ToggleGhosts => self.change_roll(|roll| roll.ghosts = !roll.ghosts),
-            Command::ToggleScaleRows => self.change_roll(|roll| roll.scale_rows = !roll.scale_rows),
-            Command::ToggleScaleSnap => self.change_roll(|roll| roll.scale_snap = !roll.scale_snap),
+            GridFiner => self.change_roll(|roll| roll.step_grid(true)),
+            GridCoarser => self.change_roll(|roll| roll.step_grid(false)),
+            ToggleSnap => self.change_roll(|roll| roll.snaps = !roll.snaps),
+            Follow => self.change_roll(|roll| roll.follow = !roll.follow),
+            ToggleGhosts => self.change_roll(|roll| roll.ghosts = !roll.ghosts),
+            ToggleScaleRows => self.change_roll(|roll| roll.scale_rows = !roll.scale_rows),
+            ToggleScaleSnap => self.change_roll(|roll| roll.scale_snap = !roll.scale_snap),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What is in a MIDI file, as it is shown before it is imported. All that takes long is done here, beside the window.
 
 use std::{
+    io,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -70,16 +71,29 @@ impl ImportFile {
 }
 
 fn read_midi(path: &Path) -> Result<(Score, bool), String> {
-    let metadata = std::fs::metadata(path).map_err(|error| error.to_string())?;
+    let metadata = std::fs::metadata(path).map_err(|error| in_words(&error))?;
+    if metadata.is_dir() {
+        return Err(in_words(&io::ErrorKind::IsADirectory.into()));
+    }
     if !metadata.is_file() {
-        return Err("not a file".into());
+        return Err("it is a device, not a file".into()); // reading it might never end
     }
     if metadata.len() > midi_file::MAX_FILE_BYTES as u64 {
-        return Err(format!("larger than {} MiB", midi_file::MAX_FILE_BYTES >> 20));
+        return Err(format!("it is larger than {} MiB", midi_file::MAX_FILE_BYTES >> 20));
     }
-    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+    let bytes = std::fs::read(path).map_err(|error| in_words(&error))?;
     let read = midi_file::read_file(&bytes).map_err(|error| error.to_string())?;
     Ok((read.score, read.says_tempo))
+}
+
+/// Why a file cannot be read, in plain words; what is rare, as the system says it, but for its number.
+pub(super) fn in_words(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "it is no longer there".into(),
+        io::ErrorKind::PermissionDenied => "you don't have permission to read it".into(),
+        io::ErrorKind::IsADirectory => "it is a folder, not a file".into(),
+        _ => error.to_string().split(" (os error").next().unwrap_or_default().to_owned(),
+    }
 }
 
 impl Content {

@@ -1,24 +1,18 @@
 use std::sync::Arc;
 
 use super::{
-    file::{CELLS, Content, ImportFile, cells, tempo_text},
+    file::{CELLS, Content, ImportFile, cells, in_words, tempo_text},
     state::{Import, TempoFrom},
 };
+use crate::music::testing::note;
 use crate::{
-    music::{Note, Part, Pitch, Score, TempoMap, Velocity},
+    music::{Note, Part, Score, TempoMap},
     studio::toasts::Tone,
 };
 
 fn part(name: &str, pitch: i32, count: u32) -> Part {
     let mut part = Part::new(name, 0);
-    part.notes = (0..count)
-        .map(|index| Note {
-            start: index * 240,
-            pitch: Pitch::clamped(pitch + (index % 7) as i32),
-            duration: 200,
-            velocity: Velocity::DEFAULT,
-        })
-        .collect();
+    part.notes = (0..count).map(|index| note(index * 240, 200, pitch + (index % 7) as i32)).collect();
     part
 }
 
@@ -98,19 +92,25 @@ fn a_file_without_a_tempo_leaves_the_present_one() {
 
 #[test]
 fn the_small_roll_of_very_many_notes_has_few_shapes() {
-    let notes: Vec<Note> = (0..100_000)
-        .map(|index| Note {
-            start: index * 17,
-            pitch: Pitch::clamped((index * 31 % 88) as i32 + 21),
-            duration: 30,
-            velocity: Velocity::DEFAULT,
-        })
-        .collect();
+    let notes: Vec<Note> = (0..100_000).map(|index| note(index * 17, 30, (index * 31 % 88) as i32 + 21)).collect();
     let many = cells(&notes, 1_700_030);
     assert!(!many.is_empty() && many.len() <= CELLS.0 * CELLS.1 / 2, "{}", many.len());
     assert!(many.iter().all(|[left, right, top]| left < right && *right <= 1.0 && *top < 1.0));
     let one = cells(&notes[..1], 60);
     assert_eq!(one, [[0.0, 0.5, 0.95]]);
+}
+
+#[test]
+fn what_cannot_be_read_is_told_in_plain_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let refusal = |path: &std::path::Path| ImportFile::read(path.to_owned()).refusal().unwrap();
+    let missing = refusal(&folder.path().join("gone.mid"));
+    assert_eq!(missing, "Couldn't import gone.mid: it is no longer there");
+    assert!(refusal(folder.path()).ends_with("it is a folder, not a file"));
+    assert!(refusal("/dev/null".as_ref()).ends_with("it is a device, not a file"));
+    let told = |number| in_words(&std::io::Error::from_raw_os_error(number));
+    assert_eq!(told(13), "you don't have permission to read it");
+    assert_eq!(told(5), "Input/output error", "without the system's number");
 }
 
 #[test]

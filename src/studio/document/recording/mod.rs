@@ -47,11 +47,6 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// The part it goes into.
-    pub fn part(&self) -> usize {
-        self.part
-    }
-
     /// Whether it waits for the first key.
     pub fn is_waiting(&self) -> bool {
         self.waiting

@@ -61,7 +61,7 @@ pub fn training_data(page: &mut TrainPage, context: &Context<'_>, ui: &mut Ui) {
                 ui.horizontal(|ui| {
                     let field = TextEdit::singleline(&mut page.setup.data)
                         .desired_width(300.0)
-                        .hint_text(Purpose::TrainingData.example());
+                        .hint_text(Purpose::TrainingData.asking().example);
                     ui.add(field).accessible_name("Training data");
                     if widgets::text_button(ui, Icon::FolderOpen, "Choose a folder…", None).clicked() {
                         context.ask(FileAction::Ask(Purpose::TrainingData));

@@ -12,7 +12,7 @@ use crate::studio::{
     actions::{ListenAction, TrainAction},
     context::Context,
     theme::{self, Icon, Theme, size, space},
-    widgets::{self, form::group},
+    widgets::{self, form::group, small_roll::paint_small_roll},
 };
 
 /// How high the shown roll is, and the small ones.
@@ -124,31 +124,9 @@ fn small_roll(ui: &mut Ui, width: f32, iteration: u64, score: Option<&Score>, ch
 
 /// All notes, each part in its colour.
 fn paint(ui: &Ui, rect: Rect, score: &Score, playhead: Option<Tick>) {
-    let theme = Theme::of(ui);
-    let pitched = || score.parts.iter().filter(|part| !part.is_drum).flat_map(|part| &part.notes);
-    let low = pitched().map(|note| note.pitch.get()).min().unwrap_or(48).saturating_sub(1);
-    let high = pitched().map(|note| note.pitch.get()).max().unwrap_or(72) + 1;
-    let end = score.end().max(1) as f32;
-    let has_drums = score.parts.iter().any(|part| part.is_drum && !part.notes.is_empty());
-    // a kit's keys are no pitches: its hits stand below
-    let lane = if has_drums { rect.height() * 0.12 } else { 0.0 };
-    let row = (rect.height() - lane) / f32::from(high - low).max(1.0);
-    let x = |tick: Tick| rect.left() + rect.width() * tick as f32 / end;
-    for (part, number) in score.parts.iter().zip(0_u8..) {
-        for note in &part.notes {
-            let top = if part.is_drum {
-                rect.bottom() - lane * f32::from(note.pitch.get() % 12 + 1) / 12.0
-            } else {
-                rect.bottom() - lane - row * (f32::from(note.pitch.get().saturating_sub(low)) + 1.0)
-            };
-            let height = if part.is_drum { (lane / 12.0).max(1.0) } else { row.max(1.5) };
-            let right = (x(note.end()) - 0.5).max(x(note.start) + 1.0);
-            let place = Rect::from_min_max(pos2(x(note.start), top), pos2(right, top + height));
-            ui.painter().rect_filled(place, theme::corners(1), theme.part(number));
-        }
-    }
+    paint_small_roll(ui, rect, &score.parts, score.end(), 0);
     if let Some(playhead) = playhead {
-        let stroke = Stroke::new(1.5, theme.playhead);
-        ui.painter().vline(x(playhead).min(rect.right()), rect.y_range(), stroke);
+        let x = rect.left() + rect.width() * playhead as f32 / score.end().max(1) as f32;
+        ui.painter().vline(x.min(rect.right()), rect.y_range(), Stroke::new(1.5, Theme::of(ui).playhead));
     }
 }

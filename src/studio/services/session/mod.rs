@@ -55,7 +55,6 @@ impl Folders {
 }
 
 /// Autosave.
-#[derive(Debug)]
 pub struct Session {
     folders: Folders,
     /// The thread that writes; `None` until the library is open, and where there is no folder for it.

@@ -133,12 +133,6 @@ impl Training {
     }
 }
 
-impl std::fmt::Debug for Training {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Training").field("runs", &self.runs).finish_non_exhaustive()
-    }
-}
-
 fn could_not_begin(reason: &str) -> String {
     format!("The training could not begin: {reason}")
 }

@@ -25,7 +25,7 @@ use crate::networks;
 use crate::random::{Purpose, Source};
 use crate::training::adam::{Adam, AdamSettings};
 use crate::training::choose_parts::choose_parts;
-use crate::training::trainable::{TensorFile, Trainable, TrainableNetwork, first_tuning};
+use crate::training::trainable::{TensorFile, Trainable, TrainableNetwork, first_tuning, tensor_files};
 use crate::weights;
 use cantus::corpus::{Dataset, Split};
 use cantus::engine_client::curves::{Curve, CurveValues};
@@ -360,12 +360,7 @@ impl TrainableNetwork for TrainableAutoregressive {
         training.extend(self.generator_adam.state("generator_adam"));
         training.extend(self.critic_adam.state("critic_adam"));
         training.extend(self.replay.tensors());
-        let critic = store_of(&self.network).map(weights::sorted).unwrap_or_default();
-        vec![
-            TensorFile { name: "generator", is_of_model: true, tensors: weights::sorted(&self.averaged.store) },
-            TensorFile { name: "critic", is_of_model: true, tensors: critic },
-            TensorFile { name: "training", is_of_model: false, tensors: training },
-        ]
+        tensor_files(&self.averaged.store, store_of(&self.network), training)
     }
 
     #[expect(clippy::misnamed_getters, reason = "what is shown and exported is the averaged network")]

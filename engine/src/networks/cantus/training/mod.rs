@@ -21,7 +21,7 @@ use crate::random::{Purpose, Source};
 use crate::training::adam::{Adam, AdamSettings, norm};
 use crate::training::choose_parts::choose_parts;
 use crate::training::losses::{critic_loss, generator_loss, penalty, slope_of};
-use crate::training::trainable::{TensorFile, Trainable, TrainableNetwork, fetch, first_tuning};
+use crate::training::trainable::{TensorFile, Trainable, TrainableNetwork, fetch, first_tuning, tensor_files};
 use crate::weights;
 use cantus::corpus::{Dataset, Split};
 use cantus::engine_client::curves::{Curve, CurveValues};
@@ -238,16 +238,7 @@ impl TrainableNetwork for TrainableCantus {
         training.extend(self.generator_adam.state("generator_adam"));
         training.extend(self.critic_adam.state("critic_adam"));
         training.push(("last".into(), self.last.shallow_clone()));
-        let critic = self.network.critic_store().map(weights::sorted).unwrap_or_default();
-        vec![
-            TensorFile {
-                name: "generator",
-                is_of_model: true,
-                tensors: weights::sorted(self.averaged.generator_store()),
-            },
-            TensorFile { name: "critic", is_of_model: true, tensors: critic },
-            TensorFile { name: "training", is_of_model: false, tensors: training },
-        ]
+        tensor_files(self.averaged.generator_store(), self.network.critic_store(), training)
     }
 
     #[expect(clippy::misnamed_getters, reason = "what is shown and exported is the averaged network")]

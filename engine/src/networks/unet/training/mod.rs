@@ -18,7 +18,7 @@ use crate::random::{Purpose, Source};
 use crate::training::adam::{Adam, AdamSettings};
 use crate::training::choose_parts::choose_parts;
 use crate::training::losses::{critic_loss, generator_loss, penalty};
-use crate::training::trainable::{TensorFile, Trainable, TrainableNetwork, fetch, first_tuning};
+use crate::training::trainable::{TensorFile, Trainable, TrainableNetwork, fetch, first_tuning, tensor_files};
 use crate::weights;
 use cantus::corpus::Dataset;
 use cantus::engine_client::curves::{Curve, CurveValues};
@@ -163,16 +163,7 @@ impl TrainableNetwork for TrainableUNet {
         let mut training = self.generator_adam.state("generator_adam");
         training.extend(self.critic_adam.state("critic_adam"));
         training.push(("last".into(), self.last.shallow_clone()));
-        let critic = self.network.critic_store().map(weights::sorted).unwrap_or_default();
-        vec![
-            TensorFile {
-                name: "generator",
-                is_of_model: true,
-                tensors: weights::sorted(self.network.generator_store()),
-            },
-            TensorFile { name: "critic", is_of_model: true, tensors: critic },
-            TensorFile { name: "training", is_of_model: false, tensors: training },
-        ]
+        tensor_files(self.network.generator_store(), self.network.critic_store(), training)
     }
 
     fn network(&self) -> &dyn Network {

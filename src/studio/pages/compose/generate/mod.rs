@@ -5,7 +5,7 @@ use eframe::egui::{
     Ui, WidgetInfo, pos2, vec2,
 };
 
-use crate::music::{Note, Part};
+use crate::music::Part;
 use crate::studio::{
     actions::{EngineAction, GenerateAction},
     commands::{
@@ -16,7 +16,7 @@ use crate::studio::{
     pages::compose::learn_menu::learn_menu,
     services::{engine::EngineState, midi_learn::Turned, models::Model},
     theme::{self, Icon, Theme, radius, size, space},
-    widgets::{self, IconButton},
+    widgets::{self, IconButton, small_roll::paint_small_roll},
     words::list,
 };
 
@@ -410,36 +410,8 @@ fn take_card(ui: &mut Ui, index: usize, parts: &[Part], seed: u64, end: u32, hea
         pos2(rect.left() + 12.0, rect.top() + 32.0),
         pos2(rect.right() - 12.0, rect.bottom() - 8.0),
     );
-    paint_small_roll(ui, roll, parts, end);
+    painter.rect_filled(roll, theme::corners(radius::S), theme.sunken);
+    paint_small_roll(ui, roll, parts, end, 1);
     let opinion = if best { "Discriminator's pick. " } else { "" };
     response.on_hover_text(format!("{opinion}Seed {seed}; right click to use it again"))
-}
-
-/// A picture of notes, too small to edit.
-pub fn paint_small_roll(ui: &Ui, rect: eframe::egui::Rect, parts: &[Part], end: u32) {
-    let theme = Theme::of(ui);
-    let painter = ui.painter_at(rect);
-    painter.rect_filled(rect, theme::corners(radius::S), theme.sunken);
-    let all = || parts.iter().filter(|part| !part.is_drum).flat_map(|part| &part.notes);
-    let low = all().map(|note| note.pitch.get()).min().unwrap_or(48);
-    let high = all().map(|note| note.pitch.get()).max().unwrap_or(72).max(low + 12);
-    let end = end.max(all().map(Note::end).max().unwrap_or(1)).max(1) as f32;
-    let row = rect.height() / f32::from(high - low + 1);
-    for (index, part) in parts.iter().enumerate() {
-        let color = theme.part(index as u8 + 1);
-        for note in &part.notes {
-            let y = if part.is_drum {
-                rect.bottom() - row
-            } else {
-                rect.bottom() - f32::from(note.pitch.get() - low + 1) * row
-            };
-            let x = rect.left() + note.start as f32 / end * rect.width();
-            let width = (note.duration as f32 / end * rect.width()).max(1.0);
-            painter.rect_filled(
-                eframe::egui::Rect::from_min_size(pos2(x, y), vec2((width - 0.5).max(1.0), row.clamp(1.0, 3.0))),
-                0.0,
-                color,
-            );
-        }
-    }
 }

@@ -53,11 +53,6 @@ impl ComputerKeys {
         self.octave
     }
 
-    /// How hard keys are struck.
-    pub const fn velocity(&self) -> Velocity {
-        self.velocity
-    }
-
     /// Moves the octave of the key A, within 0 to 8. Notes held go on.
     pub const fn shift_octave(&mut self, octaves: i8) {
         let octave = self.octave.saturating_add_signed(octaves);
@@ -248,6 +243,6 @@ mod tests {
             let press = vec![key(KeyboardKey::C, true), key(KeyboardKey::C, false)];
             frame(&ctx, &mut keys, true, Modifiers::NONE, press);
         }
-        assert_eq!(keys.velocity().get(), 1);
+        assert_eq!(keys.velocity.get(), 1);
     }
 }

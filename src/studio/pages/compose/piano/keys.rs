@@ -70,11 +70,6 @@ impl KeyRange {
         range
     }
 
-    /// Moves it by octaves.
-    pub fn shift_octaves(&mut self, octaves: i8) {
-        self.scroll(-7.0 * f32::from(octaves));
-    }
-
     fn clamp(&mut self) {
         self.whites = self.whites.clamp(8.0, f32::from(ALL_WHITES));
         self.first = self.first.clamp(0.0, f32::from(ALL_WHITES) - self.whites.round());
@@ -181,9 +176,9 @@ mod tests {
     fn the_range_stays_within_the_keys() {
         let mut range = KeyRange::default();
         assert_eq!((range.lowest().name(), range.highest().name()), ("C2".into(), "C7".into()));
-        range.shift_octaves(-9);
+        range.scroll(7.0 * 9.0);
         assert_eq!(range.lowest().get(), 0);
-        range.shift_octaves(99);
+        range.scroll(-7.0 * 99.0);
         assert_eq!(range.highest(), Pitch::MAX);
         range.zoom(0.01);
         assert_eq!((range.lowest().get(), range.highest().get()), (0, 127));

@@ -26,21 +26,6 @@ pub struct Piano {
 }
 
 impl Piano {
-    /// A piano of five octaves around middle C.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Which keys are seen.
-    pub const fn range(&self) -> KeyRange {
-        self.range
-    }
-
-    /// Sees other keys.
-    pub const fn set_range(&mut self, range: KeyRange) {
-        self.range = range;
-    }
-
     /// Shows the keys on all the room there is. The lower a key is struck, the louder; a drag glides over the keys;
     /// the wheel moves the range, with Ctrl it changes how many octaves are seen.
     pub fn show(&mut self, ui: &mut Ui, input: &PianoInput<'_>) -> Vec<PianoEvent> {
@@ -160,7 +145,7 @@ mod tests {
     fn harness() -> (Harness<'static>, Log) {
         let log = Log::default();
         let events = Rc::clone(&log);
-        let mut piano = Piano::new();
+        let mut piano = Piano::default();
         let harness = Harness::builder().with_size(vec2(720.0, 100.0)).build_ui(move |ui| {
             crate::studio::theme::install(ui.ctx());
             let input =

@@ -166,11 +166,6 @@ impl Coordinates {
         self.center_row(f64::midpoint(top, bottom));
     }
 
-    /// Puts a pitch in the middle.
-    pub fn center_pitch(&mut self, pitch: Pitch) {
-        self.center_row(127.5 - f64::from(pitch.get()));
-    }
-
     fn center_row(&mut self, row: f64) {
         self.clamp_rows();
         self.top_row = row - f64::from(self.area.height()) / self.row_height / 2.0;

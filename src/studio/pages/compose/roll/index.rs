@@ -118,19 +118,18 @@ impl ControlIndex {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::music::{Pitch, Velocity};
+    use crate::music::testing::note;
 
     #[test]
     fn finds_what_a_plain_search_finds() {
         let mut random = fastrand::Rng::with_seed(7);
         let mut part = Part::default();
         for _ in 0..3000 {
-            part.notes.push(Note {
-                start: random.u32(0..100_000),
-                pitch: Pitch::clamped(random.i32(0..128)),
-                duration: if random.u32(0..500) == 0 { 50_000 } else { random.u32(1..900) },
-                velocity: Velocity::DEFAULT,
-            });
+            part.notes.push(note(
+                random.u32(0..100_000),
+                if random.u32(0..500) == 0 { 50_000 } else { random.u32(1..900) },
+                random.i32(0..128),
+            ));
         }
         part.sort();
         let part = Arc::new(part);

@@ -17,20 +17,6 @@ pub enum Tool {
     Erase,
 }
 
-impl Tool {
-    /// All tools, in the order of their keys.
-    pub const ALL: [Self; 3] = [Self::Select, Self::Pencil, Self::Erase];
-
-    /// Its name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Select => "Select",
-            Self::Pencil => "Pencil",
-            Self::Erase => "Erase",
-        }
-    }
-}
-
 /// A set of pitches, such as those that sound. A bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PitchSet(pub u128);

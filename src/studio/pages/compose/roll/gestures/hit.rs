@@ -54,13 +54,14 @@ mod tests {
     use eframe::egui::{Rect, pos2, vec2};
 
     use super::*;
-    use crate::music::{Part, Pitch, Velocity};
+    use crate::music::Part;
+    use crate::music::testing::note;
 
     #[test]
     fn edges_body_and_nothing() {
         let mut coordinates = Coordinates::default();
         coordinates.set_area(Rect::from_min_size(pos2(0.0, 0.0), vec2(800.0, 400.0)));
-        let note = Note { start: 480, pitch: Pitch::clamped(72), duration: 480, velocity: Velocity::DEFAULT };
+        let note = note(480, 480, 72);
         let part = Part { notes: vec![note], ..Part::default() };
         let index = NoteIndex::new(&Arc::new(part));
         let rect = coordinates.note_rect(&note);
