@@ -352,7 +352,8 @@ mod tests {
         let request = Request::Train(Box::default());
         let line = serde_json::to_string(&request).unwrap();
         assert!(line.contains(r#""request":"train""#) && !line.contains('\n'), "{line}");
-        let compose = r#"{"request":"compose","id":3,"model":"m","score":{},"takes":1,"seed":18446744073709551615,"surprise":0.5,"density":0.5}"#;
+        let compose = r#"{"request":"compose","id":3,"model":"m","score":{},"takes":1,
+            "seed":18446744073709551615,"surprise":0.5,"density":0.5}"#;
         let Request::Compose(compose) = serde_json::from_str(compose).unwrap() else { panic!("it is one") };
         assert_eq!((compose.id, compose.seed), (3, u64::MAX));
         let event = serde_json::to_string(&Event::Heartbeat).unwrap();

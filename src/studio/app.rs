@@ -1,4 +1,5 @@
-//! The frame: takes what came, draws the pages, carries out what was asked, and asks to be drawn again only where needed.
+//! The frame: takes what came, draws the pages, carries out what was asked, and asks to be drawn again only where
+//! needed.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 

@@ -155,7 +155,8 @@ fn keyboard_state(context: &Context<'_>, ui: &mut Ui) {
             Icon::KeyboardMusic,
             "No keyboard",
             theme.text_faint,
-            "Plug in a MIDI keyboard and it connects by itself; the piano below and the computer keyboard (Ctrl+K) play too",
+            "Plug in a MIDI keyboard and it connects by itself; \
+                 the piano below and the computer keyboard (Ctrl+K) play too",
         ),
     }
 }

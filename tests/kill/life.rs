@@ -1,4 +1,5 @@
-//! The life of a studio that is going to be killed: it edits, records, generates, and sees to it that a training goes on.
+//! The life of a studio that is going to be killed: it edits, records, generates, and sees to it that a training goes
+//! on.
 
 use std::{
     io::Write as _,
@@ -91,8 +92,8 @@ fn a_studio_to_be_killed() {
             studio.document.recording.is_some() && studio.services.sound.position().tick > 0.0
         });
         for _ in 0..random.u32(5..30) {
-            // of notes that are the same in everything one is kept, and over hundreds of kills there are thousands: no two
-            // of the first six thousand are
+            // of notes that are the same in everything one is kept, and over hundreds of kills there are thousands: no
+            // two of the first six thousand are
             let velocity = (notes % 127) as u8 + 1;
             let pitch = 40 + (notes / 127 % 50) as u8;
             midi.send(KEYBOARD, clock::now_micros(), &[0x90, pitch, velocity]);

@@ -15,8 +15,9 @@ use crate::{
     music::{Score, midi_file},
     studio::{
         actions::{Action, EngineAction, FileAction, ListenAction, TrainAction},
+        charts::Overlay,
+        charts::curves::read_curves,
         commands::Command,
-        curves::read_curves,
         page::Page,
         pages::train::{Beginning, TrainPage},
         services::{
@@ -30,7 +31,6 @@ use crate::{
             },
         },
         toasts::Tone,
-        widgets::charts::Overlay,
         words::lower_first,
     },
 };

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::setup::Setup;
 use super::survey::DataSurvey;
 use crate::music::Score;
+use crate::studio::charts::Charts;
 use crate::studio::services::training::run::RunNews;
-use crate::studio::widgets::charts::Charts;
 
 /// What the page keeps.
 #[derive(Default)]
