@@ -28,7 +28,7 @@ impl Page {
     /// The command that shows it.
     pub const fn command(self) -> Command {
         match self {
-            Self::Compose => Command::ShowStudio,
+            Self::Compose => Command::ShowCompose,
             Self::Train => Command::ShowTrain,
             Self::Models => Command::ShowModels,
             Self::Library => Command::ShowLibrary,

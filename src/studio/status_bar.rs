@@ -65,7 +65,7 @@ fn hint(context: &Context<'_>) -> String {
     }
     match context.page {
         Page::Compose => "Space plays · G generates · R records · 2 draws · Ctrl+P finds every command".into(),
-        _ => "Ctrl+1 goes back to the studio".into(),
+        _ => "Ctrl+1 goes back to the Compose page".into(),
     }
 }
 

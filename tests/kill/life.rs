@@ -140,7 +140,7 @@ fn begin_training(harness: &mut Harness<'static, Studio>, folder: &Path) {
     harness.get_by_label("Start training").click_accesskit();
     harness.run_steps(3);
     say("training");
-    give(harness, Command::ShowStudio);
+    give(harness, Command::ShowCompose);
 }
 
 /// Resumes the training where it was interrupted.
@@ -159,7 +159,7 @@ fn see_to_the_training(harness: &mut Harness<'static, Studio>) {
         harness.run_steps(3);
         say("resumed");
     }
-    give(harness, Command::ShowStudio);
+    give(harness, Command::ShowCompose);
 }
 
 fn give(harness: &mut Harness<'static, Studio>, command: Command) {

@@ -3,7 +3,7 @@
 use super::*;
 
 const PAGES: [Command; 5] =
-    [Command::ShowTrain, Command::ShowModels, Command::ShowLibrary, Command::ShowSettings, Command::ShowStudio];
+    [Command::ShowTrain, Command::ShowModels, Command::ShowLibrary, Command::ShowSettings, Command::ShowCompose];
 
 #[test]
 fn every_command_can_be_given_or_says_why_not() {

@@ -392,7 +392,7 @@ fn knobs_turn_tempo_and_mix_and_are_no_music_then() {
             studio.services.preferences.assignments.knobs.iter().any(|(of, _)| *of == number)
         });
     }
-    harness.state_mut().push(Command::ShowStudio);
+    harness.state_mut().push(Command::ShowCompose);
     harness.state_mut().change_preferences(|preferences| preferences.count_in_bars = 0);
     press(&mut harness, Modifiers::COMMAND, Key::N);
     let before = Arc::clone(harness.state().score());

@@ -93,7 +93,7 @@ pub enum Command {
     ScaleReset,
     ToggleLeftPanel,
     ToggleRightPanel,
-    ShowStudio,
+    ShowCompose,
     ShowTrain,
     ShowModels,
     ShowLibrary,

@@ -210,7 +210,7 @@ static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             &[alt(Key::Num1)],
         )),
         entry(Command::ToggleRightPanel, "Generate panel", Icon::PanelRight, Menu::View, &[alt(Key::Num2)]),
-        group(entry(Command::ShowStudio, "Studio", Icon::AudioLines, Menu::View, &[ctrl(Key::Num1)])),
+        group(entry(Command::ShowCompose, "Compose", Icon::AudioLines, Menu::View, &[ctrl(Key::Num1)])),
         entry(Command::ShowTrain, "Train", Icon::ChartSpline, Menu::View, &[ctrl(Key::Num2)]),
         entry(Command::ShowModels, "Models", Icon::Brain, Menu::View, &[ctrl(Key::Num3)]),
         entry(Command::ChooseSoundFont, "Choose a SoundFont…", Icon::Music, Menu::Transport, &[]),

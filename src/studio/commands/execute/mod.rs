@@ -263,7 +263,7 @@ impl Studio {
             Command::ToggleRightPanel => {
                 compose::toggle_panel(Side::Right, &mut self.services, &mut self.pages.compose);
             }
-            Command::ShowStudio => self.page = Page::Compose,
+            Command::ShowCompose => self.page = Page::Compose,
             Command::ShowTrain => self.page = Page::Train,
             Command::ShowModels => {
                 self.page = Page::Models;

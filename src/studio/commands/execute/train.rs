@@ -55,7 +55,7 @@ pub fn execute(action: TrainAction, services: &mut Services, page: &mut TrainPag
             page.setup.from = Beginning::Model(model.folder.path.clone());
             select(None, services, page);
             services.ask(Command::ShowTrain);
-            services.tell(format!("Choose what {} is to learn from now", model.title()));
+            services.tell(format!("Choose training data for {} now", model.title()));
         }
         TrainAction::OpenRun(folder) => open_run(folder, services, page),
         TrainAction::RunMoved(from, to) if page.selected() == Some(&from) => select(to, services, page),

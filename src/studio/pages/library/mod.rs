@@ -54,7 +54,7 @@ fn head(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
             let why_not = context.why_not(Command::NewScore);
             if widgets::text_button(ui, Icon::FilePlus, "New composition", why_not).clicked() {
                 context.ask(Command::NewScore);
-                context.ask(Command::ShowStudio);
+                context.ask(Command::ShowCompose);
             }
         });
     });
@@ -179,7 +179,7 @@ fn list(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
         } else if filter.deleted {
             ("The bin is empty", "What you delete waits here for 30 days")
         } else {
-            ("Nothing here yet", "Play, draw or generate something in the studio: it appears here by itself")
+            ("Nothing here yet", "Play, draw or generate something on the Compose page: it appears here by itself")
         };
         widgets::empty_state(ui, Icon::LibraryBig, title, text);
     }
