@@ -67,7 +67,7 @@ pub enum Loss {
     /// Wasserstein with a gradient penalty (Gulrajani et al. 2017).
     #[default]
     Wasserstein,
-    /// Hinge (Lim and Ye 2017), with a penalty on the slope at real music (R1, Mescheder et al. 2018).
+    /// Hinge (Lim and Ye 2017), with a gradient penalty at real music (R1, Mescheder et al. 2018).
     Hinge,
 }
 
@@ -157,8 +157,8 @@ pub struct TrainRequest {
     pub learning_rate: Option<f64>,
     /// Critic steps per generator step; `None` is the network's own.
     pub update_ratio: Option<u32>,
-    /// Length of the discriminator's slope by that of the other losses' (`cantus` only); 0 trains the generator without
-    /// it.
+    /// Norm of the adversarial loss's gradient by that of the other losses' (`cantus` only); 0 trains the generator
+    /// without it.
     pub adversarial: Option<f64>,
     /// Windows per step; `None` is the network's own.
     pub batch: Option<u32>,

@@ -20,7 +20,7 @@ use super::{
     document::Document,
     menu_bar::{self, TitleField},
     page::Page,
-    pages::{Pages, compose, library, models, settings, train},
+    pages::{self, Pages},
     services::{Services, files::Purpose, models::Model, preferences::Preferences, session::Folders},
     state::{Startup, Studio, StudioOptions},
     theme::{self, Theme, space},
@@ -177,13 +177,7 @@ impl Studio {
             .exact_size(64.0)
             .resizable(false)
             .show(ui, |ui| menu_bar::rail(&context, ui));
-        match context.page {
-            Page::Compose => compose::ui(&mut pages.compose, &context, ui),
-            Page::Train => train::ui(&mut pages.train, &context, ui),
-            Page::Models => models::ui(&mut pages.models, &context, ui),
-            Page::Library => library::ui(&mut pages.library, &context, ui),
-            Page::Settings => settings::ui(&context, ui),
-        }
+        pages::ui(pages, &context, ui);
         dialogs::show(dialogs, &context, ui);
     }
 

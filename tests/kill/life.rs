@@ -18,6 +18,7 @@ use cantus::{
     studio::{
         Studio,
         commands::Command,
+        page::Page,
         pages::train::Length,
         services::{engine_line, files::Purpose, models::Model},
     },
@@ -130,7 +131,7 @@ fn bach() -> Model {
 
 /// As a person does; it goes on when the window is killed.
 fn begin_training(harness: &mut Harness<'static, Studio>, folder: &Path) {
-    give(harness, Command::ShowTrain);
+    give(harness, Command::Show(Page::Train));
     harness.state_mut().take_path(Purpose::TrainingData, folder.join(TUNES));
     let setup = &mut harness.state_mut().pages.train.setup;
     setup.name = MODEL.into();
@@ -140,12 +141,12 @@ fn begin_training(harness: &mut Harness<'static, Studio>, folder: &Path) {
     harness.get_by_label("Start training").click_accesskit();
     harness.run_steps(3);
     say("training");
-    give(harness, Command::ShowCompose);
+    give(harness, Command::Show(Page::Compose));
 }
 
 /// Resumes the training where it was interrupted.
 fn see_to_the_training(harness: &mut Harness<'static, Studio>) {
-    give(harness, Command::ShowTrain);
+    give(harness, Command::Show(Page::Train));
     pause(harness, 20);
     let interrupted = format!("{MODEL}, interrupted");
     if let Some(run) = harness.query_by_label_contains(&interrupted) {
@@ -159,7 +160,7 @@ fn see_to_the_training(harness: &mut Harness<'static, Studio>) {
         harness.run_steps(3);
         say("resumed");
     }
-    give(harness, Command::ShowCompose);
+    give(harness, Command::Show(Page::Compose));
 }
 
 fn give(harness: &mut Harness<'static, Studio>, command: Command) {

@@ -30,6 +30,7 @@ use cantus::{
         actions::{EngineAction, FileAction},
         commands::{Command, table},
         dialogs::Dialog,
+        page::Page,
         services::{engine_line, files::Purpose},
     },
 };

@@ -3,7 +3,7 @@
 use crate::corpus::{Planes, classes};
 use crate::measures::mean::{mean, ratio};
 
-/// Notes of at least so many steps are qualified: shorter ones are mostly a network's crumbs.
+/// Notes of at least so many steps are qualified: shorter ones are mostly a network's mistakes.
 const QUALIFIED_STEPS: usize = 2;
 /// A step with more pitches than this is polyphonic.
 const POLYPHONIC_ABOVE: u32 = 2;

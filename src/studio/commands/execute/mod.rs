@@ -263,14 +263,14 @@ impl Studio {
             Command::ToggleRightPanel => {
                 compose::toggle_panel(Side::Right, &mut self.services, &mut self.pages.compose);
             }
-            Command::ShowCompose => self.page = Page::Compose,
-            Command::ShowTrain => self.page = Page::Train,
-            Command::ShowModels => {
-                self.page = Page::Models;
-                models::find(&self.services);
+            Command::Show(page) => {
+                self.page = page;
+                if page == Page::Models {
+                    models::find(&self.services);
+                } else if page == Page::Library {
+                    library::show(&mut self.pages.library, &self.services);
+                }
             }
-            Command::ShowLibrary => self.execute(LibraryAction::Show.into()),
-            Command::ShowSettings => self.page = Page::Settings,
             Command::ChooseSoundFont => self.execute(SoundFontAction::Choose.into()),
             Command::Palette => self.dialogs.open = Some(Dialog::palette()),
             Command::KeySheet => self.dialogs.open = Some(Dialog::KeySheet),

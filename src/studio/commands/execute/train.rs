@@ -54,7 +54,7 @@ pub fn execute(action: TrainAction, services: &mut Services, page: &mut TrainPag
             page.setup.name = format!("{} further", model.title());
             page.setup.from = Beginning::Model(model.folder.path.clone());
             select(None, services, page);
-            services.ask(Command::ShowTrain);
+            services.ask(Command::Show(Page::Train));
             services.tell(format!("Choose training data for {} now", model.title()));
         }
         TrainAction::OpenRun(folder) => open_run(folder, services, page),
@@ -169,7 +169,7 @@ fn open_run(folder: PathBuf, services: &mut Services, page: &mut TrainPage) {
         return;
     }
     training::register(services.session.data_folder().as_deref(), &folder);
-    services.ask(Command::ShowTrain);
+    services.ask(Command::Show(Page::Train));
     select(Some(folder), services, page);
 }
 

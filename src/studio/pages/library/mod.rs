@@ -16,6 +16,7 @@ use crate::{
         actions::{FileAction, LibraryAction},
         commands::Command,
         context::Context,
+        page::Page,
         services::files::Purpose,
         theme::{self, Icon, Theme, size, space},
         widgets,
@@ -54,7 +55,7 @@ fn head(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
             let why_not = context.why_not(Command::NewScore);
             if widgets::text_button(ui, Icon::FilePlus, "New composition", why_not).clicked() {
                 context.ask(Command::NewScore);
-                context.ask(Command::ShowCompose);
+                context.ask(Command::Show(Page::Compose));
             }
         });
     });

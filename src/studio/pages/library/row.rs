@@ -14,6 +14,7 @@ use crate::studio::{
     actions::LibraryAction,
     commands::Command,
     context::Context,
+    page::Page,
     theme::{self, Icon, Theme, radius, size, space},
     widgets::{self, IconButton},
 };
@@ -152,7 +153,7 @@ fn row_keys(
 ) {
     if response.clicked() && !in_bin {
         if is_open {
-            context.ask(Command::ShowCompose);
+            context.ask(Command::Show(Page::Compose));
         } else {
             context.ask(LibraryAction::Open(summary.id));
         }

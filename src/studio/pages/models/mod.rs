@@ -13,6 +13,7 @@ use crate::{
         actions::{EngineAction, FileAction, GenerateAction, ListenAction, ModelsAction, TrainAction},
         commands::Command,
         context::Context,
+        page::Page,
         services::{files::Purpose, models::Model},
         theme::{self, Icon, Theme, size, space},
         widgets,
@@ -66,7 +67,7 @@ fn head(context: &Context<'_>, ui: &mut Ui) {
         ui.label(theme::strong("Models", size::DISPLAY));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if widgets::text_button(ui, Icon::ChartSpline, "Train a new one", None).clicked() {
-                context.ask(Command::ShowTrain);
+                context.ask(Command::Show(Page::Train));
             }
             let import = widgets::text_button(ui, Icon::FolderOpen, "Import…", None);
             if import.on_hover_text("Copies a model's folder into your own models").clicked() {

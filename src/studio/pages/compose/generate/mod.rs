@@ -13,6 +13,7 @@ use crate::studio::{
         buttons::{command_button, command_icon},
     },
     context::Context,
+    page::Page,
     pages::compose::midi_learn_menu::midi_learn_menu,
     services::{engine::EngineState, midi_learn::Turned, models::Model},
     theme::{self, Icon, Theme, radius, size, space},
@@ -106,7 +107,7 @@ fn model_choice(context: &Context<'_>, ui: &mut Ui) {
                 );
                 ui.vertical_centered(|ui| {
                     if widgets::text_button(ui, Icon::ChartSpline, "Train a model", None).clicked() {
-                        context.ask(Command::ShowTrain);
+                        context.ask(Command::Show(Page::Train));
                     }
                 });
             });
