@@ -25,7 +25,6 @@ use crate::plural::counted;
 const LOOK: Duration = Duration::from_millis(100);
 /// A training reports after each step, and a step may take long on a slow computer.
 const HUNG_AFTER: Duration = Duration::from_mins(2);
-/// Iterations unless told otherwise.
 
 /// Arguments of `cantus train`.
 #[derive(Debug, clap::Args)]
