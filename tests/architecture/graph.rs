@@ -54,7 +54,7 @@ impl Tree {
         }
         for entry in fs::read_dir(root).expect("the project's root is readable").flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            if name == MANIFEST || name.ends_with(".md") {
+            if name == MANIFEST || is_document(&name) {
                 files.insert(name, fs::read_to_string(entry.path()).expect("it is readable"));
             }
         }
@@ -67,7 +67,7 @@ impl Tree {
     }
 
     fn new(files: BTreeMap<String, String>) -> Self {
-        let (documents, sources) = files.into_iter().partition(|(path, _)| path.ends_with(".md"));
+        let (documents, sources) = files.into_iter().partition(|(path, _)| is_document(path));
         let mut tree = Self { sources, documents, modules: Vec::new(), crates: BTreeMap::new() };
         let programs = tree.sources.keys().filter(|path| path.contains("src/bin/")).cloned().collect::<Vec<_>>();
         let roots = ROOTS.iter().map(|(path, name)| ((*path).to_owned(), *name));
@@ -212,6 +212,11 @@ impl Tree {
             item().or_else(imported).or_else(child).or_else(by_glob)
         }
     }
+}
+
+/// Whether a file is a document and no source.
+pub fn is_document(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|extension| extension == "md")
 }
 
 fn find(root: &Path, folder: &str, sources: &mut BTreeMap<String, String>) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::graph::{Arrows, MANIFEST, Tree, circles};
+use crate::graph::{Arrows, MANIFEST, Tree, circles, is_document};
 use crate::source;
 use crate::{ARROWS, MAY_NAME_PATHS, MAY_NAME_TCH, NEVER, SHARED};
 
@@ -173,7 +173,7 @@ pub fn studio_in_two_files(tree: &Tree) -> Vec<String> {
 pub fn long_lines(tree: &Tree) -> Vec<String> {
     let mut wrong = Vec::new();
     for (path, text) in tree.sources.iter().filter(|(path, _)| *path != MANIFEST).chain(&tree.documents) {
-        let may = |line: &str| path.ends_with(".md") && (line.starts_with('|') || line.contains("](http"));
+        let may = |line: &str| is_document(path) && (line.starts_with('|') || line.contains("](http"));
         for (number, line) in text.lines().enumerate().filter(|(_, line)| line.chars().count() > 120 && !may(line)) {
             wrong.push(format!("{path}:{}: {} columns", number + 1, line.chars().count()));
         }
