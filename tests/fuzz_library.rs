@@ -1,6 +1,8 @@
-//! Damaged projects, settings, libraries, models' cards and SoundFonts: each is read or refused, soon and in bounded memory.
+//! Damaged projects, settings, libraries, models' cards and SoundFonts: each is read or refused, soon and in bounded
+//! memory.
 //!
-//! Seeded with real ones. A bounded run by default; the long one, a million inputs over all targets, those of `fuzz_midi.rs`,
+//! Seeded with real ones. A bounded run by default; the long one, a million inputs over all targets, those of
+//! `fuzz_midi.rs`,
 //! `src/sound/soundfont/fuzz.rs` and `engine/tests/fuzz_models.rs` included, is
 //!
 //! ```text
@@ -191,8 +193,9 @@ fn damage_is_read_or_refused_soon_and_in_bounded_memory() {
     try_all("project", share(150), &[project], |bytes| project::from_bytes(bytes).is_ok());
     try_all("project.json", share(150), &[text], |bytes| project::from_bytes(&zipped(bytes)).is_ok());
     let path = folder.path().join("settings.toml");
-    let settings =
-        b"theme = \"light\"\nscale = 1.25\ntakes = 5\nsoundfont = \"/fonts/piano.sf2\"\nsurprise = 0.3\n[later]\nx = [1, 2]\n".to_vec();
+    let settings = b"theme = \"light\"\nscale = 1.25\ntakes = 5\n\
+              soundfont = \"/fonts/piano.sf2\"\nsurprise = 0.3\n[later]\nx = [1, 2]\n"
+        .to_vec();
     try_all("settings", share(150), &[settings], |bytes| {
         std::fs::write(&path, bytes).unwrap();
         let (preferences, told) = Preferences::load(&path);

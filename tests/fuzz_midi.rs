@@ -1,7 +1,7 @@
 //! A hundred thousand damaged MIDI files: each gives a score or a reason, soon and in bounded memory.
 //!
-//! The only test of this program, so that nothing else allocates while it counts. `fuzz_library.rs` says how all targets
-//! are tried at length.
+//! The only test of this program, so that nothing else allocates while it counts. `fuzz_library.rs` says how all
+//! targets are tried at length.
 
 #![allow(clippy::print_stdout, reason = "the long run says what it did")]
 

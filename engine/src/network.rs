@@ -135,10 +135,9 @@ pub trait Network: Send {
         0.5
     }
 
-    /// Of the finishing touches that are wished for those that its style bears: what is a slip in a chorale may be
-    /// jazz.
-    fn finishing(&self, wished: Finishing) -> Finishing {
-        wished
+    /// Of the steps of postprocessing asked for, those that suit its style: what is a mistake in a chorale may be jazz.
+    fn finishing(&self, asked: Finishing) -> Finishing {
+        asked
     }
 
     /// Whether its operations are so small that threads would wait for each other longer than they compute.

@@ -29,7 +29,7 @@ pub struct Arguments {
     /// How far a training steps back behind everything else
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(i32).range(0..=19))]
     nice: i32,
-    /// Compose exactly what the network writes, without the finishing touches: for judging networks
+    /// Compose exactly what the network writes, without postprocessing: for judging networks
     #[arg(long)]
     untouched: bool,
 }

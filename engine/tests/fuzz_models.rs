@@ -1,4 +1,5 @@
-//! Damaged models: each is loaded or refused, soon and in bounded memory, as `tests/fuzz_library.rs` has it of all other files.
+//! Damaged models: each is loaded or refused, soon and in bounded memory, as `tests/fuzz_library.rs` has it of all
+//! other files.
 //!
 //! The only test of this program, so that nothing else allocates while it counts.
 

@@ -46,12 +46,23 @@ fn pianos(number: u8) -> (&'static str, Vec<Voice>) {
     match number {
         0 => ("Grand piano", vec![piano().filter(5200.0, 0.0, 3600)]),
         1 => ("Bright piano", vec![piano().filter(11_000.0, 0.0, 2400)]),
-        2 => ("Electric grand", vec![piano().filter(6500.0, 0.0, 2400).pan(-15), voice("tine").rings(14.0, 0.6).down(5.0).pan(15)]),
-        3 => ("Honky-tonk", vec![piano().filter(8000.0, 0.0, 2400).tune(8).pan(-15), piano().filter(8000.0, 0.0, 2400).tune(-8).pan(15)]),
+        2 => ("Electric grand", vec![
+            piano().filter(6500.0, 0.0, 2400).pan(-15),
+            voice("tine").rings(14.0, 0.6).down(5.0).pan(15),
+        ]),
+        3 => ("Honky-tonk", vec![
+            piano().filter(8000.0, 0.0, 2400).tune(8).pan(-15),
+            piano().filter(8000.0, 0.0, 2400).tune(-8).pan(15),
+        ]),
         4 => ("Electric piano 1", vec![voice("tine").rings(16.0, 0.5).filter(4000.0, 0.0, 4200).tremolo(1.5, 5.2)]),
-        5 => ("Electric piano 2", vec![voice("fm piano").rings(15.0, 0.5).filter(9000.0, 0.0, 3600).tune(4).pan(-20).down(3.0), voice("fm piano").rings(15.0, 0.5).filter(9000.0, 0.0, 3600).tune(-4).pan(20).down(3.0)]),
+        5 => ("Electric piano 2", vec![
+            voice("fm piano").rings(15.0, 0.5).filter(9000.0, 0.0, 3600).tune(4).pan(-20).down(3.0),
+            voice("fm piano").rings(15.0, 0.5).filter(9000.0, 0.0, 3600).tune(-4).pan(20).down(3.0),
+        ]),
         6 => ("Harpsichord", vec![voice("harpsichord").rings(12.0, 0.35)]),
-        _ => ("Clavinet", vec![voice("harpsichord").rings(7.0, 0.12).filter(1800.0, 4.0, 2400).filter_envelope(1800, 0.001, 0.6, 0.0)]),
+        _ => ("Clavinet", vec![
+            voice("harpsichord").rings(7.0, 0.12).filter(1800.0, 4.0, 2400).filter_envelope(1800, 0.001, 0.6, 0.0),
+        ]),
     }
 }
 
@@ -65,7 +76,10 @@ fn percussion(number: u8) -> (&'static str, Vec<Voice>) {
         12 => ("Marimba", vec![voice("marimba").rings(4.5, 1.0)]),
         13 => ("Xylophone", vec![voice("xylophone").rings(2.5, 0.8)]),
         14 => ("Tubular bells", vec![voice("tubular bell").rings(14.0, 5.0).reverb(19)]),
-        _ => ("Dulcimer", vec![voice("steel").rings(9.0, 1.5).tune(2).pan(-15), voice("harpsichord").rings(9.0, 1.5).tune(-2).pan(15).down(3.0)]),
+        _ => ("Dulcimer", vec![
+            voice("steel").rings(9.0, 1.5).tune(2).pan(-15),
+            voice("harpsichord").rings(9.0, 1.5).tune(-2).pan(15).down(3.0),
+        ]),
     }
 }
 
@@ -74,13 +88,24 @@ fn organs(number: u8) -> (&'static str, Vec<Voice>) {
     let organ = |set| voice(set).envelope(0.004, 0.0, 0.0, 0.1);
     match number {
         16 => ("Drawbar organ", vec![organ("drawbars").vibrato(5, 6.2, 0.001)]),
-        17 => ("Percussive organ", vec![organ("drawbars"), voice("celesta").envelope(0.001, 1.2, 100.0, 0.1).tune(1200).down(3.0)]),
+        17 => ("Percussive organ", vec![
+            organ("drawbars"),
+            voice("celesta").envelope(0.001, 1.2, 100.0, 0.1).tune(1200).down(3.0),
+        ]),
         18 => ("Rock organ", vec![organ("full drawbars").vibrato(9, 6.6, 0.001)]),
         19 => ("Church organ", vec![organ("church organ").envelope(0.02, 0.0, 0.0, 0.7).reverb(24)]),
         20 => ("Reed organ", vec![organ("free reed").envelope(0.03, 0.0, 0.0, 0.2).filter(3200.0, 0.0, 600)]),
-        21 => ("Accordion", vec![organ("free reed").envelope(0.02, 0.0, 0.0, 0.15).tune(6).pan(-10), organ("free reed").envelope(0.02, 0.0, 0.0, 0.15).tune(-6).pan(10)]),
-        22 => ("Harmonica", vec![voice("harmonica").envelope(0.03, 0.0, 0.0, 0.15).vibrato(12, 5.0, 0.4).filter(5000.0, 0.0, 1800)]),
-        _ => ("Tango accordion", vec![organ("free reed").envelope(0.02, 0.0, 0.0, 0.15).filter(3600.0, 0.0, 1200), organ("harmonica").envelope(0.02, 0.0, 0.0, 0.15).tune(1200).down(9.0)]),
+        21 => ("Accordion", vec![
+            organ("free reed").envelope(0.02, 0.0, 0.0, 0.15).tune(6).pan(-10),
+            organ("free reed").envelope(0.02, 0.0, 0.0, 0.15).tune(-6).pan(10),
+        ]),
+        22 => ("Harmonica", vec![
+            voice("harmonica").envelope(0.03, 0.0, 0.0, 0.15).vibrato(12, 5.0, 0.4).filter(5000.0, 0.0, 1800),
+        ]),
+        _ => ("Tango accordion", vec![
+            organ("free reed").envelope(0.02, 0.0, 0.0, 0.15).filter(3600.0, 0.0, 1200),
+            organ("harmonica").envelope(0.02, 0.0, 0.0, 0.15).tune(1200).down(9.0),
+        ]),
     }
 }
 
@@ -90,11 +115,22 @@ fn guitars(number: u8) -> (&'static str, Vec<Voice>) {
         24 => ("Nylon guitar", vec![voice("nylon").rings(9.0, 0.4).filter(6000.0, 0.0, 2400)]),
         25 => ("Steel guitar", vec![voice("steel").rings(11.0, 0.4).filter(9000.0, 0.0, 2400)]),
         26 => ("Jazz guitar", vec![voice("electric").rings(10.0, 0.25).filter(1700.0, 0.0, 1800)]),
-        27 => ("Clean guitar", vec![voice("electric").rings(13.0, 0.25).filter(7000.0, 0.0, 2400).tune(3).pan(-20).down(3.0), voice("electric").rings(13.0, 0.25).filter(7000.0, 0.0, 2400).tune(-3).pan(20).down(3.0)]),
+        27 => ("Clean guitar", vec![
+            voice("electric").rings(13.0, 0.25).filter(7000.0, 0.0, 2400).tune(3).pan(-20).down(3.0),
+            voice("electric").rings(13.0, 0.25).filter(7000.0, 0.0, 2400).tune(-3).pan(20).down(3.0),
+        ]),
         28 => ("Muted guitar", vec![voice("electric").rings(1.6, 0.1).filter(2600.0, 0.0, 2400)]),
-        29 => ("Overdriven guitar", vec![voice("overdrive").rings(26.0, 0.2).filter(3000.0, 2.0, 1200).vibrato(6, 5.0, 0.6)]),
-        30 => ("Distortion guitar", vec![voice("overdrive").rings(40.0, 0.2).filter(5200.0, 3.0, 800).tune(-4).pan(-15), voice("overdrive").rings(40.0, 0.2).filter(4200.0, 3.0, 800).tune(4).pan(15)]),
-        _ => ("Guitar harmonics", vec![voice("kalimba").rings(9.0, 0.6).tune(1200), voice("electric").rings(7.0, 0.5).tune(1200).filter(2500.0, 0.0, 1200).down(6.0)]),
+        29 => ("Overdriven guitar", vec![
+            voice("overdrive").rings(26.0, 0.2).filter(3000.0, 2.0, 1200).vibrato(6, 5.0, 0.6),
+        ]),
+        30 => ("Distortion guitar", vec![
+            voice("overdrive").rings(40.0, 0.2).filter(5200.0, 3.0, 800).tune(-4).pan(-15),
+            voice("overdrive").rings(40.0, 0.2).filter(4200.0, 3.0, 800).tune(4).pan(15),
+        ]),
+        _ => ("Guitar harmonics", vec![
+            voice("kalimba").rings(9.0, 0.6).tune(1200),
+            voice("electric").rings(7.0, 0.5).tune(1200).filter(2500.0, 0.0, 1200).down(6.0),
+        ]),
     }
 }
 
@@ -104,11 +140,25 @@ fn basses(number: u8) -> (&'static str, Vec<Voice>) {
         32 => ("Acoustic bass", vec![voice("bass").rings(8.0, 0.3).filter(1400.0, 0.0, 2400)]),
         33 => ("Fingered bass", vec![voice("bass").rings(14.0, 0.2).filter(2400.0, 0.0, 2400)]),
         34 => ("Picked bass", vec![voice("electric bass").rings(13.0, 0.2).filter(3200.0, 0.0, 2400)]),
-        35 => ("Fretless bass", vec![voice("bass").rings(22.0, 0.25).filter(1000.0, 3.0, 1200).filter_envelope(900, 0.05, 0.6, 0.4).vibrato(8, 4.8, 0.5)]),
-        36 => ("Slap bass 1", vec![voice("electric bass").rings(9.0, 0.15).filter(2200.0, 4.0, 3600).filter_envelope(3000, 0.001, 0.25, 0.0)]),
-        37 => ("Slap bass 2", vec![voice("electric bass").rings(9.0, 0.15).filter(1200.0, 7.0, 3600).filter_envelope(4200, 0.001, 0.18, 0.0)]),
-        38 => ("Synth bass 1", vec![voice("saw").envelope(0.002, 9.0, 14.0, 0.12).filter(420.0, 5.0, 1800).filter_envelope(2700, 0.001, 0.6, 0.15)]),
-        _ => ("Synth bass 2", vec![voice("square").envelope(0.002, 8.0, 8.0, 0.12).filter(450.0, 4.0, 1800).filter_envelope(2200, 0.001, 0.35, 0.2), voice("sine").envelope(0.002, 9.0, 8.0, 0.12).down(4.0)]),
+        35 => ("Fretless bass", vec![
+            voice("bass").rings(22.0, 0.25).filter(1000.0, 3.0, 1200)
+                .filter_envelope(900, 0.05, 0.6, 0.4).vibrato(8, 4.8, 0.5),
+        ]),
+        36 => ("Slap bass 1", vec![
+            voice("electric bass").rings(9.0, 0.15).filter(2200.0, 4.0, 3600).filter_envelope(3000, 0.001, 0.25, 0.0),
+        ]),
+        37 => ("Slap bass 2", vec![
+            voice("electric bass").rings(9.0, 0.15).filter(1200.0, 7.0, 3600).filter_envelope(4200, 0.001, 0.18, 0.0),
+        ]),
+        38 => ("Synth bass 1", vec![
+            voice("saw").envelope(0.002, 9.0, 14.0, 0.12).filter(420.0, 5.0, 1800)
+                .filter_envelope(2700, 0.001, 0.6, 0.15),
+        ]),
+        _ => ("Synth bass 2", vec![
+            voice("square").envelope(0.002, 8.0, 8.0, 0.12).filter(450.0, 4.0, 1800)
+                .filter_envelope(2200, 0.001, 0.35, 0.2),
+            voice("sine").envelope(0.002, 9.0, 8.0, 0.12).down(4.0),
+        ]),
     }
 }
 
@@ -130,13 +180,20 @@ fn strings(number: u8) -> (&'static str, Vec<Voice>) {
 #[rustfmt::skip]
 fn ensembles(number: u8) -> (&'static str, Vec<Voice>) {
     match number {
-        48 => ("String ensemble 1", vec![voice("section").envelope(0.12, 0.0, 0.0, 0.7).filter(7000.0, 0.0, 1800).reverb(13)]),
-        49 => ("String ensemble 2", vec![voice("section").envelope(0.4, 0.0, 0.0, 1.1).filter(4200.0, 0.0, 1200).reverb(16)]),
+        48 => ("String ensemble 1", vec![
+            voice("section").envelope(0.12, 0.0, 0.0, 0.7).filter(7000.0, 0.0, 1800).reverb(13),
+        ]),
+        49 => ("String ensemble 2", vec![
+            voice("section").envelope(0.4, 0.0, 0.0, 1.1).filter(4200.0, 0.0, 1200).reverb(16),
+        ]),
         50 => ("Synth strings 1", vec![voice("super saw").envelope(0.15, 0.0, 0.0, 0.8).filter(3600.0, 0.0, 1200)]),
         51 => ("Synth strings 2", vec![voice("super saw").envelope(0.45, 0.0, 0.0, 1.2).filter(1900.0, 2.0, 1200)]),
         52 => ("Choir aahs", vec![voice("aah").envelope(0.12, 0.0, 0.0, 0.7).reverb(16)]),
         53 => ("Voice oohs", vec![voice("ooh").envelope(0.12, 0.0, 0.0, 0.7).reverb(16)]),
-        54 => ("Synth voice", vec![voice("ooh").envelope(0.06, 0.0, 0.0, 0.5), voice("super saw").envelope(0.08, 0.0, 0.0, 0.5).filter(900.0, 4.0, 0).down(9.0)]),
+        54 => ("Synth voice", vec![
+            voice("ooh").envelope(0.06, 0.0, 0.0, 0.5),
+            voice("super saw").envelope(0.08, 0.0, 0.0, 0.5).filter(900.0, 4.0, 0).down(9.0),
+        ]),
         _ => ("Orchestra hit", vec![
             voice("section").envelope(0.002, 2.2, 100.0, 0.5).pan(-20),
             voice("section").envelope(0.002, 2.0, 100.0, 0.5).tune(-1200).pan(20),
@@ -148,16 +205,31 @@ fn ensembles(number: u8) -> (&'static str, Vec<Voice>) {
 
 #[rustfmt::skip]
 fn brass(number: u8) -> (&'static str, Vec<Voice>) {
-    let blown = |set, hz| voice(set).envelope(0.02, 6.0, 2.0, 0.18).filter(hz, 0.0, 3600).filter_envelope(600, 0.06, 0.5, 0.4);
+    let blown = |set, hz| {
+        voice(set).envelope(0.02, 6.0, 2.0, 0.18).filter(hz, 0.0, 3600).filter_envelope(600, 0.06, 0.5, 0.4)
+    };
     match number {
         56 => ("Trumpet", vec![blown("trumpet", 5600.0).vibrato(7, 5.0, 0.45)]),
         57 => ("Trombone", vec![blown("trombone", 3600.0).vibrato(5, 4.6, 0.5)]),
         58 => ("Tuba", vec![blown("tuba", 2000.0)]),
-        59 => ("Muted trumpet", vec![voice("muted trumpet").envelope(0.015, 0.0, 0.0, 0.15).filter(7000.0, 0.0, 1800).vibrato(6, 5.0, 0.5)]),
+        59 => ("Muted trumpet", vec![
+            voice("muted trumpet").envelope(0.015, 0.0, 0.0, 0.15).filter(7000.0, 0.0, 1800).vibrato(6, 5.0, 0.5),
+        ]),
         60 => ("French horn", vec![blown("horn", 2400.0).envelope(0.04, 0.0, 0.0, 0.3).reverb(16)]),
-        61 => ("Brass section", vec![blown("trumpet", 5200.0).tune(5).pan(-20), blown("trombone", 4200.0).tune(-5).pan(20)]),
-        62 => ("Synth brass 1", vec![voice("saw").envelope(0.02, 0.0, 0.0, 0.2).filter(900.0, 2.0, 1800).filter_envelope(2600, 0.05, 0.6, 0.55).tune(6).pan(-15), voice("saw").envelope(0.02, 0.0, 0.0, 0.2).filter(900.0, 2.0, 1800).filter_envelope(2600, 0.05, 0.6, 0.55).tune(-6).pan(15)]),
-        _ => ("Synth brass 2", vec![voice("super saw").envelope(0.05, 0.0, 0.0, 0.3).filter(700.0, 1.0, 1800).filter_envelope(2200, 0.12, 0.9, 0.5)]),
+        61 => ("Brass section", vec![
+            blown("trumpet", 5200.0).tune(5).pan(-20),
+            blown("trombone", 4200.0).tune(-5).pan(20),
+        ]),
+        62 => ("Synth brass 1", vec![
+            voice("saw").envelope(0.02, 0.0, 0.0, 0.2).filter(900.0, 2.0, 1800)
+                .filter_envelope(2600, 0.05, 0.6, 0.55).tune(6).pan(-15),
+            voice("saw").envelope(0.02, 0.0, 0.0, 0.2).filter(900.0, 2.0, 1800)
+                .filter_envelope(2600, 0.05, 0.6, 0.55).tune(-6).pan(15),
+        ]),
+        _ => ("Synth brass 2", vec![
+            voice("super saw").envelope(0.05, 0.0, 0.0, 0.3).filter(700.0, 1.0, 1800)
+                .filter_envelope(2200, 0.12, 0.9, 0.5),
+        ]),
     }
 }
 
@@ -198,8 +270,14 @@ fn leads(number: u8) -> (&'static str, Vec<Voice>) {
         80 => ("Square lead", vec![lead("square", 6500.0)]),
         81 => ("Saw lead", vec![lead("saw", 7000.0).tune(4).pan(-10), lead("saw", 7000.0).tune(-4).pan(10)]),
         82 => ("Calliope lead", vec![lead("pan flute", 8000.0), lead("square", 1800.0).down(7.0)]),
-        83 => ("Chiff lead", vec![lead("square", 3600.0), voice("pan flute").envelope(0.001, 0.6, 100.0, 0.1).tune(1200).down(3.0)]),
-        84 => ("Charang lead", vec![lead("overdrive", 6000.0).envelope(0.002, 0.0, 0.0, 0.15), lead("saw", 5000.0).tune(7).down(5.0)]),
+        83 => ("Chiff lead", vec![
+            lead("square", 3600.0),
+            voice("pan flute").envelope(0.001, 0.6, 100.0, 0.1).tune(1200).down(3.0),
+        ]),
+        84 => ("Charang lead", vec![
+            lead("overdrive", 6000.0).envelope(0.002, 0.0, 0.0, 0.15),
+            lead("saw", 5000.0).tune(7).down(5.0),
+        ]),
         85 => ("Voice lead", vec![voice("aah").envelope(0.03, 0.0, 0.0, 0.25), lead("square", 2000.0).down(9.0)]),
         86 => ("Fifths lead", vec![lead("saw", 5500.0).pan(-10), lead("saw", 5500.0).tune(702).down(2.0).pan(10)]),
         _ => ("Bass and lead", vec![lead("saw", 5200.0), lead("square", 2600.0).tune(-1200).down(2.0)]),
@@ -210,7 +288,10 @@ fn leads(number: u8) -> (&'static str, Vec<Voice>) {
 fn pads(number: u8) -> (&'static str, Vec<Voice>) {
     let pad = |set, attack_s, hz| voice(set).envelope(attack_s, 0.0, 0.0, 1.4).filter(hz, 1.0, 600).reverb(19);
     match number {
-        88 => ("New age pad", vec![pad("super saw", 0.5, 1300.0).pan(-10), voice("fm piano").rings(14.0, 1.5).down(3.0).pan(10).reverb(19)]),
+        88 => ("New age pad", vec![
+            pad("super saw", 0.5, 1300.0).pan(-10),
+            voice("fm piano").rings(14.0, 1.5).down(3.0).pan(10).reverb(19),
+        ]),
         89 => ("Warm pad", vec![pad("super saw", 0.6, 850.0)]),
         90 => ("Polysynth pad", vec![pad("super saw", 0.03, 4800.0).envelope(0.03, 12.0, 6.0, 0.8)]),
         91 => ("Choir pad", vec![pad("ooh", 0.5, 6000.0), pad("super saw", 0.6, 1500.0).down(8.0)]),
@@ -225,32 +306,63 @@ fn pads(number: u8) -> (&'static str, Vec<Voice>) {
 fn synth_effects(number: u8) -> (&'static str, Vec<Voice>) {
     let pad = |set, attack_s, hz| voice(set).envelope(attack_s, 0.0, 0.0, 1.4).filter(hz, 1.0, 600).reverb(22);
     match number {
-        96 => ("Rain", vec![voice("music box").rings(9.0, 2.0).reverb(24), voice("rain drops").envelope(0.3, 0.0, 0.0, 1.5).scale(15).down(11.0)]),
-        97 => ("Soundtrack", vec![pad("super saw", 0.8, 1400.0).pan(-15), pad("super saw", 1.1, 1400.0).tune(702).down(3.0).pan(15)]),
-        98 => ("Crystal", vec![voice("glockenspiel").rings(9.0, 3.0).reverb(22), voice("fm piano").rings(12.0, 2.0).tune(1200).down(5.0)]),
+        96 => ("Rain", vec![
+            voice("music box").rings(9.0, 2.0).reverb(24),
+            voice("rain drops").envelope(0.3, 0.0, 0.0, 1.5).scale(15).down(11.0),
+        ]),
+        97 => ("Soundtrack", vec![
+            pad("super saw", 0.8, 1400.0).pan(-15),
+            pad("super saw", 1.1, 1400.0).tune(702).down(3.0).pan(15),
+        ]),
+        98 => ("Crystal", vec![
+            voice("glockenspiel").rings(9.0, 3.0).reverb(22),
+            voice("fm piano").rings(12.0, 2.0).tune(1200).down(5.0),
+        ]),
         99 => ("Atmosphere", vec![voice("nylon").rings(11.0, 1.2).reverb(22), pad("super saw", 0.5, 1200.0).down(6.0)]),
-        100 => ("Brightness", vec![voice("metal").envelope(0.005, 9.0, 12.0, 1.0).reverb(19), pad("super saw", 0.1, 4500.0).down(5.0)]),
-        101 => ("Goblins", vec![pad("ooh", 0.6, 2600.0).warble(18, 3.2), pad("metal", 0.9, 1800.0).tune(-1200).wah(1500, 0.6).down(5.0)]),
+        100 => ("Brightness", vec![
+            voice("metal").envelope(0.005, 9.0, 12.0, 1.0).reverb(19),
+            pad("super saw", 0.1, 4500.0).down(5.0),
+        ]),
+        101 => ("Goblins", vec![
+            pad("ooh", 0.6, 2600.0).warble(18, 3.2),
+            pad("metal", 0.9, 1800.0).tune(-1200).wah(1500, 0.6).down(5.0),
+        ]),
         102 => ("Echoes", vec![
             voice("square").envelope(0.01, 5.0, 100.0, 0.6).filter(2600.0, 2.0, 1200).reverb(22),
             voice("square").envelope(0.01, 5.0, 100.0, 0.6).filter(1900.0, 2.0, 1200).after(0.28).pan(-30).down(8.0),
             voice("square").envelope(0.01, 5.0, 100.0, 0.6).filter(1400.0, 2.0, 1200).after(0.56).pan(30).down(14.0),
         ]),
-        _ => ("Sci-fi", vec![pad("metal", 0.05, 3000.0).wah(2000, 1.8).warble(12, 1.8), pad("saw", 0.3, 900.0).tune(2).wah(1800, 0.5).down(5.0)]),
+        _ => ("Sci-fi", vec![
+            pad("metal", 0.05, 3000.0).wah(2000, 1.8).warble(12, 1.8),
+            pad("saw", 0.3, 900.0).tune(2).wah(1800, 0.5).down(5.0),
+        ]),
     }
 }
 
 #[rustfmt::skip]
 fn ethnic(number: u8) -> (&'static str, Vec<Voice>) {
     match number {
-        104 => ("Sitar", vec![voice("sitar").rings(11.0, 0.9), voice("sitar").rings(16.0, 1.5).tune(1203).after(0.03).down(13.0)]),
+        104 => ("Sitar", vec![
+            voice("sitar").rings(11.0, 0.9),
+            voice("sitar").rings(16.0, 1.5).tune(1203).after(0.03).down(13.0),
+        ]),
         105 => ("Banjo", vec![voice("banjo").rings(4.5, 0.4)]),
-        106 => ("Shamisen", vec![voice("banjo").rings(3.2, 0.3).filter(3600.0, 3.0, 2400).filter_envelope(1800, 0.001, 0.2, 0.0)]),
+        106 => ("Shamisen", vec![
+            voice("banjo").rings(3.2, 0.3).filter(3600.0, 3.0, 2400).filter_envelope(1800, 0.001, 0.2, 0.0),
+        ]),
         107 => ("Koto", vec![voice("koto").rings(8.0, 0.8).scoop(12, 0.08)]),
         108 => ("Kalimba", vec![voice("kalimba").rings(5.0, 0.9)]),
-        109 => ("Bagpipe", vec![voice("bagpipe").envelope(0.02, 0.0, 0.0, 0.1).tune(4), voice("bagpipe").envelope(0.02, 0.0, 0.0, 0.1).tune(-4)]),
-        110 => ("Fiddle", vec![voice("violin").envelope(0.02, 0.0, 0.0, 0.2).vibrato(7, 5.8, 0.3).filter(9000.0, 0.0, 1800)]),
-        _ => ("Shanai", vec![voice("oboe").envelope(0.02, 0.0, 0.0, 0.12).scoop(-40, 0.09).vibrato(14, 5.8, 0.25), voice("bagpipe").envelope(0.02, 0.0, 0.0, 0.12).scoop(-40, 0.09).down(5.0)]),
+        109 => ("Bagpipe", vec![
+            voice("bagpipe").envelope(0.02, 0.0, 0.0, 0.1).tune(4),
+            voice("bagpipe").envelope(0.02, 0.0, 0.0, 0.1).tune(-4),
+        ]),
+        110 => ("Fiddle", vec![
+            voice("violin").envelope(0.02, 0.0, 0.0, 0.2).vibrato(7, 5.8, 0.3).filter(9000.0, 0.0, 1800),
+        ]),
+        _ => ("Shanai", vec![
+            voice("oboe").envelope(0.02, 0.0, 0.0, 0.12).scoop(-40, 0.09).vibrato(14, 5.8, 0.25),
+            voice("bagpipe").envelope(0.02, 0.0, 0.0, 0.12).scoop(-40, 0.09).down(5.0),
+        ]),
     }
 }
 
@@ -273,7 +385,9 @@ fn sound_effects(number: u8) -> (&'static str, Vec<Voice>) {
     match number {
         120 => ("Fret noise", vec![voice("fret noise").envelope(0.001, 0.0, 0.0, 2.0).scale(40)]),
         121 => ("Breath noise", vec![voice("breath noise").envelope(0.001, 0.0, 0.0, 2.0).scale(40)]),
-        122 => ("Seashore", vec![voice("seashore").envelope(1.2, 0.0, 0.0, 3.0).filter(1500.0, 0.0, 0).wah(1500, 0.18).scale(20)]),
+        122 => ("Seashore", vec![
+            voice("seashore").envelope(1.2, 0.0, 0.0, 3.0).filter(1500.0, 0.0, 0).wah(1500, 0.18).scale(20),
+        ]),
         123 => ("Bird tweet", vec![voice("bird").envelope(0.001, 0.0, 0.0, 2.0).scale(50)]),
         124 => ("Telephone", vec![voice("telephone").envelope(0.002, 0.0, 0.0, 0.8).scale(30)]),
         125 => ("Helicopter", vec![voice("helicopter").envelope(0.4, 0.0, 0.0, 1.5).scale(40)]),

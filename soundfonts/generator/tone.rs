@@ -79,7 +79,8 @@ impl Tone {
             partials,
             breath: None,
             ensemble: None,
-            seed: u64::from(root_key) * 5, // of the seeds tried, the one whose ensembles lean least to either side of the pitch
+            // of the seeds tried, the one whose ensembles lean least to either side of the pitch
+            seed: u64::from(root_key) * 5,
         }
     }
 

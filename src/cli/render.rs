@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use super::interrupts::Interrupts;
 use super::values::{bars, number_in};
 use super::{files, output, sound_output};
-use crate::sound::export::{self, Depth, ExportOptions, Exported, Format, Loudness, Normalised};
+use crate::sound::export::{self, Depth, ExportOptions, Exported, Format, Loudness, Normalised, Quality};
 
 /// Arguments of `cantus render`.
 #[derive(Debug, clap::Args)]
@@ -17,8 +17,8 @@ pub struct Arguments {
     /// The MIDI file
     #[arg(value_name = "IN.mid")]
     input: PathBuf,
-    /// The audio file to write: .wav, .flac, .ogg or .mp3
-    #[arg(value_name = "OUT")]
+    /// The audio file to write
+    #[arg(value_name = "OUT", help = format!("The audio file to write: {}", endings()))]
     out: PathBuf,
     /// The SoundFont to play with
     #[arg(long, value_name = "FILE")]
@@ -128,41 +128,51 @@ fn to_text(exported: &Exported, seconds: f64, speed: f64, font: &str) -> String 
     lines.join("\n") + "\n"
 }
 
+/// The endings of all kinds of files, as a sentence has them.
+fn endings() -> String {
+    let endings = Format::ALL.map(|format| format!(".{}", format.ending()));
+    let [first @ .., last] = &endings;
+    format!("{} or {last}", first.join(", "))
+}
+
 /// The kind of file that the ending means, with the quality that was asked for.
 fn format(arguments: &Arguments) -> anyhow::Result<Format> {
     let path = &arguments.out;
     let ending = path.extension().unwrap_or_default().to_string_lossy();
-    let usual = match (Format::from_ending(&ending), &*ending) {
+    let mut format = match (Format::from_ending(&ending), &*ending) {
         (Some(format), _) => format,
-        (None, "") => bail!("the audio file's name must end in .wav, .flac, .ogg or .mp3: {}", path.display()),
-        (None, other) => bail!("unsupported audio format .{other}; use .wav, .flac, .ogg or .mp3: {}", path.display()),
+        (None, "") => bail!("the audio file's name must end in {}: {}", endings(), path.display()),
+        (None, other) => bail!("unsupported audio format .{other}; use {}: {}", endings(), path.display()),
     };
-    let depth = match arguments.bits.as_deref() {
+    let asked = match arguments.bits.as_deref() {
         None => None,
         Some("16") => Some(Depth::Bits16),
         Some("24") => Some(Depth::Bits24),
         Some(_) => Some(Depth::Float32),
     };
-    let name = usual.name();
-    let format = match usual {
-        Format::Wav(usual) => Format::Wav(depth.unwrap_or(usual)),
-        Format::Flac(_) if depth == Some(Depth::Float32) => {
-            bail!("FLAC supports 16 or 24 bits, not 32: {}", path.display())
-        }
-        Format::Flac(usual) => Format::Flac(depth.unwrap_or(usual)),
-        Format::Ogg { quality } => Format::Ogg { quality: arguments.quality.map_or(quality, f32::from) },
-        Format::Mp3 { kbps } => Format::Mp3 {
-            kbps: match &arguments.bitrate {
-                Some(bit_rate) => bit_rate.parse().context("the bit rate is not a number")?,
-                None => kbps,
-            },
-        },
-    };
+    let name = format.name();
+    let quality = format.quality();
     let given = [
-        ("--bits", depth.is_some(), matches!(usual, Format::Wav(_) | Format::Flac(_))),
-        ("--quality", arguments.quality.is_some(), matches!(usual, Format::Ogg { .. })),
-        ("--bitrate", arguments.bitrate.is_some(), matches!(usual, Format::Mp3 { .. })),
+        ("--bits", asked.is_some(), matches!(quality, Quality::Depth(..))),
+        ("--quality", arguments.quality.is_some(), matches!(quality, Quality::Level(_))),
+        ("--bitrate", arguments.bitrate.is_some(), matches!(quality, Quality::BitRate(..))),
     ];
+    match quality {
+        Quality::Depth(depth, offered) => {
+            let asked = asked.unwrap_or(*depth);
+            if !offered.contains(&asked) {
+                let bits = offered.iter().map(|depth| depth.bits().to_string()).collect::<Vec<_>>().join(" or ");
+                bail!("{name} supports {bits} bits, not {}: {}", asked.bits(), path.display());
+            }
+            *depth = asked;
+        }
+        Quality::Level(level) => *level = arguments.quality.map_or(*level, f32::from),
+        Quality::BitRate(kbps, _) => {
+            if let Some(bit_rate) = &arguments.bitrate {
+                *kbps = bit_rate.parse().context("the bit rate is not a number")?;
+            }
+        }
+    }
     if let Some((option, ..)) = given.iter().find(|(_, is_given, has_it)| *is_given && !has_it) {
         bail!("{option} has no effect on {name} files: {}", path.display());
     }

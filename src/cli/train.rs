@@ -25,7 +25,6 @@ use crate::plural::counted;
 const LOOK: Duration = Duration::from_millis(100);
 /// A training reports after each step, and a step may take long on a slow computer.
 const HUNG_AFTER: Duration = Duration::from_mins(2);
-/// Iterations unless told otherwise.
 
 /// Arguments of `cantus train`.
 #[derive(Debug, clap::Args)]
@@ -38,7 +37,8 @@ pub struct Arguments {
     out: PathBuf,
     /// The network: `autoregressive` (step by step, no drums), `cantus` (all at once, drums too) or `unet` (as in AWS
     /// `DeepComposer`) [default: autoregressive, for data with drums cantus]
-    #[arg(long, value_name = "NAME", value_parser = networks::NETWORKS.map(|network| network.name), conflicts_with = "resume")]
+    #[arg(long, value_name = "NAME", conflicts_with = "resume",
+        value_parser = networks::NETWORKS.map(|network| network.name))]
     network: Option<String>,
     /// How many passes over the data to train in all
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]

@@ -1,5 +1,5 @@
-//! What was read of the files of a folder, remembered until they change: a second look at ten thousand files is a matter of
-//! seconds.
+//! What was read of the files of a folder, remembered until they change: a second look at ten thousand files is a
+//! matter of seconds.
 //!
 //! One file for each folder, in a place for what can be made again. What in it is not as it should be, is read anew.
 

@@ -45,7 +45,8 @@ pub const NETWORKS: [NetworkInfo; 3] = [
     NetworkInfo {
         name: "autoregressive",
         title: "Autoregressive",
-        about: "Writes step by step, line after line; a discriminator teaches it and chooses among drafts. No drums yet",
+        about: "Writes step by step, line after line; a discriminator teaches it and chooses among drafts. \
+                No drums yet",
         losses: &[
             Curve::CriticLoss,
             Curve::GeneratorLoss,

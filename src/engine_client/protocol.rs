@@ -67,7 +67,7 @@ pub enum Loss {
     /// Wasserstein with a gradient penalty (Gulrajani et al. 2017).
     #[default]
     Wasserstein,
-    /// Hinge (Lim and Ye 2017), with a penalty on the slope at real music (R1, Mescheder et al. 2018).
+    /// Hinge (Lim and Ye 2017), with a gradient penalty at real music (R1, Mescheder et al. 2018).
     Hinge,
 }
 
@@ -157,8 +157,8 @@ pub struct TrainRequest {
     pub learning_rate: Option<f64>,
     /// Critic steps per generator step; `None` is the network's own.
     pub update_ratio: Option<u32>,
-    /// Length of the discriminator's slope by that of the other losses' (`cantus` only); 0 trains the generator without
-    /// it.
+    /// Norm of the adversarial loss's gradient by that of the other losses' (`cantus` only); 0 trains the generator
+    /// without it.
     pub adversarial: Option<f64>,
     /// Windows per step; `None` is the network's own.
     pub batch: Option<u32>,
@@ -352,7 +352,8 @@ mod tests {
         let request = Request::Train(Box::default());
         let line = serde_json::to_string(&request).unwrap();
         assert!(line.contains(r#""request":"train""#) && !line.contains('\n'), "{line}");
-        let compose = r#"{"request":"compose","id":3,"model":"m","score":{},"takes":1,"seed":18446744073709551615,"surprise":0.5,"density":0.5}"#;
+        let compose = r#"{"request":"compose","id":3,"model":"m","score":{},"takes":1,
+            "seed":18446744073709551615,"surprise":0.5,"density":0.5}"#;
         let Request::Compose(compose) = serde_json::from_str(compose).unwrap() else { panic!("it is one") };
         assert_eq!((compose.id, compose.seed), (3, u64::MAX));
         let event = serde_json::to_string(&Event::Heartbeat).unwrap();

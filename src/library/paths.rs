@@ -1,5 +1,5 @@
-//! The folders of this user, as the system wants them (XDG on Linux). Each may not exist yet; asking fails only where the
-//! system has no home folder.
+//! The folders of this user, as the system wants them (XDG on Linux). Each may not exist yet; asking fails only where
+//! the system has no home folder.
 #![expect(clippy::missing_errors_doc, reason = "said once, above")]
 
 use std::path::PathBuf;

@@ -31,7 +31,8 @@ impl Chord {
         Self { root, third: 3, fifth: 7, seventh: None }
     }
 
-    /// The triad on a degree (0 to 6) of a key; in minor the dominant and the leading-note chord have the raised seventh.
+    /// The triad on a degree (0 to 6) of a key; in minor the dominant and the leading-note chord have the raised
+    /// seventh.
     pub fn on_degree(key: Key, degree: usize) -> Self {
         let class = |at: usize| {
             let raised = key.mode == Mode::Minor && at % 7 == 6 && matches!(degree, 4 | 6);
@@ -169,7 +170,8 @@ impl ChordFinder {
     }
 }
 
-/// Major, minor, dominant, major and minor seventh, diminished, half-diminished, fully diminished, augmented, suspended, sixth.
+/// Major, minor, dominant, major and minor seventh, diminished, half-diminished, fully diminished, augmented,
+/// suspended, sixth.
 const SHAPES: [(u8, u8, Option<u8>); 11] = [
     (4, 7, None),
     (3, 7, None),

@@ -1,4 +1,5 @@
-//! The frame: takes what came, draws the pages, carries out what was asked, and asks to be drawn again only where needed.
+//! The frame: takes what came, draws the pages, carries out what was asked, and asks to be drawn again only where
+//! needed.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -18,7 +19,7 @@ use super::{
     document::Document,
     menu_bar::{self, TitleField},
     page::Page,
-    pages::{Pages, compose, library, models, settings, train},
+    pages::{self, Pages},
     services::{Services, files::Purpose, models::Model, session::Folders},
     state::{Startup, Studio, StudioOptions},
     theme::{self, Theme, space},
@@ -155,13 +156,7 @@ impl Studio {
             .exact_size(64.0)
             .resizable(false)
             .show(ui, |ui| menu_bar::rail(&context, ui));
-        match context.page {
-            Page::Compose => compose::ui(&mut pages.compose, &context, ui),
-            Page::Train => train::ui(&mut pages.train, &context, ui),
-            Page::Models => models::ui(&mut pages.models, &context, ui),
-            Page::Library => library::ui(&mut pages.library, &context, ui),
-            Page::Settings => settings::ui(&context, ui),
-        }
+        pages::ui(pages, &context, ui);
         dialogs::show(dialogs, &context, ui);
     }
 

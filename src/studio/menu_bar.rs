@@ -139,12 +139,12 @@ fn recent_files_menu(context: &Context<'_>, ui: &mut Ui) {
 pub fn rail(context: &Context<'_>, ui: &mut Ui) {
     ui.spacing_mut().item_spacing.y = space::XS;
     for page in Page::ALL {
-        let entry = page.command().entry();
+        let entry = Command::Show(page).entry();
         if rail_button(ui, entry.icon, entry.title, context.page == page)
             .on_hover_text(format!("{} ({})", entry.title, entry.key_text()))
             .clicked()
         {
-            context.ask(page.command());
+            context.ask(Command::Show(page));
         }
     }
 }

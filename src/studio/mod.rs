@@ -3,9 +3,9 @@
 pub mod actions;
 mod app;
 pub mod bench;
+mod charts;
 pub mod commands;
 pub mod context;
-pub mod curves;
 pub mod dialogs;
 pub mod document;
 mod menu_bar;

@@ -1,11 +1,12 @@
 //! The pages there are.
 
+use eframe::egui::Key;
 use serde::{Deserialize, Serialize};
 
-use super::commands::Command;
+use super::theme::Icon;
 
 /// A page of the window. Kept by name from one start to the next.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Page {
     /// Roll, keyboard, transport, parts, generate.
@@ -25,14 +26,14 @@ impl Page {
     /// All of them, in the order of the rail.
     pub const ALL: [Self; 5] = [Self::Compose, Self::Train, Self::Models, Self::Library, Self::Settings];
 
-    /// The command that shows it.
-    pub const fn command(self) -> Command {
+    /// What the rail and the table of commands say of it: its name, its icon, and the key that shows it with Ctrl.
+    pub const fn row(self) -> (&'static str, Icon, Key) {
         match self {
-            Self::Compose => Command::ShowStudio,
-            Self::Train => Command::ShowTrain,
-            Self::Models => Command::ShowModels,
-            Self::Library => Command::ShowLibrary,
-            Self::Settings => Command::ShowSettings,
+            Self::Compose => ("Compose", Icon::AudioLines, Key::Num1),
+            Self::Train => ("Train", Icon::ChartSpline, Key::Num2),
+            Self::Models => ("Models", Icon::Brain, Key::Num3),
+            Self::Library => ("Library", Icon::LibraryBig, Key::Num4),
+            Self::Settings => ("Settings", Icon::Settings, Key::Comma),
         }
     }
 }

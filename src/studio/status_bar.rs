@@ -65,7 +65,7 @@ fn hint(context: &Context<'_>) -> String {
     }
     match context.page {
         Page::Compose => "Space plays · G generates · R records · 2 draws · Ctrl+P finds every command".into(),
-        _ => "Ctrl+1 goes back to the studio".into(),
+        _ => "Ctrl+1 goes back to the Compose page".into(),
     }
 }
 
@@ -155,7 +155,8 @@ fn keyboard_state(context: &Context<'_>, ui: &mut Ui) {
             Icon::KeyboardMusic,
             "No keyboard",
             theme.text_faint,
-            "Plug in a MIDI keyboard and it connects by itself; the piano below and the computer keyboard (Ctrl+K) play too",
+            "Plug in a MIDI keyboard and it connects by itself; \
+                 the piano below and the computer keyboard (Ctrl+K) play too",
         ),
     }
 }

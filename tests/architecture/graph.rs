@@ -24,6 +24,8 @@ pub type Arrows = BTreeMap<(String, String), BTreeSet<String>>;
 /// The sources, by path from the project's root.
 pub struct Tree {
     pub sources: BTreeMap<String, String>,
+    /// What is written about them, by path too.
+    pub documents: BTreeMap<String, String>,
     modules: Vec<Module>,
     /// The crates that others can name.
     crates: BTreeMap<String, usize>,
@@ -44,14 +46,19 @@ enum Target {
 }
 
 impl Tree {
-    /// All sources below the project's root, and the root's manifest.
+    /// All sources and documents below the project's root, and the root's manifest.
     pub fn load(root: &Path) -> Self {
-        let mut sources = BTreeMap::new();
-        for folder in ["src", "engine", "tests", "benches", "soundfonts"] {
-            find(root, folder, &mut sources);
+        let mut files = BTreeMap::new();
+        for folder in ["src", "engine", "tests", "benches", "soundfonts", "models", "assets"] {
+            find(root, folder, &mut files);
         }
-        sources.extend(fs::read_to_string(root.join(MANIFEST)).map(|text| (MANIFEST.to_owned(), text)));
-        Self::new(sources)
+        for entry in fs::read_dir(root).expect("the project's root is readable").flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name == MANIFEST || is_document(&name) {
+                files.insert(name, fs::read_to_string(entry.path()).expect("it is readable"));
+            }
+        }
+        Self::new(files)
     }
 
     /// A tree of made-up sources.
@@ -59,8 +66,9 @@ impl Tree {
         Self::new(sources.iter().map(|(path, source)| ((*path).to_owned(), (*source).to_owned())).collect())
     }
 
-    fn new(sources: BTreeMap<String, String>) -> Self {
-        let mut tree = Self { sources, modules: Vec::new(), crates: BTreeMap::new() };
+    fn new(files: BTreeMap<String, String>) -> Self {
+        let (documents, sources) = files.into_iter().partition(|(path, _)| is_document(path));
+        let mut tree = Self { sources, documents, modules: Vec::new(), crates: BTreeMap::new() };
         let programs = tree.sources.keys().filter(|path| path.contains("src/bin/")).cloned().collect::<Vec<_>>();
         let roots = ROOTS.iter().map(|(path, name)| ((*path).to_owned(), *name));
         for (path, name) in roots.chain(programs.into_iter().map(|path| (path, ""))) {
@@ -206,6 +214,11 @@ impl Tree {
     }
 }
 
+/// Whether a file is a document and no source.
+pub fn is_document(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|extension| extension == "md")
+}
+
 fn find(root: &Path, folder: &str, sources: &mut BTreeMap<String, String>) {
     let Ok(entries) = fs::read_dir(root.join(folder)) else { return };
     for entry in entries.flatten() {
@@ -213,7 +226,7 @@ fn find(root: &Path, folder: &str, sources: &mut BTreeMap<String, String>) {
         let path = entry.path();
         if path.is_dir() && !path.ends_with("target") {
             find(root, &name, sources);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+        } else if path.extension().is_some_and(|extension| extension == "rs" || extension == "md") {
             sources.insert(name, fs::read_to_string(path).expect("a source is readable"));
         }
     }

@@ -161,9 +161,12 @@ fn breaches_of_the_conventions_are_seen() {
     let both = [("src/a.rs", ""), ("src/a/b.rs", "")];
     assert_eq!(broken(rules::files_beside_folders, &both), ["src/a.rs stands beside src/a/"]);
     assert!(wrong(rules::files_beside_folders, "src/a/mod.rs", "").is_empty());
-    let long = "x".repeat(121);
+    let (long, fits) = ("x".repeat(121), "ä".repeat(120));
+    let row = format!("| {long} |");
     assert_eq!(wrong(rules::long_lines, "src/a.rs", &long), ["src/a.rs:1: 121 columns"]);
-    assert!(wrong(rules::long_lines, "src/a.rs", &"ä".repeat(120)).is_empty());
+    assert!(wrong(rules::long_lines, "src/a.rs", &fits).is_empty());
+    assert_eq!(wrong(rules::long_lines, "README.md", &long), ["README.md:1: 121 columns"]);
+    assert!(wrong(rules::long_lines, "README.md", &row).is_empty());
 }
 
 #[test]

@@ -25,6 +25,7 @@ use cantus::{
     studio::{
         Studio,
         commands::Command,
+        page::Page,
         pages::train::Length,
         services::{engine_line, files::Purpose},
     },
@@ -185,7 +186,7 @@ fn a_training_ends_with_a_checkpoint_and_a_reason_and_is_resumed() {
         std::os::unix::fs::symlink(disk, home.path().join("models")).unwrap();
         tunes::write(&home.path().join("tunes"));
         let mut harness = open(home.path(), &FakeBackend::new(), engine_line::real());
-        harness.state_mut().services.ask(Command::ShowTrain);
+        harness.state_mut().services.ask(Command::Show(Page::Train));
         harness.run_steps(3);
         harness.state_mut().take_path(Purpose::TrainingData, home.path().join("tunes"));
         let setup = &mut harness.state_mut().pages.train.setup;

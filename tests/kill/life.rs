@@ -1,4 +1,5 @@
-//! The life of a studio that is going to be killed: it edits, records, generates, and sees to it that a training goes on.
+//! The life of a studio that is going to be killed: it edits, records, generates, and sees to it that a training goes
+//! on.
 
 use std::{
     io::Write as _,
@@ -17,6 +18,7 @@ use cantus::{
     studio::{
         Studio,
         commands::Command,
+        page::Page,
         pages::train::Length,
         services::{engine_line, files::Purpose, models::Model},
     },
@@ -91,8 +93,8 @@ fn a_studio_to_be_killed() {
             studio.document.recording.is_some() && studio.services.sound.position().tick > 0.0
         });
         for _ in 0..random.u32(5..30) {
-            // of notes that are the same in everything one is kept, and over hundreds of kills there are thousands: no two
-            // of the first six thousand are
+            // of notes that are the same in everything one is kept, and over hundreds of kills there are thousands: no
+            // two of the first six thousand are
             let velocity = (notes % 127) as u8 + 1;
             let pitch = 40 + (notes / 127 % 50) as u8;
             midi.send(KEYBOARD, clock::now_micros(), &[0x90, pitch, velocity]);
@@ -129,7 +131,7 @@ fn bach() -> Model {
 
 /// As a person does; it goes on when the window is killed.
 fn begin_training(harness: &mut Harness<'static, Studio>, folder: &Path) {
-    give(harness, Command::ShowTrain);
+    give(harness, Command::Show(Page::Train));
     harness.state_mut().take_path(Purpose::TrainingData, folder.join(TUNES));
     let setup = &mut harness.state_mut().pages.train.setup;
     setup.name = MODEL.into();
@@ -139,12 +141,12 @@ fn begin_training(harness: &mut Harness<'static, Studio>, folder: &Path) {
     harness.get_by_label("Start training").click_accesskit();
     harness.run_steps(3);
     say("training");
-    give(harness, Command::ShowStudio);
+    give(harness, Command::Show(Page::Compose));
 }
 
 /// Resumes the training where it was interrupted.
 fn see_to_the_training(harness: &mut Harness<'static, Studio>) {
-    give(harness, Command::ShowTrain);
+    give(harness, Command::Show(Page::Train));
     pause(harness, 20);
     let interrupted = format!("{MODEL}, interrupted");
     if let Some(run) = harness.query_by_label_contains(&interrupted) {
@@ -158,7 +160,7 @@ fn see_to_the_training(harness: &mut Harness<'static, Studio>) {
         harness.run_steps(3);
         say("resumed");
     }
-    give(harness, Command::ShowStudio);
+    give(harness, Command::Show(Page::Compose));
 }
 
 fn give(harness: &mut Harness<'static, Studio>, command: Command) {

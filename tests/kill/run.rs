@@ -1,4 +1,5 @@
-//! A training's folder, from outside: whether it lives, whether all that is in it is whole, and whether it can be gone on with.
+//! A training's folder, from outside: whether it lives, whether all that is in it is whole, and whether it can be gone
+//! on with.
 
 use std::{
     path::{Path, PathBuf},

@@ -2,9 +2,6 @@
 
 use super::*;
 
-const PAGES: [Command; 5] =
-    [Command::ShowTrain, Command::ShowModels, Command::ShowLibrary, Command::ShowSettings, Command::ShowStudio];
-
 #[test]
 fn every_command_can_be_given_or_says_why_not() {
     let folder = tempfile::tempdir().unwrap();
@@ -35,8 +32,8 @@ fn every_command_can_be_given_or_says_why_not() {
         }
     }
     // pages, too
-    for page in PAGES {
-        harness.state_mut().services.ask(page);
+    for page in Page::ALL {
+        harness.state_mut().services.ask(Command::Show(page));
         harness.run_steps(3);
     }
 }
@@ -46,7 +43,7 @@ fn random_commands() -> Vec<Command> {
     let tools = [Command::QuantiseWith, Command::Humanise, Command::Transpose, Command::Stretch];
     let elsewhere = |entry: &&cantus::studio::commands::Entry| {
         let opens_dialog = entry.title.ends_with('…') && !tools.contains(&entry.command);
-        opens_dialog || matches!(entry.command, Command::Quit | Command::Generate | Command::ShowModels)
+        opens_dialog || matches!(entry.command, Command::Quit | Command::Generate | Command::Show(Page::Models))
     };
     table().iter().filter(|entry| !elsewhere(entry)).map(|entry| entry.command).collect()
 }
@@ -148,8 +145,8 @@ fn everything_that_can_be_clicked_has_a_name() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
     with_model(&mut harness);
-    for page in PAGES {
-        harness.state_mut().services.ask(page);
+    for page in Page::ALL {
+        harness.state_mut().services.ask(Command::Show(page));
         harness.run_steps(4);
         let (mut nameless, mut checked) = (Vec::new(), 0);
         walk(harness.root().accesskit_node(), &mut |node| {

@@ -9,6 +9,7 @@ use cantus::{
     studio::{
         Studio,
         commands::{Command, RollCommand},
+        page::Page,
         services::{files::Purpose, preferences::RollChoices},
     },
 };
@@ -362,7 +363,7 @@ fn the_deepcomposers_buttons_work_in_both_their_modes() {
     until(&mut harness, "it stopped", |studio| studio.document.recording.is_none() && !studio.services.is_playing());
 
     // the other mode: every press turns the value over
-    harness.state_mut().services.ask(Command::ShowSettings);
+    harness.state_mut().services.ask(Command::Show(Page::Settings));
     harness.run_steps(3);
     harness.get_by_label("Toggle").click_accesskit();
     harness.run_steps(3);
@@ -384,7 +385,7 @@ fn knobs_turn_tempo_and_mix_and_are_no_music_then() {
     let folder = tempfile::tempdir().unwrap();
     let (mut harness, midi) = plugged(folder.path(), "Launchkey Mini");
     let send = |bytes: [u8; 3]| assert!(midi.send("Launchkey Mini", clock::now_micros(), &bytes));
-    harness.state_mut().services.ask(Command::ShowSettings);
+    harness.state_mut().services.ask(Command::Show(Page::Settings));
     harness.run_steps(3);
     for (label, number) in [("Tempo", 74), ("Part volume", 7), ("Master volume", 75)] {
         harness.get_by_label(label).click_accesskit();
@@ -394,7 +395,7 @@ fn knobs_turn_tempo_and_mix_and_are_no_music_then() {
             studio.services.preferences.assignments.knobs.iter().any(|(of, _)| *of == number)
         });
     }
-    harness.state_mut().services.ask(Command::ShowStudio);
+    harness.state_mut().services.ask(Command::Show(Page::Compose));
     harness.state_mut().services.change_preferences(|preferences| preferences.count_in_bars = 0);
     press(&mut harness, Modifiers::COMMAND, Key::N);
     let before = Arc::clone(harness.state().score());
@@ -449,7 +450,7 @@ fn knobs_without_ends_and_knobs_that_jump_are_chosen_in_the_settings() {
     let folder = tempfile::tempdir().unwrap();
     let (mut harness, midi) = plugged(folder.path(), "AKM322 MIDI 1");
     let send = |value: u8| assert!(midi.send("AKM322 MIDI 1", clock::now_micros(), &[0xB0, 24, value]));
-    harness.state_mut().services.ask(Command::ShowSettings);
+    harness.state_mut().services.ask(Command::Show(Page::Settings));
     harness.run_steps(3);
     harness.get_by_label("Density").click_accesskit();
     harness.run_steps(2);

@@ -182,7 +182,7 @@ fn buttons_of_any_keyboard_are_learned() {
     });
     let turn =
         |value: u8, number: u8| assert!(midi.send("Launchkey Mini", clock::now_micros(), &[0xB0, number, value]));
-    harness.state_mut().services.ask(Command::ShowSettings);
+    harness.state_mut().services.ask(Command::Show(Page::Settings));
     harness.run_steps(3);
     harness.get_by_label("Play").click_accesskit();
     harness.run_steps(2);

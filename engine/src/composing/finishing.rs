@@ -1,6 +1,6 @@
-//! What may happen to what a network writes before anybody hears it, each step a switch of its own.
+//! Which steps of postprocessing are taken on what a network writes, each a switch of its own.
 
-/// Which steps of finishing are taken.
+/// Which steps of postprocessing are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Finishing {
     /// Pitches outside the part's range come back by octaves.
@@ -9,11 +9,11 @@ pub struct Finishing {
     pub bridge_gaps: bool,
     /// One-step notes with nothing of their part around them go.
     pub drop_lone: bool,
-    /// Bass and voices sing one note at a time, hands hold what hands can.
+    /// Bass and voices play one note at a time, keyboards and guitars what hands can hold.
     pub limit_polyphony: bool,
     /// Parts that never play a note as short as a step get none.
     pub sustain: bool,
-    /// Notes struck on strong beats that grate on the melody move to a tone of the chord.
+    /// Notes struck on strong beats that clash with the melody move to a tone of the chord.
     pub move_clashes: bool,
     /// Bars in which the melody sounds alone get the chord that fits it best.
     pub fill_silent_bars: bool,
@@ -37,7 +37,7 @@ impl Finishing {
         humanise_ticks: 0,
     };
 
-    /// What usually happens.
+    /// The default.
     pub const USUAL: Self = Self {
         clamp_range: true,
         bridge_gaps: true,

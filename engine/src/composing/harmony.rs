@@ -1,4 +1,4 @@
-//! Which triads a passage suggests, roughly, for finishing; the chord plan of a network is its own affair.
+//! Which triads a passage suggests, roughly, for postprocessing; networks plan their chords themselves.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! Notes on the grid, as finishing works on them.
+//! Notes on the grid, as postprocessing works on them.
 
 /// A note in steps of the stretch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

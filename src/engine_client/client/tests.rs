@@ -35,7 +35,8 @@ const LONG: Duration = Duration::from_secs(20);
 #[test]
 fn requests_arrive_and_answers_come_back() {
     let script = format!(
-        "{READY}\nread line\ncase \"$line\" in *'\"cancel\",\"id\":7'*) echo '{{\"event\":\"done\",\"id\":7}}';; esac\nread line"
+        "{READY}\nread line\ncase \"$line\" in *'\"cancel\",\"id\":7'*) \
+             echo '{{\"event\":\"done\",\"id\":7}}';; esac\nread line"
     );
     let (_folder, engine) = start(&script, |_| {});
     let ready = engine.wait_ready(LONG).unwrap();

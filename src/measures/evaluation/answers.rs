@@ -56,7 +56,8 @@ mod tests {
         let melody = bars(&[60, 62, 60, 60, 62, 60]);
         let answered = |pitches: &[usize]| agreement(&[(Role::Bass, bars(pitches))], &melody, 4);
         assert_eq!(answered(&[40, 41, 40, 40, 41, 49]), Some(1.0));
-        assert_eq!(answered(&[40, 41, 40, 43, 41, 40]), Some(2.0 / 3.0)); // 1 = 3 no, 1 = 2 and 2 = 5 yes; the last is left out
+        // 1 = 3 no, 1 = 2 and 2 = 5 yes; the last is left out
+        assert_eq!(answered(&[40, 41, 40, 43, 41, 40]), Some(2.0 / 3.0));
         assert_eq!(agreement(&[(Role::Bass, bars(&[40, 40]))], &bars(&[60, 62]), 4), None);
         assert_eq!(agreement(&[(Role::Drums, bars(&[40; 6]))], &melody, 4), None);
     }

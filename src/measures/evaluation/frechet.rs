@@ -1,8 +1,8 @@
 //! How far two sets of windows lie apart in all their measures at once: the Fréchet distance (Dowson and Landau 1982;
 //! Heusel et al. 2017 for networks' output) of normal distributions fitted to the metrics of their windows.
 //!
-//! |m - n|^2 + tr(C + D - 2 (C D)^(1/2)), where each metric is counted in standard deviations of the training windows. What is
-//! undefined in a window counts as the training windows' mean.
+//! |m - n|^2 + tr(C + D - 2 (C D)^(1/2)), where each metric is counted in standard deviations of the training windows.
+//! What is undefined in a window counts as the training windows' mean.
 
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 

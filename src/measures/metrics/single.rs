@@ -3,7 +3,7 @@
 use crate::corpus::{Planes, classes};
 use crate::measures::mean::{mean, ratio};
 
-/// Notes of at least so many steps are qualified: shorter ones are mostly a network's crumbs.
+/// Notes of at least so many steps are qualified: shorter ones are mostly a network's mistakes.
 const QUALIFIED_STEPS: usize = 2;
 /// A step with more pitches than this is polyphonic.
 const POLYPHONIC_ABOVE: u32 = 2;
@@ -21,7 +21,8 @@ pub fn class_counts(part: &Planes) -> [u32; 12] {
 pub fn entropy(counts: &[u32; 12]) -> Option<f64> {
     let total: u32 = counts.iter().sum();
     let shares = counts.iter().filter(|count| **count > 0).map(|&count| f64::from(count) / f64::from(total));
-    (total > 0).then(|| -shares.map(|share| share * share.log2()).sum::<f64>()).map(|bits| bits.max(0.0)) // -0 for one class
+    // -0 for one class
+    (total > 0).then(|| -shares.map(|share| share * share.log2()).sum::<f64>()).map(|bits| bits.max(0.0))
 }
 
 pub fn long_notes(part: &Planes) -> u32 {

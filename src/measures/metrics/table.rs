@@ -69,33 +69,39 @@ const fn row(
 #[rustfmt::skip]
 pub static METRICS: [MetricRow; 14] = [
     // bars without a sounding cell / bars
-    row(Metric::EmptyBarRate, "empty_bar_rate", "Empty bar rate", Of::All, |s| single::empty_bar_rate(s.part, s.steps_per_bar)),
+    row(Metric::EmptyBarRate, "empty_bar_rate", "Empty bar rate", Of::All,
+        |s| single::empty_bar_rate(s.part, s.steps_per_bar)),
     // mean number of distinct pitches, and of pitch classes, in the bars that are not empty
-    row(Metric::PitchesUsed, "pitches_used", "Pitches used", Of::Pitched, |s| single::pitches_used(s.part, s.steps_per_bar)),
+    row(Metric::PitchesUsed, "pitches_used", "Pitches used", Of::Pitched,
+        |s| single::pitches_used(s.part, s.steps_per_bar)),
     row(Metric::PitchClassesUsed, "pitch_classes_used", "Pitch classes used", Of::Pitched, |s| {
         single::pitch_classes_used(s.part, s.steps_per_bar)
     }),
     // notes in a scale / notes: of C major, as DeepComposer reports it; of the piece's key; of the key that has most of
     // them
     row(Metric::InScaleCMajor, "in_scale_c_major", "In scale C major", Of::Pitched, |s| s.in_scale(Key::C_MAJOR)),
-    row(Metric::InScaleKey, "in_scale_key", "In scale of its key", Of::Pitched, |s| s.key.and_then(|key| s.in_scale(key))),
+    row(Metric::InScaleKey, "in_scale_key", "In scale of its key", Of::Pitched,
+        |s| s.key.and_then(|key| s.in_scale(key))),
     row(Metric::ScaleConsistency, "scale_consistency", "Scale consistency", Of::Pitched, |s| {
         all_keys().filter_map(|key| s.in_scale(key)).max_by(f64::total_cmp)
     }),
     // notes of at least two steps / notes
-    row(Metric::QualifiedNotes, "qualified_notes", "Qualified notes", Of::Pitched, |s| ratio(single::long_notes(s.part), s.notes())),
+    row(Metric::QualifiedNotes, "qualified_notes", "Qualified notes", Of::Pitched,
+        |s| ratio(single::long_notes(s.part), s.notes())),
     // steps with more than two pitches / steps
     row(Metric::PolyphonyRate, "polyphony_rate", "Polyphony rate", Of::Pitched, |s| single::polyphony_rate(s.part)),
     // sounding cells / steps that are not silent
     row(Metric::Polyphony, "polyphony", "Polyphony", Of::Pitched, |s| single::polyphony(s.part)),
     // of the pitch classes of the notes, in bits
-    row(Metric::PitchClassEntropy, "pitch_class_entropy", "Pitch class entropy", Of::Pitched, |s| single::entropy(&s.classes)),
+    row(Metric::PitchClassEntropy, "pitch_class_entropy", "Pitch class entropy", Of::Pitched,
+        |s| single::entropy(&s.classes)),
     // 1 - mean Hamming distance of neighbouring bars' onset masks / steps in a bar
     row(Metric::GrooveConsistency, "groove_consistency", "Groove consistency", Of::All, |s| {
         single::groove_consistency(s.part, s.steps_per_bar)
     }),
     // onsets weighted 1 on eighths and 0.1 on the sixteenths between / onsets
-    row(Metric::DrumPattern, "drum_pattern", "Drum pattern", Of::Drums, |s| single::drum_pattern(s.part, s.steps_per_bar)),
+    row(Metric::DrumPattern, "drum_pattern", "Drum pattern", Of::Drums,
+        |s| single::drum_pattern(s.part, s.steps_per_bar)),
     // share of simultaneous pairs with the melody that are a semitone, tritone or major seventh apart
     row(Metric::Dissonance, "dissonance", "Dissonance with the melody", Of::Pitched, |s| dissonance(s.melody?, s.part)),
     row(Metric::TonalDistanceToMelody, "tonal_distance_to_melody", "Tonal distance to the melody", Of::Pitched, |s| {

@@ -3,8 +3,8 @@
 //! | file | does |
 //! |---|---|
 //! | `options.rs` | what is wanted, what was written, why not |
-//! | `format.rs` | which formats there are, what each can hold, its encoder |
-//! | `encoder.rs` | the trait that the encoders implement, one file each: `wav`, `flac`, `ogg`, `mp3` |
+//! | `format/` | which formats there are, what each can hold, and its encoder, one file each |
+//! | `encoder.rs` | the trait that the encoders implement |
 //! | `loudness/` | measures loudness (EBU R 128) and adjusts it, below a true peak |
 //! | `spool.rs` | the mix on disk while it is measured |
 //! | `write.rs` | renders, encodes, and puts the files in their places, all together or not at all |
@@ -13,18 +13,14 @@
 //! frames).
 
 mod encoder;
-mod flac;
 mod format;
 mod loudness;
-mod mp3;
-mod ogg;
 mod options;
 mod quantise;
 mod spool;
-mod wav;
 mod write;
 
-pub use self::format::{Format, RATES_HZ};
+pub use self::format::{Format, Quality, RATES_HZ};
 pub use self::loudness::{Loudness, Normalised};
 pub use self::options::{ExportError, ExportOptions, Exported};
 pub use self::quantise::Depth;

@@ -18,8 +18,6 @@ pub struct Listing {
 /// What is asked for around the library. Compositions are named by their ids.
 #[derive(Debug)]
 pub enum LibraryAction {
-    /// Show the page as it is now.
-    Show,
     /// Read what the page shows.
     Read,
     /// What reading came to, and which reading it was.

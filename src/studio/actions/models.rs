@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::{
     library::models::ModelFolder,
     music::Part,
-    studio::{services::models::Model, widgets::charts::Charts},
+    studio::{charts::Charts, services::models::Model},
 };
 
 /// What is asked for around the models on their page, and what came of it. Models are named by their folders.

@@ -9,6 +9,7 @@ use crate::{
     engine_client::protocol::TrainControl,
     music::Score,
     studio::{
+        charts::Overlay,
         services::{
             engine_line::EngineLine,
             models::Model,
@@ -17,7 +18,6 @@ use crate::{
                 run::RunNews,
             },
         },
-        widgets::charts::Overlay,
     },
 };
 

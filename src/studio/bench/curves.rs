@@ -6,7 +6,10 @@ use eframe::egui::{CentralPanel, Context, Pos2, RawInput, Rect, ScrollArea, Vec2
 
 use super::{percentile, rows, table};
 use crate::engine_client::curves::CURVES;
-use crate::studio::{curves::Curves, theme, widgets::charts::Charts};
+use crate::studio::{
+    charts::{Charts, curves::Curves},
+    theme,
+};
 
 /// The page that is measured, in points.
 const PAGE: Vec2 = Vec2::new(1280.0, 1000.0);

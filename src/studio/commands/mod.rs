@@ -18,7 +18,7 @@ pub use self::{
     states::CommandStates,
     table::table,
 };
-use super::theme::Icon;
+use super::{page::Page, theme::Icon};
 
 /// Something the studio can be told to do.
 #[allow(missing_docs, reason = "the table says what each does")]
@@ -93,11 +93,7 @@ pub enum Command {
     ScaleReset,
     ToggleLeftPanel,
     ToggleRightPanel,
-    ShowStudio,
-    ShowTrain,
-    ShowModels,
-    ShowLibrary,
-    ShowSettings,
+    Show(Page),
     ChooseSoundFont,
     Palette,
     KeySheet,

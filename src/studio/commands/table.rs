@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::{Command, Entry, Menu, RollCommand as Roll};
-use crate::studio::theme::Icon;
+use crate::studio::{page::Page, theme::Icon};
 
 pub(super) const fn key(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::NONE, key)
@@ -45,7 +45,18 @@ pub fn table() -> &'static [Entry] {
     &TABLE
 }
 
-static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| rows().into_iter().chain(pages()).collect());
+
+/// The commands that show the pages.
+fn pages() -> impl Iterator<Item = Entry> {
+    Page::ALL.into_iter().map(|page| {
+        let (title, icon, key) = page.row();
+        let row = entry(Command::Show(page), title, icon, Menu::View, &[ctrl(key)]);
+        if page == Page::ALL[0] { group(row) } else { row }
+    })
+}
+
+fn rows() -> Vec<Entry> {
     vec![
         entry(Command::NewScore, "New composition", Icon::FilePlus, Menu::File, &[ctrl(Key::N)]),
         entry(Command::OpenProject, "Open project…", Icon::FolderOpen, Menu::File, &[ctrl_shift(Key::O)]),
@@ -210,12 +221,7 @@ static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             &[alt(Key::Num1)],
         )),
         entry(Command::ToggleRightPanel, "Generate panel", Icon::PanelRight, Menu::View, &[alt(Key::Num2)]),
-        group(entry(Command::ShowStudio, "Studio", Icon::AudioLines, Menu::View, &[ctrl(Key::Num1)])),
-        entry(Command::ShowTrain, "Train", Icon::ChartSpline, Menu::View, &[ctrl(Key::Num2)]),
-        entry(Command::ShowModels, "Models", Icon::Brain, Menu::View, &[ctrl(Key::Num3)]),
         entry(Command::ChooseSoundFont, "Choose a SoundFont…", Icon::Music, Menu::Transport, &[]),
-        entry(Command::ShowLibrary, "Library", Icon::LibraryBig, Menu::View, &[ctrl(Key::Num4)]),
-        entry(Command::ShowSettings, "Settings", Icon::Settings, Menu::View, &[ctrl(Key::Comma)]),
         entry(Command::Palette, "All commands…", Icon::Command, Menu::Help, &[ctrl(Key::P)]),
         entry(
             Command::KeySheet,
@@ -225,4 +231,4 @@ static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             &[key(Key::F1), key(Key::Questionmark), shift(Key::Questionmark)],
         ),
     ]
-});
+}

@@ -1,5 +1,5 @@
-//! What is worked on: the score and the way back, the chosen part, the loop, what is being recorded, the takes to choose
-//! from. Knows no window and no service.
+//! What is worked on: the score and the way back, the chosen part, the loop, what is being recorded, the takes to
+//! choose from. Knows no window and no service.
 
 pub mod recording;
 pub mod snap;

@@ -1,4 +1,5 @@
-//! How a take and the score become one: the melody, the user's own parts and locked ones stay, the rest is written anew.
+//! How a take and the score become one: the melody, the user's own parts and locked ones stay, the rest is written
+//! anew.
 //!
 //! Pure: scores in, scores out.
 

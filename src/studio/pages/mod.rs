@@ -7,6 +7,10 @@ pub mod models;
 pub mod settings;
 pub mod train;
 
+use eframe::egui::Ui;
+
+use super::{context::Context, page::Page};
+
 /// What all pages keep from one frame to the next.
 #[derive(Default)]
 pub struct Pages {
@@ -18,4 +22,15 @@ pub struct Pages {
     pub models: models::ModelsPage,
     /// Every composition that was made.
     pub library: library::LibraryPage,
+}
+
+/// Draws the page that is shown.
+pub fn ui(pages: &mut Pages, context: &Context<'_>, ui: &mut Ui) {
+    match context.page {
+        Page::Compose => compose::ui(&mut pages.compose, context, ui),
+        Page::Train => train::ui(&mut pages.train, context, ui),
+        Page::Models => models::ui(&mut pages.models, context, ui),
+        Page::Library => library::ui(&mut pages.library, context, ui),
+        Page::Settings => settings::ui(context, ui),
+    }
 }

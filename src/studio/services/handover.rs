@@ -1,9 +1,9 @@
 //! Files of a second start, handed to the first window: a socket that only this user can reach.
 //!
-//! Whoever holds the lock beside the socket is the first window and listens; the others wait for the lock, so that one of
-//! them takes its place when it closes, and a socket whose window was killed is replaced. Who may connect is decided by the
-//! folder's permissions; what comes is hostile until parsed, and names files at most. Knows no music, and of the window
-//! only that somebody takes paths.
+//! Whoever holds the lock beside the socket is the first window and listens; the others wait for the lock, so that one
+//! of them takes its place when it closes, and a socket whose window was killed is replaced. Who may connect is decided
+//! by the folder's permissions; what comes is hostile until parsed, and names files at most. Knows no music, and of the
+//! window only that somebody takes paths.
 
 use std::{
     ffi::OsString,

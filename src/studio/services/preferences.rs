@@ -278,7 +278,8 @@ mod tests {
         assert_eq!(Preferences::load(&path), (chosen, Vec::new()));
         std::fs::write(
             &path,
-            "scale = nan\ntakes = 900\nbuffer_frames = 1\ntheme = \"pink\"\n[window]\nwidth = 1e9\nheight = 3\nmaximised = false",
+            "scale = nan\ntakes = 900\nbuffer_frames = 1\ntheme = \"pink\"\n\
+             [window]\nwidth = 1e9\nheight = 3\nmaximised = false",
         )
         .unwrap();
         let (read, told) = Preferences::load(&path);

@@ -2,7 +2,6 @@
 //!
 //! They know the theme and nothing of the studio's state.
 
-pub mod charts;
 mod choices;
 mod focus;
 pub mod form;

@@ -217,7 +217,7 @@ fn sustain(part: &mut Vec<Strike>, alone: bool, steps: usize) {
     part.sort_unstable();
 }
 
-/// Whether two pitches grate: a semitone, a tritone or a major seventh apart, over any octaves.
+/// Whether two pitches clash: a semitone, a tritone or a major seventh apart, over any octaves.
 pub const fn clashes(a: u8, b: u8) -> bool {
     matches!(a.abs_diff(b) % 12, 1 | 6 | 11)
 }
@@ -236,15 +236,18 @@ fn move_clashes(specs: &[PartSpec], parts: &mut [Vec<Strike>], stretch: &Stretch
             let Some(chord) = chords.get(note.start / 4).copied().flatten() else {
                 continue;
             };
-            let grates = |pitch: u8| stretch.melody.sounding(note.start).any(|melody| clashes(melody as u8, pitch));
-            if !strong || chord.contains(note.pitch.into()) || !grates(note.pitch) {
+            let clashes_with_melody =
+                |pitch: u8| stretch.melody.sounding(note.start).any(|melody| clashes(melody as u8, pitch));
+            if !strong || chord.contains(note.pitch.into()) || !clashes_with_melody(note.pitch) {
                 continue;
             }
             let better = (1..=4_u8)
                 .flat_map(|by| [note.pitch.checked_sub(by), note.pitch.checked_add(by)])
                 .flatten()
                 .find(|pitch| {
-                    (spec.low..=spec.high).contains(pitch) && chord.contains((*pitch).into()) && !grates(*pitch)
+                    (spec.low..=spec.high).contains(pitch)
+                        && chord.contains((*pitch).into())
+                        && !clashes_with_melody(*pitch)
                 });
             if let Some(better) = better {
                 note.pitch = better;

@@ -1,4 +1,4 @@
-//! Each finishing touch alone, on parts small enough to be seen through.
+//! Each step of postprocessing alone, on parts small enough to follow by hand.
 
 use super::*;
 

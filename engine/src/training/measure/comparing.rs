@@ -20,8 +20,8 @@ const LEAST_BARS: usize = 32;
 /// What a tenth off in the parts' characters weighs against a tenth of similarity.
 const OFF_WEIGHT: f64 = 0.5;
 
-/// What similarity hardly sees and ears do: pitch classes in a bar, the share of notes that are no crumbs, of those in
-/// one scale, and of the pairs with the melody that grate.
+/// What similarity hardly sees and ears do: pitch classes in a bar, the share of qualified notes, of those in
+/// one scale, and of the pairs with the melody that are dissonant.
 const CHARACTERS: [Metric; 4] =
     [Metric::PitchClassesUsed, Metric::QualifiedNotes, Metric::ScaleConsistency, Metric::Dissonance];
 

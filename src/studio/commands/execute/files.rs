@@ -1,4 +1,5 @@
-//! Paths: asked for by the system's dialog or typed, dropped on the window, and handed to those who read and write them.
+//! Paths: asked for by the system's dialog or typed, dropped on the window, and handed to those who read and write
+//! them.
 
 use std::{
     path::PathBuf,
@@ -94,8 +95,8 @@ fn ask(studio: &mut Studio, purpose: Purpose) {
     });
 }
 
-/// Does with paths what they were asked for; where one alone can be asked for, the first counts. Files that are there are
-/// replaced only once that was agreed to.
+/// Does with paths what they were asked for; where one alone can be asked for, the first counts. Files that are there
+/// are replaced only once that was agreed to.
 fn take(studio: &mut Studio, purpose: Purpose, paths: Vec<PathBuf>) {
     if purpose.asking().writes {
         write_unless_there(studio, purpose, paths, None);

@@ -26,11 +26,6 @@ pub fn execute(action: LibraryAction, studio: &mut Studio) {
     let services = &mut studio.services;
     let page = &mut studio.pages.library;
     match action {
-        LibraryAction::Show => {
-            studio.page = Page::Library;
-            page.focus_search = true;
-            read(page, services);
-        }
         LibraryAction::Read => read(page, services),
         LibraryAction::Listed(asked, listing) => {
             if asked == page.asked {
@@ -59,6 +54,12 @@ pub fn execute(action: LibraryAction, studio: &mut Studio) {
         LibraryAction::Remake(kept, model) => remake(studio, *kept, model),
         LibraryAction::CompareAgain => compare_again(&mut studio.document, services),
     }
+}
+
+/// What is in it, and the search ready to be typed into, when its page is shown.
+pub fn show(page: &mut LibraryPage, services: &Services) {
+    page.focus_search = true;
+    read(page, services);
 }
 
 fn read(page: &mut LibraryPage, services: &Services) {

@@ -1,5 +1,5 @@
-//! Learning a keyboard's buttons and knobs, and what is done when a learned knob is turned: heard at once, one undo step
-//! when the hand rests.
+//! Learning a keyboard's buttons and knobs, and what is done when a learned knob is turned: heard at once, one undo
+//! step when the hand rests.
 
 use std::time::Instant;
 

@@ -256,14 +256,14 @@ impl Studio {
             ScaleReset => services.change_preferences(|preferences| preferences.scale = 1.0),
             ToggleLeftPanel => compose::toggle_panel(Side::Left, services, &mut pages.compose),
             ToggleRightPanel => compose::toggle_panel(Side::Right, services, &mut pages.compose),
-            ShowStudio => self.page = Page::Compose,
-            ShowTrain => self.page = Page::Train,
-            ShowModels => {
-                self.page = Page::Models;
-                models::find(services);
+            Show(page) => {
+                self.page = page;
+                if page == Page::Models {
+                    models::find(services);
+                } else if page == Page::Library {
+                    library::show(&mut pages.library, services);
+                }
             }
-            ShowLibrary => self.execute(LibraryAction::Show.into()),
-            ShowSettings => self.page = Page::Settings,
             ChooseSoundFont => self.execute(SoundFontAction::Choose.into()),
             Palette => dialogs.open = Some(Dialog::palette()),
             KeySheet => dialogs.open = Some(Dialog::KeySheet),

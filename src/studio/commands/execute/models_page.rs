@@ -15,12 +15,12 @@ use crate::{
     music::Part,
     studio::{
         actions::{Action, EngineAction, ListenAction, ModelsAction, TrainAction},
+        charts::Charts,
         document::{Document, takes},
         page::Page,
         pages::models::ModelsPage,
         services::{Services, jobs::Poster},
         toasts::Tone,
-        widgets::charts::Charts,
     },
 };
 

@@ -15,8 +15,9 @@ use crate::{
     music::{Score, midi_file},
     studio::{
         actions::{Action, EngineAction, FileAction, ListenAction, TrainAction},
+        charts::Overlay,
+        charts::curves::read_curves,
         commands::Command,
-        curves::read_curves,
         page::Page,
         pages::train::{Beginning, TrainPage},
         services::{
@@ -30,7 +31,6 @@ use crate::{
             },
         },
         toasts::Tone,
-        widgets::charts::Overlay,
         words::lower_first,
     },
 };
@@ -54,8 +54,8 @@ pub fn execute(action: TrainAction, services: &mut Services, page: &mut TrainPag
             page.setup.name = format!("{} further", model.title());
             page.setup.from = Beginning::Model(model.folder.path.clone());
             select(None, services, page);
-            services.ask(Command::ShowTrain);
-            services.tell(format!("Choose what {} is to learn from now", model.title()));
+            services.ask(Command::Show(Page::Train));
+            services.tell(format!("Choose training data for {} now", model.title()));
         }
         TrainAction::OpenRun(folder) => open_run(folder, services, page),
         TrainAction::RunMoved(from, to) if page.selected() == Some(&from) => select(to, services, page),
@@ -169,7 +169,7 @@ fn open_run(folder: PathBuf, services: &mut Services, page: &mut TrainPage) {
         return;
     }
     training::register(services.session.data_folder().as_deref(), &folder);
-    services.ask(Command::ShowTrain);
+    services.ask(Command::Show(Page::Train));
     select(Some(folder), services, page);
 }
 

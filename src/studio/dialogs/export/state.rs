@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     music::{Score, Tick, excerpt},
-    sound::export::{self, Depth, ExportOptions, Format, Loudness},
+    sound::export::{self, ExportOptions, Format, Loudness},
     studio::document::Document,
 };
 
@@ -34,16 +34,10 @@ pub struct ExportWindow {
 /// What is chosen for audio.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AudioChoice {
-    /// The kind of file; the others' qualities are remembered below.
+    /// The kind of file, and its quality.
     pub format: Format,
-    /// Of WAV.
-    pub wav_depth: Depth,
-    /// Of FLAC.
-    pub flac_depth: Depth,
-    /// Of Ogg Vorbis, 0 to 10.
-    pub ogg_quality: f32,
-    /// Of MP3.
-    pub mp3_kbps: u16,
+    /// All kinds, each with the quality that was chosen for it last.
+    pub formats: [Format; Format::ALL.len()],
     /// Frames per second.
     pub sample_rate_hz: u32,
     /// A file for each part, too.
@@ -59,11 +53,8 @@ pub struct AudioChoice {
 impl Default for AudioChoice {
     fn default() -> Self {
         Self {
-            format: Format::Wav(Depth::Bits16),
-            wav_depth: Depth::Bits16,
-            flac_depth: Depth::Bits16,
-            ogg_quality: 6.0,
-            mp3_kbps: 256,
+            format: Format::ALL[0],
+            formats: Format::ALL,
             sample_rate_hz: 44_100,
             stems: false,
             normalise: false,
@@ -145,6 +136,7 @@ fn with_ending(path: &Path, format: &mut Format) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sound::export::Depth;
 
     #[test]
     fn the_ending_says_what_is_in_the_file() {

@@ -7,7 +7,7 @@ use eframe::egui::{
 use super::state::{AudioChoice, ExportKind, ExportWindow, MidiChoice, loop_range};
 use crate::{
     plural::counted,
-    sound::export::{Depth, Exported, Format, Normalised, RATES_HZ},
+    sound::export::{Depth, Exported, Normalised, Quality, RATES_HZ},
     studio::{
         actions::{ExportAction, FileAction},
         commands::Command,
@@ -163,46 +163,37 @@ fn export_button(ui: &mut Ui, icon: Icon, why_not: Option<String>) -> bool {
 
 fn format_choice(ui: &mut Ui, chosen: &mut AudioChoice) {
     named_row(ui, "Format", |ui| {
-        let formats = [
-            Format::Wav(chosen.wav_depth),
-            Format::Flac(chosen.flac_depth),
-            Format::Ogg { quality: chosen.ogg_quality },
-            Format::Mp3 { kbps: chosen.mp3_kbps },
-        ];
         let mut ending = chosen.format.ending();
-        for format in formats {
+        for format in chosen.formats {
             choice(ui, &mut ending, format.ending(), format.name(), None);
             if ending == format.ending() {
                 chosen.format = format;
             }
         }
     });
-    named_row(ui, "Quality", |ui| match &mut chosen.format {
-        Format::Wav(depth) => {
-            choice(ui, depth, Depth::Bits16, "16 bit", None);
-            choice(ui, depth, Depth::Bits24, "24 bit", None);
-            choice(ui, depth, Depth::Float32, "32 bit float", None);
-            chosen.wav_depth = *depth;
+    let (ending, name) = (chosen.format.ending(), chosen.format.name());
+    named_row(ui, "Quality", |ui| match chosen.format.quality() {
+        Quality::Depth(depth, offered) => {
+            for &offered in offered {
+                let name = if offered == Depth::Float32 { " bit float" } else { " bit" };
+                choice(ui, depth, offered, &format!("{}{name}", offered.bits()), None);
+            }
         }
-        Format::Flac(depth) => {
-            choice(ui, depth, Depth::Bits16, "16 bit", None);
-            choice(ui, depth, Depth::Bits24, "24 bit", None);
-            chosen.flac_depth = *depth;
+        Quality::Level(level) => {
+            widgets::slider(ui, Slider::new(level, 0.0..=10.0).step_by(1.0).show_value(false), 180.0)
+                .accessible_name(format!("Quality of {name}"));
+            ui.label(format!("{level:.0} of 10"));
         }
-        Format::Ogg { quality } => {
-            widgets::slider(ui, Slider::new(quality, 0.0..=10.0).step_by(1.0).show_value(false), 180.0)
-                .accessible_name("Quality of Ogg Vorbis");
-            ui.label(format!("{quality:.0} of 10"));
-            chosen.ogg_quality = *quality;
-        }
-        Format::Mp3 { kbps } => {
-            for rate in Format::MP3_KBPS {
+        Quality::BitRate(kbps, offered) => {
+            for &rate in offered {
                 choice(ui, kbps, rate, &format!("{rate}"), None);
             }
             ui.label("kbit/s");
-            chosen.mp3_kbps = *kbps;
         }
     });
+    for format in chosen.formats.iter_mut().filter(|format| format.ending() == ending) {
+        *format = chosen.format;
+    }
 }
 
 fn rate_choice(ui: &mut Ui, chosen: &mut AudioChoice) {

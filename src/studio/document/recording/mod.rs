@@ -98,7 +98,8 @@ impl Recording {
         false
     }
 
-    /// Goes on to where the music is; the score to show meanwhile, where a recording that replaces took more notes away.
+    /// Goes on to where the music is; the score to show meanwhile, where a recording that replaces took more notes
+    /// away.
     pub fn advance(&mut self, now: f64, committed: &Arc<Score>) -> Option<Score> {
         self.passes.advance(now);
         if !self.replaces {

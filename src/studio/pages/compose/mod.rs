@@ -2,7 +2,7 @@
 
 pub mod editor;
 pub mod generate;
-pub mod learn_menu;
+pub mod midi_learn_menu;
 pub mod parts;
 pub mod piano;
 pub mod recorded_takes;

@@ -16,6 +16,7 @@ use crate::{
         actions::{FileAction, LibraryAction},
         commands::Command,
         context::Context,
+        page::Page,
         services::files::Purpose,
         theme::{self, Icon, Theme, size, space},
         widgets,
@@ -54,7 +55,7 @@ fn head(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
             let why_not = context.why_not(Command::NewScore);
             if widgets::text_button(ui, Icon::FilePlus, "New composition", why_not).clicked() {
                 context.ask(Command::NewScore);
-                context.ask(Command::ShowStudio);
+                context.ask(Command::Show(Page::Compose));
             }
         });
     });
@@ -179,7 +180,7 @@ fn list(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
         } else if filter.deleted {
             ("The bin is empty", "What you delete waits here for 30 days")
         } else {
-            ("Nothing here yet", "Play, draw or generate something in the studio: it appears here by itself")
+            ("Nothing here yet", "Play, draw or generate something on the Compose page: it appears here by itself")
         };
         widgets::empty_state(ui, Icon::LibraryBig, title, text);
     }

@@ -14,6 +14,7 @@ use crate::studio::{
     actions::LibraryAction,
     commands::Command,
     context::Context,
+    page::Page,
     theme::{self, Icon, Theme, radius, size, space},
     widgets::{self, IconButton},
 };
@@ -92,7 +93,7 @@ fn row_buttons(
         }
         return;
     }
-    let open = is_open.then_some("It is open in the studio");
+    let open = is_open.then_some("It is open on the Compose page");
     if button(Icon::Trash2, "Delete", open, ui) {
         context.ask(LibraryAction::Delete(summary.id, summary.title.clone()));
     }
@@ -152,7 +153,7 @@ fn row_keys(
 ) {
     if response.clicked() && !in_bin {
         if is_open {
-            context.ask(Command::ShowStudio);
+            context.ask(Command::Show(Page::Compose));
         } else {
             context.ask(LibraryAction::Open(summary.id));
         }

@@ -13,6 +13,7 @@ use crate::{
         actions::{EngineAction, FileAction, GenerateAction, ListenAction, ModelsAction, TrainAction},
         commands::Command,
         context::Context,
+        page::Page,
         services::{files::Purpose, models::Model},
         theme::{self, Icon, Theme, size, space},
         widgets,
@@ -66,7 +67,7 @@ fn head(context: &Context<'_>, ui: &mut Ui) {
         ui.label(theme::strong("Models", size::DISPLAY));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if widgets::text_button(ui, Icon::ChartSpline, "Train a new one", None).clicked() {
-                context.ask(Command::ShowTrain);
+                context.ask(Command::Show(Page::Train));
             }
             let import = widgets::text_button(ui, Icon::FolderOpen, "Import…", None);
             if import.on_hover_text("Copies a model's folder into your own models").clicked() {
@@ -196,7 +197,7 @@ fn buttons(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui, model: &Mo
     ui.horizontal_wrapped(|ui| {
         let heard = page.heard.as_ref().filter(|(of, _)| of == folder);
         let is_heard = heard.is_some_and(|(_, score)| context.services.listening.is_heard(score));
-        let hover = "Writes to the melody in the Studio; nothing of it is kept";
+        let hover = "Writes to the melody on the Compose page; nothing of it is kept";
         if is_heard {
             if button(ui, Icon::Square, "Stop", hover, None) {
                 context.ask(ListenAction::Stop);
@@ -241,7 +242,7 @@ fn why_not_hear(page: &ModelsPage, context: &Context<'_>) -> Option<String> {
         .engine
         .why_not()
         .or_else(|| page.is_waiting().then(|| "A model is writing already".into()))
-        .or_else(|| (!has_melody).then(|| "There is no melody to write to: choose one in the Studio".into()))
+        .or_else(|| (!has_melody).then(|| "There is no melody to write to: choose one on the Compose page".into()))
 }
 
 /// Why this model cannot get another name or be deleted.

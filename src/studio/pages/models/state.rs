@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use crate::{engine_client::protocol::RequestId, music::Score, studio::widgets::charts::Charts};
+use crate::{engine_client::protocol::RequestId, music::Score, studio::charts::Charts};
 
 /// What the page shows, and the model that writes something to be heard.
 #[derive(Default)]

@@ -15,7 +15,7 @@ use crate::{
 
 /// The rows of the settings page.
 pub fn rows(context: &Context<'_>, ui: &mut Ui, assignments: &mut Assignments) {
-    row(ui, "Transport buttons", "Those of known keyboards are set up; others can be learned", |ui| {
+    row(ui, "Transport buttons", "Those of known keyboards are set up; others can be assigned here", |ui| {
         let map = assignments.buttons.unwrap_or_default();
         for (button, title) in BUTTONS {
             let number = match button {
@@ -45,7 +45,7 @@ pub fn rows(context: &Context<'_>, ui: &mut Ui, assignments: &mut Assignments) {
             assignments.buttons = Some(ButtonMap { mode, ..map });
         }
     });
-    row(ui, "Knobs", "What each knob controls; a control's right-click menu learns one, too", |ui| {
+    row(ui, "Knobs", "What each knob controls; a control's right-click menu assigns one, too", |ui| {
         ui.horizontal_wrapped(|ui| {
             for turned in Turned::ALL {
                 learn_button(context, ui, Learning::Knob(turned), turned.title(), assignments.knob(turned));
@@ -60,7 +60,7 @@ pub fn rows(context: &Context<'_>, ui: &mut Ui, assignments: &mut Assignments) {
         ui.selectable_value(&mut assignments.takeover, Takeover::PickUp, "Pickup");
         ui.selectable_value(&mut assignments.takeover, Takeover::Jump, "Jump");
     });
-    row(ui, "Endless knobs", "Learned knobs that send steps instead of a position", |ui| {
+    row(ui, "Endless knobs", "Knobs that send steps instead of a position", |ui| {
         endless_knobs(ui, assignments);
     });
 }
@@ -88,7 +88,7 @@ fn learn_button(context: &Context<'_>, ui: &mut Ui, learning: Learning, title: &
 /// Which of the learned knobs have no ends.
 fn endless_knobs(ui: &mut Ui, assignments: &mut Assignments) {
     if assignments.knobs.is_empty() {
-        ui.label(RichText::new("No knob is learned yet").color(Theme::of(ui).text_faint));
+        ui.label(RichText::new("No knob is assigned yet").color(Theme::of(ui).text_faint));
     }
     let mut numbers: Vec<u8> = assignments.knobs.iter().map(|(number, _)| *number).collect();
     numbers.sort_unstable();

@@ -42,12 +42,12 @@ const ROLES: [(Role, &str); 9] = [
 const ROW_HEIGHT: f32 = 24.0;
 const TABLE_HEIGHT: f32 = 232.0;
 
-/// What to learn from: the choice, and the table.
+/// The training data: the choice, and the table.
 pub fn training_data(page: &mut TrainPage, context: &Context<'_>, ui: &mut Ui) {
     if let Some(scan) = page.data.scan(&page.setup) {
         context.ask(TrainAction::Scan(scan));
     }
-    group(ui, Icon::Library, "What to learn from", |ui| {
+    group(ui, Icon::Library, "Training data", |ui| {
         row(ui, "Data", "A built-in corpus, or a folder of MIDI files", |ui| {
             ui.spacing_mut().item_spacing = vec2(4.0, space::XS);
             ui.vertical(|ui| {
@@ -124,7 +124,7 @@ fn survey_table(table: &mut FileTable, survey: &Survey, setup: &Setup, ui: &mut 
     };
     let windows = survey.windows.iter().find(|(network, _)| *network == setup.network);
     let windows = counted(windows.map_or(0, |(_, windows)| *windows) as usize, "window");
-    ui.label(format!("{files}{} to learn from, {valid} held out · {windows}", counted(train, "piece")));
+    ui.label(format!("{files}{} for training, {valid} held out · {windows}", counted(train, "piece")));
     ui.label(
         RichText::new(format!("Parts besides the melody, by pieces: {}", roles.join(" · "))).color(theme.text_muted),
     );
@@ -237,7 +237,7 @@ fn track_row(index: usize, track: &FoundRole, is_folder: bool, ui: &mut Ui) -> O
                 })
                 .response
                 .accessible_name(format!("Role of {}", track.track))
-                .on_disabled_hover_text("Built-in pieces are what they are");
+                .on_disabled_hover_text("The roles of built-in pieces can't be changed");
         });
         ui.label(RichText::new(&track.reason).color(theme.text_muted));
     });
@@ -255,7 +255,7 @@ fn file_row(ui: &mut Ui, file: &SurveyedFile, chosen: bool) -> bool {
     let (icon, color, middle, last) = match &file.outcome {
         Ok(used) => {
             let side = match used.split {
-                Split::Train => "to learn from",
+                Split::Train => "training",
                 Split::Valid => "held out",
             };
             let mut roles: Vec<&str> = used

@@ -14,13 +14,14 @@ use crate::engine_client::run_folder::{Change, RunState};
 use crate::plural::counted;
 use crate::studio::{
     actions::{FileAction, TrainAction},
+    charts::ChartsAction,
     context::Context,
     services::{
         files::Purpose,
         training::{data::data_title, run::RunInfo},
     },
     theme::{self, Icon, Theme, size, space},
-    widgets::{self, charts::ChartsAction, form::group},
+    widgets::{self, form::group},
 };
 
 /// The run that is shown.

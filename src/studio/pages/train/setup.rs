@@ -48,7 +48,7 @@ pub struct Setup {
     pub device: DeviceChoice,
     /// Convolutions in half as many bits, where the network knows how.
     pub mixed: bool,
-    /// What discriminator and generator strive for.
+    /// What discriminator and generator minimise.
     pub loss: Loss,
     /// What it goes on from.
     pub from: Beginning,

@@ -47,7 +47,7 @@ pub fn training_settings(page: &mut TrainPage, context: &Context<'_>, ui: &mut U
     let per_epoch = page.data.iterations_per_epoch(&page.setup);
     let why_not = page.why_not_start(context.services.session.models_folder().as_deref());
     let setup = &mut page.setup;
-    group(ui, Icon::SlidersHorizontal, "How to learn", |ui| {
+    group(ui, Icon::SlidersHorizontal, "Training settings", |ui| {
         row(ui, "Network", "What is trained", |ui| network_choice(ui, setup));
         let length_help = per_epoch.map_or_else(
             || "One iteration is some steps of the discriminator and one of the generator".into(),
@@ -67,7 +67,7 @@ pub fn training_settings(page: &mut TrainPage, context: &Context<'_>, ui: &mut U
         row(ui, "Batch", "Windows of music in each step: more is steadier, slower and takes memory", |ui| {
             number(ui, "Batch", &mut setup.batch, plan.batch, 1..=4096, 0.2);
         });
-        row(ui, "Loss", "What discriminator and generator strive for", |ui| {
+        row(ui, "Loss", "What discriminator and generator minimise", |ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             for (loss, about) in LOSSES {
                 ui.selectable_value(&mut setup.loss, loss, loss_title(loss)).on_hover_text(about);

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::setup::Setup;
 use super::survey::DataSurvey;
 use crate::music::Score;
+use crate::studio::charts::Charts;
 use crate::studio::services::training::run::RunNews;
-use crate::studio::widgets::charts::Charts;
 
 /// What the page keeps.
 #[derive(Default)]
@@ -41,7 +41,7 @@ impl TrainPage {
     /// Why no training can be started now; `models` is where models go.
     pub fn why_not_start(&self, models: Option<&Path>) -> Option<String> {
         if self.setup.data.trim().is_empty() {
-            return Some("Choose what to learn from first".into());
+            return Some("Choose training data first".into());
         }
         if self.setup.folder(models).is_none() {
             return Some("Give the model a name first".into());

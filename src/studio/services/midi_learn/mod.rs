@@ -1,7 +1,7 @@
 //! MIDI learn: which of a keyboard's buttons drive the transport, which of its knobs turn what.
 //!
-//! The next control that is moved is the one that was meant. What a knob turns is no music any more: it is neither heard
-//! nor recorded.
+//! The next control that is moved is the one that was meant. What a knob turns is no music any more: it is neither
+//! heard nor recorded.
 
 mod knobs;
 mod pickup;

@@ -27,8 +27,9 @@ fn same<T>(old: Option<&Arc<T>>, new: Option<&Arc<T>>) -> bool {
 }
 
 impl Session {
-    /// Hands over what changed since the last frame. Costs a few comparisons of pointers where nothing did. `heard_tick`
-    /// is where the music is for what is played now; a `window` whose playhead moves by itself says `None` for it.
+    /// Hands over what changed since the last frame. Costs a few comparisons of pointers where nothing did.
+    /// `heard_tick` is where the music is for what is played now; a `window` whose playhead moves by itself says `None`
+    /// for it.
     pub fn save(&mut self, document: &mut Document, heard_tick: f64, window: impl FnOnce(Option<u32>) -> WindowState) {
         if !self.looked || self.autosave.is_none() {
             return;

@@ -1,4 +1,5 @@
-//! What outlives a crash: the settings, and everything the library keeps. Written beside the window, whole or not at all.
+//! What outlives a crash: the settings, and everything the library keeps. Written beside the window, whole or not at
+//! all.
 
 mod autosave;
 pub mod state;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::engine_client::protocol::TrainRequest;
 use crate::engine_client::run_folder::{Change, RunState, RunStatus};
-use crate::studio::curves::Curves;
+use crate::studio::charts::curves::Curves;
 
 /// A run as the list has it.
 #[derive(Clone, Debug, PartialEq)]

@@ -14,7 +14,7 @@ use crate::engine_client::protocol::TrainRequest;
 use crate::engine_client::run_folder::{self, Change, DEAD_AFTER_SECONDS, RunState, RunStatus};
 use crate::library::runs;
 use crate::studio::actions::TrainAction;
-use crate::studio::curves::{CurveFiles, read_reference};
+use crate::studio::charts::curves::{CurveFiles, read_reference};
 use crate::studio::services::jobs::Poster;
 
 /// How often the shown run is looked at.

@@ -13,7 +13,8 @@ use crate::studio::{
         buttons::{command_button, command_icon},
     },
     context::Context,
-    pages::compose::learn_menu::learn_menu,
+    page::Page,
+    pages::compose::midi_learn_menu::midi_learn_menu,
     services::{engine::EngineState, midi_learn::Turned, models::Model},
     theme::{self, Icon, Theme, radius, size, space},
     widgets::{self, IconButton, small_roll::paint_small_roll},
@@ -106,7 +107,7 @@ fn model_choice(context: &Context<'_>, ui: &mut Ui) {
                 );
                 ui.vertical_centered(|ui| {
                     if widgets::text_button(ui, Icon::ChartSpline, "Train a model", None).clicked() {
-                        context.ask(Command::ShowTrain);
+                        context.ask(Command::Show(Page::Train));
                     }
                 });
             });
@@ -134,7 +135,7 @@ fn composition_settings(settings: &mut GenerateSettings, context: &Context<'_>, 
         "bold",
         "How far the model strays from what it finds likeliest",
     );
-    learn_menu(context, &surprise, Turned::Surprise);
+    midi_learn_menu(context, &surprise, Turned::Surprise);
     ui.add_space(space::XS);
     let density = widgets::labelled_slider(
         ui,
@@ -144,7 +145,7 @@ fn composition_settings(settings: &mut GenerateSettings, context: &Context<'_>, 
         "busy",
         "How many notes the parts have; the middle is what the model learned",
     );
-    learn_menu(context, &density, Turned::Density);
+    midi_learn_menu(context, &density, Turned::Density);
     ui.add_space(space::XS);
     ui.spacing_mut().interact_size.y = space::CONTROL;
     ui.horizontal(|ui| {

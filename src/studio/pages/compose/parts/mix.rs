@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align2, EventFilter, Key, Response, Sense, Slider, Stroke, Ui, WidgetInfo, vec2};
 
-use super::super::learn_menu::learn_menu;
+use super::super::midi_learn_menu::midi_learn_menu;
 use crate::{
     music::Part,
     studio::{
@@ -17,7 +17,7 @@ use crate::{
 pub fn ui(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
     let title = part_title(part, index);
     let control = |response: &Response, label, turned, before: u8, now: u8, set: fn(&mut Part, u8)| {
-        learn_menu(context, response, turned);
+        midi_learn_menu(context, response, turned);
         context.edit_by_control(response, label, before != now, move |score| {
             if let Some(part) = score.part_mut(index) {
                 set(part, now);

@@ -79,7 +79,8 @@ impl Roll {
         });
     }
 
-    /// Raises or lowers the shown controller at the playhead by a sixteenth of its range, where it is a switch: on or off.
+    /// Raises or lowers the shown controller at the playhead by a sixteenth of its range, where it is a switch: on or
+    /// off.
     pub(super) fn nudge_lane(&mut self, input: &RollInput<'_>, up: bool) {
         let Some((kind, part)) = self.shown_control().zip(input.score.parts.get(input.part)) else {
             return;

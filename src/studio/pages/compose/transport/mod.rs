@@ -7,7 +7,7 @@ use eframe::egui::{
     WidgetInfo, pos2, vec2,
 };
 
-use super::learn_menu::learn_menu;
+use super::midi_learn_menu::midi_learn_menu;
 use crate::{
     music::{Key, KeyChange, Metre, Mode},
     studio::{
@@ -139,7 +139,7 @@ fn tempo(context: &Context<'_>, ui: &mut Ui) {
             .add(DragValue::new(&mut qpm).range(20.0..=300.0).speed(0.25).max_decimals(1).suffix(" bpm"))
             .accessible_name("Tempo")
             .on_hover_text("Drag or type; tap with B");
-        learn_menu(context, &drag, Turned::Tempo);
+        midi_learn_menu(context, &drag, Turned::Tempo);
         let changed = drag.changed() && (qpm - shown).abs() > 0.01;
         context.edit_by_control(&drag, "Tempo", changed, move |score| {
             score.tempo = score.tempo.with_qpm_at(playhead, qpm);
@@ -238,7 +238,7 @@ fn master_volume(context: &Context<'_>, ui: &mut Ui) {
         _ => format!("Master volume: {gain_db:.1} dB; double click for 0"),
     };
     let response = widgets::slider(ui, slider, 56.0).accessible_name("Master volume").on_hover_text(hover);
-    learn_menu(context, &response, Turned::Volume);
+    midi_learn_menu(context, &response, Turned::Volume);
     if response.double_clicked() {
         volume = 127;
     }

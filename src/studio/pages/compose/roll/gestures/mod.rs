@@ -40,8 +40,8 @@ pub struct Pointer {
 }
 
 impl Pointer {
-    /// Where the pointer was and what was held when a button went down or up in this frame: what came after it within the
-    /// same slow frame does not count.
+    /// Where the pointer was and what was held when a button went down or up in this frame: what came after it within
+    /// the same slow frame does not count.
     pub fn at_event(ui: &Ui, of: PointerButton, goes_down: bool) -> Option<Self> {
         ui.input(|state| {
             state.events.iter().rev().find_map(|event| match event {

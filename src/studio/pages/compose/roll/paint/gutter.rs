@@ -102,10 +102,11 @@ fn drum_row(canvas: &Canvas<'_>, mesh: &mut Mesh, row: Rect, pitch: Pitch, look:
 pub fn drum_name(pitch: Pitch) -> Option<&'static str> {
     const NAMES: [&str; 47] = [
         "Kick 2", "Kick", "Side stick", "Snare", "Clap", "Snare 2", "Low tom 2", "Closed hat", "Low tom", "Pedal hat",
-        "Mid tom 2", "Open hat", "Mid tom", "High tom 2", "Crash", "High tom", "Ride", "China", "Ride bell", "Tambourine",
-        "Splash", "Cowbell", "Crash 2", "Vibraslap", "Ride 2", "High bongo", "Low bongo", "Mute conga", "High conga",
-        "Low conga", "Hi timbale", "Lo timbale", "High agogô", "Low agogô", "Cabasa", "Maracas", "Whistle", "Whistle 2",
-        "Guiro", "Guiro 2", "Claves", "High block", "Low block", "Mute cuíca", "Cuíca", "Triangle 2", "Triangle",
+        "Mid tom 2", "Open hat", "Mid tom", "High tom 2", "Crash", "High tom", "Ride", "China", "Ride bell",
+        "Tambourine", "Splash", "Cowbell", "Crash 2", "Vibraslap", "Ride 2", "High bongo", "Low bongo", "Mute conga",
+        "High conga", "Low conga", "Hi timbale", "Lo timbale", "High agogô", "Low agogô", "Cabasa", "Maracas",
+        "Whistle", "Whistle 2", "Guiro", "Guiro 2", "Claves", "High block", "Low block", "Mute cuíca", "Cuíca",
+        "Triangle 2", "Triangle",
     ];
     NAMES.get(usize::from(pitch.get()).checked_sub(35)?).copied()
 }

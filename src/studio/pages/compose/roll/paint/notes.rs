@@ -51,7 +51,8 @@ fn drawn_rect(canvas: &Canvas<'_>, note: &Note) -> Rect {
     Rect::from_min_max(pos2(rect.left(), rect.top() + inset), pos2(right, rect.bottom() - line))
 }
 
-/// Paints another part's notes, faint, below everything. Where many share a pixel, it is painted once: faint stays faint.
+/// Paints another part's notes, faint, below everything. Where many share a pixel, it is painted once: faint stays
+/// faint.
 pub fn paint_ghosts(canvas: &Canvas<'_>, index: &NoteIndex) {
     let color = canvas.theme.part(index.part().color).gamma_multiply(0.22);
     let mut mesh = Mesh::default();

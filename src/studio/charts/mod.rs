@@ -1,10 +1,11 @@
 //! The charts of a run: losses, similarity, copying and variety, and the metrics of each part against the data's own.
 //!
 //! All share the iterations they show and the cross-hair. What is drawn is thinned to the pixels there are; see
-//! [`crate::studio::curves`].
+//! [`curves`].
 
 mod chart;
 mod controls;
+pub mod curves;
 mod scale;
 mod state;
 
@@ -14,6 +15,7 @@ use eframe::egui::{ComboBox, Ui};
 
 use self::chart::chart;
 use self::controls::controls;
+use self::curves::{read_curves, read_reference};
 pub use self::state::{Charts, ChartsAction, Overlay};
 use self::state::{Drawn, Picture};
 use crate::engine_client::{
@@ -21,7 +23,6 @@ use crate::engine_client::{
     run_folder,
 };
 use crate::measures::metrics::METRICS;
-use crate::studio::curves::{read_curves, read_reference};
 use crate::studio::{
     theme::{Theme, space},
     widgets,

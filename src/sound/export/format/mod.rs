@@ -1,11 +1,13 @@
 //! The kinds of sound files there are, each with its encoder.
 
+mod flac;
+mod mp3;
+mod ogg;
+mod wav;
+
+use self::{flac::Flac, mp3::Mp3, ogg::Ogg, wav::Wav};
 use super::encoder::{EncodeError, Encoder, Output};
-use super::flac::Flac;
-use super::mp3::Mp3;
-use super::ogg::Ogg;
 use super::quantise::Depth;
-use super::wav::Wav;
 
 /// The rates that are offered, in frames per second.
 pub const RATES_HZ: [u32; 3] = [44_100, 48_000, 96_000];
@@ -24,33 +26,55 @@ pub enum Format {
     },
     /// MP3 at a constant bit rate.
     Mp3 {
-        /// One of [`Format::MP3_KBPS`].
+        /// 128, 192, 256 or 320.
         kbps: u16,
     },
 }
 
+/// What can be chosen about the quality of a format.
+#[derive(Debug)]
+pub enum Quality<'a> {
+    /// The format of a sample, one of these.
+    Depth(&'a mut Depth, &'static [Depth]),
+    /// A level from 0 to 10.
+    Level(&'a mut f32),
+    /// A bit rate in kbit/s, one of these.
+    BitRate(&'a mut u16, &'static [u16]),
+}
+
 impl Format {
-    /// The bit rates of MP3 files that are offered, in kbit/s.
-    pub const MP3_KBPS: [u16; 4] = [128, 192, 256, 320];
+    /// All of them, each at its usual quality.
+    pub const ALL: [Self; 4] =
+        [Self::Wav(Depth::Bits16), Self::Flac(Depth::Bits16), Self::Ogg { quality: 6.0 }, Self::Mp3 { kbps: 256 }];
 
     /// The format for a file's ending (without its dot, in upper or lower case), at its usual quality.
     pub fn from_ending(ending: &str) -> Option<Self> {
-        match ending.to_lowercase().as_str() {
-            "wav" | "wave" => Some(Self::Wav(Depth::Bits16)),
-            "flac" => Some(Self::Flac(Depth::Bits16)),
-            "ogg" | "oga" => Some(Self::Ogg { quality: 6.0 }),
-            "mp3" => Some(Self::Mp3 { kbps: 256 }),
-            _ => None,
-        }
+        let ending = ending.to_lowercase();
+        Self::ALL.into_iter().find(|format| format.endings().contains(&ending.as_str()))
     }
 
     /// The ending of its files, without the dot.
     pub const fn ending(self) -> &'static str {
+        self.endings()[0]
+    }
+
+    /// The endings that such files may have, the usual one first.
+    const fn endings(self) -> &'static [&'static str] {
         match self {
-            Self::Wav(_) => "wav",
-            Self::Flac(_) => "flac",
-            Self::Ogg { .. } => "ogg",
-            Self::Mp3 { .. } => "mp3",
+            Self::Wav(_) => &["wav", "wave"],
+            Self::Flac(_) => &["flac"],
+            Self::Ogg { .. } => &["ogg", "oga"],
+            Self::Mp3 { .. } => &["mp3"],
+        }
+    }
+
+    /// Its quality, to be changed.
+    pub const fn quality(&mut self) -> Quality<'_> {
+        match self {
+            Self::Wav(depth) => Quality::Depth(depth, &[Depth::Bits16, Depth::Bits24, Depth::Float32]),
+            Self::Flac(depth) => Quality::Depth(depth, &[Depth::Bits16, Depth::Bits24]),
+            Self::Ogg { quality } => Quality::Level(quality),
+            Self::Mp3 { kbps } => Quality::BitRate(kbps, &[128, 192, 256, 320]),
         }
     }
 

@@ -1,9 +1,9 @@
-//! A studio that edits, records, generates and trains is killed at random moments, its training too in some rounds: nothing
-//! older than a moment is lost, no file is damaged, and every restart is clean.
+//! A studio that edits, records, generates and trains is killed at random moments, its training too in some rounds:
+//! nothing older than a moment is lost, no file is damaged, and every restart is clean.
 //!
-//! The studio runs in a process of its own (this program again) without a screen but with the real engine, says on standard
-//! output what it did and when, and gets a SIGKILL. Then the library and the training's folder are read, and a new studio
-//! goes on from there. Beside it stands what happens where the disk is full.
+//! The studio runs in a process of its own (this program again) without a screen but with the real engine, says on
+//! standard output what it did and when, and gets a SIGKILL. Then the library and the training's folder are read, and a
+//! new studio goes on from there. Beside it stands what happens where the disk is full.
 //!
 //! ```text
 //! cargo test --test kill                                        a few rounds, as ./test does
@@ -15,12 +15,10 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::print_stdout, reason = "the killed studio reports by it, and the long run says what it did")]
 
-#[path = "kill/full_disk.rs"]
 mod full_disk;
-#[path = "kill/life.rs"]
 mod life;
-#[path = "kill/run.rs"]
 mod run;
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::{

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::rc::Rc;
 
-use super::encoder::{EncodeError, Encoder, Output};
-use super::quantise::{Depth, Quantiser};
+use super::super::encoder::{EncodeError, Encoder, Output};
+use super::super::quantise::{Depth, Quantiser};
 
 /// See the module.
 pub(super) struct Wav<'a> {

@@ -10,12 +10,12 @@ use crate::studio::{
 };
 
 /// Offers to learn a knob for a control, or to forget the one it has.
-pub fn learn_menu(context: &Context<'_>, response: &Response, turned: Turned) {
+pub fn midi_learn_menu(context: &Context<'_>, response: &Response, turned: Turned) {
     response.context_menu(|ui| {
         let name = turned.title().to_lowercase();
-        if ui.button(format!("Learn a knob for the {name}")).clicked() {
+        if ui.button(format!("Assign a knob to the {name}")).clicked() {
             context.ask(MidiLearnAction::Learn(Learning::Knob(turned)));
-            context.say(Tone::Plain, format!("Turn the knob for the {name}; Esc cancels"));
+            context.say(Tone::Plain, format!("Turn a knob to assign it to the {name}; Esc cancels"));
             ui.close();
         }
         let known = context.preferences().assignments.knob(turned);
@@ -24,7 +24,7 @@ pub fn learn_menu(context: &Context<'_>, response: &Response, turned: Turned) {
             None => "Forget its knob".to_owned(),
         };
         let forget = ui.add_enabled(known.is_some(), Button::new(forget));
-        if forget.on_disabled_hover_text("No knob turns it").clicked() {
+        if forget.on_disabled_hover_text("No knob is assigned").clicked() {
             context.ask(MidiLearnAction::Forget(turned));
             ui.close();
         }

@@ -9,8 +9,8 @@ use flacenc::encode_fixed_size_frame;
 use flacenc::error::{Verified, Verify as _};
 use flacenc::source::{Context, Fill as _, FrameBuf};
 
-use super::encoder::{EncodeError, Encoder, Output};
-use super::quantise::{Depth, Quantiser};
+use super::super::encoder::{EncodeError, Encoder, Output};
+use super::super::quantise::{Depth, Quantiser};
 
 /// Sample frames in a FLAC frame; the last one is shorter.
 const BLOCK_FRAMES: usize = 4096;

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use eframe::egui::{Context, Rect};
 
+use super::curves::Curves;
 use crate::engine_client::run_folder::Change;
-use crate::studio::curves::Curves;
 
 /// Points that each chart may smooth anew in a frame: about half a millisecond of work.
 const SMOOTHED_A_FRAME: usize = 150_000;

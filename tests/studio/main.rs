@@ -2,24 +2,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-#[path = "studio/commands.rs"]
 mod commands;
-#[path = "studio/files.rs"]
 mod files;
-#[path = "studio/layout.rs"]
 mod layout;
-#[path = "studio/library.rs"]
 mod library;
-#[path = "studio/models.rs"]
 mod models;
-#[path = "studio/playing.rs"]
 mod playing;
-#[path = "studio/recording.rs"]
 mod recording;
-#[path = "studio/soundfonts.rs"]
 mod soundfonts;
+#[path = "../support/mod.rs"]
 mod support;
-#[path = "studio/training.rs"]
 mod training;
 
 use std::{
@@ -38,6 +30,7 @@ use cantus::{
         actions::{EngineAction, FileAction},
         commands::{Command, table},
         dialogs::Dialog,
+        page::Page,
         services::{engine_line, files::Purpose},
     },
 };

@@ -5,7 +5,7 @@ use std::io::{SeekFrom, Write as _};
 
 use mp3lame_encoder::{Bitrate, Builder, FlushGap, InterleavedPcm, Quality, max_required_buffer_size};
 
-use super::encoder::{EncodeError, Encoder, Output};
+use super::super::encoder::{EncodeError, Encoder, Output};
 
 /// Frames encoded at a time.
 const BLOCK_FRAMES: usize = 1152;

@@ -4,7 +4,7 @@ use std::num::{NonZeroU8, NonZeroU32};
 
 use vorbis_rs::{VorbisBitrateManagementStrategy, VorbisEncoder, VorbisEncoderBuilder, VorbisError};
 
-use super::encoder::{EncodeError, Encoder, Output};
+use super::super::encoder::{EncodeError, Encoder, Output};
 
 /// Identifies the stream within its file; always the same, so that the same sound gives the same bytes.
 const SERIAL: i32 = 1;

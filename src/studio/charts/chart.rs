@@ -10,7 +10,7 @@ use super::scale::{Scale, number, scaled};
 use super::state::{Charts, Drawn, Overlay, Picture};
 use crate::engine_client::{curves::row_of, run_folder::Change};
 use crate::studio::{
-    curves::{As, Curve},
+    charts::curves::{As, Curve},
     theme::{self, Icon, Theme, size, space},
     widgets,
     words::shortened,

@@ -127,7 +127,7 @@ fn identity(_: &std::fs::Metadata) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::studio::curves::As;
+    use crate::studio::charts::curves::As;
     use crate::whole_file;
 
     #[test]
