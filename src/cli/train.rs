@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::interrupts::Interrupts;
 use super::values::{number_in, positive_up_to};
 use super::{dataset, engine, output};
-use crate::corpus::iterations_per_epoch;
+use crate::corpus::{iterations_per_epoch, network_for};
 use crate::engine_client::curves::{CURVES, Chart, Curve, CurvePoint, CurveRow};
 use crate::engine_client::networks;
 use crate::engine_client::protocol::{DeviceChoice, Event, Loss, Request, TrainControl, TrainRequest};
@@ -119,7 +119,7 @@ fn fresh(arguments: &Arguments) -> anyhow::Result<TrainRequest> {
     let seed = arguments.seed.unwrap_or(1);
     // before libtorch is loaded, so that a bad folder is reported at once
     let read = dataset::read(data, seed)?;
-    let network = arguments.network.clone().unwrap_or_else(|| networks::for_data(&read).name.into());
+    let network = arguments.network.clone().unwrap_or_else(|| network_for(&read).into());
     let info = networks::of(&network);
     let from = match arguments.from.as_deref() {
         Some("none") => None,

@@ -2,8 +2,6 @@
 //! the command line and the window can ask.
 
 use super::curves::Curve;
-use crate::corpus::Dataset;
-use crate::music::Role;
 
 /// What is to be known of a network without its tensors.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -101,10 +99,4 @@ pub const NETWORKS: [NetworkInfo; 3] = [
 /// What is to be known of a network; of the default where there is none of that name.
 pub fn of(network: &str) -> NetworkInfo {
     NETWORKS.into_iter().find(|known| known.name == network).unwrap_or(NETWORKS[0])
-}
-
-/// The network that suits some data: one that writes drums where most pieces have them.
-pub fn for_data(dataset: &Dataset) -> NetworkInfo {
-    let with_drums = dataset.pieces.iter().filter(|piece| piece.part(Role::Drums).is_some()).count();
-    of(if with_drums * 2 >= dataset.pieces.len() && with_drums > 0 { "cantus" } else { "autoregressive" })
 }

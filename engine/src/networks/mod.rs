@@ -50,22 +50,6 @@ pub fn load(folder: &Path, device: Device) -> Result<(ModelCard, Box<dyn Network
     Ok((card, network))
 }
 
-/// Loads a model of the network `autoregressive`.
-///
-/// # Errors
-/// As [`load`], or it is a model of another network.
-pub fn autoregressive(folder: &Path, device: Device) -> Result<autoregressive::Autoregressive, Error> {
-    let card = ModelCard::read(folder).map_err(|error| Error::Request(error.to_string()))?;
-    if card.network != "autoregressive" {
-        return Err(Error::Request(format!("the model to start from is one of the network “{:.40}”", card.network)));
-    }
-    let settings = serde_json::from_value(serde_json::Value::Object(card.settings.clone()))
-        .map_err(|error| Error::Request(format!("the model's settings cannot be read ({error})")))?;
-    let (generator, critic) = (folder.join(GENERATOR_FILE), folder.join(CRITIC_FILE));
-    let files = ModelFiles { generator: &generator, critic: critic.exists().then_some(critic.as_path()) };
-    autoregressive::Autoregressive::load(card.parts, settings, files, device)
-}
-
 /// Makes the network that a request names ready to learn from a data set.
 ///
 /// # Errors

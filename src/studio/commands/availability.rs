@@ -74,8 +74,7 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
         | ToStart | ToEnd | BarBack | BarForward | StepBack | StepForward | Record | RecordReplaces | RecordWaits
         | ToggleLoop | ToggleMetronome | TapTempo | Panic | ComputerKeys | Follow | ToggleGhosts | GridFiner
         | GridCoarser | ToggleSnap | ToggleScaleRows | ToggleTheme | ScaleUp | ScaleDown | ScaleReset
-        | ToggleLeftPanel | ToggleRightPanel | Show(_)
-        | ChooseSoundFont | Palette | KeySheet => None,
+        | ToggleLeftPanel | ToggleRightPanel | Show(_) | ChooseSoundFont | Palette | KeySheet => None,
     }
 }
 
@@ -110,9 +109,7 @@ pub fn is_on(studio: &Studio, command: Command) -> bool {
         | StepBack | StepForward | KeepRecent | NextRecordedTake | TrimBefore | TrimAfter | TapTempo | Panic
         | Generate | VaryBars | CancelGenerate | NextTake | PreviousTake | KeepTake | DropTakes | MakeAgain
         | KeysOctaveDown | KeysOctaveUp | GridFiner | GridCoarser | ToggleTheme | ScaleUp | ScaleDown | ScaleReset
-        | Show(_) | ChooseSoundFont | Palette | KeySheet => {
-            false
-        }
+        | Show(_) | ChooseSoundFont | Palette | KeySheet => false,
     }
 }
 

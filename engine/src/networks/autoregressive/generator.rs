@@ -147,14 +147,14 @@ impl VoiceHead {
         let class = |above: &Tensor| (&candidates - 1 + i64::from(LOWEST) - above.unsqueeze(1)).remainder(12);
         let mut logits = absolute + in_key.gather(1, &class(&line.tonic), false);
         let rooted = line.root.ge(0).to_kind(Kind::Float).unsqueeze(1);
-        logits = logits + over_root.gather(1, &class(&line.root), false) * rooted;
+        logits += over_root.gather(1, &class(&line.root), false) * rooted;
         let references = line.references.unsqueeze(-1);
         let distance = (&candidates - &references).clamp(i64::from(-WIDE), i64::from(WIDE)) + i64::from(WIDE);
         let tables = tables.view([strikes, -1, DISTANCES]);
         let by_distance = tables.gather(2, &distance, false) * references.gt(0).to_kind(Kind::Float);
-        logits = logits + by_distance.sum_dim_intlist(1, false, Kind::Float);
+        logits += by_distance.sum_dim_intlist(1, false, Kind::Float);
         let same = candidates.eq_tensor(&line.copied_pitches.unsqueeze(-1)).to_kind(Kind::Float);
-        logits = logits + (same * copies.unsqueeze(-1)).sum_dim_intlist(1, false, Kind::Float);
+        logits += (same * copies.unsqueeze(-1)).sum_dim_intlist(1, false, Kind::Float);
         let logits = logits / temperatures.1 + &line.pitch_bias;
         let of_pitch = logits.log_softmax(-1, Kind::Float).gather(1, &line.pitches.unsqueeze(1), false).squeeze_dim(1);
         let flat = of_action.reshape([-1]).index_add(0, &line.strikes, &of_pitch);

@@ -18,7 +18,10 @@ pub mod sheet;
 pub mod training;
 pub mod writing;
 
+use std::path::Path;
+
 use cantus::engine_client::ModelCard;
+use cantus::engine_client::model_card::{CRITIC_FILE, GENERATOR_FILE};
 use cantus::music::{Cell, Grid};
 use tch::Device;
 use tch::nn::VarStore;
@@ -26,7 +29,6 @@ use tch::nn::VarStore;
 use self::cells::{CHORD, FIRST_VOICE};
 use self::critic::Critic;
 use self::generator::Generator;
-use self::policy::Policy;
 use self::settings::Settings;
 use self::sheet::{Hidden, Piece, Sheet};
 use self::writing::Writer;
@@ -44,9 +46,26 @@ use crate::weights;
 /// # Errors
 /// The card's settings make no sense, or the files cannot be read or are not for this network.
 pub fn load(card: &ModelCard, files: ModelFiles<'_>, device: Device) -> Loaded {
-    let settings = serde_json::from_value(serde_json::Value::Object(card.settings.clone()))
-        .map_err(|error| Error::Request(format!("the model's settings cannot be read ({error})")))?;
-    Ok(Box::new(Autoregressive::load(card.parts.clone(), settings, files, device)?))
+    Ok(Box::new(Autoregressive::load(card.parts.clone(), settings_of(card)?, files, device)?))
+}
+
+/// Loads a model from its folder.
+///
+/// # Errors
+/// As [`load`], or it is a model of another network.
+pub fn load_folder(folder: &Path, device: Device) -> Result<Autoregressive, Error> {
+    let card = ModelCard::read(folder).map_err(|error| Error::Request(error.to_string()))?;
+    if card.network != "autoregressive" {
+        return Err(Error::Request(format!("the model to start from is one of the network “{:.40}”", card.network)));
+    }
+    let (generator, critic) = (folder.join(GENERATOR_FILE), folder.join(CRITIC_FILE));
+    let files = ModelFiles { generator: &generator, critic: critic.exists().then_some(critic.as_path()) };
+    Autoregressive::load(card.parts.clone(), settings_of(&card)?, files, device)
+}
+
+fn settings_of(card: &ModelCard) -> Result<Settings, Error> {
+    serde_json::from_value(serde_json::Value::Object(card.settings.clone()))
+        .map_err(|error| Error::Request(format!("the model's settings cannot be read ({error})")))
 }
 
 /// The generator, with a discriminator where one was kept.
@@ -244,7 +263,7 @@ impl Network for Autoregressive {
         let writer = Writer {
             generator: &self.generator,
             critic,
-            policy: Policy { ending: true, ..self.settings.policy }.with_surprise(context.surprise),
+            policy: self.settings.policy.with_surprise(context.surprise),
             ranges: &self.ranges(),
             drafts,
             cancel: context.cancel,

@@ -36,21 +36,25 @@ pub struct Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self {
-            chord_temperature: 0.7,
-            action_temperature: 0.95,
-            pitch_temperature: 0.85,
-            parallels: 8.0,
-            short: 0.5,
-            semitone: 1.0,
-            leap: 0.7,
-            crossing: 0.7,
-            ending: false,
-        }
+        Self { pitch_temperature: 0.75, parallels: 100.0, short: 1.7, leap: 1.0, ending: true, ..Self::LEARNING }
     }
 }
 
 impl Policy {
+    /// How drafts are drawn that are learned from: milder, for what is forbidden altogether cannot be learned, and what
+    /// happens once in a piece neither.
+    pub const LEARNING: Self = Self {
+        chord_temperature: 0.7,
+        action_temperature: 0.95,
+        pitch_temperature: 0.85,
+        parallels: 8.0,
+        short: 0.5,
+        semitone: 1.0,
+        leap: 0.7,
+        crossing: 0.7,
+        ending: false,
+    };
+
     /// What the network itself says.
     pub const PLAIN: Self = Self {
         chord_temperature: 1.0,
@@ -79,13 +83,6 @@ impl Policy {
         self.chord_temperature *= by;
         self.action_temperature *= by;
         self.pitch_temperature *= by;
-        self
-    }
-
-    /// For training: what rules do only once in a piece, the network cannot learn from.
-    #[must_use]
-    pub const fn without_ending(mut self) -> Self {
-        self.ending = false;
         self
     }
 

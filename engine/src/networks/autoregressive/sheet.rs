@@ -485,7 +485,7 @@ mod tests {
     #[test]
     fn columns_are_as_many_and_as_large_as_they_say() {
         let piece = piece();
-        let hidden = Hidden { steps: vec![20..32], future: true };
+        let hidden = Hidden { steps: std::iter::once(20..32).collect(), future: true };
         for (passage, hidden) in [(0..32, Hidden::default()), (16..32, Hidden::default()), (0..32, hidden)] {
             let sheet = Sheet::new(&piece, passage, 3, &hidden);
             let check = |columns: &[i64], sizes: &Columns| {
@@ -522,7 +522,7 @@ mod tests {
         for cell in &mut other.melody[20..] {
             cell.pitch = Some(60);
         }
-        let hidden = Hidden { steps: vec![20..32], future: true };
+        let hidden = Hidden { steps: std::iter::once(20..32).collect(), future: true };
         let of = |piece: &Piece| Sheet::new(piece, 0..32, 0, &hidden);
         assert_eq!(of(&piece).context, of(&other).context);
         assert_eq!(of(&piece).evidence, of(&other).evidence);

@@ -144,7 +144,9 @@ impl Writer<'_> {
         let mut chosen: Vec<usize> = (0..sheets.len()).collect();
         for (group, likes) in due.chunks(self.drafts).zip(liked.chunks(self.drafts)) {
             let best = (0..likes.len()).max_by(|a, b| likes[*a].total_cmp(&likes[*b])).unwrap_or(0);
-            group.iter().for_each(|row| chosen[*row] = group[best]);
+            for row in group {
+                chosen[*row] = group[best];
+            }
         }
         Ok(Some(chosen))
     }
@@ -183,10 +185,11 @@ impl Writer<'_> {
             }
         }
         if line == CHORD {
+            let steps = logs.iter().map(Vec::len).max().unwrap_or(0);
             let outputs = numbers(&self.generator.chords.outputs(state, &columns, &mut Dropout(None)))?;
             for (row, (sheet, outputs)) in sheets.iter_mut().zip(outputs.chunks(CHORDS + LAGS + 2)).enumerate() {
                 if step < sheet.steps() && asked(sheet) {
-                    let evidence = &tables.evidence[(row / self.drafts * self.longest(logs) + step) * (CHORDS - 1)..];
+                    let evidence = &tables.evidence[(row / self.drafts * steps + step) * (CHORDS - 1)..];
                     logs[row][step] += self.write_chord(sheet, step, outputs, evidence, &tables.transition, source);
                 } else if step < sheet.steps() {
                     keep(sheet, step, line);
@@ -241,10 +244,6 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn longest(&self, logs: &[Vec<f32>]) -> usize {
-        logs.iter().map(Vec::len).max().unwrap_or(0)
-    }
-
     fn write_chord(
         &self,
         sheet: &mut Sheet,
@@ -270,7 +269,9 @@ impl Writer<'_> {
                 *logit = *logit / self.policy.chord_temperature + bias;
             }
         } else {
-            logits.iter_mut().for_each(|logit| *logit /= self.policy.chord_temperature);
+            for logit in &mut logits {
+                *logit /= self.policy.chord_temperature;
+            }
         }
         let (drawn, log) = draw(&mut logits, source);
         let before = if step == 0 { 0 } else { sheet.cells.value(step - 1, CHORD) };

@@ -18,10 +18,9 @@ use super::layers::Dropout;
 use super::policy::Policy;
 use super::sheet::{Hidden, Sheet};
 use super::writing::Writer;
-use super::{Autoregressive, FULL_RANGE};
+use super::{Autoregressive, FULL_RANGE, load_folder};
 use crate::error::Error;
 use crate::network::Network;
-use crate::networks;
 use crate::random::{Purpose, Source};
 use crate::training::adam::{Adam, AdamSettings};
 use crate::training::choose_parts::choose_parts;
@@ -113,7 +112,7 @@ impl TrainableAutoregressive {
         }
         let network = Autoregressive::new(parts.clone(), settings.clone(), request.seed, device)?;
         if let Some(from) = &request.from {
-            network.start_from(&networks::autoregressive(from, device)?);
+            network.start_from(&load_folder(from, device)?);
         }
         let averaged = Autoregressive::new(parts, settings, request.seed, device)?;
         weights::copy(&network.store, &averaged.store);
@@ -222,7 +221,7 @@ impl TrainableAutoregressive {
 
     fn write_round(&mut self, drafts: usize, source: &mut Source) -> Result<Round, Error> {
         let ranges = self.network.ranges();
-        let policy = self.network.settings.policy.without_ending();
+        let policy = Policy::LEARNING;
         let melodies = self.tuning.batch as usize;
         let generator = &self.network.generator;
         let round = Round::write(generator, &self.train, policy, &ranges, (melodies, drafts), source)?;
@@ -256,7 +255,7 @@ impl TrainableAutoregressive {
             let mut order: Vec<usize> = (0..round.drafts.len()).collect();
             order.sort_by_cached_key(|draft| (round.drafts[*draft].steps() + source.below(24), *draft));
             let (ranges, full) = (self.network.ranges(), self.full_ranges());
-            let policy = self.network.settings.policy.without_ending();
+            let policy = Policy::LEARNING;
             let (mut of_policy, mut of_music) = (0.0, 0.0);
             for some in order.chunks(DRAFTS_AT_ONCE) {
                 let drafts: Vec<&Sheet> = some.iter().map(|draft| &round.drafts[*draft]).collect();
@@ -308,7 +307,7 @@ impl TrainableAutoregressive {
         let writer = Writer {
             generator: &self.averaged.generator,
             critic: None,
-            policy: self.averaged.settings.policy.without_ending(),
+            policy: Policy::LEARNING,
             ranges: &self.averaged.ranges(),
             drafts: 1,
             cancel: &|| false,
