@@ -1,7 +1,7 @@
 //! The grid that is filled: a row for each step, a column for each line.
 //!
-//! Line 0 is the melody, line 1 the chords (a plan, never heard), the others are the parts' voices, the bass first. That
-//! is also the order within a step: each line knows what those before it chose.
+//! Line 0 is the melody, line 1 the chords (a plan, never heard), the others are the parts' voices, the bass first.
+//! That is also the order within a step: each line knows what those before it chose.
 
 use crate::networks::cantus::tokens::LineStep;
 
