@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use crate::error::Error;
 use crate::network::{GenerateContext, Network, PartSpec, Written};
 use cantus::corpus::{Dataset, Piece, Split};
-use cantus::music::{Cell, Grid, Role};
+use cantus::music::{Cell, Chord, Grid, Role};
 
 /// What a [`Toy`] writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub struct Toy {
     specs: Vec<PartSpec>,
     /// How it swings.
     pub swing: f32,
+    /// The root of the major chord that it writes on every step, if it has chords.
+    pub chord: Option<u8>,
 }
 
 impl Toy {
@@ -46,6 +48,7 @@ impl Toy {
         Self {
             habit,
             swing: 0.5,
+            chord: None,
             specs: vec![
                 spec(Role::Bass, "Bass", 32, 28, 55),
                 spec(Role::Chords, "Piano", 0, 48, 84),
@@ -90,7 +93,9 @@ impl Network for Toy {
                 return Err(Error::Cancelled);
             }
         }
-        Ok(grids.into())
+        let chord = self.chord.map(|root| (Chord::major(root), root));
+        let chords = chord.map_or_else(Vec::new, |chord| vec![Some(chord); melody.steps()]);
+        Ok(Written { parts: grids, chords })
     }
 
     fn swing(&self) -> f32 {

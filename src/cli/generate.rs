@@ -13,7 +13,7 @@ use crate::corpus::roles;
 use crate::engine_client::protocol::{ComposeRequest, DeviceChoice};
 use crate::engine_client::{EngineOptions, ModelCard};
 use crate::library::models;
-use crate::music::{Part, Role, Score, midi_file};
+use crate::music::{ChordChange, Part, Role, Score, Tick, midi_file};
 use crate::plural::counted;
 
 /// Arguments of `cantus generate`.
@@ -74,6 +74,8 @@ struct TakeReport {
     score: f32,
     seed: u64,
     parts: Vec<PartReport>,
+    /// The chords that the parts were written on, where the network has such.
+    chords: Vec<ChordReport>,
     seconds: f64,
 }
 
@@ -83,6 +85,13 @@ struct PartReport {
     role: Role,
     program: u8,
     notes: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct ChordReport {
+    /// Where it begins, in 480ths of a quarter note.
+    tick: Tick,
+    symbol: String,
 }
 
 /// Runs `cantus generate`.
@@ -100,15 +109,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     takes.sort_by(|a, b| b.rating.total_cmp(&a.rating)); // stable: equals stay as they came
     let mut reports = Vec::new();
     for (take, file) in takes.into_iter().zip(outputs) {
-        let mut composed = score.clone();
-        let written = |part: &Arc<Part>| {
-            !part.locked && take.parts.iter().any(|new| new.role == part.role && new.name == part.name)
-        };
-        composed.parts.retain(|part| !written(part));
-        let parts = take.parts.iter().map(part_report).collect();
-        composed.parts.extend(take.parts.into_iter().map(Arc::new));
-        files::write_whole(&file, &midi_file::write(&composed))?;
-        reports.push(TakeReport { file, score: take.rating, seed: take.seed, parts, seconds: take.seconds });
+        let report = take_report(&take, file);
+        files::write_whole(&report.file, &midi_file::write(&with_take(&score, take)))?;
+        reports.push(report);
     }
     let report = Report { model: model.name, seed: arguments.seed, takes: reports };
     if arguments.json {
@@ -143,8 +146,32 @@ fn to_compose(arguments: &Arguments, read: Score, melody: usize) -> anyhow::Resu
     Ok(Score { parts, melody: Some(0), ..read })
 }
 
+/// What was asked about, with what came of it.
+fn with_take(score: &Score, take: Composed) -> Score {
+    let is_kept =
+        |part: &&Arc<Part>| part.locked || !take.parts.iter().any(|new| new.role == part.role && new.name == part.name);
+    let kept = score.parts.iter().filter(is_kept).cloned();
+    let parts = kept.chain(take.parts.iter().cloned().map(Arc::new)).collect();
+    Score { parts, chords: take.chords, ..score.clone() }
+}
+
+fn take_report(take: &Composed, file: PathBuf) -> TakeReport {
+    TakeReport {
+        file,
+        score: take.rating,
+        seed: take.seed,
+        parts: take.parts.iter().map(part_report).collect(),
+        chords: take.chords.iter().map(chord_report).collect(),
+        seconds: take.seconds,
+    }
+}
+
 fn part_report(part: &Part) -> PartReport {
     PartReport { name: part.name.clone(), role: part.role, program: part.program, notes: part.notes.len() }
+}
+
+fn chord_report(change: &ChordChange) -> ChordReport {
+    ChordReport { tick: change.tick, symbol: change.symbol() }
 }
 
 /// Which part of a file is the melody: the one asked for, else the likeliest.
@@ -206,6 +233,38 @@ fn compose(arguments: &Arguments, model: &Path, score: &Score) -> anyhow::Result
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::music::Chord;
+
+    #[test]
+    fn chords_are_told_and_written_with_their_take() {
+        let bass = |program| Part { role: Role::Bass, ..Part::new("Bass", program) };
+        let chord = |tick, chord, bass| ChordChange { tick, chord, bass };
+        let take = Composed {
+            parts: vec![bass(33)],
+            chords: vec![chord(0, Some(Chord::major(3)), 7), chord(1920, None, 0)],
+            rating: 0.5,
+            seed: 9,
+            seconds: 1.0,
+        };
+        let report = serde_json::to_value(take_report(&take, "out.mid".into())).unwrap();
+        let expected = r#"[{"tick":0,"symbol":"E♭/G"},{"tick":1920,"symbol":"N.C."}]"#;
+        assert_eq!(report["chords"], serde_json::from_str::<serde_json::Value>(expected).unwrap());
+
+        let locked = Part { locked: true, ..bass(1) };
+        let asked = Score {
+            parts: [Part::new("Tune", 0), bass(32), locked].map(Arc::new).to_vec(),
+            chords: vec![chord(480, Some(Chord::minor(0)), 0)],
+            melody: Some(0),
+            ..Score::default()
+        };
+        let composed = with_take(&asked, take);
+        assert_eq!(composed.parts.iter().map(|part| part.program).collect::<Vec<_>>(), [0, 1, 33]);
+        let bytes = midi_file::write(&composed);
+        for marker in [&b"\xFF\x06\x04Eb/G"[..], b"\xFF\x06\x04N.C."] {
+            assert!(bytes.windows(marker.len()).any(|bytes| bytes == marker));
+        }
+        assert!(!bytes.windows(5).any(|bytes| bytes == b"\xFF\x06\x02Cm"));
+    }
 
     #[test]
     fn takes_are_numbered_only_when_there_are_several() {

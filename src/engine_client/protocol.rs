@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::curves::CurvePoint;
-use crate::music::{ChordChange, Part, Score};
+use crate::music::{ChordChange, Part, Score, chord};
 
 /// Spoken by both sides; an engine of another version is refused plainly.
 pub const VERSION: u32 = 3;
@@ -287,7 +287,7 @@ pub enum Event {
         /// The written parts, without the melody.
         parts: Vec<Part>,
         /// The chords that they were written on, where the network has such.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[serde(default, deserialize_with = "chord::deserialize", skip_serializing_if = "Vec::is_empty")]
         chords: Vec<ChordChange>,
         /// The critic's opinion; higher is better, comparable within a request only.
         rating: f32,
@@ -356,6 +356,12 @@ mod tests {
             "seed":18446744073709551615,"surprise":0.5,"density":0.5}"#;
         let Request::Compose(compose) = serde_json::from_str(compose).unwrap() else { panic!("it is one") };
         assert_eq!((compose.id, compose.seed), (3, u64::MAX));
+        let take = r#"{"event":"take","id":3,"index":0,"parts":[],"rating":0.5,"seed":1,"chords":[
+            {"tick":960,"chord":{"root":255,"third":4,"fifth":7,"seventh":null},"bass":200},
+            {"tick":0,"chord":null,"bass":0}]}"#;
+        let Event::Take { chords, .. } = serde_json::from_str(take).unwrap() else { panic!("it is one") };
+        let symbols: Vec<_> = chords.iter().map(|change| (change.tick, change.symbol())).collect();
+        assert_eq!(symbols, [(0, "N.C.".to_owned()), (960, "E♭/A♭".to_owned())]);
         let event = serde_json::to_string(&Event::Heartbeat).unwrap();
         assert_eq!(event, r#"{"event":"heartbeat"}"#);
     }

@@ -1,8 +1,13 @@
 //! Chords, and which of them the pitches that sound suggest.
 
-use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
-use super::{Key, Mode, Tick};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::{Key, MAX_TICK, Mode, Tick};
+
+/// The most changes of chord that are read from a file: one a quarter note for nine hours at 120 a minute.
+pub const MAX_CHANGES: usize = 1 << 16;
 
 /// How much each pitch class sounds, C first.
 pub type Chroma = [f32; 12];
@@ -108,6 +113,11 @@ impl ChordChange {
         format!("{}{quality}{slash}", name(chord.root))
     }
 
+    /// The symbol in ASCII, such as `Bbm7b5`, for programs that may take other letters for something else.
+    pub fn ascii_symbol(&self) -> String {
+        self.symbol().replace('♭', "b").replace('♯', "#")
+    }
+
     /// The same with all its numbers in range, whatever a file says.
     #[must_use]
     pub fn sane(self) -> Self {
@@ -117,8 +127,65 @@ impl ChordChange {
             fifth: chord.fifth % 12,
             seventh: chord.seventh.map(|seventh| seventh % 12),
         });
-        Self { chord, bass: self.bass % 12, ..self }
+        Self { tick: self.tick.min(MAX_TICK), chord, bass: self.bass % 12 }
     }
+}
+
+/// Chords from outside: every number in range, sorted by tick, one change a tick (the last counts), no more than
+/// [`MAX_CHANGES`].
+pub fn sanitised(mut chords: Vec<ChordChange>) -> Vec<ChordChange> {
+    for change in &mut chords {
+        *change = change.sane();
+    }
+    chords.sort_by_key(|change| change.tick); // stable: of several at one tick the last stays last
+    chords.dedup_by(|later, earlier| {
+        let same = later.tick == earlier.tick;
+        if same {
+            *earlier = *later;
+        }
+        same
+    });
+    chords.truncate(MAX_CHANGES);
+    chords
+}
+
+/// Reads chords, [`sanitised`]; for serde's `deserialize_with`.
+///
+/// # Errors
+/// As the deserializer.
+pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ChordChange>, D::Error> {
+    Vec::deserialize(deserializer).map(sanitised)
+}
+
+/// The chords from a tick on, the one in force there moved to it.
+pub fn from_tick(chords: &[ChordChange], tick: Tick) -> Vec<ChordChange> {
+    let after = chords.partition_point(|change| change.tick <= tick);
+    let in_force = after.checked_sub(1).map(|last| ChordChange { tick, ..chords[last] });
+    in_force.into_iter().chain(chords[after..].iter().copied()).collect()
+}
+
+/// Sorted chords with those of others in place of their own within a range of ticks; outside of it the same ones are in
+/// force as before. A range to [`MAX_TICK`] has nothing after it.
+pub fn spliced(chords: &[ChordChange], others: &[ChordChange], range: &Range<Tick>) -> Vec<ChordChange> {
+    let nothing_at = |tick| ChordChange { tick, chord: None, bass: 0 };
+    let stretch = |chords: &[ChordChange], tick| {
+        let mut changes = from_tick(chords, tick);
+        if changes.first().is_none_or(|first| first.tick > tick) {
+            changes.insert(0, nothing_at(tick));
+        }
+        changes
+    };
+    let before = chords.iter().copied().take_while(|change| change.tick < range.start);
+    let within = stretch(others, range.start).into_iter().take_while(|change| change.tick < range.end);
+    let after = if range.end < MAX_TICK { stretch(chords, range.end) } else { Vec::new() };
+    let mut all: Vec<ChordChange> = before.collect();
+    for change in within.chain(after) {
+        let in_force = all.last().copied().unwrap_or_else(|| nothing_at(0));
+        if (change.chord, change.bass) != (in_force.chord, in_force.bass) {
+            all.push(change);
+        }
+    }
+    all
 }
 
 /// What chords are made of and how they are told apart.
@@ -201,6 +268,52 @@ mod tests {
         assert_eq!(symbol(Some(Chord { seventh: Some(10), ..Chord::minor(9) }), 9), "Am7");
         assert_eq!(symbol(Some(Chord { root: 11, third: 3, fifth: 6, seventh: Some(10) }), 11), "Bm7♭5");
         assert_eq!(symbol(None, 0), "N.C.");
+    }
+
+    fn change(tick: Tick, root: u8) -> ChordChange {
+        ChordChange { tick, chord: Some(Chord::major(root)), bass: root }
+    }
+
+    #[test]
+    fn symbols_in_ascii_are_for_every_program() {
+        let half_diminished = Chord { root: 10, third: 3, fifth: 6, seventh: Some(10) };
+        assert_eq!(ChordChange { tick: 0, chord: Some(half_diminished), bass: 1 }.ascii_symbol(), "Bbm7b5/C#");
+        for (root, third, fifth, bass) in (0..12).flat_map(|root| (0..12).map(move |bass| (root, 3, 6, bass))) {
+            let chord = Some(Chord { root, third, fifth, seventh: Some(10) });
+            assert!(ChordChange { tick: 0, chord, bass }.ascii_symbol().is_ascii());
+        }
+    }
+
+    #[test]
+    fn chords_from_outside_are_sorted_in_range_and_not_too_many() {
+        let wild = Chord { root: 255, third: 254, fifth: 253, seventh: Some(252) };
+        let wild = ChordChange { tick: Tick::MAX, chord: Some(wild), bass: 251 };
+        let chords = sanitised(vec![wild, change(480, 5), change(0, 0), change(480, 7)]);
+        let tamed = Chord { root: 3, third: 2, fifth: 1, seventh: Some(0) };
+        let tamed = ChordChange { tick: MAX_TICK, chord: Some(tamed), bass: 11 };
+        assert_eq!(chords, [change(0, 0), change(480, 7), tamed]);
+        let many = (0..=MAX_CHANGES as Tick).map(|tick| change(tick, 0)).collect();
+        assert_eq!(sanitised(many).len(), MAX_CHANGES);
+    }
+
+    #[test]
+    fn only_the_chords_within_a_range_are_replaced() {
+        let old = [change(0, 0), change(480, 5), change(960, 7), change(1920, 0)];
+        let new = [change(0, 9), change(720, 2), change(1440, 4), change(1920, 11)];
+        // from the middle of F to the middle of G
+        let expected = [change(0, 0), change(480, 5), change(600, 9), change(720, 2), change(1200, 7), change(1920, 0)];
+        assert_eq!(spliced(&old, &new, &(600..1200)), expected);
+        // to a tick where a chord begins, and to the end
+        let to_change = [change(0, 0), change(480, 9), change(720, 2), change(960, 7), change(1920, 0)];
+        assert_eq!(spliced(&old, &new, &(480..960)), to_change);
+        assert_eq!(spliced(&old, &new, &(0..MAX_TICK)), new);
+        assert_eq!(spliced(&old, &old, &(600..1200)), old);
+        // where nothing is known there is no chord
+        let silent = |tick| ChordChange { tick, chord: None, bass: 0 };
+        let without = [change(0, 0), change(480, 5), silent(600), change(1200, 7), change(1920, 0)];
+        assert_eq!(spliced(&old, &[], &(600..1200)), without);
+        assert_eq!(spliced(&[], &new, &(600..1200)), [change(600, 9), change(720, 2), silent(1200)]);
+        assert_eq!(spliced(&[], &[], &(600..1200)), []);
     }
 
     #[test]

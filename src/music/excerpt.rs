@@ -6,13 +6,16 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Control, ControlEvent, KeyChange, MetreChange, MetreMap, Note, Part, Score, TempoChange, TempoMap, Tick};
+use super::{
+    ChordChange, Control, ControlEvent, KeyChange, MetreChange, MetreMap, Note, Part, Score, TempoChange, TempoMap,
+    Tick, chord,
+};
 
 /// What lies within a range of ticks, moved to the start.
 ///
 /// It sounds as the range does when it is played from its start: notes that are held there begin with it, programs,
-/// controllers and wheels are as they were left, tempo, metre and key are those in force. Notes that go on are cut at
-/// its end.
+/// controllers and wheels are as they were left, tempo, metre, key and chord are those in force. Notes that go on are
+/// cut at its end.
 pub fn excerpt(score: &Score, range: Range<Tick>) -> Score {
     let shift = |tick: Tick| tick.saturating_sub(range.start);
     let within = |tick: Tick| tick < range.end;
@@ -24,6 +27,7 @@ pub fn excerpt(score: &Score, range: Range<Tick>) -> Score {
         keys.retain(|earlier| earlier.tick != tick); // of those before the range the last is in force
         keys.push(KeyChange { tick, key: change.key });
     }
+    let chords = chord::from_tick(&score.chords, range.start).into_iter().filter(|change| within(change.tick));
     Score {
         title: score.title.clone(),
         // of several changes at one tick the last wins
@@ -34,6 +38,7 @@ pub fn excerpt(score: &Score, range: Range<Tick>) -> Score {
             metres.map(|change| MetreChange { tick: shift(change.tick), ..*change }).collect(),
         ),
         keys,
+        chords: chords.map(|change| ChordChange { tick: shift(change.tick), ..change }).collect(),
         parts: score.parts.iter().map(|part| Arc::new(part_within(part, &range))).collect(),
         melody: score.melody,
         volume: score.volume,
@@ -114,7 +119,7 @@ fn state_after(events: &[ControlEvent], part: &mut Part) -> Vec<ControlEvent> {
 mod tests {
     use super::*;
     use crate::music::testing::note;
-    use crate::music::{Key, Metre, Mode, midi_file};
+    use crate::music::{Chord, Key, Metre, Mode, midi_file};
 
     fn control(tick: Tick, number: u8, value: u8) -> ControlEvent {
         ControlEvent { tick, control: Control::Controller { number, value } }
@@ -140,6 +145,9 @@ mod tests {
             ]),
             metre: MetreMap::constant(Metre::new(3, 4).unwrap()),
             keys: vec![KeyChange { tick: 240, key: Key { tonic: 7, mode: Mode::Major } }],
+            chords: [(0, 0), (480, 5), (1200, 7), (1900, 0)]
+                .map(|(tick, root)| ChordChange { tick, chord: Some(Chord::major(root)), bass: root })
+                .to_vec(),
             parts: vec![Arc::new(part), Arc::new(Part::new("Other", 0))],
             melody: Some(1),
             ..Score::default()
@@ -158,15 +166,18 @@ mod tests {
         assert_eq!(tempi, [(0, 300_000), (240, 200_000)]);
         assert_eq!((cut.keys[0].tick, cut.keys[0].key.tonic), (0, 7));
         assert_eq!(cut.metre.metre_at(0), Metre::new(3, 4).unwrap());
+        let chords: Vec<(Tick, String)> = cut.chords.iter().map(|change| (change.tick, change.symbol())).collect();
+        assert_eq!(chords, [(0, "F".to_owned()), (240, "G".to_owned())]);
     }
 
     #[test]
     fn all_of_it_is_itself_and_files_keep_it() {
         let whole = excerpt(&score(), 0..3000);
         assert_eq!(whole.parts[0].notes, score().parts[0].notes);
-        assert_eq!(whole.tempo, score().tempo);
+        assert_eq!((&whole.tempo, &whole.chords), (&score().tempo, &score().chords));
         let cut = excerpt(&score(), 960..1900);
-        assert_eq!(midi_file::read(&midi_file::write(&cut)).unwrap(), cut);
+        // chords are markers in a file, which are not read
+        assert_eq!(midi_file::read(&midi_file::write(&cut)).unwrap(), Score { chords: Vec::new(), ..cut });
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{KeyChange, MAX_TICK, MetreMap, Pitch, TempoMap, Tick, Velocity, bounded};
+use super::{ChordChange, KeyChange, MAX_TICK, MetreMap, Pitch, TempoMap, Tick, Velocity, bounded, chord};
 
 /// One note. Ordered by start, then pitch, then length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -226,6 +226,9 @@ pub struct Score {
     pub metre: MetreMap,
     /// Keys as the user or a file set them; may be empty. Sorted by tick.
     pub keys: Vec<KeyChange>,
+    /// The chords that the generated parts were written on, as far as they are known. Sorted by tick.
+    #[serde(deserialize_with = "chord::deserialize", skip_serializing_if = "Vec::is_empty")]
+    pub chords: Vec<ChordChange>,
     /// The master fader, 0 to 127, as General MIDI's master volume has it: 127 changes nothing, 0 is silence.
     #[serde(deserialize_with = "bounded::data_byte")]
     pub volume: u8,
@@ -243,6 +246,7 @@ impl Default for Score {
             tempo: TempoMap::default(),
             metre: MetreMap::default(),
             keys: Vec::new(),
+            chords: Vec::new(),
             volume: 127,
             parts: Vec::new(),
             melody: None,

@@ -40,7 +40,7 @@ use egui_kittest::{
     kittest::{NodeT as _, Queryable as _},
 };
 
-use support::{a_model, fake_engine, no_engine, note, open, options, until};
+use support::{a_model, chord, fake_engine, no_engine, note, open, options, until};
 
 fn click(harness: &mut Harness<'static, Studio>, label: &str) {
     harness.get_by_label(label).click();
@@ -217,6 +217,7 @@ fn takes_are_heard_in_turn_and_one_is_kept_as_one_step() {
     harness.run_steps(30);
     click(&mut harness, "Take 3");
     assert_eq!(harness.state().score().parts[1].notes[0].pitch.get(), 42);
+    assert_eq!(harness.state().score().chords, [chord(0, 0), chord(480, 2)], "its own chords");
     assert_eq!(**harness.state().document.history.committed(), *before, "listening changes nothing");
     harness.get_by_label("Keep take 3").scroll_to_me();
     harness.run_steps(30);
@@ -224,8 +225,23 @@ fn takes_are_heard_in_turn_and_one_is_kept_as_one_step() {
     let kept = Arc::clone(harness.state().document.history.committed());
     assert_eq!(kept.melody_part(), before.melody_part());
     assert_eq!(kept.parts[1].notes[0].pitch.get(), 42);
+    assert_eq!(kept.chords, [chord(0, 0), chord(480, 2)]);
+    until(&mut harness, "it was saved", |_| {
+        let saved = Store::open(folder.path()).unwrap().store.load(kept.id);
+        saved.is_ok_and(|saved| {
+            let takes = saved.takes.as_ref().map_or(&[][..], |takes| &takes.takes);
+            saved.score.chords == kept.chords
+                && takes.iter().map(|take| take.chords[1]).eq((0..4).map(|root| chord(480, root)))
+                && saved.kept_takes.iter().any(|take| take.chords == kept.chords)
+        })
+    });
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     assert_eq!(**harness.state().document.history.committed(), *before);
+    assert!(before.chords.is_empty());
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    assert_eq!(harness.state().score().chords, kept.chords);
+    click(&mut harness, "Melody Amazing Grace");
+    assert!(harness.state().score().chords.is_empty(), "another composition, without");
 }
 
 #[test]

@@ -16,7 +16,7 @@ use cantus::{
         protocol::{Event, Request, VERSION},
     },
     library::models::{ModelFolder, Origin},
-    music::{Note, Part, Pitch, Role, Velocity},
+    music::{Chord, ChordChange, Note, Part, Pitch, Role, Velocity},
     studio::{
         Studio, StudioOptions,
         services::{
@@ -32,7 +32,7 @@ use egui_kittest::Harness;
 /// How long a test waits for what takes a moment; far more than it needs.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// An engine that answers at once: two notes a take, an octave below the seed's remainder.
+/// An engine that answers at once: two notes a take, on C and the major chord of the take's number.
 struct FakeEngine {
     answers: Sender<EngineEvent>,
     events: Receiver<EngineEvent>,
@@ -48,10 +48,10 @@ impl EngineLine for FakeEngine {
                 bass.role = Role::Bass;
                 bass.notes = vec![note(0, 40 + i32::try_from(index).unwrap()), note(480, 43)];
                 say(Event::Take {
-                    chords: Vec::new(),
                     id: request.id,
                     index,
                     parts: vec![bass],
+                    chords: vec![chord(0, 0), chord(480, index as u8)],
                     rating: index as f32,
                     seed: request.seed + u64::from(index),
                 });
@@ -79,6 +79,11 @@ pub fn fake_engine() -> Starter {
 /// There is no engine.
 pub fn no_engine() -> Starter {
     Arc::new(|_| Err(EngineError::NotFound("/nowhere/cantus-engine".into())))
+}
+
+/// A major chord from a tick on.
+pub fn chord(tick: u32, root: u8) -> ChordChange {
+    ChordChange { tick, chord: Some(Chord::major(root)), bass: root }
 }
 
 /// A quarter.

@@ -22,7 +22,7 @@ use crate::error::Error;
 use crate::network::MAX_STEPS;
 use crate::network::{GenerateContext, KeptPart, Network, PartSpec, Written};
 use cantus::music::grid::TICKS_PER_STEP;
-use cantus::music::{ChordChange, Grid, MetreMap, Note, Part, Pitch, Role, Score, Tick, Velocity};
+use cantus::music::{ChordChange, Grid, MAX_TICK, MetreMap, Note, Part, Pitch, Role, Score, Tick, Velocity, chord};
 
 /// More changes of metre than this are heard as one metre, the one that lasts longest.
 const MAX_STRETCHES: usize = 32;
@@ -129,6 +129,13 @@ pub fn compose(
             }
         }
         done += steps;
+    }
+    if let Some(anew) = &anew
+        && !score.chords.is_empty()
+    {
+        // where none were known all are, of what stays by its notes
+        let end = if anew.end < score.end() { anew.end } else { MAX_TICK };
+        chords = chord::spliced(&score.chords, &chords, &(anew.start..end));
     }
     let touch = Touch::new(&melody.notes, &score.metre);
     let olds = pick(&before, &wanted);

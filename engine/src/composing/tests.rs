@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::testing::{Habit, Toy};
-use cantus::music::{Metre, MetreChange, TICKS_PER_QUARTER};
+use cantus::music::{Chord, Metre, MetreChange, TICKS_PER_QUARTER};
 
 const OPTIONS: ComposeOptions =
     ComposeOptions { seed: 5, surprise: 0.5, density: 0.5, bars: None, finishing: Finishing::USUAL };
@@ -155,6 +155,30 @@ fn only_the_bars_asked_for_change() {
         changed |= old.notes != new.notes;
     }
     assert!(changed);
+}
+
+#[test]
+fn only_the_chords_of_the_bars_asked_for_change() {
+    let (_, mut score) = melodies().swap_remove(3);
+    let written = |chord: Option<u8>, score: &Score, bars| {
+        let mut toy = Toy::new(Habit::Sparse);
+        toy.chord = chord;
+        compose(&toy, score, ComposeOptions { bars, ..OPTIONS }, &|| false, &|_, _| {}).unwrap().chords
+    };
+    let chord = |tick, root| ChordChange { tick, chord: Some(Chord::major(root)), bass: root };
+    let (from, to) = (score.metre.bar_start(1), score.metre.bar_start(2));
+    let last = score.metre.position(score.end() - 1).bar;
+    assert!(to < score.end() && last > 1);
+    assert_eq!(written(Some(5), &score, Some((1, 2))), [chord(0, 5)], "where none were known all are told");
+    score.chords = vec![chord(0, 0), chord(from + 240, 7)];
+    assert_eq!(written(Some(5), &score, None), [chord(0, 5)]);
+    assert_eq!(written(Some(5), &score, Some((1, 2))), [chord(0, 0), chord(from, 5), chord(to, 7)]);
+    let silent = ChordChange { tick: from, chord: None, bass: 0 };
+    assert_eq!(written(None, &score, Some((1, 2))), [chord(0, 0), silent, chord(to, 7)]);
+    // up to the end there is nothing to go back to
+    let end = score.metre.bar_start(last);
+    let to_the_end = written(Some(5), &score, Some((last, last + 1)));
+    assert_eq!(to_the_end, [chord(0, 0), chord(from + 240, 7), chord(end, 5)]);
 }
 
 #[test]

@@ -1,12 +1,13 @@
 use super::*;
 use crate::{
     library::store::{GenerationSettings, Take},
-    music::melodies,
+    music::{Chord, ChordChange, melodies},
 };
 
 fn composition() -> Composition {
     let score = melodies::all()[0].score();
     let part = Arc::unwrap_or_clone(Arc::clone(&score.parts[0]));
+    let chords = vec![ChordChange { tick: 480, chord: Some(Chord::major(6)), bass: 10 }];
     let settings = GenerationSettings {
         model: "Bach".into(),
         seed: u64::MAX,
@@ -17,10 +18,10 @@ fn composition() -> Composition {
         tags: vec!["slow".into()],
         takes: Some(Arc::new(Takes {
             settings: Arc::new(settings.clone()),
-            takes: vec![Take { parts: vec![part.clone()], rating: 0.5, seed: 3 }],
+            takes: vec![Take { parts: vec![part.clone()], chords: chords.clone(), rating: 0.5, seed: 3 }],
         })),
-        kept_takes: vec![KeptTake { settings, parts: vec![part], made_ms: 1 }],
-        ..Composition::new(Score { id: 9, ..score })
+        kept_takes: vec![KeptTake { settings, parts: vec![part], chords: chords.clone(), made_ms: 1 }],
+        ..Composition::new(Score { id: 9, chords, ..score })
     }
 }
 
@@ -40,6 +41,7 @@ fn a_project_is_read_as_it_was_written_and_holds_the_midi_file() {
     let mut midi = Vec::new();
     zip.by_name(MIDI).unwrap().read_to_end(&mut midi).unwrap();
     assert_eq!(midi_file::read(&midi).unwrap().parts, ours.score.parts);
+    assert!(midi.windows(8).any(|bytes| bytes == b"\xFF\x06\x05F#/Bb".as_slice()), "its chord is a marker");
 }
 
 fn zipped(name: &str, text: &[u8]) -> Vec<u8> {

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::music::{Part, Score};
+use crate::music::{ChordChange, Part, Score, chord};
 
 /// How takes are generated: everything the engine needs to write exactly these notes again.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -36,6 +36,9 @@ pub struct GenerationSettings {
 pub struct Take {
     /// What was written.
     pub parts: Vec<Part>,
+    /// The chords that it was written on, where the network has such.
+    #[serde(deserialize_with = "chord::deserialize", skip_serializing_if = "Vec::is_empty")]
+    pub chords: Vec<ChordChange>,
     /// The discriminator's score.
     #[serde(deserialize_with = "finite")]
     pub rating: f32,
@@ -63,6 +66,9 @@ pub struct KeptTake {
     pub settings: GenerationSettings,
     /// What came.
     pub parts: Vec<Part>,
+    /// The chords that it was written on, where the network has such.
+    #[serde(deserialize_with = "chord::deserialize", skip_serializing_if = "Vec::is_empty")]
+    pub chords: Vec<ChordChange>,
     /// When, in milliseconds since 1970.
     pub made_ms: i64,
 }
@@ -175,15 +181,25 @@ impl Saved {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::music::{Chord, MAX_TICK};
 
     #[test]
     fn takes_from_outside_are_brought_into_range() {
         let text = r#"{"recipe":{"surprise":-7,"density":1e39,"score":{"volume":300}},
-            "takes":[{"rating":null,"parts":[{"reverb":9999,
+            "takes":[{"rating":null,"chords":[
+                {"tick":4294967295,"chord":{"root":255,"third":255,"fifth":255,"seventh":255},"bass":255},
+                {"tick":480,"chord":null,"bass":12}],"parts":[{"reverb":9999,
                 "notes":[{"start":0,"pitch":60,"duration":0,"velocity":1}]}]}]}"#;
         let takes: Takes = serde_json::from_str(text).unwrap();
         assert_eq!((takes.settings.surprise, takes.settings.density, takes.settings.score.volume), (0.0, 0.5, 127));
         let take = &takes.takes[0];
         assert_eq!((take.rating, take.parts[0].reverb, take.parts[0].notes[0].duration), (0.0, 127, 1));
+        let chord = Some(Chord { root: 3, third: 3, fifth: 3, seventh: Some(3) });
+        let tamed = ChordChange { tick: MAX_TICK, chord, bass: 3 };
+        assert_eq!(take.chords, [ChordChange { tick: 480, chord: None, bass: 0 }, tamed]);
+        let kept = format!(r#"{{"chords":{}}}"#, serde_json::to_string(&take.chords).unwrap().replace(":3", ":255"));
+        assert_eq!(serde_json::from_str::<KeptTake>(&kept).unwrap().chords, take.chords);
+        // without chords they are written as ever
+        assert!(!serde_json::to_string(&Take::default()).unwrap().contains("chords"));
     }
 }

@@ -2,12 +2,14 @@
 //!
 //! Knows bytes only; opening, naming and saving files is others' work.
 //!
-//! What [`write()`] writes, [`read()`] gives back equal for every score in canonical form:
+//! What [`write()`] writes, [`read()`] gives back equal, but for its chords, for every score in canonical form:
 //! - notes and controls are sorted, and notes of one pitch end in the order in which they began (a file pairs each
 //!   note-off with the oldest open note of its key);
 //! - nothing lies beyond [`MAX_TICK`](super::MAX_TICK), keys have one change a tick, `melody` names a part that exists;
 //! - names have no control characters, no blanks around them, and at most [`MAX_NAME_CHARS`] characters;
 //! - controllers, bends and pressures are within MIDI's ranges.
+//!
+//! Chords are written as markers for other programs, and no markers are read.
 //!
 //! Our own files carry what MIDI has no event for (role, colour, mute, which part is the melody) in a
 //! sequencer-specific event of each track, which other programs skip.

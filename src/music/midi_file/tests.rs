@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::music::testing::note_with_velocity as note;
 use crate::music::{
-    Control, ControlEvent, Key, KeyChange, MAX_TICK, Metre, MetreChange, MetreMap, Mode, Note, Part, Pitch, Role,
-    Score, TempoChange, TempoMap, Tick,
+    Chord, ChordChange, Control, ControlEvent, Key, KeyChange, MAX_TICK, Metre, MetreChange, MetreMap, Mode, Note,
+    Part, Pitch, Role, Score, TempoChange, TempoMap, Tick,
 };
 
 /// A file of the given type and resolution with these tracks' events.
@@ -228,6 +228,43 @@ fn written_files_are_laid_out_as_promised() {
         ons
     };
     assert_eq!(at_480, [false, true], "the old note ends before the new one begins");
+}
+
+#[test]
+fn chords_are_markers_of_the_first_track_for_other_programs() {
+    let chord = |tick, chord, bass| ChordChange { tick, chord, bass };
+    let half_diminished = Chord { root: 10, third: 3, fifth: 6, seventh: Some(10) };
+    let score = Score {
+        title: "T".into(),
+        chords: vec![
+            chord(0, Some(Chord::major(6)), 6),
+            chord(480, Some(half_diminished), 10),
+            chord(960, None, 0),
+            chord(Tick::MAX, Some(Chord { root: 255, third: 255, fifth: 255, seventh: None }), 255),
+        ],
+        parts: vec![Arc::new(Part { notes: vec![note(0, 480, 60, 100)], ..Part::new("Lead", 0) })],
+        ..Score::default()
+    };
+    let bytes = write(&score);
+    let mut now = 0;
+    let file = midly::Smf::parse(&bytes).unwrap();
+    let markers: Vec<(Tick, &[u8])> = file.tracks[0]
+        .iter()
+        .filter_map(|event| {
+            now += event.delta.as_int();
+            match event.kind {
+                midly::TrackEventKind::Meta(midly::MetaMessage::Marker(text)) => Some((now, text)),
+                _ => None,
+            }
+        })
+        .collect();
+    assert_eq!(markers, [(0, &b"F#"[..]), (480, b"Bbm7b5"), (960, b"N.C."), (MAX_TICK, b"Eb")]);
+    let is_marker = |event: &midly::TrackEvent<'_>| {
+        matches!(event.kind, midly::TrackEventKind::Meta(midly::MetaMessage::Marker(_)))
+    };
+    assert!(!file.tracks[1..].iter().flatten().any(is_marker));
+    // read back, it is the same but for them
+    assert_eq!(read(&bytes).unwrap(), Score { chords: Vec::new(), ..score });
 }
 
 #[test]

@@ -5,7 +5,7 @@ use midly::{Format, Header, MetaMessage, MidiMessage, PitchBend, Timing, TrackEv
 
 use super::limits::{DRUM_CHANNEL, MAX_NAME_CHARS};
 use super::sequencer_specific::SequencerSpecific;
-use crate::music::{Control, Key, MAX_TICK, Mode, Note, Part, Score, TICKS_PER_QUARTER, Tick};
+use crate::music::{ChordChange, Control, Key, MAX_TICK, Mode, Note, Part, Score, TICKS_PER_QUARTER, Tick};
 
 /// The channels for everything but kits.
 const PITCHED_CHANNELS: [u8; 15] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15];
@@ -13,8 +13,8 @@ const PITCHED_CHANNELS: [u8; 15] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 1
 /// Events of one track at their ticks, in no order yet.
 type Timed<'a> = Vec<(Tick, TrackEventKind<'a>)>;
 
-/// The score as a Standard MIDI file: type 1, 480 ticks per quarter, tempo, metre and key in the first track, then a
-/// named track per part with program, volume and pan; kits on channel 10.
+/// The score as a Standard MIDI file: type 1, 480 ticks per quarter, tempo, metre, key and chords (as markers, such as
+/// `F#m7`) in the first track, then a named track per part with program, volume and pan; kits on channel 10.
 ///
 /// Ticks beyond [`MAX_TICK`] are written as that. See the module for what comes back equal.
 pub fn write(score: &Score) -> Vec<u8> {
@@ -22,8 +22,9 @@ pub fn write(score: &Score) -> Vec<u8> {
     let extras: Vec<Vec<u8>> = (score.parts.iter().enumerate())
         .map(|(index, part)| SequencerSpecific::of(part, score.melody == Some(index)).to_bytes())
         .collect();
+    let symbols: Vec<String> = score.chords.iter().map(ChordChange::ascii_symbol).collect();
     let volume = [0x7F, 0x7F, 0x04, 0x01, 0, score.volume.min(127), 0xF7];
-    let mut tracks = vec![in_order(conductor(score, &volume))];
+    let mut tracks = vec![in_order(conductor(score, &volume, &symbols))];
     for ((part, channel), extra) in score.parts.iter().zip(channels).zip(&extras) {
         tracks.push(in_order(part_events(part, channel, extra)));
     }
@@ -56,8 +57,9 @@ fn allot_channels(score: &Score) -> Vec<u8> {
     score.parts.iter().map(|part| allot(part)).collect()
 }
 
-/// `volume` is the master's, as a system exclusive message; it is written where it changes anything.
-fn conductor<'a>(score: &'a Score, volume: &'a [u8]) -> Timed<'a> {
+/// `volume` is the master's, as a system exclusive message; it is written where it changes anything. `symbols` are the
+/// chords'.
+fn conductor<'a>(score: &'a Score, volume: &'a [u8], symbols: &'a [String]) -> Timed<'a> {
     let mut events = Timed::new();
     let mut meta = |tick: Tick, message| events.push((tick, TrackEventKind::Meta(message)));
     if !score.title.is_empty() {
@@ -76,6 +78,9 @@ fn conductor<'a>(score: &'a Score, volume: &'a [u8]) -> Timed<'a> {
     }
     for change in score.tempo.changes() {
         meta(change.tick, MetaMessage::Tempo(u24::new(change.micros_per_quarter)));
+    }
+    for (change, symbol) in score.chords.iter().zip(symbols) {
+        meta(change.tick, MetaMessage::Marker(symbol.as_bytes()));
     }
     if score.volume < 127 {
         events.push((0, TrackEventKind::SysEx(volume)));

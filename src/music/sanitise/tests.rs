@@ -6,6 +6,8 @@ use crate::music::{Control, MAX_TICK, Part, Score};
 fn numbers_are_brought_into_range_and_lists_into_order() {
     let text = r#"{"id":18446744073709551615,"melody":7,"volume":128,
         "keys":[{"tick":9,"key":{"tonic":200,"mode":"major"}},{"tick":0,"key":{"tonic":0,"mode":"minor"}}],
+        "chords":[{"tick":4294967295,"chord":{"root":255,"third":255,"fifth":255,"seventh":255},"bass":255},
+            {"tick":480,"chord":null,"bass":0},{"tick":0,"chord":{"root":9,"third":3,"fifth":7,"seventh":10},"bass":0}],
         "parts":[{"program":255,"volume":200,"pan":-1,"reverb":1e300,"chorus":-0.5,
         "notes":[{"start":4294967295,"pitch":60,"duration":4294967295,"velocity":1},
             {"start":0,"pitch":60,"duration":0,"velocity":1}],
@@ -19,10 +21,19 @@ fn numbers_are_brought_into_range_and_lists_into_order() {
     assert_eq!(part.controls[0].control, Control::PitchBend(-8192));
     assert_eq!(part.controls[1].control, Control::Controller { number: 127, value: 0 });
     assert_eq!((score.keys[0].tick, score.keys[1].key.tonic), (0, 200 % 12));
+    let chords: Vec<_> = score.chords.iter().map(|change| (change.tick, change.symbol())).collect();
+    assert_eq!(chords, [(0, "Am7/C".to_owned()), (480, "N.C.".to_owned()), (MAX_TICK, "E♭".to_owned())]);
     assert_eq!(score.end(), MAX_TICK);
     let parts = (0..=Score::MAX_PARTS).map(|_| std::sync::Arc::new(Part::default())).collect();
     let crowd = serde_json::to_string(&Score { parts, ..Score::default() }).unwrap();
     assert_eq!(serde_json::from_str::<Score>(&crowd).unwrap().parts.len(), Score::MAX_PARTS);
+}
+
+#[test]
+fn a_score_without_chords_is_written_as_before_there_were_any() {
+    let text = serde_json::to_string(&Score::default()).unwrap();
+    assert!(!text.contains("chords"), "{text}");
+    assert_eq!(serde_json::from_str::<Score>("{}").unwrap(), Score::default());
 }
 
 /// Numbers as another program may have written them; JSON has no other way to say "not a number" or "infinite".

@@ -137,7 +137,7 @@ impl Document {
     pub fn audition(&mut self, take: Option<usize>) {
         let score = take
             .and_then(|take| self.takes.results.get(take))
-            .map(|result| takes::with_take(self.history.committed(), &result.parts));
+            .map(|result| takes::with_take(self.history.committed(), result));
         match score {
             Some(score) => {
                 self.takes.audition = take;

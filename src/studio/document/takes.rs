@@ -41,6 +41,7 @@ impl GeneratedTakes {
             self.kept.push(KeptTake {
                 settings: GenerationSettings { seed: result.seed, ..GenerationSettings::clone(settings) },
                 parts: result.parts.clone(),
+                chords: result.chords.clone(),
                 made_ms: now_ms(),
             });
         }
@@ -53,11 +54,11 @@ impl GeneratedTakes {
 }
 use crate::studio::theme::PART_COLORS;
 
-/// The score with a take's parts in place of those that were generated before.
+/// The score with a take's parts in place of those that were generated before, and the take's chords.
 ///
 /// The melody stays as it is, note for note. So do locked parts, and parts the user made (of no role). Where a part of
 /// the same role and name was there before, its instrument, volume, pan and colour stay as the user had them.
-pub fn with_take(score: &Score, parts: &[Part]) -> Score {
+pub fn with_take(score: &Score, take: &Take) -> Score {
     let melody = score.melody;
     let stays = |index: usize, part: &Part| {
         Some(index) == melody
@@ -79,7 +80,7 @@ pub fn with_take(score: &Score, parts: &[Part]) -> Score {
         }
     }
     let same = |a: &Part, b: &Part| a.role == b.role && a.name == b.name;
-    for part in parts {
+    for part in &take.parts {
         if kept.iter().any(|old| old.locked && same(old, part)) {
             continue; // the engine writes around it, and so do we
         }
@@ -98,7 +99,7 @@ pub fn with_take(score: &Score, parts: &[Part]) -> Score {
         }
         kept.push(Arc::new(part));
     }
-    Score { parts: kept, melody: melody_now, ..score.clone() }
+    Score { parts: kept, melody: melody_now, chords: take.chords.clone(), ..score.clone() }
 }
 
 /// The first part colour that none of these has; the least used where all are.
@@ -111,7 +112,7 @@ pub fn free_color(parts: &[Arc<Part>]) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::music::testing::note;
+    use crate::music::{Chord, ChordChange, testing::note};
 
     fn part(name: &str, role: Role, pitch: i32) -> Part {
         let mut part = Part::new(name, 0);
@@ -124,6 +125,27 @@ mod tests {
         Score { parts: parts.into_iter().map(Arc::new).collect(), melody: Some(0), ..Score::default() }
     }
 
+    fn take(parts: impl Into<Vec<Part>>) -> Take {
+        Take { parts: parts.into(), ..Take::default() }
+    }
+
+    fn chords(root: u8) -> Vec<ChordChange> {
+        vec![ChordChange { tick: 0, chord: Some(Chord::major(root)), bass: root }]
+    }
+
+    #[test]
+    fn the_chords_are_those_of_the_take() {
+        let before = Score { chords: chords(0), ..score(vec![part("Tune", Role::Melody, 60)]) };
+        let with_chords = Take { chords: chords(5), ..take([part("Bass", Role::Bass, 41)]) };
+        assert_eq!(with_take(&before, &with_chords).chords, chords(5));
+        // a network without chords does not leave those of other parts behind
+        assert_eq!(with_take(&before, &take([part("Bass", Role::Bass, 41)])).chords, []);
+        let mut takes =
+            GeneratedTakes { settings: Some(Arc::default()), results: vec![with_chords], ..GeneratedTakes::default() };
+        takes.note_kept(0);
+        assert_eq!(takes.take_kept()[0].chords, chords(5));
+    }
+
     #[test]
     fn melody_own_and_locked_parts_stay() {
         let mut locked = part("Bass", Role::Bass, 40);
@@ -134,7 +156,7 @@ mod tests {
             part("My own", Role::Other, 70),
             part("Old drums", Role::Drums, 36),
         ]);
-        let take = [part("Bass", Role::Bass, 41), part("Drums", Role::Drums, 38)];
+        let take = take([part("Bass", Role::Bass, 41), part("Drums", Role::Drums, 38)]);
         let after = with_take(&before, &take);
         let names: Vec<&str> = after.parts.iter().map(|part| part.name.as_str()).collect();
         assert_eq!(names, ["Tune", "Bass", "My own", "Drums"]);
@@ -146,12 +168,12 @@ mod tests {
     #[test]
     fn the_mix_of_a_part_outlives_its_notes() {
         let before = score(vec![part("Tune", Role::Melody, 60)]);
-        let first = with_take(&before, &[part("Bass", Role::Bass, 40)]);
+        let first = with_take(&before, &take([part("Bass", Role::Bass, 40)]));
         assert_eq!(first.parts[1].color, 1);
         let mut mixed = first.clone();
         let bass = mixed.part_mut(1).unwrap();
         (bass.volume, bass.program, bass.muted) = (33, 35, true);
-        let second = with_take(&mixed, &[part("Bass", Role::Bass, 45)]);
+        let second = with_take(&mixed, &take([part("Bass", Role::Bass, 45)]));
         let bass = &second.parts[1];
         assert_eq!((bass.volume, bass.program, bass.muted, bass.color), (33, 35, true, 1));
         assert_eq!(bass.notes[0].pitch.get(), 45);
@@ -162,7 +184,7 @@ mod tests {
     fn a_melody_that_is_not_first_is_still_the_melody() {
         let mut before = score(vec![part("Old", Role::Alto, 50), part("Tune", Role::Other, 60)]);
         before.melody = Some(1);
-        let after = with_take(&before, &[part("Bass", Role::Bass, 40)]);
+        let after = with_take(&before, &take([part("Bass", Role::Bass, 40)]));
         assert_eq!(after.melody, Some(0));
         assert_eq!(after.melody_part().unwrap().name, "Tune");
     }

@@ -10,7 +10,7 @@ use crate::{
     engine_client::ModelCard,
     library::{
         models::{self, ModelFolder},
-        store::GenerationSettings,
+        store::{GenerationSettings, Take},
     },
     music::Part,
     studio::{
@@ -37,7 +37,7 @@ pub fn execute(
         ModelsAction::Written(folder, parts) => {
             // unless somebody has turned to something else
             if shown == Page::Models {
-                hear(document, services, page, folder, &parts);
+                hear(document, services, page, folder, parts);
             }
         }
         ModelsAction::ReadCurves(folder) => services.jobs.spawn("reading curves", move |poster| {
@@ -102,8 +102,8 @@ fn listen(document: &mut Document, services: &mut Services, page: &mut ModelsPag
     }
 }
 
-fn hear(document: &Document, services: &Services, page: &mut ModelsPage, folder: PathBuf, parts: &[Part]) {
-    let score = Arc::new(takes::with_take(document.history.committed(), parts));
+fn hear(document: &Document, services: &Services, page: &mut ModelsPage, folder: PathBuf, parts: Vec<Part>) {
+    let score = Arc::new(takes::with_take(document.history.committed(), &Take { parts, ..Take::default() }));
     page.heard = Some((folder, Arc::clone(&score)));
     services.ask(ListenAction::To(score));
 }
