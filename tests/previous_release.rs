@@ -311,7 +311,10 @@ fn models_compose_and_their_cards_are_understood() {
     for (name, title, changes) in words {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("model");
-        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(name), &path);
+        // the network of the chorales has changed since: their weights are kept with the card
+        let kept = file(name);
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(name);
+        copy(if kept.is_dir() { &kept } else { &shipped }, &path);
         let mut card: Value = serde_json::from_slice(&fs::read(file(&format!("{name}.json"))).unwrap()).unwrap();
         if name == "bach" {
             card["settings"]["drafting"]["revising"] = json!(8); // else some words say nothing

@@ -119,12 +119,12 @@ fn folders_that_are_no_models_say_so() {
     }
 }
 
-/// A copy of the model that comes along, and its card.
-fn shipped() -> (tempfile::TempDir, serde_json::Value) {
+/// A copy of a model that comes along, and its card.
+fn shipped(name: &str) -> (tempfile::TempDir, serde_json::Value) {
     let folder = tempfile::tempdir().unwrap();
-    let bach = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/bach");
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models").join(name);
     for name in [CARD_FILE, GENERATOR_FILE, CRITIC_FILE] {
-        std::fs::copy(bach.join(name), folder.path().join(name)).unwrap();
+        std::fs::copy(model.join(name), folder.path().join(name)).unwrap();
     }
     let card = std::fs::read(folder.path().join(CARD_FILE)).unwrap();
     (folder, serde_json::from_slice(&card).unwrap())
@@ -132,7 +132,7 @@ fn shipped() -> (tempfile::TempDir, serde_json::Value) {
 
 #[test]
 fn a_model_does_not_choose_how_much_memory_a_network_takes() {
-    let (folder, card) = shipped();
+    let (folder, card) = shipped("jazz");
     assert!(load(folder.path(), Device::Cpu).is_ok());
     let with = |change: &dyn Fn(&mut serde_json::Value)| {
         let mut changed = card.clone();
@@ -158,9 +158,32 @@ fn a_model_does_not_choose_how_much_memory_a_network_takes() {
 }
 
 #[test]
+fn a_model_of_chorales_does_not_choose_it_either() {
+    let (folder, card) = shipped("bach");
+    assert!(load(folder.path(), Device::Cpu).is_ok());
+    let with = |change: &dyn Fn(&mut serde_json::Value)| {
+        let mut changed = card.clone();
+        change(&mut changed["settings"]);
+        std::fs::write(folder.path().join(CARD_FILE), changed.to_string()).unwrap();
+        refusal(folder.path())
+    };
+    for (size, value) in [("width", 1_i64 << 60), ("hidden", -1), ("blocks", 1 << 40), ("critic", 0)] {
+        let message = with(&|settings| settings["sizes"][size] = value.into());
+        assert!(message.contains("sizes"), "{size}: {message}");
+    }
+    assert!(with(&|settings| settings["sizes"]["hidden"] = 512.into()).contains("shape"));
+    for drafts in [0_u64, 33, u64::from(u32::MAX)] {
+        assert!(with(&|settings| settings["drafts"] = drafts.into()).contains("choices"), "{drafts}");
+    }
+    assert!(with(&|settings| settings["policy"]["pitch_temperature"] = 0.0.into()).contains("choices"));
+    assert!(with(&|settings| settings["lines"][0]["part"] = 9.into()).contains("voices"));
+}
+
+#[test]
 fn every_number_of_both_networks_is_looked_at() {
-    for name in [GENERATOR_FILE, CRITIC_FILE] {
-        let (folder, _) = shipped();
+    for (model, name) in ["jazz", "bach"].into_iter().flat_map(|model| [(model, GENERATOR_FILE), (model, CRITIC_FILE)])
+    {
+        let (folder, _) = shipped(model);
         let path = folder.path().join(name);
         let mut bytes = std::fs::read(&path).unwrap();
         let last = bytes.len() - 2;
