@@ -12,8 +12,11 @@ use crate::corpus::Piece;
 use crate::engine_client::protocol::{ComposeRequest, DeviceChoice};
 use crate::engine_client::{EngineOptions, ModelCard};
 use crate::library::models;
+use crate::measures::discrimination::Auc;
 use crate::measures::evaluation::{Evaluation, Measured, Plan};
 use crate::measures::metrics::METRICS;
+use crate::measures::musical::MEASURES;
+use crate::measures::similarity::{GROUPS, GroupRow, Similarity};
 use crate::music::{Grid, MetreChange, MetreMap, Part, Role, Score, Velocity};
 use crate::plural::counted;
 
@@ -169,32 +172,17 @@ fn to_text(report: &Report) -> Result<String, std::fmt::Error> {
     let mut text = String::new();
     writeln!(
         text,
-        "{} on {} of {}: {} of 2 bars, {}, {}\n",
+        "{} on {} of {}: {}, {}\n",
         report.model,
         counted(evaluation.pieces, "held-out piece"),
         report.data,
-        counted(evaluation.windows, "window"),
         counted(evaluation.takes, "take"),
         if report.finished { "with postprocessing" } else { "as the network writes" }
     )?;
-    let header = [
-        "",
-        "similarity S",
-        "style A",
-        "fit H",
-        "copying",
-        "variety",
-        "dissonance",
-        "tonal distance",
-        "Fréchet distance",
-    ];
-    let mut rows = vec![header.map(String::from).to_vec()];
-    rows.push(overview(&report.model, &evaluation.model));
-    rows.push(overview("the held-out pieces themselves", &evaluation.real));
-    for (name, measured) in &evaluation.controls {
-        rows.push(overview(&name.replace('_', " "), measured));
-    }
-    text += &table(&rows);
+    text += &table(&overview(report));
+    text += &groups(report)?;
+    text += &passing(report)?;
+    text += &musical(report);
     text += "\nEach part (model / real):\n";
     text += &table(&part_rows(evaluation));
     let both = [&evaluation.model, &evaluation.real];
@@ -223,19 +211,95 @@ fn to_text(report: &Report) -> Result<String, std::fmt::Error> {
     Ok(text)
 }
 
-fn overview(name: &str, measured: &Measured) -> Vec<String> {
-    let similarity = measured.similarity;
-    let values = [
-        Some(similarity.similarity),
-        Some(similarity.style),
-        Some(similarity.fit),
-        Some(measured.copying),
-        measured.variety,
-        measured.dissonance,
-        measured.tonal_distance,
-        measured.frechet,
+/// The model, the real pieces and the controls: their names for people, and what they measure.
+fn measured(report: &Report) -> Vec<(String, &Measured)> {
+    let evaluation = &report.evaluation;
+    let mut all = vec![
+        (report.model.clone(), &evaluation.model),
+        ("the held-out pieces themselves".to_owned(), &evaluation.real),
     ];
-    std::iter::once(name.to_owned()).chain(values.map(value)).collect()
+    all.extend(evaluation.controls.iter().map(|(name, measured)| (name.replace('_', " "), measured)));
+    all
+}
+
+fn overview(report: &Report) -> Vec<Vec<String>> {
+    let header = ["", "similarity S", "copying", "variety", "dissonance", "tonal distance", "Fréchet distance"]
+        .map(String::from);
+    let row = |(name, measured): (String, &Measured)| {
+        let values = [
+            measured.similarity.similarity,
+            Some(measured.copying),
+            measured.variety,
+            measured.dissonance,
+            measured.tonal_distance,
+            measured.frechet,
+        ];
+        std::iter::once(name).chain(values.map(value)).collect()
+    };
+    std::iter::once(header.to_vec()).chain(measured(report).into_iter().map(row)).collect()
+}
+
+/// The groups of S, for all that was measured and for real music without each of them.
+fn groups(report: &Report) -> Result<String, std::fmt::Error> {
+    let real = &report.evaluation.real.similarity;
+    let spoken: Vec<&GroupRow> = GROUPS.iter().filter(|row| real.of(row.group).is_some()).collect();
+    let mut rows = vec![vec![String::new()]];
+    rows[0].extend(spoken.iter().map(|row| row.title.to_owned()));
+    let row = |name: String, similarity: &Similarity| -> Vec<String> {
+        std::iter::once(name).chain(spoken.iter().map(|row| value(similarity.of(row.group)))).collect()
+    };
+    rows.extend(measured(report).into_iter().map(|(name, measured)| row(name, &measured.similarity)));
+    let destroyed = report.evaluation.destroyed.iter();
+    rows.extend(
+        destroyed.map(|(name, null)| row(format!("real without {}", name.replace('_', " ")), &null.similarity)),
+    );
+    let mut text = format!("\nWhat S is the mean of:\n{}", table(&rows));
+    let silent: Vec<&str> = real.left_out().map(|group| group.row().title).collect();
+    if !silent.is_empty() {
+        writeln!(text, "Left out, as the style has no more of it than music without it: {}", silent.join(", "))?;
+    }
+    writeln!(text, "Dynamics are not measured: the grid has no velocities")?;
+    Ok(text)
+}
+
+/// Whether it passes as real, and what gives it away.
+fn passing(report: &Report) -> Result<String, std::fmt::Error> {
+    let Some(passes) = &report.evaluation.passes_as_real else {
+        return Ok("\nToo few pieces to say whether it passes as real\n".to_owned());
+    };
+    let auc = |name: &str, auc: Option<Auc>| {
+        let of = |which: fn(&Auc) -> f64| value(auc.as_ref().map(which));
+        vec![name.to_owned(), of(|auc| auc.linear), of(|auc| auc.boosted)]
+    };
+    let rows = [
+        ["told from real pieces (AUC; .5 is a guess)", "linear", "boosted"].map(String::from).to_vec(),
+        auc(&report.model, Some(passes.auc)),
+        auc("training pieces", passes.null),
+    ];
+    let mut told = vec![["given away by", "weight", "model", "real"].map(String::from).to_vec()];
+    for feature in &passes.strongest {
+        let weight = format!("{:+.2}", feature.weight);
+        told.push(vec![feature.name.clone(), weight, value(Some(feature.generated)), value(Some(feature.real))]);
+    }
+    Ok(format!("\n{}\n{}", table(&rows), table(&told)))
+}
+
+/// The musical measures; what none of them has is left out.
+fn musical(report: &Report) -> String {
+    let evaluation = &report.evaluation;
+    let mut rows = vec![["", "model", "real", "other parts", "destroyed"].map(String::from).to_vec()];
+    for row in &MEASURES {
+        let name = |destroyed| GROUPS.iter().find(|group| group.destroyed == destroyed).map(|group| group.title);
+        let title = row.destroyed.and_then(name).map(|title| title.replace(' ', "_"));
+        let destroyed = title.and_then(|title| evaluation.destroyed.get(&title)).map(|null| &null.musical);
+        let others = evaluation.controls.get("random_training_accompaniment").map(|control| &control.musical);
+        let all = [Some(&evaluation.model.musical), Some(&evaluation.real.musical), others, destroyed];
+        let values = all.map(|tally| tally.and_then(|tally| tally.get(row.measure)));
+        if values.iter().any(Option::is_some) {
+            rows.push(std::iter::once(row.title.to_owned()).chain(values.map(value)).collect());
+        }
+    }
+    format!("\nMusical measures (destroyed: real music without the property that is measured):\n{}", table(&rows))
 }
 
 fn part_rows(evaluation: &Evaluation) -> Vec<Vec<String>> {

@@ -28,6 +28,18 @@ impl From<&Grid> for Planes {
     }
 }
 
+impl From<&Planes> for Grid {
+    fn from(planes: &Planes) -> Self {
+        let mut grid = Self::silent(planes.steps());
+        for (step, (sound, onset)) in planes.sound.iter().zip(&planes.onset).enumerate() {
+            for pitch in bits(*sound) {
+                grid.set(step, pitch, if onset >> pitch & 1 == 1 { Cell::Onset } else { Cell::Held });
+            }
+        }
+        grid
+    }
+}
+
 /// A note as the planes hold it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GridNote {
@@ -60,6 +72,17 @@ impl Planes {
     pub fn bars(&self, steps_per_bar: usize) -> impl Iterator<Item = std::ops::Range<usize>> + use<> {
         let (steps, length) = (self.steps(), steps_per_bar.max(1));
         (0..steps).step_by(length).map(move |first| first..(first + length).min(steps))
+    }
+
+    /// The same some semitones higher; what would leave the keyboard is lost.
+    #[must_use]
+    pub fn transposed(&self, semitones: i32) -> Self {
+        let moved = |word: &u128| match semitones {
+            0.. => word.checked_shl(semitones.unsigned_abs()).unwrap_or(0),
+            _ => word.checked_shr(semitones.unsigned_abs()).unwrap_or(0),
+        };
+        let all = |words: &[u128]| words.iter().map(moved).collect();
+        Self { onset: all(&self.onset), sound: all(&self.sound) }
     }
 
     /// How many cells sound.
@@ -108,6 +131,10 @@ mod tests {
         let notes: Vec<_> = planes.notes().map(|note| (note.step, note.pitch, note.length)).collect();
         assert_eq!(notes, [(0, 60, 4), (4, 60, 2), (4, 127, 1)]);
         assert_eq!(planes.cells(), 7);
+        assert_eq!(Grid::from(&planes), grid);
+        let notes: Vec<_> = planes.transposed(1).notes().map(|note| (note.step, note.pitch)).collect();
+        assert_eq!(notes, [(0, 61), (4, 61)]);
+        assert_eq!(planes.transposed(-60).onset[0], 1);
         assert_eq!(planes.bars(4).collect::<Vec<_>>(), [0..4, 4..8, 8..9]);
     }
 

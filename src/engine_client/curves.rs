@@ -23,10 +23,6 @@ pub enum Curve {
     HeldOutReconstruction,
     /// Similarity index S.
     Similarity,
-    /// Its style part A.
-    Style,
-    /// Its fit part H.
-    Fit,
     /// Share of windows copied from the training set.
     Copying,
     /// How much takes of one melody differ.
@@ -73,7 +69,7 @@ pub struct CurveRow {
 
 /// All curves, in the order of their columns.
 #[rustfmt::skip]
-pub static CURVES: [CurveRow; 13] = {
+pub static CURVES: [CurveRow; 11] = {
     use Chart::{CopyingAndVariety, Drafts, Losses, Reconstruction, Similarity};
     const fn row(
         curve: Curve, key: &'static str, title: &'static str, unit: &'static str, chart: Chart, tag: &'static str,
@@ -89,8 +85,6 @@ pub static CURVES: [CurveRow; 13] = {
         row(Curve::HeldOutReconstruction, "held_out_reconstruction", "Held-out pieces", "nats a cell", Reconstruction,
             "loss/held_out_reconstruction"),
         row(Curve::Similarity, "similarity", "Similarity S", "", Similarity, "similarity/S"),
-        row(Curve::Style, "style", "Style A", "", Similarity, "similarity/style"),
-        row(Curve::Fit, "fit", "Fit to the melody H", "", Similarity, "similarity/fit"),
         row(Curve::Copying, "copying", "Copying", "", CopyingAndVariety, "similarity/copying"),
         row(Curve::Variety, "variety", "Variety", "", CopyingAndVariety, "similarity/variety"),
         row(Curve::CriticAuc, "critic_auc", "Discriminator AUC, held out", "", Drafts, "drafts/critic_auc"),
@@ -203,11 +197,13 @@ impl CurvePoint {
         CURVES.iter().fold("iteration,seconds".to_owned(), |head, row| head + "," + row.key)
     }
 
-    /// Its row of `metrics.csv`; what was not measured is empty.
-    pub fn csv_row(&self) -> String {
-        let field = |row: &CurveRow| self.values.get(row.curve).map_or_else(String::new, |value| format!("{value:.6}"));
+    /// Its row of a `metrics.csv` of that head, which may be an older one: what was not measured is empty, and so is
+    /// what is measured no more.
+    pub fn csv_row(&self, head: &str) -> String {
+        let value = |column: &str| self.values.get(row_of(column)?.curve);
+        let field = |column: &str| value(column).map_or_else(String::new, |value| format!("{value:.6}"));
         let start = format!("{},{:.1}", self.iteration, self.seconds);
-        CURVES.iter().fold(start, |text, row| text + "," + &field(row))
+        head.split(',').skip(2).fold(start, |text, column| text + "," + &field(column))
     }
 }
 
@@ -230,8 +226,10 @@ mod tests {
     fn rows_have_a_field_for_each_column_and_older_values_stay() {
         let values = CurveValues::from([(Curve::GeneratorLoss, -0.25), (Curve::Similarity, 0.5)]);
         let mut point = CurvePoint { iteration: 7, seconds: 1.26, values, ..CurvePoint::default() };
-        assert_eq!(point.csv_row(), "7,1.3,,-0.250000,,,,0.500000,,,,,,,");
-        assert_eq!(CurvePoint::csv_head().split(',').count(), point.csv_row().split(',').count());
+        let head = CurvePoint::csv_head();
+        assert_eq!(point.csv_row(&head), "7,1.3,,-0.250000,,,,0.500000,,,,,");
+        assert_eq!(head.split(',').count(), point.csv_row(&head).split(',').count());
+        assert_eq!(point.csv_row("iteration,seconds,similarity,style,copying"), "7,1.3,0.500000,,");
         let json = serde_json::to_string(&point).unwrap();
         assert_eq!(serde_json::from_str::<CurvePoint>(&json).unwrap(), point);
         point.update(&CurvePoint {

@@ -7,6 +7,7 @@ use cantus::corpus::{Dataset, Split};
 use cantus::engine_client::model_card::{FORMAT, ModelCard};
 use cantus::engine_client::protocol::TrainRequest;
 use cantus::engine_client::run_folder::{METRICS_FILE, PARTS_FILE, SAMPLES_FOLDER};
+use cantus::measures::discrimination::{Auc, PassesAsReal};
 use cantus::whole_file;
 
 use super::folder::Checkpoint;
@@ -15,7 +16,20 @@ use crate::network::PartSpec;
 
 const CARD_TEXT_FILE: &str = "card.md";
 
-/// Writes `model.json` and `card.md`.
+/// What the card says of how well its music passes as real.
+fn judgement(of: &PassesAsReal) -> String {
+    let pair = |auc: &Auc| format!("{:.2} by a logistic regression, {:.2} by boosted trees", auc.linear, auc.boosted);
+    let null = of.null.as_ref().map_or_else(String::new, |null| format!("; training pieces {}", pair(null)));
+    let strongest: Vec<String> =
+        of.strongest.iter().map(|one| format!("{} ({:.2}, real {:.2})", one.name, one.generated, one.real)).collect();
+    format!(
+        "Told from held-out pieces in windows of four bars (AUC; 0.5 is a guess): {}{null}.\n\nGiven away most by: {}.\n",
+        pair(&of.auc),
+        strongest.join("; ")
+    )
+}
+
+/// Writes `model.json` and `card.md`; `judged` is known of a training that is done.
 ///
 /// # Errors
 /// What the system says.
@@ -26,6 +40,7 @@ pub fn describe(
     parts: &[PartSpec],
     settings: serde_json::Map<String, serde_json::Value>,
     dataset: &Dataset,
+    judged: Option<&PassesAsReal>,
 ) -> Result<(), Error> {
     let name = folder.file_name().map_or_else(|| "model".into(), |name| name.to_string_lossy().into_owned());
     let data = request.data.strip_prefix("builtin:").map_or_else(
@@ -62,8 +77,35 @@ pub fn describe(
     );
     let _ = writeln!(text, "Writes: {}.\n", voices.join(", "));
     let _ = writeln!(text, "Data: {data}, {train} pieces to learn from, {valid} held out.\n");
+    if let Some(judged) = judged {
+        let _ = writeln!(text, "{}", judgement(judged));
+    }
     let curves = format!("The curves are in `{METRICS_FILE}` and `{PARTS_FILE}`");
     let _ = writeln!(text, "{curves}, samples of a held-out melody in `{SAMPLES_FOLDER}/`.");
     let path = folder.join(CARD_TEXT_FILE);
     whole_file::write(&path, text.as_bytes()).map_err(|source| Error::Io { doing: "writing", source, path })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cantus::measures::discrimination::Telling;
+
+    #[test]
+    fn the_card_says_what_gives_the_music_away() {
+        let telling = Telling { name: "bass: fifths".into(), weight: 0.4, real: 0.125, generated: 0.5 };
+        let mut judged = PassesAsReal {
+            auc: Auc { linear: 0.9, boosted: 0.876 },
+            null: Some(Auc { linear: 0.5, boosted: 0.52 }),
+            strongest: vec![telling],
+        };
+        let text = judgement(&judged);
+        assert!(
+            text.contains("0.90 by a logistic regression, 0.88 by boosted trees; training pieces 0.50 by"),
+            "{text}"
+        );
+        assert!(text.contains("bass: fifths (0.50, real 0.12)"), "{text}");
+        judged.null = None;
+        assert!(!judgement(&judged).contains("training pieces"));
+    }
 }

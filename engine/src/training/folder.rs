@@ -51,6 +51,8 @@ pub struct Checkpoint {
 pub struct RunFolder {
     path: PathBuf,
     metrics: RecordFile,
+    /// The head of the curves' table, which an older version may have written.
+    head: String,
     parts: Option<RecordFile>,
     events: EventFile,
     checkpointed: Option<Checkpoint>,
@@ -65,6 +67,12 @@ fn io(doing: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Error 
 /// Writes a small file whole or not at all, and so that it is there after a loss of power.
 fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     whole_file::write(path, bytes).map_err(io("writing", path))
+}
+
+/// The first line of the curves' table.
+fn head_of(path: &Path) -> String {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    text.lines().next().map_or_else(CurvePoint::csv_head, str::to_owned)
 }
 
 fn appending(path: &Path) -> Result<RecordFile, Error> {
@@ -144,6 +152,7 @@ impl RunFolder {
         run_folder::take_controls(&path); // meant for a run that is no more
         Ok(Self {
             metrics: appending(&file)?,
+            head: head_of(&file),
             parts: None,
             events: EventFile::create(&path).map_err(io("opening TensorBoard's file", &path))?,
             checkpointed: None,
@@ -264,7 +273,7 @@ impl RunFolder {
         let written = self.events.append(point.iteration, &points);
         written.map_err(io("writing TensorBoard's file", &self.path))?;
         let path = self.path.join(METRICS_FILE);
-        self.metrics.add((point.csv_row() + "\n").as_bytes()).map_err(io("writing the curves", &path))
+        self.metrics.add((point.csv_row(&self.head) + "\n").as_bytes()).map_err(io("writing the curves", &path))
     }
 
     fn append_parts(&mut self, iteration: u64, measured: &[PartValue]) -> Result<(), Error> {

@@ -103,7 +103,7 @@ fn train(
     }
     let measure = Measure::new(&dataset, trainable.as_ref());
     if let Some(measure) = &measure {
-        folder.write_reference(&measure.of_data(&dataset))?;
+        folder.write_reference(&measure.of_data())?;
     }
     status.status().iterations_per_epoch =
         corpus::iterations_per_epoch(&dataset, &request.network, Some(trainable.tuning().batch));

@@ -1,5 +1,6 @@
 //! The loop: iterations, what they came to, measurements and checkpoints, and doing as watchers say in between.
 
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -7,6 +8,7 @@ use cantus::corpus::Dataset;
 use cantus::engine_client::curves::{CurvePoint, CurveValues};
 use cantus::engine_client::protocol::{Event, TrainChange, TrainControl, TrainRequest, TrainStep};
 use cantus::engine_client::run_folder::{Change, RunState, Tuning};
+use cantus::measures::discrimination::PassesAsReal;
 
 use super::choose_sampling::{WORTH_CHOOSING, choose_sampling};
 use super::controls::{Controls, PAUSE};
@@ -39,6 +41,8 @@ pub struct Run<'a> {
     folder: &'a mut RunFolder,
     status: &'a StatusWriter,
     measure: Option<Measure>,
+    /// What the card says of its music, when it is done.
+    judged: Option<PassesAsReal>,
     since: Instant,
     seconds_before: f64,
     last_checkpoint: Instant,
@@ -56,7 +60,18 @@ impl<'a> Run<'a> {
         seconds_before: f64,
     ) -> Self {
         let now = Instant::now();
-        Self { request, dataset, trainable, folder, status, measure, since: now, seconds_before, last_checkpoint: now }
+        Self {
+            request,
+            dataset,
+            trainable,
+            folder,
+            status,
+            measure,
+            judged: None,
+            since: now,
+            seconds_before,
+            last_checkpoint: now,
+        }
     }
 
     /// Trains until the iterations are done or somebody says stop.
@@ -102,6 +117,14 @@ impl<'a> Run<'a> {
             let (status, mut stop) = (self.status, || controls.stop_is_wanted());
             let mut progress = |text: String| status.status().message = text;
             choose_sampling(self.trainable, measure, self.dataset, &mut progress, &mut stop)?;
+        }
+        if let (Some(measure), true) = (&self.measure, self.trainable.tuning().iterations >= WORTH_CHOOSING) {
+            self.status.status().message = "Comparing with real music".into();
+            let stop = RefCell::new(|| controls.stop_is_wanted());
+            self.judged = match measure.passes_as_real(self.trainable.network(), &|| (stop.borrow_mut())()) {
+                Err(Error::Cancelled) => None,
+                judged => judged?,
+            };
         }
         self.checkpoint(*iteration, true, emit)?;
         Ok(Ended::Complete)
@@ -250,7 +273,7 @@ impl<'a> Run<'a> {
         let mut of_parts = None;
         if measured {
             if let Some(measure) = &self.measure {
-                let (values, parts) = measure.of_network(self.dataset, self.trainable.network())?;
+                let (values, parts) = measure.of_network(self.trainable.network())?;
                 point.values.update(&values);
                 of_parts = Some(parts);
             }
@@ -273,6 +296,7 @@ impl<'a> Run<'a> {
             network.parts(),
             self.trainable.settings(),
             self.dataset,
+            self.judged.as_ref(),
         )?;
         if with_sample {
             write_sample(&self.folder.sample_path(iteration), self.dataset, network)?;

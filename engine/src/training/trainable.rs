@@ -56,9 +56,6 @@ pub trait TrainableNetwork {
         CurveValues::default()
     }
 
-    /// How long a window its similarity is measured on, in bars, and how many of them.
-    fn measured_windows(&self) -> (usize, usize);
-
     /// How many iterations lie between two measurements; more in a long training.
     fn measured_every(&self) -> u64;
 

@@ -1,17 +1,13 @@
 //! Accompaniments that no network writes: what a model has to be better than.
 
-use rand::Rng;
-use rand_chacha::ChaCha8Rng;
-
-use crate::corpus::Planes;
-use crate::corpus::{Dataset, Split, Window, WindowShape};
-use crate::measures::similarity::Sample;
+use crate::corpus::{Dataset, Planes, Split, Window, WindowShape};
+use crate::measures::Sample;
 use crate::music::Role;
 
-/// Length of the windows that are compared, in bars; the same for all networks, so that they can be compared.
+/// Length of the windows that are looked for in the training pieces, in bars; the same for all networks.
 pub const WINDOW_BARS: usize = 2;
-/// Bars from one window to the next.
-pub const HOP_BARS: usize = 1;
+/// Bars from one training window to the next.
+const HOP_BARS: usize = 1;
 
 /// More training windows than this are thinned out evenly.
 const MOST_WINDOWS: usize = 4000;
@@ -43,50 +39,33 @@ impl Training {
         &self.samples
     }
 
-    /// Each melody gets the parts of some training window.
-    pub fn at_random(&self, melodies: &[Sample], random: &mut ChaCha8Rng) -> Vec<Sample> {
-        with_parts(melodies, |sample| match self.samples.len() {
-            0 => silent_parts(sample),
-            count => self.samples[random.random_range(0..count)].parts.clone(),
-        })
+    /// A melody with, window by window, the parts of the training window with the likest melody, transposed to it.
+    pub fn nearest(&self, sample: &Sample, steps_per_bar: usize) -> Sample {
+        let mut parts = vec![Planes::default(); sample.parts.len()];
+        for steps in sample.melody.bars(WINDOW_BARS * steps_per_bar) {
+            let window = sample.cut(steps);
+            for (whole, part) in parts.iter_mut().zip(self.nearest_parts(&window)) {
+                whole.onset.extend_from_slice(&part.onset[..window.steps()]);
+                whole.sound.extend_from_slice(&part.sound[..window.steps()]);
+            }
+        }
+        Sample { melody: sample.melody.clone(), parts }
     }
 
-    /// Each melody gets the parts of the training window with the likest melody, transposed to it.
-    pub fn nearest(&self, melodies: &[Sample]) -> Vec<Sample> {
-        with_parts(melodies, |sample| {
-            let mut best: (f64, Option<&Sample>, i32) = (f64::INFINITY, None, 0);
-            for other in &self.samples {
-                for shift in -FURTHEST..=FURTHEST {
-                    let distance = distance(&sample.melody, &other.melody, shift, best.0);
-                    if distance < best.0 {
-                        best = (distance, Some(other), shift);
-                    }
+    fn nearest_parts(&self, window: &Sample) -> Vec<Planes> {
+        let mut best: (f64, Option<&Sample>, i32) = (f64::INFINITY, None, 0);
+        for other in &self.samples {
+            for shift in -FURTHEST..=FURTHEST {
+                let distance = distance(&window.melody, &other.melody, shift, best.0);
+                if distance < best.0 {
+                    best = (distance, Some(other), shift);
                 }
             }
-            let Some(nearest) = best.1 else { return silent_parts(sample) };
-            nearest
-                .parts
-                .iter()
-                .zip(&self.pitched)
-                .map(|(part, pitched)| if *pitched { transposed(part, best.2) } else { part.clone() })
-                .collect()
-        })
+        }
+        let Some(nearest) = best.1 else { return window.silenced().parts };
+        let parts = nearest.parts.iter().zip(&self.pitched);
+        parts.map(|(part, pitched)| if *pitched { part.transposed(best.2) } else { part.clone() }).collect()
     }
-}
-
-/// No accompaniment at all.
-pub fn silence(melodies: &[Sample]) -> Vec<Sample> {
-    with_parts(melodies, silent_parts)
-}
-
-fn silent_parts(sample: &Sample) -> Vec<Planes> {
-    let silent = Planes { onset: vec![0; sample.melody.steps()], sound: vec![0; sample.melody.steps()] };
-    vec![silent; sample.parts.len()]
-}
-
-fn with_parts(melodies: &[Sample], mut parts: impl FnMut(&Sample) -> Vec<Planes>) -> Vec<Sample> {
-    let sample = |sample: &Sample| Sample { melody: sample.melody.clone(), parts: parts(sample) };
-    melodies.iter().map(sample).collect()
 }
 
 /// Cells in which two melodies differ, the second moved by semitones; stops counting beyond `enough`.
@@ -99,11 +78,6 @@ fn distance(a: &Planes, b: &Planes, shift: i32, enough: f64) -> f64 {
         }
     }
     f64::from(differing)
-}
-
-fn transposed(part: &Planes, semitones: i32) -> Planes {
-    let all = |words: &[u128]| words.iter().map(|word| moved(*word, semitones)).collect();
-    Planes { onset: all(&part.onset), sound: all(&part.sound) }
 }
 
 const fn moved(word: u128, semitones: i32) -> u128 {

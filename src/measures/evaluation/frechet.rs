@@ -6,9 +6,9 @@
 
 use nalgebra::{DMatrix, DVector, SymmetricEigen};
 
+use crate::measures::Sample;
 use crate::measures::mean;
 use crate::measures::metrics::{Metric, PartMetrics, Subject};
-use crate::measures::similarity::Sample;
 use crate::music::Role;
 
 /// A metric that hardly differs among the training windows would drown all others.

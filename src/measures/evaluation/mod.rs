@@ -2,7 +2,7 @@
 //! no network.
 //!
 //! Knows pieces and grids; who generates, and where, is the caller's business. Nothing here says "sounds better": it
-//! says "closer to the data by these metrics".
+//! says "closer to the data by these measures".
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,12 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
-use crate::corpus::{Dataset, Piece, Split, WindowShape, taken_evenly};
-use crate::measures::mean;
+use crate::corpus::{Dataset, Piece, Split, taken_evenly};
+use crate::measures::discrimination::{PassesAsReal, passes_as_real};
 use crate::measures::metrics::{PartMetrics, PartReport, detect_key, dissonance, report, tonal_distance};
-use crate::measures::similarity::{Reference, ReferenceOptions, Sample, Similarity, SimilarityError, variety};
+use crate::measures::musical::{Counting, Tally};
+use crate::measures::similarity::{GROUPS, Reference, Similarity};
+use crate::measures::{Copying, Density, Destroyed, Layout, Sample, mean, others_parts, variety};
 use crate::music::{Grid, Role};
 
 mod answers;
@@ -21,17 +23,19 @@ mod controls;
 mod frechet;
 mod seams;
 
-use self::controls::{HOP_BARS, WINDOW_BARS};
+use self::controls::WINDOW_BARS;
 use self::frechet::Frechet;
 pub use self::seams::Seams;
 
 /// What is measured of a model, of the real parts, or of a control.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Measured {
-    /// S, A and H.
+    /// S and its groups.
     #[serde(flatten)]
     pub similarity: Similarity,
-    /// Share of windows copied from the training pieces.
+    /// The musical measures.
+    pub musical: Tally,
+    /// Share of windows of two bars copied from the training pieces.
     pub copying: f64,
     /// How much takes of one melody differ; `None` for fewer than two takes.
     pub variety: Option<f64>,
@@ -41,14 +45,24 @@ pub struct Measured {
     pub tonal_distance: Option<f64>,
     /// Fréchet distance of the windows' metrics from the training windows'; `None` for a window alone.
     pub frechet: Option<f64>,
-    /// Each part, mean over pieces; empty for controls that have no whole pieces.
+    /// Each part, mean over pieces; empty for controls.
     pub parts: Vec<PartReport>,
-    /// Agreement of bars of equal melody, mean over pieces; `None` for controls that have no whole pieces.
+    /// Agreement of bars of equal melody, mean over pieces; `None` for controls.
     pub repeats_answered: Option<f64>,
-    /// Notes struck in a bar by all parts together, drums included; `None` for controls that have no whole pieces.
+    /// Notes struck in a bar by all parts together, drums included; `None` for controls.
     pub notes_per_bar: Option<f64>,
-    /// How bars join where windows do, and elsewhere; `None` for controls that have no whole pieces.
+    /// How bars join where windows do, and elsewhere; `None` for controls.
     pub seams: Option<Seams>,
+}
+
+/// What is measured of real music in which one property is destroyed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MeasuredNull {
+    /// S and its groups.
+    #[serde(flatten)]
+    pub similarity: Similarity,
+    /// The musical measures.
+    pub musical: Tally,
 }
 
 /// The judgement of a model.
@@ -56,17 +70,19 @@ pub struct Measured {
 pub struct Evaluation {
     /// Held-out pieces the model wrote to.
     pub pieces: usize,
-    /// Windows of them that were compared.
-    pub windows: usize,
     /// Takes of each melody.
     pub takes: usize,
     /// The model's.
     #[serde(flatten)]
     pub model: Measured,
+    /// Whether its first take passes as real; `None` where there are too few pieces.
+    pub passes_as_real: Option<PassesAsReal>,
     /// The held-out pieces as they are.
     pub real: Measured,
     /// What needs no network, by name.
     pub controls: BTreeMap<&'static str, Measured>,
+    /// The held-out pieces without one property, by its name.
+    pub destroyed: BTreeMap<String, MeasuredNull>,
 }
 
 /// Why there is no judgement.
@@ -81,21 +97,27 @@ pub enum EvaluateError {
         /// The model's.
         roles: String,
     },
-    /// Nothing to compare.
-    #[error(transparent)]
-    Similarity(#[from] SimilarityError),
 }
 
 /// What a model has to be asked, and what its answers are measured with.
 #[derive(Clone, Debug)]
 pub struct Plan {
     dataset: Dataset,
-    roles: Vec<Role>,
+    layout: Layout,
     reference: Reference,
+    counting: Counting,
+    copying: Copying,
+    density: Density,
     training: controls::Training,
     frechet: Option<Frechet>,
-    /// Indices into the data set.
+    /// Indices of the held-out pieces into the data set.
     pieces: Vec<usize>,
+    /// These pieces as they are, and where they are at home.
+    real: Vec<Sample>,
+    tonics: Vec<Option<u8>>,
+    /// Training pieces that S is measured with, and those that were kept out of it.
+    learned: Vec<Sample>,
+    kept_out: Vec<Sample>,
     seed: u64,
 }
 
@@ -110,19 +132,14 @@ impl Plan {
         }
         let written = |piece: &Piece| roles.iter().any(|&role| piece.part(role).is_some());
         dataset.pieces.retain(written);
-        for piece in dataset.pieces.iter_mut().filter(|piece| piece.split == Split::Valid) {
-            trim(piece);
-        }
+        dataset.pieces.iter_mut().for_each(trim);
         let common = dataset.common_steps_per_bar();
-        dataset.pieces.retain(|piece| {
-            Some(piece.steps_per_bar) == common && (piece.bars() >= WINDOW_BARS || piece.split == Split::Train)
-        });
+        dataset.pieces.retain(|piece| Some(piece.steps_per_bar) == common && piece.bars() >= WINDOW_BARS);
         let held_out = dataset.split(Split::Valid).count();
-        if held_out == 0 {
-            return Err(EvaluateError::NoSuchParts {
-                roles: roles.iter().map(|role| format!("{role:?}").to_lowercase()).collect::<Vec<_>>().join(", "),
-            });
-        }
+        let Some(steps_per_bar) = common.filter(|_| held_out > 0) else {
+            let roles = roles.iter().map(|role| format!("{role:?}").to_lowercase()).collect::<Vec<_>>().join(", ");
+            return Err(EvaluateError::NoSuchParts { roles });
+        };
         let most = most_pieces.clamp(1, held_out);
         let mut nth = 0;
         dataset.pieces.retain(|piece| {
@@ -132,18 +149,31 @@ impl Plan {
             nth += 1;
             taken_evenly(nth - 1, most, held_out)
         });
-        let shape = WindowShape { bars: WINDOW_BARS, hop_bars: HOP_BARS, steps_per_bar: common };
-        let options = ReferenceOptions { seed, ..ReferenceOptions::default() };
-        let reference = Reference::build(&dataset, roles, shape, options)?;
-        let pieces = (0..dataset.pieces.len()).filter(|&index| dataset.pieces[index].split == Split::Valid).collect();
-        let training = controls::Training::new(&dataset, roles, reference.steps_per_bar());
+        let layout = Layout::new(roles, steps_per_bar);
+        let pieces: Vec<usize> =
+            (0..dataset.pieces.len()).filter(|&index| dataset.pieces[index].split == Split::Valid).collect();
+        let whole = |piece: &Piece| Sample::from_piece(piece, 0..piece.steps(), roles);
+        let real: Vec<Sample> = pieces.iter().map(|&index| whole(&dataset.pieces[index])).collect();
+        let (kept_out, learned) = parted(dataset.split(Split::Train).map(whole).collect(), real.len());
+        let training = controls::Training::new(&dataset, roles, steps_per_bar);
+        // there is a held-out piece, so that there is something to compare with
+        let reference = Reference::new(&learned, &real, &layout, seed).ok_or(EvaluateError::NothingHeldOut)?;
+        let all_learned = [&learned[..], &kept_out[..]].concat();
+        let counting = Counting::new(&all_learned, &layout);
         Ok(Self {
-            frechet: Frechet::new(training.samples(), roles, reference.steps_per_bar()),
+            frechet: Frechet::new(training.samples(), roles, steps_per_bar),
+            copying: Copying::new(training.samples(), roles),
+            density: Density::of(&all_learned, roles),
+            tonics: real.iter().map(|sample| counting.tonic(sample)).collect(),
             training,
             dataset,
-            roles: roles.to_vec(),
+            layout,
             reference,
+            counting,
             pieces,
+            real,
+            learned,
+            kept_out,
             seed,
         })
     }
@@ -157,60 +187,92 @@ impl Plan {
     /// order, as long as the piece.
     pub fn evaluate(&self, written: &[Vec<Vec<Grid>>]) -> Evaluation {
         let takes = written.iter().map(Vec::len).min().unwrap_or(0);
-        let per_take: Vec<Measured> =
-            (0..takes).map(|take| self.measure_pieces(&|nth| self.written_parts(&written[nth][take]))).collect();
+        let of_take = |take: usize| -> Vec<Sample> {
+            self.pieces().zip(written).map(|(piece, takes)| Sample::new(&piece.melody, &takes[take])).collect()
+        };
+        let samples: Vec<Vec<Sample>> = (0..takes).map(of_take).collect();
+        let per_take: Vec<Measured> = samples
+            .iter()
+            .enumerate()
+            .map(|(take, samples)| self.measure_pieces(samples, &|nth| self.with_roles(&written[nth][take])))
+            .collect();
         let mut model = mean_of(&per_take);
-        model.variety = mean(written.iter().map(|takes| {
-            let silent = Grid::silent(0);
-            let samples: Vec<Sample> = takes.iter().map(|parts| Sample::new(&silent, parts)).collect();
-            variety(&samples.iter().collect::<Vec<_>>())
-        }));
-        let random = &mut ChaCha8Rng::seed_from_u64(self.seed);
-        let training = &self.training;
-        let held_out = self.reference.held_out();
-        let controls = [
-            ("random_training_accompaniment", training.at_random(held_out, random)),
-            ("nearest_melody", training.nearest(held_out)),
-            ("noise", self.reference.noise_for(held_out, random)),
-            ("silence", controls::silence(held_out)),
-        ];
+        let of_piece = |nth: usize| -> Vec<&Sample> { samples.iter().map(|take| &take[nth]).collect() };
+        model.variety = mean((0..self.pieces.len()).map(|nth| variety(&of_piece(nth))));
+        if let [first, second, ..] = &samples[..] {
+            for (a, b) in first.iter().zip(second) {
+                model.musical = model.musical.merged(&self.counting.agreement(a, b));
+            }
+        }
         Evaluation {
             pieces: self.pieces.len(),
-            windows: held_out.len(),
             takes,
             model,
-            real: self.measure_pieces(&|nth| self.real_parts(nth)),
-            controls: controls.into_iter().map(|(name, samples)| (name, self.measure_windows(&samples))).collect(),
+            passes_as_real: samples.first().and_then(|first| {
+                let training = [&self.kept_out[..], &self.learned[..]].concat();
+                passes_as_real(first, &self.real, &training, &self.layout)
+            }),
+            real: self.measure_pieces(&self.real, &|nth| self.real_parts(nth)),
+            controls: self.controls(),
+            destroyed: self.destroyed(),
         }
+    }
+
+    fn controls(&self) -> BTreeMap<&'static str, Measured> {
+        let random = &mut ChaCha8Rng::seed_from_u64(self.seed);
+        let mut of = |control: &mut dyn FnMut(&Sample, &mut ChaCha8Rng) -> Sample| -> Vec<Sample> {
+            self.real.iter().map(|sample| control(sample, random)).collect()
+        };
+        let bar = self.layout.steps_per_bar;
+        let controls = [
+            (
+                "random_training_accompaniment",
+                of(&mut |sample, random| others_parts(sample, &self.learned, &self.layout, random)),
+            ),
+            ("nearest_melody", of(&mut |sample, _| self.training.nearest(sample, bar))),
+            ("noise", of(&mut |sample, random| self.density.noise_for(sample, random))),
+            ("silence", of(&mut |sample, _| sample.silenced())),
+        ];
+        let mut measured: BTreeMap<_, _> =
+            controls.into_iter().map(|(name, samples)| (name, self.measure(&samples, &self.tonics))).collect();
+        if !self.kept_out.is_empty() {
+            let tonics: Vec<Option<u8>> = self.kept_out.iter().map(|sample| self.counting.tonic(sample)).collect();
+            measured.insert("other_real_pieces", self.measure(&self.kept_out, &tonics));
+        }
+        measured
+    }
+
+    fn destroyed(&self) -> BTreeMap<String, MeasuredNull> {
+        let random = &mut ChaCha8Rng::seed_from_u64(self.seed);
+        let mut null = |destroyed: Destroyed| {
+            let samples: Vec<Sample> =
+                self.real.iter().map(|real| destroyed.of(real, &self.learned, &self.layout, random)).collect();
+            MeasuredNull { similarity: self.reference.measure(&samples), musical: self.tally(&samples, &self.tonics) }
+        };
+        let has_kit = self.layout.drums().is_some();
+        let rows = GROUPS.iter().filter(|row| has_kit || row.destroyed != Destroyed::Kit);
+        rows.map(|row| (row.title.replace(' ', "_"), null(row.destroyed))).collect()
     }
 
     fn real_parts(&self, nth: usize) -> Vec<(Role, Grid)> {
         let piece = &self.dataset.pieces[self.pieces[nth]];
         let part = |&role: &Role| (role, piece.part(role).cloned().unwrap_or_else(|| Grid::silent(piece.steps())));
-        self.roles.iter().map(part).collect()
+        self.layout.roles.iter().map(part).collect()
     }
 
-    fn written_parts(&self, parts: &[Grid]) -> Vec<(Role, Grid)> {
-        self.roles.iter().copied().zip(parts.iter().cloned()).collect()
+    fn with_roles(&self, parts: &[Grid]) -> Vec<(Role, Grid)> {
+        self.layout.roles.iter().copied().zip(parts.iter().cloned()).collect()
     }
 
-    /// Measures whole pieces, whose parts `parts_of` tells by their number.
-    fn measure_pieces(&self, parts_of: &dyn Fn(usize) -> Vec<(Role, Grid)>) -> Measured {
+    fn tally(&self, samples: &[Sample], tonics: &[Option<u8>]) -> Tally {
+        let pieces = samples.iter().zip(tonics);
+        pieces.fold(Tally::default(), |sum, (sample, tonic)| sum.merged(&self.counting.tally(sample, *tonic)))
+    }
+
+    /// Measures whole pieces, whose parts as grids `parts_of` tells by their number.
+    fn measure_pieces(&self, samples: &[Sample], parts_of: &dyn Fn(usize) -> Vec<(Role, Grid)>) -> Measured {
         let all: Vec<Vec<(Role, Grid)>> = (0..self.pieces.len()).map(parts_of).collect();
-        let number: BTreeMap<usize, usize> = self.pieces.iter().enumerate().map(|(nth, &index)| (index, nth)).collect();
-        let samples: Vec<Sample> = self
-            .reference
-            .windows()
-            .iter()
-            .map(|window| {
-                let parts: Vec<Grid> = all[number[&window.piece]]
-                    .iter()
-                    .map(|(_, grid)| grid.window(window.first_step, window.steps))
-                    .collect();
-                Sample::new(&window.melody(&self.dataset), &parts)
-            })
-            .collect();
-        let mut of_roles: Vec<Vec<PartReport>> = vec![Vec::new(); self.roles.len()];
+        let mut of_roles: Vec<Vec<PartReport>> = vec![Vec::new(); self.layout.roles.len()];
         for (piece, parts) in self.pieces().zip(&all) {
             for (of_role, measured) in of_roles.iter_mut().zip(measure_piece(piece, parts)) {
                 of_role.push(measured);
@@ -231,29 +293,44 @@ impl Plan {
             ),
             parts: of_roles.iter().map(|pieces| mean_of_role(pieces)).collect(),
             seams: Some(Seams::mean(&seams.collect::<Vec<_>>())),
-            ..self.measure_windows(&samples)
+            ..self.measure(samples, &self.tonics)
         }
     }
 
-    fn measure_windows(&self, samples: &[Sample]) -> Measured {
-        let pitched: Vec<usize> = (0..self.roles.len()).filter(|&index| self.roles[index] != Role::Drums).collect();
-        let dissonances = samples
+    /// Measures whole pieces and the windows in them.
+    fn measure(&self, samples: &[Sample], tonics: &[Option<u8>]) -> Measured {
+        let window = WINDOW_BARS * self.layout.steps_per_bar;
+        let windows: Vec<Sample> = samples.iter().flat_map(|sample| sample.windows(window)).collect();
+        let pitched: Vec<usize> = self.layout.pitched().collect();
+        let dissonances = windows
             .iter()
             .flat_map(|sample| pitched.iter().map(|&index| dissonance(&sample.melody, &sample.parts[index])));
-        let distances = samples.iter().flat_map(|sample| {
+        let distances = windows.iter().flat_map(|sample| {
             let pairs =
                 pitched.iter().enumerate().flat_map(|(nth, &a)| pitched[nth + 1..].iter().map(move |&b| (a, b)));
             pairs.map(|(a, b)| tonal_distance(&sample.parts[a], &sample.parts[b]))
         });
         Measured {
-            similarity: self.reference.measure_samples(samples),
-            copying: self.reference.copying(samples),
+            similarity: self.reference.measure(samples),
+            musical: self.tally(samples, tonics),
+            copying: self.copying.share(&windows),
             dissonance: mean(dissonances),
             tonal_distance: mean(distances),
-            frechet: self.frechet.as_ref().and_then(|frechet| frechet.distance(samples)),
+            frechet: self.frechet.as_ref().and_then(|frechet| frechet.distance(&windows)),
             ..Measured::default()
         }
     }
+}
+
+/// As many samples as asked for, taken evenly, and the others; none, where more than a third would go.
+fn parted(samples: Vec<Sample>, some: usize) -> (Vec<Sample>, Vec<Sample>) {
+    let count = samples.len();
+    let some = if some * 3 > count { 0 } else { some };
+    let (mut taken, mut others) = (Vec::new(), Vec::new());
+    for (nth, sample) in samples.into_iter().enumerate() {
+        if taken_evenly(nth, some, count) { taken.push(sample) } else { others.push(sample) }
+    }
+    (taken, others)
 }
 
 /// Leaves of a piece what its melody spans.
@@ -290,11 +367,8 @@ fn mean_of(takes: &[Measured]) -> Measured {
     let of = |value: fn(&Measured) -> Option<f64>| mean(takes.iter().map(value));
     let roles = takes.first().map_or(0, |take| take.parts.len());
     Measured {
-        similarity: Similarity {
-            similarity: of(|take| Some(take.similarity.similarity)).unwrap_or(0.0),
-            style: of(|take| Some(take.similarity.style)).unwrap_or(0.0),
-            fit: of(|take| Some(take.similarity.fit)).unwrap_or(0.0),
-        },
+        similarity: Similarity::mean(&takes.iter().map(|take| take.similarity.clone()).collect::<Vec<_>>()),
+        musical: takes.iter().fold(Tally::default(), |sum, take| sum.merged(&take.musical)),
         copying: of(|take| Some(take.copying)).unwrap_or(0.0),
         variety: None,
         dissonance: of(|take| take.dissonance),

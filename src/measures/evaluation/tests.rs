@@ -3,6 +3,7 @@
 use super::*;
 use crate::corpus::builtin::Style;
 use crate::corpus::{ReadOptions, decide_split};
+use crate::measures::musical::Measure;
 
 const ROLES: [Role; 3] = [Role::Alto, Role::Tenor, Role::Bass];
 
@@ -25,17 +26,26 @@ fn the_real_parts_are_real_and_the_controls_in_order() {
     let written: Vec<Vec<Vec<Grid>>> = real(&plan).into_iter().map(|parts| vec![parts.clone(), parts]).collect();
     let evaluation = plan.evaluate(&written);
     assert_eq!((evaluation.pieces, evaluation.takes), (12, 2));
-    assert!(evaluation.model.similarity.similarity > 0.9, "{evaluation:?}");
+    let s = |measured: &Measured| measured.similarity.similarity.unwrap();
+    assert!(s(&evaluation.model) > 0.9, "{evaluation:?}");
     assert_eq!(evaluation.model.similarity, evaluation.real.similarity);
     assert_eq!(evaluation.model.parts, evaluation.real.parts);
     assert_eq!(evaluation.model.variety, Some(0.0));
-    let s = |name: &str| evaluation.controls[name].similarity.similarity;
-    assert!(s("random_training_accompaniment") < 0.75, "{evaluation:?}");
-    assert!(s("nearest_melody") > s("random_training_accompaniment"), "{evaluation:?}");
-    assert!(s("noise") < 0.1 && s("silence") == 0.0, "{evaluation:?}");
-    assert_eq!(evaluation.controls["nearest_melody"].copying, 1.0);
-    let dissonant = evaluation.controls["random_training_accompaniment"].dissonance;
-    assert!(dissonant > evaluation.real.dissonance);
+    assert_eq!(evaluation.model.musical.get(Measure::Agreement), Some(1.0));
+    assert_eq!(evaluation.model.musical.get(Measure::Stepwise), evaluation.real.musical.get(Measure::Stepwise));
+    let controls = &evaluation.controls;
+    assert!(s(&controls["other_real_pieces"]) > 0.75, "{evaluation:?}");
+    assert!(s(&controls["random_training_accompaniment"]) < 0.5, "{evaluation:?}");
+    assert!(s(&controls["noise"]) < 0.1 && s(&controls["silence"]) == 0.0, "{evaluation:?}");
+    assert_eq!(controls["nearest_melody"].copying, 1.0);
+    assert!(controls["random_training_accompaniment"].dissonance > evaluation.real.dissonance);
+    // what is measured cannot be told from itself, and lines without their order are no lines
+    let passes = evaluation.passes_as_real.unwrap();
+    assert!(passes.auc.linear <= 0.5 && passes.auc.boosted <= 0.5, "{passes:?}");
+    let broken = &evaluation.destroyed["lines"];
+    assert_eq!(broken.similarity.similarity, Some(0.0));
+    assert!(broken.musical.get(Measure::BassBits) > evaluation.real.musical.get(Measure::BassBits));
+    assert!(!evaluation.destroyed.contains_key("kit"));
 }
 
 #[test]

@@ -1,265 +1,227 @@
-//! The similarity index S: how close generated parts are to the held-out music of the training set, 0 to 1.
+//! The similarity index S: how like real music what is generated is, 0 to 1, property by property.
 //!
-//! Two distributions overlap by `OVL(P, Q)`, the sum over bins of the smaller of their two shares. *a* is the mean
-//! overlap of the style histograms with the training set's, over parts, then over groups, and with `clip` to 0 and 1
+//! Two distributions overlap by `OVL(P, Q)`, the sum over bins of the smaller of their two shares. For each group `g`
+//! of histograms ([`GROUPS`])
 //!
 //! ```text
-//! A = clip((a - a_noise) / (a_real - a_noise))
-//! H = mean over the fit histograms of clip((OVL - OVL_shuffled) / (OVL_real - OVL_shuffled))
-//! S = 0.6 A + 0.4 H
+//! c_g = clip((OVL(generated, real) - OVL(null_g, real)) / (OVL(real', real) - OVL(null_g, real)), 0, 1)
+//! S   = geometric mean of the c_g
 //! ```
 //!
-//! `real` is held-out windows at the same sample size, `noise` is Bernoulli cells with the training set's density per
-//! pitch, and `shuffled` pairs held-out accompaniments with other melodies. S cannot see copying or sameness;
-//! [`Copying`] and [`variety`] can.
+//! `real` is the training pieces, `real'` as many held-out ones as were generated, and `null_g` these held-out pieces
+//! with just that property destroyed ([`Destroyed`]). So a property that is not better than chance makes S zero, and
+//! nothing can be paid for by something else. Groups in which the real pieces are hardly better than their null say
+//! nothing of a style, and are left out. S cannot see copying or sameness; [`Copying`](super::Copying) and
+//! [`variety`](super::variety) can.
 //!
-//! Knows windows of planes only; runs while training, so the [`Reference`] is built once.
+//! Works on whole pieces, or on passages of at least 16 bars, all cut alike. Runs while training, so the [`Reference`]
+//! is built once.
 
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
+use serde::ser::{SerializeMap as _, Serializer};
 
-use crate::corpus::{Dataset, Split, Window, WindowShape};
-use crate::measures::mean;
-use crate::music::Role;
+use super::mean;
+use super::sample::{Layout, Sample};
+use crate::corpus::taken_evenly;
 
-mod copying;
-mod histograms;
-mod noise;
-mod sample;
-mod variety;
+mod groups;
+mod histogram;
 
-pub use copying::Copying;
-use noise::Density;
-pub use sample::Sample;
-pub use variety::variety;
+pub use groups::{GROUPS, Group, GroupRow, likeness};
+pub use histogram::{Counts, Histogram};
 
-use histograms::{FitHistograms, StyleHistograms};
+use groups::Subject;
 
-/// Weight of the style A in S; the fit H has the rest.
-const STYLE_WEIGHT: f64 = 0.6;
-/// Draws that the expected values of real, noise and shuffled are averaged over.
+/// Draws of null, and of as many held-out pieces as were generated, where there are fewer of those.
 const DRAWS: usize = 8;
-/// Where real and its control overlap equally, the scale between them is at least this.
-const LEAST_SPAN: f64 = 0.01;
-/// More training windows than this are thinned out evenly.
-const MOST_WINDOWS: usize = 20_000;
-/// So many are enough for the histograms.
-const ENOUGH_WINDOWS: usize = 5_000;
+/// A group whose real pieces overlap less than this better than its null is left out.
+const LEAST_SPAN: f64 = 0.03;
+/// Null overlaps by the mean of its draws and so many of their deviations: what is not better than chance is 0.
+const NULL_DEVIATIONS: f64 = 2.0;
+/// More training pieces than this are thinned out evenly, and more held-out ones.
+const MOST_TRAINING: usize = 400;
+const MOST_HELD_OUT: usize = 100;
 
-/// What is measured of generated parts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+/// What is measured of generated music.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Similarity {
-    /// S, 0 to 1.
-    pub similarity: f64,
-    /// Its style part A, 0 to 1.
-    pub style: f64,
-    /// Its fit part H, 0 to 1.
-    pub fit: f64,
+    /// S, 0 to 1; `None` where no group says anything.
+    pub similarity: Option<f64>,
+    /// The groups it is the mean of, and the others.
+    pub groups: Vec<GroupScore>,
 }
 
-/// How a reference is built.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ReferenceOptions {
-    /// Windows in a sample; the fixed melodies are so many.
-    pub sample: usize,
-    /// The draws follow from it.
-    pub seed: u64,
+/// What one group says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct GroupScore {
+    /// Which it is.
+    pub group: Group,
+    /// c, 0 to 1; `None` where it is left out: the style has no more of it than music in which it is destroyed.
+    pub score: Option<f64>,
 }
 
-impl Default for ReferenceOptions {
-    fn default() -> Self {
-        Self { sample: 64, seed: 1 }
+impl Serialize for GroupScore {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("group", &self.group)?;
+        map.serialize_entry("score", &self.score)?;
+        map.end()
     }
 }
 
-/// Why no reference came of a data set.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SimilarityError {
-    /// Nothing to compare with.
-    #[error("no piece is long enough for a window of {bars} bars")]
-    NoWindows {
-        /// Length of a window.
-        bars: usize,
-    },
+impl Group {
+    /// Its row in [`GROUPS`].
+    pub fn row(self) -> &'static GroupRow {
+        &GROUPS[self as usize]
+    }
 }
 
-/// What generated parts are compared with: the training set's histograms, and what real, noise and shuffled music
-/// reach.
+impl Similarity {
+    fn new(groups: Vec<GroupScore>) -> Self {
+        let logs = groups.iter().map(|group| group.score.map(f64::ln));
+        Self { similarity: mean(logs).map(f64::exp), groups }
+    }
+
+    /// The arithmetic mean of the groups: it tells apart what S says 0 of.
+    pub fn mean_of_groups(&self) -> Option<f64> {
+        mean(self.groups.iter().map(|group| group.score))
+    }
+
+    /// What a group says.
+    pub fn of(&self, group: Group) -> Option<f64> {
+        self.groups.iter().find(|score| score.group == group)?.score
+    }
+
+    /// The groups that say nothing of the style.
+    pub fn left_out(&self) -> impl Iterator<Item = Group> {
+        self.groups.iter().filter(|group| group.score.is_none()).map(|group| group.group)
+    }
+
+    /// The mean over takes.
+    pub fn mean(takes: &[Self]) -> Self {
+        let groups = takes.first().map_or(&[][..], |first| &first.groups);
+        let score = |group: Group| mean(takes.iter().map(|take| take.of(group)));
+        Self {
+            similarity: mean(takes.iter().map(|take| take.similarity)),
+            groups: groups.iter().map(|of| GroupScore { group: of.group, score: score(of.group) }).collect(),
+        }
+    }
+}
+
+/// What a group is measured against.
+#[derive(Clone, Debug)]
+struct Scale {
+    row: &'static GroupRow,
+    /// Of all training pieces together.
+    real: Counts,
+    /// Of each held-out piece.
+    held_out: Vec<Counts>,
+    /// Of each held-out piece with the property destroyed, draw by draw.
+    null: Vec<Vec<Counts>>,
+}
+
+/// What generated music is compared with.
 #[derive(Clone, Debug)]
 pub struct Reference {
-    roles: Vec<Role>,
-    steps_per_bar: usize,
-    train: StyleHistograms,
-    fit: FitHistograms,
-    style_real: f64,
-    style_noise: f64,
-    fit_real: Vec<Option<f64>>,
-    fit_shuffled: Vec<Option<f64>>,
-    held_out: Vec<Sample>,
-    windows: Vec<Window>,
-    sample: usize,
-    density: Density,
-    copying: Copying,
+    layout: Layout,
+    scales: Vec<Scale>,
+    /// Which held-out pieces stand for fewer, draw by draw.
+    orders: Vec<Vec<usize>>,
 }
 
 impl Reference {
-    /// Builds it from the windows of a data set: training windows for the histograms and against copying, held-out ones
-    /// for the scale. Where nothing is held out, training windows stand in.
-    ///
-    /// # Errors
-    /// The data set has no window of that shape.
-    pub fn build(
-        dataset: &Dataset,
-        roles: &[Role],
-        shape: WindowShape,
-        options: ReferenceOptions,
-    ) -> Result<Self, SimilarityError> {
-        let no_windows = SimilarityError::NoWindows { bars: shape.bars };
-        let steps_per_bar = shape.steps_per_bar.or_else(|| dataset.common_steps_per_bar()).ok_or(no_windows.clone())?;
-        let shape = WindowShape { steps_per_bar: Some(steps_per_bar), ..shape };
-        let mut train = dataset.windows(Split::Train, shape);
-        let mut valid = dataset.windows(Split::Valid, shape);
-        if train.is_empty() {
-            train.clone_from(&valid);
-        } else if valid.is_empty() {
-            valid.clone_from(&train);
-        }
-        if train.is_empty() {
-            return Err(no_windows);
-        }
-        let mut random = ChaCha8Rng::seed_from_u64(options.seed);
-        valid.shuffle(&mut random);
-        let sampled = |window: &Window| Sample::from_window(dataset, window, roles);
-        let held_out: Vec<Sample> = valid.iter().take(options.sample * DRAWS).map(sampled).collect();
-        let every = train.len().div_ceil(MOST_WINDOWS).max(1);
-        let train: Vec<Sample> = train.iter().step_by(every).map(sampled).collect();
-        let copying = Copying::new(&train, roles);
-        let thin = train.len().div_ceil(ENOUGH_WINDOWS).max(1);
-        let train: Vec<Sample> = train.into_iter().step_by(thin).collect();
-        let mut reference = Self {
-            roles: roles.to_vec(),
-            steps_per_bar,
-            train: StyleHistograms::of(&train, roles, steps_per_bar),
-            fit: FitHistograms::of(&train, roles),
-            style_real: 0.0,
-            style_noise: 0.0,
-            fit_real: Vec::new(),
-            fit_shuffled: Vec::new(),
-            windows: valid.iter().take(options.sample * DRAWS).copied().collect(),
-            sample: options.sample.max(1),
-            density: Density::of(&train, roles),
-            copying,
-            held_out,
+    /// Counts the pieces that a network learned from, and others. Where either is empty, the other stands in. `None`
+    /// where there is no piece at all.
+    pub fn new(training: &[Sample], held_out: &[Sample], layout: &Layout, seed: u64) -> Option<Self> {
+        let (training, held_out) = match (training, held_out) {
+            ([], []) => return None,
+            ([], others) | (others, []) => (others, others),
+            both => both,
         };
-        reference.scale(&mut random);
-        Ok(reference)
-    }
-
-    /// Measures what real, noise and shuffled samples reach, at the sample size.
-    fn scale(&mut self, random: &mut ChaCha8Rng) {
-        let (mut real, mut noise) = (Vec::new(), Vec::new());
-        let (mut fit_real, mut fit_shuffled) = (Vec::new(), Vec::new());
-        let draws: Vec<Vec<Sample>> = self.held_out.chunks(self.sample).map(<[Sample]>::to_vec).collect();
-        let full: Vec<&Vec<Sample>> = draws.iter().filter(|draw| draw.len() == draws[0].len()).collect();
-        for draw in full {
-            real.push(Some(self.overlap(draw)));
-            noise.push(Some(self.overlap(&self.noise_for(draw, random))));
-            fit_real.push(self.fit_overlaps(draw));
-            fit_shuffled.push(self.fit_overlaps(&shuffled(draw, random)));
+        let training = thinned(training, MOST_TRAINING);
+        let held_out = thinned(held_out, MOST_HELD_OUT);
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let subjects = |samples: &[Sample]| -> Vec<Counts> {
+            let counted = samples.iter().map(|sample| Subject::new(sample, layout));
+            counted.flat_map(|subject| GROUPS.iter().map(move |row| row.count(&subject)).collect::<Vec<_>>()).collect()
+        };
+        let (of_training, of_held_out) = (subjects(&training), subjects(&held_out));
+        let of_group = |counts: &[Counts], nth: usize| -> Vec<Counts> {
+            counts.iter().skip(nth).step_by(GROUPS.len()).cloned().collect()
+        };
+        let mut scales = Vec::new();
+        for (nth, row) in GROUPS.iter().enumerate() {
+            let mut destroyed = |sample: &Sample| {
+                let null = row.destroyed.of(sample, &training, layout, &mut random);
+                row.count(&Subject::new(&null, layout))
+            };
+            let null = (0..DRAWS).map(|_| held_out.iter().map(&mut destroyed).collect()).collect();
+            let real = Counts::sum(&of_group(&of_training, nth));
+            scales.push(Scale { row, real, held_out: of_group(&of_held_out, nth), null });
         }
-        self.style_real = mean(real).unwrap_or(0.0);
-        self.style_noise = mean(noise).unwrap_or(0.0);
-        self.fit_real = means(&fit_real);
-        self.fit_shuffled = means(&fit_shuffled);
+        let mut order: Vec<usize> = (0..held_out.len()).collect();
+        let mut shuffled = || {
+            order.shuffle(&mut random);
+            order.clone()
+        };
+        Some(Self { layout: layout.clone(), scales, orders: (0..DRAWS).map(|_| shuffled()).collect() })
     }
 
-    /// The fixed held-out windows whose melodies a network is asked to accompany while it trains.
-    pub fn fixed_windows(&self) -> &[Window] {
-        &self.windows[..self.sample.min(self.windows.len())]
+    /// What the parts are.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
     }
 
-    /// The held-out windows that [`Self::held_out`] has the samples of.
-    pub fn windows(&self) -> &[Window] {
-        &self.windows
+    /// How many held-out pieces there are to compare with; best is to measure as many.
+    pub fn pieces(&self) -> usize {
+        self.orders[0].len()
     }
 
-    /// The held-out samples drawn for the reference; the first ones are the fixed windows.
-    pub fn held_out(&self) -> &[Sample] {
-        &self.held_out
-    }
-
-    /// Sixteenths in a bar of the windows.
-    pub fn steps_per_bar(&self) -> usize {
-        self.steps_per_bar
-    }
-
-    /// Measures generated windows, each with the melody it was generated for.
+    /// Measures generated music, each piece with the melody that it was generated for.
     pub fn measure(&self, generated: &[Sample]) -> Similarity {
-        let style = ((self.overlap(generated) - self.style_noise)
-            / (self.style_real - self.style_noise).max(LEAST_SPAN))
-        .clamp(0.0, 1.0);
-        let overlaps = self.fit_overlaps(generated);
-        let fits =
-            overlaps.iter().zip(&self.fit_real).zip(&self.fit_shuffled).filter_map(|((overlap, real), shuffled)| {
-                let (real, shuffled) = ((*real)?, (*shuffled)?);
-                let overlap = overlap.unwrap_or(0.0); // parts that never sound with the melody do not fit it
-                Some(Some(((overlap - shuffled) / (real - shuffled).max(LEAST_SPAN)).clamp(0.0, 1.0)))
-            });
-        let fit = mean(fits).unwrap_or(0.0);
-        Similarity { similarity: STYLE_WEIGHT * style + (1.0 - STYLE_WEIGHT) * fit, style, fit }
+        let subjects: Vec<Subject<'_>> = generated.iter().map(|sample| Subject::new(sample, &self.layout)).collect();
+        let score = |scale: &Scale| {
+            let counts: Vec<Counts> = subjects.iter().map(|subject| scale.row.count(subject)).collect();
+            GroupScore { group: scale.row.group, score: self.score(scale, &counts) }
+        };
+        Similarity::new(self.scales.iter().map(score).collect())
     }
 
-    /// The mean of what [`Self::measure`] says of each full sample; of the only one, where there is less than one.
-    pub fn measure_samples(&self, generated: &[Sample]) -> Similarity {
-        let full = generated.len() - generated.len() % self.sample;
-        let all = if full == 0 { generated } else { &generated[..full] };
-        let measured: Vec<Similarity> = all.chunks(self.sample).map(|sample| self.measure(sample)).collect();
-        let of = |value: fn(&Similarity) -> f64| mean(measured.iter().map(|one| Some(value(one)))).unwrap_or(0.0);
-        Similarity { similarity: of(|one| one.similarity), style: of(|one| one.style), fit: of(|one| one.fit) }
-    }
-
-    /// Share of the generated windows that are copied from the training set, 0 to 1.
-    pub fn copying(&self, generated: &[Sample]) -> f64 {
-        self.copying.share(generated)
-    }
-
-    /// Noise in place of the parts of each sample.
-    pub fn noise_for(&self, samples: &[Sample], random: &mut ChaCha8Rng) -> Vec<Sample> {
-        samples
-            .iter()
-            .map(|sample| Sample {
-                melody: sample.melody.clone(),
-                parts: self.density.noise(sample.melody.steps(), random),
-            })
-            .collect()
-    }
-
-    /// The mean overlap of the style histograms: *a* of the formula.
-    fn overlap(&self, samples: &[Sample]) -> f64 {
-        StyleHistograms::of(samples, &self.roles, self.steps_per_bar).overlap(&self.train)
-    }
-
-    fn fit_overlaps(&self, samples: &[Sample]) -> Vec<Option<f64>> {
-        FitHistograms::of(samples, &self.roles).overlaps(&self.fit)
+    /// c of a group; `None` where the group is left out.
+    fn score(&self, scale: &Scale, generated: &[Counts]) -> Option<f64> {
+        let size = self.pieces().min(generated.len()).max(1);
+        let overlap = |counts: &[Counts], order: &[usize]| {
+            Counts::sum(order.iter().take(size).map(|&piece| &counts[piece])).overlap(&scale.real)
+        };
+        // all of them are the same in any order
+        let draws = if size == self.pieces() { 1 } else { DRAWS };
+        let real = mean(self.orders.iter().take(draws).map(|order| overlap(&scale.held_out, order)))?;
+        let null: Vec<f64> =
+            scale.null.iter().zip(&self.orders).filter_map(|(null, order)| overlap(null, order)).collect();
+        let null = mean(null.iter().map(|one| Some(*one)))? + NULL_DEVIATIONS * deviation(&null);
+        let span = real - null;
+        if span < LEAST_SPAN {
+            return None;
+        }
+        // as many at a time as there are held-out pieces, so that small samples are equally unlike
+        let chunks = generated.chunks(size).filter(|chunk| chunk.len() == size);
+        let made = mean(chunks.map(|chunk| Counts::sum(chunk).overlap(&scale.real))).unwrap_or(0.0);
+        Some(((made - null) / span).clamp(0.0, 1.0))
     }
 }
 
-/// The same accompaniments with other melodies: each moves on by one, in a random order.
-pub fn shuffled(samples: &[Sample], random: &mut ChaCha8Rng) -> Vec<Sample> {
-    let mut order: Vec<usize> = (0..samples.len()).collect();
-    order.shuffle(random);
-    let mut shuffled = samples.to_vec();
-    for (nth, &index) in order.iter().enumerate() {
-        shuffled[index].parts.clone_from(&samples[order[(nth + 1) % order.len()]].parts);
-    }
-    shuffled
+fn deviation(values: &[f64]) -> f64 {
+    let centre = mean(values.iter().map(|value| Some(*value))).unwrap_or(0.0);
+    mean(values.iter().map(|value| Some((value - centre).powi(2)))).unwrap_or(0.0).sqrt()
 }
 
-fn means(draws: &[Vec<Option<f64>>]) -> Vec<Option<f64>> {
-    let groups = draws.first().map_or(0, Vec::len);
-    (0..groups).map(|group| mean(draws.iter().map(|draw| draw[group]))).collect()
+fn thinned(samples: &[Sample], most: usize) -> Vec<Sample> {
+    let some = most.min(samples.len());
+    let taken = samples.iter().enumerate().filter(|(nth, _)| taken_evenly(*nth, some, samples.len()));
+    taken.map(|(_, sample)| sample.clone()).collect()
 }
 
 #[cfg(test)]

@@ -1,130 +1,111 @@
-//! The table of degenerate generators, on the built-in chorales.
+//! Real music and its nulls, on the built-in corpora.
 
-use rand::Rng;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
 
 use super::*;
 use crate::corpus::builtin::Style;
-use crate::corpus::{Planes, ReadOptions, bits, decide_split};
+use crate::measures::Density;
+use crate::music::Role;
 
-const SHAPE: WindowShape = WindowShape { bars: 2, hop_bars: 2, steps_per_bar: None };
+const CHORALE: &[Role] = &[Role::Alto, Role::Tenor, Role::Bass];
+const POP: &[Role] = &[Role::Bass, Role::Chords, Role::Drums];
 
-fn corpus() -> Dataset {
-    let mut pieces: Vec<_> = (0..120).map(|number| Style::Chorale.piece(1, number)).collect();
-    let options = ReadOptions { valid_one_in: 4, ..ReadOptions::default() };
-    decide_split(&mut pieces, &options);
-    Dataset { pieces, ..Dataset::default() }
+struct Corpus {
+    training: Vec<Sample>,
+    held_out: Vec<Sample>,
+    others: Vec<Sample>,
+    layout: Layout,
 }
 
-fn reference() -> Reference {
-    let roles = [Role::Alto, Role::Tenor, Role::Bass];
-    Reference::build(&corpus(), &roles, SHAPE, ReferenceOptions::default()).unwrap()
+fn corpus(style: Style, roles: &[Role]) -> Corpus {
+    let piece = |number| {
+        let piece = style.piece(1, number);
+        Sample::from_piece(&piece, 0..piece.steps(), roles)
+    };
+    let samples: Vec<Sample> = (0..120).map(piece).collect();
+    Corpus {
+        training: samples[..72].to_vec(),
+        held_out: samples[72..96].to_vec(),
+        others: samples[96..].to_vec(),
+        layout: Layout::new(roles, 16),
+    }
 }
 
-fn with_parts(samples: &[Sample], mut parts: impl FnMut(&Sample) -> Vec<Planes>) -> Vec<Sample> {
-    samples.iter().map(|sample| Sample { melody: sample.melody.clone(), parts: parts(sample) }).collect()
+impl Corpus {
+    fn reference(&self) -> Reference {
+        Reference::new(&self.training, &self.held_out, &self.layout, 1).unwrap()
+    }
 }
 
-/// The part with a share of its sounding cells gone.
-fn dropped(part: &Planes, share: f64, random: &mut ChaCha8Rng) -> Planes {
-    let mut part = part.clone();
-    let mut before = 0;
-    for (sound, onset) in part.sound.iter_mut().zip(&mut part.onset) {
-        for pitch in bits(*sound) {
-            if random.random::<f64>() < share {
-                *sound &= !(1 << pitch);
-            }
+#[test]
+fn real_music_is_like_itself_and_each_null_is_nothing_in_its_group() {
+    for (style, roles, least) in [(Style::Chorale, CHORALE, 5), (Style::Pop, POP, 4)] {
+        let corpus = corpus(style, roles);
+        let reference = corpus.reference();
+        let real = reference.measure(&corpus.others);
+        println!("{style:?}: real {real:?}");
+        assert!(real.similarity.unwrap() > 0.85, "{style:?}: {real:?}");
+        let spoken: Vec<Group> =
+            real.groups.iter().filter(|score| score.score.is_some()).map(|score| score.group).collect();
+        assert!(spoken.len() >= least, "{style:?}: {spoken:?}");
+        let random = &mut ChaCha8Rng::seed_from_u64(9);
+        for row in GROUPS.iter().filter(|row| spoken.contains(&row.group)) {
+            // of the pieces that it is to be measured by, drawn anew
+            let null: Vec<Sample> = corpus
+                .held_out
+                .iter()
+                .map(|sample| row.destroyed.of(sample, &corpus.training, &corpus.layout, random))
+                .collect();
+            let measured = reference.measure(&null);
+            println!("  without {}: {measured:?}", row.title);
+            assert!(measured.of(row.group).unwrap() < 0.06, "{style:?}, {}: {measured:?}", row.title);
+            assert!(measured.similarity.unwrap() < 0.75 * real.similarity.unwrap(), "{}: {measured:?}", row.title);
         }
-        *onset = (*onset & *sound) | (*sound & !before);
-        before = *sound;
-    }
-    part
-}
-
-fn moved(part: &Planes, semitones: u32) -> Planes {
-    Planes {
-        onset: part.onset.iter().map(|word| word << semitones).collect(),
-        sound: part.sound.iter().map(|word| word << semitones).collect(),
     }
 }
 
 #[test]
-fn the_table_of_degenerate_generators() {
-    let reference = reference();
-    let random = &mut ChaCha8Rng::seed_from_u64(3);
-    let real = &reference.held_out()[64..128];
-    let one = real[0].parts.clone();
-    let with_others = shuffled(real, random);
-    let table = [
-        ("real", real.to_vec(), 0.93, 1.0),
-        (
-            "cells dropped",
-            with_parts(real, |of| of.parts.iter().map(|part| dropped(part, 0.2, random)).collect()),
-            0.6,
-            0.9,
-        ),
-        ("others' accompaniment", with_others, 0.5, 0.68),
-        ("a semitone up", with_parts(real, |of| of.parts.iter().map(|part| moved(part, 1)).collect()), 0.4, 0.65),
-        ("one repeated", with_parts(real, |_| one.clone()), 0.1, 0.4),
-        ("noise", reference.noise_for(real, &mut ChaCha8Rng::seed_from_u64(4)), 0.0, 0.05),
-        ("silence", with_parts(real, |_| vec![Planes { onset: vec![0; 32], sound: vec![0; 32] }; 3]), 0.0, 0.0),
-    ];
-    let mut previous = f64::INFINITY;
-    for (name, samples, low, high) in table {
-        let measured = reference.measure(&samples);
-        println!("{name}: {measured:?}");
-        let s = measured.similarity;
-        assert!((low..=high).contains(&s), "{name}: {measured:?}");
-        assert!(s <= previous + 0.02, "{name} above the better one: {measured:?}");
-        previous = s;
-    }
+fn noise_and_silence_are_nothing() {
+    let corpus = corpus(Style::Chorale, CHORALE);
+    let reference = corpus.reference();
+    let density = Density::of(&corpus.training, CHORALE);
+    let random = &mut ChaCha8Rng::seed_from_u64(4);
+    let noise: Vec<Sample> = corpus.others.iter().map(|sample| density.noise_for(sample, random)).collect();
+    let measured = reference.measure(&noise);
+    assert!(measured.similarity.unwrap() < 0.02, "{measured:?}");
+    let silent = Sample::silenced;
+    let measured = reference.measure(&corpus.others.iter().map(silent).collect::<Vec<_>>());
+    assert_eq!(measured.similarity, Some(0.0));
+    assert_eq!(reference.measure(&[]).similarity, Some(0.0));
 }
 
 #[test]
-fn copies_are_found_in_any_key() {
-    let reference = reference();
-    let dataset = corpus();
-    let train: Vec<Sample> = dataset
-        .windows(Split::Train, SHAPE)
-        .iter()
-        .take(10)
-        .map(|window| Sample::from_window(&dataset, window, &reference.roles))
-        .collect();
-    let copied = with_parts(&train, |of| of.parts.iter().map(|part| moved(part, 5)).collect());
-    assert_eq!(reference.copying(&copied), 1.0);
-    let random = &mut ChaCha8Rng::seed_from_u64(5);
-    let nearly = with_parts(&train, |of| of.parts.iter().map(|part| dropped(part, 0.03, random)).collect());
-    assert_eq!(reference.copying(&nearly), 1.0);
-    let hardly = with_parts(&train, |of| of.parts.iter().map(|part| dropped(part, 0.2, random)).collect());
-    assert_eq!(reference.copying(&hardly), 0.0);
-    assert!(reference.copying(&reference.held_out()[..64]) < 0.1);
-    let silent = with_parts(&train, |_| vec![Planes { onset: vec![0; 32], sound: vec![0; 32] }; 3]);
-    assert_eq!(reference.copying(&silent), 0.0);
+fn few_pieces_are_as_like_as_many() {
+    let corpus = corpus(Style::Chorale, CHORALE);
+    let reference = corpus.reference();
+    let few = mean(corpus.others.chunks(6).map(|few| reference.measure(few).similarity)).unwrap();
+    assert!(few > 0.75, "{few}");
+    // two takes of each
+    let twice = [corpus.others.clone(), corpus.others.clone()].concat();
+    assert_eq!(reference.measure(&twice), reference.measure(&corpus.others));
 }
 
 #[test]
-fn variety_is_the_difference_of_takes() {
-    let reference = reference();
-    let [a, b] = [&reference.held_out()[0], &reference.held_out()[1]];
-    assert_eq!(variety(&[a, a]), Some(0.0));
-    assert_eq!(variety(&[a]), None);
-    let far = with_parts(std::slice::from_ref(a), |of| of.parts.iter().map(|part| moved(part, 1)).collect());
-    assert!(variety(&[a, &far[0]]).unwrap() > 0.6);
-    assert!(variety(&[a, b, a]).unwrap() < variety(&[a, b]).unwrap());
+fn what_a_style_does_not_have_is_left_out_and_told() {
+    let corpus = corpus(Style::Chorale, CHORALE);
+    let measured = corpus.reference().measure(&corpus.others);
+    assert!(measured.left_out().any(|group| group == Group::Kit));
+    let json = serde_json::to_value(&measured).unwrap();
+    assert_eq!(json["groups"][7], serde_json::json!({"group": "kit", "score": null}));
+    assert_eq!(json["similarity"].as_f64(), measured.similarity);
 }
 
 #[test]
-fn the_same_seed_builds_the_same_reference() {
-    let (a, b) = (reference(), reference());
-    assert_eq!(a.fixed_windows(), b.fixed_windows());
-    let real = &a.held_out()[..64];
-    assert_eq!(a.measure(real), b.measure(real));
-}
-
-#[test]
-fn without_windows_there_is_no_reference() {
-    let long = WindowShape { bars: 1000, ..SHAPE };
-    assert_eq!(
-        Reference::build(&corpus(), &[Role::Bass], long, ReferenceOptions::default()).unwrap_err(),
-        SimilarityError::NoWindows { bars: 1000 }
-    );
+fn the_same_seed_gives_the_same_and_nothing_gives_no_reference() {
+    let corpus = corpus(Style::Chorale, CHORALE);
+    assert_eq!(corpus.reference().measure(&corpus.others), corpus.reference().measure(&corpus.others));
+    assert!(Reference::new(&[], &[], &corpus.layout, 1).is_none());
+    let alone = Reference::new(&corpus.training, &[], &corpus.layout, 1).unwrap();
+    assert!(alone.measure(&corpus.training).similarity.unwrap() > 0.95);
 }

@@ -1,22 +1,23 @@
 //! Ways to sample compared: what a trained network plays to held-out pieces beside what is played there.
 
-use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::ops::Range;
 
-use super::{Measure, SEED};
+use super::{Measure, PASSAGE_BARS, SEED};
 use crate::error::Error;
 use crate::network::{GenerateContext, Network, PartSpec};
 use cantus::corpus::Planes;
 use cantus::corpus::{Dataset, Piece, taken_evenly};
-use cantus::measures::mean;
 use cantus::measures::metrics::{Metric, PartMetrics, Subject};
-use cantus::measures::similarity::Sample;
+use cantus::measures::similarity::Reference;
+use cantus::measures::{Sample, mean};
 use cantus::music::Grid;
 
 /// How many bars ways to sample are compared by, and how many of a piece at least, where it has them.
 const COMPARED_BARS: usize = 400;
 const LEAST_BARS: usize = 32;
+/// Length of the windows that characters are measured in, in bars.
+const WINDOW_BARS: usize = 4;
 /// What a tenth off in the parts' characters weighs against a tenth of similarity.
 const OFF_WEIGHT: f64 = 0.5;
 
@@ -31,14 +32,16 @@ pub struct Target {
     characters: Vec<Option<f64>>,
     /// What each part is like.
     pub profiles: Vec<PartProfile>,
+    /// What is played to the same excerpts.
+    reference: Option<Reference>,
 }
 
 /// What decides how a trained network composes.
 #[derive(Clone, Debug)]
 pub struct Comparison {
-    /// S, less what the parts are off in [`Measure::characters`], relatively.
+    /// The similarity, less what the parts are off in [`Measure::characters`], relatively.
     pub score: f64,
-    /// S.
+    /// The mean of the groups of S: it tells apart what S says 0 of.
     pub similarity: f64,
     /// What each part is like.
     pub profiles: Vec<PartProfile>,
@@ -64,6 +67,8 @@ pub struct PartProfile {
 struct Played {
     /// Its windows, but for those in which the melody or all real parts are silent: these are not compared.
     windows: Vec<Sample>,
+    /// Its passages, of [`PASSAGE_BARS`] where there are so many.
+    passages: Vec<Sample>,
     /// The parts of each excerpt.
     pieces: Vec<Vec<Planes>>,
 }
@@ -84,13 +89,14 @@ impl Measure {
         data: &Target,
         cancel: &dyn Fn() -> bool,
     ) -> Result<Comparison, Error> {
-        let played = self.play_excerpts(dataset, &|piece, within| {
+        let played = self.play_excerpts::<Error>(dataset, &|piece, within| {
             let context =
-                GenerateContext { steps_per_bar: self.reference.steps_per_bar(), cancel, ..GenerateContext::new(SEED) };
-            let written = network.generate(&piece.melody.window(within.start, within.len()), &context);
-            written.map(|written| written.parts)
+                GenerateContext { steps_per_bar: self.layout.steps_per_bar, cancel, ..GenerateContext::new(SEED) };
+            let melody = piece.melody.window(within.start, within.len());
+            Ok(network.generate(&melody, &context)?.parts)
         })?;
-        let similarity = self.reference.measure_samples(&played.windows).similarity;
+        let measured = data.reference.as_ref().and_then(|real| real.measure(&played.passages).mean_of_groups());
+        let similarity = measured.unwrap_or(0.0);
         let pairs = self.characters(&played.windows).into_iter().zip(&data.characters);
         // what the data has and the model has nothing of is as far off as can be
         let off = pairs.map(|(model, real): (Option<f64>, &Option<f64>)| {
@@ -110,12 +116,17 @@ impl Measure {
             let part = |spec: &PartSpec| piece.part(spec.role).map_or_else(|| Grid::silent(within.len()), cut);
             Ok(self.parts.iter().map(part).collect())
         });
-        Target { characters: self.characters(&played.windows), profiles: self.profiles(&played) }
+        Target {
+            characters: self.characters(&played.windows),
+            profiles: self.profiles(&played),
+            reference: Reference::new(&self.training, &played.passages, &self.layout, SEED),
+        }
     }
 
     /// Has `play` play the parts of each excerpt that ways to sample are compared by.
     fn play_excerpts<E>(&self, dataset: &Dataset, play: &Play<'_, E>) -> Result<Played, E> {
-        let window = self.reference.fixed_windows().first().map_or(1, |window| window.steps.max(1));
+        let bar = self.layout.steps_per_bar;
+        let window = WINDOW_BARS * bar;
         let mut all = Played::default();
         for (piece, within) in self.excerpts(dataset) {
             let parts = play(piece, &within)?;
@@ -129,7 +140,14 @@ impl Measure {
                 let parts: Vec<Grid> = parts.iter().map(|part| part.window(at, window)).collect();
                 all.windows.push(Sample::new(&melody, &parts));
             }
-            all.pieces.push(parts.iter().map(Planes::from).collect());
+            let whole = Sample::new(&piece.melody.window(within.start, within.len()), &parts);
+            // what is left over is less than half a passage, or a passage of its own
+            let bars = (within.len() / bar).max(1);
+            let count = ((bars + PASSAGE_BARS / 2) / PASSAGE_BARS).max(1);
+            let ends = (0..=count).map(|nth| if nth < count { nth * PASSAGE_BARS * bar } else { within.len() });
+            let ends: Vec<usize> = ends.collect();
+            all.passages.extend(ends.windows(2).map(|pair| whole.cut(pair[0]..pair[1])));
+            all.pieces.push(whole.parts);
         }
         Ok(all)
     }
@@ -137,8 +155,8 @@ impl Measure {
     /// Held-out pieces from where their melodies begin, [`COMPARED_BARS`] in all: a long excerpt each where there are
     /// few, and some of the pieces where there are many.
     fn excerpts<'a>(&self, dataset: &'a Dataset) -> Vec<(&'a Piece, Range<usize>)> {
-        let pieces: BTreeSet<usize> = self.reference.windows().iter().map(|window| window.piece).collect();
-        let bar = self.reference.steps_per_bar();
+        let pieces = &self.pieces;
+        let bar = self.layout.steps_per_bar;
         let most = (COMPARED_BARS / pieces.len().max(1)).max(LEAST_BARS) * bar;
         let all: Vec<_> = pieces
             .iter()
@@ -157,14 +175,14 @@ impl Measure {
     }
 
     fn profiles(&self, played: &Played) -> Vec<PartProfile> {
-        let bar = self.reference.steps_per_bar() as f64;
+        let bar = self.layout.steps_per_bar as f64;
         let of = |index: usize| {
             let measured = |sample: &Sample| {
                 let part = &sample.parts[index];
                 let steps = part.steps().max(1) as f64;
                 let sounding = part.sound.iter().filter(|word| **word != 0).count() as f64 / steps;
                 let notes = f64::from(part.onset.iter().map(|word| word.count_ones()).sum::<u32>()) * bar / steps;
-                let as_kit = PartMetrics::measure(&Subject::new(part, self.reference.steps_per_bar(), true));
+                let as_kit = PartMetrics::measure(&Subject::new(part, self.layout.steps_per_bar, true));
                 [Some(sounding), Some(notes), as_kit[Metric::GrooveConsistency], as_kit[Metric::DrumPattern]]
             };
             let all: Vec<[Option<f64>; 4]> = played.windows.iter().map(measured).collect();
@@ -172,7 +190,7 @@ impl Measure {
         };
         let scale = |index: usize, spec: &PartSpec| {
             let of = |parts: &Vec<Planes>| {
-                let subject = Subject::new(&parts[index], self.reference.steps_per_bar(), spec.is_drum);
+                let subject = Subject::new(&parts[index], self.layout.steps_per_bar, spec.is_drum);
                 PartMetrics::measure(&subject)[Metric::ScaleConsistency]
             };
             mean(played.pieces.iter().map(of))
@@ -191,7 +209,7 @@ impl Measure {
         let mut characters = Vec::new();
         for (index, _) in self.parts.iter().enumerate().filter(|(_, spec)| !spec.is_drum) {
             let of = |sample: &Sample| {
-                let subject = Subject::new(&sample.parts[index], self.reference.steps_per_bar(), false);
+                let subject = Subject::new(&sample.parts[index], self.layout.steps_per_bar, false);
                 PartMetrics::measure(&subject.with_melody(Some(&sample.melody)))
             };
             let means = PartMetrics::mean(&samples.iter().map(of).collect::<Vec<_>>());
@@ -206,9 +224,6 @@ mod tests {
     use super::*;
     use crate::testing::chorales;
     use cantus::corpus::Split;
-    use cantus::corpus::WindowShape;
-    use cantus::measures::similarity::Reference;
-    use cantus::measures::similarity::ReferenceOptions;
     use cantus::music::{Cell, Role};
 
     /// A measure of held-out pieces, each with two silent bars and so many bars of quarters after them.
@@ -222,13 +237,8 @@ mod tests {
             let parts = vec![(Role::Alto, grid.clone()), (Role::Bass, grid.clone())];
             dataset.pieces.push(Piece { split: Split::Valid, melody: grid, parts, ..piece.clone() });
         }
-        let shape = WindowShape { bars: 4, hop_bars: 1, steps_per_bar: Some(16) };
-        let roles = [Role::Alto, Role::Bass];
-        let reference =
-            Reference::build(&dataset, &roles, shape, ReferenceOptions { sample: 8, ..ReferenceOptions::default() })
-                .unwrap();
-        let part = |role| crate::testing::part(role, 40, 80);
-        (Measure { reference, parts: roles.map(part).to_vec() }, dataset)
+        let parts = [Role::Alto, Role::Bass].map(|role| crate::testing::part(role, 40, 80));
+        (Measure::of_parts(&dataset, &parts).unwrap(), dataset)
     }
 
     #[test]

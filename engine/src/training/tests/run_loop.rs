@@ -55,10 +55,6 @@ impl TrainableNetwork for Counter {
         Map::new()
     }
 
-    fn measured_windows(&self) -> (usize, usize) {
-        (2, 4)
-    }
-
     fn measured_every(&self) -> u64 {
         4
     }
@@ -290,8 +286,6 @@ fn the_curves_of_a_week_stay_small() {
         (Curve::GradientPenalty, 123.456_789),
         (Curve::Reconstruction, 123.456_789),
         (Curve::Similarity, 0.5),
-        (Curve::Style, 0.5),
-        (Curve::Fit, 0.5),
         (Curve::Copying, 0.5),
         (Curve::Variety, 0.5),
     ]);
@@ -359,10 +353,6 @@ impl TrainableNetwork for Alone {
 
     fn settings(&self) -> Map<String, Value> {
         Map::new()
-    }
-
-    fn measured_windows(&self) -> (usize, usize) {
-        (2, 4)
     }
 
     fn measured_every(&self) -> u64 {

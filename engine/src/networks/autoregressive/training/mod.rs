@@ -405,10 +405,6 @@ impl TrainableNetwork for TrainableAutoregressive {
         values
     }
 
-    fn measured_windows(&self) -> (usize, usize) {
-        (8, 12)
-    }
-
     fn measured_every(&self) -> u64 {
         (self.tuning.iterations / 12).clamp(25, 250)
     }

@@ -282,10 +282,6 @@ impl TrainableNetwork for TrainableCantus {
         values
     }
 
-    fn measured_windows(&self) -> (usize, usize) {
-        (4, 24)
-    }
-
     fn variants(&self) -> usize {
         Drafting::TRIED
     }

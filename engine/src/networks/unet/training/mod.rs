@@ -184,10 +184,6 @@ impl TrainableNetwork for TrainableUNet {
         settings.as_object().cloned().unwrap_or_default()
     }
 
-    fn measured_windows(&self) -> (usize, usize) {
-        (2, 64)
-    }
-
     fn measured_every(&self) -> u64 {
         50
     }

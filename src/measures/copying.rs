@@ -94,3 +94,59 @@ fn same(a: &Words, b: &Words, shift: i32) -> bool {
     }
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use rand::{Rng, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+
+    use super::*;
+    use crate::corpus::builtin::Style;
+    use crate::corpus::{Planes, bits};
+
+    const ROLES: [Role; 3] = [Role::Alto, Role::Tenor, Role::Bass];
+
+    /// Windows of two bars.
+    fn windows(pieces: std::ops::Range<usize>) -> Vec<Sample> {
+        let of_piece = |number: usize| {
+            let piece = Style::Chorale.piece(1, number as _);
+            Sample::from_piece(&piece, 0..piece.steps(), &ROLES).windows(32).collect::<Vec<_>>()
+        };
+        pieces.flat_map(of_piece).collect()
+    }
+
+    fn with_parts(samples: &[Sample], mut of_part: impl FnMut(&Planes) -> Planes) -> Vec<Sample> {
+        let mut sample =
+            |of: &Sample| Sample { melody: of.melody.clone(), parts: of.parts.iter().map(&mut of_part).collect() };
+        samples.iter().map(&mut sample).collect()
+    }
+
+    /// The part with a share of its sounding cells gone.
+    fn dropped(part: &Planes, share: f64, random: &mut ChaCha8Rng) -> Planes {
+        let mut part = part.clone();
+        let mut before = 0;
+        for (sound, onset) in part.sound.iter_mut().zip(&mut part.onset) {
+            for pitch in bits(*sound) {
+                if random.random::<f64>() < share {
+                    *sound &= !(1 << pitch);
+                }
+            }
+            *onset = (*onset & *sound) | (*sound & !before);
+            before = *sound;
+        }
+        part
+    }
+
+    #[test]
+    fn copies_are_found_in_any_key() {
+        let copying = Copying::new(&windows(0..80), &ROLES);
+        let train = &windows(0..3)[..10];
+        assert_eq!(copying.share(&with_parts(train, |part| part.transposed(5))), 1.0);
+        let random = &mut ChaCha8Rng::seed_from_u64(5);
+        assert_eq!(copying.share(&with_parts(train, |part| dropped(part, 0.03, random))), 1.0);
+        assert_eq!(copying.share(&with_parts(train, |part| dropped(part, 0.2, random))), 0.0);
+        assert!(copying.share(&windows(80..100)) < 0.1);
+        let silent: Vec<Sample> = train.iter().map(Sample::silenced).collect();
+        assert_eq!(copying.share(&silent), 0.0);
+    }
+}

@@ -47,6 +47,11 @@ impl Density {
         };
         self.parts.iter().map(part).collect()
     }
+
+    /// The melody of a sample with noise in place of its parts.
+    pub fn noise_for(&self, sample: &Sample, random: &mut ChaCha8Rng) -> Sample {
+        Sample { melody: sample.melody.clone(), parts: self.noise(sample.steps(), random) }
+    }
 }
 
 /// Planes from what sounds alone: a note begins where its pitch was silent.

@@ -1,5 +1,7 @@
 //! Chords, and which of them the pitches that sound suggest.
 
+pub mod labels;
+
 use std::ops::Range;
 
 use serde::{Deserialize, Deserializer, Serialize};

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use crate::corpus::{Planes, bits};
 
+use super::mean;
 use super::sample::Sample;
-use crate::measures::mean;
 
 /// Mean over all pairs of takes of 1 - Jaccard of their onsets: 0 where all takes are the same. `takes` holds the takes
 /// of one melody. `None` for fewer than two, or where no pair has a note.
@@ -25,4 +25,22 @@ fn difference(a: &Sample, b: &Sample) -> Option<f64> {
     let (a, b) = (onsets(a), onsets(b));
     let either = a.union(&b).count();
     (either > 0).then(|| 1.0 - a.intersection(&b).count() as f64 / either as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measures::lines::testing::quarters;
+
+    #[test]
+    fn variety_is_the_difference_of_takes() {
+        let take = |pitches: &[usize]| Sample { melody: Planes::default(), parts: vec![quarters(pitches)] };
+        let (a, b) = (take(&[60, 62, 64, 65]), take(&[60, 62, 64, 67]));
+        assert_eq!(variety(&[&a, &a]), Some(0.0));
+        assert_eq!(variety(&[&a]), None);
+        assert_eq!(variety(&[&a, &b]), Some(0.4));
+        assert_eq!(variety(&[&a, &take(&[50, 51, 52, 53])]), Some(1.0));
+        assert!(variety(&[&a, &b, &a]).unwrap() < variety(&[&a, &b]).unwrap());
+        assert_eq!(variety(&[&take(&[]), &take(&[])]), None);
+    }
 }
