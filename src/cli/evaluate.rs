@@ -13,7 +13,7 @@ use crate::engine_client::protocol::{ComposeRequest, DeviceChoice};
 use crate::engine_client::{EngineOptions, ModelCard};
 use crate::library::models;
 use crate::measures::discrimination::Auc;
-use crate::measures::evaluation::{Evaluation, Measured, Plan};
+use crate::measures::evaluation::{Evaluation, Judged, Measured, Plan};
 use crate::measures::metrics::METRICS;
 use crate::measures::musical::MEASURES;
 use crate::measures::similarity::{GROUPS, GroupRow, Similarity};
@@ -34,6 +34,9 @@ pub struct Arguments {
     /// A folder of MIDI files, or builtin:STYLE; the held-out pieces are used, the others serve as controls
     #[arg(long, value_name = "DIR")]
     data: String,
+    /// A second model to measure beside it, which writes the same parts
+    #[arg(long, value_name = "NAME|DIR")]
+    beside: Option<String>,
     /// How many takes to write to each melody
     #[arg(long, value_name = "K", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=64))]
     takes: u32,
@@ -74,6 +77,16 @@ struct Report {
     finished: bool,
     #[serde(flatten)]
     evaluation: Evaluation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    beside: Option<Beside>,
+}
+
+/// What is said of the second model.
+#[derive(Debug, Serialize)]
+struct Beside {
+    model: String,
+    #[serde(flatten)]
+    judged: Judged,
 }
 
 /// Runs `cantus evaluate`.
@@ -84,10 +97,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let roles: Vec<Role> = measured.iter().map(|&part| card.parts[part].role).collect();
     let dataset = dataset::read(&arguments.data, arguments.seed)?;
     let plan = Plan::new(dataset, &roles, arguments.pieces as usize, arguments.seed)?;
-    let mut written = write(arguments, &model.path, &plan, card.parts.len())?;
-    for take in written.iter_mut().flatten() {
-        *take = measured.iter().map(|&part| take[part].clone()).collect();
-    }
+    let written = write(arguments, &model.path, &plan, card.parts.len(), &measured)?;
+    let beside = arguments.beside.as_ref().map(|name| beside(arguments, name, &roles, &plan)).transpose()?;
     let report = Report {
         model: model.name,
         data: arguments.data.clone(),
@@ -96,11 +107,25 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         density: arguments.density,
         finished: arguments.finished,
         evaluation: plan.evaluate(&written),
+        beside,
     };
     if arguments.json {
         return output::print_json(&report);
     }
     output::print(&to_text(&report)?)
+}
+
+/// Has a second model write the same parts, and measures them.
+fn beside(arguments: &Arguments, name: &str, roles: &[Role], plan: &Plan) -> anyhow::Result<Beside> {
+    let model = models::resolve(name)?;
+    let card = ModelCard::read(&model.path)?;
+    let part = |role: &Role| {
+        let found = card.parts.iter().position(|part| part.role == *role);
+        found.with_context(|| format!("{} writes no part “{}”", model.name, role.name()))
+    };
+    let parts = roles.iter().map(part).collect::<anyhow::Result<Vec<usize>>>()?;
+    let written = write(arguments, &model.path, plan, card.parts.len(), &parts)?;
+    Ok(Beside { judged: plan.judge(&written), model: model.name })
 }
 
 /// Which of a model's parts are measured, by number: those of the roles asked for, or all.
@@ -113,8 +138,15 @@ fn measured_parts(card: &ModelCard, wanted: &[String]) -> anyhow::Result<Vec<usi
     Ok((0..names.len()).filter(is_wanted).collect())
 }
 
-/// Has an engine write all takes to all melodies: for each piece its takes, each with a grid per part.
-fn write(arguments: &Arguments, model: &Path, plan: &Plan, parts: usize) -> anyhow::Result<Vec<Vec<Vec<Grid>>>> {
+/// Has an engine write all takes to all melodies: for each piece its takes, each with a grid for each of the `measured`
+/// ones of the model's parts, which are so many.
+fn write(
+    arguments: &Arguments,
+    model: &Path,
+    plan: &Plan,
+    parts: usize,
+    measured: &[usize],
+) -> anyhow::Result<Vec<Vec<Vec<Grid>>>> {
     let (engine, _) = engine::start(EngineOptions {
         device: arguments.device.clone(),
         untouched: !arguments.finished,
@@ -141,7 +173,8 @@ fn write(arguments: &Arguments, model: &Path, plan: &Plan, parts: usize) -> anyh
             bail!("the model wrote {} but its card lists {parts}", counted(take.parts.len(), "part"));
         }
         let grids = |take: Composed| -> Vec<Grid> {
-            take.parts.iter().map(|part| Grid::from_notes(&part.notes, 0, piece.steps())).collect()
+            let notes = measured.iter().map(|part| &take.parts[*part].notes);
+            notes.map(|notes| Grid::from_notes(notes, 0, piece.steps())).collect()
         };
         written.push(takes.into_iter().map(grids).collect());
         bar.inc(1);
@@ -181,15 +214,15 @@ fn to_text(report: &Report) -> Result<String, std::fmt::Error> {
     )?;
     text += &table(&overview(report));
     text += &groups(report)?;
-    text += &passing(report)?;
+    text += &passing(report);
     text += &musical(report);
     text += "\nEach part (model / real):\n";
     text += &table(&part_rows(evaluation));
-    let both = [&evaluation.model, &evaluation.real];
+    let both = [&evaluation.model.measured, &evaluation.real];
     let [answered, notes] = [both.map(|one| value(one.repeats_answered)), both.map(|one| value(one.notes_per_bar))];
     writeln!(text, "\nBars with the same melody agree in {} of their cells (real: {})", answered[0], answered[1])?;
     writeln!(text, "{} notes per bar (real: {})", notes[0], notes[1])?;
-    if let (Some(model), Some(real)) = (&evaluation.model.seams, &evaluation.real.seams) {
+    if let (Some(model), Some(real)) = (&evaluation.model.measured.seams, &evaluation.real.seams) {
         text += "\nAt the joins of windows, and elsewhere (model / real):\n";
         let row = |name: &str, at: [Option<f64>; 2], elsewhere: [Option<f64>; 2]| {
             let pair = |[model, real]: [Option<f64>; 2]| format!("{} / {}", value(model), value(real));
@@ -214,10 +247,12 @@ fn to_text(report: &Report) -> Result<String, std::fmt::Error> {
 /// The model, the real pieces and the controls: their names for people, and what they measure.
 fn measured(report: &Report) -> Vec<(String, &Measured)> {
     let evaluation = &report.evaluation;
+    let beside = report.beside.iter().map(|beside| (beside.model.clone(), &beside.judged.measured));
     let mut all = vec![
-        (report.model.clone(), &evaluation.model),
+        (report.model.clone(), &evaluation.model.measured),
         ("the held-out pieces themselves".to_owned(), &evaluation.real),
     ];
+    all.extend(beside);
     all.extend(evaluation.controls.iter().map(|(name, measured)| (name.replace('_', " "), measured)));
     all
 }
@@ -263,47 +298,53 @@ fn groups(report: &Report) -> Result<String, std::fmt::Error> {
 }
 
 /// Whether it passes as real, and what gives it away.
-fn passing(report: &Report) -> Result<String, std::fmt::Error> {
-    let Some(passes) = &report.evaluation.passes_as_real else {
-        return Ok("\nToo few pieces to say whether it passes as real\n".to_owned());
+fn passing(report: &Report) -> String {
+    let Some(passes) = &report.evaluation.model.passes_as_real else {
+        return "\nToo few pieces to say whether it passes as real\n".to_owned();
     };
     let auc = |name: &str, auc: Option<Auc>| {
         let of = |which: fn(&Auc) -> f64| value(auc.as_ref().map(which));
         vec![name.to_owned(), of(|auc| auc.linear), of(|auc| auc.boosted)]
     };
-    let rows = [
+    let mut rows = vec![
         ["told from real pieces (AUC; .5 is a guess)", "linear", "boosted"].map(String::from).to_vec(),
         auc(&report.model, Some(passes.auc)),
         auc("training pieces", passes.null),
     ];
+    if let Some(beside) = &report.beside {
+        rows.push(auc(&beside.model, beside.judged.passes_as_real.as_ref().map(|passes| passes.auc)));
+    }
     let mut told = vec![["given away by", "weight", "model", "real"].map(String::from).to_vec()];
     for feature in &passes.strongest {
         let weight = format!("{:+.2}", feature.weight);
         told.push(vec![feature.name.clone(), weight, value(Some(feature.generated)), value(Some(feature.real))]);
     }
-    Ok(format!("\n{}\n{}", table(&rows), table(&told)))
+    format!("\n{}\n{}", table(&rows), table(&told))
 }
 
 /// The musical measures; what none of them has is left out.
 fn musical(report: &Report) -> String {
     let evaluation = &report.evaluation;
-    let mut rows = vec![["", "model", "real", "other parts", "destroyed"].map(String::from).to_vec()];
+    let mut rows = vec![["", &report.model, "real", "other parts", "destroyed"].map(String::from).to_vec()];
+    rows[0].extend(report.beside.iter().map(|beside| beside.model.clone()));
     for row in &MEASURES {
         let name = |destroyed| GROUPS.iter().find(|group| group.destroyed == destroyed).map(|group| group.title);
         let title = row.destroyed.and_then(name).map(|title| title.replace(' ', "_"));
         let destroyed = title.and_then(|title| evaluation.destroyed.get(&title)).map(|null| &null.musical);
         let others = evaluation.controls.get("random_training_accompaniment").map(|control| &control.musical);
-        let all = [Some(&evaluation.model.musical), Some(&evaluation.real.musical), others, destroyed];
-        let values = all.map(|tally| tally.and_then(|tally| tally.get(row.measure)));
+        let mut all = vec![Some(&evaluation.model.measured.musical), Some(&evaluation.real.musical), others, destroyed];
+        all.extend(report.beside.iter().map(|beside| Some(&beside.judged.measured.musical)));
+        let values: Vec<Option<f64>> =
+            all.into_iter().map(|tally| tally.and_then(|tally| tally.get(row.measure))).collect();
         if values.iter().any(Option::is_some) {
-            rows.push(std::iter::once(row.title.to_owned()).chain(values.map(value)).collect());
+            rows.push(std::iter::once(row.title.to_owned()).chain(values.into_iter().map(value)).collect());
         }
     }
     format!("\nMusical measures (destroyed: real music without the property that is measured):\n{}", table(&rows))
 }
 
 fn part_rows(evaluation: &Evaluation) -> Vec<Vec<String>> {
-    let (model, real) = (&evaluation.model.parts, &evaluation.real.parts);
+    let (model, real) = (&evaluation.model.measured.parts, &evaluation.real.parts);
     let mut rows = vec![vec![String::new()]];
     rows[0].extend(model.iter().map(|part| part.role.name().to_owned()));
     let pair = |model: Option<f64>, real: Option<f64>| format!("{} / {}", value(model), value(real));

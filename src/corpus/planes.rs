@@ -85,6 +85,15 @@ impl Planes {
         Self { onset: all(&self.onset), sound: all(&self.sound) }
     }
 
+    /// How like what is struck in some steps from `a` on is to that from `b` on: cells struck in both / cells struck in
+    /// either (Jaccard); `None` where nothing is.
+    pub fn likeness(&self, a: usize, b: usize, steps: usize) -> Option<f64> {
+        let pairs = self.onset[a..].iter().zip(&self.onset[b..]).take(steps);
+        let (both, either) =
+            pairs.fold((0, 0), |(both, either), (a, b)| (both + (a & b).count_ones(), either + (a | b).count_ones()));
+        (either > 0).then(|| f64::from(both) / f64::from(either))
+    }
+
     /// How many cells sound.
     pub fn cells(&self) -> u64 {
         self.sound.iter().map(|word| u64::from(word.count_ones())).sum()
@@ -132,6 +141,8 @@ mod tests {
         assert_eq!(notes, [(0, 60, 4), (4, 60, 2), (4, 127, 1)]);
         assert_eq!(planes.cells(), 7);
         assert_eq!(Grid::from(&planes), grid);
+        let likeness = [(0, 0), (0, 4), (1, 5)].map(|(a, b)| planes.likeness(a, b, 2));
+        assert_eq!(likeness, [Some(1.0), Some(0.5), None]);
         let notes: Vec<_> = planes.transposed(1).notes().map(|note| (note.step, note.pitch)).collect();
         assert_eq!(notes, [(0, 61), (4, 61)]);
         assert_eq!(planes.transposed(-60).onset[0], 1);

@@ -112,12 +112,16 @@ pub fn fit(rows: &[Vec<f64>], labels: &[f64]) -> Boosted {
 
 fn grow(binned: &Binned, slopes: &[(f64, f64)], rows: &[usize], depth: usize) -> Node {
     let mut all = Slope::default();
-    rows.iter().for_each(|row| all.add(slopes[*row].0, slopes[*row].1));
+    for &row in rows {
+        all.add(slopes[row].0, slopes[row].1);
+    }
     let mut best: Option<(f64, usize, usize)> = None;
     if depth > 0 && rows.len() >= 2 * LEAST_ROWS {
         for (column, (edges, bins)) in binned.edges.iter().zip(&binned.bins).enumerate() {
             let mut of_bins = [Slope::default(); BINS];
-            rows.iter().for_each(|row| of_bins[usize::from(bins[*row])].add(slopes[*row].0, slopes[*row].1));
+            for &row in rows {
+                of_bins[usize::from(bins[row])].add(slopes[row].0, slopes[row].1);
+            }
             let mut low = Slope::default();
             for (edge, of_bin) in of_bins.iter().enumerate().take(edges.len()) {
                 low = low.and(*of_bin, 1.0);

@@ -6,7 +6,6 @@ use crate::corpus::classes;
 use crate::measures::drums::kit_bars;
 use crate::measures::lines::{Line, Move, Voices, moves};
 use crate::measures::sample::{Layout, PHRASE_BARS, Sample};
-use crate::measures::similarity::likeness;
 use crate::music::chord::labels::{ChordLabel, beats, label};
 use crate::music::grid::STEPS_PER_QUARTER;
 
@@ -78,7 +77,7 @@ fn of_window(window: &Sample, layout: &Layout) -> Features {
         let alike: Vec<f64> = (1..bars)
             .filter_map(|now| {
                 let now = now * layout.steps_per_bar;
-                likeness(planes, now - layout.steps_per_bar, now, layout.steps_per_bar)
+                planes.likeness(now - layout.steps_per_bar, now, layout.steps_per_bar)
             })
             .collect();
         let name = layout.roles[part].name();

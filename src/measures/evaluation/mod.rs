@@ -65,6 +65,16 @@ pub struct MeasuredNull {
     pub musical: Tally,
 }
 
+/// What is said of a model.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Judged {
+    /// The mean over its takes.
+    #[serde(flatten)]
+    pub measured: Measured,
+    /// Whether its first take passes as real; `None` where there are too few pieces.
+    pub passes_as_real: Option<PassesAsReal>,
+}
+
 /// The judgement of a model.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Evaluation {
@@ -72,11 +82,9 @@ pub struct Evaluation {
     pub pieces: usize,
     /// Takes of each melody.
     pub takes: usize,
-    /// The model's.
+    /// The model.
     #[serde(flatten)]
-    pub model: Measured,
-    /// Whether its first take passes as real; `None` where there are too few pieces.
-    pub passes_as_real: Option<PassesAsReal>,
+    pub model: Judged,
     /// The held-out pieces as they are.
     pub real: Measured,
     /// What needs no network, by name.
@@ -183,39 +191,43 @@ impl Plan {
         self.pieces.iter().map(|&index| &self.dataset.pieces[index])
     }
 
-    /// Measures what the model wrote: for each piece of [`Self::pieces`] its takes, each with a grid for each role in
-    /// order, as long as the piece.
+    /// Judges what the model wrote beside the real pieces and the controls.
     pub fn evaluate(&self, written: &[Vec<Vec<Grid>>]) -> Evaluation {
-        let takes = written.iter().map(Vec::len).min().unwrap_or(0);
+        Evaluation {
+            pieces: self.pieces.len(),
+            takes: written.iter().map(Vec::len).min().unwrap_or(0),
+            model: self.judge(written),
+            real: self.measure_pieces(&self.real, &|nth| self.real_parts(nth)),
+            controls: self.controls(),
+            destroyed: self.destroyed(),
+        }
+    }
+
+    /// Measures what a model wrote: for each piece of [`Self::pieces`] its takes, each with a grid for each role in
+    /// order, as long as the piece.
+    pub fn judge(&self, written: &[Vec<Vec<Grid>>]) -> Judged {
         let of_take = |take: usize| -> Vec<Sample> {
             self.pieces().zip(written).map(|(piece, takes)| Sample::new(&piece.melody, &takes[take])).collect()
         };
-        let samples: Vec<Vec<Sample>> = (0..takes).map(of_take).collect();
+        let samples: Vec<Vec<Sample>> = (0..written.iter().map(Vec::len).min().unwrap_or(0)).map(of_take).collect();
         let per_take: Vec<Measured> = samples
             .iter()
             .enumerate()
             .map(|(take, samples)| self.measure_pieces(samples, &|nth| self.with_roles(&written[nth][take])))
             .collect();
-        let mut model = mean_of(&per_take);
+        let mut measured = mean_of(&per_take);
         let of_piece = |nth: usize| -> Vec<&Sample> { samples.iter().map(|take| &take[nth]).collect() };
-        model.variety = mean((0..self.pieces.len()).map(|nth| variety(&of_piece(nth))));
+        measured.variety = mean((0..self.pieces.len()).map(|nth| variety(&of_piece(nth))));
         if let [first, second, ..] = &samples[..] {
             for (a, b) in first.iter().zip(second) {
-                model.musical = model.musical.merged(&self.counting.agreement(a, b));
+                measured.musical = measured.musical.merged(&self.counting.agreement(a, b));
             }
         }
-        Evaluation {
-            pieces: self.pieces.len(),
-            takes,
-            model,
-            passes_as_real: samples.first().and_then(|first| {
-                let training = [&self.kept_out[..], &self.learned[..]].concat();
-                passes_as_real(first, &self.real, &training, &self.layout)
-            }),
-            real: self.measure_pieces(&self.real, &|nth| self.real_parts(nth)),
-            controls: self.controls(),
-            destroyed: self.destroyed(),
-        }
+        let passes_as_real = samples.first().and_then(|first| {
+            let training = [&self.kept_out[..], &self.learned[..]].concat();
+            passes_as_real(first, &self.real, &training, &self.layout)
+        });
+        Judged { measured, passes_as_real }
     }
 
     fn controls(&self) -> BTreeMap<&'static str, Measured> {

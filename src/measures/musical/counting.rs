@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{Measure, Tally};
-use crate::corpus::{bits, classes};
+use crate::corpus::bits;
 use crate::measures::lines::{Move, Voices, moves};
 use crate::measures::sample::{Layout, Sample};
-use crate::measures::similarity::likeness;
 use crate::music::chord::labels::{ChordLabel, label};
 use crate::music::grid::STEPS_PER_QUARTER;
 
@@ -50,9 +49,9 @@ pub fn lines(tally: &mut Tally, voices: &Voices, steps_per_bar: usize) {
 pub fn harmony(tally: &mut Tally, sample: &Sample, voices: &Voices, layout: &Layout, tonic: Option<u8>) {
     let accompaniment = |step: usize| layout.pitched().fold(0, |all, part| all | sample.parts[part].sound[step]);
     for step in (0..sample.steps()).step_by(STEPS_PER_QUARTER) {
-        let sounding = classes(accompaniment(step));
-        let apart = (0..12).any(|class| sounding[class] > 0 && sounding[(class + 1) % 12] > 0);
-        tally.count(Measure::SemitoneInside, apart);
+        let sounding: Vec<u8> = voices.accompaniment().iter().filter_map(|line| line.pitch[step]).collect();
+        let is_apart = |a: &u8| sounding.iter().any(|b| (a + 132 - b) % 12 == 1);
+        tally.count(Measure::SemitoneInside, sounding.iter().any(is_apart));
     }
     let end = sample.melody.sound.iter().rposition(|word| *word != 0).map_or(0, |last| last + 1);
     let (Some(tonic), true) = (tonic, end > 0) else { return };
@@ -81,7 +80,7 @@ pub fn bars(tally: &mut Tally, sample: &Sample, layout: &Layout) {
         if layout.drums() == Some(part) {
             continue;
         }
-        let alike = |a: usize, b: usize| likeness(planes, a * bar, b * bar, bar);
+        let alike = |a: usize, b: usize| planes.likeness(a * bar, b * bar, bar);
         for now in FIRST_TO_COME_BACK..bars {
             if let Some(alike) = alike(now, now - 8) {
                 tally.add(Measure::LikeEightBarsAgo, (alike, 1.0));

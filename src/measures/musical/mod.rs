@@ -15,6 +15,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use crate::corpus::Planes;
 
 use super::lines::Voices;
+use super::mean;
 use super::sample::{Layout, Sample};
 
 pub use table::{MEASURES, Measure, MeasureRow, Tally};
@@ -29,7 +30,12 @@ pub struct Counting {
     order: Vec<usize>,
     /// The bars of the training pieces, in no key.
     bars: HashSet<u64>,
+    /// Whether the style ends pieces at home.
+    ends_at_home: bool,
 }
+
+/// Where so many training pieces end on the tonic of their key, the last bass note tells a key from its neighbours.
+const ENDS_AT_HOME: f64 = 2.0 / 3.0;
 
 impl Counting {
     /// Learns how basses move and which bars there are from the pieces that a network learned from.
@@ -44,20 +50,28 @@ impl Counting {
             }
         }
         let height = |voice: usize| if sums[voice].1 > 0.0 { sums[voice].0 / sums[voice].1 } else { 0.0 };
+        let endings = training.iter().zip(&all).map(|(sample, voices)| {
+            let is_tonic = last_bass(voices)? == sample.key(layout)?.tonic;
+            Some(f64::from(u8::from(is_tonic)))
+        });
         let mut order: Vec<usize> = (0..sums.len()).collect();
         order.sort_by(|a, b| height(*b).total_cmp(&height(*a)));
         Self {
             bass_intervals: Trigram::new(basses),
             order,
             bars: training.iter().flat_map(|sample| prints(sample, layout)).flatten().collect(),
+            ends_at_home: mean(endings).is_some_and(|share| share >= ENDS_AT_HOME),
             layout: layout.clone(),
         }
     }
 
-    /// The pitch class that a piece is at home in: that of its key, all parts heard. Take the real piece's for what is
-    /// generated to its melody, too.
+    /// The pitch class that a piece is at home in: that of its key, all parts heard, or, in a style that ends its pieces
+    /// at home, its last bass note, where that is the tonic of a related key (a fifth away, or relative). Take the real
+    /// piece's for what is generated to its melody, too.
     pub fn tonic(&self, real: &Sample) -> Option<u8> {
-        real.key(&self.layout).map(|key| key.tonic)
+        let tonic = real.key(&self.layout)?.tonic;
+        let last = last_bass(&Voices::of(real, &self.layout)).filter(|_| self.ends_at_home);
+        Some(last.filter(|last| matches!((last + 12 - tonic) % 12, 3 | 5 | 7 | 9)).unwrap_or(tonic))
     }
 
     /// Counts a piece whose tonic is known or not.
@@ -91,6 +105,10 @@ impl Counting {
         }
         tally
     }
+}
+
+fn last_bass(voices: &Voices) -> Option<u8> {
+    voices.lines[voices.bass?].notes.last().map(|note| (note.pitch % 12) as u8)
 }
 
 /// What is the same for two bars if their pitched parts are, in whatever key; `None` for silent bars.

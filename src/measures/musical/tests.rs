@@ -116,3 +116,17 @@ fn kits_are_counted_in_passages() {
     assert_eq!(of(Measure::KitComesBack), 7.0 / 8.0);
     assert_eq!(tally.get(Measure::FinalTriad), None);
 }
+
+#[test]
+fn the_last_bass_tells_related_keys_apart_in_a_style_that_ends_at_home() {
+    // in C by its notes, and ends on A
+    let relative = Sample {
+        melody: quarters(&[72, 76, 79, 76, 77, 76, 74, 72]),
+        parts: vec![quarters(&[64, 67, 72, 67, 69, 67, 65, 64]), quarters(&[48, 48, 52, 48, 53, 55, 55, 45])],
+    };
+    let layout = layout();
+    assert_eq!(relative.key(&layout).unwrap().tonic, 0);
+    assert_eq!(Counting::new(&vec![cadence(); 3], &layout).tonic(&relative), Some(9));
+    assert_eq!(Counting::new(std::slice::from_ref(&relative), &layout).tonic(&relative), Some(0));
+    assert_eq!(Counting::new(&[], &layout).tonic(&cadence()), Some(0));
+}

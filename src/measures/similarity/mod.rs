@@ -30,10 +30,10 @@ use crate::corpus::taken_evenly;
 mod groups;
 mod histogram;
 
-pub use groups::{GROUPS, Group, GroupRow, likeness};
-pub use histogram::{Counts, Histogram};
+pub use groups::{GROUPS, Group, GroupRow};
 
 use groups::Subject;
+use histogram::Counts;
 
 /// Draws of null, and of as many held-out pieces as were generated, where there are fewer of those.
 const DRAWS: usize = 8;
@@ -170,13 +170,8 @@ impl Reference {
         Some(Self { layout: layout.clone(), scales, orders: (0..DRAWS).map(|_| shuffled()).collect() })
     }
 
-    /// What the parts are.
-    pub fn layout(&self) -> &Layout {
-        &self.layout
-    }
-
     /// How many held-out pieces there are to compare with; best is to measure as many.
-    pub fn pieces(&self) -> usize {
+    fn pieces(&self) -> usize {
         self.orders[0].len()
     }
 

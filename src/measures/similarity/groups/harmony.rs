@@ -30,12 +30,15 @@ pub fn count(subject: &Subject<'_>) -> Counts {
         before = Some(chord);
     }
     if before.is_some() {
-        in_bar.into_iter().for_each(|count| changes.add(count));
+        for count in in_bar {
+            changes.add(count);
+        }
     }
     if let Some((moved, chord)) = last {
         cadence.add(moved * kinds + chord.quality);
-        let sung = subject.voices.lines[0].notes.last();
-        sung.into_iter().for_each(|note| ending.add((note.pitch + 12 - chord.root) % 12));
+        if let Some(sung) = subject.voices.lines[0].notes.last() {
+            ending.add((sung.pitch + 12 - chord.root) % 12);
+        }
     }
     Counts::new(vec![bigrams, changes, cadence, ending])
 }

@@ -1,7 +1,7 @@
 //! The kit: with the bass, and over bars.
 
 use super::Subject;
-use crate::measures::drums::{fills, is_backbeat, kit_bars};
+use crate::measures::drums::{KitBar, fills, is_backbeat, kit_bars};
 use crate::measures::similarity::histogram::{Counts, Histogram};
 use crate::music::grid::STEPS_PER_QUARTER;
 
@@ -16,7 +16,7 @@ pub fn count(subject: &Subject<'_>) -> Counts {
     let bars = kit_bars(&subject.sample.parts[kit], bar);
     let (mut with_bass, mut backbeat) = (Histogram::new(4), Histogram::new(2));
     let (mut filled, mut crashes, mut alike) = (Histogram::new(8), Histogram::new(4), Histogram::new(6));
-    if bars.iter().all(|bar| bar.is_silent()) {
+    if bars.iter().all(KitBar::is_silent) {
         return Counts::new(vec![with_bass, backbeat, filled, crashes, alike]);
     }
     for note in subject.voices.bass.iter().flat_map(|bass| &subject.voices.lines[*bass].notes) {
@@ -27,7 +27,9 @@ pub fn count(subject: &Subject<'_>) -> Counts {
     }
     let fills = fills(&bars, bar);
     for (nth, of) in bars.iter().enumerate() {
-        is_backbeat(of, bar).into_iter().for_each(|is| backbeat.add(usize::from(is)));
+        if let Some(is) = is_backbeat(of, bar) {
+            backbeat.add(usize::from(is));
+        }
         filled.add(nth % 4 * 2 + usize::from(fills[nth]));
         if nth > 0 {
             crashes.add(usize::from(fills[nth - 1]) * 2 + usize::from(of.begins_with_crash()));

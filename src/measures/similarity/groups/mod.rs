@@ -6,8 +6,6 @@ mod lines;
 mod time;
 mod vertical;
 
-pub use time::likeness;
-
 use serde::Serialize;
 
 use super::histogram::Counts;

@@ -37,15 +37,6 @@ pub fn rhythm(subject: &Subject<'_>) -> Counts {
     Counts::new(histograms)
 }
 
-/// Cells struck in both / cells struck in either (Jaccard), of the steps from `a` and from `b` on; `None` where nothing
-/// is.
-pub fn likeness(planes: &Planes, a: usize, b: usize, steps: usize) -> Option<f64> {
-    let pairs = planes.onset[a..].iter().zip(&planes.onset[b..]).take(steps);
-    let (both, either) =
-        pairs.fold((0, 0), |(both, either), (a, b)| (both + (a & b).count_ones(), either + (a | b).count_ones()));
-    (either > 0).then(|| f64::from(both) / f64::from(either))
-}
-
 fn likeness_bin(likeness: Option<f64>) -> usize {
     match likeness {
         None => LIKENESS_BINS - 1,
@@ -63,7 +54,7 @@ pub fn repetition(subject: &Subject<'_>) -> Counts {
         for back in BACK {
             let mut alike = Histogram::new(LIKENESS_BINS);
             for now in back..bars {
-                alike.add(likeness_bin(likeness(planes, now * bar, (now - back) * bar, bar)));
+                alike.add(likeness_bin(planes.likeness(now * bar, (now - back) * bar, bar)));
             }
             histograms.push(alike);
         }
@@ -117,8 +108,8 @@ pub fn form(subject: &Subject<'_>) -> Counts {
             for earlier in 0..nth {
                 let [a, b] = [earlier, nth].map(|nth| phrases[nth].start);
                 let steps = phrases[nth].len();
-                let again = likeness(&melody, a, b, steps).is_some_and(|alike| alike >= HEARD_AGAIN);
-                answers.add(usize::from(again) * LIKENESS_BINS + likeness_bin(likeness(&played, a, b, steps)));
+                let again = melody.likeness(a, b, steps).is_some_and(|alike| alike >= HEARD_AGAIN);
+                answers.add(usize::from(again) * LIKENESS_BINS + likeness_bin(played.likeness(a, b, steps)));
             }
         }
         histograms.extend([dense, denser, answers]);
