@@ -105,7 +105,7 @@ impl Move {
         self.by[0] * self.by[1] > 0
     }
 
-    /// Parallel fifths and octaves: both go the same way, from a fifth to a fifth or an octave (or unison) to an octave,
+    /// Parallel fifths and octaves: both go the same way, from a fifth to a fifth or from an octave (or unison) to one,
     /// compound ones too.
     pub fn is_parallel_perfect(self) -> bool {
         let class = self.after.abs() % 12;

@@ -23,7 +23,7 @@ fn judgement(of: &PassesAsReal) -> String {
     let strongest: Vec<String> =
         of.strongest.iter().map(|one| format!("{} ({:.2}, real {:.2})", one.name, one.generated, one.real)).collect();
     format!(
-        "Told from held-out pieces in windows of four bars (AUC; 0.5 is a guess): {}{null}.\n\nGiven away most by: {}.\n",
+        "Told from held-out pieces by four bars (AUC; 0.5 is a guess): {}{null}.\n\nGiven away most by: {}.\n",
         pair(&of.auc),
         strongest.join("; ")
     )

@@ -65,9 +65,9 @@ impl Counting {
         }
     }
 
-    /// The pitch class that a piece is at home in: that of its key, all parts heard, or, in a style that ends its pieces
-    /// at home, its last bass note, where that is the tonic of a related key (a fifth away, or relative). Take the real
-    /// piece's for what is generated to its melody, too.
+    /// The pitch class that a piece is at home in: that of its key, all parts heard, or, in a style that ends its
+    /// pieces at home, its last bass note, where that is the tonic of a related key (a fifth away, or relative). Take
+    /// the real piece's for what is generated to its melody, too.
     pub fn tonic(&self, real: &Sample) -> Option<u8> {
         let tonic = real.key(&self.layout)?.tonic;
         let last = last_bass(&Voices::of(real, &self.layout)).filter(|_| self.ends_at_home);

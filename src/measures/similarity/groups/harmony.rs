@@ -1,6 +1,6 @@
 //! Harmony: the chords that melody and parts spell beat by beat, and how they follow each other.
 
-use super::Subject;
+use super::subject::Subject;
 use crate::measures::similarity::histogram::{Counts, Histogram};
 use crate::music::chord::labels::{ChordLabel, QUALITIES, beats, label};
 

@@ -1,6 +1,6 @@
 //! The kit: with the bass, and over bars.
 
-use super::Subject;
+use super::subject::Subject;
 use crate::measures::drums::{KitBar, fills, is_backbeat, kit_bars};
 use crate::measures::similarity::histogram::{Counts, Histogram};
 use crate::music::grid::STEPS_PER_QUARTER;

@@ -3,15 +3,16 @@
 mod harmony;
 mod kit;
 mod lines;
+mod subject;
 mod time;
 mod vertical;
 
 use serde::Serialize;
 
+pub use subject::Subject;
+
 use super::histogram::Counts;
 use crate::measures::destroyed::Destroyed;
-use crate::measures::lines::Voices;
-use crate::measures::sample::{Layout, Sample};
 
 /// A property of music.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -62,21 +63,6 @@ pub static GROUPS: [GroupRow; 8] = [
     row(Group::Form, "form", Destroyed::Form, time::form),
     row(Group::Kit, "kit", Destroyed::Kit, kit::count),
 ];
-
-/// A sample to be counted.
-#[derive(Debug)]
-pub struct Subject<'a> {
-    sample: &'a Sample,
-    layout: &'a Layout,
-    voices: Voices,
-}
-
-impl<'a> Subject<'a> {
-    /// A sample whose first step begins a bar.
-    pub fn new(sample: &'a Sample, layout: &'a Layout) -> Self {
-        Self { sample, layout, voices: Voices::of(sample, layout) }
-    }
-}
 
 impl GroupRow {
     /// Counts the sample.

@@ -1,6 +1,6 @@
 //! Time: rhythm within bars, bars that come back, and phrases.
 
-use super::Subject;
+use super::subject::Subject;
 use crate::corpus::Planes;
 use crate::measures::sample::PHRASE_BARS;
 use crate::measures::similarity::histogram::{Counts, Histogram};

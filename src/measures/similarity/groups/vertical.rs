@@ -1,6 +1,6 @@
 //! What sounds together: how voices move against each other, and whether they fit the melody.
 
-use super::Subject;
+use super::subject::Subject;
 use crate::measures::lines::{Line, Move, moves};
 use crate::measures::similarity::histogram::{Counts, Histogram};
 
