@@ -49,8 +49,9 @@ pub fn lines(tally: &mut Tally, voices: &Voices, steps_per_bar: usize) {
 pub fn harmony(tally: &mut Tally, sample: &Sample, voices: &Voices, layout: &Layout, tonic: Option<u8>) {
     let accompaniment = |step: usize| layout.pitched().fold(0, |all, part| all | sample.parts[part].sound[step]);
     for step in (0..sample.steps()).step_by(STEPS_PER_QUARTER) {
-        let sounding: Vec<u8> = voices.accompaniment().iter().filter_map(|line| line.pitch[step]).collect();
-        let is_apart = |a: &u8| sounding.iter().any(|b| (a + 132 - b) % 12 == 1);
+        let sounding: Vec<i32> =
+            voices.accompaniment().iter().filter_map(|line| line.pitch[step].map(i32::from)).collect();
+        let is_apart = |a: &i32| sounding.iter().any(|b| (a - b).rem_euclid(12) == 1);
         tally.count(Measure::SemitoneInside, sounding.iter().any(is_apart));
     }
     let end = sample.melody.sound.iter().rposition(|word| *word != 0).map_or(0, |last| last + 1);

@@ -50,7 +50,7 @@ pub fn fit(subject: &Subject<'_>) -> Counts {
     let (melody, parts) = (&subject.voices.lines[0], subject.voices.accompaniment());
     let class = |line: &Line, step: usize| {
         let (melody, part) = (melody.pitch[step]?, line.pitch[step]?);
-        Some(usize::from((melody + 132 - part) % 12))
+        Some((i32::from(melody) - i32::from(part)).rem_euclid(12) as usize)
     };
     let mut histograms = Vec::new();
     for (nth, part) in parts.iter().enumerate() {
