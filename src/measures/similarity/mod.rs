@@ -9,7 +9,7 @@
 //! ```
 //!
 //! `real` is the training pieces, `real'` as many held-out ones as were generated, and `null_g` these held-out pieces
-//! with just that property destroyed ([`Destroyed`]). So a property that is not better than chance makes S zero, and
+//! with just that property destroyed (`Destroyed`). So a property that is not better than chance makes S zero, and
 //! nothing can be paid for by something else. Groups in which the real pieces are hardly better than their null say
 //! nothing of a style, and are left out. S cannot see copying or sameness; [`Copying`](super::Copying) and
 //! [`variety`](super::variety) can.
