@@ -3,9 +3,13 @@
 //! Must not know files, processes or MIDI: grids in, grids out.
 
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use cantus::engine_client::ModelCard;
+use cantus::engine_client::model_card::{CRITIC_FILE, GENERATOR_FILE};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::composing::finishing::Finishing;
 use crate::error::Error;
@@ -108,12 +112,40 @@ impl From<Vec<Grid>> for Written {
 }
 
 /// Where the weights of a model lie; one of them may be missing.
-#[derive(Clone, Copy, Debug)]
-pub struct ModelFiles<'a> {
+#[derive(Clone, Debug)]
+pub struct ModelFiles {
     /// The generator's.
-    pub generator: &'a Path,
+    pub generator: PathBuf,
     /// The discriminator's (critic's), where it came along.
-    pub critic: Option<&'a Path>,
+    pub critic: Option<PathBuf>,
+}
+
+impl ModelFiles {
+    /// Those of a model's folder.
+    pub fn in_folder(folder: &Path) -> Self {
+        let critic = folder.join(CRITIC_FILE);
+        Self { generator: folder.join(GENERATOR_FILE), critic: critic.exists().then_some(critic) }
+    }
+}
+
+/// A network's own settings, from a model's card.
+///
+/// # Errors
+/// They are not those of such a network.
+pub fn settings_of<T: DeserializeOwned>(card: &ModelCard) -> Result<T, Error> {
+    serde_json::from_value(Value::Object(card.settings.clone()))
+        .map_err(|error| Error::Request(format!("the model's settings cannot be read ({error})")))
+}
+
+/// The length of a melody in steps.
+///
+/// # Errors
+/// [`Error::TooLong`] beyond [`MAX_STEPS`].
+pub const fn steps_of(melody: &Grid) -> Result<usize, Error> {
+    match melody.steps() {
+        steps if steps > MAX_STEPS => Err(Error::TooLong { steps }),
+        steps => Ok(steps),
+    }
 }
 
 /// A network that is loaded, or why it is not.

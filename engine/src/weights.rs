@@ -74,6 +74,15 @@ pub fn copy(from: &VarStore, to: &VarStore) {
     });
 }
 
+/// Brings the trained tensors of a store nearer to another's: a running mean, of which so much stays.
+pub fn average(mean: &VarStore, of: &VarStore, keep: f64) {
+    tch::no_grad(|| {
+        for ((_, mut mean), (_, new)) in sorted(mean).into_iter().zip(sorted(of)) {
+            let _ = mean.lerp_(&new, 1.0 - keep);
+        }
+    });
+}
+
 /// Saves tensors whole or not at all: a reader finds the old file or the new one.
 ///
 /// # Errors

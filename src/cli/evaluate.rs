@@ -328,7 +328,7 @@ fn musical(report: &Report) -> String {
     let mut rows = vec![["", &report.model, "real", "other parts", "destroyed"].map(String::from).to_vec()];
     rows[0].extend(report.beside.iter().map(|beside| beside.model.clone()));
     for row in &MEASURES {
-        let name = |destroyed| GROUPS.iter().find(|group| group.destroyed == destroyed).map(|group| group.title);
+        let name = |destroyed| GROUPS.iter().find(|group| group.group == destroyed).map(|group| group.title);
         let title = row.destroyed.and_then(name).map(|title| title.replace(' ', "_"));
         let destroyed = title.and_then(|title| evaluation.destroyed.get(&title)).map(|null| &null.musical);
         let others = evaluation.controls.get("random_training_accompaniment").map(|control| &control.musical);

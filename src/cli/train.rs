@@ -53,7 +53,8 @@ pub struct Arguments {
     /// Discriminator steps per generator step
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100), conflicts_with = "resume")]
     update_ratio: Option<u32>,
-    /// How strongly the discriminator's gradient counts against the reconstruction's (`cantus` only); 0 leaves it out
+    /// How strongly the discriminator's gradient counts against the reconstruction's (`cantus` only); 0 leaves the
+    /// discriminator out (`autoregressive`, too)
     #[arg(long, value_name = "X", value_parser = |text: &str| number_in(0.0..=10.0, text), conflicts_with = "resume")]
     adversarial: Option<f64>,
     /// Windows per step

@@ -149,7 +149,7 @@ pub struct TrainRequest {
     pub data: String,
     /// The run's folder, which becomes a model folder.
     pub out: PathBuf,
-    /// `unet` or `cantus`.
+    /// Its name in [`super::networks::NETWORKS`].
     pub network: String,
     /// Iterations in all; one is `update_ratio` critic steps and a generator step.
     pub iterations: u64,
@@ -158,7 +158,7 @@ pub struct TrainRequest {
     /// Critic steps per generator step; `None` is the network's own.
     pub update_ratio: Option<u32>,
     /// Norm of the adversarial loss's gradient by that of the other losses' (`cantus` only); 0 trains the generator
-    /// without it.
+    /// without a discriminator (`autoregressive`, too).
     pub adversarial: Option<f64>,
     /// Windows per step; `None` is the network's own.
     pub batch: Option<u32>,

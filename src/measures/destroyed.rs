@@ -6,15 +6,17 @@ use std::ops::Range;
 use rand::Rng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
+use serde::Serialize;
 
 use crate::corpus::Planes;
 use crate::music::chord::labels::beats;
 
 use super::sample::{Layout, PHRASE_BARS, Sample};
 
-/// Which property is destroyed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Destroyed {
+/// A property of music, and what music without it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Property {
     /// The pitches of each pitched part change places; when and how long it plays stays.
     Lines,
     /// Each pitched part is that of another piece, in the same key.
@@ -33,7 +35,7 @@ pub enum Destroyed {
     Kit,
 }
 
-impl Destroyed {
+impl Property {
     /// All of them.
     pub const ALL: [Self; 8] = [
         Self::Lines,
@@ -46,8 +48,8 @@ impl Destroyed {
         Self::Kit,
     ];
 
-    /// Destroys it in a sample. Other pieces' parts are taken from `others`.
-    pub fn of(self, sample: &Sample, others: &[Sample], layout: &Layout, random: &mut ChaCha8Rng) -> Sample {
+    /// Destroys it in a sample, and only it. Other pieces' parts are taken from `others`.
+    pub fn destroyed(self, sample: &Sample, others: &[Sample], layout: &Layout, random: &mut ChaCha8Rng) -> Sample {
         let mut destroyed = sample.clone();
         let bar = layout.steps_per_bar;
         match self {
@@ -241,21 +243,21 @@ mod tests {
         let (samples, layout) = samples();
         let random = &mut ChaCha8Rng::seed_from_u64(1);
         let real = &samples[0];
-        for property in Destroyed::ALL {
-            let destroyed = property.of(real, &samples[1..], &layout, random);
+        for property in Property::ALL {
+            let destroyed = property.destroyed(real, &samples[1..], &layout, random);
             assert_ne!(destroyed, *real, "{property:?}");
             assert!(destroyed.parts.iter().all(|part| part.steps() == real.steps()), "{property:?}");
-            let melody_stays = !matches!(property, Destroyed::Fit | Destroyed::Harmony);
+            let melody_stays = !matches!(property, Property::Fit | Property::Harmony);
             assert_eq!(destroyed.melody == real.melody, melody_stays, "{property:?}");
             let kit_stays =
-                !matches!(property, Destroyed::Rhythm | Destroyed::Repetition | Destroyed::Form | Destroyed::Kit);
+                !matches!(property, Property::Rhythm | Property::Repetition | Property::Form | Property::Kit);
             assert_eq!(destroyed.parts[2] == real.parts[2], kit_stays, "{property:?}");
         }
-        let lines = Destroyed::Lines.of(real, &[], &layout, random);
+        let lines = Property::Lines.destroyed(real, &[], &layout, random);
         assert_eq!(struck(&lines.parts[0]), struck(&real.parts[0]));
         let places = |part: &Planes| part.onset.iter().map(|word| *word != 0).collect::<Vec<_>>();
         assert_eq!(places(&lines.parts[0]), places(&real.parts[0]));
-        let rhythm = Destroyed::Rhythm.of(real, &[], &layout, random);
+        let rhythm = Property::Rhythm.destroyed(real, &[], &layout, random);
         assert_eq!(struck(&rhythm.parts[2]), struck(&real.parts[2]));
     }
 

@@ -18,7 +18,7 @@ pub mod similarity;
 mod variety;
 
 pub use copying::Copying;
-pub use destroyed::{Destroyed, others_parts};
+pub use destroyed::{Property, others_parts};
 pub use mean::mean;
 pub use noise::Density;
 pub use sample::{Layout, PHRASE_BARS, Sample, passages};

@@ -1,14 +1,16 @@
-//! The networks: a folder each, and a row in the table below. What people are told of one, and what its training begins
-//! with, stands in `cantus::engine_client::networks`, which knows no tensors.
+//! The networks: a folder each, and a row in the table below. How several of them read music is in `lines`. What people
+//! are told of one, and what its training begins with, stands in `cantus::engine_client::networks`, which knows no
+//! tensors.
 
 pub mod autoregressive;
 pub mod cantus;
+pub mod lines;
 pub mod unet;
 
 use std::path::Path;
 
 use ::cantus::corpus::Dataset;
-use ::cantus::engine_client::model_card::{CARD_FILE, CRITIC_FILE, GENERATOR_FILE, ModelCard};
+use ::cantus::engine_client::model_card::{CARD_FILE, ModelCard};
 use ::cantus::engine_client::protocol::TrainRequest;
 use tch::Device;
 
@@ -20,7 +22,7 @@ use crate::training::trainable::Trainable;
 struct Entry {
     /// Its name in requests and cards.
     name: &'static str,
-    load: fn(&ModelCard, ModelFiles<'_>, Device) -> Loaded,
+    load: fn(&ModelCard, &ModelFiles, Device) -> Loaded,
     trainable: fn(&TrainRequest, &Dataset, Device) -> Trainable,
 }
 
@@ -44,9 +46,7 @@ pub fn load(folder: &Path, device: Device) -> Result<(ModelCard, Box<dyn Network
         reason: format!("the model is for a network named “{:.40}”, which this version does not have", card.network),
         path: folder.join(CARD_FILE),
     })?;
-    let (generator, critic) = (folder.join(GENERATOR_FILE), folder.join(CRITIC_FILE));
-    let files = ModelFiles { generator: &generator, critic: critic.exists().then_some(critic.as_path()) };
-    let network = (entry.load)(&card, files, device)?;
+    let network = (entry.load)(&card, &ModelFiles::in_folder(folder), device)?;
     Ok((card, network))
 }
 

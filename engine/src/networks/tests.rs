@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use ::cantus::engine_client::PartSpec;
-use ::cantus::engine_client::model_card::FORMAT;
+use ::cantus::engine_client::model_card::{CRITIC_FILE, FORMAT, GENERATOR_FILE};
 use ::cantus::engine_client::networks;
 use ::cantus::music::Role;
 use tch::Kind;
@@ -130,16 +130,19 @@ fn shipped(name: &str) -> (tempfile::TempDir, serde_json::Value) {
     (folder, serde_json::from_slice(&card).unwrap())
 }
 
+/// Why a model is refused once the settings of its card are changed.
+fn refusal_with(folder: &Path, card: &serde_json::Value, change: &dyn Fn(&mut serde_json::Value)) -> String {
+    let mut changed = card.clone();
+    change(&mut changed["settings"]);
+    std::fs::write(folder.join(CARD_FILE), changed.to_string()).unwrap();
+    refusal(folder)
+}
+
 #[test]
 fn a_model_does_not_choose_how_much_memory_a_network_takes() {
     let (folder, card) = shipped("jazz");
     assert!(load(folder.path(), Device::Cpu).is_ok());
-    let with = |change: &dyn Fn(&mut serde_json::Value)| {
-        let mut changed = card.clone();
-        change(&mut changed["settings"]);
-        std::fs::write(folder.path().join(CARD_FILE), changed.to_string()).unwrap();
-        refusal(folder.path())
-    };
+    let with = |change: &dyn Fn(&mut serde_json::Value)| refusal_with(folder.path(), &card, change);
     for (size, value) in
         [("step_channels", 1_i64 << 60), ("beat_channels", -1), ("beat_blocks", 1 << 40), ("critic_channels", 0)]
     {
@@ -161,12 +164,7 @@ fn a_model_does_not_choose_how_much_memory_a_network_takes() {
 fn a_model_of_chorales_does_not_choose_it_either() {
     let (folder, card) = shipped("bach");
     assert!(load(folder.path(), Device::Cpu).is_ok());
-    let with = |change: &dyn Fn(&mut serde_json::Value)| {
-        let mut changed = card.clone();
-        change(&mut changed["settings"]);
-        std::fs::write(folder.path().join(CARD_FILE), changed.to_string()).unwrap();
-        refusal(folder.path())
-    };
+    let with = |change: &dyn Fn(&mut serde_json::Value)| refusal_with(folder.path(), &card, change);
     for (size, value) in [("width", 1_i64 << 60), ("hidden", -1), ("blocks", 1 << 40), ("critic", 0)] {
         let message = with(&|settings| settings["sizes"][size] = value.into());
         assert!(message.contains("sizes"), "{size}: {message}");

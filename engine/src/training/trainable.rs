@@ -4,10 +4,12 @@ use cantus::engine_client::curves::CurveValues;
 use cantus::engine_client::networks;
 use cantus::engine_client::protocol::{TrainRequest, TrainStep};
 use cantus::engine_client::run_folder::Tuning;
+use serde::Serialize;
 use serde_json::{Map, Value};
 use tch::nn::VarStore;
 use tch::{Device, Kind, Tensor};
 
+use super::adam::Adam;
 use crate::error::Error;
 use crate::network::{Network, PartSampling};
 use crate::weights;
@@ -93,6 +95,31 @@ pub fn tensor_files(
         file("critic", true, critic),
         file("training", false, training),
     ]
+}
+
+/// How far the learning rate has risen and fallen: along a line to 1 in `warm_up` iterations, and along a cosine from
+/// 1 to `last` in `iterations` (Loshchilov and Hutter 2017).
+pub fn schedule(iteration: u64, iterations: u64, warm_up: f64, last: f64) -> f64 {
+    let progress = (iteration as f64 / iterations.max(1) as f64).min(1.0);
+    let cosine = 0.5 + 0.5 * (std::f64::consts::PI * progress).cos();
+    let warm_up = ((iteration + 1) as f64 / warm_up).min(1.0);
+    warm_up * (last + (1.0 - last) * cosine)
+}
+
+/// What a training keeps of weights that are averaged before they are exported, and of its optimisers.
+pub fn training_tensors(trained: &VarStore, generator: &Adam, critic: &Adam) -> Vec<(String, Tensor)> {
+    let trained = weights::sorted(trained).into_iter().map(|(name, tensor)| (format!("trained.{name}"), tensor));
+    trained.chain(generator.state("generator_adam")).chain(critic.state("critic_adam")).collect()
+}
+
+/// A network's settings as its card has them, with how it was trained.
+pub fn card_settings(settings: &impl Serialize, training: Value) -> Map<String, Value> {
+    let mut settings = match serde_json::to_value(settings) {
+        Ok(Value::Object(settings)) => settings,
+        _ => Map::new(),
+    };
+    settings.insert("training".into(), training);
+    settings
 }
 
 /// The settings that a training begins with.

@@ -16,7 +16,7 @@ const LONGEST_ITERATION: Duration = Duration::from_mins(10);
 /// Arguments of `cantus bench train`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The network: unet or cantus
+    /// The network: autoregressive, cantus or unet
     #[arg(long, value_name = "NAME", default_value = "unet")]
     network: String,
     /// A folder of MIDI files, or builtin:STYLE

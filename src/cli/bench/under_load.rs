@@ -36,7 +36,7 @@ pub struct Arguments {
     /// The training data: a folder of MIDI files, or builtin:STYLE
     #[arg(long, value_name = "DIR|builtin:STYLE", default_value = "builtin:chorale")]
     data: String,
-    /// The network: unet or cantus
+    /// The network: autoregressive, cantus or unet
     #[arg(long, value_name = "NAME", default_value = "cantus")]
     network: String,
 }

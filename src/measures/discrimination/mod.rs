@@ -174,9 +174,9 @@ fn strongest(real: &Windows, generated: &Windows) -> Vec<Telling> {
     all
 }
 
-/// The area under the receiver operating characteristic: how often a window labelled 1 has a higher score than one
-/// labelled 0, half for equal ones (Mann and Whitney's U over the number of pairs).
-fn auc(scores: &[f64], labels: &[f64]) -> f64 {
+/// The area under the receiver operating characteristic: how often one labelled 1 has a higher score than one labelled
+/// 0, half for equal ones (Mann and Whitney's U over the number of pairs); 0.5 where there is no pair.
+pub fn auc(scores: &[f64], labels: &[f64]) -> f64 {
     let mut order: Vec<usize> = (0..scores.len()).collect();
     order.sort_by(|a, b| scores[*a].total_cmp(&scores[*b]));
     let (mut below, mut won, mut positives) = (0.0, 0.0, 0.0);

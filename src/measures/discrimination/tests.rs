@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::*;
 use crate::corpus::builtin::Style;
-use crate::measures::Destroyed;
+use crate::measures::Property;
 use crate::music::Role;
 
 const ROLES: &[Role] = &[Role::Alto, Role::Tenor, Role::Bass];
@@ -25,6 +25,9 @@ fn areas_under_the_curve() {
     assert_eq!(auc(&[0.5; 4], &[0.0, 1.0, 0.0, 1.0]), 0.5);
     assert_eq!(auc(&[0.1, 0.3, 0.2, 0.4], &[0.0, 0.0, 1.0, 1.0]), 0.75);
     assert_eq!(auc(&[0.1], &[1.0]), 0.5);
+    assert_eq!(auc(&[1.0, 2.0, 0.0, -1.0], &[1.0, 1.0, 0.0, 0.0]), 1.0);
+    assert_eq!(auc(&[1.0, 2.0, 1.5, 1.0], &[1.0, 1.0, 0.0, 0.0]), 0.625);
+    assert_eq!(auc(&[0.0; 8], &[1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0]), 0.5);
 }
 
 #[test]
@@ -33,7 +36,7 @@ fn the_same_kind_cannot_be_told_apart_and_broken_lines_can() {
     let layout = Layout::new(ROLES, 16);
     let random = &mut ChaCha8Rng::seed_from_u64(1);
     let broken: Vec<Sample> =
-        real.iter().map(|sample| Destroyed::Lines.of(sample, &training, &layout, random)).collect();
+        real.iter().map(|sample| Property::Lines.destroyed(sample, &training, &layout, random)).collect();
     let passes = |generated: &[Sample]| passes_as_real(generated, &real, &training, &layout).unwrap();
     let found = passes(&broken);
     assert!(found.auc.linear > 0.9 && found.auc.boosted > 0.9, "{found:?}");

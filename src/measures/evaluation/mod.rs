@@ -15,7 +15,7 @@ use crate::measures::discrimination::{PassesAsReal, passes_as_real};
 use crate::measures::metrics::{PartMetrics, PartReport, detect_key, dissonance, report, tonal_distance};
 use crate::measures::musical::{Counting, Tally};
 use crate::measures::similarity::{GROUPS, Reference, Similarity};
-use crate::measures::{Copying, Density, Destroyed, Layout, Sample, mean, others_parts, variety};
+use crate::measures::{Copying, Density, Layout, Property, Sample, mean, others_parts, variety};
 use crate::music::{Grid, Role};
 
 mod answers;
@@ -256,14 +256,14 @@ impl Plan {
 
     fn destroyed(&self) -> BTreeMap<String, MeasuredNull> {
         let random = &mut ChaCha8Rng::seed_from_u64(self.seed);
-        let mut null = |destroyed: Destroyed| {
+        let mut null = |property: Property| {
             let samples: Vec<Sample> =
-                self.real.iter().map(|real| destroyed.of(real, &self.learned, &self.layout, random)).collect();
+                self.real.iter().map(|real| property.destroyed(real, &self.learned, &self.layout, random)).collect();
             MeasuredNull { similarity: self.reference.measure(&samples), musical: self.tally(&samples, &self.tonics) }
         };
         let has_kit = self.layout.drums().is_some();
-        let rows = GROUPS.iter().filter(|row| has_kit || row.destroyed != Destroyed::Kit);
-        rows.map(|row| (row.title.replace(' ', "_"), null(row.destroyed))).collect()
+        let rows = GROUPS.iter().filter(|row| has_kit || row.group != Property::Kit);
+        rows.map(|row| (row.title.replace(' ', "_"), null(row.group))).collect()
     }
 
     fn real_parts(&self, nth: usize) -> Vec<(Role, Grid)> {

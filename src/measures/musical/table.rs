@@ -2,7 +2,7 @@
 
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
-use crate::measures::Destroyed;
+use crate::measures::Property;
 
 /// One of the measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,12 +49,12 @@ pub struct MeasureRow {
     /// What the ratio is multiplied by.
     scale: f64,
     /// Without which property music would measure worst, where there is such a one.
-    pub destroyed: Option<Destroyed>,
+    pub destroyed: Option<Property>,
 }
 
 const fn row(
     measure: Measure,
-    destroyed: Option<Destroyed>,
+    destroyed: Option<Property>,
     key: &'static str,
     title: &'static str,
     scale: f64,
@@ -66,7 +66,7 @@ const fn row(
 #[rustfmt::skip]
 pub static MEASURES: [MeasureRow; 27] = {
     use Measure as M;
-    use Destroyed as D;
+    use Property as D;
     [
         // pairs of voices, the melody among them, that move the same way from a fifth to a fifth or an octave to an
         // octave (compound ones too): per step at which any voice changes, and per move of two voices

@@ -9,7 +9,7 @@
 //! ```
 //!
 //! `real` is the training pieces, `real'` as many held-out ones as were generated, and `null_g` these held-out pieces
-//! with just that property destroyed (`Destroyed`). So a property that is not better than chance makes S zero, and
+//! with just that property destroyed (`Property`). So a property that is not better than chance makes S zero, and
 //! nothing can be paid for by something else. Groups in which the real pieces are hardly better than their null say
 //! nothing of a style, and are left out. S cannot see copying or sameness; [`Copying`](super::Copying) and
 //! [`variety`](super::variety) can.
@@ -23,6 +23,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 use serde::ser::{SerializeMap as _, Serializer};
 
+use super::destroyed::Property;
 use super::mean;
 use super::sample::{Layout, Sample};
 use crate::corpus::taken_evenly;
@@ -30,7 +31,7 @@ use crate::corpus::taken_evenly;
 mod groups;
 mod histogram;
 
-pub use groups::{GROUPS, Group, GroupRow};
+pub use groups::{GROUPS, GroupRow};
 
 use groups::Subject;
 use histogram::Counts;
@@ -58,7 +59,7 @@ pub struct Similarity {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GroupScore {
     /// Which it is.
-    pub group: Group,
+    pub group: Property,
     /// c, 0 to 1; `None` where it is left out: the style has no more of it than music in which it is destroyed.
     pub score: Option<f64>,
 }
@@ -72,7 +73,7 @@ impl Serialize for GroupScore {
     }
 }
 
-impl Group {
+impl Property {
     /// Its row in [`GROUPS`].
     pub fn row(self) -> &'static GroupRow {
         &GROUPS[self as usize]
@@ -91,19 +92,19 @@ impl Similarity {
     }
 
     /// What a group says.
-    pub fn of(&self, group: Group) -> Option<f64> {
+    pub fn of(&self, group: Property) -> Option<f64> {
         self.groups.iter().find(|score| score.group == group)?.score
     }
 
     /// The groups that say nothing of the style.
-    pub fn left_out(&self) -> impl Iterator<Item = Group> {
+    pub fn left_out(&self) -> impl Iterator<Item = Property> {
         self.groups.iter().filter(|group| group.score.is_none()).map(|group| group.group)
     }
 
     /// The mean over takes.
     pub fn mean(takes: &[Self]) -> Self {
         let groups = takes.first().map_or(&[][..], |first| &first.groups);
-        let score = |group: Group| mean(takes.iter().map(|take| take.of(group)));
+        let score = |group: Property| mean(takes.iter().map(|take| take.of(group)));
         Self {
             similarity: mean(takes.iter().map(|take| take.similarity)),
             groups: groups.iter().map(|of| GroupScore { group: of.group, score: score(of.group) }).collect(),
@@ -155,7 +156,7 @@ impl Reference {
         let mut scales = Vec::new();
         for (nth, row) in GROUPS.iter().enumerate() {
             let mut destroyed = |sample: &Sample| {
-                let null = row.destroyed.of(sample, &training, layout, &mut random);
+                let null = row.group.destroyed(sample, &training, layout, &mut random);
                 row.count(&Subject::new(&null, layout))
             };
             let null = (0..DRAWS).map(|_| held_out.iter().map(&mut destroyed).collect()).collect();

@@ -46,7 +46,7 @@ fn real_music_is_like_itself_and_each_null_is_nothing_in_its_group() {
         let real = reference.measure(&corpus.others);
         println!("{style:?}: real {real:?}");
         assert!(real.similarity.unwrap() > 0.85, "{style:?}: {real:?}");
-        let spoken: Vec<Group> =
+        let spoken: Vec<Property> =
             real.groups.iter().filter(|score| score.score.is_some()).map(|score| score.group).collect();
         assert!(spoken.len() >= least, "{style:?}: {spoken:?}");
         let random = &mut ChaCha8Rng::seed_from_u64(9);
@@ -55,7 +55,7 @@ fn real_music_is_like_itself_and_each_null_is_nothing_in_its_group() {
             let null: Vec<Sample> = corpus
                 .held_out
                 .iter()
-                .map(|sample| row.destroyed.of(sample, &corpus.training, &corpus.layout, random))
+                .map(|sample| row.group.destroyed(sample, &corpus.training, &corpus.layout, random))
                 .collect();
             let measured = reference.measure(&null);
             println!("  without {}: {measured:?}", row.title);
@@ -95,7 +95,7 @@ fn few_pieces_are_as_like_as_many() {
 fn what_a_style_does_not_have_is_left_out_and_told() {
     let corpus = corpus(Style::Chorale, CHORALE);
     let measured = corpus.reference().measure(&corpus.others);
-    assert!(measured.left_out().any(|group| group == Group::Kit));
+    assert!(measured.left_out().any(|group| group == Property::Kit));
     let json = serde_json::to_value(&measured).unwrap();
     assert_eq!(json["groups"][7], serde_json::json!({"group": "kit", "score": null}));
     assert_eq!(json["similarity"].as_f64(), measured.similarity);

@@ -41,11 +41,16 @@ fn correlation(key: Key, weights: &[f64; 12]) -> f64 {
         Mode::Major => &MAJOR,
         Mode::Minor => &MINOR,
     };
+    profile_correlation(profile, key.tonic.into(), weights)
+}
+
+/// Pearson's correlation of a profile, which counts from a tonic, with what each pitch class weighs, C first.
+pub fn profile_correlation(profile: &[f64; 12], tonic: usize, weights: &[f64; 12]) -> f64 {
     let mean = |values: &[f64; 12]| values.iter().sum::<f64>() / 12.0;
     let (profile_mean, weight_mean) = (mean(profile), mean(weights));
     let (mut both, mut profile_square, mut weight_square) = (0.0, 0.0, 0.0);
     for (class, weight) in weights.iter().enumerate() {
-        let p = profile[(class + 12 - usize::from(key.tonic)) % 12] - profile_mean;
+        let p = profile[(class + 12 - tonic) % 12] - profile_mean;
         let w = weight - weight_mean;
         both += p * w;
         profile_square += p * p;

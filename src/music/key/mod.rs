@@ -3,5 +3,5 @@
 mod detection;
 mod scale;
 
-pub use detection::detect;
+pub use detection::{detect, profile_correlation};
 pub use scale::{Key, KeyChange, Mode};

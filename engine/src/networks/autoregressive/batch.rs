@@ -74,7 +74,7 @@ pub fn encoder_inputs(sheets: &[&Sheet], steps: usize) -> (Vec<i64>, Vec<i64>, V
     let mut known = Vec::with_capacity(sheets.len() * steps * known_width);
     let mut valid = Vec::with_capacity(sheets.len() * steps);
     for sheet in sheets {
-        context.extend(&sheet.context);
+        context.extend(sheet.context.iter());
         (0..sheet.steps()).for_each(|step| sheet.known_columns(step, &mut known));
         let padding = steps - sheet.steps();
         context.extend(std::iter::repeat_n(0, padding * width));

@@ -3,7 +3,7 @@
 //! Line 0 is the melody, line 1 the chords (a plan, never heard), the others are the parts' voices, the bass first.
 //! That is also the order within a step: each line knows what those before it chose.
 
-use crate::networks::cantus::tokens::LineStep;
+use crate::networks::lines::LineStep;
 
 /// The melody's line.
 pub const MELODY: usize = 0;

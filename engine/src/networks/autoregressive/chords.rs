@@ -1,11 +1,11 @@
 //! Chords as values of a line, and which chords some voices spell.
 
 use cantus::music::Chord;
-use cantus::music::chord::labels;
 pub use cantus::music::chord::labels::QUALITIES;
+use cantus::music::chord::labels::{self, ChordLabel};
 
 use super::cells::{CHORD, Cells, FIRST_VOICE, MELODY, pitch_from_index};
-use crate::networks::cantus::tokens::LineStep;
+use crate::networks::lines::LineStep;
 
 /// What a cell of the chords' line may be: nothing, or a root above the home tonic in a quality.
 pub const CHORDS: usize = 1 + 12 * QUALITIES.len();
@@ -27,8 +27,7 @@ pub const fn root_and_quality(value: u8) -> Option<(usize, usize)> {
 /// The chord that a value stands for where the home tonic is `tonic`.
 pub fn chord_from_value(value: u8, tonic: u8) -> Option<Chord> {
     let (root, quality) = root_and_quality(value)?;
-    let (third, fifth, seventh) = QUALITIES[quality];
-    Some(Chord { root: ((root as u8) + tonic) % 12, third, fifth, seventh })
+    Some(ChordLabel { root, quality }.chord().transposed(tonic.into()))
 }
 
 /// The value of a chord, where it has a quality of ours.

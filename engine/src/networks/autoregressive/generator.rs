@@ -106,6 +106,11 @@ impl VoiceHead {
         [PITCHES as i64, 12, 12, LAGS as i64, reference_count(line) as i64 * DISTANCES]
     }
 
+    /// How many columns it looks up.
+    pub fn columns(&self) -> usize {
+        self.body.embedding.columns()
+    }
+
     /// What both choices are made from.
     pub fn hidden(&self, state: &Tensor, columns: &[i64], dropout: &mut Dropout<'_>) -> Tensor {
         self.body.forward(state, columns, dropout)
@@ -187,6 +192,11 @@ impl ChordHead {
             ),
             transition: path.var("transition", &[qualities + 1, 12 * qualities], nn::Init::Const(0.0)),
         }
+    }
+
+    /// How many columns it looks up.
+    pub fn columns(&self) -> usize {
+        self.body.embedding.columns()
     }
 
     /// Chords, copies, and how much evidence and progression count: \[.., CHORDS + LAGS + 2\].

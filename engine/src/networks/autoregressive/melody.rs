@@ -1,8 +1,9 @@
 //! What is found in a melody before anything is written to it: its keys, its phrases, and where it comes back.
 
 use cantus::music::Mode;
+use cantus::music::key::profile_correlation;
 
-use crate::networks::cantus::tokens::LineStep;
+use crate::networks::lines::LineStep;
 
 /// How well pitch classes above the tonic fit major and minor (Krumhansl and Kessler 1982).
 const PROFILES: [[f64; 12]; 2] = [
@@ -12,7 +13,7 @@ const PROFILES: [[f64; 12]; 2] = [
 /// What it speaks for a key that the melody ends on its tonic, third or fifth. On chorales this takes the keys found
 /// rightly from 70 to 93 of 100.
 const CLOSING: [f64; 3] = [0.5, 0.35, 0.15];
-/// What leaving the key costs, and what each phrase away from home does, on the scale of [`correlation`].
+/// What leaving the key costs, and what each phrase away from home does, on the scale of a correlation.
 const MODULATION_COST: f64 = 0.35;
 const AWAY_COST: f64 = 0.12;
 /// Phrases are about so long, in quarters, and no shorter than a bar of two.
@@ -105,22 +106,6 @@ pub fn analyse(melody: &[LineStep], steps_per_bar: usize) -> Analysis {
     Analysis { home, scale, phrase_start, phrase_end, echo: echoes(melody, &starts, steps_per_bar) }
 }
 
-/// Pearson's correlation of how long each pitch class sounds with a key's profile.
-fn correlation(durations: &[f64; 12], tonic: usize, mode: usize) -> f64 {
-    let profile = &PROFILES[mode];
-    let mean = |values: &[f64; 12]| values.iter().sum::<f64>() / 12.0;
-    let (profile_mean, duration_mean) = (mean(profile), mean(durations));
-    let (mut both, mut of_profile, mut of_durations) = (0.0, 0.0, 0.0);
-    for (class, duration) in durations.iter().enumerate() {
-        let p = profile[(class + 12 - tonic) % 12] - profile_mean;
-        let d = duration - duration_mean;
-        both += p * d;
-        of_profile += p * p;
-        of_durations += d * d;
-    }
-    both / (of_profile * of_durations).sqrt().max(1e-9)
-}
-
 /// The score of all 24 keys, major first, for some notes; the last one closes.
 fn key_scores(notes: &[Sung], closing: f64) -> [f64; 24] {
     let mut durations = [0.0; 12];
@@ -136,7 +121,7 @@ fn key_scores(notes: &[Sung], closing: f64) -> [f64; 24] {
             (7, _) => CLOSING[2],
             _ => 0.0,
         });
-        correlation(&durations, tonic, mode) + closing * bonus
+        profile_correlation(&PROFILES[mode], tonic, &durations) + closing * bonus
     })
 }
 

@@ -21,7 +21,6 @@ pub mod writing;
 use std::path::Path;
 
 use cantus::engine_client::ModelCard;
-use cantus::engine_client::model_card::{CRITIC_FILE, GENERATOR_FILE};
 use cantus::music::{Cell, Grid};
 use tch::Device;
 use tch::nn::VarStore;
@@ -31,13 +30,14 @@ use self::critic::Critic;
 use self::generator::Generator;
 use self::settings::Settings;
 use self::sheet::{Hidden, Piece, Sheet};
-use self::writing::Writer;
+use self::writing::{Writer, most_liked};
 use crate::composing::finishing::Finishing;
 use crate::error::Error;
 use crate::key::octaves_to_range;
-use crate::network::{GenerateContext, KeptPart, Loaded, MAX_STEPS, ModelFiles, Network, PartSpec, Written};
-use crate::networks::cantus::lines::lines_of_part;
-use crate::networks::cantus::tokens::{LineStep, melody_line};
+use crate::network::{
+    GenerateContext, KeptPart, Loaded, MAX_STEPS, ModelFiles, Network, PartSpec, Written, settings_of, steps_of,
+};
+use crate::networks::lines::{LineStep, lines_of_part, melody_line};
 use crate::random::{Purpose, Source};
 use crate::weights;
 
@@ -45,7 +45,7 @@ use crate::weights;
 ///
 /// # Errors
 /// The card's settings make no sense, or the files cannot be read or are not for this network.
-pub fn load(card: &ModelCard, files: ModelFiles<'_>, device: Device) -> Loaded {
+pub fn load(card: &ModelCard, files: &ModelFiles, device: Device) -> Loaded {
     Ok(Box::new(Autoregressive::load(card.parts.clone(), settings_of(card)?, files, device)?))
 }
 
@@ -58,14 +58,7 @@ pub fn load_folder(folder: &Path, device: Device) -> Result<Autoregressive, Erro
     if card.network != "autoregressive" {
         return Err(Error::Request(format!("the model to start from is one of the network “{:.40}”", card.network)));
     }
-    let (generator, critic) = (folder.join(GENERATOR_FILE), folder.join(CRITIC_FILE));
-    let files = ModelFiles { generator: &generator, critic: critic.exists().then_some(critic.as_path()) };
-    Autoregressive::load(card.parts.clone(), settings_of(&card)?, files, device)
-}
-
-fn settings_of(card: &ModelCard) -> Result<Settings, Error> {
-    serde_json::from_value(serde_json::Value::Object(card.settings.clone()))
-        .map_err(|error| Error::Request(format!("the model's settings cannot be read ({error})")))
+    Autoregressive::load(card.parts.clone(), settings_of(&card)?, &ModelFiles::in_folder(folder), device)
 }
 
 /// The generator, with a discriminator where one was kept.
@@ -105,15 +98,10 @@ impl Autoregressive {
     ///
     /// # Errors
     /// Settings out of bounds, or files that cannot be read or are not for this network.
-    pub fn load(
-        parts: Vec<PartSpec>,
-        settings: Settings,
-        files: ModelFiles<'_>,
-        device: Device,
-    ) -> Result<Self, Error> {
+    pub fn load(parts: Vec<PartSpec>, settings: Settings, files: &ModelFiles, device: Device) -> Result<Self, Error> {
         let mut network = Self::blank(parts, settings, device)?;
-        weights::load(files.generator, &weights::sorted(&network.store))?;
-        if let Some(path) = files.critic {
+        weights::load(&files.generator, &weights::sorted(&network.store))?;
+        if let Some(path) = &files.critic {
             let (store, critic) = network.new_critic(device);
             weights::load(path, &weights::sorted(&store))?;
             network.critic = Some((store, critic));
@@ -247,10 +235,7 @@ impl Network for Autoregressive {
     }
 
     fn generate(&self, melody: &Grid, context: &GenerateContext<'_>) -> Result<Written, Error> {
-        let steps = melody.steps();
-        if steps > MAX_STEPS {
-            return Err(Error::TooLong { steps });
-        }
+        let steps = steps_of(melody)?;
         let mut grids = vec![Grid::silent(steps); self.parts.len()];
         if steps == 0 {
             return Ok(grids.into());
@@ -275,7 +260,7 @@ impl Network for Autoregressive {
                 let passages: Vec<_> = sheets.iter().map(|sheet| (sheet, 0..sheet.steps())).collect();
                 let heard = critic.hear(&passages, device)?;
                 let likes: Vec<f32> = heard.iter().map(|logits| logits.iter().sum()).collect();
-                (0..likes.len()).max_by(|a, b| likes[*a].total_cmp(&likes[*b])).unwrap_or(0)
+                most_liked(&likes)
             }
             _ => 0,
         };
@@ -285,10 +270,6 @@ impl Network for Autoregressive {
         }
         let chords = chords::sounding_chords(written, sheets[best].home.tonic);
         Ok(Written { parts: grids, chords })
-    }
-
-    fn swing(&self) -> f32 {
-        self.settings.swing.unwrap_or(0.5)
     }
 
     fn finishing(&self, wished: Finishing) -> Finishing {

@@ -40,9 +40,6 @@ pub struct Settings {
     /// How many drafts of a melody grow side by side.
     #[serde(default = "usual_drafts")]
     pub drafts: usize,
-    /// Where in a quarter its second eighth is played, in styles that swing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub swing: Option<f32>,
 }
 
 const fn usual_drafts() -> usize {
@@ -81,9 +78,6 @@ impl Settings {
         }
         if self.melody_low > self.melody_high || self.melody_high - self.melody_low < 12 {
             return refuse("the melody's range");
-        }
-        if self.swing.is_some_and(|swing| !(0.4..=0.8).contains(&swing)) {
-            return refuse("the swing");
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 //! know of a step. The same functions serve training, which looks at all steps at once, and writing, step by step.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::cells::{
     Action, CHORD, CLASS_SIZE, Cells, FIRST_VOICE, MAX_LENGTH, MELODY, NARROW, NARROW_SIZE, PITCHES, WIDE, WIDE_SIZE,
@@ -9,7 +10,7 @@ use super::cells::{
 };
 use super::chords::{CHORDS, QUALITIES, root_and_quality};
 use super::melody::{Analysis, Scale};
-use crate::networks::cantus::tokens::LineStep;
+use crate::networks::lines::LineStep;
 
 /// Looked back at: so many bars; and where the phrase was sung before.
 pub const LOOK_BACK_BARS: [usize; 5] = [1, 2, 4, 8, 16];
@@ -79,7 +80,7 @@ impl Piece {
     }
 }
 
-/// A piece, or a passage of one, being read or written.
+/// A piece, or a passage of one, being read or written. Copies, such as drafts, share what they are told.
 #[derive(Clone, Debug)]
 pub struct Sheet {
     /// Steps in a bar.
@@ -87,9 +88,9 @@ pub struct Sheet {
     /// The key of the piece, transposed.
     pub home: Scale,
     /// \[steps, [`CONTEXT_SIZES`]\].
-    pub context: Vec<i64>,
+    pub context: Arc<[i64]>,
     /// \[steps, 12, [`EVIDENCE`]\].
-    pub evidence: Vec<f32>,
+    pub evidence: Arc<[f32]>,
     /// The local tonic at each step.
     pub tonic: Vec<u8>,
     echo: Vec<u32>,
@@ -137,16 +138,16 @@ impl Sheet {
         let mut sheet = Self {
             steps_per_bar: piece.steps_per_bar.max(1),
             home,
-            context: Vec::new(),
-            evidence: Vec::new(),
+            context: Arc::default(),
+            evidence: Arc::default(),
             tonic: steps.clone().map(|step| piece.analysis.scale[step].transposed(shift).tonic).collect(),
             echo: echo.collect(),
             last_onset: last_onset.flatten(),
             known,
             cells,
         };
-        sheet.context = sheet.read_context(piece, &steps, shift, hidden.future);
-        sheet.evidence = sheet.read_evidence();
+        sheet.context = sheet.read_context(piece, &steps, shift, hidden.future).into();
+        sheet.evidence = sheet.read_evidence().into();
         sheet
     }
 

@@ -22,7 +22,6 @@ fn network() -> Autoregressive {
         repeats: false,
         policy: Policy::default(),
         drafts: 3,
-        swing: None,
     };
     Autoregressive::new(parts, settings, 5, Device::Cpu).unwrap()
 }
@@ -71,19 +70,10 @@ fn what_is_drawn_is_as_likely_when_learned_from() {
     let sheet = network.sheet(&tune(40), &GenerateContext::new(1));
     let short = network.sheet(&tune(24), &GenerateContext::new(1));
     let ranges = network.ranges();
-    let policy = Policy::LEARNING;
     let mut sheets = vec![sheet.clone(), sheet, short.clone(), short];
-    let writer = Writer {
-        generator: &network.generator,
-        critic: None,
-        policy,
-        ranges: &ranges,
-        drafts: 2,
-        cancel: &|| false,
-        progress: &|_, _| {},
-    };
+    let writer = Writer { drafts: 2, ..Writer::learning(&network.generator, &ranges) };
     let drawn = writer.write(&mut sheets, &mut Source::new(1, Purpose::Training, 0)).unwrap();
-    let batch = Batch::new(&sheets.iter().collect::<Vec<_>>(), policy, &ranges, Device::Cpu);
+    let batch = Batch::new(&sheets.iter().collect::<Vec<_>>(), Policy::LEARNING, &ranges, Device::Cpu);
     let logs = tch::no_grad(|| network.generator.log_probabilities(&batch, &mut Dropout(None)));
     let all = logs.iter().skip(1).fold(logs[0].shallow_clone(), |sum, logs| sum + logs);
     for (row, drawn) in drawn.iter().enumerate() {

@@ -52,6 +52,21 @@ fn numbers(tensor: &Tensor) -> Result<Vec<f32>, Error> {
     Ok(Vec::<f32>::try_from(tensor.to_device(Device::Cpu).to_kind(Kind::Float).contiguous().view(-1))?)
 }
 
+impl<'a> Writer<'a> {
+    /// As is learned from: one draft, chosen by nobody, nobody watching.
+    pub fn learning(generator: &'a Generator, ranges: &'a [(u8, u8)]) -> Self {
+        Self {
+            generator,
+            critic: None,
+            policy: Policy::LEARNING,
+            ranges,
+            drafts: 1,
+            cancel: &|| false,
+            progress: &|_, _| {},
+        }
+    }
+}
+
 impl Writer<'_> {
     /// Fills in the unknown cells of the sheets. The log-probability of what was drawn, by sheet and step, all lines
     /// together.
@@ -143,9 +158,9 @@ impl Writer<'_> {
             .collect();
         let mut chosen: Vec<usize> = (0..sheets.len()).collect();
         for (group, likes) in due.chunks(self.drafts).zip(liked.chunks(self.drafts)) {
-            let best = (0..likes.len()).max_by(|a, b| likes[*a].total_cmp(&likes[*b])).unwrap_or(0);
+            let best = group[most_liked(likes)];
             for row in group {
-                chosen[*row] = group[best];
+                chosen[*row] = best;
             }
         }
         Ok(Some(chosen))
@@ -173,8 +188,7 @@ impl Writer<'_> {
             return Ok(());
         }
         let mut columns = Vec::new();
-        let width =
-            if line == CHORD { super::sheet::chord_sizes().len() } else { super::sheet::voice_sizes(line).len() };
+        let width = if line == CHORD { self.generator.chords.columns() } else { self.generator.voice(line).columns() };
         for sheet in sheets.iter() {
             if step >= sheet.steps() {
                 columns.extend(std::iter::repeat_n(0, width));
@@ -278,6 +292,11 @@ impl Writer<'_> {
         sheet.cells.write(step, CHORD, drawn as u8, drawn as u8 != before);
         log
     }
+}
+
+/// Which of some drafts is liked best.
+pub fn most_liked(likes: &[f32]) -> usize {
+    (0..likes.len()).max_by(|a, b| likes[*a].total_cmp(&likes[*b])).unwrap_or(0)
 }
 
 /// A cell that is not asked for: known ones stay; chords last to the next beat.

@@ -26,11 +26,13 @@ use self::layers::{BEAT, Critic, Dropout, Generator};
 use self::lines::LineSpec;
 use self::plan::PLAN;
 use self::settings::Settings;
-use self::tokens::LineStep;
 use crate::composing::finishing::Finishing;
 use crate::error::Error;
 use crate::key::{octaves_to_range, semitones_to_c};
-use crate::network::{GenerateContext, Loaded, MAX_STEPS, ModelFiles, Network, PartSampling, PartSpec, Written};
+use crate::network::{
+    GenerateContext, Loaded, MAX_STEPS, ModelFiles, Network, PartSampling, PartSpec, Written, settings_of, steps_of,
+};
+use crate::networks::lines::{LineStep, lines_of_part, melody_line};
 use crate::random::{Purpose, Source};
 use crate::weights;
 
@@ -53,10 +55,8 @@ pub struct Seen<'a> {
 ///
 /// # Errors
 /// The card's settings make no sense, or the files cannot be read or are not for this network.
-pub fn load(card: &ModelCard, files: ModelFiles<'_>, device: Device) -> Loaded {
-    let settings = serde_json::from_value(serde_json::Value::Object(card.settings.clone()))
-        .map_err(|error| Error::Request(format!("the model's settings cannot be read ({error})")))?;
-    Ok(Box::new(Cantus::load(card.parts.clone(), settings, files, device)?))
+pub fn load(card: &ModelCard, files: &ModelFiles, device: Device) -> Loaded {
+    Ok(Box::new(Cantus::load(card.parts.clone(), settings_of(card)?, files, device)?))
 }
 
 /// The generator, with a critic where one was kept.
@@ -87,15 +87,10 @@ impl Cantus {
     ///
     /// # Errors
     /// Settings out of bounds, or files that cannot be read or are not for this network.
-    pub fn load(
-        parts: Vec<PartSpec>,
-        settings: Settings,
-        files: ModelFiles<'_>,
-        device: Device,
-    ) -> Result<Self, Error> {
+    pub fn load(parts: Vec<PartSpec>, settings: Settings, files: &ModelFiles, device: Device) -> Result<Self, Error> {
         let mut network = Self::blank(parts, settings, device)?;
-        weights::load(files.generator, &weights::sorted(&network.generator_store))?;
-        if let Some(path) = files.critic {
+        weights::load(&files.generator, &weights::sorted(&network.generator_store))?;
+        if let Some(path) = &files.critic {
             let (store, critic) = network.new_critic();
             weights::load(path, &weights::sorted(&store))?;
             network.critic = Some((store, critic));
@@ -207,7 +202,7 @@ impl Cantus {
         let is_drum = self.parts[part].is_drum;
         let lines = self.settings.lines.iter().filter(|line| line.part == part).count();
         let shift = if is_drum { 0 } else { key_shift };
-        lines::lines_of_part(grid, lines, is_drum)
+        lines_of_part(grid, lines, is_drum)
             .iter()
             .map(|line| tokens::tokens_from_line(line, 0, padded, shift))
             .collect()
@@ -240,16 +235,13 @@ impl Network for Cantus {
     }
 
     fn generate(&self, melody: &Grid, context: &GenerateContext<'_>) -> Result<Written, Error> {
-        let steps = melody.steps();
-        if steps > MAX_STEPS {
-            return Err(Error::TooLong { steps });
-        }
+        let steps = steps_of(melody)?;
         let mut grids = vec![Grid::silent(steps); self.parts.len()];
         if steps == 0 {
             return Ok(grids.into());
         }
         let (key_shift, melody_shift) = self.shifts(melody);
-        let line = tokens::melody_line(melody);
+        let line = melody_line(melody);
         let padded = steps.next_multiple_of(BEAT as usize);
         let device = self.generator_store.device();
         let melody_tokens = Self::melody_tokens(&line, padded, melody_shift, device);
@@ -332,7 +324,7 @@ impl Network for Cantus {
         }
         let (key_shift, melody_shift) = self.shifts(melody);
         let padded = steps.next_multiple_of(16);
-        let line = tokens::melody_line(melody);
+        let line = melody_line(melody);
         let melody = Self::melody_tokens(&line, padded, melody_shift, store.device());
         let lines: Vec<Vec<i64>> =
             (0..parts.len()).flat_map(|part| self.part_tokens(part, &parts[part], padded, key_shift)).collect();

@@ -2,6 +2,7 @@
 //!
 //! A part of several voices is several lines, the lowest first; a kit has lines of its own.
 
+use crate::networks::lines::LineStep;
 use cantus::music::Grid;
 use cantus::music::grid::Cell;
 
@@ -18,15 +19,6 @@ pub const FIRST_PITCH: i64 = 2;
 /// How many tokens there are.
 pub const VOCABULARY: i64 = FIRST_PITCH + PITCHES;
 
-/// What one line does at one step.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct LineStep {
-    /// What sounds, if anything.
-    pub pitch: Option<u8>,
-    /// Whether it is struck here.
-    pub struck: bool,
-}
-
 /// The token of a pitch, brought into range by octaves.
 pub fn token_from_pitch(pitch: i32) -> i64 {
     let above = pitch - LOW;
@@ -38,19 +30,6 @@ pub fn token_from_pitch(pitch: i32) -> i64 {
         above
     };
     FIRST_PITCH + i64::from(folded)
-}
-
-/// A melody as a line: its highest pitch at each step.
-pub fn melody_line(grid: &Grid) -> Vec<LineStep> {
-    let mut line: Vec<LineStep> = Vec::with_capacity(grid.steps());
-    for step in 0..grid.steps() {
-        let before = line.last().and_then(|before| before.pitch);
-        line.push(grid.sounding(step).last().map_or_else(LineStep::default, |pitch| LineStep {
-            pitch: Some(pitch as u8),
-            struck: grid.get(step, pitch) == Cell::Onset || before != Some(pitch as u8),
-        }));
-    }
-    line
 }
 
 /// The tokens of `length` steps from `first` on, `shift` semitones higher; what sounds into them is struck at their
@@ -101,6 +80,7 @@ pub fn write_tokens(grid: &mut Grid, tokens: &[i64], shift: i32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::networks::lines::melody_line;
     use crate::testing::tune;
 
     #[test]

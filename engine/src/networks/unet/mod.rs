@@ -13,7 +13,7 @@ use tch::{Device, Kind, Tensor};
 use self::layers::{Critic, Generator};
 use crate::error::Error;
 use crate::key::octaves_to_range;
-use crate::network::{GenerateContext, Loaded, MAX_STEPS, ModelFiles, Network, PartSpec, Written};
+use crate::network::{GenerateContext, Loaded, MAX_STEPS, ModelFiles, Network, PartSpec, Written, steps_of};
 use crate::random::{Purpose, Source};
 use crate::weights;
 use cantus::engine_client::ModelCard;
@@ -29,7 +29,7 @@ const WINDOWS_AT_ONCE: usize = 16;
 ///
 /// # Errors
 /// The files cannot be read, or are not for this network.
-pub fn load(card: &ModelCard, files: ModelFiles<'_>, device: Device) -> Loaded {
+pub fn load(card: &ModelCard, files: &ModelFiles, device: Device) -> Loaded {
     Ok(Box::new(UNet::load(card.parts.clone(), files, device)?))
 }
 
@@ -60,10 +60,10 @@ impl UNet {
     ///
     /// # Errors
     /// The files cannot be read, or are not for this network.
-    pub fn load(parts: Vec<PartSpec>, files: ModelFiles<'_>, device: Device) -> Result<Self, Error> {
+    pub fn load(parts: Vec<PartSpec>, files: &ModelFiles, device: Device) -> Result<Self, Error> {
         let mut network = Self::blank(parts, device)?;
-        weights::load(files.generator, &weights::sorted(&network.generator_store))?;
-        if let Some(path) = files.critic {
+        weights::load(&files.generator, &weights::sorted(&network.generator_store))?;
+        if let Some(path) = &files.critic {
             let (store, critic) = new_critic(device);
             weights::load(path, &weights::sorted(&store))?;
             network.critic = Some((store, critic));
@@ -144,9 +144,7 @@ impl Network for UNet {
     }
 
     fn generate(&self, melody: &Grid, context: &GenerateContext<'_>) -> Result<Written, Error> {
-        if melody.steps() > MAX_STEPS {
-            return Err(Error::TooLong { steps: melody.steps() });
-        }
+        steps_of(melody)?;
         let device = self.generator_store.device();
         let shift = self.octaves(melody) * 12;
         let hop = window::hop(context.steps_per_bar);

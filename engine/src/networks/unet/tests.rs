@@ -85,7 +85,7 @@ fn saved_weights_write_the_same_notes() {
     let path = folder.path().join("generator.safetensors");
     let unet = unet();
     weights::save(&path, &weights::sorted(unet.generator_store()), Kind::Float).unwrap();
-    let loaded = UNet::load(unet.parts.clone(), ModelFiles { generator: &path, critic: None }, Device::Cpu).unwrap();
+    let loaded = UNet::load(unet.parts.clone(), &ModelFiles { generator: path, critic: None }, Device::Cpu).unwrap();
     let context = GenerateContext::new(9);
     assert_eq!(loaded.generate(&tune(32), &context).unwrap().parts, unet.generate(&tune(32), &context).unwrap().parts);
     assert_eq!(loaded.rate(&tune(32), &[]).unwrap(), 0.0);

@@ -5,6 +5,7 @@
 //! generator learns from that by policy gradient with a clipped ratio (PPO, Schulman et al. 2017), beside its
 //! likelihood of real music, without which it drifts to whatever the discriminator of the day overrates.
 
+use cantus::measures::discrimination;
 use tch::{Device, Kind, Tensor};
 
 use super::replay::{Pair, Place};
@@ -56,7 +57,6 @@ impl Round {
     pub fn write(
         generator: &Generator,
         set: &TrainingSet,
-        policy: Policy,
         ranges: &[(u8, u8)],
         (melodies, count): (usize, usize),
         source: &mut Source,
@@ -69,8 +69,7 @@ impl Round {
         let places: Vec<Place> = (0..melodies).map(|_| place(source)).collect();
         let mut drafts: Vec<Sheet> =
             places.iter().flat_map(|place| std::iter::repeat_n(place.sheet(set), count)).collect();
-        let writer =
-            Writer { generator, critic: None, policy, ranges, drafts: count, cancel: &|| false, progress: &|_, _| {} };
+        let writer = Writer { drafts: count, ..Writer::learning(generator, ranges) };
         let logs = writer.write(&mut drafts, source)?;
         Ok(Self { places, drafts, logs, count })
     }
@@ -89,15 +88,14 @@ impl Round {
         sum / f64::from(steps.max(1))
     }
 
-    /// For each step of each draft how much better than the melody's others it is, in deviations; and the mean reward.
+    /// For each step of each draft how much better than the melody's others it is, in deviations.
     ///
     /// # Errors
     /// What libtorch says.
-    pub fn advantages(&self, critic: &Critic, device: Device) -> Result<(Vec<Vec<f32>>, f64), Error> {
+    pub fn advantages(&self, critic: &Critic, device: Device) -> Result<Vec<Vec<f32>>, Error> {
         let passages: Vec<_> = self.drafts.iter().map(|draft| (draft, 0..draft.steps())).collect();
         let rewards: Vec<Vec<f32>> = critic.hear(&passages, device)?.iter().map(|logits| smooth(logits)).collect();
         let steps: usize = rewards.iter().map(Vec::len).sum();
-        let mean = rewards.iter().flatten().map(|reward| f64::from(*reward)).sum::<f64>() / steps.max(1) as f64;
         let mut advantages = Vec::with_capacity(rewards.len());
         for drafts in rewards.chunks(self.count) {
             let others = drafts.len() as f32 / (drafts.len().max(2) - 1) as f32;
@@ -114,7 +112,7 @@ impl Round {
         for advantage in advantages.iter_mut().flatten() {
             *advantage = (*advantage / deviation).clamp(-MOST_ADVANTAGE, MOST_ADVANTAGE);
         }
-        Ok((advantages, mean))
+        Ok(advantages)
     }
 }
 
@@ -145,18 +143,17 @@ fn padded(rows: &[&[f32]], steps: i64, device: Device) -> Tensor {
 
 /// What the generator minimises over some drafts: minus their advantage, by how much likelier they became, clipped.
 ///
-/// The probabilities are those of the policy that drew the drafts, with its temperatures and penalties, and without
-/// dropout: before anything is learned the ratio is 1.
+/// The probabilities are those of the policy that drew the drafts ([`Policy::LEARNING`]), with its temperatures and
+/// penalties, and without dropout: before anything is learned the ratio is 1.
 pub fn policy_loss(
     generator: &Generator,
     drafts: &[&Sheet],
     logs: &[&[f32]],
     advantages: &[&[f32]],
-    policy: Policy,
     ranges: &[(u8, u8)],
 ) -> Tensor {
     let device = generator.device();
-    let batch = Batch::new(drafts, policy, ranges, device);
+    let batch = Batch::new(drafts, Policy::LEARNING, ranges, device);
     let of_lines = generator.log_probabilities(&batch, &mut Dropout(None));
     let new = of_lines.iter().skip(1).fold(of_lines[0].shallow_clone(), |sum, logs| sum + logs);
     let (old, advantage) = (padded(logs, batch.steps, device), padded(advantages, batch.steps, device));
@@ -210,46 +207,24 @@ pub fn critic_loss(
 /// # Errors
 /// What libtorch says.
 pub fn auc(critic: &Critic, real: &[Sheet], drafts: &[Sheet], device: Device) -> Result<f64, Error> {
-    let likes = |sheets: &[Sheet]| -> Result<Vec<f32>, Error> {
+    let likes = |sheets: &[Sheet]| -> Result<Vec<f64>, Error> {
         let passages: Vec<_> = sheets.iter().map(|sheet| (sheet, 0..sheet.steps())).collect();
         let heard = critic.hear(&passages, device)?;
         let mut likes = Vec::new();
         for (sheet, logits) in sheets.iter().zip(&heard) {
             let windows = logits.chunks(4 * sheet.steps_per_bar);
-            likes.extend(windows.map(|window| window.iter().sum::<f32>() / window.len() as f32));
+            likes.extend(windows.map(|window| f64::from(window.iter().sum::<f32>() / window.len() as f32)));
         }
         Ok(likes)
     };
-    Ok(area(&likes(real)?, &likes(drafts)?))
-}
-
-/// The share of pairs in which the first number is the larger one; ties count half.
-fn area(first: &[f32], second: &[f32]) -> f64 {
-    let mut above = 0.0;
-    for a in first {
-        for b in second {
-            above += if a > b {
-                1.0
-            } else if a < b {
-                0.0
-            } else {
-                0.5
-            };
-        }
-    }
-    above / (first.len() * second.len()).max(1) as f64
+    let (real, drafts) = (likes(real)?, likes(drafts)?);
+    let labels: Vec<f64> = real.iter().map(|_| 1.0).chain(drafts.iter().map(|_| 0.0)).collect();
+    Ok(discrimination::auc(&[real, drafts].concat(), &labels))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn areas_of_known_scores() {
-        assert_eq!(area(&[1.0, 2.0], &[0.0, -1.0]), 1.0);
-        assert_eq!(area(&[1.0, 2.0], &[1.5, 1.0]), 0.625);
-        assert_eq!(area(&[0.0; 3], &[0.0; 5]), 0.5);
-    }
 
     #[test]
     fn a_step_answers_for_what_follows_it() {

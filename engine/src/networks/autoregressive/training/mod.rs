@@ -24,7 +24,9 @@ use crate::network::Network;
 use crate::random::{Purpose, Source};
 use crate::training::adam::{Adam, AdamSettings};
 use crate::training::choose_parts::choose_parts;
-use crate::training::trainable::{TensorFile, Trainable, TrainableNetwork, first_tuning, tensor_files};
+use crate::training::trainable::{
+    TensorFile, Trainable, TrainableNetwork, card_settings, first_tuning, schedule, tensor_files, training_tensors,
+};
 use crate::weights;
 use cantus::corpus::{Dataset, Split};
 use cantus::engine_client::curves::{Curve, CurveValues};
@@ -160,10 +162,8 @@ impl TrainableAutoregressive {
 
     fn likelihood_rate(&self, iteration: u64) -> f64 {
         let (end, _) = self.phase_starts();
-        let progress = (iteration as f64 / end.max(1) as f64).min(1.0);
-        let cosine = 0.5 + 0.5 * (std::f64::consts::PI * progress).cos();
-        let warm_up = ((iteration + 1) as f64 / WARM_UP.min(end as f64 / 5.0).max(1.0)).min(1.0);
-        self.tuning.learning_rate * warm_up * (LAST_RATE + (1.0 - LAST_RATE) * cosine)
+        let warm_up = WARM_UP.min(end as f64 / 5.0).max(1.0);
+        self.tuning.learning_rate * schedule(iteration, end, warm_up, LAST_RATE)
     }
 
     /// Cross-entropy of some lessons in nats a step.
@@ -185,12 +185,7 @@ impl TrainableAutoregressive {
 
     /// Follows the trained weights.
     fn average(&self, keep: f64) {
-        tch::no_grad(|| {
-            let means = weights::sorted(&self.averaged.store);
-            for ((_, new), (_, mut mean)) in weights::sorted(&self.network.store).into_iter().zip(means) {
-                let _ = mean.lerp_(&new, 1.0 - keep);
-            }
-        });
+        weights::average(&self.averaged.store, &self.network.store, keep);
     }
 
     fn likelihood_step(&mut self, iteration: u64, source: &mut Source) -> Result<CurveValues, Error> {
@@ -221,10 +216,9 @@ impl TrainableAutoregressive {
 
     fn write_round(&mut self, drafts: usize, source: &mut Source) -> Result<Round, Error> {
         let ranges = self.network.ranges();
-        let policy = Policy::LEARNING;
         let melodies = self.tuning.batch as usize;
         let generator = &self.network.generator;
-        let round = Round::write(generator, &self.train, policy, &ranges, (melodies, drafts), source)?;
+        let round = Round::write(generator, &self.train, &ranges, (melodies, drafts), source)?;
         for (drafts, place) in round.drafts.chunks(drafts).zip(&round.places) {
             for draft in &drafts[..drafts.len().min(2)] {
                 self.replay.take_in(*place, draft);
@@ -250,19 +244,18 @@ impl TrainableAutoregressive {
         let mut values = CurveValues::from([(Curve::Agreement, round.agreement()), (Curve::Entropy, round.entropy())]);
         let batches = round.drafts.len().div_ceil(DRAFTS_AT_ONCE);
         if who != TrainStep::Critic {
-            let (advantages, _) = round.advantages(critic, self.device)?;
+            let advantages = round.advantages(critic, self.device)?;
             // like lengths together
             let mut order: Vec<usize> = (0..round.drafts.len()).collect();
             order.sort_by_cached_key(|draft| (round.drafts[*draft].steps() + source.below(24), *draft));
             let (ranges, full) = (self.network.ranges(), self.full_ranges());
-            let policy = Policy::LEARNING;
             let (mut of_policy, mut of_music) = (0.0, 0.0);
             for some in order.chunks(DRAFTS_AT_ONCE) {
                 let drafts: Vec<&Sheet> = some.iter().map(|draft| &round.drafts[*draft]).collect();
                 let logs: Vec<&[f32]> = some.iter().map(|draft| round.logs[*draft].as_slice()).collect();
                 let above: Vec<&[f32]> = some.iter().map(|draft| advantages[*draft].as_slice()).collect();
                 let generator = &self.network.generator;
-                let loss = policy_loss(generator, &drafts, &logs, &above, policy, &ranges);
+                let loss = policy_loss(generator, &drafts, &logs, &above, &ranges);
                 let real: Vec<Sheet> = (0..ANCHOR_PIECES).map(|_| self.train.lesson(ANCHOR_STEPS, source)).collect();
                 let real: Vec<&Sheet> = real.iter().collect();
                 let mut dropout = Dropout(Some((source, DROPOUT)));
@@ -304,15 +297,8 @@ impl TrainableAutoregressive {
     fn held_out_auc(&self, real: &[Sheet]) -> Result<f64, Error> {
         let Some((_, critic)) = &self.network.critic else { return Ok(0.5) };
         let mut drafts = real.to_vec();
-        let writer = Writer {
-            generator: &self.averaged.generator,
-            critic: None,
-            policy: Policy::LEARNING,
-            ranges: &self.averaged.ranges(),
-            drafts: 1,
-            cancel: &|| false,
-            progress: &|_, _| {},
-        };
+        let ranges = self.averaged.ranges();
+        let writer = Writer::learning(&self.averaged.generator, &ranges);
         writer.write(&mut drafts, &mut Source::new(self.seed, Purpose::Measuring, 1))?;
         auc(critic, real, &drafts, self.device)
     }
@@ -354,10 +340,7 @@ impl TrainableNetwork for TrainableAutoregressive {
     }
 
     fn tensors(&self) -> Vec<TensorFile> {
-        let trained = weights::sorted(&self.network.store).into_iter();
-        let mut training: Vec<_> = trained.map(|(name, tensor)| (format!("trained.{name}"), tensor)).collect();
-        training.extend(self.generator_adam.state("generator_adam"));
-        training.extend(self.critic_adam.state("critic_adam"));
+        let mut training = training_tensors(&self.network.store, &self.generator_adam, &self.critic_adam);
         training.extend(self.replay.tensors());
         tensor_files(&self.averaged.store, store_of(&self.network), training)
     }
@@ -368,13 +351,9 @@ impl TrainableNetwork for TrainableAutoregressive {
     }
 
     fn settings(&self) -> Map<String, Value> {
-        let mut settings = match serde_json::to_value(self.network.settings()) {
-            Ok(Value::Object(settings)) => settings,
-            _ => Map::new(),
-        };
         let (critic_from, adversarial_from) = self.phase_starts();
-        settings.insert(
-            "training".into(),
+        card_settings(
+            self.network.settings(),
             json!({
                 "batch": self.tuning.batch,
                 "update_ratio": self.tuning.update_ratio,
@@ -385,8 +364,7 @@ impl TrainableNetwork for TrainableAutoregressive {
                 "pieces": self.train.pieces.len(),
                 "dropout": DROPOUT,
             }),
-        );
-        settings
+        )
     }
 
     fn held_out(&self) -> CurveValues {

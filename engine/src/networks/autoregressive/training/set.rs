@@ -12,8 +12,7 @@ use crate::networks::autoregressive::melody::analyse;
 use crate::networks::autoregressive::policy::Policy;
 use crate::networks::autoregressive::settings::{Settings, VoiceSpec};
 use crate::networks::autoregressive::sheet::{DENSITIES, Hidden, Piece, Sheet};
-use crate::networks::cantus::lines::lines_of_part;
-use crate::networks::cantus::tokens::{LineStep, melody_line};
+use crate::networks::lines::{LineStep, lines_of_part, melody_line};
 use crate::random::Source;
 use crate::training::choose_parts::ChosenPart;
 
@@ -121,7 +120,6 @@ impl TrainingSet {
             repeats: self.repeats,
             policy: Policy::default(),
             drafts: 1,
-            swing: None,
         }
     }
 

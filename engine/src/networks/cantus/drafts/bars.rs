@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::networks::cantus::tokens::LineStep;
+use crate::networks::lines::LineStep;
 use crate::random::stable_hash;
 
 /// The bars of a melody: which are the same.
@@ -56,7 +56,7 @@ fn bar_labels(line: &[LineStep], steps_per_bar: usize, shift: i32) -> Vec<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::networks::cantus::tokens::melody_line;
+    use crate::networks::lines::melody_line;
     use crate::testing::tune;
 
     #[test]

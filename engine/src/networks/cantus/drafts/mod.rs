@@ -14,7 +14,8 @@ use self::noise::Noise;
 use crate::network::{GenerateContext, PartSampling};
 use crate::networks::cantus::lines::LineSpec;
 use crate::networks::cantus::plan::{Evidence, Progressions};
-use crate::networks::cantus::tokens::{FIRST_PITCH, HOLD, LOW, LineStep, REST, VOCABULARY};
+use crate::networks::cantus::tokens::{FIRST_PITCH, HOLD, LOW, REST, VOCABULARY};
+use crate::networks::lines::LineStep;
 use crate::random::uniform_of;
 use cantus::music::Chord;
 

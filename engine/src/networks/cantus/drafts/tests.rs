@@ -1,7 +1,7 @@
 //! How drafts are unmasked, with logits made up.
 
 use super::*;
-use crate::networks::cantus::tokens::melody_line;
+use crate::networks::lines::melody_line;
 use crate::testing::tune;
 
 const SPECS: [LineSpec; 2] = [LineSpec { part: 0, low: 50, high: 60 }, LineSpec { part: 1, low: 30, high: 40 }];

@@ -15,13 +15,17 @@ use crate::networks::cantus::Cantus;
 use crate::networks::cantus::drafts::Drafting;
 use crate::networks::cantus::features;
 use crate::networks::cantus::layers::{Dropout, Sizes};
-use crate::networks::cantus::lines::{KIT_LINES, MAX_LINES};
+use crate::networks::cantus::lines::MAX_LINES;
 use crate::networks::cantus::tokens::VOCABULARY;
+use crate::networks::lines::KIT_LINES;
 use crate::random::{Purpose, Source};
 use crate::training::adam::{Adam, AdamSettings, norm};
 use crate::training::choose_parts::choose_parts;
 use crate::training::losses::{critic_loss, generator_loss, penalty, slope_of};
-use crate::training::trainable::{TensorFile, Trainable, TrainableNetwork, fetch, first_tuning, tensor_files};
+use crate::training::trainable::{
+    TensorFile, Trainable, TrainableNetwork, card_settings, fetch, first_tuning, schedule, tensor_files,
+    training_tensors,
+};
 use crate::weights;
 use cantus::corpus::{Dataset, Split};
 use cantus::engine_client::curves::{Curve, CurveValues};
@@ -112,10 +116,7 @@ impl TrainableCantus {
     }
 
     fn rate(&self, iteration: u64) -> f64 {
-        let progress = (iteration as f64 / self.tuning.iterations as f64).min(1.0);
-        let cosine = 0.5 + 0.5 * (std::f64::consts::PI * progress).cos();
-        let warm_up = ((iteration + 1) as f64 / WARM_UP).min(1.0);
-        self.tuning.learning_rate * warm_up * (LAST_RATE + (1.0 - LAST_RATE) * cosine)
+        self.tuning.learning_rate * schedule(iteration, self.tuning.iterations, WARM_UP, LAST_RATE)
     }
 
     fn adversarial_share(&self, iteration: u64) -> f64 {
@@ -161,12 +162,7 @@ impl TrainableCantus {
     /// Follows the trained weights, faster while they are young.
     fn average(&self, iteration: u64) {
         let keep = AVERAGED.min((1 + iteration) as f64 / (10 + iteration) as f64);
-        let trained = weights::sorted(self.network.generator_store());
-        tch::no_grad(|| {
-            for ((_, new), (_, mut mean)) in trained.iter().zip(weights::sorted(self.averaged.generator_store())) {
-                let _ = mean.lerp_(new, 1.0 - keep);
-            }
-        });
+        weights::average(self.averaged.generator_store(), self.network.generator_store(), keep);
     }
 }
 
@@ -233,10 +229,8 @@ impl TrainableNetwork for TrainableCantus {
     }
 
     fn tensors(&self) -> Vec<TensorFile> {
-        let trained = weights::sorted(self.network.generator_store()).into_iter();
-        let mut training: Vec<_> = trained.map(|(name, tensor)| (format!("trained.{name}"), tensor)).collect();
-        training.extend(self.generator_adam.state("generator_adam"));
-        training.extend(self.critic_adam.state("critic_adam"));
+        let trained = self.network.generator_store();
+        let mut training = training_tensors(trained, &self.generator_adam, &self.critic_adam);
         training.push(("last".into(), self.last.shallow_clone()));
         tensor_files(self.averaged.generator_store(), self.network.critic_store(), training)
     }
@@ -247,12 +241,8 @@ impl TrainableNetwork for TrainableCantus {
     }
 
     fn settings(&self) -> Map<String, Value> {
-        let mut settings = match serde_json::to_value(self.network.settings()) {
-            Ok(Value::Object(settings)) => settings,
-            _ => Map::new(),
-        };
-        settings.insert(
-            "training".into(),
+        card_settings(
+            self.network.settings(),
             json!({
                 "batch": self.tuning.batch,
                 "update_ratio": self.tuning.update_ratio,
@@ -264,8 +254,7 @@ impl TrainableNetwork for TrainableCantus {
                 "adversarial_from": ADVERSARIAL_FROM,
                 "adversarial_share": self.adversarial,
             }),
-        );
-        settings
+        )
     }
 
     fn held_out(&self) -> CurveValues {
