@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::composing::finishing::Finishing;
 use crate::error::Error;
+use cantus::music::kit::Stroke;
 use cantus::music::{Chord, Grid};
 
 pub use cantus::engine_client::PartSpec;
@@ -103,11 +104,13 @@ pub struct Written {
     pub parts: Vec<Grid>,
     /// The chord at each step, and the pitch class of its lowest note; empty from a network that has no chords.
     pub chords: Vec<Option<(Chord, u8)>>,
+    /// How the kit among its parts is played; empty from a network that does not say.
+    pub strokes: Vec<Stroke>,
 }
 
 impl From<Vec<Grid>> for Written {
     fn from(parts: Vec<Grid>) -> Self {
-        Self { parts, chords: Vec::new() }
+        Self { parts, ..Self::default() }
     }
 }
 

@@ -21,6 +21,8 @@ pub enum Purpose {
     Measuring,
     /// A composition.
     Composing,
+    /// Its drums.
+    Drumming,
 }
 
 /// A stream of random numbers.

@@ -95,7 +95,7 @@ impl Network for Toy {
         }
         let chord = self.chord.map(|root| (Chord::major(root), root));
         let chords = chord.map_or_else(Vec::new, |chord| vec![Some(chord); melody.steps()]);
-        Ok(Written { parts: grids, chords })
+        Ok(Written { parts: grids, chords, ..Written::default() })
     }
 
     fn swing(&self) -> f32 {
@@ -151,6 +151,7 @@ pub fn chorales(count: usize) -> Dataset {
             steps_per_bar: 16,
             melody,
             parts: vec![bass, alto],
+            played: Vec::new(),
             roles: Vec::new(),
         }
     };

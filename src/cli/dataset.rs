@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use serde_json::json;
 
 use crate::corpus::arrange::{self, Style};
+use crate::corpus::drumming::read_drumming;
 use crate::corpus::{self, Dataset, ReadOptions, Split, WindowShape};
 use crate::music::midi_file;
 use crate::plural::counted;
@@ -65,7 +66,8 @@ fn arrange(arguments: &Arguments, style: Style, dataset: &Dataset, out: &Path) -
     }
     let grooves = match &arguments.drums {
         Some(folder) => {
-            arrange::read_grooves(folder, style.drumming()).with_context(|| folder.display().to_string())?
+            let drumming = read_drumming(folder).with_context(|| folder.display().to_string())?;
+            arrange::grooves(&drumming, style.drumming())
         }
         None => Vec::new(),
     };

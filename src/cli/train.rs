@@ -72,6 +72,10 @@ pub struct Arguments {
     /// The model to start from: its name or its folder, or “none” [default: what the network starts from, if anything]
     #[arg(long, value_name = "MODEL", conflicts_with = "resume")]
     from: Option<String>,
+    /// A folder of recorded drum performances to learn drumming from beside the data’s own (Groove MIDI Dataset;
+    /// `autoregressive` only)
+    #[arg(long, value_name = "DIR", conflicts_with = "resume")]
+    drums: Option<PathBuf>,
     /// Where to compute: auto, cpu, cuda, cuda:N or mps
     #[arg(long, value_name = "D", default_value = "auto")]
     device: DeviceChoice,
@@ -157,6 +161,7 @@ fn fresh(arguments: &Arguments) -> anyhow::Result<TrainRequest> {
         seed,
         resume: false,
         from,
+        drums: arguments.drums.as_deref().map(std::path::absolute).transpose()?,
         device: arguments.device.clone(),
         threads: arguments.threads.map(|threads| threads as usize),
         ..TrainRequest::default()

@@ -10,13 +10,13 @@ use std::time::UNIX_EPOCH;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::dataset::{FoundRole, Piece, Split};
+use super::dataset::{FoundRole, Piece, Played, Split};
 use super::pieces::{Cut, MOST_STEPS};
 use crate::music::{Cell, Grid, Role};
 use crate::whole_file;
 
 /// To be raised whenever reading comes to something else (roles, grids, reasons), or is written otherwise.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 /// Larger ones are not ours.
 const MOST_BYTES: u64 = 4 << 30;
 const STAMP_BYTES: usize = 32;
@@ -50,6 +50,7 @@ struct PieceRecord {
     steps: usize,
     melody: Vec<NoteRecord>,
     parts: Vec<(Role, Vec<NoteRecord>)>,
+    played: Vec<(Role, Vec<Played>)>,
     roles: Vec<FoundRole>,
 }
 
@@ -126,6 +127,7 @@ impl CutRecord {
             steps: piece.steps(),
             melody: notes_of(&piece.melody),
             parts: piece.parts.iter().map(|(role, grid)| (*role, notes_of(grid))).collect(),
+            played: piece.played.clone(),
             roles: piece.roles.clone(),
         };
         Self { pieces: cut.pieces.iter().map(record).collect(), left_out: cut.left_out.clone() }
@@ -137,6 +139,10 @@ impl CutRecord {
             if record.steps as i64 > MOST_STEPS + 256 || record.steps_per_bar == 0 {
                 return None;
             }
+            let is_within = |played: &Played| (played.step as usize) < record.steps && played.pitch < 128;
+            if !record.played.iter().flat_map(|(_, played)| played).all(is_within) {
+                return None;
+            }
             let parts = record.parts.iter().map(|(role, notes)| Some((*role, grid_of(notes, record.steps)?)));
             Some(Piece {
                 parts: parts.collect::<Option<_>>()?,
@@ -144,6 +150,7 @@ impl CutRecord {
                 split: Split::Train, // decided when all pieces are known
                 steps_per_bar: record.steps_per_bar,
                 melody: grid_of(&record.melody, record.steps)?,
+                played: record.played.clone(),
                 roles: record.roles.clone(),
             })
         };

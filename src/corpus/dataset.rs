@@ -48,8 +48,23 @@ pub struct Piece {
     /// The other parts, each role once, in the order of [`Role`]; none of them silent throughout.
     /// Drums keep General MIDI's key numbers.
     pub parts: Vec<(Role, Grid)>,
+    /// How the notes of the grids were played, by role, [`Role::Melody`] too; empty where nobody played them.
+    pub played: Vec<(Role, Vec<Played>)>,
     /// What the tracks were taken for.
     pub roles: Vec<FoundRole>,
+}
+
+/// How a note was played that stands on a grid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Played {
+    /// The step on which it stands.
+    pub step: u32,
+    /// Its pitch, or its key on a kit.
+    pub pitch: u8,
+    /// How hard it was struck, 1 to 127.
+    pub velocity: u8,
+    /// How late, in hundredths of a sixteenth; early ones are negative.
+    pub late: i8,
 }
 
 impl Piece {
@@ -89,6 +104,11 @@ impl Piece {
         let last = (first..self.steps()).rev().find(sounds)?;
         let bar = self.steps_per_bar.max(1);
         Some(first / bar * bar..((last / bar + 1) * bar).min(self.steps()))
+    }
+
+    /// How a part was played, if anybody did.
+    pub fn played(&self, role: Role) -> &[Played] {
+        self.played.iter().find(|(of, _)| *of == role).map_or(&[], |(_, played)| played)
     }
 
     /// The part of a role, if the piece has one.

@@ -8,6 +8,7 @@ pub mod builtin;
 mod cache;
 mod corrections;
 mod dataset;
+pub mod drumming;
 mod pieces;
 mod planes;
 mod read;
@@ -24,7 +25,7 @@ mod windows;
 use std::path::Path;
 
 pub use corrections::{ALL_FILES, CORRECTIONS_FILE, Corrections};
-pub use dataset::{Dataset, DatasetError, FoundRole, LeftOut, Piece, ReadOptions, Split, taken_evenly};
+pub use dataset::{Dataset, DatasetError, FoundRole, LeftOut, Piece, Played, ReadOptions, Split, taken_evenly};
 pub use planes::{GridNote, Planes, bits, classes};
 pub use read::read_folder;
 pub use split::decide as decide_split;

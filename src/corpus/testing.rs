@@ -19,6 +19,7 @@ pub fn chorales(count: usize) -> Dataset {
         steps_per_bar: 16,
         melody: line(number, 0),
         parts: vec![(Role::Bass, line(number, 24)), (Role::Alto, line(number, 4))],
+        played: Vec::new(),
         roles: Vec::new(),
     };
     Dataset { pieces: (0..count).map(piece).collect(), ..Dataset::default() }

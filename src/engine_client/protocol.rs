@@ -170,6 +170,8 @@ pub struct TrainRequest {
     pub resume: bool,
     /// A model folder to start from.
     pub from: Option<PathBuf>,
+    /// A folder of recorded drum performances that a drummer learns from beside the data's own (`autoregressive` only).
+    pub drums: Option<PathBuf>,
     /// Where to run.
     pub device: DeviceChoice,
     /// Compute convolutions in half as many bits (bfloat16; `unet` only, and not on a processor that is no faster with
@@ -198,6 +200,7 @@ impl Default for TrainRequest {
             seed: 1,
             resume: false,
             from: None,
+            drums: None,
             device: DeviceChoice::Auto,
             mixed: false,
             threads: None,

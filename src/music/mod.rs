@@ -11,6 +11,7 @@ pub mod grid;
 pub mod history;
 pub mod instruments;
 pub mod key;
+pub mod kit;
 pub mod melodies;
 pub mod midi_file;
 pub mod passes;

@@ -19,8 +19,8 @@ pub struct Finishing {
     pub fill_silent_bars: bool,
     /// Velocities follow the melody and the metre, with a little chance (from the seed).
     pub humanise_velocity: bool,
-    /// Starts stray by up to that many ticks (from the seed).
-    pub humanise_ticks: u32,
+    /// Notes stand as early or late as the network plays them; otherwise on the grid.
+    pub timing: bool,
 }
 
 impl Finishing {
@@ -34,7 +34,7 @@ impl Finishing {
         move_clashes: false,
         fill_silent_bars: false,
         humanise_velocity: false,
-        humanise_ticks: 0,
+        timing: false,
     };
 
     /// The default.
@@ -47,6 +47,6 @@ impl Finishing {
         move_clashes: true,
         fill_silent_bars: true,
         humanise_velocity: true,
-        humanise_ticks: 0,
+        timing: true,
     };
 }

@@ -3,6 +3,7 @@
 //!
 //! The melody never passes through: the network sees it on a grid, and nothing of that grid comes back.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use rand::{Rng as _, SeedableRng as _};
@@ -22,6 +23,7 @@ use crate::error::Error;
 use crate::network::MAX_STEPS;
 use crate::network::{GenerateContext, KeptPart, Network, PartSpec, Written};
 use cantus::music::grid::TICKS_PER_STEP;
+use cantus::music::kit::Stroke;
 use cantus::music::{ChordChange, Grid, MAX_TICK, MetreMap, Note, Part, Pitch, Role, Score, Tick, Velocity, chord};
 
 /// More changes of metre than this are heard as one metre, the one that lasts longest.
@@ -90,6 +92,7 @@ pub fn compose(
     let all_steps: usize = stretches.iter().map(|stretch| stretch.melody.steps()).sum();
     let mut notes: Vec<Vec<Note>> = vec![Vec::new(); specs.len()];
     let mut chords: Vec<ChordChange> = Vec::new();
+    let mut played: HashMap<(Tick, u8), Hit> = HashMap::new();
     let (mut rating, mut done) = (0.0, 0);
     for stretch in &stretches {
         let steps = stretch.melody.steps();
@@ -105,11 +108,15 @@ pub fn compose(
                 progress((done as u64 + within) * 1000 / all_steps as u64, 1000);
             },
         };
-        let Written { parts: grids, chords: of_steps } = network.generate(&stretch.melody, &context)?;
+        let Written { parts: grids, chords: of_steps, strokes } = network.generate(&stretch.melody, &context)?;
         if grids.len() != network.parts().len() || grids.iter().any(|grid| grid.steps() != steps) {
             return Err(Error::Request("the model wrote parts of another length or number than it says".into()));
         }
         rating += network.rate(&stretch.melody, &grids)? * steps as f32 / all_steps as f32;
+        let ticks = stretch.start..stretch.end;
+        played.extend(
+            strokes.iter().filter_map(|stroke| stretch.played(stroke)).filter(|(key, _)| ticks.contains(&key.0)),
+        );
         let written: Vec<Grid> = pick(&grids, &wanted).cloned().collect();
         let around = Stretch {
             melody: &stretch.melody,
@@ -148,7 +155,11 @@ pub fn compose(
             let mut part = part_of(spec, index);
             let mut chance = ChaCha8Rng::seed_from_u64(options.seed ^ (index as u64 + 1).wrapping_mul(SEED_STEP));
             part.notes = notes;
-            touch.apply(&mut part, options.finishing, &mut chance);
+            if part.is_drum && !played.is_empty() && options.finishing.humanise_velocity {
+                play(&mut part, &played, options.finishing);
+            } else {
+                touch.apply(&mut part, options.finishing, &mut chance);
+            }
             if let Some(anew) = &anew {
                 part = patched(part, *old, anew);
             }
@@ -157,6 +168,24 @@ pub fn compose(
         })
         .collect();
     Ok(Composition { parts, chords, rating })
+}
+
+/// How hard a stroke is, and how many ticks late.
+#[derive(Clone, Copy, Debug)]
+struct Hit {
+    velocity: u8,
+    late: i64,
+}
+
+/// Plays a kit as the network says.
+fn play(part: &mut Part, played: &HashMap<(Tick, u8), Hit>, finishing: Finishing) {
+    for note in &mut part.notes {
+        let Some(hit) = played.get(&(note.start, note.pitch.get())) else { continue };
+        note.velocity = Velocity::clamped(hit.velocity.into());
+        if finishing.timing {
+            note.start = (i64::from(note.start) + hit.late).max(0) as Tick;
+        }
+    }
 }
 
 /// The part as it was, with what is written now between two ticks.
@@ -250,6 +279,13 @@ impl Passage {
     /// Where a step begins.
     fn tick(&self, step: usize) -> Tick {
         self.start + self.swing.played(step as i64 * i64::from(TICKS_PER_STEP)) as Tick
+    }
+
+    /// Where a stroke is found among the notes, and how it is played.
+    fn played(&self, stroke: &Stroke) -> Option<((Tick, u8), Hit)> {
+        let start = self.tick(stroke.step as usize);
+        let late = i64::from(stroke.late) * i64::from(TICKS_PER_STEP) / 100;
+        (start < self.end).then_some(((start, stroke.sound.key()), Hit { velocity: stroke.velocity, late }))
     }
 
     /// A note on ticks again; `None` where the passage has ended before it.
@@ -376,12 +412,6 @@ impl<'a> Touch<'a> {
                 velocity += chance.random_range(-4.0..=4.0);
             }
             note.velocity = Velocity::clamped(velocity.round().clamp(16.0, 120.0) as i32);
-            if finishing.humanise_ticks > 0 {
-                let most = i64::from(finishing.humanise_ticks.min(TICKS_PER_STEP / 3));
-                let start = (i64::from(note.start) + chance.random_range(-most..=most)).max(0) as Tick;
-                note.duration = note.end().saturating_sub(start).max(1); // the end stays, so that nothing overlaps
-                note.start = start;
-            }
         }
     }
 }

@@ -237,17 +237,6 @@ fn velocities_follow_the_melody_and_the_bar() {
 }
 
 #[test]
-fn straying_starts_stay_near_and_nothing_overlaps() {
-    let (_, score) = melodies().swap_remove(3);
-    let finishing = Finishing { humanise_ticks: 15, ..OPTIONS.finishing };
-    let stray = written(Habit::Sparse, &score, ComposeOptions { finishing, ..OPTIONS });
-    let straight = written(Habit::Sparse, &score, OPTIONS);
-    let (stray, straight) = (&stray.parts[0].notes, &straight.parts[0].notes);
-    assert!(stray.iter().zip(straight).all(|(a, b)| a.start.abs_diff(b.start) <= 15 && a.pitch == b.pitch));
-    assert_ne!(stray, straight);
-}
-
-#[test]
 fn what_cannot_be_done_is_said() {
     let refusal = |score: &Score| {
         compose(&Toy::new(Habit::Silent), score, OPTIONS, &|| false, &|_, _| {}).unwrap_err().to_string()

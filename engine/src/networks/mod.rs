@@ -4,6 +4,7 @@
 
 pub mod autoregressive;
 pub mod cantus;
+pub mod drummer;
 pub mod lines;
 pub mod unet;
 

@@ -34,7 +34,13 @@ pub struct AdamSettings {
 impl Adam {
     /// For all trained tensors of a store.
     pub fn new(store: &VarStore, settings: AdamSettings) -> Self {
-        let parameters = weights::trainable(store);
+        Self::of(store, |_| true, settings)
+    }
+
+    /// For the trained tensors of a store whose names are `wanted`.
+    pub fn of(store: &VarStore, wanted: impl Fn(&str) -> bool, settings: AdamSettings) -> Self {
+        let mut parameters = weights::trainable(store);
+        parameters.retain(|(name, _)| wanted(name));
         let zeros = || parameters.iter().map(|(_, tensor)| tensor.detach().zeros_like()).collect();
         Self { first: zeros(), second: zeros(), parameters, steps: Tensor::from_slice(&[0_i64]), settings }
     }

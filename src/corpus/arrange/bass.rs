@@ -5,32 +5,15 @@ use rand_chacha::ChaCha8Rng;
 
 use super::chords::{ChordSpan, at};
 use crate::corpus::dataset::Piece;
+use crate::corpus::drumming::SOFTEST;
 use crate::corpus::theory::{chance, write};
-use crate::music::Grid;
+use crate::music::kit::{Limb, Stroke};
+use crate::music::{Cell, Grid};
 
 /// The lowest and the highest note of a four-string bass that lines stay within.
 const RANGE: (i32, i32) = (28, 52);
 /// Where lines like to be.
 const HOME: i32 = 38;
-
-/// Figures of a bar: step, whether the fifth, and how long at most.
-const POP: [&[(usize, bool, usize)]; 6] = [
-    &[(0, false, 8), (8, false, 8)],
-    &[(0, false, 4), (6, false, 2), (8, false, 6), (14, false, 2)],
-    &[(0, false, 6), (6, false, 2), (8, true, 4), (12, false, 4)],
-    &[
-        (0, false, 2),
-        (2, false, 2),
-        (4, false, 2),
-        (6, false, 2),
-        (8, false, 2),
-        (10, false, 2),
-        (12, false, 2),
-        (14, false, 2),
-    ],
-    &[(0, false, 14), (14, true, 2)],
-    &[(0, false, 3), (3, false, 3), (6, false, 2), (8, false, 3), (11, false, 3), (14, true, 2)],
-];
 
 /// The pitch of a class within range, nearest to another.
 fn near(class: u8, to: i32) -> i32 {
@@ -40,21 +23,58 @@ fn near(class: u8, to: i32) -> i32 {
         .unwrap_or(to)
 }
 
-/// One figure for four bars at a time, on roots and fifths; another half through, more often than not the same.
-pub fn pop(chords: &[ChordSpan], piece: &Piece, random: &mut ChaCha8Rng) -> Grid {
+/// Plays with the kick: roots where chords come and where the foot is on an eighth, the fifth late in a bar now and then,
+/// or running eighths through a song; a step leads into the next chord where there is room.
+pub fn pop(chords: &[ChordSpan], piece: &Piece, drums: &[Stroke], random: &mut ChaCha8Rng) -> Grid {
     let mut grid = Grid::silent(piece.steps());
-    let [first, second] = [0, 1].map(|_| POP[random.random_range(0..POP.len())]);
-    for bar in 0..piece.bars() {
-        let figure = if (bar / 8).is_multiple_of(2) { first } else { second };
-        for &(step, fifth, length) in figure.iter().filter(|(step, ..)| *step < piece.steps_per_bar) {
-            let start = bar * piece.steps_per_bar + step;
-            let Some(span) = at(chords, start) else { continue };
-            let root = near(span.chord.root, HOME);
-            let pitch = if fifth { near(span.chord.triad()[2], root) } else { root };
-            write(&mut grid, start, length.min(span.end - start), pitch);
+    let bar_steps = piece.steps_per_bar;
+    let (runs, fifths) = (chance(random, 0.2), chance(random, 0.4));
+    let mut kicks = vec![false; piece.steps()];
+    for stroke in drums.iter().filter(|stroke| stroke.sound.limb == Limb::Kick && stroke.velocity >= SOFTEST) {
+        if let Some(kick) = kicks.get_mut(stroke.step as usize) {
+            *kick = true;
         }
     }
+    let comes = |step: usize| chords.iter().any(|span| span.start == step);
+    let strikes: Vec<usize> = (0..piece.steps())
+        .filter(|step| {
+            let in_bar = step % bar_steps;
+            let eighth = in_bar.is_multiple_of(2);
+            comes(*step) || in_bar == 0 || eighth && (kicks[*step] || runs)
+        })
+        .collect();
+    let mut last = HOME;
+    for (index, &start) in strikes.iter().enumerate() {
+        let Some(span) = at(chords, start) else { continue };
+        let end = strikes.get(index + 1).copied().unwrap_or(piece.steps()).min(span.end);
+        let root = near(span.chord.root, last);
+        let late = start % bar_steps * 2 >= bar_steps && start != span.start;
+        let pitch = if fifths && late && !runs { near(span.chord.triad()[2], root) } else { root };
+        last = root;
+        write(&mut grid, start, end - start, pitch);
+        // a step into the next chord, on the eighth before it
+        let next = at(chords, end).filter(|next| next.start == end).map(|next| near(next.chord.root, pitch));
+        if let Some(next) = next.filter(|next| (next - pitch).abs() > 2 && end - start >= 6 && chance(random, 0.35)) {
+            write(&mut grid, end - 2, 2, if next > pitch { next - 2 } else { next + 2 });
+        }
+    }
+    close(&mut grid, chords, piece);
     grid
+}
+
+/// The end: from where the melody strikes its last note, the root is held.
+fn close(grid: &mut Grid, chords: &[ChordSpan], piece: &Piece) {
+    let Some(last) = (0..piece.steps()).rev().find(|step| piece.melody.onsets(*step).next().is_some()) else { return };
+    let Some(span) = at(chords, last).or(chords.last().copied()) else { return };
+    // an end in the middle of a beat is heard with the beat
+    let start = last / 4 * 4;
+    for step in start..piece.steps() {
+        for pitch in grid.sounding(step).collect::<Vec<_>>() {
+            grid.set(step, pitch, Cell::Silent);
+        }
+    }
+    let before = (0..start).rev().find_map(|step| grid.sounding(step).next()).map_or(HOME, |pitch| pitch as i32);
+    write(grid, start, piece.steps() - start, near(span.chord.root, before));
 }
 
 /// Figures of a bar of a song that somebody sings to a guitar.
@@ -101,6 +121,7 @@ pub fn folk(chords: &[ChordSpan], piece: &Piece, random: &mut ChaCha8Rng) -> Gri
             }
         }
     }
+    close(&mut grid, chords, piece);
     grid
 }
 
@@ -134,5 +155,6 @@ pub fn walking(chords: &[ChordSpan], piece: &Piece, random: &mut ChaCha8Rng) -> 
             last = pitch;
         }
     }
+    close(&mut grid, chords, piece);
     grid
 }

@@ -1,133 +1,123 @@
-//! Drums: what people played, put under a song bar by bar; a plain beat where nobody played in its metre.
-
-use std::path::Path;
+//! Drums for a song, from what people played: blocks of a performance, laid so that its fills fall where phrases of the
+//! song end, and the same block where the tune comes back.
 
 use rand::Rng as _;
 use rand_chacha::ChaCha8Rng;
 
 use crate::corpus::dataset::Piece;
-use crate::corpus::theory::write;
-use crate::music::grid::TICKS_PER_STEP;
-use crate::music::{Cell, Grid, TICKS_PER_QUARTER, midi_file};
+use crate::corpus::drumming::{Drumming, SOFTEST};
+use crate::corpus::theory::chance;
+use crate::music::Grid;
+use crate::music::kit::{Limb, Sound, Stroke};
 
-/// Steps of a bar of the drumming.
-const BAR: usize = 16;
-/// Softer strokes are ghosts, which a grid without velocities would make as loud as all others.
-const SOFTEST: u8 = 36;
-/// Bars of one performance that are used at most.
-const MOST_BARS: usize = 32;
-/// Performances of fewer bars are fills.
-const LEAST_BARS: usize = 4;
-/// No performance is longer.
-const MOST_BYTES: u64 = 4 << 20;
+/// Bars of a block, and of half of one.
+const BLOCK: usize = 8;
+const HALF: usize = BLOCK / 2;
+/// Performances of fewer bars have no block.
+const LEAST_BARS: usize = 9;
+/// Share of a block's steps that the melody must have in common with an earlier one to be the same tune.
+const SAME: f64 = 0.7;
 
-/// A performance, bar by bar.
+/// A performance in blocks.
 #[derive(Clone, Debug)]
 pub struct Groove {
-    bars: Vec<Grid>,
+    steps_per_bar: usize,
+    bars: Vec<Vec<Stroke>>,
+    /// Where blocks may begin, those that end on a fill first.
+    starts: Vec<usize>,
+    /// How many of them end on a fill.
+    filled: usize,
 }
 
-/// Reads the performances in four quarters of some styles, whose names the files bear
-/// (`SESSION_jazz-swing_110_beat_4-4.mid`), in order of their names. Off-beats of swung styles are brought to straight
-/// eighths.
-///
-/// # Errors
-/// The folder cannot be listed. Files that cannot be read are passed over.
-pub fn read_grooves(folder: &Path, styles: &[&str]) -> std::io::Result<Vec<Groove>> {
-    let mut paths: Vec<_> = std::fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    paths.sort();
-    let wanted = |name: &str| {
-        let mut words = name.trim_end_matches("_beat_4-4.mid").rsplit('_').skip(1);
-        let style = words.next().unwrap_or_default();
-        let family = style.split('-').next().unwrap_or_default();
-        name.ends_with("_beat_4-4.mid") && styles.contains(&family)
+/// The performances of some styles that are long enough for blocks.
+pub fn grooves(drumming: &[Drumming], styles: &[&str]) -> Vec<Groove> {
+    let wanted = drumming.iter().filter(|one| !one.is_fill && styles.contains(&one.family.as_str()));
+    wanted.filter_map(groove).collect()
+}
+
+fn groove(drumming: &Drumming) -> Option<Groove> {
+    let bars = drumming.bars();
+    if bars.len() < LEAST_BARS {
+        return None;
+    }
+    let turning = |bar: &[Stroke]| {
+        let late = |stroke: &&Stroke| stroke.step as usize * 2 >= drumming.steps_per_bar && stroke.velocity >= SOFTEST;
+        let drum = |stroke: &&Stroke| matches!(stroke.sound.limb, Limb::Snare | Limb::Toms);
+        bar.iter().filter(late).filter(drum).count()
     };
-    let name_of = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok(paths
-        .iter()
-        .filter(|path| wanted(&name_of(path)))
-        .filter_map(|path| {
-            let small =
-                std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() <= MOST_BYTES);
-            let score = midi_file::read(&std::fs::read(path).ok().filter(|_| small)?).ok()?;
-            let swung = styles.contains(&"jazz");
-            let notes = score.parts.iter().filter(|part| part.is_drum).flat_map(|part| &part.notes);
-            let strokes = notes
-                .filter(|note| note.velocity.get() >= SOFTEST)
-                .map(|note| (step_of(note.start, swung), usize::from(note.pitch.get())));
-            cut(strokes)
-        })
-        .collect())
+    let mut counts: Vec<usize> = bars.iter().map(|bar| turning(bar)).collect();
+    let sorted = {
+        counts.sort_unstable();
+        counts
+    };
+    let median = sorted[sorted.len() / 2];
+    let is_fill = |bar: usize| turning(&bars[bar]) >= median + 3;
+    // the last bar is where the performance ends
+    let all = 0..=bars.len() - 1 - BLOCK;
+    let (filled, plain): (Vec<usize>, Vec<usize>) = all.partition(|start| is_fill(start + BLOCK - 1));
+    let steady = plain.into_iter().filter(|start| start.is_multiple_of(HALF));
+    let count = filled.len();
+    let starts = filled.into_iter().chain(steady).collect();
+    Some(Groove { steps_per_bar: drumming.steps_per_bar, bars, starts, filled: count })
 }
 
-/// The sixteenth a stroke belongs to. Swung, what lies between the first third and the last sixth of a beat is its
-/// off-beat.
-fn step_of(tick: u32, swung: bool) -> usize {
-    let (beat, within) = (tick / TICKS_PER_QUARTER, tick % TICKS_PER_QUARTER);
-    if swung {
-        let twelfths = within * 12 / TICKS_PER_QUARTER;
-        let step = match twelfths {
-            0..=1 => 0,
-            2..=3 => 1,
-            4..=9 => 2,
-            _ => 4,
-        };
-        return beat as usize * 4 + step;
+/// A song's drums: one performance, in blocks of eight bars from the tune's beginning; a plain beat where nobody played
+/// in its metre.
+pub fn drums(grooves: &[Groove], piece: &Piece, random: &mut ChaCha8Rng) -> Vec<Stroke> {
+    let bar = piece.steps_per_bar.max(1);
+    let fitting: Vec<&Groove> = grooves.iter().filter(|groove| groove.steps_per_bar == bar).collect();
+    if fitting.is_empty() {
+        return (0..piece.bars()).flat_map(|nth| plain(nth * bar, bar)).collect();
     }
-    ((tick + TICKS_PER_STEP / 2) / TICKS_PER_STEP) as usize
+    let groove = fitting[random.random_range(0..fitting.len())];
+    let first = piece.melody_bars().map_or(0, |steps| steps.start / bar);
+    let mut known: Vec<(usize, usize)> = Vec::new(); // the tune's blocks so far, and those of the drums
+    let mut strokes = Vec::new();
+    // what comes before the tune is played as its first block ends
+    let starts = (first % BLOCK..piece.bars()).step_by(BLOCK);
+    for start in std::iter::once(0).filter(|_| !first.is_multiple_of(BLOCK)).chain(starts) {
+        let length = if start < first % BLOCK { first % BLOCK } else { BLOCK.min(piece.bars() - start) };
+        let same = known.iter().find(|(other, _)| is_same(&piece.melody, other * bar, start * bar, length * bar));
+        let block = same.map_or_else(|| chosen(groove, random), |(_, block)| *block);
+        known.push((start, block));
+        for nth in 0..length {
+            // short ones have the block's end, with its fill
+            let played = &groove.bars[block + BLOCK - length + nth];
+            strokes.extend(
+                played.iter().map(|stroke| Stroke { step: ((start + nth) * bar) as u32 + stroke.step, ..*stroke }),
+            );
+        }
+    }
+    strokes
 }
 
-/// Strokes as whole bars; `None` where they are too few for a groove.
-fn cut(strokes: impl Iterator<Item = (usize, usize)>) -> Option<Groove> {
-    let mut bars: Vec<Grid> = Vec::new();
-    for (step, key) in strokes {
-        let bar = step / BAR;
-        if bar >= MOST_BARS || key > 81 {
-            continue;
-        }
-        while bars.len() <= bar {
-            bars.push(Grid::silent(BAR));
-        }
-        bars[bar].set(step % BAR, key, Cell::Onset);
-    }
-    // count-ins and last strokes are no bars of a groove
-    let strokes = |bar: &Grid| (0..BAR).map(|step| bar.onsets(step).count()).sum::<usize>();
-    bars.retain(|bar| strokes(bar) >= 4);
-    (bars.len() >= LEAST_BARS).then_some(Groove { bars })
+/// A block that ends on a fill, if there is one, mostly.
+fn chosen(groove: &Groove, random: &mut ChaCha8Rng) -> usize {
+    let among = if groove.filled > 0 && chance(random, 0.85) { groove.filled } else { groove.starts.len() };
+    groove.starts[random.random_range(0..among)]
 }
 
-/// A song's drums: one performance from its beginning, again and again; a plain beat in other metres than its own.
-pub fn drums(grooves: &[Groove], piece: &Piece, random: &mut ChaCha8Rng) -> Grid {
-    let mut grid = Grid::silent(piece.steps());
-    let chosen = random.random_range(0..grooves.len().max(1));
-    let groove = grooves.get(chosen).filter(|_| piece.steps_per_bar == BAR);
-    for bar in 0..piece.bars() {
-        let first = bar * piece.steps_per_bar;
-        match groove {
-            Some(groove) => {
-                let played = &groove.bars[bar % groove.bars.len()];
-                for step in 0..BAR {
-                    for key in played.onsets(step) {
-                        grid.set(first + step, key, Cell::Onset);
-                    }
-                }
-            }
-            None => plain(&mut grid, first, piece.steps_per_bar),
-        }
-    }
-    grid
+fn is_same(melody: &Grid, one: usize, other: usize, steps: usize) -> bool {
+    let steps = steps.min(melody.steps() - one.max(other));
+    let alike = |step: &usize| melody.onsets(one + step).eq(melody.onsets(other + step));
+    (0..steps).filter(alike).count() as f64 >= SAME * steps as f64
+        && (0..steps).any(|step| melody.onsets(one + step).next().is_some())
 }
 
 /// Kick on one, snare on the other beats of three, on two and four of four; hats on eighths.
-fn plain(grid: &mut Grid, first: usize, steps: usize) {
-    for step in (0..steps).step_by(2) {
-        write(grid, first + step, 1, 42);
-    }
-    for (beat, step) in (0..steps).step_by(4).enumerate() {
+fn plain(first: usize, steps: usize) -> Vec<Stroke> {
+    let stroke = |step: usize, key: u8, velocity: u8| {
+        Sound::of_key(key).map(|sound| Stroke { step: (first + step) as u32, sound, velocity, late: 0 })
+    };
+    let hats = (0..steps).step_by(2).filter_map(|step| stroke(step, 42, if step.is_multiple_of(4) { 80 } else { 60 }));
+    let beats = (0..steps).step_by(4).enumerate().filter_map(|(beat, step)| {
         let in_three = steps.is_multiple_of(12);
         let snare = if in_three { beat % 3 != 0 } else { beat % 2 == 1 };
-        write(grid, first + step, 1, if snare { 38 } else { 36 });
-    }
+        stroke(step, if snare { 38 } else { 36 }, 96)
+    });
+    let mut all: Vec<Stroke> = hats.chain(beats).collect();
+    all.sort_unstable();
+    all
 }
 
 #[cfg(test)]
@@ -136,22 +126,54 @@ mod tests {
     use crate::corpus::builtin::Style;
     use rand::SeedableRng as _;
 
-    #[test]
-    fn swung_off_beats_become_eighths() {
-        let steps = [0, 20, 160, 240, 320, 400, 460, 480].map(|tick| step_of(tick, true));
-        assert_eq!(steps, [0, 0, 2, 2, 2, 4, 4, 4]);
-        assert_eq!([0, 70, 240, 355, 430].map(|tick| step_of(tick, false)), [0, 1, 2, 3, 4]);
+    const BAR: usize = 16;
+
+    /// Kick and hats; a fill in each eighth bar counted from the third.
+    fn drumming() -> Drumming {
+        let mut strokes = Vec::new();
+        let mut add = |bar: usize, step: usize, key: u8| {
+            let sound = Sound::of_key(key).unwrap();
+            strokes.push(Stroke { step: (bar * BAR + step) as u32, sound, velocity: 90, late: 3 });
+        };
+        for bar in 0..32 {
+            add(bar, 0, 36);
+            (0..BAR).step_by(4).for_each(|step| add(bar, step, 42));
+            if bar % 8 == 2 {
+                (8..BAR).for_each(|step| add(bar, step, 45));
+            }
+        }
+        strokes.sort_unstable();
+        Drumming { family: "rock".into(), is_fill: false, steps_per_bar: BAR, strokes }
     }
 
     #[test]
-    fn a_performance_goes_round_under_a_song() {
-        let strokes = (0..5 * BAR).step_by(2).map(|step| (step, if step % 8 == 0 { 36 } else { 42 }));
-        let groove = cut(strokes).unwrap();
-        assert_eq!(groove.bars.len(), 5);
-        assert!(cut([(0, 36), (4, 38)].into_iter()).is_none());
+    fn fills_fall_where_blocks_of_the_song_end() {
+        let grooves = grooves(&[drumming()], &["rock"]);
+        assert_eq!(grooves.len(), 1);
+        assert_eq!(grooves[0].filled, 3); // bars 10, 18 and 26 end a block, bar 2 has none before it
+        assert!(super::grooves(&[drumming()], &["jazz"]).is_empty());
         let piece = Style::Pop.piece(1, 1);
-        let grid = drums(&[groove], &piece, &mut ChaCha8Rng::seed_from_u64(1));
-        assert!((0..piece.bars()).all(|bar| grid.onsets(bar * BAR).eq([36])));
-        assert_eq!(grid.onsets(1).count(), 0);
+        let strokes = drums(&grooves, &piece, &mut ChaCha8Rng::seed_from_u64(1));
+        let fills: Vec<usize> = (0..piece.bars())
+            .filter(|bar| {
+                let in_bar = |stroke: &&Stroke| stroke.step as usize / BAR == *bar;
+                strokes.iter().filter(in_bar).any(|stroke| stroke.sound.limb == Limb::Toms)
+            })
+            .collect();
+        let first = piece.melody_bars().unwrap().start / BAR;
+        assert!(!fills.is_empty());
+        assert!(
+            fills.iter().all(|bar| (bar + 1 - first).is_multiple_of(BLOCK) || bar + 1 == piece.bars()),
+            "{fills:?}"
+        );
+        assert!(strokes.iter().all(|stroke| stroke.late == 3));
+    }
+
+    #[test]
+    fn where_nobody_played_there_is_a_plain_beat() {
+        let piece = Style::Pop.piece(1, 1);
+        let strokes = drums(&[], &piece, &mut ChaCha8Rng::seed_from_u64(1));
+        let kicks = strokes.iter().filter(|stroke| stroke.sound.limb == Limb::Kick).count();
+        assert_eq!(kicks, 2 * piece.bars());
     }
 }

@@ -11,8 +11,10 @@ use std::sync::Arc;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 
-use crate::corpus::dataset::{Dataset, Piece, Split};
-use crate::music::{Grid, MetreChange, MetreMap, Part, Role, Score, TempoMap, Velocity};
+use crate::corpus::dataset::{Dataset, Piece, Played, Split};
+use crate::music::grid::TICKS_PER_STEP;
+use crate::music::kit::Stroke;
+use crate::music::{Cell, Grid, MetreChange, MetreMap, Note, Part, Role, Score, TempoMap, Tick, Velocity};
 
 mod bass;
 mod chords;
@@ -24,7 +26,7 @@ mod voices;
 pub use bass::{folk as folk_bass, walking as walking_bass};
 pub use chords::ChordSpan;
 pub use comping::shells as shell_comping;
-pub use grooves::{Groove, read_grooves};
+pub use grooves::{Groove, grooves};
 pub use guitar::guitar as acoustic_guitar;
 
 /// A style of the shipped models, as its corpus is made ready.
@@ -180,14 +182,65 @@ pub fn arrange(
         .collect()
 }
 
-/// The parts of a piece in a style, by role; `None` where the piece lacks what they are made from.
-fn parts(style: Style, piece: &Piece, grooves: &[Groove], random: &mut ChaCha8Rng) -> Option<Vec<(Role, Grid)>> {
-    let written = |role: Role| piece.part(role).map(|grid| (role, grid.clone()));
+/// A part of an arrangement.
+struct Line {
+    role: Role,
+    grid: Grid,
+    /// How it is played, where anybody did.
+    played: Vec<Played>,
+}
+
+impl Line {
+    /// One that a rule made.
+    const fn new(role: Role, grid: Grid) -> Self {
+        Self { role, grid, played: Vec::new() }
+    }
+
+    /// What a piece has as `from`.
+    fn written(piece: &Piece, from: Role, role: Role) -> Option<Self> {
+        Some(Self { role, grid: piece.part(from)?.clone(), played: piece.played(from).to_vec() })
+    }
+
+    fn drums(strokes: &[Stroke], steps: usize) -> Self {
+        let mut grid = Grid::silent(steps);
+        let played = strokes.iter().map(|stroke| Played {
+            step: stroke.step,
+            pitch: stroke.sound.key(),
+            velocity: stroke.velocity,
+            late: stroke.late,
+        });
+        let played: Vec<Played> = played.filter(|played| (played.step as usize) < steps).collect();
+        for stroke in &played {
+            grid.set(stroke.step as usize, usize::from(stroke.pitch), Cell::Onset);
+        }
+        Self { role: Role::Drums, grid, played }
+    }
+
+    /// Its notes, as hard and as late as they were played.
+    fn notes(&self) -> Vec<Note> {
+        let mut notes = self.grid.to_notes(0, Velocity::clamped(80));
+        for note in &mut notes {
+            let place = (note.start / TICKS_PER_STEP, note.pitch.get());
+            let found = self.played.binary_search_by_key(&place, |played| (played.step, played.pitch));
+            let Ok(found) = found else { continue };
+            let played = self.played[found];
+            let late = i64::from(played.late) * i64::from(TICKS_PER_STEP) / 100;
+            note.start = (i64::from(note.start) + late).max(0) as Tick;
+            note.velocity = Velocity::clamped(played.velocity.into());
+        }
+        notes
+    }
+}
+
+/// The parts of a piece in a style; `None` where the piece lacks what they are made from.
+fn parts(style: Style, piece: &Piece, grooves: &[Groove], random: &mut ChaCha8Rng) -> Option<Vec<Line>> {
+    let written = |role: Role| Line::written(piece, role, role);
+    let drums = |random: &mut ChaCha8Rng| grooves::drums(grooves, piece, random);
     match style {
-        Style::Voices => voices::voices(piece),
+        Style::Voices => Some(voices::voices(piece)?.into_iter().map(|(role, grid)| Line::new(role, grid)).collect()),
         Style::Symphony => {
             // in the studio, what has no role is the user's own
-            let winds = piece.part(Role::Other).map(|grid| (Role::Chords, grid.clone()));
+            let winds = Line::written(piece, Role::Other, Role::Chords);
             Some([written(Role::Pad), winds, written(Role::Bass)].into_iter().flatten().collect())
         }
         Style::Rock => {
@@ -196,28 +249,27 @@ fn parts(style: Style, piece: &Piece, grooves: &[Groove], random: &mut ChaCha8Rn
             (parts.len() > 1).then_some(parts)
         }
         Style::Pop => {
-            let piano = piece.part(Role::Chords)?;
-            let chords = chords::chords(piano, chords::half_bar(piece.steps_per_bar));
-            let mut parts = vec![(Role::Chords, piano.clone())];
-            parts.extend(written(Role::Pad));
-            parts.push((Role::Bass, bass::pop(&chords, piece, random)));
-            parts.push((Role::Drums, grooves::drums(grooves, piece, random)));
-            Some(parts)
+            let piano = written(Role::Chords)?;
+            let chords = chords::chords(&piano.grid, chords::half_bar(piece.steps_per_bar));
+            let drums = drums(random);
+            let bass = Line::new(Role::Bass, bass::pop(&chords, piece, &drums, random));
+            let drums = Line::drums(&drums, piece.steps());
+            Some([Some(piano), written(Role::Pad), Some(bass), Some(drums)].into_iter().flatten().collect())
         }
         Style::Jazz | Style::FolkRock => {
             let sheet = piece.part(Role::Chords)?;
             let chords = chords::chords(sheet, chords::half_bar(piece.steps_per_bar));
-            let drums = (Role::Drums, grooves::drums(grooves, piece, random));
+            let drums = Line::drums(&drums(random), piece.steps());
             Some(if style == Style::Jazz {
                 vec![
-                    (Role::Chords, comping::shells(&chords, piece, random)),
-                    (Role::Bass, bass::walking(&chords, piece, random)),
+                    Line::new(Role::Chords, comping::shells(&chords, piece, random)),
+                    Line::new(Role::Bass, bass::walking(&chords, piece, random)),
                     drums,
                 ]
             } else {
                 vec![
-                    (Role::Guitar, guitar::guitar(&chords, piece, random)),
-                    (Role::Bass, bass::folk(&chords, piece, random)),
+                    Line::new(Role::Guitar, guitar::guitar(&chords, piece, random)),
+                    Line::new(Role::Bass, bass::folk(&chords, piece, random)),
                     drums,
                 ]
             })
@@ -225,19 +277,20 @@ fn parts(style: Style, piece: &Piece, grooves: &[Groove], random: &mut ChaCha8Rn
     }
 }
 
-fn score(style: Style, piece: &Piece, parts: &[(Role, Grid)]) -> Option<Score> {
+fn score(style: Style, piece: &Piece, parts: &[Line]) -> Option<Score> {
     let mut melody = Part::new("Melody", 73);
     melody.role = Role::Melody;
-    melody.notes = piece.melody.to_notes(0, Velocity::DEFAULT);
+    let tune = Line { role: Role::Melody, grid: piece.melody.clone(), played: piece.played(Role::Melody).to_vec() };
+    melody.notes = tune.notes();
     let mut all = vec![Arc::new(melody)];
     for voice in style.voices() {
-        let Some((role, grid)) = parts.iter().find(|(role, _)| *role == voice.role) else {
+        let Some(line) = parts.iter().find(|line| line.role == voice.role) else {
             continue;
         };
         let mut part = Part::new(voice.name, voice.program);
-        part.role = *role;
-        part.is_drum = *role == Role::Drums;
-        part.notes = grid.to_notes(0, Velocity::clamped(80));
+        part.role = line.role;
+        part.is_drum = line.role == Role::Drums;
+        part.notes = line.notes();
         if !part.notes.is_empty() {
             all.push(Arc::new(part));
         }

@@ -57,6 +57,7 @@ pub fn piece(name: String, random: &mut ChaCha8Rng) -> Piece {
         steps_per_bar: STEPS_PER_BAR,
         melody,
         parts: vec![(Role::Bass, bass), (Role::Alto, alto), (Role::Tenor, tenor)],
+        played: Vec::new(),
         roles: Vec::new(),
     }
 }

@@ -104,6 +104,7 @@ pub fn piece(name: String, random: &mut ChaCha8Rng) -> Piece {
         steps_per_bar: BAR,
         melody,
         parts: vec![(Role::Bass, bass), (Role::Drums, drums), (Role::Chords, chords)],
+        played: Vec::new(),
         roles: Vec::new(),
     }
 }

@@ -5,7 +5,8 @@ use crate::music::grid::TICKS_PER_STEP;
 use crate::music::{Grid, Note, Part, Role, Score, Tick};
 
 use crate::corpus::corrections::Corrections;
-use crate::corpus::dataset::{FoundRole, Piece, ReadOptions, Split};
+use crate::corpus::dataset::{FoundRole, Piece, Played, ReadOptions, Split};
+use crate::corpus::drumming::SOFTEST;
 use crate::corpus::sections::{Section, sections};
 
 /// Longer scores are refused: no music, and no memory for it (an hour at 120 has 28,800 steps).
@@ -48,12 +49,13 @@ pub fn pieces(
     let mut cut = Cut::default();
     for (index, section) in sections(&score.metre, end).into_iter().enumerate() {
         match piece(section, &tune, &tracks, options.min_bars) {
-            Ok((steps_per_bar, melody, parts)) => cut.pieces.push(Piece {
+            Ok(OnGrid { steps_per_bar, melody, parts, played }) => cut.pieces.push(Piece {
                 name: if index == 0 { name.to_owned() } else { format!("{name}#{}", index + 1) },
                 split: Split::Train, // decided when all pieces are known
                 steps_per_bar,
                 melody,
                 parts,
+                played,
                 roles: roles.clone(),
             }),
             Err(reason) => cut.left_out.push((index + 1, reason)),
@@ -154,7 +156,13 @@ pub fn track_name(part: &Part, index: usize) -> String {
     if name.is_empty() { (index + 1).to_string() } else { name.to_owned() }
 }
 
-type OnGrid = (usize, Grid, Vec<(Role, Grid)>);
+/// A section as a piece has it.
+struct OnGrid {
+    steps_per_bar: usize,
+    melody: Grid,
+    parts: Vec<(Role, Grid)>,
+    played: Vec<(Role, Vec<Played>)>,
+}
 
 fn piece(section: Section, tune: &[Note], tracks: &[(Role, Vec<Note>)], min_bars: usize) -> Result<OnGrid, String> {
     let steps_per_bar = section.steps_per_bar().ok_or("its bars are no whole number of sixteenths")?;
@@ -176,7 +184,32 @@ fn piece(section: Section, tune: &[Note], tracks: &[(Role, Vec<Note>)], min_bars
     if parts.is_empty() {
         return Err("nothing but a melody".into());
     }
-    Ok((steps_per_bar, melody, parts))
+    let of_all = tracks.iter().map(|(role, notes)| (*role, notes.as_slice())).chain([(Role::Melody, tune)]);
+    let played = of_all.map(|(role, notes)| (role, as_played(notes, section, steps)));
+    let played = played.filter(|(_, played)| !played.is_empty()).collect();
+    Ok(OnGrid { steps_per_bar, melody, parts, played })
+}
+
+/// How the notes were played, by step.
+fn as_played(notes: &[Note], section: Section, steps: usize) -> Vec<Played> {
+    let tick = i64::from(TICKS_PER_STEP);
+    let mut played: Vec<Played> = notes
+        .iter()
+        .filter_map(|note| {
+            let at = i64::from(note.start) - section.start;
+            let step = (at + tick / 2).div_euclid(tick); // as the grid rounds
+            let late = (at - step * tick) * 100 / tick;
+            (0..steps as i64).contains(&step).then(|| Played {
+                step: step as u32,
+                pitch: note.pitch.get(),
+                velocity: note.velocity.get(),
+                late: late.clamp(-50, 50) as i8,
+            })
+        })
+        .collect();
+    played.sort_unstable();
+    played.dedup_by_key(|played| (played.step, played.pitch));
+    played
 }
 
 /// The section without its silent bars at either end.
@@ -205,8 +238,12 @@ pub fn on_grid(notes: &[Note], section: Section, steps: usize, is_drum: bool) ->
     let shift = (-section.start).max(0) as Tick; // only a pick-up begins before 0
     let start = section.start.max(0) as Tick;
     let length = steps as i64 * i64::from(TICKS_PER_STEP);
+    // the grid has no velocities: a ghost on it would be as loud as all others
+    let loudest = notes.iter().map(|note| note.velocity.get()).max().unwrap_or(0);
+    let softest = if is_drum && loudest >= 2 * SOFTEST { SOFTEST } else { 0 };
     let near: Vec<Note> = notes
         .iter()
+        .filter(|note| note.velocity.get() >= softest)
         .filter(|note| i64::from(note.end()) > section.start && i64::from(note.start) < section.start + length)
         .map(|note| Note {
             start: note.start.saturating_add(shift),

@@ -48,10 +48,8 @@ pub struct Batch {
     pub rows: i64,
     /// How long.
     pub steps: i64,
-    /// \[rows, steps, context\].
-    pub context: Vec<i64>,
-    /// \[rows, steps, known columns\].
-    pub known: Vec<i64>,
+    /// What the encoder reads.
+    pub inputs: EncoderInputs,
     /// \[rows, steps, past columns\].
     pub past: Vec<i64>,
     /// 1 within the sheets, \[rows, steps, 1\].
@@ -66,13 +64,27 @@ pub struct Batch {
     pub valid_steps: f64,
 }
 
-/// Context and known cells of sheets, padded; what the encoder wants.
-pub fn encoder_inputs(sheets: &[&Sheet], steps: usize) -> (Vec<i64>, Vec<i64>, Vec<f32>) {
+/// What the encoder reads of sheets, padded at the end to one length.
+#[derive(Debug)]
+pub struct EncoderInputs {
+    /// \[rows, steps, context\].
+    pub context: Vec<i64>,
+    /// \[rows, steps, known columns\].
+    pub known: Vec<i64>,
+    /// \[rows, steps\].
+    pub kit: Vec<i64>,
+    /// 1 within the sheets, \[rows, steps\].
+    pub valid: Vec<f32>,
+}
+
+/// Context, known cells and kits of sheets.
+pub fn encoder_inputs(sheets: &[&Sheet], steps: usize) -> EncoderInputs {
     let lines = sheets.first().map_or(2, |sheet| sheet.lines());
     let (width, known_width) = (CONTEXT_SIZES.len(), known_sizes(lines).len());
     let mut context = Vec::with_capacity(sheets.len() * steps * width);
     let mut known = Vec::with_capacity(sheets.len() * steps * known_width);
     let mut valid = Vec::with_capacity(sheets.len() * steps);
+    let mut kit = Vec::with_capacity(sheets.len() * steps);
     for sheet in sheets {
         context.extend(sheet.context.iter());
         (0..sheet.steps()).for_each(|step| sheet.known_columns(step, &mut known));
@@ -81,8 +93,9 @@ pub fn encoder_inputs(sheets: &[&Sheet], steps: usize) -> (Vec<i64>, Vec<i64>, V
         known.extend(std::iter::repeat_n(0, padding * known_width));
         valid.extend(std::iter::repeat_n(1.0, sheet.steps()));
         valid.extend(std::iter::repeat_n(0.0, padding));
+        kit.extend((0..steps).map(|step| i64::from(sheet.kit.get(step).copied().unwrap_or(0))));
     }
-    (context, known, valid)
+    EncoderInputs { context, known, kit, valid }
 }
 
 impl Batch {
@@ -92,7 +105,7 @@ impl Batch {
         let steps = sheets.iter().map(|sheet| sheet.steps()).max().unwrap_or(0);
         let lines = sheets.first().map_or(2, |sheet| sheet.lines());
         let shape = [rows as i64, steps as i64];
-        let (context, known, valid) = encoder_inputs(sheets, steps);
+        let inputs = encoder_inputs(sheets, steps);
         let past_width = past_sizes(lines).len();
         let mut past = Vec::with_capacity(rows * steps * past_width);
         let mut evidence = vec![0.0_f32; rows * steps * 12 * EVIDENCE];
@@ -112,11 +125,10 @@ impl Batch {
         Self {
             rows: shape[0],
             steps: shape[1],
-            context,
-            known,
             past,
             valid_steps: sheets.iter().map(|sheet| sheet.steps() as f64).sum(),
-            valid: Tensor::from_slice(&valid).view([shape[0], shape[1], 1]).to_device(device),
+            valid: Tensor::from_slice(&inputs.valid).view([shape[0], shape[1], 1]).to_device(device),
+            inputs,
             evidence: Tensor::from_slice(&evidence).view([shape[0], shape[1], 12, EVIDENCE as i64]).to_device(device),
             lines: (0..lines).map(line).collect(),
             policy,

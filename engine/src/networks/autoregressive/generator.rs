@@ -10,12 +10,13 @@ use serde::{Deserialize, Serialize};
 use tch::nn::{self, Path};
 use tch::{Device, Kind, Tensor};
 
-use super::batch::{Batch, LineBatch};
+use super::batch::{Batch, EncoderInputs, LineBatch};
 use super::cells::{CHORD, LOWEST, MELODY, PITCHES, WIDE};
 use super::chords::{CHORDS, QUALITIES};
 use super::layers::{ConvBlock, Dropout, Gru, SummedEmbedding, choice, linear, norm};
 use super::sheet::{
-    CONTEXT_SIZES, EVIDENCE, LAGS, chord_sizes, context_sizes, known_sizes, past_sizes, reference_count, voice_sizes,
+    CONTEXT_SIZES, EVIDENCE, LAGS, chord_sizes, context_sizes, kit_sizes, known_sizes, past_sizes, reference_count,
+    voice_sizes,
 };
 
 /// What the table of one reference holds: distances from -24 to 24.
@@ -236,6 +237,8 @@ impl ChordHead {
 pub struct Generator {
     context: SummedEmbedding,
     known: SummedEmbedding,
+    /// What is heard of a kit, where the model has one.
+    kit: Option<SummedEmbedding>,
     blocks: Vec<ConvBlock>,
     encoder_norm: nn::LayerNorm,
     to_memory: nn::Linear,
@@ -249,8 +252,8 @@ pub struct Generator {
 }
 
 impl Generator {
-    /// For so many lines.
-    pub fn new(root: &Path<'_>, lines: usize, sizes: Sizes) -> Self {
+    /// For so many lines, that hear a kit or not.
+    pub fn new(root: &Path<'_>, lines: usize, sizes: Sizes, hears_kit: bool) -> Self {
         let (width, hidden) = (sizes.width, sizes.hidden);
         let state = hidden + width;
         let block = |index: i64| ConvBlock::new(&(root / format!("block{index}")), width, 1 << index);
@@ -259,6 +262,7 @@ impl Generator {
         Self {
             context: SummedEmbedding::new(&(root / "context"), context_sizes(), width),
             known: SummedEmbedding::new(&(root / "known"), known_sizes(lines), width),
+            kit: hears_kit.then(|| SummedEmbedding::new(&(root / "kit"), kit_sizes(), width)),
             blocks: (0..sizes.blocks).map(block).collect(),
             encoder_norm: norm(&(root / "encoder_norm"), width),
             to_memory: linear(&(root / "to_memory"), width, hidden),
@@ -288,10 +292,14 @@ impl Generator {
     }
 
     /// The melody and the known cells, all steps at once: \[batch, steps, width\].
-    pub fn encode(&self, context: &[i64], known: &[i64], valid: &Tensor, dropout: &mut Dropout<'_>) -> Tensor {
+    pub fn encode(&self, inputs: &EncoderInputs, valid: &Tensor, dropout: &mut Dropout<'_>) -> Tensor {
+        let EncoderInputs { context, known, kit, .. } = inputs;
         let size = valid.size();
         debug_assert_eq!(context.len() as i64, size[0] * size[1] * CONTEXT_SIZES.len() as i64);
         let mut x = self.context.forward(context, &size[..2]) + self.known.forward(known, &size[..2]);
+        if let Some(embedding) = &self.kit {
+            x += embedding.forward(kit, &size[..2]);
+        }
         for block in &self.blocks {
             x = block.forward(&x, valid, dropout);
         }
@@ -321,7 +329,7 @@ impl Generator {
 
     /// Log-probability of what each line did at each step, \[batch, steps\] each; of cells that do not count, 0.
     pub fn log_probabilities(&self, batch: &Batch, dropout: &mut Dropout<'_>) -> Vec<Tensor> {
-        let encoded = self.encode(&batch.context, &batch.known, &batch.valid, dropout);
+        let encoded = self.encode(&batch.inputs, &batch.valid, dropout);
         let size = [batch.rows, batch.steps];
         let x = (self.to_memory(&encoded) + self.past.forward(&batch.past, &size)).apply(&self.memory_norm);
         let remembered = self.memory.forward(&dropout.apply(&x));

@@ -9,6 +9,7 @@ pub mod batch;
 pub mod cells;
 pub mod chords;
 pub mod critic;
+pub mod form;
 pub mod generator;
 pub mod layers;
 pub mod melody;
@@ -21,6 +22,7 @@ pub mod writing;
 use std::path::Path;
 
 use cantus::engine_client::ModelCard;
+use cantus::music::kit::{Sound, Stroke};
 use cantus::music::{Cell, Grid};
 use tch::Device;
 use tch::nn::VarStore;
@@ -37,6 +39,7 @@ use crate::key::octaves_to_range;
 use crate::network::{
     GenerateContext, KeptPart, Loaded, MAX_STEPS, ModelFiles, Network, PartSpec, Written, settings_of, steps_of,
 };
+use crate::networks::drummer::Drummer;
 use crate::networks::lines::{LineStep, lines_of_part, melody_line};
 use crate::random::{Purpose, Source};
 use crate::weights;
@@ -68,6 +71,7 @@ pub struct Autoregressive {
     settings: Settings,
     store: VarStore,
     generator: Generator,
+    drummer: Option<Drummer>,
     critic: Option<(VarStore, Critic)>,
 }
 
@@ -112,8 +116,10 @@ impl Autoregressive {
     fn blank(parts: Vec<PartSpec>, settings: Settings, device: Device) -> Result<Self, Error> {
         settings.check(parts.len())?;
         let store = VarStore::new(device);
-        let generator = Generator::new(&store.root(), settings.line_count(), settings.sizes);
-        Ok(Self { parts, settings, store, generator, critic: None })
+        let hears_kit = settings.drummer.is_some();
+        let generator = Generator::new(&store.root(), settings.line_count(), settings.sizes, hears_kit);
+        let drummer = hears_kit.then(|| Drummer::new(&(store.root() / "drummer")));
+        Ok(Self { parts, settings, store, generator, drummer, critic: None })
     }
 
     fn new_critic(&self, device: Device) -> (VarStore, Critic) {
@@ -163,6 +169,7 @@ impl Autoregressive {
             chords,
             voices,
             density: self.settings.density(context.density),
+            kit: Vec::new(),
         };
         let mut sheet = Sheet::new(&piece, 0..steps, 0, &Hidden::default());
         let lines = sheet.lines();
@@ -191,6 +198,36 @@ impl Autoregressive {
             }
         }
         (voices, known)
+    }
+
+    /// The strokes of the kit and which part it is, where there is one: what stays of it, and what is written to the rest.
+    fn drums(
+        &self,
+        sheet: &Sheet,
+        melody: &Grid,
+        context: &GenerateContext<'_>,
+    ) -> Result<Option<(usize, Vec<Stroke>)>, Error> {
+        let (Some(drummer), Some(settings)) = (&self.drummer, &self.settings.drummer) else { return Ok(None) };
+        let line = melody_line(melody);
+        let analysis = melody::analyse(&line, sheet.steps_per_bar);
+        let kept = context.kept.get(settings.part).and_then(Option::as_ref);
+        let stays = |step: u32| kept.is_some_and(|kept| !kept.written.contains(&(step as usize)));
+        let mut strokes = Vec::new();
+        if kept.is_none_or(|kept| !kept.written.is_empty()) {
+            let sections = form::sections(&line, &analysis, sheet.steps_per_bar);
+            let boldness = 1.0 + 0.4 * (context.surprise.clamp(0.0, 1.0) - 0.5);
+            let mut source = Source::new(context.seed, Purpose::Drumming, 0);
+            let bar = sheet.steps_per_bar;
+            strokes = form::drums(drummer, settings, &line, &sections, bar, boldness, &mut source)?;
+            strokes.retain(|stroke| !stays(stroke.step));
+        }
+        if let Some(kept) = kept {
+            for step in (0..kept.grid.steps()).filter(|step| stays(*step as u32)) {
+                let sounds = kept.grid.onsets(step).filter_map(|key| Sound::of_key(key as u8));
+                strokes.extend(sounds.map(|sound| Stroke { step: step as u32, sound, velocity: 80, late: 0 }));
+            }
+        }
+        Ok(Some((settings.part, strokes)))
     }
 
     fn ranges(&self) -> Vec<(u8, u8)> {
@@ -243,7 +280,11 @@ impl Network for Autoregressive {
         let device = self.store.device();
         let critic = self.critic.as_ref().map(|(_, critic)| critic);
         let drafts = if critic.is_some() { self.settings.drafts } else { 1 };
-        let sheet = self.sheet(melody, context);
+        let mut sheet = self.sheet(melody, context);
+        let strokes = self.drums(&sheet, melody, context)?;
+        if let Some((_, strokes)) = &strokes {
+            sheet.kit = form::heard(strokes, steps).into();
+        }
         let mut sheets = vec![sheet; drafts];
         let writer = Writer {
             generator: &self.generator,
@@ -269,7 +310,12 @@ impl Network for Autoregressive {
             write_line(&mut grids[spec.part], &written.line(FIRST_VOICE + line), self.settings.repeats);
         }
         let chords = chords::sounding_chords(written, sheets[best].home.tonic);
-        Ok(Written { parts: grids, chords })
+        if let Some((part, strokes)) = &strokes {
+            for stroke in strokes.iter().filter(|stroke| (stroke.step as usize) < steps) {
+                grids[*part].set(stroke.step as usize, usize::from(stroke.sound.key()), Cell::Onset);
+            }
+        }
+        Ok(Written { parts: grids, chords, strokes: strokes.map(|(_, strokes)| strokes).unwrap_or_default() })
     }
 
     fn finishing(&self, wished: Finishing) -> Finishing {

@@ -7,6 +7,7 @@ use super::generator::Sizes;
 use super::policy::Policy;
 use super::sheet::DENSITIES;
 use crate::error::Error;
+use crate::networks::drummer::DrummerSettings;
 
 /// A voice of a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +41,9 @@ pub struct Settings {
     /// How many drafts of a melody grow side by side.
     #[serde(default = "usual_drafts")]
     pub drafts: usize,
+    /// Who plays the kit, where there is one; the voices hear it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drummer: Option<DrummerSettings>,
 }
 
 const fn usual_drafts() -> usize {
@@ -75,6 +79,9 @@ impl Settings {
         }
         if !self.policy.is_sane() || !(1..=32).contains(&self.drafts) {
             return refuse("how choices are made");
+        }
+        if let Some(drummer) = &self.drummer {
+            drummer.check(parts)?;
         }
         if self.melody_low > self.melody_high || self.melody_high - self.melody_low < 12 {
             return refuse("the melody's range");

@@ -71,6 +71,8 @@ pub struct Piece {
     pub voices: Vec<Vec<LineStep>>,
     /// How busy the voices are, 1 to 8; 0 where it does not matter.
     pub density: u8,
+    /// What is heard of its kit at each step; empty where it has none.
+    pub kit: Vec<u8>,
 }
 
 impl Piece {
@@ -94,6 +96,8 @@ pub struct Sheet {
     /// The local tonic at each step.
     pub tonic: Vec<u8>,
     echo: Vec<u32>,
+    /// What is heard of a kit at each step (see [`super::form::heard`]); empty where there is none.
+    pub kit: Arc<[u8]>,
     /// The step from which on the last note of the melody sounds, where the passage has the end of the piece.
     pub last_onset: Option<usize>,
     /// Which cells are known beforehand, \[steps, lines\].
@@ -142,6 +146,7 @@ impl Sheet {
             evidence: Arc::default(),
             tonic: steps.clone().map(|step| piece.analysis.scale[step].transposed(shift).tonic).collect(),
             echo: echo.collect(),
+            kit: piece.kit.get(steps.clone()).unwrap_or_default().into(),
             last_onset: last_onset.flatten(),
             known,
             cells,
@@ -404,6 +409,11 @@ pub fn context_sizes() -> Columns {
     CONTEXT_SIZES.iter().enumerate().map(|(index, size)| (format!("context{index}"), *size)).collect()
 }
 
+/// The column of a kit that is heard.
+pub fn kit_sizes() -> Columns {
+    vec![("kit".to_owned(), 5)]
+}
+
 /// The columns of [`Sheet::known_columns`].
 pub fn known_sizes(lines: usize) -> Columns {
     let values = |line| if line == CHORD { CHORDS as i64 } else { PITCH_SIZE };
@@ -480,6 +490,7 @@ mod tests {
             voices: vec![voice(24), voice(12)],
             melody,
             density: 0,
+            kit: Vec::new(),
         }
     }
 

@@ -21,6 +21,7 @@ fn network() -> Autoregressive {
         melody_high: 79,
         repeats: false,
         policy: Policy::default(),
+        drummer: None,
         drafts: 3,
     };
     Autoregressive::new(parts, settings, 5, Device::Cpu).unwrap()

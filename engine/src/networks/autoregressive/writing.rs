@@ -88,9 +88,9 @@ impl Writer<'_> {
         }
         // drafts of one melody are told the same
         let leads: Vec<&Sheet> = sheets.iter().step_by(self.drafts).collect();
-        let (context, known, valid) = encoder_inputs(&leads, steps);
-        let valid = Tensor::from_slice(&valid).view([leads.len() as i64, steps as i64, 1]).to_device(device);
-        let encoded = generator.encode(&context, &known, &valid, &mut Dropout(None));
+        let inputs = encoder_inputs(&leads, steps);
+        let valid = Tensor::from_slice(&inputs.valid).view([leads.len() as i64, steps as i64, 1]).to_device(device);
+        let encoded = generator.encode(&inputs, &valid, &mut Dropout(None));
         let mut evidence = vec![0.0_f32; leads.len() * steps * 12 * EVIDENCE];
         for (sheet, room) in leads.iter().zip(evidence.chunks_mut(steps * 12 * EVIDENCE)) {
             room[..sheet.evidence.len()].copy_from_slice(&sheet.evidence);

@@ -163,8 +163,15 @@ pub fn piece(grammar: &Grammar, name: String, random: &mut ChaCha8Rng) -> Piece 
             }
         }
     }
-    let mut piece =
-        Piece { name, split: Split::Train, steps_per_bar: BAR, melody, parts: Vec::new(), roles: Vec::new() };
+    let mut piece = Piece {
+        name,
+        split: Split::Train,
+        steps_per_bar: BAR,
+        melody,
+        parts: Vec::new(),
+        played: Vec::new(),
+        roles: Vec::new(),
+    };
     let song = Song { piece: &piece, chords };
     piece.parts = (grammar.parts)(&song, random);
     piece

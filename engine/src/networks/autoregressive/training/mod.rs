@@ -21,6 +21,7 @@ use super::writing::Writer;
 use super::{Autoregressive, FULL_RANGE, load_folder};
 use crate::error::Error;
 use crate::network::Network;
+use crate::networks::drummer::{self, DrummerSettings};
 use crate::random::{Purpose, Source};
 use crate::training::adam::{Adam, AdamSettings};
 use crate::training::choose_parts::choose_parts;
@@ -28,6 +29,7 @@ use crate::training::trainable::{
     TensorFile, Trainable, TrainableNetwork, card_settings, first_tuning, schedule, tensor_files, training_tensors,
 };
 use crate::weights;
+use cantus::corpus::drumming::read_drumming;
 use cantus::corpus::{Dataset, Split};
 use cantus::engine_client::curves::{Curve, CurveValues};
 use cantus::engine_client::protocol::{TrainRequest, TrainStep};
@@ -65,6 +67,9 @@ const DRAFTS_AT_ONCE: usize = 16;
 const PAIRS_AT_ONCE: usize = 16;
 /// Steps of the discriminator in an iteration while it learns alone.
 const FIRST_CRITIC_STEPS: u32 = 10;
+/// Steps of the drummer in an iteration of likelihood, and its learning rate by that of likelihood.
+const DRUMMER_STEPS: usize = 2;
+const DRUMMER_RATE: f64 = 2.0;
 /// Held-out passages that losses and the discriminator are measured on.
 const HELD_OUT: usize = 24;
 const HELD_OUT_STEPS: usize = 128;
@@ -91,6 +96,7 @@ struct TrainableAutoregressive {
     averaged: Autoregressive,
     generator_adam: Adam,
     critic_adam: Adam,
+    drummer_adam: Adam,
     train: TrainingSet,
     valid: TrainingSet,
     replay: Replay,
@@ -103,14 +109,27 @@ struct TrainableAutoregressive {
 impl TrainableAutoregressive {
     fn new(request: &TrainRequest, dataset: &Dataset, device: Device) -> Result<Self, Error> {
         let chosen = choose_parts(dataset, 6, super::cells::MAX_LINES - super::cells::FIRST_VOICE, 1)?;
-        let train = TrainingSet::new(dataset, Split::Train, &chosen);
+        let performances = match &request.drums {
+            Some(folder) => {
+                read_drumming(folder).map_err(|error| Error::Request(format!("{error}: {}", folder.display())))?
+            }
+            None => Vec::new(),
+        };
+        let train = TrainingSet::new(dataset, Split::Train, &chosen, &performances);
         if train.pieces.is_empty() {
             return Err(Error::Request("no training piece has a melody and other parts".into()));
         }
-        let settings = train.settings(Sizes::default());
-        let parts: Vec<_> = chosen.iter().filter(|part| !part.spec.is_drum).map(|part| part.spec.clone()).collect();
+        let mut settings = train.settings(Sizes::default());
+        // a kit comes last
+        let mut parts: Vec<_> = chosen.iter().filter(|part| !part.spec.is_drum).map(|part| part.spec.clone()).collect();
         if parts.is_empty() {
-            return Err(Error::Request("this network writes no drums yet, and there is nothing else to learn".into()));
+            return Err(Error::Request("this network needs a part besides drums to learn".into()));
+        }
+        if let Some(kit) = chosen.iter().find(|part| part.spec.is_drum).filter(|_| !train.drumming.is_empty()) {
+            let (family, hands) = train.drumming.families();
+            let players = train.drumming.players(hands);
+            settings.drummer = Some(DrummerSettings { part: parts.len(), family, hands, players });
+            parts.push(kit.spec.clone());
         }
         let network = Autoregressive::new(parts.clone(), settings.clone(), request.seed, device)?;
         if let Some(from) = &request.from {
@@ -118,12 +137,13 @@ impl TrainableAutoregressive {
         }
         let averaged = Autoregressive::new(parts, settings, request.seed, device)?;
         weights::copy(&network.store, &averaged.store);
-        let valid = TrainingSet::new(dataset, Split::Valid, &chosen);
+        let valid = TrainingSet::new(dataset, Split::Valid, &chosen, &[]);
         let adam = |weight_decay| AdamSettings { betas: (0.9, 0.98), epsilon: 1e-8, max_norm: Some(1.0), weight_decay };
         let lines = network.settings.line_count();
         let critic = network.critic.as_ref().ok_or_else(|| Error::Request("no discriminator".into()))?;
         Ok(Self {
-            generator_adam: Adam::new(&network.store, adam(0.02)),
+            generator_adam: Adam::of(&network.store, |name| !is_of_drummer(name), adam(0.02)),
+            drummer_adam: Adam::of(&network.store, is_of_drummer, adam(0.01)),
             critic_adam: Adam::new(&critic.0, adam(0.05)),
             network,
             averaged,
@@ -195,8 +215,20 @@ impl TrainableAutoregressive {
         let loss = Self::cross_entropy(&self.network, &sheets, &ranges, &mut Dropout(Some((source, DROPOUT))));
         let gradients = Tensor::f_run_backward(&[&loss], &self.generator_adam.parameters(), false, false)?;
         self.generator_adam.step(&gradients, self.likelihood_rate(iteration))?;
+        self.drummer_steps(iteration, source)?;
         self.average(AVERAGED.min(iteration as f64 / (iteration + 30) as f64));
         Ok(CurveValues::from([(Curve::Reconstruction, loss.double_value(&[]))]))
+    }
+
+    fn drummer_steps(&mut self, iteration: u64, source: &mut Source) -> Result<(), Error> {
+        let Some(drummer) = &self.network.drummer else { return Ok(()) };
+        let rate = self.likelihood_rate(iteration) * DRUMMER_RATE;
+        for _ in 0..DRUMMER_STEPS {
+            let loss = drummer::training::loss(drummer, &self.train.drumming, source);
+            let gradients = Tensor::f_run_backward(&[&loss], &self.drummer_adam.parameters(), false, false)?;
+            self.drummer_adam.step(&gradients, rate)?;
+        }
+        Ok(())
     }
 
     /// Some steps of the discriminator; the mean of its losses.
@@ -310,6 +342,11 @@ impl TrainableAutoregressive {
     }
 }
 
+/// Whether a tensor of that name is the drummer's.
+fn is_of_drummer(name: &str) -> bool {
+    name.starts_with("drummer.")
+}
+
 fn store_of(network: &Autoregressive) -> Option<&VarStore> {
     network.critic.as_ref().map(|(store, _)| store)
 }
@@ -342,6 +379,9 @@ impl TrainableNetwork for TrainableAutoregressive {
     fn tensors(&self) -> Vec<TensorFile> {
         let mut training = training_tensors(&self.network.store, &self.generator_adam, &self.critic_adam);
         training.extend(self.replay.tensors());
+        if self.network.drummer.is_some() {
+            training.extend(self.drummer_adam.state("drummer_adam"));
+        }
         tensor_files(&self.averaged.store, store_of(&self.network), training)
     }
 

@@ -2,16 +2,20 @@
 
 use std::ops::Range;
 
-use cantus::corpus::{Dataset, Split};
+use cantus::corpus::drumming::{Drumming, one_a_limb};
+use cantus::corpus::{self, Dataset, Split};
+use cantus::music::kit::{Sound, Stroke};
 use cantus::music::{Grid, Role};
 
 use crate::networks::autoregressive::cells::{CHORD, FIRST_VOICE, LOWEST, MELODY, PITCHES};
 use crate::networks::autoregressive::chords::label_lines;
+use crate::networks::autoregressive::form::heard;
 use crate::networks::autoregressive::generator::Sizes;
 use crate::networks::autoregressive::melody::analyse;
 use crate::networks::autoregressive::policy::Policy;
 use crate::networks::autoregressive::settings::{Settings, VoiceSpec};
 use crate::networks::autoregressive::sheet::{DENSITIES, Hidden, Piece, Sheet};
+use crate::networks::drummer::training::Drumbook;
 use crate::networks::lines::{LineStep, lines_of_part, melody_line};
 use crate::random::Source;
 use crate::training::choose_parts::ChosenPart;
@@ -26,6 +30,8 @@ const FUTURE_HIDDEN_SHARE: f32 = 0.08;
 const SPANS_HIDDEN_SHARE: f32 = 0.08;
 /// In so many nobody says how dense it is.
 const ANY_DENSITY_SHARE: f32 = 0.4;
+/// In so many nobody hears the kit.
+const NO_KIT_SHARE: f32 = 0.1;
 /// A part strikes again what sounds already where so many of its notes do.
 const REPEATED_SHARE: f64 = 0.02;
 
@@ -40,21 +46,34 @@ pub struct TrainingSet {
     voices: Vec<VoiceSpec>,
     melody: (u8, u8),
     repeats: bool,
+    /// What a drummer learns from; empty where there is no kit.
+    pub drumming: Drumbook,
 }
 
 impl TrainingSet {
-    /// The pieces of `split`, with the voices of these parts (from high to low), the lowest first. Kits are left out.
-    pub fn new(dataset: &Dataset, split: Split, parts: &[ChosenPart]) -> Self {
+    /// The pieces of `split`, with the voices of these parts (from high to low), the lowest first; for a kit among them also
+    /// other people's performances.
+    pub fn new(dataset: &Dataset, split: Split, parts: &[ChosenPart], performances: &[Drumming]) -> Self {
+        let has_kit = parts.iter().any(|part| part.spec.is_drum);
         let parts: Vec<ChosenPart> = parts.iter().filter(|part| !part.spec.is_drum).cloned().collect();
         let mut voices = Vec::new();
         for (index, part) in parts.iter().enumerate().rev() {
             let voice = VoiceSpec { part: index, low: part.spec.low, high: part.spec.high };
             voices.extend(std::iter::repeat_n(voice, part.voices));
         }
-        let mut set = Self { pieces: Vec::new(), ends: Vec::new(), parts, voices, melody: (48, 84), repeats: false };
+        let mut set = Self {
+            pieces: Vec::new(),
+            ends: Vec::new(),
+            parts,
+            voices,
+            melody: (48, 84),
+            repeats: false,
+            drumming: Drumbook::default(),
+        };
         let (mut again, mut notes) = (0_usize, 0_usize);
         let mut middles = Vec::new();
         let mut onsets = Vec::new();
+        let mut kits = Vec::new();
         for piece in dataset.split(split) {
             let melody = melody_line(&piece.melody);
             let voices = set.voices_of(&|role| piece.part(role), piece.steps());
@@ -75,7 +94,21 @@ impl TrainingSet {
             middles.push(pitches[pitches.len() / 2]);
             let analysis = analyse(&melody, piece.steps_per_bar);
             let chords = label_lines(&melody, &voices, analysis.home.tonic, piece.steps_per_bar);
-            set.pieces.push(Piece { steps_per_bar: piece.steps_per_bar, analysis, melody, chords, voices, density: 0 });
+            let strokes = if has_kit { strokes_of(piece) } else { Vec::new() };
+            let kit = if strokes.is_empty() { Vec::new() } else { heard(&strokes, piece.steps()) };
+            kits.push((strokes, piece.steps_per_bar));
+            set.pieces.push(Piece {
+                steps_per_bar: piece.steps_per_bar,
+                analysis,
+                melody,
+                chords,
+                voices,
+                density: 0,
+                kit,
+            });
+        }
+        if has_kit {
+            set.drumming = Drumbook::new(kits.into_iter().filter(|(strokes, _)| !strokes.is_empty()), performances);
         }
         set.repeats = again as f64 > notes as f64 * REPEATED_SHARE;
         let mut sorted = onsets.clone();
@@ -120,6 +153,7 @@ impl TrainingSet {
             repeats: self.repeats,
             policy: Policy::default(),
             drafts: 1,
+            drummer: None,
         }
     }
 
@@ -159,11 +193,35 @@ impl TrainingSet {
         if source.uniform() < ANY_DENSITY_SHARE {
             piece.density = 0;
         }
+        if source.uniform() < NO_KIT_SHARE {
+            piece.kit.clear();
+        }
         let hidden = hidden(passage.len(), piece.steps_per_bar, source);
         let mut sheet = Sheet::new(&piece, passage, shift, &hidden);
         give_some(&mut sheet, source);
         sheet
     }
+}
+
+/// The strokes of a piece's kit as they were played.
+fn strokes_of(piece: &corpus::Piece) -> Vec<Stroke> {
+    let stroke = |played: &corpus::Played| {
+        let sound = Sound::of_key(played.pitch)?;
+        Some(Stroke { step: played.step, sound, velocity: played.velocity, late: played.late })
+    };
+    let mut strokes: Vec<Stroke> = piece.played(Role::Drums).iter().filter_map(stroke).collect();
+    if strokes.is_empty()
+        && let Some(grid) = piece.part(Role::Drums)
+    {
+        let at = |step: usize| {
+            grid.onsets(step).filter_map(move |key| {
+                Some(Stroke { step: step as u32, sound: Sound::of_key(key as u8)?, velocity: 80, late: 0 })
+            })
+        };
+        strokes = (0..grid.steps()).flat_map(at).collect();
+    }
+    one_a_limb(&mut strokes);
+    strokes
 }
 
 fn hidden(steps: usize, bar: usize, source: &mut Source) -> Hidden {

@@ -1,0 +1,276 @@
+//! The form of a song, from its melody: sections with letters, and what a drummer does in each bar.
+
+use std::ops::Range;
+
+use super::melody::Analysis;
+use crate::error::Error;
+use crate::networks::drummer::bars::Bar;
+use crate::networks::drummer::writing::strokes_of;
+use crate::networks::drummer::{Asked, Drummer, DrummerSettings, Task};
+use crate::networks::lines::LineStep;
+use crate::random::Source;
+use cantus::music::kit::{Limb, Sound, Stroke};
+
+/// Bars of a section, and of the phrases that it is made of.
+const SECTION_BARS: usize = 8;
+const PHRASE_BARS: usize = 4;
+/// Share of a section's steps that are as in an earlier one, to be the same tune.
+const SAME: f64 = 0.7;
+/// How often a section ends on a fill, a phrase within it does, and a section begins with a crash. Counted in written
+/// songs: fills in 0.08 to 0.14 of bars, three quarters of them on one bar of four, a crash after half of them.
+const FILL_AT_SECTION: f32 = 0.85;
+const FILL_AT_PHRASE: f32 = 0.2;
+const CRASH_AFTER_FILL: f32 = 0.65;
+/// How often a bar is as its groove has it; the others are variations.
+const AS_IT_WAS: f32 = 0.72;
+/// How boldly grooves, variations and fills are drawn, and hands.
+const GROOVE_TEMPERATURE: f32 = 0.8;
+const FILL_TEMPERATURE: f32 = 0.9;
+const HANDS_TEMPERATURE: f32 = 0.9;
+
+/// A section of a song.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// Its bars, counted from the beginning of the melody's grid.
+    pub bars: Range<usize>,
+    /// 0 for A, 1 for B, and so on: the same for the same tune.
+    pub letter: usize,
+}
+
+/// The sections of a melody, of eight bars where it allows, beginning where most of its phrases do.
+pub fn sections(melody: &[LineStep], analysis: &Analysis, steps_per_bar: usize) -> Vec<Section> {
+    let bar = steps_per_bar.max(1);
+    let bars = melody.len().div_ceil(bar);
+    let phase = phase(analysis, bar, melody.len());
+    let mut starts: Vec<usize> = (phase..bars).step_by(SECTION_BARS).collect();
+    // a last one of less than a phrase goes with the one before
+    if starts.len() > 1 && starts.last().is_some_and(|last| bars - last < PHRASE_BARS) {
+        starts.pop();
+    }
+    if phase > 0 {
+        // an introduction or upbeat bars: with the first section, if they are few
+        if starts.is_empty() || phase >= PHRASE_BARS { starts.insert(0, 0) } else { starts[0] = 0 }
+    }
+    let mut sections: Vec<Section> = Vec::new();
+    let mut letters = 0;
+    for (index, &start) in starts.iter().enumerate() {
+        let end = starts.get(index + 1).copied().unwrap_or(bars);
+        let same = |other: &&Section| is_same(melody, other.bars.clone(), start..end, bar);
+        let letter = sections.iter().find(same).map_or(letters, |other| other.letter);
+        letters = letters.max(letter + 1);
+        sections.push(Section { bars: start..end, letter });
+    }
+    sections
+}
+
+/// The bar of four on which most phrases begin.
+fn phase(analysis: &Analysis, bar: usize, steps: usize) -> usize {
+    let mut votes = [0.5, 0.0, 0.0, 0.0]; // the first bar, if nothing else speaks
+    let mut before = u32::MAX;
+    for step in 0..steps.min(analysis.phrase_start.len()) {
+        let start = analysis.phrase_start[step];
+        if start != before {
+            before = start;
+            // an upbeat belongs to the bar that comes
+            let of_bar = (start as usize + bar / 2) / bar;
+            votes[of_bar % PHRASE_BARS] += 1.0;
+        }
+    }
+    (0..PHRASE_BARS).rev().max_by(|a, b| f64::total_cmp(&votes[*a], &votes[*b])).unwrap_or(0)
+}
+
+fn is_same(melody: &[LineStep], one: Range<usize>, other: Range<usize>, bar: usize) -> bool {
+    let steps = one.len().min(other.len()) * bar;
+    let (one, other) = (one.start * bar, other.start * bar);
+    let steps = steps.min(melody.len() - one.max(other));
+    let alike = (0..steps).filter(|step| melody[one + step] == melody[other + step]).count();
+    steps > 0 && alike as f64 >= SAME * steps as f64
+}
+
+/// Writes a song's drums: for each letter a groove of two bars, kept, varied and filled as the sections ask, and an end.
+///
+/// # Errors
+/// What libtorch says.
+pub fn drums(
+    drummer: &Drummer,
+    settings: &DrummerSettings,
+    melody: &[LineStep],
+    sections: &[Section],
+    steps_per_bar: usize,
+    boldness: f32,
+    source: &mut Source,
+) -> Result<Vec<Stroke>, Error> {
+    let bars = melody.len().div_ceil(steps_per_bar.max(1));
+    let mut written: Vec<Bar> = Vec::with_capacity(bars);
+    let mut grooves: Vec<[Bar; 2]> = Vec::new();
+    let family = settings.family;
+    let mut after_fill = false;
+    for section in sections {
+        if section.letter >= grooves.len() {
+            // the same drummer: a new groove is not far from the first
+            let like = grooves.first().map(|groove| groove[0].clone());
+            grooves.push(groove(drummer, family, like.as_ref(), steps_per_bar, boldness, source)?);
+        }
+        let groove = &grooves[section.letter];
+        for bar in section.bars.clone() {
+            let place = bar - section.bars.start;
+            let is_last = bar + 1 == section.bars.end;
+            let closes_phrase = (place + 1).is_multiple_of(PHRASE_BARS);
+            let chance = if is_last {
+                FILL_AT_SECTION
+            } else if closes_phrase {
+                FILL_AT_PHRASE
+            } else {
+                0.0
+            };
+            let is_fill = bar + 1 < bars && source.uniform() < chance;
+            let crash = after_fill && source.uniform() < CRASH_AFTER_FILL;
+            let kept = &groove[place % 2];
+            let before = written.last();
+            let mut next = if is_fill {
+                let asked = Asked { like: Some(kept), before, task: Task::Fill, crash, family };
+                drummer.write_bar(&asked, steps_per_bar, FILL_TEMPERATURE * boldness, source)?
+            } else if source.uniform() < AS_IT_WAS {
+                kept.clone()
+            } else {
+                let asked = Asked { like: Some(kept), before, task: Task::Vary, crash, family };
+                drummer.write_bar(&asked, steps_per_bar, GROOVE_TEMPERATURE * boldness, source)?
+            };
+            set_crash(&mut next, crash);
+            after_fill = is_fill;
+            written.push(next);
+        }
+    }
+    close(&mut written, melody, steps_per_bar);
+    drummer.play(&mut written, settings, HANDS_TEMPERATURE, source)?;
+    Ok(strokes_of(&written, source))
+}
+
+/// Two bars of a groove; the second answers the first.
+fn groove(
+    drummer: &Drummer,
+    family: i64,
+    like: Option<&Bar>,
+    steps: usize,
+    boldness: f32,
+    source: &mut Source,
+) -> Result<[Bar; 2], Error> {
+    let task = if like.is_some() { Task::Vary } else { Task::Groove };
+    let temperature = GROOVE_TEMPERATURE * boldness;
+    let asked = Asked { like, before: None, task, crash: false, family };
+    // nobody can dance to a bar in which nothing is struck
+    let mut first = Bar::silent(steps);
+    for _ in 0..4 {
+        first = drummer.write_bar(&asked, steps, temperature, source)?;
+        if first.kinds.iter().flatten().filter(|kind| **kind > 0).count() >= 3 {
+            break;
+        }
+    }
+    let asked = Asked { like: Some(&first), before: Some(&first), task: Task::Vary, crash: false, family };
+    let second = drummer.write_bar(&asked, steps, temperature * 0.8, source)?;
+    Ok([first, second])
+}
+
+/// Puts a crash on the first step of a bar, or takes those of its groove away.
+fn set_crash(bar: &mut Bar, crash: bool) {
+    let (limb, kick) = (Limb::Crash as usize, Limb::Kick as usize);
+    if let Some(first) = bar.kinds.first_mut() {
+        first[limb] = u8::from(crash);
+        if crash {
+            first[kick] = 1;
+        }
+    }
+}
+
+/// Ends with the melody: kick and crash where its last note is struck, nothing behind.
+fn close(bars: &mut [Bar], melody: &[LineStep], steps_per_bar: usize) {
+    let bar_steps = steps_per_bar.max(1);
+    let Some(last) = melody.iter().rposition(|cell| cell.struck) else { return };
+    let (at, step) = (last / bar_steps, last % bar_steps);
+    // a short last bar goes on to its end
+    if at + 1 < bars.len().saturating_sub(1) || bars.len() < 2 {
+        return;
+    }
+    for (index, bar) in bars.iter_mut().enumerate().skip(at) {
+        for (place, kinds) in bar.kinds.iter_mut().enumerate() {
+            if index > at || place >= step {
+                *kinds = [0; super::super::drummer::bars::LIMBS];
+            }
+        }
+    }
+    if let Some(kinds) = bars.get_mut(at).and_then(|bar| bar.kinds.get_mut(step)) {
+        kinds[Limb::Kick as usize] = 1;
+        kinds[Limb::Crash as usize] = 1;
+    }
+}
+
+/// What the other parts hear of a kit at each step: 0 where nobody knows, else 1, and 1 more for a kick, 2 more for a
+/// snare.
+pub fn heard(strokes: &[Stroke], steps: usize) -> Vec<u8> {
+    let mut heard = vec![1; steps];
+    for Stroke { step, sound: Sound { limb, .. }, .. } in strokes {
+        if let Some(at) = heard.get_mut(*step as usize) {
+            match limb {
+                Limb::Kick => *at = 1 + ((*at - 1) | 1),
+                Limb::Snare => *at = 1 + ((*at - 1) | 2),
+                Limb::Hand | Limb::Foot | Limb::Crash | Limb::Toms => {}
+            }
+        }
+    }
+    heard
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::networks::autoregressive::melody::analyse;
+
+    /// A tune of phrases of four bars, by their letters.
+    fn tune(phrases: &str) -> Vec<LineStep> {
+        let mut line = Vec::new();
+        for phrase in phrases.bytes() {
+            for note in 0..13_u8 {
+                let pitch = 60 + (note * (phrase - 64)) % 12;
+                let length = if note == 12 { 16 } else { 4 };
+                for step in 0..length {
+                    line.push(LineStep { pitch: Some(pitch), struck: step == 0 });
+                }
+            }
+        }
+        line
+    }
+
+    #[test]
+    fn the_same_tune_is_the_same_letter() {
+        let melody = tune("ABABCDAB");
+        let found = sections(&melody, &analyse(&melody, 16), 16);
+        let letters: Vec<usize> = found.iter().map(|section| section.letter).collect();
+        assert_eq!(letters, [0, 0, 1, 0]);
+        assert_eq!(found[2].bars, 16..24);
+        assert_eq!(sections(&melody[..16], &analyse(&melody[..16], 16), 16).len(), 1);
+        assert!(sections(&[], &analyse(&[], 16), 16).is_empty());
+    }
+
+    #[test]
+    fn a_kit_is_heard_by_kick_and_snare() {
+        let stroke = |step: u32, key: u8| Stroke { step, sound: Sound::of_key(key).unwrap(), velocity: 90, late: 0 };
+        assert_eq!(
+            heard(&[stroke(0, 36), stroke(0, 42), stroke(2, 38), stroke(3, 38), stroke(3, 36)], 4),
+            [2, 1, 3, 4]
+        );
+    }
+
+    #[test]
+    fn the_kit_ends_with_the_melody() {
+        let mut melody = tune("A");
+        melody.truncate(50); // the last note is struck at 48
+        melody.resize(64, LineStep::default());
+        let stroke = |step: u32| Stroke { step, sound: Sound::of_key(42).unwrap(), velocity: 90, late: 0 };
+        let hats: Vec<Stroke> = (0..16).map(stroke).collect();
+        let mut bars = vec![Bar::of(&hats, 16); 4];
+        close(&mut bars, &melody, 16);
+        assert_eq!(bars[2].kinds, Bar::of(&hats, 16).kinds);
+        assert_eq!(bars[3].kinds[0], [1, 0, 0, 0, 1, 0]);
+        assert!(bars[3].kinds[1..].iter().flatten().all(|kind| *kind == 0));
+    }
+}
