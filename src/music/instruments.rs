@@ -35,6 +35,39 @@ pub const FAMILIES: [&str; 16] = [
     "Reed", "Pipe", "Synth lead", "Synth pad", "Synth effects", "Ethnic", "Percussive", "Sound effects",
 ];
 
+/// The lowest and the highest pitch that an instrument plays, after the usual books on orchestration; of keyboards and
+/// synthesisers that of a piano.
+pub const fn range(program: u8) -> (u8, u8) {
+    match program {
+        24..=31 => (40, 88),            // guitars of six strings
+        32..=39 => (28, 67),            // basses of four strings
+        40 => (55, 103),                // violin
+        41 => (48, 91),                 // viola
+        42 => (36, 81),                 // cello
+        43 => (28, 67),                 // double bass
+        44 | 45 | 48..=51 => (28, 103), // strings together
+        46 => (23, 103),                // harp
+        47 => (36, 60),                 // timpani
+        52..=54 => (40, 84),            // choir
+        56 => (54, 86),                 // trumpet
+        57 => (40, 77),                 // trombone
+        58 => (28, 65),                 // tuba
+        60 => (34, 77),                 // horn
+        61..=63 => (28, 86),            // brass together
+        64 => (56, 88),                 // saxophones
+        65 => (49, 81),
+        66 => (44, 76),
+        67 => (36, 69),
+        68 => (58, 91),  // oboe
+        69 => (52, 84),  // cor anglais
+        70 => (34, 75),  // bassoon
+        71 => (50, 94),  // clarinet
+        72 => (74, 108), // piccolo
+        73 => (60, 96),  // flute
+        _ => (21, 108),
+    }
+}
+
 /// A program's name; numbers above 127 have the last one's.
 pub fn program_name(program: u8) -> &'static str {
     PROGRAMS[usize::from(program.min(127))]

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use crate::error::Error;
 use cantus::corpus::{Dataset, Split};
 use cantus::engine_client::PartSpec;
-use cantus::music::{Grid, Role};
+use cantus::music::{Grid, Role, instruments};
+
+/// So much of what was written at either end of a part’s range is a slip, or another octave.
+const STRAY: f64 = 0.002;
 
 /// A part, and how many voices it takes.
 #[derive(Clone, Debug)]
@@ -44,6 +47,15 @@ pub fn choose_parts(
             let (mut part, middle) = describe(role, of_voices, kit_voices, grids);
             if let Some((name, program)) = agreed(dataset, role) {
                 (part.spec.name, part.spec.program) = (name, program);
+            }
+            // a part of several instruments, as an orchestra’s winds, has the range of what was written
+            let plays_alone = matches!(role, Role::Bass | Role::Guitar);
+            if plays_alone && !of_voices {
+                let (low, high) = instruments::range(part.spec.program);
+                let (from, to) = (part.spec.low.max(low), part.spec.high.min(high));
+                if from + 11 < to {
+                    (part.spec.low, part.spec.high) = (from, to);
+                }
             }
             (part.spec.is_drum, -middle, part)
         })
@@ -103,8 +115,8 @@ fn describe<'a>(
         name: name(role).into(),
         program: program(role, of_voices),
         is_drum,
-        low: quantile(&counts, 0.0) as u8,
-        high: quantile(&counts, 1.0) as u8,
+        low: quantile(&counts, STRAY) as u8,
+        high: quantile(&counts, 1.0 - STRAY) as u8,
     };
     let voices = if is_drum { kit_voices } else { quantile(&at_once, 0.9).clamp(1, 4) };
     (ChosenPart { spec, voices }, quantile(&counts, 0.5) as i64)

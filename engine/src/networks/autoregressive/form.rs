@@ -23,6 +23,8 @@ const FILL_AT_PHRASE: f32 = 0.2;
 const CRASH_AFTER_FILL: f32 = 0.65;
 /// How often a bar is as its groove has it; the others are variations.
 const AS_IT_WAS: f32 = 0.72;
+/// So many grooves are drawn, of which the one most like the others is played.
+const GROOVES_DRAWN: usize = 7;
 /// How boldly grooves, variations and fills are drawn, and hands.
 const GROOVE_TEMPERATURE: f32 = 0.8;
 const FILL_TEMPERATURE: f32 = 0.9;
@@ -158,17 +160,31 @@ fn groove(
     let task = if like.is_some() { Task::Vary } else { Task::Groove };
     let temperature = GROOVE_TEMPERATURE * boldness;
     let asked = Asked { like, before: None, task, crash: false, family };
-    // nobody can dance to a bar in which nothing is struck
-    let mut first = Bar::silent(steps);
-    for _ in 0..4 {
-        first = drummer.write_bar(&asked, steps, temperature, source)?;
-        if first.kinds.iter().flatten().filter(|kind| **kind > 0).count() >= 3 {
-            break;
-        }
-    }
+    let drawn = (0..GROOVES_DRAWN).map(|_| drummer.write_bar(&asked, steps, temperature, source));
+    let first = most_usual(drawn.collect::<Result<_, _>>()?);
     let asked = Asked { like: Some(&first), before: Some(&first), task: Task::Vary, crash: false, family };
     let second = drummer.write_bar(&asked, steps, temperature * 0.8, source)?;
     Ok([first, second])
+}
+
+/// The bar that is most like the others; one in which nothing is struck only where all are.
+fn most_usual(mut bars: Vec<Bar>) -> Bar {
+    let likeness = |bar: &Bar| {
+        let others: f32 = bars.iter().map(|other| bar.likeness(other)).sum();
+        if bar.is_silent() { 0.0 } else { others }
+    };
+    let scores: Vec<f32> = bars.iter().map(likeness).collect();
+    let best = (0..bars.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b])).unwrap_or(0);
+    bars.swap_remove(best)
+}
+
+/// A number that goes with a melody, so that songs do not all get the groove of their seed.
+pub fn number_of(melody: &[LineStep]) -> u64 {
+    let notes = melody.iter().enumerate().filter(|(_, cell)| cell.struck);
+    notes.fold(0xcbf2_9ce4_8422_2325, |hash, (step, cell)| {
+        // Fowler, Noll and Vo's FNV-1a
+        (hash ^ (step as u64 * 128 + u64::from(cell.pitch.unwrap_or(0)))).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 /// Puts a crash on the first step of a bar, or takes those of its groove away.
@@ -249,6 +265,15 @@ mod tests {
         assert_eq!(found[2].bars, 16..24);
         assert_eq!(sections(&melody[..16], &analyse(&melody[..16], 16), 16).len(), 1);
         assert!(sections(&[], &analyse(&[], 16), 16).is_empty());
+    }
+
+    #[test]
+    fn the_usual_groove_is_played() {
+        let stroke = |step: u32, key: u8| Stroke { step, sound: Sound::of_key(key).unwrap(), velocity: 90, late: 0 };
+        let beat = |more: u32| Bar::of(&[stroke(0, 36), stroke(4, 38), stroke(12, 38), stroke(more, 42)], 16);
+        let odd = Bar::of(&[stroke(7, 43)], 16);
+        assert_ne!(most_usual(vec![odd.clone(), beat(2), Bar::silent(16), beat(6)]), odd);
+        assert!(!most_usual(vec![Bar::silent(16), Bar::silent(16), odd]).is_silent());
     }
 
     #[test]

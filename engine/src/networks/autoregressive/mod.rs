@@ -216,7 +216,7 @@ impl Autoregressive {
         if kept.is_none_or(|kept| !kept.written.is_empty()) {
             let sections = form::sections(&line, &analysis, sheet.steps_per_bar);
             let boldness = 1.0 + 0.4 * (context.surprise.clamp(0.0, 1.0) - 0.5);
-            let mut source = Source::new(context.seed, Purpose::Drumming, 0);
+            let mut source = Source::new(context.seed, Purpose::Drumming, form::number_of(&line));
             let bar = sheet.steps_per_bar;
             strokes = form::drums(drummer, settings, &line, &sections, bar, boldness, &mut source)?;
             strokes.retain(|stroke| !stays(stroke.step));

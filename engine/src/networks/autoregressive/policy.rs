@@ -7,6 +7,27 @@ use super::chords::{CHORDS, QUALITIES, chord_from_value, root_and_quality};
 use super::melody::Scale;
 use super::sheet::Sheet;
 
+/// What a style's music does, as shares: of steps at which a voice moves, those with parallel fifths or octaves; of
+/// notes, those of one step; of steps with voices, those with a semitone between two; of melodic intervals, tritones,
+/// sevenths and what is wider than an octave; of steps with voices, those with crossed ones.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Manners {
+    /// Of steps at which a voice moves.
+    pub parallels: f64,
+    /// Of notes.
+    pub short: f64,
+    /// Of steps with voices.
+    pub semitone: f64,
+    /// Of melodic intervals.
+    pub leaps: f64,
+    /// Of steps with voices.
+    pub crossing: f64,
+}
+
+/// Up to these shares a rule is one that a style keeps.
+const RARELY: f64 = 0.03;
+const SELDOM: f64 = 0.08;
+
 /// What is never chosen.
 pub const NEVER: f32 = -1e9;
 
@@ -54,6 +75,34 @@ impl Policy {
         crossing: 0.7,
         ending: false,
     };
+
+    /// How to compose in a style: of the rules those that its music keeps.
+    pub fn for_style(manners: Manners) -> Self {
+        let kept = |value: f32, broken: f64, most: f64| if broken <= most { value } else { 0.0 };
+        let usual = Self::default();
+        Self {
+            parallels: kept(usual.parallels, manners.parallels, RARELY),
+            short: kept(usual.short, manners.short, SELDOM),
+            semitone: kept(usual.semitone, manners.semitone, SELDOM),
+            leap: kept(usual.leap, manners.leaps, SELDOM),
+            crossing: kept(usual.crossing, manners.crossing, SELDOM),
+            ..usual
+        }
+    }
+
+    /// The same as drafts are drawn that are learned from.
+    #[must_use]
+    pub fn learning(self) -> Self {
+        let milder = |own: f32, learning: f32| own.min(learning);
+        Self {
+            parallels: milder(self.parallels, Self::LEARNING.parallels),
+            short: milder(self.short, Self::LEARNING.short),
+            semitone: milder(self.semitone, Self::LEARNING.semitone),
+            leap: milder(self.leap, Self::LEARNING.leap),
+            crossing: milder(self.crossing, Self::LEARNING.crossing),
+            ..Self::LEARNING
+        }
+    }
 
     /// What the network itself says.
     pub const PLAIN: Self = Self {

@@ -72,7 +72,7 @@ fn what_is_drawn_is_as_likely_when_learned_from() {
     let short = network.sheet(&tune(24), &GenerateContext::new(1));
     let ranges = network.ranges();
     let mut sheets = vec![sheet.clone(), sheet, short.clone(), short];
-    let writer = Writer { drafts: 2, ..Writer::learning(&network.generator, &ranges) };
+    let writer = Writer { drafts: 2, ..Writer::learning(&network.generator, Policy::LEARNING, &ranges) };
     let drawn = writer.write(&mut sheets, &mut Source::new(1, Purpose::Training, 0)).unwrap();
     let batch = Batch::new(&sheets.iter().collect::<Vec<_>>(), Policy::LEARNING, &ranges, Device::Cpu);
     let logs = tch::no_grad(|| network.generator.log_probabilities(&batch, &mut Dropout(None)));

@@ -54,16 +54,8 @@ fn numbers(tensor: &Tensor) -> Result<Vec<f32>, Error> {
 
 impl<'a> Writer<'a> {
     /// As is learned from: one draft, chosen by nobody, nobody watching.
-    pub fn learning(generator: &'a Generator, ranges: &'a [(u8, u8)]) -> Self {
-        Self {
-            generator,
-            critic: None,
-            policy: Policy::LEARNING,
-            ranges,
-            drafts: 1,
-            cancel: &|| false,
-            progress: &|_, _| {},
-        }
+    pub fn learning(generator: &'a Generator, policy: Policy, ranges: &'a [(u8, u8)]) -> Self {
+        Self { generator, critic: None, policy, ranges, drafts: 1, cancel: &|| false, progress: &|_, _| {} }
     }
 }
 

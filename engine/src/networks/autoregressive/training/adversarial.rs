@@ -55,7 +55,7 @@ impl Round {
     /// # Errors
     /// What libtorch says.
     pub fn write(
-        generator: &Generator,
+        (generator, policy): (&Generator, Policy),
         set: &TrainingSet,
         ranges: &[(u8, u8)],
         (melodies, count): (usize, usize),
@@ -69,7 +69,7 @@ impl Round {
         let places: Vec<Place> = (0..melodies).map(|_| place(source)).collect();
         let mut drafts: Vec<Sheet> =
             places.iter().flat_map(|place| std::iter::repeat_n(place.sheet(set), count)).collect();
-        let writer = Writer { drafts: count, ..Writer::learning(generator, ranges) };
+        let writer = Writer { drafts: count, ..Writer::learning(generator, policy, ranges) };
         let logs = writer.write(&mut drafts, source)?;
         Ok(Self { places, drafts, logs, count })
     }
@@ -143,17 +143,17 @@ fn padded(rows: &[&[f32]], steps: i64, device: Device) -> Tensor {
 
 /// What the generator minimises over some drafts: minus their advantage, by how much likelier they became, clipped.
 ///
-/// The probabilities are those of the policy that drew the drafts ([`Policy::LEARNING`]), with its temperatures and
+/// The probabilities are those of the policy that drew the drafts ([`Policy::learning`]), with its temperatures and
 /// penalties, and without dropout: before anything is learned the ratio is 1.
 pub fn policy_loss(
-    generator: &Generator,
+    (generator, policy): (&Generator, Policy),
     drafts: &[&Sheet],
     logs: &[&[f32]],
     advantages: &[&[f32]],
     ranges: &[(u8, u8)],
 ) -> Tensor {
     let device = generator.device();
-    let batch = Batch::new(drafts, Policy::LEARNING, ranges, device);
+    let batch = Batch::new(drafts, policy, ranges, device);
     let of_lines = generator.log_probabilities(&batch, &mut Dropout(None));
     let new = of_lines.iter().skip(1).fold(of_lines[0].shallow_clone(), |sum, logs| sum + logs);
     let (old, advantage) = (padded(logs, batch.steps, device), padded(advantages, batch.steps, device));

@@ -250,7 +250,8 @@ impl TrainableAutoregressive {
         let ranges = self.network.ranges();
         let melodies = self.tuning.batch as usize;
         let generator = &self.network.generator;
-        let round = Round::write(generator, &self.train, &ranges, (melodies, drafts), source)?;
+        let policy = self.network.settings.policy.learning();
+        let round = Round::write((generator, policy), &self.train, &ranges, (melodies, drafts), source)?;
         for (drafts, place) in round.drafts.chunks(drafts).zip(&round.places) {
             for draft in &drafts[..drafts.len().min(2)] {
                 self.replay.take_in(*place, draft);
@@ -286,8 +287,8 @@ impl TrainableAutoregressive {
                 let drafts: Vec<&Sheet> = some.iter().map(|draft| &round.drafts[*draft]).collect();
                 let logs: Vec<&[f32]> = some.iter().map(|draft| round.logs[*draft].as_slice()).collect();
                 let above: Vec<&[f32]> = some.iter().map(|draft| advantages[*draft].as_slice()).collect();
-                let generator = &self.network.generator;
-                let loss = policy_loss(generator, &drafts, &logs, &above, &ranges);
+                let (generator, policy) = (&self.network.generator, self.network.settings.policy.learning());
+                let loss = policy_loss((generator, policy), &drafts, &logs, &above, &ranges);
                 let real: Vec<Sheet> = (0..ANCHOR_PIECES).map(|_| self.train.lesson(ANCHOR_STEPS, source)).collect();
                 let real: Vec<&Sheet> = real.iter().collect();
                 let mut dropout = Dropout(Some((source, DROPOUT)));
@@ -330,7 +331,7 @@ impl TrainableAutoregressive {
         let Some((_, critic)) = &self.network.critic else { return Ok(0.5) };
         let mut drafts = real.to_vec();
         let ranges = self.averaged.ranges();
-        let writer = Writer::learning(&self.averaged.generator, &ranges);
+        let writer = Writer::learning(&self.averaged.generator, self.averaged.settings.policy.learning(), &ranges);
         writer.write(&mut drafts, &mut Source::new(self.seed, Purpose::Measuring, 1))?;
         auc(critic, real, &drafts, self.device)
     }

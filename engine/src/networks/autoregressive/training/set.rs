@@ -12,7 +12,7 @@ use crate::networks::autoregressive::chords::label_lines;
 use crate::networks::autoregressive::form::heard;
 use crate::networks::autoregressive::generator::Sizes;
 use crate::networks::autoregressive::melody::analyse;
-use crate::networks::autoregressive::policy::Policy;
+use crate::networks::autoregressive::policy::{Manners, Policy};
 use crate::networks::autoregressive::settings::{Settings, VoiceSpec};
 use crate::networks::autoregressive::sheet::{DENSITIES, Hidden, Piece, Sheet};
 use crate::networks::drummer::training::Drumbook;
@@ -151,7 +151,7 @@ impl TrainingSet {
             melody_low: self.melody.0,
             melody_high: self.melody.1,
             repeats: self.repeats,
-            policy: Policy::default(),
+            policy: Policy::for_style(manners(&self.pieces)),
             drafts: 1,
             drummer: None,
         }
@@ -201,6 +201,62 @@ impl TrainingSet {
         give_some(&mut sheet, source);
         sheet
     }
+}
+
+/// What the voices of pieces do.
+fn manners(pieces: &[Piece]) -> Manners {
+    let (mut moves, mut parallels, mut notes, mut short) = (0_u32, 0_u32, 0_u32, 0_u32);
+    let (mut sounding, mut semitones, mut crossed, mut intervals, mut leaps) = (0_u32, 0_u32, 0_u32, 0_u32, 0_u32);
+    for piece in pieces {
+        let lines: Vec<&[LineStep]> = std::iter::once(&piece.melody).chain(&piece.voices).map(Vec::as_slice).collect();
+        for line in &lines[1..] {
+            let onsets: Vec<(usize, u8)> = line
+                .iter()
+                .enumerate()
+                .filter_map(|(step, cell)| cell.pitch.filter(|_| cell.struck).map(|pitch| (step, pitch)))
+                .collect();
+            notes += onsets.len() as u32;
+            short += onsets.iter().filter(|(step, _)| is_short(line, *step)).count() as u32;
+            for pair in onsets.windows(2) {
+                let by = pair[0].1.abs_diff(pair[1].1);
+                intervals += 1;
+                leaps += u32::from(matches!(by, 6 | 10 | 11) || by > 12);
+            }
+        }
+        for step in 1..piece.steps() {
+            let at = |line: &[LineStep], step: usize| line.get(step).and_then(|cell| cell.pitch);
+            let now: Vec<Option<u8>> = lines.iter().map(|line| at(line, step)).collect();
+            let was: Vec<Option<u8>> = lines.iter().map(|line| at(line, step - 1)).collect();
+            let pairs = || (1..now.len()).flat_map(|one| (0..one).map(move |other| (one, other)));
+            sounding += u32::from(now[1..].iter().any(Option::is_some));
+            moves += u32::from(now != was);
+            parallels += u32::from(pairs().any(|(one, other)| match (was[one], was[other], now[one], now[other]) {
+                (Some(a), Some(b), Some(c), Some(d)) => {
+                    let (before, after) = (a.abs_diff(b) % 12, c.abs_diff(d) % 12);
+                    a != c && b != d && (c > a) == (d > b) && before == after && matches!(after, 0 | 7)
+                }
+                _ => false,
+            }));
+            // the first voice is the lowest
+            let of_voices =
+                || pairs().filter(|(_, other)| *other > 0).filter_map(|(one, other)| Some((now[one]?, now[other]?)));
+            semitones += u32::from(of_voices().any(|(a, b)| matches!(a.abs_diff(b) % 12, 1 | 11)));
+            crossed += u32::from(of_voices().any(|(higher, lower)| higher < lower));
+        }
+    }
+    let share = |part: u32, of: u32| f64::from(part) / f64::from(of.max(1));
+    Manners {
+        parallels: share(parallels, moves),
+        short: share(short, notes),
+        semitone: share(semitones, sounding),
+        leaps: share(leaps, intervals),
+        crossing: share(crossed, sounding),
+    }
+}
+
+/// Whether a note that is struck at a step lasts no longer.
+fn is_short(line: &[LineStep], step: usize) -> bool {
+    line.get(step + 1).is_none_or(|next| next.pitch.is_none() || next.struck)
 }
 
 /// The strokes of a piece's kit as they were played.
