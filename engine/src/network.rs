@@ -5,6 +5,7 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use cantus::corpus::hands::Hands;
 use cantus::engine_client::ModelCard;
 use cantus::engine_client::model_card::{CRITIC_FILE, GENERATOR_FILE};
 use serde::de::DeserializeOwned;
@@ -182,6 +183,11 @@ pub trait Network: Send {
 
     /// Which of its parts never play a note as short as a step; none where there are fewer than parts.
     fn sustained(&self) -> &[bool] {
+        &[]
+    }
+
+    /// How people play its parts; none where there are fewer than parts, or nobody played one.
+    fn hands(&self) -> &[Option<Hands>] {
         &[]
     }
 

@@ -23,6 +23,8 @@ pub enum Purpose {
     Composing,
     /// Its drums.
     Drumming,
+    /// Who rests when.
+    Form,
 }
 
 /// A stream of random numbers.

@@ -9,6 +9,7 @@ mod cache;
 mod corrections;
 mod dataset;
 pub mod drumming;
+pub mod hands;
 mod pieces;
 mod planes;
 mod read;

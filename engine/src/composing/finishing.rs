@@ -17,8 +17,8 @@ pub struct Finishing {
     pub move_clashes: bool,
     /// Bars in which the melody sounds alone get the chord that fits it best.
     pub fill_silent_bars: bool,
-    /// Velocities follow the melody and the metre, with a little chance (from the seed).
-    pub humanise_velocity: bool,
+    /// Velocities are those of hands that follow the melody (from the seed).
+    pub dynamics: bool,
     /// Notes stand as early or late as the network plays them; otherwise on the grid.
     pub timing: bool,
 }
@@ -33,7 +33,7 @@ impl Finishing {
         sustain: false,
         move_clashes: false,
         fill_silent_bars: false,
-        humanise_velocity: false,
+        dynamics: false,
         timing: false,
     };
 
@@ -46,7 +46,7 @@ impl Finishing {
         sustain: true,
         move_clashes: true,
         fill_silent_bars: true,
-        humanise_velocity: true,
+        dynamics: true,
         timing: true,
     };
 }

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use rand::{Rng as _, SeedableRng as _};
+use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 
 pub mod finishing;
@@ -22,6 +22,7 @@ use self::swing::Swing;
 use crate::error::Error;
 use crate::network::MAX_STEPS;
 use crate::network::{GenerateContext, KeptPart, Network, PartSpec, Written};
+use cantus::corpus::hands::Hands;
 use cantus::music::grid::TICKS_PER_STEP;
 use cantus::music::kit::Stroke;
 use cantus::music::{ChordChange, Grid, MAX_TICK, MetreMap, Note, Part, Pitch, Role, Score, Tick, Velocity, chord};
@@ -144,7 +145,9 @@ pub fn compose(
         let end = if anew.end < score.end() { anew.end } else { MAX_TICK };
         chords = chord::spliced(&score.chords, &chords, &(anew.start..end));
     }
-    let touch = Touch::new(&melody.notes, &score.metre);
+    let hands: Vec<Option<Hands>> =
+        (0..network.parts().len()).map(|part| network.hands().get(part).cloned().flatten()).collect();
+    let hands: Vec<Hands> = pick(&hands, &wanted).map(|hands| hands.clone().unwrap_or(Hands::PIANIST)).collect();
     let olds = pick(&before, &wanted);
     let parts = specs
         .iter()
@@ -155,10 +158,12 @@ pub fn compose(
             let mut part = part_of(spec, index);
             let mut chance = ChaCha8Rng::seed_from_u64(options.seed ^ (index as u64 + 1).wrapping_mul(SEED_STEP));
             part.notes = notes;
-            if part.is_drum && !played.is_empty() && options.finishing.humanise_velocity {
+            if part.is_drum && !played.is_empty() {
                 play(&mut part, &played, options.finishing);
-            } else {
-                touch.apply(&mut part, options.finishing, &mut chance);
+            } else if options.finishing.dynamics {
+                part.sort();
+                let timing = options.finishing.timing;
+                hands[index].play(&mut part.notes, &melody.notes, &score.metre, timing, &mut chance);
             }
             if let Some(anew) = &anew {
                 part = patched(part, *old, anew);
@@ -370,49 +375,6 @@ fn part_of(spec: &PartSpec, index: usize) -> Part {
         pan,
         color: (index + 1).min(255) as u8,
         ..Part::default()
-    }
-}
-
-/// How hands would strike the written notes: as hard as the melody around them, harder on strong beats.
-struct Touch<'a> {
-    melody: Vec<Note>,
-    metre: &'a MetreMap,
-}
-
-impl<'a> Touch<'a> {
-    /// Accompaniments stay under their melody.
-    const SHARE: f32 = 0.82;
-    /// How far around a note the melody is listened to: two beats either side.
-    const NEAR: Tick = 960;
-
-    fn new(melody: &[Note], metre: &'a MetreMap) -> Self {
-        let mut melody = melody.to_vec();
-        melody.sort_unstable();
-        Self { melody, metre }
-    }
-
-    /// The melody's mean velocity around a tick, or of all of it where it rests.
-    fn around(&self, tick: Tick) -> f32 {
-        let from = self.melody.partition_point(|note| note.start < tick.saturating_sub(Self::NEAR));
-        let to = self.melody.partition_point(|note| note.start <= tick.saturating_add(Self::NEAR));
-        let near = if from < to { &self.melody[from..to] } else { &self.melody[..] };
-        near.iter().map(|note| f32::from(note.velocity.get())).sum::<f32>() / near.len().max(1) as f32
-    }
-
-    fn apply(&self, part: &mut Part, finishing: Finishing, chance: &mut ChaCha8Rng) {
-        for note in &mut part.notes {
-            let mut velocity = self.around(note.start) * Self::SHARE;
-            if finishing.humanise_velocity {
-                let place = self.metre.position(note.start);
-                velocity += match (place.beat, place.tick) {
-                    (0, 0) => 7.0,
-                    (_, 0) => 2.0,
-                    _ => -4.0,
-                };
-                velocity += chance.random_range(-4.0..=4.0);
-            }
-            note.velocity = Velocity::clamped(velocity.round().clamp(16.0, 120.0) as i32);
-        }
     }
 }
 

@@ -65,6 +65,71 @@ pub fn sections(melody: &[LineStep], analysis: &Analysis, steps_per_bar: usize) 
     sections
 }
 
+/// How many steps before each step the figures are that go on there; 0 where something new begins. A section goes on as
+/// its first two bars began, and comes back as it was; its last bar is free to close.
+pub fn figures(sections: &[Section], steps_per_bar: usize, steps: usize) -> Vec<u32> {
+    let mut back = vec![0; steps];
+    for (index, section) in sections.iter().enumerate() {
+        let before = sections[..index].iter().find(|other| other.letter == section.letter);
+        for bar in section.bars.clone().take(section.bars.len().saturating_sub(1).max(1)) {
+            let place = bar - section.bars.start;
+            let returns = before.filter(|other| place < other.bars.len()).map(|other| bar - (other.bars.start + place));
+            let bars = returns.unwrap_or(match place {
+                0 => 0,
+                1 => 1,
+                _ => 2,
+            });
+            let here = bar * steps_per_bar..((bar + 1) * steps_per_bar).min(steps);
+            if let Some(here) = back.get_mut(here) {
+                here.fill((bars * steps_per_bar) as u32);
+            }
+        }
+    }
+    back
+}
+
+/// In which phrases of four bars each part rests, so that it is silent for its share of the bars; parts that open a
+/// section are left out more readily, and one always plays.
+pub fn rests(sections: &[Section], shares: &[f32], source: &mut Source) -> Vec<Vec<Range<usize>>> {
+    let phrases: Vec<(Range<usize>, f32)> = sections
+        .iter()
+        .enumerate()
+        .flat_map(|(nth, section)| {
+            let bars = section.bars.clone();
+            let starts = bars.clone().step_by(PHRASE_BARS);
+            starts.map(move |start| {
+                let weight = if start > bars.start {
+                    1.0
+                } else if nth == 0 {
+                    3.0
+                } else {
+                    2.0
+                };
+                (start..(start + PHRASE_BARS).min(bars.end), weight)
+            })
+        })
+        .collect();
+    let mut playing = vec![shares.len(); phrases.len()];
+    let mut all = vec![Vec::new(); shares.len()];
+    for (part, share) in shares.iter().enumerate() {
+        let wanted = share * phrases.len() as f32;
+        let count = wanted.floor() as usize + usize::from(source.uniform() < wanted.fract());
+        let mut left: Vec<usize> = (0..phrases.len()).filter(|phrase| playing[*phrase] > 1).collect();
+        for _ in 0..count.min(left.len()) {
+            let total: f32 = left.iter().map(|phrase| phrases[*phrase].1).sum();
+            let mut at = source.uniform() * total;
+            let chosen = left.iter().position(|phrase| {
+                at -= phrases[*phrase].1;
+                at < 0.0
+            });
+            let phrase = left.remove(chosen.unwrap_or(0));
+            playing[phrase] -= 1;
+            all[part].push(phrases[phrase].0.clone());
+        }
+    }
+    all
+}
+
 /// The bar of four on which most phrases begin.
 fn phase(analysis: &Analysis, bar: usize, steps: usize) -> usize {
     let mut votes = [0.5, 0.0, 0.0, 0.0]; // the first bar, if nothing else speaks
@@ -265,6 +330,25 @@ mod tests {
         assert_eq!(found[2].bars, 16..24);
         assert_eq!(sections(&melody[..16], &analyse(&melody[..16], 16), 16).len(), 1);
         assert!(sections(&[], &analyse(&[], 16), 16).is_empty());
+    }
+
+    #[test]
+    fn figures_go_on_and_come_back() {
+        let section = |start: usize, end: usize, letter| Section { bars: start..end, letter };
+        let back = figures(&[section(0, 4, 0), section(4, 8, 1), section(8, 12, 0)], 16, 192);
+        let by_bar: Vec<u32> = back.iter().step_by(16).map(|steps| steps / 16).collect();
+        assert_eq!(by_bar, [0, 1, 2, 0, 0, 1, 2, 0, 8, 8, 8, 0]);
+        assert!(figures(&[], 16, 0).is_empty());
+    }
+
+    #[test]
+    fn parts_rest_as_often_as_they_should_and_never_all() {
+        let sections: Vec<Section> = (0..5).map(|nth| Section { bars: nth * 8..nth * 8 + 8, letter: nth }).collect();
+        let mut source = Source::new(1, crate::random::Purpose::Drumming, 0);
+        let rests = rests(&sections, &[0.3, 1.0, 1.0], &mut source);
+        assert_eq!(rests[0].len(), 3);
+        let silent = |bar: usize| rests.iter().all(|part| part.iter().any(|bars| bars.contains(&bar)));
+        assert!(!(0..40).any(silent));
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub mod writing;
 
 use std::path::Path;
 
+use cantus::corpus::hands::Hands;
 use cantus::engine_client::ModelCard;
 use cantus::music::kit::{Sound, Stroke};
 use cantus::music::{Cell, Grid};
@@ -200,6 +201,34 @@ impl Autoregressive {
         (voices, known)
     }
 
+    /// Plans figures that go on, and phrases in which a part rests, for what is to be written.
+    fn plan(&self, sheet: &mut Sheet, melody: &Grid, context: &GenerateContext<'_>) {
+        let line = melody_line(melody);
+        let analysis = melody::analyse(&line, sheet.steps_per_bar);
+        let sections = form::sections(&line, &analysis, sheet.steps_per_bar);
+        if self.settings.policy.steady > 0.0 {
+            sheet.figure = form::figures(&sections, sheet.steps_per_bar, sheet.steps()).into();
+        }
+        // the network itself rests now and then; sparser or busier as the user wishes
+        let wish = 2.0 * (1.0 - context.density.clamp(0.0, 1.0));
+        let shares: Vec<f32> = self.settings.rests.iter().map(|share| (share - OWN_RESTS).max(0.0) * wish).collect();
+        let rests = form::rests(&sections, &shares, &mut Source::new(context.seed, Purpose::Form, 0));
+        let lines = sheet.lines();
+        for (part, rests) in rests.into_iter().enumerate() {
+            if context.kept.get(part).is_some_and(Option::is_some) {
+                continue;
+            }
+            let own = (0..self.settings.lines.len()).filter(|line| self.settings.lines[*line].part == part);
+            for line in own.map(|line| FIRST_VOICE + line) {
+                let steps =
+                    rests.iter().flat_map(|bars| bars.start * sheet.steps_per_bar..bars.end * sheet.steps_per_bar);
+                for step in steps.take_while(|step| *step < sheet.cells.steps()).collect::<Vec<_>>() {
+                    sheet.known[step * lines + line] = true;
+                }
+            }
+        }
+    }
+
     /// The strokes of the kit and which part it is, where there is one: what stays of it, and what is written to the rest.
     fn drums(
         &self,
@@ -234,6 +263,9 @@ impl Autoregressive {
         std::iter::once(FULL_RANGE).chain(self.settings.lines.iter().map(|line| (line.low, line.high))).collect()
     }
 }
+
+/// So many bars of a part are silent without a plan.
+const OWN_RESTS: f32 = 0.03;
 
 /// All pitches that a line can sing.
 pub const FULL_RANGE: (u8, u8) = (cells::LOWEST as u8, (cells::LOWEST + cells::PITCHES as i32 - 1) as u8);
@@ -285,6 +317,7 @@ impl Network for Autoregressive {
         if let Some((_, strokes)) = &strokes {
             sheet.kit = form::heard(strokes, steps).into();
         }
+        self.plan(&mut sheet, melody, context);
         let mut sheets = vec![sheet; drafts];
         let writer = Writer {
             generator: &self.generator,
@@ -321,6 +354,10 @@ impl Network for Autoregressive {
     fn finishing(&self, wished: Finishing) -> Finishing {
         // it hears what it writes: what mends others would break its lines
         Finishing { move_clashes: false, drop_lone: false, bridge_gaps: false, sustain: false, ..wished }
+    }
+
+    fn hands(&self) -> &[Option<Hands>] {
+        &self.settings.hands
     }
 
     fn is_small(&self) -> bool {

@@ -22,8 +22,17 @@ pub struct Manners {
     pub leaps: f64,
     /// Of steps with voices.
     pub crossing: f64,
+    /// Of bars in which a voice strikes, those with the rhythm of two bars ago.
+    pub returns: f64,
 }
 
+/// What of a figure’s weight its pitches have.
+const FIGURE_PITCHES: f32 = 0.6;
+/// Where the rhythm of so many bars is that of two bars ago, figures are planned, and so strongly.
+const RETURNING: f64 = 0.35;
+const STEADY: f32 = 2.0;
+/// In styles with many short notes chance adds more of them: how coldly actions are drawn there.
+const LIVELY: Policy = Policy { action_temperature: 0.75, short: 0.6, ..Policy::LEARNING };
 /// Up to these shares a rule is one that a style keeps.
 const RARELY: f64 = 0.03;
 const SELDOM: f64 = 0.08;
@@ -51,6 +60,8 @@ pub struct Policy {
     pub leap: f32,
     /// Of pitches above a line that is higher, or below one that is lower.
     pub crossing: f32,
+    /// Added to the logits of what a planned figure did, and some of it to its pitches.
+    pub steady: f32,
     /// Closes with the tonic triad, and a dominant before it.
     pub ending: bool,
 }
@@ -73,6 +84,7 @@ impl Policy {
         semitone: 1.0,
         leap: 0.7,
         crossing: 0.7,
+        steady: 0.0,
         ending: false,
     };
 
@@ -82,7 +94,13 @@ impl Policy {
         let usual = Self::default();
         Self {
             parallels: kept(usual.parallels, manners.parallels, RARELY),
-            short: kept(usual.short, manners.short, SELDOM),
+            short: if manners.short <= SELDOM { usual.short } else { LIVELY.short },
+            action_temperature: if manners.short <= SELDOM {
+                usual.action_temperature
+            } else {
+                LIVELY.action_temperature
+            },
+            steady: if manners.returns >= RETURNING { STEADY } else { 0.0 },
             semitone: kept(usual.semitone, manners.semitone, SELDOM),
             leap: kept(usual.leap, manners.leaps, SELDOM),
             crossing: kept(usual.crossing, manners.crossing, SELDOM),
@@ -114,13 +132,14 @@ impl Policy {
         semitone: 0.0,
         leap: 0.0,
         crossing: 0.0,
+        steady: 0.0,
         ending: false,
     };
 
     /// Whether a model may ask for it.
     pub fn is_sane(&self) -> bool {
         let temperatures = [self.chord_temperature, self.action_temperature, self.pitch_temperature];
-        let penalties = [self.parallels, self.short, self.semitone, self.leap, self.crossing];
+        let penalties = [self.parallels, self.short, self.semitone, self.leap, self.crossing, self.steady];
         temperatures.iter().all(|temperature| (0.05..=4.0).contains(temperature))
             && penalties.iter().all(|penalty| (0.0..=1000.0).contains(penalty))
     }
@@ -149,6 +168,9 @@ impl Policy {
         if own > 0 && before.is_some_and(|before| sheet.cells.length(before, line) == 0) {
             bias[1] -= self.short;
             bias[2] -= self.short;
+        }
+        if let Some(then) = self.figure(sheet, step, line) {
+            bias[sheet.cells.action(then, line) as usize] += self.steady;
         }
         if let Some(close) = self.close(sheet, step) {
             let fits = own > 0 && close.allows(sheet, step, line, own);
@@ -205,7 +227,26 @@ impl Policy {
                 *bias -= self.crossing;
             }
         }
+        if let Some(then) = self.figure(sheet, step, line) {
+            // the same note of the chord, where that has moved
+            let roots = (sheet.chord_root(then), sheet.chord_root(step));
+            let by = match roots {
+                (Some(was), Some(is)) => (i32::from(is) - i32::from(was) + 18).rem_euclid(12) - 6,
+                _ => 0,
+            };
+            let pitch = i32::from(cells.value(then, line)) - 1 + by;
+            if cells.value(then, line) > 0
+                && let Some(bias) = usize::try_from(pitch).ok().and_then(|pitch| bias.get_mut(pitch))
+            {
+                *bias += self.steady * FIGURE_PITCHES;
+            }
+        }
         bias
+    }
+
+    /// The step whose figure a line takes up.
+    fn figure(&self, sheet: &Sheet, step: usize, line: usize) -> Option<usize> {
+        if self.steady > 0.0 && line >= FIRST_VOICE { sheet.figure(step) } else { None }
     }
 
     /// Added to the logits of chords.

@@ -1,5 +1,6 @@
 //! What the network needs to know besides its parts and weights, as a model's card has it.
 
+use cantus::corpus::hands::Hands;
 use serde::{Deserialize, Serialize};
 
 use super::cells::{FIRST_VOICE, MAX_LINES};
@@ -41,6 +42,12 @@ pub struct Settings {
     /// How many drafts of a melody grow side by side.
     #[serde(default = "usual_drafts")]
     pub drafts: usize,
+    /// The share of bars in which each part is silent; empty where all play throughout.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rests: Vec<f32>,
+    /// How people play each part; a pianist's hands where nobody did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hands: Vec<Option<Hands>>,
     /// Who plays the kit, where there is one; the voices hear it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drummer: Option<DrummerSettings>,
@@ -82,6 +89,12 @@ impl Settings {
         }
         if let Some(drummer) = &self.drummer {
             drummer.check(parts)?;
+        }
+        if self.rests.len() > parts || !self.rests.iter().all(|share| (0.0..=1.0).contains(share)) {
+            return refuse("the parts’ rests");
+        }
+        if self.hands.len() > parts || !self.hands.iter().flatten().all(Hands::are_sane) {
+            return refuse("the parts’ hands");
         }
         if self.melody_low > self.melody_high || self.melody_high - self.melody_low < 12 {
             return refuse("the melody's range");

@@ -98,6 +98,9 @@ pub struct Sheet {
     echo: Vec<u32>,
     /// What is heard of a kit at each step (see [`super::form::heard`]); empty where there is none.
     pub kit: Arc<[u8]>,
+    /// How many steps before each step the figure is that goes on there (see [`super::form::figures`]); empty where there
+    /// is no such plan.
+    pub figure: Arc<[u32]>,
     /// The step from which on the last note of the melody sounds, where the passage has the end of the piece.
     pub last_onset: Option<usize>,
     /// Which cells are known beforehand, \[steps, lines\].
@@ -147,6 +150,7 @@ impl Sheet {
             tonic: steps.clone().map(|step| piece.analysis.scale[step].transposed(shift).tonic).collect(),
             echo: echo.collect(),
             kit: piece.kit.get(steps.clone()).unwrap_or_default().into(),
+            figure: Arc::default(),
             last_onset: last_onset.flatten(),
             known,
             cells,
@@ -270,6 +274,12 @@ impl Sheet {
             }
         }
         evidence
+    }
+
+    /// The step whose figure goes on here.
+    pub fn figure(&self, step: usize) -> Option<usize> {
+        let back = self.figure.get(step).copied().filter(|back| *back > 0)?;
+        step.checked_sub(back as usize)
     }
 
     /// The steps that are looked back at.

@@ -22,6 +22,8 @@ fn network() -> Autoregressive {
         repeats: false,
         policy: Policy::default(),
         drummer: None,
+        rests: Vec::new(),
+        hands: Vec::new(),
         drafts: 3,
     };
     Autoregressive::new(parts, settings, 5, Device::Cpu).unwrap()

@@ -119,7 +119,7 @@ impl TrainableAutoregressive {
         if train.pieces.is_empty() {
             return Err(Error::Request("no training piece has a melody and other parts".into()));
         }
-        let mut settings = train.settings(Sizes::default());
+        let mut settings = train.settings(dataset, Sizes::default());
         // a kit comes last
         let mut parts: Vec<_> = chosen.iter().filter(|part| !part.spec.is_drum).map(|part| part.spec.clone()).collect();
         if parts.is_empty() {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use cantus::corpus::drumming::{Drumming, one_a_limb};
+use cantus::corpus::hands::Hands;
 use cantus::corpus::{self, Dataset, Split};
 use cantus::music::kit::{Sound, Stroke};
 use cantus::music::{Grid, Role};
@@ -144,7 +145,7 @@ impl TrainingSet {
     }
 
     /// What the network needs to know.
-    pub fn settings(&self, sizes: Sizes) -> Settings {
+    pub fn settings(&self, dataset: &Dataset, sizes: Sizes) -> Settings {
         Settings {
             sizes,
             lines: self.voices.clone(),
@@ -154,7 +155,31 @@ impl TrainingSet {
             policy: Policy::for_style(manners(&self.pieces)),
             drafts: 1,
             drummer: None,
+            rests: self.rests(),
+            hands: self.parts.iter().map(|part| Hands::fit(dataset, part.spec.role)).collect(),
         }
+    }
+
+    /// The share of bars, between the first and the last of the melody, in which each part is silent.
+    fn rests(&self) -> Vec<f32> {
+        let share = |part: usize| {
+            let own: Vec<usize> = (0..self.voices.len()).filter(|voice| self.voices[*voice].part == part).collect();
+            let (mut silent, mut bars) = (0.0_f32, 0.0_f32);
+            for piece in &self.pieces {
+                let sung = |bar: &[LineStep]| bar.iter().any(|cell| cell.pitch.is_some());
+                let of_melody: Vec<bool> = piece.melody.chunks(piece.steps_per_bar.max(1)).map(sung).collect();
+                let (first, last) = (of_melody.iter().position(|sung| *sung), of_melody.iter().rposition(|sung| *sung));
+                let (Some(first), Some(last)) = (first, last) else { continue };
+                for bar in first..=last {
+                    let steps = bar * piece.steps_per_bar..(bar + 1) * piece.steps_per_bar;
+                    let plays = own.iter().any(|voice| piece.voices[*voice].get(steps.clone()).is_some_and(sung));
+                    silent += if plays { 0.0 } else { 1.0 };
+                    bars += 1.0;
+                }
+            }
+            silent / bars.max(1.0)
+        };
+        (0..self.parts.len()).map(share).collect()
     }
 
     /// A piece, by chance, long ones more often.
@@ -207,9 +232,18 @@ impl TrainingSet {
 fn manners(pieces: &[Piece]) -> Manners {
     let (mut moves, mut parallels, mut notes, mut short) = (0_u32, 0_u32, 0_u32, 0_u32);
     let (mut sounding, mut semitones, mut crossed, mut intervals, mut leaps) = (0_u32, 0_u32, 0_u32, 0_u32, 0_u32);
+    let (mut bars, mut returns) = (0_u32, 0_u32);
     for piece in pieces {
         let lines: Vec<&[LineStep]> = std::iter::once(&piece.melody).chain(&piece.voices).map(Vec::as_slice).collect();
         for line in &lines[1..] {
+            let rhythms: Vec<Vec<bool>> = line
+                .chunks(piece.steps_per_bar.max(1))
+                .map(|bar| bar.iter().map(|cell| cell.struck).collect())
+                .collect();
+            for (earlier, bar) in rhythms.iter().zip(rhythms.iter().skip(2)).filter(|(_, bar)| bar.contains(&true)) {
+                bars += 1;
+                returns += u32::from(earlier == bar);
+            }
             let onsets: Vec<(usize, u8)> = line
                 .iter()
                 .enumerate()
@@ -251,6 +285,7 @@ fn manners(pieces: &[Piece]) -> Manners {
         semitone: share(semitones, sounding),
         leaps: share(leaps, intervals),
         crossing: share(crossed, sounding),
+        returns: share(returns, bars),
     }
 }
 
