@@ -45,12 +45,12 @@ pub struct Hands {
 impl Hands {
     /// Of a pianist who accompanies a singer: fitted to the pianos of POP909 (Music X Lab), which people played.
     pub const PIANIST: Self = Self {
-        weights: [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -17.0],
-        mood: 5.0,
-        carry: 0.4,
-        deviation: 9.0,
-        late: [0.0; PLACES],
-        stray: 5.0,
+        weights: [3.9, 4.9, -0.1, 3.2, 3.8, 1.6, 0.6, 0.3, -0.1, -18.0],
+        mood: 11.9,
+        carry: 0.15,
+        deviation: 11.2,
+        late: [-0.3, -0.2, -0.3, -0.2],
+        stray: 6.8,
     };
 
     /// Whether a model may have them: finite, and near what hands can do.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::cells::{CHORD, FIRST_VOICE, LOWEST, MELODY, PITCHES};
+use super::cells::{Action, CHORD, FIRST_VOICE, LOWEST, MELODY, PITCHES};
 use super::chords::{CHORDS, QUALITIES, chord_from_value, root_and_quality};
 use super::melody::Scale;
 use super::sheet::Sheet;
@@ -29,10 +29,10 @@ pub struct Manners {
 /// What of a figure’s weight its pitches have.
 const FIGURE_PITCHES: f32 = 0.6;
 /// Where the rhythm of so many bars is that of two bars ago, figures are planned, and so strongly.
-const RETURNING: f64 = 0.35;
-const STEADY: f32 = 2.0;
+const RETURNING: f64 = 0.2;
+const STEADY: f32 = 2.5;
 /// In styles with many short notes chance adds more of them: how coldly actions are drawn there.
-const LIVELY: Policy = Policy { action_temperature: 0.75, short: 0.6, ..Policy::LEARNING };
+const LIVELY: Policy = Policy { action_temperature: 0.8, short: 0.6, ..Policy::LEARNING };
 /// Up to these shares a rule is one that a style keeps.
 const RARELY: f64 = 0.03;
 const SELDOM: f64 = 0.08;
@@ -170,7 +170,11 @@ impl Policy {
             bias[2] -= self.short;
         }
         if let Some(then) = self.figure(sheet, step, line) {
-            bias[sheet.cells.action(then, line) as usize] += self.steady;
+            let action = sheet.cells.action(then, line);
+            // rests that are copied would spread
+            if action != Action::Rest {
+                bias[action as usize] += self.steady;
+            }
         }
         if let Some(close) = self.close(sheet, step) {
             let fits = own > 0 && close.allows(sheet, step, line, own);
