@@ -25,7 +25,7 @@ pub fn excerpt(score: &Score, range: Range<Tick>) -> Score {
     for change in score.keys.iter().filter(|change| within(change.tick)) {
         let tick = shift(change.tick);
         keys.retain(|earlier| earlier.tick != tick); // of those before the range the last is in force
-        keys.push(KeyChange { tick, key: change.key });
+        keys.push(KeyChange { tick, ..*change });
     }
     let chords = chord::from_tick(&score.chords, range.start).into_iter().filter(|change| within(change.tick));
     Score {
@@ -144,7 +144,7 @@ mod tests {
                 TempoChange { tick: 1200, micros_per_quarter: 200_000 },
             ]),
             metre: MetreMap::constant(Metre::new(3, 4).unwrap()),
-            keys: vec![KeyChange { tick: 240, key: Key { tonic: 7, mode: Mode::Major } }],
+            keys: vec![KeyChange::new(240, Key { tonic: 7, mode: Mode::Major })],
             chords: [(0, 0), (480, 5), (1200, 7), (1900, 0)]
                 .map(|(tick, root)| ChordChange { tick, chord: Some(Chord::major(root)), bass: root })
                 .to_vec(),

@@ -7,6 +7,7 @@ pub mod chord;
 pub mod clipboard;
 pub mod edit;
 pub mod excerpt;
+pub mod fine;
 pub mod grid;
 pub mod history;
 pub mod instruments;

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChordChange, KeyChange, MAX_TICK, MetreMap, Pitch, TempoMap, Tick, Velocity, bounded, chord};
+use super::fine::FineTimes;
+use super::{
+    ChordChange, KeyChange, MAX_TICK, MetreMap, Pitch, TICKS_PER_QUARTER, TempoMap, Tick, Velocity, bounded, chord,
+};
 
 /// One note. Ordered by start, then pitch, then length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -150,6 +153,9 @@ pub struct Part {
     pub notes: Vec<Note>,
     /// Sorted by tick; controllers 7, 10, 91 and 93 at the very start live in `volume`, `pan`, `reverb` and `chorus`.
     pub controls: Vec<ControlEvent>,
+    /// Where notes and controls of a file lie beside the ticks, until they are edited.
+    #[serde(skip_serializing_if = "FineTimes::is_empty")]
+    pub fine: FineTimes,
 }
 
 impl Default for Part {
@@ -169,6 +175,7 @@ impl Default for Part {
             color: 0,
             notes: Vec::new(),
             controls: Vec::new(),
+            fine: FineTimes::default(),
         }
     }
 }
@@ -236,6 +243,9 @@ pub struct Score {
     pub parts: Vec<Arc<Part>>,
     /// Which of the parts is the melody, if one is.
     pub melody: Option<usize>,
+    /// Ticks a quarter of the file that it comes from; MIDI files are written with as many.
+    #[serde(skip_serializing_if = "is_usual_resolution")]
+    pub resolution: u16,
 }
 
 impl Default for Score {
@@ -250,8 +260,14 @@ impl Default for Score {
             volume: 127,
             parts: Vec::new(),
             melody: None,
+            resolution: TICKS_PER_QUARTER as u16,
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_usual_resolution(ticks: &u16) -> bool {
+    u32::from(*ticks) == TICKS_PER_QUARTER
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]

@@ -127,6 +127,12 @@ fn files(import: &mut Import, context: &Context<'_>, ui: &mut Ui) {
             }
             widgets::caption(ui, facts(content));
         });
+        for notice in &content.notices {
+            ui.horizontal_wrapped(|ui| {
+                ui.label(theme::icon_sized(Icon::TriangleAlert, size::ICON).color(theme.warning));
+                widgets::caption(ui, notice.to_string());
+            });
+        }
         let mut listen = None;
         for found in &mut content.parts {
             let place = (index, found.index);
