@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::parameters::Parameters;
 use super::{
     ChordChange, Control, ControlEvent, KeyChange, MetreChange, MetreMap, Note, Part, Score, TempoChange, TempoMap,
     Tick, chord,
@@ -84,14 +85,19 @@ fn part_within(part: &Part, range: &Range<Tick>) -> Part {
 fn state_after(events: &[ControlEvent], part: &mut Part) -> Vec<ControlEvent> {
     let mut controllers: BTreeMap<u8, u8> = BTreeMap::new();
     let (mut bend, mut pressure) = (0, 0);
+    let mut parameters = Parameters::START;
     for event in events {
         match event.control {
+            Control::Controller { number, value } if Parameters::are_meant(number) => {
+                parameters.apply(number, value);
+            }
             Control::Controller { number: 7, value } => part.volume = value,
             Control::Controller { number: 10, value } => part.pan = value,
             // "reset all controllers": volume, pan, bank, effects and sounds stay (RP-015)
             Control::Controller { number: 121, .. } => {
                 controllers.retain(|number, _| matches!(number, 0 | 32 | 70..=79 | 91..=95));
                 (bend, pressure) = (0, 0);
+                parameters.deselect();
             }
             // events that end sounds do not change what comes after
             Control::Controller { number: 120 | 122..=127, .. } | Control::KeyPressure { .. } => {}
@@ -106,6 +112,7 @@ fn state_after(events: &[ControlEvent], part: &mut Part) -> Vec<ControlEvent> {
     let at_start = |control| ControlEvent { tick: 0, control };
     let mut state: Vec<ControlEvent> =
         controllers.into_iter().map(|(number, value)| at_start(Control::Controller { number, value })).collect();
+    parameters.for_each(|number, value| state.push(at_start(Control::Controller { number, value })));
     if bend != 0 {
         state.push(at_start(Control::PitchBend(bend)));
     }

@@ -15,6 +15,7 @@ pub mod key;
 pub mod kit;
 pub mod melodies;
 pub mod midi_file;
+pub mod parameters;
 pub mod passes;
 pub mod pitch;
 pub mod quantise;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::fine::FineTimes;
+use super::instruments::program_name;
 use super::{
     ChordChange, KeyChange, MAX_TICK, MetreMap, Pitch, TICKS_PER_QUARTER, TempoMap, Tick, Velocity, bounded, chord,
 };
@@ -186,6 +187,19 @@ impl Part {
         Self { name: name.into(), program: program.min(127), ..Self::default() }
     }
 
+    /// What it is called where it has to be called something: its name, else what it does, else its instrument.
+    pub fn shown_name(&self) -> &str {
+        match (self.name.trim(), self.role) {
+            ("", Role::Melody) => "Melody",
+            ("", Role::Alto) => "Alto",
+            ("", Role::Tenor) => "Tenor",
+            ("", Role::Bass) => "Bass",
+            ("", _) if self.is_drum => "Drums",
+            ("", _) => program_name(self.program),
+            (name, _) => name,
+        }
+    }
+
     /// Brings notes and controls into order; to be called after changing them freely.
     pub fn sort(&mut self) {
         self.notes.sort_unstable();
@@ -276,6 +290,8 @@ fn is_zero(id: &u64) -> bool {
 }
 
 impl Score {
+    /// The most parts that sound; further ones are silent.
+    pub const MAX_SOUNDING: usize = 255;
     /// The most parts that are read from a file.
     pub const MAX_PARTS: usize = 1024;
 

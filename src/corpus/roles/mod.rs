@@ -3,36 +3,20 @@
 //! Every answer carries its reason, so that a user who disagrees sees why. Knows single files only, no statistics of
 //! corpora.
 
+pub mod texture;
+
 use std::sync::Arc;
 
-use crate::music::{Note, Part, Role, Score, TICKS_PER_QUARTER, Tick};
+use self::texture::{Texture, textures};
+use crate::music::{Part, Role, Score};
 
 /// A role and the reason for it, in a few words.
 pub type Found = (Role, String);
 
-/// What the notes of one track look like.
-#[derive(Clone, Copy, Debug, Default)]
-struct Texture {
-    notes: usize,
-    /// Share of the sounding time with one note only.
-    alone: f64,
-    /// Share of the piece in which it sounds.
-    coverage: f64,
-    /// The middle of its pitches.
-    median: u8,
-    /// Entropy of its pitch classes and octaves, in bits.
-    entropy: f64,
-    /// Median length of its notes in quarters.
-    quarters: f64,
-    /// Most notes that sound at once, on average over the sounding time.
-    polyphony: f64,
-}
-
 /// The role of each part, in order. At most one is the melody; `melody_elsewhere` says that none is, because it is
 /// known already.
 pub fn find(parts: &[Arc<Part>], melody_elsewhere: bool) -> Vec<Found> {
-    let end = parts.iter().flat_map(|part| &part.notes).map(Note::end).max().unwrap_or(0);
-    let textures: Vec<Texture> = parts.iter().map(|part| texture(&part.notes, end)).collect();
+    let textures = textures(parts);
     let mut found: Vec<Option<Found>> = parts.iter().map(|part| by_name(part)).collect();
     if !melody_elsewhere && found.iter().all(|role| !matches!(role, Some((Role::Melody, _)))) {
         four_voices(parts, &textures, &mut found);
@@ -261,48 +245,6 @@ fn by_program(part: &Part, texture: &Texture) -> Found {
         _ => (Role::Other, "neither tune nor accompaniment that has a role here"),
     };
     (role, format!("program {} ({family})", part.program + 1))
-}
-
-/// Measures a track's notes; `end` is the piece's.
-fn texture(notes: &[Note], end: Tick) -> Texture {
-    if notes.is_empty() {
-        return Texture::default();
-    }
-    // sweep over starts and ends: how long so many notes sound
-    let mut edges: Vec<(Tick, i32)> = notes.iter().flat_map(|note| [(note.start, 1), (note.end(), -1)]).collect();
-    edges.sort_unstable();
-    let (mut sounding, mut since) = (0_i32, 0);
-    let (mut one, mut any, mut sum) = (0.0, 0.0, 0.0);
-    for (tick, change) in edges {
-        let span = f64::from(tick - since);
-        if sounding > 0 {
-            any += span;
-            sum += span * f64::from(sounding);
-            if sounding == 1 {
-                one += span;
-            }
-        }
-        sounding += change;
-        since = tick;
-    }
-    let mut pitches: Vec<u8> = notes.iter().map(|note| note.pitch.get()).collect();
-    pitches.sort_unstable();
-    let mut durations: Vec<Tick> = notes.iter().map(|note| note.duration).collect();
-    durations.sort_unstable();
-    let entropy = pitches
-        .chunk_by(|a, b| a == b)
-        .map(|run| run.len() as f64 / pitches.len() as f64)
-        .map(|share| -share * share.log2())
-        .sum();
-    Texture {
-        notes: notes.len(),
-        alone: one / f64::max(any, 1.0),
-        coverage: any / f64::from(end.max(1)),
-        median: pitches[pitches.len() / 2],
-        entropy,
-        quarters: f64::from(durations[durations.len() / 2]) / f64::from(TICKS_PER_QUARTER),
-        polyphony: sum / f64::max(any, 1.0),
-    }
 }
 
 #[cfg(test)]

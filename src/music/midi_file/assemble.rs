@@ -257,6 +257,9 @@ impl Assembly {
             }
         }
         let (parts, melody) = parts::from_tracks(self.tracks, self.drums, self.resolution, encoding, notices);
+        if let Some(silent) = parts.len().checked_sub(Score::MAX_SOUNDING).filter(|silent| *silent > 0) {
+            notices.push(Notice::Silent(silent));
+        }
         self.keys.sort_by_key(|change| change.tick);
         self.keys.dedup_by(|later, earlier| {
             let same = later.tick == earlier.tick;

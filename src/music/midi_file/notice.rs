@@ -62,6 +62,8 @@ pub enum Notice {
     TooLong,
     /// Parts for which there is no room.
     TooManyParts(usize),
+    /// Parts beyond those that can sound at once.
+    Silent(usize),
     /// Controllers that are not repeated for every part that shares a channel.
     TooManyControls,
     /// Texts in another encoding than UTF-8, as far as can be told.
@@ -120,6 +122,9 @@ impl fmt::Display for Notice {
             Self::TooLong => write!(out, "What comes after {MAX_FILE_BEATS} beats is left out"),
             Self::TooManyParts(parts) => {
                 write!(out, "More than {} parts; {parts} left out", Score::MAX_PARTS)
+            }
+            Self::Silent(parts) => {
+                write!(out, "Only the first {} parts can be heard; {parts} are silent", Score::MAX_SOUNDING)
             }
             Self::TooManyControls => {
                 write!(out, "Too many parts share a channel; not all of its controllers are taken for each")

@@ -44,17 +44,17 @@ pub fn kept(bytes: &[u8]) -> &[u8] {
 /// A name: one line, without blanks around it.
 pub fn name(bytes: &[u8], otherwise: Option<&'static Encoding>) -> String {
     let bytes = kept(bytes);
-    let is_utf_8 = match str::from_utf8(bytes) {
-        Ok(_) => true,
-        Err(error) => error.error_len().is_none() && bytes.len() == MAX_NAME_CHARS * 4, // cut by us
-    };
+    // we may have cut the last letter
+    let is_cut = str::from_utf8(bytes)
+        .is_err_and(|error| error.error_len().is_none() && bytes.len() == MAX_NAME_CHARS * 4);
+    let is_utf_8 = is_cut || str::from_utf8(bytes).is_ok();
     let encoding = match utf_16(bytes) {
         Some(encoding) => encoding,
         None if is_utf_8 => UTF_8,
         None => otherwise.unwrap_or(WINDOWS_1252),
     };
     let (text, _) = encoding.decode_with_bom_removal(bytes);
-    let text = if is_utf_8 { text.trim_end_matches('\u{FFFD}') } else { &text };
+    let text = if is_cut { text.trim_end_matches('\u{FFFD}') } else { &text };
     let clean: String = text.chars().filter(|letter| !letter.is_control()).take(MAX_NAME_CHARS).collect();
     clean.trim().to_owned()
 }

@@ -194,7 +194,7 @@ impl Row<'_> {
     fn show(&self, ui: &mut Ui, place: (usize, usize)) -> Option<Asked> {
         let theme = Theme::of(ui);
         let part = &self.score.parts[self.found.index];
-        let title = widgets::part_title(part, self.found.index);
+        let title = widgets::part_title(part);
         let mut asked = None;
         let chosen = self.is_melody && self.proposes;
         ui.push_id(place, |ui| {
