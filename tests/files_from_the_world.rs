@@ -76,7 +76,9 @@ fn whole_files_are_read_as_they_are() {
             assert_eq!((last.start, last.duration), (7 * 480, 480), "{name}");
         });
     }
-    case("19_karaoke.kar", |case| assert_eq!((case.0.score.title.as_str(), case.part(0).name.as_str()), ("Song", "Mel")));
+    case("19_karaoke.kar", |case| {
+        assert_eq!((case.0.score.title.as_str(), case.part(0).name.as_str()), ("Song", "Mel"))
+    });
 }
 
 #[test]

@@ -20,7 +20,9 @@ pub enum Error {
     #[error("the network's arithmetic failed: {0}")]
     Torch(#[from] tch::TchError),
     /// Losses or weights have grown without bound, or are no numbers any more.
-    #[error("the training diverged at iteration {iteration}: its losses grew without bound; a smaller learning rate may help")]
+    #[error(
+        "the training diverged at iteration {iteration}: its losses grew without bound; a smaller learning rate may help"
+    )]
     Diverged {
         /// Where it happened.
         iteration: u64,

@@ -221,7 +221,6 @@ mod tests {
         }
     }
 
-
     #[test]
     fn each_curve_has_its_row_and_its_chart() {
         for (index, row) in CURVES.iter().enumerate() {

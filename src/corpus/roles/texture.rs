@@ -35,6 +35,12 @@ pub struct Texture {
     pub rhythm: f64,
     /// Mean velocity.
     pub loudness: f64,
+    /// Semitones from the lowest to the highest note, without the tenth at either end.
+    pub range: f64,
+    /// Notes in a bar in which any begin.
+    pub density: f64,
+    /// Share of its steps that are wider than a fifth.
+    pub leaps: f64,
 }
 
 /// Measures all parts.
@@ -92,7 +98,7 @@ fn texture(notes: &[Note], end: Tick, tops: &Tops) -> Texture {
     let mut bars: Vec<Tick> = notes.iter().map(|note| note.start / (4 * TICKS_PER_QUARTER)).collect();
     bars.sort_unstable();
     bars.dedup();
-    let (by_step, repeats) = steps(notes);
+    let [by_step, repeats, leaps] = steps(notes);
     let (one, any, sum) = sounding(notes);
     Texture {
         notes: notes.len(),
@@ -104,6 +110,9 @@ fn texture(notes: &[Note], end: Tick, tops: &Tops) -> Texture {
         entropy: entropy(pitches.chunk_by(|a, b| a == b).map(<[u8]>::len)),
         quarters: f64::from(durations[durations.len() / 2]) / f64::from(TICKS_PER_QUARTER),
         polyphony: sum / f64::max(any, 1.0),
+        range: f64::from(pitches[(pitches.len() - 1) * 9 / 10] - pitches[(pitches.len() - 1) / 10]),
+        density: count / bars.len() as f64,
+        leaps,
         by_step,
         repeats,
         on_beat: share(&|note| (note.start + 20) % TICKS_PER_QUARTER <= 40),
@@ -112,14 +121,14 @@ fn texture(notes: &[Note], end: Tick, tops: &Tops) -> Texture {
     }
 }
 
-/// Shares of seconds and of repeated notes among the steps from one top note to the next.
-fn steps(notes: &[Note]) -> (f64, f64) {
+/// Shares of seconds, of repeated notes and of more than a fifth among the steps from one top note to the next.
+fn steps(notes: &[Note]) -> [f64; 3] {
     let chords = notes.chunk_by(|one, other| one.start == other.start);
     let top = |chord: &[Note]| chord.iter().map(|note| i32::from(note.pitch.get())).max().unwrap_or(0);
     let line: Vec<i32> = chords.map(top).collect();
     let all = line.len().saturating_sub(1).max(1) as f64;
     let of = |is_so: fn(i32) -> bool| line.windows(2).filter(|pair| is_so((pair[1] - pair[0]).abs())).count() as f64;
-    (of(|step| step == 1 || step == 2) / all, of(|step| step == 0) / all)
+    [of(|step| step == 1 || step == 2) / all, of(|step| step == 0) / all, of(|step| step > 7) / all]
 }
 
 /// Ticks in which one note sounds, in which any does, and the sum over notes.

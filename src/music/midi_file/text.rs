@@ -45,8 +45,8 @@ pub fn kept(bytes: &[u8]) -> &[u8] {
 pub fn name(bytes: &[u8], otherwise: Option<&'static Encoding>) -> String {
     let bytes = kept(bytes);
     // we may have cut the last letter
-    let is_cut = str::from_utf8(bytes)
-        .is_err_and(|error| error.error_len().is_none() && bytes.len() == MAX_NAME_CHARS * 4);
+    let is_cut =
+        str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none() && bytes.len() == MAX_NAME_CHARS * 4);
     let is_utf_8 = is_cut || str::from_utf8(bytes).is_ok();
     let encoding = match utf_16(bytes) {
         Some(encoding) => encoding,
