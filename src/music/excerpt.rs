@@ -193,4 +193,24 @@ mod tests {
         assert_eq!((some.parts.len(), some.melody), (1, Some(0)));
         assert_eq!(with_parts(&score(), |index| index == 0).melody, None);
     }
+
+    #[test]
+    fn an_excerpt_has_the_bend_range_of_before() {
+        let mut score = score();
+        let part = score.part_mut(0).unwrap();
+        part.controls = [(101, 0), (100, 0), (6, 12), (64, 127), (101, 127), (100, 127)]
+            .into_iter()
+            .map(|(number, value)| control(0, number, value))
+            .collect();
+        let cut = excerpt(&score, 960..1920);
+        let numbers: Vec<(u8, u8)> = cut.parts[0]
+            .controls
+            .iter()
+            .filter_map(|event| match event.control {
+                Control::Controller { number, value } => Some((number, value)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(numbers, [(64, 127), (101, 0), (100, 0), (6, 12), (38, 0), (101, 127), (100, 127)]);
+    }
 }

@@ -90,6 +90,7 @@ impl Studio {
         if self.startup.frames == 2 {
             // the window is on screen; now everything that takes time, beside it
             session::restore(self);
+            self.pages.compose.editor.computer_keys.ask_system();
         } else if self.startup.frames == 1 {
             ui.ctx().request_repaint();
         }

@@ -30,6 +30,7 @@ use self::loading::{Loading, Stage};
 use self::search::find_soundfonts;
 use self::source::Source;
 use self::tables::Font;
+use crate::music::{Part, Score};
 
 /// Files above this are not read; the largest fonts in use are about half of it.
 const MAX_FILE_BYTES: u64 = 1 << 30;
@@ -156,6 +157,14 @@ impl SoundFont {
         &self.presets
     }
 
+    /// The parts of a score that have notes and for which the font has no sound at all.
+    pub fn unheard(&self, score: &Score) -> Vec<usize> {
+        let is_unheard = |part: &Part| {
+            !part.notes.is_empty() && nearest_preset(&self.presets, 0, part.program, part.is_drum).is_none()
+        };
+        (0..score.parts.len()).filter(|&index| is_unheard(&score.parts[index])).collect()
+    }
+
     /// Whether its samples are Vorbis streams (SF3).
     pub fn is_compressed(&self) -> bool {
         self.is_compressed
@@ -202,6 +211,24 @@ impl std::fmt::Debug for SoundFont {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "SoundFont({}, {} presets)", self.name, self.presets.len())
     }
+}
+
+/// The index of the nearest preset in a sorted list: of the bank, else General MIDI's, else of any bank, else one of the
+/// same family, else any.
+pub(super) fn nearest_preset(presets: &[Preset], bank: u8, program: u8, is_drum: bool) -> Option<usize> {
+    let has = |bank: u16, program: u8| {
+        presets.binary_search_by_key(&(bank, program), |preset| (preset.bank, preset.program)).ok()
+    };
+    let first_of = |is_meant: &dyn Fn(&Preset) -> bool| presets.iter().position(is_meant);
+    if is_drum {
+        return has(128, program).or_else(|| first_of(&|preset| preset.bank == 128));
+    }
+    has(u16::from(bank), program)
+        .or_else(|| has(0, program))
+        .or_else(|| first_of(&|preset| preset.bank < 128 && preset.program == program))
+        .or_else(|| first_of(&|preset| preset.bank == 0 && preset.program / 8 == program / 8))
+        .or_else(|| first_of(&|preset| preset.bank < 128 && preset.program / 8 == program / 8))
+        .or_else(|| first_of(&|preset| preset.bank < 128))
 }
 
 #[cfg(test)]

@@ -183,7 +183,7 @@ fn survey_table(table: &mut FileTable, survey: &Survey, setup: &Setup, ui: &mut 
 /// What the tracks of a file were taken for, and the way to say otherwise.
 fn selected_tracks(table: &mut FileTable, survey: &Survey, setup: &Setup, context: &Context<'_>, ui: &mut Ui) {
     let selected = survey.files.iter().find(|file| table.selected.as_ref() == Some(&file.name));
-    let Some(SurveyedFile { name: file, outcome: Ok(used) }) = selected else { return };
+    let Some(SurveyedFile { name: file, outcome: Ok(used), .. }) = selected else { return };
     if used.tracks.is_empty() {
         return;
     }
