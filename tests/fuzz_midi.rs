@@ -148,5 +148,8 @@ fn damaged_files_give_a_score_or_a_reason() {
     }
     println!("MIDI: {mutants} mutants, {read} read, {told} with notices, {refused} refused, the slowest {slowest:.0?}");
     // all ways are well trodden
-    assert!(told > mutants / 20 && read > told && refused > mutants / 500, "{read} read, {told} told, {refused} refused");
+    assert!(
+        told > mutants / 20 && read > told && refused > mutants / 500,
+        "{read} read, {told} told, {refused} refused"
+    );
 }
