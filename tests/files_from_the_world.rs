@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 
 use cantus::corpus::roles;
 use cantus::music::midi_file::{self, MidiFile, Notice};
-use cantus::music::{Control, Part, Role};
+use cantus::music::{Control, Note, Part, Pitch, Role, Score, Velocity};
+use cantus::sound::SoundFont;
 
 /// The folder of the cases, beside the checkout or above it.
 fn folder() -> Option<PathBuf> {
@@ -247,6 +248,30 @@ fn the_melody_is_what_is_played_as_one() {
         let found = roles::find(&case.0.score.parts, false);
         assert_eq!(found[0].0, Role::Guitar, "{found:?}");
     });
+}
+
+/// A SoundFont of the cases, if it is there.
+fn soundfont(name: &str) -> Option<SoundFont> {
+    let path = folder()?.with_file_name("soundfont").join(name);
+    path.is_file().then(|| SoundFont::load(&path).unwrap_or_else(|error| panic!("{name}: {error}")))
+}
+
+#[test]
+fn soundfonts_play_what_they_have_and_say_what_they_lack() {
+    let score = |is_drum: bool| {
+        let note = Note { start: 0, pitch: Pitch::MIDDLE_C, duration: 480, velocity: Velocity::DEFAULT };
+        let part = Part { is_drum, notes: vec![note], ..Part::new("", 73) };
+        Score { parts: vec![part.into()], ..Score::default() }
+    };
+    if let Some(font) = soundfont("only_drums.sf2") {
+        assert_eq!((font.unheard(&score(false)), font.unheard(&score(true))), (vec![0], vec![]));
+    }
+    if let Some(font) = soundfont("only_bank8.sf2") {
+        assert_eq!(font.unheard(&score(false)), [0; 0], "the nearest preset");
+    }
+    if let Some(font) = soundfont("rate0_unused.sf2") {
+        assert_eq!(font.unheard(&score(false)), [0; 0]);
+    }
 }
 
 #[test]

@@ -53,9 +53,12 @@ pub fn propose_melody(score: &Score) -> Option<usize> {
     let found = find(&score.parts, false);
     let by_role = found.iter().position(|(role, _)| *role == Role::Melody).filter(has_notes);
     let scores = tunefulness(&score.parts, &textures(&score.parts));
-    let likeliest =
-        || (0..score.parts.len()).filter(has_notes).max_by(|a, b| scores[*a].total_cmp(&scores[*b]).then(b.cmp(a)));
-    by_role.or_else(likeliest)
+    let likeliest = |is_bass: bool| {
+        let candidates = (0..score.parts.len()).filter(has_notes);
+        let of_kind = candidates.filter(|&index| (found[index].0 == Role::Bass) == is_bass);
+        of_kind.max_by(|a, b| scores[*a].total_cmp(&scores[*b]).then(b.cmp(a)))
+    };
+    by_role.or_else(|| likeliest(false)).or_else(|| likeliest(true))
 }
 
 /// Words of track names by role; the first word of the list that occurs decides.
