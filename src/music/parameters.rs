@@ -9,7 +9,6 @@ const KNOWN: usize = 5;
 const DATA: u8 = 6;
 const DATA_FINE: u8 = 38;
 const INCREMENT: u8 = 96;
-const DECREMENT: u8 = 97;
 const NRPN_FINE: u8 = 98;
 const NRPN: u8 = 99;
 const RPN_FINE: u8 = 100;
@@ -52,7 +51,7 @@ impl Parameters {
                     DATA => [value, fine],
                     DATA_FINE => [coarse, value],
                     INCREMENT => [(coarse + 1).min(127), fine],
-                    _ => [coarse.saturating_sub(1), fine],
+                    _ => [coarse.saturating_sub(1), fine], // decrement
                 };
                 self.values[known] = Some(set);
                 return Some((known, set));
