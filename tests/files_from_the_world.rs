@@ -11,6 +11,7 @@ use cantus::corpus::roles;
 use cantus::music::midi_file::{self, MidiFile, Notice};
 use cantus::music::{Control, Note, Part, Pitch, Role, Score, Velocity};
 use cantus::sound::SoundFont;
+use cantus::sound::unheard::unheard;
 
 /// The folder of the cases, beside the checkout or above it.
 fn folder() -> Option<PathBuf> {
@@ -264,13 +265,13 @@ fn soundfonts_play_what_they_have_and_say_what_they_lack() {
         Score { parts: vec![part.into()], ..Score::default() }
     };
     if let Some(font) = soundfont("only_drums.sf2") {
-        assert_eq!((font.unheard(&score(false)), font.unheard(&score(true))), (vec![0], vec![]));
+        assert_eq!((unheard(&font, &score(false)), unheard(&font, &score(true))), (vec![0], vec![]));
     }
     if let Some(font) = soundfont("only_bank8.sf2") {
-        assert_eq!(font.unheard(&score(false)), [0; 0], "the nearest preset");
+        assert_eq!(unheard(&font, &score(false)), [0; 0], "the nearest preset");
     }
     if let Some(font) = soundfont("rate0_unused.sf2") {
-        assert_eq!(font.unheard(&score(false)), [0; 0]);
+        assert_eq!(unheard(&font, &score(false)), [0; 0]);
     }
 }
 

@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 
 use crate::library::paths;
 use crate::music::Score;
-use crate::sound::{Loading, OutputState, Player, SoundFont};
+use crate::sound::{Loading, OutputState, Player, SoundFont, unheard};
 
 /// How long the output may take to open; sound servers start on demand.
 const OPENING: Duration = Duration::from_secs(10);
@@ -35,7 +35,7 @@ pub fn unheard(font: &SoundFont, score: &Score) -> Vec<String> {
         let name = score.parts[*index].shown_name();
         format!("{} has no sound for {name}; it is silent", font.name())
     };
-    let notices: Vec<String> = font.unheard(score).iter().map(silent).collect();
+    let notices: Vec<String> = unheard::unheard(font, score).iter().map(silent).collect();
     #[expect(clippy::print_stderr, reason = "this is what a command tells beside its result")]
     notices.iter().for_each(|notice| eprintln!("{notice}"));
     notices

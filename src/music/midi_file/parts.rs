@@ -12,7 +12,7 @@ use super::notice::Notice;
 use super::text;
 use super::time::{file_tick, fine_of};
 use crate::music::fine::FineTimes;
-use crate::music::{Control, Part, TICKS_PER_QUARTER, Tick};
+use crate::music::{Control, Part, Pitch, TICKS_PER_QUARTER, Tick};
 
 /// The controllers that become a part's fields, and bank select.
 const VOLUME: u8 = 7;
@@ -23,6 +23,9 @@ const BANKS: [u8; 2] = [0, 32];
 /// How often a channel's controllers may be repeated for parts that share it, on average and beyond that.
 const MOST_COPIES: usize = 4;
 const FREE_COPIES: usize = 10_000;
+
+/// A key and where it is struck.
+type Strike = (Pitch, Tick, i16);
 
 /// Ends notes by the note-offs of other tracks, else with their own track; returns how many those are.
 pub fn end_all(tracks: &mut [Track], mut unended: Vec<Unended>, mut offs: Vec<LoneOff>) -> usize {
@@ -37,15 +40,28 @@ pub fn end_all(tracks: &mut [Track], mut unended: Vec<Unended>, mut offs: Vec<Lo
     unended.sort_by_key(|&(channel, pitch, place)| (channel, pitch, start(tracks, place)));
     offs.sort_unstable();
     let mut offs = offs.into_iter().peekable();
+    // where keys of a voice are struck, in order
+    let mut strikes: BTreeMap<(usize, usize), Vec<Strike>> = BTreeMap::new();
     for (channel, pitch, place) in unended {
         let begins = start(tracks, place);
         let is_before = |off: &LoneOff| *off <= (channel, pitch, begins);
         while offs.next_if(is_before).is_some() {}
         let off = offs.next_if(|off| (off.0, off.1) == (channel, pitch)).map(|(.., off)| off);
-        let [track, voice, index] = place;
-        let track = &mut tracks[track];
+        let [number, voice, index] = place;
+        let track = &mut tracks[number];
+        let notes = &mut track.voices[voice].notes;
+        let strikes = strikes.entry((number, voice)).or_insert_with(|| {
+            let mut strikes: Vec<Strike> =
+                notes.iter().map(|(note, fine, _)| (note.pitch, note.start, *fine)).collect();
+            strikes.sort_unstable();
+            strikes
+        });
+        // the same key struck again ends it at the latest, as on a keyboard
+        let next = strikes.partition_point(|strike| *strike <= (pitch, begins.0, begins.1));
+        let next = strikes.get(next).filter(|(of, ..)| *of == pitch).map(|(_, tick, fine)| (*tick, *fine));
         hanging += usize::from(off.is_none());
-        end(&mut track.voices[voice].notes[index], off.unwrap_or(track.end));
+        let at = off.unwrap_or(track.end);
+        end(&mut notes[index], next.map_or(at, |next| next.min(at)));
     }
     hanging
 }

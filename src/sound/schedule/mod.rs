@@ -8,6 +8,8 @@ use crate::music::{Control, MetreMap, Note, Part, Score, TempoMap, Tick};
 
 use super::block::MAX_PARTS;
 
+const _: () = assert!(MAX_PARTS == Score::MAX_SOUNDING, "what is told of a file is so");
+
 /// Musical time as an exact number: 1/480 microseconds from the start of the score.
 pub(super) type Exact = i64;
 

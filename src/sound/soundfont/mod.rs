@@ -30,7 +30,6 @@ use self::loading::{Loading, Stage};
 use self::search::find_soundfonts;
 use self::source::Source;
 use self::tables::Font;
-use crate::music::{Part, Score};
 
 /// Files above this are not read; the largest fonts in use are about half of it.
 const MAX_FILE_BYTES: u64 = 1 << 30;
@@ -155,14 +154,6 @@ impl SoundFont {
     /// Its presets by bank and program, kits last.
     pub fn preset_list(&self) -> &[Preset] {
         &self.presets
-    }
-
-    /// The parts of a score that have notes and for which the font has no sound at all.
-    pub fn unheard(&self, score: &Score) -> Vec<usize> {
-        let is_unheard = |part: &Part| {
-            !part.notes.is_empty() && nearest_preset(&self.presets, 0, part.program, part.is_drum).is_none()
-        };
-        (0..score.parts.len()).filter(|&index| is_unheard(&score.parts[index])).collect()
     }
 
     /// Whether its samples are Vorbis streams (SF3).
