@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::fine::FineTimes;
 use super::parameters::Parameters;
 use super::{
     ChordChange, Control, ControlEvent, KeyChange, MetreChange, MetreMap, Note, Part, Score, TempoChange, TempoMap,
@@ -43,6 +44,7 @@ pub fn excerpt(score: &Score, range: Range<Tick>) -> Score {
         parts: score.parts.iter().map(|part| Arc::new(part_within(part, &range))).collect(),
         melody: score.melody,
         volume: score.volume,
+        resolution: score.resolution,
         ..Score::default()
     }
 }
@@ -58,7 +60,7 @@ pub fn with_parts(score: &Score, is_wanted: impl Fn(usize) -> bool) -> Score {
 }
 
 fn part_within(part: &Part, range: &Range<Tick>) -> Part {
-    let mut cut = part.clone();
+    let mut cut = Part { fine: FineTimes::default(), ..part.clone() };
     cut.notes = part
         .notes
         .iter()
