@@ -19,9 +19,11 @@ pub enum Error {
     /// libtorch refused.
     #[error("the network's arithmetic failed: {0}")]
     Torch(#[from] tch::TchError),
-    /// A loss or weight is no number any more.
-    #[error("the training left the numbers at iteration {iteration}; a smaller learning rate may help")]
-    NotFinite {
+    /// Losses or weights have grown without bound, or are no numbers any more.
+    #[error(
+        "the training diverged at iteration {iteration}: its losses grew without bound; a smaller learning rate may help"
+    )]
+    Diverged {
         /// Where it happened.
         iteration: u64,
     },

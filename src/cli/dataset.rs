@@ -182,7 +182,7 @@ fn to_text(dataset: &Dataset, tracks: bool) -> anyhow::Result<String> {
     }
     if !dataset.left_out.is_empty() {
         text += "\nLeft out:\n";
-        for (reason, files) in by_reason(dataset) {
+        for (reason, files) in dataset.left_out_by_reason() {
             let more = files.len().saturating_sub(EXAMPLES);
             let mut examples = files[..files.len() - more].join(", ");
             if more > 0 {
@@ -192,35 +192,4 @@ fn to_text(dataset: &Dataset, tracks: bool) -> anyhow::Result<String> {
         }
     }
     Ok(text)
-}
-
-/// The files left out, together by reason, the most frequent first. What differs from file to file in a reason is not
-/// counted.
-fn by_reason(dataset: &Dataset) -> Vec<(String, Vec<String>)> {
-    let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for left_out in &dataset.left_out {
-        let reason = match left_out.reason.split_once(": ") {
-            Some((section, reason)) if section.starts_with("section ") => {
-                format!("in some sections: {}", general(reason))
-            }
-            _ => general(&left_out.reason),
-        };
-        let files = reasons.entry(reason).or_default();
-        if !files.contains(&left_out.file) {
-            files.push(left_out.file.clone());
-        }
-    }
-    let mut reasons: Vec<_> = reasons.into_iter().collect();
-    reasons.sort_by_key(|(_, files)| std::cmp::Reverse(files.len()));
-    reasons
-}
-
-fn general(reason: &str) -> String {
-    if reason.starts_with("the same music as ") {
-        "the same music as another".into()
-    } else if reason.starts_with("too short") {
-        "too short".into()
-    } else {
-        reason.to_owned()
-    }
 }

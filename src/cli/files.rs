@@ -5,14 +5,27 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 
-use crate::music::{Score, midi_file};
+use crate::music::Score;
+use crate::music::midi_file::{self, MidiFile};
 use crate::whole_file;
+
+/// Reads a MIDI file's music.
+///
+/// # Errors
+/// As [`read_midi`].
+pub fn read_score(path: &Path) -> anyhow::Result<Score> {
+    let file = read_midi(path)?;
+    for notice in &file.notices {
+        log::warn!("{notice}: {}", path.display());
+    }
+    Ok(file.score)
+}
 
 /// Reads a MIDI file.
 ///
 /// # Errors
 /// It is missing, not a file, too large, or not a MIDI file; the message names it.
-pub fn read_score(path: &Path) -> anyhow::Result<Score> {
+pub fn read_midi(path: &Path) -> anyhow::Result<MidiFile> {
     let about = || format!("couldn't read {}", path.display());
     let metadata = std::fs::metadata(path).with_context(about)?;
     if !metadata.is_file() {
@@ -21,11 +34,12 @@ pub fn read_score(path: &Path) -> anyhow::Result<Score> {
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).with_context(about)?;
     file.take(midi_file::MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes).with_context(about)?;
-    let mut score = midi_file::read(&bytes).with_context(about)?;
+    let mut read = midi_file::read_file(&bytes).with_context(about)?;
+    let score = &mut read.score;
     if score.title.is_empty() {
         score.title = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     }
-    Ok(score)
+    Ok(read)
 }
 
 /// Writes a file whole or not at all.

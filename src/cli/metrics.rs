@@ -25,65 +25,77 @@ pub struct Arguments {
 
 /// Runs `cantus metrics`.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let mut measured = Vec::new();
-    for file in &arguments.files {
-        measured.push((file, measure(file)?));
-    }
+    let measured: Vec<Measured> = arguments.files.iter().map(|file| Measured::of(file)).collect::<Result<_, _>>()?;
     if arguments.json {
-        let files = measured.iter().map(|(file, (whole, report))| to_json(file, whole, report));
-        return print_json(&json!({ "files": files.collect::<Vec<_>>() }));
+        return print_json(&json!({ "files": measured.iter().map(Measured::to_json).collect::<Vec<_>>() }));
     }
-    let texts: Vec<String> =
-        measured.iter().map(|(file, (whole, report))| to_text(file, whole, report)).collect::<Result<_, _>>()?;
+    let texts: Vec<String> = measured.iter().map(Measured::to_text).collect::<Result<_, _>>()?;
     print(&texts.join("\n"))
 }
 
-fn measure(file: &Path) -> anyhow::Result<(WholeScore, Report)> {
-    let score = files::read_score(file)?;
-    let whole = whole_score(&score).with_context(|| file.display().to_string())?;
-    let parts = whole.parts();
-    let report = report(&parts, whole.steps_per_bar, detect_key(&parts));
-    Ok((whole, report))
+/// A file, what it measures, and what was odd about it.
+struct Measured {
+    file: PathBuf,
+    whole: WholeScore,
+    report: Report,
+    notices: Vec<String>,
 }
 
-fn to_json(file: &Path, whole: &WholeScore, report: &Report) -> serde_json::Value {
-    let parts = whole.tracks.iter().zip(&report.parts).map(|((found, _), measured)| {
-        let mut part = json!(measured);
-        part["name"] = json!(found.track);
-        part["role_reason"] = json!(found.reason);
-        part
-    });
-    let name = |track: usize| &whole.tracks[track].0.track;
-    let between = report
-        .tonal_distances
-        .iter()
-        .map(|(a, b, distance)| json!({"parts": [name(*a), name(*b)], "tonal_distance": distance}));
-    json!({
-        "file": file,
-        "key": report.key,
-        "bars": whole.bars(),
-        "steps_per_bar": whole.steps_per_bar,
-        "parts": parts.collect::<Vec<_>>(),
-        "between_parts": between.collect::<Vec<_>>(),
-    })
-}
+impl Measured {
+    fn of(file: &Path) -> anyhow::Result<Self> {
+        let read = files::read_midi(file)?;
+        let whole = whole_score(&read.score).with_context(|| file.display().to_string())?;
+        let parts = whole.parts();
+        let report = report(&parts, whole.steps_per_bar, detect_key(&parts));
+        let notices = read.notices.iter().map(ToString::to_string).collect();
+        Ok(Self { file: file.to_owned(), whole, report, notices })
+    }
 
-fn to_text(file: &Path, whole: &WholeScore, report: &Report) -> Result<String, std::fmt::Error> {
-    let mut text = String::new();
-    let key = report.key.as_deref().unwrap_or("no key");
-    let bars = counted(whole.bars(), "bar");
-    writeln!(text, "{}: {bars} of {}, {key}", file.display(), counted(whole.steps_per_bar, "sixteenth"))?;
-    let mut header = vec![String::new()];
-    header.extend(whole.tracks.iter().map(|(found, _)| format!("{} ({})", found.track, found.role.name())));
-    let mut rows = vec![header];
-    for row in &METRICS {
-        let values = report.parts.iter().map(|part| value(part.metrics[row.metric]));
-        rows.push(std::iter::once(row.title.to_lowercase()).chain(values).collect());
+    fn to_json(&self) -> serde_json::Value {
+        let Self { file, whole, report, notices } = self;
+        let parts = whole.tracks.iter().zip(&report.parts).map(|((found, _), measured)| {
+            let mut part = json!(measured);
+            part["name"] = json!(found.track);
+            part["role_reason"] = json!(found.reason);
+            part
+        });
+        let name = |track: usize| &whole.tracks[track].0.track;
+        let between = report
+            .tonal_distances
+            .iter()
+            .map(|(a, b, distance)| json!({"parts": [name(*a), name(*b)], "tonal_distance": distance}));
+        json!({
+            "file": file,
+            "key": report.key,
+            "bars": whole.bars(),
+            "steps_per_bar": whole.steps_per_bar,
+            "parts": parts.collect::<Vec<_>>(),
+            "between_parts": between.collect::<Vec<_>>(),
+            "notices": notices,
+        })
     }
-    text += &table(&rows);
-    for (a, b, distance) in &report.tonal_distances {
-        let (a, b) = (&whole.tracks[*a].0.track, &whole.tracks[*b].0.track);
-        writeln!(text, "tonal distance between {a} and {b}: {}", value(*distance))?;
+
+    fn to_text(&self) -> Result<String, std::fmt::Error> {
+        let Self { file, whole, report, notices } = self;
+        let mut text = String::new();
+        let key = report.key.as_deref().unwrap_or("no key");
+        let bars = counted(whole.bars(), "bar");
+        writeln!(text, "{}: {bars} of {}, {key}", file.display(), counted(whole.steps_per_bar, "sixteenth"))?;
+        let mut header = vec![String::new()];
+        header.extend(whole.tracks.iter().map(|(found, _)| format!("{} ({})", found.track, found.role.name())));
+        let mut rows = vec![header];
+        for row in &METRICS {
+            let values = report.parts.iter().map(|part| value(part.metrics[row.metric]));
+            rows.push(std::iter::once(row.title.to_lowercase()).chain(values).collect());
+        }
+        text += &table(&rows);
+        for (a, b, distance) in &report.tonal_distances {
+            let (a, b) = (&whole.tracks[*a].0.track, &whole.tracks[*b].0.track);
+            writeln!(text, "tonal distance between {a} and {b}: {}", value(*distance))?;
+        }
+        for notice in notices {
+            writeln!(text, "note: {notice}")?;
+        }
+        Ok(text)
     }
-    Ok(text)
 }

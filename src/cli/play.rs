@@ -41,6 +41,7 @@ const QUIET: f32 = 1e-3;
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let score = files::read_score(&arguments.input)?;
     let soundfont = sound_output::choose_soundfont(arguments.soundfont.as_deref())?;
+    sound_output::unheard(&soundfont, &score);
     let player = Player::start(PlayerOptions {
         soundfont: Some(soundfont),
         device: arguments.device.clone(),

@@ -71,6 +71,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         range,
     };
     let font = sound_output::choose_soundfont(arguments.soundfont.as_deref())?;
+    let notices = sound_output::unheard(&font, &score);
     let interrupts = Interrupts::watch()?;
     let began = Instant::now();
     let bar = output::progress_bar("Rendering, in percent:");
@@ -95,6 +96,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             "parts": score.parts.len(),
             "soundfont": font.name(),
             "times_real_time": speed,
+            "notices": notices,
         }));
     }
     output::print(&to_text(&exported, seconds, speed, font.name()))

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail};
 
 use crate::library::paths;
-use crate::sound::{Loading, OutputState, Player, SoundFont};
+use crate::music::Score;
+use crate::sound::{Loading, OutputState, Player, SoundFont, unheard};
 
 /// How long the output may take to open; sound servers start on demand.
 const OPENING: Duration = Duration::from_secs(10);
@@ -26,6 +27,18 @@ pub fn choose_soundfont(given: Option<&Path>) -> anyhow::Result<SoundFont> {
                  --soundfont",
         ),
     }
+}
+
+/// What of a score the font cannot play, in sentences; told on standard error, too.
+pub fn unheard(font: &SoundFont, score: &Score) -> Vec<String> {
+    let silent = |index: &usize| {
+        let name = score.parts[*index].shown_name();
+        format!("{} has no sound for {name}; it is silent", font.name())
+    };
+    let notices: Vec<String> = unheard::unheard(font, score).iter().map(silent).collect();
+    #[expect(clippy::print_stderr, reason = "this is what a command tells beside its result")]
+    notices.iter().for_each(|notice| eprintln!("{notice}"));
+    notices
 }
 
 /// Waits until the output is open or known not to be there; at most ten seconds.

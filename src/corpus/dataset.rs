@@ -125,10 +125,31 @@ pub const fn taken_evenly(nth: usize, some: usize, all: usize) -> bool {
 /// A file, or a section of one, that is not used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LeftOut {
-    /// The file's name.
+    /// The file's name within the folder, with its ending.
     pub file: String,
+    /// The same without it, as pieces are called.
+    #[serde(skip)]
+    pub name: String,
     /// Why, in a few words.
     pub reason: String,
+}
+
+impl LeftOut {
+    /// The kind of reason: what differs from file to file does not count.
+    fn kind(&self) -> String {
+        let general = |reason: &str| match reason {
+            same if same.starts_with("the same music as ") => "the same music as another".to_owned(),
+            short if short.starts_with("too short") => "too short".to_owned(),
+            broken if broken.starts_with("broken") => "damaged beyond reading".to_owned(),
+            other => other.split(" (").next().unwrap_or(other).to_owned(),
+        };
+        match self.reason.split_once(": ") {
+            Some((section, reason)) if section.starts_with("section ") => {
+                format!("in some sections: {}", general(reason))
+            }
+            _ => general(&self.reason),
+        }
+    }
 }
 
 /// What a folder of MIDI files comes to.
@@ -140,6 +161,8 @@ pub struct Dataset {
     pub left_out: Vec<LeftOut>,
     /// How many MIDI files there were.
     pub files: usize,
+    /// The names of files with their endings, by the names of pieces, where those are not `.mid`.
+    pub file_names: BTreeMap<String, String>,
 }
 
 impl Dataset {
@@ -151,6 +174,26 @@ impl Dataset {
     /// How many of the files gave at least one piece.
     pub fn files_used(&self) -> usize {
         self.pieces.iter().map(Piece::file).collect::<BTreeSet<&str>>().len()
+    }
+
+    /// The name of a file with its ending, from its piece's.
+    pub fn file_name(&self, name: &str) -> String {
+        self.file_names.get(name).cloned().unwrap_or_else(|| format!("{name}.mid"))
+    }
+
+    /// The files left out, together by kind of reason, the most frequent first; files as people count.
+    pub fn left_out_by_reason(&self) -> Vec<(String, Vec<&str>)> {
+        let mut reasons: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+        for left_out in &self.left_out {
+            reasons.entry(left_out.kind()).or_default().insert(&left_out.file);
+        }
+        let mut reasons: Vec<(String, Vec<&str>)> =
+            reasons.into_iter().map(|(reason, files)| (reason, files.into_iter().collect())).collect();
+        for (_, files) in &mut reasons {
+            alphanumeric_sort::sort_str_slice(files);
+        }
+        reasons.sort_by_key(|(_, files)| std::cmp::Reverse(files.len()));
+        reasons
     }
 
     /// The bar length that most bars have.

@@ -10,8 +10,10 @@ use crate::music::Role;
 /// One file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SurveyedFile {
-    /// Its name within the folder, without `.mid`.
+    /// Its name within the folder, without its ending.
     pub name: String,
+    /// The same with it.
+    pub file: String,
     /// What it gave, or why it gave nothing.
     pub outcome: Result<UsedFile, String>,
 }
@@ -36,6 +38,8 @@ pub struct UsedFile {
 pub struct Survey {
     /// All files, by name.
     pub files: Vec<SurveyedFile>,
+    /// Kinds of reasons why files were left out, with how many; the most frequent first.
+    pub reasons: Vec<(String, usize)>,
     /// Pieces to learn from and pieces held out.
     pub pieces: [usize; 2],
     /// The roles besides the melody, with the number of pieces that have them.
@@ -63,7 +67,7 @@ impl Survey {
             }
         }
         for left_out in &dataset.left_out {
-            let name = left_out.file.strip_suffix(".mid").unwrap_or(&left_out.file);
+            let name = left_out.name.as_str();
             match files.get_mut(name) {
                 Some(Ok(used)) => used.left_out.push(left_out.reason.clone()),
                 Some(Err(_)) => {}
@@ -72,9 +76,17 @@ impl Survey {
                 }
             }
         }
-        let files = files.into_iter().map(|(name, outcome)| SurveyedFile { name: name.to_owned(), outcome });
+        let ends: BTreeMap<&str, &str> =
+            dataset.left_out.iter().map(|left_out| (left_out.name.as_str(), left_out.file.as_str())).collect();
+        let surveyed = |(name, outcome): (&str, _)| {
+            let file = ends.get(name).map_or_else(|| dataset.file_name(name), |file| (*file).to_owned());
+            SurveyedFile { name: name.to_owned(), file, outcome }
+        };
+        let mut files: Vec<SurveyedFile> = files.into_iter().map(surveyed).collect();
+        alphanumeric_sort::sort_slice_by_str_key(&mut files, |file| &file.file);
         Self {
-            files: files.collect(),
+            files,
+            reasons: dataset.left_out_by_reason().into_iter().map(|(reason, files)| (reason, files.len())).collect(),
             pieces: [Split::Train, Split::Valid].map(|split| dataset.split(split).count()),
             roles: dataset.roles(),
             windows: networks::NETWORKS
@@ -99,8 +111,12 @@ mod tests {
     fn files_stand_with_what_they_gave_or_why_not() {
         let mut dataset = chorales(3);
         dataset.pieces[1].name = "piece 0#2".into();
-        let left_out = |file: &str, reason: &str| LeftOut { file: file.into(), reason: reason.into() };
-        dataset.left_out = vec![left_out("broken.mid", "broken"), left_out("piece 0.mid", "section 3: too short")];
+        let left_out = |file: &str, reason: &str| LeftOut {
+            file: format!("{file}.mid"),
+            name: file.into(),
+            reason: reason.into(),
+        };
+        dataset.left_out = vec![left_out("broken", "broken"), left_out("piece 0", "section 3: too short")];
         let survey = Survey::of(&dataset);
         let names: Vec<(&str, bool)> =
             survey.files.iter().map(|file| (file.name.as_str(), file.outcome.is_ok())).collect();

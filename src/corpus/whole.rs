@@ -5,7 +5,7 @@ use crate::music::grid::TICKS_PER_STEP;
 use crate::music::{Grid, Note, Role, Score};
 
 use super::dataset::{DatasetError, FoundRole};
-use super::pieces::{MOST_STEPS, on_grid, track_name};
+use super::pieces::{MOST_STEPS, on_grid, track_names};
 use super::sections::{Section, sections};
 
 /// A score on the grid. All grids have the same length; step 0 begins a bar.
@@ -49,12 +49,13 @@ pub fn whole_score(score: &Score) -> Result<WholeScore, DatasetError> {
         Section { start: main.start - bars_before * main.bar_ticks, end: i64::from(end), bar_ticks: main.bar_ticks };
     let steps = all.bars() * steps_per_bar;
     let found = roles::find(&score.parts, false);
+    let names = track_names(&score.parts);
     let tracks = score.parts.iter().zip(found).enumerate().filter(|(_, (part, _))| !part.notes.is_empty());
     Ok(WholeScore {
         steps_per_bar,
         tracks: tracks
             .map(|(index, (part, (role, reason)))| {
-                let found = FoundRole { program: part.program, track: track_name(part, index), role, reason };
+                let found = FoundRole { program: part.program, track: names[index].clone(), role, reason };
                 (found, on_grid(&part.notes, all, steps, role == Role::Drums))
             })
             .collect(),

@@ -158,9 +158,12 @@ impl CurveValues {
         self.0.extend(&newer.0);
     }
 
-    /// Whether all that was measured is a number.
-    pub fn are_finite(&self) -> bool {
-        self.0.values().all(|value| value.is_finite())
+    /// Beyond this no loss means anything: those of trainings that go well are below a thousand.
+    const ABSURD: f64 = 1e6;
+
+    /// Whether all that was measured is a number that a training which has not diverged may come to.
+    pub fn are_sane(&self) -> bool {
+        self.0.values().all(|value| value.abs() < Self::ABSURD) // not a number is below nothing
     }
 }
 
@@ -210,6 +213,13 @@ impl CurvePoint {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn losses_that_grew_without_bound_are_not_sane() {
+        for (loss, is_sane) in [(0.7, true), (-900.0, true), (1e7, false), (-3e30, false), (f64::NAN, false)] {
+            assert_eq!(CurveValues::from([(Curve::CriticLoss, loss)]).are_sane(), is_sane, "{loss}");
+        }
+    }
 
     #[test]
     fn each_curve_has_its_row_and_its_chart() {

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::fine::FineTimes;
+use super::parameters::Parameters;
 use super::{
     ChordChange, Control, ControlEvent, KeyChange, MetreChange, MetreMap, Note, Part, Score, TempoChange, TempoMap,
     Tick, chord,
@@ -25,7 +27,7 @@ pub fn excerpt(score: &Score, range: Range<Tick>) -> Score {
     for change in score.keys.iter().filter(|change| within(change.tick)) {
         let tick = shift(change.tick);
         keys.retain(|earlier| earlier.tick != tick); // of those before the range the last is in force
-        keys.push(KeyChange { tick, key: change.key });
+        keys.push(KeyChange { tick, ..*change });
     }
     let chords = chord::from_tick(&score.chords, range.start).into_iter().filter(|change| within(change.tick));
     Score {
@@ -42,6 +44,7 @@ pub fn excerpt(score: &Score, range: Range<Tick>) -> Score {
         parts: score.parts.iter().map(|part| Arc::new(part_within(part, &range))).collect(),
         melody: score.melody,
         volume: score.volume,
+        resolution: score.resolution,
         ..Score::default()
     }
 }
@@ -57,7 +60,7 @@ pub fn with_parts(score: &Score, is_wanted: impl Fn(usize) -> bool) -> Score {
 }
 
 fn part_within(part: &Part, range: &Range<Tick>) -> Part {
-    let mut cut = part.clone();
+    let mut cut = Part { fine: FineTimes::default(), ..part.clone() };
     cut.notes = part
         .notes
         .iter()
@@ -84,14 +87,19 @@ fn part_within(part: &Part, range: &Range<Tick>) -> Part {
 fn state_after(events: &[ControlEvent], part: &mut Part) -> Vec<ControlEvent> {
     let mut controllers: BTreeMap<u8, u8> = BTreeMap::new();
     let (mut bend, mut pressure) = (0, 0);
+    let mut parameters = Parameters::START;
     for event in events {
         match event.control {
+            Control::Controller { number, value } if Parameters::are_meant(number) => {
+                parameters.apply(number, value);
+            }
             Control::Controller { number: 7, value } => part.volume = value,
             Control::Controller { number: 10, value } => part.pan = value,
             // "reset all controllers": volume, pan, bank, effects and sounds stay (RP-015)
             Control::Controller { number: 121, .. } => {
                 controllers.retain(|number, _| matches!(number, 0 | 32 | 70..=79 | 91..=95));
                 (bend, pressure) = (0, 0);
+                parameters.deselect();
             }
             // events that end sounds do not change what comes after
             Control::Controller { number: 120 | 122..=127, .. } | Control::KeyPressure { .. } => {}
@@ -106,6 +114,7 @@ fn state_after(events: &[ControlEvent], part: &mut Part) -> Vec<ControlEvent> {
     let at_start = |control| ControlEvent { tick: 0, control };
     let mut state: Vec<ControlEvent> =
         controllers.into_iter().map(|(number, value)| at_start(Control::Controller { number, value })).collect();
+    parameters.for_each(|number, value| state.push(at_start(Control::Controller { number, value })));
     if bend != 0 {
         state.push(at_start(Control::PitchBend(bend)));
     }
@@ -144,7 +153,7 @@ mod tests {
                 TempoChange { tick: 1200, micros_per_quarter: 200_000 },
             ]),
             metre: MetreMap::constant(Metre::new(3, 4).unwrap()),
-            keys: vec![KeyChange { tick: 240, key: Key { tonic: 7, mode: Mode::Major } }],
+            keys: vec![KeyChange::new(240, Key { tonic: 7, mode: Mode::Major })],
             chords: [(0, 0), (480, 5), (1200, 7), (1900, 0)]
                 .map(|(tick, root)| ChordChange { tick, chord: Some(Chord::major(root)), bass: root })
                 .to_vec(),
@@ -185,5 +194,25 @@ mod tests {
         let some = with_parts(&score(), |index| index == 1);
         assert_eq!((some.parts.len(), some.melody), (1, Some(0)));
         assert_eq!(with_parts(&score(), |index| index == 0).melody, None);
+    }
+
+    #[test]
+    fn an_excerpt_has_the_bend_range_of_before() {
+        let mut score = score();
+        let part = score.part_mut(0).unwrap();
+        part.controls = [(101, 0), (100, 0), (6, 12), (64, 127), (101, 127), (100, 127)]
+            .into_iter()
+            .map(|(number, value)| control(0, number, value))
+            .collect();
+        let cut = excerpt(&score, 960..1920);
+        let numbers: Vec<(u8, u8)> = cut.parts[0]
+            .controls
+            .iter()
+            .filter_map(|event| match event.control {
+                Control::Controller { number, value } => Some((number, value)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(numbers, [(64, 127), (101, 0), (100, 0), (6, 12), (38, 0), (101, 127), (100, 127)]);
     }
 }

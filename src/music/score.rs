@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChordChange, KeyChange, MAX_TICK, MetreMap, Pitch, TempoMap, Tick, Velocity, bounded, chord};
+use super::fine::FineTimes;
+use super::instruments::program_name;
+use super::{
+    ChordChange, KeyChange, MAX_TICK, MetreMap, Pitch, TICKS_PER_QUARTER, TempoMap, Tick, Velocity, bounded, chord,
+};
 
 /// One note. Ordered by start, then pitch, then length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -150,6 +154,9 @@ pub struct Part {
     pub notes: Vec<Note>,
     /// Sorted by tick; controllers 7, 10, 91 and 93 at the very start live in `volume`, `pan`, `reverb` and `chorus`.
     pub controls: Vec<ControlEvent>,
+    /// Where notes and controls of a file lie beside the ticks, until they are edited.
+    #[serde(skip_serializing_if = "FineTimes::is_empty")]
+    pub fine: FineTimes,
 }
 
 impl Default for Part {
@@ -169,6 +176,7 @@ impl Default for Part {
             color: 0,
             notes: Vec::new(),
             controls: Vec::new(),
+            fine: FineTimes::default(),
         }
     }
 }
@@ -177,6 +185,19 @@ impl Part {
     /// An empty part of that name and General MIDI program (0 to 127).
     pub fn new(name: impl Into<String>, program: u8) -> Self {
         Self { name: name.into(), program: program.min(127), ..Self::default() }
+    }
+
+    /// What it is called where it has to be called something: its name, else what it does, else its instrument.
+    pub fn shown_name(&self) -> &str {
+        match (self.name.trim(), self.role) {
+            ("", Role::Melody) => "Melody",
+            ("", Role::Alto) => "Alto",
+            ("", Role::Tenor) => "Tenor",
+            ("", Role::Bass) => "Bass",
+            ("", _) if self.is_drum => "Drums",
+            ("", _) => program_name(self.program),
+            (name, _) => name,
+        }
     }
 
     /// Brings notes and controls into order; to be called after changing them freely.
@@ -236,6 +257,9 @@ pub struct Score {
     pub parts: Vec<Arc<Part>>,
     /// Which of the parts is the melody, if one is.
     pub melody: Option<usize>,
+    /// Ticks a quarter of the file that it comes from; MIDI files are written with as many.
+    #[serde(skip_serializing_if = "is_usual_resolution")]
+    pub resolution: u16,
 }
 
 impl Default for Score {
@@ -250,8 +274,14 @@ impl Default for Score {
             volume: 127,
             parts: Vec::new(),
             melody: None,
+            resolution: TICKS_PER_QUARTER as u16,
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_usual_resolution(ticks: &u16) -> bool {
+    u32::from(*ticks) == TICKS_PER_QUARTER
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
@@ -260,6 +290,8 @@ fn is_zero(id: &u64) -> bool {
 }
 
 impl Score {
+    /// The most parts that sound; further ones are silent.
+    pub const MAX_SOUNDING: usize = 255;
     /// The most parts that are read from a file.
     pub const MAX_PARTS: usize = 1024;
 

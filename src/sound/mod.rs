@@ -36,6 +36,7 @@ mod synth;
 #[cfg(test)]
 mod testing;
 mod transport;
+pub mod unheard;
 
 pub use self::live::LiveInput;
 pub use self::offline::OfflinePlayer;

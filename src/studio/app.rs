@@ -90,6 +90,7 @@ impl Studio {
         if self.startup.frames == 2 {
             // the window is on screen; now everything that takes time, beside it
             session::restore(self);
+            self.pages.compose.editor.computer_keys.ask_system();
         } else if self.startup.frames == 1 {
             ui.ctx().request_repaint();
         }
@@ -100,9 +101,19 @@ impl Studio {
         let dropped = ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect());
         execute::files::take_any(self, dropped);
         self.draw(ui);
-        self.services.toasts.show(&ctx, super::status_bar::HEIGHT + space::M);
+        self.services.toasts.show(&ctx, self.below_toasts(&ctx));
         self.execute_actions();
         self.settle(&ctx);
+    }
+
+    /// How much of the window's bottom messages keep free: the status bar, and the piano where it is shown.
+    fn below_toasts(&self, ctx: &egui::Context) -> f32 {
+        let roll = self.pages.compose.editor.roll.coordinates().area();
+        let piano = match self.page {
+            Page::Compose => (ctx.content_rect().bottom() - roll.bottom()).min(ctx.content_rect().height() / 2.0),
+            _ => 0.0,
+        };
+        piano.max(super::status_bar::HEIGHT) + space::M
     }
 
     /// Takes the keys, and a press over the roll: what must be done before anything is drawn.
@@ -166,6 +177,7 @@ impl Studio {
         let heard = self.services.listening.score().cloned().unwrap_or_else(|| Arc::clone(&score));
         self.document.clamp_part();
         let services = &mut self.services;
+        services.letters.keep_up(ctx);
         services.sound.keep_up(&heard);
         if let Some(part) = self.document.chosen_part() {
             services.sound.set_live_instrument(part.program, part.is_drum);

@@ -18,7 +18,7 @@ pub enum Tone {
     Plain,
     /// Something is missing, but the work goes on.
     Warning,
-    /// Something failed; stays until it is closed.
+    /// Something failed; stays until there was time to read it.
     Error,
 }
 
@@ -69,15 +69,17 @@ impl Toasts {
     /// Draws them above everything, at the bottom, and asks to be drawn again when the next one has had its time.
     pub fn show(&mut self, ctx: &Context, bottom: f32) {
         let now = Instant::now();
-        self.shown.retain(|toast| lifetime(toast.tone).is_none_or(|life| now.duration_since(toast.born) < life));
+        if !ctx.input(|input| input.focused) {
+            // nobody reads what failed in a window behind others
+            let errors = self.shown.iter_mut().filter(|toast| toast.tone == Tone::Error);
+            errors.for_each(|toast| toast.born = now);
+        }
+        self.shown.retain(|toast| now.duration_since(toast.born) < toast.lifetime());
         if self.shown.is_empty() {
             return;
         }
-        if let Some(left) = self
-            .shown
-            .iter()
-            .filter_map(|toast| Some(lifetime(toast.tone)?.saturating_sub(now.duration_since(toast.born))))
-            .min()
+        if let Some(left) =
+            self.shown.iter().map(|toast| toast.lifetime().saturating_sub(now.duration_since(toast.born))).min()
         {
             ctx.request_repaint_after(left + Duration::from_millis(20));
         }
@@ -99,12 +101,17 @@ impl Toasts {
     }
 }
 
-/// How long a message stays; `None` until it is closed.
-fn lifetime(tone: Tone) -> Option<Duration> {
-    match tone {
-        Tone::Good | Tone::Plain => Some(Duration::from_secs(5)),
-        Tone::Warning => Some(Duration::from_secs(9)),
-        Tone::Error => None,
+/// What a slow reader takes for a letter.
+const PER_LETTER: Duration = Duration::from_millis(80);
+
+impl Toast {
+    /// How long it stays.
+    fn lifetime(&self) -> Duration {
+        match self.tone {
+            Tone::Good | Tone::Plain => Duration::from_secs(5),
+            Tone::Warning => Duration::from_secs(9),
+            Tone::Error => Duration::from_secs(9) + PER_LETTER * self.text.chars().count().min(400) as u32,
+        }
     }
 }
 
@@ -146,6 +153,14 @@ fn show_toast(ui: &mut Ui, toast: &Toast) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_failed_stays_for_as_long_as_it_takes_to_read() {
+        let toast = |tone, text: &str| Toast { tone, text: text.into(), born: Instant::now(), id: 0 };
+        let short = toast(Tone::Error, "No sound").lifetime();
+        let long = toast(Tone::Error, &"No sound ".repeat(20)).lifetime();
+        assert!(long > short + Duration::from_secs(10) && short > toast(Tone::Warning, "No sound").lifetime());
+    }
 
     #[test]
     fn only_the_latest_show_and_none_twice() {

@@ -216,7 +216,7 @@ impl RunFolder {
         }
         let iteration = checkpoint.iteration;
         if !files.iter().all(TensorFile::is_finite) {
-            return Err(Error::NotFinite { iteration });
+            return Err(Error::Diverged { iteration });
         }
         let is_new = before.is_none_or(|before| before.iteration != iteration);
         if let Err(error) = self.write_checkpoint(checkpoint, is_new.then_some(files)) {

@@ -99,9 +99,9 @@ impl<'a> Run<'a> {
             let began = Instant::now();
             let Some(losses) = self.step(iteration, who, emit)? else { continue };
             *iteration += 1;
-            if !losses.are_finite() {
+            if !losses.are_sane() {
                 // the last checkpoint stays as it is: it was still good
-                return Err(Error::NotFinite { iteration: *iteration });
+                return Err(Error::Diverged { iteration: *iteration });
             }
             self.show_speed(began.elapsed().as_secs_f64());
             let last = *iteration == self.trainable.tuning().iterations;

@@ -93,7 +93,7 @@ pub fn read(
         progress(pieces.len(), PIECES as usize);
     }
     split::decide(&mut pieces, options);
-    Ok(Dataset { pieces, left_out: Vec::new(), files: PIECES as usize })
+    Ok(Dataset { pieces, files: PIECES as usize, ..Dataset::default() })
 }
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
 //! From one score to pieces on the grid.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use crate::corpus::roles;
 use crate::music::grid::TICKS_PER_STEP;
 use crate::music::{Grid, Note, Part, Role, Score, Tick};
@@ -86,11 +89,12 @@ fn sorted_by_role(
     if score.parts.iter().all(|part| part.notes.is_empty()) {
         return Err("it has no notes".into());
     }
+    let names = track_names(&score.parts);
     let corrected: Vec<Option<Option<Role>>> = score
         .parts
         .iter()
         .enumerate()
-        .map(|(index, part)| correct(&track_name(part, index)).filter(|_| !part.notes.is_empty()))
+        .map(|(index, part)| correct(&names[index]).filter(|_| !part.notes.is_empty()))
         .collect();
     // who is said to lead, leads alone
     let leads = corrected.contains(&Some(Some(Role::Melody)));
@@ -106,7 +110,7 @@ fn sorted_by_role(
             Some(Some(role)) => (role, "set by hand".to_owned()),
             Some(None) => {
                 told.push(FoundRole {
-                    track: track_name(part, index),
+                    track: names[index].clone(),
                     program: part.program,
                     role: Role::Other,
                     reason: LEFT_OUT.into(),
@@ -115,7 +119,7 @@ fn sorted_by_role(
             }
             None => (role, reason),
         };
-        told.push(FoundRole { track: track_name(part, index), program: part.program, role, reason });
+        told.push(FoundRole { track: names[index].clone(), program: part.program, role, reason });
         if role == Role::Melody {
             tune.extend_from_slice(&part.notes);
             continue;
@@ -151,9 +155,17 @@ fn sorted_by_role(
     Ok((tune, tracks, told))
 }
 
-pub fn track_name(part: &Part, index: usize) -> String {
-    let name = part.name.trim();
-    if name.is_empty() { (index + 1).to_string() } else { name.to_owned() }
+/// What the tracks of a file are called: their names, else their instruments, numbered where there are several.
+pub fn track_names(parts: &[Arc<Part>]) -> Vec<String> {
+    let mut seen: HashMap<&str, usize> = HashMap::new();
+    let mut names = Vec::with_capacity(parts.len());
+    for part in parts {
+        let name = part.shown_name();
+        let nth = seen.entry(name).or_default();
+        *nth += 1;
+        names.push(if *nth > 1 && part.name.trim().is_empty() { format!("{name} {nth}") } else { name.to_owned() });
+    }
+    names
 }
 
 /// A section as a piece has it.

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::music::{Grid, Score, midi_file};
 
 use crate::corpus::cache::{self, Cache, Outcome, Stamp};
-use crate::corpus::corrections::Corrections;
+use crate::corpus::corrections::{CORRECTIONS_FILE, Corrections};
 use crate::corpus::dataset::{Dataset, DatasetError, LeftOut, Piece, ReadOptions};
 use crate::corpus::pieces::{Cut, pieces};
 use crate::corpus::split;
@@ -36,7 +36,7 @@ pub fn read_folder(
     progress: &mut dyn FnMut(usize, usize),
     cancel: &(dyn Fn() -> bool + Sync),
 ) -> Result<Dataset, DatasetError> {
-    let files = midi_files(path)?;
+    let (files, others) = midi_files(path)?;
     progress(0, files.len());
     let corrections =
         Corrections::read(path).map_err(|reason| DatasetError::Corrections { path: path.to_owned(), reason })?;
@@ -50,11 +50,14 @@ pub fn read_folder(
     let scanned = scan(&files, &read, progress, cancel)?;
     cache.keep(&scanned);
     let mut scanned: Scanned = scanned.into_iter().map(|(name, (_, outcome))| (name, outcome)).collect();
-    let mut dataset = Dataset { files: files.len(), ..Dataset::default() };
-    drop_duplicates(&mut scanned);
+    let file_names = files.iter().filter(|file| file.file != format!("{}.mid", file.name));
+    let file_names = file_names.map(|file| (file.name.clone(), file.file.clone())).collect();
+    let mut dataset = Dataset { files: files.len(), file_names, ..Dataset::default() };
+    drop_duplicates(&mut scanned, &|name| dataset.file_name(name));
     let mut cells = 0;
     for (name, outcome) in scanned {
-        let leave_out = |reason: String| LeftOut { file: format!("{name}.mid"), reason };
+        let file = dataset.file_name(&name);
+        let leave_out = |reason: String| LeftOut { file: file.clone(), name: name.clone(), reason };
         match outcome {
             Ok(cut) => {
                 cells += cut.pieces.iter().map(cells_of).sum::<usize>();
@@ -81,6 +84,9 @@ pub fn read_folder(
                 .map_or_else(|| "there are none".into(), |first| format!("{}: {}", first.file, first.reason)),
         });
     }
+    let not_taken = |file: String| LeftOut { name: file.clone(), file, reason: "not a MIDI file".into() };
+    dataset.left_out.extend(others.into_iter().map(not_taken));
+    alphanumeric_sort::sort_slice_by_str_key(&mut dataset.left_out, |left_out| &left_out.file);
     split::decide(&mut dataset.pieces, options);
     Ok(dataset)
 }
@@ -89,49 +95,69 @@ fn cells_of(piece: &Piece) -> usize {
     (piece.parts.len() + 1) * piece.steps() * crate::music::grid::PITCHES
 }
 
-/// A MIDI file, its name within the folder without `.mid`, and the file with its melody marked by hand.
+/// A MIDI file, its name within the folder without its ending and with it, and the file with its melody marked by hand.
 struct Found {
     name: String,
+    file: String,
     path: PathBuf,
     melody: Option<PathBuf>,
 }
 
-fn midi_files(folder: &Path) -> Result<Vec<Found>, DatasetError> {
-    let mut paths = BTreeMap::new();
-    list(folder, folder, 0, &mut paths)?;
+/// The MIDI files of a folder, and the names of all others.
+fn midi_files(folder: &Path) -> Result<(Vec<Found>, Vec<String>), DatasetError> {
+    let (mut paths, mut others) = (BTreeMap::new(), Vec::new());
+    list(folder, folder, 0, &mut paths, &mut others)?;
     let melodies: HashMap<String, PathBuf> = paths
         .iter()
         .filter_map(|(name, path)| Some((name.strip_suffix(".melody")?.to_owned(), path.clone())))
         .collect();
     let is_melody_of_another = |name: &str| name.strip_suffix(".melody").is_some_and(|of| paths.contains_key(of));
-    Ok(paths
-        .iter()
-        .filter(|(name, _)| !is_melody_of_another(name))
-        .map(|(name, path)| Found { name: name.clone(), path: path.clone(), melody: melodies.get(name).cloned() })
-        .collect())
+    let found = |(name, path): (&String, &PathBuf)| Found {
+        name: name.clone(),
+        file: path.strip_prefix(folder).unwrap_or(path).to_string_lossy().into_owned(),
+        path: path.clone(),
+        melody: melodies.get(name).cloned(),
+    };
+    Ok((paths.iter().filter(|(name, _)| !is_melody_of_another(name)).map(found).collect(), others))
 }
 
-fn list(top: &Path, folder: &Path, depth: usize, paths: &mut BTreeMap<String, PathBuf>) -> Result<(), DatasetError> {
+fn list(
+    top: &Path,
+    folder: &Path,
+    depth: usize,
+    paths: &mut BTreeMap<String, PathBuf>,
+    others: &mut Vec<String>,
+) -> Result<(), DatasetError> {
     let unreadable = |source| DatasetError::Folder { path: folder.to_owned(), source };
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
         let path = entry.path();
         let kind = entry.file_type().map_err(unreadable)?;
         if kind.is_dir() && depth < DEEPEST {
-            list(top, &path, depth + 1, paths)?;
+            list(top, &path, depth + 1, paths, others)?;
         }
         let is_midi = path
             .extension()
-            .is_some_and(|ending| ["mid", "midi", "kar"].iter().any(|known| ending.eq_ignore_ascii_case(known)));
+            .is_some_and(|ending| ["mid", "midi", "kar", "rmi"].iter().any(|known| ending.eq_ignore_ascii_case(known)));
         if !kind.is_dir() && is_midi {
-            let name = path.strip_prefix(top).unwrap_or(&path).with_extension("");
-            paths.insert(name.to_string_lossy().into_owned(), path);
+            let file = path.strip_prefix(top).unwrap_or(&path);
+            let name = file.with_extension("").to_string_lossy().into_owned();
+            // of a.mid and a.kar, the second is called by its whole name
+            let name = if paths.contains_key(&name) { file.to_string_lossy().into_owned() } else { name };
+            paths.insert(name, path);
             if paths.len() > MOST_FILES {
                 return Err(DatasetError::TooManyFiles { path: top.to_owned(), limit: MOST_FILES });
             }
+        } else if !kind.is_dir() && others.len() < MOST_FILES && is_worth_naming(&path) {
+            others.push(path.strip_prefix(top).unwrap_or(&path).to_string_lossy().into_owned());
         }
     }
     Ok(())
+}
+
+/// Hidden files and our own are nobody's music.
+fn is_worth_naming(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name != CORRECTIONS_FILE && !name.to_string_lossy().starts_with('.'))
 }
 
 type Scanned = BTreeMap<String, Outcome>;
@@ -191,13 +217,13 @@ fn read_score(path: &Path) -> Result<Score, String> {
 }
 
 /// Of files with the same music, in whatever key, the first by name stays.
-fn drop_duplicates(scanned: &mut Scanned) {
+fn drop_duplicates(scanned: &mut Scanned, file_name: &dyn Fn(&str) -> String) {
     let mut first_of: HashMap<[u8; 32], String> = HashMap::new();
     for (name, outcome) in scanned.iter_mut() {
         let Ok(cut) = outcome else { continue };
         match first_of.entry(fingerprint(&cut.pieces)) {
             std::collections::hash_map::Entry::Occupied(first) => {
-                *outcome = Err(format!("the same music as {}.mid", first.get()));
+                *outcome = Err(format!("the same music as {}", file_name(first.get())));
             }
             std::collections::hash_map::Entry::Vacant(free) => {
                 free.insert(name.clone());

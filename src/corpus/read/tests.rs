@@ -56,13 +56,31 @@ fn what_is_left_out_is_told() {
     let left_out: Vec<(&str, &str)> =
         dataset.left_out.iter().map(|left_out| (left_out.file.as_str(), left_out.reason.as_str())).collect();
     assert_eq!(left_out[0], ("alone.mid", "nothing but a melody"));
-    assert_eq!(left_out[1], ("b in another key.mid", "the same music as a.mid"));
+    assert_eq!(left_out[1], ("b in another key.MID", "the same music as a.mid"));
     assert_eq!(left_out[2].0, "broken.mid");
     assert!(left_out[2].1.starts_with("broken: "), "{left_out:?}");
+    assert_eq!(left_out[3], ("notes.txt", "not a MIDI file"));
     assert_eq!((dataset.files, dataset.files_used()), (5, 2));
+    assert_eq!(dataset.file_name("sub/c"), "sub/c.midi");
     assert_eq!((calls.first(), calls.last()), (Some(&(0, 5)), Some(&(5, 5))));
     // two pieces: one to train on and one held out
     assert_eq!(dataset.split(Split::Valid).count(), 1);
+}
+
+#[test]
+fn files_of_one_name_are_all_read_and_reasons_counted_as_people_count() {
+    let folder = tempfile::tempdir().unwrap();
+    for (file, first) in [("a.mid", 1), ("a.kar", 3), ("a.MID", 5)] {
+        put(folder.path(), file, &song(first, 0));
+    }
+    for number in [10, 9, 2, 1] {
+        std::fs::write(folder.path().join(format!("x{number}.mid")), b"MThd").unwrap();
+    }
+    let dataset = read(folder.path()).unwrap();
+    assert_eq!((dataset.files, dataset.files_used()), (7, 3));
+    let [(reason, files)] = &dataset.left_out_by_reason()[..] else { panic!("one kind") };
+    assert_eq!(reason, "damaged beyond reading");
+    assert_eq!(files, &["x1.mid", "x2.mid", "x9.mid", "x10.mid"]);
 }
 
 #[test]

@@ -1,38 +1,26 @@
-//! Which track of a file is the melody, the bass, the drums…: told from name, program, channel, register and texture.
+//! Which track of a file is the melody, the bass, the drums…: told from what is played, from program and
+//! channel, and from names as far as the file has any.
 //!
 //! Every answer carries its reason, so that a user who disagrees sees why. Knows single files only, no statistics of
 //! corpora.
 
+pub mod texture;
+mod tunefulness;
+
 use std::sync::Arc;
 
-use crate::music::{Note, Part, Role, Score, TICKS_PER_QUARTER, Tick};
+use self::texture::{Texture, textures};
+use self::tunefulness::{NAMED, tunefulness};
+use crate::music::instruments::program_name;
+use crate::music::{Part, Role, Score};
 
 /// A role and the reason for it, in a few words.
 pub type Found = (Role, String);
 
-/// What the notes of one track look like.
-#[derive(Clone, Copy, Debug, Default)]
-struct Texture {
-    notes: usize,
-    /// Share of the sounding time with one note only.
-    alone: f64,
-    /// Share of the piece in which it sounds.
-    coverage: f64,
-    /// The middle of its pitches.
-    median: u8,
-    /// Entropy of its pitch classes and octaves, in bits.
-    entropy: f64,
-    /// Median length of its notes in quarters.
-    quarters: f64,
-    /// Most notes that sound at once, on average over the sounding time.
-    polyphony: f64,
-}
-
 /// The role of each part, in order. At most one is the melody; `melody_elsewhere` says that none is, because it is
 /// known already.
 pub fn find(parts: &[Arc<Part>], melody_elsewhere: bool) -> Vec<Found> {
-    let end = parts.iter().flat_map(|part| &part.notes).map(Note::end).max().unwrap_or(0);
-    let textures: Vec<Texture> = parts.iter().map(|part| texture(&part.notes, end)).collect();
+    let textures = textures(parts);
     let mut found: Vec<Option<Found>> = parts.iter().map(|part| by_name(part)).collect();
     if !melody_elsewhere && found.iter().all(|role| !matches!(role, Some((Role::Melody, _)))) {
         four_voices(parts, &textures, &mut found);
@@ -55,8 +43,8 @@ pub fn find(parts: &[Arc<Part>], melody_elsewhere: bool) -> Vec<Found> {
         .collect()
 }
 
-/// The part that is likeliest the melody: what the file says, else the one of that role, else the highest part that is
-/// no kit. `None` where no such part has notes.
+/// The part that is likeliest the melody: what the file says, else the one of that role, else the most tuneful part
+/// that is no kit. `None` where no such part has notes.
 pub fn propose_melody(score: &Score) -> Option<usize> {
     let has_notes = |index: &usize| score.parts.get(*index).is_some_and(|part| !part.notes.is_empty() && !part.is_drum);
     if let Some(said) = score.melody.filter(has_notes) {
@@ -64,14 +52,13 @@ pub fn propose_melody(score: &Score) -> Option<usize> {
     }
     let found = find(&score.parts, false);
     let by_role = found.iter().position(|(role, _)| *role == Role::Melody).filter(has_notes);
-    let mean_pitch = |index: &usize| {
-        let notes = &score.parts[*index].notes;
-        notes.iter().map(|note| f64::from(note.pitch.get())).sum::<f64>() / notes.len() as f64
+    let scores = tunefulness(&score.parts, &textures(&score.parts));
+    let likeliest = |is_bass: bool| {
+        let candidates = (0..score.parts.len()).filter(has_notes);
+        let of_kind = candidates.filter(|&index| (found[index].0 == Role::Bass) == is_bass);
+        of_kind.max_by(|a, b| scores[*a].total_cmp(&scores[*b]).then(b.cmp(a)))
     };
-    let highest = || {
-        (0..score.parts.len()).filter(has_notes).max_by(|a, b| mean_pitch(a).total_cmp(&mean_pitch(b)).then(b.cmp(a)))
-    };
-    by_role.or_else(highest)
+    by_role.or_else(|| likeliest(false)).or_else(|| likeliest(true))
 }
 
 /// Words of track names by role; the first word of the list that occurs decides.
@@ -87,7 +74,7 @@ const NAMES: [(Role, &[&str]); 8] = [
     (Role::Bass, &["bass", "bas", "base", "basse", "basso", "bassline", "contrabass", "kontrabass", "tuba"]),
     (Role::Alto, &["alto", "alt"]),
     (Role::Tenor, &["tenor"]),
-    (Role::Guitar, &["guitar", "guitars", "gtr", "guit", "gitarre", "ukulele", "banjo"]),
+    (Role::Guitar, &["guitar", "guitars", "gtr", "gt", "guit", "gitarre", "ukulele", "banjo"]),
     (Role::Pad, &["pad", "pads", "strings", "string", "str", "choir", "chorus", "violins"]),
     (
         Role::Chords,
@@ -109,6 +96,10 @@ const NAMES: [(Role, &[&str]); 8] = [
     ),
 ];
 
+fn letters(name: &str) -> String {
+    name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
 /// Longer names are titles and remarks.
 const LONGEST_NAME: usize = 40;
 
@@ -121,6 +112,9 @@ fn by_name(part: &Part) -> Option<Found> {
     }
     if part.name.len() > LONGEST_NAME {
         return None;
+    }
+    if letters(&part.name) == letters(program_name(part.program)) {
+        return None; // programs write that where nobody named it: it says no more than its program
     }
     let name = part.name.to_lowercase();
     let words: Vec<&str> = name.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty()).collect();
@@ -162,68 +156,39 @@ fn four_voices(parts: &[Arc<Part>], textures: &[Texture], found: &mut [Option<Fo
     }
 }
 
-/// How much like a melody a track looks; higher is more.
-fn tunefulness(part: &Part, texture: &Texture) -> f64 {
-    let instrument = match part.program {
-        52..=54 | 85 => 0.35,           // voices
-        80..=84 | 86 | 87 => 0.3,       // synth leads
-        64..=79 | 40 | 22 => 0.25,      // winds, violin, harmonica
-        29 | 30 | 56 | 59..=61 => 0.15, // driven guitars, brass
-        11 | 12 | 105..=107 | 110 => 0.1,
-        _ => 0.0,
-    };
-    let median = f64::from(texture.median);
-    let register = 1.0 - ((median - 72.0).abs() / 24.0).min(1.0);
-    texture.alone * 0.8
-        + register * 0.6
-        + texture.coverage.min(0.7) * 0.8
-        + (texture.entropy / 4.0).min(1.0) * 0.6
-        + instrument
-}
-
 fn choose_melody(parts: &[Arc<Part>], textures: &[Texture], found: &mut [Option<Found>]) {
-    let best_of = |candidates: Vec<usize>| {
-        candidates.into_iter().max_by(|&a, &b| {
-            tunefulness(&parts[a], &textures[a]).total_cmp(&tunefulness(&parts[b], &textures[b])).then(b.cmp(&a))
-        })
-    };
-    let named: Vec<usize> = (0..parts.len())
-        .filter(|&index| matches!(found[index], Some((Role::Melody, _))) && textures[index].notes > 0)
-        .collect();
-    if let Some(chosen) = best_of(named.clone()) {
-        for index in named {
-            if index != chosen {
-                found[index] = None; // a second lead: what it is, its program says
-            }
-        }
-        return;
-    }
-    let likely: Vec<usize> = (0..parts.len())
-        .filter(|&index| match found[index] {
+    let scores = tunefulness(parts, textures);
+    let is_named = |found: &[Option<Found>], index: usize| matches!(found[index], Some((Role::Melody, _)));
+    let is_candidate = |index: &usize| {
+        let (part, texture) = (&parts[*index], &textures[*index]);
+        let may_be = match found[*index] {
+            Some((Role::Melody, _)) => return texture.notes > 0,
             // named after its instrument, not after what it does
             None | Some((Role::Pad | Role::Guitar, _)) => true,
-            Some((Role::Chords, _)) => {
-                textures[index].alone >= 0.9 && !parts[index].name.to_lowercase().contains("chord")
-            }
+            Some((Role::Chords, _)) => texture.alone >= 0.9 && !part.name.to_lowercase().contains("chord"),
             Some(_) => false,
-        })
-        .filter(|&index| {
-            let (part, texture) = (&parts[index], &textures[index]);
-            let plays_tunes = !part.is_drum && !matches!(part.program, 32..=39 | 43 | 47 | 96..=103 | 112..=127);
-            let looks_so = texture.notes >= 8 && texture.alone >= 0.6 && texture.coverage >= 0.1;
-            plays_tunes && looks_so && texture.entropy >= 1.2 && (52..=96).contains(&texture.median)
-        })
-        .collect();
-    if let Some(chosen) = best_of(likely) {
+        };
+        let plays_tunes = !part.is_drum && !matches!(part.program, 32..=39 | 43 | 47 | 96..=103 | 112..=127);
+        let looks_so = texture.notes >= 8 && texture.alone >= 0.5 && texture.coverage >= 0.1;
+        may_be && plays_tunes && looks_so && texture.entropy >= 1.2 && (50..=100).contains(&texture.median)
+    };
+    let likeliest = (0..parts.len()).filter(is_candidate).max_by(|&a, &b| {
+        let score = |index: usize| scores[index] + if is_named(found, index) { NAMED } else { 0.0 };
+        score(a).total_cmp(&score(b)).then(b.cmp(&a))
+    });
+    for index in 0..parts.len() {
+        if is_named(found, index) && Some(index) != likeliest {
+            found[index] = None; // a second lead: what it is, its program says
+        }
+    }
+    if let Some(chosen) = likeliest.filter(|chosen| !is_named(found, *chosen)) {
         let texture = &textures[chosen];
-        found[chosen] = Some((
-            Role::Melody,
-            format!(
-                "the most tuneful line ({:.0} % single notes, in {:.0} % of the piece)",
-                texture.alone * 100.0,
-                texture.coverage * 100.0
-            ),
-        ));
+        let reason = format!(
+            "the most tuneful line ({:.0} % single notes, in {:.0} % of the piece)",
+            texture.alone * 100.0,
+            texture.coverage * 100.0
+        );
+        found[chosen] = Some((Role::Melody, reason));
     }
 }
 
@@ -261,48 +226,6 @@ fn by_program(part: &Part, texture: &Texture) -> Found {
         _ => (Role::Other, "neither tune nor accompaniment that has a role here"),
     };
     (role, format!("program {} ({family})", part.program + 1))
-}
-
-/// Measures a track's notes; `end` is the piece's.
-fn texture(notes: &[Note], end: Tick) -> Texture {
-    if notes.is_empty() {
-        return Texture::default();
-    }
-    // sweep over starts and ends: how long so many notes sound
-    let mut edges: Vec<(Tick, i32)> = notes.iter().flat_map(|note| [(note.start, 1), (note.end(), -1)]).collect();
-    edges.sort_unstable();
-    let (mut sounding, mut since) = (0_i32, 0);
-    let (mut one, mut any, mut sum) = (0.0, 0.0, 0.0);
-    for (tick, change) in edges {
-        let span = f64::from(tick - since);
-        if sounding > 0 {
-            any += span;
-            sum += span * f64::from(sounding);
-            if sounding == 1 {
-                one += span;
-            }
-        }
-        sounding += change;
-        since = tick;
-    }
-    let mut pitches: Vec<u8> = notes.iter().map(|note| note.pitch.get()).collect();
-    pitches.sort_unstable();
-    let mut durations: Vec<Tick> = notes.iter().map(|note| note.duration).collect();
-    durations.sort_unstable();
-    let entropy = pitches
-        .chunk_by(|a, b| a == b)
-        .map(|run| run.len() as f64 / pitches.len() as f64)
-        .map(|share| -share * share.log2())
-        .sum();
-    Texture {
-        notes: notes.len(),
-        alone: one / f64::max(any, 1.0),
-        coverage: any / f64::from(end.max(1)),
-        median: pitches[pitches.len() / 2],
-        entropy,
-        quarters: f64::from(durations[durations.len() / 2]) / f64::from(TICKS_PER_QUARTER),
-        polyphony: sum / f64::max(any, 1.0),
-    }
 }
 
 #[cfg(test)]

@@ -97,3 +97,21 @@ fn a_melody_is_proposed_wherever_there_are_notes() {
     said.melody = Some(7);
     assert_eq!(propose_melody(&said), Some(1));
 }
+
+#[test]
+fn names_that_only_tell_the_instrument_say_nothing() {
+    let oohs = |name: &str| [part("", 73, &TUNE, &[0]), part(name, 53, &LOW, &[24, 28, 31])];
+    assert_eq!(roles(&oohs("")), [Role::Melody, Role::Pad]);
+    assert_eq!(roles(&oohs("Voice Oohs")), [Role::Melody, Role::Pad]);
+    let guitar = [part("Steel-str.Gt.", 25, &LOW, &[24, 28, 31]), part("Flute", 73, &TUNE, &[0])];
+    assert_eq!(roles(&guitar), [Role::Guitar, Role::Melody]);
+}
+
+#[test]
+fn a_tune_is_found_wherever_it_stands_whoever_plays_it() {
+    for program in [0, 11, 24, 56, 65, 73, 80] {
+        let parts =
+            [part("", program, &LOW, &[24, 28, 31]), part("", program, &LOW, &[0]), part("", program, &TUNE, &[0])];
+        assert_eq!(propose_melody(&Score { parts: parts.to_vec(), ..Score::default() }), Some(2), "{program}");
+    }
+}

@@ -58,7 +58,13 @@ impl PackedPart {
 }
 
 fn without_notes(part: &Part) -> Part {
-    Part { name: part.name.clone(), notes: Vec::new(), controls: part.controls.clone(), ..*part }
+    Part {
+        name: part.name.clone(),
+        notes: Vec::new(),
+        controls: part.controls.clone(),
+        fine: part.fine.clone(),
+        ..*part
+    }
 }
 
 /// Notes in some four bytes each instead of twelve: small numbers are short, and a start counts from the one before.

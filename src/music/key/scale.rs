@@ -48,6 +48,30 @@ impl Key {
         }
     }
 
+    /// The key with that many sharps (flats if negative), -7 to 7, if there is one.
+    pub const fn from_signature(sharps: i8, mode: Mode) -> Option<Self> {
+        if sharps < -7 || sharps > 7 {
+            return None;
+        }
+        // each sharp is a fifth up from C major or A minor
+        let above = match mode {
+            Mode::Major => 0,
+            Mode::Minor => 9,
+        };
+        Some(Self { tonic: (sharps as i32 * 7 + above).rem_euclid(12) as u8, mode })
+    }
+
+    /// The sharps (flats if negative) that it is usually written with.
+    pub const fn signature(self) -> i8 {
+        let major = match self.mode {
+            Mode::Major => self.tonic,
+            Mode::Minor => self.tonic + 3,
+        } % 12;
+        // on the circle of fifths, from five flats to six sharps, and six flats for E♭ minor
+        let fifths = (major as i8 * 7 % 12 + 5) % 12 - 5;
+        if fifths == 6 && matches!(self.mode, Mode::Minor) { -6 } else { fifths }
+    }
+
     /// The name, such as `F♯ minor`.
     pub fn name(self) -> String {
         const MAJOR: [&str; 12] = ["C", "D♭", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];
@@ -66,6 +90,43 @@ pub struct KeyChange {
     pub tick: Tick,
     /// The key.
     pub key: Key,
+    /// Sharps (flats if negative) it is written with, where those are not the usual ones: G♭ major instead of F♯.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::music) written: Option<i8>,
+}
+
+impl KeyChange {
+    /// A key in its usual spelling.
+    pub const fn new(tick: Tick, key: Key) -> Self {
+        Self { tick, key, written: None }
+    }
+
+    /// The same key written with so many sharps (flats if negative); what says another key changes nothing.
+    #[must_use]
+    pub fn written_with(self, sharps: i8) -> Self {
+        let says_so = sharps != self.key.signature() && Key::from_signature(sharps, self.key.mode) == Some(self.key);
+        Self { written: says_so.then_some(sharps), ..self }
+    }
+
+    /// Sharps (flats if negative) that it is written with.
+    pub fn signature(&self) -> i8 {
+        let known = self.written.filter(|sharps| Key::from_signature(*sharps, self.key.mode) == Some(self.key));
+        known.unwrap_or_else(|| self.key.signature())
+    }
+
+    /// The key's name as it is written, such as `G♭ major`.
+    pub fn name(&self) -> String {
+        // from the fifths below F to those above B
+        const FIFTHS: [&str; 21] = [
+            "F♭", "C♭", "G♭", "D♭", "A♭", "E♭", "B♭", "F", "C", "G", "D", "A", "E", "B", "F♯", "C♯", "G♯", "D♯", "A♯",
+            "E♯", "B♯",
+        ];
+        let (above, mode) = match self.key.mode {
+            Mode::Major => (8, "major"),
+            Mode::Minor => (11, "minor"),
+        };
+        format!("{} {mode}", FIFTHS[usize::try_from(self.signature() + above).unwrap_or(0)])
+    }
 }
 
 #[cfg(test)]
@@ -77,5 +138,25 @@ mod tests {
         let g = Key { tonic: 7, mode: Mode::Major };
         assert!(g.contains(6) && !g.contains(5));
         assert_eq!(Key { tonic: 9, mode: Mode::Minor }.name(), "A minor");
+    }
+
+    #[test]
+    fn every_signature_is_kept_and_named() {
+        for mode in [Mode::Major, Mode::Minor] {
+            for sharps in -7..=7 {
+                let change = KeyChange::new(0, Key::from_signature(sharps, mode).unwrap()).written_with(sharps);
+                assert_eq!(change.signature(), sharps);
+                let usual = change.key.signature();
+                assert_eq!(change.written.is_some(), sharps != usual);
+                if sharps == usual {
+                    assert_eq!(change.name(), change.key.name());
+                }
+            }
+        }
+        let named = |sharps, mode| KeyChange::new(0, Key::from_signature(sharps, mode).unwrap()).written_with(sharps);
+        assert_eq!(named(-6, Mode::Major).name(), "G♭ major");
+        assert_eq!(named(7, Mode::Minor).name(), "A♯ minor");
+        assert_eq!(named(-7, Mode::Major).name(), "C♭ major");
+        assert_eq!(named(-6, Mode::Major).written_with(3).name(), "F♯ major");
     }
 }

@@ -76,7 +76,7 @@ fn parse(text: &'static str) -> Result<PreparedMelody, Problem> {
         title: name.to_owned(),
         tempo: TempoMap::constant(qpm),
         metre: MetreMap::constant(metre),
-        keys: vec![KeyChange { tick: 0, key }],
+        keys: vec![KeyChange::new(0, key)],
         parts: vec![Arc::new(part)],
         melody: Some(0),
         ..Score::default()

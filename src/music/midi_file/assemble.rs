@@ -1,87 +1,142 @@
-//! From the events of all tracks, as they come, to parts.
+//! The events of all tracks, as they come: kept by track and channel until all is known.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use super::limits::{DRUM_CHANNEL, MAX_NAME_CHARS};
+use super::drum_channels::{Channel, DrumChannels};
+use super::events::Message;
+use super::notice::Notice;
+use super::parts;
 use super::sequencer_specific::SequencerSpecific;
-use crate::music::instruments::program_name;
+use super::text::{self, Texts};
+use crate::music::fine::{FINE, FineTimes};
 use crate::music::{
-    Control, ControlEvent, Key, KeyChange, Metre, MetreChange, MetreMap, Note, Part, Pitch, Score, TempoChange,
+    ControlEvent, KeyChange, Metre, MetreChange, MetreMap, Note, Pitch, Score, TICKS_PER_QUARTER, TempoChange,
     TempoMap, Tick, Velocity,
 };
 
-/// The controllers that become a part's fields.
-const VOLUME: u8 = 7;
-const PAN: u8 = 10;
-const REVERB: u8 = 91;
-const CHORUS: u8 = 93;
+/// A note, and by how many fractions of a tick it begins and ends later.
+pub type RawNote = (Note, i16, i16);
+/// A control, and by how many fractions of a tick it comes later.
+pub type RawControl = (ControlEvent, i16);
 
 /// One channel of one track.
-struct Voice {
-    channel: u8,
-    notes: Vec<Note>,
-    controls: Vec<ControlEvent>,
+#[derive(Debug)]
+pub struct Voice {
+    pub channel: Channel,
+    pub notes: Vec<RawNote>,
+    pub controls: Vec<RawControl>,
 }
 
 /// One track with its channels, in the order in which they came.
-#[derive(Default)]
-struct Track {
-    name: String,
+#[derive(Debug, Default)]
+pub struct Track {
+    pub name: Vec<u8>,
     /// Only our own files have it.
-    extra: Option<SequencerSpecific>,
-    voices: Vec<Voice>,
+    pub extra: Option<SequencerSpecific>,
+    pub voices: Vec<Voice>,
+    /// Where it ends.
+    pub end: (Tick, i16),
 }
 
-/// What a channel is set to when its first note comes.
-#[derive(Clone, Copy, Default)]
-struct Setup {
-    program: Option<u8>,
-    volume: Option<u8>,
-    pan: Option<u8>,
-    reverb: Option<u8>,
-    chorus: Option<u8>,
+/// Notes of a key that still sound, oldest first, and where one was last ended.
+#[derive(Debug, Default)]
+struct Open {
+    notes: VecDeque<u32>,
+    last_off: Option<(Tick, i16)>,
 }
+
+/// A note that its own track does not end: track, voice, index.
+pub type Unended = (Channel, Pitch, [usize; 3]);
+/// A note-off for which its own track has no note.
+pub type LoneOff = (Channel, Pitch, (Tick, i16));
 
 /// All that was read so far.
 #[derive(Default)]
 pub struct Assembly {
     is_single_track: bool,
+    is_songs: bool,
+    resolution: u16,
     tempi: Vec<TempoChange>,
     metres: Vec<MetreChange>,
     keys: Vec<KeyChange>,
     volume: Option<u8>,
+    texts: Texts,
+    /// As karaoke files say it.
+    karaoke_title: Option<Vec<u8>>,
     tracks: Vec<Track>,
+    drums: DrumChannels,
+    song: u16,
+    song_starts: Vec<Tick>,
+    /// The port of the present track.
+    port: u8,
     voice_count: usize,
-    /// Notes of the current track that still sound, oldest first: indices into ttarget voice's notes.
-    open: BTreeMap<(usize, Pitch), VecDeque<usize>>,
+    /// Channels of tracks for which there was no room.
+    without_room: BTreeSet<(usize, u8, u8)>,
+    /// The voices of the present track on the present port.
+    at_hand: [Option<usize>; 16],
+    /// The voices of the present track.
+    voices: BTreeMap<(u8, u8), usize>,
+    open: BTreeMap<(usize, Pitch), Open>,
+    unended: Vec<Unended>,
+    lone_offs: Vec<LoneOff>,
 }
 
 impl Assembly {
-    pub fn new(is_single_track: bool) -> Self {
-        Self { is_single_track, ..Self::default() }
+    pub fn new(is_single_track: bool, is_songs: bool, resolution: u16) -> Self {
+        Self { is_single_track, is_songs, resolution, ..Self::default() }
     }
 
     pub fn begin_track(&mut self) {
         self.tracks.push(Track::default());
+        (self.port, self.at_hand) = (0, [None; 16]);
+        self.voices.clear();
     }
 
-    /// Closes what still sounds.
-    pub fn end_track(&mut self, tick: Tick) {
-        let Some(track) = self.tracks.last_mut() else { return };
-        for ((voice, _), open) in std::mem::take(&mut self.open) {
-            for index in open {
-                let note = &mut track.voices[voice].notes[index];
-                note.duration = (tick - note.start).max(1);
+    /// From here on it is another song, which knows nothing of the channels of the one before.
+    pub fn begin_song(&mut self, start: Tick) {
+        self.song = self.song.saturating_add(1);
+        self.song_starts.push(start);
+    }
+
+    /// Ends the track. What it did not end may be ended by another one.
+    pub fn end_track(&mut self, tick: Tick, fine: i16) {
+        let number = self.tracks.len() - 1; // begin_track comes before every event
+        let track = &mut self.tracks[number];
+        track.end = (tick, fine);
+        for ((voice, pitch), open) in std::mem::take(&mut self.open) {
+            let Voice { channel, notes, .. } = &mut track.voices[voice];
+            for index in open.notes.into_iter().map(|index| index as usize) {
+                // struck again before it was let go: the key went up for both
+                match open.last_off.filter(|(off, _)| *off > notes[index].0.start) {
+                    Some(off) => end(&mut notes[index], off),
+                    None => self.unended.push((*channel, pitch, [number, voice, index])),
+                }
             }
         }
     }
 
     pub fn track_name(&mut self, bytes: &[u8]) {
+        self.texts.add(bytes);
         if let Some(track) = self.tracks.last_mut()
             && track.name.is_empty()
         {
-            track.name = text(bytes);
+            track.name = text::kept(bytes).to_vec();
+        }
+    }
+
+    /// Any other text.
+    pub fn text(&mut self, bytes: &[u8]) {
+        self.texts.add(bytes);
+        if let Some(title) = bytes.strip_prefix(b"@T") {
+            self.karaoke_title.get_or_insert_with(|| text::kept(title).to_vec());
+        }
+    }
+
+    /// The port of the present track from here on: another set of 16 channels.
+    pub fn port(&mut self, port: u8) {
+        if self.port != port {
+            (self.port, self.at_hand) = (port, [None; 16]);
         }
     }
 
@@ -91,18 +146,20 @@ impl Assembly {
         }
     }
 
+    pub fn system_exclusive(&mut self, data: &[u8], tick: Tick) {
+        self.drums.system_exclusive(data, (self.song, self.port), (tick, self.tracks.len()));
+    }
+
     pub fn tempo(&mut self, tick: Tick, micros_per_quarter: u32) {
-        if micros_per_quarter > 0 {
-            self.tempi.push(TempoChange { tick, micros_per_quarter });
-        }
+        self.tempi.push(TempoChange { tick, micros_per_quarter });
     }
 
     pub fn metre(&mut self, tick: Tick, metre: Metre) {
         self.metres.push(MetreChange { tick, metre });
     }
 
-    pub fn key(&mut self, tick: Tick, key: Key) {
-        self.keys.push(KeyChange { tick, key });
+    pub fn key(&mut self, change: KeyChange) {
+        self.keys.push(change);
     }
 
     /// The master volume; the first that is said holds for all of the piece.
@@ -110,30 +167,38 @@ impl Assembly {
         self.volume.get_or_insert(volume);
     }
 
-    /// False if there is no room for another part; so with the next ones.
-    pub fn note_on(&mut self, channel: u8, start: Tick, pitch: Pitch, velocity: Velocity) -> bool {
-        let Some(voice) = self.voice(channel) else { return false };
-        let notes = &mut self.current_voices()[voice].notes;
-        notes.push(Note { start, pitch, duration: 1, velocity });
-        let index = notes.len() - 1;
-        self.open.entry((voice, pitch)).or_default().push_back(index);
-        true
+    /// What a channel is told at a tick and some fraction of it.
+    pub fn message(&mut self, channel: u8, tick: Tick, fine: i16, message: Message) {
+        match message {
+            Message::NoteOff(pitch) => self.note_off(channel, (tick, fine), pitch),
+            Message::NoteOn(pitch, velocity) => {
+                let velocity = Velocity::clamped(velocity.into());
+                let Some(voice) = self.voice(channel) else { return };
+                let notes = &mut self.current_voices()[voice].notes;
+                notes.push((Note { start: tick, pitch, duration: 1, velocity }, fine, 0));
+                let index = notes.len() - 1;
+                self.open.entry((voice, pitch)).or_default().notes.push_back(index as u32);
+            }
+            Message::Control(control) => {
+                if let Some(voice) = self.voice(channel) {
+                    self.current_voices()[voice].controls.push((ControlEvent { tick, control }, fine));
+                }
+            }
+        }
     }
 
     /// Ends the oldest open note of the pitch, if there is one.
-    pub fn note_off(&mut self, channel: u8, tick: Tick, pitch: Pitch) -> bool {
-        let Some(voice) = self.voice(channel) else { return false };
-        if let Some(index) = self.open.get_mut(&(voice, pitch)).and_then(VecDeque::pop_front) {
-            let note = &mut self.current_voices()[voice].notes[index];
-            note.duration = (tick - note.start).max(1);
+    fn note_off(&mut self, channel: u8, off: (Tick, i16), pitch: Pitch) {
+        let voice = self.voices.get(&(self.port, channel)).copied();
+        if let Some(voice) = voice
+            && let Some(open) = self.open.get_mut(&(voice, pitch))
+        {
+            open.last_off = Some(off);
+            if let Some(index) = open.notes.pop_front() {
+                return end(&mut self.current_voices()[voice].notes[index as usize], off);
+            }
         }
-        true
-    }
-
-    pub fn control(&mut self, channel: u8, tick: Tick, control: Control) -> bool {
-        let Some(voice) = self.voice(channel) else { return false };
-        self.current_voices()[voice].controls.push(ControlEvent { tick, control });
-        true
+        self.lone_offs.push(((self.song, self.port, channel), pitch, off));
     }
 
     fn current_voices(&mut self) -> &mut Vec<Voice> {
@@ -143,47 +208,57 @@ impl Assembly {
 
     /// The index of the current track's voice on a channel; a new one if it has none and there is room.
     fn voice(&mut self, channel: u8) -> Option<usize> {
-        if let Some(index) = self.current_voices().iter().position(|voice| voice.channel == channel) {
+        if let Some(index) = self.at_hand[usize::from(channel)] {
             return Some(index);
         }
-        if self.voice_count >= Score::MAX_PARTS {
-            return None;
-        }
-        self.voice_count += 1;
-        let voices = self.current_voices();
-        voices.push(Voice { channel, notes: Vec::new(), controls: Vec::new() });
-        Some(voices.len() - 1)
+        let place = (self.port, channel);
+        let index = match self.voices.get(&place) {
+            Some(index) => *index,
+            None if self.voice_count >= Score::MAX_PARTS => {
+                self.without_room.insert((self.tracks.len(), self.port, channel));
+                return None;
+            }
+            None => {
+                self.voice_count += 1;
+                let channel = (self.song, self.port, channel);
+                let voices = self.current_voices();
+                voices.push(Voice { channel, notes: Vec::new(), controls: Vec::new() });
+                let index = voices.len() - 1;
+                self.voices.insert(place, index);
+                index
+            }
+        };
+        self.at_hand[usize::from(channel)] = Some(index);
+        Some(index)
     }
 
     pub fn says_tempo(&self) -> bool {
         !self.tempi.is_empty()
     }
 
-    pub fn into_score(mut self) -> Score {
+    pub fn into_score(mut self, notices: &mut Vec<Notice>) -> Score {
+        let encoding = self.texts.encoding();
+        notices.extend(encoding.map(|encoding| Notice::Encoding(encoding.name())));
+        if !self.without_room.is_empty() {
+            notices.push(Notice::TooManyParts(self.without_room.len()));
+        }
         let title = self.take_title();
-        let setups = self.share_lone_controls();
-        let mut parts = Vec::new();
-        let mut melody = None;
-        for track in self.tracks {
-            let is_ours = track.extra.is_some();
-            let names_one_part = track.voices.len() == 1 && !track.name.is_empty();
-            for (index, voice) in track.voices.into_iter().enumerate() {
-                let mut part = part_from(voice, &setups);
-                part.name = if is_ours || names_one_part {
-                    track.name.clone()
-                } else if part.is_drum {
-                    "Drums".to_owned()
-                } else {
-                    program_name(part.program).to_owned()
-                };
-                if let Some(extra) = track.extra.as_ref().filter(|_| index == 0) {
-                    extra.apply_to(&mut part);
-                    if extra.is_melody && melody.is_none() {
-                        melody = Some(parts.len());
-                    }
-                }
-                parts.push(Arc::new(part));
+        let hanging = parts::end_all(&mut self.tracks, self.unended, self.lone_offs);
+        if hanging > 0 {
+            notices.push(Notice::Hanging(hanging));
+        }
+        for start in self.song_starts {
+            // every song begins as a file does
+            if self.tempi.iter().all(|change| change.tick != start) {
+                self.tempi.push(TempoChange { tick: start, micros_per_quarter: TempoMap::DEFAULT_MICROS });
             }
+            if self.metres.iter().all(|change| change.tick != start) {
+                self.metres.push(MetreChange { tick: start, metre: Metre::FOUR_FOUR });
+            }
+        }
+        let (parts, melody) = parts::from_tracks(self.tracks, self.drums, self.resolution, encoding, notices);
+        if let Some(silent) = parts.len().checked_sub(Score::MAX_SOUNDING).filter(|silent| *silent > 0) {
+            notices.push(Notice::Silent(silent));
         }
         self.keys.sort_by_key(|change| change.tick);
         self.keys.dedup_by(|later, earlier| {
@@ -193,123 +268,41 @@ impl Assembly {
             }
             same
         });
-        Score {
-            title,
+        let mut score = Score {
+            title: text::name(&title, encoding),
             tempo: TempoMap::from_changes(self.tempi),
             metre: MetreMap::from_changes(self.metres),
             keys: self.keys,
             parts,
             melody,
             volume: self.volume.unwrap_or(127),
+            resolution: self.resolution,
             ..Score::default()
+        };
+        if super::write::resolution(&score) != self.resolution {
+            // it could not be written as it came
+            score.resolution = TICKS_PER_QUARTER as u16;
+            score.parts.iter_mut().for_each(|part| Arc::make_mut(part).fine = FineTimes::default());
         }
+        score
     }
 
     /// The name of the first track is the piece's in a single-track file, or where that track plays nothing.
-    fn take_title(&mut self) -> String {
-        match self.tracks.first_mut() {
-            Some(first) if self.is_single_track || first.voices.iter().all(|voice| voice.notes.is_empty()) => {
-                if first.extra.is_some() {
-                    return String::new();
-                }
-                std::mem::take(&mut first.name)
-            }
-            _ => String::new(),
-        }
-    }
-
-    /// Drops voices without notes that only set channels up for other tracks, and gives ttarget controls to those
-    /// tracks.
-    ///
-    /// Such a voice stays if its track is ours, or if it is alone in its track and on its channel: an empty part.
-    fn share_lone_controls(&mut self) -> [Setup; 16] {
-        let mut setups = [Setup::default(); 16];
-        let mut sounding = [false; 16];
-        for voice in self.tracks.iter().flat_map(|track| &track.voices) {
-            sounding[usize::from(voice.channel)] |= !voice.notes.is_empty();
-        }
-        let mut shared: BTreeMap<u8, Vec<ControlEvent>> = BTreeMap::new();
-        for track in &mut self.tracks {
-            let alone = track.voices.len() == 1;
-            if track.extra.is_some() {
-                continue;
-            }
-            for voice in track
-                .voices
-                .extract_if(.., |voice| voice.notes.is_empty() && (!alone || sounding[usize::from(voice.channel)]))
-            {
-                shared.entry(voice.channel).or_default().extend(voice.controls);
-            }
-        }
-        for (channel, mut controls) in shared {
-            controls.sort_by_key(|event| event.tick);
-            let targets = self.tracks.iter_mut().filter(|track| track.extra.is_none());
-            let mut targets = targets.flat_map(|track| &mut track.voices).filter(|voice| voice.channel == channel);
-            if let Some(target) = targets.next() {
-                let first_note = target.notes.iter().map(|note| note.start).min();
-                setups[usize::from(channel)] = take_setup(&mut controls, first_note);
-                controls.append(&mut target.controls);
-                target.controls = controls;
-            }
-        }
-        setups
-    }
-}
-
-/// Takes the first program, volume, pan and sends out, if they come no later than the first note.
-fn take_setup(controls: &mut Vec<ControlEvent>, first_note: Option<Tick>) -> Setup {
-    let mut setup = Setup::default();
-    let mut seen = [false; 5];
-    controls.retain(|event| {
-        let (kind, field, value) = match event.control {
-            Control::Program(program) => (0, &mut setup.program, program),
-            Control::Controller { number: VOLUME, value } => (1, &mut setup.volume, value),
-            Control::Controller { number: PAN, value } => (2, &mut setup.pan, value),
-            Control::Controller { number: REVERB, value } => (3, &mut setup.reverb, value),
-            Control::Controller { number: CHORUS, value } => (4, &mut setup.chorus, value),
-            _ => return true,
+    fn take_title(&mut self) -> Vec<u8> {
+        let is_title = |first: &&mut Track| {
+            let plays_nothing = first.voices.iter().all(|voice| voice.notes.is_empty());
+            first.extra.is_none() && (self.is_single_track || (plays_nothing && !self.is_songs))
         };
-        let is_first = !std::mem::replace(&mut seen[kind], true);
-        let is_setup = is_first && first_note.is_none_or(|start| event.tick <= start);
-        if is_setup {
-            *field = Some(value);
-        }
-        !is_setup
-    });
-    setup
+        let name = self.tracks.first_mut().filter(is_title).map(|first| std::mem::take(&mut first.name));
+        let karaoke = self.karaoke_title.take();
+        name.filter(|name| !name.is_empty()).or(karaoke).unwrap_or_default()
+    }
 }
 
-fn part_from(voice: Voice, setups: &[Setup; 16]) -> Part {
-    let Voice { channel, notes, mut controls } = voice;
-    controls.sort_by_key(|event| event.tick);
-    let own = take_setup(&mut controls, notes.iter().map(|note| note.start).min());
-    let shared = setups[usize::from(channel)];
-    let default = Part::default();
-    let mut part = Part {
-        program: own.program.or(shared.program).unwrap_or(default.program),
-        volume: own.volume.or(shared.volume).unwrap_or(default.volume),
-        pan: own.pan.or(shared.pan).unwrap_or(default.pan),
-        reverb: own.reverb.or(shared.reverb).unwrap_or(default.reverb),
-        chorus: own.chorus.or(shared.chorus).unwrap_or(default.chorus),
-        is_drum: channel == DRUM_CHANNEL,
-        notes,
-        controls,
-        ..default
-    };
-    part.sort();
-    part
-}
-
-/// Text of a file: UTF-8, or Latin-1 where it is not that; one line, without blanks around it.
-fn text(bytes: &[u8]) -> String {
-    let bytes = &bytes[..bytes.len().min(MAX_NAME_CHARS * 4)];
-    let utf8 = match str::from_utf8(bytes) {
-        Ok(text) => Some(text),
-        // the cut above may have split the last character
-        Err(error) if error.error_len().is_none() => str::from_utf8(&bytes[..error.valid_up_to()]).ok(),
-        Err(_) => None,
-    };
-    let text = utf8.map_or_else(|| bytes.iter().map(|byte| char::from(*byte)).collect(), str::to_owned);
-    let clean: String = text.chars().filter(|character| !character.is_control()).take(MAX_NAME_CHARS).collect();
-    clean.trim().to_owned()
+/// Ends a note; it is at least a tick long.
+pub fn end((note, _, ends): &mut RawNote, (tick, fine): (Tick, i16)) {
+    note.duration = tick.saturating_sub(note.start).max(1);
+    // a note of less than a tick ends before the tick it is said to last
+    let late = (tick as i32 - note.end() as i32) * i32::from(FINE) + i32::from(fine);
+    *ends = late as i16;
 }

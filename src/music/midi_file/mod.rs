@@ -7,7 +7,9 @@
 //!   note-off with the oldest open note of its key);
 //! - nothing lies beyond [`MAX_TICK`](super::MAX_TICK), keys have one change a tick, `melody` names a part that exists;
 //! - names have no control characters, no blanks around them, and at most [`MAX_NAME_CHARS`] characters;
-//! - controllers, bends and pressures are within MIDI's ranges.
+//! - controllers, bends and pressures are within MIDI's ranges; banks stand first at the very start, and no program or
+//!   bank is set that is set already;
+//! - times are some that a file of its resolution can tell.
 //!
 //! Chords are written as markers for other programs, and no markers are read.
 //!
@@ -15,14 +17,23 @@
 //! sequencer-specific event of each track, which other programs skip.
 
 mod assemble;
+mod chunks;
+mod drum_channels;
 mod error;
+mod events;
 mod limits;
+mod notice;
+mod parts;
+mod places;
 mod read;
 mod sequencer_specific;
+mod text;
+mod time;
 mod write;
 
 pub use error::ReadError;
 pub use limits::{MAX_FILE_BYTES, MAX_NAME_CHARS};
+pub use notice::Notice;
 pub use read::{MidiFile, read, read_file};
 pub use write::write;
 

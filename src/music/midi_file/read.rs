@@ -1,23 +1,22 @@
-//! The bytes of a file: header, chunks, and the events of each track with their place.
-
-use midly::{EventIter, MetaMessage, MidiMessage, TrackEventKind};
+//! The bytes of a file: its tracks one by one, and the events of each with their place.
 
 use super::assemble::Assembly;
+use super::chunks::{self, Division, TrackBytes};
 use super::error::ReadError;
-use super::limits::MAX_FILE_BYTES;
+use super::events::{Event, Events, Faults};
+use super::notice::Notice;
 use super::sequencer_specific::SequencerSpecific;
-use crate::music::{Control, Key, MAX_TICK, Metre, Mode, Pitch, Score, TICKS_PER_QUARTER, Tick, Velocity};
+use super::time::{FileTime, fine_of};
+use crate::music::{Key, KeyChange, MAX_TICK, Metre, Mode, Score, Tick};
 
-/// A score from the bytes of a Standard MIDI file of type 0 or 1.
+/// A score from the bytes of a Standard MIDI file.
 ///
-/// One part per track and channel that has notes. Only our own files say which of them is the melody. Ticks are
-/// rescaled to 480 a quarter, to the nearest. Tolerated: chunks that are neither header nor track, anything behind the
-/// last track, a missing end-of-track event, notes that never end (they end with their track), impossible tempi, metres
-/// and keys.
+/// One part per track and channel that has notes. Only our own files say which of them is the melody. Damage of every
+/// kind is passed over: see [`Notice`].
 ///
 /// # Errors
 ///
-/// Names what is wrong with the file and at which track and byte.
+/// It is no MIDI file, has no tracks or is too large.
 pub fn read(bytes: &[u8]) -> Result<Score, ReadError> {
     read_file(bytes).map(|file| file.score)
 }
@@ -29,6 +28,8 @@ pub struct MidiFile {
     pub score: Score,
     /// Whether it says a tempo; the score's is 120 where it does not.
     pub says_tempo: bool,
+    /// What was clipped, skipped or guessed, each kind once.
+    pub notices: Vec<Notice>,
 }
 
 /// The same as [`read()`], with what a score does not tell of its file.
@@ -37,251 +38,231 @@ pub struct MidiFile {
 ///
 /// As [`read()`].
 pub fn read_file(bytes: &[u8]) -> Result<MidiFile, ReadError> {
-    if !bytes.starts_with(b"MThd") {
-        return Err(ReadError::NotMidi);
-    }
-    if bytes.len() > MAX_FILE_BYTES {
-        return Err(ReadError::TooLarge { bytes: bytes.len() });
-    }
-    let header = Header::read(bytes)?;
-    let mut assembly = Assembly::new(header.is_single_track);
+    let mut notices = Vec::new();
+    let (header, range) = chunks::header(bytes, &mut notices)?;
+    let bytes = &bytes[..range.end];
+    let time = match header.division {
+        Division::PerQuarter(ticks) => FileTime::per_quarter(ticks),
+        Division::PerSeconds { ticks, seconds } => {
+            let tempi = all_tempi(bytes, range.start);
+            notices.push(Notice::Frames { has_tempo: !tempi.is_empty() });
+            FileTime::per_seconds(ticks, seconds, tempi)
+        }
+    };
+    let resolution = time.resolution();
+    let assembly = Assembly::new(header.is_single_track, header.is_songs, resolution);
+    let mut reader = Reader { time, resolution, assembly, counts: Counts::default(), song_start: 0, song_end: 0 };
     let mut found = 0;
-    let mut at = header.end;
-    while let Some(chunk) = Chunk::at(bytes, at) {
-        let declared_all = found >= usize::from(header.tracks);
-        let left = bytes.len() - chunk.start;
-        if chunk.length as usize > left {
-            if declared_all {
-                break; // garbage behind the last track
-            }
-            if chunk.is_track {
-                return Err(ReadError::TrackCutOff {
-                    track: found + 1,
-                    byte: chunk.start,
-                    declared: chunk.length,
-                    left,
-                });
-            }
-            at = bytes.len();
-            break;
+    let mut at = range.start;
+    while let Some((track, junk)) = chunks::next_track(bytes, at) {
+        found += 1;
+        reader.counts.junk += junk;
+        at = reader.track(bytes, &track, found);
+        if header.is_songs {
+            reader.begin_song();
         }
-        let end = chunk.start + chunk.length as usize;
-        if chunk.is_track {
-            found += 1;
-            let track = Track {
-                number: found,
-                data: &bytes[chunk.start..end],
-                start: chunk.start,
-                ticks_per_quarter: header.ticks_per_quarter,
+    }
+    if found == 0 && header.tracks > 0 {
+        return Err(ReadError::NoTracks { declared: header.tracks, byte: range.start });
+    }
+    let declared = usize::from(header.tracks);
+    if found != declared {
+        notices.push(Notice::TrackCount { declared, found });
+    }
+    if header.is_songs && found > 1 {
+        notices.push(Notice::Songs(found));
+    }
+    reader.counts.tell(&mut notices);
+    let says_tempo = reader.assembly.says_tempo();
+    let score = reader.assembly.into_score(&mut notices);
+    Ok(MidiFile { score, says_tempo, notices })
+}
+
+/// All tempi of a file with their times in its own ticks, in order.
+fn all_tempi(bytes: &[u8], from: usize) -> Vec<(u64, u32)> {
+    let mut tempi = Vec::new();
+    let mut at = from;
+    while let Some((track, _)) = chunks::next_track(bytes, at) {
+        let mut now = 0_u64;
+        for (delta, event) in Events::new(&bytes[track.start..track.limit]) {
+            now += u64::from(delta);
+            match event {
+                Event::Meta(0x51, data) => tempi.extend(tempo(data).map(|micros| (now, micros))),
+                Event::Meta(0x2F, _) => break,
+                _ => {}
+            }
+        }
+        at = track.limit;
+    }
+    tempi.sort_by_key(|(at, _)| *at);
+    tempi
+}
+
+/// What was passed over in all tracks.
+#[derive(Debug, Default)]
+struct Counts {
+    faults: Faults,
+    junk: usize,
+    wrong_lengths: usize,
+    without_end: usize,
+    /// The first track that was given up, the place, and how many others were.
+    gave_up: Option<(usize, usize, usize)>,
+    is_too_long: bool,
+}
+
+impl Counts {
+    fn tell(&self, notices: &mut Vec<Notice>) {
+        let counted: [(usize, fn(usize) -> Notice); 8] = [
+            (self.junk, Notice::Junk),
+            (self.wrong_lengths, Notice::TrackLengths),
+            (self.without_end, Notice::NoEnd),
+            (self.faults.clipped, Notice::Clipped),
+            (self.faults.out_of_range, Notice::OutOfRange),
+            (self.faults.stray, Notice::Stray),
+            (self.faults.long_numbers, Notice::LongNumbers),
+            (self.faults.odd, Notice::OddEvents),
+        ];
+        notices.extend(counted.into_iter().filter(|(count, _)| *count > 0).map(|(count, notice)| notice(count)));
+        if let Some((track, byte, others)) = self.gave_up {
+            notices.push(Notice::GaveUp { track, byte, others });
+        }
+        if self.is_too_long {
+            notices.push(Notice::TooLong);
+        }
+    }
+
+    fn add(&mut self, faults: Faults) {
+        self.faults.clipped += faults.clipped;
+        self.faults.out_of_range += faults.out_of_range;
+        self.faults.stray += faults.stray;
+        self.faults.long_numbers += faults.long_numbers;
+        self.faults.odd += faults.odd;
+    }
+}
+
+struct Reader {
+    time: FileTime,
+    resolution: u16,
+    assembly: Assembly,
+    counts: Counts,
+    /// Where the present song begins and ends, in the file's ticks.
+    song_start: u64,
+    song_end: u64,
+}
+
+impl Reader {
+    /// The next track is another song: it begins with the next quarter.
+    fn begin_song(&mut self) {
+        self.song_start = self.song_end.next_multiple_of(u64::from(self.resolution));
+        self.song_end = self.song_start;
+        if let Some(tick) = self.time.tick(self.song_start) {
+            self.assembly.begin_song(tick);
+        }
+    }
+
+    /// Reads a track, counted from 1. Returns where the next one is to be looked for.
+    fn track(&mut self, bytes: &[u8], track: &TrackBytes, number: usize) -> usize {
+        self.assembly.begin_track();
+        let mut events = Events::new(&bytes[track.start..track.limit]);
+        let mut file_tick = self.song_start;
+        let mut has_end = false;
+        while let Some((delta, event)) = events.next() {
+            file_tick += u64::from(delta);
+            let Some(tick) = self.time.tick(file_tick) else {
+                self.counts.is_too_long = true;
+                break;
             };
-            track.read_into(&mut assembly)?;
-        }
-        at = end;
-    }
-    if found < usize::from(header.tracks) {
-        return Err(ReadError::TracksMissing { declared: header.tracks, found, byte: at.min(bytes.len()) });
-    }
-    let says_tempo = assembly.says_tempo();
-    Ok(MidiFile { score: assembly.into_score(), says_tempo })
-}
-
-/// What the file says of itself. Read here and not by midly, which panics on some SMPTE divisions in debug builds.
-struct Header {
-    is_single_track: bool,
-    tracks: u16,
-    ticks_per_quarter: u16,
-    end: usize,
-}
-
-impl Header {
-    fn read(bytes: &[u8]) -> Result<Self, ReadError> {
-        let cut_off = ReadError::HeaderCutOff { byte: bytes.len() };
-        let (Some(length), Some(fields)) = (bytes.get(4..8), bytes.get(8..14)) else {
-            return Err(cut_off);
-        };
-        let declared = u32::from_be_bytes([length[0], length[1], length[2], length[3]]);
-        if declared < 6 {
-            return Err(ReadError::HeaderTooShort { declared });
-        }
-        let end = 8_usize.checked_add(declared as usize).filter(|end| *end <= bytes.len()).ok_or(cut_off)?;
-        let field = |index: usize| u16::from_be_bytes([fields[index], fields[index + 1]]);
-        let is_single_track = match field(0) {
-            0 => true,
-            1 => false,
-            2 => return Err(ReadError::TypeTwo),
-            number => return Err(ReadError::UnknownType { number }),
-        };
-        let ticks_per_quarter = match field(4) {
-            0 => return Err(ReadError::ZeroTicksPerBeat),
-            0x8000.. => return Err(ReadError::Smpte),
-            ticks => ticks,
-        };
-        Ok(Self { is_single_track, tracks: field(2), ticks_per_quarter, end })
-    }
-}
-
-/// A chunk's place; its data may go beyond the file's end.
-struct Chunk {
-    is_track: bool,
-    start: usize,
-    length: u32,
-}
-
-impl Chunk {
-    fn at(bytes: &[u8], at: usize) -> Option<Self> {
-        let head = bytes.get(at..at.checked_add(8)?)?;
-        Some(Self {
-            is_track: head.starts_with(b"MTrk"),
-            start: at + 8,
-            length: u32::from_be_bytes([head[4], head[5], head[6], head[7]]),
-        })
-    }
-}
-
-/// The events of one track.
-struct Track<'a> {
-    /// Counted from 1.
-    number: usize,
-    data: &'a [u8],
-    /// Where `data` begins in the file.
-    start: usize,
-    ticks_per_quarter: u16,
-}
-
-impl Track<'_> {
-    fn read_into(&self, assembly: &mut Assembly) -> Result<(), ReadError> {
-        assembly.begin_track();
-        let mut events = EventIter::new(self.data);
-        let mut file_tick = 0_u64;
-        loop {
-            let before = events.unread();
-            let byte = self.start + self.data.len() - before.len();
-            if before.is_empty() {
+            if let Event::Meta(0x2F, _) = event {
+                has_end = true;
                 break;
             }
-            let bad = |problem| ReadError::BadEvent { track: self.number, byte, problem };
-            let Some(Ok(event)) = events.next() else {
-                return Err(bad("not a MIDI event"));
-            };
-            let event_bytes = &before[..before.len() - events.unread().len()];
-            check_lengths(event_bytes).map_err(bad)?;
-            file_tick += u64::from(event.delta.as_int());
-            let tick = self.rescale(file_tick).ok_or(ReadError::TooLong { track: self.number, byte })?;
-            match event.kind {
-                TrackEventKind::Meta(MetaMessage::EndOfTrack) => {
-                    assembly.end_track(tick);
-                    return Ok(());
-                }
-                TrackEventKind::Meta(message) => read_meta(message, tick, assembly),
-                TrackEventKind::Midi { channel, message } => {
-                    if !read_message(channel.as_int(), message, tick, assembly) {
-                        return Err(ReadError::TooManyParts { track: self.number, byte });
-                    }
-                }
-                // Universal real time, device control, master volume: low 7 bits, high 7 bits.
-                TrackEventKind::SysEx([0x7F, _, 0x04, 0x01, _, volume @ ..=127, ..]) => assembly.volume(*volume),
-                TrackEventKind::SysEx(_) | TrackEventKind::Escape(_) => {}
+            if !self.event(event, tick, fine_of(file_tick, tick, self.resolution)) {
+                events.faults.odd += 1;
             }
         }
-        let end = self.rescale(file_tick).unwrap_or(MAX_TICK);
-        assembly.end_track(end);
-        Ok(())
-    }
-
-    /// The nearest tick of ours, or `None` beyond [`MAX_TICK`].
-    fn rescale(&self, file_tick: u64) -> Option<Tick> {
-        let per_quarter = u64::from(self.ticks_per_quarter);
-        // at most 16 Mi events of 28 bits each: far from overflowing
-        let tick = (file_tick * u64::from(TICKS_PER_QUARTER) + per_quarter / 2) / per_quarter;
-        Tick::try_from(tick).ok().filter(|tick| *tick <= MAX_TICK)
-    }
-}
-
-/// midly takes lengths of more than four bytes and data beyond the track's end for less than they are. We do not.
-fn check_lengths(event: &[u8]) -> Result<(), &'static str> {
-    let (_, delta_bytes) = variable_length(event).ok_or("its time is not a number of at most four bytes")?;
-    let rest = match event.get(delta_bytes) {
-        Some(0xFF) => event.get(delta_bytes + 2..),
-        Some(0xF0 | 0xF7) => event.get(delta_bytes + 1..),
-        _ => return Ok(()),
-    };
-    let (length, length_bytes) =
-        rest.and_then(variable_length).ok_or("its length is not a number of at most four bytes")?;
-    if rest.map_or(0, <[u8]>::len) - length_bytes < length as usize {
-        return Err("it is longer than the rest of its track");
-    }
-    Ok(())
-}
-
-/// A variable-length number and how many bytes it took.
-fn variable_length(bytes: &[u8]) -> Option<(u32, usize)> {
-    let mut number = 0;
-    for (index, byte) in bytes.iter().take(4).enumerate() {
-        number = number << 7 | u32::from(byte & 0x7F);
-        if byte & 0x80 == 0 {
-            return Some((number, index + 1));
+        let end = track.start + events.place().min(track.limit - track.start);
+        self.song_end = self.song_end.max(file_tick);
+        match self.time.tick(file_tick) {
+            Some(tick) => self.assembly.end_track(tick, fine_of(file_tick, tick, self.resolution)),
+            None => self.assembly.end_track(MAX_TICK, 0),
         }
+        self.counts.add(events.faults);
+        match events.gave_up_at {
+            Some(place) => {
+                let first = (number, track.start + place, 0);
+                let seen = self.counts.gave_up.map(|(track, byte, others)| (track, byte, others + 1));
+                self.counts.gave_up = Some(seen.unwrap_or(first));
+            }
+            None => self.counts.without_end += usize::from(!has_end && !self.counts.is_too_long),
+        }
+        if track.limit == track.declared_end {
+            return track.limit;
+        }
+        // it ended where it says, and what follows is something else; or what it says is wrong
+        self.counts.wrong_lengths += usize::from(end != track.declared_end);
+        if end == track.declared_end && !bytes[end..track.limit].is_empty() && track.limit < bytes.len() {
+            self.counts.junk += track.limit - end;
+        }
+        track.limit
     }
-    None
-}
 
-fn read_meta(message: MetaMessage<'_>, tick: Tick, assembly: &mut Assembly) {
-    match message {
-        MetaMessage::TrackName(name) => assembly.track_name(name),
-        MetaMessage::Tempo(micros) => assembly.tempo(tick, micros.as_int()),
-        MetaMessage::TimeSignature(numerator, denominator_power, _, _) => {
-            let denominator = 1_u8.checked_shl(u32::from(denominator_power)).unwrap_or(0);
-            if let Some(metre) = Metre::new(numerator, denominator) {
+    /// Takes an event; whether it makes sense.
+    fn event(&mut self, event: Event<'_>, tick: Tick, fine: i16) -> bool {
+        let assembly = &mut self.assembly;
+        match event {
+            Event::Channel(channel, message) => assembly.message(channel, tick, fine, message),
+            // universal real time, device control, master volume: low 7 bits, high 7 bits
+            Event::SysEx([0x7F, _, 0x04, 0x01, _, volume @ ..=127, ..]) => assembly.volume(*volume),
+            Event::SysEx(data) => assembly.system_exclusive(data, tick),
+            Event::Meta(kind, data) => return self.meta(kind, data, tick),
+        }
+        true
+    }
+
+    fn meta(&mut self, kind: u8, data: &[u8], tick: Tick) -> bool {
+        let assembly = &mut self.assembly;
+        match (kind, data) {
+            (0x03, name) => assembly.track_name(name),
+            (0x01..=0x09, text) => assembly.text(text),
+            (0x21, [port, ..]) => assembly.port(*port),
+            (0x51, data) => match tempo(data) {
+                Some(micros) => assembly.tempo(tick, micros),
+                None => return false,
+            },
+            (0x54, [hours, minutes, seconds, ..]) => return hours & 0x1F < 24 && *minutes < 60 && *seconds < 60,
+            (0x58, [numerator, denominator_power, ..]) => {
+                let denominator = 1_u8.checked_shl(u32::from(*denominator_power)).unwrap_or(0);
+                let Some(metre) = Metre::new(*numerator, denominator) else { return false };
                 assembly.metre(tick, metre);
             }
-        }
-        MetaMessage::KeySignature(sharps, is_minor) => {
-            if let Some(key) = key_from_signature(sharps, is_minor) {
-                assembly.key(tick, key);
+            (0x59, [sharps, mode, ..]) => {
+                let Some(change) = key_change(*sharps as i8, *mode, tick) else { return false };
+                assembly.key(change);
             }
-        }
-        MetaMessage::SequencerSpecific(bytes) => {
-            if let Some(event) = SequencerSpecific::from_bytes(bytes) {
-                assembly.sequencer_specific(event);
+            (0x21 | 0x54 | 0x58 | 0x59, _) => return false,
+            (0x7F, bytes) => {
+                if let Some(event) = SequencerSpecific::from_bytes(bytes) {
+                    assembly.sequencer_specific(event);
+                }
             }
+            _ => {}
         }
-        _ => {}
+        true
     }
+}
+
+fn tempo(data: &[u8]) -> Option<u32> {
+    let [high, middle, low, ..] = *data else { return None };
+    Some(u32::from_be_bytes([0, high, middle, low])).filter(|micros| *micros > 0)
 }
 
 /// The key with that many sharps (flats if negative), if there is one.
-fn key_from_signature(sharps: i8, is_minor: bool) -> Option<Key> {
-    if !(-7..=7).contains(&sharps) {
-        return None;
-    }
-    // each sharp is a fifth up from C major or A minor
-    let tonic = (i32::from(sharps) * 7 + if is_minor { 9 } else { 0 }).rem_euclid(12) as u8;
-    let mode = if is_minor { Mode::Minor } else { Mode::Major };
-    Some(Key { tonic, mode })
-}
-
-/// False if there is no room for another part.
-fn read_message(channel: u8, message: MidiMessage, tick: Tick, assembly: &mut Assembly) -> bool {
-    let control = match message {
-        MidiMessage::NoteOn { key, vel } => {
-            let pitch = Pitch::clamped(i32::from(key.as_int()));
-            return match Velocity::new(vel.as_int()) {
-                Some(velocity) => assembly.note_on(channel, tick, pitch, velocity),
-                None => assembly.note_off(channel, tick, pitch),
-            };
-        }
-        MidiMessage::NoteOff { key, .. } => {
-            return assembly.note_off(channel, tick, Pitch::clamped(i32::from(key.as_int())));
-        }
-        MidiMessage::Aftertouch { key, vel } => {
-            Control::KeyPressure { pitch: Pitch::clamped(i32::from(key.as_int())), value: vel.as_int() }
-        }
-        MidiMessage::Controller { controller, value } => {
-            Control::Controller { number: controller.as_int(), value: value.as_int() }
-        }
-        MidiMessage::ProgramChange { program } => Control::Program(program.as_int()),
-        MidiMessage::ChannelAftertouch { vel } => Control::Pressure(vel.as_int()),
-        MidiMessage::PitchBend { bend } => Control::PitchBend(bend.as_int()),
+fn key_change(sharps: i8, mode: u8, tick: Tick) -> Option<KeyChange> {
+    let mode = match mode {
+        0 => Mode::Major,
+        1 => Mode::Minor,
+        _ => return None,
     };
-    assembly.control(channel, tick, control)
+    let change = KeyChange::new(tick, Key::from_signature(sharps, mode)?);
+    Some(change.written_with(sharps))
 }

@@ -3,65 +3,86 @@
 use midly::num::{u4, u7, u15, u24, u28};
 use midly::{Format, Header, MetaMessage, MidiMessage, PitchBend, Timing, TrackEvent, TrackEventKind};
 
-use super::limits::{DRUM_CHANNEL, MAX_NAME_CHARS};
+use super::limits::MAX_NAME_CHARS;
+use super::places::{Place, allot, reminders};
 use super::sequencer_specific::SequencerSpecific;
-use crate::music::{ChordChange, Control, Key, MAX_TICK, Mode, Note, Part, Score, TICKS_PER_QUARTER, Tick};
+use super::time::file_tick;
+use crate::music::{ChordChange, Control, MAX_TICK, Mode, Note, Part, Score, TICKS_PER_QUARTER, Tick};
 
-/// The channels for everything but kits.
-const PITCHED_CHANNELS: [u8; 15] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15];
+/// Events of one track at the file's ticks, in no order yet.
+type Timed<'a> = Vec<(u64, TrackEventKind<'a>)>;
 
-/// Events of one track at their ticks, in no order yet.
-type Timed<'a> = Vec<(Tick, TrackEventKind<'a>)>;
-
-/// The score as a Standard MIDI file: type 1, 480 ticks per quarter, tempo, metre, key and chords (as markers, such as
-/// `F#m7`) in the first track, then a named track per part with program, volume and pan; kits on channel 10.
+/// The score as a Standard MIDI file: type 1, tempo, metre, key and chords (as markers, such as `F#m7`) in the first
+/// track, then a named track per part with program, volume and pan; kits on channel 10, more than 15 other parts on
+/// further ports. It has as many ticks a quarter as the file that the score comes from, or a multiple of them, where
+/// something lies between.
 ///
 /// Ticks beyond [`MAX_TICK`] are written as that. See the module for what comes back equal.
 pub fn write(score: &Score) -> Vec<u8> {
-    let channels = allot_channels(score);
+    let resolution = resolution(score);
+    let places = allot(&score.parts);
+    let has_ports = places.iter().any(|place| place.port > 0);
     let extras: Vec<Vec<u8>> = (score.parts.iter().enumerate())
         .map(|(index, part)| SequencerSpecific::of(part, score.melody == Some(index)).to_bytes())
         .collect();
     let symbols: Vec<String> = score.chords.iter().map(ChordChange::ascii_symbol).collect();
     let volume = [0x7F, 0x7F, 0x04, 0x01, 0, score.volume.min(127), 0xF7];
-    let mut tracks = vec![in_order(conductor(score, &volume, &symbols))];
-    for ((part, channel), extra) in score.parts.iter().zip(channels).zip(&extras) {
-        tracks.push(in_order(part_events(part, channel, extra)));
+    let mut tracks = vec![in_order(conductor(score, resolution, &volume, &symbols))];
+    let reminders = reminders(&score.parts, &places);
+    for (index, part) in score.parts.iter().enumerate() {
+        let mut events = Timed::new();
+        if has_ports {
+            let port = MetaMessage::MidiPort(u7::new(places[index].port));
+            events.push((0, TrackEventKind::Meta(port)));
+        }
+        part_events(part, places[index], &extras[index], &reminders[index], resolution, &mut events);
+        tracks.push(in_order(events));
     }
-    let header = Header::new(Format::Parallel, Timing::Metrical(u15::new(TICKS_PER_QUARTER as u16)));
+    let header = Header::new(Format::Parallel, Timing::Metrical(u15::new(resolution)));
     let mut bytes = Vec::new();
     midly::write(&header, &tracks, &mut bytes)
         .expect("memory takes everything, and texts and tracks are far below MIDI's limits");
     bytes
 }
 
-/// A channel for each part. Where there are more than 15 pitched parts, the rest share one with a part of the same
-/// program, or one in turn; as each has a track of its own they are read back apart.
-fn allot_channels(score: &Score) -> Vec<u8> {
-    let mut programs: Vec<u8> = Vec::new(); // of PITCHED_CHANNELS, as far as they are taken
-    let mut turn = 0;
-    let mut allot = |part: &Part| {
-        if part.is_drum {
-            return DRUM_CHANNEL;
-        }
-        if programs.len() < PITCHED_CHANNELS.len() {
-            programs.push(part.program);
-            return PITCHED_CHANNELS[programs.len() - 1];
-        }
-        let same = programs.iter().position(|program| *program == part.program);
-        PITCHED_CHANNELS[same.unwrap_or_else(|| {
-            turn = (turn + 1) % PITCHED_CHANNELS.len();
-            turn
-        })]
+/// The ticks a quarter that the file gets.
+pub(super) fn resolution(score: &Score) -> u16 {
+    const OURS: u16 = TICKS_PER_QUARTER as u16;
+    let wanted = score.resolution.clamp(1, 0x7FFF);
+    let is_too_long = file_tick(score.end().min(MAX_TICK), 0, wanted) > u64::from(MAX_TICK);
+    if wanted == OURS || (wanted > OURS && is_too_long) {
+        return OURS;
+    }
+    if wanted > OURS || is_writable(score, wanted) {
+        return wanted;
+    }
+    wanted * OURS.div_ceil(wanted)
+}
+
+/// Whether all of our ticks come back from a file of fewer ticks a quarter.
+fn is_writable(score: &Score, resolution: u16) -> bool {
+    let per_quarter = u64::from(resolution);
+    let comes_back = |tick: Tick| {
+        let there = file_tick(tick, 0, resolution);
+        (there * u64::from(TICKS_PER_QUARTER) + per_quarter / 2) / per_quarter == u64::from(tick)
     };
-    score.parts.iter().map(|part| allot(part)).collect()
+    let of_part = |part: &Part| {
+        part.notes.iter().all(|note| comes_back(note.start) && comes_back(note.end()))
+            && part.controls.iter().all(|event| comes_back(event.tick))
+    };
+    score.parts.iter().all(|part| of_part(part))
+        && score.tempo.changes().iter().all(|change| comes_back(change.tick))
+        && score.metre.changes().iter().all(|change| comes_back(change.tick))
+        && score.keys.iter().all(|change| comes_back(change.tick))
+        && score.chords.iter().all(|change| comes_back(change.tick))
 }
 
 /// `volume` is the master's, as a system exclusive message; it is written where it changes anything. `symbols` are the
 /// chords'.
-fn conductor<'a>(score: &'a Score, volume: &'a [u8], symbols: &'a [String]) -> Timed<'a> {
+fn conductor<'a>(score: &'a Score, resolution: u16, volume: &'a [u8], symbols: &'a [String]) -> Timed<'a> {
     let mut events = Timed::new();
-    let mut meta = |tick: Tick, message| events.push((tick, TrackEventKind::Meta(message)));
+    let at = |tick: Tick| file_tick(tick.min(MAX_TICK), 0, resolution);
+    let mut meta = |tick: Tick, message| events.push((at(tick), TrackEventKind::Meta(message)));
     if !score.title.is_empty() {
         meta(0, MetaMessage::TrackName(name_bytes(&score.title)));
     }
@@ -73,8 +94,8 @@ fn conductor<'a>(score: &'a Score, volume: &'a [u8], symbols: &'a [String]) -> T
         meta(change.tick, MetaMessage::TimeSignature(metre.numerator(), power, clocks, 8));
     }
     for change in &score.keys {
-        let (sharps, is_minor) = signature(change.key);
-        meta(change.tick, MetaMessage::KeySignature(sharps, is_minor));
+        let is_minor = change.key.mode == Mode::Minor;
+        meta(change.tick, MetaMessage::KeySignature(change.signature(), is_minor));
     }
     for change in score.tempo.changes() {
         meta(change.tick, MetaMessage::Tempo(u24::new(change.micros_per_quarter)));
@@ -88,26 +109,23 @@ fn conductor<'a>(score: &'a Score, volume: &'a [u8], symbols: &'a [String]) -> T
     events
 }
 
-/// Sharps (flats if negative) and whether it is minor.
-fn signature(key: Key) -> (i8, bool) {
-    let major_tonic = match key.mode {
-        Mode::Major => key.tonic,
-        Mode::Minor => key.tonic + 3,
-    } % 12;
-    // on the circle of fifths, from five flats to six sharps, and six flats for E♭ minor
-    let fifths = (i32::from(major_tonic) * 7 + 5).rem_euclid(12) - 5;
-    let is_minor = key.mode == Mode::Minor;
-    let sharps = if is_minor && fifths == 6 { -6 } else { fifths };
-    (sharps as i8, is_minor)
-}
-
-fn part_events<'a>(part: &'a Part, channel: u8, extra: &'a [u8]) -> Timed<'a> {
-    let midi = |message| TrackEventKind::Midi { channel: u4::new(channel), message };
-    let mut events = Timed::new();
+fn part_events<'a>(
+    part: &'a Part,
+    place: Place,
+    extra: &'a [u8],
+    reminders: &[(Tick, Control)],
+    resolution: u16,
+    events: &mut Timed<'a>,
+) {
+    let midi = |message| TrackEventKind::Midi { channel: u4::new(place.channel), message };
     if !part.name.is_empty() {
         events.push((0, TrackEventKind::Meta(MetaMessage::TrackName(name_bytes(&part.name)))));
     }
     events.push((0, TrackEventKind::Meta(MetaMessage::SequencerSpecific(extra))));
+    // others take the bank with the next program
+    let is_first_bank = |control: Control| matches!(control, Control::Controller { number: 0 | 32, .. });
+    let first = part.controls.iter().take_while(|event| event.tick == 0 && is_first_bank(event.control)).count();
+    let (banks, others) = part.controls.split_at(first);
     let start = [
         Control::Program(part.program),
         Control::Controller { number: 7, value: part.volume },
@@ -115,22 +133,33 @@ fn part_events<'a>(part: &'a Part, channel: u8, extra: &'a [u8]) -> Timed<'a> {
         Control::Controller { number: 91, value: part.reverb },
         Control::Controller { number: 93, value: part.chorus },
     ];
+    events.extend(banks.iter().map(|event| (0, midi(message(event.control)))));
     events.extend(start.map(|control| (0, midi(message(control)))));
-    events.extend(part.controls.iter().map(|event| (event.tick, midi(message(event.control)))));
+    let mut at = 0;
+    events.extend(others.iter().map(|event| {
+        let fine = part.fine.of_control(event, &mut at);
+        (file_tick(event.tick.min(MAX_TICK), fine, resolution), midi(message(event.control)))
+    }));
+    let mut at = 0;
+    let mut reminders = reminders.iter().peekable();
     for note in &part.notes {
         let key = u7::new(note.pitch.get());
         let vel = u7::new(note.velocity.get());
-        let (start, end) = note_span(note);
+        let (start, end) = note_span(note, part.fine.of_note(note, &mut at), resolution);
+        while let Some((_, control)) = reminders.next_if(|(tick, _)| *tick <= note.start) {
+            events.push((start, midi(message(*control))));
+        }
         events.push((start, midi(MidiMessage::NoteOn { key, vel })));
         events.push((end, midi(MidiMessage::NoteOff { key, vel: u7::new(64) })));
     }
-    events
 }
 
 /// Start and end within the file's range, at least a tick apart.
-fn note_span(note: &Note) -> (Tick, Tick) {
+fn note_span(note: &Note, (begins, ends): (i16, i16), resolution: u16) -> (u64, u64) {
     let start = note.start.min(MAX_TICK - 1);
-    (start, note.end().clamp(start + 1, MAX_TICK))
+    let end = note.end().clamp(start + 1, MAX_TICK);
+    let start = file_tick(start, begins, resolution);
+    (start, file_tick(end, ends, resolution).max(start + 1))
 }
 
 fn message(control: Control) -> MidiMessage {
@@ -161,15 +190,12 @@ fn in_order(mut events: Timed<'_>) -> Vec<TrackEvent<'_>> {
         TrackEventKind::Midi { message: MidiMessage::NoteOn { .. }, .. } => 3,
         _ => 2,
     };
-    for (tick, _) in &mut events {
-        *tick = (*tick).min(MAX_TICK);
-    }
     events.sort_by_key(|(tick, kind)| (*tick, rank(kind))); // stable: bank before program stays so
     let end = events.last().map_or(0, |(tick, _)| *tick);
     events.push((end, TrackEventKind::Meta(MetaMessage::EndOfTrack)));
     let mut now = 0;
     let delta = |(tick, kind)| {
-        let delta = u28::new(tick - now);
+        let delta = u28::new((tick - now) as u32);
         now = tick;
         TrackEvent { delta, kind }
     };

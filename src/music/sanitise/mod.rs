@@ -1,11 +1,11 @@
 //! Scores from outside, brought into the form that everything else relies on: sorted, every number within its range.
 //!
 //! It happens where a [`Part`] or a [`Score`] is deserialized, so no reader can forget it: projects, the library, the
-//! engine's takes. In MIDI files numbers cannot be out of range, and their reader sorts.
+//! engine's takes. The reader of MIDI files clips and sorts by itself.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{MAX_TICK, Part, Score};
+use super::{MAX_TICK, Part, Score, TICKS_PER_QUARTER};
 
 impl<'de> Deserialize<'de> for Part {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -52,6 +52,9 @@ impl Score {
         self.keys.sort_by_key(|change| change.tick);
         self.keys.dedup_by_key(|change| change.tick);
         self.melody = self.melody.filter(|&melody| melody < self.parts.len());
+        if !(1..=0x7FFF).contains(&self.resolution) {
+            self.resolution = TICKS_PER_QUARTER as u16;
+        }
         self.id = self.id.min(i64::MAX as u64);
         self
     }

@@ -14,8 +14,9 @@ use self::raw::{Library, VoiceNumber};
 use super::block::{BLOCK_FRAMES, CHANNELS};
 use super::mixer::buses::{Buses, add_scaled};
 use super::soundfont::error::SoundFontError;
-use super::soundfont::{Preset, SoundFont};
+use super::soundfont::{Preset, SoundFont, nearest_preset};
 use super::synth::{Message, Synth};
+use crate::music::parameters::Parameters;
 
 /// Rates the synth's settings allow.
 pub(super) const RATES_HZ: std::ops::RangeInclusive<u32> = 22_050..=96_000;
@@ -118,8 +119,10 @@ impl Voice {
 pub(super) struct FluidSynth {
     library: Library,
     presets: Arc<[Preset]>,
-    /// What controller 0 selected, for each channel.
-    banks: [u8; CHANNELS],
+    /// What controllers 0 and 32 selected, for each channel.
+    banks: [[u8; 2]; CHANNELS],
+    /// Bend range and tuning of each channel.
+    parameters: [Parameters; CHANNELS],
     /// The preset of each channel, as an index of `presets`.
     chosen: [Option<usize>; CHANNELS],
     /// Whether the sustain pedal is down.
@@ -148,7 +151,8 @@ impl FluidSynth {
         Ok(Self {
             library: Library::load(font, sample_rate_hz, POLYPHONY)?,
             presets: font.presets(),
-            banks: [0; CHANNELS],
+            banks: [[0; 2]; CHANNELS],
+            parameters: [Parameters::START; CHANNELS],
             chosen: [None; CHANNELS],
             sustained: [false; CHANNELS],
             sostenuto: [false; CHANNELS],
@@ -195,22 +199,6 @@ impl FluidSynth {
             }
         }
     }
-}
-
-/// The index of the nearest preset in a sorted list: of the bank, else General MIDI's, else one of the same family,
-/// else any.
-fn nearest_preset(presets: &[Preset], bank: u8, program: u8, is_drum: bool) -> Option<usize> {
-    let has = |bank: u16, program: u8| {
-        presets.binary_search_by_key(&(bank, program), |preset| (preset.bank, preset.program)).ok()
-    };
-    let first_of = |is_meant: &dyn Fn(&Preset) -> bool| presets.iter().position(is_meant);
-    if is_drum {
-        return has(128, program).or_else(|| first_of(&|preset| preset.bank == 128));
-    }
-    has(u16::from(bank), program)
-        .or_else(|| has(0, program))
-        .or_else(|| first_of(&|preset| preset.bank == 0 && preset.program / 8 == program / 8))
-        .or_else(|| first_of(&|preset| preset.bank < 128))
 }
 
 /// When a voice has to be stolen, it is the one with the lowest value: released ones first, then those that the pedal
@@ -278,9 +266,15 @@ impl FluidSynth {
 
     pub fn control(&mut self, channel: usize, number: u8, value: u8) {
         match number {
-            0 => self.banks[channel] = value,
-            // bank select is ours; 98 and 99 (NRPN) would set any generator to any value, unchecked by the synth
-            32 | 98 | 99 => {}
+            0 => self.banks[channel][0] = value,
+            32 => self.banks[channel][1] = value,
+            // fluidlite takes data for nothing as a bend range, and NRPNs would set any generator, unchecked
+            _ if Parameters::are_meant(number) => {
+                if let Some((parameter, value)) = self.parameters[channel].apply(number, value) {
+                    self.catch_up(channel);
+                    self.set_parameter(channel, parameter as u8, value);
+                }
+            }
             66 => self.sostenuto(channel, value >= 64),
             67 => self.soft[channel] = value >= 64,
             _ => {
@@ -293,8 +287,25 @@ impl FluidSynth {
         }
     }
 
+    /// Sets bend range (0), fine (1) or coarse tuning (2).
+    fn set_parameter(&mut self, channel: usize, parameter: u8, [coarse, fine]: [u8; 2]) {
+        match parameter {
+            0 => self.library.bend_range(channel, coarse),
+            1 | 2 => {
+                for (number, value) in [(101, 0), (100, parameter), (38, fine), (6, coarse)] {
+                    self.library.control(channel, number, value);
+                }
+            }
+            _ => {} // tuning programs and banks, which there are none of
+        }
+    }
+
     pub fn instrument(&mut self, channel: usize, program: u8, is_drum: bool) {
-        self.chosen[channel] = nearest_preset(&self.presets, self.banks[channel], program, is_drum);
+        let bank = match self.banks[channel] {
+            [121, fine] => fine, // GM2 tells its sounds apart by the fine number
+            [coarse, _] => coarse,
+        };
+        self.chosen[channel] = nearest_preset(&self.presets, bank, program, is_drum);
     }
 
     pub fn release_all(&mut self, channel: usize) {
@@ -314,7 +325,12 @@ impl FluidSynth {
     }
 
     pub fn reset_controllers(&mut self, channel: usize) {
-        self.banks[channel] = 0;
+        self.banks[channel] = [0; 2];
+        if std::mem::replace(&mut self.parameters[channel], Parameters::START) != Parameters::START {
+            for tuning in [1, 2] {
+                self.set_parameter(channel, tuning, [64, 0]);
+            }
+        }
         // 121 forgets the pedal without releasing what it holds
         for pedal in [64, 66, 67] {
             self.control(channel, pedal, 0);

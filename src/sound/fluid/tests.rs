@@ -288,3 +288,40 @@ fn what_sounded_before_leaves_no_trace() {
     pool.instrument(0, 0, false);
     assert!(play(&mut pool) == fresh, "another sound than when it was fresh");
 }
+
+/// How often a sound crosses zero upwards in a second.
+fn frequency(sound: &[f32]) -> f64 {
+    let crossings = sound.windows(2).filter(|pair| pair[0] <= 0.0 && pair[1] > 0.0).count();
+    crossings as f64 * f64::from(RATE_HZ) / sound.len() as f64
+}
+
+#[test]
+fn bend_range_and_tuning_are_set_by_registered_parameters_only() {
+    let played = |controllers: &[(u8, u8)], bend: u16| {
+        let mut pool = pool();
+        for &(number, value) in controllers {
+            pool.control(0, number, value);
+        }
+        pool.library.bend(0, bend);
+        pool.note_on(0, 69, 100);
+        frequency(&blocks(&mut pool, 0, 80)[1024..])
+    };
+    let plain = played(&[], 8192);
+    let ratio = |controllers: &[(u8, u8)], bend| played(controllers, bend) / plain;
+    let is_near = |ratio: f64, semitones: f64| (ratio / (semitones / 12.0).exp2() - 1.0).abs() < 0.03;
+    let range = [(101, 0), (100, 0), (6, 12), (38, 0)];
+    assert!(is_near(ratio(&range, 16_383), 12.0));
+    assert!(is_near(ratio(&[(100, 0), (101, 0), (6, 12)], 16_383), 12.0), "the other way round");
+    assert!(is_near(ratio(&[&range[..], &[(101, 127), (100, 127), (6, 1)]].concat(), 16_383), 12.0));
+    assert!(is_near(ratio(&[(6, 12)], 16_383), 2.0), "data for nothing");
+    assert!(is_near(ratio(&[&range[..2], &[(99, 1), (98, 8), (6, 12)]].concat(), 16_383), 2.0), "a maker's own");
+    assert!(is_near(ratio(&[(101, 0), (100, 2), (6, 76)], 8192), 12.0), "coarse tuning");
+    assert!(is_near(ratio(&[(101, 0), (100, 1), (6, 127)], 8192), 1.0), "fine tuning");
+    let mut pool = pool();
+    for (number, value) in [(101, 0), (100, 2), (6, 76)] {
+        pool.control(0, number, value);
+    }
+    pool.reset_controllers(0);
+    pool.note_on(0, 69, 100);
+    assert!(is_near(frequency(&blocks(&mut pool, 0, 80)[1024..]) / plain, 0.0), "back in tune");
+}

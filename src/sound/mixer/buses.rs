@@ -37,28 +37,25 @@ fn add_fading(to: &mut [f32], sound: &[f32], from: f32, gain: f32) {
 #[derive(Clone, Debug)]
 pub struct Buses {
     buses: Box<[Bus]>,
-    /// A bit for each that has sound in this block.
-    used: u128,
+    /// Which have sound in this block.
+    used: [bool; CHANNELS],
 }
-
-const _: () = assert!(CHANNELS <= u128::BITS as usize, "a bit for each channel");
 
 impl Buses {
     /// Allocates; not for the callback.
     pub fn new() -> Self {
-        Self { buses: vec![Bus::SILENT; CHANNELS].into(), used: 0 }
+        Self { buses: vec![Bus::SILENT; CHANNELS].into(), used: [false; CHANNELS] }
     }
 
     /// A new block: all silent.
     pub fn clear(&mut self) {
-        self.used = 0;
+        self.used = [false; CHANNELS];
     }
 
     /// The bus of a channel, to add to; silent where nothing was added yet in this block.
     pub fn open(&mut self, channel: usize) -> &mut Bus {
         let bus = &mut self.buses[channel];
-        if self.used & (1 << channel) == 0 {
-            self.used |= 1 << channel;
+        if !std::mem::replace(&mut self.used[channel], true) {
             (bus.left, bus.right) = (Bus::SILENT.left, Bus::SILENT.right);
         }
         bus
@@ -66,7 +63,6 @@ impl Buses {
 
     /// The channels with sound in this block and their buses, in order.
     pub fn used(&mut self) -> impl Iterator<Item = (usize, &mut Bus)> {
-        let used = self.used;
-        self.buses.iter_mut().enumerate().filter(move |(channel, _)| used & (1 << channel) != 0)
+        self.buses.iter_mut().enumerate().zip(&self.used).filter_map(|(bus, used)| used.then_some(bus))
     }
 }

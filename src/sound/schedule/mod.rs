@@ -3,9 +3,12 @@
 //! Times stay exact (the integers of [`TempoMap::exact_from_tick`]), so that one schedule serves every sample rate and
 //! tempo scale, and a sample position is the same however it is reached.
 
+use crate::music::parameters::Parameters;
 use crate::music::{Control, MetreMap, Note, Part, Score, TempoMap, Tick};
 
 use super::block::MAX_PARTS;
+
+const _: () = assert!(MAX_PARTS == Score::MAX_SOUNDING, "what is told of a file is so");
 
 /// Musical time as an exact number: 1/480 microseconds from the start of the score.
 pub(super) type Exact = i64;
@@ -227,6 +230,8 @@ pub(super) struct PartState {
     pub is_drum: bool,
     /// [`UNSET`] where none was sent.
     pub controllers: [u8; 128],
+    /// Bend range and tuning.
+    pub parameters: Parameters,
     pub bend: i16,
     pub pressure: u8,
     /// Velocity of each held key, 0 where none is.
@@ -237,8 +242,15 @@ pub(super) struct PartState {
 pub(super) const UNSET: u8 = u8::MAX;
 
 impl PartState {
-    const START: Self =
-        Self { program: 0, is_drum: false, controllers: [UNSET; 128], bend: 0, pressure: 0, held: [0; 128] };
+    const START: Self = Self {
+        program: 0,
+        is_drum: false,
+        controllers: [UNSET; 128],
+        parameters: Parameters::START,
+        bend: 0,
+        pressure: 0,
+        held: [0; 128],
+    };
 }
 
 /// The state of all parts. Large and allocated once; the callback fills it again and again.
@@ -267,12 +279,16 @@ impl State {
             EventKind::NoteOff { pitch } => part.held[usize::from(pitch)] = 0,
             EventKind::NoteOn { pitch, velocity } => part.held[usize::from(pitch)] = velocity,
             EventKind::Control(control) => match control {
+                Control::Controller { number, value } if Parameters::are_meant(number) => {
+                    part.parameters.apply(number, value);
+                }
                 // "Reset all controllers" undoes what came before it, except bank, volume and pan (RP-015)
                 Control::Controller { number: 121, .. } => {
                     let (bank, volume, pan) = (part.controllers[0], part.controllers[7], part.controllers[10]);
                     part.controllers = [UNSET; 128];
                     (part.controllers[0], part.controllers[7], part.controllers[10]) = (bank, volume, pan);
                     (part.bend, part.pressure) = (0, 0);
+                    part.parameters.deselect();
                 }
                 Control::Controller { number: 120 | 123..=127, .. } => part.held = [0; 128],
                 Control::Controller { number, value } => part.controllers[usize::from(number)] = value,
@@ -297,6 +313,7 @@ impl State {
             if state.pressure != 0 {
                 push(EventKind::Control(Control::Pressure(state.pressure)));
             }
+            state.parameters.for_each(|number, value| push(EventKind::Control(Control::Controller { number, value })));
             for (number, &value) in state.controllers.iter().enumerate().filter(|(_, value)| **value != UNSET) {
                 let number = number as u8;
                 push(EventKind::Control(Control::Controller { number, value }));

@@ -11,6 +11,7 @@ use crate::sound::synth::{Message, Synth};
 /// clicks.
 const FADE_BLOCKS: u8 = 3;
 const EXPRESSION: u8 = 11;
+const BANK: [usize; 2] = [0, 32];
 const SUSTAIN: usize = 64;
 const SOSTENUTO: usize = 66;
 
@@ -124,8 +125,10 @@ impl Parts {
         let instrument_changes = sent.program != wanted.program || sent.is_drum != wanted.is_drum;
         (sent.program, sent.is_drum) = (wanted.program, wanted.is_drum);
         let is_gone = |number: usize| sent.controllers[number] != UNSET && wanted.controllers[number] == UNSET;
-        if (0..128).any(is_gone) || sent.controllers[0] != wanted.controllers[0] {
+        let bank_changes = BANK.into_iter().any(|number| sent.controllers[number] != wanted.controllers[number]);
+        if (0..128).any(is_gone) || bank_changes || !sent.parameters.can_become(&wanted.parameters) {
             sent.controllers = wanted.controllers;
+            sent.parameters = wanted.parameters;
             (sent.bend, sent.pressure) = (wanted.bend, wanted.pressure);
             return self.send_setup(part, synth);
         }
@@ -137,6 +140,10 @@ impl Parts {
                     synth.send(part, Message::Controller(number as u8, value));
                 }
             }
+        }
+        if sent.parameters != wanted.parameters {
+            sent.parameters = wanted.parameters;
+            wanted.parameters.for_each(|number, value| synth.send(part, Message::Controller(number, value)));
         }
         if sent.bend != wanted.bend {
             sent.bend = wanted.bend;
@@ -162,6 +169,7 @@ impl Parts {
                 synth.send(part, Message::Controller(number, value));
             }
         }
+        sent.parameters.for_each(|number, value| synth.send(part, Message::Controller(number, value)));
         synth.send(part, Message::PitchBend(sent.bend));
         synth.send(part, Message::Pressure(sent.pressure));
         synth.send(part, Message::Instrument { program: sent.program, is_drum: sent.is_drum });

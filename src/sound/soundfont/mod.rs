@@ -204,5 +204,23 @@ impl std::fmt::Debug for SoundFont {
     }
 }
 
+/// The index of the nearest preset in a sorted list: of the bank, else General MIDI's, else of any bank, else one of the
+/// same family, else any.
+pub(super) fn nearest_preset(presets: &[Preset], bank: u8, program: u8, is_drum: bool) -> Option<usize> {
+    let has = |bank: u16, program: u8| {
+        presets.binary_search_by_key(&(bank, program), |preset| (preset.bank, preset.program)).ok()
+    };
+    let first_of = |is_meant: &dyn Fn(&Preset) -> bool| presets.iter().position(is_meant);
+    if is_drum {
+        return has(128, program).or_else(|| first_of(&|preset| preset.bank == 128));
+    }
+    has(u16::from(bank), program)
+        .or_else(|| has(0, program))
+        .or_else(|| first_of(&|preset| preset.bank < 128 && preset.program == program))
+        .or_else(|| first_of(&|preset| preset.bank == 0 && preset.program / 8 == program / 8))
+        .or_else(|| first_of(&|preset| preset.bank < 128 && preset.program / 8 == program / 8))
+        .or_else(|| first_of(&|preset| preset.bank < 128))
+}
+
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ pub mod files;
 pub mod handover;
 pub mod jobs;
 pub mod keyboards;
+pub mod letters;
 pub mod listening;
 pub mod midi_learn;
 pub mod models;
@@ -40,6 +41,8 @@ pub struct Services {
     pub jobs: Jobs,
     /// Short messages.
     pub toasts: Toasts,
+    /// Fonts for letters that ours do not have.
+    pub letters: letters::Letters,
     /// What the user chose once.
     pub preferences: Preferences,
     /// The library's thread and the settings' file.
@@ -74,6 +77,7 @@ impl Services {
             actions: Actions::default(),
             jobs: Jobs::new(ctx.clone()),
             toasts: Toasts::default(),
+            letters: letters::Letters::default(),
             preferences: Preferences::default(),
             session: Session::new(folders),
             engine: EngineService::new(starter),

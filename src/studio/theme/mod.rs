@@ -318,9 +318,19 @@ pub fn strong(text: impl Into<String>, points: f32) -> RichText {
 
 /// Gives a window its fonts and both its styles.
 pub fn install(ctx: &Context) {
-    ctx.set_fonts(fonts::definitions());
+    install_fonts(ctx, &[]);
     ctx.set_style_of(eframe::egui::Theme::Dark, style::style(&DARK_THEME));
     ctx.set_style_of(eframe::egui::Theme::Light, style::style(&LIGHT_THEME));
+}
+
+/// Gives a window its fonts, with others behind them for letters that they do not have.
+pub fn install_fonts(ctx: &Context, behind: &[(String, std::sync::Arc<eframe::egui::FontData>)]) {
+    let mut definitions = fonts::definitions();
+    for (name, data) in behind {
+        definitions.font_data.insert(name.clone(), std::sync::Arc::clone(data));
+        definitions.families.values_mut().for_each(|family| family.push(name.clone()));
+    }
+    ctx.set_fonts(definitions);
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use crate::{
 };
 
 /// What a part is called, even where nobody named it.
-pub fn part_title(part: &Part, index: usize) -> String {
-    if part.name.is_empty() { format!("Part {}", index + 1) } else { part.name.clone() }
+pub fn part_title(part: &Part) -> String {
+    part.shown_name().to_owned()
 }
 
 /// The name of a part's instrument.

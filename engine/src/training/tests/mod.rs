@@ -134,7 +134,7 @@ fn cantus_learns_what_a_rule_makes() {
     let (first, last) = (loss(&rows[1]), loss(&rows[60]));
     assert!(first > 2.0 && last < first / 4.0, "{first} {last}");
     let end = &scalars.last().unwrap().values;
-    assert!(end.are_finite() && end.get(Curve::GradientPenalty).is_some());
+    assert!(end.are_sane() && end.get(Curve::GradientPenalty).is_some());
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn losses_that_are_no_numbers_end_it_and_keep_the_last_checkpoint() {
     let mut request = request(root.path(), "unet", "broken", 4);
     request.learning_rate = Some(f64::MAX);
     let (ok, message) = run_on(&request, &mut || None, &mut |_| ());
-    assert!(!ok && message.contains("left the numbers"), "{message}");
+    assert!(!ok && message.contains("diverged"), "{message}");
     let network = UNet::new(vec![part(Role::Alto, 50, 70)], 2, Device::Cpu).unwrap();
     let generator = request.out.join("generator.safetensors");
     weights::load(&generator, &weights::sorted(network.generator_store())).unwrap();

@@ -5,6 +5,7 @@
 //! Broken structure is refused; what the specification says to ignore (unknown generators, zones without an instrument
 //! or sample) is left out. Numbers in comments are sections of the SoundFont 2.04 specification.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::error::Refusal;
@@ -169,17 +170,28 @@ fn assemble(parameters: &Parameters, data: Range<u64>) -> Result<Font, Refusal> 
     bounded(parameters.count(PBAG), MAX_ZONES, "zones")?;
     bounded(parameters.count(IBAG), MAX_ZONES, "zones")?;
     let data_bytes = data.end - data.start;
-    let samples = (0..parameters.count(SHDR))
-        .map(|index| sample(parameters, index, data_bytes))
-        .collect::<Result<Vec<_>, _>>()?;
+    // a bad one is refused where something plays it
+    let mut bad = BTreeMap::new();
+    let checked = |index| {
+        sample(parameters, index, data_bytes).unwrap_or_else(|refusal| {
+            bad.insert(index, refusal);
+            None
+        })
+    };
+    let samples: Vec<Option<Sample>> = (0..parameters.count(SHDR)).map(checked).collect();
     let vorbis = samples.iter().flatten().filter(|sample| sample.encoding == Encoding::Vorbis);
     if vorbis.map(|sample| u64::from(sample.end - sample.start)).sum::<u64>() > MAX_SHARED * data_bytes {
         return Err(Refusal::Shared);
     }
     let mut instruments = Vec::with_capacity(parameters.count(INST));
+    let mut bad_instruments = BTreeMap::new();
     for index in 0..parameters.count(INST) {
         let bags = parameters.range(INST, index, 20, IBAG)?;
         let mut zones = zones(parameters, bags, [IBAG, IGEN, IMOD], generator::SAMPLE_ID, samples.len())?;
+        let targets = zones.iter().filter_map(|zone| zone.target);
+        if let Some(refusal) = targets.map(usize::from).find_map(|target| bad.get(&target)) {
+            bad_instruments.insert(index, refusal);
+        }
         // Zones of samples that cannot be played (in ROM) are silent anyway.
         zones.retain(|zone| zone.target.is_none_or(|target| samples[usize::from(target)].is_some()));
         instruments.push(Instrument { zones });
@@ -189,6 +201,10 @@ fn assemble(parameters: &Parameters, data: Range<u64>) -> Result<Font, Refusal> 
         let bags = parameters.range(PHDR, index, 24, PBAG)?;
         let zones = zones(parameters, bags, [PBAG, PGEN, PMOD], generator::INSTRUMENT, instruments.len())?;
         let (program, bank) = (parameters.u16(PHDR, index, 20), parameters.u16(PHDR, index, 22));
+        let targets = zones.iter().filter_map(|zone| zone.target);
+        if let Some(refusal) = targets.map(usize::from).find_map(|target| bad_instruments.get(&target)) {
+            return Err(Refusal::clone(refusal));
+        }
         let sounds = zones.iter().any(|zone| zone.target.is_some());
         if sounds && program <= 127 && bank <= 128 {
             let name = text(&parameters.record(PHDR, index)[..20]);

@@ -105,6 +105,19 @@ fn samples_outside_the_data_are_refused() {
 }
 
 #[test]
+fn a_bad_sample_that_nothing_plays_is_no_reason_to_refuse() {
+    let mut bytes = font_bytes();
+    let second = body_of(&bytes, *b"shdr") + 46;
+    put_u32(&mut bytes, second + 36, 0);
+    assert_eq!(check(&bytes).unwrap_err(), Refusal::Sample { index: 1, what: "has an impossible rate" });
+    let generators = body_of(&bytes, *b"igen");
+    let plays_second = |at: &usize| bytes[*at..*at + 4] == [53, 0, 1, 0];
+    let at = (generators..).step_by(4).find(plays_second).unwrap();
+    put_u16(&mut bytes, at + 2, 0);
+    assert_eq!(check(&bytes).unwrap().presets.len(), 3);
+}
+
+#[test]
 fn nonsensical_loops_become_the_whole_sample() {
     let mut bytes = font_bytes();
     let at = body_of(&bytes, *b"shdr") + 28;

@@ -59,24 +59,29 @@ fn ask(studio: &mut Studio, purpose: Purpose) {
     let model = studio.pages.models.exported_name();
     studio.services.jobs.spawn("asking for a file", move |poster| {
         let dialog = rfd::FileDialog::new().set_title(purpose.asking().title);
-        let midi = ["mid", "midi"];
+        let midi = in_every_case(&["mid", "midi", "kar", "rmi"]);
         let asked = Instant::now();
         let one = |path: Option<PathBuf>| path.map(|path| vec![path]);
         let paths = match purpose {
-            Purpose::Import | Purpose::ImportIntoPresent => dialog.add_filter("MIDI files", &midi).pick_files(),
+            Purpose::Import | Purpose::ImportIntoPresent => {
+                dialog.add_filter("MIDI files", &midi).add_filter("All files", &["*"]).pick_files()
+            }
             Purpose::OpenProject => one(dialog.add_filter("Cantus projects", &[EXTENSION]).pick_file()),
             Purpose::SaveProject => one(dialog
                 .add_filter("Cantus projects", &[EXTENSION])
                 .set_file_name(format!("{name}.{EXTENSION}"))
                 .save_file()),
             Purpose::ExportMidi | Purpose::ExportSomeMidi => {
-                one(dialog.add_filter("MIDI files", &midi).set_file_name(format!("{name}.mid")).save_file())
+                one(dialog.add_filter("MIDI files", &["mid", "midi"]).set_file_name(format!("{name}.mid")).save_file())
             }
             Purpose::ExportAudio => one(dialog
                 .add_filter(format.name(), &[format.ending()])
                 .set_file_name(format!("{name}.{}", format.ending()))
                 .save_file()),
-            Purpose::SoundFont => one(dialog.add_filter("SoundFonts", &["sf2", "sf3"]).pick_file()),
+            Purpose::SoundFont => one(dialog
+                .add_filter("SoundFonts", &in_every_case(&["sf2", "sf3"]))
+                .add_filter("All files", &["*"])
+                .pick_file()),
             Purpose::TrainingData | Purpose::Run | Purpose::ImportModel => one(dialog.pick_folder()),
             Purpose::ExportModel => one(dialog.set_file_name(model).save_file()),
             Purpose::Curves => one(dialog.add_filter("Tables", &["csv"]).set_file_name("curves.csv").save_file()),
@@ -93,6 +98,13 @@ fn ask(studio: &mut Studio, purpose: Purpose) {
             None => return,
         });
     });
+}
+
+/// Endings as files have them: `mid`, `MID` and `Mid`. Some dialogs tell them apart.
+fn in_every_case(endings: &[&str]) -> Vec<String> {
+    let capital = |ending: &str| ending[..1].to_uppercase() + &ending[1..];
+    let cases = |ending: &&str| [(*ending).to_owned(), ending.to_uppercase(), capital(ending)];
+    endings.iter().flat_map(cases).collect()
 }
 
 /// Does with paths what they were asked for; where one alone can be asked for, the first counts. Files that are there

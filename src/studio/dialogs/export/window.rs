@@ -136,7 +136,7 @@ fn midi(chosen: &mut MidiChoice, context: &Context<'_>, ui: &mut Ui) {
                 ui.add_space(widgets::NAMES);
                 widgets::outline_ticks(ui);
                 let mut wanted = !chosen.left_out.contains(&index);
-                if ui.checkbox(&mut wanted, widgets::part_title(part, index)).changed() {
+                if ui.checkbox(&mut wanted, widgets::part_title(part)).changed() {
                     chosen.left_out.retain(|&left_out| left_out != index);
                     if !wanted {
                         chosen.left_out.push(index);

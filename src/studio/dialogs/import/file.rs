@@ -8,7 +8,10 @@ use std::{
 
 use crate::{
     corpus::roles,
-    music::{Note, Part, Pitch, Score, TempoMap, excerpt, midi_file},
+    music::{
+        Note, Part, Pitch, Score, TempoMap, excerpt,
+        midi_file::{self, MidiFile, Notice},
+    },
 };
 
 /// How fine the small rolls are: columns and rows of cells.
@@ -36,6 +39,8 @@ pub struct Content {
     pub parts: Vec<FoundPart>,
     /// How long it is.
     pub seconds: f64,
+    /// What was clipped, skipped or guessed in reading it.
+    pub notices: Vec<Notice>,
 }
 
 /// A part as it is shown.
@@ -56,10 +61,8 @@ pub struct FoundPart {
 impl ImportFile {
     /// Reads a file and looks at its parts.
     pub fn read(path: PathBuf) -> Self {
-        let content = std::panic::catch_unwind(|| {
-            read_midi(&path).and_then(|(score, says_tempo)| Content::of(score, says_tempo))
-        })
-        .unwrap_or_else(|_| Err("something went wrong in reading it".into()));
+        let content = std::panic::catch_unwind(|| read_midi(&path).and_then(Content::of))
+            .unwrap_or_else(|_| Err("something went wrong in reading it".into()));
         let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into());
         Self { name, path, content }
     }
@@ -70,7 +73,7 @@ impl ImportFile {
     }
 }
 
-fn read_midi(path: &Path) -> Result<(Score, bool), String> {
+fn read_midi(path: &Path) -> Result<MidiFile, String> {
     let metadata = std::fs::metadata(path).map_err(|error| in_words(&error))?;
     if metadata.is_dir() {
         return Err(in_words(&io::ErrorKind::IsADirectory.into()));
@@ -82,8 +85,7 @@ fn read_midi(path: &Path) -> Result<(Score, bool), String> {
         return Err(format!("it is larger than {} MiB", midi_file::MAX_FILE_BYTES >> 20));
     }
     let bytes = std::fs::read(path).map_err(|error| in_words(&error))?;
-    let read = midi_file::read_file(&bytes).map_err(|error| error.to_string())?;
-    Ok((read.score, read.says_tempo))
+    midi_file::read_file(&bytes).map_err(|error| error.to_string())
 }
 
 /// Why a file cannot be read, in plain words; what is rare, as the system says it, but for its number.
@@ -97,11 +99,12 @@ pub(super) fn in_words(error: &io::Error) -> String {
 }
 
 impl Content {
-    /// Of a score.
+    /// Of a file.
     ///
     /// # Errors
     /// Why it is refused, where there is nothing to import.
-    pub fn of(score: Score, says_tempo: bool) -> Result<Self, String> {
+    pub fn of(file: MidiFile) -> Result<Self, String> {
+        let MidiFile { score, says_tempo, notices } = file;
         let end = score.end();
         let found = roles::find(&score.parts, false);
         let parts: Vec<FoundPart> = score
@@ -121,7 +124,7 @@ impl Content {
         if parts.is_empty() {
             return Err("it has no notes".into());
         }
-        Ok(Self { seconds: score.tempo.seconds_from_tick(end), score: Arc::new(score), says_tempo, parts })
+        Ok(Self { seconds: score.tempo.seconds_from_tick(end), score: Arc::new(score), says_tempo, parts, notices })
     }
 
     /// One of the score's parts alone, from its first note on.

@@ -105,11 +105,13 @@ impl Import {
         }
     }
 
-    /// Whether there is nothing to ask: one file, with one part or written by this program.
+    /// Whether there is nothing to ask or to tell: one file, with one part or written by this program.
     pub fn goes_without_saying(&self) -> bool {
         match self.files.as_slice() {
             [ImportFile { content: Ok(content), .. }] if !self.always_ask => {
-                content.parts.len() == 1 || (content.score.melody.is_some() && !content.parts.is_empty())
+                let is_plain =
+                    content.parts.len() == 1 || (content.score.melody.is_some() && !content.parts.is_empty());
+                is_plain && content.notices.is_empty()
             }
             _ => false,
         }
@@ -150,6 +152,7 @@ impl Import {
                 tempo: present.tempo.clone(),
                 metre: present.metre.clone(),
                 keys: present.keys.clone(),
+                resolution: self.readable().map(|(.., content)| content.score.resolution).max().unwrap_or(480),
                 ..Score::default()
             }
         };

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::music::testing::note;
 use crate::{
-    music::{Note, Part, Score, TempoMap},
+    music::{Note, Part, Score, TempoMap, midi_file::MidiFile},
     studio::toasts::Tone,
 };
 
@@ -22,7 +22,11 @@ fn file(name: &str, parts: Vec<Part>, qpm: Option<f64>) -> ImportFile {
         tempo: qpm.map_or_else(TempoMap::default, TempoMap::constant),
         ..Score::default()
     };
-    ImportFile { name: name.into(), path: name.into(), content: Content::of(score, qpm.is_some()) }
+    ImportFile {
+        name: name.into(),
+        path: name.into(),
+        content: Content::of(MidiFile { score, says_tempo: qpm.is_some(), notices: Vec::new() }),
+    }
 }
 
 fn import(into_present: bool, files: Vec<ImportFile>) -> Import {

@@ -127,6 +127,12 @@ fn files(import: &mut Import, context: &Context<'_>, ui: &mut Ui) {
             }
             widgets::caption(ui, facts(content));
         });
+        for notice in &content.notices {
+            ui.horizontal_wrapped(|ui| {
+                ui.label(theme::icon_sized(Icon::TriangleAlert, size::ICON).color(theme.warning));
+                widgets::caption(ui, notice.to_string());
+            });
+        }
         let mut listen = None;
         for found in &mut content.parts {
             let place = (index, found.index);
@@ -188,7 +194,7 @@ impl Row<'_> {
     fn show(&self, ui: &mut Ui, place: (usize, usize)) -> Option<Asked> {
         let theme = Theme::of(ui);
         let part = &self.score.parts[self.found.index];
-        let title = widgets::part_title(part, self.found.index);
+        let title = widgets::part_title(part);
         let mut asked = None;
         let chosen = self.is_melody && self.proposes;
         ui.push_id(place, |ui| {

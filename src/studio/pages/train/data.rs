@@ -155,6 +155,11 @@ fn survey_table(table: &mut FileTable, survey: &Survey, setup: &Setup, ui: &mut 
             });
         }
     });
+    if table.filter == Filter::LeftOut {
+        for (reason, files) in &survey.reasons {
+            widgets::caption(ui, format!("{}: {reason}", counted(*files, "file")));
+        }
+    }
     let shown: Vec<&SurveyedFile> = survey.files.iter().filter(|file| table.shows(file)).collect();
     widgets::card(ui, false).fill(theme.sunken).inner_margin(4.0).show(ui, |ui| {
         ui.set_width(ui.available_width());
@@ -178,7 +183,7 @@ fn survey_table(table: &mut FileTable, survey: &Survey, setup: &Setup, ui: &mut 
 /// What the tracks of a file were taken for, and the way to say otherwise.
 fn selected_tracks(table: &mut FileTable, survey: &Survey, setup: &Setup, context: &Context<'_>, ui: &mut Ui) {
     let selected = survey.files.iter().find(|file| table.selected.as_ref() == Some(&file.name));
-    let Some(SurveyedFile { name: file, outcome: Ok(used) }) = selected else { return };
+    let Some(SurveyedFile { name: file, outcome: Ok(used), .. }) = selected else { return };
     if used.tracks.is_empty() {
         return;
     }
@@ -274,7 +279,7 @@ fn file_row(ui: &mut Ui, file: &SurveyedFile, chosen: bool) -> bool {
         Err(reason) => (Icon::X, theme.warning, "left out".into(), reason.clone()),
     };
     response.widget_info(|| {
-        let label = format!("{}: {middle}, {last}", file.name);
+        let label = format!("{}: {middle}, {last}", file.file);
         WidgetInfo::selected(UiRole::Button, true, chosen, label)
     });
     if chosen || response.hovered() {
@@ -294,9 +299,9 @@ fn file_row(ui: &mut Ui, file: &SurveyedFile, chosen: bool) -> bool {
         );
     };
     widgets::paint_icon(ui, clip(4.0, 20.0), icon, 14.0, color);
-    text(28.0, name_width - 36.0, &file.name, theme.text);
+    text(28.0, name_width - 36.0, &file.file, theme.text);
     text(name_width, 150.0, &middle, theme.text_muted);
     text(name_width + 160.0, rect.width() - name_width - 168.0, &last, theme.text_muted);
-    let whole = if last.is_empty() { file.name.clone() } else { format!("{}\n{last}", file.name) };
+    let whole = if last.is_empty() { file.file.clone() } else { format!("{}\n{last}", file.file) };
     response.on_hover_text(whole).clicked()
 }

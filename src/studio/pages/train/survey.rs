@@ -43,7 +43,7 @@ impl FileTable {
         };
         let search = self.search.trim().to_lowercase();
         let has = |text: &String| text.to_lowercase().contains(&search);
-        fits && (search.is_empty() || has(&file.name) || reason.is_some_and(has))
+        fits && (search.is_empty() || has(&file.file) || reason.is_some_and(has))
     }
 }
 

@@ -22,7 +22,7 @@ pub fn ui(panel: &mut LeftPanel, index: usize, part: &Part, context: &Context<'_
     let chosen = context.document.part == index;
     let color = theme.part(part.color);
     let audible = context.document.score().is_audible(index);
-    let title = part_title(part, index);
+    let title = part_title(part);
     let frame = widgets::card(ui, false)
         .fill(if chosen { theme.raised_hover } else { theme.raised })
         .inner_margin(Margin { left: 14, right: 8, top: 6, bottom: 8 });
@@ -76,7 +76,7 @@ fn name_field(panel: &mut LeftPanel, index: usize, part: &Part, context: &Contex
                 .desired_width(width)
                 .font(if is_chosen { theme::bold(size::BODY) } else { theme::regular(size::BODY) })
                 .text_color(theme.text)
-                .hint_text(part_title(part, index))
+                .hint_text(part_title(part))
                 .margin(Margin::ZERO)
                 .min_size(vec2(0.0, space::CONTROL))
                 .align(Align2::LEFT_CENTER)
@@ -96,7 +96,7 @@ fn name_field(panel: &mut LeftPanel, index: usize, part: &Part, context: &Contex
 
 fn switches(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
     let theme = Theme::of(ui);
-    let title = part_title(part, index);
+    let title = part_title(part);
     let small = |icon, name| IconButton::new(icon, name).sized(24.0, 14.0);
     let name = format!("Solo {title}");
     if letter_switch(ui, "S", &name, part.soloed, theme.warning, "Solo: hear only this part (S)").clicked() {

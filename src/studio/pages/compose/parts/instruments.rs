@@ -19,7 +19,7 @@ pub fn instrument_button(search: &mut String, index: usize, part: &Part, context
     let name = instrument_name(part);
     let width = (ui.available_width() - 112.0).max(60.0);
     let (rect, response) = ui.allocate_exact_size(vec2(width, 22.0), Sense::click());
-    let title = part_title(part, index);
+    let title = part_title(part);
     response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, format!("Instrument of {title}: {name}")));
     if response.hovered() {
         ui.painter().rect_filled(rect, theme::corners(radius::M), theme.raised_active);

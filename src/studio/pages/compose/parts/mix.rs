@@ -15,7 +15,7 @@ use crate::{
 
 /// Draws the controls, from right to left.
 pub fn ui(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
-    let title = part_title(part, index);
+    let title = part_title(part);
     let control = |response: &Response, label, turned, before: u8, now: u8, set: fn(&mut Part, u8)| {
         midi_learn_menu(context, response, turned);
         context.edit_by_control(response, label, before != now, move |score| {

@@ -4,6 +4,7 @@
 use eframe::egui::{Context, Event, Key as KeyboardKey};
 
 use super::event::PianoEvent;
+use super::keyboard_layout::KeyboardLayout;
 use crate::music::{Pitch, Velocity};
 
 /// The keys in order of semitones above the octave's C, as their physical places are named.
@@ -39,11 +40,18 @@ pub struct ComputerKeys {
     octave: u8,
     velocity: Velocity,
     held: Vec<(KeyboardKey, Pitch)>,
+    layout: KeyboardLayout,
 }
 
 impl Default for ComputerKeys {
     fn default() -> Self {
-        Self { enabled: false, octave: 4, velocity: Velocity::DEFAULT, held: Vec::new() }
+        Self {
+            enabled: false,
+            octave: 4,
+            velocity: Velocity::DEFAULT,
+            held: Vec::new(),
+            layout: KeyboardLayout::Qwerty,
+        }
     }
 }
 
@@ -59,11 +67,16 @@ impl ComputerKeys {
         self.octave = if octave > 8 { 8 } else { octave };
     }
 
-    /// The letter that plays a pitch now, as its key is named.
+    /// Takes the letters of the keys from the system, where it says which they are.
+    pub fn ask_system(&mut self) {
+        self.layout = KeyboardLayout::of_system().unwrap_or(self.layout);
+    }
+
+    /// The letter that plays a pitch now, as it stands on its key.
     pub fn letter(&self, pitch: Pitch) -> Option<&'static str> {
         let above = pitch.get().checked_sub((self.octave + 1) * 12)?;
         let key = PLAYED.get(usize::from(above))?;
-        Some(if *key == KeyboardKey::Quote { "'" } else { key.symbol_or_name() })
+        Some(self.layout.letter(*key))
     }
 
     /// Takes its keys out of the window's input and says what they play.
@@ -71,6 +84,7 @@ impl ComputerKeys {
     /// To be called before anything else reads the keys. While text is being typed, and with Ctrl or Alt held, the
     /// keys are left alone. When the window loses focus or the piano is switched off, everything is released.
     pub fn update(&mut self, ctx: &Context) -> Vec<PianoEvent> {
+        self.learn_layout(ctx);
         let typing = ctx.text_edit_focused();
         let focused = ctx.input(|state| state.focused);
         if !self.enabled || !focused || typing {
@@ -81,6 +95,17 @@ impl ComputerKeys {
             state.events.retain(|event| !self.take(event, &mut played));
         });
         played
+    }
+
+    /// What a key means tells the layout.
+    fn learn_layout(&mut self, ctx: &Context) {
+        ctx.input(|state| {
+            for event in &state.events {
+                if let Event::Key { key, physical_key: Some(place), pressed: true, .. } = event {
+                    self.layout = self.layout.after(*place, *key);
+                }
+            }
+        });
     }
 
     /// Releases every key that is held.

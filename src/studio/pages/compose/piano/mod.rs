@@ -5,6 +5,7 @@
 
 mod computer_keys;
 mod event;
+mod keyboard_layout;
 mod keys;
 mod paint;
 

@@ -193,7 +193,7 @@ fn key(context: &Context<'_>, ui: &mut Ui) {
 
 fn set_key(context: &Context<'_>, key: Option<Key>) {
     context.edit("Key", move |score| {
-        score.keys = key.map(|key| KeyChange { tick: 0, key }).into_iter().collect();
+        score.keys = key.map(|key| KeyChange::new(0, key)).into_iter().collect();
     });
 }
 

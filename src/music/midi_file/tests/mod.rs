@@ -1,10 +1,15 @@
 //! Files made by hand against what they mean, and what we write against what we read.
 
+mod channels;
+mod damage;
+mod resolution;
+
 use std::sync::Arc;
 
 use proptest::prelude::*;
 
 use super::*;
+use crate::music::fine::FineTimes;
 use crate::music::testing::note_with_velocity as note;
 use crate::music::{
     Chord, ChordChange, Control, ControlEvent, Key, KeyChange, MAX_TICK, Metre, MetreChange, MetreMap, Mode, Note,
@@ -27,6 +32,11 @@ fn file(kind: u16, ticks_per_quarter: u16, tracks: &[&[u8]]) -> Vec<u8> {
 
 const END: [u8; 4] = [0, 0xFF, 0x2F, 0];
 
+/// A note that lasts less than a tick of its file, as long as one.
+fn fitting(note: Note, ticks_per_quarter: Tick) -> Note {
+    Note { duration: note.duration.max(480 / ticks_per_quarter), ..note }
+}
+
 fn with_end(events: &[u8]) -> Vec<u8> {
     [events, &END].concat()
 }
@@ -38,8 +48,7 @@ fn running_status_velocity_zero_and_other_resolutions() {
     let score = read(&file(0, 96, &[&track])).unwrap();
     assert_eq!(score.parts.len(), 1);
     assert_eq!(score.parts[0].notes, [note(0, 480, 60, 100), note(480, 240, 62, 90)]);
-    assert_eq!(score.parts[0].name, "Acoustic grand piano");
-    assert_eq!(score.melody, None);
+    assert_eq!((score.parts[0].name.as_str(), score.melody), ("", None), "names are only what the file says");
 }
 
 #[test]
@@ -60,9 +69,9 @@ fn type_0_becomes_a_part_per_channel() {
     let score = read(&file(0, 96, &[&track])).unwrap();
     assert_eq!(score.title, "Song");
     let [violin, drums] = score.parts.as_slice() else { panic!("two parts") };
-    assert_eq!((violin.program, violin.volume, violin.pan, violin.name.as_str()), (40, 90, 20, "Violin"));
+    assert_eq!((violin.program, violin.volume, violin.pan, violin.name.as_str()), (40, 90, 20, ""));
     assert!(violin.controls.is_empty());
-    assert!(drums.is_drum && drums.name == "Drums" && drums.notes == [note(0, 480, 36, 127)]);
+    assert!(drums.is_drum && drums.name.is_empty() && drums.notes == [note(0, 480, 36, 127)]);
     assert_eq!(score.melody, None);
 }
 
@@ -81,7 +90,7 @@ fn type_1_tempo_metre_and_key_from_any_track() {
     assert_eq!(score.tempo.qpm_at(479), 120.0);
     assert_eq!(score.tempo.qpm_at(480), 60.0);
     let c_minor = Key { tonic: 0, mode: Mode::Minor };
-    assert_eq!(score.keys, [KeyChange { tick: 480, key: c_minor }]);
+    assert_eq!(score.keys, [KeyChange::new(480, c_minor)]);
     assert_eq!(score.parts[0].name, "Melody");
 }
 
@@ -123,53 +132,13 @@ fn unknown_chunks_trailing_garbage_and_a_missing_end_are_tolerated() {
 }
 
 #[test]
-fn refusals_name_the_reason_and_the_place() {
+fn refusals_name_the_reason() {
     let refusal = |bytes: &[u8]| read(bytes).unwrap_err();
     let good = file(0, 96, &[&with_end(&[0, 0x90, 60, 64, 96, 60, 0])]);
     assert_eq!(refusal(b"RIFF"), ReadError::NotMidi);
     assert_eq!(refusal(&good[..10]), ReadError::HeaderCutOff { byte: 10 });
-    assert_eq!(refusal(&file(2, 96, &[&END])), ReadError::TypeTwo);
-    assert_eq!(refusal(&file(7, 96, &[])), ReadError::UnknownType { number: 7 });
-    assert_eq!(refusal(&file(1, 0, &[])), ReadError::ZeroTicksPerBeat);
-    for smpte in [0xE728, 0x8000, 0xFFFF] {
-        assert_eq!(refusal(&file(1, smpte, &[])), ReadError::Smpte);
-    }
-    let cut_off = ReadError::TrackCutOff { track: 1, byte: 22, declared: 11, left: 9 };
-    assert_eq!(refusal(&good[..good.len() - 2]), cut_off);
-    assert_eq!(cut_off.to_string(), "track 1 is cut off: it declares 11 bytes, but only 9 are left (byte 22)");
-    let mut two_declared = good.clone();
-    two_declared[11] = 2;
-    let missing = ReadError::TracksMissing { declared: 2, found: 1, byte: good.len() };
-    assert_eq!(refusal(&two_declared), missing);
-}
-
-#[test]
-fn damaged_events_are_refused_at_their_byte() {
-    let place = |events: &[u8]| match read(&file(1, 96, &[&END, events])) {
-        Err(ReadError::BadEvent { track: 2, byte, .. } | ReadError::TooLong { track: 2, byte }) => byte - 34,
-        other => panic!("{other:?}"),
-    };
-    assert_eq!(place(&[0, 0x90, 60, 64, 0, 60]), 4, "cut off inside an event");
-    assert_eq!(place(&[0, 60, 64]), 0, "no status to run on");
-    assert_eq!(place(&[0, 0x90, 60, 0x80]), 0, "a data byte with its top bit set");
-    assert_eq!(place(&[0x80, 0x80, 0x80, 0x80, 0, 0xC0, 1]), 0, "a time of five bytes");
-    assert_eq!(place(&[0, 0xFF, 3, 9, b'x']), 0, "a text beyond the track");
-    assert_eq!(place(&[0, 0xF0, 5, 1, 0xF7]), 0, "a system exclusive beyond the track");
-    assert_eq!(place(&[0, 0xFF, 0x59, 0]), 0, "a key of no bytes");
-    assert_eq!(place(&[0, 0xC0, 1, 0xFF, 0xFF, 0xFF, 0x7F, 0xC0, 1]), 3, "days of silence");
-}
-
-#[test]
-fn too_many_parts_are_refused() {
-    let mut events = Vec::new();
-    for channel in 0..16 {
-        events.extend([0, 0xC0 | channel, 1]);
-    }
-    let tracks = vec![events.as_slice(); Score::MAX_PARTS / 16 + 1];
-    let Err(ReadError::TooManyParts { track: 65, byte }) = read(&file(1, 96, &tracks)) else {
-        panic!("65 tracks of 16 channels")
-    };
-    assert_eq!(byte, 14 + 64 * (8 + 48) + 8);
+    assert_eq!(refusal(&good[..14]), ReadError::NoTracks { declared: 1, byte: 14 });
+    assert_eq!(refusal(&good[..14]).to_string(), "the file declares 1 tracks but holds none (byte 14)");
 }
 
 #[test]
@@ -183,7 +152,7 @@ fn names_of_any_encoding() {
     assert_eq!(name("Flöte".as_bytes()), "Flöte");
     assert_eq!(name(b"Fl\xF6te\0"), "Flöte");
     assert_eq!(name(b" \n Lead\t"), "Lead");
-    assert_eq!(name(b"  "), "Acoustic grand piano");
+    assert_eq!(name(b"  "), "");
 }
 
 #[test]
@@ -297,7 +266,8 @@ fn any_role() -> impl Strategy<Value = Role> {
 }
 
 fn any_name() -> impl Strategy<Value = String> {
-    "([^\\p{Cc}\\s]([^\\p{Cc}]{0,20}[^\\p{Cc}\\s])?)?"
+    // a byte order mark is no part of a text
+    "([^\\p{Cc}\\s\u{feff}]([^\\p{Cc}]{0,20}[^\\p{Cc}\\s])?)?"
 }
 
 /// Notes of a pitch may overlap, but end in the order in which they began.
@@ -316,6 +286,16 @@ fn any_notes() -> impl Strategy<Value = Vec<Note>> {
         notes.sort_unstable();
         notes
     })
+}
+
+/// No program is set that is set already. Banks are no part of this.
+fn keep_what_changes(part: &mut Part) {
+    let mut now = part.program;
+    part.controls.retain(|event| match event.control {
+        Control::Program(program) => std::mem::replace(&mut now, program) != program,
+        Control::Controller { number, .. } => !matches!(number, 0 | 32),
+        _ => true,
+    });
 }
 
 fn any_part() -> impl Strategy<Value = Part> {
@@ -338,8 +318,10 @@ fn any_part() -> impl Strategy<Value = Part> {
                 color,
                 notes,
                 controls: controls.into_iter().map(|(tick, control)| ControlEvent { tick, control }).collect(),
+                fine: FineTimes::default(),
             };
             part.sort();
+            keep_what_changes(&mut part);
             part
         },
     )
@@ -348,7 +330,7 @@ fn any_part() -> impl Strategy<Value = Part> {
 fn any_score() -> impl Strategy<Value = Score> {
     let tempi = prop::collection::vec((0..5000_u32, 1..=TempoMap::MAX_MICROS), 0..4);
     let metres = prop::collection::vec((0..5000_u32, 1..=64_u8, 0..=6_u32), 0..4);
-    let keys = prop::collection::btree_map(0..5000_u32, (0..12_u8, any::<bool>()), 0..3);
+    let keys = prop::collection::btree_map(0..5000_u32, (-7..=7_i8, any::<bool>()), 0..3);
     let parts = prop::collection::vec(any_part(), 0..20);
     let melody = (any::<prop::sample::Index>(), any::<bool>());
     (any_name(), tempi, metres, keys, parts, melody, 0..=127_u8).prop_map(
@@ -368,9 +350,9 @@ fn any_score() -> impl Strategy<Value = Score> {
             ),
             keys: keys
                 .into_iter()
-                .map(|(tick, (tonic, is_minor))| KeyChange {
-                    tick,
-                    key: Key { tonic, mode: if is_minor { Mode::Minor } else { Mode::Major } },
+                .map(|(tick, (sharps, is_minor))| {
+                    let mode = if is_minor { Mode::Minor } else { Mode::Major };
+                    KeyChange::new(tick, Key::from_signature(sharps, mode).unwrap()).written_with(sharps)
                 })
                 .collect(),
             melody: (has_melody && !parts.is_empty()).then(|| melody.index(parts.len())),
@@ -394,9 +376,7 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_behind_a_header_give_a_score_or_a_reason(events in prop::collection::vec(any::<u8>(), 0..200)) {
-        if let Err(error) = read(&file(1, 96, &[&events])) {
-            prop_assert!(error.to_string().contains("byte"));
-        }
+    fn any_bytes_in_a_track_give_a_score(events in prop::collection::vec(any::<u8>(), 0..200)) {
+        prop_assert!(read(&file(1, 96, &[&events])).is_ok());
     }
 }

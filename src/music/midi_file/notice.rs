@@ -1,0 +1,135 @@
+//! What was odd about a file and what was made of it, told once in plain words.
+
+use std::fmt;
+
+use super::limits::MAX_FILE_BEATS;
+use crate::music::Score;
+use crate::plural::counted;
+
+/// Something that was clipped, skipped or guessed in reading a file. Its text is a sentence without its full stop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// Bytes before the header.
+    Before(usize),
+    /// A header that says its own size wrongly.
+    HeaderSize,
+    /// A type that does not exist; read as type 1.
+    UnknownType(u16),
+    /// Several independent songs, laid out one after the other.
+    Songs(usize),
+    /// A beat of 0 ticks.
+    NoResolution,
+    /// Time in film frames, laid out in beats.
+    Frames {
+        /// Whether the file has tempi, which give the beats.
+        has_tempo: bool,
+    },
+    /// Another number of tracks than the header says.
+    TrackCount {
+        /// What it says.
+        declared: usize,
+        /// What there is.
+        found: usize,
+    },
+    /// Tracks that are longer or shorter than they say.
+    TrackLengths(usize),
+    /// Tracks without their end.
+    NoEnd(usize),
+    /// Bytes that belong to no track.
+    Junk(usize),
+    /// Values above 127, taken as 127.
+    Clipped(usize),
+    /// Notes, controllers and pressures on numbers that do not exist.
+    OutOfRange(usize),
+    /// Bytes that belong to no event.
+    Stray(usize),
+    /// Numbers of more bytes than they may have.
+    LongNumbers(usize),
+    /// Events with data that make no sense.
+    OddEvents(usize),
+    /// The rest of a track that could not be read.
+    GaveUp {
+        /// The track, counted from 1.
+        track: usize,
+        /// Where, in bytes from the beginning of the file.
+        byte: usize,
+        /// How many further tracks it happened to.
+        others: usize,
+    },
+    /// Notes that nothing ended.
+    Hanging(usize),
+    /// Music later than any file's.
+    TooLong,
+    /// Parts for which there is no room.
+    TooManyParts(usize),
+    /// Parts beyond those that can sound at once.
+    Silent(usize),
+    /// Controllers that are not repeated for every part that shares a channel.
+    TooManyControls,
+    /// Texts in another encoding than UTF-8, as far as can be told.
+    Encoding(&'static str),
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Before(bytes) => {
+                write!(out, "{} before the beginning of the music skipped", counted(*bytes, "byte"))
+            }
+            Self::HeaderSize => write!(out, "The header says its own size wrongly"),
+            Self::UnknownType(number) => write!(out, "There is no MIDI file type {number}; read as type 1"),
+            Self::Songs(songs) => {
+                write!(out, "The file holds {} (type 2), laid out one after the other", counted(*songs, "song"))
+            }
+            Self::NoResolution => write!(out, "The file doesn't say how long a beat is; taken as 480 ticks"),
+            Self::Frames { has_tempo: false } => {
+                write!(out, "The file counts time in film frames; laid out at 120 beats a minute")
+            }
+            Self::Frames { has_tempo: true } => {
+                write!(out, "The file counts time in film frames; laid out at its tempo")
+            }
+            Self::TrackCount { declared, found } => {
+                write!(out, "The header says {}, the file has {found}", counted(*declared, "track"))
+            }
+            Self::TrackLengths(tracks) => {
+                write!(out, "{}: the length is given wrongly", counted(*tracks, "track"))
+            }
+            Self::NoEnd(tracks) => {
+                write!(out, "{}: no mark at the end, the file may be cut off", counted(*tracks, "track"))
+            }
+            Self::Junk(bytes) => write!(out, "{} between the tracks skipped", counted(*bytes, "byte")),
+            Self::Clipped(values) => write!(out, "{} above 127 taken as 127", counted(*values, "value")),
+            Self::OutOfRange(events) => {
+                write!(out, "{} left out: on keys or controllers that don't exist", counted(*events, "event"))
+            }
+            Self::Stray(bytes) => write!(out, "{} skipped that belong to no event", counted(*bytes, "byte")),
+            Self::LongNumbers(numbers) => {
+                write!(out, "{} written in more bytes than allowed", counted(*numbers, "number"))
+            }
+            Self::OddEvents(events) => {
+                write!(out, "{} that make no sense skipped", counted(*events, "tempo, metre, key or other setting"))
+            }
+            Self::GaveUp { track, byte, others } => {
+                write!(out, "Track {track} is damaged; its rest is left out (from byte {byte} on)")?;
+                match others {
+                    0 => Ok(()),
+                    others => write!(out, ", and so with {}", counted(*others, "other track")),
+                }
+            }
+            Self::Hanging(notes) => {
+                write!(out, "{} never ended; held to the end of the track", counted(*notes, "note"))
+            }
+            Self::TooLong => write!(out, "What comes after {MAX_FILE_BEATS} beats is left out"),
+            Self::TooManyParts(parts) => {
+                write!(out, "More than {} parts; {parts} left out", Score::MAX_PARTS)
+            }
+            Self::Silent(parts) => {
+                write!(out, "Only the first {} parts can be heard; {parts} are silent", Score::MAX_SOUNDING)
+            }
+            Self::TooManyControls => {
+                write!(out, "Too many parts share a channel; not all of its controllers are taken for each")
+            }
+            Self::Encoding(name) => write!(out, "Names read as {name}, which is a guess"),
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Texts of a file: UTF-8 where they are that, else what a browser would take them for.
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+use super::limits::MAX_NAME_CHARS;
+
+/// How much of a file's texts is looked at to tell their encoding.
+const MOST_BYTES: usize = 16 << 10;
+
+/// Gathers texts, then tells what they are written in.
+#[derive(Debug, Default)]
+pub struct Texts {
+    /// Those that are not UTF-8, one a line.
+    unclear: Vec<u8>,
+}
+
+impl Texts {
+    /// A text of the file, of whatever kind.
+    pub fn add(&mut self, bytes: &[u8]) {
+        let room = MOST_BYTES.saturating_sub(self.unclear.len());
+        if room > 0 && str::from_utf8(bytes).is_err() && utf_16(bytes).is_none() {
+            self.unclear.extend(&bytes[..bytes.len().min(room)]);
+            self.unclear.push(b'\n');
+        }
+    }
+
+    /// What texts are written in that are not UTF-8; `None` where there are none.
+    pub fn encoding(&self) -> Option<&'static Encoding> {
+        if self.unclear.is_empty() {
+            return None;
+        }
+        let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+        detector.feed(&self.unclear, true);
+        Some(detector.guess(None, Utf8Detection::Deny))
+    }
+}
+
+/// The first bytes of a text, as many as a name may have at most.
+pub fn kept(bytes: &[u8]) -> &[u8] {
+    &bytes[..bytes.len().min(MAX_NAME_CHARS * 4)]
+}
+
+/// A name: one line, without blanks around it.
+pub fn name(bytes: &[u8], otherwise: Option<&'static Encoding>) -> String {
+    let bytes = kept(bytes);
+    // we may have cut the last letter
+    let is_cut =
+        str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none() && bytes.len() == MAX_NAME_CHARS * 4);
+    let is_utf_8 = is_cut || str::from_utf8(bytes).is_ok();
+    let encoding = match utf_16(bytes) {
+        Some(encoding) => encoding,
+        None if is_utf_8 => UTF_8,
+        None => otherwise.unwrap_or(WINDOWS_1252),
+    };
+    let (text, _) = encoding.decode_with_bom_removal(bytes);
+    let text = if is_cut { text.trim_end_matches('\u{FFFD}') } else { &text };
+    let clean: String = text.chars().filter(|letter| !letter.is_control()).take(MAX_NAME_CHARS).collect();
+    clean.trim().to_owned()
+}
+
+/// Which UTF-16 a text is, by its mark or by the zeros of its Latin letters.
+fn utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
+    if let Some((encoding, _)) = Encoding::for_bom(bytes).filter(|(encoding, _)| *encoding != UTF_8) {
+        return Some(encoding);
+    }
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let all = |is_so: fn(&[u8; 2]) -> bool| rest.is_empty() && pairs.len() > 1 && pairs.iter().all(is_so);
+    if all(|pair| pair[0] != 0 && pair[1] == 0) {
+        Some(UTF_16LE)
+    } else if all(|pair| pair[0] == 0 && pair[1] != 0) {
+        Some(UTF_16BE)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: &[u8]) -> String {
+        let mut texts = Texts::default();
+        texts.add(bytes);
+        name(bytes, texts.encoding())
+    }
+
+    #[test]
+    fn names_are_legible_whatever_they_are_written_in() {
+        let names = [
+            ("windows-1251", "Гитара и бас"),
+            ("shift_jis", "ピアノの曲"),
+            ("euc-kr", "피아노 선율"),
+            ("gbk", "钢琴和小提琴"),
+            ("windows-1252", "Flöte für Élise"),
+            ("windows-1250", "Žluťoučký kůň"),
+            ("utf-8", "B♭ Clarinet 🎹"),
+        ];
+        for (label, text) in names {
+            let encoding = Encoding::for_label(label.as_bytes()).unwrap();
+            assert_eq!(read(&encoding.encode(text).0), text, "{label}");
+        }
+        for order in [u16::to_le_bytes, u16::to_be_bytes] {
+            let plain: Vec<u8> = "Piano".encode_utf16().flat_map(order).collect();
+            let marked: Vec<u8> = "\u{FEFF}ピアノ".encode_utf16().flat_map(order).collect();
+            assert_eq!((read(&plain), read(&marked)), ("Piano".to_owned(), "ピアノ".to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_long_name_is_cut_between_letters() {
+        let long = "é".repeat(MAX_NAME_CHARS * 3);
+        assert_eq!(read(long.as_bytes()), "é".repeat(MAX_NAME_CHARS));
+    }
+}
