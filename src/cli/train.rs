@@ -35,7 +35,7 @@ pub struct Arguments {
     /// The folder that becomes the model
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// The network: `autoregressive` (step by step, no drums), `cantus` (all at once, drums too) or `unet` (as in AWS
+    /// The network: `autoregressive` (step by step), `cantus` (all at once, drums too) or `unet` (as in AWS
     /// `DeepComposer`) [default: autoregressive, for data with drums cantus]
     #[arg(long, value_name = "NAME", conflicts_with = "resume",
         value_parser = networks::NETWORKS.map(|network| network.name))]

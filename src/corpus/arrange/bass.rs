@@ -23,8 +23,8 @@ fn near(class: u8, to: i32) -> i32 {
         .unwrap_or(to)
 }
 
-/// Plays with the kick: roots where chords come and where the foot is on an eighth, the fifth late in a bar now and then,
-/// or running eighths through a song; a step leads into the next chord where there is room.
+/// Plays with the kick: roots where chords come and where the foot is on an eighth, the fifth late in a bar now and
+/// then, or running eighths through a song; a step leads into the next chord where there is room.
 pub fn pop(chords: &[ChordSpan], piece: &Piece, drums: &[Stroke], random: &mut ChaCha8Rng) -> Grid {
     let mut grid = Grid::silent(piece.steps());
     let bar_steps = piece.steps_per_bar;

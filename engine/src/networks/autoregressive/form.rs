@@ -154,7 +154,8 @@ fn is_same(melody: &[LineStep], one: Range<usize>, other: Range<usize>, bar: usi
     steps > 0 && alike as f64 >= SAME * steps as f64
 }
 
-/// Writes a song's drums: for each letter a groove of two bars, kept, varied and filled as the sections ask, and an end.
+/// Writes a song's drums: for each letter a groove of two bars, kept, varied and filled as the sections ask, and an
+/// end.
 ///
 /// # Errors
 /// What libtorch says.

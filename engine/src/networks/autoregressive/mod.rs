@@ -229,7 +229,8 @@ impl Autoregressive {
         }
     }
 
-    /// The strokes of the kit and which part it is, where there is one: what stays of it, and what is written to the rest.
+    /// The strokes of the kit and which part it is, where there is one: what stays of it, and what is written to the
+    /// rest.
     fn drums(
         &self,
         sheet: &Sheet,

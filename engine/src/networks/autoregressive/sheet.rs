@@ -98,8 +98,8 @@ pub struct Sheet {
     echo: Vec<u32>,
     /// What is heard of a kit at each step (see [`super::form::heard`]); empty where there is none.
     pub kit: Arc<[u8]>,
-    /// How many steps before each step the figure is that goes on there (see [`super::form::figures`]); empty where there
-    /// is no such plan.
+    /// How many steps before each step the figure is that goes on there (see [`super::form::figures`]); empty where
+    /// there is no such plan.
     pub figure: Arc<[u32]>,
     /// The step from which on the last note of the melody sounds, where the passage has the end of the piece.
     pub last_onset: Option<usize>,

@@ -52,8 +52,8 @@ pub struct TrainingSet {
 }
 
 impl TrainingSet {
-    /// The pieces of `split`, with the voices of these parts (from high to low), the lowest first; for a kit among them also
-    /// other people's performances.
+    /// The pieces of `split`, with the voices of these parts (from high to low), the lowest first; for a kit among them
+    /// also    /// other people's performances.
     pub fn new(dataset: &Dataset, split: Split, parts: &[ChosenPart], performances: &[Drumming]) -> Self {
         let has_kit = parts.iter().any(|part| part.spec.is_drum);
         let parts: Vec<ChosenPart> = parts.iter().filter(|part| !part.spec.is_drum).cloned().collect();
