@@ -36,8 +36,12 @@ pub fn unheard(font: &SoundFont, score: &Score) -> Vec<String> {
         format!("{} has no sound for {name}; it is silent", font.name())
     };
     let notices: Vec<String> = unheard::unheard(font, score).iter().map(silent).collect();
-    #[expect(clippy::print_stderr, reason = "this is what a command tells beside its result")]
-    notices.iter().for_each(|notice| eprintln!("{notice}"));
+    for notice in &notices {
+        #[expect(clippy::print_stderr, reason = "this is what a command tells beside its result")]
+        {
+            eprintln!("{notice}");
+        }
+    }
     notices
 }
 

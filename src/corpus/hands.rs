@@ -83,17 +83,18 @@ impl Hands {
             let off: Vec<f64> =
                 song.notes.iter().map(|note| note.velocity - predicted(&weights, &note.features)).collect();
             let mut left = off.clone();
-            for (mood, notes) in song.by_mood() {
+            for notes in song.by_mood() {
                 let mean = notes.iter().map(|index| off[*index]).sum::<f64>() / notes.len() as f64;
-                let _ = mood;
                 moods.add(mean);
-                notes.iter().for_each(|index| left[*index] -= mean);
+                for index in notes {
+                    left[index] -= mean;
+                }
             }
             for pair in left.windows(2) {
                 together += pair[0] * pair[1];
                 before += pair[0] * pair[0];
             }
-            left.iter().for_each(|off| rest.add(*off));
+            rest.add_all(left.into_iter());
         }
         let carry = (together / f64::max(before, 1.0)).clamp(0.0, 0.95);
         let mut late = [0.0; PLACES];
@@ -102,7 +103,7 @@ impl Hands {
             let here = songs.iter().flat_map(|song| &song.notes).filter(|note| note.place == place);
             let all: Vec<f64> = here.map(|note| note.late).collect();
             *late = all.iter().sum::<f64>() / (all.len() as f64).max(1.0);
-            all.iter().for_each(|at| strays.add(at - *late));
+            strays.add_all(all.into_iter().map(|at| at - *late));
         }
         Some(Self {
             weights,
@@ -174,6 +175,12 @@ impl Spread {
         self.count += 1.0;
         self.sum += value;
         self.squares += value * value;
+    }
+
+    fn add_all(&mut self, values: impl Iterator<Item = f64>) {
+        for value in values {
+            self.add(value);
+        }
     }
 
     fn deviation(self) -> f64 {
@@ -268,7 +275,7 @@ impl Song {
     fn of(piece: &Piece, role: Role) -> Option<Self> {
         let played = piece.played(role);
         let mut spread = Spread::default();
-        played.iter().for_each(|note| spread.add(note.velocity.into()));
+        spread.add_all(played.iter().map(|note| note.velocity.into()));
         if spread.deviation() < LEAST_DEVIATION {
             return None;
         }
@@ -289,15 +296,9 @@ impl Song {
     }
 
     /// The notes of each mood, by index.
-    fn by_mood(&self) -> Vec<(usize, Vec<usize>)> {
-        let mut groups: Vec<(usize, Vec<usize>)> = Vec::new();
-        for (index, &mood) in self.moods.iter().enumerate() {
-            match groups.last_mut() {
-                Some((last, notes)) if *last == mood => notes.push(index),
-                _ => groups.push((mood, vec![index])),
-            }
-        }
-        groups
+    fn by_mood(&self) -> Vec<Vec<usize>> {
+        let indices: Vec<usize> = (0..self.moods.len()).collect();
+        indices.chunk_by(|a, b| self.moods[*a] == self.moods[*b]).map(<[usize]>::to_vec).collect()
     }
 }
 

@@ -40,11 +40,10 @@ pub const FAMILIES: [&str; 16] = [
 pub const fn range(program: u8) -> (u8, u8) {
     match program {
         24..=31 => (40, 88),            // guitars of six strings
-        32..=39 => (28, 67),            // basses of four strings
+        32..=39 | 43 => (28, 67),       // basses of four strings, double bass
         40 => (55, 103),                // violin
         41 => (48, 91),                 // viola
         42 => (36, 81),                 // cello
-        43 => (28, 67),                 // double bass
         44 | 45 | 48..=51 => (28, 103), // strings together
         46 => (23, 103),                // harp
         47 => (36, 60),                 // timpani

@@ -116,7 +116,7 @@ pub fn compose(
         rating += network.rate(&stretch.melody, &grids)? * steps as f32 / all_steps as f32;
         let ticks = stretch.start..stretch.end;
         played.extend(
-            strokes.iter().filter_map(|stroke| stretch.played(stroke)).filter(|(key, _)| ticks.contains(&key.0)),
+            strokes.into_iter().filter_map(|stroke| stretch.played(stroke)).filter(|(key, _)| ticks.contains(&key.0)),
         );
         let written: Vec<Grid> = pick(&grids, &wanted).cloned().collect();
         let around = Stretch {
@@ -287,7 +287,7 @@ impl Passage {
     }
 
     /// Where a stroke is found among the notes, and how it is played.
-    fn played(&self, stroke: &Stroke) -> Option<((Tick, u8), Hit)> {
+    fn played(&self, stroke: Stroke) -> Option<((Tick, u8), Hit)> {
         let start = self.tick(stroke.step as usize);
         let late = i64::from(stroke.late) * i64::from(TICKS_PER_STEP) / 100;
         (start < self.end).then_some(((start, stroke.sound.key()), Hit { velocity: stroke.velocity, late }))

@@ -119,7 +119,7 @@ pub fn next_track(bytes: &[u8], from: usize) -> Option<(TrackBytes, usize)> {
     }
     let start = at + 8;
     let declared_end = start.saturating_add(length_of(&bytes[at..]));
-    let is_right = declared_end == bytes.len() || bytes.get(declared_end..).is_some_and(|rest| is_chunk(rest));
+    let is_right = declared_end == bytes.len() || bytes.get(declared_end..).is_some_and(is_chunk);
     let next = || find(&bytes[start..], TRACK).map_or(bytes.len(), |place| start + place);
     let limit = if is_right { declared_end } else { next() };
     Some((TrackBytes { start, declared_end, limit }, junk))

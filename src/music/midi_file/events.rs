@@ -106,6 +106,7 @@ impl<'a> Events<'a> {
     }
 
     /// The message of a status; the inner one is `None` where its key or controller does not exist.
+    #[expect(clippy::option_option, reason = "a message that ends early is not one that says nothing")]
     fn message(&mut self, status: u8) -> Option<Option<Message>> {
         let first = self.raw()?;
         let key = Pitch::new(first);
@@ -184,16 +185,17 @@ impl<'a> Events<'a> {
                     self.running = Some(first);
                     first
                 }
-                _ => match self.running {
-                    Some(running) => running,
-                    None => {
+                _ => {
+                    if let Some(running) = self.running {
+                        running
+                    } else {
                         self.skip_stray();
                         if self.at >= self.bytes.len() {
                             return None;
                         }
                         continue;
                     }
-                },
+                }
             };
             if let Some(message) = self.message(status)? {
                 return Some(Event::Channel(status & 0xF, message));

@@ -112,7 +112,8 @@ struct Counts {
 
 impl Counts {
     fn tell(&self, notices: &mut Vec<Notice>) {
-        let counted: [(usize, fn(usize) -> Notice); 8] = [
+        type Told = fn(usize) -> Notice;
+        let counted: [(usize, Told); 8] = [
             (self.junk, Notice::Junk),
             (self.wrong_lengths, Notice::TrackLengths),
             (self.without_end, Notice::NoEnd),

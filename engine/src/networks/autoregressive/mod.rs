@@ -209,9 +209,9 @@ impl Autoregressive {
         if self.settings.policy.steady > 0.0 {
             sheet.figure = form::figures(&sections, sheet.steps_per_bar, sheet.steps()).into();
         }
-        // the network itself rests now and then; sparser or busier as the user wishes
+        // sparser or busier as the user wishes
         let wish = 2.0 * (1.0 - context.density.clamp(0.0, 1.0));
-        let shares: Vec<f32> = self.settings.rests.iter().map(|share| (share - OWN_RESTS).max(0.0) * wish).collect();
+        let shares: Vec<f32> = self.settings.rests.iter().map(|share| share * wish).collect();
         let rests = form::rests(&sections, &shares, &mut Source::new(context.seed, Purpose::Form, 0));
         let lines = sheet.lines();
         for (part, rests) in rests.into_iter().enumerate() {
@@ -264,9 +264,6 @@ impl Autoregressive {
         std::iter::once(FULL_RANGE).chain(self.settings.lines.iter().map(|line| (line.low, line.high))).collect()
     }
 }
-
-/// So many bars of a part are silent without a plan.
-const OWN_RESTS: f32 = 0.03;
 
 /// All pitches that a line can sing.
 pub const FULL_RANGE: (u8, u8) = (cells::LOWEST as u8, (cells::LOWEST + cells::PITCHES as i32 - 1) as u8);

@@ -42,7 +42,7 @@ pub struct Settings {
     /// How many drafts of a melody grow side by side.
     #[serde(default = "usual_drafts")]
     pub drafts: usize,
-    /// The share of bars in which each part is silent; empty where all play throughout.
+    /// The share of bars in which each part is to be silent by plan; empty where there is none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rests: Vec<f32>,
     /// How people play each part; a pianist's hands where nobody did.

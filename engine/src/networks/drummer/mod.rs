@@ -150,7 +150,7 @@ impl Drummer {
     }
 
     /// What the hands know of a step; what they did a step ago is `last`.
-    fn hand_columns(family: i64, player: &[u8; LIMBS], bar: &Bar, step: usize, out: &mut Vec<i64>) {
+    fn hand_columns(family: i64, player: [u8; LIMBS], bar: &Bar, step: usize, out: &mut Vec<i64>) {
         let steps = bar.steps();
         out.extend([step as i64, steps as i64, family]);
         out.extend(bar.kinds[step].map(i64::from));

@@ -173,7 +173,7 @@ pub fn loss(drummer: &Drummer, book: &Drumbook, source: &mut Source) -> Tensor {
             let (bar, at) = if inside { (lesson.bar, step) } else { (&silent, step) };
             let last = at.checked_sub(1).map(|last| &bar.kinds[last]);
             Drummer::step_columns(&lesson.asked, at, lesson.bar.steps(), last, &mut columns);
-            Drummer::hand_columns(lesson.song.family, &lesson.song.player, bar, at, &mut hands);
+            Drummer::hand_columns(lesson.song.family, lesson.song.player, bar, at, &mut hands);
             for (limb, known) in known.iter_mut().enumerate() {
                 known.extend(bar.kinds[at][..limb].iter().map(|kind| i64::from(*kind)));
                 known.push(0);
@@ -195,13 +195,13 @@ pub fn loss(drummer: &Drummer, book: &Drumbook, source: &mut Source) -> Tensor {
         let logits = drummer.limb_logits(&state, limb, known) + drummer.lacking(limb);
         let target = kinds.select(2, limb as i64).unsqueeze(-1);
         let log = logits.log_softmax(-1, Kind::Float).gather(-1, &target, false).squeeze_dim(-1);
-        total = total - (log * &within).sum(Kind::Float);
+        total -= (log * &within).sum(Kind::Float);
     }
     let state = drummer.hands_memory.forward(&drummer.hands.forward(&hands, &size).apply(&drummer.hands_norm));
     let (velocity, place) = drummer.hand_logits(&state);
     for (logits, target) in [(velocity, levels), (place, places)] {
         let log = logits.log_softmax(-1, Kind::Float).gather(-1, &target.unsqueeze(-1), false).squeeze_dim(-1);
-        total = total - (log * &struck).sum(Kind::Float) * HANDS_WEIGHT;
+        total -= (log * &struck).sum(Kind::Float) * HANDS_WEIGHT;
     }
     total / within.sum(Kind::Float)
 }

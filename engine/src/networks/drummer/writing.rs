@@ -87,7 +87,7 @@ impl Drummer {
             for step in 0..steps {
                 columns.clear();
                 for bar in bars.iter() {
-                    Self::hand_columns(settings.hands, &player, bar, step, &mut columns);
+                    Self::hand_columns(settings.hands, player, bar, step, &mut columns);
                 }
                 let x = self.hands.forward(&columns, &[rows]).apply(&self.hands_norm);
                 memory = self.hands_memory.step(&x, &memory);

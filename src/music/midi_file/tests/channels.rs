@@ -106,7 +106,9 @@ fn a_channel_that_becomes_drums_is_two_parts() {
 fn many_parts_have_places_of_their_own_for_every_player() {
     let line = |program: u8| Part { notes: vec![note(0, 480, 60, 9), note(480, 480, 60, 9)], ..Part::new("", program) };
     let mut kits = [line(0), line(8)];
-    kits.iter_mut().for_each(|kit| kit.is_drum = true);
+    for kit in &mut kits {
+        kit.is_drum = true;
+    }
     let all = (0..33).map(|index| line(index * 3)).chain(kits);
     let score = Score { parts: all.map(Into::into).collect(), ..Score::default() };
     let bytes = write(&score);

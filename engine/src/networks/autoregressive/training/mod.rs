@@ -13,6 +13,7 @@ use self::adversarial::{Round, auc, critic_loss, policy_loss};
 use self::replay::{Pair, Replay};
 use self::set::{PASSAGE, TrainingSet};
 use super::batch::Batch;
+use super::cells::FIRST_VOICE;
 use super::generator::Sizes;
 use super::layers::Dropout;
 use super::policy::Policy;
@@ -97,6 +98,8 @@ struct TrainableAutoregressive {
     generator_adam: Adam,
     critic_adam: Adam,
     drummer_adam: Adam,
+    /// How much less its drafts rest than people do, by part.
+    rests: Vec<f32>,
     train: TrainingSet,
     valid: TrainingSet,
     replay: Replay,
@@ -145,6 +148,7 @@ impl TrainableAutoregressive {
             generator_adam: Adam::of(&network.store, |name| !is_of_drummer(name), adam(0.02)),
             drummer_adam: Adam::of(&network.store, is_of_drummer, adam(0.01)),
             critic_adam: Adam::new(&critic.0, adam(0.05)),
+            rests: Vec::new(),
             network,
             averaged,
             train,
@@ -252,12 +256,43 @@ impl TrainableAutoregressive {
         let generator = &self.network.generator;
         let policy = self.network.settings.policy.learning();
         let round = Round::write((generator, policy), &self.train, &ranges, (melodies, drafts), source)?;
+        self.plan_rests(&round);
         for (drafts, place) in round.drafts.chunks(drafts).zip(&round.places) {
             for draft in &drafts[..drafts.len().min(2)] {
                 self.replay.take_in(*place, draft);
             }
         }
         Ok(round)
+    }
+
+    /// The network rests by itself, if less than people do: a plan makes up for the difference.
+    fn plan_rests(&mut self, round: &Round) {
+        let of_people = self.train.rests();
+        let lines = &self.network.settings.lines;
+        let parts = of_people.iter().enumerate().map(|(part, of_people)| {
+            let own: Vec<usize> = (0..lines.len()).filter(|line| lines[*line].part == part).collect();
+            let (mut silent, mut bars) = (0.0_f32, 0.0_f32);
+            for draft in &round.drafts {
+                for start in (0..draft.steps()).step_by(draft.steps_per_bar) {
+                    let mut steps = start..(start + draft.steps_per_bar).min(draft.steps());
+                    let plays =
+                        steps.any(|step| own.iter().any(|line| draft.cells.value(step, FIRST_VOICE + line) > 0));
+                    silent += if plays { 0.0 } else { 1.0 };
+                    bars += 1.0;
+                }
+            }
+            (of_people - silent / bars.max(1.0)).max(0.0)
+        });
+        let rests: Vec<f32> = parts.collect();
+        let known = &mut self.rests;
+        *known = if known.len() == rests.len() {
+            known.iter().zip(rests).map(|(known, rests)| known + (rests - known) * 0.1).collect()
+        } else {
+            rests
+        };
+        // too little to be planned is not worth a silence
+        let planned: Vec<f32> = known.iter().map(|share| if *share < 0.02 { 0.0 } else { *share }).collect();
+        (self.network.settings.rests, self.averaged.settings.rests) = (planned.clone(), planned);
     }
 
     fn critic_alone(&mut self, source: &mut Source) -> Result<CurveValues, Error> {

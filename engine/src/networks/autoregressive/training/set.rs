@@ -155,13 +155,13 @@ impl TrainingSet {
             policy: Policy::for_style(manners(&self.pieces)),
             drafts: 1,
             drummer: None,
-            rests: self.rests(),
+            rests: Vec::new(),
             hands: self.parts.iter().map(|part| Hands::fit(dataset, part.spec.role)).collect(),
         }
     }
 
     /// The share of bars, between the first and the last of the melody, in which each part is silent.
-    fn rests(&self) -> Vec<f32> {
+    pub fn rests(&self) -> Vec<f32> {
         let share = |part: usize| {
             let own: Vec<usize> = (0..self.voices.len()).filter(|voice| self.voices[*voice].part == part).collect();
             let (mut silent, mut bars) = (0.0_f32, 0.0_f32);

@@ -54,10 +54,9 @@ impl KeyboardLayout {
     pub fn letter(self, place: Key) -> &'static str {
         match (self, place) {
             (Self::Azerty, Key::A) => "Q",
-            (Self::Azerty, Key::W) => "Z",
             (Self::Azerty, Key::Semicolon) => "M",
             (Self::Azerty, Key::Quote) => "Ù",
-            (Self::Qwertz, Key::Y) => "Z",
+            (Self::Azerty, Key::W) | (Self::Qwertz, Key::Y) => "Z",
             (Self::Qwertz, Key::Semicolon) => "Ö",
             (Self::Qwertz, Key::Quote) => "Ä",
             (Self::Qwerty, Key::Quote) => "'",
