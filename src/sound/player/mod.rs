@@ -187,7 +187,7 @@ impl Player {
     }
 
     /// Swaps the score at the next block; the position in ticks stays, and notes that sound in both go on. Volume, pan,
-    /// mute and solo are those of its parts. Of more than 255 parts, the first 255 sound.
+    /// mute and solo are those of its parts. Of more than 127 parts, the first 127 sound.
     pub fn set_score(&self, score: &Score) {
         let schedule = Arc::new(Schedule::compile(score));
         self.schedule.store(Arc::clone(&schedule));
