@@ -21,7 +21,7 @@ pub enum Error {
     Torch(#[from] tch::TchError),
     /// Losses or weights have grown without bound, or are no numbers any more.
     #[error(
-        "the training diverged at iteration {iteration}: its losses grew without bound; a smaller learning rate may help"
+        "the training diverged at iteration {iteration}: its losses grew without bound; try a smaller learning rate"
     )]
     Diverged {
         /// Where it happened.

@@ -291,7 +291,7 @@ fn is_zero(id: &u64) -> bool {
 
 impl Score {
     /// The most parts that sound; further ones are silent.
-    pub const MAX_SOUNDING: usize = 255;
+    pub const MAX_SOUNDING: usize = 127;
     /// The most parts that are read from a file.
     pub const MAX_PARTS: usize = 1024;
 

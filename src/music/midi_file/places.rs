@@ -41,6 +41,11 @@ pub fn allot(parts: &[Arc<Part>]) -> Vec<Place> {
     parts.iter().map(|part| place(part)).collect()
 }
 
+fn changes_bank(part: &Part) -> bool {
+    let is_bank = |control| matches!(control, Control::Controller { number: 0 | 32, .. });
+    part.controls.iter().any(|event| event.tick > 0 && is_bank(event.control))
+}
+
 /// For players that know no ports: the program again before each note of a part behind one of another part whose
 /// channel has the same number. By part, at the ticks of notes.
 pub fn reminders(parts: &[Arc<Part>], places: &[Place]) -> Vec<Vec<(Tick, Control)>> {
@@ -68,7 +73,10 @@ pub fn reminders(parts: &[Arc<Part>], places: &[Place]) -> Vec<Vec<(Tick, Contro
         for (tick, index, program) in events {
             match program {
                 Some(program) => programs[index] = program,
-                None if owner != Some(index) => reminders[index].push((tick, Control::Program(programs[index]))),
+                // with another bank a program says more than a reminder may
+                None if owner != Some(index) && !changes_bank(&parts[index]) => {
+                    reminders[index].push((tick, Control::Program(programs[index])));
+                }
                 None => {}
             }
             owner = Some(index);

@@ -115,7 +115,7 @@ pub(super) struct Mixer {
     returns: Bus,
     master: Ramp,
     /// The channels that had sound in the block before: a fader only glides under sound.
-    sounding: u128,
+    sounding: [bool; CHANNELS],
 }
 
 impl Mixer {
@@ -127,7 +127,7 @@ impl Mixer {
             chorus: Effect::chorus(sample_rate_hz),
             returns: Bus::SILENT,
             master: Ramp::at(1.0),
-            sounding: 0,
+            sounding: [false; CHANNELS],
         }
     }
 
@@ -169,17 +169,17 @@ impl Mixer {
     pub fn mix(&mut self, buses: &mut Buses, left: &mut [f32; BLOCK_FRAMES], right: &mut [f32; BLOCK_FRAMES]) {
         for (channel, strip) in self.strips.iter_mut().enumerate() {
             strip.peaks = strip.peaks.map(|peak| peak * METER_FALL);
-            if self.sounding & (1 << channel) == 0 {
+            if !self.sounding[channel] {
                 strip.ramps().into_iter().for_each(Ramp::finish);
             }
         }
-        if self.sounding == 0 && !self.reverb.is_sounding() && !self.chorus.is_sounding() {
+        if !self.sounding.contains(&true) && !self.reverb.is_sounding() && !self.chorus.is_sounding() {
             self.master.finish();
         }
         (*left, *right) = ([0.0; BLOCK_FRAMES], [0.0; BLOCK_FRAMES]);
-        self.sounding = 0;
+        self.sounding = [false; CHANNELS];
         for (channel, bus) in buses.used() {
-            self.sounding |= 1 << channel;
+            self.sounding[channel] = true;
             let strip = &mut self.strips[channel];
             scale(&mut bus.left, strip.left.next());
             scale(&mut bus.right, strip.right.next());

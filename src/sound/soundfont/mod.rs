@@ -204,8 +204,8 @@ impl std::fmt::Debug for SoundFont {
     }
 }
 
-/// The index of the nearest preset in a sorted list: of the bank, else General MIDI's, else of any bank, else one of the
-/// same family, else any.
+/// The index of the nearest preset in a sorted list: of the bank, else General MIDI's, else of any bank, else one of
+/// the same family, else any.
 pub(super) fn nearest_preset(presets: &[Preset], bank: u8, program: u8, is_drum: bool) -> Option<usize> {
     let has = |bank: u16, program: u8| {
         presets.binary_search_by_key(&(bank, program), |preset| (preset.bank, preset.program)).ok()
