@@ -117,7 +117,7 @@ mod tests {
         let steps = |swung| [0, 20, 160, 320, 400, 470].map(|tick| place(tick, swung).0);
         assert_eq!(steps(true), [0, 0, 1, 2, 3, 4]);
         assert_eq!(steps(false), [0, 0, 1, 3, 3, 4]);
-        assert_eq!([place(250, false), place(470, false), place(330, true)], [(2, 8), (4, -8), (2, 6)]);
+        assert_eq!([place(250, false), place(470, false), place(330, true)], [(2, 8), (4, -8), (2, 13)]);
     }
 
     #[test]
