@@ -28,7 +28,7 @@ impl Case {
             eprintln!("no {name} to be read");
             return None;
         };
-        let bytes = std::fs::read(&path).unwrap();
+        let bytes = std::fs::read(&path).expect("a case can be read");
         let read = midi_file::read_file(&bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
         Some(Self(read, name.to_owned()))
     }
@@ -79,7 +79,7 @@ fn whole_files_are_read_as_they_are() {
         });
     }
     case("19_karaoke.kar", |case| {
-        assert_eq!((case.0.score.title.as_str(), case.part(0).name.as_str()), ("Song", "Mel"))
+        assert_eq!((case.0.score.title.as_str(), case.part(0).name.as_str()), ("Song", "Mel"));
     });
 }
 
@@ -173,7 +173,7 @@ fn times_are_kept() {
 
 /// Resolution, and all keys struck and let go with their ticks.
 fn ticks(bytes: &[u8]) -> (u16, Vec<(u32, u8, bool)>) {
-    let smf = midly::Smf::parse(bytes).unwrap();
+    let smf = midly::Smf::parse(bytes).expect("what we wrote is MIDI");
     let midly::Timing::Metrical(resolution) = smf.header.timing else { panic!("ticks of a quarter") };
     let mut found = Vec::new();
     for track in &smf.tracks {
@@ -280,7 +280,7 @@ fn no_case_is_refused() {
     let Some(folder) = folder() else { return };
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        let bytes = std::fs::read(&path).unwrap();
+        let bytes = std::fs::read(&path).expect("a case can be read");
         let read = midi_file::read(&bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let again = midi_file::read(&midi_file::write(&read)).unwrap();
         assert_eq!(again, read, "{}", path.display());
