@@ -92,7 +92,7 @@ fn outer_damage_is_passed_over() {
         case.has_notes(&[8]).tells(|notice| *notice == Notice::TrackCount { declared: 3, found: 2 });
     });
     case("06_junk_between_tracks.mid", |case| {
-        case.has_notes(&[8, 8]).tells(|notice| *notice == Notice::Junk(7));
+        case.has_notes(&[8, 8]).tells(|notice| *notice == Notice::Junk(8));
         assert_eq!(case.0.score.tempo.qpm_at(0), 120.0);
     });
     for (name, counts) in [
