@@ -24,6 +24,8 @@ const LEAST_DEVIATION: f64 = 4.0;
 const LEAST_NOTES: usize = 400;
 /// Keeps the regression from making much of what is rare.
 const RIDGE: f64 = 20.0;
+/// Notes that may end together.
+const MOST_TOGETHER: usize = 12;
 /// How far around a note the melody is listened to.
 const NEAR: Tick = 2 * TICKS_PER_QUARTER;
 
@@ -126,7 +128,9 @@ impl Hands {
         };
         let (mut last_mood, mut mood, mut off) = (None, 0.0, 0.0);
         let placed: Vec<(Tick, u8)> = notes.iter().map(|note| (note.start, note.pitch.get())).collect();
-        for (index, note) in notes.iter_mut().enumerate() {
+        for index in 0..notes.len() {
+            let (before, from) = notes.split_at_mut(index);
+            let note = &mut from[0];
             let position = metre.position(note.start);
             let bar = Bar {
                 number: position.bar as usize,
@@ -145,7 +149,11 @@ impl Hands {
                 let late = (self.late[place] + self.stray * normal()).clamp(-30.0, 30.0);
                 let late = (late * f64::from(TICKS_PER_STEP) / 100.0).round() as i64;
                 let start = (i64::from(note.start) + late).max(0) as Tick;
-                // the end stays, so that nothing overlaps
+                // its own end stays, and what ended where it began ends where it begins now
+                let ended = start..note.start + 1;
+                for other in before.iter_mut().rev().take(MOST_TOGETHER).filter(|other| ended.contains(&other.end())) {
+                    other.duration = start.saturating_sub(other.start).max(1);
+                }
                 note.duration = note.end().saturating_sub(start).max(1);
                 note.start = start;
             }
@@ -352,6 +360,7 @@ mod tests {
         let velocity = |note: &Note| f64::from(note.velocity.get());
         assert!((mean(0, &velocity) - 90.0).abs() < 4.0, "{}", mean(0, &velocity));
         assert!((mean(1, &velocity) - 60.0).abs() < 4.0, "{}", mean(1, &velocity));
+        assert!(bass.windows(2).all(|pair| pair[0].end() <= pair[1].start));
         let late = |note: &Note| f64::from(note.start % 240);
         assert!((mean(1, &late) - 14.4).abs() < 2.0, "{}", mean(1, &late));
         // a louder melody carries its company along

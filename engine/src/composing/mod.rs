@@ -147,7 +147,7 @@ pub fn compose(
     }
     let hands: Vec<Option<Hands>> =
         (0..network.parts().len()).map(|part| network.hands().get(part).cloned().flatten()).collect();
-    let hands: Vec<Hands> = pick(&hands, &wanted).map(|hands| hands.clone().unwrap_or(Hands::PIANIST)).collect();
+    let hands: Vec<&Option<Hands>> = pick(&hands, &wanted).collect();
     let olds = pick(&before, &wanted);
     let parts = specs
         .iter()
@@ -162,8 +162,10 @@ pub fn compose(
                 play(&mut part, &played, options.finishing);
             } else if options.finishing.dynamics {
                 part.sort();
-                let timing = options.finishing.timing;
-                hands[index].play(&mut part.notes, &melody.notes, &score.metre, timing, &mut chance);
+                // where nobody played, nobody knows how early or late
+                let timing = options.finishing.timing && hands[index].is_some();
+                let hands = hands[index].as_ref().unwrap_or(&Hands::PIANIST);
+                hands.play(&mut part.notes, &melody.notes, &score.metre, timing, &mut chance);
             }
             if let Some(anew) = &anew {
                 part = patched(part, *old, anew);
