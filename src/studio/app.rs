@@ -101,19 +101,9 @@ impl Studio {
         let dropped = ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect());
         execute::files::take_any(self, dropped);
         self.draw(ui);
-        self.services.toasts.show(&ctx, self.below_toasts(&ctx));
+        self.services.toasts.show(&ctx, super::status_bar::HEIGHT + space::M);
         self.execute_actions();
         self.settle(&ctx);
-    }
-
-    /// How much of the window's bottom messages keep free: the status bar, and the piano where it is shown.
-    fn below_toasts(&self, ctx: &egui::Context) -> f32 {
-        let roll = self.pages.compose.editor.roll.coordinates().area();
-        let piano = match self.page {
-            Page::Compose => (ctx.content_rect().bottom() - roll.bottom()).min(ctx.content_rect().height() / 2.0),
-            _ => 0.0,
-        };
-        piano.max(super::status_bar::HEIGHT) + space::M
     }
 
     /// Takes the keys, and a press over the roll: what must be done before anything is drawn.
