@@ -114,10 +114,7 @@ pub fn compose(
             return Err(Error::Request("the model wrote parts of another length or number than it says".into()));
         }
         rating += network.rate(&stretch.melody, &grids)? * steps as f32 / all_steps as f32;
-        let ticks = stretch.start..stretch.end;
-        played.extend(
-            strokes.into_iter().filter_map(|stroke| stretch.played(stroke)).filter(|(key, _)| ticks.contains(&key.0)),
-        );
+        played.extend(strokes.into_iter().filter_map(|stroke| stretch.played(stroke)));
         let written: Vec<Grid> = pick(&grids, &wanted).cloned().collect();
         let around = Stretch {
             melody: &stretch.melody,

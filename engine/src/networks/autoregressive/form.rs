@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::melody::Analysis;
+use super::writing::most_liked;
 use crate::error::Error;
-use crate::networks::drummer::bars::Bar;
+use crate::networks::drummer::bars::{Bar, LIMBS};
 use crate::networks::drummer::writing::strokes_of;
 use crate::networks::drummer::{Asked, Drummer, DrummerSettings, Task};
 use crate::networks::lines::LineStep;
@@ -240,8 +241,7 @@ fn most_usual(mut bars: Vec<Bar>) -> Bar {
         if bar.is_silent() { 0.0 } else { others }
     };
     let scores: Vec<f32> = bars.iter().map(likeness).collect();
-    let best = (0..bars.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b])).unwrap_or(0);
-    bars.swap_remove(best)
+    bars.swap_remove(most_liked(&scores))
 }
 
 /// A number that goes with a melody, so that songs do not all get the groove of their seed.
@@ -276,7 +276,7 @@ fn close(bars: &mut [Bar], melody: &[LineStep], steps_per_bar: usize) {
     for (index, bar) in bars.iter_mut().enumerate().skip(at) {
         for (place, kinds) in bar.kinds.iter_mut().enumerate() {
             if index > at || place >= step {
-                *kinds = [0; super::super::drummer::bars::LIMBS];
+                *kinds = [0; LIMBS];
             }
         }
     }

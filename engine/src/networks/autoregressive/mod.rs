@@ -30,6 +30,7 @@ use tch::nn::VarStore;
 
 use self::cells::{CHORD, FIRST_VOICE};
 use self::critic::Critic;
+use self::form::Section;
 use self::generator::Generator;
 use self::settings::Settings;
 use self::sheet::{Hidden, Piece, Sheet};
@@ -202,17 +203,14 @@ impl Autoregressive {
     }
 
     /// Plans figures that go on, and phrases in which a part rests, for what is to be written.
-    fn plan(&self, sheet: &mut Sheet, melody: &Grid, context: &GenerateContext<'_>) {
-        let line = melody_line(melody);
-        let analysis = melody::analyse(&line, sheet.steps_per_bar);
-        let sections = form::sections(&line, &analysis, sheet.steps_per_bar);
+    fn plan(&self, sheet: &mut Sheet, sections: &[Section], context: &GenerateContext<'_>) {
         if self.settings.policy.steady > 0.0 {
-            sheet.figure = form::figures(&sections, sheet.steps_per_bar, sheet.steps()).into();
+            sheet.figure = form::figures(sections, sheet.steps_per_bar, sheet.steps()).into();
         }
         // sparser or busier as the user wishes
         let wish = 2.0 * (1.0 - context.density.clamp(0.0, 1.0));
         let shares: Vec<f32> = self.settings.rests.iter().map(|share| share * wish).collect();
-        let rests = form::rests(&sections, &shares, &mut Source::new(context.seed, Purpose::Form, 0));
+        let rests = form::rests(sections, &shares, &mut Source::new(context.seed, Purpose::Form, 0));
         let lines = sheet.lines();
         for (part, rests) in rests.into_iter().enumerate() {
             if context.kept.get(part).is_some_and(Option::is_some) {
@@ -233,22 +231,19 @@ impl Autoregressive {
     /// rest.
     fn drums(
         &self,
-        sheet: &Sheet,
-        melody: &Grid,
+        line: &[LineStep],
+        sections: &[Section],
         context: &GenerateContext<'_>,
     ) -> Result<Option<(usize, Vec<Stroke>)>, Error> {
         let (Some(drummer), Some(settings)) = (&self.drummer, &self.settings.drummer) else { return Ok(None) };
-        let line = melody_line(melody);
-        let analysis = melody::analyse(&line, sheet.steps_per_bar);
         let kept = context.kept.get(settings.part).and_then(Option::as_ref);
         let stays = |step: u32| kept.is_some_and(|kept| !kept.written.contains(&(step as usize)));
         let mut strokes = Vec::new();
         if kept.is_none_or(|kept| !kept.written.is_empty()) {
-            let sections = form::sections(&line, &analysis, sheet.steps_per_bar);
             let boldness = 1.0 + 0.4 * (context.surprise.clamp(0.0, 1.0) - 0.5);
-            let mut source = Source::new(context.seed, Purpose::Drumming, form::number_of(&line));
-            let bar = sheet.steps_per_bar;
-            strokes = form::drums(drummer, settings, &line, &sections, bar, boldness, &mut source)?;
+            let mut source = Source::new(context.seed, Purpose::Drumming, form::number_of(line));
+            let bar = context.steps_per_bar.max(1);
+            strokes = form::drums(drummer, settings, line, sections, bar, boldness, &mut source)?;
             strokes.retain(|stroke| !stays(stroke.step));
         }
         if let Some(kept) = kept {
@@ -311,11 +306,13 @@ impl Network for Autoregressive {
         let critic = self.critic.as_ref().map(|(_, critic)| critic);
         let drafts = if critic.is_some() { self.settings.drafts } else { 1 };
         let mut sheet = self.sheet(melody, context);
-        let strokes = self.drums(&sheet, melody, context)?;
+        let line = melody_line(melody);
+        let sections = form::sections(&line, &melody::analyse(&line, sheet.steps_per_bar), sheet.steps_per_bar);
+        let strokes = self.drums(&line, &sections, context)?;
         if let Some((_, strokes)) = &strokes {
             sheet.kit = form::heard(strokes, steps).into();
         }
-        self.plan(&mut sheet, melody, context);
+        self.plan(&mut sheet, &sections, context);
         let mut sheets = vec![sheet; drafts];
         let writer = Writer {
             generator: &self.generator,

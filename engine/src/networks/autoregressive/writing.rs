@@ -48,7 +48,11 @@ struct ChordTables {
     transition: Vec<f32>,
 }
 
-fn numbers(tensor: &Tensor) -> Result<Vec<f32>, Error> {
+/// A tensor's numbers, row by row.
+///
+/// # Errors
+/// What libtorch says.
+pub fn numbers(tensor: &Tensor) -> Result<Vec<f32>, Error> {
     Ok(Vec::<f32>::try_from(tensor.to_device(Device::Cpu).to_kind(Kind::Float).contiguous().view(-1))?)
 }
 

@@ -1,10 +1,9 @@
 //! Playing: strokes bar by bar, then hands for all bars at once.
 
-use tch::Tensor;
-
 use super::bars::{Bar, LIMBS, late_of, velocity_of};
 use super::{Asked, Drummer, DrummerSettings};
 use crate::error::Error;
+use crate::networks::autoregressive::writing::numbers;
 use crate::random::Source;
 use cantus::music::kit::Stroke;
 
@@ -28,10 +27,6 @@ fn draw(logits: &[f32], temperature: f32, source: &mut Source) -> usize {
         }
     }
     weights.iter().rposition(|weight| *weight > 0.0).unwrap_or(0)
-}
-
-fn numbers(tensor: &Tensor) -> Result<Vec<f32>, Error> {
-    Ok(Vec::<f32>::try_from(tensor.to_device(tch::Device::Cpu).contiguous().view(-1))?)
 }
 
 impl Drummer {
