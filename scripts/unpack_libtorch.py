@@ -18,7 +18,9 @@ def main() -> None:
                 path = pathlib.PurePosixPath(member.filename)
                 if member.is_dir() or ".." in path.parts:
                     continue
-                if path.parts[:2] == ("torch", "include"):
+                if path.name == "LICENSE" and path.parts[0].startswith("torch-"):
+                    target = folder / "LICENSE"
+                elif path.parts[:2] == ("torch", "include"):
                     target = folder.joinpath(*path.parts[1:])
                 elif ".so" in path.name and (path.name in CPU_LIBRARIES if kind == "cpu" else "python" not in path.name):
                     if path.parts[0] not in ("torch", "nvidia") or path.suffix == ".py":

@@ -16,6 +16,7 @@ pub mod music;
 pub mod plural;
 pub mod resident;
 pub mod sound;
+pub mod soundcloud;
 pub mod studio;
 pub mod whole_file;
 

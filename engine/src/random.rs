@@ -50,6 +50,18 @@ impl Source {
         self.0.random()
     }
 
+    /// An index, by weights; the last one above 0 where rounding leaves none, 0 where there is none.
+    pub fn weighted(&mut self, weights: &[f32]) -> usize {
+        let mut at = self.uniform() * weights.iter().sum::<f32>();
+        for (index, weight) in weights.iter().enumerate() {
+            if at < *weight {
+                return index;
+            }
+            at -= weight;
+        }
+        weights.iter().rposition(|weight| *weight > 0.0).unwrap_or(0)
+    }
+
     /// Evenly from `low` to `high`.
     pub fn uniform_tensor(&mut self, shape: &[i64], low: f32, high: f32, device: Device) -> Tensor {
         self.fill(shape, device, |source| low + (high - low) * source.uniform())
@@ -127,6 +139,16 @@ pub fn gumbel_of(even: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lots_fall_by_weight() {
+        let mut source = Source::new(1, Purpose::Form, 0);
+        let mut counts = [0; 4];
+        (0..4000).for_each(|_| counts[source.weighted(&[0.0, 1.0, 3.0, 0.0])] += 1);
+        assert_eq!((counts[0], counts[3]), (0, 0));
+        assert!((900..1100).contains(&counts[1]), "{counts:?}");
+        assert_eq!((source.weighted(&[]), source.weighted(&[0.0, 0.0])), (0, 0));
+    }
 
     #[test]
     fn a_stream_follows_from_seed_purpose_and_counter() {

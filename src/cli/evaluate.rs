@@ -166,6 +166,7 @@ fn write(
             surprise: arguments.surprise,
             density: arguments.density,
             bars: None,
+            on_grid: true, // what is measured lies on it
         };
         let takes = engine::compose(&engine, request, &ProgressBar::hidden())
             .with_context(|| format!("couldn't compose for {}", piece.name))?;

@@ -2,9 +2,11 @@
 
 use std::io::Read as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 
+use crate::library::project;
 use crate::music::Score;
 use crate::music::midi_file::{self, MidiFile};
 use crate::whole_file;
@@ -40,6 +42,18 @@ pub fn read_midi(path: &Path) -> anyhow::Result<MidiFile> {
         score.title = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     }
     Ok(read)
+}
+
+/// Reads a MIDI file, or the composition of a project.
+///
+/// # Errors
+/// As [`read_score`].
+pub fn read_any(path: &Path) -> anyhow::Result<Score> {
+    if !project::is_project(path) {
+        return read_score(path);
+    }
+    let composition = project::read(path).with_context(|| format!("couldn't read {}", path.display()))?;
+    Ok(Arc::unwrap_or_clone(composition.score))
 }
 
 /// Writes a file whole or not at all.

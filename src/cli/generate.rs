@@ -48,6 +48,9 @@ pub struct Arguments {
     /// are
     #[arg(long, value_name = "A-B", value_parser = bars)]
     bars: Option<(u32, u32)>,
+    /// Every note exactly on the grid, not as early or late as people play
+    #[arg(long)]
+    on_grid: bool,
     /// A track, counted from 1, to keep as it is; the model takes it into account. May be repeated
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     keep: Vec<u32>,
@@ -223,6 +226,7 @@ fn compose(arguments: &Arguments, model: &Path, score: &Score) -> anyhow::Result
         surprise: arguments.surprise,
         density: arguments.density,
         bars: arguments.bars,
+        on_grid: arguments.on_grid,
     };
     let bar = output::progress_bar("Composing");
     let takes = engine::compose(&engine, request, &bar)?;

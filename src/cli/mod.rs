@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 
 mod bench;
+mod convert;
 mod dataset;
 mod devices;
 mod engine;
@@ -15,6 +16,7 @@ mod models;
 mod outcome;
 mod output;
 mod play;
+mod publish;
 mod record;
 mod render;
 mod sound_output;
@@ -51,6 +53,10 @@ enum Command {
     Dataset(dataset::Arguments),
     /// Render a MIDI file to an audio file
     Render(render::Arguments),
+    /// Convert a MIDI file or project to sheet music (MusicXML), a web page or MIDI
+    Convert(convert::Arguments),
+    /// Publish a composition to SoundCloud
+    Publish(publish::Arguments),
     /// Record a MIDI keyboard to a MIDI file
     Record(record::Arguments),
     /// Play a MIDI file
@@ -61,6 +67,9 @@ enum Command {
     Models(models::Arguments),
     /// Benchmark this computer
     Bench(bench::Arguments),
+    /// Print the manual page
+    #[command(hide = true)]
+    Man,
     /// Print shell completions
     Completions {
         /// Which shell
@@ -84,11 +93,14 @@ pub fn run() -> anyhow::Result<Outcome> {
         Command::Metrics(arguments) => metrics::run(&arguments),
         Command::Dataset(arguments) => dataset::run(&arguments),
         Command::Render(arguments) => render::run(&arguments),
+        Command::Convert(arguments) => convert::run(&arguments),
+        Command::Publish(arguments) => publish::run(&arguments),
         Command::Record(arguments) => record::run(&arguments),
         Command::Play(arguments) => play::run(&arguments),
         Command::Devices(arguments) => devices::run(&arguments),
         Command::Models(arguments) => models::run(&arguments),
         Command::Bench(arguments) => return bench::run(&arguments),
+        Command::Man => man(),
         Command::Completions { shell } => {
             let mut command = <Arguments as clap::CommandFactory>::command();
             clap_complete::generate(shell, &mut command, "cantus", &mut std::io::stdout());
@@ -96,4 +108,19 @@ pub fn run() -> anyhow::Result<Outcome> {
         }
     }?;
     Ok(Outcome::Done)
+}
+
+/// Writes the manual page: all commands in one, as roff.
+fn man() -> anyhow::Result<()> {
+    let command = <Arguments as clap::CommandFactory>::command();
+    let mut page = Vec::new();
+    clap_mangen::Man::new(command.clone()).render(&mut page)?;
+    for subcommand in command.get_subcommands().filter(|subcommand| !subcommand.is_hide_set()) {
+        let name = format!("cantus {}", subcommand.get_name());
+        let man = clap_mangen::Man::new(subcommand.clone().bin_name(name.clone()));
+        page.extend(format!(".SH \"{}\"\n", name.to_uppercase()).bytes());
+        man.render_description_section(&mut page)?;
+        man.render_options_section(&mut page)?;
+    }
+    print(&String::from_utf8(page)?)
 }

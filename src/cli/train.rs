@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::interrupts::Interrupts;
 use super::values::{number_in, positive_up_to};
 use super::{dataset, engine, output};
-use crate::corpus::{iterations_per_epoch, network_for};
+use crate::corpus::iterations_per_epoch;
 use crate::engine_client::curves::{CURVES, Chart, Curve, CurvePoint, CurveRow};
 use crate::engine_client::networks;
 use crate::engine_client::protocol::{DeviceChoice, Event, Loss, Request, TrainControl, TrainRequest};
@@ -35,8 +35,8 @@ pub struct Arguments {
     /// The folder that becomes the model
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// The network: `autoregressive` (step by step), `cantus` (all at once, drums too) or `unet` (as in AWS
-    /// `DeepComposer`) [default: autoregressive, for data with drums cantus]
+    /// The network: `autoregressive` (step by step), `cantus` (all at once) or `unet` (as in AWS `DeepComposer`)
+    /// [default: autoregressive]
     #[arg(long, value_name = "NAME", conflicts_with = "resume",
         value_parser = networks::NETWORKS.map(|network| network.name))]
     network: Option<String>,
@@ -124,7 +124,7 @@ fn fresh(arguments: &Arguments) -> anyhow::Result<TrainRequest> {
     let seed = arguments.seed.unwrap_or(1);
     // before libtorch is loaded, so that a bad folder is reported at once
     let read = dataset::read(data, seed)?;
-    let network = arguments.network.clone().unwrap_or_else(|| network_for(&read).into());
+    let network = arguments.network.clone().unwrap_or_else(|| networks::NETWORKS[0].name.into());
     let info = networks::of(&network);
     let from = match arguments.from.as_deref() {
         Some("none") => None,

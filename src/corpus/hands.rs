@@ -34,7 +34,7 @@ const NEAR: Tick = 2 * TICKS_PER_QUARTER;
 pub struct Hands {
     /// Of the features, the constant last: velocities above the melody's mean.
     weights: [f64; FEATURES],
-    /// The standard deviation of the moods of four bars.
+    /// The standard deviation of the moods of four bars within a song.
     mood: f64,
     /// How much of a deviation the next note takes over, and the standard deviation of what comes new.
     carry: f64,
@@ -48,7 +48,7 @@ impl Hands {
     /// Of a pianist who accompanies a singer: fitted to the pianos of POP909 (Music X Lab), which people played.
     pub const PIANIST: Self = Self {
         weights: [3.9, 4.9, -0.1, 3.2, 3.8, 1.6, 0.6, 0.3, -0.1, -18.0],
-        mood: 11.9,
+        mood: 6.4,
         carry: 0.15,
         deviation: 11.2,
         late: [-0.3, -0.2, -0.3, -0.2],
@@ -84,10 +84,12 @@ impl Hands {
         for song in &songs {
             let off: Vec<f64> =
                 song.notes.iter().map(|note| note.velocity - predicted(&weights, &note.features)).collect();
+            // a song as a whole is as loud as it was mixed
+            let whole = off.iter().sum::<f64>() / (off.len() as f64).max(1.0);
             let mut left = off.clone();
             for notes in song.by_mood() {
                 let mean = notes.iter().map(|index| off[*index]).sum::<f64>() / notes.len() as f64;
-                moods.add(mean);
+                moods.add(mean - whole);
                 for index in notes {
                     left[index] -= mean;
                 }

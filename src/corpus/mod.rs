@@ -32,7 +32,7 @@ pub use read::read_folder;
 pub use split::decide as decide_split;
 pub use survey::{Survey, SurveyedFile, UsedFile};
 pub use whole::{WholeScore, whole_score};
-pub use windows::{Window, WindowShape, iterations_per_epoch, network_for};
+pub use windows::{Window, WindowShape, iterations_per_epoch};
 
 /// Reads what `--data` names: a folder of MIDI files, or `builtin:STYLE`.
 ///

@@ -77,12 +77,6 @@ pub fn iterations_per_epoch(dataset: &Dataset, network: &str, batch: Option<u32>
     windows.div_ceil(u64::from(batch.unwrap_or(network.batch).max(1))).max(1)
 }
 
-/// The network that suits some data: one that writes drums where most pieces have them.
-pub fn network_for(dataset: &Dataset) -> &'static str {
-    let with_drums = dataset.pieces.iter().filter(|piece| piece.part(Role::Drums).is_some()).count();
-    if with_drums > 0 && with_drums * 2 >= dataset.pieces.len() { "cantus" } else { networks::NETWORKS[0].name }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,12 +119,5 @@ mod tests {
         assert_eq!(iterations_per_epoch(&dataset, "unet", Some(4)), 4);
         assert_eq!(iterations_per_epoch(&dataset, "cantus", Some(4)), 2);
         assert_eq!(iterations_per_epoch(&Dataset::default(), "unet", None), 1);
-    }
-
-    #[test]
-    fn drums_want_a_network_that_writes_them() {
-        assert_eq!(network_for(&dataset()), "cantus");
-        let chorale = Dataset { pieces: vec![Style::Chorale.piece(1, 0)], ..Dataset::default() };
-        assert_eq!(network_for(&chorale), "autoregressive");
     }
 }

@@ -139,6 +139,9 @@ pub struct ComposeRequest {
     /// Write only these bars anew, from 0, the last one excluded; elsewhere the score's parts stay.
     #[serde(default)]
     pub bars: Option<(u32, u32)>,
+    /// Every note exactly on the grid, not as early or late as people play.
+    #[serde(default)]
+    pub on_grid: bool,
 }
 
 /// Train a network.

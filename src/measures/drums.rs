@@ -1,6 +1,7 @@
 //! A kit bar by bar: strokes by what is struck, fills, and how alike bars are.
 
 use crate::corpus::{Planes, bits};
+use crate::music::kit;
 
 /// Kinds of stroke that are told apart.
 const KINDS: usize = 8;
@@ -81,14 +82,9 @@ pub fn kit_bars(kit: &Planes, steps_per_bar: usize) -> Vec<KitBar> {
     whole.map(bar).collect()
 }
 
-/// Which bars are fills: their second half has three more strokes of snare and toms than the median of the bars, or one
-/// more, where the bar has two strokes of toms.
+/// Which bars are fills: see [`kit::fills`].
 pub fn fills(bars: &[KitBar], steps_per_bar: usize) -> Vec<bool> {
-    let turning: Vec<(u32, u32)> = bars.iter().map(|bar| bar.turning(steps_per_bar)).collect();
-    let mut sorted: Vec<u32> = turning.iter().map(|(late, _)| *late).collect();
-    sorted.sort_unstable();
-    let median = sorted.get(sorted.len() / 2).copied().unwrap_or(0);
-    turning.iter().map(|&(late, toms)| late >= median + if toms >= 2 { 1 } else { 3 }).collect()
+    kit::fills(&bars.iter().map(|bar| bar.turning(steps_per_bar)).collect::<Vec<_>>())
 }
 
 /// Whether a bar of four quarters has a snare on both 2 and 4; `None` in other metres.

@@ -1,5 +1,7 @@
 //! The names of General MIDI Level 1: programs, their families, the sounds of a kit.
 
+use super::Pitch;
+
 /// The 128 programs, as the MIDI specification names them; index = program number from 0.
 #[rustfmt::skip]
 pub const PROGRAMS: [&str; 128] = [
@@ -70,6 +72,20 @@ pub const fn range(program: u8) -> (u8, u8) {
 /// A program's name; numbers above 127 have the last one's.
 pub fn program_name(program: u8) -> &'static str {
     PROGRAMS[usize::from(program.min(127))]
+}
+
+/// What a kit of General MIDI has on a key, in a word or two.
+#[rustfmt::skip]
+pub fn drum_name(pitch: Pitch) -> Option<&'static str> {
+    const NAMES: [&str; 47] = [
+        "Kick 2", "Kick", "Side stick", "Snare", "Clap", "Snare 2", "Low tom 2", "Closed hat", "Low tom", "Pedal hat",
+        "Mid tom 2", "Open hat", "Mid tom", "High tom 2", "Crash", "High tom", "Ride", "China", "Ride bell",
+        "Tambourine", "Splash", "Cowbell", "Crash 2", "Vibraslap", "Ride 2", "High bongo", "Low bongo", "Mute conga",
+        "High conga", "Low conga", "Hi timbale", "Lo timbale", "High agogô", "Low agogô", "Cabasa", "Maracas",
+        "Whistle", "Whistle 2", "Guiro", "Guiro 2", "Claves", "High block", "Low block", "Mute cuíca", "Cuíca",
+        "Triangle 2", "Triangle",
+    ];
+    NAMES.get(usize::from(pitch.get()).checked_sub(35)?).copied()
 }
 
 #[cfg(test)]

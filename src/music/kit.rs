@@ -101,6 +101,15 @@ pub struct Stroke {
     pub late: i8,
 }
 
+/// Which bars are fills, from each bar's strokes of snare and toms in its second half, and of toms in all of it: those
+/// with three strokes more than the median of the bars, or one more, where two strokes are of toms.
+pub fn fills(turning: &[(u32, u32)]) -> Vec<bool> {
+    let mut sorted: Vec<u32> = turning.iter().map(|(late, _)| *late).collect();
+    sorted.sort_unstable();
+    let median = sorted.get(sorted.len() / 2).copied().unwrap_or(0);
+    turning.iter().map(|&(late, toms)| late >= median + if toms >= 2 { 1 } else { 3 }).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -15,6 +15,7 @@ pub mod key;
 pub mod kit;
 pub mod melodies;
 pub mod midi_file;
+pub mod musicxml;
 pub mod parameters;
 pub mod passes;
 pub mod pitch;
@@ -23,6 +24,7 @@ pub mod recorder;
 mod sanitise;
 pub mod score;
 pub mod selection;
+pub mod swing;
 #[cfg(test)]
 pub mod testing;
 pub mod time;

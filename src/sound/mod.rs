@@ -22,6 +22,7 @@ mod mixed_synth;
 mod mixer;
 mod offline;
 mod output;
+pub mod page;
 mod player;
 mod preview;
 mod preview_phrase;

@@ -172,7 +172,7 @@ fn engine_state(context: &Context<'_>, ui: &mut Ui) {
             theme.text_faint,
             "The networks are being loaded in a process of their own",
         ),
-        EngineState::Ready { devices } => item(
+        EngineState::Ready { devices, .. } => item(
             ui,
             Icon::Cpu,
             devices.first().map_or("Engine ready", String::as_str),

@@ -1,5 +1,6 @@
 //! Short messages at the edge of the window: what happened, what was kept, what to do. Never in the way of the music.
 
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use eframe::egui::{Align2, Area, Context, Frame, Id, Margin, Order, Role, Sense, Ui, WidgetInfo, pos2, vec2};
@@ -34,11 +35,15 @@ struct Toast {
 #[derive(Debug, Default)]
 pub struct Toasts {
     shown: Vec<Toast>,
+    /// Errors that were shown, the newest last.
+    errors: VecDeque<String>,
     next: u64,
 }
 
 /// How many show at once; the oldest leave first.
 const MOST: usize = 4;
+/// How many errors are remembered.
+const MOST_ERRORS: usize = 10;
 
 impl Toasts {
     /// Shows a message; the same text twice only counts once.
@@ -47,6 +52,12 @@ impl Toasts {
         match tone {
             Tone::Error | Tone::Warning => log::warn!("{text}"),
             Tone::Good | Tone::Plain => log::info!("{text}"),
+        }
+        if tone == Tone::Error {
+            self.errors.push_back(text.clone());
+            if self.errors.len() > MOST_ERRORS {
+                self.errors.pop_front();
+            }
         }
         self.shown.retain(|toast| toast.text != text);
         if self.shown.len() == MOST {
@@ -59,6 +70,11 @@ impl Toasts {
     /// Takes a message back that is not so any more.
     pub fn withdraw(&mut self, text: &str) {
         self.shown.retain(|toast| toast.text != text);
+    }
+
+    /// The last errors, for a report.
+    pub fn last_errors(&self) -> impl Iterator<Item = &str> {
+        self.errors.iter().map(String::as_str)
     }
 
     /// The texts that show.

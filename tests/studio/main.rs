@@ -8,6 +8,7 @@ mod layout;
 mod library;
 mod models;
 mod playing;
+mod publishing;
 mod recording;
 mod soundfonts;
 #[path = "../support/mod.rs"]

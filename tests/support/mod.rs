@@ -1,6 +1,7 @@
 //! What the tests of the window share: a studio without a screen, and an engine that answers at once.
 #![allow(dead_code, reason = "each program of tests uses its own share")]
 
+pub mod soundcloud;
 pub mod tunes;
 
 use std::{

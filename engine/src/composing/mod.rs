@@ -9,22 +9,23 @@ use std::ops::Range;
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 
+mod balance;
 pub mod finishing;
 mod harmony;
 mod postprocess;
 mod strike;
-mod swing;
 
+use self::balance::balance;
 use self::finishing::Finishing;
 use self::postprocess::Stretch;
 use self::strike::Strike;
-use self::swing::Swing;
 use crate::error::Error;
 use crate::network::MAX_STEPS;
 use crate::network::{GenerateContext, KeptPart, Network, PartSpec, Written};
 use cantus::corpus::hands::Hands;
 use cantus::music::grid::TICKS_PER_STEP;
 use cantus::music::kit::Stroke;
+use cantus::music::swing::Swing;
 use cantus::music::{ChordChange, Grid, MAX_TICK, MetreMap, Note, Part, Pitch, Role, Score, Tick, Velocity, chord};
 
 /// More changes of metre than this are heard as one metre, the one that lasts longest.
@@ -146,7 +147,7 @@ pub fn compose(
         (0..network.parts().len()).map(|part| network.hands().get(part).cloned().flatten()).collect();
     let hands: Vec<&Option<Hands>> = pick(&hands, &wanted).collect();
     let olds = pick(&before, &wanted);
-    let parts = specs
+    let mut parts: Vec<Part> = specs
         .iter()
         .zip(notes)
         .zip(olds)
@@ -171,6 +172,7 @@ pub fn compose(
             part
         })
         .collect();
+    balance(&mut parts, melody);
     Ok(Composition { parts, chords, rating })
 }
 

@@ -119,11 +119,17 @@ fn folders_that_are_no_models_say_so() {
     }
 }
 
-/// A copy of a model that comes along, and its card.
+/// A copy of the chorales' model that comes along, or of jazz as it was in the first release, of the network `cantus`;
+/// and its card.
 fn shipped(name: &str) -> (tempfile::TempDir, serde_json::Value) {
     let folder = tempfile::tempdir().unwrap();
-    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models").join(name);
-    for name in [CARD_FILE, GENERATOR_FILE, CRITIC_FILE] {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let (model, card) = match name {
+        "jazz" => (top.join("tests/previous-release/jazz"), top.join("tests/previous-release/jazz.json")),
+        _ => (top.join("models").join(name), top.join("models").join(name).join(CARD_FILE)),
+    };
+    std::fs::copy(card, folder.path().join(CARD_FILE)).unwrap();
+    for name in [GENERATOR_FILE, CRITIC_FILE] {
         std::fs::copy(model.join(name), folder.path().join(name)).unwrap();
     }
     let card = std::fs::read(folder.path().join(CARD_FILE)).unwrap();

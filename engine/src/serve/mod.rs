@@ -277,7 +277,8 @@ impl Worker<'_> {
             return Err(Error::Request("surprise and density must be numbers from 0 to 1".into()));
         }
         let (writer, pending) = (self.writer.clone(), self.pending.clone());
-        let finishing = self.work.finishing();
+        let mut finishing = self.work.finishing();
+        finishing.timing &= !request.on_grid;
         self.model(&request.model)?;
         let place = match self.work.place() {
             "" => String::new(),

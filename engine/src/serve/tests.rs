@@ -119,6 +119,7 @@ fn compose(id: RequestId, model: &str) -> Request {
         surprise: 0.5,
         density: 0.5,
         bars: None,
+        on_grid: false,
     })
 }
 

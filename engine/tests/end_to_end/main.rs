@@ -186,6 +186,7 @@ fn compose(id: u64, model: &Path, bars: Tick) -> Request {
         surprise: 0.5,
         density: 0.5,
         bars: None,
+        on_grid: false,
     })
 }
 

@@ -48,6 +48,7 @@ pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
         surprise: 0.5,
         density: 0.5,
         bars: None,
+        on_grid: false,
     };
     let bar = ProgressBar::hidden();
     let started = Instant::now();

@@ -8,7 +8,7 @@ use crate::corpus::dataset::Piece;
 use crate::corpus::drumming::{Drumming, SOFTEST};
 use crate::corpus::theory::chance;
 use crate::music::Grid;
-use crate::music::kit::{Limb, Sound, Stroke};
+use crate::music::kit::{self, Limb, Sound, Stroke};
 
 /// Bars of a block, and of half of one.
 const BLOCK: usize = 8;
@@ -43,18 +43,12 @@ fn groove(drumming: &Drumming) -> Option<Groove> {
     let turning = |bar: &[Stroke]| {
         let late = |stroke: &&Stroke| stroke.step as usize * 2 >= drumming.steps_per_bar && stroke.velocity >= SOFTEST;
         let drum = |stroke: &&Stroke| matches!(stroke.sound.limb, Limb::Snare | Limb::Toms);
-        bar.iter().filter(late).filter(drum).count()
+        (bar.iter().filter(late).filter(drum).count() as u32, 0)
     };
-    let mut counts: Vec<usize> = bars.iter().map(|bar| turning(bar)).collect();
-    let sorted = {
-        counts.sort_unstable();
-        counts
-    };
-    let median = sorted[sorted.len() / 2];
-    let is_fill = |bar: usize| turning(&bars[bar]) >= median + 3;
+    let fills = kit::fills(&bars.iter().map(|bar| turning(bar)).collect::<Vec<_>>());
     // the last bar is where the performance ends
     let all = 0..=bars.len() - 1 - BLOCK;
-    let (filled, plain): (Vec<usize>, Vec<usize>) = all.partition(|start| is_fill(start + BLOCK - 1));
+    let (filled, plain): (Vec<usize>, Vec<usize>) = all.partition(|start| fills[start + BLOCK - 1]);
     let steady = plain.into_iter().filter(|start| start.is_multiple_of(HALF));
     let count = filled.len();
     let starts = filled.into_iter().chain(steady).collect();

@@ -24,6 +24,8 @@ pub struct GenerationSettings {
     /// 0 (sparse) to 1 (busy).
     #[serde(deserialize_with = "share")]
     pub density: f32,
+    /// Whether every note was to be exactly on the grid.
+    pub on_grid: bool,
     /// Only these bars were regenerated, from 0, the last one excluded.
     pub bars: Option<(u32, u32)>,
     /// What was asked about: melody, tempo, metre, locked parts.

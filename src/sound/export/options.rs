@@ -91,7 +91,7 @@ pub enum ExportError {
 
 impl ExportError {
     /// What the system said while a file was written.
-    pub(super) fn write(source: std::io::Error, path: &Path) -> Self {
+    pub(in crate::sound) fn write(source: std::io::Error, path: &Path) -> Self {
         let path = path.to_owned();
         match source.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::DiskFull { path },

@@ -89,8 +89,9 @@ pub fn find_soundfonts(own: Option<&Path>) -> Vec<SoundFontFile> {
 fn project_folders() -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = std::env::var_os("CANTUS_SOUNDFONTS").map(PathBuf::from).into_iter().collect();
     if let Ok(program) = std::env::current_exe() {
-        // beside it; from target/release; from target/release/deps, where tests run
-        folders.extend(program.ancestors().skip(1).take(4).map(|folder| folder.join("soundfonts")));
+        // beside it; from target/release; from target/release/deps, where tests run; installed in usr/lib/cantus
+        let around = program.ancestors().skip(1).take(4);
+        folders.extend(around.flat_map(|folder| [folder.join("soundfonts"), folder.join("share/cantus/soundfonts")]));
     }
     folders.push("soundfonts".into());
     folders

@@ -12,6 +12,7 @@ mod listen;
 mod midi_learn;
 mod models;
 mod note_tools;
+mod publish;
 mod recording;
 mod roll;
 mod session;
@@ -32,6 +33,7 @@ pub use self::{
     midi_learn::MidiLearnAction,
     models::ModelsAction,
     note_tools::NoteToolAction,
+    publish::{PublishAction, Secret},
     recording::RecordingAction,
     roll::RollAction,
     session::{Opened, SessionAction},
@@ -97,6 +99,8 @@ pub enum Action {
     Listen(ListenAction),
     /// What is asked for around exports.
     Export(ExportAction),
+    /// Publishing to SoundCloud.
+    Publish(PublishAction),
     /// What is asked for around imports.
     Import(ImportAction),
     /// What the window of a tool for notes asks for.
@@ -130,6 +134,7 @@ kinds!(
     Sound: SoundAction,
     Listen: ListenAction,
     Export: ExportAction,
+    Publish: PublishAction,
     Import: ImportAction,
     NoteTool: NoteToolAction,
 );

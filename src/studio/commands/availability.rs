@@ -28,11 +28,17 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
             "There is nothing to undo",
         ),
         Redo => says(studio.document.history.redo_label().is_none(), "There is nothing to redo"),
-        ExportMidi | ExportSomeMidi | ExportAudio if score.parts.iter().all(|part| part.notes.is_empty()) => {
+        ExportMidi | ExportSomeMidi | ExportAudio | ExportSheet | ExportPage | Publish
+            if score.parts.iter().all(|part| part.notes.is_empty()) =>
+        {
             Some("There are no notes to export yet".into())
         }
-        ExportAudio if studio.services.exports.running.is_some() => Some("Audio is being exported already".into()),
-        ExportAudio => says(studio.services.sound.font.is_none(), "Audio needs a SoundFont: choose one in Settings"),
+        ExportAudio | ExportPage if studio.services.exports.running.is_some() => {
+            Some("Audio is being exported already".into())
+        }
+        ExportAudio | ExportPage | Publish => {
+            says(studio.services.sound.font.is_none(), "Audio needs a SoundFont: choose one in Settings")
+        }
         RemovePart | MutePart | SoloPart => says(part.is_none(), "No part is chosen"),
         LockPart => match part {
             None => Some("No part is chosen".into()),
@@ -70,11 +76,11 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
         }
         Quantise | QuantiseWith | Humanise | Transpose | Stretch => note_tools::why_not(&studio.document),
         ToggleScaleSnap => says(studio.document.key().is_none(), "No key is set, and the notes suggest none"),
-        ExportMidi | ExportSomeMidi | Quit | ToolSelect | ToolDraw | ToolErase | AddPart | PlayPause | Stop
-        | ToStart | ToEnd | BarBack | BarForward | StepBack | StepForward | Record | RecordReplaces | RecordWaits
-        | ToggleLoop | ToggleMetronome | TapTempo | Panic | ComputerKeys | Follow | ToggleGhosts | GridFiner
-        | GridCoarser | ToggleSnap | ToggleScaleRows | ToggleTheme | ScaleUp | ScaleDown | ScaleReset
-        | ToggleLeftPanel | ToggleRightPanel | Show(_) | ChooseSoundFont | Palette | KeySheet => None,
+        ExportMidi | ExportSomeMidi | ExportSheet | About | Quit | ToolSelect | ToolDraw | ToolErase | AddPart
+        | PlayPause | Stop | ToStart | ToEnd | BarBack | BarForward | StepBack | StepForward | Record
+        | RecordReplaces | RecordWaits | ToggleLoop | ToggleMetronome | TapTempo | Panic | ComputerKeys | Follow
+        | ToggleGhosts | GridFiner | GridCoarser | ToggleSnap | ToggleScaleRows | ToggleTheme | ScaleUp | ScaleDown
+        | ScaleReset | ToggleLeftPanel | ToggleRightPanel | Show(_) | ChooseSoundFont | Palette | KeySheet => None,
     }
 }
 
@@ -104,12 +110,12 @@ pub fn is_on(studio: &Studio, command: Command) -> bool {
         ToolDraw => studio.pages.compose.editor.tool == Tool::Pencil,
         ToolErase => studio.pages.compose.editor.tool == Tool::Erase,
         NewScore | OpenProject | SaveProject | ImportMidi | ImportIntoPresent | ExportMidi | ExportSomeMidi
-        | ExportAudio | Quit | Undo | Redo | Quantise | QuantiseWith | Humanise | Transpose | Stretch | AddPart
-        | RemovePart | MutePart | SoloPart | LockPart | PlayPause | Stop | ToStart | ToEnd | BarBack | BarForward
-        | StepBack | StepForward | KeepRecent | NextRecordedTake | TrimBefore | TrimAfter | TapTempo | Panic
-        | Generate | VaryBars | CancelGenerate | NextTake | PreviousTake | KeepTake | DropTakes | MakeAgain
-        | KeysOctaveDown | KeysOctaveUp | GridFiner | GridCoarser | ToggleTheme | ScaleUp | ScaleDown | ScaleReset
-        | Show(_) | ChooseSoundFont | Palette | KeySheet => false,
+        | ExportAudio | ExportSheet | ExportPage | Publish | About | Quit | Undo | Redo | Quantise | QuantiseWith
+        | Humanise | Transpose | Stretch | AddPart | RemovePart | MutePart | SoloPart | LockPart | PlayPause | Stop
+        | ToStart | ToEnd | BarBack | BarForward | StepBack | StepForward | KeepRecent | NextRecordedTake
+        | TrimBefore | TrimAfter | TapTempo | Panic | Generate | VaryBars | CancelGenerate | NextTake
+        | PreviousTake | KeepTake | DropTakes | MakeAgain | KeysOctaveDown | KeysOctaveUp | GridFiner | GridCoarser
+        | ToggleTheme | ScaleUp | ScaleDown | ScaleReset | Show(_) | ChooseSoundFont | Palette | KeySheet => false,
     }
 }
 

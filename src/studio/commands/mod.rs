@@ -32,6 +32,9 @@ pub enum Command {
     ExportMidi,
     ExportSomeMidi,
     ExportAudio,
+    ExportSheet,
+    ExportPage,
+    Publish,
     Quit,
     Undo,
     Redo,
@@ -97,6 +100,7 @@ pub enum Command {
     ChooseSoundFont,
     Palette,
     KeySheet,
+    About,
 }
 
 /// Where a command stands in the menus and on the sheet of keys.

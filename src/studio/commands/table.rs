@@ -66,6 +66,9 @@ fn rows() -> Vec<Entry> {
         group(entry(Command::ExportMidi, "Export as MIDI…", Icon::FileMusic, Menu::File, &[ctrl(Key::E)])),
         entry(Command::ExportSomeMidi, "Export selection as MIDI…", Icon::ListMusic, Menu::File, &[]),
         entry(Command::ExportAudio, "Export as audio…", Icon::FileAudio, Menu::File, &[ctrl_shift(Key::E)]),
+        entry(Command::ExportSheet, "Export as sheet music (MusicXML)…", Icon::Music, Menu::File, &[]),
+        entry(Command::ExportPage, "Export as web page…", Icon::Globe, Menu::File, &[]),
+        group(entry(Command::Publish, "Publish to SoundCloud…", Icon::Share2, Menu::File, &[])),
         group(entry(Command::Quit, "Quit", Icon::LogOut, Menu::File, &[ctrl(Key::Q)])),
         entry(Command::Undo, "Undo", Icon::Undo2, Menu::Edit, &[ctrl(Key::Z)]),
         entry(Command::Redo, "Redo", Icon::Redo2, Menu::Edit, &[ctrl_shift(Key::Z), ctrl(Key::Y)]),
@@ -230,5 +233,6 @@ fn rows() -> Vec<Entry> {
             Menu::Help,
             &[key(Key::F1), key(Key::Questionmark), shift(Key::Questionmark)],
         ),
+        group(entry(Command::About, "About Cantus", Icon::Info, Menu::Help, &[])),
     ]
 }

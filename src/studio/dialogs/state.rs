@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::{export::state::ExportWindow, import::state::Import, note_tools::state::OpenTool};
+use super::{
+    export::state::ExportWindow, import::state::Import, note_tools::state::OpenTool, publish::state::PublishWindow,
+};
 use crate::studio::services::files::Purpose;
 
 /// What must be answered before anything else.
@@ -17,6 +19,8 @@ pub enum Dialog {
     },
     /// All keyboard shortcuts.
     KeySheet,
+    /// What this program is, and the report for problems.
+    About(String),
     /// SoundFonts and their presets.
     SoundFonts {
         /// What is searched among the presets.
@@ -54,6 +58,8 @@ pub struct Dialogs {
     pub open: Option<Dialog>,
     /// How files are exported.
     pub export: ExportWindow,
+    /// How a composition is published.
+    pub publish: PublishWindow,
     /// MIDI files being read and asked about, if any are.
     pub import: Option<Import>,
     /// The window of a tool for notes, if one is open.
@@ -64,6 +70,6 @@ impl Dialogs {
     /// Whether a window above the page asks something, so that Enter says yes to it.
     pub fn window_asks(&self) -> bool {
         let import = self.import.as_ref().is_some_and(Import::is_shown);
-        self.note_tool.is_some() || import || self.export.open.is_some()
+        self.note_tool.is_some() || import || self.export.open.is_some() || self.publish.open
     }
 }

@@ -21,6 +21,8 @@ pub enum EngineState {
     Starting,
     /// It composes.
     Ready {
+        /// libtorch's version.
+        libtorch: String,
         /// The compute devices it found, the best first.
         devices: Vec<String>,
     },
@@ -183,6 +185,7 @@ impl EngineService {
             surprise: settings.surprise,
             density: settings.density,
             bars: settings.bars,
+            on_grid: settings.on_grid,
         };
         self.send(&Request::Compose(request)).map(|()| id)
     }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::library::project::EXTENSION;
+use crate::{library::project::EXTENSION, music::musicxml};
 
 /// What a path is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,12 @@ pub enum Purpose {
     ExportMidi,
     /// Where the MIDI file of some parts or bars goes.
     ExportSomeMidi,
+    /// Where the sheet music goes.
+    ExportSheet,
+    /// Where the web page goes.
+    ExportPage,
+    /// Where the audio goes that is uploaded by hand.
+    SaveForUpload,
     /// Where the audio goes.
     ExportAudio,
     /// A SoundFont to play with.
@@ -73,6 +79,11 @@ impl Purpose {
             Self::ExportMidi | Self::ExportSomeMidi => {
                 write("Export as MIDI", "Export", Some("mid"), "~/Music/composition.mid")
             }
+            Self::ExportSheet => {
+                write("Export as sheet music", "Export", Some(musicxml::EXTENSION), "~/Music/composition.musicxml")
+            }
+            Self::ExportPage => write("Export as web page", "Export", Some("html"), "~/Music/composition.html"),
+            Self::SaveForUpload => write("Save for SoundCloud", "Save", Some("flac"), "~/Music/composition.flac"),
             Self::ExportAudio => write("Export as audio", "Export", None, "~/Music/composition.wav"),
             Self::SoundFont => read("Choose a SoundFont", "Choose", "~/Music/piano.sf2"),
             Self::TrainingData => read("Choose a folder of MIDI files", "Choose", "~/Music/midi"),

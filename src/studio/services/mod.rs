@@ -13,6 +13,7 @@ pub mod listening;
 pub mod midi_learn;
 pub mod models;
 pub mod preferences;
+pub mod publishing;
 pub mod session;
 pub mod sound;
 pub mod soundfonts;
@@ -22,8 +23,8 @@ use eframe::egui;
 
 use self::{
     engine::EngineService, engine_line::Starter, exports::Exports, jobs::Jobs, keyboards::KeyboardState,
-    listening::Listening, midi_learn::MidiLearn, models::Models, preferences::Preferences, session::Session,
-    sound::Sound, soundfonts::SoundFonts, training::Training,
+    listening::Listening, midi_learn::MidiLearn, models::Models, preferences::Preferences, publishing::Publishing,
+    session::Session, sound::Sound, soundfonts::SoundFonts, training::Training,
 };
 use super::{
     actions::{Action, Actions},
@@ -65,6 +66,8 @@ pub struct Services {
     pub training: Training,
     /// Audio being written.
     pub exports: Exports,
+    /// What goes to SoundCloud.
+    pub publishing: Publishing,
     /// Where a second start of the program hands its files to.
     #[cfg(unix)]
     pub handover: Option<handover::HandoverServer>,
@@ -89,6 +92,7 @@ impl Services {
             midi_learn: MidiLearn::default(),
             training: Training::default(),
             exports: Exports::default(),
+            publishing: Publishing::default(),
             #[cfg(unix)]
             handover: None,
             ctx,

@@ -10,6 +10,7 @@ use crate::{
     library::settings,
     music::quantise::{GridStep, Humanise, Quantise},
     sound::Buffer,
+    soundcloud::SoundCloudSettings,
 };
 
 /// MIDI files remembered for the menu.
@@ -151,6 +152,8 @@ pub struct Preferences {
     pub surprise: f32,
     /// 0 (sparse) to 1 (busy).
     pub density: f32,
+    /// Compositions are exactly on the grid, not as early or late as people play.
+    pub on_grid: bool,
     /// Buttons and knobs of keyboards, as the user assigned them.
     pub assignments: Assignments,
     /// How notes were last quantised.
@@ -163,6 +166,8 @@ pub struct Preferences {
     pub left_panel: bool,
     /// Whether the panel of generating is wanted.
     pub right_panel: bool,
+    /// The user's app at SoundCloud.
+    pub soundcloud: SoundCloudSettings,
     /// MIDI files opened and written lately, the last one first.
     pub recent_files: Vec<PathBuf>,
     /// Where the window stood.
@@ -189,12 +194,14 @@ impl Default for Preferences {
             takes: 3,
             surprise: 0.5,
             density: 0.5,
+            on_grid: false,
             assignments: Assignments::default(),
             quantise: Quantise::default(),
             humanise: Humanise::default(),
             roll: RollChoices::default(),
             left_panel: true,
             right_panel: true,
+            soundcloud: SoundCloudSettings::default(),
             recent_files: Vec::new(),
             window: None,
         }

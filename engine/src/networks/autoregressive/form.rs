@@ -23,13 +23,14 @@ const FILL_AT_SECTION: f32 = 0.85;
 const FILL_AT_PHRASE: f32 = 0.2;
 const CRASH_AFTER_FILL: f32 = 0.65;
 /// How often a bar is as its groove has it; the others are variations.
-const AS_IT_WAS: f32 = 0.72;
+const AS_IT_WAS: f32 = 0.88;
 /// So many grooves are drawn, of which the one most like the others is played.
-const GROOVES_DRAWN: usize = 7;
+const GROOVES_DRAWN: usize = 20;
 /// How boldly grooves, variations and fills are drawn, and hands.
-const GROOVE_TEMPERATURE: f32 = 0.8;
+const GROOVE_TEMPERATURE: f32 = 1.0;
+const VARIATION_TEMPERATURE: f32 = 0.5;
 const FILL_TEMPERATURE: f32 = 0.9;
-const HANDS_TEMPERATURE: f32 = 0.9;
+const HANDS_TEMPERATURE: f32 = 0.65;
 
 /// A section of a song.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,13 +118,8 @@ pub fn rests(sections: &[Section], shares: &[f32], source: &mut Source) -> Vec<V
         let count = wanted.floor() as usize + usize::from(source.uniform() < wanted.fract());
         let mut left: Vec<usize> = (0..phrases.len()).filter(|phrase| playing[*phrase] > 1).collect();
         for _ in 0..count.min(left.len()) {
-            let total: f32 = left.iter().map(|phrase| phrases[*phrase].1).sum();
-            let mut at = source.uniform() * total;
-            let chosen = left.iter().position(|phrase| {
-                at -= phrases[*phrase].1;
-                at < 0.0
-            });
-            let phrase = left.remove(chosen.unwrap_or(0));
+            let weights: Vec<f32> = left.iter().map(|phrase| phrases[*phrase].1).collect();
+            let phrase = left.remove(source.weighted(&weights));
             playing[phrase] -= 1;
             all[part].push(phrases[phrase].0.clone());
         }
@@ -203,7 +199,7 @@ pub fn drums(
                 kept.clone()
             } else {
                 let asked = Asked { like: Some(kept), before, task: Task::Vary, crash, family };
-                drummer.write_bar(&asked, steps_per_bar, GROOVE_TEMPERATURE * boldness, source)?
+                drummer.write_bar(&asked, steps_per_bar, VARIATION_TEMPERATURE * boldness, source)?
             };
             set_crash(&mut next, crash);
             after_fill = is_fill;
@@ -230,7 +226,7 @@ fn groove(
     let drawn = (0..GROOVES_DRAWN).map(|_| drummer.write_bar(&asked, steps, temperature, source));
     let first = most_usual(drawn.collect::<Result<_, _>>()?);
     let asked = Asked { like: Some(&first), before: Some(&first), task: Task::Vary, crash: false, family };
-    let second = drummer.write_bar(&asked, steps, temperature * 0.8, source)?;
+    let second = drummer.write_bar(&asked, steps, VARIATION_TEMPERATURE * boldness, source)?;
     Ok([first, second])
 }
 

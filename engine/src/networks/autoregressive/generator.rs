@@ -30,22 +30,35 @@ pub struct Sizes {
     pub width: i64,
     /// Its blocks, dilations 1, 2, 4 and so on.
     pub blocks: i64,
-    /// Channels of the recurrent layer and of the heads of pitches.
+    /// Channels of the recurrent layer.
     pub hidden: i64,
+    /// Channels of the voices' heads.
+    #[serde(default = "first_width")]
+    pub heads: i64,
+    /// Channels in which what was written is told to the recurrent layer.
+    #[serde(default = "first_width")]
+    pub past: i64,
     /// Channels of the discriminator.
     pub critic: i64,
 }
 
+/// Heads and past of models whose cards do not say how wide they are.
+const fn first_width() -> i64 {
+    256
+}
+
 impl Default for Sizes {
     fn default() -> Self {
-        Self { width: 128, blocks: 7, hidden: 256, critic: 96 }
+        Self { width: 128, blocks: 7, hidden: 256, heads: 128, past: 128, critic: 96 }
     }
 }
 
 impl Sizes {
     /// Whether they are within what any computer here can hold.
     pub fn are_sane(&self) -> bool {
-        [self.width, self.hidden, self.critic].iter().all(|channels| (8..=512).contains(channels))
+        [self.width, self.hidden, self.heads, self.past, self.critic]
+            .iter()
+            .all(|channels| (8..=512).contains(channels))
             && (1..=10).contains(&self.blocks)
     }
 }
@@ -243,6 +256,8 @@ pub struct Generator {
     encoder_norm: nn::LayerNorm,
     to_memory: nn::Linear,
     past: SummedEmbedding,
+    /// To the recurrent layer's channels, where they are others.
+    widen_past: Option<nn::Linear>,
     memory_norm: nn::LayerNorm,
     memory: Gru,
     /// The head of the chords.
@@ -258,7 +273,7 @@ impl Generator {
         let state = hidden + width;
         let block = |index: i64| ConvBlock::new(&(root / format!("block{index}")), width, 1 << index);
         let pitched = (0..lines).filter(|line| *line != CHORD);
-        let head_width = |line| if line == MELODY { hidden / 2 } else { hidden };
+        let head_width = |line| if line == MELODY { hidden / 2 } else { sizes.heads };
         Self {
             context: SummedEmbedding::new(&(root / "context"), context_sizes(), width),
             known: SummedEmbedding::new(&(root / "known"), known_sizes(lines), width),
@@ -266,7 +281,8 @@ impl Generator {
             blocks: (0..sizes.blocks).map(block).collect(),
             encoder_norm: norm(&(root / "encoder_norm"), width),
             to_memory: linear(&(root / "to_memory"), width, hidden),
-            past: SummedEmbedding::new(&(root / "past"), past_sizes(lines), hidden),
+            past: SummedEmbedding::new(&(root / "past"), past_sizes(lines), sizes.past),
+            widen_past: (sizes.past != hidden).then(|| linear(&(root / "widen_past"), sizes.past, hidden)),
             memory_norm: norm(&(root / "memory_norm"), hidden),
             memory: Gru::new(&(root / "memory"), hidden),
             chords: ChordHead::new(&(root / "chords"), state, hidden / 2),
@@ -319,7 +335,13 @@ impl Generator {
     /// One step of the recurrent layer: `told` is a step of [`Self::to_memory`], \[rows, hidden\].
     pub fn remember(&self, told: &Tensor, past: &[i64], memory: &Tensor) -> Tensor {
         let rows = told.size()[0];
-        self.memory.step(&(told + self.past.forward(past, &[rows])).apply(&self.memory_norm), memory)
+        self.memory.step(&(told + self.past(past, &[rows])).apply(&self.memory_norm), memory)
+    }
+
+    /// What was written, as the recurrent layer is told of it: \[..first, hidden\].
+    fn past(&self, columns: &[i64], first: &[i64]) -> Tensor {
+        let past = self.past.forward(columns, first);
+        self.widen_past.as_ref().map_or_else(|| past.shallow_clone(), |widen| past.apply(widen))
     }
 
     /// How many columns the past has.
@@ -331,7 +353,7 @@ impl Generator {
     pub fn log_probabilities(&self, batch: &Batch, dropout: &mut Dropout<'_>) -> Vec<Tensor> {
         let encoded = self.encode(&batch.inputs, &batch.valid, dropout);
         let size = [batch.rows, batch.steps];
-        let x = (self.to_memory(&encoded) + self.past.forward(&batch.past, &size)).apply(&self.memory_norm);
+        let x = (self.to_memory(&encoded) + self.past(&batch.past, &size)).apply(&self.memory_norm);
         let remembered = self.memory.forward(&dropout.apply(&x));
         let state = Tensor::cat(&[dropout.apply(&remembered), encoded], -1);
         let policy = &batch.policy;

@@ -83,8 +83,11 @@ impl SummedEmbedding {
         sum.view(shape.as_slice())
     }
 
-    /// Takes the rows of columns that another one has, too.
+    /// Takes the rows of columns that another one has, too; none from a table of another width.
     pub fn take(&self, other: &Self) {
+        if self.width != other.width {
+            return;
+        }
         tch::no_grad(|| {
             for (index, (name, size)) in self.columns.iter().enumerate() {
                 if let Some(theirs) = other.columns.iter().position(|(other, of)| (other, of) == (name, size)) {

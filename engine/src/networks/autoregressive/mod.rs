@@ -236,7 +236,8 @@ impl Autoregressive {
         context: &GenerateContext<'_>,
     ) -> Result<Option<(usize, Vec<Stroke>)>, Error> {
         let (Some(drummer), Some(settings)) = (&self.drummer, &self.settings.drummer) else { return Ok(None) };
-        let kept = context.kept.get(settings.part).and_then(Option::as_ref);
+        let Some(part) = settings.part else { return Ok(None) };
+        let kept = context.kept.get(part).and_then(Option::as_ref);
         let stays = |step: u32| kept.is_some_and(|kept| !kept.written.contains(&(step as usize)));
         let mut strokes = Vec::new();
         if kept.is_none_or(|kept| !kept.written.is_empty()) {
@@ -252,7 +253,7 @@ impl Autoregressive {
                 strokes.extend(sounds.map(|sound| Stroke { step: step as u32, sound, velocity: 80, late: 0 }));
             }
         }
-        Ok(Some((settings.part, strokes)))
+        Ok(Some((part, strokes)))
     }
 
     fn ranges(&self) -> Vec<(u8, u8)> {
@@ -309,7 +310,8 @@ impl Network for Autoregressive {
         let line = melody_line(melody);
         let sections = form::sections(&line, &melody::analyse(&line, sheet.steps_per_bar), sheet.steps_per_bar);
         let strokes = self.drums(&line, &sections, context)?;
-        if let Some((_, strokes)) = &strokes {
+        let hears = self.settings.drummer.as_ref().is_some_and(|drummer| drummer.is_heard);
+        if let Some((_, strokes)) = strokes.as_ref().filter(|_| hears) {
             sheet.kit = form::heard(strokes, steps).into();
         }
         self.plan(&mut sheet, &sections, context);
@@ -349,6 +351,10 @@ impl Network for Autoregressive {
     fn finishing(&self, wished: Finishing) -> Finishing {
         // it hears what it writes: what mends others would break its lines
         Finishing { move_clashes: false, drop_lone: false, bridge_gaps: false, sustain: false, ..wished }
+    }
+
+    fn swing(&self) -> f32 {
+        self.settings.swing.unwrap_or(0.5)
     }
 
     fn hands(&self) -> &[Option<Hands>] {

@@ -45,6 +45,9 @@ pub struct Settings {
     /// The share of bars in which each part is to be silent by plan; empty where there is none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rests: Vec<f32>,
+    /// Where in a quarter its second eighth is played, in styles that swing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swing: Option<f32>,
     /// How people play each part; a pianist's hands where nobody did.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hands: Vec<Option<Hands>>,
@@ -92,6 +95,9 @@ impl Settings {
         }
         if self.rests.len() > parts || !self.rests.iter().all(|share| (0.0..=1.0).contains(share)) {
             return refuse("the parts’ rests");
+        }
+        if !self.swing.is_none_or(|swing| (0.5..=0.8).contains(&swing)) {
+            return refuse("the swing");
         }
         if self.hands.len() > parts || !self.hands.iter().flatten().all(Hands::are_sane) {
             return refuse("the parts’ hands");

@@ -180,6 +180,16 @@ impl Sheet {
         (step % self.steps_per_bar).is_multiple_of(4)
     }
 
+    /// Whether a kit is heard, struck or not.
+    pub fn hears_kit(&self, step: usize) -> bool {
+        self.kit.get(step).is_some_and(|heard| *heard > 0)
+    }
+
+    /// Whether a kick is heard.
+    pub fn has_kick(&self, step: usize) -> bool {
+        is_kick(&self.kit, step)
+    }
+
     /// The melody's pitch, where it is known beforehand.
     fn melody(&self, step: usize) -> Option<u8> {
         self.is_known(step, MELODY).then(|| self.cells.value(step, MELODY))
@@ -401,6 +411,11 @@ impl Sheet {
     pub const fn class(index: u8) -> usize {
         pitch_from_index(index).rem_euclid(12) as usize
     }
+}
+
+/// Whether a kick is among what is heard of a kit (see [`super::form::heard`]) at a step.
+pub fn is_kick(kit: &[u8], step: usize) -> bool {
+    kit.get(step).is_some_and(|heard| *heard > 0 && (heard - 1) & 1 == 1)
 }
 
 /// How many references a pitched line has.

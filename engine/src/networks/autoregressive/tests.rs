@@ -8,7 +8,7 @@ use crate::testing::{part, tune};
 use cantus::music::Role;
 
 pub fn small() -> Sizes {
-    Sizes { width: 16, blocks: 3, hidden: 16, critic: 8 }
+    Sizes { width: 16, blocks: 3, hidden: 16, heads: 12, past: 8, critic: 8 }
 }
 
 fn network() -> Autoregressive {
@@ -23,6 +23,7 @@ fn network() -> Autoregressive {
         policy: Policy::default(),
         drummer: None,
         rests: Vec::new(),
+        swing: None,
         hands: Vec::new(),
         drafts: 3,
     };
@@ -65,6 +66,29 @@ fn what_is_kept_stays_and_the_last_chord_is_the_tonic() {
     assert_eq!(last.len(), 3);
     assert!(last.iter().all(|pitch| [0, 4, 7].contains(&(pitch % 12))), "{last:?}");
     assert_eq!(last[2] % 12, 0);
+}
+
+#[test]
+fn the_bass_steps_from_the_fifth_to_the_tonic_at_the_end() {
+    let network = network();
+    let mut melody = Grid::silent(64);
+    // a tune in C that ends on D and C
+    for (beat, pitch) in [60, 62, 64, 65, 67, 65, 64, 62, 60, 64, 67, 64, 65, 64, 62, 60].into_iter().enumerate() {
+        for step in 0..4 {
+            melody.set(beat * 4 + step, pitch, if step == 0 { Cell::Onset } else { Cell::Held });
+        }
+    }
+    for seed in 0..4 {
+        let parts = network.generate(&melody, &GenerateContext::new(seed)).unwrap().parts;
+        let bass = |step: usize| parts[2].sounding(step).next().map(|pitch| pitch % 12);
+        assert_eq!((bass(56), bass(60)), (Some(7), Some(0)), "{seed}");
+    }
+}
+
+#[test]
+fn models_of_the_first_release_keep_their_widths() {
+    let sizes: Sizes = serde_json::from_str(r#"{"blocks": 7, "critic": 96, "hidden": 256, "width": 128}"#).unwrap();
+    assert_eq!(sizes, Sizes { heads: 256, past: 256, ..Sizes::default() });
 }
 
 #[test]

@@ -343,15 +343,6 @@ fn draw(logits: &mut [f32], source: &mut Source) -> (usize, f32) {
         .iter()
         .map(|logit| if *logit <= NEVER / 2.0 && most > NEVER / 2.0 { 0.0 } else { (logit - most).exp() })
         .collect();
-    let sum: f32 = weights.iter().sum();
-    let mut at = source.uniform() * sum;
-    let mut drawn = weights.iter().rposition(|weight| *weight > 0.0).unwrap_or(0);
-    for (index, weight) in weights.iter().enumerate() {
-        if at < *weight {
-            drawn = index;
-            break;
-        }
-        at -= weight;
-    }
-    (drawn, logits[drawn] - most - sum.ln())
+    let drawn = source.weighted(&weights);
+    (drawn, logits[drawn] - most - weights.iter().sum::<f32>().ln())
 }

@@ -1,6 +1,6 @@
 //! Bars of a kit as numbers: for each sixteenth and limb what is struck, how hard and how late.
 
-use cantus::music::kit::{Limb, Sound, Stroke};
+use cantus::music::kit::{self, Limb, Sound, Stroke};
 
 /// Limbs of a drummer.
 pub const LIMBS: usize = Limb::ALL.len();
@@ -91,9 +91,9 @@ impl Bar {
     }
 
     /// Strokes of snare and toms in its second half, ghosts apart; and of toms in all of it.
-    pub fn turning(&self) -> (usize, usize) {
+    fn turning(&self) -> (u32, u32) {
         let count = |step: usize, limb: Limb| {
-            usize::from(self.kinds[step][limb as usize] > 0 && self.velocity[step][limb as usize] > level(35))
+            u32::from(self.kinds[step][limb as usize] > 0 && self.velocity[step][limb as usize] > level(35))
         };
         let late = (self.steps() / 2..self.steps()).map(|step| count(step, Limb::Snare) + count(step, Limb::Toms));
         (late.sum(), (0..self.steps()).map(|step| count(step, Limb::Toms)).sum())
@@ -114,14 +114,9 @@ impl Bar {
     }
 }
 
-/// Which bars are fills: more strokes of snare and toms in the second half than the median of the bars, by three, or by
-/// one, where the bar has two strokes of toms.
+/// Which bars are fills: see [`kit::fills`].
 pub fn fills(bars: &[Bar]) -> Vec<bool> {
-    let turning: Vec<(usize, usize)> = bars.iter().map(Bar::turning).collect();
-    let mut sorted: Vec<usize> = turning.iter().map(|(late, _)| *late).collect();
-    sorted.sort_unstable();
-    let median = sorted.get(sorted.len() / 2).copied().unwrap_or(0);
-    turning.iter().map(|&(late, toms)| late >= median + if toms >= 2 { 1 } else { 3 }).collect()
+    kit::fills(&bars.iter().map(Bar::turning).collect::<Vec<_>>())
 }
 
 #[cfg(test)]

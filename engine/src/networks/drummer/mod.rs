@@ -36,8 +36,11 @@ pub enum Task {
 /// What a model's card says of its drummer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DrummerSettings {
-    /// Which of the parts the kit is.
-    pub part: usize,
+    /// Which of the parts the kit is; in a model that is there to be gone on from it may be none.
+    pub part: Option<usize>,
+    /// Whether the voices were trained with a kit, and hear it.
+    #[serde(default = "usually")]
+    pub is_heard: bool,
     /// The family whose grooves are played.
     pub family: i64,
     /// The family whose hands play them.
@@ -46,13 +49,17 @@ pub struct DrummerSettings {
     pub players: Vec<[u8; LIMBS]>,
 }
 
+const fn usually() -> bool {
+    true
+}
+
 impl DrummerSettings {
     /// Whether a model may have them.
     ///
     /// # Errors
     /// What makes no sense.
     pub fn check(&self, parts: usize) -> Result<(), Error> {
-        let sane = self.part < parts
+        let sane = self.part.is_none_or(|part| part < parts)
             && (0..FAMILIES).contains(&self.family)
             && (0..FAMILIES).contains(&self.hands)
             && !self.players.is_empty()

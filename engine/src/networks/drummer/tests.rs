@@ -7,6 +7,7 @@ use super::writing::strokes_of;
 use super::{Asked, Drummer, DrummerSettings, Task};
 use crate::random::{Purpose, Source};
 use crate::training::adam::{Adam, AdamSettings};
+use cantus::corpus::drumming::Drumming;
 use cantus::music::kit::{Limb, Sound, Stroke};
 
 const STEPS: usize = 16;
@@ -61,7 +62,7 @@ fn it_plays_what_it_learned() {
     let fill = drummer.write_bar(&fill, STEPS, 0.7, &mut source).unwrap();
     let toms = |bar: &Bar| bar.kinds.iter().filter(|kinds| kinds[Limb::Toms as usize] > 0).count();
     assert!(toms(&fill) >= 4 && toms(&groove) == 0, "{fill:?}");
-    let settings = DrummerSettings { part: 0, family: 0, hands: 0, players: book.players(0) };
+    let settings = DrummerSettings { part: Some(0), is_heard: true, family: 0, hands: 0, players: book.players(0) };
     let mut bars = vec![groove; 8];
     drummer.play(&mut bars, &settings, 0.7, &mut source).unwrap();
     let strokes = strokes_of(&bars, &mut source);
@@ -81,11 +82,23 @@ fn it_plays_what_it_learned() {
 }
 
 #[test]
+fn songs_that_a_program_played_get_the_hands_of_rock_drummers() {
+    let flat = |velocity: u8| song().into_iter().map(|stroke| Stroke { velocity, late: 0, ..stroke }).collect();
+    let played = Drumming { family: "rock".into(), is_fill: false, steps_per_bar: STEPS, strokes: song() };
+    // each song has its loudness, but nobody strikes now harder and now softer
+    let programmed: [Vec<Stroke>; 2] = [flat(50), flat(120)];
+    let book = Drumbook::new(programmed.into_iter().map(|strokes| (strokes, STEPS)), std::slice::from_ref(&played));
+    assert_eq!(book.families(), (0, 1));
+    let book = Drumbook::new(std::iter::once((song(), STEPS)), &[played]);
+    assert_eq!(book.families(), (0, 0));
+}
+
+#[test]
 fn nothing_in_a_card_can_break_it() {
-    let good = DrummerSettings { part: 1, family: 0, hands: 2, players: vec![[3; LIMBS]] };
+    let good = DrummerSettings { part: Some(1), is_heard: true, family: 0, hands: 2, players: vec![[3; LIMBS]] };
     assert!(good.check(2).is_ok());
     for bad in [
-        DrummerSettings { part: 2, ..good.clone() },
+        DrummerSettings { part: Some(2), ..good.clone() },
         DrummerSettings { family: -1, ..good.clone() },
         DrummerSettings { hands: 99, ..good.clone() },
         DrummerSettings { players: Vec::new(), ..good.clone() },

@@ -19,14 +19,7 @@ pub struct Temperatures {
 fn draw(logits: &[f32], temperature: f32, source: &mut Source) -> usize {
     let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let weights: Vec<f32> = logits.iter().map(|logit| ((logit - most) / temperature).exp()).collect();
-    let mut at = source.uniform() * weights.iter().sum::<f32>();
-    for (index, weight) in weights.iter().enumerate() {
-        at -= weight;
-        if at < 0.0 {
-            return index;
-        }
-    }
-    weights.iter().rposition(|weight| *weight > 0.0).unwrap_or(0)
+    source.weighted(&weights)
 }
 
 impl Drummer {

@@ -77,8 +77,8 @@ pub fn poll(studio: &mut Studio) {
 fn take(studio: &mut Studio, event: Event) {
     let services = &mut studio.services;
     match event {
-        Event::Ready { devices, .. } => {
-            services.engine.state = EngineState::Ready { devices };
+        Event::Ready { devices, libtorch, .. } => {
+            services.engine.state = EngineState::Ready { libtorch, devices };
             models::warm(services);
         }
         Event::Progress { id, done, total, label } => {

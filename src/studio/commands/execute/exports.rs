@@ -1,15 +1,20 @@
 //! Files out: audio and MIDI are written beside the window.
 
 use std::{
+    ops::ControlFlow,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::Arc,
 };
 
 use crate::{
-    music::{Score, midi_file},
+    music::{Score, midi_file, musicxml},
     plural::counted,
-    sound::export::{self, ExportError, Exported},
+    sound::{
+        SoundFont,
+        export::{self, ExportError, Exported},
+        page,
+    },
     studio::{
         actions::{Action, ExportAction},
         dialogs::export::state::{AudioChoice, ExportKind, ExportWindow, MidiChoice},
@@ -57,13 +62,26 @@ pub fn open(kind: ExportKind, window: &mut ExportWindow, services: &mut Services
 /// Writes audio there.
 pub fn write_audio(path: &Path, choice: &AudioChoice, document: &mut Document, services: &mut Services) {
     document.keep_audition();
+    let (path, options) = choice.options_for(path, document);
+    write_sound(document, services, move |score, font, on| export::export(score, font, &path, &options, on));
+}
+
+/// How far it is; says whether it goes on.
+type OnProgress<'a> = &'a mut dyn FnMut(f32) -> ControlFlow<()>;
+
+/// Writes files with sound beside the window.
+pub(super) fn write_sound(
+    document: &mut Document,
+    services: &mut Services,
+    write: impl FnOnce(&Score, &SoundFont, OnProgress<'_>) -> Result<Exported, ExportError> + Send + 'static,
+) {
+    document.keep_audition();
     let Some(font) = services.sound.font.clone() else {
         return services.fail("Audio needs a SoundFont: choose one in Settings");
     };
     if services.exports.running.is_some() {
         return services.fail("Audio is being exported already");
     }
-    let (path, options) = choice.options_for(path, document);
     let score = Arc::clone(document.history.committed());
     let running = Arc::new(Running::default());
     services.exports.forget();
@@ -71,7 +89,7 @@ pub fn write_audio(path: &Path, choice: &AudioChoice, document: &mut Document, s
     services.jobs.spawn("exporting audio", move |poster| {
         // whatever happens in there, the window must not show it as running for ever
         let written = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            export::export(&score, &font, &path, &options, &mut |share| running.advance(share))
+            write(&score, &font, &mut |share| running.advance(share))
         }));
         poster.ask(match written {
             Ok(Ok(exported)) => ExportAction::AudioWritten(exported),
@@ -106,6 +124,27 @@ pub fn write_some_midi(path: PathBuf, window: &mut ExportWindow, document: &mut 
     document.keep_audition();
     window.open = None;
     write_score(path, Arc::new(window.midi.score(document)), services);
+}
+
+/// Writes the whole score as sheet music.
+pub fn write_sheet(path: PathBuf, document: &mut Document, services: &Services) {
+    document.keep_audition();
+    let score = Arc::clone(document.history.committed());
+    services.jobs.spawn("exporting sheet music", move |poster| {
+        let written = musicxml::write(&score).map_err(|error| error.to_string());
+        let written = written.and_then(|sheet| write_whole(&path, &sheet).map_err(|error| error.to_string()));
+        poster.ask(match written {
+            Ok(()) => Action::Say(Tone::Good, format!("Saved to {}", path.display())),
+            Err(error) => {
+                Action::Say(Tone::Error, format!("Couldn't write the sheet music ({error}): {}", path.display()))
+            }
+        });
+    });
+}
+
+/// Writes the whole score as a web page.
+pub fn write_page(path: PathBuf, document: &mut Document, services: &mut Services) {
+    write_sound(document, services, move |score, font, on| page::write(score, font, &path, on));
 }
 
 fn write_score(path: PathBuf, score: Arc<Score>, services: &Services) {

@@ -6,9 +6,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{exports, imports, projects};
+use super::{exports, imports, projects, publishing};
 use crate::{
     library::project::EXTENSION,
+    music::musicxml,
     studio::{
         actions::{FileAction, ModelsAction, SoundFontAction, TrainAction},
         dialogs::Dialog,
@@ -74,6 +75,16 @@ fn ask(studio: &mut Studio, purpose: Purpose) {
             Purpose::ExportMidi | Purpose::ExportSomeMidi => {
                 one(dialog.add_filter("MIDI files", &["mid", "midi"]).set_file_name(format!("{name}.mid")).save_file())
             }
+            Purpose::ExportSheet => one(dialog
+                .add_filter("MusicXML", &[musicxml::EXTENSION])
+                .set_file_name(format!("{name}.{}", musicxml::EXTENSION))
+                .save_file()),
+            Purpose::ExportPage => {
+                one(dialog.add_filter("Web pages", &["html"]).set_file_name(format!("{name}.html")).save_file())
+            }
+            Purpose::SaveForUpload => {
+                one(dialog.add_filter("FLAC", &["flac"]).set_file_name(format!("{name}.flac")).save_file())
+            }
             Purpose::ExportAudio => one(dialog
                 .add_filter(format.name(), &[format.ending()])
                 .set_file_name(format!("{name}.{}", format.ending()))
@@ -127,6 +138,9 @@ fn carry_out(studio: &mut Studio, purpose: Purpose, paths: Vec<PathBuf>) {
         Purpose::SaveProject => projects::save(studio, path),
         Purpose::ExportMidi => exports::write_midi(path, document, services),
         Purpose::ExportSomeMidi => exports::write_some_midi(path, &mut dialogs.export, document, services),
+        Purpose::ExportSheet => exports::write_sheet(path, document, services),
+        Purpose::ExportPage => exports::write_page(path, document, services),
+        Purpose::SaveForUpload => publishing::save_for_upload(path, document, services),
         Purpose::ExportAudio => exports::write_audio(&path, &dialogs.export.audio, document, services),
         Purpose::SoundFont => services.ask(SoundFontAction::Offer(path)),
         Purpose::TrainingData => services.ask(TrainAction::LearnFrom(path)),

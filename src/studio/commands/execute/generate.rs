@@ -99,6 +99,7 @@ pub fn start(
         seed: settings.seed,
         surprise: services.preferences.surprise,
         density: services.preferences.density,
+        on_grid: services.preferences.on_grid,
         bars,
         score: Arc::clone(document.history.committed()),
     };

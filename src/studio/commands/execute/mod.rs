@@ -16,7 +16,9 @@ mod models_page;
 pub mod note_tools;
 mod playhead;
 mod projects;
+mod publishing;
 pub mod recording;
+mod report;
 mod roll;
 pub mod session;
 pub mod sound;
@@ -109,6 +111,7 @@ impl Studio {
             Action::Sound(action) => sound::execute(action, &mut self.services),
             Action::Listen(action) => listening::execute(action, &self.document, &mut self.services, self.page),
             Action::Export(action) => exports::execute(action, &mut self.services),
+            Action::Publish(action) => publishing::execute(action, self),
             Action::Import(action) => imports::execute(action, self),
             Action::NoteTool(action) => {
                 let Self { document, services, dialogs, pages, .. } = self;
@@ -148,6 +151,10 @@ impl Studio {
             ExportMidi => self.execute(FileAction::Ask(Purpose::ExportMidi).into()),
             ExportSomeMidi => exports::open(ExportKind::Midi, &mut dialogs.export, services),
             ExportAudio => exports::open(ExportKind::Audio, &mut dialogs.export, services),
+            ExportSheet => self.execute(FileAction::Ask(Purpose::ExportSheet).into()),
+            ExportPage => exports::open(ExportKind::Page, &mut dialogs.export, services),
+            Publish => publishing::open(document, services, &mut dialogs.publish),
+            About => dialogs.open = Some(Dialog::About(report::make(services))),
             OpenProject => self.execute(FileAction::Ask(Purpose::OpenProject).into()),
             SaveProject => self.execute(FileAction::Ask(Purpose::SaveProject).into()),
             Quit => services.ctx.send_viewport_cmd(ViewportCommand::Close),

@@ -93,6 +93,7 @@ fn listen(document: &mut Document, services: &mut Services, page: &mut ModelsPag
         seed: 1,
         surprise: services.preferences.surprise,
         density: services.preferences.density,
+        on_grid: services.preferences.on_grid,
         score: Arc::clone(document.history.committed()),
         ..GenerationSettings::default()
     };

@@ -18,6 +18,8 @@ pub enum ExportKind {
     Audio,
     /// Some parts or bars as MIDI.
     Midi,
+    /// A web page with the sound in it.
+    Page,
 }
 
 /// The window, and what is chosen in it.

@@ -29,6 +29,7 @@ pub fn show(window: &mut ExportWindow, context: &Context<'_>, ctx: &egui::Contex
     let title = match kind {
         ExportKind::Audio => "Export audio",
         ExportKind::Midi => "Export selection as MIDI",
+        ExportKind::Page => "Export as web page",
     };
     modal::floating(ctx, title, WIDTH, |ui| {
         ui.horizontal(|ui| {
@@ -43,6 +44,7 @@ pub fn show(window: &mut ExportWindow, context: &Context<'_>, ctx: &egui::Contex
         match kind {
             ExportKind::Audio => audio(&mut window.audio, context, ui),
             ExportKind::Midi => midi(&mut window.midi, context, ui),
+            ExportKind::Page => page(context, ui),
         }
     });
 }
@@ -63,6 +65,35 @@ fn audio(chosen: &mut AudioChoice, context: &Context<'_>, ui: &mut Ui) {
     .response
     .on_disabled_hover_text("Audio is being exported; cancel it to change this");
     ui.add_space(space::S);
+    if shows_state(ui, context) {
+        return;
+    }
+    if exports.done.is_none() && exports.failed.is_none() {
+        widgets::caption(ui, estimate(chosen, context));
+    }
+    let why_not = context.why_not(Command::ExportAudio);
+    if export_button(ui, Icon::FileAudio, why_not) {
+        context.ask(FileAction::Ask(Purpose::ExportAudio));
+    }
+}
+
+fn page(context: &Context<'_>, ui: &mut Ui) {
+    let text = "One file that plays in any browser, also without a network: the piano roll moves with the sound, and \
+                each part can be muted.";
+    ui.label(text);
+    ui.add_space(space::S);
+    if shows_state(ui, context) {
+        return;
+    }
+    let why_not = context.why_not(Command::ExportPage);
+    if export_button(ui, Icon::Globe, why_not) {
+        context.ask(FileAction::Ask(Purpose::ExportPage));
+    }
+}
+
+/// Shows how far an export is, or what came of the last one; says whether one is running.
+fn shows_state(ui: &mut Ui, context: &Context<'_>) -> bool {
+    let exports = &context.services.exports;
     if let Some(running) = &exports.running {
         ui.horizontal(|ui| {
             let share = running.share();
@@ -73,19 +104,14 @@ fn audio(chosen: &mut AudioChoice, context: &Context<'_>, ui: &mut Ui) {
             }
         });
         ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
-        return;
+        return true;
     }
     if let Some(done) = &exports.done {
         outcome(ui, done, context);
     } else if let Some(reason) = &exports.failed {
         ui.label(RichText::new(reason).color(Theme::of(ui).error));
-    } else {
-        widgets::caption(ui, estimate(chosen, context));
     }
-    let why_not = context.why_not(Command::ExportAudio);
-    if export_button(ui, Icon::FileAudio, why_not) {
-        context.ask(FileAction::Ask(Purpose::ExportAudio));
-    }
+    false
 }
 
 /// How long and how large it becomes.

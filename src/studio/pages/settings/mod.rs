@@ -128,7 +128,7 @@ fn engine(context: &Context<'_>, ui: &mut Ui) {
     match state {
         EngineState::Off => note(ui, theme.text_faint, "The engine is not running"),
         EngineState::Starting => note(ui, theme.text_faint, "The engine is starting"),
-        EngineState::Ready { devices } => {
+        EngineState::Ready { devices, .. } => {
             note(ui, theme.success, &format!("The engine is ready on {}", devices.join(", ")));
         }
         EngineState::Failed(reason) => note(ui, theme.warning, reason),

@@ -40,7 +40,7 @@ const FROM_SCRATCH: &str = "From scratch";
 /// The settings of a new training, and the button that starts it.
 pub fn training_settings(page: &mut TrainPage, context: &Context<'_>, ui: &mut Ui) {
     let devices = match &context.services.engine.state {
-        EngineState::Ready { devices } => devices.clone(),
+        EngineState::Ready { devices, .. } => devices.clone(),
         _ => vec!["CPU".into()],
     };
     let models = context.services.models.list.as_deref().unwrap_or_default();

@@ -21,7 +21,7 @@ use super::sheet::{Hidden, Sheet};
 use super::writing::Writer;
 use super::{Autoregressive, FULL_RANGE, load_folder};
 use crate::error::Error;
-use crate::network::Network;
+use crate::network::{Network, PartSpec};
 use crate::networks::drummer::{self, DrummerSettings};
 use crate::random::{Purpose, Source};
 use crate::training::adam::{Adam, AdamSettings};
@@ -36,6 +36,7 @@ use cantus::engine_client::curves::{Curve, CurveValues};
 use cantus::engine_client::protocol::{TrainRequest, TrainStep};
 use cantus::engine_client::run_folder::Tuning;
 use cantus::measures::mean;
+use cantus::music::Role;
 
 /// Channels silenced in training.
 const DROPOUT: f32 = 0.3;
@@ -69,7 +70,7 @@ const PAIRS_AT_ONCE: usize = 16;
 /// Steps of the discriminator in an iteration while it learns alone.
 const FIRST_CRITIC_STEPS: u32 = 10;
 /// Steps of the drummer in an iteration of likelihood, and its learning rate by that of likelihood.
-const DRUMMER_STEPS: usize = 2;
+const DRUMMER_STEPS: usize = 10;
 const DRUMMER_RATE: f64 = 2.0;
 /// Held-out passages that losses and the discriminator are measured on.
 const HELD_OUT: usize = 24;
@@ -128,11 +129,13 @@ impl TrainableAutoregressive {
         if parts.is_empty() {
             return Err(Error::Request("this network needs a part besides drums to learn".into()));
         }
-        if let Some(kit) = chosen.iter().find(|part| part.spec.is_drum).filter(|_| !train.drumming.is_empty()) {
+        if !train.drumming.is_empty() {
+            let kit = chosen.iter().find(|part| part.spec.is_drum).map(|part| part.spec.clone());
             let (family, hands) = train.drumming.families();
             let players = train.drumming.players(hands);
-            settings.drummer = Some(DrummerSettings { part: parts.len(), family, hands, players });
-            parts.push(kit.spec.clone());
+            let (part, is_heard) = (Some(parts.len()), kit.is_some());
+            settings.drummer = Some(DrummerSettings { part, is_heard, family, hands, players });
+            parts.push(kit.unwrap_or_else(other_peoples_kit));
         }
         let network = Autoregressive::new(parts.clone(), settings.clone(), request.seed, device)?;
         if let Some(from) = &request.from {
@@ -376,6 +379,11 @@ impl TrainableAutoregressive {
             weights::copy(from, to);
         }
     }
+}
+
+/// A kit for music that has none, played by those whose performances go with it.
+fn other_peoples_kit() -> PartSpec {
+    PartSpec { role: Role::Drums, name: "Drums".into(), program: 0, is_drum: true, low: 35, high: 81 }
 }
 
 /// Whether a tensor of that name is the drummer's.

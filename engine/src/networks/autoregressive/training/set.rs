@@ -9,13 +9,13 @@ use cantus::music::kit::{Sound, Stroke};
 use cantus::music::{Grid, Role};
 
 use crate::networks::autoregressive::cells::{CHORD, FIRST_VOICE, LOWEST, MELODY, PITCHES};
-use crate::networks::autoregressive::chords::label_lines;
+use crate::networks::autoregressive::chords::{label_lines, root_and_quality};
 use crate::networks::autoregressive::form::heard;
 use crate::networks::autoregressive::generator::Sizes;
 use crate::networks::autoregressive::melody::analyse;
 use crate::networks::autoregressive::policy::{Manners, Policy};
 use crate::networks::autoregressive::settings::{Settings, VoiceSpec};
-use crate::networks::autoregressive::sheet::{DENSITIES, Hidden, Piece, Sheet};
+use crate::networks::autoregressive::sheet::{DENSITIES, Hidden, Piece, Sheet, is_kick};
 use crate::networks::drummer::training::Drumbook;
 use crate::networks::lines::{LineStep, lines_of_part, melody_line};
 use crate::random::Source;
@@ -52,8 +52,8 @@ pub struct TrainingSet {
 }
 
 impl TrainingSet {
-    /// The pieces of `split`, with the voices of these parts (from high to low), the lowest first; for a kit among them
-    /// also    /// other people's performances.
+    /// The pieces of `split`, with the voices of these parts (from high to low), the lowest first; their kits, and what
+    /// other people drummed.
     pub fn new(dataset: &Dataset, split: Split, parts: &[ChosenPart], performances: &[Drumming]) -> Self {
         let has_kit = parts.iter().any(|part| part.spec.is_drum);
         let parts: Vec<ChosenPart> = parts.iter().filter(|part| !part.spec.is_drum).cloned().collect();
@@ -108,9 +108,7 @@ impl TrainingSet {
                 kit,
             });
         }
-        if has_kit {
-            set.drumming = Drumbook::new(kits.into_iter().filter(|(strokes, _)| !strokes.is_empty()), performances);
-        }
+        set.drumming = Drumbook::new(kits.into_iter().filter(|(strokes, _)| !strokes.is_empty()), performances);
         set.repeats = again as f64 > notes as f64 * REPEATED_SHARE;
         let mut sorted = onsets.clone();
         sorted.sort_unstable_by(f32::total_cmp);
@@ -152,12 +150,19 @@ impl TrainingSet {
             melody_low: self.melody.0,
             melody_high: self.melody.1,
             repeats: self.repeats,
-            policy: Policy::for_style(manners(&self.pieces)),
+            policy: self.policy(),
             drafts: 1,
             drummer: None,
             rests: Vec::new(),
+            swing: None,
             hands: self.parts.iter().map(|part| Hands::fit(dataset, part.spec.role)).collect(),
         }
+    }
+
+    fn policy(&self) -> Policy {
+        let manners = manners(&self.pieces);
+        log::debug!("{manners:?}");
+        Policy::for_style(manners, self.pieces.iter().any(|piece| !piece.kit.is_empty()))
     }
 
     /// The share of bars, between the first and the last of the melody, in which each part is silent.
@@ -231,8 +236,8 @@ impl TrainingSet {
 /// What the voices of pieces do.
 fn manners(pieces: &[Piece]) -> Manners {
     let (mut moves, mut parallels, mut notes, mut short) = (0_u32, 0_u32, 0_u32, 0_u32);
-    let (mut sounding, mut semitones, mut crossed, mut intervals, mut leaps) = (0_u32, 0_u32, 0_u32, 0_u32, 0_u32);
-    let (mut bars, mut returns) = (0_u32, 0_u32);
+    let (mut intervals, mut leaps, mut bars, mut returns) = (0_u32, 0_u32, 0_u32, 0_u32);
+    let (mut ones, mut roots, mut low, mut on_kick) = (0_u32, 0_u32, 0_u32, 0_u32);
     for piece in pieces {
         let lines: Vec<&[LineStep]> = std::iter::once(&piece.melody).chain(&piece.voices).map(Vec::as_slice).collect();
         for line in &lines[1..] {
@@ -257,12 +262,22 @@ fn manners(pieces: &[Piece]) -> Manners {
                 leaps += u32::from(matches!(by, 6 | 10 | 11) || by > 12);
             }
         }
+        let lowest = |step: usize| piece.voices.first()?.get(step).filter(|cell| cell.struck)?.pitch;
+        for step in 0..piece.steps() {
+            let Some(pitch) = lowest(step) else { continue };
+            low += 1;
+            on_kick += u32::from(is_kick(&piece.kit, step));
+            let root = piece.chords.get(step).and_then(|value| root_and_quality(*value));
+            if let Some((root, _)) = root.filter(|_| step.is_multiple_of(piece.steps_per_bar.max(1))) {
+                ones += 1;
+                roots += u32::from((root as u8 + piece.analysis.home.tonic) % 12 == pitch % 12);
+            }
+        }
         for step in 1..piece.steps() {
             let at = |line: &[LineStep], step: usize| line.get(step).and_then(|cell| cell.pitch);
             let now: Vec<Option<u8>> = lines.iter().map(|line| at(line, step)).collect();
             let was: Vec<Option<u8>> = lines.iter().map(|line| at(line, step - 1)).collect();
             let pairs = || (1..now.len()).flat_map(|one| (0..one).map(move |other| (one, other)));
-            sounding += u32::from(now[1..].iter().any(Option::is_some));
             moves += u32::from(now != was);
             parallels += u32::from(pairs().any(|(one, other)| match (was[one], was[other], now[one], now[other]) {
                 (Some(a), Some(b), Some(c), Some(d)) => {
@@ -271,21 +286,16 @@ fn manners(pieces: &[Piece]) -> Manners {
                 }
                 _ => false,
             }));
-            // the first voice is the lowest
-            let of_voices =
-                || pairs().filter(|(_, other)| *other > 0).filter_map(|(one, other)| Some((now[one]?, now[other]?)));
-            semitones += u32::from(of_voices().any(|(a, b)| matches!(a.abs_diff(b) % 12, 1 | 11)));
-            crossed += u32::from(of_voices().any(|(higher, lower)| higher < lower));
         }
     }
     let share = |part: u32, of: u32| f64::from(part) / f64::from(of.max(1));
     Manners {
         parallels: share(parallels, moves),
         short: share(short, notes),
-        semitone: share(semitones, sounding),
         leaps: share(leaps, intervals),
-        crossing: share(crossed, sounding),
         returns: share(returns, bars),
+        roots: share(roots, ones),
+        on_kick: share(on_kick, low),
     }
 }
 
@@ -333,11 +343,21 @@ fn hidden(steps: usize, bar: usize, source: &mut Source) -> Hidden {
     }
 }
 
-/// Makes some lines or some bars known, so that the network learns to complete what a person wrote.
+/// Makes some lines or some bars known, so that the network learns to complete what a person wrote. Something is always
+/// left to learn: what has no loss has no gradient.
 fn give_some(sheet: &mut Sheet, source: &mut Source) {
     if source.uniform() >= KNOWN_SHARE {
         return;
     }
+    let before = sheet.known.clone();
+    give(sheet, source);
+    let lines = sheet.lines();
+    if sheet.known.chunks(lines).all(|known| known[CHORD..].iter().all(|known| *known)) {
+        sheet.known = before;
+    }
+}
+
+fn give(sheet: &mut Sheet, source: &mut Source) {
     let (steps, lines) = (sheet.steps(), sheet.lines());
     if source.uniform() < 0.5 {
         for line in CHORD..lines {
@@ -367,4 +387,27 @@ pub fn agreement(one: &Sheet, other: &Sheet) -> f64 {
         all += 1;
     }
     same as f64 / all.max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Purpose;
+
+    #[test]
+    fn something_is_always_left_to_learn() {
+        let pieces = (0..2).map(|number| corpus::builtin::Style::Chorale.piece(1, number)).collect();
+        let dataset = Dataset { pieces, ..Dataset::default() };
+        let parts = crate::training::choose_parts::choose_parts(&dataset, 6, 8, 1).unwrap();
+        let set = TrainingSet::new(&dataset, Split::Train, &parts, &[]);
+        let mut all_but_one = 0;
+        for number in 0..2000 {
+            let sheet = set.lesson(PASSAGE, &mut Source::new(number, Purpose::Training, 0));
+            let left = |line: usize| (0..sheet.steps()).any(|step| !sheet.is_known(step, line));
+            let left = (CHORD..sheet.lines()).filter(|line| left(*line)).count();
+            assert!(left > 0, "{number}");
+            all_but_one += usize::from(left == 1);
+        }
+        assert!(all_but_one > 0, "or there was nothing to see");
+    }
 }

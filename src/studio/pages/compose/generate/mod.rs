@@ -181,9 +181,12 @@ fn composition_settings(settings: &mut GenerateSettings, context: &Context<'_>, 
             }
         });
     });
+    ui.checkbox(&mut preferences.on_grid, "On the grid")
+        .on_hover_text("Every note exactly in time. Otherwise parts are played a little early or late, as people do");
     if preferences != context.services.preferences {
         context.change_preferences(move |now| {
-            (now.surprise, now.density, now.takes) = (preferences.surprise, preferences.density, preferences.takes);
+            (now.surprise, now.density) = (preferences.surprise, preferences.density);
+            (now.takes, now.on_grid) = (preferences.takes, preferences.on_grid);
         });
     }
 }

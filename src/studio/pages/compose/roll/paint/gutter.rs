@@ -4,7 +4,7 @@ use eframe::egui::{Align2, Color32, Mesh, Rect, pos2};
 
 use super::{super::interface::PitchSet, Canvas, fade};
 use crate::{
-    music::Pitch,
+    music::{Pitch, instruments::drum_name},
     studio::theme::{self, Theme, size},
 };
 
@@ -95,18 +95,4 @@ fn drum_row(canvas: &Canvas<'_>, mesh: &mut Mesh, row: Rect, pitch: Pitch, look:
     }
     let color = theme.border.gamma_multiply(fade(row.height(), 6.0, 10.0));
     canvas.horizontal(mesh, row.bottom() - canvas.hairline(), row.left(), row.right(), color);
-}
-
-/// What a kit of General MIDI has on a key, in a word or two.
-#[rustfmt::skip]
-pub fn drum_name(pitch: Pitch) -> Option<&'static str> {
-    const NAMES: [&str; 47] = [
-        "Kick 2", "Kick", "Side stick", "Snare", "Clap", "Snare 2", "Low tom 2", "Closed hat", "Low tom", "Pedal hat",
-        "Mid tom 2", "Open hat", "Mid tom", "High tom 2", "Crash", "High tom", "Ride", "China", "Ride bell",
-        "Tambourine", "Splash", "Cowbell", "Crash 2", "Vibraslap", "Ride 2", "High bongo", "Low bongo", "Mute conga",
-        "High conga", "Low conga", "Hi timbale", "Lo timbale", "High agogô", "Low agogô", "Cabasa", "Maracas",
-        "Whistle", "Whistle 2", "Guiro", "Guiro 2", "Claves", "High block", "Low block", "Mute cuíca", "Cuíca",
-        "Triangle 2", "Triangle",
-    ];
-    NAMES.get(usize::from(pitch.get()).checked_sub(35)?).copied()
 }

@@ -1,7 +1,7 @@
 //! Swing: off-beat eighths that come late. Networks write straight; this is a matter of playing, of the melody's and of
 //! the parts'.
 
-use cantus::music::{Note, TICKS_PER_QUARTER, Tick};
+use super::{Note, TICKS_PER_QUARTER, Tick};
 
 /// Off-beats of a melody that tell how it swings; fewer tell nothing.
 const ENOUGH: usize = 4;
@@ -68,7 +68,7 @@ fn warped(tick: i64, from: f64, to: f64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cantus::music::{Pitch, Velocity};
+    use crate::music::{Pitch, Velocity};
 
     fn melody(places: &[f64]) -> Vec<Note> {
         let note = |(quarter, place): (u32, f64)| Note {

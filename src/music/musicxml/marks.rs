@@ -1,0 +1,149 @@
+//! What stands above the first part: tempo, swing, chords.
+
+use super::bars::Bar;
+use super::spelling::{Spelling, WrittenKey, spell_root};
+use super::xml::Xml;
+use super::{Keys, bar_at, straight_tick};
+use crate::music::swing::Swing;
+use crate::music::{ChordChange, Score, TICKS_PER_QUARTER, Tick};
+
+/// Tempi that differ by less are one tempo: a breath, not a mark.
+const NOTABLE_TEMPO: f64 = 0.03;
+/// The grid that marks stand on.
+const STEP: Tick = TICKS_PER_QUARTER / 4;
+
+/// All marks in their order.
+#[derive(Debug, Default)]
+pub(super) struct Marks(std::collections::VecDeque<(Tick, Mark)>);
+
+#[derive(Clone, Copy, Debug)]
+enum Mark {
+    /// Quarters a minute, and whether the beat is a dotted quarter.
+    Tempo(f64, bool),
+    Swing,
+    Chord(ChordChange, WrittenKey),
+}
+
+impl Marks {
+    /// Those of a score.
+    pub fn new(score: &Score, swing: Option<Swing>, bars: &[Bar], keys: &Keys) -> Self {
+        let end = bars.last().map_or(0, |bar| bar.end);
+        let place = |tick: Tick| {
+            let tick = swing.map_or(tick, |swing| straight_tick(tick, swing, bars));
+            let start = bar_at(bars, tick).start;
+            start + (tick - start + STEP / 2) / STEP * STEP
+        };
+        let mut marks = Vec::new();
+        let (mut last, mut last_bar) = (0.0, None);
+        for change in score.tempo.changes() {
+            let (tick, qpm) = (place(change.tick), score.tempo.qpm_at(change.tick));
+            let bar = bar_at(bars, tick);
+            if (qpm / last - 1.0).abs() < NOTABLE_TEMPO || last_bar == Some(bar.start) {
+                continue;
+            }
+            (last, last_bar) = (qpm, Some(bar.start));
+            marks.push((tick, Mark::Tempo(qpm, bar.beat() != TICKS_PER_QUARTER)));
+        }
+        marks.extend(swing.map(|_| (0, Mark::Swing)));
+        for chord in &score.chords {
+            let tick = place(chord.tick);
+            marks.push((tick, Mark::Chord(*chord, keys.in_bar(&bar_at(bars, tick)))));
+        }
+        marks.retain(|(tick, _)| *tick < end);
+        marks.sort_by_key(|(tick, _)| *tick);
+        Self(marks.into())
+    }
+
+    /// Writes those before a tick, at a note or rest that begins at `at`.
+    pub fn write_before(&mut self, xml: &mut Xml, at: Tick, before: Tick) {
+        while let Some((tick, mark)) = self.0.front().copied().filter(|(tick, _)| *tick < before) {
+            self.0.pop_front();
+            let offset = tick.saturating_sub(at);
+            match mark {
+                Mark::Tempo(qpm, dotted) => tempo(xml, qpm, dotted, offset),
+                Mark::Swing => words(xml, "Swing eighths"),
+                Mark::Chord(chord, key) => harmony(xml, &chord, key, offset),
+            }
+        }
+    }
+}
+
+fn tempo(xml: &mut Xml, qpm: f64, dotted: bool, offset: Tick) {
+    let beats = if dotted { qpm / 1.5 } else { qpm };
+    xml.open("direction", &[("placement", "above")]);
+    xml.open("direction-type", &[]);
+    xml.open("metronome", &[]);
+    xml.leaf("beat-unit", "quarter");
+    if dotted {
+        xml.empty("beat-unit-dot", &[]);
+    }
+    xml.leaf("per-minute", beats.round());
+    xml.close("metronome");
+    xml.close("direction-type");
+    write_offset(xml, offset);
+    xml.empty("sound", &[("tempo", &format!("{}", (qpm * 100.0).round() / 100.0))]);
+    xml.close("direction");
+}
+
+fn words(xml: &mut Xml, text: &str) {
+    xml.open("direction", &[("placement", "above")]);
+    xml.open("direction-type", &[]);
+    xml.leaf("words", text);
+    xml.close("direction-type");
+    xml.close("direction");
+}
+
+fn harmony(xml: &mut Xml, change: &ChordChange, key: WrittenKey, offset: Tick) {
+    xml.open("harmony", &[]);
+    let Some(chord) = change.chord else {
+        root(xml, "root", Spelling { step: "C", alter: 0 });
+        xml.leaf_with("kind", &[("text", "N.C.")], "none");
+        write_offset(xml, offset);
+        xml.close("harmony");
+        return;
+    };
+    let (kind, text) = match (chord.third, chord.fifth, chord.seventh) {
+        (4, 7, Some(10)) => ("dominant", "7"),
+        (4, 7, Some(11)) => ("major-seventh", "maj7"),
+        (4, 7, Some(9)) => ("major-sixth", "6"),
+        (4, 8, _) => ("augmented", "aug"),
+        (3, 7, Some(10)) => ("minor-seventh", "m7"),
+        (3, 7, Some(9)) => ("minor-sixth", "m6"),
+        (3, 7, _) => ("minor", "m"),
+        (3, 6, Some(10)) => ("half-diminished", "m7♭5"),
+        (3, 6, Some(9)) => ("diminished-seventh", "dim7"),
+        (3, 6, _) => ("diminished", "dim"),
+        (5, 7, Some(10)) => ("suspended-fourth", "7sus4"),
+        (5, 7, _) => ("suspended-fourth", "sus4"),
+        _ => ("major", ""),
+    };
+    root(xml, "root", spell_root(chord.root, key));
+    xml.leaf_with("kind", &[("text", text)], kind);
+    if change.bass % 12 != chord.root % 12 {
+        root(xml, "bass", spell_root(change.bass, key));
+    }
+    if text == "7sus4" {
+        xml.open("degree", &[]);
+        xml.leaf("degree-value", 7);
+        xml.leaf("degree-alter", 0);
+        xml.leaf("degree-type", "add");
+        xml.close("degree");
+    }
+    write_offset(xml, offset);
+    xml.close("harmony");
+}
+
+fn root(xml: &mut Xml, name: &str, spelling: Spelling) {
+    xml.open(name, &[]);
+    xml.leaf(&format!("{name}-step"), spelling.step);
+    if spelling.alter != 0 {
+        xml.leaf(&format!("{name}-alter"), spelling.alter);
+    }
+    xml.close(name);
+}
+
+fn write_offset(xml: &mut Xml, offset: Tick) {
+    if offset > 0 {
+        xml.leaf("offset", offset);
+    }
+}

@@ -1,0 +1,43 @@
+//! What this program is, what it uses, and a report for problems.
+
+use eframe::egui::{RichText, ScrollArea, TextEdit, Ui};
+
+use super::modal::{Stay, buttons};
+use crate::studio::{
+    theme::{self, Icon, Theme, size, space},
+    widgets,
+};
+
+/// The libraries and their terms.
+const LICENCES: &str = include_str!("../../../LICENCES.md");
+
+/// Draws it, with the report.
+pub fn ui(report: &str, ui: &mut Ui) -> Stay {
+    let theme = Theme::of(ui);
+    ui.label(theme::strong("Cantus", size::TITLE));
+    ui.label(RichText::new(concat!("Version ", env!("CARGO_PKG_VERSION"))).color(theme.text_muted));
+    ui.label("Play a melody, and a GAN on your own machine writes the other parts.");
+    ui.add_space(space::M);
+    ui.label(theme::strong("Problem report", size::SECTION));
+    widgets::caption(ui, "This is all that is copied. Paste it where you tell about a problem.");
+    let mut shown = report; // can be selected, and not be changed
+    ScrollArea::vertical().id_salt("report").max_height(180.0).show(ui, |ui| {
+        let edit = TextEdit::multiline(&mut shown).desired_width(f32::INFINITY).desired_rows(8);
+        ui.add(edit).accessible_name("Problem report");
+    });
+    if widgets::text_button(ui, Icon::Copy, "Copy the report", None).clicked() {
+        ui.ctx().copy_text(report.to_owned());
+    }
+    ui.add_space(space::M);
+    ui.label(theme::strong("Licences", size::SECTION));
+    ScrollArea::vertical().id_salt("licences").max_height(140.0).show(ui, |ui| {
+        ui.label(RichText::new(LICENCES).color(theme.text_muted));
+    });
+    let mut stay = Stay::Open;
+    buttons(ui, |ui| {
+        if ui.button("Close").clicked() {
+            stay = Stay::Closed;
+        }
+    });
+    stay
+}

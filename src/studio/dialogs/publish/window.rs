@@ -1,0 +1,197 @@
+//! Draws the window that publishes a composition. It never stops the music.
+
+use eframe::egui::{self, Align, DragValue, Layout, ProgressBar, RichText, Role, Spinner, TextEdit, Ui, WidgetInfo};
+
+use super::state::PublishWindow;
+use crate::{
+    soundcloud::{Licence, Profile, Stage},
+    studio::{
+        actions::{FileAction, PublishAction},
+        context::Context,
+        dialogs::modal,
+        services::{
+            files::Purpose,
+            publishing::{AccountState, Sending},
+        },
+        theme::{self, Icon, Theme, size, space},
+        widgets::{self, IconButton, choice, named_row},
+    },
+};
+
+/// The width of what is chosen, in points.
+const WIDTH: f32 = 460.0;
+const FIELD: f32 = 320.0;
+
+/// Draws the window, if it is open.
+pub fn show(window: &mut PublishWindow, context: &Context<'_>, ctx: &egui::Context) {
+    if !window.open {
+        return;
+    }
+    modal::floating(ctx, "Publish to SoundCloud", WIDTH, |ui| {
+        ui.horizontal(|ui| {
+            ui.label(theme::strong("Publish to SoundCloud", size::TITLE));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if IconButton::new(Icon::X, "Close publishing").show(ui).clicked() {
+                    window.open = false;
+                }
+            });
+        });
+        ui.add_space(space::S);
+        let publishing = &context.services.publishing;
+        match &publishing.account {
+            AccountState::Unknown | AccountState::Looking => waiting(ui, "Looking for your account…"),
+            AccountState::None => connect(window, context, ui),
+            AccountState::Connecting(_) => {
+                waiting(ui, "Answer SoundCloud's question in your browser");
+                if ui.button("Cancel").clicked() {
+                    context.ask(PublishAction::CancelConnect);
+                }
+            }
+            AccountState::Connected(profile) => publish(window, profile, context, ui),
+        }
+        if let Some(reason) = &publishing.failed {
+            ui.add_space(space::S);
+            ui.label(RichText::new(reason).color(Theme::of(ui).error));
+        }
+        if let Some(done) = &publishing.done {
+            ui.add_space(space::S);
+            ui.horizontal(|ui| {
+                ui.label(theme::icon_sized(Icon::CircleCheck, size::ICON).color(Theme::of(ui).success));
+                ui.label("Published");
+                if ui.link(&done.link).clicked() {
+                    context.ask(PublishAction::Open(done.link.clone()));
+                }
+            });
+        }
+    });
+}
+
+fn waiting(ui: &mut Ui, text: &str) {
+    ui.horizontal(|ui| {
+        ui.add(Spinner::new());
+        ui.label(text);
+    });
+    ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
+}
+
+fn field(ui: &mut Ui, name: &str, hint: &str, text: &mut String) {
+    named_row(ui, name, |ui| {
+        ui.add(TextEdit::singleline(text).hint_text(hint).desired_width(FIELD).char_limit(2000)).accessible_name(name);
+    });
+}
+
+/// For those whom nobody has connected yet.
+fn connect(window: &mut PublishWindow, context: &Context<'_>, ui: &mut Ui) {
+    ui.label(
+        "SoundCloud wants each user of a program to register an app of their own. Enter its client id here, and \
+         register this redirect address with it:",
+    );
+    ui.horizontal(|ui| {
+        let address = window.app.redirect_address();
+        ui.label(RichText::new(&address).monospace());
+        if IconButton::new(Icon::Copy, "Copy the redirect address").show(ui).clicked() {
+            ui.ctx().copy_text(address);
+        }
+    });
+    ui.add_space(space::S);
+    field(ui, "Client id", "from your app's page", &mut window.app.client_id);
+    named_row(ui, "Client secret", |ui| {
+        let edit = TextEdit::singleline(&mut window.secret.0).password(true).hint_text("if your app has one");
+        ui.add(edit.desired_width(FIELD)).accessible_name("Client secret");
+    });
+    named_row(ui, "Port", |ui| {
+        ui.add(DragValue::new(&mut window.app.port).range(1024..=65535)).accessible_name("Port");
+    });
+    ui.add_space(space::M);
+    ui.horizontal(|ui| {
+        let why_not = window.app.client_id.trim().is_empty().then(|| "Enter a client id first".to_owned());
+        if widgets::primary_button(ui, Icon::Link2, "Connect…", why_not).clicked() {
+            let (settings, secret) = (window.app.clone(), std::mem::take(&mut window.secret));
+            context.ask(PublishAction::Connect { settings, secret });
+        }
+    });
+    ui.add_space(space::M);
+    widgets::caption(ui, "Without an app, you can upload by hand:");
+    let why_not = save_why_not(context);
+    if widgets::text_button(ui, Icon::Save, "Save and open SoundCloud's upload page…", why_not).clicked() {
+        context.ask(FileAction::Ask(Purpose::SaveForUpload));
+    }
+}
+
+fn save_why_not(context: &Context<'_>) -> Option<String> {
+    context.services.exports.running.is_some().then(|| "Audio is being exported already".to_owned())
+}
+
+/// For those who are connected.
+fn publish(window: &mut PublishWindow, profile: &Profile, context: &Context<'_>, ui: &mut Ui) {
+    let running = context.services.publishing.running.as_deref();
+    ui.horizontal(|ui| {
+        let left = match profile.seconds_left {
+            None => "no upload limit".to_owned(),
+            Some(seconds) => format!("{} minutes of upload time left", seconds / 60),
+        };
+        widgets::caption(ui, format!("Connected as {} · {left}", profile.name));
+        let why_not = running.map(|_| "A track is being published".to_owned());
+        if widgets::text_button(ui, Icon::LogOut, "Disconnect", why_not).clicked() {
+            context.ask(PublishAction::Disconnect);
+        }
+    });
+    ui.add_space(space::S);
+    ui.add_enabled_ui(running.is_none(), |ui| track(window, ui))
+        .response
+        .on_disabled_hover_text("The track is being published; cancel it to change this");
+    ui.add_space(space::M);
+    if let Some(running) = running {
+        return progress(running, context, ui);
+    }
+    let why_not = if window.track.title.trim().is_empty() {
+        Some("Give the track a title first".to_owned())
+    } else {
+        context.why_not(crate::studio::commands::Command::Publish)
+    };
+    let verb = if window.track.public { "Publish" } else { "Publish privately" };
+    if widgets::primary_button(ui, Icon::Share2, verb, why_not).clicked() {
+        context.ask(PublishAction::Publish(window.track.clone()));
+    }
+}
+
+fn track(window: &mut PublishWindow, ui: &mut Ui) {
+    let track = &mut window.track;
+    field(ui, "Title", "", &mut track.title);
+    named_row(ui, "Description", |ui| {
+        ui.add(TextEdit::multiline(&mut track.description).desired_rows(3).desired_width(FIELD).char_limit(4000))
+            .accessible_name("Description");
+    });
+    field(ui, "Genre", "", &mut track.genre);
+    field(ui, "Tags", "separated by commas", &mut track.tags);
+    named_row(ui, "Licence", |ui| {
+        let name = |licence: Licence| Licence::ALL.iter().find(|(other, _)| *other == licence).map_or("", |row| row.1);
+        egui::ComboBox::from_id_salt("licence").selected_text(name(track.licence)).show_ui(ui, |ui| {
+            for (licence, name) in Licence::ALL {
+                ui.selectable_value(&mut track.licence, licence, name);
+            }
+        });
+    });
+    named_row(ui, "Who hears it", |ui| {
+        choice(ui, &mut track.public, false, "Only who has the link", None);
+        choice(ui, &mut track.public, true, "Everybody", None);
+    });
+}
+
+fn progress(running: &Sending, context: &Context<'_>, ui: &mut Ui) {
+    let (share, text) = match running.stage() {
+        Stage::Rendering(share) => (share * 0.5, format!("Rendering, {:.0} %", share * 100.0)),
+        Stage::Sending(share) => (0.5 + share * 0.5, format!("Sending, {:.0} %", share * 100.0)),
+        Stage::Waiting => (1.0, "Waiting for SoundCloud".to_owned()),
+    };
+    ui.horizontal(|ui| {
+        let bar = ProgressBar::new(share).desired_width(WIDTH - 96.0).text(text);
+        ui.add(bar).widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, "Publishing"));
+        let why_not = (running.stage() == Stage::Waiting).then_some("Everything is sent already");
+        let button = ui.add_enabled(why_not.is_none(), egui::Button::new("Cancel"));
+        if button.on_disabled_hover_text(why_not.unwrap_or_default()).clicked() {
+            context.ask(PublishAction::Cancel);
+        }
+    });
+    ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
+}
