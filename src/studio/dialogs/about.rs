@@ -31,7 +31,9 @@ pub fn ui(report: &str, ui: &mut Ui) -> Stay {
     ui.add_space(space::M);
     ui.label(theme::strong("Licences", size::SECTION));
     ScrollArea::vertical().id_salt("licences").max_height(140.0).show(ui, |ui| {
-        ui.label(RichText::new(LICENCES).color(theme.text_muted));
+        for block in LICENCES.split("\n\n").skip(1) {
+            licence_block(block, &theme, ui);
+        }
     });
     let mut stay = Stay::Open;
     buttons(ui, |ui| {
@@ -40,4 +42,24 @@ pub fn ui(report: &str, ui: &mut Ui) -> Stay {
         }
     });
     stay
+}
+
+/// A heading, a table or a paragraph of Markdown, without its marks.
+fn licence_block(block: &str, theme: &Theme, ui: &mut Ui) {
+    let block = block.replace('`', "");
+    if let Some(heading) = block.strip_prefix("## ") {
+        ui.label(theme::strong(heading, size::BODY));
+        return;
+    }
+    let is_table = block.starts_with('|');
+    let lines: Vec<String> = if is_table {
+        let rows = block.lines().filter(|row| !row.starts_with("|---")).skip(1);
+        rows.map(|row| row.trim_matches('|').split('|').map(str::trim).collect::<Vec<_>>().join(": ")).collect()
+    } else {
+        vec![block.replace('\n', " ")]
+    };
+    for line in lines {
+        ui.label(RichText::new(line).color(theme.text_muted));
+    }
+    ui.add_space(space::XS);
 }

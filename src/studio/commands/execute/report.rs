@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::sound::OutputState;
 use crate::studio::services::{Services, engine::EngineState, sound::FontState};
 
 /// The report: versions, devices, the last errors; no paths.
@@ -26,7 +27,7 @@ pub fn make(services: &Services) -> String {
         FontState::None(reason) => reason,
     };
     line("SoundFont", font);
-    line("Sound output", &format!("{:?}", services.sound.output()));
+    line("Sound output", &output(&services.sound.output()));
     let models = services.models.list.iter().flatten();
     line("Models", &models.map(|model| model.title().to_owned()).collect::<Vec<_>>().join(", "));
     let errors: Vec<&str> = services.toasts.last_errors().collect();
@@ -35,6 +36,16 @@ pub fn make(services: &Services) -> String {
         line(" ", error);
     }
     text
+}
+
+fn output(state: &OutputState) -> String {
+    match state {
+        OutputState::Opening => "being opened".to_owned(),
+        OutputState::Running { device, sample_rate_hz, buffer_frames, latency_ms, .. } => {
+            format!("{device}, {sample_rate_hz} Hz, {buffer_frames} frames, {latency_ms:.0} ms from key to sound")
+        }
+        OutputState::NoDevice { reason } => format!("none: {reason}"),
+    }
 }
 
 fn system() -> String {
@@ -60,6 +71,12 @@ fn without_paths(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_output_is_told_in_words() {
+        assert_eq!(output(&OutputState::NoDevice { reason: "no sound card".into() }), "none: no sound card");
+        assert_eq!(output(&OutputState::Opening), "being opened");
+    }
 
     #[test]
     fn no_path_is_told() {
