@@ -32,7 +32,7 @@ pub fn ui(report: &str, ui: &mut Ui) -> Stay {
     ui.label(theme::strong("Licences", size::SECTION));
     ScrollArea::vertical().id_salt("licences").max_height(140.0).show(ui, |ui| {
         for block in LICENCES.split("\n\n").skip(1) {
-            licence_block(block, &theme, ui);
+            licence_block(block, theme, ui);
         }
     });
     let mut stay = Stay::Open;
