@@ -293,6 +293,7 @@ impl Worker<'_> {
                 surprise: request.surprise.clamp(0.0, 1.0),
                 density: request.density.clamp(0.0, 1.0),
                 bars: request.bars,
+                introduction: request.introduction,
                 finishing,
             };
             let progress = |done, total| {
@@ -308,8 +309,8 @@ impl Worker<'_> {
             if pending.cancelled(id) {
                 return Err(Error::Cancelled);
             }
-            let Composition { parts, chords, rating } = composition;
-            writer.write(&Event::Take { id, index, parts, chords, rating, seed });
+            let Composition { parts, outline, rating } = composition;
+            writer.write(&Event::Take { id, index, parts, outline, rating, seed });
         }
         Ok(())
     }

@@ -120,6 +120,7 @@ fn compose(id: RequestId, model: &str) -> Request {
         density: 0.5,
         bars: None,
         on_grid: false,
+        introduction: 0,
     })
 }
 

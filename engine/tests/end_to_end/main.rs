@@ -187,6 +187,7 @@ fn compose(id: u64, model: &Path, bars: Tick) -> Request {
         density: 0.5,
         bars: None,
         on_grid: false,
+        introduction: 0,
     })
 }
 

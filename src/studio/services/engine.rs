@@ -186,6 +186,7 @@ impl EngineService {
             density: settings.density,
             bars: settings.bars,
             on_grid: settings.on_grid,
+            introduction: settings.introduction,
         };
         self.send(&Request::Compose(request)).map(|()| id)
     }
