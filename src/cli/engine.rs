@@ -53,7 +53,7 @@ pub fn next(engine: &Engine) -> anyhow::Result<Event> {
 /// The engine fails, ends, or writes another number of takes.
 pub fn compose(engine: &Engine, request: ComposeRequest, bar: &ProgressBar) -> anyhow::Result<Vec<Composed>> {
     let wanted = request.takes as usize;
-    engine.send(&Request::Compose(request))?;
+    engine.send(&Request::Compose(Box::new(request)))?;
     let mut takes = Vec::new();
     let mut since = Instant::now();
     loop {

@@ -122,7 +122,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut reports = Vec::new();
     for (take, file) in takes.into_iter().zip(outputs) {
         let report = take_report(&take, file);
-        files::write_whole(&report.file, &midi_file::write(&with_take(&score, take)))?;
+        files::write_whole(&report.file, &midi_file::write(&with_take(&score, &take)))?;
         reports.push(report);
     }
     let report = Report { model: model.name, seed: arguments.seed, takes: reports };
@@ -159,7 +159,7 @@ fn to_compose(arguments: &Arguments, read: Score, melody: usize) -> anyhow::Resu
 }
 
 /// What was asked about, with what came of it.
-fn with_take(score: &Score, take: Composed) -> Score {
+fn with_take(score: &Score, take: &Composed) -> Score {
     let score = take.outline.applied_to(score);
     let is_kept =
         |part: &&Arc<Part>| part.locked || !take.parts.iter().any(|new| new.role == part.role && new.name == part.name);
@@ -276,7 +276,7 @@ mod tests {
             melody: Some(0),
             ..Score::default()
         };
-        let composed = with_take(&asked, take);
+        let composed = with_take(&asked, &take);
         assert_eq!(composed.parts.iter().map(|part| part.program).collect::<Vec<_>>(), [0, 1, 33]);
         let bytes = midi_file::write(&composed);
         for marker in [&b"\xFF\x06\x04Eb/G"[..], b"\xFF\x06\x04N.C."] {

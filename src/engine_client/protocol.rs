@@ -105,7 +105,7 @@ pub enum Request {
         model: PathBuf,
     },
     /// Write parts to a melody.
-    Compose(ComposeRequest),
+    Compose(Box<ComposeRequest>),
     /// Drop a request that is under way.
     Cancel {
         /// Which.

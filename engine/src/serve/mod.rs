@@ -185,7 +185,7 @@ impl Reader {
             Request::Control(control) => return self.control(control),
             Request::Shutdown => return, // the caller's
             Request::Warm { id, model } => (Some(id), Job::Warm { id, model }),
-            Request::Compose(compose) => (Some(compose.id), Job::Compose(Box::new(compose))),
+            Request::Compose(compose) => (Some(compose.id), Job::Compose(compose)),
             Request::Train(train) => (None, Job::Train(train)),
         };
         if let Some(id) = id

@@ -110,7 +110,7 @@ impl TestEngine {
 fn compose(id: RequestId, model: &str) -> Request {
     let mut part = Part::new("Tune", 0);
     part.notes.push(Note { start: 0, pitch: Pitch::MIDDLE_C, duration: 1920, velocity: Velocity::DEFAULT });
-    Request::Compose(ComposeRequest {
+    Request::Compose(Box::new(ComposeRequest {
         id,
         model: model.into(),
         score: Score { parts: vec![Arc::new(part)], melody: Some(0), ..Score::default() },
@@ -121,7 +121,7 @@ fn compose(id: RequestId, model: &str) -> Request {
         bars: None,
         on_grid: false,
         introduction: 0,
-    })
+    }))
 }
 
 #[test]

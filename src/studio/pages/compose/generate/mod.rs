@@ -366,7 +366,7 @@ fn model_card(ui: &mut Ui, model: &Model, chosen: bool) -> Response {
 fn number_switch(ui: &mut Ui, number: u32, chosen: bool, name: &str) -> Response {
     let theme = Theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(26.0, 24.0), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, &name));
+    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, name));
     let ground = if chosen {
         theme.accent_soft
     } else if response.hovered() {
