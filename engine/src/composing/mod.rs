@@ -424,7 +424,7 @@ fn passage(melody: &[Note], metre: &MetreMap, swing: Swing, ticks: Range<Tick>, 
         steps_per_bar: ((metre.metre_at(ticks.start).bar_ticks() + TICKS_PER_STEP / 2) / TICKS_PER_STEP).max(1)
             as usize,
         swing: own.unwrap_or(if counted_in_quarters { swing } else { Swing::STRAIGHT }),
-        melody: introduced(Grid::from_notes(melody, ticks.start, steps), introduction),
+        melody: introduced(&Grid::from_notes(melody, ticks.start, steps), introduction),
         bars,
         melody_end: step_of(heard.1).div_ceil(per_step).min(steps),
         introduction,
@@ -432,7 +432,7 @@ fn passage(melody: &[Note], metre: &MetreMap, swing: Swing, ticks: Range<Tick>, 
 }
 
 /// A melody whose first steps are as it goes on after them, up to its own first note: so bands introduce a tune.
-fn introduced(melody: Grid, introduction: usize) -> Grid {
+fn introduced(melody: &Grid, introduction: usize) -> Grid {
     let steps = melody.steps();
     let own = (0..steps).find(|step| melody.sounding(*step).next().is_some()).unwrap_or(steps);
     let mut introduced = melody.clone();

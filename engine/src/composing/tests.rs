@@ -113,11 +113,11 @@ fn a_melody_is_introduced_by_its_own_beginning() {
     for (step, cell) in [(3, Cell::Onset), (4, Cell::Held), (5, Cell::Onset), (6, Cell::Onset)] {
         melody.set(step, 60, cell);
     }
-    let with = introduced(melody.clone(), 4);
+    let with = introduced(&melody, 4);
     let line: Vec<Cell> = (0..7).map(|step| with.get(step, 60)).collect();
     // up to its upbeat, and what is held over begins anew
     assert_eq!(line, [Cell::Onset, Cell::Onset, Cell::Onset, Cell::Onset, Cell::Held, Cell::Onset, Cell::Onset]);
-    assert_eq!(introduced(melody.clone(), 0), melody);
+    assert_eq!(introduced(&melody, 0), melody);
 }
 
 #[test]
