@@ -15,6 +15,8 @@ use cantus::music::kit::{Limb, Sound, Stroke};
 /// Bars of a section, and of the phrases that it is made of.
 const SECTION_BARS: usize = 8;
 const PHRASE_BARS: usize = 4;
+/// Bars of a figure that goes on.
+pub const FIGURE_BARS: usize = 2;
 /// Share of a section's steps that are as in an earlier one, to be the same tune.
 const SAME: f64 = 0.7;
 /// How often a section ends on a fill, a phrase within it does, and a section begins with a crash. Counted in written
@@ -91,7 +93,7 @@ pub fn figures(sections: &[Section], steps_per_bar: usize, steps: usize) -> Vec<
             let bars = returns.unwrap_or(match place {
                 0 => 0,
                 1 => 1,
-                _ => 2,
+                _ => FIGURE_BARS,
             });
             let here = bar * steps_per_bar..((bar + 1) * steps_per_bar).min(steps);
             if let Some(here) = back.get_mut(here) {

@@ -204,7 +204,7 @@ impl Autoregressive {
 
     /// Plans figures that go on, and phrases in which a part rests, for what is to be written.
     fn plan(&self, sheet: &mut Sheet, sections: &[Section], context: &GenerateContext<'_>) {
-        if self.settings.policy.steady > 0.0 {
+        if self.settings.policy.keeps_figures() {
             sheet.figure = form::figures(sections, sheet.steps_per_bar, sheet.steps()).into();
         }
         // sparser or busier as the user wishes

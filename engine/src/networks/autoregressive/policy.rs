@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cells::{Action, CHORD, FIRST_VOICE, LOWEST, MELODY, PITCHES};
 use super::chords::{CHORDS, QUALITIES, chord_from_value, root_and_quality};
+use super::form;
 use super::melody::Scale;
 use super::sheet::Sheet;
 
@@ -38,6 +39,9 @@ const RETURNING: f64 = 0.2;
 const ROOTED: f64 = 0.7;
 const WITH_KICK: f64 = 0.35;
 
+/// With how much of its penalty each note of one step weighs on those of the next two bars, in music that is not lively.
+const CROWDED: f32 = 0.5;
+
 /// What is never chosen.
 pub const NEVER: f32 = -1e9;
 
@@ -55,14 +59,19 @@ pub struct Policy {
     pub parallels: f32,
     /// Of what would end a note after one step.
     pub short: f32,
+    /// With how much of that each note of one step weighs on those of the next two bars: one calls for the next, and
+    /// long pieces would end in nothing else.
+    pub crowded: f32,
     /// Of a semitone, over any octaves, against another voice.
     pub semitone: f32,
     /// Of melodic tritones, sevenths, and what is wider than an octave.
     pub leap: f32,
     /// Of pitches above a line that is higher, or below one that is lower.
     pub crossing: f32,
-    /// Added to the logits of what a planned figure did, and some of it to its pitches.
+    /// Added to the logits of what a figure did that goes on, and some of it to its pitches.
     pub steady: f32,
+    /// The same for what was played where the tune was sung before.
+    pub returning: f32,
     /// Added to the logit of striking for the lowest voice where the kick is struck, and taken from it elsewhere.
     pub kick: f32,
     /// Added to the logits of the chord's root for the lowest voice on the first beat of a bar.
@@ -86,10 +95,12 @@ impl Policy {
         pitch_temperature: 0.85,
         parallels: 8.0,
         short: 0.5,
+        crowded: 0.0,
         semitone: 1.0,
         leap: 0.7,
         crossing: 0.7,
         steady: 0.0,
+        returning: 0.0,
         kick: 0.0,
         root: 0.0,
         ending: false,
@@ -118,6 +129,7 @@ impl Policy {
                 (true, true) => 0.3,
                 (false, true) => 1.4,
             },
+            crowded: when(!lively, CROWDED),
             semitone: if lively && has_kit { 2.0 } else { usual.semitone },
             leap: if manners.leaps > WIDELY { 0.5 } else { usual.leap },
             // what returns by itself needs less of a plan
@@ -149,10 +161,12 @@ impl Policy {
         pitch_temperature: 1.0,
         parallels: 0.0,
         short: 0.0,
+        crowded: 0.0,
         semitone: 0.0,
         leap: 0.0,
         crossing: 0.0,
         steady: 0.0,
+        returning: 0.0,
         kick: 0.0,
         root: 0.0,
         ending: false,
@@ -161,8 +175,18 @@ impl Policy {
     /// Whether a model may ask for it.
     pub fn is_sane(&self) -> bool {
         let temperatures = [self.chord_temperature, self.action_temperature, self.pitch_temperature];
-        let penalties =
-            [self.parallels, self.short, self.semitone, self.leap, self.crossing, self.steady, self.kick, self.root];
+        let penalties = [
+            self.parallels,
+            self.short,
+            self.crowded,
+            self.semitone,
+            self.leap,
+            self.crossing,
+            self.steady,
+            self.returning,
+            self.kick,
+            self.root,
+        ];
         temperatures.iter().all(|temperature| (0.05..=4.0).contains(temperature))
             && penalties.iter().all(|penalty| (0.0..=1000.0).contains(penalty))
     }
@@ -189,14 +213,15 @@ impl Policy {
             return bias;
         }
         if own > 0 && before.is_some_and(|before| sheet.cells.length(before, line) == 0) {
-            bias[1] -= self.short;
-            bias[2] -= self.short;
+            let short = self.short * (1.0 + self.crowded * sheet.short_before(step) as f32);
+            bias[1] -= short;
+            bias[2] -= short;
         }
-        if let Some(then) = self.figure(sheet, step, line) {
+        if let Some((then, weight)) = self.figure(sheet, step, line) {
             let action = sheet.cells.action(then, line);
-            // rests that are copied would spread
-            if action != Action::Rest {
-                bias[action as usize] += self.steady;
+            // rests that are copied again and again would spread
+            if action != Action::Rest || !Self::goes_on(sheet, step, then) {
+                bias[action as usize] += weight;
             }
         }
         // where a kit is heard, with its kick rather than beside it
@@ -268,7 +293,7 @@ impl Policy {
                 *bias -= self.crossing;
             }
         }
-        if let Some(then) = self.figure(sheet, step, line) {
+        if let Some((then, weight)) = self.figure(sheet, step, line) {
             // the same note of the chord, where that has moved
             let roots = (sheet.chord_root(then), sheet.chord_root(step));
             let by = match roots {
@@ -279,15 +304,27 @@ impl Policy {
             if cells.value(then, line) > 0
                 && let Some(bias) = usize::try_from(pitch).ok().and_then(|pitch| bias.get_mut(pitch))
             {
-                *bias += self.steady * FIGURE_PITCHES;
+                *bias += weight * FIGURE_PITCHES;
             }
         }
         bias
     }
 
-    /// The step whose figure a line takes up.
-    fn figure(&self, sheet: &Sheet, step: usize, line: usize) -> Option<usize> {
-        if self.steady > 0.0 && line >= FIRST_VOICE { sheet.figure(step) } else { None }
+    /// The step whose figure a line takes up, and how much that weighs.
+    fn figure(&self, sheet: &Sheet, step: usize, line: usize) -> Option<(usize, f32)> {
+        let then = sheet.figure(step).filter(|_| line >= FIRST_VOICE)?;
+        let weight = if Self::goes_on(sheet, step, then) { self.steady } else { self.returning };
+        (weight > 0.0).then_some((then, weight))
+    }
+
+    /// Whether a figure that was there before goes on, rather than comes back.
+    const fn goes_on(sheet: &Sheet, step: usize, then: usize) -> bool {
+        step - then <= form::FIGURE_BARS * sheet.steps_per_bar
+    }
+
+    /// Whether figures are planned.
+    pub fn keeps_figures(&self) -> bool {
+        self.steady > 0.0 || self.returning > 0.0
     }
 
     /// Added to the logits of chords.

@@ -286,6 +286,16 @@ impl Sheet {
         evidence
     }
 
+    /// How many notes of one step the voices have in the two bars before a step.
+    pub fn short_before(&self, step: usize) -> usize {
+        let steps = step.saturating_sub(2 * self.steps_per_bar)..step.saturating_sub(1);
+        let ends = |at: usize, line: usize| self.cells.onset(at, line) || self.cells.value(at, line) == 0;
+        let short = |at: usize| {
+            (FIRST_VOICE..self.lines()).filter(|line| self.cells.onset(at, *line) && ends(at + 1, *line)).count()
+        };
+        steps.map(short).sum()
+    }
+
     /// The step whose figure goes on here.
     pub fn figure(&self, step: usize) -> Option<usize> {
         let back = self.figure.get(step).copied().filter(|back| *back > 0)?;

@@ -125,7 +125,10 @@ impl TrainableAutoregressive {
         if train.pieces.is_empty() {
             return Err(Error::Request("no training piece has a melody and other parts".into()));
         }
-        let mut settings = train.settings(dataset, Sizes::default());
+        let from = request.from.as_ref().map(|from| load_folder(from, device)).transpose()?;
+        // what it goes on from says how large it is
+        let sizes = from.as_ref().map_or_else(Sizes::default, |from| from.settings.sizes);
+        let mut settings = train.settings(dataset, sizes);
         // a kit comes last
         let mut parts: Vec<_> = chosen.iter().filter(|part| !part.spec.is_drum).map(|part| part.spec.clone()).collect();
         if parts.is_empty() {
@@ -140,8 +143,8 @@ impl TrainableAutoregressive {
             parts.push(kit.unwrap_or_else(other_peoples_kit));
         }
         let network = Autoregressive::new(parts.clone(), settings.clone(), request.seed, device)?;
-        if let Some(from) = &request.from {
-            network.start_from(&load_folder(from, device)?);
+        if let Some(from) = &from {
+            network.start_from(from);
         }
         let averaged = Autoregressive::new(parts, settings, request.seed, device)?;
         weights::copy(&network.store, &averaged.store);
