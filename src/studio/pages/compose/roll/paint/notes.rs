@@ -1,5 +1,7 @@
 //! Notes: rounded where there is room, plain rectangles in one mesh where thousands are seen.
 
+use std::ops::Range;
+
 use eframe::egui::{Align2, Color32, Mesh, Painter, Rect, Stroke, StrokeKind, pos2};
 
 use super::{
@@ -33,13 +35,18 @@ pub fn fill(theme: &Theme, color: Color32, velocity: Velocity) -> Color32 {
     Theme::mix(theme.roll_white, color, strength)
 }
 
-/// The notes that are seen of a part.
-pub fn seen<'a>(canvas: &Canvas<'_>, index: &'a NoteIndex) -> impl Iterator<Item = &'a Note> {
-    let pitches = canvas.coordinates.visible_pitches();
+/// The ticks whose notes are seen.
+pub fn ticks_in_sight(canvas: &Canvas<'_>) -> Range<Tick> {
     // a note too short to be seen is drawn wider than it is
     let margin = (f64::from(MIN_NOTE_WIDTH) / canvas.coordinates.points_per_tick()) as Tick;
     let ticks = canvas.coordinates.visible_ticks();
-    index.sounding_in(ticks.start.saturating_sub(margin)..ticks.end).filter(move |note| pitches.contains(&note.pitch))
+    ticks.start.saturating_sub(margin)..ticks.end
+}
+
+/// The notes that are seen of a part.
+fn seen<'a>(canvas: &Canvas<'_>, index: &'a NoteIndex) -> impl Iterator<Item = &'a Note> {
+    let pitches = canvas.coordinates.visible_pitches();
+    index.sounding_in(ticks_in_sight(canvas)).filter(move |note| pitches.contains(&note.pitch))
 }
 
 /// Where a note is drawn: a hair shorter than it is, so that repeated notes stay apart.

@@ -1,0 +1,141 @@
+//! Painting of the lanes: their grounds, the bars, regions and notes, in as few shapes as possible.
+
+use eframe::egui::{Color32, Mesh, Rect, Stroke, StrokeKind, pos2};
+
+use super::{
+    super::roll::{
+        coordinates::Coordinates,
+        gestures::hit::MIN_NOTE_WIDTH,
+        paint::{Canvas, fade, grid, notes},
+    },
+    lane::Lane,
+    state::ArrangementInput,
+};
+use crate::{
+    music::{MetreMap, Note, Tick},
+    studio::{
+        document::snap::Snap,
+        theme::{self, Theme},
+    },
+};
+
+/// Room above and below a lane's notes, in points.
+const MARGIN: f32 = 5.0;
+/// The thickest that a note is drawn, in points.
+const THICKEST: f32 = 8.0;
+
+/// How a lane looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// Whether its part is the chosen one.
+    pub is_chosen: bool,
+    /// Whether its part is heard.
+    pub is_audible: bool,
+}
+
+/// Where a note lies in its lane.
+pub fn note_rect(coordinates: &Coordinates, lane: &Lane, rect: Rect, note: &Note) -> Rect {
+    let left = coordinates.x_from_tick(f64::from(note.start));
+    let right = coordinates.x_from_tick(f64::from(note.end()));
+    let (top, height) = row_place(lane, rect, note);
+    Rect::from_min_max(pos2(left, top), pos2(right.max(left + MIN_NOTE_WIDTH), top + height))
+}
+
+/// The upper edge of a note's row in a lane, and how thick a note is there.
+fn row_place(lane: &Lane, rect: Rect, note: &Note) -> (f32, f32) {
+    let row_height = (rect.height() - 2.0 * MARGIN) / f32::from(lane.row_count());
+    let thickness = row_height.clamp(1.5, THICKEST);
+    let middle = rect.bottom() - MARGIN - row_height * (f32::from(lane.row(note.pitch)) + 0.5);
+    (middle - thickness / 2.0, thickness)
+}
+
+/// Paints a lane's ground.
+pub fn paint_ground(canvas: &Canvas<'_>, lane: &Lane, rect: Rect, look: Look) {
+    let theme = canvas.theme;
+    let color = theme.part(lane.part().color);
+    let ground = if look.is_chosen { Theme::mix(theme.roll_white, color, 0.09) } else { theme.roll_white };
+    let mut mesh = Mesh::default();
+    mesh.add_colored_rect(rect, ground);
+    canvas.horizontal(&mut mesh, rect.bottom() - canvas.hairline(), rect.left(), rect.right(), theme.grid_bar);
+    canvas.painter.add(mesh);
+}
+
+/// Paints the lines of bars, and of beats where there is room for them.
+pub fn paint_bars(canvas: &Canvas<'_>, metre: &MetreMap, bottom: f32) {
+    let (theme, coordinates) = (canvas.theme, canvas.coordinates);
+    let area = coordinates.area();
+    let width = |ticks: Tick| (f64::from(ticks) * coordinates.points_per_tick()) as f32;
+    let beats = theme.grid_beat.gamma_multiply(fade(width(metre.metre_at(0).beat_ticks()), 8.0, 24.0));
+    let mut mesh = Mesh::default();
+    grid::lines(canvas, metre, Snap::Off, |tick, line| {
+        let color = match line {
+            grid::Line::Bar(_) => theme.grid_beat,
+            grid::Line::Beat(..) | grid::Line::Step => beats,
+        };
+        let x = coordinates.x_from_tick(f64::from(tick));
+        if x >= area.left() - 1.0 && x <= area.right() {
+            canvas.vertical(&mut mesh, x, area.top(), bottom, color);
+        }
+    });
+    canvas.painter.add(mesh);
+}
+
+/// Paints what a part plays: its regions, and its notes in them.
+pub fn paint_part(canvas: &Canvas<'_>, lane: &Lane, rect: Rect, look: Look, input: &ArrangementInput<'_>) {
+    let theme = canvas.theme;
+    let color = color_of(theme, lane, look);
+    let seen = canvas.coordinates.visible_ticks();
+    let first = lane.regions.partition_point(|region| region.end <= seen.start);
+    let tint = color.gamma_multiply(if look.is_chosen { 0.26 } else { 0.17 });
+    let outline = Stroke::new(canvas.hairline(), color.gamma_multiply(0.5));
+    for region in lane.regions[first..].iter().take_while(|region| region.start < seen.end) {
+        let [left, right] = [region.start, region.end].map(|tick| canvas.coordinates.x_from_tick(f64::from(tick)));
+        // ends out of sight need no corners
+        let (left, right) = (left.max(rect.left() - 8.0), right.min(rect.right() + 8.0));
+        let face = Rect::from_min_max(pos2(left, rect.top() + 2.0), pos2(right - 1.0, rect.bottom() - 2.5));
+        let face = canvas.crisp_rect(face);
+        canvas.painter.rect(face, theme::corners(theme::radius::S), tint, outline, StrokeKind::Inside);
+    }
+    paint_notes(canvas, lane, rect, color, look, input);
+}
+
+/// The part's colour; that of a part that is not heard is grey.
+fn color_of(theme: &Theme, lane: &Lane, look: Look) -> Color32 {
+    if look.is_audible { theme.part(lane.part().color) } else { theme.border_strong }
+}
+
+/// Paints the notes as one mesh. What lies wholly behind a note of its row that was painted before is left out: far
+/// out, a hundred notes share a few pixels.
+fn paint_notes(canvas: &Canvas<'_>, lane: &Lane, rect: Rect, color: Color32, look: Look, input: &ArrangementInput<'_>) {
+    let (theme, line) = (canvas.theme, canvas.hairline());
+    let mut mesh = Mesh::default();
+    let mut covered_until = [f32::NEG_INFINITY; 128];
+    let x = |tick: Tick| canvas.coordinates.x_from_tick(f64::from(tick));
+    let is_selected = |note: &Note| look.is_chosen && input.selection.contains(note);
+    let any_selected = look.is_chosen && !input.selection.is_empty();
+    for note in lane.notes.sounding_in(notes::ticks_in_sight(canvas)) {
+        let left = x(note.start);
+        let right = (x(note.end()) - line).max(left + 1.5);
+        let covered = &mut covered_until[usize::from(note.pitch.get())];
+        if right <= *covered && !any_selected {
+            continue;
+        }
+        *covered = right.max(*covered);
+        let (top, height) = row_place(lane, rect, note);
+        let fill = notes::fill(theme, color, note.velocity);
+        let fill = if any_selected && is_selected(note) { theme.playhead } else { fill };
+        let place = Rect::from_min_max(pos2(left, canvas.crisp(top)), pos2(right, canvas.crisp(top + height)));
+        mesh.add_colored_rect(place, fill);
+    }
+    canvas.painter.add(mesh);
+}
+
+/// Paints the notes of a recording under way.
+pub fn paint_recording(canvas: &Canvas<'_>, lane: &Lane, rect: Rect, recorded: &[Note]) {
+    let mut mesh = Mesh::default();
+    for note in recorded {
+        let place = note_rect(canvas.coordinates, lane, rect, note);
+        mesh.add_colored_rect(place.intersect(rect), canvas.theme.record);
+    }
+    canvas.painter.add(mesh);
+}
