@@ -46,6 +46,8 @@ pub struct GenerateContext<'a> {
     pub kept: &'a [Option<KeptPart>],
     /// Asked between steps of work; `true` ends with [`Error::Cancelled`].
     pub cancel: &'a dyn Fn() -> bool,
+    /// So many steps at the beginning introduce the melody: what it has there is to be accompanied, but is not heard.
+    pub introduction: usize,
     /// Called with how much of how much is done.
     pub progress: &'a dyn Fn(u64, u64),
 }
@@ -59,6 +61,7 @@ impl GenerateContext<'_> {
             surprise: 0.5,
             density: 0.5,
             kept: &[],
+            introduction: 0,
             cancel: &|| false,
             progress: &|_, _| {},
         }
@@ -105,6 +108,9 @@ pub struct Written {
     pub parts: Vec<Grid>,
     /// The chord at each step, and the pitch class of its lowest note; empty from a network that has no chords.
     pub chords: Vec<Option<(Chord, u8)>>,
+    /// The first steps of the song's sections behind the introduction, and their letters: 0 for A, the same for the
+    /// same tune. Empty from a network that has none.
+    pub sections: Vec<(usize, usize)>,
     /// How the kit among its parts is played; empty from a network that does not say.
     pub strokes: Vec<Stroke>,
 }

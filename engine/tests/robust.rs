@@ -47,7 +47,14 @@ fn tune(quarters: u32, tonic: i32) -> Vec<Note> {
 }
 
 fn written(network: &dyn Network, score: &Score) -> Composition {
-    let options = ComposeOptions { seed: 1, surprise: 0.5, density: 0.5, bars: None, finishing: Finishing::USUAL };
+    let options = ComposeOptions {
+        seed: 1,
+        surprise: 0.5,
+        density: 0.5,
+        bars: None,
+        introduction: 0,
+        finishing: Finishing::USUAL,
+    };
     compose(network, score, options, &|| false, &|_, _| {}).unwrap()
 }
 
@@ -122,7 +129,7 @@ fn every_melody_gets_every_part() {
             let in_range = |note: &&Note| !(spec.low..=spec.high).contains(&note.pitch.get());
             assert_eq!(part.notes.iter().filter(in_range).count(), 0, "{name}: {} out of range", part.name);
         }
-        assert!(!composition.chords.is_empty(), "{name}");
+        assert!(!composition.outline.chords.is_empty(), "{name}");
         let share = clashes(&score, &composition);
         if !matches!(name, "one note" | "a short note") {
             clashing.push((name, share));

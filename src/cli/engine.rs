@@ -7,7 +7,7 @@ use indicatif::ProgressBar;
 
 use crate::engine_client::protocol::{ComposeRequest, Event, Request};
 use crate::engine_client::{Engine, EngineEvent, EngineOptions, Ready};
-use crate::music::{ChordChange, Part};
+use crate::music::{Outline, Part};
 
 /// How long an engine may take to load libtorch from a cold disk, and CUDA.
 const START: Duration = Duration::from_mins(2);
@@ -17,8 +17,8 @@ const START: Duration = Duration::from_mins(2);
 pub struct Composed {
     /// What was written.
     pub parts: Vec<Part>,
-    /// The chords that it was written on, where the network has such.
-    pub chords: Vec<ChordChange>,
+    /// Its chords, its sections and where it begins.
+    pub outline: Outline,
     /// The discriminator's score.
     pub rating: f32,
     /// Gives exactly these notes again.
@@ -53,7 +53,7 @@ pub fn next(engine: &Engine) -> anyhow::Result<Event> {
 /// The engine fails, ends, or writes another number of takes.
 pub fn compose(engine: &Engine, request: ComposeRequest, bar: &ProgressBar) -> anyhow::Result<Vec<Composed>> {
     let wanted = request.takes as usize;
-    engine.send(&Request::Compose(request))?;
+    engine.send(&Request::Compose(Box::new(request)))?;
     let mut takes = Vec::new();
     let mut since = Instant::now();
     loop {
@@ -63,8 +63,8 @@ pub fn compose(engine: &Engine, request: ComposeRequest, bar: &ProgressBar) -> a
                 bar.set_length(total);
                 bar.set_position(done);
             }
-            Event::Take { parts, chords, rating, seed, .. } => {
-                takes.push(Composed { parts, chords, rating, seed, seconds: since.elapsed().as_secs_f64() });
+            Event::Take { parts, outline, rating, seed, .. } => {
+                takes.push(Composed { parts, outline, rating, seed, seconds: since.elapsed().as_secs_f64() });
                 since = Instant::now();
             }
             Event::Done { .. } if takes.len() == wanted => return Ok(takes),

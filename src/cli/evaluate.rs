@@ -167,6 +167,7 @@ fn write(
             density: arguments.density,
             bars: None,
             on_grid: true, // what is measured lies on it
+            introduction: 0,
         };
         let takes = engine::compose(&engine, request, &ProgressBar::hidden())
             .with_context(|| format!("couldn't compose for {}", piece.name))?;

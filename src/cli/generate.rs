@@ -13,7 +13,7 @@ use crate::corpus::roles;
 use crate::engine_client::protocol::{ComposeRequest, DeviceChoice};
 use crate::engine_client::{EngineOptions, ModelCard};
 use crate::library::models;
-use crate::music::{ChordChange, Part, Role, Score, Tick, midi_file};
+use crate::music::{ChordChange, Part, Role, Score, SectionChange, Tick, midi_file};
 use crate::plural::counted;
 
 /// Arguments of `cantus generate`.
@@ -51,6 +51,9 @@ pub struct Arguments {
     /// Every note exactly on the grid, not as early or late as people play
     #[arg(long)]
     on_grid: bool,
+    /// Begin with an introduction of so many bars, before the melody does: 2 or 4
+    #[arg(long, value_name = "BARS", default_value_t = 0, value_parser = introduction)]
+    introduction: u32,
     /// A track, counted from 1, to keep as it is; the model takes it into account. May be repeated
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     keep: Vec<u32>,
@@ -60,6 +63,10 @@ pub struct Arguments {
     /// Print one JSON object on standard output
     #[arg(long)]
     json: bool,
+}
+
+fn introduction(text: &str) -> Result<u32, String> {
+    text.parse().ok().filter(|bars| [0, 2, 4].contains(bars)).ok_or_else(|| "an introduction has 2 or 4 bars".into())
 }
 
 /// What `--json` prints.
@@ -79,6 +86,8 @@ struct TakeReport {
     parts: Vec<PartReport>,
     /// The chords that the parts were written on, where the network has such.
     chords: Vec<ChordReport>,
+    /// The sections of the song, where the network knows them.
+    sections: Vec<SectionChange>,
     seconds: f64,
 }
 
@@ -113,7 +122,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut reports = Vec::new();
     for (take, file) in takes.into_iter().zip(outputs) {
         let report = take_report(&take, file);
-        files::write_whole(&report.file, &midi_file::write(&with_take(&score, take)))?;
+        files::write_whole(&report.file, &midi_file::write(&with_take(&score, &take)))?;
         reports.push(report);
     }
     let report = Report { model: model.name, seed: arguments.seed, takes: reports };
@@ -150,12 +159,13 @@ fn to_compose(arguments: &Arguments, read: Score, melody: usize) -> anyhow::Resu
 }
 
 /// What was asked about, with what came of it.
-fn with_take(score: &Score, take: Composed) -> Score {
+fn with_take(score: &Score, take: &Composed) -> Score {
+    let score = take.outline.applied_to(score);
     let is_kept =
         |part: &&Arc<Part>| part.locked || !take.parts.iter().any(|new| new.role == part.role && new.name == part.name);
     let kept = score.parts.iter().filter(is_kept).cloned();
     let parts = kept.chain(take.parts.iter().cloned().map(Arc::new)).collect();
-    Score { parts, chords: take.chords, ..score.clone() }
+    Score { parts, ..score }
 }
 
 fn take_report(take: &Composed, file: PathBuf) -> TakeReport {
@@ -164,7 +174,8 @@ fn take_report(take: &Composed, file: PathBuf) -> TakeReport {
         score: take.rating,
         seed: take.seed,
         parts: take.parts.iter().map(part_report).collect(),
-        chords: take.chords.iter().map(chord_report).collect(),
+        chords: take.outline.chords.iter().map(chord_report).collect(),
+        sections: take.outline.sections.clone(),
         seconds: take.seconds,
     }
 }
@@ -227,6 +238,7 @@ fn compose(arguments: &Arguments, model: &Path, score: &Score) -> anyhow::Result
         density: arguments.density,
         bars: arguments.bars,
         on_grid: arguments.on_grid,
+        introduction: arguments.introduction,
     };
     let bar = output::progress_bar("Composing");
     let takes = engine::compose(&engine, request, &bar)?;
@@ -237,7 +249,7 @@ fn compose(arguments: &Arguments, model: &Path, score: &Score) -> anyhow::Result
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::music::Chord;
+    use crate::music::{Chord, Outline};
 
     #[test]
     fn chords_are_told_and_written_with_their_take() {
@@ -245,7 +257,10 @@ mod tests {
         let chord = |tick, chord, bass| ChordChange { tick, chord, bass };
         let take = Composed {
             parts: vec![bass(33)],
-            chords: vec![chord(0, Some(Chord::major(3)), 7), chord(1920, None, 0)],
+            outline: Outline {
+                chords: vec![chord(0, Some(Chord::major(3)), 7), chord(1920, None, 0)],
+                ..Outline::default()
+            },
             rating: 0.5,
             seed: 9,
             seconds: 1.0,
@@ -261,7 +276,7 @@ mod tests {
             melody: Some(0),
             ..Score::default()
         };
-        let composed = with_take(&asked, take);
+        let composed = with_take(&asked, &take);
         assert_eq!(composed.parts.iter().map(|part| part.program).collect::<Vec<_>>(), [0, 1, 33]);
         let bytes = midi_file::write(&composed);
         for marker in [&b"\xFF\x06\x04Eb/G"[..], b"\xFF\x06\x04N.C."] {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::curves::CurvePoint;
-use crate::music::{ChordChange, Part, Score, chord};
+use crate::music::{Outline, Part, Score};
 
 /// Spoken by both sides; an engine of another version is refused plainly.
 pub const VERSION: u32 = 3;
@@ -105,7 +105,7 @@ pub enum Request {
         model: PathBuf,
     },
     /// Write parts to a melody.
-    Compose(ComposeRequest),
+    Compose(Box<ComposeRequest>),
     /// Drop a request that is under way.
     Cancel {
         /// Which.
@@ -142,6 +142,9 @@ pub struct ComposeRequest {
     /// Every note exactly on the grid, not as early or late as people play.
     #[serde(default)]
     pub on_grid: bool,
+    /// Bars that introduce the song, before its melody begins; a score that has an introduction keeps it.
+    #[serde(default)]
+    pub introduction: u32,
 }
 
 /// Train a network.
@@ -292,9 +295,9 @@ pub enum Event {
         index: u32,
         /// The written parts, without the melody.
         parts: Vec<Part>,
-        /// The chords that they were written on, where the network has such.
-        #[serde(default, deserialize_with = "chord::deserialize", skip_serializing_if = "Vec::is_empty")]
-        chords: Vec<ChordChange>,
+        /// Its chords, its sections and where it begins.
+        #[serde(flatten)]
+        outline: Outline,
         /// The critic's opinion; higher is better, comparable within a request only.
         rating: f32,
         /// The seed that gives exactly this take.
@@ -365,8 +368,8 @@ mod tests {
         let take = r#"{"event":"take","id":3,"index":0,"parts":[],"rating":0.5,"seed":1,"chords":[
             {"tick":960,"chord":{"root":255,"third":4,"fifth":7,"seventh":null},"bass":200},
             {"tick":0,"chord":null,"bass":0}]}"#;
-        let Event::Take { chords, .. } = serde_json::from_str(take).unwrap() else { panic!("it is one") };
-        let symbols: Vec<_> = chords.iter().map(|change| (change.tick, change.symbol())).collect();
+        let Event::Take { outline, .. } = serde_json::from_str(take).unwrap() else { panic!("it is one") };
+        let symbols: Vec<_> = outline.chords.iter().map(|change| (change.tick, change.symbol())).collect();
         assert_eq!(symbols, [(0, "N.C.".to_owned()), (960, "E♭/A♭".to_owned())]);
         let event = serde_json::to_string(&Event::Heartbeat).unwrap();
         assert_eq!(event, r#"{"event":"heartbeat"}"#);

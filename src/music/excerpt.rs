@@ -9,14 +9,14 @@ use std::sync::Arc;
 use super::fine::FineTimes;
 use super::parameters::Parameters;
 use super::{
-    ChordChange, Control, ControlEvent, KeyChange, MetreChange, MetreMap, Note, Part, Score, TempoChange, TempoMap,
-    Tick, chord,
+    ChordChange, Control, ControlEvent, KeyChange, MetreChange, MetreMap, Note, Part, Score, SectionChange,
+    TempoChange, TempoMap, Tick, chord, outline,
 };
 
 /// What lies within a range of ticks, moved to the start.
 ///
 /// It sounds as the range does when it is played from its start: notes that are held there begin with it, programs,
-/// controllers and wheels are as they were left, tempo, metre, key and chord are those in force. Notes that go on are
+/// controllers and wheels are as they were left, tempo, metre, key, chord and section are those in force. Notes that go on are
 /// cut at its end.
 pub fn excerpt(score: &Score, range: Range<Tick>) -> Score {
     let shift = |tick: Tick| tick.saturating_sub(range.start);
@@ -30,6 +30,7 @@ pub fn excerpt(score: &Score, range: Range<Tick>) -> Score {
         keys.push(KeyChange { tick, ..*change });
     }
     let chords = chord::from_tick(&score.chords, range.start).into_iter().filter(|change| within(change.tick));
+    let sections = outline::from_tick(&score.sections, range.start).into_iter().filter(|section| within(section.tick));
     Score {
         title: score.title.clone(),
         // of several changes at one tick the last wins
@@ -41,6 +42,7 @@ pub fn excerpt(score: &Score, range: Range<Tick>) -> Score {
         ),
         keys,
         chords: chords.map(|change| ChordChange { tick: shift(change.tick), ..change }).collect(),
+        sections: sections.map(|section| SectionChange { tick: shift(section.tick), ..section }).collect(),
         parts: score.parts.iter().map(|part| Arc::new(part_within(part, &range))).collect(),
         melody: score.melody,
         volume: score.volume,

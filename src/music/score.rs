@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::fine::FineTimes;
 use super::instruments::program_name;
 use super::{
-    ChordChange, KeyChange, MAX_TICK, MetreMap, Pitch, TICKS_PER_QUARTER, TempoMap, Tick, Velocity, bounded, chord,
+    ChordChange, KeyChange, MAX_TICK, MetreMap, Pitch, SectionChange, TICKS_PER_QUARTER, TempoMap, Tick, Velocity,
+    bounded, chord, outline,
 };
 
 /// One note. Ordered by start, then pitch, then length.
@@ -250,6 +251,9 @@ pub struct Score {
     /// The chords that the generated parts were written on, as far as they are known. Sorted by tick.
     #[serde(deserialize_with = "chord::deserialize", skip_serializing_if = "Vec::is_empty")]
     pub chords: Vec<ChordChange>,
+    /// The sections of the song, as far as they are known. Sorted by tick.
+    #[serde(deserialize_with = "outline::deserialize", skip_serializing_if = "Vec::is_empty")]
+    pub sections: Vec<SectionChange>,
     /// The master fader, 0 to 127, as General MIDI's master volume has it: 127 changes nothing, 0 is silence.
     #[serde(deserialize_with = "bounded::data_byte")]
     pub volume: u8,
@@ -271,6 +275,7 @@ impl Default for Score {
             metre: MetreMap::default(),
             keys: Vec::new(),
             chords: Vec::new(),
+            sections: Vec::new(),
             volume: 127,
             parts: Vec::new(),
             melody: None,

@@ -232,8 +232,8 @@ fn takes_are_heard_in_turn_and_one_is_kept_as_one_step() {
         saved.is_ok_and(|saved| {
             let takes = saved.takes.as_ref().map_or(&[][..], |takes| &takes.takes);
             saved.score.chords == kept.chords
-                && takes.iter().map(|take| take.chords[1]).eq((0..4).map(|root| chord(480, root)))
-                && saved.kept_takes.iter().any(|take| take.chords == kept.chords)
+                && takes.iter().map(|take| take.outline.chords[1]).eq((0..4).map(|root| chord(480, root)))
+                && saved.kept_takes.iter().any(|take| take.outline.chords == kept.chords)
         })
     });
     press(&mut harness, Modifiers::COMMAND, Key::Z);

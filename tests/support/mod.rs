@@ -17,7 +17,7 @@ use cantus::{
         protocol::{Event, Request, VERSION},
     },
     library::models::{ModelFolder, Origin},
-    music::{Chord, ChordChange, Note, Part, Pitch, Role, Velocity},
+    music::{Chord, ChordChange, Note, Outline, Part, Pitch, Role, Velocity},
     studio::{
         Studio, StudioOptions,
         services::{
@@ -52,7 +52,7 @@ impl EngineLine for FakeEngine {
                     id: request.id,
                     index,
                     parts: vec![bass],
-                    chords: vec![chord(0, 0), chord(480, index as u8)],
+                    outline: Outline { chords: vec![chord(0, 0), chord(480, index as u8)], ..Outline::default() },
                     rating: index as f32,
                     seed: request.seed + u64::from(index),
                 });

@@ -23,10 +23,13 @@ use crate::error::Error;
 use crate::network::MAX_STEPS;
 use crate::network::{GenerateContext, KeptPart, Network, PartSpec, Written};
 use cantus::corpus::hands::Hands;
-use cantus::music::grid::TICKS_PER_STEP;
+use cantus::music::grid::{PITCHES, TICKS_PER_STEP};
 use cantus::music::kit::Stroke;
 use cantus::music::swing::Swing;
-use cantus::music::{ChordChange, Grid, MAX_TICK, MetreMap, Note, Part, Pitch, Role, Score, Tick, Velocity, chord};
+use cantus::music::{
+    Cell, ChordChange, Grid, MAX_TICK, MetreMap, Note, Outline, Part, Pitch, Role, Score, SectionChange, Tick,
+    Velocity, chord, outline,
+};
 
 /// More changes of metre than this are heard as one metre, the one that lasts longest.
 const MAX_STRETCHES: usize = 32;
@@ -44,6 +47,8 @@ pub struct ComposeOptions {
     pub density: f32,
     /// Only these bars, from 0, the last one excluded; the parts of the score stay as they are elsewhere.
     pub bars: Option<(u32, u32)>,
+    /// Bars that introduce the song, before its melody begins; a score that has an introduction keeps it.
+    pub introduction: u32,
     /// What happens after the network.
     pub finishing: Finishing,
 }
@@ -53,8 +58,8 @@ pub struct ComposeOptions {
 pub struct Composition {
     /// The written parts, without the melody and without those that were locked.
     pub parts: Vec<Part>,
-    /// The chords that they were written on, where the network has such.
-    pub chords: Vec<ChordChange>,
+    /// Its chords, its sections and where it begins.
+    pub outline: Outline,
     /// The discriminator's (critic's) score; higher is better, comparable between takes of one melody only.
     pub rating: f32,
 }
@@ -78,6 +83,8 @@ pub fn compose(
     cancel: &dyn Fn() -> bool,
     progress: &dyn Fn(u64, u64),
 ) -> Result<Composition, Error> {
+    let bars_before = bars_before(score, &options);
+    let score = &outline::bars_before(score, bars_before);
     let melody = score
         .melody_part()
         .filter(|melody| !melody.notes.is_empty() && !melody.is_drum)
@@ -90,10 +97,12 @@ pub fn compose(
     let sustained: Vec<bool> = pick(network.sustained(), &wanted).copied().collect();
     let anew = options.bars.map(|(first, end)| score.metre.bar_start(first)..score.metre.bar_start(end.max(first)));
     let before: Vec<Option<&Part>> = counterparts(network.parts(), score, &|_| true);
-    let stretches = stretches(&melody.notes, &score.metre, Swing::new(network.swing()))?;
+    let opening = opening(score, &options);
+    let stretches = stretches(&melody.notes, &score.metre, Swing::new(network.swing()), opening.clone())?;
     let all_steps: usize = stretches.iter().map(|stretch| stretch.melody.steps()).sum();
     let mut notes: Vec<Vec<Note>> = vec![Vec::new(); specs.len()];
     let mut chords: Vec<ChordChange> = Vec::new();
+    let mut lettered: Vec<(Tick, usize)> = Vec::new();
     let mut played: HashMap<(Tick, u8), Hit> = HashMap::new();
     let (mut rating, mut done) = (0.0, 0);
     for stretch in &stretches {
@@ -104,13 +113,15 @@ pub fn compose(
             surprise: options.surprise,
             density: options.density,
             kept: &kept(&before, stretch, anew.as_ref()),
+            introduction: stretch.introduction,
             cancel,
             progress: &|part, whole| {
                 let within = steps as u64 * part / whole.max(1);
                 progress((done as u64 + within) * 1000 / all_steps as u64, 1000);
             },
         };
-        let Written { parts: grids, chords: of_steps, strokes } = network.generate(&stretch.melody, &context)?;
+        let Written { parts: grids, chords: of_steps, sections: named, strokes } =
+            network.generate(&stretch.melody, &context)?;
         if grids.len() != network.parts().len() || grids.iter().any(|grid| grid.steps() != steps) {
             return Err(Error::Request("the model wrote parts of another length or number than it says".into()));
         }
@@ -127,6 +138,9 @@ pub fn compose(
         for (notes, strikes) in notes.iter_mut().zip(parts) {
             notes.extend(strikes.into_iter().filter_map(|strike| stretch.note(strike)));
         }
+        // a tune in another metre is another tune
+        let letters = lettered.iter().map(|(_, letter)| letter + 1).max().unwrap_or(0);
+        lettered.extend(named.into_iter().map(|(step, letter)| (stretch.tick(step), letters + letter)));
         for (step, chord) in of_steps.into_iter().enumerate() {
             let (chord, bass) = chord.map_or((None, 0), |(chord, bass)| (Some(chord), bass));
             // a chord lasts while its root and kind do, whatever the bass sings; an inversion is told where it begins
@@ -172,8 +186,57 @@ pub fn compose(
             part
         })
         .collect();
-    balance(&mut parts, melody);
-    Ok(Composition { parts, chords, rating })
+    if anew.is_none() {
+        balance(&mut parts, melody); // parts of which some bars are written anew are as loud as they are elsewhere
+    }
+    let sections = sections(opening, &lettered);
+    Ok(Composition { parts, outline: Outline { chords, sections, bars_before }, rating })
+}
+
+/// So many bars a score lacks in front of its melody for the introduction that is wished.
+fn bars_before(score: &Score, options: &ComposeOptions) -> u32 {
+    if options.bars.is_some() || outline::introduction(score).is_some() {
+        return 0;
+    }
+    options.introduction.min(outline::MAX_INTRODUCTION).saturating_sub(first_full_bar(score))
+}
+
+/// The first bar of the melody that is more than an upbeat.
+fn first_full_bar(score: &Score) -> u32 {
+    let Some(melody) = score.melody_part() else { return 0 };
+    let first = melody.notes.iter().map(|note| note.start).min().unwrap_or(0);
+    let bar = score.metre.position(first).bar;
+    let (start, end) = (score.metre.bar_start(bar), score.metre.bar_start(bar + 1));
+    bar + u32::from(first - start > (end - start) / 2)
+}
+
+/// The introduction, which is accompanied before the melody begins: the one that the score has, else the one that is
+/// wished. It has all bars before the first that is more than an upbeat.
+fn opening(score: &Score, options: &ComposeOptions) -> Option<Range<Tick>> {
+    let full = first_full_bar(score);
+    let first = match outline::introduction(score) {
+        Some(there) => score.metre.position(there.start).bar,
+        None if options.bars.is_some() => full,
+        None => full.saturating_sub(options.introduction.min(outline::MAX_INTRODUCTION)),
+    };
+    (first < full).then(|| score.metre.bar_start(first)..score.metre.bar_start(full))
+}
+
+/// The sections with their labels, the introduction first.
+fn sections(opening: Option<Range<Tick>>, lettered: &[(Tick, usize)]) -> Vec<SectionChange> {
+    let label = |letter: usize| match u8::try_from(letter) {
+        Ok(letter @ 0..26) => char::from(b'A' + letter).to_string(),
+        _ => (letter + 1).to_string(),
+    };
+    let mut sections: Vec<SectionChange> =
+        lettered.iter().map(|(tick, letter)| SectionChange { tick: *tick, label: label(*letter) }).collect();
+    if let Some(opening) = opening {
+        if sections.is_empty() {
+            sections.push(SectionChange { tick: opening.end, label: label(0) });
+        }
+        sections.insert(0, SectionChange { tick: opening.start, label: outline::INTRODUCTION.into() });
+    }
+    sections
 }
 
 /// How hard a stroke is, and how many ticks late.
@@ -269,6 +332,8 @@ struct Passage {
     melody: Grid,
     bars: Vec<Range<usize>>,
     melody_end: usize,
+    /// So many steps introduce the melody; what it has there is not heard.
+    introduction: usize,
 }
 
 /// The notes as they would stand if they did not swing, with quarters counted from `start`.
@@ -306,13 +371,21 @@ impl Passage {
     }
 }
 
-/// The passages from the bar of the melody's first note to the end of the bar of its last, one per metre.
-fn stretches(melody: &[Note], metre: &MetreMap, swing: Swing) -> Result<Vec<Passage>, Error> {
+/// The passages from the introduction, or the bar of the melody's first note, to the end of the bar of its last, one per
+/// metre.
+fn stretches(
+    melody: &[Note],
+    metre: &MetreMap,
+    swing: Swing,
+    opening: Option<Range<Tick>>,
+) -> Result<Vec<Passage>, Error> {
     let first = melody.iter().map(|note| note.start).min().unwrap_or(0);
     // an end a hair beyond a bar line, as hands play it, does not open another bar
     let late = TICKS_PER_STEP / 2;
     let last = melody.iter().map(|note| note.end().saturating_sub(late).max(note.start)).max().unwrap_or(first);
-    let start = metre.bar_start(metre.position(first).bar);
+    let own_start = metre.bar_start(metre.position(first).bar);
+    let opening = opening.unwrap_or(own_start..own_start);
+    let start = opening.start.min(own_start);
     let end = metre.bar_start(metre.position(last).bar + 1).max(last.saturating_add(1));
     let steps = (end - start).div_ceil(TICKS_PER_STEP) as usize;
     if steps > MAX_STEPS {
@@ -326,10 +399,12 @@ fn stretches(melody: &[Note], metre: &MetreMap, swing: Swing) -> Result<Vec<Pass
     edges.insert(0, start);
     edges.push(end);
     let sounding_end = melody.iter().map(Note::end).max().unwrap_or(end);
-    Ok(edges.windows(2).map(|edge| passage(melody, metre, swing, edge[0]..edge[1], sounding_end)).collect())
+    let passage = |edge: &[Tick]| passage(melody, metre, swing, edge[0]..edge[1], (opening.end, sounding_end));
+    Ok(edges.windows(2).map(passage).collect())
 }
 
-fn passage(melody: &[Note], metre: &MetreMap, swing: Swing, ticks: Range<Tick>, sounding_end: Tick) -> Passage {
+/// `heard` is where the introduction ends, and where the melody does.
+fn passage(melody: &[Note], metre: &MetreMap, swing: Swing, ticks: Range<Tick>, heard: (Tick, Tick)) -> Passage {
     let within: Vec<Note> = melody.iter().copied().filter(|note| ticks.contains(&note.start)).collect();
     let counted_in_quarters = metre.metre_at(ticks.start).denominator() <= 4;
     let own = Swing::of_melody(&within, ticks.start).filter(|_| counted_in_quarters);
@@ -342,16 +417,35 @@ fn passage(melody: &[Note], metre: &MetreMap, swing: Swing, ticks: Range<Tick>, 
     let bars = (first..=last)
         .map(|bar| step_of(metre.bar_start(bar)) / per_step..step_of(metre.bar_start(bar + 1)).div_ceil(per_step))
         .collect();
+    let introduction = step_of(heard.0) / per_step;
     Passage {
         start: ticks.start,
         end: ticks.end,
         steps_per_bar: ((metre.metre_at(ticks.start).bar_ticks() + TICKS_PER_STEP / 2) / TICKS_PER_STEP).max(1)
             as usize,
         swing: own.unwrap_or(if counted_in_quarters { swing } else { Swing::STRAIGHT }),
-        melody: Grid::from_notes(melody, ticks.start, steps),
+        melody: introduced(&Grid::from_notes(melody, ticks.start, steps), introduction),
         bars,
-        melody_end: step_of(sounding_end).div_ceil(per_step).min(steps),
+        melody_end: step_of(heard.1).div_ceil(per_step).min(steps),
+        introduction,
     }
+}
+
+/// A melody whose first steps are as it goes on after them, up to its own first note: so bands introduce a tune.
+fn introduced(melody: &Grid, introduction: usize) -> Grid {
+    let steps = melody.steps();
+    let own = (0..steps).find(|step| melody.sounding(*step).next().is_some()).unwrap_or(steps);
+    let mut introduced = melody.clone();
+    for step in 0..introduction.min(own).min(steps.saturating_sub(introduction)) {
+        for pitch in 0..PITCHES {
+            let cell = match melody.get(introduction + step, pitch) {
+                Cell::Held if step == 0 => Cell::Onset,
+                cell => cell,
+            };
+            introduced.set(step, pitch, cell);
+        }
+    }
+    introduced
 }
 
 /// An empty part for what a network writes.

@@ -7,7 +7,7 @@ use crate::testing::{Habit, Toy};
 use cantus::music::{Chord, Metre, MetreChange, TICKS_PER_QUARTER};
 
 const OPTIONS: ComposeOptions =
-    ComposeOptions { seed: 5, surprise: 0.5, density: 0.5, bars: None, finishing: Finishing::USUAL };
+    ComposeOptions { seed: 5, surprise: 0.5, density: 0.5, bars: None, introduction: 0, finishing: Finishing::USUAL };
 
 fn note(start: Tick, duration: Tick, pitch: i32) -> Note {
     Note { start, duration, pitch: Pitch::clamped(pitch), velocity: Velocity::clamped(60 + pitch % 40) }
@@ -83,6 +83,54 @@ fn melodies() -> Vec<(&'static str, Score)> {
         ("a hair too long", score(vec![note(0, 1920 + 20, 64)], MetreMap::default())),
         ("ten minutes", score(quarters(1500, 0), MetreMap::default())),
     ]
+}
+
+#[test]
+fn an_introduction_is_accompanied_before_the_melody_begins() {
+    for (upbeat, existing, before) in [(0, 0, 4), (1440, 0, 3), (0, 2, 2), (0, 6, 0)] {
+        let notes = (0..32).map(|index| note(existing * 1920 + upbeat + index * 480, 480, 60)).collect();
+        let score = score(notes, MetreMap::default());
+        let composition = written(Habit::Dense, &score, ComposeOptions { introduction: 4, ..OPTIONS });
+        assert_eq!(composition.outline.bars_before, before);
+        let score = composition.outline.applied_to(&score);
+        let begins = score.metre.bar_start((existing + before).max(4) - 4);
+        let labels: Vec<_> = score.sections.iter().map(|section| (section.tick, section.label.as_str())).collect();
+        assert_eq!(labels, [(begins, "Intro"), (begins + 4 * 1920, "A")], "{upbeat} {existing}");
+        let first = composition.parts.iter().flat_map(|part| &part.notes).map(|note| note.start).min();
+        assert_eq!(first, Some(begins));
+        assert_covered(&score, &composition.parts, "with an introduction");
+        // a song that has one keeps it
+        let again = written(Habit::Dense, &score, ComposeOptions { introduction: 2, ..OPTIONS });
+        assert_eq!((again.outline.bars_before, &again.outline.sections), (0, &score.sections));
+        let some = written(Habit::Dense, &score, ComposeOptions { bars: Some((4, 5)), ..OPTIONS });
+        assert_eq!(some.outline.sections, score.sections);
+    }
+}
+
+#[test]
+fn a_melody_is_introduced_by_its_own_beginning() {
+    let mut melody = Grid::silent(12);
+    for (step, cell) in [(3, Cell::Onset), (4, Cell::Held), (5, Cell::Onset), (6, Cell::Onset)] {
+        melody.set(step, 60, cell);
+    }
+    let with = introduced(&melody, 4);
+    let line: Vec<Cell> = (0..7).map(|step| with.get(step, 60)).collect();
+    // up to its upbeat, and what is held over begins anew
+    assert_eq!(line, [Cell::Onset, Cell::Onset, Cell::Onset, Cell::Onset, Cell::Held, Cell::Onset, Cell::Onset]);
+    assert_eq!(introduced(&melody, 0), melody);
+}
+
+#[test]
+fn parts_of_which_bars_are_written_anew_are_as_loud_as_they_were() {
+    let tune = (0..16).map(|index| Note { velocity: Velocity::clamped(20), ..note(index * 480, 480, 72) }).collect();
+    let score = score(tune, MetreMap::default());
+    let before = written(Habit::Dense, &score, OPTIONS).parts;
+    let louder = |part: &Part| Arc::new(Part { volume: 100, ..part.clone() });
+    let mut there = score.clone();
+    there.parts.extend(before.iter().map(louder));
+    let after = written(Habit::Dense, &there, ComposeOptions { bars: Some((1, 2)), ..OPTIONS }).parts;
+    assert!(before.iter().any(|part| part.volume < 70), "the band is balanced where all is written");
+    assert!(after.iter().all(|part| part.volume == 100));
 }
 
 #[test]
@@ -163,7 +211,7 @@ fn only_the_chords_of_the_bars_asked_for_change() {
     let written = |chord: Option<u8>, score: &Score, bars| {
         let mut toy = Toy::new(Habit::Sparse);
         toy.chord = chord;
-        compose(&toy, score, ComposeOptions { bars, ..OPTIONS }, &|| false, &|_, _| {}).unwrap().chords
+        compose(&toy, score, ComposeOptions { bars, ..OPTIONS }, &|| false, &|_, _| {}).unwrap().outline.chords
     };
     let chord = |tick, root| ChordChange { tick, chord: Some(Chord::major(root)), bass: root };
     let (from, to) = (score.metre.bar_start(1), score.metre.bar_start(2));
@@ -207,7 +255,7 @@ fn parts_swing_as_the_melody_does_or_as_the_model_likes() {
     let mut score = melody(320, four());
     let first = written(Habit::Sparse, &score, OPTIONS);
     score.parts.extend(first.parts.iter().cloned().map(Arc::new));
-    let stretches = stretches(&score.melody_part().unwrap().notes, &score.metre, Swing::STRAIGHT).unwrap();
+    let stretches = stretches(&score.melody_part().unwrap().notes, &score.metre, Swing::STRAIGHT, None).unwrap();
     let before: Vec<Option<&Part>> = first.parts.iter().map(Some).collect();
     for (kept, part) in kept(&before, &stretches[0], Some(&(0..480))).into_iter().zip(&first.parts) {
         let onsets = |step: usize| kept.as_ref().unwrap().grid.onsets(step).count();

@@ -185,7 +185,7 @@ impl Reader {
             Request::Control(control) => return self.control(control),
             Request::Shutdown => return, // the caller's
             Request::Warm { id, model } => (Some(id), Job::Warm { id, model }),
-            Request::Compose(compose) => (Some(compose.id), Job::Compose(Box::new(compose))),
+            Request::Compose(compose) => (Some(compose.id), Job::Compose(compose)),
             Request::Train(train) => (None, Job::Train(train)),
         };
         if let Some(id) = id
@@ -293,6 +293,7 @@ impl Worker<'_> {
                 surprise: request.surprise.clamp(0.0, 1.0),
                 density: request.density.clamp(0.0, 1.0),
                 bars: request.bars,
+                introduction: request.introduction,
                 finishing,
             };
             let progress = |done, total| {
@@ -308,8 +309,8 @@ impl Worker<'_> {
             if pending.cancelled(id) {
                 return Err(Error::Cancelled);
             }
-            let Composition { parts, chords, rating } = composition;
-            writer.write(&Event::Take { id, index, parts, chords, rating, seed });
+            let Composition { parts, outline, rating } = composition;
+            writer.write(&Event::Take { id, index, parts, outline, rating, seed });
         }
         Ok(())
     }

@@ -110,7 +110,7 @@ impl TestEngine {
 fn compose(id: RequestId, model: &str) -> Request {
     let mut part = Part::new("Tune", 0);
     part.notes.push(Note { start: 0, pitch: Pitch::MIDDLE_C, duration: 1920, velocity: Velocity::DEFAULT });
-    Request::Compose(ComposeRequest {
+    Request::Compose(Box::new(ComposeRequest {
         id,
         model: model.into(),
         score: Score { parts: vec![Arc::new(part)], melody: Some(0), ..Score::default() },
@@ -120,7 +120,8 @@ fn compose(id: RequestId, model: &str) -> Request {
         density: 0.5,
         bars: None,
         on_grid: false,
-    })
+        introduction: 0,
+    }))
 }
 
 #[test]

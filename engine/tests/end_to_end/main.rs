@@ -177,7 +177,7 @@ fn next(engine: &Engine) -> EngineEvent {
 fn compose(id: u64, model: &Path, bars: Tick) -> Request {
     let mut part = Part::new("Tune", 0);
     part.notes = (0..bars * 4).map(|beat| note(beat * 480, 480, 60 + beat.cast_signed() % 12)).collect();
-    Request::Compose(ComposeRequest {
+    Request::Compose(Box::new(ComposeRequest {
         id,
         model: model.into(),
         score: Score { parts: vec![Arc::new(part)], melody: Some(0), ..Score::default() },
@@ -187,7 +187,8 @@ fn compose(id: u64, model: &Path, bars: Tick) -> Request {
         density: 0.5,
         bars: None,
         on_grid: false,
-    })
+        introduction: 0,
+    }))
 }
 
 #[test]

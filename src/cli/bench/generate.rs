@@ -49,6 +49,7 @@ pub fn run(arguments: &Arguments, as_json: bool) -> anyhow::Result<()> {
         density: 0.5,
         bars: None,
         on_grid: false,
+        introduction: 0,
     };
     let bar = ProgressBar::hidden();
     let started = Instant::now();

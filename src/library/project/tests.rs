@@ -1,13 +1,15 @@
 use super::*;
 use crate::{
     library::store::{GenerationSettings, Take},
-    music::{Chord, ChordChange, melodies},
+    music::{Chord, ChordChange, Outline, SectionChange, melodies},
 };
 
 fn composition() -> Composition {
     let score = melodies::all()[0].score();
     let part = Arc::unwrap_or_clone(Arc::clone(&score.parts[0]));
     let chords = vec![ChordChange { tick: 480, chord: Some(Chord::major(6)), bass: 10 }];
+    let sections = vec![SectionChange { tick: 0, label: "Intro".into() }];
+    let outline = Outline { chords: chords.clone(), sections: sections.clone(), bars_before: 2 };
     let settings = GenerationSettings {
         model: "Bach".into(),
         seed: u64::MAX,
@@ -18,10 +20,10 @@ fn composition() -> Composition {
         tags: vec!["slow".into()],
         takes: Some(Arc::new(Takes {
             settings: Arc::new(settings.clone()),
-            takes: vec![Take { parts: vec![part.clone()], chords: chords.clone(), rating: 0.5, seed: 3 }],
+            takes: vec![Take { parts: vec![part.clone()], outline: outline.clone(), rating: 0.5, seed: 3 }],
         })),
-        kept_takes: vec![KeptTake { settings, parts: vec![part], chords: chords.clone(), made_ms: 1 }],
-        ..Composition::new(Score { id: 9, chords, ..score })
+        kept_takes: vec![KeptTake { settings, parts: vec![part], outline, made_ms: 1 }],
+        ..Composition::new(Score { id: 9, chords, sections, ..score })
     }
 }
 

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::music::{ChordChange, Part, Score, chord};
+use crate::music::{Outline, Part, Score};
 
 /// How takes are generated: everything the engine needs to write exactly these notes again.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -26,6 +26,8 @@ pub struct GenerationSettings {
     pub density: f32,
     /// Whether every note was to be exactly on the grid.
     pub on_grid: bool,
+    /// How many bars were to introduce the song.
+    pub introduction: u32,
     /// Only these bars were regenerated, from 0, the last one excluded.
     pub bars: Option<(u32, u32)>,
     /// What was asked about: melody, tempo, metre, locked parts.
@@ -38,9 +40,9 @@ pub struct GenerationSettings {
 pub struct Take {
     /// What was written.
     pub parts: Vec<Part>,
-    /// The chords that it was written on, where the network has such.
-    #[serde(deserialize_with = "chord::deserialize", skip_serializing_if = "Vec::is_empty")]
-    pub chords: Vec<ChordChange>,
+    /// Its chords, its sections and where it begins.
+    #[serde(flatten)]
+    pub outline: Outline,
     /// The discriminator's score.
     #[serde(deserialize_with = "finite")]
     pub rating: f32,
@@ -68,9 +70,9 @@ pub struct KeptTake {
     pub settings: GenerationSettings,
     /// What came.
     pub parts: Vec<Part>,
-    /// The chords that it was written on, where the network has such.
-    #[serde(deserialize_with = "chord::deserialize", skip_serializing_if = "Vec::is_empty")]
-    pub chords: Vec<ChordChange>,
+    /// Its chords, its sections and where it begins.
+    #[serde(flatten)]
+    pub outline: Outline,
     /// When, in milliseconds since 1970.
     pub made_ms: i64,
 }
@@ -183,7 +185,7 @@ impl Saved {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::music::{Chord, MAX_TICK};
+    use crate::music::{Chord, ChordChange, MAX_TICK};
 
     #[test]
     fn takes_from_outside_are_brought_into_range() {
@@ -198,9 +200,10 @@ mod tests {
         assert_eq!((take.rating, take.parts[0].reverb, take.parts[0].notes[0].duration), (0.0, 127, 1));
         let chord = Some(Chord { root: 3, third: 3, fifth: 3, seventh: Some(3) });
         let tamed = ChordChange { tick: MAX_TICK, chord, bass: 3 };
-        assert_eq!(take.chords, [ChordChange { tick: 480, chord: None, bass: 0 }, tamed]);
-        let kept = format!(r#"{{"chords":{}}}"#, serde_json::to_string(&take.chords).unwrap().replace(":3", ":255"));
-        assert_eq!(serde_json::from_str::<KeptTake>(&kept).unwrap().chords, take.chords);
+        assert_eq!(take.outline.chords, [ChordChange { tick: 480, chord: None, bass: 0 }, tamed]);
+        let kept =
+            format!(r#"{{"chords":{}}}"#, serde_json::to_string(&take.outline.chords).unwrap().replace(":3", ":255"));
+        assert_eq!(serde_json::from_str::<KeptTake>(&kept).unwrap().outline, take.outline);
         // without chords they are written as ever
         assert!(!serde_json::to_string(&Take::default()).unwrap().contains("chords"));
     }

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use super::{recovery, schema, *};
 use crate::music::testing::note;
-use crate::music::{Chord, ChordChange, Part, Role, Score, melodies};
+use crate::music::{Chord, ChordChange, Outline, Part, Role, Score, SectionChange, melodies};
 
 fn open(folder: &Path) -> Store {
     Store::open(folder).unwrap().store
@@ -50,7 +50,9 @@ fn a_composition_comes_back_with_all_that_belongs_to_it() {
     let chord = Chord { seventh: Some(10), ..Chord::minor(9) };
     let chords =
         vec![ChordChange { tick: 0, chord: Some(chord), bass: 0 }, ChordChange { tick: 960, chord: None, bass: 0 }];
-    let score = Score { chords: chords.clone(), ..score("Für Elise", 50) };
+    let sections = vec![SectionChange { tick: 0, label: "A".into() }];
+    let score = Score { chords: chords.clone(), sections: sections.clone(), ..score("Für Elise", 50) };
+    let outline = Outline { chords, sections, bars_before: 4 };
     let settings = GenerationSettings {
         model: "Bach".into(),
         seed: u64::MAX,
@@ -64,10 +66,10 @@ fn a_composition_comes_back_with_all_that_belongs_to_it() {
         recording: Some((1, Arc::new(played.clone()))),
         takes: Some(Arc::new(Takes {
             settings: Arc::new(settings.clone()),
-            takes: vec![Take { parts: vec![played.clone()], chords: chords.clone(), rating: 0.25, seed: 7 }],
+            takes: vec![Take { parts: vec![played.clone()], outline: outline.clone(), rating: 0.25, seed: 7 }],
         })),
         part: 1,
-        kept_takes: vec![KeptTake { settings: settings.clone(), parts: vec![played.clone()], chords, made_ms: 5 }],
+        kept_takes: vec![KeptTake { settings: settings.clone(), parts: vec![played.clone()], outline, made_ms: 5 }],
         ..save(score)
     };
     let id = first.score.id;

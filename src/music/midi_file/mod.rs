@@ -2,7 +2,7 @@
 //!
 //! Knows bytes only; opening, naming and saving files is others' work.
 //!
-//! What [`write()`] writes, [`read()`] gives back equal, but for its chords, for every score in canonical form:
+//! What [`write()`] writes, [`read()`] gives back equal, but for its chords and sections, for every score in canonical form:
 //! - notes and controls are sorted, and notes of one pitch end in the order in which they began (a file pairs each
 //!   note-off with the oldest open note of its key);
 //! - nothing lies beyond [`MAX_TICK`](super::MAX_TICK), keys have one change a tick, `melody` names a part that exists;
@@ -11,7 +11,7 @@
 //!   bank is set that is set already;
 //! - times are some that a file of its resolution can tell.
 //!
-//! Chords are written as markers for other programs, and no markers are read.
+//! Chords are written as markers and sections as cue points for other programs; neither are read.
 //!
 //! Our own files carry what MIDI has no event for (role, colour, mute, which part is the melody) in a
 //! sequencer-specific event of each track, which other programs skip.

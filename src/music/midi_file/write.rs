@@ -12,7 +12,7 @@ use crate::music::{ChordChange, Control, MAX_TICK, Mode, Note, Part, Score, TICK
 /// Events of one track at the file's ticks, in no order yet.
 type Timed<'a> = Vec<(u64, TrackEventKind<'a>)>;
 
-/// The score as a Standard MIDI file: type 1, tempo, metre, key and chords (as markers, such as `F#m7`) in the first
+/// The score as a Standard MIDI file: type 1, tempo, metre, key, chords (as markers, such as `F#m7`) and sections (as cue points) in the first
 /// track, then a named track per part with program, volume and pan; kits on channel 10, more than 15 other parts on
 /// further ports. It has as many ticks a quarter as the file that the score comes from, or a multiple of them, where
 /// something lies between.
@@ -75,6 +75,7 @@ fn is_writable(score: &Score, resolution: u16) -> bool {
         && score.metre.changes().iter().all(|change| comes_back(change.tick))
         && score.keys.iter().all(|change| comes_back(change.tick))
         && score.chords.iter().all(|change| comes_back(change.tick))
+        && score.sections.iter().all(|section| comes_back(section.tick))
 }
 
 /// `volume` is the master's, as a system exclusive message; it is written where it changes anything. `symbols` are the
@@ -102,6 +103,9 @@ fn conductor<'a>(score: &'a Score, resolution: u16, volume: &'a [u8], symbols: &
     }
     for (change, symbol) in score.chords.iter().zip(symbols) {
         meta(change.tick, MetaMessage::Marker(symbol.as_bytes()));
+    }
+    for section in &score.sections {
+        meta(section.tick, MetaMessage::CuePoint(section.label.as_bytes()));
     }
     if score.volume < 127 {
         events.push((0, TrackEventKind::SysEx(volume)));

@@ -1,4 +1,4 @@
-//! What stands above the first part: tempo, swing, chords.
+//! What stands above the first part: tempo, swing, sections, chords.
 
 use super::bars::Bar;
 use super::spelling::{Spelling, WrittenKey, spell_root};
@@ -16,11 +16,12 @@ const STEP: Tick = TICKS_PER_QUARTER / 4;
 #[derive(Debug, Default)]
 pub(super) struct Marks(std::collections::VecDeque<(Tick, Mark)>);
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 enum Mark {
     /// Quarters a minute, and whether the beat is a dotted quarter.
     Tempo(f64, bool),
     Swing,
+    Section(String),
     Chord(ChordChange, WrittenKey),
 }
 
@@ -45,6 +46,7 @@ impl Marks {
             marks.push((tick, Mark::Tempo(qpm, bar.beat() != TICKS_PER_QUARTER)));
         }
         marks.extend(swing.map(|_| (0, Mark::Swing)));
+        marks.extend(score.sections.iter().map(|section| (place(section.tick), Mark::Section(section.label.clone()))));
         for chord in &score.chords {
             let tick = place(chord.tick);
             marks.push((tick, Mark::Chord(*chord, keys.in_bar(&bar_at(bars, tick)))));
@@ -56,12 +58,13 @@ impl Marks {
 
     /// Writes those before a tick, at a note or rest that begins at `at`.
     pub fn write_before(&mut self, xml: &mut Xml, at: Tick, before: Tick) {
-        while let Some((tick, mark)) = self.0.front().copied().filter(|(tick, _)| *tick < before) {
-            self.0.pop_front();
+        while self.0.front().is_some_and(|(tick, _)| *tick < before) {
+            let Some((tick, mark)) = self.0.pop_front() else { return };
             let offset = tick.saturating_sub(at);
             match mark {
                 Mark::Tempo(qpm, dotted) => tempo(xml, qpm, dotted, offset),
-                Mark::Swing => words(xml, "Swing eighths"),
+                Mark::Swing => words(xml, "words", "Swing eighths", 0),
+                Mark::Section(label) => words(xml, "rehearsal", &label, offset),
                 Mark::Chord(chord, key) => harmony(xml, &chord, key, offset),
             }
         }
@@ -85,11 +88,13 @@ fn tempo(xml: &mut Xml, qpm: f64, dotted: bool, offset: Tick) {
     xml.close("direction");
 }
 
-fn words(xml: &mut Xml, text: &str) {
+/// `kind` is the element: `words`, or `rehearsal` for those in a box.
+fn words(xml: &mut Xml, kind: &str, text: &str, offset: Tick) {
     xml.open("direction", &[("placement", "above")]);
     xml.open("direction-type", &[]);
-    xml.leaf("words", text);
+    xml.leaf(kind, text);
     xml.close("direction-type");
+    write_offset(xml, offset);
     xml.close("direction");
 }
 

@@ -41,7 +41,7 @@ impl GeneratedTakes {
             self.kept.push(KeptTake {
                 settings: GenerationSettings { seed: result.seed, ..GenerationSettings::clone(settings) },
                 parts: result.parts.clone(),
-                chords: result.chords.clone(),
+                outline: result.outline.clone(),
                 made_ms: now_ms(),
             });
         }
@@ -54,11 +54,12 @@ impl GeneratedTakes {
 }
 use crate::studio::theme::PART_COLORS;
 
-/// The score with a take's parts in place of those that were generated before, and the take's chords.
+/// The score with a take's parts in place of those that were generated before, and the take's outline.
 ///
 /// The melody stays as it is, note for note. So do locked parts, and parts the user made (of no role). Where a part of
 /// the same role and name was there before, its instrument, volume, pan and colour stay as the user had them.
 pub fn with_take(score: &Score, take: &Take) -> Score {
+    let score = &take.outline.applied_to(score);
     let melody = score.melody;
     let stays = |index: usize, part: &Part| {
         Some(index) == melody
@@ -99,7 +100,7 @@ pub fn with_take(score: &Score, take: &Take) -> Score {
         }
         kept.push(Arc::new(part));
     }
-    Score { parts: kept, melody: melody_now, chords: take.chords.clone(), ..score.clone() }
+    Score { parts: kept, melody: melody_now, ..score.clone() }
 }
 
 /// The first part colour that none of these has; the least used where all are.
@@ -112,7 +113,7 @@ pub fn free_color(parts: &[Arc<Part>]) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::music::{Chord, ChordChange, testing::note};
+    use crate::music::{Chord, ChordChange, Outline, SectionChange, testing::note};
 
     fn part(name: &str, role: Role, pitch: i32) -> Part {
         let mut part = Part::new(name, 0);
@@ -134,16 +135,27 @@ mod tests {
     }
 
     #[test]
+    fn a_take_with_an_introduction_moves_what_was_there() {
+        let before = score(vec![part("Tune", Role::Melody, 60)]);
+        let sections = vec![SectionChange { tick: 0, label: "Intro".into() }];
+        let outline = Outline { sections, bars_before: 2, ..Outline::default() };
+        let after = with_take(&before, &Take { outline, ..take([part("Bass", Role::Bass, 41)]) });
+        assert_eq!((after.parts[0].notes[0].start, after.parts[1].notes[0].start), (3840, 0));
+        assert_eq!(after.sections[0].label, "Intro");
+    }
+
+    #[test]
     fn the_chords_are_those_of_the_take() {
         let before = Score { chords: chords(0), ..score(vec![part("Tune", Role::Melody, 60)]) };
-        let with_chords = Take { chords: chords(5), ..take([part("Bass", Role::Bass, 41)]) };
+        let outline = Outline { chords: chords(5), ..Outline::default() };
+        let with_chords = Take { outline, ..take([part("Bass", Role::Bass, 41)]) };
         assert_eq!(with_take(&before, &with_chords).chords, chords(5));
         // a network without chords does not leave those of other parts behind
         assert_eq!(with_take(&before, &take([part("Bass", Role::Bass, 41)])).chords, []);
         let mut takes =
             GeneratedTakes { settings: Some(Arc::default()), results: vec![with_chords], ..GeneratedTakes::default() };
         takes.note_kept(0);
-        assert_eq!(takes.take_kept()[0].chords, chords(5));
+        assert_eq!(takes.take_kept()[0].outline.chords, chords(5));
     }
 
     #[test]

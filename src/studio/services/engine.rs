@@ -186,8 +186,9 @@ impl EngineService {
             density: settings.density,
             bars: settings.bars,
             on_grid: settings.on_grid,
+            introduction: settings.introduction,
         };
-        self.send(&Request::Compose(request)).map(|()| id)
+        self.send(&Request::Compose(Box::new(request))).map(|()| id)
     }
 
     /// Asks the engine to drop what it is at.

@@ -154,6 +154,8 @@ pub struct Preferences {
     pub density: f32,
     /// Compositions are exactly on the grid, not as early or late as people play.
     pub on_grid: bool,
+    /// How many bars introduce a song: 0, 2 or 4.
+    pub introduction: u32,
     /// Buttons and knobs of keyboards, as the user assigned them.
     pub assignments: Assignments,
     /// How notes were last quantised.
@@ -195,6 +197,7 @@ impl Default for Preferences {
             surprise: 0.5,
             density: 0.5,
             on_grid: false,
+            introduction: 0,
             assignments: Assignments::default(),
             quantise: Quantise::default(),
             humanise: Humanise::default(),
@@ -236,6 +239,7 @@ impl Preferences {
         self.count_in_bars = self.count_in_bars.min(2);
         self.takes = self.takes.clamp(1, 8);
         self.surprise = unit(self.surprise, 0.5);
+        self.introduction = self.introduction.min(4);
         self.density = unit(self.density, 0.5);
         self.window = self.window.and_then(WindowPlace::in_range);
         self.assignments.knobs.truncate(16);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::melody::Analysis;
+use super::melody::{Analysis, analyse};
 use super::writing::most_liked;
 use crate::error::Error;
 use crate::networks::drummer::bars::{Bar, LIMBS};
@@ -41,8 +41,20 @@ pub struct Section {
     pub letter: usize,
 }
 
+/// The sections of a melody whose first steps are its introduction, which is one of its own, of the first tune.
+pub fn sections(melody: &[LineStep], steps_per_bar: usize, introduction: usize) -> Vec<Section> {
+    let bars = introduction.div_ceil(steps_per_bar.max(1));
+    let song = melody.get(bars * steps_per_bar..).unwrap_or_default();
+    let song = sections_of(song, &analyse(song, steps_per_bar), steps_per_bar);
+    let moved = song
+        .into_iter()
+        .map(|Section { bars: own, letter }| Section { bars: own.start + bars..own.end + bars, letter });
+    let first = (bars > 0).then_some(Section { bars: 0..bars, letter: 0 });
+    first.into_iter().chain(moved).collect()
+}
+
 /// The sections of a melody, of eight bars where it allows, beginning where most of its phrases do.
-pub fn sections(melody: &[LineStep], analysis: &Analysis, steps_per_bar: usize) -> Vec<Section> {
+fn sections_of(melody: &[LineStep], analysis: &Analysis, steps_per_bar: usize) -> Vec<Section> {
     let bar = steps_per_bar.max(1);
     let bars = melody.len().div_ceil(bar);
     let phase = phase(analysis, bar, melody.len());
@@ -301,7 +313,6 @@ pub fn heard(strokes: &[Stroke], steps: usize) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::networks::autoregressive::melody::analyse;
 
     /// A tune of phrases of four bars, by their letters.
     fn tune(phrases: &str) -> Vec<LineStep> {
@@ -321,12 +332,18 @@ mod tests {
     #[test]
     fn the_same_tune_is_the_same_letter() {
         let melody = tune("ABABCDAB");
-        let found = sections(&melody, &analyse(&melody, 16), 16);
+        let found = sections(&melody, 16, 0);
         let letters: Vec<usize> = found.iter().map(|section| section.letter).collect();
         assert_eq!(letters, [0, 0, 1, 0]);
         assert_eq!(found[2].bars, 16..24);
-        assert_eq!(sections(&melody[..16], &analyse(&melody[..16], 16), 16).len(), 1);
-        assert!(sections(&[], &analyse(&[], 16), 16).is_empty());
+        assert_eq!(sections(&melody[..16], 16, 0).len(), 1);
+        assert!(sections(&[], 16, 0).is_empty());
+        // behind an introduction of four bars it is the same
+        let introduced = [tune("A"), melody.clone()].concat();
+        let moved: Vec<_> = found.iter().map(|section| (section.bars.start + 4, section.letter)).collect();
+        let with = sections(&introduced, 16, 64);
+        assert_eq!(with[0], Section { bars: 0..4, letter: 0 });
+        assert_eq!(with[1..].iter().map(|section| (section.bars.start, section.letter)).collect::<Vec<_>>(), moved);
     }
 
     #[test]

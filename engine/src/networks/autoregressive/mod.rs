@@ -308,7 +308,7 @@ impl Network for Autoregressive {
         let drafts = if critic.is_some() { self.settings.drafts } else { 1 };
         let mut sheet = self.sheet(melody, context);
         let line = melody_line(melody);
-        let sections = form::sections(&line, &melody::analyse(&line, sheet.steps_per_bar), sheet.steps_per_bar);
+        let sections = form::sections(&line, sheet.steps_per_bar, context.introduction);
         let strokes = self.drums(&line, &sections, context)?;
         let hears = self.settings.drummer.as_ref().is_some_and(|drummer| drummer.is_heard);
         if let Some((_, strokes)) = strokes.as_ref().filter(|_| hears) {
@@ -345,7 +345,13 @@ impl Network for Autoregressive {
                 grids[*part].set(stroke.step as usize, usize::from(stroke.sound.key()), Cell::Onset);
             }
         }
-        Ok(Written { parts: grids, chords, strokes: strokes.map(|(_, strokes)| strokes).unwrap_or_default() })
+        let sections = sections
+            .into_iter()
+            .map(|section| (section.bars.start * context.steps_per_bar, section.letter))
+            .filter(|(step, _)| *step >= context.introduction)
+            .collect();
+        let strokes = strokes.map(|(_, strokes)| strokes).unwrap_or_default();
+        Ok(Written { parts: grids, chords, sections, strokes })
     }
 
     fn finishing(&self, wished: Finishing) -> Finishing {

@@ -13,7 +13,7 @@ use crate::music::fine::FineTimes;
 use crate::music::testing::note_with_velocity as note;
 use crate::music::{
     Chord, ChordChange, Control, ControlEvent, Key, KeyChange, MAX_TICK, Metre, MetreChange, MetreMap, Mode, Note,
-    Part, Pitch, Role, Score, TempoChange, TempoMap, Tick,
+    Part, Pitch, Role, Score, SectionChange, TempoChange, TempoMap, Tick,
 };
 
 /// A file of the given type and resolution with these tracks' events.
@@ -211,10 +211,12 @@ fn chords_are_markers_of_the_first_track_for_other_programs() {
             chord(960, None, 0),
             chord(Tick::MAX, Some(Chord { root: 255, third: 255, fifth: 255, seventh: None }), 255),
         ],
+        sections: vec![SectionChange { tick: 960, label: "A".into() }],
         parts: vec![Arc::new(Part { notes: vec![note(0, 480, 60, 100)], ..Part::new("Lead", 0) })],
         ..Score::default()
     };
     let bytes = write(&score);
+    assert!(bytes.windows(4).any(|bytes| bytes == b"\xFF\x07\x01A"));
     let mut now = 0;
     let file = midly::Smf::parse(&bytes).unwrap();
     let markers: Vec<(Tick, &[u8])> = file.tracks[0]
@@ -233,7 +235,7 @@ fn chords_are_markers_of_the_first_track_for_other_programs() {
     };
     assert!(!file.tracks[1..].iter().flatten().any(is_marker));
     // read back, it is the same but for them
-    assert_eq!(read(&bytes).unwrap(), Score { chords: Vec::new(), ..score });
+    assert_eq!(read(&bytes).unwrap(), Score { chords: Vec::new(), sections: Vec::new(), ..score });
 }
 
 #[test]

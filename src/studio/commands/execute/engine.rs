@@ -89,8 +89,8 @@ fn take(studio: &mut Studio, event: Event) {
                 }
             }
         }
-        Event::Take { id, parts, chords, rating, seed, .. } if services.engine.is_running(id) => {
-            studio.document.takes.results.push(Take { parts, chords, rating, seed });
+        Event::Take { id, parts, outline, rating, seed, .. } if services.engine.is_running(id) => {
+            studio.document.takes.results.push(Take { parts, outline, rating, seed });
             if studio.document.takes.results.len() == 1 {
                 studio.document.audition(Some(0));
             }

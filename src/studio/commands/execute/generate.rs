@@ -100,6 +100,7 @@ pub fn start(
         surprise: services.preferences.surprise,
         density: services.preferences.density,
         on_grid: services.preferences.on_grid,
+        introduction: services.preferences.introduction,
         bars,
         score: Arc::clone(document.history.committed()),
     };

@@ -99,6 +99,8 @@ struct TrainableAutoregressive {
     generator_adam: Adam,
     critic_adam: Adam,
     drummer_adam: Adam,
+    /// The share of bars in which each part rests in the training pieces.
+    rests_of_people: Vec<f32>,
     /// How much less its drafts rest than people do, by part.
     rests: Vec<f32>,
     train: TrainingSet,
@@ -151,6 +153,7 @@ impl TrainableAutoregressive {
             generator_adam: Adam::of(&network.store, |name| !is_of_drummer(name), adam(0.02)),
             drummer_adam: Adam::of(&network.store, is_of_drummer, adam(0.01)),
             critic_adam: Adam::new(&critic.0, adam(0.05)),
+            rests_of_people: train.rests(),
             rests: Vec::new(),
             network,
             averaged,
@@ -270,9 +273,8 @@ impl TrainableAutoregressive {
 
     /// The network rests by itself, if less than people do: a plan makes up for the difference.
     fn plan_rests(&mut self, round: &Round) {
-        let of_people = self.train.rests();
         let lines = &self.network.settings.lines;
-        let parts = of_people.iter().enumerate().map(|(part, of_people)| {
+        let parts = self.rests_of_people.iter().enumerate().map(|(part, of_people)| {
             let own: Vec<usize> = (0..lines.len()).filter(|line| lines[*line].part == part).collect();
             let (mut silent, mut bars) = (0.0_f32, 0.0_f32);
             for draft in &round.drafts {

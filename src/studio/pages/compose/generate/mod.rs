@@ -153,7 +153,7 @@ fn composition_settings(settings: &mut GenerateSettings, context: &Context<'_>, 
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
             for takes in TAKES.rev() {
-                if number_switch(ui, takes, takes == preferences.takes).clicked() {
+                if number_switch(ui, takes, takes == preferences.takes, &format!("{takes} takes")).clicked() {
                     preferences.takes = takes;
                 }
             }
@@ -181,12 +181,26 @@ fn composition_settings(settings: &mut GenerateSettings, context: &Context<'_>, 
             }
         });
     });
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Intro bars").color(theme.text_muted))
+            .on_hover_text("How many bars the band plays before the melody begins");
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 2.0;
+            for bars in [4, 2, 0] {
+                let name = if bars == 0 { "No intro".to_owned() } else { format!("Intro of {bars} bars") };
+                if number_switch(ui, bars, bars == preferences.introduction, &name).clicked() {
+                    preferences.introduction = bars;
+                }
+            }
+        });
+    });
     ui.checkbox(&mut preferences.on_grid, "On the grid")
         .on_hover_text("Every note exactly in time. Otherwise parts are played a little early or late, as people do");
     if preferences != context.services.preferences {
         context.change_preferences(move |now| {
             (now.surprise, now.density) = (preferences.surprise, preferences.density);
             (now.takes, now.on_grid) = (preferences.takes, preferences.on_grid);
+            now.introduction = preferences.introduction;
         });
     }
 }
@@ -349,10 +363,10 @@ fn model_card(ui: &mut Ui, model: &Model, chosen: bool) -> Response {
     response
 }
 
-fn number_switch(ui: &mut Ui, number: u32, chosen: bool) -> Response {
+fn number_switch(ui: &mut Ui, number: u32, chosen: bool, name: &str) -> Response {
     let theme = Theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(26.0, 24.0), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, format!("{number} takes")));
+    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, name));
     let ground = if chosen {
         theme.accent_soft
     } else if response.hovered() {

@@ -1,0 +1,187 @@
+//! What a song is built of beside its notes: the chords under its melody, its sections, its introduction.
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::fine::FineTimes;
+use super::{
+    ChordChange, ControlEvent, KeyChange, MAX_TICK, MetreChange, MetreMap, Note, Part, Score, TempoChange, TempoMap,
+    Tick, chord,
+};
+
+/// The most sections that are read from a file.
+pub const MAX_SECTIONS: usize = 4096;
+/// The most characters of a section's label that are read from a file.
+pub const MAX_LABEL: usize = 40;
+/// The most bars of an introduction.
+pub const MAX_INTRODUCTION: u32 = 8;
+/// The label of the bars before the melody.
+pub const INTRODUCTION: &str = "Intro";
+
+/// From `tick` on there is this section.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SectionChange {
+    /// Where it begins.
+    pub tick: Tick,
+    /// What it is called, such as `A`; the same tune has the same letter.
+    pub label: String,
+}
+
+/// What a composition says of itself beside its notes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Outline {
+    /// The chords that it was written on, where the network has such.
+    #[serde(deserialize_with = "chord::deserialize", skip_serializing_if = "Vec::is_empty")]
+    pub chords: Vec<ChordChange>,
+    /// Its sections, where the network knows them.
+    #[serde(deserialize_with = "deserialize", skip_serializing_if = "Vec::is_empty")]
+    pub sections: Vec<SectionChange>,
+    /// So many bars are put before the first of the score that it was written for ([`bars_before`]).
+    #[serde(skip_serializing_if = "is_zero", deserialize_with = "few_bars")]
+    pub bars_before: u32,
+}
+
+impl Outline {
+    /// A score, moved and outlined by this.
+    #[must_use]
+    pub fn applied_to(&self, score: &Score) -> Score {
+        let score = bars_before(score, self.bars_before);
+        Score { chords: self.chords.clone(), sections: self.sections.clone(), ..score }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(bars: &u32) -> bool {
+    *bars == 0
+}
+
+fn few_bars<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    u32::deserialize(deserializer).map(|bars| bars.min(MAX_INTRODUCTION))
+}
+
+/// Reads sections, sorted by tick and bounded, one a tick (the last counts); for serde's `deserialize_with`.
+///
+/// # Errors
+/// As the deserializer.
+pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<SectionChange>, D::Error> {
+    let mut sections = Vec::<SectionChange>::deserialize(deserializer)?;
+    for section in &mut sections {
+        section.tick = section.tick.min(MAX_TICK);
+        section.label = section.label.chars().filter(|letter| !letter.is_control()).take(MAX_LABEL).collect();
+    }
+    sections.reverse(); // the sort is stable: the last of a tick comes first and stays
+    sections.sort_by_key(|section| section.tick);
+    sections.dedup_by_key(|section| section.tick);
+    sections.truncate(MAX_SECTIONS);
+    Ok(sections)
+}
+
+/// The sections from a tick on, the one in force there moved to it.
+pub fn from_tick(sections: &[SectionChange], tick: Tick) -> Vec<SectionChange> {
+    let after = sections.partition_point(|section| section.tick <= tick);
+    let in_force = after.checked_sub(1).map(|last| SectionChange { tick, label: sections[last].label.clone() });
+    in_force.into_iter().chain(sections[after..].iter().cloned()).collect()
+}
+
+/// A score's introduction: from where to where it goes; `None` where it has none.
+pub fn introduction(score: &Score) -> Option<std::ops::Range<Tick>> {
+    let [first, second, ..] = score.sections.as_slice() else { return None };
+    (first.label == INTRODUCTION).then_some(first.tick..second.tick)
+}
+
+/// A score with empty bars of its first metre put before its first, so that all comes later; tempo, metre and key begin
+/// with the new bars.
+#[must_use]
+pub fn bars_before(score: &Score, bars: u32) -> Score {
+    let by = score.metre.metre_at(0).bar_ticks().saturating_mul(bars.min(MAX_INTRODUCTION));
+    if by == 0 {
+        return score.clone();
+    }
+    let later = |tick: Tick| tick.saturating_add(by).min(MAX_TICK);
+    // what is in force from the start on stays so
+    let state = |tick: Tick| if tick == 0 { 0 } else { later(tick) };
+    let tempi = score.tempo.changes().iter();
+    let metres = score.metre.changes().iter();
+    let part = |part: &Part| Part {
+        notes: part.notes.iter().map(|note| Note { start: later(note.start), ..*note }.in_range()).collect(),
+        controls: part.controls.iter().map(|event| ControlEvent { tick: state(event.tick), ..*event }).collect(),
+        fine: FineTimes::default(),
+        ..part.clone()
+    };
+    Score {
+        tempo: TempoMap::from_changes(
+            tempi.map(|change| TempoChange { tick: state(change.tick), ..*change }).collect(),
+        ),
+        metre: MetreMap::from_changes(
+            metres.map(|change| MetreChange { tick: state(change.tick), ..*change }).collect(),
+        ),
+        keys: score.keys.iter().map(|change| KeyChange { tick: state(change.tick), ..*change }).collect(),
+        chords: score.chords.iter().map(|change| ChordChange { tick: later(change.tick), ..*change }).collect(),
+        sections: score
+            .sections
+            .iter()
+            .map(|section| SectionChange { tick: later(section.tick), label: section.label.clone() })
+            .collect(),
+        parts: score.parts.iter().map(|shared| part(shared).into()).collect(),
+        ..score.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::music::{Control, Key, Metre, Pitch, Velocity};
+
+    fn section(tick: Tick, label: &str) -> SectionChange {
+        SectionChange { tick, label: label.into() }
+    }
+
+    #[test]
+    fn sections_from_outside_are_sorted_in_range_and_short() {
+        let json = format!(
+            r#"{{"sections":[{{"tick":4294967295,"label":"{}"}},{{"tick":0,"label":"A\n"}},{{"tick":0,"label":"B"}}],
+               "bars_before":4000000000}}"#,
+            "x".repeat(100)
+        );
+        let outline: Outline = serde_json::from_str(&json).unwrap();
+        assert_eq!(outline.sections, [section(0, "B"), section(MAX_TICK, &"x".repeat(MAX_LABEL))]);
+        assert_eq!(outline.bars_before, MAX_INTRODUCTION);
+        assert_eq!(serde_json::to_string(&Outline::default()).unwrap(), "{}");
+    }
+
+    #[test]
+    fn sections_are_in_force_from_any_tick_on() {
+        let sections = [section(0, "Intro"), section(1920, "A")];
+        assert_eq!(from_tick(&sections, 960), [section(960, "Intro"), section(1920, "A")]);
+        assert_eq!(from_tick(&sections, 1920), [section(1920, "A")]);
+        assert_eq!(from_tick(&[], 5), []);
+        let score = Score { sections: sections.to_vec(), ..Score::default() };
+        assert_eq!(introduction(&score), Some(0..1920));
+        assert_eq!(introduction(&Score { sections: vec![section(0, "A"), section(1920, "B")], ..score }), None);
+    }
+
+    #[test]
+    fn bars_are_put_before_the_first_and_all_else_stays() {
+        let three_four = Metre::new(3, 4).unwrap();
+        let mut part = Part::new("Tune", 0);
+        part.notes =
+            vec![Note { start: 480, pitch: Pitch::clamped(60), duration: 480, velocity: Velocity::clamped(80) }];
+        part.controls = [0, 960].map(|tick| ControlEvent { tick, control: Control::Program(5) }).to_vec();
+        let score = Score {
+            metre: MetreMap::constant(three_four),
+            tempo: TempoMap::constant(90.0).with_qpm_at(0, 90.0),
+            keys: vec![KeyChange::new(0, Key::C_MAJOR), KeyChange::new(1440, Key { tonic: 7, ..Key::C_MAJOR })],
+            sections: vec![section(0, "A")],
+            parts: vec![part.into()],
+            melody: Some(0),
+            ..Score::default()
+        };
+        let moved = bars_before(&score, 2);
+        assert_eq!(moved.parts[0].notes[0].start, 480 + 2880);
+        assert_eq!(moved.parts[0].controls.iter().map(|event| event.tick).collect::<Vec<_>>(), [0, 960 + 2880]);
+        assert_eq!(moved.keys.iter().map(|change| change.tick).collect::<Vec<_>>(), [0, 1440 + 2880]);
+        assert_eq!((&moved.metre, &moved.tempo), (&score.metre, &score.tempo));
+        assert_eq!(moved.sections, [section(2880, "A")]);
+        assert_eq!(bars_before(&score, 0), score);
+    }
+}
