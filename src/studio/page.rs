@@ -67,6 +67,16 @@ impl ComposeView {
         }
     }
 
+    /// Its name in a word, beside its icon.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Roll => "Roll",
+            Self::Both => "Both",
+            Self::Arrangement => "Arrangement",
+            Self::Mixer => "Mixer",
+        }
+    }
+
     /// Whether notes can be seen, and edited.
     pub const fn shows_notes(self) -> bool {
         !matches!(self, Self::Mixer)

@@ -5,6 +5,7 @@ use super::{
     execute::{generate, note_tools, recording},
 };
 use crate::studio::{
+    page::ComposeView,
     pages::compose::{
         Side,
         roll::{RollInput, Tool},
@@ -77,6 +78,10 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
         ToolSelect | ToolDraw | ToolErase => {
             says(!studio.pages.compose.editor.view.shows_roll(), "The tools are those of the piano roll: F7 shows it")
         }
+        View(ComposeView::Both) => says(
+            studio.pages.compose.editor.too_low_for_both,
+            "The window is too low for both: make it larger, or show one of them",
+        ),
         NextPart | PreviousPart => says(score.parts.len() < 2, "There is no other part"),
         Quantise | QuantiseWith | Humanise | Transpose | Stretch => note_tools::why_not(&studio.document),
         ToggleScaleSnap => says(studio.document.key().is_none(), "No key is set, and the notes suggest none"),

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use eframe::egui::{
     Align, Align2, Button, Color32, FontId, Frame, Galley, Layout, Margin, Painter, Rect, Response, RichText, Role,
-    Sense, Slider, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
+    Sense, Slider, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2,
     text::{LayoutJob, TextWrapping},
     vec2,
 };
@@ -39,6 +39,7 @@ pub struct IconButton<'a> {
     tint: Option<Color32>,
     on: Option<bool>,
     framed: bool,
+    word: Option<&'a str>,
 }
 
 impl<'a> IconButton<'a> {
@@ -54,6 +55,7 @@ impl<'a> IconButton<'a> {
             tint: None,
             on: None,
             framed: false,
+            word: None,
         }
     }
 
@@ -94,11 +96,20 @@ impl<'a> IconButton<'a> {
         self
     }
 
+    /// Writes a word beside the icon.
+    pub fn with_word(mut self, word: &'a str) -> Self {
+        self.word = Some(word);
+        self
+    }
+
     /// Draws it.
     pub fn show(self, ui: &mut Ui) -> Response {
         let theme = Theme::of(ui);
         let enabled = self.why_not.is_none();
-        let side = Vec2::splat(self.side);
+        let word = self
+            .word
+            .map(|word| ui.painter().layout_no_wrap(word.to_owned(), theme::regular(size::BODY), Color32::PLACEHOLDER));
+        let side = vec2(self.side + word.as_ref().map_or(0.0, |word| word.size().x + space::S), self.side);
         let on = self.on.unwrap_or(false);
         let response = ui
             .add_enabled_ui(enabled, |ui| {
@@ -132,7 +143,11 @@ impl<'a> IconButton<'a> {
                     } else {
                         theme.text_muted
                     };
-                    paint_icon(ui, rect, icon, self.icon_size, color);
+                    paint_icon(ui, rect.with_max_x(rect.left() + self.side), icon, self.icon_size, color);
+                    if let Some(word) = word {
+                        let at = pos2(rect.left() + self.side, rect.center().y - word.size().y / 2.0);
+                        ui.painter().galley(at, word, color);
+                    }
                 }
                 response
             })

@@ -6,7 +6,6 @@ use crate::{
         actions::{RecordingAction, RollAction},
         commands::{RollCommand, RollCommandKind},
         document::Document,
-        page::ComposeView,
         pages::compose::editor::{Editor, arrangement_input, roll_input},
         services::Services,
     },
@@ -53,7 +52,7 @@ pub fn give(command: RollCommand, document: &mut Document, services: &mut Servic
     if command.kind() == RollCommandKind::Edit {
         document.keep_audition();
     }
-    if command.kind() == RollCommandKind::View && editor.view == ComposeView::Arrangement {
+    if command.kind() == RollCommandKind::View && editor.arrangement_has_view() {
         let input = arrangement_input(document, services, editor.roll.selection());
         editor.arrangement.apply(command, &input);
         return;

@@ -40,22 +40,26 @@ pub fn level(context: &Context<'_>, ui: &mut Ui, size: Vec2) -> Response {
     widgets::level_meter(ui, "Master level", context.services.sound.peaks().master, size)
 }
 
+/// How much the limiter turns the sound down just now, in decibels; 0 where it does nothing.
+pub fn limited_db(context: &Context<'_>) -> f32 {
+    let gain = context.services.sound.peaks().limiter_gain;
+    if gain > 0.0 && gain < 0.99 { -20.0 * gain.log10() } else { 0.0 }
+}
+
 /// The lamp that says whether the limiter turns the sound down.
 pub fn limiter(context: &Context<'_>, ui: &mut Ui) {
-    let gain = context.services.sound.peaks().limiter_gain;
-    let turned_down = if gain > 0.0 { gain } else { 1.0 };
+    let limited_db = limited_db(context);
     let theme = Theme::of(ui);
     let (lamp, response) = ui.allocate_exact_size(LAMP, Sense::hover());
-    let active = turned_down < 0.99;
+    let active = limited_db > 0.0;
     response.widget_info(|| WidgetInfo::selected(Role::Label, true, active, "Limiter"));
     if active {
         ui.painter().rect_filled(lamp, theme::corners(radius::S), theme.warning);
     }
     let color = if active { theme.on(theme.warning) } else { theme.text_faint };
     ui.painter().text(lamp.center(), Align2::CENTER_CENTER, "LIM", theme::bold(10.0), color);
-    let db = 20.0 * turned_down.log10();
     response.on_hover_text(if active {
-        format!("The limiter turns the sound down by {:.1} dB: it would be too loud", -db)
+        format!("The limiter turns the sound down by {limited_db:.1} dB: it would be too loud")
     } else {
         "Limiter idle: nothing is too loud".to_owned()
     });

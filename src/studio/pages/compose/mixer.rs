@@ -117,6 +117,9 @@ fn master_strip(context: &Context<'_>, ui: &mut Ui) {
         line(ui, "All parts", size::CAPTION, theme.text_faint);
     });
     centred(&mut ui, master::LAMP.x, |ui| master::limiter(context, ui));
+    let limited_db = master::limited_db(context);
+    let limited = if limited_db > 0.0 { mix::decibels(-limited_db) } else { "Limiter idle".to_owned() };
+    ui.vertical_centered(|ui| line(ui, &limited, size::CAPTION, theme.text_faint));
     fader_and_level(&mut ui, |ui, length| {
         master::volume(context, ui, Fader::Upright(length));
         master::level(context, ui, vec2(LEVEL_WIDTH, length));
@@ -128,12 +131,9 @@ fn master_strip(context: &Context<'_>, ui: &mut Ui) {
 /// The ground of a strip.
 fn ground(ui: &Ui, place: Rect, is_chosen: bool) {
     let theme = Theme::of(ui);
-    let fill = if is_chosen { theme.raised_hover } else { theme.raised };
-    ui.painter().rect_filled(place, theme::corners(radius::M), fill);
-    if is_chosen {
-        let outline = Stroke::new(1.0, theme.border_strong);
-        ui.painter().rect_stroke(place, theme::corners(radius::M), outline, StrokeKind::Inside);
-    }
+    let (fill, outline) =
+        if is_chosen { (theme.raised_hover, theme.border_strong) } else { (theme.surface, theme.border) };
+    ui.painter().rect(place, theme::corners(radius::M), fill, Stroke::new(1.0, outline), StrokeKind::Inside);
 }
 
 /// The inside of a strip, from above downwards.

@@ -1,6 +1,7 @@
 //! The page on which music is made: roll, arrangement, mixer, piano, transport, parts, generate.
 
 pub mod arrangement;
+pub mod bench;
 pub mod editor;
 pub mod generate;
 mod master;

@@ -11,7 +11,7 @@ use crate::studio::{
 };
 
 /// How high a lane must be for two rows of controls, in points.
-const TWO_ROWS_FROM: f32 = 46.0;
+const TWO_ROWS_FROM: f32 = 48.0;
 /// How wide a header must be for the volume beside mute and solo, in points.
 const VOLUME_FROM: f32 = 150.0;
 
@@ -43,8 +43,8 @@ pub fn ui(index: usize, place: Rect, clip: Rect, context: &Context<'_>, ui: &mut
 
     let inside = Rect::from_min_max(place.min + vec2(10.0, 2.0), place.max - vec2(6.0, 4.0));
     let two_rows = place.height() >= TWO_ROWS_FROM;
-    let row_height = if two_rows { 24.0 } else { inside.height() };
-    let top = if two_rows { inside.center().y - 25.0 } else { inside.top() };
+    let row_height = if two_rows { 22.0 } else { inside.height() };
+    let top = if two_rows { inside.center().y - 21.0 } else { inside.top() };
     let row = Rect::from_min_size(pos2(inside.left(), top), vec2(inside.width(), row_height));
     let mut first = ui.new_child(UiBuilder::new().max_rect(row).layout(Layout::right_to_left(Align::Center)));
     first.spacing_mut().item_spacing.x = 1.0;
@@ -62,7 +62,7 @@ pub fn ui(index: usize, place: Rect, clip: Rect, context: &Context<'_>, ui: &mut
     let at = Align2::LEFT_CENTER.align_size_within_rect(galley.size(), name).min;
     ui.painter().galley(at, galley, text);
     if two_rows {
-        let row = Rect::from_min_size(row.left_bottom() + vec2(0.0, 2.0), vec2(inside.width(), 20.0));
+        let row = Rect::from_min_size(row.left_bottom() + vec2(0.0, 2.0), vec2(inside.width(), 18.0));
         let mut second = ui.new_child(UiBuilder::new().max_rect(row).layout(Layout::right_to_left(Align::Center)));
         second.spacing_mut().item_spacing.x = space::S;
         if place.width() >= VOLUME_FROM {

@@ -9,7 +9,7 @@ mod pointer;
 mod state;
 mod view;
 
-use eframe::egui::{Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, pos2};
+use eframe::egui::{Align2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, pos2};
 
 use self::paint::Look;
 pub use self::state::{Arrangement, ArrangementInput};
@@ -24,7 +24,7 @@ use crate::{
     studio::{
         actions::Action,
         context::Context,
-        theme::{Icon, Theme},
+        theme::{self, Icon, Theme, size},
         widgets::{self, part_title},
     },
 };
@@ -67,7 +67,8 @@ impl Arrangement {
 
         let ruler = self.ruler_response(ui, ruler_rect, input);
         let lanes = self.lane_responses(ui, input);
-        if ui.rect_contains_pointer(rect) {
+        self.is_pointed = ui.rect_contains_pointer(rect);
+        if self.is_pointed {
             self.scroll_and_zoom(ui, input);
         }
         let mut asked = self.point_at_ruler(ui, &ruler, input);
@@ -142,6 +143,12 @@ impl Arrangement {
         let loop_on = input.loop_on || self.drag.as_ref().is_some_and(|drag| drag.loop_range.is_some());
         if let Some(range) = loop_range.as_ref().filter(|_| loop_on) {
             playhead::paint_loop(&on_lanes, range);
+        }
+        let written = input.score.parts.iter().filter(|part| !part.notes.is_empty()).count();
+        let below = self.area().with_min_y(bottom);
+        if written == 1 && below.height() >= 48.0 && input.recording.is_empty() {
+            let (text, font) = ("Press G to generate the other parts", theme::regular(size::BODY));
+            lanes_painter.text(below.center(), Align2::CENTER_CENTER, text, font, theme.text_faint);
         }
         if self.lanes.end() == 0 && input.recording.is_empty() && !input.playhead.playing {
             paint_empty(&on_lanes, count > 0);

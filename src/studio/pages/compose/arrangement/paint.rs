@@ -6,13 +6,16 @@ use super::{
     super::roll::{
         coordinates::Coordinates,
         gestures::hit::MIN_NOTE_WIDTH,
-        paint::{Canvas, fade, grid, notes},
+        paint::{
+            Canvas, fade, grid,
+            notes::{self, Pixels},
+        },
     },
     lane::Lane,
     state::ArrangementInput,
 };
 use crate::{
-    music::{MetreMap, Note, Tick},
+    music::{MetreMap, Note, Pitch, Tick},
     studio::{
         document::snap::Snap,
         theme::{self, Theme},
@@ -23,6 +26,8 @@ use crate::{
 const MARGIN: f32 = 5.0;
 /// The thickest that a note is drawn, in points.
 const THICKEST: f32 = 8.0;
+/// The narrowest that a note is drawn, in points.
+const LEAST_WIDTH: f32 = 2.0;
 
 /// How a lane looks.
 #[derive(Clone, Copy, Debug)]
@@ -37,15 +42,15 @@ pub struct Look {
 pub fn note_rect(coordinates: &Coordinates, lane: &Lane, rect: Rect, note: &Note) -> Rect {
     let left = coordinates.x_from_tick(f64::from(note.start));
     let right = coordinates.x_from_tick(f64::from(note.end()));
-    let (top, height) = row_place(lane, rect, note);
+    let (top, height) = row_place(lane, rect, note.pitch);
     Rect::from_min_max(pos2(left, top), pos2(right.max(left + MIN_NOTE_WIDTH), top + height))
 }
 
-/// The upper edge of a note's row in a lane, and how thick a note is there.
-fn row_place(lane: &Lane, rect: Rect, note: &Note) -> (f32, f32) {
+/// The upper edge of a pitch's row in a lane, and how thick a note is there.
+fn row_place(lane: &Lane, rect: Rect, pitch: Pitch) -> (f32, f32) {
     let row_height = (rect.height() - 2.0 * MARGIN) / f32::from(lane.row_count());
     let thickness = row_height.clamp(1.5, THICKEST);
-    let middle = rect.bottom() - MARGIN - row_height * (f32::from(lane.row(note.pitch)) + 0.5);
+    let middle = rect.bottom() - MARGIN - row_height * (f32::from(lane.row(pitch)) + 0.5);
     (middle - thickness / 2.0, thickness)
 }
 
@@ -53,7 +58,7 @@ fn row_place(lane: &Lane, rect: Rect, note: &Note) -> (f32, f32) {
 pub fn paint_ground(canvas: &Canvas<'_>, lane: &Lane, rect: Rect, look: Look) {
     let theme = canvas.theme;
     let color = theme.part(lane.part().color);
-    let ground = if look.is_chosen { Theme::mix(theme.roll_white, color, 0.09) } else { theme.roll_white };
+    let ground = if look.is_chosen { Theme::mix(theme.roll_white, color, 0.07) } else { theme.roll_white };
     let mut mesh = Mesh::default();
     mesh.add_colored_rect(rect, ground);
     canvas.horizontal(&mut mesh, rect.bottom() - canvas.hairline(), rect.left(), rect.right(), theme.grid_bar);
@@ -86,7 +91,7 @@ pub fn paint_part(canvas: &Canvas<'_>, lane: &Lane, rect: Rect, look: Look, inpu
     let color = color_of(theme, lane, look);
     let seen = canvas.coordinates.visible_ticks();
     let first = lane.regions.partition_point(|region| region.end <= seen.start);
-    let tint = color.gamma_multiply(if look.is_chosen { 0.26 } else { 0.17 });
+    let tint = color.gamma_multiply(if look.is_chosen { 0.18 } else { 0.13 });
     let outline = Stroke::new(canvas.hairline(), color.gamma_multiply(0.5));
     for region in lane.regions[first..].iter().take_while(|region| region.start < seen.end) {
         let [left, right] = [region.start, region.end].map(|tick| canvas.coordinates.x_from_tick(f64::from(tick)));
@@ -107,25 +112,33 @@ fn color_of(theme: &Theme, lane: &Lane, look: Look) -> Color32 {
 /// Paints the notes as one mesh. What lies wholly behind a note of its row that was painted before is left out: far
 /// out, a hundred notes share a few pixels.
 fn paint_notes(canvas: &Canvas<'_>, lane: &Lane, rect: Rect, color: Color32, look: Look, input: &ArrangementInput<'_>) {
-    let (theme, line) = (canvas.theme, canvas.hairline());
+    let theme = canvas.theme;
     let mut mesh = Mesh::default();
-    let mut covered_until = [f32::NEG_INFINITY; 128];
-    let x = |tick: Tick| canvas.coordinates.x_from_tick(f64::from(tick));
-    let is_selected = |note: &Note| look.is_chosen && input.selection.contains(note);
-    let any_selected = look.is_chosen && !input.selection.is_empty();
+    let pixels = Pixels::of(canvas);
+    let rows: [(f32, f32); 128] = std::array::from_fn(|number| {
+        let (top, height) = row_place(lane, rect, Pitch::clamped(number as i32));
+        let top = canvas.crisp(top);
+        (top, canvas.crisp(top + height).max(top + 1.0))
+    });
+    let fills: [Color32; 128] = std::array::from_fn(|velocity| {
+        Theme::mix(theme.roll_white, color, 0.62 + 0.38 * velocity as f32 / 127.0) // soft notes are seen, too
+    });
+    let some_selected = look.is_chosen && !input.selection.is_empty();
+    let mut covered_until = [i32::MIN; 128];
     for note in lane.notes.sounding_in(notes::ticks_in_sight(canvas)) {
-        let left = x(note.start);
-        let right = (x(note.end()) - line).max(left + 1.5);
+        let (left, right) = pixels.of_note(note, LEAST_WIDTH);
+        let is_selected = some_selected && input.selection.contains(note);
         let covered = &mut covered_until[usize::from(note.pitch.get())];
-        if right <= *covered && !any_selected {
+        if right <= *covered && !is_selected {
             continue;
         }
         *covered = right.max(*covered);
-        let (top, height) = row_place(lane, rect, note);
-        let fill = notes::fill(theme, color, note.velocity);
-        let fill = if any_selected && is_selected(note) { theme.playhead } else { fill };
-        let place = Rect::from_min_max(pos2(left, canvas.crisp(top)), pos2(right, canvas.crisp(top + height)));
-        mesh.add_colored_rect(place, fill);
+        let (top, bottom) = rows[usize::from(note.pitch.get())];
+        let place = Rect::from_x_y_ranges(pixels.points(left)..=pixels.points(right), top..=bottom);
+        mesh.add_colored_rect(
+            place,
+            if is_selected { theme.playhead } else { fills[usize::from(note.velocity.get())] },
+        );
     }
     canvas.painter.add(mesh);
 }

@@ -20,7 +20,7 @@ use crate::{
 /// The lowest and the highest that a lane is made, in points.
 pub const LANE_HEIGHTS: std::ops::RangeInclusive<f32> = 26.0..=200.0;
 /// How high lanes are by themselves, in points: they fill the room there is.
-const USUAL_HEIGHTS: std::ops::RangeInclusive<f32> = 34.0..=88.0;
+const USUAL_HEIGHTS: std::ops::RangeInclusive<f32> = 34.0..=112.0;
 
 /// The widget's state: view and the gesture under way. Scroll and zoom live here, outside undo.
 #[derive(Debug, Default)]
@@ -36,6 +36,8 @@ pub struct Arrangement {
     pub(super) lanes: Lanes,
     pub(super) follow: Follow,
     pub(super) drag: Option<Drag>,
+    /// Whether the pointer is over it: the view's commands are for it then, where the roll is in sight, too.
+    pub is_pointed: bool,
     /// The part whose lane is to have the keyboard's focus.
     pub(super) focus: Option<usize>,
 }

@@ -39,7 +39,9 @@ pub fn ui(editor: &mut Editor, context: &Context<'_>, ui: &mut Ui) {
         .exact_size(piano_height(ui.available_height()))
         .show(ui, |ui| piano_strip::ui(editor, lit, context, ui));
     let height = ui.available_height();
-    if editor.view == ComposeView::Both && height >= BOTH_FROM {
+    editor.too_low_for_both = height < BOTH_FROM;
+    editor.arrangement.is_pointed = false;
+    if editor.view == ComposeView::Both && !editor.too_low_for_both {
         Panel::top("arrangement")
             .frame(Frame::new().fill(theme.background))
             .resizable(true)

@@ -38,6 +38,8 @@ pub struct Editor {
     pub(super) held: PitchSet,
     /// The note of the roll that is heard while a gesture is on it.
     pub auditioned: Option<Pitch>,
+    /// Whether the window is too low for arrangement and roll, one above the other.
+    pub too_low_for_both: bool,
     /// Where the roll was drawn last.
     pub(super) roll_place: Option<Rect>,
 }
@@ -73,6 +75,15 @@ impl Editor {
     /// Whether a gesture is under way, which Esc gives up.
     pub const fn is_busy(&self) -> bool {
         self.roll.is_busy() || self.arrangement.is_busy()
+    }
+
+    /// Whether commands that scroll and zoom are for the arrangement.
+    pub fn arrangement_has_view(&self) -> bool {
+        match self.view {
+            ComposeView::Arrangement => true,
+            ComposeView::Both => self.arrangement.is_pointed,
+            ComposeView::Roll | ComposeView::Mixer => false,
+        }
     }
 
     /// Where notes are seen.

@@ -11,6 +11,9 @@ use crate::studio::{
     widgets::IconButton,
 };
 
+/// How wide the bar must be for the views' names beside their icons, in points.
+const WORDS_FROM: f32 = 960.0;
+
 /// Draws the bar.
 pub fn ui(view: ComposeView, context: &Context<'_>, ui: &mut Ui) {
     ui.horizontal_centered(|ui| {
@@ -52,9 +55,14 @@ pub fn ui(view: ComposeView, context: &Context<'_>, ui: &mut Ui) {
 
 /// Which view is shown.
 fn views(context: &Context<'_>, ui: &mut Ui) {
+    let with_words = ui.available_width() >= WORDS_FROM;
     for view in ComposeView::ALL {
         let command = Command::View(view);
-        command_button(context, ui, command, button(command).on(context.is_on(command)));
+        let mut shown = button(command).on(context.is_on(command));
+        if with_words {
+            shown = shown.with_word(view.word());
+        }
+        command_button(context, ui, command, shown);
     }
 }
 

@@ -186,6 +186,8 @@ fn letter_switch(ui: &mut Ui, letter: &str, name: &str, on: bool, color: Color32
         ui.painter().rect_filled(face, theme::corners(4), color);
     } else if response.hovered() {
         ui.painter().rect_filled(face, theme::corners(4), theme.raised_active);
+    } else {
+        ui.painter().rect_stroke(face, theme::corners(4), theme.hairline(), StrokeKind::Inside);
     }
     widgets::focus_ring(ui, &response, rect);
     let text = if on { theme.on(color) } else { theme.text_muted };

@@ -54,8 +54,9 @@ impl Coordinates {
         look(self) == look(other)
     }
 
-    /// Lays the view on another rectangle; its upper left corner shows what it showed.
+    /// Lays the view on another rectangle: the left edge and the middle row show what they showed.
     pub fn set_area(&mut self, area: Rect) {
+        self.top_row += f64::from(self.area.height() - area.height()) / self.row_height / 2.0;
         self.area = area;
         self.clamp_rows();
     }

@@ -7,7 +7,6 @@
 mod active;
 mod apply;
 mod begin;
-pub mod bench;
 pub mod coordinates;
 pub(super) mod follow;
 pub mod gestures;
@@ -49,15 +48,15 @@ impl Roll {
     pub fn show(&mut self, ui: &mut Ui, input: &RollInput<'_>) -> Vec<RollAction> {
         let (rect, _) = ui.allocate_exact_size(ui.available_size().max(Vec2::new(200.0, 120.0)), Sense::hover());
         let places = Places::within(rect, !self.hide_lane, MarkRows::height(input.score));
-        let window = ui.ctx().content_rect().size();
-        // where nobody has looked elsewhere yet, the notes stay in sight in a window of another size
+        // where nobody has looked elsewhere yet, the notes stay in sight on a place of another size
+        let room = places.notes.size();
         let stays =
-            self.placed.as_ref().is_some_and(|(view, size)| *size == window || !view.looks_like(&self.coordinates));
+            self.placed.as_ref().is_some_and(|(view, size)| *size == room || !view.looks_like(&self.coordinates));
         self.coordinates.set_area(places.notes);
         self.take_input(input);
         if !stays {
             self.place_view(input);
-            self.placed = Some((self.coordinates.clone(), window));
+            self.placed = Some((self.coordinates.clone(), room));
         }
 
         let responses = self.interact(ui, places, input);

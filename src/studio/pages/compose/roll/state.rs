@@ -22,7 +22,7 @@ use crate::{
 #[derive(Debug, Default)]
 pub struct Roll {
     pub(super) coordinates: Coordinates,
-    /// The view as it was put on the notes, and the size of the window then; none before.
+    /// The view as it was put on the notes, and the size of their place then; none before.
     pub(super) placed: Option<(Coordinates, Vec2)>,
     pub(super) indices: Indices,
     pub(super) selection: Selection,

@@ -5,16 +5,18 @@ use std::ops::Range;
 use eframe::egui::{Align2, Color32, Mesh, Painter, Rect, Stroke, StrokeKind, pos2};
 
 use super::{
-    super::{gestures::hit::MIN_NOTE_WIDTH, index::NoteIndex},
+    super::{coordinates::Coordinates, gestures::hit::MIN_NOTE_WIDTH, index::NoteIndex},
     Canvas,
 };
 use crate::{
-    music::{Key, Note, Tick, Velocity, edit::Selection},
+    music::{Key, Note, Pitch, Tick, Velocity, edit::Selection},
     studio::theme::{self, Theme, size},
 };
 
 /// More than this many notes are painted as plain rectangles.
 const MANY: usize = 1500;
+/// How much of its colour another part's note has: enough to read the harmony from.
+const GHOST: f32 = 0.42;
 
 /// How notes of one part look.
 #[derive(Clone, Copy, Debug)]
@@ -58,19 +60,61 @@ fn drawn_rect(canvas: &Canvas<'_>, note: &Note) -> Rect {
     Rect::from_min_max(pos2(rect.left(), rect.top() + inset), pos2(right, rect.bottom() - line))
 }
 
-/// Paints another part's notes, faint, below everything. Where many share a pixel, it is painted once: faint stays
+/// From ticks to the screen's pixels, quickly: a hundred thousand notes are asked for theirs in every frame.
+pub struct Pixels<'a> {
+    coordinates: &'a Coordinates,
+    scale: f32,
+}
+
+impl<'a> Pixels<'a> {
+    /// Those of a canvas.
+    pub fn of(canvas: &Canvas<'a>) -> Self {
+        Self { coordinates: canvas.coordinates, scale: canvas.painter.pixels_per_point() }
+    }
+
+    /// The edge of a pixel that is nearest to a tick, counted from the window's left edge.
+    pub fn at(&self, tick: Tick) -> i32 {
+        (self.coordinates.x_from_tick(f64::from(tick)) * self.scale + 0.5) as i32
+    }
+
+    /// From where to where a note is drawn, at least so many points wide.
+    pub fn of_note(&self, note: &Note, least: f32) -> (i32, i32) {
+        let (left, line) = (self.at(note.start), self.scale.round().max(1.0) as i32);
+        (left, (self.at(note.end()) - line).max(left + (least * self.scale) as i32))
+    }
+
+    /// Points of an edge.
+    pub fn points(&self, pixel: i32) -> f32 {
+        pixel as f32 / self.scale
+    }
+}
+
+/// Where the rows of all pitches lie that notes are drawn in, by number of the pitch.
+fn rows(canvas: &Canvas<'_>) -> [(f32, f32); 128] {
+    let line = canvas.hairline();
+    let inset = if canvas.coordinates.row_height() > 5.0 { line } else { 0.0 };
+    std::array::from_fn(|number| {
+        let top = canvas.coordinates.y_from_pitch(Pitch::clamped(number as i32));
+        (canvas.crisp(top) + inset, canvas.crisp(top + canvas.coordinates.row_height()) - line)
+    })
+}
+
+/// Paints another part's notes, fainter, below everything. Where many share a pixel, it is painted once: faint stays
 /// faint.
 pub fn paint_ghosts(canvas: &Canvas<'_>, index: &NoteIndex) {
-    let color = canvas.theme.part(index.part().color).gamma_multiply(0.22);
+    let color = canvas.theme.part(index.part().color).gamma_multiply(GHOST);
     let mut mesh = Mesh::default();
-    let mut covered_until = [f32::NEG_INFINITY; 128];
+    let (pixels, rows) = (Pixels::of(canvas), rows(canvas));
+    let mut covered_until = [i32::MIN; 128];
     for note in seen(canvas, index) {
-        let mut rect = drawn_rect(canvas, note);
+        let (left, right) = pixels.of_note(note, MIN_NOTE_WIDTH);
         let covered = &mut covered_until[usize::from(note.pitch.get())];
-        rect.min.x = rect.left().max(*covered);
-        if rect.left() < rect.right() {
-            *covered = rect.right();
-            mesh.add_colored_rect(rect, color);
+        let left = left.max(*covered);
+        if left < right {
+            *covered = right;
+            let (top, bottom) = rows[usize::from(note.pitch.get())];
+            let x = pixels.points(left)..=pixels.points(right);
+            mesh.add_colored_rect(Rect::from_x_y_ranges(x, top..=bottom), color);
         }
     }
     canvas.painter.add(mesh);
@@ -78,9 +122,9 @@ pub fn paint_ghosts(canvas: &Canvas<'_>, index: &NoteIndex) {
 
 /// Paints a part's notes.
 pub fn paint(canvas: &Canvas<'_>, index: &NoteIndex, look: Look<'_>) {
-    let seen: Vec<&Note> = seen(canvas, index).collect();
+    let seen: Vec<&Note> = seen(canvas, index).take(MANY + 1).collect();
     if seen.len() > MANY || canvas.coordinates.row_height() < 6.0 {
-        paint_many(canvas, &seen, look);
+        paint_many(canvas, index, look);
         return;
     }
     // selected notes above the others
@@ -95,32 +139,39 @@ pub fn paint(canvas: &Canvas<'_>, index: &NoteIndex, look: Look<'_>) {
 
 /// Paints notes as one mesh. What lies wholly behind a note of its pitch that was painted before is left out: far
 /// out, a hundred notes share a few pixels.
-fn paint_many(canvas: &Canvas<'_>, seen: &[&Note], look: Look<'_>) {
+fn paint_many(canvas: &Canvas<'_>, index: &NoteIndex, look: Look<'_>) {
     let mut mesh = Mesh::default();
-    let mut covered_until = [f32::NEG_INFINITY; 128];
-    for note in seen {
-        let rect = drawn_rect(canvas, note);
-        let selected = look.selection.contains(note);
+    let (pixels, rows) = (Pixels::of(canvas), rows(canvas));
+    let color = |velocity: usize| plain_color(canvas, Velocity::clamped(velocity as i32), look, false);
+    let colors: [Color32; 128] = std::array::from_fn(color);
+    let some_selected = !look.selection.is_empty();
+    let mut covered_until = [i32::MIN; 128];
+    for note in seen(canvas, index) {
+        let (left, right) = pixels.of_note(note, MIN_NOTE_WIDTH);
+        let selected = some_selected && look.selection.contains(note);
         let covered = &mut covered_until[usize::from(note.pitch.get())];
-        if rect.right() <= *covered && !selected {
+        if right <= *covered && !selected {
             continue;
         }
-        *covered = rect.right().max(*covered);
-        mesh.add_colored_rect(rect, plain_color(canvas, note, look, selected));
+        *covered = right.max(*covered);
+        let (top, bottom) = rows[usize::from(note.pitch.get())];
+        let place = Rect::from_x_y_ranges(pixels.points(left)..=pixels.points(right), top..=bottom);
+        let fill = colors[usize::from(note.velocity.get())];
+        mesh.add_colored_rect(place, if selected { plain_color(canvas, note.velocity, look, true) } else { fill });
     }
     canvas.painter.add(mesh);
 }
 
-fn plain_color(canvas: &Canvas<'_>, note: &Note, look: Look<'_>, selected: bool) -> Color32 {
+fn plain_color(canvas: &Canvas<'_>, velocity: Velocity, look: Look<'_>, selected: bool) -> Color32 {
     let theme = canvas.theme;
-    let fill = fill(theme, look.color, note.velocity);
+    let fill = fill(theme, look.color, velocity);
     if selected { Theme::mix(fill, theme.playhead, if theme.dark { 0.5 } else { 0.12 }) } else { fill }
 }
 
 fn paint_note(canvas: &Canvas<'_>, note: &Note, look: Look<'_>, selected: bool) {
     let theme = canvas.theme;
     let rect = drawn_rect(canvas, note);
-    let mut fill = plain_color(canvas, note, look, selected);
+    let mut fill = plain_color(canvas, note.velocity, look, selected);
     if look.hovered == Some(*note) {
         fill = Theme::mix(fill, theme.playhead, 0.14);
     }

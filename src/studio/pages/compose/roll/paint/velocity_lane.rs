@@ -5,10 +5,10 @@ use eframe::egui::{Align2, Mesh, Pos2, Rect, Shape, Stroke, pos2};
 use super::{
     super::{gestures::velocities::y_from_velocity, index::NoteIndex},
     Canvas,
-    notes::{self, Look},
+    notes::{self, Look, Pixels},
 };
 use crate::{
-    music::Note,
+    music::{Note, Velocity},
     studio::theme::{self, Theme, size},
 };
 
@@ -34,23 +34,19 @@ pub fn paint(canvas: &Canvas<'_>, lane: Rect, index: &NoteIndex, look: Look<'_>,
         canvas.horizontal(&mut mesh, bars.bottom() - bars.height() * share, lane.left(), lane.right(), theme.grid_step);
     }
     let ticks = canvas.coordinates.visible_ticks();
-    let begun: Vec<&Note> = index.sounding_in(ticks.clone()).filter(|note| note.start >= ticks.start).collect();
-    let with_heads = begun.len() <= MANY;
-    let (selected, others): (Vec<&Note>, Vec<&Note>) =
-        begun.into_iter().partition(|note| look.selection.contains(note));
-    let some_selected = !selected.is_empty();
-    let mut heads = Vec::new();
-    let mut values = Vec::new();
-    let (mut last_x, mut last_y) = (f32::NEG_INFINITY, f32::INFINITY);
-    // the selected ones last, so that they lie above
-    for (note, selected) in others.iter().map(|note| (note, false)).chain(selected.iter().map(|note| (note, true))) {
-        let x = canvas.crisp(canvas.coordinates.x_from_tick(f64::from(note.start)));
-        let y = y_from_velocity(bars, note.velocity);
-        let hovered = look.hovered == Some(**note);
-        if x == last_x && y >= last_y && !with_heads && !selected && !hovered {
-            continue; // behind a taller bar on the same pixels
+    let begun = || index.sounding_in(ticks.clone()).filter(|note| note.start >= ticks.start);
+    let with_heads = begun().nth(MANY).is_none();
+    let some_selected = !look.selection.is_empty();
+    let (pixels, mut heads, mut values) = (Pixels::of(canvas), Vec::new(), Vec::new());
+    let y_of: [f32; 128] = std::array::from_fn(|value| y_from_velocity(bars, Velocity::clamped(value as i32)));
+    let mut bar = |note: &Note, selected: bool, last: &mut (i32, f32)| {
+        let (column, y) = (pixels.at(note.start), y_of[usize::from(note.velocity.get())]);
+        let hovered = look.hovered == Some(*note);
+        if column == last.0 && y >= last.1 && !with_heads && !selected && !hovered {
+            return; // behind a taller bar on the same pixels
         }
-        (last_x, last_y) = (x, y);
+        *last = (column, y);
+        let x = pixels.points(column);
         let mut color = notes::fill(theme, look.color, note.velocity);
         if selected {
             color = theme.playhead;
@@ -65,6 +61,14 @@ pub fn paint(canvas: &Canvas<'_>, lane: Rect, index: &NoteIndex, look: Look<'_>,
             let middle = (x + line).max(lane.left() + 10.0);
             values.push((pos2(middle, y - HEAD - 1.0), note.velocity.get(), hovered));
         }
+    };
+    // the selected ones last, so that they lie above
+    for selected in [false, true] {
+        let mut last = (i32::MIN, f32::INFINITY);
+        let notes = begun().filter(|_| some_selected || !selected);
+        notes
+            .filter(|note| (some_selected && look.selection.contains(note)) == selected)
+            .for_each(|note| bar(note, selected, &mut last));
     }
     canvas.painter.add(mesh);
     canvas.painter.extend(heads);
