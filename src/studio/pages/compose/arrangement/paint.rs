@@ -109,8 +109,7 @@ fn color_of(theme: &Theme, lane: &Lane, look: Look) -> Color32 {
     if look.is_audible { theme.part(lane.part().color) } else { theme.border_strong }
 }
 
-/// Paints the notes as one mesh. What lies wholly behind a note of its row that was painted before is left out: far
-/// out, a hundred notes share a few pixels.
+/// Paints the notes as one mesh, the selected ones above the others.
 fn paint_notes(canvas: &Canvas<'_>, lane: &Lane, rect: Rect, color: Color32, look: Look, input: &ArrangementInput<'_>) {
     let theme = canvas.theme;
     let mut mesh = Mesh::default();
@@ -124,21 +123,13 @@ fn paint_notes(canvas: &Canvas<'_>, lane: &Lane, rect: Rect, color: Color32, loo
         Theme::mix(theme.roll_white, color, 0.62 + 0.38 * velocity as f32 / 127.0) // soft notes are seen, too
     });
     let some_selected = look.is_chosen && !input.selection.is_empty();
-    let mut covered_until = [i32::MIN; 128];
-    for note in lane.notes.sounding_in(notes::ticks_in_sight(canvas)) {
-        let (left, right) = pixels.of_note(note, LEAST_WIDTH);
-        let is_selected = some_selected && input.selection.contains(note);
-        let covered = &mut covered_until[usize::from(note.pitch.get())];
-        if right <= *covered && !is_selected {
-            continue;
-        }
-        *covered = right.max(*covered);
-        let (top, bottom) = rows[usize::from(note.pitch.get())];
-        let place = Rect::from_x_y_ranges(pixels.points(left)..=pixels.points(right), top..=bottom);
-        mesh.add_colored_rect(
-            place,
-            if is_selected { theme.playhead } else { fills[usize::from(note.velocity.get())] },
-        );
+    for selected in [false, true].into_iter().filter(|selected| some_selected || !selected) {
+        let seen = lane.notes.sounding_in(notes::ticks_in_sight(canvas));
+        let seen = seen.filter(|note| (some_selected && input.selection.contains(note)) == selected);
+        notes::runs(&pixels, LEAST_WIDTH, seen, |run| {
+            let fill = if selected { theme.playhead } else { fills[usize::from(run.velocity.get())] };
+            mesh.add_colored_rect(pixels.place(run, &rows), fill);
+        });
     }
     canvas.painter.add(mesh);
 }

@@ -87,6 +87,52 @@ impl<'a> Pixels<'a> {
     pub fn points(&self, pixel: i32) -> f32 {
         pixel as f32 / self.scale
     }
+
+    /// Where notes are painted that lie upon each other, given the upper and lower edge of each pitch's row.
+    pub fn place(&self, run: Run, rows: &[(f32, f32); 128]) -> Rect {
+        let (top, bottom) = rows[usize::from(run.pitch.get())];
+        Rect::from_x_y_ranges(self.points(run.left)..=self.points(run.right), top..=bottom)
+    }
+}
+
+/// Where several notes of a pitch share pixels: one of the places that they are painted on, no wider than this, in
+/// pixels, so that loud and soft stretches stay apart.
+const WIDEST_RUN: i32 = 12;
+
+/// Notes of one pitch that lie upon each other on the screen, from pixel to pixel, and the hardest struck of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Run {
+    /// Their pitch.
+    pub pitch: Pitch,
+    /// Where they begin.
+    pub left: i32,
+    /// Where they end.
+    pub right: i32,
+    /// How hard the hardest of them is struck.
+    pub velocity: Velocity,
+}
+
+/// What notes come to on the screen: each place of a pitch once. Far out, a hundred notes share a few pixels.
+pub fn runs<'n>(pixels: &Pixels<'_>, least: f32, notes: impl Iterator<Item = &'n Note>, mut each: impl FnMut(Run)) {
+    let mut begun: [Option<Run>; 128] = [None; 128];
+    for note in notes {
+        let (mut left, right) = pixels.of_note(note, least);
+        let run = &mut begun[usize::from(note.pitch.get())];
+        if let Some(before) = run {
+            if right <= before.right {
+                continue; // behind one that was painted
+            }
+            if left < before.right && right - before.left <= WIDEST_RUN {
+                before.right = right;
+                before.velocity = before.velocity.max(note.velocity);
+                continue;
+            }
+            left = left.max(before.right);
+            each(*before);
+        }
+        *run = Some(Run { pitch: note.pitch, left, right, velocity: note.velocity });
+    }
+    begun.into_iter().flatten().for_each(each);
 }
 
 /// Where the rows of all pitches lie that notes are drawn in, by number of the pitch.
@@ -105,18 +151,7 @@ pub fn paint_ghosts(canvas: &Canvas<'_>, index: &NoteIndex) {
     let color = canvas.theme.part(index.part().color).gamma_multiply(GHOST);
     let mut mesh = Mesh::default();
     let (pixels, rows) = (Pixels::of(canvas), rows(canvas));
-    let mut covered_until = [i32::MIN; 128];
-    for note in seen(canvas, index) {
-        let (left, right) = pixels.of_note(note, MIN_NOTE_WIDTH);
-        let covered = &mut covered_until[usize::from(note.pitch.get())];
-        let left = left.max(*covered);
-        if left < right {
-            *covered = right;
-            let (top, bottom) = rows[usize::from(note.pitch.get())];
-            let x = pixels.points(left)..=pixels.points(right);
-            mesh.add_colored_rect(Rect::from_x_y_ranges(x, top..=bottom), color);
-        }
-    }
+    runs(&pixels, MIN_NOTE_WIDTH, seen(canvas, index), |run| mesh.add_colored_rect(pixels.place(run, &rows), color));
     canvas.painter.add(mesh);
 }
 
@@ -137,27 +172,19 @@ pub fn paint(canvas: &Canvas<'_>, index: &NoteIndex, look: Look<'_>) {
     }
 }
 
-/// Paints notes as one mesh. What lies wholly behind a note of its pitch that was painted before is left out: far
-/// out, a hundred notes share a few pixels.
+/// Paints notes as one mesh, the selected ones above the others.
 fn paint_many(canvas: &Canvas<'_>, index: &NoteIndex, look: Look<'_>) {
     let mut mesh = Mesh::default();
     let (pixels, rows) = (Pixels::of(canvas), rows(canvas));
-    let color = |velocity: usize| plain_color(canvas, Velocity::clamped(velocity as i32), look, false);
-    let colors: [Color32; 128] = std::array::from_fn(color);
     let some_selected = !look.selection.is_empty();
-    let mut covered_until = [i32::MIN; 128];
-    for note in seen(canvas, index) {
-        let (left, right) = pixels.of_note(note, MIN_NOTE_WIDTH);
-        let selected = some_selected && look.selection.contains(note);
-        let covered = &mut covered_until[usize::from(note.pitch.get())];
-        if right <= *covered && !selected {
-            continue;
-        }
-        *covered = right.max(*covered);
-        let (top, bottom) = rows[usize::from(note.pitch.get())];
-        let place = Rect::from_x_y_ranges(pixels.points(left)..=pixels.points(right), top..=bottom);
-        let fill = colors[usize::from(note.velocity.get())];
-        mesh.add_colored_rect(place, if selected { plain_color(canvas, note.velocity, look, true) } else { fill });
+    for selected in [false, true].into_iter().filter(|selected| some_selected || !selected) {
+        let color = |velocity: usize| plain_color(canvas, Velocity::clamped(velocity as i32), look, selected);
+        let colors: [Color32; 128] = std::array::from_fn(color);
+        let notes = seen(canvas, index);
+        let notes = notes.filter(|note| (some_selected && look.selection.contains(note)) == selected);
+        runs(&pixels, MIN_NOTE_WIDTH, notes, |run| {
+            mesh.add_colored_rect(pixels.place(run, &rows), colors[usize::from(run.velocity.get())]);
+        });
     }
     canvas.painter.add(mesh);
 }
@@ -226,4 +253,39 @@ pub fn paint_recording(canvas: &Canvas<'_>, notes: &[Note]) {
 pub fn paint_band(painter: &Painter, theme: &Theme, rect: Rect) {
     let fill = theme.accent.gamma_multiply(0.14);
     painter.rect(rect, theme::corners(2), fill, Stroke::new(1.0, theme.accent), StrokeKind::Inside);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::music::testing::note;
+
+    #[test]
+    fn runs_cover_the_pixels_that_the_notes_cover_and_each_but_once() {
+        let mut random = fastrand::Rng::with_seed(3);
+        let mut coordinates = Coordinates::default();
+        for zoom in [0.02, 0.3, 4.0] {
+            coordinates.zoom_time(zoom, 0.0);
+            let pixels = Pixels { coordinates: &coordinates, scale: 1.5 };
+            let mut many: Vec<Note> =
+                (0..2000).map(|_| note(random.u32(0..90_000), random.u32(1..4000), random.i32(59..62))).collect();
+            many.sort_unstable();
+            let mut covered = vec![[false; 3]; 60_000];
+            let mut runs_seen = 0;
+            runs(&pixels, MIN_NOTE_WIDTH, many.iter(), |run| {
+                runs_seen += 1;
+                for column in run.left..run.right {
+                    let cell = &mut covered[column as usize][usize::from(run.pitch.get()) - 59];
+                    assert!(!*cell, "painted twice: {run:?}");
+                    *cell = true;
+                }
+            });
+            for note in &many {
+                let (left, right) = pixels.of_note(note, MIN_NOTE_WIDTH);
+                let row = usize::from(note.pitch.get()) - 59;
+                assert!((left..right).all(|column| covered[column as usize][row]), "{note:?}");
+            }
+            assert!(runs_seen < many.len(), "{runs_seen}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use super::{
     notes::{self, Look, Pixels},
 };
 use crate::{
-    music::{Note, Velocity},
+    music::Velocity,
     studio::theme::{self, Theme, size},
 };
 
@@ -38,16 +38,9 @@ pub fn paint(canvas: &Canvas<'_>, lane: Rect, index: &NoteIndex, look: Look<'_>,
     let with_heads = begun().nth(MANY).is_none();
     let some_selected = !look.selection.is_empty();
     let (pixels, mut heads, mut values) = (Pixels::of(canvas), Vec::new(), Vec::new());
-    let y_of: [f32; 128] = std::array::from_fn(|value| y_from_velocity(bars, Velocity::clamped(value as i32)));
-    let mut bar = |note: &Note, selected: bool, last: &mut (i32, f32)| {
-        let (column, y) = (pixels.at(note.start), y_of[usize::from(note.velocity.get())]);
-        let hovered = look.hovered == Some(*note);
-        if column == last.0 && y >= last.1 && !with_heads && !selected && !hovered {
-            return; // behind a taller bar on the same pixels
-        }
-        *last = (column, y);
-        let x = pixels.points(column);
-        let mut color = notes::fill(theme, look.color, note.velocity);
+    let mut bar = |velocity: Velocity, column: i32, selected: bool, hovered: bool| {
+        let (x, y) = (pixels.points(column), y_from_velocity(bars, velocity));
+        let mut color = notes::fill(theme, look.color, velocity);
         if selected {
             color = theme.playhead;
         } else if some_selected {
@@ -59,16 +52,32 @@ pub fn paint(canvas: &Canvas<'_>, lane: Rect, index: &NoteIndex, look: Look<'_>,
         }
         if hovered || (selected && with_heads) {
             let middle = (x + line).max(lane.left() + 10.0);
-            values.push((pos2(middle, y - HEAD - 1.0), note.velocity.get(), hovered));
+            values.push((pos2(middle, y - HEAD - 1.0), velocity.get(), hovered));
         }
     };
     // the selected ones last, so that they lie above
-    for selected in [false, true] {
-        let mut last = (i32::MIN, f32::INFINITY);
-        let notes = begun().filter(|_| some_selected || !selected);
-        notes
-            .filter(|note| (some_selected && look.selection.contains(note)) == selected)
-            .for_each(|note| bar(note, selected, &mut last));
+    for selected in [false, true].into_iter().filter(|selected| some_selected || !selected) {
+        // of many, the tallest of each column is seen
+        let mut tallest: Option<(i32, Velocity)> = None;
+        for note in begun().filter(|note| (some_selected && look.selection.contains(note)) == selected) {
+            let column = pixels.at(note.start);
+            let hovered = look.hovered == Some(*note);
+            if with_heads || hovered {
+                bar(note.velocity, column, selected, hovered);
+                continue;
+            }
+            match &mut tallest {
+                Some((same, velocity)) if *same == column => *velocity = note.velocity.max(*velocity),
+                other => {
+                    if let Some((column, velocity)) = other.replace((column, note.velocity)) {
+                        bar(velocity, column, selected, false);
+                    }
+                }
+            }
+        }
+        if let Some((column, velocity)) = tallest {
+            bar(velocity, column, selected, false);
+        }
     }
     canvas.painter.add(mesh);
     canvas.painter.extend(heads);
