@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 use cantus::engine_client::ModelCard;
 use cantus::library::project;
 use cantus::library::store::{Composition, FILE, Filter, GenerationSettings, Save, Store, Take, Takes, new_id};
-use cantus::music::{Chord, ChordChange, Score, melodies};
+use cantus::music::{Chord, ChordChange, Outline, Score, SectionChange, melodies};
 use cantus::sound::SoundFont;
 use cantus::studio::services::preferences::Preferences;
 use cap::Cap;
@@ -38,14 +38,16 @@ const LONGEST: Duration = Duration::from_secs(5);
 fn composition() -> Composition {
     let score = melodies::all()[3].score();
     let chords = vec![ChordChange { tick: 480, chord: Some(Chord::minor(9)), bass: 0 }];
+    let sections = vec![SectionChange { tick: 0, label: "A".into() }];
+    let outline = Outline { chords: chords.clone(), sections: sections.clone(), bars_before: 2 };
     let parts = score.parts.iter().map(|part| (**part).clone()).collect();
     Composition {
         tags: vec!["slow".into(), "in C".into()],
         takes: Some(Arc::new(Takes {
             settings: Arc::new(GenerationSettings { score: Arc::new(score.clone()), ..GenerationSettings::default() }),
-            takes: vec![Take { parts, chords: chords.clone(), rating: 0.5, seed: 3 }],
+            takes: vec![Take { parts, outline, rating: 0.5, seed: 3 }],
         })),
-        ..Composition::new(Score { id: new_id(), chords, ..score })
+        ..Composition::new(Score { id: new_id(), chords, sections, ..score })
     }
 }
 
