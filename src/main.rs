@@ -14,7 +14,7 @@ fn main() -> ExitCode {
             cantus::studio::run(files)
         }
         Outcome::BenchCurves { as_json } => cli::print(&cantus::studio::bench::curves::report(as_json)?),
-        Outcome::BenchRoll { as_json } => cli::print(&cantus::studio::pages::compose::roll::bench::report(as_json)?),
+        Outcome::BenchRoll { as_json } => cli::print(&cantus::studio::pages::compose::bench::report(as_json)?),
         Outcome::Done => Ok(()),
     });
     match result {

@@ -27,7 +27,7 @@ enum What {
     Generate(generate::Arguments),
     /// Latency and jitter from a key to its sound, for every buffer size
     KeyToSound(key_to_sound::Arguments),
-    /// Time per frame of the piano roll, in ms, without rendering, and what undo costs
+    /// Time per frame of the piano roll and the arrangement, in ms, without rendering, and what undo costs
     Roll,
     /// How many times faster than real time a dense score is rendered
     Synth(synth::Arguments),

@@ -1,6 +1,6 @@
 //! What the compose page asks for.
 
-use crate::music::Stamped;
+use crate::music::{Note, Stamped};
 
 /// What the compose page asks for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -9,6 +9,15 @@ pub enum ComposeAction {
     OpenMelody(usize),
     /// Edit this part, and record into it.
     ChoosePart(usize),
+    /// Edit this part, and select this note of it.
+    SelectNote {
+        /// The part's place in the score.
+        part: usize,
+        /// One of its notes.
+        note: Note,
+    },
+    /// Edit this part in the piano roll, which comes in sight.
+    OpenPart(usize),
     /// Take this part out of the score.
     RemovePart(usize),
     /// A key of the on-screen piano or of the computer keyboard went down or up.

@@ -5,6 +5,7 @@ use super::{
     execute::{generate, note_tools, recording},
 };
 use crate::studio::{
+    page::ComposeView,
     pages::compose::{
         Side,
         roll::{RollInput, Tool},
@@ -72,15 +73,23 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
             // asked of every command in every frame, so without what only drawing and editing need
             let document = &studio.document;
             let input = RollInput { key: document.key(), ..RollInput::new(score, document.part) };
-            studio.pages.compose.editor.roll.disabled_reason(command, &input).map(str::to_owned)
+            studio.pages.compose.editor.why_not(command, &input).map(str::to_owned)
         }
+        ToolSelect | ToolDraw | ToolErase => {
+            says(!studio.pages.compose.editor.view.shows_roll(), "The tools are those of the piano roll: F7 shows it")
+        }
+        View(ComposeView::Both) => says(
+            studio.pages.compose.editor.too_low_for_both,
+            "The window is too low for both: make it larger, or show one of them",
+        ),
+        NextPart | PreviousPart => says(score.parts.len() < 2, "There is no other part"),
         Quantise | QuantiseWith | Humanise | Transpose | Stretch => note_tools::why_not(&studio.document),
         ToggleScaleSnap => says(studio.document.key().is_none(), "No key is set, and the notes suggest none"),
-        ExportMidi | ExportSomeMidi | ExportSheet | About | Quit | ToolSelect | ToolDraw | ToolErase | AddPart
-        | PlayPause | Stop | ToStart | ToEnd | BarBack | BarForward | StepBack | StepForward | Record
-        | RecordReplaces | RecordWaits | ToggleLoop | ToggleMetronome | TapTempo | Panic | ComputerKeys | Follow
-        | ToggleGhosts | GridFiner | GridCoarser | ToggleSnap | ToggleScaleRows | ToggleTheme | ScaleUp | ScaleDown
-        | ScaleReset | ToggleLeftPanel | ToggleRightPanel | Show(_) | ChooseSoundFont | Palette | KeySheet => None,
+        ExportMidi | ExportSomeMidi | ExportSheet | About | Quit | AddPart | View(_) | PlayPause | Stop | ToStart
+        | ToEnd | BarBack | BarForward | StepBack | StepForward | Record | RecordReplaces | RecordWaits
+        | ToggleLoop | ToggleMetronome | TapTempo | Panic | ComputerKeys | Follow | ToggleGhosts | GridFiner
+        | GridCoarser | ToggleSnap | ToggleScaleRows | ToggleTheme | ScaleUp | ScaleDown | ScaleReset
+        | ToggleLeftPanel | ToggleRightPanel | Show(_) | ChooseSoundFont | Palette | KeySheet => None,
     }
 }
 
@@ -106,16 +115,18 @@ pub fn is_on(studio: &Studio, command: Command) -> bool {
         Roll(command) => {
             command == RollCommand::ToggleVelocityLane && studio.pages.compose.editor.roll.shows_velocity_lane()
         }
+        View(view) => studio.pages.compose.editor.view == view,
         ToolSelect => studio.pages.compose.editor.tool == Tool::Select,
         ToolDraw => studio.pages.compose.editor.tool == Tool::Pencil,
         ToolErase => studio.pages.compose.editor.tool == Tool::Erase,
         NewScore | OpenProject | SaveProject | ImportMidi | ImportIntoPresent | ExportMidi | ExportSomeMidi
         | ExportAudio | ExportSheet | ExportPage | Publish | About | Quit | Undo | Redo | Quantise | QuantiseWith
-        | Humanise | Transpose | Stretch | AddPart | RemovePart | MutePart | SoloPart | LockPart | PlayPause | Stop
-        | ToStart | ToEnd | BarBack | BarForward | StepBack | StepForward | KeepRecent | NextRecordedTake
-        | TrimBefore | TrimAfter | TapTempo | Panic | Generate | VaryBars | CancelGenerate | NextTake
-        | PreviousTake | KeepTake | DropTakes | MakeAgain | KeysOctaveDown | KeysOctaveUp | GridFiner | GridCoarser
-        | ToggleTheme | ScaleUp | ScaleDown | ScaleReset | Show(_) | ChooseSoundFont | Palette | KeySheet => false,
+        | Humanise | Transpose | Stretch | AddPart | RemovePart | NextPart | PreviousPart | MutePart | SoloPart
+        | LockPart | PlayPause | Stop | ToStart | ToEnd | BarBack | BarForward | StepBack | StepForward
+        | KeepRecent | NextRecordedTake | TrimBefore | TrimAfter | TapTempo | Panic | Generate | VaryBars
+        | CancelGenerate | NextTake | PreviousTake | KeepTake | DropTakes | MakeAgain | KeysOctaveDown
+        | KeysOctaveUp | GridFiner | GridCoarser | ToggleTheme | ScaleUp | ScaleDown | ScaleReset | Show(_)
+        | ChooseSoundFont | Palette | KeySheet => false,
     }
 }
 

@@ -19,7 +19,7 @@ struct Listeners {
     popup: bool,
     /// A control uses Enter and the arrows itself.
     control: bool,
-    /// The roll cancels its gesture by Esc first.
+    /// A gesture is given up by Esc first.
     gesture: bool,
     /// Enter says yes to a window that asks.
     asked: bool,
@@ -34,7 +34,7 @@ pub fn take(ctx: &Context, editor: &mut Editor, dialogs: &mut Dialogs, services:
         typing: ctx.text_edit_focused(),
         popup,
         control: popup || widgets::control_has_keys(ctx),
-        gesture: editor.roll.is_busy(),
+        gesture: editor.is_busy(),
         asked: dialogs.window_asks(),
         piano: editor.computer_keys.enabled,
     };

@@ -18,7 +18,10 @@ pub use self::{
     states::CommandStates,
     table::table,
 };
-use super::{page::Page, theme::Icon};
+use super::{
+    page::{ComposeView, Page},
+    theme::Icon,
+};
 
 /// Something the studio can be told to do.
 #[allow(missing_docs, reason = "the table says what each does")]
@@ -50,6 +53,8 @@ pub enum Command {
     ToolErase,
     AddPart,
     RemovePart,
+    NextPart,
+    PreviousPart,
     MutePart,
     SoloPart,
     LockPart,
@@ -97,6 +102,7 @@ pub enum Command {
     ToggleLeftPanel,
     ToggleRightPanel,
     Show(Page),
+    View(ComposeView),
     ChooseSoundFont,
     Palette,
     KeySheet,

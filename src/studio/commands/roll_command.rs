@@ -40,6 +40,8 @@ pub enum RollCommand {
     SnapToScale,
     LoopSelection,
     ZoomToFit,
+    FitPart,
+    FitAll,
     ZoomIn,
     ZoomOut,
     HigherRows,
@@ -80,8 +82,8 @@ impl RollCommand {
             | ClearLane => RollCommandKind::Edit,
             SelectAll | SelectNone | SelectNext | SelectPrevious | ExtendNext | ExtendPrevious | Copy
             | LoopSelection => RollCommandKind::Selection,
-            ZoomToFit | ZoomIn | ZoomOut | HigherRows | LowerRows | ScrollUp | ScrollDown | ScrollLeft
-            | ScrollRight | ToggleVelocityLane | NextLane | PreviousLane => RollCommandKind::View,
+            ZoomToFit | FitPart | FitAll | ZoomIn | ZoomOut | HigherRows | LowerRows | ScrollUp | ScrollDown
+            | ScrollLeft | ScrollRight | ToggleVelocityLane | NextLane | PreviousLane => RollCommandKind::View,
         }
     }
 }

@@ -5,7 +5,10 @@ use std::sync::LazyLock;
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::{Command, Entry, Menu, RollCommand as Roll};
-use crate::studio::{page::Page, theme::Icon};
+use crate::studio::{
+    page::{ComposeView, Page},
+    theme::Icon,
+};
 
 pub(super) const fn key(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::NONE, key)
@@ -45,7 +48,16 @@ pub fn table() -> &'static [Entry] {
     &TABLE
 }
 
-static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| rows().into_iter().chain(pages()).collect());
+static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| rows().into_iter().chain(views()).chain(pages()).collect());
+
+/// The commands that show the views of the Compose page.
+fn views() -> impl Iterator<Item = Entry> {
+    ComposeView::ALL.into_iter().map(|view| {
+        let (title, icon, shortcut) = view.row();
+        let row = entry(Command::View(view), title, icon, Menu::View, &[key(shortcut)]);
+        if view == ComposeView::ALL[0] { group(row) } else { row }
+    })
+}
 
 /// The commands that show the pages.
 fn pages() -> impl Iterator<Item = Entry> {
@@ -118,6 +130,8 @@ fn rows() -> Vec<Entry> {
         entry(Roll::SnapToScale, "Move notes into scale", Icon::ListMusic, Menu::Notes, &[]),
         entry(Roll::LoopSelection, "Loop selection", Icon::Repeat1, Menu::Transport, &[key(Key::L)]),
         entry(Roll::ZoomToFit, "Zoom to selection", Icon::Maximize2, Menu::View, &[key(Key::Z)]),
+        entry(Roll::FitPart, "Fit part", Icon::Maximize, Menu::View, &[alt(Key::Z)]),
+        entry(Roll::FitAll, "Fit all parts", Icon::Expand, Menu::View, &[shift(Key::Z)]),
         entry(Roll::ZoomIn, "Zoom in", Icon::ZoomIn, Menu::View, &[key(Key::Plus), key(Key::Equals)]),
         entry(Roll::ZoomOut, "Zoom out", Icon::ZoomOut, Menu::View, &[key(Key::Minus)]),
         entry(Roll::HigherRows, "Higher rows", Icon::ZoomIn, Menu::View, &[alt(Key::Plus), alt(Key::Equals)]),
@@ -154,6 +168,8 @@ fn rows() -> Vec<Entry> {
         entry(Command::ToolErase, "Eraser", Icon::Eraser, Menu::Edit, &[key(Key::Num3)]),
         entry(Command::AddPart, "Add part", Icon::Plus, Menu::Part, &[]),
         entry(Command::RemovePart, "Remove part", Icon::Trash2, Menu::Part, &[]),
+        group(entry(Command::NextPart, "Next part", Icon::ChevronDown, Menu::Part, &[alt(Key::PageDown)])),
+        entry(Command::PreviousPart, "Previous part", Icon::ChevronUp, Menu::Part, &[alt(Key::PageUp)]),
         group(entry(Command::MutePart, "Mute part", Icon::VolumeX, Menu::Part, &[key(Key::M)])),
         entry(Command::SoloPart, "Solo part", Icon::Headphones, Menu::Part, &[key(Key::S)]),
         entry(Command::LockPart, "Lock part when generating", Icon::Lock, Menu::Part, &[key(Key::K)]),

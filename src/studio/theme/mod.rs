@@ -220,7 +220,7 @@ const LIGHT: Theme = Theme {
     playhead: Color32::from_rgb(0x1b, 0x1e, 0x26),
     key_white: Color32::from_rgb(0xff, 0xff, 0xff),
     key_black: Color32::from_rgb(0x2c, 0x30, 0x3a),
-    key_border: Color32::from_rgb(0xb6, 0xbc, 0xc8),
+    key_border: Color32::from_rgb(0x9a, 0xa1, 0xae),
     key_text: Color32::from_rgb(0x5c, 0x64, 0x73),
     shadow: Color32::from_black_alpha(38),
     parts: [

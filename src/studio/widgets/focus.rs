@@ -1,6 +1,6 @@
 //! Who has the keys: a control that uses Enter and the arrows itself, or the commands.
 
-use eframe::egui::{Context, Id, Key, Modifiers};
+use eframe::egui::{Context, Id, Key, Modifiers, Ui};
 
 fn place() -> Id {
     Id::unique("leave keys to commands")
@@ -35,4 +35,9 @@ pub fn take_keys_from_controls(ctx: &Context) {
 pub fn entered(ctx: &Context) -> bool {
     let is_covered = ctx.memory(|memory| memory.top_modal_layer().is_some());
     !is_covered && !control_has_keys(ctx) && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter))
+}
+
+/// Whether Esc was pressed, taken from whoever asks later.
+pub fn escape_pressed(ui: &Ui) -> bool {
+    ui.input_mut(|state| state.consume_key(Modifiers::NONE, Key::Escape))
 }

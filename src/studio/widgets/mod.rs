@@ -11,14 +11,18 @@ pub mod small_roll;
 
 pub use self::page::scrolling_page;
 
+use std::sync::Arc;
+
 use eframe::egui::{
-    Align, Align2, Button, Color32, Frame, Layout, Margin, Rect, Response, RichText, Role, Sense, Slider, Stroke,
-    StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
+    Align, Align2, Button, Color32, FontId, Frame, Galley, Layout, Margin, Painter, Rect, Response, RichText, Role,
+    Sense, Slider, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2,
+    text::{LayoutJob, TextWrapping},
+    vec2,
 };
 
 pub use self::{
     choices::{NAMES, choice, named_row},
-    focus::{control_has_keys, entered, leave_keys_to_commands, take_keys_from_controls},
+    focus::{control_has_keys, entered, escape_pressed, leave_keys_to_commands, take_keys_from_controls},
     parts::{instrument_name, part_icon, part_title},
 };
 use super::theme::{self, Icon, Theme, radius, size, space};
@@ -35,6 +39,7 @@ pub struct IconButton<'a> {
     tint: Option<Color32>,
     on: Option<bool>,
     framed: bool,
+    word: Option<&'a str>,
 }
 
 impl<'a> IconButton<'a> {
@@ -50,6 +55,7 @@ impl<'a> IconButton<'a> {
             tint: None,
             on: None,
             framed: false,
+            word: None,
         }
     }
 
@@ -90,11 +96,20 @@ impl<'a> IconButton<'a> {
         self
     }
 
+    /// Writes a word beside the icon.
+    pub fn with_word(mut self, word: &'a str) -> Self {
+        self.word = Some(word);
+        self
+    }
+
     /// Draws it.
     pub fn show(self, ui: &mut Ui) -> Response {
         let theme = Theme::of(ui);
         let enabled = self.why_not.is_none();
-        let side = Vec2::splat(self.side);
+        let word = self
+            .word
+            .map(|word| ui.painter().layout_no_wrap(word.to_owned(), theme::regular(size::BODY), Color32::PLACEHOLDER));
+        let side = vec2(self.side + word.as_ref().map_or(0.0, |word| word.size().x + space::S), self.side);
         let on = self.on.unwrap_or(false);
         let response = ui
             .add_enabled_ui(enabled, |ui| {
@@ -128,7 +143,11 @@ impl<'a> IconButton<'a> {
                     } else {
                         theme.text_muted
                     };
-                    paint_icon(ui, rect, icon, self.icon_size, color);
+                    paint_icon(ui, rect.with_max_x(rect.left() + self.side), icon, self.icon_size, color);
+                    if let Some(word) = word {
+                        let at = pos2(rect.left() + self.side, rect.center().y - word.size().y / 2.0);
+                        ui.painter().galley(at, word, color);
+                    }
                 }
                 response
             })
@@ -138,6 +157,13 @@ impl<'a> IconButton<'a> {
             None => response.on_hover_text(self.hover.unwrap_or_else(|| self.name.to_owned())),
         }
     }
+}
+
+/// Lays a line of text out, cut with an ellipsis where it is wider than that, in points.
+pub fn cut(painter: &Painter, text: &str, font: FontId, color: Color32, width: f32) -> Arc<Galley> {
+    let mut job = LayoutJob::simple_singleline(text.to_owned(), font, color);
+    job.wrap = TextWrapping::truncate_at_width(width);
+    painter.layout_job(job)
 }
 
 /// Paints an icon in the middle of a rectangle.
@@ -266,9 +292,10 @@ const TOO_LOUD_DB: f32 = 0.0;
 /// How long a meter's highest level stands.
 const PEAK_HOLD_SECONDS: f64 = 1.5;
 
-/// Left and right level one above the other (1 is full scale), with the highest of the last moments as a line.
+/// Left and right level (1 is full scale), with the highest of the last moments as a line: one above the other, or side
+/// by side in what is higher than wide.
 ///
-/// The zones differ in more than colour: a gap stands before each, and the loud ones are taller.
+/// The zones differ in more than colour: a gap stands before each, and the loud ones are thicker.
 pub fn level_meter(ui: &mut Ui, name: &str, peaks: [f32; 2], desired: Vec2) -> Response {
     let theme = Theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(desired, Sense::hover());
@@ -285,23 +312,34 @@ pub fn level_meter(ui: &mut Ui, name: &str, peaks: [f32; 2], desired: Vec2) -> R
         (TOO_LOUD_DB, *METER_DB.end(), theme.error, 0.0),
     ];
     let painter = ui.painter();
-    let row_height = (rect.height() - 1.0) / 2.0;
+    let upright = rect.height() > rect.width();
+    let (length, breadth) = if upright { (rect.height(), rect.width()) } else { (rect.width(), rect.height()) };
+    // what lies from one share of the length to another, and within so much of the breadth
+    let piece = |from: f32, to: f32, near: f32, far: f32| {
+        if upright {
+            Rect::from_x_y_ranges(rect.left() + near..=rect.left() + far, rect.bottom() - to..=rect.bottom() - from)
+        } else {
+            Rect::from_x_y_ranges(rect.left() + from..=rect.left() + to, rect.top() + near..=rect.top() + far)
+        }
+    };
+    let row_breadth = (breadth - 1.0) / 2.0;
     for (row, peak) in (0_u8..).zip(peaks) {
-        let top = rect.top() + f32::from(row) * (row_height + 1.0);
+        let near = f32::from(row) * (row_breadth + 1.0);
         for (from, to, color, inset) in zones {
             let gap = if from > *METER_DB.start() { 1.0 } else { 0.0 };
-            let ground =
-                Rect::from_min_max(pos2(meter_x(rect, from) + gap, top), pos2(meter_x(rect, to), top + row_height));
-            painter.rect_filled(ground.shrink2(vec2(0.0, inset)), 0.0, theme.raised_active);
-            let lit = ground.with_max_x(meter_x(rect, decibels(peak)).min(ground.right()));
-            if lit.width() > 0.0 {
-                painter.rect_filled(lit.shrink2(vec2(0.0, inset)), 0.0, color);
+            let (from, to) = (length * meter_share(from) + gap, length * meter_share(to));
+            let (near, far) = (near + inset, near + row_breadth - inset);
+            painter.rect_filled(piece(from, to, near, far), 0.0, theme.raised_active);
+            let lit = (length * meter_share(decibels(peak))).min(to);
+            if lit > from {
+                painter.rect_filled(piece(from, lit, near, far), 0.0, color);
             }
         }
     }
     if decibels(held) > *METER_DB.start() {
         let color = if decibels(held) >= TOO_LOUD_DB { theme.error } else { theme.text_muted };
-        painter.vline(meter_x(rect, decibels(held)).min(rect.right() - 1.0), rect.y_range(), Stroke::new(1.5, color));
+        let at = (length * meter_share(decibels(held))).min(length - 1.0);
+        painter.rect_filled(piece(at - 0.75, at + 0.75, 0.0, breadth), 0.0, color);
     }
     let level =
         if decibels(held) > *METER_DB.start() { format!("{:.0} dB", decibels(held)) } else { "silent".to_owned() };
@@ -312,9 +350,10 @@ fn decibels(level: f32) -> f32 {
     20.0 * level.max(1e-6).log10()
 }
 
-fn meter_x(rect: Rect, decibels: f32) -> f32 {
+/// How far up a meter a level is, 0 to 1.
+fn meter_share(decibels: f32) -> f32 {
     let (least, most) = (*METER_DB.start(), *METER_DB.end());
-    rect.left() + rect.width() * ((decibels - least) / (most - least)).clamp(0.0, 1.0)
+    ((decibels - least) / (most - least)).clamp(0.0, 1.0)
 }
 
 /// A page or panel that has nothing to show yet: says what is missing and what to do.

@@ -1,13 +1,15 @@
 //! What the compose page asks for: melodies, parts, the piano, the panels beside the roll.
 
-use super::{note_tools, recording};
+use super::{note_tools, recording, roll};
 use crate::{
     music::melodies,
     sound::Player,
     studio::{
         actions::ComposeAction,
+        commands::RollCommand,
         document::Document,
-        pages::compose::{ComposePage, Side, roll::Tool},
+        page::ComposeView,
+        pages::compose::{ComposePage, Side, editor::Editor, roll::Tool},
         services::Services,
         state::Studio,
     },
@@ -19,6 +21,14 @@ pub fn execute(action: ComposeAction, studio: &mut Studio) {
     match action {
         ComposeAction::OpenMelody(index) => open_melody(index, document, services, &mut pages.compose),
         ComposeAction::ChoosePart(index) => document.part = index,
+        ComposeAction::SelectNote { part, note } => {
+            document.part = part;
+            pages.compose.editor.roll.choose(part, note);
+        }
+        ComposeAction::OpenPart(index) => {
+            document.part = index;
+            show_view(ComposeView::Roll, document, services, &mut pages.compose.editor);
+        }
         ComposeAction::RemovePart(index) => document.remove_part(index),
         ComposeAction::PlayKey(stamped) => {
             services.sound.live(stamped.message);
@@ -48,6 +58,14 @@ fn open_melody(index: usize, document: &mut Document, services: &mut Services, p
     document.transport.looping = false;
     page.left.melody = Some(index);
     page.editor.show_all = true;
+}
+
+/// Shows the composition another way; a gesture on what goes out of sight is given up.
+pub fn show_view(view: ComposeView, document: &mut Document, services: &mut Services, editor: &mut Editor) {
+    if editor.roll.is_busy() {
+        roll::give(RollCommand::SelectNone, document, services, editor);
+    }
+    editor.view = view;
 }
 
 /// Opens a panel; in a narrow window the other one makes room.

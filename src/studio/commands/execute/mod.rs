@@ -175,13 +175,18 @@ impl Studio {
             }
             AddPart => document.add_part(),
             RemovePart => document.remove_part(document.part),
+            NextPart => document.part = (document.part + 1) % document.score().parts.len().max(1),
+            PreviousPart => {
+                let count = document.score().parts.len().max(1);
+                document.part = (document.part + count - 1) % count;
+            }
             MutePart => document.edit_part(document.part, "Mute", |part| part.muted = !part.muted),
             SoloPart => document.edit_part(document.part, "Solo", |part| part.soloed = !part.soloed),
             LockPart => document.edit_part(document.part, "Lock when generating", |part| part.locked = !part.locked),
             PlayPause => transport::play_or_pause(self),
             Stop => transport::stop(self),
-            ToStart => playhead::to_start(document, services),
-            ToEnd => playhead::to_end(document, services),
+            ToStart => pages.compose.editor.reveal_tick(playhead::to_start(document, services), false),
+            ToEnd => pages.compose.editor.reveal_tick(playhead::to_end(document, services), true),
             BarBack => playhead::by_bar(false, document, services),
             BarForward => playhead::by_bar(true, document, services),
             StepBack => playhead::by_step(false, document, services),
@@ -263,6 +268,10 @@ impl Studio {
             ScaleReset => services.change_preferences(|preferences| preferences.scale = 1.0),
             ToggleLeftPanel => compose::toggle_panel(Side::Left, services, &mut pages.compose),
             ToggleRightPanel => compose::toggle_panel(Side::Right, services, &mut pages.compose),
+            View(view) => {
+                self.page = Page::Compose;
+                compose::show_view(view, document, services, &mut pages.compose.editor);
+            }
             Show(page) => {
                 self.page = page;
                 if page == Page::Models {

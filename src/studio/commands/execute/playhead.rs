@@ -8,14 +8,18 @@ use crate::{
 /// While it plays, a playhead that has only just passed a line goes to the one before.
 const GRACE: Tick = TICKS_PER_QUARTER / 2;
 
-/// To the loop's start where the loop is on, else to the score's.
-pub fn to_start(document: &Document, services: &mut Services) {
-    services.sound.seek(document.active_loop().map_or(0, |range| range.start));
+/// To the loop's start where the loop is on, else to the score's; there it is.
+pub fn to_start(document: &Document, services: &mut Services) -> Tick {
+    let tick = document.active_loop().map_or(0, |range| range.start);
+    services.sound.seek(tick);
+    tick
 }
 
-/// To the last note's end.
-pub fn to_end(document: &Document, services: &mut Services) {
-    services.sound.seek(document.score().end().min(MAX_TICK));
+/// To the last note's end; there it is.
+pub fn to_end(document: &Document, services: &mut Services) -> Tick {
+    let tick = document.score().end().min(MAX_TICK);
+    services.sound.seek(tick);
+    tick
 }
 
 /// A bar on, or back.

@@ -6,7 +6,7 @@ use crate::{
         actions::{RecordingAction, RollAction},
         commands::{RollCommand, RollCommandKind},
         document::Document,
-        pages::compose::editor::{Editor, roll_input},
+        pages::compose::editor::{Editor, arrangement_input, roll_input},
         services::Services,
     },
 };
@@ -51,6 +51,11 @@ pub fn execute(action: RollAction, document: &mut Document, services: &mut Servi
 pub fn give(command: RollCommand, document: &mut Document, services: &mut Services, editor: &mut Editor) {
     if command.kind() == RollCommandKind::Edit {
         document.keep_audition();
+    }
+    if command.kind() == RollCommandKind::View && editor.arrangement_has_view() {
+        let input = arrangement_input(document, services, editor.roll.selection());
+        editor.arrangement.apply(command, &input);
+        return;
     }
     let actions = editor.roll.apply(command, &roll_input(document, services, editor.tool));
     for action in actions {

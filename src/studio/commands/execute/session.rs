@@ -124,6 +124,7 @@ fn take_restored(studio: &mut Studio, restored: Restored) {
     open(studio, composition);
     let state: WindowState = serde_json::from_str(&state).unwrap_or_default();
     studio.page = state.page;
+    studio.pages.compose.editor.view = state.view;
     let transport = &mut studio.document.transport;
     transport.loop_range = state.loop_range.filter(|range| range.start < range.end);
     transport.looping = state.looping && transport.loop_range.is_some();
@@ -185,9 +186,10 @@ pub fn save(studio: &mut Studio) {
     let heard = recording::heard_now(services);
     let (playing, playhead, page) = (services.is_playing(), services.playhead(), studio.page);
     let (looping, loop_range) = (document.transport.looping, document.transport.loop_range.clone());
-    let audition = document.takes.audition;
+    let (audition, view) = (document.takes.audition, studio.pages.compose.editor.view);
     services.session.save(document, heard, |before| WindowState {
         page,
+        view,
         // a playhead that moves by itself is written down where it stops
         playhead: before.filter(|_| playing).unwrap_or(playhead),
         looping,

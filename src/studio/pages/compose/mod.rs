@@ -1,8 +1,12 @@
-//! The page on which music is made: roll, piano, transport, parts, generate.
+//! The page on which music is made: roll, arrangement, mixer, piano, transport, parts, generate.
 
+pub mod arrangement;
+pub mod bench;
 pub mod editor;
 pub mod generate;
+mod master;
 pub mod midi_learn_menu;
+mod mixer;
 pub mod parts;
 pub mod piano;
 pub mod recorded_takes;
@@ -41,5 +45,5 @@ pub fn ui(page: &mut ComposePage, context: &Context<'_>, ui: &mut Ui) {
     CentralPanel::default()
         .frame(Frame::new().fill(theme.background))
         .show(ui, |ui| editor::ui(&mut page.editor, context, ui));
-    recorded_takes::show(context, ui.ctx(), page.editor.roll.coordinates().area());
+    recorded_takes::show(context, ui.ctx(), page.editor.notes_area());
 }

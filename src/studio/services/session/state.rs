@@ -4,7 +4,10 @@ use std::ops::Range;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{music::Tick, studio::page::Page};
+use crate::{
+    music::Tick,
+    studio::page::{ComposeView, Page},
+};
 
 /// Where the window is, beside the score.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -13,6 +16,9 @@ pub struct WindowState {
     /// The page that is shown.
     #[serde(deserialize_with = "page_by_name_or_place")]
     pub page: Page,
+    /// What the Compose page shows of the composition.
+    #[serde(deserialize_with = "view_by_name")]
+    pub view: ComposeView,
     /// Where the playhead rests.
     pub playhead: Tick,
     /// Whether the loop is on.
@@ -40,6 +46,20 @@ fn page_by_name_or_place<'de, D: Deserializer<'de>>(deserializer: D) -> Result<P
     })
 }
 
+/// A view by its name; one of another release is the usual one.
+fn view_by_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ComposeView, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Kept {
+        Name(ComposeView),
+        Other(serde::de::IgnoredAny),
+    }
+    Ok(match Kept::deserialize(deserializer)? {
+        Kept::Name(view) => view,
+        Kept::Other(_) => ComposeView::default(),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,5 +76,15 @@ mod tests {
         assert_eq!(page(r#"{"page":99}"#), Page::Compose);
         assert_eq!(page(r#"{"page":"jam"}"#), Page::Compose);
         assert_eq!(page("{}"), Page::Compose);
+    }
+
+    #[test]
+    fn the_view_is_kept_by_name_and_an_unknown_one_is_the_roll() {
+        for view in ComposeView::ALL {
+            let kept = serde_json::to_string(&WindowState { view, ..WindowState::default() }).unwrap();
+            assert_eq!(serde_json::from_str::<WindowState>(&kept).unwrap().view, view, "{kept}");
+        }
+        let state = serde_json::from_str::<WindowState>(r#"{"view":"score","playhead":960}"#).unwrap();
+        assert_eq!((state.view, state.playhead), (ComposeView::Roll, 960));
     }
 }

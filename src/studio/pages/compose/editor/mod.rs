@@ -7,32 +7,68 @@ mod tools;
 use eframe::egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
 pub use self::state::Editor;
-use super::roll::{PitchSet, RollInput, Tool};
-use crate::studio::{context::Context, document::Document, services::Services, theme::Theme};
+use super::{
+    arrangement::{self, ArrangementInput},
+    mixer,
+    roll::{PitchSet, RollInput, Tool, follow::Playhead},
+};
+use crate::{
+    music::edit::Selection,
+    studio::{context::Context, document::Document, page::ComposeView, services::Services, theme::Theme},
+};
+
+/// How high the room must be for arrangement and roll, one above the other, in points; in less, there is the roll.
+const BOTH_FROM: f32 = 360.0;
+/// The least that the roll keeps then, in points.
+const LEAST_ROLL: f32 = 200.0;
 
 /// Draws the editor.
 pub fn ui(editor: &mut Editor, context: &Context<'_>, ui: &mut Ui) {
     let theme = Theme::of(ui);
     let lit = lit_keys(editor, context);
+    if std::mem::take(&mut editor.show_all) {
+        editor.roll.show_from_start();
+        editor.arrangement.show_all();
+    }
     Panel::top("roll tools")
         .frame(Frame::new().fill(theme.surface).inner_margin(Margin::symmetric(8, 4)))
         .exact_size(38.0)
-        .show(ui, |ui| tools::ui(context, ui));
+        .show(ui, |ui| tools::ui(editor.view, context, ui));
     Panel::bottom("piano")
         .frame(Frame::new().fill(theme.surface).inner_margin(Margin::ZERO))
         .exact_size(piano_height(ui.available_height()))
         .show(ui, |ui| piano_strip::ui(editor, lit, context, ui));
-    CentralPanel::default().frame(Frame::new().fill(theme.roll_white)).show(ui, |ui| {
-        editor.roll_place = Some(ui.min_rect());
-        if std::mem::take(&mut editor.show_all) {
-            editor.roll.show_from_start();
-        }
-        let mut input = roll_input(context.document, context.services, editor.tool);
-        input.lit_keys = lit;
-        for action in editor.roll.show(ui, &input) {
-            context.ask(action);
-        }
+    let height = ui.available_height();
+    editor.too_low_for_both = height < BOTH_FROM;
+    editor.arrangement.is_pointed = false;
+    if editor.view == ComposeView::Both && !editor.too_low_for_both {
+        Panel::top("arrangement")
+            .frame(Frame::new().fill(theme.background))
+            .resizable(true)
+            .default_size(height * 0.42)
+            .size_range(90.0..=height - LEAST_ROLL)
+            .show(ui, |ui| show_arrangement(editor, context, ui));
+    }
+    editor.roll_place = None;
+    CentralPanel::default().frame(Frame::new().fill(theme.background)).show(ui, |ui| match editor.view {
+        ComposeView::Roll | ComposeView::Both => show_roll(editor, lit, context, ui),
+        ComposeView::Arrangement => show_arrangement(editor, context, ui),
+        ComposeView::Mixer => mixer::ui(context, ui),
     });
+}
+
+fn show_roll(editor: &mut Editor, lit: PitchSet, context: &Context<'_>, ui: &mut Ui) {
+    editor.roll_place = Some(ui.min_rect());
+    let mut input = roll_input(context.document, context.services, editor.tool);
+    input.lit_keys = lit;
+    for action in editor.roll.show(ui, &input) {
+        context.ask(action);
+    }
+}
+
+fn show_arrangement(editor: &mut Editor, context: &Context<'_>, ui: &mut Ui) {
+    let input = arrangement_input(context.document, context.services, editor.roll.selection());
+    arrangement::ui(&mut editor.arrangement, &input, context, ui);
 }
 
 /// How high the piano and its line of controls are, in points: the roll has most of what there is.
@@ -41,6 +77,26 @@ fn piano_height(available: f32) -> f32 {
         400.0.. => 124.0,
         240.0.. => 84.0,
         _ => piano_strip::TOOLS_HEIGHT,
+    }
+}
+
+/// What the arrangement shows and goes by; notes of the chosen part are selected.
+pub fn arrangement_input<'a>(
+    document: &'a Document,
+    services: &Services,
+    selection: &'a Selection,
+) -> ArrangementInput<'a> {
+    let choices = &services.preferences.roll;
+    let position = services.sound.position();
+    ArrangementInput {
+        score: document.score(),
+        part: document.part,
+        selection,
+        playhead: Playhead { tick: position.tick, playing: position.playing, follow: choices.follow },
+        loop_range: document.transport.loop_range.clone(),
+        loop_on: document.transport.looping,
+        snap: choices.snap(),
+        recording: document.recording.as_ref().map_or_else(Vec::new, |recording| recording.notes(position.tick)),
     }
 }
 

@@ -4,12 +4,15 @@ use eframe::egui::{Rect, Ui};
 
 use crate::{
     clock,
-    music::{Pitch, Stamped},
+    music::{Pitch, Stamped, Tick},
     studio::{
         actions::{Actions, ComposeAction},
+        commands::RollCommand,
+        page::ComposeView,
         pages::compose::{
+            arrangement::Arrangement,
             piano::{ComputerKeys, Piano, PianoEvent},
-            roll::{PitchSet, Roll, Tool},
+            roll::{PitchSet, Roll, RollInput, Tool},
         },
     },
 };
@@ -17,8 +20,12 @@ use crate::{
 /// The roll's view, tool and selection, and the piano's.
 #[derive(Debug, Default)]
 pub struct Editor {
-    /// The widget.
+    /// What of the composition is shown.
+    pub view: ComposeView,
+    /// One part, to be edited.
     pub roll: Roll,
+    /// All parts.
+    pub arrangement: Arrangement,
     /// What the pointer does.
     pub tool: Tool,
     /// Put the view on the score's beginning at the next frame.
@@ -31,6 +38,8 @@ pub struct Editor {
     pub(super) held: PitchSet,
     /// The note of the roll that is heard while a gesture is on it.
     pub auditioned: Option<Pitch>,
+    /// Whether the window is too low for arrangement and roll, one above the other.
+    pub too_low_for_both: bool,
     /// Where the roll was drawn last.
     pub(super) roll_place: Option<Rect>,
 }
@@ -60,6 +69,47 @@ impl Editor {
                 [0x80, pitch.get(), 64]
             };
             actions.ask(ComposeAction::PlayKey(Stamped { stamp_micros: clock::now_micros(), message }));
+        }
+    }
+
+    /// Whether a gesture is under way, which Esc gives up.
+    pub const fn is_busy(&self) -> bool {
+        self.roll.is_busy() || self.arrangement.is_busy()
+    }
+
+    /// Whether commands that scroll and zoom are for the arrangement.
+    pub fn arrangement_has_view(&self) -> bool {
+        match self.view {
+            ComposeView::Arrangement => true,
+            ComposeView::Both => self.arrangement.is_pointed,
+            ComposeView::Roll | ComposeView::Mixer => false,
+        }
+    }
+
+    /// Where notes are seen.
+    pub const fn notes_area(&self) -> Rect {
+        if self.view.shows_roll() { self.roll.coordinates().area() } else { self.arrangement.area() }
+    }
+
+    /// Puts the playhead in sight, near the right edge or near the left one.
+    pub fn reveal_tick(&mut self, tick: Tick, from_right: bool) {
+        self.roll.reveal_tick(tick, from_right);
+        self.arrangement.reveal_tick(tick, from_right);
+    }
+
+    /// Why a command of the roll cannot be given now; `None` where it can.
+    pub fn why_not(&self, command: RollCommand, input: &RollInput<'_>) -> Option<&'static str> {
+        use RollCommand as C;
+        let of_lanes = matches!(
+            command,
+            C::ToggleVelocityLane | C::NextLane | C::PreviousLane | C::LaneUp | C::LaneDown | C::ClearLane
+        );
+        if !self.view.shows_notes() {
+            Some("The mixer shows no notes: F7 shows the piano roll")
+        } else if of_lanes && !self.view.shows_roll() {
+            Some("The arrangement has no lanes for controllers: F7 shows the piano roll")
+        } else {
+            self.roll.disabled_reason(command, input)
         }
     }
 

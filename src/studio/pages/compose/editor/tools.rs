@@ -6,14 +6,29 @@ use crate::studio::{
     commands::{Command, RollCommand, buttons::command_button},
     context::Context,
     document::snap::Snap,
+    page::ComposeView,
     theme::{Theme, size, space},
     widgets::IconButton,
 };
 
+/// How wide the bar must be for the views' names beside their icons, in points.
+const WORDS_FROM: f32 = 960.0;
+
 /// Draws the bar.
-pub fn ui(context: &Context<'_>, ui: &mut Ui) {
+pub fn ui(view: ComposeView, context: &Context<'_>, ui: &mut Ui) {
     ui.horizontal_centered(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
+        views(context, ui);
+        ui.add_space(space::S);
+        if !view.shows_roll() {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.spacing_mut().item_spacing.x = 2.0;
+                if view.shows_notes() {
+                    follow_and_zoom(context, ui);
+                }
+            });
+            return;
+        }
         for command in [Command::ToolSelect, Command::ToolDraw, Command::ToolErase] {
             command_button(context, ui, command, button(command).on(context.is_on(command)));
         }
@@ -30,14 +45,33 @@ pub fn ui(context: &Context<'_>, ui: &mut Ui) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
             let lane = Command::Roll(RollCommand::ToggleVelocityLane);
-            for command in [lane, Command::Follow, Command::ToggleGhosts] {
+            for command in [lane, Command::ToggleGhosts] {
                 if_it_fits(context, ui, command, button(command).on(context.is_on(command)));
             }
-            for command in [RollCommand::ZoomToFit, RollCommand::ZoomOut, RollCommand::ZoomIn] {
-                if_it_fits(context, ui, command.into(), button(command.into()));
-            }
+            follow_and_zoom(context, ui);
         });
     });
+}
+
+/// Which view is shown.
+fn views(context: &Context<'_>, ui: &mut Ui) {
+    let with_words = ui.available_width() >= WORDS_FROM;
+    for view in ComposeView::ALL {
+        let command = Command::View(view);
+        let mut shown = button(command).on(context.is_on(command));
+        if with_words {
+            shown = shown.with_word(view.word());
+        }
+        command_button(context, ui, command, shown);
+    }
+}
+
+/// What is seen of the time, from right to left.
+fn follow_and_zoom(context: &Context<'_>, ui: &mut Ui) {
+    if_it_fits(context, ui, Command::Follow, button(Command::Follow).on(context.is_on(Command::Follow)));
+    for command in [RollCommand::FitAll, RollCommand::ZoomOut, RollCommand::ZoomIn] {
+        if_it_fits(context, ui, command.into(), button(command.into()));
+    }
 }
 
 /// The note value that notes snap to.

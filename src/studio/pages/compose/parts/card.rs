@@ -35,12 +35,18 @@ pub fn ui(panel: &mut LeftPanel, index: usize, part: &Part, context: &Context<'_
             name_field(panel, index, part, context, ui);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 1.0;
-                switches(index, part, context, ui);
+                solo(index, part, context, ui);
+                mute(index, part, context, ui);
+                lock(index, part, context, ui);
             });
         });
         ui.horizontal(|ui| {
             instrument_button(&mut panel.instrument_search, index, part, context, ui);
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| mix::ui(index, part, context, ui));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                mix::sends(index, part, context, ui);
+                mix::pan(index, part, context, ui);
+                mix::volume(index, part, context, ui, mix::Fader::Level(48.0));
+            });
         });
         let peaks = context.services.sound.peaks().parts.get(index).copied().unwrap_or_default();
         widgets::level_meter(ui, &format!("Level of {title}"), peaks, vec2(ui.available_width(), 7.0));
@@ -94,20 +100,30 @@ fn name_field(panel: &mut LeftPanel, index: usize, part: &Part, context: &Contex
     }
 }
 
-fn switches(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
-    let theme = Theme::of(ui);
-    let title = part_title(part);
-    let small = |icon, name| IconButton::new(icon, name).sized(24.0, 14.0);
-    let name = format!("Solo {title}");
-    if letter_switch(ui, "S", &name, part.soloed, theme.warning, "Solo: hear only this part (S)").clicked() {
+/// The switch that lets only this part be heard.
+pub fn solo(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
+    let name = format!("Solo {}", part_title(part));
+    let color = Theme::of(ui).warning;
+    if letter_switch(ui, "S", &name, part.soloed, color, "Solo: hear only this part (S)").clicked() {
         context.ask(ComposeAction::ChoosePart(index));
         context.edit_part(index, "Solo", |part| part.soloed = !part.soloed);
     }
-    let name = format!("Mute {title}");
-    if letter_switch(ui, "M", &name, part.muted, theme.error, "Mute: silence this part (M)").clicked() {
+}
+
+/// The switch that silences this part.
+pub fn mute(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
+    let name = format!("Mute {}", part_title(part));
+    let color = Theme::of(ui).error;
+    if letter_switch(ui, "M", &name, part.muted, color, "Mute: silence this part (M)").clicked() {
         context.ask(ComposeAction::ChoosePart(index));
         context.edit_part(index, "Mute", |part| part.muted = !part.muted);
     }
+}
+
+fn lock(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    let title = part_title(part);
+    let small = |icon, name| IconButton::new(icon, name).sized(24.0, 14.0);
     if context.document.score().melody == Some(index) {
         let name = format!("{title} is the melody");
         small(Icon::Star, &name)
@@ -129,7 +145,8 @@ fn switches(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
     }
 }
 
-fn menu(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
+/// What can be done with a part.
+pub fn menu(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
     if ui.button("Make this the melody").clicked() {
         context.edit("Make it the melody", move |score| score.melody = Some(index));
         ui.close();
@@ -169,6 +186,8 @@ fn letter_switch(ui: &mut Ui, letter: &str, name: &str, on: bool, color: Color32
         ui.painter().rect_filled(face, theme::corners(4), color);
     } else if response.hovered() {
         ui.painter().rect_filled(face, theme::corners(4), theme.raised_active);
+    } else {
+        ui.painter().rect_stroke(face, theme::corners(4), theme.hairline(), StrokeKind::Inside);
     }
     widgets::focus_ring(ui, &response, rect);
     let text = if on { theme.on(color) } else { theme.text_muted };

@@ -1,4 +1,5 @@
-//! The mix of a part on its card: volume, pan, and what is sent to reverb and chorus. A turn is one undo step.
+//! The mix of a part, on its card, its lane and its strip of the mixer: volume, pan, and what is sent to reverb and
+//! chorus. A turn is one undo step.
 
 use eframe::egui::{Align2, EventFilter, Key, Response, Sense, Slider, Stroke, Ui, WidgetInfo, vec2};
 
@@ -13,28 +14,80 @@ use crate::{
     },
 };
 
-/// Draws the controls, from right to left.
-pub fn ui(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
-    let title = part_title(part);
-    let control = |response: &Response, label, turned, before: u8, now: u8, set: fn(&mut Part, u8)| {
-        midi_learn_menu(context, response, turned);
-        context.edit_by_control(response, label, before != now, move |score| {
-            if let Some(part) = score.part_mut(index) {
-                set(part, now);
-            }
-        });
-    };
-    let (response, chorus) = send_knob(ui, "C", &format!("Chorus of {title}"), part.chorus, 0);
-    control(&response, "Chorus", Turned::PartChorus, part.chorus, chorus, |part, value| part.chorus = value);
-    let (response, reverb) = send_knob(ui, "R", &format!("Reverb of {title}"), part.reverb, 40);
-    control(&response, "Reverb", Turned::PartReverb, part.reverb, reverb, |part, value| part.reverb = value);
-    let (response, pan) = pan_knob(ui, &title, part.pan);
-    control(&response, "Pan", Turned::PartPan, part.pan, pan, |part, value| part.pan = value);
+/// How a fader lies, and how long it is, in points.
+#[derive(Clone, Copy, Debug)]
+pub enum Fader {
+    /// From left to right.
+    Level(f32),
+    /// From below upwards.
+    Upright(f32),
+}
+
+impl Fader {
+    /// A slider that lies so, and its length in points.
+    pub fn slider(self, slider: Slider<'_>) -> (Slider<'_>, f32) {
+        match self {
+            Self::Level(length) => (slider.show_value(false), length),
+            Self::Upright(length) => (slider.show_value(false).vertical(), length),
+        }
+    }
+}
+
+/// What a part's fader adds, for people: 100 of 127 changes nothing, as General MIDI has it.
+pub fn gain_text(volume: u8) -> String {
+    decibels(40.0 * (f32::from(volume) / 100.0).log10())
+}
+
+/// Decibels for people.
+pub fn decibels(gain: f32) -> String {
+    // no "-0.0"
+    if gain.is_finite() { format!("{:.1} dB", gain + 0.0).replace("-0.0", "0.0") } else { "−∞ dB".to_owned() }
+}
+
+/// The part's fader.
+pub fn volume(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui, fader: Fader) {
     let mut volume = part.volume;
-    let response = widgets::slider(ui, Slider::new(&mut volume, 0..=127).show_value(false), 48.0)
-        .accessible_name(format!("Volume of {title}"))
-        .on_hover_text(format!("Volume {:.0} %", f32::from(volume) / 1.27));
-    control(&response, "Volume", Turned::PartVolume, part.volume, volume, |part, value| part.volume = value);
+    let (slider, length) = fader.slider(Slider::new(&mut volume, 0..=127));
+    let response = widgets::slider(ui, slider, length)
+        .accessible_name(format!("Volume of {}", part_title(part)))
+        .on_hover_text(format!("Volume {:.0} %, {}", f32::from(part.volume) / 1.27, gain_text(part.volume)));
+    let set = |part: &mut Part, value| part.volume = value;
+    control(&response, "Volume", Turned::PartVolume, (index, part.volume, volume), context, set);
+}
+
+/// The part's place between left and right.
+pub fn pan(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
+    let (response, pan) = pan_knob(ui, &part_title(part), part.pan);
+    let set = |part: &mut Part, value| part.pan = value;
+    control(&response, "Pan", Turned::PartPan, (index, part.pan, pan), context, set);
+}
+
+/// What of the part is sent to chorus and reverb, the chorus first.
+pub fn sends(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
+    let title = part_title(part);
+    let (response, chorus) = send_knob(ui, "C", &format!("Chorus of {title}"), part.chorus, 0);
+    let set = |part: &mut Part, value| part.chorus = value;
+    control(&response, "Chorus", Turned::PartChorus, (index, part.chorus, chorus), context, set);
+    let (response, reverb) = send_knob(ui, "R", &format!("Reverb of {title}"), part.reverb, 40);
+    let set = |part: &mut Part, value| part.reverb = value;
+    control(&response, "Reverb", Turned::PartReverb, (index, part.reverb, reverb), context, set);
+}
+
+/// Takes what a control of the part at an index was turned to, from one value to another.
+fn control(
+    response: &Response,
+    label: &'static str,
+    turned: Turned,
+    (index, before, now): (usize, u8, u8),
+    context: &Context<'_>,
+    set: fn(&mut Part, u8),
+) {
+    midi_learn_menu(context, response, turned);
+    context.edit_by_control(response, label, before != now, move |score| {
+        if let Some(part) = score.part_mut(index) {
+            set(part, now);
+        }
+    });
 }
 
 fn pan_knob(ui: &mut Ui, title: &str, value: u8) -> (Response, u8) {

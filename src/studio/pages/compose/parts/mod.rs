@@ -1,9 +1,9 @@
 //! The left panel: melodies to begin with, and the parts of the score with their instruments and mix.
 
-mod card;
+pub(super) mod card;
 mod instruments;
 mod melodies;
-mod mix;
+pub(super) mod mix;
 mod state;
 
 use eframe::egui::{ScrollArea, Ui, vec2};

@@ -1,11 +1,13 @@
 //! Carrying the roll's commands out, and saying why one cannot be used just now.
 
+use std::sync::Arc;
+
 use eframe::egui::vec2;
 
 use super::{interface::RollInput, state::Roll};
 use crate::{
     music::{
-        Note, Part, Score, Tick,
+        Note, Part, Pitch, Score, Tick,
         edit::{self, Clipboard, Selection},
     },
     plural::counted,
@@ -69,6 +71,8 @@ impl Roll {
             C::SelectNone
             | C::AddNote
             | C::ZoomToFit
+            | C::FitPart
+            | C::FitAll
             | C::ZoomIn
             | C::ZoomOut
             | C::HigherRows
@@ -159,7 +163,17 @@ impl Roll {
                     self.actions.push(RollAction::SetLoop(span));
                 }
             }
-            C::ZoomToFit => self.zoom_to_fit(part),
+            C::ZoomToFit if !self.selection.is_empty() => {
+                if let (Some(span), Some(pitches)) = (self.selection.span(), self.selection.pitches()) {
+                    self.coordinates.fit(&span, &pitches);
+                }
+            }
+            C::ZoomToFit | C::FitPart => self.fit(std::iter::once(&**part)),
+            C::FitAll => {
+                // rows of a kit are no pitches
+                let alike = input.score.parts.iter().filter(|other| other.is_drum == part.is_drum);
+                self.fit(alike.map(Arc::as_ref));
+            }
             C::ZoomIn => self.coordinates.zoom_time(ZOOM_STEP, self.coordinates.area().center().x),
             C::ZoomOut => self.coordinates.zoom_time(1.0 / ZOOM_STEP, self.coordinates.area().center().x),
             C::HigherRows => self.coordinates.zoom_pitch(ZOOM_STEP, self.coordinates.area().center().y),
@@ -287,11 +301,16 @@ impl Roll {
         }
     }
 
-    fn zoom_to_fit(&mut self, part: &Part) {
-        let all = Selection::all(part);
-        let shown = if self.selection.is_empty() { &all } else { &self.selection };
-        if let (Some(span), Some(pitches)) = (shown.span(), shown.pitches()) {
-            self.coordinates.fit(&span, &pitches);
+    /// Puts all notes of some parts in sight.
+    fn fit<'a>(&mut self, parts: impl Iterator<Item = &'a Part>) {
+        let (mut ticks, mut pitches) = (Tick::MAX..0, (u8::MAX, 0));
+        for note in parts.flat_map(|part| &part.notes) {
+            ticks = ticks.start.min(note.start)..ticks.end.max(note.end());
+            pitches = (pitches.0.min(note.pitch.get()), pitches.1.max(note.pitch.get()));
+        }
+        if ticks.start < ticks.end {
+            let [low, high] = [pitches.0, pitches.1].map(|pitch| Pitch::clamped(pitch.into()));
+            self.coordinates.fit(&ticks, &(low..=high));
         }
     }
 }

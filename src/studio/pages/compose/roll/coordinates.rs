@@ -54,8 +54,9 @@ impl Coordinates {
         look(self) == look(other)
     }
 
-    /// Lays the view on another rectangle; its upper left corner shows what it showed.
+    /// Lays the view on another rectangle: the left edge and the middle row show what they showed.
     pub fn set_area(&mut self, area: Rect) {
+        self.top_row += f64::from(self.area.height() - area.height()) / self.row_height / 2.0;
         self.area = area;
         self.clamp_rows();
     }
@@ -155,15 +156,34 @@ impl Coordinates {
 
     /// Shows all of a span of ticks and a range of pitches, with a little air around them.
     pub fn fit(&mut self, ticks: &Range<Tick>, pitches: &RangeInclusive<Pitch>) {
+        self.fit_ticks(ticks);
+        let (top, bottom) = (f64::from(127 - pitches.end().get()), f64::from(128 - pitches.start().get()));
+        let rows = bottom - top + 4.0;
+        self.row_height = (f64::from(self.area.height()) / rows).clamp(MIN_ROW_HEIGHT, MAX_ROW_HEIGHT / 2.0);
+        self.center_row(f64::midpoint(top, bottom));
+    }
+
+    /// Shows all of a span of ticks, with a little air around it.
+    pub fn fit_ticks(&mut self, ticks: &Range<Tick>) {
         let width = f64::from(self.area.width().max(1.0));
         let length = f64::from(ticks.end.saturating_sub(ticks.start).max(1));
         self.points_per_tick = (width / (length * 1.08)).clamp(MIN_POINTS_PER_TICK, MAX_POINTS_PER_TICK / 4.0);
         let air = (width / self.points_per_tick - length) / 2.0;
         self.left_tick = (f64::from(ticks.start) - air).max(0.0);
-        let (top, bottom) = (f64::from(127 - pitches.end().get()), f64::from(128 - pitches.start().get()));
-        let rows = bottom - top + 4.0;
-        self.row_height = (f64::from(self.area.height()) / rows).clamp(MIN_ROW_HEIGHT * 2.0, MAX_ROW_HEIGHT / 2.0);
-        self.center_row(f64::midpoint(top, bottom));
+    }
+
+    /// Puts a tick in sight, if it is not: near the left edge, or near the right one where it is behind it and
+    /// `from_right` says so.
+    pub fn reveal_tick(&mut self, tick: Tick, from_right: bool) {
+        let x = self.x_from_tick(f64::from(tick));
+        if !(self.area.left()..=self.area.right()).contains(&x) {
+            self.put_tick_at(f64::from(tick), if from_right { 0.9 } else { 0.1 });
+        }
+    }
+
+    /// Puts a pitch half way up.
+    pub fn center_pitch(&mut self, pitch: Pitch) {
+        self.center_row(127.5 - f64::from(pitch.get()));
     }
 
     fn center_row(&mut self, row: f64) {

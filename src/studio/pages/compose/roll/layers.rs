@@ -9,7 +9,7 @@ use super::{
     places::Places,
     state::Roll,
 };
-use crate::studio::theme::Theme;
+use crate::studio::theme::{Icon, Theme};
 
 impl Roll {
     pub(super) fn paint(&mut self, ui: &Ui, rect: Rect, places: Places, input: &RollInput<'_>) {
@@ -50,7 +50,7 @@ impl Roll {
         notes::paint_recording(&on_notes, &input.recording);
         let is_empty = part.is_none_or(|part| part.notes.is_empty());
         if is_empty && input.recording.is_empty() && self.offered.is_none() && !input.playing {
-            empty::paint(&on_notes, part.is_some());
+            paint_empty(&on_notes, part.is_some());
         }
         if let Some(band) = self.band(input) {
             notes::paint_band(&notes_painter, theme, band);
@@ -91,6 +91,20 @@ impl Roll {
 
     const fn canvas<'a>(&'a self, painter: &'a Painter, theme: &'static Theme) -> Canvas<'a> {
         Canvas { painter, theme, coordinates: &self.coordinates }
+    }
+}
+
+/// What a roll without notes says; `has_part` tells whether there is a part to put notes into.
+fn paint_empty(canvas: &Canvas<'_>, has_part: bool) {
+    if has_part {
+        let lines = [
+            (Icon::Pencil, "Draw them: press 2, then click"),
+            (Icon::Circle, "Play them in: press R"),
+            (Icon::Music, "Or begin with one of the melodies"),
+        ];
+        empty::paint(canvas, "No notes yet", &lines);
+    } else {
+        empty::paint(canvas, "No part yet", &[(Icon::Plus, "Add one beside Parts, or press R and play")]);
     }
 }
 

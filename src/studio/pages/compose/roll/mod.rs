@@ -7,17 +7,17 @@
 mod active;
 mod apply;
 mod begin;
-pub mod bench;
 pub mod coordinates;
-mod follow;
+pub(super) mod follow;
 pub mod gestures;
 pub mod index;
 mod interface;
 mod lane;
 mod lane_area;
 mod layers;
-mod paint;
-mod places;
+pub(super) mod marks;
+pub(super) mod paint;
+pub(super) mod places;
 mod pointer;
 mod state;
 #[cfg(test)]
@@ -26,7 +26,12 @@ mod view;
 
 use eframe::egui::{EventFilter, Id, Rect, Role, Sense, Ui, Vec2, WidgetInfo, pos2};
 
-use self::places::{Places, Responses};
+use self::{
+    follow::Playhead,
+    marks::{MarkRows, MarksInput},
+    paint::Canvas,
+    places::{Places, Responses},
+};
 pub use self::{
     interface::{PitchSet, RollInput, Tool},
     lane::Lane,
@@ -35,23 +40,23 @@ pub use self::{
 use crate::{
     music::{Pitch, Tick, edit::Selection},
     plural::counted,
-    studio::{actions::RollAction, widgets},
+    studio::{actions::RollAction, theme::Theme, widgets},
 };
 
 impl Roll {
     /// Shows the roll on all the room there is, and answers with what the user did.
     pub fn show(&mut self, ui: &mut Ui, input: &RollInput<'_>) -> Vec<RollAction> {
         let (rect, _) = ui.allocate_exact_size(ui.available_size().max(Vec2::new(200.0, 120.0)), Sense::hover());
-        let places = Places::within(rect, !self.hide_lane);
-        let window = ui.ctx().content_rect().size();
-        // where nobody has looked elsewhere yet, the notes stay in sight in a window of another size
+        let places = Places::within(rect, !self.hide_lane, MarkRows::height(input.score));
+        // where nobody has looked elsewhere yet, the notes stay in sight on a place of another size
+        let room = places.notes.size();
         let stays =
-            self.placed.as_ref().is_some_and(|(view, size)| *size == window || !view.looks_like(&self.coordinates));
+            self.placed.as_ref().is_some_and(|(view, size)| *size == room || !view.looks_like(&self.coordinates));
         self.coordinates.set_area(places.notes);
         self.take_input(input);
         if !stays {
             self.place_view(input);
-            self.placed = Some((self.coordinates.clone(), window));
+            self.placed = Some((self.coordinates.clone(), room));
         }
 
         let responses = self.interact(ui, places, input);
@@ -59,13 +64,26 @@ impl Roll {
         self.scroll_and_zoom(ui, &responses, input);
         self.point(ui, &responses, places, input);
         let now_seconds = ui.input(|state| state.time);
-        self.follow.move_view(&mut self.coordinates, input, now_seconds, self.active.is_some());
+        let playhead = Playhead { tick: input.playhead_tick, playing: input.playing, follow: input.follow };
+        self.follow.move_view(&mut self.coordinates, playhead, now_seconds, self.active.is_some());
         self.paint(ui, rect, places, input);
+        self.show_marks(ui, rect, places, input);
         if let Some(lane) = places.lane {
             let corner = Rect::from_min_max(pos2(rect.left(), lane.top()), lane.left_bottom());
             self.lane_menu(ui, corner, input);
         }
         std::mem::take(&mut self.actions)
+    }
+
+    /// The rows with the chords, if there are any.
+    fn show_marks(&mut self, ui: &Ui, rect: Rect, places: Places, input: &RollInput<'_>) {
+        let canvas = Canvas { painter: ui.painter(), theme: Theme::of(ui), coordinates: &self.coordinates };
+        let tick = input.playhead_tick.max(0.0) as Tick;
+        let marks =
+            MarksInput { score: input.score, end: self.scroll_end(input), playing_at: input.playing.then_some(tick) };
+        let asked = MarkRows::below(places.ruler, input.score).show(ui, &canvas, rect.left(), marks);
+        paint::playhead::paint_line(&canvas, input.playhead_tick, places.ruler.bottom(), places.notes.top());
+        self.actions.extend(asked);
     }
 
     /// The first look at a score: its beginning, about eight bars, its notes in the middle.

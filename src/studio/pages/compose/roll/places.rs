@@ -3,7 +3,7 @@
 use eframe::egui::{Rect, Response, pos2};
 
 /// The height of the ruler, in points.
-const RULER_HEIGHT: f32 = 30.0;
+pub const RULER_HEIGHT: f32 = 30.0;
 /// The width of the keyboard, in points.
 const GUTTER_WIDTH: f32 = 72.0;
 /// The height of the lane, in points.
@@ -19,13 +19,15 @@ pub struct Places {
 }
 
 impl Places {
-    pub fn within(rect: Rect, with_lane: bool) -> Self {
+    /// Within all the room there is: with a lane below or without, and so much for marks above, in points.
+    pub fn within(rect: Rect, with_lane: bool, marks_height: f32) -> Self {
         let lane_height = if with_lane { LANE_HEIGHT.min(rect.height() * 0.3) } else { 0.0 };
         let left = rect.left() + GUTTER_WIDTH;
-        let top = rect.top() + RULER_HEIGHT;
+        let ruler_bottom = rect.top() + RULER_HEIGHT;
+        let top = ruler_bottom + marks_height;
         let bottom = rect.bottom() - lane_height;
         Self {
-            ruler: Rect::from_min_max(pos2(left, rect.top()), pos2(rect.right(), top)),
+            ruler: Rect::from_min_max(pos2(left, rect.top()), pos2(rect.right(), ruler_bottom)),
             gutter: Rect::from_min_max(pos2(rect.left(), top), pos2(left, bottom)),
             notes: Rect::from_min_max(pos2(left, top), pos2(rect.right(), bottom)),
             lane: with_lane.then(|| Rect::from_min_max(pos2(left, bottom), rect.max)),

@@ -2,7 +2,7 @@
 
 use std::{ops::Range, sync::Arc};
 
-use eframe::egui::{CursorIcon, Key as KeyboardKey, Modifiers, PointerButton, Pos2, Rect, Ui};
+use eframe::egui::{CursorIcon, PointerButton, Pos2, Rect, Ui};
 
 use super::{
     active::{Active, Gesture},
@@ -17,7 +17,7 @@ use super::{
 use crate::{
     music::{Note, Score, Tick, Velocity, edit::Selection},
     plural::counted,
-    studio::{actions::RollAction, document::snap::Snap, theme},
+    studio::{actions::RollAction, document::snap::Snap, theme, widgets},
 };
 
 impl Roll {
@@ -75,7 +75,7 @@ impl Roll {
     /// Begins, leads and ends gestures.
     pub(super) fn point(&mut self, ui: &Ui, responses: &Responses, places: Places, input: &RollInput<'_>) {
         let (modifiers, here) = ui.input(|state| (state.modifiers, state.pointer.interact_pos()));
-        if self.active.is_some() && escape_pressed(ui) {
+        if self.active.is_some() && widgets::escape_pressed(ui) {
             self.give_up();
             ui.ctx().request_repaint();
         }
@@ -236,9 +236,4 @@ impl Roll {
             _ => {}
         }
     }
-}
-
-/// Whether Esc was pressed, taken from whoever asks later.
-fn escape_pressed(ui: &Ui) -> bool {
-    ui.input_mut(|state| state.consume_key(Modifiers::NONE, KeyboardKey::Escape))
 }

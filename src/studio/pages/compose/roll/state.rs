@@ -22,7 +22,7 @@ use crate::{
 #[derive(Debug, Default)]
 pub struct Roll {
     pub(super) coordinates: Coordinates,
-    /// The view as it was put on the notes, and the size of the window then; none before.
+    /// The view as it was put on the notes, and the size of their place then; none before.
     pub(super) placed: Option<(Coordinates, Vec2)>,
     pub(super) indices: Indices,
     pub(super) selection: Selection,
@@ -93,6 +93,36 @@ impl Roll {
         self.active.is_some()
     }
 
+    /// Selects a note of a part that is to be edited, and puts it in sight.
+    pub fn choose(&mut self, part: usize, note: Note) {
+        self.part = part;
+        self.hovered = None;
+        self.select(Selection::from(note));
+        self.coordinates.reveal(&note);
+    }
+
+    /// Puts a tick in sight, near the right edge or near the left one.
+    pub fn reveal_tick(&mut self, tick: Tick, from_right: bool) {
+        self.coordinates.reveal_tick(tick, from_right);
+    }
+
+    /// Scrolls to the notes of the edited part where none of them is in sight: where the time in sight has some, up or
+    /// down alone.
+    fn reveal_part(&mut self) {
+        let Some(index) = self.indices.get(self.part) else { return };
+        let (ticks, pitches) = (self.coordinates.visible_ticks(), self.coordinates.visible_pitches());
+        if index.sounding_in(ticks.clone()).any(|note| pitches.contains(&note.pitch)) {
+            return;
+        }
+        let begun = index.part().notes.partition_point(|note| note.start < ticks.start);
+        let nearest = index.sounding_in(ticks).next().or_else(|| index.part().notes.get(begun));
+        if let Some(note) = nearest.or_else(|| index.part().notes.last()).copied() {
+            self.coordinates.reveal(&note);
+            // not at the very edge: its neighbours are to be seen, too
+            self.coordinates.center_pitch(note.pitch);
+        }
+    }
+
     /// Puts the view on another score's notes at the next frame.
     pub fn show_from_start(&mut self) {
         self.placed = None;
@@ -109,6 +139,7 @@ impl Roll {
             self.part = input.part;
             self.selection = Selection::none();
             self.hovered = None;
+            self.reveal_part();
         } else if input.revision != self.revision
             && let Some(part) = input.score.parts.get(input.part)
         {

@@ -3,11 +3,11 @@
 mod recording_menu;
 
 use eframe::egui::{
-    Align, Align2, ComboBox, DragValue, Layout, Rect, RichText, Role, Sense, Slider, Stroke, StrokeKind, Ui,
-    WidgetInfo, pos2, vec2,
+    Align, Align2, ComboBox, DragValue, Layout, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2,
+    vec2,
 };
 
-use super::midi_learn_menu::midi_learn_menu;
+use super::{master, midi_learn_menu::midi_learn_menu, parts::mix::Fader};
 use crate::{
     music::{Key, KeyChange, Metre, Mode},
     studio::{
@@ -228,51 +228,17 @@ fn count_in(context: &Context<'_>, ui: &mut Ui) {
     }
 }
 
-fn master_volume(context: &Context<'_>, ui: &mut Ui) {
-    let now = context.document.score().volume;
-    let mut volume = now;
-    let slider = Slider::new(&mut volume, 0..=127).show_value(false);
-    let gain_db = 40.0 * (f32::from(now) / 127.0).log10();
-    let hover = match now {
-        0 => "Master volume: silent".to_owned(),
-        _ => format!("Master volume: {gain_db:.1} dB; double click for 0"),
-    };
-    let response = widgets::slider(ui, slider, 56.0).accessible_name("Master volume").on_hover_text(hover);
-    midi_learn_menu(context, &response, Turned::Volume);
-    if response.double_clicked() {
-        volume = 127;
-    }
-    context.edit_by_control(&response, "Master volume", volume != now, move |score| score.volume = volume);
-}
-
 fn master(context: &Context<'_>, ui: &mut Ui) {
-    let peaks = context.services.sound.peaks();
-    let turned_down = if peaks.limiter_gain > 0.0 { peaks.limiter_gain } else { 1.0 };
     let room = ui.available_width() - MASTER_WITHOUT_METER;
     if room >= 30.0 {
-        widgets::level_meter(ui, "Master level", peaks.master, vec2(room.min(80.0), 13.0));
+        master::level(context, ui, vec2(room.min(80.0), 13.0));
         ui.add_space(space::XS);
     }
-    master_volume(context, ui);
-    let lamp_size = vec2(26.0, 16.0);
-    if ui.available_width() < lamp_size.x + space::M {
-        return; // in a narrow window the fader goes before
+    master::volume(context, ui, Fader::Level(56.0));
+    // in a narrow window the fader goes before
+    if ui.available_width() >= master::LAMP.x + space::M {
+        master::limiter(context, ui);
     }
-    let theme = Theme::of(ui);
-    let (lamp, response) = ui.allocate_exact_size(lamp_size, Sense::hover());
-    let active = turned_down < 0.99;
-    response.widget_info(|| WidgetInfo::selected(Role::Label, true, active, "Limiter"));
-    if active {
-        ui.painter().rect_filled(lamp, theme::corners(radius::S), theme.warning);
-    }
-    let color = if active { theme.on(theme.warning) } else { theme.text_faint };
-    ui.painter().text(lamp.center(), Align2::CENTER_CENTER, "LIM", theme::bold(10.0), color);
-    let db = 20.0 * turned_down.log10();
-    response.on_hover_text(if active {
-        format!("The limiter turns the sound down by {:.1} dB: it would be too loud", -db)
-    } else {
-        "Limiter idle: nothing is too loud".to_owned()
-    });
 }
 
 /// A key's name in letters that the fonts have: there is no flat sign among them.

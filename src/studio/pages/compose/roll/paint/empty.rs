@@ -5,21 +5,9 @@ use eframe::egui::{Align2, Rect, Vec2, vec2};
 use super::Canvas;
 use crate::studio::theme::{self, Icon, radius, size, space};
 
-/// Paints it in the middle of the notes, if there is room; `has_part` tells whether there is a part to put notes into.
-pub fn paint(canvas: &Canvas<'_>, has_part: bool) {
+/// Paints it in the middle of the notes, if there is room: a title, and lines that say what to do.
+pub fn paint(canvas: &Canvas<'_>, title: &str, lines: &[(Icon, &str)]) {
     let theme = canvas.theme;
-    let (title, lines): (_, &[(Icon, &str)]) = if has_part {
-        (
-            "No notes yet",
-            &[
-                (Icon::Pencil, "Draw them: press 2, then click"),
-                (Icon::Circle, "Play them in: press R"),
-                (Icon::Music, "Or begin with one of the melodies"),
-            ],
-        )
-    } else {
-        ("No part yet", &[(Icon::Plus, "Add one beside Parts, or press R and play")])
-    };
     let text = |text: &str, points: f32| {
         canvas.painter.layout_no_wrap(text.to_owned(), theme::regular(points), theme.text_muted)
     };

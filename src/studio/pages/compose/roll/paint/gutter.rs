@@ -70,7 +70,7 @@ fn piano_row(canvas: &Canvas<'_>, mesh: &mut Mesh, row: Rect, pitch: Pitch, look
         let rest = if hovered { Theme::mix(theme.key_black, theme.accent, 0.35) } else { theme.key_black };
         let color = lit.unwrap_or(rest);
         // the white keys meet behind the black one's middle
-        canvas.horizontal(mesh, row.center().y, end, row.right(), theme.key_border.gamma_multiply(0.7));
+        canvas.horizontal(mesh, row.center().y, end, row.right(), theme.key_border);
         mesh.add_colored_rect(Rect::from_min_max(row.min, pos2(end, row.bottom())), color);
         let edge = Rect::from_min_max(pos2(end - line, row.top()), pos2(end, row.bottom()));
         mesh.add_colored_rect(edge, Theme::mix(color, theme.key_white, 0.25));

@@ -5,10 +5,10 @@ use eframe::egui::{Align2, Mesh, Pos2, Rect, Shape, Stroke, pos2};
 use super::{
     super::{gestures::velocities::y_from_velocity, index::NoteIndex},
     Canvas,
-    notes::{self, Look},
+    notes::{self, Look, Pixels},
 };
 use crate::{
-    music::Note,
+    music::Velocity,
     studio::theme::{self, Theme, size},
 };
 
@@ -34,24 +34,13 @@ pub fn paint(canvas: &Canvas<'_>, lane: Rect, index: &NoteIndex, look: Look<'_>,
         canvas.horizontal(&mut mesh, bars.bottom() - bars.height() * share, lane.left(), lane.right(), theme.grid_step);
     }
     let ticks = canvas.coordinates.visible_ticks();
-    let begun: Vec<&Note> = index.sounding_in(ticks.clone()).filter(|note| note.start >= ticks.start).collect();
-    let with_heads = begun.len() <= MANY;
-    let (selected, others): (Vec<&Note>, Vec<&Note>) =
-        begun.into_iter().partition(|note| look.selection.contains(note));
-    let some_selected = !selected.is_empty();
-    let mut heads = Vec::new();
-    let mut values = Vec::new();
-    let (mut last_x, mut last_y) = (f32::NEG_INFINITY, f32::INFINITY);
-    // the selected ones last, so that they lie above
-    for (note, selected) in others.iter().map(|note| (note, false)).chain(selected.iter().map(|note| (note, true))) {
-        let x = canvas.crisp(canvas.coordinates.x_from_tick(f64::from(note.start)));
-        let y = y_from_velocity(bars, note.velocity);
-        let hovered = look.hovered == Some(**note);
-        if x == last_x && y >= last_y && !with_heads && !selected && !hovered {
-            continue; // behind a taller bar on the same pixels
-        }
-        (last_x, last_y) = (x, y);
-        let mut color = notes::fill(theme, look.color, note.velocity);
+    let begun = || index.sounding_in(ticks.clone()).filter(|note| note.start >= ticks.start);
+    let with_heads = begun().nth(MANY).is_none();
+    let some_selected = !look.selection.is_empty();
+    let (pixels, mut heads, mut values) = (Pixels::of(canvas), Vec::new(), Vec::new());
+    let mut bar = |velocity: Velocity, column: i32, selected: bool, hovered: bool| {
+        let (x, y) = (pixels.points(column), y_from_velocity(bars, velocity));
+        let mut color = notes::fill(theme, look.color, velocity);
         if selected {
             color = theme.playhead;
         } else if some_selected {
@@ -63,7 +52,31 @@ pub fn paint(canvas: &Canvas<'_>, lane: Rect, index: &NoteIndex, look: Look<'_>,
         }
         if hovered || (selected && with_heads) {
             let middle = (x + line).max(lane.left() + 10.0);
-            values.push((pos2(middle, y - HEAD - 1.0), note.velocity.get(), hovered));
+            values.push((pos2(middle, y - HEAD - 1.0), velocity.get(), hovered));
+        }
+    };
+    // the selected ones last, so that they lie above
+    for selected in [false, true].into_iter().filter(|selected| some_selected || !selected) {
+        // of many, the tallest of each column is seen
+        let mut tallest: Option<(i32, Velocity)> = None;
+        for note in begun().filter(|note| (some_selected && look.selection.contains(note)) == selected) {
+            let column = pixels.at(note.start);
+            let hovered = look.hovered == Some(*note);
+            if with_heads || hovered {
+                bar(note.velocity, column, selected, hovered);
+                continue;
+            }
+            match &mut tallest {
+                Some((same, velocity)) if *same == column => *velocity = note.velocity.max(*velocity),
+                other => {
+                    if let Some((column, velocity)) = other.replace((column, note.velocity)) {
+                        bar(velocity, column, selected, false);
+                    }
+                }
+            }
+        }
+        if let Some((column, velocity)) = tallest {
+            bar(velocity, column, selected, false);
         }
     }
     canvas.painter.add(mesh);

@@ -1,13 +1,20 @@
-//! How long a frame of the roll takes, without a renderer: logic, layout and tessellation; and what undo costs.
+//! How long a frame of the roll and of the arrangement takes, without a renderer: logic, layout and tessellation; and
+//! what undo costs.
 
 mod undo;
 
 use std::{sync::Arc, time::Instant};
 
-use eframe::egui::{CentralPanel, Context, Event, Frame, PointerButton, Pos2, RawInput, Rect, Vec2, pos2};
+use eframe::egui::{
+    CentralPanel, Context, Event, Frame, Modifiers, MouseWheelSource, MouseWheelUnit, PointerButton, Pos2, RawInput,
+    Rect, TouchPhase, Vec2, pos2,
+};
 
 use crate::studio::bench::{percentile, rows, table};
-use crate::studio::pages::compose::roll::{Roll, RollInput};
+use crate::studio::pages::compose::{
+    arrangement::{Arrangement, ArrangementInput},
+    roll::{Roll, RollInput, follow::Playhead},
+};
 use crate::{
     music::{Note, Part, Pitch, Score, Tick, Velocity, edit::Selection, history::History},
     studio::{actions::RollAction, commands::RollCommand, theme},
@@ -34,6 +41,9 @@ pub fn report(as_json: bool) -> serde_json::Result<String> {
         ("10,000 notes, all in sight", Scene::AllInSight, 10_000),
         ("100,000 notes, usual zoom", Scene::UsualZoom, 100_000),
         ("100,000 notes, all in sight", Scene::AllInSight, 100_000),
+        ("100,000 notes, all in sight, scrolling", Scene::Scrolling, 100_000),
+        ("arrangement, 100,000 notes, all in sight", Scene::Arrangement, 100_000),
+        ("arrangement, 100,000 notes, scrolling", Scene::ArrangementScrolling, 100_000),
         ("10,000 notes, dragging 1,000", Scene::Dragging, 10_000),
         ("100,000 notes, dragging 10,000", Scene::Dragging, 100_000),
     ];
@@ -59,6 +69,12 @@ pub fn report(as_json: bool) -> serde_json::Result<String> {
 enum Scene {
     /// All notes of the part in sight, the playhead moving.
     AllInSight,
+    /// The same, moved to and fro.
+    Scrolling,
+    /// All notes of all parts in sight, the playhead moving.
+    Arrangement,
+    /// The same, moved to and fro.
+    ArrangementScrolling,
     /// The usual zoom, so that most notes are out of sight, the playhead moving.
     UsualZoom,
     /// A tenth of the notes dragged to and fro.
@@ -81,6 +97,17 @@ fn frame_times_ms(scene: Scene, notes: usize, frames: usize) -> Vec<f64> {
         bench.frame(&ctx, vec![button(grabbed, true)], 0.0);
     }
     let event = |frame: usize| {
+        if matches!(scene, Scene::Scrolling | Scene::ArrangementScrolling) {
+            let by = if frame / 20 % 2 == 0 { -12.0 } else { 12.0 };
+            let wheel = Event::MouseWheel {
+                unit: MouseWheelUnit::Point,
+                delta: Vec2::new(by, 0.0),
+                phase: TouchPhase::Move,
+                modifiers: Modifiers::NONE,
+                source: MouseWheelSource::Wheel,
+            };
+            return vec![Event::PointerMoved(WINDOW.to_pos2() / 2.0), wheel];
+        }
         let by = Vec2::new((frame % 40) as f32 * 3.0, (frame % 9) as f32 * 4.0);
         vec![Event::PointerMoved(grabbed + by)]
     };
@@ -89,6 +116,8 @@ fn frame_times_ms(scene: Scene, notes: usize, frames: usize) -> Vec<f64> {
 
 struct Bench {
     roll: Roll,
+    arrangement: Arrangement,
+    shows_arrangement: bool,
     history: History,
     time_seconds: f64,
 }
@@ -105,14 +134,26 @@ impl Bench {
         part.notes = (0..notes).map(note).collect();
         part.sort();
         let score = Score { parts: vec![Arc::new(part)], ..Score::default() };
-        Self { roll: Roll::new(), history: History::new(score), time_seconds: 0.0 }
+        Self {
+            roll: Roll::new(),
+            arrangement: Arrangement::default(),
+            shows_arrangement: false,
+            history: History::new(score),
+            time_seconds: 0.0,
+        }
     }
 
     fn prepare(&mut self, scene: Scene) {
         let score = Arc::clone(self.history.score());
         match scene {
-            Scene::AllInSight => drop(self.roll.apply(RollCommand::ZoomToFit, &RollInput::new(&score, 0))),
+            Scene::AllInSight | Scene::Scrolling => {
+                drop(self.roll.apply(RollCommand::ZoomToFit, &RollInput::new(&score, 0)))
+            }
             Scene::UsualZoom => {}
+            Scene::Arrangement | Scene::ArrangementScrolling => {
+                self.history.edit("In parts", in_parts);
+                self.shows_arrangement = true;
+            }
             Scene::Dragging => {
                 let notes = &score.parts[0].notes;
                 self.roll.select(notes[..notes.len() / 10].iter().copied().collect::<Selection>());
@@ -144,8 +185,22 @@ impl Bench {
                 revision: self.history.revision(),
                 ..RollInput::new(&score, 0)
             };
-            let shown = CentralPanel::default().frame(Frame::NONE).show(ui, |ui| self.roll.show(ui, &input));
-            actions.extend(shown.inner);
+            let panel = CentralPanel::default().frame(Frame::NONE);
+            if self.shows_arrangement {
+                let input = ArrangementInput {
+                    score: &score,
+                    part: 0,
+                    selection: self.roll.selection(),
+                    playhead: Playhead { tick: playhead_tick, playing: true, follow: true },
+                    loop_range: None,
+                    loop_on: false,
+                    snap: input.snap,
+                    recording: Vec::new(),
+                };
+                panel.show(ui, |ui| drop(self.arrangement.show(ui, &input)));
+            } else {
+                actions.extend(panel.show(ui, |ui| self.roll.show(ui, &input)).inner);
+            }
         });
         for action in actions {
             if let RollAction::Preview(score) = action {
@@ -160,13 +215,35 @@ impl Bench {
     }
 }
 
+/// Deals the notes of the only part out to as many parts as there are voices.
+fn in_parts(score: &mut Score) {
+    let Some(all) = score.parts.pop() else { return };
+    for voice in 0..VOICES {
+        let mut part = Part { color: voice as u8, ..Part::new("Voice", 0) };
+        part.notes = all.notes.iter().skip(voice).step_by(VOICES).copied().collect();
+        score.parts.push(Arc::new(part));
+    }
+}
+
 const fn button(pos: Pos2, pressed: bool) -> Event {
-    Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers: eframe::egui::Modifiers::NONE }
+    Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers: Modifiers::NONE }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_scene_has_frames_and_the_arrangement_has_all_notes() {
+        for scene in [Scene::Scrolling, Scene::Arrangement, Scene::ArrangementScrolling] {
+            let times = frame_times_ms(scene, 200, 3);
+            assert!(times.len() == 3 && times.iter().all(|took| *took > 0.0), "{scene:?}");
+        }
+        let mut bench = Bench::new(200);
+        bench.prepare(Scene::Arrangement);
+        let parts = &bench.history.score().parts;
+        assert_eq!((parts.len(), parts.iter().map(|part| part.notes.len()).sum()), (VOICES, 200));
+    }
 
     #[test]
     fn every_step_of_undo_is_a_step() {

@@ -1,0 +1,75 @@
+//! The header of a lane: the part's name, mute and solo, and where there is room its volume and level.
+
+use eframe::egui::{Align, Align2, Layout, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+
+use super::super::parts::{card, mix};
+use crate::studio::{
+    actions::ComposeAction,
+    context::Context,
+    theme::{self, Theme, size, space},
+    widgets::{self, part_icon, part_title},
+};
+
+/// How high a lane must be for two rows of controls, in points.
+const TWO_ROWS_FROM: f32 = 48.0;
+/// How wide a header must be for the volume beside mute and solo, in points.
+const VOLUME_FROM: f32 = 150.0;
+
+/// Draws the header of the part at `index`, of which only `clip` is in sight.
+pub fn ui(index: usize, place: Rect, clip: Rect, context: &Context<'_>, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    let Some(part) = context.document.score().parts.get(index) else { return };
+    let is_chosen = context.document.part == index;
+    let is_audible = context.document.score().is_audible(index);
+    let color = if is_audible { theme.part(part.color) } else { theme.border_strong };
+    let title = part_title(part);
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(place).id_salt(("lane header", index)));
+    ui.set_clip_rect(clip.intersect(ui.clip_rect()));
+
+    let click = ui.interact(place.intersect(clip), ui.scope_id().with("choose"), Sense::CLICK);
+    click.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, format!("Header of {title}")));
+    if click.double_clicked() {
+        context.ask(ComposeAction::OpenPart(index));
+    } else if click.clicked() {
+        context.ask(ComposeAction::ChoosePart(index));
+    }
+    click.context_menu(|ui| card::menu(index, part, context, ui));
+
+    let painter = ui.painter();
+    painter.rect_filled(place, 0.0, if is_chosen { theme.raised_hover } else { theme.surface });
+    painter.hline(place.x_range(), place.bottom() - 0.5, theme.hairline());
+    painter.rect_filled(Rect::from_min_max(place.min, pos2(place.left() + 4.0, place.bottom() - 1.0)), 0.0, color);
+    painter.vline(place.right() - 0.5, place.y_range(), theme.hairline());
+
+    let inside = Rect::from_min_max(place.min + vec2(10.0, 2.0), place.max - vec2(6.0, 4.0));
+    let two_rows = place.height() >= TWO_ROWS_FROM;
+    let row_height = if two_rows { 22.0 } else { inside.height() };
+    let top = if two_rows { inside.center().y - 21.0 } else { inside.top() };
+    let row = Rect::from_min_size(pos2(inside.left(), top), vec2(inside.width(), row_height));
+    let mut first = ui.new_child(UiBuilder::new().max_rect(row).layout(Layout::right_to_left(Align::Center)));
+    first.spacing_mut().item_spacing.x = 1.0;
+    card::solo(index, part, context, &mut first);
+    card::mute(index, part, context, &mut first);
+    let icon_place = Rect::from_min_size(row.left_top(), vec2(18.0, row.height()));
+    widgets::paint_icon(&ui, icon_place, part_icon(part), 14.0, color);
+    let name = Rect::from_min_max(
+        pos2(icon_place.right() + space::XS, row.top()),
+        pos2(first.min_rect().left(), row.bottom()),
+    );
+    let font = if is_chosen { theme::bold(size::BODY) } else { theme::regular(size::BODY) };
+    let text = if is_audible { theme.text } else { theme.text_faint };
+    let galley = widgets::cut(ui.painter(), &title, font, text, name.width() - 4.0);
+    let at = Align2::LEFT_CENTER.align_size_within_rect(galley.size(), name).min;
+    ui.painter().galley(at, galley, text);
+    if two_rows {
+        let row = Rect::from_min_size(row.left_bottom() + vec2(0.0, 2.0), vec2(inside.width(), 18.0));
+        let mut second = ui.new_child(UiBuilder::new().max_rect(row).layout(Layout::right_to_left(Align::Center)));
+        second.spacing_mut().item_spacing.x = space::S;
+        if place.width() >= VOLUME_FROM {
+            mix::volume(index, part, context, &mut second, mix::Fader::Level(56.0));
+        }
+        let peaks = context.services.sound.peaks().parts.get(index).copied().unwrap_or_default();
+        let room = second.available_width();
+        widgets::level_meter(&mut second, &format!("Level of {title}"), peaks, vec2(room, 7.0));
+    }
+}

@@ -1,0 +1,179 @@
+//! The arrangement: every part in a lane of its own, over the whole composition.
+//!
+//! It reads an [`ArrangementInput`] and answers with actions; scroll and zoom live here, outside undo.
+
+mod header;
+mod lane;
+mod paint;
+mod pointer;
+mod state;
+mod view;
+
+use eframe::egui::{Align2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, pos2};
+
+use self::paint::Look;
+pub use self::state::{Arrangement, ArrangementInput};
+use super::roll::{
+    marks::{MarkRows, MarksInput},
+    paint::{Canvas, empty, playhead, ruler},
+    places::RULER_HEIGHT,
+};
+use crate::{
+    music::Tick,
+    plural::counted,
+    studio::{
+        actions::Action,
+        context::Context,
+        theme::{self, Icon, Theme, size},
+        widgets::{self, part_title},
+    },
+};
+
+/// How wide the lanes' headers are, in points: in a narrow window and in others.
+const HEADER_WIDTHS: [f32; 2] = [112.0, 184.0];
+/// How wide the room must be for wide headers, in points.
+const WIDE_FROM: f32 = 520.0;
+
+/// Draws the arrangement with the headers of its lanes, on all the room there is.
+pub fn ui(arrangement: &mut Arrangement, input: &ArrangementInput<'_>, context: &Context<'_>, ui: &mut Ui) {
+    for action in arrangement.show(ui, input) {
+        context.ask(action);
+    }
+    let count = input.score.parts.len();
+    for index in arrangement.lanes_in_sight(count) {
+        let lane = arrangement.lane_rect(index, count);
+        let place = lane.with_max_x(lane.left()).with_min_x(ui.min_rect().left());
+        let clip = place.intersect(Rect::everything_below(arrangement.area().top()));
+        header::ui(index, place, clip, context, ui);
+    }
+}
+
+impl Arrangement {
+    /// Shows ruler, marks and lanes beside the room for the headers, and answers with what the user asked for.
+    pub fn show(&mut self, ui: &mut Ui, input: &ArrangementInput<'_>) -> Vec<Action> {
+        let (rect, _) = ui.allocate_exact_size(ui.available_size().max(Vec2::new(240.0, 80.0)), Sense::hover());
+        let left = rect.left() + HEADER_WIDTHS[usize::from(rect.width() >= WIDE_FROM)];
+        let ruler_rect = Rect::from_min_max(pos2(left, rect.top()), pos2(rect.right(), rect.top() + RULER_HEIGHT));
+        let marks = MarkRows::below(ruler_rect, input.score);
+        let top = ruler_rect.bottom() + MarkRows::height(input.score);
+        self.coordinates.set_area(Rect::from_min_max(pos2(left, top), rect.max));
+        self.lanes.update(&input.score.parts, &input.score.metre);
+        self.fit(input);
+        if !ui.input(|state| state.pointer.primary_down() || state.pointer.primary_released())
+            || (self.drag.is_some() && widgets::escape_pressed(ui))
+        {
+            self.drag = None;
+        }
+
+        let ruler = self.ruler_response(ui, ruler_rect, input);
+        let lanes = self.lane_responses(ui, input);
+        self.is_pointed = ui.rect_contains_pointer(rect);
+        if self.is_pointed {
+            self.scroll_and_zoom(ui, input);
+        }
+        let mut asked = self.point_at_ruler(ui, &ruler, input);
+        asked.extend(self.point_at_lanes(ui, &lanes, input));
+        let now_seconds = ui.input(|state| state.time);
+        self.follow.move_view(&mut self.coordinates, input.playhead, now_seconds, self.drag.is_some());
+
+        self.paint(ui, rect, ruler_rect, input);
+        for (_, lane) in &lanes {
+            widgets::focus_ring(ui, lane, lane.rect);
+        }
+        let canvas = Canvas { painter: ui.painter(), theme: Theme::of(ui), coordinates: &self.coordinates };
+        let tick = input.playhead.tick.max(0.0) as Tick;
+        let marked = MarksInput {
+            score: input.score,
+            end: self.lanes.end(),
+            playing_at: input.playhead.playing.then_some(tick),
+        };
+        asked.extend(marks.show(ui, &canvas, rect.left(), marked).map(Action::from));
+        playhead::paint_line(&canvas, input.playhead.tick, ruler_rect.bottom(), rect.bottom());
+        asked
+    }
+
+    fn ruler_response(&self, ui: &Ui, rect: Rect, input: &ArrangementInput<'_>) -> Response {
+        let response = ui.interact(rect, ui.scope_id().with("arrangement ruler"), Sense::click_and_drag());
+        response.widget_info(|| {
+            let at = input.score.metre.position(input.playhead.tick.max(0.0) as Tick);
+            let label = format!("Ruler of the arrangement, playhead at bar {}, beat {}", at.bar + 1, at.beat + 1);
+            WidgetInfo::labeled(Role::Canvas, ui.is_enabled(), label)
+        });
+        response
+    }
+
+    fn lane_responses(&self, ui: &Ui, input: &ArrangementInput<'_>) -> Vec<(usize, Response)> {
+        let count = input.score.parts.len();
+        let response = |index: usize| {
+            let rect = self.lane_rect(index, count).intersect(self.area());
+            let response = ui.interact(rect, ui.scope_id().with(("lane", index)), Sense::click_and_drag());
+            response.widget_info(|| {
+                let part = &input.score.parts[index];
+                let notes = counted(part.notes.len(), "note");
+                let label = format!("Lane {}, {notes}", part_title(part));
+                WidgetInfo::selected(Role::Button, ui.is_enabled(), index == input.part, label)
+            });
+            (index, response)
+        };
+        self.lanes_in_sight(count).map(response).collect()
+    }
+
+    fn paint(&self, ui: &Ui, rect: Rect, ruler_rect: Rect, input: &ArrangementInput<'_>) {
+        let theme = Theme::of(ui);
+        let painter = ui.painter_at(rect);
+        painter.rect_filled(rect, 0.0, theme.background);
+        let lanes_painter = painter.with_clip_rect(self.area().intersect(painter.clip_rect()));
+        let on_lanes = Canvas { painter: &lanes_painter, theme, coordinates: &self.coordinates };
+        let count = input.score.parts.len();
+        let seen = self.lanes_in_sight(count).filter_map(|index| Some((index, self.lanes.get(index)?)));
+        let look = |index: usize| Look { is_chosen: index == input.part, is_audible: input.score.is_audible(index) };
+        for (index, lane) in seen.clone() {
+            paint::paint_ground(&on_lanes, lane, self.lane_rect(index, count), look(index));
+        }
+        let bottom = self.lane_rect(count, count).top().min(self.area().bottom());
+        paint::paint_bars(&on_lanes, &input.score.metre, bottom);
+        for (index, lane) in seen {
+            let place = self.lane_rect(index, count);
+            paint::paint_part(&on_lanes, lane, place, look(index), input);
+            if index == input.part {
+                paint::paint_recording(&on_lanes, lane, place, &input.recording);
+            }
+        }
+        let loop_range = self.shown_loop(input);
+        let loop_on = input.loop_on || self.drag.as_ref().is_some_and(|drag| drag.loop_range.is_some());
+        if let Some(range) = loop_range.as_ref().filter(|_| loop_on) {
+            playhead::paint_loop(&on_lanes, range);
+        }
+        let written = input.score.parts.iter().filter(|part| !part.notes.is_empty()).count();
+        let below = self.area().with_min_y(bottom);
+        if written == 1 && below.height() >= 48.0 && input.recording.is_empty() {
+            let (text, font) = ("Press G to generate the other parts", theme::regular(size::BODY));
+            lanes_painter.text(below.center(), Align2::CENTER_CENTER, text, font, theme.text_faint);
+        }
+        if self.lanes.end() == 0 && input.recording.is_empty() && !input.playhead.playing {
+            paint_empty(&on_lanes, count > 0);
+        }
+
+        let ruler_painter = painter.with_clip_rect(ruler_rect.intersect(painter.clip_rect()));
+        let on_ruler = Canvas { painter: &ruler_painter, theme, coordinates: &self.coordinates };
+        ruler::paint(&on_ruler, ruler_rect, &input.score.metre, loop_range.as_ref(), loop_on);
+        playhead::paint_flag(&on_ruler, input.playhead.tick, ruler_rect.bottom());
+        let corner = Rect::from_min_max(rect.min, pos2(ruler_rect.left(), ruler_rect.bottom()));
+        painter.rect_filled(corner, 0.0, theme.surface);
+        painter.hline(corner.x_range(), corner.bottom() - 0.5, theme.hairline());
+    }
+}
+
+/// What an empty arrangement says.
+fn paint_empty(canvas: &Canvas<'_>, has_part: bool) {
+    if has_part {
+        let lines = [
+            (Icon::Music, "Begin with one of the melodies"),
+            (Icon::Circle, "Play one in: press R"),
+            (Icon::Pencil, "Draw one: double-click a lane to open the part"),
+        ];
+        empty::paint(canvas, "No notes yet", &lines);
+    } else {
+        empty::paint(canvas, "No part yet", &[(Icon::Plus, "Add one beside Parts, or press R and play")]);
+    }
+}

@@ -1,0 +1,66 @@
+//! The master's controls, in the transport and in the mixer: its fader, its level, the limiter's lamp.
+
+use eframe::egui::{Align2, Response, Role, Sense, Slider, Ui, Vec2, WidgetInfo, vec2};
+
+use super::{midi_learn_menu::midi_learn_menu, parts::mix::Fader};
+use crate::studio::{
+    context::Context,
+    services::midi_learn::Turned,
+    theme::{self, Theme, radius},
+    widgets,
+};
+
+/// How large the limiter's lamp is, in points.
+pub const LAMP: Vec2 = vec2(26.0, 16.0);
+
+/// The master's fader.
+pub fn volume(context: &Context<'_>, ui: &mut Ui, fader: Fader) {
+    let now = context.document.score().volume;
+    let mut volume = now;
+    let (slider, length) = fader.slider(Slider::new(&mut volume, 0..=127));
+    let hover = match now {
+        0 => "Master volume: silent".to_owned(),
+        _ => format!("Master volume: {:.1} dB; double click for 0", gain_db(now)),
+    };
+    let response = widgets::slider(ui, slider, length).accessible_name("Master volume").on_hover_text(hover);
+    midi_learn_menu(context, &response, Turned::Volume);
+    if response.double_clicked() {
+        volume = 127;
+    }
+    context.edit_by_control(&response, "Master volume", volume != now, move |score| score.volume = volume);
+}
+
+/// What the master's fader adds, in decibels; minus infinity at 0.
+pub fn gain_db(volume: u8) -> f32 {
+    40.0 * (f32::from(volume) / 127.0).log10()
+}
+
+/// The master's level.
+pub fn level(context: &Context<'_>, ui: &mut Ui, size: Vec2) -> Response {
+    widgets::level_meter(ui, "Master level", context.services.sound.peaks().master, size)
+}
+
+/// How much the limiter turns the sound down just now, in decibels; 0 where it does nothing.
+pub fn limited_db(context: &Context<'_>) -> f32 {
+    let gain = context.services.sound.peaks().limiter_gain;
+    if gain > 0.0 && gain < 0.99 { -20.0 * gain.log10() } else { 0.0 }
+}
+
+/// The lamp that says whether the limiter turns the sound down.
+pub fn limiter(context: &Context<'_>, ui: &mut Ui) {
+    let limited_db = limited_db(context);
+    let theme = Theme::of(ui);
+    let (lamp, response) = ui.allocate_exact_size(LAMP, Sense::hover());
+    let active = limited_db > 0.0;
+    response.widget_info(|| WidgetInfo::selected(Role::Label, true, active, "Limiter"));
+    if active {
+        ui.painter().rect_filled(lamp, theme::corners(radius::S), theme.warning);
+    }
+    let color = if active { theme.on(theme.warning) } else { theme.text_faint };
+    ui.painter().text(lamp.center(), Align2::CENTER_CENTER, "LIM", theme::bold(10.0), color);
+    response.on_hover_text(if active {
+        format!("The limiter turns the sound down by {limited_db:.1} dB: it would be too loud")
+    } else {
+        "Limiter idle: nothing is too loud".to_owned()
+    });
+}

@@ -1,0 +1,169 @@
+//! The mixer: a strip for each part with fader, pan, sends and level, and the master's strip with the limiter's lamp.
+
+use eframe::egui::{
+    Align, CentralPanel, Frame, Label, Layout, Margin, Panel, Rect, RichText, Role, ScrollArea, Sense, Stroke,
+    StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+};
+
+use super::{
+    master,
+    parts::{
+        card,
+        mix::{self, Fader},
+    },
+};
+use crate::{
+    music::Part,
+    studio::{
+        actions::ComposeAction,
+        commands::{Command, buttons::command_icon},
+        context::Context,
+        theme::{self, Theme, radius, size, space},
+        widgets::{self, instrument_name, part_icon, part_title},
+    },
+};
+
+/// How wide a strip is, in points.
+const STRIP_WIDTH: f32 = 88.0;
+/// The room between strips, in points.
+const GAP: f32 = 6.0;
+/// How wide a level beside a fader is, in points.
+const LEVEL_WIDTH: f32 = 13.0;
+/// The shortest fader, in points.
+const SHORTEST: f32 = 40.0;
+/// What a strip needs below its fader: the gain, mute and solo. In points.
+const BELOW_FADER: f32 = 54.0;
+
+/// Draws the mixer.
+pub fn ui(context: &Context<'_>, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    let frame = || Frame::new().fill(theme.background).inner_margin(Margin::same(space::S as i8));
+    Panel::right("master strip")
+        .frame(frame())
+        .exact_size(STRIP_WIDTH + 2.0 * space::S)
+        .resizable(false)
+        .show(ui, |ui| master_strip(context, ui));
+    CentralPanel::default().frame(frame()).show(ui, |ui| {
+        let parts = &context.document.score().parts;
+        if parts.is_empty() {
+            widgets::empty_state(ui, theme::Icon::SlidersVertical, "No part yet", "Each part has a strip here");
+            ui.vertical_centered(|ui| command_icon(context, ui, Command::AddPart));
+            return;
+        }
+        ScrollArea::horizontal().auto_shrink([false, false]).show(ui, |ui| {
+            let height = ui.available_height();
+            ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
+                ui.spacing_mut().item_spacing.x = GAP;
+                for (index, part) in parts.iter().enumerate() {
+                    let (place, _) = ui.allocate_exact_size(vec2(STRIP_WIDTH, height), Sense::hover());
+                    if ui.is_rect_visible(place) {
+                        ui.push_id(("strip", index), |ui| part_strip(index, part, place, context, ui));
+                    }
+                }
+            });
+        });
+    });
+}
+
+fn part_strip(index: usize, part: &Part, place: Rect, context: &Context<'_>, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    let is_chosen = context.document.part == index;
+    let is_audible = context.document.score().is_audible(index);
+    let color = if is_audible { theme.part(part.color) } else { theme.border_strong };
+    let title = part_title(part);
+    let click = ui.interact(place, ui.scope_id().with("choose"), Sense::click());
+    click.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, format!("Strip of {title}")));
+    if click.double_clicked() {
+        context.ask(ComposeAction::OpenPart(index));
+    } else if click.clicked() {
+        context.ask(ComposeAction::ChoosePart(index));
+    }
+    click.context_menu(|ui| card::menu(index, part, context, ui));
+
+    ground(ui, place, is_chosen);
+    let stripe = Rect::from_min_max(place.min, pos2(place.right(), place.top() + 4.0));
+    ui.painter().rect_filled(stripe, theme::corners(2), color);
+    widgets::focus_ring(ui, &click, place);
+    let mut ui = inside(ui, place);
+    ui.vertical_centered(|ui| {
+        ui.label(theme::icon_sized(part_icon(part), size::ICON_LARGE).color(color));
+        line(ui, &title, size::BODY, if is_audible { theme.text } else { theme.text_faint });
+        line(ui, instrument_name(part), size::CAPTION, theme.text_faint);
+    });
+    centred(&mut ui, 72.0, |ui| {
+        mix::pan(index, part, context, ui);
+        mix::sends(index, part, context, ui);
+    });
+    let peaks = context.services.sound.peaks().parts.get(index).copied().unwrap_or_default();
+    fader_and_level(&mut ui, |ui, length| {
+        mix::volume(index, part, context, ui, Fader::Upright(length));
+        widgets::level_meter(ui, &format!("Level of {title}"), peaks, vec2(LEVEL_WIDTH, length));
+    });
+    ui.vertical_centered(|ui| line(ui, &mix::gain_text(part.volume), size::CAPTION, theme.text_muted));
+    centred(&mut ui, 50.0, |ui| {
+        card::mute(index, part, context, ui);
+        card::solo(index, part, context, ui);
+    });
+}
+
+fn master_strip(context: &Context<'_>, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    let place = ui.max_rect();
+    ground(ui, place, false);
+    let mut ui = inside(ui, place);
+    ui.vertical_centered(|ui| {
+        ui.label(theme::icon_sized(theme::Icon::Speaker, size::ICON_LARGE).color(theme.text_muted));
+        line(ui, "Master", size::BODY, theme.text);
+        line(ui, "All parts", size::CAPTION, theme.text_faint);
+    });
+    centred(&mut ui, master::LAMP.x, |ui| master::limiter(context, ui));
+    let limited_db = master::limited_db(context);
+    let limited = if limited_db > 0.0 { mix::decibels(-limited_db) } else { "Limiter idle".to_owned() };
+    ui.vertical_centered(|ui| line(ui, &limited, size::CAPTION, theme.text_faint));
+    fader_and_level(&mut ui, |ui, length| {
+        master::volume(context, ui, Fader::Upright(length));
+        master::level(context, ui, vec2(LEVEL_WIDTH, length));
+    });
+    let gain = mix::decibels(master::gain_db(context.document.score().volume));
+    ui.vertical_centered(|ui| line(ui, &gain, size::CAPTION, theme.text_muted));
+}
+
+/// The ground of a strip.
+fn ground(ui: &Ui, place: Rect, is_chosen: bool) {
+    let theme = Theme::of(ui);
+    let (fill, outline) =
+        if is_chosen { (theme.raised_hover, theme.border_strong) } else { (theme.surface, theme.border) };
+    ui.painter().rect(place, theme::corners(radius::M), fill, Stroke::new(1.0, outline), StrokeKind::Inside);
+}
+
+/// The inside of a strip, from above downwards.
+fn inside(ui: &mut Ui, place: Rect) -> Ui {
+    let room = place.shrink2(vec2(6.0, 8.0));
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(room).layout(Layout::top_down(Align::Min)));
+    ui.set_clip_rect(place.intersect(ui.clip_rect()));
+    ui.spacing_mut().item_spacing.y = 3.0;
+    ui
+}
+
+/// A line of text, cut where it is too wide.
+fn line(ui: &mut Ui, text: &str, points: f32, color: eframe::egui::Color32) {
+    ui.add(Label::new(RichText::new(text).size(points).color(color)).truncate().selectable(false));
+}
+
+/// Controls side by side, of that width together, in the middle.
+fn centred(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        ui.add_space(((ui.available_width() - width) / 2.0).max(0.0));
+        add(ui);
+    });
+}
+
+/// A fader with its level, as long as there is room.
+fn fader_and_level(ui: &mut Ui, add: impl FnOnce(&mut Ui, f32)) {
+    let length = (ui.available_height() - BELOW_FADER).max(SHORTEST);
+    centred(ui, LEVEL_WIDTH + 22.0, |ui| {
+        ui.spacing_mut().item_spacing.x = space::XS;
+        add(ui, length);
+    });
+}

@@ -1,0 +1,187 @@
+//! The rows above the notes that say sections and chords, in roll and arrangement alike. They are read; a click in one
+//! goes there, and a double click loops a section.
+
+use std::ops::Range;
+
+use eframe::egui::{Align2, Mesh, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use super::paint::Canvas;
+use crate::{
+    music::{ChordChange, Score, SectionChange, Tick},
+    studio::{
+        actions::RollAction,
+        theme::{self, radius, size, space},
+        widgets,
+    },
+};
+
+/// The height of a row, in points.
+const ROW_HEIGHT: f32 = 20.0;
+/// A mark narrower than this has no text, in points.
+const TEXT_FROM: f32 = 10.0;
+/// The nearest that the lines of marks may stand, in points.
+const LINE_SPACING: f32 = 3.0;
+
+/// Where the rows lie: none where there is nothing to mark.
+#[derive(Clone, Copy, Debug)]
+pub struct MarkRows {
+    sections: Option<Rect>,
+    chords: Option<Rect>,
+}
+
+/// What the rows are drawn from.
+#[derive(Clone, Copy, Debug)]
+pub struct MarksInput<'a> {
+    /// The score whose marks they are.
+    pub score: &'a Score,
+    /// Where the last mark ends, in ticks.
+    pub end: Tick,
+    /// Where the music is while it plays: what holds there stands out.
+    pub playing_at: Option<Tick>,
+}
+
+/// What is marked from a tick on, until the next mark.
+trait Mark {
+    fn tick(&self) -> Tick;
+    /// What is written, and whether it is something: where there is no chord, that is said, too.
+    fn text(&self) -> (String, bool);
+}
+
+impl Mark for ChordChange {
+    fn tick(&self) -> Tick {
+        self.tick
+    }
+
+    fn text(&self) -> (String, bool) {
+        (theme::written(&self.symbol()), self.chord.is_some())
+    }
+}
+
+impl Mark for SectionChange {
+    fn tick(&self) -> Tick {
+        self.tick
+    }
+
+    fn text(&self) -> (String, bool) {
+        (self.label.clone(), !self.label.is_empty())
+    }
+}
+
+impl MarkRows {
+    /// How high they are together, in points.
+    pub fn height(score: &Score) -> f32 {
+        let rows = u8::from(!score.sections.is_empty()) + u8::from(!score.chords.is_empty());
+        f32::from(rows) * ROW_HEIGHT
+    }
+
+    /// Below a ruler: sections, and chords below them.
+    pub fn below(ruler: Rect, score: &Score) -> Self {
+        let mut top = ruler.bottom();
+        let mut row = |is_empty: bool| {
+            let row = Rect::from_min_size(pos2(ruler.left(), top), vec2(ruler.width(), ROW_HEIGHT));
+            top += if is_empty { 0.0 } else { ROW_HEIGHT };
+            (!is_empty).then_some(row)
+        };
+        Self { sections: row(score.sections.is_empty()), chords: row(score.chords.is_empty()) }
+    }
+
+    /// Draws them, their names from `left` on, and answers with what a click asked for.
+    pub fn show(self, ui: &Ui, canvas: &Canvas<'_>, left: f32, input: MarksInput<'_>) -> Option<RollAction> {
+        let row = |row: Rect, name, title| Row { ui, canvas, left, row, name, title, input };
+        let sections = self.sections.map(|at| row(at, "Section", "Sections"));
+        let in_sections = sections.and_then(|row| {
+            let (range, is_double) = row.show(&input.score.sections)?;
+            Some(if is_double { RollAction::SetLoop(range) } else { RollAction::Seek(range.start) })
+        });
+        let chords = self.chords.map(|at| row(at, "Chord", "Chords"));
+        let in_chords =
+            chords.and_then(|row| row.show(&input.score.chords)).map(|(range, _)| RollAction::Seek(range.start));
+        in_sections.or(in_chords)
+    }
+}
+
+/// A row while it is drawn.
+struct Row<'a> {
+    ui: &'a Ui,
+    canvas: &'a Canvas<'a>,
+    /// Where its title begins.
+    left: f32,
+    row: Rect,
+    /// What one of its marks is called.
+    name: &'static str,
+    title: &'static str,
+    input: MarksInput<'a>,
+}
+
+impl Row<'_> {
+    /// Draws the row; where a mark was clicked, its ticks and whether it was a double click.
+    fn show(&self, marks: &[impl Mark]) -> Option<(Range<Tick>, bool)> {
+        let seen = self.canvas.coordinates.visible_ticks();
+        let first = marks.partition_point(|mark| mark.tick() <= seen.start).saturating_sub(1);
+        let last = marks.partition_point(|mark| mark.tick() < seen.end);
+        let ticks = |index: usize| {
+            let start = marks[index].tick();
+            start..marks.get(index + 1).map_or(self.input.end.max(start + 1), Mark::tick)
+        };
+        self.ground();
+        let mut line_from = f32::NEG_INFINITY;
+        for index in first..last {
+            self.mark(&marks[index], ticks(index), &mut line_from);
+        }
+        let response = self.ui.interact(self.row, self.ui.scope_id().with((self.name, "row")), Sense::CLICK);
+        let pos = response.interact_pointer_pos().filter(|_| response.clicked())?;
+        let at = self.canvas.coordinates.clamped_tick_from_x(pos.x);
+        let index = marks.partition_point(|mark| mark.tick() <= at).checked_sub(1)?;
+        Some((ticks(index), response.double_clicked()))
+    }
+
+    /// Its ground, and its title at the left.
+    fn ground(&self) {
+        let (painter, theme) = (self.ui.painter(), self.canvas.theme);
+        let whole = self.row.with_min_x(self.left);
+        painter.rect_filled(whole, 0.0, theme.surface);
+        painter.hline(whole.x_range(), whole.bottom() - 0.5, theme.hairline());
+        let at = pos2(self.left + space::S, whole.center().y);
+        painter.text(at, Align2::LEFT_CENTER, self.title, theme::regular(size::CAPTION), theme.text_faint);
+    }
+
+    fn mark(&self, mark: &impl Mark, ticks: Range<Tick>, line_from: &mut f32) {
+        let (canvas, theme) = (self.canvas, self.canvas.theme);
+        let painter = self.ui.painter_at(self.row);
+        let x = |tick: Tick| canvas.crisp(canvas.coordinates.x_from_tick(f64::from(tick)));
+        let [start, end] = [ticks.start, ticks.end].map(x);
+        let cell = Rect::from_x_y_ranges(start.max(self.row.left())..=end.min(self.row.right()), self.row.y_range());
+        if start >= *line_from && start > self.row.left() {
+            let mut line = Mesh::default();
+            canvas.vertical(&mut line, start, self.row.top() + 3.0, self.row.bottom() - 4.0, theme.border_strong);
+            painter.add(line);
+            *line_from = start + LINE_SPACING;
+        }
+        let is_now = self.input.playing_at.is_some_and(|tick| ticks.contains(&tick));
+        if cell.width() < TEXT_FROM && !is_now {
+            return;
+        }
+        let (text, is_some) = mark.text();
+        let is_present = is_now && is_some;
+        if is_present {
+            let face = cell.shrink2(vec2(1.0, 2.0));
+            painter.rect_filled(face, theme::corners(radius::S), theme.accent_soft);
+        }
+        let color = match (is_present, is_some) {
+            (true, _) => theme.text,
+            (false, true) => theme.text_muted,
+            (false, false) => theme.text_faint,
+        };
+        let font = if is_present { theme::bold(size::CAPTION) } else { theme::regular(size::CAPTION) };
+        let galley = widgets::cut(&painter, &text, font, color, cell.width() - 4.0);
+        // an ellipsis alone says nothing
+        if !galley.elided || galley.size().x > 15.0 {
+            let at = pos2(cell.left() + 3.0, cell.center().y - galley.size().y / 2.0);
+            painter.with_clip_rect(cell.intersect(painter.clip_rect())).galley(at, galley, color);
+        }
+        let bar = self.input.score.metre.position(ticks.start).bar + 1;
+        let response = self.ui.interact(cell, self.ui.scope_id().with((self.name, ticks.start)), Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{} {text}, bar {bar}", self.name)));
+        response.on_hover_text(format!("{} {text}, bar {bar}", self.name));
+    }
+}

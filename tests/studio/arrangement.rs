@@ -1,0 +1,286 @@
+//! All parts at once: the arrangement, the mixer, and the chords and sections above the notes.
+
+use cantus::{
+    music::{SectionChange, edit::Selection},
+    studio::{page::ComposeView, pages::compose::roll::Tool},
+};
+use eframe::egui::{Pos2, Rect, pos2, vec2};
+
+use super::{commands::walk, *};
+
+/// Three parts over eight bars, one of them out of the roll's sight, with chords and sections.
+fn with_parts(harness: &mut Harness<'static, Studio>) {
+    harness.state_mut().document.edit("Parts", |score| {
+        let mut bass = Part { notes: (0..8).map(|bar| note(bar * 1920, 28)).collect(), ..Part::new("Bass", 32) };
+        bass.color = 2;
+        let mut kit = Part { is_drum: true, ..Part::new("Kit", 0) };
+        kit.notes = (0..32).map(|beat| note(beat * 480, if beat % 2 == 0 { 36 } else { 38 })).collect();
+        score.parts.truncate(1);
+        score.parts.extend([bass, kit].map(Arc::new));
+        score.chords = vec![chord(0, 0), chord(3840, 5), chord(7680, 7)];
+        let section = |tick, label: &str| SectionChange { tick, label: label.to_owned() };
+        score.sections = vec![section(0, "A"), section(7680, "B")];
+    });
+    harness.run_steps(3);
+}
+
+fn view(harness: &Harness<'static, Studio>) -> ComposeView {
+    harness.state().pages.compose.editor.view
+}
+
+/// Waits until the sound says that the playhead is there.
+fn playhead_is_at(harness: &mut Harness<'static, Studio>, tick: u32) {
+    until(harness, &format!("the playhead is at {tick}"), |studio| studio.services.playhead() == tick);
+}
+
+/// Where what is called so lies.
+fn place(harness: &Harness<'static, Studio>, label: &str) -> Rect {
+    let place = harness.get_by_label(label).rect();
+    assert!(place.is_positive(), "{label} at {place:?}");
+    place
+}
+
+fn press_at(harness: &mut Harness<'static, Studio>, pos: Pos2, pressed: bool) {
+    harness.hover_at(pos);
+    harness.step();
+    harness.event(eframe::egui::Event::PointerButton {
+        pos,
+        button: eframe::egui::PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    });
+    harness.step();
+}
+
+fn click_at(harness: &mut Harness<'static, Studio>, pos: Pos2) {
+    press_at(harness, pos, true);
+    press_at(harness, pos, false);
+    harness.run_steps(2);
+}
+
+#[test]
+fn every_part_has_a_lane_that_chooses_and_opens_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    assert_eq!(view(&harness), ComposeView::Arrangement);
+    let bass = place(&harness, "Lane Bass, 8 notes");
+    let kit = place(&harness, "Lane Kit, 32 notes");
+    assert!(bass.bottom() <= kit.top() + 0.5 && bass.x_range() == kit.x_range());
+
+    click_at(&mut harness, bass.right_top() + vec2(-4.0, 4.0));
+    assert_eq!(harness.state().document.part, 1);
+    assert!(harness.state().pages.compose.editor.roll.selection().is_empty());
+    // keys go on from the lane that was clicked
+    press(&mut harness, Modifiers::NONE, Key::ArrowDown);
+    assert_eq!(harness.state().document.part, 2);
+    press(&mut harness, Modifiers::NONE, Key::ArrowRight);
+    playhead_is_at(&mut harness, 1920);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert_eq!((view(&harness), harness.state().document.part), (ComposeView::Roll, 2));
+
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    let bass = place(&harness, "Lane Bass, 8 notes");
+    for _ in 0..2 {
+        press_at(&mut harness, bass.center(), true);
+        press_at(&mut harness, bass.center(), false);
+    }
+    harness.run_steps(2);
+    assert_eq!((view(&harness), harness.state().document.part), (ComposeView::Roll, 1));
+}
+
+#[test]
+fn a_note_is_selected_where_it_is_seen_and_deleted_with_one_step_of_undo() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    // the bass has one pitch, in the middle of its lane, at each bar
+    let lane = place(&harness, "Lane Bass, 8 notes");
+    let first = lane.left_center() + vec2(3.0, 2.0);
+    click_at(&mut harness, first);
+    let bass = Arc::clone(&harness.state().score().parts[1]);
+    assert_eq!(harness.state().pages.compose.editor.roll.selection(), &Selection::from(bass.notes[0]));
+    press(&mut harness, Modifiers::NONE, Key::Delete);
+    assert_eq!(harness.state().score().parts[1].notes, bass.notes[1..]);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(harness.state().score().parts[1].notes, bass.notes);
+}
+
+#[test]
+fn the_ruler_seeks_and_a_drag_over_bars_is_the_loop() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    let ruler = place(&harness, "Ruler of the arrangement, playhead at bar 1, beat 1");
+    let end = harness.state().score().end();
+    let x = |bar: u32| ruler.left() + ruler.width() / 1.08 * (bar * 1920) as f32 / end as f32;
+    let at = |bar: u32| pos2(x(bar) + 1.0, ruler.bottom() - 4.0);
+    click_at(&mut harness, at(4));
+    playhead_is_at(&mut harness, 4 * 1920);
+    assert_eq!(harness.state().document.transport.loop_range, None);
+
+    let lane = place(&harness, "Lane Kit, 32 notes");
+    let on_lane = |bar: u32| pos2(x(bar) + 1.0, lane.top() + 2.0);
+    press_at(&mut harness, on_lane(2), true);
+    harness.hover_at(on_lane(3));
+    harness.step();
+    press_at(&mut harness, on_lane(6), false);
+    assert_eq!(harness.state().document.transport.loop_range, Some(2 * 1920..6 * 1920));
+    assert!(harness.state().document.transport.looping);
+    assert_eq!(harness.state().services.playhead(), 4 * 1920, "a drag does not seek");
+
+    // Esc gives a drag up
+    press_at(&mut harness, at(1), true);
+    harness.hover_at(at(7));
+    harness.step();
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    press_at(&mut harness, at(7), false);
+    assert_eq!(harness.state().document.transport.loop_range, Some(2 * 1920..6 * 1920));
+}
+
+#[test]
+fn chords_and_sections_are_named_and_a_click_goes_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    assert!(harness.query_by_label("Chord C, bar 1").is_none());
+    with_parts(&mut harness);
+    for key in [Key::F7, Key::F5] {
+        press(&mut harness, Modifiers::NONE, key);
+        press(&mut harness, Modifiers::NONE, Key::Home);
+        place(&harness, "Chord C, bar 1");
+        let chord = place(&harness, "Chord F, bar 3");
+        click_at(&mut harness, chord.center());
+        playhead_is_at(&mut harness, 3840);
+    }
+    let section = place(&harness, "Section B, bar 5");
+    for _ in 0..2 {
+        press_at(&mut harness, section.center(), true);
+        press_at(&mut harness, section.center(), false);
+    }
+    harness.run_steps(2);
+    let end = harness.state().score().end();
+    assert_eq!(harness.state().document.transport.loop_range, Some(7680..end), "a double click loops it");
+}
+
+#[test]
+fn the_mixer_has_a_strip_for_each_part_and_shows_no_notes_to_edit() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    press(&mut harness, Modifiers::ALT, Key::Num1); // the cards have the same controls
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    press(&mut harness, Modifiers::NONE, Key::F9);
+    for name in ["Melody", "Bass", "Kit"] {
+        for control in ["Volume of", "Pan of", "Reverb of", "Chorus of", "Level of", "Mute", "Solo"] {
+            place(&harness, &format!("{control} {name}"));
+        }
+    }
+    click(&mut harness, "Mute Bass");
+    assert!(harness.state().score().parts[1].muted);
+    harness.get_by_label("Volume of Kit").focus();
+    harness.step();
+    press(&mut harness, Modifiers::NONE, Key::ArrowUp);
+    assert!(harness.state().score().parts[2].volume > 100);
+    assert!(harness.query_all_by_label("Master volume").count() == 2, "in the transport, and as a strip");
+
+    let notes = harness.state().score().parts[0].notes.len();
+    press(&mut harness, Modifiers::NONE, Key::Delete);
+    assert_eq!(harness.state().score().parts[0].notes.len(), notes, "what is not seen is not deleted");
+    let reason = harness.state().why_not(Command::ToolDraw).unwrap();
+    assert!(reason.contains("F7"), "{reason}");
+}
+
+#[test]
+fn the_view_is_switched_by_buttons_and_comes_back_with_the_session() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    for wanted in ComposeView::ALL.into_iter().rev() {
+        click(&mut harness, Command::View(wanted).entry().title);
+        assert_eq!(view(&harness), wanted);
+    }
+    assert!(harness.query_by_label_contains("Piano roll, Melody").is_some());
+    click(&mut harness, "Arrangement and piano roll");
+    let lane = place(&harness, "Lane Bass, 8 notes");
+    let roll = harness.state().pages.compose.editor.roll.coordinates().area();
+    assert!(lane.bottom() < roll.top() && roll.height() > 80.0, "{lane:?} {roll:?}");
+    harness.state_mut().pages.compose.editor.tool = Tool::Pencil;
+    eframe::App::on_exit(harness.state_mut(), None);
+    drop(harness);
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    until(&mut harness, "the session is back", |studio| studio.score().parts.len() == 3);
+    assert_eq!(view(&harness), ComposeView::Both);
+}
+
+#[test]
+fn a_part_out_of_sight_is_scrolled_to_and_all_parts_can_be_fitted() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    let sees = |harness: &Harness<'static, Studio>, pitch| {
+        harness.state().pages.compose.editor.roll.coordinates().visible_pitches().contains(&Pitch::clamped(pitch))
+    };
+    assert!(sees(&harness, 66) && !sees(&harness, 28));
+    press(&mut harness, Modifiers::ALT, Key::PageDown);
+    assert_eq!(harness.state().document.part, 1);
+    assert!(sees(&harness, 28), "the bass came in sight");
+    press(&mut harness, Modifiers::SHIFT, Key::Z);
+    assert!(sees(&harness, 66) && sees(&harness, 28), "all parts");
+    let ticks = harness.state().pages.compose.editor.roll.coordinates().visible_ticks();
+    assert!(ticks.start == 0 && ticks.end >= harness.state().score().end());
+    press(&mut harness, Modifiers::ALT, Key::Z);
+    assert!(!sees(&harness, 66), "the bass alone");
+}
+
+#[test]
+fn home_and_end_move_the_view_though_the_playhead_is_there_already() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    let seen =
+        |harness: &Harness<'static, Studio>| harness.state().pages.compose.editor.roll.coordinates().visible_ticks();
+    for _ in 0..8 {
+        press(&mut harness, Modifiers::COMMAND, Key::PageDown);
+    }
+    assert!(seen(&harness).start > 0);
+    press(&mut harness, Modifiers::NONE, Key::Home);
+    playhead_is_at(&mut harness, 0);
+    assert_eq!(seen(&harness).start, 0);
+    let end = harness.state().score().end();
+    press(&mut harness, Modifiers::NONE, Key::End);
+    playhead_is_at(&mut harness, end);
+    assert!(seen(&harness).contains(&(end - 1)), "{:?}", seen(&harness));
+}
+
+#[test]
+fn an_empty_composition_says_what_to_do_and_every_view_fits_in_small_windows() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    for size in [vec2(1440.0, 900.0), vec2(1280.0, 720.0), vec2(800.0, 500.0), vec2(640.0, 400.0)] {
+        harness.set_size(size);
+        for view in ComposeView::ALL {
+            harness.state().services.ask(Command::View(view));
+            harness.run_steps(3);
+            let mut outside = Vec::new();
+            walk(harness.root().accesskit_node(), &mut |node| {
+                let Some(place) = node.bounding_box().filter(|_| node.label().is_some() && !node.is_hidden()) else {
+                    return;
+                };
+                let is_lane = node.label().is_some_and(|label| label.starts_with("Lane "));
+                if is_lane && (place.x1 as f32 > size.x + 1.0 || place.x1 - place.x0 < 60.0) {
+                    outside.push((node.label(), place));
+                }
+            });
+            assert!(outside.is_empty(), "{view:?} {size}: {outside:?}");
+        }
+    }
+    harness.set_size(vec2(1440.0, 900.0));
+    harness.state().services.ask(Command::View(ComposeView::Mixer));
+    harness.state_mut().document.edit("Nothing", |score| score.parts.clear());
+    harness.run_steps(3);
+    assert!(harness.query_by_label("No part yet").is_some());
+}
