@@ -3,6 +3,6 @@
 #![allow(clippy::print_stdout, reason = "a table is all it is for")]
 
 fn main() -> serde_json::Result<()> {
-    print!("{}", cantus::studio::pages::compose::roll::bench::report(false)?);
+    print!("{}", cantus::studio::pages::compose::bench::report(false)?);
     Ok(())
 }
