@@ -154,6 +154,8 @@ pub struct Preferences {
     pub density: f32,
     /// Compositions are exactly on the grid, not as early or late as people play.
     pub on_grid: bool,
+    /// The first take plays as soon as it is written.
+    pub play_when_ready: bool,
     /// Buttons and knobs of keyboards, as the user assigned them.
     pub assignments: Assignments,
     /// How notes were last quantised.
@@ -195,6 +197,7 @@ impl Default for Preferences {
             surprise: 0.5,
             density: 0.5,
             on_grid: false,
+            play_when_ready: false,
             assignments: Assignments::default(),
             quantise: Quantise::default(),
             humanise: Humanise::default(),

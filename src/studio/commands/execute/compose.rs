@@ -7,7 +7,7 @@ use crate::{
     studio::{
         actions::ComposeAction,
         document::Document,
-        pages::compose::{ComposePage, Side, roll::Tool},
+        pages::compose::{ComposePage, Side},
         services::Services,
         state::Studio,
     },
@@ -26,10 +26,6 @@ pub fn execute(action: ComposeAction, studio: &mut Studio) {
         }
         ComposeAction::PressRoll => {
             note_tools::cancel(document, &mut dialogs.note_tool, &mut pages.compose.editor.roll);
-            // to edit the take that is heard is to keep it
-            if pages.compose.editor.tool != Tool::Select {
-                document.keep_audition();
-            }
         }
     }
 }
@@ -39,7 +35,7 @@ fn open_melody(index: usize, document: &mut Document, services: &mut Services, p
     let Some(melody) = melodies::all().get(index) else { return };
     recording::stop(document, services);
     document.drop_audition();
-    document.takes.results.clear();
+    document.takes.clear();
     services.sound.with_player(Player::stop);
     services.sound.seek(0);
     document.history.commit(format!("Open {}", melody.name), services.session.begin(melody.score()));
