@@ -9,6 +9,8 @@ use crate::music::{MetreMap, Note, Part, Pitch, Tick};
 const FEWEST_ROWS: u8 = 12;
 /// The fewest rows of a kit.
 const FEWEST_DRUM_ROWS: u8 = 4;
+/// How far from the beat people play without meaning it, in ticks.
+const HAIR: Tick = 60;
 
 /// A part, looked at for its lane. Kept until the part or the metre changes.
 #[derive(Debug)]
@@ -82,22 +84,26 @@ fn rows(part: &Part) -> ([u8; 128], u8) {
     (rows, count)
 }
 
-/// The bars in which notes sound, joined where they meet. Notes are sorted by their starts.
+/// The bars in which notes sound, joined where they meet. Notes are sorted by their starts. What begins a hair before a
+/// bar line, or rings a hair over it, belongs to the bar that it is meant for.
 fn regions(notes: &[Note], metre: &MetreMap) -> Vec<Range<Tick>> {
     let mut regions: Vec<Range<Tick>> = Vec::new();
     for note in notes {
-        if let Some(last) = regions.last_mut()
-            && note.start <= last.end
-        {
-            if note.end() > last.end {
-                last.end = bar_end(metre, note.end());
-            }
-            continue;
+        let hair = HAIR.min(note.duration / 2);
+        let start = note.start + hair;
+        let end = (note.end() - hair).max(start + 1);
+        match regions.last_mut() {
+            Some(last) if end <= last.end => {}
+            Some(last) if start < last.end || bar_start(metre, start) == last.end => last.end = bar_end(metre, end),
+            _ => regions.push(bar_start(metre, start)..bar_end(metre, end)),
         }
-        let start = metre.bar_start(metre.position(note.start).bar);
-        regions.push(start..bar_end(metre, note.end()));
     }
     regions
+}
+
+/// The bar line at or before a tick.
+fn bar_start(metre: &MetreMap, tick: Tick) -> Tick {
+    metre.bar_start(metre.position(tick).bar)
 }
 
 /// The first bar line at or behind a tick.
@@ -164,6 +170,9 @@ mod tests {
         let notes = vec![note(100, 480, 60), note(1900, 100, 60), note(7680, 480, 60), note(8000, 1700, 62)];
         assert_eq!(lane(notes, false).regions, [0..3840, 7680..11_520]);
         assert_eq!(lane(vec![note(0, 1920, 60)], false).regions, [0..1920]);
+        // as people play: a hair early, a hair late
+        let played = vec![note(1900, 1960, 60), note(3850, 100, 60), note(9590, 480, 60)];
+        assert_eq!(lane(played, false).regions, [1920..5760, 9600..11_520]);
         assert!(lane(Vec::new(), false).regions.is_empty());
     }
 

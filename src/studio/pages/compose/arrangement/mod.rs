@@ -9,7 +9,7 @@ mod pointer;
 mod state;
 mod view;
 
-use eframe::egui::{Align2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, pos2};
+use eframe::egui::{Align2, Painter, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, pos2};
 
 use self::paint::Look;
 pub use self::state::{Arrangement, ArrangementInput};
@@ -54,9 +54,8 @@ impl Arrangement {
         let (rect, _) = ui.allocate_exact_size(ui.available_size().max(Vec2::new(240.0, 80.0)), Sense::hover());
         let left = rect.left() + HEADER_WIDTHS[usize::from(rect.width() >= WIDE_FROM)];
         let ruler_rect = Rect::from_min_max(pos2(left, rect.top()), pos2(rect.right(), rect.top() + RULER_HEIGHT));
-        let marks = MarkRows::below(ruler_rect, input.score);
-        let top = ruler_rect.bottom() + MarkRows::height(input.score);
-        self.coordinates.set_area(Rect::from_min_max(pos2(left, top), rect.max));
+        let marks = MarkRows::below(ruler_rect, input.score, input.marks);
+        self.coordinates.set_area(Rect::from_min_max(pos2(left, marks.bottom(ruler_rect)), rect.max));
         self.lanes.update(&input.score.parts, &input.score.metre);
         self.fit(input);
         if !ui.input(|state| state.pointer.primary_down() || state.pointer.primary_released())
@@ -150,6 +149,7 @@ impl Arrangement {
             let (text, font) = ("Press G to generate the other parts", theme::regular(size::BODY));
             lanes_painter.text(below.center(), Align2::CENTER_CENTER, text, font, theme.text_faint);
         }
+        self.paint_scroll_bar(&lanes_painter, theme, count);
         if self.lanes.end() == 0 && input.recording.is_empty() && !input.playhead.playing {
             paint_empty(&on_lanes, count > 0);
         }
@@ -161,6 +161,22 @@ impl Arrangement {
         let corner = Rect::from_min_max(rect.min, pos2(ruler_rect.left(), ruler_rect.bottom()));
         painter.rect_filled(corner, 0.0, theme.surface);
         painter.hline(corner.x_range(), corner.bottom() - 0.5, theme.hairline());
+    }
+}
+
+impl Arrangement {
+    /// Where the lanes in sight are among all, while some are not.
+    fn paint_scroll_bar(&self, painter: &Painter, theme: &Theme, part_count: usize) {
+        let area = self.area();
+        let all = self.lane_height(part_count) * part_count as f32;
+        if all > area.height() + 0.5 {
+            let y = |points: f32| area.top() + points / all * area.height();
+            let bar = Rect::from_x_y_ranges(
+                area.right() - 7.0..=area.right() - 3.0,
+                y(self.scrolled)..=y(self.scrolled + area.height()),
+            );
+            painter.rect_filled(bar, theme::corners(2), theme.text_faint.gamma_multiply(0.7));
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use super::{
         coordinates::Coordinates,
         follow::{Follow, Playhead},
         gestures::loop_range::RulerDrag,
+        marks::MarksShown,
     },
     lane::Lanes,
 };
@@ -20,7 +21,7 @@ use crate::{
 /// The lowest and the highest that a lane is made, in points.
 pub const LANE_HEIGHTS: std::ops::RangeInclusive<f32> = 26.0..=200.0;
 /// How high lanes are by themselves, in points: they fill the room there is.
-const USUAL_HEIGHTS: std::ops::RangeInclusive<f32> = 34.0..=112.0;
+const USUAL_HEIGHTS: std::ops::RangeInclusive<f32> = 26.0..=112.0;
 
 /// The widget's state: view and the gesture under way. Scroll and zoom live here, outside undo.
 #[derive(Debug, Default)]
@@ -66,6 +67,8 @@ pub struct ArrangementInput<'a> {
     pub loop_on: bool,
     /// The grid that is chosen.
     pub snap: Snap,
+    /// Which marks stand above the lanes.
+    pub marks: MarksShown,
     /// Notes of a recording under way, in the chosen part.
     pub recording: Vec<Note>,
 }

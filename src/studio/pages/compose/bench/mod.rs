@@ -195,6 +195,7 @@ impl Bench {
                     loop_range: None,
                     loop_on: false,
                     snap: input.snap,
+                    marks: input.marks,
                     recording: Vec::new(),
                 };
                 panel.show(ui, |ui| drop(self.arrangement.show(ui, &input)));

@@ -10,7 +10,7 @@ pub use self::state::Editor;
 use super::{
     arrangement::{self, ArrangementInput},
     mixer,
-    roll::{PitchSet, RollInput, Tool, follow::Playhead},
+    roll::{PitchSet, RollInput, Tool, follow::Playhead, marks::MarksShown},
 };
 use crate::{
     music::edit::Selection,
@@ -41,7 +41,7 @@ pub fn ui(editor: &mut Editor, context: &Context<'_>, ui: &mut Ui) {
     let height = ui.available_height();
     editor.too_low_for_both = height < BOTH_FROM;
     editor.arrangement.is_pointed = false;
-    if editor.view == ComposeView::Both && !editor.too_low_for_both {
+    if is_below_arrangement(editor) {
         Panel::top("arrangement")
             .frame(Frame::new().fill(theme.background))
             .resizable(true)
@@ -57,17 +57,28 @@ pub fn ui(editor: &mut Editor, context: &Context<'_>, ui: &mut Ui) {
     });
 }
 
+/// Whether the roll stands below the arrangement: each says what suits its zoom.
+fn is_below_arrangement(editor: &Editor) -> bool {
+    editor.view == ComposeView::Both && !editor.too_low_for_both
+}
+
 fn show_roll(editor: &mut Editor, lit: PitchSet, context: &Context<'_>, ui: &mut Ui) {
     editor.roll_place = Some(ui.min_rect());
     let mut input = roll_input(context.document, context.services, editor.tool);
     input.lit_keys = lit;
+    if is_below_arrangement(editor) {
+        input.marks = MarksShown::Chords;
+    }
     for action in editor.roll.show(ui, &input) {
         context.ask(action);
     }
 }
 
 fn show_arrangement(editor: &mut Editor, context: &Context<'_>, ui: &mut Ui) {
-    let input = arrangement_input(context.document, context.services, editor.roll.selection());
+    let mut input = arrangement_input(context.document, context.services, editor.roll.selection());
+    if is_below_arrangement(editor) {
+        input.marks = MarksShown::Sections;
+    }
     arrangement::ui(&mut editor.arrangement, &input, context, ui);
 }
 
@@ -96,6 +107,7 @@ pub fn arrangement_input<'a>(
         loop_range: document.transport.loop_range.clone(),
         loop_on: document.transport.looping,
         snap: choices.snap(),
+        marks: MarksShown::All,
         recording: document.recording.as_ref().map_or_else(Vec::new, |recording| recording.notes(position.tick)),
     }
 }

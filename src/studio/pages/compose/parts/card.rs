@@ -187,7 +187,7 @@ fn letter_switch(ui: &mut Ui, letter: &str, name: &str, on: bool, color: Color32
     } else if response.hovered() {
         ui.painter().rect_filled(face, theme::corners(4), theme.raised_active);
     } else {
-        ui.painter().rect_stroke(face, theme::corners(4), theme.hairline(), StrokeKind::Inside);
+        ui.painter().rect_stroke(face, theme::corners(4), Stroke::new(1.0, theme.border_strong), StrokeKind::Inside);
     }
     widgets::focus_ring(ui, &response, rect);
     let text = if on { theme.on(color) } else { theme.text_muted };

@@ -2,6 +2,7 @@
 
 use std::{ops::Range, sync::Arc};
 
+use super::marks::MarksShown;
 use crate::music::{Key, Note, Pitch, Score, Tick};
 use crate::studio::document::snap::Snap;
 
@@ -89,6 +90,8 @@ pub struct RollInput<'a> {
     pub trim: Option<Range<Tick>>,
     /// Whether other parts are seen behind.
     pub ghosts: bool,
+    /// Which marks stand above the notes.
+    pub marks: MarksShown,
 }
 
 impl<'a> RollInput<'a> {
@@ -112,6 +115,7 @@ impl<'a> RollInput<'a> {
             recording: Vec::new(),
             trim: None,
             ghosts: true,
+            marks: MarksShown::All,
         }
     }
 }

@@ -22,6 +22,18 @@ const TEXT_FROM: f32 = 10.0;
 /// The nearest that the lines of marks may stand, in points.
 const LINE_SPACING: f32 = 3.0;
 
+/// Which rows are wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MarksShown {
+    /// Sections and chords.
+    #[default]
+    All,
+    /// Sections alone: the chords stand elsewhere.
+    Sections,
+    /// Chords alone.
+    Chords,
+}
+
 /// Where the rows lie: none where there is nothing to mark.
 #[derive(Clone, Copy, Debug)]
 pub struct MarkRows {
@@ -68,21 +80,23 @@ impl Mark for SectionChange {
 }
 
 impl MarkRows {
-    /// How high they are together, in points.
-    pub fn height(score: &Score) -> f32 {
-        let rows = u8::from(!score.sections.is_empty()) + u8::from(!score.chords.is_empty());
-        f32::from(rows) * ROW_HEIGHT
+    /// Below a ruler: sections, and chords below them.
+    pub fn below(ruler: Rect, score: &Score, shown: MarksShown) -> Self {
+        let mut top = ruler.bottom();
+        let mut row = |is_shown: bool| {
+            let row = Rect::from_min_size(pos2(ruler.left(), top), vec2(ruler.width(), ROW_HEIGHT));
+            top += if is_shown { ROW_HEIGHT } else { 0.0 };
+            is_shown.then_some(row)
+        };
+        Self {
+            sections: row(!score.sections.is_empty() && shown != MarksShown::Chords),
+            chords: row(!score.chords.is_empty() && shown != MarksShown::Sections),
+        }
     }
 
-    /// Below a ruler: sections, and chords below them.
-    pub fn below(ruler: Rect, score: &Score) -> Self {
-        let mut top = ruler.bottom();
-        let mut row = |is_empty: bool| {
-            let row = Rect::from_min_size(pos2(ruler.left(), top), vec2(ruler.width(), ROW_HEIGHT));
-            top += if is_empty { 0.0 } else { ROW_HEIGHT };
-            (!is_empty).then_some(row)
-        };
-        Self { sections: row(score.sections.is_empty()), chords: row(score.chords.is_empty()) }
+    /// Where they end, below that ruler.
+    pub fn bottom(self, ruler: Rect) -> f32 {
+        self.chords.or(self.sections).unwrap_or(ruler).bottom()
     }
 
     /// Draws them, their names from `left` on, and answers with what a click asked for.

@@ -28,7 +28,7 @@ use eframe::egui::{EventFilter, Id, Rect, Role, Sense, Ui, Vec2, WidgetInfo, pos
 
 use self::{
     follow::Playhead,
-    marks::{MarkRows, MarksInput},
+    marks::MarksInput,
     paint::Canvas,
     places::{Places, Responses},
 };
@@ -47,7 +47,7 @@ impl Roll {
     /// Shows the roll on all the room there is, and answers with what the user did.
     pub fn show(&mut self, ui: &mut Ui, input: &RollInput<'_>) -> Vec<RollAction> {
         let (rect, _) = ui.allocate_exact_size(ui.available_size().max(Vec2::new(200.0, 120.0)), Sense::hover());
-        let places = Places::within(rect, !self.hide_lane, MarkRows::height(input.score));
+        let places = Places::within(rect, !self.hide_lane, input.score, input.marks);
         // where nobody has looked elsewhere yet, the notes stay in sight on a place of another size
         let room = places.notes.size();
         let stays =
@@ -81,7 +81,7 @@ impl Roll {
         let tick = input.playhead_tick.max(0.0) as Tick;
         let marks =
             MarksInput { score: input.score, end: self.scroll_end(input), playing_at: input.playing.then_some(tick) };
-        let asked = MarkRows::below(places.ruler, input.score).show(ui, &canvas, rect.left(), marks);
+        let asked = places.marks.show(ui, &canvas, rect.left(), marks);
         paint::playhead::paint_line(&canvas, input.playhead_tick, places.ruler.bottom(), places.notes.top());
         self.actions.extend(asked);
     }

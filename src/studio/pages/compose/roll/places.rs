@@ -2,6 +2,9 @@
 
 use eframe::egui::{Rect, Response, pos2};
 
+use super::marks::{MarkRows, MarksShown};
+use crate::music::Score;
+
 /// The height of the ruler, in points.
 pub const RULER_HEIGHT: f32 = 30.0;
 /// The width of the keyboard, in points.
@@ -13,21 +16,24 @@ const LANE_HEIGHT: f32 = 92.0;
 #[derive(Clone, Copy, Debug)]
 pub struct Places {
     pub ruler: Rect,
+    pub marks: MarkRows,
     pub gutter: Rect,
     pub notes: Rect,
     pub lane: Option<Rect>,
 }
 
 impl Places {
-    /// Within all the room there is: with a lane below or without, and so much for marks above, in points.
-    pub fn within(rect: Rect, with_lane: bool, marks_height: f32) -> Self {
+    /// Within all the room there is: with a lane below or without, and with these of the score's marks above.
+    pub fn within(rect: Rect, with_lane: bool, score: &Score, shown: MarksShown) -> Self {
         let lane_height = if with_lane { LANE_HEIGHT.min(rect.height() * 0.3) } else { 0.0 };
         let left = rect.left() + GUTTER_WIDTH;
-        let ruler_bottom = rect.top() + RULER_HEIGHT;
-        let top = ruler_bottom + marks_height;
+        let ruler = Rect::from_min_max(pos2(left, rect.top()), pos2(rect.right(), rect.top() + RULER_HEIGHT));
+        let marks = MarkRows::below(ruler, score, shown);
+        let top = marks.bottom(ruler);
         let bottom = rect.bottom() - lane_height;
         Self {
-            ruler: Rect::from_min_max(pos2(left, rect.top()), pos2(rect.right(), ruler_bottom)),
+            ruler,
+            marks,
             gutter: Rect::from_min_max(pos2(rect.left(), top), pos2(left, bottom)),
             notes: Rect::from_min_max(pos2(left, top), pos2(rect.right(), bottom)),
             lane: with_lane.then(|| Rect::from_min_max(pos2(left, bottom), rect.max)),
