@@ -109,16 +109,15 @@ impl Document {
         let label = label.into();
         match self.takes.audition {
             Some(_) if score == self.base() => self.cancel_preview(),
-            Some(heard) => match self.mixed(&score) {
-                Some(mixed) => {
+            Some(heard) => {
+                if let Some(mixed) = self.mixed(&score) {
                     self.history.commit(label, mixed);
                     self.audition(Some(heard));
-                }
-                None => {
+                } else {
                     self.keep_audition();
                     self.history.commit(label, score);
                 }
-            },
+            }
             None => {
                 self.history.commit(label, score);
             }
