@@ -55,7 +55,7 @@ mod tests {
         assert_eq!(locked, ["Bass", "Drums"]);
         assert_eq!((asked.parts[1].notes.len(), asked.parts[2].role), (1, Role::Drums));
         assert!(score.parts.iter().all(|part| !part.locked));
-        assert_eq!(specs.map(|spec| is_free(&spec, &asked)), [false, false, true]);
+        assert_eq!(specs.each_ref().map(|spec| is_free(spec, &asked)), [false, false, true]);
         assert_eq!(asked_score(&score, &specs, &BTreeSet::new()), score);
     }
 }
