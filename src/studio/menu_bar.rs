@@ -7,7 +7,7 @@ use eframe::egui::{
 use crate::studio::{
     actions::FileAction,
     commands::{
-        Command, Menu,
+        Command, Entry, Menu,
         buttons::{command_button, command_icon, command_icon_as},
         table,
     },
@@ -86,26 +86,43 @@ fn title_field(field: &mut TitleField, context: &Context<'_>, ui: &mut Ui) {
 }
 
 fn menu_entries(context: &Context<'_>, ui: &mut Ui, menu: Menu) {
-    for entry in table().iter().filter(|entry| entry.menu == menu) {
+    let entries: Vec<&Entry> = table().iter().filter(|entry| entry.menu == menu).collect();
+    for (index, entry) in entries.iter().enumerate() {
+        let is_first = |name| entries[..index].iter().all(|before| before.submenu != Some(name));
         if entry.begins_group {
             ui.separator();
         }
-        let why_not = context.why_not(entry.command);
-        let title = context.commands.title(entry.command);
-        let button = Button::new((theme::icon_sized(entry.icon, 14.0), title.clone()))
-            .shortcut_text(entry.key_text())
-            .selected(context.is_on(entry.command));
-        let response = ui.add_enabled(why_not.is_none(), button).accessible_name(title);
-        if response.clicked() {
-            context.ask(entry.command);
-            ui.close();
-        }
-        if let Some(reason) = why_not {
-            response.on_disabled_hover_text(reason);
+        match entry.submenu {
+            None => menu_entry(context, ui, entry),
+            Some(name) if is_first(name) => {
+                ui.menu_button(name, |ui| {
+                    ui.set_min_width(240.0);
+                    entries.iter().filter(|entry| entry.submenu == Some(name)).for_each(|entry| {
+                        menu_entry(context, ui, entry);
+                    });
+                });
+            }
+            Some(_) => {}
         }
         if entry.command == Command::ImportMidi {
             recent_files_menu(context, ui);
         }
+    }
+}
+
+fn menu_entry(context: &Context<'_>, ui: &mut Ui, entry: &Entry) {
+    let why_not = context.why_not(entry.command);
+    let title = context.commands.title(entry.command);
+    let button = Button::new((theme::icon_sized(entry.icon, 14.0), title.clone()))
+        .shortcut_text(entry.key_text())
+        .selected(context.is_on(entry.command));
+    let response = ui.add_enabled(why_not.is_none(), button).accessible_name(title);
+    if response.clicked() {
+        context.ask(entry.command);
+        ui.close();
+    }
+    if let Some(reason) = why_not {
+        response.on_disabled_hover_text(reason);
     }
 }
 

@@ -29,6 +29,7 @@ pub fn status_bar(context: &Context<'_>, ui: &mut Ui) {
                 context.ask(ExportAction::Cancel);
             }
             ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
+            context.services.toasts.show_in_status_bar(context.actions(), ui);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 16.0;
@@ -39,8 +40,12 @@ pub fn status_bar(context: &Context<'_>, ui: &mut Ui) {
             keyboard_state(context, ui);
             output_state(context, ui);
             if context.services.exports.running.is_none() {
-                let hint = RichText::new(hint(context)).size(size::CAPTION).color(theme.text_faint);
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| ui.add(Label::new(hint).truncate()));
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    if !context.services.toasts.show_in_status_bar(context.actions(), ui) {
+                        let hint = RichText::new(hint(context)).size(size::CAPTION).color(theme.text_faint);
+                        ui.add(Label::new(hint).truncate());
+                    }
+                });
             }
         });
     });
@@ -50,6 +55,9 @@ fn hint(context: &Context<'_>) -> String {
     if let Some((text, left)) = context.services.midi_learn.pickup.said() {
         context.services.ctx.request_repaint_after(left);
         return text.to_owned();
+    }
+    if context.document.step_entry.is_some() {
+        return "Step entry: play a note or chord, → is a rest, Backspace takes back (Ctrl+Shift+K ends it)".into();
     }
     if context.is_on(Command::ComputerKeys) {
         return "Computer keyboard plays notes; letter shortcuts are off (Ctrl+K)".into();

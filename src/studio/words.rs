@@ -2,8 +2,18 @@
 
 /// A reason as a sentence of its own, without its full stop.
 pub fn sentence(reason: &str) -> String {
-    let reason = reason.trim().trim_end_matches('.');
-    with_first(reason, |first| first.to_uppercase().collect())
+    let reason = without_error_numbers(reason);
+    with_first(reason.trim().trim_end_matches('.'), |first| first.to_uppercase().collect())
+}
+
+/// What the system says of an error, without its number.
+pub fn without_error_numbers(text: &str) -> String {
+    let mut told = text.to_owned();
+    while let Some(at) = told.find(" (os error ") {
+        let Some(end) = told[at..].find(')') else { break };
+        told.replace_range(at..=at + end, "");
+    }
+    told.replace("No such file or directory", "there is no such file or folder")
 }
 
 /// A sentence's beginning within another.
@@ -70,6 +80,13 @@ mod tests {
         assert_eq!(sentence(" the device is gone. "), "The device is gone");
         assert_eq!((lower_first("Stopped"), lower_first("")), ("stopped".into(), String::new()));
         assert_eq!((shortened("Bass", 4), shortened("Double bass", 4)), ("Bass".into(), "Dou…".into()));
+    }
+
+    #[test]
+    fn what_the_system_says_has_no_numbers() {
+        let said = "couldn't open it: No such file or directory (os error 2): /a (b).mid";
+        assert_eq!(without_error_numbers(said), "couldn't open it: there is no such file or folder: /a (b).mid");
+        assert_eq!(sentence("Permission denied (os error 13)."), "Permission denied");
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod recording;
 mod soundfonts;
 #[path = "../support/mod.rs"]
 mod support;
+mod takes;
 mod training;
 
 use std::{

@@ -105,6 +105,13 @@ impl RollChoices {
         }
     }
 
+    /// The grid in triplets, or straight again.
+    pub fn toggle_triplets(&mut self) {
+        self.grid =
+            if self.grid.is_triplet() { self.grid.straight() } else { self.grid.triplet().unwrap_or(self.grid) };
+        self.snaps = true;
+    }
+
     /// The next finer grid, or the next coarser one.
     pub fn step_grid(&mut self, finer: bool) {
         let at = GridStep::ALL.iter().position(|step| *step == self.grid).unwrap_or(0);
