@@ -45,7 +45,8 @@ fn composition() -> Composition {
         tags: vec!["slow".into(), "in C".into()],
         takes: Some(Arc::new(Takes {
             settings: Arc::new(GenerationSettings { score: Arc::new(score.clone()), ..GenerationSettings::default() }),
-            takes: vec![Take { parts, outline, rating: 0.5, seed: 3 }],
+            takes: vec![Take { parts, outline: outline.clone(), rating: 0.5, seed: 3, kept: false }],
+            earlier: Vec::new(),
         })),
         ..Composition::new(Score { id: new_id(), chords, sections, ..score })
     }

@@ -212,7 +212,7 @@ fn the_window_opens_where_it_was() {
         (studio.document.transport.looping, studio.document.transport.loop_range.clone()),
         (true, Some(0..3840))
     );
-    assert_eq!((studio.document.takes.results.len(), studio.document.takes.audition), (3, Some(1)));
+    assert_eq!((studio.document.takes.all().len(), studio.document.takes.audition), (3, Some(1)));
 }
 
 /// A run's folder with its weights, under the name `model` in a folder of its own.

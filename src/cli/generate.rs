@@ -13,7 +13,7 @@ use crate::corpus::roles;
 use crate::engine_client::protocol::{ComposeRequest, DeviceChoice};
 use crate::engine_client::{EngineOptions, ModelCard};
 use crate::library::models;
-use crate::music::{ChordChange, Part, Role, Score, SectionChange, Tick, midi_file};
+use crate::music::{ChordChange, Part, Role, Score, SectionChange, Tick, melodies, midi_file};
 use crate::plural::counted;
 
 /// Arguments of `cantus generate`.
@@ -22,8 +22,9 @@ pub struct Arguments {
     /// The model: its name (see `cantus models`) or its folder
     #[arg(long, value_name = "NAME|DIR")]
     model: String,
-    /// The MIDI file with the melody; its other tracks are left out
-    #[arg(long, value_name = "IN.mid")]
+    /// The MIDI file with the melody, whose other tracks are left out, or the title of a prepared melody, such as
+    /// "Amazing Grace"
+    #[arg(long, value_name = "IN.mid|TITLE")]
     melody: PathBuf,
     /// The MIDI file to write: the melody's track unchanged, then one track per part. Several takes are written to
     /// OUT-1.mid, OUT-2.mid …, the best first
@@ -108,7 +109,11 @@ struct ChordReport {
 
 /// Runs `cantus generate`.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let read = files::read_score(&arguments.melody)?;
+    let prepared = arguments.melody.to_str().filter(|_| !arguments.melody.exists()).and_then(melodies::named);
+    let read = match prepared {
+        Some(melody) => melody.score(),
+        None => files::read_score(&arguments.melody)?,
+    };
     let melody = melody_index(&read, arguments.track).with_context(|| arguments.melody.display().to_string())?;
     let model = models::resolve(&arguments.model)?;
     ModelCard::read(&model.path)?; // before libtorch is loaded, so that a bad model is reported at once

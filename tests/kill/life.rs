@@ -110,7 +110,7 @@ fn a_studio_to_be_killed() {
         }
         give(&mut harness, Command::Generate);
         until(&mut harness, "the take was there", |studio| {
-            studio.services.engine.running.is_none() && !studio.document.takes.results.is_empty()
+            studio.services.engine.running.is_none() && !studio.document.takes.all().is_empty()
         });
         if random.bool() {
             give(&mut harness, Command::KeepTake);

@@ -96,7 +96,7 @@ fn a_kept_take_is_made_again_note_for_note() {
     until(&mut harness, "the engine was ready", |studio| studio.why_not(Command::Generate).is_none());
     harness.state_mut().services.ask(Command::Generate);
     until(&mut harness, "the takes were there", |studio| {
-        studio.document.takes.results.len() == 3 && studio.services.engine.running.is_none()
+        studio.document.takes.all().len() == 3 && studio.services.engine.running.is_none()
     });
     harness.state_mut().services.ask(Command::KeepTake);
     harness.run_steps(3);
@@ -127,7 +127,7 @@ fn the_shipped_model_makes_the_same_notes_again() {
         harness.state_mut().services.ask(Command::Generate);
         harness.run_steps(3);
         until(&mut harness, "the take was there", |studio| {
-            studio.document.takes.results.len() == 1 && studio.services.engine.running.is_none()
+            studio.document.takes.all().len() == 1 && studio.services.engine.running.is_none()
         });
         harness.state_mut().services.ask(Command::KeepTake);
         harness.run_steps(3);

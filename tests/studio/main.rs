@@ -211,7 +211,7 @@ fn takes_are_heard_in_turn_and_one_is_kept_as_one_step() {
     click(&mut harness, "4 takes");
     click(&mut harness, "Generate composition");
     until(&mut harness, "the takes were there", |studio| {
-        studio.document.takes.results.len() == 4 && studio.services.engine.running.is_none()
+        studio.document.takes.all().len() == 4 && studio.services.engine.running.is_none()
     });
     assert_eq!(harness.state().document.takes.audition, Some(0));
     assert_eq!(harness.state().score().parts[1].notes[0].pitch.get(), 40);

@@ -116,7 +116,7 @@ fn a_whole_session_by_labels() {
     click(&mut harness, "2 takes");
     click(&mut harness, "Generate composition");
     until(&mut harness, "the takes were there", |studio| {
-        studio.document.takes.results.len() == 2 && studio.services.engine.running.is_none()
+        studio.document.takes.all().len() == 2 && studio.services.engine.running.is_none()
     });
     harness.get_by_label("Keep take 1").scroll_to_me();
     harness.run_steps(30);

@@ -33,7 +33,7 @@ use cantus::music::{
 
 /// More changes of metre than this are heard as one metre, the one that lasts longest.
 const MAX_STRETCHES: usize = 32;
-/// The golden ratio's fraction of 2^64: consecutive takes get seeds that share nothing.
+/// The golden ratio's fraction of 2^64: consecutive numbers times this share nothing.
 const SEED_STEP: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// How a composition is to be written.
@@ -64,9 +64,17 @@ pub struct Composition {
     pub rating: f32,
 }
 
-/// The seed of a take; take 0 has the seed that was asked for.
+/// The seed of a take; take 0 has the seed that was asked for, the others have some of at most six digits, which people
+/// can read and type.
 pub const fn seed_of_take(seed: u64, take: u32) -> u64 {
-    seed.wrapping_add((take as u64).wrapping_mul(SEED_STEP))
+    if take == 0 {
+        return seed;
+    }
+    // SplitMix64's finaliser (Steele et al. 2014)
+    let mixed = seed.wrapping_add((take as u64).wrapping_mul(SEED_STEP));
+    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    1 + (mixed ^ (mixed >> 31)) % 999_999
 }
 
 /// Writes one take of the parts to a score's melody. Parts of the score that are locked stay, and are not written

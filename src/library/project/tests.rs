@@ -20,7 +20,14 @@ fn composition() -> Composition {
         tags: vec!["slow".into()],
         takes: Some(Arc::new(Takes {
             settings: Arc::new(settings.clone()),
-            takes: vec![Take { parts: vec![part.clone()], outline: outline.clone(), rating: 0.5, seed: 3 }],
+            takes: vec![Take {
+                parts: vec![part.clone()],
+                outline: outline.clone(),
+                rating: 0.5,
+                seed: 3,
+                kept: false,
+            }],
+            earlier: Vec::new(),
         })),
         kept_takes: vec![KeptTake { settings, parts: vec![part], outline, made_ms: 1 }],
         ..Composition::new(Score { id: 9, chords, sections, ..score })

@@ -48,12 +48,29 @@ pub struct Take {
     pub rating: f32,
     /// Gives exactly these notes again.
     pub seed: u64,
+    /// Whether it was put into the score.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub kept: bool,
 }
 
-/// The takes of one request, as the panel shows them.
+/// The takes of the last request, as the panel shows them, and those of earlier ones.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Takes {
+    /// How they were generated; the seed is the request's.
+    #[serde(rename = "recipe")]
+    pub settings: Arc<GenerationSettings>,
+    /// What came.
+    pub takes: Vec<Take>,
+    /// What came of earlier requests, the first one first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<EarlierTakes>,
+}
+
+/// The takes of one earlier request.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EarlierTakes {
     /// How they were generated; the seed is the request's.
     #[serde(rename = "recipe")]
     pub settings: Arc<GenerationSettings>,

@@ -66,7 +66,14 @@ fn a_composition_comes_back_with_all_that_belongs_to_it() {
         recording: Some((1, Arc::new(played.clone()))),
         takes: Some(Arc::new(Takes {
             settings: Arc::new(settings.clone()),
-            takes: vec![Take { parts: vec![played.clone()], outline: outline.clone(), rating: 0.25, seed: 7 }],
+            takes: vec![Take {
+                parts: vec![played.clone()],
+                outline: outline.clone(),
+                rating: 0.25,
+                seed: 7,
+                kept: true,
+            }],
+            earlier: vec![EarlierTakes { takes: vec![Take { seed: 2, ..Take::default() }], ..EarlierTakes::default() }],
         })),
         part: 1,
         kept_takes: vec![KeptTake { settings: settings.clone(), parts: vec![played.clone()], outline, made_ms: 5 }],

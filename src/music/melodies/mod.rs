@@ -52,6 +52,14 @@ impl PreparedMelody {
     }
 }
 
+/// The one of a title, whatever its capitals, blanks and signs.
+pub fn named(title: &str) -> Option<&'static PreparedMelody> {
+    let letters = |text: &str| -> String {
+        text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    all().iter().find(|melody| letters(melody.name) == letters(title))
+}
+
 /// All of them, in the order in which they are shown.
 pub fn all() -> &'static [PreparedMelody] {
     &MELODIES

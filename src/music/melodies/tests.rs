@@ -97,3 +97,10 @@ fn upbeats_stand_before_the_second_bar_and_ties_join() {
     let ode = all()[1].score();
     assert_eq!(ode.parts[0].notes.iter().filter(|note| note.duration == 960).count(), 4);
 }
+
+#[test]
+fn melodies_are_found_by_their_titles() {
+    assert_eq!(named("amazing grace").unwrap().name, "Amazing Grace");
+    assert_eq!(named("Für-Elise").unwrap().name, named("FÜR ELISE").unwrap().name);
+    assert!(named("").is_none() && named("Amazing").is_none());
+}

@@ -3,12 +3,14 @@
 use crate::studio::services::{engine_line::EngineLine, models::Model};
 
 /// What the generate panel asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GenerateAction {
     /// Let this model write, by its place in the list.
     ChooseModel(usize),
     /// Listen to this take; to the score as it was where none is given.
     Audition(Option<usize>),
+    /// Whether the model's part of this name is written from now on.
+    WritePart(String, bool),
     /// Compose with this seed from now on.
     UseSeed(u64),
 }

@@ -58,11 +58,11 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
         }
         SaveProject => says(score.parts.is_empty(), "There is nothing to save yet: add a part first"),
         MakeAgain => studio.services.engine.why_not(),
-        Generate => generate::why_not(&studio.document, &studio.services),
-        VaryBars => generate::why_not_vary(&studio.document, &studio.services),
+        Generate => generate::why_not_all(&studio.document, &studio.services, &studio.pages.compose.generate),
+        VaryBars => generate::why_not_vary(&studio.document, &studio.services, &studio.pages.compose.generate),
         CancelGenerate => says(studio.services.engine.running.is_none(), "No composition is under way"),
         NextTake | PreviousTake | DropTakes => {
-            says(studio.document.takes.results.is_empty(), "There are no takes yet: generate a composition first")
+            says(studio.document.takes.all().is_empty(), "There are no takes yet: generate a composition first")
         }
         KeepTake => says(studio.document.takes.audition.is_none(), "No take is being listened to"),
         KeysOctaveDown | KeysOctaveUp => says(

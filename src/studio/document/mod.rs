@@ -1,17 +1,19 @@
 //! What is worked on: the score and the way back, the chosen part, the loop, what is being recorded, the takes to
 //! choose from. Knows no window and no service.
 
+pub mod asked;
 pub mod recording;
 pub mod snap;
 pub mod takes;
 mod transport;
+pub mod with_take;
 
 use std::{cell::Cell, ops::Range, sync::Arc};
 
 pub use self::transport::LoopAndTaps;
 use self::{
     recording::{Recent, RecordedTakes, Recording},
-    takes::GeneratedTakes,
+    takes::{GeneratedTake, GeneratedTakes},
 };
 use crate::{
     library::store::Composition,
@@ -71,15 +73,90 @@ impl Document {
         self.transport.loop_range.clone().filter(|_| self.transport.looping)
     }
 
+    /// The bars that are regenerated: those of the loop, where it is on, else the one under the playhead; from 0, the
+    /// last one excluded.
+    pub fn bars_to_regenerate(&self, playhead: Tick) -> (u32, u32) {
+        let metre = &self.history.committed().metre;
+        let bar_at = |tick| metre.position(tick).bar;
+        match self.active_loop() {
+            Some(range) => (bar_at(range.start), bar_at(range.end.saturating_sub(1)) + 1),
+            None => (bar_at(playhead), bar_at(playhead) + 1),
+        }
+    }
+
     /// Keeps the chosen part one that there is.
     pub fn clamp_part(&mut self) {
         self.part = self.part.min(self.score().parts.len().saturating_sub(1));
     }
 
-    /// Changes the score as one undo step; a take that is heard is kept first.
+    /// The score that edits begin from: as it was last committed, with the take that is heard.
+    pub fn base(&self) -> Arc<Score> {
+        let committed = self.history.committed();
+        self.takes.heard().map_or_else(|| Arc::clone(committed), |heard| Arc::new(with_generated(committed, heard)))
+    }
+
+    /// Changes the score as one undo step.
     pub fn edit(&mut self, label: &str, change: impl FnOnce(&mut Score)) {
-        self.keep_audition();
-        self.history.edit(label, change);
+        let mut score = Score::clone(&self.base());
+        change(&mut score);
+        self.commit(label, score);
+    }
+
+    /// Makes this score the one that is worked on, as one undo step. Where a take is heard, a change of the mix goes on
+    /// to all takes and the take stays one of several; any other change keeps it first.
+    pub fn commit(&mut self, label: impl Into<String>, score: impl Into<Arc<Score>>) {
+        let score = score.into();
+        let label = label.into();
+        match self.takes.audition {
+            Some(_) if score == self.base() => self.cancel_preview(),
+            Some(heard) => {
+                if let Some(mixed) = self.mixed(&score) {
+                    self.history.commit(label, mixed);
+                    self.audition(Some(heard));
+                } else {
+                    self.keep_audition();
+                    self.history.commit(label, score);
+                }
+            }
+            None => {
+                self.history.commit(label, score);
+            }
+        }
+    }
+
+    /// The score without the take that is heard, mixed as this one is, which has it; `None` where they differ in more.
+    fn mixed(&mut self, now: &Score) -> Option<Score> {
+        let before = self.base();
+        let is_mix = |(before, now): (&Arc<Part>, &Arc<Part>)| {
+            let mut like = Part::clone(before);
+            with_take::mixed_like(&mut like, now);
+            like == **now
+        };
+        // what has moved behind an introduction is another score
+        let is_in_place = self.takes.heard().is_none_or(|heard| heard.take.outline.bars_before == 0);
+        let is_mixed = is_in_place
+            && before.parts.len() == now.parts.len()
+            && (before.melody, &before.chords, &before.sections) == (now.melody, &now.chords, &now.sections)
+            && before.parts.iter().zip(&now.parts).all(is_mix);
+        if !is_mixed {
+            return None;
+        }
+        let committed = self.history.committed();
+        let mut mixed = Score {
+            parts: committed.parts.clone(),
+            melody: committed.melody,
+            chords: committed.chords.clone(),
+            sections: committed.sections.clone(),
+            ..Score::clone(now)
+        };
+        for (_, now) in before.parts.iter().zip(&now.parts).filter(|(before, now)| before != now) {
+            let place = mixed.parts.iter().position(|part| with_take::is_same(part, now));
+            if let Some(part) = place.and_then(|place| mixed.part_mut(place)) {
+                with_take::mixed_like(part, now);
+            }
+            self.takes.mix_like(now);
+        }
+        Some(mixed)
     }
 
     /// Changes a part as one undo step.
@@ -93,17 +170,29 @@ impl Document {
 
     /// Shows and plays a change of the score until it is committed or cancelled.
     pub fn preview(&mut self, change: impl FnOnce(&mut Score)) {
-        self.keep_audition();
-        let mut score = Score::clone(self.history.committed());
+        let mut score = Score::clone(&self.base());
         change(&mut score);
         self.history.preview(score);
         self.preview_replaced();
     }
 
+    /// Makes what is previewed one undo step; whether it changed anything.
+    pub fn commit_preview(&mut self, label: impl Into<String>) -> bool {
+        let (score, before) = (Arc::clone(self.history.score()), self.history.revision());
+        self.commit(label, score);
+        self.history.revision() != before
+    }
+
+    /// Goes back from what is previewed to the score, with the take that is heard.
+    pub fn cancel_preview(&mut self) {
+        self.history.cancel();
+        self.audition(self.takes.audition);
+    }
+
     /// Adds an empty part and chooses it.
     pub fn add_part(&mut self) {
         let mut part = Part::new(format!("Part {}", self.score().parts.len() + 1), 0);
-        part.color = takes::free_color(&self.score().parts);
+        part.color = with_take::free_color(&self.score().parts);
         self.edit("Add part", |score| {
             score.parts.push(Arc::new(part));
             if score.melody.is_none() {
@@ -136,8 +225,8 @@ impl Document {
     /// Plays and shows this take instead of the score as it was; `None` goes back to that.
     pub fn audition(&mut self, take: Option<usize>) {
         let score = take
-            .and_then(|take| self.takes.results.get(take))
-            .map(|result| takes::with_take(self.history.committed(), result));
+            .and_then(|take| self.takes.all().get(take))
+            .map(|heard| with_generated(self.history.committed(), heard));
         match score {
             Some(score) => {
                 self.takes.audition = take;
@@ -154,12 +243,12 @@ impl Document {
         }
     }
 
-    /// Makes the take that is heard one undo step. Whatever edits the score while one is heard keeps it first.
+    /// Makes the take that is heard one undo step.
     pub fn keep_audition(&mut self) {
-        if let Some(take) = self.takes.audition.take() {
+        let (score, number) = (self.base(), self.takes.heard().map(|heard| heard.number));
+        if let (Some(take), Some(number)) = (self.takes.audition.take(), number) {
             self.takes.note_kept(take);
-            let score = Arc::clone(self.history.score());
-            self.history.commit(format!("Keep take {}", take + 1), score);
+            self.history.commit(format!("Keep take {number}"), score);
         }
     }
 
@@ -178,7 +267,7 @@ impl Document {
     /// Begins an empty composition, to be named by the library.
     pub fn begin_empty(&mut self, named: impl FnOnce(Score) -> Arc<Score>) {
         self.drop_audition();
-        self.takes.results.clear();
+        self.takes.clear();
         let mut melody = Part::new("Melody", 0);
         melody.role = crate::music::Role::Melody;
         let score = named(Score {
@@ -211,3 +300,11 @@ impl Document {
         self.opened += 1;
     }
 }
+
+/// The score with a take in it.
+fn with_generated(score: &Score, heard: &GeneratedTake) -> Score {
+    with_take::with_take(score, &heard.take, &heard.settings.score)
+}
+
+#[cfg(test)]
+mod tests;

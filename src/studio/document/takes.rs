@@ -1,203 +1,218 @@
-//! How a take and the score become one: the melody, the user's own parts and locked ones stay, the rest is written
-//! anew.
-//!
-//! Pure: scores in, scores out.
+//! What a model wrote, to choose from: the takes of every request, until there are too many.
 
-use std::sync::Arc;
+use std::{cell::RefCell, sync::Arc};
 
+use super::with_take::mixed_like;
 use crate::{
-    library::store::{GenerationSettings, KeptTake, Take, Takes, now_ms},
-    music::{Part, Role, Score},
+    library::store::{EarlierTakes, GenerationSettings, KeptTake, Take, Takes, now_ms},
+    music::Part,
 };
+
+/// How many takes stay to choose from; beyond them the oldest go, though never the one that is heard.
+pub const MOST_TAKES: usize = 24;
+
+/// A take to choose from, and how it was made.
+#[derive(Clone, Debug)]
+pub struct GeneratedTake {
+    /// What came.
+    pub take: Take,
+    /// How its request was made.
+    pub settings: Arc<GenerationSettings>,
+    /// Its number among all takes of the composition, from 1; it keeps it.
+    pub number: usize,
+}
 
 /// What a model wrote, to choose from.
 #[derive(Debug, Default)]
 pub struct GeneratedTakes {
-    /// What came of the last request.
-    pub results: Vec<Take>,
-    /// How it was made.
-    pub settings: Option<Arc<GenerationSettings>>,
+    /// Those of all requests, the first one first.
+    all: Vec<GeneratedTake>,
+    /// How the takes of the last request are made.
+    request: Option<Arc<GenerationSettings>>,
     /// What should come, where something is made again.
     pub expected: Option<Vec<Part>>,
     /// The take that is heard now instead of the score as it was.
     pub audition: Option<usize>,
     /// How takes were made that were kept, until the library has taken them.
     kept: Vec<KeptTake>,
+    /// What the library is to have of them; `None` where they changed since it was made.
+    to_keep: RefCell<Option<Arc<Takes>>>,
 }
 
 impl GeneratedTakes {
     /// Those that were kept with a composition.
     pub fn from_kept(takes: Option<&Takes>) -> Self {
-        takes.map_or_else(Self::default, |takes| Self {
-            settings: Some(Arc::clone(&takes.settings)),
-            results: takes.takes.clone(),
-            ..Self::default()
-        })
+        let mut read = Self::default();
+        let Some(takes) = takes else { return read };
+        let earlier = takes.earlier.iter().map(|earlier| (&earlier.settings, &earlier.takes));
+        for (settings, takes) in earlier.chain([(&takes.settings, &takes.takes)]) {
+            read.request = Some(Arc::clone(settings));
+            for take in takes {
+                read.add(take.clone());
+            }
+        }
+        read
     }
 
-    /// Remembers how a take was made that is kept, so that it can be made again.
-    pub fn note_kept(&mut self, take: usize) {
-        if let (Some(settings), Some(result)) = (&self.settings, self.results.get(take)) {
-            self.kept.push(KeptTake {
-                settings: GenerationSettings { seed: result.seed, ..GenerationSettings::clone(settings) },
-                parts: result.parts.clone(),
-                outline: result.outline.clone(),
-                made_ms: now_ms(),
-            });
+    /// All of them, those of the first request first.
+    pub fn all(&self) -> &[GeneratedTake] {
+        &self.all
+    }
+
+    /// The takes of each request, the first one first: where they begin among all, and the takes.
+    pub fn by_request(&self) -> impl DoubleEndedIterator<Item = (usize, &[GeneratedTake])> {
+        let mut placed = Vec::new();
+        let mut begin = 0;
+        for group in self.all.chunk_by(|one, other| Arc::ptr_eq(&one.settings, &other.settings)) {
+            placed.push((begin, group));
+            begin += group.len();
         }
+        placed.into_iter()
+    }
+
+    /// How many the last request has brought by now.
+    pub fn of_last_request(&self) -> usize {
+        let Some(request) = &self.request else { return 0 };
+        self.all.iter().filter(|take| Arc::ptr_eq(&take.settings, request)).count()
+    }
+
+    /// The take that is heard now instead of the score as it was.
+    pub fn heard(&self) -> Option<&GeneratedTake> {
+        self.all.get(self.audition?)
+    }
+
+    /// The seed that made what is heard: that of the take that is listened to, else of the one that was kept last.
+    pub fn seed_of_heard(&self) -> Option<u64> {
+        let last_kept = || self.all.iter().rfind(|take| take.take.kept);
+        self.heard().or_else(last_kept).map(|take| take.take.seed)
+    }
+
+    /// Takes that come from now on are made like this.
+    pub fn begin_request(&mut self, settings: GenerationSettings) {
+        self.request = Some(Arc::new(settings));
+    }
+
+    /// Adds a take of the last request; beyond [`MOST_TAKES`] the oldest goes that is not heard.
+    pub fn add(&mut self, take: Take) {
+        let settings = self.request.get_or_insert_default();
+        let number = self.all.last().map_or(0, |last| last.number) + 1;
+        self.all.push(GeneratedTake { take, settings: Arc::clone(settings), number });
+        if self.all.len() > MOST_TAKES {
+            let oldest = usize::from(self.audition == Some(0));
+            self.all.remove(oldest);
+            self.audition = self.audition.map(|heard| if heard > oldest { heard - 1 } else { heard });
+        }
+        self.to_keep.take();
+    }
+
+    /// Forgets all of them.
+    pub fn clear(&mut self) {
+        self.all.clear();
+        self.request = None;
+        self.audition = None;
+        self.to_keep.take();
+    }
+
+    /// Gives a part of a name and role the mix of another one, in every take that has it.
+    pub fn mix_like(&mut self, mixed: &Part) {
+        for part in self.all.iter_mut().flat_map(|take| &mut take.take.parts) {
+            if part.role == mixed.role && part.name == mixed.name {
+                mixed_like(part, mixed);
+            }
+        }
+        self.to_keep.take();
+    }
+
+    /// Marks a take as kept, and remembers how it was made, so that it can be made again.
+    pub fn note_kept(&mut self, take: usize) {
+        let Some(GeneratedTake { take, settings, .. }) = self.all.get_mut(take) else { return };
+        take.kept = true;
+        self.kept.push(KeptTake {
+            settings: GenerationSettings { seed: take.seed, ..GenerationSettings::clone(settings) },
+            parts: take.parts.clone(),
+            outline: take.outline.clone(),
+            made_ms: now_ms(),
+        });
+        self.to_keep.take();
     }
 
     /// How takes were made that were kept since this was last asked.
     pub fn take_kept(&mut self) -> Vec<KeptTake> {
         std::mem::take(&mut self.kept)
     }
-}
-use crate::studio::theme::PART_COLORS;
 
-/// The score with a take's parts in place of those that were generated before, and the take's outline.
-///
-/// The melody stays as it is, note for note. So do locked parts, and parts the user made (of no role). Where a part of
-/// the same role and name was there before, its instrument, volume, pan and colour stay as the user had them.
-pub fn with_take(score: &Score, take: &Take) -> Score {
-    let score = &take.outline.applied_to(score);
-    let melody = score.melody;
-    let stays = |index: usize, part: &Part| {
-        Some(index) == melody
-            || part.locked
-            || (part.role == Role::Other && !part.notes.is_empty())
-            || part.role == Role::Melody
-    };
-    let mut kept: Vec<Arc<Part>> = Vec::new();
-    let mut replaced: Vec<Arc<Part>> = Vec::new();
-    let mut melody_now = None;
-    for (index, part) in score.parts.iter().enumerate() {
-        if stays(index, part) {
-            if Some(index) == melody {
-                melody_now = Some(kept.len());
-            }
-            kept.push(Arc::clone(part));
-        } else {
-            replaced.push(Arc::clone(part));
+    /// What the library is to have of them: the same `Arc` as before where nothing changed.
+    pub fn to_keep(&self) -> Option<Arc<Takes>> {
+        if self.all.is_empty() {
+            return None;
         }
+        let made = || {
+            let mut earlier: Vec<EarlierTakes> = self
+                .by_request()
+                .map(|(_, group)| EarlierTakes {
+                    settings: Arc::clone(&group[0].settings),
+                    takes: group.iter().map(|take| take.take.clone()).collect(),
+                })
+                .collect();
+            let last = earlier.pop().unwrap_or_default();
+            Arc::new(Takes { settings: last.settings, takes: last.takes, earlier })
+        };
+        Some(Arc::clone(self.to_keep.borrow_mut().get_or_insert_with(made)))
     }
-    let same = |a: &Part, b: &Part| a.role == b.role && a.name == b.name;
-    for part in &take.parts {
-        if kept.iter().any(|old| old.locked && same(old, part)) {
-            continue; // the engine writes around it, and so do we
-        }
-        let mut part = part.clone();
-        if let Some(old) = replaced.iter().find(|old| same(old, &part)) {
-            part.program = old.program;
-            part.volume = old.volume;
-            part.pan = old.pan;
-            part.reverb = old.reverb;
-            part.chorus = old.chorus;
-            part.muted = old.muted;
-            part.soloed = old.soloed;
-            part.color = old.color;
-        } else {
-            part.color = free_color(&kept);
-        }
-        kept.push(Arc::new(part));
-    }
-    Score { parts: kept, melody: melody_now, ..score.clone() }
-}
-
-/// The first part colour that none of these has; the least used where all are.
-pub fn free_color(parts: &[Arc<Part>]) -> u8 {
-    let uses =
-        |color: u8| parts.iter().filter(|part| usize::from(part.color) % PART_COLORS == usize::from(color)).count();
-    (0..PART_COLORS as u8).min_by_key(|&color| uses(color)).unwrap_or(0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::music::{Chord, ChordChange, Outline, SectionChange, testing::note};
 
-    fn part(name: &str, role: Role, pitch: i32) -> Part {
-        let mut part = Part::new(name, 0);
-        part.role = role;
-        part.notes = vec![note(0, 480, pitch)];
-        part
+    fn take(seed: u64) -> Take {
+        Take { seed, ..Take::default() }
     }
 
-    fn score(parts: Vec<Part>) -> Score {
-        Score { parts: parts.into_iter().map(Arc::new).collect(), melody: Some(0), ..Score::default() }
+    fn by(model: &str) -> GenerationSettings {
+        GenerationSettings { model: model.into(), ..GenerationSettings::default() }
     }
 
-    fn take(parts: impl Into<Vec<Part>>) -> Take {
-        Take { parts: parts.into(), ..Take::default() }
-    }
-
-    fn chords(root: u8) -> Vec<ChordChange> {
-        vec![ChordChange { tick: 0, chord: Some(Chord::major(root)), bass: root }]
+    fn seeds(takes: &GeneratedTakes) -> Vec<u64> {
+        takes.all().iter().map(|take| take.take.seed).collect()
     }
 
     #[test]
-    fn a_take_with_an_introduction_moves_what_was_there() {
-        let before = score(vec![part("Tune", Role::Melody, 60)]);
-        let sections = vec![SectionChange { tick: 0, label: "Intro".into() }];
-        let outline = Outline { sections, bars_before: 2, ..Outline::default() };
-        let after = with_take(&before, &Take { outline, ..take([part("Bass", Role::Bass, 41)]) });
-        assert_eq!((after.parts[0].notes[0].start, after.parts[1].notes[0].start), (3840, 0));
-        assert_eq!(after.sections[0].label, "Intro");
+    fn takes_of_several_requests_stay_in_groups_and_come_back() {
+        let mut takes = GeneratedTakes::default();
+        takes.begin_request(by("Chorale"));
+        (1..=3).for_each(|seed| takes.add(take(seed)));
+        takes.begin_request(by("Band"));
+        assert_eq!(takes.of_last_request(), 0);
+        (7..=8).for_each(|seed| takes.add(take(seed)));
+        takes.note_kept(1);
+        let groups = |takes: &GeneratedTakes| -> Vec<(usize, String, usize)> {
+            takes.by_request().map(|(at, group)| (at, group[0].settings.model.clone(), group.len())).collect()
+        };
+        assert_eq!(groups(&takes), [(0, "Chorale".into(), 3), (3, "Band".into(), 2)]);
+        let kept = takes.to_keep().unwrap();
+        assert!(Arc::ptr_eq(&kept, &takes.to_keep().unwrap()), "nothing changed");
+        assert_eq!((kept.settings.model.as_str(), kept.takes.len()), ("Band", 2), "as earlier releases read it");
+        let read = GeneratedTakes::from_kept(Some(&kept));
+        assert_eq!((groups(&read), seeds(&read)), (groups(&takes), vec![1, 2, 3, 7, 8]));
+        assert_eq!(
+            read.all().iter().map(|take| take.take.kept).collect::<Vec<_>>(),
+            [false, true, false, false, false]
+        );
+        assert_eq!(read.seed_of_heard(), Some(2), "the one that was kept");
     }
 
     #[test]
-    fn the_chords_are_those_of_the_take() {
-        let before = Score { chords: chords(0), ..score(vec![part("Tune", Role::Melody, 60)]) };
-        let outline = Outline { chords: chords(5), ..Outline::default() };
-        let with_chords = Take { outline, ..take([part("Bass", Role::Bass, 41)]) };
-        assert_eq!(with_take(&before, &with_chords).chords, chords(5));
-        // a network without chords does not leave those of other parts behind
-        assert_eq!(with_take(&before, &take([part("Bass", Role::Bass, 41)])).chords, []);
-        let mut takes =
-            GeneratedTakes { settings: Some(Arc::default()), results: vec![with_chords], ..GeneratedTakes::default() };
-        takes.note_kept(0);
-        assert_eq!(takes.take_kept()[0].outline.chords, chords(5));
-    }
-
-    #[test]
-    fn melody_own_and_locked_parts_stay() {
-        let mut locked = part("Bass", Role::Bass, 40);
-        locked.locked = true;
-        let before = score(vec![
-            part("Tune", Role::Melody, 60),
-            locked,
-            part("My own", Role::Other, 70),
-            part("Old drums", Role::Drums, 36),
-        ]);
-        let take = take([part("Bass", Role::Bass, 41), part("Drums", Role::Drums, 38)]);
-        let after = with_take(&before, &take);
-        let names: Vec<&str> = after.parts.iter().map(|part| part.name.as_str()).collect();
-        assert_eq!(names, ["Tune", "Bass", "My own", "Drums"]);
-        assert_eq!(after.melody_part(), before.melody_part());
-        assert_eq!(after.parts[1].notes[0].pitch.get(), 40);
-        assert_eq!(after.parts[3].notes[0].pitch.get(), 38);
-    }
-
-    #[test]
-    fn the_mix_of_a_part_outlives_its_notes() {
-        let before = score(vec![part("Tune", Role::Melody, 60)]);
-        let first = with_take(&before, &take([part("Bass", Role::Bass, 40)]));
-        assert_eq!(first.parts[1].color, 1);
-        let mut mixed = first.clone();
-        let bass = mixed.part_mut(1).unwrap();
-        (bass.volume, bass.program, bass.muted) = (33, 35, true);
-        let second = with_take(&mixed, &take([part("Bass", Role::Bass, 45)]));
-        let bass = &second.parts[1];
-        assert_eq!((bass.volume, bass.program, bass.muted, bass.color), (33, 35, true, 1));
-        assert_eq!(bass.notes[0].pitch.get(), 45);
-        assert_eq!(second.parts.len(), 2);
-    }
-
-    #[test]
-    fn a_melody_that_is_not_first_is_still_the_melody() {
-        let mut before = score(vec![part("Old", Role::Alto, 50), part("Tune", Role::Other, 60)]);
-        before.melody = Some(1);
-        let after = with_take(&before, &take([part("Bass", Role::Bass, 40)]));
-        assert_eq!(after.melody, Some(0));
-        assert_eq!(after.melody_part().unwrap().name, "Tune");
+    fn the_oldest_takes_go_but_never_the_one_that_is_heard() {
+        let mut takes = GeneratedTakes::default();
+        takes.begin_request(by("Chorale"));
+        (0..MOST_TAKES as u64).for_each(|seed| takes.add(take(seed)));
+        takes.audition = Some(0);
+        takes.add(take(100));
+        assert_eq!((takes.all().len(), takes.audition, &seeds(&takes)[..2]), (MOST_TAKES, Some(0), &[0, 2][..]));
+        takes.audition = Some(5);
+        takes.add(take(101));
+        assert_eq!((takes.audition, takes.heard().unwrap().take.seed), (Some(4), 6));
+        assert_eq!(takes.all().last().unwrap().number, MOST_TAKES + 2, "numbers stay as they were");
     }
 }

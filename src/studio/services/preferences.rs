@@ -156,6 +156,8 @@ pub struct Preferences {
     pub on_grid: bool,
     /// How many bars introduce a song: 0, 2 or 4.
     pub introduction: u32,
+    /// The first take plays as soon as it is written.
+    pub play_when_ready: bool,
     /// Buttons and knobs of keyboards, as the user assigned them.
     pub assignments: Assignments,
     /// How notes were last quantised.
@@ -198,6 +200,7 @@ impl Default for Preferences {
             density: 0.5,
             on_grid: false,
             introduction: 0,
+            play_when_ready: false,
             assignments: Assignments::default(),
             quantise: Quantise::default(),
             humanise: Humanise::default(),

@@ -36,7 +36,7 @@ pub(super) fn style(theme: &Theme) -> Style {
         floating: true,
         bar_width: 8.0,
         floating_width: 4.0,
-        floating_allocated_width: 0.0,
+        floating_allocated_width: 8.0, // nothing lies under the bar
         ..ScrollStyle::floating()
     };
     style

@@ -33,14 +33,14 @@ const RARELY: f64 = 0.03;
 const SELDOM: f64 = 0.08;
 /// More wide leaps than these, and a style likes them.
 const WIDELY: f64 = 0.1;
-/// Where the rhythm of fewer bars is that of two bars ago, in music that is not lively, none is to return.
-const RETURNING: f64 = 0.2;
+/// Where the rhythm of fewer bars is that of two bars ago, no figure goes on by plan.
+const RETURNING: f64 = 0.3;
 /// From these shares on the bass is to stand on roots, and to play with the kick.
 const ROOTED: f64 = 0.7;
 const WITH_KICK: f64 = 0.35;
 
 /// With how much of its penalty each note of one step weighs on those of the next two bars, in music that is not lively.
-const CROWDED: f32 = 0.5;
+const CROWDED: f32 = 0.3;
 
 /// What is never chosen.
 pub const NEVER: f32 = -1e9;
@@ -113,11 +113,14 @@ impl Policy {
         let lively = manners.short > SELDOM;
         // drawn colder where a beat goes through: a bad note of the bass costs more there
         let (chord_temperature, pitch_temperature) = match (has_kit, lively) {
-            (false, _) => (usual.chord_temperature, usual.pitch_temperature),
+            (false, true) => (usual.chord_temperature, usual.pitch_temperature),
+            (false, false) => (usual.chord_temperature, 0.65),
             (true, true) => (usual.chord_temperature, 0.65),
             (true, false) => (0.5, 0.4),
         };
         let when = |what: bool, value: f32| if what { value } else { 0.0 };
+        // what returns by itself needs less of a plan
+        let steady = when(manners.returns >= RETURNING, 3.0 - 2.0 * manners.returns as f32);
         Self {
             chord_temperature,
             pitch_temperature,
@@ -130,13 +133,28 @@ impl Policy {
                 (false, true) => 1.4,
             },
             crowded: when(!lively, CROWDED),
-            semitone: if lively && has_kit { 2.0 } else { usual.semitone },
+            semitone: match (has_kit, lively) {
+                (true, true) if manners.returns >= RETURNING => 2.0,
+                (false, false) => 1.6,
+                _ => usual.semitone,
+            },
             leap: if manners.leaps > WIDELY { 0.5 } else { usual.leap },
-            // what returns by itself needs less of a plan
-            steady: when(lively || manners.returns >= RETURNING, 3.0 - 2.0 * manners.returns as f32),
+            steady,
+            // where no figure goes on, the tune brings back what was played to it
+            returning: if steady > 0.0 { steady } else { when(has_kit, 5.0) },
             kick: when(manners.on_kick >= WITH_KICK, 1.3),
             root: when(manners.roots >= ROOTED, 2.5),
             ..usual
+        }
+    }
+
+    /// How many drafts a discriminator chooses among in a style. Where nothing comes back by itself, it likes the calmest
+    /// best, and the more there are, the calmer the music becomes.
+    pub fn drafts_for_style(manners: Manners, has_kit: bool) -> usize {
+        match (has_kit, manners.short > SELDOM) {
+            (true, _) if manners.returns < RETURNING => 3,
+            (false, false) => 20,
+            _ => 12,
         }
     }
 

@@ -9,7 +9,7 @@ use crate::{
         commands::RollCommand,
         document::Document,
         page::ComposeView,
-        pages::compose::{ComposePage, Side, editor::Editor, roll::Tool},
+        pages::compose::{ComposePage, Side, editor::Editor},
         services::Services,
         state::Studio,
     },
@@ -36,10 +36,6 @@ pub fn execute(action: ComposeAction, studio: &mut Studio) {
         }
         ComposeAction::PressRoll => {
             note_tools::cancel(document, &mut dialogs.note_tool, &mut pages.compose.editor.roll);
-            // to edit the take that is heard is to keep it
-            if pages.compose.editor.tool != Tool::Select {
-                document.keep_audition();
-            }
         }
     }
 }
@@ -49,7 +45,7 @@ fn open_melody(index: usize, document: &mut Document, services: &mut Services, p
     let Some(melody) = melodies::all().get(index) else { return };
     recording::stop(document, services);
     document.drop_audition();
-    document.takes.results.clear();
+    document.takes.clear();
     services.sound.with_player(Player::stop);
     services.sound.seek(0);
     document.history.commit(format!("Open {}", melody.name), services.session.begin(melody.score()));

@@ -1,6 +1,6 @@
 //! The engine that composes: started, listened to, and what is done of what it says.
 
-use super::models;
+use super::{generate, models};
 use crate::{
     engine_client::{EngineEvent, protocol::Event},
     library::store::Take,
@@ -90,9 +90,9 @@ fn take(studio: &mut Studio, event: Event) {
             }
         }
         Event::Take { id, parts, outline, rating, seed, .. } if services.engine.is_running(id) => {
-            studio.document.takes.results.push(Take { parts, outline, rating, seed });
-            if studio.document.takes.results.len() == 1 {
-                studio.document.audition(Some(0));
+            studio.document.takes.add(Take { parts, outline, rating, seed, kept: false });
+            if studio.document.takes.of_last_request() == 1 {
+                generate::listen_to_first(studio);
             }
         }
         Event::Take { id, parts, .. } if studio.pages.models.awaits(id) => {
@@ -112,7 +112,7 @@ fn take(studio: &mut Studio, event: Event) {
             let running = services.engine.running.take();
             services.engine.last_seconds = running.map(|running| running.started.elapsed().as_secs_f64());
             services.ask(LibraryAction::CompareAgain);
-            if studio.document.takes.results.is_empty() {
+            if studio.document.takes.of_last_request() == 0 {
                 studio.services.fail("The engine gave no take; the score is as it was");
             }
         }

@@ -61,7 +61,6 @@ pub fn open(kind: ExportKind, window: &mut ExportWindow, services: &mut Services
 
 /// Writes audio there.
 pub fn write_audio(path: &Path, choice: &AudioChoice, document: &mut Document, services: &mut Services) {
-    document.keep_audition();
     let (path, options) = choice.options_for(path, document);
     write_sound(document, services, move |score, font, on| export::export(score, font, &path, &options, on));
 }
@@ -75,14 +74,13 @@ pub(super) fn write_sound(
     services: &mut Services,
     write: impl FnOnce(&Score, &SoundFont, OnProgress<'_>) -> Result<Exported, ExportError> + Send + 'static,
 ) {
-    document.keep_audition();
     let Some(font) = services.sound.font.clone() else {
         return services.fail("Audio needs a SoundFont: choose one in Settings");
     };
     if services.exports.running.is_some() {
         return services.fail("Audio is being exported already");
     }
-    let score = Arc::clone(document.history.committed());
+    let score = document.base();
     let running = Arc::new(Running::default());
     services.exports.forget();
     services.exports.running = Some(Arc::clone(&running));
@@ -115,21 +113,18 @@ fn audio_written(exported: Exported, services: &mut Services) {
 
 /// Writes the whole score as MIDI.
 pub fn write_midi(path: PathBuf, document: &mut Document, services: &Services) {
-    document.keep_audition();
-    write_score(path, Arc::clone(document.history.committed()), services);
+    write_score(path, document.base(), services);
 }
 
 /// Writes the chosen parts and bars as MIDI, and closes the window.
 pub fn write_some_midi(path: PathBuf, window: &mut ExportWindow, document: &mut Document, services: &Services) {
-    document.keep_audition();
     window.open = None;
     write_score(path, Arc::new(window.midi.score(document)), services);
 }
 
 /// Writes the whole score as sheet music.
 pub fn write_sheet(path: PathBuf, document: &mut Document, services: &Services) {
-    document.keep_audition();
-    let score = Arc::clone(document.history.committed());
+    let score = document.base();
     services.jobs.spawn("exporting sheet music", move |poster| {
         let written = musicxml::write(&score).map_err(|error| error.to_string());
         let written = written.and_then(|sheet| write_whole(&path, &sheet).map_err(|error| error.to_string()));

@@ -1,12 +1,22 @@
 //! Asking for compositions, and choosing among their takes.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use super::{engine, models};
 use crate::{
+    engine_client::PartSpec,
     library::store::GenerationSettings,
+    music::Tick,
+    sound::Player,
     studio::{
-        actions::GenerateAction, document::Document, pages::compose::generate::GenerateSettings, services::Services,
+        actions::GenerateAction,
+        document::{
+            Document,
+            asked::{asked_score, is_free},
+        },
+        pages::compose::generate::GenerateSettings,
+        services::Services,
+        state::Studio,
         toasts::Tone,
     },
 };
@@ -21,6 +31,13 @@ pub fn execute(
     match action {
         GenerateAction::ChooseModel(index) => models::choose(services, index),
         GenerateAction::Audition(take) => document.audition(take),
+        GenerateAction::WritePart(name, wanted) => {
+            if wanted {
+                settings.left_out.remove(&name);
+            } else {
+                settings.left_out.insert(name);
+            }
+        }
         GenerateAction::UseSeed(seed) => {
             settings.seed = seed;
             settings.new_seed = false;
@@ -55,43 +72,44 @@ pub fn why_not(document: &Document, services: &Services) -> Option<String> {
     services.engine.why_not()
 }
 
-/// Why bars cannot be varied now, if they cannot.
-pub fn why_not_vary(document: &Document, services: &Services) -> Option<String> {
-    let score = document.history.committed();
+/// Why a composition of all bars cannot be asked for now.
+pub fn why_not_all(document: &Document, services: &Services, settings: &GenerateSettings) -> Option<String> {
+    why_not(document, services).or_else(|| {
+        let card = services.models.chosen()?.card.as_ref().ok()?;
+        let is_written = |part: &PartSpec| is_free(part, document.score()) && !settings.left_out.contains(&part.name);
+        let is_nothing = !card.parts.is_empty() && !card.parts.iter().any(is_written);
+        is_nothing.then(|| "Every part is locked or left out: choose one to write under “Parts to write”".into())
+    })
+}
+
+/// Why bars cannot be regenerated now, if they cannot.
+pub fn why_not_vary(document: &Document, services: &Services, settings: &GenerateSettings) -> Option<String> {
+    let score = document.score();
     let mut others = score.parts.iter().enumerate().filter(|(index, _)| Some(*index) != score.melody);
     if others.all(|(_, part)| part.notes.is_empty()) {
-        return Some("There is nothing to vary yet: generate a composition first".into());
+        return Some("There is nothing to regenerate yet: generate a composition first".into());
     }
-    if score.metre.bar_start(bars_to_vary(document, services).0) >= score.end() {
+    if score.metre.bar_start(document.bars_to_regenerate(services.playhead()).0) >= score.end() {
         return Some("There is no music in these bars: move the playhead, or the loop".into());
     }
-    why_not(document, services)
+    why_not_all(document, services, settings)
 }
 
-/// The bars of the loop, where it is on, else the one under the playhead; from 0, the last one excluded.
-pub fn bars_to_vary(document: &Document, services: &Services) -> (u32, u32) {
-    let metre = &document.history.committed().metre;
-    let bar_at = |tick| metre.position(tick).bar;
-    match document.active_loop() {
-        Some(range) => (bar_at(range.start), bar_at(range.end.saturating_sub(1)) + 1),
-        None => (bar_at(services.playhead()), bar_at(services.playhead()) + 1),
-    }
-}
-
-/// Asks for a composition, of all bars or of some (from 0, the last one excluded).
+/// Asks for a composition, of all bars or of some (from 0, the last one excluded) of what is heard now.
 pub fn start(
     document: &mut Document,
     services: &mut Services,
     settings: &mut GenerateSettings,
     bars: Option<(u32, u32)>,
 ) {
-    document.drop_audition();
     let Some(model) = services.models.chosen() else { return };
     let (name, folder) = (model.title().to_owned(), model.folder.path.clone());
     if settings.new_seed {
         settings.seed = fastrand::u64(1..1_000_000);
     }
     document.takes.expected = None;
+    let score = if bars.is_some() { document.base() } else { Arc::clone(document.history.committed()) };
+    let parts = model.card.as_ref().map_or(&[][..], |card| &card.parts);
     let settings = GenerationSettings {
         model: name,
         model_folder: folder,
@@ -102,7 +120,7 @@ pub fn start(
         on_grid: services.preferences.on_grid,
         introduction: services.preferences.introduction,
         bars,
-        score: Arc::clone(document.history.committed()),
+        score: Arc::new(asked_score(&score, parts, &settings.left_out)),
     };
     let takes = services.preferences.takes;
     compose(document, services, settings, takes);
@@ -111,17 +129,36 @@ pub fn start(
 /// Asks for takes made like this.
 pub fn compose(document: &mut Document, services: &mut Services, settings: GenerationSettings, takes: u32) {
     match services.engine.compose(&settings, takes) {
-        Ok(()) => {
-            document.takes.results.clear();
-            document.takes.settings = Some(Arc::new(settings));
-        }
+        Ok(()) => document.takes.begin_request(settings),
         Err(reason) => engine::failed(services, &reason),
     }
 }
 
+/// Lets the take that came last be heard, the first of its request; and plays it, where the user wants that.
+pub fn listen_to_first(studio: &mut Studio) {
+    let Studio { document, services, .. } = studio;
+    let Some(last) = document.takes.all().len().checked_sub(1) else { return };
+    document.audition(Some(last));
+    if services.preferences.play_when_ready && !services.is_playing() && document.recording.is_none() {
+        let begin = document.active_loop().map_or_else(|| first_written(document), |range: Range<Tick>| range.start);
+        services.sound.keep_up(document.score());
+        services.sound.seek(begin);
+        services.sound.with_player(|player| {
+            player.set_stop_at_end(true);
+            Player::play(player);
+        });
+    }
+}
+
+/// Where the bars begin that the take that is heard has written.
+fn first_written(document: &Document) -> Tick {
+    let bars = document.takes.heard().and_then(|heard| heard.settings.bars);
+    bars.map_or(0, |(first, _)| document.score().metre.bar_start(first))
+}
+
 /// Listens to the next take, or the one before.
 pub fn step_take(document: &mut Document, forward: bool) {
-    let count = document.takes.results.len();
+    let count = document.takes.all().len();
     let next = match (document.takes.audition, forward) {
         (Some(take), true) => (take + 1) % count.max(1),
         (Some(take), false) => (take + count).saturating_sub(1) % count.max(1),

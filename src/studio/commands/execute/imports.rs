@@ -68,7 +68,7 @@ fn finish(studio: &mut Studio) {
     let Some(import) = dialogs.import.take() else { return };
     listening::execute(ListenAction::Stop, document, services, *page);
     transport::end_work(document, services);
-    document.takes.results.clear();
+    document.takes.clear();
     let before = document.history.committed().parts.len();
     let mut score = import.result(document.history.committed());
     if !import.into_present {

@@ -177,7 +177,7 @@ fn remake(studio: &mut Studio, kept: KeptTake, model: usize) {
         title: format!("{} (again)", shown_title(&kept.settings.score.title)),
         ..Score::clone(&kept.settings.score)
     });
-    document.takes.results.clear();
+    document.takes.clear();
     document.history.commit("Make again", score);
     document.part = document.score().melody.unwrap_or(0);
     pages.compose.editor.show_all = true;
@@ -195,8 +195,8 @@ fn remake(studio: &mut Studio, kept: KeptTake, model: usize) {
 /// Says whether the notes that were made again are the same.
 fn compare_again(document: &mut Document, services: &mut Services) {
     let Some(expected) = document.takes.expected.take() else { return };
-    let Some(take) = document.takes.results.first() else { return };
-    if is_same_music(&expected, &take.parts) {
+    let Some(made) = document.takes.all().last() else { return };
+    if is_same_music(&expected, &made.take.parts) {
         let notes: usize = expected.iter().map(|part| part.notes.len()).sum();
         services.tell(format!("Made again: the same {notes} notes; Ctrl+Enter keeps them"));
     } else {

@@ -123,10 +123,9 @@ fn turn_score(document: &mut Document, services: &mut Services, turned: Turned, 
     if services.midi_learn.turning.is_some_and(|turning| turning.turned != turned || turning.part != part) {
         end_turn(document, services);
     }
-    document.keep_audition();
     let turning = Turning { turned, part, tick: turned_tick(services), value, at: Instant::now() };
     services.midi_learn.turning = Some(turning);
-    document.history.preview(turning.score(document.history.committed()));
+    document.history.preview(turning.score(&document.base()));
     document.preview_replaced();
 }
 
@@ -142,8 +141,8 @@ pub fn settle_turn(document: &mut Document, services: &mut Services) {
 /// Makes one undo step of the turn under way, if there is one.
 pub fn end_turn(document: &mut Document, services: &mut Services) {
     if let Some(turning) = services.midi_learn.turning.take() {
-        let score = turning.score(document.history.committed());
-        document.history.commit(turning.turned.title(), score);
+        let score = turning.score(&document.base());
+        document.commit(turning.turned.title(), score);
         document.preview_replaced();
     }
 }

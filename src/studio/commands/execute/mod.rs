@@ -86,7 +86,7 @@ impl Studio {
             Action::Edit { label, change } => self.document.edit(label, change),
             Action::Preview(change) => self.document.preview(change),
             Action::CommitPreview(label) => {
-                self.document.history.commit_preview(label);
+                self.document.commit_preview(label);
             }
             Action::Say(tone, text) => self.services.say(tone, text),
             Action::Generate(action) => {
@@ -235,7 +235,7 @@ impl Studio {
             }
             VaryBars => {
                 compose::open_panel(Side::Right, services, &mut pages.compose);
-                let bars = generate::bars_to_vary(document, services);
+                let bars = document.bars_to_regenerate(services.playhead());
                 generate::start(document, services, &mut pages.compose.generate, Some(bars));
             }
             CancelGenerate => services.engine.cancel(),
@@ -243,11 +243,11 @@ impl Studio {
             PreviousTake => generate::step_take(document, false),
             KeepTake => {
                 document.keep_audition();
-                services.tell("Kept; the other takes stay in the list until you generate again");
+                services.tell("Kept; the other takes stay in the list");
             }
             DropTakes => {
                 document.drop_audition();
-                document.takes.results.clear();
+                document.takes.clear();
             }
             MakeAgain => {
                 let id = services.session.id_of(document.history.committed().id);

@@ -16,7 +16,7 @@ use crate::{
     studio::{
         actions::{Action, EngineAction, ListenAction, ModelsAction, TrainAction},
         charts::Charts,
-        document::{Document, takes},
+        document::{Document, with_take::with_take},
         page::Page,
         pages::models::ModelsPage,
         services::{Services, jobs::Poster},
@@ -104,7 +104,8 @@ fn listen(document: &mut Document, services: &mut Services, page: &mut ModelsPag
 }
 
 fn hear(document: &Document, services: &Services, page: &mut ModelsPage, folder: PathBuf, parts: Vec<Part>) {
-    let score = Arc::new(takes::with_take(document.history.committed(), &Take { parts, ..Take::default() }));
+    let score = document.history.committed();
+    let score = Arc::new(with_take(score, &Take { parts, ..Take::default() }, score));
     page.heard = Some((folder, Arc::clone(&score)));
     services.ask(ListenAction::To(score));
 }

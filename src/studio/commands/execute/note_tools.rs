@@ -41,7 +41,6 @@ pub fn why_not(document: &Document) -> Option<String> {
 
 /// Opens the window of a tool.
 pub fn open(tool: NoteTool, document: &mut Document, open: &mut Option<OpenTool>, roll: &mut Roll) {
-    document.keep_audition();
     *open = Some(OpenTool {
         tool,
         shown: None,
@@ -56,7 +55,6 @@ pub fn open(tool: NoteTool, document: &mut Document, open: &mut Option<OpenTool>
 
 /// Opens the window that stretches, on what is selected as long as it is.
 pub fn open_stretch(document: &mut Document, tool: &mut Option<OpenTool>, roll: &mut Roll) {
-    document.keep_audition();
     let Some(part) = document.chosen_part() else { return };
     if let Some(span) = roll.selection().span().or_else(|| Selection::all(part).span()) {
         let from = span.end - span.start;
@@ -70,14 +68,14 @@ fn preview(document: &mut Document, tool: &mut Option<OpenTool>, roll: &mut Roll
         return;
     }
     open.shown = Some(open.tool);
-    let edited = open.tool.apply(document.history.committed(), open.part, &open.selection, document.key());
+    let edited = open.tool.apply(&document.base(), open.part, &open.selection, document.key());
     open.refused = edited.is_none();
     if let Some((score, selection)) = edited {
         document.history.preview(Arc::new(score));
         roll.select(if open.selection.is_empty() { Selection::none() } else { selection });
     } else {
         roll.select(open.selection.clone());
-        document.history.cancel();
+        document.cancel_preview();
     }
 }
 
@@ -86,7 +84,7 @@ fn apply(document: &mut Document, services: &mut Services, tool: &mut Option<Ope
     preview(document, tool, roll);
     let Some(open) = tool.take() else { return };
     let selection = roll.selection().clone();
-    let changed = document.history.commit_preview(open.tool.label());
+    let changed = document.commit_preview(open.tool.label());
     roll.select(selection);
     match open.tool {
         NoteTool::Quantise(quantise) => {
@@ -105,7 +103,7 @@ pub fn cancel(document: &mut Document, tool: &mut Option<OpenTool>, roll: &mut R
     if let Some(open) = tool.take()
         && open.revision == document.history.revision()
     {
-        document.history.cancel();
+        document.cancel_preview();
         roll.select(open.selection);
     }
 }

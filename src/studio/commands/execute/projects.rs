@@ -21,16 +21,12 @@ use crate::{
 
 /// Writes the composition into a project file, with everything the library has of it.
 pub fn save(studio: &mut Studio, path: PathBuf) {
-    studio.document.keep_audition();
     session::save(studio);
     let document = &studio.document;
     let session = &studio.services.session;
     let score = Arc::clone(document.history.committed());
-    let ours = Composition {
-        part: document.part,
-        takes: session.takes_to_keep(document),
-        ..Composition::new(Score::clone(&score))
-    };
+    let ours =
+        Composition { part: document.part, takes: document.takes.to_keep(), ..Composition::new(Score::clone(&score)) };
     let id = session.id_of(score.id);
     let poster = studio.services.jobs.poster();
     session.ask(move |library| {

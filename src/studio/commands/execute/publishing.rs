@@ -126,14 +126,13 @@ fn disconnect(services: &mut Services) {
 }
 
 fn publish(track: Track, document: &mut Document, services: &mut Services) {
-    document.keep_audition();
     let Some(font) = services.sound.font.clone() else {
         return services.fail("Publishing needs a SoundFont: choose one in Settings");
     };
     if services.publishing.running.is_some() {
         return services.fail("A track is being published already");
     }
-    let score = Arc::clone(document.history.committed());
+    let score = document.base();
     let running = Arc::new(Sending::default());
     let publishing = &mut services.publishing;
     (publishing.done, publishing.failed) = (None, None);

@@ -15,17 +15,9 @@ use crate::{
 pub fn execute(action: RollAction, document: &mut Document, services: &mut Services, editor: &mut Editor) {
     let transport = &mut document.transport;
     match action {
-        RollAction::Preview(score) => {
-            document.takes.audition = None;
-            document.history.preview(score);
-        }
-        RollAction::Commit { label, score } => {
-            document.takes.audition = None;
-            document.history.commit(label, score);
-        }
-        RollAction::CancelGesture => {
-            document.history.cancel();
-        }
+        RollAction::Preview(score) => document.history.preview(score),
+        RollAction::Commit { label, score } => document.commit(label, score),
+        RollAction::CancelGesture => document.cancel_preview(),
         RollAction::Seek(tick) => services.sound.seek(tick),
         RollAction::SetLoop(range) => {
             transport.looping = !range.is_empty();
@@ -49,9 +41,6 @@ pub fn execute(action: RollAction, document: &mut Document, services: &mut Servi
 
 /// Gives the roll a command.
 pub fn give(command: RollCommand, document: &mut Document, services: &mut Services, editor: &mut Editor) {
-    if command.kind() == RollCommandKind::Edit {
-        document.keep_audition();
-    }
     if command.kind() == RollCommandKind::View && editor.arrangement_has_view() {
         let input = arrangement_input(document, services, editor.roll.selection());
         editor.arrangement.apply(command, &input);

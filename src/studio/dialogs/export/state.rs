@@ -89,9 +89,9 @@ impl AudioChoice {
     /// The files that audio written there makes: the mix, then the stems.
     pub fn places(&self, path: &Path, document: &Document) -> Vec<PathBuf> {
         let (mix, options) = self.options_for(path, document);
-        let score = document.history.committed();
-        let cut = options.range.clone().map(|range| excerpt::excerpt(score, range));
-        let stems = export::stem_paths(cut.as_ref().unwrap_or(score), &mix, &options);
+        let score = document.base();
+        let cut = options.range.clone().map(|range| excerpt::excerpt(&score, range));
+        let stems = export::stem_paths(cut.as_ref().unwrap_or(&score), &mix, &options);
         [mix].into_iter().chain(stems.into_iter().map(|(_, path)| path)).collect()
     }
 }
@@ -108,7 +108,7 @@ pub struct MidiChoice {
 impl MidiChoice {
     /// The chosen parts and bars as a score.
     pub fn score(&self, document: &Document) -> Score {
-        let some = excerpt::with_parts(document.history.committed(), |index| !self.left_out.contains(&index));
+        let some = excerpt::with_parts(&document.base(), |index| !self.left_out.contains(&index));
         match loop_range(document).filter(|_| self.loop_only) {
             Some(range) => excerpt::excerpt(&some, range),
             None => some,

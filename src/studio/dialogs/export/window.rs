@@ -116,7 +116,7 @@ fn shows_state(ui: &mut Ui, context: &Context<'_>) -> bool {
 
 /// How long and how large it becomes.
 fn estimate(chosen: &AudioChoice, context: &Context<'_>) -> String {
-    let score = context.document.history.committed();
+    let score = context.document.base();
     let options = chosen.options(context.document);
     let range = options.range.unwrap_or(0..score.end());
     let seconds = score.tempo.seconds_from_tick(range.end) - score.tempo.seconds_from_tick(range.start);
@@ -136,7 +136,7 @@ fn range_choice(ui: &mut Ui, loop_only: &mut bool, context: &Context<'_>) {
         let why_not = range.is_none().then(|| "There is no loop: drag on the ruler to make one".to_owned());
         choice(ui, loop_only, true, "Loop range", why_not);
         if let Some(range) = range.filter(|_| *loop_only) {
-            let metre = &context.document.history.committed().metre;
+            let metre = &context.document.base().metre;
             let bar = |tick| metre.position(tick).bar + 1;
             widgets::caption(ui, format!("bars {} to {}", bar(range.start), bar(range.end.saturating_sub(1))));
         }
@@ -146,7 +146,7 @@ fn range_choice(ui: &mut Ui, loop_only: &mut bool, context: &Context<'_>) {
 fn midi(chosen: &mut MidiChoice, context: &Context<'_>, ui: &mut Ui) {
     let document = context.document;
     range_choice(ui, &mut chosen.loop_only, context);
-    let parts = &document.history.committed().parts;
+    let parts = &document.base().parts;
     chosen.left_out.retain(|&index| index < parts.len());
     named_row(ui, "Parts", |ui| {
         if ui.button("All").clicked() {

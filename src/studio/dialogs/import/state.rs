@@ -13,7 +13,7 @@ use crate::{
     corpus::roles,
     music::{Part, Role, Score},
     plural::counted,
-    studio::{document::takes::free_color, services::listening::Listening, toasts::Tone},
+    studio::{document::with_take::free_color, services::listening::Listening, toasts::Tone},
 };
 
 /// Sooner than this nobody needs to be told that a file is being read.

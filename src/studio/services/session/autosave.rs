@@ -38,7 +38,7 @@ impl Session {
             // from a place that does not know of the library: a composition of its own from here on
             document.history.name(new_id());
         }
-        let takes = self.takes_to_keep(document);
+        let takes = document.takes.to_keep();
         let score = Arc::clone(document.history.committed());
         let recording = document.recording.as_mut().and_then(|recording| recording.so_far(heard_tick, &score));
         let kept_takes = document.takes.take_kept();
@@ -71,18 +71,5 @@ impl Session {
             autosave.note_session(state.0, serde_json::to_string(&state.1).unwrap_or_default());
             self.handed.state = Some(state);
         }
-    }
-
-    /// The takes to choose from, shared with what was handed over before where they are the same.
-    pub fn takes_to_keep(&self, document: &Document) -> Option<Arc<Takes>> {
-        let takes = &document.takes;
-        let settings = takes.settings.as_ref().filter(|_| !takes.results.is_empty())?;
-        if let Some(old) = &self.handed.takes
-            && Arc::ptr_eq(&old.settings, settings)
-            && old.takes.len() == takes.results.len()
-        {
-            return Some(Arc::clone(old));
-        }
-        Some(Arc::new(Takes { settings: Arc::clone(settings), takes: takes.results.clone() }))
     }
 }

@@ -62,8 +62,6 @@ const ANCHOR_STEPS: usize = 128;
 /// Drafts of each melody.
 const DRAFTS: usize = 6;
 const FIRST_DRAFTS: usize = 2;
-/// Drafts that grow side by side when composing.
-const COMPOSING_DRAFTS: usize = 12;
 /// Drafts in a step of the generator, pairs in one of the discriminator.
 const DRAFTS_AT_ONCE: usize = 16;
 const PAIRS_AT_ONCE: usize = 16;
@@ -99,6 +97,8 @@ struct TrainableAutoregressive {
     generator_adam: Adam,
     critic_adam: Adam,
     drummer_adam: Adam,
+    /// How many drafts are written side by side, once there is a discriminator.
+    composing_drafts: usize,
     /// The share of bars in which each part rests in the training pieces.
     rests_of_people: Vec<f32>,
     /// How much less its drafts rest than people do, by part.
@@ -156,6 +156,7 @@ impl TrainableAutoregressive {
             generator_adam: Adam::of(&network.store, |name| !is_of_drummer(name), adam(0.02)),
             drummer_adam: Adam::of(&network.store, is_of_drummer, adam(0.01)),
             critic_adam: Adam::new(&critic.0, adam(0.05)),
+            composing_drafts: train.composing_drafts(),
             rests_of_people: train.rests(),
             rests: Vec::new(),
             network,
@@ -416,7 +417,7 @@ impl TrainableNetwork for TrainableAutoregressive {
         };
         self.sync_critic();
         // a discriminator that has not learned anything chooses nothing
-        let drafts = if self.phase(iteration) == Phase::Likelihood { 1 } else { COMPOSING_DRAFTS };
+        let drafts = if self.phase(iteration) == Phase::Likelihood { 1 } else { self.composing_drafts };
         (self.network.settings.drafts, self.averaged.settings.drafts) = (drafts, drafts);
         Ok(values)
     }

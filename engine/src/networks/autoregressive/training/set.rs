@@ -150,7 +150,7 @@ impl TrainingSet {
             melody_low: self.melody.0,
             melody_high: self.melody.1,
             repeats: self.repeats,
-            policy: self.policy(),
+            policy: Policy::for_style(manners(&self.pieces), self.has_kit()),
             drafts: 1,
             drummer: None,
             rests: Vec::new(),
@@ -159,10 +159,13 @@ impl TrainingSet {
         }
     }
 
-    fn policy(&self) -> Policy {
-        let manners = manners(&self.pieces);
-        log::debug!("{manners:?}");
-        Policy::for_style(manners, self.pieces.iter().any(|piece| !piece.kit.is_empty()))
+    fn has_kit(&self) -> bool {
+        self.pieces.iter().any(|piece| !piece.kit.is_empty())
+    }
+
+    /// How many drafts the discriminator is to choose among, once it has learned.
+    pub fn composing_drafts(&self) -> usize {
+        Policy::drafts_for_style(manners(&self.pieces), self.has_kit())
     }
 
     /// The share of bars, between the first and the last of the melody, in which each part is silent.

@@ -64,7 +64,7 @@ impl Arrangement {
             self.drag = None;
         }
 
-        let ruler = self.ruler_response(ui, ruler_rect, input);
+        let ruler = Self::ruler_response(ui, ruler_rect, input);
         let lanes = self.lane_responses(ui, input);
         self.is_pointed = ui.rect_contains_pointer(rect);
         if self.is_pointed {
@@ -91,7 +91,7 @@ impl Arrangement {
         asked
     }
 
-    fn ruler_response(&self, ui: &Ui, rect: Rect, input: &ArrangementInput<'_>) -> Response {
+    fn ruler_response(ui: &Ui, rect: Rect, input: &ArrangementInput<'_>) -> Response {
         let response = ui.interact(rect, ui.scope_id().with("arrangement ruler"), Sense::click_and_drag());
         response.widget_info(|| {
             let at = input.score.metre.position(input.playhead.tick.max(0.0) as Tick);

@@ -79,13 +79,45 @@ impl Arrangement {
             C::ScrollLeft => self.pan(Vec2::new(width / 2.0, 0.0), input),
             C::ScrollRight => self.pan(Vec2::new(-width / 2.0, 0.0), input),
             // the lanes below the notes, and the notes themselves, are the roll's
-            C::ToggleVelocityLane | C::NextLane | C::PreviousLane | C::LaneUp | C::LaneDown | C::ClearLane => {}
-            C::SelectAll | C::SelectNone | C::SelectNext | C::SelectPrevious | C::ExtendNext | C::ExtendPrevious => {}
-            C::Cut | C::Copy | C::Paste | C::Duplicate | C::Delete | C::AddNote | C::LoopSelection => {}
-            C::MoveLeft | C::MoveRight | C::MoveUp | C::MoveDown | C::OctaveUp | C::OctaveDown => {}
-            C::ScaleStepUp | C::ScaleStepDown | C::SnapToScale | C::Louder | C::Softer | C::Reverse => {}
-            C::Longer | C::Shorter | C::StartEarlier | C::StartLater | C::Legato | C::Join => {}
-            C::Split | C::SplitAtPointer => {}
+            C::ToggleVelocityLane
+            | C::NextLane
+            | C::PreviousLane
+            | C::LaneUp
+            | C::LaneDown
+            | C::ClearLane
+            | C::SelectAll
+            | C::SelectNone
+            | C::SelectNext
+            | C::SelectPrevious
+            | C::ExtendNext
+            | C::ExtendPrevious
+            | C::Cut
+            | C::Copy
+            | C::Paste
+            | C::Duplicate
+            | C::Delete
+            | C::AddNote
+            | C::LoopSelection
+            | C::MoveLeft
+            | C::MoveRight
+            | C::MoveUp
+            | C::MoveDown
+            | C::OctaveUp
+            | C::OctaveDown => {}
+            C::ScaleStepUp
+            | C::ScaleStepDown
+            | C::SnapToScale
+            | C::Louder
+            | C::Softer
+            | C::Reverse
+            | C::Longer
+            | C::Shorter
+            | C::StartEarlier
+            | C::StartLater
+            | C::Legato
+            | C::Join
+            | C::Split
+            | C::SplitAtPointer => {}
         }
     }
 }

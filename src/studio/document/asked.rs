@@ -1,0 +1,61 @@
+//! The score as the engine is asked about it: what it is not to write is locked there.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use crate::{
+    engine_client::PartSpec,
+    music::{Part, Score},
+};
+
+/// Whether no locked part of a score stands where a model would write this one.
+pub fn is_free(part: &PartSpec, score: &Score) -> bool {
+    let mut others = score.parts.iter().enumerate().filter(|(index, _)| Some(*index) != score.melody);
+    !others.any(|(_, other)| other.locked && plays(other, part))
+}
+
+/// Whether a part of a score is the one that a model would write.
+fn plays(part: &Part, wanted: &PartSpec) -> bool {
+    part.role == wanted.role && part.name == wanted.name
+}
+
+/// The score as the engine is asked about it: a part that is not to be written is locked, or where there is none, an
+/// empty one stands for it.
+pub fn asked_score(score: &Score, parts: &[PartSpec], left_out: &BTreeSet<String>) -> Score {
+    let mut asked = score.clone();
+    for wanted in parts.iter().filter(|part| left_out.contains(&part.name)) {
+        let place = asked.parts.iter().position(|part| plays(part, wanted));
+        if let Some(part) = place.and_then(|place| asked.part_mut(place)) {
+            part.locked = true;
+        } else {
+            let role = wanted.role;
+            asked.parts.push(Arc::new(Part { role, locked: true, ..Part::new(&wanted.name, wanted.program) }));
+        }
+    }
+    asked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::music::{Role, testing::note};
+
+    fn spec(role: Role, name: &str) -> PartSpec {
+        PartSpec { role, name: name.into(), program: 0, is_drum: false, low: 0, high: 127 }
+    }
+
+    #[test]
+    fn a_part_that_is_left_out_is_locked_for_the_engine_alone() {
+        let mut bass = Part::new("Bass", 32);
+        (bass.role, bass.notes) = (Role::Bass, vec![note(0, 480, 40)]);
+        let score = Score { parts: vec![Arc::new(Part::new("Tune", 0)), Arc::new(bass)], ..Score::default() };
+        let specs = [spec(Role::Bass, "Bass"), spec(Role::Drums, "Drums"), spec(Role::Guitar, "Guitar")];
+        let left_out = ["Bass", "Drums"].map(str::to_owned).into();
+        let asked = asked_score(&score, &specs, &left_out);
+        let locked: Vec<_> = asked.parts.iter().filter(|part| part.locked).map(|part| part.name.as_str()).collect();
+        assert_eq!(locked, ["Bass", "Drums"]);
+        assert_eq!((asked.parts[1].notes.len(), asked.parts[2].role), (1, Role::Drums));
+        assert!(score.parts.iter().all(|part| !part.locked));
+        assert_eq!(specs.each_ref().map(|spec| is_free(spec, &asked)), [false, false, true]);
+        assert_eq!(asked_score(&score, &specs, &BTreeSet::new()), score);
+    }
+}

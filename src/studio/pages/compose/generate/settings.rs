@@ -1,0 +1,139 @@
+//! How parts are written: how boldly, how many takes, from which seed.
+
+use eframe::egui::{Align, Align2, Layout, Response, RichText, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
+
+use super::GenerateSettings;
+use crate::studio::{
+    context::Context,
+    pages::compose::midi_learn_menu::midi_learn_menu,
+    services::midi_learn::Turned,
+    theme::{self, Icon, Theme, radius, size, space},
+    widgets::{self, IconButton},
+};
+
+/// How many takes can be asked for.
+const TAKES: std::ops::RangeInclusive<u32> = 1..=6;
+
+/// Draws how parts are written.
+pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    let mut preferences = context.preferences().clone();
+    ui.spacing_mut().item_spacing.y = space::XS;
+    let surprise = widgets::labelled_slider(
+        ui,
+        "Surprise",
+        &mut preferences.surprise,
+        "likely",
+        "bold",
+        "How far the model strays from what it finds likeliest",
+    );
+    midi_learn_menu(context, &surprise, Turned::Surprise);
+    ui.add_space(space::XS);
+    let density = widgets::labelled_slider(
+        ui,
+        "Density",
+        &mut preferences.density,
+        "sparse",
+        "busy",
+        "How many notes the parts have; the middle is what the model learned",
+    );
+    midi_learn_menu(context, &density, Turned::Density);
+    ui.add_space(space::XS);
+    ui.spacing_mut().interact_size.y = space::CONTROL;
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Takes").color(theme.text_muted));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 2.0;
+            for takes in TAKES.rev() {
+                if number_switch(ui, takes, takes == preferences.takes, &format!("{takes} takes")).clicked() {
+                    preferences.takes = takes;
+                }
+            }
+        });
+    });
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Intro bars").color(theme.text_muted))
+            .on_hover_text("How many bars the band plays before the melody begins");
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = 2.0;
+            for bars in [4, 2, 0] {
+                let name = if bars == 0 { "No intro".to_owned() } else { format!("Intro of {bars} bars") };
+                if number_switch(ui, bars, bars == preferences.introduction, &name).clicked() {
+                    preferences.introduction = bars;
+                }
+            }
+        });
+    });
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Seed").color(theme.text_muted))
+            .on_hover_text("The same seed, model and settings give the same notes again");
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let (icon, hover) = if settings.new_seed {
+                (Icon::Dices, "A new seed for each composition; click to keep this one")
+            } else {
+                (Icon::Lock, "This seed stays; click to draw a new one for each composition")
+            };
+            if IconButton::new(icon, "New seed each time").on(settings.new_seed).hover(hover).show(ui).clicked() {
+                settings.seed = shown_seed(settings, context); // what is read is what stays
+                settings.new_seed = !settings.new_seed;
+            }
+            seed_field(settings, context, ui);
+        });
+    });
+    ui.horizontal(|ui| {
+        ui.checkbox(&mut preferences.on_grid, "On the grid").on_hover_text(
+            "Every note exactly in time. Otherwise parts are played a little early or late, as people do",
+        );
+        ui.checkbox(&mut preferences.play_when_ready, "Play when ready")
+            .on_hover_text("The first take plays as soon as it is written");
+    });
+    if preferences != context.services.preferences {
+        context.change_preferences(move |now| {
+            (now.surprise, now.density) = (preferences.surprise, preferences.density);
+            (now.takes, now.on_grid) = (preferences.takes, preferences.on_grid);
+            (now.introduction, now.play_when_ready) = (preferences.introduction, preferences.play_when_ready);
+        });
+    }
+}
+
+/// The seed in the field: that of the next composition where it stays, else the one that made what is heard.
+fn shown_seed(settings: &GenerateSettings, context: &Context<'_>) -> u64 {
+    let heard = context.document.takes.seed_of_heard().filter(|_| settings.new_seed);
+    heard.unwrap_or(settings.seed)
+}
+
+fn seed_field(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
+    let shown = shown_seed(settings, context);
+    let mut text = shown.to_string();
+    let field = TextEdit::singleline(&mut text).desired_width(150.0).align(Align2::RIGHT_CENTER);
+    let hover = if settings.new_seed {
+        "The seed that made what is heard; type one to write with it"
+    } else {
+        "Compositions are written with this seed"
+    };
+    let response = ui.add(field).accessible_name("Seed").on_hover_text(hover);
+    if response.changed()
+        && let Ok(seed) = text.trim().parse()
+    {
+        settings.seed = seed;
+        settings.new_seed = false;
+    }
+}
+
+fn number_switch(ui: &mut Ui, number: u32, chosen: bool, name: &str) -> Response {
+    let theme = Theme::of(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(26.0, 24.0), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, name));
+    let ground = if chosen {
+        theme.accent_soft
+    } else if response.hovered() {
+        theme.raised_hover
+    } else {
+        theme.raised
+    };
+    ui.painter().rect_filled(rect, theme::corners(radius::M), ground);
+    widgets::focus_ring(ui, &response, rect);
+    let color = if chosen { theme.accent } else { theme.text_muted };
+    ui.painter().text(rect.center(), Align2::CENTER_CENTER, number, theme::bold(size::CAPTION), color);
+    response
+}

@@ -1,0 +1,99 @@
+//! The one button, the one for some bars, and how far a composition is.
+
+use eframe::egui::{Button, ProgressBar, RichText, Ui, vec2};
+
+use crate::studio::{
+    actions::EngineAction,
+    commands::Command,
+    context::Context,
+    services::engine::EngineState,
+    theme::{self, Icon, Theme, size, space},
+    widgets,
+};
+
+/// Draws the one button, or how far the composition is.
+pub fn ui(context: &Context<'_>, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    if let Some(running) = &context.services.engine.running {
+        let done = context.document.takes.of_last_request() as f32;
+        let within = if running.total > 0 { running.done as f32 / running.total as f32 } else { 0.0 };
+        let share = within.max(done / running.wanted.max(1) as f32).clamp(0.02, 1.0);
+        let label = format!("{} · take {} of {}", running.label, (done as u32 + 1).min(running.wanted), running.wanted);
+        ui.label(RichText::new(label).color(theme.text_muted));
+        ui.add(ProgressBar::new(share).desired_height(8.0).corner_radius(theme::corners(4)).fill(theme.accent));
+        if widgets::text_button(ui, Icon::X, "Cancel", None).clicked() {
+            context.ask(Command::CancelGenerate);
+        }
+        ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
+        return;
+    }
+    let why_not = context.why_not(Command::Generate);
+    let waiting = why_not.clone();
+    if widgets::primary_button(ui, Icon::Sparkles, "Generate composition", why_not)
+        .on_hover_text("Writes the other parts to your melody (G)")
+        .clicked()
+    {
+        context.ask(Command::Generate);
+    }
+    regenerate_button(context, ui);
+    match (&context.services.engine.state, waiting) {
+        (EngineState::Failed(reason), _) => {
+            ui.add_space(space::XS);
+            ui.label(RichText::new(reason).size(size::CAPTION).color(theme.warning));
+            if widgets::text_button(ui, Icon::RotateCcw, "Start the engine again", None).clicked() {
+                context.ask(EngineAction::Start);
+            }
+        }
+        (_, Some(reason)) => {
+            widgets::caption(ui, reason);
+        }
+        (_, None) => {
+            if let Some(seconds) = context.services.engine.last_seconds {
+                widgets::caption(ui, format!("The last composition took {seconds:.1} s"));
+            }
+        }
+    }
+}
+
+/// Writes some bars of what is heard again, and says which.
+fn regenerate_button(context: &Context<'_>, ui: &mut Ui) {
+    let others = context.document.score().parts.len() > 1;
+    if !others {
+        return; // there is nothing to write again yet
+    }
+    let (first, end) = context.document.bars_to_regenerate(context.services.playhead());
+    let text = format!("Regenerate {}", bars_in_words((first, end)));
+    let command = Command::VaryBars;
+    let entry = command.entry();
+    let why_not = context.why_not(command);
+    let button = Button::new((theme::icon_sized(entry.icon, 14.0), text.as_str()));
+    let response = ui
+        .add_enabled(why_not.is_none(), button.min_size(vec2(ui.available_width(), space::CONTROL)))
+        .accessible_name(text);
+    if response.clicked() {
+        context.ask(command);
+    }
+    match why_not {
+        Some(reason) => response.on_disabled_hover_text(reason),
+        None => response.on_hover_text(format!(
+            "Writes these bars again and leaves the others as they are: the loop where it is on, else the bar at the \
+             playhead ({})",
+            entry.key_text()
+        )),
+    };
+}
+
+/// Bars as people count them: `bar 3`, `bars 3 to 5`. From 0, the last one excluded.
+pub fn bars_in_words((first, end): (u32, u32)) -> String {
+    if end <= first + 1 { format!("bar {}", first + 1) } else { format!("bars {} to {end}", first + 1) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bars_in_words;
+
+    #[test]
+    fn bars_are_counted_as_people_do() {
+        assert_eq!([(0, 1), (2, 5)].map(bars_in_words), ["bar 1", "bars 3 to 5"]);
+    }
+}
