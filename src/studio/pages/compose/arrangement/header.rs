@@ -43,8 +43,8 @@ pub fn ui(index: usize, place: Rect, clip: Rect, context: &Context<'_>, ui: &mut
 
     let inside = Rect::from_min_max(place.min + vec2(10.0, 2.0), place.max - vec2(6.0, 4.0));
     let two_rows = place.height() >= TWO_ROWS_FROM;
-    let row_height = if two_rows { 22.0 } else { inside.height() };
-    let top = if two_rows { inside.center().y - 21.0 } else { inside.top() };
+    let (top, row_height) =
+        if two_rows { (inside.center().y - 21.0, 22.0) } else { (place.top(), place.height() - 1.0) };
     let row = Rect::from_min_size(pos2(inside.left(), top), vec2(inside.width(), row_height));
     let mut first = ui.new_child(UiBuilder::new().max_rect(row).layout(Layout::right_to_left(Align::Center)));
     first.spacing_mut().item_spacing.x = 1.0;
