@@ -161,7 +161,7 @@ pub struct Preferences {
     pub density: f32,
     /// Compositions are exactly on the grid, not as early or late as people play.
     pub on_grid: bool,
-    /// The first take plays as soon as it is written.
+    /// Plays the first take as soon as it is ready.
     pub play_when_ready: bool,
     /// Buttons and knobs of keyboards, as the user assigned them.
     pub assignments: Assignments,

@@ -5,6 +5,7 @@
 mod choices;
 mod focus;
 pub mod form;
+mod line;
 mod page;
 mod parts;
 pub mod small_roll;
@@ -19,6 +20,7 @@ use eframe::egui::{
 pub use self::{
     choices::{NAMES, choice, named_row},
     focus::{control_has_keys, entered, leave_keys_to_commands, take_keys_from_controls},
+    line::paint_line,
     parts::{instrument_name, part_icon, part_title},
 };
 use super::theme::{self, Icon, Theme, radius, size, space};
