@@ -1,7 +1,7 @@
 //! The top line with the menus, the rail of pages, and the buttons that commands make.
 
 use eframe::egui::{
-    Align, Align2, Button, Layout, MenuBar, Response, RichText, Role, Sense, Ui, Vec2, WidgetInfo, vec2,
+    Align, Align2, Button, Frame, Layout, Margin, MenuBar, Response, RichText, Role, Sense, Ui, Vec2, WidgetInfo, vec2,
 };
 
 use crate::studio::{
@@ -73,8 +73,14 @@ fn title_field(field: &mut TitleField, context: &Context<'_>, ui: &mut Ui) {
         .desired_width(ui.available_width().min(240.0))
         .min_size(vec2(0.0, space::CONTROL))
         .align(Align2::RIGHT_CENTER)
-        .frame(eframe::egui::Frame::NONE);
-    let response = ui.add(edit).accessible_name("Title of the composition");
+        .frame(
+            Frame::new()
+                .stroke(Theme::of(ui).hairline())
+                .corner_radius(theme::corners(radius::M))
+                .inner_margin(Margin::symmetric(8, 0)),
+        );
+    let whole = format!("{title}\nClick to rename the composition");
+    let response = ui.add(edit).accessible_name("Title of the composition").on_hover_text(whole);
     if response.changed() {
         field.0 = Some(title);
     }
@@ -130,7 +136,7 @@ fn menu_entry(context: &Context<'_>, ui: &mut Ui, entry: &Entry) {
 fn recent_files_menu(context: &Context<'_>, ui: &mut Ui) {
     let recent = context.preferences().recent_files.clone();
     let why_not = match context.why_not(Command::ImportMidi) {
-        None if recent.is_empty() => Some("No file was opened or written yet".to_owned()),
+        None if recent.is_empty() => Some("No recent files".to_owned()),
         why_not => why_not,
     };
     let name = (theme::icon_sized(Icon::History, 14.0), "Open recent");

@@ -63,7 +63,7 @@ fn hint(context: &Context<'_>) -> String {
         return "Computer keyboard plays notes; letter shortcuts are off (Ctrl+K)".into();
     }
     if context.document.recording.as_ref().is_some_and(crate::studio::document::recording::Recording::is_waiting) {
-        return "Waiting for the first key: time begins with it".into();
+        return "Waiting for your first note to start recording".into();
     }
     if context.document.recording.is_some() {
         return "Recording: play on a keyboard, the piano below or the computer keyboard; R or Space ends it".into();
@@ -173,13 +173,9 @@ fn engine_state(context: &Context<'_>, ui: &mut Ui) {
     let theme = Theme::of(ui);
     match &context.services.engine.state {
         EngineState::Off => {}
-        EngineState::Starting => item(
-            ui,
-            Icon::Hourglass,
-            "Engine starting",
-            theme.text_faint,
-            "The networks are being loaded in a process of their own",
-        ),
+        EngineState::Starting => {
+            item(ui, Icon::Hourglass, "Engine starting", theme.text_faint, "The generation engine is loading")
+        }
         EngineState::Ready { devices, .. } => item(
             ui,
             Icon::Cpu,

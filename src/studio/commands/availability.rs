@@ -64,7 +64,7 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
         NextTake | PreviousTake | DropTakes => {
             says(studio.document.takes.all().is_empty(), "There are no takes yet: generate a composition first")
         }
-        KeepTake => says(studio.document.takes.audition.is_none(), "No take is being listened to"),
+        KeepTake => says(studio.document.takes.audition.is_none(), "Select a take first"),
         KeysOctaveDown | KeysOctaveUp => says(
             !studio.pages.compose.editor.computer_keys.enabled,
             "The computer keyboard plays no notes: switch it on with Ctrl+K",

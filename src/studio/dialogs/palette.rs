@@ -1,8 +1,7 @@
 //! The palette: every command by a few letters of its title.
 
 use eframe::egui::{
-    Align, Align2, Key, Layout, Modifiers, Rect, RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo,
-    text::{LayoutJob, TextWrapping},
+    Align, Align2, Key, Layout, Modifiers, Rect, RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2,
     vec2,
 };
 
@@ -86,13 +85,8 @@ fn row(entry: &Entry, is_chosen: bool, scroll_here: bool, context: &Context<'_>,
     // the one that is chosen says at once why it cannot be given
     let reason = why_not.as_deref().filter(|_| is_chosen || response.hovered());
     let text = reason.map_or_else(|| entry.key_text(), str::to_owned);
-    let font = theme::regular(size::CAPTION);
-    let job = LayoutJob {
-        wrap: TextWrapping::truncate_at_width(right.x - title.right() - 12.0),
-        ..LayoutJob::simple_singleline(text, font, theme.text_faint)
-    };
-    let galley = ui.painter().layout_job(job);
-    ui.painter().galley(right - vec2(galley.size().x, galley.size().y / 2.0), galley, theme.text_faint);
+    let place = Rect::from_min_max(pos2(title.right() + 12.0, rect.top()), pos2(right.x, rect.bottom()));
+    widgets::paint_line(ui, place, Align2::RIGHT_CENTER, &text, theme::regular(size::CAPTION), theme.text_faint);
     let clicked = response.clicked();
     if let Some(reason) = why_not {
         response.on_hover_text(reason);

@@ -163,7 +163,7 @@ pub struct Preferences {
     pub on_grid: bool,
     /// How many bars introduce a song: 0, 2 or 4.
     pub introduction: u32,
-    /// The first take plays as soon as it is written.
+    /// Plays the first take as soon as it is ready.
     pub play_when_ready: bool,
     /// Buttons and knobs of keyboards, as the user assigned them.
     pub assignments: Assignments,

@@ -5,6 +5,7 @@
 mod choices;
 mod focus;
 pub mod form;
+mod line;
 mod meter;
 mod page;
 mod parts;
@@ -24,6 +25,7 @@ use eframe::egui::{
 pub use self::{
     choices::{NAMES, choice, named_row},
     focus::{control_has_keys, entered, escape_pressed, leave_keys_to_commands, take_keys_from_controls},
+    line::paint_line,
     meter::level_meter,
     parts::{instrument_name, part_icon, part_title},
 };

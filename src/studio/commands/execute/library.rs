@@ -198,7 +198,7 @@ fn compare_again(document: &mut Document, services: &mut Services) {
     let Some(made) = document.takes.all().last() else { return };
     if is_same_music(&expected, &made.take.parts) {
         let notes: usize = expected.iter().map(|part| part.notes.len()).sum();
-        services.tell(format!("Made again: the same {notes} notes; Ctrl+Enter keeps them"));
+        services.tell(format!("Made again: the same {notes} notes; press Ctrl+Enter to keep them"));
     } else {
         services.say(
             Tone::Warning,

@@ -249,7 +249,7 @@ impl Studio {
             PreviousTake => generate::step_take(document, false),
             KeepTake => {
                 document.keep_audition();
-                services.tell("Kept; the other takes stay in the list");
+                services.tell("Take kept. The other takes stay in the list");
             }
             DropTakes => {
                 document.drop_audition();

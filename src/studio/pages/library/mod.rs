@@ -60,7 +60,7 @@ fn head(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
         });
     });
     let text = if page.filter.deleted {
-        "What was deleted stays here for 30 days"
+        "Deleted compositions stay here for 30 days"
     } else {
         "Saved automatically, a moment after each change"
     };
@@ -95,7 +95,7 @@ fn head(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if ui
                 .selectable_label(page.filter.deleted, "Bin")
-                .on_hover_text("What was deleted in the last 30 days")
+                .on_hover_text("Compositions deleted in the last 30 days")
                 .clicked()
             {
                 page.filter.deleted = !page.filter.deleted;
@@ -119,7 +119,7 @@ fn head(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
 fn recent_projects(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
     let why_not = context.why_not(Command::OpenProject).or_else(|| {
         let none = page.recent.is_empty();
-        none.then(|| "No project was opened or saved yet".to_owned())
+        none.then(|| "No recent projects".to_owned())
     });
     let mut chosen = None;
     let response = ui
