@@ -5,11 +5,12 @@
 mod choices;
 mod focus;
 pub mod form;
+mod help;
 mod page;
 mod parts;
 pub mod small_roll;
 
-pub use self::page::scrolling_page;
+pub use self::{help::help, page::scrolling_page};
 
 use eframe::egui::{
     Align, Align2, Button, Color32, Frame, Layout, Margin, Rect, Response, RichText, Role, Sense, Slider, Stroke,
