@@ -47,8 +47,8 @@ pub const NETWORKS: [NetworkInfo; 3] = [
     NetworkInfo {
         name: "autoregressive",
         title: "Autoregressive",
-        about: "Writes step by step, line after line; a discriminator teaches it and chooses among drafts. \
-                No drums yet",
+        about: "Writes step by step, line after line; a discriminator teaches it and chooses among drafts; \
+                a drummer of its own plays the kit",
         losses: &[
             Curve::CriticLoss,
             Curve::GeneratorLoss,

@@ -1,6 +1,6 @@
 //! Trainings that are set up and looked at: what a run's folder has is shown, and stays.
 
-use eframe::egui::{Event, MouseWheelUnit, TouchPhase, accesskit::Toggled, vec2};
+use eframe::egui::{Event, MouseWheelSource, MouseWheelUnit, TouchPhase, accesskit::Toggled, vec2};
 
 use super::*;
 
@@ -66,8 +66,7 @@ fn the_start_is_in_sight_in_a_small_window_and_says_why_it_cannot_be() {
 fn a_loss_is_chosen_only_where_the_network_has_a_choice() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = train_page(folder.path());
-    let is_disabled =
-        |harness: &Harness<'static, Studio>| harness.get_by_label("Hinge").accesskit_node().is_disabled();
+    let is_disabled = |harness: &Harness<'static, Studio>| harness.get_by_label("Hinge").accesskit_node().is_disabled();
     assert!(is_disabled(&harness));
     harness.get_by_label("This network's discriminator has a loss of its own");
     harness.get_by_label("U-Net").click_accesskit();
@@ -102,7 +101,7 @@ fn the_list_of_pieces_gives_the_wheel_back_at_its_end() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = train_page(folder.path());
     see(&mut harness, "Show the pieces");
-    let top = |harness: &Harness<'static, Studio>| harness.get_by_label("New training").rect().top();
+    let top = |harness: &Harness<'static, Studio>| harness.get_by_label("What is “Data”?").rect().top();
     let before = top(&harness);
     harness.get_by_label("Show the pieces").click_accesskit();
     harness.run_steps(3);
@@ -111,7 +110,7 @@ fn the_list_of_pieces_gives_the_wheel_back_at_its_end() {
     for _ in 0..12 {
         harness.event(Event::MouseWheel {
             unit: MouseWheelUnit::Point,
-            source: Default::default(),
+            source: MouseWheelSource::Wheel,
             delta: vec2(0.0, -5000.0),
             phase: TouchPhase::Move,
             modifiers: Modifiers::NONE,
@@ -136,7 +135,7 @@ fn a_finished_run_is_compared_used_and_trained_longer() {
     see(&mut harness, "After iteration 20: it gives real music 1.50 more than generated music");
     // another run is laid beside, hidden by its name, and shown again
     click(&mut harness, "Compare with…");
-    click(&mut harness, "tunes");
+    click(&mut harness, "Compare with tunes");
     see(&mut harness, "Run tunes");
     harness.key_press(Key::Escape);
     harness.run_steps(3);

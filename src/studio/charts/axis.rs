@@ -1,6 +1,9 @@
 //! What curves run over: iterations, or the time spent training.
 
+use egui_plot::{GridInput, GridMark};
+
 use super::curves::Curves;
+use super::ticks;
 use crate::studio::words;
 
 /// The column that says how many seconds of training an iteration ended at.
@@ -33,6 +36,14 @@ impl Axis {
         match self {
             Self::Iterations => place,
             Self::Time => curves.0.get(SECONDS).map_or(place, |seconds| seconds.place_of(place)),
+        }
+    }
+
+    /// The lines of the grid.
+    pub fn grid(self, input: GridInput) -> Vec<GridMark> {
+        match self {
+            Self::Iterations => ticks::iterations(input),
+            Self::Time => ticks::times(input),
         }
     }
 

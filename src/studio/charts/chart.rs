@@ -10,6 +10,7 @@ use super::lines::{Lines, Look, fitted, lines};
 use super::readout::{paint, readout};
 use super::scale::{Scale, number};
 use super::state::{Charts, Drawn, Picture};
+use super::ticks;
 use crate::studio::{
     explanations::{self, Topic},
     theme::{self, Icon, Theme, size},
@@ -22,6 +23,8 @@ pub const HEIGHT: f32 = 220.0;
 const BEHIND: f64 = 0.015;
 /// Space that a number beside the axis has at least, and from where on it is drawn in full.
 const NUMBER_SPACE: Rangef = Rangef { min: 15.0, max: 17.0 };
+/// The same of a place below the axis.
+const WORD_SPACE: Rangef = Rangef { min: 24.0, max: 30.0 };
 /// How near to a change of settings the cross-hair tells it, in points.
 const NEAR: f64 = 6.0;
 
@@ -66,11 +69,15 @@ pub fn chart(
         .allow_zoom([true, false])
         .allow_double_click_reset(false)
         .auto_bounds(Vec2b::FALSE)
+        .x_grid_spacer(move |input| axis.grid(input))
+        .y_grid_spacer(ticks::values)
         .grid_color(theme.grid_bar)
         .grid_fade(0.6)
         .label_formatter(|_| None)
         .custom_x_axes(vec![
-            AxisHints::new_x().formatter(move |mark: GridMark, _: &RangeInclusive<f64>| axis.mark(mark.value)),
+            AxisHints::new_x()
+                .formatter(move |mark: GridMark, _: &RangeInclusive<f64>| axis.mark(mark.value))
+                .label_spacing(WORD_SPACE),
         ])
         .custom_y_axes(vec![
             AxisHints::new_y()

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use eframe::egui::{
     Button, PopupCloseBehavior, RichText, ScrollArea, Slider, Ui,
     containers::menu::{MenuButton, MenuConfig},
+    vec2,
 };
 
 use super::axis::Axis;
+use super::legend::runs_legend;
 use super::state::{Charts, ChartsAction};
 use crate::studio::{
     explanations::{Topic, help},
@@ -20,7 +22,7 @@ pub fn controls(ui: &mut Ui, charts: &mut Charts, others: &[(PathBuf, String)]) 
     let theme = Theme::of(ui);
     let mut action = None;
     ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = eframe::egui::vec2(space::S, space::XS);
+        ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
         ui.label(RichText::new("Smoothing").color(theme.text_muted));
         // most of the way is spent near 1, where it matters
         let mut way = 1.0 - (1.0 - charts.smoothing).powf(1.0 / 3.0);
@@ -50,11 +52,16 @@ pub fn controls(ui: &mut Ui, charts: &mut Charts, others: &[(PathBuf, String)]) 
         if widgets::text_button(ui, Icon::Maximize2, "Show all", all).clicked() {
             charts.show_all();
         }
+    });
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
         compare(ui, charts, others, &mut action);
         help(ui, Topic::Compare);
         if widgets::text_button(ui, Icon::Table, "All runs as CSV…", None).clicked() {
             action = Some(ChartsAction::ExportAll);
         }
+        ui.add_space(space::S);
+        runs_legend(ui, charts);
     });
     action
 }
@@ -67,12 +74,14 @@ fn compare(ui: &mut Ui, charts: &mut Charts, others: &[(PathBuf, String)], actio
         return;
     }
     let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
-    MenuButton::from_button(button).config(config).ui(ui, |ui| {
+    let (response, _) = MenuButton::from_button(button).config(config).ui(ui, |ui| {
+        widgets::outline_ticks(ui);
         ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
             for (folder, name) in others {
                 let is_in = |charts: &Charts, folder: &Path| charts.compared.iter().any(|run| run.folder == *folder);
                 let mut wanted = is_in(charts, folder);
-                if ui.checkbox(&mut wanted, name).changed() {
+                let tick = ui.checkbox(&mut wanted, name);
+                if tick.accessible_name(format!("Compare with {name}")).changed() {
                     if wanted {
                         *action = Some(ChartsAction::Compare(folder.clone(), name.clone()));
                     } else {
@@ -83,4 +92,5 @@ fn compare(ui: &mut Ui, charts: &mut Charts, others: &[(PathBuf, String)], actio
             }
         });
     });
+    response.accessible_name("Compare with…");
 }

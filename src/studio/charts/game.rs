@@ -43,7 +43,18 @@ pub fn game(ui: &mut Ui, charts: &Charts) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT + 20.0), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &words));
     ui.painter().rect_filled(rect, theme::corners(6), theme.sunken);
-    let Some(now) = scores else { return };
+    if let Some(now) = scores {
+        board(ui, charts, rect, now);
+    }
+    let place = pos2(rect.center().x, rect.bottom() - space::S);
+    let galley =
+        ui.painter().layout(words, theme::regular(size::CAPTION), theme.text_muted, rect.width() - 2.0 * space::M);
+    ui.painter().galley(place - vec2(galley.size().x / 2.0, galley.size().y), galley, theme.text_muted);
+}
+
+/// The axis, both marks, and where they were before.
+fn board(ui: &Ui, charts: &Charts, rect: Rect, now: Scores) {
+    let theme = Theme::of(ui);
     let axis = Axis::of(charts, rect, ui);
     axis.paint(ui, theme);
     for back in (1..=TRAIL).rev() {
@@ -58,10 +69,6 @@ pub fn game(ui: &mut Ui, charts: &Charts) {
     gap(ui, theme, real, generated, now);
     player(ui, theme, generated, "generated", "the generator pulls", theme.part(0), real.x - generated.x, -1.0);
     player(ui, theme, real, "real", "the discriminator pushes", theme.part(1), real.x - generated.x, 1.0);
-    let place = pos2(rect.center().x, rect.bottom() - space::S);
-    let galley =
-        ui.painter().layout(words, theme::regular(size::CAPTION), theme.text_muted, rect.width() - 2.0 * space::M);
-    ui.painter().galley(place - vec2(galley.size().x / 2.0, galley.size().y), galley, theme.text_muted);
 }
 
 /// What the discriminator gave by an iteration.
@@ -122,7 +129,7 @@ impl Axis {
         ui.painter().line_segment([self.left, self.right], Stroke::new(1.0, theme.border_strong));
         let caption = theme::regular(size::CAPTION);
         for (end, align, words) in
-            [(self.left, Align2::LEFT_TOP, "sounds generated"), (self.right, Align2::RIGHT_TOP, "sounds real")]
+            [(self.left, Align2::LEFT_TOP, "lower score"), (self.right, Align2::RIGHT_TOP, "higher score")]
         {
             ui.painter().vline(end.x, (end.y - 4.0)..=(end.y + 4.0), Stroke::new(1.0, theme.border_strong));
             ui.painter().text(pos2(end.x, end.y + 44.0), align, words, caption.clone(), theme.text_faint);
@@ -158,6 +165,8 @@ fn player(ui: &Ui, theme: &Theme, at: Pos2, name: &str, does: &str, color: Color
     let widest = title.size().x.max(line.size().x + 26.0);
     let left = (at.x - widest / 2.0).clamp(area.left() + 6.0, (area.right() - widest - 6.0).max(area.left() + 6.0));
     let top = at.y - up - 16.0;
+    let ground = Rect::from_min_size(pos2(left, top), vec2(widest, 28.0));
+    ui.painter().rect_filled(ground.expand2(vec2(3.0, 0.0)), 0.0, theme.sunken);
     ui.painter().galley(pos2(left, top), title, color);
     let below = pos2(left, top + 15.0);
     let height = line.size().y;

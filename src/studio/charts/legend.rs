@@ -45,23 +45,20 @@ pub fn runs_legend(ui: &mut Ui, charts: &mut Charts) {
     }
     let theme = Theme::of(ui);
     let mut removed = None;
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(space::S, 0.0);
-        let name = shortened(&charts.name, 28);
-        if entry(ui, &name, &format!("Run {}", charts.name), &Sign::Dot(theme.part(0)), charts.hides_own) {
-            charts.hides_own = !charts.hides_own;
+    let name = shortened(&charts.name, 28);
+    if entry(ui, &name, &format!("Run {}", charts.name), &Sign::Dot(theme.part(0)), charts.hides_own) {
+        charts.hides_own = !charts.hides_own;
+    }
+    for (index, run) in charts.compared.iter_mut().enumerate() {
+        let sign = Sign::Dot(theme.part(run.color));
+        if entry(ui, &shortened(&run.name, 28), &format!("Run {}", run.name), &sign, run.is_hidden) {
+            run.is_hidden = !run.is_hidden;
         }
-        for (index, run) in charts.compared.iter_mut().enumerate() {
-            let sign = Sign::Dot(theme.part(run.color));
-            if entry(ui, &shortened(&run.name, 28), &format!("Run {}", run.name), &sign, run.is_hidden) {
-                run.is_hidden = !run.is_hidden;
-            }
-            let remove = format!("Remove {} from the charts", run.name);
-            if widgets::IconButton::new(Icon::X, &remove).sized(18.0, 11.0).show(ui).clicked() {
-                removed = Some(index);
-            }
+        let remove = format!("Remove {} from the charts", run.name);
+        if widgets::IconButton::new(Icon::X, &remove).sized(18.0, 11.0).show(ui).clicked() {
+            removed = Some(index);
         }
-    });
+    }
     if let Some(index) = removed {
         charts.compared.remove(index);
         charts.hides_own &= charts.is_comparing();

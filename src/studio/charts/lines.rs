@@ -12,7 +12,7 @@ use super::state::{Charts, Drawn};
 use crate::studio::theme::Theme;
 
 /// Measurements so few that each is marked; a line alone would hide the first.
-const FEW: usize = 40;
+const FEW: usize = 24;
 /// Room above and below what is drawn, as a share of it.
 const ROOM: f64 = 0.06;
 /// Where the smallest value lies below this share of the largest, zero is in view, too.
@@ -67,6 +67,9 @@ pub fn lines(charts: &Charts, theme: &Theme, drawn: &[Drawn], look: &Look) -> Li
             let color = if is_comparing { theme.part(0) } else { line.color };
             if charts.smoothing > 0.0 {
                 let points = points_of(&charts.curves, &line.column, look, As::Raw);
+                if points.len() <= FEW {
+                    points.iter().for_each(|[_, y]| all.include(*y));
+                }
                 let faint = Line::new("", PlotPoints::from(points)).color(color.gamma_multiply(0.25));
                 all.lines.push(faint.allow_hover(false));
             }

@@ -14,6 +14,7 @@ mod lines;
 mod readout;
 mod scale;
 mod state;
+mod ticks;
 
 use std::path::{Path, PathBuf};
 
@@ -22,7 +23,6 @@ use eframe::egui::{ComboBox, Ui};
 use self::chart::{Head, chart};
 use self::controls::controls;
 use self::curves::{Curve, read_curves, read_reference};
-use self::legend::runs_legend;
 pub use self::state::{Charts, ChartsAction, ComparedRun};
 use self::state::{Drawn, Picture};
 use crate::engine_client::{
@@ -62,7 +62,6 @@ impl Charts {
         let mut action = None;
         if !self.curves.is_empty() {
             action = controls(ui, self, others);
-            runs_legend(ui, self);
             ui.add_space(space::S);
         }
         self.show(ui, "The first points come when the first sample has been written and measured");
@@ -91,9 +90,11 @@ fn plots(ui: &mut Ui, charts: &mut Charts) {
         shown.push(Plotted::Parts);
     }
     let count = shown.len();
+    ui.spacing_mut().item_spacing.x = space::XL;
     for pair in shown.chunks(2) {
         ui.columns(2, |columns| {
             for (ui, plotted) in columns.iter_mut().zip(pair) {
+                ui.spacing_mut().item_spacing.x = space::S;
                 match plotted {
                     Plotted::Curves(of) => curves_chart(ui, charts, *of, count),
                     Plotted::Game => game::game(ui, charts),

@@ -41,7 +41,9 @@ pub fn ui(page: &mut TrainPage, context: &Context<'_>, ui: &mut Ui) {
     }
     let frame = Frame::new().fill(theme.background);
     CentralPanel::default().frame(frame).show(ui, |ui| {
-        ScrollArea::vertical().id_salt("training").auto_shrink(false).show(ui, |ui| {
+        // each run is scrolled by itself
+        let salt = ("training", page.selected().map(std::path::Path::to_owned));
+        ScrollArea::vertical().id_salt(salt).auto_shrink(false).show(ui, |ui| {
             Frame::new().inner_margin(24.0).show(ui, |ui| {
                 ui.set_max_width(ui.available_width().min(1280.0));
                 match &mut page.shown {

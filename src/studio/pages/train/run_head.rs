@@ -40,7 +40,9 @@ pub fn run_head(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, ui: 
             });
         });
     });
-    let is_busy = run.alive && status.state == RunState::Starting || !status.message.starts_with("Learning");
+    // beside learning it measures, chooses how to sample and compares, which may take a while
+    let is_busy =
+        status.state == RunState::Starting || status.state == RunState::Learning && status.message != "Learning";
     if status.state == RunState::Failed || run.alive && is_busy {
         ui.label(RichText::new(&status.message).color(color));
     }

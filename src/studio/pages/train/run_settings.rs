@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use eframe::egui::{DragValue, RichText, Slider, Ui, vec2};
+use eframe::egui::{DragValue, RichText, Slider, Spinner, Ui, vec2};
 
 use super::state::{AskedStep, ShownRun};
 use crate::engine_client::curves::Curve;
@@ -15,7 +15,7 @@ use crate::studio::{
     context::Context,
     explanations::{Topic, help},
     services::training::run::RunInfo,
-    theme::{Icon, Theme, space},
+    theme::{self, Icon, Theme, space},
     widgets,
 };
 
@@ -86,10 +86,10 @@ fn step_answer(run: &RunInfo, shown: &ShownRun, ui: &mut Ui) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = space::S;
         if is_done {
-            ui.label(crate::studio::theme::icon_sized(Icon::Check, 14.0).color(theme.success));
+            ui.label(theme::icon_sized(Icon::Check, 14.0).color(theme.success));
             ui.label(answer(&shown.charts.curves, step.who, run.status.iteration));
         } else {
-            ui.spinner();
+            ui.add(Spinner::new().size(14.0));
             let words = match step.who {
                 TrainStep::Both => "A step of both is being made".to_owned(),
                 _ => format!("A step of the {} is being made", title.to_lowercase()),
@@ -111,10 +111,11 @@ fn answer(curves: &Curves, who: TrainStep, iteration: u64) -> String {
         let points = curve.raw_around(iteration as f64)?;
         Some(format!("{name} {:.3} → {:.3}", points[0], points[1]))
     };
+    // the other's loss is only repeated
     let changes = [
-        change(Curve::CriticLoss, "discriminator's loss"),
-        change(Curve::GeneratorLoss, "generator's loss"),
-        change(Curve::Reconstruction, "cross-entropy"),
+        change(Curve::CriticLoss, "discriminator's loss").filter(|_| who != TrainStep::Generator),
+        change(Curve::GeneratorLoss, "generator's loss").filter(|_| who != TrainStep::Critic),
+        change(Curve::Reconstruction, "cross-entropy").filter(|_| who != TrainStep::Critic),
     ];
     let changes: Vec<String> = changes.into_iter().flatten().collect();
     let head = format!("Iteration {iteration}: {learned}");
@@ -165,6 +166,7 @@ mod tests {
         assert_eq!(answer(&curves, TrainStep::Both, 3), "Iteration 3: both learned");
         for (iteration, loss) in [(2.0, 2.0), (3.0, 1.5)] {
             curves.get("critic_loss").push(iteration, loss);
+            curves.get("generator_loss").push(iteration, 1.0);
         }
         let words = "Iteration 3: only the discriminator learned; discriminator's loss 2.000 → 1.500";
         assert_eq!(answer(&curves, TrainStep::Critic, 3), words);

@@ -50,7 +50,9 @@ pub fn run_samples(shown: &mut ShownRun, run: &RunInfo, context: &Context<'_>, u
         ui.add_space(space::S);
         let generated = shown.samples.scores.get(&iteration).and_then(Option::as_ref);
         if shown.samples.original.is_some() {
+            ui.spacing_mut().item_spacing.x = space::XL;
             ui.columns(2, |columns| {
+                columns.iter_mut().for_each(|ui| ui.spacing_mut().item_spacing.x = space::S);
                 let title = format!("Generated, {}", after(iteration));
                 piece(&mut columns[0], context, &title, "Listen", generated);
                 piece(
@@ -175,6 +177,7 @@ fn piece(ui: &mut Ui, context: &Context<'_>, title: &str, listen: &str, score: O
 fn parts_legend(ui: &mut Ui, score: &Score) {
     let theme = Theme::of(ui);
     ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = space::S;
         for (part, number) in score.parts.iter().zip(0_u8..) {
             ui.label(theme::icon_sized(Icon::CircleDot, 10.0).color(theme.part(number)));
             ui.label(RichText::new(&part.name).size(size::CAPTION).color(theme.text_muted));

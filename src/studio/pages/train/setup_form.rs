@@ -106,6 +106,7 @@ pub fn start_bar(page: &TrainPage, context: &Context<'_>, ui: &mut Ui) {
                 context.ask(TrainAction::Start);
             }
         });
+        ui.add_space(space::M);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             let (first, color) = match why_not {
