@@ -62,6 +62,19 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
+/// `2 h 05 min`, `3 min 20 s`, `12 s`.
+pub fn rough_duration(seconds: f64) -> String {
+    if !seconds.is_finite() {
+        return "a long time".into();
+    }
+    let seconds = seconds.round() as u64;
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds:02} s"),
+        (hours, minutes, _) => format!("{hours} h {minutes:02} min"),
+    }
+}
+
 /// The size of a file.
 pub fn bytes(bytes: u64) -> String {
     match bytes {
@@ -100,6 +113,8 @@ mod tests {
     fn numbers_read_as_people_write_them() {
         assert_eq!([7, 999, 1000, 1_234_567].map(thousands), ["7", "999", "1,000", "1,234,567"]);
         assert_eq!([0.4, 59.6, 3725.0].map(duration), ["0:00", "1:00", "1:02:05"]);
+        assert_eq!([12.4, 200.0, 7500.0].map(rough_duration), ["12 s", "3 min 20 s", "2 h 05 min"]);
+        assert_eq!(rough_duration(f64::INFINITY), "a long time");
         assert_eq!([10, 1_234_567, 3_000_000_000].map(bytes), ["1 kB", "1.2 MB", "3.0 GB"]);
     }
 }

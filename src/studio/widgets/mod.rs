@@ -5,13 +5,14 @@
 mod choices;
 mod focus;
 pub mod form;
+mod help;
 mod line;
 mod meter;
 mod page;
 mod parts;
 pub mod small_roll;
 
-pub use self::page::scrolling_page;
+pub use self::{help::help, page::scrolling_page};
 
 use std::sync::Arc;
 

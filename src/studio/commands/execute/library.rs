@@ -12,6 +12,7 @@ use crate::{
     music::{Part, Score},
     studio::{
         actions::{Action, LibraryAction, Listing},
+        commands::Command,
         document::Document,
         page::Page,
         pages::library::LibraryPage,
@@ -26,6 +27,10 @@ pub fn execute(action: LibraryAction, studio: &mut Studio) {
     let services = &mut studio.services;
     let page = &mut studio.pages.library;
     match action {
+        LibraryAction::ShowBin => {
+            page.filter.deleted = true;
+            services.ask(Command::Show(Page::Library));
+        }
         LibraryAction::Read => read(page, services),
         LibraryAction::Listed(asked, listing) => {
             if asked == page.asked {
