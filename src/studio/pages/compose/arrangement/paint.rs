@@ -106,11 +106,7 @@ pub fn paint_part(canvas: &Canvas<'_>, lane: &Lane, rect: Rect, look: Look, inpu
 
 /// The part's colour; that of a part that is not heard is grey.
 fn color_of(theme: &Theme, lane: &Lane, look: Look) -> Color32 {
-    if look.is_audible {
-        theme.part(lane.part().color)
-    } else {
-        Theme::mix(theme.border_strong, theme.text_faint, 0.5)
-    }
+    if look.is_audible { theme.part(lane.part().color) } else { Theme::mix(theme.border_strong, theme.text_faint, 0.5) }
 }
 
 /// Paints the notes as one mesh, the selected ones above the others.
