@@ -14,7 +14,7 @@ use super::values::{number_in, positive_up_to};
 use super::{dataset, engine, output};
 use crate::corpus::iterations_per_epoch;
 use crate::engine_client::curves::{CURVES, Chart, Curve, CurvePoint, CurveRow};
-use crate::engine_client::networks;
+use crate::engine_client::networks::{self, NetworkInfo};
 use crate::engine_client::protocol::{DeviceChoice, Event, Loss, Request, TrainControl, TrainRequest};
 use crate::engine_client::run_folder;
 use crate::engine_client::{EngineEvent, EngineOptions, ModelCard};
@@ -60,7 +60,7 @@ pub struct Arguments {
     /// Windows per step
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096), conflicts_with = "resume")]
     batch: Option<u32>,
-    /// The adversarial loss: wgan-gp or hinge
+    /// The adversarial loss: wgan-gp or hinge (not for `autoregressive`, which has its own)
     #[arg(long, value_name = "NAME", conflicts_with = "resume")]
     loss: Option<Loss>,
     /// The same seed gives the same model on the same CPU
@@ -122,10 +122,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
 fn fresh(arguments: &Arguments) -> anyhow::Result<TrainRequest> {
     let data = arguments.data.as_deref().unwrap_or_default();
     let seed = arguments.seed.unwrap_or(1);
-    // before libtorch is loaded, so that a bad folder is reported at once
-    let read = dataset::read(data, seed)?;
     let network = arguments.network.clone().unwrap_or_else(|| networks::NETWORKS[0].name.into());
     let info = networks::of(&network);
+    check_options(arguments, info)?;
+    // before libtorch is loaded, so that a bad folder is reported at once
+    let read = dataset::read(data, seed)?;
     let from = match arguments.from.as_deref() {
         Some("none") => None,
         Some(name) => {
@@ -139,14 +140,6 @@ fn fresh(arguments: &Arguments) -> anyhow::Result<TrainRequest> {
         None => info.base.and_then(models::shipped),
     };
     let epochs = |epochs: u64| epochs.saturating_mul(iterations_per_epoch(&read, &network, arguments.batch));
-    if arguments.mixed && !info.mixes {
-        bail!("--mixed is only for the network unet; {network} gains nothing from it");
-    }
-    if !info.has_critic()
-        && (arguments.update_ratio.is_some() || arguments.adversarial.is_some() || arguments.loss.is_some())
-    {
-        bail!("{network} has no discriminator that --update-ratio, --adversarial or --loss could be for");
-    }
     Ok(TrainRequest {
         mixed: arguments.mixed,
         data: absolute_data(data)?,
@@ -166,6 +159,25 @@ fn fresh(arguments: &Arguments) -> anyhow::Result<TrainRequest> {
         threads: arguments.threads.map(|threads| threads as usize),
         ..TrainRequest::default()
     })
+}
+
+/// Refuses options that mean nothing to the network.
+fn check_options(arguments: &Arguments, network: NetworkInfo) -> anyhow::Result<()> {
+    let name = network.name;
+    if arguments.mixed && !network.mixes {
+        bail!("--mixed is only for the network unet; {name} gains nothing from it");
+    }
+    if !network.has_critic()
+        && (arguments.update_ratio.is_some() || arguments.adversarial.is_some() || arguments.loss.is_some())
+    {
+        bail!("{name} has no discriminator that --update-ratio, --adversarial or --loss could be for");
+    }
+    if !network.chooses_loss && arguments.loss.is_some() {
+        let others = networks::NETWORKS.iter().filter(|other| other.chooses_loss).map(|other| other.name);
+        let others = others.collect::<Vec<_>>().join(" and ");
+        bail!("{name} has a loss of its own, so --loss has no meaning for it; it is for {others}");
+    }
+    Ok(())
 }
 
 /// The run of a folder, going on.
@@ -302,6 +314,27 @@ fn report(request: &TrainRequest, iteration: u64, message: String, last: &CurveP
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::Parser as _;
+
+    #[derive(clap::Parser)]
+    struct CommandLine {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    #[test]
+    fn a_loss_is_refused_where_the_network_has_its_own() {
+        let refusal = |network: &str| {
+            let words = ["train", "--data", "builtin:pop", "--out", "x", "--network", network, "--loss", "hinge"];
+            check_options(&CommandLine::try_parse_from(words).unwrap().arguments, networks::of(network))
+        };
+        let reason = refusal("autoregressive").unwrap_err().to_string();
+        assert!(
+            reason.contains("autoregressive has a loss of its own") && reason.ends_with("cantus and unet"),
+            "{reason}"
+        );
+        assert!(refusal("cantus").is_ok() && refusal("unet").is_ok());
+    }
 
     #[test]
     fn only_folders_become_absolute() {

@@ -33,6 +33,12 @@ pub enum Curve {
     Agreement,
     /// How undecided the generator is.
     Entropy,
+    /// The discriminator's mean score of real music.
+    RealScore,
+    /// Its mean score of generated music.
+    GeneratedScore,
+    /// The mean of the properties that the similarity index is made of.
+    SimilarityMean,
 }
 
 /// The charts that curves are drawn in, in their order.
@@ -40,6 +46,8 @@ pub enum Curve {
 pub enum Chart {
     /// What network and discriminator minimise.
     Losses,
+    /// What the discriminator gives real and generated music.
+    Scores,
     /// How like the data what is written is.
     Similarity,
     /// How well hidden cells are filled in.
@@ -69,8 +77,8 @@ pub struct CurveRow {
 
 /// All curves, in the order of their columns.
 #[rustfmt::skip]
-pub static CURVES: [CurveRow; 11] = {
-    use Chart::{CopyingAndVariety, Drafts, Losses, Reconstruction, Similarity};
+pub static CURVES: [CurveRow; 14] = {
+    use Chart::{CopyingAndVariety, Drafts, Losses, Reconstruction, Scores, Similarity};
     const fn row(
         curve: Curve, key: &'static str, title: &'static str, unit: &'static str, chart: Chart, tag: &'static str,
     ) -> CurveRow {
@@ -90,6 +98,9 @@ pub static CURVES: [CurveRow; 11] = {
         row(Curve::CriticAuc, "critic_auc", "Discriminator AUC, held out", "", Drafts, "drafts/critic_auc"),
         row(Curve::Agreement, "agreement", "Agreement of drafts", "", Drafts, "drafts/agreement"),
         row(Curve::Entropy, "entropy", "Entropy", "nats a step", Drafts, "drafts/entropy"),
+        row(Curve::RealScore, "real_score", "Real music", "", Scores, "scores/real"),
+        row(Curve::GeneratedScore, "generated_score", "Generated music", "", Scores, "scores/generated"),
+        row(Curve::SimilarityMean, "similarity_mean", "Mean of its properties", "", Similarity, "similarity/mean"),
     ]
 };
 
@@ -107,25 +118,18 @@ pub fn row_of(key: &str) -> Option<&'static CurveRow> {
 
 impl Chart {
     /// All of them, in order.
-    pub const ALL: [Self; 5] =
-        [Self::Losses, Self::Similarity, Self::Reconstruction, Self::CopyingAndVariety, Self::Drafts];
+    pub const ALL: [Self; 6] =
+        [Self::Losses, Self::Similarity, Self::Scores, Self::Reconstruction, Self::CopyingAndVariety, Self::Drafts];
 
     /// What stands above it.
     pub const fn title(self) -> &'static str {
         match self {
             Self::Losses => "Losses",
+            Self::Scores => "Scores by the discriminator",
             Self::Similarity => "Similarity to the data",
             Self::Reconstruction => "Reconstruction",
             Self::CopyingAndVariety => "Copying and variety",
             Self::Drafts => "Discriminator and drafts",
-        }
-    }
-
-    /// How high its axis reaches at least.
-    pub const fn top(self) -> f64 {
-        match self {
-            Self::Losses | Self::Reconstruction => 0.0,
-            Self::Similarity | Self::CopyingAndVariety | Self::Drafts => 1.0,
         }
     }
 
@@ -237,7 +241,7 @@ mod tests {
         let values = CurveValues::from([(Curve::GeneratorLoss, -0.25), (Curve::Similarity, 0.5)]);
         let mut point = CurvePoint { iteration: 7, seconds: 1.26, values, ..CurvePoint::default() };
         let head = CurvePoint::csv_head();
-        assert_eq!(point.csv_row(&head), "7,1.3,,-0.250000,,,,0.500000,,,,,");
+        assert_eq!(point.csv_row(&head), "7,1.3,,-0.250000,,,,0.500000,,,,,,,,");
         assert_eq!(head.split(',').count(), point.csv_row(&head).split(',').count());
         assert_eq!(point.csv_row("iteration,seconds,similarity,style,copying"), "7,1.3,0.500000,,");
         let json = serde_json::to_string(&point).unwrap();

@@ -14,6 +14,10 @@ pub struct NetworkInfo {
     pub about: &'static str,
     /// What it minimises or watches in training, besides what is measured of all networks.
     pub losses: &'static [Curve],
+    /// Whether its training can be told which adversarial loss to use.
+    pub chooses_loss: bool,
+    /// Whether the generator learns from the music alone at first, and the discriminator joins in later.
+    pub learns_alone_first: bool,
     /// How many iterations a training has.
     pub iterations: u64,
     /// The shipped model that a training goes on from, where there is one.
@@ -43,8 +47,8 @@ pub const NETWORKS: [NetworkInfo; 3] = [
     NetworkInfo {
         name: "autoregressive",
         title: "Autoregressive",
-        about: "Writes step by step, line after line; a discriminator teaches it and chooses among drafts. \
-                No drums yet",
+        about: "Writes step by step, line after line; a discriminator teaches it and chooses among drafts; \
+                a drummer of its own plays the kit",
         losses: &[
             Curve::CriticLoss,
             Curve::GeneratorLoss,
@@ -53,7 +57,11 @@ pub const NETWORKS: [NetworkInfo; 3] = [
             Curve::CriticAuc,
             Curve::Agreement,
             Curve::Entropy,
+            Curve::RealScore,
+            Curve::GeneratedScore,
         ],
+        chooses_loss: false,
+        learns_alone_first: true,
         iterations: 500,
         base: Some("base"),
         learning_rate: 1.5e-3,
@@ -72,7 +80,11 @@ pub const NETWORKS: [NetworkInfo; 3] = [
             Curve::GradientPenalty,
             Curve::Reconstruction,
             Curve::HeldOutReconstruction,
+            Curve::RealScore,
+            Curve::GeneratedScore,
         ],
+        chooses_loss: true,
+        learns_alone_first: false,
         iterations: 1000,
         base: None,
         learning_rate: 2e-3,
@@ -85,7 +97,15 @@ pub const NETWORKS: [NetworkInfo; 3] = [
         name: "unet",
         title: "U-Net",
         about: "As DeepComposer had it: windows of two bars, four tracks",
-        losses: &[Curve::CriticLoss, Curve::GeneratorLoss, Curve::GradientPenalty],
+        losses: &[
+            Curve::CriticLoss,
+            Curve::GeneratorLoss,
+            Curve::GradientPenalty,
+            Curve::RealScore,
+            Curve::GeneratedScore,
+        ],
+        chooses_loss: true,
+        learns_alone_first: false,
         iterations: 1000,
         base: None,
         learning_rate: 1e-3,

@@ -27,6 +27,8 @@ pub const REFERENCE_FILE: &str = "reference.json";
 pub const CHANGES_FILE: &str = "changes.jsonl";
 /// The same melody accompanied at each measurement, as `0000050.mid`.
 pub const SAMPLES_FOLDER: &str = "samples";
+/// Among the samples: the piece that the melody is from, as it is.
+pub const ORIGINAL_FILE: &str = "original.mid";
 /// What the engine wrote to standard error.
 pub const LOG_FILE: &str = "engine.log";
 /// Where watchers put what the training should do, a file each.
@@ -96,6 +98,11 @@ pub struct RunStatus {
     pub tuning: Tuning,
     /// What discriminator and generator minimise.
     pub loss: Loss,
+    /// After which iteration it is measured next and writes the next sample; none after the last, and in runs of
+    /// earlier versions.
+    pub next_sample: Option<u64>,
+    /// How many pieces are held out from what it learns; unknown in runs of earlier versions.
+    pub held_out: Option<u64>,
 }
 
 impl RunStatus {
@@ -133,6 +140,14 @@ pub struct Change {
 /// Seconds since 1970.
 pub fn now() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |time| time.as_secs_f64())
+}
+
+/// This computer's name, where it can be had without asking the system's resolver.
+pub fn host() -> String {
+    let name =
+        std::fs::read_to_string("/proc/sys/kernel/hostname").or_else(|_| std::fs::read_to_string("/etc/hostname"));
+    let name = name.ok().or_else(|| std::env::var("COMPUTERNAME").ok());
+    name.unwrap_or_default().trim().to_owned()
 }
 
 /// Reads a small text of a run's folder; `None` where there is none, or it is none.
@@ -173,6 +188,11 @@ pub fn list_samples(folder: &Path) -> Vec<(u64, PathBuf)> {
         .collect();
     samples.sort();
     samples
+}
+
+/// The piece that the samples' melody is from, where the run has kept it.
+pub fn original_sample(folder: &Path) -> Option<PathBuf> {
+    Some(folder.join(SAMPLES_FOLDER).join(ORIGINAL_FILE)).filter(|path| path.is_file())
 }
 
 /// Tells the run of a folder what to do, wherever it runs.
@@ -246,10 +266,11 @@ mod tests {
     fn samples_come_in_order() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join(SAMPLES_FOLDER)).unwrap();
-        for name in ["0000100.mid", "0000050.mid", "notes.txt", "x.mid"] {
+        for name in ["0000100.mid", "0000050.mid", "notes.txt", "x.mid", ORIGINAL_FILE] {
             std::fs::write(folder.path().join(SAMPLES_FOLDER).join(name), "").unwrap();
         }
         let iterations: Vec<u64> = list_samples(folder.path()).into_iter().map(|(iteration, _)| iteration).collect();
         assert_eq!(iterations, [50, 100]);
+        assert_eq!(original_sample(folder.path()), Some(folder.path().join("samples/original.mid")));
     }
 }

@@ -22,7 +22,7 @@ use super::{
     pages::{self, Pages},
     services::{Services, files::Purpose, models::Model, session::Folders},
     state::{Startup, Studio, StudioOptions},
-    theme::{self, Theme, space},
+    theme::{self, Theme},
 };
 use crate::music::Score;
 
@@ -100,8 +100,8 @@ impl Studio {
         self.take_input(ui);
         let dropped = ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect());
         execute::files::take_any(self, dropped);
+        self.services.toasts.settle(&ctx);
         self.draw(ui);
-        self.services.toasts.show(&ctx, super::status_bar::HEIGHT + space::M);
         self.execute_actions();
         self.settle(&ctx);
     }
@@ -110,7 +110,7 @@ impl Studio {
     fn take_input(&mut self, ui: &Ui) {
         let Self { services, pages, dialogs, .. } = self;
         let editor = &mut pages.compose.editor;
-        if dialogs.open.is_some() {
+        if dialogs.open.is_some() || self.page != Page::Compose {
             editor.release_keys(&services.actions);
         } else {
             editor.take_computer_keys(ui, &services.actions);
@@ -119,7 +119,8 @@ impl Studio {
             services.ask(ComposeAction::PressRoll);
         }
         self.execute_actions();
-        keys::take(ui, &mut self.pages.compose.editor, &mut self.dialogs, &self.services);
+        let steps = self.document.step_entry.is_some();
+        keys::take(ui, self.page, steps, &mut self.pages.compose.editor, &mut self.dialogs, &self.services);
     }
 
     /// Takes what jobs, keyboards and the engine have brought.
@@ -152,6 +153,7 @@ impl Studio {
             .frame(bar(egui::Margin::symmetric(12, 0)))
             .exact_size(super::status_bar::HEIGHT)
             .show(ui, |ui| super::status_bar::status_bar(&context, ui));
+        services.toasts.show_strip(&services.actions, ui);
         Panel::left("rail")
             .frame(bar(egui::Margin::symmetric(4, 8)))
             .exact_size(64.0)

@@ -1,13 +1,13 @@
 //! The top line with the menus, the rail of pages, and the buttons that commands make.
 
 use eframe::egui::{
-    Align, Align2, Button, Layout, MenuBar, Response, RichText, Role, Sense, Ui, Vec2, WidgetInfo, vec2,
+    Align, Align2, Button, Frame, Layout, Margin, MenuBar, Response, RichText, Role, Sense, Ui, Vec2, WidgetInfo, vec2,
 };
 
 use crate::studio::{
     actions::FileAction,
     commands::{
-        Command, Menu,
+        Command, Entry, Menu,
         buttons::{command_button, command_icon, command_icon_as},
         table,
     },
@@ -68,13 +68,19 @@ pub fn menu_bar(title: &mut TitleField, context: &Context<'_>, ui: &mut Ui) {
 /// The composition's name, to be changed on the spot.
 fn title_field(field: &mut TitleField, context: &Context<'_>, ui: &mut Ui) {
     let mut title = field.0.clone().unwrap_or_else(|| context.document.history.committed().title.clone());
+    let whole = format!("{title}\nClick to rename the composition");
     let edit = eframe::egui::TextEdit::singleline(&mut title)
         .hint_text("Untitled composition")
         .desired_width(ui.available_width().min(240.0))
         .min_size(vec2(0.0, space::CONTROL))
         .align(Align2::RIGHT_CENTER)
-        .frame(eframe::egui::Frame::NONE);
-    let response = ui.add(edit).accessible_name("Title of the composition");
+        .frame(
+            Frame::new()
+                .stroke(Theme::of(ui).hairline())
+                .corner_radius(theme::corners(radius::M))
+                .inner_margin(Margin::symmetric(8, 0)),
+        );
+    let response = ui.add(edit).accessible_name("Title of the composition").on_hover_text(whole);
     if response.changed() {
         field.0 = Some(title);
     }
@@ -86,22 +92,23 @@ fn title_field(field: &mut TitleField, context: &Context<'_>, ui: &mut Ui) {
 }
 
 fn menu_entries(context: &Context<'_>, ui: &mut Ui, menu: Menu) {
-    for entry in table().iter().filter(|entry| entry.menu == menu) {
+    let entries: Vec<&Entry> = table().iter().filter(|entry| entry.menu == menu).collect();
+    for (index, entry) in entries.iter().enumerate() {
+        let is_first = |name| entries[..index].iter().all(|before| before.submenu != Some(name));
         if entry.begins_group {
             ui.separator();
         }
-        let why_not = context.why_not(entry.command);
-        let title = context.commands.title(entry.command);
-        let button = Button::new((theme::icon_sized(entry.icon, 14.0), title.clone()))
-            .shortcut_text(entry.key_text())
-            .selected(context.is_on(entry.command));
-        let response = ui.add_enabled(why_not.is_none(), button).accessible_name(title);
-        if response.clicked() {
-            context.ask(entry.command);
-            ui.close();
-        }
-        if let Some(reason) = why_not {
-            response.on_disabled_hover_text(reason);
+        match entry.submenu {
+            None => menu_entry(context, ui, entry),
+            Some(name) if is_first(name) => {
+                ui.menu_button(name, |ui| {
+                    ui.set_min_width(240.0);
+                    entries.iter().filter(|entry| entry.submenu == Some(name)).for_each(|entry| {
+                        menu_entry(context, ui, entry);
+                    });
+                });
+            }
+            Some(_) => {}
         }
         if entry.command == Command::ImportMidi {
             recent_files_menu(context, ui);
@@ -109,11 +116,27 @@ fn menu_entries(context: &Context<'_>, ui: &mut Ui, menu: Menu) {
     }
 }
 
+fn menu_entry(context: &Context<'_>, ui: &mut Ui, entry: &Entry) {
+    let why_not = context.why_not(entry.command);
+    let title = context.commands.title(entry.command);
+    let button = Button::new((theme::icon_sized(entry.icon, 14.0), title.clone()))
+        .shortcut_text(entry.key_text())
+        .selected(context.is_on(entry.command));
+    let response = ui.add_enabled(why_not.is_none(), button).accessible_name(title);
+    if response.clicked() {
+        context.ask(entry.command);
+        ui.close();
+    }
+    if let Some(reason) = why_not {
+        response.on_disabled_hover_text(reason);
+    }
+}
+
 /// The files opened and written lately.
 fn recent_files_menu(context: &Context<'_>, ui: &mut Ui) {
     let recent = context.preferences().recent_files.clone();
     let why_not = match context.why_not(Command::ImportMidi) {
-        None if recent.is_empty() => Some("No file was opened or written yet".to_owned()),
+        None if recent.is_empty() => Some("No recent files".to_owned()),
         why_not => why_not,
     };
     let name = (theme::icon_sized(Icon::History, 14.0), "Open recent");

@@ -8,6 +8,7 @@ pub mod commands;
 pub mod context;
 pub mod dialogs;
 pub mod document;
+pub mod explanations;
 mod menu_bar;
 pub mod page;
 pub mod pages;

@@ -29,6 +29,7 @@ pub fn status_bar(context: &Context<'_>, ui: &mut Ui) {
                 context.ask(ExportAction::Cancel);
             }
             ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
+            context.services.toasts.show_in_status_bar(context.actions(), ui);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 16.0;
@@ -39,8 +40,12 @@ pub fn status_bar(context: &Context<'_>, ui: &mut Ui) {
             keyboard_state(context, ui);
             output_state(context, ui);
             if context.services.exports.running.is_none() {
-                let hint = RichText::new(hint(context)).size(size::CAPTION).color(theme.text_faint);
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| ui.add(Label::new(hint).truncate()));
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    if !context.services.toasts.show_in_status_bar(context.actions(), ui) {
+                        let hint = RichText::new(hint(context)).size(size::CAPTION).color(theme.text_faint);
+                        ui.add(Label::new(hint).truncate());
+                    }
+                });
             }
         });
     });
@@ -51,11 +56,14 @@ fn hint(context: &Context<'_>) -> String {
         context.services.ctx.request_repaint_after(left);
         return text.to_owned();
     }
+    if context.document.step_entry.is_some() {
+        return "Step entry: play a note or chord, → is a rest, Backspace takes back (Ctrl+Shift+K ends it)".into();
+    }
     if context.is_on(Command::ComputerKeys) {
         return "Computer keyboard plays notes; letter shortcuts are off (Ctrl+K)".into();
     }
     if context.document.recording.as_ref().is_some_and(crate::studio::document::recording::Recording::is_waiting) {
-        return "Waiting for the first key: time begins with it".into();
+        return "Waiting for your first note to start recording".into();
     }
     if context.document.recording.is_some() {
         return "Recording: play on a keyboard, the piano below or the computer keyboard; R or Space ends it".into();
@@ -165,13 +173,9 @@ fn engine_state(context: &Context<'_>, ui: &mut Ui) {
     let theme = Theme::of(ui);
     match &context.services.engine.state {
         EngineState::Off => {}
-        EngineState::Starting => item(
-            ui,
-            Icon::Hourglass,
-            "Engine starting",
-            theme.text_faint,
-            "The networks are being loaded in a process of their own",
-        ),
+        EngineState::Starting => {
+            item(ui, Icon::Hourglass, "Engine starting", theme.text_faint, "The generation engine is loading")
+        }
         EngineState::Ready { devices, .. } => item(
             ui,
             Icon::Cpu,

@@ -1,13 +1,19 @@
-//! Short messages at the edge of the window: what happened, what was kept, what to do. Never in the way of the music.
+//! Short messages at the foot of the window: what happened, what was kept, what to do. They hide nothing: a short one
+//! stands in the status bar in place of its hint, and where there is more to say, a strip above it makes room.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use eframe::egui::{Align2, Area, Context, Frame, Id, Margin, Order, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    Align, Context, Frame, Label, Layout, Margin, Panel, ScrollArea, Ui,
+    text::{LayoutJob, TextWrapping},
+};
 
 use super::{
-    theme::{self, Icon, Theme, radius, size, space},
-    widgets::{IconButton, paint_icon},
+    actions::{Action, Actions},
+    theme::{self, Icon, Theme, size, space},
+    widgets::IconButton,
+    words::without_error_numbers,
 };
 
 /// How a message is meant.
@@ -40,15 +46,17 @@ pub struct Toasts {
     next: u64,
 }
 
-/// How many show at once; the oldest leave first.
+/// How many show at once; the oldest leave first, errors last.
 const MOST: usize = 4;
 /// How many errors are remembered.
 const MOST_ERRORS: usize = 10;
+/// What the rest of the status bar needs, in points.
+const STATUS_ITEMS: f32 = 560.0;
 
 impl Toasts {
     /// Shows a message; the same text twice only counts once.
     pub fn add(&mut self, tone: Tone, text: impl Into<String>) {
-        let text = text.into();
+        let text = without_error_numbers(&text.into());
         match tone {
             Tone::Error | Tone::Warning => log::warn!("{text}"),
             Tone::Good | Tone::Plain => log::info!("{text}"),
@@ -61,7 +69,8 @@ impl Toasts {
         }
         self.shown.retain(|toast| toast.text != text);
         if self.shown.len() == MOST {
-            self.shown.remove(0);
+            let oldest = self.shown.iter().position(|toast| toast.tone != Tone::Error).unwrap_or(0);
+            self.shown.remove(oldest);
         }
         self.next += 1;
         self.shown.push(Toast { tone, text, born: Instant::now(), id: self.next });
@@ -82,8 +91,13 @@ impl Toasts {
         self.shown.iter().map(|toast| toast.text.as_str())
     }
 
-    /// Draws them above everything, at the bottom, and asks to be drawn again when the next one has had its time.
-    pub fn show(&mut self, ctx: &Context, bottom: f32) {
+    /// Closes a message.
+    pub fn close(&mut self, id: u64) {
+        self.shown.retain(|toast| toast.id != id);
+    }
+
+    /// Lets those go that had their time, and asks to be drawn again when the next one has had it.
+    pub fn settle(&mut self, ctx: &Context) {
         let now = Instant::now();
         if !ctx.input(|input| input.focused) {
             // nobody reads what failed in a window behind others
@@ -91,29 +105,47 @@ impl Toasts {
             errors.for_each(|toast| toast.born = now);
         }
         self.shown.retain(|toast| now.duration_since(toast.born) < toast.lifetime());
-        if self.shown.is_empty() {
-            return;
-        }
-        if let Some(left) =
-            self.shown.iter().map(|toast| toast.lifetime().saturating_sub(now.duration_since(toast.born))).min()
-        {
+        let left = |toast: &Toast| toast.lifetime().saturating_sub(now.duration_since(toast.born));
+        if let Some(left) = self.shown.iter().map(left).min() {
             ctx.request_repaint_after(left + Duration::from_millis(20));
         }
-        let mut closed = None;
-        Area::new(Id::unique("toasts"))
-            .order(Order::Foreground)
-            .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -bottom))
-            .show(ctx, |ui| {
-                ui.spacing_mut().item_spacing.y = space::S;
-                for toast in &self.shown {
-                    if show_toast(ui, toast) {
-                        closed = Some(toast.id);
-                    }
-                }
-            });
-        if let Some(id) = closed {
-            self.shown.retain(|toast| toast.id != id);
+    }
+
+    /// Whether the status bar has room for all there is to say.
+    fn is_short(&self, ctx: &Context) -> bool {
+        let [toast] = self.shown.as_slice() else { return self.shown.is_empty() };
+        let room = ctx.content_rect().width() - STATUS_ITEMS;
+        let font = theme::regular(size::BODY);
+        let width =
+            ctx.fonts_mut(|fonts| fonts.layout_no_wrap(toast.text.clone(), font, Theme::get(true).text).size().x);
+        !toast.text.contains('\n') && width <= room
+    }
+
+    /// Draws the message within the status bar, where there is one and it has room there; whether it did.
+    pub fn show_in_status_bar(&self, actions: &Actions, ui: &mut Ui) -> bool {
+        let is_short = self.is_short(ui.ctx());
+        if let Some(toast) = self.shown.first().filter(|_| is_short) {
+            show_toast(toast, actions, ui);
         }
+        is_short && !self.shown.is_empty()
+    }
+
+    /// Draws the strip above the status bar, where the bar has no room.
+    pub fn show_strip(&self, actions: &Actions, ui: &mut Ui) {
+        if self.is_short(ui.ctx()) {
+            return;
+        }
+        let theme = Theme::of(ui);
+        let most = ui.ctx().content_rect().height() / 3.0;
+        Panel::bottom("messages")
+            .frame(Frame::new().fill(theme.overlay).inner_margin(Margin::symmetric(12, 6)))
+            .resizable(false)
+            .show(ui, |ui| {
+                ScrollArea::vertical().id_salt("messages").max_height(most).auto_shrink([false, true]).show(ui, |ui| {
+                    ui.spacing_mut().item_spacing.y = space::XS;
+                    self.shown.iter().for_each(|toast| show_toast(toast, actions, ui));
+                });
+            });
     }
 }
 
@@ -131,7 +163,7 @@ impl Toast {
     }
 }
 
-fn show_toast(ui: &mut Ui, toast: &Toast) -> bool {
+fn show_toast(toast: &Toast, actions: &Actions, ui: &mut Ui) {
     let theme = Theme::of(ui);
     let (icon, color) = match toast.tone {
         Tone::Good => (Icon::CircleCheck, theme.success),
@@ -139,31 +171,17 @@ fn show_toast(ui: &mut Ui, toast: &Toast) -> bool {
         Tone::Warning => (Icon::TriangleAlert, theme.warning),
         Tone::Error => (Icon::CircleAlert, theme.error),
     };
-    let mut close = false;
-    Frame::new()
-        .fill(theme.overlay)
-        .stroke(theme.hairline())
-        .shadow(theme.floating_shadow())
-        .corner_radius(theme::corners(radius::L))
-        .inner_margin(Margin::symmetric(12, 8))
-        .show(ui, |ui| {
-            let width = 440.0;
-            ui.set_width(width);
-            let font = theme::regular(size::BODY);
-            let galley = ui.painter().layout(toast.text.clone(), font, theme.text, width - 64.0);
-            let height = galley.size().y.max(22.0);
-            ui.horizontal(|ui| {
-                ui.set_min_height(height);
-                let (mark, _) = ui.allocate_exact_size(vec2(20.0, height), Sense::hover());
-                paint_icon(ui, mark, icon, size::ICON, color);
-                let (place, response) = ui.allocate_exact_size(vec2(width - 64.0, height), Sense::hover());
-                response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &toast.text));
-                let at = pos2(place.left(), place.center().y - galley.size().y / 2.0);
-                ui.painter().galley(at, galley, theme.text);
-                close = IconButton::new(Icon::X, "Close message").sized(22.0, 14.0).show(ui).clicked();
-            });
-        });
-    close
+    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.x = space::S;
+        ui.label(theme::icon_sized(icon, size::ICON).color(color));
+        let font = theme::regular(size::BODY);
+        let wrap = TextWrapping { max_width: (ui.available_width() - 34.0).max(80.0), ..TextWrapping::default() };
+        let text = LayoutJob { wrap, ..LayoutJob::simple(toast.text.clone(), font, theme.text, 0.0) };
+        ui.add(Label::new(text).selectable(true));
+        if IconButton::new(Icon::X, "Close message").sized(22.0, 14.0).show(ui).clicked() {
+            actions.ask(Action::CloseMessage(toast.id));
+        }
+    });
 }
 
 #[cfg(test)]
@@ -185,5 +203,16 @@ mod tests {
             toasts.add(Tone::Plain, text);
         }
         assert_eq!(toasts.texts().collect::<Vec<_>>(), ["c", "a", "d", "e"]);
+    }
+
+    #[test]
+    fn errors_outstay_the_rest() {
+        let mut toasts = Toasts::default();
+        toasts.add(Tone::Error, "one failed");
+        toasts.add(Tone::Error, "another failed");
+        for text in ["a", "b", "c", "d"] {
+            toasts.add(Tone::Good, text);
+        }
+        assert_eq!(toasts.texts().collect::<Vec<_>>(), ["one failed", "another failed", "c", "d"]);
     }
 }

@@ -2,8 +2,18 @@
 
 /// A reason as a sentence of its own, without its full stop.
 pub fn sentence(reason: &str) -> String {
-    let reason = reason.trim().trim_end_matches('.');
-    with_first(reason, |first| first.to_uppercase().collect())
+    let reason = without_error_numbers(reason);
+    with_first(reason.trim().trim_end_matches('.'), |first| first.to_uppercase().collect())
+}
+
+/// What the system says of an error, without its number.
+pub fn without_error_numbers(text: &str) -> String {
+    let mut told = text.to_owned();
+    while let Some(at) = told.find(" (os error ") {
+        let Some(end) = told[at..].find(')') else { break };
+        told.replace_range(at..=at + end, "");
+    }
+    told.replace("No such file or directory", "there is no such file or folder")
 }
 
 /// A sentence's beginning within another.
@@ -52,6 +62,19 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
+/// `2 h 05 min`, `3 min 20 s`, `12 s`.
+pub fn rough_duration(seconds: f64) -> String {
+    if !seconds.is_finite() {
+        return "a long time".into();
+    }
+    let seconds = seconds.round() as u64;
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds:02} s"),
+        (hours, minutes, _) => format!("{hours} h {minutes:02} min"),
+    }
+}
+
 /// The size of a file.
 pub fn bytes(bytes: u64) -> String {
     match bytes {
@@ -73,6 +96,13 @@ mod tests {
     }
 
     #[test]
+    fn what_the_system_says_has_no_numbers() {
+        let said = "couldn't open it: No such file or directory (os error 2): /a (b).mid";
+        assert_eq!(without_error_numbers(said), "couldn't open it: there is no such file or folder: /a (b).mid");
+        assert_eq!(sentence("Permission denied (os error 13)."), "Permission denied");
+    }
+
+    #[test]
     fn lists_read_as_people_write_them() {
         assert_eq!(list(&[]), "");
         assert_eq!(list(&["Bass"]), "bass");
@@ -83,6 +113,8 @@ mod tests {
     fn numbers_read_as_people_write_them() {
         assert_eq!([7, 999, 1000, 1_234_567].map(thousands), ["7", "999", "1,000", "1,234,567"]);
         assert_eq!([0.4, 59.6, 3725.0].map(duration), ["0:00", "1:00", "1:02:05"]);
+        assert_eq!([12.4, 200.0, 7500.0].map(rough_duration), ["12 s", "3 min 20 s", "2 h 05 min"]);
+        assert_eq!(rough_duration(f64::INFINITY), "a long time");
         assert_eq!([10, 1_234_567, 3_000_000_000].map(bytes), ["1 kB", "1.2 MB", "3.0 GB"]);
     }
 }

@@ -141,6 +141,73 @@ fn the_palette_finds_and_gives_a_command() {
 }
 
 #[test]
+fn keys_change_nothing_that_another_page_shows() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    let notes = |harness: &Harness<'static, Studio>| harness.state().score().parts[0].notes.clone();
+    let before = notes(&harness);
+    for page in [Page::Models, Page::Train, Page::Library, Page::Settings] {
+        harness.state().services.ask(Command::Show(page));
+        harness.run_steps(3);
+        harness.ctx.memory_mut(|memory| memory.stop_text_input());
+        for (modifiers, key) in [
+            (Modifiers::COMMAND, Key::A),
+            (Modifiers::NONE, Key::Delete),
+            (Modifiers::NONE, Key::M),
+            (Modifiers::NONE, Key::R),
+            (Modifiers::NONE, Key::Space),
+            (Modifiers::COMMAND, Key::K),
+        ] {
+            press(&mut harness, modifiers, key);
+        }
+        let studio = harness.state();
+        assert!(notes(&harness) == before && !studio.score().parts[0].muted, "{page:?}");
+        assert!(!studio.services.is_playing() && studio.document.recording.is_none(), "{page:?}");
+        assert!(!studio.pages.compose.editor.computer_keys.enabled, "{page:?}");
+    }
+    // menus tell why
+    click(&mut harness, "Edit");
+    assert!(harness.get_by_label("Delete notes").accesskit_node().is_disabled());
+    let elsewhere = Command::Panic.entry().why_not_on(Page::Models, false);
+    assert_eq!(elsewhere, None, "silence is for all pages");
+    let why = Command::MutePart.entry().why_not_on(Page::Models, false).unwrap();
+    assert_eq!(why, "This is for the Compose page (Ctrl+1)");
+    assert_eq!(Command::PlayPause.entry().why_not_on(Page::Models, true), None, "what plays can be stopped");
+}
+
+#[test]
+fn menus_fit_a_small_screen() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    harness.set_size(eframe::egui::vec2(1280.0, 720.0));
+    harness.run_steps(3);
+    for menu in cantus::studio::commands::Menu::ALL {
+        click(&mut harness, menu.title());
+        let last = table().iter().rfind(|entry| entry.menu == menu && entry.submenu.is_none()).unwrap();
+        let title = last.title;
+        let places: Vec<_> = harness.get_all_by_label(title).map(|node| node.rect()).collect();
+        assert!(places.iter().any(|place| place.bottom() <= 720.0 && place.top() > 30.0), "{title}: {places:?}");
+        press(&mut harness, Modifiers::NONE, Key::Escape);
+        harness.run_steps(3);
+    }
+}
+
+#[test]
+fn shortcuts_are_searched() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    press(&mut harness, Modifiers::NONE, Key::F1);
+    harness.run_steps(2);
+    harness.get_by_label("Tap tempo");
+    harness.get_by_label("Search shortcuts").type_text("metronome");
+    harness.run_steps(3);
+    harness.get_by_label("Metronome on / off");
+    assert!(harness.query_by_label("Tap tempo").is_none());
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    assert!(harness.state().dialogs.open.is_none());
+}
+
+#[test]
 fn everything_that_can_be_clicked_has_a_name() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());

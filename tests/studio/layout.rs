@@ -85,3 +85,49 @@ fn side_panels_are_closed_and_opened_and_make_room_for_each_other() {
     press(&mut harness, Modifiers::NONE, Key::G);
     assert_eq!(shown(&harness), [true, true], "takes are shown where they come");
 }
+
+#[test]
+fn the_present_instrument_is_marked_and_in_sight_in_the_list() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    harness.state_mut().document.edit_part(0, "Instrument", |part| part.program = 73);
+    harness.run_steps(2);
+    click(&mut harness, "Instrument of Melody: Flute");
+    harness.run_steps(30);
+    let place = harness.get_by_label("Flute").rect();
+    let below = harness.get_by_label("Search instruments").rect().bottom();
+    assert!(place.top() > below && place.bottom() < below + 400.0, "{place:?} under {below}");
+}
+
+#[test]
+fn a_part_has_a_menu_anywhere_on_its_card() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    let name = harness.get_by_label("Name of part 1").rect();
+    let meter = harness.get_by_label("Level of Melody").rect();
+    assert!(meter.top() > name.top());
+    harness.get_by_label("Level of Melody").click_secondary();
+    harness.run_steps(4);
+    click(&mut harness, "Solo");
+    assert!(harness.state().score().parts[0].soloed);
+}
+
+#[test]
+fn messages_cover_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    let services = |harness: &mut Harness<'static, Studio>, text: &str| {
+        harness.state_mut().services.fail(text);
+        harness.run_steps(3);
+    };
+    services(&mut harness, "Couldn't open a.mid (os error 2)");
+    let one = harness.get_by_label("Couldn't open a.mid").rect();
+    assert!(one.top() >= 900.0 - 28.0, "in the status bar: {one:?}");
+    services(&mut harness, "Couldn't open b.mid");
+    let [one, other] = ["Couldn't open a.mid", "Couldn't open b.mid"].map(|text| harness.get_by_label(text).rect());
+    let piano = harness.get_by_label("Piano keys, C2 to C7").rect();
+    for message in [one, other] {
+        assert!(message.top() >= piano.bottom(), "{message:?} over {piano:?}");
+    }
+    assert!(one.intersect(other).height() <= 0.0, "each by itself");
+}

@@ -14,6 +14,7 @@ mod recording;
 mod soundfonts;
 #[path = "../support/mod.rs"]
 mod support;
+mod takes;
 mod training;
 
 use std::{
@@ -195,7 +196,7 @@ fn notes_are_quantised_with_a_preview_and_the_settings_stay() {
     click(&mut harness, "Octave up");
     click(&mut harness, "Octave up");
     click(&mut harness, "Octave up");
-    harness.get_by_label("A note would leave the range, so nothing moves");
+    harness.get_by_label("A note would leave the MIDI range");
     assert!(harness.get_by_label("Apply").accesskit_node().is_disabled());
     click(&mut harness, "Cancel");
     assert_eq!(harness.state().score().parts[0].notes[0].pitch.get(), 60);

@@ -41,6 +41,17 @@ fn own_models_are_renamed_duplicated_deleted_brought_back_and_passed_on() {
     assert!(!place.join("Waltz two").exists());
     click(&mut harness, "Undo");
     until(&mut harness, "it was back", is_listed("Waltz two"));
+    // the way back is in the library's bin, too, when the notice was closed
+    click(&mut harness, "Delete Waltz two");
+    until(&mut harness, "it was gone", |studio| !is_listed("Waltz two")(studio));
+    until(&mut harness, "it is in the bin", |studio| studio.services.models.binned.len() == 1);
+    click(&mut harness, "Close");
+    click(&mut harness, "Bin");
+    until(&mut harness, "the library was shown", |studio| studio.page == Page::Library);
+    click(&mut harness, "Restore the model Waltz two");
+    until(&mut harness, "it was back again", is_listed("Waltz two"));
+    until(&mut harness, "the bin is empty", |studio| studio.services.models.binned.is_empty());
+    press(&mut harness, Modifiers::COMMAND, Key::Num3);
     // passed on, and taken in
     harness.get_by_label("Export… Waltz two");
     harness.state_mut().pages.models.exported = Some(place.join("Waltz two"));

@@ -37,9 +37,9 @@ fn the_computers_keys_are_recorded_and_rest_from_being_shortcuts() {
     assert!(grown.len() == 1 && grown[0].duration > 150, "the note grows while it is held: {grown:?}");
     harness.key_up(Key::A);
     harness.run_steps(2);
-    press(&mut harness, Modifiers::NONE, Key::R); // no piano key, and no shortcut either while the keys play
-    assert!(harness.state().document.recording.is_some());
-    press(&mut harness, Modifiers::NONE, Key::Space);
+    press(&mut harness, Modifiers::NONE, Key::M); // no piano key, and no shortcut either while the keys play
+    assert!(!harness.state().score().parts[0].muted && harness.state().document.recording.is_some());
+    press(&mut harness, Modifiers::NONE, Key::R); // R records always
     assert!(harness.state().document.recording.is_none());
     let notes = harness.state().document.history.committed().parts[0].notes.clone();
     assert_eq!(notes.len(), 1);
@@ -225,4 +225,35 @@ fn a_recording_is_kept_while_it_is_played() {
         });
     }
     assert!(harness.state().document.recording.is_some(), "it goes on");
+}
+
+#[test]
+fn notes_go_in_step_by_step_with_rests_and_a_way_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    press(&mut harness, Modifiers::COMMAND, Key::N);
+    press(&mut harness, Modifiers::COMMAND, Key::K);
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::K);
+    assert!(harness.state().document.step_entry.is_some());
+    let strike = |harness: &mut Harness<'static, Studio>, keys: &[Key]| {
+        keys.iter().for_each(|key| harness.key_down(*key));
+        harness.run_steps(2);
+        keys.iter().for_each(|key| harness.key_up(*key));
+        harness.run_steps(2);
+    };
+    strike(&mut harness, &[Key::A]);
+    press(&mut harness, Modifiers::NONE, Key::ArrowRight);
+    strike(&mut harness, &[Key::D, Key::G]);
+    strike(&mut harness, &[Key::S]);
+    let notes = |harness: &Harness<'static, Studio>| -> Vec<(u32, u8)> {
+        harness.state().score().parts[0].notes.iter().map(|note| (note.start, note.pitch.get())).collect()
+    };
+    assert_eq!(notes(&harness), [(0, 60), (240, 64), (240, 67), (360, 62)]);
+    press(&mut harness, Modifiers::NONE, Key::Backspace);
+    press(&mut harness, Modifiers::NONE, Key::Backspace);
+    assert_eq!(notes(&harness), [(0, 60)]);
+    strike(&mut harness, &[Key::F]);
+    assert_eq!(notes(&harness), [(0, 60), (240, 65)]);
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::K);
+    assert!(harness.state().document.step_entry.is_none());
 }

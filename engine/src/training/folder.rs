@@ -12,7 +12,8 @@ use cantus::engine_client::curves::{CURVES, CurvePoint, CurveRow};
 use cantus::engine_client::model_card::GENERATOR_FILE;
 use cantus::engine_client::protocol::TrainRequest;
 use cantus::engine_client::run_folder::{
-    self, CHANGES_FILE, Change, METRICS_FILE, PARTS_FILE, REFERENCE_FILE, REQUEST_FILE, SAMPLES_FOLDER, Tuning,
+    self, CHANGES_FILE, Change, METRICS_FILE, ORIGINAL_FILE, PARTS_FILE, REFERENCE_FILE, REQUEST_FILE, SAMPLES_FOLDER,
+    Tuning,
 };
 use cantus::whole_file;
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,9 @@ const MOST_SAMPLES: usize = 200;
 const DENSE_ROWS: u64 = 100_000;
 /// The same for measurements, which have a row in each table and take long; see [`is_measured`].
 const DENSE_MEASUREMENTS: u64 = 1000;
+/// Measurements before the first regular one, where they lie at least as far before it as they are from the beginning:
+/// never more than these, so that they add little to a training, and none to one that is measured often.
+const EARLY: [u64; 4] = [10, 20, 50, 100];
 
 /// What the small file of a checkpoint says.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -105,9 +109,16 @@ pub fn is_recorded(iteration: u64) -> bool {
 }
 
 /// Whether it is measured after an iteration, where measurements lie `every` iterations apart at first: so do the first
-/// thousand, then they lie ten times as far up to the ten thousandth, and so on.
+/// thousand, then they lie ten times as far up to the ten thousandth, and so on. Before all, and some times before the
+/// first of these, it is measured too, so that whoever watches sees something at once, and sees it rise.
 pub fn is_measured(iteration: u64, every: u64) -> bool {
-    thins_out(iteration, every.max(1), DENSE_MEASUREMENTS)
+    let is_early = EARLY.contains(&iteration) && 2 * iteration <= every;
+    is_early || thins_out(iteration, every.max(1), DENSE_MEASUREMENTS)
+}
+
+/// After which iteration it is measured next; `total` is the last, after which it is measured in any case.
+pub fn next_measured(iteration: u64, every: u64, total: u64) -> Option<u64> {
+    (iteration + 1..=total).find(|next| is_measured(*next, every) || *next == total)
 }
 
 fn thins_out(iteration: u64, mut every: u64, dense: u64) -> bool {
@@ -276,6 +287,24 @@ impl RunFolder {
         self.metrics.add((point.csv_row(&self.head) + "\n").as_bytes()).map_err(io("writing the curves", &path))
     }
 
+    /// Whether no iteration is in the tables, not even the one before the first. Of a killed engine's half of that,
+    /// nothing stays.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn is_empty(&mut self) -> Result<bool, Error> {
+        let path = self.path.join(METRICS_FILE);
+        let length = std::fs::metadata(&path).map_err(io("reading the curves", &path))?.len();
+        if length > self.head.len() as u64 + 1 {
+            return Ok(false);
+        }
+        let path = self.path.join(PARTS_FILE);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(io("clearing the curves", &path)(error)),
+            _ => Ok(true),
+        }
+    }
+
     fn append_parts(&mut self, iteration: u64, measured: &[PartValue]) -> Result<(), Error> {
         let path = self.path.join(PARTS_FILE);
         let file = if let Some(file) = &mut self.parts {
@@ -325,6 +354,11 @@ impl RunFolder {
     /// Where the sample of an iteration goes.
     pub fn sample_path(&self, iteration: u64) -> PathBuf {
         self.path.join(format!("{SAMPLES_FOLDER}/{iteration:07}.mid"))
+    }
+
+    /// Where the piece goes that the samples' melody is from.
+    pub fn original_path(&self) -> PathBuf {
+        self.path.join(SAMPLES_FOLDER).join(ORIGINAL_FILE)
     }
 
     /// Drops every other sample where there are too many, the first and the newest excepted.

@@ -1,8 +1,9 @@
 //! The two losses of an adversarial training: Wasserstein with gradient penalty (Gulrajani et al. 2017), and hinge (Lim
 //! and Ye 2017) with a penalty on the slope at real music (R1, Mescheder et al. 2018).
 
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
+use cantus::engine_client::curves::{Curve, CurveValues};
 use cantus::engine_client::protocol::Loss;
 
 /// Weight of the gradient penalty in the critic's loss.
@@ -19,6 +20,22 @@ pub fn critic_loss(loss: Loss, fake_scores: &Tensor, real_scores: &Tensor) -> Te
             (fake_scores + 1.0).relu().mean(Kind::Float) + (real_scores.neg() + 1.0).relu().mean(Kind::Float)
         }
     }
+}
+
+/// The critic's mean scores of real and of generated music, left on its device, as they are shown beside the losses.
+pub fn mean_scores(real_scores: &Tensor, fake_scores: &Tensor) -> Tensor {
+    Tensor::stack(&[real_scores, fake_scores].map(|scores| scores.mean(Kind::Float)), 0).detach()
+}
+
+/// The same of a step in which the critic did not learn: no numbers.
+pub fn no_scores(device: Device) -> Tensor {
+    Tensor::full([2], f64::NAN, (Kind::Float, device))
+}
+
+/// Takes both means into the curves, where they are numbers.
+pub fn set_scores(values: &mut CurveValues, [real, generated]: [f64; 2]) {
+    values.set(Curve::RealScore, Some(real).filter(|score| score.is_finite()));
+    values.set(Curve::GeneratedScore, Some(generated).filter(|score| score.is_finite()));
 }
 
 /// Tells the slopes of a critic's scores at the points it is given, shaped as these are and such that they can be

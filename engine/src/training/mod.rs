@@ -20,7 +20,7 @@ pub mod trainable;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use cantus::corpus::{self, Dataset, DatasetError, ReadOptions};
+use cantus::corpus::{self, Dataset, DatasetError, ReadOptions, Split};
 use cantus::engine_client::protocol::{Event, TrainControl, TrainRequest};
 use cantus::engine_client::run_folder::{RunState, RunStatus, Tuning};
 use tch::Device;
@@ -105,8 +105,11 @@ fn train(
     if let Some(measure) = &measure {
         folder.write_reference(&measure.of_data())?;
     }
-    status.status().iterations_per_epoch =
-        corpus::iterations_per_epoch(&dataset, &request.network, Some(trainable.tuning().batch));
+    let per_epoch = corpus::iterations_per_epoch(&dataset, &request.network, Some(trainable.tuning().batch));
+    status.write_now(|status| {
+        status.iterations_per_epoch = per_epoch;
+        status.held_out = Some(dataset.split(Split::Valid).count() as u64);
+    });
     let mut run = Run::new(request, &dataset, trainable.as_mut(), &mut folder, status, measure, seconds_before);
     run.go(&mut controls, emit, iteration)
 }

@@ -13,8 +13,8 @@ use cantus::measures::discrimination::PassesAsReal;
 use super::choose_sampling::{WORTH_CHOOSING, choose_sampling};
 use super::controls::{Controls, PAUSE};
 use super::describe::describe;
-use super::folder::{Checkpoint, RunFolder, is_measured};
-use super::measure::{Measure, write_sample};
+use super::folder::{Checkpoint, RunFolder, is_measured, next_measured};
+use super::measure::{Measure, write_original, write_sample};
 use super::status::StatusWriter;
 use super::trainable::TrainableNetwork;
 use crate::error::{Error, is_out_of_memory, panic_message};
@@ -84,8 +84,11 @@ impl<'a> Run<'a> {
         emit: &mut dyn FnMut(Event),
         iteration: &mut u64,
     ) -> Result<Ended, Error> {
+        if !self.folder.original_path().exists() {
+            write_original(&self.folder.original_path(), self.dataset, self.trainable.network().parts())?;
+        }
         if *iteration == 0 {
-            self.checkpoint(0, false, emit)?; // there is something to resume from at once
+            self.begin(controls, emit)?;
         }
         self.show(*iteration, RunState::Learning);
         while *iteration < self.trainable.tuning().iterations {
@@ -106,7 +109,7 @@ impl<'a> Run<'a> {
             self.show_speed(began.elapsed().as_secs_f64());
             let last = *iteration == self.trainable.tuning().iterations;
             let measured = is_measured(*iteration, self.trainable.measured_every()) || last;
-            self.record(*iteration, losses, measured, emit)?;
+            self.record(*iteration, losses, measured.then_some(&mut *controls), emit)?;
             if measured || self.last_checkpoint.elapsed() >= CHECKPOINT_EVERY {
                 self.checkpoint(*iteration, measured, emit)?;
             }
@@ -128,6 +131,18 @@ impl<'a> Run<'a> {
         }
         self.checkpoint(*iteration, true, emit)?;
         Ok(Ended::Complete)
+    }
+
+    /// Before the first iteration: what the network writes that has learned nothing yet.
+    fn begin(&mut self, controls: &mut Controls<'_>, emit: &mut dyn FnMut(Event)) -> Result<(), Error> {
+        self.checkpoint(0, false, emit)?; // there is something to resume from at once
+        if !self.folder.is_empty()? {
+            return Ok(());
+        }
+        self.status.write_now(|status| status.message = "Writing the first sample".into());
+        write_sample(&self.folder.sample_path(0), self.dataset, self.trainable.network())?;
+        self.status.write_now(|status| status.message = "Measuring the first sample".into());
+        self.record(0, CurveValues::default(), Some(controls), emit)
     }
 
     /// One iteration. Where memory does not suffice, the batch is halved and the training goes back to the last
@@ -237,10 +252,11 @@ impl<'a> Run<'a> {
     /// Brings the status up to date; a change of state is written at once.
     fn show(&mut self, iteration: u64, state: RunState) {
         let (tuning, seconds) = (*self.trainable.tuning(), self.seconds());
+        let next_sample = next_measured(iteration, self.trainable.measured_every(), tuning.iterations);
         let mut status = self.status.status();
         let changed = status.state != state;
         (status.state, status.iteration, status.total) = (state, iteration, tuning.iterations);
-        (status.tuning, status.seconds) = (tuning, seconds);
+        (status.tuning, status.seconds, status.next_sample) = (tuning, seconds, next_sample);
         if changed {
             status.message = if state == RunState::Paused { "Paused" } else { "Learning" }.into();
             drop(status);
@@ -260,24 +276,33 @@ impl<'a> Run<'a> {
         (self.seconds_before + self.since.elapsed().as_secs_f64()).max(0.0)
     }
 
-    /// Tells what an iteration came to, by event and in the curves.
+    /// Tells what an iteration came to, by event and in the curves; measured where there are `controls`, which may have
+    /// the measuring broken off.
     fn record(
         &mut self,
         iteration: u64,
         losses: CurveValues,
-        measured: bool,
+        controls: Option<&mut Controls<'_>>,
         emit: &mut dyn FnMut(Event),
     ) -> Result<(), Error> {
         let total = self.trainable.tuning().iterations;
         let mut point = CurvePoint { iteration, total, seconds: self.seconds(), values: losses };
         let mut of_parts = None;
-        if measured {
-            if let Some(measure) = &self.measure {
-                let (values, parts) = measure.of_network(self.trainable.network())?;
-                point.values.update(&values);
-                of_parts = Some(parts);
+        if let Some(controls) = controls {
+            let stop = RefCell::new(|| controls.stop_is_wanted());
+            let cancel = || (stop.borrow_mut())();
+            let measured = self.measure.as_ref().map(|of| of.of_network(self.trainable.network(), &cancel));
+            match measured {
+                Some(Ok((values, parts))) => {
+                    point.values.update(&values);
+                    of_parts = Some(parts);
+                }
+                Some(Err(Error::Cancelled)) | None => {}
+                Some(Err(error)) => return Err(error),
             }
-            point.values.update(&self.trainable.held_out());
+            if !cancel() {
+                point.values.update(&self.trainable.held_out());
+            }
         }
         self.folder.append(&point, of_parts.as_deref())?;
         emit(Event::Scalars(point));

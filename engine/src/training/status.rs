@@ -33,7 +33,7 @@ struct Shared {
 impl StatusWriter {
     /// Begins to write in the run's folder.
     pub fn new(folder: &Path, mut status: RunStatus) -> Self {
-        status.host = host();
+        status.host = run_folder::host();
         status.process = std::process::id();
         let shared = Arc::new(Shared {
             status: Mutex::new(status),
@@ -106,14 +106,6 @@ fn overwrite(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut file = std::fs::OpenOptions::new().write(true).open(path)?;
     file.write_all(bytes)?;
     file.set_len(bytes.len() as u64)
-}
-
-/// The computer's name, where it can be had without asking the system's resolver.
-fn host() -> String {
-    let name =
-        std::fs::read_to_string("/proc/sys/kernel/hostname").or_else(|_| std::fs::read_to_string("/etc/hostname"));
-    let name = name.ok().or_else(|| std::env::var("COMPUTERNAME").ok());
-    name.unwrap_or_default().trim().to_owned()
 }
 
 #[cfg(test)]

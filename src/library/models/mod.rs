@@ -239,6 +239,16 @@ pub fn restore(binned: &Path) -> Result<PathBuf, LibraryError> {
     Ok(to)
 }
 
+/// What is in the bin of this folder of models: the folders of deleted models, from where [`restore`] brings them back.
+pub fn binned(place: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(place).into_iter().flatten().take(MAX_ENTRIES).flatten();
+    let bins = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(BINNED));
+    let folders = bins.filter_map(|bin| std::fs::read_dir(bin.path()).ok()?.next()?.ok());
+    let mut folders: Vec<PathBuf> = folders.map(|folder| folder.path()).collect();
+    folders.sort_by(|a, b| a.file_name().cmp(&b.file_name()));
+    folders
+}
+
 /// Deletes for good what has been in the bin of this folder of models for longer than that.
 pub fn empty_bin(place: &Path, age: Duration) {
     for entry in std::fs::read_dir(place).into_iter().flatten().take(MAX_ENTRIES).flatten() {

@@ -68,6 +68,22 @@ impl GridStep {
         }
     }
 
+    /// Whether it is one of triplets.
+    pub fn is_triplet(self) -> bool {
+        self.straight() != self
+    }
+
+    /// The same note value, three in the time of two; `None` where there is none so long.
+    pub fn triplet(self) -> Option<Self> {
+        Self::ALL.into_iter().find(|other| other.ticks() * 3 == self.straight().ticks() * 2)
+    }
+
+    /// The same note value, not in triplets.
+    #[must_use]
+    pub fn straight(self) -> Self {
+        Self::ALL.into_iter().find(|other| self.ticks() * 3 == other.ticks() * 2).unwrap_or(self)
+    }
+
     /// What it is called, such as `1/8 triplet`.
     pub const fn name(self) -> &'static str {
         match self {

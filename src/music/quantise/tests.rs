@@ -146,3 +146,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn triplets_and_straight_values_belong_together() {
+    assert_eq!(GridStep::Eighth.triplet(), Some(GridStep::EighthTriplet));
+    assert_eq!(GridStep::EighthTriplet.straight(), GridStep::Eighth);
+    assert_eq!(GridStep::Whole.triplet(), None);
+    for step in GridStep::ALL {
+        assert_eq!(step.is_triplet(), step.name().contains("triplet"), "{}", step.name());
+    }
+}

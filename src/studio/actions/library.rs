@@ -18,6 +18,8 @@ pub struct Listing {
 /// What is asked for around the library. Compositions are named by their ids.
 #[derive(Debug)]
 pub enum LibraryAction {
+    /// Show the page with what is in the bin.
+    ShowBin,
     /// Read what the page shows.
     Read,
     /// What reading came to, and which reading it was.

@@ -69,6 +69,8 @@ pub enum Action {
     CommitPreview(&'static str),
     /// Say something in passing.
     Say(Tone, String),
+    /// Close a message, by its number.
+    CloseMessage(u64),
     /// What the generate panel asks for.
     Generate(GenerateAction),
     /// The engine that composes, and the models it composes with.

@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use crate::{
     library::models::ModelFolder,
     music::Part,
-    studio::{charts::Charts, services::models::Model},
+    studio::{
+        charts::Charts,
+        services::models::{BinnedModel, Model},
+    },
 };
 
 /// What is asked for around the models on their page, and what came of it. Models are named by their folders.
@@ -26,6 +29,8 @@ pub enum ModelsAction {
     Delete(Box<Model>),
     /// The model of that name was put there.
     Deleted(String, PathBuf),
+    /// What is in the bin.
+    BinRead(Vec<BinnedModel>),
     /// Take it out of the bin.
     Restore(PathBuf),
     /// Copy a folder among the user's own models.

@@ -9,7 +9,7 @@ use crate::{
     engine_client::protocol::TrainControl,
     music::Score,
     studio::{
-        charts::Overlay,
+        charts::ComparedRun,
         services::{
             engine_line::EngineLine,
             models::Model,
@@ -58,11 +58,15 @@ pub enum TrainAction {
     ReadSample(u64),
     /// The sample that a run wrote after so many iterations, where it could be read.
     SampleRead(PathBuf, u64, Option<Arc<Score>>),
+    /// Read the piece that the samples' melody is from, of the run that is shown.
+    ReadOriginal,
+    /// That piece of a run, where it could be read.
+    OriginalRead(PathBuf, Option<Arc<Score>>),
 
-    /// Lay the curves of another run, of this name, under those that are shown.
+    /// Lay the curves of another run, of this name, into the charts of the one that is shown.
     Compare(PathBuf, String),
     /// The curves that were asked for.
-    Compared(Box<Overlay>),
+    Compared(Box<ComparedRun>),
     /// Write the curves of all runs as one table.
     ExportCurves(PathBuf),
     /// Keep what is shown at a place of the window as a picture.

@@ -1,64 +1,96 @@
-//! What holds for all charts at once: smoothing, the axis, what is in view, and what is laid under.
+//! What holds for all charts at once: smoothing, the axes, what is in view, and which runs are laid beside.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use eframe::egui::{Align, ComboBox, Layout, RichText, Slider, Ui};
-
-use super::state::{Charts, ChartsAction};
-use crate::studio::{
-    theme::{Icon, Theme, space},
-    widgets,
-    words::shortened,
+use eframe::egui::{
+    Button, PopupCloseBehavior, RichText, ScrollArea, Slider, Ui,
+    containers::menu::{MenuButton, MenuConfig},
+    vec2,
 };
 
-/// The row of controls; `others` are the runs that can be laid under, by folder and name.
+use super::axis::Axis;
+use super::legend::runs_legend;
+use super::state::{Charts, ChartsAction};
+use crate::studio::{
+    explanations::{Topic, help},
+    theme::{self, Icon, Theme, space},
+    widgets,
+};
+
+/// The controls; `others` are the runs that can be laid beside, by folder and name.
 pub fn controls(ui: &mut Ui, charts: &mut Charts, others: &[(PathBuf, String)]) -> Option<ChartsAction> {
     let theme = Theme::of(ui);
     let mut action = None;
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = space::S;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
         ui.label(RichText::new("Smoothing").color(theme.text_muted));
         // most of the way is spent near 1, where it matters
         let mut way = 1.0 - (1.0 - charts.smoothing).powf(1.0 / 3.0);
         let longest = 1.0 - 0.001_f64.powf(1.0 / 3.0);
         let slider = Slider::new(&mut way, 0.0..=longest).show_value(false);
-        if widgets::slider(ui, slider, 130.0).accessible_name("Smoothing").changed() {
+        if widgets::slider(ui, slider, 110.0).accessible_name("Smoothing").changed() {
             charts.smoothing = (1.0 - (1.0 - way).powi(3)).clamp(0.0, 0.999);
         }
         ui.label(RichText::new(format!("{:.3}", charts.smoothing)).color(theme.text_muted));
-        ui.checkbox(&mut charts.logarithmic, "Logarithmic");
-        ui.checkbox(&mut charts.follow, "Follow")
-            .on_hover_text("Keeps the newest points in view, as many as are shown now");
-        let all = charts
-            .visible
-            .is_none()
-            .then(|| "All of it is shown; draw a box with the right button to zoom in".to_owned());
-        if widgets::text_button(ui, Icon::Maximize2, "Show all", all).clicked() {
-            charts.visible = None;
+        help(ui, Topic::Smoothing);
+        let axis = charts.axis;
+        for (axis, title) in Axis::ALL {
+            ui.selectable_value(&mut charts.axis, axis, title);
         }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if widgets::text_button(ui, Icon::Table, "All runs as CSV…", None).clicked() {
-                action = Some(ChartsAction::ExportAll);
-            }
-            let now = charts.overlay.as_ref().map_or("Nothing", |overlay| overlay.name.as_str());
-            ComboBox::from_id_salt("overlay")
-                .width(130.0)
-                .selected_text(shortened(now, 18))
-                .show_ui(ui, |ui| {
-                    if ui.selectable_label(charts.overlay.is_none(), "Nothing").clicked() {
-                        charts.overlay = None;
-                    }
-                    for (folder, name) in others {
-                        let chosen = charts.overlay.as_ref().is_some_and(|overlay| overlay.folder == *folder);
-                        if ui.selectable_label(chosen, name).clicked() {
-                            action = Some(ChartsAction::Compare(folder.clone(), name.clone()));
-                        }
-                    }
-                })
-                .response
-                .accessible_name("Compare with");
-            ui.label(RichText::new("Compare with").color(theme.text_muted));
-        });
+        if charts.axis != axis {
+            charts.show_all();
+        }
+        help(ui, Topic::Axis);
+        if ui.checkbox(&mut charts.logarithmic, "Logarithmic").changed() {
+            charts.heights.clear();
+        }
+        help(ui, Topic::Logarithmic);
+        ui.checkbox(&mut charts.follow, "Follow");
+        help(ui, Topic::Follow);
+        let is_all = charts.visible.is_none() && charts.heights.is_empty();
+        let all = is_all.then(|| "All of it is shown; draw a box with the right button to zoom in".to_owned());
+        if widgets::text_button(ui, Icon::Maximize2, "Show all", all).clicked() {
+            charts.show_all();
+        }
+    });
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
+        compare(ui, charts, others, &mut action);
+        help(ui, Topic::Compare);
+        if widgets::text_button(ui, Icon::Table, "All runs as CSV…", None).clicked() {
+            action = Some(ChartsAction::ExportAll);
+        }
+        ui.add_space(space::S);
+        runs_legend(ui, charts);
     });
     action
+}
+
+/// Which other runs are laid beside: as many as one likes.
+fn compare(ui: &mut Ui, charts: &mut Charts, others: &[(PathBuf, String)], action: &mut Option<ChartsAction>) {
+    let button = Button::new((theme::icon_sized(Icon::Layers, 14.0), "Compare with…"));
+    if others.is_empty() {
+        ui.add_enabled(false, button).on_disabled_hover_text("There is no other training yet");
+        return;
+    }
+    let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+    let (response, _) = MenuButton::from_button(button).config(config).ui(ui, |ui| {
+        widgets::outline_ticks(ui);
+        ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+            for (folder, name) in others {
+                let is_in = |charts: &Charts, folder: &Path| charts.compared.iter().any(|run| run.folder == *folder);
+                let mut wanted = is_in(charts, folder);
+                let tick = ui.checkbox(&mut wanted, name);
+                if tick.accessible_name(format!("Compare with {name}")).changed() {
+                    if wanted {
+                        *action = Some(ChartsAction::Compare(folder.clone(), name.clone()));
+                    } else {
+                        charts.compared.retain(|run| run.folder != *folder);
+                        charts.hides_own &= charts.is_comparing();
+                    }
+                }
+            }
+        });
+    });
+    response.accessible_name("Compare with…");
 }

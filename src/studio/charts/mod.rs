@@ -1,22 +1,29 @@
-//! The charts of a run: losses, similarity, copying and variety, and the metrics of each part against the data's own.
+//! The charts of a run: losses, similarity, scores, copying and variety, and the metrics of each part against the
+//! data's own; and the same of other runs beside it.
 //!
-//! All share the iterations they show and the cross-hair. What is drawn is thinned to the pixels there are; see
+//! All share the stretch they show and the cross-hair. What is drawn is thinned to the pixels there are; see
 //! [`curves`].
 
+mod axis;
 mod chart;
 mod controls;
 pub mod curves;
+mod game;
+mod legend;
+mod lines;
+mod readout;
 mod scale;
 mod state;
+mod ticks;
 
 use std::path::{Path, PathBuf};
 
 use eframe::egui::{ComboBox, Ui};
 
-use self::chart::chart;
+use self::chart::{Head, chart};
 use self::controls::controls;
-use self::curves::{read_curves, read_reference};
-pub use self::state::{Charts, ChartsAction, Overlay};
+use self::curves::{Curve, read_curves, read_reference};
+pub use self::state::{Charts, ChartsAction, ComparedRun};
 use self::state::{Drawn, Picture};
 use crate::engine_client::{
     curves::{Chart, CurveRow},
@@ -24,6 +31,7 @@ use crate::engine_client::{
 };
 use crate::measures::metrics::METRICS;
 use crate::studio::{
+    explanations::{Topic, of_metric},
     theme::{Theme, space},
     widgets,
 };
@@ -49,39 +57,53 @@ impl Charts {
         }
     }
 
-    /// Draws them under their controls; `others` are the runs that can be laid under, by folder and name.
+    /// Draws them under their controls; `others` are the runs that can be laid beside, by folder and name.
     pub fn show_with_controls(&mut self, ui: &mut Ui, others: &[(PathBuf, String)]) -> Option<ChartsAction> {
         let mut action = None;
         if !self.curves.is_empty() {
             action = controls(ui, self, others);
             ui.add_space(space::S);
         }
-        self.show(ui, "The first points come after the first iteration");
+        self.show(ui, "The first points come when the first sample has been written and measured");
         action.or_else(|| self.picture_to_take(ui.ctx()).map(ChartsAction::TakePicture))
     }
 }
 
-/// The charts that have something to show.
+/// What stands in a place of the page.
+enum Plotted {
+    Curves(Chart),
+    Game,
+    Parts,
+}
+
+/// The charts that have something to show, two beside each other where there is room.
 fn plots(ui: &mut Ui, charts: &mut Charts) {
-    let mut has_points = |row: &CurveRow| !charts.curves.get(row.key).is_empty();
-    let shown: Vec<Chart> = Chart::ALL.into_iter().filter(|chart| chart.curves().any(&mut has_points)).collect();
+    let has_points = |row: &CurveRow| charts.curves.0.get(row.key).is_some_and(|curve| !curve.is_empty());
+    let mut shown = Vec::new();
+    for of in Chart::ALL.into_iter().filter(|of| of.curves().any(has_points)) {
+        shown.push(Plotted::Curves(of));
+        if of == Chart::Scores && game::is_played(charts) {
+            shown.push(Plotted::Game);
+        }
+    }
+    if !charts.metrics().is_empty() {
+        shown.push(Plotted::Parts);
+    }
+    let count = shown.len();
+    ui.spacing_mut().item_spacing.x = space::XL;
     for pair in shown.chunks(2) {
         ui.columns(2, |columns| {
-            for (ui, of) in columns.iter_mut().zip(pair) {
-                let theme = Theme::of(ui);
-                let drawn = of.curves().zip([1, 0, 2]).map(|(row, number)| Drawn {
-                    column: row.key.into(),
-                    name: row.title.into(),
-                    color: theme.part(number),
-                    data: None,
-                });
-                let drawn = drawn.collect();
-                chart(ui, charts, of.title(), of.top(), drawn, |_, _| ());
+            for (ui, plotted) in columns.iter_mut().zip(pair) {
+                ui.spacing_mut().item_spacing.x = space::S;
+                match plotted {
+                    Plotted::Curves(of) => curves_chart(ui, charts, *of, count),
+                    Plotted::Game => game::game(ui, charts),
+                    Plotted::Parts => parts_chart(ui, charts, count),
+                }
             }
         });
         ui.add_space(space::M);
     }
-    parts_chart(ui, charts);
     let pointed_at = charts.pointed_at.take();
     if charts.cursor != pointed_at {
         charts.cursor = pointed_at;
@@ -89,14 +111,27 @@ fn plots(ui: &mut Ui, charts: &mut Charts) {
     }
 }
 
+/// A chart of the table of curves.
+fn curves_chart(ui: &mut Ui, charts: &mut Charts, of: Chart, count: usize) {
+    let theme = Theme::of(ui);
+    let drawn = of.curves().zip([1, 0, 2]).enumerate().map(|(place, (row, number))| Drawn {
+        column: row.key.into(),
+        name: row.title.into(),
+        color: theme.part(number),
+        data: None,
+        place,
+    });
+    let drawn = drawn.collect();
+    chart(ui, charts, Head { title: of.title(), topic: Topic::Chart(of), of: count }, drawn, |_, _| ());
+}
+
 /// The chart of one metric, a line a part, with the data's own means.
-fn parts_chart(ui: &mut Ui, charts: &mut Charts) {
+fn parts_chart(ui: &mut Ui, charts: &mut Charts, count: usize) {
     let metrics = charts.metrics();
-    if metrics.is_empty() {
-        return;
-    }
-    if !metrics.contains(&charts.metric) {
-        charts.metric.clone_from(&metrics[0]);
+    if !metrics.contains(&charts.metric)
+        && let Some(first) = metrics.first()
+    {
+        charts.metric.clone_from(first);
     }
     let theme = Theme::of(ui);
     let metric = charts.metric.clone();
@@ -104,26 +139,30 @@ fn parts_chart(ui: &mut Ui, charts: &mut Charts) {
         let (part, name) = column.split_once('/')?;
         (name == metric).then_some((column, part))
     });
-    let drawn = parts.zip(1..).map(|((column, part), number)| Drawn {
+    let drawn = parts.zip(1..).enumerate().map(|(place, ((column, part), number))| Drawn {
         column: column.clone(),
         name: part.to_owned(),
         color: theme.part(number),
         data: charts.reference.get(column).copied(),
+        place,
     });
     let drawn = drawn.collect();
-    chart(ui, charts, "Music, part by part", 0.0, drawn, |ui, charts| {
+    let head = Head { title: "Music, part by part", topic: Topic::Parts, of: count };
+    chart(ui, charts, head, drawn, |ui, charts| {
         ComboBox::from_id_salt("metric")
-            .width(190.0)
+            .width(170.0)
             .selected_text(title_of(&charts.metric))
             .show_ui(ui, |ui| {
                 for metric in &metrics {
-                    ui.selectable_value(&mut charts.metric, metric.clone(), title_of(metric));
+                    let title = ui.selectable_value(&mut charts.metric, metric.clone(), title_of(metric));
+                    title.on_hover_text(of_metric(metric));
                 }
             })
             .response
+            .on_hover_text(of_metric(&charts.metric))
             .accessible_name("Metric");
-        widgets::caption(ui, "dashed: the data's own mean");
     });
+    widgets::caption(ui, "Dashed: the mean of the real pieces");
 }
 
 /// What people call a metric; the key itself, where a newer program has measured it.

@@ -31,14 +31,6 @@ impl Scale {
     }
 }
 
-/// Points as they lie on the axis.
-pub fn scaled(mut points: Vec<[f64; 2]>, scale: Scale) -> Vec<[f64; 2]> {
-    for point in &mut points {
-        point[1] = scale.of(point[1]);
-    }
-    points
-}
-
 /// As short as can be read.
 pub fn number(value: f64) -> String {
     let size = value.abs();

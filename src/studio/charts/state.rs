@@ -6,16 +6,17 @@ use std::path::PathBuf;
 
 use eframe::egui::{Context, Rect};
 
-use super::curves::Curves;
+use super::axis::Axis;
+use super::curves::{Curve, Curves};
 use crate::engine_client::run_folder::Change;
 
-/// Points that each chart may smooth anew in a frame: about half a millisecond of work.
-const SMOOTHED_A_FRAME: usize = 150_000;
+/// Points that all charts together may smooth anew in a frame: about two milliseconds of work.
+const SMOOTHED_A_FRAME: usize = 600_000;
 
 /// What is asked for beside the charts.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ChartsAction {
-    /// Lay the curves of this run, of this name, under these.
+    /// Lay the curves of this run, of this name, into these charts.
     Compare(PathBuf, String),
     /// Write the curves of all runs.
     ExportAll,
@@ -36,15 +37,19 @@ pub enum Picture {
     Coming(Rect, u8),
 }
 
-/// Another run, laid under the one that is shown.
+/// Another run, laid into the charts of the one that is shown.
 #[derive(Clone, Debug)]
-pub struct Overlay {
+pub struct ComparedRun {
     /// Its folder.
     pub folder: PathBuf,
     /// What it is called.
     pub name: String,
     /// Its curves.
     pub curves: Curves,
+    /// The number of its colour; given when it is laid in.
+    pub color: u8,
+    /// Whether it is left out for now.
+    pub is_hidden: bool,
 }
 
 /// A line to be drawn.
@@ -54,15 +59,19 @@ pub struct Drawn {
     pub column: String,
     /// What it is called.
     pub name: String,
-    /// Its colour.
+    /// Its colour, where one run is shown.
     pub color: eframe::egui::Color32,
     /// What the data have, dashed.
     pub data: Option<f64>,
+    /// Its place in its chart, by which it is told from others where colours tell runs.
+    pub place: usize,
 }
 
 /// The curves, and how they are shown.
 #[derive(Debug)]
 pub struct Charts {
+    /// What the run is called.
+    pub name: String,
     /// The curves.
     pub curves: Curves,
     /// Where settings were changed on the way.
@@ -75,9 +84,13 @@ pub struct Charts {
     pub logarithmic: bool,
     /// Whether the newest points are kept in view.
     pub follow: bool,
-    /// The iterations shown, where that is not all of them.
+    /// What the curves run over.
+    pub axis: Axis,
+    /// The stretch of the axis that is shown, where that is not all of it.
     pub visible: Option<Range<f64>>,
-    /// The iteration under the pointer.
+    /// The values that a chart shows, by its title, where a box was drawn in it.
+    pub heights: BTreeMap<String, Range<f64>>,
+    /// The place on the axis under the pointer.
     pub cursor: Option<f64>,
     /// The same in this frame, as far as its charts are drawn.
     pub pointed_at: Option<f64>,
@@ -85,8 +98,10 @@ pub struct Charts {
     pub metric: String,
     /// Columns whose lines are not drawn.
     pub hidden: BTreeSet<String>,
-    /// Another run, laid under this one.
-    pub overlay: Option<Overlay>,
+    /// Other runs, laid into the same charts.
+    pub compared: Vec<ComparedRun>,
+    /// Whether the run itself is left out for now, while others are shown.
+    pub hides_own: bool,
     /// Whether a picture is being taken.
     pub picture: Picture,
 }
@@ -94,36 +109,72 @@ pub struct Charts {
 impl Default for Charts {
     fn default() -> Self {
         Self {
+            name: String::new(),
             curves: Curves::default(),
             changes: Vec::new(),
             reference: BTreeMap::new(),
             smoothing: 0.6,
             logarithmic: false,
             follow: true,
+            axis: Axis::default(),
             visible: None,
+            heights: BTreeMap::new(),
             cursor: None,
             pointed_at: None,
             metric: "scale_consistency".into(),
             hidden: BTreeSet::new(),
-            overlay: None,
+            compared: Vec::new(),
+            hides_own: false,
             picture: Picture::Possible,
         }
     }
 }
 
 impl Charts {
-    /// Has the lines of a chart smoothed as the slider says. What takes longer than a frame comes with later ones;
-    /// until then the line stays as it was.
-    pub fn smooth(&mut self, ctx: &Context, drawn: &[Drawn]) {
-        let overlay = self.overlay.as_mut().map(|overlay| &mut overlay.curves);
-        let mut budget = SMOOTHED_A_FRAME;
-        for curves in [&mut self.curves].into_iter().chain(overlay) {
+    /// Has the lines of a chart, one of `charts`, smoothed as the slider says. What takes longer than a frame comes
+    /// with later ones; until then the line stays as it was.
+    pub fn smooth(&mut self, ctx: &Context, drawn: &[Drawn], charts: usize) {
+        let others = self.compared.iter_mut().filter(|run| !run.is_hidden).map(|run| &mut run.curves);
+        let mut budget = SMOOTHED_A_FRAME / charts.max(1);
+        for curves in std::iter::once(&mut self.curves).chain(others) {
             for line in drawn {
                 if !curves.get(&line.column).smooth(self.smoothing, &mut budget) {
                     ctx.request_repaint();
                 }
             }
         }
+    }
+
+    /// Lays another run in, in the first colour that no other has; one that is there gets its newest curves.
+    pub fn compare(&mut self, mut run: ComparedRun) {
+        if let Some(known) = self.compared.iter_mut().find(|known| known.folder == run.folder) {
+            known.curves = run.curves;
+            return;
+        }
+        let is_free = |color: &u8| self.compared.iter().all(|known| known.color != *color);
+        run.color = (1..=u8::MAX).find(is_free).unwrap_or(1);
+        self.compared.push(run);
+    }
+
+    /// Whether several runs are shown, so that colours tell runs and dashes tell curves.
+    pub fn is_comparing(&self) -> bool {
+        !self.compared.is_empty()
+    }
+
+    /// The place on the axis of the newest point of all runs that are shown.
+    pub fn newest(&self) -> f64 {
+        let others = self.compared.iter().filter(|run| !run.is_hidden).map(|run| &run.curves);
+        let places = std::iter::once(&self.curves).chain(others).map(|curves| {
+            let last = curves.0.values().filter_map(Curve::last).map(|point| point[0]).fold(0.0, f64::max);
+            self.axis.place(curves, last)
+        });
+        places.fold(1.0, f64::max)
+    }
+
+    /// Shows all of it.
+    pub fn show_all(&mut self) {
+        self.visible = None;
+        self.heights.clear();
     }
 
     /// Metrics that were measured of some part.
@@ -144,5 +195,28 @@ impl Charts {
         self.picture = if frames < FRAMES.1 { Picture::Coming(rect, frames) } else { Picture::Possible };
         ctx.request_repaint();
         (frames == FRAMES.0).then_some(rect)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(name: &str, color: u8) -> ComparedRun {
+        let (folder, name) = (PathBuf::from(name), name.to_owned());
+        ComparedRun { folder, name, curves: Curves::default(), color, is_hidden: false }
+    }
+
+    #[test]
+    fn each_run_has_a_colour_of_its_own_and_stands_once() {
+        let mut charts = Charts::default();
+        for name in ["a", "b", "a", "c"] {
+            charts.compare(run(name, 0));
+        }
+        let colors = |charts: &Charts| charts.compared.iter().map(|run| run.color).collect::<Vec<_>>();
+        assert_eq!(colors(&charts), [1, 2, 3]);
+        charts.compared.remove(1);
+        charts.compare(run("d", 0));
+        assert_eq!(colors(&charts), [1, 3, 2]);
     }
 }

@@ -64,7 +64,7 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
         NextTake | PreviousTake | DropTakes => {
             says(studio.document.takes.all().is_empty(), "There are no takes yet: generate a composition first")
         }
-        KeepTake => says(studio.document.takes.audition.is_none(), "No take is being listened to"),
+        KeepTake => says(studio.document.takes.audition.is_none(), "Select a take first"),
         KeysOctaveDown | KeysOctaveUp => says(
             !studio.pages.compose.editor.computer_keys.enabled,
             "The computer keyboard plays no notes: switch it on with Ctrl+K",
@@ -83,6 +83,13 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
             "The window is too low for both: make it larger, or show one of them",
         ),
         NextPart | PreviousPart => says(score.parts.len() < 2, "There is no other part"),
+        ToggleTriplets => {
+            says(studio.services.preferences.roll.grid.triplet().is_none(), "There are no triplets of whole notes")
+        }
+        StepEntry => says(studio.document.recording.is_some(), "Stop recording first"),
+        StepEntryRest | StepEntryTakeBack => {
+            says(studio.document.step_entry.is_none(), "Step entry is off: switch it on with Ctrl+Shift+K")
+        }
         Quantise | QuantiseWith | Humanise | Transpose | Stretch => note_tools::why_not(&studio.document),
         ToggleScaleSnap => says(studio.document.key().is_none(), "No key is set, and the notes suggest none"),
         ExportMidi | ExportSomeMidi | ExportSheet | About | Quit | AddPart | View(_) | PlayPause | Stop | ToStart
@@ -106,6 +113,8 @@ pub fn is_on(studio: &Studio, command: Command) -> bool {
         ToggleMetronome => studio.services.preferences.metronome,
         Follow => studio.services.preferences.roll.follow,
         ToggleSnap => studio.services.preferences.roll.snaps,
+        ToggleTriplets => studio.services.preferences.roll.grid.is_triplet(),
+        StepEntry => studio.document.step_entry.is_some(),
         ToggleGhosts => studio.services.preferences.roll.ghosts,
         ToggleScaleRows => studio.services.preferences.roll.scale_rows,
         ToggleScaleSnap => studio.services.preferences.roll.scale_snap,
@@ -124,9 +133,9 @@ pub fn is_on(studio: &Studio, command: Command) -> bool {
         | Humanise | Transpose | Stretch | AddPart | RemovePart | NextPart | PreviousPart | MutePart | SoloPart
         | LockPart | PlayPause | Stop | ToStart | ToEnd | BarBack | BarForward | StepBack | StepForward
         | KeepRecent | NextRecordedTake | TrimBefore | TrimAfter | TapTempo | Panic | Generate | VaryBars
-        | CancelGenerate | NextTake | PreviousTake | KeepTake | DropTakes | MakeAgain | KeysOctaveDown
-        | KeysOctaveUp | GridFiner | GridCoarser | ToggleTheme | ScaleUp | ScaleDown | ScaleReset | Show(_)
-        | ChooseSoundFont | Palette | KeySheet => false,
+        | CancelGenerate | NextTake | PreviousTake | KeepTake | DropTakes | MakeAgain | StepEntryRest
+        | StepEntryTakeBack | KeysOctaveDown | KeysOctaveUp | GridFiner | GridCoarser | ToggleTheme | ScaleUp
+        | ScaleDown | ScaleReset | Show(_) | ChooseSoundFont | Palette | KeySheet => false,
     }
 }
 

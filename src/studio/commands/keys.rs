@@ -6,7 +6,8 @@ use super::{Command, Entry, RollCommand, table};
 use crate::{
     music::clipboard,
     studio::{
-        actions::Action, dialogs::Dialogs, pages::compose::editor::Editor, services::Services, toasts::Tone, widgets,
+        actions::Action, dialogs::Dialogs, page::Page, pages::compose::editor::Editor, services::Services,
+        toasts::Tone, widgets,
     },
 };
 
@@ -25,10 +26,24 @@ struct Listeners {
     asked: bool,
     /// The computer keyboard is a piano.
     piano: bool,
+    /// The page that is shown: keys for another one are not heard.
+    page: Page,
+    /// Notes go in step by step, rests and ways back too.
+    steps: bool,
+    /// Music plays, which some keys stop from everywhere.
+    playing: bool,
 }
 
-/// Asks for the commands whose keys were pressed. Call before anything is drawn.
-pub fn take(ctx: &Context, editor: &mut Editor, dialogs: &mut Dialogs, services: &Services) {
+impl Listeners {
+    /// Whether arrow and Backspace are step entry's: nobody else wants them.
+    const fn enters_steps(self) -> bool {
+        self.steps && !(self.typing || self.control || self.gesture || self.asked)
+    }
+}
+
+/// Asks for the commands whose keys were pressed on a page; `steps` says whether step entry is on. Call before anything
+/// is drawn.
+pub fn take(ctx: &Context, page: Page, steps: bool, editor: &mut Editor, dialogs: &mut Dialogs, services: &Services) {
     let popup = Popup::is_any_open(ctx);
     let mut listeners = Listeners {
         typing: ctx.text_edit_focused(),
@@ -36,7 +51,10 @@ pub fn take(ctx: &Context, editor: &mut Editor, dialogs: &mut Dialogs, services:
         control: popup || widgets::control_has_keys(ctx),
         gesture: editor.is_busy(),
         asked: dialogs.window_asks(),
-        piano: editor.computer_keys.enabled,
+        piano: editor.computer_keys.enabled && page == Page::Compose,
+        page,
+        steps: steps && page == Page::Compose && !services.is_playing(),
+        playing: services.is_playing(),
     };
     let mut given = Vec::new();
     let mut pasted = None;
@@ -78,8 +96,15 @@ pub fn take(ctx: &Context, editor: &mut Editor, dialogs: &mut Dialogs, services:
 /// The command that an event gives, and whether a held key repeats it.
 fn command_of(event: &Event, listeners: Listeners) -> Option<(Command, bool)> {
     match event {
+        Event::Key { key, pressed: true, repeat, modifiers, .. }
+            if listeners.enters_steps() && modifiers.is_none() && matches!(key, Key::ArrowRight | Key::Backspace) =>
+        {
+            let rests = *key == Key::ArrowRight;
+            Some((if rests { Command::StepEntryRest } else { Command::StepEntryTakeBack }, *repeat))
+        }
         Event::Key { key, pressed: true, repeat, modifiers: held, .. } => table()
             .iter()
+            .filter(|entry| entry.why_not_on(listeners.page, listeners.playing).is_none())
             .flat_map(|entry| entry.keys.iter().map(|shortcut| (entry.command, shortcut)))
             .filter(|(_, shortcut)| shortcut.logical_key == *key && held.matches_logically(shortcut.modifiers))
             .filter(|(_, shortcut)| is_heard(**shortcut, listeners))
@@ -87,9 +112,10 @@ fn command_of(event: &Event, listeners: Listeners) -> Option<(Command, bool)> {
             .max_by_key(|(_, shortcut)| modifiers(**shortcut))
             .map(|(command, _)| (command, *repeat)),
         // the system's clipboard keys arrive as events of their own
-        Event::Copy if !listeners.typing => Some((RollCommand::Copy.into(), false)),
-        Event::Cut if !listeners.typing => Some((RollCommand::Cut.into(), false)),
-        Event::Paste(_) if !listeners.typing => Some((RollCommand::Paste.into(), false)),
+        _ if listeners.typing || listeners.page != Page::Compose => None,
+        Event::Copy => Some((RollCommand::Copy.into(), false)),
+        Event::Cut => Some((RollCommand::Cut.into(), false)),
+        Event::Paste(_) => Some((RollCommand::Paste.into(), false)),
         _ => None,
     }
 }
@@ -116,7 +142,8 @@ fn is_heard(shortcut: KeyboardShortcut, listeners: Listeners) -> bool {
             return false;
         }
     }
-    if listeners.piano && Entry::is_plain_key(&shortcut) {
+    // no key of the piano is R, which records always
+    if listeners.piano && Entry::is_plain_key(&shortcut) && key != Key::R {
         return false;
     }
     let of_control =

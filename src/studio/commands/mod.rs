@@ -85,6 +85,9 @@ pub enum Command {
     KeepTake,
     DropTakes,
     MakeAgain,
+    StepEntry,
+    StepEntryRest,
+    StepEntryTakeBack,
     ComputerKeys,
     KeysOctaveDown,
     KeysOctaveUp,
@@ -93,6 +96,7 @@ pub enum Command {
     GridFiner,
     GridCoarser,
     ToggleSnap,
+    ToggleTriplets,
     ToggleScaleRows,
     ToggleScaleSnap,
     ToggleTheme,
@@ -158,6 +162,10 @@ pub struct Entry {
     pub menu: Menu,
     /// Whether a line is drawn above it in its menu.
     pub begins_group: bool,
+    /// The page that shows what it changes, and on which alone its keys are heard; `None` where all do.
+    pub page: Option<Page>,
+    /// The submenu in which it stands, if it does.
+    pub submenu: Option<&'static str>,
 }
 
 impl From<RollCommand> for Command {
@@ -206,6 +214,13 @@ pub fn key_text(shortcut: &KeyboardShortcut) -> String {
 }
 
 impl Entry {
+    /// Why it cannot be given on this page; `None` where it can. What plays can be stopped from everywhere.
+    pub fn why_not_on(&self, page: Page, is_playing: bool) -> Option<String> {
+        let stops = is_playing && matches!(self.command, Command::PlayPause | Command::Stop | Command::Record);
+        let own = self.page.filter(|own| *own != page && !stops)?.row();
+        Some(format!("This is for the {} page (Ctrl+{})", own.0, own.2.name()))
+    }
+
     /// The first of its keys as people read it, or nothing.
     pub fn key_text(&self) -> String {
         self.keys.first().map(key_text).unwrap_or_default()

@@ -35,7 +35,19 @@ const fn ctrl_shift(key: Key) -> KeyboardShortcut {
 }
 
 fn entry(command: impl Into<Command>, title: &'static str, icon: Icon, menu: Menu, keys: &[KeyboardShortcut]) -> Entry {
-    Entry { command: command.into(), title, icon, keys: keys.to_vec(), menu, begins_group: false }
+    let page = match menu {
+        Menu::File | Menu::Help => None,
+        Menu::Edit | Menu::Notes | Menu::Part | Menu::Transport | Menu::Generate | Menu::View => Some(Page::Compose),
+    };
+    Entry { command: command.into(), title, icon, keys: keys.to_vec(), menu, begins_group: false, page, submenu: None }
+}
+
+fn within(submenu: &'static str, entry: Entry) -> Entry {
+    Entry { submenu: Some(submenu), ..entry }
+}
+
+fn everywhere(entry: Entry) -> Entry {
+    Entry { page: None, ..entry }
 }
 
 fn group(mut first: Entry) -> Entry {
@@ -63,7 +75,7 @@ fn views() -> impl Iterator<Item = Entry> {
 fn pages() -> impl Iterator<Item = Entry> {
     Page::ALL.into_iter().map(|page| {
         let (title, icon, key) = page.row();
-        let row = entry(Command::Show(page), title, icon, Menu::View, &[ctrl(key)]);
+        let row = everywhere(entry(Command::Show(page), title, icon, Menu::View, &[ctrl(key)]));
         if page == Page::ALL[0] { group(row) } else { row }
     })
 }
@@ -89,37 +101,91 @@ fn rows() -> Vec<Entry> {
         entry(Roll::Paste, "Paste at playhead", Icon::ClipboardPaste, Menu::Edit, &[ctrl(Key::V)]),
         entry(Roll::Duplicate, "Duplicate", Icon::CopyPlus, Menu::Edit, &[ctrl(Key::D)]),
         entry(Roll::Delete, "Delete notes", Icon::Trash2, Menu::Edit, &[key(Key::Delete), key(Key::Backspace)]),
-        group(entry(Roll::SelectAll, "Select all notes", Icon::BoxSelect, Menu::Edit, &[ctrl(Key::A)])),
-        entry(Roll::SelectNone, "Deselect all", Icon::X, Menu::Edit, &[key(Key::Escape)]),
-        entry(Roll::SelectNext, "Select next note", Icon::ChevronRight, Menu::Edit, &[ctrl(Key::ArrowRight)]),
-        entry(Roll::SelectPrevious, "Select previous note", Icon::ChevronLeft, Menu::Edit, &[ctrl(Key::ArrowLeft)]),
-        entry(
-            Roll::ExtendNext,
-            "Add next note to selection",
-            Icon::ChevronRight,
-            Menu::Edit,
-            &[ctrl_shift(Key::ArrowRight)],
+        group(within(
+            "Selection",
+            entry(Roll::SelectAll, "Select all notes", Icon::BoxSelect, Menu::Edit, &[ctrl(Key::A)]),
+        )),
+        everywhere(within(
+            "Selection",
+            entry(Roll::SelectNone, "Deselect all", Icon::X, Menu::Edit, &[key(Key::Escape)]),
+        )),
+        within(
+            "Selection",
+            entry(Roll::SelectNext, "Select next note", Icon::ChevronRight, Menu::Edit, &[ctrl(Key::ArrowRight)]),
         ),
-        entry(
-            Roll::ExtendPrevious,
-            "Add previous note to selection",
-            Icon::ChevronLeft,
-            Menu::Edit,
-            &[ctrl_shift(Key::ArrowLeft)],
+        within(
+            "Selection",
+            entry(Roll::SelectPrevious, "Select previous note", Icon::ChevronLeft, Menu::Edit, &[ctrl(Key::ArrowLeft)]),
+        ),
+        within(
+            "Selection",
+            entry(
+                Roll::ExtendNext,
+                "Add next note to selection",
+                Icon::ChevronRight,
+                Menu::Edit,
+                &[ctrl_shift(Key::ArrowRight)],
+            ),
+        ),
+        within(
+            "Selection",
+            entry(
+                Roll::ExtendPrevious,
+                "Add previous note to selection",
+                Icon::ChevronLeft,
+                Menu::Edit,
+                &[ctrl_shift(Key::ArrowLeft)],
+            ),
         ),
         entry(Roll::AddNote, "Add note at playhead", Icon::Plus, Menu::Notes, &[key(Key::Insert)]),
-        entry(Roll::MoveLeft, "Move left", Icon::ArrowLeft, Menu::Notes, &[key(Key::ArrowLeft)]),
-        entry(Roll::MoveRight, "Move right", Icon::ArrowRight, Menu::Notes, &[key(Key::ArrowRight)]),
-        entry(Roll::MoveUp, "Move up a semitone", Icon::ArrowUp, Menu::Notes, &[key(Key::ArrowUp)]),
-        entry(Roll::MoveDown, "Move down a semitone", Icon::ArrowDown, Menu::Notes, &[key(Key::ArrowDown)]),
-        entry(Roll::OctaveUp, "Move up an octave", Icon::ArrowUpToLine, Menu::Notes, &[shift(Key::ArrowUp)]),
-        entry(Roll::OctaveDown, "Move down an octave", Icon::ArrowDownToLine, Menu::Notes, &[shift(Key::ArrowDown)]),
-        entry(Roll::ScaleStepUp, "Move up in scale", Icon::ArrowUp, Menu::Notes, &[alt(Key::ArrowUp)]),
-        entry(Roll::ScaleStepDown, "Move down in scale", Icon::ArrowDown, Menu::Notes, &[alt(Key::ArrowDown)]),
-        entry(Roll::Longer, "Make longer", Icon::ArrowRightToLine, Menu::Notes, &[shift(Key::ArrowRight)]),
-        entry(Roll::Shorter, "Make shorter", Icon::ArrowLeftToLine, Menu::Notes, &[shift(Key::ArrowLeft)]),
-        entry(Roll::StartEarlier, "Start earlier", Icon::ArrowLeftToLine, Menu::Notes, &[alt_shift(Key::ArrowLeft)]),
-        entry(Roll::StartLater, "Start later", Icon::ArrowRightToLine, Menu::Notes, &[alt_shift(Key::ArrowRight)]),
+        within("Move", entry(Roll::MoveLeft, "Move left", Icon::ArrowLeft, Menu::Notes, &[key(Key::ArrowLeft)])),
+        within("Move", entry(Roll::MoveRight, "Move right", Icon::ArrowRight, Menu::Notes, &[key(Key::ArrowRight)])),
+        within("Move", entry(Roll::MoveUp, "Move up a semitone", Icon::ArrowUp, Menu::Notes, &[key(Key::ArrowUp)])),
+        within(
+            "Move",
+            entry(Roll::MoveDown, "Move down a semitone", Icon::ArrowDown, Menu::Notes, &[key(Key::ArrowDown)]),
+        ),
+        within(
+            "Move",
+            entry(Roll::OctaveUp, "Move up an octave", Icon::ArrowUpToLine, Menu::Notes, &[shift(Key::ArrowUp)]),
+        ),
+        within(
+            "Move",
+            entry(
+                Roll::OctaveDown,
+                "Move down an octave",
+                Icon::ArrowDownToLine,
+                Menu::Notes,
+                &[shift(Key::ArrowDown)],
+            ),
+        ),
+        within("Move", entry(Roll::ScaleStepUp, "Move up in scale", Icon::ArrowUp, Menu::Notes, &[alt(Key::ArrowUp)])),
+        within(
+            "Move",
+            entry(Roll::ScaleStepDown, "Move down in scale", Icon::ArrowDown, Menu::Notes, &[alt(Key::ArrowDown)]),
+        ),
+        within(
+            "Start and length",
+            entry(Roll::Longer, "Make longer", Icon::ArrowRightToLine, Menu::Notes, &[shift(Key::ArrowRight)]),
+        ),
+        within(
+            "Start and length",
+            entry(Roll::Shorter, "Make shorter", Icon::ArrowLeftToLine, Menu::Notes, &[shift(Key::ArrowLeft)]),
+        ),
+        within(
+            "Start and length",
+            entry(
+                Roll::StartEarlier,
+                "Start earlier",
+                Icon::ArrowLeftToLine,
+                Menu::Notes,
+                &[alt_shift(Key::ArrowLeft)],
+            ),
+        ),
+        within(
+            "Start and length",
+            entry(Roll::StartLater, "Start later", Icon::ArrowRightToLine, Menu::Notes, &[alt_shift(Key::ArrowRight)]),
+        ),
         entry(Roll::Louder, "Louder", Icon::Volume2, Menu::Notes, &[ctrl(Key::ArrowUp)]),
         entry(Roll::Softer, "Softer", Icon::Volume1, Menu::Notes, &[ctrl(Key::ArrowDown)]),
         group(entry(Roll::Split, "Split at playhead", Icon::Split, Menu::Notes, &[ctrl(Key::T)])),
@@ -129,37 +195,70 @@ fn rows() -> Vec<Entry> {
         entry(Roll::Reverse, "Reverse", Icon::FlipHorizontal2, Menu::Notes, &[]),
         entry(Roll::SnapToScale, "Move notes into scale", Icon::ListMusic, Menu::Notes, &[]),
         entry(Roll::LoopSelection, "Loop selection", Icon::Repeat1, Menu::Transport, &[key(Key::L)]),
-        entry(Roll::ZoomToFit, "Zoom to selection", Icon::Maximize2, Menu::View, &[key(Key::Z)]),
-        entry(Roll::FitPart, "Fit part", Icon::Maximize, Menu::View, &[alt(Key::Z)]),
-        entry(Roll::FitAll, "Fit all parts", Icon::Expand, Menu::View, &[shift(Key::Z)]),
-        entry(Roll::ZoomIn, "Zoom in", Icon::ZoomIn, Menu::View, &[key(Key::Plus), key(Key::Equals)]),
-        entry(Roll::ZoomOut, "Zoom out", Icon::ZoomOut, Menu::View, &[key(Key::Minus)]),
-        entry(Roll::HigherRows, "Higher rows", Icon::ZoomIn, Menu::View, &[alt(Key::Plus), alt(Key::Equals)]),
-        entry(Roll::LowerRows, "Lower rows", Icon::ZoomOut, Menu::View, &[alt(Key::Minus)]),
-        entry(Roll::ScrollUp, "Scroll up an octave", Icon::ArrowUp, Menu::View, &[key(Key::PageUp)]),
-        entry(Roll::ScrollDown, "Scroll down an octave", Icon::ArrowDown, Menu::View, &[key(Key::PageDown)]),
-        entry(Roll::ScrollLeft, "Scroll left", Icon::ArrowLeft, Menu::View, &[ctrl(Key::PageUp)]),
-        entry(Roll::ScrollRight, "Scroll right", Icon::ArrowRight, Menu::View, &[ctrl(Key::PageDown)]),
-        entry(Roll::ToggleVelocityLane, "Velocity lane", Icon::ChartColumn, Menu::View, &[key(Key::V)]),
-        entry(Roll::NextLane, "Next lane", Icon::ChevronDown, Menu::View, &[shift(Key::V)]),
-        entry(Roll::PreviousLane, "Previous lane", Icon::ChevronUp, Menu::View, &[ctrl_shift(Key::V)]),
-        group(entry(
-            Roll::LaneUp,
-            "Raise lane value at playhead",
-            Icon::ArrowUp,
-            Menu::Edit,
-            &[ctrl_shift(Key::ArrowUp)],
-        )),
-        entry(
-            Roll::LaneDown,
-            "Lower lane value at playhead",
-            Icon::ArrowDown,
-            Menu::Edit,
-            &[ctrl_shift(Key::ArrowDown)],
+        within(
+            "Zoom and scroll",
+            entry(Roll::ZoomToFit, "Zoom to selection", Icon::Maximize2, Menu::View, &[key(Key::Z)]),
         ),
-        entry(Roll::ClearLane, "Clear lane", Icon::Eraser, Menu::Edit, &[shift(Key::Delete)]),
-        group(entry(Command::Quantise, "Quantise with last settings", Icon::Magnet, Menu::Notes, &[key(Key::Q)])),
-        entry(Command::QuantiseWith, "Quantise…", Icon::Magnet, Menu::Notes, &[shift(Key::Q)]),
+        within("Zoom and scroll", entry(Roll::FitPart, "Fit part", Icon::Maximize, Menu::View, &[alt(Key::Z)])),
+        within("Zoom and scroll", entry(Roll::FitAll, "Fit all parts", Icon::Expand, Menu::View, &[shift(Key::Z)])),
+        within(
+            "Zoom and scroll",
+            entry(Roll::ZoomIn, "Zoom in", Icon::ZoomIn, Menu::View, &[key(Key::Plus), key(Key::Equals)]),
+        ),
+        within("Zoom and scroll", entry(Roll::ZoomOut, "Zoom out", Icon::ZoomOut, Menu::View, &[key(Key::Minus)])),
+        within(
+            "Zoom and scroll",
+            entry(Roll::HigherRows, "Higher rows", Icon::ZoomIn, Menu::View, &[alt(Key::Plus), alt(Key::Equals)]),
+        ),
+        within("Zoom and scroll", entry(Roll::LowerRows, "Lower rows", Icon::ZoomOut, Menu::View, &[alt(Key::Minus)])),
+        within(
+            "Zoom and scroll",
+            entry(Roll::ScrollUp, "Scroll up an octave", Icon::ArrowUp, Menu::View, &[key(Key::PageUp)]),
+        ),
+        within(
+            "Zoom and scroll",
+            entry(Roll::ScrollDown, "Scroll down an octave", Icon::ArrowDown, Menu::View, &[key(Key::PageDown)]),
+        ),
+        within(
+            "Zoom and scroll",
+            entry(Roll::ScrollLeft, "Scroll left", Icon::ArrowLeft, Menu::View, &[ctrl(Key::PageUp)]),
+        ),
+        within(
+            "Zoom and scroll",
+            entry(Roll::ScrollRight, "Scroll right", Icon::ArrowRight, Menu::View, &[ctrl(Key::PageDown)]),
+        ),
+        within(
+            "Lanes",
+            entry(Roll::ToggleVelocityLane, "Velocity lane", Icon::ChartColumn, Menu::View, &[key(Key::V)]),
+        ),
+        within("Lanes", entry(Roll::NextLane, "Next lane", Icon::ChevronDown, Menu::View, &[shift(Key::V)])),
+        within("Lanes", entry(Roll::PreviousLane, "Previous lane", Icon::ChevronUp, Menu::View, &[ctrl_shift(Key::V)])),
+        group(within(
+            "Controller lane",
+            entry(Roll::LaneUp, "Raise lane value at playhead", Icon::ArrowUp, Menu::Edit, &[ctrl_shift(Key::ArrowUp)]),
+        )),
+        within(
+            "Controller lane",
+            entry(
+                Roll::LaneDown,
+                "Lower lane value at playhead",
+                Icon::ArrowDown,
+                Menu::Edit,
+                &[ctrl_shift(Key::ArrowDown)],
+            ),
+        ),
+        within(
+            "Controller lane",
+            entry(Roll::ClearLane, "Clear lane", Icon::Eraser, Menu::Edit, &[shift(Key::Delete)]),
+        ),
+        group(entry(
+            Command::Quantise,
+            "Quantise with last settings",
+            Icon::AlignHorizontalDistributeCenter,
+            Menu::Notes,
+            &[key(Key::Q)],
+        )),
+        entry(Command::QuantiseWith, "Quantise…", Icon::AlignHorizontalDistributeCenter, Menu::Notes, &[shift(Key::Q)]),
         entry(Command::Humanise, "Humanise…", Icon::Waves, Menu::Notes, &[shift(Key::H)]),
         entry(Command::Transpose, "Transpose…", Icon::MoveVertical, Menu::Notes, &[key(Key::T)]),
         entry(Command::Stretch, "Stretch to length…", Icon::MoveHorizontal, Menu::Notes, &[shift(Key::T)]),
@@ -175,63 +274,145 @@ fn rows() -> Vec<Entry> {
         entry(Command::LockPart, "Lock part when generating", Icon::Lock, Menu::Part, &[key(Key::K)]),
         entry(Command::PlayPause, "Play / pause", Icon::Play, Menu::Transport, &[key(Key::Space)]),
         entry(Command::Stop, "Stop", Icon::Square, Menu::Transport, &[shift(Key::Space)]),
-        entry(Command::ToStart, "Go to start", Icon::SkipBack, Menu::Transport, &[key(Key::Home), key(Key::Enter)]),
-        entry(Command::ToEnd, "Go to end", Icon::SkipForward, Menu::Transport, &[key(Key::End)]),
-        entry(Command::BarBack, "Previous bar", Icon::ChevronLeft, Menu::Transport, &[key(Key::Comma)]),
-        entry(Command::BarForward, "Next bar", Icon::ChevronRight, Menu::Transport, &[key(Key::Period)]),
-        entry(Command::StepBack, "Previous grid step", Icon::ArrowLeft, Menu::Transport, &[alt(Key::ArrowLeft)]),
-        entry(Command::StepForward, "Next grid step", Icon::ArrowRight, Menu::Transport, &[alt(Key::ArrowRight)]),
-        entry(Command::Record, "Record", Icon::Circle, Menu::Transport, &[key(Key::R)]),
-        entry(Command::KeepRecent, "Capture what you just played", Icon::History, Menu::Transport, &[shift(Key::R)]),
-        entry(Command::RecordReplaces, "Replace when recording", Icon::Replace, Menu::Transport, &[]),
-        entry(Command::RecordWaits, "Start on first note", Icon::Hourglass, Menu::Transport, &[]),
-        entry(Command::NextRecordedTake, "Next recorded take", Icon::ListMusic, Menu::Transport, &[shift(Key::N)]),
-        entry(
-            Command::TrimBefore,
-            "Trim take before playhead",
-            Icon::ArrowRightToLine,
-            Menu::Transport,
-            &[shift(Key::OpenBracket)],
+        within(
+            "Playhead",
+            entry(Command::ToStart, "Go to start", Icon::SkipBack, Menu::Transport, &[key(Key::Home), key(Key::Enter)]),
         ),
-        entry(
-            Command::TrimAfter,
-            "Trim take after playhead",
-            Icon::ArrowLeftToLine,
-            Menu::Transport,
-            &[shift(Key::CloseBracket)],
+        within("Playhead", entry(Command::ToEnd, "Go to end", Icon::SkipForward, Menu::Transport, &[key(Key::End)])),
+        within(
+            "Playhead",
+            entry(Command::BarBack, "Previous bar", Icon::ChevronLeft, Menu::Transport, &[key(Key::Comma)]),
+        ),
+        within(
+            "Playhead",
+            entry(Command::BarForward, "Next bar", Icon::ChevronRight, Menu::Transport, &[key(Key::Period)]),
+        ),
+        within(
+            "Playhead",
+            entry(Command::StepBack, "Previous grid step", Icon::ArrowLeft, Menu::Transport, &[alt(Key::ArrowLeft)]),
+        ),
+        within(
+            "Playhead",
+            entry(Command::StepForward, "Next grid step", Icon::ArrowRight, Menu::Transport, &[alt(Key::ArrowRight)]),
+        ),
+        entry(Command::Record, "Record", Icon::Circle, Menu::Transport, &[key(Key::R)]),
+        within(
+            "Recording",
+            entry(
+                Command::KeepRecent,
+                "Capture what you just played",
+                Icon::History,
+                Menu::Transport,
+                &[shift(Key::R)],
+            ),
+        ),
+        within(
+            "Recording",
+            entry(Command::RecordReplaces, "Replace when recording", Icon::Replace, Menu::Transport, &[]),
+        ),
+        within("Recording", entry(Command::RecordWaits, "Start on first note", Icon::Hourglass, Menu::Transport, &[])),
+        within(
+            "Recording",
+            entry(Command::NextRecordedTake, "Next recorded take", Icon::ListMusic, Menu::Transport, &[shift(Key::N)]),
+        ),
+        within(
+            "Recording",
+            entry(
+                Command::TrimBefore,
+                "Trim take before playhead",
+                Icon::ArrowRightToLine,
+                Menu::Transport,
+                &[shift(Key::OpenBracket)],
+            ),
+        ),
+        within(
+            "Recording",
+            entry(
+                Command::TrimAfter,
+                "Trim take after playhead",
+                Icon::ArrowLeftToLine,
+                Menu::Transport,
+                &[shift(Key::CloseBracket)],
+            ),
         ),
         group(entry(Command::ToggleLoop, "Loop on / off", Icon::Repeat, Menu::Transport, &[ctrl(Key::L)])),
         entry(Command::ToggleMetronome, "Metronome on / off", Icon::Metronome, Menu::Transport, &[key(Key::C)]),
         entry(Command::TapTempo, "Tap tempo", Icon::Hand, Menu::Transport, &[key(Key::B)]),
-        group(entry(Command::Panic, "Panic: silence everything", Icon::OctagonX, Menu::Transport, &[key(Key::F3)])),
+        group(everywhere(entry(
+            Command::Panic,
+            "Panic: silence everything",
+            Icon::OctagonX,
+            Menu::Transport,
+            &[key(Key::F3)],
+        ))),
         entry(Command::Generate, "Generate composition", Icon::Sparkles, Menu::Generate, &[key(Key::G)]),
         entry(Command::VaryBars, "Regenerate loop / current bar", Icon::Shuffle, Menu::Generate, &[shift(Key::G)]),
-        entry(Command::CancelGenerate, "Cancel generating", Icon::X, Menu::Generate, &[]),
+        everywhere(entry(Command::CancelGenerate, "Cancel generating", Icon::X, Menu::Generate, &[])),
         group(entry(Command::NextTake, "Next take", Icon::ChevronDown, Menu::Generate, &[key(Key::CloseBracket)])),
         entry(Command::PreviousTake, "Previous take", Icon::ChevronUp, Menu::Generate, &[key(Key::OpenBracket)]),
         entry(Command::KeepTake, "Keep this take", Icon::Check, Menu::Generate, &[ctrl(Key::Enter)]),
         entry(Command::DropTakes, "Discard takes", Icon::Trash2, Menu::Generate, &[]),
-        entry(Command::MakeAgain, "Make the kept take again", Icon::RotateCcw, Menu::Generate, &[]),
-        entry(Command::ComputerKeys, "Play with the computer keyboard", Icon::Keyboard, Menu::View, &[ctrl(Key::K)]),
-        entry(Command::KeysOctaveDown, "Computer keyboard an octave down", Icon::ChevronLeft, Menu::View, &[]),
-        entry(Command::KeysOctaveUp, "Computer keyboard an octave up", Icon::ChevronRight, Menu::View, &[]),
+        everywhere(entry(Command::MakeAgain, "Make the kept take again", Icon::RotateCcw, Menu::Generate, &[])),
+        within(
+            "Step entry",
+            entry(Command::StepEntry, "Step entry on / off", Icon::Footprints, Menu::Notes, &[ctrl_shift(Key::K)]),
+        ),
+        within("Step entry", entry(Command::StepEntryRest, "Step entry: rest", Icon::ArrowRight, Menu::Notes, &[])),
+        within(
+            "Step entry",
+            entry(Command::StepEntryTakeBack, "Step entry: take back", Icon::ArrowLeft, Menu::Notes, &[]),
+        ),
+        within(
+            "Computer keyboard",
+            entry(
+                Command::ComputerKeys,
+                "Play with the computer keyboard",
+                Icon::Keyboard,
+                Menu::View,
+                &[ctrl(Key::K)],
+            ),
+        ),
+        within(
+            "Computer keyboard",
+            entry(Command::KeysOctaveDown, "Computer keyboard an octave down", Icon::ChevronLeft, Menu::View, &[]),
+        ),
+        within(
+            "Computer keyboard",
+            entry(Command::KeysOctaveUp, "Computer keyboard an octave up", Icon::ChevronRight, Menu::View, &[]),
+        ),
         group(entry(Command::Follow, "Follow playhead", Icon::ScanLine, Menu::View, &[key(Key::F)])),
         entry(Command::ToggleGhosts, "Show other parts", Icon::Layers, Menu::View, &[]),
         entry(Command::GridFiner, "Finer grid", Icon::ChevronDown, Menu::View, &[ctrl(Key::CloseBracket)]),
         entry(Command::GridCoarser, "Coarser grid", Icon::ChevronUp, Menu::View, &[ctrl(Key::OpenBracket)]),
         entry(Command::ToggleSnap, "Snap to grid", Icon::Magnet, Menu::View, &[key(Key::J)]),
+        entry(Command::ToggleTriplets, "Triplet grid", Icon::Music3, Menu::View, &[shift(Key::J)]),
         entry(Command::ToggleScaleRows, "Highlight scale", Icon::Rows3, Menu::View, &[]),
         entry(Command::ToggleScaleSnap, "Snap to scale", Icon::ListMusic, Menu::View, &[shift(Key::K)]),
-        group(entry(
+        group(everywhere(entry(
             Command::ToggleTheme,
             "Switch dark / light theme",
             Icon::SunMoon,
             Menu::View,
             &[ctrl_shift(Key::L)],
+        ))),
+        everywhere(within(
+            "Interface size",
+            entry(
+                Command::ScaleUp,
+                "Larger interface",
+                Icon::ZoomIn,
+                Menu::View,
+                &[ctrl(Key::Plus), ctrl(Key::Equals)],
+            ),
         )),
-        entry(Command::ScaleUp, "Larger interface", Icon::ZoomIn, Menu::View, &[ctrl(Key::Plus), ctrl(Key::Equals)]),
-        entry(Command::ScaleDown, "Smaller interface", Icon::ZoomOut, Menu::View, &[ctrl(Key::Minus)]),
-        entry(Command::ScaleReset, "Normal interface size", Icon::Scan, Menu::View, &[ctrl(Key::Num0)]),
+        everywhere(within(
+            "Interface size",
+            entry(Command::ScaleDown, "Smaller interface", Icon::ZoomOut, Menu::View, &[ctrl(Key::Minus)]),
+        )),
+        everywhere(within(
+            "Interface size",
+            entry(Command::ScaleReset, "Normal interface size", Icon::Scan, Menu::View, &[ctrl(Key::Num0)]),
+        )),
         group(entry(
             Command::ToggleLeftPanel,
             "Melodies and parts panel",
@@ -240,7 +421,7 @@ fn rows() -> Vec<Entry> {
             &[alt(Key::Num1)],
         )),
         entry(Command::ToggleRightPanel, "Generate panel", Icon::PanelRight, Menu::View, &[alt(Key::Num2)]),
-        entry(Command::ChooseSoundFont, "Choose a SoundFont…", Icon::Music, Menu::Transport, &[]),
+        everywhere(entry(Command::ChooseSoundFont, "Choose a SoundFont…", Icon::Music, Menu::Transport, &[])),
         entry(Command::Palette, "All commands…", Icon::Command, Menu::Help, &[ctrl(Key::P)]),
         entry(
             Command::KeySheet,

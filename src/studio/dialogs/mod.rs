@@ -5,6 +5,7 @@ mod about;
 pub mod export;
 pub mod import;
 mod key_sheet;
+mod matching;
 mod modal;
 pub mod note_tools;
 mod palette;
@@ -34,14 +35,14 @@ pub fn show(dialogs: &mut Dialogs, context: &Context<'_>, ctx: &egui::Context) {
 fn show_dialog(dialog: &mut Dialog, context: &Context<'_>, ctx: &egui::Context) -> modal::Stay {
     let (width, margin) = match dialog {
         Dialog::Palette { .. } => (520.0, space::M),
-        Dialog::KeySheet => (760.0, space::XL),
+        Dialog::KeySheet { .. } => (760.0, space::XL),
         Dialog::About(_) => (560.0, space::XL),
         Dialog::SoundFonts { .. } => (soundfonts::WIDTH, space::XL),
         Dialog::Path { .. } | Dialog::Replace { .. } => (520.0, space::XL),
     };
     modal::show(ctx, width, margin, |ui| match dialog {
         Dialog::Palette { search, chosen } => palette::ui(search, chosen, context, ui),
-        Dialog::KeySheet => key_sheet::ui(ui),
+        Dialog::KeySheet { search } => key_sheet::ui(search, ui),
         Dialog::About(report) => about::ui(report, ui),
         Dialog::SoundFonts { search } => soundfonts::ui(search, context, ui),
         Dialog::Path { purpose, text } => questions::path(*purpose, text, context, ui),

@@ -1,10 +1,14 @@
 //! The palette: every command by a few letters of its title.
 
 use eframe::egui::{
-    Align, Align2, Key, Layout, Modifiers, Rect, RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2,
+    Align, Align2, Key, Layout, Modifiers, Rect, RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2,
+    vec2,
 };
 
-use super::modal::{Stay, scroll_height};
+use super::{
+    matching::{Closeness, closeness},
+    modal::{Stay, scroll_height},
+};
 use crate::studio::{
     commands::{Entry, table},
     context::Context,
@@ -76,9 +80,13 @@ fn row(entry: &Entry, is_chosen: bool, scroll_here: bool, context: &Context<'_>,
     let icon = Rect::from_center_size(rect.left_center() + vec2(18.0, 0.0), vec2(16.0, 16.0));
     widgets::paint_icon(ui, icon, entry.icon, 15.0, icon_color);
     let left = rect.left_center() + vec2(36.0, 0.0);
-    ui.painter().text(left, Align2::LEFT_CENTER, entry.title, theme::regular(size::BODY), color);
     let right = rect.right_center() - vec2(12.0, 0.0);
-    ui.painter().text(right, Align2::RIGHT_CENTER, entry.key_text(), theme::regular(size::CAPTION), theme.text_faint);
+    let title = ui.painter().text(left, Align2::LEFT_CENTER, entry.title, theme::regular(size::BODY), color);
+    // the one that is chosen says at once why it cannot be given
+    let reason = why_not.as_deref().filter(|_| is_chosen || response.hovered());
+    let text = reason.map_or_else(|| entry.key_text(), str::to_owned);
+    let place = Rect::from_min_max(pos2(title.right() + 12.0, rect.top()), pos2(right.x, rect.bottom()));
+    widgets::paint_line(ui, place, Align2::RIGHT_CENTER, &text, theme::regular(size::CAPTION), theme.text_faint);
     let clicked = response.clicked();
     if let Some(reason) = why_not {
         response.on_hover_text(reason);
@@ -86,40 +94,20 @@ fn row(entry: &Entry, is_chosen: bool, scroll_here: bool, context: &Context<'_>,
     clicked
 }
 
-/// The commands whose title holds these letters: whole words first, then the letters in their order.
+/// The commands that fit what is typed, the closest first.
 fn hits(search: &str) -> Vec<&'static Entry> {
-    let wanted = search.trim().to_lowercase();
-    let mut hits: Vec<(usize, &Entry)> = table()
+    let mut hits: Vec<(Closeness, &Entry)> = table()
         .iter()
-        .filter_map(|entry| {
-            let title = format!("{} {}", entry.title, entry.menu.title()).to_lowercase();
-            let rank = if title.starts_with(&wanted) {
-                0
-            } else if title.contains(&format!(" {wanted}")) {
-                1
-            } else if title.contains(&wanted) {
-                2
-            } else if is_subsequence(&wanted, &title) {
-                3
-            } else {
-                return None;
-            };
-            Some((rank, entry))
-        })
+        .filter_map(|entry| Some((closeness(search, &format!("{} {}", entry.title, entry.menu.title()))?, entry)))
         .collect();
-    hits.sort_by_key(|(rank, _)| *rank); // stable: the table's order within
+    hits.sort_by_key(|(closeness, _)| *closeness); // stable: the table's order within
     hits.into_iter().map(|(_, entry)| entry).collect()
-}
-
-fn is_subsequence(letters: &str, text: &str) -> bool {
-    let mut rest = text.chars();
-    letters.chars().filter(|letter| *letter != ' ').all(|letter| rest.any(|other| other == letter))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::studio::commands::Command;
+    use crate::studio::commands::{Command, RollCommand};
 
     #[test]
     fn a_few_letters_find_a_command() {
@@ -127,6 +115,11 @@ mod tests {
         assert_eq!(hits("gene")[0].command, Command::Generate);
         assert_eq!(hits("export audio")[0].command, Command::ExportAudio);
         assert_eq!(hits("metro")[0].command, Command::ToggleMetronome);
+        assert_eq!(hits("capture")[0].command, Command::KeepRecent);
+        assert_eq!(hits("generae")[0].command, Command::Generate, "a slip of the finger");
+        assert_eq!(hits("selection loop")[0].command, Command::Roll(RollCommand::LoopSelection), "in any order");
         assert!(hits("xyzzy").is_empty());
+        let restore = hits("restore");
+        assert!(restore.iter().all(|entry| entry.command != Command::Generate), "{restore:?}");
     }
 }

@@ -18,7 +18,10 @@ pub enum Dialog {
         chosen: usize,
     },
     /// All keyboard shortcuts.
-    KeySheet,
+    KeySheet {
+        /// What is searched.
+        search: String,
+    },
     /// What this program is, and the report for problems.
     About(String),
     /// SoundFonts and their presets.

@@ -4,18 +4,20 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
     engine_client::PartSpec,
-    music::{Part, Score},
+    music::{Part, Role, Score},
 };
 
-/// Whether no locked part of a score stands where a model would write this one.
-pub fn is_free(part: &PartSpec, score: &Score) -> bool {
+/// Whether no locked part of a score stands where a model of these parts would write one of them.
+pub fn is_free(part: &PartSpec, parts: &[PartSpec], score: &Score) -> bool {
     let mut others = score.parts.iter().enumerate().filter(|(index, _)| Some(*index) != score.melody);
-    !others.any(|(_, other)| other.locked && plays(other, part))
+    !others.any(|(_, other)| other.locked && plays(other, part, parts))
 }
 
-/// Whether a part of a score is the one that a model would write.
-fn plays(part: &Part, wanted: &PartSpec) -> bool {
-    part.role == wanted.role && part.name == wanted.name
+/// Whether a part of a score is the one that a model of these parts would write: the one of its role, and where several
+/// are of that role, of its name.
+fn plays(part: &Part, wanted: &PartSpec, parts: &[PartSpec]) -> bool {
+    let is_only = || wanted.role != Role::Other && parts.iter().filter(|part| part.role == wanted.role).count() == 1;
+    part.role == wanted.role && (part.name == wanted.name || is_only())
 }
 
 /// The score as the engine is asked about it: a part that is not to be written is locked, or where there is none, an
@@ -23,7 +25,7 @@ fn plays(part: &Part, wanted: &PartSpec) -> bool {
 pub fn asked_score(score: &Score, parts: &[PartSpec], left_out: &BTreeSet<String>) -> Score {
     let mut asked = score.clone();
     for wanted in parts.iter().filter(|part| left_out.contains(&part.name)) {
-        let place = asked.parts.iter().position(|part| plays(part, wanted));
+        let place = asked.parts.iter().position(|part| plays(part, wanted, parts));
         if let Some(part) = place.and_then(|place| asked.part_mut(place)) {
             part.locked = true;
         } else {
@@ -37,7 +39,7 @@ pub fn asked_score(score: &Score, parts: &[PartSpec], left_out: &BTreeSet<String
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::music::{Role, testing::note};
+    use crate::music::testing::note;
 
     fn spec(role: Role, name: &str) -> PartSpec {
         PartSpec { role, name: name.into(), program: 0, is_drum: false, low: 0, high: 127 }
@@ -55,7 +57,7 @@ mod tests {
         assert_eq!(locked, ["Bass", "Drums"]);
         assert_eq!((asked.parts[1].notes.len(), asked.parts[2].role), (1, Role::Drums));
         assert!(score.parts.iter().all(|part| !part.locked));
-        assert_eq!(specs.each_ref().map(|spec| is_free(spec, &asked)), [false, false, true]);
+        assert_eq!(specs.each_ref().map(|spec| is_free(spec, &specs, &asked)), [false, false, true]);
         assert_eq!(asked_score(&score, &specs, &BTreeSet::new()), score);
     }
 }

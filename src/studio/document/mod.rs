@@ -4,6 +4,7 @@
 pub mod asked;
 pub mod recording;
 pub mod snap;
+pub mod step_entry;
 pub mod takes;
 mod transport;
 pub mod with_take;
@@ -13,6 +14,7 @@ use std::{cell::Cell, ops::Range, sync::Arc};
 pub use self::transport::LoopAndTaps;
 use self::{
     recording::{Recent, RecordedTakes, Recording},
+    step_entry::StepEntry,
     takes::{GeneratedTake, GeneratedTakes},
 };
 use crate::{
@@ -37,6 +39,8 @@ pub struct Document {
     pub recent: Recent,
     /// What a model wrote, to choose from.
     pub takes: GeneratedTakes,
+    /// Step entry, where it is on.
+    pub step_entry: Option<StepEntry>,
     /// Counts the compositions that were opened, so that views know when to start anew.
     pub opened: u64,
     /// The key of a revision of the score.

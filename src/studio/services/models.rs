@@ -11,8 +11,8 @@ use crate::{
 };
 use std::path::PathBuf;
 
-/// How long a deleted model waits to be brought back.
-const BIN_AGE: Duration = Duration::from_hours(24 * 7);
+/// How long a deleted model waits to be brought back: as long as a composition does.
+const BIN_AGE: Duration = Duration::from_hours(24 * 30);
 
 /// A model on this computer, with what it says of itself.
 #[derive(Clone, Debug)]
@@ -33,6 +33,15 @@ impl Model {
     }
 }
 
+/// A deleted model that can be brought back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BinnedModel {
+    /// What it is called.
+    pub title: String,
+    /// Where it waits.
+    pub path: PathBuf,
+}
+
 /// The models there are.
 #[derive(Debug, Default)]
 pub struct Models {
@@ -40,6 +49,8 @@ pub struct Models {
     pub list: Option<Vec<Model>>,
     /// Which of them writes.
     pub index: usize,
+    /// Those in the bin.
+    pub binned: Vec<BinnedModel>,
 }
 
 impl Models {
@@ -78,4 +89,15 @@ pub fn find(own: Option<PathBuf>) -> Vec<Model> {
         .into_iter()
         .map(|folder| Model { card: ModelCard::read(&folder.path).map_err(|error| error.to_string()), folder })
         .collect()
+}
+
+/// Looks through the bin of the user's own models.
+pub fn find_binned(own: Option<PathBuf>) -> Vec<BinnedModel> {
+    let folders = own.map(|own| models::binned(&own)).unwrap_or_default();
+    let binned = folders.into_iter().map(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let title = ModelCard::read(&path).ok().map(|card| card.name).filter(|name| !name.is_empty());
+        BinnedModel { title: title.unwrap_or(name), path }
+    });
+    binned.collect()
 }

@@ -105,6 +105,13 @@ impl RollChoices {
         }
     }
 
+    /// The grid in triplets, or straight again.
+    pub fn toggle_triplets(&mut self) {
+        self.grid =
+            if self.grid.is_triplet() { self.grid.straight() } else { self.grid.triplet().unwrap_or(self.grid) };
+        self.snaps = true;
+    }
+
     /// The next finer grid, or the next coarser one.
     pub fn step_grid(&mut self, finer: bool) {
         let at = GridStep::ALL.iter().position(|step| *step == self.grid).unwrap_or(0);
@@ -156,7 +163,7 @@ pub struct Preferences {
     pub on_grid: bool,
     /// How many bars introduce a song: 0, 2 or 4.
     pub introduction: u32,
-    /// The first take plays as soon as it is written.
+    /// Plays the first take as soon as it is ready.
     pub play_when_ready: bool,
     /// Buttons and knobs of keyboards, as the user assigned them.
     pub assignments: Assignments,

@@ -28,6 +28,11 @@ pub fn group(ui: &mut Ui, icon: Icon, title: &str, add: impl FnOnce(&mut Ui)) {
 
 /// A setting: its name, what it does, its control.
 pub fn row(ui: &mut Ui, name: &str, help: &str, add: impl FnOnce(&mut Ui)) {
+    row_with(ui, name, help, |_| (), add);
+}
+
+/// The same with something beside the name, such as a question mark.
+pub fn row_with(ui: &mut Ui, name: &str, help: &str, beside: impl FnOnce(&mut Ui), add: impl FnOnce(&mut Ui)) {
     let theme = Theme::of(ui);
     Grid::new(name)
         .num_columns(2)
@@ -37,7 +42,12 @@ pub fn row(ui: &mut Ui, name: &str, help: &str, add: impl FnOnce(&mut Ui)) {
             ui.vertical(|ui| {
                 ui.set_width(190.0);
                 ui.spacing_mut().item_spacing.y = 0.0;
-                ui.label(name);
+                ui.horizontal(|ui| {
+                    ui.spacing_mut().item_spacing.x = 4.0;
+                    ui.spacing_mut().interact_size.y = 18.0;
+                    ui.label(name);
+                    beside(ui);
+                });
                 if !help.is_empty() {
                     ui.label(RichText::new(help).size(size::CAPTION).color(theme.text_faint));
                 }

@@ -5,12 +5,14 @@
 mod choices;
 mod focus;
 pub mod form;
+mod help;
+mod line;
 mod meter;
 mod page;
 mod parts;
 pub mod small_roll;
 
-pub use self::page::scrolling_page;
+pub use self::{help::help, page::scrolling_page};
 
 use std::sync::Arc;
 
@@ -24,6 +26,7 @@ use eframe::egui::{
 pub use self::{
     choices::{NAMES, choice, named_row},
     focus::{control_has_keys, entered, escape_pressed, leave_keys_to_commands, take_keys_from_controls},
+    line::paint_line,
     meter::level_meter,
     parts::{instrument_name, part_icon, part_title},
 };

@@ -141,7 +141,7 @@ impl Policy {
             leap: if manners.leaps > WIDELY { 0.5 } else { usual.leap },
             steady,
             // where no figure goes on, the tune brings back what was played to it
-            returning: if steady > 0.0 { steady } else { when(has_kit, 5.0) },
+            returning: if steady > 0.0 { steady } else { when(has_kit, 9.0) },
             kick: when(manners.on_kick >= WITH_KICK, 1.3),
             root: when(manners.roots >= ROOTED, 2.5),
             ..usual
@@ -152,7 +152,7 @@ impl Policy {
     /// best, and the more there are, the calmer the music becomes.
     pub fn drafts_for_style(manners: Manners, has_kit: bool) -> usize {
         match (has_kit, manners.short > SELDOM) {
-            (true, _) if manners.returns < RETURNING => 3,
+            (true, _) if manners.returns < RETURNING => 6,
             (false, false) => 20,
             _ => 12,
         }

@@ -150,15 +150,21 @@ impl Measure {
     /// Accompanies the fixed melodies: how alike, copied and varied the result is, and what its parts measure.
     ///
     /// # Errors
-    /// What the network says.
-    pub fn of_network(&self, network: &dyn Network) -> Result<(CurveValues, Vec<PartValue>), Error> {
+    /// What the network says, [`Error::Cancelled`] among it.
+    pub fn of_network(
+        &self,
+        network: &dyn Network,
+        cancel: &dyn Fn() -> bool,
+    ) -> Result<(CurveValues, Vec<PartValue>), Error> {
         let fixed = self.fixed();
-        let take = |real: &Sample, seed| self.take(real, network, seed, &|| false);
+        let take = |real: &Sample, seed| self.take(real, network, seed, cancel);
         let taken = fixed.iter().map(|real| take(real, SEED)).collect::<Result<Vec<_>, _>>()?;
         let window = COPIED_BARS * self.layout.steps_per_bar;
         let windows: Vec<Sample> = taken.iter().flat_map(|sample| sample.windows(window)).collect();
         let mut values = CurveValues::from([(Curve::Copying, self.copying.share(&windows))]);
-        values.set(Curve::Similarity, self.reference.measure(&taken).similarity);
+        let similarity = self.reference.measure(&taken);
+        values.set(Curve::Similarity, similarity.similarity);
+        values.set(Curve::SimilarityMean, similarity.mean_of_groups());
         let mut varieties = Vec::new();
         for (real, first) in fixed.iter().zip(&taken).take(VARIED.0) {
             let others = (1..VARIED.1).map(|more| take(real, SEED + more)).collect::<Result<Vec<_>, _>>()?;
@@ -189,22 +195,45 @@ fn taken<T>(all: Vec<T>, most: usize) -> Vec<T> {
     all.into_iter().enumerate().filter(|(nth, _)| taken_evenly(*nth, some, count)).map(|(_, one)| one).collect()
 }
 
-/// Writes what the network makes of a held-out melody (a training one, where none is held out).
+/// The piece whose melody samples are written to: a held-out one, a training one where none is held out.
+fn sampled_piece(dataset: &Dataset) -> Option<&Piece> {
+    dataset.split(Split::Valid).next().or_else(|| dataset.pieces.first())
+}
+
+/// Writes what the network makes of the sampled melody.
 ///
 /// # Errors
 /// What the network or the system says.
 pub fn write_sample(path: &Path, dataset: &Dataset, network: &dyn Network) -> Result<(), Error> {
-    let Some(piece) = dataset.split(Split::Valid).next().or_else(|| dataset.pieces.first()) else {
-        return Ok(());
-    };
-    let melody = piece.melody.window(0, piece.steps().min(SAMPLE_BARS * piece.steps_per_bar));
+    let Some(piece) = sampled_piece(dataset) else { return Ok(()) };
     let context = GenerateContext { steps_per_bar: piece.steps_per_bar, ..GenerateContext::new(SEED) };
-    let written = network.generate(&melody, &context)?.parts;
+    let written = network.generate(&sampled(piece, &piece.melody), &context)?.parts;
+    write_piece(path, piece, network.parts(), &written)
+}
+
+/// Writes the parts that the sampled piece itself has, to be heard beside the samples.
+///
+/// # Errors
+/// What the system says.
+pub fn write_original(path: &Path, dataset: &Dataset, parts: &[PartSpec]) -> Result<(), Error> {
+    let Some(piece) = sampled_piece(dataset) else { return Ok(()) };
+    let silent = Grid::silent(piece.steps());
+    let own: Vec<Grid> = parts.iter().map(|spec| sampled(piece, piece.part(spec.role).unwrap_or(&silent))).collect();
+    write_piece(path, piece, parts, &own)
+}
+
+/// As much of a line of the piece as a sample has.
+fn sampled(piece: &Piece, line: &Grid) -> Grid {
+    line.window(0, piece.steps().min(SAMPLE_BARS * piece.steps_per_bar))
+}
+
+/// Writes a sampled melody with parts to it.
+fn write_piece(path: &Path, piece: &Piece, specs: &[PartSpec], grids: &[Grid]) -> Result<(), Error> {
     let mut lead = Part::new("Melody", 73);
     lead.role = Role::Melody;
-    lead.notes = melody.to_notes(0, Velocity::DEFAULT);
+    lead.notes = sampled(piece, &piece.melody).to_notes(0, Velocity::DEFAULT);
     let mut parts = vec![Arc::new(lead)];
-    for (spec, grid) in network.parts().iter().zip(&written) {
+    for (spec, grid) in specs.iter().zip(grids) {
         let mut part = Part::new(&spec.name, spec.program);
         part.role = spec.role;
         part.is_drum = spec.is_drum;

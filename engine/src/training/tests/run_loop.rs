@@ -143,7 +143,7 @@ fn a_batch_that_is_too_large_is_halved_from_the_last_checkpoint_on() {
     assert!(texts[0].starts_with("batch 8 → 4") && texts[1].starts_with("batch 4 → 2"), "{texts:?}");
     let parts = std::fs::read_to_string(request.out.join("parts.csv")).unwrap();
     assert!(parts.starts_with("iteration,Bass/empty_bar_rate,") && parts.contains("Drums/drum_pattern"), "{parts}");
-    assert_eq!(parts.lines().count(), 3, "measured at 4 and at the end");
+    assert_eq!(parts.lines().count(), 4, "measured before all, at 4 and at the end");
     assert!(!is_out_of_memory("the memory of it"));
 }
 
@@ -172,7 +172,7 @@ fn one_step_of_the_critic_leaves_the_generator_as_it_was() {
         };
         let mut emit = |event| match event {
             Event::Checkpoint { .. } => begun.set(true),
-            Event::Scalars(_) => stepped.set(true),
+            Event::Scalars(point) if point.iteration > 0 => stepped.set(true),
             _ => {}
         };
         assert!(run_on(&request, &mut control, &mut emit).0);
@@ -222,8 +222,8 @@ fn hinge_trains_too_and_differently() {
     hinge.loss = Loss::Hinge;
     let [a, b] = [&wasserstein, &hinge].map(|request| trained(request, u64::MAX).0);
     let loss = |point: &CurvePoint| point.values.get(Curve::CriticLoss).unwrap();
-    assert!(b.iter().all(|point| loss(point).is_finite() && loss(point) > 0.0));
-    assert_ne!(loss(&a[0]), loss(&b[0]));
+    assert!(b[1..].iter().all(|point| loss(point).is_finite() && loss(point) > 0.0));
+    assert_ne!(loss(&a[1]), loss(&b[1]));
 }
 
 #[test]
@@ -257,7 +257,19 @@ fn rows_thin_out_in_a_run_of_a_week() {
     let rows = (1..=3_000_000_u64).filter(|&iteration| folder::is_recorded(iteration)).count();
     assert_eq!(rows, 100_000 + 90_000 + 20_000);
     let measured = (1..=3_000_000_u64).filter(|&iteration| folder::is_measured(iteration, 50)).count();
-    assert_eq!(measured, 1000 + 900 + 500);
+    assert_eq!(measured, 2 + 1000 + 900 + 500, "two early ones");
+}
+
+#[test]
+fn a_training_is_measured_early_and_the_next_measurement_is_known() {
+    let measured = |every: u64, most: u64| {
+        (0..=most).filter(|&iteration| folder::is_measured(iteration, every)).collect::<Vec<_>>()
+    };
+    assert_eq!(measured(4, 12), [0, 4, 8, 12]);
+    assert_eq!(measured(41, 90), [0, 10, 20, 41, 82]);
+    assert_eq!(measured(250, 500), [0, 10, 20, 50, 100, 250, 500]);
+    let next = |iteration: u64| folder::next_measured(iteration, 41, 60);
+    assert_eq!([0, 9, 10, 20, 41, 60].map(next), [Some(10), Some(10), Some(20), Some(41), Some(60), None]);
 }
 
 /// Bytes of the files of a run's folder, and of what lies in the folder's folders.

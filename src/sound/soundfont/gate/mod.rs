@@ -39,7 +39,10 @@ const MAX_SHARED: u64 = 2;
 /// Checks a whole source and returns its tables; the sample data stays where it is.
 pub(super) fn check(source: &Source) -> Result<Font, Refusal> {
     let whole = 0..source.len();
-    let riff = chunks(source, whole, Some(1))?.into_iter().next().ok_or(Refusal::NotASoundFont)?;
+    let riff = match chunks(source, whole, Some(1)) {
+        Err(Refusal::Truncated(of)) if of != "RIFF" => return Err(Refusal::NotASoundFont),
+        chunks => chunks?.into_iter().next().ok_or(Refusal::NotASoundFont)?,
+    };
     let mut form = [0; 4];
     if riff.id != *b"RIFF" || riff.len() < 4 {
         return Err(Refusal::NotASoundFont);

@@ -164,15 +164,32 @@ impl Curve {
         self.smoothed.as_ref().filter(is_whole).map_or(&self.raw, |smoothed| &smoothed.values)
     }
 
-    /// The value at the point nearest to `x`, smoothed as it was last, with that point's place.
-    pub fn at(&self, x: f64) -> Option<[f64; 2]> {
-        let above = self.x.partition_point(|known| *known < x);
-        let nearest = match (above.checked_sub(1), self.x.get(above)) {
-            (Some(below), Some(next)) if x - self.x[below] < next - x => below,
-            (_, Some(_)) => above,
-            (below, None) => below?,
-        };
-        Some([self.x[nearest], self.values(As::Smoothed).all[nearest]])
+    /// The first point.
+    pub fn first(&self) -> Option<[f64; 2]> {
+        Some([*self.x.first()?, *self.raw.all.first()?])
+    }
+
+    /// The last point that is not beyond `x`, smoothed as it was last: what was known by then. None before the first.
+    pub fn known_at(&self, x: f64) -> Option<[f64; 2]> {
+        let last = self.x.partition_point(|known| *known <= x).checked_sub(1)?;
+        Some([self.x[last], self.values(As::Smoothed).all[last]])
+    }
+
+    /// The raw value at `x` and the one before it, where there is a point.
+    pub fn raw_around(&self, x: f64) -> Option<[f64; 2]> {
+        let at = self.x.partition_point(|known| *known < x);
+        let is_there = self.x.get(at) == Some(&x);
+        is_there.then_some([*self.raw.all.get(at.checked_sub(1)?)?, self.raw.all[at]])
+    }
+
+    /// The value at `x` of a curve that is a line from point to point, and even before and behind them; of none, `x`.
+    pub fn between(&self, x: f64) -> f64 {
+        interpolated(&self.x, &self.raw.all, x)
+    }
+
+    /// Where a curve that never falls has this value.
+    pub fn place_of(&self, value: f64) -> f64 {
+        interpolated(&self.raw.all, &self.x, value)
     }
 
     /// What of it is to be drawn where `pixels` show the iterations of `visible`: all points where there is room, else
@@ -199,6 +216,18 @@ impl Curve {
         }
         points
     }
+}
+
+/// The place on a line through points of rising `from`.
+fn interpolated(from: &[f64], to: &[f64], at: f64) -> f64 {
+    let above = from.partition_point(|known| *known < at);
+    let (Some(first), Some(last)) = (to.first(), to.last()) else { return at };
+    if above == 0 {
+        return *first;
+    }
+    let Some(next) = from.get(above) else { return *last };
+    let share = (at - from[above - 1]) / (next - from[above - 1]).max(f64::MIN_POSITIVE);
+    to[above - 1] + (to[above] - to[above - 1]) * share
 }
 
 /// Which values of a curve are drawn.

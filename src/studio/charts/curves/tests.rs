@@ -97,12 +97,12 @@ fn stretches_have_the_extremes_of_their_points() {
 }
 
 #[test]
-fn the_nearest_point_is_told_and_what_is_no_number_is_left_out() {
+fn what_was_known_by_then_is_told_and_what_is_no_number_is_left_out() {
     let mut curve = curve([1.0, f64::NAN, 3.0]);
-    assert_eq!((curve.len(), curve.at(0.9), curve.at(1.2)), (2, Some([0.0, 1.0]), Some([2.0, 3.0])));
-    assert_eq!((curve.at(-5.0), curve.at(99.0)), (Some([0.0, 1.0]), Some([2.0, 3.0])));
+    assert_eq!((curve.len(), curve.known_at(1.9), curve.known_at(2.0)), (2, Some([0.0, 1.0]), Some([2.0, 3.0])));
+    assert_eq!((curve.known_at(-0.5), curve.first(), curve.last()), (None, Some([0.0, 1.0]), Some([2.0, 3.0])));
     curve.smooth(0.5, &mut 9);
-    let [x, smoothed] = curve.at(99.0).unwrap();
+    let [x, smoothed] = curve.known_at(99.0).unwrap();
     assert!(x == 2.0 && (smoothed - 7.0 / 3.0).abs() < 1e-9, "{smoothed}");
     assert!(curve.is_positive());
     curve.push(5.0, -1.0);
@@ -111,5 +111,16 @@ fn the_nearest_point_is_told_and_what_is_no_number_is_left_out() {
         curve.push(f64::from(index), 1.0);
     }
     assert!(!curve.is_positive());
-    assert_eq!(Curve::default().at(0.0), None);
+    assert_eq!(Curve::default().known_at(0.0), None);
+}
+
+#[test]
+fn a_line_leads_there_and_back() {
+    let mut seconds = Curve::default();
+    for (iteration, second) in [(1.0, 2.0), (2.0, 4.0), (5.0, 4.0), (6.0, 14.0)] {
+        seconds.push(iteration, second);
+    }
+    assert_eq!([0.0, 1.5, 4.0, 5.5, 9.0].map(|x| seconds.between(x)), [2.0, 3.0, 4.0, 9.0, 14.0]);
+    assert_eq!([1.0, 3.0, 9.0, 99.0].map(|value| seconds.place_of(value)), [1.0, 1.5, 5.5, 6.0]);
+    assert_eq!(Curve::default().between(7.0), 7.0);
 }

@@ -50,7 +50,7 @@ pub fn start(services: &mut Services) {
 /// The engine is gone, or does not hear.
 pub fn failed(services: &mut Services, reason: &str) {
     if services.engine.fail(reason.to_owned()) {
-        services.fail(format!("The engine stopped, the score is as it was: {reason}"));
+        services.fail(format!("The engine stopped: {reason}. Your composition is unchanged"));
     }
 }
 
@@ -113,16 +113,16 @@ fn take(studio: &mut Studio, event: Event) {
             services.engine.last_seconds = running.map(|running| running.started.elapsed().as_secs_f64());
             services.ask(LibraryAction::CompareAgain);
             if studio.document.takes.of_last_request() == 0 {
-                studio.services.fail("The engine gave no take; the score is as it was");
+                studio.services.fail("The model returned no takes. Your composition is unchanged");
             }
         }
         Event::Failed { id, message } if services.engine.is_running(id) => {
             services.engine.running = None;
-            services.fail(format!("The composition failed; nothing was changed: {message}"));
+            services.fail(format!("Couldn't generate: {message}. Your composition is unchanged"));
         }
         Event::Cancelled { id } if services.engine.is_running(id) => {
             services.engine.running = None;
-            services.say(Tone::Plain, "Generating was cancelled; nothing was changed");
+            services.say(Tone::Plain, "Generation cancelled. Your composition is unchanged");
         }
         Event::Cancelled { id } if studio.pages.models.awaits(id) => drop(studio.pages.models.stop_waiting()),
         _ => {}

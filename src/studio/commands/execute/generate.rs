@@ -76,9 +76,10 @@ pub fn why_not(document: &Document, services: &Services) -> Option<String> {
 pub fn why_not_all(document: &Document, services: &Services, settings: &GenerateSettings) -> Option<String> {
     why_not(document, services).or_else(|| {
         let card = services.models.chosen()?.card.as_ref().ok()?;
-        let is_written = |part: &PartSpec| is_free(part, document.score()) && !settings.left_out.contains(&part.name);
+        let is_written =
+            |part: &PartSpec| is_free(part, &card.parts, document.score()) && !settings.left_out.contains(&part.name);
         let is_nothing = !card.parts.is_empty() && !card.parts.iter().any(is_written);
-        is_nothing.then(|| "Every part is locked or left out: choose one to write under “Parts to write”".into())
+        is_nothing.then(|| "Every part is locked or left out: choose one under “Parts to generate”".into())
     })
 }
 

@@ -5,6 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use super::{listening, transport};
 use crate::{
     library::{project, store::new_id},
+    plural::counted,
     studio::{
         actions::{FileAction, ImportAction, ListenAction},
         dialogs::{
@@ -19,6 +20,9 @@ use crate::{
         state::Studio,
     },
 };
+
+/// How many refused files are each told.
+const MOST_TOLD: usize = 3;
 
 /// Carries out what is asked for around imports.
 pub fn execute(action: ImportAction, studio: &mut Studio) {
@@ -53,10 +57,15 @@ fn take_file(file: ImportFile, studio: &mut Studio) {
         return;
     }
     if import.readable().next().is_none() {
-        let refusals = import.files.iter().filter_map(ImportFile::refusal);
-        let told: Vec<String> = refusals.map(|refusal| format!("{refusal}. Nothing was changed.")).collect();
+        let refusals: Vec<String> = import.files.iter().filter_map(ImportFile::refusal).collect();
         studio.dialogs.import = None;
-        studio.services.fail(told.join("\n"));
+        let (told, more) = refusals.split_at(refusals.len().min(MOST_TOLD));
+        for refusal in told {
+            studio.services.fail(format!("{refusal}. Nothing was changed."));
+        }
+        if !more.is_empty() {
+            studio.services.fail(format!("Couldn't import {} either", counted(more.len(), "other file")));
+        }
     } else if import.goes_without_saying() {
         finish(studio);
     }

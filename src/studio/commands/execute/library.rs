@@ -12,6 +12,7 @@ use crate::{
     music::{Part, Score},
     studio::{
         actions::{Action, LibraryAction, Listing},
+        commands::Command,
         document::Document,
         page::Page,
         pages::library::LibraryPage,
@@ -26,6 +27,10 @@ pub fn execute(action: LibraryAction, studio: &mut Studio) {
     let services = &mut studio.services;
     let page = &mut studio.pages.library;
     match action {
+        LibraryAction::ShowBin => {
+            page.filter.deleted = true;
+            services.ask(Command::Show(Page::Library));
+        }
         LibraryAction::Read => read(page, services),
         LibraryAction::Listed(asked, listing) => {
             if asked == page.asked {
@@ -198,7 +203,7 @@ fn compare_again(document: &mut Document, services: &mut Services) {
     let Some(made) = document.takes.all().last() else { return };
     if is_same_music(&expected, &made.take.parts) {
         let notes: usize = expected.iter().map(|part| part.notes.len()).sum();
-        services.tell(format!("Made again: the same {notes} notes; Ctrl+Enter keeps them"));
+        services.tell(format!("Made again: the same {notes} notes; press Ctrl+Enter to keep them"));
     } else {
         services.say(
             Tone::Warning,

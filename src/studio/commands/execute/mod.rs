@@ -23,6 +23,7 @@ mod roll;
 pub mod session;
 pub mod sound;
 mod soundfonts;
+mod step_entry;
 pub mod train;
 pub mod transport;
 
@@ -57,7 +58,11 @@ impl Studio {
     pub(in crate::studio) fn command_states(&self) -> CommandStates {
         let history = &self.document.history;
         CommandStates::new(
-            |command| availability::why_not(self, command),
+            |command| {
+                let is_playing = self.services.is_playing() || self.document.recording.is_some();
+                let elsewhere = command.entry().why_not_on(self.page, is_playing);
+                elsewhere.or_else(|| availability::why_not(self, command))
+            },
             |command| availability::is_on(self, command),
             history.undo_label(),
             history.redo_label(),
@@ -89,6 +94,7 @@ impl Studio {
                 self.document.commit_preview(label);
             }
             Action::Say(tone, text) => self.services.say(tone, text),
+            Action::CloseMessage(id) => self.services.toasts.close(id),
             Action::Generate(action) => {
                 generate::execute(action, &mut self.document, &mut self.services, &mut self.pages.compose.generate);
             }
@@ -243,7 +249,7 @@ impl Studio {
             PreviousTake => generate::step_take(document, false),
             KeepTake => {
                 document.keep_audition();
-                services.tell("Kept; the other takes stay in the list");
+                services.tell("Take kept. The other takes stay in the list");
             }
             DropTakes => {
                 document.drop_audition();
@@ -282,7 +288,7 @@ impl Studio {
             }
             ChooseSoundFont => self.execute(SoundFontAction::Choose.into()),
             Palette => dialogs.open = Some(Dialog::palette()),
-            KeySheet => dialogs.open = Some(Dialog::KeySheet),
+            KeySheet => dialogs.open = Some(Dialog::KeySheet { search: String::new() }),
             Roll(command) => roll::give(command, document, services, &mut pages.compose.editor),
             ToolSelect => pages.compose.editor.tool = Tool::Select,
             ToolDraw => pages.compose.editor.tool = Tool::Pencil,
@@ -309,6 +315,10 @@ impl Studio {
             }
             GridFiner => self.change_roll(|roll| roll.step_grid(true)),
             GridCoarser => self.change_roll(|roll| roll.step_grid(false)),
+            ToggleTriplets => self.change_roll(RollChoices::toggle_triplets),
+            StepEntry => step_entry::toggle(document, services),
+            StepEntryRest => step_entry::rest(document, services),
+            StepEntryTakeBack => step_entry::take_back(document, services),
             ToggleSnap => self.change_roll(|roll| roll.snaps = !roll.snaps),
             Follow => self.change_roll(|roll| roll.follow = !roll.follow),
             ToggleGhosts => self.change_roll(|roll| roll.ghosts = !roll.ghosts),
@@ -329,6 +339,7 @@ impl Studio {
 
     fn new_score(&mut self) {
         transport::stop(self);
+        self.page = Page::Compose;
         let session = &mut self.services.session;
         self.document.begin_empty(|score: Score| session.begin(score));
     }

@@ -1,14 +1,17 @@
 //! Finding and choosing models.
 
 use crate::studio::{
-    actions::EngineAction,
+    actions::{EngineAction, ModelsAction},
     services::{Services, models},
 };
 
 /// Looks for models beside the window.
 pub fn find(services: &Services) {
     let own = services.session.models_folder();
-    services.jobs.spawn("looking for models", move |poster| poster.ask(EngineAction::ModelsFound(models::find(own))));
+    services.jobs.spawn("looking for models", move |poster| {
+        poster.ask(EngineAction::ModelsFound(models::find(own.clone())));
+        poster.ask(ModelsAction::BinRead(models::find_binned(own)));
+    });
 }
 
 /// Loads the model that writes ahead of need.

@@ -59,10 +59,12 @@ pub fn execute(
         }),
         ModelsAction::Deleted(title, binned) => {
             page.deleted = Some((title, binned));
-            page.has_just_deleted = true;
         }
+        ModelsAction::BinRead(binned) => services.models.binned = binned,
         ModelsAction::Restore(binned) => {
-            page.deleted = None;
+            if page.deleted.as_ref().is_some_and(|(_, last)| *last == binned) {
+                page.deleted = None;
+            }
             keep(services, "Restoring", move |_, _| {
                 models::restore(&binned).map_err(|error| error.to_string())?;
                 Ok(None)

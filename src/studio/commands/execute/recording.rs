@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::midi_learn;
+use super::{midi_learn, step_entry};
 use crate::{
     clock,
     music::{Part, Stamped, passes::Pass},
@@ -83,7 +83,10 @@ pub fn start(document: &mut Document, services: &mut Services) {
 }
 
 /// Takes a message from any keyboard, the on-screen piano or the computer's keys.
-pub fn record(document: &mut Document, services: &Services, stamped: Stamped) {
+pub fn record(document: &mut Document, services: &mut Services, stamped: Stamped) {
+    if document.recording.is_none() && step_entry::take(document, services, stamped) {
+        return;
+    }
     let (tick, playing) = heard_at(services, stamped.stamp_micros);
     match &mut document.recording {
         None => document.recent.push(stamped, tick, playing),

@@ -15,7 +15,7 @@ use crate::{
     music::{Score, midi_file},
     studio::{
         actions::{Action, EngineAction, FileAction, ListenAction, TrainAction},
-        charts::Overlay,
+        charts::ComparedRun,
         charts::curves::read_curves,
         commands::Command,
         page::Page,
@@ -108,13 +108,29 @@ pub fn execute(action: TrainAction, services: &mut Services, page: &mut TrainPag
                 shown.samples.scores.insert(iteration, score);
             }
         }
+        TrainAction::ReadOriginal => {
+            if let Some(shown) = &page.shown
+                && let Some(path) = shown.samples.original.clone()
+            {
+                let run = shown.folder.clone();
+                services.jobs.spawn("reading a piece", move |poster| {
+                    poster.ask(TrainAction::OriginalRead(run, read_sample(&path).map(Arc::new)));
+                });
+            }
+        }
+        TrainAction::OriginalRead(run, score) => {
+            if let Some(shown) = page.shown.as_mut().filter(|shown| shown.folder == run) {
+                shown.samples.real = score;
+            }
+        }
         TrainAction::Compare(folder, name) => services.jobs.spawn("reading curves", move |poster| {
             let curves = read_curves(&folder);
-            poster.ask(TrainAction::Compared(Box::new(Overlay { folder, name, curves })));
+            let run = ComparedRun { folder, name, curves, color: 0, is_hidden: false };
+            poster.ask(TrainAction::Compared(Box::new(run)));
         }),
-        TrainAction::Compared(overlay) => {
+        TrainAction::Compared(run) => {
             if let Some(shown) = &mut page.shown {
-                shown.charts.overlay = Some(*overlay);
+                shown.charts.compare(*run);
             }
         }
         TrainAction::ExportCurves(path) => {

@@ -262,7 +262,7 @@ fn outcome(ui: &mut Ui, done: &Exported, context: &Context<'_>) {
         ui.label(theme::icon_sized(Icon::CircleCheck, size::ICON).color(Theme::of(ui).success));
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         ui.label(theme::strong(words::shortened(&name, 40), size::BODY)).on_hover_text(path.display().to_string());
-        if widgets::text_button(ui, Icon::FolderOpen, "Show", None).on_hover_text("Shows its folder").clicked() {
+        if widgets::text_button(ui, Icon::FolderOpen, "Show", None).on_hover_text("Show in folder").clicked() {
             context.ask(ExportAction::ShowFolder(path.clone()));
         }
     });

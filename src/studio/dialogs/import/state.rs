@@ -174,8 +174,10 @@ impl Import {
                 if is_melody {
                     part.role = Role::Melody;
                     score.melody = Some(score.parts.len());
-                } else if part.role == Role::Melody {
-                    part.role = Role::Other; // there is one melody
+                } else {
+                    // what it does decides whether models write it again; there is one melody
+                    let role = if part.role == Role::Other { found.role.0 } else { part.role };
+                    part.role = if role == Role::Melody { Role::Other } else { role };
                 }
                 if part.color == 0 || self.into_present {
                     part.color = free_color(&score.parts);

@@ -52,7 +52,7 @@ pub fn show(open: &mut Option<OpenTool>, context: &Context<'_>, ctx: &egui::Cont
                 NoteTool::Stretch { from, to } => stretch_settings(ui, *from, to),
             }
             if open.refused {
-                let text = "A note would leave the range, so nothing moves";
+                let text = "A note would leave the MIDI range";
                 ui.label(RichText::new(text).size(size::CAPTION).color(Theme::of(ui).warning));
             }
             ui.add_space(space::S);
@@ -114,11 +114,11 @@ fn quantise_settings(ui: &mut Ui, quantise: &mut Quantise) {
 fn humanise_settings(ui: &mut Ui, humanise: &mut Humanise) {
     named_row(ui, "Timing", |ui| {
         let ticks = DragValue::new(&mut humanise.timing_ticks).range(0..=120).prefix("± ").suffix(" ticks");
-        ui.add(ticks).on_hover_text("How far starts may stray; a sixteenth is 120 ticks").accessible_name("Timing");
+        ui.add(ticks).on_hover_text("Maximum timing change; a sixteenth is 120 ticks").accessible_name("Timing");
     });
     named_row(ui, "Velocity", |ui| {
         ui.add(DragValue::new(&mut humanise.velocity).range(0..=60).prefix("± "))
-            .on_hover_text("How much harder or softer notes may be struck")
+            .on_hover_text("Maximum velocity change")
             .accessible_name("Velocity");
     });
     named_row(ui, "Seed", |ui| {

@@ -173,7 +173,7 @@ fn track(window: &mut PublishWindow, ui: &mut Ui) {
         });
     });
     named_row(ui, "Who hears it", |ui| {
-        choice(ui, &mut track.public, false, "Only who has the link", None);
+        choice(ui, &mut track.public, false, "Anyone with the link", None);
         choice(ui, &mut track.public, true, "Everybody", None);
     });
 }

@@ -37,12 +37,12 @@ pub fn show(context: &Context<'_>, ctx: &egui::Context, area: Rect) {
                     }
                     let all = ui
                         .selectable_label(now.is_none(), "All")
-                        .on_hover_text("All takes laid over each other")
+                        .on_hover_text("All takes merged")
                         .accessible_name("All recorded takes");
                     if all.clicked() {
                         context.ask(RecordingAction::Choose(None));
                     }
-                    if IconButton::new(Icon::Check, "Done with the takes").show(ui).clicked() {
+                    if IconButton::new(Icon::Check, "Close takes").show(ui).clicked() {
                         context.ask(RecordingAction::Done);
                     }
                 });

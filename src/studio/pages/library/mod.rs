@@ -13,7 +13,7 @@ pub use self::state::{Field, LibraryPage};
 use crate::{
     library::store::{Order, shown_title},
     studio::{
-        actions::{FileAction, LibraryAction},
+        actions::{FileAction, LibraryAction, ModelsAction},
         commands::Command,
         context::Context,
         page::Page,
@@ -37,6 +37,9 @@ pub fn ui(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
                 context.ask(LibraryAction::Read);
             }
             ui.add_space(space::S);
+            if page.filter.deleted {
+                binned_models(page, context, ui);
+            }
             list(page, context, ui);
         });
 }
@@ -60,7 +63,7 @@ fn head(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
         });
     });
     let text = if page.filter.deleted {
-        "What was deleted stays here for 30 days"
+        "Deleted compositions stay here for 30 days"
     } else {
         "Saved automatically, a moment after each change"
     };
@@ -95,7 +98,7 @@ fn head(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if ui
                 .selectable_label(page.filter.deleted, "Bin")
-                .on_hover_text("What was deleted in the last 30 days")
+                .on_hover_text("Compositions deleted in the last 30 days")
                 .clicked()
             {
                 page.filter.deleted = !page.filter.deleted;
@@ -119,7 +122,7 @@ fn head(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
 fn recent_projects(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
     let why_not = context.why_not(Command::OpenProject).or_else(|| {
         let none = page.recent.is_empty();
-        none.then(|| "No project was opened or saved yet".to_owned())
+        none.then(|| "No recent projects".to_owned())
     });
     let mut chosen = None;
     let response = ui
@@ -164,6 +167,31 @@ fn undo_delete(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
     });
 }
 
+/// The models in the bin, above the compositions in it.
+fn binned_models(page: &LibraryPage, context: &Context<'_>, ui: &mut Ui) {
+    let search = page.filter.search.trim().to_lowercase();
+    let theme = Theme::of(ui);
+    for model in &context.services.models.binned {
+        if !model.title.to_lowercase().contains(&search) {
+            continue;
+        }
+        widgets::card(ui, false).show(ui, |ui| {
+            ui.horizontal(|ui| {
+                ui.label(theme::icon_sized(Icon::Brain, 18.0).color(theme.text_muted));
+                ui.label(theme::strong(&model.title, 15.0));
+                widgets::badge(ui, "model", theme.text_muted);
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    let restore = widgets::text_button(ui, Icon::Undo2, "Restore", None);
+                    if restore.accessible_name(format!("Restore the model {}", model.title)).clicked() {
+                        context.ask(ModelsAction::Restore(model.path.clone()));
+                    }
+                });
+            });
+        });
+        ui.add_space(space::XS);
+    }
+}
+
 fn list(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
     if let Some(reason) = &page.failed {
         widgets::empty_state(ui, Icon::CircleAlert, "The library cannot be read", reason);
@@ -177,6 +205,8 @@ fn list(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
         let filter = &page.filter;
         let (title, text) = if !filter.search.trim().is_empty() || filter.tag.is_some() {
             ("Nothing was found", "Try fewer letters, or another tag")
+        } else if filter.deleted && !context.services.models.binned.is_empty() {
+            ("No composition is in the bin", "What you delete waits here for 30 days")
         } else if filter.deleted {
             ("The bin is empty", "What you delete waits here for 30 days")
         } else {

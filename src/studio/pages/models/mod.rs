@@ -1,31 +1,33 @@
 //! The models on this computer, with what each says of itself, and what can be done with it.
 
+mod card;
 mod state;
 
-use eframe::egui::{Align, Grid, Key, Layout, Margin, RichText, TextEdit, Ui};
+use eframe::egui::{Align, Frame, Layout, Margin, Panel, RichText, Ui};
 
 pub use self::state::ModelsPage;
 use crate::{
-    engine_client::ModelCard,
     library::models::Origin,
-    plural::counted,
     studio::{
-        actions::{EngineAction, FileAction, GenerateAction, ListenAction, ModelsAction, TrainAction},
+        actions::{EngineAction, FileAction, LibraryAction, ModelsAction},
         commands::Command,
         context::Context,
         page::Page,
-        services::{files::Purpose, models::Model},
+        services::files::Purpose,
         theme::{self, Icon, Theme, size, space},
         widgets,
-        words::list,
     },
 };
 
+/// Where models come from, in the order of the page.
+const ORIGINS: [(Origin, &str); 3] =
+    [(Origin::User, "Your own"), (Origin::Shipped, "Built-in"), (Origin::Environment, "From CANTUS_MODELS")];
+
 /// Draws the page.
 pub fn ui(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui) {
+    undo_delete(page, context, ui);
     widgets::scrolling_page(ui, |ui| {
         head(context, ui);
-        undo_delete(page, context, ui);
         ui.add_space(space::L);
         let Some(models) = &context.services.models.list else {
             ui.spinner();
@@ -39,25 +41,18 @@ pub fn ui(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui) {
                 "Train one from a folder of MIDI files and it will appear here",
             );
         }
-        let theme = Theme::of(ui);
-        for (index, model) in models.iter().enumerate() {
-            let chosen = index == context.services.models.index;
-            widgets::card(ui, chosen)
-                .fill(if chosen { theme.accent_soft } else { theme.surface })
-                .inner_margin(Margin::same(20))
-                .show(ui, |ui| {
-                    ui.set_width(ui.available_width());
-                    ui.push_id(&model.folder.path, |ui| {
-                        title_line(page, context, ui, (index, model));
-                        match &model.card {
-                            Ok(card) => details(ui, model, card),
-                            Err(reason) => drop(ui.label(RichText::new(reason).color(theme.warning))),
-                        }
-                        buttons(page, context, ui, model);
-                        curves(page, ui, model);
-                    });
-                });
-            ui.add_space(space::S);
+        for (origin, title) in ORIGINS {
+            let of_origin = models.iter().enumerate().filter(|(_, model)| model.folder.origin == origin);
+            let mut of_origin = of_origin.peekable();
+            if of_origin.peek().is_none() {
+                continue;
+            }
+            widgets::section(ui, title, |_| ());
+            for (index, model) in of_origin {
+                card::card(page, context, ui, (index, model));
+                ui.add_space(space::S);
+            }
+            ui.add_space(space::M);
         }
     });
 }
@@ -76,195 +71,33 @@ fn head(context: &Context<'_>, ui: &mut Ui) {
             if widgets::text_button(ui, Icon::RotateCcw, "Refresh", None).clicked() {
                 context.ask(EngineAction::FindModels);
             }
+            let bin = widgets::text_button(ui, Icon::Trash2, "Bin", None);
+            if bin.on_hover_text("What was deleted in the last 30 days, in the Library").clicked() {
+                context.ask(LibraryAction::ShowBin);
+            }
         });
     });
     let text = "Each model writes the other parts to your melody, in the style of the music it was trained on";
     ui.label(RichText::new(text).color(Theme::of(ui).text_muted));
 }
 
-/// What was deleted last, and the way back.
+/// What was deleted last, and the way back: at the foot, so that nothing above it moves.
 fn undo_delete(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui) {
     let Some((title, binned)) = page.deleted.clone() else { return };
     let theme = Theme::of(ui);
-    ui.add_space(space::S);
-    let shown = widgets::card(ui, false).fill(theme.overlay).show(ui, |ui| {
+    let frame = Frame::new().fill(theme.overlay).stroke(theme.hairline()).inner_margin(Margin::symmetric(24, 8));
+    Panel::bottom("deleted model").frame(frame).resizable(false).show(ui, |ui| {
         ui.horizontal(|ui| {
             ui.label(theme::icon_sized(Icon::Trash2, 15.0).color(theme.text_muted));
-            ui.label(format!("“{title}” was deleted"));
+            ui.label(format!("“{title}” is in the bin"));
+            if widgets::text_button(ui, Icon::Undo2, "Undo", None).clicked() {
+                context.ask(ModelsAction::Restore(binned));
+            }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if widgets::IconButton::new(Icon::X, "Close").sized(24.0, 14.0).show(ui).clicked() {
                     page.deleted = None;
                 }
-                if widgets::text_button(ui, Icon::Undo2, "Undo", None).clicked() {
-                    context.ask(ModelsAction::Restore(binned));
-                }
             });
         });
     });
-    // what was deleted may have been far below
-    if std::mem::take(&mut page.has_just_deleted) {
-        shown.response.scroll_to_me(None);
-    }
-}
-
-/// Its name and where it comes from, and whether it is in use.
-fn title_line(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui, (index, model): (usize, &Model)) {
-    let theme = Theme::of(ui);
-    let chosen = index == context.services.models.index;
-    ui.horizontal(|ui| {
-        ui.label(theme::icon_sized(Icon::Brain, 18.0).color(if chosen { theme.accent } else { theme.text_muted }));
-        title(page, context, ui, model);
-        let origin = match model.folder.origin {
-            Origin::Shipped => "Built-in",
-            Origin::Environment => "From CANTUS_MODELS",
-            Origin::User => "Your own",
-        };
-        widgets::badge(ui, origin, theme.text_muted);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if chosen {
-                widgets::badge(ui, "In use", theme.accent);
-            } else if model.card.is_ok() && widgets::text_button(ui, Icon::Check, "Use this model", None).clicked() {
-                context.ask(GenerateAction::ChooseModel(index));
-            }
-        });
-    });
-}
-
-/// Its name, or the field for another one.
-fn title(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui, model: &Model) {
-    let Some((_, text)) = page.renaming.as_mut().filter(|(of, _)| *of == model.folder.path) else {
-        ui.label(theme::strong(model.title(), 15.0));
-        return;
-    };
-    let response = ui.add(TextEdit::singleline(text).desired_width(260.0)).accessible_name("Name of the model");
-    if response.lost_focus() {
-        let name = text.trim().to_owned();
-        page.renaming = None;
-        let is_left = ui.input(|input| input.key_pressed(Key::Escape)) || name.is_empty() || name == model.title();
-        if !is_left {
-            context.ask(ModelsAction::Rename(model.folder.clone(), name));
-        }
-    } else if !response.has_focus() {
-        response.request_focus();
-    }
-}
-
-fn details(ui: &mut Ui, model: &Model, card: &ModelCard) {
-    let theme = Theme::of(ui);
-    if !card.about.is_empty() {
-        ui.label(RichText::new(&card.about).color(theme.text_muted));
-    }
-    let parts: Vec<&str> = card.parts.iter().map(|part| part.name.as_str()).collect();
-    let facts = [
-        ("Style", card.style.clone()),
-        ("Writes", list(&parts)),
-        ("Trained on", card.data.clone()),
-        ("Network", card.network.clone()),
-        ("Trained for", counted(card.iterations as usize, "iteration")),
-        ("Licence", card.licence.clone()),
-        ("Folder", model.folder.path.display().to_string()),
-    ];
-    Grid::new("facts").num_columns(2).spacing([24.0, 4.0]).min_row_height(18.0).show(ui, |ui| {
-        ui.spacing_mut().interact_size.y = 18.0;
-        for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
-            ui.label(RichText::new(*name).color(theme.text_faint));
-            ui.label(RichText::new(value).color(theme.text_muted));
-            ui.end_row();
-        }
-    });
-    let mut measures = card.measures.iter().filter_map(|(name, value)| Some((name, value.as_f64()?))).peekable();
-    if measures.peek().is_some() {
-        ui.add_space(space::XS);
-        ui.horizontal_wrapped(|ui| {
-            for (name, value) in measures {
-                widgets::badge(ui, &format!("{} {value:.2}", name.replace('_', " ")), theme.text_muted);
-            }
-        });
-    }
-}
-
-fn buttons(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui, model: &Model) {
-    let folder = &model.folder.path;
-    let unread = model.card.as_ref().err();
-    let own = why_not_change(context, model);
-    let button = |ui: &mut Ui, icon, words: &str, hover: &str, why_not: Option<&String>| {
-        let response = widgets::text_button(ui, icon, words, why_not.cloned())
-            .accessible_name(format!("{words} {}", model.title()));
-        let response = if hover.is_empty() { response } else { response.on_hover_text(hover) };
-        response.clicked()
-    };
-    ui.add_space(space::S);
-    ui.horizontal_wrapped(|ui| {
-        let heard = page.heard.as_ref().filter(|(of, _)| of == folder);
-        let is_heard = heard.is_some_and(|(_, score)| context.services.listening.is_heard(score));
-        let hover = "Writes to the melody on the Compose page; nothing of it is kept";
-        if is_heard {
-            if button(ui, Icon::Square, "Stop", hover, None) {
-                context.ask(ListenAction::Stop);
-            }
-        } else {
-            let why_not = unread.cloned().or_else(|| why_not_hear(page, context));
-            if button(ui, Icon::Play, "Listen", hover, why_not.as_ref()) {
-                context.ask(ModelsAction::Listen(folder.clone()));
-            }
-        }
-        if button(ui, Icon::ChartSpline, "Curves", "", unread)
-            && page.curves.take().is_none_or(|(shown, _)| shown != *folder)
-        {
-            page.curves = Some((folder.clone(), None));
-            context.ask(ModelsAction::ReadCurves(folder.clone()));
-        }
-        let hover = "A new model that starts from this one, with training data of your choice";
-        if button(ui, Icon::Plus, "Train further", hover, unread) {
-            context.ask(TrainAction::StartFrom(Box::new(model.clone())));
-        }
-        if button(ui, Icon::Copy, "Duplicate", "", unread) {
-            context.ask(ModelsAction::Duplicate(model.folder.clone()));
-        }
-        if button(ui, Icon::FileOutput, "Export…", "", unread) {
-            page.exported = Some(folder.clone());
-            context.ask(FileAction::Ask(Purpose::ExportModel));
-        }
-        if button(ui, Icon::Pencil, "Rename", "", own.as_ref()) {
-            page.renaming = Some((folder.clone(), model.title().to_owned()));
-        }
-        if button(ui, Icon::Trash2, "Delete", "", own.as_ref()) {
-            context.ask(ModelsAction::Delete(Box::new(model.clone())));
-        }
-    });
-}
-
-/// Why no model can be heard now.
-fn why_not_hear(page: &ModelsPage, context: &Context<'_>) -> Option<String> {
-    let has_melody = context.document.score().melody_part().is_some_and(|part| !part.notes.is_empty());
-    context
-        .services
-        .engine
-        .why_not()
-        .or_else(|| page.is_waiting().then(|| "A model is writing already".into()))
-        .or_else(|| (!has_melody).then(|| "There is no melody to write to: choose one on the Compose page".into()))
-}
-
-/// Why this model cannot get another name or be deleted.
-fn why_not_change(context: &Context<'_>, model: &Model) -> Option<String> {
-    match model.folder.origin {
-        Origin::Shipped => Some("Built-in models can't be changed; duplicate it to have one of your own".into()),
-        Origin::Environment => {
-            Some("Models from CANTUS_MODELS can't be changed; duplicate it to have one of your own".into())
-        }
-        Origin::User if context.services.training.is_running(&model.folder.path) => {
-            Some("It is being trained; stop the training first".into())
-        }
-        Origin::User => None,
-    }
-}
-
-fn curves(page: &mut ModelsPage, ui: &mut Ui, model: &Model) {
-    let curves = page.curves.as_mut().filter(|(of, _)| *of == model.folder.path);
-    let Some((_, curves)) = curves else { return };
-    ui.add_space(space::M);
-    match curves {
-        Some(curves) => curves.show(ui, "This model keeps no curves"),
-        None => drop(ui.spinner()),
-    }
 }

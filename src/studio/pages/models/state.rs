@@ -11,8 +11,6 @@ pub struct ModelsPage {
     pub renaming: Option<(PathBuf, String)>,
     /// What was deleted last: its name, and where it waits.
     pub deleted: Option<(String, PathBuf)>,
-    /// Whether the way back has not been seen yet.
-    pub has_just_deleted: bool,
     /// The model whose curves are shown, and they, once they were read.
     pub curves: Option<(PathBuf, Option<Charts>)>,
     /// The model that was heard last, and what it wrote.

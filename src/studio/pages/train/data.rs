@@ -16,6 +16,7 @@ use crate::plural::counted;
 use crate::studio::{
     actions::{FileAction, TrainAction},
     context::Context,
+    explanations::{Topic, help},
     services::{
         files::Purpose,
         training::data::{BUILTIN, Correction, SaidRole, is_folder},
@@ -23,7 +24,7 @@ use crate::studio::{
     theme::{self, Icon, Theme, size, space},
     widgets::{
         self,
-        form::{group, row},
+        form::{group, row_with},
     },
 };
 
@@ -48,7 +49,8 @@ pub fn training_data(page: &mut TrainPage, context: &Context<'_>, ui: &mut Ui) {
         context.ask(TrainAction::Scan(scan));
     }
     group(ui, Icon::Library, "Training data", |ui| {
-        row(ui, "Data", "A built-in corpus, or a folder of MIDI files", |ui| {
+        let beside = |ui: &mut Ui| drop(help(ui, Topic::Data));
+        row_with(ui, "Data", "A built-in corpus, or a folder of MIDI files", beside, |ui| {
             ui.spacing_mut().item_spacing = vec2(4.0, space::XS);
             ui.vertical(|ui| {
                 ui.horizontal(|ui| {
@@ -92,7 +94,9 @@ fn survey_state(page: &mut TrainPage, context: &Context<'_>, ui: &mut Ui) {
     let refresh = match &page.data.survey {
         Some(Ok(survey)) => {
             let refresh = survey_table(&mut page.data.table, survey, &page.setup, ui);
-            selected_tracks(&mut page.data.table, survey, &page.setup, context, ui);
+            if page.data.table.is_open {
+                selected_tracks(&mut page.data.table, survey, &page.setup, context, ui);
+            }
             refresh
         }
         Some(Err(reason)) => {
@@ -134,6 +138,19 @@ fn survey_table(table: &mut FileTable, survey: &Survey, setup: &Setup, ui: &mut 
                 .size(size::CAPTION)
                 .color(theme.text_faint),
         );
+    }
+    let (icon, words) =
+        if table.is_open { (Icon::ChevronDown, "Hide the pieces") } else { (Icon::ChevronRight, "Show the pieces") };
+    ui.horizontal(|ui| {
+        if widgets::text_button(ui, icon, words, None).clicked() {
+            table.is_open = !table.is_open;
+        }
+        if is_folder && left_out > 0 && !table.is_open {
+            widgets::caption(ui, format!("with the reasons why {} left out", counted_were(left_out)));
+        }
+    });
+    if !table.is_open {
+        return false;
     }
     ui.add_space(space::S);
     let mut refresh = false;
@@ -247,6 +264,11 @@ fn track_row(index: usize, track: &FoundRole, is_folder: bool, ui: &mut Ui) -> O
         ui.label(RichText::new(&track.reason).color(theme.text_muted));
     });
     chosen
+}
+
+/// `1 file was`, `3 files were`.
+fn counted_were(files: usize) -> String {
+    format!("{} {}", counted(files, "file"), if files == 1 { "was" } else { "were" })
 }
 
 fn title(role: Role) -> &'static str {

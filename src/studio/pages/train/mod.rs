@@ -3,13 +3,15 @@
 mod data;
 mod list;
 mod run;
+mod run_head;
+mod run_settings;
 mod samples;
 mod setup;
 mod setup_form;
 mod state;
 mod survey;
 
-use eframe::egui::{CentralPanel, Frame, Panel, RichText, ScrollArea, Ui};
+use eframe::egui::{CentralPanel, Frame, Margin, Panel, RichText, ScrollArea, Ui};
 
 pub use self::{
     setup::{Beginning, Length, Setup},
@@ -30,9 +32,18 @@ pub fn ui(page: &mut TrainPage, context: &Context<'_>, ui: &mut Ui) {
         .exact_size(LIST_WIDTH)
         .resizable(false)
         .show(ui, |ui| list::run_list(page.selected(), context, ui));
+    if page.shown.is_none() {
+        let frame = Frame::new().fill(theme.surface).stroke(theme.hairline()).inner_margin(Margin::symmetric(24, 10));
+        Panel::bottom("start training")
+            .frame(frame)
+            .resizable(false)
+            .show(ui, |ui| setup_form::start_bar(page, context, ui));
+    }
     let frame = Frame::new().fill(theme.background);
     CentralPanel::default().frame(frame).show(ui, |ui| {
-        ScrollArea::vertical().id_salt("training").auto_shrink(false).show(ui, |ui| {
+        // each run is scrolled by itself
+        let salt = ("training", page.selected().map(std::path::Path::to_owned));
+        ScrollArea::vertical().id_salt(salt).auto_shrink(false).show(ui, |ui| {
             Frame::new().inner_margin(24.0).show(ui, |ui| {
                 ui.set_max_width(ui.available_width().min(1280.0));
                 match &mut page.shown {

@@ -1,102 +1,196 @@
-//! What the network made of the same melody and the same noise as it learned: small rolls, to be scrubbed through and
-//! heard.
+//! What the network made of the same melody and the same noise as it learned, beside the real piece: small rolls, to be
+//! scrubbed through and heard.
 
 use std::sync::Arc;
 
 use eframe::egui::{Align2, Rect, RichText, Role, Sense, Slider, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use super::state::ShownRun;
+use crate::engine_client::run_folder::RunStatus;
 use crate::music::{Score, Tick};
 use crate::plural::counted;
 use crate::studio::{
     actions::{ListenAction, TrainAction},
     context::Context,
+    explanations::{Topic, help},
+    services::training::run::RunInfo,
     theme::{self, Icon, Theme, size, space},
     widgets::{self, form::group, small_roll::paint_small_roll},
+    words::rough_duration,
 };
 
-/// How high the shown roll is, and the small ones.
-const HEIGHT: f32 = 150.0;
+/// How high the two rolls are, and the small ones.
+const HEIGHT: f32 = 140.0;
 const SMALL_HEIGHT: f32 = 56.0;
 /// How many small rolls stand in a row.
 const SHOWN: usize = 7;
 
 /// The samples of the run that is shown.
-pub fn run_samples(shown: &mut ShownRun, context: &Context<'_>, ui: &mut Ui) {
-    let theme = Theme::of(ui);
-    let Some(index) = shown.samples.index() else { return };
-    let files = &shown.samples.files;
-    let (iteration, _) = files[index];
-    // evenly over all, the first and the newest among them
-    let count = files.len().min(SHOWN);
-    let small: Vec<usize> = (0..count).map(|nth| nth * (files.len() - 1) / (count - 1).max(1)).collect();
-    for (wanted, _) in small.iter().chain([&index]).map(|index| &files[*index]) {
-        if shown.samples.asked.insert(*wanted) {
-            context.ask(TrainAction::ReadSample(*wanted));
+pub fn run_samples(shown: &mut ShownRun, run: &RunInfo, context: &Context<'_>, ui: &mut Ui) {
+    let next = run.alive.then(|| next_sample(&run.status)).flatten();
+    let Some(index) = shown.samples.index() else {
+        if let Some(next) = next {
+            group(ui, Icon::AudioLines, "What it writes", |ui| drop(widgets::caption(ui, next)));
         }
-    }
-    let score_of = |iteration: u64| shown.samples.scores.get(&iteration).and_then(Option::as_ref);
-    let score = score_of(iteration);
-    let is_heard = score.is_some_and(|score| context.services.listening.is_heard(score));
+        return;
+    };
+    ask_for_scores(shown, index, context);
+    let (iteration, _) = shown.samples.files[index];
     let mut chosen = None;
     group(ui, Icon::AudioLines, "What it writes", |ui| {
-        ui.label(
-            RichText::new("The same held-out melody with the same noise, at each measurement").color(theme.text_muted),
-        );
-        ui.add_space(space::S);
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = space::S;
-            let width = (ui.available_width() + space::S) / SHOWN as f32 - space::S;
-            for (of, _) in small.iter().map(|index| &files[*index]) {
-                if small_roll(ui, width, *of, score_of(*of).map(Arc::as_ref), *of == iteration) {
-                    chosen = Some(*of);
-                }
+        ui.horizontal_wrapped(|ui| {
+            ui.label(RichText::new(about(&run.status)).color(Theme::of(ui).text_muted));
+            help(ui, Topic::Samples);
+            if let Some(next) = next {
+                widgets::badge(ui, &next, Theme::of(ui).accent);
             }
         });
         ui.add_space(space::S);
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = space::S;
-            let why_not = score.is_none().then(|| "The sample is being read".to_owned());
-            let (icon, words) = if is_heard { (Icon::Square, "Stop") } else { (Icon::Play, "Listen") };
-            if widgets::text_button(ui, icon, words, why_not).clicked() {
-                match score {
-                    Some(score) if !is_heard => context.ask(ListenAction::To(Arc::clone(score))),
-                    _ => context.ask(ListenAction::Stop),
-                }
-            }
-            let mut at = index;
-            let width = (ui.available_width() - 160.0).max(100.0);
-            let slider = Slider::new(&mut at, 0..=files.len().saturating_sub(1).max(1)).show_value(false);
-            if widgets::slider(ui, slider, width).accessible_name("Sample").changed() {
-                chosen = files.get(at).map(|(iteration, _)| *iteration);
-            }
-            ui.label(RichText::new(after(iteration)).color(theme.text_muted));
-        });
+        chosen = timeline(shown, index, ui);
         ui.add_space(space::S);
-        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
-        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Sample {}", after(iteration))));
-        ui.painter().rect_filled(rect, theme::corners(6), theme.roll_white);
-        if let Some(score) = score {
-            paint(ui, rect.shrink(6.0), score, is_heard.then(|| context.services.playhead()));
-            ui.horizontal(|ui| {
-                for (part, number) in score.parts.iter().zip(0_u8..) {
-                    ui.label(theme::icon_sized(Icon::CircleDot, 10.0).color(theme.part(number)));
-                    ui.label(RichText::new(&part.name).size(size::CAPTION).color(theme.text_muted));
-                }
+        let generated = shown.samples.scores.get(&iteration).and_then(Option::as_ref);
+        if shown.samples.original.is_some() {
+            ui.spacing_mut().item_spacing.x = space::XL;
+            ui.columns(2, |columns| {
+                columns.iter_mut().for_each(|ui| ui.spacing_mut().item_spacing.x = space::S);
+                let title = format!("Generated, {}", after(iteration));
+                piece(&mut columns[0], context, &title, "Listen", generated);
+                piece(
+                    &mut columns[1],
+                    context,
+                    "Real: the piece's own parts",
+                    "Listen to the real piece",
+                    shown.samples.real.as_ref(),
+                );
             });
+        } else {
+            piece(ui, context, &format!("Generated, {}", after(iteration)), "Listen", generated);
+        }
+        if let Some(score) = generated {
+            parts_legend(ui, score);
         }
     });
     if let Some(chosen) = chosen {
-        shown.samples.choose(chosen);
-        if is_heard {
+        let heard = shown.samples.scores.get(&iteration).and_then(Option::as_ref);
+        if heard.is_some_and(|score| context.services.listening.is_heard(score)) {
             context.ask(ListenAction::Stop);
         }
+        shown.samples.choose(chosen);
     }
 }
 
-/// `after 1 iteration`.
+/// What the samples are written to, as far as the run says.
+fn about(status: &RunStatus) -> &'static str {
+    match status.held_out {
+        Some(0) => "The same melody of a training piece (none is held out) with the same noise, each time",
+        Some(_) => "The same held-out melody with the same noise, each time",
+        None => "The same melody with the same noise, each time",
+    }
+}
+
+/// When the next one comes.
+fn next_sample(status: &RunStatus) -> Option<String> {
+    let next = status.next_sample?;
+    let left = next.saturating_sub(status.iteration);
+    let wait = status.seconds_per_iteration + status.tuning.wait_ms as f64 / 1000.0;
+    let time = if status.seconds_per_iteration > 0.0 && left > 0 {
+        format!(", in about {}", rough_duration(left as f64 * wait))
+    } else {
+        String::new()
+    };
+    Some(format!("Next sample after iteration {next}{time}"))
+}
+
+/// Has those read that are to be shown.
+fn ask_for_scores(shown: &mut ShownRun, index: usize, context: &Context<'_>) {
+    let samples = &mut shown.samples;
+    for place in small_ones(samples.files.len()).into_iter().chain([index]) {
+        let (wanted, _) = samples.files[place];
+        if samples.asked.insert(wanted) {
+            context.ask(TrainAction::ReadSample(wanted));
+        }
+    }
+    if samples.original.is_some() && !std::mem::replace(&mut samples.has_asked_for_real, true) {
+        context.ask(TrainAction::ReadOriginal);
+    }
+}
+
+/// Which stand in the row: evenly over all, the first and the newest among them.
+fn small_ones(files: usize) -> Vec<usize> {
+    let count = files.min(SHOWN);
+    (0..count).map(|nth| nth * (files - 1) / (count - 1).max(1)).collect()
+}
+
+/// The row of small rolls and the slider through all; what was chosen.
+fn timeline(shown: &ShownRun, index: usize, ui: &mut Ui) -> Option<u64> {
+    let files = &shown.samples.files;
+    let (iteration, _) = files[index];
+    let mut chosen = None;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = space::S;
+        let width = (ui.available_width() + space::S) / SHOWN as f32 - space::S;
+        for (of, _) in small_ones(files.len()).into_iter().map(|place| &files[place]) {
+            let score = shown.samples.scores.get(of).and_then(Option::as_ref);
+            if small_roll(ui, width, *of, score.map(Arc::as_ref), *of == iteration) {
+                chosen = Some(*of);
+            }
+        }
+    });
+    if files.len() > SHOWN {
+        ui.add_space(space::XS);
+        let mut at = index;
+        let width = (ui.available_width() - space::S).max(100.0);
+        let slider = Slider::new(&mut at, 0..=files.len() - 1).show_value(false);
+        if widgets::slider(ui, slider, width).accessible_name("Sample").changed() {
+            chosen = files.get(at).map(|(iteration, _)| *iteration);
+        }
+    }
+    chosen
+}
+
+/// A piece with its title and the button that plays it.
+fn piece(ui: &mut Ui, context: &Context<'_>, title: &str, listen: &str, score: Option<&Arc<Score>>) {
+    let theme = Theme::of(ui);
+    let is_heard = score.is_some_and(|score| context.services.listening.is_heard(score));
+    ui.horizontal(|ui| {
+        let why_not = score.is_none().then(|| "It is being read".to_owned());
+        let (icon, words) = if is_heard { (Icon::Square, "Stop") } else { (Icon::Play, "Listen") };
+        let button = widgets::text_button(ui, icon, words, why_not);
+        let button = if is_heard { button } else { button.accessible_name(listen) };
+        if button.clicked() {
+            match score {
+                Some(score) if !is_heard => context.ask(ListenAction::To(Arc::clone(score))),
+                _ => context.ask(ListenAction::Stop),
+            }
+        }
+        ui.label(RichText::new(title).color(theme.text));
+    });
+    ui.add_space(space::XS);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, title));
+    ui.painter().rect_filled(rect, theme::corners(6), theme.roll_white);
+    if let Some(score) = score {
+        paint(ui, rect.shrink(6.0), score, is_heard.then(|| context.services.playhead()));
+    }
+}
+
+fn parts_legend(ui: &mut Ui, score: &Score) {
+    let theme = Theme::of(ui);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = space::S;
+        for (part, number) in score.parts.iter().zip(0_u8..) {
+            ui.label(theme::icon_sized(Icon::CircleDot, 10.0).color(theme.part(number)));
+            ui.label(RichText::new(&part.name).size(size::CAPTION).color(theme.text_muted));
+        }
+    });
+}
+
+/// `before it has learned`, `after 1 iteration`.
 fn after(iterations: u64) -> String {
-    format!("after {}", counted(iterations as usize, "iteration"))
+    match iterations {
+        0 => "before it has learned".into(),
+        _ => format!("after {}", counted(iterations as usize, "iteration")),
+    }
 }
 
 fn small_roll(ui: &mut Ui, width: f32, iteration: u64, score: Option<&Score>, chosen: bool) -> bool {
@@ -128,5 +222,24 @@ fn paint(ui: &Ui, rect: Rect, score: &Score, playhead: Option<Tick>) {
     if let Some(playhead) = playhead {
         let x = rect.left() + rect.width() * playhead as f32 / score.end().max(1) as f32;
         ui.painter().vline(x.min(rect.right()), rect.y_range(), Stroke::new(1.5, Theme::of(ui).playhead));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_sample_is_told_and_nothing_is_claimed_that_is_not_known() {
+        let mut status = RunStatus { iteration: 12, next_sample: Some(20), ..RunStatus::default() };
+        assert_eq!(next_sample(&status).unwrap(), "Next sample after iteration 20");
+        status.seconds_per_iteration = 2.0;
+        assert_eq!(next_sample(&status).unwrap(), "Next sample after iteration 20, in about 16 s");
+        status.next_sample = None;
+        assert_eq!(next_sample(&status), None);
+        assert!(!about(&status).contains("held"));
+        status.held_out = Some(0);
+        assert!(about(&status).contains("none is held out"));
+        assert_eq!((small_ones(1), small_ones(20).len(), small_ones(20)[6]), (vec![0], 7, 19));
     }
 }

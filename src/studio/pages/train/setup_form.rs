@@ -1,8 +1,9 @@
 //! What a new training is set to: its network and its settings, each with a line on what it does.
 
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 
-use eframe::egui::{Checkbox, ComboBox, DragValue, RichText, TextEdit, Ui, emath::Numeric};
+use eframe::egui::{Button, Checkbox, ComboBox, DragValue, Label, RichText, TextEdit, Ui, emath::Numeric, vec2};
 
 use super::setup::{Beginning, Length, Setup, loss_title};
 use super::state::TrainPage;
@@ -13,12 +14,17 @@ use crate::plural::counted;
 use crate::studio::{
     actions::TrainAction,
     context::Context,
-    services::engine::EngineState,
+    explanations::{Topic, help},
+    services::{
+        engine::EngineState,
+        training::{data::data_title, estimate::seconds_per_iteration},
+    },
     theme::{Icon, Theme, size, space},
     widgets::{
         self,
-        form::{group, row},
+        form::{group, row_with},
     },
+    words::rough_duration,
 };
 
 /// What can be striven for, and what that means.
@@ -36,100 +42,149 @@ const LOSSES: [(Loss, &str); 2] = [
 ];
 /// What is shown where no model is trained further.
 const FROM_SCRATCH: &str = "From scratch";
+/// Why no loss can be chosen.
+const OWN_LOSS: &str = "This network's discriminator has a loss of its own";
 
-/// The settings of a new training, and the button that starts it.
+/// The settings of a new training.
 pub fn training_settings(page: &mut TrainPage, context: &Context<'_>, ui: &mut Ui) {
     let devices = match &context.services.engine.state {
         EngineState::Ready { devices, .. } => devices.clone(),
         _ => vec!["CPU".into()],
     };
-    let models = context.services.models.list.as_deref().unwrap_or_default();
     let per_epoch = page.data.iterations_per_epoch(&page.setup);
-    let why_not = page.why_not_start(context.services.session.models_folder().as_deref());
     let setup = &mut page.setup;
     group(ui, Icon::SlidersHorizontal, "Training settings", |ui| {
-        row(ui, "Network", "What is trained", |ui| network_choice(ui, setup));
+        explained(ui, Topic::Network, "What is trained", |ui| network_choice(ui, setup));
         let length_help = per_epoch.map_or_else(
             || "One iteration is some steps of the discriminator and one of the generator".into(),
             |iterations| format!("One pass over the data (epoch) takes {}", counted(iterations as usize, "iteration")),
         );
-        row(ui, "Length", &length_help, |ui| length_choice(ui, setup, per_epoch));
+        explained(ui, Topic::Length, &length_help, |ui| length_choice(ui, setup, per_epoch));
         let plan = setup.plan();
-        row(ui, "Learning rate", "How far each step goes: larger learns faster and breaks sooner", |ui| {
+        explained(ui, Topic::LearningRate, "How far each step goes: larger learns faster and breaks sooner", |ui| {
             let speed = setup.learning_rate.unwrap_or(plan.learning_rate) * 0.01;
             number(ui, "Learning rate", &mut setup.learning_rate, plan.learning_rate, 1e-6..=1.0, speed);
         });
-        let ratio_help =
-            "Discriminator steps for each generator step: more give the generator better directions, and take longer";
-        row(ui, "Update ratio", ratio_help, |ui| {
+        explained(ui, Topic::UpdateRatio, "Discriminator steps for each generator step", |ui| {
             number(ui, "Update ratio", &mut setup.update_ratio, plan.update_ratio, 1..=100, 0.05);
         });
-        row(ui, "Batch", "Windows of music in each step: more is steadier, slower and takes memory", |ui| {
+        explained(ui, Topic::Batch, "Windows of music in each step: more is steadier, slower and takes memory", |ui| {
             number(ui, "Batch", &mut setup.batch, plan.batch, 1..=4096, 0.2);
         });
-        row(ui, "Loss", "What discriminator and generator minimise", |ui| {
-            ui.spacing_mut().item_spacing.x = 4.0;
-            for (loss, about) in LOSSES {
-                ui.selectable_value(&mut setup.loss, loss, loss_title(loss)).on_hover_text(about);
-            }
-        });
-        row(ui, "Seed", "The same seed on the same processor gives the same model", |ui| {
+        explained(ui, Topic::Loss, "What discriminator and generator minimise", |ui| loss_choice(ui, setup));
+        explained(ui, Topic::Seed, "The same seed on the same processor gives the same model", |ui| {
             ui.add(DragValue::new(&mut setup.seed).speed(0.1)).accessible_name("Seed");
         });
-        row(ui, "Device", "Where to compute; automatic takes a graphics card that works", |ui| {
+        explained(ui, Topic::Device, "Where to compute; automatic takes a graphics card that works", |ui| {
             device_choice(ui, setup, &devices);
         });
-        row(
-            ui,
-            "Precision",
-            "Mixed computes convolutions in bfloat16, nearly twice as fast; processors that gain nothing stay exact",
-            |ui| {
-                let why_not = "This network is small enough to gain nothing by it: it is for the U-Net";
-                ui.add_enabled(plan.mixes, Checkbox::new(&mut setup.mixed, "Mixed precision"))
-                    .on_disabled_hover_text(why_not);
-            },
-        );
-        row(ui, "Start from", "A model whose training goes on with these data, instead of a new one", |ui| {
-            let same_network = |card: &ModelCard| card.network == setup.network;
-            let fitting = models.iter().filter(|model| model.card.as_ref().is_ok_and(same_network));
-            let base = context.services.models.base_of(plan).map(|model| format!("{} (default)", model.title()));
-            let shown = match &setup.from {
-                Beginning::Base => base.clone().unwrap_or_else(|| FROM_SCRATCH.to_owned()),
-                Beginning::Scratch => FROM_SCRATCH.to_owned(),
-                Beginning::Model(from) => {
-                    let model = models.iter().find(|model| model.folder.path == *from);
-                    model.map_or_else(|| from.display().to_string(), |model| model.title().to_owned())
-                }
-            };
-            let mut chosen = setup.from.clone();
-            ComboBox::from_id_salt("start from")
-                .width(220.0)
-                .selected_text(shown)
-                .show_ui(ui, |ui| {
-                    if let Some(base) = base {
-                        ui.selectable_value(&mut chosen, Beginning::Base, base);
-                    }
-                    ui.selectable_value(&mut chosen, Beginning::Scratch, FROM_SCRATCH);
-                    for model in fitting {
-                        let other = Beginning::Model(model.folder.path.clone());
-                        ui.selectable_value(&mut chosen, other, model.title());
-                    }
-                })
-                .response
-                .accessible_name("Start from");
-            setup.from = chosen;
+        explained(ui, Topic::Precision, "Mixed is nearly twice as fast where the processor supports it", |ui| {
+            let why_not = "This network is small enough to gain nothing by it: it is for the U-Net";
+            ui.add_enabled(plan.mixes, Checkbox::new(&mut setup.mixed, "Mixed precision"))
+                .on_disabled_hover_text(why_not);
         });
-        row(ui, "Name", "What the model will be called", |ui| {
+        explained(ui, Topic::StartFrom, "A model whose training goes on with these data, instead of a new one", |ui| {
+            start_choice(ui, setup, context);
+        });
+        explained(ui, Topic::Name, "What the model will be called", |ui| {
             ui.add(TextEdit::singleline(&mut setup.name).desired_width(220.0)).accessible_name("Name of the model");
         });
-        ui.add_space(space::S);
-        ui.horizontal(|ui| {
-            ui.set_max_width(240.0);
-            if widgets::primary_button(ui, Icon::Play, "Start training", why_not).clicked() {
+    });
+}
+
+/// The bar at the foot of the form: what is about to happen, how long it may take, and the button that starts it.
+pub fn start_bar(page: &TrainPage, context: &Context<'_>, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    let why_not = page.why_not_start(context.services.session.models_folder().as_deref());
+    let per_epoch = page.data.iterations_per_epoch(&page.setup);
+    let asked = page.setup.request(PathBuf::new(), per_epoch, None);
+    let speed = seconds_per_iteration(context.services.training.runs(), &asked);
+    ui.horizontal(|ui| {
+        let is_ready = why_not.is_none();
+        ui.allocate_ui(vec2(220.0, 44.0), |ui| {
+            if widgets::primary_button(ui, Icon::Play, "Start training", why_not.clone()).clicked() {
                 context.ask(TrainAction::Start);
             }
         });
+        ui.add_space(space::M);
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            let (first, color) = match why_not {
+                Some(reason) => (reason, theme.warning),
+                None => {
+                    let iterations = counted(asked.iterations as usize, "iteration");
+                    let data = data_title(&asked.data);
+                    (format!("{} on {data}, {iterations}", page.setup.plan().title), theme.text)
+                }
+            };
+            ui.add(Label::new(RichText::new(first).color(color)).truncate());
+            ui.horizontal(|ui| {
+                ui.spacing_mut().interact_size.y = 18.0;
+                let time = match speed.filter(|_| is_ready) {
+                    Some(seconds) => format!(
+                        "About {}, as the last training of this network on this computer",
+                        rough_duration(seconds * asked.iterations as f64)
+                    ),
+                    None => "No estimate of time: none of this kind was completed on this computer yet".into(),
+                };
+                widgets::caption(ui, time);
+                help(ui, Topic::Estimate);
+            });
+        });
     });
+}
+
+/// A row of the form with its question mark; it is called as its topic is.
+fn explained(ui: &mut Ui, topic: Topic, line: &str, add: impl FnOnce(&mut Ui)) {
+    row_with(ui, topic.row().0, line, |ui| drop(help(ui, topic)), add);
+}
+
+fn loss_choice(ui: &mut Ui, setup: &mut Setup) {
+    ui.spacing_mut().item_spacing.x = 4.0;
+    let has_choice = setup.plan().chooses_loss;
+    for (loss, about) in LOSSES {
+        let chosen = has_choice && setup.loss == loss;
+        let button = ui.add_enabled(has_choice, Button::selectable(chosen, loss_title(loss)));
+        if button.on_hover_text(about).on_disabled_hover_text(OWN_LOSS).clicked() {
+            setup.loss = loss;
+        }
+    }
+    if !has_choice {
+        ui.label(RichText::new(OWN_LOSS).size(size::CAPTION).color(Theme::of(ui).text_faint));
+    }
+}
+
+fn start_choice(ui: &mut Ui, setup: &mut Setup, context: &Context<'_>) {
+    let models = context.services.models.list.as_deref().unwrap_or_default();
+    let plan = setup.plan();
+    let same_network = |card: &ModelCard| card.network == setup.network;
+    let fitting = models.iter().filter(|model| model.card.as_ref().is_ok_and(same_network));
+    let base = context.services.models.base_of(plan).map(|model| format!("{} (default)", model.title()));
+    let shown = match &setup.from {
+        Beginning::Base => base.clone().unwrap_or_else(|| FROM_SCRATCH.to_owned()),
+        Beginning::Scratch => FROM_SCRATCH.to_owned(),
+        Beginning::Model(from) => {
+            let model = models.iter().find(|model| model.folder.path == *from);
+            model.map_or_else(|| from.display().to_string(), |model| model.title().to_owned())
+        }
+    };
+    let mut chosen = setup.from.clone();
+    ComboBox::from_id_salt("start from")
+        .width(220.0)
+        .selected_text(shown)
+        .show_ui(ui, |ui| {
+            if let Some(base) = base {
+                ui.selectable_value(&mut chosen, Beginning::Base, base);
+            }
+            ui.selectable_value(&mut chosen, Beginning::Scratch, FROM_SCRATCH);
+            for model in fitting {
+                let other = Beginning::Model(model.folder.path.clone());
+                ui.selectable_value(&mut chosen, other, model.title());
+            }
+        })
+        .response
+        .accessible_name("Start from");
+    setup.from = chosen;
 }
 
 fn network_choice(ui: &mut Ui, setup: &mut Setup) {

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use super::setup::Setup;
 use super::survey::DataSurvey;
+use crate::engine_client::curves::Curve;
+use crate::engine_client::protocol::TrainStep;
 use crate::music::Score;
 use crate::studio::charts::Charts;
-use crate::studio::services::training::run::RunNews;
+use crate::studio::services::training::run::{RunNews, name_of};
 
 /// What the page keeps.
 #[derive(Default)]
@@ -33,7 +35,10 @@ impl TrainPage {
     pub fn select(&mut self, folder: Option<PathBuf>) -> bool {
         let is_another = self.selected() != folder.as_deref();
         if is_another {
-            self.shown = folder.map(|folder| ShownRun { folder, ..ShownRun::default() });
+            self.shown = folder.map(|folder| {
+                let charts = Charts { name: name_of(&folder), ..Charts::default() };
+                ShownRun { folder, charts, ..ShownRun::default() }
+            });
         }
         is_another
     }
@@ -59,9 +64,28 @@ pub struct ShownRun {
     pub charts: Charts,
     /// What it wrote on the way.
     pub samples: Samples,
+    /// The single step that was asked for last.
+    pub step: Option<AskedStep>,
+    /// How many iterations more it is to be trained, while that is being chosen.
+    pub more: Option<u64>,
+}
+
+/// A single step that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AskedStep {
+    /// Who is to learn in it.
+    pub who: TrainStep,
+    /// How many iterations were done when it was asked for.
+    pub after: u64,
 }
 
 impl ShownRun {
+    /// Whether the discriminator has begun to learn.
+    pub fn has_game(&self) -> bool {
+        let loss = self.charts.curves.0.get(Curve::CriticLoss.row().key);
+        loss.is_some_and(|curve| !curve.is_empty())
+    }
+
     /// Takes what is new of it.
     pub fn take(&mut self, news: RunNews) {
         match news.curves {
@@ -74,6 +98,9 @@ impl ShownRun {
         }
         if let Some(reference) = news.reference {
             self.charts.reference = reference;
+        }
+        if let Some(original) = news.original {
+            (self.samples.original, self.samples.has_asked_for_real) = (Some(original), false);
         }
         if let Some(samples) = news.samples {
             self.samples.files = samples;
@@ -92,6 +119,12 @@ pub struct Samples {
     pub asked: BTreeSet<u64>,
     /// Which one is shown; the newest, where none was chosen.
     pub chosen: Option<u64>,
+    /// Where the piece is that their melody is from; runs of earlier versions have not kept it.
+    pub original: Option<PathBuf>,
+    /// Whether it was asked for.
+    pub has_asked_for_real: bool,
+    /// The piece with its own parts, once it was read.
+    pub real: Option<Arc<Score>>,
 }
 
 impl Samples {

@@ -30,6 +30,8 @@ pub struct FileTable {
     pub selected: Option<String>,
     /// Whether corrections hold for all files.
     pub everywhere: bool,
+    /// Whether the files are listed.
+    pub is_open: bool,
 }
 
 impl FileTable {

@@ -4,6 +4,7 @@
 //! (`watcher`) and puts its wishes there, whoever began the run, and wherever.
 
 pub mod data;
+pub mod estimate;
 pub mod export;
 pub mod run;
 mod watcher;

@@ -53,4 +53,6 @@ pub struct RunNews {
     pub reference: Option<BTreeMap<String, f64>>,
     /// Its samples: after how many iterations, and where.
     pub samples: Option<Vec<(u64, PathBuf)>>,
+    /// Where the piece is that their melody is from.
+    pub original: Option<PathBuf>,
 }

@@ -162,6 +162,7 @@ struct WatchedRun {
     curves: CurveFiles,
     changes: Vec<Change>,
     samples: Vec<(u64, PathBuf)>,
+    original: Option<PathBuf>,
     reference: BTreeMap<String, f64>,
 }
 
@@ -172,6 +173,7 @@ impl WatchedRun {
             curves: CurveFiles::new(folder),
             changes: Vec::new(),
             samples: Vec::new(),
+            original: None,
             reference: BTreeMap::new(),
         }
     }
@@ -182,8 +184,10 @@ impl WatchedRun {
         news.curves = self.curves.read();
         news.changes = told_anew(&mut self.changes, run_folder::read_changes(&self.folder));
         news.samples = told_anew(&mut self.samples, run_folder::list_samples(&self.folder));
+        news.original = told_anew(&mut self.original, run_folder::original_sample(&self.folder)).flatten();
         news.reference = told_anew(&mut self.reference, read_reference(&self.folder));
-        news.curves.is_some() || news.changes.is_some() || news.samples.is_some() || news.reference.is_some()
+        let files = news.samples.is_some() || news.original.is_some() || news.reference.is_some();
+        files || news.curves.is_some() || news.changes.is_some()
     }
 }
 

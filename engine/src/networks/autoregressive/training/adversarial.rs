@@ -19,6 +19,7 @@ use crate::networks::autoregressive::policy::Policy;
 use crate::networks::autoregressive::sheet::Sheet;
 use crate::networks::autoregressive::writing::Writer;
 use crate::random::Source;
+use crate::training::losses::mean_scores;
 
 /// What the discriminator is told to say of real and of composed music: not to be quite sure.
 const LABELS: (f64, f64) = (0.95, 0.05);
@@ -170,7 +171,7 @@ pub fn critic_loss(
     device: Device,
     dropout: &mut Dropout<'_>,
     source: &mut Source,
-) -> Tensor {
+) -> (Tensor, Tensor) {
     let windows: Vec<_> = pairs
         .iter()
         .map(|pair| {
@@ -197,8 +198,10 @@ pub fn critic_loss(
     let sums = (&logits * &valid).sum_dim_intlist(1, false, Kind::Float);
     let of_windows = sums / valid.sum_dim_intlist(1, false, Kind::Float);
     let by_window = entropy(&(&of_windows * 2.0), &labels.squeeze_dim(1)).mean(Kind::Float);
-    let margin = of_windows.narrow(0, 0, count) - of_windows.narrow(0, count, count);
-    by_step + by_window + (margin * -2.0).softplus().mean(Kind::Float) * 0.5
+    let (real, drafts) = (of_windows.narrow(0, 0, count), of_windows.narrow(0, count, count));
+    let margin = &real - &drafts;
+    let loss = by_step + by_window + (margin * -2.0).softplus().mean(Kind::Float) * 0.5;
+    (loss, mean_scores(&real, &drafts))
 }
 
 /// How often a window of four bars of real music is liked better than a composed one: 0.5 is a discriminator that hears

@@ -26,14 +26,16 @@ use crate::networks::drummer::{self, DrummerSettings};
 use crate::random::{Purpose, Source};
 use crate::training::adam::{Adam, AdamSettings};
 use crate::training::choose_parts::choose_parts;
+use crate::training::losses::set_scores;
 use crate::training::trainable::{
-    TensorFile, Trainable, TrainableNetwork, card_settings, first_tuning, schedule, tensor_files, training_tensors,
+    TensorFile, Trainable, TrainableNetwork, card_settings, fetch, first_tuning, schedule, tensor_files,
+    training_tensors,
 };
 use crate::weights;
 use cantus::corpus::drumming::read_drumming;
 use cantus::corpus::{Dataset, Split};
 use cantus::engine_client::curves::{Curve, CurveValues};
-use cantus::engine_client::protocol::{TrainRequest, TrainStep};
+use cantus::engine_client::protocol::{Loss, TrainRequest, TrainStep};
 use cantus::engine_client::run_folder::Tuning;
 use cantus::measures::mean;
 use cantus::music::Role;
@@ -142,6 +144,11 @@ impl TrainableAutoregressive {
             settings.drummer = Some(DrummerSettings { part, is_heard, family, hands, players });
             parts.push(kit.unwrap_or_else(other_peoples_kit));
         }
+        // earlier versions took the choice and did nothing with it
+        if request.loss != Loss::default() && !request.resume {
+            let reason = "this network's discriminator has a loss of its own: none can be chosen";
+            return Err(Error::Request(reason.into()));
+        }
         let network = Autoregressive::new(parts.clone(), settings.clone(), request.seed, device)?;
         if let Some(from) = &from {
             network.start_from(from);
@@ -245,19 +252,31 @@ impl TrainableAutoregressive {
         Ok(())
     }
 
-    /// Some steps of the discriminator; the mean of its losses.
-    fn critic_steps(&mut self, steps: u32, rate: f64, newest: usize, source: &mut Source) -> Result<f64, Error> {
-        let Some((_, critic)) = &self.network.critic else { return Ok(0.0) };
-        let mut total = 0.0;
+    /// Some steps of the discriminator; the means of its loss and of its scores of real and generated music.
+    fn critic_steps(
+        &mut self,
+        steps: u32,
+        rate: f64,
+        newest: usize,
+        source: &mut Source,
+    ) -> Result<CurveValues, Error> {
+        let mut values = CurveValues::default();
+        let Some((_, critic)) = &self.network.critic else { return Ok(values) };
+        let mut totals = [0.0; 3];
         for _ in 0..steps.max(1) {
             let pairs: Vec<Pair> = (0..PAIRS_AT_ONCE).map(|_| self.replay.draw(newest, &self.train, source)).collect();
             let mut masks = Source::new(self.seed, Purpose::Training, source.below(usize::MAX >> 1) as u64);
-            let loss = critic_loss(critic, &pairs, self.device, &mut Dropout(Some((&mut masks, DROPOUT))), source);
+            let (loss, scores) =
+                critic_loss(critic, &pairs, self.device, &mut Dropout(Some((&mut masks, DROPOUT))), source);
             let gradients = Tensor::f_run_backward(&[&loss], &self.critic_adam.parameters(), false, false)?;
             self.critic_adam.step(&gradients, rate)?;
-            total += loss.double_value(&[]);
+            let step: [f64; 3] = fetch(&Tensor::cat(&[loss.detach().view([1]), scores], 0))?;
+            totals = std::array::from_fn(|nth| totals[nth] + step[nth]);
         }
-        Ok(total / f64::from(steps.max(1)))
+        let [loss, real, generated] = totals.map(|total| total / f64::from(steps.max(1)));
+        values.set(Curve::CriticLoss, loss);
+        set_scores(&mut values, [real, generated]);
+        Ok(values)
     }
 
     fn write_round(&mut self, drafts: usize, source: &mut Source) -> Result<Round, Error> {
@@ -307,12 +326,10 @@ impl TrainableAutoregressive {
     fn critic_alone(&mut self, source: &mut Source) -> Result<CurveValues, Error> {
         let round = self.write_round(FIRST_DRAFTS, source)?;
         let rate = self.tuning.learning_rate * FIRST_CRITIC_RATE;
-        let loss = self.critic_steps(FIRST_CRITIC_STEPS, rate, 96, source)?;
-        Ok(CurveValues::from([
-            (Curve::CriticLoss, loss),
-            (Curve::Agreement, round.agreement()),
-            (Curve::Entropy, round.entropy()),
-        ]))
+        let mut values = self.critic_steps(FIRST_CRITIC_STEPS, rate, 96, source)?;
+        values.set(Curve::Agreement, round.agreement());
+        values.set(Curve::Entropy, round.entropy());
+        Ok(values)
     }
 
     fn adversarial_step(&mut self, who: TrainStep, source: &mut Source) -> Result<CurveValues, Error> {
@@ -351,7 +368,7 @@ impl TrainableAutoregressive {
             let steps = batches as u32 * self.tuning.update_ratio;
             let rate = self.tuning.learning_rate * CRITIC_RATE;
             let newest = round.places.len() * 2;
-            values.set(Curve::CriticLoss, self.critic_steps(steps, rate, newest, source)?);
+            values.update(&self.critic_steps(steps, rate, newest, source)?);
         }
         Ok(values)
     }

@@ -21,7 +21,7 @@ use crate::networks::lines::KIT_LINES;
 use crate::random::{Purpose, Source};
 use crate::training::adam::{Adam, AdamSettings, norm};
 use crate::training::choose_parts::choose_parts;
-use crate::training::losses::{critic_loss, generator_loss, penalty, slope_of};
+use crate::training::losses::{critic_loss, generator_loss, mean_scores, no_scores, penalty, set_scores, slope_of};
 use crate::training::trainable::{
     TensorFile, Trainable, TrainableNetwork, card_settings, fetch, first_tuning, schedule, tensor_files,
     training_tensors,
@@ -140,8 +140,14 @@ impl TrainableCantus {
         source.gumbel_tensor(&[size[0], size[1], VOCABULARY, size[2]], self.device)
     }
 
-    /// The losses that [`Self::last`] keeps, left on the device.
-    fn critic_step(&mut self, batch: &Batch, fake: &Tensor, source: &mut Source, rate: f64) -> Result<Tensor, Error> {
+    /// The losses that [`Self::last`] keeps and the mean scores, left on the device.
+    fn critic_step(
+        &mut self,
+        batch: &Batch,
+        fake: &Tensor,
+        source: &mut Source,
+        rate: f64,
+    ) -> Result<[Tensor; 2], Error> {
         let real = features::lines(&features::one_hot(&batch.lines), &batch.lines);
         let melody = features::lines(&features::one_hot(&batch.melody), &batch.melody);
         let epsilon = source.uniform_tensor(&[real.size()[0], 1, 1, 1], 0.0, 1.0, self.device);
@@ -156,7 +162,8 @@ impl TrainableCantus {
         let loss = critic_loss(self.loss, &fake_scores, &real_scores) + &penalty;
         let gradients = Tensor::f_run_backward(&[&loss], &self.critic_adam.parameters(), false, false)?;
         self.critic_adam.step(&gradients, rate * CRITIC_LEARNING_RATE_SHARE)?;
-        Ok(Tensor::stack(&[loss, generator_loss(&fake_scores), penalty], 0).detach())
+        let losses = Tensor::stack(&[loss, generator_loss(&fake_scores), penalty], 0).detach();
+        Ok([losses, mean_scores(&real_scores, &fake_scores)])
     }
 
     /// Follows the trained weights, faster while they are young.
@@ -185,18 +192,21 @@ impl TrainableNetwork for TrainableCantus {
         let reconstruction = cross_entropy(&leaf, &batch);
         let mut slope = Tensor::f_run_backward(&[&reconstruction], &[&leaf], false, false)?.remove(0);
 
+        let mut scores = no_scores(self.device);
         if share > 0.0 || iteration.is_multiple_of(CRITIC_EVERY) || who == TrainStep::Critic {
             let gumbel = self.gumbel(&batch, &mut source);
             let drafts = Self::drafts(&leaf, &batch, &gumbel);
             if who != TrainStep::Generator {
-                let mut losses = self.critic_step(&batch, &drafts.detach(), &mut source, rate)?;
+                let mut judged = self.critic_step(&batch, &drafts.detach(), &mut source, rate)?;
                 for _ in 1..self.tuning.update_ratio {
                     let other = self.train.batch(batch_size, &mut source, self.device);
                     let logits = tch::no_grad(|| self.network.predict(&other.seen(), &mut Dropout(None)));
                     let fake = Self::drafts(&logits, &other, &self.gumbel(&other, &mut source));
-                    losses = self.critic_step(&other, &fake, &mut source, rate)?;
+                    judged = self.critic_step(&other, &fake, &mut source, rate)?;
                 }
+                let [losses, means] = judged;
                 self.last.copy_(&losses);
+                scores = means;
             }
             if share > 0.0 && who != TrainStep::Critic {
                 let melody = features::lines(&features::one_hot(&batch.melody), &batch.melody);
@@ -214,14 +224,16 @@ impl TrainableNetwork for TrainableCantus {
             self.generator_adam.step(&gradients, rate)?;
             self.average(iteration);
         }
-        let [critic, generator, penalty, reconstruction] =
-            fetch(&Tensor::cat(&[&self.last, &reconstruction.view([1])], 0))?;
-        Ok(CurveValues::from([
+        let [critic, generator, penalty, reconstruction, real, generated] =
+            fetch(&Tensor::cat(&[&self.last, &reconstruction.view([1]), &scores], 0))?;
+        let mut values = CurveValues::from([
             (Curve::CriticLoss, critic),
             (Curve::GeneratorLoss, generator),
             (Curve::GradientPenalty, penalty),
             (Curve::Reconstruction, reconstruction),
-        ]))
+        ]);
+        set_scores(&mut values, [real, generated]);
+        Ok(values)
     }
 
     fn tuning(&mut self) -> &mut Tuning {

@@ -17,7 +17,7 @@ use crate::networks::unet::{NOISE_SHAPE, TRACKS, UNet};
 use crate::random::{Purpose, Source};
 use crate::training::adam::{Adam, AdamSettings};
 use crate::training::choose_parts::choose_parts;
-use crate::training::losses::{critic_loss, generator_loss, penalty};
+use crate::training::losses::{critic_loss, generator_loss, mean_scores, no_scores, penalty, set_scores};
 use crate::training::trainable::{TensorFile, Trainable, TrainableNetwork, fetch, first_tuning, tensor_files};
 use crate::weights;
 use cantus::corpus::Dataset;
@@ -91,8 +91,8 @@ impl TrainableUNet {
         source.truncated_normal_tensor(&[i64::from(self.tuning.batch), channels, steps, pitches], self.device)
     }
 
-    /// The loss and the penalty, left on the device: reading them would wait for it.
-    fn critic_step(&mut self, source: &mut Source) -> Result<[Tensor; 2], Error> {
+    /// The loss, the penalty and the mean scores, left on the device: reading them would wait for it.
+    fn critic_step(&mut self, source: &mut Source) -> Result<[Tensor; 3], Error> {
         let (melody, real) = self.batch(source);
         let noise = self.noise(source);
         let fake = tch::no_grad(|| self.network.generator(&melody, &noise, false));
@@ -103,7 +103,7 @@ impl TrainableUNet {
         let loss = critic_loss(self.loss, &fake_scores, &real_scores) + &penalty;
         let gradients = Tensor::f_run_backward(&[&loss], &self.critic_adam.parameters(), false, false)?;
         self.critic_adam.step(&gradients, self.tuning.learning_rate)?;
-        Ok([loss.detach(), penalty.detach()])
+        Ok([loss.detach(), penalty.detach(), mean_scores(&real_scores, &fake_scores)])
     }
 
     fn generator_step(&mut self, source: &mut Source) -> Result<Tensor, Error> {
@@ -135,10 +135,12 @@ const fn gains_by_bfloat16() -> bool {
 impl TrainableNetwork for TrainableUNet {
     fn step(&mut self, iteration: u64, who: TrainStep) -> Result<CurveValues, Error> {
         let mut source = Source::new(self.seed, Purpose::Training, iteration);
+        let mut scores = no_scores(self.device);
         if who != TrainStep::Generator {
             for number in 1..=self.tuning.update_ratio {
-                let [loss, penalty] = self.critic_step(&mut source)?;
+                let [loss, penalty, means] = self.critic_step(&mut source)?;
                 if number == self.tuning.update_ratio {
+                    scores = means;
                     self.last.narrow(0, 0, 2).copy_(&Tensor::stack(&[loss, penalty], 0));
                 }
             }
@@ -147,12 +149,14 @@ impl TrainableNetwork for TrainableUNet {
             let loss = self.generator_step(&mut source)?;
             self.last.narrow(0, 2, 1).copy_(&loss.view([1]));
         }
-        let [critic, penalty, generator] = fetch(&self.last)?;
-        Ok(CurveValues::from([
+        let [critic, penalty, generator, real, generated] = fetch(&Tensor::cat(&[&self.last, &scores], 0))?;
+        let mut values = CurveValues::from([
             (Curve::CriticLoss, critic),
             (Curve::GeneratorLoss, generator),
             (Curve::GradientPenalty, penalty),
-        ]))
+        ]);
+        set_scores(&mut values, [real, generated]);
+        Ok(values)
     }
 
     fn tuning(&mut self) -> &mut Tuning {

@@ -27,12 +27,14 @@ pub fn ui(editor: &mut Editor, lit: PitchSet, context: &Context<'_>, ui: &mut Ui
                 let on = editor.computer_keys.enabled;
                 let button = IconButton::new(Icon::Keyboard, "Computer keyboard").on(on);
                 command_button(context, ui, Command::ComputerKeys, button);
+                let steps = IconButton::new(Icon::Footprints, "Step entry").on(context.is_on(Command::StepEntry));
+                command_button(context, ui, Command::StepEntry, steps);
                 let (text, color) = if on {
                     command_icon(context, ui, Command::KeysOctaveDown);
                     let octave = format!("octave {}", editor.computer_keys.octave());
                     ui.label(RichText::new(octave).size(size::CAPTION).color(theme.text_muted));
                     command_icon(context, ui, Command::KeysOctaveUp);
-                    ("Computer keyboard plays notes; letter shortcuts are off", theme.accent)
+                    ("Computer keyboard plays notes; letter shortcuts are off, R records", theme.accent)
                 } else {
                     ("Click the keys, plug in a MIDI keyboard, or play on the computer keyboard", theme.text_faint)
                 };

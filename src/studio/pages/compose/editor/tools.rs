@@ -1,13 +1,13 @@
 //! The bar above the roll: tools, grid, what is done to notes, what is seen.
 
-use eframe::egui::{Align, ComboBox, Layout, RichText, Ui};
+use eframe::egui::{Align, ComboBox, Layout, Ui};
 
 use crate::studio::{
     commands::{Command, RollCommand, buttons::command_button},
     context::Context,
     document::snap::Snap,
     page::ComposeView,
-    theme::{Theme, size, space},
+    theme::space,
     widgets::IconButton,
 };
 
@@ -74,9 +74,14 @@ fn follow_and_zoom(context: &Context<'_>, ui: &mut Ui) {
     }
 }
 
-/// The note value that notes snap to.
+/// The magnet that switches snapping, the note value that notes snap to, and triplets of it.
 fn grid(context: &Context<'_>, ui: &mut Ui) {
-    ui.label(RichText::new("Grid").size(size::CAPTION).color(Theme::of(ui).text_faint));
+    command_button(
+        context,
+        ui,
+        Command::ToggleSnap,
+        button(Command::ToggleSnap).on(context.is_on(Command::ToggleSnap)),
+    );
     ui.spacing_mut().interact_size.y = 24.0;
     let shown = context.preferences().roll.snap();
     let mut snap = shown;
@@ -91,6 +96,8 @@ fn grid(context: &Context<'_>, ui: &mut Ui) {
     if snap != shown {
         context.change_preferences(move |preferences| preferences.roll.set_snap(snap));
     }
+    let triplets = button(Command::ToggleTriplets).on(context.is_on(Command::ToggleTriplets));
+    command_button(context, ui, Command::ToggleTriplets, triplets);
 }
 
 fn button(command: Command) -> IconButton<'static> {

@@ -90,7 +90,7 @@ fn picker(ui: &mut Ui, model: Option<&Model>) -> Response {
         let style = RichText::new(&card.style).size(size::CAPTION).color(theme.text_faint);
         line.add(Label::new(style).truncate().selectable(false));
     }
-    response.on_hover_text("Which model writes the other parts")
+    response.on_hover_text("The model that writes the accompaniment")
 }
 
 /// Which of the model's parts are written, a switch each.
@@ -99,11 +99,11 @@ fn parts_to_write(settings: &GenerateSettings, context: &Context<'_>, ui: &mut U
     if card.parts.is_empty() {
         return;
     }
-    widgets::caption(ui, "Parts to write");
+    widgets::caption(ui, "Parts to generate");
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(space::XS, space::XS);
         for part in &card.parts {
-            let why_not = (!is_free(part, context.document.score()))
+            let why_not = (!is_free(part, &card.parts, context.document.score()))
                 .then(|| format!("{} is locked: unlock it in the list of parts to write it again", part.name));
             let wanted = why_not.is_none() && !settings.left_out.contains(&part.name);
             let icon = if wanted { Icon::Check } else { Icon::Minus };
@@ -117,8 +117,8 @@ fn parts_to_write(settings: &GenerateSettings, context: &Context<'_>, ui: &mut U
             }
             match why_not {
                 Some(reason) => response.on_disabled_hover_text(reason),
-                None if wanted => response.on_hover_text("Written; click to leave it as it is"),
-                None => response.on_hover_text("Left as it is; click to have it written"),
+                None if wanted => response.on_hover_text("Generate writes this part; click to leave it unchanged"),
+                None => response.on_hover_text("Generate leaves this part unchanged; click to include it"),
             };
         }
     });

@@ -3,6 +3,7 @@
 use eframe::egui::{Align, Align2, Layout, Response, RichText, Role, Sense, TextEdit, Ui, WidgetInfo, vec2};
 
 use super::GenerateSettings;
+use crate::plural::counted;
 use crate::studio::{
     context::Context,
     pages::compose::midi_learn_menu::midi_learn_menu,
@@ -25,7 +26,7 @@ pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
         &mut preferences.surprise,
         "likely",
         "bold",
-        "How far the model strays from what it finds likeliest",
+        "Higher values make less likely choices",
     );
     midi_learn_menu(context, &surprise, Turned::Surprise);
     ui.add_space(space::XS);
@@ -35,7 +36,7 @@ pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
         &mut preferences.density,
         "sparse",
         "busy",
-        "How many notes the parts have; the middle is what the model learned",
+        "How many notes the parts have; 50 % is what the model learned",
     );
     midi_learn_menu(context, &density, Turned::Density);
     ui.add_space(space::XS);
@@ -45,7 +46,7 @@ pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
             for takes in TAKES.rev() {
-                if number_switch(ui, takes, takes == preferences.takes, &format!("{takes} takes")).clicked() {
+                if number_switch(ui, takes, takes == preferences.takes, &counted(takes as usize, "take")).clicked() {
                     preferences.takes = takes;
                 }
             }
@@ -69,9 +70,9 @@ pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
             .on_hover_text("The same seed, model and settings give the same notes again");
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let (icon, hover) = if settings.new_seed {
-                (Icon::Dices, "A new seed for each composition; click to keep this one")
+                (Icon::Dices, "A new random seed each time; click to keep this one")
             } else {
-                (Icon::Lock, "This seed stays; click to draw a new one for each composition")
+                (Icon::Lock, "This seed is kept; click for a new random seed each time")
             };
             if IconButton::new(icon, "New seed each time").on(settings.new_seed).hover(hover).show(ui).clicked() {
                 settings.seed = shown_seed(settings, context); // what is read is what stays
@@ -81,11 +82,10 @@ pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
         });
     });
     ui.horizontal(|ui| {
-        ui.checkbox(&mut preferences.on_grid, "On the grid").on_hover_text(
-            "Every note exactly in time. Otherwise parts are played a little early or late, as people do",
-        );
+        ui.checkbox(&mut preferences.on_grid, "On the grid")
+            .on_hover_text("Every note exactly on the grid, without human timing");
         ui.checkbox(&mut preferences.play_when_ready, "Play when ready")
-            .on_hover_text("The first take plays as soon as it is written");
+            .on_hover_text("Plays the first take as soon as it is ready");
     });
     if preferences != context.services.preferences {
         context.change_preferences(move |now| {
@@ -107,9 +107,9 @@ fn seed_field(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut U
     let mut text = shown.to_string();
     let field = TextEdit::singleline(&mut text).desired_width(150.0).align(Align2::RIGHT_CENTER);
     let hover = if settings.new_seed {
-        "The seed that made what is heard; type one to write with it"
+        "The seed of what you hear; type one to generate with it"
     } else {
-        "Compositions are written with this seed"
+        "The seed for the next composition"
     };
     let response = ui.add(field).accessible_name("Seed").on_hover_text(hover);
     if response.changed()

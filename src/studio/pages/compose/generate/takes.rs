@@ -72,7 +72,12 @@ pub fn list(context: &Context<'_>, ui: &mut Ui) {
         }
     }
     if takes.all().len() > MOST_TAKES / 2 {
-        widgets::caption(ui, format!("The latest {MOST_TAKES} takes stay here; what you keep is in the composition"));
+        widgets::caption(
+            ui,
+            format!(
+                "The latest {MOST_TAKES} takes stay here; older ones are removed. Takes you keep are in the composition"
+            ),
+        );
     }
 }
 
@@ -94,14 +99,14 @@ pub fn keep(context: &Context<'_>, ui: &mut Ui) {
         }
         if heard.is_some()
             && widgets::text_button(ui, Icon::Undo2, "Melody only", None)
-                .on_hover_text("Listen to the score as it was")
+                .on_hover_text("Listen without the take")
                 .clicked()
         {
             context.ask(GenerateAction::Audition(None));
         }
     });
     let hint = if heard.is_some() {
-        "Click takes while it plays to compare them, across models too"
+        "Click takes during playback to compare them, across models too"
     } else {
         "Click a take to hear it"
     };
@@ -170,11 +175,11 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, heard: bool, is_pick: boo
     let notes: usize = take.parts.iter().map(|part| part.notes.len()).sum();
     let mut hover = format!("{}, seed {}: {}", settings.model, take.seed, crate::plural::counted(notes, "note"));
     if take.rating != 0.0 {
-        hover += "\nThe discriminator's score: the higher, the more like the music it was trained on. Scores of one \
-                  model can be compared";
+        hover += "\nThe discriminator's score: higher is more like the training music. Only scores of the same \
+                  model are comparable";
     }
     if take.kept {
-        hover += "\nKept: it is in the composition, or was";
+        hover += "\nYou kept this take";
     }
     response.on_hover_text(hover)
 }

@@ -30,7 +30,7 @@ pub fn ui(context: &Context<'_>, ui: &mut Ui) {
     let why_not = context.why_not(Command::Generate);
     let waiting = why_not.clone();
     if widgets::primary_button(ui, Icon::Sparkles, "Generate composition", why_not)
-        .on_hover_text("Writes the other parts to your melody (G)")
+        .on_hover_text("Writes an accompaniment for your melody (G)")
         .clicked()
     {
         context.ask(Command::Generate);
@@ -76,7 +76,7 @@ fn regenerate_button(context: &Context<'_>, ui: &mut Ui) {
     match why_not {
         Some(reason) => response.on_disabled_hover_text(reason),
         None => response.on_hover_text(format!(
-            "Writes these bars again and leaves the others as they are: the loop where it is on, else the bar at the \
+            "Regenerates these bars and leaves the rest unchanged: the loop if it is on, otherwise the bar at the \
              playhead ({})",
             entry.key_text()
         )),

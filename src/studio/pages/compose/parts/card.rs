@@ -1,18 +1,19 @@
 //! The card of a part: name, solo, mute and lock, instrument, mix, level.
 
 use eframe::egui::{
-    Align, Align2, Color32, CornerRadius, Frame, Layout, Margin, Rect, Response, RichText, Role, Sense, Stroke,
-    StrokeKind, TextEdit, Ui, WidgetInfo, pos2, vec2,
+    Align, Align2, Button, Color32, CornerRadius, Frame, Layout, Margin, Popup, Rect, Response, RichText,
+    Role as UiRole, Sense, SetOpenCommand, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::{LeftPanel, instruments::instrument_button, mix};
 use crate::{
-    music::Part,
+    music::{Part, Role},
     studio::{
         actions::ComposeAction,
         context::Context,
         theme::{self, Icon, PART_COLORS, Theme, radius, size, space},
         widgets::{self, IconButton, part_icon, part_title},
+        words::sentence,
     },
 };
 
@@ -61,11 +62,19 @@ pub fn ui(panel: &mut LeftPanel, index: usize, part: &Part, context: &Context<'_
     }
     let handle = Rect::from_min_max(rect.min, pos2(rect.left() + 30.0, rect.bottom()));
     let click = ui.interact(handle, ui.scope_id().with("choose"), Sense::click());
-    click.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, format!("Part {title}")));
+    click.widget_info(|| WidgetInfo::selected(UiRole::Button, true, chosen, format!("Part {title}")));
     if click.clicked() || (shown.response.contains_pointer() && ui.input(|input| input.pointer.primary_pressed())) {
         context.ask(ComposeAction::ChoosePart(index));
     }
-    click.context_menu(|ui| menu(index, part, context, ui));
+    // a right click anywhere on the card, but on controls that have a menu of their own
+    let card = ui.interact(rect, ui.scope_id().with("menu"), Sense::hover());
+    let is_asked = card.contains_pointer() && ui.input(|input| input.pointer.secondary_clicked());
+    let popup = if is_asked && !Popup::is_any_open(ui.ctx()) {
+        Popup::menu(&click).open_memory(SetOpenCommand::Bool(true)).at_pointer_fixed()
+    } else {
+        Popup::context_menu(&click)
+    };
+    popup.show(|ui| menu(index, part, context, ui));
 }
 
 fn name_field(panel: &mut LeftPanel, index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
@@ -76,6 +85,7 @@ fn name_field(panel: &mut LeftPanel, index: usize, part: &Part, context: &Contex
     };
     let width = (ui.available_width() - 92.0).max(40.0);
     let is_chosen = context.document.part == index;
+    let whole = name.clone();
     let response = ui
         .add(
             TextEdit::singleline(&mut name)
@@ -88,7 +98,8 @@ fn name_field(panel: &mut LeftPanel, index: usize, part: &Part, context: &Contex
                 .align(Align2::LEFT_CENTER)
                 .frame(Frame::NONE),
         )
-        .accessible_name(format!("Name of part {}", index + 1));
+        .accessible_name(format!("Name of part {}", index + 1))
+        .on_hover_text(format!("{}\nClick to rename it", if whole.is_empty() { part_title(part) } else { whole }));
     if response.changed() {
         panel.renaming = Some((index, name));
     }
@@ -129,14 +140,20 @@ fn lock(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
         small(Icon::Star, &name)
             .tint(theme.part(part.color))
             .on(true)
-            .hover("The melody: it leads, and generating never changes it")
+            .hover("The melody: Generate never changes it")
             .show(ui);
     } else {
         let icon = if part.locked { Icon::Lock } else { Icon::LockOpen };
         let name = format!("Lock {title} when generating");
         if small(icon, &name)
             .on(part.locked)
-            .hover("Lock this part: generating leaves it as it is (K)")
+            .hover(match (part.locked, part.role) {
+                (true, _) => "Locked: Generate leaves this part unchanged (K)",
+                (false, Role::Other) => {
+                    "Your own part: Generate leaves it unchanged unless you give it a role (right-click)"
+                }
+                (false, _) => "Generate replaces this part; click to lock it (K)",
+            })
             .show(ui)
             .clicked()
         {
@@ -147,9 +164,32 @@ fn lock(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
 
 /// What can be done with a part.
 pub fn menu(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
-    if ui.button("Make this the melody").clicked() {
+    let is_melody = context.document.score().melody == Some(index);
+    if ui.add(Button::selectable(is_melody, "Melody")).clicked() {
         context.edit("Make it the melody", move |score| score.melody = Some(index));
         ui.close();
+    }
+    if !is_melody {
+        ui.menu_button(format!("Role: {}", part.role.name()), |ui| {
+            for role in [Role::Bass, Role::Drums, Role::Chords, Role::Pad, Role::Guitar, Role::Alto, Role::Tenor] {
+                if ui.selectable_label(part.role == role, sentence(role.name())).clicked() {
+                    context.edit_part(index, "Role of the part", move |part| part.role = role);
+                }
+            }
+            if ui.selectable_label(part.role == Role::Other, "None: Generate leaves it unchanged").clicked() {
+                context.edit_part(index, "Role of the part", |part| part.role = Role::Other);
+            }
+        });
+    }
+    for (title, key, on, label, switch) in [
+        ("Mute", "M", part.muted, "Mute", (|part| part.muted = !part.muted) as fn(&mut Part)),
+        ("Solo", "S", part.soloed, "Solo", |part| part.soloed = !part.soloed),
+        ("Lock when generating", "K", part.locked, "Lock when generating", |part| part.locked = !part.locked),
+    ] {
+        if ui.add(Button::selectable(on, title).shortcut_text(key)).clicked() {
+            context.edit_part(index, label, switch);
+            ui.close();
+        }
     }
     ui.label(RichText::new("Colour").color(Theme::of(ui).text_muted));
     ui.horizontal(|ui| {
@@ -157,7 +197,7 @@ pub fn menu(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
             let fill = Theme::of(ui).part(color);
             let (rect, response) = ui.allocate_exact_size(vec2(20.0, 20.0), Sense::click());
             response.widget_info(|| {
-                WidgetInfo::selected(Role::RadioButton, true, part.color == color, format!("Colour {}", color + 1))
+                WidgetInfo::selected(UiRole::RadioButton, true, part.color == color, format!("Colour {}", color + 1))
             });
             ui.painter().rect_filled(rect.shrink(2.0), theme::corners(radius::S), fill);
             if part.color == color {
@@ -180,7 +220,7 @@ pub fn menu(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
 fn letter_switch(ui: &mut Ui, letter: &str, name: &str, on: bool, color: Color32, hover: &str) -> Response {
     let theme = Theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(24.0, 24.0), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, on, name));
+    response.widget_info(|| WidgetInfo::selected(UiRole::Button, true, on, name));
     let face = rect.shrink(2.0);
     if on {
         ui.painter().rect_filled(face, theme::corners(4), color);

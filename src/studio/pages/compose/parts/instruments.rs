@@ -1,13 +1,15 @@
 //! Choosing a part's instrument: General MIDI's programs by family, searchable, and the kit.
 
-use eframe::egui::{Align2, Popup, PopupCloseBehavior, Rect, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, vec2};
+use eframe::egui::{
+    Align, Align2, Button, Color32, Popup, PopupCloseBehavior, Rect, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo,
+    vec2,
+};
 
 use crate::{
     music::{Part, instruments},
     studio::{
         commands::Command,
         context::Context,
-        status_bar::shortened,
         theme::{self, Icon, Theme, radius, space},
         widgets::{self, instrument_name, part_title},
     },
@@ -25,14 +27,8 @@ pub fn instrument_button(search: &mut String, index: usize, part: &Part, context
         ui.painter().rect_filled(rect, theme::corners(radius::M), theme.raised_active);
     }
     widgets::focus_ring(ui, &response, rect);
-    let painter = ui.painter_at(rect);
-    painter.text(
-        rect.left_center() + vec2(2.0, 0.0),
-        Align2::LEFT_CENTER,
-        shortened(name, ((width - 16.0) / 6.0) as usize),
-        theme::regular(12.0),
-        theme.text_muted,
-    );
+    let line = Rect::from_min_max(rect.min + vec2(2.0, 0.0), rect.max - vec2(16.0, 0.0));
+    widgets::paint_line(ui, line, Align2::LEFT_CENTER, name, theme::regular(12.0), theme.text_muted);
     widgets::paint_icon(
         ui,
         Rect::from_center_size(rect.right_center() - vec2(8.0, 0.0), vec2(12.0, 12.0)),
@@ -44,6 +40,7 @@ pub fn instrument_button(search: &mut String, index: usize, part: &Part, context
     if opened {
         search.clear();
     }
+    let response = response.on_hover_text(name);
     Popup::menu(&response)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
         .width(280.0)
@@ -60,7 +57,7 @@ fn instrument_list(search: &mut String, opened: bool, index: usize, part: &Part,
     ScrollArea::vertical().max_height(360.0).auto_shrink([false, true]).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
         let matches = |text: &str| wanted.is_empty() || text.to_lowercase().contains(&wanted);
-        if matches("drum kit percussion") && ui.selectable_label(part.is_drum, "Drum kit").clicked() {
+        if matches("drum kit percussion") && entry(ui, part.is_drum, opened, "Drum kit") {
             chosen = Some((0, true));
         }
         for (family, family_name) in instruments::FAMILIES.iter().enumerate() {
@@ -74,7 +71,7 @@ fn instrument_list(search: &mut String, opened: bool, index: usize, part: &Part,
             widgets::caption(ui, *family_name);
             for program in programs {
                 let is_chosen = !part.is_drum && usize::from(part.program) == program;
-                if ui.selectable_label(is_chosen, instruments::PROGRAMS[program]).clicked() {
+                if entry(ui, is_chosen, opened, instruments::PROGRAMS[program]) {
                     chosen = Some((program as u8, false));
                 }
             }
@@ -92,4 +89,16 @@ fn instrument_list(search: &mut String, opened: bool, index: usize, part: &Part,
         });
         ui.close();
     }
+}
+
+/// An instrument; the present one is marked, and in sight when the list opens. Whether it was clicked.
+fn entry(ui: &mut Ui, is_present: bool, opened: bool, name: &str) -> bool {
+    let mark = theme::icon_sized(if is_present { Icon::Check } else { Icon::Dot }, 12.0);
+    let mark = if is_present { mark } else { mark.color(Color32::TRANSPARENT) };
+    let response = ui.add(Button::selectable(is_present, (mark, name)).truncate()).accessible_name(name);
+    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, is_present, name));
+    if is_present && opened {
+        response.scroll_to_me(Some(Align::Center));
+    }
+    response.clicked()
 }

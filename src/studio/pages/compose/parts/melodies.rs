@@ -35,12 +35,7 @@ fn row(ui: &mut Ui, name: &str, origin: &str, chosen: bool) -> Response {
     let color = if chosen { theme.accent } else { theme.text_faint };
     let icon = Rect::from_center_size(rect.left_center() + vec2(14.0, 0.0), vec2(14.0, 14.0));
     widgets::paint_icon(ui, icon, Icon::Music, 14.0, color);
-    ui.painter_at(rect).text(
-        rect.left_center() + vec2(28.0, 0.0),
-        Align2::LEFT_CENTER,
-        name,
-        theme::regular(size::BODY),
-        theme.text,
-    );
-    response.on_hover_text(origin)
+    let line = Rect::from_min_max(rect.min + vec2(28.0, 0.0), rect.max - vec2(6.0, 0.0));
+    widgets::paint_line(ui, line, Align2::LEFT_CENTER, name, theme::regular(size::BODY), theme.text);
+    response.on_hover_text(format!("{name}\n{origin}"))
 }

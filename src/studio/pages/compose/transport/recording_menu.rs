@@ -16,7 +16,7 @@ pub fn ui(context: &Context<'_>, ui: &mut Ui) {
         ui.set_min_width(260.0);
         widgets::outline_ticks(ui);
         let replaces = context.preferences().record_replaces;
-        for (title, on) in [("Overdub: add to what is there", false), ("Replace what is there", true)] {
+        for (title, on) in [("Overdub: add to existing notes", false), ("Replace existing notes", true)] {
             if ui.radio(replaces == on, title).clicked() {
                 context.change_preferences(move |preferences| preferences.record_replaces = on);
             }
@@ -25,7 +25,7 @@ pub fn ui(context: &Context<'_>, ui: &mut Ui) {
         let mut waits = context.preferences().record_waits;
         if ui
             .checkbox(&mut waits, "Start on first note")
-            .on_hover_text("Time begins with the first note; there is no count-in then")
+            .on_hover_text("Recording starts with your first note, without a count-in")
             .changed()
         {
             context.change_preferences(move |preferences| preferences.record_waits = waits);

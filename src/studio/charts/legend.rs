@@ -1,0 +1,100 @@
+//! The names of lines, and of runs that are compared; a click hides one, or shows it again.
+
+use eframe::egui::{Color32, Rect, Role, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui_plot::LineStyle;
+
+use super::lines::style_of;
+use super::state::{Charts, Drawn};
+use crate::studio::{
+    theme::{self, Icon, Theme, size, space},
+    widgets,
+    words::shortened,
+};
+
+const HEIGHT: f32 = 20.0;
+/// How wide the sample of a line is.
+const SAMPLE: f32 = 22.0;
+
+/// What stands before a name.
+enum Sign {
+    Dot(Color32),
+    Line(LineStyle),
+}
+
+/// The lines of a chart: in their colours, or as they are dashed where colours tell runs.
+pub fn lines_legend(ui: &mut Ui, charts: &mut Charts, drawn: &[Drawn]) {
+    let is_comparing = charts.is_comparing();
+    ui.horizontal_wrapped(|ui| {
+        ui.set_min_height(HEIGHT);
+        ui.spacing_mut().item_spacing = vec2(space::M, 0.0);
+        for line in drawn {
+            let is_hidden = charts.hidden.contains(&line.column);
+            let sign = if is_comparing { Sign::Line(style_of(line.place)) } else { Sign::Dot(line.color) };
+            let name = format!("Line of {}", line.name);
+            if entry(ui, &line.name, &name, &sign, is_hidden) && !charts.hidden.remove(&line.column) {
+                charts.hidden.insert(line.column.clone());
+            }
+        }
+    });
+}
+
+/// The runs that are shown together, each with its colour.
+pub fn runs_legend(ui: &mut Ui, charts: &mut Charts) {
+    if !charts.is_comparing() {
+        return;
+    }
+    let theme = Theme::of(ui);
+    let mut removed = None;
+    let name = shortened(&charts.name, 28);
+    if entry(ui, &name, &format!("Run {}", charts.name), &Sign::Dot(theme.part(0)), charts.hides_own) {
+        charts.hides_own = !charts.hides_own;
+    }
+    for (index, run) in charts.compared.iter_mut().enumerate() {
+        let sign = Sign::Dot(theme.part(run.color));
+        if entry(ui, &shortened(&run.name, 28), &format!("Run {}", run.name), &sign, run.is_hidden) {
+            run.is_hidden = !run.is_hidden;
+        }
+        let remove = format!("Remove {} from the charts", run.name);
+        if widgets::IconButton::new(Icon::X, &remove).sized(18.0, 11.0).show(ui).clicked() {
+            removed = Some(index);
+        }
+    }
+    if let Some(index) = removed {
+        charts.compared.remove(index);
+        charts.hides_own &= charts.is_comparing();
+    }
+}
+
+/// A name with its sign; whether it was clicked.
+fn entry(ui: &mut Ui, text: &str, name: &str, sign: &Sign, is_hidden: bool) -> bool {
+    let theme = Theme::of(ui);
+    let color = if is_hidden { theme.text_faint } else { theme.text_muted };
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), theme::regular(size::CAPTION), color);
+    let before = if matches!(sign, Sign::Line(_)) { SAMPLE + 6.0 } else { 14.0 };
+    let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x + before + 2.0, HEIGHT), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, !is_hidden, name));
+    match sign {
+        Sign::Dot(own) if is_hidden => drop(ui.painter().circle_stroke(dot(rect), 4.0, (1.0, *own))),
+        Sign::Dot(own) => drop(ui.painter().circle_filled(dot(rect), 4.5, *own)),
+        Sign::Line(style) => {
+            let ends = [rect.left_center(), pos2(rect.left() + SAMPLE, rect.center().y)];
+            ui.painter().extend(sample(ends, *style, Stroke::new(1.5, color)));
+        }
+    }
+    let place = rect.left_center() + vec2(before, -galley.size().y / 2.0);
+    ui.painter().galley(place, galley, color);
+    widgets::focus_ring(ui, &response, rect);
+    response.on_hover_text(if is_hidden { "Show it again" } else { "Hide it" }).clicked()
+}
+
+fn dot(rect: Rect) -> eframe::egui::Pos2 {
+    rect.left_center() + Vec2::new(5.0, 0.0)
+}
+
+fn sample(ends: [eframe::egui::Pos2; 2], style: LineStyle, stroke: Stroke) -> Vec<Shape> {
+    match style {
+        LineStyle::Solid => vec![Shape::line_segment(ends, stroke)],
+        LineStyle::Dashed { length } => Shape::dashed_line(&ends, stroke, length, length * 0.6),
+        LineStyle::Dotted { spacing } => Shape::dotted_line(&ends, stroke.color, spacing, 1.2),
+    }
+}

@@ -1,0 +1,157 @@
+//! The lines of a chart: of the run itself and of those laid beside it, thinned to the pixels there are.
+
+use std::ops::Range;
+
+use eframe::egui::Color32;
+use egui_plot::{Line, LineStyle, PlotPoints, Points};
+
+use super::axis::Axis;
+use super::curves::{As, Curves};
+use super::scale::Scale;
+use super::state::{Charts, Drawn};
+use crate::studio::theme::Theme;
+
+/// Measurements so few that each is marked; a line alone would hide the first.
+const FEW: usize = 24;
+/// Room above and below what is drawn, as a share of it.
+const ROOM: f64 = 0.06;
+/// Where the smallest value lies below this share of the largest, zero is in view, too.
+const NEAR_ZERO: f64 = 0.4;
+
+/// How a chart looks at its curves.
+#[derive(Debug)]
+pub struct Look {
+    /// How values are laid on the axis.
+    pub scale: Scale,
+    /// What the curves run over.
+    pub axis: Axis,
+    /// The stretch of it in view.
+    pub visible: Range<f64>,
+    /// Pixels from one side to the other.
+    pub width: usize,
+}
+
+/// What is handed to the plot.
+pub struct Lines {
+    /// From the faintest to what lies above all.
+    pub lines: Vec<Line<'static>>,
+    /// Marks of single measurements.
+    pub dots: Vec<Points<'static>>,
+    /// The values in view, as they lie on the axis.
+    pub heights: Range<f64>,
+}
+
+impl Default for Lines {
+    fn default() -> Self {
+        Self { lines: Vec::new(), dots: Vec::new(), heights: f64::INFINITY..f64::NEG_INFINITY }
+    }
+}
+
+/// How a line of that place in its chart is dashed, where colours tell runs.
+pub fn style_of(place: usize) -> LineStyle {
+    match place % 5 {
+        0 => LineStyle::Solid,
+        1 => LineStyle::dashed_dense(),
+        2 => LineStyle::dotted_dense(),
+        3 => LineStyle::dashed_loose(),
+        _ => LineStyle::dotted_loose(),
+    }
+}
+
+/// All lines of a chart.
+pub fn lines(charts: &Charts, theme: &Theme, drawn: &[Drawn], look: &Look) -> Lines {
+    let is_comparing = charts.is_comparing();
+    let mut all = Lines::default();
+    if !(is_comparing && charts.hides_own) {
+        for line in drawn {
+            let color = if is_comparing { theme.part(0) } else { line.color };
+            if charts.smoothing > 0.0 {
+                let points = points_of(&charts.curves, &line.column, look, As::Raw);
+                if points.len() <= FEW {
+                    points.iter().for_each(|[_, y]| all.include(*y));
+                }
+                let faint = Line::new("", PlotPoints::from(points)).color(color.gamma_multiply(0.25));
+                all.lines.push(faint.allow_hover(false));
+            }
+        }
+    }
+    for run in charts.compared.iter().filter(|run| !run.is_hidden) {
+        for line in drawn {
+            let color = theme.part(run.color);
+            all.draw(&run.curves, line, look, (color, style_of(line.place)), 1.5);
+        }
+    }
+    if !(is_comparing && charts.hides_own) {
+        for line in drawn {
+            let own = if is_comparing { (theme.part(0), style_of(line.place)) } else { (line.color, LineStyle::Solid) };
+            all.draw(&charts.curves, line, look, own, 2.0);
+        }
+    }
+    for data in drawn.iter().filter_map(|line| line.data) {
+        all.include(look.scale.of(data));
+    }
+    all
+}
+
+impl Lines {
+    fn draw(&mut self, curves: &Curves, line: &Drawn, look: &Look, (color, style): (Color32, LineStyle), width: f32) {
+        let points = points_of(curves, &line.column, look, As::Smoothed);
+        for [x, y] in &points {
+            if look.visible.contains(x) {
+                self.include(*y);
+            }
+        }
+        if points.len() <= FEW {
+            let dots = Points::new(line.name.clone(), PlotPoints::from(points.clone()));
+            self.dots.push(dots.color(color).radius(width + 1.0).allow_hover(false));
+        }
+        let line = Line::new(line.name.clone(), PlotPoints::from(points)).color(color);
+        self.lines.push(line.width(width).style(style).allow_hover(false));
+    }
+
+    fn include(&mut self, value: f64) {
+        self.heights = self.heights.start.min(value)..self.heights.end.max(value);
+    }
+}
+
+/// The points of a curve that are to be drawn, as they lie in the chart.
+fn points_of(curves: &Curves, column: &str, look: &Look, drawn: As) -> Vec<[f64; 2]> {
+    let Some(curve) = curves.0.get(column) else { return Vec::new() };
+    let [first, last] = [look.visible.start, look.visible.end].map(|place| look.axis.iteration(curves, place));
+    let mut points = curve.points(first..last, look.width, drawn);
+    for point in &mut points {
+        *point = [look.axis.place(curves, point[0]), look.scale.of(point[1])];
+    }
+    points
+}
+
+/// The stretch of an axis that shows values of this range: all of them and a little room, with zero where that is near.
+pub fn fitted(values: &Range<f64>) -> Range<f64> {
+    let (low, high) = (values.start, values.end);
+    let largest = low.abs().max(high.abs());
+    if !(low <= high && largest > 0.0) {
+        return 0.0..1.0;
+    }
+    let low = if low > 0.0 && low < NEAR_ZERO * high { 0.0 } else { low };
+    let high = if high < 0.0 && high > NEAR_ZERO * low { 0.0 } else { high };
+    let room = ((high - low) * ROOM).max(0.02 * largest);
+    low - room..high + room
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn axes_are_as_high_as_what_they_show() {
+        let near = |range: Range<f64>, low: f64, high: f64| {
+            assert!((range.start - low).abs() < 1e-9 && (range.end - high).abs() < 1e-9, "{range:?}");
+        };
+        near(fitted(&(0.1..1.0)), -0.06, 1.06); // zero is near
+        near(fitted(&(0.8..0.9)), 0.782, 0.918);
+        near(fitted(&(-500.0..-5.0)), -530.0, 30.0);
+        near(fitted(&(0.5..0.5)), 0.49, 0.51);
+        near(fitted(&(0.0..0.0)), 0.0, 1.0);
+        near(fitted(&Lines::default().heights), 0.0, 1.0);
+    }
+}

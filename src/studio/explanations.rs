@@ -1,0 +1,303 @@
+//! What each plot and setting of a training is, what is good, and what to try: the one table that their question marks
+//! read.
+
+use eframe::egui::{Response, Ui};
+
+use super::widgets;
+use crate::engine_client::curves::Chart;
+
+/// Something that is explained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic {
+    /// What is trained on.
+    Data,
+    /// Which network.
+    Network,
+    /// Iterations or epochs.
+    Length,
+    /// Step size.
+    LearningRate,
+    /// Discriminator steps per generator step.
+    UpdateRatio,
+    /// Windows per step.
+    Batch,
+    /// What is minimised.
+    Loss,
+    /// What is random.
+    Seed,
+    /// Where it is computed.
+    Device,
+    /// Mixed or full.
+    Precision,
+    /// What is trained further.
+    StartFrom,
+    /// What the model is called.
+    Name,
+    /// How long it will take.
+    Estimate,
+    /// One step at a time.
+    Steps,
+    /// A wait between iterations.
+    SlowMotion,
+    /// What is written on the way.
+    Samples,
+    /// How curves are smoothed.
+    Smoothing,
+    /// The axis of values.
+    Logarithmic,
+    /// Keeping the newest in view.
+    Follow,
+    /// Iterations or time.
+    Axis,
+    /// Several runs.
+    Compare,
+    /// A chart of curves.
+    Chart(Chart),
+    /// Who is ahead.
+    Game,
+    /// Metrics of parts.
+    Parts,
+    /// Measures of a finished model.
+    Measures,
+}
+
+impl Topic {
+    /// Its title, and about three sentences on it.
+    pub const fn row(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Data => (
+                "Data",
+                "The pieces that the network learns to imitate: it will write what is common in them. A hundred \
+                 pieces of one style do better than thousands of many. Start with a built-in corpus, then try a \
+                 folder of MIDI files in which the melody is a track of its own.",
+            ),
+            Self::Network => (
+                "Network",
+                "How the model thinks: one writes note by note, one fills in all parts at once, one paints two bars \
+                 like a picture. Autoregressive gives the best music and starts from a trained model. Try U-Net to \
+                 watch a classic GAN, as in DeepComposer.",
+            ),
+            Self::Length => (
+                "Length",
+                "How long it learns: an iteration is one step of the generator, an epoch one pass over all data. \
+                 Enough is when the held-out curve and the similarity no longer improve. Begin with the default; \
+                 you can stop at any time and keep the model, or train longer afterwards.",
+            ),
+            Self::LearningRate => (
+                "Learning rate",
+                "How far the weights move at each step. A good one makes the losses fall quickly without jumping; \
+                 too large and they explode, too small and nothing happens. Try a third or three times the default, \
+                 and compare both runs in the charts.",
+            ),
+            Self::UpdateRatio => (
+                "Update ratio",
+                "How many steps the discriminator learns for each step of the generator. It should stay a little \
+                 ahead, so that its advice is worth following. Raise it if the two scores lie on each other from \
+                 the start, lower it if iterations take too long.",
+            ),
+            Self::Batch => (
+                "Batch",
+                "How many passages each step looks at together. More make steadier steps but take longer and need \
+                 memory; fewer are quick and noisy. Keep the default, and halve it if the memory does not suffice.",
+            ),
+            Self::Loss => (
+                "Loss",
+                "The rules of the game between generator and discriminator. WGAN-GP is steady and its loss means \
+                 something: the gap between real and generated music. Try hinge for quicker steps, and watch for \
+                 curves that swing.",
+            ),
+            Self::Seed => (
+                "Seed",
+                "The number that all chance in the training follows from. The same seed with the same settings gives \
+                 the same model on the same processor. Try two or three seeds before you believe that a change of \
+                 settings made a difference.",
+            ),
+            Self::Device => (
+                "Device",
+                "Where it is computed: the processor, or a graphics card if there is one. A card is often ten times \
+                 as fast. Leave it on automatic unless you need the card for something else.",
+            ),
+            Self::Precision => (
+                "Precision",
+                "Mixed precision computes convolutions with half as many bits. It is nearly twice as fast where the \
+                 hardware supports it, and the music is as good. Try it with the U-Net if iterations take seconds.",
+            ),
+            Self::StartFrom => (
+                "Start from",
+                "A trained model to go on from, instead of random weights. It then needs hundreds of iterations \
+                 instead of thousands to pick up your style. Choose “From scratch” to see a network learn from \
+                 nothing: the first samples will be noise.",
+            ),
+            Self::Name => (
+                "Name",
+                "What the model will be called on the Models page and in the Compose page's list. A name that says \
+                 the data and the setting you changed is easiest to find again. A name that is taken gets a number.",
+            ),
+            Self::Estimate => (
+                "Estimated time",
+                "How long the training will take, from the speed of the last one of this network that was completed \
+                 on this computer with the same batch and ratio. Other work on the computer and longer pieces make \
+                 it slower. Without such a training, nothing honest can be said before it has run for a while.",
+            ),
+            Self::Steps => (
+                "One step",
+                "Lets one side learn for a single iteration, then pauses: you see what each does to the other. A \
+                 step of the discriminator should widen the gap between the scores, one of the generator narrow it. \
+                 Try five of the one, then five of the other.",
+            ),
+            Self::SlowMotion => (
+                "Slow motion",
+                "A wait after each iteration, so that you can watch the curves move. It changes nothing in the \
+                 result. Turn it off when you have seen enough; waiting does not count as training time.",
+            ),
+            Self::Samples => (
+                "What it writes",
+                "The same melody set with the same noise as the network learns, beside the parts that the real piece \
+                 has. Early samples are noise or very plain; good ones move like the real parts without copying \
+                 them. Listen to the first, the newest and the real one in turn.",
+            ),
+            Self::Smoothing => (
+                "Smoothing",
+                "Draws each curve as a running mean over what came before, with the raw values faint behind. \
+                 Losses of single batches jump; the trend is what counts. Turn it up to compare runs, and to zero \
+                 to see every value.",
+            ),
+            Self::Logarithmic => (
+                "Logarithmic",
+                "Draws ten times as much as one step up, so that small and large values can be read together. It \
+                 helps with losses that begin very large. Turn it off to judge differences as they are.",
+            ),
+            Self::Follow => (
+                "Follow",
+                "Keeps the newest points in view, as many as are shown now. Draw a box with the right mouse button, \
+                 or turn the wheel with Ctrl, to choose how many. Drag a chart to look back; that turns it off.",
+            ),
+            Self::Axis => (
+                "Horizontal axis",
+                "Whether curves run over iterations or over the time spent training. Iterations show what each step \
+                 was worth, time shows which setting got there first. Use time to compare runs whose batches or \
+                 ratios differ.",
+            ),
+            Self::Compare => (
+                "Compare with",
+                "Lays other runs into the same charts, each in a colour of its own. Change one setting at a time, \
+                 and you see what it does. Click a run's name above the charts to hide it.",
+            ),
+            Self::Chart(chart) => of_chart(chart),
+            Self::Game => (
+                "The game between the two",
+                "Where the discriminator's scores put real and generated music: it pushes the two apart, while the \
+                 generator pulls its own towards the real. A small but lasting gap is healthy; none at all means \
+                 that it cannot tell them apart, a growing one that the generator falls behind. Point at a chart to \
+                 see an earlier moment.",
+            ),
+            Self::Parts => (
+                "Music, part by part",
+                "A musical measure of each part of the samples, with the mean of the real pieces dashed. Lines that \
+                 come close to their dashes are like the data in this respect. Look through several measures: a \
+                 network can be right in one and far off in another.",
+            ),
+            Self::Measures => (
+                "Measures",
+                "How near the model's music comes to pieces it has never seen, measured when it was made. Similarity \
+                 and variety are better the higher, copying the lower; an AUC of 0.5 means that it cannot be told \
+                 from real music, 1 that it always can. Numbers are comparable only between models of the same data.",
+            ),
+        }
+    }
+}
+
+const fn of_chart(chart: Chart) -> (&'static str, &'static str) {
+    match chart {
+        Chart::Losses => (
+            "Losses",
+            "What the generator and the discriminator try to make small; as they work against each other, neither \
+             falls for good. Steady curves without jumps are healthy; with WGAN-GP the discriminator's rises slowly \
+             towards zero. If they swing or run away, try a lower learning rate.",
+        ),
+        Chart::Scores => (
+            "Scores by the discriminator",
+            "What it gives to real and to generated music on average: above for real, below for generated. The gap \
+             opens while it learns and closes as the generator improves. If the lines lie on each other from the \
+             start, it needs more steps; if they drift ever further apart, the generator needs more time.",
+        ),
+        Chart::Similarity => (
+            "Similarity to the data",
+            "How like real music the samples are in rhythm, harmony, form and more, 0 to 1. The index S is zero as \
+             long as any property is no better than chance; the mean of its properties rises earlier. Real pieces \
+             come near 1; 0.5 is already recognisable. If it stops rising, more iterations will hardly help.",
+        ),
+        Chart::Reconstruction => (
+            "Reconstruction",
+            "How badly the network predicts notes that were hidden from it, in training pieces and in held-out ones: \
+             lower is better. Both should fall together. When the held-out curve turns upwards while the other \
+             falls, it learns by heart: stop, or use more data.",
+        ),
+        Chart::CopyingAndVariety => (
+            "Copying and variety",
+            "The share of two-bar windows that also stand in the training pieces, and how much takes of one melody \
+             differ. Copying should stay near zero and variety well above it. Copying that grows calls for more \
+             data; variety that falls to zero means that it has only one idea left.",
+        ),
+        Chart::Drafts => (
+            "Discriminator and drafts",
+            "How often the discriminator tells held-out music from generated (AUC: 1 is always, 0.5 is a guess), how \
+             much drafts agree, and how undecided the generator is. An AUC that falls towards 0.5 means that the \
+             music gets harder to tell. If agreement nears 1, all drafts are the same.",
+        ),
+    }
+}
+
+/// What a metric of the parts measures, in a sentence; nothing where a newer program has measured it.
+pub fn of_metric(key: &str) -> &'static str {
+    match key {
+        "empty_bar_rate" => "The share of bars in which the part rests.",
+        "pitches_used" => "How many different pitches a bar has.",
+        "pitch_classes_used" => "How many different note names a bar has, octaves aside.",
+        "in_scale_c_major" => "The share of notes on the white keys, as DeepComposer counted it.",
+        "in_scale_key" => "The share of notes in the scale of the melody's key.",
+        "scale_consistency" => "The share of notes in whichever scale fits them best.",
+        "qualified_notes" => "The share of notes longer than a sixteenth: fragments are not counted.",
+        "polyphony_rate" => "How often more than two notes sound at once.",
+        "polyphony" => "How many notes sound at once while any does.",
+        "pitch_class_entropy" => "How evenly the note names are spread, in bits: few names are near 0.",
+        "groove_consistency" => "How alike the rhythms of neighbouring bars are.",
+        "drum_pattern" => "How much of the kit keeps to the eighths.",
+        "dissonance" => "The share of notes that clash with the melody.",
+        "tonal_distance_to_melody" => "How far the harmony lies from the melody's notes: small is close.",
+        _ => "",
+    }
+}
+
+/// What a measure on a model's card says, in a sentence; nothing where a newer program has measured it.
+pub fn of_measure(key: &str) -> &'static str {
+    match key {
+        "similarity" => "How like real music it is in every respect, 0 to 1: higher is better.",
+        "style" => "How like the style's rhythm, harmony and form it is, 0 to 1: higher is better.",
+        "fit" => "How well the parts go with the melody, 0 to 1: higher is better.",
+        "copying" => "The share of two-bar windows that stand in the training pieces: near 0 is good.",
+        "dissonance" => "The share of notes that clash with the melody: what real pieces have is good.",
+        "variety" => "How much takes of one melody differ, 0 to 1: 0 is always the same.",
+        _ => "",
+    }
+}
+
+/// The question mark that explains a topic.
+pub fn help(ui: &mut Ui, topic: Topic) -> Response {
+    let (title, text) = topic.row();
+    widgets::help(ui, title, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measures::metrics::METRICS;
+
+    #[test]
+    fn every_metric_is_explained() {
+        for row in &METRICS {
+            assert!(!of_metric(row.key).is_empty(), "{}", row.key);
+        }
+        assert_eq!(of_metric("swagger"), "");
+    }
+}

@@ -1,0 +1,216 @@
+//! A model: its name, what it says of itself, what can be done with it, its curves.
+
+use eframe::egui::{Align, Grid, Key, Label, Layout, Margin, RichText, TextEdit, Ui};
+
+use super::ModelsPage;
+use crate::{
+    engine_client::{ModelCard, networks::NETWORKS},
+    library::models::Origin,
+    plural::counted,
+    studio::{
+        actions::{FileAction, GenerateAction, ListenAction, ModelsAction, TrainAction},
+        context::Context,
+        explanations::{Topic, help, of_measure},
+        services::{
+            files::Purpose,
+            models::Model,
+            training::data::{BUILTIN, data_title},
+        },
+        theme::{self, Icon, Theme, space},
+        widgets,
+        words::list,
+    },
+};
+
+/// Draws a model, with its place among all.
+pub fn card(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui, (index, model): (usize, &Model)) {
+    let theme = Theme::of(ui);
+    let chosen = index == context.services.models.index;
+    widgets::card(ui, chosen)
+        .fill(if chosen { theme.accent_soft } else { theme.surface })
+        .inner_margin(Margin::same(20))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.push_id(&model.folder.path, |ui| {
+                title_line(page, context, ui, (index, model));
+                match &model.card {
+                    Ok(card) => details(ui, model, card),
+                    Err(reason) => drop(ui.label(RichText::new(reason).color(theme.warning))),
+                }
+                buttons(page, context, ui, model);
+                curves(page, ui, model);
+            });
+        });
+}
+
+/// Its name, and whether it is in use.
+fn title_line(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui, (index, model): (usize, &Model)) {
+    let theme = Theme::of(ui);
+    let chosen = index == context.services.models.index;
+    ui.horizontal(|ui| {
+        ui.label(theme::icon_sized(Icon::Brain, 18.0).color(if chosen { theme.accent } else { theme.text_muted }));
+        title(page, context, ui, model);
+        if chosen {
+            let badge = widgets::badge(ui, "In use", theme.accent);
+            badge.on_hover_text("Generate composition on the Compose page writes with this model");
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let use_it = !chosen && model.card.is_ok();
+            if use_it && widgets::text_button(ui, Icon::Check, "Use this model", None).clicked() {
+                context.ask(GenerateAction::ChooseModel(index));
+            }
+        });
+    });
+}
+
+/// Its name, or the field for another one.
+fn title(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui, model: &Model) {
+    let Some((_, text)) = page.renaming.as_mut().filter(|(of, _)| *of == model.folder.path) else {
+        ui.label(theme::strong(model.title(), 15.0));
+        return;
+    };
+    let response = ui.add(TextEdit::singleline(text).desired_width(260.0)).accessible_name("Name of the model");
+    if response.lost_focus() {
+        let name = text.trim().to_owned();
+        page.renaming = None;
+        let is_left = ui.input(|input| input.key_pressed(Key::Escape)) || name.is_empty() || name == model.title();
+        if !is_left {
+            context.ask(ModelsAction::Rename(model.folder.clone(), name));
+        }
+    } else if !response.has_focus() {
+        response.request_focus();
+    }
+}
+
+fn details(ui: &mut Ui, model: &Model, card: &ModelCard) {
+    let theme = Theme::of(ui);
+    if !card.about.is_empty() {
+        ui.label(RichText::new(&card.about).color(theme.text_muted));
+    }
+    let parts: Vec<&str> = card.parts.iter().map(|part| part.name.as_str()).collect();
+    let network = NETWORKS.iter().find(|network| network.name == card.network);
+    let facts = [
+        ("Style", style(card)),
+        ("Writes", list(&parts)),
+        ("Trained on", data_title(&card.data)),
+        ("Network", network.map_or_else(|| card.network.clone(), |network| network.title.to_owned())),
+        ("Trained for", counted(card.iterations as usize, "iteration")),
+        ("Licence", card.licence.clone()),
+        ("Folder", model.folder.path.display().to_string()),
+    ];
+    Grid::new("facts").num_columns(2).spacing([24.0, 4.0]).min_row_height(18.0).show(ui, |ui| {
+        ui.spacing_mut().interact_size.y = 18.0;
+        for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
+            ui.label(RichText::new(*name).color(theme.text_faint));
+            ui.add(Label::new(RichText::new(value).color(theme.text_muted)).wrap());
+            ui.end_row();
+        }
+    });
+    let mut measures = card.measures.iter().filter_map(|(name, value)| Some((name, value.as_f64()?))).peekable();
+    if measures.peek().is_some() {
+        ui.add_space(space::XS);
+        ui.horizontal_wrapped(|ui| {
+            ui.label(RichText::new("Measured").color(theme.text_faint));
+            help(ui, Topic::Measures);
+            for (name, value) in measures {
+                let chip = widgets::badge(ui, &format!("{} {value:.2}", name.replace('_', " ")), theme.text_muted);
+                let about = of_measure(name);
+                if !about.is_empty() {
+                    chip.on_hover_text(about);
+                }
+            }
+        });
+    }
+}
+
+/// What it writes, as people say it: a training on a built-in corpus names its style by the corpus.
+fn style(card: &ModelCard) -> String {
+    let builtin = BUILTIN.iter().find(|(name, _)| *name == card.style);
+    builtin.map_or_else(|| card.style.clone(), |(_, title)| (*title).to_owned())
+}
+
+fn buttons(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui, model: &Model) {
+    let folder = &model.folder.path;
+    let unread = model.card.as_ref().err();
+    let own = why_not_change(context, model);
+    let button = |ui: &mut Ui, icon, words: &str, hover: &str, why_not: Option<&String>| {
+        let response = widgets::text_button(ui, icon, words, why_not.cloned())
+            .accessible_name(format!("{words} {}", model.title()));
+        let response = if hover.is_empty() { response } else { response.on_hover_text(hover) };
+        response.clicked()
+    };
+    ui.add_space(space::S);
+    ui.horizontal_wrapped(|ui| {
+        let heard = page.heard.as_ref().filter(|(of, _)| of == folder);
+        let is_heard = heard.is_some_and(|(_, score)| context.services.listening.is_heard(score));
+        let hover = "Writes to the melody on the Compose page; nothing of it is kept";
+        if is_heard {
+            if button(ui, Icon::Square, "Stop", hover, None) {
+                context.ask(ListenAction::Stop);
+            }
+        } else {
+            let why_not = unread.cloned().or_else(|| why_not_hear(page, context));
+            if button(ui, Icon::Play, "Listen", hover, why_not.as_ref()) {
+                context.ask(ModelsAction::Listen(folder.clone()));
+            }
+        }
+        if button(ui, Icon::ChartSpline, "Curves", "", unread)
+            && page.curves.take().is_none_or(|(shown, _)| shown != *folder)
+        {
+            page.curves = Some((folder.clone(), None));
+            context.ask(ModelsAction::ReadCurves(folder.clone()));
+        }
+        let hover = "A new model that starts from this one, with training data of your choice";
+        if button(ui, Icon::Plus, "Train further", hover, unread) {
+            context.ask(TrainAction::StartFrom(Box::new(model.clone())));
+        }
+        if button(ui, Icon::Copy, "Duplicate", "", unread) {
+            context.ask(ModelsAction::Duplicate(model.folder.clone()));
+        }
+        if button(ui, Icon::FileOutput, "Export…", "", unread) {
+            page.exported = Some(folder.clone());
+            context.ask(FileAction::Ask(Purpose::ExportModel));
+        }
+        if button(ui, Icon::Pencil, "Rename", "", own.as_ref()) {
+            page.renaming = Some((folder.clone(), model.title().to_owned()));
+        }
+        if button(ui, Icon::Trash2, "Delete", "", own.as_ref()) {
+            context.ask(ModelsAction::Delete(Box::new(model.clone())));
+        }
+    });
+}
+
+/// Why no model can be heard now.
+fn why_not_hear(page: &ModelsPage, context: &Context<'_>) -> Option<String> {
+    let has_melody = context.document.score().melody_part().is_some_and(|part| !part.notes.is_empty());
+    context
+        .services
+        .engine
+        .why_not()
+        .or_else(|| page.is_waiting().then(|| "A model is writing already".into()))
+        .or_else(|| (!has_melody).then(|| "There is no melody to write to: choose one on the Compose page".into()))
+}
+
+/// Why this model cannot get another name or be deleted.
+fn why_not_change(context: &Context<'_>, model: &Model) -> Option<String> {
+    match model.folder.origin {
+        Origin::Shipped => Some("Built-in models can't be changed; duplicate it to have one of your own".into()),
+        Origin::Environment => {
+            Some("Models from CANTUS_MODELS can't be changed; duplicate it to have one of your own".into())
+        }
+        Origin::User if context.services.training.is_running(&model.folder.path) => {
+            Some("It is being trained; stop the training first".into())
+        }
+        Origin::User => None,
+    }
+}
+
+fn curves(page: &mut ModelsPage, ui: &mut Ui, model: &Model) {
+    let curves = page.curves.as_mut().filter(|(of, _)| *of == model.folder.path);
+    let Some((_, curves)) = curves else { return };
+    ui.add_space(space::M);
+    match curves {
+        Some(curves) => curves.show(ui, "This model keeps no curves"),
+        None => drop(ui.spinner()),
+    }
+}

@@ -1,0 +1,194 @@
+//! How a run stands, how long it will take, and what can be done with it as a whole.
+
+use eframe::egui::{Align, Button, DragValue, Layout, Popup, PopupCloseBehavior, ProgressBar, RichText, Ui};
+
+use super::list::state_of;
+use super::state::ShownRun;
+use crate::engine_client::networks;
+use crate::engine_client::protocol::TrainControl;
+use crate::engine_client::run_folder::RunState;
+use crate::plural::counted;
+use crate::studio::{
+    actions::{GenerateAction, TrainAction},
+    commands::Command,
+    context::Context,
+    page::Page,
+    services::training::run::RunInfo,
+    theme::{self, Icon, Theme, size, space},
+    widgets,
+    words::rough_duration,
+};
+
+/// Shares of what was trained that are offered to train on for, with their names.
+const MORE: [(f64, &str); 3] = [(0.25, "A quarter"), (0.5, "Half"), (1.0, "As long again")];
+
+/// The head of the page.
+pub fn run_head(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    let status = &run.status;
+    let (words, color, _) = state_of(run, theme);
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            run_buttons(run, shown, context, ui);
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let badge = ui.available_width() - 12.0 * words.len() as f32;
+                ui.scope(|ui| {
+                    ui.set_max_width(badge.max(80.0));
+                    ui.add(eframe::egui::Label::new(theme::strong(run.name(), size::TITLE)).truncate());
+                });
+                widgets::badge(ui, &words, color);
+            });
+        });
+    });
+    // beside learning it measures, chooses how to sample and compares, which may take a while
+    let is_busy =
+        status.state == RunState::Starting || status.state == RunState::Learning && status.message != "Learning";
+    if status.state == RunState::Failed || run.alive && is_busy {
+        ui.label(RichText::new(&status.message).color(color));
+    }
+    if status.total > 0 {
+        let share = status.iteration as f32 / status.total as f32;
+        let bar = ProgressBar::new(share).desired_height(8.0).corner_radius(theme::corners(4));
+        ui.add(bar.fill(theme.accent));
+    }
+    ui.label(RichText::new(facts(run).join(" · ")).size(12.0).color(theme.text_muted));
+}
+
+/// What is to be known of its progress.
+fn facts(run: &RunInfo) -> Vec<String> {
+    let status = &run.status;
+    let mut facts = vec![format!("{} of {}", status.iteration, counted(status.total as usize, "iteration"))];
+    if status.iterations_per_epoch > 0 {
+        facts.push(format!("epoch {:.1}", status.iteration as f64 / status.iterations_per_epoch as f64));
+    }
+    if status.seconds_per_iteration > 0.0 {
+        facts.push(speed(status.seconds_per_iteration));
+    }
+    facts.push(format!("{} so far", rough_duration(status.seconds)));
+    if run.alive && status.seconds_per_iteration > 0.0 {
+        let waited = status.tuning.wait_ms as f64 / 1000.0;
+        let left = status.total.saturating_sub(status.iteration) as f64 * (status.seconds_per_iteration + waited);
+        facts.push(format!("about {} left at this speed", rough_duration(left)));
+    }
+    if !status.device.is_empty() {
+        facts.push(status.device.clone());
+    }
+    if run.alive && status.memory_bytes > 0 {
+        facts.push(format!("{:.0} MB of memory", status.memory_bytes as f64 / 1e6));
+    }
+    if let Some(checkpoint) = status.checkpoint {
+        facts.push(format!("checkpoint at {checkpoint}"));
+    }
+    facts
+}
+
+fn run_buttons(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, ui: &mut Ui) {
+    let status = &run.status;
+    let control = |control| context.ask(TrainAction::Control(run.folder.clone(), control));
+    if !run.alive {
+        use_button(run, context, ui);
+        let why_not = status.checkpoint.is_none().then(|| "There is no checkpoint to resume from".to_owned());
+        if !run.can_resume() {
+            train_longer(run, shown, why_not, context, ui);
+        } else if widgets::text_button(ui, Icon::Play, "Resume", why_not).clicked() {
+            context.ask(TrainAction::Resume(run.folder.clone(), status.total.max(run.request.iterations)));
+        }
+        return;
+    }
+    if widgets::text_button(ui, Icon::Square, "Stop and keep", None).clicked() {
+        control(TrainControl::Stop);
+    }
+    if status.state == RunState::Starting {
+        return;
+    }
+    let (icon, title, wish) = if status.state == RunState::Paused {
+        (Icon::Play, "Resume", TrainControl::Resume)
+    } else {
+        (Icon::Pause, "Pause", TrainControl::Pause)
+    };
+    if widgets::text_button(ui, icon, title, None).clicked() {
+        control(wish);
+    }
+}
+
+/// Has the model write on the Compose page.
+fn use_button(run: &RunInfo, context: &Context<'_>, ui: &mut Ui) {
+    let models = context.services.models.list.as_deref().unwrap_or_default();
+    let index = models.iter().position(|model| model.folder.path == run.folder && model.card.is_ok());
+    let why_not = match index {
+        _ if run.status.iteration == 0 => Some("It has not learned anything yet".to_owned()),
+        None => Some("It is not among your models: import its folder on the Models page".to_owned()),
+        Some(_) => None,
+    };
+    let button = widgets::text_button(ui, Icon::AudioLines, "Use in Compose", why_not);
+    if let (true, Some(index)) = (button.on_hover_text("Writes with this model from now on").clicked(), index) {
+        context.ask(GenerateAction::ChooseModel(index));
+        context.ask(Command::Show(Page::Compose));
+    }
+}
+
+/// A button that asks how much longer.
+fn train_longer(run: &RunInfo, shown: &mut ShownRun, why_not: Option<String>, context: &Context<'_>, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    let done = run.status.total.max(run.request.iterations).max(1);
+    let button = Button::new((theme::icon_sized(Icon::Plus, 14.0), "Train longer…"));
+    let response = ui.add_enabled(why_not.is_none(), button).accessible_name("Train longer…");
+    let response = match why_not {
+        Some(reason) => response.on_disabled_hover_text(reason),
+        None => response,
+    };
+    let popup = Popup::from_toggle_button_response(&response);
+    popup.close_behavior(PopupCloseBehavior::CloseOnClickOutside).width(280.0).show(|ui| {
+        ui.set_max_width(280.0);
+        ui.label(theme::strong("Train longer", size::BODY));
+        ui.label(RichText::new("The same curves go on; you can stop at any time").color(theme.text_muted));
+        ui.add_space(space::XS);
+        let mut more = shown.more.unwrap_or(done);
+        ui.horizontal(|ui| {
+            ui.add(DragValue::new(&mut more).range(1..=10_000_000).speed(5.0)).accessible_name("More iterations");
+            ui.label("iterations more");
+        });
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            for (share, title) in MORE {
+                let these = ((done as f64 * share).round() as u64).max(1);
+                if ui.selectable_label(more == these, title).clicked() {
+                    more = these;
+                }
+            }
+        });
+        shown.more = Some(more);
+        if run.status.iteration > 0 && run.status.seconds > 0.0 {
+            let seconds = run.status.seconds / run.status.iteration as f64 * more as f64;
+            widgets::caption(ui, format!("About {}, as it took so far", rough_duration(seconds)));
+        }
+        if networks::of(&run.request.network).learns_alone_first {
+            widgets::caption(ui, "Its phases follow from the length: part of the training may be as at the beginning");
+        }
+        ui.add_space(space::XS);
+        if widgets::text_button(ui, Icon::Play, "Train on", None).clicked() {
+            context.ask(TrainAction::Resume(run.folder.clone(), run.status.total + more));
+            shown.more = None;
+            ui.close();
+        }
+    });
+}
+
+/// `0.52 s per iteration` or `3.1 iterations a second`.
+fn speed(seconds: f64) -> String {
+    if seconds >= 0.5 {
+        format!("{seconds:.2} s per iteration")
+    } else {
+        format!("{:.1} iterations a second", 1.0 / seconds)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn speeds_read_as_people_say_them() {
+        assert_eq!((speed(0.1).as_str(), speed(10.5).as_str()), ("10.0 iterations a second", "10.50 s per iteration"));
+    }
+}
