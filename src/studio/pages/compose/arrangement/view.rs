@@ -103,8 +103,8 @@ impl Arrangement {
             | C::MoveUp
             | C::MoveDown
             | C::OctaveUp
-            | C::OctaveDown => {}
-            C::ScaleStepUp
+            | C::OctaveDown
+            | C::ScaleStepUp
             | C::ScaleStepDown
             | C::SnapToScale
             | C::Louder

@@ -98,7 +98,7 @@ fn frame_times_ms(scene: Scene, notes: usize, frames: usize) -> Vec<f64> {
     }
     let event = |frame: usize| {
         if matches!(scene, Scene::Scrolling | Scene::ArrangementScrolling) {
-            let by = if frame / 20 % 2 == 0 { -12.0 } else { 12.0 };
+            let by = if (frame / 20).is_multiple_of(2) { -12.0 } else { 12.0 };
             let wheel = Event::MouseWheel {
                 unit: MouseWheelUnit::Point,
                 delta: Vec2::new(by, 0.0),
@@ -147,7 +147,7 @@ impl Bench {
         let score = Arc::clone(self.history.score());
         match scene {
             Scene::AllInSight | Scene::Scrolling => {
-                drop(self.roll.apply(RollCommand::ZoomToFit, &RollInput::new(&score, 0)))
+                drop(self.roll.apply(RollCommand::ZoomToFit, &RollInput::new(&score, 0)));
             }
             Scene::UsualZoom => {}
             Scene::Arrangement | Scene::ArrangementScrolling => {

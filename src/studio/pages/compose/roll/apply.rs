@@ -303,14 +303,14 @@ impl Roll {
 
     /// Puts all notes of some parts in sight.
     fn fit<'a>(&mut self, parts: impl Iterator<Item = &'a Part>) {
-        let (mut ticks, mut pitches) = (Tick::MAX..0, (u8::MAX, 0));
+        let (mut start, mut end) = (Tick::MAX, 0);
+        let (mut low, mut high) = (Pitch::MAX, Pitch::clamped(0));
         for note in parts.flat_map(|part| &part.notes) {
-            ticks = ticks.start.min(note.start)..ticks.end.max(note.end());
-            pitches = (pitches.0.min(note.pitch.get()), pitches.1.max(note.pitch.get()));
+            (start, end) = (start.min(note.start), end.max(note.end()));
+            (low, high) = (low.min(note.pitch), high.max(note.pitch));
         }
-        if ticks.start < ticks.end {
-            let [low, high] = [pitches.0, pitches.1].map(|pitch| Pitch::clamped(pitch.into()));
-            self.coordinates.fit(&ticks, &(low..=high));
+        if start < end {
+            self.coordinates.fit(&(start..end), &(low..=high));
         }
     }
 }

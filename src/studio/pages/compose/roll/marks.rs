@@ -101,7 +101,7 @@ impl MarkRows {
 
     /// Draws them, their names from `left` on, and answers with what a click asked for.
     pub fn show(self, ui: &Ui, canvas: &Canvas<'_>, left: f32, input: MarksInput<'_>) -> Option<RollAction> {
-        let row = |row: Rect, name, title| Row { ui, canvas, left, row, name, title, input };
+        let row = |place: Rect, name, title| Row { ui, canvas, left, place, name, title, input };
         let sections = self.sections.map(|at| row(at, "Section", "Sections"));
         let in_sections = sections.and_then(|row| {
             let (range, is_double) = row.show(&input.score.sections)?;
@@ -120,7 +120,7 @@ struct Row<'a> {
     canvas: &'a Canvas<'a>,
     /// Where its title begins.
     left: f32,
-    row: Rect,
+    place: Rect,
     /// What one of its marks is called.
     name: &'static str,
     title: &'static str,
@@ -139,10 +139,10 @@ impl Row<'_> {
         };
         self.ground();
         let mut line_from = f32::NEG_INFINITY;
-        for index in first..last {
-            self.mark(&marks[index], ticks(index), &mut line_from);
+        for (index, mark) in marks.iter().enumerate().take(last).skip(first) {
+            self.mark(mark, ticks(index), &mut line_from);
         }
-        let response = self.ui.interact(self.row, self.ui.scope_id().with((self.name, "row")), Sense::CLICK);
+        let response = self.ui.interact(self.place, self.ui.scope_id().with((self.name, "row")), Sense::CLICK);
         let pos = response.interact_pointer_pos().filter(|_| response.clicked())?;
         let at = self.canvas.coordinates.clamped_tick_from_x(pos.x);
         let index = marks.partition_point(|mark| mark.tick() <= at).checked_sub(1)?;
@@ -152,7 +152,7 @@ impl Row<'_> {
     /// Its ground, and its title at the left.
     fn ground(&self) {
         let (painter, theme) = (self.ui.painter(), self.canvas.theme);
-        let whole = self.row.with_min_x(self.left);
+        let whole = self.place.with_min_x(self.left);
         painter.rect_filled(whole, 0.0, theme.surface);
         painter.hline(whole.x_range(), whole.bottom() - 0.5, theme.hairline());
         let at = pos2(self.left + space::S, whole.center().y);
@@ -161,13 +161,14 @@ impl Row<'_> {
 
     fn mark(&self, mark: &impl Mark, ticks: Range<Tick>, line_from: &mut f32) {
         let (canvas, theme) = (self.canvas, self.canvas.theme);
-        let painter = self.ui.painter_at(self.row);
+        let painter = self.ui.painter_at(self.place);
         let x = |tick: Tick| canvas.crisp(canvas.coordinates.x_from_tick(f64::from(tick)));
         let [start, end] = [ticks.start, ticks.end].map(x);
-        let cell = Rect::from_x_y_ranges(start.max(self.row.left())..=end.min(self.row.right()), self.row.y_range());
-        if start >= *line_from && start > self.row.left() {
+        let cell =
+            Rect::from_x_y_ranges(start.max(self.place.left())..=end.min(self.place.right()), self.place.y_range());
+        if start >= *line_from && start > self.place.left() {
             let mut line = Mesh::default();
-            canvas.vertical(&mut line, start, self.row.top() + 3.0, self.row.bottom() - 4.0, theme.border_strong);
+            canvas.vertical(&mut line, start, self.place.top() + 3.0, self.place.bottom() - 4.0, theme.border_strong);
             painter.add(line);
             *line_from = start + LINE_SPACING;
         }
