@@ -78,7 +78,7 @@ fn a_deleted_model_comes_back_whole_or_goes_for_good() {
     std::fs::create_dir(place.path().join("pop/samples")).unwrap();
     let binned = move_to_bin(&users()[0]).unwrap();
     assert!(users().is_empty() && binned.join("samples").is_dir());
-    assert_eq!(super::binned(place.path()), [binned.clone()]);
+    assert_eq!(super::binned(place.path()), std::slice::from_ref(&binned));
     empty_bin(place.path(), Duration::from_hours(1));
     // its name was taken meanwhile
     model(place.path(), "pop");

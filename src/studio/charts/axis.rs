@@ -7,7 +7,7 @@ use super::ticks;
 use crate::studio::words;
 
 /// The column that says how many seconds of training an iteration ended at.
-const SECONDS: &str = "seconds";
+pub const SECONDS: &str = "seconds";
 
 /// What curves run over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,7 +40,7 @@ impl Axis {
     }
 
     /// The lines of the grid.
-    pub fn grid(self, input: GridInput) -> Vec<GridMark> {
+    pub fn grid(self, input: &GridInput) -> Vec<GridMark> {
         match self {
             Self::Iterations => ticks::iterations(input),
             Self::Time => ticks::times(input),

@@ -35,8 +35,6 @@ pub struct Head<'a> {
     pub title: &'a str,
     /// What its question mark explains.
     pub topic: Topic,
-    /// How many charts share the time that a frame has for smoothing.
-    pub of: usize,
 }
 
 /// One chart; its axis shows what is in view. `more` draws beside the title.
@@ -54,11 +52,10 @@ pub fn chart(
     drawn.retain(|line| charts.curves.0.get(&line.column).is_some_and(|curve| !curve.is_empty()));
     lines_legend(ui, charts, &drawn);
     drawn.retain(|line| !charts.hidden.contains(&line.column));
-    charts.smooth(ui.ctx(), &drawn, head.of);
     let width = ui.available_width().max(50.0);
     let look =
         Look { scale: scale(charts, &drawn), axis: charts.axis, visible: visible(charts), width: width as usize };
-    let Lines { lines, dots, heights } = lines(charts, theme, &drawn, &look);
+    let Lines { curves, dots, heights } = lines(charts, theme, &drawn, &look);
     let heights = charts.heights.get(title).cloned().unwrap_or_else(|| fitted(&heights));
     let (cursor, scale, axis, visible) = (charts.cursor, look.scale, look.axis, look.visible);
     let plot = Plot::new(("training", title))
@@ -69,8 +66,8 @@ pub fn chart(
         .allow_zoom([true, false])
         .allow_double_click_reset(false)
         .auto_bounds(Vec2b::FALSE)
-        .x_grid_spacer(move |input| axis.grid(input))
-        .y_grid_spacer(ticks::values)
+        .x_grid_spacer(move |input| axis.grid(&input))
+        .y_grid_spacer(|input| ticks::values(&input))
         .grid_color(theme.grid_bar)
         .grid_fade(0.6)
         .label_formatter(|_| None)
@@ -91,7 +88,7 @@ pub fn chart(
             plot.set_plot_bounds_x(visible.start..=visible.end.max(visible.start + 1.0));
         }
         plot.set_plot_bounds_y(heights.start..=heights.end);
-        for line in lines {
+        for line in curves {
             plot.line(line);
         }
         for dots in dots {

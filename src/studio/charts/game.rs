@@ -83,17 +83,16 @@ fn scores(charts: &Charts, iteration: f64) -> Option<Scores> {
 fn words(charts: &Charts, scores: Option<&Scores>) -> String {
     let Some(now) = scores else { return "The discriminator has given no scores yet".into() };
     let gap = now.real - now.generated;
-    let mut text = format!("After iteration {:.0}: ", now.iteration);
-    text += &if gap > 0.0 {
+    let stands = if gap > 0.0 {
         format!("it gives real music {} more than generated music", number(gap))
     } else {
         "it takes generated music for real at least as often as real music".to_owned()
     };
     let auc = charts.curves.0.get(Column::CriticAuc.row().key).and_then(|auc: &Curve| auc.known_at(now.iteration));
-    if let Some([_, auc]) = auc {
-        text += &format!(", and tells held-out music from generated in {:.0} of 100 cases", auc * 100.0);
-    }
-    text
+    let tells = auc.map_or_else(String::new, |[_, auc]| {
+        format!(", and tells held-out music from generated in {:.0} of 100 cases", auc * 100.0)
+    });
+    format!("After iteration {:.0}: {stands}{tells}", now.iteration)
 }
 
 /// The line that scores lie on.

@@ -33,8 +33,8 @@ pub struct Look {
 
 /// What is handed to the plot.
 pub struct Lines {
-    /// From the faintest to what lies above all.
-    pub lines: Vec<Line<'static>>,
+    /// Curves, from the faintest to what lies above all.
+    pub curves: Vec<Line<'static>>,
     /// Marks of single measurements.
     pub dots: Vec<Points<'static>>,
     /// The values in view, as they lie on the axis.
@@ -43,7 +43,7 @@ pub struct Lines {
 
 impl Default for Lines {
     fn default() -> Self {
-        Self { lines: Vec::new(), dots: Vec::new(), heights: f64::INFINITY..f64::NEG_INFINITY }
+        Self { curves: Vec::new(), dots: Vec::new(), heights: f64::INFINITY..f64::NEG_INFINITY }
     }
 }
 
@@ -68,10 +68,12 @@ pub fn lines(charts: &Charts, theme: &Theme, drawn: &[Drawn], look: &Look) -> Li
             if charts.smoothing > 0.0 {
                 let points = points_of(&charts.curves, &line.column, look, As::Raw);
                 if points.len() <= FEW {
-                    points.iter().for_each(|[_, y]| all.include(*y));
+                    for [_, y] in &points {
+                        all.include(*y);
+                    }
                 }
                 let faint = Line::new("", PlotPoints::from(points)).color(color.gamma_multiply(0.25));
-                all.lines.push(faint.allow_hover(false));
+                all.curves.push(faint.allow_hover(false));
             }
         }
     }
@@ -106,7 +108,7 @@ impl Lines {
             self.dots.push(dots.color(color).radius(width + 1.0).allow_hover(false));
         }
         let line = Line::new(line.name.clone(), PlotPoints::from(points)).color(color);
-        self.lines.push(line.width(width).style(style).allow_hover(false));
+        self.curves.push(line.width(width).style(style).allow_hover(false));
     }
 
     fn include(&mut self, value: f64) {

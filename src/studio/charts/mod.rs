@@ -89,16 +89,16 @@ fn plots(ui: &mut Ui, charts: &mut Charts) {
     if !charts.metrics().is_empty() {
         shown.push(Plotted::Parts);
     }
-    let count = shown.len();
+    charts.smooth(ui.ctx());
     ui.spacing_mut().item_spacing.x = space::XL;
     for pair in shown.chunks(2) {
         ui.columns(2, |columns| {
             for (ui, plotted) in columns.iter_mut().zip(pair) {
                 ui.spacing_mut().item_spacing.x = space::S;
                 match plotted {
-                    Plotted::Curves(of) => curves_chart(ui, charts, *of, count),
+                    Plotted::Curves(of) => curves_chart(ui, charts, *of),
                     Plotted::Game => game::game(ui, charts),
-                    Plotted::Parts => parts_chart(ui, charts, count),
+                    Plotted::Parts => parts_chart(ui, charts),
                 }
             }
         });
@@ -112,7 +112,7 @@ fn plots(ui: &mut Ui, charts: &mut Charts) {
 }
 
 /// A chart of the table of curves.
-fn curves_chart(ui: &mut Ui, charts: &mut Charts, of: Chart, count: usize) {
+fn curves_chart(ui: &mut Ui, charts: &mut Charts, of: Chart) {
     let theme = Theme::of(ui);
     let drawn = of.curves().zip([1, 0, 2]).enumerate().map(|(place, (row, number))| Drawn {
         column: row.key.into(),
@@ -122,11 +122,11 @@ fn curves_chart(ui: &mut Ui, charts: &mut Charts, of: Chart, count: usize) {
         place,
     });
     let drawn = drawn.collect();
-    chart(ui, charts, Head { title: of.title(), topic: Topic::Chart(of), of: count }, drawn, |_, _| ());
+    chart(ui, charts, Head { title: of.title(), topic: Topic::Chart(of) }, drawn, |_, _| ());
 }
 
 /// The chart of one metric, a line a part, with the data's own means.
-fn parts_chart(ui: &mut Ui, charts: &mut Charts, count: usize) {
+fn parts_chart(ui: &mut Ui, charts: &mut Charts) {
     let metrics = charts.metrics();
     if !metrics.contains(&charts.metric)
         && let Some(first) = metrics.first()
@@ -139,7 +139,10 @@ fn parts_chart(ui: &mut Ui, charts: &mut Charts, count: usize) {
         let (part, name) = column.split_once('/')?;
         (name == metric).then_some((column, part))
     });
-    let drawn = parts.zip(1..).enumerate().map(|(place, ((column, part), number))| Drawn {
+    let mut parts: Vec<_> = parts.collect();
+    let order = |part: &str| charts.parts.iter().position(|known| known == part).unwrap_or(usize::MAX);
+    parts.sort_by_key(|(_, part)| order(part));
+    let drawn = parts.into_iter().zip(1..).enumerate().map(|(place, ((column, part), number))| Drawn {
         column: column.clone(),
         name: part.to_owned(),
         color: theme.part(number),
@@ -147,7 +150,7 @@ fn parts_chart(ui: &mut Ui, charts: &mut Charts, count: usize) {
         place,
     });
     let drawn = drawn.collect();
-    let head = Head { title: "Music, part by part", topic: Topic::Parts, of: count };
+    let head = Head { title: "Music, part by part", topic: Topic::Parts };
     chart(ui, charts, head, drawn, |ui, charts| {
         ComboBox::from_id_salt("metric")
             .width(170.0)

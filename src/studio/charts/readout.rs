@@ -60,16 +60,12 @@ pub fn readout(charts: &Charts, theme: &Theme, drawn: &[Drawn], place: f64, note
 fn value(curves: &Curves, line: &Drawn, iteration: f64) -> String {
     let Some(curve) = curves.0.get(&line.column) else { return "–".into() };
     let unit = row_of(&line.column).map_or("", |row| row.unit);
-    match curve.known_at(iteration) {
-        Some([at, y]) => {
-            let value = format!("{y:.4} {unit}").trim_end().to_owned();
-            if at == iteration { value } else { format!("{value} (measured at {at:.0})") }
-        }
-        None => {
-            let first = curve.first().map_or(0.0, |[first, _]| first);
-            format!("– (first measured at {first:.0})")
-        }
-    }
+    let Some([at, y]) = curve.known_at(iteration) else {
+        let first = curve.first().map_or(0.0, |[first, _]| first);
+        return format!("– (first measured at {first:.0})");
+    };
+    let value = format!("{y:.4} {unit}").trim_end().to_owned();
+    if at == iteration { value } else { format!("{value} (measured at {at:.0})") }
 }
 
 /// Writes it on the side where the pointer is not.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use eframe::egui::{Context, Rect};
 
-use super::axis::Axis;
+use super::axis::{Axis, SECONDS};
 use super::curves::{Curve, Curves};
 use crate::engine_client::run_folder::Change;
 
@@ -96,6 +96,9 @@ pub struct Charts {
     pub pointed_at: Option<f64>,
     /// The metric whose values are shown part by part.
     pub metric: String,
+    /// The parts in their order, by which each has the colour that it has elsewhere; those that are not known come
+    /// last.
+    pub parts: Vec<String>,
     /// Columns whose lines are not drawn.
     pub hidden: BTreeSet<String>,
     /// Other runs, laid into the same charts.
@@ -122,6 +125,7 @@ impl Default for Charts {
             cursor: None,
             pointed_at: None,
             metric: "scale_consistency".into(),
+            parts: Vec::new(),
             hidden: BTreeSet::new(),
             compared: Vec::new(),
             hides_own: false,
@@ -131,16 +135,19 @@ impl Default for Charts {
 }
 
 impl Charts {
-    /// Has the lines of a chart, one of `charts`, smoothed as the slider says. What takes longer than a frame comes
-    /// with later ones; until then the line stays as it was.
-    pub fn smooth(&mut self, ctx: &Context, drawn: &[Drawn], charts: usize) {
+    /// Has all lines smoothed as the slider says. What takes longer than a frame comes with later ones, evenly for all
+    /// lines; until then a line stays as it was.
+    pub fn smooth(&mut self, ctx: &Context) {
+        let weight = self.smoothing;
         let others = self.compared.iter_mut().filter(|run| !run.is_hidden).map(|run| &mut run.curves);
-        let mut budget = SMOOTHED_A_FRAME / charts.max(1);
-        for curves in std::iter::once(&mut self.curves).chain(others) {
-            for line in drawn {
-                if !curves.get(&line.column).smooth(self.smoothing, &mut budget) {
-                    ctx.request_repaint();
-                }
+        let all = std::iter::once(&mut self.curves).chain(others).flat_map(|curves| curves.0.iter_mut());
+        let drawn = all.filter(|(column, _)| *column != SECONDS).map(|(_, curve)| curve);
+        let mut unfinished: Vec<&mut Curve> =
+            drawn.filter_map(|curve| (!curve.smooth(weight, &mut 0)).then_some(curve)).collect();
+        let share = SMOOTHED_A_FRAME / unfinished.len().max(1);
+        for curve in &mut unfinished {
+            if !curve.smooth(weight, &mut share.clone()) {
+                ctx.request_repaint();
             }
         }
     }

@@ -12,19 +12,19 @@ const SECONDS: [f64; 15] =
     [1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0, 14_400.0];
 
 /// The lines of an axis of values.
-pub fn values(input: GridInput) -> Vec<GridMark> {
+pub fn values(input: &GridInput) -> Vec<GridMark> {
     let (low, high) = input.bounds;
     marks(low..high, round_step((high - low) / UP))
 }
 
 /// The lines of an axis of iterations: none between two.
-pub fn iterations(input: GridInput) -> Vec<GridMark> {
+pub fn iterations(input: &GridInput) -> Vec<GridMark> {
     let (low, high) = input.bounds;
     marks(low..high, round_step((high - low) / ACROSS).max(1.0))
 }
 
 /// The lines of an axis of time, in seconds.
-pub fn times(input: GridInput) -> Vec<GridMark> {
+pub fn times(input: &GridInput) -> Vec<GridMark> {
     let (low, high) = input.bounds;
     let wanted = (high - low) / ACROSS;
     let known = SECONDS.into_iter().find(|step| *step >= wanted);
@@ -46,8 +46,8 @@ fn marks(range: Range<f64>, step_size: f64) -> Vec<GridMark> {
 mod tests {
     use super::*;
 
-    fn places(of: fn(GridInput) -> Vec<GridMark>, low: f64, high: f64) -> Vec<f64> {
-        of(GridInput { bounds: (low, high), base_step_size: 1.0 }).iter().map(|mark| mark.value).collect()
+    fn places(of: fn(&GridInput) -> Vec<GridMark>, low: f64, high: f64) -> Vec<f64> {
+        of(&GridInput { bounds: (low, high), base_step_size: 1.0 }).iter().map(|mark| mark.value).collect()
     }
 
     #[test]

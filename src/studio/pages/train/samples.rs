@@ -36,6 +36,10 @@ pub fn run_samples(shown: &mut ShownRun, run: &RunInfo, context: &Context<'_>, u
     };
     ask_for_scores(shown, index, context);
     let (iteration, _) = shown.samples.files[index];
+    if let Some(Some(score)) = shown.samples.scores.get(&iteration) {
+        let accompanying = score.parts.iter().skip(1).map(|part| part.name.clone());
+        shown.charts.parts = accompanying.collect();
+    }
     let mut chosen = None;
     group(ui, Icon::AudioLines, "What it writes", |ui| {
         ui.horizontal_wrapped(|ui| {
@@ -52,7 +56,9 @@ pub fn run_samples(shown: &mut ShownRun, run: &RunInfo, context: &Context<'_>, u
         if shown.samples.original.is_some() {
             ui.spacing_mut().item_spacing.x = space::XL;
             ui.columns(2, |columns| {
-                columns.iter_mut().for_each(|ui| ui.spacing_mut().item_spacing.x = space::S);
+                for ui in columns.iter_mut() {
+                    ui.spacing_mut().item_spacing.x = space::S;
+                }
                 let title = format!("Generated, {}", after(iteration));
                 piece(&mut columns[0], context, &title, "Listen", generated);
                 piece(

@@ -109,13 +109,12 @@ pub fn start_bar(page: &TrainPage, context: &Context<'_>, ui: &mut Ui) {
         ui.add_space(space::M);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
-            let (first, color) = match why_not {
-                Some(reason) => (reason, theme.warning),
-                None => {
-                    let iterations = counted(asked.iterations as usize, "iteration");
-                    let data = data_title(&asked.data);
-                    (format!("{} on {data}, {iterations}", page.setup.plan().title), theme.text)
-                }
+            let (first, color) = if let Some(reason) = why_not {
+                (reason, theme.warning)
+            } else {
+                let iterations = counted(asked.iterations as usize, "iteration");
+                let data = data_title(&asked.data);
+                (format!("{} on {data}, {iterations}", page.setup.plan().title), theme.text)
             };
             ui.add(Label::new(RichText::new(first).color(color)).truncate());
             ui.horizontal(|ui| {
