@@ -16,7 +16,8 @@ fn a_complete_run(folder: &Path) {
     );
     let head = "iteration,seconds,critic_loss,generator_loss,similarity,real_score,generated_score\n0,0.0,,,0.0,,\n";
     let row = |iteration: u32| {
-        let similarity = if iteration % 10 == 0 { format!("{}", f64::from(iteration) / 40.0) } else { String::new() };
+        let similarity =
+            if iteration.is_multiple_of(10) { format!("{}", f64::from(iteration) / 40.0) } else { String::new() };
         format!("{iteration},{}.0,-1.5,0.5,{similarity},2.0,0.5\n", 2 * iteration)
     };
     put("metrics.csv", &(1..=20).fold(head.to_owned(), |text, iteration| text + &row(iteration)));
