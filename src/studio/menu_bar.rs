@@ -68,6 +68,7 @@ pub fn menu_bar(title: &mut TitleField, context: &Context<'_>, ui: &mut Ui) {
 /// The composition's name, to be changed on the spot.
 fn title_field(field: &mut TitleField, context: &Context<'_>, ui: &mut Ui) {
     let mut title = field.0.clone().unwrap_or_else(|| context.document.history.committed().title.clone());
+    let whole = format!("{title}\nClick to rename the composition");
     let edit = eframe::egui::TextEdit::singleline(&mut title)
         .hint_text("Untitled composition")
         .desired_width(ui.available_width().min(240.0))
@@ -79,7 +80,6 @@ fn title_field(field: &mut TitleField, context: &Context<'_>, ui: &mut Ui) {
                 .corner_radius(theme::corners(radius::M))
                 .inner_margin(Margin::symmetric(8, 0)),
         );
-    let whole = format!("{title}\nClick to rename the composition");
     let response = ui.add(edit).accessible_name("Title of the composition").on_hover_text(whole);
     if response.changed() {
         field.0 = Some(title);
