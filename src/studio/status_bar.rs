@@ -174,7 +174,7 @@ fn engine_state(context: &Context<'_>, ui: &mut Ui) {
     match &context.services.engine.state {
         EngineState::Off => {}
         EngineState::Starting => {
-            item(ui, Icon::Hourglass, "Engine starting", theme.text_faint, "The generation engine is loading")
+            item(ui, Icon::Hourglass, "Engine starting", theme.text_faint, "The generation engine is loading");
         }
         EngineState::Ready { devices, .. } => item(
             ui,

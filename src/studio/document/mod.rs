@@ -113,16 +113,15 @@ impl Document {
         let label = label.into();
         match self.takes.audition {
             Some(_) if score == self.base() => self.cancel_preview(),
-            Some(heard) => match self.mixed(&score) {
-                Some(mixed) => {
+            Some(heard) => {
+                if let Some(mixed) = self.mixed(&score) {
                     self.history.commit(label, mixed);
                     self.audition(Some(heard));
-                }
-                None => {
+                } else {
                     self.keep_audition();
                     self.history.commit(label, score);
                 }
-            },
+            }
             None => {
                 self.history.commit(label, score);
             }
@@ -145,7 +144,7 @@ impl Document {
         }
         let committed = self.history.committed();
         let (parts, melody, chords) = (committed.parts.clone(), committed.melody, committed.chords.clone());
-        let mut mixed = Score { parts, melody, chords, ..Score::clone(now) };
+        let mut mixed = Score { chords, parts, melody, ..Score::clone(now) };
         for (_, now) in before.parts.iter().zip(&now.parts).filter(|(before, now)| before != now) {
             let place = mixed.parts.iter().position(|part| with_take::is_same(part, now));
             if let Some(part) = place.and_then(|place| mixed.part_mut(place)) {

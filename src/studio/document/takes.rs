@@ -47,7 +47,9 @@ impl GeneratedTakes {
         let earlier = takes.earlier.iter().map(|earlier| (&earlier.settings, &earlier.takes));
         for (settings, takes) in earlier.chain([(&takes.settings, &takes.takes)]) {
             read.request = Some(Arc::clone(settings));
-            takes.iter().for_each(|take| read.add(take.clone()));
+            for take in takes {
+                read.add(take.clone());
+            }
         }
         read
     }
