@@ -9,7 +9,7 @@ use eframe::{
 };
 
 use super::{
-    actions::{ComposeAction, EngineAction, FileAction},
+    actions::{Action, ComposeAction, EngineAction, FileAction},
     commands::{
         execute::{self, engine, keyboards, midi_learn, recording, session},
         keys,
@@ -153,7 +153,7 @@ impl Studio {
             .frame(bar(egui::Margin::symmetric(12, 0)))
             .exact_size(super::status_bar::HEIGHT)
             .show(ui, |ui| super::status_bar::status_bar(&context, ui));
-        services.toasts.show_strip(&services.actions, ui);
+        services.toasts.show_strip(ui, &|id| context.ask(Action::CloseMessage(id)));
         Panel::left("rail")
             .frame(bar(egui::Margin::symmetric(4, 8)))
             .exact_size(64.0)

@@ -5,7 +5,7 @@ use eframe::egui::{Align, Label, Layout, ProgressBar, RichText, Ui};
 pub use super::words::{sentence, shortened};
 use crate::sound::OutputState;
 use crate::studio::{
-    actions::ExportAction,
+    actions::{Action, ExportAction},
     commands::Command,
     context::Context,
     page::Page,
@@ -29,7 +29,7 @@ pub fn status_bar(context: &Context<'_>, ui: &mut Ui) {
                 context.ask(ExportAction::Cancel);
             }
             ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
-            context.services.toasts.show_in_status_bar(context.actions(), ui);
+            context.services.toasts.show_in_status_bar(ui, &|id| context.ask(Action::CloseMessage(id)));
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 16.0;
@@ -41,7 +41,7 @@ pub fn status_bar(context: &Context<'_>, ui: &mut Ui) {
             output_state(context, ui);
             if context.services.exports.running.is_none() {
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    if !context.services.toasts.show_in_status_bar(context.actions(), ui) {
+                    if !context.services.toasts.show_in_status_bar(ui, &|id| context.ask(Action::CloseMessage(id))) {
                         let hint = RichText::new(hint(context)).size(size::CAPTION).color(theme.text_faint);
                         ui.add(Label::new(hint).truncate());
                     }
@@ -174,7 +174,7 @@ fn engine_state(context: &Context<'_>, ui: &mut Ui) {
     match &context.services.engine.state {
         EngineState::Off => {}
         EngineState::Starting => {
-            item(ui, Icon::Hourglass, "Engine starting", theme.text_faint, "The generation engine is loading")
+            item(ui, Icon::Hourglass, "Engine starting", theme.text_faint, "The generation engine is loading");
         }
         EngineState::Ready { devices, .. } => item(
             ui,

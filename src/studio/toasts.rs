@@ -10,7 +10,6 @@ use eframe::egui::{
 };
 
 use super::{
-    actions::{Action, Actions},
     theme::{self, Icon, Theme, size, space},
     widgets::IconButton,
     words::without_error_numbers,
@@ -121,17 +120,18 @@ impl Toasts {
         !toast.text.contains('\n') && width <= room
     }
 
-    /// Draws the message within the status bar, where there is one and it has room there; whether it did.
-    pub fn show_in_status_bar(&self, actions: &Actions, ui: &mut Ui) -> bool {
+    /// Draws the message within the status bar, where there is one and it has room there; whether it did. `close` is
+    /// called with the number of a message that is closed.
+    pub fn show_in_status_bar(&self, ui: &mut Ui, close: &dyn Fn(u64)) -> bool {
         let is_short = self.is_short(ui.ctx());
         if let Some(toast) = self.shown.first().filter(|_| is_short) {
-            show_toast(toast, actions, ui);
+            show_toast(toast, close, ui);
         }
         is_short && !self.shown.is_empty()
     }
 
     /// Draws the strip above the status bar, where the bar has no room.
-    pub fn show_strip(&self, actions: &Actions, ui: &mut Ui) {
+    pub fn show_strip(&self, ui: &mut Ui, close: &dyn Fn(u64)) {
         if self.is_short(ui.ctx()) {
             return;
         }
@@ -143,7 +143,7 @@ impl Toasts {
             .show(ui, |ui| {
                 ScrollArea::vertical().id_salt("messages").max_height(most).auto_shrink([false, true]).show(ui, |ui| {
                     ui.spacing_mut().item_spacing.y = space::XS;
-                    self.shown.iter().for_each(|toast| show_toast(toast, actions, ui));
+                    self.shown.iter().for_each(|toast| show_toast(toast, close, ui));
                 });
             });
     }
@@ -163,7 +163,7 @@ impl Toast {
     }
 }
 
-fn show_toast(toast: &Toast, actions: &Actions, ui: &mut Ui) {
+fn show_toast(toast: &Toast, close: &dyn Fn(u64), ui: &mut Ui) {
     let theme = Theme::of(ui);
     let (icon, color) = match toast.tone {
         Tone::Good => (Icon::CircleCheck, theme.success),
@@ -179,7 +179,7 @@ fn show_toast(toast: &Toast, actions: &Actions, ui: &mut Ui) {
         let text = LayoutJob { wrap, ..LayoutJob::simple(toast.text.clone(), font, theme.text, 0.0) };
         ui.add(Label::new(text).selectable(true));
         if IconButton::new(Icon::X, "Close message").sized(22.0, 14.0).show(ui).clicked() {
-            actions.ask(Action::CloseMessage(toast.id));
+            close(toast.id);
         }
     });
 }

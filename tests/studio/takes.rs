@@ -30,6 +30,11 @@ fn generate(harness: &mut Harness<'static, Studio>, wanted: usize) {
     });
 }
 
+fn seed_field(harness: &Harness<'static, Studio>) -> String {
+    let field = harness.get_by_role_and_label(eframe::egui::accesskit::Role::TextInput, "Seed");
+    field.accesskit_node().value().unwrap()
+}
+
 #[test]
 fn takes_of_two_models_stay_and_the_kept_one_is_marked() {
     let folder = tempfile::tempdir().unwrap();
@@ -45,7 +50,7 @@ fn takes_of_two_models_stay_and_the_kept_one_is_marked() {
     assert_eq!(harness.state().document.takes.audition, Some(2), "one of the other model's is a key away");
     let heard = harness.state().document.takes.heard().unwrap().clone();
     assert_eq!((heard.settings.model.as_str(), heard.number), ("Chorale", 3));
-    let field = harness.get_by_label("Seed").accesskit_node().value().unwrap();
+    let field = seed_field(&harness);
     assert_eq!(field, heard.take.seed.to_string(), "the seed of what is heard");
     click(&mut harness, "Keep take 3");
     let kept = |harness: &Harness<'static, Studio>| -> Vec<bool> {
@@ -61,7 +66,7 @@ fn takes_of_two_models_stay_and_the_kept_one_is_marked() {
     let mut again = open(folder.path(), &FakeBackend::new(), fake_engine());
     until(&mut again, "the takes were back", |studio| studio.document.takes.all().len() == 6);
     assert_eq!(kept(&again), [false, false, true, false, false, false]);
-    let field = again.get_by_label("Seed").accesskit_node().value().unwrap();
+    let field = seed_field(&again);
     assert_eq!(field, heard.take.seed.to_string(), "after a restart, too");
 }
 
@@ -128,6 +133,7 @@ fn model_and_takes_are_in_sight_on_a_small_screen() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = with_models(folder.path());
     harness.set_size(vec2(1280.0, 720.0));
+    harness.run_steps(4);
     generate(&mut harness, 3);
     for label in ["Model: Chorale", "Generate composition", "Take 1", "Keep take 1"] {
         let place = harness.get_by_label(label).rect();

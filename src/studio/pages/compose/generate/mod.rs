@@ -7,12 +7,15 @@ mod write;
 
 use std::collections::BTreeSet;
 
-use eframe::egui::{Frame, Margin, Panel, ScrollArea, Ui};
+use eframe::egui::{CollapsingHeader, Frame, Margin, Panel, ScrollArea, Ui};
 
 use crate::studio::{context::Context, theme::space, widgets};
 
 /// How high the panel must be, in points, for the takes to have a room of their own; in a lower one all of it scrolls.
 const ROOM_FOR_TAKES: f32 = 500.0;
+
+/// How high it must be for the settings to stay open above the takes.
+const ROOM_FOR_SETTINGS: f32 = 680.0;
 
 /// What the panel is set to.
 #[derive(Clone, Debug)]
@@ -48,12 +51,24 @@ pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
         });
         return;
     }
+    let is_low = ui.available_height() < ROOM_FOR_SETTINGS;
     if has_takes {
         // keeping a take is what all of this is for, and must never be out of sight
         Panel::bottom("keep take")
             .frame(Frame::new().inner_margin(Margin { top: 8, ..Margin::ZERO }))
             .resizable(false)
             .show(ui, |ui| takes::keep(context, ui));
+    }
+    if has_takes && is_low {
+        // the takes come first; what they are made of is a click away
+        ScrollArea::vertical().id_salt("generate and takes").auto_shrink([false, false]).show(ui, |ui| {
+            model::ui(settings, context, ui);
+            CollapsingHeader::new("Settings").show(ui, |ui| settings::ui(settings, context, ui));
+            write::ui(context, ui);
+            takes::head(context, ui);
+            takes::list(context, ui);
+        });
+        return;
     }
     what_is_written(settings, context, ui);
     ui.add_space(space::S);
