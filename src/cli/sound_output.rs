@@ -29,12 +29,9 @@ pub fn choose_soundfont(given: Option<&Path>) -> anyhow::Result<SoundFont> {
     }
 }
 
-/// What of a score the font cannot play, in sentences; told on standard error, too.
+/// What of a score cannot be heard with the font, in sentences; told on standard error, too.
 pub fn unheard(font: &SoundFont, score: &Score) -> Vec<String> {
-    let silent = |index: &usize| {
-        let name = score.parts[*index].shown_name();
-        format!("{} has no sound for {name}; it is silent", font.name())
-    };
+    let silent = |index: &usize| unheard::why(font.name(), score, *index);
     let notices: Vec<String> = unheard::unheard(font, score).iter().map(silent).collect();
     for notice in &notices {
         #[expect(clippy::print_stderr, reason = "this is what a command tells beside its result")]

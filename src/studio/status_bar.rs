@@ -3,6 +3,7 @@
 use eframe::egui::{Align, Label, Layout, ProgressBar, RichText, Ui};
 
 pub use super::words::{sentence, shortened};
+use crate::plural::counted;
 use crate::sound::OutputState;
 use crate::studio::{
     actions::{Action, ExportAction},
@@ -39,6 +40,7 @@ pub fn status_bar(context: &Context<'_>, ui: &mut Ui) {
             engine_state(context, ui);
             keyboard_state(context, ui);
             output_state(context, ui);
+            silent_parts(context, ui);
             if context.services.exports.running.is_none() {
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     if !context.services.toasts.show_in_status_bar(ui, &|id| context.ask(Action::CloseMessage(id))) {
@@ -132,6 +134,20 @@ fn output_state(context: &Context<'_>, ui: &mut Ui) {
             theme.warning,
             &format!("There is no sound: {reason}. Choose one in Settings"),
         ),
+    }
+}
+
+/// The parts that cannot be heard, where there are some.
+fn silent_parts(context: &Context<'_>, ui: &mut Ui) {
+    let (sound, score) = (&context.services.sound, context.document.score());
+    let silent = sound.unheard(score);
+    if !silent.is_empty() {
+        let mut whys: Vec<String> = silent.iter().take(12).map(|index| sound.why_unheard(score, *index)).collect();
+        if silent.len() > whys.len() {
+            whys.push("…".to_owned());
+        }
+        let text = format!("{} silent", counted(silent.len(), "part"));
+        item(ui, Icon::VolumeX, &text, Theme::of(ui).warning, &whys.join("\n"));
     }
 }
 

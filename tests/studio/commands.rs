@@ -149,7 +149,7 @@ fn keys_change_nothing_that_another_page_shows() {
     for page in [Page::Models, Page::Train, Page::Library, Page::Settings] {
         harness.state().services.ask(Command::Show(page));
         harness.run_steps(3);
-        harness.ctx.memory_mut(|memory| memory.stop_text_input());
+        harness.ctx.memory_mut(eframe::egui::Memory::stop_text_input);
         for (modifiers, key) in [
             (Modifiers::COMMAND, Key::A),
             (Modifiers::NONE, Key::Delete),

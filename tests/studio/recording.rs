@@ -236,9 +236,13 @@ fn notes_go_in_step_by_step_with_rests_and_a_way_back() {
     press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::K);
     assert!(harness.state().document.step_entry.is_some());
     let strike = |harness: &mut Harness<'static, Studio>, keys: &[Key]| {
-        keys.iter().for_each(|key| harness.key_down(*key));
+        for key in keys {
+            harness.key_down(*key);
+        }
         harness.run_steps(2);
-        keys.iter().for_each(|key| harness.key_up(*key));
+        for key in keys {
+            harness.key_up(*key);
+        }
         harness.run_steps(2);
     };
     strike(&mut harness, &[Key::A]);

@@ -257,8 +257,10 @@ impl Assembly {
             }
         }
         let (parts, melody) = parts::from_tracks(self.tracks, self.drums, self.resolution, encoding, notices);
-        if let Some(silent) = parts.len().checked_sub(Score::MAX_SOUNDING).filter(|silent| *silent > 0) {
-            notices.push(Notice::Silent(silent));
+        let silent: Vec<String> =
+            parts.iter().skip(Score::MAX_SOUNDING).map(|part| part.shown_name().to_owned()).collect();
+        if !silent.is_empty() {
+            notices.push(Notice::Silent(Score::MAX_SOUNDING + 1, silent));
         }
         self.keys.sort_by_key(|change| change.tick);
         self.keys.dedup_by(|later, earlier| {

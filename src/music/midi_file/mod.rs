@@ -34,7 +34,7 @@ mod write;
 pub use error::ReadError;
 pub use limits::{MAX_FILE_BYTES, MAX_NAME_CHARS};
 pub use notice::Notice;
-pub use read::{MidiFile, read, read_file};
+pub use read::{MidiFile, read, read_file, read_songs};
 pub use write::write;
 
 #[cfg(test)]

@@ -6,6 +6,9 @@ use super::limits::MAX_FILE_BEATS;
 use crate::music::Score;
 use crate::plural::counted;
 
+/// Further silent parts are told by their numbers only.
+const MOST_NAMES: usize = 8;
+
 /// Something that was clipped, skipped or guessed in reading a file. Its text is a sentence without its full stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
@@ -62,8 +65,8 @@ pub enum Notice {
     TooLong,
     /// Parts for which there is no room.
     TooManyParts(usize),
-    /// Parts beyond those that can sound at once.
-    Silent(usize),
+    /// Parts beyond those that can sound at once: the number of the first, counted from 1, and their names.
+    Silent(usize, Vec<String>),
     /// Controllers that are not repeated for every part that shares a channel.
     TooManyControls,
     /// Texts in another encoding than UTF-8, as far as can be told.
@@ -123,8 +126,16 @@ impl fmt::Display for Notice {
             Self::TooManyParts(parts) => {
                 write!(out, "More than {} parts; {parts} left out", Score::MAX_PARTS)
             }
-            Self::Silent(parts) => {
-                write!(out, "Only the first {} parts can be heard; {parts} are silent", Score::MAX_SOUNDING)
+            Self::Silent(first, names) => {
+                write!(out, "Only the first {} parts can be heard. Silent: ", Score::MAX_SOUNDING)?;
+                for (index, name) in names.iter().take(MOST_NAMES).enumerate() {
+                    let separator = if index == 0 { "" } else { ", " };
+                    write!(out, "{separator}{} ({name})", first + index)?;
+                }
+                match names.len().saturating_sub(MOST_NAMES) {
+                    0 => Ok(()),
+                    _ => write!(out, " and all up to {}", first + names.len() - 1),
+                }
             }
             Self::TooManyControls => {
                 write!(out, "Too many parts share a channel; not all of its controllers are taken for each")

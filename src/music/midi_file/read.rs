@@ -41,17 +41,8 @@ pub fn read_file(bytes: &[u8]) -> Result<MidiFile, ReadError> {
     let mut notices = Vec::new();
     let (header, range) = chunks::header(bytes, &mut notices)?;
     let bytes = &bytes[..range.end];
-    let time = match header.division {
-        Division::PerQuarter(ticks) => FileTime::per_quarter(ticks),
-        Division::PerSeconds { ticks, seconds } => {
-            let tempi = all_tempi(bytes, range.start);
-            notices.push(Notice::Frames { has_tempo: !tempi.is_empty() });
-            FileTime::per_seconds(ticks, seconds, tempi)
-        }
-    };
-    let resolution = time.resolution();
-    let assembly = Assembly::new(header.is_single_track, header.is_songs, resolution);
-    let mut reader = Reader { time, resolution, assembly, counts: Counts::default(), song_start: 0, song_end: 0 };
+    let time = file_time(header.division, bytes, range.start, &mut notices);
+    let mut reader = Reader::new(time, header.is_single_track, header.is_songs);
     let mut found = 0;
     let mut at = range.start;
     while let Some((track, junk)) = chunks::next_track(bytes, at) {
@@ -72,10 +63,51 @@ pub fn read_file(bytes: &[u8]) -> Result<MidiFile, ReadError> {
     if header.is_songs && found > 1 {
         notices.push(Notice::Songs(found));
     }
-    reader.counts.tell(&mut notices);
-    let says_tempo = reader.assembly.says_tempo();
-    let score = reader.assembly.into_score(&mut notices);
-    Ok(MidiFile { score, says_tempo, notices })
+    Ok(reader.finish(notices))
+}
+
+/// The songs of a file of type 2 that have notes, each as a file of its own with its number, counted from 1. None of
+/// other types, or where there is only one.
+///
+/// # Errors
+///
+/// It is no MIDI file or is too large.
+pub fn read_songs(bytes: &[u8]) -> Result<Vec<(usize, MidiFile)>, ReadError> {
+    let mut of_header = Vec::new();
+    let (header, range) = chunks::header(bytes, &mut of_header)?;
+    let bytes = &bytes[..range.end];
+    let mut songs = Vec::new();
+    if !header.is_songs {
+        return Ok(songs);
+    }
+    let time = file_time(header.division, bytes, range.start, &mut of_header);
+    let mut number = 0;
+    let mut at = range.start;
+    while let Some((track, _)) = chunks::next_track(bytes, at) {
+        number += 1;
+        let mut reader = Reader::new(time.clone(), true, false);
+        at = reader.track(bytes, &track, number);
+        let song = reader.finish(of_header.clone());
+        if song.score.parts.iter().any(|part| !part.notes.is_empty()) {
+            songs.push((number, song));
+        }
+    }
+    if songs.len() < 2 {
+        songs.clear();
+    }
+    Ok(songs)
+}
+
+/// What the ticks of a file mean.
+fn file_time(division: Division, bytes: &[u8], first_track: usize, notices: &mut Vec<Notice>) -> FileTime {
+    match division {
+        Division::PerQuarter(ticks) => FileTime::per_quarter(ticks),
+        Division::PerSeconds { ticks, seconds } => {
+            let tempi = all_tempi(bytes, first_track);
+            notices.push(Notice::Frames { has_tempo: !tempi.is_empty() });
+            FileTime::per_seconds(ticks, seconds, tempi)
+        }
+    }
 }
 
 /// All tempi of a file with their times in its own ticks, in order.
@@ -152,6 +184,20 @@ struct Reader {
 }
 
 impl Reader {
+    fn new(time: FileTime, is_single_track: bool, is_songs: bool) -> Self {
+        let resolution = time.resolution();
+        let assembly = Assembly::new(is_single_track, is_songs, resolution);
+        Self { time, resolution, assembly, counts: Counts::default(), song_start: 0, song_end: 0 }
+    }
+
+    /// What all tracks that were read make.
+    fn finish(self, mut notices: Vec<Notice>) -> MidiFile {
+        self.counts.tell(&mut notices);
+        let says_tempo = self.assembly.says_tempo();
+        let score = self.assembly.into_score(&mut notices);
+        MidiFile { score, says_tempo, notices }
+    }
+
     /// The next track is another song: it begins with the next quarter.
     fn begin_song(&mut self) {
         self.song_start = self.song_end.next_multiple_of(u64::from(self.resolution));

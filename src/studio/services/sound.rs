@@ -9,7 +9,7 @@ use crate::{
     music::{Score, Tick},
     sound::{
         Buffer, Faults, LiveInput, OutputEvent, OutputState, Peaks, Player, PlayerOptions, Position, Priority,
-        SoundFont, Wake,
+        SoundFont, Wake, unheard,
     },
 };
 
@@ -36,6 +36,8 @@ pub struct Sound {
     /// The outputs of this computer.
     pub outputs: Vec<String>,
     sent: Option<Arc<Score>>,
+    /// The parts of that which cannot be heard.
+    unheard: Vec<usize>,
     /// Where the playhead rests while there is no player yet.
     resting: Tick,
     live_instrument: Option<(u8, bool)>,
@@ -54,6 +56,7 @@ impl Sound {
             font_state: FontState::Loading,
             outputs: Vec::new(),
             sent: None,
+            unheard: Vec::new(),
             resting: 0,
             live_instrument: None,
             metronome: (false, 0.6),
@@ -95,6 +98,25 @@ impl Sound {
     pub fn note_font(&mut self, font: SoundFont) {
         self.font_state = FontState::Loaded(font.name().to_owned());
         self.font = Some(font);
+        self.find_unheard();
+    }
+
+    /// The parts of a score that cannot be heard, in order. None of a score that is not the one that is heard.
+    pub fn unheard(&self, score: &Arc<Score>) -> &[usize] {
+        let is_heard = self.sent.as_ref().is_some_and(|sent| Arc::ptr_eq(sent, score));
+        if is_heard { &self.unheard } else { &[] }
+    }
+
+    /// Why the part at an index, one of those, cannot be heard: a sentence without its full stop.
+    pub fn why_unheard(&self, score: &Score, index: usize) -> String {
+        unheard::why(self.font.as_ref().map_or("", SoundFont::name), score, index)
+    }
+
+    fn find_unheard(&mut self) {
+        self.unheard = match (&self.font, &self.sent) {
+            (Some(font), Some(score)) => unheard::unheard(font, score),
+            _ => Vec::new(),
+        };
     }
 
     /// The player, for those who need all of it.
@@ -160,6 +182,7 @@ impl Sound {
         if let Some(player) = &self.player {
             player.set_score(score);
             self.sent = Some(Arc::clone(score));
+            self.find_unheard();
         }
     }
 

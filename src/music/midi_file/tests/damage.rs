@@ -1,7 +1,7 @@
 //! Each kind of damage that files have in the world, and what is made of it.
 
 use super::{END, file, with_end};
-use crate::music::midi_file::{MidiFile, Notice, read_file};
+use crate::music::midi_file::{MidiFile, Notice, read_file, read_songs};
 use crate::music::testing::note_with_velocity as note;
 use crate::music::{Control, Note, Score};
 
@@ -180,6 +180,21 @@ fn songs_of_type_2_follow_one_another() {
 }
 
 #[test]
+fn songs_of_type_2_are_read_one_by_one() {
+    let named = with_end(&[&[0, 0xFF, 3, 3, b'O', b'n', b'e'][..], &TWO_NOTES[..13]].concat());
+    let bytes = file(2, 96, &[&named, &with_end(&[]), &track()]);
+    let songs = read_songs(&bytes).unwrap();
+    assert_eq!(songs.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [1, 3], "one plays nothing");
+    assert_eq!(songs[0].1.score.title, "One");
+    for (_, song) in &songs {
+        assert_eq!((song.score.parts[0].notes.as_slice(), song.notices.len()), (&expected()[..], 0));
+    }
+    for single in [file(2, 96, &[&named]), file(1, 96, &[&named, &track()])] {
+        assert_eq!(read_songs(&single).unwrap(), []);
+    }
+}
+
+#[test]
 fn notes_are_ended_by_their_channel_wherever_that_is_said() {
     let begins = with_end(&[0, 0x90, 60, 64, 96, 0x90, 64, 64]);
     let ends = with_end(&[48, 0x80, 60, 0, 96, 0x80, 64, 0]);
@@ -206,6 +221,9 @@ fn what_there_is_no_room_for_is_told() {
     let MidiFile { score, notices, .. } = read(&file(1, 96, &tracks));
     assert_eq!(score.parts.len(), Score::MAX_PARTS);
     assert!(notices.contains(&Notice::TooManyParts(32)), "{notices:?}");
+    let silent = notices.iter().find(|notice| matches!(notice, Notice::Silent(..))).unwrap().to_string();
+    let begins = "Only the first 127 parts can be heard. Silent: 128 (Acoustic Grand Piano), 129 (";
+    assert!(silent.starts_with(begins) && silent.ends_with(" and all up to 1024"), "{silent}");
 }
 
 #[test]
@@ -219,6 +237,9 @@ fn notices_are_sentences() {
         ),
         (Notice::TrackCount { declared: 1, found: 2 }, "The header says 1 track, the file has 2"),
     ];
+    let names = ["Flute".to_owned(), "Oboe".to_owned()];
+    let silent = Notice::Silent(128, names.to_vec());
+    assert_eq!(silent.to_string(), "Only the first 127 parts can be heard. Silent: 128 (Flute), 129 (Oboe)");
     for (notice, text) in texts {
         assert_eq!(notice.to_string(), text);
     }

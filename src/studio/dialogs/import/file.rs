@@ -12,6 +12,7 @@ use crate::{
         Note, Part, Pitch, Score, TempoMap, excerpt,
         midi_file::{self, MidiFile, Notice},
     },
+    studio::words::shortened,
 };
 
 /// How fine the small rolls are: columns and rows of cells.
@@ -26,10 +27,23 @@ pub struct ImportFile {
     pub path: PathBuf,
     /// What is in it, or why it was refused.
     pub content: Result<Content, String>,
+    /// What can be chosen of a file of several songs, first all of them; empty for other files.
+    pub choices: Vec<SongChoice>,
+    /// Which of them is chosen.
+    pub chosen: usize,
+}
+
+/// One of the songs of a file, or all.
+#[derive(Debug)]
+pub struct SongChoice {
+    /// Which it is, for people.
+    pub name: String,
+    /// What is in it.
+    pub content: Content,
 }
 
 /// What is in a file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Content {
     /// All of it.
     pub score: Arc<Score>,
@@ -44,7 +58,7 @@ pub struct Content {
 }
 
 /// A part as it is shown.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct FoundPart {
     /// Which of the score's.
     pub index: usize,
@@ -61,10 +75,21 @@ pub struct FoundPart {
 impl ImportFile {
     /// Reads a file and looks at its parts.
     pub fn read(path: PathBuf) -> Self {
-        let content = std::panic::catch_unwind(|| read_midi(&path).and_then(Content::of))
+        let read = std::panic::catch_unwind(|| read_bytes(&path).and_then(contents))
             .unwrap_or_else(|_| Err("something went wrong in reading it".into()));
         let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into());
-        Self { name, path, content }
+        let (content, choices) = match read {
+            Ok((content, choices)) => (Ok(content), choices),
+            Err(reason) => (Err(reason), Vec::new()),
+        };
+        Self { name, path, content, choices, chosen: 0 }
+    }
+
+    /// Takes what is chosen of its songs as what is in it.
+    pub fn take_choice(&mut self) {
+        if let Some(choice) = self.choices.get(self.chosen) {
+            self.content = Ok(choice.content.clone());
+        }
     }
 
     /// Why it was refused, as a sentence; `None` where it was not.
@@ -73,7 +98,27 @@ impl ImportFile {
     }
 }
 
-fn read_midi(path: &Path) -> Result<MidiFile, String> {
+/// What is in a file, and what can be chosen of it.
+fn contents(bytes: Vec<u8>) -> Result<(Content, Vec<SongChoice>), String> {
+    let in_words = |error: midi_file::ReadError| error.to_string();
+    let all = Content::of(midi_file::read_file(&bytes).map_err(in_words)?)?;
+    let songs = midi_file::read_songs(&bytes).map_err(in_words)?;
+    if songs.is_empty() {
+        return Ok((all, Vec::new()));
+    }
+    let name = format!("All {} songs, one after the other", songs.len());
+    let mut choices = vec![SongChoice { name, content: all.clone() }];
+    for (number, song) in songs {
+        let name = match song.score.title.as_str() {
+            "" => format!("Song {number}"),
+            title => format!("{number}: {}", shortened(title, 40)),
+        };
+        choices.push(SongChoice { name, content: Content::of(song)? });
+    }
+    Ok((all, choices))
+}
+
+fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
     let metadata = std::fs::metadata(path).map_err(|error| in_words(&error))?;
     if metadata.is_dir() {
         return Err(in_words(&io::ErrorKind::IsADirectory.into()));
@@ -84,8 +129,7 @@ fn read_midi(path: &Path) -> Result<MidiFile, String> {
     if metadata.len() > midi_file::MAX_FILE_BYTES as u64 {
         return Err(format!("it is larger than {} MiB", midi_file::MAX_FILE_BYTES >> 20));
     }
-    let bytes = std::fs::read(path).map_err(|error| in_words(&error))?;
-    midi_file::read_file(&bytes).map_err(|error| error.to_string())
+    std::fs::read(path).map_err(|error| in_words(&error))
 }
 
 /// Why a file cannot be read, in plain words; what is rare, as the system says it, but for its number.

@@ -108,12 +108,21 @@ impl Import {
     /// Whether there is nothing to ask or to tell: one file, with one part or written by this program.
     pub fn goes_without_saying(&self) -> bool {
         match self.files.as_slice() {
-            [ImportFile { content: Ok(content), .. }] if !self.always_ask => {
+            [ImportFile { content: Ok(content), choices, .. }] if !self.always_ask && choices.is_empty() => {
                 let is_plain =
                     content.parts.len() == 1 || (content.score.melody.is_some() && !content.parts.is_empty());
                 is_plain && content.notices.is_empty()
             }
             _ => false,
+        }
+    }
+
+    /// Takes what was chosen of the songs of a file, and proposes anew.
+    pub fn take_choice(&mut self, file: usize) {
+        if let Some(file) = self.files.get_mut(file) {
+            file.take_choice();
+            self.listening = None;
+            self.propose();
         }
     }
 

@@ -26,6 +26,8 @@ fn file(name: &str, parts: Vec<Part>, qpm: Option<f64>) -> ImportFile {
         name: name.into(),
         path: name.into(),
         content: Content::of(MidiFile { score, says_tempo: qpm.is_some(), notices: Vec::new() }),
+        choices: Vec::new(),
+        chosen: 0,
     }
 }
 
@@ -115,6 +117,40 @@ fn what_cannot_be_read_is_told_in_plain_words() {
     let told = |number| in_words(&std::io::Error::from_raw_os_error(number));
     assert_eq!(told(13), "you don't have permission to read it");
     assert_eq!(told(5), "Input/output error", "without the system's number");
+}
+
+/// A file of type 2 of one note a song, of these names and pitches.
+fn songs(of: &[(&str, u8)]) -> Vec<u8> {
+    let mut bytes = [&b"MThd\0\0\0\x06\0\x02\0"[..], &[of.len() as u8, 0, 96]].concat();
+    for (name, pitch) in of {
+        let name = [&[0, 0xFF, 3, name.len() as u8][..], name.as_bytes()].concat();
+        let note = [0, 0x90, *pitch, 64, 96, *pitch, 0, 0, 0xFF, 0x2F, 0];
+        bytes.extend([&b"MTrk\0\0\0"[..], &[(name.len() + note.len()) as u8], &name, &note].concat());
+    }
+    bytes
+}
+
+#[test]
+fn of_several_songs_one_is_chosen_or_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("songs.mid");
+    std::fs::write(&path, songs(&[("One", 60), ("", 67)])).unwrap();
+    let mut import = import(false, vec![ImportFile::read(path)]);
+    let choices: Vec<&str> = import.files[0].choices.iter().map(|choice| choice.name.as_str()).collect();
+    assert_eq!(choices, ["All 2 songs, one after the other", "1: One", "Song 2"]);
+    assert!(!import.goes_without_saying());
+    let starts = |import: &Import| -> Vec<(u32, u8)> {
+        let score = import.result(&Score::default());
+        score.parts.iter().flat_map(|part| &part.notes).map(|note| (note.start, note.pitch.get())).collect()
+    };
+    assert_eq!(starts(&import), [(0, 60), (480, 67)]);
+    import.files[0].chosen = 2;
+    import.take_choice(0);
+    assert_eq!((starts(&import), import.melody), (vec![(0, 67)], Some((0, 0))));
+    assert!(!import.goes_without_saying(), "it asks as long as there is a choice");
+    import.files[0].chosen = 1;
+    import.take_choice(0);
+    assert_eq!((starts(&import), import.result(&Score::default()).title.as_str()), (vec![(0, 60)], "One"));
 }
 
 #[test]

@@ -2,11 +2,12 @@
 //! and why, whose tempo, and where it all goes.
 
 use eframe::egui::{
-    self, Align, Layout, Margin, Rect, RichText, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo, pos2, vec2,
+    self, Align, ComboBox, Layout, Margin, Rect, RichText, Role, ScrollArea, Sense, TextStyle, Ui, Vec2, WidgetInfo,
+    pos2, vec2,
 };
 
 use super::{
-    file::{Content, FoundPart, tempo_text},
+    file::{Content, FoundPart, ImportFile, tempo_text},
     state::{Import, TempoFrom},
 };
 use crate::{
@@ -113,7 +114,11 @@ fn files(import: &mut Import, context: &Context<'_>, ui: &mut Ui) {
     let theme = Theme::of(ui);
     let heard = import.heard(&context.services.listening);
     let several = import.files.len() > 1;
+    let mut chosen_anew = None;
     for (index, file) in import.files.iter_mut().enumerate() {
+        if song_choice(ui, file, index) {
+            chosen_anew = Some(index);
+        }
         if let Some(refusal) = file.refusal() {
             ui.horizontal(|ui| {
                 ui.label(theme::icon_sized(Icon::CircleAlert, size::ICON).color(theme.error));
@@ -163,6 +168,37 @@ fn files(import: &mut Import, context: &Context<'_>, ui: &mut Ui) {
             None => {}
         }
     }
+    if let Some(file) = chosen_anew {
+        if heard.is_some() {
+            context.ask(ListenAction::Stop);
+        }
+        import.take_choice(file);
+    }
+}
+
+/// Which of a file's songs; whether another one was chosen.
+fn song_choice(ui: &mut Ui, file: &mut ImportFile, index: usize) -> bool {
+    if file.choices.is_empty() {
+        return false;
+    }
+    let before = file.chosen;
+    let name = format!("Songs of {}", file.name);
+    named_row(ui, "Songs", |ui| {
+        let shown = ComboBox::from_id_salt(("songs", index))
+            .width(360.0)
+            .selected_text(&file.choices[file.chosen].name)
+            .show_ui(ui, |ui| {
+                let height = ui.text_style_height(&TextStyle::Button) + 2.0 * ui.spacing().button_padding.y;
+                ScrollArea::vertical().max_height(260.0).show_rows(ui, height, file.choices.len(), |ui, rows| {
+                    for row in rows {
+                        ui.selectable_value(&mut file.chosen, row, &file.choices[row].name);
+                    }
+                });
+            });
+        shown.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, &name));
+        shown.response.on_hover_text("The file holds several songs: import one of them, or all");
+    });
+    file.chosen != before
 }
 
 fn facts(content: &Content) -> String {

@@ -22,20 +22,41 @@ pub fn instrument_button(search: &mut String, index: usize, part: &Part, context
     let width = (ui.available_width() - 112.0).max(60.0);
     let (rect, response) = ui.allocate_exact_size(vec2(width, 22.0), Sense::click());
     let title = part_title(part);
-    response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, format!("Instrument of {title}: {name}")));
+    let (sound, score) = (&context.services.sound, context.document.score());
+    let is_silent = sound.unheard(score).binary_search(&index).is_ok();
+    let silent = is_silent.then(|| sound.why_unheard(score, index));
+    response.widget_info(|| {
+        let why = silent.as_ref().map_or(String::new(), |why| format!(". {why}"));
+        WidgetInfo::labeled(Role::ComboBox, true, format!("Instrument of {title}: {name}{why}"))
+    });
     if response.hovered() {
         ui.painter().rect_filled(rect, theme::corners(radius::M), theme.raised_active);
     }
     widgets::focus_ring(ui, &response, rect);
+<<<<<<< HEAD
     let line = Rect::from_min_max(rect.min + vec2(2.0, 0.0), rect.max - vec2(16.0, 0.0));
     widgets::paint_line(ui, line, Align2::LEFT_CENTER, name, theme::regular(12.0), theme.text_muted);
+=======
+    let painter = ui.painter_at(rect);
+    painter.text(
+        rect.left_center() + vec2(2.0, 0.0),
+        Align2::LEFT_CENTER,
+        shortened(name, ((width - 16.0) / 6.0) as usize),
+        theme::regular(12.0),
+        if silent.is_some() { theme.warning } else { theme.text_muted },
+    );
+>>>>>>> w4
     widgets::paint_icon(
         ui,
         Rect::from_center_size(rect.right_center() - vec2(8.0, 0.0), vec2(12.0, 12.0)),
-        Icon::ChevronDown,
+        if silent.is_some() { Icon::TriangleAlert } else { Icon::ChevronDown },
         12.0,
-        theme.text_faint,
+        if silent.is_some() { theme.warning } else { theme.text_faint },
     );
+    let response = match &silent {
+        Some(why) => response.on_hover_text(why),
+        None => response,
+    };
     let opened = response.clicked();
     if opened {
         search.clear();

@@ -1,0 +1,130 @@
+//! How often roles are found right by what is played, names removed: the table of `models/EXPERIMENTS.md`.
+//!
+//! `cargo test --release --test roles -- --ignored --nocapture` prints it. The corpora lie beside a checkout of the
+//! project, in `shared/data`.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "prints a table")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use cantus::corpus::roles;
+use cantus::music::{Part, Role, Score, midi_file};
+
+/// Those whose tracks have names that say something, in the order of the table.
+const CORPORA: [&str; 7] =
+    ["pop909", "leadsheets", "lieder", "bach-chorale", "string-quartets", "rock-freedoom", "pop-rock-simutrans"];
+/// Orchestral scores with their melody marked by hand, in `NAME.melody.mid`.
+const MARKED: &str = "symphony-hauptstimme";
+
+fn folder() -> Option<PathBuf> {
+    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().skip(1);
+    above.map(|folder| folder.join("shared/data")).find(|folder| folder.is_dir())
+}
+
+/// The MIDI files of a corpus in order, without the marked melodies.
+fn files(corpus: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(corpus) else { return Vec::new() };
+    let paths = entries.flatten().map(|entry| entry.path());
+    let is_wanted = |path: &PathBuf| {
+        let name = path.to_string_lossy().to_lowercase();
+        name.ends_with(".mid") && !name.ends_with(".melody.mid")
+    };
+    let mut found: Vec<PathBuf> = paths.filter(is_wanted).collect();
+    found.sort();
+    found
+}
+
+fn read(path: &Path) -> Option<Score> {
+    midi_file::read(&std::fs::read(path).ok()?).ok()
+}
+
+/// The same music, of which nothing is said.
+fn without_names(score: &Score) -> Score {
+    let nameless = |part: &Arc<Part>| Arc::new(Part { name: String::new(), role: Role::Other, ..Part::clone(part) });
+    Score { parts: score.parts.iter().map(nameless).collect(), melody: None, ..score.clone() }
+}
+
+/// The roles that names say, where they do.
+fn said(score: &Score) -> Vec<Option<Role>> {
+    let is_said = |why: &str| why.starts_with("named") || why == "the drum channel";
+    roles::find(&score.parts, false).into_iter().map(|(role, why)| is_said(&why).then_some(role)).collect()
+}
+
+/// How often a role was found, and what else it was taken for.
+#[derive(Default)]
+struct Row {
+    all: usize,
+    right: usize,
+    taken_for: BTreeMap<String, usize>,
+}
+
+impl Row {
+    fn count(&mut self, is: Role, found: Role) {
+        self.all += 1;
+        if is == found {
+            self.right += 1;
+        } else {
+            *self.taken_for.entry(format!("{found:?}")).or_default() += 1;
+        }
+    }
+
+    fn share(&self) -> f64 {
+        self.right as f64 / self.all.max(1) as f64
+    }
+
+    fn print(&self, corpus: &str, role: &str) {
+        let mut others: Vec<(&String, &usize)> = self.taken_for.iter().collect();
+        others.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), *name));
+        let others: Vec<String> = others.iter().take(3).map(|(name, count)| format!("{name} {count}")).collect();
+        let share = 100.0 * self.share();
+        println!("| {corpus} | {role} | {} | {share:.1} % | {} |", self.all, others.join(", "));
+    }
+}
+
+/// Whether the proposed melody is the part in which most notes are marked; of equals, any.
+fn is_best_marked(score: &Score, marked: &Score) -> Option<bool> {
+    let notes =
+        |part: &Part| -> Vec<(u32, u8)> { part.notes.iter().map(|note| (note.start, note.pitch.get())).collect() };
+    let marked: BTreeSet<(u32, u8)> = marked.parts.iter().flat_map(|part| notes(part)).collect();
+    let counts: Vec<usize> =
+        score.parts.iter().map(|part| notes(part).iter().filter(|note| marked.contains(note)).count()).collect();
+    let most = counts.iter().copied().max().filter(|most| *most > 0)?;
+    Some(roles::propose_melody(&without_names(score)).is_some_and(|proposed| counts[proposed] == most))
+}
+
+#[test]
+#[ignore = "reads thousands of files; prints the table of models/EXPERIMENTS.md"]
+fn roles_are_found_by_what_is_played() {
+    let Some(folder) = folder() else { return eprintln!("no shared/data to be read") };
+    println!("| corpus | role, as named | parts | found | else taken for |");
+    println!("|---|---|---|---|---|");
+    let mut melodies = BTreeMap::new();
+    for corpus in CORPORA {
+        let mut rows: BTreeMap<String, Row> = BTreeMap::new();
+        for score in files(&folder.join(corpus)).iter().filter_map(|path| read(path)) {
+            let found = roles::find(&without_names(&score).parts, false);
+            for ((is, (found, _)), part) in said(&score).into_iter().zip(found).zip(&score.parts) {
+                if let Some(is) = is.filter(|_| !part.notes.is_empty()) {
+                    rows.entry(format!("{is:?}")).or_default().count(is, found);
+                }
+            }
+        }
+        for (role, row) in &rows {
+            row.print(corpus, role);
+        }
+        melodies.insert(corpus, rows.remove("Melody").unwrap_or_default().share());
+    }
+    let marked: Vec<bool> = files(&folder.join(MARKED))
+        .iter()
+        .filter_map(|path| is_best_marked(&read(path)?, &read(&path.with_extension("melody.mid"))?))
+        .collect();
+    let right = marked.iter().filter(|right| **right).count();
+    let share = right as f64 / marked.len().max(1) as f64;
+    println!("| {MARKED} | best-marked part | {} | {:.1} % | |", marked.len(), 100.0 * share);
+    for corpus in ["pop909", "leadsheets", "lieder", "bach-chorale"] {
+        assert!(melodies[corpus] >= 0.95, "{corpus}: {}", melodies[corpus]);
+    }
+    assert!(share >= 0.78, "{right} of {}", marked.len());
+}
