@@ -33,19 +33,9 @@ pub fn instrument_button(search: &mut String, index: usize, part: &Part, context
         ui.painter().rect_filled(rect, theme::corners(radius::M), theme.raised_active);
     }
     widgets::focus_ring(ui, &response, rect);
-<<<<<<< HEAD
     let line = Rect::from_min_max(rect.min + vec2(2.0, 0.0), rect.max - vec2(16.0, 0.0));
-    widgets::paint_line(ui, line, Align2::LEFT_CENTER, name, theme::regular(12.0), theme.text_muted);
-=======
-    let painter = ui.painter_at(rect);
-    painter.text(
-        rect.left_center() + vec2(2.0, 0.0),
-        Align2::LEFT_CENTER,
-        shortened(name, ((width - 16.0) / 6.0) as usize),
-        theme::regular(12.0),
-        if silent.is_some() { theme.warning } else { theme.text_muted },
-    );
->>>>>>> w4
+    let color = if silent.is_some() { theme.warning } else { theme.text_muted };
+    widgets::paint_line(ui, line, Align2::LEFT_CENTER, name, theme::regular(12.0), color);
     widgets::paint_icon(
         ui,
         Rect::from_center_size(rect.right_center() - vec2(8.0, 0.0), vec2(12.0, 12.0)),
