@@ -75,7 +75,7 @@ pub struct FoundPart {
 impl ImportFile {
     /// Reads a file and looks at its parts.
     pub fn read(path: PathBuf) -> Self {
-        let read = std::panic::catch_unwind(|| read_bytes(&path).and_then(contents))
+        let read = std::panic::catch_unwind(|| read_bytes(&path).and_then(|bytes| contents(&bytes)))
             .unwrap_or_else(|_| Err("something went wrong in reading it".into()));
         let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into());
         let (content, choices) = match read {
@@ -99,10 +99,10 @@ impl ImportFile {
 }
 
 /// What is in a file, and what can be chosen of it.
-fn contents(bytes: Vec<u8>) -> Result<(Content, Vec<SongChoice>), String> {
+fn contents(bytes: &[u8]) -> Result<(Content, Vec<SongChoice>), String> {
     let in_words = |error: midi_file::ReadError| error.to_string();
-    let all = Content::of(midi_file::read_file(&bytes).map_err(in_words)?)?;
-    let songs = midi_file::read_songs(&bytes).map_err(in_words)?;
+    let all = Content::of(midi_file::read_file(bytes).map_err(in_words)?)?;
+    let songs = midi_file::read_songs(bytes).map_err(in_words)?;
     if songs.is_empty() {
         return Ok((all, Vec::new()));
     }
