@@ -186,7 +186,7 @@ pub fn menu(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
         ("Solo", "S", part.soloed, "Solo", |part| part.soloed = !part.soloed),
         ("Lock when generating", "K", part.locked, "Lock when generating", |part| part.locked = !part.locked),
     ] {
-        if ui.add(Button::selectable(on, title).shortcut_text(key)).clicked() {
+        if ui.add(Button::selectable(on, title).shortcut_text(key)).accessible_name(title).clicked() {
             context.edit_part(index, label, switch);
             ui.close();
         }
