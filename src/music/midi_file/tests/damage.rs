@@ -222,7 +222,7 @@ fn what_there_is_no_room_for_is_told() {
     assert_eq!(score.parts.len(), Score::MAX_PARTS);
     assert!(notices.contains(&Notice::TooManyParts(32)), "{notices:?}");
     let silent = notices.iter().find(|notice| matches!(notice, Notice::Silent(..))).unwrap().to_string();
-    let begins = "Only the first 127 parts can be heard. Silent: 128 (Acoustic Grand Piano), 129 (";
+    let begins = "Only the first 127 parts can be heard. Silent: 128 (Acoustic grand piano), 129 (";
     assert!(silent.starts_with(begins) && silent.ends_with(" and all up to 1024"), "{silent}");
 }
 
