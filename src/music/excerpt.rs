@@ -16,8 +16,8 @@ use super::{
 /// What lies within a range of ticks, moved to the start.
 ///
 /// It sounds as the range does when it is played from its start: notes that are held there begin with it, programs,
-/// controllers and wheels are as they were left, tempo, metre, key, chord and section are those in force. Notes that go on are
-/// cut at its end.
+/// controllers and wheels are as they were left, tempo, metre, key, chord and section are those in force. Notes that go
+/// on are cut at its end.
 pub fn excerpt(score: &Score, range: Range<Tick>) -> Score {
     let shift = |tick: Tick| tick.saturating_sub(range.start);
     let within = |tick: Tick| tick < range.end;

@@ -379,8 +379,8 @@ impl Passage {
     }
 }
 
-/// The passages from the introduction, or the bar of the melody's first note, to the end of the bar of its last, one per
-/// metre.
+/// The passages from the introduction, or the bar of the melody's first note, to the end of the bar of its last, one
+/// per metre.
 fn stretches(
     melody: &[Note],
     metre: &MetreMap,

@@ -2,7 +2,8 @@
 //!
 //! Knows bytes only; opening, naming and saving files is others' work.
 //!
-//! What [`write()`] writes, [`read()`] gives back equal, but for its chords and sections, for every score in canonical form:
+//! What [`write()`] writes, [`read()`] gives back equal, but for its chords and sections, for every score in canonical
+//! form:
 //! - notes and controls are sorted, and notes of one pitch end in the order in which they began (a file pairs each
 //!   note-off with the oldest open note of its key);
 //! - nothing lies beyond [`MAX_TICK`](super::MAX_TICK), keys have one change a tick, `melody` names a part that exists;

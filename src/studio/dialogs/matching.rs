@@ -9,6 +9,8 @@ pub enum Closeness {
     Words,
     /// Its words stand within the title.
     Within,
+    /// The title begins with it, but for a slip of the finger.
+    SlipAtBeginning,
     /// Its words begin words of the title but for a slip of the finger.
     Slip,
 }
@@ -25,6 +27,8 @@ pub fn closeness(typed: &str, title: &str) -> Option<Closeness> {
         Some(Closeness::Words)
     } else if all(&|typed| title.contains(typed)) {
         Some(Closeness::Within)
+    } else if words().next().is_some_and(|first| is_slip(&typed, first)) {
+        Some(Closeness::SlipAtBeginning)
     } else if all(&|typed| words().any(|word| is_slip(typed, word))) {
         Some(Closeness::Slip)
     } else {
@@ -53,7 +57,8 @@ mod tests {
         assert_eq!(closeness("comp gen", "Generate composition"), Some(Closeness::Words));
         assert_eq!(closeness("tch", "Pitch"), Some(Closeness::Within));
         for slip in ["qantise", "quantsie", "quanntise", "quantize"] {
-            assert_eq!(closeness(slip, "Quantise…"), Some(Closeness::Slip), "{slip}");
+            assert_eq!(closeness(slip, "Quantise…"), Some(Closeness::SlipAtBeginning), "{slip}");
+            assert_eq!(closeness(slip, "Last quantise"), Some(Closeness::Slip), "{slip}");
         }
         assert_eq!(closeness("restore", "Generate composition"), None);
         assert_eq!(closeness("cap", "Cut"), None, "three letters are no word to slip in");

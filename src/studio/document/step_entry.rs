@@ -1,4 +1,5 @@
-//! Step entry: notes that are played go in at the playhead, each as long as a step of the grid, and the playhead goes on.
+//! Step entry: notes that are played go in at the playhead, each as long as a step of the grid, and the playhead goes
+//! on.
 
 use crate::music::{Pitch, Tick};
 

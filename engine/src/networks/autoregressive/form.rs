@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::melody::{Analysis, analyse};
+use super::sheet::FIGURE_BARS;
 use super::writing::most_liked;
 use crate::error::Error;
 use crate::networks::drummer::bars::{Bar, LIMBS};
@@ -15,8 +16,6 @@ use cantus::music::kit::{Limb, Sound, Stroke};
 /// Bars of a section, and of the phrases that it is made of.
 const SECTION_BARS: usize = 8;
 const PHRASE_BARS: usize = 4;
-/// Bars of a figure that goes on.
-pub const FIGURE_BARS: usize = 2;
 /// Share of a section's steps that are as in an earlier one, to be the same tune.
 const SAME: f64 = 0.7;
 /// How often a section ends on a fill, a phrase within it does, and a section begins with a crash. Counted in written

@@ -4,9 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::cells::{Action, CHORD, FIRST_VOICE, LOWEST, MELODY, PITCHES};
 use super::chords::{CHORDS, QUALITIES, chord_from_value, root_and_quality};
-use super::form;
 use super::melody::Scale;
-use super::sheet::Sheet;
+use super::sheet::{FIGURE_BARS, Sheet};
 
 /// What a style's music does, as shares.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -39,7 +38,7 @@ const RETURNING: f64 = 0.3;
 const ROOTED: f64 = 0.7;
 const WITH_KICK: f64 = 0.35;
 
-/// With how much of its penalty each note of one step weighs on those of the next two bars, in music that is not lively.
+/// With how much of its penalty a note of one step weighs on those of the next two bars, in music that is not lively.
 const CROWDED: f32 = 0.3;
 
 /// What is never chosen.
@@ -147,8 +146,8 @@ impl Policy {
         }
     }
 
-    /// How many drafts a discriminator chooses among in a style. Where nothing comes back by itself, it likes the calmest
-    /// best, and the more there are, the calmer the music becomes.
+    /// How many drafts a discriminator chooses among in a style. Where nothing comes back by itself, it likes the
+    /// calmest best, and the more there are, the calmer the music becomes.
     pub fn drafts_for_style(manners: Manners, has_kit: bool) -> usize {
         match (has_kit, manners.short > SELDOM) {
             (true, _) if manners.returns < RETURNING => 6,
@@ -336,7 +335,7 @@ impl Policy {
 
     /// Whether a figure that was there before goes on, rather than comes back.
     const fn goes_on(sheet: &Sheet, step: usize, then: usize) -> bool {
-        step - then <= form::FIGURE_BARS * sheet.steps_per_bar
+        step - then <= FIGURE_BARS * sheet.steps_per_bar
     }
 
     /// Whether figures are planned.

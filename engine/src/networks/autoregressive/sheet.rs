@@ -82,6 +82,9 @@ impl Piece {
     }
 }
 
+/// Bars of a figure that goes on.
+pub const FIGURE_BARS: usize = 2;
+
 /// A piece, or a passage of one, being read or written. Copies, such as drafts, share what they are told.
 #[derive(Clone, Debug)]
 pub struct Sheet {

@@ -178,8 +178,8 @@ impl Curve {
     /// The raw value at `x` and the one before it, where there is a point.
     pub fn raw_around(&self, x: f64) -> Option<[f64; 2]> {
         let at = self.x.partition_point(|known| *known < x);
-        let is_there = self.x.get(at) == Some(&x);
-        is_there.then_some([*self.raw.all.get(at.checked_sub(1)?)?, self.raw.all[at]])
+        self.x.get(at).filter(|known| **known == x)?;
+        Some([self.raw.all[at.checked_sub(1)?], self.raw.all[at]])
     }
 
     /// The value at `x` of a curve that is a line from point to point, and even before and behind them; of none, `x`.
