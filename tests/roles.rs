@@ -1,7 +1,7 @@
 //! How often roles are found right by what is played, names removed: the table of `models/EXPERIMENTS.md`.
 //!
-//! `cargo test --release --test roles -- --ignored --nocapture` prints it. The corpora lie beside a checkout of the
-//! project, in `shared/data`.
+//! `cargo test --release --test roles -- --ignored --nocapture` prints it. `CANTUS_CORPORA` names the folder of the
+//! corpora.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "prints a table")]
 
@@ -18,8 +18,7 @@ const CORPORA: [&str; 6] = ["pop909", "leadsheets", "lieder", "bach-chorale", "r
 const MARKED: &str = "symphony-hauptstimme";
 
 fn folder() -> Option<PathBuf> {
-    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().skip(1);
-    above.map(|folder| folder.join("shared/data")).find(|folder| folder.is_dir())
+    std::env::var_os("CANTUS_CORPORA").map(PathBuf::from)
 }
 
 /// The MIDI files of a corpus in order, without the marked melodies.
@@ -28,7 +27,7 @@ fn files(corpus: &Path) -> Vec<PathBuf> {
     let paths = entries.flatten().map(|entry| entry.path());
     let is_wanted = |path: &PathBuf| {
         let name = path.to_string_lossy().to_lowercase();
-        name.ends_with(".mid") && !name.ends_with(".melody.mid")
+        name.to_lowercase().ends_with(".mid") && !name.contains(".melody.")
     };
     let mut found: Vec<PathBuf> = paths.filter(is_wanted).collect();
     found.sort();
@@ -111,7 +110,7 @@ fn is_best_marked(score: &Score, marked: &Score) -> Option<bool> {
 #[test]
 #[ignore = "reads thousands of files; prints the table of models/EXPERIMENTS.md"]
 fn roles_are_found_by_what_is_played() {
-    let Some(folder) = folder() else { return eprintln!("no shared/data to be read") };
+    let Some(folder) = folder() else { return eprintln!("CANTUS_CORPORA names no folder") };
     println!("| corpus | role | parts | found | else taken for |");
     println!("|---|---|---|---|---|");
     let mut melodies = BTreeMap::new();

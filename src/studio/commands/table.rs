@@ -66,7 +66,7 @@ static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| rows().into_iter().chain(v
 fn views() -> impl Iterator<Item = Entry> {
     ComposeView::ALL.into_iter().map(|view| {
         let (title, icon, shortcut) = view.row();
-        let row = entry(Command::View(view), title, icon, Menu::View, &[key(shortcut)]);
+        let row = within("Composition", entry(Command::View(view), title, icon, Menu::View, &[key(shortcut)]));
         if view == ComposeView::ALL[0] { group(row) } else { row }
     })
 }
@@ -382,12 +382,24 @@ fn rows() -> Vec<Entry> {
         ),
         group(entry(Command::Follow, "Follow playhead", Icon::ScanLine, Menu::View, &[key(Key::F)])),
         entry(Command::ToggleGhosts, "Show other parts", Icon::Layers, Menu::View, &[]),
-        entry(Command::GridFiner, "Finer grid", Icon::ChevronDown, Menu::View, &[ctrl(Key::CloseBracket)]),
-        entry(Command::GridCoarser, "Coarser grid", Icon::ChevronUp, Menu::View, &[ctrl(Key::OpenBracket)]),
-        entry(Command::ToggleSnap, "Snap to grid", Icon::Magnet, Menu::View, &[key(Key::J)]),
-        entry(Command::ToggleTriplets, "Triplet grid", Icon::Music3, Menu::View, &[shift(Key::J)]),
-        entry(Command::ToggleScaleRows, "Highlight scale", Icon::Rows3, Menu::View, &[]),
-        entry(Command::ToggleScaleSnap, "Snap to scale", Icon::ListMusic, Menu::View, &[shift(Key::K)]),
+        within(
+            "Grid and scale",
+            entry(Command::GridFiner, "Finer grid", Icon::ChevronDown, Menu::View, &[ctrl(Key::CloseBracket)]),
+        ),
+        within(
+            "Grid and scale",
+            entry(Command::GridCoarser, "Coarser grid", Icon::ChevronUp, Menu::View, &[ctrl(Key::OpenBracket)]),
+        ),
+        within("Grid and scale", entry(Command::ToggleSnap, "Snap to grid", Icon::Magnet, Menu::View, &[key(Key::J)])),
+        within(
+            "Grid and scale",
+            entry(Command::ToggleTriplets, "Triplet grid", Icon::Music3, Menu::View, &[shift(Key::J)]),
+        ),
+        within("Grid and scale", entry(Command::ToggleScaleRows, "Highlight scale", Icon::Rows3, Menu::View, &[])),
+        within(
+            "Grid and scale",
+            entry(Command::ToggleScaleSnap, "Snap to scale", Icon::ListMusic, Menu::View, &[shift(Key::K)]),
+        ),
         group(everywhere(entry(
             Command::ToggleTheme,
             "Switch dark / light theme",
