@@ -16,6 +16,7 @@ mod soundfonts;
 mod support;
 mod takes;
 mod training;
+mod welcome;
 
 use std::{
     path::Path,

@@ -4,6 +4,8 @@
 //! eighth, `~` ties a note to the next of its pitch; bars end with `|` or the line. A first bar that is too short is an
 //! upbeat: it stands at the end of a bar that begins with silence, and the last bar may lack as much.
 
+pub mod piece;
+
 use std::sync::{Arc, LazyLock};
 
 use super::{

@@ -24,4 +24,17 @@ pub enum ComposeAction {
     PlayKey(Stamped),
     /// The pointer was pressed over the roll, which does not know of it yet.
     PressRoll,
+    /// A first step.
+    Welcome(WelcomeAction),
+}
+
+/// What the first steps ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WelcomeAction {
+    /// Open the prepared piece, and play it.
+    HearPiece,
+    /// Open a prepared melody, have the other parts written, and play them.
+    Accompany,
+    /// Put the steps away.
+    Close,
 }

@@ -23,7 +23,7 @@ mod train;
 use std::cell::RefCell;
 
 pub use self::{
-    compose::ComposeAction,
+    compose::{ComposeAction, WelcomeAction},
     exports::ExportAction,
     files::FileAction,
     generate::{EngineAction, GenerateAction},

@@ -5,7 +5,7 @@ use super::{
     execute::{generate, note_tools, recording},
 };
 use crate::studio::{
-    page::ComposeView,
+    page::{ComposeView, Page},
     pages::compose::{
         Side,
         roll::{RollInput, Tool},
@@ -96,7 +96,7 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
         | ToEnd | BarBack | BarForward | StepBack | StepForward | Record | RecordReplaces | RecordWaits
         | ToggleLoop | ToggleMetronome | TapTempo | Panic | ComputerKeys | Follow | ToggleGhosts | GridFiner
         | GridCoarser | ToggleSnap | ToggleScaleRows | ToggleTheme | ScaleUp | ScaleDown | ScaleReset
-        | ToggleLeftPanel | ToggleRightPanel | Show(_) | ChooseSoundFont | Palette | KeySheet => None,
+        | ToggleLeftPanel | ToggleRightPanel | Show(_) | ChooseSoundFont | Palette | KeySheet | Welcome => None,
     }
 }
 
@@ -136,6 +136,7 @@ pub fn is_on(studio: &Studio, command: Command) -> bool {
         | CancelGenerate | NextTake | PreviousTake | KeepTake | DropTakes | MakeAgain | StepEntryRest
         | StepEntryTakeBack | KeysOctaveDown | KeysOctaveUp | GridFiner | GridCoarser | ToggleTheme | ScaleUp
         | ScaleDown | ScaleReset | Show(_) | ChooseSoundFont | Palette | KeySheet => false,
+        Welcome => studio.page == Page::Compose && studio.pages.compose.welcome.is_open,
     }
 }
 

@@ -110,6 +110,7 @@ pub enum Command {
     ChooseSoundFont,
     Palette,
     KeySheet,
+    Welcome,
     About,
 }
 

@@ -442,6 +442,7 @@ fn rows() -> Vec<Entry> {
             Menu::Help,
             &[key(Key::F1), key(Key::Questionmark), shift(Key::Questionmark)],
         ),
+        entry(Command::Welcome, "First steps", Icon::Footprints, Menu::Help, &[]),
         group(entry(Command::About, "About Cantus", Icon::Info, Menu::Help, &[])),
     ]
 }

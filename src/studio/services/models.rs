@@ -66,6 +66,22 @@ impl Models {
         self.list.as_ref()?.get(self.index)
     }
 
+    /// Why none of them can write now; `None` where one can.
+    pub fn why_not(&self) -> Option<String> {
+        match &self.list {
+            None => return Some("Still looking for models".into()),
+            Some(models) if models.is_empty() => {
+                return Some("No model was found on this computer: train one on the Train page".into());
+            }
+            Some(_) => {}
+        }
+        match self.chosen().map(|model| &model.card) {
+            Some(Ok(_)) => None,
+            Some(Err(reason)) => Some(reason.clone()),
+            None => Some("Choose a model first".into()),
+        }
+    }
+
     /// Puts these models at choice; the wanted one writes, else the first that can.
     pub fn set(&mut self, found: Vec<Model>, wanted: Option<&str>) {
         let readable = |model: &Model| model.card.is_ok();

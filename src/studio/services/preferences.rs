@@ -183,6 +183,9 @@ pub struct Preferences {
     pub recent_files: Vec<PathBuf>,
     /// Where the window stood.
     pub window: Option<WindowPlace>,
+    /// Whether the first steps are still to be shown. Settings that do not say are those of somebody who knows Cantus.
+    #[serde(default)]
+    pub welcome: bool,
 }
 
 impl Default for Preferences {
@@ -217,6 +220,7 @@ impl Default for Preferences {
             soundcloud: SoundCloudSettings::default(),
             recent_files: Vec::new(),
             window: None,
+            welcome: true,
         }
     }
 }
@@ -224,9 +228,12 @@ impl Default for Preferences {
 impl Preferences {
     /// Reads them; a missing file is the defaults. What was not understood is told, each as one sentence.
     pub fn load(path: &Path) -> (Self, Vec<String>) {
+        if !path.exists() {
+            return (Self::default(), Vec::new());
+        }
         match settings::load::<Self>(path) {
             Ok((preferences, told)) => (preferences.in_range(), told),
-            Err(error) => (Self::default(), vec![error.to_string()]),
+            Err(error) => (Self { welcome: false, ..Self::default() }, vec![error.to_string()]),
         }
     }
 
@@ -304,6 +311,7 @@ mod tests {
         )
         .unwrap();
         let (read, told) = Preferences::load(&path);
+        assert!(!read.welcome, "who has settings knows Cantus");
         assert_eq!((read.scale, read.takes, read.buffer_frames), (1.0, 8, Some(64)));
         assert!(told.len() == 1 && told[0].contains("theme"), "{told:?}");
         std::fs::write(&path, "scale = [").unwrap();

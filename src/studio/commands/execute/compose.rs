@@ -1,8 +1,8 @@
 //! What the compose page asks for: melodies, parts, the piano, the panels beside the roll.
 
-use super::{note_tools, recording, roll};
+use super::{note_tools, recording, roll, welcome};
 use crate::{
-    music::melodies,
+    music::{Score, melodies},
     sound::Player,
     studio::{
         actions::ComposeAction,
@@ -19,6 +19,7 @@ use crate::{
 pub fn execute(action: ComposeAction, studio: &mut Studio) {
     let Studio { document, services, pages, dialogs, .. } = studio;
     match action {
+        ComposeAction::Welcome(action) => welcome::execute(action, studio),
         ComposeAction::OpenMelody(index) => open_melody(index, document, services, &mut pages.compose),
         ComposeAction::ChoosePart(index) => document.part = index,
         ComposeAction::SelectNote { part, note } => {
@@ -41,18 +42,24 @@ pub fn execute(action: ComposeAction, studio: &mut Studio) {
 }
 
 /// Begins with a prepared melody, as one undo step.
-fn open_melody(index: usize, document: &mut Document, services: &mut Services, page: &mut ComposePage) {
+pub fn open_melody(index: usize, document: &mut Document, services: &mut Services, page: &mut ComposePage) {
     let Some(melody) = melodies::all().get(index) else { return };
+    begin_with(melody.score(), melody.name, document, services, page);
+    page.left.melody = Some(index);
+}
+
+/// Begins with a prepared composition, as one undo step.
+pub fn begin_with(score: Score, name: &str, document: &mut Document, services: &mut Services, page: &mut ComposePage) {
     recording::stop(document, services);
     document.drop_audition();
     document.takes.clear();
     services.sound.with_player(Player::stop);
     services.sound.seek(0);
-    document.history.commit(format!("Open {}", melody.name), services.session.begin(melody.score()));
-    document.part = 0;
+    document.history.commit(format!("Open {name}"), services.session.begin(score));
+    document.part = document.score().melody.unwrap_or(0);
     document.transport.loop_range = None;
     document.transport.looping = false;
-    page.left.melody = Some(index);
+    page.left.melody = None;
     page.editor.show_all = true;
 }
 

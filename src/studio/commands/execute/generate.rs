@@ -2,12 +2,11 @@
 
 use std::{ops::Range, sync::Arc};
 
-use super::{engine, models};
+use super::{engine, models, transport};
 use crate::{
     engine_client::PartSpec,
     library::store::GenerationSettings,
     music::Tick,
-    sound::Player,
     studio::{
         actions::GenerateAction,
         document::{
@@ -57,19 +56,7 @@ pub fn why_not(document: &Document, services: &Services) -> Option<String> {
     if document.score().melody_part().is_none_or(|part| part.notes.is_empty()) {
         return Some("There is no melody yet: choose one, play one or draw one".into());
     }
-    match &services.models.list {
-        None => return Some("Still looking for models".into()),
-        Some(models) if models.is_empty() => {
-            return Some("No model was found on this computer: train one on the Train page".into());
-        }
-        Some(_) => {}
-    }
-    match services.models.chosen().map(|model| &model.card) {
-        Some(Ok(_)) => {}
-        Some(Err(reason)) => return Some(reason.clone()),
-        None => return Some("Choose a model first".into()),
-    }
-    services.engine.why_not()
+    services.models.why_not().or_else(|| services.engine.why_not())
 }
 
 /// Why a composition of all bars cannot be asked for now.
@@ -137,17 +124,14 @@ pub fn compose(document: &mut Document, services: &mut Services, settings: Gener
 
 /// Lets the take that came last be heard, the first of its request; and plays it, where the user wants that.
 pub fn listen_to_first(studio: &mut Studio) {
-    let Studio { document, services, .. } = studio;
+    let Studio { document, services, pages, .. } = studio;
     let Some(last) = document.takes.all().len().checked_sub(1) else { return };
     document.audition(Some(last));
-    if services.preferences.play_when_ready && !services.is_playing() && document.recording.is_none() {
+    let request = services.engine.running.as_ref().map(|running| running.id);
+    let is_wanted = pages.compose.welcome.take_came(request) || services.preferences.play_when_ready;
+    if is_wanted && !services.is_playing() && document.recording.is_none() {
         let begin = document.active_loop().map_or_else(|| first_written(document), |range: Range<Tick>| range.start);
-        services.sound.keep_up(document.score());
-        services.sound.seek(begin);
-        services.sound.with_player(|player| {
-            player.set_stop_at_end(true);
-            Player::play(player);
-        });
+        transport::play_from(begin, document, services);
     }
 }
 

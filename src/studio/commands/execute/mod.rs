@@ -26,6 +26,7 @@ mod soundfonts;
 mod step_entry;
 pub mod train;
 pub mod transport;
+mod welcome;
 
 use std::time::Instant;
 
@@ -288,6 +289,10 @@ impl Studio {
             }
             ChooseSoundFont => self.execute(SoundFontAction::Choose.into()),
             Palette => dialogs.open = Some(Dialog::palette()),
+            Welcome => {
+                self.page = Page::Compose;
+                pages.compose.welcome.open();
+            }
             KeySheet => dialogs.open = Some(Dialog::KeySheet { search: String::new() }),
             Roll(command) => roll::give(command, document, services, &mut pages.compose.editor),
             ToolSelect => pages.compose.editor.tool = Tool::Select,

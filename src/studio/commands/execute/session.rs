@@ -8,7 +8,7 @@ use std::{
 
 use eframe::egui::{Context, UserAttentionType, ViewportCommand};
 
-use super::{engine, files, models, recording, sound};
+use super::{engine, files, models, recording, sound, welcome};
 use crate::{
     library::{
         autosave::{Autosave, Notice, Restored, Start},
@@ -83,6 +83,7 @@ fn take_opened(studio: &mut Studio, opened: Opened) {
     if let Some(start) = start {
         take_start(studio, start, revision);
     }
+    welcome::begin(studio);
     start_services(studio);
 }
 

@@ -39,6 +39,16 @@ pub(super) fn play_or_pause(studio: &mut Studio) {
     }
 }
 
+/// Plays from a tick to the end.
+pub fn play_from(tick: Tick, document: &Document, services: &mut Services) {
+    services.sound.keep_up(document.score());
+    services.sound.seek(tick);
+    services.sound.with_player(|player| {
+        player.set_stop_at_end(true);
+        player.play();
+    });
+}
+
 pub(super) fn stop(studio: &mut Studio) {
     recording::stop(&mut studio.document, &mut studio.services);
     studio.services.sound.with_player(Player::stop);

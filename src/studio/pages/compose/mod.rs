@@ -13,6 +13,7 @@ pub mod recorded_takes;
 pub mod roll;
 mod state;
 mod transport;
+pub mod welcome;
 
 use eframe::egui::{CentralPanel, Frame, Margin, Panel, Ui};
 
@@ -28,6 +29,7 @@ pub fn ui(page: &mut ComposePage, context: &Context<'_>, ui: &mut Ui) {
         .frame(surface(Margin::symmetric(12, 8)))
         .exact_size(transport::height(width))
         .show(ui, |ui| transport::ui(context, ui));
+    welcome::ui(&mut page.welcome, &page.editor, context, ui);
     if page.shows_panel(Side::Left, context.preferences(), width) {
         Panel::left("left")
             .frame(surface(Margin::same(12)))

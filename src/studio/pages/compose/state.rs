@@ -1,6 +1,6 @@
 //! What the compose page keeps from one frame to the next.
 
-use super::{editor::Editor, generate::GenerateSettings, parts::LeftPanel};
+use super::{editor::Editor, generate::GenerateSettings, parts::LeftPanel, welcome::Welcome};
 use crate::studio::services::preferences::Preferences;
 
 /// How wide the window must be for both panels and a roll that can be worked in, in points.
@@ -27,6 +27,8 @@ pub struct ComposePage {
     pub generate: GenerateSettings,
     /// The panel that was opened last: it goes before where there is no room for both.
     pub panel_asked_for: Side,
+    /// The first steps.
+    pub welcome: Welcome,
 }
 
 impl ComposePage {

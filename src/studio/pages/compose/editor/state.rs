@@ -72,6 +72,11 @@ impl Editor {
         }
     }
 
+    /// Whether a key of the on-screen piano or the computer keyboard is held.
+    pub const fn holds_keys(&self) -> bool {
+        self.held.0 != 0
+    }
+
     /// Whether a gesture is under way, which Esc gives up.
     pub const fn is_busy(&self) -> bool {
         self.roll.is_busy() || self.arrangement.is_busy()

@@ -1,0 +1,238 @@
+//! The first steps: hear a piece, play, have a melody accompanied. A strip below the transport that is in nobody's way,
+//! in any order, gone with one click; the Help menu brings it back.
+
+mod state;
+
+use eframe::egui::{
+    Align, Align2, Frame, Label, Layout, Margin, Panel, Rect, RichText, Role, Sense, Ui, UiBuilder, WidgetInfo, vec2,
+};
+
+use self::state::Step;
+pub use self::state::Welcome;
+use super::{editor::Editor, piano::ComputerKeys};
+use crate::{
+    music::{Pitch, melodies::piece},
+    studio::{
+        actions::{ComposeAction, WelcomeAction},
+        commands::Command,
+        context::Context,
+        theme::{self, Icon, Theme, radius, size, space},
+        widgets,
+    },
+};
+
+/// The prepared melody that is accompanied.
+pub const MELODY: &str = "Ode to Joy";
+
+/// The least window in which all steps stand side by side, in points; in a smaller one, the next step stands alone.
+const ALL_FIT: [f32; 2] = [1100.0, 640.0];
+/// How high the steps are, in points: all of them, or one in a line.
+const HEIGHTS: [f32; 2] = [118.0, 44.0];
+/// What stands before the steps, in points.
+const HEAD_WIDTH: f32 = 148.0;
+
+/// What a step says, and what its button does.
+struct Card {
+    title: &'static str,
+    text: String,
+    icon: Icon,
+    button: String,
+    why_not: Option<String>,
+    action: StepAction,
+}
+
+/// What a step's button asks for.
+#[derive(Clone, Copy)]
+enum StepAction {
+    Welcome(WelcomeAction),
+    Command(Command),
+}
+
+/// Draws the steps, if they are open.
+pub fn ui(welcome: &mut Welcome, editor: &Editor, context: &Context<'_>, ui: &mut Ui) {
+    if !welcome.is_open {
+        return;
+    }
+    if editor.holds_keys() || context.services.keyboards.held() != 0 {
+        welcome.played();
+    }
+    let window = ui.ctx().content_rect();
+    let all_fit = window.width() >= ALL_FIT[0] && window.height() >= ALL_FIT[1];
+    let fill = Theme::of(ui).background;
+    Panel::top("first steps")
+        .frame(Frame::new().fill(fill).inner_margin(Margin::symmetric(12, 8)))
+        .exact_size(if all_fit { HEIGHTS[0] } else { HEIGHTS[1] } + 16.0)
+        .show(ui, |ui| if all_fit { all(welcome, editor, context, ui) } else { one(welcome, editor, context, ui) });
+}
+
+/// All steps side by side.
+fn all(welcome: &Welcome, editor: &Editor, context: &Context<'_>, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    let full = ui.max_rect();
+    let (head, steps) = full.split_left_right_at_x(full.left() + HEAD_WIDTH);
+    ui.scope_builder(UiBuilder::new().max_rect(head).layout(Layout::top_down(Align::Min)), |ui| {
+        ui.label(theme::strong("Welcome to Cantus", size::SECTION));
+        let text = if welcome.next().is_none() { "That is all there is to it" } else { "In any order" };
+        ui.label(RichText::new(text).color(theme.text_muted));
+        ui.add_space(space::S);
+        close_button(welcome, context, ui);
+    });
+    let width = (steps.width() - 2.0 * space::M) / 3.0;
+    for (index, step) in Step::ALL.into_iter().enumerate() {
+        let left = steps.left() + index as f32 * (width + space::M);
+        let place = Rect::from_min_size(eframe::egui::pos2(left, steps.top()), vec2(width, steps.height()));
+        ui.painter().rect_filled(place, theme::corners(radius::L), theme.raised);
+        let within = place.shrink2(vec2(space::M, space::S));
+        ui.scope_builder(UiBuilder::new().max_rect(within).layout(Layout::top_down(Align::Min)), |ui| {
+            let card = card(step, welcome, editor, context);
+            ui.spacing_mut().item_spacing.y = space::XS;
+            ui.horizontal(|ui| {
+                mark(step, welcome, ui);
+                ui.label(theme::strong(card.title, size::BODY));
+            });
+            let text = ui.available_size() - vec2(0.0, space::CONTROL + space::XS);
+            ui.allocate_ui(text, |ui| {
+                ui.set_min_height(text.y);
+                ui.add(Label::new(RichText::new(card.text.as_str()).color(theme.text_muted)).wrap());
+            });
+            button(&card, context, ui);
+        });
+    }
+}
+
+/// The next step in a line, where the window is small.
+fn one(welcome: &Welcome, editor: &Editor, context: &Context<'_>, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        close_button(welcome, context, ui);
+        let Some(step) = welcome.next() else {
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.label(theme::strong("That is all there is to it", size::BODY));
+            });
+            return;
+        };
+        let card = card(step, welcome, editor, context);
+        button(&card, context, ui);
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            mark(step, welcome, ui);
+            ui.label(theme::strong(card.title, size::BODY));
+            let text = Label::new(RichText::new(card.text.as_str()).color(theme.text_muted)).truncate();
+            ui.add(text).on_hover_text(card.text.as_str());
+        });
+    });
+}
+
+/// The step's number, or that it is done.
+fn mark(step: Step, welcome: &Welcome, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    let done = welcome.is_done(step);
+    let number = step as usize + 1;
+    let (rect, response) = ui.allocate_exact_size(vec2(20.0, 20.0), Sense::hover());
+    let name = if done { format!("Step {number} done") } else { format!("Step {number}") };
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
+    if done {
+        ui.painter().circle_filled(rect.center(), 10.0, theme.success);
+        widgets::paint_icon(ui, rect, Icon::Check, 13.0, theme.on(theme.success));
+    } else {
+        ui.painter().circle_filled(rect.center(), 10.0, theme.accent_soft);
+        let font = theme::bold(size::CAPTION);
+        ui.painter().text(rect.center(), Align2::CENTER_CENTER, number, font, theme.text);
+    }
+}
+
+fn button(card: &Card, context: &Context<'_>, ui: &mut Ui) {
+    if widgets::text_button(ui, card.icon, &card.button, card.why_not.clone()).clicked() {
+        match card.action {
+            StepAction::Welcome(action) => context.ask(ComposeAction::Welcome(action)),
+            StepAction::Command(command) => context.ask(command),
+        }
+    }
+}
+
+fn close_button(welcome: &Welcome, context: &Context<'_>, ui: &mut Ui) {
+    let (icon, text) = if welcome.next().is_some() { (Icon::X, "Skip first steps") } else { (Icon::Check, "Done") };
+    if widgets::text_button(ui, icon, text, None).on_hover_text("Help > First steps brings them back").clicked() {
+        context.ask(ComposeAction::Welcome(WelcomeAction::Close));
+    }
+}
+
+fn card(step: Step, welcome: &Welcome, editor: &Editor, context: &Context<'_>) -> Card {
+    match step {
+        Step::Hear => hear(context),
+        Step::Play => play(&editor.computer_keys, context),
+        Step::Accompany => accompany(welcome, context),
+    }
+}
+
+fn hear(context: &Context<'_>) -> Card {
+    let is_heard = context.services.is_playing() && context.document.score().title == piece::TITLE;
+    let (icon, button, action) = if is_heard {
+        (Icon::Square, "Stop the piece", StepAction::Command(Command::Stop))
+    } else {
+        (Icon::Play, "Play the piece", StepAction::Welcome(WelcomeAction::HearPiece))
+    };
+    let text = if context.services.sound.font.is_some() {
+        format!("“{}”: the piano, bass and drums were written by a model on this kind of computer.", piece::TITLE)
+    } else {
+        "There is no SoundFont yet, so nothing would be heard: choose one in Settings.".to_owned()
+    };
+    let why_not = context.document.recording.is_some().then(|| "Stop recording first".to_owned());
+    Card { title: "Hear it", text, icon, button: button.to_owned(), why_not: why_not.filter(|_| !is_heard), action }
+}
+
+fn play(keys: &ComputerKeys, context: &Context<'_>) -> Card {
+    let status = context.services.keyboards.status();
+    let connected = status.inputs.iter().find(|input| input.is_connected);
+    let button = if keys.enabled { "Turn off computer keyboard" } else { "Play on computer keyboard" };
+    let text = match (connected, keys.enabled) {
+        (Some(input), _) => format!("Your {} is connected: play a few notes.", input.name),
+        (None, true) => format!("Press {}: from C up, the letters stand on the piano below.", letters(keys)),
+        (None, false) => format!(
+            "No MIDI keyboard is connected. The computer's keys {} play instead; so does a click on the piano below.",
+            letters(keys)
+        ),
+    };
+    Card {
+        title: "Play it",
+        text,
+        icon: Icon::Keyboard,
+        button: button.to_owned(),
+        why_not: context.why_not(Command::ComputerKeys),
+        action: StepAction::Command(Command::ComputerKeys),
+    }
+}
+
+/// The letters of an octave's white keys.
+fn letters(keys: &ComputerKeys) -> String {
+    let c = i32::from(keys.octave() + 1) * 12;
+    let white = [0, 2, 4, 5, 7, 9, 11, 12].map(|above| keys.letter(Pitch::clamped(c + above)).unwrap_or_default());
+    white.join(" ")
+}
+
+fn accompany(welcome: &Welcome, context: &Context<'_>) -> Card {
+    let services = context.services;
+    let model = services.models.chosen().map_or("A model", |model| model.title());
+    let request = services.engine.running.as_ref().map(|running| running.id);
+    let text = if welcome.awaits(request) {
+        format!("{model} is writing; you hear it as soon as it is done.")
+    } else if welcome.is_done(Step::Accompany) {
+        "The takes are in the panel at the right: listen to each, and keep the one you like.".to_owned()
+    } else {
+        format!("{model} writes the other parts to “{MELODY}” on this computer. What is open stays in the Library.")
+    };
+    let why_not = if services.engine.running.is_some() {
+        Some("A composition is under way".to_owned())
+    } else if context.document.recording.is_some() {
+        Some("Stop recording first".to_owned())
+    } else {
+        services.models.why_not().or_else(|| services.engine.why_not())
+    };
+    Card {
+        title: "Have it accompanied",
+        text: why_not.clone().filter(|_| services.engine.running.is_none()).unwrap_or(text),
+        icon: Icon::Sparkles,
+        button: format!("Accompany {MELODY}"),
+        why_not,
+        action: StepAction::Welcome(WelcomeAction::Accompany),
+    }
+}
