@@ -1,8 +1,15 @@
 //! The first steps: shown once, done in any order, brought back only by the menu.
 
+use cantus::studio::services::engine_line::Starter;
+
 use super::*;
 
 const KEYBOARD: &str = "Keystation 49";
+
+/// A studio as a newcomer opens it.
+fn open(folder: &Path, midi: &FakeBackend, engine: Starter) -> Harness<'static, Studio> {
+    support::show(support::options(folder, midi, engine))
+}
 
 fn is_open(harness: &Harness<'static, Studio>) -> bool {
     harness.query_by_label("Welcome to Cantus").is_some()

@@ -103,8 +103,12 @@ pub fn options(folder: &Path, midi: &FakeBackend, engine: Starter) -> StudioOpti
     }
 }
 
-/// A studio without a screen that has read its settings and looked for models.
+/// A studio without a screen that has read its settings and looked for models, of somebody who knows it.
 pub fn open(folder: &Path, midi: &FakeBackend, engine: Starter) -> Harness<'static, Studio> {
+    let settings = folder.join("settings.toml");
+    if !settings.exists() {
+        std::fs::write(settings, "").unwrap();
+    }
     show(options(folder, midi, engine))
 }
 
