@@ -195,7 +195,8 @@ fn every_setting_is_as_it_was_chosen() {
         right_panel: false,
         recent_files: vec!["/home/user/Music/evening.mid".into(), "/home/user/Music/first.mid".into()],
         window: Some(WindowPlace { x: Some(40.0), y: Some(30.0), width: 1500.0, height: 950.0, maximised: false }),
-        ..Preferences::default() // what came later
+        welcome: false,           // who has settings knows Cantus
+        ..Preferences::default()  // what came later
     };
     assert_eq!(Preferences::load(&file("settings.toml")), (chosen, Vec::new()));
 }
