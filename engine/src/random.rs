@@ -106,14 +106,17 @@ pub fn stable_hash(bytes: &[u8]) -> u64 {
     SipHasher13::new().hash(bytes)
 }
 
+/// A number whose bits have nothing to do with those of its neighbours' (`SplitMix64`'s finaliser, Steele et al. 2014).
+pub const fn mixed(number: u64) -> u64 {
+    let number = (number ^ (number >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let number = (number ^ (number >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    number ^ (number >> 31)
+}
+
 /// A number from 0 to 1, without 1, that follows from a key: for places that must draw the same whatever was drawn
-/// before. (`SplitMix64`'s finaliser, Steele et al. 2014.)
+/// before.
 pub const fn uniform_of(key: u64) -> f32 {
-    let mut mixed = key.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    mixed ^= mixed >> 31;
-    (mixed >> 40) as f32 / (1 << 24) as f32
+    (mixed(key.wrapping_add(0x9E37_79B9_7F4A_7C15)) >> 40) as f32 / (1 << 24) as f32
 }
 
 /// What [`Source::gumbel_tensor`] draws, computed on the device itself: [`uniform_of`] and [`gumbel_of`] as arithmetic

@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use super::fine::FineTimes;
 use super::parameters::Parameters;
+use super::time::from_tick;
 use super::{
     ChordChange, Control, ControlEvent, KeyChange, MetreChange, MetreMap, Note, Part, Score, SectionChange,
-    TempoChange, TempoMap, Tick, chord, outline,
+    TempoChange, TempoMap, Tick,
 };
 
 /// What lies within a range of ticks, moved to the start.
@@ -29,8 +30,8 @@ pub fn excerpt(score: &Score, range: Range<Tick>) -> Score {
         keys.retain(|earlier| earlier.tick != tick); // of those before the range the last is in force
         keys.push(KeyChange { tick, ..*change });
     }
-    let chords = chord::from_tick(&score.chords, range.start).into_iter().filter(|change| within(change.tick));
-    let sections = outline::from_tick(&score.sections, range.start).into_iter().filter(|section| within(section.tick));
+    let chords = from_tick(&score.chords, range.start).into_iter().filter(|change| within(change.tick));
+    let sections = from_tick(&score.sections, range.start).into_iter().filter(|section| within(section.tick));
     Score {
         title: score.title.clone(),
         // of several changes at one tick the last wins

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::fine::FineTimes;
+use super::time::{Change, in_order};
 use super::{
     ChordChange, ControlEvent, KeyChange, MAX_TICK, MetreChange, MetreMap, Note, Part, Score, TempoChange, TempoMap,
     Tick, chord,
@@ -24,6 +25,16 @@ pub struct SectionChange {
     pub tick: Tick,
     /// What it is called, such as `A`; the same tune has the same letter.
     pub label: String,
+}
+
+impl Change for SectionChange {
+    fn tick(&self) -> Tick {
+        self.tick
+    }
+
+    fn moved_to(self, tick: Tick) -> Self {
+        Self { tick, ..self }
+    }
 }
 
 /// What a composition says of itself beside its notes.
@@ -69,18 +80,9 @@ pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Sec
         section.tick = section.tick.min(MAX_TICK);
         section.label = section.label.chars().filter(|letter| !letter.is_control()).take(MAX_LABEL).collect();
     }
-    sections.reverse(); // the sort is stable: the last of a tick comes first and stays
-    sections.sort_by_key(|section| section.tick);
-    sections.dedup_by_key(|section| section.tick);
+    let mut sections = in_order(sections);
     sections.truncate(MAX_SECTIONS);
     Ok(sections)
-}
-
-/// The sections from a tick on, the one in force there moved to it.
-pub fn from_tick(sections: &[SectionChange], tick: Tick) -> Vec<SectionChange> {
-    let after = sections.partition_point(|section| section.tick <= tick);
-    let in_force = after.checked_sub(1).map(|last| SectionChange { tick, label: sections[last].label.clone() });
-    in_force.into_iter().chain(sections[after..].iter().cloned()).collect()
 }
 
 /// A score's introduction: from where to where it goes; `None` where it has none.
@@ -130,6 +132,7 @@ pub fn bars_before(score: &Score, bars: u32) -> Score {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::music::time::from_tick;
     use crate::music::{Control, Key, Metre, Pitch, Velocity};
 
     fn section(tick: Tick, label: &str) -> SectionChange {
@@ -154,7 +157,7 @@ mod tests {
         let sections = [section(0, "Intro"), section(1920, "A")];
         assert_eq!(from_tick(&sections, 960), [section(960, "Intro"), section(1920, "A")]);
         assert_eq!(from_tick(&sections, 1920), [section(1920, "A")]);
-        assert_eq!(from_tick(&[], 5), []);
+        assert_eq!(from_tick::<SectionChange>(&[], 5), []);
         let score = Score { sections: sections.to_vec(), ..Score::default() };
         assert_eq!(introduction(&score), Some(0..1920));
         assert_eq!(introduction(&Score { sections: vec![section(0, "A"), section(1920, "B")], ..score }), None);

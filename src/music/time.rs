@@ -46,7 +46,8 @@ impl TempoMap {
             change.micros_per_quarter = change.micros_per_quarter.clamp(1, Self::MAX_MICROS);
         }
         let start = TempoChange { tick: 0, micros_per_quarter: Self::DEFAULT_MICROS };
-        Self { changes: in_order(changes, |change| change.tick, start) }
+        changes.insert(0, start);
+        Self { changes: in_order(changes) }
     }
 
     /// All changes, sorted, the first at tick 0.
@@ -128,13 +129,48 @@ impl From<TempoMap> for Vec<TempoChange> {
     }
 }
 
-/// Changes sorted by tick, the last of each tick only, with one at the start.
-fn in_order<C: Copy>(mut changes: Vec<C>, tick: impl Fn(&C) -> Tick, start: C) -> Vec<C> {
+/// What is in force from a tick on, until the next of its kind.
+pub(super) trait Change: Clone {
+    /// Where it begins.
+    fn tick(&self) -> Tick;
+
+    /// The same from another tick on.
+    fn moved_to(self, tick: Tick) -> Self;
+}
+
+/// Changes sorted by tick, the last of each tick only.
+pub(super) fn in_order<C: Change>(mut changes: Vec<C>) -> Vec<C> {
     changes.reverse(); // the sort is stable: the last of a tick comes first and stays
-    changes.push(start);
-    changes.sort_by_key(&tick);
-    changes.dedup_by_key(|change| tick(change));
+    changes.sort_by_key(Change::tick);
+    changes.dedup_by_key(|change| change.tick());
     changes
+}
+
+/// Sorted changes from a tick on, the one in force there moved to it.
+pub(super) fn from_tick<C: Change>(changes: &[C], tick: Tick) -> Vec<C> {
+    let after = changes.partition_point(|change| change.tick() <= tick);
+    let in_force = after.checked_sub(1).map(|last| changes[last].clone().moved_to(tick));
+    in_force.into_iter().chain(changes[after..].iter().cloned()).collect()
+}
+
+impl Change for TempoChange {
+    fn tick(&self) -> Tick {
+        self.tick
+    }
+
+    fn moved_to(self, tick: Tick) -> Self {
+        Self { tick, ..self }
+    }
+}
+
+impl Change for MetreChange {
+    fn tick(&self) -> Tick {
+        self.tick
+    }
+
+    fn moved_to(self, tick: Tick) -> Self {
+        Self { tick, ..self }
+    }
 }
 
 /// Microseconds per quarter from quarters per minute, within the range of a MIDI file.
@@ -233,9 +269,10 @@ impl MetreMap {
 
     /// A map from changes in any order; of several at one tick the last wins, and a start in 4/4 is added if there is
     /// none.
-    pub fn from_changes(changes: Vec<MetreChange>) -> Self {
+    pub fn from_changes(mut changes: Vec<MetreChange>) -> Self {
         let start = MetreChange { tick: 0, metre: Metre::FOUR_FOUR };
-        Self { changes: in_order(changes, |change| change.tick, start) }
+        changes.insert(0, start);
+        Self { changes: in_order(changes) }
     }
 
     /// All changes, sorted, the first at tick 0.

@@ -11,6 +11,18 @@ use std::path::PathBuf;
 
 use graph::Tree;
 
+/// What the command line and the window may use: all but each other.
+const BELOW_BOTH: [&str; 8] = [
+    "src/music",
+    "src/devices",
+    "src/sound",
+    "src/soundcloud",
+    "src/library",
+    "src/engine_client",
+    "src/corpus",
+    "src/measures",
+];
+
 /// Small modules that serve everyone and use none of the folders.
 const SHARED: &[&str] = &["src/clock", "src/plural", "src/resident", "src/whole_file"];
 
@@ -24,32 +36,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("src/engine_client", &["src/music"]),
     ("src/corpus", &["src/music", "src/engine_client"]),
     ("src/measures", &["src/music", "src/corpus"]),
-    (
-        "src/cli",
-        &[
-            "src/music",
-            "src/devices",
-            "src/sound",
-            "src/soundcloud",
-            "src/library",
-            "src/engine_client",
-            "src/corpus",
-            "src/measures",
-        ],
-    ),
-    (
-        "src/studio",
-        &[
-            "src/music",
-            "src/devices",
-            "src/sound",
-            "src/soundcloud",
-            "src/library",
-            "src/engine_client",
-            "src/corpus",
-            "src/measures",
-        ],
-    ),
+    ("src/cli", &BELOW_BOTH),
+    ("src/studio", &BELOW_BOTH),
     ("src/lib.rs", &[]),
     ("src/main.rs", &["src/cli", "src/studio"]),
     ("engine/src", &["src/music", "src/engine_client", "src/corpus", "src/measures"]),

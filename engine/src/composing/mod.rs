@@ -22,6 +22,7 @@ use self::strike::Strike;
 use crate::error::Error;
 use crate::network::MAX_STEPS;
 use crate::network::{GenerateContext, KeptPart, Network, PartSpec, Written};
+use crate::random::mixed;
 use cantus::corpus::hands::Hands;
 use cantus::music::grid::{PITCHES, TICKS_PER_STEP};
 use cantus::music::kit::Stroke;
@@ -70,11 +71,7 @@ pub const fn seed_of_take(seed: u64, take: u32) -> u64 {
     if take == 0 {
         return seed;
     }
-    // SplitMix64's finaliser (Steele et al. 2014)
-    let mixed = seed.wrapping_add((take as u64).wrapping_mul(SEED_STEP));
-    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    1 + (mixed ^ (mixed >> 31)) % 999_999
+    1 + mixed(seed.wrapping_add((take as u64).wrapping_mul(SEED_STEP))) % 999_999
 }
 
 /// Writes one take of the parts to a score's melody. Parts of the score that are locked stay, and are not written

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::time::{Change, from_tick, in_order};
 use super::{Key, MAX_TICK, Mode, Tick};
 
 /// The most changes of chord that are read from a file: one a quarter note for nine hours at 120 a minute.
@@ -133,20 +134,23 @@ impl ChordChange {
     }
 }
 
+impl Change for ChordChange {
+    fn tick(&self) -> Tick {
+        self.tick
+    }
+
+    fn moved_to(self, tick: Tick) -> Self {
+        Self { tick, ..self }
+    }
+}
+
 /// Chords from outside: every number in range, sorted by tick, one change a tick (the last counts), no more than
 /// [`MAX_CHANGES`].
 pub fn sanitised(mut chords: Vec<ChordChange>) -> Vec<ChordChange> {
     for change in &mut chords {
         *change = change.sane();
     }
-    chords.sort_by_key(|change| change.tick); // stable: of several at one tick the last stays last
-    chords.dedup_by(|later, earlier| {
-        let same = later.tick == earlier.tick;
-        if same {
-            *earlier = *later;
-        }
-        same
-    });
+    let mut chords = in_order(chords);
     chords.truncate(MAX_CHANGES);
     chords
 }
@@ -157,13 +161,6 @@ pub fn sanitised(mut chords: Vec<ChordChange>) -> Vec<ChordChange> {
 /// As the deserializer.
 pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<ChordChange>, D::Error> {
     Vec::deserialize(deserializer).map(sanitised)
-}
-
-/// The chords from a tick on, the one in force there moved to it.
-pub fn from_tick(chords: &[ChordChange], tick: Tick) -> Vec<ChordChange> {
-    let after = chords.partition_point(|change| change.tick <= tick);
-    let in_force = after.checked_sub(1).map(|last| ChordChange { tick, ..chords[last] });
-    in_force.into_iter().chain(chords[after..].iter().copied()).collect()
 }
 
 /// Sorted chords with those of others in place of their own within a range of ticks; outside of it the same ones are in

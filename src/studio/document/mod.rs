@@ -111,26 +111,25 @@ impl Document {
     pub fn commit(&mut self, label: impl Into<String>, score: impl Into<Arc<Score>>) {
         let score = score.into();
         let label = label.into();
-        match self.takes.audition {
-            Some(_) if score == self.base() => self.cancel_preview(),
-            Some(heard) => {
-                if let Some(mixed) = self.mixed(&score) {
-                    self.history.commit(label, mixed);
-                    self.audition(Some(heard));
-                } else {
-                    self.keep_audition();
-                    self.history.commit(label, score);
-                }
-            }
-            None => {
-                self.history.commit(label, score);
-            }
+        let Some(heard) = self.takes.audition else {
+            self.history.commit(label, score);
+            return;
+        };
+        let before = self.base();
+        if score == before {
+            self.cancel_preview();
+        } else if let Some(mixed) = self.mixed(&before, &score) {
+            self.history.commit(label, mixed);
+            self.audition(Some(heard));
+        } else {
+            self.keep_audition();
+            self.history.commit(label, score);
         }
     }
 
-    /// The score without the take that is heard, mixed as this one is, which has it; `None` where they differ in more.
-    fn mixed(&mut self, now: &Score) -> Option<Score> {
-        let before = self.base();
+    /// The score without the take that is heard, mixed as `now` is; `None` where that differs in more from what was
+    /// `before`, both with the take.
+    fn mixed(&mut self, before: &Score, now: &Score) -> Option<Score> {
         let is_mix = |(before, now): (&Arc<Part>, &Arc<Part>)| {
             let mut like = Part::clone(before);
             with_take::mixed_like(&mut like, now);

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, sync::Arc};
 
-use super::with_take::mixed_like;
+use super::with_take::{is_same, mixed_like};
 use crate::{
     library::store::{EarlierTakes, GenerationSettings, KeptTake, Take, Takes, now_ms},
     music::Part,
@@ -116,7 +116,7 @@ impl GeneratedTakes {
     /// Gives a part of a name and role the mix of another one, in every take that has it.
     pub fn mix_like(&mut self, mixed: &Part) {
         for part in self.all.iter_mut().flat_map(|take| &mut take.take.parts) {
-            if part.role == mixed.role && part.name == mixed.name {
+            if is_same(part, mixed) {
                 mixed_like(part, mixed);
             }
         }

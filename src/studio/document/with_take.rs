@@ -17,7 +17,7 @@ use crate::{
 /// take was `asked` for, and parts the user made (of no role). Where a part of the same role and name was there before,
 /// its instrument, volume, pan and colour stay as the user had them.
 pub fn with_take(score: &Score, take: &Take, asked: &Score) -> Score {
-    let score = &take.outline.applied_to(score);
+    let score = take.outline.applied_to(score);
     let melody = score.melody;
     let was_not_wanted = |part: &Part| asked.parts.iter().any(|other| other.locked && is_same(other, part));
     let stays = |index: usize, part: &Part| {
@@ -52,7 +52,7 @@ pub fn with_take(score: &Score, take: &Take, asked: &Score) -> Score {
         }
         kept.push(Arc::new(part));
     }
-    Score { parts: kept, melody: melody_now, ..score.clone() }
+    Score { parts: kept, melody: melody_now, ..score }
 }
 
 /// Whether parts do the same in a piece.

@@ -15,7 +15,6 @@ use super::{
 use crate::{
     music::Part,
     studio::{
-        actions::ComposeAction,
         commands::{Command, buttons::command_icon},
         context::Context,
         theme::{self, Theme, radius, size, space},
@@ -73,12 +72,7 @@ fn part_strip(index: usize, part: &Part, place: Rect, context: &Context<'_>, ui:
     let title = part_title(part);
     let click = ui.interact(place, ui.scope_id().with("choose"), Sense::click());
     click.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, format!("Strip of {title}")));
-    if click.double_clicked() {
-        context.ask(ComposeAction::OpenPart(index));
-    } else if click.clicked() {
-        context.ask(ComposeAction::ChoosePart(index));
-    }
-    click.context_menu(|ui| card::menu(index, part, context, ui));
+    card::choose_by(&click, index, part, context);
 
     ground(ui, place, is_chosen);
     let stripe = Rect::from_min_max(place.min, pos2(place.right(), place.top() + 4.0));
@@ -94,10 +88,9 @@ fn part_strip(index: usize, part: &Part, place: Rect, context: &Context<'_>, ui:
         mix::pan(index, part, context, ui);
         mix::sends(index, part, context, ui);
     });
-    let peaks = context.services.sound.peaks().parts.get(index).copied().unwrap_or_default();
     fader_and_level(&mut ui, |ui, length| {
         mix::volume(index, part, context, ui, Fader::Upright(length));
-        widgets::level_meter(ui, &format!("Level of {title}"), peaks, vec2(LEVEL_WIDTH, length));
+        mix::level(index, part, context, ui, vec2(LEVEL_WIDTH, length));
     });
     ui.vertical_centered(|ui| line(ui, &mix::gain_text(part.volume), size::CAPTION, theme.text_muted));
     centred(&mut ui, 50.0, |ui| {

@@ -130,7 +130,8 @@ impl TrainableAutoregressive {
         let from = request.from.as_ref().map(|from| load_folder(from, device)).transpose()?;
         // what it goes on from says how large it is
         let sizes = from.as_ref().map_or_else(Sizes::default, |from| from.settings.sizes);
-        let mut settings = train.settings(dataset, sizes);
+        let (policy, composing_drafts) = train.style();
+        let mut settings = train.settings(dataset, sizes, policy);
         // a kit comes last
         let mut parts: Vec<_> = chosen.iter().filter(|part| !part.spec.is_drum).map(|part| part.spec.clone()).collect();
         if parts.is_empty() {
@@ -163,7 +164,7 @@ impl TrainableAutoregressive {
             generator_adam: Adam::of(&network.store, |name| !is_of_drummer(name), adam(0.02)),
             drummer_adam: Adam::of(&network.store, is_of_drummer, adam(0.01)),
             critic_adam: Adam::new(&critic.0, adam(0.05)),
-            composing_drafts: train.composing_drafts(),
+            composing_drafts,
             rests_of_people: train.rests(),
             rests: Vec::new(),
             network,

@@ -143,14 +143,14 @@ impl TrainingSet {
     }
 
     /// What the network needs to know.
-    pub fn settings(&self, dataset: &Dataset, sizes: Sizes) -> Settings {
+    pub fn settings(&self, dataset: &Dataset, sizes: Sizes, policy: Policy) -> Settings {
         Settings {
             sizes,
             lines: self.voices.clone(),
             melody_low: self.melody.0,
             melody_high: self.melody.1,
             repeats: self.repeats,
-            policy: Policy::for_style(manners(&self.pieces), self.has_kit()),
+            policy,
             drafts: 1,
             drummer: None,
             rests: Vec::new(),
@@ -159,13 +159,11 @@ impl TrainingSet {
         }
     }
 
-    fn has_kit(&self) -> bool {
-        self.pieces.iter().any(|piece| !piece.kit.is_empty())
-    }
-
-    /// How many drafts the discriminator is to choose among, once it has learned.
-    pub fn composing_drafts(&self) -> usize {
-        Policy::drafts_for_style(manners(&self.pieces), self.has_kit())
+    /// How to compose in the style of the pieces, and how many drafts the discriminator is to choose among, once it has
+    /// learned.
+    pub fn style(&self) -> (Policy, usize) {
+        let (manners, has_kit) = (manners(&self.pieces), self.pieces.iter().any(|piece| !piece.kit.is_empty()));
+        (Policy::for_style(manners, has_kit), Policy::drafts_for_style(manners, has_kit))
     }
 
     /// The share of bars, between the first and the last of the melody, in which each part is silent.

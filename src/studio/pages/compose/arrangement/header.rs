@@ -4,7 +4,6 @@ use eframe::egui::{Align, Align2, Layout, Rect, Role, Sense, Ui, UiBuilder, Widg
 
 use super::super::parts::{card, mix};
 use crate::studio::{
-    actions::ComposeAction,
     context::Context,
     theme::{self, Theme, size, space},
     widgets::{self, part_icon, part_title},
@@ -28,12 +27,7 @@ pub fn ui(index: usize, place: Rect, clip: Rect, context: &Context<'_>, ui: &mut
 
     let click = ui.interact(place.intersect(clip), ui.scope_id().with("choose"), Sense::CLICK);
     click.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, format!("Header of {title}")));
-    if click.double_clicked() {
-        context.ask(ComposeAction::OpenPart(index));
-    } else if click.clicked() {
-        context.ask(ComposeAction::ChoosePart(index));
-    }
-    click.context_menu(|ui| card::menu(index, part, context, ui));
+    card::choose_by(&click, index, part, context);
 
     let painter = ui.painter();
     painter.rect_filled(place, 0.0, if is_chosen { theme.raised_hover } else { theme.surface });
@@ -68,8 +62,7 @@ pub fn ui(index: usize, place: Rect, clip: Rect, context: &Context<'_>, ui: &mut
         if place.width() >= VOLUME_FROM {
             mix::volume(index, part, context, &mut second, mix::Fader::Level(56.0));
         }
-        let peaks = context.services.sound.peaks().parts.get(index).copied().unwrap_or_default();
         let room = second.available_width();
-        widgets::level_meter(&mut second, &format!("Level of {title}"), peaks, vec2(room, 7.0));
+        mix::level(index, part, context, &mut second, vec2(room, 7.0));
     }
 }

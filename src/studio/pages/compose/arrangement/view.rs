@@ -2,11 +2,9 @@
 
 use eframe::egui::{Ui, Vec2};
 
+use super::super::roll::coordinates::ZOOM_STEP;
 use super::state::{Arrangement, ArrangementInput, LANE_HEIGHTS};
 use crate::studio::commands::RollCommand;
-
-/// How much a key press zooms.
-const ZOOM_STEP: f32 = 1.25;
 
 impl Arrangement {
     /// Where nobody has looked elsewhere yet, all of the composition stays in sight.

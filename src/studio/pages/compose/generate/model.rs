@@ -6,6 +6,7 @@ use eframe::egui::{
 };
 
 use super::GenerateSettings;
+use crate::engine_client::ModelCard;
 use crate::studio::{
     actions::GenerateAction,
     commands::Command,
@@ -124,6 +125,10 @@ fn parts_to_write(settings: &GenerateSettings, context: &Context<'_>, ui: &mut U
     });
 }
 
+fn part_names(card: &ModelCard) -> Vec<&str> {
+    card.parts.iter().map(|part| part.name.as_str()).collect()
+}
+
 fn model_card(ui: &mut Ui, model: &Model, chosen: bool) -> Response {
     let theme = Theme::of(ui);
     let frame = widgets::card(ui, chosen);
@@ -132,12 +137,12 @@ fn model_card(ui: &mut Ui, model: &Model, chosen: bool) -> Response {
         ui.spacing_mut().item_spacing.y = 2.0;
         ui.horizontal(|ui| {
             ui.label(theme::icon(Icon::Brain).color(if chosen { theme.accent } else { theme.text_muted }));
-            ui.add(eframe::egui::Label::new(theme::strong(model.title(), size::BODY)).truncate());
+            ui.add(Label::new(theme::strong(model.title(), size::BODY)).truncate());
             // one line is enough for those that do not write
             if let (Ok(card), false) = (&model.card, chosen) {
-                let parts: Vec<&str> = card.parts.iter().map(|part| part.name.as_str()).collect();
+                let parts = part_names(card);
                 let line = if parts.is_empty() { card.style.clone() } else { list(&parts) };
-                let label = eframe::egui::Label::new(RichText::new(line).size(size::CAPTION).color(theme.text_faint));
+                let label = Label::new(RichText::new(line).size(size::CAPTION).color(theme.text_faint));
                 ui.add(label.truncate());
             }
         });
@@ -147,7 +152,7 @@ fn model_card(ui: &mut Ui, model: &Model, chosen: bool) -> Response {
                 if !card.style.is_empty() && card.style != model.title() {
                     ui.label(RichText::new(&card.style).size(12.0).color(theme.text_muted));
                 }
-                let parts: Vec<&str> = card.parts.iter().map(|part| part.name.as_str()).collect();
+                let parts = part_names(card);
                 if !parts.is_empty() {
                     ui.label(RichText::new(format!("Writes {}", list(&parts))).size(12.0).color(theme.text_muted));
                 }

@@ -49,8 +49,7 @@ pub fn ui(panel: &mut LeftPanel, index: usize, part: &Part, context: &Context<'_
                 mix::volume(index, part, context, ui, mix::Fader::Level(48.0));
             });
         });
-        let peaks = context.services.sound.peaks().parts.get(index).copied().unwrap_or_default();
-        widgets::level_meter(ui, &format!("Level of {title}"), peaks, vec2(ui.available_width(), 7.0));
+        mix::level(index, part, context, ui, vec2(ui.available_width(), 7.0));
     });
     let rect = shown.response.rect;
     let stripe = Rect::from_min_max(rect.min, pos2(rect.left() + 4.0, rect.bottom()));
@@ -162,8 +161,18 @@ fn lock(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
     }
 }
 
+/// Has a click on what stands for a part choose it, a double click open it, and another one bring its menu.
+pub fn choose_by(click: &Response, index: usize, part: &Part, context: &Context<'_>) {
+    if click.double_clicked() {
+        context.ask(ComposeAction::OpenPart(index));
+    } else if click.clicked() {
+        context.ask(ComposeAction::ChoosePart(index));
+    }
+    click.context_menu(|ui| menu(index, part, context, ui));
+}
+
 /// What can be done with a part.
-pub fn menu(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
+fn menu(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
     let is_melody = context.document.score().melody == Some(index);
     if ui.add(Button::selectable(is_melody, "Melody")).clicked() {
         context.edit("Make it the melody", move |score| score.melody = Some(index));

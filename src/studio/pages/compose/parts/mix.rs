@@ -1,7 +1,7 @@
 //! The mix of a part, on its card, its lane and its strip of the mixer: volume, pan, and what is sent to reverb and
 //! chorus. A turn is one undo step.
 
-use eframe::egui::{Align2, EventFilter, Key, Response, Sense, Slider, Stroke, Ui, WidgetInfo, vec2};
+use eframe::egui::{Align2, EventFilter, Key, Response, Sense, Slider, Stroke, Ui, Vec2, WidgetInfo, vec2};
 
 use super::super::midi_learn_menu::midi_learn_menu;
 use crate::{
@@ -13,6 +13,12 @@ use crate::{
         widgets::{self, part_title},
     },
 };
+
+/// Draws how loud a part is now.
+pub fn level(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui, size: Vec2) {
+    let peaks = context.services.sound.peaks().parts.get(index).copied().unwrap_or_default();
+    widgets::level_meter(ui, &format!("Level of {}", part_title(part)), peaks, size);
+}
 
 /// How a fader lies, and how long it is, in points.
 #[derive(Clone, Copy, Debug)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use eframe::egui::vec2;
 
-use super::{interface::RollInput, state::Roll};
+use super::{coordinates::ZOOM_STEP, interface::RollInput, state::Roll};
 use crate::{
     music::{
         Note, Part, Pitch, Score, Tick,
@@ -16,8 +16,6 @@ use crate::{
 
 /// How much harder or softer a key press makes a note.
 const VELOCITY_STEP: i32 = 8;
-/// How much a key press zooms.
-const ZOOM_STEP: f32 = 1.25;
 
 impl Roll {
     /// Why a command cannot be used just now; `None` if it can.

@@ -8,6 +8,8 @@ use eframe::egui::{Pos2, Rect, Vec2, pos2};
 
 use crate::music::{Note, Pitch, Tick, edit::MAX_TICK};
 
+/// How much a key press zooms.
+pub const ZOOM_STEP: f32 = 1.25;
 /// Rows of the roll, one a pitch; row 0 is the highest.
 const ROWS: f64 = 128.0;
 /// The flattest row, in points.
