@@ -32,11 +32,14 @@ fn the_bars_are_whole_and_the_roll_has_room_in_windows_of_all_sizes() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
     with_model(&mut harness);
-    for [width, height] in SIZES {
+    let with_and_without = [false, true].into_iter().flat_map(|steps| SIZES.map(|size| (steps, size)));
+    for (first_steps, [width, height]) in with_and_without {
+        harness.state_mut().pages.compose.welcome.is_open = first_steps;
         harness.set_size(vec2(width, height));
         harness.run_steps(4);
         let area = harness.state().pages.compose.editor.roll.coordinates().area();
-        assert!(area.width() >= 200.0 && area.height() >= 60.0, "{width}: the notes have {area:?}");
+        let least = if first_steps { 50.0 } else { 60.0 };
+        assert!(area.width() >= 200.0 && area.height() >= least, "{width}: the notes have {area:?}");
         let controls = controls_above(&harness, area.top());
         for name in ["Play", "Record", "Tempo", "Key", "Panic: silence everything", "Pencil", "Generate panel"] {
             assert!(controls.iter().any(|(of, _)| of == name), "{width}: no {name} among {controls:?}");

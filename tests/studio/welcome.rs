@@ -70,7 +70,7 @@ fn a_piece_is_heard_keys_are_played_and_a_melody_is_accompanied() {
     click(&mut harness, "Stop the piece");
     until(&mut harness, "the piece stopped", |studio| !studio.services.is_playing());
 
-    harness.get_by_label_contains("No MIDI keyboard is connected. The computer's keys A S D F G H J K play instead");
+    harness.get_by_label_contains("No MIDI keyboard is connected: play with A S D F G H J K,");
     click(&mut harness, "Play on computer keyboard");
     assert!(harness.state().pages.compose.editor.computer_keys.enabled);
     harness.key_down(Key::A);

@@ -4,7 +4,8 @@
 mod state;
 
 use eframe::egui::{
-    Align, Align2, Frame, Label, Layout, Margin, Panel, Rect, RichText, Role, Sense, Ui, UiBuilder, WidgetInfo, vec2,
+    Align, Align2, Frame, Label, Layout, Margin, Panel, Rect, RichText, Role, Sense, StrokeKind, Ui, UiBuilder,
+    WidgetInfo, pos2, text::LayoutJob, vec2,
 };
 
 use self::state::Step;
@@ -18,6 +19,7 @@ use crate::{
         context::Context,
         theme::{self, Icon, Theme, radius, size, space},
         widgets,
+        words::shortened,
     },
 };
 
@@ -26,8 +28,12 @@ pub const MELODY: &str = "Ode to Joy";
 
 /// The least window in which all steps stand side by side, in points; in a smaller one, the next step stands alone.
 const ALL_FIT: [f32; 2] = [1100.0, 640.0];
-/// How high the steps are, in points: all of them, or one in a line.
-const HEIGHTS: [f32; 2] = [118.0, 44.0];
+/// How high the strip is, in points: with all steps, or with one in a line.
+const HEIGHTS: [f32; 2] = [138.0, 44.0];
+/// How many lines a step's text may have; the tooltip has all of it.
+const LINES: usize = 2;
+/// How much of a name a step tells, in letters.
+const NAME_LETTERS: usize = 28;
 /// What stands before the steps, in points.
 const HEAD_WIDTH: f32 = 148.0;
 
@@ -60,8 +66,8 @@ pub fn ui(welcome: &mut Welcome, editor: &Editor, context: &Context<'_>, ui: &mu
     let all_fit = window.width() >= ALL_FIT[0] && window.height() >= ALL_FIT[1];
     let fill = Theme::of(ui).background;
     Panel::top("first steps")
-        .frame(Frame::new().fill(fill).inner_margin(Margin::symmetric(12, 8)))
-        .exact_size(if all_fit { HEIGHTS[0] } else { HEIGHTS[1] } + 16.0)
+        .frame(Frame::new().fill(fill).inner_margin(Margin::symmetric(12, if all_fit { 8 } else { 4 })))
+        .exact_size(if all_fit { HEIGHTS[0] } else { HEIGHTS[1] })
         .show(ui, |ui| if all_fit { all(welcome, editor, context, ui) } else { one(welcome, editor, context, ui) });
 }
 
@@ -80,8 +86,8 @@ fn all(welcome: &Welcome, editor: &Editor, context: &Context<'_>, ui: &mut Ui) {
     let width = (steps.width() - 2.0 * space::M) / 3.0;
     for (index, step) in Step::ALL.into_iter().enumerate() {
         let left = steps.left() + index as f32 * (width + space::M);
-        let place = Rect::from_min_size(eframe::egui::pos2(left, steps.top()), vec2(width, steps.height()));
-        ui.painter().rect_filled(place, theme::corners(radius::L), theme.raised);
+        let place = Rect::from_min_size(pos2(left, steps.top()), vec2(width, steps.height()));
+        ui.painter().rect(place, theme::corners(radius::L), theme.surface, theme.hairline(), StrokeKind::Inside);
         let within = place.shrink2(vec2(space::M, space::S));
         ui.scope_builder(UiBuilder::new().max_rect(within).layout(Layout::top_down(Align::Min)), |ui| {
             let card = card(step, welcome, editor, context);
@@ -93,7 +99,10 @@ fn all(welcome: &Welcome, editor: &Editor, context: &Context<'_>, ui: &mut Ui) {
             let text = ui.available_size() - vec2(0.0, space::CONTROL + space::XS);
             ui.allocate_ui(text, |ui| {
                 ui.set_min_height(text.y);
-                ui.add(Label::new(RichText::new(card.text.as_str()).color(theme.text_muted)).wrap());
+                let font = theme::regular(size::BODY);
+                let mut job = LayoutJob::simple(card.text.clone(), font, theme.text_muted, text.x);
+                job.wrap.max_rows = LINES;
+                ui.add(Label::new(job)).on_hover_text(card.text.as_str());
             });
             button(&card, context, ui);
         });
@@ -172,7 +181,7 @@ fn hear(context: &Context<'_>) -> Card {
         (Icon::Play, "Play the piece", StepAction::Welcome(WelcomeAction::HearPiece))
     };
     let text = if context.services.sound.font.is_some() {
-        format!("“{}”: the piano, bass and drums were written by a model on this kind of computer.", piece::TITLE)
+        format!("“{}”, with piano, bass and drums that a model wrote.", piece::TITLE)
     } else {
         "There is no SoundFont yet, so nothing would be heard: choose one in Settings.".to_owned()
     };
@@ -185,12 +194,11 @@ fn play(keys: &ComputerKeys, context: &Context<'_>) -> Card {
     let connected = status.inputs.iter().find(|input| input.is_connected);
     let button = if keys.enabled { "Turn off computer keyboard" } else { "Play on computer keyboard" };
     let text = match (connected, keys.enabled) {
-        (Some(input), _) => format!("Your {} is connected: play a few notes.", input.name),
-        (None, true) => format!("Press {}: from C up, the letters stand on the piano below.", letters(keys)),
-        (None, false) => format!(
-            "No MIDI keyboard is connected. The computer's keys {} play instead; so does a click on the piano below.",
-            letters(keys)
-        ),
+        (Some(input), _) => format!("Your {} is connected: play a few notes.", shortened(&input.name, NAME_LETTERS)),
+        (None, true) => format!("Press {}: the letters stand on the piano below.", letters(keys)),
+        (None, false) => {
+            format!("No MIDI keyboard is connected: play with {}, or click the piano below.", letters(keys))
+        }
     };
     Card {
         title: "Play it",
@@ -212,13 +220,14 @@ fn letters(keys: &ComputerKeys) -> String {
 fn accompany(welcome: &Welcome, context: &Context<'_>) -> Card {
     let services = context.services;
     let model = services.models.chosen().map_or("A model", |model| model.title());
+    let model = shortened(model, NAME_LETTERS);
     let request = services.engine.running.as_ref().map(|running| running.id);
     let text = if welcome.awaits(request) {
         format!("{model} is writing; you hear it as soon as it is done.")
     } else if welcome.is_done(Step::Accompany) {
-        "The takes are in the panel at the right: listen to each, and keep the one you like.".to_owned()
+        "Listen to each take in the panel at the right, and keep the one you like.".to_owned()
     } else {
-        format!("{model} writes the other parts to “{MELODY}” on this computer. What is open stays in the Library.")
+        format!("{model} writes the other parts to “{MELODY}”. What is open now stays in the Library.")
     };
     let why_not = if services.engine.running.is_some() {
         Some("A composition is under way".to_owned())
