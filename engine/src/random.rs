@@ -50,16 +50,9 @@ impl Source {
         self.0.random()
     }
 
-    /// An index, by weights; the last one above 0 where rounding leaves none, 0 where there is none.
+    /// An index, by weights, as [`index_at`] has it.
     pub fn weighted(&mut self, weights: &[f32]) -> usize {
-        let mut at = self.uniform() * weights.iter().sum::<f32>();
-        for (index, weight) in weights.iter().enumerate() {
-            if at < *weight {
-                return index;
-            }
-            at -= weight;
-        }
-        weights.iter().rposition(|weight| *weight > 0.0).unwrap_or(0)
+        index_at(self.uniform(), weights)
     }
 
     /// Evenly from `low` to `high`.
@@ -104,6 +97,19 @@ impl Source {
 /// of zero.
 pub fn stable_hash(bytes: &[u8]) -> u64 {
     SipHasher13::new().hash(bytes)
+}
+
+/// The index in whose share of the weights a number from 0 to 1 falls; the last one above 0 where rounding leaves none,
+/// 0 where there is none.
+pub fn index_at(share: f32, weights: &[f32]) -> usize {
+    let mut at = share * weights.iter().sum::<f32>();
+    for (index, weight) in weights.iter().enumerate() {
+        if at < *weight {
+            return index;
+        }
+        at -= weight;
+    }
+    weights.iter().rposition(|weight| *weight > 0.0).unwrap_or(0)
 }
 
 /// A number whose bits have nothing to do with those of its neighbours' (`SplitMix64`'s finaliser, Steele et al. 2014).

@@ -60,6 +60,15 @@ pub fn beats(steps: usize, steps_per_bar: usize) -> Vec<Range<usize>> {
 /// The emission of a chord is the log-likelihood of four notes a beat drawn from its tones; any other chord may follow,
 /// at a cost.
 pub fn label(sounding: &[Vec<u8>], steps_per_bar: usize) -> Vec<Option<ChordLabel>> {
+    label_with(sounding, steps_per_bar, |_| 0.0)
+}
+
+/// The same where some beats are less likely to bring another chord: what one costs more there, by the beat's number.
+pub fn label_with(
+    sounding: &[Vec<u8>],
+    steps_per_bar: usize,
+    more_cost: impl Fn(usize) -> f32,
+) -> Vec<Option<ChordLabel>> {
     let beats = beats(sounding.len(), steps_per_bar);
     let candidates = 12 * QUALITIES.len();
     let of = |candidate: usize| ChordLabel { root: candidate / QUALITIES.len(), quality: candidate % QUALITIES.len() };
@@ -100,7 +109,7 @@ pub fn label(sounding: &[Vec<u8>], steps_per_bar: usize) -> Vec<Option<ChordLabe
         }
         let top = (0..candidates).max_by(|a, b| best[*a].total_cmp(&best[*b])).unwrap_or(0);
         let cost = if beat.start % steps_per_bar.max(1) == 0 { CHANGE_COST_ON_BAR_LINE } else { CHANGE_COST };
-        let jump = best[top] - cost;
+        let jump = best[top] - cost - more_cost(number);
         came_from
             .push((0..candidates).map(|candidate| if best[candidate] >= jump { candidate } else { top }).collect());
         best = (0..candidates).map(|candidate| best[candidate].max(jump) + fit(candidate)).collect();

@@ -37,26 +37,35 @@ pub fn value_from_chord(chord: Chord, tonic: u8) -> Option<u8> {
     Some(chord_value(usize::from((chord.root + 12 - tonic % 12) % 12), quality))
 }
 
-/// The likeliest chord of each step, which changes on beats only; see [`labels::label`].
-pub fn label(sounding: &[Vec<u8>], tonic: u8, steps_per_bar: usize) -> Vec<u8> {
-    let above_tonic = |pitches: &Vec<u8>| pitches.iter().map(|pitch| pitch + 12 - tonic % 12).collect();
-    let sounding: Vec<Vec<u8>> = sounding.iter().map(above_tonic).collect();
-    let mut values = vec![0; sounding.len()];
-    let beats = labels::beats(sounding.len(), steps_per_bar);
-    for (beat, chord) in beats.into_iter().zip(labels::label(&sounding, steps_per_bar)) {
-        values[beat].fill(chord.map_or(0, |chord| chord_value(chord.root, chord.quality)));
-    }
-    values
-}
+/// What another chord costs more, in nats, on a beat to which all voices but the lowest are held or struck again, or on
+/// which they rest within a bar: what a bass does alone is passing.
+const UNDER_THE_SAME: f32 = 3.0;
 
-/// The labels of a piece's lines: [`label`] of its melody and voices.
+/// The likeliest chord of each step of a piece, from its melody and voices, the lowest first. Chords change on beats only;
+/// see [`labels::label`].
 pub fn label_lines(melody: &[LineStep], voices: &[Vec<LineStep>], tonic: u8, steps_per_bar: usize) -> Vec<u8> {
-    let at = |step: usize| {
+    let above_tonic = |pitch: u8| pitch + 12 - tonic % 12;
+    let at = |step: usize| -> Vec<u8> {
         let sung = std::iter::once(melody).chain(voices.iter().map(Vec::as_slice));
-        sung.filter_map(|line| line.get(step)?.pitch).collect()
+        sung.filter_map(|line| line.get(step)?.pitch).map(above_tonic).collect()
     };
     let sounding: Vec<Vec<u8>> = (0..melody.len()).map(at).collect();
-    label(&sounding, tonic, steps_per_bar)
+    let beats = labels::beats(sounding.len(), steps_per_bar);
+    let upper = |beat: usize| -> Vec<Option<u8>> {
+        let last = beats[beat].end - 1;
+        voices.iter().skip(1).map(|line| line.get(last).and_then(|cell| cell.pitch)).collect()
+    };
+    let more_cost = |beat: usize| {
+        let (before, now) = (upper(beat - 1), upper(beat));
+        let is_silent = now.iter().all(Option::is_none);
+        let goes_on = if is_silent { !beats[beat].start.is_multiple_of(steps_per_bar.max(1)) } else { before == now };
+        if goes_on { UNDER_THE_SAME } else { 0.0 }
+    };
+    let mut values = vec![0; sounding.len()];
+    for (beat, chord) in beats.iter().zip(labels::label_with(&sounding, steps_per_bar, more_cost)) {
+        values[beat.clone()].fill(chord.map_or(0, |chord| chord_value(chord.root, chord.quality)));
+    }
+    values
 }
 
 /// The chord of each step with the pitch class of its lowest note, from cells: what is told to people.
@@ -92,11 +101,29 @@ mod tests {
 
     #[test]
     fn a_cadence_is_labelled() {
-        let chords: [&[u8]; 4] = [&[48, 64, 67, 72], &[53, 65, 69, 72], &[55, 65, 71, 74], &[48, 64, 67, 72]];
-        let sounding: Vec<Vec<u8>> = chords.iter().flat_map(|chord| vec![chord.to_vec(); 4]).collect();
-        let labels = label(&sounding, 0, 16);
+        let chords = [[48, 64, 67, 72], [53, 65, 69, 72], [55, 65, 71, 74], [48, 64, 67, 72]];
+        let line = |voice: usize| -> Vec<LineStep> {
+            let cell = |step: usize| LineStep { pitch: Some(chords[step / 4][voice]), struck: step.is_multiple_of(4) };
+            (0..16).map(cell).collect()
+        };
+        let labels = label_lines(&line(3), &[line(0), line(1), line(2)], 0, 16);
         let at = |beat: usize| root_and_quality(labels[beat * 4]).unwrap();
         assert_eq!([at(0), at(1), at(2), at(3)], [(0, 0), (5, 0), (7, 3), (0, 0)]);
-        assert_eq!(label(&vec![Vec::new(); 6], 0, 16), [0; 6]);
+        let silent = vec![LineStep::default(); 6];
+        assert_eq!(label_lines(&silent, std::slice::from_ref(&silent), 0, 16), [0; 6]);
+    }
+
+    #[test]
+    fn a_bass_that_walks_under_a_chord_passes() {
+        let line = |pitches: [u8; 8]| -> Vec<LineStep> {
+            let cell = |step: usize| LineStep { pitch: Some(pitches[step / 4]), struck: step.is_multiple_of(4) };
+            (0..32).map(cell).collect()
+        };
+        // C7, with a chromatic approach to the F7 that comes
+        let bass = line([48, 52, 55, 54, 53, 57, 60, 52]);
+        let [third, seventh] = [line([64, 64, 64, 64, 63, 63, 63, 63]), line([70, 70, 70, 70, 69, 69, 69, 69])];
+        let labels = label_lines(&line([79, 79, 79, 79, 81, 81, 81, 81]), &[bass, third, seventh], 0, 16);
+        let found: Vec<_> = labels.iter().step_by(4).map(|value| root_and_quality(*value).unwrap()).collect();
+        assert_eq!(found, [[(0, 3); 4], [(5, 3); 4]].concat());
     }
 }

@@ -27,9 +27,10 @@ const CRASH_AFTER_FILL: f32 = 0.65;
 const AS_IT_WAS: f32 = 0.88;
 /// So many grooves are drawn, of which the one most like the others is played.
 const GROOVES_DRAWN: usize = 20;
-/// How boldly grooves, variations and fills are drawn, and hands.
-const GROOVE_TEMPERATURE: f32 = 1.0;
-const VARIATION_TEMPERATURE: f32 = 0.5;
+/// How boldly grooves, variations and fills are drawn, and hands. Bolder grooves mix what drummers never play together,
+/// such as a ride's pattern with a brush's.
+const GROOVE_TEMPERATURE: f32 = 0.6;
+const VARIATION_TEMPERATURE: f32 = 0.3;
 const FILL_TEMPERATURE: f32 = 0.9;
 const HANDS_TEMPERATURE: f32 = 0.65;
 

@@ -107,3 +107,19 @@ fn nothing_in_a_card_can_break_it() {
         assert!(bad.check(2).is_err());
     }
 }
+
+#[test]
+fn hands_come_back_to_a_groove() {
+    let book = Drumbook::new(std::iter::once((song(), STEPS)), &[]);
+    let (_store, drummer) = taught(&book, 10);
+    let settings = DrummerSettings { part: Some(0), is_heard: true, family: 0, hands: 0, players: book.players(0) };
+    let mut bars = vec![Bar::of(&song()[..13], STEPS); 16];
+    drummer.play(&mut bars, &settings, 1.0, &mut Source::new(3, Purpose::Drumming, 0)).unwrap();
+    // as loud on the first beat as in the bar before, far more often than chance would have it
+    let same = |step: usize| {
+        bars.windows(2).filter(|pair| pair[0].velocity[step] == pair[1].velocity[step]).count() as f64 / 15.0
+    };
+    let shares: Vec<f64> = (0..STEPS).filter(|step| bars[0].kinds[*step] != [0; LIMBS]).map(same).collect();
+    let mean = shares.iter().sum::<f64>() / shares.len() as f64;
+    assert!((0.3..0.95).contains(&mean), "{mean}");
+}

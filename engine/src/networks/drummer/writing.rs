@@ -4,7 +4,7 @@ use super::bars::{Bar, LIMBS, late_of, velocity_of};
 use super::{Asked, Drummer, DrummerSettings};
 use crate::error::Error;
 use crate::networks::autoregressive::writing::numbers;
-use crate::random::Source;
+use crate::random::{Source, index_at};
 use cantus::music::kit::Stroke;
 
 /// How boldly strokes, velocities and places are drawn.
@@ -16,10 +16,14 @@ pub struct Temperatures {
     pub hands: f32,
 }
 
-fn draw(logits: &[f32], temperature: f32, source: &mut Source) -> usize {
+/// How often a stroke is as loud and as late as the same one of another bar: hands that come back to a groove.
+const AS_THE_OTHERS: f32 = 0.7;
+
+/// The index in whose share of the probability a number from 0 to 1 falls.
+fn draw(logits: &[f32], temperature: f32, share: f32) -> usize {
     let most = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let weights: Vec<f32> = logits.iter().map(|logit| ((logit - most) / temperature).exp()).collect();
-    source.weighted(&weights)
+    index_at(share, &weights)
 }
 
 impl Drummer {
@@ -48,7 +52,7 @@ impl Drummer {
                         bar.kinds[step][..limb].iter().map(|kind| i64::from(*kind)).chain([0]).collect();
                     let logits = numbers(&self.limb_logits(&memory, limb, &known))?;
                     let logits = &logits[..Self::kinds_of(limb) as usize];
-                    bar.kinds[step][limb] = draw(logits, temperature, source) as u8;
+                    bar.kinds[step][limb] = draw(logits, temperature, source.uniform()) as u8;
                 }
             }
             Ok(bar)
@@ -83,12 +87,15 @@ impl Drummer {
                 let (velocity, place) = (numbers(&velocity)?, numbers(&place)?);
                 let per = |all: &[f32]| all.len() / (bars.len() * LIMBS);
                 let (levels, places) = (per(&velocity), per(&place));
+                let usual: [[f32; 2]; LIMBS] = std::array::from_fn(|_| [source.uniform(), source.uniform()]);
                 for (row, bar) in bars.iter_mut().enumerate() {
                     for limb in (0..LIMBS).filter(|limb| bar.kinds[step][*limb] > 0).collect::<Vec<_>>() {
                         let at = row * LIMBS + limb;
-                        bar.velocity[step][limb] =
-                            draw(&velocity[at * levels..(at + 1) * levels], temperature, source) as u8;
-                        bar.place[step][limb] = draw(&place[at * places..(at + 1) * places], temperature, source) as u8;
+                        let [loud, late] = usual[limb]
+                            .map(|usual| if source.uniform() < AS_THE_OTHERS { usual } else { source.uniform() });
+                        let velocity = &velocity[at * levels..(at + 1) * levels];
+                        bar.velocity[step][limb] = draw(velocity, temperature, loud) as u8;
+                        bar.place[step][limb] = draw(&place[at * places..(at + 1) * places], temperature, late) as u8;
                     }
                 }
             }
