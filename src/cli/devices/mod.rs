@@ -74,10 +74,12 @@ struct Missing {
 }
 
 /// What is asked of the system beyond the lists.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct System {
     has_nvidia_gpu: bool,
     has_dialogs: bool,
+    /// Where the programs of a package lie, where Cantus runs from one.
+    package: Option<PathBuf>,
 }
 
 /// Runs `cantus devices`.
@@ -94,7 +96,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         .map(|file| SoundFontEntry { name: file.name, path: file.path });
     let soundfonts: Vec<_> = soundfonts.collect();
     let compute = compute();
-    let missing = missing(&midi, &sound, &soundfonts, &compute, detect());
+    let missing = missing(&midi, &sound, &soundfonts, &compute, &detect());
     let report = Report { midi, sound, soundfonts, compute, missing };
     let mut out = std::io::stdout().lock();
     if arguments.json {
@@ -133,8 +135,11 @@ fn detect() -> System {
         let path = std::env::var_os("PATH").unwrap_or_default();
         std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
     };
+    let program = std::env::current_exe().ok();
+    let beside = program.as_deref().and_then(Path::parent);
     System {
         has_nvidia_gpu: Path::new("/dev/nvidia0").exists(),
+        package: beside.filter(|folder| folder.join("libtorch").is_dir()).map(Path::to_path_buf),
         has_dialogs: in_path("zenity")
             || Path::new("/usr/share/dbus-1/services/org.freedesktop.portal.Desktop.service").exists(),
     }
@@ -145,7 +150,7 @@ fn missing(
     sound: &Sound,
     soundfonts: &[SoundFontEntry],
     compute: &Compute,
-    system: System,
+    system: &System,
 ) -> Vec<Missing> {
     let mut missing = Vec::new();
     let mut note = |what: &str, remedy: &str| {
@@ -185,12 +190,29 @@ fn missing(
     if compute.unavailable.is_some() {
         note("the composing engine", "“./run” builds it and fetches the libtorch it needs");
     } else if system.has_nvidia_gpu && !compute.devices.iter().any(|device| device.to_lowercase().contains("cuda")) {
-        note("the GPU", "“./run” fetches libtorch for NVIDIA GPUs if it finds one; check that “nvidia-smi” works");
+        note("the GPU", &gpu_remedy(compute, system));
     }
     if !system.has_dialogs {
         note("file dialogs", "“sudo apt-get install zenity”; without it, paths have to be typed");
     }
     missing
+}
+
+/// What to do for a GPU that is not used. `package` gives the engine's search path these folders, too.
+fn gpu_remedy(compute: &Compute, system: &System) -> String {
+    let (Some(package), Some(version)) = (&system.package, &compute.libtorch) else {
+        return "“./run” fetches libtorch for NVIDIA GPUs if it finds one; check that “nvidia-smi” works".into();
+    };
+    let folder = package.join(format!("libtorch-{version}-cuda"));
+    if folder.exists() {
+        return format!("libtorch for it is in {}; check that “nvidia-smi” works", folder.display());
+    }
+    let sudo = if folder.starts_with("/usr") { "sudo " } else { "" };
+    format!(
+        "“{sudo}python3 -m pip install --target \"{}\" torch=={version}” fetches libtorch for NVIDIA GPUs \
+         (2.5 GB, 5 GB on disk); then check that “nvidia-smi” works",
+        folder.display()
+    )
 }
 
 impl Report {

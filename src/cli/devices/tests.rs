@@ -1,7 +1,7 @@
 use super::*;
 use crate::devices::fake::FakeBackend;
 
-const ALL: System = System { has_nvidia_gpu: false, has_dialogs: true };
+const ALL: System = System { has_nvidia_gpu: false, has_dialogs: true, package: None };
 
 fn working() -> Report {
     let mut backend = FakeBackend::new();
@@ -17,7 +17,7 @@ fn working() -> Report {
 }
 
 fn whats(report: &Report, system: System) -> Vec<String> {
-    let missing = missing(&report.midi, &report.sound, &report.soundfonts, &report.compute, system);
+    let missing = missing(&report.midi, &report.sound, &report.soundfonts, &report.compute, &system);
     missing.into_iter().map(|missing| missing.what).collect()
 }
 
@@ -61,7 +61,21 @@ fn where_nothing_is_there_all_of_it_is_told() {
 fn a_gpu_that_is_not_used_is_told() {
     let system = System { has_nvidia_gpu: true, ..ALL };
     let mut report = working();
-    assert_eq!(whats(&report, system), ["the GPU"]);
+    assert_eq!(whats(&report, system.clone()), ["the GPU"]);
     report.compute.devices.insert(0, "CUDA 0".into());
     assert!(whats(&report, system).is_empty());
+}
+
+#[test]
+fn a_package_says_where_libtorch_for_the_gpu_goes() {
+    let compute = working().compute;
+    let remedy = |folder: Option<&Path>| gpu_remedy(&compute, &System { package: folder.map(PathBuf::from), ..ALL });
+    let installed = remedy(Some(Path::new("/usr/lib/cantus")));
+    let command = "sudo python3 -m pip install --target \"/usr/lib/cantus/libtorch-2.11.0-cuda\" torch==2.11.0";
+    assert!(installed.contains(command), "{installed}");
+    assert!(remedy(Some(Path::new("/home/ann/cantus/lib/cantus"))).starts_with("“python3 -m pip"));
+    let there = tempfile::tempdir().unwrap();
+    std::fs::create_dir(there.path().join("libtorch-2.11.0-cuda")).unwrap();
+    assert!(remedy(Some(there.path())).starts_with("libtorch for it is in"));
+    assert!(remedy(None).contains("./run"));
 }
