@@ -27,6 +27,8 @@ pub struct Look {
     pub axis: Axis,
     /// The stretch of it in view.
     pub visible: Range<f64>,
+    /// Whether each curve is laid from 0, its least value, to 1, its greatest.
+    pub is_by_range: bool,
     /// Pixels from one side to the other.
     pub width: usize,
 }
@@ -96,7 +98,8 @@ impl Lines {
         let measured = points_of(curves, &line.column, look, As::Raw);
         let is_few = measured.iter().map(Vec::len).sum::<usize>() <= FEW;
         // a dot says that this was measured there, so none lies on a mean
-        let marked: Vec<[f64; 2]> = measured.into_iter().filter(|points| is_few || points.len() == 1).flatten().collect();
+        let marked: Vec<[f64; 2]> =
+            measured.into_iter().filter(|points| is_few || points.len() == 1).flatten().collect();
         self.include(&marked, look);
         for points in points_of(curves, &line.column, look, As::Smoothed) {
             self.include(&points, look);
@@ -123,8 +126,13 @@ fn points_of(curves: &Curves, column: &str, look: &Look, drawn: As) -> Vec<Vec<[
     let Some(curve) = curves.0.get(column) else { return Vec::new() };
     let [first, last] = [look.visible.start, look.visible.end].map(|place| look.axis.iteration(curves, place));
     let mut stretches = curve.stretches(first..last, look.width, drawn);
+    let range = curve.range().filter(|_| look.is_by_range);
+    let height = |y: f64| match &range {
+        Some(range) => (y - range.start) / (range.end - range.start).max(f64::MIN_POSITIVE),
+        None => look.scale.of(y),
+    };
     for point in stretches.iter_mut().flatten() {
-        *point = [look.axis.place(curves, point[0]), look.scale.of(point[1])];
+        *point = [look.axis.place(curves, point[0]), height(point[1])];
     }
     stretches
 }
@@ -164,20 +172,29 @@ mod tests {
             data: None,
             place: 0,
         };
-        let look = Look { scale: Scale::Linear, axis: Axis::Iterations, visible: 0.0..700.0, width: 445 };
+        let look = |is_by_range: bool, visible: Range<f64>| Look {
+            scale: Scale::Linear,
+            axis: Axis::Iterations,
+            visible,
+            is_by_range,
+            width: 445,
+        };
         let points = |item: &Points<'_>| match item.geometry() {
             egui_plot::PlotGeometry::Points(points) => points.iter().map(|point| point.y).collect::<Vec<_>>(),
             _ => Vec::new(),
         };
-        let seldom = lines(&charts, Theme::get(true), &[line("variety")], &look);
+        let seldom = lines(&charts, Theme::get(true), &[line("variety")], &look(false, 0.0..700.0));
         assert_eq!(points(&seldom.dots[0]), [0.86, 0.5, 0.08]);
         assert_eq!(seldom.curves.len(), 1, "there is no fainter line of what it was");
-        let often = lines(&charts, Theme::get(true), &[line("reconstruction")], &look);
+        let often = lines(&charts, Theme::get(true), &[line("reconstruction")], &look(false, 0.0..700.0));
         assert_eq!((often.curves.len(), often.dots.len()), (4, 0), "two stretches, raw and smoothed");
         let ends: Vec<_> = often.curves.iter().map(|line| (line.bounds().min()[0], line.bounds().max()[0])).collect();
         assert_eq!(ends[2..], [(0.0, 419.0), (465.0, 699.0)]);
+        // by its own range, even a curve of very small values fills the chart
+        let by_range = lines(&charts, Theme::get(true), &[line("variety")], &look(true, 0.0..700.0));
+        assert_eq!((by_range.heights.start, by_range.heights.end), (0.0, 1.0));
         // near enough for dots, a smoothed curve has them where it was measured
-        let near = lines(&charts, Theme::get(true), &[line("reconstruction")], &Look { visible: 5.0..9.0, ..look });
+        let near = lines(&charts, Theme::get(true), &[line("reconstruction")], &look(false, 5.0..9.0));
         assert!(points(&near.dots[0]).iter().all(|y| *y == 0.0 || *y == 1.0));
     }
 

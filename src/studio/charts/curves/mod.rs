@@ -18,6 +18,8 @@ const ALL_DRAWN: u32 = 4;
 const NO_BIAS: f64 = 1e-17;
 /// A curve whose points lie further apart on average, in iterations, is drawn as it was measured.
 const SELDOM: f64 = 2.0;
+/// A curve of more points is smoothed all the same: very long trainings keep but some of their rows.
+const MANY: usize = 2000;
 /// Points that lie so many times further apart than is usual have a gap between them.
 const GAP: f64 = 8.0;
 
@@ -130,9 +132,15 @@ impl Curve {
         Some([*self.x.last()?, *self.raw.all.last()?])
     }
 
+    /// Its least and its greatest value; none where it has no point.
+    pub fn range(&self) -> Option<Range<f64>> {
+        let (low, high) = self.raw.extremes(0..self.len());
+        (!self.is_empty()).then_some(low..high)
+    }
+
     /// Whether all of it lies above zero.
     pub fn is_positive(&self) -> bool {
-        !self.is_empty() && self.raw.extremes(0..self.len()).0 > 0.0
+        self.range().is_some_and(|range| range.start > 0.0)
     }
 
     /// How far apart its points lie on average, in iterations.
@@ -145,7 +153,7 @@ impl Curve {
 
     /// Whether it was measured too seldom to be smoothed: a mean of few values is none that anybody measured.
     pub fn is_measured_seldom(&self) -> bool {
-        self.spacing() > SELDOM
+        self.spacing() > SELDOM && self.len() <= MANY
     }
 
     /// Smooths it by a weight; 0 is as it is, and so is what was measured seldom. To be called before it is drawn: what was appended is taken in. Another
