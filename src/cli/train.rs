@@ -296,7 +296,8 @@ fn bar(iterations: u64) -> ProgressBar {
 fn describe(point: &CurvePoint) -> String {
     let value = |row: &CurveRow| Some(format!("{} {:.3}", row.title.to_lowercase(), point.values.get(row.curve)?));
     let similarity = point.values.get(Curve::Similarity).map(|similarity| format!("similarity {similarity:.2}"));
-    Chart::Losses.curves().filter_map(value).chain(similarity).collect::<Vec<_>>().join(", ")
+    let losses = Chart::CriticLosses.curves().chain(Chart::GeneratorLosses.curves());
+    losses.filter_map(value).chain(similarity).collect::<Vec<_>>().join(", ")
 }
 
 fn report(request: &TrainRequest, iteration: u64, message: String, last: &CurvePoint) -> Report {

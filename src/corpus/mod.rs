@@ -10,6 +10,7 @@ mod corrections;
 mod dataset;
 pub mod drumming;
 pub mod hands;
+mod part_names;
 mod pieces;
 mod planes;
 mod read;
@@ -27,6 +28,7 @@ use std::path::Path;
 
 pub use corrections::{ALL_FILES, CORRECTIONS_FILE, Corrections};
 pub use dataset::{Dataset, DatasetError, FoundRole, LeftOut, Piece, Played, ReadOptions, Split, taken_evenly};
+pub use part_names::usual_name;
 pub use planes::{GridNote, Planes, bits, classes};
 pub use read::read_folder;
 pub use split::decide as decide_split;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::dataset::{Dataset, FoundRole, Split};
+use super::part_names::usual_name;
 use super::windows::iterations_per_epoch;
 use crate::engine_client::networks;
 use crate::music::Role;
@@ -44,6 +45,8 @@ pub struct Survey {
     pub pieces: [usize; 2],
     /// The roles besides the melody, with the number of pieces that have them.
     pub roles: Vec<(Role, usize)>,
+    /// What a model will call the parts of these roles.
+    pub part_names: Vec<(Role, String)>,
     /// Windows that a pass over the data has, by network.
     pub windows: Vec<(&'static str, u64)>,
 }
@@ -89,10 +92,21 @@ impl Survey {
             reasons: dataset.left_out_by_reason().into_iter().map(|(reason, files)| (reason, files.len())).collect(),
             pieces: [Split::Train, Split::Valid].map(|split| dataset.split(split).count()),
             roles: dataset.roles(),
+            part_names: dataset
+                .roles()
+                .into_iter()
+                .filter_map(|(role, _)| Some((role, dataset.agreed_track(role)?.0)))
+                .collect(),
             windows: networks::NETWORKS
                 .map(|network| (network.name, iterations_per_epoch(dataset, network.name, Some(1))))
                 .to_vec(),
         }
+    }
+
+    /// What a model that learns from these will call the part of a role.
+    pub fn part_name(&self, role: Role) -> &str {
+        let agreed = self.part_names.iter().find(|(of, _)| *of == role);
+        agreed.map_or_else(|| usual_name(role), |(_, name)| name)
     }
 
     /// How many files are used.

@@ -44,8 +44,10 @@ pub enum Curve {
 /// The charts that curves are drawn in, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Chart {
-    /// What network and discriminator minimise.
-    Losses,
+    /// What the discriminator minimises.
+    CriticLosses,
+    /// What the generator minimises against it; of another size, so it has an axis of its own.
+    GeneratorLosses,
     /// What the discriminator gives real and generated music.
     Scores,
     /// How like the data what is written is.
@@ -78,26 +80,27 @@ pub struct CurveRow {
 /// All curves, in the order of their columns.
 #[rustfmt::skip]
 pub static CURVES: [CurveRow; 14] = {
-    use Chart::{CopyingAndVariety, Drafts, Losses, Reconstruction, Scores, Similarity};
+    use Chart::{CopyingAndVariety, CriticLosses, Drafts, GeneratorLosses, Reconstruction, Scores, Similarity};
     const fn row(
         curve: Curve, key: &'static str, title: &'static str, unit: &'static str, chart: Chart, tag: &'static str,
     ) -> CurveRow {
         CurveRow { curve, key, title, unit, chart, tag }
     }
     [
-        row(Curve::CriticLoss, "critic_loss", "Discriminator", "", Losses, "loss/critic"),
-        row(Curve::GeneratorLoss, "generator_loss", "Generator", "", Losses, "loss/generator"),
-        row(Curve::GradientPenalty, "gradient_penalty", "Gradient penalty", "", Losses, "loss/gradient_penalty"),
-        row(Curve::Reconstruction, "reconstruction", "Training pieces", "nats a cell", Reconstruction,
+        row(Curve::CriticLoss, "critic_loss", "Discriminator", "", CriticLosses, "loss/critic"),
+        row(Curve::GeneratorLoss, "generator_loss", "Generator", "", GeneratorLosses, "loss/generator"),
+        row(Curve::GradientPenalty, "gradient_penalty", "Gradient penalty", "", CriticLosses,
+            "loss/gradient_penalty"),
+        row(Curve::Reconstruction, "reconstruction", "Training pieces", "nats", Reconstruction,
             "loss/reconstruction"),
-        row(Curve::HeldOutReconstruction, "held_out_reconstruction", "Held-out pieces", "nats a cell", Reconstruction,
+        row(Curve::HeldOutReconstruction, "held_out_reconstruction", "Held-out pieces", "nats", Reconstruction,
             "loss/held_out_reconstruction"),
         row(Curve::Similarity, "similarity", "Similarity S", "", Similarity, "similarity/S"),
         row(Curve::Copying, "copying", "Copying", "", CopyingAndVariety, "similarity/copying"),
         row(Curve::Variety, "variety", "Variety", "", CopyingAndVariety, "similarity/variety"),
         row(Curve::CriticAuc, "critic_auc", "Discriminator AUC, held out", "", Drafts, "drafts/critic_auc"),
         row(Curve::Agreement, "agreement", "Agreement of drafts", "", Drafts, "drafts/agreement"),
-        row(Curve::Entropy, "entropy", "Entropy", "nats a step", Drafts, "drafts/entropy"),
+        row(Curve::Entropy, "entropy", "Entropy", "nats", Drafts, "drafts/entropy"),
         row(Curve::RealScore, "real_score", "Real music", "", Scores, "scores/real"),
         row(Curve::GeneratedScore, "generated_score", "Generated music", "", Scores, "scores/generated"),
         row(Curve::SimilarityMean, "similarity_mean", "Mean of its properties", "", Similarity, "similarity/mean"),
@@ -118,13 +121,21 @@ pub fn row_of(key: &str) -> Option<&'static CurveRow> {
 
 impl Chart {
     /// All of them, in order.
-    pub const ALL: [Self; 6] =
-        [Self::Losses, Self::Similarity, Self::Scores, Self::Reconstruction, Self::CopyingAndVariety, Self::Drafts];
+    pub const ALL: [Self; 7] = [
+        Self::CriticLosses,
+        Self::GeneratorLosses,
+        Self::Scores,
+        Self::Similarity,
+        Self::Reconstruction,
+        Self::CopyingAndVariety,
+        Self::Drafts,
+    ];
 
     /// What stands above it.
     pub const fn title(self) -> &'static str {
         match self {
-            Self::Losses => "Losses",
+            Self::CriticLosses => "Loss of the discriminator",
+            Self::GeneratorLosses => "Loss of the generator",
             Self::Scores => "Scores by the discriminator",
             Self::Similarity => "Similarity to the data",
             Self::Reconstruction => "Reconstruction",

@@ -16,8 +16,9 @@ pub struct NetworkInfo {
     pub losses: &'static [Curve],
     /// Whether its training can be told which adversarial loss to use.
     pub chooses_loss: bool,
-    /// Whether the generator learns from the music alone at first, and the discriminator joins in later.
-    pub learns_alone_first: bool,
+    /// Where the generator learns from the music alone at first: the shares of the iterations after which the
+    /// discriminator begins to learn, and after which the generator learns from it.
+    pub joins: Option<(f64, f64)>,
     /// How many iterations a training has.
     pub iterations: u64,
     /// The shipped model that a training goes on from, where there is one.
@@ -26,7 +27,7 @@ pub struct NetworkInfo {
     pub learning_rate: f64,
     /// Steps of its discriminator (critic) per generator step, where it has one.
     pub update_ratio: u32,
-    /// Windows per step.
+    /// Passages per step.
     pub batch: u32,
     /// Whether it can be trained in mixed precision.
     pub mixes: bool,
@@ -38,6 +39,15 @@ impl NetworkInfo {
     /// Whether a discriminator learns beside it.
     pub fn has_critic(&self) -> bool {
         self.losses.contains(&Curve::CriticLoss)
+    }
+
+    /// The iterations of a training of so many after which the discriminator begins to learn, and after which the
+    /// generator learns from it, where that is later than at once.
+    pub fn joins_at(&self, iterations: u64) -> Option<(u64, u64)> {
+        self.joins.map(|(critic, generator)| {
+            let after = |share: f64| (iterations as f64 * share) as u64;
+            (after(critic), after(generator))
+        })
     }
 }
 
@@ -61,7 +71,7 @@ pub const NETWORKS: [NetworkInfo; 3] = [
             Curve::GeneratedScore,
         ],
         chooses_loss: false,
-        learns_alone_first: true,
+        joins: Some((0.6, 0.66)),
         iterations: 500,
         base: Some("base"),
         learning_rate: 1.5e-3,
@@ -84,7 +94,7 @@ pub const NETWORKS: [NetworkInfo; 3] = [
             Curve::GeneratedScore,
         ],
         chooses_loss: true,
-        learns_alone_first: false,
+        joins: None,
         iterations: 1000,
         base: None,
         learning_rate: 2e-3,
@@ -105,7 +115,7 @@ pub const NETWORKS: [NetworkInfo; 3] = [
             Curve::GeneratedScore,
         ],
         chooses_loss: true,
-        learns_alone_first: false,
+        joins: None,
         iterations: 1000,
         base: None,
         learning_rate: 1e-3,

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::curves::CurvePoint;
+use super::networks;
 use crate::music::{Outline, Part, Score};
 
 /// Spoken by both sides; an engine of another version is refused plainly.
@@ -189,6 +190,19 @@ pub struct TrainRequest {
     pub cache: Option<PathBuf>,
     /// Go on when whoever asked is gone; otherwise that means [`TrainControl::Stop`].
     pub detach: bool,
+}
+
+impl TrainRequest {
+    /// After which of so many iterations the discriminator begins to learn, and the generator from it, where the
+    /// generator learns alone before.
+    pub fn joins_at(&self, iterations: u64) -> Option<(u64, u64)> {
+        networks::of(&self.network).joins_at(iterations).filter(|_| self.adversarial != Some(0.0))
+    }
+
+    /// What generator and discriminator minimise, where the network has a choice; `None` is a loss of its own.
+    pub fn chosen_loss(&self) -> Option<Loss> {
+        networks::of(&self.network).chooses_loss.then_some(self.loss)
+    }
 }
 
 impl Default for TrainRequest {

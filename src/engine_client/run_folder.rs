@@ -76,8 +76,11 @@ pub struct RunStatus {
     pub iteration: u64,
     /// Iterations in all.
     pub total: u64,
-    /// Iterations that make a pass over the data; 0 while that is not known.
+    /// Iterations that make a pass over the data with the batch it began or was resumed with; 0 while that is not
+    /// known.
     pub iterations_per_epoch: u64,
+    /// Passes over the data so far, whatever the batch was on the way; unknown in runs of earlier versions.
+    pub epochs: Option<f64>,
     /// Seconds of training, over all resumes.
     pub seconds: f64,
     /// What an iteration took lately.
@@ -120,7 +123,7 @@ pub struct Tuning {
     pub learning_rate: f64,
     /// Discriminator's steps per generator step.
     pub update_ratio: u32,
-    /// Windows per step.
+    /// Passages per step.
     pub batch: u32,
     /// Iterations in all.
     pub iterations: u64,

@@ -19,7 +19,7 @@ pub enum Topic {
     LearningRate,
     /// Discriminator steps per generator step.
     UpdateRatio,
-    /// Windows per step.
+    /// Passages per step.
     Batch,
     /// What is minimised.
     Loss,
@@ -53,6 +53,10 @@ pub enum Topic {
     Compare,
     /// A chart of curves.
     Chart(Chart),
+    /// The discriminator's loss of a network that has its own.
+    OwnCriticLoss,
+    /// The generator's.
+    OwnGeneratorLoss,
     /// Who is ahead.
     Game,
     /// Metrics of parts.
@@ -102,8 +106,8 @@ impl Topic {
             ),
             Self::Loss => (
                 "Loss",
-                "The rules of the game between generator and discriminator. WGAN-GP is steady and its loss means \
-                 something: the gap between real and generated music. Try hinge for quicker steps, and watch for \
+                "The rules of the game between generator and discriminator. WGAN-GP (a Wasserstein GAN with gradient \
+                 penalty) is steady and its loss means something: the gap between real and generated music. Try hinge for quicker steps, and watch for \
                  curves that swing.",
             ),
             Self::Seed => (
@@ -184,6 +188,20 @@ impl Topic {
                  and you see what it does. Click a run's name above the charts to hide it.",
             ),
             Self::Chart(chart) => of_chart(chart),
+            Self::OwnCriticLoss => (
+                "Loss of the discriminator",
+                "The logistic loss: how surprised the discriminator is by which music is real and which is generated, \
+                 in nats (lower is better for it). 0.69 for each of the two, 1.39 together, is a guess; near zero, it \
+                 is never fooled. Between about 0.8 and 1.3 the game is even; if it sinks to nothing, give the \
+                 generator more data or a lower update ratio.",
+            ),
+            Self::OwnGeneratorLoss => (
+                "Loss of the generator",
+                "The generator writes drafts, and a policy gradient makes those likelier that the discriminator \
+                 likes better than the average draft; as praise and blame cancel out, the loss stays near zero. What \
+                 it learns from the music itself, by likelihood, is the chart of reconstruction: there, lower is \
+                 better. A line that jumps far from zero calls for a lower learning rate; else look at the scores.",
+            ),
             Self::Game => (
                 "The game between the two",
                 "Where the discriminator's scores put real and generated music: it pushes the two apart, while the \
@@ -209,11 +227,17 @@ impl Topic {
 
 const fn of_chart(chart: Chart) -> (&'static str, &'static str) {
     match chart {
-        Chart::Losses => (
-            "Losses",
-            "What the generator and the discriminator try to make small; as they work against each other, neither \
-             falls for good. Steady curves without jumps are healthy; with WGAN-GP the discriminator's rises slowly \
-             towards zero. If they swing or run away, try a lower learning rate.",
+        Chart::CriticLosses => (
+            "Loss of the discriminator",
+            "What the discriminator tries to make small, and the penalty on its slope within it. With WGAN-GP it \
+             falls at first, then rises slowly towards zero as the generator catches up. If it swings or runs away, \
+             try a lower learning rate.",
+        ),
+        Chart::GeneratorLosses => (
+            "Loss of the generator",
+            "What the generator tries to make small: the discriminator's score of its music, turned around. As the \
+             two work against each other it never falls for good; steady without jumps is healthy. If it swings or \
+             runs away, try a lower learning rate.",
         ),
         Chart::Scores => (
             "Scores by the discriminator",
@@ -230,19 +254,19 @@ const fn of_chart(chart: Chart) -> (&'static str, &'static str) {
         Chart::Reconstruction => (
             "Reconstruction",
             "How badly the network predicts notes that were hidden from it, in training pieces and in held-out ones: \
-             lower is better. Both should fall together. When the held-out curve turns upwards while the other \
+             in nats a note or rest, lower is better. Both should fall together. When the held-out curve turns upwards while the other \
              falls, it learns by heart: stop, or use more data.",
         ),
         Chart::CopyingAndVariety => (
             "Copying and variety",
-            "The share of two-bar windows that also stand in the training pieces, and how much takes of one melody \
+            "The share of two-bar passages that also stand in the training pieces, and how much takes of one melody \
              differ. Copying should stay near zero and variety well above it. Copying that grows calls for more \
              data; variety that falls to zero means that it has only one idea left.",
         ),
         Chart::Drafts => (
             "Discriminator and drafts",
             "How often the discriminator tells held-out music from generated (AUC: 1 is always, 0.5 is a guess), how \
-             much drafts agree, and how undecided the generator is. An AUC that falls towards 0.5 means that the \
+             much drafts agree, and how undecided the generator is (entropy, in nats a step). An AUC that falls towards 0.5 means that the \
              music gets harder to tell. If agreement nears 1, all drafts are the same.",
         ),
     }
@@ -275,7 +299,7 @@ pub fn of_measure(key: &str) -> &'static str {
         "similarity" => "How like real music it is in every respect, 0 to 1: higher is better.",
         "style" => "How like the style's rhythm, harmony and form it is, 0 to 1: higher is better.",
         "fit" => "How well the parts go with the melody, 0 to 1: higher is better.",
-        "copying" => "The share of two-bar windows that stand in the training pieces: near 0 is good.",
+        "copying" => "The share of two-bar passages that stand in the training pieces: near 0 is good.",
         "dissonance" => "The share of notes that clash with the melody: what real pieces have is good.",
         "variety" => "How much takes of one melody differ, 0 to 1: 0 is always the same.",
         _ => "",

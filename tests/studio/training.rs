@@ -70,6 +70,7 @@ fn a_loss_is_chosen_only_where_the_network_has_a_choice() {
     let is_disabled = |harness: &Harness<'static, Studio>| harness.get_by_label("Hinge").accesskit_node().is_disabled();
     assert!(is_disabled(&harness));
     harness.get_by_label("This network's discriminator has a loss of its own");
+    harness.get_by_label("This network is small enough to gain nothing by it: it is for the U-Net");
     harness.get_by_label("U-Net").click_accesskit();
     harness.run_steps(3);
     assert!(!is_disabled(&harness));
@@ -86,7 +87,9 @@ fn a_question_mark_opens_by_click_and_by_key() {
     assert!(harness.query_by_label(text).is_none());
     harness.get_by_label("What is “Learning rate”?").click_accesskit();
     harness.run_steps(3);
-    harness.get_by_label(text);
+    // it covers nothing of the row that it explains
+    let [box_, mark] = [text, "What is “Learning rate”?"].map(|label| harness.get_by_label(label).rect());
+    assert!(box_.bottom() <= mark.top(), "{box_:?} {mark:?}");
     harness.key_press(Key::Escape);
     harness.run_steps(3);
     assert!(harness.query_by_label(text).is_none());
@@ -134,10 +137,16 @@ fn a_finished_run_is_compared_used_and_trained_longer() {
     see(&mut harness, "The same melody of a training piece (none is held out) with the same noise, each time");
     see(&mut harness, "Listen to the real piece");
     see(&mut harness, "After iteration 20: it gives real music 1.50 more than generated music");
+    for text in ["It wrote no notes at iterations 0 and 20", "Started from", "From scratch", "20 iterations", "Full"] {
+        see(&mut harness, text);
+    }
     // another run is laid beside, hidden by its name, and shown again
     click(&mut harness, "Compare with…");
     click(&mut harness, "Compare with tunes");
     see(&mut harness, "Run tunes");
+    // one has a loss of its network's own, so sizes tell nothing
+    let words = "Losses of different kinds: each line goes from its least to its greatest value";
+    assert_eq!(harness.query_all_by_label(words).count(), 2);
     harness.key_press(Key::Escape);
     harness.run_steps(3);
     let is_shown = |harness: &Harness<'static, Studio>| harness.get_by_label("Run tunes").accesskit_node().toggled();
@@ -169,11 +178,41 @@ fn a_finished_run_is_compared_used_and_trained_longer() {
     assert_eq!(harness.state().services.models.chosen().unwrap().title(), "Fugues");
 }
 
+#[test]
+fn a_run_leads_to_its_model_by_the_right_button() {
+    let folder = tempfile::tempdir().unwrap();
+    a_complete_run(&folder.path().join("models/fugues"));
+    let mut harness = train_page(folder.path());
+    let row = "fugues, complete, 20";
+    see(&mut harness, row);
+    until(&mut harness, "the model was found", |studio| {
+        studio.services.models.list.iter().flatten().any(|model| model.title() == "Fugues")
+    });
+    let choose = |harness: &mut Harness<'static, Studio>, item: &str| {
+        see(harness, row);
+        harness.get_by_label(row).click_secondary();
+        harness.run_steps(3);
+        click(harness, item);
+        harness.run_steps(3);
+    };
+    choose(&mut harness, "Rename…");
+    assert_eq!(harness.state().page, Page::Models);
+    harness.get_by_label("Name of the model").type_text(" and more");
+    harness.run_steps(2);
+    harness.key_press(Key::Escape);
+    harness.run_steps(2);
+    harness.get_by_label("Started from");
+    harness.get_by_label("Precision");
+    harness.state_mut().page = Page::Train;
+    choose(&mut harness, "Delete");
+    until(&mut harness, "it was deleted", |_| !folder.path().join("models/fugues").exists());
+}
+
 /// The folder of a run that was stopped after three iterations, the learning rate changed on the way.
 fn a_stopped_run(folder: &Path) {
     std::fs::create_dir_all(folder.join("samples")).unwrap();
     let put = |file: &str, text: &str| std::fs::write(folder.join(file), text).unwrap();
-    put("request.json", r#"{"iterations": 9, "data": "builtin:chorale"}"#);
+    put("request.json", r#"{"iterations": 9, "data": "builtin:chorale", "network": "autoregressive"}"#);
     put("status.json", r#"{"state": "stopped", "iteration": 3, "total": 9, "checkpoint": 3, "written": 1.0}"#);
     put("metrics.csv", "iteration,seconds,critic_loss,generator_loss\n1,0.5,3.0,1.0\n2,1.0,2.0,1.5\n3,1.5,1.0,2.0\n");
     put("changes.jsonl", "{\"iteration\":2,\"text\":\"learning rate 0.002 → 0.001\"}\n");

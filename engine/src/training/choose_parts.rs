@@ -1,9 +1,7 @@
 //! Which parts a network will write: what most of the training pieces have, with their ranges, names and instruments.
 
-use std::collections::BTreeMap;
-
 use crate::error::Error;
-use cantus::corpus::{Dataset, Split};
+use cantus::corpus::{Dataset, Split, usual_name};
 use cantus::engine_client::PartSpec;
 use cantus::music::{Grid, Role, instruments};
 
@@ -45,7 +43,7 @@ pub fn choose_parts(
         .map(|(role, _)| {
             let grids = dataset.split(Split::Train).filter_map(|piece| piece.part(role));
             let (mut part, middle) = describe(role, of_voices, kit_voices, grids);
-            if let Some((name, program)) = agreed(dataset, role) {
+            if let Some((name, program)) = dataset.agreed_track(role) {
                 (part.spec.name, part.spec.program) = (name, program);
             }
             // a part of several instruments, as an orchestra’s winds, has the range of what was written
@@ -73,22 +71,6 @@ pub fn choose_parts(
     Ok(chosen)
 }
 
-/// The name and program that most pieces give the part of a role, where one track plays it and most agree.
-fn agreed(dataset: &Dataset, role: Role) -> Option<(String, u8)> {
-    let mut counts: BTreeMap<(&str, u8), usize> = BTreeMap::new();
-    let mut pieces = 0;
-    for piece in dataset.split(Split::Train) {
-        let mut tracks = piece.roles.iter().filter(|found| found.role == role);
-        let Some(track) = tracks.next() else { continue };
-        pieces += 1;
-        if tracks.next().is_none() && track.track.parse::<usize>().is_err() {
-            *counts.entry((&track.track, track.program)).or_insert(0) += 1;
-        }
-    }
-    let ((name, program), count) = counts.into_iter().max_by_key(|(_, count)| *count)?;
-    (count * 2 > pieces).then(|| (name.to_owned(), program))
-}
-
 /// A part, and its middle pitch.
 fn describe<'a>(
     role: Role,
@@ -112,7 +94,7 @@ fn describe<'a>(
     let is_drum = role == Role::Drums;
     let spec = PartSpec {
         role,
-        name: name(role).into(),
+        name: usual_name(role).into(),
         program: program(role, of_voices),
         is_drum,
         low: quantile(&counts, STRAY) as u8,
@@ -134,20 +116,6 @@ fn quantile(counts: &[u64; 128], share: f64) -> usize {
             seen >= wanted
         })
         .unwrap_or(0)
-}
-
-const fn name(role: Role) -> &'static str {
-    match role {
-        Role::Melody => "Melody",
-        Role::Bass => "Bass",
-        Role::Drums => "Drums",
-        Role::Chords => "Chords",
-        Role::Pad => "Pad",
-        Role::Guitar => "Guitar",
-        Role::Alto => "Alto",
-        Role::Tenor => "Tenor",
-        Role::Other => "Other",
-    }
 }
 
 /// The General MIDI program; the bass of a choir sings.

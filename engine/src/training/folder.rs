@@ -40,7 +40,7 @@ const DENSE_MEASUREMENTS: u64 = 1000;
 const EARLY: [u64; 4] = [10, 20, 50, 100];
 
 /// What the small file of a checkpoint says.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Checkpoint {
     /// Iterations done; names the files.
     pub iteration: u64,
@@ -48,6 +48,16 @@ pub struct Checkpoint {
     pub seconds: f64,
     /// The settings in force.
     pub tuning: Tuning,
+    /// Passages that went through the network; earlier versions did not count them.
+    #[serde(default)]
+    pub passages: Option<u64>,
+}
+
+impl Checkpoint {
+    /// Passages that went through the network; where nobody counted, as if the batch had always been this one.
+    pub fn passages_seen(&self) -> u64 {
+        self.passages.unwrap_or_else(|| self.iteration.saturating_mul(u64::from(self.tuning.batch)))
+    }
 }
 
 /// An open run. Nobody else can open it.

@@ -26,7 +26,7 @@ use cantus::engine_client::run_folder::{RunState, RunStatus, Tuning};
 use tch::Device;
 
 use self::controls::Controls;
-use self::folder::RunFolder;
+use self::folder::{Checkpoint, RunFolder};
 use self::measure::Measure;
 use self::run_loop::{Ended, Run};
 use self::status::StatusWriter;
@@ -95,10 +95,10 @@ fn train(
         return Ok(Ended::Stopped);
     };
     let mut trainable = make(&dataset)?;
-    let mut seconds_before = 0.0;
+    let mut before = Checkpoint::default();
     if request.resume {
         let checkpoint = folder.resume(&trainable.tensors())?;
-        (*iteration, seconds_before) = (checkpoint.iteration, checkpoint.seconds);
+        (*iteration, before) = (checkpoint.iteration, checkpoint);
         *trainable.tuning() = Tuning { iterations: request.iterations.max(1), wait_ms: 0, ..checkpoint.tuning };
     }
     let measure = Measure::new(&dataset, trainable.as_ref());
@@ -106,11 +106,12 @@ fn train(
         folder.write_reference(&measure.of_data())?;
     }
     let per_epoch = corpus::iterations_per_epoch(&dataset, &request.network, Some(trainable.tuning().batch));
+    let passages = corpus::iterations_per_epoch(&dataset, &request.network, Some(1));
     status.write_now(|status| {
         status.iterations_per_epoch = per_epoch;
         status.held_out = Some(dataset.split(Split::Valid).count() as u64);
     });
-    let mut run = Run::new(request, &dataset, trainable.as_mut(), &mut folder, status, measure, seconds_before);
+    let mut run = Run::new(request, &dataset, trainable.as_mut(), &mut folder, status, measure, (before, passages));
     run.go(&mut controls, emit, iteration)
 }
 

@@ -45,11 +45,14 @@ pub struct Run<'a> {
     judged: Option<PassesAsReal>,
     since: Instant,
     seconds_before: f64,
+    /// Passages that went through the network, and how many a pass over the data has.
+    passages: u64,
+    passages_per_epoch: u64,
     last_checkpoint: Instant,
 }
 
 impl<'a> Run<'a> {
-    /// Begins now; `seconds_before` were trained before it was resumed.
+    /// Begins now, or goes on after a checkpoint; a pass over the data has so many passages.
     pub fn new(
         request: &'a TrainRequest,
         dataset: &'a Dataset,
@@ -57,7 +60,7 @@ impl<'a> Run<'a> {
         folder: &'a mut RunFolder,
         status: &'a StatusWriter,
         measure: Option<Measure>,
-        seconds_before: f64,
+        (before, passages_per_epoch): (Checkpoint, u64),
     ) -> Self {
         let now = Instant::now();
         Self {
@@ -69,7 +72,9 @@ impl<'a> Run<'a> {
             measure,
             judged: None,
             since: now,
-            seconds_before,
+            seconds_before: before.seconds,
+            passages: before.passages_seen(),
+            passages_per_epoch,
             last_checkpoint: now,
         }
     }
@@ -102,6 +107,7 @@ impl<'a> Run<'a> {
             let began = Instant::now();
             let Some(losses) = self.step(iteration, who, emit)? else { continue };
             *iteration += 1;
+            self.passages += u64::from(self.trainable.tuning().batch);
             if !losses.are_sane() {
                 // the last checkpoint stays as it is: it was still good
                 return Err(Error::Diverged { iteration: *iteration });
@@ -166,11 +172,11 @@ impl<'a> Run<'a> {
         log::warn!("{message}");
         let batch = self.trainable.tuning().batch;
         if batch == 1 {
-            return Err(Error::Request("the memory does not even suffice for a batch of one window".into()));
+            return Err(Error::Request("the memory does not even suffice for a batch of one passage".into()));
         }
         let checkpoint = self.folder.resume(&self.trainable.tensors())?;
         self.trainable.tuning().batch = batch / 2;
-        *iteration = checkpoint.iteration;
+        (*iteration, self.passages) = (checkpoint.iteration, checkpoint.passages_seen());
         let text = format!("batch {batch} → {}, for the memory did not suffice", batch / 2);
         self.note(*iteration, text, emit)?;
         Ok(None)
@@ -185,34 +191,33 @@ impl<'a> Run<'a> {
     ) -> Result<Option<TrainStep>, Error> {
         let began = Instant::now();
         let wait = Duration::from_millis(self.trainable.tuning().wait_ms);
-        let mut slept = Duration::ZERO;
-        let next = loop {
+        loop {
             match controls.next() {
-                Some(TrainControl::Stop) => break None,
+                Some(TrainControl::Stop) => return Ok(None),
                 Some(TrainControl::Pause) => controls.paused = true,
                 Some(TrainControl::Resume) => controls.paused = false,
                 Some(TrainControl::Step(who)) => {
                     controls.paused = true;
-                    break Some(who);
+                    return Ok(Some(who));
                 }
                 Some(TrainControl::Change(change)) => self.change(change, iteration, emit)?,
                 None if controls.paused => {
                     self.show(iteration, RunState::Paused);
-                    std::thread::sleep(PAUSE);
-                    slept += PAUSE;
+                    self.nap(PAUSE);
                 }
                 None if began.elapsed() < wait => {
-                    let nap = PAUSE.min(wait.saturating_sub(began.elapsed()));
-                    std::thread::sleep(nap);
-                    slept += nap;
+                    self.nap(PAUSE.min(wait.saturating_sub(began.elapsed())));
                 }
-                None => break Some(TrainStep::Both),
+                None => return Ok(Some(TrainStep::Both)),
             }
-        };
-        if slept > Duration::ZERO {
-            self.seconds_before -= began.elapsed().as_secs_f64(); // that was no training
         }
-        Ok(next)
+    }
+
+    /// Sleeps; that is no training, and does not count as such even while it lasts.
+    fn nap(&mut self, duration: Duration) {
+        let began = Instant::now();
+        std::thread::sleep(duration);
+        self.seconds_before -= began.elapsed().as_secs_f64();
     }
 
     /// Changes settings; what makes no sense is brought into range.
@@ -253,7 +258,9 @@ impl<'a> Run<'a> {
     fn show(&mut self, iteration: u64, state: RunState) {
         let (tuning, seconds) = (*self.trainable.tuning(), self.seconds());
         let next_sample = next_measured(iteration, self.trainable.measured_every(), tuning.iterations);
+        let epochs = self.passages as f64 / self.passages_per_epoch.max(1) as f64;
         let mut status = self.status.status();
+        status.epochs = Some(epochs);
         let changed = status.state != state;
         (status.state, status.iteration, status.total) = (state, iteration, tuning.iterations);
         (status.tuning, status.seconds, status.next_sample) = (tuning, seconds, next_sample);
@@ -311,7 +318,8 @@ impl<'a> Run<'a> {
 
     fn checkpoint(&mut self, iteration: u64, with_sample: bool, emit: &mut dyn FnMut(Event)) -> Result<(), Error> {
         let files = self.trainable.tensors();
-        let checkpoint = Checkpoint { iteration, seconds: self.seconds(), tuning: *self.trainable.tuning() };
+        let (seconds, tuning) = (self.seconds(), *self.trainable.tuning());
+        let checkpoint = Checkpoint { iteration, seconds, tuning, passages: Some(self.passages) };
         self.folder.checkpoint(checkpoint, &files)?;
         let network = self.trainable.network();
         describe(

@@ -13,6 +13,8 @@ use crate::{
 
 /// What is asked for around the models on their page, and what came of it. Models are named by their folders.
 pub enum ModelsAction {
+    /// Show it on the Models page; with a name, ready to be given another.
+    Show(PathBuf, Option<String>),
     /// Have it write something, only to be heard.
     Listen(PathBuf),
     /// What it wrote.

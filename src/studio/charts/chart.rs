@@ -35,6 +35,8 @@ pub struct Head<'a> {
     pub title: &'a str,
     /// What its question mark explains.
     pub topic: Topic,
+    /// Whether its curves are laid from their least to their greatest value, for their sizes tell nothing of each other.
+    pub is_by_range: bool,
 }
 
 /// One chart; its axis shows what is in view. `more` draws beside the title.
@@ -53,8 +55,9 @@ pub fn chart(
     lines_legend(ui, charts, &drawn);
     drawn.retain(|line| !charts.hidden.contains(&line.column));
     let width = ui.available_width().max(50.0);
-    let look =
-        Look { scale: scale(charts, &drawn), axis: charts.axis, visible: visible(charts), width: width as usize };
+    let is_by_range = head.is_by_range;
+    let scale = if is_by_range { Scale::Linear } else { scale(charts, &drawn) };
+    let look = Look { scale, axis: charts.axis, visible: visible(charts), is_by_range, width: width as usize };
     let Lines { curves, dots, heights } = lines(charts, theme, &drawn, &look);
     let heights = charts.heights.get(title).cloned().unwrap_or_else(|| fitted(&heights));
     let (cursor, scale, axis, visible) = (charts.cursor, look.scale, look.axis, look.visible);
@@ -78,7 +81,12 @@ pub fn chart(
         ])
         .custom_y_axes(vec![
             AxisHints::new_y()
-                .formatter(move |mark: GridMark, _: &RangeInclusive<f64>| number(scale.back(mark.value)))
+                .formatter(move |mark: GridMark, _: &RangeInclusive<f64>| match mark.value {
+                    _ if !is_by_range => number(scale.back(mark.value)),
+                    0.0 => "least".into(),
+                    1.0 => "most".into(),
+                    _ => String::new(),
+                })
                 .min_thickness(44.0)
                 .label_spacing(NUMBER_SPACE),
         ]);

@@ -27,6 +27,8 @@ pub struct Look {
     pub axis: Axis,
     /// The stretch of it in view.
     pub visible: Range<f64>,
+    /// Whether each curve is laid from 0, its least value, to 1, its greatest.
+    pub is_by_range: bool,
     /// Pixels from one side to the other.
     pub width: usize,
 }
@@ -65,15 +67,11 @@ pub fn lines(charts: &Charts, theme: &Theme, drawn: &[Drawn], look: &Look) -> Li
     if !(is_comparing && charts.hides_own) {
         for line in drawn {
             let color = if is_comparing { theme.part(0) } else { line.color };
-            if charts.smoothing > 0.0 {
-                let points = points_of(&charts.curves, &line.column, look, As::Raw);
-                if points.len() <= FEW {
-                    for [_, y] in &points {
-                        all.include(*y);
-                    }
+            if charts.smoothing > 0.0 && charts.curves.0.get(&line.column).is_some_and(|of| !of.is_measured_seldom()) {
+                for points in points_of(&charts.curves, &line.column, look, As::Raw) {
+                    let faint = Line::new("", PlotPoints::from(points)).color(color.gamma_multiply(0.25));
+                    all.curves.push(faint.allow_hover(false));
                 }
-                let faint = Line::new("", PlotPoints::from(points)).color(color.gamma_multiply(0.25));
-                all.curves.push(faint.allow_hover(false));
             }
         }
     }
@@ -90,41 +88,53 @@ pub fn lines(charts: &Charts, theme: &Theme, drawn: &[Drawn], look: &Look) -> Li
         }
     }
     for data in drawn.iter().filter_map(|line| line.data) {
-        all.include(look.scale.of(data));
+        all.make_room(look.scale.of(data));
     }
     all
 }
 
 impl Lines {
     fn draw(&mut self, curves: &Curves, line: &Drawn, look: &Look, (color, style): (Color32, LineStyle), width: f32) {
-        let points = points_of(curves, &line.column, look, As::Smoothed);
-        for [x, y] in &points {
-            if look.visible.contains(x) {
-                self.include(*y);
-            }
+        let measured = points_of(curves, &line.column, look, As::Raw);
+        let is_few = measured.iter().map(Vec::len).sum::<usize>() <= FEW;
+        // a dot says that this was measured there, so none lies on a mean
+        let marked: Vec<[f64; 2]> =
+            measured.into_iter().filter(|points| is_few || points.len() == 1).flatten().collect();
+        self.include(&marked, look);
+        for points in points_of(curves, &line.column, look, As::Smoothed) {
+            self.include(&points, look);
+            let line = Line::new(line.name.clone(), PlotPoints::from(points)).color(color);
+            self.curves.push(line.width(width).style(style).allow_hover(false));
         }
-        if points.len() <= FEW {
-            let dots = Points::new(line.name.clone(), PlotPoints::from(points.clone()));
+        if !marked.is_empty() {
+            let dots = Points::new(line.name.clone(), PlotPoints::from(marked));
             self.dots.push(dots.color(color).radius(width + 1.0).allow_hover(false));
         }
-        let line = Line::new(line.name.clone(), PlotPoints::from(points)).color(color);
-        self.curves.push(line.width(width).style(style).allow_hover(false));
     }
 
-    fn include(&mut self, value: f64) {
+    fn include(&mut self, points: &[[f64; 2]], look: &Look) {
+        points.iter().filter(|[x, _]| look.visible.contains(x)).for_each(|[_, y]| self.make_room(*y));
+    }
+
+    fn make_room(&mut self, value: f64) {
         self.heights = self.heights.start.min(value)..self.heights.end.max(value);
     }
 }
 
-/// The points of a curve that are to be drawn, as they lie in the chart.
-fn points_of(curves: &Curves, column: &str, look: &Look, drawn: As) -> Vec<[f64; 2]> {
+/// The points of a curve that are to be drawn, as they lie in the chart, apart where nothing was measured.
+fn points_of(curves: &Curves, column: &str, look: &Look, drawn: As) -> Vec<Vec<[f64; 2]>> {
     let Some(curve) = curves.0.get(column) else { return Vec::new() };
     let [first, last] = [look.visible.start, look.visible.end].map(|place| look.axis.iteration(curves, place));
-    let mut points = curve.points(first..last, look.width, drawn);
-    for point in &mut points {
-        *point = [look.axis.place(curves, point[0]), look.scale.of(point[1])];
+    let mut stretches = curve.stretches(first..last, look.width, drawn);
+    let range = curve.range().filter(|_| look.is_by_range);
+    let height = |y: f64| match &range {
+        Some(range) => (y - range.start) / (range.end - range.start).max(f64::MIN_POSITIVE),
+        None => look.scale.of(y),
+    };
+    for point in stretches.iter_mut().flatten() {
+        *point = [look.axis.place(curves, point[0]), height(point[1])];
     }
-    points
+    stretches
 }
 
 /// The stretch of an axis that shows values of this range: all of them and a little room, with zero where that is near.
@@ -143,6 +153,50 @@ pub fn fitted(values: &Range<f64>) -> Range<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dots_lie_where_it_was_measured_and_gaps_are_left() {
+        use egui_plot::PlotItem as _;
+        let mut charts = Charts { smoothing: 0.9, ..Charts::default() };
+        for (iteration, variety) in [(0.0, 0.86), (10.0, 0.5), (40.0, 0.08)] {
+            charts.curves.get("variety").push(iteration, variety);
+        }
+        for iteration in (0..420).chain(465..700) {
+            charts.curves.get("reconstruction").push(f64::from(iteration), f64::from(iteration % 2));
+        }
+        charts.smooth(&eframe::egui::Context::default());
+        let line = |column: &str| Drawn {
+            column: column.into(),
+            name: column.into(),
+            color: Color32::WHITE,
+            data: None,
+            place: 0,
+        };
+        let look = |is_by_range: bool, visible: Range<f64>| Look {
+            scale: Scale::Linear,
+            axis: Axis::Iterations,
+            visible,
+            is_by_range,
+            width: 445,
+        };
+        let points = |item: &Points<'_>| match item.geometry() {
+            egui_plot::PlotGeometry::Points(points) => points.iter().map(|point| point.y).collect::<Vec<_>>(),
+            _ => Vec::new(),
+        };
+        let seldom = lines(&charts, Theme::get(true), &[line("variety")], &look(false, 0.0..700.0));
+        assert_eq!(points(&seldom.dots[0]), [0.86, 0.5, 0.08]);
+        assert_eq!(seldom.curves.len(), 1, "there is no fainter line of what it was");
+        let often = lines(&charts, Theme::get(true), &[line("reconstruction")], &look(false, 0.0..700.0));
+        assert_eq!((often.curves.len(), often.dots.len()), (4, 0), "two stretches, raw and smoothed");
+        let ends: Vec<_> = often.curves.iter().map(|line| (line.bounds().min()[0], line.bounds().max()[0])).collect();
+        assert_eq!(ends[2..], [(0.0, 419.0), (465.0, 699.0)]);
+        // by its own range, even a curve of very small values fills the chart
+        let by_range = lines(&charts, Theme::get(true), &[line("variety")], &look(true, 0.0..700.0));
+        assert_eq!((by_range.heights.start, by_range.heights.end), (0.0, 1.0));
+        // near enough for dots, a smoothed curve has them where it was measured
+        let near = lines(&charts, Theme::get(true), &[line("reconstruction")], &look(false, 5.0..9.0));
+        assert!(points(&near.dots[0]).iter().all(|y| *y == 0.0 || *y == 1.0));
+    }
 
     #[test]
     fn axes_are_as_high_as_what_they_show() {

@@ -26,7 +26,10 @@ use self::curves::{Curve, read_curves, read_reference};
 pub use self::state::{Charts, ChartsAction, ComparedRun};
 use self::state::{Drawn, Picture};
 use crate::engine_client::{
+    ModelCard,
     curves::{Chart, CurveRow},
+    networks,
+    protocol::Loss,
     run_folder,
 };
 use crate::measures::metrics::METRICS;
@@ -34,6 +37,7 @@ use crate::studio::{
     explanations::{Topic, of_metric},
     theme::{Theme, space},
     widgets,
+    words::list,
 };
 
 impl Charts {
@@ -41,6 +45,7 @@ impl Charts {
     pub fn read(folder: &Path) -> Self {
         Self {
             curves: read_curves(folder),
+            loss: loss_of(folder),
             changes: run_folder::read_changes(folder),
             reference: read_reference(folder),
             picture: Picture::Never,
@@ -114,7 +119,11 @@ fn plots(ui: &mut Ui, charts: &mut Charts) {
 /// A chart of the table of curves.
 fn curves_chart(ui: &mut Ui, charts: &mut Charts, of: Chart) {
     let theme = Theme::of(ui);
-    let drawn = of.curves().zip([1, 0, 2]).enumerate().map(|(place, (row, number))| Drawn {
+    let is_loss = matches!(of, Chart::CriticLosses | Chart::GeneratorLosses);
+    let is_by_range = is_loss && charts.has_different_losses();
+    // the generator has the colour of what it writes, wherever it is drawn
+    let colors = if of == Chart::GeneratorLosses { [0, 1, 2] } else { [1, 0, 2] };
+    let drawn = of.curves().zip(colors).enumerate().map(|(place, (row, number))| Drawn {
         column: row.key.into(),
         name: row.title.into(),
         color: theme.part(number),
@@ -122,7 +131,15 @@ fn curves_chart(ui: &mut Ui, charts: &mut Charts, of: Chart) {
         place,
     });
     let drawn = drawn.collect();
-    chart(ui, charts, Head { title: of.title(), topic: Topic::Chart(of) }, drawn, |_, _| ());
+    let topic = match (charts.loss, of) {
+        (None, Chart::CriticLosses) => Topic::OwnCriticLoss,
+        (None, Chart::GeneratorLosses) => Topic::OwnGeneratorLoss,
+        _ => Topic::Chart(of),
+    };
+    chart(ui, charts, Head { title: of.title(), topic, is_by_range }, drawn, |_, _| ());
+    if is_by_range {
+        widgets::caption(ui, "Losses of different kinds: each line goes from its least to its greatest value");
+    }
 }
 
 /// The chart of one metric, a line a part, with the data's own means.
@@ -150,7 +167,7 @@ fn parts_chart(ui: &mut Ui, charts: &mut Charts) {
         place,
     });
     let drawn = drawn.collect();
-    let head = Head { title: "Music, part by part", topic: Topic::Parts };
+    let head = Head { title: "Music, part by part", topic: Topic::Parts, is_by_range: false };
     chart(ui, charts, head, drawn, |ui, charts| {
         ComboBox::from_id_salt("metric")
             .width(170.0)
@@ -165,7 +182,28 @@ fn parts_chart(ui: &mut Ui, charts: &mut Charts) {
             .on_hover_text(of_metric(&charts.metric))
             .accessible_name("Metric");
     });
-    widgets::caption(ui, "Dashed: the mean of the real pieces");
+    let silence = silence_in_words(&charts.silent).map_or_else(String::new, |words| format!(". {words}"));
+    widgets::caption(ui, format!("Dashed: the mean of the real pieces{silence}"));
+}
+
+/// `It wrote no notes at iterations 10, 20 and 34`; nothing where it always wrote some.
+pub fn silence_in_words(iterations: &[u64]) -> Option<String> {
+    let numbers: Vec<String> = iterations.iter().map(ToString::to_string).collect();
+    let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
+    let noun = if numbers.len() == 1 { "iteration" } else { "iterations" };
+    (!numbers.is_empty()).then(|| format!("It wrote no notes at {noun} {}", list(&numbers)))
+}
+
+/// Which loss the training in a folder was told to use; `None` where its network has one of its own. Of a model that
+/// came without its request, its card tells the network.
+pub fn loss_of(folder: &Path) -> Option<Loss> {
+    match run_folder::read_request(folder) {
+        Some(request) => request.chosen_loss(),
+        None => {
+            let network = ModelCard::read(folder).map(|card| card.network).unwrap_or_default();
+            networks::of(&network).chooses_loss.then(Loss::default)
+        }
+    }
 }
 
 /// What people call a metric; the key itself, where a newer program has measured it.

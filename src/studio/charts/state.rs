@@ -8,7 +8,7 @@ use eframe::egui::{Context, Rect};
 
 use super::axis::{Axis, SECONDS};
 use super::curves::{Curve, Curves};
-use crate::engine_client::run_folder::Change;
+use crate::engine_client::{protocol::Loss, run_folder::Change};
 
 /// Points that all charts together may smooth anew in a frame: about two milliseconds of work.
 const SMOOTHED_A_FRAME: usize = 600_000;
@@ -46,6 +46,8 @@ pub struct ComparedRun {
     pub name: String,
     /// Its curves.
     pub curves: Curves,
+    /// Which loss it was told to use; `None` where its network has one of its own.
+    pub loss: Option<Loss>,
     /// The number of its colour; given when it is laid in.
     pub color: u8,
     /// Whether it is left out for now.
@@ -74,6 +76,8 @@ pub struct Charts {
     pub name: String,
     /// The curves.
     pub curves: Curves,
+    /// Which loss the run was told to use; `None` where its network has one of its own.
+    pub loss: Option<Loss>,
     /// Where settings were changed on the way.
     pub changes: Vec<Change>,
     /// What the held-out music itself measures, by column.
@@ -99,6 +103,8 @@ pub struct Charts {
     /// The parts in their order, by which each has the colour that it has elsewhere; those that are not known come
     /// last.
     pub parts: Vec<String>,
+    /// Samples without a note, by iteration: no metric could be measured of them.
+    pub silent: Vec<u64>,
     /// Columns whose lines are not drawn.
     pub hidden: BTreeSet<String>,
     /// Other runs, laid into the same charts.
@@ -114,6 +120,7 @@ impl Default for Charts {
         Self {
             name: String::new(),
             curves: Curves::default(),
+            loss: Some(Loss::default()),
             changes: Vec::new(),
             reference: BTreeMap::new(),
             smoothing: 0.6,
@@ -126,6 +133,7 @@ impl Default for Charts {
             pointed_at: None,
             metric: "scale_consistency".into(),
             parts: Vec::new(),
+            silent: Vec::new(),
             hidden: BTreeSet::new(),
             compared: Vec::new(),
             hides_own: false,
@@ -166,6 +174,15 @@ impl Charts {
     /// Whether several runs are shown, so that colours tell runs and dashes tell curves.
     pub fn is_comparing(&self) -> bool {
         !self.compared.is_empty()
+    }
+
+    /// Whether losses of different kinds are shown together, whose sizes tell nothing of each other.
+    pub fn has_different_losses(&self) -> bool {
+        let own = (!self.hides_own).then_some(self.loss);
+        let others = self.compared.iter().filter(|run| !run.is_hidden).map(|run| run.loss);
+        let mut shown = own.into_iter().chain(others);
+        let first = shown.next();
+        shown.any(|loss| Some(loss) != first)
     }
 
     /// The place on the axis of the newest point of all runs that are shown.
@@ -211,7 +228,7 @@ mod tests {
 
     fn run(name: &str, color: u8) -> ComparedRun {
         let (folder, name) = (PathBuf::from(name), name.to_owned());
-        ComparedRun { folder, name, curves: Curves::default(), color, is_hidden: false }
+        ComparedRun { folder, name, curves: Curves::default(), loss: None, color, is_hidden: false }
     }
 
     #[test]

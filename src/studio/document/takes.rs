@@ -105,6 +105,17 @@ impl GeneratedTakes {
         self.to_keep.take();
     }
 
+    /// The number of the first earlier take with the same notes in the same parts, where there is one.
+    pub fn same_as(&self, take: usize) -> Option<usize> {
+        let (earlier, take) = (self.all.get(..take)?, self.all.get(take)?);
+        let is_same = |other: &&GeneratedTake| {
+            let (one, two) = (&other.take.parts, &take.take.parts);
+            one.len() == two.len()
+                && one.iter().zip(two).all(|(one, two)| one.name == two.name && one.notes == two.notes)
+        };
+        earlier.iter().find(is_same).map(|other| other.number)
+    }
+
     /// Forgets all of them.
     pub fn clear(&mut self) {
         self.all.clear();

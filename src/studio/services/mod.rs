@@ -22,15 +22,26 @@ pub mod training;
 use eframe::egui;
 
 use self::{
-    engine::EngineService, engine_line::Starter, exports::Exports, jobs::Jobs, keyboards::KeyboardState,
-    listening::Listening, midi_learn::MidiLearn, models::Models, preferences::Preferences, publishing::Publishing,
-    session::Session, sound::Sound, soundfonts::SoundFonts, training::Training,
+    engine::EngineService,
+    engine_line::Starter,
+    exports::Exports,
+    jobs::Jobs,
+    keyboards::KeyboardState,
+    listening::Listening,
+    midi_learn::MidiLearn,
+    models::{Model, Models},
+    preferences::Preferences,
+    publishing::Publishing,
+    session::Session,
+    sound::Sound,
+    soundfonts::SoundFonts,
+    training::Training,
 };
 use super::{
     actions::{Action, Actions},
     toasts::{Toasts, Tone},
 };
-use crate::music::Tick;
+use crate::{library::models::Origin, music::Tick};
 
 /// What runs beside the window.
 pub struct Services {
@@ -74,6 +85,20 @@ pub struct Services {
 }
 
 impl Services {
+    /// Why this model cannot get another name or be deleted.
+    pub fn why_not_change(&self, model: &Model) -> Option<String> {
+        match model.folder.origin {
+            Origin::Shipped => Some("Built-in models can't be changed; duplicate it to have one of your own".into()),
+            Origin::Environment => {
+                Some("Models from CANTUS_MODELS can't be changed; duplicate it to have one of your own".into())
+            }
+            Origin::User if self.training.is_running(&model.folder.path) => {
+                Some("It is being trained; stop the training first".into())
+            }
+            Origin::User => None,
+        }
+    }
+
     /// All at rest; what takes time is started later.
     pub fn new(ctx: egui::Context, folders: session::Folders, starter: Starter, sound: bool) -> Self {
         Self {

@@ -1,6 +1,6 @@
 //! What a plot or a setting is, behind a small question mark beside it.
 
-use eframe::egui::{Popup, PopupCloseBehavior, Response, RichText, Ui};
+use eframe::egui::{Popup, PopupCloseBehavior, RectAlign, Response, RichText, Ui};
 
 use super::IconButton;
 use crate::studio::theme::{self, Icon, Theme, size, space};
@@ -15,6 +15,9 @@ pub fn help(ui: &mut Ui, title: &str, text: &str) -> Response {
     let response = IconButton::new(Icon::CircleQuestionMark, &name).sized(20.0, 13.0).show(ui);
     Popup::from_toggle_button_response(&response)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+        // above, so that what it explains, beside and below it, stays in sight
+        .align(RectAlign::TOP_START)
+        .align_alternatives(&[RectAlign::TOP_END, RectAlign::BOTTOM_END, RectAlign::BOTTOM_START])
         .width(WIDTH)
         .show(|ui| {
             ui.set_max_width(WIDTH);

@@ -129,6 +129,39 @@ fn a_run_that_was_stopped_and_resumed_is_the_run_that_was_not() {
 }
 
 #[test]
+fn passes_count_what_was_seen_whatever_the_batch_and_a_pause_is_no_training() {
+    use cantus::engine_client::protocol::TrainChange;
+    use cantus::engine_client::run_folder::{RunState, read_status};
+    let root = root();
+    let mut request = request(root.path(), "cantus", "passes", 4);
+    let change = |batch| Some(TrainControl::Change(TrainChange { batch: Some(batch), ..TrainChange::default() }));
+    // paused until it was written twice how long it has been trained
+    let (folder, mut seen, mut asked) = (request.out.clone(), Vec::<(f64, f64)>::new(), 0);
+    let mut control = || {
+        asked += 1;
+        match asked {
+            1 => return change(4),
+            2 => return Some(TrainControl::Pause),
+            _ => {}
+        }
+        let paused = read_status(&folder).filter(|status| status.state == RunState::Paused)?;
+        if seen.last().is_none_or(|(written, _)| *written != paused.written) {
+            seen.push((paused.written, paused.seconds));
+        }
+        (seen.len() >= 3).then_some(TrainControl::Resume)
+    };
+    assert!(run_on(&request, &mut control, &mut |_| ()).0);
+    let (first, last) = (seen[0], seen[2]);
+    assert!(last.0 - first.0 > 0.9 && last.1 - first.1 < 0.3, "{seen:?}");
+    let epochs = |request: &TrainRequest| read_status(&request.out).unwrap().epochs.unwrap();
+    let before = epochs(&request); // four of four
+    (request.resume, request.iterations) = (true, 6);
+    let mut controls = vec![change(1).unwrap()];
+    assert!(run_on(&request, &mut || controls.pop(), &mut |_| ()).0);
+    assert!((epochs(&request) / before - 18.0 / 16.0).abs() < 1e-9, "{before} {}", epochs(&request));
+}
+
+#[test]
 fn cantus_learns_what_a_rule_makes() {
     let root = root();
     let mut request = request(root.path(), "cantus", "learned", 60);

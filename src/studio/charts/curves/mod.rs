@@ -16,6 +16,12 @@ const BLOCK: usize = 64;
 const ALL_DRAWN: u32 = 4;
 /// Below it, the share that the first value has beyond its due changes nothing.
 const NO_BIAS: f64 = 1e-17;
+/// A curve whose points lie further apart on average, in iterations, is drawn as it was measured.
+const SELDOM: f64 = 2.0;
+/// A curve of more points is smoothed all the same: very long trainings keep but some of their rows.
+const MANY: usize = 2000;
+/// Points that lie so many times further apart than is usual have a gap between them.
+const GAP: f64 = 8.0;
 
 /// Values that only grow, with the least and the greatest of each full block.
 #[derive(Clone, Debug, Default)]
@@ -126,16 +132,35 @@ impl Curve {
         Some([*self.x.last()?, *self.raw.all.last()?])
     }
 
-    /// Whether all of it lies above zero.
-    pub fn is_positive(&self) -> bool {
-        !self.is_empty() && self.raw.extremes(0..self.len()).0 > 0.0
+    /// Its least and its greatest value; none where it has no point.
+    pub fn range(&self) -> Option<Range<f64>> {
+        let (low, high) = self.raw.extremes(0..self.len());
+        (!self.is_empty()).then_some(low..high)
     }
 
-    /// Smooths it by a weight; 0 is as it is. To be called before it is drawn: what was appended is taken in. Another
+    /// Whether all of it lies above zero.
+    pub fn is_positive(&self) -> bool {
+        self.range().is_some_and(|range| range.start > 0.0)
+    }
+
+    /// How far apart its points lie on average, in iterations.
+    fn spacing(&self) -> f64 {
+        match (self.x.first(), self.x.last()) {
+            (Some(first), Some(last)) => (last - first) / (self.len() - 1).max(1) as f64,
+            _ => 0.0,
+        }
+    }
+
+    /// Whether it was measured too seldom to be smoothed: a mean of few values is none that anybody measured.
+    pub fn is_measured_seldom(&self) -> bool {
+        self.spacing() > SELDOM && self.len() <= MANY
+    }
+
+    /// Smooths it by a weight; 0 is as it is, and so is what was measured seldom. To be called before it is drawn: what was appended is taken in. Another
     /// weight takes points off `budget`: where these do not suffice, the curve stays as it was, which is false here,
     /// until further calls have done the rest.
     pub fn smooth(&mut self, weight: f64, budget: &mut usize) -> bool {
-        if weight <= 0.0 {
+        if weight <= 0.0 || self.is_measured_seldom() {
             (self.smoothed, self.coming) = (None, None);
             return true;
         }
@@ -215,6 +240,14 @@ impl Curve {
             points.push([self.x[end - 1], b]);
         }
         points
+    }
+
+    /// The same, apart where the curve was not measured for so long that a line would tell what nobody knows.
+    pub fn stretches(&self, visible: Range<f64>, pixels: usize, drawn: As) -> Vec<Vec<[f64; 2]>> {
+        let points = self.points(visible, pixels, drawn);
+        let (Some(first), Some(last)) = (points.first(), points.last()) else { return Vec::new() };
+        let longest = GAP * self.spacing().max((last[0] - first[0]) / pixels.max(1) as f64);
+        points.chunk_by(|a, b| b[0] - a[0] <= longest).map(<[_]>::to_vec).collect()
     }
 }
 

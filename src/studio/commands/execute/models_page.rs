@@ -16,6 +16,7 @@ use crate::{
     studio::{
         actions::{Action, EngineAction, ListenAction, ModelsAction, TrainAction},
         charts::Charts,
+        commands::Command,
         document::{Document, with_take::with_take},
         page::Page,
         pages::models::ModelsPage,
@@ -33,6 +34,11 @@ pub fn execute(
     shown: Page,
 ) {
     match action {
+        ModelsAction::Show(folder, name) => {
+            page.renaming = name.map(|name| (folder.clone(), name));
+            page.sought = Some(folder);
+            services.ask(Command::Show(Page::Models));
+        }
         ModelsAction::Listen(folder) => listen(document, services, page, folder),
         ModelsAction::Written(folder, parts) => {
             // unless somebody has turned to something else

@@ -16,7 +16,7 @@ use crate::{
     studio::{
         actions::{Action, EngineAction, FileAction, ListenAction, TrainAction},
         charts::ComparedRun,
-        charts::curves::read_curves,
+        charts::{curves::read_curves, loss_of},
         commands::Command,
         page::Page,
         pages::train::{Beginning, TrainPage},
@@ -125,7 +125,8 @@ pub fn execute(action: TrainAction, services: &mut Services, page: &mut TrainPag
         }
         TrainAction::Compare(folder, name) => services.jobs.spawn("reading curves", move |poster| {
             let curves = read_curves(&folder);
-            let run = ComparedRun { folder, name, curves, color: 0, is_hidden: false };
+            let loss = loss_of(&folder);
+            let run = ComparedRun { folder, name, curves, loss, color: 0, is_hidden: false };
             poster.ask(TrainAction::Compared(Box::new(run)));
         }),
         TrainAction::Compared(run) => {

@@ -167,6 +167,9 @@ fn undo_delete(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
     });
 }
 
+/// How long the bin keeps what.
+const BIN_WAITS: &str = "Deleted compositions and models wait here for 30 days";
+
 /// The models in the bin, above the compositions in it.
 fn binned_models(page: &LibraryPage, context: &Context<'_>, ui: &mut Ui) {
     let search = page.filter.search.trim().to_lowercase();
@@ -206,9 +209,10 @@ fn list(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
         let (title, text) = if !filter.search.trim().is_empty() || filter.tag.is_some() {
             ("Nothing was found", "Try fewer letters, or another tag")
         } else if filter.deleted && !context.services.models.binned.is_empty() {
-            ("No composition is in the bin", "What you delete waits here for 30 days")
+            widgets::caption(ui, BIN_WAITS);
+            return;
         } else if filter.deleted {
-            ("The bin is empty", "What you delete waits here for 30 days")
+            ("The bin is empty", BIN_WAITS)
         } else {
             ("Nothing here yet", "Play, draw or generate something on the Compose page: it appears here by itself")
         };

@@ -5,7 +5,6 @@ use eframe::egui::{Align, Grid, Key, Label, Layout, Margin, RichText, TextEdit, 
 use super::ModelsPage;
 use crate::{
     engine_client::{ModelCard, networks::NETWORKS},
-    library::models::Origin,
     plural::counted,
     studio::{
         actions::{FileAction, GenerateAction, ListenAction, ModelsAction, TrainAction},
@@ -14,7 +13,10 @@ use crate::{
         services::{
             files::Purpose,
             models::Model,
-            training::data::{BUILTIN, data_title},
+            training::{
+                data::{BUILTIN, data_title},
+                run::{precision, started_from},
+            },
         },
         theme::{self, Icon, Theme, space},
         widgets,
@@ -31,6 +33,9 @@ pub fn card(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui, (index, m
         .inner_margin(Margin::same(20))
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
+            if page.sought.take_if(|sought| *sought == model.folder.path).is_some() {
+                ui.scroll_to_cursor(Some(Align::Min));
+            }
             ui.push_id(&model.folder.path, |ui| {
                 title_line(page, context, ui, (index, model));
                 match &model.card {
@@ -94,7 +99,9 @@ fn details(ui: &mut Ui, model: &Model, card: &ModelCard) {
         ("Writes", list(&parts)),
         ("Trained on", data_title(&card.data)),
         ("Network", network.map_or_else(|| card.network.clone(), |network| network.title.to_owned())),
+        ("Started from", model.request.as_ref().map_or_else(String::new, started_from)),
         ("Trained for", counted(card.iterations as usize, "iteration")),
+        ("Precision", model.request.as_ref().map_or("", precision).to_owned()),
         ("Licence", card.licence.clone()),
         ("Folder", model.folder.path.display().to_string()),
     ];
@@ -132,7 +139,7 @@ fn style(card: &ModelCard) -> String {
 fn buttons(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui, model: &Model) {
     let folder = &model.folder.path;
     let unread = model.card.as_ref().err();
-    let own = why_not_change(context, model);
+    let own = context.services.why_not_change(model);
     let button = |ui: &mut Ui, icon, words: &str, hover: &str, why_not: Option<&String>| {
         let response = widgets::text_button(ui, icon, words, why_not.cloned())
             .accessible_name(format!("{words} {}", model.title()));
@@ -189,20 +196,6 @@ fn why_not_hear(page: &ModelsPage, context: &Context<'_>) -> Option<String> {
         .why_not()
         .or_else(|| page.is_waiting().then(|| "A model is writing already".into()))
         .or_else(|| (!has_melody).then(|| "There is no melody to write to: choose one on the Compose page".into()))
-}
-
-/// Why this model cannot get another name or be deleted.
-fn why_not_change(context: &Context<'_>, model: &Model) -> Option<String> {
-    match model.folder.origin {
-        Origin::Shipped => Some("Built-in models can't be changed; duplicate it to have one of your own".into()),
-        Origin::Environment => {
-            Some("Models from CANTUS_MODELS can't be changed; duplicate it to have one of your own".into())
-        }
-        Origin::User if context.services.training.is_running(&model.folder.path) => {
-            Some("It is being trained; stop the training first".into())
-        }
-        Origin::User => None,
-    }
 }
 
 fn curves(page: &mut ModelsPage, ui: &mut Ui, model: &Model) {

@@ -17,6 +17,8 @@ pub struct ModelsPage {
     pub heard: Option<(PathBuf, Arc<Score>)>,
     /// The model that is exported where the next path says.
     pub exported: Option<PathBuf>,
+    /// The model that is to come into sight.
+    pub sought: Option<PathBuf>,
     /// The request of a model that writes something to be heard, and its folder.
     waiting: Option<(RequestId, PathBuf)>,
 }

@@ -34,7 +34,7 @@ const ROLES: [(Role, &str); 9] = [
     (Role::Bass, "Bass"),
     (Role::Drums, "Drums"),
     (Role::Chords, "Chords"),
-    (Role::Pad, "Pad, strings"),
+    (Role::Pad, "Pad"),
     (Role::Guitar, "Guitar"),
     (Role::Alto, "Alto"),
     (Role::Tenor, "Tenor"),
@@ -119,18 +119,23 @@ fn survey_table(table: &mut FileTable, survey: &Survey, setup: &Setup, ui: &mut 
     let theme = Theme::of(ui);
     let is_folder = is_folder(&setup.data);
     let [train, valid] = survey.pieces;
-    let roles: Vec<String> = survey.roles.iter().map(|(role, count)| format!("{} {count}", title(*role))).collect();
+    let roles: Vec<String> =
+        survey.roles.iter().map(|(role, count)| format!("{} {count}", survey.part_name(*role))).collect();
     let left_out = survey.files.len() - survey.used();
     let files = if is_folder {
         format!("{} used, {left_out} left out · ", counted(survey.used(), "file"))
     } else {
         String::new()
     };
-    let windows = survey.windows.iter().find(|(network, _)| *network == setup.network);
-    let windows = counted(windows.map_or(0, |(_, windows)| *windows) as usize, "window");
-    ui.label(format!("{files}{} for training, {valid} held out · {windows}", counted(train, "piece")));
+    let passages = survey.windows.iter().find(|(network, _)| *network == setup.network);
+    let passages = counted(passages.map_or(0, |(_, passages)| *passages) as usize, "passage");
+    ui.label(format!("{files}{} for training, {valid} held out · {passages}", counted(train, "piece")));
     ui.label(
-        RichText::new(format!("Parts besides the melody, by pieces: {}", roles.join(" · "))).color(theme.text_muted),
+        RichText::new(format!(
+            "Parts besides the melody, as the model will call them, by pieces: {}",
+            roles.join(" · ")
+        ))
+        .color(theme.text_muted),
     );
     if !is_folder {
         ui.label(

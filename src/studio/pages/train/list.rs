@@ -1,12 +1,13 @@
 //! The runs at the left of the page.
 
 use eframe::egui::{
-    Align, Color32, Label, Layout, Rect, RichText, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, vec2,
+    Align, Button, Color32, Label, Layout, Rect, Response, RichText, Role, ScrollArea, Sense, Ui, UiBuilder,
+    WidgetInfo, vec2,
 };
 
 use crate::engine_client::run_folder::RunState;
 use crate::studio::{
-    actions::{FileAction, TrainAction},
+    actions::{FileAction, ModelsAction, TrainAction},
     context::Context,
     services::{files::Purpose, training::run::RunInfo},
     theme::{self, Icon, Theme, size, space},
@@ -18,7 +19,8 @@ pub fn run_list(selected: Option<&std::path::Path>, context: &Context<'_>, ui: &
     let theme = Theme::of(ui);
     ui.label(theme::strong("Train", size::DISPLAY));
     ui.add_space(space::S);
-    if list_row(ui, selected.is_none(), "New training", "Choose data and settings", theme.accent, Icon::Plus) {
+    if list_row(ui, selected.is_none(), "New training", "Choose data and settings", theme.accent, Icon::Plus).clicked()
+    {
         context.ask(TrainAction::Select(None));
     }
     ui.add_space(space::S);
@@ -32,9 +34,11 @@ pub fn run_list(selected: Option<&std::path::Path>, context: &Context<'_>, ui: &
     ScrollArea::vertical().id_salt("runs").auto_shrink([false, false]).show(ui, |ui| {
         for run in training.runs() {
             let (words, color, icon) = state_of(run, theme);
-            if list_row(ui, selected == Some(&run.folder), &run.name(), &words, color, icon) {
+            let row = list_row(ui, selected == Some(&run.folder), &run.name(), &words, color, icon);
+            if row.clicked() {
                 context.ask(TrainAction::Select(Some(run.folder.clone())));
             }
+            row.context_menu(|ui| run_menu(run, context, ui));
         }
         if training.runs().is_empty() {
             let words = if training.has_searched() {
@@ -45,6 +49,38 @@ pub fn run_list(selected: Option<&std::path::Path>, context: &Context<'_>, ui: &
             ui.label(RichText::new(words).size(size::CAPTION).color(theme.text_faint));
         }
     });
+}
+
+/// What can be done with the model that a run has made.
+fn run_menu(run: &RunInfo, context: &Context<'_>, ui: &mut Ui) {
+    let models = context.services.models.list.as_deref().unwrap_or_default();
+    let model = models.iter().find(|model| model.folder.path == run.folder);
+    let unknown = || "It is not among your models".to_owned();
+    let why_not_show = model.is_none().then(unknown);
+    let why_not_change = model.map_or_else(|| Some(unknown()), |model| context.services.why_not_change(model));
+    let item = |ui: &mut Ui, words: &str, why_not: &Option<String>| {
+        let item = ui.add_enabled(why_not.is_none(), Button::new(words));
+        let item = match why_not {
+            Some(reason) => item.on_disabled_hover_text(reason),
+            None => item,
+        };
+        if item.clicked() {
+            ui.close();
+        }
+        item.clicked()
+    };
+    let folder = || run.folder.clone();
+    if item(ui, "Show in Models", &why_not_show) {
+        context.ask(ModelsAction::Show(folder(), None));
+    }
+    if item(ui, "Rename…", &why_not_change) {
+        context.ask(ModelsAction::Show(folder(), model.map(|model| model.title().to_owned())));
+    }
+    if item(ui, "Delete", &why_not_change)
+        && let Some(model) = model
+    {
+        context.ask(ModelsAction::Delete(Box::new(model.clone())));
+    }
 }
 
 /// A run's state in a few words, its colour and its sign.
@@ -62,7 +98,7 @@ pub fn state_of(run: &RunInfo, theme: &Theme) -> (String, Color32, Icon) {
     }
 }
 
-fn list_row(ui: &mut Ui, chosen: bool, name: &str, words: &str, color: Color32, icon: Icon) -> bool {
+fn list_row(ui: &mut Ui, chosen: bool, name: &str, words: &str, color: Color32, icon: Icon) -> Response {
     let theme = Theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 44.0), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, format!("{name}, {words}")));
@@ -78,5 +114,5 @@ fn list_row(ui: &mut Ui, chosen: bool, name: &str, words: &str, color: Color32, 
     inside.spacing_mut().item_spacing.y = 0.0;
     inside.add(Label::new(RichText::new(name).color(theme.text)).truncate().selectable(false));
     inside.add(Label::new(RichText::new(words).size(size::CAPTION).color(color)).truncate().selectable(false));
-    response.clicked()
+    response
 }

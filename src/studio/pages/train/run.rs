@@ -11,13 +11,17 @@ use super::setup::loss_title;
 use super::state::ShownRun;
 use crate::engine_client::networks;
 use crate::engine_client::run_folder::{Change, RunState};
+use crate::plural::counted;
 use crate::studio::{
     actions::{FileAction, TrainAction},
     charts::ChartsAction,
     context::Context,
     services::{
         files::Purpose,
-        training::{data::data_title, run::RunInfo},
+        training::{
+            data::data_title,
+            run::{RunInfo, precision, started_from},
+        },
     },
     theme::{Icon, Theme, space},
     widgets::{self, form::group},
@@ -33,6 +37,7 @@ pub fn run_page(shown: &mut ShownRun, context: &Context<'_>, ui: &mut Ui) {
         });
         return;
     };
+    shown.charts.loss = run.request.chosen_loss();
     run_head(run, shown, context, ui);
     ui.add_space(space::M);
     if run.alive && run.status.state != RunState::Starting {
@@ -50,12 +55,8 @@ fn run_charts(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, ui: &m
     let mut action = None;
     group(ui, Icon::ChartSpline, "Curves", |ui| {
         action = shown.charts.show_with_controls(ui, &others);
-        if run.alive && networks::of(&run.request.network).learns_alone_first && !shown.has_game() {
-            widgets::caption(
-                ui,
-                "The generator learns from the music alone at first. Losses and scores of the discriminator come \
-                 when it joins in",
-            );
+        if let Some(words) = joining(run).filter(|_| run.alive && !shown.has_game()) {
+            widgets::caption(ui, words);
         }
     });
     match action {
@@ -64,6 +65,18 @@ fn run_charts(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, ui: &m
         Some(ChartsAction::TakePicture(rect)) => context.ask(TrainAction::TakePicture(rect)),
         None => {}
     }
+}
+
+/// When the discriminator joins in a training whose generator learns alone at first.
+fn joining(run: &RunInfo) -> Option<String> {
+    let total = run.status.total;
+    let (critic, generator) = run.request.joins_at(total)?;
+    Some(format!(
+        "The discriminator joins at iteration {} of {total}, and the generator learns from it from iteration {} on. \
+         Until then the generator learns from the music alone, and there are no losses and scores of the two",
+        critic + 1,
+        generator + 1
+    ))
 }
 
 fn run_facts(run: &RunInfo, changes: &[Change], ui: &mut Ui) {
@@ -76,6 +89,9 @@ fn run_facts(run: &RunInfo, changes: &[Change], ui: &mut Ui) {
     let facts = [
         ("Learned from", data_title(&request.data)),
         ("Network", plan.title.to_owned()),
+        ("Started from", started_from(request)),
+        ("Length", counted(run.status.total.max(1) as usize, "iteration")),
+        ("Precision", precision(request).to_owned()),
         ("Loss", loss.to_owned()),
         (
             "Learning rate",
@@ -103,4 +119,24 @@ fn run_facts(run: &RunInfo, changes: &[Change], ui: &mut Ui) {
             ui.label(RichText::new(format!("At {}: {}", change.iteration, change.text)).color(theme.text_muted));
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine_client::{protocol::TrainRequest, run_folder::RunStatus};
+
+    #[test]
+    fn when_the_discriminator_joins_is_said_before_it_does() {
+        let of = |network: &str, adversarial| RunInfo {
+            folder: PathBuf::new(),
+            request: TrainRequest { network: network.into(), adversarial, ..TrainRequest::default() },
+            status: RunStatus { total: 40, ..RunStatus::default() },
+            alive: true,
+        };
+        let words = joining(&of("autoregressive", None)).unwrap();
+        assert!(words.starts_with("The discriminator joins at iteration 25 of 40, and the generator"), "{words}");
+        assert!(words.contains("from iteration 27 on"), "{words}");
+        assert_eq!((joining(&of("autoregressive", Some(0.0))), joining(&of("unet", None))), (None, None));
+    }
 }

@@ -4,7 +4,6 @@ use eframe::egui::{Align, Button, DragValue, Layout, Popup, PopupCloseBehavior, 
 
 use super::list::state_of;
 use super::state::ShownRun;
-use crate::engine_client::networks;
 use crate::engine_client::protocol::TrainControl;
 use crate::engine_client::run_folder::RunState;
 use crate::plural::counted;
@@ -58,8 +57,9 @@ pub fn run_head(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, ui: 
 fn facts(run: &RunInfo) -> Vec<String> {
     let status = &run.status;
     let mut facts = vec![format!("{} of {}", status.iteration, counted(status.total as usize, "iteration"))];
-    if status.iterations_per_epoch > 0 {
-        facts.push(format!("epoch {:.1}", status.iteration as f64 / status.iterations_per_epoch as f64));
+    let by_iterations = status.iteration as f64 / status.iterations_per_epoch as f64;
+    if let Some(epochs) = status.epochs.or_else(|| (status.iterations_per_epoch > 0).then_some(by_iterations)) {
+        facts.push(format!("epoch {epochs:.1}"));
     }
     if status.seconds_per_iteration > 0.0 {
         facts.push(speed(status.seconds_per_iteration));
@@ -162,8 +162,17 @@ fn train_longer(run: &RunInfo, shown: &mut ShownRun, why_not: Option<String>, co
             let seconds = run.status.seconds / run.status.iteration as f64 * more as f64;
             widgets::caption(ui, format!("About {}, as it took so far", rough_duration(seconds)));
         }
-        if networks::of(&run.request.network).learns_alone_first {
-            widgets::caption(ui, "Its phases follow from the length: part of the training may be as at the beginning");
+        let total = run.status.total + more;
+        if let Some((critic, _)) = run.request.joins_at(total) {
+            let done = run.status.iteration;
+            let words = if done < critic {
+                format!("The generator learns alone up to iteration {critic} of {total}; then the discriminator joins")
+            } else {
+                format!(
+                    "The discriminator goes on from here, as in the last part of the training of {total} iterations"
+                )
+            };
+            widgets::caption(ui, words);
         }
         ui.add_space(space::XS);
         if widgets::text_button(ui, Icon::Play, "Train on", None).clicked() {

@@ -6,7 +6,6 @@ use eframe::egui::{DragValue, RichText, Slider, Spinner, Ui, vec2};
 
 use super::state::{AskedStep, ShownRun};
 use crate::engine_client::curves::Curve;
-use crate::engine_client::networks;
 use crate::engine_client::protocol::{TrainChange, TrainControl, TrainStep};
 use crate::engine_client::run_folder::RunState;
 use crate::studio::{
@@ -25,6 +24,9 @@ const STEPS: [(TrainStep, &str, &str); 3] = [
     (TrainStep::Critic, "Discriminator", "Only the discriminator learns; then it pauses"),
     (TrainStep::Generator, "Generator", "Only the generator learns; then it pauses"),
 ];
+
+/// How high the line is that tells what came of a step.
+const ANSWER_HEIGHT: f32 = 20.0;
 
 /// What can be changed while it runs.
 pub fn run_settings(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, ui: &mut Ui) {
@@ -66,7 +68,7 @@ fn name(ui: &mut Ui, text: &str, topic: Topic) {
 
 /// The buttons of single steps.
 fn steps(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, ui: &mut Ui) {
-    let is_alone = networks::of(&run.request.network).learns_alone_first && !shown.has_game();
+    let is_alone = run.request.joins_at(run.status.total).is_some() && !shown.has_game();
     for (step, title, about) in STEPS {
         let why_not = (is_alone && step != TrainStep::Both)
             .then(|| "The generator still learns from the music alone; the discriminator joins in later".to_owned());
@@ -80,10 +82,16 @@ fn steps(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, ui: &mut Ui
 /// What came of the step that was asked for last.
 fn step_answer(run: &RunInfo, shown: &ShownRun, ui: &mut Ui) {
     let theme = Theme::of(ui);
-    let Some(step) = shown.step else { return };
+    let Some(step) = shown.step else {
+        // what comes there moves nothing below
+        ui.allocate_space(vec2(1.0, ANSWER_HEIGHT));
+        return;
+    };
     let (_, title, _) = STEPS.iter().find(|(who, ..)| *who == step.who).unwrap_or(&STEPS[0]);
     let is_done = run.status.iteration > step.after && run.status.state == RunState::Paused;
     ui.horizontal_wrapped(|ui| {
+        ui.set_min_height(ANSWER_HEIGHT);
+        ui.spacing_mut().interact_size.y = ANSWER_HEIGHT;
         ui.spacing_mut().item_spacing.x = space::S;
         if is_done {
             ui.label(theme::icon_sized(Icon::Check, 14.0).color(theme.success));

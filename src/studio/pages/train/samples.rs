@@ -5,17 +5,22 @@ use std::sync::Arc;
 
 use eframe::egui::{Align2, Rect, RichText, Role, Sense, Slider, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
-use super::state::ShownRun;
+use super::state::{Samples, ShownRun};
 use crate::engine_client::run_folder::RunStatus;
 use crate::music::{Score, Tick};
 use crate::plural::counted;
 use crate::studio::{
     actions::{ListenAction, TrainAction},
+    charts::silence_in_words,
     context::Context,
     explanations::{Topic, help},
     services::training::run::RunInfo,
     theme::{self, Icon, Theme, size, space},
-    widgets::{self, form::group, small_roll::paint_small_roll},
+    widgets::{
+        self,
+        form::group,
+        small_roll::{Extent, paint_small_roll},
+    },
     words::rough_duration,
 };
 
@@ -40,6 +45,7 @@ pub fn run_samples(shown: &mut ShownRun, run: &RunInfo, context: &Context<'_>, u
         let accompanying = score.parts.iter().skip(1).map(|part| part.name.clone());
         shown.charts.parts = accompanying.collect();
     }
+    shown.charts.silent = silent(&shown.samples);
     let mut chosen = None;
     group(ui, Icon::AudioLines, "What it writes", |ui| {
         ui.horizontal_wrapped(|ui| {
@@ -53,6 +59,9 @@ pub fn run_samples(shown: &mut ShownRun, run: &RunInfo, context: &Context<'_>, u
         chosen = timeline(shown, index, ui);
         ui.add_space(space::S);
         let generated = shown.samples.scores.get(&iteration).and_then(Option::as_ref);
+        // side by side, the same height is the same pitch and the same place the same time
+        let extents = generated.into_iter().chain(&shown.samples.real).map(|score| extent_of(score));
+        let extent = extents.reduce(Extent::with);
         if shown.samples.original.is_some() {
             ui.spacing_mut().item_spacing.x = space::XL;
             ui.columns(2, |columns| {
@@ -60,17 +69,25 @@ pub fn run_samples(shown: &mut ShownRun, run: &RunInfo, context: &Context<'_>, u
                     ui.spacing_mut().item_spacing.x = space::S;
                 }
                 let title = format!("Generated, {}", after(iteration));
-                piece(&mut columns[0], context, &title, "Listen", generated);
+                piece(&mut columns[0], context, (&title, "Listen"), generated, extent);
                 piece(
                     &mut columns[1],
                     context,
-                    "Real: the piece's own parts",
-                    "Listen to the real piece",
+                    ("Real: the piece's own parts", "Listen to the real piece"),
                     shown.samples.real.as_ref(),
+                    extent,
                 );
             });
         } else {
-            piece(ui, context, &format!("Generated, {}", after(iteration)), "Listen", generated);
+            piece(ui, context, (&format!("Generated, {}", after(iteration)), "Listen"), generated, extent);
+        }
+        if let Some(words) = silence_in_words(&shown.charts.silent) {
+            ui.label(RichText::new(words).color(Theme::of(ui).text_muted));
+            widgets::caption(
+                ui,
+                "Samples show only what the network itself wrote. In Compose, bars that it leaves silent get the chord \
+                 that fits the melody, so takes of the same model have notes there",
+            );
         }
         if let Some(score) = generated {
             parts_legend(ui, score);
@@ -154,8 +171,25 @@ fn timeline(shown: &ShownRun, index: usize, ui: &mut Ui) -> Option<u64> {
     chosen
 }
 
-/// A piece with its title and the button that plays it.
-fn piece(ui: &mut Ui, context: &Context<'_>, title: &str, listen: &str, score: Option<&Arc<Score>>) {
+/// After which iterations it wrote not a note, among the samples that were read.
+fn silent(samples: &Samples) -> Vec<u64> {
+    let wrote_nothing = |score: &Score| score.parts.iter().skip(1).all(|part| part.notes.is_empty());
+    let read = samples.scores.iter().filter_map(|(iteration, score)| Some((*iteration, score.as_deref()?)));
+    read.filter(|(_, score)| wrote_nothing(score)).map(|(iteration, _)| iteration).collect()
+}
+
+fn extent_of(score: &Score) -> Extent {
+    Extent::of(&score.parts, score.end())
+}
+
+/// A piece with its title and the button that plays it, which is called as `listen` says.
+fn piece(
+    ui: &mut Ui,
+    context: &Context<'_>,
+    (title, listen): (&str, &str),
+    score: Option<&Arc<Score>>,
+    extent: Option<Extent>,
+) {
     let theme = Theme::of(ui);
     let is_heard = score.is_some_and(|score| context.services.listening.is_heard(score));
     ui.horizontal(|ui| {
@@ -175,8 +209,8 @@ fn piece(ui: &mut Ui, context: &Context<'_>, title: &str, listen: &str, score: O
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, title));
     ui.painter().rect_filled(rect, theme::corners(6), theme.roll_white);
-    if let Some(score) = score {
-        paint(ui, rect.shrink(6.0), score, is_heard.then(|| context.services.playhead()));
+    if let Some((score, extent)) = score.zip(extent) {
+        paint(ui, rect.shrink(6.0), score, &extent, is_heard.then(|| context.services.playhead()));
     }
 }
 
@@ -214,7 +248,7 @@ fn small_roll(ui: &mut Ui, width: f32, iteration: u64, score: Option<&Score>, ch
     }
     widgets::focus_ring(ui, &response, rect);
     if let Some(score) = score {
-        paint(ui, rect.shrink2(vec2(4.0, 4.0)).with_max_y(rect.max.y - 17.0), score, None);
+        paint(ui, rect.shrink2(vec2(4.0, 4.0)).with_max_y(rect.max.y - 17.0), score, &extent_of(score), None);
     }
     let at = pos2(rect.left() + 6.0, rect.bottom() - 1.0);
     let number = iteration.to_string();
@@ -223,10 +257,10 @@ fn small_roll(ui: &mut Ui, width: f32, iteration: u64, score: Option<&Score>, ch
 }
 
 /// All notes, each part in its colour.
-fn paint(ui: &Ui, rect: Rect, score: &Score, playhead: Option<Tick>) {
-    paint_small_roll(ui, rect, &score.parts, score.end(), 0);
+fn paint(ui: &Ui, rect: Rect, score: &Score, extent: &Extent, playhead: Option<Tick>) {
+    paint_small_roll(ui, rect, &score.parts, extent, 0);
     if let Some(playhead) = playhead {
-        let x = rect.left() + rect.width() * playhead as f32 / score.end().max(1) as f32;
+        let x = rect.left() + rect.width() * playhead as f32 / extent.end() as f32;
         ui.painter().vline(x.min(rect.right()), rect.y_range(), Stroke::new(1.5, Theme::of(ui).playhead));
     }
 }
@@ -234,6 +268,29 @@ fn paint(ui: &Ui, rect: Rect, score: &Score, playhead: Option<Tick>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_model_that_writes_nothing_is_said_to() {
+        let score = |notes: usize| {
+            let note = crate::music::Note {
+                start: 0,
+                duration: 480,
+                pitch: crate::music::Pitch::clamped(60),
+                velocity: crate::music::Velocity::DEFAULT,
+            };
+            let part = crate::music::Part { notes: vec![note; notes], ..crate::music::Part::new("Piano", 0) };
+            let melody = crate::music::Part::new("Melody", 73);
+            Some(Arc::new(Score { parts: vec![Arc::new(melody), Arc::new(part)], ..Score::default() }))
+        };
+        let scores = [(0, score(9)), (10, score(0)), (20, score(0)), (34, score(0)), (40, score(2)), (50, None)];
+        let samples = Samples { scores: scores.into(), ..Samples::default() };
+        assert_eq!(silent(&samples), [10, 20, 34]);
+        assert_eq!(silence_in_words(&[10, 20, 34]).unwrap(), "It wrote no notes at iterations 10, 20 and 34");
+        assert_eq!(
+            (silence_in_words(&[8]).unwrap().as_str(), silence_in_words(&[])),
+            ("It wrote no notes at iteration 8", None)
+        );
+    }
 
     #[test]
     fn the_next_sample_is_told_and_nothing_is_claimed_that_is_not_known() {

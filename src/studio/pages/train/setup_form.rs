@@ -17,7 +17,7 @@ use crate::studio::{
     explanations::{Topic, help},
     services::{
         engine::EngineState,
-        training::{data::data_title, estimate::seconds_per_iteration},
+        training::{data::data_title, estimate::seconds_per_iteration, run::FROM_SCRATCH},
     },
     theme::{Icon, Theme, size, space},
     widgets::{
@@ -31,7 +31,7 @@ use crate::studio::{
 const LOSSES: [(Loss, &str); 2] = [
     (
         Loss::Wasserstein,
-        "The discriminator (critic) measures how far apart real and generated music are; its slope is kept near one. \
+        "Wasserstein GAN with gradient penalty: the discriminator (critic) measures how far apart real and generated music are; its slope is kept near one. \
          Steady; the curve rises to just below zero",
     ),
     (
@@ -40,8 +40,6 @@ const LOSSES: [(Loss, &str); 2] = [
          Quicker per step, less steady",
     ),
 ];
-/// What is shown where no model is trained further.
-const FROM_SCRATCH: &str = "From scratch";
 /// Why no loss can be chosen.
 const OWN_LOSS: &str = "This network's discriminator has a loss of its own";
 
@@ -68,9 +66,14 @@ pub fn training_settings(page: &mut TrainPage, context: &Context<'_>, ui: &mut U
         explained(ui, Topic::UpdateRatio, "Discriminator steps for each generator step", |ui| {
             number(ui, "Update ratio", &mut setup.update_ratio, plan.update_ratio, 1..=100, 0.05);
         });
-        explained(ui, Topic::Batch, "Windows of music in each step: more is steadier, slower and takes memory", |ui| {
-            number(ui, "Batch", &mut setup.batch, plan.batch, 1..=4096, 0.2);
-        });
+        explained(
+            ui,
+            Topic::Batch,
+            "Passages of music in each step: more is steadier, slower and takes memory",
+            |ui| {
+                number(ui, "Batch", &mut setup.batch, plan.batch, 1..=4096, 0.2);
+            },
+        );
         explained(ui, Topic::Loss, "What discriminator and generator minimise", |ui| loss_choice(ui, setup));
         explained(ui, Topic::Seed, "The same seed on the same processor gives the same model", |ui| {
             ui.add(DragValue::new(&mut setup.seed).speed(0.1)).accessible_name("Seed");
@@ -82,6 +85,9 @@ pub fn training_settings(page: &mut TrainPage, context: &Context<'_>, ui: &mut U
             let why_not = "This network is small enough to gain nothing by it: it is for the U-Net";
             ui.add_enabled(plan.mixes, Checkbox::new(&mut setup.mixed, "Mixed precision"))
                 .on_disabled_hover_text(why_not);
+            if !plan.mixes {
+                ui.label(RichText::new(why_not).size(size::CAPTION).color(Theme::of(ui).text_faint));
+            }
         });
         explained(ui, Topic::StartFrom, "A model whose training goes on with these data, instead of a new one", |ui| {
             start_choice(ui, setup, context);

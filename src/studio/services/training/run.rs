@@ -38,6 +38,19 @@ pub fn name_of(folder: &Path) -> String {
     name.map_or_else(|| folder.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
+/// What is said where no model is trained further.
+pub const FROM_SCRATCH: &str = "From scratch";
+
+/// What a training went on from, in words.
+pub fn started_from(request: &TrainRequest) -> String {
+    request.from.as_ref().map_or_else(|| FROM_SCRATCH.to_owned(), |from| format!("The model {}", name_of(from)))
+}
+
+/// How exactly a training computes, in a word.
+pub const fn precision(request: &TrainRequest) -> &'static str {
+    if request.mixed { "Mixed" } else { "Full" }
+}
+
 /// What is new.
 #[derive(Debug, Default)]
 pub struct RunNews {

@@ -35,6 +35,7 @@ use crate::weights;
 use cantus::corpus::drumming::read_drumming;
 use cantus::corpus::{Dataset, Split};
 use cantus::engine_client::curves::{Curve, CurveValues};
+use cantus::engine_client::networks;
 use cantus::engine_client::protocol::{Loss, TrainRequest, TrainStep};
 use cantus::engine_client::run_folder::Tuning;
 use cantus::measures::mean;
@@ -42,10 +43,6 @@ use cantus::music::Role;
 
 /// Channels silenced in training.
 const DROPOUT: f32 = 0.3;
-/// The shares of the iterations after which the discriminator begins to learn, and after which the generator learns
-/// from it.
-const CRITIC_FROM: f64 = 0.6;
-const ADVERSARIAL_FROM: f64 = 0.66;
 /// The learning rate of likelihood falls along a cosine to this share of itself.
 const LAST_RATE: f64 = 0.03;
 const WARM_UP: f64 = 100.0;
@@ -181,12 +178,9 @@ impl TrainableAutoregressive {
 
     /// The iterations at which the discriminator begins to learn, and at which the generator does from it.
     fn phase_starts(&self) -> (u64, u64) {
-        let total = self.tuning.iterations as f64;
-        if self.is_adversarial {
-            ((total * CRITIC_FROM) as u64, (total * ADVERSARIAL_FROM) as u64)
-        } else {
-            (self.tuning.iterations, self.tuning.iterations)
-        }
+        let total = self.tuning.iterations;
+        let joins = networks::of("autoregressive").joins_at(total).filter(|_| self.is_adversarial);
+        joins.unwrap_or((total, total))
     }
 
     fn phase(&self, iteration: u64) -> Phase {

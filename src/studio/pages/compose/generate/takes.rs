@@ -16,7 +16,10 @@ use crate::{
         context::Context,
         document::takes::{GeneratedTake, MOST_TAKES},
         theme::{self, Icon, Theme, radius, size, space},
-        widgets::{self, IconButton, small_roll::paint_small_roll},
+        widgets::{
+            self, IconButton,
+            small_roll::{Extent, paint_small_roll},
+        },
     },
 };
 
@@ -59,7 +62,8 @@ pub fn list(context: &Context<'_>, ui: &mut Ui) {
         let pick = pick_of(group);
         for (index, take) in (begin..).zip(group) {
             let heard = takes.audition == Some(index);
-            let response = card(ui, take, end, heard, pick == Some(index - begin));
+            let told = Told { heard, is_pick: pick == Some(index - begin), same_as: takes.same_as(index) };
+            let response = card(ui, take, end, told);
             if response.clicked() {
                 context.ask(GenerateAction::Audition(if heard { None } else { Some(index) }));
             }
@@ -113,13 +117,27 @@ pub fn keep(context: &Context<'_>, ui: &mut Ui) {
     ui.label(RichText::new(hint).size(size::CAPTION).color(theme.text_faint));
 }
 
+/// What is told of a take beside others.
+#[derive(Clone, Copy)]
+struct Told {
+    /// Whether it is heard.
+    heard: bool,
+    /// Whether the discriminator likes it most.
+    is_pick: bool,
+    /// The number of an earlier take that has the same notes.
+    same_as: Option<usize>,
+}
+
 /// A take as a small picture of its notes.
-fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, heard: bool, is_pick: bool) -> Response {
+fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
     let theme = Theme::of(ui);
+    let Told { heard, is_pick, same_as } = told;
     let GeneratedTake { take, settings, number } = shown;
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), CARD_HEIGHT), Sense::click());
     let name = format!("Take {number}");
-    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, heard, name.clone()));
+    let same = same_as.map(|other| format!("same notes as take {other}"));
+    let label = same.as_ref().map_or_else(|| name.clone(), |same| format!("{name}, {same}"));
+    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, heard, label.clone()));
     let ground = match (heard, response.hovered()) {
         (true, _) => theme.accent_soft,
         (false, true) => theme.raised_hover,
@@ -151,7 +169,11 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, heard: bool, is_pick: boo
     let caption = |x, align, words: &str| {
         text(x, 34.0, align, words, theme::regular(size::CAPTION), theme.text_muted);
     };
-    caption(left, Align2::LEFT_CENTER, &format!("Seed {}", take.seed));
+    caption(
+        left,
+        Align2::LEFT_CENTER,
+        &same_as.map_or_else(|| format!("Seed {}", take.seed), |other| format!("Same notes as take {other}")),
+    );
     if take.rating != 0.0 {
         caption(right, Align2::RIGHT_CENTER, &format!("Score {:.2}", take.rating));
     }
@@ -171,12 +193,18 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, heard: bool, is_pick: boo
             StrokeKind::Inside,
         );
     }
-    paint_small_roll(ui, roll, &take.parts, end, 1);
+    paint_small_roll(ui, roll, &take.parts, &Extent::of(&take.parts, end), 1);
     let notes: usize = take.parts.iter().map(|part| part.notes.len()).sum();
     let mut hover = format!("{}, seed {}: {}", settings.model, take.seed, crate::plural::counted(notes, "note"));
     if take.rating != 0.0 {
         hover += "\nThe discriminator's score: higher is more like the training music. Only scores of the same \
                   model are comparable";
+    }
+    if let Some(same) = same {
+        hover += &format!(
+            "\nIt has the {same}, though its seed is another. A model that always writes the same has collapsed into \
+             one idea (mode collapse): try more surprise, or another model"
+        );
     }
     if take.kept {
         hover += "\nYou kept this take";
@@ -197,6 +225,21 @@ fn badge(ui: &Ui, right: eframe::egui::Pos2, words: &str) {
 mod tests {
     use super::*;
     use crate::{library::store::Take, studio::document::takes::GeneratedTakes};
+
+    #[test]
+    fn takes_of_the_same_notes_are_known() {
+        use crate::music::{Note, Part, Pitch, Velocity};
+        let mut takes = GeneratedTakes::default();
+        let take = |pitch: i32, seed| {
+            let notes =
+                vec![Note { start: 0, duration: 480, pitch: Pitch::clamped(pitch), velocity: Velocity::DEFAULT }];
+            Take { parts: vec![Part { notes, ..Part::new("Piano", 0) }], seed, ..Take::default() }
+        };
+        for (seed, pitch) in [60, 62, 60, 60].into_iter().enumerate() {
+            takes.add(take(pitch, seed as u64));
+        }
+        assert_eq!([0, 1, 2, 3, 9].map(|index| takes.same_as(index)), [None, None, Some(1), Some(1), None]);
+    }
 
     #[test]
     fn the_pick_is_the_one_with_the_highest_score_of_several() {
