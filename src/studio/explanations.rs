@@ -107,7 +107,8 @@ impl Topic {
             Self::Loss => (
                 "Loss",
                 "The rules of the game between generator and discriminator. WGAN-GP (a Wasserstein GAN with gradient \
-                 penalty) is steady and its loss means something: the gap between real and generated music. Try hinge for quicker steps, and watch for \
+                 penalty) is steady and its loss means something: the gap between real and generated music. Try hinge \
+                 for quicker steps, and watch for \
                  curves that swing.",
             ),
             Self::Seed => (
@@ -254,7 +255,8 @@ const fn of_chart(chart: Chart) -> (&'static str, &'static str) {
         Chart::Reconstruction => (
             "Reconstruction",
             "How badly the network predicts notes that were hidden from it, in training pieces and in held-out ones: \
-             in nats a note or rest, lower is better. Both should fall together. When the held-out curve turns upwards while the other \
+             in nats a note or rest, lower is better. Both should fall together. When the held-out \
+             curve turns upwards while the other \
              falls, it learns by heart: stop, or use more data.",
         ),
         Chart::CopyingAndVariety => (
@@ -266,7 +268,8 @@ const fn of_chart(chart: Chart) -> (&'static str, &'static str) {
         Chart::Drafts => (
             "Discriminator and drafts",
             "How often the discriminator tells held-out music from generated (AUC: 1 is always, 0.5 is a guess), how \
-             much drafts agree, and how undecided the generator is (entropy, in nats a step). An AUC that falls towards 0.5 means that the \
+             much drafts agree, and how undecided the generator is (entropy, in nats a step). An AUC \
+             that falls towards 0.5 means that the \
              music gets harder to tell. If agreement nears 1, all drafts are the same.",
         ),
     }

@@ -190,19 +190,21 @@ fn a_run_leads_to_its_model_by_the_right_button() {
     });
     let choose = |harness: &mut Harness<'static, Studio>, item: &str| {
         see(harness, row);
-        harness.get_by_label(row).click_secondary();
         harness.run_steps(3);
+        harness.get_by_label(row).click_secondary();
+        harness.run_steps(5);
         click(harness, item);
         harness.run_steps(3);
     };
-    choose(&mut harness, "Rename…");
+    choose(&mut harness, "Show in Models");
     assert_eq!(harness.state().page, Page::Models);
-    harness.get_by_label("Name of the model").type_text(" and more");
-    harness.run_steps(2);
-    harness.key_press(Key::Escape);
-    harness.run_steps(2);
     harness.get_by_label("Started from");
     harness.get_by_label("Precision");
+    assert!(harness.state().pages.models.renaming.is_none());
+    harness.state_mut().page = Page::Train;
+    choose(&mut harness, "Rename…");
+    assert_eq!(harness.state().page, Page::Models);
+    assert_eq!(harness.state_mut().pages.models.renaming.take().unwrap().1, "Fugues");
     harness.state_mut().page = Page::Train;
     choose(&mut harness, "Delete");
     until(&mut harness, "it was deleted", |_| !folder.path().join("models/fugues").exists());

@@ -35,7 +35,7 @@ pub struct Head<'a> {
     pub title: &'a str,
     /// What its question mark explains.
     pub topic: Topic,
-    /// Whether its curves are laid from their least to their greatest value, for their sizes tell nothing of each other.
+    /// Whether its curves are laid from their least to their greatest value: sizes tell nothing of each other then.
     pub is_by_range: bool,
 }
 

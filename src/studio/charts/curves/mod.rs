@@ -156,7 +156,8 @@ impl Curve {
         self.spacing() > SELDOM && self.len() <= MANY
     }
 
-    /// Smooths it by a weight; 0 is as it is, and so is what was measured seldom. To be called before it is drawn: what was appended is taken in. Another
+    /// Smooths it by a weight; 0 is as it is, and so is what was measured seldom. To be called before it is drawn: what
+    /// was appended is taken in. Another
     /// weight takes points off `budget`: where these do not suffice, the curve stays as it was, which is false here,
     /// until further calls have done the rest.
     pub fn smooth(&mut self, weight: f64, budget: &mut usize) -> bool {

@@ -31,7 +31,8 @@ use crate::studio::{
 const LOSSES: [(Loss, &str); 2] = [
     (
         Loss::Wasserstein,
-        "Wasserstein GAN with gradient penalty: the discriminator (critic) measures how far apart real and generated music are; its slope is kept near one. \
+        "Wasserstein GAN with gradient penalty: the discriminator (critic) measures how far apart real and \
+         generated music are; its slope is kept near one. \
          Steady; the curve rises to just below zero",
     ),
     (
