@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use encoding_rs::Encoding;
 
+use super::devices::Devices;
 use super::drum_channels::{Channel, DrumChannels};
 use super::events::Message;
 use super::limits::MAX_EVENTS;
@@ -13,6 +14,7 @@ use super::parts;
 use super::remarks::Remarks;
 use super::resets::Resets;
 use super::sequencer_specific::SequencerSpecific;
+use super::tuning::is_tuning;
 use super::{silences, text};
 use crate::music::fine::{FINE, FineTimes};
 use crate::music::{
@@ -77,8 +79,7 @@ pub struct Assembly {
     port: u8,
     /// Whether the present track says the number of its port.
     has_port_number: bool,
-    /// Names of devices, each a port of its own.
-    devices: Vec<Vec<u8>>,
+    devices: Devices,
     voice_count: usize,
     /// The number of the present track.
     track_number: usize,
@@ -156,22 +157,13 @@ impl Assembly {
         self.use_port(port);
     }
 
-    /// The device that plays the present track from here on, which is a port where none is given by number. The first
-    /// one also plays the tracks that name none.
+    /// The device that plays the present track from here on, which is a port where none is given by number.
     pub fn device(&mut self, name: &[u8]) {
-        const FIRST_PORT: usize = 128; // no number of a port
         self.remarks.texts.add(name);
-        if self.has_port_number || name.is_empty() {
-            return;
+        if !self.has_port_number && !name.is_empty() {
+            let port = self.devices.port(name);
+            self.use_port(port);
         }
-        let known = self.devices.iter().position(|device| device == text::kept(name));
-        let device = known.unwrap_or_else(|| {
-            if self.devices.len() < FIRST_PORT {
-                self.devices.push(text::kept(name).to_vec());
-            }
-            self.devices.len() - 1
-        });
-        self.use_port(if device == 0 { 0 } else { (FIRST_PORT + device - 1) as u8 });
     }
 
     fn use_port(&mut self, port: u8) {
@@ -392,19 +384,6 @@ impl Assembly {
         let name = self.tracks.first_mut().filter(is_title).map(|first| std::mem::take(&mut first.name));
         let karaoke = text::name(&self.remarks.take_title(), encoding);
         if karaoke.is_empty() { text::name(&name.unwrap_or_default(), encoding) } else { karaoke }
-    }
-}
-
-/// Whether a system exclusive tunes: MIDI's tuning standard, or another master tuning than the usual of GS and XG.
-fn is_tuning(data: &[u8]) -> bool {
-    const USUAL: [u8; 4] = [0, 4, 0, 0];
-    match data {
-        [0x7E | 0x7F, _, 0x08, message, ..] => *message > 1, // others ask for a tuning and answer
-        [0x41, _, 0x42, 0x12, 0x40, 0x00, 0x00, tuning @ ..]
-        | [0x43, 0x10..=0x1F, 0x4C, 0x00, 0x00, 0x00, tuning @ ..] => {
-            tuning.len() >= USUAL.len() && !tuning.starts_with(&USUAL)
-        }
-        _ => false,
     }
 }
 

@@ -21,6 +21,7 @@
 
 mod assemble;
 mod chunks;
+mod devices;
 mod drum_channels;
 mod error;
 mod events;
@@ -36,6 +37,7 @@ mod sequencer_specific;
 mod silences;
 mod text;
 mod time;
+mod tuning;
 mod write;
 
 pub use error::ReadError;
