@@ -7,6 +7,7 @@ use anyhow::{Context as _, bail};
 
 use super::interrupts::Interrupts;
 use super::{files, output, sound_output};
+use crate::library::project;
 use crate::music::{midi_file, musicxml};
 use crate::sound::page;
 
@@ -34,7 +35,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if !matches!(ending.as_str(), "musicxml" | "xml" | "html" | "htm" | "mid" | "midi") {
         bail!("the file's name must end in .musicxml, .html or .mid: {}", out.display());
     }
-    let score = files::read_any(&arguments.input)?;
+    let (score, notices) = if project::is_project(&arguments.input) {
+        (files::read_any(&arguments.input)?, Vec::new())
+    } else {
+        files::read_and_tell(&arguments.input)?
+    };
     match ending.as_str() {
         "mid" | "midi" => files::write_whole(out, &midi_file::write(&score))?,
         "html" | "htm" => {
@@ -55,7 +60,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     let parts = score.parts.iter().filter(|part| !part.notes.is_empty()).count();
     if arguments.json {
-        return output::print_json(&serde_json::json!({ "file": out, "parts": parts }));
+        return output::print_json(&serde_json::json!({ "file": out, "parts": parts, "notices": notices }));
     }
     output::print(&format!("{}: {}\n", out.display(), crate::plural::counted(parts, "part")))
 }

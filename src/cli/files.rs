@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 
+use super::output;
 use crate::library::project;
 use crate::music::Score;
 use crate::music::midi_file::{self, MidiFile};
@@ -21,6 +22,15 @@ pub fn read_score(path: &Path) -> anyhow::Result<Score> {
         log::warn!("{notice}: {}", path.display());
     }
     Ok(file.score)
+}
+
+/// Reads a MIDI file's music, tells what was odd about it, and gives that back, too.
+///
+/// # Errors
+/// As [`read_midi`].
+pub fn read_and_tell(path: &Path) -> anyhow::Result<(Score, Vec<String>)> {
+    let file = read_midi(path)?;
+    Ok((file.score, output::tell(&file.notices)))
 }
 
 /// Reads a MIDI file.

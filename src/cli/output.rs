@@ -24,6 +24,18 @@ pub fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
     print(&(serde_json::to_string_pretty(value)? + "\n"))
 }
 
+/// Tells on standard error what is worth knowing beside the result, a line each; gives the sentences back.
+pub fn tell(notices: &[impl std::fmt::Display]) -> Vec<String> {
+    let sentences: Vec<String> = notices.iter().map(ToString::to_string).collect();
+    for sentence in &sentences {
+        #[expect(clippy::print_stderr, reason = "this is what a command tells beside its result")]
+        {
+            eprintln!("note: {sentence}");
+        }
+    }
+    sentences
+}
+
 /// A progress bar on standard error, where that is a terminal; silent elsewhere.
 pub fn progress_bar(what: &'static str) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());

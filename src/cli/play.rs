@@ -39,7 +39,7 @@ const QUIET: f32 = 1e-3;
 
 /// Runs `cantus play`.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let score = files::read_score(&arguments.input)?;
+    let (score, _) = files::read_and_tell(&arguments.input)?;
     let soundfont = sound_output::choose_soundfont(arguments.soundfont.as_deref())?;
     sound_output::unheard(&soundfont, &score);
     let player = Player::start(PlayerOptions {

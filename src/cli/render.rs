@@ -58,7 +58,7 @@ pub struct Arguments {
 /// Runs `cantus render`.
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let format = format(arguments)?;
-    let score = files::read_score(&arguments.input)?;
+    let (score, mut notices) = files::read_and_tell(&arguments.input)?;
     let range = arguments.bars.map(|(first, last)| score.metre.bar_start(first)..score.metre.bar_start(last));
     if range.as_ref().is_some_and(|range| range.start >= score.end()) {
         bail!("the music ends before those bars: {}", arguments.input.display());
@@ -71,7 +71,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         range,
     };
     let font = sound_output::choose_soundfont(arguments.soundfont.as_deref())?;
-    let notices = sound_output::unheard(&font, &score);
+    notices.extend(sound_output::unheard(&font, &score));
     let interrupts = Interrupts::watch()?;
     let began = Instant::now();
     let bar = output::progress_bar("Rendering, in percent:");

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 
+use super::output;
 use crate::library::paths;
 use crate::music::Score;
 use crate::sound::{Loading, OutputState, Player, SoundFont, unheard};
@@ -29,17 +30,12 @@ pub fn choose_soundfont(given: Option<&Path>) -> anyhow::Result<SoundFont> {
     }
 }
 
-/// What of a score cannot be heard with the font, in sentences; told on standard error, too.
+/// What of a file's score the font cannot play, in sentences; told on standard error, too. Parts beyond those that can
+/// sound are told where the file is read.
 pub fn unheard(font: &SoundFont, score: &Score) -> Vec<String> {
-    let silent = |index: &usize| unheard::why(font.name(), score, *index);
-    let notices: Vec<String> = unheard::unheard(font, score).iter().map(silent).collect();
-    for notice in &notices {
-        #[expect(clippy::print_stderr, reason = "this is what a command tells beside its result")]
-        {
-            eprintln!("{notice}");
-        }
-    }
-    notices
+    let sounding: Vec<usize> =
+        unheard::unheard(font, score).into_iter().filter(|index| *index < Score::MAX_SOUNDING).collect();
+    output::tell(unheard::without_sound(font.name(), score, &sounding).as_slice())
 }
 
 /// Waits until the output is open or known not to be there; at most ten seconds.

@@ -10,7 +10,7 @@ use super::fine::FineTimes;
 use super::parameters::Parameters;
 use super::time::from_tick;
 use super::{
-    ChordChange, Control, ControlEvent, KeyChange, MetreChange, MetreMap, Note, Part, Score, SectionChange,
+    ChordChange, Control, ControlEvent, KeyChange, Lyric, MetreChange, MetreMap, Note, Part, Score, SectionChange,
     TempoChange, TempoMap, Tick,
 };
 
@@ -32,6 +32,7 @@ pub fn excerpt(score: &Score, range: Range<Tick>) -> Score {
     }
     let chords = from_tick(&score.chords, range.start).into_iter().filter(|change| within(change.tick));
     let sections = from_tick(&score.sections, range.start).into_iter().filter(|section| within(section.tick));
+    let lyrics = score.lyrics.iter().filter(|lyric| range.contains(&lyric.tick));
     Score {
         title: score.title.clone(),
         // of several changes at one tick the last wins
@@ -44,6 +45,7 @@ pub fn excerpt(score: &Score, range: Range<Tick>) -> Score {
         keys,
         chords: chords.map(|change| ChordChange { tick: shift(change.tick), ..change }).collect(),
         sections: sections.map(|section| SectionChange { tick: shift(section.tick), ..section }).collect(),
+        lyrics: lyrics.map(|lyric| Lyric { tick: shift(lyric.tick), ..lyric.clone() }).collect(),
         parts: score.parts.iter().map(|part| Arc::new(part_within(part, &range))).collect(),
         melody: score.melody,
         volume: score.volume,

@@ -5,8 +5,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::fine::FineTimes;
 use super::time::{Change, in_order};
 use super::{
-    ChordChange, ControlEvent, KeyChange, MAX_TICK, MetreChange, MetreMap, Note, Part, Score, TempoChange, TempoMap,
-    Tick, chord,
+    ChordChange, ControlEvent, KeyChange, Lyric, MAX_TICK, MetreChange, MetreMap, Note, Part, Score, TempoChange,
+    TempoMap, Tick, chord,
 };
 
 /// The most sections that are read from a file.
@@ -53,11 +53,12 @@ pub struct Outline {
 }
 
 impl Outline {
-    /// A score, moved and outlined by this.
+    /// A score, moved and outlined by this. It keeps its own sections where this knows none.
     #[must_use]
     pub fn applied_to(&self, score: &Score) -> Score {
         let score = bars_before(score, self.bars_before);
-        Score { chords: self.chords.clone(), sections: self.sections.clone(), ..score }
+        let sections = if self.sections.is_empty() { score.sections.clone() } else { self.sections.clone() };
+        Score { chords: self.chords.clone(), sections, ..score }
     }
 }
 
@@ -124,6 +125,7 @@ pub fn bars_before(score: &Score, bars: u32) -> Score {
             .iter()
             .map(|section| SectionChange { tick: later(section.tick), label: section.label.clone() })
             .collect(),
+        lyrics: score.lyrics.iter().map(|lyric| Lyric { tick: later(lyric.tick), ..lyric.clone() }).collect(),
         parts: score.parts.iter().map(|shared| part(shared).into()).collect(),
         ..score.clone()
     }
@@ -175,6 +177,7 @@ mod tests {
             tempo: TempoMap::constant(90.0).with_qpm_at(0, 90.0),
             keys: vec![KeyChange::new(0, Key::C_MAJOR), KeyChange::new(1440, Key { tonic: 7, ..Key::C_MAJOR })],
             sections: vec![section(0, "A")],
+            lyrics: vec![Lyric { tick: 480, text: "la".into() }],
             parts: vec![part.into()],
             melody: Some(0),
             ..Score::default()
@@ -185,6 +188,7 @@ mod tests {
         assert_eq!(moved.keys.iter().map(|change| change.tick).collect::<Vec<_>>(), [0, 1440 + 2880]);
         assert_eq!((&moved.metre, &moved.tempo), (&score.metre, &score.tempo));
         assert_eq!(moved.sections, [section(2880, "A")]);
+        assert_eq!(moved.lyrics[0].tick, 480 + 2880);
         assert_eq!(bars_before(&score, 0), score);
     }
 }

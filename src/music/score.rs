@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::fine::FineTimes;
 use super::instruments::program_name;
 use super::{
-    ChordChange, KeyChange, MAX_TICK, MetreMap, Pitch, SectionChange, TICKS_PER_QUARTER, TempoMap, Tick, Velocity,
-    bounded, chord, outline,
+    ChordChange, KeyChange, Lyric, MAX_TICK, MetreMap, Pitch, SectionChange, TICKS_PER_QUARTER, TempoMap, Tick,
+    Velocity, bounded, chord, lyrics, outline,
 };
 
 /// One note. Ordered by start, then pitch, then length.
@@ -254,6 +254,9 @@ pub struct Score {
     /// The sections of the song, as far as they are known. Sorted by tick.
     #[serde(deserialize_with = "outline::deserialize", skip_serializing_if = "Vec::is_empty")]
     pub sections: Vec<SectionChange>,
+    /// The words that are sung to the melody. Sorted by tick.
+    #[serde(deserialize_with = "lyrics::deserialize", skip_serializing_if = "Vec::is_empty")]
+    pub lyrics: Vec<Lyric>,
     /// The master fader, 0 to 127, as General MIDI's master volume has it: 127 changes nothing, 0 is silence.
     #[serde(deserialize_with = "bounded::data_byte")]
     pub volume: u8,
@@ -276,6 +279,7 @@ impl Default for Score {
             keys: Vec::new(),
             chords: Vec::new(),
             sections: Vec::new(),
+            lyrics: Vec::new(),
             volume: 127,
             parts: Vec::new(),
             melody: None,

@@ -34,6 +34,9 @@ impl TempoMap {
     /// The longest quarter note a MIDI file can say.
     pub const MAX_MICROS: u32 = 0xFF_FFFF;
 
+    /// The shortest quarter note that is taken from a MIDI file: 1000 quarters a minute.
+    pub const MIN_READ_MICROS: u32 = 60_000;
+
     /// One tempo throughout, in quarters per minute.
     pub fn constant(qpm: f64) -> Self {
         Self::from_changes(vec![TempoChange { tick: 0, micros_per_quarter: micros_from_qpm(qpm) }])

@@ -2,6 +2,10 @@
 
 use super::soundfont::{SoundFont, nearest_preset};
 use crate::music::{Part, Score};
+use crate::plural::counted;
+
+/// Further parts are only counted.
+const MOST_NAMES: usize = 8;
 
 /// The parts of a score that have notes and cannot be heard: the font has no sound at all for them, or they are beyond
 /// those that sound at once.
@@ -13,6 +17,21 @@ pub fn unheard(font: &SoundFont, score: &Score) -> Vec<usize> {
         !part.notes.is_empty() && (*index >= Score::MAX_SOUNDING || !has_sound(part))
     };
     (0..score.parts.len()).filter(is_unheard).collect()
+}
+
+/// That a font has no sound for parts, which are some of those, in one sentence without its full stop; `None` for none.
+pub fn without_sound(font: &str, score: &Score, parts: &[usize]) -> Option<String> {
+    let shown = parts.iter().take(MOST_NAMES).map(|part| score.parts[*part].shown_name());
+    let names = shown.collect::<Vec<_>>().join(", ");
+    let others = match parts.len().saturating_sub(MOST_NAMES) {
+        0 => String::new(),
+        others => format!(" and {}", counted(others, "other part")),
+    };
+    match parts {
+        [] => None,
+        [part] => Some(why(font, score, *part)),
+        _ => Some(format!("{font} has no sound for {names}{others}; they are silent")),
+    }
 }
 
 /// Why the part at an index, which is one of those, cannot be heard, as a sentence without its full stop.

@@ -121,6 +121,22 @@ impl ChordChange {
         self.symbol().replace('♭', "b").replace('♯', "#")
     }
 
+    /// Whether a text can be such a symbol: a root, one of the qualities, perhaps another bass.
+    pub fn is_symbol(text: &str) -> bool {
+        const QUALITIES: [&str; 16] =
+            ["", "7", "maj7", "6", "aug", "m7", "m6", "m", "m7b5", "dim7", "dim", "7sus4", "sus4", "M7", "min", "9"];
+        let after_root = |text: &str| -> Option<usize> {
+            let letters = text.strip_prefix(|root| ('A'..='G').contains(&root))?;
+            Some(text.len() - letters.strip_prefix(['#', 'b']).unwrap_or(letters).len())
+        };
+        if text == "N.C." {
+            return true;
+        }
+        let (chord, bass) = text.split_once('/').unwrap_or((text, "C"));
+        after_root(bass) == Some(bass.len())
+            && after_root(chord).is_some_and(|root| QUALITIES.contains(&&chord[root..]))
+    }
+
     /// The same with all its numbers in range, whatever a file says.
     #[must_use]
     pub fn sane(self) -> Self {

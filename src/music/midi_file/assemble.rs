@@ -3,12 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
+use encoding_rs::Encoding;
+
+use super::devices::Devices;
 use super::drum_channels::{Channel, DrumChannels};
 use super::events::Message;
+use super::limits::MAX_EVENTS;
 use super::notice::Notice;
 use super::parts;
+use super::remarks::Remarks;
+use super::resets::Resets;
 use super::sequencer_specific::SequencerSpecific;
-use super::text::{self, Texts};
+use super::tuning::is_tuning;
+use super::{silences, text};
 use crate::music::fine::{FINE, FineTimes};
 use crate::music::{
     ControlEvent, KeyChange, Metre, MetreChange, MetreMap, Note, Pitch, Score, TICKS_PER_QUARTER, TempoChange,
@@ -61,16 +68,25 @@ pub struct Assembly {
     metres: Vec<MetreChange>,
     keys: Vec<KeyChange>,
     volume: Option<u8>,
-    texts: Texts,
-    /// As karaoke files say it.
-    karaoke_title: Option<Vec<u8>>,
+    remarks: Remarks,
+    resets: Resets,
+    has_tunings: bool,
     tracks: Vec<Track>,
     drums: DrumChannels,
     song: u16,
     song_starts: Vec<Tick>,
     /// The port of the present track.
     port: u8,
+    /// Whether the present track says the number of its port.
+    has_port_number: bool,
+    devices: Devices,
     voice_count: usize,
+    /// The number of the present track.
+    track_number: usize,
+    /// Notes and controls so far, and how many had no room.
+    note_count: usize,
+    control_count: usize,
+    events_left_out: usize,
     /// Channels of tracks for which there was no room.
     without_room: BTreeSet<(usize, u8, u8)>,
     /// The voices of the present track on the present port.
@@ -88,8 +104,13 @@ impl Assembly {
     }
 
     pub fn begin_track(&mut self) {
-        self.tracks.push(Track::default());
-        (self.port, self.at_hand) = (0, [None; 16]);
+        self.track_number += 1;
+        // very many empty ones take no room
+        let is_empty = |track: &Track| track.voices.is_empty() && track.name.is_empty() && track.extra.is_none();
+        if self.tracks.len() < 2 || !self.tracks.last().is_some_and(is_empty) {
+            self.tracks.push(Track::default());
+        }
+        (self.port, self.has_port_number, self.at_hand) = (0, false, [None; 16]);
         self.voices.clear();
     }
 
@@ -117,7 +138,7 @@ impl Assembly {
     }
 
     pub fn track_name(&mut self, bytes: &[u8]) {
-        self.texts.add(bytes);
+        self.remarks.texts.add(bytes);
         if let Some(track) = self.tracks.last_mut()
             && track.name.is_empty()
         {
@@ -125,16 +146,27 @@ impl Assembly {
         }
     }
 
-    /// Any other text.
-    pub fn text(&mut self, bytes: &[u8]) {
-        self.texts.add(bytes);
-        if let Some(title) = bytes.strip_prefix(b"@T") {
-            self.karaoke_title.get_or_insert_with(|| text::kept(title).to_vec());
-        }
+    /// Any other text, of a kind as meta events count them.
+    pub fn text(&mut self, kind: u8, bytes: &[u8], tick: Tick) {
+        self.remarks.add(kind, bytes, tick, self.track_number);
     }
 
     /// The port of the present track from here on: another set of 16 channels.
     pub fn port(&mut self, port: u8) {
+        self.has_port_number = true;
+        self.use_port(port);
+    }
+
+    /// The device that plays the present track from here on, which is a port where none is given by number.
+    pub fn device(&mut self, name: &[u8]) {
+        self.remarks.texts.add(name);
+        if !self.has_port_number && !name.is_empty() {
+            let port = self.devices.port(name);
+            self.use_port(port);
+        }
+    }
+
+    fn use_port(&mut self, port: u8) {
         if self.port != port {
             (self.port, self.at_hand) = (port, [None; 16]);
         }
@@ -146,8 +178,11 @@ impl Assembly {
         }
     }
 
-    pub fn system_exclusive(&mut self, data: &[u8], tick: Tick) {
-        self.drums.system_exclusive(data, (self.song, self.port), (tick, self.tracks.len()));
+    pub fn system_exclusive(&mut self, data: &[u8], at: (Tick, i16)) {
+        let port = (self.song, self.port);
+        self.drums.system_exclusive(data, port, (at.0, self.tracks.len()));
+        self.resets.system_exclusive(data, port, at);
+        self.has_tunings |= is_tuning(data);
     }
 
     pub fn tempo(&mut self, tick: Tick, micros_per_quarter: u32) {
@@ -173,14 +208,17 @@ impl Assembly {
             Message::NoteOff(pitch) => self.note_off(channel, (tick, fine), pitch),
             Message::NoteOn(pitch, velocity) => {
                 let velocity = Velocity::clamped(velocity.into());
-                let Some(voice) = self.voice(channel) else { return };
+                let Some(voice) = self.voice_with_room(channel, |all| &mut all.note_count) else { return };
                 let notes = &mut self.current_voices()[voice].notes;
                 notes.push((Note { start: tick, pitch, duration: 1, velocity }, fine, 0));
                 let index = notes.len() - 1;
                 self.open.entry((voice, pitch)).or_default().notes.push_back(index as u32);
             }
             Message::Control(control) => {
-                if let Some(voice) = self.voice(channel) {
+                if let Some(voice) = self.voice_with_room(channel, |all| &mut all.control_count) {
+                    if silences::ends_notes(control) {
+                        self.end_open(voice, (tick, fine));
+                    }
                     self.current_voices()[voice].controls.push((ControlEvent { tick, control }, fine));
                 }
             }
@@ -198,7 +236,42 @@ impl Assembly {
                 return end(&mut self.current_voices()[voice].notes[index as usize], off);
             }
         }
-        self.lone_offs.push(((self.song, self.port, channel), pitch, off));
+        if self.lone_offs.len() < MAX_EVENTS {
+            self.lone_offs.push(((self.song, self.port, channel), pitch, off));
+        }
+    }
+
+    /// Ends all open notes of a voice that began earlier.
+    fn end_open(&mut self, voice: usize, off: (Tick, i16)) {
+        let all_keys = (voice, Pitch::clamped(0))..=(voice, Pitch::clamped(127));
+        let keys: Vec<(usize, Pitch)> = self.open.range(all_keys).map(|(key, _)| *key).collect();
+        let last = self.tracks.len() - 1; // begin_track comes before every event
+        let notes = &mut self.tracks[last].voices[voice].notes;
+        for key in keys {
+            let Some(open) = self.open.get_mut(&key) else { continue };
+            while let Some(&index) = open.notes.front() {
+                let note = &mut notes[index as usize];
+                if (note.0.start, note.1) >= off {
+                    break;
+                }
+                end(note, off);
+                open.notes.pop_front();
+            }
+            if open.notes.is_empty() {
+                self.open.remove(&key);
+            }
+        }
+    }
+
+    /// The same as [`Self::voice`] for an event that is kept, as far as there is room for more of its kind.
+    fn voice_with_room(&mut self, channel: u8, count: fn(&mut Self) -> &mut usize) -> Option<usize> {
+        if *count(self) >= MAX_EVENTS {
+            self.events_left_out += 1;
+            return None;
+        }
+        let voice = self.voice(channel)?;
+        *count(self) += 1;
+        Some(voice)
     }
 
     fn current_voices(&mut self) -> &mut Vec<Voice> {
@@ -215,7 +288,7 @@ impl Assembly {
         let index = match self.voices.get(&place) {
             Some(index) => *index,
             None if self.voice_count >= Score::MAX_PARTS => {
-                self.without_room.insert((self.tracks.len(), self.port, channel));
+                self.without_room.insert((self.track_number, self.port, channel));
                 return None;
             }
             None => {
@@ -237,16 +310,26 @@ impl Assembly {
     }
 
     pub fn into_score(mut self, notices: &mut Vec<Notice>) -> Score {
-        let encoding = self.texts.encoding();
+        let encoding = self.remarks.texts.encoding();
         notices.extend(encoding.map(|encoding| Notice::Encoding(encoding.name())));
         if !self.without_room.is_empty() {
             notices.push(Notice::TooManyParts(self.without_room.len()));
         }
-        let title = self.take_title();
+        if self.events_left_out > 0 {
+            notices.push(Notice::TooManyEvents(self.events_left_out));
+        }
+        if self.has_tunings {
+            notices.push(Notice::Tunings);
+        }
+        let lyrics = self.remarks.take_lyrics(encoding, notices);
+        let title = self.take_title(encoding);
+        let is_ours = self.tracks.iter().any(|track| track.extra.is_some());
         let hanging = parts::end_all(&mut self.tracks, self.unended, self.lone_offs);
         if hanging > 0 {
             notices.push(Notice::Hanging(hanging));
         }
+        silences::apply(&mut self.tracks);
+        self.resets.apply(&mut self.tracks);
         for start in self.song_starts {
             // every song begins as a file does
             if self.tempi.iter().all(|change| change.tick != start) {
@@ -271,7 +354,9 @@ impl Assembly {
             same
         });
         let mut score = Score {
-            title: text::name(&title, encoding),
+            title,
+            lyrics,
+            sections: self.remarks.into_sections(is_ours, encoding),
             tempo: TempoMap::from_changes(self.tempi),
             metre: MetreMap::from_changes(self.metres),
             keys: self.keys,
@@ -289,15 +374,16 @@ impl Assembly {
         score
     }
 
-    /// The name of the first track is the piece's in a single-track file, or where that track plays nothing.
-    fn take_title(&mut self) -> Vec<u8> {
+    /// The title that a karaoke file says. Else the name of the first track is the piece's in a single-track file, or
+    /// where that track plays nothing.
+    fn take_title(&mut self, encoding: Option<&'static Encoding>) -> String {
         let is_title = |first: &&mut Track| {
             let plays_nothing = first.voices.iter().all(|voice| voice.notes.is_empty());
             first.extra.is_none() && (self.is_single_track || (plays_nothing && !self.is_songs))
         };
         let name = self.tracks.first_mut().filter(is_title).map(|first| std::mem::take(&mut first.name));
-        let karaoke = self.karaoke_title.take();
-        name.filter(|name| !name.is_empty()).or(karaoke).unwrap_or_default()
+        let karaoke = text::name(&self.remarks.take_title(), encoding);
+        if karaoke.is_empty() { text::name(&name.unwrap_or_default(), encoding) } else { karaoke }
     }
 }
 

@@ -1,10 +1,13 @@
 //! The outer shape of a file: its wrapping, its header, and where its tracks begin and end.
 
 use super::error::ReadError;
+use super::foreign;
 use super::limits::MAX_FILE_BYTES;
 use super::notice::Notice;
 
 const HEADER: &[u8] = b"MThd";
+/// As nearly every header begins: with its size.
+const HEADER_OF_SIX: &[u8] = b"MThd\0\0\0\x06";
 const TRACK: &[u8] = b"MTrk";
 /// A header that begins later than this is another file's content.
 const MOST_BEFORE: usize = 4096;
@@ -43,11 +46,15 @@ pub struct Header {
 /// # Errors
 /// There is none, or it is cut off.
 pub fn header(bytes: &[u8], notices: &mut Vec<Notice>) -> Result<(Header, std::ops::Range<usize>), ReadError> {
+    if bytes.is_empty() {
+        return Err(ReadError::Empty);
+    }
     if bytes.len() > MAX_FILE_BYTES {
-        return Err(ReadError::TooLarge { bytes: bytes.len() });
+        return Err(ReadError::TooLarge);
     }
     let window = &bytes[..bytes.len().min(MOST_BEFORE + HEADER.len())];
-    let begin = find(window, HEADER).ok_or(ReadError::NotMidi)?;
+    let is_not_midi = || foreign::kind(bytes).map_or(ReadError::NotMidi, ReadError::Foreign);
+    let begin = find(window, HEADER).ok_or_else(is_not_midi)?;
     // RMID is a proper wrapping: RIFF, size, RMID, chunks of which one is the file
     let is_rmid = bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"RMID");
     if begin > 0 && !is_rmid {
@@ -99,30 +106,58 @@ pub struct TrackBytes {
     pub limit: usize,
 }
 
-/// The next track at or after a place of the file; also how many bytes before it are no chunk.
-pub fn next_track(bytes: &[u8], from: usize) -> Option<(TrackBytes, usize)> {
-    let mut at = from;
-    let mut junk = 0;
-    loop {
-        let rest = bytes.get(at..).filter(|rest| rest.len() >= 8)?;
-        if rest.starts_with(TRACK) {
-            break;
-        }
-        let next = if is_chunk(rest) {
-            at + 8 + length_of(rest)
-        } else {
-            let skipped = find(rest, TRACK)?;
-            junk += skipped;
-            at + skipped
-        };
-        at = next;
+/// The tracks of a file in their order, up to where another file begins.
+#[derive(Debug)]
+pub struct Tracks<'a> {
+    bytes: &'a [u8],
+    /// Where the next one is looked for.
+    at: usize,
+    /// Whether one was found.
+    has_any: bool,
+    /// How many bytes between the tracks are no chunk, so far.
+    pub junk: usize,
+    /// Where another file begins behind this one; known once there are no more tracks.
+    pub other_file: Option<usize>,
+}
+
+impl<'a> Tracks<'a> {
+    /// Those from a place of the file on.
+    pub const fn new(bytes: &'a [u8], from: usize) -> Self {
+        Self { bytes, at: from, has_any: false, junk: 0, other_file: None }
     }
-    let start = at + 8;
-    let declared_end = start.saturating_add(length_of(&bytes[at..]));
-    let is_right = declared_end == bytes.len() || bytes.get(declared_end..).is_some_and(is_chunk);
-    let next = || find(&bytes[start..], TRACK).map_or(bytes.len(), |place| start + place);
-    let limit = if is_right { declared_end } else { next() };
-    Some((TrackBytes { start, declared_end, limit }, junk))
+}
+
+impl Iterator for Tracks<'_> {
+    type Item = TrackBytes;
+
+    fn next(&mut self) -> Option<TrackBytes> {
+        let bytes = self.bytes;
+        loop {
+            let rest = bytes.get(self.at..).filter(|rest| rest.len() >= 8)?;
+            if rest.starts_with(TRACK) {
+                break;
+            }
+            if self.has_any && rest.starts_with(HEADER_OF_SIX) {
+                self.other_file = Some(self.at);
+                return None;
+            }
+            self.at += if is_chunk(rest) {
+                8 + length_of(rest)
+            } else {
+                let skipped = 1 + find_next(&rest[1..])?;
+                self.junk += skipped;
+                skipped
+            };
+        }
+        self.has_any = true;
+        let start = self.at + 8;
+        let declared_end = start.saturating_add(length_of(&bytes[self.at..]));
+        let is_right = declared_end == bytes.len() || bytes.get(declared_end..).is_some_and(is_chunk);
+        let next = || find_next(&bytes[start..]).map_or(bytes.len(), |place| start + place);
+        let limit = if is_right { declared_end } else { next() };
+        self.at = limit;
+        Some(TrackBytes { start, declared_end, limit })
+    }
 }
 
 /// Whether something begins here that is a chunk: four letters and a length that the file has, or a track of any
@@ -138,12 +173,21 @@ fn length_of(chunk: &[u8]) -> usize {
     u32::from_be_bytes([chunk[4], chunk[5], chunk[6], chunk[7]]) as usize
 }
 
+/// Where the next track or the next file begins.
+fn find_next(bytes: &[u8]) -> Option<usize> {
+    find_where(bytes, TRACK[0], |rest| rest.starts_with(TRACK) || rest.starts_with(HEADER_OF_SIX))
+}
+
 fn find(bytes: &[u8], word: &[u8]) -> Option<usize> {
+    find_where(bytes, *word.first()?, |rest| rest.starts_with(word))
+}
+
+/// The first place that is what is looked for, which begins with a certain byte.
+fn find_where(bytes: &[u8], first: u8, is_it: impl Fn(&[u8]) -> bool) -> Option<usize> {
     // a letter is looked for much faster than a window
-    let first = *word.first()?;
     let mut from = 0;
     while let Some(place) = bytes.get(from..)?.iter().position(|byte| *byte == first) {
-        if bytes[from + place..].starts_with(word) {
+        if is_it(&bytes[from + place..]) {
             return Some(from + place);
         }
         from += place + 1;

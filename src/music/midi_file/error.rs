@@ -8,12 +8,15 @@ pub enum ReadError {
     /// There is no header as MIDI files have one.
     #[error("not a MIDI file")]
     NotMidi,
+    /// The same, where what it is can be told: `a WAV file`.
+    #[error("not a MIDI file: this is {0}")]
+    Foreign(&'static str),
+    /// There is nothing at all.
+    #[error("the file is empty")]
+    Empty,
     /// Too much to hold in memory.
-    #[error("the file is too large: {bytes} bytes, and at most {MAX_FILE_BYTES} are read")]
-    TooLarge {
-        /// Its size.
-        bytes: usize,
-    },
+    #[error("the file is larger than {} MiB", MAX_FILE_BYTES >> 20)]
+    TooLarge,
     /// The header ends before it says all it must.
     #[error("the file is cut off inside its header (byte {byte})")]
     HeaderCutOff {

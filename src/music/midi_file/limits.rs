@@ -3,7 +3,9 @@
 use crate::music::{MAX_TICK, TICKS_PER_QUARTER};
 
 /// The largest file that is read, in bytes.
-pub const MAX_FILE_BYTES: usize = 16 << 20;
+pub const MAX_FILE_BYTES: usize = 64 << 20;
+/// The most notes that are read, and the most controls. Written again, they fit into [`MAX_FILE_BYTES`].
+pub const MAX_EVENTS: usize = 4_000_000;
 /// Longer names are cut.
 pub const MAX_NAME_CHARS: usize = 200;
 

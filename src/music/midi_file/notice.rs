@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::limits::MAX_FILE_BEATS;
-use crate::music::Score;
+use super::limits::{MAX_EVENTS, MAX_FILE_BEATS};
+use crate::music::{Score, TempoMap};
 use crate::plural::counted;
 
 /// Further silent parts are told by their numbers only.
@@ -34,10 +34,19 @@ pub enum Notice {
         /// What there is.
         found: usize,
     },
+    /// A second file behind this one.
+    OtherFile {
+        /// Where it begins.
+        byte: usize,
+        /// How long it is.
+        bytes: usize,
+    },
     /// Tracks that are longer or shorter than they say.
     TrackLengths(usize),
     /// Tracks without their end.
     NoEnd(usize),
+    /// Bytes behind the mark that ends their track.
+    AfterEnd(usize),
     /// Bytes that belong to no track.
     Junk(usize),
     /// Values above 127, taken as 127.
@@ -61,6 +70,10 @@ pub enum Notice {
     },
     /// Notes that nothing ended.
     Hanging(usize),
+    /// Notes and controls for which there is no room.
+    TooManyEvents(usize),
+    /// Tempi that are too fast.
+    TooFast(usize),
     /// Music later than any file's.
     TooLong,
     /// Parts for which there is no room.
@@ -69,6 +82,12 @@ pub enum Notice {
     Silent(usize, Vec<String>),
     /// Controllers that are not repeated for every part that shares a channel.
     TooManyControls,
+    /// Tunings of single keys or of the whole.
+    Tunings,
+    /// So many further tracks with words that are sung.
+    Lyrics(usize),
+    /// Copyright and remarks.
+    Texts,
     /// Texts in another encoding than UTF-8, as far as can be told.
     Encoding(&'static str),
 }
@@ -94,11 +113,17 @@ impl fmt::Display for Notice {
             Self::TrackCount { declared, found } => {
                 write!(out, "The header says {}, the file has {found}", counted(*declared, "track"))
             }
+            Self::OtherFile { byte, bytes } => {
+                write!(out, "Another MIDI file begins at byte {byte}; its {} left out", counted(*bytes, "byte"))
+            }
             Self::TrackLengths(tracks) => {
                 write!(out, "{}: the length is given wrongly", counted(*tracks, "track"))
             }
             Self::NoEnd(tracks) => {
                 write!(out, "{}: no mark at the end, the file may be cut off", counted(*tracks, "track"))
+            }
+            Self::AfterEnd(bytes) => {
+                write!(out, "{} after the end of their track left out", counted(*bytes, "byte"))
             }
             Self::Junk(bytes) => write!(out, "{} between the tracks skipped", counted(*bytes, "byte")),
             Self::Clipped(values) => write!(out, "{} above 127 taken as 127", counted(*values, "value")),
@@ -122,6 +147,17 @@ impl fmt::Display for Notice {
             Self::Hanging(notes) => {
                 write!(out, "{} never ended; held to the end of the track", counted(*notes, "note"))
             }
+            Self::TooManyEvents(events) => {
+                write!(out, "More than {MAX_EVENTS} notes or controllers; {events} left out")
+            }
+            Self::TooFast(tempi) => {
+                let fastest = 60_000_000 / TempoMap::MIN_READ_MICROS;
+                write!(
+                    out,
+                    "{} faster than {fastest} BPM taken as that",
+                    if *tempi == 1 { "1 tempo".to_owned() } else { format!("{tempi} tempi") }
+                )
+            }
             Self::TooLong => write!(out, "What comes after {MAX_FILE_BEATS} beats is left out"),
             Self::TooManyParts(parts) => {
                 write!(out, "More than {} parts; {parts} left out", Score::MAX_PARTS)
@@ -140,6 +176,11 @@ impl fmt::Display for Notice {
             Self::TooManyControls => {
                 write!(out, "Too many parts share a channel; not all of its controllers are taken for each")
             }
+            Self::Tunings => write!(out, "Tunings are not played; everything sounds in equal temperament"),
+            Self::Lyrics(tracks) => {
+                write!(out, "The lyrics of one track are kept; those of {} are not", counted(*tracks, "other track"))
+            }
+            Self::Texts => write!(out, "Texts and copyright are not kept"),
             Self::Encoding(name) => write!(out, "Names read as {name}, which is a guess"),
         }
     }

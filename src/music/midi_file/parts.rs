@@ -9,6 +9,7 @@ use super::assemble::{LoneOff, RawControl, RawNote, Track, Unended, Voice, end};
 use super::drum_channels::{Channel, DrumChannels};
 use super::limits::DRUM_CHANNEL;
 use super::notice::Notice;
+use super::silences::ends_notes;
 use super::text;
 use super::time::{file_tick, fine_of};
 use crate::music::fine::FineTimes;
@@ -107,17 +108,23 @@ pub fn from_tracks(
     (parts, melody)
 }
 
-/// Gives every voice with notes what is said of its channel anywhere, in the order in which a player meets it, and
-/// drops voices that only say it. Our own tracks are parts and share nothing.
-///
-/// A voice without notes stays if it is alone in its track and nothing plays on its channel: an empty part.
-fn share_controls(tracks: &mut [Track], resolution: u16, notices: &mut Vec<Notice>) {
+/// The tracks and voices that share a channel. Our own tracks are parts and share nothing.
+pub fn groups(tracks: &[Track]) -> BTreeMap<Channel, Vec<(usize, usize)>> {
     let mut groups: BTreeMap<Channel, Vec<(usize, usize)>> = BTreeMap::new();
     for (number, track) in tracks.iter().enumerate().filter(|(_, track)| track.extra.is_none()) {
         for (index, voice) in track.voices.iter().enumerate() {
             groups.entry(voice.channel).or_default().push((number, index));
         }
     }
+    groups
+}
+
+/// Gives every voice with notes what is said of its channel anywhere, in the order in which a player meets it, and
+/// drops voices that only say it.
+///
+/// A voice without notes stays if it is alone in its track and nothing plays on its channel: an empty part.
+fn share_controls(tracks: &mut [Track], resolution: u16, notices: &mut Vec<Notice>) {
+    let groups = groups(tracks);
     let controls: usize = tracks.iter().flat_map(|track| &track.voices).map(|voice| voice.controls.len()).sum();
     let mut room = controls * MOST_COPIES + FREE_COPIES;
     let mut is_full = false;
@@ -174,7 +181,11 @@ fn as_heard_by(
         let kind = kind_of(event.control);
         if track == own {
             said[kind] = true;
-        } else if track > own && said[kind] && starts.binary_search(&(event.tick, fine)).is_ok() {
+        } else if track > own
+            && said[kind]
+            && !ends_notes(event.control)
+            && starts.binary_search(&(event.tick, fine)).is_ok()
+        {
             (event.tick, fine) = next_tick((event.tick, fine), resolution);
             was_put_off = true;
         }
@@ -188,7 +199,8 @@ fn as_heard_by(
 
 const KINDS: usize = 132;
 
-fn kind_of(control: Control) -> usize {
+/// Which controls replace each other: below [`KINDS`].
+pub fn kind_of(control: Control) -> usize {
     match control {
         Control::Controller { number, .. } => usize::from(number & 0x7F),
         Control::Program(_) => 128,

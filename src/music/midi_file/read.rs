@@ -1,13 +1,13 @@
 //! The bytes of a file: its tracks one by one, and the events of each with their place.
 
 use super::assemble::Assembly;
-use super::chunks::{self, Division, TrackBytes};
+use super::chunks::{self, Division, TrackBytes, Tracks};
 use super::error::ReadError;
 use super::events::{Event, Events, Faults};
 use super::notice::Notice;
 use super::sequencer_specific::SequencerSpecific;
 use super::time::{FileTime, fine_of};
-use crate::music::{Key, KeyChange, MAX_TICK, Metre, Mode, Score, Tick};
+use crate::music::{Key, KeyChange, MAX_TICK, Metre, Mode, Score, TempoMap, Tick};
 
 /// A score from the bytes of a Standard MIDI file.
 ///
@@ -44,15 +44,16 @@ pub fn read_file(bytes: &[u8]) -> Result<MidiFile, ReadError> {
     let time = file_time(header.division, bytes, range.start, &mut notices);
     let mut reader = Reader::new(time, header.is_single_track, header.is_songs);
     let mut found = 0;
-    let mut at = range.start;
-    while let Some((track, junk)) = chunks::next_track(bytes, at) {
+    let mut tracks = Tracks::new(bytes, range.start);
+    for track in tracks.by_ref() {
         found += 1;
-        reader.counts.junk += junk;
-        at = reader.track(bytes, &track, found);
+        reader.track(bytes, &track, found);
         if header.is_songs {
             reader.begin_song();
         }
     }
+    reader.counts.junk += tracks.junk;
+    notices.extend(tracks.other_file.map(|byte| Notice::OtherFile { byte, bytes: bytes.len() - byte }));
     if found == 0 && header.tracks > 0 {
         return Err(ReadError::NoTracks { declared: header.tracks, byte: range.start });
     }
@@ -81,12 +82,9 @@ pub fn read_songs(bytes: &[u8]) -> Result<Vec<(usize, MidiFile)>, ReadError> {
         return Ok(songs);
     }
     let time = file_time(header.division, bytes, range.start, &mut of_header);
-    let mut number = 0;
-    let mut at = range.start;
-    while let Some((track, _)) = chunks::next_track(bytes, at) {
-        number += 1;
+    for (number, track) in (1..).zip(Tracks::new(bytes, range.start)) {
         let mut reader = Reader::new(time.clone(), true, false);
-        at = reader.track(bytes, &track, number);
+        reader.track(bytes, &track, number);
         let song = reader.finish(of_header.clone());
         if song.score.parts.iter().any(|part| !part.notes.is_empty()) {
             songs.push((number, song));
@@ -113,18 +111,18 @@ fn file_time(division: Division, bytes: &[u8], first_track: usize, notices: &mut
 /// All tempi of a file with their times in its own ticks, in order.
 fn all_tempi(bytes: &[u8], from: usize) -> Vec<(u64, u32)> {
     let mut tempi = Vec::new();
-    let mut at = from;
-    while let Some((track, _)) = chunks::next_track(bytes, at) {
+    for track in Tracks::new(bytes, from) {
         let mut now = 0_u64;
         for (delta, event) in Events::new(&bytes[track.start..track.limit]) {
             now += u64::from(delta);
             match event {
-                Event::Meta(0x51, data) => tempi.extend(tempo(data).map(|micros| (now, micros))),
+                Event::Meta(0x51, data) => {
+                    tempi.extend(tempo(data).map(|micros| (now, micros.max(TempoMap::MIN_READ_MICROS))));
+                }
                 Event::Meta(0x2F, _) => break,
                 _ => {}
             }
         }
-        at = track.limit;
     }
     tempi.sort_by_key(|(at, _)| *at);
     tempi
@@ -137,6 +135,10 @@ struct Counts {
     junk: usize,
     wrong_lengths: usize,
     without_end: usize,
+    /// Bytes behind the end of their track.
+    after_end: usize,
+    /// Tempi faster than any that is played.
+    too_fast: usize,
     /// The first track that was given up, the place, and how many others were.
     gave_up: Option<(usize, usize, usize)>,
     is_too_long: bool,
@@ -145,10 +147,12 @@ struct Counts {
 impl Counts {
     fn tell(&self, notices: &mut Vec<Notice>) {
         type Told = fn(usize) -> Notice;
-        let counted: [(usize, Told); 8] = [
+        let counted: [(usize, Told); 10] = [
             (self.junk, Notice::Junk),
             (self.wrong_lengths, Notice::TrackLengths),
             (self.without_end, Notice::NoEnd),
+            (self.after_end, Notice::AfterEnd),
+            (self.too_fast, Notice::TooFast),
             (self.faults.clipped, Notice::Clipped),
             (self.faults.out_of_range, Notice::OutOfRange),
             (self.faults.stray, Notice::Stray),
@@ -207,8 +211,8 @@ impl Reader {
         }
     }
 
-    /// Reads a track, counted from 1. Returns where the next one is to be looked for.
-    fn track(&mut self, bytes: &[u8], track: &TrackBytes, number: usize) -> usize {
+    /// Reads a track, counted from 1.
+    fn track(&mut self, bytes: &[u8], track: &TrackBytes, number: usize) {
         self.assembly.begin_track();
         let mut events = Events::new(&bytes[track.start..track.limit]);
         let mut file_tick = self.song_start;
@@ -243,14 +247,17 @@ impl Reader {
             None => self.counts.without_end += usize::from(!has_end && !self.counts.is_too_long),
         }
         if track.limit == track.declared_end {
-            return track.limit;
+            let rest = &bytes[end..track.limit];
+            if has_end && rest.iter().any(|byte| *byte != 0) {
+                self.counts.after_end += rest.len();
+            }
+            return;
         }
         // it ended where it says, and what follows is something else; or what it says is wrong
         self.counts.wrong_lengths += usize::from(end != track.declared_end);
         if end == track.declared_end && !bytes[end..track.limit].is_empty() && track.limit < bytes.len() {
             self.counts.junk += track.limit - end;
         }
-        track.limit
     }
 
     /// Takes an event; whether it makes sense.
@@ -260,7 +267,7 @@ impl Reader {
             Event::Channel(channel, message) => assembly.message(channel, tick, fine, message),
             // universal real time, device control, master volume: low 7 bits, high 7 bits
             Event::SysEx([0x7F, _, 0x04, 0x01, _, volume @ ..=127, ..]) => assembly.volume(*volume),
-            Event::SysEx(data) => assembly.system_exclusive(data, tick),
+            Event::SysEx(data) => assembly.system_exclusive(data, (tick, fine)),
             Event::Meta(kind, data) => return self.meta(kind, data, tick),
         }
         true
@@ -270,12 +277,14 @@ impl Reader {
         let assembly = &mut self.assembly;
         match (kind, data) {
             (0x03, name) => assembly.track_name(name),
-            (0x01..=0x09, text) => assembly.text(text),
+            (0x09, device) => assembly.device(device),
+            (0x01..=0x08, text) => assembly.text(kind, text, tick),
             (0x21, [port, ..]) => assembly.port(*port),
-            (0x51, data) => match tempo(data) {
-                Some(micros) => assembly.tempo(tick, micros),
-                None => return false,
-            },
+            (0x51, data) => {
+                let Some(micros) = tempo(data) else { return false };
+                self.counts.too_fast += usize::from(micros < TempoMap::MIN_READ_MICROS);
+                assembly.tempo(tick, micros.max(TempoMap::MIN_READ_MICROS));
+            }
             (0x54, [hours, minutes, seconds, ..]) => return hours & 0x1F < 24 && *minutes < 60 && *seconds < 60,
             (0x58, [numerator, denominator_power, ..]) => {
                 let denominator = 1_u8.checked_shl(u32::from(*denominator_power)).unwrap_or(0);

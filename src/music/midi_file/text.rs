@@ -1,9 +1,12 @@
 //! Texts of a file: UTF-8 where they are that, else what a browser would take them for.
 
+use std::borrow::Cow;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::limits::MAX_NAME_CHARS;
+use crate::music::lyrics::MAX_LYRIC;
 
 /// How much of a file's texts is looked at to tell their encoding.
 const MOST_BYTES: usize = 16 << 10;
@@ -43,6 +46,25 @@ pub fn kept(bytes: &[u8]) -> &[u8] {
 
 /// A name: one line, without blanks around it.
 pub fn name(bytes: &[u8], otherwise: Option<&'static Encoding>) -> String {
+    let text = decoded(bytes, otherwise);
+    let text = without_escapes(&text);
+    let clean: String = text.chars().filter(|letter| !letter.is_control()).take(MAX_NAME_CHARS).collect();
+    clean.trim().to_owned()
+}
+
+/// What is sung, with the blanks around it; what begins and ends a line is a blank, too.
+pub fn lyric(bytes: &[u8], otherwise: Option<&'static Encoding>) -> String {
+    let text = decoded(bytes, otherwise);
+    let text = without_escapes(&text);
+    let line = text.strip_prefix(['/', '\\']);
+    let begins = line.map_or("", |_| " ");
+    let blank = |letter: char| if matches!(letter, '\r' | '\n' | '\t') { ' ' } else { letter };
+    let letters = line.unwrap_or(&text).chars().map(blank).filter(|letter| !letter.is_control());
+    begins.chars().chain(letters).take(MAX_LYRIC).collect()
+}
+
+/// A text, whatever it is written in.
+fn decoded(bytes: &[u8], otherwise: Option<&'static Encoding>) -> String {
     let bytes = kept(bytes);
     // we may have cut the last letter
     let is_cut =
@@ -54,9 +76,24 @@ pub fn name(bytes: &[u8], otherwise: Option<&'static Encoding>) -> String {
         None => otherwise.unwrap_or(WINDOWS_1252),
     };
     let (text, _) = encoding.decode_with_bom_removal(bytes);
-    let text = if is_cut { text.trim_end_matches('\u{FFFD}') } else { &text };
-    let clean: String = text.chars().filter(|letter| !letter.is_control()).take(MAX_NAME_CHARS).collect();
-    clean.trim().to_owned()
+    if is_cut { text.trim_end_matches('\u{FFFD}').to_owned() } else { text.into_owned() }
+}
+
+/// A text without what terminals take for colours and the like: ESC, `[`, up to a letter.
+fn without_escapes(text: &str) -> Cow<'_, str> {
+    const BEGINNING: &str = "\u{1b}[";
+    if !text.contains(BEGINNING) {
+        return Cow::Borrowed(text);
+    }
+    let mut pieces = text.split(BEGINNING);
+    let mut clean = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let parameters = piece.find(|letter: char| !(' '..='?').contains(&letter));
+        let behind = parameters
+            .map_or("", |end| piece[end..].strip_prefix(|last| ('@'..='~').contains(&last)).unwrap_or(&piece[end..]));
+        clean += behind;
+    }
+    Cow::Owned(clean)
 }
 
 /// Which UTF-16 a text is, by its mark or by the zeros of its Latin letters.
@@ -105,6 +142,12 @@ mod tests {
             let marked: Vec<u8> = "\u{FEFF}ピアノ".encode_utf16().flat_map(order).collect();
             assert_eq!((read(&plain), read(&marked)), ("Piano".to_owned(), "ピアノ".to_owned()));
         }
+    }
+
+    #[test]
+    fn escape_sequences_go_as_a_whole() {
+        assert_eq!(read(b"A\x07B\x1b[31mC\r\nD\0E"), "ABCDE");
+        assert_eq!(read(b"\x1b[1;32mLead\x1b[0m \x1b[2"), "Lead");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::limits::MAX_NAME_CHARS;
 use super::places::{Place, allot, reminders};
 use super::sequencer_specific::SequencerSpecific;
 use super::time::file_tick;
-use crate::music::{ChordChange, Control, MAX_TICK, Mode, Note, Part, Score, TICKS_PER_QUARTER, Tick};
+use crate::music::{ChordChange, Control, Lyric, MAX_TICK, Mode, Note, Part, Score, TICKS_PER_QUARTER, Tick};
 
 /// Events of one track at the file's ticks, in no order yet.
 type Timed<'a> = Vec<(u64, TrackEventKind<'a>)>;
@@ -27,7 +27,19 @@ pub fn write(score: &Score) -> Vec<u8> {
         .collect();
     let symbols: Vec<String> = score.chords.iter().map(ChordChange::ascii_symbol).collect();
     let volume = [0x7F, 0x7F, 0x04, 0x01, 0, score.volume.min(127), 0xF7];
-    let mut tracks = vec![in_order(conductor(score, resolution, &volume, &symbols))];
+    let lyrics = || {
+        let at = |lyric: &Lyric| file_tick(lyric.tick.min(MAX_TICK), 0, resolution);
+        score
+            .lyrics
+            .iter()
+            .map(move |lyric| (at(lyric), TrackEventKind::Meta(MetaMessage::Lyric(lyric.text.as_bytes()))))
+    };
+    let sung = score.melody.filter(|melody| *melody < score.parts.len());
+    let mut of_all = conductor(score, resolution, &volume, &symbols);
+    if sung.is_none() {
+        of_all.extend(lyrics());
+    }
+    let mut tracks = vec![in_order(of_all)];
     let reminders = reminders(&score.parts, &places);
     for (index, part) in score.parts.iter().enumerate() {
         let mut events = Timed::new();
@@ -36,6 +48,9 @@ pub fn write(score: &Score) -> Vec<u8> {
             events.push((0, TrackEventKind::Meta(port)));
         }
         part_events(part, places[index], &extras[index], &reminders[index], resolution, &mut events);
+        if sung == Some(index) {
+            events.extend(lyrics());
+        }
         tracks.push(in_order(events));
     }
     let header = Header::new(Format::Parallel, Timing::Metrical(u15::new(resolution)));
@@ -76,6 +91,7 @@ fn is_writable(score: &Score, resolution: u16) -> bool {
         && score.keys.iter().all(|change| comes_back(change.tick))
         && score.chords.iter().all(|change| comes_back(change.tick))
         && score.sections.iter().all(|section| comes_back(section.tick))
+        && score.lyrics.iter().all(|lyric| comes_back(lyric.tick))
 }
 
 /// `volume` is the master's, as a system exclusive message; it is written where it changes anything. `symbols` are the

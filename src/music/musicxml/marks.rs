@@ -1,7 +1,10 @@
 //! What stands above the first part: tempo, swing, sections, chords.
 
+use std::collections::VecDeque;
+
 use super::bars::Bar;
 use super::spelling::{Spelling, WrittenKey, spell_root};
+use super::words::Words;
 use super::xml::Xml;
 use super::{Keys, bar_at, straight_tick};
 use crate::music::swing::Swing;
@@ -14,7 +17,11 @@ const STEP: Tick = TICKS_PER_QUARTER / 4;
 
 /// All marks in their order.
 #[derive(Debug, Default)]
-pub(super) struct Marks(std::collections::VecDeque<(Tick, Mark)>);
+pub(super) struct Marks {
+    above: VecDeque<(Tick, Mark)>,
+    /// What is sung to the part.
+    pub words: Words,
+}
 
 #[derive(Debug)]
 enum Mark {
@@ -53,13 +60,13 @@ impl Marks {
         }
         marks.retain(|(tick, _)| *tick < end);
         marks.sort_by_key(|(tick, _)| *tick);
-        Self(marks.into())
+        Self { above: marks.into(), words: Words::default() }
     }
 
     /// Writes those before a tick, at a note or rest that begins at `at`.
     pub fn write_before(&mut self, xml: &mut Xml, at: Tick, before: Tick) {
-        while self.0.front().is_some_and(|(tick, _)| *tick < before) {
-            let Some((tick, mark)) = self.0.pop_front() else { return };
+        while self.above.front().is_some_and(|(tick, _)| *tick < before) {
+            let Some((tick, mark)) = self.above.pop_front() else { return };
             let offset = tick.saturating_sub(at);
             match mark {
                 Mark::Tempo(qpm, dotted) => tempo(xml, qpm, dotted, offset),

@@ -6,6 +6,7 @@ use super::spelling::{WrittenKey, spell};
 use super::staves::{Sheet, Staff};
 use super::values::{Value, values};
 use super::voices::Chord;
+use super::words::Sung;
 use super::xml::Xml;
 use super::{Keys, kit, part_list};
 use crate::music::{Mode, Pitch, TICKS_PER_QUARTER, Tick};
@@ -178,17 +179,19 @@ fn write_voice(xml: &mut Xml, items: &[Item<'_>], bar: &Bar, place: Place, mut m
             marks.write_before(xml, item.at, item.at + item.value.ticks);
         }
         match item.chord {
-            None => write_note(xml, item, None, false, place),
+            None => write_note(xml, item, None, false, place, None),
             Some(chord) => {
+                let words = marks.as_mut().filter(|_| !item.tied_from).map(|marks| &mut marks.words);
+                let sung = words.and_then(|words| words.take_until(item.at));
                 for (index, &pitch) in chord.pitches.iter().enumerate() {
-                    write_note(xml, item, Some(pitch), index > 0, place);
+                    write_note(xml, item, Some(pitch), index > 0, place, sung.as_ref().filter(|_| index == 0));
                 }
             }
         }
     }
 }
 
-fn write_note(xml: &mut Xml, item: &Item<'_>, pitch: Option<Pitch>, in_chord: bool, place: Place) {
+fn write_note(xml: &mut Xml, item: &Item<'_>, pitch: Option<Pitch>, in_chord: bool, place: Place, sung: Option<&Sung>) {
     // rests of the other voices only keep the time
     let hidden = pitch.is_none() && place.voice > 0;
     xml.open("note", if hidden { &[("print-object", "no")] } else { &[] });
@@ -244,6 +247,9 @@ fn write_note(xml: &mut Xml, item: &Item<'_>, pitch: Option<Pitch>, in_chord: bo
     }
     write_staff(xml, place);
     write_notations(xml, item, in_chord);
+    if let Some(sung) = sung {
+        sung.write(xml);
+    }
     xml.close("note");
 }
 

@@ -9,6 +9,7 @@
 //! | `values.rs` | which note values a length is written with |
 //! | `spelling.rs` | sharps and flats |
 //! | `marks.rs` | tempo, swing and chords above the first part |
+//! | `words.rs` | lyrics below the part that sings |
 //! | `measure.rs`, `part_list.rs`, `xml.rs` | the elements |
 //!
 //! A performance is not a sheet: starts and lengths are quantised, swung eighths are written straight with a mark, two
@@ -26,6 +27,7 @@ mod staves;
 mod tests;
 mod values;
 mod voices;
+mod words;
 mod xml;
 
 use std::borrow::Cow;
@@ -35,6 +37,7 @@ use self::bars::{Bar, bars_until};
 use self::marks::Marks;
 use self::spelling::WrittenKey;
 use self::staves::Sheet;
+use self::words::Words;
 use self::xml::Xml;
 use super::key::KeyChange;
 use super::swing::Swing;
@@ -66,6 +69,10 @@ pub fn write(score: &Score) -> Result<Vec<u8>, TooLong> {
     let bars = bars_until(&score.metre, end, most).ok_or(TooLong)?;
     let swing = swing_of(score);
     let keys = Keys::of(score);
+    let is_written = |part: &Arc<Part>| !part.notes.is_empty();
+    let singer = words::singer(score)
+        .filter(|singer| score.parts.get(*singer).is_some_and(is_written))
+        .map(|singer| score.parts[..singer].iter().filter(|part| is_written(part)).count());
     let mut xml = Xml::new(concat!(
         "score-partwise PUBLIC \"-//Recordare//DTD MusicXML 3.1 Partwise//EN\" ",
         "\"http://www.musicxml.org/dtds/partwise.dtd\""
@@ -76,6 +83,9 @@ pub fn write(score: &Score) -> Result<Vec<u8>, TooLong> {
         let notes = straightened(&part.notes, swing, &bars);
         let sheet = Sheet::new(part, &notes, &bars);
         let mut marks = if index == 0 { Marks::new(score, swing, &bars, &keys) } else { Marks::default() };
+        if singer == Some(index) {
+            marks.words = Words::new(score, swing, &bars);
+        }
         xml.open("part", &[("id", &part_list::id(index))]);
         measure::write_all(&mut xml, index, &sheet, &bars, &keys, &mut marks);
         xml.close("part");

@@ -1,6 +1,6 @@
 use super::*;
 use crate::music::testing::{metres, note};
-use crate::music::{Chord, ChordChange, KeyChange, MAX_TICK, Metre, MetreMap, Mode, TempoMap};
+use crate::music::{Chord, ChordChange, KeyChange, Lyric, MAX_TICK, Metre, MetreMap, Mode, TempoMap};
 
 fn part(name: &str, program: u8, notes: Vec<Note>) -> Part {
     Part { notes, ..Part::new(name, program) }
@@ -32,6 +32,25 @@ fn measures_add_up(xml: &str) {
             durations.push(notes.by_ref().filter(|note| !note.contains("<chord/>")).map(length).sum::<u32>());
         }
         assert!(durations.windows(2).all(|pair| pair[0] == pair[1]), "{durations:?} in {measure}");
+    }
+}
+
+#[test]
+fn words_stand_below_the_notes_that_sing_them() {
+    let tune = vec![note(0, 480, 60), note(480, 480, 62), note(960, 2000, 64)];
+    let chords = vec![note(0, 3840, 48), note(0, 3840, 52)];
+    let mut sung = score(vec![part("Piano", 0, chords), part("Voice", 53, tune)]);
+    let words = [(0, "Hel-"), (490, "lo "), (960, "big "), (970, "world")];
+    sung.lyrics = words.map(|(tick, text)| Lyric { tick, text: text.into() }).to_vec();
+    for melody in [None, Some(1)] {
+        sung.melody = melody;
+        let xml = text(&sung);
+        let voice = xml.split("<part id=\"P2\">").nth(1).unwrap();
+        assert_eq!(xml.matches("<lyric ").count(), 3, "one a note, not again where it is tied");
+        assert_eq!(all(voice, "syllabic"), ["begin", "end", "single"]);
+        assert_eq!(all(voice, "text"), ["Hel", "lo", "big world"]);
+        let notes: Vec<&str> = voice.split("<note>").skip(1).collect();
+        assert!(notes[1].contains("<step>D</step>") && notes[1].contains("<text>lo</text>"));
     }
 }
 

@@ -111,6 +111,9 @@ mod tests {
         let after = with_take(&before, &Take { outline, ..take([part("Bass", Role::Bass, 41)]) }, &before);
         assert_eq!((after.parts[0].notes[0].start, after.parts[1].notes[0].start), (3840, 0));
         assert_eq!(after.sections[0].label, "Intro");
+        // a network without sections leaves those of the file
+        let plain = with_take(&after, &take([part("Bass", Role::Bass, 41)]), &after);
+        assert_eq!(plain.sections, after.sections);
     }
 
     #[test]

@@ -92,8 +92,8 @@ fn files_that_are_cut_off_are_read_as_far_as_they_go() {
 fn running_status_survives_what_is_between_and_data_before_any_are_skipped() {
     let meta = [0, 0x90, 60, 64, 0, 0xFF, 1, 2, b'h', b'i', 96, 60, 0, 0, 62, 64, 96, 62, 0];
     let exclusive = [0, 0x90, 60, 64, 0, 0xF0, 2, 0x7E, 0xF7, 96, 60, 0, 0, 0xF6, 0, 62, 64, 96, 62, 0];
-    for events in [&meta[..], &exclusive] {
-        assert_eq!(of_events(&with_end(events)), (expected().to_vec(), vec![]));
+    for (events, notices) in [(&meta[..], vec![Notice::Texts]), (&exclusive, vec![])] {
+        assert_eq!(of_events(&with_end(events)), (expected().to_vec(), notices));
     }
     let (notes, notices) = of_events(&[&[0, 60, 64][..], &track()].concat());
     assert_eq!((notes.as_slice(), notices), (&expected()[..], vec![Notice::Stray(2)]));

@@ -3,6 +3,7 @@
 mod channels;
 mod damage;
 mod resolution;
+mod world;
 
 use std::sync::Arc;
 
@@ -235,7 +236,7 @@ fn chords_are_markers_of_the_first_track_for_other_programs() {
     };
     assert!(!file.tracks[1..].iter().flatten().any(is_marker));
     // read back, it is the same but for them
-    assert_eq!(read(&bytes).unwrap(), Score { chords: Vec::new(), sections: Vec::new(), ..score });
+    assert_eq!(read(&bytes).unwrap(), Score { chords: Vec::new(), ..score });
 }
 
 #[test]
@@ -290,12 +291,12 @@ fn any_notes() -> impl Strategy<Value = Vec<Note>> {
     })
 }
 
-/// No program is set that is set already. Banks are no part of this.
+/// No program is set that is set already. Banks and "all notes off" are no part of this.
 fn keep_what_changes(part: &mut Part) {
     let mut now = part.program;
     part.controls.retain(|event| match event.control {
         Control::Program(program) => std::mem::replace(&mut now, program) != program,
-        Control::Controller { number, .. } => !matches!(number, 0 | 32),
+        Control::Controller { number, .. } => !matches!(number, 0 | 32 | 120 | 123),
         _ => true,
     });
 }
@@ -330,14 +331,18 @@ fn any_part() -> impl Strategy<Value = Part> {
 }
 
 fn any_score() -> impl Strategy<Value = Score> {
-    let tempi = prop::collection::vec((0..5000_u32, 1..=TempoMap::MAX_MICROS), 0..4);
+    let tempi = prop::collection::vec((0..5000_u32, TempoMap::MIN_READ_MICROS..=TempoMap::MAX_MICROS), 0..4);
     let metres = prop::collection::vec((0..5000_u32, 1..=64_u8, 0..=6_u32), 0..4);
     let keys = prop::collection::btree_map(0..5000_u32, (-7..=7_i8, any::<bool>()), 0..3);
     let parts = prop::collection::vec(any_part(), 0..20);
+    let sections = prop::collection::btree_map(0..5000_u32, any_name(), 0..4);
     let melody = (any::<prop::sample::Index>(), any::<bool>());
-    (any_name(), tempi, metres, keys, parts, melody, 0..=127_u8).prop_map(
-        |(title, tempi, metres, keys, parts, (melody, has_melody), volume)| Score {
+    (any_name(), tempi, metres, keys, parts, melody, 0..=127_u8, sections).prop_map(
+        |(title, tempi, metres, keys, parts, (melody, has_melody), volume, sections)| Score {
             title,
+            sections: (sections.into_iter().filter(|(_, label)| !label.is_empty()))
+                .map(|(tick, label)| SectionChange { tick, label })
+                .collect(),
             volume,
             tempo: TempoMap::from_changes(
                 tempi.into_iter().map(|(tick, micros_per_quarter)| TempoChange { tick, micros_per_quarter }).collect(),

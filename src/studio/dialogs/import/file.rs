@@ -127,7 +127,7 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
         return Err("it is a device, not a file".into()); // reading it might never end
     }
     if metadata.len() > midi_file::MAX_FILE_BYTES as u64 {
-        return Err(format!("it is larger than {} MiB", midi_file::MAX_FILE_BYTES >> 20));
+        return Err(midi_file::ReadError::TooLarge.to_string());
     }
     std::fs::read(path).map_err(|error| in_words(&error))
 }

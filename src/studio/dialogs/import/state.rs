@@ -175,6 +175,16 @@ impl Import {
                 score.volume = content.score.volume;
             }
         }
+        if score.sections.is_empty()
+            && let Some((.., content)) = self.readable().next()
+        {
+            score.sections.clone_from(&content.score.sections);
+        }
+        if score.lyrics.is_empty()
+            && let Some((.., content)) = self.readable().next()
+        {
+            score.lyrics.clone_from(&content.score.lyrics);
+        }
         let keeps_melody = self.into_present && score.melody_part().is_some_and(|part| !part.notes.is_empty());
         for (file, _, content) in self.readable() {
             for found in content.parts.iter().filter(|part| part.wanted) {

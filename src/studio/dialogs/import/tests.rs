@@ -6,7 +6,10 @@ use super::{
 };
 use crate::music::testing::note;
 use crate::{
-    music::{Note, Part, Score, TempoMap, midi_file::MidiFile},
+    music::{
+        Note, Part, Score, SectionChange, TempoMap,
+        midi_file::{self, MidiFile},
+    },
     studio::toasts::Tone,
 };
 
@@ -128,6 +131,25 @@ fn songs(of: &[(&str, u8)]) -> Vec<u8> {
         bytes.extend([&b"MTrk\0\0\0"[..], &[(name.len() + note.len()) as u8], &name, &note].concat());
     }
     bytes
+}
+
+#[test]
+fn sections_of_a_file_come_with_it_where_there_are_none() {
+    let named = |label: &str| Score {
+        sections: vec![SectionChange { tick: 0, label: label.into() }],
+        parts: vec![Part { notes: vec![note(0, 480, 60)], ..Part::new("Tune", 0) }.into()],
+        ..Score::default()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sections.mid");
+    std::fs::write(&path, midi_file::write(&named("Verse"))).unwrap();
+    let labels = |into_present: bool, present: &Score| {
+        let result = import(into_present, vec![ImportFile::read(path.clone())]).result(present);
+        result.sections.into_iter().map(|section| section.label).collect::<Vec<_>>()
+    };
+    assert_eq!(labels(false, &named("Old")), ["Verse"]);
+    assert_eq!(labels(true, &named("Old")), ["Old"]);
+    assert_eq!(labels(true, &Score::default()), ["Verse"]);
 }
 
 #[test]

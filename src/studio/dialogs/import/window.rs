@@ -201,14 +201,18 @@ fn song_choice(ui: &mut Ui, file: &mut ImportFile, index: usize) -> bool {
     file.chosen != before
 }
 
+fn notes_text(count: usize) -> String {
+    format!("{} {}", thousands(count), if count == 1 { "note" } else { "notes" })
+}
+
 fn facts(content: &Content) -> String {
     let notes: usize = content.score.parts.iter().map(|part| part.notes.len()).sum();
     let tempo = if content.says_tempo { tempo_text(&content.score.tempo) } else { "no tempo".to_owned() };
     let metre = content.score.metre.metre_at(0);
     format!(
-        "{} · {} notes · {} · {tempo} · {}/{}",
+        "{} · {} · {} · {tempo} · {}/{}",
         counted(content.parts.len(), "part"),
-        thousands(notes),
+        notes_text(notes),
         duration(content.seconds),
         metre.numerator(),
         metre.denominator()
@@ -262,11 +266,7 @@ impl Row<'_> {
                             .map_or(String::new(), |(low, high)| format!(" · {} to {}", low.name(), high.name()));
                         widgets::caption(
                             ui,
-                            format!(
-                                "{} · {} notes{range}",
-                                widgets::instrument_name(part),
-                                thousands(part.notes.len())
-                            ),
+                            format!("{} · {}{range}", widgets::instrument_name(part), notes_text(part.notes.len())),
                         );
                     });
                     if self.proposes {

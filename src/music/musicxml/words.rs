@@ -1,0 +1,83 @@
+//! What is sung, below the notes of the part that sings it.
+
+use std::collections::VecDeque;
+
+use super::bars::Bar;
+use super::straight_tick;
+use super::xml::Xml;
+use crate::music::lyrics::syllables;
+use crate::music::swing::Swing;
+use crate::music::{Part, Score, Tick};
+
+/// How far a lyric may lie behind its note.
+const LATE: Tick = 60;
+
+/// A lyric as a note has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Sung {
+    text: String,
+    begins: bool,
+    ends: bool,
+}
+
+/// All lyrics that are not written yet.
+#[derive(Debug, Default)]
+pub(super) struct Words(VecDeque<(Tick, Sung)>);
+
+impl Words {
+    /// Those of a score.
+    pub fn new(score: &Score, swing: Option<Swing>, bars: &[Bar]) -> Self {
+        let sung = score.lyrics.iter().zip(syllables(&score.lyrics)).map(|(lyric, syllable)| {
+            let tick = swing.map_or(lyric.tick, |swing| straight_tick(lyric.tick, swing, bars));
+            (tick, Sung { text: lyric.shown().to_owned(), begins: syllable.begins, ends: syllable.ends })
+        });
+        Self(sung.collect())
+    }
+
+    /// What is sung from a note on: all that comes no later and has no note of its own.
+    pub fn take_until(&mut self, note: Tick) -> Option<Sung> {
+        let mut sung: Option<Sung> = None;
+        while self.0.front().is_some_and(|(tick, _)| *tick < note + LATE) {
+            let Some((_, next)) = self.0.pop_front() else { break };
+            sung = Some(match sung {
+                None => next,
+                Some(before) => {
+                    let between = if before.ends { " " } else { "" };
+                    Sung { text: before.text + between + &next.text, begins: before.begins, ends: next.ends }
+                }
+            });
+        }
+        sung
+    }
+}
+
+impl Sung {
+    /// Writes it, at the end of its note.
+    pub fn write(&self, xml: &mut Xml) {
+        let syllabic = match (self.begins, self.ends) {
+            (true, true) => "single",
+            (true, false) => "begin",
+            (false, true) => "end",
+            (false, false) => "middle",
+        };
+        xml.open("lyric", &[("number", "1")]);
+        xml.leaf("syllabic", syllabic);
+        xml.leaf("text", &self.text);
+        xml.close("lyric");
+    }
+}
+
+/// Which of the score's parts sings: the melody, else the one that has most notes where lyrics are.
+pub(super) fn singer(score: &Score) -> Option<usize> {
+    let has_note = |part: &Part, tick: Tick| {
+        let after = part.notes.partition_point(|note| note.start + LATE < tick);
+        part.notes.get(after).is_some_and(|note| note.start <= tick + LATE)
+    };
+    let together = |part: &Part| score.lyrics.iter().filter(|lyric| has_note(part, lyric.tick)).count();
+    let sings = |(index, part): (usize, &std::sync::Arc<Part>)| (!part.is_drum).then(|| (index, together(part)));
+    let by_notes = || {
+        let found = score.parts.iter().enumerate().rev().filter_map(sings).max_by_key(|(_, count)| *count);
+        found.filter(|(_, count)| *count > 0).map(|(index, _)| index)
+    };
+    (!score.lyrics.is_empty()).then(|| score.melody.or_else(by_notes))?
+}
