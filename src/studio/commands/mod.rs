@@ -155,6 +155,8 @@ pub struct Entry {
     pub command: Command,
     /// Sentence case; “…” where it opens a dialog.
     pub title: &'static str,
+    /// What else people call it, to be found by.
+    pub also: &'static str,
     /// Beside the title.
     pub icon: Icon,
     /// The keys that give it, the first one shown.

@@ -35,11 +35,62 @@ const fn ctrl_shift(key: Key) -> KeyboardShortcut {
 }
 
 fn entry(command: impl Into<Command>, title: &'static str, icon: Icon, menu: Menu, keys: &[KeyboardShortcut]) -> Entry {
+    let command = command.into();
     let page = match menu {
         Menu::File | Menu::Help => None,
         Menu::Edit | Menu::Notes | Menu::Part | Menu::Transport | Menu::Generate | Menu::View => Some(Page::Compose),
     };
-    Entry { command: command.into(), title, icon, keys: keys.to_vec(), menu, begins_group: false, page, submenu: None }
+    Entry {
+        command,
+        title,
+        also: also_called(command),
+        icon,
+        keys: keys.to_vec(),
+        menu,
+        begins_group: false,
+        page,
+        submenu: None,
+    }
+}
+
+/// What else people call a command, in words that its title has not.
+const fn also_called(command: Command) -> &'static str {
+    match command {
+        Command::NewScore => "create file song piece",
+        Command::OpenProject => "load file",
+        Command::SaveProject => "backup file",
+        Command::ImportMidi => "load song",
+        Command::ExportMidi => "save daw",
+        Command::ExportSomeMidi => "tracks stems loop section",
+        Command::ExportAudio => "stems wav flac mp3 ogg render bounce mixdown sound",
+        Command::ExportSheet => "score notation print",
+        Command::ExportPage => "html share browser",
+        Command::Publish => "upload share",
+        Command::Roll(Roll::AddNote) => "insert new draw",
+        Command::Roll(Roll::Delete) => "remove erase clear",
+        Command::Roll(Roll::ToggleVelocityLane) => "dynamics loudness",
+        Command::Roll(Roll::Louder | Roll::Softer) => "velocity volume dynamics",
+        Command::AddPart => "insert new track instrument",
+        Command::RemovePart => "delete track",
+        Command::QuantiseWith => "quantize snap timing",
+        Command::Humanise => "humanize timing",
+        Command::Stretch => "tempo double half",
+        Command::ToggleLoop => "repeat cycle section",
+        Command::ToggleMetronome => "click",
+        Command::TapTempo => "bpm speed",
+        Command::Generate => "compose accompany ai write model",
+        Command::VaryBars => "section again rewrite model",
+        Command::ToggleLeftPanel => "instruments tracks rename volume",
+        Command::ToggleRightPanel => "choose model settings surprise density seed",
+        Command::ChooseSoundFont => "instruments sounds presets sf2",
+        Command::View(ComposeView::Mixer) => "volume pan faders reverb chorus levels",
+        Command::View(ComposeView::Arrangement) => "sections chords form clips tracks song",
+        Command::View(ComposeView::Roll) => "notes edit",
+        Command::ToggleTheme => "colours night day",
+        Command::KeySheet => "keys help",
+        Command::Welcome => "tour tutorial introduction help",
+        _ => "",
+    }
 }
 
 fn within(submenu: &'static str, entry: Entry) -> Entry {
@@ -88,7 +139,7 @@ fn rows() -> Vec<Entry> {
         entry(Command::ImportMidi, "Import MIDI file…", Icon::FolderOpen, Menu::File, &[ctrl(Key::O)]),
         entry(Command::ImportIntoPresent, "Import into this composition…", Icon::FileInput, Menu::File, &[]),
         group(entry(Command::ExportMidi, "Export as MIDI…", Icon::FileMusic, Menu::File, &[ctrl(Key::E)])),
-        entry(Command::ExportSomeMidi, "Export selection as MIDI…", Icon::ListMusic, Menu::File, &[]),
+        entry(Command::ExportSomeMidi, "Export parts or bars as MIDI…", Icon::ListMusic, Menu::File, &[]),
         entry(Command::ExportAudio, "Export as audio…", Icon::FileAudio, Menu::File, &[ctrl_shift(Key::E)]),
         entry(Command::ExportSheet, "Export as sheet music (MusicXML)…", Icon::Music, Menu::File, &[]),
         entry(Command::ExportPage, "Export as web page…", Icon::Globe, Menu::File, &[]),
@@ -109,6 +160,7 @@ fn rows() -> Vec<Entry> {
             "Selection",
             entry(Roll::SelectNone, "Deselect all", Icon::X, Menu::Edit, &[key(Key::Escape)]),
         )),
+        within("Selection", entry(Roll::SelectSamePitch, "Select same pitch", Icon::Rows3, Menu::Edit, &[])),
         within(
             "Selection",
             entry(Roll::SelectNext, "Select next note", Icon::ChevronRight, Menu::Edit, &[ctrl(Key::ArrowRight)]),
