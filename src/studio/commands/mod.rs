@@ -9,6 +9,7 @@ pub mod execute;
 pub mod keys;
 mod roll_command;
 mod states;
+mod synonyms;
 mod table;
 
 use eframe::egui::{Key, KeyboardShortcut};
