@@ -1,14 +1,14 @@
 //! The top line with the menus, the rail of pages, and the buttons that commands make.
 
 use eframe::egui::{
-    Align, Align2, Button, Frame, Layout, Margin, MenuBar, Response, RichText, Role, Sense, Ui, Vec2, WidgetInfo, vec2,
+    Align, Align2, Frame, Layout, Margin, MenuBar, Response, RichText, Role, Sense, Ui, Vec2, WidgetInfo, vec2,
 };
 
 use crate::studio::{
     actions::FileAction,
     commands::{
         Command, Entry, Menu,
-        buttons::{command_button, command_icon, command_icon_as},
+        buttons::{command_button, command_icon, command_icon_as, menu_item},
         table,
     },
     context::Context,
@@ -119,16 +119,8 @@ fn menu_entries(context: &Context<'_>, ui: &mut Ui, menu: Menu) {
 fn menu_entry(context: &Context<'_>, ui: &mut Ui, entry: &Entry) {
     let why_not = context.why_not(entry.command);
     let title = context.commands.title(entry.command);
-    let button = Button::new((theme::icon_sized(entry.icon, 14.0), title.clone()))
-        .shortcut_text(entry.key_text())
-        .selected(context.is_on(entry.command));
-    let response = ui.add_enabled(why_not.is_none(), button).accessible_name(title);
-    if response.clicked() {
+    if menu_item(entry, &title, context.is_on(entry.command), why_not, ui) {
         context.ask(entry.command);
-        ui.close();
-    }
-    if let Some(reason) = why_not {
-        response.on_disabled_hover_text(reason);
     }
 }
 

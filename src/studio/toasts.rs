@@ -34,6 +34,8 @@ struct Toast {
     text: String,
     born: Instant,
     id: u64,
+    /// Whether it is about the composition that is open: it goes with it, and with the page.
+    of_composition: bool,
 }
 
 /// The messages that show, the newest last.
@@ -55,6 +57,20 @@ const STATUS_ITEMS: f32 = 560.0;
 impl Toasts {
     /// Shows a message; the same text twice only counts once.
     pub fn add(&mut self, tone: Tone, text: impl Into<String>) {
+        self.show(tone, text, false);
+    }
+
+    /// The same with a message about the composition that is open.
+    pub fn add_of_composition(&mut self, tone: Tone, text: impl Into<String>) {
+        self.show(tone, text, true);
+    }
+
+    /// Takes back what is about a composition that is open no longer, or out of sight.
+    pub fn withdraw_of_composition(&mut self) {
+        self.shown.retain(|toast| !toast.of_composition);
+    }
+
+    fn show(&mut self, tone: Tone, text: impl Into<String>, of_composition: bool) {
         let text = without_error_numbers(&text.into());
         match tone {
             Tone::Error | Tone::Warning => log::warn!("{text}"),
@@ -72,7 +88,7 @@ impl Toasts {
             self.shown.remove(oldest);
         }
         self.next += 1;
-        self.shown.push(Toast { tone, text, born: Instant::now(), id: self.next });
+        self.shown.push(Toast { tone, text, born: Instant::now(), id: self.next, of_composition });
     }
 
     /// Takes a message back that is not so any more.
@@ -190,7 +206,8 @@ mod tests {
 
     #[test]
     fn what_failed_stays_for_as_long_as_it_takes_to_read() {
-        let toast = |tone, text: &str| Toast { tone, text: text.into(), born: Instant::now(), id: 0 };
+        let toast =
+            |tone, text: &str| Toast { tone, text: text.into(), born: Instant::now(), id: 0, of_composition: false };
         let short = toast(Tone::Error, "No sound").lifetime();
         let long = toast(Tone::Error, &"No sound ".repeat(20)).lifetime();
         assert!(long > short + Duration::from_secs(10) && short > toast(Tone::Warning, "No sound").lifetime());

@@ -40,6 +40,11 @@ pub fn list(names: &[&str]) -> String {
     }
 }
 
+/// Bars as people count them: `bar 3`, `bars 3 to 5`. From 0, the last one excluded.
+pub fn bars((first, end): (u32, u32)) -> String {
+    if end <= first + 1 { format!("bar {}", first + 1) } else { format!("bars {} to {end}", first + 1) }
+}
+
 /// A number with its thousands apart.
 pub fn thousands(number: usize) -> String {
     let digits = number.to_string();
@@ -107,6 +112,11 @@ mod tests {
         assert_eq!(list(&[]), "");
         assert_eq!(list(&["Bass"]), "bass");
         assert_eq!(list(&["Alto", "Tenor", "Bass"]), "alto, tenor and bass");
+    }
+
+    #[test]
+    fn bars_are_counted_as_people_do() {
+        assert_eq!([(0, 1), (2, 5), (2, 3)].map(bars), ["bar 1", "bars 3 to 5", "bar 3"]);
     }
 
     #[test]

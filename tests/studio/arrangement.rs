@@ -2,14 +2,14 @@
 
 use cantus::{
     music::{SectionChange, edit::Selection},
-    studio::{page::ComposeView, pages::compose::roll::Tool},
+    studio::{commands::RollCommand, page::ComposeView, pages::compose::roll::Tool},
 };
 use eframe::egui::{Pos2, Rect, pos2, vec2};
 
 use super::{commands::walk, *};
 
 /// Three parts over eight bars, one of them out of the roll's sight, with chords and sections.
-fn with_parts(harness: &mut Harness<'static, Studio>) {
+pub fn with_parts(harness: &mut Harness<'static, Studio>) {
     harness.state_mut().document.edit("Parts", |score| {
         let mut bass = Part { notes: (0..8).map(|bar| note(bar * 1920, 28)).collect(), ..Part::new("Bass", 32) };
         bass.color = 2;
@@ -29,18 +29,18 @@ fn view(harness: &Harness<'static, Studio>) -> ComposeView {
 }
 
 /// Waits until the sound says that the playhead is there.
-fn playhead_is_at(harness: &mut Harness<'static, Studio>, tick: u32) {
+pub fn playhead_is_at(harness: &mut Harness<'static, Studio>, tick: u32) {
     until(harness, &format!("the playhead is at {tick}"), |studio| studio.services.playhead() == tick);
 }
 
 /// Where what is called so lies.
-fn place(harness: &Harness<'static, Studio>, label: &str) -> Rect {
+pub fn place(harness: &Harness<'static, Studio>, label: &str) -> Rect {
     let place = harness.get_by_label(label).rect();
     assert!(place.is_positive(), "{label} at {place:?}");
     place
 }
 
-fn press_at(harness: &mut Harness<'static, Studio>, pos: Pos2, pressed: bool) {
+pub fn press_at(harness: &mut Harness<'static, Studio>, pos: Pos2, pressed: bool) {
     harness.hover_at(pos);
     harness.step();
     harness.event(eframe::egui::Event::PointerButton {
@@ -52,7 +52,7 @@ fn press_at(harness: &mut Harness<'static, Studio>, pos: Pos2, pressed: bool) {
     harness.step();
 }
 
-fn click_at(harness: &mut Harness<'static, Studio>, pos: Pos2) {
+pub fn click_at(harness: &mut Harness<'static, Studio>, pos: Pos2) {
     press_at(harness, pos, true);
     press_at(harness, pos, false);
     harness.run_steps(2);
@@ -95,11 +95,11 @@ fn every_part_has_a_lane_that_chooses_and_opens_it() {
 }
 
 #[test]
-fn a_note_is_selected_where_it_is_seen_and_deleted_with_one_step_of_undo() {
+fn a_note_is_selected_where_the_roll_shows_it_and_deleted_with_one_step_of_undo() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
     with_parts(&mut harness);
-    press(&mut harness, Modifiers::NONE, Key::F5);
+    press(&mut harness, Modifiers::NONE, Key::F6);
     // the bass has one pitch, in the middle of its lane, at each bar
     let lane = place(&harness, "Lane Bass, 8 notes");
     let first = lane.left_center() + vec2(3.0, 2.0);
@@ -110,6 +110,34 @@ fn a_note_is_selected_where_it_is_seen_and_deleted_with_one_step_of_undo() {
     assert_eq!(harness.state().score().parts[1].notes, bass.notes[1..]);
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     assert_eq!(harness.state().score().parts[1].notes, bass.notes);
+}
+
+#[test]
+fn a_click_in_the_arrangement_alone_selects_no_note_that_nobody_sees() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    let before = Arc::clone(harness.state().score());
+    press(&mut harness, Modifiers::NONE, Key::F7);
+    press(&mut harness, Modifiers::COMMAND, Key::ArrowRight);
+    assert_eq!(harness.state().pages.compose.editor.roll.selection().len(), 1);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    press(&mut harness, Modifiers::NONE, Key::Delete);
+    let lane = place(&harness, "Lane Bass, 8 notes");
+    click_at(&mut harness, lane.left_center() + vec2(3.0, 2.0));
+    assert_eq!(harness.state().document.part, 1);
+    for (modifiers, key) in [(Modifiers::NONE, Key::Delete), (Modifiers::COMMAND, Key::X)] {
+        press(&mut harness, modifiers, key);
+    }
+    assert_eq!(harness.state().score(), &before, "nothing was removed");
+    assert_eq!(harness.state().why_not(RollCommand::Delete.into()).as_deref(), Some("No notes are selected"));
+    assert!(harness.state().why_not(RollCommand::SelectNext.into()).unwrap().contains("F7"));
+    // all notes of a part are seen as selected, and go together
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    press(&mut harness, Modifiers::NONE, Key::Delete);
+    assert!(harness.state().score().parts[1].notes.is_empty());
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(harness.state().score(), &before);
 }
 
 #[test]

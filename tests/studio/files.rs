@@ -133,7 +133,7 @@ fn what_is_there_is_replaced_only_when_that_was_agreed_to() {
     }
     until(&mut harness, "it was replaced", |_| std::fs::read(&path).unwrap().starts_with(b"MThd"));
 
-    harness.state_mut().dialogs.export.audio.stems = true;
+    harness.state_mut().services.preferences.export_audio.stems = true;
     let mix = folder.path().join("mine.wav");
     let stem = format!("mine - 1 {}.wav", harness.state().score().parts[0].name);
     std::fs::write(folder.path().join(&stem), "precious").unwrap();

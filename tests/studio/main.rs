@@ -4,6 +4,7 @@
 
 mod arrangement;
 mod commands;
+mod compose;
 mod files;
 mod layout;
 mod library;

@@ -13,10 +13,40 @@ const MINOR: [f64; 12] = [5.0, 2.0, 3.5, 4.5, 2.0, 4.0, 2.0, 4.5, 3.5, 2.0, 1.5,
 /// the longest note, but nearly always the last.
 const LAST_NOTE_SHARE: f64 = 0.1;
 
+/// What an accompaniment weighs beside its melody. Its chords and bass tell apart keys that the melody leaves open, and
+/// no more.
+const ACCOMPANIMENT_SHARE: f64 = 0.15;
+/// How much better another key must fit than the present one to take its place, in correlation.
+const CLEARLY: f64 = 0.1;
+
 /// The most likely key of some notes (of pitched parts: leave kits out), or `None` without notes.
 ///
 /// Longer notes weigh more, and the last one weighs most.
 pub fn detect<'a>(notes: impl Iterator<Item = &'a Note>) -> Option<Key> {
+    most_likely(&weights(notes)?)
+}
+
+/// The most likely key of a melody, with the help of what accompanies it (kits left out); without a melody, that of the
+/// accompaniment. The `present` key stays unless another one is clearly likelier.
+pub fn detect_from<'a>(
+    melody: impl Iterator<Item = &'a Note>,
+    accompaniment: impl Iterator<Item = &'a Note>,
+    present: Option<Key>,
+) -> Option<Key> {
+    let weights = match (weights(melody), weights(accompaniment)) {
+        (Some(melody), Some(others)) => {
+            let share = ACCOMPANIMENT_SHARE * melody.iter().sum::<f64>() / others.iter().sum::<f64>().max(1.0);
+            std::array::from_fn(|class| melody[class] + share * others[class])
+        }
+        (melody, others) => melody.or(others)?,
+    };
+    let found = most_likely(&weights)?;
+    let is_clear = |present: Key| correlation(found, &weights) - correlation(present, &weights) > CLEARLY;
+    Some(present.filter(|present| !is_clear(*present)).unwrap_or(found))
+}
+
+/// How long each pitch class sounds, C first, the last note's longer; `None` without notes.
+fn weights<'a>(notes: impl Iterator<Item = &'a Note>) -> Option<[f64; 12]> {
     let mut weights = [0.0; 12];
     let mut last: Option<&Note> = None;
     for note in notes {
@@ -27,7 +57,11 @@ pub fn detect<'a>(notes: impl Iterator<Item = &'a Note>) -> Option<Key> {
         }
     }
     weights[usize::from(last?.pitch.class())] += LAST_NOTE_SHARE * weights.iter().sum::<f64>();
-    candidates().max_by(|a, b| correlation(*a, &weights).total_cmp(&correlation(*b, &weights)))
+    Some(weights)
+}
+
+fn most_likely(weights: &[f64; 12]) -> Option<Key> {
+    candidates().max_by(|a, b| correlation(*a, weights).total_cmp(&correlation(*b, weights)))
 }
 
 /// All keys, minor before major: of equally likely ones the last is taken.
@@ -81,6 +115,26 @@ mod tests {
         assert_eq!(name(&[69, 67, 65, 64, 62, 60, 59, 57]), "A minor");
         assert_eq!(name(&[60, 62, 63, 65, 67, 68, 71, 72]), "C minor");
         assert_eq!(name(&[66, 70, 73, 71, 70, 68, 66]), "F♯ major");
+    }
+
+    #[test]
+    fn the_present_key_stays_unless_another_is_clearly_likelier() {
+        let c_major = Some(Key::C_MAJOR);
+        let mut tune = line(&[60, 62, 64, 65, 67, 65, 64, 62, 60, 64, 67, 72]);
+        let after = |tune: &[Note], chords: &[Note], present| detect_from(tune.iter(), chords.iter(), present);
+        assert_eq!(after(&tune, &[], None), c_major);
+        // chords and basses on other degrees, long and many
+        let mut chords = line(&[50, 54, 57, 61, 50, 54, 57, 62]);
+        chords.iter_mut().for_each(|note| note.duration *= 6);
+        assert_eq!(after(&tune, &chords, None), c_major, "the melody says it");
+        assert_ne!(detect(tune.iter().chain(&chords)), c_major, "and all together would not");
+        tune.push(note(12 * 480, 960, 62));
+        assert_eq!(after(&tune, &chords, c_major), c_major, "one note is no other key");
+        for note in &mut tune {
+            note.pitch = note.pitch.transposed(6).unwrap();
+        }
+        assert_ne!(after(&tune, &[], c_major), c_major, "another tune is");
+        assert_eq!(after(&[], &chords, None), detect(chords.iter()), "what accompanies nothing is the music");
     }
 
     #[test]

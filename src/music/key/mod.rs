@@ -3,5 +3,5 @@
 mod detection;
 mod scale;
 
-pub use detection::{detect, profile_correlation};
+pub use detection::{detect, detect_from, profile_correlation};
 pub use scale::{Key, KeyChange, Mode};

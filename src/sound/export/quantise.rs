@@ -1,7 +1,10 @@
 //! From floating point to whole numbers, with dither where 16 bits would be heard.
 
+use serde::{Deserialize, Serialize};
+
 /// The format of a sample.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Depth {
     /// 16 bits, dithered.
     Bits16,

@@ -9,7 +9,7 @@ pub enum ComposeAction {
     OpenMelody(usize),
     /// Edit this part, and record into it.
     ChoosePart(usize),
-    /// Edit this part, and select this note of it.
+    /// Edit this part, and select this note of it where the piano roll shows it.
     SelectNote {
         /// The part's place in the score.
         part: usize,

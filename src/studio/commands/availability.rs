@@ -57,9 +57,10 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
             says(studio.document.recording.is_some(), "Stop recording first")
         }
         SaveProject => says(score.parts.is_empty(), "There is nothing to save yet: add a part first"),
+        MakeAgain if !studio.document.has_kept_take() => Some("No take was kept in this composition yet".into()),
         MakeAgain => studio.services.engine.why_not(),
-        Generate => generate::why_not_all(&studio.document, &studio.services, &studio.pages.compose.generate),
-        VaryBars => generate::why_not_vary(&studio.document, &studio.services, &studio.pages.compose.generate),
+        Generate => generate::why_not_all(&studio.document, &studio.services),
+        VaryBars => generate::why_not_vary(&studio.document, &studio.services),
         CancelGenerate => says(studio.services.engine.running.is_none(), "No composition is under way"),
         NextTake | PreviousTake | DropTakes => {
             says(studio.document.takes.all().is_empty(), "There are no takes yet: generate a composition first")

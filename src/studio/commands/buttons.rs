@@ -1,9 +1,13 @@
-//! The buttons that commands make: title, key and reason from the table.
+//! The buttons and menu items that commands make: title, key and reason from the table.
 
-use eframe::egui::{Response, Ui};
+use eframe::egui::{Button, Response, Ui};
 
-use super::Command;
-use crate::studio::{context::Context, theme::Icon, widgets::IconButton};
+use super::{Command, Entry};
+use crate::studio::{
+    context::Context,
+    theme::{self, Icon},
+    widgets::IconButton,
+};
 
 /// An icon button that gives a command, with its title, key and reason.
 pub fn command_icon(context: &Context<'_>, ui: &mut Ui, command: Command) -> Response {
@@ -25,4 +29,19 @@ pub fn command_button(context: &Context<'_>, ui: &mut Ui, command: Command, butt
         context.ask(command);
     }
     response
+}
+
+/// An item of a menu with its icon and keys; disabled it says why. Whether it was clicked.
+pub fn menu_item(entry: &Entry, title: &str, is_on: bool, why_not: Option<String>, ui: &mut Ui) -> bool {
+    let button =
+        Button::new((theme::icon_sized(entry.icon, 14.0), title)).shortcut_text(entry.key_text()).selected(is_on);
+    let response = ui.add_enabled(why_not.is_none(), button).accessible_name(title);
+    let clicked = response.clicked();
+    if clicked {
+        ui.close();
+    }
+    if let Some(reason) = why_not {
+        response.on_disabled_hover_text(reason);
+    }
+    clicked
 }

@@ -9,6 +9,7 @@ pub mod execute;
 pub mod keys;
 mod roll_command;
 mod states;
+mod synonyms;
 mod table;
 
 use eframe::egui::{Key, KeyboardShortcut};
@@ -155,6 +156,8 @@ pub struct Entry {
     pub command: Command,
     /// Sentence case; “…” where it opens a dialog.
     pub title: &'static str,
+    /// What else people call it, to be found by.
+    pub also: &'static str,
     /// Beside the title.
     pub icon: Icon,
     /// The keys that give it, the first one shown.

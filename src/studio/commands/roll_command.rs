@@ -8,6 +8,8 @@ pub enum RollCommand {
     SelectAll,
     /// Where a gesture is under way, it is cancelled instead.
     SelectNone,
+    /// All notes of the pitches that are selected.
+    SelectSamePitch,
     SelectNext,
     SelectPrevious,
     ExtendNext,
@@ -80,8 +82,8 @@ impl RollCommand {
             | ScaleStepUp | ScaleStepDown | Longer | Shorter | StartEarlier | StartLater | Louder | Softer
             | AddNote | Split | SplitAtPointer | Join | Legato | Reverse | SnapToScale | LaneUp | LaneDown
             | ClearLane => RollCommandKind::Edit,
-            SelectAll | SelectNone | SelectNext | SelectPrevious | ExtendNext | ExtendPrevious | Copy
-            | LoopSelection => RollCommandKind::Selection,
+            SelectAll | SelectNone | SelectSamePitch | SelectNext | SelectPrevious | ExtendNext | ExtendPrevious
+            | Copy | LoopSelection => RollCommandKind::Selection,
             ZoomToFit | FitPart | FitAll | ZoomIn | ZoomOut | HigherRows | LowerRows | ScrollUp | ScrollDown
             | ScrollLeft | ScrollRight | ToggleVelocityLane | NextLane | PreviousLane => RollCommandKind::View,
         }

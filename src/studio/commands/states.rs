@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Command, table};
+use crate::studio::words::lower_first;
 
 /// The state of every command, for one frame.
 #[derive(Debug, Default)]
@@ -27,7 +28,7 @@ impl CommandStates {
             on: commands().filter(|command| is_on(*command)).collect(),
             objects: [(Command::Undo, undo), (Command::Redo, redo)]
                 .into_iter()
-                .filter_map(|(command, label)| Some((command, label?.to_lowercase())))
+                .filter_map(|(command, label)| Some((command, lower_first(label?))))
                 .collect(),
         }
     }

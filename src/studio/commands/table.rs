@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 
-use super::{Command, Entry, Menu, RollCommand as Roll};
+use super::{Command, Entry, Menu, RollCommand as Roll, synonyms::also_called};
 use crate::studio::{
     page::{ComposeView, Page},
     theme::Icon,
@@ -35,11 +35,22 @@ const fn ctrl_shift(key: Key) -> KeyboardShortcut {
 }
 
 fn entry(command: impl Into<Command>, title: &'static str, icon: Icon, menu: Menu, keys: &[KeyboardShortcut]) -> Entry {
+    let command = command.into();
     let page = match menu {
         Menu::File | Menu::Help => None,
         Menu::Edit | Menu::Notes | Menu::Part | Menu::Transport | Menu::Generate | Menu::View => Some(Page::Compose),
     };
-    Entry { command: command.into(), title, icon, keys: keys.to_vec(), menu, begins_group: false, page, submenu: None }
+    Entry {
+        command,
+        title,
+        also: also_called(command),
+        icon,
+        keys: keys.to_vec(),
+        menu,
+        begins_group: false,
+        page,
+        submenu: None,
+    }
 }
 
 fn within(submenu: &'static str, entry: Entry) -> Entry {
@@ -88,7 +99,7 @@ fn rows() -> Vec<Entry> {
         entry(Command::ImportMidi, "Import MIDI file…", Icon::FolderOpen, Menu::File, &[ctrl(Key::O)]),
         entry(Command::ImportIntoPresent, "Import into this composition…", Icon::FileInput, Menu::File, &[]),
         group(entry(Command::ExportMidi, "Export as MIDI…", Icon::FileMusic, Menu::File, &[ctrl(Key::E)])),
-        entry(Command::ExportSomeMidi, "Export selection as MIDI…", Icon::ListMusic, Menu::File, &[]),
+        entry(Command::ExportSomeMidi, "Export parts or bars as MIDI…", Icon::ListMusic, Menu::File, &[]),
         entry(Command::ExportAudio, "Export as audio…", Icon::FileAudio, Menu::File, &[ctrl_shift(Key::E)]),
         entry(Command::ExportSheet, "Export as sheet music (MusicXML)…", Icon::Music, Menu::File, &[]),
         entry(Command::ExportPage, "Export as web page…", Icon::Globe, Menu::File, &[]),
@@ -109,6 +120,7 @@ fn rows() -> Vec<Entry> {
             "Selection",
             entry(Roll::SelectNone, "Deselect all", Icon::X, Menu::Edit, &[key(Key::Escape)]),
         )),
+        within("Selection", entry(Roll::SelectSamePitch, "Select same pitch", Icon::Rows3, Menu::Edit, &[])),
         within(
             "Selection",
             entry(Roll::SelectNext, "Select next note", Icon::ChevronRight, Menu::Edit, &[ctrl(Key::ArrowRight)]),

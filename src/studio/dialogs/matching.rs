@@ -15,6 +15,13 @@ pub enum Closeness {
     Slip,
 }
 
+impl Closeness {
+    /// Whether only a slip of the finger makes it fit.
+    pub fn is_slip(self) -> bool {
+        self >= Self::SlipAtBeginning
+    }
+}
+
 /// How close a title is to what was typed; `None` where it is something else.
 pub fn closeness(typed: &str, title: &str) -> Option<Closeness> {
     let (typed, title) = (typed.trim().to_lowercase(), title.to_lowercase());

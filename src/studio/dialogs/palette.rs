@@ -1,8 +1,7 @@
 //! The palette: every command by a few letters of its title.
 
 use eframe::egui::{
-    Align, Align2, Key, Layout, Modifiers, Rect, RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2,
-    vec2,
+    Align, Align2, Key, Layout, Modifiers, Rect, RichText, Role, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::{
@@ -40,7 +39,7 @@ pub fn ui(search: &mut String, chosen: &mut usize, context: &Context<'_>, ui: &m
     *chosen = chosen.saturating_add_signed(steps).min(hits.len().saturating_sub(1));
     let mut given = entered.then(|| hits.get(*chosen).copied()).flatten();
     let height = scroll_height(ui, 400.0);
-    ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+    widgets::list_area(height).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
         for (index, entry) in hits.iter().enumerate() {
             let is_chosen = index == *chosen;
@@ -94,20 +93,28 @@ fn row(entry: &Entry, is_chosen: bool, scroll_here: bool, context: &Context<'_>,
     clicked
 }
 
-/// The commands that fit what is typed, the closest first.
+/// The commands that fit what is typed, the closest first: those that say it, then those that people call so, then those
+/// that it may be a slip for.
 fn hits(search: &str) -> Vec<&'static Entry> {
-    let mut hits: Vec<(Closeness, &Entry)> = table()
-        .iter()
-        .filter_map(|entry| Some((closeness(search, &format!("{} {}", entry.title, entry.menu.title()))?, entry)))
-        .collect();
-    hits.sort_by_key(|(closeness, _)| *closeness); // stable: the table's order within
+    let how_close = |entry: &Entry| {
+        let said = format!("{} {}", entry.title, entry.menu.title());
+        let called = closeness(search, &format!("{} {said}", entry.also)).map(|close| (close.is_slip(), true, close));
+        let said = closeness(search, &said).map(|close| (close.is_slip(), false, close));
+        said.into_iter().chain(called).min()
+    };
+    let mut hits: Vec<((bool, bool, Closeness), &Entry)> =
+        table().iter().filter_map(|entry| Some((how_close(entry)?, entry))).collect();
+    hits.sort_by_key(|(close, _)| *close); // stable: the table's order within
     hits.into_iter().map(|(_, entry)| entry).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::studio::commands::{Command, RollCommand};
+    use crate::studio::{
+        commands::{Command, RollCommand},
+        page::ComposeView,
+    };
 
     #[test]
     fn a_few_letters_find_a_command() {
@@ -119,6 +126,19 @@ mod tests {
         assert_eq!(hits("generae")[0].command, Command::Generate, "a slip of the finger");
         assert_eq!(hits("selection loop")[0].command, Command::Roll(RollCommand::LoopSelection), "in any order");
         assert!(hits("xyzzy").is_empty());
+        for (called, command) in [
+            ("stems", Command::ExportAudio),
+            ("wav", Command::ExportAudio),
+            ("bpm", Command::TapTempo),
+            ("volume", Command::View(ComposeView::Mixer)),
+            ("sections", Command::View(ComposeView::Arrangement)),
+            ("insert", Command::Roll(RollCommand::AddNote)),
+            ("choose model", Command::ToggleRightPanel),
+            ("instruments", Command::ToggleLeftPanel),
+            ("rename", Command::ToggleLeftPanel),
+        ] {
+            assert_eq!(hits(called)[0].command, command, "{called}");
+        }
         let restore = hits("restore");
         assert!(restore.iter().all(|entry| entry.command != Command::Generate), "{restore:?}");
     }

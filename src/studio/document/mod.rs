@@ -9,7 +9,7 @@ pub mod takes;
 mod transport;
 pub mod with_take;
 
-use std::{cell::Cell, ops::Range, sync::Arc};
+use std::{cell::Cell, collections::HashSet, ops::Range, sync::Arc};
 
 pub use self::transport::LoopAndTaps;
 use self::{
@@ -43,8 +43,18 @@ pub struct Document {
     pub step_entry: Option<StepEntry>,
     /// Counts the compositions that were opened, so that views know when to start anew.
     pub opened: u64,
-    /// The key of a revision of the score.
-    key: Cell<(Option<u64>, Option<Key>)>,
+    /// The compositions in which a take was kept, so that it can be made again.
+    kept_in: HashSet<u64>,
+    /// The key that was found last.
+    key: Cell<FoundKey>,
+}
+
+/// The key of a revision of a composition.
+#[derive(Clone, Copy, Debug, Default)]
+struct FoundKey {
+    revision: Option<u64>,
+    composition: u64,
+    key: Option<Key>,
 }
 
 impl Document {
@@ -58,18 +68,30 @@ impl Document {
         self.score().parts.get(self.part)
     }
 
-    /// The key that is set, or that the notes suggest.
+    /// The key that is set, or that the notes suggest: the melody's. Once found, it stays until another one fits clearly
+    /// better.
     pub fn key(&self) -> Option<Key> {
         let revision = Some(self.history.revision());
-        let (known, key) = self.key.get();
-        if known == revision {
-            return key;
+        let known = self.key.get();
+        if known.revision == revision {
+            return known.key;
         }
         let score = self.history.committed();
-        let notes = score.parts.iter().filter(|part| !part.is_drum).flat_map(|part| &part.notes);
-        let key = score.keys.first().map(|change| change.key).or_else(|| key::detect(notes));
-        self.key.set((revision, key));
+        let notes_of = |is_wanted: fn(bool) -> bool| {
+            let parts = score.parts.iter().enumerate().filter(|(_, part)| !part.is_drum);
+            let wanted = parts.filter(move |(index, _)| is_wanted(score.melody == Some(*index)));
+            wanted.flat_map(|(_, part)| &part.notes)
+        };
+        let present = known.key.filter(|_| known.composition == score.id);
+        let detected = || key::detect_from(notes_of(|is_melody| is_melody), notes_of(|is_melody| !is_melody), present);
+        let key = score.keys.first().map(|change| change.key).or_else(detected);
+        self.key.set(FoundKey { revision, composition: score.id, key });
         key
+    }
+
+    /// Whether a take was kept in the composition.
+    pub fn has_kept_take(&self) -> bool {
+        self.kept_in.contains(&self.history.committed().id)
     }
 
     /// The range that is looped, where the loop is on.
@@ -251,6 +273,7 @@ impl Document {
         let (score, number) = (self.base(), self.takes.heard().map(|heard| heard.number));
         if let (Some(take), Some(number)) = (self.takes.audition.take(), number) {
             self.takes.note_kept(take);
+            self.kept_in.insert(score.id);
             self.history.commit(format!("Keep take {number}"), score);
         }
     }
@@ -269,8 +292,6 @@ impl Document {
 
     /// Begins an empty composition, to be named by the library.
     pub fn begin_empty(&mut self, named: impl FnOnce(Score) -> Arc<Score>) {
-        self.drop_audition();
-        self.takes.clear();
         let mut melody = Part::new("Melody", 0);
         melody.role = crate::music::Role::Melody;
         let score = named(Score {
@@ -282,13 +303,14 @@ impl Document {
         });
         self.history.commit("New composition", score);
         self.part = 0;
-        self.transport.loop_range = None;
-        self.transport.looping = false;
     }
 
     /// Works on a composition from now on; there is nothing to undo but a recording that was cut off.
     pub fn open(&mut self, composition: Composition) {
         self.takes = GeneratedTakes::from_kept(composition.takes.as_deref());
+        if !composition.kept_takes.is_empty() {
+            self.kept_in.insert(composition.score.id);
+        }
         self.history.reset(Arc::clone(&composition.score));
         if let Some((position, part)) = composition.recording {
             self.history.edit("Record", |score| {
@@ -298,8 +320,6 @@ impl Document {
             });
         }
         self.part = composition.part;
-        self.transport.loop_range = None;
-        self.transport.looping = false;
         self.opened += 1;
     }
 }

@@ -203,6 +203,13 @@ impl EngineService {
             log::warn!("the engine does not hear the cancel: {error}");
         }
     }
+
+    /// Drops what it is at, and takes nothing of it any more: it was asked for by another composition.
+    pub fn abandon(&mut self) {
+        self.cancel();
+        self.running = None;
+        self.last_seconds = None;
+    }
 }
 
 /// Starts an engine; to be called beside the window. `wake` is called when it says something.

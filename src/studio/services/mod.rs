@@ -144,6 +144,11 @@ impl Services {
         self.say(Tone::Good, text);
     }
 
+    /// Shows that something went well with the composition that is open.
+    pub fn tell_of_composition(&mut self, text: impl Into<String>) {
+        self.toasts.add_of_composition(Tone::Good, text);
+    }
+
     /// Whether time passes.
     pub fn is_playing(&self) -> bool {
         self.sound.position().playing

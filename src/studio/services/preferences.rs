@@ -1,11 +1,14 @@
 //! What the user chose once and expects to find again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::studio::{document::snap::Snap, services::midi_learn::Assignments};
+use crate::studio::{
+    document::snap::Snap,
+    services::{exports::AudioChoice, midi_learn::Assignments},
+};
 use crate::{
     library::settings,
     music::quantise::{GridStep, Humanise, Quantise},
@@ -15,6 +18,9 @@ use crate::{
 
 /// MIDI files remembered for the menu.
 const RECENT_FILES: usize = 10;
+
+/// Names of parts remembered as not to be written.
+const MOST_LEFT_OUT: usize = 64;
 
 /// Dark, light, or as the system has it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,6 +169,8 @@ pub struct Preferences {
     pub on_grid: bool,
     /// How many bars introduce a song: 0, 2 or 4.
     pub introduction: u32,
+    /// The names of parts that models are not to write.
+    pub left_out: BTreeSet<String>,
     /// Plays the first take as soon as it is ready.
     pub play_when_ready: bool,
     /// Buttons and knobs of keyboards, as the user assigned them.
@@ -177,6 +185,8 @@ pub struct Preferences {
     pub left_panel: bool,
     /// Whether the panel of generating is wanted.
     pub right_panel: bool,
+    /// How audio was last exported.
+    pub export_audio: AudioChoice,
     /// The user's app at SoundCloud.
     pub soundcloud: SoundCloudSettings,
     /// MIDI files opened and written lately, the last one first.
@@ -210,6 +220,7 @@ impl Default for Preferences {
             density: 0.5,
             on_grid: false,
             introduction: 0,
+            left_out: BTreeSet::new(),
             play_when_ready: false,
             assignments: Assignments::default(),
             quantise: Quantise::default(),
@@ -217,6 +228,7 @@ impl Default for Preferences {
             roll: RollChoices::default(),
             left_panel: true,
             right_panel: true,
+            export_audio: AudioChoice::default(),
             soundcloud: SoundCloudSettings::default(),
             recent_files: Vec::new(),
             window: None,
@@ -267,6 +279,8 @@ impl Preferences {
         self.humanise.velocity = self.humanise.velocity.min(60);
         self.humanise.seed = self.humanise.seed.min(9999);
         self.recent_files.truncate(RECENT_FILES);
+        self.left_out = std::mem::take(&mut self.left_out).into_iter().take(MOST_LEFT_OUT).collect();
+        self.export_audio = self.export_audio.in_range();
         self
     }
 

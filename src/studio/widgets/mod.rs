@@ -17,8 +17,10 @@ pub use self::{help::help, page::scrolling_page};
 use std::sync::Arc;
 
 use eframe::egui::{
-    Align, Align2, Button, Color32, FontId, Frame, Galley, Layout, Margin, Painter, Rect, Response, RichText, Role,
-    Sense, Slider, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2,
+    Align, Align2, Button, Color32, DragValue, FontId, Frame, Galley, Layout, Margin, Painter, Rect, Response,
+    RichText, Role, ScrollArea, Sense, Slider, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
+    emath::Numeric,
+    pos2,
     text::{LayoutJob, TextWrapping},
     vec2,
 };
@@ -300,6 +302,17 @@ pub fn empty_state(ui: &mut Ui, icon: Icon, title: &str, text: &str) {
         ui.label(RichText::new(text).color(theme.text_muted));
         ui.add_space(space::L);
     });
+}
+
+/// A number to drag or to type. What is typed counts once it is whole, by Enter or by leaving the field: as one change.
+#[allow(clippy::disallowed_methods, reason = "the one place that makes them")]
+pub fn number_field<T: Numeric>(value: &mut T) -> DragValue<'_> {
+    DragValue::new(value).update_while_editing(false)
+}
+
+/// The list of what a search finds, so high in points: as high with one hit as with many, so that nothing jumps.
+pub fn list_area(height: f32) -> ScrollArea {
+    ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink(false)
 }
 
 /// A slider as slim as the rest.

@@ -5,6 +5,8 @@ mod mp3;
 mod ogg;
 mod wav;
 
+use serde::{Deserialize, Serialize};
+
 use self::{flac::Flac, mp3::Mp3, ogg::Ogg, wav::Wav};
 use super::encoder::{EncodeError, Encoder, Output};
 use super::quantise::Depth;
@@ -13,7 +15,8 @@ use super::quantise::Depth;
 pub const RATES_HZ: [u32; 3] = [44_100, 48_000, 96_000];
 
 /// A kind of sound file, with its quality.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Format {
     /// RIFF WAVE, uncompressed.
     Wav(Depth),
@@ -76,6 +79,17 @@ impl Format {
             Self::Ogg { quality } => Quality::Level(quality),
             Self::Mp3 { kbps } => Quality::BitRate(kbps, &[128, 192, 256, 320]),
         }
+    }
+
+    /// The same with a quality that it has; the usual one in place of others.
+    #[must_use]
+    pub fn in_range(mut self) -> Self {
+        let is_offered = match self.quality() {
+            Quality::Depth(depth, offered) => offered.contains(depth),
+            Quality::Level(level) => (0.0..=10.0).contains(level),
+            Quality::BitRate(kbps, offered) => offered.contains(kbps),
+        };
+        if is_offered { self } else { Self::from_ending(self.ending()).unwrap_or(Self::ALL[0]) }
     }
 
     /// Its name, for people.

@@ -4,6 +4,7 @@
 //! the gain is found in a few rounds of measuring. Knows no files: [`super::spool`] supplies the sound again and again.
 
 use ebur128::{EbuR128, Mode};
+use serde::{Deserialize, Serialize};
 
 /// Frames that share one measured peak and one step of the limiter's gain.
 const BLOCK_FRAMES: usize = 32;
@@ -19,7 +20,8 @@ const ROUNDS: usize = 12;
 const MOST_LIMITING_DB: f64 = 20.0;
 
 /// How loud, and how high.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Loudness {
     /// Integrated, in LUFS: -14 as streaming services have it, -16 for podcasts, -23 for broadcast.
     pub target_lufs: f64,
@@ -30,6 +32,21 @@ pub struct Loudness {
 impl Default for Loudness {
     fn default() -> Self {
         Self { target_lufs: -14.0, ceiling_dbtp: -1.0 }
+    }
+}
+
+impl Loudness {
+    /// What a limiter can reach, whatever a file said.
+    #[must_use]
+    pub fn in_range(self) -> Self {
+        let usual = Self::default();
+        let within = |value: f64, range: std::ops::RangeInclusive<f64>, usual| {
+            if value.is_finite() { value.clamp(*range.start(), *range.end()) } else { usual }
+        };
+        Self {
+            target_lufs: within(self.target_lufs, -40.0..=-5.0, usual.target_lufs),
+            ceiling_dbtp: within(self.ceiling_dbtp, -12.0..=0.0, usual.ceiling_dbtp),
+        }
     }
 }
 

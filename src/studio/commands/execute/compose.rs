@@ -1,9 +1,8 @@
 //! What the compose page asks for: melodies, parts, the piano, the panels beside the roll.
 
-use super::{note_tools, recording, roll, welcome};
+use super::{note_tools, recording, roll, transport, welcome};
 use crate::{
-    music::{Score, melodies},
-    sound::Player,
+    music::{Score, edit::Selection, melodies},
     studio::{
         actions::ComposeAction,
         commands::RollCommand,
@@ -21,10 +20,12 @@ pub fn execute(action: ComposeAction, studio: &mut Studio) {
     match action {
         ComposeAction::Welcome(action) => welcome::execute(action, studio),
         ComposeAction::OpenMelody(index) => open_melody(index, document, services, &mut pages.compose),
-        ComposeAction::ChoosePart(index) => document.part = index,
+        ComposeAction::ChoosePart(index) => choose_part(index, document, &mut pages.compose.editor),
         ComposeAction::SelectNote { part, note } => {
-            document.part = part;
-            pages.compose.editor.roll.choose(part, note);
+            choose_part(part, document, &mut pages.compose.editor);
+            if pages.compose.editor.view.shows_roll() {
+                pages.compose.editor.roll.choose(part, note);
+            }
         }
         ComposeAction::OpenPart(index) => {
             document.part = index;
@@ -50,23 +51,26 @@ pub fn open_melody(index: usize, document: &mut Document, services: &mut Service
 
 /// Begins with a prepared composition, as one undo step.
 pub fn begin_with(score: Score, name: &str, document: &mut Document, services: &mut Services, page: &mut ComposePage) {
-    recording::stop(document, services);
-    document.drop_audition();
-    document.takes.clear();
-    services.sound.with_player(Player::stop);
-    services.sound.seek(0);
+    transport::leave_composition(document, services, page);
     document.history.commit(format!("Open {name}"), services.session.begin(score));
     document.part = document.score().melody.unwrap_or(0);
-    document.transport.loop_range = None;
-    document.transport.looping = false;
-    page.left.melody = None;
-    page.editor.show_all = true;
+}
+
+/// Edits this part from now on. Where no roll shows which notes are selected, none are.
+fn choose_part(part: usize, document: &mut Document, editor: &mut Editor) {
+    document.part = part;
+    if !editor.view.shows_roll() {
+        editor.roll.select(Selection::none());
+    }
 }
 
 /// Shows the composition another way; a gesture on what goes out of sight is given up.
 pub fn show_view(view: ComposeView, document: &mut Document, services: &mut Services, editor: &mut Editor) {
     if editor.roll.is_busy() {
         roll::give(RollCommand::SelectNone, document, services, editor);
+    }
+    if view == ComposeView::Arrangement {
+        editor.roll.select(Selection::none()); // its lanes are too small to tell a selected note from others
     }
     editor.view = view;
 }

@@ -17,7 +17,7 @@ use crate::{
     },
     studio::{
         actions::{Action, ExportAction},
-        dialogs::export::state::{AudioChoice, ExportKind, ExportWindow, MidiChoice},
+        dialogs::export::state::{ExportKind, ExportWindow, MidiChoice},
         document::Document,
         services::{Services, exports::Running, session::write_whole},
         toasts::Tone,
@@ -60,8 +60,8 @@ pub fn open(kind: ExportKind, window: &mut ExportWindow, services: &mut Services
 }
 
 /// Writes audio there.
-pub fn write_audio(path: &Path, choice: &AudioChoice, document: &mut Document, services: &mut Services) {
-    let (path, options) = choice.options_for(path, document);
+pub fn write_audio(path: &Path, document: &mut Document, services: &mut Services) {
+    let (path, options) = services.preferences.export_audio.options_for(path, document);
     write_sound(document, services, move |score, font, on| export::export(score, font, &path, &options, on));
 }
 

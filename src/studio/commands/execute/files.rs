@@ -56,7 +56,7 @@ fn ask(studio: &mut Studio, purpose: Purpose) {
         name if name.is_empty() => "composition".to_owned(),
         name => name,
     };
-    let format = studio.dialogs.export.audio.format;
+    let format = studio.services.preferences.export_audio.format;
     let model = studio.pages.models.exported_name();
     studio.services.jobs.spawn("asking for a file", move |poster| {
         let dialog = rfd::FileDialog::new().set_title(purpose.asking().title);
@@ -141,7 +141,7 @@ fn carry_out(studio: &mut Studio, purpose: Purpose, paths: Vec<PathBuf>) {
         Purpose::ExportSheet => exports::write_sheet(path, document, services),
         Purpose::ExportPage => exports::write_page(path, document, services),
         Purpose::SaveForUpload => publishing::save_for_upload(path, document, services),
-        Purpose::ExportAudio => exports::write_audio(&path, &dialogs.export.audio, document, services),
+        Purpose::ExportAudio => exports::write_audio(&path, document, services),
         Purpose::SoundFont => services.ask(SoundFontAction::Offer(path)),
         Purpose::TrainingData => services.ask(TrainAction::LearnFrom(path)),
         Purpose::Run => services.ask(TrainAction::OpenRun(path)),
@@ -161,7 +161,7 @@ fn write_unless_there(studio: &mut Studio, purpose: Purpose, paths: Vec<PathBuf>
         None => path,
     };
     let places = match purpose {
-        Purpose::ExportAudio => studio.dialogs.export.audio.places(&path, &studio.document),
+        Purpose::ExportAudio => studio.services.preferences.export_audio.places(&path, &studio.document),
         _ => vec![path.clone()],
     };
     // Beside the window: disks may sleep, and networks hang.

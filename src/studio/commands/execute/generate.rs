@@ -31,11 +31,13 @@ pub fn execute(
         GenerateAction::ChooseModel(index) => models::choose(services, index),
         GenerateAction::Audition(take) => document.audition(take),
         GenerateAction::WritePart(name, wanted) => {
-            if wanted {
-                settings.left_out.remove(&name);
-            } else {
-                settings.left_out.insert(name);
-            }
+            services.change_preferences(|preferences| {
+                if wanted {
+                    preferences.left_out.remove(&name);
+                } else {
+                    preferences.left_out.insert(name);
+                }
+            });
         }
         GenerateAction::UseSeed(seed) => {
             settings.seed = seed;
@@ -60,18 +62,19 @@ pub fn why_not(document: &Document, services: &Services) -> Option<String> {
 }
 
 /// Why a composition of all bars cannot be asked for now.
-pub fn why_not_all(document: &Document, services: &Services, settings: &GenerateSettings) -> Option<String> {
+pub fn why_not_all(document: &Document, services: &Services) -> Option<String> {
     why_not(document, services).or_else(|| {
         let card = services.models.chosen()?.card.as_ref().ok()?;
-        let is_written =
-            |part: &PartSpec| is_free(part, &card.parts, document.score()) && !settings.left_out.contains(&part.name);
+        let is_written = |part: &PartSpec| {
+            is_free(part, &card.parts, document.score()) && !services.preferences.left_out.contains(&part.name)
+        };
         let is_nothing = !card.parts.is_empty() && !card.parts.iter().any(is_written);
         is_nothing.then(|| "Every part is locked or left out: choose one under “Parts to generate”".into())
     })
 }
 
 /// Why bars cannot be regenerated now, if they cannot.
-pub fn why_not_vary(document: &Document, services: &Services, settings: &GenerateSettings) -> Option<String> {
+pub fn why_not_vary(document: &Document, services: &Services) -> Option<String> {
     let score = document.score();
     let mut others = score.parts.iter().enumerate().filter(|(index, _)| Some(*index) != score.melody);
     if others.all(|(_, part)| part.notes.is_empty()) {
@@ -80,7 +83,7 @@ pub fn why_not_vary(document: &Document, services: &Services, settings: &Generat
     if score.metre.bar_start(document.bars_to_regenerate(services.playhead()).0) >= score.end() {
         return Some("There is no music in these bars: move the playhead, or the loop".into());
     }
-    why_not_all(document, services, settings)
+    why_not_all(document, services)
 }
 
 /// Asks for a composition, of all bars or of some (from 0, the last one excluded) of what is heard now.
@@ -108,7 +111,7 @@ pub fn start(
         on_grid: services.preferences.on_grid,
         introduction: services.preferences.introduction,
         bars,
-        score: Arc::new(asked_score(&score, parts, &settings.left_out)),
+        score: Arc::new(asked_score(&score, parts, &services.preferences.left_out)),
     };
     let takes = services.preferences.takes;
     compose(document, services, settings, takes);

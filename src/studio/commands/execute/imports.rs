@@ -76,15 +76,14 @@ fn finish(studio: &mut Studio) {
     let Studio { document, services, pages, page, dialogs, .. } = studio;
     let Some(import) = dialogs.import.take() else { return };
     listening::execute(ListenAction::Stop, document, services, *page);
-    transport::end_work(document, services);
-    document.takes.clear();
     let before = document.history.committed().parts.len();
     let mut score = import.result(document.history.committed());
-    if !import.into_present {
+    if import.into_present {
+        transport::end_work(document, services);
+        document.takes.clear();
+    } else {
+        transport::leave_composition(document, services, &mut pages.compose);
         score.id = new_id(); // a composition of its own
-        document.transport.loop_range = None;
-        document.transport.looping = false;
-        pages.compose.editor.show_all = true;
     }
     document.part = if import.into_present { before } else { score.melody.unwrap_or(0) };
     document.history.commit(format!("Import {}", import.name()), score);

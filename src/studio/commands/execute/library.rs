@@ -177,15 +177,13 @@ fn remake(studio: &mut Studio, kept: KeptTake, model: usize) {
         return;
     }
     let Studio { document, services, pages, page, .. } = studio;
-    transport::end_work(document, services);
+    transport::leave_composition(document, services, &mut pages.compose);
     let score = services.session.begin(Score {
         title: format!("{} (again)", shown_title(&kept.settings.score.title)),
         ..Score::clone(&kept.settings.score)
     });
-    document.takes.clear();
     document.history.commit("Make again", score);
     document.part = document.score().melody.unwrap_or(0);
-    pages.compose.editor.show_all = true;
     *page = Page::Compose;
     services.models.index = model;
     document.takes.expected = Some(kept.parts);
@@ -203,7 +201,7 @@ fn compare_again(document: &mut Document, services: &mut Services) {
     let Some(made) = document.takes.all().last() else { return };
     if is_same_music(&expected, &made.take.parts) {
         let notes: usize = expected.iter().map(|part| part.notes.len()).sum();
-        services.tell(format!("Made again: the same {notes} notes; press Ctrl+Enter to keep them"));
+        services.tell_of_composition(format!("Made again: the same {notes} notes; press Ctrl+Enter to keep them"));
     } else {
         services.say(
             Tone::Warning,

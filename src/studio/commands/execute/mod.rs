@@ -250,7 +250,7 @@ impl Studio {
             PreviousTake => generate::step_take(document, false),
             KeepTake => {
                 document.keep_audition();
-                services.tell("Take kept. The other takes stay in the list");
+                services.tell_of_composition("Take kept. The other takes stay in the list");
             }
             DropTakes => {
                 document.drop_audition();
@@ -280,6 +280,9 @@ impl Studio {
                 compose::show_view(view, document, services, &mut pages.compose.editor);
             }
             Show(page) => {
+                if page != Page::Compose {
+                    services.toasts.withdraw_of_composition();
+                }
                 self.page = page;
                 if page == Page::Models {
                     models::find(services);
@@ -343,7 +346,7 @@ impl Studio {
     }
 
     fn new_score(&mut self) {
-        transport::stop(self);
+        transport::leave_composition(&mut self.document, &mut self.services, &mut self.pages.compose);
         self.page = Page::Compose;
         let session = &mut self.services.session;
         self.document.begin_empty(|score: Score| session.begin(score));

@@ -158,7 +158,7 @@ fn take_passes(
     let count = passes.last().map_or(0, |pass| pass.performance.notes.len());
     let several = passes.len();
     document.recorded_takes.begin(&mut document.history, label, passes, part, replaces);
-    services.tell(if several > 1 {
+    services.tell_of_composition(if several > 1 {
         format!("Recorded {several} takes; the last is in, and the others can be chosen below the roll")
     } else {
         format!("Recorded {}; Ctrl+Z takes them back", counted(count, "note"))

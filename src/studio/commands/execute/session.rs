@@ -8,7 +8,7 @@ use std::{
 
 use eframe::egui::{Context, UserAttentionType, ViewportCommand};
 
-use super::{engine, files, models, recording, sound, welcome};
+use super::{engine, files, models, recording, sound, transport, welcome};
 use crate::{
     library::{
         autosave::{Autosave, Notice, Restored, Start},
@@ -148,9 +148,10 @@ fn take_restored(studio: &mut Studio, restored: Restored) {
 /// Works on a composition from now on; there is nothing to undo but a recording that was cut off.
 pub fn open(studio: &mut Studio, composition: Composition) {
     let id = composition.score.id;
-    studio.document.open(composition);
-    studio.services.session.note_opened(id);
-    studio.pages.compose.editor.show_all = true;
+    let Studio { document, services, pages, .. } = studio;
+    transport::leave_composition(document, services, &mut pages.compose);
+    document.open(composition);
+    services.session.note_opened(id);
 }
 
 fn take_notice(studio: &mut Studio, notice: Notice) {

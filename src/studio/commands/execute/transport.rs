@@ -6,7 +6,7 @@ use super::recording;
 use crate::{
     music::Tick,
     sound::Player,
-    studio::{document::Document, services::Services, state::Studio},
+    studio::{document::Document, pages::compose::ComposePage, services::Services, state::Studio},
 };
 
 /// Where the last bar of the music ends; at least one bar.
@@ -52,6 +52,18 @@ pub fn play_from(tick: Tick, document: &Document, services: &mut Services) {
 pub(super) fn stop(studio: &mut Studio) {
     recording::stop(&mut studio.document, &mut studio.services);
     studio.services.sound.with_player(Player::stop);
+}
+
+/// Leaves the composition for another one: what belongs to it ends, and the next begins at its first bar, without a loop.
+pub fn leave_composition(document: &mut Document, services: &mut Services, page: &mut ComposePage) {
+    end_work(document, services);
+    document.takes.clear();
+    document.transport.loop_range = None;
+    document.transport.looping = false;
+    services.engine.abandon();
+    services.toasts.withdraw_of_composition();
+    page.left.melody = None;
+    page.editor.show_all = true;
 }
 
 /// Ends what is being played, listened to and recorded.

@@ -22,10 +22,10 @@ pub fn execute(action: WelcomeAction, studio: &mut Studio) {
         WelcomeAction::Accompany => {
             let melody = melodies::all().iter().position(|melody| melody.name == welcome::MELODY);
             compose::open_melody(melody.unwrap_or(0), document, services, &mut pages.compose);
-            if generate::why_not_all(document, services, &pages.compose.generate).is_some() {
-                pages.compose.generate.left_out.clear(); // all was left out for another composition
+            if generate::why_not_all(document, services).is_some() {
+                services.change_preferences(|preferences| preferences.left_out.clear()); // all was left out for another composition
             }
-            if generate::why_not_all(document, services, &pages.compose.generate).is_none() {
+            if generate::why_not_all(document, services).is_none() {
                 compose::open_panel(Side::Right, services, &mut pages.compose);
                 generate::start(document, services, &mut pages.compose.generate, None);
                 pages.compose.welcome.await_take(services.engine.running.as_ref().map(|running| running.id));

@@ -7,8 +7,8 @@ use std::{
 
 use crate::{
     music::{Score, Tick, excerpt},
-    sound::export::{self, ExportOptions, Format, Loudness},
-    studio::document::Document,
+    sound::export::{self, ExportOptions, Format},
+    studio::{document::Document, services::exports::AudioChoice},
 };
 
 /// What the window asks about.
@@ -27,43 +27,8 @@ pub enum ExportKind {
 pub struct ExportWindow {
     /// What it asks about, if it is open.
     pub open: Option<ExportKind>,
-    /// What is chosen for audio.
-    pub audio: AudioChoice,
     /// What is chosen for MIDI.
     pub midi: MidiChoice,
-}
-
-/// What is chosen for audio.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AudioChoice {
-    /// The kind of file, and its quality.
-    pub format: Format,
-    /// All kinds, each with the quality that was chosen for it last.
-    pub formats: [Format; Format::ALL.len()],
-    /// Frames per second.
-    pub sample_rate_hz: u32,
-    /// A file for each part, too.
-    pub stems: bool,
-    /// Whether `loudness` is asked for.
-    pub normalise: bool,
-    /// How loud.
-    pub loudness: Loudness,
-    /// Only the loop's range.
-    pub loop_only: bool,
-}
-
-impl Default for AudioChoice {
-    fn default() -> Self {
-        Self {
-            format: Format::ALL[0],
-            formats: Format::ALL,
-            sample_rate_hz: 44_100,
-            stems: false,
-            normalise: false,
-            loudness: Loudness::default(),
-            loop_only: false,
-        }
-    }
 }
 
 impl AudioChoice {

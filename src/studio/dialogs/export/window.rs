@@ -1,10 +1,8 @@
 //! The window that asks how files are exported, shows how far they are, and where they are. It never stops the music.
 
-use eframe::egui::{
-    self, Align, DragValue, Layout, ProgressBar, Response, RichText, Role, ScrollArea, Slider, Ui, WidgetInfo,
-};
+use eframe::egui::{self, Align, Layout, ProgressBar, Response, RichText, Role, ScrollArea, Slider, Ui, WidgetInfo};
 
-use super::state::{AudioChoice, ExportKind, ExportWindow, MidiChoice, loop_range};
+use super::state::{ExportKind, ExportWindow, MidiChoice, loop_range};
 use crate::{
     plural::counted,
     sound::export::{Depth, Exported, Normalised, Quality, RATES_HZ},
@@ -13,7 +11,7 @@ use crate::{
         commands::Command,
         context::Context,
         dialogs::modal,
-        services::files::Purpose,
+        services::{exports::AudioChoice, files::Purpose},
         theme::{self, Icon, Theme, size, space},
         widgets::{self, IconButton, choice, named_row},
         words,
@@ -28,7 +26,7 @@ pub fn show(window: &mut ExportWindow, context: &Context<'_>, ctx: &egui::Contex
     let Some(kind) = window.open else { return };
     let title = match kind {
         ExportKind::Audio => "Export audio",
-        ExportKind::Midi => "Export selection as MIDI",
+        ExportKind::Midi => "Export parts or bars as MIDI",
         ExportKind::Page => "Export as web page",
     };
     modal::floating(ctx, title, WIDTH, |ui| {
@@ -42,14 +40,17 @@ pub fn show(window: &mut ExportWindow, context: &Context<'_>, ctx: &egui::Contex
         });
         ui.add_space(space::S);
         match kind {
-            ExportKind::Audio => audio(&mut window.audio, context, ui),
+            ExportKind::Audio => audio(context, ui),
             ExportKind::Midi => midi(&mut window.midi, context, ui),
             ExportKind::Page => page(context, ui),
         }
     });
 }
 
-fn audio(chosen: &mut AudioChoice, context: &Context<'_>, ui: &mut Ui) {
+fn audio(context: &Context<'_>, ui: &mut Ui) {
+    let before = &context.preferences().export_audio;
+    let mut now = before.clone();
+    let chosen = &mut now;
     let exports = &context.services.exports;
     ui.add_enabled_ui(exports.running.is_none(), |ui| {
         format_choice(ui, chosen);
@@ -64,12 +65,19 @@ fn audio(chosen: &mut AudioChoice, context: &Context<'_>, ui: &mut Ui) {
     })
     .response
     .on_disabled_hover_text("Audio is being exported; cancel it to change this");
+    let estimate = estimate(chosen, context);
+    if now != *before {
+        context.change_preferences(move |preferences| preferences.export_audio = now);
+    }
+    if let Some(warning) = silenced(context) {
+        ui.label(RichText::new(warning).color(Theme::of(ui).warning));
+    }
     ui.add_space(space::S);
     if shows_state(ui, context) {
         return;
     }
     if exports.done.is_none() && exports.failed.is_none() {
-        widgets::caption(ui, estimate(chosen, context));
+        widgets::caption(ui, estimate);
     }
     let why_not = context.why_not(Command::ExportAudio);
     if export_button(ui, Icon::FileAudio, why_not) {
@@ -114,6 +122,22 @@ fn shows_state(ui: &mut Ui, context: &Context<'_>) -> bool {
     false
 }
 
+/// Which parts the file would be without because they are muted or others are soloed, if there are some.
+fn silenced(context: &Context<'_>) -> Option<String> {
+    let score = context.document.base();
+    let is_left_out = |index: &usize| !score.is_audible(*index) && !score.parts[*index].notes.is_empty();
+    let silent: Vec<usize> = (0..score.parts.len()).filter(is_left_out).collect();
+    let muted = silent.iter().filter(|index| score.parts[**index].muted).count();
+    let are = |count: usize| if count == 1 { "is" } else { "are" };
+    let counted = |count| counted(count, "part");
+    match (silent.len(), muted) {
+        (0, _) => None,
+        (all, muted) if all == muted => Some(format!("{} {} muted and will not be heard", counted(all), are(all))),
+        (all, 0) => Some(format!("{} will not be heard, because others are soloed", counted(all))),
+        (all, _) => Some(format!("{} {} muted or not soloed and will not be heard", counted(all), are(all))),
+    }
+}
+
 /// How long and how large it becomes.
 fn estimate(chosen: &AudioChoice, context: &Context<'_>) -> String {
     let score = context.document.base();
@@ -137,8 +161,8 @@ fn range_choice(ui: &mut Ui, loop_only: &mut bool, context: &Context<'_>) {
         choice(ui, loop_only, true, "Loop range", why_not);
         if let Some(range) = range.filter(|_| *loop_only) {
             let metre = &context.document.base().metre;
-            let bar = |tick| metre.position(tick).bar + 1;
-            widgets::caption(ui, format!("bars {} to {}", bar(range.start), bar(range.end.saturating_sub(1))));
+            let bar = |tick| metre.position(tick).bar;
+            widgets::caption(ui, words::bars((bar(range.start), bar(range.end.saturating_sub(1)) + 1)));
         }
     });
 }
@@ -173,7 +197,7 @@ fn midi(chosen: &mut MidiChoice, context: &Context<'_>, ui: &mut Ui) {
     });
     let notes: usize = chosen.score(document).parts.iter().map(|part| part.notes.len()).sum();
     ui.add_space(space::S);
-    widgets::caption(ui, format!("{} notes, with instruments, mix, tempo and metre", words::thousands(notes)));
+    widgets::caption(ui, format!("{} notes, with instruments, mix, tempo and time signature", words::thousands(notes)));
     let why_not = (notes == 0).then(|| "There are no notes in this selection".to_owned());
     if export_button(ui, Icon::FileMusic, why_not) {
         context.ask(FileAction::Ask(Purpose::ExportSomeMidi));
@@ -250,7 +274,7 @@ fn loudness_choice(ui: &mut Ui, chosen: &mut AudioChoice) {
 }
 
 fn decibels(ui: &mut Ui, value: &mut f64, range: std::ops::RangeInclusive<f64>, unit: &str, name: &str) -> Response {
-    ui.add(DragValue::new(value).range(range).speed(0.1).max_decimals(1).suffix(unit))
+    ui.add(widgets::number_field(value).range(range).speed(0.1).max_decimals(1).suffix(unit))
         .accessible_name(name)
         .on_disabled_hover_text("Choose “Normalise to” first")
 }

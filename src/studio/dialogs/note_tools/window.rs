@@ -1,6 +1,6 @@
 //! The small window of a tool: its settings, what they come to, apply or cancel.
 
-use eframe::egui::{self, Align, Align2, ComboBox, DragValue, Frame, Id, Layout, RichText, Slider, Ui, Window, vec2};
+use eframe::egui::{self, Align, Align2, ComboBox, Frame, Id, Layout, RichText, Slider, Ui, Window, vec2};
 
 use super::state::{NoteTool, OpenTool};
 use crate::{
@@ -113,16 +113,16 @@ fn quantise_settings(ui: &mut Ui, quantise: &mut Quantise) {
 
 fn humanise_settings(ui: &mut Ui, humanise: &mut Humanise) {
     named_row(ui, "Timing", |ui| {
-        let ticks = DragValue::new(&mut humanise.timing_ticks).range(0..=120).prefix("± ").suffix(" ticks");
+        let ticks = widgets::number_field(&mut humanise.timing_ticks).range(0..=120).prefix("± ").suffix(" ticks");
         ui.add(ticks).on_hover_text("Maximum timing change; a sixteenth is 120 ticks").accessible_name("Timing");
     });
     named_row(ui, "Velocity", |ui| {
-        ui.add(DragValue::new(&mut humanise.velocity).range(0..=60).prefix("± "))
+        ui.add(widgets::number_field(&mut humanise.velocity).range(0..=60).prefix("± "))
             .on_hover_text("Maximum velocity change")
             .accessible_name("Velocity");
     });
     named_row(ui, "Seed", |ui| {
-        ui.add(DragValue::new(&mut humanise.seed).range(0..=9999))
+        ui.add(widgets::number_field(&mut humanise.seed).range(0..=9999))
             .on_hover_text("The same seed gives the same result")
             .accessible_name("Seed");
         if widgets::text_button(ui, Icon::Dices, "Another", None).clicked() {
@@ -141,7 +141,7 @@ fn transpose_settings(ui: &mut Ui, by: &mut i32, in_scale: &mut bool, key: Optio
     });
     let octave = if *in_scale { 7 } else { 12 };
     named_row(ui, "By", |ui| {
-        ui.add(DragValue::new(by).range(-127..=127).speed(0.1)).accessible_name("By");
+        ui.add(widgets::number_field(by).range(-127..=127).speed(0.1)).accessible_name("By");
         for (name, change) in [("Octave down", -octave), ("Octave up", octave)] {
             if ui.button(name).clicked() {
                 *by = (*by + change).clamp(-127, 127);
@@ -154,7 +154,7 @@ fn stretch_settings(ui: &mut Ui, from: Tick, to: &mut Tick) {
     let quarter = f64::from(TICKS_PER_QUARTER);
     named_row(ui, "Length", |ui| {
         let mut beats = f64::from(*to) / quarter;
-        let field = DragValue::new(&mut beats)
+        let field = widgets::number_field(&mut beats)
             .range(1.0 / quarter..=f64::from(MAX_TICK) / quarter)
             .speed(0.05)
             .max_decimals(3)

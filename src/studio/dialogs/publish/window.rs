@@ -1,6 +1,6 @@
 //! Draws the window that publishes a composition. It never stops the music.
 
-use eframe::egui::{self, Align, DragValue, Layout, ProgressBar, RichText, Role, Spinner, TextEdit, Ui, WidgetInfo};
+use eframe::egui::{self, Align, Layout, ProgressBar, RichText, Role, Spinner, TextEdit, Ui, WidgetInfo};
 
 use super::state::PublishWindow;
 use crate::{
@@ -100,7 +100,7 @@ fn connect(window: &mut PublishWindow, context: &Context<'_>, ui: &mut Ui) {
         ui.add(edit.desired_width(FIELD)).accessible_name("Client secret");
     });
     named_row(ui, "Port", |ui| {
-        ui.add(DragValue::new(&mut window.app.port).range(1024..=65535)).accessible_name("Port");
+        ui.add(widgets::number_field(&mut window.app.port).range(1024..=65535)).accessible_name("Port");
     });
     ui.add_space(space::M);
     ui.horizontal(|ui| {

@@ -3,7 +3,7 @@
 mod midi_learn;
 mod output;
 
-use eframe::egui::{ComboBox, DragValue, RichText, Slider, Ui};
+use eframe::egui::{ComboBox, RichText, Slider, Ui};
 
 use crate::studio::{
     actions::EngineAction,
@@ -105,7 +105,7 @@ fn keyboards(context: &Context<'_>, ui: &mut Ui, preferences: &mut Preferences) 
     }
     row(ui, "Recording offset", "Subtracted from every recorded note; the output's latency is taken care of", |ui| {
         ui.add(
-            DragValue::new(&mut preferences.recording_offset_ms)
+            widgets::number_field(&mut preferences.recording_offset_ms)
                 .range(-500.0..=500.0)
                 .speed(0.5)
                 .max_decimals(1)

@@ -1,6 +1,6 @@
 //! How a run stands, how long it will take, and what can be done with it as a whole.
 
-use eframe::egui::{Align, Button, DragValue, Layout, Popup, PopupCloseBehavior, ProgressBar, RichText, Ui};
+use eframe::egui::{Align, Button, Layout, Popup, PopupCloseBehavior, ProgressBar, RichText, Ui};
 
 use super::list::state_of;
 use super::state::ShownRun;
@@ -145,7 +145,8 @@ fn train_longer(run: &RunInfo, shown: &mut ShownRun, why_not: Option<String>, co
         ui.add_space(space::XS);
         let mut more = shown.more.unwrap_or(done);
         ui.horizontal(|ui| {
-            ui.add(DragValue::new(&mut more).range(1..=10_000_000).speed(5.0)).accessible_name("More iterations");
+            ui.add(widgets::number_field(&mut more).range(1..=10_000_000).speed(5.0))
+                .accessible_name("More iterations");
             ui.label("iterations more");
         });
         ui.horizontal(|ui| {

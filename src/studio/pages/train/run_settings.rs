@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use eframe::egui::{DragValue, RichText, Slider, Spinner, Ui, vec2};
+use eframe::egui::{RichText, Slider, Spinner, Ui, vec2};
 
 use super::state::{AskedStep, ShownRun};
 use crate::engine_client::curves::Curve;
@@ -152,7 +152,7 @@ fn field(ui: &mut Ui, name: &str, value: f64, range: RangeInclusive<f64>, speed:
     let held = ui.data(|data| data.get_temp::<f64>(id));
     let mut shown = held.unwrap_or(value);
     let decimals = if *range.start() < 1.0 { 6 } else { 0 };
-    let field = DragValue::new(&mut shown).range(range).speed(speed).max_decimals(decimals);
+    let field = widgets::number_field(&mut shown).range(range).speed(speed).max_decimals(decimals);
     let response = ui.add(field).accessible_name(name);
     if response.dragged() || response.has_focus() {
         ui.data_mut(|data| data.insert_temp(id, shown));

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use eframe::egui::{Button, Checkbox, ComboBox, DragValue, Label, RichText, TextEdit, Ui, emath::Numeric, vec2};
+use eframe::egui::{Button, Checkbox, ComboBox, Label, RichText, TextEdit, Ui, emath::Numeric, vec2};
 
 use super::setup::{Beginning, Length, Setup, loss_title};
 use super::state::TrainPage;
@@ -77,7 +77,7 @@ pub fn training_settings(page: &mut TrainPage, context: &Context<'_>, ui: &mut U
         );
         explained(ui, Topic::Loss, "What discriminator and generator minimise", |ui| loss_choice(ui, setup));
         explained(ui, Topic::Seed, "The same seed on the same processor gives the same model", |ui| {
-            ui.add(DragValue::new(&mut setup.seed).speed(0.1)).accessible_name("Seed");
+            ui.add(widgets::number_field(&mut setup.seed).speed(0.1)).accessible_name("Seed");
         });
         explained(ui, Topic::Device, "Where to compute; automatic takes a graphics card that works", |ui| {
             device_choice(ui, setup, &devices);
@@ -229,7 +229,8 @@ fn length_choice(ui: &mut Ui, setup: &mut Setup, per_epoch: Option<u64>) {
     };
     let most = if in_epochs { 100_000 } else { 10_000_000 };
     let name = if in_epochs { "Epochs" } else { "Iterations" };
-    ui.add(DragValue::new(&mut value).range(1..=most).speed(if in_epochs { 0.1 } else { 10.0 })).accessible_name(name);
+    ui.add(widgets::number_field(&mut value).range(1..=most).speed(if in_epochs { 0.1 } else { 10.0 }))
+        .accessible_name(name);
     let mut epochs_wanted = in_epochs;
     ui.selectable_value(&mut epochs_wanted, false, "iterations");
     let known = ui.add_enabled_ui(per_epoch.is_some(), |ui| ui.selectable_value(&mut epochs_wanted, true, "epochs"));
@@ -254,7 +255,7 @@ fn number<T: Numeric + std::fmt::Display>(
     let theme = Theme::of(ui);
     let mut shown = value.unwrap_or(default);
     let decimals = if T::INTEGRAL { 0 } else { 6 };
-    let field = DragValue::new(&mut shown).range(range).speed(speed).max_decimals(decimals);
+    let field = widgets::number_field(&mut shown).range(range).speed(speed).max_decimals(decimals);
     if ui.add(field).accessible_name(name).changed() {
         *value = Some(shown);
     }

@@ -92,7 +92,7 @@ impl Turned {
         match self {
             Self::Tempo => {
                 let [slowest, fastest] = TEMPO_QPM;
-                format!("{:.0} bpm", slowest + (fastest - slowest) * share)
+                format!("{:.0} BPM", slowest + (fastest - slowest) * share)
             }
             Self::PartPan => match i32::from(position) - 64 {
                 0 => "the middle".to_owned(),
@@ -216,7 +216,7 @@ mod tests {
         assert_eq!(position_of(0.5), 64);
         let words = [0, 64, 127].map(|position| Turned::PartPan.words(position));
         assert_eq!(words, ["100 % left", "the middle", "100 % right"]);
-        assert_eq!(Turned::Tempo.words(127), "240 bpm");
+        assert_eq!(Turned::Tempo.words(127), "240 BPM");
     }
 
     #[test]

@@ -85,6 +85,7 @@ impl Arrangement {
             | C::ClearLane
             | C::SelectAll
             | C::SelectNone
+            | C::SelectSamePitch
             | C::SelectNext
             | C::SelectPrevious
             | C::ExtendNext

@@ -109,8 +109,20 @@ impl Editor {
             command,
             C::ToggleVelocityLane | C::NextLane | C::PreviousLane | C::LaneUp | C::LaneDown | C::ClearLane
         );
+        let of_one = matches!(
+            command,
+            C::SelectSamePitch
+                | C::SelectNext
+                | C::SelectPrevious
+                | C::ExtendNext
+                | C::ExtendPrevious
+                | C::AddNote
+                | C::SplitAtPointer
+        );
         if !self.view.shows_notes() {
             Some("The mixer shows no notes: F7 shows the piano roll")
+        } else if of_one && !self.view.shows_roll() {
+            Some("The arrangement shows no single notes: F7 shows the piano roll")
         } else if of_lanes && !self.view.shows_roll() {
             Some("The arrangement has no lanes for controllers: F7 shows the piano roll")
         } else {

@@ -5,8 +5,6 @@ mod settings;
 mod takes;
 mod write;
 
-use std::collections::BTreeSet;
-
 use eframe::egui::{CollapsingHeader, Frame, Margin, Panel, ScrollArea, Ui};
 
 use crate::studio::{context::Context, theme::space, widgets};
@@ -18,19 +16,17 @@ const ROOM_FOR_TAKES: f32 = 500.0;
 const ROOM_FOR_SETTINGS: f32 = 680.0;
 
 /// What the panel is set to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct GenerateSettings {
     /// The same seed gives the same notes.
     pub seed: u64,
     /// Whether each composition draws a new seed.
     pub new_seed: bool,
-    /// The names of parts that models are not to write.
-    pub left_out: BTreeSet<String>,
 }
 
 impl Default for GenerateSettings {
     fn default() -> Self {
-        Self { seed: 1, new_seed: true, left_out: BTreeSet::new() }
+        Self { seed: 1, new_seed: true }
     }
 }
 
@@ -62,7 +58,7 @@ pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
     if has_takes && is_low {
         // the takes come first; what they are made of is a click away
         ScrollArea::vertical().id_salt("generate and takes").auto_shrink([false, false]).show(ui, |ui| {
-            model::ui(settings, context, ui);
+            model::ui(context, ui);
             CollapsingHeader::new("Settings").show(ui, |ui| settings::ui(settings, context, ui));
             write::ui(context, ui);
             takes::head(context, ui);
@@ -82,7 +78,7 @@ pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
 
 /// The model and its settings.
 fn what_is_written(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
-    model::ui(settings, context, ui);
+    model::ui(context, ui);
     ui.add_space(space::S);
     settings::ui(settings, context, ui);
 }

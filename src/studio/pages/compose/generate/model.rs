@@ -5,7 +5,6 @@ use eframe::egui::{
     UiBuilder, WidgetInfo, pos2, vec2,
 };
 
-use super::GenerateSettings;
 use crate::engine_client::ModelCard;
 use crate::studio::{
     actions::GenerateAction,
@@ -20,7 +19,7 @@ use crate::studio::{
 };
 
 /// Draws the model that writes, and its parts.
-pub fn ui(settings: &GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
+pub fn ui(context: &Context<'_>, ui: &mut Ui) {
     let theme = Theme::of(ui);
     widgets::caption(ui, "Model");
     let models = match &context.services.models.list {
@@ -66,7 +65,7 @@ pub fn ui(settings: &GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
     if let Some(Err(reason)) = context.services.models.chosen().map(|model| &model.card) {
         ui.label(RichText::new(reason).size(size::CAPTION).color(Theme::of(ui).warning));
     }
-    parts_to_write(settings, context, ui);
+    parts_to_write(context, ui);
 }
 
 /// The model that writes, as a button that opens the list of them.
@@ -95,7 +94,7 @@ fn picker(ui: &mut Ui, model: Option<&Model>) -> Response {
 }
 
 /// Which of the model's parts are written, a switch each.
-fn parts_to_write(settings: &GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
+fn parts_to_write(context: &Context<'_>, ui: &mut Ui) {
     let Some(Ok(card)) = context.services.models.chosen().map(|model| &model.card) else { return };
     if card.parts.is_empty() {
         return;
@@ -106,7 +105,7 @@ fn parts_to_write(settings: &GenerateSettings, context: &Context<'_>, ui: &mut U
         for part in &card.parts {
             let why_not = (!is_free(part, &card.parts, context.document.score()))
                 .then(|| format!("{} is locked: unlock it in the list of parts to write it again", part.name));
-            let wanted = why_not.is_none() && !settings.left_out.contains(&part.name);
+            let wanted = why_not.is_none() && !context.preferences().left_out.contains(&part.name);
             let icon = if wanted { Icon::Check } else { Icon::Minus };
             let button = Button::selectable(wanted, (theme::icon_sized(icon, 12.0), part.name.as_str()))
                 .wrap_mode(TextWrapMode::Extend);
@@ -130,48 +129,52 @@ fn part_names(card: &ModelCard) -> Vec<&str> {
 }
 
 fn model_card(ui: &mut Ui, model: &Model, chosen: bool) -> Response {
-    let theme = Theme::of(ui);
     let frame = widgets::card(ui, chosen);
     let shown = frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
-        ui.spacing_mut().item_spacing.y = 2.0;
-        ui.horizontal(|ui| {
-            ui.label(theme::icon(Icon::Brain).color(if chosen { theme.accent } else { theme.text_muted }));
-            ui.add(Label::new(theme::strong(model.title(), size::BODY)).truncate());
-            // one line is enough for those that do not write
-            if let (Ok(card), false) = (&model.card, chosen) {
-                let parts = part_names(card);
-                let line = if parts.is_empty() { card.style.clone() } else { list(&parts) };
-                let label = Label::new(RichText::new(line).size(size::CAPTION).color(theme.text_faint));
-                ui.add(label.truncate());
-            }
-        });
-        match &model.card {
-            Ok(_) if !chosen => {}
-            Ok(card) => {
-                if !card.style.is_empty() && card.style != model.title() {
-                    ui.label(RichText::new(&card.style).size(12.0).color(theme.text_muted));
-                }
-                let parts = part_names(card);
-                if !parts.is_empty() {
-                    ui.label(RichText::new(format!("Writes {}", list(&parts))).size(12.0).color(theme.text_muted));
-                }
-                if !card.data.is_empty() && card.data != card.style {
-                    ui.label(
-                        RichText::new(format!("Learned from {}", card.data))
-                            .size(size::CAPTION)
-                            .color(theme.text_faint),
-                    );
-                }
-            }
-            Err(reason) => {
-                ui.label(RichText::new(reason).size(size::CAPTION).color(theme.warning));
-            }
-        }
+        // a menu would stretch the lines
+        ui.with_layout(Layout::top_down(Align::Min), |ui| card_text(model, chosen, ui));
     });
     let response = ui.interact(shown.response.rect, ui.scope_id().with(("model", &model.folder.path)), Sense::click());
     let title = model.title().to_owned();
     response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, chosen, format!("Model {title}")));
     widgets::focus_ring(ui, &response, shown.response.rect);
     response
+}
+
+/// What a card of the list says of its model.
+fn card_text(model: &Model, chosen: bool, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    ui.spacing_mut().item_spacing.y = 2.0;
+    ui.horizontal(|ui| {
+        ui.label(theme::icon(Icon::Brain).color(if chosen { theme.accent } else { theme.text_muted }));
+        ui.add(Label::new(theme::strong(model.title(), size::BODY)).truncate());
+        // one line is enough for those that do not write
+        if let (Ok(card), false) = (&model.card, chosen) {
+            let parts = part_names(card);
+            let line = if parts.is_empty() { card.style.clone() } else { list(&parts) };
+            let label = Label::new(RichText::new(line).size(size::CAPTION).color(theme.text_faint));
+            ui.add(label.truncate());
+        }
+    });
+    match &model.card {
+        Ok(_) if !chosen => {}
+        Ok(card) => {
+            if !card.style.is_empty() && card.style != model.title() {
+                ui.label(RichText::new(&card.style).size(12.0).color(theme.text_muted));
+            }
+            let parts = part_names(card);
+            if !parts.is_empty() {
+                ui.label(RichText::new(format!("Writes {}", list(&parts))).size(12.0).color(theme.text_muted));
+            }
+            if !card.data.is_empty() && card.data != card.style {
+                ui.label(
+                    RichText::new(format!("Learned from {}", card.data)).size(size::CAPTION).color(theme.text_faint),
+                );
+            }
+        }
+        Err(reason) => {
+            ui.label(RichText::new(reason).size(size::CAPTION).color(theme.warning));
+        }
+    }
 }

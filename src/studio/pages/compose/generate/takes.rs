@@ -4,7 +4,6 @@ use eframe::egui::{
     Align2, FontId, Rect, Response, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
-use super::write::bars_in_words;
 use crate::{
     music::Tick,
     studio::{
@@ -20,6 +19,7 @@ use crate::{
             self, IconButton,
             small_roll::{Extent, paint_small_roll},
         },
+        words,
     },
 };
 
@@ -56,7 +56,7 @@ pub fn list(context: &Context<'_>, ui: &mut Ui) {
     let end = context.document.score().end();
     for (begin, group) in takes.by_request().rev() {
         let settings = &group[0].settings;
-        let bars = settings.bars.map_or_else(String::new, |bars| format!(" · {} only", bars_in_words(bars)));
+        let bars = settings.bars.map_or_else(String::new, |bars| format!(" · {} only", words::bars(bars)));
         let title = format!("{}{bars}", settings.model);
         ui.add(eframe::egui::Label::new(theme::strong(title, 12.0).color(theme.text_muted)).truncate());
         let pick = pick_of(group);

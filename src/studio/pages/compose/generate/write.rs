@@ -8,7 +8,7 @@ use crate::studio::{
     context::Context,
     services::engine::EngineState,
     theme::{self, Icon, Theme, size, space},
-    widgets,
+    widgets, words,
 };
 
 /// Draws the one button, or how far the composition is.
@@ -18,8 +18,7 @@ pub fn ui(context: &Context<'_>, ui: &mut Ui) {
         let done = context.document.takes.of_last_request() as f32;
         let within = if running.total > 0 { running.done as f32 / running.total as f32 } else { 0.0 };
         let share = within.max(done / running.wanted.max(1) as f32).clamp(0.02, 1.0);
-        let label = format!("{} · take {} of {}", running.label, (done as u32 + 1).min(running.wanted), running.wanted);
-        ui.label(RichText::new(label).color(theme.text_muted));
+        ui.label(RichText::new(&running.label).color(theme.text_muted)); // which take, as the engine says
         ui.add(ProgressBar::new(share).desired_height(8.0).corner_radius(theme::corners(4)).fill(theme.accent));
         if widgets::text_button(ui, Icon::X, "Cancel", None).clicked() {
             context.ask(Command::CancelGenerate);
@@ -62,7 +61,7 @@ fn regenerate_button(context: &Context<'_>, ui: &mut Ui) {
         return; // there is nothing to write again yet
     }
     let (first, end) = context.document.bars_to_regenerate(context.services.playhead());
-    let text = format!("Regenerate {}", bars_in_words((first, end)));
+    let text = format!("Regenerate {}", words::bars((first, end)));
     let command = Command::VaryBars;
     let entry = command.entry();
     let why_not = context.why_not(command);
@@ -81,19 +80,4 @@ fn regenerate_button(context: &Context<'_>, ui: &mut Ui) {
             entry.key_text()
         )),
     };
-}
-
-/// Bars as people count them: `bar 3`, `bars 3 to 5`. From 0, the last one excluded.
-pub fn bars_in_words((first, end): (u32, u32)) -> String {
-    if end <= first + 1 { format!("bar {}", first + 1) } else { format!("bars {} to {end}", first + 1) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::bars_in_words;
-
-    #[test]
-    fn bars_are_counted_as_people_do() {
-        assert_eq!([(0, 1), (2, 5)].map(bars_in_words), ["bar 1", "bars 3 to 5"]);
-    }
 }

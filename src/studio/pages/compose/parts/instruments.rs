@@ -1,8 +1,7 @@
 //! Choosing a part's instrument: General MIDI's programs by family, searchable, and the kit.
 
 use eframe::egui::{
-    Align, Align2, Button, Color32, Popup, PopupCloseBehavior, Rect, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo,
-    vec2,
+    Align, Align2, Button, Color32, Key, Popup, PopupCloseBehavior, Rect, Role, Sense, TextEdit, Ui, WidgetInfo, vec2,
 };
 
 use crate::{
@@ -14,6 +13,9 @@ use crate::{
         widgets::{self, instrument_name, part_title},
     },
 };
+
+/// How high the list is, in points.
+const LIST_HEIGHT: f32 = 320.0;
 
 /// The button that says a part's instrument, and the list of instruments that it opens.
 pub fn instrument_button(search: &mut String, index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
@@ -64,13 +66,17 @@ fn instrument_list(search: &mut String, opened: bool, index: usize, part: &Part,
     if opened {
         field.request_focus();
     }
-    let wanted = search.to_lowercase();
-    let mut chosen = None;
-    ScrollArea::vertical().max_height(360.0).auto_shrink([false, true]).show(ui, |ui| {
+    let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    let wanted = search.trim().to_lowercase();
+    let (mut chosen, mut first) = (None, None);
+    widgets::list_area(LIST_HEIGHT).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
         let matches = |text: &str| wanted.is_empty() || text.to_lowercase().contains(&wanted);
-        if matches("drum kit percussion") && entry(ui, part.is_drum, opened, "Drum kit") {
-            chosen = Some((0, true));
+        if matches("drum kit percussion") {
+            first = Some((0, true));
+            if entry(ui, part.is_drum, opened, "Drum kit") {
+                chosen = first;
+            }
         }
         for (family, family_name) in instruments::FAMILIES.iter().enumerate() {
             let programs: Vec<usize> = (family * 8..family * 8 + 8)
@@ -82,6 +88,7 @@ fn instrument_list(search: &mut String, opened: bool, index: usize, part: &Part,
             ui.add_space(space::XS);
             widgets::caption(ui, *family_name);
             for program in programs {
+                first = first.or(Some((program as u8, false)));
                 let is_chosen = !part.is_drum && usize::from(part.program) == program;
                 if entry(ui, is_chosen, opened, instruments::PROGRAMS[program]) {
                     chosen = Some((program as u8, false));
@@ -89,6 +96,10 @@ fn instrument_list(search: &mut String, opened: bool, index: usize, part: &Part,
             }
         }
     });
+    if entered && !wanted.is_empty() {
+        chosen = first;
+        ui.close();
+    }
     ui.separator();
     if widgets::text_button(ui, Icon::Music, "Choose a SoundFont…", None).clicked() {
         context.ask(Command::ChooseSoundFont);

@@ -65,6 +65,7 @@ impl Roll {
             | C::Join
             | C::Legato
             | C::Reverse
+            | C::SelectSamePitch
             | C::LoopSelection => no_selection(),
             C::SelectNone
             | C::AddNote
@@ -101,13 +102,17 @@ impl Roll {
         std::mem::take(&mut self.actions)
     }
 
-    fn execute(&mut self, command: RollCommand, input: &RollInput<'_>) {
+    pub(super) fn execute(&mut self, command: RollCommand, input: &RollInput<'_>) {
         use RollCommand as C;
         let Some(part) = input.score.parts.get(input.part) else { return };
         let step = i64::from(input.snap.nudge_ticks());
         match command {
             C::SelectAll => self.select(Selection::all(part)),
             C::SelectNone => self.select(Selection::none()),
+            C::SelectSamePitch => {
+                let is_alike = |note: &&Note| self.selection.notes().iter().any(|known| known.pitch == note.pitch);
+                self.select(part.notes.iter().filter(is_alike).copied().collect());
+            }
             C::SelectNext => self.select_neighbour(part, true, false),
             C::SelectPrevious => self.select_neighbour(part, false, false),
             C::ExtendNext => self.select_neighbour(part, true, true),

@@ -93,7 +93,13 @@ impl Roll {
             now - at < DOUBLE_CLICK_SECONDS && pos.distance(pointer.pos) < DOUBLE_CLICK_POINTS
         });
         let base = |roll: &Self| Base::new(input.score, input.part, &roll.selection);
-        if button == PointerButton::Secondary || input.tool == Tool::Erase {
+        if button == PointerButton::Secondary {
+            if let Some((note, _)) = self.hit(input, pointer.pos).filter(|(note, _)| !self.selection.contains(note)) {
+                self.select(Selection::from(note)); // what its menu is for
+            }
+            return Some(Gesture::Erase(Erase::begin_with_drag(base(self), pointer)));
+        }
+        if input.tool == Tool::Erase {
             return Some(Gesture::Erase(Erase::begin(base(self), pointer)));
         }
         match self.hit(input, pointer.pos) {

@@ -14,6 +14,8 @@ pub const ZOOM_STEP: f32 = 1.25;
 const ROWS: f64 = 128.0;
 /// The flattest row, in points.
 const MIN_ROW_HEIGHT: f64 = 4.0;
+/// The flattest row that is chosen without being asked for, in points.
+const FLATTEST_BY_ITSELF: f64 = 6.0;
 /// The tallest row, in points.
 const MAX_ROW_HEIGHT: f64 = 40.0;
 /// Furthest out: three hours at 120 quarters a minute on a thousand points.
@@ -183,9 +185,17 @@ impl Coordinates {
         }
     }
 
-    /// Puts a pitch half way up.
-    pub fn center_pitch(&mut self, pitch: Pitch) {
-        self.center_row(127.5 - f64::from(pitch.get()));
+    /// Puts pitches in the middle where not all of them are seen; in rows as flat as they need, but no flatter than can
+    /// be worked in.
+    pub fn reveal_pitches(&mut self, pitches: &RangeInclusive<Pitch>) {
+        let seen = self.visible_pitches();
+        if seen.contains(pitches.start()) && seen.contains(pitches.end()) {
+            return;
+        }
+        let (top, bottom) = (f64::from(127 - pitches.end().get()), f64::from(128 - pitches.start().get()));
+        let fitting = f64::from(self.area.height()) / (bottom - top + 2.0);
+        self.row_height = self.row_height.min(fitting.max(FLATTEST_BY_ITSELF));
+        self.center_row(f64::midpoint(top, bottom));
     }
 
     fn center_row(&mut self, row: f64) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use eframe::egui::{
-    Button, Color32, DragValue, Pos2, Rect, Response, RichText, Ui, UiBuilder, containers::menu::MenuButton, pos2, vec2,
+    Button, Color32, Pos2, Rect, Response, RichText, Ui, UiBuilder, containers::menu::MenuButton, pos2, vec2,
 };
 
 use super::{
@@ -210,7 +210,7 @@ impl Roll {
                     Lane::Control(ControlKind::Controller(number)) => number,
                     _ => 21,
                 };
-                let field = DragValue::new(&mut number).range(0..=119).speed(0.2);
+                let field = widgets::number_field(&mut number).range(0..=119).speed(0.2);
                 if ui.add(field).accessible_name("Controller number").changed() {
                     self.show_lane(Lane::Control(ControlKind::Controller(number)));
                 }

@@ -16,6 +16,7 @@ mod lane;
 mod lane_area;
 mod layers;
 pub(super) mod marks;
+mod note_menu;
 pub(super) mod paint;
 pub(super) mod places;
 mod pointer;
@@ -63,6 +64,7 @@ impl Roll {
         keep_arrows(ui, &responses);
         self.scroll_and_zoom(ui, &responses, input);
         self.point(ui, &responses, places, input);
+        self.note_menu(&responses.notes, input);
         let now_seconds = ui.input(|state| state.time);
         let playhead = Playhead { tick: input.playhead_tick, playing: input.playing, follow: input.follow };
         self.follow.move_view(&mut self.coordinates, playhead, now_seconds, self.active.is_some());

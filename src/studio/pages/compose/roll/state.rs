@@ -106,20 +106,20 @@ impl Roll {
         self.coordinates.reveal_tick(tick, from_right);
     }
 
-    /// Scrolls to the notes of the edited part where none of them is in sight: where the time in sight has some, up or
-    /// down alone.
+    /// Puts the notes of the edited part in sight: up and down all pitches that it plays in the time in sight; where it
+    /// plays nothing there, its nearest notes.
     fn reveal_part(&mut self) {
         let Some(index) = self.indices.get(self.part) else { return };
-        let (ticks, pitches) = (self.coordinates.visible_ticks(), self.coordinates.visible_pitches());
-        if index.sounding_in(ticks.clone()).any(|note| pitches.contains(&note.pitch)) {
-            return;
+        let notes = &index.part().notes;
+        let mut ticks = self.coordinates.visible_ticks();
+        if index.sounding_in(ticks.clone()).next().is_none() {
+            let begun = notes.partition_point(|note| note.start < ticks.start);
+            let Some(nearest) = notes.get(begun).or_else(|| notes.last()) else { return };
+            self.coordinates.reveal(nearest);
+            ticks = self.coordinates.visible_ticks();
         }
-        let begun = index.part().notes.partition_point(|note| note.start < ticks.start);
-        let nearest = index.sounding_in(ticks).next().or_else(|| index.part().notes.get(begun));
-        if let Some(note) = nearest.or_else(|| index.part().notes.last()).copied() {
-            self.coordinates.reveal(&note);
-            // not at the very edge: its neighbours are to be seen, too
-            self.coordinates.center_pitch(note.pitch);
+        if let Some(pitches) = index.sounding_in(ticks).copied().collect::<Selection>().pitches() {
+            self.coordinates.reveal_pitches(&pitches);
         }
     }
 

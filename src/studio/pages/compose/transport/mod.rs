@@ -3,8 +3,7 @@
 mod recording_menu;
 
 use eframe::egui::{
-    Align, Align2, ComboBox, DragValue, Layout, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2,
-    vec2,
+    Align, Align2, ComboBox, Layout, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::{master, midi_learn_menu::midi_learn_menu, parts::mix::Fader};
@@ -136,7 +135,7 @@ fn tempo(context: &Context<'_>, ui: &mut Ui) {
     let shown = qpm;
     field(ui, "Tempo", |ui| {
         let drag = ui
-            .add(DragValue::new(&mut qpm).range(20.0..=300.0).speed(0.25).max_decimals(1).suffix(" bpm"))
+            .add(widgets::number_field(&mut qpm).range(20.0..=300.0).speed(0.25).max_decimals(1).suffix(" BPM"))
             .accessible_name("Tempo")
             .on_hover_text("Drag or type; tap with B");
         midi_learn_menu(context, &drag, Turned::Tempo);
@@ -150,7 +149,7 @@ fn tempo(context: &Context<'_>, ui: &mut Ui) {
 fn metre(context: &Context<'_>, ui: &mut Ui) {
     let playhead = context.services.playhead();
     let metre = context.document.history.committed().metre.metre_at(playhead);
-    field(ui, "Metre", |ui| {
+    field(ui, "Time signature", |ui| {
         let text = |metre: Metre| format!("{}/{}", metre.numerator(), metre.denominator());
         let response = ComboBox::from_id_salt("metre").width(58.0).selected_text(text(metre)).show_ui(ui, |ui| {
             for other in METRES.iter().filter_map(|&(numerator, denominator)| Metre::new(numerator, denominator)) {

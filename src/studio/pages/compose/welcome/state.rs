@@ -44,11 +44,12 @@ impl Welcome {
         self.awaited = request;
     }
 
-    /// The first take of a composition came; whether it was asked for here, and is to be heard.
+    /// The first take of a composition came, wherever it was asked for; whether that was here, so that it is to be
+    /// heard.
     pub fn take_came(&mut self, request: Option<u64>) -> bool {
+        self.done[Step::Accompany as usize] = true;
         let is_awaited = self.awaits(request);
         if is_awaited {
-            self.done[Step::Accompany as usize] = true;
             self.awaited = None;
         }
         is_awaited
@@ -78,7 +79,9 @@ mod tests {
         let mut welcome = Welcome::default();
         welcome.open();
         assert_eq!(welcome.next(), Some(Step::Hear));
+        assert!(!welcome.is_done(Step::Accompany));
         assert!(!welcome.take_came(Some(1)) && !welcome.take_came(None), "nobody asked for it here");
+        assert!(welcome.is_done(Step::Accompany), "but a melody was accompanied");
         welcome.await_take(Some(2));
         assert!(!welcome.take_came(Some(3)), "that one was cancelled");
         assert!(welcome.take_came(Some(2)) && !welcome.take_came(Some(2)));

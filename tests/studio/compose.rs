@@ -1,0 +1,203 @@
+//! What a newcomer meets on the Compose page: other compositions, typed numbers, searches, menus.
+
+use cantus::{music::TICKS_PER_QUARTER, studio::pages::compose::roll::Roll};
+use eframe::egui::{Event, PointerButton, Pos2, vec2};
+
+use super::{
+    arrangement::{place, playhead_is_at, with_parts},
+    *,
+};
+
+fn type_text(harness: &mut Harness<'static, Studio>, text: &str) {
+    harness.event(Event::Text(text.into()));
+    harness.run_steps(2);
+}
+
+fn roll<'a>(harness: &'a Harness<'static, Studio>) -> &'a Roll {
+    &harness.state().pages.compose.editor.roll
+}
+
+fn right_click(harness: &mut Harness<'static, Studio>, pos: Pos2) {
+    harness.hover_at(pos);
+    harness.step();
+    for pressed in [true, false] {
+        let button = PointerButton::Secondary;
+        harness.event(Event::PointerButton { pos, button, pressed, modifiers: Modifiers::NONE });
+        harness.step();
+    }
+    harness.run_steps(3);
+}
+
+#[test]
+fn another_composition_begins_at_its_first_bar_without_what_belonged_to_the_one_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    let first = harness.state().score().id;
+    let leave: [&dyn Fn(&mut Harness<'static, Studio>); 3] = [
+        &|harness| press(harness, Modifiers::COMMAND, Key::N),
+        &|harness| click(harness, "Melody Twinkle, Twinkle, Little Star"),
+        &|harness| harness.state().services.ask(cantus::studio::actions::LibraryAction::Open(first)),
+    ];
+    for (way, leave) in leave.into_iter().enumerate() {
+        let before = harness.state().score().id;
+        let studio = harness.state_mut();
+        studio.document.transport.loop_range = Some(40 * 1920..44 * 1920);
+        studio.document.transport.looping = true;
+        studio.services.engine.last_seconds = Some(9.9);
+        studio.services.tell_of_composition("Recorded 3 notes; Ctrl+Z takes them back");
+        harness.run_steps(2);
+        harness.state_mut().services.sound.seek(41 * 1920);
+        playhead_is_at(&mut harness, 41 * 1920);
+        leave(&mut harness);
+        until(&mut harness, "it is open", |studio| studio.score().id != before);
+        playhead_is_at(&mut harness, 0);
+        let studio = harness.state();
+        let transport = &studio.document.transport;
+        assert_eq!((transport.loop_range.as_ref(), transport.looping), (None, false), "{way}");
+        assert_eq!(studio.services.engine.last_seconds, None, "{way}");
+        assert!(texts(&harness).iter().all(|text| !text.contains("Recorded")), "{way}: {:?}", texts(&harness));
+    }
+    harness.state_mut().services.tell_of_composition("Recorded 3 notes; Ctrl+Z takes them back");
+    press(&mut harness, Modifiers::COMMAND, Key::Num2);
+    assert!(texts(&harness).iter().all(|text| !text.contains("Recorded")), "on a page without it");
+}
+
+#[test]
+fn a_typed_tempo_is_one_step_of_undo() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    harness.state_mut().document.set_tempo(0, 135.0);
+    harness.run_steps(2);
+    let tempo = |harness: &Harness<'static, Studio>| harness.state().score().tempo.qpm_at(0);
+    harness.get_by_label("Tempo").click();
+    harness.run_steps(3);
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    type_text(&mut harness, "9");
+    assert_eq!(tempo(&harness), 135.0, "nothing counts before it is whole");
+    type_text(&mut harness, "0");
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert_eq!(tempo(&harness), 90.0);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(tempo(&harness), 135.0);
+}
+
+#[test]
+fn the_palette_keeps_its_height() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    press(&mut harness, Modifiers::COMMAND, Key::P);
+    harness.run_steps(3);
+    let top = place(&harness, "Search commands").top();
+    type_text(&mut harness, "stems");
+    harness.run_steps(3);
+    harness.get_by_label("Export as audio…");
+    assert_eq!(place(&harness, "Search commands").top(), top, "with a few hits");
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    press(&mut harness, Modifiers::COMMAND, Key::P);
+    harness.run_steps(3);
+    assert_eq!(place(&harness, "Search commands").top(), top, "and opened anew");
+}
+
+#[test]
+fn enter_takes_the_first_instrument_that_a_search_finds() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    click(&mut harness, "Instrument of Bass: Acoustic Bass");
+    harness.run_steps(3);
+    let top = place(&harness, "Search instruments").top();
+    type_text(&mut harness, "fretless");
+    harness.run_steps(3);
+    assert_eq!(place(&harness, "Search instruments").top(), top, "the list stays where it is");
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert_eq!(harness.state().score().parts[1].program, 35);
+    assert!(harness.query_by_label("Search instruments").is_none(), "and the list is closed");
+}
+
+#[test]
+fn a_part_that_is_chosen_comes_in_sight_with_all_its_pitches() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    harness.state_mut().document.edit_part(2, "Hat", |kit| {
+        kit.notes.extend((0..32).map(|beat| note(beat * TICKS_PER_QUARTER, 46)));
+        kit.sort();
+    });
+    for (size, view) in [(vec2(1440.0, 900.0), Key::F7), (vec2(1280.0, 720.0), Key::F7), (vec2(1280.0, 720.0), Key::F6)]
+    {
+        harness.set_size(size);
+        press(&mut harness, Modifiers::NONE, view);
+        for (part, pitches) in [(0, [60, 67]), (1, [28, 28]), (2, [36, 46]), (0, [60, 67])] {
+            let name = ["Melody", "Bass", "Kit"][part];
+            harness.state().services.ask(cantus::studio::actions::ComposeAction::ChoosePart(part));
+            harness.run_steps(4);
+            let seen = roll(&harness).coordinates().visible_pitches();
+            for pitch in pitches {
+                assert!(seen.contains(&Pitch::clamped(pitch)), "{size} {view:?} {name} {pitch}: {seen:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_right_button_opens_a_menu_and_takes_nothing_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    harness.state_mut().document.edit_part(0, "Three notes", |part| {
+        part.notes = vec![note(0, 60), note(480, 64), note(960, 60)];
+    });
+    harness.run_steps(2);
+    let notes = harness.state().score().parts[0].notes.clone();
+    let at = roll(&harness).coordinates().note_rect(&notes[0]).center();
+    right_click(&mut harness, at);
+    assert_eq!(harness.state().score().parts[0].notes, notes);
+    assert_eq!(roll(&harness).selection().notes(), &notes[..1], "the note that the menu is for");
+    click(&mut harness, "Select same pitch");
+    assert_eq!(roll(&harness).selection().notes(), [notes[0], notes[2]]);
+    right_click(&mut harness, at);
+    click(&mut harness, "Delete notes");
+    assert_eq!(harness.state().score().parts[0].notes, notes[1..2]);
+    assert!(harness.query_by_label("Select same pitch").is_none(), "the menu is closed");
+}
+
+#[test]
+fn an_export_says_which_parts_it_leaves_out_and_choices_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    with_parts(&mut harness);
+    with_model(&mut harness);
+    harness
+        .state_mut()
+        .document
+        .edit("Mute", |score| (1..3).for_each(|part| score.part_mut(part).unwrap().muted = true));
+    harness.state_mut().dialogs.export.open = Some(cantus::studio::dialogs::export::state::ExportKind::Audio);
+    harness.run_steps(3);
+    harness.get_by_label("2 parts are muted and will not be heard");
+    click(&mut harness, "FLAC");
+    click(&mut harness, "24 bit");
+    click(&mut harness, "Also export stems");
+    click(&mut harness, "Close the export");
+    let part = harness.state().services.models.chosen().unwrap().card.as_ref().unwrap().parts[0].name.clone();
+    click(&mut harness, &format!("Write {part}"));
+    eframe::App::on_exit(harness.state_mut(), None);
+    let before = harness.state().services.preferences.clone();
+    assert!(before.left_out.contains(&part));
+    drop(harness);
+    let harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    let now = &harness.state().services.preferences;
+    assert_eq!((&now.left_out, &now.export_audio), (&before.left_out, &before.export_audio));
+    assert!(now.export_audio.stems && now.export_audio.format.name() == "FLAC");
+}
+
+#[test]
+fn undo_names_things_as_they_are_called_and_nothing_is_made_again_that_was_never_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    click(&mut harness, "Melody Amazing Grace");
+    click(&mut harness, "Edit");
+    harness.get_by_label("Undo: open Amazing Grace");
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    until(&mut harness, "the engine was ready", |studio| studio.services.engine.why_not().is_none());
+    let reason = harness.state().why_not(Command::MakeAgain).unwrap();
+    assert!(reason.contains("No take was kept"), "{reason}");
+}
