@@ -14,37 +14,14 @@ use super::parts;
 use super::remarks::Remarks;
 use super::resets::Resets;
 use super::sequencer_specific::SequencerSpecific;
+use super::track::{LoneOff, Track, Unended, Voice, end, ends_notes};
 use super::tuning::is_tuning;
 use super::{silences, text};
-use crate::music::fine::{FINE, FineTimes};
+use crate::music::fine::FineTimes;
 use crate::music::{
     ControlEvent, KeyChange, Metre, MetreChange, MetreMap, Note, Pitch, Score, TICKS_PER_QUARTER, TempoChange,
     TempoMap, Tick, Velocity,
 };
-
-/// A note, and by how many fractions of a tick it begins and ends later.
-pub type RawNote = (Note, i16, i16);
-/// A control, and by how many fractions of a tick it comes later.
-pub type RawControl = (ControlEvent, i16);
-
-/// One channel of one track.
-#[derive(Debug)]
-pub struct Voice {
-    pub channel: Channel,
-    pub notes: Vec<RawNote>,
-    pub controls: Vec<RawControl>,
-}
-
-/// One track with its channels, in the order in which they came.
-#[derive(Debug, Default)]
-pub struct Track {
-    pub name: Vec<u8>,
-    /// Only our own files have it.
-    pub extra: Option<SequencerSpecific>,
-    pub voices: Vec<Voice>,
-    /// Where it ends.
-    pub end: (Tick, i16),
-}
 
 /// Notes of a key that still sound, oldest first, and where one was last ended.
 #[derive(Debug, Default)]
@@ -52,11 +29,6 @@ struct Open {
     notes: VecDeque<u32>,
     last_off: Option<(Tick, i16)>,
 }
-
-/// A note that its own track does not end: track, voice, index.
-pub type Unended = (Channel, Pitch, [usize; 3]);
-/// A note-off for which its own track has no note.
-pub type LoneOff = (Channel, Pitch, (Tick, i16));
 
 /// All that was read so far.
 #[derive(Default)]
@@ -216,7 +188,7 @@ impl Assembly {
             }
             Message::Control(control) => {
                 if let Some(voice) = self.voice_with_room(channel, |all| &mut all.control_count) {
-                    if silences::ends_notes(control) {
+                    if ends_notes(control) {
                         self.end_open(voice, (tick, fine));
                     }
                     self.current_voices()[voice].controls.push((ControlEvent { tick, control }, fine));
@@ -385,12 +357,4 @@ impl Assembly {
         let karaoke = text::name(&self.remarks.take_title(), encoding);
         if karaoke.is_empty() { text::name(&name.unwrap_or_default(), encoding) } else { karaoke }
     }
-}
-
-/// Ends a note; it is at least a tick long.
-pub fn end((note, _, ends): &mut RawNote, (tick, fine): (Tick, i16)) {
-    note.duration = tick.saturating_sub(note.start).max(1);
-    // a note of less than a tick ends before the tick it is said to last
-    let late = (tick as i32 - note.end() as i32) * i32::from(FINE) + i32::from(fine);
-    *ends = late as i16;
 }

@@ -37,6 +37,7 @@ mod sequencer_specific;
 mod silences;
 mod text;
 mod time;
+mod track;
 mod tuning;
 mod write;
 

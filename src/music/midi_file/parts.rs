@@ -5,13 +5,12 @@ use std::sync::Arc;
 
 use encoding_rs::Encoding;
 
-use super::assemble::{LoneOff, RawControl, RawNote, Track, Unended, Voice, end};
-use super::drum_channels::{Channel, DrumChannels};
+use super::drum_channels::DrumChannels;
 use super::limits::DRUM_CHANNEL;
 use super::notice::Notice;
-use super::silences::ends_notes;
 use super::text;
 use super::time::{file_tick, fine_of};
+use super::track::{LoneOff, RawControl, RawNote, Track, Unended, Voice, end, ends_notes, groups};
 use crate::music::fine::FineTimes;
 use crate::music::{Control, Part, Pitch, TICKS_PER_QUARTER, Tick};
 
@@ -106,17 +105,6 @@ pub fn from_tracks(
         }
     }
     (parts, melody)
-}
-
-/// The tracks and voices that share a channel. Our own tracks are parts and share nothing.
-pub fn groups(tracks: &[Track]) -> BTreeMap<Channel, Vec<(usize, usize)>> {
-    let mut groups: BTreeMap<Channel, Vec<(usize, usize)>> = BTreeMap::new();
-    for (number, track) in tracks.iter().enumerate().filter(|(_, track)| track.extra.is_none()) {
-        for (index, voice) in track.voices.iter().enumerate() {
-            groups.entry(voice.channel).or_default().push((number, index));
-        }
-    }
-    groups
 }
 
 /// Gives every voice with notes what is said of its channel anywhere, in the order in which a player meets it, and

@@ -30,7 +30,7 @@ pub struct Remarks {
     has_copyright: bool,
     /// By track: lyrics, and texts, which are such in karaoke files.
     lyrics: BTreeMap<usize, Vec<(Tick, Vec<u8>)>>,
-    remarks: BTreeMap<usize, Vec<(Tick, Vec<u8>)>>,
+    other_texts: BTreeMap<usize, Vec<(Tick, Vec<u8>)>>,
     lyric_count: usize,
     markers: Vec<(Tick, Vec<u8>)>,
     cue_points: Vec<(Tick, Vec<u8>)>,
@@ -52,7 +52,7 @@ impl Remarks {
             }
             COPYRIGHT => self.has_copyright |= says_something,
             TEXT | LYRIC if says_something && self.lyric_count < MAX_LYRICS => {
-                let lyrics = if kind == LYRIC { &mut self.lyrics } else { &mut self.remarks };
+                let lyrics = if kind == LYRIC { &mut self.lyrics } else { &mut self.other_texts };
                 lyrics.entry(track).or_default().push((tick, text::kept(bytes).to_vec()));
                 self.lyric_count += 1;
             }
@@ -73,7 +73,7 @@ impl Remarks {
 
     /// What is sung: the lyrics of the track that has most; what is not kept is told.
     pub fn take_lyrics(&mut self, encoding: Option<&'static Encoding>, notices: &mut Vec<Notice>) -> Vec<Lyric> {
-        let (mut sung, mut texts) = (std::mem::take(&mut self.lyrics), std::mem::take(&mut self.remarks));
+        let (mut sung, mut texts) = (std::mem::take(&mut self.lyrics), std::mem::take(&mut self.other_texts));
         if sung.is_empty() && self.is_karaoke {
             std::mem::swap(&mut sung, &mut texts);
         }

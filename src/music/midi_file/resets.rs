@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::assemble::{RawControl, Track};
-use super::parts::{groups, kind_of};
+use super::parts::kind_of;
+use super::track::{RawControl, Track, groups};
 use crate::music::{Control, ControlEvent, Tick};
 
 /// Resets of a port beyond so many are not looked at.

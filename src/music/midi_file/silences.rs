@@ -1,14 +1,8 @@
 //! "All notes off" and "all sound off": what they end of the tracks that share their channel.
 
-use super::assemble::{Track, end};
-use super::parts::groups;
+use super::track::{Track, end, ends_notes, groups};
+use crate::music::Tick;
 use crate::music::fine::FINE;
-use crate::music::{Control, Tick};
-
-/// Whether a control ends all notes of its channel.
-pub const fn ends_notes(control: Control) -> bool {
-    matches!(control, Control::Controller { number: 120 | 123, .. })
-}
 
 /// Ends the notes of each channel where one of its tracks says so. Notes that begin at that very tick stay.
 pub fn apply(tracks: &mut [Track]) {

@@ -1,0 +1,61 @@
+//! What tracks and channels have, before it is known what they mean.
+
+use std::collections::BTreeMap;
+
+use super::drum_channels::Channel;
+use super::sequencer_specific::SequencerSpecific;
+use crate::music::fine::FINE;
+use crate::music::{Control, ControlEvent, Note, Pitch, Tick};
+
+/// A note, and by how many fractions of a tick it begins and ends later.
+pub type RawNote = (Note, i16, i16);
+/// A control, and by how many fractions of a tick it comes later.
+pub type RawControl = (ControlEvent, i16);
+
+/// One channel of one track.
+#[derive(Debug)]
+pub struct Voice {
+    pub channel: Channel,
+    pub notes: Vec<RawNote>,
+    pub controls: Vec<RawControl>,
+}
+
+/// One track with its channels, in the order in which they came.
+#[derive(Debug, Default)]
+pub struct Track {
+    pub name: Vec<u8>,
+    /// Only our own files have it.
+    pub extra: Option<SequencerSpecific>,
+    pub voices: Vec<Voice>,
+    /// Where it ends.
+    pub end: (Tick, i16),
+}
+
+/// A note that its own track does not end: track, voice, index.
+pub type Unended = (Channel, Pitch, [usize; 3]);
+/// A note-off for which its own track has no note.
+pub type LoneOff = (Channel, Pitch, (Tick, i16));
+
+/// The tracks and voices that share a channel. Our own tracks are parts and share nothing.
+pub fn groups(tracks: &[Track]) -> BTreeMap<Channel, Vec<(usize, usize)>> {
+    let mut groups: BTreeMap<Channel, Vec<(usize, usize)>> = BTreeMap::new();
+    for (number, track) in tracks.iter().enumerate().filter(|(_, track)| track.extra.is_none()) {
+        for (index, voice) in track.voices.iter().enumerate() {
+            groups.entry(voice.channel).or_default().push((number, index));
+        }
+    }
+    groups
+}
+
+/// Whether a control ends all notes of its channel.
+pub const fn ends_notes(control: Control) -> bool {
+    matches!(control, Control::Controller { number: 120 | 123, .. })
+}
+
+/// Ends a note; it is at least a tick long.
+pub fn end((note, _, ends): &mut RawNote, (tick, fine): (Tick, i16)) {
+    note.duration = tick.saturating_sub(note.start).max(1);
+    // a note of less than a tick ends before the tick it is said to last
+    let late = (tick as i32 - note.end() as i32) * i32::from(FINE) + i32::from(fine);
+    *ends = late as i16;
+}
