@@ -197,13 +197,11 @@ pub fn silence_in_words(iterations: &[u64]) -> Option<String> {
 /// Which loss the training in a folder was told to use; `None` where its network has one of its own. Of a model that
 /// came without its request, its card tells the network.
 pub fn loss_of(folder: &Path) -> Option<Loss> {
-    match run_folder::read_request(folder) {
-        Some(request) => request.chosen_loss(),
-        None => {
-            let network = ModelCard::read(folder).map(|card| card.network).unwrap_or_default();
-            networks::of(&network).chooses_loss.then(Loss::default)
-        }
+    if let Some(request) = run_folder::read_request(folder) {
+        return request.chosen_loss();
     }
+    let network = ModelCard::read(folder).map(|card| card.network).unwrap_or_default();
+    networks::of(&network).chooses_loss.then(Loss::default)
 }
 
 /// What people call a metric; the key itself, where a newer program has measured it.

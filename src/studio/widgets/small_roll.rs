@@ -42,13 +42,13 @@ impl Extent {
     }
 
     /// Where time ends, in ticks; at least 1.
-    pub const fn end(&self) -> Tick {
+    pub const fn end(self) -> Tick {
         self.end
     }
 }
 
 /// Draws all notes, each part in its colour, the first one in that of the number.
-pub fn paint_small_roll(ui: &Ui, rect: Rect, parts: &[impl Borrow<Part>], extent: &Extent, first_color: u8) {
+pub fn paint_small_roll(ui: &Ui, rect: Rect, parts: &[impl Borrow<Part>], extent: Extent, first_color: u8) {
     let theme = Theme::of(ui);
     let parts = || parts.iter().map(Borrow::<Part>::borrow);
     let (low, high) = extent.pitches.unwrap_or((48, 72));
@@ -83,7 +83,7 @@ mod tests {
     fn pictures_beside_each_other_share_their_axes() {
         let part = |pitch: u8, start: Tick, is_drum: bool| {
             let notes = vec![Note {
-                start: start,
+                start,
                 duration: 480,
                 pitch: Pitch::clamped(i32::from(pitch)),
                 velocity: Velocity::DEFAULT,

@@ -210,7 +210,7 @@ fn piece(
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, title));
     ui.painter().rect_filled(rect, theme::corners(6), theme.roll_white);
     if let Some((score, extent)) = score.zip(extent) {
-        paint(ui, rect.shrink(6.0), score, &extent, is_heard.then(|| context.services.playhead()));
+        paint(ui, rect.shrink(6.0), score, extent, is_heard.then(|| context.services.playhead()));
     }
 }
 
@@ -248,7 +248,7 @@ fn small_roll(ui: &mut Ui, width: f32, iteration: u64, score: Option<&Score>, ch
     }
     widgets::focus_ring(ui, &response, rect);
     if let Some(score) = score {
-        paint(ui, rect.shrink2(vec2(4.0, 4.0)).with_max_y(rect.max.y - 17.0), score, &extent_of(score), None);
+        paint(ui, rect.shrink2(vec2(4.0, 4.0)).with_max_y(rect.max.y - 17.0), score, extent_of(score), None);
     }
     let at = pos2(rect.left() + 6.0, rect.bottom() - 1.0);
     let number = iteration.to_string();
@@ -257,7 +257,7 @@ fn small_roll(ui: &mut Ui, width: f32, iteration: u64, score: Option<&Score>, ch
 }
 
 /// All notes, each part in its colour.
-fn paint(ui: &Ui, rect: Rect, score: &Score, extent: &Extent, playhead: Option<Tick>) {
+fn paint(ui: &Ui, rect: Rect, score: &Score, extent: Extent, playhead: Option<Tick>) {
     paint_small_roll(ui, rect, &score.parts, extent, 0);
     if let Some(playhead) = playhead {
         let x = rect.left() + rect.width() * playhead as f32 / extent.end() as f32;

@@ -193,7 +193,7 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
             StrokeKind::Inside,
         );
     }
-    paint_small_roll(ui, roll, &take.parts, &Extent::of(&take.parts, end), 1);
+    paint_small_roll(ui, roll, &take.parts, Extent::of(&take.parts, end), 1);
     let notes: usize = take.parts.iter().map(|part| part.notes.len()).sum();
     let mut hover = format!("{}, seed {}: {}", settings.model, take.seed, crate::plural::counted(notes, "note"));
     if take.rating != 0.0 {
@@ -201,10 +201,10 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
                   model are comparable";
     }
     if let Some(same) = same {
-        hover += &format!(
-            "\nIt has the {same}, though its seed is another. A model that always writes the same has collapsed into \
-             one idea (mode collapse): try more surprise, or another model"
-        );
+        hover.push_str("\nIt has the ");
+        hover.push_str(&same);
+        hover += ", though its seed is another. A model that always writes the same has collapsed into one idea (mode \
+                  collapse): try more surprise, or another model";
     }
     if take.kept {
         hover += "\nYou kept this take";
