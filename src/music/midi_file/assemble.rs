@@ -6,7 +6,7 @@ use std::sync::Arc;
 use encoding_rs::Encoding;
 
 use super::devices::Devices;
-use super::drum_channels::{Channel, DrumChannels};
+use super::drum_channels::DrumChannels;
 use super::events::Message;
 use super::limits::MAX_EVENTS;
 use super::notice::Notice;

@@ -84,7 +84,7 @@ pub fn write(score: &Score) -> Result<Vec<u8>, TooLong> {
         let sheet = Sheet::new(part, &notes, &bars);
         let mut marks = if index == 0 { Marks::new(score, swing, &bars, &keys) } else { Marks::default() };
         if singer == Some(index) {
-            marks.words = Words::new(score, swing, &bars);
+            marks.words = Words::new(score, |tick| swing.map_or(tick, |swing| straight_tick(tick, swing, &bars)));
         }
         xml.open("part", &[("id", &part_list::id(index))]);
         measure::write_all(&mut xml, index, &sheet, &bars, &keys, &mut marks);

@@ -2,11 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::bars::Bar;
-use super::straight_tick;
 use super::xml::Xml;
 use crate::music::lyrics::syllables;
-use crate::music::swing::Swing;
 use crate::music::{Part, Score, Tick};
 
 /// How far a lyric may lie behind its note.
@@ -25,11 +22,13 @@ pub(super) struct Sung {
 pub(super) struct Words(VecDeque<(Tick, Sung)>);
 
 impl Words {
-    /// Those of a score.
-    pub fn new(score: &Score, swing: Option<Swing>, bars: &[Bar]) -> Self {
+    /// Those of a score; `straight` says where a tick stands on the sheet.
+    pub fn new(score: &Score, straight: impl Fn(Tick) -> Tick) -> Self {
         let sung = score.lyrics.iter().zip(syllables(&score.lyrics)).map(|(lyric, syllable)| {
-            let tick = swing.map_or(lyric.tick, |swing| straight_tick(lyric.tick, swing, bars));
-            (tick, Sung { text: lyric.shown().to_owned(), begins: syllable.begins, ends: syllable.ends })
+            (
+                straight(lyric.tick),
+                Sung { text: lyric.shown().to_owned(), begins: syllable.begins, ends: syllable.ends },
+            )
         });
         Self(sung.collect())
     }
