@@ -16,7 +16,7 @@ fn working() -> Report {
     }
 }
 
-fn whats(report: &Report, system: System) -> Vec<String> {
+fn whats(report: &Report, system: &System) -> Vec<String> {
     let missing = missing(&report.midi, &report.sound, &report.soundfonts, &report.compute, &system);
     missing.into_iter().map(|missing| missing.what).collect()
 }

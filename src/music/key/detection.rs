@@ -125,7 +125,9 @@ mod tests {
         assert_eq!(after(&tune, &[], None), c_major);
         // chords and basses on other degrees, long and many
         let mut chords = line(&[50, 54, 57, 61, 50, 54, 57, 62]);
-        chords.iter_mut().for_each(|note| note.duration *= 6);
+        for note in &mut chords {
+            note.duration *= 6;
+        }
         assert_eq!(after(&tune, &chords, None), c_major, "the melody says it");
         assert_ne!(detect(tune.iter().chain(&chords)), c_major, "and all together would not");
         tune.push(note(12 * 480, 960, 62));

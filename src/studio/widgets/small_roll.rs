@@ -88,7 +88,7 @@ mod tests {
                 pitch: Pitch::clamped(i32::from(pitch)),
                 velocity: Velocity::DEFAULT,
             }];
-            Part { notes, is_drum, ..Part::new("Part", 0) }
+            Part { is_drum, notes, ..Part::new("Part", 0) }
         };
         let generated = Extent::of(&[part(60, 0, false)], 960);
         let real = Extent::of(&[part(36, 1920, false), part(84, 0, false), part(20, 0, true)], 0);

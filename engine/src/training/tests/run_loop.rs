@@ -99,8 +99,7 @@ fn counted_in_variants(
     };
     let measure = Measure::new(&dataset, &counter);
     let mut controls = Controls::new(control, folder.path());
-    let mut run =
-        Run::new(request, &dataset, &mut counter, &mut folder, &status, measure, (folder::Checkpoint::default(), 8));
+    let mut run = Run::new(request, &dataset, &mut counter, &mut folder, &status, measure, (Checkpoint::default(), 1));
     let ended = run.go(&mut controls, &mut |_| (), &mut 0);
     (ended, counter)
 }
