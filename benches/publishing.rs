@@ -66,8 +66,8 @@ fn main() {
         }
         let [rendering, sending, publishing] = best;
         println!(
-            "{:<12} {rendering:>7.2} s {sending:>7.3} s {publishing:>8.2} s {:>6.3} {:>6.1} MiB   (a file of {:.1} MiB)",
-            format!("{minutes} min"),
+            "{minutes} min        {rendering:>7.2} s {sending:>7.3} s {publishing:>8.2} s {:>6.3} {:>6.1} MiB, \
+             a file of {:.1} MiB",
             publishing / (rendering + sending),
             mib(grown),
             mib(file.metadata().unwrap().len() as usize),

@@ -83,6 +83,7 @@ const MAY_NAME_TCH: &[&str] = &["engine"];
 const MAY_NAME_PATHS: &[(&str, &str)] = &[
     ("tests/kill/main.rs", "two programs of tests share tests/support, and Cargo has no other place for it"),
     ("tests/studio/main.rs", "the same"),
+    ("benches/publishing.rs", "the same"),
     ("tests/soundfont.rs", "runs the generator, which is a program and no library"),
     ("tests/soundfont-asan", "builds a few of our sources alone, with fluidlite under AddressSanitizer"),
 ];

@@ -17,14 +17,14 @@ fn working() -> Report {
 }
 
 fn whats(report: &Report, system: &System) -> Vec<String> {
-    let missing = missing(&report.midi, &report.sound, &report.soundfonts, &report.compute, &system);
+    let missing = missing(&report.midi, &report.sound, &report.soundfonts, &report.compute, system);
     missing.into_iter().map(|missing| missing.what).collect()
 }
 
 #[test]
 fn where_all_is_there_nothing_is_missing() {
     let report = working();
-    assert!(whats(&report, ALL).is_empty());
+    assert!(whats(&report, &ALL).is_empty());
     let text = report.to_text();
     assert!(text.contains("  AKM322 MIDI 1 · DeepComposer keyboard (AKM322)\n  Keystation 49\n"), "{text}");
     assert!(text.contains("  CPU\nlibtorch\n  2.11.0\n"), "{text}");
@@ -43,7 +43,7 @@ fn where_nothing_is_there_all_of_it_is_told() {
     };
     let system = System { has_dialogs: false, ..ALL };
     assert_eq!(
-        whats(&report, system),
+        whats(&report, &system),
         [
             "the system's MIDI",
             "a sound output",
@@ -61,9 +61,9 @@ fn where_nothing_is_there_all_of_it_is_told() {
 fn a_gpu_that_is_not_used_is_told() {
     let system = System { has_nvidia_gpu: true, ..ALL };
     let mut report = working();
-    assert_eq!(whats(&report, system.clone()), ["the GPU"]);
+    assert_eq!(whats(&report, &system), ["the GPU"]);
     report.compute.devices.insert(0, "CUDA 0".into());
-    assert!(whats(&report, system).is_empty());
+    assert!(whats(&report, &system).is_empty());
 }
 
 #[test]
