@@ -8,6 +8,9 @@ use super::{
     *,
 };
 
+/// A way to another composition.
+type Way<'a> = &'a dyn Fn(&mut Harness<'static, Studio>);
+
 fn type_text(harness: &mut Harness<'static, Studio>, text: &str) {
     harness.event(Event::Text(text.into()));
     harness.run_steps(2);
@@ -33,7 +36,7 @@ fn another_composition_begins_at_its_first_bar_without_what_belonged_to_the_one_
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
     let first = harness.state().score().id;
-    let leave: [&dyn Fn(&mut Harness<'static, Studio>); 3] = [
+    let leave: [Way<'_>; 3] = [
         &|harness| press(harness, Modifiers::COMMAND, Key::N),
         &|harness| click(harness, "Melody Twinkle, Twinkle, Little Star"),
         &|harness| harness.state().services.ask(cantus::studio::actions::LibraryAction::Open(first)),
