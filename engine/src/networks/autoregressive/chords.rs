@@ -37,6 +37,8 @@ pub fn value_from_chord(chord: Chord, tonic: u8) -> Option<u8> {
     Some(chord_value(usize::from((chord.root + 12 - tonic % 12) % 12), quality))
 }
 
+/// Steps of a quarter.
+const BEAT: usize = 4;
 /// What another chord costs more, in nats, on a beat to which all voices but the lowest are held or struck again, or on
 /// which they rest within a bar: what a bass does alone is passing.
 const UNDER_THE_SAME: f32 = 3.0;
@@ -68,23 +70,39 @@ pub fn label_lines(melody: &[LineStep], voices: &[Vec<LineStep>], tonic: u8, ste
     values
 }
 
-/// The chord of each step with the pitch class of its lowest note, from cells: what is told to people.
+/// The chord of each step with the pitch class of its lowest note, from cells: what is told to people. A chord that only
+/// the lowest voice plays, under others that rest or hold on, is a passing note, and what was there before goes on.
 pub fn sounding_chords(cells: &Cells, tonic: u8) -> Vec<Option<(Chord, u8)>> {
-    (0..cells.steps())
-        .map(|step| {
-            let chord = chord_from_value(cells.value(step, CHORD), tonic)?;
+    let upper = FIRST_VOICE + 1..cells.lines();
+    let mut told: Vec<Option<(Chord, u8)>> = Vec::with_capacity(cells.steps());
+    let mut passing = false;
+    for step in 0..cells.steps() {
+        let value = cells.value(step, CHORD);
+        let before = step.checked_sub(1);
+        if before.is_none_or(|before| cells.value(before, CHORD) != value) {
+            let until =
+                (step..cells.steps()).find(|later| cells.value(*later, CHORD) != value).unwrap_or(cells.steps());
+            passing = !upper.is_empty()
+                && until - step <= BEAT
+                && (step..until).all(|step| upper.clone().all(|line| !cells.onset(step, line)));
+        }
+        let goes_on = before.and_then(|before| told[before]).filter(|_| passing);
+        told.push(goes_on.or_else(|| {
+            let chord = chord_from_value(value, tonic)?;
             let lowest = (MELODY..cells.lines())
                 .filter(|line| *line == MELODY || *line >= FIRST_VOICE)
                 .filter_map(|line| Some(cells.value(step, line)).filter(|value| *value > 0))
                 .min();
             let bass = lowest.map_or(chord.root, |index| pitch_from_index(index).rem_euclid(12) as u8);
             Some((chord, bass))
-        })
-        .collect()
+        }));
+    }
+    told
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::cells::index_from_pitch;
     use super::*;
 
     #[test]
@@ -125,5 +143,22 @@ mod tests {
         let labels = label_lines(&line([79, 79, 79, 79, 81, 81, 81, 81]), &[bass, third, seventh], 0, 16);
         let found: Vec<_> = labels.iter().step_by(4).map(|value| root_and_quality(*value).unwrap()).collect();
         assert_eq!(found, [[(0, 3); 4], [(5, 3); 4]].concat());
+    }
+
+    #[test]
+    fn chords_that_only_a_bass_passes_through_are_not_told() {
+        let mut cells = Cells::new(FIRST_VOICE + 2, 16);
+        let chord_of = |step: usize| if step < 12 { chord_value(0, 3) } else { chord_value(1, 4) };
+        for step in 0..16 {
+            cells.write(step, CHORD, chord_of(step), step.is_multiple_of(4));
+            let bass = index_from_pitch([48, 52, 55, 49][step / 4]);
+            cells.write(step, FIRST_VOICE, bass, step.is_multiple_of(4));
+            cells.write(step, FIRST_VOICE + 1, index_from_pitch(64), step == 0);
+        }
+        let c7 = chord_from_value(chord_value(0, 3), 0).unwrap();
+        assert!(sounding_chords(&cells, 0).iter().all(|told| told.unwrap().0 == c7));
+        // a voice that strikes makes it a chord
+        cells.write(12, FIRST_VOICE + 1, index_from_pitch(65), true);
+        assert_ne!(sounding_chords(&cells, 0)[12].unwrap().0, c7);
     }
 }

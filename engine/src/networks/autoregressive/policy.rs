@@ -75,9 +75,6 @@ pub struct Policy {
     pub kick: f32,
     /// Added to the logits of the chord's root for the lowest voice on the first beat of a bar.
     pub root: f32,
-    /// Taken, on the first beat of a bar, from the logit of the chord before for every bar that it has stayed: drawn
-    /// cold, chords stay longer than people let them.
-    pub staying: f32,
     /// Closes with the tonic triad, and a dominant before it.
     pub ending: bool,
 }
@@ -105,7 +102,6 @@ impl Policy {
         returning: 0.0,
         kick: 0.0,
         root: 0.0,
-        staying: 0.0,
         ending: false,
     };
 
@@ -189,7 +185,6 @@ impl Policy {
         returning: 0.0,
         kick: 0.0,
         root: 0.0,
-        staying: 0.0,
         ending: false,
     };
 
@@ -207,7 +202,6 @@ impl Policy {
             self.returning,
             self.kick,
             self.root,
-            self.staying,
         ];
         temperatures.iter().all(|temperature| (0.05..=4.0).contains(temperature))
             && penalties.iter().all(|penalty| (0.0..=1000.0).contains(penalty))
@@ -366,8 +360,6 @@ impl Policy {
                     *bias = NEVER;
                 }
             }
-        } else if let Some((chord, bars)) = sheet.chord_stays(step).filter(|_| self.staying > 0.0) {
-            bias[usize::from(chord)] -= self.staying * bars as f32;
         }
         bias
     }

@@ -408,15 +408,6 @@ impl Sheet {
         Some((root as u8 + self.home.tonic) % 12)
     }
 
-    /// On the first beat of a bar: the chord before it, and for how many bars it has stayed; `None` elsewhere, and where
-    /// it has stayed for less than one.
-    pub fn chord_stays(&self, step: usize) -> Option<(u8, usize)> {
-        let chord = step.checked_sub(1).map(|before| self.cells.value(before, CHORD)).filter(|chord| *chord > 0)?;
-        let steps = (0..step).rev().take_while(|step| self.cells.value(*step, CHORD) == chord).count();
-        let bars = steps / self.steps_per_bar;
-        (step.is_multiple_of(self.steps_per_bar) && bars > 0).then_some((chord, bars))
-    }
-
     /// The pitches that intervals are counted from: the line's own last, and the other pitched lines' before it.
     pub fn references(&self, step: usize, line: usize, out: &mut Vec<u8>) {
         out.push(step.checked_sub(1).map_or(0, |before| self.cells.last(before, line)));
