@@ -116,11 +116,13 @@ fn damaged_events_are_passed_over() {
     case("08_first_event_no_status.mid", |case| {
         case.has_notes(&[]).tells(|notice| *notice == Notice::Stray(2));
     });
-    for name in ["08_running_status_meta.mid", "08_running_status_sysex.mid"] {
-        case(name, |case| {
-            case.has_notes(&[2]).tells_nothing();
-        });
-    }
+    case("08_running_status_meta.mid", |case| {
+        // the event in the middle is a text
+        case.has_notes(&[2]).tells(|notice| *notice == Notice::Texts);
+    });
+    case("08_running_status_sysex.mid", |case| {
+        case.has_notes(&[2]).tells_nothing();
+    });
     case("09_data_byte_255_cc7.mid", |case| {
         case.has_notes(&[8]).tells(|notice| *notice == Notice::Clipped(1));
         assert_eq!(case.part(0).volume, 127);

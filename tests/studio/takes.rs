@@ -16,7 +16,8 @@ fn model(title: &str) -> Model {
     model
 }
 
-fn with_models(folder: &Path) -> Harness<'static, Studio> {
+/// A studio with two models of bass and drums.
+pub fn with_models(folder: &Path) -> Harness<'static, Studio> {
     let mut harness = open(folder, &FakeBackend::new(), fake_engine());
     harness.state_mut().take_models(vec![model("Chorale"), model("Band")], Some("chorale"));
     until(&mut harness, "the engine was ready", |studio| studio.why_not(Command::Generate).is_none());

@@ -93,8 +93,8 @@ fn row(entry: &Entry, is_chosen: bool, scroll_here: bool, context: &Context<'_>,
     clicked
 }
 
-/// The commands that fit what is typed, the closest first: those that say it, then those that people call so, then those
-/// that it may be a slip for.
+/// The commands that fit what is typed, the closest first: those that say it, then those that people call so, then
+/// those that it may be a slip for.
 fn hits(search: &str) -> Vec<&'static Entry> {
     let how_close = |entry: &Entry| {
         let said = format!("{} {}", entry.title, entry.menu.title());

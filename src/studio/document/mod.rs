@@ -68,8 +68,8 @@ impl Document {
         self.score().parts.get(self.part)
     }
 
-    /// The key that is set, or that the notes suggest: the melody's. Once found, it stays until another one fits clearly
-    /// better.
+    /// The key that is set, or that the notes suggest: the melody's. Once found, it stays until another one fits
+    /// clearly better.
     pub fn key(&self) -> Option<Key> {
         let revision = Some(self.history.revision());
         let known = self.key.get();

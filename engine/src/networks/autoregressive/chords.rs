@@ -43,8 +43,8 @@ const BEAT: usize = 4;
 /// which they rest within a bar: what a bass does alone is passing.
 const UNDER_THE_SAME: f32 = 3.0;
 
-/// The likeliest chord of each step of a piece, from its melody and voices, the lowest first. Chords change on beats only;
-/// see [`labels::label`].
+/// The likeliest chord of each step of a piece, from its melody and voices, the lowest first. Chords change on beats
+/// only; see [`labels::label`].
 pub fn label_lines(melody: &[LineStep], voices: &[Vec<LineStep>], tonic: u8, steps_per_bar: usize) -> Vec<u8> {
     let above_tonic = |pitch: u8| pitch + 12 - tonic % 12;
     let at = |step: usize| -> Vec<u8> {
@@ -70,8 +70,8 @@ pub fn label_lines(melody: &[LineStep], voices: &[Vec<LineStep>], tonic: u8, ste
     values
 }
 
-/// The chord of each step with the pitch class of its lowest note, from cells: what is told to people. A chord that only
-/// the lowest voice plays, under others that rest or hold on, is a passing note, and what was there before goes on.
+/// The chord of each step with the pitch class of its lowest note, from cells: what is told to people. A chord that
+/// only the lowest voice plays, under others that rest or hold on, is passing, and what was there before goes on.
 pub fn sounding_chords(cells: &Cells, tonic: u8) -> Vec<Option<(Chord, u8)>> {
     let upper = FIRST_VOICE + 1..cells.lines();
     let mut told: Vec<Option<(Chord, u8)>> = Vec::with_capacity(cells.steps());

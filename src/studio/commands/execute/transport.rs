@@ -54,7 +54,8 @@ pub(super) fn stop(studio: &mut Studio) {
     studio.services.sound.with_player(Player::stop);
 }
 
-/// Leaves the composition for another one: what belongs to it ends, and the next begins at its first bar, without a loop.
+/// Leaves the composition for another one: what belongs to it ends, and the next begins at its first bar, without a
+/// loop.
 pub fn leave_composition(document: &mut Document, services: &mut Services, page: &mut ComposePage) {
     end_work(document, services);
     document.takes.clear();

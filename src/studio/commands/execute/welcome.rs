@@ -23,7 +23,8 @@ pub fn execute(action: WelcomeAction, studio: &mut Studio) {
             let melody = melodies::all().iter().position(|melody| melody.name == welcome::MELODY);
             compose::open_melody(melody.unwrap_or(0), document, services, &mut pages.compose);
             if generate::why_not_all(document, services).is_some() {
-                services.change_preferences(|preferences| preferences.left_out.clear()); // all was left out for another composition
+                // all was left out for another composition
+                services.change_preferences(|preferences| preferences.left_out.clear());
             }
             if generate::why_not_all(document, services).is_none() {
                 compose::open_panel(Side::Right, services, &mut pages.compose);

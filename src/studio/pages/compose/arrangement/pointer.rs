@@ -73,8 +73,8 @@ impl Arrangement {
         Some((piece_at(self.measure(input, Modifiers::NONE), &range, pos.x, upper_half)?, range))
     }
 
-    /// The lanes: a click chooses a part and, where the roll shows it, the note that is there, a double click opens the part, a drag over bars
-    /// sets the loop, and the middle button pans.
+    /// The lanes: a click chooses a part and, where the roll shows it, the note that is there, a double click opens the
+    /// part, a drag over bars sets the loop, and the middle button pans.
     pub(super) fn point_at_lanes(
         &mut self,
         ui: &Ui,
