@@ -113,6 +113,7 @@ impl Policy {
         // drawn colder where a beat goes through: a bad note of the bass costs more there
         let (chord_temperature, pitch_temperature) = match (has_kit, lively) {
             (false, true) => (usual.chord_temperature, usual.pitch_temperature),
+            (true, true) if manners.returns >= RETURNING => (0.5, 0.65),
             (false, false) | (true, true) => (usual.chord_temperature, 0.65),
             (true, false) => (0.5, 0.4),
         };
