@@ -192,6 +192,7 @@ impl<'a> Run<'a> {
         let began = Instant::now();
         let wait = Duration::from_millis(self.trainable.tuning().wait_ms);
         loop {
+            let turn = Instant::now();
             match controls.next() {
                 Some(TrainControl::Stop) => return Ok(None),
                 Some(TrainControl::Pause) => controls.paused = true,
@@ -203,21 +204,21 @@ impl<'a> Run<'a> {
                 Some(TrainControl::Change(change)) => self.change(change, iteration, emit)?,
                 None if controls.paused => {
                     self.show(iteration, RunState::Paused);
-                    self.nap(PAUSE);
+                    self.nap(turn, PAUSE);
                 }
                 None if began.elapsed() < wait => {
-                    self.nap(PAUSE.min(wait.saturating_sub(began.elapsed())));
+                    self.nap(turn, PAUSE.min(wait.saturating_sub(began.elapsed())));
                 }
                 None => return Ok(Some(TrainStep::Both)),
             }
         }
     }
 
-    /// Sleeps; that is no training, and does not count as such even while it lasts.
-    fn nap(&mut self, duration: Duration) {
-        let began = Instant::now();
+    /// Sleeps; that and what came before it since `turn` is no training, and does not count as such even while it
+    /// lasts.
+    fn nap(&mut self, turn: Instant, duration: Duration) {
         std::thread::sleep(duration);
-        self.seconds_before -= began.elapsed().as_secs_f64();
+        self.seconds_before -= turn.elapsed().as_secs_f64();
     }
 
     /// Changes settings; what makes no sense is brought into range.
