@@ -12,7 +12,7 @@
 //! with just that property destroyed (`Property`). So a property that is not better than chance makes S zero, and
 //! nothing can be paid for by something else. Groups in which the real pieces are hardly better than their null say
 //! nothing of a style, and are left out. S cannot see copying or sameness; [`Copying`](super::Copying) and
-//! [`variety`](super::variety) can.
+//! [`variety`](super::variety()) can.
 //!
 //! Works on whole pieces, or on passages of at least 16 bars, all cut alike. Runs while training, so the [`Reference`]
 //! is built once.
