@@ -125,13 +125,7 @@ fn song(minutes: u32) -> Score {
 }
 
 fn render(score: &Score, font: &SoundFont, path: &Path) {
-    let options = ExportOptions {
-        format: Format::Flac(Depth::Bits16),
-        sample_rate_hz: 44_100,
-        stems: false,
-        loudness: None,
-        range: None,
-    };
+    let options = ExportOptions::whole(Format::Flac(Depth::Bits16), 44_100);
     export::export(score, font, path, &options, &mut |_| ControlFlow::Continue(())).unwrap();
 }
 

@@ -63,13 +63,7 @@ pub fn publish(
     let before = account.tracks()?;
     let folder = tempfile::Builder::new().prefix(".cantus-").tempdir()?;
     let sound = folder.path().join("track.flac");
-    let options = ExportOptions {
-        format: Format::Flac(Depth::Bits16),
-        sample_rate_hz: SAMPLE_RATE_HZ,
-        stems: false,
-        loudness: None,
-        range: None,
-    };
+    let options = ExportOptions::whole(Format::Flac(Depth::Bits16), SAMPLE_RATE_HZ);
     render(score, font, &sound, &options, cancel, progress)?;
     let cover = artwork::draw(score);
     for is_last in [false, true] {

@@ -25,6 +25,13 @@ pub struct ExportOptions {
     pub range: Option<Range<Tick>>,
 }
 
+impl ExportOptions {
+    /// All of a piece in one file, as loud as it plays.
+    pub const fn whole(format: Format, sample_rate_hz: u32) -> Self {
+        Self { format, sample_rate_hz, stems: false, loudness: None, range: None }
+    }
+}
+
 /// What was written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exported {

@@ -42,7 +42,7 @@ fn piece() -> Score {
 }
 
 fn options(format: Format) -> ExportOptions {
-    ExportOptions { format, sample_rate_hz: RATE_HZ, stems: false, loudness: None, range: None }
+    ExportOptions::whole(format, RATE_HZ)
 }
 
 fn on(_: f32) -> ControlFlow<()> {

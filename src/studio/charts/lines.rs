@@ -64,28 +64,31 @@ pub fn style_of(place: usize) -> LineStyle {
 pub fn lines(charts: &Charts, theme: &Theme, drawn: &[Drawn], look: &Look) -> Lines {
     let is_comparing = charts.is_comparing();
     let mut all = Lines::default();
-    if !(is_comparing && charts.hides_own) {
-        for line in drawn {
-            let color = if is_comparing { theme.part(0) } else { line.color };
-            if charts.smoothing > 0.0 && charts.curves.0.get(&line.column).is_some_and(|of| !of.is_measured_seldom()) {
-                for points in points_of(&charts.curves, &line.column, look, As::Raw) {
-                    let faint = Line::new("", PlotPoints::from(points)).color(color.gamma_multiply(0.25));
-                    all.curves.push(faint.allow_hover(false));
-                }
+    let is_own_shown = !(is_comparing && charts.hides_own);
+    let own: Vec<(&Drawn, Vec<Vec<[f64; 2]>>)> = if is_own_shown {
+        drawn.iter().map(|line| (line, points_of(&charts.curves, &line.column, look, As::Raw))).collect()
+    } else {
+        Vec::new()
+    };
+    for (line, measured) in &own {
+        let color = if is_comparing { theme.part(0) } else { line.color };
+        if charts.smoothing > 0.0 && charts.curves.0.get(&line.column).is_some_and(|of| !of.is_measured_seldom()) {
+            for points in measured {
+                let faint = Line::new("", PlotPoints::from(points.clone())).color(color.gamma_multiply(0.25));
+                all.curves.push(faint.allow_hover(false));
             }
         }
     }
     for run in charts.compared.iter().filter(|run| !run.is_hidden) {
         for line in drawn {
             let color = theme.part(run.color);
-            all.draw(&run.curves, line, look, (color, style_of(line.place)), 1.5);
+            let measured = points_of(&run.curves, &line.column, look, As::Raw);
+            all.draw(&run.curves, (line, measured), look, (color, style_of(line.place)), 1.5);
         }
     }
-    if !(is_comparing && charts.hides_own) {
-        for line in drawn {
-            let own = if is_comparing { (theme.part(0), style_of(line.place)) } else { (line.color, LineStyle::Solid) };
-            all.draw(&charts.curves, line, look, own, 2.0);
-        }
+    for (line, measured) in own {
+        let own = if is_comparing { (theme.part(0), style_of(line.place)) } else { (line.color, LineStyle::Solid) };
+        all.draw(&charts.curves, (line, measured), look, own, 2.0);
     }
     for data in drawn.iter().filter_map(|line| line.data) {
         all.make_room(look.scale.of(data));
@@ -94,8 +97,15 @@ pub fn lines(charts: &Charts, theme: &Theme, drawn: &[Drawn], look: &Look) -> Li
 }
 
 impl Lines {
-    fn draw(&mut self, curves: &Curves, line: &Drawn, look: &Look, (color, style): (Color32, LineStyle), width: f32) {
-        let measured = points_of(curves, &line.column, look, As::Raw);
+    /// Draws a line whose measured points are at hand.
+    fn draw(
+        &mut self,
+        curves: &Curves,
+        (line, measured): (&Drawn, Vec<Vec<[f64; 2]>>),
+        look: &Look,
+        (color, style): (Color32, LineStyle),
+        width: f32,
+    ) {
         let is_few = measured.iter().map(Vec::len).sum::<usize>() <= FEW;
         // a dot says that this was measured there, so none lies on a mean
         let marked: Vec<[f64; 2]> =

@@ -158,13 +158,7 @@ fn publish(track: Track, document: &mut Document, services: &mut Services) {
 
 /// Writes the piece as FLAC, and then shows the page where it is uploaded by hand.
 pub fn save_for_upload(path: PathBuf, document: &mut Document, services: &mut Services) {
-    let options = ExportOptions {
-        format: Format::Flac(Depth::Bits16),
-        sample_rate_hz: 44_100,
-        stems: false,
-        loudness: None,
-        range: None,
-    };
+    let options = ExportOptions::whole(Format::Flac(Depth::Bits16), 44_100);
     let browser = Arc::clone(&services.publishing.browser);
     super::exports::write_sound(document, services, move |score, font, on| {
         let exported = export::export(score, font, &path, &options, on)?;
