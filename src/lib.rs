@@ -13,6 +13,7 @@ pub mod engine_client;
 pub mod library;
 pub mod measures;
 pub mod music;
+pub mod one_line;
 pub mod plural;
 pub mod resident;
 pub mod sound;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{MAX_TICK, Tick};
+use crate::one_line::one_line;
 
 /// The most lyrics that are read from a file.
 pub const MAX_LYRICS: usize = 65_536;
@@ -31,8 +32,7 @@ impl Lyric {
     /// The lyric with its text in range: no control characters, not too long.
     #[must_use]
     pub fn sane(self) -> Self {
-        let text = self.text.chars().filter(|letter| !letter.is_control()).take(MAX_LYRIC).collect();
-        Self { tick: self.tick.min(MAX_TICK), text }
+        Self { tick: self.tick.min(MAX_TICK), text: one_line(&self.text, MAX_LYRIC) }
     }
 
     /// The text without what only says where words end.

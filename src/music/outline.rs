@@ -8,6 +8,7 @@ use super::{
     ChordChange, ControlEvent, KeyChange, Lyric, MAX_TICK, MetreChange, MetreMap, Note, Part, Score, TempoChange,
     TempoMap, Tick, chord,
 };
+use crate::one_line::one_line;
 
 /// The most sections that are read from a file.
 pub const MAX_SECTIONS: usize = 4096;
@@ -79,7 +80,7 @@ pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Sec
     let mut sections = Vec::<SectionChange>::deserialize(deserializer)?;
     for section in &mut sections {
         section.tick = section.tick.min(MAX_TICK);
-        section.label = section.label.chars().filter(|letter| !letter.is_control()).take(MAX_LABEL).collect();
+        section.label = one_line(&section.label, MAX_LABEL);
     }
     let mut sections = in_order(sections);
     sections.truncate(MAX_SECTIONS);

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::PublishError;
 use super::http::Answer;
+use crate::one_line::one_line;
 
 /// The longest text of theirs that is shown.
 const SHOWN: usize = 160;
@@ -43,7 +44,7 @@ impl KnownTrack {
 
 /// A text of theirs, cut and without what a line cannot hold.
 pub(super) fn shortened(text: &str) -> String {
-    text.chars().filter(|letter| !letter.is_control()).take(SHOWN).collect()
+    one_line(text, SHOWN)
 }
 
 pub(super) fn profile(answer: Answer) -> Result<Profile, PublishError> {

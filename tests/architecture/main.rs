@@ -24,7 +24,7 @@ const BELOW_BOTH: [&str; 8] = [
 ];
 
 /// Small modules that serve everyone and use none of the folders.
-const SHARED: &[&str] = &["src/clock", "src/plural", "src/resident", "src/whole_file"];
+const SHARED: &[&str] = &["src/clock", "src/one_line", "src/plural", "src/resident", "src/whole_file"];
 
 /// Each folder, and the others that it may use.
 const ARROWS: &[(&str, &[&str])] = &[

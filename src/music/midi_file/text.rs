@@ -7,6 +7,7 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::limits::MAX_NAME_CHARS;
 use crate::music::lyrics::MAX_LYRIC;
+use crate::one_line::one_line;
 
 /// How much of a file's texts is looked at to tell their encoding.
 const MOST_BYTES: usize = 16 << 10;
@@ -48,8 +49,7 @@ pub fn kept(bytes: &[u8]) -> &[u8] {
 pub fn name(bytes: &[u8], otherwise: Option<&'static Encoding>) -> String {
     let text = decoded(bytes, otherwise);
     let text = without_escapes(&text);
-    let clean: String = text.chars().filter(|letter| !letter.is_control()).take(MAX_NAME_CHARS).collect();
-    clean.trim().to_owned()
+    one_line(&text, MAX_NAME_CHARS).trim().to_owned()
 }
 
 /// What is sung, with the blanks around it; what begins and ends a line is a blank, too.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use self::{flac::Flac, mp3::Mp3, ogg::Ogg, wav::Wav};
 use super::encoder::{EncodeError, Encoder, Output};
 use super::quantise::Depth;
+use crate::one_line::one_line;
 
 /// The rates that are offered, in frames per second.
 pub const RATES_HZ: [u32; 3] = [44_100, 48_000, 96_000];
@@ -134,7 +135,7 @@ impl Format {
         title: &str,
         out: Box<dyn Output + 'a>,
     ) -> Result<Box<dyn Encoder + 'a>, EncodeError> {
-        let title: String = title.chars().filter(|letter| !letter.is_control()).take(200).collect();
+        let title = one_line(title, 200);
         Ok(match self {
             Self::Wav(depth) => Box::new(Wav::new(out, sample_rate_hz, depth, title)?),
             Self::Flac(depth) => Box::new(Flac::new(out, sample_rate_hz, depth, &title)?),

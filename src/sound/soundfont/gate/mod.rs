@@ -12,6 +12,7 @@ use super::error::Refusal;
 use super::riff::{Chunk, chunks, list, name_of};
 use super::source::Source;
 use super::tables::{Encoding, Font, Instrument, Modulator, Preset, Sample, Zone, generator};
+use crate::one_line::one_line;
 
 // Bounds that real fonts stay far below (the 145 MB FluidR3 has 189 presets, 1,500 samples). The synth's loader walks
 // linked lists, so time grows with products of these, and it copies an instrument for each zone that names it.
@@ -237,8 +238,7 @@ fn text(bytes: &[u8]) -> String {
     let bytes = bytes.split(|&byte| byte == 0).next().unwrap_or_default();
     let read =
         std::str::from_utf8(bytes).map_or_else(|_| bytes.iter().copied().map(char::from).collect(), str::to_owned);
-    let shown: String = read.chars().filter(|letter| !letter.is_control()).collect();
-    shown.trim().to_owned()
+    one_line(&read, usize::MAX).trim().to_owned()
 }
 
 /// One sample's header (7.10); `None` for a sample in ROM, which no computer has.
