@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::composing::finishing::Finishing;
 use crate::error::Error;
 use cantus::music::kit::Stroke;
-use cantus::music::{Chord, Grid};
+use cantus::music::{Chord, Grid, Key};
 
 pub use cantus::engine_client::PartSpec;
 
@@ -35,6 +35,8 @@ pub struct KeptPart {
 pub struct GenerateContext<'a> {
     /// Steps in a bar of the melody, which begins on a bar line; 16 in common time.
     pub steps_per_bar: usize,
+    /// The key that the music says of itself.
+    pub key: Option<Key>,
     /// The same seed gives the same notes on the CPU.
     pub seed: u64,
     /// 0 (the likeliest) to 1 (the boldest).
@@ -57,6 +59,7 @@ impl GenerateContext<'_> {
     pub fn new(seed: u64) -> Self {
         Self {
             steps_per_bar: 16,
+            key: None,
             seed,
             surprise: 0.5,
             density: 0.5,

@@ -28,7 +28,7 @@ use cantus::music::grid::{PITCHES, TICKS_PER_STEP};
 use cantus::music::kit::Stroke;
 use cantus::music::swing::Swing;
 use cantus::music::{
-    Cell, ChordChange, Grid, MAX_TICK, MetreMap, Note, Outline, Part, Pitch, Role, Score, SectionChange, Tick,
+    Cell, ChordChange, Grid, Key, MAX_TICK, MetreMap, Note, Outline, Part, Pitch, Role, Score, SectionChange, Tick,
     Velocity, chord, outline,
 };
 
@@ -114,6 +114,7 @@ pub fn compose(
         let steps = stretch.melody.steps();
         let context = GenerateContext {
             steps_per_bar: stretch.steps_per_bar,
+            key: said_key(score, stretch),
             seed: options.seed,
             surprise: options.surprise,
             density: options.density,
@@ -339,6 +340,11 @@ struct Passage {
     melody_end: usize,
     /// So many steps introduce the melody; what it has there is not heard.
     introduction: usize,
+}
+
+/// The key that a score says of itself where a stretch ends, for there it is at home.
+fn said_key(score: &Score, stretch: &Passage) -> Option<Key> {
+    score.keys.iter().take_while(|change| change.tick < stretch.end).last().map(|change| change.key)
 }
 
 /// The notes as they would stand if they did not swing, with quarters counted from `start`.

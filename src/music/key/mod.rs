@@ -1,7 +1,9 @@
 //! Keys, and how the key of some notes is found.
 
 mod detection;
+mod melody;
 mod scale;
 
 pub use detection::{detect, detect_from, profile_correlation};
+pub use melody::{MelodyNote, detect_melody};
 pub use scale::{Key, KeyChange, Mode};

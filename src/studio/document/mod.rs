@@ -83,7 +83,9 @@ impl Document {
             wanted.flat_map(|(_, part)| &part.notes)
         };
         let present = known.key.filter(|_| known.composition == score.id);
-        let detected = || key::detect_from(notes_of(|is_melody| is_melody), notes_of(|is_melody| !is_melody), present);
+        let melody = || notes_of(|is_melody| is_melody);
+        let of_all = || key::detect_from(melody(), notes_of(|is_melody| !is_melody), present);
+        let detected = || key::detect_melody(&key::MelodyNote::line(melody()), present).or_else(of_all);
         let key = score.keys.first().map(|change| change.key).or_else(detected);
         self.key.set(FoundKey { revision, composition: score.id, key });
         key

@@ -47,7 +47,7 @@ pub struct Section {
 pub fn sections(melody: &[LineStep], steps_per_bar: usize, introduction: usize) -> Vec<Section> {
     let bars = introduction.div_ceil(steps_per_bar.max(1));
     let song = melody.get(bars * steps_per_bar..).unwrap_or_default();
-    let song = sections_of(song, &analyse(song, steps_per_bar), steps_per_bar);
+    let song = sections_of(song, &analyse(song, steps_per_bar, None), steps_per_bar);
     let moved = song
         .into_iter()
         .map(|Section { bars: own, letter }| Section { bars: own.start + bars..own.end + bars, letter });

@@ -1,7 +1,7 @@
 //! What is found in a melody before anything is written to it: its keys, its phrases, and where it comes back.
 
-use cantus::music::Mode;
-use cantus::music::key::profile_correlation;
+use cantus::music::key::{MelodyNote, detect_melody, profile_correlation};
+use cantus::music::{Key, Mode};
 
 use crate::networks::lines::LineStep;
 
@@ -85,8 +85,8 @@ fn notes(melody: &[LineStep]) -> Vec<Sung> {
     notes
 }
 
-/// Looks at a melody.
-pub fn analyse(melody: &[LineStep], steps_per_bar: usize) -> Analysis {
+/// Looks at a melody. `said` is the key that the music says of itself.
+pub fn analyse(melody: &[LineStep], steps_per_bar: usize, said: Option<Key>) -> Analysis {
     let steps = melody.len();
     let notes = notes(melody);
     let starts = phrases(&notes, steps, steps_per_bar);
@@ -97,13 +97,14 @@ pub fn analyse(melody: &[LineStep], steps_per_bar: usize) -> Analysis {
         phrase_start[start..end].fill(start as u32);
         phrase_end[start..end].fill(end as u32);
     }
-    let (home, of_phrases) = keys(&notes, &starts, steps);
-    let mut scale = vec![home; steps];
+    let home = home(&notes, said);
+    let of_phrases = keys(&notes, &starts, steps, home);
+    let mut scale = vec![scale_of(home); steps];
     for (index, &start) in starts.iter().enumerate() {
         let end = starts.get(index + 1).copied().unwrap_or(steps);
         scale[start..end].fill(of_phrases[index]);
     }
-    Analysis { home, scale, phrase_start, phrase_end, echo: echoes(melody, &starts, steps_per_bar) }
+    Analysis { home: scale_of(home), scale, phrase_start, phrase_end, echo: echoes(melody, &starts, steps_per_bar) }
 }
 
 /// The score of all 24 keys, major first, for some notes; the last one closes.
@@ -129,11 +130,26 @@ fn scale_of(key: usize) -> Scale {
     Scale::new(key % 12, if key < 12 { Mode::Major } else { Mode::Minor })
 }
 
-/// The key of the piece and that of each phrase: the likeliest way through the keys, where leaving one and being away
-/// from home cost.
-fn keys(notes: &[Sung], starts: &[usize], steps: usize) -> (Scale, Vec<Scale>) {
-    let highest = |scores: &[f64]| (0..scores.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b])).unwrap_or(0);
-    let home = highest(&key_scores(notes, 1.0));
+fn highest(scores: &[f64]) -> usize {
+    (0..scores.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b])).unwrap_or(0)
+}
+
+/// The key of the piece, by its place among all 24, major first.
+fn home(notes: &[Sung], said: Option<Key>) -> usize {
+    let place = |key: Key| usize::from(key.tonic) + if key.mode == Mode::Minor { 12 } else { 0 };
+    let quarters = |steps: usize| steps as f64 / 4.0;
+    let of = |note: &Sung| MelodyNote {
+        start: quarters(note.start),
+        duration: quarters(note.end - note.start),
+        class: note.pitch % 12,
+    };
+    let line: Vec<MelodyNote> = notes.iter().map(of).collect();
+    // of a few notes only their profile says something
+    detect_melody(&line, said).map_or_else(|| highest(&key_scores(notes, 1.0)), place)
+}
+
+/// The key of each phrase: the likeliest way through the keys, where leaving one and being away from home cost.
+fn keys(notes: &[Sung], starts: &[usize], steps: usize, home: usize) -> Vec<Scale> {
     let home_scale = scale_of(home);
     let mut best: Vec<f64> = vec![0.0; 24];
     let mut came_from: Vec<Vec<usize>> = Vec::new();
@@ -161,7 +177,7 @@ fn keys(notes: &[Sung], starts: &[usize], steps: usize) -> (Scale, Vec<Scale>) {
         of_phrases[index] = scale_of(at);
         at = came_from[index][at];
     }
-    (home_scale, of_phrases)
+    of_phrases
 }
 
 /// Where phrases begin (the first at 0): after long notes and rests, rather at bar lines, about two bars long, by
@@ -263,9 +279,9 @@ mod tests {
     #[test]
     fn keys_of_tunes() {
         let major = line(&[(67, 4), (69, 4), (71, 4), (72, 4), (74, 8), (66, 4), (67, 8)]);
-        assert_eq!(analyse(&major, 16).home, Scale { tonic: 7, minor: false });
+        assert_eq!(analyse(&major, 16, None).home, Scale { tonic: 7, minor: false });
         let minor = line(&[(69, 4), (71, 4), (72, 4), (74, 4), (76, 8), (68, 4), (69, 8)]);
-        let found = analyse(&minor, 16).home;
+        let found = analyse(&minor, 16, None).home;
         assert_eq!((found.root(), found.minor), (9, true));
     }
 
@@ -274,7 +290,7 @@ mod tests {
         let phrase = [(60, 4), (62, 4), (64, 4), (65, 4), (67, 4), (65, 4), (64, 8)];
         let other = [(67, 4), (69, 4), (71, 4), (72, 4), (71, 4), (69, 4), (67, 8)];
         let tune = line(&[phrase, other, phrase].concat());
-        let found = analyse(&tune, 16);
+        let found = analyse(&tune, 16, None);
         assert_eq!([found.phrase_start[5], found.phrase_start[33], found.phrase_start[70]], [0, 32, 64]);
         assert_eq!((found.echo[0], found.echo[40], found.echo[64], found.echo[95]), (0, 0, 64, 64));
         assert_eq!(found.phrase_end[95], 96);
@@ -283,11 +299,11 @@ mod tests {
     #[test]
     fn anything_can_be_analysed() {
         for steps in [0, 1, 7] {
-            let found = analyse(&vec![LineStep::default(); steps], 16);
+            let found = analyse(&vec![LineStep::default(); steps], 16, None);
             assert_eq!(found.scale.len(), steps);
         }
-        let found = analyse(&line(&[(60, 1)]), 5);
+        let found = analyse(&line(&[(60, 1)]), 5, None);
         assert_eq!(found.phrase_end, [1]);
-        analyse(&line(&[(0, 400), (60, 3), (61, 300), (0, 9)]), 20);
+        analyse(&line(&[(0, 400), (60, 3), (61, 300), (0, 9)]), 20, None);
     }
 }

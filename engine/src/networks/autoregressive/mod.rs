@@ -156,7 +156,7 @@ impl Autoregressive {
         };
         let line: Vec<LineStep> = melody_line(melody).into_iter().map(moved).collect();
         let (voices, known) = self.kept_voices(context, steps);
-        let analysis = melody::analyse(&line, context.steps_per_bar);
+        let analysis = melody::analyse(&line, context.steps_per_bar, context.key);
         // where all voices stay, so do their chords
         let all_stay = |step: &usize| !known.is_empty() && known.iter().all(|line| line[*step]);
         let chords = if (0..steps).any(|step| all_stay(&step)) {

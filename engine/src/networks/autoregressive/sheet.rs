@@ -520,7 +520,7 @@ mod tests {
         let voice = |down: u8| {
             melody.iter().map(|cell| LineStep { pitch: cell.pitch.map(|pitch| pitch - down), ..*cell }).collect()
         };
-        let analysis = analyse(&melody, 16);
+        let analysis = analyse(&melody, 16, None);
         Piece {
             steps_per_bar: 16,
             analysis,

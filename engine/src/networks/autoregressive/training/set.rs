@@ -93,7 +93,7 @@ impl TrainingSet {
             }
             pitches.sort_unstable();
             middles.push(pitches[pitches.len() / 2]);
-            let analysis = analyse(&melody, piece.steps_per_bar);
+            let analysis = analyse(&melody, piece.steps_per_bar, None);
             let chords = label_lines(&melody, &voices, analysis.home.tonic, piece.steps_per_bar);
             let strokes = if has_kit { strokes_of(piece) } else { Vec::new() };
             let kit = if strokes.is_empty() { Vec::new() } else { heard(&strokes, piece.steps()) };
