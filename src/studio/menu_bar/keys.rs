@@ -1,5 +1,5 @@
-//! The menus by keyboard: a key opens one and goes into it, left and right go on to the next, Esc goes back to where the
-//! focus was.
+//! The menus by keyboard: a key opens one and goes into it, left and right go on to the next, Esc goes back to where
+//! the focus was.
 
 use eframe::egui::{
     Button, Context, FocusDirection, Id, Key, LayerId, MenuBar, Modifiers, Order, Popup, Response, SetOpenCommand,

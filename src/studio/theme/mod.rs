@@ -235,7 +235,7 @@ const LIGHT: Theme = Theme {
         Color32::from_rgb(0x21, 0x88, 0xc9), // sky blue
         Color32::from_rgb(0x00, 0x7f, 0x59), // bluish green
         Color32::from_rgb(0xc6, 0x5a, 0x9b), // reddish purple
-        Color32::from_rgb(0x8c, 0x82, 0x00), // yellow
+        Color32::from_rgb(0x8c, 0x86, 0x20), // yellow
         Color32::from_rgb(0xad, 0x32, 0x08), // vermilion
         Color32::from_rgb(0x1f, 0x4f, 0xae), // blue
         Color32::from_rgb(0x59, 0x60, 0x6d), // grey
