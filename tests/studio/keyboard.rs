@@ -129,3 +129,13 @@ fn escape_leaves_a_name_as_it_was() {
     assert_eq!(harness.state().score().title, title);
     assert!(harness.state().document.history.undo_label().is_none());
 }
+
+#[test]
+fn escape_closes_the_publishing_window() {
+    let (_folder, mut harness) = a_window();
+    harness.state_mut().dialogs.publish.open = true;
+    harness.run_steps(2);
+    harness.get_by_label("Close publishing");
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    assert!(!harness.state().dialogs.publish.open && harness.query_by_label("Close publishing").is_none());
+}

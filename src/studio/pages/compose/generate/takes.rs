@@ -160,8 +160,10 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
     if take.kept {
         let kept = Rect::from_center_size(pos2(title.right() + 14.0, rect.top() + 15.0), vec2(14.0, 14.0));
         widgets::paint_icon(ui, kept, Icon::CircleCheck, 13.0, theme.success);
+        // beside the badge there is room for the sign alone
         let font = theme::regular(size::CAPTION);
-        text(kept.right() + 3.0, 15.0, Align2::LEFT_CENTER, "Kept", font, theme.success);
+        let word = if is_pick { "" } else { "Kept" };
+        text(kept.right() + 3.0, 15.0, Align2::LEFT_CENTER, word, font, theme.success);
     }
     if is_pick {
         badge(ui, pos2(right, rect.top() + 15.0), "Discriminator's pick");
