@@ -2,7 +2,12 @@
 
 /// A count of things: `1 note`, `2 notes`. For things whose plural ends in an s.
 pub fn counted(count: usize, thing: &str) -> String {
-    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+    format!("{count} {}", noun(count, thing))
+}
+
+/// The word for so many things, after a count that is written otherwise.
+pub fn noun(count: usize, thing: &str) -> String {
+    if count == 1 { thing.to_owned() } else { format!("{thing}s") }
 }
 
 #[cfg(test)]

@@ -17,9 +17,10 @@ use super::{
     context::Context,
     dialogs::{self, Dialogs},
     document::Document,
-    menu_bar::{self, TitleField},
+    menu_bar::{self, TopLine},
     page::Page,
     pages::{self, Pages},
+    regions::{self, Region},
     services::{Services, files::Purpose, models::Model, session::Folders},
     state::{Startup, Studio, StudioOptions},
     theme::{self, Theme},
@@ -53,7 +54,7 @@ impl Studio {
             pages: Pages::default(),
             page: Page::default(),
             dialogs: Dialogs::default(),
-            title: TitleField::default(),
+            top_line: TopLine::default(),
             startup: Startup { files: options.files, midi: Some(options.midi), frames: 0 },
         };
         if let Some(melody) = studio.pages.compose.left.first_melody() {
@@ -141,26 +142,31 @@ impl Studio {
 
     fn draw(&mut self, ui: &mut Ui) {
         let states = self.command_states();
-        let Self { document, services, pages, page, dialogs, title, .. } = self;
+        let Self { document, services, pages, page, dialogs, top_line, .. } = self;
         let context = Context { document, services, commands: &states, page: *page };
         let theme = Theme::of(ui);
         let bar = |margin: egui::Margin| egui::Frame::new().fill(theme.surface).inner_margin(margin);
-        Panel::top("menus")
+        regions::begin(ui);
+        let menus = Panel::top("menus")
             .frame(bar(egui::Margin::symmetric(12, 0)))
             .exact_size(40.0)
-            .show(ui, |ui| menu_bar::menu_bar(title, &context, ui));
-        Panel::bottom("status")
+            .show(ui, |ui| menu_bar::menu_bar(top_line, &context, ui));
+        regions::mark(ui, Region::Menus, menus.response.rect);
+        let status = Panel::bottom("status")
             .frame(bar(egui::Margin::symmetric(12, 0)))
             .exact_size(super::status_bar::HEIGHT)
             .show(ui, |ui| super::status_bar::status_bar(&context, ui));
+        regions::mark(ui, Region::Status, status.response.rect);
         services.toasts.show_strip(ui, &|id| context.ask(Action::CloseMessage(id)));
-        Panel::left("rail")
+        let rail = Panel::left("rail")
             .frame(bar(egui::Margin::symmetric(4, 8)))
             .exact_size(64.0)
             .resizable(false)
             .show(ui, |ui| menu_bar::rail(&context, ui));
+        regions::mark(ui, Region::Rail, rail.response.rect);
         pages::ui(pages, &context, ui);
         dialogs::show(dialogs, &context, ui);
+        regions::end(ui);
     }
 
     /// Keeps sound and disk up with the score, and says when to draw again.

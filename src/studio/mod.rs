@@ -12,6 +12,7 @@ pub mod explanations;
 mod menu_bar;
 pub mod page;
 pub mod pages;
+mod regions;
 pub mod services;
 pub mod state;
 mod status_bar;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{
     dialogs::Dialogs,
     document::Document,
-    menu_bar::TitleField,
+    menu_bar::TopLine,
     page::Page,
     pages::Pages,
     services::{Services, engine_line},
@@ -52,7 +52,7 @@ pub struct Studio {
     pub page: Page,
     /// What lies over the window.
     pub dialogs: Dialogs,
-    /// The composition's name while it is typed.
-    pub(super) title: TitleField,
+    /// The line with the menus.
+    pub(super) top_line: TopLine,
     pub(super) startup: Startup,
 }

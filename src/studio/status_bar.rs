@@ -1,6 +1,6 @@
 //! The line at the bottom: what the pointer is over, and how sound, keyboards and engine are.
 
-use eframe::egui::{Align, Label, Layout, ProgressBar, RichText, Ui};
+use eframe::egui::{Align, Label, Layout, ProgressBar, RichText, Sense, Ui, vec2};
 
 pub use super::words::{sentence, shortened};
 use crate::plural::counted;
@@ -12,7 +12,7 @@ use crate::studio::{
     page::Page,
     services::{engine::EngineState, sound::FontState},
     theme::{self, Icon, Theme, size},
-    widgets::IconButton,
+    widgets::{self, IconButton},
 };
 
 /// Its height, in points.
@@ -81,14 +81,18 @@ fn hint(context: &Context<'_>) -> String {
 
 fn item(ui: &mut Ui, icon: Icon, text: &str, color: eframe::egui::Color32, hover: &str) {
     // right to left, as the line is: the word, then the icon before it
-    let response = ui
-        .horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 5.0;
-            ui.label(RichText::new(text).size(size::CAPTION).color(Theme::of(ui).text_muted));
-            ui.label(theme::icon_sized(icon, 13.0).color(color));
-        })
-        .response;
-    response.on_hover_text(hover);
+    let shown = ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 5.0;
+        let words = RichText::new(text).size(size::CAPTION).color(Theme::of(ui).text_muted);
+        let label = ui.add(Label::new(words).sense(Sense::focusable_noninteractive()));
+        ui.label(theme::icon_sized(icon, 13.0).color(color));
+        label
+    });
+    if shown.inner.has_focus() {
+        shown.inner.show_tooltip_text(hover); // what the pointer reads, the keyboard reads
+    }
+    widgets::focus_ring(ui, &shown.inner, shown.response.rect.expand2(vec2(4.0, 1.0)));
+    shown.response.on_hover_text(hover);
 }
 
 fn output_state(context: &Context<'_>, ui: &mut Ui) {

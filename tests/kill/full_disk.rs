@@ -26,7 +26,7 @@ use cantus::{
         Studio,
         commands::Command,
         page::Page,
-        pages::train::Length,
+        services::training::setup::Length,
         services::{engine_line, files::Purpose},
     },
     whole_file,

@@ -19,7 +19,7 @@ use cantus::{
         Studio,
         commands::Command,
         page::Page,
-        pages::train::Length,
+        services::training::setup::Length,
         services::{engine_line, files::Purpose, models::Model},
     },
 };

@@ -6,6 +6,7 @@ mod arrangement;
 mod commands;
 mod compose;
 mod files;
+mod keyboard;
 mod layout;
 mod library;
 mod models;
@@ -45,7 +46,7 @@ use egui_kittest::{
     kittest::{NodeT as _, Queryable as _},
 };
 
-use support::{a_model, chord, fake_engine, no_engine, note, open, options, until};
+use support::{a_model, chord, fake_engine, fake_engine_that_rates, no_engine, note, open, options, until};
 
 fn click(harness: &mut Harness<'static, Studio>, label: &str) {
     harness.get_by_label(label).click();

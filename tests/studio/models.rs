@@ -33,6 +33,13 @@ fn own_models_are_renamed_duplicated_deleted_brought_back_and_passed_on() {
     harness.key_press(Key::Enter);
     harness.run_steps(2);
     until(&mut harness, "it had its name", is_listed("Waltz two"));
+    click(&mut harness, "Rename Waltz two");
+    harness.get_by_label("Name of the model").type_text(" or three");
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    harness.run_steps(3);
+    harness.get_by_label("Rename Waltz two");
+    assert!(harness.query_by_label("Name of the model").is_none(), "Esc leaves the field and the name");
     assert!(place.join("Waltz two/metrics.csv").is_file() && !place.join("Waltz").exists());
     click(&mut harness, "Duplicate Waltz two");
     until(&mut harness, "the copy was there", is_listed("Waltz two 2"));
@@ -106,6 +113,9 @@ fn a_model_is_heard_its_curves_are_seen_and_it_is_trained_further() {
     harness.get_by_label("Train further Waltz").click_accesskit();
     harness.run_steps(3);
     let setup = &harness.state().pages.train.setup;
-    assert_eq!(setup.from, cantus::studio::pages::train::Beginning::Model(folder.path().join("models/Waltz")));
+    assert_eq!(
+        setup.from,
+        cantus::studio::services::training::setup::Beginning::Model(folder.path().join("models/Waltz"))
+    );
     harness.get_by_label("Start training");
 }

@@ -51,6 +51,7 @@ fn takes_of_two_models_stay_and_the_kept_one_is_marked() {
     assert_eq!(harness.state().document.takes.audition, Some(2), "one of the other model's is a key away");
     let heard = harness.state().document.takes.heard().unwrap().clone();
     assert_eq!((heard.settings.model.as_str(), heard.number), ("Chorale", 3));
+    click(&mut harness, "Settings"); // they fold where takes need the room
     let field = seed_field(&harness);
     assert_eq!(field, heard.take.seed.to_string(), "the seed of what is heard");
     click(&mut harness, "Keep take 3");
@@ -67,6 +68,7 @@ fn takes_of_two_models_stay_and_the_kept_one_is_marked() {
     let mut again = open(folder.path(), &FakeBackend::new(), fake_engine());
     until(&mut again, "the takes were back", |studio| studio.document.takes.all().len() == 6);
     assert_eq!(kept(&again), [false, false, true, false, false, false]);
+    click(&mut again, "Settings");
     let field = seed_field(&again);
     assert_eq!(field, heard.take.seed.to_string(), "after a restart, too");
 }
@@ -140,4 +142,32 @@ fn model_and_takes_are_in_sight_on_a_small_screen() {
         let place = harness.get_by_label(label).rect();
         assert!(place.bottom() <= 720.0 && place.top() >= 0.0, "{label}: {place:?}");
     }
+}
+
+#[test]
+fn three_takes_at_least_are_in_sight_in_the_usual_window() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = with_models(folder.path());
+    harness.set_size(vec2(1440.0, 900.0));
+    harness.run_steps(4);
+    generate(&mut harness, 3);
+    let below = harness.get_by_label("Keep take 1").rect().top();
+    for label in ["Generate composition", "Write Bass", "Settings", "Take 1", "Take 2", "Take 3"] {
+        let place = harness.get_by_label(label).rect();
+        assert!(place.bottom() <= below && place.top() >= 0.0, "{label}: {place:?}, above {below}");
+    }
+}
+
+#[test]
+fn the_discriminators_pick_is_what_is_heard_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness =
+        open(folder.path(), &FakeBackend::new(), fake_engine_that_rates(|index| [1.0, 3.0, 2.0][index as usize % 3]));
+    with_model(&mut harness);
+    harness.state_mut().services.preferences.takes = 3;
+    until(&mut harness, "the engine was ready", |studio| studio.why_not(Command::Generate).is_none());
+    harness.state().services.ask(Command::Generate);
+    until(&mut harness, "all came", |studio| studio.document.takes.all().len() == 3);
+    harness.run_steps(2);
+    assert_eq!(harness.state().document.takes.audition, Some(1));
 }

@@ -37,6 +37,7 @@ const PATIENCE: Duration = Duration::from_mins(2);
 struct FakeEngine {
     answers: Sender<EngineEvent>,
     events: Receiver<EngineEvent>,
+    rate: fn(u32) -> f32,
 }
 
 impl EngineLine for FakeEngine {
@@ -53,7 +54,7 @@ impl EngineLine for FakeEngine {
                     index,
                     parts: vec![bass],
                     outline: Outline { chords: vec![chord(0, 0), chord(480, index as u8)], ..Outline::default() },
-                    rating: index as f32,
+                    rating: (self.rate)(index),
                     seed: request.seed + u64::from(index),
                 });
             }
@@ -67,13 +68,18 @@ impl EngineLine for FakeEngine {
     }
 }
 
-/// Starts the engine that answers at once.
+/// Starts the engine that answers at once, and likes the first take most.
 pub fn fake_engine() -> Starter {
-    Arc::new(|_| {
+    fake_engine_that_rates(|index| 9.0 - index as f32)
+}
+
+/// The same with a discriminator that gives each take of a request, from 0, this score.
+pub fn fake_engine_that_rates(rate: fn(u32) -> f32) -> Starter {
+    Arc::new(move |_| {
         let (answers, events) = unbounded();
         let ready = Event::Ready { version: VERSION, libtorch: "none".into(), devices: vec!["CPU".into()] };
         answers.send(EngineEvent::Event(ready)).unwrap();
-        Ok(Box::new(FakeEngine { answers, events }))
+        Ok(Box::new(FakeEngine { answers, events, rate }))
     })
 }
 

@@ -41,11 +41,11 @@ pub fn controls(ui: &mut Ui, charts: &mut Charts, others: &[(PathBuf, String)]) 
             charts.show_all();
         }
         help(ui, Topic::Axis);
-        if ui.checkbox(&mut charts.logarithmic, "Logarithmic").changed() {
+        if widgets::tick(ui, &mut charts.logarithmic, "Logarithmic").changed() {
             charts.heights.clear();
         }
         help(ui, Topic::Logarithmic);
-        ui.checkbox(&mut charts.follow, "Follow");
+        widgets::tick(ui, &mut charts.follow, "Follow");
         help(ui, Topic::Follow);
         let is_all = charts.visible.is_none() && charts.heights.is_empty();
         let all = is_all.then(|| "All of it is shown; draw a box with the right button to zoom in".to_owned());

@@ -190,8 +190,8 @@ fn parts_chart(ui: &mut Ui, charts: &mut Charts) {
 pub fn silence_in_words(iterations: &[u64]) -> Option<String> {
     let numbers: Vec<String> = iterations.iter().map(ToString::to_string).collect();
     let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
-    let noun = if numbers.len() == 1 { "iteration" } else { "iterations" };
-    (!numbers.is_empty()).then(|| format!("It wrote no notes at {noun} {}", list(&numbers)))
+    let iterations = crate::plural::noun(numbers.len(), "iteration");
+    (!numbers.is_empty()).then(|| format!("It wrote no notes at {iterations} {}", list(&numbers)))
 }
 
 /// Which loss the training in a folder was told to use; `None` where its network has one of its own. Of a model that

@@ -149,9 +149,19 @@ impl Charts {
         let weight = self.smoothing;
         let others = self.compared.iter_mut().filter(|run| !run.is_hidden).map(|run| &mut run.curves);
         let all = std::iter::once(&mut self.curves).chain(others).flat_map(|curves| curves.0.iter_mut());
-        let drawn = all.filter(|(column, _)| *column != SECONDS).map(|(_, curve)| curve);
+        let mut drawn: Vec<&mut Curve> = all.filter(|(column, _)| *column != SECONDS).map(|(_, curve)| curve).collect();
+        let is_unfinished: Vec<bool> = drawn.iter_mut().map(|curve| !curve.smooth(weight, &mut 0)).collect();
+        if !is_unfinished.contains(&true) {
+            // the slider rests: a curve in each frame
+            for curve in &mut drawn {
+                if curve.give_back() {
+                    break;
+                }
+            }
+            return;
+        }
         let mut unfinished: Vec<&mut Curve> =
-            drawn.filter_map(|curve| (!curve.smooth(weight, &mut 0)).then_some(curve)).collect();
+            drawn.into_iter().zip(is_unfinished).filter_map(|(curve, is)| is.then_some(curve)).collect();
         let share = SMOOTHED_A_FRAME / unfinished.len().max(1);
         for curve in &mut unfinished {
             if !curve.smooth(weight, &mut share.clone()) {

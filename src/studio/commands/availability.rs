@@ -97,7 +97,8 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
         | ToEnd | BarBack | BarForward | StepBack | StepForward | Record | RecordReplaces | RecordWaits
         | ToggleLoop | ToggleMetronome | TapTempo | Panic | ComputerKeys | Follow | ToggleGhosts | GridFiner
         | GridCoarser | ToggleSnap | ToggleScaleRows | ToggleTheme | ScaleUp | ScaleDown | ScaleReset
-        | ToggleLeftPanel | ToggleRightPanel | Show(_) | ChooseSoundFont | Palette | KeySheet | Welcome => None,
+        | ToggleLeftPanel | ToggleRightPanel | Show(_) | OpenMenu(_) | NextRegion | PreviousRegion
+        | ChooseSoundFont | Palette | KeySheet | Welcome => None,
     }
 }
 
@@ -136,7 +137,8 @@ pub fn is_on(studio: &Studio, command: Command) -> bool {
         | KeepRecent | NextRecordedTake | TrimBefore | TrimAfter | TapTempo | Panic | Generate | VaryBars
         | CancelGenerate | NextTake | PreviousTake | KeepTake | DropTakes | MakeAgain | StepEntryRest
         | StepEntryTakeBack | KeysOctaveDown | KeysOctaveUp | GridFiner | GridCoarser | ToggleTheme | ScaleUp
-        | ScaleDown | ScaleReset | Show(_) | ChooseSoundFont | Palette | KeySheet => false,
+        | ScaleDown | ScaleReset | Show(_) | OpenMenu(_) | NextRegion | PreviousRegion | ChooseSoundFont | Palette
+        | KeySheet => false,
         Welcome => studio.page == Page::Compose && studio.pages.compose.welcome.is_open,
     }
 }

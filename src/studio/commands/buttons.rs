@@ -6,7 +6,7 @@ use super::{Command, Entry};
 use crate::studio::{
     context::Context,
     theme::{self, Icon},
-    widgets::IconButton,
+    widgets::{self, IconButton},
 };
 
 /// An icon button that gives a command, with its title, key and reason.
@@ -35,13 +35,5 @@ pub fn command_button(context: &Context<'_>, ui: &mut Ui, command: Command, butt
 pub fn menu_item(entry: &Entry, title: &str, is_on: bool, why_not: Option<String>, ui: &mut Ui) -> bool {
     let button =
         Button::new((theme::icon_sized(entry.icon, 14.0), title)).shortcut_text(entry.key_text()).selected(is_on);
-    let response = ui.add_enabled(why_not.is_none(), button).accessible_name(title);
-    let clicked = response.clicked();
-    if clicked {
-        ui.close();
-    }
-    if let Some(reason) = why_not {
-        response.on_disabled_hover_text(reason);
-    }
-    clicked
+    widgets::menu_item(ui, button, title, why_not)
 }

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Context, Event, Key, KeyboardShortcut, Popup};
 
-use super::{Command, Entry, RollCommand, table};
+use super::{Command, Entry, Menu, RollCommand, table};
 use crate::{
     music::clipboard,
     studio::{
@@ -129,6 +129,9 @@ fn modifiers(shortcut: KeyboardShortcut) -> u32 {
 fn is_heard(shortcut: KeyboardShortcut, listeners: Listeners) -> bool {
     let with_ctrl = shortcut.modifiers.command || shortcut.modifiers.ctrl;
     let key = shortcut.logical_key;
+    if listeners.popup && (Entry::is_plain_key(&shortcut) || key == Key::Space) {
+        return false; // the open menu hears it
+    }
     if (listeners.gesture || listeners.popup) && key == Key::Escape {
         return false;
     }
@@ -136,9 +139,10 @@ fn is_heard(shortcut: KeyboardShortcut, listeners: Listeners) -> bool {
         return false;
     }
     if listeners.typing {
-        let works_on = matches!(key, Key::F1 | Key::F3 | Key::Escape);
+        let works_on = matches!(key, Key::F1 | Key::F3 | Key::F10 | Key::Escape);
         let of_text = matches!(key, Key::A | Key::C | Key::V | Key::X | Key::Z | Key::Y);
-        if !(works_on || (with_ctrl && !of_text)) {
+        let opens_menu = shortcut.modifiers.alt && Menu::ALL.iter().any(|menu| menu.row().1 == key);
+        if !(works_on || opens_menu || (with_ctrl && !of_text)) {
             return false;
         }
     }

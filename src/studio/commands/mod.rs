@@ -108,6 +108,9 @@ pub enum Command {
     ToggleRightPanel,
     Show(Page),
     View(ComposeView),
+    OpenMenu(Menu),
+    NextRegion,
+    PreviousRegion,
     ChooseSoundFont,
     Palette,
     KeySheet,
@@ -117,7 +120,7 @@ pub enum Command {
 
 /// Where a command stands in the menus and on the sheet of keys.
 #[allow(missing_docs, reason = "each says its title")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Menu {
     File,
     Edit,
@@ -133,6 +136,20 @@ impl Menu {
     /// All of them, from left to right.
     pub const ALL: [Self; 8] =
         [Self::File, Self::Edit, Self::Notes, Self::Part, Self::Transport, Self::Generate, Self::View, Self::Help];
+
+    /// What the table of commands says of opening it, and the key that does so with Alt.
+    pub const fn row(self) -> (&'static str, Key) {
+        match self {
+            Self::File => ("File menu", Key::F),
+            Self::Edit => ("Edit menu", Key::E),
+            Self::Notes => ("Notes menu", Key::N),
+            Self::Part => ("Part menu", Key::P),
+            Self::Transport => ("Transport menu", Key::T),
+            Self::Generate => ("Generate menu", Key::G),
+            Self::View => ("View menu", Key::V),
+            Self::Help => ("Help menu", Key::H),
+        }
+    }
 
     /// Its title.
     pub const fn title(self) -> &'static str {

@@ -36,6 +36,7 @@ pub(super) const fn also_called(command: Command) -> &'static str {
         Command::View(ComposeView::Mixer) => "volume pan faders reverb chorus levels",
         Command::View(ComposeView::Arrangement) => "sections chords form clips tracks song",
         Command::View(ComposeView::Roll) => "notes edit",
+        Command::NextRegion | Command::PreviousRegion => "region pane area keyboard",
         Command::ToggleTheme => "colours night day",
         Command::KeySheet => "keys help",
         Command::Welcome => "tour tutorial introduction help",

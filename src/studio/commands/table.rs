@@ -71,7 +71,8 @@ pub fn table() -> &'static [Entry] {
     &TABLE
 }
 
-static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| rows().into_iter().chain(views()).chain(pages()).collect());
+static TABLE: LazyLock<Vec<Entry>> =
+    LazyLock::new(|| rows().into_iter().chain(views()).chain(focus()).chain(pages()).collect());
 
 /// The commands that show the views of the Compose page.
 fn views() -> impl Iterator<Item = Entry> {
@@ -80,6 +81,20 @@ fn views() -> impl Iterator<Item = Entry> {
         let row = within("Composition", entry(Command::View(view), title, icon, Menu::View, &[key(shortcut)]));
         if view == ComposeView::ALL[0] { group(row) } else { row }
     })
+}
+
+/// The commands that move the focus to another region or into a menu.
+fn focus() -> impl Iterator<Item = Entry> {
+    let to = |entry| everywhere(within("Move focus to", entry));
+    let next = entry(Command::NextRegion, "Next panel", Icon::ArrowRight, Menu::View, &[ctrl(Key::Tab)]);
+    let previous =
+        entry(Command::PreviousRegion, "Previous panel", Icon::ArrowLeft, Menu::View, &[ctrl_shift(Key::Tab)]);
+    let menus = Menu::ALL.into_iter().map(move |menu| {
+        let (title, letter) = menu.row();
+        let first = if menu == Menu::ALL[0] { vec![alt(letter), key(Key::F10)] } else { vec![alt(letter)] };
+        to(entry(Command::OpenMenu(menu), title, Icon::SquareMenu, Menu::View, &first))
+    });
+    [to(next), to(previous)].into_iter().chain(menus)
 }
 
 /// The commands that show the pages.

@@ -9,6 +9,7 @@ use super::{
 use crate::studio::{
     commands::{Entry, Menu, key_text, table},
     theme::{self, Theme, size, space},
+    widgets,
 };
 
 /// The menus in the left column, and in the right one.
@@ -22,7 +23,7 @@ pub fn ui(search: &mut String, ui: &mut Ui) -> Stay {
         ui.label(theme::strong("Keyboard shortcuts", size::TITLE));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let field = TextEdit::singleline(search).hint_text("Search, such as loop or Ctrl").desired_width(260.0);
-            let field = ui.add(field).accessible_name("Search shortcuts");
+            let field = widgets::text_field(ui, field).accessible_name("Search shortcuts");
             if ui.memory(|memory| memory.focused().is_none()) {
                 field.request_focus();
             }

@@ -2,7 +2,10 @@
 
 use eframe::egui::{Align, Align2, Context, Frame, Id, Layout, Modal, Ui, Window};
 
-use crate::studio::theme::space;
+use crate::studio::{
+    regions::{self, Region},
+    theme::space,
+};
 
 /// Whether a dialog stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +39,7 @@ pub fn floating(ctx: &Context, title: &str, width: f32, add: impl FnOnce(&mut Ui
         .show(ctx, |ui| {
             ui.set_width(width);
             add(ui);
+            regions::mark(ui, Region::Window, ui.min_rect());
         });
 }
 

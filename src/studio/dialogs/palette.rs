@@ -27,7 +27,7 @@ pub fn ui(search: &mut String, chosen: &mut usize, context: &Context<'_>, ui: &m
         .hint_text("Type what you want to do")
         .desired_width(f32::INFINITY)
         .margin(vec2(10.0, 8.0));
-    let field = ui.add(edit).accessible_name("Search commands");
+    let field = widgets::text_field(ui, edit).accessible_name("Search commands");
     let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     if !field.has_focus() && !entered {
         field.request_focus();

@@ -28,7 +28,7 @@ pub fn path(purpose: Purpose, text: &mut String, context: &Context<'_>, ui: &mut
         .hint_text(purpose.asking().example)
         .desired_width(f32::INFINITY)
         .margin(vec2(10.0, 8.0));
-    let field = ui.add(edit).accessible_name("Path");
+    let field = widgets::text_field(ui, edit).accessible_name("Path");
     if !field.has_focus() && !field.lost_focus() {
         field.request_focus();
     }

@@ -116,8 +116,8 @@ fn preset_list(search: &mut String, context: &Context<'_>, ui: &mut Ui) {
         return;
     };
     widgets::caption(ui, format!("{} presets of {}", font.preset_list().len(), font.name()));
-    ui.add(TextEdit::singleline(search).hint_text("Search presets").desired_width(f32::INFINITY))
-        .accessible_name("Search presets");
+    let edit = TextEdit::singleline(search).hint_text("Search presets").desired_width(f32::INFINITY);
+    widgets::text_field(ui, edit).accessible_name("Search presets");
     ui.add_space(space::XS);
     let silent = !matches!(context.services.sound.output(), OutputState::Running { .. });
     let hover = if silent { "There is no sound output to hear it on" } else { "Click to hear it" };

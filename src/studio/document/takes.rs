@@ -22,6 +22,13 @@ pub struct GeneratedTake {
     pub number: usize,
 }
 
+/// The take that the discriminator likes most among those of one request, where it said anything.
+pub fn pick_of(group: &[GeneratedTake]) -> Option<usize> {
+    let rating = |at: &usize| group[*at].take.rating;
+    let best = (0..group.len()).max_by(|one, other| rating(one).total_cmp(&rating(other)))?;
+    (group.len() > 1 && group.iter().any(|take| take.take.rating != 0.0)).then_some(best)
+}
+
 /// What a model wrote, to choose from.
 #[derive(Debug, Default)]
 pub struct GeneratedTakes {
@@ -33,6 +40,8 @@ pub struct GeneratedTakes {
     pub expected: Option<Vec<Part>>,
     /// The take that is heard now instead of the score as it was.
     pub audition: Option<usize>,
+    /// The number of the take that came to be heard by itself, without being chosen.
+    pub offered: Option<usize>,
     /// How takes were made that were kept, until the library has taken them.
     kept: Vec<KeptTake>,
     /// What the library is to have of them; `None` where they changed since it was made.
@@ -79,6 +88,15 @@ impl GeneratedTakes {
     /// The take that is heard now instead of the score as it was.
     pub fn heard(&self) -> Option<&GeneratedTake> {
         self.all.get(self.audition?)
+    }
+
+    /// The take of the last request that is to be heard instead of the one that is, since the discriminator likes it
+    /// more; none where the user has chosen by now.
+    pub fn better_offer(&self) -> Option<usize> {
+        let heard = self.heard()?;
+        let is_offered = self.offered == Some(heard.number);
+        let (begin, group) = self.by_request().next_back().filter(|_| is_offered)?;
+        pick_of(group).map(|pick| begin + pick).filter(|pick| self.audition != Some(*pick))
     }
 
     /// The seed that made what is heard: that of the take that is listened to, else of the one that was kept last.
@@ -182,6 +200,38 @@ mod tests {
 
     fn by(model: &str) -> GenerationSettings {
         GenerationSettings { model: model.into(), ..GenerationSettings::default() }
+    }
+
+    #[test]
+    fn the_pick_is_the_one_with_the_highest_score_of_several() {
+        let mut takes = GeneratedTakes::default();
+        let rated = |rating| Take { rating, ..Take::default() };
+        takes.add(rated(-3.0));
+        assert_eq!(pick_of(takes.all()), None, "one of one is no choice");
+        takes.add(rated(-1.0));
+        takes.add(rated(-2.0));
+        assert_eq!(pick_of(takes.all()), Some(1));
+        let mut silent = GeneratedTakes::default();
+        (0..2).for_each(|_| silent.add(rated(0.0)));
+        assert_eq!(pick_of(silent.all()), None, "it said nothing");
+    }
+
+    #[test]
+    fn a_better_take_is_offered_until_the_user_chooses() {
+        let mut takes = GeneratedTakes::default();
+        let rated = |rating| Take { rating, ..Take::default() };
+        takes.add(rated(-3.0));
+        (takes.audition, takes.offered) = (Some(0), Some(1));
+        assert_eq!(takes.better_offer(), None);
+        takes.add(rated(-1.0));
+        assert_eq!(takes.better_offer(), Some(1));
+        takes.audition = None;
+        assert_eq!(takes.better_offer(), None, "the user went back to the melody");
+        (takes.audition, takes.offered) = (Some(1), Some(2));
+        takes.add(rated(-2.0));
+        assert_eq!(takes.better_offer(), None, "it is the best");
+        takes.audition = Some(2);
+        assert_eq!(takes.better_offer(), None, "the user chose another");
     }
 
     fn seeds(takes: &GeneratedTakes) -> Vec<u64> {

@@ -9,7 +9,11 @@ pub mod train;
 
 use eframe::egui::Ui;
 
-use super::{context::Context, page::Page};
+use super::{
+    context::Context,
+    page::Page,
+    regions::{self, Region},
+};
 
 /// What all pages keep from one frame to the next.
 #[derive(Default)]
@@ -26,6 +30,9 @@ pub struct Pages {
 
 /// Draws the page that is shown.
 pub fn ui(pages: &mut Pages, context: &Context<'_>, ui: &mut Ui) {
+    if context.page != Page::Compose {
+        regions::mark(ui, Region::Page, ui.available_rect_before_wrap());
+    }
     match context.page {
         Page::Compose => compose::ui(&mut pages.compose, context, ui),
         Page::Train => train::ui(&mut pages.train, context, ui),

@@ -58,6 +58,9 @@ pub mod size {
     pub const ICON_LARGE: f32 = 18.0;
 }
 
+/// How much of its own colour the ground of a badge has.
+const TINT: f32 = 0.16;
+
 /// How many part colours there are; [`Theme::part`] wraps around.
 pub const PART_COLORS: usize = 8;
 
@@ -82,13 +85,15 @@ pub struct Theme {
     pub overlay: Color32,
     /// Hairlines between surfaces.
     pub border: Color32,
-    /// Outlines of controls and of what is chosen weakly.
+    /// Lines between things, and around what is chosen weakly.
     pub border_strong: Color32,
+    /// Outlines by which a control is seen: tick boxes, knobs, text fields.
+    pub outline: Color32,
     /// Text to read.
     pub text: Color32,
     /// Text beside it: labels, units.
     pub text_muted: Color32,
-    /// Text that may be missed: hints, ruler numbers. Still 4.5:1 on a surface.
+    /// Text that may be missed: hints, ruler numbers. Still 4.5:1 wherever it stands.
     pub text_faint: Color32,
     /// The one colour that says "this" : what is chosen, the main button, focus.
     pub accent: Color32,
@@ -150,9 +155,10 @@ const DARK: Theme = Theme {
     overlay: Color32::from_rgb(0x21, 0x25, 0x2c),
     border: Color32::from_rgb(0x2a, 0x2e, 0x37),
     border_strong: Color32::from_rgb(0x42, 0x48, 0x55),
+    outline: Color32::from_rgb(0x6e, 0x76, 0x84),
     text: Color32::from_rgb(0xe9, 0xeb, 0xf0),
     text_muted: Color32::from_rgb(0xa9, 0xb0, 0xbd),
-    text_faint: Color32::from_rgb(0x84, 0x8c, 0x9b),
+    text_faint: Color32::from_rgb(0x96, 0x9e, 0xac),
     accent: Color32::from_rgb(0x8f, 0x9d, 0xff),
     accent_hover: Color32::from_rgb(0xa6, 0xb1, 0xff),
     accent_soft: Color32::from_rgb(0x2b, 0x30, 0x52),
@@ -172,7 +178,7 @@ const DARK: Theme = Theme {
     playhead: Color32::from_rgb(0xf4, 0xf6, 0xfb),
     key_white: Color32::from_rgb(0xe7, 0xe9, 0xee),
     key_black: Color32::from_rgb(0x1c, 0x1f, 0x26),
-    key_border: Color32::from_rgb(0x9a, 0xa1, 0xae),
+    key_border: Color32::from_rgb(0x7c, 0x84, 0x93),
     key_text: Color32::from_rgb(0x4d, 0x55, 0x63),
     shadow: Color32::from_black_alpha(110),
     parts: [
@@ -189,27 +195,28 @@ const DARK: Theme = Theme {
 
 const LIGHT: Theme = Theme {
     dark: false,
-    background: Color32::from_rgb(0xe9, 0xeb, 0xef),
+    background: Color32::from_rgb(0xf0, 0xf2, 0xf5),
     surface: Color32::from_rgb(0xf7, 0xf8, 0xfa),
-    raised: Color32::from_rgb(0xea, 0xec, 0xf1),
-    raised_hover: Color32::from_rgb(0xdf, 0xe2, 0xe9),
-    raised_active: Color32::from_rgb(0xd2, 0xd6, 0xdf),
+    raised: Color32::from_rgb(0xe5, 0xe8, 0xee),
+    raised_hover: Color32::from_rgb(0xdb, 0xdf, 0xe7),
+    raised_active: Color32::from_rgb(0xcf, 0xd4, 0xde),
     sunken: Color32::from_rgb(0xff, 0xff, 0xff),
     overlay: Color32::from_rgb(0xff, 0xff, 0xff),
     border: Color32::from_rgb(0xda, 0xdd, 0xe4),
     border_strong: Color32::from_rgb(0xb6, 0xbc, 0xc8),
+    outline: Color32::from_rgb(0x7c, 0x83, 0x91),
     text: Color32::from_rgb(0x1b, 0x1e, 0x26),
     text_muted: Color32::from_rgb(0x4f, 0x57, 0x66),
-    text_faint: Color32::from_rgb(0x68, 0x70, 0x80),
-    accent: Color32::from_rgb(0x47, 0x54, 0xd4),
+    text_faint: Color32::from_rgb(0x58, 0x60, 0x70),
+    accent: Color32::from_rgb(0x44, 0x52, 0xd2),
     accent_hover: Color32::from_rgb(0x38, 0x44, 0xbd),
     accent_soft: Color32::from_rgb(0xe0, 0xe3, 0xfb),
     on_accent: Color32::from_rgb(0xff, 0xff, 0xff),
-    success: Color32::from_rgb(0x0b, 0x7a, 0x4f),
-    warning: Color32::from_rgb(0x98, 0x5c, 0x00),
-    error: Color32::from_rgb(0xc2, 0x2f, 0x26),
+    success: Color32::from_rgb(0x09, 0x70, 0x4a),
+    warning: Color32::from_rgb(0x8a, 0x54, 0x00),
+    error: Color32::from_rgb(0xb5, 0x2a, 0x22),
     record: Color32::from_rgb(0xd9, 0x2d, 0x25),
-    play: Color32::from_rgb(0x0b, 0x7a, 0x4f),
+    play: Color32::from_rgb(0x09, 0x70, 0x4a),
     roll_white: Color32::from_rgb(0xff, 0xff, 0xff),
     roll_black: Color32::from_rgb(0xf3, 0xf4, 0xf7),
     roll_out_of_key: Color32::from_rgb(0xf0, 0xf1, 0xf4),
@@ -220,15 +227,15 @@ const LIGHT: Theme = Theme {
     playhead: Color32::from_rgb(0x1b, 0x1e, 0x26),
     key_white: Color32::from_rgb(0xff, 0xff, 0xff),
     key_black: Color32::from_rgb(0x2c, 0x30, 0x3a),
-    key_border: Color32::from_rgb(0x9a, 0xa1, 0xae),
+    key_border: Color32::from_rgb(0x8b, 0x93, 0xa1),
     key_text: Color32::from_rgb(0x5c, 0x64, 0x73),
     shadow: Color32::from_black_alpha(38),
     parts: [
-        Color32::from_rgb(0xe5, 0x8f, 0x00), // orange: the melody
-        Color32::from_rgb(0x2b, 0x94, 0xd6), // sky blue
-        Color32::from_rgb(0x00, 0x87, 0x5f), // bluish green
-        Color32::from_rgb(0xcf, 0x62, 0xa4), // reddish purple
-        Color32::from_rgb(0x94, 0x8a, 0x00), // yellow
+        Color32::from_rgb(0xbe, 0x72, 0x00), // orange: the melody
+        Color32::from_rgb(0x21, 0x88, 0xc9), // sky blue
+        Color32::from_rgb(0x00, 0x7f, 0x59), // bluish green
+        Color32::from_rgb(0xc6, 0x5a, 0x9b), // reddish purple
+        Color32::from_rgb(0x8c, 0x86, 0x20), // yellow
         Color32::from_rgb(0xad, 0x32, 0x08), // vermilion
         Color32::from_rgb(0x1f, 0x4f, 0xae), // blue
         Color32::from_rgb(0x59, 0x60, 0x6d), // grey
@@ -256,8 +263,13 @@ impl Theme {
 
     /// Text that stays readable on a fill of that colour.
     pub fn on(&self, fill: Color32) -> Color32 {
-        let luminance = 0.299 * f32::from(fill.r()) + 0.587 * f32::from(fill.g()) + 0.114 * f32::from(fill.b());
-        if luminance > 140.0 { Color32::from_rgb(0x14, 0x16, 0x1b) } else { Color32::WHITE }
+        const INK: Color32 = Color32::from_rgb(0x14, 0x16, 0x1b);
+        if contrast(INK, fill) > contrast(Color32::WHITE, fill) { INK } else { Color32::WHITE }
+    }
+
+    /// The ground of a badge or of a switch that is on: a little of its own colour.
+    pub fn tint(&self, color: Color32) -> Color32 {
+        Self::mix(self.surface, color, TINT)
     }
 
     /// A colour between two, `amount` of 0 (all `from`) to 1 (all `to`).
@@ -274,6 +286,21 @@ impl Theme {
     pub fn floating_shadow(&self) -> Shadow {
         Shadow { offset: [0, 8], blur: 24, spread: 0, color: self.shadow }
     }
+}
+
+/// How much two colours differ in lightness, from 1 to 21: WCAG 2.2's contrast ratio.
+fn contrast(a: Color32, b: Color32) -> f64 {
+    let (a, b) = (luminance(a), luminance(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+/// WCAG 2.2's relative luminance, 0 to 1.
+fn luminance(color: Color32) -> f64 {
+    let channel = |value: u8| {
+        let value = f64::from(value) / 255.0;
+        if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    };
+    0.2126 * channel(color.r()) + 0.7152 * channel(color.g()) + 0.0722 * channel(color.b())
 }
 
 /// Corner radius of that many points on all corners.
@@ -334,103 +361,4 @@ pub fn install_fonts(ctx: &Context, behind: &[(String, std::sync::Arc<eframe::eg
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// WCAG's relative luminance.
-    fn luminance(color: Color32) -> f64 {
-        let channel = |value: u8| {
-            let value = f64::from(value) / 255.0;
-            if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
-        };
-        0.2126 * channel(color.r()) + 0.7152 * channel(color.g()) + 0.0722 * channel(color.b())
-    }
-
-    fn contrast(a: Color32, b: Color32) -> f64 {
-        let (a, b) = (luminance(a), luminance(b));
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
-    }
-
-    #[test]
-    fn what_is_written_has_a_letter_for_everything() {
-        use crate::{
-            music::{Key, Mode, Pitch},
-            studio::commands::table,
-        };
-        let ctx = Context::default();
-        install(&ctx);
-        ctx.begin_pass(eframe::egui::RawInput::default());
-        let mut texts = Vec::new();
-        for entry in table() {
-            texts.push(entry.title.to_owned());
-            texts.extend(entry.keys.iter().map(crate::studio::commands::key_text));
-        }
-        for tonic in 0..12 {
-            for mode in [Mode::Major, Mode::Minor] {
-                let key = Key { tonic, mode };
-                texts.push(written(&key.name()));
-                texts.extend((60..72).map(|pitch| written(&Pitch::clamped(pitch).name_in(Some(key)))));
-            }
-        }
-        for text in texts {
-            for font in [regular(13.0), bold(11.0)] {
-                assert!(ctx.fonts_mut(|fonts| fonts.has_glyphs(&font, &text)), "{text}");
-            }
-        }
-    }
-
-    #[test]
-    fn text_can_be_read_on_every_surface() {
-        for theme in [&DARK, &LIGHT] {
-            for surface in [theme.background, theme.surface, theme.raised, theme.sunken, theme.overlay] {
-                assert!(contrast(theme.text, surface) >= 7.0, "text on {surface:?}");
-                assert!(contrast(theme.text_muted, surface) >= 4.5, "muted text on {surface:?}");
-            }
-            for surface in [theme.surface, theme.overlay] {
-                assert!(contrast(theme.text_faint, surface) >= 4.5, "faint text on {surface:?}");
-                for color in [theme.success, theme.warning, theme.error, theme.accent] {
-                    assert!(contrast(color, surface) >= 4.5, "{color:?} on {surface:?}");
-                }
-            }
-            assert!(contrast(theme.on_accent, theme.accent) >= 4.5);
-        }
-    }
-
-    #[test]
-    fn parts_stand_out_from_the_roll_and_from_each_other() {
-        for theme in [&DARK, &LIGHT] {
-            for (index, &color) in theme.parts.iter().enumerate() {
-                assert!(contrast(color, theme.roll_white) >= 2.4, "part {index}");
-                for &other in &theme.parts[..index] {
-                    for seen in [normal, deuteranope, protanope] {
-                        let (a, b) = (seen(color), seen(other));
-                        let distance = (0..3).map(|c| (a[c] - b[c]).powi(2)).sum::<f64>().sqrt();
-                        assert!(distance > 0.07, "{color:?} and {other:?} look alike: {distance}");
-                    }
-                }
-            }
-        }
-    }
-
-    fn linear(color: Color32) -> [f64; 3] {
-        [color.r(), color.g(), color.b()].map(|value| (f64::from(value) / 255.0).powf(2.2))
-    }
-
-    fn normal(color: Color32) -> [f64; 3] {
-        linear(color).map(|value| value.powf(1.0 / 2.2))
-    }
-
-    /// Viénot, Brettel and Mollon (1999), on linear RGB.
-    fn deuteranope(color: Color32) -> [f64; 3] {
-        let [r, g, b] = linear(color);
-        let yellow = 0.292_75 * r + 0.707_25 * g;
-        [yellow, yellow, -0.022_34 * r + 0.022_34 * g + b].map(|value| value.clamp(0.0, 1.0).powf(1.0 / 2.2))
-    }
-
-    /// The same source.
-    fn protanope(color: Color32) -> [f64; 3] {
-        let [r, g, b] = linear(color);
-        let yellow = 0.112_38 * r + 0.887_62 * g;
-        [yellow, yellow, 0.004_01 * r - 0.004_01 * g + b].map(|value| value.clamp(0.0, 1.0).powf(1.0 / 2.2))
-    }
-}
+mod tests;

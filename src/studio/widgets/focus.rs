@@ -1,6 +1,6 @@
 //! Who has the keys: a control that uses Enter and the arrows itself, or the commands.
 
-use eframe::egui::{Context, Id, Key, Modifiers, Ui};
+use eframe::egui::{Context, Event, Id, Key, Modifiers, Ui};
 
 fn place() -> Id {
     Id::unique("leave keys to commands")
@@ -11,11 +11,15 @@ pub fn leave_keys_to_commands(ctx: &Context, ids: Vec<Id>) {
     ctx.data_mut(|data| data.insert_temp(place(), ids));
 }
 
+/// The controls that leave Enter and the arrows to the commands.
+pub fn controls_without_keys(ctx: &Context) -> Vec<Id> {
+    ctx.data(|data| data.get_temp(place())).unwrap_or_default()
+}
+
 /// The focused control, if it uses Enter and the arrows itself.
 fn control_with_keys(ctx: &Context) -> Option<Id> {
     let focused = ctx.memory(eframe::egui::Memory::focused)?;
-    let left = ctx.data(|data| data.get_temp::<Vec<Id>>(place())).unwrap_or_default();
-    Some(focused).filter(|id| !left.contains(id))
+    Some(focused).filter(|id| !controls_without_keys(ctx).contains(id))
 }
 
 /// Whether the focused control uses Enter and the arrows itself.
@@ -35,6 +39,12 @@ pub fn take_keys_from_controls(ctx: &Context) {
 pub fn entered(ctx: &Context) -> bool {
     let is_covered = ctx.memory(|memory| memory.top_modal_layer().is_some());
     !is_covered && !control_has_keys(ctx) && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter))
+}
+
+/// Whether Esc was pressed in this frame, whoever heard it: a field that loses the focus by it gives up what was typed.
+pub fn given_up(ui: &Ui) -> bool {
+    let is_escape = |event: &Event| matches!(event, Event::Key { key: Key::Escape, pressed: true, .. });
+    ui.input(|input| input.raw.events.iter().any(is_escape))
 }
 
 /// Whether Esc was pressed, taken from whoever asks later.

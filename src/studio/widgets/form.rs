@@ -62,7 +62,7 @@ pub fn row_with(ui: &mut Ui, name: &str, help: &str, beside: impl FnOnce(&mut Ui
 pub fn note(ui: &mut Ui, color: eframe::egui::Color32, text: &str) {
     ui.horizontal(|ui| {
         ui.spacing_mut().interact_size.y = 20.0;
-        ui.add_space(201.0);
+        ui.add_space(208.0); // under the controls
         ui.label(theme::icon_sized(Icon::CircleDot, 11.0).color(color));
         ui.add(eframe::egui::Label::new(RichText::new(text).size(12.0).color(Theme::of(ui).text_muted)).wrap());
     });

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use eframe::egui::{
     Align, Align2, Button, Color32, DragValue, FontId, Frame, Galley, Layout, Margin, Painter, Rect, Response,
-    RichText, Role, ScrollArea, Sense, Slider, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
+    RichText, Role, ScrollArea, Sense, Slider, Stroke, StrokeKind, TextEdit, Ui, Vec2, WidgetInfo,
     emath::Numeric,
     pos2,
     text::{LayoutJob, TextWrapping},
@@ -27,7 +27,10 @@ use eframe::egui::{
 
 pub use self::{
     choices::{NAMES, choice, named_row},
-    focus::{control_has_keys, entered, escape_pressed, leave_keys_to_commands, take_keys_from_controls},
+    focus::{
+        control_has_keys, controls_without_keys, entered, escape_pressed, given_up, leave_keys_to_commands,
+        take_keys_from_controls,
+    },
     line::paint_line,
     meter::level_meter,
     parts::{instrument_name, part_icon, part_title},
@@ -133,7 +136,7 @@ impl<'a> IconButton<'a> {
                     } else if response.hovered() && enabled {
                         Some(theme.raised_hover)
                     } else if on {
-                        Some(Theme::mix(theme.surface, tint, 0.16))
+                        Some(theme.tint(tint))
                     } else if self.framed {
                         Some(theme.raised)
                     } else {
@@ -245,6 +248,19 @@ pub fn text_button(ui: &mut Ui, icon: Icon, text: &str, why_not: Option<String>)
     }
 }
 
+/// An item of a menu; disabled it says why. Whether it was chosen, which closes the menu.
+pub fn menu_item(ui: &mut Ui, item: Button<'_>, name: &str, why_not: Option<String>) -> bool {
+    let response = ui.add_enabled(why_not.is_none(), item).accessible_name(name);
+    let is_chosen = response.clicked();
+    if is_chosen {
+        ui.close();
+    }
+    if let Some(reason) = why_not {
+        response.on_disabled_hover_text(reason);
+    }
+    is_chosen
+}
+
 /// The head of a section, with room for small controls at its right.
 pub fn section(ui: &mut Ui, title: &str, right: impl FnOnce(&mut Ui)) {
     ui.horizontal(|ui| {
@@ -278,7 +294,29 @@ pub fn outline_ticks(ui: &mut Ui) {
     let theme = Theme::of(ui);
     let inactive = &mut ui.visuals_mut().widgets.inactive;
     inactive.bg_fill = theme.sunken;
-    inactive.bg_stroke = Stroke::new(1.0, theme.border_strong);
+    inactive.bg_stroke = Stroke::new(1.0, theme.outline);
+}
+
+/// A tick box that can be seen, on or off, among buttons.
+pub fn tick(ui: &mut Ui, on: &mut bool, words: &str) -> Response {
+    ui.scope(|ui| {
+        outline_ticks(ui);
+        ui.checkbox(on, words)
+    })
+    .inner
+}
+
+/// A field to type in whose outline can be seen on any ground.
+pub fn text_field(ui: &mut Ui, field: TextEdit<'_>) -> Response {
+    let theme = Theme::of(ui);
+    ui.scope(|ui| {
+        let widgets = &mut ui.visuals_mut().widgets;
+        for (state, color) in [(&mut widgets.inactive, theme.outline), (&mut widgets.hovered, theme.text_muted)] {
+            state.bg_stroke = Stroke::new(1.0, color);
+        }
+        ui.add(field)
+    })
+    .inner
 }
 
 /// A small coloured word, such as a state.
@@ -287,7 +325,7 @@ pub fn badge(ui: &mut Ui, text: &str, color: Color32) -> Response {
     let galley = ui.painter().layout_no_wrap(text.to_owned(), theme::regular(size::CAPTION), color);
     let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(14.0, 4.0), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
-    ui.painter().rect_filled(rect, theme::corners(radius::M), Theme::mix(theme.surface, color, 0.16));
+    ui.painter().rect_filled(rect, theme::corners(radius::M), theme.tint(color));
     ui.painter().galley(rect.min + vec2(7.0, 2.0), galley, color);
     response
 }

@@ -70,9 +70,11 @@ struct Smoothed {
 }
 
 impl Smoothed {
-    /// Nothing as yet of so many points.
-    fn new(weight: f64, points: usize) -> Self {
-        let values = Values { all: Vec::with_capacity(points), ..Values::default() };
+    /// Nothing as yet of so many points, in the room of values that nobody needs any more.
+    fn new(weight: f64, points: usize, mut values: Values) -> Self {
+        values.all.clear();
+        values.blocks.clear();
+        values.all.reserve(points);
         Self { weight, mean: 0.0, bias: 1.0, values }
     }
 
@@ -106,6 +108,9 @@ pub struct Curve {
     smoothed: Option<Smoothed>,
     /// The same by another weight, while it is under way.
     coming: Option<Smoothed>,
+    /// Smoothed values of before: room for the next ones. To give the memory of long curves back, and to take it again,
+    /// takes longer than a frame has time.
+    spare: Vec<Values>,
 }
 
 impl Curve {
@@ -162,7 +167,8 @@ impl Curve {
     /// until further calls have done the rest.
     pub fn smooth(&mut self, weight: f64, budget: &mut usize) -> bool {
         if weight <= 0.0 || self.is_measured_seldom() {
-            (self.smoothed, self.coming) = (None, None);
+            let unneeded = [self.smoothed.take(), self.coming.take()];
+            self.spare.extend(unneeded.into_iter().flatten().map(|smoothed| smoothed.values));
             return true;
         }
         let raw = &self.raw.all;
@@ -171,17 +177,25 @@ impl Curve {
         }
         let is_there = |smoothed: &Option<Smoothed>| smoothed.as_ref().is_some_and(|known| known.weight == weight);
         if is_there(&self.smoothed) {
-            self.coming = None;
+            self.spare.extend(self.coming.take().map(|smoothed| smoothed.values));
             return true;
         }
-        let coming = self.coming.get_or_insert_with(|| Smoothed::new(weight, raw.len()));
+        let spare = &mut self.spare;
+        let anew = || Smoothed::new(weight, raw.len(), spare.pop().unwrap_or_default());
+        let coming = self.coming.get_or_insert_with(anew);
         let before = coming.values.all.len();
         coming.follow(raw, *budget);
         *budget -= coming.values.all.len() - before;
         if coming.values.all.len() == raw.len() {
-            self.smoothed = self.coming.take();
+            let before = std::mem::replace(&mut self.smoothed, self.coming.take());
+            self.spare.extend(before.map(|smoothed| smoothed.values));
         }
         is_there(&self.smoothed)
+    }
+
+    /// Gives the memory of some values back that nobody needs any more; whether there were any.
+    pub fn give_back(&mut self) -> bool {
+        self.spare.pop().is_some()
     }
 
     /// The values to be drawn.

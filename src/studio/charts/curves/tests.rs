@@ -79,6 +79,7 @@ fn a_long_curve_is_smoothed_bit_by_bit_and_stays_as_it_was_meanwhile() {
     let calls = (1..99).find(|_| long.smooth(0.99, &mut 40_000));
     assert_eq!(calls, Some(5), "what was begun, and then what is wanted");
     assert_eq!(long.points(0.0..1e9, 1_000_000, As::Smoothed), expected);
+    assert!(long.give_back() && !long.give_back(), "one room is enough, however often the slider moves");
     // a short one is at once what it is to be, and takes what it needs
     let mut budget = 10;
     assert!(curve([1.0, 2.0]).smooth(0.9, &mut budget) && budget == 8);

@@ -34,6 +34,6 @@ pub fn meets(
         imports::cancel(dialogs, services);
         return true;
     }
-    // what is being written goes on, and the status bar shows it
-    dialogs.export.open.take().is_some()
+    // what is being written or published goes on, and the status bar or the window opened again shows it
+    std::mem::take(&mut dialogs.publish.open) || dialogs.export.open.take().is_some()
 }

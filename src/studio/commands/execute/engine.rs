@@ -93,6 +93,8 @@ fn take(studio: &mut Studio, event: Event) {
             studio.document.takes.add(Take { parts, outline, rating, seed, kept: false });
             if studio.document.takes.of_last_request() == 1 {
                 generate::listen_to_first(studio);
+            } else {
+                generate::listen_to_better(studio);
             }
         }
         Event::Take { id, parts, .. } if studio.pages.models.awaits(id) => {

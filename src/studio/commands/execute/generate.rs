@@ -129,13 +129,27 @@ pub fn compose(document: &mut Document, services: &mut Services, settings: Gener
 pub fn listen_to_first(studio: &mut Studio) {
     let Studio { document, services, pages, .. } = studio;
     let Some(last) = document.takes.all().len().checked_sub(1) else { return };
-    document.audition(Some(last));
+    offer(last, document);
     let request = services.engine.running.as_ref().map(|running| running.id);
     let is_wanted = pages.compose.welcome.take_came(request) || services.preferences.play_when_ready;
     if is_wanted && !services.is_playing() && document.recording.is_none() {
         let begin = document.active_loop().map_or_else(|| first_written(document), |range: Range<Tick>| range.start);
         transport::play_from(begin, document, services);
     }
+}
+
+/// Lets the take be heard that the discriminator likes most by now, unless the user chose one or one is playing.
+pub fn listen_to_better(studio: &mut Studio) {
+    let Studio { document, services, .. } = studio;
+    if let Some(take) = document.takes.better_offer().filter(|_| !services.is_playing()) {
+        offer(take, document);
+    }
+}
+
+/// Lets a take be heard that nobody has chosen.
+fn offer(take: usize, document: &mut Document) {
+    document.audition(Some(take));
+    document.takes.offered = document.takes.heard().map(|heard| heard.number);
 }
 
 /// Where the bars begin that the take that is heard has written.

@@ -40,6 +40,7 @@ use crate::{
         dialogs::{Dialog, export::state::ExportKind, note_tools::state::NoteTool},
         page::Page,
         pages::compose::{Side, roll::Tool},
+        regions,
         services::{
             files::Purpose,
             preferences::{RollChoices, ThemeChoice},
@@ -290,6 +291,9 @@ impl Studio {
                     library::show(&mut pages.library, services);
                 }
             }
+            OpenMenu(menu) => self.top_line.open(menu),
+            NextRegion => regions::step(&services.ctx, true),
+            PreviousRegion => regions::step(&services.ctx, false),
             ChooseSoundFont => self.execute(SoundFontAction::Choose.into()),
             Palette => dialogs.open = Some(Dialog::palette()),
             Welcome => {

@@ -126,6 +126,9 @@ fn take_restored(studio: &mut Studio, restored: Restored) {
     let state: WindowState = serde_json::from_str(&state).unwrap_or_default();
     studio.page = state.page;
     studio.pages.compose.editor.view = state.view;
+    if let Some(setup) = state.training {
+        studio.pages.train.setup = setup.with_models_there();
+    }
     let transport = &mut studio.document.transport;
     transport.loop_range = state.loop_range.filter(|range| range.start < range.end);
     transport.looping = state.looping && transport.loop_range.is_some();
@@ -189,6 +192,7 @@ pub fn save(studio: &mut Studio) {
     let (playing, playhead, page) = (services.is_playing(), services.playhead(), studio.page);
     let (looping, loop_range) = (document.transport.looping, document.transport.loop_range.clone());
     let (audition, view) = (document.takes.audition, studio.pages.compose.editor.view);
+    let setup = &studio.pages.train.setup;
     services.session.save(document, heard, |before| WindowState {
         page,
         view,
@@ -197,6 +201,7 @@ pub fn save(studio: &mut Studio) {
         looping,
         loop_range,
         audition,
+        training: Some(setup.clone()),
     });
 }
 

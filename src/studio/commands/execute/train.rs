@@ -19,7 +19,7 @@ use crate::{
         charts::{curves::read_curves, loss_of},
         commands::Command,
         page::Page,
-        pages::train::{Beginning, TrainPage},
+        pages::train::TrainPage,
         services::{
             Services,
             files::Purpose,
@@ -28,6 +28,7 @@ use crate::{
             training::{
                 self, export,
                 run::{RunInfo, RunNews},
+                setup::Beginning,
             },
         },
         toasts::Tone,

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     music::Score,
-    plural::counted,
+    plural::{counted, noun},
     studio::{
         actions::{ImportAction, ListenAction},
         context::Context,
@@ -202,7 +202,7 @@ fn song_choice(ui: &mut Ui, file: &mut ImportFile, index: usize) -> bool {
 }
 
 fn notes_text(count: usize) -> String {
-    format!("{} {}", thousands(count), if count == 1 { "note" } else { "notes" })
+    format!("{} {}", thousands(count), noun(count, "note"))
 }
 
 fn facts(content: &Content) -> String {

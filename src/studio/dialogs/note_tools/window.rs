@@ -105,8 +105,8 @@ fn quantise_settings(ui: &mut Ui, quantise: &mut Quantise) {
     share(ui, "Strength", &mut quantise.strength, "How far notes move towards the grid");
     share(ui, "Swing", &mut quantise.swing, "How late every second grid line is; 100 % is a triplet feel");
     named_row(ui, "Moves", |ui| {
-        ui.checkbox(&mut quantise.starts, "Starts");
-        ui.checkbox(&mut quantise.lengths, "Ends")
+        widgets::tick(ui, &mut quantise.starts, "Starts");
+        widgets::tick(ui, &mut quantise.lengths, "Ends")
             .on_hover_text("Notes end on the grid, too, and last one step at least");
     });
 }
@@ -133,6 +133,7 @@ fn humanise_settings(ui: &mut Ui, humanise: &mut Humanise) {
 
 fn transpose_settings(ui: &mut Ui, by: &mut i32, in_scale: &mut bool, key: Option<Key>) {
     named_row(ui, "In", |ui| {
+        widgets::outline_ticks(ui);
         ui.radio_value(in_scale, false, "Semitones");
         ui.add_enabled_ui(key.is_some(), |ui| {
             ui.radio_value(in_scale, true, "Scale steps")

@@ -76,7 +76,8 @@ fn waiting(ui: &mut Ui, text: &str) {
 
 fn field(ui: &mut Ui, name: &str, hint: &str, text: &mut String) {
     named_row(ui, name, |ui| {
-        ui.add(TextEdit::singleline(text).hint_text(hint).desired_width(FIELD).char_limit(2000)).accessible_name(name);
+        let edit = TextEdit::singleline(text).hint_text(hint).desired_width(FIELD).char_limit(2000);
+        widgets::text_field(ui, edit).accessible_name(name);
     });
 }
 
@@ -97,7 +98,7 @@ fn connect(window: &mut PublishWindow, context: &Context<'_>, ui: &mut Ui) {
     field(ui, "Client id", "from your app's page", &mut window.app.client_id);
     named_row(ui, "Client secret", |ui| {
         let edit = TextEdit::singleline(&mut window.secret.0).password(true).hint_text("if your app has one");
-        ui.add(edit.desired_width(FIELD)).accessible_name("Client secret");
+        widgets::text_field(ui, edit.desired_width(FIELD)).accessible_name("Client secret");
     });
     named_row(ui, "Port", |ui| {
         ui.add(widgets::number_field(&mut window.app.port).range(1024..=65535)).accessible_name("Port");
@@ -159,8 +160,8 @@ fn track(window: &mut PublishWindow, ui: &mut Ui) {
     let track = &mut window.track;
     field(ui, "Title", "", &mut track.title);
     named_row(ui, "Description", |ui| {
-        ui.add(TextEdit::multiline(&mut track.description).desired_rows(3).desired_width(FIELD).char_limit(4000))
-            .accessible_name("Description");
+        let edit = TextEdit::multiline(&mut track.description).desired_rows(3);
+        widgets::text_field(ui, edit.desired_width(FIELD).char_limit(4000)).accessible_name("Description");
     });
     field(ui, "Genre", "", &mut track.genre);
     field(ui, "Tags", "separated by commas", &mut track.tags);

@@ -10,11 +10,14 @@ use crate::studio::{
     widgets,
 };
 
+/// The master's volume that changes nothing.
+pub const UNCHANGED: u8 = 127;
+
 /// How large the limiter's lamp is, in points.
 pub const LAMP: Vec2 = vec2(26.0, 16.0);
 
 /// The master's fader.
-pub fn volume(context: &Context<'_>, ui: &mut Ui, fader: Fader) {
+pub fn volume(context: &Context<'_>, ui: &mut Ui, fader: Fader) -> Response {
     let now = context.document.score().volume;
     let mut volume = now;
     let (slider, length) = fader.slider(Slider::new(&mut volume, 0..=127));
@@ -25,14 +28,15 @@ pub fn volume(context: &Context<'_>, ui: &mut Ui, fader: Fader) {
     let response = widgets::slider(ui, slider, length).accessible_name("Master volume").on_hover_text(hover);
     midi_learn_menu(context, &response, Turned::Volume);
     if response.double_clicked() {
-        volume = 127;
+        volume = UNCHANGED;
     }
     context.edit_by_control(&response, "Master volume", volume != now, move |score| score.volume = volume);
+    response
 }
 
 /// What the master's fader adds, in decibels; minus infinity at 0.
 pub fn gain_db(volume: u8) -> f32 {
-    40.0 * (f32::from(volume) / 127.0).log10()
+    40.0 * (f32::from(volume) / f32::from(UNCHANGED)).log10()
 }
 
 /// The master's level.

@@ -1,8 +1,8 @@
 //! The mixer: a strip for each part with fader, pan, sends and level, and the master's strip with the limiter's lamp.
 
 use eframe::egui::{
-    Align, CentralPanel, Frame, Label, Layout, Margin, Panel, Rect, RichText, Role, ScrollArea, Sense, Stroke,
-    StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    self, Align, Align2, CentralPanel, Frame, Label, Layout, Margin, Panel, Rect, RichText, Role, ScrollArea, Sense,
+    Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use super::{
@@ -28,6 +28,10 @@ const STRIP_WIDTH: f32 = 88.0;
 const GAP: f32 = 6.0;
 /// How wide a level beside a fader is, in points.
 const LEVEL_WIDTH: f32 = 13.0;
+/// How wide the marks beside a fader are, in points.
+const MARKS_WIDTH: f32 = 20.0;
+/// What is marked beside a fader, in decibels.
+const MARKS_DB: [i8; 5] = [0, -6, -12, -24, -48];
 /// The shortest fader, in points.
 const SHORTEST: f32 = 40.0;
 /// What a strip needs below its fader: the gain, mute and solo. In points.
@@ -89,7 +93,8 @@ fn part_strip(index: usize, part: &Part, place: Rect, context: &Context<'_>, ui:
         mix::sends(index, part, context, ui);
     });
     fader_and_level(&mut ui, |ui, length| {
-        mix::volume(index, part, context, ui, Fader::Upright(length));
+        let fader = mix::volume(index, part, context, ui, Fader::Upright(length));
+        decibel_marks(ui, fader.rect, mix::UNCHANGED);
         mix::level(index, part, context, ui, vec2(LEVEL_WIDTH, length));
     });
     ui.vertical_centered(|ui| line(ui, &mix::gain_text(part.volume), size::CAPTION, theme.text_muted));
@@ -114,7 +119,8 @@ fn master_strip(context: &Context<'_>, ui: &mut Ui) {
     let limited = if limited_db > 0.0 { mix::decibels(-limited_db) } else { "Limiter idle".to_owned() };
     ui.vertical_centered(|ui| line(ui, &limited, size::CAPTION, theme.text_faint));
     fader_and_level(&mut ui, |ui, length| {
-        master::volume(context, ui, Fader::Upright(length));
+        let fader = master::volume(context, ui, Fader::Upright(length));
+        decibel_marks(ui, fader.rect, master::UNCHANGED);
         master::level(context, ui, vec2(LEVEL_WIDTH, length));
     });
     let gain = mix::decibels(master::gain_db(context.document.score().volume));
@@ -155,8 +161,28 @@ fn centred(ui: &mut Ui, width: f32, add: impl FnOnce(&mut Ui)) {
 /// A fader with its level, as long as there is room.
 fn fader_and_level(ui: &mut Ui, add: impl FnOnce(&mut Ui, f32)) {
     let length = (ui.available_height() - BELOW_FADER).max(SHORTEST);
-    centred(ui, LEVEL_WIDTH + 22.0, |ui| {
+    centred(ui, MARKS_WIDTH + LEVEL_WIDTH + 22.0, |ui| {
         ui.spacing_mut().item_spacing.x = space::XS;
+        ui.add_space(MARKS_WIDTH - space::XS);
         add(ui, length);
     });
+}
+
+/// Lines with their decibels at the left of a fader; this value of it changes nothing.
+fn decibel_marks(ui: &Ui, fader: Rect, unchanged: u8) {
+    let theme = Theme::of(ui);
+    let end = fader.width() / 2.5; // the middle of egui's round handle at the end of its way
+    let mut above = f32::NEG_INFINITY;
+    for decibels in MARKS_DB {
+        let value = f32::from(unchanged) * 10.0_f32.powf(f32::from(decibels) / 40.0);
+        let y = egui::remap(value, 0.0..=127.0, fader.bottom() - end..=fader.top() + end);
+        if y - above < 11.0 {
+            continue; // a low fader has no room for all
+        }
+        above = y;
+        let color = if decibels == 0 { theme.text_muted } else { theme.text_faint };
+        ui.painter().hline(fader.left() - 5.0..=fader.left() - 1.0, y, Stroke::new(1.0, color));
+        let at = pos2(fader.left() - 7.0, y);
+        ui.painter().text(at, Align2::RIGHT_CENTER, decibels.abs(), theme::regular(9.0), color);
+    }
 }

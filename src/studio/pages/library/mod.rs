@@ -5,9 +5,7 @@
 mod row;
 mod state;
 
-use eframe::egui::{
-    Align, CentralPanel, ComboBox, Frame, Key, Layout, Margin, RichText, ScrollArea, TextEdit, Ui, vec2,
-};
+use eframe::egui::{Align, CentralPanel, ComboBox, Frame, Layout, Margin, RichText, ScrollArea, TextEdit, Ui, vec2};
 
 pub use self::state::{Field, LibraryPage};
 use crate::{
@@ -27,7 +25,7 @@ use crate::{
 pub fn ui(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
     let theme = Theme::of(ui);
     CentralPanel::default()
-        .frame(Frame::new().fill(theme.background).inner_margin(Margin::symmetric(space::XXL as i8, space::XL as i8)))
+        .frame(Frame::new().fill(theme.background).inner_margin(Margin { bottom: 0, ..Margin::same(space::XXL as i8) }))
         .show(ui, |ui| {
             ui.set_max_width(ui.available_width().min(1080.0));
             let before = page.filter.clone();
@@ -70,18 +68,15 @@ fn head(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
     ui.label(RichText::new(text).color(theme.text_muted));
     ui.add_space(space::M);
     ui.horizontal(|ui| {
-        let search = ui
-            .add(
-                TextEdit::singleline(&mut page.filter.search)
-                    .hint_text("Search titles, parts, tags and models")
-                    .desired_width((ui.available_width() - 220.0).min(320.0))
-                    .margin(vec2(10.0, 6.0)),
-            )
-            .accessible_name("Search the library");
+        let edit = TextEdit::singleline(&mut page.filter.search)
+            .hint_text("Search titles, parts, tags and models")
+            .desired_width((ui.available_width() - 220.0).min(320.0))
+            .margin(vec2(10.0, 6.0));
+        let search = widgets::text_field(ui, edit).accessible_name("Search the library");
         if std::mem::take(&mut page.focus_search) {
             search.request_focus();
         }
-        if search.has_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
+        if search.lost_focus() && widgets::given_up(ui) {
             page.filter.search.clear();
         }
         let orders = [(Order::Changed, "Last changed"), (Order::Created, "Newest"), (Order::Title, "By title")];
@@ -96,11 +91,12 @@ fn head(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
             });
         combo.response.accessible_name("Order");
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if ui
-                .selectable_label(page.filter.deleted, "Bin")
-                .on_hover_text("Compositions deleted in the last 30 days")
-                .clicked()
-            {
+            let (icon, words, hover) = if page.filter.deleted {
+                (Icon::Undo2, "Leave the bin", "Back to all compositions")
+            } else {
+                (Icon::Trash2, "Bin", "Compositions deleted in the last 30 days")
+            };
+            if widgets::text_button(ui, icon, words, None).on_hover_text(hover).clicked() {
                 page.filter.deleted = !page.filter.deleted;
             }
         });

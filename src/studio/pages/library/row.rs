@@ -129,11 +129,11 @@ fn row_field(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui, summary
         Field::Tags => ("Tags", "Tags with commas between them"),
     };
     let edit = TextEdit::singleline(text).hint_text(hint).desired_width(360.0);
-    let response = ui.add(edit).accessible_name(name);
+    let response = widgets::text_field(ui, edit).accessible_name(name);
     if response.lost_focus() {
         let text = text.clone();
         page.editing = None;
-        if !ui.input(|input| input.key_pressed(Key::Escape)) {
+        if !widgets::given_up(ui) {
             finish(context, summary, field, &text);
         }
     } else if !response.has_focus() {

@@ -1,6 +1,6 @@
 //! A model: its name, what it says of itself, what can be done with it, its curves.
 
-use eframe::egui::{Align, Grid, Key, Label, Layout, Margin, RichText, TextEdit, Ui};
+use eframe::egui::{Align, Grid, Label, Layout, Margin, RichText, TextEdit, Ui};
 
 use super::ModelsPage;
 use crate::{
@@ -74,11 +74,12 @@ fn title(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui, model: &Mode
         ui.label(theme::strong(model.title(), 15.0));
         return;
     };
-    let response = ui.add(TextEdit::singleline(text).desired_width(260.0)).accessible_name("Name of the model");
+    let response =
+        widgets::text_field(ui, TextEdit::singleline(text).desired_width(260.0)).accessible_name("Name of the model");
     if response.lost_focus() {
         let name = text.trim().to_owned();
         page.renaming = None;
-        let is_left = ui.input(|input| input.key_pressed(Key::Escape)) || name.is_empty() || name == model.title();
+        let is_left = widgets::given_up(ui) || name.is_empty() || name == model.title();
         if !is_left {
             context.ask(ModelsAction::Rename(model.folder.clone(), name));
         }

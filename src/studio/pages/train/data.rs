@@ -7,12 +7,12 @@ use eframe::egui::{
     Ui, WidgetInfo, vec2,
 };
 
-use super::setup::Setup;
 use super::state::TrainPage;
 use super::survey::{FileTable, Filter};
 use crate::corpus::{ALL_FILES, FoundRole, Split, Survey, SurveyedFile};
 use crate::music::Role;
 use crate::plural::counted;
+use crate::studio::services::training::setup::Setup;
 use crate::studio::{
     actions::{FileAction, TrainAction},
     context::Context,
@@ -64,7 +64,7 @@ pub fn training_data(page: &mut TrainPage, context: &Context<'_>, ui: &mut Ui) {
                     let field = TextEdit::singleline(&mut page.setup.data)
                         .desired_width(300.0)
                         .hint_text(Purpose::TrainingData.asking().example);
-                    ui.add(field).accessible_name("Training data");
+                    widgets::text_field(ui, field).accessible_name("Training data");
                     if widgets::text_button(ui, Icon::FolderOpen, "Choose a folder…", None).clicked() {
                         context.ask(FileAction::Ask(Purpose::TrainingData));
                     }
@@ -170,7 +170,7 @@ fn survey_table(table: &mut FileTable, survey: &Survey, setup: &Setup, ui: &mut 
         }
         ui.add_space(space::S);
         let search = TextEdit::singleline(&mut table.search).desired_width(180.0).hint_text("Search names and reasons");
-        ui.add(search).accessible_name("Search files");
+        widgets::text_field(ui, search).accessible_name("Search files");
         if is_folder {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 refresh = widgets::text_button(ui, Icon::RotateCcw, "Refresh", None).clicked();

@@ -59,15 +59,7 @@ fn run_menu(run: &RunInfo, context: &Context<'_>, ui: &mut Ui) {
     let why_not_show = model.is_none().then(unknown);
     let why_not_change = model.map_or_else(|| Some(unknown()), |model| context.services.why_not_change(model));
     let item = |ui: &mut Ui, words: &str, why_not: &Option<String>| {
-        let item = ui.add_enabled(why_not.is_none(), Button::new(words));
-        let item = match why_not {
-            Some(reason) => item.on_disabled_hover_text(reason),
-            None => item,
-        };
-        if item.clicked() {
-            ui.close();
-        }
-        item.clicked()
+        widgets::menu_item(ui, Button::new(words), words, why_not.clone())
     };
     let folder = || run.folder.clone();
     if item(ui, "Show in Models", &why_not_show) {

@@ -6,17 +6,13 @@ mod run;
 mod run_head;
 mod run_settings;
 mod samples;
-mod setup;
 mod setup_form;
 mod state;
 mod survey;
 
 use eframe::egui::{CentralPanel, Frame, Margin, Panel, RichText, ScrollArea, Ui};
 
-pub use self::{
-    setup::{Beginning, Length, Setup},
-    state::TrainPage,
-};
+pub use self::state::TrainPage;
 use crate::studio::{
     context::Context,
     theme::{self, Theme, size, space},

@@ -7,11 +7,11 @@ use eframe::egui::{Grid, RichText, Ui};
 use super::run_head::run_head;
 use super::run_settings::run_settings;
 use super::samples::run_samples;
-use super::setup::loss_title;
 use super::state::ShownRun;
 use crate::engine_client::networks;
 use crate::engine_client::run_folder::{Change, RunState};
 use crate::plural::counted;
+use crate::studio::services::training::setup::loss_title;
 use crate::studio::{
     actions::{FileAction, TrainAction},
     charts::ChartsAction,

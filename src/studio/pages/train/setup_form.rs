@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use eframe::egui::{Button, Checkbox, ComboBox, Label, RichText, TextEdit, Ui, emath::Numeric, vec2};
 
-use super::setup::{Beginning, Length, Setup, loss_title};
 use super::state::TrainPage;
 use crate::engine_client::ModelCard;
 use crate::engine_client::networks::NETWORKS;
 use crate::engine_client::protocol::{DeviceChoice, Loss};
 use crate::plural::counted;
+use crate::studio::services::training::setup::{Beginning, Length, Setup, loss_title};
 use crate::studio::{
     actions::TrainAction,
     context::Context,
@@ -94,7 +94,8 @@ pub fn training_settings(page: &mut TrainPage, context: &Context<'_>, ui: &mut U
             start_choice(ui, setup, context);
         });
         explained(ui, Topic::Name, "What the model will be called", |ui| {
-            ui.add(TextEdit::singleline(&mut setup.name).desired_width(220.0)).accessible_name("Name of the model");
+            widgets::text_field(ui, TextEdit::singleline(&mut setup.name).desired_width(220.0))
+                .accessible_name("Name of the model");
         });
     });
 }
@@ -217,7 +218,7 @@ fn network_choice(ui: &mut Ui, setup: &mut Setup) {
             };
         }
     }
-    ui.add_space(space::XS);
+    ui.end_row();
     ui.label(RichText::new(setup.plan().about).size(size::CAPTION).color(theme.text_faint));
 }
 

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::setup::Setup;
 use super::survey::DataSurvey;
 use crate::engine_client::curves::Curve;
 use crate::engine_client::protocol::TrainStep;
 use crate::music::Score;
 use crate::studio::charts::Charts;
 use crate::studio::services::training::run::{RunNews, name_of};
+use crate::studio::services::training::setup::Setup;
 
 /// What the page keeps.
 #[derive(Default)]

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::setup::Setup;
 use crate::corpus::{Survey, SurveyedFile};
 use crate::studio::services::training::data::{Scan, is_folder};
+use crate::studio::services::training::setup::Setup;
 
 /// Which files the table shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

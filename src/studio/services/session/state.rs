@@ -6,7 +6,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
     music::Tick,
-    studio::page::{ComposeView, Page},
+    studio::{
+        page::{ComposeView, Page},
+        services::training::setup::Setup,
+    },
 };
 
 /// Where the window is, beside the score.
@@ -27,6 +30,9 @@ pub struct WindowState {
     pub loop_range: Option<Range<Tick>>,
     /// The take that is listened to.
     pub audition: Option<usize>,
+    /// What the next training is set to.
+    #[serde(deserialize_with = "setup_if_known")]
+    pub training: Option<Setup>,
 }
 
 /// A page by its name; earlier releases kept its place among five.
@@ -60,6 +66,11 @@ fn view_by_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ComposeVie
     })
 }
 
+/// What a training is set to; what another release kept otherwise is left out, and nothing else with it.
+fn setup_if_known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Setup>, D::Error> {
+    Ok(serde_json::from_value(serde_json::Value::deserialize(deserializer)?).unwrap_or_default())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,6 +87,16 @@ mod tests {
         assert_eq!(page(r#"{"page":99}"#), Page::Compose);
         assert_eq!(page(r#"{"page":"jam"}"#), Page::Compose);
         assert_eq!(page("{}"), Page::Compose);
+    }
+
+    #[test]
+    fn what_a_training_is_set_to_is_kept_and_an_unknown_one_costs_nothing_else() {
+        let training = Some(Setup { name: "Mine".into(), batch: Some(9), ..Setup::default() });
+        let kept =
+            serde_json::to_string(&WindowState { training: training.clone(), ..WindowState::default() }).unwrap();
+        assert_eq!(serde_json::from_str::<WindowState>(&kept).unwrap().training, training, "{kept}");
+        let state = serde_json::from_str::<WindowState>(r#"{"training":{"length":"forever"},"playhead":960}"#).unwrap();
+        assert_eq!((state.training, state.playhead), (None, 960));
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod data;
 pub mod estimate;
 pub mod export;
 pub mod run;
+pub mod setup;
 mod watcher;
 
 use std::collections::BTreeSet;

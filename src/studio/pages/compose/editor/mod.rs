@@ -14,7 +14,14 @@ use super::{
 };
 use crate::{
     music::edit::Selection,
-    studio::{context::Context, document::Document, page::ComposeView, services::Services, theme::Theme},
+    studio::{
+        context::Context,
+        document::Document,
+        page::ComposeView,
+        regions::{self, Region},
+        services::Services,
+        theme::Theme,
+    },
 };
 
 /// How high the room must be for arrangement and roll, one above the other, in points; in less, there is the roll.
@@ -30,26 +37,30 @@ pub fn ui(editor: &mut Editor, context: &Context<'_>, ui: &mut Ui) {
         editor.roll.show_from_start();
         editor.arrangement.show_all();
     }
-    Panel::top("roll tools")
+    let tools = Panel::top("roll tools")
         .frame(Frame::new().fill(theme.surface).inner_margin(Margin::symmetric(8, 4)))
         .exact_size(38.0)
         .show(ui, |ui| tools::ui(editor.view, context, ui));
-    Panel::bottom("piano")
+    regions::mark(ui, Region::Tools, tools.response.rect);
+    let piano = Panel::bottom("piano")
         .frame(Frame::new().fill(theme.surface).inner_margin(Margin::ZERO))
         .exact_size(piano_height(ui.available_height()))
         .show(ui, |ui| piano_strip::ui(editor, lit, context, ui));
+    regions::mark(ui, Region::Piano, piano.response.rect);
     let height = ui.available_height();
     editor.too_low_for_both = height < BOTH_FROM;
     editor.arrangement.is_pointed = false;
     if is_below_arrangement(editor) {
-        Panel::top("arrangement")
+        let arrangement = Panel::top("arrangement")
             .frame(Frame::new().fill(theme.background))
             .resizable(true)
             .default_size(height * 0.42)
             .size_range(90.0..=height - LEAST_ROLL)
             .show(ui, |ui| show_arrangement(editor, context, ui));
+        regions::mark(ui, Region::Arrangement, arrangement.response.rect);
     }
     editor.roll_place = None;
+    regions::mark(ui, Region::Editor, ui.available_rect_before_wrap());
     CentralPanel::default().frame(Frame::new().fill(theme.background)).show(ui, |ui| match editor.view {
         ComposeView::Roll | ComposeView::Both => show_roll(editor, lit, context, ui),
         ComposeView::Arrangement => show_arrangement(editor, context, ui),

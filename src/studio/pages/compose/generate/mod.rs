@@ -5,15 +5,25 @@ mod settings;
 mod takes;
 mod write;
 
-use eframe::egui::{CollapsingHeader, Frame, Margin, Panel, ScrollArea, Ui};
+use eframe::egui::{Button, Frame, Margin, Panel, RichText, Role, ScrollArea, Ui, WidgetInfo, vec2};
 
-use crate::studio::{context::Context, theme::space, widgets};
+use crate::{
+    plural::counted,
+    studio::{
+        context::Context,
+        theme::{self, Icon, Theme, size, space},
+        widgets,
+    },
+};
 
 /// How high the panel must be, in points, for the takes to have a room of their own; in a lower one all of it scrolls.
 const ROOM_FOR_TAKES: f32 = 500.0;
 
-/// How high it must be for the settings to stay open above the takes.
-const ROOM_FOR_SETTINGS: f32 = 680.0;
+/// How high it must be for the settings to stay open above some takes.
+const ROOM_FOR_SETTINGS: f32 = 980.0;
+
+/// How high it must be for the parts to be chosen above some takes.
+const ROOM_FOR_PARTS: f32 = 680.0;
 
 /// What the panel is set to.
 #[derive(Clone, Copy, Debug)]
@@ -22,11 +32,13 @@ pub struct GenerateSettings {
     pub seed: u64,
     /// Whether each composition draws a new seed.
     pub new_seed: bool,
+    /// Whether the settings are open where they fold to make room for takes.
+    pub unfolded: bool,
 }
 
 impl Default for GenerateSettings {
     fn default() -> Self {
-        Self { seed: 1, new_seed: true }
+        Self { seed: 1, new_seed: true, unfolded: false }
     }
 }
 
@@ -34,51 +46,79 @@ impl Default for GenerateSettings {
 pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
     widgets::section(ui, "Generate", |_| {});
     let has_takes = !context.document.takes.all().is_empty();
-    if ui.available_height() < ROOM_FOR_TAKES {
-        ScrollArea::vertical().id_salt("generate").auto_shrink([false, false]).show(ui, |ui| {
-            write::ui(context, ui);
-            if has_takes {
-                takes::keep(context, ui);
-                takes::head(context, ui);
-                takes::list(context, ui);
-            }
-            ui.add_space(space::M);
-            what_is_written(settings, context, ui);
-        });
-        return;
-    }
-    let is_low = ui.available_height() < ROOM_FOR_SETTINGS;
-    if has_takes {
+    let height = ui.available_height();
+    let folds = has_takes && height < ROOM_FOR_SETTINGS;
+    let is_low = folds && height < ROOM_FOR_PARTS;
+    if has_takes && height >= ROOM_FOR_TAKES {
         // keeping a take is what all of this is for, and must never be out of sight
         Panel::bottom("keep take")
             .frame(Frame::new().inner_margin(Margin { top: 8, ..Margin::ZERO }))
             .resizable(false)
             .show(ui, |ui| takes::keep(context, ui));
     }
-    if has_takes && is_low {
-        // the takes come first; what they are made of is a click away
-        ScrollArea::vertical().id_salt("generate and takes").auto_shrink([false, false]).show(ui, |ui| {
-            model::ui(context, ui);
-            CollapsingHeader::new("Settings").show(ui, |ui| settings::ui(settings, context, ui));
+    if height < ROOM_FOR_TAKES || (folds && settings.unfolded) {
+        ScrollArea::vertical().id_salt("generate").auto_shrink([false, false]).show(ui, |ui| {
+            what_is_written(settings, (folds, is_low), context, ui);
             write::ui(context, ui);
-            takes::head(context, ui);
-            takes::list(context, ui);
+            if has_takes {
+                ui.add_space(space::XS);
+                if height < ROOM_FOR_TAKES {
+                    takes::keep(context, ui);
+                }
+                takes::head(context, ui);
+                takes::list(context, ui);
+            }
         });
         return;
     }
-    what_is_written(settings, context, ui);
-    ui.add_space(space::S);
+    what_is_written(settings, (folds, is_low), context, ui);
     write::ui(context, ui);
     if has_takes {
-        ui.add_space(space::S);
+        ui.add_space(space::XS);
         takes::head(context, ui);
         takes::scrolling(context, ui);
     }
 }
 
-/// The model and its settings.
-fn what_is_written(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
+/// The model and its settings; what is changed rarely folds away where takes need the room.
+fn what_is_written(settings: &mut GenerateSettings, (folds, is_low): (bool, bool), context: &Context<'_>, ui: &mut Ui) {
     model::ui(context, ui);
-    ui.add_space(space::S);
-    settings::ui(settings, context, ui);
+    if !is_low {
+        model::parts_to_write(context, ui);
+    }
+    if folds {
+        fold(settings, context, ui);
+    } else {
+        ui.add_space(space::S);
+    }
+    if is_low && settings.unfolded {
+        model::parts_to_write(context, ui);
+        ui.add_space(space::S);
+    }
+    if !folds || settings.unfolded {
+        settings::ui(settings, context, ui);
+    }
+    ui.add_space(if folds { space::XS } else { space::S });
+}
+
+/// The line that folds the settings, and says the most of them.
+fn fold(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    let preferences = context.preferences();
+    let icon = if settings.unfolded { Icon::ChevronDown } else { Icon::ChevronRight };
+    let takes = counted(preferences.takes as usize, "take");
+    let summary = format!("{takes} · surprise {:.0} %", preferences.surprise * 100.0);
+    let words = RichText::new("Settings").color(theme.text_muted);
+    let summary = RichText::new(summary).size(size::CAPTION).color(theme.text_faint);
+    let button = Button::new((theme::icon_sized(icon, 14.0).color(theme.text_muted), words, summary)).frame(false);
+    let response = ui.add(button.min_size(vec2(0.0, space::CONTROL)));
+    let is_open = settings.unfolded;
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_open, "Settings"));
+    widgets::focus_ring(ui, &response, response.rect.expand2(vec2(4.0, 0.0)));
+    if response
+        .on_hover_text("How boldly and how densely parts are written, how many takes, and from which seed")
+        .clicked()
+    {
+        settings.unfolded = !settings.unfolded;
+    }
 }

@@ -65,7 +65,6 @@ pub fn ui(context: &Context<'_>, ui: &mut Ui) {
     if let Some(Err(reason)) = context.services.models.chosen().map(|model| &model.card) {
         ui.label(RichText::new(reason).size(size::CAPTION).color(Theme::of(ui).warning));
     }
-    parts_to_write(context, ui);
 }
 
 /// The model that writes, as a button that opens the list of them.
@@ -94,7 +93,7 @@ fn picker(ui: &mut Ui, model: Option<&Model>) -> Response {
 }
 
 /// Which of the model's parts are written, a switch each.
-fn parts_to_write(context: &Context<'_>, ui: &mut Ui) {
+pub fn parts_to_write(context: &Context<'_>, ui: &mut Ui) {
     let Some(Ok(card)) = context.services.models.chosen().map(|model| &model.card) else { return };
     if card.parts.is_empty() {
         return;

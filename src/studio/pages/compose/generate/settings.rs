@@ -82,9 +82,9 @@ pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
         });
     });
     ui.horizontal(|ui| {
-        ui.checkbox(&mut preferences.on_grid, "On the grid")
+        widgets::tick(ui, &mut preferences.on_grid, "On the grid")
             .on_hover_text("Every note exactly on the grid, without human timing");
-        ui.checkbox(&mut preferences.play_when_ready, "Play when ready")
+        widgets::tick(ui, &mut preferences.play_when_ready, "Play when ready")
             .on_hover_text("Plays the first take as soon as it is ready");
     });
     if preferences != context.services.preferences {
@@ -111,7 +111,7 @@ fn seed_field(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut U
     } else {
         "The seed for the next composition"
     };
-    let response = ui.add(field).accessible_name("Seed").on_hover_text(hover);
+    let response = widgets::text_field(ui, field).accessible_name("Seed").on_hover_text(hover);
     if response.changed()
         && let Ok(seed) = text.trim().parse()
     {

@@ -13,7 +13,7 @@ use crate::{
             buttons::{command_button, command_icon},
         },
         context::Context,
-        document::takes::{GeneratedTake, MOST_TAKES},
+        document::takes::{GeneratedTake, MOST_TAKES, pick_of},
         theme::{self, Icon, Theme, radius, size, space},
         widgets::{
             self, IconButton,
@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// How high a take's card is, in points.
-const CARD_HEIGHT: f32 = 78.0;
+const CARD_HEIGHT: f32 = 70.0;
 
 /// Draws the head of the list.
 pub fn head(context: &Context<'_>, ui: &mut Ui) {
@@ -54,6 +54,10 @@ pub fn list(context: &Context<'_>, ui: &mut Ui) {
     let takes = &context.document.takes;
     ui.spacing_mut().item_spacing.y = 6.0;
     let end = context.document.score().end();
+    // what is heard comes into sight, however it was chosen
+    let id = ui.scope_id().with("heard");
+    let before = ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or_default(id), takes.audition));
+    let is_another = before != takes.audition;
     for (begin, group) in takes.by_request().rev() {
         let settings = &group[0].settings;
         let bars = settings.bars.map_or_else(String::new, |bars| format!(" · {} only", words::bars(bars)));
@@ -64,6 +68,9 @@ pub fn list(context: &Context<'_>, ui: &mut Ui) {
             let heard = takes.audition == Some(index);
             let told = Told { heard, is_pick: pick == Some(index - begin), same_as: takes.same_as(index) };
             let response = card(ui, take, end, told);
+            if heard && is_another {
+                response.scroll_to_me(None);
+            }
             if response.clicked() {
                 context.ask(GenerateAction::Audition(if heard { None } else { Some(index) }));
             }
@@ -83,13 +90,6 @@ pub fn list(context: &Context<'_>, ui: &mut Ui) {
             ),
         );
     }
-}
-
-/// The take that the discriminator likes most among those of one model, where it said anything.
-fn pick_of(group: &[GeneratedTake]) -> Option<usize> {
-    let rating = |at: &usize| group[*at].take.rating;
-    let best = (0..group.len()).max_by(|one, other| rating(one).total_cmp(&rating(other)))?;
-    (group.len() > 1 && group.iter().any(|take| take.take.rating != 0.0)).then_some(best)
 }
 
 /// Draws what is done with the take that is heard.
@@ -150,24 +150,26 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
     }
     widgets::focus_ring(ui, &response, rect);
     let icon = if heard { Icon::AudioLines } else { Icon::Play };
-    let icon_rect = Rect::from_center_size(pos2(rect.left() + 20.0, rect.top() + 16.0), vec2(14.0, 14.0));
+    let icon_rect = Rect::from_center_size(pos2(rect.left() + 20.0, rect.top() + 15.0), vec2(14.0, 14.0));
     widgets::paint_icon(ui, icon_rect, icon, 14.0, if heard { theme.accent } else { theme.text_muted });
     let text = |x: f32, y: f32, align: Align2, text: &str, font: FontId, color| {
         ui.painter_at(rect).text(pos2(x, rect.top() + y), align, text, font, color)
     };
     let (left, right) = (rect.left() + 34.0, rect.right() - 12.0);
-    let title = text(left, 16.0, Align2::LEFT_CENTER, &name, theme::bold(size::BODY), theme.text);
+    let title = text(left, 15.0, Align2::LEFT_CENTER, &name, theme::bold(size::BODY), theme.text);
     if take.kept {
-        let kept = Rect::from_center_size(pos2(title.right() + 14.0, rect.top() + 16.0), vec2(14.0, 14.0));
+        let kept = Rect::from_center_size(pos2(title.right() + 14.0, rect.top() + 15.0), vec2(14.0, 14.0));
         widgets::paint_icon(ui, kept, Icon::CircleCheck, 13.0, theme.success);
+        // beside the badge there is room for the sign alone
         let font = theme::regular(size::CAPTION);
-        text(kept.right() + 3.0, 16.0, Align2::LEFT_CENTER, "Kept", font, theme.success);
+        let word = if is_pick { "" } else { "Kept" };
+        text(kept.right() + 3.0, 15.0, Align2::LEFT_CENTER, word, font, theme.success);
     }
     if is_pick {
-        badge(ui, pos2(right, rect.top() + 16.0), "Discriminator's pick");
+        badge(ui, pos2(right, rect.top() + 15.0), "Discriminator's pick");
     }
     let caption = |x, align, words: &str| {
-        text(x, 34.0, align, words, theme::regular(size::CAPTION), theme.text_muted);
+        text(x, 32.0, align, words, theme::regular(size::CAPTION), theme.text_muted);
     };
     caption(
         left,
@@ -177,7 +179,7 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
     if take.rating != 0.0 {
         caption(right, Align2::RIGHT_CENTER, &format!("Score {:.2}", take.rating));
     }
-    let roll = Rect::from_min_max(pos2(rect.left() + 12.0, rect.top() + 45.0), pos2(right, rect.bottom() - 8.0));
+    let roll = Rect::from_min_max(pos2(rect.left() + 12.0, rect.top() + 43.0), pos2(right, rect.bottom() - 7.0));
     ui.painter().rect_filled(roll, theme::corners(radius::S), theme.sunken);
     if let Some((first, last)) = settings.bars {
         let x = |bar: u32| {
@@ -223,7 +225,6 @@ fn badge(ui: &Ui, right: eframe::egui::Pos2, words: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::{library::store::Take, studio::document::takes::GeneratedTakes};
 
     #[test]
@@ -239,19 +240,5 @@ mod tests {
             takes.add(take(pitch, seed as u64));
         }
         assert_eq!([0, 1, 2, 3, 9].map(|index| takes.same_as(index)), [None, None, Some(1), Some(1), None]);
-    }
-
-    #[test]
-    fn the_pick_is_the_one_with_the_highest_score_of_several() {
-        let mut takes = GeneratedTakes::default();
-        let rated = |rating| Take { rating, ..Take::default() };
-        takes.add(rated(-3.0));
-        assert_eq!(pick_of(takes.all()), None, "one of one is no choice");
-        takes.add(rated(-1.0));
-        takes.add(rated(-2.0));
-        assert_eq!(pick_of(takes.all()), Some(1));
-        let mut silent = GeneratedTakes::default();
-        (0..2).for_each(|_| silent.add(rated(0.0)));
-        assert_eq!(pick_of(silent.all()), None, "it said nothing");
     }
 }

@@ -62,7 +62,7 @@ pub fn instrument_button(search: &mut String, index: usize, part: &Part, context
 
 fn instrument_list(search: &mut String, opened: bool, index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
     let field = TextEdit::singleline(search).hint_text("Search instruments").desired_width(f32::INFINITY);
-    let field = ui.add(field).accessible_name("Search instruments");
+    let field = widgets::text_field(ui, field).accessible_name("Search instruments");
     if opened {
         field.request_focus();
     }

@@ -12,9 +12,13 @@ use crate::{
     },
 };
 
+/// How high a row is with the gap below it, in points.
+pub const ROW: f32 = 31.0;
+const GAP: f32 = 1.0;
+
 /// Draws the list; `chosen` was taken last.
 pub fn list(chosen: Option<usize>, context: &Context<'_>, ui: &mut Ui) {
-    ui.spacing_mut().item_spacing.y = 1.0;
+    ui.spacing_mut().item_spacing.y = GAP;
     for (index, melody) in melodies::all().iter().enumerate() {
         let is_chosen = chosen == Some(index) && context.document.score().title == melody.name;
         if row(ui, melody.name, melody.origin, is_chosen).clicked() {
@@ -25,7 +29,7 @@ pub fn list(chosen: Option<usize>, context: &Context<'_>, ui: &mut Ui) {
 
 fn row(ui: &mut Ui, name: &str, origin: &str, chosen: bool) -> Response {
     let theme = Theme::of(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 30.0), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW - GAP), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, format!("Melody {name}")));
     if chosen || response.hovered() {
         let ground = if chosen { theme.accent_soft } else { theme.raised };

@@ -39,9 +39,12 @@ impl Fader {
     }
 }
 
-/// What a part's fader adds, for people: 100 of 127 changes nothing, as General MIDI has it.
+/// The volume of a part that changes nothing, as General MIDI has it.
+pub const UNCHANGED: u8 = 100;
+
+/// What a part's fader adds, for people.
 pub fn gain_text(volume: u8) -> String {
-    decibels(40.0 * (f32::from(volume) / 100.0).log10())
+    decibels(40.0 * (f32::from(volume) / f32::from(UNCHANGED)).log10())
 }
 
 /// Decibels for people.
@@ -51,7 +54,7 @@ pub fn decibels(gain: f32) -> String {
 }
 
 /// The part's fader.
-pub fn volume(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui, fader: Fader) {
+pub fn volume(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui, fader: Fader) -> Response {
     let mut volume = part.volume;
     let (slider, length) = fader.slider(Slider::new(&mut volume, 0..=127));
     let response = widgets::slider(ui, slider, length)
@@ -59,6 +62,7 @@ pub fn volume(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui, fad
         .on_hover_text(format!("Volume {:.0} %, {}", f32::from(part.volume) / 1.27, gain_text(part.volume)));
     let set = |part: &mut Part, value| part.volume = value;
     control(&response, "Volume", Turned::PartVolume, (index, part.volume, volume), context, set);
+    response
 }
 
 /// The part's place between left and right.
@@ -106,7 +110,7 @@ fn pan_knob(ui: &mut Ui, title: &str, value: u8) -> (Response, u8) {
     };
     response.widget_info(|| WidgetInfo::slider(true, f64::from(value), format!("Pan of {title}")));
     let center = rect.center();
-    ui.painter().circle(center, 8.5, theme.sunken, Stroke::new(1.0, theme.border_strong));
+    ui.painter().circle(center, 8.5, theme.sunken, Stroke::new(1.0, theme.outline));
     let angle = (f32::from(value) - 64.0) / 64.0 * 2.3;
     let tip = center + vec2(angle.sin(), -angle.cos()) * 7.0;
     ui.painter().line_segment(
@@ -134,7 +138,7 @@ fn send_knob(ui: &mut Ui, letter: &str, name: &str, value: u8, usual: u8) -> (Re
             .collect::<Vec<_>>()
     };
     let share = f32::from(value) / 127.0;
-    ui.painter().line(ring(1.0), Stroke::new(2.0, theme.border_strong));
+    ui.painter().line(ring(1.0), Stroke::new(2.0, theme.outline));
     if value > 0 {
         ui.painter().line(ring(share), Stroke::new(2.5, theme.accent));
     }

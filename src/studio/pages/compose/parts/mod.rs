@@ -18,7 +18,9 @@ use crate::studio::{
 
 /// Draws the panel.
 pub fn ui(panel: &mut LeftPanel, context: &Context<'_>, ui: &mut Ui) {
-    let melodies_height = (ui.available_height() * 0.36).clamp(70.0, 320.0);
+    // whole rows: none is cut where the list ends
+    let rows = (ui.available_height() * 0.36).clamp(70.0, 320.0) / melodies::ROW;
+    let melodies_height = rows.floor() * melodies::ROW;
     widgets::section(ui, "Melodies", |ui| {
         command_icon(context, ui, Command::ImportMidi);
         command_icon(context, ui, Command::NewScore);

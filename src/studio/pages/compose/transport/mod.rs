@@ -209,7 +209,7 @@ fn count_in(context: &Context<'_>, ui: &mut Ui) {
     if response.hovered() {
         ui.painter().rect_filled(rect, theme::corners(radius::M), theme.raised_hover);
     } else if bars > 0 {
-        ui.painter().rect_filled(rect, theme::corners(radius::M), Theme::mix(theme.surface, theme.accent, 0.16));
+        ui.painter().rect_filled(rect, theme::corners(radius::M), theme.tint(theme.accent));
     }
     widgets::focus_ring(ui, &response, rect);
     let color = if bars > 0 { theme.accent } else { theme.text_muted };

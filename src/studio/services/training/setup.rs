@@ -2,11 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Deserializer, Serialize};
+
 use crate::engine_client::networks::{self, NETWORKS, NetworkInfo};
 use crate::engine_client::protocol::{DeviceChoice, Loss, TrainRequest};
 
 /// How long a training is to take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Length {
     /// Steps of the generator.
     Iterations(u64),
@@ -15,7 +18,8 @@ pub enum Length {
 }
 
 /// What a new training goes on from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Beginning {
     /// The shipped model that its network has for that, or nothing where it has none.
     Base,
@@ -25,15 +29,20 @@ pub enum Beginning {
     Model(PathBuf),
 }
 
-/// What a new training is set to. What is `None` is the network's default.
-#[derive(Clone, Debug, PartialEq)]
+/// The name of a network in the table, which is no borrowed text to serde.
+type NetworkName = &'static str;
+
+/// What a new training is set to. What is `None` is the network's default. Kept from one start to the next.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Setup {
     /// A folder of MIDI files, or `builtin:STYLE`.
     pub data: String,
     /// What the model will be called.
     pub name: String,
     /// Which network.
-    pub network: &'static str,
+    #[serde(deserialize_with = "network_by_name")]
+    pub network: NetworkName,
     /// How long.
     pub length: Length,
     /// Step size of both optimisers.
@@ -52,6 +61,11 @@ pub struct Setup {
     pub loss: Loss,
     /// What it goes on from.
     pub from: Beginning,
+}
+
+/// A network by its name; one of another release is the usual one.
+fn network_by_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NetworkName, D::Error> {
+    Ok(networks::of(&String::deserialize(deserializer)?).name)
 }
 
 impl Default for Setup {
@@ -95,6 +109,15 @@ impl Setup {
             self.name = format!("{name} {number}");
         }
         None
+    }
+
+    /// The same, from the base where the model is gone that it was to go on from.
+    #[must_use]
+    pub fn with_models_there(mut self) -> Self {
+        if matches!(&self.from, Beginning::Model(folder) if !folder.is_dir()) {
+            self.from = Beginning::Base;
+        }
+        self
     }
 
     /// The defaults of its network.
@@ -149,6 +172,8 @@ mod tests {
         assert_eq!((request.learning_rate, request.network.as_str()), (None, NETWORKS[0].name));
         let setup = Setup { length: Length::Iterations(7), ..setup };
         assert_eq!(setup.request("out".into(), None, None).iterations, 7);
+        let kept = serde_json::to_string(&setup).unwrap();
+        assert_eq!(serde_json::from_str::<Setup>(&kept).unwrap(), setup, "{kept}");
         let mixed = Setup { mixed: true, ..setup };
         assert!(!mixed.request("out".into(), None, None).mixed, "the studio's own network cannot");
         let unet = Setup { network: "unet", ..mixed };

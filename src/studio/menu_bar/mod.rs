@@ -1,9 +1,10 @@
 //! The top line with the menus, the rail of pages, and the buttons that commands make.
 
-use eframe::egui::{
-    Align, Align2, Frame, Layout, Margin, MenuBar, Response, RichText, Role, Sense, Ui, Vec2, WidgetInfo, vec2,
-};
+mod keys;
 
+use eframe::egui::{Align, Align2, Frame, Layout, Margin, Response, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
+
+use self::keys::MenuKeys;
 use crate::studio::{
     actions::FileAction,
     commands::{
@@ -17,12 +18,23 @@ use crate::studio::{
     widgets::{self, IconButton},
 };
 
-/// The composition's name while it is typed.
+/// What the line keeps from frame to frame.
 #[derive(Debug, Default)]
-pub struct TitleField(Option<String>);
+pub struct TopLine {
+    /// The composition's name while it is typed.
+    title: Option<String>,
+    keys: MenuKeys,
+}
+
+impl TopLine {
+    /// Opens a menu by keyboard, or closes it.
+    pub(super) const fn open(&mut self, menu: Menu) {
+        self.keys.ask(menu);
+    }
+}
 
 /// Draws the line with the menus.
-pub fn menu_bar(title: &mut TitleField, context: &Context<'_>, ui: &mut Ui) {
+pub fn menu_bar(line: &mut TopLine, context: &Context<'_>, ui: &mut Ui) {
     let theme = Theme::of(ui);
     ui.horizontal_centered(|ui| {
         ui.label(theme::icon_sized(Icon::AudioWaveform, 20.0).color(theme.accent));
@@ -30,14 +42,7 @@ pub fn menu_bar(title: &mut TitleField, context: &Context<'_>, ui: &mut Ui) {
         ui.add_space(space::S);
         // a menu bar takes all the room it is given
         ui.allocate_ui_with_layout(vec2(396.0, 28.0), Layout::left_to_right(Align::Center), |ui| {
-            MenuBar::new().ui(ui, |ui| {
-                for menu in Menu::ALL {
-                    ui.menu_button(RichText::new(menu.title()).color(theme.text_muted), |ui| {
-                        ui.set_min_width(260.0);
-                        menu_entries(context, ui, menu);
-                    });
-                }
-            });
+            line.keys.show(ui, |ui, menu| menu_entries(context, ui, menu));
         });
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 2.0;
@@ -59,15 +64,15 @@ pub fn menu_bar(title: &mut TitleField, context: &Context<'_>, ui: &mut Ui) {
             }
             ui.add_space(space::S);
             if ui.available_width() >= 80.0 {
-                title_field(title, context, ui);
+                title_field(&mut line.title, context, ui);
             }
         });
     });
 }
 
 /// The composition's name, to be changed on the spot.
-fn title_field(field: &mut TitleField, context: &Context<'_>, ui: &mut Ui) {
-    let mut title = field.0.clone().unwrap_or_else(|| context.document.history.committed().title.clone());
+fn title_field(field: &mut Option<String>, context: &Context<'_>, ui: &mut Ui) {
+    let mut title = field.clone().unwrap_or_else(|| context.document.history.committed().title.clone());
     let whole = format!("{title}\nClick to rename the composition");
     let edit = eframe::egui::TextEdit::singleline(&mut title)
         .hint_text("Untitled composition")
@@ -76,22 +81,24 @@ fn title_field(field: &mut TitleField, context: &Context<'_>, ui: &mut Ui) {
         .align(Align2::RIGHT_CENTER)
         .frame(
             Frame::new()
-                .stroke(Theme::of(ui).hairline())
+                .stroke((1.0, Theme::of(ui).outline))
                 .corner_radius(theme::corners(radius::M))
                 .inner_margin(Margin::symmetric(8, 0)),
         );
     let response = ui.add(edit).accessible_name("Title of the composition").on_hover_text(whole);
     if response.changed() {
-        field.0 = Some(title);
+        *field = Some(title);
     }
     if response.lost_focus()
-        && let Some(title) = field.0.take()
+        && let Some(title) = field.take().filter(|_| !widgets::given_up(ui))
     {
         context.edit("Rename the composition", |score| score.title = title);
     }
 }
 
-fn menu_entries(context: &Context<'_>, ui: &mut Ui, menu: Menu) {
+/// Draws the entries of a menu; says whether the focus is on one that opens a submenu.
+fn menu_entries(context: &Context<'_>, ui: &mut Ui, menu: Menu) -> bool {
+    let mut on_submenu = false;
     let entries: Vec<&Entry> = table().iter().filter(|entry| entry.menu == menu).collect();
     for (index, entry) in entries.iter().enumerate() {
         let is_first = |name| entries[..index].iter().all(|before| before.submenu != Some(name));
@@ -101,19 +108,21 @@ fn menu_entries(context: &Context<'_>, ui: &mut Ui, menu: Menu) {
         match entry.submenu {
             None => menu_entry(context, ui, entry),
             Some(name) if is_first(name) => {
-                ui.menu_button(name, |ui| {
+                let submenu = ui.menu_button(name, |ui| {
                     ui.set_min_width(240.0);
                     entries.iter().filter(|entry| entry.submenu == Some(name)).for_each(|entry| {
                         menu_entry(context, ui, entry);
                     });
                 });
+                on_submenu |= submenu.response.has_focus();
             }
             Some(_) => {}
         }
         if entry.command == Command::ImportMidi {
-            recent_files_menu(context, ui);
+            on_submenu |= recent_files_menu(context, ui).has_focus();
         }
     }
+    on_submenu
 }
 
 fn menu_entry(context: &Context<'_>, ui: &mut Ui, entry: &Entry) {
@@ -125,7 +134,7 @@ fn menu_entry(context: &Context<'_>, ui: &mut Ui, entry: &Entry) {
 }
 
 /// The files opened and written lately.
-fn recent_files_menu(context: &Context<'_>, ui: &mut Ui) {
+fn recent_files_menu(context: &Context<'_>, ui: &mut Ui) -> Response {
     let recent = context.preferences().recent_files.clone();
     let why_not = match context.why_not(Command::ImportMidi) {
         None if recent.is_empty() => Some("No recent files".to_owned()),
@@ -145,8 +154,9 @@ fn recent_files_menu(context: &Context<'_>, ui: &mut Ui) {
             }
         })
     });
-    if let Some(reason) = why_not {
-        menu.inner.response.on_disabled_hover_text(reason);
+    match why_not {
+        Some(reason) => menu.inner.response.on_disabled_hover_text(reason),
+        None => menu.inner.response,
     }
 }
 
