@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::KeyChange;
+
 /// A point or span in musical time; [`TICKS_PER_QUARTER`] make a quarter note.
 pub type Tick = u32;
 
@@ -72,6 +74,21 @@ impl TempoMap {
         let at = self.change_at(tick).tick;
         changes.push(TempoChange { tick: at, micros_per_quarter: micros_from_qpm(qpm) });
         Self::from_changes(changes)
+    }
+
+    /// The same map with a change at a tick, in quarters per minute; one that was there is replaced.
+    #[must_use]
+    pub fn with_change(&self, tick: Tick, qpm: f64) -> Self {
+        let change = TempoChange { tick, micros_per_quarter: micros_from_qpm(qpm) };
+        Self::from_changes(self.changes.iter().copied().chain([change]).collect())
+    }
+
+    /// The same map without the change at a tick; the first one stays.
+    #[must_use]
+    pub fn without_change(&self, tick: Tick) -> Self {
+        Self {
+            changes: self.changes.iter().filter(|change| change.tick == 0 || change.tick != tick).copied().collect(),
+        }
     }
 
     /// Quarters per minute at a tick.
@@ -157,6 +174,16 @@ pub(super) fn from_tick<C: Change>(changes: &[C], tick: Tick) -> Vec<C> {
 }
 
 impl Change for TempoChange {
+    fn tick(&self) -> Tick {
+        self.tick
+    }
+
+    fn moved_to(self, tick: Tick) -> Self {
+        Self { tick, ..self }
+    }
+}
+
+impl Change for KeyChange {
     fn tick(&self) -> Tick {
         self.tick
     }
@@ -290,6 +317,30 @@ impl MetreMap {
         let after = changes.partition_point(|change| change.tick <= tick);
         changes[after.saturating_sub(1)].metre = metre;
         Self { changes }
+    }
+
+    /// The same map with a change at a tick; one that was there is replaced.
+    #[must_use]
+    pub fn with_change(&self, tick: Tick, metre: Metre) -> Self {
+        Self::from_changes(self.changes.iter().copied().chain([MetreChange { tick, metre }]).collect())
+    }
+
+    /// The same map without the change at a tick; the first one stays.
+    #[must_use]
+    pub fn without_change(&self, tick: Tick) -> Self {
+        Self {
+            changes: self.changes.iter().filter(|change| change.tick == 0 || change.tick != tick).copied().collect(),
+        }
+    }
+
+    /// The bar line at or before a tick.
+    pub fn bar_floor(&self, tick: Tick) -> Tick {
+        self.bar_start(self.position(tick).bar)
+    }
+
+    /// The first bar line behind a tick.
+    pub fn bar_after(&self, tick: Tick) -> Tick {
+        self.bar_start(self.position(tick).bar + 1)
     }
 
     /// The metre in force at a tick.

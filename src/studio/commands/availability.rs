@@ -70,6 +70,7 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
             !studio.pages.compose.editor.computer_keys.enabled,
             "The computer keyboard plays no notes: switch it on with Ctrl+K",
         ),
+        Bars(command) => studio.pages.compose.editor.why_not_bars(command, score).map(str::to_owned),
         Roll(command) => {
             // asked of every command in every frame, so without what only drawing and editing need
             let document = &studio.document;
@@ -133,7 +134,7 @@ pub fn is_on(studio: &Studio, command: Command) -> bool {
         | ExportAudio | ExportSheet | ExportPage | Publish | About | Quit | Undo | Redo | Quantise | QuantiseWith
         | Humanise | Transpose | Stretch | AddPart | RemovePart | NextPart | PreviousPart | MutePart | SoloPart
         | LockPart | PlayPause | Stop | ToStart | ToEnd | BarBack | BarForward | StepBack | StepForward
-        | KeepRecent | NextRecordedTake | TrimBefore | TrimAfter | TapTempo | Panic | Generate | VaryBars
+        | KeepRecent | NextRecordedTake | TrimBefore | TrimAfter | TapTempo | Panic | Bars(_) | Generate | VaryBars
         | CancelGenerate | NextTake | PreviousTake | KeepTake | DropTakes | MakeAgain | StepEntryRest
         | StepEntryTakeBack | KeysOctaveDown | KeysOctaveUp | GridFiner | GridCoarser | ToggleTheme | ScaleUp
         | ScaleDown | ScaleReset | Show(_) | ChooseSoundFont | Palette | KeySheet => false,

@@ -4,6 +4,7 @@
 //! and why not, is answered in one place (`availability`). Knows nothing of how a command is done.
 
 mod availability;
+mod bars_command;
 pub mod buttons;
 pub mod execute;
 pub mod keys;
@@ -15,6 +16,7 @@ mod table;
 use eframe::egui::{Key, KeyboardShortcut};
 
 pub use self::{
+    bars_command::BarsCommand,
     roll_command::{RollCommand, RollCommandKind},
     states::CommandStates,
     table::table,
@@ -44,6 +46,8 @@ pub enum Command {
     Redo,
     /// What the roll does with its notes, selection and view.
     Roll(RollCommand),
+    /// What is done with the bars that are selected in the arrangement.
+    Bars(BarsCommand),
     Quantise,
     QuantiseWith,
     Humanise,
@@ -175,6 +179,12 @@ pub struct Entry {
 impl From<RollCommand> for Command {
     fn from(command: RollCommand) -> Self {
         Self::Roll(command)
+    }
+}
+
+impl From<BarsCommand> for Command {
+    fn from(command: BarsCommand) -> Self {
+        Self::Bars(command)
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 
-use super::{Command, Entry, Menu, RollCommand as Roll, synonyms::also_called};
+use super::{BarsCommand as Bars, Command, Entry, Menu, RollCommand as Roll, synonyms::also_called};
 use crate::studio::{
     page::{ComposeView, Page},
     theme::Icon,
@@ -149,6 +149,20 @@ fn rows() -> Vec<Entry> {
                 &[ctrl_shift(Key::ArrowLeft)],
             ),
         ),
+        within("Bars", entry(Bars::SelectBar, "Select bar at playhead", Icon::BoxSelect, Menu::Edit, &[alt(Key::A)])),
+        within(
+            "Bars",
+            entry(Bars::AllParts, "Select bars in all parts", Icon::Rows3, Menu::Edit, &[ctrl_shift(Key::A)]),
+        ),
+        within(
+            "Bars",
+            entry(Bars::InsertTime, "Insert time", Icon::BetweenVerticalStart, Menu::Edit, &[ctrl_shift(Key::I)]),
+        ),
+        within(
+            "Bars",
+            entry(Bars::DeleteTime, "Delete time", Icon::FoldHorizontal, Menu::Edit, &[ctrl_shift(Key::Delete)]),
+        ),
+        within("Bars", entry(Bars::DuplicateTime, "Duplicate time", Icon::CopyPlus, Menu::Edit, &[ctrl_shift(Key::D)])),
         entry(Roll::AddNote, "Add note at playhead", Icon::Plus, Menu::Notes, &[key(Key::Insert)]),
         within("Move", entry(Roll::MoveLeft, "Move left", Icon::ArrowLeft, Menu::Notes, &[key(Key::ArrowLeft)])),
         within("Move", entry(Roll::MoveRight, "Move right", Icon::ArrowRight, Menu::Notes, &[key(Key::ArrowRight)])),

@@ -297,6 +297,7 @@ impl Studio {
                 pages.compose.welcome.open();
             }
             KeySheet => dialogs.open = Some(Dialog::KeySheet { search: String::new() }),
+            Bars(command) => roll::give_bars(command, document, services, &mut pages.compose.editor),
             Roll(command) => roll::give(command, document, services, &mut pages.compose.editor),
             ToolSelect => pages.compose.editor.tool = Tool::Select,
             ToolDraw => pages.compose.editor.tool = Tool::Pencil,

@@ -29,6 +29,10 @@ pub fn ui(editor: &mut Editor, context: &Context<'_>, ui: &mut Ui) {
     if std::mem::take(&mut editor.show_all) {
         editor.roll.show_from_start();
         editor.arrangement.show_all();
+        editor.arrangement.deselect();
+    }
+    if !editor.roll.selection().is_empty() {
+        editor.arrangement.deselect(); // what is selected is either notes or bars
     }
     Panel::top("roll tools")
         .frame(Frame::new().fill(theme.surface).inner_margin(Margin::symmetric(8, 4)))

@@ -4,10 +4,10 @@ use eframe::egui::{Rect, Ui};
 
 use crate::{
     clock,
-    music::{Pitch, Stamped, Tick},
+    music::{Pitch, Score, Stamped, Tick},
     studio::{
         actions::{Actions, ComposeAction},
-        commands::RollCommand,
+        commands::{BarsCommand, RollCommand},
         page::ComposeView,
         pages::compose::{
             arrangement::Arrangement,
@@ -91,6 +91,20 @@ impl Editor {
         }
     }
 
+    /// Whether a command of the roll is for the bars that are selected in the arrangement, or were copied there.
+    pub fn bars_hear(&self, command: RollCommand) -> bool {
+        self.view.shows_arrangement() && self.arrangement.hears(command)
+    }
+
+    /// Why a command for bars cannot be given now; `None` where it can.
+    pub fn why_not_bars(&self, command: BarsCommand, score: &Score) -> Option<&'static str> {
+        if self.view.shows_arrangement() {
+            self.arrangement.why_not_to_time(command, score)
+        } else {
+            Some("Bars are selected in the arrangement: F5 shows it")
+        }
+    }
+
     /// Where notes are seen.
     pub const fn notes_area(&self) -> Rect {
         if self.view.shows_roll() { self.roll.coordinates().area() } else { self.arrangement.area() }
@@ -119,7 +133,11 @@ impl Editor {
                 | C::AddNote
                 | C::SplitAtPointer
         );
-        if !self.view.shows_notes() {
+        if self.bars_hear(command) {
+            self.arrangement.why_not_to_bars(command, input.score)
+        } else if command == C::Paste && self.arrangement.has_clipboard() {
+            Some("Bars were copied: F5 shows the arrangement, where they are pasted")
+        } else if !self.view.shows_notes() {
             Some("The mixer shows no notes: F7 shows the piano roll")
         } else if of_one && !self.view.shows_roll() {
             Some("The arrangement shows no single notes: F7 shows the piano roll")
