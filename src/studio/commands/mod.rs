@@ -8,6 +8,7 @@ mod bars_command;
 pub mod buttons;
 pub mod execute;
 pub mod keys;
+mod mark_command;
 mod roll_command;
 mod states;
 mod synonyms;
@@ -17,6 +18,7 @@ use eframe::egui::{Key, KeyboardShortcut};
 
 pub use self::{
     bars_command::BarsCommand,
+    mark_command::MarkCommand,
     roll_command::{RollCommand, RollCommandKind},
     states::CommandStates,
     table::table,
@@ -25,6 +27,7 @@ use super::{
     page::{ComposeView, Page},
     theme::Icon,
 };
+use crate::music::edit::MarkKind;
 
 /// Something the studio can be told to do.
 #[allow(missing_docs, reason = "the table says what each does")]
@@ -48,6 +51,8 @@ pub enum Command {
     Roll(RollCommand),
     /// What is done with the bars that are selected in the arrangement.
     Bars(BarsCommand),
+    /// What is done with sections, chords, tempi and time signatures.
+    Mark(MarkCommand, MarkKind),
     Quantise,
     QuantiseWith,
     Humanise,
@@ -97,6 +102,7 @@ pub enum Command {
     KeysOctaveDown,
     KeysOctaveUp,
     Follow,
+    ToggleTempoTrack,
     ToggleGhosts,
     GridFiner,
     GridCoarser,

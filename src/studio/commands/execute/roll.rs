@@ -1,10 +1,15 @@
 //! What the roll asks for, and its commands.
 
+use std::sync::Arc;
+
 use crate::{
-    music::{clipboard, edit::Selection},
+    music::{
+        clipboard,
+        edit::{MarkKind, Selection},
+    },
     studio::{
         actions::{RecordingAction, RollAction},
-        commands::{BarsCommand, RollCommand, RollCommandKind},
+        commands::{BarsCommand, MarkCommand, RollCommand, RollCommandKind},
         document::Document,
         pages::compose::editor::{Editor, arrangement_input, roll_input},
         services::Services,
@@ -49,6 +54,22 @@ pub fn give_bars(command: BarsCommand, document: &mut Document, services: &mut S
     let input = arrangement_input(document, services, editor.roll.selection());
     let actions = editor.arrangement.apply_to_time(command, &input);
     for action in actions {
+        execute(action, document, services, editor);
+    }
+}
+
+/// Lets a section, a chord, a tempo or a time signature be typed or taken out where the playhead is.
+pub fn give_mark(
+    command: MarkCommand,
+    kind: MarkKind,
+    document: &mut Document,
+    services: &mut Services,
+    editor: &mut Editor,
+) {
+    let (score, playhead) = (Arc::clone(document.score()), services.playhead());
+    let action = editor.marks(kind).and_then(|marks| marks.apply(command, kind, playhead, &score));
+    editor.reveal_tick(playhead, false);
+    if let Some(action) = action {
         execute(action, document, services, editor);
     }
 }

@@ -8,6 +8,7 @@ mod lane;
 mod paint;
 mod pointer;
 mod state;
+mod tempo;
 mod view;
 
 use eframe::egui::{Align2, Painter, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, pos2};
@@ -16,12 +17,12 @@ use self::paint::Look;
 use self::state::Drag;
 pub use self::state::{Arrangement, ArrangementInput};
 use super::roll::{
-    marks::{MarkRows, MarksInput},
+    marks::{FIELD_HEIGHT, MarkRows, MarksInput},
     paint::{Canvas, empty, playhead, ruler},
     places::RULER_HEIGHT,
 };
 use crate::{
-    music::Tick,
+    music::{Tick, edit::MarkKind},
     plural::counted,
     studio::{
         actions::Action,
@@ -56,8 +57,10 @@ impl Arrangement {
         let (rect, _) = ui.allocate_exact_size(ui.available_size().max(Vec2::new(240.0, 80.0)), Sense::hover());
         let left = rect.left() + HEADER_WIDTHS[usize::from(rect.width() >= WIDE_FROM)];
         let ruler_rect = Rect::from_min_max(pos2(left, rect.top()), pos2(rect.right(), rect.top() + RULER_HEIGHT));
-        let marks = MarkRows::below(ruler_rect, input.score, input.marks);
-        self.coordinates.set_area(Rect::from_min_max(pos2(left, marks.bottom(ruler_rect)), rect.max));
+        let tempo_rect = self.tempo_place(ruler_rect, input);
+        let above = tempo_rect.unwrap_or(ruler_rect);
+        let marks = MarkRows::below(above, input.score, input.marks, &self.marks);
+        self.coordinates.set_area(Rect::from_min_max(pos2(left, marks.bottom(above)), rect.max));
         self.lanes.update(&input.score.parts, &input.score.metre);
         self.fit(input);
         self.selected = self.selected.and_then(|selected| selected.within(input.score.parts.len()));
@@ -83,14 +86,18 @@ impl Arrangement {
         for (_, lane) in &lanes {
             widgets::focus_ring(ui, lane, lane.rect);
         }
+        let playhead = input.playhead.tick.max(0.0) as Tick;
+        let playing_at = input.playhead.playing.then_some(playhead);
+        let marked = MarksInput { score: input.score, end: self.lanes.end(), playhead, playing_at };
+        let coordinates = &self.coordinates;
+        let mut in_rows = marks.show(ui, coordinates, rect.left(), marked, &mut self.marks);
+        let foot = ruler_rect.with_min_y(ruler_rect.bottom() - FIELD_HEIGHT);
+        in_rows.extend(self.marks.show_field(ui, foot, MarkKind::Metre, coordinates, input.score));
+        if let Some(place) = tempo_rect {
+            in_rows.extend(self.show_tempo(ui, place, rect.left(), marked));
+        }
+        asked.extend(in_rows.into_iter().map(Action::from));
         let canvas = Canvas { painter: ui.painter(), theme: Theme::of(ui), coordinates: &self.coordinates };
-        let tick = input.playhead.tick.max(0.0) as Tick;
-        let marked = MarksInput {
-            score: input.score,
-            end: self.lanes.end(),
-            playing_at: input.playhead.playing.then_some(tick),
-        };
-        asked.extend(marks.show(ui, &canvas, rect.left(), marked).map(Action::from));
         playhead::paint_line(&canvas, input.playhead.tick, ruler_rect.bottom(), rect.bottom());
         asked
     }

@@ -7,14 +7,19 @@ use eframe::egui::{CursorIcon, EventFilter, Key, Modifiers, PointerButton, Pos2,
 use super::{
     super::roll::gestures::{
         Measure, Pointer,
+        bar_grid::BarGrid,
         loop_range::{LoopPiece, RulerDrag, RulerOutcome, piece_at},
     },
-    bars::{BarGrid, BarSelection, MoveBars, SelectBars},
+    bars::{BarSelection, MoveBars, SelectBars},
     paint::note_rect,
     state::{Arrangement, ArrangementInput, Drag},
 };
 use crate::{
-    music::{Note, Tick, edit::Bars, quantise::GridStep},
+    music::{
+        Note, Tick,
+        edit::{Bars, MarkKind},
+        quantise::GridStep,
+    },
     studio::{
         actions::{Action, ComposeAction, RollAction},
         commands::{Command, RollCommand},
@@ -69,9 +74,9 @@ impl Arrangement {
         {
             ui.set_cursor_icon(if piece == LoopPiece::Body { CursorIcon::Grab } else { CursorIcon::ResizeHorizontal });
         }
-        if ruler.clicked_by(PointerButton::Secondary) && input.loop_range.is_some() {
-            asked.push(RollAction::ToggleLoop.into());
-        }
+        let has_loop = input.loop_range.is_some();
+        let chosen = self.marks.point_at_ruler(ruler, &MarkKind::ALL, &self.coordinates, input.score, has_loop);
+        asked.extend(chosen.map(Action::from));
         if let Some(pointer) = pressed_at(ui, ruler, PointerButton::Primary) {
             let grabbed = self.loop_piece(ruler.rect, input, pointer.pos);
             let gesture = RulerDrag::begin(self.measure(input, pointer.modifiers), pointer, grabbed);

@@ -9,10 +9,11 @@ use super::{
         coordinates::Coordinates,
         follow::{Follow, Playhead},
         gestures::loop_range::RulerDrag,
-        marks::MarksShown,
+        marks::{MarkEditor, MarksShown},
     },
     bars::{BarSelection, MoveBars, SelectBars},
     lane::Lanes,
+    tempo::TempoDrag,
 };
 use crate::{
     music::{
@@ -41,6 +42,10 @@ pub struct Arrangement {
     pub(super) lanes: Lanes,
     pub(super) follow: Follow,
     pub(super) drag: Option<Drag>,
+    /// Sections, chords, tempi and time signatures while they are edited.
+    pub marks: MarkEditor,
+    /// The tempo that is dragged.
+    pub(super) tempo_drag: Option<TempoDrag>,
     /// The bars that are selected.
     pub(super) selected: Option<BarSelection>,
     /// Bars that were copied, where nothing else was since.
@@ -97,6 +102,8 @@ pub struct ArrangementInput<'a> {
     pub snap: Snap,
     /// Which marks stand above the lanes.
     pub marks: MarksShown,
+    /// Whether the tempo track is shown.
+    pub tempo_track: bool,
     /// Notes of a recording under way, in the chosen part.
     pub recording: Vec<Note>,
 }
@@ -104,7 +111,7 @@ pub struct ArrangementInput<'a> {
 impl Arrangement {
     /// Whether a gesture is under way.
     pub const fn is_busy(&self) -> bool {
-        self.drag.is_some()
+        self.drag.is_some() || self.tempo_drag.is_some()
     }
 
     /// Where the lanes were drawn last.

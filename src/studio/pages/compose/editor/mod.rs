@@ -112,6 +112,7 @@ pub fn arrangement_input<'a>(
         loop_on: document.transport.looping,
         snap: choices.snap(),
         marks: MarksShown::All,
+        tempo_track: choices.shows_tempo(document.score()),
         recording: document.recording.as_ref().map_or_else(Vec::new, |recording| recording.notes(position.tick)),
     }
 }

@@ -4,15 +4,15 @@ use eframe::egui::{Rect, Ui};
 
 use crate::{
     clock,
-    music::{Pitch, Score, Stamped, Tick},
+    music::{Pitch, Score, Stamped, Tick, edit::MarkKind},
     studio::{
         actions::{Actions, ComposeAction},
-        commands::{BarsCommand, RollCommand},
+        commands::{BarsCommand, MarkCommand, RollCommand},
         page::ComposeView,
         pages::compose::{
             arrangement::Arrangement,
             piano::{ComputerKeys, Piano, PianoEvent},
-            roll::{PitchSet, Roll, RollInput, Tool},
+            roll::{PitchSet, Roll, RollInput, Tool, marks::MarkEditor},
         },
     },
 };
@@ -79,7 +79,10 @@ impl Editor {
 
     /// Whether a gesture is under way, which Esc gives up.
     pub const fn is_busy(&self) -> bool {
-        self.roll.is_busy() || self.arrangement.is_busy()
+        self.roll.is_busy()
+            || self.arrangement.is_busy()
+            || self.roll.marks.is_busy()
+            || self.arrangement.marks.is_busy()
     }
 
     /// Whether commands that scroll and zoom are for the arrangement.
@@ -102,6 +105,34 @@ impl Editor {
             self.arrangement.why_not_to_time(command, score)
         } else {
             Some("Bars are selected in the arrangement: F5 shows it")
+        }
+    }
+
+    /// Where marks of a kind are edited, if that is in sight.
+    pub fn marks(&mut self, kind: MarkKind) -> Option<&mut MarkEditor> {
+        let below = self.view == ComposeView::Both && kind == MarkKind::Chord;
+        match self.view {
+            ComposeView::Arrangement | ComposeView::Both if !below && !self.shows_roll_alone() => {
+                Some(&mut self.arrangement.marks)
+            }
+            ComposeView::Roll | ComposeView::Both if kind != MarkKind::Tempo => Some(&mut self.roll.marks),
+            _ => None,
+        }
+    }
+
+    /// Whether the roll is shown without the arrangement, for want of room.
+    const fn shows_roll_alone(&self) -> bool {
+        matches!(self.view, ComposeView::Both) && self.too_low_for_both
+    }
+
+    /// Why such a command cannot be given now; `None` where it can.
+    pub fn why_not_mark(&self, command: MarkCommand, kind: MarkKind, playhead: Tick, score: &Score) -> Option<String> {
+        if !self.view.shows_notes() {
+            Some("The mixer shows no bars: F5 shows the arrangement".into())
+        } else if kind == MarkKind::Tempo && (self.view == ComposeView::Roll || self.shows_roll_alone()) {
+            Some("The tempo track is above the arrangement: F5 shows it".into())
+        } else {
+            MarkEditor::why_not(command, kind, playhead, score)
         }
     }
 

@@ -1,6 +1,6 @@
 //! Commands for the bars that are selected: the roll's own, as far as they are for bars, too, and those for time.
 
-use super::{BarGrid, BarSelection, bars_counted};
+use super::{BarSelection, bars_counted};
 use crate::{
     music::{
         MAX_TICK, Score, Tick,
@@ -9,7 +9,10 @@ use crate::{
     studio::{
         actions::RollAction,
         commands::{BarsCommand, RollCommand},
-        pages::compose::arrangement::{Arrangement, ArrangementInput},
+        pages::compose::{
+            arrangement::{Arrangement, ArrangementInput},
+            roll::gestures::bar_grid::BarGrid,
+        },
     },
 };
 

@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use eframe::egui::Pos2;
 
-use super::{BarGrid, BarSelection, bars_counted};
+use super::{BarSelection, bars_counted};
 use crate::{
     music::{
         MAX_TICK, Score, Tick,
         edit::{Bars, move_bars},
     },
-    studio::{actions::RollAction, pages::compose::roll::gestures::DRAG_THRESHOLD},
+    studio::{
+        actions::RollAction,
+        pages::compose::roll::gestures::{DRAG_THRESHOLD, bar_grid::BarGrid},
+    },
 };
 
 /// A press that selects bars once it is dragged.

@@ -2,7 +2,6 @@
 
 mod commands;
 mod gesture;
-mod grid;
 mod menu;
 mod paint;
 
@@ -12,10 +11,7 @@ use crate::{
 };
 
 pub use self::gesture::{MoveBars, SelectBars};
-pub(super) use self::{
-    grid::BarGrid,
-    paint::{paint, paint_in_ruler},
-};
+pub(super) use self::paint::{paint, paint_in_ruler};
 
 /// Bars that are selected: from where they were selected, and to where. Each is a tick and a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
