@@ -38,12 +38,25 @@ impl MarkKind {
 
     /// Where the mark begins that is in force at a tick; `None` where there is none yet.
     pub fn start_at(self, score: &Score, tick: Tick) -> Option<Tick> {
-        self.ticks(score).into_iter().take_while(|start| *start <= tick).last()
+        self.around(score, tick).0
     }
 
     /// Where the next one begins behind a tick.
     pub fn next_after(self, score: &Score, tick: Tick) -> Option<Tick> {
-        self.ticks(score).into_iter().find(|start| *start > tick)
+        self.around(score, tick).1
+    }
+
+    fn around(self, score: &Score, tick: Tick) -> (Option<Tick>, Option<Tick>) {
+        fn of<C: Change>(changes: &[C], tick: Tick) -> (Option<Tick>, Option<Tick>) {
+            let at = changes.partition_point(|change| change.tick() <= tick);
+            (changes[..at].last().map(Change::tick), changes.get(at).map(Change::tick))
+        }
+        match self {
+            Self::Section => of(&score.sections, tick),
+            Self::Chord => of(&score.chords, tick),
+            Self::Tempo => of(score.tempo.changes(), tick),
+            Self::Metre => of(score.metre.changes(), tick),
+        }
     }
 
     /// Where each begins, in order.

@@ -83,8 +83,11 @@ impl Arrangement {
         self.follow.move_view(&mut self.coordinates, input.playhead, now_seconds, self.drag.is_some());
 
         self.paint(ui, rect, ruler_rect, input);
-        for (_, lane) in &lanes {
-            widgets::focus_ring(ui, lane, lane.rect);
+        let selected = self.selected_bars().map_or(0..0, |bars| bars.parts);
+        for (part, lane) in &lanes {
+            if !selected.contains(part) {
+                widgets::focus_ring(ui, lane, lane.rect);
+            }
         }
         let playhead = input.playhead.tick.max(0.0) as Tick;
         let playing_at = input.playhead.playing.then_some(playhead);

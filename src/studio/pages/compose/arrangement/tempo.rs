@@ -65,7 +65,7 @@ impl Arrangement {
 
         let mut asked = self.marks.point(ui, &response, MarkKind::Tempo, &self.coordinates, input);
         if response.clicked() && !response.double_clicked() && response.interact_pointer_pos().is_some() {
-            asked.extend(self.add_change(&response, input.score));
+            asked.extend(self.add_change(&response, input.score).into_iter().flatten());
         }
         asked.extend(self.drag_tempo(ui, &response, input));
         asked.extend(step_by_keys(ui, &response, input));
@@ -86,7 +86,7 @@ impl Arrangement {
     }
 
     /// The tempo that holds in a bar begins there anew, to be altered from there on.
-    fn add_change(&self, track: &Response, score: &Score) -> Option<RollAction> {
+    fn add_change(&self, track: &Response, score: &Score) -> Option<[RollAction; 2]> {
         let tick = self.coordinates.clamped_tick_from_x(track.interact_pointer_pos()?.x);
         let bar = score.metre.bar_floor(tick);
         let starts_here = MarkKind::Tempo.start_at(score, tick).is_some_and(|start| start >= bar);
@@ -96,7 +96,7 @@ impl Arrangement {
         let mut score = score.clone();
         score.tempo = score.tempo.with_change(bar, score.tempo.qpm_at(bar));
         let label = MarkCommand::Add.title(MarkKind::Tempo).to_owned();
-        Some(RollAction::Commit { label, score: score.into() })
+        Some([RollAction::Commit { label, score: score.into() }, RollAction::Seek(bar)])
     }
 
     /// A drag up or down makes the tempo faster or slower: a quarter a minute for each point, with Shift a tenth.

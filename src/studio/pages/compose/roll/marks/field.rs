@@ -1,7 +1,7 @@
 //! The field in which a mark is typed, where it stands.
 
 use eframe::egui::{
-    Area, Frame, Key, Margin, Order, Rect, TextEdit, Ui, pos2,
+    Area, Frame, Key, Margin, Order, Rect, TextEdit, Ui, UiBuilder, pos2,
     text::{CCursor, CCursorRange},
     text_edit::TextEditState,
     vec2,
@@ -96,7 +96,9 @@ impl MarkEditor {
             .char_limit(MAX_LABEL)
             .desired_width(width - 10.0)
             .frame(frame);
-        let response = ui.put(place, edit).accessible_name(name);
+        let mut room = ui.new_child(UiBuilder::new().max_rect(place));
+        room.spacing_mut().interact_size.y = place.height() - 2.0; // no higher than its row
+        let response = room.put(place, edit).accessible_name(name);
         if !field.is_drawn {
             field.is_drawn = true;
             let all = CCursorRange::two(CCursor::new(0), CCursor::new(field.text.chars().count()));
@@ -133,7 +135,7 @@ impl MarkEditor {
             let at = place.left_bottom() + vec2(0.0, 4.0);
             Area::new(id.with("why not")).order(Order::Foreground).fixed_pos(at).show(ui.ctx(), |ui| {
                 Frame::popup(ui.style()).show(ui, |ui| {
-                    ui.set_max_width(320.0);
+                    ui.set_max_width(380.0);
                     ui.colored_label(theme.error, why_not);
                 });
             });
