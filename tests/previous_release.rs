@@ -190,6 +190,7 @@ fn every_setting_is_as_it_was_chosen() {
             scale_rows: false,
             scale_snap: true,
             follow: false,
+            tempo_track: None,
         },
         left_panel: false,
         right_panel: false,

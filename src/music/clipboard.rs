@@ -1,4 +1,4 @@
-//! Notes as text, for the system's clipboard: from one window to another, or kept in a file.
+//! Notes and bars as text, for the system's clipboard: from one window to another, or kept in a file.
 //!
 //! Pasted text is untrusted: bounded in size and number, every value checked.
 
@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     MAX_TICK, Note, Pitch, TICKS_PER_QUARTER, Tick, Velocity,
+    edit::CopiedBars,
     selection::{Clipboard, Selection},
 };
 
@@ -15,6 +16,17 @@ const MAX_BYTES: usize = 8 << 20;
 const MAX_NOTES: usize = 100_000;
 /// What tells our text from others.
 const KIND: &str = "cantus notes";
+/// The same of bars.
+const KIND_OF_BARS: &str = "cantus bars";
+
+/// What a text of ours holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Copied {
+    /// Notes of one part.
+    Notes(Clipboard),
+    /// Bars of one part or more.
+    Bars(CopiedBars),
+}
 
 /// The text's layout: a JSON object, one array a note, in the order start, pitch, duration, velocity.
 #[derive(Serialize, Deserialize)]
@@ -40,11 +52,37 @@ pub fn to_text(clipboard: &Clipboard) -> String {
     serde_json::to_string(&text).unwrap_or_default() // numbers and a word: it cannot fail
 }
 
-/// The notes of a text; `None` if it is not one of ours, or has impossible notes.
-pub fn from_text(text: &str) -> Option<Clipboard> {
+/// The layout of bars as text.
+#[derive(Serialize, Deserialize)]
+struct TextOfBars {
+    kind: String,
+    version: u32,
+    ticks_per_quarter: Tick,
+    bars: CopiedBars,
+}
+
+/// Bars as text.
+pub fn bars_to_text(bars: &CopiedBars) -> String {
+    let (kind, bars) = (KIND_OF_BARS.to_owned(), bars.clone());
+    serde_json::to_string(&TextOfBars { kind, version: 1, ticks_per_quarter: TICKS_PER_QUARTER, bars })
+        .unwrap_or_default() // numbers and words: it cannot fail
+}
+
+/// What a text holds; `None` if it is not one of ours, or has impossible notes.
+pub fn from_text(text: &str) -> Option<Copied> {
     if text.len() > MAX_BYTES || !text.trim_start().starts_with('{') {
         return None;
     }
+    notes_from(text).map(Copied::Notes).or_else(|| bars_from(text).map(Copied::Bars))
+}
+
+fn bars_from(text: &str) -> Option<CopiedBars> {
+    let text: TextOfBars = serde_json::from_str(text).ok()?;
+    let known = text.kind == KIND_OF_BARS && text.version == 1 && text.ticks_per_quarter == TICKS_PER_QUARTER;
+    text.bars.sanitised(MAX_NOTES).filter(|_| known)
+}
+
+fn notes_from(text: &str) -> Option<Clipboard> {
     let text: Text = serde_json::from_str(text).ok()?;
     let known = text.kind == KIND && text.version == 1 && (1..=MAX_TICK).contains(&text.ticks_per_quarter);
     if !known || text.notes.is_empty() || text.notes.len() > MAX_NOTES {
@@ -66,6 +104,10 @@ pub fn from_text(text: &str) -> Option<Clipboard> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::music::{
+        Control, ControlEvent, Part, Score,
+        edit::{Bars, copy_bars},
+    };
 
     fn copied() -> Clipboard {
         let note =
@@ -77,9 +119,10 @@ mod tests {
     fn what_is_copied_is_read_again() {
         let text = to_text(&copied());
         assert!(text.contains("cantus notes"), "{text}");
-        assert_eq!(from_text(&text), Some(copied()));
+        assert_eq!(from_text(&text), Some(Copied::Notes(copied())));
         let coarse = text.replace("\"ticks_per_quarter\":480", "\"ticks_per_quarter\":240");
-        assert_eq!(from_text(&coarse).unwrap().notes()[1].end(), copied().notes()[1].end() * 2);
+        let Some(Copied::Notes(finer)) = from_text(&coarse) else { panic!("{coarse}") };
+        assert_eq!(finer.notes()[1].end(), copied().notes()[1].end() * 2);
     }
 
     #[test]
@@ -103,5 +146,29 @@ mod tests {
         for wrong in wrong {
             assert_eq!(from_text(&wrong), None, "{}", &wrong[..wrong.len().min(200)]);
         }
+    }
+    #[test]
+    fn bars_are_read_again_and_nothing_impossible() {
+        let mut part = Part::new("Bass", 32);
+        part.notes = copied().notes().to_vec();
+        part.controls = vec![ControlEvent { tick: 100, control: Control::PitchBend(9) }];
+        let score = Score { parts: vec![part.into()], ..Score::default() };
+        let bars = copy_bars(&score, &Bars { ticks: 0..960, parts: 0..1 });
+        let text = bars_to_text(&bars);
+        assert_eq!(from_text(&text), Some(Copied::Bars(bars)));
+        for (from, to) in [
+            ("\"end\":960", "\"end\":0"),
+            ("\"end\":960", "\"end\":4000000000"),
+            ("\"version\":1", "\"version\":2"),
+            ("\"pitch\":60", "\"pitch\":128"),
+            ("\"first_part\":0", "\"first_part\":99999"),
+            ("cantus bars", "cantus notes"),
+        ] {
+            assert!(text.contains(from), "{text}");
+            assert_eq!(from_text(&text.replace(from, to)), None, "{to}");
+        }
+        // what lies outside is left out
+        let wild = text.replace("\"tick\":100", "\"tick\":4000000000");
+        assert!(matches!(from_text(&wild), Some(Copied::Bars(_))));
     }
 }

@@ -82,6 +82,11 @@ impl ComposeView {
         !matches!(self, Self::Mixer)
     }
 
+    /// Whether the arrangement can be seen.
+    pub const fn shows_arrangement(self) -> bool {
+        matches!(self, Self::Arrangement | Self::Both)
+    }
+
     /// Whether the piano roll can be seen.
     pub const fn shows_roll(self) -> bool {
         matches!(self, Self::Roll | Self::Both)

@@ -52,13 +52,33 @@ pub fn press_at(harness: &mut Harness<'static, Studio>, pos: Pos2, pressed: bool
     harness.step();
 }
 
+pub fn right_click_at(harness: &mut Harness<'static, Studio>, pos: Pos2) {
+    harness.hover_at(pos);
+    harness.step();
+    for pressed in [true, false] {
+        let button = eframe::egui::PointerButton::Secondary;
+        harness.event(eframe::egui::Event::PointerButton { pos, button, pressed, modifiers: Modifiers::NONE });
+        harness.step();
+    }
+    harness.run_steps(2);
+}
+
 pub fn click_at(harness: &mut Harness<'static, Studio>, pos: Pos2) {
     press_at(harness, pos, true);
     press_at(harness, pos, false);
     harness.run_steps(2);
 }
 
-fn double_click_at(harness: &mut Harness<'static, Studio>, pos: Pos2) {
+/// Presses at a place and lets go at another.
+pub fn drag(harness: &mut Harness<'static, Studio>, from: Pos2, to: Pos2) {
+    press_at(harness, from, true);
+    harness.hover_at(from + (to - from) / 3.0);
+    harness.step();
+    press_at(harness, to, false);
+    harness.run_steps(2);
+}
+
+pub fn double_click_at(harness: &mut Harness<'static, Studio>, pos: Pos2) {
     // frames of tests are a quarter of a second apart; earlier clicks are to be long ago
     harness.ctx.options_mut(|options| options.input_options.max_double_click_delay = 2.0);
     harness.run_steps(20);
@@ -154,12 +174,7 @@ fn the_ruler_seeks_and_a_drag_over_bars_is_the_loop() {
     playhead_is_at(&mut harness, 4 * 1920);
     assert_eq!(harness.state().document.transport.loop_range, None);
 
-    let lane = place(&harness, "Lane Kit, 32 notes");
-    let on_lane = |bar: u32| pos2(x(bar) + 1.0, lane.top() + 2.0);
-    press_at(&mut harness, on_lane(2), true);
-    harness.hover_at(on_lane(3));
-    harness.step();
-    press_at(&mut harness, on_lane(6), false);
+    drag(&mut harness, at(2), at(6));
     assert_eq!(harness.state().document.transport.loop_range, Some(2 * 1920..6 * 1920));
     assert!(harness.state().document.transport.looping);
     assert_eq!(harness.state().services.playhead(), 4 * 1920, "a drag does not seek");
@@ -188,9 +203,10 @@ fn chords_and_sections_are_named_and_a_click_goes_there() {
         playhead_is_at(&mut harness, 3840);
     }
     let section = place(&harness, "Section B, bar 5");
-    double_click_at(&mut harness, section.center());
+    right_click_at(&mut harness, section.center());
+    click(&mut harness, "Loop this section");
     let end = harness.state().score().end();
-    assert_eq!(harness.state().document.transport.loop_range, Some(7680..end), "a double click loops it");
+    assert_eq!(harness.state().document.transport.loop_range, Some(7680..end));
 }
 
 #[test]

@@ -3,12 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod arrangement;
+mod bars;
 mod commands;
 mod compose;
 mod files;
 mod keyboard;
 mod layout;
 mod library;
+mod marks;
 mod models;
 mod playing;
 mod publishing;

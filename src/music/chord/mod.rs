@@ -1,11 +1,13 @@
 //! Chords, and which of them the pitches that sound suggest.
 
 pub mod labels;
+mod symbol;
 
 use std::ops::Range;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+pub use self::symbol::{Quality, SymbolError};
 use super::time::{Change, from_tick, in_order};
 use super::{Key, MAX_TICK, Mode, Tick};
 
@@ -92,51 +94,6 @@ pub struct ChordChange {
 }
 
 impl ChordChange {
-    /// The symbol, such as `Am7` or `C/E`; `N.C.` where there is no chord.
-    pub fn symbol(&self) -> String {
-        const NAMES: [&str; 12] = ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];
-        let name = |class: u8| NAMES[usize::from(class % 12)];
-        let Some(chord) = self.chord else { return "N.C.".into() };
-        let quality = match (chord.third, chord.fifth, chord.seventh) {
-            (4, 7, Some(10)) => "7",
-            (4, 7, Some(11)) => "maj7",
-            (4, 7, Some(9)) => "6",
-            (4, 8, _) => "aug",
-            (3, 7, Some(10)) => "m7",
-            (3, 7, Some(9)) => "m6",
-            (3, 7, _) => "m",
-            (3, 6, Some(10)) => "m7♭5",
-            (3, 6, Some(9)) => "dim7",
-            (3, 6, _) => "dim",
-            (5, 7, Some(10)) => "7sus4",
-            (5, 7, _) => "sus4",
-            _ => "",
-        };
-        let slash = if self.bass % 12 == chord.root % 12 { String::new() } else { format!("/{}", name(self.bass)) };
-        format!("{}{quality}{slash}", name(chord.root))
-    }
-
-    /// The symbol in ASCII, such as `Bbm7b5`, for programs that may take other letters for something else.
-    pub fn ascii_symbol(&self) -> String {
-        self.symbol().replace('♭', "b").replace('♯', "#")
-    }
-
-    /// Whether a text can be such a symbol: a root, one of the qualities, perhaps another bass.
-    pub fn is_symbol(text: &str) -> bool {
-        const QUALITIES: [&str; 16] =
-            ["", "7", "maj7", "6", "aug", "m7", "m6", "m", "m7b5", "dim7", "dim", "7sus4", "sus4", "M7", "min", "9"];
-        let after_root = |text: &str| -> Option<usize> {
-            let letters = text.strip_prefix(|root| ('A'..='G').contains(&root))?;
-            Some(text.len() - letters.strip_prefix(['#', 'b']).unwrap_or(letters).len())
-        };
-        if text == "N.C." {
-            return true;
-        }
-        let (chord, bass) = text.split_once('/').unwrap_or((text, "C"));
-        after_root(bass) == Some(bass.len())
-            && after_root(chord).is_some_and(|root| QUALITIES.contains(&&chord[root..]))
-    }
-
     /// The same with all its numbers in range, whatever a file says.
     #[must_use]
     pub fn sane(self) -> Self {
@@ -287,16 +244,6 @@ mod tests {
 
     fn change(tick: Tick, root: u8) -> ChordChange {
         ChordChange { tick, chord: Some(Chord::major(root)), bass: root }
-    }
-
-    #[test]
-    fn symbols_in_ascii_are_for_every_program() {
-        let half_diminished = Chord { root: 10, third: 3, fifth: 6, seventh: Some(10) };
-        assert_eq!(ChordChange { tick: 0, chord: Some(half_diminished), bass: 1 }.ascii_symbol(), "Bbm7b5/C#");
-        for (root, third, fifth, bass) in (0..12).flat_map(|root| (0..12).map(move |bass| (root, 3, 6, bass))) {
-            let chord = Some(Chord { root, third, fifth, seventh: Some(10) });
-            assert!(ChordChange { tick: 0, chord, bass }.ascii_symbol().is_ascii());
-        }
     }
 
     #[test]

@@ -62,11 +62,13 @@ impl ControlKind {
         matches!(self, Self::Controller(64..=69))
     }
 
-    /// What holds until the first event: the part's own volume and pan, else the default.
+    /// What holds until the first event: the part's own volume, pan, reverb and chorus, else the default.
     pub fn at_start(self, part: &Part) -> i16 {
         match self {
             Self::Controller(7) => i16::from(part.volume),
             Self::Controller(10) => i16::from(part.pan),
+            Self::Controller(91) => i16::from(part.reverb),
+            Self::Controller(93) => i16::from(part.chorus),
             Self::Controller(11) => 127,
             Self::Controller(8 | 70..=79) => 64,
             Self::PitchBend | Self::Controller(_) | Self::Pressure => 0,

@@ -5,14 +5,21 @@
 //! be struck again only once it is released, so where an edited and an unedited note of a pitch overlap, the earlier
 //! is cut where the later begins. Overlaps that nobody edited are left as they came.
 
+mod bars;
+mod chase;
 mod controls;
+mod marks;
 mod place;
 mod shape;
+mod timeline;
 
 use self::place::place;
 pub use self::{
+    bars::{Bars, CopiedBars, HAIR, clear_bars, copy_bars, move_bars, paste_bars},
     controls::{ControlKind, clear_controls, control_points, draw_controls, kinds_present, move_control},
+    marks::{MarkKind, tempo_text},
     shape::{humanise, join, legato, nearest_in_scale, quantise, reverse, snap_to_scale, split, stretch},
+    timeline::{delete_time, duplicate_time, has_room_for, insert_time},
 };
 use super::{Key, Note, Part, Pitch, Tick, Velocity, quantise as quantising};
 pub use super::{

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::music::Tick;
+use crate::music::{Tick, time::Change};
 
 /// Major or minor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -93,6 +93,16 @@ pub struct KeyChange {
     /// Sharps (flats if negative) it is written with, where those are not the usual ones: G♭ major instead of F♯.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(in crate::music) written: Option<i8>,
+}
+
+impl Change for KeyChange {
+    fn tick(&self) -> Tick {
+        self.tick
+    }
+
+    fn moved_to(self, tick: Tick) -> Self {
+        Self { tick, ..self }
+    }
 }
 
 impl KeyChange {

@@ -325,10 +325,12 @@ impl Assembly {
             }
             same
         });
+        let (sections, chords) = self.remarks.into_sections_and_chords(is_ours, encoding);
         let mut score = Score {
             title,
             lyrics,
-            sections: self.remarks.into_sections(is_ours, encoding),
+            sections,
+            chords,
             tempo: TempoMap::from_changes(self.tempi),
             metre: MetreMap::from_changes(self.metres),
             keys: self.keys,

@@ -2,7 +2,7 @@
 //!
 //! Knows bytes only; opening, naming and saving files is others' work.
 //!
-//! What [`write()`] writes, [`read()`] gives back equal, but for its chords, for every score in canonical form:
+//! What [`write()`] writes, [`read()`] gives back equal for every score in canonical form:
 //! - notes and controls are sorted, and notes of one pitch end in the order in which they began (a file pairs each
 //!   note-off with the oldest open note of its key);
 //! - nothing lies beyond [`MAX_TICK`](super::MAX_TICK), keys have one change a tick, `melody` names a part that exists;
@@ -11,10 +11,11 @@
 //!   bank is set that is set already;
 //! - no note sounds on where its part says "all notes off" or "all sound off";
 //! - sections have labels like names, of at most [`MAX_LABEL`](super::outline::MAX_LABEL) characters;
+//! - chords are of the kinds that have a symbol ([`ChordChange::symbol`](super::ChordChange::symbol));
 //! - times are some that a file of its resolution can tell.
 //!
-//! Chords are written as markers for other programs, and are not read. Sections are written as cue points; what other
-//! programs mark is read as sections, too.
+//! Chords are written as markers, and sections as cue points. What other programs mark is read as sections, but for
+//! markers that are all chords.
 //!
 //! Our own files carry what MIDI has no event for (role, colour, mute, which part is the melody) in a
 //! sequencer-specific event of each track, which other programs skip.

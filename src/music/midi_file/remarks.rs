@@ -6,6 +6,7 @@ use encoding_rs::Encoding;
 
 use super::notice::Notice;
 use super::text::{self, Texts};
+use crate::music::chord::{SymbolError, sanitised};
 use crate::music::lyrics::{Lyric, MAX_LYRICS};
 use crate::music::outline::{MAX_LABEL, MAX_SECTIONS};
 use crate::music::time::in_order;
@@ -92,7 +93,11 @@ impl Remarks {
     }
 
     /// Markers and cue points as sections. In our own files, and where nothing else is marked, markers are chords.
-    pub fn into_sections(self, is_ours: bool, encoding: Option<&'static Encoding>) -> Vec<SectionChange> {
+    pub fn into_sections_and_chords(
+        self,
+        is_ours: bool,
+        encoding: Option<&'static Encoding>,
+    ) -> (Vec<SectionChange>, Vec<ChordChange>) {
         let labelled = |(tick, bytes): (Tick, Vec<u8>)| {
             let label: String = text::name(&bytes, encoding).chars().take(MAX_LABEL).collect();
             SectionChange { tick, label: label.trim().to_owned() }
@@ -101,14 +106,22 @@ impl Remarks {
             markers.into_iter().map(labelled).filter(|section| !section.label.is_empty()).collect::<Vec<_>>()
         };
         let (mut sections, cue_points) = (of(self.markers), of(self.cue_points));
-        let are_chords = sections.iter().all(|marker| ChordChange::is_symbol(&marker.label))
+        // of chords with more notes than are kept, what is kept of them
+        let chord = |marker: &SectionChange| match ChordChange::from_symbol(&marker.label, marker.tick) {
+            Ok(change) | Err(SymbolError::TooLarge(change)) => Some(change),
+            Err(_) => None,
+        };
+        let chords: Vec<ChordChange> = sections.iter().filter_map(chord).collect();
+        let are_chords = chords.len() == sections.len()
             && (!cue_points.is_empty() || sections.iter().any(|marker| marker.label.len() > 1));
+        let mut read = Vec::new();
         if is_ours || are_chords {
             sections.clear();
+            read = sanitised(chords);
         }
         sections.extend(cue_points);
         let mut sections = in_order(sections);
         sections.truncate(MAX_SECTIONS);
-        sections
+        (sections, read)
     }
 }

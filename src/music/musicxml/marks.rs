@@ -7,6 +7,7 @@ use super::spelling::{Spelling, WrittenKey, spell_root};
 use super::words::Words;
 use super::xml::Xml;
 use super::{Keys, bar_at, straight_tick};
+use crate::music::chord::Quality;
 use crate::music::swing::Swing;
 use crate::music::{ChordChange, Score, TICKS_PER_QUARTER, Tick};
 
@@ -114,27 +115,13 @@ fn harmony(xml: &mut Xml, change: &ChordChange, key: WrittenKey, offset: Tick) {
         xml.close("harmony");
         return;
     };
-    let (kind, text) = match (chord.third, chord.fifth, chord.seventh) {
-        (4, 7, Some(10)) => ("dominant", "7"),
-        (4, 7, Some(11)) => ("major-seventh", "maj7"),
-        (4, 7, Some(9)) => ("major-sixth", "6"),
-        (4, 8, _) => ("augmented", "aug"),
-        (3, 7, Some(10)) => ("minor-seventh", "m7"),
-        (3, 7, Some(9)) => ("minor-sixth", "m6"),
-        (3, 7, _) => ("minor", "m"),
-        (3, 6, Some(10)) => ("half-diminished", "m7♭5"),
-        (3, 6, Some(9)) => ("diminished-seventh", "dim7"),
-        (3, 6, _) => ("diminished", "dim"),
-        (5, 7, Some(10)) => ("suspended-fourth", "7sus4"),
-        (5, 7, _) => ("suspended-fourth", "sus4"),
-        _ => ("major", ""),
-    };
+    let Quality { text, musicxml: kind, .. } = chord.quality();
     root(xml, "root", spell_root(chord.root, key));
     xml.leaf_with("kind", &[("text", text)], kind);
     if change.bass % 12 != chord.root % 12 {
         root(xml, "bass", spell_root(change.bass, key));
     }
-    if text == "7sus4" {
+    if *text == "7sus4" {
         xml.open("degree", &[]);
         xml.leaf("degree-value", 7);
         xml.leaf("degree-alter", 0);

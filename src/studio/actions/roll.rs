@@ -2,7 +2,10 @@
 
 use std::{ops::Range, sync::Arc};
 
-use crate::music::{Pitch, Score, Tick, Velocity, edit::Clipboard};
+use crate::music::{
+    Pitch, Score, Tick, Velocity,
+    edit::{Clipboard, CopiedBars},
+};
 
 /// What the roll asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,4 +40,8 @@ pub enum RollAction {
     },
     /// These notes were copied: they belong on the system's clipboard, too.
     Copied(Clipboard),
+    /// These bars were copied: the same.
+    CopiedBars(CopiedBars),
+    /// Bars are selected in the arrangement: notes are not any more.
+    BarsSelected,
 }

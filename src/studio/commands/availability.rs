@@ -70,6 +70,14 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
             !studio.pages.compose.editor.computer_keys.enabled,
             "The computer keyboard plays no notes: switch it on with Ctrl+K",
         ),
+        Bars(command) => studio.pages.compose.editor.why_not_bars(command, score).map(str::to_owned),
+        Mark(command, kind) => {
+            studio.pages.compose.editor.why_not_mark(command, kind, studio.services.playhead(), score)
+        }
+        ToggleTempoTrack => says(
+            !studio.pages.compose.editor.view.shows_arrangement(),
+            "The tempo track is above the arrangement: F5 shows it",
+        ),
         Roll(command) => {
             // asked of every command in every frame, so without what only drawing and editing need
             let document = &studio.document;
@@ -117,6 +125,7 @@ pub fn is_on(studio: &Studio, command: Command) -> bool {
         ToggleSnap => studio.services.preferences.roll.snaps,
         ToggleTriplets => studio.services.preferences.roll.grid.is_triplet(),
         StepEntry => studio.document.step_entry.is_some(),
+        ToggleTempoTrack => studio.services.preferences.roll.shows_tempo(studio.score()),
         ToggleGhosts => studio.services.preferences.roll.ghosts,
         ToggleScaleRows => studio.services.preferences.roll.scale_rows,
         ToggleScaleSnap => studio.services.preferences.roll.scale_snap,
@@ -134,8 +143,8 @@ pub fn is_on(studio: &Studio, command: Command) -> bool {
         | ExportAudio | ExportSheet | ExportPage | Publish | About | Quit | Undo | Redo | Quantise | QuantiseWith
         | Humanise | Transpose | Stretch | AddPart | RemovePart | NextPart | PreviousPart | MutePart | SoloPart
         | LockPart | PlayPause | Stop | ToStart | ToEnd | BarBack | BarForward | StepBack | StepForward
-        | KeepRecent | NextRecordedTake | TrimBefore | TrimAfter | TapTempo | Panic | Generate | VaryBars
-        | CancelGenerate | NextTake | PreviousTake | KeepTake | DropTakes | MakeAgain | StepEntryRest
+        | KeepRecent | NextRecordedTake | TrimBefore | TrimAfter | TapTempo | Panic | Bars(_) | Mark(..) | Generate
+        | VaryBars | CancelGenerate | NextTake | PreviousTake | KeepTake | DropTakes | MakeAgain | StepEntryRest
         | StepEntryTakeBack | KeysOctaveDown | KeysOctaveUp | GridFiner | GridCoarser | ToggleTheme | ScaleUp
         | ScaleDown | ScaleReset | Show(_) | OpenMenu(_) | NextRegion | PreviousRegion | ChooseSoundFont | Palette
         | KeySheet => false,

@@ -4,7 +4,7 @@ use eframe::egui::{Context, Event, Key, KeyboardShortcut, Popup};
 
 use super::{Command, Entry, Menu, RollCommand, table};
 use crate::{
-    music::clipboard,
+    music::clipboard::{self, Copied},
     studio::{
         actions::Action, dialogs::Dialogs, page::Page, pages::compose::editor::Editor, services::Services,
         toasts::Tone, widgets,
@@ -81,10 +81,14 @@ pub fn take(ctx: &Context, page: Page, steps: bool, editor: &mut Editor, dialogs
         return;
     }
     match pasted.map(|text| clipboard::from_text(&text)) {
-        Some(Some(notes)) => editor.roll.set_clipboard(notes),
+        Some(Some(Copied::Notes(notes))) => {
+            editor.roll.set_clipboard(notes);
+            editor.arrangement.set_clipboard(None);
+        }
+        Some(Some(Copied::Bars(bars))) => editor.arrangement.set_clipboard(Some(bars)),
         Some(None) => {
             given.retain(|command| *command != Command::Roll(RollCommand::Paste));
-            services.ask(Action::Say(Tone::Plain, "There are no notes on the clipboard".into()));
+            services.ask(Action::Say(Tone::Plain, "There are no notes or bars on the clipboard".into()));
         }
         None => {}
     }

@@ -4,9 +4,11 @@
 //! and why not, is answered in one place (`availability`). Knows nothing of how a command is done.
 
 mod availability;
+mod bars_command;
 pub mod buttons;
 pub mod execute;
 pub mod keys;
+mod mark_command;
 mod roll_command;
 mod states;
 mod synonyms;
@@ -15,6 +17,8 @@ mod table;
 use eframe::egui::{Key, KeyboardShortcut};
 
 pub use self::{
+    bars_command::BarsCommand,
+    mark_command::MarkCommand,
     roll_command::{RollCommand, RollCommandKind},
     states::CommandStates,
     table::table,
@@ -23,6 +27,7 @@ use super::{
     page::{ComposeView, Page},
     theme::Icon,
 };
+use crate::music::edit::MarkKind;
 
 /// Something the studio can be told to do.
 #[allow(missing_docs, reason = "the table says what each does")]
@@ -44,6 +49,10 @@ pub enum Command {
     Redo,
     /// What the roll does with its notes, selection and view.
     Roll(RollCommand),
+    /// What is done with the bars that are selected in the arrangement.
+    Bars(BarsCommand),
+    /// What is done with sections, chords, tempi and time signatures.
+    Mark(MarkCommand, MarkKind),
     Quantise,
     QuantiseWith,
     Humanise,
@@ -93,6 +102,7 @@ pub enum Command {
     KeysOctaveDown,
     KeysOctaveUp,
     Follow,
+    ToggleTempoTrack,
     ToggleGhosts,
     GridFiner,
     GridCoarser,
@@ -192,6 +202,12 @@ pub struct Entry {
 impl From<RollCommand> for Command {
     fn from(command: RollCommand) -> Self {
         Self::Roll(command)
+    }
+}
+
+impl From<BarsCommand> for Command {
+    fn from(command: BarsCommand) -> Self {
+        Self::Bars(command)
     }
 }
 

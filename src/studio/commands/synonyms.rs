@@ -1,7 +1,7 @@
 //! What else people call commands, so that a search finds them.
 
-use super::{Command, RollCommand as Roll};
-use crate::studio::page::ComposeView;
+use super::{BarsCommand as Bars, Command, RollCommand as Roll};
+use crate::{music::edit::MarkKind, studio::page::ComposeView};
 
 /// What else people call a command, in words that its title has not.
 pub(super) const fn also_called(command: Command) -> &'static str {
@@ -16,6 +16,14 @@ pub(super) const fn also_called(command: Command) -> &'static str {
         Command::ExportSheet => "score notation print",
         Command::ExportPage => "html share browser",
         Command::Publish => "upload share",
+        Command::Bars(Bars::SelectBar) => "marquee range time selection arrangement",
+        Command::Bars(Bars::InsertTime) => "silence empty open up",
+        Command::Bars(Bars::DeleteTime) => "remove close up ripple",
+        Command::Bars(Bars::DuplicateTime) => "repeat section again",
+        Command::Mark(_, MarkKind::Section) => "marker label form verse chorus",
+        Command::Mark(_, MarkKind::Chord) => "harmony symbol",
+        Command::Mark(_, MarkKind::Tempo) | Command::ToggleTempoTrack => "bpm speed map",
+        Command::Mark(_, MarkKind::Metre) => "meter metre beats",
         Command::Roll(Roll::AddNote) => "insert new draw",
         Command::Roll(Roll::Delete) => "remove erase clear",
         Command::Roll(Roll::ToggleVelocityLane) => "dynamics loudness",

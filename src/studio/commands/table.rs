@@ -4,10 +4,13 @@ use std::sync::LazyLock;
 
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 
-use super::{Command, Entry, Menu, RollCommand as Roll, synonyms::also_called};
-use crate::studio::{
-    page::{ComposeView, Page},
-    theme::Icon,
+use super::{BarsCommand as Bars, Command, Entry, MarkCommand, Menu, RollCommand as Roll, synonyms::also_called};
+use crate::{
+    music::edit::MarkKind,
+    studio::{
+        page::{ComposeView, Page},
+        theme::Icon,
+    },
 };
 
 pub(super) const fn key(key: Key) -> KeyboardShortcut {
@@ -72,7 +75,27 @@ pub fn table() -> &'static [Entry] {
 }
 
 static TABLE: LazyLock<Vec<Entry>> =
-    LazyLock::new(|| rows().into_iter().chain(views()).chain(focus()).chain(pages()).collect());
+    LazyLock::new(|| rows().into_iter().chain(marks()).chain(views()).chain(focus()).chain(pages()).collect());
+
+/// The commands for sections, chords, tempi and time signatures.
+fn marks() -> impl Iterator<Item = Entry> {
+    MarkKind::ALL.into_iter().flat_map(|kind| MarkCommand::ALL.into_iter().map(move |command| mark(command, kind)))
+}
+
+fn mark(command: MarkCommand, kind: MarkKind) -> Entry {
+    let (submenu, icon, letter) = match kind {
+        MarkKind::Section => ("Sections and chords", Icon::Tag, Key::S),
+        MarkKind::Chord => ("Sections and chords", Icon::Music, Key::C),
+        MarkKind::Tempo => ("Tempo and time signature", Icon::Gauge, Key::T),
+        MarkKind::Metre => ("Tempo and time signature", Icon::Metronome, Key::M),
+    };
+    let (icon, keys) = match command {
+        MarkCommand::Add => (icon, vec![alt(letter)]),
+        MarkCommand::Change => (Icon::Pencil, vec![]),
+        MarkCommand::Delete => (Icon::Trash2, vec![]),
+    };
+    within(submenu, entry(Command::Mark(command, kind), command.title(kind), icon, Menu::Edit, &keys))
+}
 
 /// The commands that show the views of the Compose page.
 fn views() -> impl Iterator<Item = Entry> {
@@ -164,6 +187,20 @@ fn rows() -> Vec<Entry> {
                 &[ctrl_shift(Key::ArrowLeft)],
             ),
         ),
+        within("Bars", entry(Bars::SelectBar, "Select bar at playhead", Icon::BoxSelect, Menu::Edit, &[alt(Key::A)])),
+        within(
+            "Bars",
+            entry(Bars::AllParts, "Select bars in all parts", Icon::Rows3, Menu::Edit, &[ctrl_shift(Key::A)]),
+        ),
+        within(
+            "Bars",
+            entry(Bars::InsertTime, "Insert time", Icon::BetweenVerticalStart, Menu::Edit, &[ctrl_shift(Key::I)]),
+        ),
+        within(
+            "Bars",
+            entry(Bars::DeleteTime, "Delete time", Icon::FoldHorizontal, Menu::Edit, &[ctrl_shift(Key::Delete)]),
+        ),
+        within("Bars", entry(Bars::DuplicateTime, "Duplicate time", Icon::CopyPlus, Menu::Edit, &[ctrl_shift(Key::D)])),
         entry(Roll::AddNote, "Add note at playhead", Icon::Plus, Menu::Notes, &[key(Key::Insert)]),
         within("Move", entry(Roll::MoveLeft, "Move left", Icon::ArrowLeft, Menu::Notes, &[key(Key::ArrowLeft)])),
         within("Move", entry(Roll::MoveRight, "Move right", Icon::ArrowRight, Menu::Notes, &[key(Key::ArrowRight)])),
@@ -408,6 +445,7 @@ fn rows() -> Vec<Entry> {
             entry(Command::KeysOctaveUp, "Computer keyboard an octave up", Icon::ChevronRight, Menu::View, &[]),
         ),
         group(entry(Command::Follow, "Follow playhead", Icon::ScanLine, Menu::View, &[key(Key::F)])),
+        entry(Command::ToggleTempoTrack, "Tempo track", Icon::Gauge, Menu::View, &[alt(Key::G)]),
         entry(Command::ToggleGhosts, "Show other parts", Icon::Layers, Menu::View, &[]),
         within(
             "Grid and scale",

@@ -11,7 +11,10 @@ use crate::studio::{
 };
 use crate::{
     library::settings,
-    music::quantise::{GridStep, Humanise, Quantise},
+    music::{
+        Score,
+        quantise::{GridStep, Humanise, Quantise},
+    },
     sound::Buffer,
     soundcloud::SoundCloudSettings,
 };
@@ -89,11 +92,21 @@ pub struct RollChoices {
     pub scale_snap: bool,
     /// Whether the view goes with the playhead.
     pub follow: bool,
+    /// Whether the tempo track is shown; by itself where there is more than one tempo.
+    pub tempo_track: Option<bool>,
 }
 
 impl Default for RollChoices {
     fn default() -> Self {
-        Self { grid: GridStep::Sixteenth, snaps: true, ghosts: true, scale_rows: true, scale_snap: false, follow: true }
+        Self {
+            grid: GridStep::Sixteenth,
+            snaps: true,
+            ghosts: true,
+            scale_rows: true,
+            scale_snap: false,
+            follow: true,
+            tempo_track: None,
+        }
     }
 }
 
@@ -101,6 +114,17 @@ impl RollChoices {
     /// What gestures snap to.
     pub const fn snap(&self) -> Snap {
         if self.snaps { Snap::To(self.grid) } else { Snap::Off }
+    }
+
+    /// Whether the tempo track of a score is shown.
+    pub fn shows_tempo(&self, score: &Score) -> bool {
+        self.tempo_track.unwrap_or_else(|| has_tempi(score))
+    }
+
+    /// Shows the tempo track, or hides it.
+    pub fn toggle_tempo(&mut self, score: &Score) {
+        let wanted = !self.shows_tempo(score);
+        self.tempo_track = Some(wanted).filter(|wanted| *wanted != has_tempi(score));
     }
 
     /// Takes a choice of the menu; the grid is remembered while it is off.
@@ -125,6 +149,11 @@ impl RollChoices {
         self.grid = GridStep::ALL[next.min(GridStep::ALL.len() - 1)];
         self.snaps = true;
     }
+}
+
+/// Whether a score has more than one tempo.
+fn has_tempi(score: &Score) -> bool {
+    score.tempo.changes().len() > 1
 }
 
 /// One TOML file. What it does not say has its default; what is out of range is brought into it.

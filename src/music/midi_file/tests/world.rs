@@ -130,7 +130,11 @@ fn markers_and_cue_points_are_sections() {
     let letters = [meta(0, 6, b"A"), meta(96, 6, b"B")].concat();
     assert_eq!(sections(&read_tracks(&[&letters, &music])), [(0, "A"), (480, "B")]);
     let chords = [meta(0, 6, b"C"), meta(96, 6, b"F#m7b5/E")].concat();
-    assert_eq!(sections(&read_tracks(&[&chords, &music])), []);
+    let harmony = read_tracks(&[&chords, &music]);
+    assert_eq!(sections(&harmony), []);
+    let symbols: Vec<(Tick, String)> =
+        harmony.score.chords.iter().map(|change| (change.tick, change.symbol())).collect();
+    assert_eq!(symbols, [(0, "C".to_owned()), (480, "F♯m7♭5/E".to_owned())]);
     let both = [&chords[..], &meta(0, 7, b"Chorus")].concat();
     assert_eq!(sections(&read_tracks(&[&both, &music])), [(480, "Chorus")]);
 }

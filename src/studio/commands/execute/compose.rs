@@ -37,6 +37,7 @@ pub fn execute(action: ComposeAction, studio: &mut Studio) {
             recording::record(document, services, stamped);
         }
         ComposeAction::PressRoll => {
+            pages.compose.editor.arrangement.deselect(); // the keys are for notes now
             note_tools::cancel(document, &mut dialogs.note_tool, &mut pages.compose.editor.roll);
         }
     }

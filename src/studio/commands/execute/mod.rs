@@ -28,7 +28,7 @@ pub mod train;
 pub mod transport;
 mod welcome;
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use eframe::egui::ViewportCommand;
 
@@ -301,6 +301,8 @@ impl Studio {
                 pages.compose.welcome.open();
             }
             KeySheet => dialogs.open = Some(Dialog::KeySheet { search: String::new() }),
+            Bars(command) => roll::give_bars(command, document, services, &mut pages.compose.editor),
+            Mark(command, kind) => roll::give_mark(command, kind, document, services, &mut pages.compose.editor),
             Roll(command) => roll::give(command, document, services, &mut pages.compose.editor),
             ToolSelect => pages.compose.editor.tool = Tool::Select,
             ToolDraw => pages.compose.editor.tool = Tool::Pencil,
@@ -333,6 +335,10 @@ impl Studio {
             StepEntryTakeBack => step_entry::take_back(document, services),
             ToggleSnap => self.change_roll(|roll| roll.snaps = !roll.snaps),
             Follow => self.change_roll(|roll| roll.follow = !roll.follow),
+            ToggleTempoTrack => {
+                let score = Arc::clone(self.document.score());
+                self.change_roll(|roll| roll.toggle_tempo(&score));
+            }
             ToggleGhosts => self.change_roll(|roll| roll.ghosts = !roll.ghosts),
             ToggleScaleRows => self.change_roll(|roll| roll.scale_rows = !roll.scale_rows),
             ToggleScaleSnap => self.change_roll(|roll| roll.scale_snap = !roll.scale_snap),

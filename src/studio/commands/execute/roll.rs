@@ -1,10 +1,15 @@
 //! What the roll asks for, and its commands.
 
+use std::sync::Arc;
+
 use crate::{
-    music::clipboard,
+    music::{
+        clipboard,
+        edit::{MarkKind, Selection},
+    },
     studio::{
         actions::{RecordingAction, RollAction},
-        commands::{RollCommand, RollCommandKind},
+        commands::{BarsCommand, MarkCommand, RollCommand, RollCommandKind},
         document::Document,
         pages::compose::editor::{Editor, arrangement_input, roll_input},
         services::Services,
@@ -35,15 +40,53 @@ pub fn execute(action: RollAction, document: &mut Document, services: &mut Servi
                 editor.auditioned = Some(pitch);
             }
         }
-        RollAction::Copied(notes) => services.ctx.copy_text(clipboard::to_text(&notes)),
+        RollAction::Copied(notes) => {
+            editor.arrangement.set_clipboard(None);
+            services.ctx.copy_text(clipboard::to_text(&notes));
+        }
+        RollAction::CopiedBars(bars) => services.ctx.copy_text(clipboard::bars_to_text(&bars)),
+        RollAction::BarsSelected => editor.roll.select(Selection::none()),
     }
 }
 
-/// Gives the roll a command.
+/// Gives the arrangement a command for its bars.
+pub fn give_bars(command: BarsCommand, document: &mut Document, services: &mut Services, editor: &mut Editor) {
+    let input = arrangement_input(document, services, editor.roll.selection());
+    let actions = editor.arrangement.apply_to_time(command, &input);
+    for action in actions {
+        execute(action, document, services, editor);
+    }
+}
+
+/// Lets a section, a chord, a tempo or a time signature be typed or taken out where the playhead is.
+pub fn give_mark(
+    command: MarkCommand,
+    kind: MarkKind,
+    document: &mut Document,
+    services: &mut Services,
+    editor: &mut Editor,
+) {
+    let (score, playhead) = (Arc::clone(document.score()), services.playhead());
+    let action = editor.marks(kind).and_then(|marks| marks.apply(command, kind, playhead, &score));
+    editor.reveal_tick(playhead, false);
+    if let Some(action) = action {
+        execute(action, document, services, editor);
+    }
+}
+
+/// Gives the roll a command, or the arrangement where that has what it is for.
 pub fn give(command: RollCommand, document: &mut Document, services: &mut Services, editor: &mut Editor) {
     if command.kind() == RollCommandKind::View && editor.arrangement_has_view() {
         let input = arrangement_input(document, services, editor.roll.selection());
         editor.arrangement.apply(command, &input);
+        return;
+    }
+    if editor.bars_hear(command) {
+        let input = arrangement_input(document, services, editor.roll.selection());
+        let actions = editor.arrangement.apply_to_bars(command, &input);
+        for action in actions {
+            execute(action, document, services, editor);
+        }
         return;
     }
     let actions = editor.roll.apply(command, &roll_input(document, services, editor.tool));

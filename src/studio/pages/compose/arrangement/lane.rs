@@ -3,14 +3,12 @@
 use std::{ops::Range, sync::Arc};
 
 use super::super::roll::index::NoteIndex;
-use crate::music::{MetreMap, Note, Part, Pitch, Tick};
+use crate::music::{MetreMap, Note, Part, Pitch, Tick, edit::HAIR};
 
 /// The fewest rows of a pitched lane: a part of one note is not as thick as its lane.
 const FEWEST_ROWS: u8 = 12;
 /// The fewest rows of a kit.
 const FEWEST_DRUM_ROWS: u8 = 4;
-/// How far from the beat people play without meaning it, in ticks.
-const HAIR: Tick = 60;
 
 /// A part, looked at for its lane. Kept until the part or the metre changes.
 #[derive(Debug)]

@@ -2,24 +2,27 @@
 //!
 //! It reads an [`ArrangementInput`] and answers with actions; scroll and zoom live here, outside undo.
 
+mod bars;
 mod header;
 mod lane;
 mod paint;
 mod pointer;
 mod state;
+mod tempo;
 mod view;
 
 use eframe::egui::{Align2, Painter, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo, pos2};
 
 use self::paint::Look;
+use self::state::Drag;
 pub use self::state::{Arrangement, ArrangementInput};
 use super::roll::{
-    marks::{MarkRows, MarksInput},
+    marks::{FIELD_HEIGHT, MarkRows, MarksInput},
     paint::{Canvas, empty, playhead, ruler},
     places::RULER_HEIGHT,
 };
 use crate::{
-    music::Tick,
+    music::{Tick, edit::MarkKind},
     plural::counted,
     studio::{
         actions::Action,
@@ -54,14 +57,18 @@ impl Arrangement {
         let (rect, _) = ui.allocate_exact_size(ui.available_size().max(Vec2::new(240.0, 80.0)), Sense::hover());
         let left = rect.left() + HEADER_WIDTHS[usize::from(rect.width() >= WIDE_FROM)];
         let ruler_rect = Rect::from_min_max(pos2(left, rect.top()), pos2(rect.right(), rect.top() + RULER_HEIGHT));
-        let marks = MarkRows::below(ruler_rect, input.score, input.marks);
-        self.coordinates.set_area(Rect::from_min_max(pos2(left, marks.bottom(ruler_rect)), rect.max));
+        let tempo_rect = self.tempo_place(ruler_rect, input);
+        let above = tempo_rect.unwrap_or(ruler_rect);
+        let marks = MarkRows::below(above, input.score, input.marks, &self.marks);
+        self.coordinates.set_area(Rect::from_min_max(pos2(left, marks.bottom(above)), rect.max));
         self.lanes.update(&input.score.parts, &input.score.metre);
         self.fit(input);
+        self.selected = self.selected.and_then(|selected| selected.within(input.score.parts.len()));
+        let mut asked = Vec::new();
         if !ui.input(|state| state.pointer.primary_down() || state.pointer.primary_released())
             || (self.drag.is_some() && widgets::escape_pressed(ui))
         {
-            self.drag = None;
+            asked.extend(self.give_up());
         }
 
         let ruler = Self::ruler_response(ui, ruler_rect, input);
@@ -70,23 +77,30 @@ impl Arrangement {
         if self.is_pointed {
             self.scroll_and_zoom(ui, input);
         }
-        let mut asked = self.point_at_ruler(ui, &ruler, input);
+        asked.extend(self.point_at_ruler(ui, &ruler, input));
         asked.extend(self.point_at_lanes(ui, &lanes, input));
         let now_seconds = ui.input(|state| state.time);
         self.follow.move_view(&mut self.coordinates, input.playhead, now_seconds, self.drag.is_some());
 
         self.paint(ui, rect, ruler_rect, input);
-        for (_, lane) in &lanes {
-            widgets::focus_ring(ui, lane, lane.rect);
+        let selected = self.selected_bars().map_or(0..0, |bars| bars.parts);
+        for (part, lane) in &lanes {
+            if !selected.contains(part) {
+                widgets::focus_ring(ui, lane, lane.rect);
+            }
         }
+        let playhead = input.playhead.tick.max(0.0) as Tick;
+        let playing_at = input.playhead.playing.then_some(playhead);
+        let marked = MarksInput { score: input.score, end: self.lanes.end(), playhead, playing_at };
+        let coordinates = &self.coordinates;
+        let mut in_rows = marks.show(ui, coordinates, rect.left(), marked, &mut self.marks);
+        let foot = ruler_rect.with_min_y(ruler_rect.bottom() - FIELD_HEIGHT);
+        in_rows.extend(self.marks.show_field(ui, foot, MarkKind::Metre, coordinates, input.score));
+        if let Some(place) = tempo_rect {
+            in_rows.extend(self.show_tempo(ui, place, rect.left(), marked));
+        }
+        asked.extend(in_rows.into_iter().map(Action::from));
         let canvas = Canvas { painter: ui.painter(), theme: Theme::of(ui), coordinates: &self.coordinates };
-        let tick = input.playhead.tick.max(0.0) as Tick;
-        let marked = MarksInput {
-            score: input.score,
-            end: self.lanes.end(),
-            playing_at: input.playhead.playing.then_some(tick),
-        };
-        asked.extend(marks.show(ui, &canvas, rect.left(), marked).map(Action::from));
         playhead::paint_line(&canvas, input.playhead.tick, ruler_rect.bottom(), rect.bottom());
         asked
     }
@@ -139,10 +153,11 @@ impl Arrangement {
             }
         }
         let loop_range = self.shown_loop(input);
-        let loop_on = input.loop_on || self.drag.as_ref().is_some_and(|drag| drag.loop_range.is_some());
+        let loop_on = input.loop_on || matches!(self.drag, Some(Drag::Ruler { loop_range: Some(_), .. }));
         if let Some(range) = loop_range.as_ref().filter(|_| loop_on) {
             playhead::paint_loop(&on_lanes, range);
         }
+        self.show_bars(ui, &on_lanes, input);
         let written = input.score.parts.iter().filter(|part| !part.notes.is_empty()).count();
         let below = self.area().with_min_y(bottom);
         if written == 1 && below.height() >= 48.0 && input.recording.is_empty() {
@@ -157,6 +172,9 @@ impl Arrangement {
         let ruler_painter = painter.with_clip_rect(ruler_rect.intersect(painter.clip_rect()));
         let on_ruler = Canvas { painter: &ruler_painter, theme, coordinates: &self.coordinates };
         ruler::paint(&on_ruler, ruler_rect, &input.score.metre, loop_range.as_ref(), loop_on);
+        if let Some(bars) = self.selected_bars() {
+            bars::paint_in_ruler(&on_ruler, &bars.ticks, ruler_rect);
+        }
         playhead::paint_flag(&on_ruler, input.playhead.tick, ruler_rect.bottom());
         let corner = Rect::from_min_max(rect.min, pos2(ruler_rect.left(), ruler_rect.bottom()));
         painter.rect_filled(corner, 0.0, theme.surface);
@@ -165,6 +183,28 @@ impl Arrangement {
 }
 
 impl Arrangement {
+    /// Shows the bars that are selected, and says what can be done with them.
+    fn show_bars(&self, ui: &Ui, canvas: &Canvas<'_>, input: &ArrangementInput<'_>) {
+        let Some(bars) = self.selected_bars() else { return };
+        let count = input.score.parts.len();
+        let [top, bottom] = [bars.parts.start, bars.parts.end - 1].map(|part| self.lane_rect(part, count));
+        let Some(shown) = bars::paint(canvas, &bars.ticks, top.union(bottom)) else { return };
+        let name = |part: usize| input.score.parts.get(part).map_or_else(String::new, |part| part_title(part));
+        let parts = match bars.parts.len() {
+            1 => name(bars.parts.start),
+            all if all == count => "all parts".to_owned(),
+            _ => format!("{} to {}", name(bars.parts.start), name(bars.parts.end - 1)),
+        };
+        let label = format!("Selected: {} of {parts}", bars::bars_text(&bars, &input.score.metre));
+        let response = ui.interact(shown, ui.scope_id().with("selected bars"), Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &label));
+        if self.drag.is_none() {
+            response.on_hover_text_at_pointer(format!(
+                "{label}\nDrag to move, with Ctrl to copy: what is there is replaced. Right-click for more"
+            ));
+        }
+    }
+
     /// Where the lanes in sight are among all, while some are not.
     fn paint_scroll_bar(&self, painter: &Painter, theme: &Theme, part_count: usize) {
         let area = self.area();

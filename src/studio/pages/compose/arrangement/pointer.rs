@@ -1,22 +1,28 @@
-//! What the pointer and the keys do: seek, set the loop, choose a part or a note, open the part.
+//! What the pointer and the keys do: seek, set the loop, choose a part or a note, select bars, open the part.
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
 use eframe::egui::{CursorIcon, EventFilter, Key, Modifiers, PointerButton, Pos2, Rect, Response, Ui, Vec2};
 
 use super::{
     super::roll::gestures::{
         Measure, Pointer,
+        bar_grid::BarGrid,
         loop_range::{LoopPiece, RulerDrag, RulerOutcome, piece_at},
     },
+    bars::{BarSelection, MoveBars, SelectBars},
     paint::note_rect,
     state::{Arrangement, ArrangementInput, Drag},
 };
 use crate::{
-    music::{Note, Tick, quantise::GridStep},
+    music::{
+        Note, Tick,
+        edit::{Bars, MarkKind},
+        quantise::GridStep,
+    },
     studio::{
         actions::{Action, ComposeAction, RollAction},
-        commands::Command,
+        commands::{Command, RollCommand},
         document::snap::Snap,
         widgets,
     },
@@ -30,18 +36,33 @@ const FINE_FROM: f32 = 160.0;
 impl Arrangement {
     /// The loop to paint: the one being set, else the studio's.
     pub(super) fn shown_loop(&self, input: &ArrangementInput<'_>) -> Option<Range<Tick>> {
-        self.drag.as_ref().and_then(|drag| drag.loop_range.clone()).or_else(|| input.loop_range.clone())
+        let set = match &self.drag {
+            Some(Drag::Ruler { loop_range, .. }) => loop_range.clone(),
+            _ => None,
+        };
+        set.or_else(|| input.loop_range.clone())
+    }
+
+    /// Whether a bar is so wide that one means beats.
+    fn shows_beats(&self, input: &ArrangementInput<'_>) -> bool {
+        let bar = input.score.metre.metre_at(self.coordinates.visible_ticks().start).bar_ticks();
+        f64::from(bar) * self.coordinates.points_per_tick() >= f64::from(FINE_FROM)
     }
 
     fn measure(&self, input: &ArrangementInput<'_>, modifiers: Modifiers) -> Measure<'_> {
-        let bar = input.score.metre.metre_at(self.coordinates.visible_ticks().start).bar_ticks();
-        let bar_width = f64::from(bar) * self.coordinates.points_per_tick();
         let snap = match () {
             () if modifiers.alt => Snap::Off,
-            () if bar_width >= f64::from(FINE_FROM) => input.snap,
+            () if self.shows_beats(input) => input.snap,
             () => Snap::To(GridStep::Whole), // no metre's bar is cut by it but where it is longer
         };
         Measure { coordinates: &self.coordinates, snap, scale: None }
+    }
+
+    /// Gives the gesture under way up; all is as before it.
+    pub(super) fn give_up(&mut self) -> Option<Action> {
+        let Some(Drag::Move(gesture, _)) = self.drag.take() else { return None };
+        self.select_bars(gesture.bars());
+        gesture.is_drag().then(|| RollAction::CancelGesture.into())
     }
 
     /// The ruler: a click seeks, a drag sets the loop, its handles and its bar move it.
@@ -53,16 +74,32 @@ impl Arrangement {
         {
             ui.set_cursor_icon(if piece == LoopPiece::Body { CursorIcon::Grab } else { CursorIcon::ResizeHorizontal });
         }
-        if ruler.clicked_by(PointerButton::Secondary) && input.loop_range.is_some() {
-            asked.push(RollAction::ToggleLoop.into());
+        let has_loop = input.loop_range.is_some();
+        let chosen = self.marks.point_at_ruler(ruler, &MarkKind::ALL, &self.coordinates, input.score, has_loop);
+        asked.extend(chosen.map(Action::from));
+        if let Some(pointer) = pressed_at(ui, ruler, PointerButton::Primary) {
+            let grabbed = self.loop_piece(ruler.rect, input, pointer.pos);
+            let gesture = RulerDrag::begin(self.measure(input, pointer.modifiers), pointer, grabbed);
+            self.drag = Some(Drag::Ruler { gesture, loop_range: None });
         }
-        if let Some(pos) = pressed_at(ui, ruler) {
-            let grabbed = self.loop_piece(ruler.rect, input, pos);
-            let gesture = RulerDrag::begin(self.measure(input, modifiers), Pointer { pos, modifiers }, grabbed);
-            self.drag = Some(Drag { gesture, loop_range: None });
+        let Some(pos) = ui.input(|state| state.pointer.interact_pos()) else { return asked };
+        let Some(Drag::Ruler { mut gesture, .. }) = self.drag.take_if(|drag| matches!(drag, Drag::Ruler { .. })) else {
+            return asked;
+        };
+        let outcome = gesture.update(self.measure(input, modifiers), &input.score.metre, Pointer { pos, modifiers });
+        if ui.input(|state| state.pointer.primary_down()) {
+            let loop_range = match outcome {
+                RulerOutcome::Loop(range) => Some(range),
+                RulerOutcome::Seek(_) => None,
+            };
+            self.drag = Some(Drag::Ruler { gesture, loop_range });
+            self.scroll_at_edges(ui, pos, input);
+        } else {
+            asked.push(match outcome {
+                RulerOutcome::Loop(range) => RollAction::SetLoop(range).into(),
+                RulerOutcome::Seek(tick) => RollAction::Seek(tick).into(),
+            });
         }
-        let click = self.lead(ui, ruler, input, &mut asked);
-        asked.extend(click.map(|tick| RollAction::Seek(tick).into()));
         asked
     }
 
@@ -74,7 +111,7 @@ impl Arrangement {
     }
 
     /// The lanes: a click chooses a part and, where the roll shows it, the note that is there, a double click opens the
-    /// part, a drag over bars sets the loop, and the middle button pans.
+    /// part, a drag selects bars or moves those that are selected, and the middle button pans.
     pub(super) fn point_at_lanes(
         &mut self,
         ui: &Ui,
@@ -88,19 +125,16 @@ impl Arrangement {
                 self.pan(lane.drag_delta(), input);
                 self.follow.pause(ui.input(|state| state.time));
             }
-            if let Some(pos) = pressed_at(ui, lane) {
+            if let Some(pointer) = pressed_at(ui, lane, PointerButton::Primary) {
                 widgets::take_keys_from_controls(ui);
                 lane.request_focus();
-                let modifiers = ui.input(|state| state.modifiers);
-                let gesture = RulerDrag::begin(self.measure(input, modifiers), Pointer { pos, modifiers }, None);
-                self.drag = Some(Drag { gesture, loop_range: None });
-                // where it is pressed, as everything that chooses does; a drag may follow
-                asked.push(match self.note_at(*part, pos) {
-                    Some(note) => ComposeAction::SelectNote { part: *part, note }.into(),
-                    None => ComposeAction::ChoosePart(*part).into(),
-                });
+                self.press_lane(*part, pointer, input, &mut asked);
             }
-            self.lead(ui, lane, input, &mut asked);
+            if let Some(pointer) = pressed_at(ui, lane, PointerButton::Secondary) {
+                lane.request_focus();
+                self.select_for_menu(*part, pointer.pos, input, &mut asked);
+            }
+            asked.extend(self.bars_menu(lane, input.score));
             if lane.double_clicked() {
                 asked.push(ComposeAction::OpenPart(*part).into());
             } else if lane.clicked() && lane.interact_pointer_pos().is_none() {
@@ -108,49 +142,104 @@ impl Arrangement {
             }
             self.take_keys(ui, *part, lane, input, &mut asked);
         }
+        if let Some(pos) = ui.input(|state| state.pointer.interact_pos()) {
+            self.lead_on_lanes(ui, pos, input, &mut asked);
+        }
         asked
     }
 
-    /// Follows a press that began on a region; where it is over and was a click, the tick of it comes back.
-    fn lead(
-        &mut self,
-        ui: &Ui,
-        region: &Response,
-        input: &ArrangementInput<'_>,
-        asked: &mut Vec<Action>,
-    ) -> Option<Tick> {
-        if !region.is_pointer_button_down_on() && !ui.input(|state| state.pointer.primary_released()) {
-            return None;
+    fn press_lane(&mut self, part: usize, pointer: Pointer, input: &ArrangementInput<'_>, asked: &mut Vec<Action>) {
+        let Pointer { pos, modifiers } = pointer;
+        let tick = self.coordinates.clamped_tick_from_x(pos.x);
+        if modifiers.shift {
+            let playhead = (input.playhead.tick.max(0.0) as Tick, input.part);
+            let anchor = self.selected.map_or(playhead, |selected| selected.anchor());
+            self.drag = Some(Drag::Select(SelectBars::extend(pos, anchor)));
+            return;
         }
-        let pos = region.interact_pointer_pos()?;
-        let mut drag = self.drag.take()?;
-        let modifiers = ui.input(|state| state.modifiers);
-        let measure = self.measure(input, modifiers);
-        let outcome = drag.gesture.update(measure, &input.score.metre, Pointer { pos, modifiers });
-        if ui.input(|state| state.pointer.primary_down()) {
-            drag.loop_range = match outcome {
-                RulerOutcome::Loop(range) => Some(range),
-                RulerOutcome::Seek(_) => None,
-            };
-            self.drag = Some(drag);
-            self.scroll_at_edges(ui, pos, input);
-            return None;
+        if let Some(bars) = self.selected_bars().filter(|bars| is_in(bars, tick, part)) {
+            let origin_tick = self.coordinates.tick_from_x(pos.x);
+            self.drag = Some(Drag::Move(MoveBars::begin(Arc::clone(input.score), bars, pos, origin_tick), part));
+            return;
         }
-        match outcome {
-            RulerOutcome::Loop(range) => {
-                asked.push(RollAction::SetLoop(range).into());
-                None
+        self.deselect();
+        self.drag = Some(Drag::Select(SelectBars::begin(pos, (tick, part))));
+        asked.push(self.choice_at(part, pos)); // where it is pressed, as everything that chooses does; a drag may follow
+    }
+
+    /// Chooses the note at a place of a lane, or its part.
+    fn choice_at(&self, part: usize, pos: Pos2) -> Action {
+        match self.note_at(part, pos) {
+            Some(note) => ComposeAction::SelectNote { part, note }.into(),
+            None => ComposeAction::ChoosePart(part).into(),
+        }
+    }
+
+    /// The bars that the menu is for: those that are selected, else the one under the pointer.
+    fn select_for_menu(&mut self, part: usize, pos: Pos2, input: &ArrangementInput<'_>, asked: &mut Vec<Action>) {
+        let tick = self.coordinates.clamped_tick_from_x(pos.x);
+        if self.selected_bars().is_some_and(|bars| is_in(&bars, tick, part)) {
+            return;
+        }
+        let start = input.score.metre.bar_floor(tick);
+        self.select_bars(&Bars { ticks: start..input.score.metre.bar_after(start), parts: part..part + 1 });
+        asked.extend([ComposeAction::ChoosePart(part).into(), RollAction::BarsSelected.into()]);
+    }
+
+    /// Follows a press on the lanes, and does what it came to.
+    fn lead_on_lanes(&mut self, ui: &Ui, pos: Pos2, input: &ArrangementInput<'_>, asked: &mut Vec<Action>) {
+        let (modifiers, is_down) = ui.input(|state| (state.modifiers, state.pointer.primary_down()));
+        let tick = self.coordinates.tick_from_x(pos.x);
+        let here = (self.coordinates.clamped_tick_from_x(pos.x), self.part_at(pos.y, input.score.parts.len()));
+        let beats = modifiers.alt || self.shows_beats(input);
+        match self.drag.take() {
+            Some(Drag::Select(mut gesture)) => {
+                let grid = BarGrid { metre: &input.score.metre, beats };
+                if let Some(selected) = gesture.update(pos, here, grid) {
+                    self.selected = Some(selected);
+                    asked.push(RollAction::BarsSelected.into());
+                }
+                if is_down {
+                    self.drag = Some(Drag::Select(gesture));
+                }
             }
-            RulerOutcome::Seek(tick) => Some(tick),
+            Some(Drag::Move(mut gesture, part)) => {
+                let shown = gesture.update(pos, tick, modifiers.command, beats);
+                asked.extend(shown.map(|score| RollAction::Preview(score).into()));
+                if gesture.is_drag() {
+                    self.select_bars(&gesture.shown());
+                    ui.set_cursor_icon(if modifiers.command { CursorIcon::Copy } else { CursorIcon::Grabbing });
+                }
+                if is_down {
+                    self.drag = Some(Drag::Move(gesture, part));
+                } else if !gesture.is_drag() {
+                    self.deselect();
+                    asked.push(self.choice_at(part, pos));
+                } else {
+                    asked.push(gesture.outcome().into());
+                }
+            }
+            other => self.drag = other,
         }
+        if is_down && matches!(self.drag, Some(Drag::Select(_) | Drag::Move(..))) {
+            self.scroll_at_edges(ui, pos, input);
+        }
+    }
+
+    /// The part whose lane is nearest to a height.
+    fn part_at(&self, y: f32, part_count: usize) -> usize {
+        let lane = (y - self.area().top() + self.scrolled) / self.lane_height(part_count);
+        (lane.max(0.0) as usize).min(part_count.saturating_sub(1))
     }
 
     /// A drag that leaves the view takes it along.
     fn scroll_at_edges(&mut self, ui: &Ui, pos: Pos2, input: &ArrangementInput<'_>) {
         let area = self.area();
-        let outside = (pos.x - pos.x.clamp(area.left(), area.right())) * 0.12;
-        if outside != 0.0 && self.drag.as_ref().is_some_and(|drag| drag.gesture.is_drag()) {
-            self.pan(Vec2::new(-outside, 0.0), input);
+        let outside = pos - area.clamp(pos);
+        let is_on_lanes = !matches!(self.drag, Some(Drag::Ruler { .. }));
+        let by = Vec2::new(-outside.x, if is_on_lanes { -outside.y } else { 0.0 }) * 0.12;
+        if by != Vec2::ZERO && self.drag.as_ref().is_some_and(Drag::is_drag) {
+            self.pan(by, input);
             ui.ctx().request_repaint();
         }
     }
@@ -182,6 +271,7 @@ impl Arrangement {
         if !lane.has_focus() {
             return;
         }
+        self.extend_by_keys(ui, input, asked);
         let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(lane.id, arrows));
         let pressed = |key| ui.input_mut(|state| state.consume_key(Modifiers::NONE, key));
@@ -196,7 +286,12 @@ impl Arrangement {
             asked.push(ComposeAction::ChoosePart(next).into());
             ui.ctx().request_repaint();
         }
-        for (key, command) in [(Key::ArrowLeft, Command::BarBack), (Key::ArrowRight, Command::BarForward)] {
+        let [back, forward] = if self.selected.is_some() {
+            [RollCommand::MoveLeft.into(), RollCommand::MoveRight.into()]
+        } else {
+            [Command::BarBack, Command::BarForward]
+        };
+        for (key, command) in [(Key::ArrowLeft, back), (Key::ArrowRight, forward)] {
             if pressed(key) {
                 asked.push(command.into());
             }
@@ -205,10 +300,44 @@ impl Arrangement {
             asked.push(ComposeAction::OpenPart(part).into());
         }
     }
+
+    /// Shift and the arrows select bars, from the one at the playhead on.
+    fn extend_by_keys(&mut self, ui: &Ui, input: &ArrangementInput<'_>, asked: &mut Vec<Action>) {
+        let pressed = |key| ui.input_mut(|state| state.consume_key(Modifiers::SHIFT, key));
+        let bar = input.score.metre.bar_floor(input.playhead.tick.max(0.0) as Tick);
+        let grid = BarGrid { metre: &input.score.metre, beats: false };
+        let new = BarSelection::between((bar, input.part), (grid.after(bar), input.part));
+        for key in [Key::ArrowLeft, Key::ArrowRight, Key::ArrowUp, Key::ArrowDown] {
+            if !pressed(key) {
+                continue;
+            }
+            let is_new = self.selected.is_none();
+            let Some(selected) = self.selected.or(new) else { continue };
+            let (tick, part) = selected.head();
+            let head = match key {
+                Key::ArrowLeft => (grid.floor(tick.saturating_sub(1)), part),
+                Key::ArrowRight if is_new => (tick, part),
+                Key::ArrowRight => (grid.after(tick), part),
+                Key::ArrowUp => (tick, part.saturating_sub(1)),
+                _ => (tick, (part + 1).min(input.score.parts.len().saturating_sub(1))),
+            };
+            let grown = BarSelection::between(selected.anchor(), head);
+            // backwards from nothing: the bar before
+            let before = || BarSelection::between(selected.anchor(), (grid.floor(bar.saturating_sub(1)), part));
+            self.selected = grown.or_else(|| if is_new { before() } else { None }).or(Some(selected));
+            self.reveal_part(head.1, input.score.parts.len());
+            asked.push(RollAction::BarsSelected.into());
+        }
+    }
 }
 
-/// Where a region was pressed with the first button in this frame.
-fn pressed_at(ui: &Ui, region: &Response) -> Option<Pos2> {
-    let pointer = Pointer::at_event(ui, PointerButton::Primary, true)?;
-    (region.contains_pointer() && region.rect.contains(pointer.pos)).then_some(pointer.pos)
+/// Whether a place of a lane is within bars.
+fn is_in(bars: &Bars, tick: Tick, part: usize) -> bool {
+    bars.ticks.contains(&tick) && bars.parts.contains(&part)
+}
+
+/// Where a region was pressed with a button in this frame.
+fn pressed_at(ui: &Ui, region: &Response, button: PointerButton) -> Option<Pointer> {
+    let pointer = Pointer::at_event(ui, button, true)?;
+    (region.contains_pointer() && region.rect.contains(pointer.pos)).then_some(pointer)
 }

@@ -9,12 +9,17 @@ use super::{
         coordinates::Coordinates,
         follow::{Follow, Playhead},
         gestures::loop_range::RulerDrag,
-        marks::MarksShown,
+        marks::{MarkEditor, MarksShown},
     },
+    bars::{BarSelection, MoveBars, SelectBars},
     lane::Lanes,
+    tempo::TempoDrag,
 };
 use crate::{
-    music::{Note, Score, Tick, edit::Selection},
+    music::{
+        Note, Score, Tick,
+        edit::{CopiedBars, Selection},
+    },
     studio::document::snap::Snap,
 };
 
@@ -37,6 +42,14 @@ pub struct Arrangement {
     pub(super) lanes: Lanes,
     pub(super) follow: Follow,
     pub(super) drag: Option<Drag>,
+    /// Sections, chords, tempi and time signatures while they are edited.
+    pub marks: MarkEditor,
+    /// The tempo that is dragged.
+    pub(super) tempo_drag: Option<TempoDrag>,
+    /// The bars that are selected.
+    pub(super) selected: Option<BarSelection>,
+    /// Bars that were copied, where nothing else was since.
+    pub(super) clipboard: Option<CopiedBars>,
     /// Whether the pointer is over it: the view's commands are for it then, where the roll is in sight, too.
     pub is_pointed: bool,
     /// The part whose lane is to have the keyboard's focus.
@@ -45,9 +58,29 @@ pub struct Arrangement {
 
 /// A press on the ruler or on the lanes, and what it came to so far.
 #[derive(Debug)]
-pub struct Drag {
-    pub(super) gesture: RulerDrag,
-    pub(super) loop_range: Option<Range<Tick>>,
+pub enum Drag {
+    /// On the ruler.
+    Ruler {
+        /// What it does.
+        gesture: RulerDrag,
+        /// The loop that it set.
+        loop_range: Option<Range<Tick>>,
+    },
+    /// On lanes, from a part on.
+    Select(SelectBars),
+    /// On the bars that are selected, in a part.
+    Move(MoveBars, usize),
+}
+
+impl Drag {
+    /// Whether it went far enough to be a drag; else it is a click.
+    pub const fn is_drag(&self) -> bool {
+        match self {
+            Self::Ruler { gesture, .. } => gesture.is_drag(),
+            Self::Select(gesture) => gesture.is_drag(),
+            Self::Move(gesture, _) => gesture.is_drag(),
+        }
+    }
 }
 
 /// What the arrangement shows and goes by; made anew for each frame.
@@ -69,6 +102,8 @@ pub struct ArrangementInput<'a> {
     pub snap: Snap,
     /// Which marks stand above the lanes.
     pub marks: MarksShown,
+    /// Whether the tempo track is shown.
+    pub tempo_track: bool,
     /// Notes of a recording under way, in the chosen part.
     pub recording: Vec<Note>,
 }
@@ -76,7 +111,7 @@ pub struct ArrangementInput<'a> {
 impl Arrangement {
     /// Whether a gesture is under way.
     pub const fn is_busy(&self) -> bool {
-        self.drag.is_some()
+        self.drag.is_some() || self.tempo_drag.is_some()
     }
 
     /// Where the lanes were drawn last.

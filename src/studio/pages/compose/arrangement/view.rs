@@ -58,8 +58,9 @@ impl Arrangement {
         let center = self.area().center();
         let width = self.area().width();
         match command {
-            C::ZoomToFit if !input.selection.is_empty() => {
-                if let Some(span) = input.selection.span() {
+            C::ZoomToFit if !input.selection.is_empty() || self.selected.is_some() => {
+                let bars = self.selected_bars().map(|bars| bars.ticks);
+                if let Some(span) = bars.or_else(|| input.selection.span()) {
                     self.is_moved = true;
                     self.coordinates.fit_ticks(&span);
                 }

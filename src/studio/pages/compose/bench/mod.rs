@@ -196,6 +196,7 @@ impl Bench {
                     loop_on: false,
                     snap: input.snap,
                     marks: input.marks,
+                    tempo_track: false,
                     recording: Vec::new(),
                 };
                 panel.show(ui, |ui| drop(self.arrangement.show(ui, &input)));

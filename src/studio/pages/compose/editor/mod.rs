@@ -36,6 +36,10 @@ pub fn ui(editor: &mut Editor, context: &Context<'_>, ui: &mut Ui) {
     if std::mem::take(&mut editor.show_all) {
         editor.roll.show_from_start();
         editor.arrangement.show_all();
+        editor.arrangement.deselect();
+    }
+    if !editor.roll.selection().is_empty() {
+        editor.arrangement.deselect(); // what is selected is either notes or bars
     }
     let tools = Panel::top("roll tools")
         .frame(Frame::new().fill(theme.surface).inner_margin(Margin::symmetric(8, 4)))
@@ -119,6 +123,7 @@ pub fn arrangement_input<'a>(
         loop_on: document.transport.looping,
         snap: choices.snap(),
         marks: MarksShown::All,
+        tempo_track: choices.shows_tempo(document.score()),
         recording: document.recording.as_ref().map_or_else(Vec::new, |recording| recording.notes(position.tick)),
     }
 }

@@ -4,15 +4,15 @@ use eframe::egui::{Rect, Ui};
 
 use crate::{
     clock,
-    music::{Pitch, Stamped, Tick},
+    music::{Pitch, Score, Stamped, Tick, edit::MarkKind},
     studio::{
         actions::{Actions, ComposeAction},
-        commands::RollCommand,
+        commands::{BarsCommand, MarkCommand, RollCommand},
         page::ComposeView,
         pages::compose::{
             arrangement::Arrangement,
             piano::{ComputerKeys, Piano, PianoEvent},
-            roll::{PitchSet, Roll, RollInput, Tool},
+            roll::{PitchSet, Roll, RollInput, Tool, marks::MarkEditor},
         },
     },
 };
@@ -79,7 +79,10 @@ impl Editor {
 
     /// Whether a gesture is under way, which Esc gives up.
     pub const fn is_busy(&self) -> bool {
-        self.roll.is_busy() || self.arrangement.is_busy()
+        self.roll.is_busy()
+            || self.arrangement.is_busy()
+            || self.roll.marks.is_busy()
+            || self.arrangement.marks.is_busy()
     }
 
     /// Whether commands that scroll and zoom are for the arrangement.
@@ -88,6 +91,48 @@ impl Editor {
             ComposeView::Arrangement => true,
             ComposeView::Both => self.arrangement.is_pointed,
             ComposeView::Roll | ComposeView::Mixer => false,
+        }
+    }
+
+    /// Whether a command of the roll is for the bars that are selected in the arrangement, or were copied there.
+    pub fn bars_hear(&self, command: RollCommand) -> bool {
+        self.view.shows_arrangement() && self.arrangement.hears(command)
+    }
+
+    /// Why a command for bars cannot be given now; `None` where it can.
+    pub fn why_not_bars(&self, command: BarsCommand, score: &Score) -> Option<&'static str> {
+        if self.view.shows_arrangement() {
+            self.arrangement.why_not_to_time(command, score)
+        } else {
+            Some("Bars are selected in the arrangement: F5 shows it")
+        }
+    }
+
+    /// Where marks of a kind are edited, if that is in sight.
+    pub fn marks(&mut self, kind: MarkKind) -> Option<&mut MarkEditor> {
+        let below = self.view == ComposeView::Both && kind == MarkKind::Chord;
+        match self.view {
+            ComposeView::Arrangement | ComposeView::Both if !below && !self.shows_roll_alone() => {
+                Some(&mut self.arrangement.marks)
+            }
+            ComposeView::Roll | ComposeView::Both if kind != MarkKind::Tempo => Some(&mut self.roll.marks),
+            _ => None,
+        }
+    }
+
+    /// Whether the roll is shown without the arrangement, for want of room.
+    const fn shows_roll_alone(&self) -> bool {
+        matches!(self.view, ComposeView::Both) && self.too_low_for_both
+    }
+
+    /// Why such a command cannot be given now; `None` where it can.
+    pub fn why_not_mark(&self, command: MarkCommand, kind: MarkKind, playhead: Tick, score: &Score) -> Option<String> {
+        if !self.view.shows_notes() {
+            Some("The mixer shows no bars: F5 shows the arrangement".into())
+        } else if kind == MarkKind::Tempo && (self.view == ComposeView::Roll || self.shows_roll_alone()) {
+            Some("The tempo track is above the arrangement: F5 shows it".into())
+        } else {
+            MarkEditor::why_not(command, kind, playhead, score)
         }
     }
 
@@ -119,7 +164,11 @@ impl Editor {
                 | C::AddNote
                 | C::SplitAtPointer
         );
-        if !self.view.shows_notes() {
+        if self.bars_hear(command) {
+            self.arrangement.why_not_to_bars(command, input.score)
+        } else if command == C::Paste && self.arrangement.has_clipboard() {
+            Some("Bars were copied: F5 shows the arrangement, where they are pasted")
+        } else if !self.view.shows_notes() {
             Some("The mixer shows no notes: F7 shows the piano roll")
         } else if of_one && !self.view.shows_roll() {
             Some("The arrangement shows no single notes: F7 shows the piano roll")

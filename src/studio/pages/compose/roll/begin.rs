@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     music::{Note, edit::Selection},
-    studio::{actions::RollAction, widgets},
+    studio::widgets,
 };
 
 /// How soon a second press makes a double click, in seconds.
@@ -67,10 +67,7 @@ impl Roll {
     ) -> Option<Gesture> {
         let grabbed = self.loop_piece(places, input, pointer.pos);
         if button == PointerButton::Secondary {
-            if input.loop_range.is_some() {
-                self.actions.push(RollAction::ToggleLoop);
-            }
-            return None;
+            return None; // its menu
         }
         let measure = self.measure_for(pointer, input);
         let trim = input.trim.as_ref().filter(|_| pointer.pos.y >= places.ruler.center().y);

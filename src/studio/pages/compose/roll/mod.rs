@@ -29,7 +29,7 @@ use eframe::egui::{EventFilter, Id, Rect, Role, Sense, Ui, Vec2, WidgetInfo, pos
 
 use self::{
     follow::Playhead,
-    marks::MarksInput,
+    marks::{FIELD_HEIGHT, MarksInput},
     paint::Canvas,
     places::{Places, Responses},
 };
@@ -39,7 +39,10 @@ pub use self::{
     state::Roll,
 };
 use crate::{
-    music::{Pitch, Tick, edit::Selection},
+    music::{
+        Pitch, Tick,
+        edit::{MarkKind, Selection},
+    },
     plural::counted,
     studio::{actions::RollAction, theme::Theme, widgets},
 };
@@ -48,7 +51,7 @@ impl Roll {
     /// Shows the roll on all the room there is, and answers with what the user did.
     pub fn show(&mut self, ui: &mut Ui, input: &RollInput<'_>) -> Vec<RollAction> {
         let (rect, _) = ui.allocate_exact_size(ui.available_size().max(Vec2::new(200.0, 120.0)), Sense::hover());
-        let places = Places::within(rect, !self.hide_lane, input.score, input.marks);
+        let places = Places::within(rect, !self.hide_lane, input.score, input.marks, &self.marks);
         // where nobody has looked elsewhere yet, the notes stay in sight on a place of another size
         let room = places.notes.size();
         let stays =
@@ -69,7 +72,7 @@ impl Roll {
         let playhead = Playhead { tick: input.playhead_tick, playing: input.playing, follow: input.follow };
         self.follow.move_view(&mut self.coordinates, playhead, now_seconds, self.active.is_some());
         self.paint(ui, rect, places, input);
-        self.show_marks(ui, rect, places, input);
+        self.show_marks(ui, &responses, rect, places, input);
         if let Some(lane) = places.lane {
             let corner = Rect::from_min_max(pos2(rect.left(), lane.top()), lane.left_bottom());
             self.lane_menu(ui, corner, input);
@@ -78,12 +81,18 @@ impl Roll {
     }
 
     /// The rows with the chords, if there are any.
-    fn show_marks(&mut self, ui: &Ui, rect: Rect, places: Places, input: &RollInput<'_>) {
-        let canvas = Canvas { painter: ui.painter(), theme: Theme::of(ui), coordinates: &self.coordinates };
-        let tick = input.playhead_tick.max(0.0) as Tick;
-        let marks =
-            MarksInput { score: input.score, end: self.scroll_end(input), playing_at: input.playing.then_some(tick) };
-        let asked = places.marks.show(ui, &canvas, rect.left(), marks);
+    fn show_marks(&mut self, ui: &mut Ui, responses: &Responses, rect: Rect, places: Places, input: &RollInput<'_>) {
+        let playhead = input.playhead_tick.max(0.0) as Tick;
+        let playing_at = input.playing.then_some(playhead);
+        let marks = MarksInput { score: input.score, end: self.scroll_end(input), playhead, playing_at };
+        let (coordinates, editor) = (&self.coordinates, &mut self.marks);
+        let mut asked = places.marks.show(ui, coordinates, rect.left(), marks, editor);
+        let has_loop = input.loop_range.is_some();
+        let kinds = [MarkKind::Section, MarkKind::Chord, MarkKind::Metre];
+        asked.extend(editor.point_at_ruler(&responses.ruler, &kinds, coordinates, input.score, has_loop));
+        let foot = places.ruler.with_min_y(places.ruler.bottom() - FIELD_HEIGHT);
+        asked.extend(editor.show_field(ui, foot, MarkKind::Metre, coordinates, input.score));
+        let canvas = Canvas { painter: ui.painter(), theme: Theme::of(ui), coordinates };
         paint::playhead::paint_line(&canvas, input.playhead_tick, places.ruler.bottom(), places.notes.top());
         self.actions.extend(asked);
     }

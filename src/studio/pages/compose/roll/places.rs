@@ -2,7 +2,7 @@
 
 use eframe::egui::{Rect, Response, pos2};
 
-use super::marks::{MarkRows, MarksShown};
+use super::marks::{MarkEditor, MarkRows, MarksShown};
 use crate::music::Score;
 
 /// The height of the ruler, in points.
@@ -24,11 +24,11 @@ pub struct Places {
 
 impl Places {
     /// Within all the room there is: with a lane below or without, and with these of the score's marks above.
-    pub fn within(rect: Rect, with_lane: bool, score: &Score, shown: MarksShown) -> Self {
+    pub fn within(rect: Rect, with_lane: bool, score: &Score, shown: MarksShown, editor: &MarkEditor) -> Self {
         let lane_height = if with_lane { LANE_HEIGHT.min(rect.height() * 0.3) } else { 0.0 };
         let left = rect.left() + GUTTER_WIDTH;
         let ruler = Rect::from_min_max(pos2(left, rect.top()), pos2(rect.right(), rect.top() + RULER_HEIGHT));
-        let marks = MarkRows::below(ruler, score, shown);
+        let marks = MarkRows::below(ruler, score, shown, editor);
         let top = marks.bottom(ruler);
         let bottom = rect.bottom() - lane_height;
         Self {

@@ -9,6 +9,7 @@ use super::{
     index::{ControlIndex, Indices},
     interface::RollInput,
     lane::Lane,
+    marks::MarkEditor,
 };
 use crate::{
     music::{
@@ -29,6 +30,8 @@ pub struct Roll {
     pub(super) clipboard: Clipboard,
     pub(super) part: usize,
     pub(super) active: Option<Active>,
+    /// Sections, chords and time signatures while they are edited.
+    pub marks: MarkEditor,
     pub(super) hovered: Option<Note>,
     pub(super) hovered_key: Option<Pitch>,
     /// The tick under the pointer while it is over the notes.

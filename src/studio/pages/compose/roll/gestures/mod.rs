@@ -3,6 +3,7 @@
 //! A gesture keeps the score as it was when it began and works out every preview from there, so that nothing adds
 //! up on the way and Esc has something to go back to. It paints nothing.
 
+pub mod bar_grid;
 pub mod controls;
 pub mod draw;
 pub mod erase;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use eframe::egui::{Align2, Mesh, Rect, Stroke, StrokeKind, pos2};
+use eframe::egui::{Align2, Mesh, Rect, Stroke, StrokeKind, pos2, vec2};
 
 use super::{
     Canvas,
@@ -54,8 +54,29 @@ pub fn paint(canvas: &Canvas<'_>, rect: Rect, metre: &MetreMap, loop_range: Opti
     });
     canvas.horizontal(&mut ticks, rect.bottom() - canvas.hairline(), rect.left(), rect.right(), theme.border);
     canvas.painter.add(ticks);
+    paint_metres(canvas, rect, metre);
     if let Some(range) = loop_range {
         paint_loop(canvas, rect, range, loop_on);
+    }
+}
+
+/// Paints the time signatures behind the numbers of their bars, where there is more than one.
+fn paint_metres(canvas: &Canvas<'_>, rect: Rect, metre: &MetreMap) {
+    let theme = canvas.theme;
+    let seen = canvas.coordinates.visible_ticks();
+    for change in metre.changes().iter().filter(|_| metre.changes().len() > 1) {
+        if change.tick >= seen.end {
+            break;
+        }
+        let x = canvas.coordinates.x_from_tick(f64::from(change.tick));
+        let bar = (metre.position(change.tick).bar + 1).to_string();
+        let number = canvas.painter.layout_no_wrap(bar, theme::regular(size::CAPTION), theme.text_muted);
+        let text = format!("{}/{}", change.metre.numerator(), change.metre.denominator());
+        let galley = canvas.painter.layout_no_wrap(text, theme::bold(size::CAPTION), theme.text);
+        let at = pos2(x + 12.0 + number.size().x, rect.bottom() - 8.0 - galley.size().y / 2.0);
+        let ground = Rect::from_min_size(at, galley.size()).expand2(vec2(3.0, 0.0));
+        canvas.painter.rect_filled(ground, theme::corners(theme::radius::S), theme.raised);
+        canvas.painter.galley(at, galley, theme.text);
     }
 }
 

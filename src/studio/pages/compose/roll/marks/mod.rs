@@ -1,22 +1,28 @@
-//! The rows above the notes that say sections and chords, in roll and arrangement alike. They are read; a click in one
-//! goes there, and a double click loops a section.
+//! The rows above the notes that say sections and chords, in roll and arrangement alike. A click in one goes there, a
+//! double click types it anew, its beginning can be dragged, and a menu has the rest.
 
-use std::ops::Range;
+mod editor;
+mod field;
 
-use eframe::egui::{Align2, Mesh, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use std::{ops::Range, sync::Arc};
 
-use super::paint::Canvas;
+use eframe::egui::{Align2, Mesh, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+
+pub use self::editor::MarkEditor;
+use super::{coordinates::Coordinates, paint::Canvas};
 use crate::{
-    music::{ChordChange, Score, SectionChange, Tick},
+    music::{ChordChange, Score, SectionChange, Tick, edit::MarkKind},
     studio::{
         actions::RollAction,
-        theme::{self, radius, size, space},
+        theme::{self, Theme, radius, size, space},
         widgets,
     },
 };
 
 /// The height of a row, in points.
 const ROW_HEIGHT: f32 = 20.0;
+/// The height of a field in the ruler, in points.
+pub const FIELD_HEIGHT: f32 = 20.0;
 /// A mark narrower than this has no text, in points.
 const TEXT_FROM: f32 = 10.0;
 /// The nearest that the lines of marks may stand, in points.
@@ -45,9 +51,11 @@ pub struct MarkRows {
 #[derive(Clone, Copy, Debug)]
 pub struct MarksInput<'a> {
     /// The score whose marks they are.
-    pub score: &'a Score,
+    pub score: &'a Arc<Score>,
     /// Where the last mark ends, in ticks.
     pub end: Tick,
+    /// Where the playhead is.
+    pub playhead: Tick,
     /// Where the music is while it plays: what holds there stands out.
     pub playing_at: Option<Tick>,
 }
@@ -80,17 +88,19 @@ impl Mark for SectionChange {
 }
 
 impl MarkRows {
-    /// Below a ruler: sections, and chords below them.
-    pub fn below(ruler: Rect, score: &Score, shown: MarksShown) -> Self {
+    /// Below a ruler: sections, and chords below them. One that is empty is shown while something is typed in it.
+    pub fn below(ruler: Rect, score: &Score, shown: MarksShown, editor: &MarkEditor) -> Self {
         let mut top = ruler.bottom();
         let mut row = |is_shown: bool| {
             let row = Rect::from_min_size(pos2(ruler.left(), top), vec2(ruler.width(), ROW_HEIGHT));
             top += if is_shown { ROW_HEIGHT } else { 0.0 };
             is_shown.then_some(row)
         };
+        let has_sections = !score.sections.is_empty() && shown != MarksShown::Chords;
+        let has_chords = !score.chords.is_empty() && shown != MarksShown::Sections;
         Self {
-            sections: row(!score.sections.is_empty() && shown != MarksShown::Chords),
-            chords: row(!score.chords.is_empty() && shown != MarksShown::Sections),
+            sections: row(has_sections || editor.types(MarkKind::Section)),
+            chords: row(has_chords || editor.types(MarkKind::Chord)),
         }
     }
 
@@ -99,18 +109,38 @@ impl MarkRows {
         self.chords.or(self.sections).unwrap_or(ruler).bottom()
     }
 
-    /// Draws them, their names from `left` on, and answers with what a click asked for.
-    pub fn show(self, ui: &Ui, canvas: &Canvas<'_>, left: f32, input: MarksInput<'_>) -> Option<RollAction> {
-        let row = |place: Rect, name, title| Row { ui, canvas, left, place, name, title, input };
-        let sections = self.sections.map(|at| row(at, "Section", "Sections"));
-        let in_sections = sections.and_then(|row| {
-            let (range, is_double) = row.show(&input.score.sections)?;
-            Some(if is_double { RollAction::SetLoop(range) } else { RollAction::Seek(range.start) })
-        });
-        let chords = self.chords.map(|at| row(at, "Chord", "Chords"));
-        let in_chords =
-            chords.and_then(|row| row.show(&input.score.chords)).map(|(range, _)| RollAction::Seek(range.start));
-        in_sections.or(in_chords)
+    /// Draws them, their names from `left` on, and answers with what was done in them.
+    pub fn show(
+        self,
+        ui: &mut Ui,
+        coordinates: &Coordinates,
+        left: f32,
+        input: MarksInput<'_>,
+        editor: &mut MarkEditor,
+    ) -> Vec<RollAction> {
+        let mut asked = Vec::new();
+        let painter = ui.painter().clone();
+        let canvas = Canvas { painter: &painter, theme: Theme::of(ui), coordinates };
+        for (place, kind, name, title) in [
+            (self.sections, MarkKind::Section, "Section", "Sections"),
+            (self.chords, MarkKind::Chord, "Chord", "Chords"),
+        ] {
+            let Some(place) = place else { continue };
+            let row = Row { ui, canvas: &canvas, left, place, name, title, input };
+            let response = match kind {
+                MarkKind::Section => row.show(&input.score.sections),
+                _ => row.show(&input.score.chords),
+            };
+            let holds = kind.text_at(input.score, input.playhead);
+            response.widget_info(|| {
+                let what = if holds.is_empty() { "none at the playhead" } else { &holds };
+                WidgetInfo::labeled(Role::Button, true, format!("{title}: {what}"))
+            });
+            widgets::focus_ring(ui, &response, place);
+            asked.extend(editor.point(ui, &response, kind, coordinates, input));
+            asked.extend(editor.show_field(ui, place, kind, coordinates, input.score));
+        }
+        asked
     }
 }
 
@@ -128,8 +158,8 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// Draws the row; where a mark was clicked, its ticks and whether it was a double click.
-    fn show(&self, marks: &[impl Mark]) -> Option<(Range<Tick>, bool)> {
+    /// Draws the row.
+    fn show(&self, marks: &[impl Mark]) -> Response {
         let seen = self.canvas.coordinates.visible_ticks();
         let first = marks.partition_point(|mark| mark.tick() <= seen.start).saturating_sub(1);
         let last = marks.partition_point(|mark| mark.tick() < seen.end);
@@ -142,11 +172,7 @@ impl Row<'_> {
         for (index, mark) in marks.iter().enumerate().take(last).skip(first) {
             self.mark(mark, ticks(index), &mut line_from);
         }
-        let response = self.ui.interact(self.place, self.ui.scope_id().with((self.name, "row")), Sense::CLICK);
-        let pos = response.interact_pointer_pos().filter(|_| response.clicked())?;
-        let at = self.canvas.coordinates.clamped_tick_from_x(pos.x);
-        let index = marks.partition_point(|mark| mark.tick() <= at).checked_sub(1)?;
-        Some((ticks(index), response.double_clicked()))
+        self.ui.interact(self.place, self.ui.scope_id().with((self.name, "row")), Sense::click_and_drag())
     }
 
     /// Its ground, and its title at the left.
@@ -197,6 +223,9 @@ impl Row<'_> {
         let bar = self.input.score.metre.position(ticks.start).bar + 1;
         let response = self.ui.interact(cell, self.ui.scope_id().with((self.name, ticks.start)), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{} {text}, bar {bar}", self.name)));
-        response.on_hover_text(format!("{} {text}, bar {bar}", self.name));
+        response.on_hover_text(format!(
+            "{} {text}, bar {bar}\nDouble-click to change it, drag its beginning to move it. Right-click for more",
+            self.name
+        ));
     }
 }

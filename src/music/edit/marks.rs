@@ -1,0 +1,230 @@
+//! Sections, chords, tempi and metres of a whole score: put, moved and taken out, as people type them.
+
+use crate::music::{
+    ChordChange, MAX_TICK, Metre, Score, SectionChange, TempoChange, Tick, chord,
+    outline::{MAX_LABEL, MAX_SECTIONS},
+    time::{Change, in_order},
+};
+
+/// The slowest and the fastest that is typed, in quarters a minute.
+const TEMPI: std::ops::RangeInclusive<f64> = 20.0..=300.0;
+
+/// What a score is marked with; each holds until the next of its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MarkKind {
+    /// Sections of the song.
+    Section,
+    /// Chords.
+    Chord,
+    /// Tempi.
+    Tempo,
+    /// Time signatures.
+    Metre,
+}
+
+impl MarkKind {
+    /// All.
+    pub const ALL: [Self; 4] = [Self::Section, Self::Chord, Self::Tempo, Self::Metre];
+
+    /// What one of them is called.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Section => "section",
+            Self::Chord => "chord",
+            Self::Tempo => "tempo change",
+            Self::Metre => "time signature",
+        }
+    }
+
+    /// Where the mark begins that is in force at a tick; `None` where there is none yet.
+    pub fn start_at(self, score: &Score, tick: Tick) -> Option<Tick> {
+        self.around(score, tick).0
+    }
+
+    /// Where the next one begins behind a tick.
+    pub fn next_after(self, score: &Score, tick: Tick) -> Option<Tick> {
+        self.around(score, tick).1
+    }
+
+    fn around(self, score: &Score, tick: Tick) -> (Option<Tick>, Option<Tick>) {
+        fn of<C: Change>(changes: &[C], tick: Tick) -> (Option<Tick>, Option<Tick>) {
+            let at = changes.partition_point(|change| change.tick() <= tick);
+            (changes[..at].last().map(Change::tick), changes.get(at).map(Change::tick))
+        }
+        match self {
+            Self::Section => of(&score.sections, tick),
+            Self::Chord => of(&score.chords, tick),
+            Self::Tempo => of(score.tempo.changes(), tick),
+            Self::Metre => of(score.metre.changes(), tick),
+        }
+    }
+
+    /// Where each begins, in order.
+    pub fn ticks(self, score: &Score) -> Vec<Tick> {
+        match self {
+            Self::Section => score.sections.iter().map(Change::tick).collect(),
+            Self::Chord => score.chords.iter().map(Change::tick).collect(),
+            Self::Tempo => score.tempo.changes().iter().map(Change::tick).collect(),
+            Self::Metre => score.metre.changes().iter().map(Change::tick).collect(),
+        }
+    }
+
+    /// What is in force at a tick, as it is typed; nothing where nothing is.
+    pub fn text_at(self, score: &Score, tick: Tick) -> String {
+        fn at<C: Change>(changes: &[C], tick: Tick) -> Option<&C> {
+            changes[..changes.partition_point(|change| change.tick() <= tick)].last()
+        }
+        match self {
+            Self::Section => at(&score.sections, tick).map_or_else(String::new, |section| section.label.clone()),
+            Self::Chord => at(&score.chords, tick).map_or_else(String::new, ChordChange::ascii_symbol),
+            Self::Tempo => tempo_text(score.tempo.qpm_at(tick)),
+            Self::Metre => {
+                let metre = score.metre.metre_at(tick);
+                format!("{}/{}", metre.numerator(), metre.denominator())
+            }
+        }
+    }
+
+    /// Lets what is typed hold from a tick on; one that begins there is changed.
+    ///
+    /// # Errors
+    /// Says in a sentence why that cannot be typed.
+    pub fn put(self, score: &mut Score, tick: Tick, text: &str) -> Result<(), String> {
+        let text = text.trim();
+        match self {
+            Self::Section => {
+                let label: String = text.chars().filter(|letter| !letter.is_control()).take(MAX_LABEL).collect();
+                if label.is_empty() {
+                    return Err("A section needs a name".into());
+                }
+                let is_new = score.sections.iter().all(|section| section.tick != tick);
+                if is_new && score.sections.len() >= MAX_SECTIONS {
+                    return Err("There are as many sections as a composition can have".into());
+                }
+                score.sections.push(SectionChange { tick, label });
+                score.sections = in_order(std::mem::take(&mut score.sections));
+            }
+            Self::Chord => {
+                let change = ChordChange::from_symbol(text, tick).map_err(|error| error.to_string())?;
+                if score.chords.len() >= chord::MAX_CHANGES {
+                    return Err("There are as many chords as a composition can have".into());
+                }
+                score.chords.push(change);
+                score.chords = in_order(std::mem::take(&mut score.chords));
+            }
+            Self::Tempo => {
+                let qpm = text.trim_end_matches("BPM").trim().replace(',', ".").parse::<f64>();
+                let qpm = qpm.ok().filter(|qpm| TEMPI.contains(qpm)).ok_or("A tempo is a number from 20 to 300")?;
+                score.tempo = score.tempo.with_change(tick, qpm);
+            }
+            Self::Metre => {
+                let numbers = text
+                    .split_once('/')
+                    .and_then(|(beats, unit)| Some((beats.trim().parse().ok()?, unit.trim().parse().ok()?)));
+                let metre = numbers.and_then(|(beats, unit)| Metre::new(beats, unit));
+                let metre = metre.ok_or("A time signature is written as 3/4 or 6/8, of 64 beats at most")?;
+                score.metre = score.metre.with_change(tick, metre);
+            }
+        }
+        Ok(())
+    }
+
+    /// Why the mark that begins at a tick cannot be taken out or moved; `None` where it can.
+    pub const fn why_fixed(self, tick: Tick) -> Option<&'static str> {
+        match self {
+            Self::Tempo if tick == 0 => Some("A composition begins with a tempo: it can be changed"),
+            Self::Metre if tick == 0 => Some("A composition begins with a time signature: it can be changed"),
+            _ => None,
+        }
+    }
+
+    /// Takes the mark out that begins at a tick; what holds before it goes on.
+    pub fn remove(self, score: &mut Score, tick: Tick) {
+        match self {
+            Self::Section => score.sections.retain(|section| section.tick != tick),
+            Self::Chord => score.chords.retain(|change| change.tick != tick),
+            Self::Tempo => score.tempo = score.tempo.without_change(tick),
+            Self::Metre => score.metre = score.metre.without_change(tick),
+        }
+    }
+
+    /// Lets the mark that begins at a tick begin at another, between its neighbours. Returns where it begins then.
+    pub fn shift(self, score: &mut Score, from: Tick, to: Tick) -> Tick {
+        let ticks = self.ticks(score);
+        let Some(at) = ticks.iter().position(|tick| *tick == from) else { return from };
+        if self.why_fixed(from).is_some() {
+            return from;
+        }
+        let least = at.checked_sub(1).map_or(0, |before| ticks[before] + 1);
+        let most = ticks.get(at + 1).map_or(MAX_TICK, |next| next - 1);
+        let to = to.clamp(least, most.max(least));
+        match self {
+            Self::Section => score.sections[at].tick = to,
+            Self::Chord => score.chords[at].tick = to,
+            Self::Tempo => {
+                let mut changes: Vec<TempoChange> = score.tempo.changes().to_vec();
+                changes[at].tick = to;
+                score.tempo = changes.into();
+            }
+            Self::Metre => {
+                let mut changes = score.metre.changes().to_vec();
+                changes[at].tick = to;
+                score.metre = changes.into();
+            }
+        }
+        to
+    }
+}
+
+/// A tempo as it is typed and shown: with two decimals at most, and none that say nothing.
+pub fn tempo_text(qpm: f64) -> String {
+    let text = format!("{qpm:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_put_changed_moved_and_taken_out() {
+        let mut score = Score::default();
+        for (kind, text, other) in [
+            (MarkKind::Section, "Verse", "Chorus"),
+            (MarkKind::Chord, "Am7", "G/B"),
+            (MarkKind::Tempo, "96.5", "140"),
+            (MarkKind::Metre, "3/4", "6/8"),
+        ] {
+            assert_eq!(kind.put(&mut score, 1920, text), Ok(()));
+            assert_eq!(kind.put(&mut score, 3840, other), Ok(()));
+            assert_eq!((kind.text_at(&score, 2000), kind.text_at(&score, 3840)), (text.into(), other.into()));
+            assert_eq!(kind.put(&mut score, 1920, other), Ok(()), "the one that begins there is changed");
+            assert_eq!(kind.text_at(&score, 1920), other);
+            assert_eq!(kind.shift(&mut score, 1920, 9000), 3839, "not beyond the next one");
+            assert_eq!(kind.shift(&mut score, 3839, 960), 960);
+            assert_eq!((kind.start_at(&score, 1000), kind.next_after(&score, 960)), (Some(960), Some(3840)));
+            kind.remove(&mut score, 960);
+            kind.remove(&mut score, 3840);
+            kind.remove(&mut score, 0);
+        }
+        assert_eq!(score, Score::default());
+    }
+
+    #[test]
+    fn what_cannot_be_typed_says_why_and_changes_nothing() {
+        let mut score = Score::default();
+        for (kind, text) in [
+            (MarkKind::Section, " \n"),
+            (MarkKind::Chord, "Hm"),
+            (MarkKind::Tempo, "fast"),
+            (MarkKind::Tempo, "1000"),
+            (MarkKind::Tempo, "NaN"),
+            (MarkKind::Metre, "3/5"),
+            (MarkKind::Metre, "4"),
+        ] {
+            let why = kind.put(&mut score, 0, text).unwrap_err();
+            assert!(!why.is_empty() && !why.ends_with('.'), "{why}");
+        }
+        assert_eq!(score, Score::default());
+    }
+}

@@ -1,0 +1,61 @@
+//! The menu of the right button on the lanes: what is done with the bars that are selected.
+
+use eframe::egui::{Response, Ui};
+
+use crate::{
+    music::Score,
+    studio::{
+        actions::Action,
+        commands::{BarsCommand as Bars, Command, RollCommand as Roll, buttons::menu_item},
+        pages::compose::arrangement::Arrangement,
+    },
+};
+
+/// What it offers, a line between its groups.
+const OFFERED: [&[Command]; 3] = [
+    &[
+        Command::Roll(Roll::Cut),
+        Command::Roll(Roll::Copy),
+        Command::Roll(Roll::Paste),
+        Command::Roll(Roll::Duplicate),
+        Command::Roll(Roll::Delete),
+    ],
+    &[Command::Roll(Roll::LoopSelection), Command::Bars(Bars::AllParts)],
+    &[Command::Bars(Bars::InsertTime), Command::Bars(Bars::DuplicateTime), Command::Bars(Bars::DeleteTime)],
+];
+
+impl Arrangement {
+    /// Draws the menu of a lane, if it is open; what is chosen in it.
+    pub(in crate::studio::pages::compose::arrangement) fn bars_menu(
+        &self,
+        lane: &Response,
+        score: &Score,
+    ) -> Option<Action> {
+        let mut chosen = None;
+        lane.context_menu(|ui| chosen = self.items(ui, score));
+        chosen.map(Action::from)
+    }
+
+    fn items(&self, ui: &mut Ui, score: &Score) -> Option<Command> {
+        ui.set_min_width(240.0);
+        let mut chosen = None;
+        for (group, commands) in OFFERED.into_iter().enumerate() {
+            if group > 0 {
+                ui.separator();
+            }
+            for &command in commands {
+                let why_not = match command {
+                    Command::Roll(command) => self.why_not_to_bars(command, score),
+                    Command::Bars(command) => self.why_not_to_time(command, score),
+                    _ => None,
+                };
+                let entry = command.entry();
+                let title = if command == Roll::Delete.into() { "Delete" } else { entry.title };
+                if menu_item(entry, title, false, why_not.map(str::to_owned), ui) {
+                    chosen = Some(command);
+                }
+            }
+        }
+        chosen
+    }
+}

@@ -1,0 +1,166 @@
+//! Bars that are selected in the arrangement: moved, copied, repeated, and time put in and taken out.
+
+use cantus::studio::commands::{BarsCommand, RollCommand};
+use eframe::egui::{Pos2, pos2, vec2};
+
+use super::{
+    arrangement::{click_at, drag, place, playhead_is_at, press_at, right_click_at, with_parts},
+    *,
+};
+
+/// Where a bar begins in the lane of a part, a little behind its line.
+fn bar_of(harness: &Harness<'static, Studio>, part: usize, bar: u32) -> Pos2 {
+    let part = &harness.state().score().parts[part];
+    let lane = place(harness, &format!("Lane {}, {} notes", part.name, part.notes.len()));
+    let end = harness.state().score().end().max(4 * 1920);
+    pos2(lane.left() + lane.width() / 1.08 * (bar * 1920) as f32 / end as f32 + 1.0, lane.top() + 3.0)
+}
+
+fn starts(harness: &Harness<'static, Studio>, part: usize) -> Vec<u32> {
+    harness.state().score().parts[part].notes.iter().map(|note| note.start / 1920).collect()
+}
+
+#[test]
+fn bars_are_selected_over_lanes_looped_emptied_and_let_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    let before = Arc::clone(harness.state().score());
+    let (from, to) = (bar_of(&harness, 1, 2), bar_of(&harness, 2, 4));
+    drag(&mut harness, from, to);
+    place(&harness, "Selected: bars 3–4 of Bass to Kit");
+    press(&mut harness, Modifiers::NONE, Key::L);
+    assert_eq!(harness.state().document.transport.loop_range, Some(2 * 1920..4 * 1920));
+    press(&mut harness, Modifiers::NONE, Key::Delete);
+    assert_eq!(starts(&harness, 1), [0, 1, 4, 5, 6, 7]);
+    assert_eq!(harness.state().score().parts[2].notes.len(), 24);
+    assert_eq!(harness.state().score().parts[0], before.parts[0]);
+    assert_eq!(harness.state().document.history.undo_label(), Some("Delete 2 bars"));
+    assert_eq!(
+        harness.state().why_not(RollCommand::Delete.into()).as_deref(),
+        Some("Nothing is played in the selected bars")
+    );
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(harness.state().score(), &before);
+
+    // Shift grows them from where they began, all parts have them, Esc lets go
+    let further = bar_of(&harness, 1, 6);
+    harness.hover_at(further);
+    for pressed in [true, false] {
+        let button = eframe::egui::PointerButton::Primary;
+        let modifiers = Modifiers::SHIFT;
+        let event = eframe::egui::Event::PointerButton { pos: further, button, pressed, modifiers };
+        harness.event_modifiers(event, modifiers);
+        harness.step();
+    }
+    harness.run_steps(2);
+    place(&harness, "Selected: bars 3–6 of Bass");
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::A);
+    place(&harness, "Selected: bars 3–6 of all parts");
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    assert!(harness.query_by_label_contains("Selected: ").is_none());
+    let why = harness.state().why_not(Command::Bars(BarsCommand::DeleteTime)).unwrap();
+    assert!(why.contains("drag over the lanes"), "{why}");
+}
+
+#[test]
+fn bars_are_copied_pasted_repeated_and_dragged() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    harness.state_mut().document.edit("Two bars", |score| score.part_mut(1).unwrap().notes.truncate(2));
+    harness.run_steps(2);
+    let before = Arc::clone(harness.state().score());
+    let (from, to) = (bar_of(&harness, 1, 0), bar_of(&harness, 1, 2));
+    drag(&mut harness, from, to);
+    press(&mut harness, Modifiers::COMMAND, Key::C);
+    press(&mut harness, Modifiers::COMMAND, Key::D);
+    assert_eq!(starts(&harness, 1), [0, 1, 2, 3]);
+    place(&harness, "Selected: bars 3–4 of Bass");
+    press(&mut harness, Modifiers::COMMAND, Key::D);
+    assert_eq!(starts(&harness, 1), [0, 1, 2, 3, 4, 5]);
+    assert_eq!(harness.state().document.history.undo_label(), Some("Duplicate 2 bars"));
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(harness.state().score(), &before);
+
+    harness.state_mut().services.sound.seek(6 * 1920);
+    playhead_is_at(&mut harness, 6 * 1920);
+    press(&mut harness, Modifiers::COMMAND, Key::V);
+    assert_eq!(starts(&harness, 1), [0, 1, 6, 7]);
+    place(&harness, "Selected: bars 7–8 of Bass");
+    // the arrows move them by bars, as they move notes in the roll
+    let lane = bar_of(&harness, 1, 0);
+    click_at(&mut harness, lane);
+    let (from, to) = (bar_of(&harness, 1, 6), bar_of(&harness, 1, 8));
+    drag(&mut harness, from, to);
+    press(&mut harness, Modifiers::NONE, Key::ArrowLeft);
+    assert_eq!(starts(&harness, 1), [0, 1, 5, 6]);
+
+    // dragged, and given up by Esc
+    let (from, to) = (bar_of(&harness, 1, 5), bar_of(&harness, 1, 3));
+    press_at(&mut harness, from, true);
+    harness.hover_at(to);
+    harness.run_steps(2);
+    assert_eq!(starts(&harness, 1), [0, 1, 3, 4], "shown while it is dragged");
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    press_at(&mut harness, to, false);
+    assert_eq!(starts(&harness, 1), [0, 1, 5, 6]);
+    let (from, to) = (bar_of(&harness, 1, 5), bar_of(&harness, 1, 1));
+    drag(&mut harness, from, to);
+    assert_eq!(starts(&harness, 1), [0, 1, 2], "what was there is replaced");
+    assert_eq!(harness.state().document.history.undo_label(), Some("Move 2 bars"));
+    press(&mut harness, Modifiers::COMMAND, Key::X);
+    assert_eq!(starts(&harness, 1), [0]);
+}
+
+#[test]
+fn time_is_put_in_taken_out_and_repeated_with_sections_and_chords() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    let before = Arc::clone(harness.state().score());
+    let sections = |harness: &Harness<'static, Studio>| -> Vec<(u32, String)> {
+        let sections = &harness.state().score().sections;
+        sections.iter().map(|section| (section.tick / 1920, section.label.clone())).collect()
+    };
+    // from the keyboard: a lane has the focus, the playhead is at the third bar
+    let lane = bar_of(&harness, 1, 0);
+    click_at(&mut harness, lane);
+    harness.state_mut().services.sound.seek(2 * 1920);
+    playhead_is_at(&mut harness, 2 * 1920);
+    press(&mut harness, Modifiers::SHIFT, Key::ArrowRight);
+    press(&mut harness, Modifiers::SHIFT, Key::ArrowRight);
+    press(&mut harness, Modifiers::SHIFT, Key::ArrowDown);
+    place(&harness, "Selected: bars 3–4 of Bass to Kit");
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::I);
+    assert_eq!(starts(&harness, 1), [0, 1, 4, 5, 6, 7, 8, 9]);
+    assert_eq!(sections(&harness), [(0, "A".to_owned()), (6, "B".to_owned())]);
+    assert_eq!(harness.state().document.history.undo_label(), Some("Insert 2 bars"));
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::Delete);
+    assert_eq!(harness.state().score(), &before);
+    press(&mut harness, Modifiers::ALT, Key::A);
+    place(&harness, "Selected: bar 3 of Bass");
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::D);
+    assert_eq!(harness.state().score().end(), before.end() + 1920);
+    assert_eq!(sections(&harness), [(0, "A".to_owned()), (5, "B".to_owned())]);
+    place(&harness, "Selected: bar 4 of Bass");
+}
+
+#[test]
+fn the_menu_of_the_lanes_is_for_the_bar_under_the_pointer_and_says_why_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    let pos = bar_of(&harness, 2, 3) + vec2(12.0, 4.0);
+    right_click_at(&mut harness, pos);
+    place(&harness, "Selected: bar 4 of Kit");
+    assert!(harness.get_by_label("Paste at playhead").accesskit_node().is_disabled());
+    click(&mut harness, "Delete time");
+    assert_eq!(harness.state().score().parts[2].notes.len(), 28);
+    assert_eq!(starts(&harness, 1).len(), 7);
+}
