@@ -97,7 +97,7 @@ fn chords_are_typed_as_musicians_write_them_and_refused_with_a_word_of_why() {
     harness.state_mut().services.sound.seek(1920 + 500);
     playhead_is_at(&mut harness, 1920 + 500);
     press(&mut harness, Modifiers::NONE, Key::F7);
-    press(&mut harness, Modifiers::ALT, Key::C);
+    press(&mut harness, Modifiers::ALT | Modifiers::SHIFT, Key::C);
     type_into(&mut harness, "Chord in bar 2", "G/B");
     assert_eq!(MarkKind::Chord.ticks(harness.state().score()), [1920 + 480]);
     place(&harness, "Chord G/B, bar 2");
@@ -132,7 +132,7 @@ fn the_tempo_track_is_shown_and_tempi_are_added_dragged_and_typed() {
     harness.state_mut().document.edit("Tempo", |score| score.tempo = cantus::music::TempoMap::constant(100.0));
     press(&mut harness, Modifiers::NONE, Key::F5);
     assert!(harness.query_by_label("Tempo 100 BPM, bar 1").is_none());
-    press(&mut harness, Modifiers::ALT, Key::G);
+    press(&mut harness, Modifiers::ALT | Modifiers::SHIFT, Key::G);
     let track = place(&harness, "Tempo track: 100 BPM");
     let section = place(&harness, "Section B, bar 5");
     let at_bar_5 = Pos2::new(section.left() + 12.0, track.center().y);
@@ -149,7 +149,7 @@ fn the_tempo_track_is_shown_and_tempi_are_added_dragged_and_typed() {
     right_click_at(&mut harness, at_bar_5);
     click(&mut harness, "Delete tempo change 91.5");
     assert_eq!(marks(&harness, MarkKind::Tempo), said(&[(0, "100")]));
-    press(&mut harness, Modifiers::ALT, Key::G);
+    press(&mut harness, Modifiers::ALT | Modifiers::SHIFT, Key::G);
     assert!(harness.query_by_label("Tempo track: 100 BPM").is_none());
     assert_eq!(harness.state().services.preferences.roll.tempo_track, None);
     // by itself where there is more than one tempo

@@ -90,7 +90,7 @@ fn mark(command: MarkCommand, kind: MarkKind) -> Entry {
         MarkKind::Metre => ("Tempo and time signature", Icon::Metronome, Key::M),
     };
     let (icon, keys) = match command {
-        MarkCommand::Add => (icon, vec![alt(letter)]),
+        MarkCommand::Add => (icon, vec![alt_shift(letter)]),
         MarkCommand::Change => (Icon::Pencil, vec![]),
         MarkCommand::Delete => (Icon::Trash2, vec![]),
     };
@@ -445,7 +445,7 @@ fn rows() -> Vec<Entry> {
             entry(Command::KeysOctaveUp, "Computer keyboard an octave up", Icon::ChevronRight, Menu::View, &[]),
         ),
         group(entry(Command::Follow, "Follow playhead", Icon::ScanLine, Menu::View, &[key(Key::F)])),
-        entry(Command::ToggleTempoTrack, "Tempo track", Icon::Gauge, Menu::View, &[alt(Key::G)]),
+        entry(Command::ToggleTempoTrack, "Tempo track", Icon::Gauge, Menu::View, &[alt_shift(Key::G)]),
         entry(Command::ToggleGhosts, "Show other parts", Icon::Layers, Menu::View, &[]),
         within(
             "Grid and scale",
