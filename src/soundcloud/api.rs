@@ -16,6 +16,8 @@ pub struct Profile {
     pub name: String,
     /// Seconds that may still be uploaded; without a limit where there is none.
     pub seconds_left: Option<u64>,
+    /// Whether they are still signed in when the program starts again.
+    pub is_remembered: bool,
 }
 
 /// A track that is there.
@@ -46,7 +48,7 @@ pub(super) fn shortened(text: &str) -> String {
     text.chars().filter(|letter| !letter.is_control()).take(SHOWN).collect()
 }
 
-pub(super) fn profile(answer: Answer) -> Result<Profile, PublishError> {
+pub(super) fn profile(answer: Answer, is_remembered: bool) -> Result<Profile, PublishError> {
     let me = json(&succeeded(answer)?)?;
     let name = me["username"].as_str().ok_or(PublishError::Unexpected)?;
     let quota = &me["quota"];
@@ -54,7 +56,7 @@ pub(super) fn profile(answer: Answer) -> Result<Profile, PublishError> {
         Some(true) | None => None,
         Some(false) => quota["upload_seconds_left"].as_f64().map(|seconds| seconds.max(0.0) as u64),
     };
-    Ok(Profile { name: shortened(name), seconds_left })
+    Ok(Profile { name: shortened(name), seconds_left, is_remembered })
 }
 
 pub(super) fn tracks(answer: Answer) -> Result<Vec<KnownTrack>, PublishError> {
