@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::PublishError;
 use super::http::Answer;
+use crate::plural::counted;
 
 /// The longest text of theirs that is shown.
 const SHOWN: usize = 160;
@@ -18,6 +19,16 @@ pub struct Profile {
     pub seconds_left: Option<u64>,
     /// Whether they are still signed in when the program starts again.
     pub is_remembered: bool,
+}
+
+impl Profile {
+    /// How much may still be uploaded, as people read it.
+    pub fn upload_time_left(&self) -> String {
+        match self.seconds_left {
+            None => "no upload limit".to_owned(),
+            Some(seconds) => format!("{} of upload time left", counted((seconds / 60) as usize, "minute")),
+        }
+    }
 }
 
 /// A track that is there.

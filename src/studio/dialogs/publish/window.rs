@@ -4,7 +4,6 @@ use eframe::egui::{self, Align, Layout, ProgressBar, RichText, Role, Spinner, Te
 
 use super::state::PublishWindow;
 use crate::{
-    plural::counted,
     soundcloud::{Licence, Profile, REGISTER_PAGE, Stage},
     studio::{
         actions::{FileAction, PublishAction},
@@ -146,11 +145,7 @@ fn save_why_not(context: &Context<'_>) -> Option<String> {
 fn publish(window: &mut PublishWindow, profile: &Profile, context: &Context<'_>, ui: &mut Ui) {
     let running = context.services.publishing.running.as_deref();
     ui.horizontal(|ui| {
-        let left = match profile.seconds_left {
-            None => "no upload limit".to_owned(),
-            Some(seconds) => format!("{} of upload time left", counted((seconds / 60) as usize, "minute")),
-        };
-        widgets::caption(ui, format!("Connected as {} · {left}", profile.name));
+        widgets::caption(ui, format!("Connected as {} · {}", profile.name, profile.upload_time_left()));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let why_not = running.map(|_| "A track is being published".to_owned());
             if widgets::text_button(ui, Icon::LogOut, "Disconnect", why_not).clicked() {
