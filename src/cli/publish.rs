@@ -90,10 +90,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
                 "name": profile.name, "seconds_left": profile.seconds_left,
             }));
         }
-        let left = profile
-            .seconds_left
-            .map_or("no upload limit".into(), |seconds| format!("{} minutes of upload time left", seconds / 60));
-        return output::print(&format!("{}: {left}\n", profile.name));
+        return output::print(&format!("{}: {}\n", profile.name, profile.upload_time_left()));
     };
     let score = files::read_any(input)?;
     let licence = Licence::ALL.into_iter().map(|(licence, _)| licence);

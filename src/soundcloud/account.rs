@@ -65,7 +65,7 @@ impl<'a> Account<'a> {
     /// # Errors
     /// See [`PublishError`].
     pub fn profile(&mut self) -> Result<Profile, PublishError> {
-        api::profile(self.get("me")?)
+        api::profile(self.get("me")?, self.secrets.last())
     }
 
     /// The ids of the tracks there are, the newest first.

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::PublishError;
 use super::http::Answer;
 use crate::one_line::one_line;
+use crate::plural::counted;
 
 /// The longest text of theirs that is shown.
 const SHOWN: usize = 160;
@@ -17,6 +18,18 @@ pub struct Profile {
     pub name: String,
     /// Seconds that may still be uploaded; without a limit where there is none.
     pub seconds_left: Option<u64>,
+    /// Whether they are still signed in when the program starts again.
+    pub is_remembered: bool,
+}
+
+impl Profile {
+    /// How much may still be uploaded, as people read it.
+    pub fn upload_time_left(&self) -> String {
+        match self.seconds_left {
+            None => "no upload limit".to_owned(),
+            Some(seconds) => format!("{} of upload time left", counted((seconds / 60) as usize, "minute")),
+        }
+    }
 }
 
 /// A track that is there.
@@ -47,7 +60,7 @@ pub(super) fn shortened(text: &str) -> String {
     one_line(text, SHOWN)
 }
 
-pub(super) fn profile(answer: Answer) -> Result<Profile, PublishError> {
+pub(super) fn profile(answer: Answer, is_remembered: bool) -> Result<Profile, PublishError> {
     let me = json(&succeeded(answer)?)?;
     let name = me["username"].as_str().ok_or(PublishError::Unexpected)?;
     let quota = &me["quota"];
@@ -55,7 +68,7 @@ pub(super) fn profile(answer: Answer) -> Result<Profile, PublishError> {
         Some(true) | None => None,
         Some(false) => quota["upload_seconds_left"].as_f64().map(|seconds| seconds.max(0.0) as u64),
     };
-    Ok(Profile { name: shortened(name), seconds_left })
+    Ok(Profile { name: shortened(name), seconds_left, is_remembered })
 }
 
 pub(super) fn tracks(answer: Answer) -> Result<Vec<KnownTrack>, PublishError> {

@@ -1,5 +1,6 @@
 //! Why something was not published.
 
+use crate::plural::counted;
 use crate::sound::export::ExportError;
 
 /// Why something was not published. No variant carries a token, a secret or a path of the user's.
@@ -39,7 +40,7 @@ pub enum PublishError {
     #[error("SoundCloud doesn't let this account upload; has its e-mail address been confirmed?")]
     NotAllowed,
     /// More than the account's upload time.
-    #[error("this account has {left} minutes of upload time left, and the piece lasts {needed}")]
+    #[error("this account has {} of upload time left, and the piece lasts {needed}", counted(*left as usize, "minute"))]
     QuotaExceeded {
         /// Whole minutes left.
         left: u64,

@@ -35,5 +35,5 @@ pub use self::cancel::Cancel;
 pub use self::error::PublishError;
 pub use self::publish::{Published, Stage, publish};
 pub use self::secrets::{MemorySecrets, Secrets, SystemSecrets};
-pub use self::settings::{Licence, SoundCloudSettings, Track, UPLOAD_PAGE};
+pub use self::settings::{Licence, REGISTER_PAGE, SoundCloudSettings, Track, UPLOAD_PAGE};
 pub use self::sign_in::{open_in_browser, sign_in};

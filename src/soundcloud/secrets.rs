@@ -27,19 +27,15 @@ pub trait Secrets: Send + Sync {
     /// # Errors
     /// The keyring refuses.
     fn delete(&self, name: &str) -> Result<(), PublishError>;
+
+    /// Whether they outlive the program. May take a moment.
+    fn last(&self) -> bool;
 }
 
 /// The system's keyring; where it has none, this process's memory, so that a sign-in lasts as long as the program.
 #[derive(Debug, Default)]
 pub struct SystemSecrets {
     memory: MemorySecrets,
-}
-
-impl SystemSecrets {
-    /// Whether the system has a keyring. May take a moment: the keyring is another program.
-    pub fn has_keyring() -> bool {
-        keyring::Entry::store_status().is_ok()
-    }
 }
 
 fn entry(name: &str) -> Result<keyring::Entry, PublishError> {
@@ -56,7 +52,7 @@ fn refusal(error: &keyring::Error) -> PublishError {
 
 impl Secrets for SystemSecrets {
     fn get(&self, name: &str) -> Result<Option<String>, PublishError> {
-        if !Self::has_keyring() {
+        if !self.last() {
             return self.memory.get(name);
         }
         match entry(name)?.get_password() {
@@ -67,20 +63,24 @@ impl Secrets for SystemSecrets {
     }
 
     fn set(&self, name: &str, secret: &str) -> Result<(), PublishError> {
-        if !Self::has_keyring() {
+        if !self.last() {
             return self.memory.set(name, secret);
         }
         entry(name)?.set_password(secret).map_err(|error| refusal(&error))
     }
 
     fn delete(&self, name: &str) -> Result<(), PublishError> {
-        if !Self::has_keyring() {
+        if !self.last() {
             return self.memory.delete(name);
         }
         match entry(name)?.delete_credential() {
             Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
             Err(error) => Err(refusal(&error)),
         }
+    }
+
+    fn last(&self) -> bool {
+        keyring::Entry::store_status().is_ok()
     }
 }
 
@@ -113,5 +113,9 @@ impl Secrets for MemorySecrets {
     fn delete(&self, name: &str) -> Result<(), PublishError> {
         self.with(|secrets| secrets.remove(name));
         Ok(())
+    }
+
+    fn last(&self) -> bool {
+        false
     }
 }

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::PublishError;
 
+/// How an app is registered.
+pub const REGISTER_PAGE: &str = "https://developers.soundcloud.com/docs/api/register-app";
 /// Where people upload by hand.
 pub const UPLOAD_PAGE: &str = "https://soundcloud.com/upload";
 

@@ -15,6 +15,7 @@ mod models;
 mod playing;
 mod publishing;
 mod recording;
+mod soundcloud_server;
 mod soundfonts;
 #[path = "../support/mod.rs"]
 mod support;

@@ -90,7 +90,7 @@ fn what_soundcloud_says_is_told_and_nothing_is_published() {
         (&[Fault::TooMany], "2030/01/02 03:04:05 +0000"),
         (&[Fault::OutOfOrder], "status 500"),
         (&[Fault::Empty401, Fault::Empty401], "e-mail address"),
-        (&[Fault::CutEarly], "the connection to SoundCloud failed"),
+        (&[Fault::CutHalfway], "the connection to SoundCloud failed"),
     ] {
         here.server.state().faults.extend(faults);
         let error = here.publish().unwrap_err();
@@ -188,6 +188,7 @@ fn from_the_menu_to_the_link_by_a_browser_that_says_yes() {
     });
     harness.run_steps(2);
     harness.get_by_label_contains("Connected as Ann");
+    harness.get_by_label_contains("no keyring");
     let title = harness.state().score().title.clone();
     click(&mut harness, "Publish privately");
     until(&mut harness, "it was published", |studio| studio.services.publishing.done.is_some());

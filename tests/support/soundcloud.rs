@@ -28,8 +28,8 @@ pub enum Fault {
     TooMany,
     /// 500.
     OutOfOrder,
-    /// The connection is cut after a few thousand bytes.
-    CutEarly,
+    /// The connection is cut in the middle of the sound.
+    CutHalfway,
     /// All is taken, the track is made, and the connection is cut.
     TakenAndCut,
 }
@@ -55,6 +55,8 @@ pub struct State {
     pub tracks: Vec<Sent>,
     pub faults: VecDeque<Fault>,
     pub refreshes: u32,
+    /// How many requests there were, well or ill.
+    pub requests: u32,
     /// What a request had wrong.
     pub complaints: Vec<String>,
 }
@@ -132,20 +134,20 @@ impl SoundCloud {
             head.lines().find(named).map(|line| line.split_once(':').unwrap().1.trim().to_owned())
         };
         let length: usize = header("content-length").and_then(|text| text.parse().ok()).unwrap_or(0);
+        self.state().requests += 1;
         let (path, query) = target.split_once('?').unwrap_or((&target, ""));
         let fault = (method == "POST" && path == "/tracks").then(|| self.state().faults.pop_front()).flatten();
-        if fault == Some(Fault::CutEarly) {
-            let mut some = vec![0; 8192];
-            let _ = stream.read(&mut some);
-            return;
-        }
+        let is_cut = fault == Some(Fault::CutHalfway);
         let mut body = rest;
-        while body.len() < length {
+        while body.len() < if is_cut { length / 2 } else { length } {
             let mut some = vec![0; 65536];
             match stream.read(&mut some) {
                 Ok(read) if read > 0 => body.extend(&some[..read]),
                 _ => return,
             }
+        }
+        if is_cut {
+            return;
         }
         let authorization = header("authorization").unwrap_or_default();
         let (status, more, text) = match (method, path) {
@@ -255,7 +257,7 @@ impl SoundCloud {
                 return answer(429, json!({"errors": [{"meta": {"reset_time": "2030/01/02 03:04:05 +0000"}}]}));
             }
             Some(Fault::OutOfOrder) => return answer(500, json!({})),
-            Some(Fault::CutEarly | Fault::TakenAndCut) | None => {}
+            Some(Fault::CutHalfway | Fault::TakenAndCut) | None => {}
         }
         let mut state = self.state();
         if authorization != format!("OAuth {}", state.access) {

@@ -23,7 +23,12 @@ pub enum PublishAction {
     /// Publish nothing after all.
     Cancel,
     /// It was published.
-    Published(Published),
+    Published {
+        /// Where it is.
+        published: Published,
+        /// How much may be uploaded now, if that is known.
+        profile: Option<Profile>,
+    },
     /// It was not, and why; no reason where that was wanted.
     Failed(Option<String>),
     /// Show a page in the browser.

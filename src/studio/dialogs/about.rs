@@ -21,9 +21,11 @@ pub fn ui(report: &str, ui: &mut Ui) -> Stay {
     ui.label(theme::strong("Problem report", size::SECTION));
     widgets::caption(ui, "This is all that is copied. Paste it where you tell about a problem.");
     let mut shown = report; // can be selected, and not be changed
-    ScrollArea::vertical().id_salt("report").max_height(180.0).show(ui, |ui| {
-        let edit = TextEdit::multiline(&mut shown).desired_width(f32::INFINITY).desired_rows(8);
-        ui.add(edit).accessible_name("Problem report");
+    widgets::card(ui, false).fill(theme.background).inner_margin(space::XS).show(ui, |ui| {
+        ScrollArea::vertical().id_salt("report").max_height(172.0).show(ui, |ui| {
+            let edit = TextEdit::multiline(&mut shown).desired_width(f32::INFINITY).desired_rows(8);
+            ui.add(edit).accessible_name("Problem report");
+        });
     });
     if widgets::text_button(ui, Icon::Copy, "Copy the report", None).clicked() {
         ui.ctx().copy_text(report.to_owned());

@@ -4,7 +4,7 @@ use eframe::egui::{Align, Align2, Context, Frame, Id, Layout, Modal, Ui, Window}
 
 use crate::studio::{
     regions::{self, Region},
-    theme::space,
+    theme::{Theme, space},
 };
 
 /// Whether a dialog stays.
@@ -21,7 +21,7 @@ pub fn show(ctx: &Context, width: f32, margin: f32, add: impl FnOnce(&mut Ui) ->
     let width = width.min(ctx.content_rect().width() - 2.0 * margin - space::L);
     let frame = Frame::popup(&ctx.global_style()).inner_margin(margin);
     let response = Modal::new(Id::unique("dialog")).frame(frame).show(ctx, |ui| {
-        ui.set_width(width);
+        prepare(ui, width);
         add(ui)
     });
     if response.should_close() { Stay::Closed } else { response.inner }
@@ -37,10 +37,16 @@ pub fn floating(ctx: &Context, title: &str, width: f32, add: impl FnOnce(&mut Ui
         .default_pos(ctx.content_rect().center())
         .frame(Frame::popup(&ctx.global_style()).inner_margin(space::XL))
         .show(ctx, |ui| {
-            ui.set_width(width);
+            prepare(ui, width);
             add(ui);
             regions::mark(ui, Region::Window, ui.min_rect());
         });
+}
+
+/// In the light theme, a dialog is as white as text fields are: there they are as grey as what lies behind all.
+fn prepare(ui: &mut Ui, width: f32) {
+    ui.set_width(width);
+    ui.visuals_mut().text_edit_bg_color = Some(Theme::of(ui).background);
 }
 
 /// The buttons at a dialog's foot, the first one at the right.

@@ -189,13 +189,16 @@ pub fn focus_ring(ui: &Ui, response: &Response, rect: Rect) {
     }
 }
 
+/// The height of [`primary_button`], in points.
+pub const PRIMARY_BUTTON: f32 = 44.0;
+
 /// The one button of a page that is the obvious next click.
 pub fn primary_button(ui: &mut Ui, icon: Icon, text: &str, why_not: Option<String>) -> Response {
     let theme = Theme::of(ui);
     let enabled = why_not.is_none();
     let response = ui
         .add_enabled_ui(enabled, |ui| {
-            let desired = vec2(ui.available_width(), 44.0);
+            let desired = vec2(ui.available_width(), PRIMARY_BUTTON);
             let (rect, response) = ui.allocate_exact_size(desired, Sense::click());
             response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, text));
             if ui.is_rect_visible(rect) {

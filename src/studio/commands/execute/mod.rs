@@ -161,7 +161,7 @@ impl Studio {
             ExportAudio => exports::open(ExportKind::Audio, &mut dialogs.export, services),
             ExportSheet => self.execute(FileAction::Ask(Purpose::ExportSheet).into()),
             ExportPage => exports::open(ExportKind::Page, &mut dialogs.export, services),
-            Publish => publishing::open(document, services, &mut dialogs.publish),
+            Publish => publishing::open(services, &mut dialogs.publish),
             About => dialogs.open = Some(Dialog::About(report::make(services))),
             OpenProject => self.execute(FileAction::Ask(Purpose::OpenProject).into()),
             SaveProject => self.execute(FileAction::Ask(Purpose::SaveProject).into()),

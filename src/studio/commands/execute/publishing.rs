@@ -44,9 +44,12 @@ pub fn execute(action: PublishAction, studio: &mut Studio) {
                 running.cancel.cancel();
             }
         }
-        PublishAction::Published(published) => {
+        PublishAction::Published { published, profile } => {
             services.publishing.running = None;
             services.publishing.done = Some(published);
+            if let Some(profile) = profile {
+                services.publishing.account = AccountState::Connected(profile);
+            }
             services.tell("Published to SoundCloud");
         }
         PublishAction::Failed(reason) => {
@@ -64,12 +67,9 @@ pub fn execute(action: PublishAction, studio: &mut Studio) {
 }
 
 /// Opens the window, and looks who is connected.
-pub fn open(document: &Document, services: &mut Services, window: &mut PublishWindow) {
-    window.open = true;
+pub fn open(services: &mut Services, window: &mut PublishWindow) {
+    (window.open, window.wants_keys) = (true, true);
     window.app = services.preferences.soundcloud.clone();
-    if window.track.title.is_empty() {
-        window.track.title.clone_from(&document.history.committed().title);
-    }
     let publishing = &mut services.publishing;
     (publishing.done, publishing.failed) = (None, None);
     if !matches!(publishing.account, AccountState::Unknown | AccountState::None) {
@@ -143,10 +143,11 @@ fn publish(track: Track, document: &mut Document, services: &mut Services) {
         let published = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             let mut account = Account::open(&settings, &*secrets)?;
             let on = |stage| running.at(stage);
-            soundcloud::publish(&mut account, &score, &font, &track, &running.cancel, &on)
+            let published = soundcloud::publish(&mut account, &score, &font, &track, &running.cancel, &on)?;
+            Ok((published, account.profile().ok()))
         }));
         poster.ask(match published {
-            Ok(Ok(published)) => PublishAction::Published(published),
+            Ok(Ok((published, profile))) => PublishAction::Published { published, profile },
             Ok(Err(PublishError::Cancelled)) => PublishAction::Failed(None),
             Ok(Err(error)) => PublishAction::Failed(Some(sentence(&error.to_string()))),
             Err(_) => {

@@ -28,8 +28,8 @@ pub fn make(services: &Services) -> String {
     };
     line("SoundFont", font);
     line("Sound output", &output(&services.sound.output()));
-    let models = services.models.list.iter().flatten();
-    line("Models", &models.map(|model| model.title().to_owned()).collect::<Vec<_>>().join(", "));
+    let models: Vec<&str> = services.models.list.iter().flatten().map(|model| model.title()).collect();
+    line("Models", &if models.is_empty() { "none".to_owned() } else { models.join(", ") });
     let errors: Vec<&str> = services.toasts.last_errors().collect();
     line("Last errors", if errors.is_empty() { "none" } else { "" });
     for error in errors {

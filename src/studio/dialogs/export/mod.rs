@@ -4,3 +4,4 @@ pub mod state;
 mod window;
 
 pub use self::window::show;
+pub(super) use self::window::silenced;

@@ -123,7 +123,7 @@ fn shows_state(ui: &mut Ui, context: &Context<'_>) -> bool {
 }
 
 /// Which parts the file would be without because they are muted or others are soloed, if there are some.
-fn silenced(context: &Context<'_>) -> Option<String> {
+pub(in crate::studio::dialogs) fn silenced(context: &Context<'_>) -> Option<String> {
     let score = context.document.base();
     let is_left_out = |index: &usize| !score.is_audible(*index) && !score.parts[*index].notes.is_empty();
     let silent: Vec<usize> = (0..score.parts.len()).filter(is_left_out).collect();

@@ -1,14 +1,14 @@
 //! Draws the window that publishes a composition. It never stops the music.
 
-use eframe::egui::{self, Align, Layout, ProgressBar, RichText, Role, Spinner, TextEdit, Ui, WidgetInfo};
+use eframe::egui::{self, Align, Layout, ProgressBar, RichText, Role, Spinner, TextEdit, Ui, WidgetInfo, vec2};
 
 use super::state::PublishWindow;
 use crate::{
-    soundcloud::{Licence, Profile, Stage},
+    soundcloud::{Licence, Profile, REGISTER_PAGE, Stage},
     studio::{
         actions::{FileAction, PublishAction},
         context::Context,
-        dialogs::modal,
+        dialogs::{export, modal},
         services::{
             files::Purpose,
             publishing::{AccountState, Sending},
@@ -20,7 +20,6 @@ use crate::{
 
 /// The width of what is chosen, in points.
 const WIDTH: f32 = 460.0;
-const FIELD: f32 = 320.0;
 
 /// Draws the window, if it is open.
 pub fn show(window: &mut PublishWindow, context: &Context<'_>, ctx: &egui::Context) {
@@ -37,6 +36,7 @@ pub fn show(window: &mut PublishWindow, context: &Context<'_>, ctx: &egui::Conte
             });
         });
         ui.add_space(space::S);
+        window.turn_to(context.document.history.committed());
         let publishing = &context.services.publishing;
         match &publishing.account {
             AccountState::Unknown | AccountState::Looking => waiting(ui, "Looking for your account…"),
@@ -58,8 +58,11 @@ pub fn show(window: &mut PublishWindow, context: &Context<'_>, ctx: &egui::Conte
             ui.horizontal(|ui| {
                 ui.label(theme::icon_sized(Icon::CircleCheck, size::ICON).color(Theme::of(ui).success));
                 ui.label("Published");
-                if ui.link(&done.link).clicked() {
+                if ui.link(&done.link).on_hover_text("Opens in your browser").clicked() {
                     context.ask(PublishAction::Open(done.link.clone()));
+                }
+                if IconButton::new(Icon::Copy, "Copy the link").show(ui).clicked() {
+                    ui.ctx().copy_text(done.link.clone());
                 }
             });
         }
@@ -75,17 +78,25 @@ fn waiting(ui: &mut Ui, text: &str) {
 }
 
 fn field(ui: &mut Ui, name: &str, hint: &str, text: &mut String) {
+    field_with_keys(ui, name, hint, text, &mut false);
+}
+
+/// A field that has the keys if they are wanted.
+fn field_with_keys(ui: &mut Ui, name: &str, hint: &str, text: &mut String, wants_keys: &mut bool) {
     named_row(ui, name, |ui| {
-        let edit = TextEdit::singleline(text).hint_text(hint).desired_width(FIELD).char_limit(2000);
-        widgets::text_field(ui, edit).accessible_name(name);
+        let edit = TextEdit::singleline(text).hint_text(hint).desired_width(f32::INFINITY).char_limit(2000);
+        let response = widgets::text_field(ui, edit).accessible_name(name);
+        if std::mem::take(wants_keys) {
+            response.request_focus();
+        }
     });
 }
 
 /// For those whom nobody has connected yet.
 fn connect(window: &mut PublishWindow, context: &Context<'_>, ui: &mut Ui) {
     ui.label(
-        "SoundCloud wants each user of a program to register an app of their own. Enter its client id here, and \
-         register this redirect address with it:",
+        "Cantus uploads through an app of your own at SoundCloud. Register one there with this redirect address, and \
+         enter its client id here:",
     );
     ui.horizontal(|ui| {
         let address = window.app.redirect_address();
@@ -93,24 +104,31 @@ fn connect(window: &mut PublishWindow, context: &Context<'_>, ui: &mut Ui) {
         if IconButton::new(Icon::Copy, "Copy the redirect address").show(ui).clicked() {
             ui.ctx().copy_text(address);
         }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if ui.link("How to register an app").on_hover_text("Opens in your browser").clicked() {
+                context.ask(PublishAction::Open(REGISTER_PAGE.to_owned()));
+            }
+        });
     });
     ui.add_space(space::S);
-    field(ui, "Client id", "from your app's page", &mut window.app.client_id);
+    let PublishWindow { app, wants_keys, .. } = window;
+    field_with_keys(ui, "Client id", "from your app's page", &mut app.client_id, wants_keys);
     named_row(ui, "Client secret", |ui| {
         let edit = TextEdit::singleline(&mut window.secret.0).password(true).hint_text("if your app has one");
-        widgets::text_field(ui, edit.desired_width(FIELD)).accessible_name("Client secret");
+        widgets::text_field(ui, edit.desired_width(f32::INFINITY)).accessible_name("Client secret");
     });
     named_row(ui, "Port", |ui| {
         ui.add(widgets::number_field(&mut window.app.port).range(1024..=65535)).accessible_name("Port");
+        widgets::caption(ui, "part of the redirect address");
     });
     ui.add_space(space::M);
-    ui.horizontal(|ui| {
-        let why_not = window.app.client_id.trim().is_empty().then(|| "Enter a client id first".to_owned());
-        if widgets::primary_button(ui, Icon::Link2, "Connect…", why_not).clicked() {
-            let (settings, secret) = (window.app.clone(), std::mem::take(&mut window.secret));
-            context.ask(PublishAction::Connect { settings, secret });
-        }
-    });
+    let why_not = window.app.client_id.trim().is_empty().then(|| "Enter a client id first".to_owned());
+    let entered = widgets::entered(ui) && why_not.is_none();
+    if widgets::primary_button(ui, Icon::Link2, "Connect…", why_not).clicked() || entered {
+        window.wants_keys = true;
+        let (settings, secret) = (window.app.clone(), std::mem::take(&mut window.secret));
+        context.ask(PublishAction::Connect { settings, secret });
+    }
     ui.add_space(space::M);
     widgets::caption(ui, "Without an app, you can upload by hand:");
     let why_not = save_why_not(context);
@@ -127,16 +145,17 @@ fn save_why_not(context: &Context<'_>) -> Option<String> {
 fn publish(window: &mut PublishWindow, profile: &Profile, context: &Context<'_>, ui: &mut Ui) {
     let running = context.services.publishing.running.as_deref();
     ui.horizontal(|ui| {
-        let left = match profile.seconds_left {
-            None => "no upload limit".to_owned(),
-            Some(seconds) => format!("{} minutes of upload time left", seconds / 60),
-        };
-        widgets::caption(ui, format!("Connected as {} · {left}", profile.name));
-        let why_not = running.map(|_| "A track is being published".to_owned());
-        if widgets::text_button(ui, Icon::LogOut, "Disconnect", why_not).clicked() {
-            context.ask(PublishAction::Disconnect);
-        }
+        widgets::caption(ui, format!("Connected as {} · {}", profile.name, profile.upload_time_left()));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let why_not = running.map(|_| "A track is being published".to_owned());
+            if widgets::text_button(ui, Icon::LogOut, "Disconnect", why_not).clicked() {
+                context.ask(PublishAction::Disconnect);
+            }
+        });
     });
+    if !profile.is_remembered {
+        widgets::caption(ui, "You stay connected until you quit Cantus, as this system has no keyring");
+    }
     ui.add_space(space::S);
     ui.add_enabled_ui(running.is_none(), |ui| track(window, ui))
         .response
@@ -144,6 +163,9 @@ fn publish(window: &mut PublishWindow, profile: &Profile, context: &Context<'_>,
     ui.add_space(space::M);
     if let Some(running) = running {
         return progress(running, context, ui);
+    }
+    if let Some(warning) = export::silenced(context) {
+        ui.label(RichText::new(warning).color(Theme::of(ui).warning));
     }
     let why_not = if window.track.title.trim().is_empty() {
         Some("Give the track a title first".to_owned())
@@ -157,11 +179,11 @@ fn publish(window: &mut PublishWindow, profile: &Profile, context: &Context<'_>,
 }
 
 fn track(window: &mut PublishWindow, ui: &mut Ui) {
-    let track = &mut window.track;
-    field(ui, "Title", "", &mut track.title);
+    let PublishWindow { track, wants_keys, .. } = window;
+    field_with_keys(ui, "Title", "", &mut track.title, wants_keys);
     named_row(ui, "Description", |ui| {
-        let edit = TextEdit::multiline(&mut track.description).desired_rows(3);
-        widgets::text_field(ui, edit.desired_width(FIELD).char_limit(4000)).accessible_name("Description");
+        let edit = TextEdit::multiline(&mut track.description).desired_rows(3).char_limit(4000);
+        widgets::text_field(ui, edit.desired_width(f32::INFINITY)).accessible_name("Description");
     });
     field(ui, "Genre", "", &mut track.genre);
     field(ui, "Tags", "separated by commas", &mut track.tags);
@@ -185,14 +207,16 @@ fn progress(running: &Sending, context: &Context<'_>, ui: &mut Ui) {
         Stage::Sending(share) => (0.5 + share * 0.5, format!("Sending, {:.0} %", share * 100.0)),
         Stage::Waiting => (1.0, "Waiting for SoundCloud".to_owned()),
     };
-    ui.horizontal(|ui| {
-        let bar = ProgressBar::new(share).desired_width(WIDTH - 96.0).text(text);
-        ui.add(bar).widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, "Publishing"));
+    let place = vec2(ui.available_width(), widgets::PRIMARY_BUTTON); // so that nothing moves
+    ui.allocate_ui_with_layout(place, Layout::right_to_left(Align::Center), |ui| {
+        ui.set_min_size(place);
         let why_not = (running.stage() == Stage::Waiting).then_some("Everything is sent already");
         let button = ui.add_enabled(why_not.is_none(), egui::Button::new("Cancel"));
         if button.on_disabled_hover_text(why_not.unwrap_or_default()).clicked() {
             context.ask(PublishAction::Cancel);
         }
+        let bar = ProgressBar::new(share).desired_width(ui.available_width()).text(text);
+        ui.add(bar).widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, "Publishing"));
     });
     ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
 }
