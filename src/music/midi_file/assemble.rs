@@ -123,9 +123,18 @@ impl Assembly {
         self.remarks.add(kind, bytes, tick, self.track_number);
     }
 
-    /// The port of the present track from here on: another set of 16 channels.
+    /// The port of the present track from here on: another set of 16 channels. The first one also holds for what was
+    /// said before it and before any note, because MuseScore sets up a track's channel and then says its port.
     pub fn port(&mut self, port: u8) {
-        self.has_port_number = true;
+        let is_first = !std::mem::replace(&mut self.has_port_number, true);
+        if is_first && self.current_voices().iter().all(|voice| voice.notes.is_empty()) {
+            for voice in self.current_voices() {
+                voice.channel.1 = port;
+            }
+            let voices = std::mem::take(&mut self.voices);
+            self.voices = voices.into_iter().map(|((_, channel), voice)| ((port, channel), voice)).collect();
+            self.at_hand = [None; 16];
+        }
         self.use_port(port);
     }
 

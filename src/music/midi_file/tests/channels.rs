@@ -69,6 +69,20 @@ fn ports_are_other_sets_of_channels() {
     assert_eq!(found.iter().map(|part| part.is_drum).collect::<Vec<_>>(), [false, false, false, true]);
 }
 
+#[test]
+fn a_channel_may_be_set_up_before_its_port_is_said() {
+    // as MuseScore writes them
+    let track = |port: u8, program: u8| {
+        [&[0, 0xB5, 7, 90, 0, 0xC5, program, 0, 0xFF, 0x21, 1, port][..], &quarter(5, 60)].concat()
+    };
+    let found = parts(&[&track(0, 73), &track(1, 40), &track(2, 47)]);
+    let set_up = found.iter().map(|part| (part.program, part.volume, part.controls.len())).collect::<Vec<_>>();
+    assert_eq!(set_up, [(73, 90, 0), (40, 90, 0), (47, 90, 0)]);
+    // a track that goes to another port on the way stays where it was until then
+    let moving = [&[0, 0xC0, 73][..], &quarter(0, 72), &[0, 0xFF, 0x21, 1, 1, 0, 0xC0, 40], &quarter(0, 60)].concat();
+    assert_eq!(parts(&[&moving]).iter().map(|part| part.program).collect::<Vec<_>>(), [73, 40]);
+}
+
 fn exclusive(data: &[u8]) -> Vec<u8> {
     [&[0, 0xF0, data.len() as u8 + 1], data, &[0xF7]].concat()
 }
