@@ -130,7 +130,7 @@ impl Assembly {
     }
 
     /// The port of the present track from here on: another set of 16 channels. The first one also holds for what was
-    /// said before it and before any note, because MuseScore sets up a track's channel and then says its port.
+    /// said before it and before any note, because `MuseScore` sets up a track's channel and then says its port.
     pub fn port(&mut self, port: u8) {
         let is_first = !std::mem::replace(&mut self.has_port_number, true);
         if is_first && self.current_voices().iter().all(|voice| voice.notes.is_empty()) {
