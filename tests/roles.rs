@@ -96,15 +96,16 @@ impl Row {
     }
 }
 
-/// Whether the proposed melody is the part in which most notes are marked; of equals, any.
-fn is_best_marked(score: &Score, marked: &Score) -> Option<bool> {
+/// How many notes are marked in the proposed melody, as a share of those in the part that has most.
+fn marked_share(score: &Score, marked: &Score) -> Option<f64> {
     let notes =
         |part: &Part| -> Vec<(u32, u8)> { part.notes.iter().map(|note| (note.start, note.pitch.get())).collect() };
     let marked: BTreeSet<(u32, u8)> = marked.parts.iter().flat_map(|part| notes(part)).collect();
     let counts: Vec<usize> =
         score.parts.iter().map(|part| notes(part).iter().filter(|note| marked.contains(note)).count()).collect();
     let most = counts.iter().copied().max().filter(|most| *most > 0)?;
-    Some(roles::propose_melody(&without_names(score)).is_some_and(|proposed| counts[proposed] == most))
+    let proposed = roles::propose_melody(&without_names(score)).map_or(0, |proposed| counts[proposed]);
+    Some(proposed as f64 / most as f64)
 }
 
 #[test]
@@ -129,15 +130,16 @@ fn roles_are_found_by_what_is_played() {
         }
         melodies.insert(corpus, rows.remove("Melody").unwrap_or_default().share());
     }
-    let marked: Vec<bool> = files(&folder.join(MARKED))
+    let marked: Vec<f64> = files(&folder.join(MARKED))
         .iter()
-        .filter_map(|path| is_best_marked(&read(path)?, &read(&path.with_extension("melody.mid"))?))
+        .filter_map(|path| marked_share(&read(path)?, &read(&path.with_extension("melody.mid"))?))
         .collect();
-    let right = marked.iter().filter(|right| **right).count();
-    let share = right as f64 / marked.len().max(1) as f64;
-    println!("| {MARKED} | best-marked part | {} | {:.1} % | |", marked.len(), 100.0 * share);
+    let share = |least: f64| marked.iter().filter(|share| **share >= least).count() as f64 / marked.len().max(1) as f64;
+    let (best, nearly) = (share(1.0), share(0.8));
+    println!("| {MARKED} | best-marked part | {} | {:.1} % | |", marked.len(), 100.0 * best);
+    println!("| {MARKED} | four fifths of its notes | {} | {:.1} % | |", marked.len(), 100.0 * nearly);
     for corpus in ["pop909", "leadsheets", "lieder", "bach-chorale"] {
         assert!(melodies[corpus] >= 0.95, "{corpus}: {}", melodies[corpus]);
     }
-    assert!(share >= 0.78, "{right} of {}", marked.len());
+    assert!(best >= 0.82 && nearly >= 0.92, "{best} and {nearly} of {}", marked.len());
 }

@@ -4,6 +4,8 @@
 //! Every answer carries its reason, so that a user who disagrees sees why. Knows single files only, no statistics of
 //! corpora.
 
+mod leading;
+mod sounding;
 pub mod texture;
 mod tunefulness;
 

@@ -115,3 +115,28 @@ fn a_tune_is_found_wherever_it_stands_whoever_plays_it() {
         assert_eq!(propose_melody(&Score { parts: parts.to_vec(), ..Score::default() }), Some(2), "{program}");
     }
 }
+
+#[test]
+fn notes_lead_where_their_part_has_the_tune() {
+    // the oboe sings above the others for most of the piece; the violin is busier, and sings for the rest
+    let (mut oboe, mut violin) = (Part::new("", 68), Part::new("", 40));
+    for index in 0..96 {
+        let tune = note(index * 480, 480, TUNE[index as usize % TUNE.len()] + 12);
+        if index < 56 {
+            oboe.notes.push(tune);
+            violin.notes.extend([note(index * 480, 240, 67), note(index * 480 + 240, 240, 67)]);
+        } else {
+            violin.notes.push(tune);
+        }
+    }
+    let low = |program: u8, pitch: i32| {
+        let mut part = Part::new("", program);
+        part.notes = (0..96).map(|index| note(index * 480, 480, pitch)).collect();
+        Arc::new(part)
+    };
+    let parts = [Arc::new(oboe), Arc::new(violin), low(41, 60), low(42, 48), low(43, 36), low(60, 55)];
+    let led: Vec<f64> = textures(&parts).iter().map(|texture| texture.led).collect();
+    assert!(led[0] > led[1] && led[0] > 20.0, "{led:?}");
+    assert!((15.0..25.0).contains(&led[1]), "{led:?}");
+    assert!(led[2..].iter().all(|led| *led < 2.0), "{led:?}");
+}

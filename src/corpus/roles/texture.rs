@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::leading::led;
+use super::sounding::{Tops, sounding};
 use crate::music::{Note, Part, TICKS_PER_QUARTER, Tick};
 
 /// What the notes of one part look like. Shares are from 0 to 1.
@@ -41,40 +43,16 @@ pub struct Texture {
     pub density: f64,
     /// Share of its steps that are wider than a fifth.
     pub leaps: f64,
+    /// How many of its notes lead the others.
+    pub led: f64,
 }
 
 /// Measures all parts.
 pub fn textures(parts: &[Arc<Part>]) -> Vec<Texture> {
     let end = parts.iter().flat_map(|part| &part.notes).map(Note::end).max().unwrap_or(0);
-    let tops = tops(parts, end);
-    parts.iter().map(|part| texture(&part.notes, end, &tops)).collect()
-}
-
-/// The highest pitch that sounds in each span of an eighth's triplet half, over all parts but kits.
-struct Tops(Vec<u8>);
-
-const SPAN: Tick = TICKS_PER_QUARTER / 6;
-/// Longer pieces are looked at in part.
-const MOST_SPANS: usize = 1 << 20;
-
-fn tops(parts: &[Arc<Part>], end: Tick) -> Tops {
-    let spans = ((end / SPAN) as usize + 1).min(MOST_SPANS);
-    // by starts first: a note is looked at where it begins, and so are those that still sound there
-    let mut highest = vec![0_u8; spans];
-    for note in parts.iter().filter(|part| !part.is_drum).flat_map(|part| &part.notes) {
-        let first = span_of(note.start);
-        let last = span_of(note.end().saturating_sub(SPAN / 2)).max(first);
-        // long notes stand for at most four bars, so that hostile ones cost little
-        for span in highest.iter_mut().take(last.saturating_add(1)).skip(first).take(96) {
-            *span = (*span).max(note.pitch.get());
-        }
-    }
-    Tops(highest)
-}
-
-/// The span in which a note that begins there is played, however it is humanised.
-const fn span_of(tick: Tick) -> usize {
-    ((tick + SPAN / 2) / SPAN) as usize
+    let tops = Tops::of(parts, end);
+    let led = led(parts, &tops);
+    parts.iter().zip(led).map(|(part, led)| Texture { led, ..texture(&part.notes, end, &tops) }).collect()
 }
 
 /// The entropy of things of which there are so many of each kind, in bits.
@@ -105,7 +83,7 @@ fn texture(notes: &[Note], end: Tick, tops: &Tops) -> Texture {
         alone: one / f64::max(any, 1.0),
         coverage: any / f64::from(end.max(1)),
         bars: bars.len() as f64 / f64::from(end.div_ceil(4 * TICKS_PER_QUARTER).max(1)),
-        on_top: share(&|note| tops.0.get(span_of(note.start)).is_some_and(|top| *top <= note.pitch.get())),
+        on_top: share(&|note| tops.above(note) == Some(0)),
         median: pitches[pitches.len() / 2],
         entropy: entropy(pitches.chunk_by(|a, b| a == b).map(<[u8]>::len)),
         quarters: f64::from(durations[durations.len() / 2]) / f64::from(TICKS_PER_QUARTER),
@@ -113,6 +91,7 @@ fn texture(notes: &[Note], end: Tick, tops: &Tops) -> Texture {
         range: f64::from(pitches[(pitches.len() - 1) * 9 / 10] - pitches[(pitches.len() - 1) / 10]),
         density: count / bars.len() as f64,
         leaps,
+        led: 0.0,
         by_step,
         repeats,
         on_beat: share(&|note| (note.start + 20) % TICKS_PER_QUARTER <= 40),
@@ -129,25 +108,4 @@ fn steps(notes: &[Note]) -> [f64; 3] {
     let all = line.len().saturating_sub(1).max(1) as f64;
     let of = |is_so: fn(i32) -> bool| line.windows(2).filter(|pair| is_so((pair[1] - pair[0]).abs())).count() as f64;
     [of(|step| step == 1 || step == 2) / all, of(|step| step == 0) / all, of(|step| step > 7) / all]
-}
-
-/// Ticks in which one note sounds, in which any does, and the sum over notes.
-fn sounding(notes: &[Note]) -> (f64, f64, f64) {
-    let mut edges: Vec<(Tick, i32)> = notes.iter().flat_map(|note| [(note.start, 1), (note.end(), -1)]).collect();
-    edges.sort_unstable();
-    let (mut sounding, mut since) = (0_i32, 0);
-    let (mut one, mut any, mut sum) = (0.0, 0.0, 0.0);
-    for (tick, change) in edges {
-        let span = f64::from(tick - since);
-        if sounding > 0 {
-            any += span;
-            sum += span * f64::from(sounding);
-            if sounding == 1 {
-                one += span;
-            }
-        }
-        sounding += change;
-        since = tick;
-    }
-    (one, any, sum)
 }

@@ -11,11 +11,18 @@ use crate::music::Part;
 /// What a name that says so is worth: it helps, but a part that looks nothing like a tune stays what it is.
 pub const NAMED: f64 = 5.0;
 
+/// From so many parts on, none of them a kit, the melody goes from one to the other: a part has it for longest that
+/// may accompany for most of the piece.
+const ORCHESTRA: usize = 5;
+
 /// Of each part; higher is more.
 pub fn tunefulness(parts: &[Arc<Part>], textures: &[Texture]) -> Vec<f64> {
     let pitched = || parts.iter().zip(textures).filter(|(part, _)| !part.is_drum).map(|(_, texture)| texture);
     let most = |of: fn(&Texture) -> f64| pitched().map(of).fold(1e-9, f64::max);
     let most_notes = most(|texture| texture.notes as f64);
+    let most_led = most(|texture| texture.led);
+    let is_orchestra = parts.iter().all(|part| !part.is_drum || part.notes.is_empty())
+        && pitched().filter(|texture| texture.notes > 0).count() >= ORCHESTRA;
     let (loudest, most_covered) = (most(|texture| texture.loudness), most(|texture| texture.coverage));
     let score = |(part, texture): (&Arc<Part>, &Texture)| {
         let register = 1.0 - ((f64::from(texture.median) - 72.0).abs() / 24.0).min(1.0);
@@ -42,6 +49,7 @@ pub fn tunefulness(parts: &[Arc<Part>], textures: &[Texture]) -> Vec<f64> {
             - 0.044 * texture.density.min(20.0)
             - 6.2 * texture.leaps
             + 0.6 * texture.coverage / most_covered
+            + if is_orchestra { (texture.led / most_led + 1e-3).ln() } else { 0.0 }
             + instrument
     };
     parts.iter().zip(textures).map(score).collect()

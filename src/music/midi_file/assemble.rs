@@ -23,6 +23,9 @@ use crate::music::{
     TempoMap, Tick, Velocity,
 };
 
+/// How many keys there are.
+const KEYS: usize = 128;
+
 /// Notes of a key that still sound, oldest first, and where one was last ended.
 #[derive(Debug, Default)]
 struct Open {
@@ -65,7 +68,8 @@ pub struct Assembly {
     at_hand: [Option<usize>; 16],
     /// The voices of the present track.
     voices: BTreeMap<(u8, u8), usize>,
-    open: BTreeMap<(usize, Pitch), Open>,
+    /// Of each of them, by key.
+    open: Vec<Vec<Open>>,
     unended: Vec<Unended>,
     lone_offs: Vec<LoneOff>,
 }
@@ -97,13 +101,15 @@ impl Assembly {
         let number = self.tracks.len() - 1; // begin_track comes before every event
         let track = &mut self.tracks[number];
         track.end = (tick, fine);
-        for ((voice, pitch), open) in std::mem::take(&mut self.open) {
+        for (voice, keys) in std::mem::take(&mut self.open).into_iter().enumerate() {
             let Voice { channel, notes, .. } = &mut track.voices[voice];
-            for index in open.notes.into_iter().map(|index| index as usize) {
-                // struck again before it was let go: the key went up for both
-                match open.last_off.filter(|(off, _)| *off > notes[index].0.start) {
-                    Some(off) => end(&mut notes[index], off),
-                    None => self.unended.push((*channel, pitch, [number, voice, index])),
+            for (pitch, open) in (0..).map(Pitch::clamped).zip(keys) {
+                for index in open.notes.into_iter().map(|index| index as usize) {
+                    // struck again before it was let go: the key went up for both
+                    match open.last_off.filter(|(off, _)| *off > notes[index].0.start) {
+                        Some(off) => end(&mut notes[index], off),
+                        None => self.unended.push((*channel, pitch, [number, voice, index])),
+                    }
                 }
             }
         }
@@ -124,7 +130,7 @@ impl Assembly {
     }
 
     /// The port of the present track from here on: another set of 16 channels. The first one also holds for what was
-    /// said before it and before any note, because MuseScore sets up a track's channel and then says its port.
+    /// said before it and before any note, because `MuseScore` sets up a track's channel and then says its port.
     pub fn port(&mut self, port: u8) {
         let is_first = !std::mem::replace(&mut self.has_port_number, true);
         if is_first && self.current_voices().iter().all(|voice| voice.notes.is_empty()) {
@@ -193,7 +199,11 @@ impl Assembly {
                 let notes = &mut self.current_voices()[voice].notes;
                 notes.push((Note { start: tick, pitch, duration: 1, velocity }, fine, 0));
                 let index = notes.len() - 1;
-                self.open.entry((voice, pitch)).or_default().notes.push_back(index as u32);
+                let keys = &mut self.open[voice];
+                if keys.is_empty() {
+                    keys.resize_with(KEYS, Open::default);
+                }
+                keys[usize::from(pitch.get())].notes.push_back(index as u32);
             }
             Message::Control(control) => {
                 if let Some(voice) = self.voice_with_room(channel, |all| &mut all.control_count) {
@@ -210,7 +220,7 @@ impl Assembly {
     fn note_off(&mut self, channel: u8, off: (Tick, i16), pitch: Pitch) {
         let voice = self.voices.get(&(self.port, channel)).copied();
         if let Some(voice) = voice
-            && let Some(open) = self.open.get_mut(&(voice, pitch))
+            && let Some(open) = self.open[voice].get_mut(usize::from(pitch.get()))
         {
             open.last_off = Some(off);
             if let Some(index) = open.notes.pop_front() {
@@ -224,12 +234,9 @@ impl Assembly {
 
     /// Ends all open notes of a voice that began earlier.
     fn end_open(&mut self, voice: usize, off: (Tick, i16)) {
-        let all_keys = (voice, Pitch::clamped(0))..=(voice, Pitch::clamped(127));
-        let keys: Vec<(usize, Pitch)> = self.open.range(all_keys).map(|(key, _)| *key).collect();
         let last = self.tracks.len() - 1; // begin_track comes before every event
         let notes = &mut self.tracks[last].voices[voice].notes;
-        for key in keys {
-            let Some(open) = self.open.get_mut(&key) else { continue };
+        for open in &mut self.open[voice] {
             while let Some(&index) = open.notes.front() {
                 let note = &mut notes[index as usize];
                 if (note.0.start, note.1) >= off {
@@ -237,9 +244,6 @@ impl Assembly {
                 }
                 end(note, off);
                 open.notes.pop_front();
-            }
-            if open.notes.is_empty() {
-                self.open.remove(&key);
             }
         }
     }
@@ -278,6 +282,7 @@ impl Assembly {
                 let voices = self.current_voices();
                 voices.push(Voice { channel, notes: Vec::new(), controls: Vec::new() });
                 let index = voices.len() - 1;
+                self.open.push(Vec::new());
                 self.voices.insert(place, index);
                 index
             }

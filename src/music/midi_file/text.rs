@@ -69,7 +69,7 @@ fn decoded(bytes: &[u8], otherwise: Option<&'static Encoding>) -> String {
     // we may have cut the last letter
     let is_cut =
         str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none() && bytes.len() == MAX_NAME_CHARS * 4);
-    let is_utf_8 = is_cut || str::from_utf8(bytes).is_ok();
+    let is_utf_8 = is_cut || str::from_utf8(bytes).is_ok_and(|text| !is_chance(text, otherwise));
     let encoding = match utf_16(bytes) {
         Some(encoding) => encoding,
         None if is_utf_8 => UTF_8,
@@ -77,6 +77,14 @@ fn decoded(bytes: &[u8], otherwise: Option<&'static Encoding>) -> String {
     };
     let (text, _) = encoding.decode_with_bom_removal(bytes);
     if is_cut { text.trim_end_matches('\u{FFFD}').to_owned() } else { text.into_owned() }
+}
+
+/// Whether a text is UTF-8 by chance only: a syllable in the two bytes of a file's Chinese, Japanese or Korean encoding
+/// can be a letter of two bytes there. Their own letters take three.
+fn is_chance(text: &str, otherwise: Option<&'static Encoding>) -> bool {
+    otherwise.is_some_and(|encoding| !encoding.is_single_byte())
+        && !text.is_ascii()
+        && text.chars().all(|letter| letter < '\u{800}')
 }
 
 /// A text without what terminals take for colours and the like: ESC, `[`, up to a letter.
@@ -141,6 +149,20 @@ mod tests {
             let plain: Vec<u8> = "Piano".encode_utf16().flat_map(order).collect();
             let marked: Vec<u8> = "\u{FEFF}ピアノ".encode_utf16().flat_map(order).collect();
             assert_eq!((read(&plain), read(&marked)), ("Piano".to_owned(), "ピアノ".to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_syllable_that_might_be_utf_8_is_read_as_the_others_of_its_file() {
+        for (label, song, syllable) in [("euc-kr", "플루트 멜로디 반주", "트"), ("gbk", "长笛的旋律第一声部", "一")]
+        {
+            let encode = |text: &'static str| Encoding::for_label(label.as_bytes()).unwrap().encode(text).0;
+            assert!(str::from_utf8(&encode(syllable)).is_ok());
+            let mut texts = Texts::default();
+            texts.add(&encode(song));
+            assert_eq!(lyric(&encode(syllable), texts.encoding()), syllable);
+            // names in UTF-8 among them are what they are
+            assert_eq!(name("笛".as_bytes(), texts.encoding()), "笛");
         }
     }
 
