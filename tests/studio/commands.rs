@@ -123,7 +123,9 @@ fn ten_thousand_random_commands_leave_a_valid_score_and_a_way_back() {
         Command::DropTakes,
         Command::MakeAgain,
     ];
-    assert!(never.iter().all(|command| cannot.contains(command)), "{never:?}");
+    // a section, chord or tempo is typed before there is one to change
+    let is_typed = |command: &Command| matches!(command, Command::Mark(..));
+    assert!(never.iter().all(|command| cannot.contains(command) || is_typed(command)), "{never:?}");
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn a_section_is_renamed_moved_and_taken_out_where_it_stands() {
     press(&mut harness, Modifiers::NONE, Key::Escape);
     assert_eq!(harness.state().score(), &before);
 
-    let bar = section.width() / 4.0;
+    let bar = place(&harness, "Section A, bar 1").width() / 4.0;
     drag(&mut harness, section.left_center(), section.left_center() - vec2(2.0 * bar, 0.0));
     assert_eq!(marks(&harness, MarkKind::Section), said(&[(0, "A"), (2, "B")]));
     assert_eq!(undo_label(&harness), Some("Move section"));

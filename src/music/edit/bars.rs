@@ -47,7 +47,7 @@ impl Bars {
         let parts = score.parts.get(self.parts.clone()).unwrap_or_default();
         parts.iter().any(|part| {
             part.notes.iter().any(|note| pieces(*note, &self.ticks).1.is_some())
-                || part.controls.iter().any(|event| self.ticks.contains(&event.tick) && !chase::sets_up(event))
+                || part.controls.iter().any(|event| self.ticks.contains(&event.tick) && !chase::sets_up(*event))
         })
     }
 }
@@ -130,7 +130,7 @@ pub fn copy_bars(score: &Score, bars: &Bars) -> CopiedBars {
         notes: part.notes.iter().filter_map(|note| pieces(*note, &bars.ticks).1).collect(),
         before: State::default().changes_to(&State::before(part, bars.ticks.start), part, bars.ticks.start),
         controls: (part.controls.iter())
-            .filter(|event| bars.ticks.contains(&event.tick) && !chase::sets_up(event))
+            .filter(|event| bars.ticks.contains(&event.tick) && !chase::sets_up(**event))
             .copied()
             .collect(),
     };
@@ -198,7 +198,7 @@ pub fn move_bars(score: &mut Score, bars: &Bars, to: Tick, copies: bool) -> Bars
 /// Empties a part within a range.
 pub(super) fn clear_part(part: &mut Part, ticks: &Range<Tick>) {
     let after = State::before(part, ticks.end);
-    part.controls.retain(|event| !ticks.contains(&event.tick) || chase::sets_up(event));
+    part.controls.retain(|event| !ticks.contains(&event.tick) || chase::sets_up(*event));
     let changes = State::before(part, ticks.end).changes_to(&after, part, ticks.end);
     chase::say(part, changes);
     let around = |note: &Note| {

@@ -79,7 +79,7 @@ pub(super) fn say(part: &mut Part, changes: Vec<ControlEvent>) {
 }
 
 /// Whether an event at the very start sets the part up, whatever its bars hold.
-pub(super) fn sets_up(event: &ControlEvent) -> bool {
+pub(super) fn sets_up(event: ControlEvent) -> bool {
     event.tick == 0 && (is_program(event.control) || is_parameter(event.control))
 }
 

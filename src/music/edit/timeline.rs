@@ -117,11 +117,11 @@ fn joined_part(part: &Part, end: Tick, from: Tick) -> Part {
     notes.dedup();
 
     // what sets the part up stays at the very start, but for what is said there of the second stretch
-    let stays = |event: &ControlEvent| chase::sets_up(event) && (end > 0 || chase::is_parameter(event.control));
+    let stays = |event: &ControlEvent| chase::sets_up(*event) && (end > 0 || chase::is_parameter(event.control));
     let before = part.controls.iter().filter(|event| event.tick < end || stays(event)).copied();
-    let after = part.controls.iter().filter(|event| event.tick >= from && !chase::sets_up(event));
+    let after = part.controls.iter().filter(|event| event.tick >= from && !chase::sets_up(**event));
     let said: Vec<_> = (part.controls.iter())
-        .filter(|event| event.tick == from && !chase::sets_up(event))
+        .filter(|event| event.tick == from && !chase::sets_up(**event))
         .map(|event| chase::kind_of(event.control))
         .collect();
     let changes = State::before(part, end).changes_to(&State::before(part, from), part, end).into_iter();

@@ -164,7 +164,8 @@ impl Arrangement {
         }
         self.deselect();
         self.drag = Some(Drag::Select(SelectBars::begin(pos, (tick, part))));
-        asked.push(self.choice_at(part, pos)); // where it is pressed, as everything that chooses does; a drag may follow
+        // where it is pressed, as everything that chooses does; a drag may follow
+        asked.push(self.choice_at(part, pos));
     }
 
     /// Chooses the note at a place of a lane, or its part.

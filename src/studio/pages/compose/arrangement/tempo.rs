@@ -1,5 +1,5 @@
-//! The tempo track: the tempo map as steps. A click adds a change at a bar, a drag up or down alters one, a double click
-//! types it.
+//! The tempo track: the tempo map as steps. A click adds a change at a bar, a drag up or down alters one, a double
+//! click types it.
 
 use std::sync::Arc;
 

@@ -16,6 +16,43 @@ use crate::{
     },
 };
 
+/// What the roll's commands are for bars.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ForBars {
+    Cut,
+    Copy,
+    Paste,
+    Duplicate,
+    Delete,
+    Loop,
+    Deselect,
+    Earlier,
+    Later,
+}
+
+/// What a command of the roll is for bars; `None` where it is for notes or the view alone.
+const fn for_bars(command: RollCommand) -> Option<ForBars> {
+    #[allow(clippy::enum_glob_use, reason = "every command is named here")]
+    use RollCommand::*;
+
+    Some(match command {
+        Cut => ForBars::Cut,
+        Copy => ForBars::Copy,
+        Paste => ForBars::Paste,
+        Duplicate => ForBars::Duplicate,
+        Delete => ForBars::Delete,
+        LoopSelection => ForBars::Loop,
+        SelectNone => ForBars::Deselect,
+        MoveLeft => ForBars::Earlier,
+        MoveRight => ForBars::Later,
+        SelectAll | SelectSamePitch | SelectNext | SelectPrevious | ExtendNext | ExtendPrevious | MoveUp | MoveDown
+        | OctaveUp | OctaveDown | ScaleStepUp | ScaleStepDown | Longer | Shorter | StartEarlier | StartLater
+        | Louder | Softer | AddNote | Split | SplitAtPointer | Join | Legato | Reverse | SnapToScale | ZoomToFit
+        | FitPart | FitAll | ZoomIn | ZoomOut | HigherRows | LowerRows | ScrollUp | ScrollDown | ScrollLeft
+        | ScrollRight | ToggleVelocityLane | NextLane | PreviousLane | LaneUp | LaneDown | ClearLane => return None,
+    })
+}
+
 impl Arrangement {
     /// The bars that are selected.
     pub fn selected_bars(&self) -> Option<Bars> {
@@ -39,84 +76,75 @@ impl Arrangement {
 
     /// Whether a command of the roll is for bars now.
     pub const fn hears(&self, command: RollCommand) -> bool {
-        use RollCommand as C;
-        match command {
-            C::Paste => self.clipboard.is_some(),
-            C::Cut
-            | C::Copy
-            | C::Duplicate
-            | C::Delete
-            | C::LoopSelection
-            | C::SelectNone
-            | C::MoveLeft
-            | C::MoveRight => self.selected.is_some(),
-            _ => false,
+        match for_bars(command) {
+            None => false,
+            Some(ForBars::Paste) => self.clipboard.is_some(),
+            Some(_) => self.selected.is_some(),
         }
     }
 
     /// Why such a command cannot be given now; `None` where it can.
     pub fn why_not_to_bars(&self, command: RollCommand, score: &Score) -> Option<&'static str> {
-        if command == RollCommand::Paste {
+        let command = for_bars(command)?;
+        if command == ForBars::Paste {
             return self.clipboard.is_none().then_some("No bars were copied yet");
         }
         let Some(bars) = self.selected_bars() else { return Some(NONE_SELECTED) };
         match command {
-            RollCommand::Duplicate if MAX_TICK - bars.ticks.end < bars.len() => Some(NO_ROOM),
-            RollCommand::MoveLeft if bars.ticks.start == 0 => Some("The bars are at the start already"),
-            RollCommand::Cut | RollCommand::Delete if !bars.have_content(score) => {
-                Some("Nothing is played in the selected bars")
+            ForBars::Duplicate => (MAX_TICK - bars.ticks.end < bars.len()).then_some(NO_ROOM),
+            ForBars::Earlier => (bars.ticks.start == 0).then_some("The bars are at the start already"),
+            ForBars::Cut | ForBars::Delete => {
+                (!bars.have_content(score)).then_some("Nothing is played in the selected bars")
             }
-            _ => None,
+            ForBars::Copy | ForBars::Paste | ForBars::Loop | ForBars::Deselect | ForBars::Later => None,
         }
     }
 
     /// Carries out such a command.
     pub fn apply_to_bars(&mut self, command: RollCommand, input: &ArrangementInput<'_>) -> Vec<RollAction> {
-        use RollCommand as C;
         let score = input.score;
         if self.why_not_to_bars(command, score).is_some() {
             return Vec::new();
         }
-        if command == C::Paste {
+        let Some(command) = for_bars(command) else { return Vec::new() };
+        if command == ForBars::Paste {
             return self.paste(input);
         }
         let Some(bars) = self.selected_bars() else { return Vec::new() };
-        let grid =
-            BarGrid { metre: &score.metre, beats: bars.len() < score.metre.metre_at(bars.ticks.start).bar_ticks() };
-        let commit = |verb: &str, change: &mut dyn FnMut(&mut Score)| {
+        let beats = bars.len() < score.metre.metre_at(bars.ticks.start).bar_ticks();
+        let (grid, start) = (BarGrid { metre: &score.metre, beats }, bars.ticks.start);
+        let commit = |verb: &str, change: &dyn Fn(&mut Score)| {
             let mut changed = Score::clone(score);
             change(&mut changed);
-            RollAction::Commit { label: format!("{verb} {}", bars_counted(&bars, &score.metre)), score: changed.into() }
+            let label = format!("{verb} {}", bars_counted(&bars, &score.metre));
+            RollAction::Commit { label, score: changed.into() }
+        };
+        let cleared = |verb| commit(verb, &|score| edit::clear_bars(score, &bars));
+        let moved = |verb, to, copies| {
+            commit(verb, &|score| {
+                edit::move_bars(score, &bars, to, copies);
+            })
         };
         match command {
-            C::Copy => vec![self.copy(score, &bars)],
-            C::Cut => {
-                let copied = self.copy(score, &bars);
-                vec![copied, commit("Cut", &mut |score| edit::clear_bars(score, &bars))]
-            }
-            C::Delete => vec![commit("Delete", &mut |score| edit::clear_bars(score, &bars))],
-            C::Duplicate => {
-                let action = commit("Duplicate", &mut |score| {
-                    edit::move_bars(score, &bars, bars.ticks.end, true);
-                });
+            ForBars::Copy => vec![self.copy(score, &bars)],
+            ForBars::Cut => vec![self.copy(score, &bars), cleared("Cut")],
+            ForBars::Delete => vec![cleared("Delete")],
+            ForBars::Duplicate => {
                 self.select_bars(&bars.moved_to(bars.ticks.end));
-                vec![action]
+                vec![moved("Duplicate", bars.ticks.end, true)]
             }
-            C::MoveLeft | C::MoveRight => {
-                let start = bars.ticks.start;
-                let to = if command == C::MoveRight { grid.after(start) } else { grid.floor(start.saturating_sub(1)) };
-                let action = commit("Move", &mut |score| {
-                    edit::move_bars(score, &bars, to, false);
-                });
+            ForBars::Earlier | ForBars::Later => {
+                let later = command == ForBars::Later;
+                let to = if later { grid.after(start) } else { grid.floor(start.saturating_sub(1)) };
                 self.select_bars(&bars.moved_to(to.min(MAX_TICK - bars.len())));
-                vec![action]
+                vec![moved("Move", to, false)]
             }
-            C::LoopSelection => vec![RollAction::SetLoop(bars.ticks)],
-            C::SelectNone => {
+            ForBars::Loop => vec![RollAction::SetLoop(bars.ticks)],
+            ForBars::Deselect => {
                 self.deselect();
                 Vec::new()
             }
-            _ => Vec::new(), // not heard
+            ForBars::Paste => self.paste(input),
         }
     }
 

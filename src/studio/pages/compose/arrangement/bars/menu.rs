@@ -11,17 +11,24 @@ use crate::{
     },
 };
 
+/// An item.
+#[derive(Clone, Copy)]
+enum Item {
+    Bars(Roll),
+    Time(Bars),
+}
+
 /// What it offers, a line between its groups.
-const OFFERED: [&[Command]; 3] = [
+const OFFERED: [&[Item]; 3] = [
     &[
-        Command::Roll(Roll::Cut),
-        Command::Roll(Roll::Copy),
-        Command::Roll(Roll::Paste),
-        Command::Roll(Roll::Duplicate),
-        Command::Roll(Roll::Delete),
+        Item::Bars(Roll::Cut),
+        Item::Bars(Roll::Copy),
+        Item::Bars(Roll::Paste),
+        Item::Bars(Roll::Duplicate),
+        Item::Bars(Roll::Delete),
     ],
-    &[Command::Roll(Roll::LoopSelection), Command::Bars(Bars::AllParts)],
-    &[Command::Bars(Bars::InsertTime), Command::Bars(Bars::DuplicateTime), Command::Bars(Bars::DeleteTime)],
+    &[Item::Bars(Roll::LoopSelection), Item::Time(Bars::AllParts)],
+    &[Item::Time(Bars::InsertTime), Item::Time(Bars::DuplicateTime), Item::Time(Bars::DeleteTime)],
 ];
 
 impl Arrangement {
@@ -39,15 +46,14 @@ impl Arrangement {
     fn items(&self, ui: &mut Ui, score: &Score) -> Option<Command> {
         ui.set_min_width(240.0);
         let mut chosen = None;
-        for (group, commands) in OFFERED.into_iter().enumerate() {
+        for (group, items) in OFFERED.into_iter().enumerate() {
             if group > 0 {
                 ui.separator();
             }
-            for &command in commands {
-                let why_not = match command {
-                    Command::Roll(command) => self.why_not_to_bars(command, score),
-                    Command::Bars(command) => self.why_not_to_time(command, score),
-                    _ => None,
+            for &item in items {
+                let (command, why_not) = match item {
+                    Item::Bars(command) => (Command::Roll(command), self.why_not_to_bars(command, score)),
+                    Item::Time(command) => (Command::Bars(command), self.why_not_to_time(command, score)),
                 };
                 let entry = command.entry();
                 let title = if command == Roll::Delete.into() { "Delete" } else { entry.title };

@@ -70,9 +70,8 @@ impl MarkEditor {
     /// Why a command cannot be given where the playhead is; `None` where it can.
     pub fn why_not(command: MarkCommand, kind: MarkKind, tick: Tick, score: &Score) -> Option<String> {
         match (command, kind.start_at(score, tick)) {
-            (MarkCommand::Add, _) => None,
+            (MarkCommand::Add, _) | (MarkCommand::Change, Some(_)) => None,
             (_, None) => Some(format!("There is no {} at the playhead", kind.name())),
-            (MarkCommand::Change, Some(_)) => None,
             (MarkCommand::Delete, Some(start)) => kind.why_fixed(start).map(str::to_owned),
         }
     }

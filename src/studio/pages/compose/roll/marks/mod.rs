@@ -121,16 +121,12 @@ impl MarkRows {
         let mut asked = Vec::new();
         let painter = ui.painter().clone();
         let canvas = Canvas { painter: &painter, theme: Theme::of(ui), coordinates };
-        for (place, kind, name, title) in [
-            (self.sections, MarkKind::Section, "Section", "Sections"),
-            (self.chords, MarkKind::Chord, "Chord", "Chords"),
-        ] {
-            let Some(place) = place else { continue };
-            let row = Row { ui, canvas: &canvas, left, place, name, title, input };
-            let response = match kind {
-                MarkKind::Section => row.show(&input.score.sections),
-                _ => row.show(&input.score.chords),
-            };
+        let drawn = &*ui;
+        let row = |place, name, title| Row { ui: drawn, canvas: &canvas, left, place, name, title, input };
+        let sections = self.sections.map(|at| (at, row(at, "Section", "Sections").show(&input.score.sections)));
+        let chords = self.chords.map(|at| (at, row(at, "Chord", "Chords").show(&input.score.chords)));
+        for (shown, kind, title) in [(sections, MarkKind::Section, "Sections"), (chords, MarkKind::Chord, "Chords")] {
+            let Some((place, response)) = shown else { continue };
             let holds = kind.text_at(input.score, input.playhead);
             response.widget_info(|| {
                 let what = if holds.is_empty() { "none at the playhead" } else { &holds };
