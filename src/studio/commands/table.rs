@@ -124,8 +124,7 @@ fn focus() -> impl Iterator<Item = Entry> {
 fn pages() -> impl Iterator<Item = Entry> {
     Page::ALL.into_iter().map(|page| {
         let (title, icon, key) = page.row();
-        let row = everywhere(entry(Command::Show(page), title, icon, Menu::View, &[ctrl(key)]));
-        if page == Page::ALL[0] { group(row) } else { row }
+        everywhere(within("Page", entry(Command::Show(page), title, icon, Menu::View, &[ctrl(key)])))
     })
 }
 

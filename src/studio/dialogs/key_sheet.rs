@@ -31,7 +31,7 @@ pub fn ui(search: &mut String, ui: &mut Ui) -> Stay {
     });
     ui.add_space(space::S);
     let height = scroll_height(ui, f32::INFINITY);
-    ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink([false, true]).show(ui, |ui| {
+    ScrollArea::vertical().max_height(height).min_scrolled_height(height).auto_shrink(false).show(ui, |ui| {
         ui.columns(2, |columns| {
             for (ui, menus) in columns.iter_mut().zip(COLUMNS) {
                 for menu in menus {

@@ -20,6 +20,16 @@ struct Drawn {
     popup: Id,
 }
 
+/// What had the focus when a key opened the first menu.
+#[derive(Clone, Copy, Debug, Default)]
+enum Before {
+    /// No key has opened one.
+    #[default]
+    Unknown,
+    Nothing,
+    Control(Id),
+}
+
 /// Where the keyboard is in the menus.
 #[derive(Debug, Default)]
 pub(super) struct MenuKeys {
@@ -28,8 +38,7 @@ pub(super) struct MenuKeys {
     asked: Option<Menu>,
     /// Opened by a key: its first entry gets the focus as soon as it is seen.
     entering: Option<Menu>,
-    /// What had the focus when a key opened the first menu.
-    before: Option<Option<Id>>,
+    before: Before,
     /// Whether the entry with the focus opens a submenu.
     on_submenu: bool,
 }
@@ -57,16 +66,15 @@ impl MenuKeys {
                 self.enter(&response, menu, popup);
                 // a pointer that rests there does not take a menu away from the keys
                 let is_crossed = response.hovered() && ui.input(|input| input.pointer.delta() != Vec2::ZERO);
-                let follows = (is_crossed && was_open.is_some_and(|open| open != menu)).then_some(true);
-                Popup::menu(&response)
-                    .open_memory(follows.map_or_else(
-                        || response.clicked().then_some(SetOpenCommand::Toggle),
-                        |open| Some(SetOpenCommand::Bool(open)),
-                    ))
-                    .show(|ui| {
-                        ui.set_min_width(260.0);
-                        *on_submenu |= entries(ui, menu);
-                    });
+                let change = if is_crossed && was_open.is_some_and(|open| open != menu) {
+                    Some(SetOpenCommand::Bool(true))
+                } else {
+                    response.clicked().then_some(SetOpenCommand::Toggle)
+                };
+                Popup::menu(&response).open_memory(change).show(|ui| {
+                    ui.set_min_width(260.0);
+                    *on_submenu |= entries(ui, menu);
+                });
             }
         });
         self.on_submenu = *on_submenu;
@@ -79,8 +87,8 @@ impl MenuKeys {
             self.go_back(ctx);
             return;
         }
-        if self.before.is_none() {
-            self.before = Some(ctx.memory(eframe::egui::Memory::focused));
+        if matches!(self.before, Before::Unknown) {
+            self.before = ctx.memory(eframe::egui::Memory::focused).map_or(Before::Nothing, Before::Control);
         }
         response.request_focus();
         Popup::open_id(ctx, popup);
@@ -112,8 +120,9 @@ impl MenuKeys {
                 ctx.memory_mut(|memory| memory.move_focus(FocusDirection::None));
                 self.asked = Some(closed.menu);
             }
-            if self.entering.is_none() && self.asked.is_none() {
-                self.before = None;
+            self.entering = None;
+            if self.asked.is_none() {
+                self.before = Before::Unknown;
             }
             return None;
         };
@@ -144,12 +153,12 @@ impl MenuKeys {
 
     /// Gives the focus back to what had it before a key opened a menu.
     fn go_back(&mut self, ctx: &Context) {
-        if let Some(before) = self.before.take() {
-            ctx.memory_mut(|memory| match before {
-                Some(id) => memory.request_focus(id),
-                None => memory.stop_text_input(),
-            });
-        }
+        let before = std::mem::take(&mut self.before);
+        ctx.memory_mut(|memory| match before {
+            Before::Control(id) => memory.request_focus(id),
+            Before::Nothing => memory.stop_text_input(),
+            Before::Unknown => {}
+        });
     }
 }
 

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The width of what is chosen, in points.
-const WIDTH: f32 = 440.0;
+const WIDTH: f32 = 460.0;
 
 /// Draws the window, if it is open.
 pub fn show(window: &mut ExportWindow, context: &Context<'_>, ctx: &egui::Context) {

@@ -55,9 +55,7 @@ pub fn list(context: &Context<'_>, ui: &mut Ui) {
     ui.spacing_mut().item_spacing.y = 6.0;
     let end = context.document.score().end();
     // what is heard comes into sight, however it was chosen
-    let id = ui.scope_id().with("heard");
-    let before = ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or_default(id), takes.audition));
-    let is_another = before != takes.audition;
+    let is_another = is_sought(takes.audition, ui);
     for (begin, group) in takes.by_request().rev() {
         let settings = &group[0].settings;
         let bars = settings.bars.map_or_else(String::new, |bars| format!(" · {} only", words::bars(bars)));
@@ -90,6 +88,19 @@ pub fn list(context: &Context<'_>, ui: &mut Ui) {
             ),
         );
     }
+}
+
+/// Whether the take that is heard is to come into sight: for some frames, until all has its place.
+fn is_sought(heard: Option<usize>, ui: &Ui) -> bool {
+    const FRAMES: u8 = 3;
+    let id = ui.scope_id().with("heard");
+    let (before, left) = ui.data(|data| data.get_temp::<(Option<usize>, u8)>(id)).unwrap_or_default();
+    let left = if before == heard { left } else { FRAMES };
+    ui.data_mut(|data| data.insert_temp(id, (heard, left.saturating_sub(1))));
+    if left > 0 {
+        ui.request_repaint();
+    }
+    left > 0
 }
 
 /// Draws what is done with the take that is heard.
