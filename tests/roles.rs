@@ -1,6 +1,6 @@
-//! How often roles are found right by what is played, names removed: the table of `models/EXPERIMENTS.md`.
+//! How often roles and keys are found right by what is played: the tables of `models/EXPERIMENTS.md`.
 //!
-//! `cargo test --release --test roles -- --ignored --nocapture` prints it. `CANTUS_CORPORA` names the folder of the
+//! `cargo test --release --test roles -- --ignored --nocapture` prints them. `CANTUS_CORPORA` names the folder of the
 //! corpora.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "prints a table")]
@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cantus::corpus::roles;
-use cantus::music::{Part, Role, Score, midi_file};
+use cantus::music::key::{self, MelodyNote};
+use cantus::music::{Key, Part, Role, Score, TICKS_PER_QUARTER, midi_file};
 
 /// Those of which roles are known, in the order of the table.
 const CORPORA: [&str; 6] = ["pop909", "leadsheets", "lieder", "bach-chorale", "rock-freedoom", "pop-rock-simutrans"];
@@ -142,4 +143,34 @@ fn roles_are_found_by_what_is_played() {
         assert!(melodies[corpus] >= 0.95, "{corpus}: {}", melodies[corpus]);
     }
     assert!(best >= 0.82 && nearly >= 0.92, "{best} and {nearly} of {}", marked.len());
+}
+
+/// The key in which the whole of a piece and its last bass note agree.
+fn agreed_key(score: &Score) -> Option<Key> {
+    let pitched = || score.parts.iter().filter(|part| !part.is_drum).flat_map(|part| &part.notes);
+    let end = pitched().map(|note| note.end()).max()?;
+    let last = pitched().filter(|note| note.end() + TICKS_PER_QUARTER > end).map(|note| note.pitch).min()?;
+    key::detect(pitched()).filter(|key| key.tonic == last.class())
+}
+
+#[test]
+#[ignore = "reads thousands of files; prints the table of models/EXPERIMENTS.md"]
+fn keys_of_melodies_are_found() {
+    let Some(folder) = folder() else { return eprintln!("CANTUS_CORPORA names no folder") };
+    println!("| corpus | pieces | by its profile | by what it rests and ends on, too |");
+    println!("|---|---|---|---|");
+    for corpus in ["pop909", "leadsheets", "lieder", "bach-chorale"] {
+        let (mut all, mut by_profile, mut found) = (0, 0, 0);
+        for score in files(&folder.join(corpus)).iter().filter_map(|path| read(path)) {
+            let melody = said(corpus, &score).iter().position(|role| *role == Some(Role::Melody));
+            let Some((melody, key)) = melody.zip(agreed_key(&score)) else { continue };
+            let notes = &score.parts[melody].notes;
+            all += 1;
+            by_profile += usize::from(key::detect(notes.iter()) == Some(key));
+            found += usize::from(key::detect_melody(&MelodyNote::line(notes.iter()), None) == Some(key));
+        }
+        let share = |count: usize| count as f64 / f64::from(all.max(1)) * 100.0;
+        println!("| {corpus} | {all} | {:.1} % | {:.1} % |", share(by_profile), share(found));
+        assert!(found > by_profile, "{corpus}: {found} of {by_profile}");
+    }
 }
