@@ -1,4 +1,5 @@
-//! Edits on the notes of a part: pure functions that keep it sorted, in range and free of duplicates.
+//! Edits on the notes of a part: pure functions that keep it sorted, in range and free of duplicates. And on bars of
+//! several parts, on the time of a whole score, and on its sections, chords, tempi and time signatures.
 //!
 //! A note is its value: a [`Selection`] is a sorted set of notes, and every edit returns the notes as they came to
 //! lie, which is the new selection. An edited note wins over those that were there: like a piano's key, a pitch can

@@ -57,7 +57,7 @@ impl Arrangement {
         let (rect, _) = ui.allocate_exact_size(ui.available_size().max(Vec2::new(240.0, 80.0)), Sense::hover());
         let left = rect.left() + HEADER_WIDTHS[usize::from(rect.width() >= WIDE_FROM)];
         let ruler_rect = Rect::from_min_max(pos2(left, rect.top()), pos2(rect.right(), rect.top() + RULER_HEIGHT));
-        let tempo_rect = self.tempo_place(ruler_rect, input);
+        let tempo_rect = self.tempo_place(ruler_rect, rect.height(), input);
         let above = tempo_rect.unwrap_or(ruler_rect);
         let marks = MarkRows::below(above, input.score, input.marks, &self.marks);
         self.coordinates.set_area(Rect::from_min_max(pos2(left, marks.bottom(above)), rect.max));

@@ -8,7 +8,10 @@ use eframe::egui::{
 };
 
 use super::{
-    super::roll::{marks::MarksInput, paint::Canvas},
+    super::roll::{
+        marks::{FIELD_HEIGHT, MarksInput},
+        paint::Canvas,
+    },
     state::{Arrangement, ArrangementInput},
 };
 use crate::{
@@ -24,8 +27,10 @@ use crate::{
     },
 };
 
-/// The height of the track, in points.
-const HEIGHT: f32 = 44.0;
+/// The height of the track, in points, where there is little room and where there is more.
+const HEIGHTS: [f32; 2] = [30.0, 44.0];
+/// How high the arrangement must be for a high track, in points.
+const HIGH_FROM: f32 = 300.0;
 /// Room above and below the steps, in points.
 const MARGIN: f32 = 6.0;
 /// The least that the track shows from top to bottom, in quarters a minute.
@@ -47,9 +52,10 @@ pub struct TempoDrag {
 
 impl Arrangement {
     /// Where the track lies, below the ruler, where it is shown.
-    pub(super) fn tempo_place(&self, ruler: Rect, input: &ArrangementInput<'_>) -> Option<Rect> {
+    pub(super) fn tempo_place(&self, ruler: Rect, room: f32, input: &ArrangementInput<'_>) -> Option<Rect> {
+        let height = HEIGHTS[usize::from(room >= HIGH_FROM)];
         let is_shown = input.tempo_track || self.marks.types(MarkKind::Tempo);
-        is_shown.then(|| Rect::from_min_size(ruler.left_bottom(), vec2(ruler.width(), HEIGHT)))
+        is_shown.then(|| Rect::from_min_size(ruler.left_bottom(), vec2(ruler.width(), height)))
     }
 
     /// Draws the track, and answers with what was done in it.
@@ -71,7 +77,7 @@ impl Arrangement {
         asked.extend(step_by_keys(ui, &response, input));
         asked.extend(self.marks.show_field(
             ui,
-            place.shrink2(vec2(0.0, 11.0)),
+            place.shrink2(vec2(0.0, (place.height() - FIELD_HEIGHT) / 2.0)),
             MarkKind::Tempo,
             &self.coordinates,
             input.score,
@@ -211,6 +217,7 @@ fn paint(ui: &Ui, canvas: &Canvas<'_>, place: Rect, left: f32, input: MarksInput
         // above the step where there is room, else below it
         let above = level - galley.size().y - 1.0;
         let top = if above >= place.top() + 1.0 { above } else { level + 3.0 };
+        let top = top.min(place.bottom() - galley.size().y - 1.0);
         if !galley.elided {
             labels.push((pos2(from + 5.0, top), galley));
         }
