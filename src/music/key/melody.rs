@@ -94,7 +94,7 @@ fn likelihood(melody: &[MelodyNote]) -> Option<impl Fn(Key) -> f64> {
     let gaps = || melody.windows(2).map(|pair| pair[1].start - pair[0].start);
     let mut ordered: Vec<f64> = gaps().collect();
     ordered.sort_by(f64::total_cmp);
-    let middle = (ordered[(ordered.len() - 1) / 2] + ordered[ordered.len() / 2]) / 2.0;
+    let middle = f64::midpoint(ordered[(ordered.len() - 1) / 2], ordered[ordered.len() / 2]);
     let long = (LONGER * middle).max(LONG_QUARTERS);
     let resting = melody.iter().zip(gaps()).filter(|(_, gap)| *gap >= long).map(|(note, _)| note);
     let rests = shares(resting.chain([last]).map(|note| (note.class, 1.0)));
