@@ -82,18 +82,21 @@ struct Company {
 fn company(parts: &[Arc<Part>]) -> Vec<Vec<Company>> {
     let mut company: Vec<Vec<Company>> =
         parts.iter().map(|part| vec![Company::default(); if part.is_drum { 0 } else { part.notes.len() }]).collect();
-    let mut struck: Vec<(usize, u8, usize, usize)> = Vec::new();
+    // where, which pitch, and by which note of which part: small, for there may be millions
+    let mut struck: Vec<(u32, u8, u16, u32)> = Vec::new();
     for (part, notes) in company.iter().enumerate() {
         let places = parts[part].notes.iter().take(notes.len()).enumerate();
-        struck.extend(places.map(|(index, note)| (span_of(note.start), note.pitch.get(), part, index)));
+        struck.extend(
+            places.map(|(index, note)| (span_of(note.start) as u32, note.pitch.get(), part as u16, index as u32)),
+        );
     }
     struck.sort_unstable();
     for together in struck.chunk_by(|one, other| one.0 == other.0) {
-        let playing: BTreeSet<usize> = together.iter().map(|(.., part, _)| *part).collect();
+        let playing: BTreeSet<u16> = together.iter().map(|(.., part, _)| *part).collect();
         for same in together.chunk_by(|one, other| one.1 == other.1) {
             let is_unison = same[0].2 != same[same.len() - 1].2;
             for &(.., part, index) in same {
-                company[part][index] = Company { parts: playing.len() as u16 - 1, is_unison };
+                company[usize::from(part)][index as usize] = Company { parts: playing.len() as u16 - 1, is_unison };
             }
         }
     }
