@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::sound::OutputState;
-use crate::studio::services::{Services, engine::EngineState, sound::FontState};
+use crate::studio::services::{Services, engine::EngineState, models::Model, sound::FontState};
 
 /// The report: versions, devices, the last errors; no paths.
 pub fn make(services: &Services) -> String {
@@ -28,7 +28,7 @@ pub fn make(services: &Services) -> String {
     };
     line("SoundFont", font);
     line("Sound output", &output(&services.sound.output()));
-    let models: Vec<&str> = services.models.list.iter().flatten().map(|model| model.title()).collect();
+    let models: Vec<&str> = services.models.list.iter().flatten().map(Model::title).collect();
     line("Models", &if models.is_empty() { "none".to_owned() } else { models.join(", ") });
     let errors: Vec<&str> = services.toasts.last_errors().collect();
     line("Last errors", if errors.is_empty() { "none" } else { "" });
