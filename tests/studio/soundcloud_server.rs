@@ -11,7 +11,7 @@ use symphonia::core::{
 
 use super::support::soundcloud::{Fault, Sent, SoundCloud};
 
-/// Serves until its input ends, does what the lines there say, and fails if a request was wrong or a track is not whole.
+/// Serves until its input ends, does what the lines there say, and fails if a request was wrong or a track was cut.
 #[test]
 #[ignore = "is started by tests/window/publish, which tells it what to do"]
 #[allow(clippy::print_stdout, reason = "the script reads it")]
