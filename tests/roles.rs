@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use cantus::corpus::roles;
 use cantus::music::key::{self, MelodyNote};
-use cantus::music::{Key, Part, Role, Score, TICKS_PER_QUARTER, midi_file};
+use cantus::music::{Key, Note, Part, Role, Score, TICKS_PER_QUARTER, midi_file};
 
 /// Those of which roles are known, in the order of the table.
 const CORPORA: [&str; 6] = ["pop909", "leadsheets", "lieder", "bach-chorale", "rock-freedoom", "pop-rock-simutrans"];
@@ -148,7 +148,7 @@ fn roles_are_found_by_what_is_played() {
 /// The key in which the whole of a piece and its last bass note agree.
 fn agreed_key(score: &Score) -> Option<Key> {
     let pitched = || score.parts.iter().filter(|part| !part.is_drum).flat_map(|part| &part.notes);
-    let end = pitched().map(|note| note.end()).max()?;
+    let end = pitched().map(Note::end).max()?;
     let last = pitched().filter(|note| note.end() + TICKS_PER_QUARTER > end).map(|note| note.pitch).min()?;
     key::detect(pitched()).filter(|key| key.tonic == last.class())
 }

@@ -132,7 +132,7 @@ mod tests {
             ("bpm", Command::TapTempo),
             ("volume", Command::View(ComposeView::Mixer)),
             ("sections", Command::View(ComposeView::Arrangement)),
-            ("insert", Command::Roll(RollCommand::AddNote)),
+            ("insert note", Command::Roll(RollCommand::AddNote)),
             ("choose model", Command::ToggleRightPanel),
             ("instruments", Command::ToggleLeftPanel),
             ("rename", Command::ToggleLeftPanel),
