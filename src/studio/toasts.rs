@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use eframe::egui::{
-    Align, Context, Frame, Label, Layout, Margin, Panel, ScrollArea, Ui,
+    Context, Frame, Label, Margin, Panel, ScrollArea, Ui,
     text::{LayoutJob, TextWrapping},
 };
 
@@ -187,7 +187,7 @@ fn show_toast(toast: &Toast, close: &dyn Fn(u64), ui: &mut Ui) {
         Tone::Warning => (Icon::TriangleAlert, theme.warning),
         Tone::Error => (Icon::CircleAlert, theme.error),
     };
-    ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+    ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = space::S;
         ui.label(theme::icon_sized(icon, size::ICON).color(color));
         let font = theme::regular(size::BODY);
@@ -202,6 +202,9 @@ fn show_toast(toast: &Toast, close: &dyn Fn(u64), ui: &mut Ui) {
 
 #[cfg(test)]
 mod tests {
+    use eframe::egui::vec2;
+    use egui_kittest::{Harness, kittest::Queryable};
+
     use super::*;
 
     #[test]
@@ -220,6 +223,22 @@ mod tests {
             toasts.add(Tone::Plain, text);
         }
         assert_eq!(toasts.texts().collect::<Vec<_>>(), ["c", "a", "d", "e"]);
+    }
+
+    #[test]
+    fn all_that_is_said_can_be_read() {
+        let mut toasts = Toasts::default();
+        for text in ["one failed", "another failed"] {
+            toasts.add(Tone::Error, text);
+        }
+        let mut harness = Harness::builder().with_size(vec2(900.0, 400.0)).build_ui(move |ui| {
+            theme::install(ui.ctx());
+            toasts.show_strip(ui, &|_| {});
+        });
+        harness.run_steps(4);
+        let [first, second] = ["one failed", "another failed"].map(|text| harness.get_by_label(text).rect());
+        assert!(first.bottom() <= second.top() && second.bottom() <= 400.0, "{first:?} {second:?}");
+        assert!(second.top() - first.bottom() < 24.0 && first.top() > 300.0, "{first:?} {second:?}");
     }
 
     #[test]

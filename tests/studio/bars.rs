@@ -65,6 +65,23 @@ fn bars_are_selected_over_lanes_looped_emptied_and_let_go() {
 }
 
 #[test]
+fn an_undo_selects_what_was_selected_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    let (from, to) = (bar_of(&harness, 1, 2), bar_of(&harness, 1, 3));
+    drag(&mut harness, from, to);
+    place(&harness, "Selected: bar 3 of Bass");
+    press(&mut harness, Modifiers::COMMAND, Key::D);
+    place(&harness, "Selected: bar 4 of Bass");
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    place(&harness, "Selected: bar 3 of Bass");
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    assert!(harness.query_by_label("Selected: bar 4 of Bass").is_none());
+}
+
+#[test]
 fn bars_are_copied_pasted_repeated_and_dragged() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());

@@ -47,7 +47,8 @@ pub fn given_up(ui: &Ui) -> bool {
     ui.input(|input| input.raw.events.iter().any(is_escape))
 }
 
-/// Whether Esc was pressed, taken from whoever asks later.
+/// Whether Esc was pressed, taken from whoever asks later; also with keys held that say how something is dragged.
 pub fn escape_pressed(ui: &Ui) -> bool {
-    ui.input_mut(|state| state.consume_key(Modifiers::NONE, Key::Escape))
+    let held = [Modifiers::NONE, Modifiers::COMMAND, Modifiers::SHIFT, Modifiers::ALT];
+    ui.input_mut(|state| held.into_iter().any(|modifiers| state.consume_key(modifiers, Key::Escape)))
 }

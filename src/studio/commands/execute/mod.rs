@@ -140,10 +140,12 @@ impl Studio {
         }
         match self.why_not(command) {
             None => self.command(command),
-            Some(reason) if matches!(command, Command::Undo | Command::Redo | Command::Generate | Command::Record) => {
-                self.services.say(Tone::Plain, reason);
-            }
-            Some(_) => {}
+            Some(reason) => match command {
+                Command::Undo | Command::Redo | Command::Generate | Command::Record | Command::Bars(_) => {
+                    self.services.say(Tone::Plain, reason);
+                }
+                _ => {}
+            },
         }
     }
 
@@ -174,12 +176,14 @@ impl Studio {
                     document.history.undo();
                 }
                 document.clamp_part();
+                pages.compose.editor.arrangement.undone();
             }
             Redo => {
                 recording::stop(document, services);
                 document.drop_audition();
                 document.history.redo();
                 document.clamp_part();
+                pages.compose.editor.arrangement.deselect();
             }
             AddPart => document.add_part(),
             RemovePart => document.remove_part(document.part),

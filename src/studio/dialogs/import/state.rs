@@ -175,15 +175,17 @@ impl Import {
                 score.volume = content.score.volume;
             }
         }
-        if score.sections.is_empty()
-            && let Some((.., content)) = self.readable().next()
-        {
-            score.sections.clone_from(&content.score.sections);
-        }
-        if score.lyrics.is_empty()
-            && let Some((.., content)) = self.readable().next()
-        {
-            score.lyrics.clone_from(&content.score.lyrics);
+        if let Some((.., content)) = self.readable().next() {
+            let file = &content.score;
+            if score.sections.is_empty() {
+                score.sections.clone_from(&file.sections);
+            }
+            if score.chords.is_empty() {
+                score.chords.clone_from(&file.chords);
+            }
+            if score.lyrics.is_empty() {
+                score.lyrics.clone_from(&file.lyrics);
+            }
         }
         let keeps_melody = self.into_present && score.melody_part().is_some_and(|part| !part.notes.is_empty());
         for (file, _, content) in self.readable() {

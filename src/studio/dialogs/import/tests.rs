@@ -7,7 +7,7 @@ use super::{
 use crate::music::testing::note;
 use crate::{
     music::{
-        Note, Part, Score, SectionChange, TempoMap,
+        ChordChange, Note, Part, Score, SectionChange, TempoMap,
         midi_file::{self, MidiFile},
     },
     studio::toasts::Tone,
@@ -134,8 +134,9 @@ fn songs(of: &[(&str, u8)]) -> Vec<u8> {
 }
 
 #[test]
-fn sections_of_a_file_come_with_it_where_there_are_none() {
+fn sections_and_chords_of_a_file_come_with_it_where_there_are_none() {
     let named = |label: &str| Score {
+        chords: vec![ChordChange::from_symbol("G/B", 0).unwrap()],
         sections: vec![SectionChange { tick: 0, label: label.into() }],
         parts: vec![Part { notes: vec![note(0, 480, 60)], ..Part::new("Tune", 0) }.into()],
         ..Score::default()
@@ -150,6 +151,8 @@ fn sections_of_a_file_come_with_it_where_there_are_none() {
     assert_eq!(labels(false, &named("Old")), ["Verse"]);
     assert_eq!(labels(true, &named("Old")), ["Old"]);
     assert_eq!(labels(true, &Score::default()), ["Verse"]);
+    let result = import(false, vec![ImportFile::read(path.clone())]).result(&Score::default());
+    assert_eq!(result.chords, named("Verse").chords);
 }
 
 #[test]

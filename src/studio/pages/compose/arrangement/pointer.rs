@@ -205,8 +205,11 @@ impl Arrangement {
                 }
             }
             Some(Drag::Move(mut gesture, part)) => {
-                let shown = gesture.update(pos, tick, modifiers.command, beats);
-                asked.extend(shown.map(|score| RollAction::Preview(score).into()));
+                // a key may be let go a moment before the button
+                if is_down {
+                    let shown = gesture.update(pos, tick, modifiers.command, beats);
+                    asked.extend(shown.map(|score| RollAction::Preview(score).into()));
+                }
                 if gesture.is_drag() {
                     self.select_bars(&gesture.shown());
                     ui.set_cursor_icon(if modifiers.command { CursorIcon::Copy } else { CursorIcon::Grabbing });
@@ -217,6 +220,7 @@ impl Arrangement {
                     self.deselect();
                     asked.push(self.choice_at(part, pos));
                 } else {
+                    self.selected_before = BarSelection::of(gesture.bars());
                     asked.push(gesture.outcome().into());
                 }
             }
@@ -292,7 +296,8 @@ impl Arrangement {
         } else {
             [Command::BarBack, Command::BarForward]
         };
-        for (key, command) in [(Key::ArrowLeft, back), (Key::ArrowRight, forward)] {
+        let ends = [(Key::Home, Command::ToStart), (Key::End, Command::ToEnd)];
+        for (key, command) in [(Key::ArrowLeft, back), (Key::ArrowRight, forward)].into_iter().chain(ends) {
             if pressed(key) {
                 asked.push(command.into());
             }

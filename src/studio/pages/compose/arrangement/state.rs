@@ -48,6 +48,8 @@ pub struct Arrangement {
     pub(super) tempo_drag: Option<TempoDrag>,
     /// The bars that are selected.
     pub(super) selected: Option<BarSelection>,
+    /// Those that were before the last change to them: they are again once it is undone.
+    pub(super) selected_before: Option<BarSelection>,
     /// Bars that were copied, where nothing else was since.
     pub(super) clipboard: Option<CopiedBars>,
     /// Whether the pointer is over it: the view's commands are for it then, where the roll is in sight, too.

@@ -9,7 +9,8 @@ use crate::studio::commands::RollCommand;
 impl Arrangement {
     /// Where nobody has looked elsewhere yet, all of the composition stays in sight.
     pub(super) fn fit(&mut self, input: &ArrangementInput<'_>) {
-        if !self.is_moved {
+        // what is dragged makes the composition longer: it would run away from the pointer
+        if !self.is_moved && !self.is_busy() {
             let end = self.lanes.end().max(input.score.metre.bar_start(4));
             self.coordinates.fit_ticks(&(0..end));
             self.coordinates.put_tick_at(0.0, 0.0);

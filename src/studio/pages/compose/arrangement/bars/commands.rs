@@ -62,6 +62,19 @@ impl Arrangement {
     /// Selects no bars any more.
     pub const fn deselect(&mut self) {
         self.selected = None;
+        self.selected_before = None;
+    }
+
+    /// After an undo: the bars are selected that were before the change, or none, for they may be elsewhere now.
+    pub const fn undone(&mut self) {
+        self.selected = self.selected_before.take();
+    }
+
+    /// Remembers what was selected, if these change the score.
+    fn remember(&mut self, selected: Option<BarSelection>, asked: &[RollAction]) {
+        if asked.iter().any(|action| matches!(action, RollAction::Commit { .. })) {
+            self.selected_before = selected;
+        }
     }
 
     /// Takes over bars that were copied here or in another window; `None` where something else was.
@@ -102,6 +115,13 @@ impl Arrangement {
 
     /// Carries out such a command.
     pub fn apply_to_bars(&mut self, command: RollCommand, input: &ArrangementInput<'_>) -> Vec<RollAction> {
+        let selected = self.selected;
+        let asked = self.done_to_bars(command, input);
+        self.remember(selected, &asked);
+        asked
+    }
+
+    fn done_to_bars(&mut self, command: RollCommand, input: &ArrangementInput<'_>) -> Vec<RollAction> {
         let score = input.score;
         if self.why_not_to_bars(command, score).is_some() {
             return Vec::new();
@@ -168,6 +188,13 @@ impl Arrangement {
 
     /// Carries out a command for time.
     pub fn apply_to_time(&mut self, command: BarsCommand, input: &ArrangementInput<'_>) -> Vec<RollAction> {
+        let selected = self.selected;
+        let asked = self.done_to_time(command, input);
+        self.remember(selected, &asked);
+        asked
+    }
+
+    fn done_to_time(&mut self, command: BarsCommand, input: &ArrangementInput<'_>) -> Vec<RollAction> {
         let score = input.score;
         if self.why_not_to_time(command, score).is_some() {
             return Vec::new();
