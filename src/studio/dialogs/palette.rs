@@ -135,10 +135,13 @@ mod tests {
             ("insert note", Command::Roll(RollCommand::AddNote)),
             ("choose model", Command::ToggleRightPanel),
             ("instruments", Command::ToggleLeftPanel),
-            ("rename", Command::ToggleLeftPanel),
         ] {
             assert_eq!(hits(called)[0].command, command, "{called}");
         }
+        assert!(
+            hits("rename").iter().any(|entry| entry.command == Command::ToggleLeftPanel),
+            "a part, beside a section"
+        );
         let restore = hits("restore");
         assert!(restore.iter().all(|entry| entry.command != Command::Generate), "{restore:?}");
     }
