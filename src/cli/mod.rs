@@ -84,7 +84,7 @@ enum Command {
 pub fn run() -> anyhow::Result<Outcome> {
     let arguments = Arguments::parse();
     let Some(command) = arguments.command else {
-        return Ok(Outcome::OpenStudio { files: arguments.files, new_window: arguments.new_window });
+        return open_studio(arguments.files, arguments.new_window);
     };
     match command {
         Command::Generate(arguments) => generate::run(&arguments),
@@ -110,6 +110,15 @@ pub fn run() -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+/// A window with these files, all of which must be there.
+fn open_studio(files: Vec<std::path::PathBuf>, new_window: bool) -> anyhow::Result<Outcome> {
+    for file in &files {
+        let is_missing = std::fs::metadata(file).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+        anyhow::ensure!(!is_missing, "there is no such file: {}", file.display());
+    }
+    Ok(Outcome::OpenStudio { files, new_window })
+}
+
 /// Writes the manual page: all commands in one, as roff.
 fn man() -> anyhow::Result<()> {
     let command = <Arguments as clap::CommandFactory>::command();
@@ -123,4 +132,19 @@ fn man() -> anyhow::Result<()> {
         man.render_options_section(&mut page)?;
     }
     print(&String::from_utf8(page)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_window_opens_for_a_file_that_is_not_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let (here, missing) = (folder.path().join("here.mid"), folder.path().join("missing.mid"));
+        std::fs::write(&here, b"").unwrap();
+        assert!(matches!(open_studio(vec![here.clone()], false).unwrap(), Outcome::OpenStudio { .. }));
+        let error = open_studio(vec![here, missing], true).unwrap_err().to_string();
+        assert!(error.starts_with("there is no such file: ") && error.ends_with("missing.mid"), "{error}");
+    }
 }

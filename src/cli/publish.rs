@@ -74,6 +74,15 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         Account::disconnect(&known.soundcloud, &secrets)?;
         return output::print("Disconnected\n");
     }
+    let Some(input) = &arguments.input else {
+        let profile = connected(&known.soundcloud, &secrets)?.profile()?;
+        if arguments.json {
+            return output::print_json(&serde_json::json!({
+                "name": profile.name, "seconds_left": profile.seconds_left,
+            }));
+        }
+        return output::print(&format!("{}: {}\n", profile.name, profile.upload_time_left()));
+    };
     let interrupts = Interrupts::watch()?;
     let cancel = Cancel::default();
     let watched = cancel.clone();
@@ -83,15 +92,6 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         }
         watched.cancel();
     })?;
-    let Some(input) = &arguments.input else {
-        let profile = account(&known.soundcloud, &secrets, &cancel)?.profile()?;
-        if arguments.json {
-            return output::print_json(&serde_json::json!({
-                "name": profile.name, "seconds_left": profile.seconds_left,
-            }));
-        }
-        return output::print(&format!("{}: {}\n", profile.name, profile.upload_time_left()));
-    };
     let score = files::read_any(input)?;
     let licence = Licence::ALL.into_iter().map(|(licence, _)| licence);
     let track = Track {
@@ -120,6 +120,16 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     output::print(&format!("{}\n", published.link))
 }
 
+/// The account that is connected; nobody is asked.
+fn connected<'a>(settings: &'a SoundCloudSettings, secrets: &'a dyn Secrets) -> anyhow::Result<Account<'a>> {
+    match Account::open(settings, secrets) {
+        Err(PublishError::NotConnected | PublishError::NoClientId) => {
+            anyhow::bail!("nobody is connected to SoundCloud; `cantus publish FILE` asks you to connect")
+        }
+        other => Ok(other?),
+    }
+}
+
 /// The account, signed in by the browser first where nobody is.
 fn account<'a>(
     settings: &'a SoundCloudSettings,
@@ -134,6 +144,31 @@ fn account<'a>(
         ),
         other => return Ok(other?),
     }
-    soundcloud::sign_in(settings, secrets, &soundcloud::open_in_browser, cancel)?;
+    soundcloud::sign_in(settings, secrets, &show_sign_in, cancel)?;
     Ok(Account::open(settings, secrets)?)
+}
+
+/// Shows the sign-in in the browser, and says where it is: without a browser, it can still be opened by hand.
+fn show_sign_in(address: &str) -> bool {
+    output::tell(&[format!("your browser opens to connect Cantus to SoundCloud; if it doesn't, open {address}")]);
+    if !soundcloud::open_in_browser(address) {
+        output::tell(&["no web browser could be opened; open that address by hand on this computer"]);
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::soundcloud::MemorySecrets;
+
+    #[test]
+    fn who_is_connected_is_only_said() {
+        let secrets = MemorySecrets::default();
+        for client_id in ["", "my app"] {
+            let settings = SoundCloudSettings { client_id: client_id.into(), ..SoundCloudSettings::default() };
+            let error = connected(&settings, &secrets).unwrap_err().to_string();
+            assert!(error.starts_with("nobody is connected to SoundCloud"), "{error}");
+        }
+    }
 }

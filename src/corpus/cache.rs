@@ -16,7 +16,7 @@ use crate::music::{Cell, Grid, Role};
 use crate::whole_file;
 
 /// To be raised whenever reading comes to something else (roles, grids, reasons), or is written otherwise.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 /// Larger ones are not ours.
 const MOST_BYTES: u64 = 4 << 30;
 const STAMP_BYTES: usize = 32;

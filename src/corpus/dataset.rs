@@ -141,6 +141,7 @@ impl LeftOut {
             same if same.starts_with("the same music as ") => "the same music as another".to_owned(),
             short if short.starts_with("too short") => "too short".to_owned(),
             broken if broken.starts_with("broken") => "damaged beyond reading".to_owned(),
+            foreign if foreign.starts_with("not a MIDI file") => "not MIDI files".to_owned(),
             other => other.split(" (").next().unwrap_or(other).to_owned(),
         };
         match self.reason.split_once(": ") {
@@ -159,7 +160,7 @@ pub struct Dataset {
     pub pieces: Vec<Piece>,
     /// All that is not, sorted by file.
     pub left_out: Vec<LeftOut>,
-    /// How many MIDI files there were.
+    /// How many files there were, MIDI files or not.
     pub files: usize,
     /// The names of files with their endings, by the names of pieces, where those are not `.mid`.
     pub file_names: BTreeMap<String, String>,

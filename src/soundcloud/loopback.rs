@@ -15,6 +15,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Longer requests are no browser's.
 const MOST_BYTES: usize = 16 << 10;
 
+/// What the browser shows; whether Cantus is connected is not known before the code is exchanged.
+const GO_BACK: &str = "Go back to Cantus to see whether it is connected. You can close this tab.";
+
 /// Listens until the answer has come.
 #[derive(Debug)]
 pub(super) struct Loopback {
@@ -81,7 +84,7 @@ fn answer(mut stream: TcpStream, state: &str) -> Option<Result<String, PublishEr
         (_, _, error) => Err(PublishError::Denied(super::api::shortened(&error.unwrap_or_default()))),
     };
     match &result {
-        Ok(_) => respond(&mut stream, "200 OK", "Cantus is connected. You can close this tab."),
+        Ok(_) => respond(&mut stream, "200 OK", GO_BACK),
         Err(_) => respond(&mut stream, "400 Bad Request", "Cantus is not connected. Go back to it and try again."),
     }
     Some(result)
@@ -93,4 +96,26 @@ fn respond(stream: &mut TcpStream, status: &str, text: &str) {
     let head = "Content-Type: text/html; charset=utf-8\r\nConnection: close\r\n";
     let answer = format!("HTTP/1.1 {status}\r\n{head}Content-Length: {length}\r\n\r\n{page}");
     drop(stream.write_all(answer.as_bytes())); // the browser may be gone; its answer is here
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_says_nothing_that_is_not_known_yet() {
+        let loopback = Loopback::listen(0).unwrap();
+        let address = loopback.listener.local_addr().unwrap();
+        let browser = std::thread::spawn(move || {
+            let mut stream = TcpStream::connect(address).unwrap();
+            stream.write_all(b"GET /callback?state=mine&code=42 HTTP/1.1\r\n\r\n").unwrap();
+            let mut page = String::new();
+            stream.read_to_string(&mut page).unwrap();
+            page
+        });
+        assert_eq!(loopback.wait("mine", PATIENCE, &Cancel::default()).unwrap(), "42");
+        let page = browser.join().unwrap();
+        assert!(page.contains("200 OK") && page.contains("Go back to Cantus"), "{page}");
+        assert!(!page.contains("Cantus is connected"), "{page}");
+    }
 }

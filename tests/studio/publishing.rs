@@ -211,6 +211,45 @@ fn from_the_menu_to_the_link_by_a_browser_that_says_yes() {
 }
 
 #[test]
+fn the_client_secret_stays_until_somebody_is_connected_or_the_window_closes() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = SoundCloud::start();
+    let mut harness = open_with_sound(folder.path());
+    let studio = harness.state_mut();
+    studio.services.publishing.secrets = Arc::new(MemorySecrets::default());
+    studio.services.publishing.browser = Arc::new(|_: &str| false);
+    studio.services.preferences.soundcloud = SoundCloudSettings { client_id: String::new(), ..server.settings() };
+    studio.services.ask(Command::Publish);
+    harness.run_steps(3);
+    let typed = |harness: &Harness<'static, Studio>| harness.state().dialogs.publish.secret.0.clone();
+    let try_in_vain = |harness: &mut Harness<'static, Studio>| {
+        type_into(harness, "Client secret", "hush");
+        click(harness, "Connect…");
+        until(harness, "it failed", |studio| studio.services.publishing.failed.is_some());
+        harness.run_steps(2);
+    };
+    type_into(&mut harness, "Client id", CLIENT);
+    try_in_vain(&mut harness);
+    assert_eq!(typed(&harness), "hush");
+    click(&mut harness, "Close publishing");
+    harness.run_steps(2);
+    assert_eq!(typed(&harness), "");
+    harness.state_mut().services.ask(Command::Publish);
+    until(&mut harness, "nobody was connected", |studio| {
+        matches!(studio.services.publishing.account, AccountState::None)
+    });
+    harness.run_steps(2);
+    try_in_vain(&mut harness);
+    harness.state_mut().services.publishing.browser = Arc::new(SoundCloud::browser);
+    click(&mut harness, "Connect…");
+    until(&mut harness, "the account was there", |studio| {
+        matches!(studio.services.publishing.account, AccountState::Connected(_))
+    });
+    harness.run_steps(2);
+    assert_eq!(typed(&harness), "");
+}
+
+#[test]
 fn without_an_app_the_piece_is_saved_and_the_upload_page_shown() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open_with_sound(folder.path());
@@ -259,7 +298,7 @@ fn about_tells_what_is_in_use_and_no_path() {
     harness.run_steps(3);
     let Some(Dialog::About(report)) = &harness.state().dialogs.open else { panic!("nothing is shown") };
     assert!(report.contains("libtorch: none") && report.contains(env!("CARGO_PKG_VERSION")), "{report}");
-    assert!(report.contains("Couldn't read it: (a path)") && !report.contains("ann"), "{report}");
+    assert!(report.contains("\n  Couldn't read it: (a path)\n") && !report.contains("ann"), "{report}");
     click(&mut harness, "Copy the report");
     click(&mut harness, "Close");
     assert!(harness.state().dialogs.open.is_none());

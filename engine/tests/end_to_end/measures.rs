@@ -52,7 +52,7 @@ fn a_data_set_tells_what_it_uses_and_what_not() {
     let stdout = String::from_utf8_lossy(&text.get_output().stdout).into_owned();
     assert!(stdout.contains("1 of 2 files used") && stdout.contains("Flute solo: melody"), "{stdout}");
     std::fs::remove_file(folder.join("song.mid")).unwrap();
-    assert!(failure(cantus(home.path()).args(["dataset", "files"])).contains("words.mid: broken"));
+    assert!(failure(cantus(home.path()).args(["dataset", "files"])).contains("words.mid: not a MIDI file"));
     assert!(failure(cantus(home.path()).args(["dataset", "builtin:polka"])).contains("builtin:chorale"));
 }
 

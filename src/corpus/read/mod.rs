@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use sha2::{Digest, Sha256};
 
-use crate::music::{Grid, Score, midi_file};
+use crate::music::midi_file::{self, ReadError};
+use crate::music::{Grid, Score};
 
 use crate::corpus::cache::{self, Cache, Outcome, Stamp};
 use crate::corpus::corrections::{CORRECTIONS_FILE, Corrections};
@@ -52,7 +53,7 @@ pub fn read_folder(
     let mut scanned: Scanned = scanned.into_iter().map(|(name, (_, outcome))| (name, outcome)).collect();
     let file_names = files.iter().filter(|file| file.file != format!("{}.mid", file.name));
     let file_names = file_names.map(|file| (file.name.clone(), file.file.clone())).collect();
-    let mut dataset = Dataset { files: files.len(), file_names, ..Dataset::default() };
+    let mut dataset = Dataset { files: files.len() + others.len(), file_names, ..Dataset::default() };
     drop_duplicates(&mut scanned, &|name| dataset.file_name(name));
     let mut cells = 0;
     for (name, outcome) in scanned {
@@ -84,7 +85,7 @@ pub fn read_folder(
                 .map_or_else(|| "there are none".into(), |first| format!("{}: {}", first.file, first.reason)),
         });
     }
-    let not_taken = |file: String| LeftOut { name: file.clone(), file, reason: "not a MIDI file".into() };
+    let not_taken = |file: String| LeftOut { name: file.clone(), file, reason: ReadError::NotMidi.to_string() };
     dataset.left_out.extend(others.into_iter().map(not_taken));
     alphanumeric_sort::sort_slice_by_str_key(&mut dataset.left_out, |left_out| &left_out.file);
     split::decide(&mut dataset.pieces, options);
@@ -213,7 +214,11 @@ fn read_score(path: &Path) -> Result<Score, String> {
     if bytes.len() as u64 > MOST_BYTES {
         return Err(format!("it is larger than {} MB", MOST_BYTES >> 20));
     }
-    midi_file::read(&bytes).map_err(|error| format!("broken: {error}"))
+    midi_file::read(&bytes).map_err(|error| match error {
+        ReadError::NotMidi | ReadError::Foreign(_) => error.to_string(),
+        ReadError::Empty => "empty".to_owned(),
+        damage => format!("broken: {damage}"),
+    })
 }
 
 /// Of files with the same music, in whatever key, the first by name stays.

@@ -60,7 +60,7 @@ fn what_is_left_out_is_told() {
     assert_eq!(left_out[2].0, "broken.mid");
     assert!(left_out[2].1.starts_with("broken: "), "{left_out:?}");
     assert_eq!(left_out[3], ("notes.txt", "not a MIDI file"));
-    assert_eq!((dataset.files, dataset.files_used()), (5, 2));
+    assert_eq!((dataset.files, dataset.files_used()), (6, 2));
     assert_eq!(dataset.file_name("sub/c"), "sub/c.midi");
     assert_eq!((calls.first(), calls.last()), (Some(&(0, 5)), Some(&(5, 5))));
     // two pieces: one to train on and one held out
@@ -81,6 +81,36 @@ fn files_of_one_name_are_all_read_and_reasons_counted_as_people_count() {
     let [(reason, files)] = &dataset.left_out_by_reason()[..] else { panic!("one kind") };
     assert_eq!(reason, "damaged beyond reading");
     assert_eq!(files, &["x1.mid", "x2.mid", "x9.mid", "x10.mid"]);
+}
+
+#[test]
+fn what_is_no_midi_file_is_not_called_damaged() {
+    let folder = tempfile::tempdir().unwrap();
+    put(folder.path(), "a.mid", &song(1, 0));
+    for (name, bytes) in [
+        ("text.mid", &b"Just a few words."[..]),
+        ("sheet.mid", b"<?xml version=\"1.0\"?><score-partwise/>"),
+        ("sound.mid", b"RIFF\0\0\0\0WAVEfmt "),
+        ("nothing.mid", b""),
+        ("cut.mid", b"MThd"),
+        ("cover.png", b"\x89PNG"),
+    ] {
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    let dataset = read(folder.path()).unwrap();
+    let reason = |name: &str| {
+        let found = dataset.left_out.iter().find(|left_out| left_out.file == name);
+        found.map(|left_out| left_out.reason.as_str()).unwrap()
+    };
+    assert_eq!(reason("sheet.mid"), "not a MIDI file: this is MusicXML");
+    assert_eq!(reason("sound.mid"), "not a MIDI file: this is a WAV file");
+    assert_eq!(reason("text.mid"), "not a MIDI file");
+    let kinds: Vec<(String, usize)> =
+        dataset.left_out_by_reason().into_iter().map(|(kind, files)| (kind, files.len())).collect();
+    let told = [("not MIDI files", 4), ("damaged beyond reading", 1), ("empty", 1)];
+    assert_eq!(kinds, told.map(|(kind, files)| (kind.to_owned(), files)));
+    let left_out: usize = kinds.iter().map(|(_, files)| files).sum();
+    assert_eq!(dataset.files_used() + left_out, dataset.files, "all files are counted");
 }
 
 #[test]

@@ -31,9 +31,13 @@ pub fn make(services: &Services) -> String {
     let models: Vec<&str> = services.models.list.iter().flatten().map(Model::title).collect();
     line("Models", &if models.is_empty() { "none".to_owned() } else { models.join(", ") });
     let errors: Vec<&str> = services.toasts.last_errors().collect();
-    line("Last errors", if errors.is_empty() { "none" } else { "" });
+    if errors.is_empty() {
+        line("Last errors", "none");
+    } else {
+        text += "Last errors:\n";
+    }
     for error in errors {
-        line(" ", error);
+        let _ = writeln!(text, "  {}", without_paths(error));
     }
     text
 }

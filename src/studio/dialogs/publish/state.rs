@@ -19,7 +19,7 @@ pub struct PublishWindow {
     about: (u64, String),
     /// The user's app, while it is typed.
     pub app: SoundCloudSettings,
-    /// The app's secret, while it is typed.
+    /// The app's secret, until somebody is connected or the window closes.
     pub secret: Secret,
 }
 

@@ -6,7 +6,7 @@ use super::state::PublishWindow;
 use crate::{
     soundcloud::{Licence, Profile, REGISTER_PAGE, Stage},
     studio::{
-        actions::{FileAction, PublishAction},
+        actions::{FileAction, PublishAction, Secret},
         context::Context,
         dialogs::{export, modal},
         services::{
@@ -23,6 +23,10 @@ const WIDTH: f32 = 460.0;
 
 /// Draws the window, if it is open.
 pub fn show(window: &mut PublishWindow, context: &Context<'_>, ctx: &egui::Context) {
+    let is_connected = matches!(context.services.publishing.account, AccountState::Connected(_));
+    if !window.open || is_connected {
+        window.secret = Secret::default();
+    }
     if !window.open {
         return;
     }
@@ -126,7 +130,7 @@ fn connect(window: &mut PublishWindow, context: &Context<'_>, ui: &mut Ui) {
     let entered = widgets::entered(ui) && why_not.is_none();
     if widgets::primary_button(ui, Icon::Link2, "Connect…", why_not).clicked() || entered {
         window.wants_keys = true;
-        let (settings, secret) = (window.app.clone(), std::mem::take(&mut window.secret));
+        let (settings, secret) = (window.app.clone(), window.secret.clone());
         context.ask(PublishAction::Connect { settings, secret });
     }
     ui.add_space(space::M);
