@@ -70,6 +70,8 @@ fn an_undo_selects_what_was_selected_before() {
     let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
     with_parts(&mut harness);
     press(&mut harness, Modifiers::NONE, Key::F5);
+    harness.state_mut().document.edit("Three bars", |score| score.part_mut(1).unwrap().notes.truncate(3));
+    harness.run_steps(2);
     let (from, to) = (bar_of(&harness, 1, 2), bar_of(&harness, 1, 3));
     drag(&mut harness, from, to);
     place(&harness, "Selected: bar 3 of Bass");
