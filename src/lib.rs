@@ -19,6 +19,7 @@ pub mod resident;
 pub mod sound;
 pub mod soundcloud;
 pub mod studio;
+pub mod system_open;
 pub mod whole_file;
 
 /// Lets tests forbid allocation: the audio callback's.

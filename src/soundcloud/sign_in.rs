@@ -1,8 +1,6 @@
 //! Signing in: the system's browser asks the user, and brings a code back.
 
-use std::process::{Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use oauth2::basic::{BasicClient, BasicErrorResponse};
 use oauth2::{
@@ -14,12 +12,10 @@ use super::cancel::Cancel;
 use super::loopback::Loopback;
 use super::tokens::{Tokens, secret_name};
 use super::{PublishError, Secrets, SoundCloudSettings, api, http};
+use crate::system_open;
 
 /// How long the user has in the browser.
 const PATIENCE: Duration = Duration::from_mins(5);
-/// A browser that has not failed by then has opened.
-const STARTS_WITHIN: Duration = Duration::from_secs(3);
-const LOOK: Duration = Duration::from_millis(50);
 
 type Client = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
 
@@ -79,18 +75,5 @@ pub(super) fn refusal(error: RequestTokenError<PublishError, BasicErrorResponse>
 
 /// Shows an address in the system's browser; says whether there is one.
 pub fn open_in_browser(address: &str) -> bool {
-    let mut open = Command::new("xdg-open");
-    let open = open.arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    let Ok(mut browser) = open.spawn() else { return false };
-    // where there is no desktop, the browser itself is what was started, and goes on
-    let end = Instant::now() + STARTS_WITHIN;
-    while Instant::now() < end {
-        match browser.try_wait() {
-            Ok(Some(status)) => return status.success(),
-            Ok(None) => thread::sleep(LOOK),
-            Err(_) => return false,
-        }
-    }
-    thread::spawn(move || browser.wait());
-    true
+    system_open::open(address)
 }

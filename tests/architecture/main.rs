@@ -24,7 +24,8 @@ const BELOW_BOTH: [&str; 8] = [
 ];
 
 /// Small modules that serve everyone and use none of the folders.
-const SHARED: &[&str] = &["src/clock", "src/one_line", "src/plural", "src/resident", "src/whole_file"];
+const SHARED: &[&str] =
+    &["src/clock", "src/one_line", "src/plural", "src/resident", "src/system_open", "src/whole_file"];
 
 /// Each folder, and the others that it may use.
 const ARROWS: &[(&str, &[&str])] = &[

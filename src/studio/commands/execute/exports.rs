@@ -3,7 +3,6 @@
 use std::{
     ops::ControlFlow,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
     sync::Arc,
 };
 
@@ -23,7 +22,7 @@ use crate::{
         toasts::Tone,
         words::sentence,
     },
-    whole_file,
+    system_open, whole_file,
 };
 
 /// Carries out what is asked for around exports.
@@ -156,13 +155,7 @@ fn write_score(path: PathBuf, score: Arc<Score>, services: &Services) {
 fn show_folder_of(path: &Path, services: &Services) {
     let folder = whole_file::folder_of(path).to_owned();
     services.jobs.spawn("showing a folder", move |poster| {
-        let shown = Command::new("xdg-open")
-            .arg(&folder)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status();
-        if !shown.is_ok_and(|status| status.success()) {
+        if !system_open::open(&folder) {
             let text = format!("This computer has no program that shows folders; the file is in {}", folder.display());
             poster.ask(Action::Say(Tone::Plain, text));
         }
