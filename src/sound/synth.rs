@@ -1,4 +1,4 @@
-//! What the sequencer plays on: a small trait, so that tests can put a clicking stub in the synth's place.
+//! What the sequencer plays on: two small traits, so that tests can put a clicking stub in the synth's place.
 
 use super::mixer::buses::Buses;
 
@@ -28,13 +28,17 @@ pub(super) enum Message {
     ResetControllers,
 }
 
+/// What messages can be sent to.
+pub(super) trait Receiver {
+    /// `channel` is below [`CHANNELS`](super::block::CHANNELS).
+    fn send(&mut self, channel: usize, message: Message);
+}
+
 /// A synthesiser. Called in the audio callback: nothing here may lock, wait, allocate or free.
 ///
 /// It works block by block: messages take effect at the present frame of the block, [`Synth::advance`] moves that on,
 /// and [`Synth::finish_block`] gives the whole block's sound.
-pub(super) trait Synth: Send {
-    /// `channel` is below [`CHANNELS`](super::block::CHANNELS).
-    fn send(&mut self, channel: usize, message: Message);
+pub(super) trait Synth: Receiver + Send {
     /// Moves the present frame on. The frames of a block add up to its length.
     fn advance(&mut self, frames: usize);
     /// The sound of the block that has passed, each channel on its own bus; the next block begins.
@@ -45,8 +49,11 @@ pub(super) trait Synth: Send {
 #[derive(Debug)]
 pub(super) struct NoSynth(pub Buses);
 
-impl Synth for NoSynth {
+impl Receiver for NoSynth {
     fn send(&mut self, _: usize, _: Message) {}
+}
+
+impl Synth for NoSynth {
     fn advance(&mut self, _: usize) {}
     fn finish_block(&mut self) -> &mut Buses {
         &mut self.0

@@ -12,7 +12,7 @@ use std::time::Duration;
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use self::link::{Command, Commands, Link, Shared, Trash};
-use super::block::{BLOCK_FRAMES, LIVE_CHANNEL};
+use super::block::{BLOCK_FRAMES, LIVE_CHANNEL, interleave};
 use super::clock::FrameClock;
 use super::limiter::Limiter;
 use super::live::LiveMessage;
@@ -23,7 +23,7 @@ use super::mixer::buses::{Buses, add_scaled};
 use super::preview::Preview;
 use super::schedule::EXACT_PER_SECOND;
 use super::sequencer::Sequencer;
-use super::synth::{Message, NoSynth, Synth};
+use super::synth::{Message, NoSynth, Receiver as _, Synth};
 
 /// Live inputs in use at once; further ones stay silent.
 pub(super) const MAX_LIVE_INPUTS: usize = 64;
@@ -48,8 +48,6 @@ pub(super) struct Callback {
     click: [[f32; BLOCK_FRAMES]; 2],
     preview: Preview,
     limiter: Limiter,
-    /// Off where the sound is wanted as it is before the limiter.
-    limits: bool,
     clock: FrameClock,
     live: Vec<Consumer<LiveMessage>>,
     live_instrument: (u8, bool),
@@ -78,7 +76,6 @@ impl Callback {
             click: [[0.0; BLOCK_FRAMES]; 2],
             preview: Preview::default(),
             limiter: Limiter::new(sample_rate_hz, BLOCK_FRAMES),
-            limits: true,
             clock: FrameClock::new(sample_rate_hz, Duration::ZERO),
             live: Vec::with_capacity(MAX_LIVE_INPUTS),
             live_instrument: (0, false),
@@ -102,11 +99,6 @@ impl Callback {
         }
     }
 
-    /// Takes the sound before the limiter from now on.
-    pub fn bypass_limiter(&mut self) {
-        self.limits = false;
-    }
-
     pub fn sample_rate_hz(&self) -> u32 {
         self.sample_rate_hz
     }
@@ -124,12 +116,8 @@ impl Callback {
         if let Some(phrase) = self.preview.mix(&mut self.left, &mut self.right) {
             self.discard(Trash::Phrase(phrase));
         }
-        if self.limits {
-            self.limiter.process(&mut self.left, &mut self.right);
-        }
-        for (frame, (left, right)) in out.as_chunks_mut::<2>().0.iter_mut().zip(self.left.iter().zip(&self.right)) {
-            *frame = [*left, *right];
-        }
+        self.limiter.process(&mut self.left, &mut self.right);
+        interleave(&self.left, &self.right, out);
         self.publish_levels();
         self.shared.blocks.fetch_add(1, Ordering::Relaxed);
     }

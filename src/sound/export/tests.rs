@@ -14,7 +14,7 @@ use super::loudness::Meter;
 use super::write::export_through;
 use super::*;
 use crate::music::{Part, Score};
-use crate::sound::render::{Extent, render_with};
+use crate::sound::render::{Extent, render_on};
 use crate::sound::soundfont::SoundFont;
 use crate::sound::soundfont::testing::font;
 use crate::sound::testing::{note, rendered, score};
@@ -211,11 +211,11 @@ fn stems_add_up_to_the_limiters_input() {
     assert_eq!(names, ["song.wav", "song - 1 Tune.wav", "song - 2 Bass_ low_.wav"]);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3);
     let mut before_limiter = Vec::new();
-    let synth = Box::new(crate::sound::fluid::FluidSynth::new(&font(), RATE_HZ).unwrap());
-    render_with(synth, &piece(), RATE_HZ, Extent::Stem { frames: exported.frames }, &mut |chunk| {
+    render_on(2, &piece(), &font(), RATE_HZ, Extent::Stem { frames: exported.frames }, &mut |chunk| {
         before_limiter.extend_from_slice(chunk);
         ControlFlow::Continue(())
-    });
+    })
+    .unwrap();
     let stems: Vec<Vec<f32>> = exported.files[1..].iter().map(|file| wav(file)).collect();
     let sum: Vec<f32> = stems[0].iter().zip(&stems[1]).map(|(one, other)| one + other).collect();
     assert!(furthest(&sum, &before_limiter) < 1e-5);

@@ -6,16 +6,17 @@
 //! block. Sums run in the order in which the notes began, so that the same notes give the same samples whatever
 //! sounded before.
 
+pub(super) mod ensemble;
 mod raw;
 
 use std::sync::Arc;
 
-use self::raw::{Library, VoiceNumber};
+use self::raw::{Library, VOICES_PER_NOTE, VoiceNumber};
 use super::block::{BLOCK_FRAMES, CHANNELS};
 use super::mixer::buses::{Buses, add_scaled};
 use super::soundfont::error::SoundFontError;
 use super::soundfont::{Preset, SoundFont, nearest_preset};
-use super::synth::{Message, Synth};
+use super::synth::{Message, Receiver, Synth};
 use crate::music::parameters::Parameters;
 
 /// Rates the synth's settings allow.
@@ -23,8 +24,10 @@ pub(super) const RATES_HZ: std::ops::RangeInclusive<u32> = 22_050..=96_000;
 
 /// Voices at once, releases included; a stereo note takes two. 5 KB each.
 const POLYPHONY: usize = 320;
-/// Voices kept free, so that a chord finds some while others still fade out for it.
-const SPARE_VOICES: usize = 48;
+/// So many sound undisturbed. The others are kept free, so that a chord finds some while others still fade out for it.
+const UNDISTURBED_VOICES: usize = POLYPHONY - 48;
+/// Voices that fluidlite has: where it ran short, it would choose by itself which one to cut.
+const POOL: usize = POLYPHONY + VOICES_PER_NOTE;
 /// How quickly a stolen voice fades out.
 const STEAL_FADE_FRAMES: usize = 192;
 /// How quickly a hi-hat closes: fluidlite itself would take most of a second.
@@ -38,6 +41,8 @@ const LEVEL_STRIDE: usize = 8;
 #[derive(Clone, Debug)]
 struct Voice {
     number: VoiceNumber,
+    /// The how-manyth note it belongs to.
+    note: u64,
     channel: usize,
     key: u8,
     key_is_down: bool,
@@ -61,6 +66,11 @@ struct Voice {
 }
 
 impl Voice {
+    /// Whether it will sound on unless something happens to it.
+    fn is_staying(&self) -> bool {
+        !self.ended && !self.is_fading()
+    }
+
     const fn is_over(&self) -> bool {
         self.ended && self.ahead == 0
     }
@@ -136,6 +146,10 @@ pub(super) struct FluidSynth {
     buses: Buses,
     /// The present frame of the block.
     now: usize,
+    /// Notes that were begun.
+    notes: u64,
+    /// Which channels it plays, where it has them among others.
+    is_own: [bool; CHANNELS],
 }
 
 impl FluidSynth {
@@ -149,7 +163,7 @@ impl FluidSynth {
             )));
         }
         Ok(Self {
-            library: Library::load(font, sample_rate_hz, POLYPHONY)?,
+            library: Library::load(font, sample_rate_hz, POOL)?,
             presets: font.presets(),
             banks: [[0; 2]; CHANNELS],
             parameters: [Parameters::START; CHANNELS],
@@ -158,9 +172,11 @@ impl FluidSynth {
             sostenuto: [false; CHANNELS],
             soft: [false; CHANNELS],
             // the last block of an ended voice may still be to come when fluidlite starts the voice again
-            voices: Vec::with_capacity(POLYPHONY * 2),
+            voices: Vec::with_capacity(POOL * 2),
             buses: Buses::new(),
             now: 0,
+            notes: 0,
+            is_own: [true; CHANNELS],
         })
     }
 
@@ -186,19 +202,50 @@ impl FluidSynth {
         }
     }
 
-    /// Fades out voices until enough are free, or will be soon.
-    fn make_room(&mut self) {
-        let staying = self.voices.iter().filter(|voice| !voice.ended && !voice.is_fading()).count();
-        for _ in (POLYPHONY - SPARE_VOICES)..staying {
-            let candidates = self.voices.iter_mut().filter(|voice| !voice.ended && !voice.is_fading());
-            let least = candidates
-                .min_by(|one, other| importance(one, &self.sustained).total_cmp(&importance(other, &self.sustained)));
-            if let Some(voice) = least {
-                voice.sound_to(self.now, &mut self.library, &mut self.buses);
-                voice.fade(STEAL_FADE_FRAMES);
-            }
+    /// Voices that have not ended.
+    pub fn sounding(&self) -> usize {
+        self.voices.iter().filter(|voice| !voice.ended).count()
+    }
+}
+
+/// Fades out voices of synths that share one polyphony until enough are free, or will be soon. One synth or several
+/// that have its channels among them: the same voices go.
+fn make_room(synths: &mut [&mut FluidSynth]) {
+    let voices = |synths: &[&mut FluidSynth], is_counted: fn(&&Voice) -> bool| -> usize {
+        synths.iter().map(|synth| synth.voices.iter().filter(is_counted).count()).sum()
+    };
+    for _ in UNDISTURBED_VOICES..voices(synths, |voice| voice.is_staying()) {
+        let least = |voice: &Voice, synth: &FluidSynth| voice.is_staying().then(|| importance(voice, &synth.sustained));
+        if let Some((synth, voice)) = lowest(synths, least) {
+            let FluidSynth { voices, library, buses, now, .. } = &mut *synths[synth];
+            voices[voice].sound_to(*now, library, buses);
+            voices[voice].fade(STEAL_FADE_FRAMES);
         }
     }
+    for _ in POLYPHONY..voices(synths, |voice| !voice.ended) {
+        // too many at once for them to fade: those go that have faded most
+        let least = |voice: &Voice, _: &FluidSynth| {
+            (!voice.ended).then(|| voice.gain + if voice.is_fading() { 0.0 } else { 1.0 })
+        };
+        if let Some((synth, voice)) = lowest(synths, least) {
+            let FluidSynth { voices, library, .. } = &mut *synths[synth];
+            library.cut(voices[voice].number);
+            (voices[voice].ended, voices[voice].ahead) = (true, 0);
+        }
+    }
+}
+
+/// The voice with the lowest value, of those the one whose note began first: its synth and its place there.
+fn lowest(synths: &[&mut FluidSynth], value: impl Fn(&Voice, &FluidSynth) -> Option<f32>) -> Option<(usize, usize)> {
+    let places = synths.iter().enumerate().flat_map(|(index, synth)| {
+        let value = &value;
+        synth
+            .voices
+            .iter()
+            .enumerate()
+            .filter_map(move |(place, voice)| value(voice, synth).map(|value| (value, voice.note, (index, place))))
+    });
+    places.min_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1))).map(|(.., place)| place)
 }
 
 /// When a voice has to be stolen, it is the one with the lowest value: released ones first, then those that the pedal
@@ -215,6 +262,14 @@ fn importance(voice: &Voice, sustained: &[bool; CHANNELS]) -> f32 {
 /// The messages, one by one.
 impl FluidSynth {
     pub fn note_on(&mut self, channel: usize, pitch: u8, velocity: u8) {
+        let note = self.notes;
+        self.begin_note(channel, pitch, velocity, note);
+        make_room(&mut [self]);
+    }
+
+    /// Begins a note, which must be the given number of all notes, and leaves it to the caller to make room.
+    fn begin_note(&mut self, channel: usize, pitch: u8, velocity: u8, note: u64) {
+        self.notes = note + 1;
         let Some(preset) = self.chosen[channel] else { return };
         self.note_off(channel, pitch);
         // fluidlite does not know the soft pedal: softer, and therefore darker
@@ -235,6 +290,7 @@ impl FluidSynth {
             if voices.len() < voices.capacity() {
                 voices.push(Voice {
                     number,
+                    note,
                     channel,
                     key: pitch,
                     key_is_down: true,
@@ -251,7 +307,6 @@ impl FluidSynth {
                 });
             }
         });
-        self.make_room();
     }
 
     pub fn note_off(&mut self, channel: usize, pitch: u8) {
@@ -350,7 +405,7 @@ impl FluidSynth {
     }
 }
 
-impl Synth for FluidSynth {
+impl Receiver for FluidSynth {
     fn send(&mut self, channel: usize, message: Message) {
         match message {
             Message::NoteOn(pitch, velocity) => self.note_on(channel, pitch, velocity),
@@ -374,7 +429,9 @@ impl Synth for FluidSynth {
             Message::ResetControllers => self.reset_controllers(channel),
         }
     }
+}
 
+impl Synth for FluidSynth {
     fn advance(&mut self, frames: usize) {
         if self.now == 0 {
             self.buses.clear(); // nothing is rendered into a block before its first frame has passed

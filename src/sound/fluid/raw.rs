@@ -25,7 +25,7 @@ use crate::sound::soundfont::image::Image;
 /// Loud enough for one part, with headroom for several; the limiter takes care of the rest.
 const GAIN: f64 = 1.2;
 /// More layers than any note of a real font has.
-const VOICES_PER_NOTE: usize = 32;
+pub(super) const VOICES_PER_NOTE: usize = 32;
 
 static LOADING: Mutex<()> = Mutex::new(());
 static SILENCE_LOG: Once = Once::new();

@@ -10,6 +10,7 @@ mod effects;
 use self::buses::{Bus, Buses, add_scaled};
 use self::effects::Effect;
 use super::block::{BLOCK_FRAMES, CHANNELS};
+use super::synth::{Message, Receiver};
 
 /// The share of the distance to its target that a fader moves in a block: 90 % in 10 ms at 48 kHz.
 const RAMP_PER_BLOCK: f32 = 0.27;
@@ -137,13 +138,18 @@ impl Mixer {
         self.chorus = Effect::chorus(sample_rate_hz);
     }
 
+    /// Whether a message is for the mixer alone, and not for the synth.
+    pub const fn is_fader(message: Message) -> bool {
+        matches!(message, Message::Controller(VOLUME | PAN | REVERB | CHORUS, _))
+    }
+
     /// A control change; above 127, the value counts as 127. Controllers that are not the mixer's do nothing.
-    pub fn control(&mut self, channel: usize, number: u8, value: u8) {
+    fn control(&mut self, channel: usize, number: u8, value: u8) {
         self.strips[channel].control(number, value);
     }
 
     /// A channel's fader, pan and sends to their defaults.
-    pub fn reset(&mut self, channel: usize) {
+    fn reset(&mut self, channel: usize) {
         for (number, value) in DEFAULTS {
             self.control(channel, number, value);
         }
@@ -199,6 +205,16 @@ impl Mixer {
         let master = self.master.next();
         scale(left, master);
         scale(right, master);
+    }
+}
+
+impl Receiver for Mixer {
+    fn send(&mut self, channel: usize, message: Message) {
+        match message {
+            Message::Controller(number, value) => self.control(channel, number, value),
+            Message::ResetControllers => self.reset(channel),
+            _ => {}
+        }
     }
 }
 

@@ -1,30 +1,47 @@
-//! Rendering a score faster than real time, through the same sequencer and synth as live.
+//! Rendering a score faster than real time, through the same sequencer, synth and mixer as live.
 
-use std::ops::ControlFlow;
+pub(super) mod segment;
+
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
+use std::thread;
 
-use super::block::BLOCK_FRAMES;
-use super::callback::Callback;
-use super::callback::link::Command;
-use super::fluid::FluidSynth;
+use crossbeam_channel::bounded;
+
+use self::segment::{Performance, Segment};
+use super::block::{BLOCK_FRAMES, MAX_PARTS, interleave};
+use super::fluid::ensemble::{Ensemble, Sound};
+use super::limiter::Limiter;
+use super::mixer::Mixer;
+use super::mixer::buses::Buses;
 use super::schedule::{EXACT_PER_SECOND, Schedule};
 use super::soundfont::SoundFont;
 use super::soundfont::error::SoundFontError;
-use super::synth::Synth;
+use super::synth::Receiver as _;
 use crate::music::Score;
 
 /// Frames passed to the sink at a time.
 const CHUNK_FRAMES: usize = 64 * BLOCK_FRAMES;
+/// Blocks that are rendered at a time.
+const SEGMENT_BLOCKS: usize = 32;
+/// Pieces of rendered sound that may wait for the mixer.
+const QUEUE: usize = 4;
 /// The tail ends after this much silence, or here at the latest.
 const SILENT_SECONDS: f64 = 0.25;
 pub(super) const LONGEST_TAIL_SECONDS: f64 = 12.0;
 /// -80 dB: below what 16 bits hold of a tail.
 const SILENCE: f32 = 1e-4;
+/// A further synth has to load the font again, which takes as long as rendering some music does: it is worth it where
+/// there is a second of music for so many bytes.
+const FONT_BYTES_PER_SECOND: u64 = 4 << 20;
+/// Copies of a font take at most so many bytes.
+const MAX_COPIES_BYTES: u64 = 512 << 20;
 
-/// Renders a whole score, including its tail until silence.
+/// Renders a whole score, including its tail until silence, on as many cores as are of use.
 ///
 /// `sink` gets interleaved stereo, a few thousand frames at a time, and may stop it by breaking. The same score, font
-/// and rate give the same samples, bit for bit; the live sound's limiter keeps all samples within -1 to 1.
+/// and rate give the same samples, bit for bit, on however many cores; the live sound's limiter keeps all samples within
+/// -1 to 1.
 ///
 /// # Errors
 /// The synth refuses the font or the sample rate (22,050 to 96,000 Hz).
@@ -34,9 +51,8 @@ pub fn render(
     sample_rate_hz: u32,
     sink: &mut dyn FnMut(&[f32]) -> ControlFlow<()>,
 ) -> Result<(), SoundFontError> {
-    let synth = Box::new(FluidSynth::new(soundfont, sample_rate_hz)?);
-    render_with(synth, score, sample_rate_hz, Extent::Mix, sink);
-    Ok(())
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    render_on(cores, score, soundfont, sample_rate_hz, Extent::Mix, sink)
 }
 
 /// Renders one part alone, so many frames, without the limiter: the parts add up to the limiter's input.
@@ -57,9 +73,7 @@ pub(super) fn render_stem(
             (other.muted, other.soloed) = (index != part, false);
         }
     }
-    let synth = Box::new(FluidSynth::new(soundfont, sample_rate_hz)?);
-    render_with(synth, &alone, sample_rate_hz, Extent::Stem { frames }, sink);
-    Ok(())
+    render_on(1, &alone, soundfont, sample_rate_hz, Extent::Stem { frames }, sink)
 }
 
 /// What is rendered of a score.
@@ -77,38 +91,130 @@ pub(super) fn frames_of(score: &Score, sample_rate_hz: u32) -> u64 {
     (exact * i128::from(sample_rate_hz) / i128::from(EXACT_PER_SECOND)) as u64
 }
 
-/// The same on any synth.
-pub(super) fn render_with(
-    synth: Box<dyn Synth>,
+/// The same on at most so many synths, each on a core of its own, besides the mixer.
+pub(super) fn render_on(
+    synths: usize,
     score: &Score,
+    soundfont: &SoundFont,
     sample_rate_hz: u32,
     extent: Extent,
     sink: &mut dyn FnMut(&[f32]) -> ControlFlow<()>,
-) {
-    let (mut callback, link) = Callback::new(sample_rate_hz, 8);
-    if let Extent::Stem { .. } = extent {
-        callback.bypass_limiter();
-    }
+) -> Result<(), SoundFontError> {
     let schedule = Arc::new(Schedule::compile(score));
-    for command in [Command::Synth(synth), Command::Schedule(schedule), Command::Play] {
-        link.commands.send(command);
-    }
-    let mut end = End::new(extent, score, sample_rate_hz);
-    let mut chunk = Vec::with_capacity(CHUNK_FRAMES * 2);
-    let mut block = [0.0; BLOCK_FRAMES * 2];
-    while !end.is_reached() {
-        callback.render(&mut block);
-        let frames = end.count(&block);
-        chunk.extend_from_slice(&block[..frames * 2]);
-        if chunk.len() == CHUNK_FRAMES * 2 {
-            if sink(&chunk).is_break() {
-                return;
+    let groups = groups(score, synths.min(useful_synths(score, soundfont)));
+    let mut ensemble = Ensemble::new(soundfont, sample_rate_hz, &groups)?;
+    let mut mix = MixDown::new(&schedule, extent, score, sample_rate_hz);
+    let mut performance = Performance::new(schedule, sample_rate_hz);
+    let (rendered, to_mix) = bounded::<(Arc<Segment>, Range<usize>, Vec<Sound>)>(QUEUE);
+    thread::scope(|scope| {
+        let render = move || loop {
+            let segment = Arc::new(performance.next(SEGMENT_BLOCKS));
+            let mut from = 0;
+            while from < segment.blocks() {
+                let (to, sounds) = ensemble.render(&segment, from);
+                if rendered.send((Arc::clone(&segment), from..to, sounds)).is_err() {
+                    return; // the mixer has reached the end
+                }
+                from = to;
             }
-            chunk.clear();
+        };
+        let started = thread::Builder::new().name("cantus-render".into()).spawn_scoped(scope, render);
+        started.map_err(|error| SoundFontError::Synth(error.to_string()))?;
+        for (segment, blocks, sounds) in to_mix {
+            for (index, block) in blocks.enumerate() {
+                if mix.add(&segment, block, sounds.iter().map(|sound| (sound, index)), sink).is_break() {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    })
+}
+
+/// How many synths are of use: none without a part of its own to play, and none whose copy of the font would take
+/// longer to load than it saves, or too much room.
+fn useful_synths(score: &Score, soundfont: &SoundFont) -> usize {
+    let bytes = soundfont.image().len().max(1);
+    let seconds = score.tempo.exact_from_tick(score.end()) / EXACT_PER_SECOND.unsigned_abs();
+    let copies = (seconds * FONT_BYTES_PER_SECOND / bytes).min(MAX_COPIES_BYTES / bytes);
+    1 + usize::try_from(copies).unwrap_or(usize::MAX - 1)
+}
+
+/// The parts in at most so many groups of some equal amount of sound, none of them empty unless all are.
+fn groups(score: &Score, at_most: usize) -> Vec<Vec<usize>> {
+    let length = |part: usize| -> u64 { score.parts[part].notes.iter().map(|note| u64::from(note.duration)).sum() };
+    let mut parts: Vec<(u64, usize)> = (0..score.parts.len().min(MAX_PARTS))
+        .filter(|part| score.is_audible(*part))
+        .map(|part| (length(part), part))
+        .filter(|(length, _)| *length > 0)
+        .collect();
+    parts.sort_by_key(|(length, part)| (std::cmp::Reverse(*length), *part));
+    let mut groups = vec![(0, Vec::new()); at_most.min(parts.len()).max(1)];
+    for (length, part) in parts {
+        if let Some((sum, group)) = groups.iter_mut().min_by_key(|(sum, _)| *sum) {
+            *sum += length;
+            group.push(part);
         }
     }
-    if !chunk.is_empty() {
-        let _ = sink(&chunk);
+    groups.into_iter().map(|(_, group)| group).collect()
+}
+
+/// What comes after the synths: mixer, limiter, and the end.
+struct MixDown {
+    mixer: Mixer,
+    /// Where there is one.
+    limiter: Option<Limiter>,
+    buses: Buses,
+    end: End,
+    chunk: Vec<f32>,
+}
+
+impl MixDown {
+    fn new(schedule: &Schedule, extent: Extent, score: &Score, sample_rate_hz: u32) -> Self {
+        let mut mixer = Mixer::new(sample_rate_hz);
+        mixer.set_master(schedule.volume);
+        Self {
+            mixer,
+            limiter: matches!(extent, Extent::Mix).then(|| Limiter::new(sample_rate_hz, BLOCK_FRAMES)),
+            buses: Buses::new(),
+            end: End::new(extent, score, sample_rate_hz),
+            chunk: Vec::with_capacity(CHUNK_FRAMES * 2),
+        }
+    }
+
+    /// Mixes a block of a segment of what the synths gave for it and passes on whole chunks. Breaks at the end.
+    fn add<'a>(
+        &mut self,
+        segment: &Segment,
+        block: usize,
+        sounds: impl Iterator<Item = (&'a Sound, usize)>,
+        sink: &mut dyn FnMut(&[f32]) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        if self.end.is_reached() {
+            if !self.chunk.is_empty() {
+                let _ = sink(&self.chunk);
+            }
+            return ControlFlow::Break(());
+        }
+        for sent in segment.block(block) {
+            self.mixer.send(sent.channel, sent.message);
+        }
+        self.buses.clear();
+        sounds.for_each(|(sound, index)| sound.put(index, &mut self.buses));
+        let (mut left, mut right) = ([0.0; BLOCK_FRAMES], [0.0; BLOCK_FRAMES]);
+        self.mixer.mix(&mut self.buses, &mut left, &mut right);
+        if let Some(limiter) = &mut self.limiter {
+            limiter.process(&mut left, &mut right);
+        }
+        let mut both = [0.0; BLOCK_FRAMES * 2];
+        interleave(&left, &right, &mut both);
+        let frames = self.end.count(&both);
+        self.chunk.extend_from_slice(&both[..frames * 2]);
+        if self.chunk.len() == CHUNK_FRAMES * 2 {
+            sink(&self.chunk)?;
+            self.chunk.clear();
+        }
+        ControlFlow::Continue(())
     }
 }
 

@@ -1,7 +1,10 @@
 use super::*;
-use crate::music::{TempoChange, TempoMap};
+use crate::music::{Control, ControlEvent, TempoChange, TempoMap};
+use crate::sound::callback::Callback;
+use crate::sound::callback::link::Command;
+use crate::sound::fluid::FluidSynth;
 use crate::sound::soundfont::testing::{STEP_FRAMES, STEP_KEY, font, step_font};
-use crate::sound::testing::{ClickSynth, note, rendered, score};
+use crate::sound::testing::{note, rendered, score};
 
 fn loudness(samples: &[f32]) -> f32 {
     (samples.iter().map(|sample| sample * sample).sum::<f32>() / samples.len() as f32).sqrt()
@@ -11,22 +14,6 @@ fn loudness(samples: &[f32]) -> f32 {
 fn stretch(samples: &[f32], from: f32, to: f32) -> &[f32] {
     let at = |seconds: f32| (seconds * 48_000.0) as usize * 2;
     &samples[at(from)..at(to)]
-}
-
-#[test]
-fn clicks_stand_on_the_frames_of_their_notes() {
-    let starts = [0, 31, 480, 997, 1920, 1921, 5000];
-    let score = score(vec![starts.iter().map(|start| note(*start, 60, 10)).collect()]);
-    let (synth, _) = ClickSynth::new();
-    let mut samples = Vec::new();
-    render_with(synth, &score, 44_100, Extent::Mix, &mut |chunk| {
-        samples.extend_from_slice(chunk);
-        ControlFlow::Continue(())
-    });
-    let seen: Vec<usize> = (0..samples.len() / 2).filter(|frame| samples[frame * 2] > 0.5).collect();
-    let wanted: Vec<usize> =
-        starts.iter().map(|start| (f64::from(*start) * 0.5 / 480.0 * 44_100.0).round() as usize).collect();
-    assert_eq!(seen, wanted);
 }
 
 #[test]
@@ -99,22 +86,66 @@ fn impossible_rates_are_refused() {
     assert!(error.to_string().contains("8000 Hz"), "{error}");
 }
 
-/// What the studio plays is what it exports, to the last bit: the same callback, with what a player and a device do to
-/// it.
+/// Parts of all kinds: swung, bent, pedalled, with a kit whose hi-hat closes, a muted one, and far more voices than
+/// there are.
+fn crowd() -> Score {
+    let mut random = fastrand::Rng::with_seed(5);
+    let mut part = |_| {
+        let starts: Vec<_> = (0..40).map(|_| random.u32(0..1900)).collect();
+        let notes = starts.into_iter().map(|start| note(start, random.i32(30..90), random.u32(20..800)));
+        notes.chain((30..100).map(|pitch| note(900, pitch, 900))).collect()
+    };
+    let mut score = score((0..6).map(&mut part).collect());
+    for index in 0..score.parts.len() {
+        let part = score.part_mut(index).unwrap();
+        part.is_drum = index == 3;
+        part.muted = index == 4;
+        (part.pan, part.volume) = (random.u8(0..128), random.u8(40..128));
+        (part.reverb, part.chorus) = (random.u8(0..128), random.u8(0..128));
+        part.controls = (0..80)
+            .map(|_| {
+                let control = match random.u8(0..3) {
+                    0 => Control::PitchBend(random.i16(-8192..8192)),
+                    _ => Control::Controller {
+                        number: [1, 7, 10, 11, 64, 64, 66, 91, 121][random.usize(0..9)],
+                        value: random.u8(0..128),
+                    },
+                };
+                ControlEvent { tick: random.u32(0..1900), control }
+            })
+            .chain(
+                [64, 66].map(|number| ControlEvent { tick: 1900, control: Control::Controller { number, value: 0 } }),
+            )
+            .collect();
+        part.sort();
+    }
+    score.volume = 110;
+    score.tempo = TempoMap::from_changes(vec![TempoChange { tick: 900, micros_per_quarter: 333_333 }]);
+    score
+}
+
+fn bits(samples: &[f32]) -> Vec<u32> {
+    samples.iter().map(|sample| sample.to_bits()).collect()
+}
+
+/// What the studio plays is what it exports, to the last bit, on however many cores: the callback has one synth, and
+/// done to it what a player and a device do.
 #[test]
 fn a_render_is_what_the_live_path_plays() {
-    let mut melody: Vec<_> = (0..12).map(|index| note(index * 240 + 7, 55 + index as i32, 200)).collect();
-    melody.push(note(100, 40, 2500));
-    let mut score = score(vec![melody, vec![note(0, 62, 700), note(701, 64, 700)]]);
-    score.part_mut(1).unwrap().pan = 10;
-    (score.part_mut(0).unwrap().reverb, score.part_mut(1).unwrap().chorus) = (60, 80);
-    score.volume = 100;
-    score.tempo = crate::music::TempoMap::from_changes(vec![crate::music::TempoChange {
-        tick: 900,
-        micros_per_quarter: 333_333,
-    }]);
     let rate_hz = 44_100;
-    let wanted = rendered(&score, rate_hz);
+    let score = crowd();
+    let [wanted, others @ ..] = [1, 2, 5].map(|synths| {
+        let mut samples = Vec::new();
+        render_on(synths, &score, &font(), rate_hz, Extent::Mix, &mut |chunk| {
+            samples.extend_from_slice(chunk);
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+        samples
+    });
+    for (other, synths) in others.iter().zip([2, 5]) {
+        assert!(bits(other) == bits(&wanted), "{synths} synths sound other than one");
+    }
 
     let (mut callback, link) = Callback::new(48_000, 64);
     callback.set_stream(rate_hz, std::time::Duration::from_millis(5));
@@ -134,10 +165,20 @@ fn a_render_is_what_the_live_path_plays() {
         callback.render(&mut block);
         played.extend_from_slice(&block);
     }
-    let bits = |samples: &[f32]| samples.iter().map(|sample| sample.to_bits()).collect::<Vec<_>>();
     let differs = bits(&wanted).iter().zip(bits(&played)).position(|(one, other)| *one != other);
     assert_eq!(differs, None, "the first sample that differs");
     assert!(wanted.iter().any(|sample| sample.abs() > 0.1));
+}
+
+#[test]
+fn the_parts_are_shared_out_by_how_much_they_sound() {
+    let mut score =
+        score([900, 100, 300, 500, 0].map(|length| vec![note(0, 60, length); usize::from(length > 0)]).into());
+    assert_eq!(groups(&score, 2), [vec![0], vec![3, 2, 1]]);
+    assert_eq!(groups(&score, 9), [vec![0], vec![3], vec![2], vec![1]]);
+    score.part_mut(3).unwrap().soloed = true;
+    assert_eq!(groups(&score, 2), [vec![3]]);
+    assert_eq!(groups(&Score::default(), 2), [Vec::<usize>::new()]);
 }
 
 /// Sends and faders beyond MIDI's range, as a score from outside may have them, sound as at its end.

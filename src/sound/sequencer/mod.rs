@@ -11,7 +11,7 @@ use std::sync::Arc;
 use self::parts::Parts;
 use super::metronome::{Beat, Clicker, beat_from};
 use super::schedule::{EXACT_PER_SECOND, Exact, Mix, Schedule};
-use super::synth::{Message, Synth};
+use super::synth::{Message, Receiver};
 use super::transport::Timeline;
 use crate::music::Tick;
 
@@ -116,7 +116,7 @@ impl Sequencer {
     }
 
     /// Sends everything to another synth.
-    pub fn set_up(&mut self, synth: &mut dyn Synth) {
+    pub fn set_up(&mut self, synth: &mut dyn Receiver) {
         for part in 0..self.part_count() {
             self.parts.resend(part, synth);
         }
@@ -124,7 +124,7 @@ impl Sequencer {
     }
 
     /// Swaps the schedule; the position in ticks stays, and notes that are in both go on. Returns the old one.
-    pub fn set_schedule(&mut self, schedule: Arc<Schedule>, synth: &mut dyn Synth) -> Arc<Schedule> {
+    pub fn set_schedule(&mut self, schedule: Arc<Schedule>, synth: &mut dyn Receiver) -> Arc<Schedule> {
         let now = self.timeline.now();
         let at = if self.schedule.time == schedule.time {
             now
@@ -155,7 +155,7 @@ impl Sequencer {
         old
     }
 
-    pub fn play(&mut self, synth: &mut dyn Synth) {
+    pub fn play(&mut self, synth: &mut dyn Receiver) {
         if self.playing && self.count_in.is_none() {
             return;
         }
@@ -168,7 +168,7 @@ impl Sequencer {
     }
 
     /// Plays after a count-in in the tempo and metre of where it is.
-    pub fn play_with_count_in(&mut self, bars: u32, synth: &mut dyn Synth) {
+    pub fn play_with_count_in(&mut self, bars: u32, synth: &mut dyn Receiver) {
         if bars == 0 {
             return self.play(synth);
         }
@@ -189,7 +189,7 @@ impl Sequencer {
         self.count_in = Some(count_in);
     }
 
-    pub fn pause(&mut self, synth: &mut dyn Synth) {
+    pub fn pause(&mut self, synth: &mut dyn Receiver) {
         if !self.playing {
             return;
         }
@@ -204,13 +204,13 @@ impl Sequencer {
     }
 
     /// Stops and goes back to the start, or the loop's.
-    pub fn stop(&mut self, synth: &mut dyn Synth) {
+    pub fn stop(&mut self, synth: &mut dyn Receiver) {
         self.pause(synth);
         let start = self.loop_ticks.as_ref().map_or(0, |range| range.start);
         self.seek(start, synth);
     }
 
-    pub fn seek(&mut self, tick: Tick, synth: &mut dyn Synth) {
+    pub fn seek(&mut self, tick: Tick, synth: &mut dyn Receiver) {
         self.count_in = None;
         self.jump(self.schedule.time.exact_from_tick(tick), synth);
     }
@@ -230,7 +230,7 @@ impl Sequencer {
         self.find_next_beat(self.timeline.now());
     }
 
-    fn set_mix(&mut self, part: usize, mix: Mix, synth: &mut dyn Synth) {
+    fn set_mix(&mut self, part: usize, mix: Mix, synth: &mut dyn Receiver) {
         let is_to_start = self.parts.set_mix(part, mix, synth);
         if is_to_start && self.while_playing(HeldNotes::Restart) == HeldNotes::Restart {
             self.schedule.state_at(self.timeline.now(), &mut self.parts.wanted);
@@ -239,7 +239,7 @@ impl Sequencer {
     }
 
     /// Silences everything at once and sends all controllers again; notes sound again from the next that begins.
-    pub fn panic(&mut self, synth: &mut dyn Synth) {
+    pub fn panic(&mut self, synth: &mut dyn Receiver) {
         for part in 0..self.part_count() {
             synth.send(part, Message::Silence);
             self.parts.resend(part, synth);
@@ -247,14 +247,14 @@ impl Sequencer {
     }
 
     /// Once a block, before anything else in it.
-    pub fn begin_block(&mut self, synth: &mut dyn Synth) {
+    pub fn begin_block(&mut self, synth: &mut dyn Receiver) {
         for part in 0..self.part_count() {
             self.parts.continue_fade(part, synth);
         }
     }
 
     /// Sends everything that is due at the present frame.
-    pub fn dispatch(&mut self, synth: &mut dyn Synth, clicker: &mut Clicker) {
+    pub fn dispatch(&mut self, synth: &mut dyn Receiver, clicker: &mut Clicker) {
         if !self.playing || !self.dispatch_count_in(synth, clicker) {
             return;
         }
@@ -309,7 +309,7 @@ impl Sequencer {
     }
 
     /// Clicks the count-in. Whether the music itself plays.
-    fn dispatch_count_in(&mut self, synth: &mut dyn Synth, clicker: &mut Clicker) -> bool {
+    fn dispatch_count_in(&mut self, synth: &mut dyn Receiver, clicker: &mut Clicker) -> bool {
         let Some(count_in) = &mut self.count_in else { return true };
         if count_in.beats_left > 0 && self.timeline.frames_until(count_in.next_click()) == 0 {
             let accented = count_in.beats_left % count_in.beats_per_bar == 0;
@@ -326,7 +326,7 @@ impl Sequencer {
         true
     }
 
-    fn jump(&mut self, to: Exact, synth: &mut dyn Synth) {
+    fn jump(&mut self, to: Exact, synth: &mut dyn Receiver) {
         self.timeline.jump(to);
         self.jumps += 1;
         self.chase(to, self.while_playing(HeldNotes::Restart), synth);
@@ -349,7 +349,7 @@ impl Sequencer {
     }
 
     /// Sets instruments, controllers and notes to what they should be at a position.
-    fn chase(&mut self, at: Exact, held: HeldNotes, synth: &mut dyn Synth) {
+    fn chase(&mut self, at: Exact, held: HeldNotes, synth: &mut dyn Receiver) {
         self.find_loop_ahead(at);
         self.find_next_beat(at);
         self.cursor = self.schedule.state_at(at, &mut self.parts.wanted);

@@ -5,7 +5,7 @@ use crate::music::Control;
 use crate::sound::block::MAX_PARTS;
 use crate::sound::mixer::{CHORUS, PAN, REVERB, VOLUME};
 use crate::sound::schedule::{Event, EventKind, Mix, PartSetup, PartState, State, UNSET};
-use crate::sound::synth::{Message, Synth};
+use crate::sound::synth::{Message, Receiver};
 
 /// Blocks between turning a muted part down and ending its voices: long enough for the fader's own ramp, against
 /// clicks.
@@ -37,7 +37,7 @@ impl Parts {
     }
 
     /// A part that was not there before.
-    pub fn add(&mut self, part: usize, setup: PartSetup, synth: &mut dyn Synth) {
+    pub fn add(&mut self, part: usize, setup: PartSetup, synth: &mut dyn Receiver) {
         self.mixes[part] = setup.mix;
         self.sent.parts[part].program = setup.program;
         self.sent.parts[part].is_drum = setup.is_drum;
@@ -45,13 +45,13 @@ impl Parts {
     }
 
     /// All of a part again, with no notes held: for another synth, or after its sound was ended.
-    pub fn resend(&mut self, part: usize, synth: &mut dyn Synth) {
+    pub fn resend(&mut self, part: usize, synth: &mut dyn Receiver) {
         self.sent.parts[part].held = [0; 128];
         self.send_setup(part, synth);
     }
 
     /// A part's place in the mix, at once. Whether it has become audible, and its notes are to be started.
-    pub fn set_mix(&mut self, part: usize, mix: Mix, synth: &mut dyn Synth) -> bool {
+    pub fn set_mix(&mut self, part: usize, mix: Mix, synth: &mut dyn Receiver) -> bool {
         let before = std::mem::replace(&mut self.mixes[part], mix);
         if before == mix {
             return false;
@@ -86,7 +86,7 @@ impl Parts {
     }
 
     /// Once a block: ends the voices of a muted part whose fade is over.
-    pub fn continue_fade(&mut self, part: usize, synth: &mut dyn Synth) {
+    pub fn continue_fade(&mut self, part: usize, synth: &mut dyn Receiver) {
         match self.fading[part] {
             0 => {}
             1 => self.finish_fade(part, synth),
@@ -95,7 +95,7 @@ impl Parts {
     }
 
     /// Ends notes that should not be held.
-    pub fn end_unwanted_notes(&mut self, part: usize, synth: &mut dyn Synth) {
+    pub fn end_unwanted_notes(&mut self, part: usize, synth: &mut dyn Receiver) {
         let (sent, wanted) = (&mut self.sent.parts[part], &self.wanted.parts[part]);
         for pitch in 0..128 {
             if sent.held[pitch] > 0 && wanted.held[pitch] == 0 {
@@ -106,7 +106,7 @@ impl Parts {
     }
 
     /// Starts notes that should be held.
-    pub fn start_wanted_notes(&mut self, part: usize, synth: &mut dyn Synth) {
+    pub fn start_wanted_notes(&mut self, part: usize, synth: &mut dyn Receiver) {
         if !self.mixes[part].is_audible() {
             return;
         }
@@ -120,7 +120,7 @@ impl Parts {
     }
 
     /// Sends the differences between what was sent and `wanted`, except notes.
-    pub fn send_changes(&mut self, part: usize, synth: &mut dyn Synth) {
+    pub fn send_changes(&mut self, part: usize, synth: &mut dyn Receiver) {
         let (sent, wanted) = (&mut self.sent.parts[part], &self.wanted.parts[part]);
         let instrument_changes = sent.program != wanted.program || sent.is_drum != wanted.is_drum;
         (sent.program, sent.is_drum) = (wanted.program, wanted.is_drum);
@@ -160,7 +160,7 @@ impl Parts {
     }
 
     /// Sends everything about a part except its notes.
-    fn send_setup(&self, part: usize, synth: &mut dyn Synth) {
+    fn send_setup(&self, part: usize, synth: &mut dyn Receiver) {
         let sent: &PartState = &self.sent.parts[part];
         synth.send(part, Message::ResetControllers);
         self.send_mix(part, synth);
@@ -176,7 +176,7 @@ impl Parts {
     }
 
     /// Sends volume, pan and effect sends: the score's last controllers, else the part's place in the mix.
-    fn send_mix(&self, part: usize, synth: &mut dyn Synth) {
+    fn send_mix(&self, part: usize, synth: &mut dyn Receiver) {
         let (sent, mix) = (&self.sent.parts[part], self.mixes[part]);
         let mut send = |number: u8, otherwise: u8| {
             let value = sent.controllers[usize::from(number)];
@@ -191,7 +191,7 @@ impl Parts {
         send(CHORUS, mix.chorus);
     }
 
-    fn finish_fade(&mut self, part: usize, synth: &mut dyn Synth) {
+    fn finish_fade(&mut self, part: usize, synth: &mut dyn Receiver) {
         if self.fading[part] > 0 {
             self.fading[part] = 0;
             synth.send(part, Message::Silence);
@@ -201,7 +201,7 @@ impl Parts {
     }
 
     /// Releases all keys and pedals.
-    pub fn end_notes(&mut self, part: usize, synth: &mut dyn Synth) {
+    pub fn end_notes(&mut self, part: usize, synth: &mut dyn Receiver) {
         let sent = &mut self.sent.parts[part];
         let is_down = |pedal: usize| sent.controllers[pedal] != UNSET && sent.controllers[pedal] >= 64;
         let down = [SUSTAIN, SOSTENUTO].map(is_down);
@@ -215,7 +215,7 @@ impl Parts {
     }
 
     /// Sends an event that is due.
-    pub fn send_event(&mut self, event: Event, synth: &mut dyn Synth) {
+    pub fn send_event(&mut self, event: Event, synth: &mut dyn Receiver) {
         let part = usize::from(event.part);
         let held = &mut self.sent.parts[part].held;
         match event.kind {
@@ -239,7 +239,7 @@ impl Parts {
         }
     }
 
-    fn send_control(&mut self, part: usize, control: Control, synth: &mut dyn Synth) {
+    fn send_control(&mut self, part: usize, control: Control, synth: &mut dyn Receiver) {
         let message = match control {
             Control::Controller { number: 121, .. } => return self.send_setup(part, synth),
             Control::Controller { number: VOLUME | EXPRESSION, .. } if self.fading[part] > 0 => return,

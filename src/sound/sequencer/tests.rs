@@ -1,5 +1,6 @@
 use super::*;
 use crate::music::{Control, ControlEvent, Part, Score, TempoChange, TempoMap};
+use crate::sound::synth::Synth as _;
 use crate::sound::testing::{ClickSynth, Log, held, note, score};
 
 const RATE_HZ: u32 = 48_000;

@@ -14,7 +14,7 @@ use super::gate::TABLES;
 use super::ogg::fix_checksums;
 use super::{BUNDLED, SoundFont, testing};
 use crate::sound::fluid::FluidSynth;
-use crate::sound::synth::{Message, Synth as _};
+use crate::sound::synth::{Message, Receiver as _};
 use crate::sound::testing::loudest;
 
 /// A number from the environment.

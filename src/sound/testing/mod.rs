@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use super::block::BLOCK_FRAMES;
 use super::mixer::buses::{Buses, add_scaled};
-use super::synth::{Message, Synth};
+use super::synth::{Message, Receiver, Synth};
 use crate::music::{Note, Part, Pitch, Score, Tick, Velocity};
 
 /// Frame, channel, message.
@@ -33,7 +33,7 @@ impl ClickSynth {
     }
 }
 
-impl Synth for ClickSynth {
+impl Receiver for ClickSynth {
     fn send(&mut self, channel: usize, message: Message) {
         if let Message::NoteOn(..) = message {
             let bus = self.buses.open(channel);
@@ -41,7 +41,9 @@ impl Synth for ClickSynth {
         }
         self.log.lock().unwrap().push((self.block + self.now as u64, channel, message));
     }
+}
 
+impl Synth for ClickSynth {
     fn advance(&mut self, frames: usize) {
         self.now += frames;
     }
