@@ -22,10 +22,10 @@ use crate::music::Score;
 
 /// Frames passed to the sink at a time.
 const CHUNK_FRAMES: usize = 64 * BLOCK_FRAMES;
-/// Blocks that are rendered at a time.
-const SEGMENT_BLOCKS: usize = 32;
+/// Blocks that are rendered at a time: a quarter of a second, so that threads seldom wait for each other.
+const SEGMENT_BLOCKS: usize = 192;
 /// Pieces of rendered sound that may wait for the mixer.
-const QUEUE: usize = 4;
+const QUEUE: usize = 2;
 /// The tail ends after this much silence, or here at the latest.
 const SILENT_SECONDS: f64 = 0.25;
 pub(super) const LONGEST_TAIL_SECONDS: f64 = 12.0;
