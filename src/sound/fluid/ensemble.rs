@@ -1,14 +1,13 @@
 //! Several synths that have the channels among them and render them at the same time: bit for bit what one would.
 //!
-//! The channels know nothing of each other but that they share one polyphony. So each synth renders its own on a thread
-//! of its own for as many blocks as all the notes that begin in them could not make voices run short; where they could,
-//! the synths go through the block together, message by message, and the voices that have to go are chosen among all.
+//! The channels know nothing of each other but that they share one polyphony. So each synth renders its own for as many
+//! blocks as all the notes that begin in them could not make voices run short; where they could, the synths go through
+//! the block together, message by message, and the voices that have to go are chosen among all.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::panic::resume_unwind;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
-
-use crossbeam_channel::{Receiver as Incoming, Sender, unbounded};
 
 use super::raw::VOICES_PER_NOTE;
 use super::{FluidSynth, UNDISTURBED_VOICES, make_room};
@@ -19,6 +18,9 @@ use crate::sound::render::segment::{Segment, Sent};
 use crate::sound::soundfont::SoundFont;
 use crate::sound::soundfont::error::SoundFontError;
 use crate::sound::synth::{Message, Receiver as _, Synth as _};
+
+/// Blocks of voices below which starting threads takes longer than it saves.
+const WORTH_THREADS: usize = 500;
 
 /// The channels of some blocks that had sound.
 #[derive(Debug, Default)]
@@ -43,53 +45,46 @@ impl Sound {
     }
 }
 
-/// Blocks that a synth is to render alone.
-struct Job {
-    synth: Box<FluidSynth>,
-    segment: Arc<Segment>,
-    blocks: Range<usize>,
-    /// Notes that have begun before, of all synths.
-    notes: u64,
-}
-
-/// A thread that renders a synth's channels.
-struct Worker {
-    jobs: Sender<Job>,
-    done: Incoming<(Box<FluidSynth>, Sound)>,
-}
-
 /// See the module.
 pub(in crate::sound) struct Ensemble {
-    /// The first one's blocks are rendered here, the others' by a worker each.
-    synths: Vec<Box<FluidSynth>>,
-    workers: Vec<Worker>,
+    synths: Vec<FluidSynth>,
+    threads: usize,
     /// Notes that have begun.
     notes: u64,
 }
 
 impl Ensemble {
-    /// So many synths as there are groups, each with a copy of the font and the channels of its group.
+    /// So many synths as there are groups, each with a copy of the font and the channels of its group, for so many
+    /// threads.
     ///
     /// # Errors
-    /// The synth refuses the font or the sample rate, or there is no thread to be had.
-    pub fn new(font: &SoundFont, sample_rate_hz: u32, groups: &[Vec<usize>]) -> Result<Self, SoundFontError> {
+    /// The synth refuses the font or the sample rate.
+    pub fn new(
+        font: &SoundFont,
+        sample_rate_hz: u32,
+        groups: &[Vec<usize>],
+        threads: usize,
+    ) -> Result<Self, SoundFontError> {
         let mut synths = Vec::new();
-        for (index, group) in groups.iter().enumerate() {
-            let mut synth = Box::new(FluidSynth::new(font, sample_rate_hz)?);
+        for index in 0..groups.len() {
+            let mut synth = FluidSynth::new(font, sample_rate_hz)?;
             let mut is_own = [index == 0; CHANNELS]; // what is in no group goes to the first
-            groups.iter().flatten().for_each(|channel| is_own[*channel] = false);
-            group.iter().for_each(|channel| is_own[*channel] = true);
+            for (other, group) in groups.iter().enumerate() {
+                for channel in group {
+                    is_own[*channel] = other == index;
+                }
+            }
             synth.is_own = is_own;
             synths.push(synth);
         }
-        let workers = (1..groups.len()).map(|_| Worker::start()).collect::<Result<_, _>>()?;
-        Ok(Self { synths, workers, notes: 0 })
+        Ok(Self { synths, threads, notes: 0 })
     }
 
     /// Renders blocks of a segment, one after the other and as many at a time as can be: from the given one up to the
     /// one that is returned.
-    pub fn render(&mut self, segment: &Arc<Segment>, from: usize) -> (usize, Vec<Sound>) {
-        let mut free = UNDISTURBED_VOICES.saturating_sub(self.synths.iter().map(|synth| synth.sounding()).sum());
+    pub fn render(&mut self, segment: &Segment, from: usize) -> (usize, Vec<Sound>) {
+        let sounding: usize = self.synths.iter().map(FluidSynth::sounding).sum();
+        let mut free = UNDISTURBED_VOICES.saturating_sub(sounding);
         let mut to = from;
         while to < segment.blocks()
             && let Some(rest) = free.checked_sub(segment.notes(to) * VOICES_PER_NOTE)
@@ -97,27 +92,39 @@ impl Ensemble {
             (free, to) = (rest, to + 1);
         }
         if to > from {
-            let sound = self.render_apart(segment, from..to);
-            self.notes += (from..to).map(|block| segment.notes(block) as u64).sum::<u64>();
+            let notes: usize = (from..to).map(|block| segment.notes(block)).sum();
+            let threads = if (to - from) * (sounding + notes) < WORTH_THREADS { 1 } else { self.threads };
+            let sound = self.render_apart(segment, from..to, threads);
+            self.notes += notes as u64;
             (to, sound)
         } else {
             (from + 1, self.render_together(segment.block(from)))
         }
     }
 
-    fn render_apart(&mut self, segment: &Arc<Segment>, blocks: Range<usize>) -> Vec<Sound> {
-        let others = self.synths.split_off(1);
-        for (synth, worker) in others.into_iter().zip(&self.workers) {
-            let job = Job { synth, segment: Arc::clone(segment), blocks: blocks.clone(), notes: self.notes };
-            worker.jobs.send(job).expect("it lives as long as this");
-        }
-        let mut sounds = vec![self.synths[0].render_alone(segment, blocks, self.notes)];
-        for worker in &self.workers {
-            let (synth, sound) = worker.done.recv().expect("it lives as long as this");
-            self.synths.push(synth);
-            sounds.push(sound);
-        }
-        sounds
+    fn render_apart(&mut self, segment: &Segment, blocks: Range<usize>, threads: usize) -> Vec<Sound> {
+        let notes = self.notes;
+        let mut waiting: Vec<&mut FluidSynth> = self.synths.iter_mut().collect();
+        waiting.sort_by_key(|synth| synth.sounding()); // the longest first: they are taken from the end
+        let waiting = Mutex::new(waiting);
+        let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let work = || {
+            let mut sounds = Vec::new();
+            while let Some(synth) = next() {
+                sounds.push(synth.render_alone(segment, blocks.clone(), notes));
+            }
+            sounds
+        };
+        thread::scope(|scope| {
+            let start = |_| thread::Builder::new().name("cantus-render".into()).spawn_scoped(scope, work);
+            // a thread that cannot be had is not missed: the others take its synths
+            let others: Vec<_> = (1..threads).flat_map(start).collect();
+            let mut sounds = work();
+            for other in others {
+                sounds.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            }
+            sounds
+        })
     }
 
     fn render_together(&mut self, block: &[Sent]) -> Vec<Sound> {
@@ -129,7 +136,7 @@ impl Ensemble {
             synth.take(sent, self.notes);
             if sent.is_note() {
                 self.notes += 1;
-                make_room(&mut self.synths.iter_mut().map(|synth| &mut **synth).collect::<Vec<_>>());
+                make_room(&mut self.synths.iter_mut().collect::<Vec<_>>());
             }
         }
         let mut sounds = Vec::new();
@@ -140,24 +147,6 @@ impl Ensemble {
             sounds.push(sound);
         }
         sounds
-    }
-}
-
-impl Worker {
-    fn start() -> Result<Self, SoundFontError> {
-        let (jobs, to_do) = unbounded::<Job>();
-        let (finished, done) = unbounded();
-        let work = move || {
-            for Job { mut synth, segment, blocks, notes } in to_do {
-                let sound = synth.render_alone(&segment, blocks, notes);
-                if finished.send((synth, sound)).is_err() {
-                    return;
-                }
-            }
-        };
-        let started = thread::Builder::new().name("cantus-render".into()).spawn(work);
-        started.map_err(|error| SoundFontError::Synth(error.to_string()))?;
-        Ok(Self { jobs, done })
     }
 }
 

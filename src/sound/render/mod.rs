@@ -29,6 +29,8 @@ const QUEUE: usize = 2;
 /// The tail ends after this much silence, or here at the latest.
 const SILENT_SECONDS: f64 = 0.25;
 pub(super) const LONGEST_TAIL_SECONDS: f64 = 12.0;
+/// Some parts have more voices than others: with several synths each, threads end at much the same time.
+const SYNTHS_PER_THREAD: usize = 2;
 /// -80 dB: below what 16 bits hold of a tail.
 const SILENCE: f32 = 1e-4;
 /// A further synth has to load the font again, which takes as long as rendering some music does: it is worth it where
@@ -91,9 +93,9 @@ pub(super) fn frames_of(score: &Score, sample_rate_hz: u32) -> u64 {
     (exact * i128::from(sample_rate_hz) / i128::from(EXACT_PER_SECOND)) as u64
 }
 
-/// The same on at most so many synths, each on a core of its own, besides the mixer.
+/// The same on so many threads, besides the mixer's.
 pub(super) fn render_on(
-    synths: usize,
+    threads: usize,
     score: &Score,
     soundfont: &SoundFont,
     sample_rate_hz: u32,
@@ -101,8 +103,8 @@ pub(super) fn render_on(
     sink: &mut dyn FnMut(&[f32]) -> ControlFlow<()>,
 ) -> Result<(), SoundFontError> {
     let schedule = Arc::new(Schedule::compile(score));
-    let groups = groups(score, synths.min(useful_synths(score, soundfont)));
-    let mut ensemble = Ensemble::new(soundfont, sample_rate_hz, &groups)?;
+    let synths = if threads == 1 { 1 } else { (threads * SYNTHS_PER_THREAD).min(useful_synths(score, soundfont)) };
+    let mut ensemble = Ensemble::new(soundfont, sample_rate_hz, &groups(score, synths), threads)?;
     let mut mix = MixDown::new(&schedule, extent, score, sample_rate_hz);
     let mut performance = Performance::new(schedule, sample_rate_hz);
     let (rendered, to_mix) = bounded::<(Arc<Segment>, Range<usize>, Vec<Sound>)>(QUEUE);

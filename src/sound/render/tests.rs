@@ -134,17 +134,17 @@ fn bits(samples: &[f32]) -> Vec<u32> {
 fn a_render_is_what_the_live_path_plays() {
     let rate_hz = 44_100;
     let score = crowd();
-    let [wanted, others @ ..] = [1, 2, 5].map(|synths| {
+    let [wanted, others @ ..] = [1, 2, 5].map(|threads| {
         let mut samples = Vec::new();
-        render_on(synths, &score, &font(), rate_hz, Extent::Mix, &mut |chunk| {
+        render_on(threads, &score, &font(), rate_hz, Extent::Mix, &mut |chunk| {
             samples.extend_from_slice(chunk);
             ControlFlow::Continue(())
         })
         .unwrap();
         samples
     });
-    for (other, synths) in others.iter().zip([2, 5]) {
-        assert!(bits(other) == bits(&wanted), "{synths} synths sound other than one");
+    for (other, threads) in others.iter().zip([2, 5]) {
+        assert!(bits(other) == bits(&wanted), "{threads} threads sound other than one");
     }
 
     let (mut callback, link) = Callback::new(48_000, 64);
