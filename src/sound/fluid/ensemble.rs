@@ -5,8 +5,7 @@
 //! the block together, message by message, and the voices that have to go are chosen among all.
 
 use std::ops::Range;
-use std::panic::resume_unwind;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use super::raw::VOICES_PER_NOTE;
@@ -21,6 +20,8 @@ use crate::sound::synth::{Message, Receiver as _, Synth as _};
 
 /// Blocks of voices below which starting threads takes longer than it saves.
 const WORTH_THREADS: usize = 500;
+/// Blocks that a thread renders of a synth before it looks which one has most before it.
+const TURN_BLOCKS: usize = 16;
 
 /// The channels of some blocks that had sound.
 #[derive(Debug, Default)]
@@ -43,6 +44,16 @@ impl Sound {
             buses.open(*channel).clone_from(bus);
         }
     }
+}
+
+/// What a synth has done of a stretch of blocks.
+struct Turn<'a> {
+    synth: &'a mut FluidSynth,
+    /// The block that comes next.
+    at: usize,
+    /// Notes that have begun before it, of all synths.
+    notes: u64,
+    sound: Sound,
 }
 
 /// See the module.
@@ -102,29 +113,37 @@ impl Ensemble {
         }
     }
 
+    /// Every thread takes the synth that has most before it, renders a little of that, and puts it back: so all end at
+    /// much the same time.
     fn render_apart(&mut self, segment: &Segment, blocks: Range<usize>, threads: usize) -> Vec<Sound> {
-        let notes = self.notes;
-        let mut waiting: Vec<&mut FluidSynth> = self.synths.iter_mut().collect();
-        waiting.sort_by_key(|synth| synth.sounding()); // the longest first: they are taken from the end
-        let waiting = Mutex::new(waiting);
-        let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let (start, end, notes) = (blocks.start, blocks.end, self.notes);
+        let turns = self.synths.iter_mut().map(|synth| Turn { synth, at: start, notes, sound: Sound::default() });
+        let (turns, ended) = (Mutex::new(turns.collect::<Vec<_>>()), Mutex::new(Vec::new()));
+        let next = || {
+            let mut turns = lock(&turns);
+            let length = |turn: &Turn<'_>| (end - turn.at) * (1 + turn.synth.sounding());
+            let longest = (0..turns.len()).max_by_key(|index| length(&turns[*index]))?;
+            Some(turns.swap_remove(longest))
+        };
         let work = || {
-            let mut sounds = Vec::new();
-            while let Some(synth) = next() {
-                sounds.push(synth.render_alone(segment, blocks.clone(), notes));
+            while let Some(mut turn) = next() {
+                let until = (turn.at + TURN_BLOCKS).min(end);
+                turn.render(segment, until);
+                if until < end {
+                    lock(&turns).push(turn);
+                } else {
+                    lock(&ended).push(turn.sound);
+                }
             }
-            sounds
         };
         thread::scope(|scope| {
-            let start = |_| thread::Builder::new().name("cantus-render".into()).spawn_scoped(scope, work);
-            // a thread that cannot be had is not missed: the others take its synths
-            let others: Vec<_> = (1..threads).flat_map(start).collect();
-            let mut sounds = work();
-            for other in others {
-                sounds.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            for _ in 1..threads {
+                // one that cannot be had is not missed: the others take its turns
+                let _ = thread::Builder::new().name("cantus-render".into()).spawn_scoped(scope, work);
             }
-            sounds
-        })
+            work();
+        });
+        ended.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn render_together(&mut self, block: &[Sent]) -> Vec<Sound> {
@@ -159,23 +178,28 @@ impl FluidSynth {
             _ => {}
         }
     }
+}
 
-    /// Its own channels of some blocks, in which voices cannot run short.
-    fn render_alone(&mut self, segment: &Segment, blocks: Range<usize>, mut notes: u64) -> Sound {
-        let mut sound = Sound::default();
-        for block in blocks {
+impl Turn<'_> {
+    /// Renders its channels up to a block; voices must not run short.
+    fn render(&mut self, segment: &Segment, until: usize) {
+        for block in self.at..until {
             let mut at = 0;
             for sent in segment.block(block) {
-                if self.is_own[sent.channel] {
-                    self.advance(sent.frame - at);
+                if self.synth.is_own[sent.channel] {
+                    self.synth.advance(sent.frame - at);
                     at = sent.frame;
-                    self.take(sent, notes);
+                    self.synth.take(sent, self.notes);
                 }
-                notes += u64::from(sent.is_note());
+                self.notes += u64::from(sent.is_note());
             }
-            self.advance(BLOCK_FRAMES - at);
-            sound.push(self.finish_block());
+            self.synth.advance(BLOCK_FRAMES - at);
+            self.sound.push(self.synth.finish_block());
         }
-        sound
+        self.at = until;
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
