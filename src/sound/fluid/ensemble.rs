@@ -21,7 +21,7 @@ use crate::sound::synth::{Message, Receiver as _, Synth as _};
 /// Blocks of voices below which starting threads takes longer than it saves.
 const WORTH_THREADS: usize = 500;
 /// Blocks that a thread renders of a synth before it looks which one has most before it.
-const TURN_BLOCKS: usize = 16;
+const TURN_BLOCKS: usize = 4;
 
 /// The channels of some blocks that had sound.
 #[derive(Debug, Default)]
