@@ -135,7 +135,11 @@ impl Lines {
 fn points_of(curves: &Curves, column: &str, look: &Look, drawn: As) -> Vec<Vec<[f64; 2]>> {
     let Some(curve) = curves.0.get(column) else { return Vec::new() };
     let [first, last] = [look.visible.start, look.visible.end].map(|place| look.axis.iteration(curves, place));
-    let mut stretches = curve.stretches(first..last, look.width, drawn);
+    let pixels = match drawn {
+        As::Raw => look.width,
+        As::Smoothed => look.width / 2, // it has no spikes
+    };
+    let mut stretches = curve.stretches(first..last, pixels, drawn);
     let range = curve.range().filter(|_| look.is_by_range);
     let height = |y: f64| match &range {
         Some(range) => (y - range.start) / (range.end - range.start).max(f64::MIN_POSITIVE),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::PathBuf;
+use std::thread;
 
 use eframe::egui::{Context, Rect};
 
@@ -10,8 +11,10 @@ use super::axis::{Axis, SECONDS};
 use super::curves::{Curve, Curves};
 use crate::engine_client::{protocol::Loss, run_folder::Change};
 
-/// Points that all charts together may smooth anew in a frame: about two milliseconds of work.
-const SMOOTHED_A_FRAME: usize = 600_000;
+/// Points that all charts together may smooth anew in a frame: about a millisecond of work for each of two threads.
+const SMOOTHED_A_FRAME: usize = 400_000;
+/// Where curves have more points, it is worth a second thread.
+const LONG: usize = 50_000;
 
 /// What is asked for beside the charts.
 #[derive(Clone, Debug, PartialEq)]
@@ -163,11 +166,23 @@ impl Charts {
         let mut unfinished: Vec<&mut Curve> =
             drawn.into_iter().zip(is_unfinished).filter_map(|(curve, is)| is.then_some(curve)).collect();
         let share = SMOOTHED_A_FRAME / unfinished.len().max(1);
-        for curve in &mut unfinished {
-            if !curve.smooth(weight, &mut share.clone()) {
-                ctx.request_repaint();
+        let smooth = |curves: &mut [&mut Curve]| {
+            for curve in curves {
+                if !curve.smooth(weight, &mut share.clone()) {
+                    ctx.request_repaint();
+                }
             }
-        }
+        };
+        let (here, there) = unfinished.split_at_mut(unfinished.len().div_ceil(2));
+        let is_long = there.iter().any(|curve| curve.len() > LONG);
+        thread::scope(|scope| {
+            if is_long {
+                scope.spawn(|| smooth(there));
+            } else {
+                smooth(there);
+            }
+            smooth(here);
+        });
     }
 
     /// Lays another run in, in the first colour that no other has; one that is there gets its newest curves.
