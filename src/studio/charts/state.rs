@@ -173,7 +173,8 @@ impl Charts {
                 }
             }
         };
-        let (here, there) = unfinished.split_at_mut(unfinished.len().div_ceil(2));
+        let half = unfinished.len().div_ceil(2);
+        let (here, there) = unfinished.split_at_mut(half);
         let is_long = there.iter().any(|curve| curve.len() > LONG);
         thread::scope(|scope| {
             if is_long {
