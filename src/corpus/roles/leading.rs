@@ -86,9 +86,8 @@ fn sings(part: &Part) -> bool {
 fn struck(parts: &[Arc<Part>]) -> Vec<Struck> {
     let pitched = parts.iter().enumerate().filter(|(_, part)| !part.is_drum);
     let of_part = |(part, of): (usize, &Arc<Part>)| {
-        let note = |(index, note): (usize, &Note)| {
-            (span_of(note.start) as u32, note.pitch.get(), part as u16, index as u32)
-        };
+        let note =
+            |(index, note): (usize, &Note)| (span_of(note.start) as u32, note.pitch.get(), part as u16, index as u32);
         of.notes.iter().enumerate().map(note).collect::<Vec<Struck>>()
     };
     let mut struck: Vec<Struck> = pitched.flat_map(of_part).collect();
