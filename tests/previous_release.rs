@@ -187,6 +187,7 @@ fn every_setting_is_as_it_was_chosen() {
             grid: GridStep::ThirtySecond,
             snaps: false,
             ghosts: false,
+            lyrics: true,
             scale_rows: false,
             scale_snap: true,
             follow: false,

@@ -136,14 +136,14 @@ fn roles_are_found_by_what_is_played() {
         .filter_map(|path| marked_share(&read(path)?, &read(&path.with_extension("melody.mid"))?))
         .collect();
     let share = |least: f64| marked.iter().filter(|share| **share >= least).count() as f64 / marked.len().max(1) as f64;
-    let (best, nearly) = (share(1.0), share(0.8));
+    let (best, as_good, nearly) = (share(1.0), share(0.95), share(0.8));
     println!("| {MARKED} | best-marked part | {} | {:.1} % | |", marked.len(), 100.0 * best);
-    println!("| {MARKED} | nineteen twentieths of its notes | {} | {:.1} % | |", marked.len(), 100.0 * share(0.95));
+    println!("| {MARKED} | nineteen twentieths of its notes | {} | {:.1} % | |", marked.len(), 100.0 * as_good);
     println!("| {MARKED} | four fifths of its notes | {} | {:.1} % | |", marked.len(), 100.0 * nearly);
     for corpus in ["pop909", "leadsheets", "lieder", "bach-chorale"] {
         assert!(melodies[corpus] >= 0.95, "{corpus}: {}", melodies[corpus]);
     }
-    assert!(best >= 0.82 && nearly >= 0.92, "{best} and {nearly} of {}", marked.len());
+    assert!(best >= 0.85 && as_good >= 0.9 && nearly >= 0.95, "{best}, {as_good} and {nearly} of {}", marked.len());
 }
 
 /// The key in which the whole of a piece and its last bass note agree.

@@ -10,6 +10,9 @@ pub const MAX_LYRICS: usize = 65_536;
 /// The most characters of one of them that are read from a file.
 pub const MAX_LYRIC: usize = 80;
 
+/// How far a lyric may lie behind its note, in ticks.
+pub const LATE: Tick = 60;
+
 /// What is sung from `tick` on: mostly a syllable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lyric {

@@ -304,6 +304,22 @@ impl Score {
     /// The most parts that are read from a file.
     pub const MAX_PARTS: usize = 1024;
 
+    /// Which of the parts sings the lyrics, if there are any: the melody, else the part that has most notes where lyrics
+    /// are.
+    pub fn singer(&self) -> Option<usize> {
+        let has_note = |part: &Part, tick: Tick| {
+            let after = part.notes.partition_point(|note| note.start + lyrics::LATE < tick);
+            part.notes.get(after).is_some_and(|note| note.start <= tick + lyrics::LATE)
+        };
+        let together = |part: &Part| self.lyrics.iter().filter(|lyric| has_note(part, lyric.tick)).count();
+        let by_notes = || {
+            let sing = self.parts.iter().enumerate().rev().filter(|(_, part)| !part.is_drum);
+            let most = sing.map(|(index, part)| (index, together(part))).max_by_key(|(_, count)| *count);
+            most.filter(|(_, count)| *count > 0).map(|(index, _)| index)
+        };
+        (!self.lyrics.is_empty()).then(|| self.melody.or_else(by_notes))?
+    }
+
     /// Where the last note or control of any part ends, in ticks.
     pub fn end(&self) -> Tick {
         self.parts.iter().map(|part| part.end()).max().unwrap_or(0)

@@ -24,6 +24,7 @@ use super::{
     services::{Services, files::Purpose, models::Model, session::Folders},
     state::{Startup, Studio, StudioOptions},
     theme::{self, Theme},
+    toasts::Tone,
 };
 use crate::music::Score;
 
@@ -175,7 +176,9 @@ impl Studio {
         let heard = self.services.listening.score().cloned().unwrap_or_else(|| Arc::clone(&score));
         self.document.clamp_part();
         let services = &mut self.services;
-        services.letters.keep_up(ctx);
+        if let Some(missing) = services.letters.keep_up(ctx) {
+            services.toasts.add(Tone::Warning, missing);
+        }
         services.sound.keep_up(&heard);
         if let Some(part) = self.document.chosen_part() {
             services.sound.set_live_instrument(part.program, part.is_drum);

@@ -1,6 +1,9 @@
 //! What a newcomer meets on the Compose page: other compositions, typed numbers, searches, menus.
 
-use cantus::{music::TICKS_PER_QUARTER, studio::pages::compose::roll::Roll};
+use cantus::{
+    music::{Lyric, TICKS_PER_QUARTER},
+    studio::{actions::Action, pages::compose::roll::Roll},
+};
 use eframe::egui::{Event, PointerButton, Pos2, vec2};
 
 use super::{
@@ -203,4 +206,32 @@ fn undo_names_things_as_they_are_called_and_nothing_is_made_again_that_was_never
     until(&mut harness, "the engine was ready", |studio| studio.services.engine.why_not().is_none());
     let reason = harness.state().why_not(Command::MakeAgain).unwrap();
     assert!(reason.contains("No take was kept"), "{reason}");
+}
+
+#[test]
+fn lyrics_stand_below_the_part_that_sings_them_and_can_be_hidden() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    let why = |harness: &Harness<'static, Studio>| harness.state().why_not(Command::ToggleLyrics);
+    assert_eq!(why(&harness).as_deref(), Some("This composition has no lyrics"));
+    let shown = |harness: &Harness<'static, Studio>| harness.query_by_label("Lyrics: Twinkle star").is_some();
+    harness.state_mut().document.edit("Lyrics", |score| {
+        let texts = ["Twin-", "kle ", "star"].into_iter().zip((0..).step_by(480));
+        score.lyrics = texts.map(|(text, tick)| Lyric { tick, text: text.into() }).collect();
+    });
+    harness.run_steps(3);
+    assert!(shown(&harness) && why(&harness).is_none());
+    let row = place(&harness, "Lyrics: Twinkle star");
+    assert!(row.height() < 30.0 && row.width() > 300.0, "{row:?}");
+    let chosen = harness.state().document.part;
+    harness.state_mut().document.part = chosen + 1;
+    harness.run_steps(2);
+    assert!(!shown(&harness), "the bass does not sing");
+    harness.state_mut().document.part = chosen;
+    harness.run_steps(2);
+    assert!(shown(&harness));
+    harness.state().services.ask(Action::Command(Command::ToggleLyrics));
+    harness.run_steps(3);
+    assert!(!shown(&harness) && !harness.state().services.preferences.roll.lyrics);
 }

@@ -1,9 +1,9 @@
 //! Which part leads, two bars at a time: the melody of an orchestra goes from one part to the other, so that the part
 //! that has it longest may accompany for most of the piece.
 //!
-//! The weights are those under which the notes that people marked as the melody in orchestral scores, and the tunes of
-//! songs, lieder and lead sheets, are likeliest (a logistic regression). Names took no part in it; of instruments only,
-//! that the first of several alike leads more often.
+//! The weights are those under which the notes that people marked as the melody in orchestral scores are likeliest (a
+//! logistic regression). Names took no part in it; of instruments only, that the first of several alike leads more
+//! often.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,24 +20,25 @@ struct Look {
     notes: f64,
     /// Octaves from its notes up to the highest that sounds, on average and at most two.
     below_top: f64,
-    /// Mean pitch in octaves.
-    height: f64,
     loudness: f64,
     /// How many other parts begin a note with one of its notes, on average.
     together: f64,
-    /// Share of its notes that another part plays, too.
-    unison: f64,
     /// How many different pitches of eight.
     variety: f64,
     polyphony: f64,
 }
 
+/// A note of a part: in which span it begins, its pitch, the part, and its place there. Small, for there may be
+/// millions.
+type Struck = (u32, u8, u16, u32);
+
 /// How many notes of each part lead, as far as what sounds around them tells.
 pub fn led(parts: &[Arc<Part>], tops: &Tops) -> Vec<f64> {
-    let company = company(parts);
+    let struck = struck(parts);
+    let together = together(parts, &struck);
     let mut windows: BTreeMap<Tick, Vec<Look>> = BTreeMap::new();
-    for (index, company) in company.iter().enumerate() {
-        let mut rest = company.as_slice();
+    for (index, together) in together.iter().enumerate() {
+        let mut rest = together.as_slice();
         for notes in parts[index].notes.chunk_by(|one, other| one.start / WINDOW == other.start / WINDOW) {
             let (here, behind) = rest.split_at(notes.len().min(rest.len()));
             rest = behind;
@@ -48,20 +49,30 @@ pub fn led(parts: &[Arc<Part>], tops: &Tops) -> Vec<f64> {
     }
     let mut programs = BTreeSet::new();
     let is_first: Vec<bool> = parts.iter().map(|part| sings(part) && programs.insert(part.program)).collect();
-    let mut led = vec![0.0; parts.len()];
-    for looks in windows.values() {
-        let most = |of: fn(&Look) -> f64| looks.iter().map(of).fold(1e-9, f64::max);
-        let (highest, loudest) = (most(|look| look.height), most(|look| look.loudness));
+    // of each part: from where on its notes are how likely to lead, as a logit
+    let mut logits: Vec<Vec<(Tick, f64)>> = vec![Vec::new(); parts.len()];
+    for (window, looks) in windows {
+        let loudest = looks.iter().map(|look| look.loudness).fold(1e-9, f64::max);
         let others = (looks.len() - 1).max(1) as f64;
         for look in looks {
-            let sum = 2.1 - 1.5 * look.below_top + 0.4 * (look.height - highest) - 0.4 * look.notes.ln()
-                + 1.3 * look.loudness / loudest
-                - 1.0 * look.together / others
-                + 0.8 * look.unison
-                + 1.1 * look.variety
-                - 3.3 * look.polyphony
-                + if is_first[look.part] { 1.0 } else { 0.0 };
-            led[look.part] += look.notes / (1.0 + f64::exp(-sum));
+            let logit = -0.3 - 2.0 * look.below_top - 0.3 * look.notes.ln() + 1.1 * look.loudness / loudest
+                - 0.5 * look.together / others
+                + 1.8 * look.variety
+                - 1.0 * look.polyphony
+                + if is_first[look.part] { 0.6 } else { 0.0 };
+            logits[look.part].push((window, logit));
+        }
+    }
+    let mut led = vec![0.0; parts.len()];
+    for doubled in struck.chunk_by(|one, other| (one.0, one.1) == (other.0, other.1)) {
+        // those who play the same note lead with it or do not
+        let logit = |&(.., part, index): &Struck| {
+            let (logits, note) = (&logits[usize::from(part)], &parts[usize::from(part)].notes[index as usize]);
+            logits[logits.partition_point(|(window, _)| *window <= note.start / WINDOW) - 1].1
+        };
+        let mean = doubled.iter().map(logit).sum::<f64>() / doubled.len() as f64;
+        for &(.., part, _) in doubled {
+            led[usize::from(part)] += 1.0 / (1.0 + f64::exp(-mean));
         }
     }
     led
@@ -71,39 +82,33 @@ fn sings(part: &Part) -> bool {
     !part.is_drum && !part.notes.is_empty()
 }
 
-/// What begins together with a note: how many other parts, and whether one of them has its pitch.
-#[derive(Clone, Copy, Default)]
-struct Company {
-    parts: u16,
-    is_unison: bool,
+/// All notes of parts that are no kits, by where they begin and by pitch.
+fn struck(parts: &[Arc<Part>]) -> Vec<Struck> {
+    let pitched = parts.iter().enumerate().filter(|(_, part)| !part.is_drum);
+    let of_part = |(part, of): (usize, &Arc<Part>)| {
+        let note =
+            |(index, note): (usize, &Note)| (span_of(note.start) as u32, note.pitch.get(), part as u16, index as u32);
+        of.notes.iter().enumerate().map(note).collect::<Vec<Struck>>()
+    };
+    let mut struck: Vec<Struck> = pitched.flat_map(of_part).collect();
+    struck.sort_unstable();
+    struck
 }
 
-/// Of each note of each part that is no kit.
-fn company(parts: &[Arc<Part>]) -> Vec<Vec<Company>> {
-    let mut company: Vec<Vec<Company>> =
-        parts.iter().map(|part| vec![Company::default(); if part.is_drum { 0 } else { part.notes.len() }]).collect();
-    // where, which pitch, and by which note of which part: small, for there may be millions
-    let mut struck: Vec<(u32, u8, u16, u32)> = Vec::new();
-    for (part, notes) in company.iter().enumerate() {
-        let places = parts[part].notes.iter().take(notes.len()).enumerate();
-        struck.extend(
-            places.map(|(index, note)| (span_of(note.start) as u32, note.pitch.get(), part as u16, index as u32)),
-        );
-    }
-    struck.sort_unstable();
-    for together in struck.chunk_by(|one, other| one.0 == other.0) {
-        let playing: BTreeSet<u16> = together.iter().map(|(.., part, _)| *part).collect();
-        for same in together.chunk_by(|one, other| one.1 == other.1) {
-            let is_unison = same[0].2 != same[same.len() - 1].2;
-            for &(.., part, index) in same {
-                company[usize::from(part)][index as usize] = Company { parts: playing.len() as u16 - 1, is_unison };
-            }
+/// How many other parts begin a note with each note of each part that is no kit.
+fn together(parts: &[Arc<Part>], struck: &[Struck]) -> Vec<Vec<u16>> {
+    let mut together: Vec<Vec<u16>> =
+        parts.iter().map(|part| vec![0; if part.is_drum { 0 } else { part.notes.len() }]).collect();
+    for at_once in struck.chunk_by(|one, other| one.0 == other.0) {
+        let playing: BTreeSet<u16> = at_once.iter().map(|(.., part, _)| *part).collect();
+        for &(.., part, index) in at_once {
+            together[usize::from(part)][index as usize] = playing.len() as u16 - 1;
         }
     }
-    company
+    together
 }
 
-fn look(part: usize, notes: &[Note], company: &[Company], tops: &Tops) -> Look {
+fn look(part: usize, notes: &[Note], together: &[u16], tops: &Tops) -> Look {
     let count = notes.len() as f64;
     let mean = |of: &dyn Fn(&Note) -> f64| notes.iter().map(of).sum::<f64>() / count;
     let below_top = |note: &Note| f64::from(tops.above(note).unwrap_or(0).min(24)) / 12.0;
@@ -113,10 +118,8 @@ fn look(part: usize, notes: &[Note], company: &[Company], tops: &Tops) -> Look {
         part,
         notes: count,
         below_top: mean(&below_top),
-        height: mean(&|note| f64::from(note.pitch.get()) / 12.0),
         loudness: mean(&|note| f64::from(note.velocity.get())),
-        together: company.iter().map(|company| f64::from(company.parts)).sum::<f64>() / count,
-        unison: company.iter().filter(|company| company.is_unison).count() as f64 / count,
+        together: together.iter().map(|others| f64::from(*others)).sum::<f64>() / count,
         variety: pitches.len().min(8) as f64 / 8.0,
         polyphony: (sum / f64::max(any, 1.0)).min(3.0),
     }

@@ -140,3 +140,28 @@ fn notes_lead_where_their_part_has_the_tune() {
     assert!((15.0..25.0).contains(&led[1]), "{led:?}");
     assert!(led[2..].iter().all(|led| *led < 2.0), "{led:?}");
 }
+
+#[test]
+fn parts_that_double_each_other_lead_alike() {
+    let others = [part("", 41, &[60], &[0]), part("", 42, &[48], &[0]), part("", 43, &[36], &[0])];
+    let doubled = [part("", 73, &TUNE, &[0]), part("", 73, &TUNE, &[0])];
+    let parts: Vec<_> = doubled.into_iter().chain(others).collect();
+    let led: Vec<f64> = textures(&parts).iter().map(|texture| texture.led).collect();
+    assert!((led[0] - led[1]).abs() < 1e-9 && led[0] > 20.0, "{led:?}");
+}
+
+#[test]
+fn ensembles_are_the_violins_of_an_orchestra_and_fill_in_elsewhere() {
+    // the strings have the tune, and for a while flute and oboe sing along above them
+    let (mut flute, mut oboe) = (Part::new("", 73), Part::new("", 68));
+    flute.notes = (0..16).map(|index| note(index * 480, 480, TUNE[index as usize % TUNE.len()] + 12)).collect();
+    oboe.notes = (0..32).map(|index| note(index * 480, 480, TUNE[index as usize % TUNE.len()] - 12)).collect();
+    let (flute, oboe) = (Arc::new(flute), Arc::new(oboe));
+    let strings = [part("", 48, &TUNE, &[0]), part("", 48, &[60, 59], &[0]), part("", 48, &LOW, &[0])];
+    let proposed = |winds: Vec<Arc<Part>>| {
+        let parts = winds.into_iter().chain(strings.clone()).collect();
+        propose_melody(&Score { parts, ..Score::default() })
+    };
+    assert_eq!(proposed(vec![flute.clone(), oboe]), Some(2));
+    assert_eq!(proposed(vec![flute]), Some(0));
+}

@@ -27,8 +27,8 @@ pub fn tunefulness(parts: &[Arc<Part>], textures: &[Texture]) -> Vec<f64> {
     let score = |(part, texture): (&Arc<Part>, &Texture)| {
         let register = 1.0 - ((f64::from(texture.median) - 72.0).abs() / 24.0).min(1.0);
         let instrument = match part.program {
-            52..=54 | 85 => 1.0, // voices
-            48..=51 => -4.0,     // ensembles fill in
+            52..=54 | 85 => 1.0,              // voices
+            48..=51 if !is_orchestra => -4.0, // ensembles fill in, but for an orchestra's own violins
             _ => 0.0,
         };
         6.4 * texture.alone
@@ -49,7 +49,7 @@ pub fn tunefulness(parts: &[Arc<Part>], textures: &[Texture]) -> Vec<f64> {
             - 0.044 * texture.density.min(20.0)
             - 6.2 * texture.leaps
             + 0.6 * texture.coverage / most_covered
-            + if is_orchestra { (texture.led / most_led + 1e-3).ln() } else { 0.0 }
+            + if is_orchestra { 2.0 * (texture.led / most_led + 1e-3).ln() } else { 0.0 }
             + instrument
     };
     parts.iter().zip(textures).map(score).collect()

@@ -124,6 +124,16 @@ impl Assembly {
         }
     }
 
+    /// What plays the present track.
+    pub fn instrument_name(&mut self, bytes: &[u8]) {
+        self.remarks.texts.add(bytes);
+        if let Some(track) = self.tracks.last_mut()
+            && track.instrument.is_empty()
+        {
+            track.instrument = text::kept(bytes).to_vec();
+        }
+    }
+
     /// Any other text, of a kind as meta events count them.
     pub fn text(&mut self, kind: u8, bytes: &[u8], tick: Tick) {
         self.remarks.add(kind, bytes, tick, self.track_number);

@@ -3,7 +3,12 @@
 /// How far into the file the name of an XML document is looked for.
 const WINDOW: usize = 2048;
 /// How files begin, and what they are then.
-const BEGINNINGS: [(&[u8], &str); 15] = [
+const BEGINNINGS: [(&[u8], &str); 20] = [
+    (b"SMF2CLIP", "a MIDI 2.0 clip"),
+    (b"MUS\x1a", "a MUS file of a game"),
+    (b"Extended Module: ", "a tracker module"),
+    (b"IMPM", "a tracker module"),
+    (b"\x18FICHIER GUITAR PRO", "a Guitar Pro file"),
     (b"\x1f\x8b", "a gzip-compressed file"),
     (b"PK\x03\x04", "a ZIP archive"),
     (b"Rar!", "a RAR archive"),
@@ -29,6 +34,7 @@ pub fn kind(bytes: &[u8]) -> Option<&'static str> {
             b"sfbk" => Some("a SoundFont"),
             b"AVI " => Some("a video"),
             b"AIFF" | b"AIFC" => Some("an AIFF file"),
+            b"XDIR" | b"XMID" => Some("an XMI file of a game"),
             _ => None,
         };
     }

@@ -89,7 +89,8 @@ pub fn from_tracks(
     let mut melody = None;
     for track in tracks {
         let is_ours = track.extra.is_some();
-        let name = if is_ours || track.voices.len() == 1 { text::name(&track.name, encoding) } else { String::new() };
+        let name =
+            if is_ours || track.voices.len() == 1 { text::name(track.called(), encoding) } else { String::new() };
         for (index, voice) in track.voices.into_iter().enumerate() {
             for (is_drum, voice) in by_kind(voice, &drums, is_ours) {
                 let mut part = part_from(voice, is_drum, is_ours, resolution);

@@ -277,6 +277,7 @@ impl Reader {
         let assembly = &mut self.assembly;
         match (kind, data) {
             (0x03, name) => assembly.track_name(name),
+            (0x04, name) => assembly.instrument_name(name),
             (0x09, device) => assembly.device(device),
             (0x01..=0x08, text) => assembly.text(kind, text, tick),
             (0x21, [port, ..]) => assembly.port(*port),

@@ -40,7 +40,11 @@ pub struct Remarks {
 impl Remarks {
     /// Takes a text of a kind, as meta events count them, and of a track.
     pub fn add(&mut self, kind: u8, bytes: &[u8], tick: Tick, track: usize) {
-        self.texts.add(bytes);
+        if kind == LYRIC || (kind == TEXT && self.is_karaoke) {
+            self.texts.add_sung(bytes);
+        } else {
+            self.texts.add(bytes);
+        }
         let says_something = bytes.iter().any(|byte| *byte > b' ');
         match kind {
             TEXT if matches!(bytes, [b'@', b'A'..=b'Z', ..]) => {

@@ -15,17 +15,26 @@ const MOST_BYTES: usize = 16 << 10;
 /// Gathers texts, then tells what they are written in.
 #[derive(Debug, Default)]
 pub struct Texts {
-    /// Those that are not UTF-8, one a line.
+    /// Those that are not UTF-8, one a line but for syllables.
     unclear: Vec<u8>,
 }
 
 impl Texts {
     /// A text of the file, of whatever kind.
     pub fn add(&mut self, bytes: &[u8]) {
+        self.add_with(bytes, b"\n");
+    }
+
+    /// What is sung: syllables make words, and tell their encoding only together.
+    pub fn add_sung(&mut self, bytes: &[u8]) {
+        self.add_with(bytes, b"");
+    }
+
+    fn add_with(&mut self, bytes: &[u8], end: &[u8]) {
         let room = MOST_BYTES.saturating_sub(self.unclear.len());
         if room > 0 && str::from_utf8(bytes).is_err() && utf_16(bytes).is_none() {
             self.unclear.extend(&bytes[..bytes.len().min(room)]);
-            self.unclear.push(b'\n');
+            self.unclear.extend(end);
         }
     }
 
@@ -149,6 +158,18 @@ mod tests {
             let plain: Vec<u8> = "Piano".encode_utf16().flat_map(order).collect();
             let marked: Vec<u8> = "\u{FEFF}ピアノ".encode_utf16().flat_map(order).collect();
             assert_eq!((read(&plain), read(&marked)), ("Piano".to_owned(), "ピアノ".to_owned()));
+        }
+    }
+
+    #[test]
+    fn songs_are_legible_whose_syllables_come_one_by_one() {
+        for (label, song) in [("shift_jis", "きらきらひかるおそらのほしよ"), ("gbk", "月亮代表我的心你问我爱你有多深")]
+        {
+            let encoding = Encoding::for_label(label.as_bytes()).unwrap();
+            let syllables = || song.chars().map(move |letter| encoding.encode(&letter.to_string()).0.into_owned());
+            let mut texts = Texts::default();
+            syllables().for_each(|syllable| texts.add_sung(&syllable));
+            assert_eq!(syllables().map(|syllable| lyric(&syllable, texts.encoding())).collect::<String>(), song);
         }
     }
 

@@ -24,11 +24,20 @@ pub struct Voice {
 #[derive(Debug, Default)]
 pub struct Track {
     pub name: Vec<u8>,
+    /// What plays it, in words: its name where it has none.
+    pub instrument: Vec<u8>,
     /// Only our own files have it.
     pub extra: Option<SequencerSpecific>,
     pub voices: Vec<Voice>,
     /// Where it ends.
     pub end: (Tick, i16),
+}
+
+impl Track {
+    /// Its name, else that of its instrument.
+    pub fn called(&self) -> &[u8] {
+        if self.name.trim_ascii().is_empty() { &self.instrument } else { &self.name }
+    }
 }
 
 /// A note that its own track does not end: track, voice, index.

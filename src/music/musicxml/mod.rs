@@ -70,7 +70,8 @@ pub fn write(score: &Score) -> Result<Vec<u8>, TooLong> {
     let swing = swing_of(score);
     let keys = Keys::of(score);
     let is_written = |part: &Arc<Part>| !part.notes.is_empty();
-    let singer = words::singer(score)
+    let singer = score
+        .singer()
         .filter(|singer| score.parts.get(*singer).is_some_and(is_written))
         .map(|singer| score.parts[..singer].iter().filter(|part| is_written(part)).count());
     let mut xml = Xml::new(concat!(

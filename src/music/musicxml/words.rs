@@ -3,11 +3,8 @@
 use std::collections::VecDeque;
 
 use super::xml::Xml;
-use crate::music::lyrics::syllables;
-use crate::music::{Part, Score, Tick};
-
-/// How far a lyric may lie behind its note.
-const LATE: Tick = 60;
+use crate::music::lyrics::{LATE, syllables};
+use crate::music::{Score, Tick};
 
 /// A lyric as a note has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,19 +61,4 @@ impl Sung {
         xml.leaf("text", &self.text);
         xml.close("lyric");
     }
-}
-
-/// Which of the score's parts sings: the melody, else the one that has most notes where lyrics are.
-pub(super) fn singer(score: &Score) -> Option<usize> {
-    let has_note = |part: &Part, tick: Tick| {
-        let after = part.notes.partition_point(|note| note.start + LATE < tick);
-        part.notes.get(after).is_some_and(|note| note.start <= tick + LATE)
-    };
-    let together = |part: &Part| score.lyrics.iter().filter(|lyric| has_note(part, lyric.tick)).count();
-    let sings = |(index, part): (usize, &std::sync::Arc<Part>)| (!part.is_drum).then(|| (index, together(part)));
-    let by_notes = || {
-        let found = score.parts.iter().enumerate().rev().filter_map(sings).max_by_key(|(_, count)| *count);
-        found.filter(|(_, count)| *count > 0).map(|(index, _)| index)
-    };
-    (!score.lyrics.is_empty()).then(|| score.melody.or_else(by_notes))?
 }

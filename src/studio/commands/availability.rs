@@ -78,6 +78,7 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
             !studio.pages.compose.editor.view.shows_arrangement(),
             "The tempo track is above the arrangement: F5 shows it",
         ),
+        ToggleLyrics => says(score.lyrics.is_empty(), "This composition has no lyrics"),
         Roll(command) => {
             // asked of every command in every frame, so without what only drawing and editing need
             let document = &studio.document;
@@ -127,6 +128,7 @@ pub fn is_on(studio: &Studio, command: Command) -> bool {
         StepEntry => studio.document.step_entry.is_some(),
         ToggleTempoTrack => studio.services.preferences.roll.shows_tempo(studio.score()),
         ToggleGhosts => studio.services.preferences.roll.ghosts,
+        ToggleLyrics => studio.services.preferences.roll.lyrics,
         ToggleScaleRows => studio.services.preferences.roll.scale_rows,
         ToggleScaleSnap => studio.services.preferences.roll.scale_snap,
         ToggleLeftPanel => shows_panel(studio, Side::Left),

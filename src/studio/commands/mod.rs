@@ -104,6 +104,7 @@ pub enum Command {
     Follow,
     ToggleTempoTrack,
     ToggleGhosts,
+    ToggleLyrics,
     GridFiner,
     GridCoarser,
     ToggleSnap,

@@ -446,6 +446,7 @@ fn rows() -> Vec<Entry> {
         group(entry(Command::Follow, "Follow playhead", Icon::ScanLine, Menu::View, &[key(Key::F)])),
         entry(Command::ToggleTempoTrack, "Tempo track", Icon::Gauge, Menu::View, &[alt_shift(Key::G)]),
         entry(Command::ToggleGhosts, "Show other parts", Icon::Layers, Menu::View, &[]),
+        entry(Command::ToggleLyrics, "Show lyrics", Icon::Mic, Menu::View, &[]),
         within(
             "Grid and scale",
             entry(Command::GridFiner, "Finer grid", Icon::ChevronDown, Menu::View, &[ctrl(Key::CloseBracket)]),

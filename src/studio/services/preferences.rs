@@ -86,6 +86,8 @@ pub struct RollChoices {
     pub snaps: bool,
     /// Whether other parts are seen behind.
     pub ghosts: bool,
+    /// Whether lyrics are seen below the notes of the part that sings them.
+    pub lyrics: bool,
     /// Whether the rows of the key's scale stand out.
     pub scale_rows: bool,
     /// Whether notes are drawn and dragged within the key's scale.
@@ -102,6 +104,7 @@ impl Default for RollChoices {
             grid: GridStep::Sixteenth,
             snaps: true,
             ghosts: true,
+            lyrics: true,
             scale_rows: true,
             scale_snap: false,
             follow: true,

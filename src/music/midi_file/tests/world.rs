@@ -192,6 +192,29 @@ fn lyrics_and_the_texts_of_karaoke_are_sung() {
 }
 
 #[test]
+fn a_track_without_a_name_is_called_after_its_instrument() {
+    let named = |texts: &[&[u8]]| {
+        let texts = texts.concat();
+        read_tracks(&[&quarter(62), &[&texts[..], &quarter(60)].concat()]).score.parts[1].name.clone()
+    };
+    assert_eq!(named(&[&meta(0, 4, b"Violin I")]), "Violin I");
+    assert_eq!(named(&[&meta(0, 3, b" "), &meta(0, 4, b"Violin I")]), "Violin I");
+    assert_eq!(named(&[&meta(0, 4, b"Strings"), &meta(0, 3, b"Lead")]), "Lead");
+}
+
+#[test]
+fn lyrics_of_single_syllables_are_legible() {
+    let song = "さくらさくらやよ";
+    let mut events = meta(0, 3, b"Vocal");
+    for letter in song.chars() {
+        events.extend(meta(0, 5, &encoding_rs::SHIFT_JIS.encode(&letter.to_string()).0));
+        events.extend(quarter(60));
+    }
+    let MidiFile { score, .. } = read_tracks(&[&quarter(62), &events]);
+    assert_eq!(score.lyrics.iter().map(|lyric| lyric.text.as_str()).collect::<String>(), song);
+}
+
+#[test]
 fn what_is_not_midi_says_what_it_is() {
     let refusal = |bytes: &[u8]| read(bytes).unwrap_err().to_string();
     assert_eq!(refusal(b""), "the file is empty");
@@ -203,6 +226,9 @@ fn what_is_not_midi_says_what_it_is() {
         (b"\xEF\xBB\xBF<?xml version=\"1.0\"?>\n<score-partwise version=\"3.1\">", "MusicXML"),
         (b"\xFF\xFE<\0?\0x\0m\0l\0 \0?\0>\0", "an XML document"),
         (b"PK\x03\x04", "a ZIP archive"),
+        (b"SMF2CLIP\0\x40\0\0", "a MIDI 2.0 clip"),
+        (b"FORM\0\0\0\x0EXDIRINFO", "an XMI file of a game"),
+        (b"\x18FICHIER GUITAR PRO v5.00", "a Guitar Pro file"),
     ] {
         assert_eq!(refusal(bytes), format!("not a MIDI file: this is {kind}"));
     }

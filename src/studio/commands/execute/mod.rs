@@ -344,6 +344,7 @@ impl Studio {
                 self.change_roll(|roll| roll.toggle_tempo(&score));
             }
             ToggleGhosts => self.change_roll(|roll| roll.ghosts = !roll.ghosts),
+            ToggleLyrics => self.change_roll(|roll| roll.lyrics = !roll.lyrics),
             ToggleScaleRows => self.change_roll(|roll| roll.scale_rows = !roll.scale_rows),
             ToggleScaleSnap => self.change_roll(|roll| roll.scale_snap = !roll.scale_snap),
         }

@@ -130,6 +130,7 @@ const fn is_beside(command: Command) -> bool {
             | Command::Panic
             | Command::Follow
             | Command::ToggleGhosts
+            | Command::ToggleLyrics
             | Command::ToggleScaleRows
             | Command::ToggleTheme
             | Command::ScaleUp

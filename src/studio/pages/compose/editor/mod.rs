@@ -147,6 +147,7 @@ pub fn roll_input<'a>(document: &'a Document, services: &Services, tool: Tool) -
         recording: document.recording.as_ref().map_or_else(Vec::new, |recording| recording.notes(position.tick)),
         trim: document.recorded_takes.trim(),
         ghosts: choices.ghosts,
+        lyrics: choices.lyrics,
         ..RollInput::new(document.score(), document.part)
     }
 }

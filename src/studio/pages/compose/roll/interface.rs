@@ -90,6 +90,8 @@ pub struct RollInput<'a> {
     pub trim: Option<Range<Tick>>,
     /// Whether other parts are seen behind.
     pub ghosts: bool,
+    /// Whether the lyrics are seen below the part that sings them.
+    pub lyrics: bool,
     /// Which marks stand above the notes.
     pub marks: MarksShown,
 }
@@ -115,6 +117,7 @@ impl<'a> RollInput<'a> {
             recording: Vec::new(),
             trim: None,
             ghosts: true,
+            lyrics: true,
             marks: MarksShown::All,
         }
     }

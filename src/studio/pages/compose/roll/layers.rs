@@ -9,7 +9,10 @@ use super::{
     places::Places,
     state::Roll,
 };
-use crate::studio::theme::{Icon, Theme};
+use crate::{
+    music::Tick,
+    studio::theme::{Icon, Theme},
+};
 
 impl Roll {
     pub(super) fn paint(&mut self, ui: &Ui, rect: Rect, places: Places, input: &RollInput<'_>) {
@@ -75,7 +78,11 @@ impl Roll {
                 }
             }
         }
-        let below = places.lane.map_or(places.notes.bottom(), |lane| lane.bottom());
+        if let Some((place, lyrics)) = places.lyrics.zip(self.lyrics.as_ref()) {
+            let playing_at = input.playing.then_some(input.playhead_tick.max(0.0) as Tick);
+            lyrics.paint(&self.canvas(&painter, theme), place, rect.left(), playing_at);
+        }
+        let below = places.lane.or(places.lyrics).unwrap_or(places.notes).bottom();
         let beside = painter
             .with_clip_rect(Rect::from_min_max(places.notes.left_top(), rect.max).intersect(painter.clip_rect()));
         playhead::paint_line(&self.canvas(&beside, theme), input.playhead_tick, places.notes.top(), below);
@@ -87,6 +94,12 @@ impl Roll {
         let keys = gutter::KeysLook { lit, color, hovered: self.hovered_key, is_drum };
         gutter::paint(&self.canvas(&painter, theme), places.gutter, keys);
         paint_corners(ui, rect, places);
+    }
+
+    /// What a screen reader says of the lyrics.
+    pub(super) fn lyrics_label(&self, ui: &Ui) -> String {
+        let canvas = self.canvas(ui.painter(), Theme::of(ui));
+        self.lyrics.as_ref().map_or_else(String::new, |lyrics| lyrics.label(&canvas))
     }
 
     const fn canvas<'a>(&'a self, painter: &'a Painter, theme: &'static Theme) -> Canvas<'a> {
@@ -116,7 +129,7 @@ fn paint_corners(ui: &Ui, rect: Rect, places: Places) {
     painter.rect_filled(corner, 0.0, theme.surface);
     painter.hline(corner.x_range(), corner.bottom() - 0.5, theme.hairline());
     if let Some(lane) = places.lane {
-        let corner = Rect::from_min_max(places.gutter.left_bottom(), pos2(places.gutter.right(), lane.bottom()));
+        let corner = Rect::from_min_max(pos2(places.gutter.left(), lane.top()), lane.left_bottom());
         painter.rect_filled(corner, 0.0, theme.surface);
         painter.hline(corner.x_range(), corner.top() + 0.5, theme.hairline());
         painter.vline(corner.right() - 0.5, corner.y_range(), theme.hairline());

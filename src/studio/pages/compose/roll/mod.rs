@@ -15,6 +15,7 @@ mod interface;
 mod lane;
 mod lane_area;
 mod layers;
+mod lyrics;
 pub(super) mod marks;
 mod note_menu;
 pub(super) mod paint;
@@ -51,7 +52,8 @@ impl Roll {
     /// Shows the roll on all the room there is, and answers with what the user did.
     pub fn show(&mut self, ui: &mut Ui, input: &RollInput<'_>) -> Vec<RollAction> {
         let (rect, _) = ui.allocate_exact_size(ui.available_size().max(Vec2::new(200.0, 120.0)), Sense::hover());
-        let places = Places::within(rect, !self.hide_lane, input.score, input.marks, &self.marks);
+        let has_lyrics = input.lyrics && self.lyrics_of(input.score).are_sung_by(input.part);
+        let places = Places::within(rect, !self.hide_lane, has_lyrics, input.score, input.marks, &self.marks);
         // where nobody has looked elsewhere yet, the notes stay in sight on a place of another size
         let room = places.notes.size();
         let stays =
@@ -123,6 +125,7 @@ impl Roll {
             }),
             gutter: region(places.gutter, "gutter", &|| "Keys of the piano roll".to_owned()),
             notes: region(places.notes, "notes", &|| self.label(input)),
+            lyrics: places.lyrics.map(|row| region(row, "lyrics", &|| self.lyrics_label(ui))),
             lane: places.lane.map(|lane| region(lane, "lane", &|| self.lane.label())),
         }
     }

@@ -1,5 +1,7 @@
 //! What the roll keeps from one frame to the next.
 
+use std::sync::Arc;
+
 use eframe::egui::{Pos2, Vec2};
 
 use super::{
@@ -9,11 +11,12 @@ use super::{
     index::{ControlIndex, Indices},
     interface::RollInput,
     lane::Lane,
+    lyrics::Lyrics,
     marks::MarkEditor,
 };
 use crate::{
     music::{
-        Note, Pitch, TICKS_PER_QUARTER, Tick, Velocity,
+        Note, Pitch, Score, TICKS_PER_QUARTER, Tick, Velocity,
         edit::{Clipboard, Selection},
     },
     studio::actions::RollAction,
@@ -46,6 +49,7 @@ pub struct Roll {
     pub(super) revision: u64,
     pub(super) lane: Lane,
     pub(super) hide_lane: bool,
+    pub(super) lyrics: Option<Lyrics>,
     pub(super) control_index: Option<ControlIndex>,
     /// The tick of the controller's point under the pointer.
     pub(super) hovered_control: Option<Tick>,
@@ -149,6 +153,12 @@ impl Roll {
             self.selection = self.selection.within(part);
         }
         self.revision = input.revision;
+    }
+
+    /// The lyrics of a score.
+    pub(super) fn lyrics_of(&mut self, score: &Arc<Score>) -> &Lyrics {
+        let known = self.lyrics.take().filter(|lyrics| lyrics.are_of(score));
+        self.lyrics.insert(known.unwrap_or_else(|| Lyrics::new(score)))
     }
 
     /// Lets a note be heard instead of the one that is, or none.

@@ -28,7 +28,8 @@ impl Roll {
     pub(super) fn scroll_and_zoom(&mut self, ui: &Ui, responses: &Responses, input: &RollInput<'_>) {
         let over = |response: &Response| response.contains_pointer();
         let over_keys = over(&responses.gutter);
-        let over_time = over(&responses.ruler) || responses.lane.as_ref().is_some_and(over);
+        let below = responses.lyrics.iter().chain(&responses.lane);
+        let over_time = over(&responses.ruler) || below.into_iter().any(over);
         if !(over_keys || over_time || over(&responses.notes)) {
             return;
         }
