@@ -166,7 +166,7 @@ fn a_double_click_is_for_what_its_first_click_met_though_the_view_moves_on() {
     let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
     with_parts(&mut harness);
     press(&mut harness, Modifiers::NONE, Key::F5);
-    harness.ctx.options_mut(|options| options.input_options.max_double_click_delay = 2.0);
+    harness.ctx.options_mut(|options| options.input_options.max_double_click_delay = 20.0);
     for _ in 0..4 {
         harness.state().services.ask(Command::from(RollCommand::ZoomIn));
         harness.run_steps(2);
