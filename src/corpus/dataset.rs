@@ -134,6 +134,9 @@ pub struct LeftOut {
     pub reason: String,
 }
 
+/// How the reason begins where a file is of another kind.
+const FOREIGN: &str = "not a MIDI file";
+
 impl LeftOut {
     /// The kind of reason: what differs from file to file does not count.
     fn kind(&self) -> String {
@@ -141,7 +144,7 @@ impl LeftOut {
             same if same.starts_with("the same music as ") => "the same music as another".to_owned(),
             short if short.starts_with("too short") => "too short".to_owned(),
             broken if broken.starts_with("broken") => "damaged beyond reading".to_owned(),
-            foreign if foreign.starts_with("not a MIDI file") => "not MIDI files".to_owned(),
+            foreign if foreign.starts_with(FOREIGN) => FOREIGN.to_owned(),
             other => other.split(" (").next().unwrap_or(other).to_owned(),
         };
         match self.reason.split_once(": ") {
@@ -190,8 +193,11 @@ impl Dataset {
         }
         let mut reasons: Vec<(String, Vec<&str>)> =
             reasons.into_iter().map(|(reason, files)| (reason, files.into_iter().collect())).collect();
-        for (_, files) in &mut reasons {
+        for (reason, files) in &mut reasons {
             alphanumeric_sort::sort_str_slice(files);
+            if files.len() > 1 && reason == FOREIGN {
+                "not MIDI files".clone_into(reason);
+            }
         }
         reasons.sort_by_key(|(_, files)| std::cmp::Reverse(files.len()));
         reasons

@@ -38,17 +38,28 @@ impl<'a> Account<'a> {
         Ok(Self { settings, secrets, agent: http::agent(), tokens })
     }
 
-    /// Keeps the client's secret, for apps that have one; an empty one is forgotten.
+    /// Signs in with the client's secret, for apps that have one, and keeps it if that went well. An empty one leaves
+    /// the one that is kept.
     ///
     /// # Errors
-    /// The keyring refuses.
-    pub fn keep_client_secret(
+    /// The keyring refuses, or what `sign_in` says.
+    pub fn with_client_secret<T>(
         settings: &SoundCloudSettings,
         secrets: &dyn Secrets,
         secret: &str,
-    ) -> Result<(), PublishError> {
+        sign_in: impl FnOnce() -> Result<T, PublishError>,
+    ) -> Result<T, PublishError> {
+        if secret.trim().is_empty() {
+            return sign_in();
+        }
         let name = secret_name(settings);
-        if secret.trim().is_empty() { secrets.delete(&name) } else { secrets.set(&name, secret.trim()) }
+        let before = secrets.get(&name)?;
+        secrets.set(&name, secret.trim())?;
+        let signed_in = sign_in();
+        if signed_in.is_err() {
+            before.map_or_else(|| secrets.delete(&name), |before| secrets.set(&name, &before))?;
+        }
+        signed_in
     }
 
     /// Forgets the account: tokens and the client's secret.

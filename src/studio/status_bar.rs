@@ -24,9 +24,9 @@ pub fn status_bar(context: &Context<'_>, ui: &mut Ui) {
     ui.horizontal_centered(|ui| {
         if let Some(export) = &context.services.exports.running {
             // beside the music, never over it
-            ui.label(RichText::new("Writing audio").size(size::CAPTION).color(theme.text_muted));
+            ui.label(RichText::new("Exporting audio").size(size::CAPTION).color(theme.text_muted));
             ui.add(ProgressBar::new(export.share()).desired_width(160.0).desired_height(6.0).fill(theme.accent));
-            if IconButton::new(Icon::X, "Cancel writing audio").sized(22.0, 13.0).show(ui).clicked() {
+            if IconButton::new(Icon::X, "Cancel audio export").sized(22.0, 13.0).show(ui).clicked() {
                 context.ask(ExportAction::Cancel);
             }
             ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
@@ -106,7 +106,7 @@ fn output_state(context: &Context<'_>, ui: &mut Ui) {
             Icon::VolumeX,
             "No sound output",
             theme.warning,
-            &format!("{}. Everything but hearing works: editing, generating, exporting", sentence(&reason)),
+            &format!("{}. You can still edit, generate and export", sentence(&reason)),
         ),
         (OutputState::Running { device, latency_ms, instead, .. }, FontState::Loaded(font)) => {
             let faults = context.services.sound.faults();

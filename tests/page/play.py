@@ -31,7 +31,7 @@ return [bin(arguments[0]), bin(arguments[1])].map(at => Math.max(...spectrum.sli
 
 
 def midi(parts: list[tuple[str, int]]) -> bytes:
-    """Eight seconds of one held key a part, strings."""
+    """Eight seconds of one held key a part, strings; a word is sung to the first."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         return kind + struct.pack(">I", len(body)) + body
@@ -39,6 +39,7 @@ def midi(parts: list[tuple[str, int]]) -> bytes:
     tracks = []
     for channel, (name, key) in enumerate(parts):
         events = b"\x00\xff\x03" + bytes([len(name)]) + name.encode() + b"\x00" + bytes([0xC0 | channel, 48])
+        events += b"\x00\xff\x05\x05Sing " if channel == 0 else b""
         events += b"\x00" + bytes([0x90 | channel, key, 110])
         events += b"\xbc\x00" + bytes([0x80 | channel, key, 0]) + b"\x00\xff\x2f\x00"
         tracks.append(chunk(b"MTrk", events))
@@ -68,6 +69,8 @@ def main() -> None:
         clock = browser.find_element(By.ID, "time").text
         assert clock.startswith(("0:01", "0:02")), clock
         assert browser.find_element(By.ID, "roll").screenshot_as_png != still, "the roll does not move"
+        sung = browser.find_element(By.CSS_SELECTOR, "#lyrics .now").text
+        assert sung.strip() == "Sing", sung
         if pictures:
             browser.save_screenshot(os.path.join(pictures, "page.png"))
         high, low = browser.execute_script(LEVEL, 740, 220)

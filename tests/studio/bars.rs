@@ -155,12 +155,21 @@ fn time_is_put_in_taken_out_and_repeated_with_sections_and_chords() {
     press(&mut harness, Modifiers::SHIFT, Key::ArrowRight);
     press(&mut harness, Modifiers::SHIFT, Key::ArrowDown);
     place(&harness, "Selected: bars 3–4 of Bass to Kit");
+    harness.state_mut().document.transport.loop_range = Some(4 * 1920..6 * 1920);
     press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::I);
     assert_eq!(starts(&harness, 1), [0, 1, 4, 5, 6, 7, 8, 9]);
+    assert_eq!(harness.state().document.transport.loop_range, Some(6 * 1920..8 * 1920), "the loop stays on its bars");
     assert_eq!(sections(&harness), [(0, "A".to_owned()), (6, "B".to_owned())]);
     assert_eq!(harness.state().document.history.undo_label(), Some("Insert 2 bars"));
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(harness.state().document.transport.loop_range, Some(4 * 1920..6 * 1920));
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    place(&harness, "Lane Bass, 8 notes");
+    press(&mut harness, Modifiers::SHIFT, Key::ArrowRight);
+    press(&mut harness, Modifiers::SHIFT, Key::ArrowRight);
     press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::Delete);
     assert_eq!(harness.state().score(), &before);
+    assert_eq!(harness.state().document.transport.loop_range, Some(4 * 1920..6 * 1920));
     press(&mut harness, Modifiers::ALT, Key::A);
     place(&harness, "Selected: bar 3 of Bass");
     press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::D);
@@ -182,4 +191,79 @@ fn the_menu_of_the_lanes_is_for_the_bar_under_the_pointer_and_says_why_not() {
     click(&mut harness, "Delete time");
     assert_eq!(harness.state().score().parts[2].notes.len(), 28);
     assert_eq!(starts(&harness, 1).len(), 7);
+}
+
+#[test]
+fn edits_of_notes_are_for_the_bars_that_are_selected() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    harness.state_mut().document.edit("Late", |score| {
+        for part in 1..3 {
+            for note in &mut score.part_mut(part).unwrap().notes {
+                note.start += 13;
+            }
+        }
+    });
+    harness.run_steps(2);
+    let before = Arc::clone(harness.state().score());
+    let (from, to) = (bar_of(&harness, 1, 2), bar_of(&harness, 2, 4));
+    drag(&mut harness, from, to);
+    place(&harness, "Selected: bars 3–4 of Bass to Kit");
+
+    // on the grid are the notes of these bars and parts, and no others
+    press(&mut harness, Modifiers::NONE, Key::Q);
+    let on_grid = |harness: &Harness<'static, Studio>, part: usize| -> Vec<u32> {
+        let notes = &harness.state().score().parts[part].notes;
+        notes.iter().filter(|note| note.start % 120 == 0).map(|note| note.start / 480).collect()
+    };
+    assert_eq!(on_grid(&harness, 1), [8, 12]);
+    assert_eq!(on_grid(&harness, 2), (8..16).collect::<Vec<_>>());
+    assert_eq!(harness.state().score().parts[0], before.parts[0]);
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(harness.state().score(), &before);
+    place(&harness, "Selected: bars 3–4 of Bass to Kit");
+
+    // a kit beside other parts is not transposed
+    press(&mut harness, Modifiers::NONE, Key::T);
+    harness.get_by_label_contains("10 notes in the selected bars");
+    click(&mut harness, "Octave up");
+    assert_eq!(harness.state().score().parts[2], before.parts[2]);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    let pitches = |harness: &Harness<'static, Studio>, part: usize| -> Vec<u8> {
+        harness.state().score().parts[part].notes.iter().map(|note| note.pitch.get()).collect()
+    };
+    assert_eq!(pitches(&harness, 1), [28, 28, 40, 40, 28, 28, 28, 28]);
+    assert_eq!(harness.state().document.history.undo_label(), Some("Transpose by +12 semitones"));
+    harness.state().services.ask(Command::from(RollCommand::OctaveDown));
+    harness.run_steps(2);
+    assert_eq!(pitches(&harness, 1), [28; 8]);
+    assert_eq!(harness.state().document.history.undo_label(), Some("Transpose 2 notes"));
+    harness.state().services.ask(Command::from(RollCommand::Louder));
+    harness.run_steps(2);
+    assert_eq!(harness.state().document.history.undo_label(), Some("Set velocity of 10 notes"));
+
+    // all of them are stretched alike
+    harness.state().services.ask(Command::Stretch);
+    harness.run_steps(2);
+    click(&mut harness, "Half");
+    click(&mut harness, "Apply");
+    let starts =
+        |part: usize| harness.state().score().parts[part].notes.iter().map(|note| note.start).collect::<Vec<_>>();
+    assert_eq!(starts(1)[2..4], [2 * 1920 + 13, 2 * 1920 + 13 + 960]);
+    assert_eq!(starts(2)[8..16], [0, 1, 2, 3, 4, 5, 6, 7].map(|eighth| 2 * 1920 + 13 + eighth * 240));
+
+    // other bars, and the window of a tool is for others
+    press(&mut harness, Modifiers::NONE, Key::T);
+    let (from, to) = (bar_of(&harness, 1, 5), bar_of(&harness, 1, 6));
+    drag(&mut harness, from, to);
+    assert!(harness.state().dialogs.note_tool.is_none());
+    harness.state_mut().services.sound.seek(20 * 1920);
+    playhead_is_at(&mut harness, 20 * 1920);
+    press(&mut harness, Modifiers::ALT, Key::A);
+    for command in [Command::Quantise, RollCommand::Louder.into()] {
+        let why = harness.state().why_not(command);
+        assert_eq!(why.as_deref(), Some("There are no notes in the selected bars"));
+    }
 }

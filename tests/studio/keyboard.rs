@@ -130,12 +130,52 @@ fn escape_leaves_a_name_as_it_was() {
     assert!(harness.state().document.history.undo_label().is_none());
 }
 
+/// Everything that can be clicked and is not told to be out of use: name and role.
+fn clickable(harness: &Harness<'static, Studio>) -> std::collections::BTreeSet<String> {
+    use eframe::egui::accesskit::{Action, Role};
+    let mut names = std::collections::BTreeSet::new();
+    commands::walk(harness.root().accesskit_node(), &mut |node| {
+        let can = node.data().supports_action(Action::Click) || node.role() == Role::Slider;
+        let is_plain = matches!(node.role(), Role::Window | Role::ScrollView | Role::ScrollBar | Role::Label);
+        let name = node.label().or_else(|| node.value()).unwrap_or_default();
+        // a header does what the lane beside it does, and the computer's keys what those of the piano do
+        let has_twin = name.starts_with("Header of ") || name.starts_with("Key ");
+        if can && !is_plain && !node.is_disabled() && !node.is_hidden() && !has_twin {
+            assert!(!matches!(node.role(), Role::Unknown | Role::GenericContainer), "{name} has no role");
+            assert!(name.chars().any(char::is_alphanumeric), "{:?} has no name: {name:?}", node.role());
+            names.insert(name);
+        }
+    });
+    names
+}
+
 #[test]
-fn escape_closes_the_publishing_window() {
+fn every_control_of_every_view_is_reached_by_tab() {
     let (_folder, mut harness) = a_window();
-    harness.state_mut().dialogs.publish.open = true;
-    harness.run_steps(2);
-    harness.get_by_label("Close publishing");
-    press(&mut harness, Modifiers::NONE, Key::Escape);
-    assert!(!harness.state().dialogs.publish.open && harness.query_by_label("Close publishing").is_none());
+    arrangement::with_parts(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    press(&mut harness, Modifiers::ALT | Modifiers::SHIFT, Key::G);
+    for key in [Key::F5, Key::F6, Key::F7, Key::F9] {
+        press(&mut harness, Modifiers::NONE, key);
+        harness.run_steps(3);
+        let wanted = clickable(&harness);
+        let some = match key {
+            Key::F5 => &["Lane Kit, 32 notes", "Sections: A", "Chords: C", "Tempo track: 112 BPM", "Mute Bass"][..],
+            Key::F6 => &["Lane Kit, 32 notes", "Sections: A", "Chords: C"][..],
+            Key::F9 => {
+                &["Strip of Kit", "Volume of Bass", "Pan of Bass", "Reverb of Bass", "Solo Kit", "Master volume"]
+            }
+            _ => &["Sections: A", "Chords: C"],
+        };
+        for name in some {
+            assert!(wanted.contains(*name), "{key:?} has no {name}: {wanted:#?}");
+        }
+        let mut reached = std::collections::BTreeSet::new();
+        for _ in 0..wanted.len() * 2 {
+            press(&mut harness, Modifiers::NONE, Key::Tab);
+            reached.insert(focused(&harness));
+        }
+        let missed: Vec<_> = wanted.difference(&reached).collect();
+        assert!(missed.is_empty(), "with {key:?}, Tab does not reach {missed:#?}");
+    }
 }

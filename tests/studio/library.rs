@@ -40,6 +40,15 @@ fn compositions_are_kept_found_opened_renamed_deleted_and_brought_back() {
     press(&mut harness, Modifiers::COMMAND, Key::Num4);
     until(&mut harness, "both were listed", listed(2));
     assert!(harness.get_by_label("Delete Twinkle, Twinkle, Little Star").accesskit_node().is_disabled());
+    // one is heard, and the other stays the one that is worked on
+    click(&mut harness, "Listen to Amazing Grace");
+    until(&mut harness, "it was heard", |studio| {
+        studio.services.listening.score().is_some_and(|score| score.title == "Amazing Grace")
+    });
+    harness.run_steps(2);
+    assert_eq!(harness.state().score(), &twinkle);
+    click(&mut harness, "Stop listening to Amazing Grace");
+    assert!(harness.state().services.listening.score().is_none());
     click(&mut harness, "Duplicate Twinkle, Twinkle, Little Star");
     until(&mut harness, "the copy was listed", listed(3));
     click(&mut harness, "Delete Amazing Grace");
@@ -103,7 +112,7 @@ fn a_kept_take_is_made_again_note_for_note() {
     let kept = Arc::clone(harness.state().score());
     harness.state_mut().services.ask(Command::MakeAgain);
     until(&mut harness, "it was made again", |studio| {
-        studio.services.toasts.texts().any(|text| text.starts_with("Made again: the same 2 notes"))
+        studio.services.toasts.texts().any(|text| text.starts_with("Recreated: the same 2 notes"))
     });
     let again = harness.state().score();
     assert_eq!(again.parts, kept.parts);
@@ -115,7 +124,7 @@ fn a_kept_take_is_made_again_note_for_note() {
 fn the_shipped_model_makes_the_same_notes_again() {
     let folder = tempfile::tempdir().unwrap();
     let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/bach");
-    let title = "Amazing Grace (again)";
+    let title = "Amazing Grace (recreated)";
     let kept = {
         let mut harness = open(folder.path(), &FakeBackend::new(), engine_line::real());
         let mut bach = a_model();
@@ -143,7 +152,7 @@ fn the_shipped_model_makes_the_same_notes_again() {
     until(&mut harness, "the engine was ready", |studio| studio.why_not(Command::Generate).is_none());
     harness.state_mut().services.ask(Command::MakeAgain);
     until(&mut harness, "it was made again", |studio| {
-        studio.services.toasts.texts().any(|text| text.starts_with("Made again: the same"))
+        studio.services.toasts.texts().any(|text| text.starts_with("Recreated: the same"))
     });
     let again = harness.state().score();
     assert_eq!((again.title.as_str(), &again.parts), (title, &kept.parts));

@@ -209,6 +209,41 @@ fn notes_are_quantised_with_a_preview_and_the_settings_stay() {
 }
 
 #[test]
+fn a_number_can_be_typed_as_soon_as_its_window_is_there_and_enter_applies_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    harness.state_mut().document.history.edit("Three notes", |score| {
+        score.part_mut(0).unwrap().notes = vec![note(0, 60), note(480, 62), note(960, 64)];
+    });
+    let typed = |harness: &mut Harness<'static, Studio>, text: &str| {
+        harness.run_steps(2);
+        harness.event(eframe::egui::Event::Text(text.into()));
+        harness.run_steps(1);
+        press(harness, Modifiers::NONE, Key::Enter);
+        assert!(harness.state().dialogs.note_tool.is_none(), "Enter applies");
+    };
+    press(&mut harness, Modifiers::NONE, Key::T);
+    typed(&mut harness, "-5");
+    let notes = |harness: &Harness<'static, Studio>| harness.state().score().parts[0].notes.clone();
+    assert_eq!(notes(&harness).iter().map(|note| note.pitch.get()).collect::<Vec<_>>(), [55, 57, 59]);
+    let length = notes(&harness)[2].end();
+    harness.state().services.ask(Command::Stretch);
+    typed(&mut harness, &format!("{}", f64::from(length) / 240.0));
+    assert_eq!(notes(&harness)[2].end(), 2 * length);
+    harness.state().services.ask(Command::Humanise);
+    typed(&mut harness, "7");
+    assert_eq!(harness.state().services.preferences.humanise.timing_ticks, 7);
+
+    // Esc gives up what is typed, and the window
+    press(&mut harness, Modifiers::NONE, Key::T);
+    harness.run_steps(2);
+    harness.event(eframe::egui::Event::Text("9".into()));
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    assert!(harness.state().dialogs.note_tool.is_none());
+    assert_eq!(harness.state().document.history.undo_label(), Some("Humanise"));
+}
+
+#[test]
 fn takes_are_heard_in_turn_and_one_is_kept_as_one_step() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());

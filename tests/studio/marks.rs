@@ -1,6 +1,9 @@
 //! Sections, chords, tempi and time signatures that are edited where they stand.
 
-use cantus::{music::edit::MarkKind, studio::commands::MarkCommand};
+use cantus::{
+    music::edit::MarkKind,
+    studio::commands::{MarkCommand, RollCommand},
+};
 use eframe::egui::{Pos2, vec2};
 
 use super::{
@@ -155,4 +158,62 @@ fn the_tempo_track_is_shown_and_tempi_are_added_dragged_and_typed() {
     // by itself where there is more than one tempo
     press(&mut harness, Modifiers::COMMAND, Key::Z);
     place(&harness, "Tempo 91.5 BPM, bar 5");
+}
+
+#[test]
+fn a_double_click_is_for_what_its_first_click_met_though_the_view_moves_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    harness.ctx.options_mut(|options| options.input_options.max_double_click_delay = 20.0);
+    for _ in 0..4 {
+        harness.state().services.ask(Command::from(RollCommand::ZoomIn));
+        harness.run_steps(2);
+    }
+    harness.state_mut().pages.compose.editor.arrangement.reveal_tick(0, false);
+    harness.run_steps(2);
+    let chord = place(&harness, "Chord C, bar 1").center();
+    click_at(&mut harness, chord);
+    for _ in 0..3 {
+        harness.state().services.ask(Command::from(RollCommand::ScrollRight));
+        harness.run_steps(1);
+    }
+    let first = harness.query_by_label("Chord C, bar 1");
+    assert!(first.is_none_or(|first| !first.rect().contains(chord)), "another chord is there now");
+    click_at(&mut harness, chord);
+    type_into(&mut harness, "Chord in bar 1", "Am");
+    let said_now = said(&[(0, "Am"), (2, "F"), (4, "G")]);
+    assert_eq!(marks(&harness, MarkKind::Chord), said_now);
+}
+
+#[test]
+fn a_mark_is_reached_moved_and_typed_by_keys_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    for (kind, row, before, moved) in [(MarkKind::Section, "Sections: A", 4, 5), (MarkKind::Chord, "Chords: C", 2, 2)] {
+        harness.state_mut().services.sound.seek(0);
+        playhead_is_at(&mut harness, 0);
+        harness.run_steps(1);
+        harness.get_by_label(row).focus();
+        harness.run_steps(2);
+        press(&mut harness, Modifiers::NONE, Key::ArrowRight);
+        playhead_is_at(&mut harness, before * 1920);
+        harness.run_steps(1);
+        press(&mut harness, Modifiers::SHIFT, Key::ArrowRight);
+        let at = kind.ticks(harness.state().score())[1];
+        assert_eq!(at / 1920, moved, "{kind:?}");
+        assert!(at > before * 1920, "{kind:?} is later");
+        assert_eq!(undo_label(&harness), Some(format!("Move {}", kind.name()).as_str()));
+        playhead_is_at(&mut harness, at);
+        harness.run_steps(1);
+        press(&mut harness, Modifiers::SHIFT, Key::ArrowLeft);
+        assert_eq!(kind.ticks(harness.state().score())[1], before * 1920);
+        playhead_is_at(&mut harness, before * 1920);
+        harness.run_steps(1);
+        press(&mut harness, Modifiers::NONE, Key::Enter);
+        press(&mut harness, Modifiers::NONE, Key::Escape);
+    }
 }

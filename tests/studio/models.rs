@@ -102,7 +102,7 @@ fn a_model_is_heard_its_curves_are_seen_and_it_is_trained_further() {
     harness.get_by_label("Stop Waltz").click_accesskit();
     harness.run_steps(3);
     harness.get_by_label("Listen Waltz");
-    assert_eq!(*harness.state().score(), before, "nothing of it is kept");
+    assert_eq!(*harness.state().score(), before, "nothing is kept");
     harness.get_by_label("Curves Waltz").click_accesskit();
     let end = Instant::now() + Duration::from_mins(1);
     while harness.query_by_label("Line of Discriminator").is_none() {

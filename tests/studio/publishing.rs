@@ -235,18 +235,29 @@ fn the_client_secret_stays_until_somebody_is_connected_or_the_window_closes() {
     harness.run_steps(2);
     assert_eq!(typed(&harness), "");
     harness.state_mut().services.ask(Command::Publish);
+    harness.step();
     until(&mut harness, "nobody was connected", |studio| {
         matches!(studio.services.publishing.account, AccountState::None)
     });
     harness.run_steps(2);
     try_in_vain(&mut harness);
+    let kept = |harness: &Harness<'static, Studio>| {
+        harness.state().services.publishing.secrets.get(&format!("secret of {CLIENT}")).unwrap()
+    };
+    assert_eq!(kept(&harness), None, "one that served nobody is not kept");
     harness.state_mut().services.publishing.browser = Arc::new(SoundCloud::browser);
     click(&mut harness, "Connect…");
-    until(&mut harness, "the account was there", |studio| {
-        matches!(studio.services.publishing.account, AccountState::Connected(_))
-    });
+    let is_connected = |studio: &Studio| matches!(studio.services.publishing.account, AccountState::Connected(_));
+    until(&mut harness, "the account was there", is_connected);
     harness.run_steps(2);
-    assert_eq!(typed(&harness), "");
+    assert_eq!((typed(&harness), kept(&harness).as_deref()), (String::new(), Some("hush")));
+
+    // the window of another start: the field is empty, the keyring is not
+    harness.state_mut().services.publishing.account = AccountState::None;
+    harness.run_steps(2);
+    click(&mut harness, "Connect…");
+    until(&mut harness, "the account was there again", is_connected);
+    assert_eq!(kept(&harness).as_deref(), Some("hush"));
 }
 
 #[test]
@@ -267,6 +278,25 @@ fn without_an_app_the_piece_is_saved_and_the_upload_page_shown() {
     until(&mut harness, "the file was there", |_| path.is_file());
     until(&mut harness, "the page was shown", |_| !shown.lock().unwrap().is_empty());
     assert_eq!(*shown.lock().unwrap(), ["https://soundcloud.com/upload"]);
+}
+
+#[test]
+fn esc_closes_the_windows_of_publishing_and_exporting_on_every_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open_with_sound(folder.path());
+    let windows = [
+        (Command::Publish, "Close publishing"),
+        (Command::ExportAudio, "Close the export"),
+        (Command::ExportPage, "Close the export"),
+    ];
+    for (page, (command, label)) in Page::ALL.into_iter().flat_map(|page| windows.map(|window| (page, window))) {
+        harness.state().services.ask(Command::Show(page));
+        harness.state().services.ask(command);
+        harness.run_steps(3);
+        harness.get_by_label(label);
+        press(&mut harness, Modifiers::NONE, Key::Escape);
+        assert!(harness.query_by_label(label).is_none(), "{command:?} on {page:?}");
+    }
 }
 
 #[test]

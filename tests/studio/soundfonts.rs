@@ -18,7 +18,7 @@ fn a_soundfont_is_looked_at_and_taken_and_a_bad_one_says_why() {
     until(&mut harness, "the presets were read", |studio| studio.services.soundfonts.font.is_some());
     harness.state_mut().dialogs.open = Some(Dialog::SoundFonts { search: "no such name".into() });
     harness.run_steps(2);
-    harness.get_by_label("No preset has that in its name");
+    harness.get_by_label("No matching preset");
     click(&mut harness, "Use this SoundFont");
     until(&mut harness, "it was taken", |studio| studio.services.preferences.soundfont.is_some());
     assert_eq!(harness.state().services.preferences.soundfont, Some(good.clone()));

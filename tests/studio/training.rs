@@ -56,7 +56,7 @@ fn the_start_is_in_sight_in_a_small_window_and_says_why_it_cannot_be() {
         let start = harness.get_by_label("Start training").rect();
         assert!(start.bottom() <= size.y && start.top() > size.y * 0.7, "{size}: {start:?}");
     }
-    see(&mut harness, "No estimate of time: none of this kind was completed on this computer yet");
+    see(&mut harness, "No time estimate yet: no training of this kind has been completed on this computer");
     harness.state_mut().pages.train.setup.data = String::new();
     harness.run_steps(2);
     assert!(harness.get_by_label("Start training").accesskit_node().is_disabled());
@@ -70,7 +70,7 @@ fn a_loss_is_chosen_only_where_the_network_has_a_choice() {
     let is_disabled = |harness: &Harness<'static, Studio>| harness.get_by_label("Hinge").accesskit_node().is_disabled();
     assert!(is_disabled(&harness));
     harness.get_by_label("This network's discriminator has a loss of its own");
-    harness.get_by_label("This network is small enough to gain nothing by it: it is for the U-Net");
+    harness.get_by_label("Only the U-Net gains from it; this network is too small");
     harness.get_by_label("U-Net").click_accesskit();
     harness.run_steps(3);
     assert!(!is_disabled(&harness));
@@ -145,7 +145,7 @@ fn a_finished_run_is_compared_used_and_trained_longer() {
     click(&mut harness, "Compare with tunes");
     see(&mut harness, "Run tunes");
     // one has a loss of its network's own, so sizes tell nothing
-    let words = "Losses of different kinds: each line goes from its least to its greatest value";
+    let words = "Losses of different kinds: each line is scaled from its lowest to its highest value";
     assert_eq!(harness.query_all_by_label(words).count(), 2);
     harness.key_press(Key::Escape);
     harness.run_steps(3);
@@ -166,7 +166,18 @@ fn a_finished_run_is_compared_used_and_trained_longer() {
     harness.run_steps(3);
     harness.get_by_label("Half").click_accesskit();
     harness.run_steps(3);
-    assert_eq!(harness.state().pages.train.shown.as_ref().unwrap().more, Some(10));
+    let more = |harness: &Harness<'static, Studio>| harness.state().pages.train.shown.as_ref().unwrap().more;
+    assert_eq!(more(&harness), Some(10));
+    harness.key_press(Key::Escape);
+    harness.run_steps(3);
+    // a number can be typed at once
+    harness.get_by_label("Train longer…").click_accesskit();
+    harness.run_steps(3);
+    harness.event(eframe::egui::Event::Text("25".into()));
+    harness.run_steps(1);
+    harness.key_press(Key::Tab);
+    harness.run_steps(2);
+    assert_eq!(more(&harness), Some(25));
     harness.key_press(Key::Escape);
     harness.run_steps(3);
     // and it writes from now on

@@ -109,6 +109,12 @@ fn what_is_no_midi_file_is_not_called_damaged() {
         dataset.left_out_by_reason().into_iter().map(|(kind, files)| (kind, files.len())).collect();
     let told = [("not MIDI files", 4), ("damaged beyond reading", 1), ("empty", 1)];
     assert_eq!(kinds, told.map(|(kind, files)| (kind.to_owned(), files)));
+    std::fs::remove_file(folder.path().join("cover.png")).unwrap();
+    for name in ["sheet.mid", "sound.mid"] {
+        std::fs::remove_file(folder.path().join(name)).unwrap();
+    }
+    let one_less = read(folder.path()).unwrap();
+    assert!(one_less.left_out_by_reason().iter().any(|(kind, files)| kind == "not a MIDI file" && files.len() == 1));
     let left_out: usize = kinds.iter().map(|(_, files)| files).sum();
     assert_eq!(dataset.files_used() + left_out, dataset.files, "all files are counted");
 }

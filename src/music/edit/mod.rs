@@ -8,6 +8,7 @@
 
 mod bars;
 mod chase;
+mod chosen;
 mod controls;
 mod marks;
 mod place;
@@ -17,10 +18,11 @@ mod timeline;
 use self::place::place;
 pub use self::{
     bars::{Bars, CopiedBars, HAIR, clear_bars, copy_bars, move_bars, paste_bars},
+    chosen::ChosenNotes,
     controls::{ControlKind, clear_controls, control_points, draw_controls, kinds_present, move_control},
     marks::{MarkKind, tempo_text},
     shape::{humanise, join, legato, nearest_in_scale, quantise, reverse, snap_to_scale, split, stretch},
-    timeline::{delete_time, duplicate_time, has_room_for, insert_time},
+    timeline::{TimeChange, has_room_for},
 };
 use super::{Key, Note, Part, Pitch, Tick, Velocity, quantise as quantising};
 pub use super::{

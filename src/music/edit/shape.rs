@@ -1,5 +1,7 @@
 //! Edits that give each note a place and a length of its own.
 
+use std::ops::Range;
+
 use super::place::{place, place_apart};
 use crate::music::{
     Key, MAX_TICK, MetreMap, Note, Part, Pitch, Tick,
@@ -39,18 +41,14 @@ pub fn legato(part: &mut Part, selection: &Selection) -> Selection {
     place(part, selection, held)
 }
 
-/// Plays the selection backwards, within its own span. Lengths stay.
-pub fn reverse(part: &mut Part, selection: &Selection) -> Selection {
-    let Some(span) = selection.span() else {
-        return Selection::none();
-    };
+/// Plays the selection backwards within a span that it lies in. Lengths stay.
+pub fn reverse(part: &mut Part, selection: &Selection, span: &Range<Tick>) -> Selection {
     let mirrored = selection.map(|note| Note { start: span.start + (span.end - note.end()), ..note });
     place_apart(part, selection, mirrored)
 }
 
-/// Stretches or squeezes the selection to a length, from its first start on; `None` if that is no length, or too long.
-pub fn stretch(part: &mut Part, selection: &Selection, length: Tick) -> Option<Selection> {
-    let span = selection.span()?;
+/// Stretches or squeezes a span that the selection lies in to a length; `None` if that is no length, or too long.
+pub fn stretch(part: &mut Part, selection: &Selection, span: &Range<Tick>, length: Tick) -> Option<Selection> {
     if length == 0 || length > MAX_TICK - span.start {
         return None;
     }

@@ -110,15 +110,16 @@ fn transposing_within_a_scale() {
 fn reversing_and_stretching() {
     let mut line = part(&[note(480, 480, 60), note(960, 240, 62), note(1200, 720, 64)]);
     let all = Selection::all(&line);
-    let back = reverse(&mut line, &all);
+    let back = reverse(&mut line, &all, &(480..1920));
     assert_eq!(line.notes, [note(480, 720, 64), note(1200, 240, 62), note(1440, 480, 60)]);
-    let there = reverse(&mut line, &back);
+    let there = reverse(&mut line, &back, &(480..1920));
     assert_eq!(there, all);
-    let half = stretch(&mut line, &there, 720).unwrap();
+    let half = stretch(&mut line, &there, &(480..1920), 720).unwrap();
     assert_eq!(line.notes, [note(480, 240, 60), note(720, 120, 62), note(840, 360, 64)]);
-    assert_eq!(stretch(&mut line, &half, 0), None);
-    assert_eq!(stretch(&mut line, &half, MAX_TICK), None, "it would end too late");
-    let tiny = stretch(&mut line, &half, 1).unwrap();
+    let span = half.span().unwrap();
+    assert_eq!(stretch(&mut line, &half, &span, 0), None);
+    assert_eq!(stretch(&mut line, &half, &span, MAX_TICK), None, "it would end too late");
+    let tiny = stretch(&mut line, &half, &span, 1).unwrap();
     assert_eq!(tiny.span(), Some(480..481));
 }
 
@@ -185,8 +186,11 @@ fn apply(edit: &RandomEdit, part: &mut Part, clipboard: &mut Clipboard) {
         15 => split(part, chosen, at + 17),
         16 => join(part, chosen),
         17 => legato(part, chosen),
-        18 => reverse(part, chosen),
-        19 => stretch(part, chosen, edit.by.unsigned_abs() as Tick).unwrap_or_default(),
+        18 => reverse(part, chosen, &chosen.span().unwrap_or_default()),
+        19 => {
+            let span = chosen.span().unwrap_or_default();
+            stretch(part, chosen, &span, edit.by.unsigned_abs() as Tick).unwrap_or_default()
+        }
         20 => snap_to_scale(part, chosen, Key::C_MAJOR),
         21 => {
             quantise(part, chosen, &quantising::Quantise { lengths: true, ..Default::default() }, &MetreMap::default())

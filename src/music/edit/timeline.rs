@@ -16,22 +16,67 @@ pub fn has_room_for(score: &Score, ticks: Tick) -> bool {
     score.end().saturating_add(ticks) <= MAX_TICK
 }
 
-/// Takes a range out; what comes behind it follows what lies before it.
-#[must_use]
-pub fn delete_time(score: &Score, ticks: &Range<Tick>) -> Score {
-    joined(score, ticks.start, ticks.end)
+/// A change of the time of a score.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TimeChange {
+    /// Empty time comes before a range, as long as the range is and in its metre and tempo.
+    Insert(Range<Tick>),
+    /// A range is taken out; what comes behind it follows what lies before it.
+    Delete(Range<Tick>),
+    /// A range is played once more, right behind itself.
+    Duplicate(Range<Tick>),
 }
 
-/// Lets a range be played once more, right behind itself.
-#[must_use]
-pub fn duplicate_time(score: &Score, ticks: &Range<Tick>) -> Score {
-    joined(score, ticks.end, ticks.start)
+impl TimeChange {
+    /// A score with its time changed.
+    #[must_use]
+    pub fn applied_to(&self, score: &Score) -> Score {
+        match self {
+            Self::Insert(ticks) => insert_time(score, ticks),
+            Self::Delete(ticks) => joined(score, ticks.start, ticks.end),
+            Self::Duplicate(ticks) => joined(score, ticks.end, ticks.start),
+        }
+    }
+
+    /// What takes it back, but for what a range that was taken out held.
+    #[must_use]
+    pub fn reversed(&self) -> Self {
+        match self {
+            Self::Insert(ticks) => Self::Delete(ticks.clone()),
+            Self::Delete(ticks) => Self::Insert(ticks.clone()),
+            Self::Duplicate(ticks) => Self::Delete(ticks.end..ticks.end.saturating_add(ticks.end - ticks.start)),
+        }
+    }
+
+    /// The same, so many ticks later.
+    #[must_use]
+    pub fn later_by(&self, by: Tick) -> Self {
+        let later = |ticks: &Range<Tick>| ticks.start.saturating_add(by)..ticks.end.saturating_add(by);
+        match self {
+            Self::Insert(ticks) => Self::Insert(later(ticks)),
+            Self::Delete(ticks) => Self::Delete(later(ticks)),
+            Self::Duplicate(ticks) => Self::Duplicate(later(ticks)),
+        }
+    }
+
+    /// Where the music of a range is afterwards; `None` where it is nowhere.
+    pub fn range_after(&self, range: &Range<Tick>) -> Option<Range<Tick>> {
+        let (at, length) = match self {
+            Self::Insert(ticks) => (ticks.start, ticks.end - ticks.start),
+            Self::Duplicate(ticks) => (ticks.end, ticks.end - ticks.start),
+            Self::Delete(ticks) => {
+                let earlier = |tick: Tick| tick.min(ticks.start) + tick.saturating_sub(ticks.end);
+                let left = earlier(range.start)..earlier(range.end);
+                return (!left.is_empty()).then_some(left);
+            }
+        };
+        let later = |tick: Tick, moves: bool| if moves { tick.saturating_add(length).min(MAX_TICK) } else { tick };
+        Some(later(range.start, range.start >= at)..later(range.end, range.end > at))
+    }
 }
 
-/// Puts empty time before a range, as long as the range is and in its metre and tempo.
-#[must_use]
-pub fn insert_time(score: &Score, ticks: &Range<Tick>) -> Score {
-    let mut score = duplicate_time(score, ticks);
+fn insert_time(score: &Score, ticks: &Range<Tick>) -> Score {
+    let mut score = joined(score, ticks.end, ticks.start);
     for index in 0..score.parts.len() {
         if let Some(part) = score.part_mut(index) {
             clear_part(part, ticks);
@@ -134,7 +179,10 @@ fn joined_part(part: &Part, end: Tick, from: Tick) -> Part {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        TimeChange::{Delete, Duplicate, Insert},
+        *,
+    };
     use crate::music::{
         Chord, Control, KeyChange, Metre,
         testing::{metres, note},
@@ -177,7 +225,7 @@ mod tests {
 
     #[test]
     fn time_that_is_taken_out_closes_up_with_all_that_belongs_to_it() {
-        let cut = delete_time(&four_bars(), &(BAR..2 * BAR));
+        let cut = Delete(BAR..2 * BAR).applied_to(&four_bars());
         assert_eq!(starts(&cut), [(0, 60), (1, 62), (2, 63)]);
         assert_eq!([0, BAR, 2 * BAR].map(|tick| cut.tempo.qpm_at(tick).round()), [60.0, 62.0, 63.0]);
         assert_eq!(cut.metre, metres(&[(BAR, 3, 4), (BAR + 1440, 4, 4)]));
@@ -188,7 +236,7 @@ mod tests {
         assert_eq!(labels(&cut), [(0, "A"), (1, "B")]);
         assert_eq!(cut.lyrics.iter().map(|lyric| lyric.text.trim()).collect::<Vec<_>>(), ["la0", "la2", "la3"]);
         assert_eq!(cut.parts[0].controls, [pedal(BAR, 0)], "the pedal is not pressed any more");
-        let from_start = delete_time(&four_bars(), &(0..BAR));
+        let from_start = Delete(0..BAR).applied_to(&four_bars());
         assert_eq!(starts(&from_start), [(0, 61), (1, 62), (2, 63)]);
         assert_eq!(labels(&from_start), [(0, "A"), (1, "B")]);
         assert_eq!(from_start.tempo.qpm_at(0).round(), 61.0);
@@ -196,7 +244,7 @@ mod tests {
 
     #[test]
     fn time_that_is_duplicated_comes_twice() {
-        let twice = duplicate_time(&four_bars(), &(0..2 * BAR));
+        let twice = Duplicate(0..2 * BAR).applied_to(&four_bars());
         assert_eq!(starts(&twice), [(0, 60), (1, 61), (2, 60), (3, 61), (4, 62), (5, 63)]);
         assert_eq!(labels(&twice), [(0, "A"), (2, "A"), (4, "B")]);
         assert_eq!([2, 3, 4].map(|bar| twice.tempo.qpm_at(bar * BAR).round()), [60.0, 61.0, 62.0]);
@@ -206,7 +254,7 @@ mod tests {
             [pedal(BAR, 127), pedal(2 * BAR, 0), pedal(3 * BAR, 127), pedal(4 * BAR, 0)]
         );
         assert_eq!(twice.lyrics.len(), 6);
-        let once = delete_time(&twice, &(0..2 * BAR));
+        let once = Delete(0..2 * BAR).applied_to(&twice);
         assert_eq!((&once.parts[0].notes, &once.chords), (&four_bars().parts[0].notes, &four_bars().chords));
         assert_eq!((&once.tempo, &once.sections), (&four_bars().tempo, &four_bars().sections));
     }
@@ -214,7 +262,7 @@ mod tests {
     #[test]
     fn time_that_is_put_in_is_empty_and_in_the_metre_of_what_it_is_put_before() {
         let score = four_bars();
-        let longer = insert_time(&score, &(2 * BAR..2 * BAR + 1440));
+        let longer = Insert(2 * BAR..2 * BAR + 1440).applied_to(&score);
         assert_eq!(
             longer.parts[0].notes.iter().map(|note| note.start).collect::<Vec<_>>(),
             [0, BAR, 2 * BAR + 1440, 3 * BAR + 1440]
@@ -225,8 +273,8 @@ mod tests {
             longer.chords.iter().map(|change| change.chord.is_some()).collect::<Vec<_>>(),
             [true, true, false, true, true]
         );
-        assert_eq!(delete_time(&longer, &(2 * BAR..2 * BAR + 1440)), score);
-        let in_front = insert_time(&score, &(0..BAR));
+        assert_eq!(Delete(2 * BAR..2 * BAR + 1440).applied_to(&longer), score);
+        let in_front = Insert(0..BAR).applied_to(&score);
         assert_eq!(starts(&in_front)[0], (1, 60));
         assert_eq!(labels(&in_front), [(1, "A"), (3, "B")]);
     }
@@ -237,10 +285,28 @@ mod tests {
         score.keys = vec![KeyChange::new(0, crate::music::Key::C_MAJOR)];
         score.metre = MetreMap::constant(Metre::FOUR_FOUR);
         score.part_mut(0).unwrap().notes = vec![note(0, 4 * BAR, 60)];
-        assert_eq!(delete_time(&score, &(BAR..2 * BAR)).parts[0].notes, [note(0, 3 * BAR, 60)]);
-        assert_eq!(duplicate_time(&score, &(BAR..2 * BAR)).parts[0].notes, [note(0, 5 * BAR, 60)]);
-        let opened = insert_time(&score, &(BAR..2 * BAR));
+        assert_eq!(Delete(BAR..2 * BAR).applied_to(&score).parts[0].notes, [note(0, 3 * BAR, 60)]);
+        assert_eq!(Duplicate(BAR..2 * BAR).applied_to(&score).parts[0].notes, [note(0, 5 * BAR, 60)]);
+        let opened = Insert(BAR..2 * BAR).applied_to(&score);
         assert_eq!(opened.parts[0].notes, [note(0, BAR, 60), note(2 * BAR, 3 * BAR, 60)]);
         assert_eq!(opened.keys, score.keys);
+    }
+
+    #[test]
+    fn a_range_goes_with_its_music() {
+        let after = |change: &TimeChange, range: Range<Tick>| change.range_after(&range);
+        let (put, twice, out) = (Insert(2..4), Duplicate(2..4), Delete(2..4));
+        assert_eq!((after(&put, 0..2), after(&put, 2..4), after(&put, 1..3)), (Some(0..2), Some(4..6), Some(1..5)));
+        assert_eq!((after(&twice, 2..4), after(&twice, 4..5)), (Some(2..4), Some(6..7)));
+        assert_eq!((after(&out, 2..4), after(&out, 3..6), after(&out, 1..5)), (None, Some(2..4), Some(1..3)));
+        for change in [put, twice, out] {
+            assert_eq!(change.reversed().range_after(&after(&change, 5..9).unwrap()), Some(5..9), "{change:?}");
+            assert_eq!(change.later_by(10).range_after(&(0..9)), Some(0..9));
+        }
+        let score = four_bars();
+        for change in [Insert(BAR..2 * BAR), Duplicate(BAR..2 * BAR)] {
+            let back = change.reversed().applied_to(&change.applied_to(&score));
+            assert_eq!((&back.parts[0].notes, &back.chords), (&score.parts[0].notes, &score.chords), "{change:?}");
+        }
     }
 }

@@ -20,6 +20,8 @@ pub struct History {
     past: VecDeque<Step>,
     future: Vec<Step>,
     revision: u64,
+    /// How many steps were ever made.
+    made: u64,
 }
 
 impl Default for History {
@@ -37,7 +39,7 @@ impl History {
 
     /// A history that begins with this score.
     pub fn new(score: impl Into<Arc<Score>>) -> Self {
-        Self { score: score.into(), preview: None, past: VecDeque::new(), future: Vec::new(), revision: 0 }
+        Self { score: score.into(), preview: None, past: VecDeque::new(), future: Vec::new(), revision: 0, made: 0 }
     }
 
     /// The score as it is to be shown and heard: the preview of a gesture under way, else what was last committed.
@@ -75,7 +77,8 @@ impl History {
             return false;
         }
         let before = std::mem::replace(&mut self.score, score);
-        self.past.push_back(Step::new(label.into(), &before, &self.score));
+        self.made += 1;
+        self.past.push_back(Step::new(self.made, label.into(), &before, &self.score));
         self.future.clear();
         self.drop_oldest(Self::MAX_BYTES);
         self.revision += 1;
@@ -103,9 +106,8 @@ impl History {
 
     /// Begins anew with another score, nothing to undo.
     pub fn reset(&mut self, score: impl Into<Arc<Score>>) {
-        let revision = self.revision + 1;
-        *self = Self::new(score);
-        self.revision = revision;
+        let (revision, made) = (self.revision + 1, self.made);
+        *self = Self { revision, made, ..Self::new(score) };
     }
 
     /// Gives the composition its id, here and in every step that has none yet.
@@ -140,7 +142,7 @@ impl History {
         let there = Arc::new(step.unpacked(&self.score));
         let here = std::mem::replace(&mut self.score, there);
         self.revision += 1;
-        (step.label.clone(), Step::new(step.label, &here, &self.score))
+        (step.label.clone(), Step::new(step.number, step.label, &here, &self.score))
     }
 
     /// What undo would take back.
@@ -151,6 +153,16 @@ impl History {
     /// What redo would make again.
     pub fn redo_label(&self) -> Option<&str> {
         self.future.last().map(|step| step.label.as_str())
+    }
+
+    /// The number of the step that undo would take back; no other step has it.
+    pub fn undo_step(&self) -> Option<u64> {
+        self.past.back().map(|step| step.number)
+    }
+
+    /// The number of the step that redo would make again.
+    pub fn redo_step(&self) -> Option<u64> {
+        self.future.last().map(|step| step.number)
     }
 
     /// All steps that can be undone, the last first.

@@ -8,6 +8,8 @@ use crate::music::{ControlEvent, Note, Part, Score};
 /// redone.
 #[derive(Clone, Debug)]
 pub(super) struct Step {
+    /// Its number; both sides of a step have the same.
+    pub(super) number: u64,
     pub(super) label: String,
     /// All but the parts.
     pub(super) score: Score,
@@ -26,14 +28,14 @@ enum PackedPart {
 
 impl Step {
     /// Packs a score that is left for its neighbour.
-    pub(super) fn new(label: String, score: &Score, neighbour: &Score) -> Self {
+    pub(super) fn new(number: u64, label: String, score: &Score, neighbour: &Score) -> Self {
         let pack = |part: &Arc<Part>| match neighbour.parts.iter().position(|other| Arc::ptr_eq(other, part)) {
             Some(index) => PackedPart::Same(index),
             None => PackedPart::Changed(Box::new(without_notes(part)), packed(&part.notes)),
         };
         let parts: Vec<_> = score.parts.iter().map(pack).collect();
         let bytes = parts.iter().map(PackedPart::bytes).sum();
-        Self { label, score: Score { parts: Vec::new(), ..score.clone() }, parts, bytes }
+        Self { number, label, score: Score { parts: Vec::new(), ..score.clone() }, parts, bytes }
     }
 
     /// The score on the other side, given the one on this side.

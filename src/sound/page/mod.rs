@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use super::export::{self, ExportError, ExportOptions, Exported, Format};
 use crate::music::instruments::program_name;
+use crate::music::lyrics::syllables;
 use crate::music::{Score, excerpt};
 use crate::sound::SoundFont;
 use crate::whole_file::{WholeFile, folder_of};
@@ -35,6 +36,8 @@ struct Content {
     /// Part, start, length, MIDI key, velocity.
     notes: Vec<(usize, f64, f64, u8, u8)>,
     chords: Vec<(f64, String)>,
+    /// What is sung, a blank behind each word.
+    lyrics: Vec<(f64, String)>,
 }
 
 /// Writes a score as a page, with the parts that are heard.
@@ -93,6 +96,11 @@ fn content(score: &Score, frames: u64) -> Content {
             })
             .collect(),
         chords: score.chords.iter().map(|chord| (seconds(chord.tick), chord.symbol())).collect(),
+        lyrics: (score.lyrics.iter().zip(syllables(&score.lyrics)))
+            .map(|(lyric, syllable)| {
+                (seconds(lyric.tick), format!("{}{}", lyric.shown(), if syllable.ends { " " } else { "" }))
+            })
+            .collect(),
     }
 }
 
@@ -142,7 +150,7 @@ mod tests {
 
     use super::*;
     use crate::music::testing::note;
-    use crate::music::{Chord, ChordChange, Part};
+    use crate::music::{Chord, ChordChange, Lyric, Part};
     use crate::sound::soundfont::testing;
 
     fn score() -> Score {
@@ -153,6 +161,7 @@ mod tests {
             title: "<b>Mine</b>".into(),
             parts: vec![Arc::new(part("</script><i>", 60)), Arc::new(muted), Arc::new(part("Low", 40))],
             chords: vec![ChordChange { tick: 960, chord: Some(Chord::major(0)), bass: 0 }],
+            lyrics: [(480, "Glo-"), (960, "ria ")].map(|(tick, text)| Lyric { tick, text: text.into() }).into(),
             ..Score::default()
         }
     }
@@ -172,6 +181,7 @@ mod tests {
         assert_eq!(content["parts"].as_array().unwrap().len(), 2, "what is muted is not heard");
         assert_eq!(content["notes"][1], serde_json::json!([1, 0.5, 0.5, 40, 96]));
         assert_eq!(content["chords"], serde_json::json!([[1.0, "C"]]));
+        assert_eq!(content["lyrics"], serde_json::json!([[0.5, "Glo"], [1.0, "ria "]]));
         assert_eq!(page.matches("id=\"stem-").count(), 2);
         assert!(!page.contains("{{") && !page.contains("http://") && !page.contains("https://"));
         let stem = page.split("id=\"stem-1\">").nth(1).unwrap().split("</script>").next().unwrap();

@@ -2,7 +2,10 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use crate::library::store::{Composition, KeptTake, Summary};
+use crate::{
+    library::store::{Composition, KeptTake, Summary},
+    music::Score,
+};
 
 /// What the Library page shows, as it was read.
 #[derive(Debug)]
@@ -28,6 +31,10 @@ pub enum LibraryAction {
     Open(u64),
     /// Work on this composition from now on.
     WorkOn(Box<Composition>),
+    /// Read it, to be heard without being opened.
+    Listen(u64),
+    /// Play this, which was read for that.
+    Play(u64, Arc<Score>),
     /// Give it this title.
     Rename(u64, String),
     /// Give it these tags.

@@ -4,7 +4,7 @@ use std::{ops::Range, sync::Arc};
 
 use crate::music::{
     Pitch, Score, Tick, Velocity,
-    edit::{Clipboard, CopiedBars},
+    edit::{Clipboard, CopiedBars, TimeChange},
 };
 
 /// What the roll asks for.
@@ -18,6 +18,13 @@ pub enum RollAction {
         label: String,
         /// The score from now on.
         score: Arc<Score>,
+    },
+    /// The time of the whole composition changes: one step of undo.
+    ChangeTime {
+        /// What undo will say.
+        label: String,
+        /// How.
+        change: TimeChange,
     },
     /// The gesture was given up: [`crate::music::history::History::cancel`].
     CancelGesture,

@@ -48,7 +48,7 @@ pub fn controls(ui: &mut Ui, charts: &mut Charts, others: &[(PathBuf, String)]) 
         widgets::tick(ui, &mut charts.follow, "Follow");
         help(ui, Topic::Follow);
         let is_all = charts.visible.is_none() && charts.heights.is_empty();
-        let all = is_all.then(|| "All of it is shown; draw a box with the right button to zoom in".to_owned());
+        let all = is_all.then(|| "Everything is shown; draw a box with the right button to zoom in".to_owned());
         if widgets::text_button(ui, Icon::Maximize2, "Show all", all).clicked() {
             charts.show_all();
         }

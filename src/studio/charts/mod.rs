@@ -69,7 +69,7 @@ impl Charts {
             action = controls(ui, self, others);
             ui.add_space(space::S);
         }
-        self.show(ui, "The first points come when the first sample has been written and measured");
+        self.show(ui, "The first points appear once the first sample has been written and measured");
         action.or_else(|| self.picture_to_take(ui.ctx()).map(ChartsAction::TakePicture))
     }
 }
@@ -138,7 +138,7 @@ fn curves_chart(ui: &mut Ui, charts: &mut Charts, of: Chart) {
     };
     chart(ui, charts, Head { title: of.title(), topic, is_by_range }, drawn, |_, _| ());
     if is_by_range {
-        widgets::caption(ui, "Losses of different kinds: each line goes from its least to its greatest value");
+        widgets::caption(ui, "Losses of different kinds: each line is scaled from its lowest to its highest value");
     }
 }
 

@@ -81,9 +81,10 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
         ToggleLyrics => says(score.lyrics.is_empty(), "This composition has no lyrics"),
         Roll(command) => {
             // asked of every command in every frame, so without what only drawing and editing need
-            let document = &studio.document;
-            let input = RollInput { key: document.key(), ..RollInput::new(score, document.part) };
-            studio.pages.compose.editor.why_not(command, &input).map(str::to_owned)
+            let (document, editor) = (&studio.document, &studio.pages.compose.editor);
+            let bars = editor.selected_bars();
+            let input = RollInput { key: document.key(), bars, ..RollInput::new(score, document.part) };
+            editor.why_not(command, &input).map(str::to_owned)
         }
         ToolSelect | ToolDraw | ToolErase => {
             says(!studio.pages.compose.editor.view.shows_roll(), "The tools are those of the piano roll: F7 shows it")
@@ -100,7 +101,7 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
         StepEntryRest | StepEntryTakeBack => {
             says(studio.document.step_entry.is_none(), "Step entry is off: switch it on with Ctrl+Shift+K")
         }
-        Quantise | QuantiseWith | Humanise | Transpose | Stretch => note_tools::why_not(&studio.document),
+        Quantise | QuantiseWith | Humanise | Transpose | Stretch => note_tools::why_not(studio),
         ToggleScaleSnap => says(studio.document.key().is_none(), "No key is set, and the notes suggest none"),
         ExportMidi | ExportSomeMidi | ExportSheet | About | Quit | AddPart | View(_) | PlayPause | Stop | ToStart
         | ToEnd | BarBack | BarForward | StepBack | StepForward | Record | RecordReplaces | RecordWaits

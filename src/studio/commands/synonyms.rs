@@ -1,7 +1,10 @@
 //! What else people call commands, so that a search finds them.
 
 use super::{BarsCommand as Bars, Command, RollCommand as Roll};
-use crate::{music::edit::MarkKind, studio::page::ComposeView};
+use crate::{
+    music::edit::MarkKind,
+    studio::page::{ComposeView, Page},
+};
 
 /// What else people call a command, in words that its title has not.
 pub(super) const fn also_called(command: Command) -> &'static str {
@@ -47,6 +50,7 @@ pub(super) const fn also_called(command: Command) -> &'static str {
         Command::NextRegion | Command::PreviousRegion => "region pane area keyboard",
         Command::ToggleTheme => "colours night day",
         Command::KeySheet => "keys help",
+        Command::Show(Page::Library) => "restore bin deleted recent find",
         Command::Welcome => "tour tutorial introduction help",
         _ => "",
     }

@@ -271,9 +271,18 @@ fn rows() -> Vec<Entry> {
         within("Zoom and scroll", entry(Roll::ZoomOut, "Zoom out", Icon::ZoomOut, Menu::View, &[key(Key::Minus)])),
         within(
             "Zoom and scroll",
-            entry(Roll::HigherRows, "Higher rows", Icon::ZoomIn, Menu::View, &[alt(Key::Plus), alt(Key::Equals)]),
+            entry(
+                Roll::HigherRows,
+                "Zoom in vertically",
+                Icon::ZoomIn,
+                Menu::View,
+                &[alt(Key::Plus), alt(Key::Equals)],
+            ),
         ),
-        within("Zoom and scroll", entry(Roll::LowerRows, "Lower rows", Icon::ZoomOut, Menu::View, &[alt(Key::Minus)])),
+        within(
+            "Zoom and scroll",
+            entry(Roll::LowerRows, "Zoom out vertically", Icon::ZoomOut, Menu::View, &[alt(Key::Minus)]),
+        ),
         within(
             "Zoom and scroll",
             entry(Roll::ScrollUp, "Scroll up an octave", Icon::ArrowUp, Menu::View, &[key(Key::PageUp)]),
@@ -415,7 +424,7 @@ fn rows() -> Vec<Entry> {
         entry(Command::PreviousTake, "Previous take", Icon::ChevronUp, Menu::Generate, &[key(Key::OpenBracket)]),
         entry(Command::KeepTake, "Keep this take", Icon::Check, Menu::Generate, &[ctrl(Key::Enter)]),
         entry(Command::DropTakes, "Discard takes", Icon::Trash2, Menu::Generate, &[]),
-        everywhere(entry(Command::MakeAgain, "Make the kept take again", Icon::RotateCcw, Menu::Generate, &[])),
+        everywhere(entry(Command::MakeAgain, "Recreate the kept take", Icon::RotateCcw, Menu::Generate, &[])),
         within(
             "Step entry",
             entry(Command::StepEntry, "Step entry on / off", Icon::Footprints, Menu::Notes, &[ctrl_shift(Key::K)]),

@@ -19,7 +19,7 @@ pub fn ui(report: &str, ui: &mut Ui) -> Stay {
     ui.label("Play a melody, and a GAN on your own machine writes the other parts.");
     ui.add_space(space::M);
     ui.label(theme::strong("Problem report", size::SECTION));
-    widgets::caption(ui, "This is all that is copied. Paste it where you tell about a problem.");
+    widgets::caption(ui, "This is all that is copied. Paste it where you report a problem.");
     let mut shown = report; // can be selected, and not be changed
     widgets::card(ui, false).fill(theme.background).inner_margin(space::XS).show(ui, |ui| {
         ScrollArea::vertical().id_salt("report").max_height(172.0).show(ui, |ui| {

@@ -138,7 +138,7 @@ fn preset_list(search: &mut String, context: &Context<'_>, ui: &mut Ui) {
         }
     });
     if rows.is_empty() {
-        ui.label(RichText::new("No preset has that in its name").color(theme.text_muted));
+        ui.label(RichText::new("No matching preset").color(theme.text_muted));
     }
 }
 
@@ -196,7 +196,7 @@ fn why_not_take(context: &Context<'_>) -> Option<String> {
     if let Some(reason) = fonts.refused.get(path) {
         return Some(reason.clone());
     }
-    (context.preferences().soundfont.as_ref() == Some(path)).then(|| "It is in use already".into())
+    (context.preferences().soundfont.as_ref() == Some(path)).then(|| "Already in use".into())
 }
 
 /// Bank, program and name, as lists of presets have them.

@@ -9,7 +9,12 @@ pub mod takes;
 mod transport;
 pub mod with_take;
 
-use std::{cell::Cell, collections::HashSet, ops::Range, sync::Arc};
+use std::{
+    cell::Cell,
+    collections::{HashMap, HashSet},
+    ops::Range,
+    sync::Arc,
+};
 
 pub use self::transport::LoopAndTaps;
 use self::{
@@ -19,7 +24,7 @@ use self::{
 };
 use crate::{
     library::store::Composition,
-    music::{Key, Part, Score, TempoMap, Tick, history::History, key},
+    music::{Key, Part, Score, TempoMap, Tick, edit::TimeChange, history::History, key},
 };
 
 /// What is worked on.
@@ -45,8 +50,17 @@ pub struct Document {
     pub opened: u64,
     /// The compositions in which a take was kept, so that it can be made again.
     kept_in: HashSet<u64>,
+    /// The steps of undo that changed the time, by their numbers.
+    time_steps: HashMap<u64, TimeStep>,
     /// The key that was found last.
     key: Cell<FoundKey>,
+}
+
+/// A step of undo that changed the time, and the loop on both sides of it.
+#[derive(Debug)]
+struct TimeStep {
+    change: TimeChange,
+    loops: [Option<Range<Tick>>; 2],
 }
 
 /// The key of a revision of a composition.
@@ -184,6 +198,45 @@ impl Document {
             self.takes.mix_like(now);
         }
         Some(mixed)
+    }
+
+    /// Changes the time of the composition as one undo step. The loop stays on its bars, and takes stay beside the
+    /// melody that they were written to.
+    pub fn change_time(&mut self, label: impl Into<String>, change: TimeChange) {
+        let revision = self.history.revision();
+        let score = change.applied_to(&self.base());
+        self.commit(label, score);
+        let Some(step) = self.history.undo_step().filter(|_| self.history.revision() != revision) else { return };
+        let before = self.transport.loop_range.clone();
+        let after = before.as_ref().and_then(|range| change.range_after(range));
+        self.transport.set_loop(after.clone());
+        self.takes.go_with(&change);
+        self.time_steps.insert(step, TimeStep { change, loops: [before, after] });
+    }
+
+    /// Takes the last step back.
+    pub fn undo(&mut self) {
+        let step = self.history.undo_step();
+        self.history.undo();
+        self.cross(step, TimeChange::reversed, [1, 0]);
+    }
+
+    /// Makes the step again that was last taken back.
+    pub fn redo(&mut self) {
+        let step = self.history.redo_step();
+        self.history.redo();
+        self.cross(step, TimeChange::clone, [0, 1]);
+    }
+
+    /// Goes with the time where a step changed it: the loop is as it was on the other side, unless it was set anew.
+    fn cross(&mut self, step: Option<u64>, change: impl Fn(&TimeChange) -> TimeChange, [here, there]: [usize; 2]) {
+        let Some(TimeStep { change: made, loops }) = step.and_then(|step| self.time_steps.get(&step)) else { return };
+        let change = change(made);
+        let now = self.transport.loop_range.take();
+        let after =
+            if now == loops[here] { loops[there].clone() } else { now.and_then(|range| change.range_after(&range)) };
+        self.transport.set_loop(after);
+        self.takes.go_with(&change);
     }
 
     /// Changes a part as one undo step.
@@ -328,7 +381,7 @@ impl Document {
 
 /// The score with a take in it.
 fn with_generated(score: &Score, heard: &GeneratedTake) -> Score {
-    with_take::with_take(score, &heard.take, &heard.settings.score)
+    with_take::with_take(score, &heard.now(), &heard.settings.score)
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! What a model wrote, to choose from: the takes of every request, until there are too many.
 
-use std::{cell::RefCell, sync::Arc};
+use std::{borrow::Cow, cell::RefCell, sync::Arc};
 
 use super::with_take::{is_same, mixed_like};
 use crate::{
     library::store::{EarlierTakes, GenerationSettings, KeptTake, Take, Takes, now_ms},
-    music::Part,
+    music::{Outline, Part, Score, edit::TimeChange},
 };
 
 /// How many takes stay to choose from; beyond them the oldest go, though never the one that is heard.
@@ -20,6 +20,36 @@ pub struct GeneratedTake {
     pub settings: Arc<GenerationSettings>,
     /// Its number among all takes of the composition, from 1; it keeps it.
     pub number: usize,
+    /// How the time of the composition changed since.
+    time: Vec<TimeChange>,
+}
+
+impl GeneratedTake {
+    /// What came, as the time of the composition is by now.
+    pub fn now(&self) -> Cow<'_, Take> {
+        let mut take = Cow::Borrowed(&self.take);
+        let first_bar = self.settings.score.metre.metre_at(0).bar_ticks();
+        for change in &self.time {
+            let change = change.later_by(first_bar * take.outline.bars_before);
+            let Outline { chords, sections, bars_before } = take.outline.clone();
+            let parts = take.parts.iter().cloned().map(Arc::new).collect();
+            let Score { chords, sections, parts, .. } =
+                change.applied_to(&Score { chords, sections, parts, ..Score::default() });
+            let outline = Outline { chords, sections, bars_before };
+            let parts = parts.into_iter().map(Arc::unwrap_or_clone).collect();
+            take = Cow::Owned(Take { parts, outline, ..take.into_owned() });
+        }
+        take
+    }
+}
+
+/// Adds a change of the time to others; what only takes the last one back leaves neither.
+fn add_change(changes: &mut Vec<TimeChange>, change: &TimeChange) {
+    if changes.last().is_some_and(|last| last.reversed() == *change) {
+        changes.pop();
+    } else {
+        changes.push(change.clone());
+    }
 }
 
 /// The take that the discriminator likes most among those of one request, where it said anything.
@@ -36,6 +66,8 @@ pub struct GeneratedTakes {
     all: Vec<GeneratedTake>,
     /// How the takes of the last request are made.
     request: Option<Arc<GenerationSettings>>,
+    /// How the time of the composition changed since the last request.
+    time: Vec<TimeChange>,
     /// What should come, where something is made again.
     pub expected: Option<Vec<Part>>,
     /// The take that is heard now instead of the score as it was.
@@ -108,13 +140,14 @@ impl GeneratedTakes {
     /// Takes that come from now on are made like this.
     pub fn begin_request(&mut self, settings: GenerationSettings) {
         self.request = Some(Arc::new(settings));
+        self.time.clear();
     }
 
     /// Adds a take of the last request; beyond [`MOST_TAKES`] the oldest goes that is not heard.
     pub fn add(&mut self, take: Take) {
         let settings = self.request.get_or_insert_default();
         let number = self.all.last().map_or(0, |last| last.number) + 1;
-        self.all.push(GeneratedTake { take, settings: Arc::clone(settings), number });
+        self.all.push(GeneratedTake { take, settings: Arc::clone(settings), number, time: self.time.clone() });
         if self.all.len() > MOST_TAKES {
             let oldest = usize::from(self.audition == Some(0));
             self.all.remove(oldest);
@@ -132,6 +165,13 @@ impl GeneratedTakes {
                 && one.iter().zip(two).all(|(one, two)| one.name == two.name && one.notes == two.notes)
         };
         earlier.iter().find(is_same).map(|other| other.number)
+    }
+
+    /// Goes with a change of the composition's time; so will those of the last request that are still to come.
+    pub fn go_with(&mut self, change: &TimeChange) {
+        let times = self.all.iter_mut().map(|take| &mut take.time);
+        times.chain([&mut self.time]).for_each(|time| add_change(time, change));
+        self.to_keep.take();
     }
 
     /// Forgets all of them.
@@ -180,7 +220,7 @@ impl GeneratedTakes {
                 .by_request()
                 .map(|(_, group)| EarlierTakes {
                     settings: Arc::clone(&group[0].settings),
-                    takes: group.iter().map(|take| take.take.clone()).collect(),
+                    takes: group.iter().map(|take| take.now().into_owned()).collect(),
                 })
                 .collect();
             let last = earlier.pop().unwrap_or_default();

@@ -55,3 +55,48 @@ fn editing_the_notes_of_a_take_keeps_it_and_giving_up_an_edit_does_not() {
     assert!(document.takes.audition.is_none() && document.takes.all()[1].take.kept);
     assert!(document.history.committed().parts[1].notes.is_empty());
 }
+
+#[test]
+fn loop_and_takes_go_with_the_time_and_come_back_with_undo() {
+    const BAR: Tick = 1920;
+    let mut document = document();
+    document.takes.begin_request(GenerationSettings::default());
+    let mut bass_line = part("Bass", Role::Bass, 45);
+    bass_line.notes = (0..4).map(|bar| note(bar * BAR, 480, 45)).collect();
+    let outline = crate::music::Outline { bars_before: 1, ..Default::default() };
+    document.takes.add(Take { parts: vec![bass_line], outline, ..Take::default() });
+    document.edit_part(0, "Tune", |part| part.notes = (0..3).map(|bar| note(bar * BAR, 480, 60)).collect());
+    let starts = |document: &mut Document| {
+        document.audition(Some(2));
+        let starts = document.score().parts.iter().map(|part| part.notes.iter().map(|note| note.start / BAR).collect());
+        let starts: [Vec<Tick>; 2] = starts.collect::<Vec<_>>().try_into().unwrap();
+        document.drop_audition();
+        starts
+    };
+    // an introduction of one bar comes before both
+    assert_eq!(starts(&mut document), [vec![1, 2, 3], vec![0, 1, 2, 3]]);
+    (document.transport.loop_range, document.transport.looping) = (Some(BAR..2 * BAR), true);
+    document.change_time("Insert 1 bar", TimeChange::Insert(BAR..2 * BAR));
+    assert_eq!(document.active_loop(), Some(2 * BAR..3 * BAR));
+    assert_eq!(starts(&mut document), [vec![1, 3, 4], vec![0, 1, 3, 4]]);
+    document.takes.add(Take { parts: vec![part("Bass", Role::Bass, 50)], ..Take::default() });
+    assert_eq!(document.takes.all()[3].now().parts[0].notes[0].start, 0, "it was asked for before");
+
+    document.change_time("Delete 1 bar", TimeChange::Delete(2 * BAR..3 * BAR));
+    assert_eq!((&document.transport.loop_range, document.transport.looping), (&None, false));
+    assert_eq!(starts(&mut document), [vec![1, 3], vec![0, 1, 3]]);
+    assert_eq!(document.takes.to_keep().unwrap().takes[0].parts[0].notes.len(), 3, "as it is kept");
+    document.undo();
+    assert_eq!(document.transport.loop_range, Some(2 * BAR..3 * BAR));
+    assert_eq!(starts(&mut document), [vec![1, 3, 4], vec![0, 1, 3, 4]], "what was taken out is there again");
+    document.transport.loop_range = Some(4 * BAR..5 * BAR);
+    document.undo();
+    assert_eq!(document.transport.loop_range, Some(3 * BAR..4 * BAR), "it was set anew");
+    assert_eq!(starts(&mut document), [vec![1, 2, 3], vec![0, 1, 2, 3]]);
+    document.redo();
+    assert_eq!(document.transport.loop_range, Some(4 * BAR..5 * BAR));
+    assert_eq!(starts(&mut document), [vec![1, 3, 4], vec![0, 1, 3, 4]]);
+    document.edit_part(0, "Clear", |part| part.notes.clear());
+    document.undo();
+    assert_eq!(document.transport.loop_range, Some(4 * BAR..5 * BAR), "other steps leave it alone");
+}

@@ -15,6 +15,12 @@ pub struct LoopAndTaps {
 }
 
 impl LoopAndTaps {
+    /// The loop is there, or nowhere; then it is off.
+    pub fn set_loop(&mut self, range: Option<Range<Tick>>) {
+        self.looping &= range.is_some();
+        self.loop_range = range;
+    }
+
     /// Takes a tap; the tempo in quarters a minute, from the third tap on.
     pub fn tap(&mut self, now: Instant) -> Option<f64> {
         if self.taps.last().is_some_and(|last| now.duration_since(*last).as_secs_f64() > 2.0) {

@@ -88,7 +88,7 @@ impl Purpose {
             Self::SoundFont => read("Choose a SoundFont", "Choose", "~/Music/piano.sf2"),
             Self::TrainingData => read("Choose a folder of MIDI files", "Choose", "~/Music/midi"),
             Self::Run => read("Choose the folder of a training", "Choose", "~/models/my-model"),
-            Self::Curves => write("Write the curves of all trainings", "Write", Some("csv"), "~/curves.csv"),
+            Self::Curves => write("Save the curves of all trainings", "Write", Some("csv"), "~/curves.csv"),
             Self::Picture => write("Save the chart as a picture", "Write", Some("png"), "~/chart.png"),
             Self::ImportModel => read("Choose the folder of a model", "Import", "~/models/my-model"),
             // goes into a new folder; one that is there is never replaced

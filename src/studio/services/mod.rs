@@ -88,9 +88,9 @@ impl Services {
     /// Why this model cannot get another name or be deleted.
     pub fn why_not_change(&self, model: &Model) -> Option<String> {
         match model.folder.origin {
-            Origin::Shipped => Some("Built-in models can't be changed; duplicate it to have one of your own".into()),
+            Origin::Shipped => Some("Built-in models can't be changed; duplicate one to make it your own".into()),
             Origin::Environment => {
-                Some("Models from CANTUS_MODELS can't be changed; duplicate it to have one of your own".into())
+                Some("Models from CANTUS_MODELS can't be changed; duplicate one to have one of your own".into())
             }
             Origin::User if self.training.is_running(&model.folder.path) => {
                 Some("It is being trained; stop the training first".into())

@@ -17,7 +17,7 @@ pub use self::{help::help, page::scrolling_page};
 use std::sync::Arc;
 
 use eframe::egui::{
-    Align, Align2, Button, Color32, DragValue, FontId, Frame, Galley, Layout, Margin, Painter, Rect, Response,
+    Align, Align2, Button, Color32, DragValue, Event, FontId, Frame, Galley, Layout, Margin, Painter, Rect, Response,
     RichText, Role, ScrollArea, Sense, Slider, Stroke, StrokeKind, TextEdit, Ui, Vec2, WidgetInfo,
     emath::Numeric,
     pos2,
@@ -349,6 +349,20 @@ pub fn empty_state(ui: &mut Ui, icon: Icon, title: &str, text: &str) {
 #[allow(clippy::disallowed_methods, reason = "the one place that makes them")]
 pub fn number_field<T: Numeric>(value: &mut T) -> DragValue<'_> {
     DragValue::new(value).update_while_editing(false)
+}
+
+/// A number field that takes the keys once, with its number selected, so that one can type at once.
+pub fn first_number(ui: &mut Ui, field: DragValue<'_>, wants_keys: &mut bool) -> Response {
+    // not while its window is only measured, or the letter that opened it is still to be typed
+    let is_typed = ui.input(|input| input.events.iter().any(|event| matches!(event, Event::Text(_))));
+    if *wants_keys && (is_typed || !ui.is_enabled() || !ui.is_visible()) {
+        ui.ctx().request_repaint();
+    } else if std::mem::take(wants_keys) {
+        // before it is there: it selects its number where it finds itself with the keys
+        let id = ui.next_auto_id();
+        ui.memory_mut(|memory| memory.request_focus(id));
+    }
+    ui.add(field)
 }
 
 /// The list of what a search finds, so high in points: as high with one hit as with many, so that nothing jumps.

@@ -20,8 +20,12 @@ pub fn execute(action: ComposeAction, studio: &mut Studio) {
     match action {
         ComposeAction::Welcome(action) => welcome::execute(action, studio),
         ComposeAction::OpenMelody(index) => open_melody(index, document, services, &mut pages.compose),
-        ComposeAction::ChoosePart(index) => choose_part(index, document, &mut pages.compose.editor),
+        ComposeAction::ChoosePart(index) => {
+            note_tools::cancel(document, &mut dialogs.note_tool, &mut pages.compose.editor);
+            choose_part(index, document, &mut pages.compose.editor);
+        }
         ComposeAction::SelectNote { part, note } => {
+            note_tools::cancel(document, &mut dialogs.note_tool, &mut pages.compose.editor);
             choose_part(part, document, &mut pages.compose.editor);
             if pages.compose.editor.view.shows_roll() {
                 pages.compose.editor.roll.choose(part, note);
@@ -38,7 +42,7 @@ pub fn execute(action: ComposeAction, studio: &mut Studio) {
         }
         ComposeAction::PressRoll => {
             pages.compose.editor.arrangement.deselect(); // the keys are for notes now
-            note_tools::cancel(document, &mut dialogs.note_tool, &mut pages.compose.editor.roll);
+            note_tools::cancel(document, &mut dialogs.note_tool, &mut pages.compose.editor);
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::{
         services::{Services, engine::EngineState},
         state::Studio,
         toasts::Tone,
+        words::sentence,
     },
 };
 
@@ -49,7 +50,7 @@ pub fn start(services: &mut Services) {
 
 /// The engine is gone, or does not hear.
 pub fn failed(services: &mut Services, reason: &str) {
-    if services.engine.fail(reason.to_owned()) {
+    if services.engine.fail(sentence(reason)) {
         services.fail(format!("The engine stopped: {reason}. Your composition is unchanged"));
     }
 }
@@ -61,9 +62,7 @@ pub fn poll(studio: &mut Studio) {
             EngineEvent::Event(event) => take(studio, event),
             EngineEvent::Hung { seconds } => studio.services.say(
                 Tone::Warning,
-                format!(
-                    "The engine has been silent for {seconds} s; it may come back, or be started again in Settings"
-                ),
+                format!("The engine has not responded for {seconds} s; wait a little, or restart it in Settings"),
             ),
             EngineEvent::Died { reason } => {
                 studio.pages.models.stop_waiting();

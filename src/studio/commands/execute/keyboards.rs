@@ -26,11 +26,11 @@ fn take(document: &mut Document, services: &mut Services, event: KeyboardEvent) 
             recording::release(document, services);
             services.say(
                 Tone::Warning,
-                format!("{name} was unplugged; held notes were released, and it connects by itself when it is back"),
+                format!("{name} was unplugged; held notes were released, and it reconnects automatically"),
             );
         }
         KeyboardEvent::Failed { name, reason } => {
-            services.say(Tone::Warning, format!("{name} does not open: {reason}"));
+            services.say(Tone::Warning, format!("Couldn't open {name}: {reason}"));
         }
         KeyboardEvent::Button { button, .. } => services.ask(match button {
             TransportButton::Play => Command::PlayPause,

@@ -1,6 +1,6 @@
 //! What is done with the library: all of it on the library's thread, and shown when it is done.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use super::{generate, session, transport};
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     },
     music::{Part, Score},
     studio::{
-        actions::{Action, LibraryAction, Listing},
+        actions::{Action, LibraryAction, ListenAction, Listing},
         commands::Command,
         document::Document,
         page::Page,
@@ -39,6 +39,14 @@ pub fn execute(action: LibraryAction, studio: &mut Studio) {
         }
         LibraryAction::Open(id) => open(studio, id),
         LibraryAction::WorkOn(composition) => work_on(studio, *composition),
+        LibraryAction::Listen(id) => listen(services, id),
+        LibraryAction::Play(id, score) => {
+            // another page may be shown by now, or a recording may have begun
+            if studio.page == Page::Library && studio.document.recording.is_none() {
+                page.heard = Some((id, Arc::clone(&score)));
+                services.ask(ListenAction::To(score));
+            }
+        }
         LibraryAction::Rename(id, title) => rename(studio, id, title),
         LibraryAction::SetTags(id, tags) => {
             change(services, "Tagging", move |library| library.store.set_tags(id, &tags));
@@ -133,6 +141,19 @@ fn open(studio: &mut Studio, id: u64) {
     });
 }
 
+fn listen(services: &Services, id: u64) {
+    let poster = services.jobs.poster();
+    services.session.ask(move |library| {
+        let loaded = library
+            .map_err(str::to_owned)
+            .and_then(|library| library.store.load(id).map_err(|error| error.to_string()));
+        poster.ask(match loaded {
+            Ok(composition) => Action::Library(LibraryAction::Play(id, composition.score)),
+            Err(reason) => Action::Say(Tone::Error, format!("Couldn't play the composition: {reason}")),
+        });
+    });
+}
+
 fn work_on(studio: &mut Studio, composition: Composition) {
     transport::end_work(&mut studio.document, &mut studio.services);
     session::save(studio); // whatever came since it was asked for belongs to the composition before
@@ -166,7 +187,7 @@ fn make_again(services: &Services, id: u64) {
             .and_then(|kept| the_model(&kept, &folders).map(|model| (kept, model)));
         poster.ask(match found {
             Ok((kept, model)) => Action::Library(LibraryAction::Remake(Box::new(kept), model)),
-            Err(reason) => Action::Say(Tone::Error, format!("It cannot be made again: {reason}")),
+            Err(reason) => Action::Say(Tone::Error, format!("Couldn't recreate it: {reason}")),
         });
     });
 }
@@ -179,10 +200,10 @@ fn remake(studio: &mut Studio, kept: KeptTake, model: usize) {
     let Studio { document, services, pages, page, .. } = studio;
     transport::leave_composition(document, services, &mut pages.compose);
     let score = services.session.begin(Score {
-        title: format!("{} (again)", shown_title(&kept.settings.score.title)),
+        title: format!("{} (recreated)", shown_title(&kept.settings.score.title)),
         ..Score::clone(&kept.settings.score)
     });
-    document.history.commit("Make again", score);
+    document.history.commit("Recreate", score);
     document.part = document.score().melody.unwrap_or(0);
     *page = Page::Compose;
     services.models.index = model;
@@ -201,12 +222,12 @@ fn compare_again(document: &mut Document, services: &mut Services) {
     let Some(made) = document.takes.all().last() else { return };
     if is_same_music(&expected, &made.take.parts) {
         let notes: usize = expected.iter().map(|part| part.notes.len()).sum();
-        services.tell_of_composition(format!("Made again: the same {notes} notes; press Ctrl+Enter to keep them"));
+        services.tell_of_composition(format!("Recreated: the same {notes} notes; press Ctrl+Enter to keep them"));
     } else {
         services.say(
             Tone::Warning,
-            "Made again by the same model, seed and melody, but the notes differ: another computer or version rounds \
-             otherwise",
+            "Recreated with the same model, seed and melody, but the notes differ: another computer or version rounds \
+             differently",
         );
     }
 }

@@ -79,7 +79,7 @@ fn assign(services: &mut Services, learning: Learning, number: u8) {
             turned.title()
         }
     };
-    services.say(Tone::Good, format!("Controller {number} is {what} now"));
+    services.say(Tone::Good, format!("Controller {number} now controls {what}"));
 }
 
 /// A knob was moved that turns something: its message, 0 to 127, is where it stands or by how much it was turned.
@@ -96,7 +96,7 @@ fn turn(document: &mut Document, services: &mut Services, number: u8, turned: Tu
     let pickup = &mut services.midi_learn.pickup;
     let Some(value) = pickup.moved(number, meaning, current, message) else {
         pickup.say(format!(
-            "{} stays at {} until the knob meets it; the knob is at {}",
+            "{} stays at {} until the knob reaches it; the knob is at {}",
             turned.title(),
             turned.words(current),
             turned.words(message)

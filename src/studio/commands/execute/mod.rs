@@ -36,7 +36,7 @@ use super::{Command, CommandStates, availability};
 use crate::{
     music::Score,
     studio::{
-        actions::{Action, FileAction, LibraryAction, NoteToolAction, RecordingAction, SoundFontAction},
+        actions::{Action, FileAction, LibraryAction, NoteToolAction, RecordingAction, RollAction, SoundFontAction},
         dialogs::{Dialog, export::state::ExportKind, note_tools::state::NoteTool},
         page::Page,
         pages::compose::{Side, roll::Tool},
@@ -108,7 +108,11 @@ impl Studio {
             Action::Library(action) => library::execute(action, self),
             Action::Compose(action) => compose::execute(action, self),
             Action::Roll(action) => {
-                roll::execute(action, &mut self.document, &mut self.services, &mut self.pages.compose.editor);
+                let Self { document, services, dialogs, pages, .. } = self;
+                if matches!(action, RollAction::BarsSelected) {
+                    note_tools::cancel(document, &mut dialogs.note_tool, &mut pages.compose.editor);
+                }
+                roll::execute(action, document, services, &mut pages.compose.editor);
             }
             Action::Train(action) => train::execute(action, &mut self.services, &mut self.pages.train),
             Action::Models(action) => {
@@ -123,8 +127,7 @@ impl Studio {
             Action::Import(action) => imports::execute(action, self),
             Action::NoteTool(action) => {
                 let Self { document, services, dialogs, pages, .. } = self;
-                let roll = &mut pages.compose.editor.roll;
-                note_tools::execute(action, document, services, &mut dialogs.note_tool, roll);
+                note_tools::execute(action, document, services, &mut dialogs.note_tool, &mut pages.compose.editor);
             }
         }
     }
@@ -133,7 +136,7 @@ impl Studio {
     fn give(&mut self, command: Command) {
         midi_learn::end_turn(&mut self.document, &mut self.services);
         let Self { document, services, dialogs, pages, page, .. } = self;
-        if note_tools::meets(command, document, &mut dialogs.note_tool, &mut pages.compose.editor.roll)
+        if note_tools::meets(command, document, &mut dialogs.note_tool, &mut pages.compose.editor)
             || dialogs::meets(command, document, services, dialogs, *page)
         {
             return;
@@ -141,9 +144,16 @@ impl Studio {
         match self.why_not(command) {
             None => self.command(command),
             Some(reason) => match command {
-                Command::Undo | Command::Redo | Command::Generate | Command::Record | Command::Bars(_) => {
-                    self.services.say(Tone::Plain, reason);
-                }
+                Command::Undo
+                | Command::Redo
+                | Command::Generate
+                | Command::Record
+                | Command::Quantise
+                | Command::QuantiseWith
+                | Command::Humanise
+                | Command::Transpose
+                | Command::Stretch
+                | Command::Bars(_) => self.services.say(Tone::Plain, reason),
                 _ => {}
             },
         }
@@ -173,7 +183,7 @@ impl Studio {
                 if document.takes.audition.is_some() {
                     document.drop_audition(); // nothing was changed yet, so that is all there is to take back
                 } else {
-                    document.history.undo();
+                    document.undo();
                 }
                 document.clamp_part();
                 pages.compose.editor.arrangement.undone();
@@ -181,7 +191,7 @@ impl Studio {
             Redo => {
                 recording::stop(document, services);
                 document.drop_audition();
-                document.history.redo();
+                document.redo();
                 document.clamp_part();
                 pages.compose.editor.arrangement.deselect();
             }
@@ -208,8 +218,7 @@ impl Studio {
                     recording::stop(document, services);
                     services.sound.with_player(crate::sound::Player::pause);
                 } else {
-                    let roll = &mut pages.compose.editor.roll;
-                    note_tools::cancel(document, &mut dialogs.note_tool, roll);
+                    note_tools::cancel(document, &mut dialogs.note_tool, &mut pages.compose.editor);
                     recording::start(document, services);
                 }
             }
@@ -327,10 +336,7 @@ impl Studio {
             QuantiseWith => self.open_note_tool(NoteTool::quantise(&self.services.preferences)),
             Humanise => self.open_note_tool(NoteTool::humanise(&self.services.preferences)),
             Transpose => self.open_note_tool(NoteTool::transpose()),
-            Stretch => {
-                let roll = &mut pages.compose.editor.roll;
-                note_tools::open_stretch(document, &mut dialogs.note_tool, roll);
-            }
+            Stretch => note_tools::open_stretch(document, &mut dialogs.note_tool, &mut pages.compose.editor),
             GridFiner => self.change_roll(|roll| roll.step_grid(true)),
             GridCoarser => self.change_roll(|roll| roll.step_grid(false)),
             ToggleTriplets => self.change_roll(RollChoices::toggle_triplets),
@@ -356,8 +362,8 @@ impl Studio {
     }
 
     fn open_note_tool(&mut self, tool: NoteTool) {
-        let roll = &mut self.pages.compose.editor.roll;
-        note_tools::open(tool, &mut self.document, &mut self.dialogs.note_tool, roll);
+        let editor = &mut self.pages.compose.editor;
+        note_tools::open(tool, &mut self.document, &mut self.dialogs.note_tool, editor);
     }
 
     fn new_score(&mut self) {

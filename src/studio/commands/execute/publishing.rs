@@ -104,11 +104,11 @@ fn connect(settings: SoundCloudSettings, secret: Secret, services: &mut Services
     let (secrets, browser) = (Arc::clone(&publishing.secrets), Arc::clone(&publishing.browser));
     services.jobs.spawn("connecting to SoundCloud", move |poster| {
         let connect = || -> Result<Profile, PublishError> {
-            Account::keep_client_secret(&settings, &*secrets, &secret.0)?;
             soundcloud::sign_in(&settings, &*secrets, &*browser, &cancel)?;
             Account::open(&settings, &*secrets)?.profile()
         };
-        poster.ask(PublishAction::AccountFound(match connect() {
+        let connected = Account::with_client_secret(&settings, &*secrets, &secret.0, connect);
+        poster.ask(PublishAction::AccountFound(match connected {
             Ok(profile) => Ok(Some(profile)),
             Err(PublishError::Cancelled) => Ok(None),
             Err(error) => Err(sentence(&error.to_string())),

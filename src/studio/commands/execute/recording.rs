@@ -44,7 +44,7 @@ pub fn execute(action: RecordingAction, document: &mut Document) {
 pub fn why_not_takes(document: &Document, wanted: usize) -> Option<&'static str> {
     match (document.recorded_takes.count() >= wanted, wanted) {
         (true, _) => None,
-        (false, 2) => Some("There is no second take: record round a loop"),
+        (false, 2) => Some("There is no second take: record over a loop to get several"),
         (false, _) => Some("Only what was just recorded can be trimmed"),
     }
 }
@@ -159,9 +159,9 @@ fn take_passes(
     let several = passes.len();
     document.recorded_takes.begin(&mut document.history, label, passes, part, replaces);
     services.tell_of_composition(if several > 1 {
-        format!("Recorded {several} takes; the last is in, and the others can be chosen below the roll")
+        format!("Recorded {several} takes; the last one is used; choose another below the roll")
     } else {
-        format!("Recorded {}; Ctrl+Z takes them back", counted(count, "note"))
+        format!("Recorded {}; Ctrl+Z undoes it", counted(count, "note"))
     });
 }
 
@@ -171,7 +171,7 @@ pub fn capture(document: &mut Document, services: &mut Services) {
     let looped = document.active_loop();
     let passes = document.recent.take_passes(clock::now_micros(), services.playhead(), looped, &tempo);
     if passes.iter().all(|pass| pass.performance.notes.is_empty()) {
-        services.say(Tone::Plain, "No note was played lately");
+        services.say(Tone::Plain, "Nothing was played in the last five minutes");
         return;
     }
     document.keep_audition();

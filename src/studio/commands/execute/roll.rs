@@ -11,7 +11,10 @@ use crate::{
         actions::{RecordingAction, RollAction},
         commands::{BarsCommand, MarkCommand, RollCommand, RollCommandKind},
         document::Document,
-        pages::compose::editor::{Editor, arrangement_input, roll_input},
+        pages::compose::{
+            editor::{Editor, arrangement_input, roll_input},
+            roll::RollInput,
+        },
         services::Services,
     },
 };
@@ -22,6 +25,7 @@ pub fn execute(action: RollAction, document: &mut Document, services: &mut Servi
     match action {
         RollAction::Preview(score) => document.history.preview(score),
         RollAction::Commit { label, score } => document.commit(label, score),
+        RollAction::ChangeTime { label, change } => document.change_time(label, change),
         RollAction::CancelGesture => document.cancel_preview(),
         RollAction::Seek(tick) => services.sound.seek(tick),
         RollAction::SetLoop(range) => {
@@ -89,7 +93,11 @@ pub fn give(command: RollCommand, document: &mut Document, services: &mut Servic
         }
         return;
     }
-    let actions = editor.roll.apply(command, &roll_input(document, services, editor.tool));
+    let input = RollInput { bars: editor.selected_bars(), ..roll_input(document, services, editor.tool) };
+    let actions = editor.roll.apply(command, &input);
+    if actions.iter().any(|action| matches!(action, RollAction::Commit { .. })) {
+        editor.arrangement.notes_edited();
+    }
     for action in actions {
         execute(action, document, services, editor);
     }

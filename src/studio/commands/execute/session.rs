@@ -32,7 +32,7 @@ use crate::{
 const FAREWELL: Duration = Duration::from_secs(5);
 /// What the first try to close the window is answered with while work cannot be saved.
 const NOT_SAVED: &str =
-    "Your work is not saved. Save project as… (Ctrl+S) puts it elsewhere; closing again leaves it behind";
+    "Your work is not saved. Save it elsewhere with Save project as… (Ctrl+S); closing again discards it";
 
 /// Carries out what the library's thread and other windows tell.
 pub fn execute(action: SessionAction, studio: &mut Studio) {
@@ -168,7 +168,7 @@ fn take_notice(studio: &mut Studio, notice: Notice) {
             for told in services.session.trouble.take().iter().map(String::as_str).chain([NOT_SAVED]) {
                 services.toasts.withdraw(told);
             }
-            services.tell("Saving works again; everything is on the disk");
+            services.tell("Saving works again; everything is saved");
         }
         Notice::Copied { id, copy, title } => {
             services.session.note_copy(id, copy);
@@ -230,7 +230,7 @@ pub fn guard_closing(studio: &mut Studio, ctx: &Context) {
         Some((Tone::Error, NOT_SAVED))
     } else {
         let writing = services.exports.running.is_some();
-        writing.then_some((Tone::Warning, "Audio is still being written; closing again gives it up"))
+        writing.then_some((Tone::Warning, "Audio is still being exported; closing again cancels it"))
     };
     let closing = ctx.input(|input| input.viewport().close_requested());
     if services.session.refuses_to_close(lost.is_some(), closing)

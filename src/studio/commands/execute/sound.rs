@@ -47,15 +47,18 @@ pub fn poll(services: &mut Services) {
     for event in services.sound.output_events() {
         match event {
             OutputEvent::Lost { device, instead: Some(other) } => {
-                services.say(Tone::Warning, format!("{device} is gone; the sound comes from {other} until it is back"));
+                services.say(
+                    Tone::Warning,
+                    format!("{device} was disconnected; sound plays through {other} until it is back"),
+                );
             }
             OutputEvent::Lost { device, instead: None } => services.say(
                 Tone::Warning,
-                format!("{device} is gone; everything else goes on, and sound comes back by itself"),
+                format!("{device} was disconnected; sound comes back when it does, and everything else works"),
             ),
             OutputEvent::Back { device } => services.tell(format!("Sound is back, on {device}")),
             OutputEvent::Measured { device, buffer_frames } => {
-                services.tell(format!("{device} keeps up with buffers of {buffer_frames} frames"));
+                services.tell(format!("{device} runs without gaps at {buffer_frames} frames"));
                 services.change_preferences(|preferences| {
                     preferences.measured_buffers.insert(device, buffer_frames);
                 });

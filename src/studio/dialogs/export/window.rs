@@ -86,7 +86,7 @@ fn audio(context: &Context<'_>, ui: &mut Ui) {
 }
 
 fn page(context: &Context<'_>, ui: &mut Ui) {
-    let text = "One file that plays in any browser, also without a network: the piano roll moves with the sound, and \
+    let text = "One file that plays in any browser, even offline: the piano roll moves with the sound, and \
                 each part can be muted.";
     ui.label(text);
     ui.add_space(space::S);
@@ -155,7 +155,7 @@ fn estimate(chosen: &AudioChoice, context: &Context<'_>) -> String {
 fn range_choice(ui: &mut Ui, loop_only: &mut bool, context: &Context<'_>) {
     let range = loop_range(context.document);
     *loop_only &= range.is_some();
-    named_row(ui, "What", |ui| {
+    named_row(ui, "Range", |ui| {
         choice(ui, loop_only, false, "Whole piece", None);
         let why_not = range.is_none().then(|| "There is no loop: drag on the ruler to make one".to_owned());
         choice(ui, loop_only, true, "Loop range", why_not);

@@ -76,7 +76,7 @@ impl ImportFile {
     /// Reads a file and looks at its parts.
     pub fn read(path: PathBuf) -> Self {
         let read = std::panic::catch_unwind(|| read_bytes(&path).and_then(|bytes| contents(&bytes)))
-            .unwrap_or_else(|_| Err("something went wrong in reading it".into()));
+            .unwrap_or_else(|_| Err("something went wrong while reading it".into()));
         let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into());
         let (content, choices) = match read {
             Ok((content, choices)) => (Ok(content), choices),

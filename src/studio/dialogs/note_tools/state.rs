@@ -7,7 +7,7 @@ use eframe::egui::Pos2;
 use crate::{
     music::{
         Key, Score, Tick,
-        edit::{self, Selection},
+        edit::{self, ChosenNotes, Selection},
         quantise::{Humanise, Quantise},
     },
     studio::services::preferences::Preferences,
@@ -73,29 +73,33 @@ impl NoteTool {
         }
     }
 
-    /// The score with the chosen notes changed (all of the part where none is chosen), and those notes as they came to
-    /// lie; `None` where they would leave the range.
-    pub fn apply(
-        &self,
-        score: &Score,
-        part: usize,
-        chosen: &Selection,
-        key: Option<Key>,
-    ) -> Option<(Score, Selection)> {
-        let mut score = score.clone();
-        let metre = score.metre.clone();
-        let part = score.part_mut(part)?;
-        let all = Selection::all(part);
-        let chosen = if chosen.is_empty() { &all } else { chosen };
-        let selection = match self {
-            Self::Quantise(quantise) => edit::quantise(part, chosen, quantise, &metre),
-            Self::Humanise(humanise) => edit::humanise(part, chosen, humanise),
-            Self::Transpose { by: 0, .. } => chosen.clone(),
-            Self::Transpose { by, in_scale: false } => edit::transpose(part, chosen, *by)?,
-            Self::Transpose { by, in_scale: true } => edit::transpose_in_scale(part, chosen, key?, *by)?,
-            Self::Stretch { to, .. } => edit::stretch(part, chosen, *to)?,
+    /// The score with the chosen notes changed, and those notes as they came to lie; `None` where they would leave the
+    /// range.
+    pub fn apply(&self, score: &Score, chosen: &ChosenNotes, key: Option<Key>) -> Option<(Score, ChosenNotes)> {
+        let mut changed = score.clone();
+        let pitched = || chosen.clone().pitched(score);
+        let edited = match *self {
+            Self::Quantise(quantise) => {
+                chosen.edit(&mut changed, |part, notes| Some(edit::quantise(part, notes, &quantise, &score.metre)))
+            }
+            Self::Humanise(mut humanise) => chosen.edit(&mut changed, |part, notes| {
+                let edited = edit::humanise(part, notes, &humanise);
+                humanise.seed = humanise.seed.wrapping_add(1); // no two parts are moved alike
+                Some(edited)
+            }),
+            Self::Transpose { by: 0, .. } => Some(chosen.clone()),
+            Self::Transpose { by, in_scale: false } => {
+                pitched().edit(&mut changed, |part, notes| edit::transpose(part, notes, by))
+            }
+            Self::Transpose { by, in_scale: true } => {
+                pitched().edit(&mut changed, |part, notes| edit::transpose_in_scale(part, notes, key?, by))
+            }
+            Self::Stretch { to, .. } => {
+                let span = chosen.span()?;
+                chosen.edit(&mut changed, |part, notes| edit::stretch(part, notes, &span, to))
+            }
         };
-        Some((score, selection))
+        Some((changed, edited?))
     }
 }
 
@@ -112,8 +116,14 @@ pub struct OpenTool {
     pub part: usize,
     /// The score's revision that it was opened on.
     pub revision: u64,
-    /// The notes it changes; all of the part where none is selected.
+    /// The notes it changes.
+    pub chosen: ChosenNotes,
+    /// What its window calls them.
+    pub called: String,
+    /// The notes of the part that were selected.
     pub selection: Selection,
-    /// The corner of the roll that its window begins in.
+    /// The corner of the notes that its window begins in.
     pub corner: Pos2,
+    /// Whether its first number is to have the keys, which it takes once.
+    pub wants_keys: bool,
 }

@@ -9,7 +9,6 @@ use crate::{
         edit::MAX_TICK,
         quantise::{GridStep, Humanise, Quantise},
     },
-    plural::counted,
     studio::{
         actions::NoteToolAction,
         context::Context,
@@ -38,18 +37,17 @@ pub fn show(open: &mut Option<OpenTool>, context: &Context<'_>, ctx: &egui::Cont
         .frame(Frame::popup(&ctx.global_style()).inner_margin(space::L))
         .show(ctx, |ui| {
             ui.set_width(WIDTH);
-            let what = match open.selection.len() {
-                0 => "all notes of the part".to_owned(),
-                count => counted(count, "selected note"),
-            };
             ui.label(theme::strong(open.tool.title(), size::TITLE));
-            widgets::caption(ui, format!("Changes {what}; you see and hear the result at once"));
+            widgets::caption(ui, format!("Changes {}; you see and hear the result at once", open.called));
             ui.add_space(space::S);
+            let wants_keys = &mut open.wants_keys;
             match &mut open.tool {
                 NoteTool::Quantise(quantise) => quantise_settings(ui, quantise),
-                NoteTool::Humanise(humanise) => humanise_settings(ui, humanise),
-                NoteTool::Transpose { by, in_scale } => transpose_settings(ui, by, in_scale, document.key()),
-                NoteTool::Stretch { from, to } => stretch_settings(ui, *from, to),
+                NoteTool::Humanise(humanise) => humanise_settings(ui, humanise, wants_keys),
+                NoteTool::Transpose { by, in_scale } => {
+                    transpose_settings(ui, by, in_scale, document.key(), wants_keys);
+                }
+                NoteTool::Stretch { from, to } => stretch_settings(ui, *from, to, wants_keys),
             }
             if open.refused {
                 let text = "A note would leave the MIDI range";
@@ -107,14 +105,16 @@ fn quantise_settings(ui: &mut Ui, quantise: &mut Quantise) {
     named_row(ui, "Moves", |ui| {
         widgets::tick(ui, &mut quantise.starts, "Starts");
         widgets::tick(ui, &mut quantise.lengths, "Ends")
-            .on_hover_text("Notes end on the grid, too, and last one step at least");
+            .on_hover_text("Note ends snap to the grid, too; each note lasts at least one step");
     });
 }
 
-fn humanise_settings(ui: &mut Ui, humanise: &mut Humanise) {
+fn humanise_settings(ui: &mut Ui, humanise: &mut Humanise, wants_keys: &mut bool) {
     named_row(ui, "Timing", |ui| {
         let ticks = widgets::number_field(&mut humanise.timing_ticks).range(0..=120).prefix("± ").suffix(" ticks");
-        ui.add(ticks).on_hover_text("Maximum timing change; a sixteenth is 120 ticks").accessible_name("Timing");
+        widgets::first_number(ui, ticks, wants_keys)
+            .on_hover_text("Maximum timing change; a sixteenth is 120 ticks")
+            .accessible_name("Timing");
     });
     named_row(ui, "Velocity", |ui| {
         ui.add(widgets::number_field(&mut humanise.velocity).range(0..=60).prefix("± "))
@@ -125,13 +125,13 @@ fn humanise_settings(ui: &mut Ui, humanise: &mut Humanise) {
         ui.add(widgets::number_field(&mut humanise.seed).range(0..=9999))
             .on_hover_text("The same seed gives the same result")
             .accessible_name("Seed");
-        if widgets::text_button(ui, Icon::Dices, "Another", None).clicked() {
+        if widgets::text_button(ui, Icon::Dices, "New seed", None).clicked() {
             humanise.seed = (humanise.seed + 1) % 10_000;
         }
     });
 }
 
-fn transpose_settings(ui: &mut Ui, by: &mut i32, in_scale: &mut bool, key: Option<Key>) {
+fn transpose_settings(ui: &mut Ui, by: &mut i32, in_scale: &mut bool, key: Option<Key>, wants_keys: &mut bool) {
     named_row(ui, "In", |ui| {
         widgets::outline_ticks(ui);
         ui.radio_value(in_scale, false, "Semitones");
@@ -142,7 +142,8 @@ fn transpose_settings(ui: &mut Ui, by: &mut i32, in_scale: &mut bool, key: Optio
     });
     let octave = if *in_scale { 7 } else { 12 };
     named_row(ui, "By", |ui| {
-        ui.add(widgets::number_field(by).range(-127..=127).speed(0.1)).accessible_name("By");
+        let field = widgets::number_field(by).range(-127..=127).speed(0.1);
+        widgets::first_number(ui, field, wants_keys).accessible_name("By");
         for (name, change) in [("Octave down", -octave), ("Octave up", octave)] {
             if ui.button(name).clicked() {
                 *by = (*by + change).clamp(-127, 127);
@@ -151,7 +152,7 @@ fn transpose_settings(ui: &mut Ui, by: &mut i32, in_scale: &mut bool, key: Optio
     });
 }
 
-fn stretch_settings(ui: &mut Ui, from: Tick, to: &mut Tick) {
+fn stretch_settings(ui: &mut Ui, from: Tick, to: &mut Tick, wants_keys: &mut bool) {
     let quarter = f64::from(TICKS_PER_QUARTER);
     named_row(ui, "Length", |ui| {
         let mut beats = f64::from(*to) / quarter;
@@ -160,10 +161,10 @@ fn stretch_settings(ui: &mut Ui, from: Tick, to: &mut Tick) {
             .speed(0.05)
             .max_decimals(3)
             .suffix(" quarters");
-        if ui.add(field).accessible_name("Length").changed() {
+        if widgets::first_number(ui, field, wants_keys).accessible_name("Length").changed() {
             *to = ((beats * quarter).round() as Tick).max(1);
         }
-        widgets::caption(ui, format!("{:.0} % of before", f64::from(*to) / f64::from(from.max(1)) * 100.0));
+        widgets::caption(ui, format!("{:.0} % of the original", f64::from(*to) / f64::from(from.max(1)) * 100.0));
     });
     named_row(ui, "", |ui| {
         for (name, times, over) in [("Half", 1, 2), ("Two thirds", 2, 3), ("Reset", 0, 1), ("Double", 2, 1)] {

@@ -46,7 +46,7 @@ pub fn show(window: &mut PublishWindow, context: &Context<'_>, ctx: &egui::Conte
             AccountState::Unknown | AccountState::Looking => waiting(ui, "Looking for your account…"),
             AccountState::None => connect(window, context, ui),
             AccountState::Connecting(_) => {
-                waiting(ui, "Answer SoundCloud's question in your browser");
+                waiting(ui, "Allow access in your browser");
                 if ui.button("Cancel").clicked() {
                     context.ask(PublishAction::CancelConnect);
                 }
@@ -99,7 +99,7 @@ fn field_with_keys(ui: &mut Ui, name: &str, hint: &str, text: &mut String, wants
 /// For those whom nobody has connected yet.
 fn connect(window: &mut PublishWindow, context: &Context<'_>, ui: &mut Ui) {
     ui.label(
-        "Cantus uploads through an app of your own at SoundCloud. Register one there with this redirect address, and \
+        "Cantus uploads through a SoundCloud app of your own. Register one with this redirect address, and \
          enter its client id here:",
     );
     ui.horizontal(|ui| {
@@ -119,7 +119,9 @@ fn connect(window: &mut PublishWindow, context: &Context<'_>, ui: &mut Ui) {
     field_with_keys(ui, "Client id", "from your app's page", &mut app.client_id, wants_keys);
     named_row(ui, "Client secret", |ui| {
         let edit = TextEdit::singleline(&mut window.secret.0).password(true).hint_text("if your app has one");
-        widgets::text_field(ui, edit.desired_width(f32::INFINITY)).accessible_name("Client secret");
+        widgets::text_field(ui, edit.desired_width(f32::INFINITY))
+            .accessible_name("Client secret")
+            .on_hover_text("Leave it empty to use the one that you connected with before");
     });
     named_row(ui, "Port", |ui| {
         ui.add(widgets::number_field(&mut window.app.port).range(1024..=65535)).accessible_name("Port");
@@ -199,7 +201,7 @@ fn track(window: &mut PublishWindow, ui: &mut Ui) {
             }
         });
     });
-    named_row(ui, "Who hears it", |ui| {
+    named_row(ui, "Who can listen", |ui| {
         choice(ui, &mut track.public, false, "Anyone with the link", None);
         choice(ui, &mut track.public, true, "Everybody", None);
     });
@@ -214,7 +216,7 @@ fn progress(running: &Sending, context: &Context<'_>, ui: &mut Ui) {
     let place = vec2(ui.available_width(), widgets::PRIMARY_BUTTON); // so that nothing moves
     ui.allocate_ui_with_layout(place, Layout::right_to_left(Align::Center), |ui| {
         ui.set_min_size(place);
-        let why_not = (running.stage() == Stage::Waiting).then_some("Everything is sent already");
+        let why_not = (running.stage() == Stage::Waiting).then_some("Everything has been uploaded already");
         let button = ui.add_enabled(why_not.is_none(), egui::Button::new("Cancel"));
         if button.on_disabled_hover_text(why_not.unwrap_or_default()).clicked() {
             context.ask(PublishAction::Cancel);

@@ -23,7 +23,7 @@ pub fn volume(context: &Context<'_>, ui: &mut Ui, fader: Fader) -> Response {
     let (slider, length) = fader.slider(Slider::new(&mut volume, 0..=127));
     let hover = match now {
         0 => "Master volume: silent".to_owned(),
-        _ => format!("Master volume: {:.1} dB; double click for 0", gain_db(now)),
+        _ => format!("Master volume: {:.1} dB; double-click to reset", gain_db(now)),
     };
     let response = widgets::slider(ui, slider, length).accessible_name("Master volume").on_hover_text(hover);
     midi_learn_menu(context, &response, Turned::Volume);
@@ -65,6 +65,6 @@ pub fn limiter(context: &Context<'_>, ui: &mut Ui) {
     response.on_hover_text(if active {
         format!("The limiter turns the sound down by {limited_db:.1} dB: it would be too loud")
     } else {
-        "Limiter idle: nothing is too loud".to_owned()
+        "Limiter idle: nothing would clip".to_owned()
     });
 }

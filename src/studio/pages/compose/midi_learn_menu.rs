@@ -20,8 +20,8 @@ pub fn midi_learn_menu(context: &Context<'_>, response: &Response, turned: Turne
         }
         let known = context.preferences().assignments.knob(turned);
         let forget = match known {
-            Some(number) => format!("Forget controller {number}"),
-            None => "Forget its knob".to_owned(),
+            Some(number) => format!("Unassign controller {number}"),
+            None => "Unassign knob".to_owned(),
         };
         let forget = ui.add_enabled(known.is_some(), Button::new(forget));
         if forget.on_disabled_hover_text("No knob is assigned").clicked() {

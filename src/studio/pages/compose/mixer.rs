@@ -49,7 +49,12 @@ pub fn ui(context: &Context<'_>, ui: &mut Ui) {
     CentralPanel::default().frame(frame()).show(ui, |ui| {
         let parts = &context.document.score().parts;
         if parts.is_empty() {
-            widgets::empty_state(ui, theme::Icon::SlidersVertical, "No part yet", "Each part has a strip here");
+            widgets::empty_state(
+                ui,
+                theme::Icon::SlidersVertical,
+                "No part yet",
+                "Each part gets a channel strip here",
+            );
             ui.vertical_centered(|ui| command_icon(context, ui, Command::AddPart));
             return;
         }

@@ -107,7 +107,7 @@ fn head(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
             ui.label(theme::icon_sized(Icon::Tag, 14.0).color(theme.text_faint));
             for tag in &page.tags {
                 let chosen = page.filter.tag.as_ref() == Some(tag);
-                if ui.selectable_label(chosen, tag).accessible_name(format!("Only with the tag {tag}")).clicked() {
+                if ui.selectable_label(chosen, tag).accessible_name(format!("Show only the tag {tag}")).clicked() {
                     page.filter.tag = (!chosen).then(|| tag.clone());
                 }
             }
@@ -210,7 +210,7 @@ fn list(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
         } else if filter.deleted {
             ("The bin is empty", BIN_WAITS)
         } else {
-            ("Nothing here yet", "Play, draw or generate something on the Compose page: it appears here by itself")
+            ("Nothing here yet", "Play, draw or generate something on the Compose page: it appears here automatically")
         };
         widgets::empty_state(ui, Icon::LibraryBig, title, text);
     }

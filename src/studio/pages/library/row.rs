@@ -11,7 +11,7 @@ use crate::library::{
 };
 use crate::plural::counted;
 use crate::studio::{
-    actions::LibraryAction,
+    actions::{LibraryAction, ListenAction},
     commands::Command,
     context::Context,
     page::Page,
@@ -91,6 +91,7 @@ fn row_buttons(
         if button(Icon::Undo2, "Restore", None, ui) {
             context.ask(LibraryAction::Restore(summary.id));
         }
+        listen_button(page, context, ui, summary);
         return;
     }
     let open = is_open.then_some("It is open on the Compose page");
@@ -107,12 +108,35 @@ fn row_buttons(
         page.editing = Some((summary.id, Field::Title, summary.title.clone()));
     }
     let why = if summary.model.is_empty() {
-        Some("No take was kept in it, so there is nothing to make again".to_owned())
+        Some("No take was kept in it, so there is nothing to recreate".to_owned())
     } else {
         context.services.engine.why_not()
     };
-    if button(Icon::RotateCcw, "Make again", why.as_deref(), ui) {
+    if button(Icon::RotateCcw, "Recreate", why.as_deref(), ui) {
         context.ask(LibraryAction::MakeAgain(summary.id));
+    }
+    listen_button(page, context, ui, summary);
+}
+
+/// Plays a composition without opening it, or ends that.
+fn listen_button(page: &LibraryPage, context: &Context<'_>, ui: &mut Ui, summary: &Summary) {
+    let title = shown_title(&summary.title);
+    let heard = page.heard.as_ref().filter(|(of, _)| *of == summary.id);
+    if heard.is_some_and(|(_, score)| context.services.listening.is_heard(score)) {
+        let label = format!("Stop listening to {title}");
+        if IconButton::new(Icon::Square, &label).hover("Stop").on(true).show(ui).clicked() {
+            context.ask(ListenAction::Stop);
+        }
+        return;
+    }
+    let why_not = match () {
+        () if context.document.recording.is_some() => Some("Stop recording first".to_owned()),
+        () => (summary.notes == 0).then(|| "There are no notes in it yet".to_owned()),
+    };
+    let label = format!("Listen to {title}");
+    let hover = "Listen without opening it";
+    if IconButton::new(Icon::Play, &label).hover(hover).why_not(why_not).show(ui).clicked() {
+        context.ask(LibraryAction::Listen(summary.id));
     }
 }
 
@@ -126,7 +150,7 @@ fn row_field(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui, summary
     }
     let (name, hint) = match field {
         Field::Title => ("Title", "Untitled composition"),
-        Field::Tags => ("Tags", "Tags with commas between them"),
+        Field::Tags => ("Tags", "Tags, separated by commas"),
     };
     let edit = TextEdit::singleline(text).hint_text(hint).desired_width(360.0);
     let response = widgets::text_field(ui, edit).accessible_name(name);
@@ -169,7 +193,7 @@ fn row_keys(
     let hint = if in_bin {
         "Restore it to open it"
     } else {
-        "Click or Enter opens it, F2 renames it, Del puts it into the bin"
+        "Click or Enter opens it, F2 renames it, Del moves it to the bin"
     };
     response.clone().on_hover_text(hint);
 }

@@ -2,7 +2,10 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use crate::library::store::{Filter, Summary};
+use crate::{
+    library::store::{Filter, Summary},
+    music::Score,
+};
 
 /// What the page shows.
 #[derive(Debug, Default)]
@@ -21,6 +24,8 @@ pub struct LibraryPage {
     pub editing: Option<(u64, Field, String)>,
     /// What was put into the bin last, to be had back.
     pub deleted: Option<(u64, String)>,
+    /// What was last listened to without being opened.
+    pub heard: Option<(u64, Arc<Score>)>,
     /// Counts the readings, so that a late one does not replace a later one.
     pub asked: u64,
     /// Whether the search is to be typed into at once.

@@ -151,7 +151,7 @@ fn buttons(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui, model: &Mo
     ui.horizontal_wrapped(|ui| {
         let heard = page.heard.as_ref().filter(|(of, _)| of == folder);
         let is_heard = heard.is_some_and(|(_, score)| context.services.listening.is_heard(score));
-        let hover = "Writes to the melody on the Compose page; nothing of it is kept";
+        let hover = "Writes to the melody on the Compose page; nothing is kept";
         if is_heard {
             if button(ui, Icon::Square, "Stop", hover, None) {
                 context.ask(ListenAction::Stop);
@@ -204,7 +204,7 @@ fn curves(page: &mut ModelsPage, ui: &mut Ui, model: &Model) {
     let Some((_, curves)) = curves else { return };
     ui.add_space(space::M);
     match curves {
-        Some(curves) => curves.show(ui, "This model keeps no curves"),
+        Some(curves) => curves.show(ui, "This model has no curves"),
         None => drop(ui.spinner()),
     }
 }

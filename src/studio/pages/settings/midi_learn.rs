@@ -15,7 +15,7 @@ use crate::{
 
 /// The rows of the settings page.
 pub fn rows(context: &Context<'_>, ui: &mut Ui, assignments: &mut Assignments) {
-    row(ui, "Transport buttons", "Those of known keyboards are set up; others can be assigned here", |ui| {
+    row(ui, "Transport buttons", "Known keyboards are set up already; assign others here", |ui| {
         let map = assignments.buttons.unwrap_or_default();
         for (button, title) in BUTTONS {
             let number = match button {
@@ -26,7 +26,7 @@ pub fn rows(context: &Context<'_>, ui: &mut Ui, assignments: &mut Assignments) {
             learn_button(context, ui, Learning::Button(button), title, number);
         }
         if assignments.buttons.is_some()
-            && ui.button("Forget").on_hover_text("Back to the keyboard's own buttons").clicked()
+            && ui.button("Reset").on_hover_text("Back to the keyboard's own buttons").clicked()
         {
             assignments.buttons = None;
         }
@@ -45,17 +45,18 @@ pub fn rows(context: &Context<'_>, ui: &mut Ui, assignments: &mut Assignments) {
             assignments.buttons = Some(ButtonMap { mode, ..map });
         }
     });
-    row(ui, "Knobs", "What each knob controls; a control's right-click menu assigns one, too", |ui| {
+    row(ui, "Knobs", "What each knob controls; you can also right-click a control to assign one", |ui| {
         ui.horizontal_wrapped(|ui| {
             for turned in Turned::ALL {
                 learn_button(context, ui, Learning::Knob(turned), turned.title(), assignments.knob(turned));
             }
-            if !assignments.knobs.is_empty() && ui.button("Forget").on_hover_text("Forget all knobs").clicked() {
+            if !assignments.knobs.is_empty() && ui.button("Unassign all").on_hover_text("Unassign all knobs").clicked()
+            {
                 assignments.knobs.clear();
             }
         });
     });
-    row(ui, "Knob takeover", "With pickup nothing jumps: a knob does nothing until it meets the value", |ui| {
+    row(ui, "Knob takeover", "Pickup avoids jumps: a knob takes effect once it reaches the current value", |ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
         ui.selectable_value(&mut assignments.takeover, Takeover::PickUp, "Pickup");
         ui.selectable_value(&mut assignments.takeover, Takeover::Jump, "Jump");

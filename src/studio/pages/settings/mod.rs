@@ -86,7 +86,7 @@ fn device_choice<'a>(
 fn keyboards(context: &Context<'_>, ui: &mut Ui, preferences: &mut Preferences) {
     let theme = Theme::of(ui);
     let status = context.services.keyboards.status();
-    row(ui, "MIDI input", "Keyboards connect automatically, also when they are plugged in later", |ui| {
+    row(ui, "MIDI input", "Keyboards connect automatically, even when plugged in later", |ui| {
         let names = status.inputs.iter().map(|input| &*input.name);
         device_choice(ui, "MIDI input", &mut preferences.midi_input, "All keyboards", names);
     });
@@ -103,16 +103,21 @@ fn keyboards(context: &Context<'_>, ui: &mut Ui, preferences: &mut Preferences) 
     } else if status.inputs.is_empty() {
         note(ui, theme.text_faint, "No MIDI keyboard is plugged in");
     }
-    row(ui, "Recording offset", "Subtracted from every recorded note; the output's latency is taken care of", |ui| {
-        ui.add(
-            widgets::number_field(&mut preferences.recording_offset_ms)
-                .range(-500.0..=500.0)
-                .speed(0.5)
-                .max_decimals(1)
-                .suffix(" ms"),
-        )
-        .accessible_name("Recording offset");
-    });
+    row(
+        ui,
+        "Recording offset",
+        "Subtracted from every recorded note; the output's latency is compensated already",
+        |ui| {
+            ui.add(
+                widgets::number_field(&mut preferences.recording_offset_ms)
+                    .range(-500.0..=500.0)
+                    .speed(0.5)
+                    .max_decimals(1)
+                    .suffix(" ms"),
+            )
+            .accessible_name("Recording offset");
+        },
+    );
     midi_learn::rows(context, ui, &mut preferences.assignments);
     row(ui, "Count-in", "Bars counted before recording", |ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
@@ -147,7 +152,7 @@ fn appearance(ui: &mut Ui, preferences: &mut Preferences) {
             ui.selectable_value(&mut preferences.theme, choice, title);
         }
     });
-    row(ui, "Size", "How large everything is; Ctrl+plus and Ctrl+minus", |ui| {
+    row(ui, "Size", "The size of everything in the window; Ctrl+plus and Ctrl+minus", |ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
         for scale in [0.8_f32, 1.0, 1.25, 1.5, 1.75, 2.0] {
             let chosen = (preferences.scale - scale).abs() < 0.01;

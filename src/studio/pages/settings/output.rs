@@ -25,10 +25,10 @@ pub fn rows(context: &Context<'_>, ui: &mut Ui, preferences: &mut Preferences) {
         device_choice(ui, "Sound output", &mut preferences.output_device, "System default", outputs);
     });
     notes(context, ui);
-    row(ui, "Buffer", "Smaller responds faster, larger never crackles", |ui| {
+    row(ui, "Buffer", "Smaller responds faster; larger is safer against crackling", |ui| {
         buffer_choice(context, ui, preferences);
     });
-    row(ui, "Gaps", "How often the sound came too late", |ui| fault_count(context, ui));
+    row(ui, "Gaps", "How often the sound dropped out", |ui| fault_count(context, ui));
 }
 
 fn notes(context: &Context<'_>, ui: &mut Ui) {
@@ -84,7 +84,7 @@ fn buffer_choice(context: &Context<'_>, ui: &mut Ui, preferences: &mut Preferenc
     let known = device.as_ref().and_then(|device| preferences.measured_buffers.get(device));
     let automatic = known.map_or("Automatic".to_owned(), |frames| format!("Automatic ({frames})"));
     ui.selectable_value(&mut preferences.buffer_frames, None, automatic)
-        .on_hover_text("The smallest that this output keeps up with, tried with silence when nothing plays");
+        .on_hover_text("The smallest that runs without gaps, tested in silence while nothing plays");
     for frames in BUFFER_SIZES {
         ui.selectable_value(&mut preferences.buffer_frames, Some(frames), frames.to_string());
     }

@@ -84,7 +84,7 @@ fn survey_state(page: &mut TrainPage, context: &Context<'_>, ui: &mut Ui) {
             let share = done as f32 / total.max(1) as f32;
             let bar = ProgressBar::new(share).desired_width(300.0).desired_height(8.0).fill(theme.accent);
             ui.add(bar.corner_radius(theme::corners(4)));
-            ui.label(RichText::new(format!("Looking through the data, {done} of {total}")).color(theme.text_muted));
+            ui.label(RichText::new(format!("Scanning the data, {done} of {total}")).color(theme.text_muted));
             if widgets::text_button(ui, Icon::X, "Cancel", None).clicked() {
                 scan.cancel();
             }
@@ -139,7 +139,7 @@ fn survey_table(table: &mut FileTable, survey: &Survey, setup: &Setup, ui: &mut 
     );
     if !is_folder {
         ui.label(
-            RichText::new("Composed by rule by this program, the same for the same seed")
+            RichText::new("Composed by rules in Cantus; the same seed gives the same pieces")
                 .size(size::CAPTION)
                 .color(theme.text_faint),
         );
@@ -196,7 +196,7 @@ fn survey_table(table: &mut FileTable, survey: &Survey, setup: &Setup, ui: &mut 
             }
         });
         if shown.is_empty() {
-            widgets::caption(ui, "No file is like that");
+            widgets::caption(ui, "No matching file");
         }
     });
     refresh

@@ -26,7 +26,7 @@ pub fn run_list(selected: Option<&std::path::Path>, context: &Context<'_>, ui: &
     ui.add_space(space::S);
     widgets::section(ui, "Trainings", |ui| {
         let open = widgets::IconButton::new(Icon::FolderOpen, "Open a training…");
-        if open.hover("Open the folder of a training that was begun elsewhere…").show(ui).clicked() {
+        if open.hover("Open the folder of a training that was started elsewhere…").show(ui).clicked() {
             context.ask(FileAction::Ask(Purpose::Run));
         }
     });
@@ -42,7 +42,7 @@ pub fn run_list(selected: Option<&std::path::Path>, context: &Context<'_>, ui: &
         }
         if training.runs().is_empty() {
             let words = if training.has_searched() {
-                "None yet; those begun by “cantus train” appear here too"
+                "None yet; those started with “cantus train” appear here, too"
             } else {
                 "Looking…"
             };

@@ -137,6 +137,7 @@ fn train_longer(run: &RunInfo, shown: &mut ShownRun, why_not: Option<String>, co
         Some(reason) => response.on_disabled_hover_text(reason),
         None => response,
     };
+    shown.wants_keys |= response.clicked();
     let popup = Popup::from_toggle_button_response(&response);
     popup.close_behavior(PopupCloseBehavior::CloseOnClickOutside).width(280.0).show(|ui| {
         ui.set_max_width(280.0);
@@ -145,8 +146,8 @@ fn train_longer(run: &RunInfo, shown: &mut ShownRun, why_not: Option<String>, co
         ui.add_space(space::XS);
         let mut more = shown.more.unwrap_or(done);
         ui.horizontal(|ui| {
-            ui.add(widgets::number_field(&mut more).range(1..=10_000_000).speed(5.0))
-                .accessible_name("More iterations");
+            let field = widgets::number_field(&mut more).range(1..=10_000_000).speed(5.0);
+            widgets::first_number(ui, field, &mut shown.wants_keys).accessible_name("More iterations");
             ui.label("iterations more");
         });
         ui.horizontal(|ui| {
@@ -161,7 +162,7 @@ fn train_longer(run: &RunInfo, shown: &mut ShownRun, why_not: Option<String>, co
         shown.more = Some(more);
         if run.status.iteration > 0 && run.status.seconds > 0.0 {
             let seconds = run.status.seconds / run.status.iteration as f64 * more as f64;
-            widgets::caption(ui, format!("About {}, as it took so far", rough_duration(seconds)));
+            widgets::caption(ui, format!("About {} at the speed so far", rough_duration(seconds)));
         }
         let total = run.status.total + more;
         if let Some((critic, _)) = run.request.joins_at(total) {
@@ -176,7 +177,8 @@ fn train_longer(run: &RunInfo, shown: &mut ShownRun, why_not: Option<String>, co
             widgets::caption(ui, words);
         }
         ui.add_space(space::XS);
-        if widgets::text_button(ui, Icon::Play, "Train on", None).clicked() {
+        let entered = widgets::entered(ui);
+        if widgets::text_button(ui, Icon::Play, "Train on", None).clicked() || entered {
             context.ask(TrainAction::Resume(run.folder.clone(), run.status.total + more));
             shown.more = None;
             ui.close();

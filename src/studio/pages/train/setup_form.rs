@@ -60,7 +60,7 @@ pub fn training_settings(page: &mut TrainPage, context: &Context<'_>, ui: &mut U
         );
         explained(ui, Topic::Length, &length_help, |ui| length_choice(ui, setup, per_epoch));
         let plan = setup.plan();
-        explained(ui, Topic::LearningRate, "How far each step goes: larger learns faster and breaks sooner", |ui| {
+        explained(ui, Topic::LearningRate, "How far each step goes: larger learns faster, too large breaks it", |ui| {
             let speed = setup.learning_rate.unwrap_or(plan.learning_rate) * 0.01;
             number(ui, "Learning rate", &mut setup.learning_rate, plan.learning_rate, 1e-6..=1.0, speed);
         });
@@ -70,7 +70,7 @@ pub fn training_settings(page: &mut TrainPage, context: &Context<'_>, ui: &mut U
         explained(
             ui,
             Topic::Batch,
-            "Passages of music in each step: more is steadier, slower and takes memory",
+            "Passages of music in each step: more is steadier, but slower and needs memory",
             |ui| {
                 number(ui, "Batch", &mut setup.batch, plan.batch, 1..=4096, 0.2);
             },
@@ -79,18 +79,18 @@ pub fn training_settings(page: &mut TrainPage, context: &Context<'_>, ui: &mut U
         explained(ui, Topic::Seed, "The same seed on the same processor gives the same model", |ui| {
             ui.add(widgets::number_field(&mut setup.seed).speed(0.1)).accessible_name("Seed");
         });
-        explained(ui, Topic::Device, "Where to compute; automatic takes a graphics card that works", |ui| {
+        explained(ui, Topic::Device, "Where to compute; automatic uses a graphics card if there is one", |ui| {
             device_choice(ui, setup, &devices);
         });
         explained(ui, Topic::Precision, "Mixed is nearly twice as fast where the processor supports it", |ui| {
-            let why_not = "This network is small enough to gain nothing by it: it is for the U-Net";
+            let why_not = "Only the U-Net gains from it; this network is too small";
             ui.add_enabled(plan.mixes, Checkbox::new(&mut setup.mixed, "Mixed precision"))
                 .on_disabled_hover_text(why_not);
             if !plan.mixes {
                 ui.label(RichText::new(why_not).size(size::CAPTION).color(Theme::of(ui).text_faint));
             }
         });
-        explained(ui, Topic::StartFrom, "A model whose training goes on with these data, instead of a new one", |ui| {
+        explained(ui, Topic::StartFrom, "A model to train further on this data, instead of a new one", |ui| {
             start_choice(ui, setup, context);
         });
         explained(ui, Topic::Name, "What the model will be called", |ui| {
@@ -129,10 +129,10 @@ pub fn start_bar(page: &TrainPage, context: &Context<'_>, ui: &mut Ui) {
                 ui.spacing_mut().interact_size.y = 18.0;
                 let time = match speed.filter(|_| is_ready) {
                     Some(seconds) => format!(
-                        "About {}, as the last training of this network on this computer",
+                        "About {}, going by the last training of this network on this computer",
                         rough_duration(seconds * asked.iterations as f64)
                     ),
-                    None => "No estimate of time: none of this kind was completed on this computer yet".into(),
+                    None => "No time estimate yet: no training of this kind has been completed on this computer".into(),
                 };
                 widgets::caption(ui, time);
                 help(ui, Topic::Estimate);
@@ -235,7 +235,7 @@ fn length_choice(ui: &mut Ui, setup: &mut Setup, per_epoch: Option<u64>) {
     let mut epochs_wanted = in_epochs;
     ui.selectable_value(&mut epochs_wanted, false, "iterations");
     let known = ui.add_enabled_ui(per_epoch.is_some(), |ui| ui.selectable_value(&mut epochs_wanted, true, "epochs"));
-    known.inner.on_disabled_hover_text("How long an epoch is, is known once the data have been looked through");
+    known.inner.on_disabled_hover_text("The length of an epoch is known once the data has been scanned");
     setup.length = match (in_epochs, epochs_wanted, per_epoch) {
         (false, true, Some(per_epoch)) => Length::Epochs((value / per_epoch.max(1)).max(1)),
         (true, false, Some(per_epoch)) => Length::Iterations(value.saturating_mul(per_epoch)),

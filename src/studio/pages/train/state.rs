@@ -68,6 +68,8 @@ pub struct ShownRun {
     pub step: Option<AskedStep>,
     /// How many iterations more it is to be trained, while that is being chosen.
     pub more: Option<u64>,
+    /// Whether the field for it is to have the keys, which it takes once.
+    pub wants_keys: bool,
 }
 
 /// A single step that was asked for.

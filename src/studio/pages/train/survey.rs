@@ -133,7 +133,7 @@ mod tests {
         assert!(data.scan(&setup).is_none() && data.scanning().is_some());
         setup.seed += 1;
         let second = data.scan(&setup).unwrap();
-        data.take(&first, Err("Looking through the data was cancelled".into()));
+        data.take(&first, Err("Scanning the data was cancelled".into()));
         assert!(data.survey.is_none() && data.scanning().is_some());
         data.take(&second, Err("It is damaged".into()));
         assert_eq!((data.why_not().as_deref(), data.scanning().is_some()), (Some("It is damaged"), false));

@@ -118,7 +118,7 @@ impl Scan {
         };
         let read = corpus::read(&self.data, &options, &mut progress, &|| self.cancelled.load(Ordering::Relaxed));
         read.map(|dataset| Survey::of(&dataset)).map_err(|error| match error {
-            DatasetError::Cancelled => "Looking through the data was cancelled".into(),
+            DatasetError::Cancelled => "Scanning the data was cancelled".into(),
             error => error.to_string(),
         })
     }

@@ -224,7 +224,7 @@ impl Arrangement {
 fn paint_empty(canvas: &Canvas<'_>, has_part: bool) {
     if has_part {
         let lines = [
-            (Icon::Music, "Begin with one of the melodies"),
+            (Icon::Music, "Start with one of the melodies"),
             (Icon::Circle, "Play one in: press R"),
             (Icon::Pencil, "Draw one: double-click a lane to open the part"),
         ];

@@ -4,7 +4,10 @@ use eframe::egui::{Rect, Ui};
 
 use crate::{
     clock,
-    music::{Pitch, Score, Stamped, Tick, edit::MarkKind},
+    music::{
+        Pitch, Score, Stamped, Tick,
+        edit::{Bars, MarkKind},
+    },
     studio::{
         actions::{Actions, ComposeAction},
         commands::{BarsCommand, MarkCommand, RollCommand},
@@ -94,14 +97,24 @@ impl Editor {
         }
     }
 
+    /// Whether the arrangement is in sight.
+    const fn shows_arrangement(&self) -> bool {
+        self.view.shows_arrangement() && !self.shows_roll_alone()
+    }
+
+    /// The bars that are selected in the arrangement, while that is in sight.
+    pub fn selected_bars(&self) -> Option<Bars> {
+        if self.shows_arrangement() { self.arrangement.selected_bars() } else { None }
+    }
+
     /// Whether a command of the roll is for the bars that are selected in the arrangement, or were copied there.
     pub fn bars_hear(&self, command: RollCommand) -> bool {
-        self.view.shows_arrangement() && self.arrangement.hears(command)
+        self.shows_arrangement() && self.arrangement.hears(command)
     }
 
     /// Why a command for bars cannot be given now; `None` where it can.
     pub fn why_not_bars(&self, command: BarsCommand, score: &Score) -> Option<&'static str> {
-        if self.view.shows_arrangement() {
+        if self.shows_arrangement() {
             self.arrangement.why_not_to_time(command, score)
         } else {
             Some("Bars are selected in the arrangement: F5 shows it")

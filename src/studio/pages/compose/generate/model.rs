@@ -168,7 +168,7 @@ fn card_text(model: &Model, chosen: bool, ui: &mut Ui) {
             }
             if !card.data.is_empty() && card.data != card.style {
                 ui.label(
-                    RichText::new(format!("Learned from {}", card.data)).size(size::CAPTION).color(theme.text_faint),
+                    RichText::new(format!("Trained on {}", card.data)).size(size::CAPTION).color(theme.text_faint),
                 );
             }
         }

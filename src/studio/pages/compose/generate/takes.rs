@@ -143,7 +143,7 @@ struct Told {
 fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
     let theme = Theme::of(ui);
     let Told { heard, is_pick, same_as } = told;
-    let GeneratedTake { take, settings, number } = shown;
+    let GeneratedTake { take, settings, number, .. } = shown;
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), CARD_HEIGHT), Sense::click());
     let name = format!("Take {number}");
     let same = same_as.map(|other| format!("same notes as take {other}"));
@@ -216,7 +216,7 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
     if let Some(same) = same {
         hover.push_str("\nIt has the ");
         hover.push_str(&same);
-        hover += ", though its seed is another. A model that always writes the same has collapsed into one idea (mode \
+        hover += "; only the seed is different. A model that always writes the same has collapsed into one idea (mode \
                   collapse): try more surprise, or another model";
     }
     if take.kept {

@@ -8,7 +8,7 @@ use super::{coordinates::ZOOM_STEP, interface::RollInput, state::Roll};
 use crate::{
     music::{
         Note, Part, Pitch, Score, Tick,
-        edit::{self, Clipboard, Selection},
+        edit::{self, ChosenNotes, Clipboard, Selection},
     },
     plural::counted,
     studio::{actions::RollAction, commands::RollCommand},
@@ -17,6 +17,9 @@ use crate::{
 /// How much harder or softer a key press makes a note.
 const VELOCITY_STEP: i32 = 8;
 
+/// Why nothing can be done with the notes of bars.
+pub const NO_NOTES_IN_BARS: &str = "There are no notes in the selected bars";
+
 impl Roll {
     /// Why a command cannot be used just now; `None` if it can.
     pub fn disabled_reason(&self, command: RollCommand, input: &RollInput<'_>) -> Option<&'static str> {
@@ -24,8 +27,11 @@ impl Roll {
         let Some(part) = input.score.parts.get(input.part) else {
             return Some("There is no part to edit");
         };
-        let no_selection = || self.selection.is_empty().then_some("No notes are selected");
-        let no_lane = "No controller's lane is shown: choose one with Shift+V";
+        let no_selection = || match &input.bars {
+            None => self.selection.is_empty().then_some("No notes are selected"),
+            Some(_) => self.chosen(input).is_empty().then_some(NO_NOTES_IN_BARS),
+        };
+        let no_lane = "No controller lane is shown: choose one with Shift+V";
         match command {
             C::SelectAll | C::SelectNext | C::SelectPrevious | C::ExtendNext | C::ExtendPrevious => {
                 part.notes.is_empty().then_some("The part has no notes")
@@ -65,8 +71,8 @@ impl Roll {
             | C::Join
             | C::Legato
             | C::Reverse
-            | C::SelectSamePitch
             | C::LoopSelection => no_selection(),
+            C::SelectSamePitch => self.selection.is_empty().then_some("No notes are selected"),
             C::SelectNone
             | C::AddNote
             | C::ZoomToFit
@@ -126,7 +132,7 @@ impl Roll {
             C::Paste => {
                 let clipboard = self.clipboard.clone();
                 let at = input.snap.floor(&input.score.metre, input.playhead_tick.max(0.0) as Tick);
-                self.edit(input, "Paste", |part, _| Some(edit::paste(part, &clipboard, at)));
+                self.put(input, "Paste", |part| edit::paste(part, &clipboard, at));
             }
             C::Duplicate => {
                 let grid = input.snap.ticks();
@@ -154,10 +160,13 @@ impl Roll {
             C::SplitAtPointer => self.split_at_pointer(input),
             C::Join => self.edit(input, "Join", |part, selection| Some(edit::join(part, selection))),
             C::Legato => self.edit(input, "Legato", |part, selection| Some(edit::legato(part, selection))),
-            C::Reverse => self.edit(input, "Reverse", |part, selection| Some(edit::reverse(part, selection))),
+            C::Reverse => {
+                let Some(span) = self.chosen(input).span() else { return };
+                self.edit(input, "Reverse", |part, selection| Some(edit::reverse(part, selection, &span)));
+            }
             C::SnapToScale => {
                 let Some(key) = input.key else { return };
-                self.edit(input, "Move into the scale", |part, selection| {
+                self.edit_pitches(input, "Move into the scale", |part, selection| {
                     Some(edit::snap_to_scale(part, selection, key))
                 });
             }
@@ -194,26 +203,68 @@ impl Roll {
         }
     }
 
-    /// Commits an edit of the selection as one step; the edit refuses by `None`.
-    pub fn edit(
+    /// The notes that edits are for: those of the bars that are selected, else those that are selected themselves.
+    fn chosen(&self, input: &RollInput<'_>) -> ChosenNotes {
+        match &input.bars {
+            Some(bars) => ChosenNotes::of_bars(input.score, bars),
+            None => ChosenNotes::of_part(input.part, self.selection.clone()),
+        }
+    }
+
+    /// Commits an edit of the chosen notes as one step; the edit refuses by `None`.
+    fn edit(
         &mut self,
         input: &RollInput<'_>,
         verb: &str,
-        edit: impl FnOnce(&mut Part, &Selection) -> Option<Selection>,
+        edit: impl FnMut(&mut Part, &Selection) -> Option<Selection>,
+    ) {
+        self.edit_chosen(input, verb, &self.chosen(input), edit);
+    }
+
+    /// Like [`Self::edit`], for edits that are about pitches.
+    fn edit_pitches(
+        &mut self,
+        input: &RollInput<'_>,
+        verb: &str,
+        edit: impl FnMut(&mut Part, &Selection) -> Option<Selection>,
+    ) {
+        self.edit_chosen(input, verb, &self.chosen(input).pitched(input.score), edit);
+    }
+
+    fn edit_chosen(
+        &mut self,
+        input: &RollInput<'_>,
+        verb: &str,
+        chosen: &ChosenNotes,
+        edit: impl FnMut(&mut Part, &Selection) -> Option<Selection>,
     ) {
         let mut score = Score::clone(input.score);
+        let Some(edited) = chosen.edit(&mut score, edit) else { return };
+        let count = if edited.is_empty() { chosen.len() } else { edited.len() };
+        let selection = input.bars.is_none().then(|| edited.in_part(input.part));
+        self.commit(input, format!("{verb} {}", counted(count, "note")), score, selection);
+    }
+
+    /// Commits notes that come into the edited part, whatever was chosen before.
+    fn put(&mut self, input: &RollInput<'_>, verb: &str, put: impl FnOnce(&mut Part) -> Selection) {
+        let mut score = Score::clone(input.score);
         let Some(part) = score.part_mut(input.part) else { return };
-        let Some(selection) = edit(part, &self.selection) else { return };
-        let count = if selection.is_empty() { self.selection.len() } else { selection.len() };
-        if score.parts.get(input.part) == input.score.parts.get(input.part) {
+        let selection = put(part);
+        self.commit(input, format!("{verb} {}", counted(selection.len(), "note")), score, Some(selection));
+    }
+
+    /// Commits a score whose notes were edited, unless they are as they were, and selects notes of the edited part.
+    fn commit(&mut self, input: &RollInput<'_>, label: String, score: Score, selection: Option<Selection>) {
+        if score.parts == input.score.parts {
             return;
         }
-        if let [note] = selection.notes() {
-            self.coordinates.reveal(note);
+        if let Some(selection) = selection {
+            if let [note] = selection.notes() {
+                self.coordinates.reveal(note);
+            }
+            self.select(selection);
         }
-        self.select(selection);
-        self.actions
-            .push(RollAction::Commit { label: format!("{verb} {}", counted(count, "note")), score: score.into() });
+        self.actions.push(RollAction::Commit { label, score: score.into() });
     }
 
     /// Takes over what another window, or this one, put on the system's clipboard.
@@ -238,12 +289,12 @@ impl Roll {
     }
 
     fn transpose(&mut self, input: &RollInput<'_>, semitones: i32) {
-        self.edit(input, "Transpose", |part, selection| edit::transpose(part, selection, semitones));
+        self.edit_pitches(input, "Transpose", |part, selection| edit::transpose(part, selection, semitones));
     }
 
     fn transpose_in_scale(&mut self, input: &RollInput<'_>, steps: i32) {
         let Some(key) = input.key else { return };
-        self.edit(input, "Transpose", |part, selection| edit::transpose_in_scale(part, selection, key, steps));
+        self.edit_pitches(input, "Transpose", |part, selection| edit::transpose_in_scale(part, selection, key, steps));
     }
 
     fn resize(&mut self, input: &RollInput<'_>, ticks: i64) {
@@ -286,7 +337,7 @@ impl Roll {
             velocity: self.last_drawn.velocity,
         }
         .in_range();
-        self.edit(input, "Add", |part, _| Some(edit::add(part, [note])));
+        self.put(input, "Add", |part| edit::add(part, [note]));
     }
 
     fn select_neighbour(&mut self, part: &Part, forward: bool, extend: bool) {

@@ -3,7 +3,7 @@
 use std::{ops::Range, sync::Arc};
 
 use super::marks::MarksShown;
-use crate::music::{Key, Note, Pitch, Score, Tick};
+use crate::music::{Key, Note, Pitch, Score, Tick, edit::Bars};
 use crate::studio::document::snap::Snap;
 
 /// What the pointer does on the roll.
@@ -62,6 +62,8 @@ pub struct RollInput<'a> {
     pub revision: u64,
     /// Which part is edited.
     pub part: usize,
+    /// The bars that are selected in the arrangement: then edits are for the notes in them.
+    pub bars: Option<Bars>,
     /// Where the playhead is, with its fraction.
     pub playhead_tick: f64,
     /// Whether it moves.
@@ -103,6 +105,7 @@ impl<'a> RollInput<'a> {
             score,
             revision: 0,
             part,
+            bars: None,
             playhead_tick: 0.0,
             playing: false,
             follow: true,

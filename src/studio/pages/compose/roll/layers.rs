@@ -113,7 +113,7 @@ fn paint_empty(canvas: &Canvas<'_>, has_part: bool) {
         let lines = [
             (Icon::Pencil, "Draw them: press 2, then click"),
             (Icon::Circle, "Play them in: press R"),
-            (Icon::Music, "Or begin with one of the melodies"),
+            (Icon::Music, "Or start with one of the melodies"),
         ];
         empty::paint(canvas, "No notes yet", &lines);
     } else {

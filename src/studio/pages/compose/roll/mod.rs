@@ -28,16 +28,17 @@ mod view;
 
 use eframe::egui::{EventFilter, Id, Rect, Role, Sense, Ui, Vec2, WidgetInfo, pos2};
 
+pub use self::{
+    apply::NO_NOTES_IN_BARS,
+    interface::{PitchSet, RollInput, Tool},
+    lane::Lane,
+    state::Roll,
+};
 use self::{
     follow::Playhead,
     marks::{FIELD_HEIGHT, MarksInput},
     paint::Canvas,
     places::{Places, Responses},
-};
-pub use self::{
-    interface::{PitchSet, RollInput, Tool},
-    lane::Lane,
-    state::Roll,
 };
 use crate::{
     music::{

@@ -83,7 +83,10 @@ impl TestStudio {
                 RollAction::ToggleLoop => self.loop_range = None,
                 RollAction::TrimTake(span) => self.trim = Some(span),
                 RollAction::Audition { pitch, on, .. } => self.heard.push((pitch.name(), on)),
-                RollAction::Copied(_) | RollAction::CopiedBars(_) | RollAction::BarsSelected => {}
+                RollAction::Copied(_)
+                | RollAction::CopiedBars(_)
+                | RollAction::BarsSelected
+                | RollAction::ChangeTime { .. } => {}
             }
         }
     }

@@ -195,7 +195,7 @@ fn play(keys: &ComputerKeys, context: &Context<'_>) -> Card {
     let button = if keys.enabled { "Turn off computer keyboard" } else { "Play on computer keyboard" };
     let text = match (connected, keys.enabled) {
         (Some(input), _) => format!("Your {} is connected: play a few notes.", shortened(&input.name, NAME_LETTERS)),
-        (None, true) => format!("Press {}: the letters stand on the piano below.", letters(keys)),
+        (None, true) => format!("Press {}: the letters are shown on the piano below.", letters(keys)),
         (None, false) => {
             format!("No MIDI keyboard is connected: play with {}, or click the piano below.", letters(keys))
         }

@@ -4,7 +4,7 @@ use super::{BarSelection, bars_counted};
 use crate::{
     music::{
         MAX_TICK, Score, Tick,
-        edit::{self, Bars, CopiedBars},
+        edit::{self, Bars, CopiedBars, TimeChange},
     },
     studio::{
         actions::RollAction,
@@ -70,9 +70,14 @@ impl Arrangement {
         self.selected = self.selected_before.take();
     }
 
+    /// Once a change of the notes in them is undone, the same bars are selected again.
+    pub const fn notes_edited(&mut self) {
+        self.selected_before = self.selected;
+    }
+
     /// Remembers what was selected, if these change the score.
     fn remember(&mut self, selected: Option<BarSelection>, asked: &[RollAction]) {
-        if asked.iter().any(|action| matches!(action, RollAction::Commit { .. })) {
+        if asked.iter().any(|action| matches!(action, RollAction::Commit { .. } | RollAction::ChangeTime { .. })) {
             self.selected_before = selected;
         }
     }
@@ -199,9 +204,9 @@ impl Arrangement {
         if self.why_not_to_time(command, score).is_some() {
             return Vec::new();
         }
-        let commit = |verb: &str, bars: &Bars, changed: Score| RollAction::Commit {
+        let change_time = |verb: &str, bars: &Bars, change: TimeChange| RollAction::ChangeTime {
             label: format!("{verb} {}", bars_counted(bars, &score.metre)),
-            score: changed.into(),
+            change,
         };
         let selected = self.selected_bars();
         match (command, selected) {
@@ -218,15 +223,15 @@ impl Arrangement {
                 Vec::new()
             }
             (BarsCommand::InsertTime, Some(bars)) => {
-                vec![commit("Insert", &bars, edit::insert_time(score, &bars.ticks))]
+                vec![change_time("Insert", &bars, TimeChange::Insert(bars.ticks.clone()))]
             }
             (BarsCommand::DeleteTime, Some(bars)) => {
                 self.deselect();
-                vec![commit("Delete time of", &bars, edit::delete_time(score, &bars.ticks))]
+                vec![change_time("Delete time of", &bars, TimeChange::Delete(bars.ticks.clone()))]
             }
             (BarsCommand::DuplicateTime, Some(bars)) => {
                 self.select_bars(&bars.moved_to(bars.ticks.end));
-                vec![commit("Duplicate time of", &bars, edit::duplicate_time(score, &bars.ticks))]
+                vec![change_time("Duplicate time of", &bars, TimeChange::Duplicate(bars.ticks.clone()))]
             }
         }
     }

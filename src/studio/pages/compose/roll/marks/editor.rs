@@ -28,6 +28,8 @@ pub struct MarkEditor {
     drag: Option<MarkDrag>,
     /// Where the menu that is open was asked for.
     menu_tick: Tick,
+    /// What was clicked last: the first click of a double click goes there, and the view may go along.
+    clicked: Option<(MarkKind, Tick)>,
 }
 
 /// A mark whose beginning is dragged.
@@ -123,6 +125,7 @@ impl MarkEditor {
         asked.extend(self.row_menu(row, kind, input));
         let clicked = row.interact_pointer_pos().filter(|_| row.clicked()).map(|pos| tick_at(pos.x));
         if let Some(tick) = clicked {
+            let tick = self.clicked_tick(kind, tick, row.double_clicked());
             let start = kind.start_at(score, tick);
             if row.double_clicked() {
                 self.type_new(kind, start.unwrap_or_else(|| grid(kind, score).floor(tick)), score);
@@ -132,6 +135,14 @@ impl MarkEditor {
         }
         asked.extend(self.take_keys(ui, row, kind, input));
         asked
+    }
+
+    /// Which tick a click means: with the second click of a double click that of the first.
+    fn clicked_tick(&mut self, kind: MarkKind, tick: Tick, is_second: bool) -> Tick {
+        let before = self.clicked.take().filter(|(of, _)| is_second && *of == kind);
+        let tick = before.map_or(tick, |(_, tick)| tick);
+        self.clicked = Some((kind, tick));
+        tick
     }
 
     /// Follows the pointer while a beginning is dragged.
@@ -146,9 +157,7 @@ impl MarkEditor {
             let (base, now) = (Arc::clone(&drag.base), drag.now.take());
             self.drag = None;
             return Some(match now {
-                Some((_, score)) if score != base => {
-                    RollAction::Commit { label: format!("Move {}", kind.name()), score }
-                }
+                Some((_, score)) if score != base => RollAction::Commit { label: moved_label(kind), score },
                 _ => RollAction::CancelGesture,
             });
         }
@@ -217,13 +226,16 @@ impl MarkEditor {
         has_loop: bool,
     ) -> Option<RollAction> {
         if let Some(pos) = ruler.interact_pointer_pos() {
-            let tick = coordinates.clamped_tick_from_x(pos.x);
+            let mut tick = coordinates.clamped_tick_from_x(pos.x);
             if ruler.secondary_clicked() {
                 self.menu_tick = tick;
             }
+            if ruler.clicked() {
+                tick = self.clicked_tick(MarkKind::Metre, tick, ruler.double_clicked());
+            }
             let is_on_metre = |start: &Tick| {
-                let x = coordinates.x_from_tick(f64::from(*start));
-                score.metre.changes().len() > 1 && pos.x - x < METRE_WIDTH && pos.y > ruler.rect.center().y
+                let [start, clicked] = [*start, tick].map(|tick| coordinates.x_from_tick(f64::from(tick)));
+                score.metre.changes().len() > 1 && clicked - start < METRE_WIDTH && pos.y > ruler.rect.center().y
             };
             if ruler.double_clicked()
                 && let Some(start) = MarkKind::Metre.start_at(score, tick).filter(is_on_metre)
@@ -258,16 +270,28 @@ impl MarkEditor {
         asked
     }
 
-    /// The keys of a row that has the focus: to the mark before and behind, and to type the one that holds.
-    fn take_keys(&mut self, ui: &Ui, row: &Response, kind: MarkKind, input: MarksInput<'_>) -> Option<RollAction> {
+    /// The keys of a row that has the focus: to the mark before and behind, to type the one that holds, and with Shift
+    /// to move it.
+    fn take_keys(&mut self, ui: &Ui, row: &Response, kind: MarkKind, input: MarksInput<'_>) -> Vec<RollAction> {
         if !row.has_focus() {
-            return None;
+            return Vec::new();
         }
         let arrows = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(row.id, arrows));
-        let pressed = |key| ui.input_mut(|state| state.consume_key(Modifiers::NONE, key));
         let ticks = kind.ticks(input.score);
         let at = ticks.partition_point(|start| *start <= input.playhead);
+        let with_shift = |key| ui.input_mut(|state| state.consume_key(Modifiers::SHIFT, key));
+        let (earlier, later) = (with_shift(Key::ArrowLeft), with_shift(Key::ArrowRight));
+        if earlier != later
+            && let Some(start) = at.checked_sub(1).map(|at| ticks[at])
+        {
+            let grid = grid(kind, input.score);
+            let to = if later { grid.after(start) } else { grid.floor(start.saturating_sub(1)) };
+            let mut place = start;
+            let moved = changed(moved_label(kind), input.score, |score| place = kind.shift(score, start, to));
+            return vec![moved, RollAction::Seek(place)];
+        }
+        let pressed = |key| ui.input_mut(|state| state.consume_key(Modifiers::NONE, key));
         let to = match (pressed(Key::ArrowLeft), pressed(Key::ArrowRight)) {
             (true, false) => at.checked_sub(2),
             (false, true) => Some(at),
@@ -278,8 +302,12 @@ impl MarkEditor {
         {
             self.type_new(kind, ticks[start], input.score);
         }
-        to.and_then(|to| ticks.get(to)).map(|start| RollAction::Seek(*start))
+        to.and_then(|to| ticks.get(to)).map(|start| RollAction::Seek(*start)).into_iter().collect()
     }
+}
+
+fn moved_label(kind: MarkKind) -> String {
+    format!("Move {}", kind.name())
 }
 
 /// How wide a time signature is in the ruler, with the bar's number before it, in points.
