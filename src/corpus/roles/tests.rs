@@ -137,7 +137,7 @@ fn notes_lead_where_their_part_has_the_tune() {
     let parts = [Arc::new(oboe), Arc::new(violin), low(41, 60), low(42, 48), low(43, 36), low(60, 55)];
     let led: Vec<f64> = textures(&parts).iter().map(|texture| texture.led).collect();
     assert!(led[0] > led[1] && led[0] > 20.0, "{led:?}");
-    assert!((15.0..25.0).contains(&led[1]), "{led:?}");
+    assert!((15.0..30.0).contains(&led[1]), "{led:?}");
     assert!(led[2..].iter().all(|led| *led < 2.0), "{led:?}");
 }
 
@@ -147,7 +147,8 @@ fn parts_that_double_each_other_lead_alike() {
     let doubled = [part("", 73, &TUNE, &[0]), part("", 73, &TUNE, &[0])];
     let parts: Vec<_> = doubled.into_iter().chain(others).collect();
     let led: Vec<f64> = textures(&parts).iter().map(|texture| texture.led).collect();
-    assert!((led[0] - led[1]).abs() < 1e-9 && led[0] > 20.0, "{led:?}");
+    assert!((led[0] - led[1]).abs() < 1e-9, "{led:?}");
+    assert!(led[2..].iter().all(|other| led[0] > 10.0 * other), "{led:?}");
 }
 
 #[test]

@@ -132,10 +132,11 @@ mod tests {
         coordinates.set_area(Rect::from_min_max(pos2(72.0, 30.0), pos2(800.0, 400.0)));
         coordinates.zoom_time(zoom, 72.0);
         let place = Rect::from_min_max(pos2(72.0, 400.0), pos2(800.0, 400.0 + HEIGHT));
-        let output = ctx.run_ui(egui::RawInput::default(), |ui| {
+        let mut output = ctx.run_ui(egui::RawInput::default(), |ui| {
             let canvas = Canvas { painter: ui.painter(), theme: Theme::of(ui), coordinates: &coordinates };
             Lyrics::new(score).paint(&canvas, place, 0.0, playing_at);
         });
+        output.textures_delta.clear();
         let (mut texts, mut grounds) = (Vec::new(), Vec::new());
         for shape in output.shapes {
             match shape.shape {
