@@ -304,8 +304,8 @@ impl Score {
     /// The most parts that are read from a file.
     pub const MAX_PARTS: usize = 1024;
 
-    /// Which of the parts sings the lyrics, if there are any: the melody, else the part that has most notes where lyrics
-    /// are.
+    /// Which of the parts sings the lyrics, if there are any: the melody, else the part that has most notes where
+    /// lyrics are.
     pub fn singer(&self) -> Option<usize> {
         let has_note = |part: &Part, tick: Tick| {
             let after = part.notes.partition_point(|note| note.start + lyrics::LATE < tick);

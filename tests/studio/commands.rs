@@ -107,7 +107,7 @@ fn ten_thousand_random_commands_leave_a_valid_score_and_a_way_back() {
     }
     assert_eq!(given, 10_000);
     assert!(done > 4000, "only {done} of them could be given");
-    // each of the table was really carried out, but for those that need a pointer, an engine, a take
+    // each of the table was really carried out, but for those that need a pointer, an engine, a take, lyrics
     let never: Vec<Command> = commands.into_iter().filter(|command| !tried.contains(command)).collect();
     let cannot = [
         Command::Roll(cantus::studio::commands::RollCommand::SplitAtPointer),
@@ -122,6 +122,7 @@ fn ten_thousand_random_commands_leave_a_valid_score_and_a_way_back() {
         Command::KeepTake,
         Command::DropTakes,
         Command::MakeAgain,
+        Command::ToggleLyrics,
     ];
     // a section, chord or tempo is typed before there is one to change
     let is_typed = |command: &Command| matches!(command, Command::Mark(..));

@@ -92,6 +92,72 @@ fn compositions_are_kept_found_opened_renamed_deleted_and_brought_back() {
 }
 
 #[test]
+fn several_compositions_are_tagged_deleted_and_restored_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    click(&mut harness, "Melody Amazing Grace");
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    press(&mut harness, Modifiers::NONE, Key::ArrowUp);
+    let listed =
+        |count| move |studio: &Studio| studio.pages.library.list.as_ref().is_some_and(|list| list.len() == count);
+    press(&mut harness, Modifiers::COMMAND, Key::Num4);
+    until(&mut harness, "it was listed", listed(1));
+    for copies in 2..=4 {
+        click(&mut harness, "Duplicate Amazing Grace");
+        until(&mut harness, "a copy was listed", listed(copies));
+    }
+    let rows = |harness: &Harness<'_, Studio>| -> Vec<(u64, Vec<String>)> {
+        let list = harness.state().pages.library.list.clone().unwrap();
+        list.iter().map(|summary| (summary.id, summary.tags.clone())).collect()
+    };
+    let selected = |harness: &Harness<'_, Studio>| harness.state().pages.library.selected.len();
+    // with the keyboard: all, none, one
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    assert_eq!(selected(&harness), 4);
+    assert!(harness.get_by_label("Delete selected").accesskit_node().is_disabled(), "one of them is open");
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    assert_eq!(selected(&harness), 0);
+    let copies: Vec<_> = harness.get_all_by_label("Open Amazing Grace (copy)").collect();
+    copies[0].focus();
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::COMMAND, Key::Space);
+    assert_eq!(selected(&harness), 1);
+    // with the mouse: up to the last
+    let last = harness.get_all_by_label("Open Amazing Grace (copy)").last().unwrap();
+    last.click_modifiers(Modifiers::SHIFT);
+    harness.run_steps(2);
+    assert_eq!(selected(&harness), 3);
+    assert_eq!(harness.state().page, Page::Library, "nothing was opened");
+    click(&mut harness, "Tag selected…");
+    harness.get_by_label("Tags to add").type_text("hymn, slow");
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(2);
+    until(&mut harness, "they had their tags", |studio| studio.pages.library.tags == ["hymn", "slow"]);
+    until(&mut harness, "three had", |studio| {
+        let list = studio.pages.library.list.iter().flat_map(|list| list.iter());
+        list.filter(|summary| summary.tags == ["hymn", "slow"]).count() == 3
+    });
+    click(&mut harness, "Delete selected");
+    until(&mut harness, "they were gone", listed(1));
+    assert!(rows(&harness)[0].1.is_empty(), "the one that is open has no tags");
+    harness.get_by_label("3 compositions are in the bin");
+    click(&mut harness, "Undo");
+    until(&mut harness, "they were back", listed(4));
+    // and out of the bin
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    harness.get_by_label("Open Amazing Grace").click_modifiers(Modifiers::COMMAND);
+    harness.run_steps(2);
+    click(&mut harness, "Delete selected");
+    until(&mut harness, "they were gone again", listed(1));
+    click(&mut harness, "Bin");
+    until(&mut harness, "they were in the bin", listed(3));
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    click(&mut harness, "Restore selected");
+    until(&mut harness, "the bin was empty", listed(0));
+}
+
+#[test]
 fn a_kept_take_is_made_again_note_for_note() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());

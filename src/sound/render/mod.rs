@@ -42,8 +42,8 @@ const MAX_COPIES_BYTES: u64 = 512 << 20;
 /// Renders a whole score, including its tail until silence, on as many cores as are of use.
 ///
 /// `sink` gets interleaved stereo, a few thousand frames at a time, and may stop it by breaking. The same score, font
-/// and rate give the same samples, bit for bit, on however many cores; the live sound's limiter keeps all samples within
-/// -1 to 1.
+/// and rate give the same samples, bit for bit, on however many cores; the live sound's limiter keeps all samples
+/// within -1 to 1.
 ///
 /// # Errors
 /// The synth refuses the font or the sample rate (22,050 to 96,000 Hz).

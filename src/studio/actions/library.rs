@@ -37,14 +37,14 @@ pub enum LibraryAction {
     Play(u64, Arc<Score>),
     /// Give it this title.
     Rename(u64, String),
-    /// Give it these tags.
-    SetTags(u64, Vec<String>),
+    /// Give each of them these tags.
+    SetTags(Vec<(u64, Vec<String>)>),
     /// Copy it; its title.
     Duplicate(u64, String),
-    /// Put it into the bin; its title.
-    Delete(u64, String),
-    /// Take it out of the bin.
-    Restore(u64),
+    /// Put them into the bin; their titles.
+    Delete(Vec<(u64, String)>),
+    /// Take them out of the bin.
+    Restore(Vec<u64>),
     /// Write the take again that was kept last in it.
     MakeAgain(u64),
     /// That take, and the model that wrote it by its place among the models.

@@ -48,20 +48,26 @@ pub fn execute(action: LibraryAction, studio: &mut Studio) {
             }
         }
         LibraryAction::Rename(id, title) => rename(studio, id, title),
-        LibraryAction::SetTags(id, tags) => {
-            change(services, "Tagging", move |library| library.store.set_tags(id, &tags));
+        LibraryAction::SetTags(tags) => {
+            let set = move |library: &mut OpenLibrary| {
+                tags.iter().try_for_each(|(id, tags)| library.store.set_tags(*id, tags))
+            };
+            change(services, "Tagging", set);
         }
         LibraryAction::Duplicate(id, title) => {
             let title = format!("{title} (copy)");
             change(services, "Duplicating", move |library| library.store.duplicate(id, &title).map(|_| ()));
         }
-        LibraryAction::Delete(id, title) => {
-            page.deleted = Some((id, title));
-            change(services, "Deleting", move |library| library.store.delete(id));
+        LibraryAction::Delete(deleted) => {
+            page.deleted.clone_from(&deleted);
+            let delete =
+                move |library: &mut OpenLibrary| deleted.iter().try_for_each(|(id, _)| library.store.delete(*id));
+            change(services, "Deleting", delete);
         }
-        LibraryAction::Restore(id) => {
-            page.deleted = None;
-            change(services, "Restoring", move |library| library.store.restore(id));
+        LibraryAction::Restore(ids) => {
+            page.deleted.clear();
+            let restore = move |library: &mut OpenLibrary| ids.iter().try_for_each(|id| library.store.restore(*id));
+            change(services, "Restoring", restore);
         }
         LibraryAction::MakeAgain(id) => make_again(services, id),
         LibraryAction::Remake(kept, model) => remake(studio, *kept, model),
@@ -99,6 +105,7 @@ fn take_listing(page: &mut LibraryPage, listing: Result<Listing, String>) {
             page.recent = recent;
             // a tag that is no more in use shows nothing for ever
             page.filter.tag = page.filter.tag.take().filter(|tag| tags.contains(tag));
+            page.selected.retain(|id| list.iter().any(|summary| summary.id == *id));
             page.list = Some(list);
             page.tags = tags;
         }

@@ -3,13 +3,14 @@
 //! Draws what was read last; reading and changing happen on the library's thread.
 
 mod row;
+mod selection;
 mod state;
 
 use eframe::egui::{Align, CentralPanel, ComboBox, Frame, Layout, Margin, RichText, ScrollArea, TextEdit, Ui, vec2};
 
 pub use self::state::{Field, LibraryPage};
 use crate::{
-    library::store::{Order, shown_title},
+    library::store::Order,
     studio::{
         actions::{FileAction, LibraryAction, ModelsAction},
         commands::Command,
@@ -31,6 +32,7 @@ pub fn ui(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
             let before = page.filter.clone();
             head(page, context, ui);
             undo_delete(page, context, ui);
+            selection::ui(page, context, ui);
             if page.filter != before {
                 context.ask(LibraryAction::Read);
             }
@@ -144,19 +146,21 @@ fn recent_projects(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
 
 /// What was deleted last, and the way back.
 fn undo_delete(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
-    let Some((id, title)) = page.deleted.clone() else { return };
+    if page.deleted.is_empty() {
+        return;
+    }
     let theme = Theme::of(ui);
     ui.add_space(space::S);
     widgets::card(ui, false).fill(theme.overlay).show(ui, |ui| {
         ui.horizontal(|ui| {
             ui.label(theme::icon_sized(Icon::Trash2, 15.0).color(theme.text_muted));
-            ui.label(format!("“{}” is in the bin", shown_title(&title)));
+            ui.label(selection::deleted_in_words(&page.deleted));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if widgets::IconButton::new(Icon::X, "Close").sized(24.0, 14.0).show(ui).clicked() {
-                    page.deleted = None;
+                    page.deleted.clear();
                 }
                 if widgets::text_button(ui, Icon::Undo2, "Undo", None).clicked() {
-                    context.ask(LibraryAction::Restore(id));
+                    context.ask(LibraryAction::Restore(page.deleted.iter().map(|(id, _)| *id).collect()));
                 }
             });
         });

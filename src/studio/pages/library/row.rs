@@ -1,9 +1,11 @@
 //! One composition in the list: its roll, its facts, and what can be done with it.
 
 use eframe::egui::{
-    Align, Align2, Key, Layout, Rect, Response, RichText, Role, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2,
+    Align, Align2, Key, Layout, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo,
+    pos2, vec2,
 };
 
+use super::selection;
 use super::state::{Field, LibraryPage};
 use crate::library::{
     store::{Summary, now_ms, shown_title},
@@ -29,13 +31,18 @@ pub fn ui(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui, summary: &
     let is_open = context.services.session.id_of(context.document.history.committed().id) == summary.id;
     let in_bin = page.filter.deleted;
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT - space::S), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Open {title}")));
-    let fill = match (is_open, response.hovered() || response.has_focus()) {
+    let is_selected = page.selected.contains(&summary.id);
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_selected, format!("Open {title}")));
+    let fill = match (is_open || is_selected, response.hovered() || response.has_focus()) {
         (true, _) => theme.accent_soft,
         (false, true) => theme.raised_hover,
         (false, false) => theme.raised,
     };
     ui.painter().rect_filled(rect, theme::corners(radius::L), fill);
+    if is_selected {
+        let stroke = Stroke::new(1.5, theme.accent);
+        ui.painter().rect_stroke(rect, theme::corners(radius::L), stroke, StrokeKind::Inside);
+    }
     widgets::focus_ring(ui, &response, rect);
     let inner = rect.shrink2(vec2(space::M, space::S));
     let roll = Rect::from_min_size(inner.min, vec2(inner.height() / 28.0 * 120.0, inner.height()));
@@ -89,14 +96,14 @@ fn row_buttons(
     };
     if in_bin {
         if button(Icon::Undo2, "Restore", None, ui) {
-            context.ask(LibraryAction::Restore(summary.id));
+            context.ask(LibraryAction::Restore(vec![summary.id]));
         }
         listen_button(page, context, ui, summary);
         return;
     }
     let open = is_open.then_some("It is open on the Compose page");
     if button(Icon::Trash2, "Delete", open, ui) {
-        context.ask(LibraryAction::Delete(summary.id, summary.title.clone()));
+        selection::delete(page, context, &[summary]);
     }
     if button(Icon::Copy, "Duplicate", None, ui) {
         context.ask(LibraryAction::Duplicate(summary.id, title.to_owned()));
@@ -175,7 +182,10 @@ fn row_keys(
     is_open: bool,
     in_bin: bool,
 ) {
-    if response.clicked() && !in_bin {
+    let modifiers = ui.input(|input| input.modifiers);
+    if response.clicked() && (modifiers.command || modifiers.shift) {
+        selection::click(page, summary.id, modifiers);
+    } else if response.clicked() && !in_bin {
         if is_open {
             context.ask(Command::Show(Page::Compose));
         } else {
@@ -184,16 +194,22 @@ fn row_keys(
     }
     if response.has_focus() && !in_bin {
         let pressed = |key| ui.input_mut(|input| input.consume_key(eframe::egui::Modifiers::NONE, key));
-        if !is_open && (pressed(Key::Delete) || pressed(Key::Backspace)) {
-            context.ask(LibraryAction::Delete(summary.id, summary.title.clone()));
+        if pressed(Key::Delete) || pressed(Key::Backspace) {
+            let list = page.list.clone();
+            let of_selection = || list.iter().flat_map(|list| list.iter()).filter(|of| page.selected.contains(&of.id));
+            let deleted = if page.selected.contains(&summary.id) { of_selection().collect() } else { vec![summary] };
+            if selection::why_not_delete(context, &deleted).is_none() {
+                selection::delete(page, context, &deleted);
+            }
         } else if pressed(Key::F2) {
             page.editing = Some((summary.id, Field::Title, summary.title.clone()));
         }
     }
     let hint = if in_bin {
-        "Restore it to open it"
+        "Restore it to open it; Ctrl+click selects it"
     } else {
-        "Click or Enter opens it, F2 renames it, Del moves it to the bin"
+        "Click or Enter opens it, Ctrl+click or Ctrl+Space selects it, Shift+click selects up to it, F2 renames it, \
+         Del moves it to the bin"
     };
     response.clone().on_hover_text(hint);
 }
@@ -212,18 +228,24 @@ fn finish(context: &Context<'_>, summary: &Summary, field: Field, text: &str) {
             }
         }
         Field::Tags => {
-            let mut tags: Vec<String> = Vec::new();
-            for tag in text.split(',') {
-                let tag: String = tag.trim().chars().take(TAG_CHARS).collect();
-                if !tag.is_empty() && !tags.contains(&tag) && tags.len() < TAGS {
-                    tags.push(tag);
-                }
-            }
+            let tags = tags_from(text);
             if tags != summary.tags {
-                context.ask(LibraryAction::SetTags(summary.id, tags));
+                context.ask(LibraryAction::SetTags(vec![(summary.id, tags)]));
             }
         }
     }
+}
+
+/// The tags in a text, which has commas between them.
+pub fn tags_from(text: &str) -> Vec<String> {
+    let mut tags: Vec<String> = Vec::new();
+    for tag in text.split(',') {
+        let tag: String = tag.trim().chars().take(TAG_CHARS).collect();
+        if !tag.is_empty() && !tags.contains(&tag) && tags.len() < TAGS {
+            tags.push(tag);
+        }
+    }
+    tags
 }
 
 fn facts(summary: &Summary) -> String {

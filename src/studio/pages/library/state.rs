@@ -1,6 +1,6 @@
 //! What the Library page keeps from one frame to the next.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use crate::{
     library::store::{Filter, Summary},
@@ -23,7 +23,13 @@ pub struct LibraryPage {
     /// The title or the tags of a composition while they are typed.
     pub editing: Option<(u64, Field, String)>,
     /// What was put into the bin last, to be had back.
-    pub deleted: Option<(u64, String)>,
+    pub deleted: Vec<(u64, String)>,
+    /// What is selected, of what the list shows.
+    pub selected: BTreeSet<u64>,
+    /// What was selected last, from which Shift goes on.
+    pub selected_last: Option<u64>,
+    /// Tags for all that is selected, while they are typed.
+    pub tagging: Option<String>,
     /// What was last listened to without being opened.
     pub heard: Option<(u64, Arc<Score>)>,
     /// Counts the readings, so that a late one does not replace a later one.

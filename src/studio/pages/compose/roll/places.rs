@@ -27,7 +27,7 @@ pub struct Places {
 }
 
 impl Places {
-    /// Within all the room there is: with a lane and lyrics below or without, and with these of the score's marks above.
+    /// Within all the room there is: with a lane and lyrics below, or without; with these of the score's marks above.
     pub fn within(
         rect: Rect,
         with_lane: bool,
