@@ -42,8 +42,10 @@ pub fn number(value: f64) -> String {
         format!("{value:.0}")
     } else if size >= 10.0 {
         format!("{value:.1}")
-    } else {
+    } else if size >= 0.1 {
         format!("{value:.2}")
+    } else {
+        format!("{value:.4}").trim_end_matches('0').to_owned()
     }
 }
 
@@ -59,6 +61,6 @@ mod tests {
             }
         }
         assert!((Scale::Symmetric.back(Scale::Symmetric.of(-440.0)) + 440.0).abs() < 1e-6);
-        assert_eq!((number(0.0), number(-440.0), number(0.25)), ("0".into(), "-440".into(), "0.25".into()));
+        assert_eq!([0.0, -440.0, 0.25, 0.004, -0.08].map(number), ["0", "-440", "0.25", "0.004", "-0.08"]);
     }
 }

@@ -109,6 +109,11 @@ fn step_answer(run: &RunInfo, shown: &ShownRun, ui: &mut Ui) {
 
 /// What a step of somebody changed: the losses before and after.
 fn answer(curves: &Curves, who: TrainStep, iteration: u64) -> String {
+    let is_measured =
+        |curve: Curve| curves.0.get(curve.row().key).is_some_and(|curve| curve.raw_around(iteration as f64).is_some());
+    let is_alone = is_measured(Curve::Reconstruction) && !is_measured(Curve::CriticLoss);
+    // whoever was asked: the discriminator has not joined yet
+    let who = if is_alone { TrainStep::Generator } else { who };
     let learned = match who {
         TrainStep::Both => "both learned",
         TrainStep::Critic => "only the discriminator learned",
@@ -179,5 +184,10 @@ mod tests {
         let words = "Iteration 3: only the discriminator learned; discriminator's loss 2.000 → 1.500";
         assert_eq!(answer(&curves, TrainStep::Critic, 3), words);
         assert_eq!(answer(&curves, TrainStep::Critic, 4), "Iteration 4: only the discriminator learned");
+        for (iteration, loss) in [(10.0, 2.0), (11.0, 1.5)] {
+            curves.get("reconstruction").push(iteration, loss);
+        }
+        let alone = "Iteration 11: only the generator learned; cross-entropy 2.000 → 1.500";
+        assert_eq!([TrainStep::Both, TrainStep::Critic].map(|who| answer(&curves, who, 11)), [alone; 2]);
     }
 }

@@ -146,8 +146,9 @@ impl List {
                 alive,
             });
         }
-        runs.sort_by(|a, b| b.status.written.total_cmp(&a.status.written).then(a.folder.cmp(&b.folder)));
-        runs.sort_by_key(|run| !run.alive);
+        // those that go on write again and again, and must not change places each time
+        let written = |run: &RunInfo| if run.alive { f64::INFINITY } else { run.status.written };
+        runs.sort_by(|a, b| written(b).total_cmp(&written(a)).then(a.folder.cmp(&b.folder)));
         if self.told.as_ref() == Some(&runs) {
             return None;
         }
