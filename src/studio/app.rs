@@ -17,6 +17,7 @@ use super::{
     context::Context,
     dialogs::{self, Dialogs},
     document::Document,
+    in_turn::InTurn,
     menu_bar::{self, TopLine},
     page::Page,
     pages::{self, Pages},
@@ -49,6 +50,7 @@ impl Studio {
     /// A studio whose window has just been made. Devices, engine and files wait for the first frame.
     pub fn new(ctx: egui::Context, options: StudioOptions) -> Self {
         theme::install(&ctx);
+        ctx.add_plugin(InTurn::default());
         let mut studio = Self {
             document: Document::default(),
             services: Services::new(ctx, Folders::new(options.folder), options.engine, options.sound),

@@ -9,6 +9,7 @@ pub mod context;
 pub mod dialogs;
 pub mod document;
 pub mod explanations;
+mod in_turn;
 mod menu_bar;
 pub mod page;
 pub mod pages;

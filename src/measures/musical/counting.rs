@@ -56,8 +56,9 @@ pub fn harmony(tally: &mut Tally, sample: &Sample, voices: &Voices, layout: &Lay
     }
     let end = sample.melody.sound.iter().rposition(|word| *word != 0).map_or(0, |last| last + 1);
     let (Some(tonic), true) = (tonic, end > 0) else { return };
-    let last_beat = (end.saturating_sub(STEPS_PER_QUARTER)..end).fold(0, |all, step| all | accompaniment(step));
-    let above: BTreeSet<usize> = bits(last_beat).map(|pitch| (pitch + 12 - usize::from(tonic)) % 12).collect();
+    // what it comes to rest on, after suspensions and passing notes
+    let last = (end.saturating_sub(STEPS_PER_QUARTER)..end).rev().map(accompaniment).find(|sounding| *sounding != 0);
+    let above: BTreeSet<usize> = bits(last.unwrap_or(0)).map(|pitch| (pitch + 12 - usize::from(tonic)) % 12).collect();
     let within = |triad: [usize; 3]| above.iter().all(|class| triad.contains(class));
     tally.count(Measure::FinalTriad, !above.is_empty() && (within([0, 4, 7]) || within([0, 3, 7])));
 

@@ -60,6 +60,21 @@ fn parallels_by_both_denominators() {
 }
 
 #[test]
+fn the_last_chord_is_what_a_piece_comes_to_rest_on() {
+    let ending = |alto: &[(usize, usize, usize)]| Sample {
+        melody: planes(8, &[(0, 74, 4), (4, 72, 4)]),
+        parts: vec![planes(8, alto), planes(8, &[(0, 43, 4), (4, 48, 4)])],
+    };
+    let is_tonic = |alto: &[(usize, usize, usize)]| {
+        let tally = Counting::new(&[], &layout()).tally(&ending(alto), Some(0));
+        tally.get(Measure::FinalTriad)
+    };
+    assert_eq!(is_tonic(&[(0, 65, 6), (6, 64, 2)]), Some(1.0)); // a suspension, resolved
+    assert_eq!(is_tonic(&[(0, 65, 4), (4, 64, 2), (6, 65, 2)]), Some(0.0)); // and one that is not
+    assert_eq!(is_tonic(&[(0, 65, 4), (4, 64, 3)]), Some(1.0)); // let go a little early
+}
+
+#[test]
 fn crossings_go_by_what_is_usual() {
     let crossed = Sample { melody: quarters(&[60, 60]), parts: vec![quarters(&[67, 55]), quarters(&[48, 48])] };
     let usual = [cadence()];

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{EUC_KR, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::limits::MAX_NAME_CHARS;
 use crate::music::lyrics::MAX_LYRIC;
@@ -11,6 +11,8 @@ use crate::one_line::one_line;
 
 /// How much of a file's texts is looked at to tell their encoding.
 const MOST_BYTES: usize = 16 << 10;
+/// As many letters that may all be Korean syllables hardly are Chinese.
+const LETTERS_THAT_TELL: usize = 12;
 
 /// Gathers texts, then tells what they are written in.
 #[derive(Debug, Default)]
@@ -45,7 +47,26 @@ impl Texts {
         }
         let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
         detector.feed(&self.unclear, true);
-        Some(detector.guess(None, Utf8Detection::Deny))
+        let guessed = detector.guess(None, Utf8Detection::Deny);
+        // without blanks between words, Korean is taken for Chinese
+        Some(if !guessed.is_single_byte() && is_korean(&self.unclear) { EUC_KR } else { guessed })
+    }
+}
+
+/// Whether all letters of two bytes are Korean syllables. About half of what Chinese writes has the same bytes, so a
+/// dozen letters tell.
+fn is_korean(bytes: &[u8]) -> bool {
+    let (mut letters, mut rest) = (0, bytes);
+    loop {
+        rest = match rest {
+            [] => return letters >= LETTERS_THAT_TELL,
+            [first, behind @ ..] if first.is_ascii() => behind,
+            [0xB0..=0xC8, 0xA1..=0xFE, behind @ ..] => {
+                letters += 1;
+                behind
+            }
+            _ => return false,
+        };
     }
 }
 
@@ -163,8 +184,11 @@ mod tests {
 
     #[test]
     fn songs_are_legible_whose_syllables_come_one_by_one() {
-        for (label, song) in [("shift_jis", "きらきらひかるおそらのほしよ"), ("gbk", "月亮代表我的心你问我爱你有多深")]
-        {
+        for (label, song) in [
+            ("shift_jis", "きらきらひかるおそらのほしよ"),
+            ("gbk", "月亮代表我的心你问我爱你有多深"),
+            ("euc-kr", "나의살던고향은꽃피는산골복숭아꽃살구꽃"),
+        ] {
             let encoding = Encoding::for_label(label.as_bytes()).unwrap();
             let syllables = || song.chars().map(move |letter| encoding.encode(&letter.to_string()).0.into_owned());
             let mut texts = Texts::default();

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::cells::{Action, CHORD, FIRST_VOICE, LOWEST, MELODY, PITCHES};
+use super::cells::{Action, CHORD, FIRST_VOICE, LOWEST, MELODY, NARROW, PITCHES};
 use super::chords::{CHORDS, QUALITIES, chord_from_value, root_and_quality};
 use super::melody::Scale;
 use super::sheet::{FIGURE_BARS, Sheet};
@@ -41,6 +41,9 @@ const WITH_KICK: f64 = 0.35;
 /// With how much of its penalty a note of one step weighs on those of the next two bars, in music that is not lively.
 const CROWDED: f32 = 0.3;
 
+/// What of the price of a semitone is paid for a note that is held under it: suspensions are wanted.
+const HELD: f32 = 0.6;
+
 /// What is never chosen.
 pub const NEVER: f32 = -1e9;
 
@@ -65,6 +68,10 @@ pub struct Policy {
     pub semitone: f32,
     /// Of melodic tritones, sevenths, and what is wider than an octave.
     pub leap: f32,
+    /// Of all that is wider than a whole tone.
+    pub skip: f32,
+    /// Of turning back, for a voice that has just moved by step: lines go on in one direction more often than drawn ones.
+    pub turn: f32,
     /// Of pitches above a line that is higher, or below one that is lower.
     pub crossing: f32,
     /// Added to the logits of what a figure did that goes on, and some of it to its pitches.
@@ -97,6 +104,8 @@ impl Policy {
         crowded: 0.0,
         semitone: 1.0,
         leap: 0.7,
+        skip: 0.0,
+        turn: 0.0,
         crossing: 0.7,
         steady: 0.0,
         returning: 0.0,
@@ -181,6 +190,8 @@ impl Policy {
         crowded: 0.0,
         semitone: 0.0,
         leap: 0.0,
+        skip: 0.0,
+        turn: 0.0,
         crossing: 0.0,
         steady: 0.0,
         returning: 0.0,
@@ -198,6 +209,8 @@ impl Policy {
             self.crowded,
             self.semitone,
             self.leap,
+            self.skip,
+            self.turn,
             self.crossing,
             self.steady,
             self.returning,
@@ -233,6 +246,10 @@ impl Policy {
             let short = self.short * (1.0 + self.crowded * sheet.short_before(step) as f32);
             bias[1] -= short;
             bias[2] -= short;
+        }
+        if own > 0 {
+            // held against what is struck now
+            bias[0] -= self.semitone * HELD * clash(sheet, step, line, own, |other| sheet.cells.onset(step, other));
         }
         if let Some((then, weight)) = self.figure(sheet, step, line) {
             let action = sheet.cells.action(then, line);
@@ -271,6 +288,9 @@ impl Policy {
         let was = |line: usize| before.map_or(0, |before| cells.value(before, line));
         let own = was(line);
         let last = before.map_or(0, |before| cells.last(before, line));
+        let moved = before.map_or(0, |before| i32::from(cells.moved(before, line)));
+        let by = moved - (NARROW + 1); // `moved` 0: not yet
+        let (is_stepwise, rises) = (moved > 0 && matches!(by.abs(), 1 | 2), by > 0);
         for (index, bias) in (1..=PITCHES as u8).zip(&mut bias) {
             if index < low
                 || index > high
@@ -290,22 +310,25 @@ impl Policy {
             if last > 0 && (matches!(leap, 6 | 10 | 11) || leap > 12) {
                 *bias -= self.leap;
             }
-            let (mut parallel, mut semitone, mut crosses) = (false, 0.0_f32, false);
+            if last > 0 && leap > 2 {
+                *bias -= self.skip;
+            }
+            if is_stepwise && (index > last) != rises && index != last {
+                *bias -= self.turn;
+            }
+            let (mut parallel, mut crosses) = (false, false);
             for other in (0..line).filter(|other| *other != CHORD) {
                 let now = cells.value(step, other);
                 if now == 0 {
                     continue;
                 }
                 parallel |= is_parallel(own, was(other), index, now);
-                if matches!(index.abs_diff(now) % 12, 1 | 11) {
-                    semitone = semitone.max(if other == MELODY { 0.5 } else { 1.0 });
-                }
                 crosses |= if other == MELODY { index > now } else { index < now };
             }
             if parallel {
                 *bias -= self.parallels;
             }
-            *bias -= self.semitone * semitone;
+            *bias -= self.semitone * clash(sheet, step, line, index, |_| true);
             if crosses {
                 *bias -= self.crossing;
             }
@@ -458,6 +481,18 @@ impl Close {
         }
         chord_from_value(value, sheet.home.tonic).is_some_and(|chord| chord.contains(class as i32))
     }
+}
+
+/// How much a pitch rubs a semitone, over any octaves, against those of the lines before that count: half against the
+/// melody, which is farther away.
+fn clash(sheet: &Sheet, step: usize, line: usize, index: u8, counts: impl Fn(usize) -> bool) -> f32 {
+    let others = (0..line).filter(|other| *other != CHORD && counts(*other));
+    let against = others.map(|other| match sheet.cells.value(step, other) {
+        now if now == 0 || !matches!(index.abs_diff(now) % 12, 1 | 11) => 0.0,
+        _ if other == MELODY => 0.5,
+        _ => 1.0,
+    });
+    against.fold(0.0, f32::max)
 }
 
 /// Whether two lines move in the same direction from a fifth to a fifth, or from an octave (unison) to an octave; all
