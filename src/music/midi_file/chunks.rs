@@ -9,6 +9,8 @@ const HEADER: &[u8] = b"MThd";
 /// As nearly every header begins: with its size.
 const HEADER_OF_SIX: &[u8] = b"MThd\0\0\0\x06";
 const TRACK: &[u8] = b"MTrk";
+/// Yamaha's XF: what is sung, as a track of its own that does not count as one.
+const WORDS: &[u8] = b"XFKM";
 /// A header that begins later than this is another file's content.
 const MOST_BEFORE: usize = 4096;
 /// Ticks a quarter where a file says 0.
@@ -104,6 +106,8 @@ pub struct TrackBytes {
     pub declared_end: usize,
     /// Where it ends at the latest: more than it says where what it says cannot be right.
     pub limit: usize,
+    /// Whether it only has what is sung, and does not count as a track.
+    pub is_words: bool,
 }
 
 /// The tracks of a file in their order, up to where another file begins.
@@ -132,10 +136,13 @@ impl Iterator for Tracks<'_> {
 
     fn next(&mut self) -> Option<TrackBytes> {
         let bytes = self.bytes;
-        loop {
+        let is_words = loop {
             let rest = bytes.get(self.at..).filter(|rest| rest.len() >= 8)?;
             if rest.starts_with(TRACK) {
-                break;
+                break false;
+            }
+            if rest.starts_with(WORDS) && is_chunk(rest) {
+                break true;
             }
             if self.has_any && rest.starts_with(HEADER_OF_SIX) {
                 self.other_file = Some(self.at);
@@ -148,7 +155,7 @@ impl Iterator for Tracks<'_> {
                 self.junk += skipped;
                 skipped
             };
-        }
+        };
         self.has_any = true;
         let start = self.at + 8;
         let declared_end = start.saturating_add(length_of(&bytes[self.at..]));
@@ -156,7 +163,7 @@ impl Iterator for Tracks<'_> {
         let next = || find_next(&bytes[start..]).map_or(bytes.len(), |place| start + place);
         let limit = if is_right { declared_end } else { next() };
         self.at = limit;
-        Some(TrackBytes { start, declared_end, limit })
+        Some(TrackBytes { start, declared_end, limit, is_words })
     }
 }
 

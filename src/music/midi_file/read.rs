@@ -46,7 +46,7 @@ pub fn read_file(bytes: &[u8]) -> Result<MidiFile, ReadError> {
     let mut found = 0;
     let mut tracks = Tracks::new(bytes, range.start);
     for track in tracks.by_ref() {
-        found += 1;
+        found += usize::from(!track.is_words);
         reader.track(bytes, &track, found);
         if header.is_songs {
             reader.begin_song();
@@ -82,7 +82,7 @@ pub fn read_songs(bytes: &[u8]) -> Result<Vec<(usize, MidiFile)>, ReadError> {
         return Ok(songs);
     }
     let time = file_time(header.division, bytes, range.start, &mut of_header);
-    for (number, track) in (1..).zip(Tracks::new(bytes, range.start)) {
+    for (number, track) in (1..).zip(Tracks::new(bytes, range.start).filter(|track| !track.is_words)) {
         let mut reader = Reader::new(time.clone(), true, false);
         reader.track(bytes, &track, number);
         let song = reader.finish(of_header.clone());
@@ -216,7 +216,7 @@ impl Reader {
         self.assembly.begin_track();
         let mut events = Events::new(&bytes[track.start..track.limit]);
         let mut file_tick = self.song_start;
-        let mut has_end = false;
+        let mut has_end = track.is_words; // not every one says so
         while let Some((delta, event)) = events.next() {
             file_tick += u64::from(delta);
             let Some(tick) = self.time.tick(file_tick) else {

@@ -86,7 +86,7 @@ pub fn name(bytes: &[u8], otherwise: Option<&'static Encoding>) -> String {
 pub fn lyric(bytes: &[u8], otherwise: Option<&'static Encoding>) -> String {
     let text = decoded(bytes, otherwise);
     let text = without_escapes(&text);
-    let line = text.strip_prefix(['/', '\\']);
+    let line = text.strip_prefix(['/', '\\', '<']); // the last begins a page in Yamaha's XF
     let begins = line.map_or("", |_| " ");
     let blank = |letter: char| if matches!(letter, '\r' | '\n' | '\t') { ' ' } else { letter };
     let letters = line.unwrap_or(&text).chars().map(blank).filter(|letter| !letter.is_control());

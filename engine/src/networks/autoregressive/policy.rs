@@ -41,9 +41,6 @@ const WITH_KICK: f64 = 0.35;
 /// With how much of its penalty a note of one step weighs on those of the next two bars, in music that is not lively.
 const CROWDED: f32 = 0.3;
 
-/// What of the price of a semitone is paid for a note that is held under it: suspensions are wanted.
-const HELD: f32 = 0.6;
-
 /// What is never chosen.
 pub const NEVER: f32 = -1e9;
 
@@ -66,10 +63,10 @@ pub struct Policy {
     pub crowded: f32,
     /// Of a semitone, over any octaves, against another voice.
     pub semitone: f32,
+    /// Of holding a note against one that is struck a semitone from it.
+    pub held: f32,
     /// Of melodic tritones, sevenths, and what is wider than an octave.
     pub leap: f32,
-    /// Of all that is wider than a whole tone.
-    pub skip: f32,
     /// Of turning back, for a voice that has just moved by step: lines go on in one direction more often than drawn ones.
     pub turn: f32,
     /// Of pitches above a line that is higher, or below one that is lower.
@@ -103,8 +100,8 @@ impl Policy {
         short: 0.5,
         crowded: 0.0,
         semitone: 1.0,
+        held: 0.0,
         leap: 0.7,
-        skip: 0.0,
         turn: 0.0,
         crossing: 0.7,
         steady: 0.0,
@@ -146,6 +143,8 @@ impl Policy {
                 (false, false) => 1.6,
                 _ => usual.semitone,
             },
+            held: when(!has_kit && !lively, 0.5),
+            turn: when(!has_kit && !lively, 0.6),
             leap: if manners.leaps > WIDELY { 0.5 } else { usual.leap },
             steady,
             // where no figure goes on, the tune brings back what was played to it
@@ -189,8 +188,8 @@ impl Policy {
         short: 0.0,
         crowded: 0.0,
         semitone: 0.0,
+        held: 0.0,
         leap: 0.0,
-        skip: 0.0,
         turn: 0.0,
         crossing: 0.0,
         steady: 0.0,
@@ -208,8 +207,8 @@ impl Policy {
             self.short,
             self.crowded,
             self.semitone,
+            self.held,
             self.leap,
-            self.skip,
             self.turn,
             self.crossing,
             self.steady,
@@ -247,9 +246,8 @@ impl Policy {
             bias[1] -= short;
             bias[2] -= short;
         }
-        if own > 0 {
-            // held against what is struck now
-            bias[0] -= self.semitone * HELD * clash(sheet, step, line, own, |other| sheet.cells.onset(step, other));
+        if own > 0 && self.held > 0.0 {
+            bias[0] -= self.held * clash(sheet, step, line, own, |other| sheet.cells.onset(step, other));
         }
         if let Some((then, weight)) = self.figure(sheet, step, line) {
             let action = sheet.cells.action(then, line);
@@ -309,9 +307,6 @@ impl Policy {
             let leap = index.abs_diff(last);
             if last > 0 && (matches!(leap, 6 | 10 | 11) || leap > 12) {
                 *bias -= self.leap;
-            }
-            if last > 0 && leap > 2 {
-                *bias -= self.skip;
             }
             if is_stepwise && (index > last) != rises && index != last {
                 *bias -= self.turn;

@@ -87,7 +87,7 @@ impl Settings {
         if self.lines.iter().any(|line| line.part >= parts || line.low > line.high) {
             return refuse("the voices");
         }
-        if !self.policy.is_sane() || !(1..=64).contains(&self.drafts) {
+        if !self.policy.is_sane() || !(1..=32).contains(&self.drafts) {
             return refuse("how choices are made");
         }
         if let Some(drummer) = &self.drummer {

@@ -215,6 +215,19 @@ fn lyrics_of_single_syllables_are_legible() {
 }
 
 #[test]
+fn words_beside_the_tracks_are_read() {
+    let mut bytes = file(0, 480, &[&with_end(&quarter(60))]);
+    let sung: Vec<u8> = [meta(0, 7, b"$Lyrc:1:0:L1"), meta(0, 5, b"<Twin"), meta(120, 5, b"kle")].concat();
+    bytes.extend(b"XFIH\0\0\0\x03abcXFKM");
+    bytes.extend((sung.len() as u32).to_be_bytes());
+    bytes.extend(sung);
+    let MidiFile { score, notices, .. } = read_file(&bytes).unwrap();
+    let lyrics: Vec<(u32, &str)> = score.lyrics.iter().map(|lyric| (lyric.tick, lyric.text.trim())).collect();
+    assert_eq!((lyrics, score.parts.len()), (vec![(0, "Twin"), (120, "kle")], 1));
+    assert_eq!(notices, []);
+}
+
+#[test]
 fn what_is_not_midi_says_what_it_is() {
     let refusal = |bytes: &[u8]| read(bytes).unwrap_err().to_string();
     assert_eq!(refusal(b""), "the file is empty");
