@@ -296,7 +296,7 @@ fn bar(iterations: u64) -> ProgressBar {
 fn describe(point: &CurvePoint) -> String {
     let value = |row: &CurveRow| Some(format!("{} {:.3}", row.title.to_lowercase(), point.values.get(row.curve)?));
     let similarity = point.values.get(Curve::Similarity).map(|similarity| format!("similarity {similarity:.2}"));
-    let losses = Chart::CriticLosses.curves().chain(Chart::GeneratorLosses.curves());
+    let losses = Chart::DiscriminatorLosses.curves().chain(Chart::GeneratorLosses.curves());
     losses.filter_map(value).chain(similarity).collect::<Vec<_>>().join(", ")
 }
 

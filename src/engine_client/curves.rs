@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case")]
 pub enum Curve {
     /// The discriminator's loss, the penalty included.
-    CriticLoss,
+    #[serde(alias = "critic_loss")]
+    DiscriminatorLoss,
     /// The generator's adversarial loss.
     GeneratorLoss,
     /// The gradient penalty within the discriminator's loss.
@@ -28,7 +29,8 @@ pub enum Curve {
     /// How much takes of one melody differ.
     Variety,
     /// How often the discriminator likes real held-out music better than what is composed to its melodies.
-    CriticAuc,
+    #[serde(alias = "critic_auc")]
+    DiscriminatorAuc,
     /// Share of cells in which two drafts of a melody hold the same.
     Agreement,
     /// How undecided the generator is.
@@ -45,7 +47,7 @@ pub enum Curve {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Chart {
     /// What the discriminator minimises.
-    CriticLosses,
+    DiscriminatorLosses,
     /// What the generator minimises against it; of another size, so it has an axis of its own.
     GeneratorLosses,
     /// What the discriminator gives real and generated music.
@@ -80,26 +82,28 @@ pub struct CurveRow {
 /// All curves, in the order of their columns.
 #[rustfmt::skip]
 pub static CURVES: [CurveRow; 14] = {
-    use Chart::{CopyingAndVariety, CriticLosses, Drafts, GeneratorLosses, Reconstruction, Scores, Similarity};
+    use Chart::{CopyingAndVariety, DiscriminatorLosses, Drafts, GeneratorLosses, Reconstruction, Scores, Similarity};
     const fn row(
         curve: Curve, key: &'static str, title: &'static str, unit: &'static str, chart: Chart, tag: &'static str,
     ) -> CurveRow {
         CurveRow { curve, key, title, unit, chart, tag }
     }
     [
-        row(Curve::CriticLoss, "critic_loss", "Discriminator", "", CriticLosses, "loss/critic"),
+        row(Curve::DiscriminatorLoss, "discriminator_loss", "Discriminator", "", DiscriminatorLosses,
+            "loss/discriminator"),
         row(Curve::GeneratorLoss, "generator_loss", "Generator", "", GeneratorLosses, "loss/generator"),
-        row(Curve::GradientPenalty, "gradient_penalty", "Gradient penalty", "", CriticLosses,
+        row(Curve::GradientPenalty, "gradient_penalty", "Gradient penalty", "", DiscriminatorLosses,
             "loss/gradient_penalty"),
         row(Curve::Reconstruction, "reconstruction", "Training pieces", "nats", Reconstruction,
             "loss/reconstruction"),
         row(Curve::HeldOutReconstruction, "held_out_reconstruction", "Held-out pieces", "nats", Reconstruction,
             "loss/held_out_reconstruction"),
-        row(Curve::Similarity, "similarity", "Similarity S", "", Similarity, "similarity/S"),
+        row(Curve::Similarity, "similarity", "Similarity index", "", Similarity, "similarity/S"),
         row(Curve::Copying, "copying", "Copying", "", CopyingAndVariety, "similarity/copying"),
         row(Curve::Variety, "variety", "Variety", "", CopyingAndVariety, "similarity/variety"),
-        row(Curve::CriticAuc, "critic_auc", "Discriminator AUC, held out", "", Drafts, "drafts/critic_auc"),
-        row(Curve::Agreement, "agreement", "Agreement of drafts", "", Drafts, "drafts/agreement"),
+        row(Curve::DiscriminatorAuc, "discriminator_auc", "Discriminator's AUC", "", Drafts,
+            "drafts/discriminator_auc"),
+        row(Curve::Agreement, "agreement", "Agreement between drafts", "", Drafts, "drafts/agreement"),
         row(Curve::Entropy, "entropy", "Entropy", "nats", Drafts, "drafts/entropy"),
         row(Curve::RealScore, "real_score", "Real music", "", Scores, "scores/real"),
         row(Curve::GeneratedScore, "generated_score", "Generated music", "", Scores, "scores/generated"),
@@ -114,15 +118,26 @@ impl Curve {
     }
 }
 
-/// The row of a column's name.
-pub fn row_of(key: &str) -> Option<&'static CurveRow> {
-    CURVES.iter().find(|row| row.key == key)
+/// What is measured of all networks.
+pub const MEASURED_OF_ALL: [Curve; 4] = [Curve::Similarity, Curve::SimilarityMean, Curve::Copying, Curve::Variety];
+
+/// What columns were called in files of earlier versions, and are now.
+const RENAMED: [(&str, &str); 2] = [("critic_loss", "discriminator_loss"), ("critic_auc", "discriminator_auc")];
+
+/// What a column is called now that may be one of an earlier version.
+pub fn present_name(column: &str) -> &str {
+    RENAMED.iter().find(|(earlier, _)| *earlier == column).map_or(column, |(_, now)| now)
+}
+
+/// The row of a column's name, an earlier one included.
+pub fn row_of(column: &str) -> Option<&'static CurveRow> {
+    CURVES.iter().find(|row| row.key == present_name(column))
 }
 
 impl Chart {
     /// All of them, in order.
     pub const ALL: [Self; 7] = [
-        Self::CriticLosses,
+        Self::DiscriminatorLosses,
         Self::GeneratorLosses,
         Self::Scores,
         Self::Similarity,
@@ -134,7 +149,7 @@ impl Chart {
     /// What stands above it.
     pub const fn title(self) -> &'static str {
         match self {
-            Self::CriticLosses => "Loss of the discriminator",
+            Self::DiscriminatorLosses => "Loss of the discriminator",
             Self::GeneratorLosses => "Loss of the generator",
             Self::Scores => "Scores by the discriminator",
             Self::Similarity => "Similarity to the data",
@@ -232,7 +247,7 @@ mod tests {
     #[test]
     fn losses_that_grew_without_bound_are_not_sane() {
         for (loss, is_sane) in [(0.7, true), (-900.0, true), (1e7, false), (-3e30, false), (f64::NAN, false)] {
-            assert_eq!(CurveValues::from([(Curve::CriticLoss, loss)]).are_sane(), is_sane, "{loss}");
+            assert_eq!(CurveValues::from([(Curve::DiscriminatorLoss, loss)]).are_sane(), is_sane, "{loss}");
         }
     }
 
@@ -255,6 +270,10 @@ mod tests {
         assert_eq!(point.csv_row(&head), "7,1.3,,-0.250000,,,,0.500000,,,,,,,,");
         assert_eq!(head.split(',').count(), point.csv_row(&head).split(',').count());
         assert_eq!(point.csv_row("iteration,seconds,similarity,style,copying"), "7,1.3,0.500000,,");
+        // a run that an earlier version began has its columns
+        let loss = CurvePoint { values: [(Curve::DiscriminatorLoss, 1.5)].into(), ..point.clone() };
+        assert_eq!(loss.csv_row("iteration,seconds,critic_loss"), "7,1.3,1.500000");
+        assert_eq!(serde_json::from_str::<CurveValues>(r#"{"critic_loss":1.5}"#).unwrap(), loss.values);
         let json = serde_json::to_string(&point).unwrap();
         assert_eq!(serde_json::from_str::<CurvePoint>(&json).unwrap(), point);
         point.update(&CurvePoint {

@@ -35,10 +35,13 @@ pub struct NetworkInfo {
     pub window_bars: usize,
 }
 
+/// What a generator that learns alone at first has losses in from its first iteration on.
+pub const LEARNED_ALONE: [Curve; 2] = [Curve::Reconstruction, Curve::HeldOutReconstruction];
+
 impl NetworkInfo {
     /// Whether a discriminator learns beside it.
     pub fn has_critic(&self) -> bool {
-        self.losses.contains(&Curve::CriticLoss)
+        self.losses.contains(&Curve::DiscriminatorLoss)
     }
 
     /// The iterations of a training of so many after which the discriminator begins to learn, and after which the
@@ -60,11 +63,11 @@ pub const NETWORKS: [NetworkInfo; 3] = [
         about: "Writes step by step, line after line; a discriminator teaches it and chooses among drafts; \
                 a drummer of its own plays the kit",
         losses: &[
-            Curve::CriticLoss,
+            Curve::DiscriminatorLoss,
             Curve::GeneratorLoss,
             Curve::Reconstruction,
             Curve::HeldOutReconstruction,
-            Curve::CriticAuc,
+            Curve::DiscriminatorAuc,
             Curve::Agreement,
             Curve::Entropy,
             Curve::RealScore,
@@ -85,7 +88,7 @@ pub const NETWORKS: [NetworkInfo; 3] = [
         title: "All at once",
         about: "Fills in all parts at once and revises them: any parts, drums too",
         losses: &[
-            Curve::CriticLoss,
+            Curve::DiscriminatorLoss,
             Curve::GeneratorLoss,
             Curve::GradientPenalty,
             Curve::Reconstruction,
@@ -108,7 +111,7 @@ pub const NETWORKS: [NetworkInfo; 3] = [
         title: "U-Net",
         about: "As DeepComposer had it: windows of two bars, four tracks",
         losses: &[
-            Curve::CriticLoss,
+            Curve::DiscriminatorLoss,
             Curve::GeneratorLoss,
             Curve::GradientPenalty,
             Curve::RealScore,

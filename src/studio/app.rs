@@ -136,7 +136,7 @@ impl Studio {
         keyboards::poll(&mut self.document, &mut self.services, is_busy);
         execute::sound::poll(&mut self.services);
         engine::poll(self);
-        execute::train::poll(&mut self.services, &self.pages.train, self.page);
+        execute::train::poll(&mut self.services, &self.pages.train);
         execute::listening::poll(&self.document, &mut self.services, self.page);
         recording::poll(&mut self.document, &self.services);
         midi_learn::settle_turn(&mut self.document, &mut self.services);

@@ -4,7 +4,7 @@
 use eframe::egui::{Response, Ui};
 
 use super::widgets;
-use crate::engine_client::curves::Chart;
+use crate::engine_client::curves::{Chart, Curve};
 
 /// Something that is explained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub enum Topic {
     /// A chart of curves.
     Chart(Chart),
     /// The discriminator's loss of a network that has its own.
-    OwnCriticLoss,
+    OwnDiscriminatorLoss,
     /// The generator's.
     OwnGeneratorLoss,
     /// Who is ahead.
@@ -189,10 +189,10 @@ impl Topic {
                  and you see what it does. Click a run's name above the charts to hide it.",
             ),
             Self::Chart(chart) => of_chart(chart),
-            Self::OwnCriticLoss => (
+            Self::OwnDiscriminatorLoss => (
                 "Loss of the discriminator",
-                "The logistic loss: how surprised the discriminator is by which music is real and which is generated, \
-                 in nats (lower is better for it). 0.69 for each of the two, 1.39 together, is a guess; near zero, it \
+                "How surprised the discriminator is by which music is real and which is generated (the logistic loss, \
+                 lower is better for it). A guess costs 0.69 for each of the two, 1.39 together; near zero, it \
                  is never fooled. Between about 0.8 and 1.3 the game is even; if it sinks to nothing, give the \
                  generator more data or a lower update ratio.",
             ),
@@ -205,10 +205,10 @@ impl Topic {
             ),
             Self::Game => (
                 "The game between the two",
-                "Where the discriminator's scores put real and generated music: it pushes the two apart, while the \
-                 generator pulls its own towards the real. A small but lasting gap is healthy; none at all means \
-                 that it cannot tell them apart, a growing one that the generator falls behind. Point at a chart to \
-                 see an earlier moment.",
+                "Where the discriminator's scores put real and generated music (pale: earlier scores): it pushes the \
+                 two apart, while the generator pulls its own towards the real. A small but lasting gap is healthy; \
+                 none at all means that it cannot tell them apart, a growing one that the generator falls behind. \
+                 Point at a chart to see an earlier moment.",
             ),
             Self::Parts => (
                 "Music, part by part",
@@ -228,7 +228,7 @@ impl Topic {
 
 const fn of_chart(chart: Chart) -> (&'static str, &'static str) {
     match chart {
-        Chart::CriticLosses => (
+        Chart::DiscriminatorLosses => (
             "Loss of the discriminator",
             "What the discriminator tries to make small, and the penalty on its slope within it. With WGAN-GP it \
              falls at first, then rises slowly towards zero as the generator catches up. If it swings or runs away, \
@@ -248,14 +248,15 @@ const fn of_chart(chart: Chart) -> (&'static str, &'static str) {
         ),
         Chart::Similarity => (
             "Similarity to the data",
-            "How like real music the samples are in rhythm, harmony, form and more, 0 to 1. The index S is zero as \
-             long as any property is no better than chance; the mean of its properties rises earlier. Real pieces \
-             come near 1; 0.5 is already recognisable. If it stops rising, more iterations will hardly help.",
+            "How like real music the samples are in rhythm, harmony, form and more, 0 to 1. The index (S in papers) is \
+             zero as long as any property is no better than chance; the mean of its properties rises earlier. Real \
+             pieces come near 1; 0.5 is already recognisable. If it stops rising, more iterations will hardly help.",
         ),
         Chart::Reconstruction => (
             "Reconstruction",
             "How badly the network predicts notes that were hidden from it, in training pieces and in held-out ones: \
-             in nats a note or rest, lower is better. Both should fall together. When the held-out \
+             the cross-entropy in nats, lower is better. 0 means it was certain and right each time, 0.69 that it \
+             wavered between two notes, 2.3 between ten. Both should fall together. When the held-out \
              curve turns upwards while the other \
              falls, it learns by heart: stop, or use more data.",
         ),
@@ -267,9 +268,9 @@ const fn of_chart(chart: Chart) -> (&'static str, &'static str) {
         ),
         Chart::Drafts => (
             "Discriminator and drafts",
-            "How often the discriminator tells held-out music from generated (AUC: 1 is always, 0.5 is a guess), how \
-             much drafts agree, and how undecided the generator is (entropy, in nats a step). An AUC \
-             that falls towards 0.5 means that the \
+            "How often the discriminator tells held-out music from generated (AUC: 1 is always, 0.5 is a guess), in \
+             how much of the music two drafts of a melody agree, and how undecided the generator is (entropy in nats: \
+             0 is certain, 0.69 wavers between two notes). An AUC that falls towards 0.5 means that the \
              music gets harder to tell. If agreement nears 1, all drafts are the same.",
         ),
     }
@@ -293,6 +294,29 @@ pub fn of_metric(key: &str) -> &'static str {
         "dissonance" => "The share of notes that clash with the melody.",
         "tonal_distance_to_melody" => "How far the harmony lies from the melody's notes: small is close.",
         _ => "",
+    }
+}
+
+/// What a curve is, in a sentence.
+pub const fn of_curve(curve: Curve) -> &'static str {
+    match curve {
+        Curve::DiscriminatorLoss => "How far the discriminator is from telling real from generated music.",
+        Curve::GeneratorLoss => "How far the generator is from pleasing the discriminator.",
+        Curve::GradientPenalty => "What the discriminator pays for a slope that is too steep or too flat.",
+        Curve::Reconstruction => "How badly it predicts the notes of pieces that it learns from: lower is better.",
+        Curve::HeldOutReconstruction => "How badly it predicts the notes of pieces it has never seen: lower is better.",
+        Curve::Similarity => "How like real music it is in every respect, 0 to 1; 0 if it fails in any.",
+        Curve::SimilarityMean => "How like real music it is on average over all respects, 0 to 1.",
+        Curve::Copying => "The share of two-bar passages that stand in the training pieces: near 0 is good.",
+        Curve::Variety => "How much takes of one melody differ, 0 to 1: 0 is always the same.",
+        Curve::DiscriminatorAuc => {
+            "How often it tells held-out music from generated (the area under its ROC curve): 1 is always, \
+             0.5 is a guess."
+        }
+        Curve::Agreement => "The share of places at which two drafts of one melody have the same note or rest.",
+        Curve::Entropy => "How undecided the generator is at each step: 0 is certain.",
+        Curve::RealScore => "What the discriminator gives to real music on average.",
+        Curve::GeneratedScore => "What the discriminator gives to generated music on average.",
     }
 }
 

@@ -1,12 +1,14 @@
 //! The line at the bottom: what the pointer is over, and how sound, keyboards and engine are.
 
-use eframe::egui::{Align, Label, Layout, ProgressBar, RichText, Sense, Ui, vec2};
+use eframe::egui::{Align, Button, Label, Layout, ProgressBar, RichText, Sense, Ui, vec2};
 
+use super::words::lower_first;
 pub use super::words::{sentence, shortened};
+use crate::engine_client::run_folder::RunState;
 use crate::plural::counted;
 use crate::sound::OutputState;
 use crate::studio::{
-    actions::{Action, ExportAction},
+    actions::{Action, ExportAction, TrainAction},
     commands::Command,
     context::Context,
     page::Page,
@@ -37,6 +39,7 @@ pub fn status_bar(context: &Context<'_>, ui: &mut Ui) {
             if let Some(trouble) = &context.services.session.trouble {
                 item(ui, Icon::TriangleAlert, "Not saved", theme.error, trouble);
             }
+            training_state(context, ui);
             engine_state(context, ui);
             keyboard_state(context, ui);
             output_state(context, ui);
@@ -70,7 +73,7 @@ fn hint(context: &Context<'_>) -> String {
     if context.document.recording.is_some() {
         return "Recording: play on a keyboard, the piano below or the computer keyboard; R or Space ends it".into();
     }
-    if let Some(take) = context.document.takes.heard() {
+    if let (Page::Compose, Some(take)) = (context.page, context.document.takes.heard()) {
         return format!("Listening to take {}: Ctrl+Enter keeps it, [ and ] change takes", take.number);
     }
     match context.page {
@@ -186,6 +189,33 @@ fn keyboard_state(context: &Context<'_>, ui: &mut Ui) {
             "Plug in a MIDI keyboard and it connects by itself; \
                  the piano below and the computer keyboard (Ctrl+K) play too",
         ),
+    }
+}
+
+/// The trainings under way, and the way to them.
+fn training_state(context: &Context<'_>, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    let training = &context.services.training;
+    let Some(run) = training.under_way().next() else { return };
+    let text = match training.running() {
+        1 => format!("{}: {} of {}", shortened(&run.name(), 20), run.status.iteration, run.total()),
+        more => counted(more, "training"),
+    };
+    let icon = if run.status.state == RunState::Paused { Icon::Pause } else { Icon::Activity };
+    let words = RichText::new(&text).size(size::CAPTION).color(theme.text_muted);
+    let button = Button::new((theme::icon_sized(icon, 13.0).color(theme.success), words)).frame_when_inactive(false);
+    let lines = training.under_way().map(|run| {
+        let asked = training.asked(&run.folder).state(run.status.state).map(str::to_owned);
+        let words = asked.or_else(|| run.doing().map(lower_first)).unwrap_or_else(|| {
+            let state = if run.status.state == RunState::Paused { "paused" } else { "learning" };
+            format!("{state}, {} of {}", run.status.iteration, run.total())
+        });
+        format!("{}: {words}", run.name())
+    });
+    let hover = lines.chain(["Click to see it on the Train page".to_owned()]).collect::<Vec<_>>().join("\n");
+    if ui.add(button).accessible_name(format!("Training {text}")).on_hover_text(hover).clicked() {
+        context.ask(Command::Show(Page::Train));
+        context.ask(TrainAction::Select(Some(run.folder.clone())));
     }
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 
 /// The name of the control that has the focus.
-fn focused(harness: &Harness<'static, Studio>) -> String {
+pub fn focused(harness: &Harness<'static, Studio>) -> String {
     let mut name = String::new();
     commands::walk(harness.root().accesskit_node(), &mut |node| {
         if node.is_focused() && node.role() != eframe::egui::accesskit::Role::Window {
@@ -131,7 +131,7 @@ fn escape_leaves_a_name_as_it_was() {
 }
 
 /// Everything that can be clicked and is not told to be out of use: name and role.
-fn clickable(harness: &Harness<'static, Studio>) -> std::collections::BTreeSet<String> {
+pub fn clickable(harness: &Harness<'static, Studio>) -> std::collections::BTreeSet<String> {
     use eframe::egui::accesskit::{Action, Role};
     let mut names = std::collections::BTreeSet::new();
     commands::walk(harness.root().accesskit_node(), &mut |node| {

@@ -32,7 +32,7 @@ fn a_complete_run(folder: &Path) {
 /// Draws frames until something of that label is there.
 fn see(harness: &mut Harness<'static, Studio>, label: &str) {
     let end = Instant::now() + Duration::from_mins(1);
-    while harness.query_by_label(label).is_none() {
+    while harness.query_all_by_label(label).next().is_none() {
         assert!(Instant::now() < end, "{label} is not to be seen");
         harness.step();
         std::thread::sleep(Duration::from_millis(5));
@@ -262,4 +262,276 @@ fn a_run_stays_as_it_is_shown_when_it_is_chosen_again_or_resumed() {
     assert_eq!(is_shown(&harness), Some(Toggled::False));
     click(&mut harness, "Line of Discriminator");
     assert_eq!(is_shown(&harness), Some(Toggled::True));
+}
+
+/// The folder of a training under way of sixty iterations, whose discriminator joins after the 36th; it is a model.
+fn a_run_under_way(folder: &Path) {
+    std::fs::create_dir_all(folder).unwrap();
+    let put = |file: &str, text: &str| std::fs::write(folder.join(file), text).unwrap();
+    put("request.json", r#"{"iterations": 60, "data": "builtin:chorale", "network": "autoregressive"}"#);
+    put("metrics.csv", "iteration,seconds,critic_loss,generator_loss,reconstruction\n1,1.0,,,3.0\n");
+    put("model.json", r#"{"format": 1, "network": "autoregressive", "name": "Waltz", "iterations": 25}"#);
+    put("generator.safetensors", "w");
+    comes_to(folder, "learning", 10, 60);
+}
+
+/// A training has come so far, and lives for as long as any test.
+fn comes_to(folder: &Path, state: &str, iteration: u64, total: u64) {
+    let written = cantus::engine_client::run_folder::now() + 3600.0;
+    let status = format!(
+        r#"{{"state": "{state}", "message": "Learning", "iteration": {iteration}, "total": {total}, "checkpoint": 1,
+            "written": {written}, "tuning": {{"batch": 8, "update_ratio": 2, "iterations": {total},
+            "learning_rate": 0.001}}}}"#
+    );
+    cantus::whole_file::replace(&folder.join("status.json"), status.as_bytes()).unwrap();
+}
+
+fn is_out_of_use(harness: &Harness<'static, Studio>, label: &str) -> bool {
+    harness.get_by_label(label).accesskit_node().is_disabled()
+}
+
+#[test]
+fn what_a_training_is_asked_for_is_shown_at_once_and_until_it_is_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("models/waltz");
+    a_run_under_way(&run);
+    let mut harness = train_page(folder.path());
+    see(&mut harness, "learning, 10 of 60");
+    click(&mut harness, "Pause");
+    harness.get_by_label("waltz, pausing after this iteration…");
+    harness.get_by_label("Resume");
+    comes_to(&run, "paused", 11, 60);
+    see(&mut harness, "paused, 11 of 60");
+    click(&mut harness, "Resume");
+    harness.get_by_label("waltz, resuming…");
+    comes_to(&run, "learning", 11, 60);
+    see(&mut harness, "learning, 11 of 60");
+    // another number stands in its field
+    harness.get_by_label("Change the iterations").focus();
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    harness.event(Event::Text("46".into()));
+    harness.run_steps(1);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    harness.run_steps(2);
+    harness.get_by_label("From the next iteration on: iterations 46");
+    let number = |harness: &Harness<'static, Studio>| {
+        let field = harness.get_by_label("Change the iterations");
+        field.accesskit_node().numeric_value()
+    };
+    assert_eq!(number(&harness), Some(46.0));
+    comes_to(&run, "learning", 12, 46);
+    see(&mut harness, "learning, 12 of 46");
+    assert!(harness.query_by_label("From the next iteration on: iterations 46").is_none());
+    assert_eq!(number(&harness), Some(46.0));
+    click(&mut harness, "Stop and keep");
+    harness.get_by_label("waltz, stopping after this iteration…");
+    assert!(is_out_of_use(&harness, "Stop and keep") && is_out_of_use(&harness, "Pause"));
+    let asked = || std::fs::read_dir(run.join("control")).map_or(0, Iterator::count);
+    until(&mut harness, "all was asked for", |_| asked() == 4);
+}
+
+#[test]
+fn only_who_learns_is_stepped_and_no_answer_moves_the_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("models/waltz");
+    a_run_under_way(&run);
+    comes_to(&run, "paused", 10, 60);
+    let mut harness = train_page(folder.path());
+    see(&mut harness, "Line of Training pieces");
+    let words = "The generator learns from the music alone up to iteration 36 of 60; then the discriminator joins";
+    harness.get_by_label(words);
+    assert!(is_out_of_use(&harness, "Both") && is_out_of_use(&harness, "Discriminator"));
+    // all charts have their places before they have a point
+    let titles =
+        ["Loss of the discriminator", "The game between the two", "Reconstruction", "Discriminator and drafts"];
+    let tops = |harness: &Harness<'static, Studio>| titles.map(|title| harness.get_by_label(title).rect().top());
+    let before = tops(&harness);
+    click(&mut harness, "Generator");
+    harness.get_by_label("A step of the generator is being made");
+    assert_eq!(tops(&harness), before);
+    let row = |text: &str| {
+        use std::io::Write as _;
+        let mut file = std::fs::OpenOptions::new().append(true).open(run.join("metrics.csv")).unwrap();
+        writeln!(file, "{text}").unwrap();
+    };
+    row("10,2.0,,,3.0");
+    row("11,3.0,,,2.5");
+    comes_to(&run, "paused", 11, 60);
+    see(&mut harness, "Iteration 11: only the generator learned; reconstruction 3.000 → 2.500");
+    assert_eq!(tops(&harness), before);
+    click(&mut harness, "Resume");
+    comes_to(&run, "learning", 11, 60);
+    see(&mut harness, "learning, 11 of 60");
+    harness.get_by_label(words); // no step is spoken of any more
+    row("37,9.0,1.5,,2.0");
+    comes_to(&run, "learning", 37, 60);
+    see(&mut harness, "Line of Discriminator");
+    assert_eq!(tops(&harness), before);
+    assert!(!is_out_of_use(&harness, "Discriminator") && is_out_of_use(&harness, "Generator"));
+}
+
+#[test]
+fn a_training_that_is_compared_goes_on_in_the_charts() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("models/waltz");
+    a_run_under_way(&run);
+    a_complete_run(&folder.path().join("models/fugues"));
+    let mut harness = train_page(folder.path());
+    see(&mut harness, "fugues, complete, 20");
+    click(&mut harness, "fugues, complete, 20");
+    see(&mut harness, "Compare with…");
+    click(&mut harness, "Compare with…");
+    click(&mut harness, "Compare with waltz");
+    let last = |studio: &Studio| {
+        let compared = studio.pages.train.shown.as_ref().and_then(|shown| shown.charts.compared.first());
+        compared
+            .and_then(|run| run.curves.0.get("reconstruction"))
+            .map_or(0.0, |curve| curve.last().map_or(0.0, |[x, _]| x))
+    };
+    until(&mut harness, "its curves were there", |studio| last(studio) >= 1.0);
+    let text = "iteration,seconds,critic_loss,generator_loss,reconstruction\n1,1.0,,,3.0\n2,2.0,,,2.5\n";
+    std::fs::write(run.join("metrics.csv"), text).unwrap();
+    until(&mut harness, "they went on", |studio| last(studio) >= 2.0);
+}
+
+#[test]
+fn a_training_under_way_is_seen_from_every_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("models/waltz");
+    a_run_under_way(&run);
+    a_complete_run(&folder.path().join("models/fugues"));
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    let shown = "Training waltz: 10 of 60";
+    see(&mut harness, shown);
+    press(&mut harness, Modifiers::COMMAND, Key::Num3);
+    see(&mut harness, "Learning, 10 of 60");
+    harness.get_by_label("25 iterations so far");
+    harness.get_by_label("Rename and Delete wait until its training has ended");
+    assert!(is_out_of_use(&harness, "Rename Waltz") && !is_out_of_use(&harness, "Rename Fugues"));
+    harness.state().services.ask(cantus::studio::actions::TrainAction::Select(None));
+    harness.run_steps(2);
+    click(&mut harness, shown);
+    assert_eq!(harness.state().page, Page::Train);
+    assert_eq!(harness.state().pages.train.selected(), Some(run.as_path()));
+}
+
+#[test]
+fn a_new_training_opens_at_its_top_with_a_name_that_is_free() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("models/My model")).unwrap();
+    a_complete_run(&folder.path().join("models/fugues"));
+    let mut harness = train_page(folder.path());
+    see(&mut harness, "fugues, complete, 20");
+    assert_eq!(harness.state().pages.train.setup.name, "My model 2");
+    let top = |harness: &Harness<'static, Studio>| harness.get_by_label("What is “Data”?").rect().top();
+    let before = top(&harness);
+    harness.get_by_label("Name of the model").scroll_to_me();
+    harness.run_steps(30);
+    assert!(top(&harness) < before - 50.0);
+    click(&mut harness, "fugues, complete, 20");
+    std::fs::create_dir_all(folder.path().join("models/My model 2")).unwrap();
+    click(&mut harness, "New training, Choose data and settings");
+    harness.run_steps(3);
+    assert_eq!(top(&harness), before);
+    assert_eq!(harness.state().pages.train.setup.name, "My model 3");
+}
+
+#[test]
+fn the_model_that_a_training_begins_with_stands_once_and_in_the_summary() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = train_page(folder.path());
+    let base = |name: &str| {
+        let card = cantus::engine_client::ModelCard { network: "autoregressive".into(), ..a_model().card.unwrap() };
+        let title = if name == "base" { "Base" } else { "Other" };
+        let folder = cantus::library::models::ModelFolder {
+            name: name.into(),
+            path: format!("/models/{name}").into(),
+            origin: cantus::library::models::Origin::Shipped,
+        };
+        let card = Ok(cantus::engine_client::ModelCard { name: title.into(), ..card });
+        cantus::studio::services::models::Model { folder, card, request: None }
+    };
+    harness.state_mut().take_models(vec![base("base"), base("other")], None);
+    harness.run_steps(2);
+    see(&mut harness, "Autoregressive on Chorales (built-in), starting from Base, 500 iterations");
+    harness.get_by_role_and_label(eframe::egui::accesskit::Role::ComboBox, "Start from").click_accesskit();
+    harness.run_steps(3);
+    assert!(harness.query_all_by_label("Base (default)").count() >= 1);
+    assert!(harness.query_by_label("Base").is_none() && harness.query_by_label("Other").is_some());
+    click(&mut harness, "From scratch");
+    see(&mut harness, "Autoregressive on Chorales (built-in), from scratch, 500 iterations");
+}
+
+#[test]
+fn a_picture_of_a_chart_says_what_it_is_of() {
+    let folder = tempfile::tempdir().unwrap();
+    a_complete_run(&folder.path().join("models/fugues"));
+    a_stopped_run(&folder.path().join("models/tunes"));
+    let mut harness = train_page(folder.path());
+    see(&mut harness, "tunes, stopped, 3 of 9");
+    click(&mut harness, "tunes, stopped, 3 of 9");
+    see(&mut harness, "Line of Discriminator");
+    click(&mut harness, "Compare with…");
+    click(&mut harness, "Compare with fugues");
+    harness.key_press(Key::Escape);
+    until(&mut harness, "its curves were there", |studio| {
+        let shown = studio.pages.train.shown.as_ref().unwrap();
+        shown.charts.compared.first().is_some_and(|run| !run.curves.is_empty())
+    });
+    let labels = ["Run tunes", "Run fugues", "Iterations", "Setting changed", "Line of Discriminator"];
+    let counts = |harness: &Harness<'static, Studio>| labels.map(|label| harness.query_all_by_label(label).count());
+    let before = counts(&harness);
+    harness.get_by_label("Save “Loss of the discriminator” as a picture…").click_accesskit();
+    harness.run_steps(3);
+    assert_eq!(counts(&harness), before.map(|count| count + 1));
+    assert_eq!(harness.query_all_by_label("Remove fugues from the charts").count(), 1, "no buttons");
+    // from its title to the name of its axis it is larger than on the page
+    let tops = |label: &str| harness.query_all_by_label(label).map(|node| node.rect().top()).collect::<Vec<_>>();
+    let highest = tops("Loss of the discriminator").into_iter().fold(f32::INFINITY, f32::min);
+    let lowest = tops("Iterations").into_iter().fold(0.0, f32::max);
+    assert!(lowest - highest > 450.0, "{highest} to {lowest}");
+    harness.run_steps(6);
+    assert_eq!(counts(&harness), before);
+}
+
+#[test]
+fn every_control_of_a_training_is_reached_by_tab() {
+    let folder = tempfile::tempdir().unwrap();
+    a_complete_run(&folder.path().join("models/fugues"));
+    a_run_under_way(&folder.path().join("models/waltz"));
+    let mut harness = train_page(folder.path());
+    let reach = |harness: &mut Harness<'static, Studio>, some: &[&str]| {
+        harness.run_steps(3);
+        let wanted = keyboard::clickable(harness);
+        for name in some {
+            assert!(wanted.contains(*name), "there is no {name}: {wanted:#?}");
+        }
+        let mut reached = std::collections::BTreeSet::new();
+        for _ in 0..wanted.len() * 2 {
+            press(harness, Modifiers::NONE, Key::Tab);
+            reached.insert(keyboard::focused(harness));
+        }
+        let missed: Vec<_> = wanted.difference(&reached).collect();
+        assert!(missed.is_empty(), "Tab does not reach {missed:#?}");
+    };
+    see(&mut harness, "learning, 10 of 60");
+    see(&mut harness, "Line of Training pieces");
+    reach(&mut harness, &["Pause", "Generator", "Change the batch", "Slow motion", "Line of Training pieces"]);
+    click(&mut harness, "fugues, complete, 20");
+    see(&mut harness, "Line of Real music");
+    see(&mut harness, "Sample 20");
+    reach(&mut harness, &["Train longer…", "Compare with…", "Sample 0", "Listen", "Logarithmic", "Smoothing"]);
+    // a chart's values are read by keys: the arrows move the cross-hair
+    harness.get_by_label("Chart “Scores by the discriminator”").focus();
+    harness.run_steps(3);
+    press(&mut harness, Modifiers::NONE, Key::ArrowLeft);
+    press(&mut harness, Modifiers::SHIFT, Key::ArrowLeft);
+    harness.run_steps(2);
+    harness.get_by_label("After iteration 9: it gives real music 1.50 more than generated music");
+    click(&mut harness, "New training, Choose data and settings");
+    reach(&mut harness, &["Start training", "Learning rate", "Start from", "Name of the model", "U-Net"]);
+    press(&mut harness, Modifiers::COMMAND, Key::Num3);
+    see(&mut harness, "Train further Waltz");
+    reach(&mut harness, &["Train further Waltz", "Listen Waltz", "Curves Fugues", "Import…"]);
 }

@@ -8,15 +8,12 @@ use crate::{
     corpus::Survey,
     engine_client::protocol::TrainControl,
     music::Score,
-    studio::{
-        charts::ComparedRun,
-        services::{
-            engine_line::EngineLine,
-            models::Model,
-            training::{
-                data::{Correction, Scan},
-                run::RunNews,
-            },
+    studio::services::{
+        engine_line::EngineLine,
+        models::Model,
+        training::{
+            data::{Correction, Scan},
+            run::RunNews,
         },
     },
 };
@@ -42,6 +39,8 @@ pub enum TrainAction {
     Started(PathBuf, Result<Box<dyn EngineLine>, String>),
     /// Tell a run what to do, wherever it runs.
     Control(PathBuf, TrainControl),
+    /// It could not be told, for this reason.
+    NotReached(PathBuf, String),
     /// What is new of the runs there are.
     News(Box<RunNews>),
 
@@ -63,10 +62,8 @@ pub enum TrainAction {
     /// That piece of a run, where it could be read.
     OriginalRead(PathBuf, Option<Arc<Score>>),
 
-    /// Lay the curves of another run, of this name, into the charts of the one that is shown.
-    Compare(PathBuf, String),
-    /// The curves that were asked for.
-    Compared(Box<ComparedRun>),
+    /// Lay the curves of another run into the charts of the one that is shown.
+    Compare(PathBuf),
     /// Write the curves of all runs as one table.
     ExportCurves(PathBuf),
     /// Keep what is shown at a place of the window as a picture.

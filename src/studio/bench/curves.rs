@@ -145,6 +145,6 @@ mod tests {
         }
         assert!(behind_ms(30_000, 2).iter().all(|took| *took > 0.0));
         let mut curves = curves(0, 1000);
-        assert_eq!(curves.get("critic_loss").len(), 1000);
+        assert_eq!(curves.get("discriminator_loss").len(), 1000);
     }
 }

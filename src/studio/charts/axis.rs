@@ -23,6 +23,14 @@ impl Axis {
     /// All of them, with their names.
     pub const ALL: [(Self, &'static str); 2] = [(Self::Iterations, "Iterations"), (Self::Time, "Time")];
 
+    /// What stands below it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Iterations => "Iterations",
+            Self::Time => "Time spent training",
+        }
+    }
+
     /// Where on the axis an iteration of a run lies.
     pub fn place(self, curves: &Curves, iteration: f64) -> f64 {
         match self {

@@ -2,10 +2,10 @@
 
 use std::ops::{Range, RangeInclusive};
 
-use eframe::egui::{Align, Layout, PointerButton, Rangef, Rect, Ui, Vec2b, pos2};
+use eframe::egui::{Align, EventFilter, Key, Layout, PointerButton, Rangef, Response, Role, Ui, Vec2b, WidgetInfo};
 use egui_plot::{AxisHints, GridMark, HLine, LineStyle, Plot, PlotUi, VLine};
 
-use super::legend::lines_legend;
+use super::legend::{changes_legend, lines_legend, runs_legend};
 use super::lines::{Lines, Look, fitted, lines};
 use super::readout::{paint, readout};
 use super::scale::{Scale, number};
@@ -19,6 +19,8 @@ use crate::studio::{
 
 /// How high the plot of a chart is.
 pub const HEIGHT: f32 = 220.0;
+/// Room below the plot in a picture: numbers, the name of the axis, a caption.
+const BELOW: f32 = 52.0;
 /// Room behind the newest point, as a share of what is in view.
 const BEHIND: f64 = 0.015;
 /// Space that a number beside the axis has at least, and from where on it is drawn in full.
@@ -33,6 +35,8 @@ const NEAR: f64 = 6.0;
 pub struct Head<'a> {
     /// Its title.
     pub title: &'a str,
+    /// What stands beside it in a picture, where a choice stands on the page.
+    pub choice: &'a str,
     /// What its question mark explains.
     pub topic: Topic,
     /// Whether its curves are laid from their least to their greatest value: sizes tell nothing of each other then.
@@ -49,10 +53,13 @@ pub fn chart(
 ) {
     let theme = Theme::of(ui);
     let title = head.title;
-    let corner = ui.cursor().min;
-    let is_wanted = chart_head(ui, charts, head, more);
+    chart_head(ui, charts, head, more);
+    let awaited = drawn.iter().find_map(|line| {
+        let words = charts.awaited.iter().find(|(curve, _)| curve.row().key == line.column);
+        words.map(|(_, words)| words.clone())
+    });
     drawn.retain(|line| charts.curves.0.get(&line.column).is_some_and(|curve| !curve.is_empty()));
-    lines_legend(ui, charts, &drawn);
+    ui.scope(|ui| lines_legend(ui, charts, &drawn));
     drawn.retain(|line| !charts.hidden.contains(&line.column));
     let width = ui.available_width().max(50.0);
     let is_by_range = head.is_by_range;
@@ -60,9 +67,11 @@ pub fn chart(
     let look = Look { scale, axis: charts.axis, visible: visible(charts), is_by_range, width: width as usize };
     let Lines { curves, dots, heights } = lines(charts, theme, &drawn, &look);
     let heights = charts.heights.get(title).cloned().unwrap_or_else(|| fitted(&heights));
-    let (cursor, scale, axis, visible) = (charts.cursor, look.scale, look.axis, look.visible);
+    let in_picture = charts.in_picture;
+    let cursor = charts.cursor.filter(|_| !in_picture && !drawn.is_empty());
+    let (scale, axis, visible) = (look.scale, look.axis, look.visible);
     let plot = Plot::new(("training", title))
-        .height(HEIGHT)
+        .height(if in_picture { (ui.available_height() - BELOW).max(HEIGHT) } else { HEIGHT })
         // the wheel scrolls the page; with Ctrl it zooms, the right button draws a box to zoom into
         .allow_scroll(false)
         .allow_drag([true, false])
@@ -92,7 +101,8 @@ pub fn chart(
         ]);
     let response = plot.show(ui, |plot| {
         // another chart, or what came, has moved it; and what the pointer did is seen after
-        if !plot.response().dragged() && !plot.response().contains_pointer() || charts.visible.is_none() {
+        let is_used = plot.response().dragged() || plot.response().contains_pointer();
+        if !is_used || charts.visible.is_none() || in_picture {
             plot.set_plot_bounds_x(visible.start..=visible.end.max(visible.start + 1.0));
         }
         plot.set_plot_bounds_y(heights.start..=heights.end);
@@ -109,6 +119,15 @@ pub fn chart(
         let pointer = plot.pointer_coordinate().filter(|_| plot.response().hovered());
         pointer.map(|point| point.x)
     });
+    if let Some(words) = awaited.filter(|_| drawn.is_empty()) {
+        let frame = *response.transform.frame();
+        let galley = ui.painter().layout(words, theme::regular(size::CAPTION), theme.text_muted, frame.width() - 32.0);
+        ui.painter().galley(frame.center() - galley.size() / 2.0, galley, theme.text_muted);
+    }
+    if in_picture {
+        ui.vertical_centered(|ui| widgets::caption(ui, axis.name()));
+        return;
+    }
     // a box is seen only now that it was drawn
     let (pointer, bounds, plot) = (response.inner, *response.transform.bounds(), response.response);
     let has_zoomed = plot.hovered() && ui.input(|input| input.zoom_delta() != 1.0);
@@ -121,39 +140,63 @@ pub fn chart(
             charts.heights.insert(title.to_owned(), bounds.min()[1]..bounds.max()[1]);
         }
     }
+    plot.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Chart “{title}”")));
+    widgets::focus_ring(ui, &plot, *response.transform.frame());
+    let pointer = pointer.or_else(|| cursor_by_keys(ui, charts, &plot));
     charts.pointed_at = pointer.or(charts.pointed_at);
     if let Some(place) = cursor {
         let reach = (visible.end - visible.start) / f64::from(width) * NEAR;
         let is_near = |iteration: u64| (axis.place(&charts.curves, iteration as f64) - place).abs() < reach;
         let change = charts.changes.iter().find(|change| is_near(change.iteration));
         let text = readout(charts, theme, &drawn, place, change.map(|change| change.text.as_str()));
-        paint(ui, *response.transform.frame(), text, place < f64::midpoint(visible.start, visible.end));
-    }
-    if is_wanted {
-        // with its name, its legend and the numbers beside the axes
-        let end = pos2(corner.x + width, ui.min_rect().bottom());
-        charts.picture = Picture::Wanted(Rect::from_min_max(corner, end));
+        paint(ui, *response.transform.frame(), text, pointer.is_some());
     }
 }
 
-/// The title and what stands beside it; whether a picture is wanted.
-fn chart_head(ui: &mut Ui, charts: &mut Charts, head: Head<'_>, more: impl FnOnce(&mut Ui, &mut Charts)) -> bool {
+/// The cross-hair of a chart that has the keys: the arrows move it by an iteration, with Shift by ten.
+fn cursor_by_keys(ui: &Ui, charts: &Charts, plot: &Response) -> Option<f64> {
+    if !plot.has_focus() {
+        return None;
+    }
+    let arrows = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(plot.id, arrows));
+    let steps = ui.input(|input| {
+        let count = |key| input.num_presses(key) as f64;
+        let size = if input.modifiers.shift { 10.0 } else { 1.0 };
+        size * (count(Key::ArrowRight) - count(Key::ArrowLeft))
+    });
+    let newest = charts.newest();
+    let from = charts.axis.iteration(&charts.curves, charts.cursor.unwrap_or(newest)).round();
+    Some(charts.axis.place(&charts.curves, (from + steps).max(0.0)).min(newest))
+}
+
+/// The title and what stands beside it; in a picture, the runs that it is of.
+fn chart_head(ui: &mut Ui, charts: &mut Charts, head: Head<'_>, more: impl FnOnce(&mut Ui, &mut Charts)) {
+    if charts.in_picture {
+        let title = if head.choice.is_empty() { head.title.into() } else { format!("{}: {}", head.title, head.choice) };
+        ui.label(theme::strong(title, size::TITLE));
+        ui.horizontal_wrapped(|ui| {
+            if charts.is_comparing() {
+                runs_legend(ui, charts);
+            } else {
+                ui.label(&charts.name);
+            }
+            changes_legend(ui, charts);
+        });
+        return;
+    }
     ui.horizontal(|ui| {
         ui.label(theme::strong(head.title, size::BODY));
-        // a picture is one of the chart alone
-        let has_buttons = !matches!(charts.picture, Picture::Coming(..));
-        if has_buttons {
-            explanations::help(ui, head.topic);
-        }
+        explanations::help(ui, head.topic);
         more(ui, charts);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let name = format!("Save “{}” as a picture…", head.title);
             let button = widgets::IconButton::new(Icon::ImageDown, &name).sized(22.0, 14.0);
-            has_buttons && charts.picture != Picture::Never && button.show(ui).clicked()
-        })
-        .inner
-    })
-    .inner
+            if charts.picture != Picture::Never && button.show(ui).clicked() {
+                charts.picture = Picture::Coming(head.title.to_owned(), 0);
+            }
+        });
+    });
 }
 
 fn scale(charts: &Charts, drawn: &[Drawn]) -> Scale {

@@ -9,7 +9,7 @@ use eframe::egui::{
 };
 
 use super::axis::Axis;
-use super::legend::runs_legend;
+use super::legend::{changes_legend, runs_legend};
 use super::state::{Charts, ChartsAction};
 use crate::studio::{
     explanations::{Topic, help},
@@ -62,6 +62,7 @@ pub fn controls(ui: &mut Ui, charts: &mut Charts, others: &[(PathBuf, String)]) 
         }
         ui.add_space(space::S);
         runs_legend(ui, charts);
+        changes_legend(ui, charts);
     });
     action
 }
@@ -83,7 +84,7 @@ fn compare(ui: &mut Ui, charts: &mut Charts, others: &[(PathBuf, String)], actio
                 let tick = ui.checkbox(&mut wanted, name);
                 if tick.accessible_name(format!("Compare with {name}")).changed() {
                     if wanted {
-                        *action = Some(ChartsAction::Compare(folder.clone(), name.clone()));
+                        *action = Some(ChartsAction::Compare(folder.clone()));
                     } else {
                         charts.compared.retain(|run| run.folder != *folder);
                         charts.hides_own &= charts.is_comparing();

@@ -25,11 +25,6 @@ struct Scores {
     generated: f64,
 }
 
-/// Whether there is anything to be seen of the game.
-pub fn is_played(charts: &Charts) -> bool {
-    charts.curves.0.get(Column::RealScore.row().key).is_some_and(|curve| !curve.is_empty())
-}
-
 /// Draws it as it was at the cross-hair, else as it is now.
 pub fn game(ui: &mut Ui, charts: &Charts) {
     let theme = Theme::of(ui);
@@ -37,10 +32,11 @@ pub fn game(ui: &mut Ui, charts: &Charts) {
         ui.label(theme::strong("The game between the two", size::BODY));
         explanations::help(ui, Topic::Game);
     });
+    key(ui, charts);
     let at = charts.cursor.map_or(f64::INFINITY, |place| charts.axis.iteration(&charts.curves, place));
     let scores = scores(charts, at);
     let words = words(charts, scores.as_ref());
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT + 20.0), Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &words));
     ui.painter().rect_filled(rect, theme::corners(6), theme.sunken);
     if let Some(now) = scores {
@@ -52,23 +48,58 @@ pub fn game(ui: &mut Ui, charts: &Charts) {
     ui.painter().galley(place - vec2(galley.size().x / 2.0, galley.size().y), galley, theme.text_muted);
 }
 
+/// The two marks: a ring for what is generated, as the real is what it is to become. Where colours tell runs, they have
+/// none.
+fn colors(charts: &Charts, theme: &Theme) -> [Color32; 2] {
+    if charts.is_comparing() { [theme.text; 2] } else { [theme.part(1), theme.part(0)] }
+}
+
+/// What the marks are.
+fn key(ui: &mut Ui, charts: &Charts) {
+    let theme = Theme::of(ui);
+    let [real, generated] = colors(charts, theme);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = space::M;
+        for (name, color, is_ring, size) in [
+            ("Real music", real, false, 4.5),
+            ("Generated music", generated, true, 4.5),
+            ("Pale: earlier scores", theme.text_faint, false, 3.0),
+        ] {
+            let galley = ui.painter().layout_no_wrap(name.into(), theme::regular(size::CAPTION), theme.text_muted);
+            let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x + 16.0, 20.0), Sense::hover());
+            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Mark of {name}")));
+            mark(ui, rect.left_center() + vec2(5.0, 0.0), size, color, is_ring);
+            ui.painter().galley(rect.left_center() + vec2(14.0, -galley.size().y / 2.0), galley, theme.text_muted);
+        }
+    });
+}
+
+fn mark(ui: &Ui, at: Pos2, radius: f32, color: Color32, is_ring: bool) {
+    if is_ring {
+        ui.painter().circle(at, radius - 1.0, Theme::of(ui).sunken, Stroke::new(2.0, color));
+    } else {
+        ui.painter().circle_filled(at, radius, color);
+    }
+}
+
 /// The axis, both marks, and where they were before.
 fn board(ui: &Ui, charts: &Charts, rect: Rect, now: Scores) {
     let theme = Theme::of(ui);
     let axis = Axis::of(charts, rect, ui);
     axis.paint(ui, theme);
+    let [of_real, of_generated] = colors(charts, theme);
     for back in (1..=TRAIL).rev() {
         let share = 1.0 - back as f32 / (TRAIL + 1) as f32;
         let step = (now.iteration / 60.0).max(1.0);
         let Some(before) = self::scores(charts, now.iteration - back as f64 * step) else { continue };
-        for (score, color) in [(before.real, theme.part(1)), (before.generated, theme.part(0))] {
-            ui.painter().circle_filled(axis.at(score), 3.0, color.gamma_multiply(0.35 * share));
+        for (score, color, is_ring) in [(before.real, of_real, false), (before.generated, of_generated, true)] {
+            mark(ui, axis.at(score), 3.0, color.gamma_multiply(0.35 * share), is_ring);
         }
     }
     let [real, generated] = [axis.at(now.real), axis.at(now.generated)];
     gap(ui, theme, real, generated, now);
-    player(ui, theme, generated, "generated", "the generator pulls", theme.part(0), real.x - generated.x, -1.0);
-    player(ui, theme, real, "real", "the discriminator pushes", theme.part(1), real.x - generated.x, 1.0);
+    player(ui, theme, generated, "generated", "the generator pulls", of_generated, real.x - generated.x, -1.0);
+    player(ui, theme, real, "real", "the discriminator pushes", of_real, real.x - generated.x, 1.0);
 }
 
 /// What the discriminator gave by an iteration.
@@ -88,7 +119,8 @@ fn words(charts: &Charts, scores: Option<&Scores>) -> String {
     } else {
         "it takes generated music for real at least as often as real music".to_owned()
     };
-    let auc = charts.curves.0.get(Column::CriticAuc.row().key).and_then(|auc: &Curve| auc.known_at(now.iteration));
+    let auc =
+        charts.curves.0.get(Column::DiscriminatorAuc.row().key).and_then(|auc: &Curve| auc.known_at(now.iteration));
     let tells = auc.map_or_else(String::new, |[_, auc]| {
         format!(", and tells held-out music from generated in {:.0} of 100 cases", auc * 100.0)
     });
@@ -152,8 +184,8 @@ fn gap(ui: &Ui, theme: &Theme, real: Pos2, generated: Pos2, now: Scores) {
 /// A mark with its name and its arrow; `way` is 1 to go on to the right, where it pushes, and -1 to stand to the left.
 #[expect(clippy::too_many_arguments, reason = "one drawing, twice")]
 fn player(ui: &Ui, theme: &Theme, at: Pos2, name: &str, does: &str, color: Color32, ahead: f32, way: f32) {
-    ui.painter().circle_filled(at, 7.0, color);
-    ui.painter().circle_stroke(at, 7.0, Stroke::new(1.5, theme.sunken));
+    ui.painter().circle_filled(at, 8.5, theme.sunken);
+    mark(ui, at, 7.0, color, way < 0.0);
     // two marks on one place have their names one above the other
     let is_close = ahead.abs() < 170.0;
     let up = if way < 0.0 && is_close { 62.0 } else { 26.0 };
@@ -184,15 +216,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn its_colours_are_not_those_of_runs_that_are_compared() {
+        let theme = Theme::get(true);
+        let mut charts = Charts::default();
+        assert_eq!(colors(&charts, theme), [theme.part(1), theme.part(0)]);
+        charts.compare(super::super::state::ComparedRun::new("b".into(), "b".into(), None));
+        let runs = [theme.part(0), theme.part(charts.compared[0].color)];
+        assert!(colors(&charts, theme).iter().all(|color| !runs.contains(color)));
+    }
+
+    #[test]
     fn the_game_is_told_as_it_was_by_then() {
         let mut charts = Charts::default();
-        assert!(!is_played(&charts) && scores(&charts, 9.0).is_none());
+        assert!(scores(&charts, 9.0).is_none());
         for (iteration, real, generated) in [(4.0, 1.0, -1.5), (8.0, 0.5, 0.75)] {
             charts.curves.get("real_score").push(iteration, real);
             charts.curves.get("generated_score").push(iteration, generated);
         }
-        charts.curves.get("critic_auc").push(5.0, 0.87);
-        assert!(is_played(&charts));
+        charts.curves.get("discriminator_auc").push(5.0, 0.87);
         let at = |iteration: f64| words(&charts, scores(&charts, iteration).as_ref());
         assert_eq!(at(3.0), "The discriminator has given no scores yet");
         assert_eq!(at(7.0), "After iteration 4: it gives real music 2.50 more than generated music");

@@ -5,7 +5,9 @@ use egui_plot::LineStyle;
 
 use super::lines::style_of;
 use super::state::{Charts, Drawn};
+use crate::engine_client::curves::row_of;
 use crate::studio::{
+    explanations::of_curve,
     theme::{self, Icon, Theme, size, space},
     widgets,
     words::shortened,
@@ -24,6 +26,7 @@ enum Sign {
 /// The lines of a chart: in their colours, or as they are dashed where colours tell runs.
 pub fn lines_legend(ui: &mut Ui, charts: &mut Charts, drawn: &[Drawn]) {
     let is_comparing = charts.is_comparing();
+    ui.spacing_mut().interact_size.y = HEIGHT; // as high without a line as with some
     ui.horizontal_wrapped(|ui| {
         ui.set_min_height(HEIGHT);
         ui.spacing_mut().item_spacing = vec2(space::M, 0.0);
@@ -31,11 +34,30 @@ pub fn lines_legend(ui: &mut Ui, charts: &mut Charts, drawn: &[Drawn]) {
             let is_hidden = charts.hidden.contains(&line.column);
             let sign = if is_comparing { Sign::Line(style_of(line.place)) } else { Sign::Dot(line.color) };
             let name = format!("Line of {}", line.name);
-            if entry(ui, &line.name, &name, &sign, is_hidden) && !charts.hidden.remove(&line.column) {
+            let about = row_of(&line.column).map_or("", |row| of_curve(row.curve));
+            if entry(ui, (&line.name, about), &name, &sign, is_hidden) && !charts.hidden.remove(&line.column) {
                 charts.hidden.insert(line.column.clone());
             }
         }
     });
+}
+
+/// What the dashed line across a chart is.
+pub fn changes_legend(ui: &mut Ui, charts: &Charts) {
+    if charts.changes.is_empty() {
+        return;
+    }
+    let theme = Theme::of(ui);
+    let words = "Setting changed";
+    let galley = ui.painter().layout_no_wrap(words.into(), theme::regular(size::CAPTION), theme.text_muted);
+    let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x + 14.0, HEIGHT), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, words));
+    let x = rect.left() + 5.0;
+    let ends = [pos2(x, rect.top() + 2.0), pos2(x, rect.bottom() - 2.0)];
+    ui.painter().extend(sample(ends, LineStyle::dashed_dense(), Stroke::new(1.0, theme.warning)));
+    let place = rect.left_center() + vec2(14.0, -galley.size().y / 2.0);
+    ui.painter().galley(place, galley, theme.text_muted);
+    response.on_hover_text("Point at the dashed line in a chart to see which setting");
 }
 
 /// The runs that are shown together, each with its colour.
@@ -46,13 +68,18 @@ pub fn runs_legend(ui: &mut Ui, charts: &mut Charts) {
     let theme = Theme::of(ui);
     let mut removed = None;
     let name = shortened(&charts.name, 28);
-    if entry(ui, &name, &format!("Run {}", charts.name), &Sign::Dot(theme.part(0)), charts.hides_own) {
+    let shown = (name.as_str(), "");
+    if entry(ui, shown, &format!("Run {}", charts.name), &Sign::Dot(theme.part(0)), charts.hides_own) {
         charts.hides_own = !charts.hides_own;
     }
     for (index, run) in charts.compared.iter_mut().enumerate() {
         let sign = Sign::Dot(theme.part(run.color));
-        if entry(ui, &shortened(&run.name, 28), &format!("Run {}", run.name), &sign, run.is_hidden) {
+        let shown = shortened(&run.name, 28);
+        if entry(ui, (&shown, ""), &format!("Run {}", run.name), &sign, run.is_hidden) {
             run.is_hidden = !run.is_hidden;
+        }
+        if charts.in_picture {
+            continue;
         }
         let remove = format!("Remove {} from the charts", run.name);
         if widgets::IconButton::new(Icon::X, &remove).sized(18.0, 11.0).show(ui).clicked() {
@@ -65,8 +92,8 @@ pub fn runs_legend(ui: &mut Ui, charts: &mut Charts) {
     }
 }
 
-/// A name with its sign; whether it was clicked.
-fn entry(ui: &mut Ui, text: &str, name: &str, sign: &Sign, is_hidden: bool) -> bool {
+/// A name with its sign, and what it means, where that is known; whether it was clicked.
+fn entry(ui: &mut Ui, (text, about): (&str, &str), name: &str, sign: &Sign, is_hidden: bool) -> bool {
     let theme = Theme::of(ui);
     let color = if is_hidden { theme.text_faint } else { theme.text_muted };
     let galley = ui.painter().layout_no_wrap(text.to_owned(), theme::regular(size::CAPTION), color);
@@ -84,7 +111,8 @@ fn entry(ui: &mut Ui, text: &str, name: &str, sign: &Sign, is_hidden: bool) -> b
     let place = rect.left_center() + vec2(before, -galley.size().y / 2.0);
     ui.painter().galley(place, galley, color);
     widgets::focus_ring(ui, &response, rect);
-    response.on_hover_text(if is_hidden { "Show it again" } else { "Hide it" }).clicked()
+    let does = if is_hidden { "Click to show it again" } else { "Click to hide it" };
+    response.on_hover_text(format!("{about}\n{does}").trim()).clicked()
 }
 
 fn dot(rect: Rect) -> eframe::egui::Pos2 {

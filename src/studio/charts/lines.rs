@@ -74,6 +74,7 @@ pub fn lines(charts: &Charts, theme: &Theme, drawn: &[Drawn], look: &Look) -> Li
         let color = if is_comparing { theme.part(0) } else { line.color };
         if charts.smoothing > 0.0 && charts.curves.0.get(&line.column).is_some_and(|of| !of.is_measured_seldom()) {
             for points in measured {
+                all.include(points, look); // its spikes are in sight, too
                 let faint = Line::new("", PlotPoints::from(points.clone())).color(color.gamma_multiply(0.25));
                 all.curves.push(faint.allow_hover(false));
             }
@@ -207,6 +208,9 @@ mod tests {
         // by its own range, even a curve of very small values fills the chart
         let by_range = lines(&charts, Theme::get(true), &[line("variety")], &look(true, 0.0..700.0));
         assert_eq!((by_range.heights.start, by_range.heights.end), (0.0, 1.0));
+        // what is drawn faintly is not cut at the edge
+        let raw = lines(&charts, Theme::get(true), &[line("reconstruction")], &look(false, 0.0..700.0));
+        assert_eq!((raw.heights.start, raw.heights.end), (0.0, 1.0));
         // near enough for dots, a smoothed curve has them where it was measured
         let near = lines(&charts, Theme::get(true), &[line("reconstruction")], &look(false, 5.0..9.0));
         assert!(points(&near.dots[0]).iter().all(|y| *y == 0.0 || *y == 1.0));

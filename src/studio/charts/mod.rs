@@ -18,7 +18,7 @@ mod ticks;
 
 use std::path::{Path, PathBuf};
 
-use eframe::egui::{ComboBox, Ui};
+use eframe::egui::{Align, ComboBox, Id, LayerId, Layout, Order, Ui, UiBuilder};
 
 use self::chart::{Head, chart};
 use self::controls::controls;
@@ -55,7 +55,7 @@ impl Charts {
 
     /// Draws them alone, or says that there is nothing to be drawn.
     pub fn show(&mut self, ui: &mut Ui, nothing: &str) {
-        if self.curves.is_empty() {
+        if self.curves.is_empty() && self.awaited.is_empty() {
             widgets::caption(ui, nothing);
         } else {
             plots(ui, self);
@@ -65,7 +65,7 @@ impl Charts {
     /// Draws them under their controls; `others` are the runs that can be laid beside, by folder and name.
     pub fn show_with_controls(&mut self, ui: &mut Ui, others: &[(PathBuf, String)]) -> Option<ChartsAction> {
         let mut action = None;
-        if !self.curves.is_empty() {
+        if !self.curves.is_empty() || !self.awaited.is_empty() {
             action = controls(ui, self, others);
             ui.add_space(space::S);
         }
@@ -74,7 +74,11 @@ impl Charts {
     }
 }
 
+/// What stands above the chart of the parts' metrics.
+const PARTS_TITLE: &str = "Music, part by part";
+
 /// What stands in a place of the page.
+#[derive(Clone, Copy)]
 enum Plotted {
     Curves(Chart),
     Game,
@@ -83,11 +87,14 @@ enum Plotted {
 
 /// The charts that have something to show, two beside each other where there is room.
 fn plots(ui: &mut Ui, charts: &mut Charts) {
-    let has_points = |row: &CurveRow| charts.curves.0.get(row.key).is_some_and(|curve| !curve.is_empty());
+    let has_place = |row: &CurveRow| {
+        let is_awaited = charts.awaited.iter().any(|(curve, _)| *curve == row.curve);
+        is_awaited || charts.curves.0.get(row.key).is_some_and(|curve| !curve.is_empty())
+    };
     let mut shown = Vec::new();
-    for of in Chart::ALL.into_iter().filter(|of| of.curves().any(has_points)) {
+    for of in Chart::ALL.into_iter().filter(|of| of.curves().any(has_place)) {
         shown.push(Plotted::Curves(of));
-        if of == Chart::Scores && game::is_played(charts) {
+        if of == Chart::Scores {
             shown.push(Plotted::Game);
         }
     }
@@ -100,14 +107,15 @@ fn plots(ui: &mut Ui, charts: &mut Charts) {
         ui.columns(2, |columns| {
             for (ui, plotted) in columns.iter_mut().zip(pair) {
                 ui.spacing_mut().item_spacing.x = space::S;
-                match plotted {
-                    Plotted::Curves(of) => curves_chart(ui, charts, *of),
-                    Plotted::Game => game::game(ui, charts),
-                    Plotted::Parts => parts_chart(ui, charts),
-                }
+                plot(ui, charts, *plotted);
             }
         });
         ui.add_space(space::M);
+    }
+    if let Picture::Coming(title, _) = &charts.picture
+        && let Some(plotted) = shown.iter().find(|plotted| plotted.title() == title)
+    {
+        picture(ui, charts, *plotted);
     }
     let pointed_at = charts.pointed_at.take();
     if charts.cursor != pointed_at {
@@ -116,10 +124,42 @@ fn plots(ui: &mut Ui, charts: &mut Charts) {
     }
 }
 
+impl Plotted {
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Curves(of) => of.title(),
+            Self::Game => "",
+            Self::Parts => PARTS_TITLE,
+        }
+    }
+}
+
+fn plot(ui: &mut Ui, charts: &mut Charts, plotted: Plotted) {
+    match plotted {
+        Plotted::Curves(of) => curves_chart(ui, charts, of),
+        Plotted::Game => game::game(ui, charts),
+        Plotted::Parts => parts_chart(ui, charts),
+    }
+}
+
+/// A chart as it is kept: over the page, for the moment in which its picture is taken.
+fn picture(ui: &mut Ui, charts: &mut Charts, plotted: Plotted) {
+    let rect = Charts::picture_rect(ui.ctx());
+    let layer = LayerId::new(Order::Foreground, Id::unique("picture of a chart"));
+    let inside = UiBuilder::new().id_salt("picture").layer_id(layer).max_rect(rect.shrink(space::XL));
+    let mut ui = ui.new_child(inside.layout(Layout::top_down(Align::Min)));
+    ui.set_clip_rect(rect);
+    ui.spacing_mut().item_spacing.x = space::S;
+    ui.painter().rect_filled(rect, 0.0, Theme::of(&ui).surface);
+    charts.in_picture = true;
+    plot(&mut ui, charts, plotted);
+    charts.in_picture = false;
+}
+
 /// A chart of the table of curves.
 fn curves_chart(ui: &mut Ui, charts: &mut Charts, of: Chart) {
     let theme = Theme::of(ui);
-    let is_loss = matches!(of, Chart::CriticLosses | Chart::GeneratorLosses);
+    let is_loss = matches!(of, Chart::DiscriminatorLosses | Chart::GeneratorLosses);
     let is_by_range = is_loss && charts.has_different_losses();
     // the generator has the colour of what it writes, wherever it is drawn
     let colors = if of == Chart::GeneratorLosses { [0, 1, 2] } else { [1, 0, 2] };
@@ -132,11 +172,11 @@ fn curves_chart(ui: &mut Ui, charts: &mut Charts, of: Chart) {
     });
     let drawn = drawn.collect();
     let topic = match (charts.loss, of) {
-        (None, Chart::CriticLosses) => Topic::OwnCriticLoss,
+        (None, Chart::DiscriminatorLosses) => Topic::OwnDiscriminatorLoss,
         (None, Chart::GeneratorLosses) => Topic::OwnGeneratorLoss,
         _ => Topic::Chart(of),
     };
-    chart(ui, charts, Head { title: of.title(), topic, is_by_range }, drawn, |_, _| ());
+    chart(ui, charts, Head { title: of.title(), choice: "", topic, is_by_range }, drawn, |_, _| ());
     if is_by_range {
         widgets::caption(ui, "Losses of different kinds: each line is scaled from its lowest to its highest value");
     }
@@ -167,7 +207,7 @@ fn parts_chart(ui: &mut Ui, charts: &mut Charts) {
         place,
     });
     let drawn = drawn.collect();
-    let head = Head { title: "Music, part by part", topic: Topic::Parts, is_by_range: false };
+    let head = Head { title: PARTS_TITLE, choice: title_of(&metric), topic: Topic::Parts, is_by_range: false };
     chart(ui, charts, head, drawn, |ui, charts| {
         ComboBox::from_id_salt("metric")
             .width(170.0)

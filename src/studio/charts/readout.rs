@@ -1,6 +1,6 @@
 //! What the cross-hair reads off a chart: what was known of each line by then.
 
-use eframe::egui::{Color32, FontId, Rect, StrokeKind, TextFormat, Ui, text::LayoutJob, vec2};
+use eframe::egui::{Color32, FontId, LayerId, Order, Rect, StrokeKind, TextFormat, Ui, Vec2, text::LayoutJob, vec2};
 
 use super::axis::Axis;
 use super::curves::Curves;
@@ -8,8 +8,11 @@ use super::state::{Charts, Drawn};
 use crate::engine_client::curves::row_of;
 use crate::studio::{
     theme::{self, Theme, size, space},
-    words::{duration, shortened},
+    words::duration,
 };
+
+/// How high the numbers below a plot are.
+const NUMBERS: f32 = 20.0;
 
 /// Text in several colours.
 struct Readout {
@@ -32,25 +35,29 @@ pub fn readout(charts: &Charts, theme: &Theme, drawn: &[Drawn], place: f64, note
         Axis::Time => format!("{} (iteration {iteration:.0})", duration(place)),
     };
     text.add(&at, theme.text);
+    if let Some(note) = note {
+        text.add(&format!(", {note}"), theme.warning);
+    }
     let is_comparing = charts.is_comparing();
     for line in drawn {
+        // runs stand beside each other in their colours, so that the box is low enough to lie between two plots
+        if is_comparing {
+            text.add(&format!("\n{}", line.name), theme.text_muted);
+        }
         if !(is_comparing && charts.hides_own) {
-            let color = if is_comparing { theme.part(0) } else { line.color };
-            text.add("\n● ", color);
-            text.add(&format!("{} {}", line.name, value(&charts.curves, line, iteration)), theme.text);
+            let (sign, color) = if is_comparing { ("  ● ", theme.part(0)) } else { ("\n● ", line.color) };
+            let name = if is_comparing { String::new() } else { format!("{} ", line.name) };
+            text.add(sign, color);
+            text.add(&format!("{name}{}", value(&charts.curves, line, iteration)), theme.text);
             if let Some(data) = line.data {
                 text.add(&format!(" (data {data:.4})"), theme.text_muted);
             }
         }
         for run in charts.compared.iter().filter(|run| !run.is_hidden) {
             let iteration = charts.axis.iteration(&run.curves, place).round();
-            text.add("\n● ", theme.part(run.color));
-            let value = value(&run.curves, line, iteration);
-            text.add(&format!("{} {value}, {}", line.name, shortened(&run.name, 18)), theme.text_muted);
+            text.add("  ● ", theme.part(run.color));
+            text.add(&value(&run.curves, line, iteration), theme.text);
         }
-    }
-    if let Some(note) = note {
-        text.add(&format!("\n{note}"), theme.warning);
     }
     text.job
 }
@@ -68,26 +75,67 @@ fn value(curves: &Curves, line: &Drawn, iteration: f64) -> String {
     if at == iteration { value } else { format!("{value} (measured at {at:.0})") }
 }
 
-/// Writes it on the side where the pointer is not.
-pub fn paint(ui: &Ui, inner: Rect, text: LayoutJob, is_left: bool) {
+/// Writes it outside of the plot, whose curves it leaves in sight; `is_pointed` where the pointer or the keys are in
+/// it.
+pub fn paint(ui: &Ui, plot: Rect, mut text: LayoutJob, is_pointed: bool) {
     let theme = Theme::of(ui);
+    text.wrap.max_width = plot.width() - 12.0;
     let galley = ui.painter().layout_job(text);
-    let box_size = galley.size() + vec2(12.0, 8.0);
-    let corner = if is_left {
-        inner.right_top() + vec2(-space::S - box_size.x, space::S)
-    } else {
-        inner.left_top() + vec2(space::S, space::S)
-    };
-    let place = Rect::from_min_size(corner, box_size);
-    ui.painter().rect_filled(place, theme::corners(6), theme.overlay.gamma_multiply(0.9));
-    ui.painter().rect_stroke(place, theme::corners(6), (1.0, theme.border), StrokeKind::Inside);
-    ui.painter().galley(place.min + vec2(6.0, 4.0), galley, theme.text);
+    let Some(place) = place_of(galley.size() + vec2(12.0, 8.0), plot, ui.clip_rect(), is_pointed) else { return };
+    // above what is drawn later
+    let order = if is_pointed { Order::Tooltip } else { Order::Foreground };
+    let layer = LayerId::new(order, ui.scope_id().with("readout"));
+    let painter = ui.ctx().layer_painter(layer).with_clip_rect(ui.clip_rect());
+    painter.rect_filled(place, theme::corners(6), theme.overlay);
+    painter.rect_stroke(place, theme::corners(6), (1.0, theme.border), StrokeKind::Inside);
+    painter.galley(place.min + vec2(6.0, 4.0), galley, theme.text);
+}
+
+/// Above the plot. Where that is out of sight, below it and the numbers under it, if it is the one that is looked at.
+fn place_of(size: Vec2, plot: Rect, view: Rect, is_pointed: bool) -> Option<Rect> {
+    let above = Rect::from_min_size(plot.left_top() - vec2(0.0, size.y + space::XS), size);
+    if above.top() >= view.top() {
+        return Some(above);
+    }
+    is_pointed.then(|| Rect::from_min_size(plot.left_bottom() + vec2(0.0, NUMBERS), size))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::state::ComparedRun;
     use super::*;
     use crate::studio::theme::Theme;
+    use eframe::egui::pos2;
+
+    #[test]
+    fn the_box_lies_on_no_curve() {
+        let view = Rect::from_min_max(pos2(0.0, 0.0), pos2(900.0, 600.0));
+        let place = |top: f32, is_pointed| {
+            let plot = Rect::from_min_size(pos2(50.0, top), vec2(400.0, 220.0));
+            let place = place_of(vec2(300.0, 68.0), plot, view, is_pointed)?;
+            assert!(!place.intersects(plot) && view.contains_rect(place), "{top}: {place:?}");
+            Some(place.top() > top)
+        };
+        assert_eq!([100.0, 360.0].map(|top| place(top, false)), [Some(false); 2], "above");
+        assert_eq!([false, true].map(|is_pointed| place(40.0, is_pointed)), [None, Some(true)]);
+    }
+
+    #[test]
+    fn runs_that_are_compared_share_a_line() {
+        let mut charts = Charts::default();
+        charts.curves.get("similarity").push(1.0, 0.25);
+        let mut other = ComparedRun::new("b".into(), "b".into(), None);
+        other.curves.get("similarity").push(1.0, 0.5);
+        charts.compare(other);
+        let drawn = [line("similarity", "Similarity")];
+        let text = readout(&charts, Theme::get(true), &drawn, 1.0, Some("batch 8 → 4")).text;
+        assert_eq!(text, "Iteration 1, batch 8 → 4\nSimilarity  ● 0.2500  ● 0.5000");
+    }
+
+    fn line(column: &str, name: &str) -> Drawn {
+        let (column, name) = (column.into(), name.into());
+        Drawn { column, name, color: Color32::WHITE, data: None, place: 0 }
+    }
 
     #[test]
     fn a_value_that_was_not_measured_there_says_when_it_was() {
@@ -98,13 +146,6 @@ mod tests {
         for iteration in 1..=22 {
             charts.curves.get("generator_loss").push(f64::from(iteration), 1.0);
         }
-        let line = |column: &str, name: &str| Drawn {
-            column: column.into(),
-            name: name.into(),
-            color: Color32::WHITE,
-            data: None,
-            place: 0,
-        };
         let drawn = [line("similarity", "Similarity"), line("generator_loss", "Generator")];
         let at = |place: f64| readout(&charts, Theme::get(true), &drawn, place, None).text;
         assert_eq!(at(3.2), "Iteration 3\n● Similarity – (first measured at 10)\n● Generator 1.0000");

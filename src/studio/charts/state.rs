@@ -2,42 +2,43 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 
-use eframe::egui::{Context, Rect};
+use eframe::egui::{Context, Rect, Vec2, emath::GuiRounding as _, vec2};
 
 use super::axis::{Axis, SECONDS};
 use super::curves::{Curve, Curves};
-use crate::engine_client::{protocol::Loss, run_folder::Change};
+use crate::engine_client::{curves::Curve as Column, protocol::Loss, run_folder::Change};
 
 /// Points that all charts together may smooth anew in a frame: about a millisecond of work for each of two threads.
 const SMOOTHED_A_FRAME: usize = 400_000;
+/// How large the picture of a chart is, in points, where the window is.
+const PICTURE: Vec2 = vec2(1000.0, 620.0);
 /// Where curves have more points, it is worth a second thread.
 const LONG: usize = 50_000;
 
 /// What is asked for beside the charts.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ChartsAction {
-    /// Lay the curves of this run, of this name, into these charts.
-    Compare(PathBuf, String),
+    /// Lay the curves of this run into these charts.
+    Compare(PathBuf),
     /// Write the curves of all runs.
     ExportAll,
     /// Keep what is shown there as a picture, now.
     TakePicture(Rect),
 }
 
-/// How far the picture of a chart is. The buttons go first, so that it shows the chart alone.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// How far the picture of a chart is. For some frames it is drawn over the page, larger and without buttons, and with
+/// all that says what it is of.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Picture {
     /// These charts give none.
     Never,
     /// Nobody has asked for one.
     Possible,
-    /// Of what is there; the frame that is drawn has its buttons yet.
-    Wanted(Rect),
-    /// So many frames have been drawn without buttons.
-    Coming(Rect, u8),
+    /// Of the chart of this title, which has been drawn so for so many frames.
+    Coming(String, u8),
 }
 
 /// Another run, laid into the charts of the one that is shown.
@@ -55,6 +56,13 @@ pub struct ComparedRun {
     pub color: u8,
     /// Whether it is left out for now.
     pub is_hidden: bool,
+}
+
+impl ComparedRun {
+    /// A run whose curves are still to come.
+    pub fn new(folder: PathBuf, name: String, loss: Option<Loss>) -> Self {
+        Self { folder, name, curves: Curves::default(), loss, color: 0, is_hidden: false }
+    }
 }
 
 /// A line to be drawn.
@@ -114,8 +122,13 @@ pub struct Charts {
     pub compared: Vec<ComparedRun>,
     /// Whether the run itself is left out for now, while others are shown.
     pub hides_own: bool,
+    /// Curves that have a chart before they have a point, each with what it waits for, so that no chart changes its
+    /// place when the first points come.
+    pub awaited: Vec<(Column, String)>,
     /// Whether a picture is being taken.
     pub picture: Picture,
+    /// Whether what is drawn now is the picture.
+    pub in_picture: bool,
 }
 
 impl Default for Charts {
@@ -140,7 +153,9 @@ impl Default for Charts {
             hidden: BTreeSet::new(),
             compared: Vec::new(),
             hides_own: false,
+            awaited: Vec::new(),
             picture: Picture::Possible,
+            in_picture: false,
         }
     }
 }
@@ -186,15 +201,24 @@ impl Charts {
         });
     }
 
-    /// Lays another run in, in the first colour that no other has; one that is there gets its newest curves.
+    /// Lays another run in, once, in the first colour that no other has.
     pub fn compare(&mut self, mut run: ComparedRun) {
-        if let Some(known) = self.compared.iter_mut().find(|known| known.folder == run.folder) {
-            known.curves = run.curves;
+        if self.compared.iter().any(|known| known.folder == run.folder) {
             return;
         }
         let is_free = |color: &u8| self.compared.iter().all(|known| known.color != *color);
         run.color = (1..=u8::MAX).find(is_free).unwrap_or(1);
         self.compared.push(run);
+    }
+
+    /// Takes points of a run that was laid in, which replace those that were there or come after them.
+    pub fn take_compared(&mut self, folder: &Path, curves: Curves, replaced: bool) {
+        let Some(run) = self.compared.iter_mut().find(|run| run.folder == folder) else { return };
+        if replaced {
+            run.curves = curves;
+        } else {
+            run.curves.extend(curves);
+        }
     }
 
     /// Whether several runs are shown, so that colours tell runs and dashes tell curves.
@@ -233,18 +257,24 @@ impl Charts {
         names.into_iter().map(str::to_owned).collect()
     }
 
+    /// Where the picture lies: in the middle of the window, of a size that can be read anywhere.
+    pub fn picture_rect(ctx: &Context) -> Rect {
+        let window = ctx.content_rect();
+        Rect::from_center_size(window.center(), PICTURE.min(window.size())).round_to_pixels(ctx.pixels_per_point())
+    }
+
     /// The picture that is to be taken in this frame, over some frames after it was asked for.
     pub fn picture_to_take(&mut self, ctx: &Context) -> Option<Rect> {
-        /// Frames without buttons before a picture is taken, and when it is taken for certain.
-        const FRAMES: (u8, u8) = (1, 3);
-        let (rect, frames) = match self.picture {
-            Picture::Never | Picture::Possible => return None,
-            Picture::Wanted(rect) => (rect, 0),
-            Picture::Coming(rect, frames) => (rect, frames + 1),
-        };
-        self.picture = if frames < FRAMES.1 { Picture::Coming(rect, frames) } else { Picture::Possible };
+        /// Frames in which it is drawn before it is taken, and until it is taken for certain.
+        const FRAMES: (u8, u8) = (2, 4);
+        let Picture::Coming(_, frames) = &mut self.picture else { return None };
+        *frames += 1;
+        let frames = *frames;
+        if frames > FRAMES.1 {
+            self.picture = Picture::Possible;
+        }
         ctx.request_repaint();
-        (frames == FRAMES.0).then_some(rect)
+        (frames == FRAMES.0).then(|| Self::picture_rect(ctx))
     }
 }
 
@@ -252,21 +282,39 @@ impl Charts {
 mod tests {
     use super::*;
 
-    fn run(name: &str, color: u8) -> ComparedRun {
-        let (folder, name) = (PathBuf::from(name), name.to_owned());
-        ComparedRun { folder, name, curves: Curves::default(), loss: None, color, is_hidden: false }
+    fn run(name: &str) -> ComparedRun {
+        ComparedRun::new(name.into(), name.to_owned(), None)
+    }
+
+    #[test]
+    fn a_run_that_is_compared_gets_what_it_learns_on() {
+        let mut charts = Charts::default();
+        charts.compare(run("a"));
+        let points = |from: i32, to: i32| {
+            let mut curves = Curves::default();
+            (from..=to).for_each(|x| curves.get("similarity").push(f64::from(x), 0.5));
+            curves
+        };
+        let mut take = |folder: &str, curves, replaced| {
+            charts.take_compared(Path::new(folder), curves, replaced);
+            charts.compared[0].curves.0["similarity"].len()
+        };
+        assert_eq!(take("a", points(1, 4), false), 4);
+        assert_eq!(take("a", points(5, 6), false), 6);
+        assert_eq!(take("b", points(7, 9), false), 6, "of another run");
+        assert_eq!(take("a", points(1, 3), true), 3, "it went back to its checkpoint");
     }
 
     #[test]
     fn each_run_has_a_colour_of_its_own_and_stands_once() {
         let mut charts = Charts::default();
         for name in ["a", "b", "a", "c"] {
-            charts.compare(run(name, 0));
+            charts.compare(run(name));
         }
         let colors = |charts: &Charts| charts.compared.iter().map(|run| run.color).collect::<Vec<_>>();
         assert_eq!(colors(&charts), [1, 2, 3]);
         charts.compared.remove(1);
-        charts.compare(run("d", 0));
+        charts.compare(run("d"));
         assert_eq!(colors(&charts), [1, 3, 2]);
     }
 }

@@ -102,7 +102,10 @@ fn a_run_that_was_stopped_and_resumed_is_the_run_that_was_not() {
         let whole = request(root.path(), network, &format!("{network}-whole"), iterations);
         let (scalars, message) = trained(&whole, u64::MAX);
         assert_eq!(scalars.len() as u64, iterations + 1, "what it writes before it learns is measured too");
-        assert!(scalars[0].values.get(Curve::Variety).is_some() && scalars[0].values.get(Curve::CriticLoss).is_none());
+        assert!(
+            scalars[0].values.get(Curve::Variety).is_some()
+                && scalars[0].values.get(Curve::DiscriminatorLoss).is_none()
+        );
         let score = |curve| scalars[1].values.get(curve).unwrap();
         assert!(score(Curve::RealScore).is_finite() && score(Curve::GeneratedScore).is_finite());
         assert_eq!(message, "Training complete");

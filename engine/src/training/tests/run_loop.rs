@@ -228,7 +228,7 @@ fn hinge_trains_too_and_differently() {
     let mut hinge = request(root.path(), "cantus", "hinge", 2);
     hinge.loss = Loss::Hinge;
     let [a, b] = [&wasserstein, &hinge].map(|request| trained(request, u64::MAX).0);
-    let loss = |point: &CurvePoint| point.values.get(Curve::CriticLoss).unwrap();
+    let loss = |point: &CurvePoint| point.values.get(Curve::DiscriminatorLoss).unwrap();
     assert!(b[1..].iter().all(|point| loss(point).is_finite() && loss(point) > 0.0));
     assert_ne!(loss(&a[1]), loss(&b[1]));
 }
@@ -300,7 +300,7 @@ fn the_curves_of_a_week_stay_small() {
     let parts = (0..6 * 12).map(|number| (format!("Second violins/metric of some length {number}"), Some(0.5)));
     let measured: Vec<_> = parts.collect();
     let values = CurveValues::from([
-        (Curve::CriticLoss, -12_345.678_901),
+        (Curve::DiscriminatorLoss, -12_345.678_901),
         (Curve::GeneratorLoss, -12_345.678_901),
         (Curve::GradientPenalty, 123.456_789),
         (Curve::Reconstruction, 123.456_789),
@@ -386,7 +386,7 @@ fn a_network_without_a_critic_trains_checkpoints_and_resumes() {
     let (points, _) = trained_by(&alone, &whole, u64::MAX);
     let loss = |point: &CurvePoint| point.values.get(Curve::Reconstruction).unwrap();
     assert!(points.len() == 9 && loss(&points[8]) < loss(&points[1]));
-    assert!(points.iter().all(|point| point.values.get(Curve::CriticLoss).is_none()));
+    assert!(points.iter().all(|point| point.values.get(Curve::DiscriminatorLoss).is_none()));
     assert!([0, 8].iter().all(|&at: &usize| points[at].values.get(Curve::Similarity).is_some()));
 
     let mut parted = request(root.path(), "alone", "parted", 8);
@@ -405,6 +405,6 @@ fn a_network_without_a_critic_trains_checkpoints_and_resumes() {
     let all = [names(&whole.out), names(&whole.out.join("checkpoint"))].concat();
     assert!(!all.iter().any(|name| name.contains("critic")), "{all:?}");
     let rows = curves(&whole.out);
-    let column = rows[0].iter().position(|title| title == "critic_loss").unwrap();
+    let column = rows[0].iter().position(|title| title == "discriminator_loss").unwrap();
     assert!(rows[1..].iter().all(|row| row[column].is_empty()));
 }

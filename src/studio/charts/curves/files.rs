@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::Curves;
+use crate::engine_client::curves::present_name;
 use crate::engine_client::run_folder::{self, METRICS_FILE, PARTS_FILE, REFERENCE_FILE};
 
 /// All tables of a run.
@@ -91,7 +92,7 @@ impl Tail {
             self.offset += line.len() as u64;
             let row = line.trim_end();
             if self.columns.is_empty() {
-                self.columns = row.split(',').map(str::to_owned).collect();
+                self.columns = row.split(',').map(|column| present_name(column).to_owned()).collect();
             } else {
                 push_row(curves, &self.columns, row);
                 any = true;
@@ -157,5 +158,15 @@ mod tests {
         assert_eq!(last(), None);
         whole_file::replace(&path, b"iteration,loss\n1,0.5\n").unwrap();
         assert_eq!(last(), Some((Some([1.0, 0.5]), true)));
+    }
+
+    #[test]
+    fn columns_of_earlier_versions_have_their_present_names() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(METRICS_FILE), "iteration,critic_loss,critic_auc\n1,0.5,0.75\n").unwrap();
+        let curves = read_curves(folder.path());
+        let last = |column: &str| curves.0[column].last();
+        assert_eq!((last("discriminator_loss"), last("discriminator_auc")), (Some([1.0, 0.5]), Some([1.0, 0.75])));
+        assert_eq!(curves.0.len(), 2);
     }
 }

@@ -128,6 +128,7 @@ fn take_restored(studio: &mut Studio, restored: Restored) {
     studio.pages.compose.editor.view = state.view;
     if let Some(setup) = state.training {
         studio.pages.train.setup = setup.with_models_there();
+        studio.pages.train.form_is_begun = false;
     }
     let transport = &mut studio.document.transport;
     transport.loop_range = state.loop_range.filter(|range| range.start < range.end);

@@ -16,7 +16,6 @@ use crate::{
     studio::{
         actions::{Action, EngineAction, FileAction, ListenAction, TrainAction},
         charts::ComparedRun,
-        charts::{curves::read_curves, loss_of},
         commands::Command,
         page::Page,
         pages::train::TrainPage,
@@ -26,7 +25,7 @@ use crate::{
             jobs::Poster,
             session::write_whole,
             training::{
-                self, export,
+                self, Watched, export,
                 run::{RunInfo, RunNews},
                 setup::Beginning,
             },
@@ -45,6 +44,7 @@ pub fn execute(action: TrainAction, services: &mut Services, page: &mut TrainPag
         TrainAction::Select(run) => select(run, services, page),
         TrainAction::LearnFrom(folder) => {
             page.setup.data = folder.display().to_string();
+            page.form_is_begun = false;
             select(None, services, page);
         }
         TrainAction::StartFrom(model) => {
@@ -53,7 +53,9 @@ pub fn execute(action: TrainAction, services: &mut Services, page: &mut TrainPag
                 page.setup.network = plan.name;
             }
             page.setup.name = format!("{} further", model.title());
-            page.setup.from = Beginning::Model(model.folder.path.clone());
+            let is_base = services.models.base_of(page.setup.plan()).map(|base| &base.folder) == Some(&model.folder);
+            page.setup.from = if is_base { Beginning::Base } else { Beginning::Model(model.folder.path.clone()) };
+            page.form_is_begun = false;
             select(None, services, page);
             services.ask(Command::Show(Page::Train));
             services.tell(format!("Choose training data for {} now", model.title()));
@@ -75,12 +77,18 @@ pub fn execute(action: TrainAction, services: &mut Services, page: &mut TrainPag
         }
         TrainAction::Started(folder, Ok(line)) => services.training.connect(folder, line),
         TrainAction::Started(_, Err(reason)) => services.fail(format!("The training could not be started: {reason}")),
-        TrainAction::Control(folder, control) => services.jobs.spawn("telling a training", move |poster| {
-            if let Err(error) = run_folder::put_control(&folder, control) {
-                let text = format!("The training cannot be reached ({error}): {}", folder.display());
-                poster.ask(Action::Say(Tone::Error, text));
-            }
-        }),
+        TrainAction::Control(folder, control) => {
+            services.training.ask(&folder, control);
+            services.jobs.spawn("telling a training", move |poster| {
+                if let Err(error) = run_folder::put_control(&folder, control) {
+                    poster.ask(TrainAction::NotReached(folder, error.to_string()));
+                }
+            });
+        }
+        TrainAction::NotReached(folder, reason) => {
+            services.training.give_up(&folder);
+            services.fail(format!("The training cannot be reached ({reason}): {}", folder.display()));
+        }
         TrainAction::News(news) => take_news(*news, services, page),
         TrainAction::Scan(scan) => services.jobs.spawn("looking through the data", move |poster| {
             let survey = scan.run(&|| poster.ctx().request_repaint());
@@ -124,15 +132,9 @@ pub fn execute(action: TrainAction, services: &mut Services, page: &mut TrainPag
                 shown.samples.real = score;
             }
         }
-        TrainAction::Compare(folder, name) => services.jobs.spawn("reading curves", move |poster| {
-            let curves = read_curves(&folder);
-            let loss = loss_of(&folder);
-            let run = ComparedRun { folder, name, curves, loss, color: 0, is_hidden: false };
-            poster.ask(TrainAction::Compared(Box::new(run)));
-        }),
-        TrainAction::Compared(run) => {
-            if let Some(shown) = &mut page.shown {
-                shown.charts.compare(*run);
+        TrainAction::Compare(folder) => {
+            if let (Some(shown), Some(run)) = (&mut page.shown, services.training.run(&folder)) {
+                shown.charts.compare(ComparedRun::new(folder, run.name(), run.request.chosen_loss()));
             }
         }
         TrainAction::ExportCurves(path) => {
@@ -164,12 +166,16 @@ pub fn execute(action: TrainAction, services: &mut Services, page: &mut TrainPag
     }
 }
 
-/// Takes what engines say, and has the runs watched once the page has been seen.
-pub fn poll(services: &mut Services, page: &TrainPage, shown: Page) {
-    if shown == Page::Train {
-        let (poster, data) = (services.jobs.poster(), services.session.data_folder());
-        services.training.watch(poster, data, page.selected().map(Into::into));
-    }
+/// Takes what engines say, and has the runs watched: those under way are seen from every page.
+pub fn poll(services: &mut Services, page: &TrainPage) {
+    let compared = page.shown.iter().flat_map(|shown| &shown.charts.compared);
+    let watched = Watched {
+        data: services.session.data_folder(),
+        run: page.selected().map(Into::into),
+        compared: compared.map(|run| run.folder.clone()).collect(),
+    };
+    let poster = services.jobs.poster();
+    services.training.watch(poster, watched);
     for failure in services.training.failures() {
         services.fail(failure);
     }
@@ -219,7 +225,11 @@ fn take_news(mut news: RunNews, services: &mut Services, page: &mut TrainPage) {
             }
         }
     }
-    if let Some(shown) = page.shown.as_mut().filter(|shown| news.folder.as_ref() == Some(&shown.folder)) {
+    let Some(shown) = &mut page.shown else { return };
+    for (folder, curves, replaced) in news.compared.drain(..) {
+        shown.charts.take_compared(&folder, curves, replaced);
+    }
+    if news.folder.as_ref() == Some(&shown.folder) {
         shown.take(news);
     }
 }

@@ -15,7 +15,7 @@ use crate::{
             models::Model,
             training::{
                 data::{BUILTIN, data_title},
-                run::{precision, started_from},
+                run::{RunInfo, precision, started_from},
             },
         },
         theme::{self, Icon, Theme, space},
@@ -39,7 +39,7 @@ pub fn card(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui, (index, m
             ui.push_id(&model.folder.path, |ui| {
                 title_line(page, context, ui, (index, model));
                 match &model.card {
-                    Ok(card) => details(ui, model, card),
+                    Ok(card) => details(ui, model, card, under_way(context, model).is_some()),
                     Err(reason) => drop(ui.label(RichText::new(reason).color(theme.warning))),
                 }
                 buttons(page, context, ui, model);
@@ -59,6 +59,10 @@ fn title_line(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui, (index,
             let badge = widgets::badge(ui, "In use", theme.accent);
             badge.on_hover_text("Generate composition on the Compose page writes with this model");
         }
+        if let Some(run) = under_way(context, model) {
+            let words = format!("Learning, {} of {}", run.status.iteration, run.total());
+            widgets::badge(ui, &words, theme.success);
+        }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let use_it = !chosen && model.card.is_ok();
             if use_it && widgets::text_button(ui, Icon::Check, "Use this model", None).clicked() {
@@ -66,6 +70,11 @@ fn title_line(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui, (index,
             }
         });
     });
+}
+
+/// Its training, while it is under way.
+fn under_way<'a>(context: &Context<'a>, model: &Model) -> Option<&'a RunInfo> {
+    context.services.training.run(&model.folder.path).filter(|run| run.alive)
 }
 
 /// Its name, or the field for another one.
@@ -88,20 +97,21 @@ fn title(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui, model: &Mode
     }
 }
 
-fn details(ui: &mut Ui, model: &Model, card: &ModelCard) {
+fn details(ui: &mut Ui, model: &Model, card: &ModelCard, is_learning: bool) {
     let theme = Theme::of(ui);
     if !card.about.is_empty() {
         ui.label(RichText::new(&card.about).color(theme.text_muted));
     }
     let parts: Vec<&str> = card.parts.iter().map(|part| part.name.as_str()).collect();
     let network = NETWORKS.iter().find(|network| network.name == card.network);
+    let so_far = if is_learning { " so far" } else { "" };
     let facts = [
         ("Style", style(card)),
         ("Writes", list(&parts)),
         ("Trained on", data_title(&card.data)),
         ("Network", network.map_or_else(|| card.network.clone(), |network| network.title.to_owned())),
         ("Started from", model.request.as_ref().map_or_else(String::new, started_from)),
-        ("Trained for", counted(card.iterations as usize, "iteration")),
+        ("Trained for", format!("{}{so_far}", counted(card.iterations as usize, "iteration"))),
         ("Precision", model.request.as_ref().map_or("", precision).to_owned()),
         ("Licence", card.licence.clone()),
         ("Folder", model.folder.path.display().to_string()),
@@ -184,6 +194,9 @@ fn buttons(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui, model: &Mo
         }
         if button(ui, Icon::Trash2, "Delete", "", own.as_ref()) {
             context.ask(ModelsAction::Delete(Box::new(model.clone())));
+        }
+        if under_way(context, model).is_some() {
+            widgets::caption(ui, "Rename and Delete wait until its training has ended");
         }
     });
 }

@@ -6,12 +6,14 @@ use eframe::egui::{
 };
 
 use crate::engine_client::run_folder::RunState;
+use crate::studio::services::training::asked::Asked;
 use crate::studio::{
     actions::{FileAction, ModelsAction, TrainAction},
     context::Context,
     services::{files::Purpose, training::run::RunInfo},
     theme::{self, Icon, Theme, size, space},
     widgets,
+    words::lower_first,
 };
 
 /// A new training, and all runs; the one in the folder `selected` is shown.
@@ -33,7 +35,7 @@ pub fn run_list(selected: Option<&std::path::Path>, context: &Context<'_>, ui: &
     let training = &context.services.training;
     ScrollArea::vertical().id_salt("runs").auto_shrink([false, false]).show(ui, |ui| {
         for run in training.runs() {
-            let (words, color, icon) = state_of(run, theme);
+            let (words, color, icon) = state_of(run, training.asked(&run.folder), theme);
             let row = list_row(ui, selected == Some(&run.folder), &run.name(), &words, color, icon);
             if row.clicked() {
                 context.ask(TrainAction::Select(Some(run.folder.clone())));
@@ -75,10 +77,16 @@ fn run_menu(run: &RunInfo, context: &Context<'_>, ui: &mut Ui) {
     }
 }
 
-/// A run's state in a few words, its colour and its sign.
-pub fn state_of(run: &RunInfo, theme: &Theme) -> (String, Color32, Icon) {
+/// A run's state in a few words, its colour and its sign; what it was asked for stands before what it is at.
+pub fn state_of(run: &RunInfo, asked: Asked, theme: &Theme) -> (String, Color32, Icon) {
     let status = &run.status;
+    if let Some(words) = asked.state(status.state).filter(|_| run.alive) {
+        return (words.into(), theme.warning, Icon::Hourglass);
+    }
     let share = format!("{} of {}", status.iteration, status.total);
+    if let Some(doing) = run.doing() {
+        return (lower_first(doing), theme.text_muted, Icon::LoaderCircle);
+    }
     match status.state {
         RunState::Starting if run.alive => ("starting".into(), theme.text_muted, Icon::LoaderCircle),
         RunState::Learning if run.alive => (format!("learning, {share}"), theme.success, Icon::Activity),

@@ -39,7 +39,12 @@ pub fn ui(page: &mut TrainPage, context: &Context<'_>, ui: &mut Ui) {
     CentralPanel::default().frame(frame).show(ui, |ui| {
         // each run is scrolled by itself
         let salt = ("training", page.selected().map(std::path::Path::to_owned));
-        ScrollArea::vertical().id_salt(salt).auto_shrink(false).show(ui, |ui| {
+        let mut area = ScrollArea::vertical().id_salt(salt).auto_shrink(false);
+        if page.shown.is_none() && !page.form_is_begun {
+            area = area.vertical_scroll_offset(0.0);
+            page.begin_form(context.services.session.models_folder().as_deref());
+        }
+        area.show(ui, |ui| {
             Frame::new().inner_margin(24.0).show(ui, |ui| {
                 ui.set_max_width(ui.available_width().min(1280.0));
                 match &mut page.shown {

@@ -8,6 +8,7 @@ use super::run_head::run_head;
 use super::run_settings::run_settings;
 use super::samples::run_samples;
 use super::state::ShownRun;
+use crate::engine_client::curves::{Curve, MEASURED_OF_ALL};
 use crate::engine_client::networks;
 use crate::engine_client::run_folder::{Change, RunState};
 use crate::plural::counted;
@@ -20,11 +21,11 @@ use crate::studio::{
         files::Purpose,
         training::{
             data::data_title,
-            run::{RunInfo, precision, started_from},
+            run::{Phase, RunInfo, precision, started_from},
         },
     },
     theme::{Icon, Theme, space},
-    widgets::{self, form::group},
+    widgets::form::group,
 };
 
 /// The run that is shown.
@@ -38,6 +39,7 @@ pub fn run_page(shown: &mut ShownRun, context: &Context<'_>, ui: &mut Ui) {
         return;
     };
     shown.charts.loss = run.request.chosen_loss();
+    shown.settle_step(&run.status);
     run_head(run, shown, context, ui);
     ui.add_space(space::M);
     if run.alive && run.status.state != RunState::Starting {
@@ -53,30 +55,41 @@ fn run_charts(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, ui: &m
     let others = context.services.training.runs().iter().filter(|other| other.folder != shown.folder);
     let others: Vec<(PathBuf, String)> = others.map(|other| (other.folder.clone(), other.name())).collect();
     let mut action = None;
-    group(ui, Icon::ChartSpline, "Curves", |ui| {
-        action = shown.charts.show_with_controls(ui, &others);
-        if let Some(words) = joining(run).filter(|_| run.alive && !shown.has_game()) {
-            widgets::caption(ui, words);
-        }
-    });
+    shown.charts.awaited = if run.alive || run.can_resume() { awaited(run) } else { Vec::new() };
+    group(ui, Icon::ChartSpline, "Curves", |ui| action = shown.charts.show_with_controls(ui, &others));
     match action {
-        Some(ChartsAction::Compare(folder, name)) => context.ask(TrainAction::Compare(folder, name)),
+        Some(ChartsAction::Compare(folder)) => context.ask(TrainAction::Compare(folder)),
         Some(ChartsAction::ExportAll) => context.ask(FileAction::Ask(Purpose::Curves)),
         Some(ChartsAction::TakePicture(rect)) => context.ask(TrainAction::TakePicture(rect)),
         None => {}
     }
 }
 
-/// When the discriminator joins in a training whose generator learns alone at first.
-fn joining(run: &RunInfo) -> Option<String> {
-    let total = run.status.total;
-    let (critic, generator) = run.request.joins_at(total)?;
-    Some(format!(
-        "The discriminator joins at iteration {} of {total}, and the generator learns from it from iteration {} on. \
-         Until then the generator learns from the music alone, and there are no losses and scores of the two",
-        critic + 1,
-        generator + 1
-    ))
+/// The curves that it will have when it is done, and why there may be no point of each yet.
+fn awaited(run: &RunInfo) -> Vec<(Curve, String)> {
+    let of_network = networks::of(&run.request.network).losses;
+    let all = MEASURED_OF_ALL.iter().chain(of_network);
+    let all = all.filter_map(|curve| {
+        let words = if networks::LEARNED_ALONE.contains(curve) || MEASURED_OF_ALL.contains(curve) {
+            "Nothing has been measured yet".to_owned()
+        } else {
+            match (run.phase(), run.request.joins_at(run.total())) {
+                (Phase::GeneratorAlone(None), _) => return None,
+                (Phase::GeneratorAlone(Some(_)), Some((_, generator))) if *curve == Curve::GeneratorLoss => {
+                    format!("The generator learns from the discriminator from iteration {} on", generator + 1)
+                }
+                (Phase::GeneratorAlone(Some(critic)), _) => {
+                    format!("The discriminator joins at iteration {}", critic + 1)
+                }
+                (Phase::DiscriminatorAlone(generator), _) if *curve == Curve::GeneratorLoss => {
+                    format!("The generator learns from the discriminator from iteration {} on", generator + 1)
+                }
+                (Phase::DiscriminatorAlone(_) | Phase::Both, _) => "Nothing has been measured yet".to_owned(),
+            }
+        };
+        Some((*curve, words))
+    });
+    all.collect()
 }
 
 fn run_facts(run: &RunInfo, changes: &[Change], ui: &mut Ui) {
@@ -127,16 +140,31 @@ mod tests {
     use crate::engine_client::{protocol::TrainRequest, run_folder::RunStatus};
 
     #[test]
-    fn when_the_discriminator_joins_is_said_before_it_does() {
-        let of = |network: &str, adversarial| RunInfo {
-            folder: PathBuf::new(),
-            request: TrainRequest { network: network.into(), adversarial, ..TrainRequest::default() },
-            status: RunStatus { total: 40, ..RunStatus::default() },
-            alive: true,
+    fn an_empty_chart_says_what_it_waits_for() {
+        let of = |network: &str, adversarial, iteration| {
+            let run = RunInfo {
+                folder: PathBuf::new(),
+                request: TrainRequest { network: network.into(), adversarial, ..TrainRequest::default() },
+                status: RunStatus { total: 40, iteration, ..RunStatus::default() },
+                alive: true,
+            };
+            awaited(&run)
         };
-        let words = joining(&of("autoregressive", None)).unwrap();
-        assert!(words.starts_with("The discriminator joins at iteration 25 of 40, and the generator"), "{words}");
-        assert!(words.contains("from iteration 27 on"), "{words}");
-        assert_eq!((joining(&of("autoregressive", Some(0.0))), joining(&of("unet", None))), (None, None));
+        let words = |network: &str, iteration, wanted: Curve| {
+            let all = of(network, None, iteration);
+            all.into_iter().find(|(curve, _)| *curve == wanted).map(|(_, words)| words).unwrap()
+        };
+        let alone = "The generator learns from the discriminator from iteration 27 on";
+        let measured = "Nothing has been measured yet";
+        let joins = "The discriminator joins at iteration 25";
+        assert_eq!(words("autoregressive", 3, Curve::DiscriminatorLoss), joins);
+        assert_eq!(words("autoregressive", 3, Curve::RealScore), joins);
+        assert_eq!([3, 24].map(|done| words("autoregressive", done, Curve::GeneratorLoss)), [alone; 2]);
+        assert_eq!(words("autoregressive", 24, Curve::DiscriminatorLoss), measured);
+        assert_eq!(words("autoregressive", 3, Curve::Reconstruction), measured);
+        assert_eq!(words("unet", 0, Curve::Similarity), measured);
+        // without a discriminator there is nothing to wait for
+        let alone = of("autoregressive", Some(0.0), 3);
+        assert!(alone.iter().all(|(curve, _)| *curve != Curve::DiscriminatorLoss) && !alone.is_empty());
     }
 }

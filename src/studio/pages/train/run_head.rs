@@ -25,7 +25,7 @@ const MORE: [(f64, &str); 3] = [(0.25, "A quarter"), (0.5, "Half"), (1.0, "As lo
 pub fn run_head(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, ui: &mut Ui) {
     let theme = Theme::of(ui);
     let status = &run.status;
-    let (words, color, _) = state_of(run, theme);
+    let (words, color, _) = state_of(run, context.services.training.asked(&run.folder), theme);
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             run_buttons(run, shown, context, ui);
@@ -39,10 +39,7 @@ pub fn run_head(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, ui: 
             });
         });
     });
-    // beside learning it measures, chooses how to sample and compares, which may take a while
-    let is_busy =
-        status.state == RunState::Starting || status.state == RunState::Learning && status.message != "Learning";
-    if status.state == RunState::Failed || run.alive && is_busy {
+    if status.state == RunState::Failed {
         ui.label(RichText::new(&status.message).color(color));
     }
     if status.total > 0 {
@@ -64,7 +61,8 @@ fn facts(run: &RunInfo) -> Vec<String> {
     if status.seconds_per_iteration > 0.0 {
         facts.push(speed(status.seconds_per_iteration));
     }
-    facts.push(format!("{} so far", rough_duration(status.seconds)));
+    let so_far = if run.alive { " so far" } else { "" };
+    facts.push(format!("{}{so_far}", rough_duration(status.seconds)));
     if run.alive && status.seconds_per_iteration > 0.0 {
         let waited = status.tuning.wait_ms as f64 / 1000.0;
         let left = status.total.saturating_sub(status.iteration) as f64 * (status.seconds_per_iteration + waited);
@@ -91,22 +89,33 @@ fn run_buttons(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, ui: &
         if !run.can_resume() {
             train_longer(run, shown, why_not, context, ui);
         } else if widgets::text_button(ui, Icon::Play, "Resume", why_not).clicked() {
-            context.ask(TrainAction::Resume(run.folder.clone(), status.total.max(run.request.iterations)));
+            context.ask(TrainAction::Resume(run.folder.clone(), run.total()));
         }
         return;
     }
-    if widgets::text_button(ui, Icon::Square, "Stop and keep", None).clicked() {
+    // as asked for, until it is so
+    let asked = context.services.training.asked(&run.folder).wish;
+    let why_not = (asked == Some(TrainControl::Stop)).then(|| "It is stopping, and keeps what it learned".to_owned());
+    if widgets::text_button(ui, Icon::Square, "Stop and keep", why_not.clone()).clicked() {
         control(TrainControl::Stop);
     }
     if status.state == RunState::Starting {
         return;
     }
-    let (icon, title, wish) = if status.state == RunState::Paused {
+    let is_paused = match asked {
+        Some(TrainControl::Pause) => true,
+        Some(TrainControl::Resume) => false,
+        _ => status.state == RunState::Paused,
+    };
+    let (icon, title, wish) = if is_paused {
         (Icon::Play, "Resume", TrainControl::Resume)
     } else {
         (Icon::Pause, "Pause", TrainControl::Pause)
     };
-    if widgets::text_button(ui, icon, title, None).clicked() {
+    if widgets::text_button(ui, icon, title, why_not).clicked() {
+        if is_paused {
+            shown.step = None;
+        }
         control(wish);
     }
 }
@@ -130,7 +139,7 @@ fn use_button(run: &RunInfo, context: &Context<'_>, ui: &mut Ui) {
 /// A button that asks how much longer.
 fn train_longer(run: &RunInfo, shown: &mut ShownRun, why_not: Option<String>, context: &Context<'_>, ui: &mut Ui) {
     let theme = Theme::of(ui);
-    let done = run.status.total.max(run.request.iterations).max(1);
+    let done = run.status.iteration.max(1);
     let button = Button::new((theme::icon_sized(Icon::Plus, 14.0), "Train longer…"));
     let response = ui.add_enabled(why_not.is_none(), button).accessible_name("Train longer…");
     let response = match why_not {
@@ -164,26 +173,33 @@ fn train_longer(run: &RunInfo, shown: &mut ShownRun, why_not: Option<String>, co
             let seconds = run.status.seconds / run.status.iteration as f64 * more as f64;
             widgets::caption(ui, format!("About {} at the speed so far", rough_duration(seconds)));
         }
-        let total = run.status.total + more;
+        let total = run.total() + more;
         if let Some((critic, _)) = run.request.joins_at(total) {
-            let done = run.status.iteration;
-            let words = if done < critic {
-                format!("The generator learns alone up to iteration {critic} of {total}; then the discriminator joins")
-            } else {
-                format!(
-                    "The discriminator goes on from here, as in the last part of the training of {total} iterations"
-                )
-            };
-            widgets::caption(ui, words);
+            widgets::caption(ui, who_goes_on(run.status.iteration, critic, total, shown.has_game()));
         }
         ui.add_space(space::XS);
         let entered = widgets::entered(ui);
         if widgets::text_button(ui, Icon::Play, "Train on", None).clicked() || entered {
-            context.ask(TrainAction::Resume(run.folder.clone(), run.status.total + more));
+            context.ask(TrainAction::Resume(run.folder.clone(), total));
             shown.more = None;
             ui.close();
         }
     });
+}
+
+/// Who learns when a training of `done` iterations is to have `total`, of which the discriminator learns in those after
+/// `critic`.
+fn who_goes_on(done: u64, critic: u64, total: u64, has_game: bool) -> String {
+    if done >= critic {
+        "Both go on: the generator learns from the discriminator".into()
+    } else if has_game {
+        format!(
+            "The discriminator has joined already. It waits up to iteration {critic} of {total}, while the generator \
+             learns from the music alone again, and then goes on: it always learns in the last part of a training"
+        )
+    } else {
+        format!("The generator learns alone up to iteration {critic} of {total}; then the discriminator joins")
+    }
 }
 
 /// `0.52 s per iteration` or `3.1 iterations a second`.
@@ -198,6 +214,16 @@ fn speed(seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_learns_in_a_longer_training_is_told_by_what_has_been() {
+        let words = |done, has_game| who_goes_on(done, 63, 106, has_game);
+        assert!(
+            words(46, true).starts_with("The discriminator has joined already. It waits up to iteration 63 of 106")
+        );
+        assert!(words(20, false).ends_with("up to iteration 63 of 106; then the discriminator joins"));
+        assert!(words(63, true).starts_with("Both go on"));
+    }
 
     #[test]
     fn speeds_read_as_people_say_them() {

@@ -2,18 +2,17 @@
 
 use std::ops::RangeInclusive;
 
-use eframe::egui::{RichText, Slider, Spinner, Ui, vec2};
+use eframe::egui::{Align, Label, Layout, RichText, Slider, Spinner, Ui, vec2};
 
 use super::state::{AskedStep, ShownRun};
 use crate::engine_client::curves::Curve;
 use crate::engine_client::protocol::{TrainChange, TrainControl, TrainStep};
-use crate::engine_client::run_folder::RunState;
 use crate::studio::{
     actions::TrainAction,
     charts::curves::Curves,
     context::Context,
     explanations::{Topic, help},
-    services::training::run::RunInfo,
+    services::training::run::{Phase, RunInfo},
     theme::{self, Icon, Theme, space},
     widgets,
 };
@@ -30,7 +29,8 @@ const ANSWER_HEIGHT: f32 = 20.0;
 
 /// What can be changed while it runs.
 pub fn run_settings(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, ui: &mut Ui) {
-    let now = run.status.tuning;
+    let asked = context.services.training.asked(&run.folder);
+    let now = asked.applied_to(run.status.tuning);
     let mut change = TrainChange::default();
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
@@ -55,7 +55,20 @@ pub fn run_settings(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, 
         name(ui, "Slow motion", Topic::SlowMotion);
         change.wait_ms = slow_motion(ui, now.wait_ms);
     });
-    step_answer(run, shown, ui);
+    // one line of a height of its own, so that what it says moves nothing below
+    let size = vec2(ui.available_width(), ANSWER_HEIGHT);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_size(size);
+        ui.spacing_mut().item_spacing.x = space::S;
+        let words = match (asked.settings(), shown.step) {
+            (None, Some(step)) => return step_answer(run, shown, step, ui),
+            (None, None) => phase_words(run, shown.has_game()),
+            (asked, _) => asked,
+        };
+        if let Some(words) = words {
+            ui.add(Label::new(RichText::new(words).color(Theme::of(ui).text_muted)).truncate());
+        }
+    });
     if change != TrainChange::default() {
         context.ask(TrainAction::Control(run.folder.clone(), TrainControl::Change(change)));
     }
@@ -68,50 +81,75 @@ fn name(ui: &mut Ui, text: &str, topic: Topic) {
 
 /// The buttons of single steps.
 fn steps(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, ui: &mut Ui) {
-    let is_alone = run.request.joins_at(run.status.total).is_some() && !shown.has_game();
     for (step, title, about) in STEPS {
-        let why_not = (is_alone && step != TrainStep::Both)
-            .then(|| "The generator still learns from the music alone; the discriminator joins in later".to_owned());
-        if widgets::text_button(ui, Icon::StepForward, title, why_not).on_hover_text(about).clicked() {
-            shown.step = Some(AskedStep { who: step, after: run.status.iteration });
+        let button = widgets::text_button(ui, Icon::StepForward, title, why_no_step(run.phase(), step));
+        if button.on_hover_text(about).clicked() {
+            shown.step = Some(AskedStep { who: step, after: run.status.iteration, is_made: false });
             context.ask(TrainAction::Control(run.folder.clone(), TrainControl::Step(step)));
         }
     }
 }
 
-/// What came of the step that was asked for last.
-fn step_answer(run: &RunInfo, shown: &ShownRun, ui: &mut Ui) {
-    let theme = Theme::of(ui);
-    let Some(step) = shown.step else {
-        // what comes there moves nothing below
-        ui.allocate_space(vec2(1.0, ANSWER_HEIGHT));
-        return;
-    };
-    let (_, title, _) = STEPS.iter().find(|(who, ..)| *who == step.who).unwrap_or(&STEPS[0]);
-    let is_done = run.status.iteration > step.after && run.status.state == RunState::Paused;
-    ui.horizontal_wrapped(|ui| {
-        ui.set_min_height(ANSWER_HEIGHT);
-        ui.spacing_mut().interact_size.y = ANSWER_HEIGHT;
-        ui.spacing_mut().item_spacing.x = space::S;
-        if is_done {
-            ui.label(theme::icon_sized(Icon::Check, 14.0).color(theme.success));
-            ui.label(answer(&shown.charts.curves, step.who, run.status.iteration));
-        } else {
-            ui.add(Spinner::new().size(14.0));
-            let words = match step.who {
-                TrainStep::Both => "A step of both is being made".to_owned(),
-                _ => format!("A step of the {} is being made", title.to_lowercase()),
-            };
-            ui.label(RichText::new(words).color(theme.text_muted));
+/// Why one of these steps cannot be made: in some phases only one of the two learns, whoever is asked.
+fn why_no_step(phase: Phase, step: TrainStep) -> Option<String> {
+    match (phase, step) {
+        (Phase::Both, _)
+        | (Phase::GeneratorAlone(_), TrainStep::Generator)
+        | (Phase::DiscriminatorAlone(_), TrainStep::Critic) => None,
+        (Phase::GeneratorAlone(Some(critic)), _) => {
+            Some(format!("The generator learns alone up to iteration {critic}; then the discriminator joins"))
         }
-    });
+        (Phase::GeneratorAlone(None), _) => Some("This training has no discriminator".into()),
+        (Phase::DiscriminatorAlone(generator), _) => {
+            Some(format!("The discriminator learns alone up to iteration {generator}"))
+        }
+    }
+}
+
+/// Who learns, where that is only one of the two.
+fn phase_words(run: &RunInfo, has_game: bool) -> Option<String> {
+    let total = run.total();
+    match run.phase() {
+        Phase::GeneratorAlone(Some(critic)) if has_game => Some(format!(
+            "The generator learns from the music alone again up to iteration {critic} of {total}; then the \
+             discriminator goes on"
+        )),
+        Phase::GeneratorAlone(Some(critic)) => Some(format!(
+            "The generator learns from the music alone up to iteration {critic} of {total}; then the discriminator \
+             joins"
+        )),
+        Phase::GeneratorAlone(None) => {
+            Some("The generator learns from the music alone, without a discriminator".into())
+        }
+        Phase::DiscriminatorAlone(generator) => Some(format!(
+            "The discriminator learns alone up to iteration {generator} of {total}; then the generator learns from it"
+        )),
+        Phase::Both => None,
+    }
+}
+
+/// What came of a step, or that it is being made.
+fn step_answer(run: &RunInfo, shown: &ShownRun, step: AskedStep, ui: &mut Ui) {
+    let theme = Theme::of(ui);
+    if step.is_made {
+        ui.label(theme::icon_sized(Icon::Check, 14.0).color(theme.success));
+        ui.add(Label::new(answer(&shown.charts.curves, step.who, run.status.iteration)).truncate());
+        return;
+    }
+    ui.add(Spinner::new().size(14.0));
+    let words = match step.who {
+        TrainStep::Both => "A step of both is being made",
+        TrainStep::Critic => "A step of the discriminator is being made",
+        TrainStep::Generator => "A step of the generator is being made",
+    };
+    ui.label(RichText::new(words).color(theme.text_muted));
 }
 
 /// What a step of somebody changed: the losses before and after.
 fn answer(curves: &Curves, who: TrainStep, iteration: u64) -> String {
     let is_measured =
         |curve: Curve| curves.0.get(curve.row().key).is_some_and(|curve| curve.raw_around(iteration as f64).is_some());
-    let is_alone = is_measured(Curve::Reconstruction) && !is_measured(Curve::CriticLoss);
+    let is_alone = is_measured(Curve::Reconstruction) && !is_measured(Curve::DiscriminatorLoss);
     // whoever was asked: the discriminator has not joined yet
     let who = if is_alone { TrainStep::Generator } else { who };
     let learned = match who {
@@ -126,9 +164,9 @@ fn answer(curves: &Curves, who: TrainStep, iteration: u64) -> String {
     };
     // the other's loss is only repeated
     let changes = [
-        change(Curve::CriticLoss, "discriminator's loss").filter(|_| who != TrainStep::Generator),
-        change(Curve::GeneratorLoss, "generator's loss").filter(|_| who != TrainStep::Critic),
-        change(Curve::Reconstruction, "cross-entropy").filter(|_| who != TrainStep::Critic),
+        change(Curve::DiscriminatorLoss, "loss of the discriminator").filter(|_| who != TrainStep::Generator),
+        change(Curve::GeneratorLoss, "loss of the generator").filter(|_| who != TrainStep::Critic),
+        change(Curve::Reconstruction, "reconstruction").filter(|_| who != TrainStep::Critic),
     ];
     let changes: Vec<String> = changes.into_iter().flatten().collect();
     let head = format!("Iteration {iteration}: {learned}");
@@ -174,20 +212,32 @@ mod tests {
     use super::*;
 
     #[test]
+    fn only_who_can_learn_is_offered_a_step() {
+        let offered = |phase| {
+            let steps = [TrainStep::Both, TrainStep::Critic, TrainStep::Generator];
+            steps.map(|step| why_no_step(phase, step).is_none())
+        };
+        assert_eq!(offered(Phase::Both), [true; 3]);
+        assert_eq!(offered(Phase::GeneratorAlone(Some(36))), [false, false, true]);
+        assert_eq!(offered(Phase::GeneratorAlone(None)), [false, false, true]);
+        assert_eq!(offered(Phase::DiscriminatorAlone(39)), [false, true, false]);
+    }
+
+    #[test]
     fn a_step_answers_with_what_it_changed() {
         let mut curves = Curves::default();
         assert_eq!(answer(&curves, TrainStep::Both, 3), "Iteration 3: both learned");
         for (iteration, loss) in [(2.0, 2.0), (3.0, 1.5)] {
-            curves.get("critic_loss").push(iteration, loss);
+            curves.get("discriminator_loss").push(iteration, loss);
             curves.get("generator_loss").push(iteration, 1.0);
         }
-        let words = "Iteration 3: only the discriminator learned; discriminator's loss 2.000 → 1.500";
+        let words = "Iteration 3: only the discriminator learned; loss of the discriminator 2.000 → 1.500";
         assert_eq!(answer(&curves, TrainStep::Critic, 3), words);
         assert_eq!(answer(&curves, TrainStep::Critic, 4), "Iteration 4: only the discriminator learned");
         for (iteration, loss) in [(10.0, 2.0), (11.0, 1.5)] {
             curves.get("reconstruction").push(iteration, loss);
         }
-        let alone = "Iteration 11: only the generator learned; cross-entropy 2.000 → 1.500";
+        let alone = "Iteration 11: only the generator learned; reconstruction 2.000 → 1.500";
         assert_eq!([TrainStep::Both, TrainStep::Critic].map(|who| answer(&curves, who, 11)), [alone; 2]);
     }
 }

@@ -17,6 +17,7 @@ use crate::studio::{
     explanations::{Topic, help},
     services::{
         engine::EngineState,
+        models::{Model, Models},
         training::{data::data_title, estimate::seconds_per_iteration, run::FROM_SCRATCH},
     },
     theme::{Icon, Theme, size, space},
@@ -24,7 +25,7 @@ use crate::studio::{
         self,
         form::{group, row_with},
     },
-    words::rough_duration,
+    words::{lower_first, rough_duration},
 };
 
 /// What can be striven for, and what that means.
@@ -54,6 +55,9 @@ pub fn training_settings(page: &mut TrainPage, context: &Context<'_>, ui: &mut U
     let setup = &mut page.setup;
     group(ui, Icon::SlidersHorizontal, "Training settings", |ui| {
         explained(ui, Topic::Network, "What is trained", |ui| network_choice(ui, setup));
+        explained(ui, Topic::StartFrom, "A model to train further on this data, instead of a new one", |ui| {
+            start_choice(ui, setup, context);
+        });
         let length_help = per_epoch.map_or_else(
             || "One iteration is some steps of the discriminator and one of the generator".into(),
             |iterations| format!("One pass over the data (epoch) takes {}", counted(iterations as usize, "iteration")),
@@ -90,9 +94,6 @@ pub fn training_settings(page: &mut TrainPage, context: &Context<'_>, ui: &mut U
                 ui.label(RichText::new(why_not).size(size::CAPTION).color(Theme::of(ui).text_faint));
             }
         });
-        explained(ui, Topic::StartFrom, "A model to train further on this data, instead of a new one", |ui| {
-            start_choice(ui, setup, context);
-        });
         explained(ui, Topic::Name, "What the model will be called", |ui| {
             widgets::text_field(ui, TextEdit::singleline(&mut setup.name).desired_width(220.0))
                 .accessible_name("Name of the model");
@@ -122,7 +123,11 @@ pub fn start_bar(page: &TrainPage, context: &Context<'_>, ui: &mut Ui) {
             } else {
                 let iterations = counted(asked.iterations as usize, "iteration");
                 let data = data_title(&asked.data);
-                (format!("{} on {data}, {iterations}", page.setup.plan().title), theme.text)
+                let beginning = match beginning(&page.setup, &context.services.models) {
+                    Some(model) => format!("starting from {model}"),
+                    None => lower_first(FROM_SCRATCH),
+                };
+                (format!("{} on {data}, {beginning}, {iterations}", page.setup.plan().title), theme.text)
             };
             ui.add(Label::new(RichText::new(first).color(color)).truncate());
             ui.horizontal(|ui| {
@@ -165,15 +170,14 @@ fn start_choice(ui: &mut Ui, setup: &mut Setup, context: &Context<'_>) {
     let models = context.services.models.list.as_deref().unwrap_or_default();
     let plan = setup.plan();
     let same_network = |card: &ModelCard| card.network == setup.network;
-    let fitting = models.iter().filter(|model| model.card.as_ref().is_ok_and(same_network));
-    let base = context.services.models.base_of(plan).map(|model| format!("{} (default)", model.title()));
-    let shown = match &setup.from {
-        Beginning::Base => base.clone().unwrap_or_else(|| FROM_SCRATCH.to_owned()),
-        Beginning::Scratch => FROM_SCRATCH.to_owned(),
-        Beginning::Model(from) => {
-            let model = models.iter().find(|model| model.folder.path == *from);
-            model.map_or_else(|| from.display().to_string(), |model| model.title().to_owned())
-        }
+    // the base stands once, as the default
+    let base = context.services.models.base_of(plan);
+    let is_other = |model: &&Model| base.is_none_or(|base| base.folder != model.folder);
+    let fitting = models.iter().filter(|model| model.card.as_ref().is_ok_and(same_network)).filter(is_other);
+    let base = base.map(|model| format!("{} (default)", model.title()));
+    let shown = match (&setup.from, &base) {
+        (Beginning::Base, Some(base)) => base.clone(),
+        _ => beginning(setup, &context.services.models).unwrap_or_else(|| FROM_SCRATCH.to_owned()),
     };
     let mut chosen = setup.from.clone();
     ComboBox::from_id_salt("start from")
@@ -192,6 +196,18 @@ fn start_choice(ui: &mut Ui, setup: &mut Setup, context: &Context<'_>) {
         .response
         .accessible_name("Start from");
     setup.from = chosen;
+}
+
+/// The model that a training so set up goes on from, if it does.
+fn beginning(setup: &Setup, models: &Models) -> Option<String> {
+    match &setup.from {
+        Beginning::Base => models.base_of(setup.plan()).map(|model| model.title().to_owned()),
+        Beginning::Scratch => None,
+        Beginning::Model(from) => {
+            let model = models.list.iter().flatten().find(|model| model.folder.path == *from);
+            Some(model.map_or_else(|| from.display().to_string(), |model| model.title().to_owned()))
+        }
+    }
 }
 
 fn network_choice(ui: &mut Ui, setup: &mut Setup) {

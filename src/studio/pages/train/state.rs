@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::survey::DataSurvey;
 use crate::engine_client::curves::Curve;
 use crate::engine_client::protocol::TrainStep;
+use crate::engine_client::run_folder::{RunState, RunStatus};
 use crate::music::Score;
 use crate::studio::charts::Charts;
 use crate::studio::services::training::run::{RunNews, name_of};
@@ -17,6 +18,8 @@ use crate::studio::services::training::setup::Setup;
 pub struct TrainPage {
     /// What the next training is set to.
     pub setup: Setup,
+    /// Whether that form has been shown: it opens at its top, and offers a name that is free.
+    pub form_is_begun: bool,
     /// What it learns from, as far as that has been looked through.
     pub data: DataSurvey,
     /// The run that is shown; none while a new one is set up.
@@ -35,12 +38,19 @@ impl TrainPage {
     pub fn select(&mut self, folder: Option<PathBuf>) -> bool {
         let is_another = self.selected() != folder.as_deref();
         if is_another {
+            self.form_is_begun = false;
             self.shown = folder.map(|folder| {
                 let charts = Charts { name: name_of(&folder), ..Charts::default() };
                 ShownRun { folder, charts, ..ShownRun::default() }
             });
         }
         is_another
+    }
+
+    /// The form is shown anew: it offers a name that is free.
+    pub fn begin_form(&mut self, models: Option<&Path>) {
+        self.form_is_begun = true;
+        self.setup.take_free_folder(models);
     }
 
     /// Why no training can be started now; `models` is where models go.
@@ -79,13 +89,25 @@ pub struct AskedStep {
     pub who: TrainStep,
     /// How many iterations were done when it was asked for.
     pub after: u64,
+    /// Whether it was made, and the training waits behind it.
+    pub is_made: bool,
 }
 
 impl ShownRun {
     /// Whether the discriminator has begun to learn.
     pub fn has_game(&self) -> bool {
-        let loss = self.charts.curves.0.get(Curve::CriticLoss.row().key);
+        let loss = self.charts.curves.0.get(Curve::DiscriminatorLoss.row().key);
         loss.is_some_and(|curve| !curve.is_empty())
+    }
+
+    /// What came of a step is told while the training waits behind it.
+    pub fn settle_step(&mut self, status: &RunStatus) {
+        self.step.take_if(|step| {
+            step.is_made |= status.state == RunState::Paused && status.iteration > step.after;
+            // one iteration may have been under way when it was asked for; somebody else may have it go on
+            let is_behind = step.is_made || status.iteration > step.after + 2;
+            status.state != RunState::Paused && is_behind
+        });
     }
 
     /// Takes what is new of it.
@@ -140,5 +162,27 @@ impl Samples {
     pub fn choose(&mut self, iteration: u64) {
         let is_newest = self.files.last().is_some_and(|(newest, _)| *newest == iteration);
         self.chosen = (!is_newest).then_some(iteration);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_is_told_of_until_the_training_goes_on() {
+        let step = AskedStep { who: TrainStep::Both, after: 10, is_made: false };
+        let mut shown = ShownRun { step: Some(step), ..ShownRun::default() };
+        let mut settle = |state, iteration| {
+            shown.settle_step(&RunStatus { state, iteration, ..RunStatus::default() });
+            shown.step.map(|step| step.is_made)
+        };
+        assert_eq!(settle(RunState::Learning, 10), Some(false));
+        assert_eq!(settle(RunState::Learning, 11), Some(false), "what was under way is done");
+        assert_eq!(settle(RunState::Paused, 12), Some(true));
+        assert_eq!(settle(RunState::Learning, 12), None, "resumed");
+        shown.step = Some(step);
+        shown.settle_step(&RunStatus { state: RunState::Learning, iteration: 13, ..RunStatus::default() });
+        assert_eq!(shown.step, None, "its pause was missed");
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use eframe::egui::{ColorImage, Rect};
 
+use crate::engine_client::curves::present_name;
 use crate::engine_client::run_folder::{METRICS_FILE, PARTS_FILE};
 
 /// The part of a picture at a place of the window, as PNG.
@@ -41,7 +42,7 @@ pub fn write_table(runs: &[(String, PathBuf)], path: &Path) -> std::io::Result<(
         for file in [METRICS_FILE, PARTS_FILE] {
             let text = std::fs::read_to_string(folder.join(file)).unwrap_or_default();
             let mut lines = text.lines();
-            let heads: Vec<&str> = lines.next().unwrap_or_default().split(',').collect();
+            let heads: Vec<&str> = lines.next().unwrap_or_default().split(',').map(present_name).collect();
             for head in &heads {
                 if !head.is_empty() && !columns.iter().any(|known| known == head) {
                     columns.push((*head).to_owned());
@@ -78,14 +79,14 @@ mod tests {
             std::fs::create_dir_all(root.path().join(run)).unwrap();
             std::fs::write(root.path().join(run).join(file), text).unwrap();
         };
-        put("a", METRICS_FILE, "iteration,loss\n1,0.5\n2,\n");
-        put("b, too", METRICS_FILE, "iteration,loss,style\n1,0.25,1\n");
+        put("a", METRICS_FILE, "iteration,critic_loss\n1,0.5\n2,\n");
+        put("b, too", METRICS_FILE, "iteration,discriminator_loss,style\n1,0.25,1\n");
         put("b, too", PARTS_FILE, "iteration,Bass/polyphony\n1,1.5\n");
         let runs = ["a", "b, too"].map(|name| (name.to_owned(), root.path().join(name)));
         let path = root.path().join("all.csv");
         write_table(&runs, &path).unwrap();
         let rows = ["\"a\",1,0.5,,", "\"a\",2,,,", "\"b, too\",1,0.25,1,", "\"b, too\",1,,,1.5"];
-        let expected = format!("run,iteration,loss,style,Bass/polyphony\n{}\n", rows.join("\n"));
+        let expected = format!("run,iteration,discriminator_loss,style,Bass/polyphony\n{}\n", rows.join("\n"));
         assert_eq!(std::fs::read_to_string(path).unwrap(), expected);
     }
 

@@ -3,6 +3,7 @@
 //! A training is an engine of its own. The studio starts it and lets go of it: from then on it reads the run's folder
 //! (`watcher`) and puts its wishes there, whoever began the run, and wherever.
 
+pub mod asked;
 pub mod data;
 pub mod estimate;
 pub mod export;
@@ -10,15 +11,17 @@ pub mod run;
 pub mod setup;
 mod watcher;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use self::asked::Asked;
 use self::run::{RunInfo, name_of};
-use self::watcher::{RunWatcher, Watched};
+use self::watcher::RunWatcher;
+pub use self::watcher::Watched;
 use super::engine_line::{EngineLine, Starter};
 use super::jobs::Poster;
-use crate::engine_client::protocol::{Event, Request, TrainRequest};
+use crate::engine_client::protocol::{Event, Request, TrainControl, TrainRequest};
 use crate::engine_client::run_folder::LOG_FILE;
 use crate::engine_client::{EngineEvent, EngineOptions};
 use crate::library::{paths, runs};
@@ -37,6 +40,8 @@ pub struct Training {
     started: Vec<StartedEngine>,
     /// Runs whose end was told, by their engine or by what it wrote: whichever was heard first.
     told: BTreeSet<PathBuf>,
+    /// What runs were asked for and have not confirmed.
+    asked: BTreeMap<PathBuf, Asked>,
     watcher: Option<RunWatcher>,
 }
 
@@ -58,7 +63,7 @@ impl Training {
 
     /// How many runs are under way.
     pub fn running(&self) -> usize {
-        self.runs().iter().filter(|run| run.alive).count()
+        self.under_way().count()
     }
 
     /// Whether a run is under way in this folder, as far as that was seen.
@@ -66,9 +71,30 @@ impl Training {
         self.run(folder).is_some_and(|run| run.alive)
     }
 
-    /// Watches all runs of a user's data, and one closely; begins with the first call.
-    pub fn watch(&mut self, poster: Poster, data: Option<PathBuf>, run: Option<PathBuf>) {
-        self.watcher.get_or_insert_with(|| RunWatcher::new(poster)).turn_to(Watched { data, run });
+    /// The runs under way.
+    pub fn under_way(&self) -> impl Iterator<Item = &RunInfo> {
+        self.runs().iter().filter(|run| run.alive)
+    }
+
+    /// What a run was asked for and has not confirmed.
+    pub fn asked(&self, folder: &Path) -> Asked {
+        self.asked.get(folder).copied().unwrap_or_default()
+    }
+
+    /// A run is asked for something.
+    pub fn ask(&mut self, folder: &Path, control: TrainControl) {
+        let status = self.run(folder).map(|run| run.status.clone()).unwrap_or_default();
+        self.asked.entry(folder.to_owned()).or_default().ask(control, &status);
+    }
+
+    /// A run could not be reached: nothing will come of what it was asked for.
+    pub fn give_up(&mut self, folder: &Path) {
+        self.asked.remove(folder);
+    }
+
+    /// Watches all runs of a user's data, and some closely; begins with the first call.
+    pub fn watch(&mut self, poster: Poster, watched: Watched) {
+        self.watcher.get_or_insert_with(|| RunWatcher::new(poster)).turn_to(watched);
     }
 
     /// Takes the runs there are now; those of before that have ended.
@@ -80,6 +106,11 @@ impl Training {
                 ended.push(run.clone());
             } else if run.alive && !was_alive {
                 self.begins(&run.folder);
+            }
+        }
+        for run in &runs {
+            if let Some(asked) = self.asked.get_mut(&run.folder) {
+                asked.settle(run);
             }
         }
         self.runs = Some(runs);

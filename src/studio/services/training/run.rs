@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::engine_client::networks;
 use crate::engine_client::protocol::TrainRequest;
 use crate::engine_client::run_folder::{Change, RunState, RunStatus};
 use crate::studio::charts::curves::Curves;
@@ -26,10 +27,48 @@ impl RunInfo {
         name_of(&self.folder)
     }
 
+    /// How many iterations it is to have.
+    pub fn total(&self) -> u64 {
+        if self.status.total > 0 { self.status.total } else { self.request.iterations }
+    }
+
+    /// What it is doing beside learning, such as reading the data or measuring, in its own words.
+    pub fn doing(&self) -> Option<&str> {
+        let status = &self.status;
+        let is_busy = match status.state {
+            RunState::Starting => !status.message.is_empty(),
+            RunState::Learning => status.message != "Learning",
+            RunState::Paused | RunState::Complete | RunState::Stopped | RunState::Failed => false,
+        };
+        (self.alive && is_busy).then_some(&status.message)
+    }
+
+    /// Who learns in its next iteration.
+    pub fn phase(&self) -> Phase {
+        let joins = self.request.joins_at(self.total());
+        match (self.status.iteration, joins) {
+            (done, Some((critic, _))) if done < critic => Phase::GeneratorAlone(Some(critic)),
+            (done, Some((_, generator))) if done < generator => Phase::DiscriminatorAlone(generator),
+            (_, None) if networks::of(&self.request.network).joins.is_some() => Phase::GeneratorAlone(None),
+            _ => Phase::Both,
+        }
+    }
+
     /// Whether it can be resumed.
     pub fn can_resume(&self) -> bool {
         !self.alive && (self.status.iteration < self.status.total || self.status.state == RunState::Failed)
     }
+}
+
+/// Who learns in an iteration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// The generator, from the music alone: up to this iteration, or to the end where there is no discriminator.
+    GeneratorAlone(Option<u64>),
+    /// The discriminator, up to this iteration.
+    DiscriminatorAlone(u64),
+    /// Both, from each other.
+    Both,
 }
 
 /// What a run is called: its folder's name.
@@ -60,6 +99,8 @@ pub struct RunNews {
     pub folder: Option<PathBuf>,
     /// Points of its curves, and whether they replace what was there.
     pub curves: Option<(Curves, bool)>,
+    /// The same of the runs that it is compared with.
+    pub compared: Vec<(PathBuf, Curves, bool)>,
     /// What was changed on the way.
     pub changes: Option<Vec<Change>>,
     /// What the held-out music itself measures.
@@ -68,4 +109,34 @@ pub struct RunNews {
     pub samples: Option<Vec<(u64, PathBuf)>>,
     /// Where the piece is that their melody is from.
     pub original: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_learns_follows_from_the_length_that_holds_now() {
+        let phase = |network: &str, adversarial, iteration, total| {
+            RunInfo {
+                folder: PathBuf::new(),
+                request: TrainRequest {
+                    network: network.into(),
+                    adversarial,
+                    iterations: 500,
+                    ..TrainRequest::default()
+                },
+                status: RunStatus { iteration, total, ..RunStatus::default() },
+                alive: true,
+            }
+            .phase()
+        };
+        let of = |iteration| phase("autoregressive", None, iteration, 40);
+        assert_eq!((of(23), of(24)), (Phase::GeneratorAlone(Some(24)), Phase::DiscriminatorAlone(26)));
+        assert_eq!(of(26), Phase::Both);
+        assert_eq!(phase("autoregressive", None, 46, 106), Phase::GeneratorAlone(Some(63)), "trained longer");
+        assert_eq!(phase("autoregressive", None, 0, 0), Phase::GeneratorAlone(Some(300)), "not begun");
+        assert_eq!(phase("autoregressive", Some(0.0), 39, 40), Phase::GeneratorAlone(None));
+        assert_eq!(phase("unet", None, 0, 40), Phase::Both);
+    }
 }

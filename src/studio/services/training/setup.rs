@@ -98,15 +98,17 @@ impl Setup {
         (!name.is_empty()).then_some(models?.join(name))
     }
 
-    /// The same, where nothing is yet: a name that is taken gets a number.
+    /// The same, where nothing is yet: a name that is taken gets a number, or another one.
     pub fn take_free_folder(&mut self, models: Option<&Path>) -> Option<PathBuf> {
         let name = self.name.trim().to_owned();
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|letter| letter.is_ascii_digit());
+        let stem = name.rsplit_once(' ').filter(|(_, last)| is_number(last)).map_or(name.as_str(), |(stem, _)| stem);
         for number in 2.. {
             let folder = self.folder(models)?;
             if !folder.exists() {
                 return Some(folder);
             }
-            self.name = format!("{name} {number}");
+            self.name = format!("{stem} {number}");
         }
         None
     }
@@ -163,6 +165,20 @@ pub const fn loss_title(loss: Loss) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_is_taken_gets_the_next_number() {
+        let models = tempfile::tempdir().unwrap();
+        let mut setup = Setup::default();
+        for expected in ["My model", "My model 2", "My model 3"] {
+            let folder = setup.take_free_folder(Some(models.path())).unwrap();
+            assert_eq!((setup.name.as_str(), &folder), (expected, &models.path().join(expected)));
+            std::fs::create_dir(folder).unwrap();
+        }
+        setup.name = "Opus 5".into();
+        setup.take_free_folder(Some(models.path())).unwrap();
+        assert_eq!(setup.name, "Opus 5", "a number that somebody chose stays");
+    }
 
     #[test]
     fn what_is_set_is_what_is_asked() {

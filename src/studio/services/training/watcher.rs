@@ -29,6 +29,8 @@ pub struct Watched {
     pub data: Option<PathBuf>,
     /// The run that is shown.
     pub run: Option<PathBuf>,
+    /// The runs that it is compared with.
+    pub compared: Vec<PathBuf>,
 }
 
 /// The window's end of the thread, which ends with this.
@@ -63,6 +65,7 @@ fn watch(wished: &Receiver<Watched>, tell: &mut dyn FnMut(RunNews)) {
     let mut watched = Watched::default();
     let mut list = List::default();
     let mut run: Option<WatchedRun> = None;
+    let mut compared: Vec<(PathBuf, CurveFiles)> = Vec::new();
     let mut searched: Option<Instant> = None;
     loop {
         match wished.recv_timeout(LOOK) {
@@ -81,7 +84,16 @@ fn watch(wished: &Receiver<Watched>, tell: &mut dyn FnMut(RunNews)) {
         if run.as_ref().map(|run| &run.folder) != watched.run.as_ref() {
             run = watched.run.as_deref().map(WatchedRun::new);
         }
-        let mut something = news.runs.is_some();
+        compared.retain(|(folder, _)| watched.compared.contains(folder));
+        for folder in &watched.compared {
+            if compared.iter().all(|(known, _)| known != folder) {
+                compared.push((folder.clone(), CurveFiles::new(folder)));
+            }
+        }
+        for (folder, files) in &mut compared {
+            news.compared.extend(files.read().map(|(curves, replaced)| (folder.clone(), curves, replaced)));
+        }
+        let mut something = news.runs.is_some() || !news.compared.is_empty();
         if let Some(run) = &mut run {
             something |= run.look(&mut news);
         }
@@ -219,7 +231,7 @@ mod tests {
         put(&data.path().join("models/killed"), RunState::Learning, 7.0);
         put(&elsewhere.path().join("far"), RunState::Learning, 3.0);
         runs::register(data.path(), &elsewhere.path().join("far")).unwrap();
-        let watched = Watched { data: Some(data.path().into()), run: None };
+        let watched = Watched { data: Some(data.path().into()), ..Watched::default() };
         let mut list = List::default();
         list.search(&watched);
         let told = |runs: Vec<RunInfo>| runs.iter().map(|run| (run.name(), run.alive)).collect::<Vec<_>>();

@@ -269,7 +269,7 @@ impl TrainableAutoregressive {
             totals = std::array::from_fn(|nth| totals[nth] + step[nth]);
         }
         let [loss, real, generated] = totals.map(|total| total / f64::from(steps.max(1)));
-        values.set(Curve::CriticLoss, loss);
+        values.set(Curve::DiscriminatorLoss, loss);
         set_scores(&mut values, [real, generated]);
         Ok(values)
     }
@@ -480,7 +480,7 @@ impl TrainableNetwork for TrainableAutoregressive {
         let mut values = CurveValues::default();
         values.set(Curve::HeldOutReconstruction, mean(losses));
         if !self.replay.is_empty() {
-            values.set(Curve::CriticAuc, self.held_out_auc(&real).ok());
+            values.set(Curve::DiscriminatorAuc, self.held_out_auc(&real).ok());
         }
         values
     }

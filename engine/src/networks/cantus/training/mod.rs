@@ -227,7 +227,7 @@ impl TrainableNetwork for TrainableCantus {
         let [critic, generator, penalty, reconstruction, real, generated] =
             fetch(&Tensor::cat(&[&self.last, &reconstruction.view([1]), &scores], 0))?;
         let mut values = CurveValues::from([
-            (Curve::CriticLoss, critic),
+            (Curve::DiscriminatorLoss, critic),
             (Curve::GeneratorLoss, generator),
             (Curve::GradientPenalty, penalty),
             (Curve::Reconstruction, reconstruction),

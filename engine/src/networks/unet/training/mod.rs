@@ -151,7 +151,7 @@ impl TrainableNetwork for TrainableUNet {
         }
         let [critic, penalty, generator, real, generated] = fetch(&Tensor::cat(&[&self.last, &scores], 0))?;
         let mut values = CurveValues::from([
-            (Curve::CriticLoss, critic),
+            (Curve::DiscriminatorLoss, critic),
             (Curve::GeneratorLoss, generator),
             (Curve::GradientPenalty, penalty),
         ]);
