@@ -133,7 +133,7 @@ impl KeyChange {
             },
         };
         let change = Self::new(tick, Key { tonic: (natural + 12 + accidental).rem_euclid(12) as u8, mode });
-        let is_typed = |change: &Self| change.name().chars().next() == Some(letter);
+        let is_typed = |change: &Self| change.name().starts_with(letter);
         let spelled = [0, 12, -12].map(|by| change.written_with(change.key.signature() + by));
         Some(spelled.into_iter().find(is_typed).unwrap_or(change))
     }

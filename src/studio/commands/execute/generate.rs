@@ -158,16 +158,16 @@ pub fn listen_to_better(studio: &mut Studio) {
 fn play_take(take: usize, document: &mut Document, services: &mut Services) {
     let was_chosen = document.takes.chosen && document.takes.audition == Some(take);
     document.choose_take(Some(take));
-    match (services.is_playing(), document.recording.is_some()) {
-        (_, true) => {}
-        (true, false) if was_chosen => services.sound.with_player(Player::pause),
-        (true, false) => {}
-        (false, false) => {
-            let heard = document.active_loop().unwrap_or_else(|| written(document));
-            let playhead = services.playhead();
-            let from = if heard.contains(&playhead) { playhead } else { heard.start };
-            transport::play_from(from, document, services);
-        }
+    if document.recording.is_some() {
+        return;
+    }
+    if !services.is_playing() {
+        let heard = document.active_loop().unwrap_or_else(|| written(document));
+        let playhead = services.playhead();
+        let from = if heard.contains(&playhead) { playhead } else { heard.start };
+        transport::play_from(from, document, services);
+    } else if was_chosen {
+        services.sound.with_player(Player::pause);
     }
 }
 

@@ -32,10 +32,9 @@ pub fn ui(context: &Context<'_>, ui: &mut Ui) {
     }
     let why_not = context.why_not(Command::Generate);
     let waiting = why_not.clone();
-    let mut hover = "Writes an accompaniment for your melody (G)".to_owned();
-    if let Some(seconds) = context.services.engine.last_seconds {
-        hover += &format!("\nThe last composition took {seconds:.1} s");
-    }
+    let last = context.services.engine.last_seconds;
+    let last = last.map_or_else(String::new, |seconds| format!("\nThe last composition took {seconds:.1} s"));
+    let hover = format!("Writes an accompaniment for your melody (G){last}");
     if widgets::primary_button(ui, Icon::Sparkles, "Generate composition", why_not).on_hover_text(hover).clicked() {
         context.ask(Command::Generate);
     }

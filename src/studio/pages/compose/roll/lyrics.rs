@@ -125,7 +125,8 @@ impl Lyrics {
     }
 
     /// Paints the row, its title from `left` on. Each syllable stands under its note: smaller where there is little
-    /// room, then on two lines in turn, then cut. What is sung while the music is at `playing_at` stands out, and is whole.
+    /// room, then on two lines in turn, then cut. What is sung while the music is at `playing_at` stands out, and is
+    /// whole.
     pub fn paint(&self, canvas: &Canvas<'_>, place: Rect, left: f32, playing_at: Option<Tick>) {
         let (theme, painter) = (canvas.theme, canvas.painter);
         let whole = place.with_min_x(left);
@@ -144,8 +145,8 @@ impl Lyrics {
         let color = theme.text_muted;
         let before = seen.start.saturating_sub(lines); // it may still be seen
         let mut free_from = f32::NEG_INFINITY;
-        for index in before..seen.end {
-            let (lyric, ends) = (&lyrics[index], self.syllables[index].ends);
+        for (index, (lyric, syllable)) in lyrics.iter().zip(&self.syllables).enumerate().take(seen.end).skip(before) {
+            let ends = syllable.ends;
             let (left, room) = (x(lyric), self.room(index, lines, &x));
             if room < LEAST_ROOM && left < free_from {
                 continue; // the ellipsis there is for this one, too

@@ -1,5 +1,5 @@
-//! Sections, chords, keys, tempi and time signatures while they are edited: typed where they stand, dragged, or chosen from a
-//! menu.
+//! Sections, chords, keys, tempi and time signatures while they are edited: typed where they stand, dragged, or chosen
+//! from a menu.
 
 use std::{ops::Range, sync::Arc};
 

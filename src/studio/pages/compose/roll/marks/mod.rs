@@ -1,5 +1,5 @@
-//! The rows above the notes that say sections, keys where they change, and chords, in roll and arrangement alike. A click in one goes there, a
-//! double click types it anew, its beginning can be dragged, and a menu has the rest.
+//! The rows above the notes that say sections, keys where they change, and chords, in roll and arrangement alike. A
+//! click in one goes there, a double click types it anew, its beginning can be dragged, and a menu has the rest.
 
 mod editor;
 mod field;
@@ -114,7 +114,8 @@ impl Mark for KeyChange {
 }
 
 impl MarkRows {
-    /// Below a ruler: sections, keys where there are several, and chords below them. One that is empty is shown while something is typed in it.
+    /// Below a ruler: sections, keys where there are several, and chords below them. One that is empty is shown while
+    /// something is typed in it.
     pub fn below(ruler: Rect, score: &Score, shown: MarksShown, editor: &MarkEditor) -> Self {
         let mut top = ruler.bottom();
         let mut row = |is_shown: bool| {
