@@ -349,7 +349,9 @@ mod tests {
         let score = |part: &Part| Score { parts: vec![Arc::new(part.clone())], ..Score::default() };
         let written = [bass(&[40, 43, 45, 47]), bass(&[40, 43, 45, 48]), bass(&[50, 52, 53, 55])];
         let mut takes = GeneratedTakes::default();
-        written.iter().for_each(|part| takes.add(Take { parts: vec![part.clone()], ..Take::default() }));
+        for part in &written {
+            takes.add(Take { parts: vec![part.clone()], ..Take::default() });
+        }
         assert_eq!(takes.in_score(&score(&written[0])), None, "nobody kept it");
         (0..3).for_each(|take| takes.note_kept(take));
         for (index, part) in written.iter().enumerate() {
