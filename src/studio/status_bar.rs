@@ -73,10 +73,11 @@ fn hint(context: &Context<'_>) -> String {
     if context.document.recording.is_some() {
         return "Recording: play on a keyboard, the piano below or the computer keyboard; R or Space ends it".into();
     }
-    if let (Page::Compose, Some(take)) = (context.page, context.document.takes.heard()) {
-        return format!("Listening to take {}: Ctrl+Enter keeps it, [ and ] change takes", take.number);
-    }
     match context.page {
+        Page::Compose if let Some(take) = context.document.takes.heard() => {
+            let state = if context.services.is_playing() { "Listening to" } else { "Space plays" };
+            format!("{state} take {}: Ctrl+Enter keeps it, [ and ] change takes", take.number)
+        }
         Page::Compose => "Space plays · G generates · R records · 2 draws · Ctrl+P finds every command".into(),
         _ => "Ctrl+1 goes back to the Compose page".into(),
     }

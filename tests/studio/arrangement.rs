@@ -267,7 +267,8 @@ fn a_part_out_of_sight_is_scrolled_to_and_all_parts_can_be_fitted() {
     let sees = |harness: &Harness<'static, Studio>, pitch| {
         harness.state().pages.compose.editor.roll.coordinates().visible_pitches().contains(&Pitch::clamped(pitch))
     };
-    assert!(sees(&harness, 66) && !sees(&harness, 28));
+    press(&mut harness, Modifiers::ALT, Key::Z);
+    assert!(sees(&harness, 66) && !sees(&harness, 28), "the melody alone");
     press(&mut harness, Modifiers::ALT, Key::PageDown);
     assert_eq!(harness.state().document.part, 1);
     assert!(sees(&harness, 28), "the bass came in sight");
@@ -327,4 +328,52 @@ fn an_empty_composition_says_what_to_do_and_every_view_fits_in_small_windows() {
     harness.state_mut().document.edit("Nothing", |score| score.parts.clear());
     harness.run_steps(3);
     assert!(harness.query_by_label("No part yet").is_some());
+}
+
+#[test]
+fn selected_notes_and_bars_go_to_another_part_by_a_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    harness.state_mut().document.edit_part(0, "Two notes", |part| part.notes = vec![note(0, 60), note(2000, 62)]);
+    harness.run_steps(2);
+    let before = Arc::clone(harness.state().score());
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    let why = harness.state().why_not(RollCommand::ToPreviousPart.into()).unwrap();
+    assert!(why.contains("no part before"), "{why}");
+    press(&mut harness, Modifiers::ALT | Modifiers::SHIFT, Key::ArrowDown);
+    let score = harness.state().score();
+    assert_eq!((score.parts[0].notes.len(), score.parts[1].notes.len()), (0, before.parts[1].notes.len() + 2));
+    assert_eq!(harness.state().document.history.undo_label(), Some("Move 2 notes to Bass"));
+    assert_eq!(harness.state().document.part, 1, "the part that they are in is edited now");
+    assert_eq!(harness.state().pages.compose.editor.roll.selection().len(), 2, "and they stay selected");
+    press(&mut harness, Modifiers::ALT | Modifiers::SHIFT, Key::ArrowUp);
+    assert_eq!(harness.state().score().parts, before.parts, "and back");
+
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    press(&mut harness, Modifiers::ALT, Key::A);
+    press(&mut harness, Modifiers::ALT | Modifiers::SHIFT, Key::ArrowDown);
+    let score = harness.state().score();
+    assert_eq!(score.parts[0].notes, [note(2000, 62)], "the second bar stays");
+    assert_eq!(score.parts[1].notes[0], note(0, 60), "in place of what was there");
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert_eq!(harness.state().score().parts, before.parts);
+}
+
+#[test]
+fn the_arrangement_gets_higher_and_lower_without_a_mouse() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    assert!(harness.state().why_not(Command::TallerArrangement).is_some_and(|why| why.contains("F6")));
+    press(&mut harness, Modifiers::NONE, Key::F6);
+    harness.run_steps(3);
+    let top = |harness: &Harness<'static, Studio>| harness.state().pages.compose.editor.roll.coordinates().area().top();
+    let before = top(&harness);
+    for (command, moved) in [(Command::TallerArrangement, 40.0), (Command::LowerArrangement, 0.0)] {
+        harness.state().services.ask(command);
+        harness.run_steps(3);
+        assert_eq!((top(&harness) - before).round(), moved, "{command:?}");
+    }
 }

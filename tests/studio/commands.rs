@@ -107,7 +107,7 @@ fn ten_thousand_random_commands_leave_a_valid_score_and_a_way_back() {
     }
     assert_eq!(given, 10_000);
     assert!(done > 4000, "only {done} of them could be given");
-    // each of the table was really carried out, but for those that need a pointer, an engine, a take, lyrics
+    // each of the table was really carried out, but for those that need a pointer, an engine, a take, lyrics, a section
     let never: Vec<Command> = commands.into_iter().filter(|command| !tried.contains(command)).collect();
     let cannot = [
         Command::Roll(cantus::studio::commands::RollCommand::SplitAtPointer),
@@ -115,6 +115,7 @@ fn ten_thousand_random_commands_leave_a_valid_score_and_a_way_back() {
         Command::NextRecordedTake,
         Command::TrimBefore,
         Command::TrimAfter,
+        Command::LoopSection,
         Command::VaryBars,
         Command::CancelGenerate,
         Command::NextTake,
@@ -141,6 +142,19 @@ fn the_palette_finds_and_gives_a_command() {
     harness.run_steps(4);
     assert_eq!(harness.state().score().title, "New composition");
     assert!(harness.state().dialogs.open.is_none());
+}
+
+#[test]
+fn the_palette_knows_what_else_people_call_the_library() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    press(&mut harness, Modifiers::COMMAND, Key::P);
+    harness.run_steps(2);
+    harness.get_by_label("Search commands").type_text("restore");
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(4);
+    assert_eq!(harness.state().page, Page::Library);
 }
 
 #[test]

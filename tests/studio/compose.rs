@@ -235,3 +235,32 @@ fn lyrics_stand_below_the_part_that_sings_them_and_can_be_hidden() {
     harness.run_steps(3);
     assert!(!shown(&harness) && !harness.state().services.preferences.roll.lyrics);
 }
+
+#[test]
+fn the_roll_shows_the_notes_of_all_parts_or_leads_to_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = with_models(folder.path());
+    let seen = |harness: &Harness<'static, Studio>| roll(harness).coordinates().visible_pitches();
+    let low = Pitch::clamped(40);
+    assert!(!seen(&harness).contains(&low), "nothing is there yet");
+    click(&mut harness, "Generate composition");
+    until(&mut harness, "the takes were there", |studio| studio.services.engine.running.is_none());
+    harness.run_steps(3);
+    assert!(seen(&harness).contains(&low), "{:?}", seen(&harness));
+    let highest = harness.state().score().parts[0].notes.iter().map(|note| note.pitch).max().unwrap();
+    assert!(seen(&harness).contains(&highest), "{:?}", seen(&harness));
+    assert!(harness.query_by_label_contains("Show notes").is_none());
+
+    // the user looks elsewhere: the view is his, and a sign says what he does not see
+    for _ in 0..4 {
+        harness.state().services.ask(Command::from(cantus::studio::commands::RollCommand::HigherRows));
+        harness.run_steps(2);
+    }
+    let chosen = seen(&harness);
+    assert!(!chosen.contains(&low));
+    harness.state_mut().document.choose_take(Some(1));
+    harness.run_steps(3);
+    assert_eq!(seen(&harness), chosen, "another take leaves it alone");
+    click(&mut harness, "Show notes below: Bass");
+    assert!(seen(&harness).contains(&Pitch::clamped(41)), "{:?}", seen(&harness));
+}

@@ -192,3 +192,46 @@ fn files_of_a_second_start_come_to_the_window_that_is_open() {
     drop(harness);
     assert!(!cantus::studio::services::handover::hand_over(&place, &[path]), "a window that closed takes nothing");
 }
+
+#[test]
+fn where_no_dialog_answers_a_file_that_is_written_has_a_name_already() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    click(&mut harness, "Melody Jingle Bells");
+    harness.state().services.ask(FileAction::AskByField(Purpose::ExportMidi));
+    harness.run_steps(3);
+    harness.get_by_label_contains("here you can change the name");
+    assert!(!harness.get_by_label("Export").accesskit_node().is_disabled(), "it can be written at once");
+    let Some(Dialog::Path { text, .. }) = &mut harness.state_mut().dialogs.open else { panic!("no field") };
+    assert!(text.starts_with("~/") && text.ends_with("/Jingle Bells.mid"), "{text}");
+    let path = folder.path().join("Jingle Bells.mid");
+    *text = path.to_str().unwrap().to_owned();
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    until(&mut harness, "it was written", |_| path.exists());
+    harness.state().services.ask(FileAction::AskByField(Purpose::Import));
+    harness.run_steps(3);
+    harness.get_by_label_contains("or drop files on the window");
+    assert!(harness.get_by_label("Import").accesskit_node().is_disabled());
+}
+
+#[test]
+fn enter_imports() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    let mut score = cantus::music::Score::default();
+    for (name, pitch) in [("Bass", 40), ("Lead", 72)] {
+        score.parts.push(Arc::new(Part { notes: vec![note(0, pitch)], ..Part::new(name, 0) }));
+    }
+    let path = folder.path().join("two.mid");
+    std::fs::write(&path, midi_file::write(&score)).unwrap();
+    harness.state_mut().take_path(Purpose::Import, path);
+    until(&mut harness, "the question was asked", |studio| {
+        studio.dialogs.import.as_ref().is_some_and(|import| import.melody.is_some())
+    });
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    assert!(harness.state().dialogs.import.is_none());
+    let names: Vec<String> = harness.state().score().parts.iter().map(|part| part.name.clone()).collect();
+    assert_eq!(names, ["Bass", "Lead"]);
+}

@@ -128,6 +128,40 @@ fn several_compositions_are_tagged_deleted_and_restored_at_once() {
     harness.run_steps(2);
     assert_eq!(selected(&harness), 3);
     assert_eq!(harness.state().page, Page::Library, "nothing was opened");
+    // a row that is not selected is deleted alone
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    let copies: Vec<_> = harness.get_all_by_label("Open Amazing Grace (copy)").collect();
+    copies[1].click_modifiers(Modifiers::COMMAND);
+    harness.run_steps(2);
+    harness.get_all_by_label("Open Amazing Grace (copy)").next().unwrap().focus();
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::NONE, Key::Delete);
+    until(&mut harness, "it was gone", listed(3));
+    assert_eq!(selected(&harness), 1, "what is selected stays so");
+    click(&mut harness, "Undo");
+    until(&mut harness, "it was back", listed(4));
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    harness.get_by_label("Open Amazing Grace").click_modifiers(Modifiers::COMMAND);
+    harness.run_steps(2);
+    assert_eq!(selected(&harness), 3);
+    click(&mut harness, "Tag selected…");
+    let too_many: Vec<String> = (0..14).map(|tag| format!("tag {tag}")).collect();
+    harness.get_by_label("Tags to add").type_text(&too_many.join(","));
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(2);
+    assert!(
+        texts(&harness).iter().any(|text| text == "A composition can have 12 tags: 6 tags were left out"),
+        "{:?}",
+        texts(&harness)
+    );
+    let clear = |harness: &mut Harness<'static, Studio>| {
+        let cleared = rows(harness).into_iter().map(|(id, _)| (id, Vec::new())).collect();
+        harness.state().services.ask(cantus::studio::actions::LibraryAction::SetTags(cleared));
+    };
+    until(&mut harness, "they were tagged", |studio| studio.pages.library.tags.len() == 12);
+    clear(&mut harness);
+    until(&mut harness, "no more", |studio| studio.pages.library.tags.is_empty());
     click(&mut harness, "Tag selected…");
     harness.get_by_label("Tags to add").type_text("hymn, slow");
     harness.run_steps(2);

@@ -1,7 +1,7 @@
 //! Sections, chords, tempi and time signatures that are edited where they stand.
 
 use cantus::{
-    music::edit::MarkKind,
+    music::{KeyChange, edit::MarkKind},
     studio::commands::{MarkCommand, RollCommand},
 };
 use eframe::egui::{Pos2, vec2};
@@ -216,4 +216,55 @@ fn a_mark_is_reached_moved_and_typed_by_keys_alone() {
         press(&mut harness, Modifiers::NONE, Key::Enter);
         press(&mut harness, Modifiers::NONE, Key::Escape);
     }
+}
+
+#[test]
+fn keys_change_where_it_is_typed_and_go_out_with_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    harness.state_mut().document.edit("Key", |score| score.keys = vec![KeyChange::from_name("C", 0).unwrap()]);
+    let playhead = 4 * 1920 + 700;
+    harness.state_mut().services.sound.seek(playhead);
+    playhead_is_at(&mut harness, playhead);
+    for view in [Key::F7, Key::F5] {
+        press(&mut harness, Modifiers::NONE, view);
+        press(&mut harness, Modifiers::SHIFT, Key::Z);
+        press(&mut harness, Modifiers::ALT | Modifiers::SHIFT, Key::K);
+        type_into(&mut harness, "Key from bar 5", "Bb major");
+        assert_eq!(marks(&harness, MarkKind::Key), said(&[(0, "C major"), (4, "Bb major")]));
+        assert_eq!(undo_label(&harness), Some("Add key change"));
+        let mark = place(&harness, "Key Bb major, bar 5");
+        double_click_at(&mut harness, mark.center());
+        type_into(&mut harness, "Key from bar 5", "f# minor");
+        assert_eq!(marks(&harness, MarkKind::Key), said(&[(0, "C major"), (4, "F# minor")]));
+        let path = folder.path().join(format!("{view:?}.mid"));
+        export_to(&mut harness, &path);
+        until(&mut harness, "it was written", |_| path.exists());
+        let read = midi_file::read(&std::fs::read(&path).unwrap()).unwrap();
+        assert_eq!(read.keys, harness.state().score().keys);
+        let mark = place(&harness, "Key F♯ minor, bar 5");
+        right_click_at(&mut harness, mark.center());
+        click(&mut harness, "Delete key change F# minor");
+        assert_eq!(marks(&harness, MarkKind::Key), said(&[(0, "C major")]));
+        press(&mut harness, Modifiers::COMMAND, Key::Z);
+        assert_eq!(marks(&harness, MarkKind::Key).len(), 2);
+        press(&mut harness, Modifiers::COMMAND, Key::Z);
+        press(&mut harness, Modifiers::COMMAND, Key::Z);
+        assert_eq!(marks(&harness, MarkKind::Key).len(), 1);
+    }
+}
+
+#[test]
+fn the_section_at_the_playhead_is_looped_by_a_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    harness.state_mut().services.sound.seek(900);
+    playhead_is_at(&mut harness, 900);
+    press(&mut harness, Modifiers::ALT, Key::L);
+    assert_eq!(harness.state().document.active_loop(), Some(0..4 * 1920));
+    harness.state_mut().document.edit("No sections", |score| score.sections.clear());
+    let why = harness.state().why_not(Command::LoopSection).unwrap();
+    assert!(why.contains("no section at the playhead"), "{why}");
 }

@@ -1,7 +1,21 @@
 //! Takes of several requests and models: compared while they are heard, kept only where somebody says so.
 
-use cantus::{engine_client::PartSpec, music::Role, studio::services::models::Model};
-use eframe::egui::vec2;
+use std::sync::Mutex;
+
+use cantus::{
+    engine_client::{
+        EngineError, EngineEvent, PartSpec,
+        protocol::{Event, Request, RequestId, VERSION},
+    },
+    library::models::Origin,
+    music::{Outline, Role},
+    studio::services::{
+        engine_line::{EngineLine, Starter},
+        models::Model,
+    },
+};
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use eframe::egui::{Event as Input, PointerButton, vec2};
 
 use super::*;
 
@@ -156,6 +170,184 @@ fn three_takes_at_least_are_in_sight_in_the_usual_window() {
         let place = harness.get_by_label(label).rect();
         assert!(place.bottom() <= below && place.top() >= 0.0, "{label}: {place:?}, above {below}");
     }
+}
+
+#[test]
+fn a_click_on_a_take_plays_it_and_the_next_one_pauses_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = with_models(folder.path());
+    generate(&mut harness, 3);
+    assert!(!harness.state().services.is_playing());
+    harness.get_by_label("Space plays take 1: Ctrl+Enter keeps it, [ and ] change takes");
+    harness.get_by_label("Take 2").click();
+    until(&mut harness, "it plays", |studio| studio.services.is_playing());
+    assert_eq!(harness.state().document.takes.audition, Some(1));
+    harness.get_by_label("Listening to take 2: Ctrl+Enter keeps it, [ and ] change takes");
+    harness.get_by_label("Take 3").click();
+    until(&mut harness, "the other is heard", |studio| studio.document.takes.audition == Some(2));
+    assert!(harness.state().services.is_playing(), "without a pause");
+    harness.get_by_label("Take 3").click();
+    until(&mut harness, "it pauses", |studio| !studio.services.is_playing());
+    assert_eq!(harness.state().document.takes.audition, Some(2), "and stays chosen");
+    harness.get_by_label("Take 3").click();
+    until(&mut harness, "it goes on", |studio| studio.services.is_playing());
+}
+
+#[test]
+fn the_take_in_the_piece_and_takes_of_other_checkpoints_are_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let (engine, led) = led_engine();
+    let mut harness = open(folder.path(), &FakeBackend::new(), engine);
+    until(&mut harness, "the engine was ready", |studio| studio.services.engine.why_not().is_none());
+    for (iterations, wanted) in [(25, 3), (50, 6)] {
+        let mut trained = model("Chorale");
+        trained.card.as_mut().unwrap().iterations = iterations;
+        harness.state_mut().take_models(vec![trained], Some("chorale"));
+        harness.run_steps(2);
+        click(&mut harness, "Generate composition");
+        (wanted - 3..wanted).for_each(|take| led.take_comes(&mut harness, take));
+        led.all_were_written(&mut harness);
+        let take = wanted - 1;
+        click(&mut harness, &format!("Take {take}"));
+        click(&mut harness, &format!("Keep take {take}"));
+        harness.get_by_label(&format!("Take {take}, in the piece"));
+    }
+    harness.get_by_label("Take 2, kept earlier");
+    for heading in ["Chorale · 25 iterations: Takes 1–3", "Chorale · 50 iterations: Takes 4–6"] {
+        harness.get_by_label(heading);
+    }
+    press(&mut harness, Modifiers::COMMAND, Key::Z);
+    harness.get_by_label("Take 2, in the piece");
+    harness.get_by_label("Take 5, kept earlier");
+}
+
+/// An engine that says what the test lets it say, about the last request.
+struct LedEngine {
+    last: Arc<Mutex<RequestId>>,
+    events: Receiver<EngineEvent>,
+}
+
+impl EngineLine for LedEngine {
+    fn send(&self, request: &Request) -> Result<(), EngineError> {
+        if let Request::Compose(request) = request {
+            *self.last.lock().unwrap() = request.id;
+        }
+        Ok(())
+    }
+
+    fn events(&self) -> &Receiver<EngineEvent> {
+        &self.events
+    }
+}
+
+/// What such an engine is to say.
+struct Led {
+    says: Sender<EngineEvent>,
+    last: Arc<Mutex<RequestId>>,
+}
+
+impl Led {
+    /// A take of the last request, with notes of its own.
+    fn take_comes(&self, harness: &mut Harness<'static, Studio>, index: u32) {
+        let bass = Part { role: Role::Bass, notes: vec![note(0, 40 + index as i32)], ..Part::new("Bass", 32) };
+        let id = *self.last.lock().unwrap();
+        let (rating, seed) = (index as f32 + 1.0, u64::from(index));
+        let event = Event::Take { id, index, parts: vec![bass], outline: Outline::default(), rating, seed };
+        self.says.send(EngineEvent::Event(event)).unwrap();
+        harness.run_steps(4);
+    }
+
+    fn all_were_written(&self, harness: &mut Harness<'static, Studio>) {
+        let id = *self.last.lock().unwrap();
+        self.says.send(EngineEvent::Event(Event::Done { id })).unwrap();
+        until(harness, "all were written", |studio| studio.services.engine.running.is_none());
+        harness.run_steps(4);
+    }
+}
+
+/// That engine, and what leads it.
+fn led_engine() -> (Starter, Led) {
+    let (says, events) = unbounded();
+    let ready = Event::Ready { version: VERSION, libtorch: "none".into(), devices: vec!["CPU".into()] };
+    says.send(EngineEvent::Event(ready)).unwrap();
+    let last = Arc::default();
+    let of_engine = Arc::clone(&last);
+    let starter: Starter =
+        Arc::new(move |_| Ok(Box::new(LedEngine { last: Arc::clone(&of_engine), events: events.clone() })));
+    (starter, Led { says, last })
+}
+
+#[test]
+fn while_takes_are_written_nothing_moves_and_a_click_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let (engine, led) = led_engine();
+    let mut harness = open(folder.path(), &FakeBackend::new(), engine);
+    harness.state_mut().take_models(vec![model("Chorale")], Some("chorale"));
+    until(&mut harness, "the engine was ready", |studio| studio.why_not(Command::Generate).is_none());
+    harness.ctx.options_mut(|options| options.input_options.max_click_duration = 20.0);
+    let place = |harness: &Harness<'static, Studio>, label: &str| harness.get_by_label(label).rect();
+    click(&mut harness, "Generate composition");
+    led.take_comes(&mut harness, 0);
+    let first = place(&harness, "Take 1");
+    harness.get_by_label("Take 3 is being written");
+    let button = |pressed| Input::PointerButton {
+        pos: first.center(),
+        button: PointerButton::Primary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    harness.hover_at(first.center());
+    harness.step();
+    harness.event(button(true));
+    harness.step();
+    led.take_comes(&mut harness, 1);
+    assert_eq!(harness.state().document.takes.audition, Some(1), "nobody has chosen yet, and it is better");
+    assert_eq!(place(&harness, "Take 1"), first);
+    harness.event(button(false));
+    until(&mut harness, "the click counts", |studio| studio.services.is_playing());
+    assert_eq!(harness.state().document.takes.audition, Some(0));
+    harness.state().services.sound.with_player(cantus::sound::Player::pause);
+    until(&mut harness, "it pauses", |studio| !studio.services.is_playing());
+    led.take_comes(&mut harness, 2);
+    assert_eq!(harness.state().document.takes.audition, Some(0), "what was chosen stays");
+    led.all_were_written(&mut harness);
+    assert_eq!(place(&harness, "Take 1"), first, "when the writing ends, too");
+
+    click(&mut harness, "Generate composition");
+    harness.get_by_label("Take 2").scroll_to_me();
+    harness.run_steps(30);
+    let second = place(&harness, "Take 2");
+    click(&mut harness, "Take 2");
+    led.take_comes(&mut harness, 3);
+    assert_eq!(harness.state().document.takes.audition, Some(1), "though it is of another request");
+    assert_eq!(place(&harness, "Take 2"), second);
+}
+
+#[test]
+fn the_button_to_generate_is_whole_on_a_small_screen_with_the_first_steps() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = with_models(folder.path());
+    harness.state_mut().pages.compose.welcome.is_open = true;
+    harness.set_size(vec2(1280.0, 720.0));
+    harness.run_steps(4);
+    let place = harness.get_by_label("Generate composition").rect();
+    assert!(place.height() >= 36.0 && place.bottom() <= 720.0 - 28.0 - 8.0, "{place:?}");
+}
+
+#[test]
+fn the_users_own_models_stand_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = with_models(folder.path());
+    let mut own = model("My model");
+    own.folder.origin = Origin::User;
+    harness.state_mut().take_models(vec![model("Chorale"), own], Some("chorale"));
+    harness.run_steps(2);
+    click(&mut harness, "Model: Chorale");
+    let tops = ["Your own", "Model My model", "Built-in", "Model Chorale"]
+        .map(|label| harness.get_by_label(label).rect().top());
+    assert!(tops.is_sorted(), "{tops:?}");
+    click(&mut harness, "Model My model");
+    harness.get_by_label("Model: My model");
 }
 
 #[test]

@@ -16,6 +16,8 @@ pub struct GenerationSettings {
     pub model_folder: PathBuf,
     /// SHA-256 of its card and weights, in hexadecimal: identifies the model wherever its folder is.
     pub model_hash: String,
+    /// How many iterations the model was trained for; 0 where that is not known.
+    pub iterations: u64,
     /// The seed of the request, or of one take.
     pub seed: u64,
     /// 0 (the likeliest) to 1 (the boldest).

@@ -113,37 +113,48 @@ impl Store {
     pub fn insert(&mut self, composition: &Composition) -> Result<u64, StoreError> {
         let id = composition.score.id;
         self.save(&composition.into(), None)?;
-        self.set_tags(id, &composition.tags)?;
+        self.set_tags(&[(id, composition.tags.clone())])?;
         Ok(id)
     }
 
     /// Gives a composition another title.
     pub fn rename(&mut self, id: u64, title: &str) -> Result<(), StoreError> {
-        self.change(id, "title", &title)
+        self.change("title", [(id, title)])
     }
 
-    /// Sorts a composition under these words.
-    pub fn set_tags(&mut self, id: u64, tags: &[String]) -> Result<(), StoreError> {
-        self.change(id, "tags", &serde_json::to_string(tags)?)
+    /// Sorts each of these compositions under its words: all of them, or none where it fails.
+    pub fn set_tags(&mut self, tags: &[(u64, Vec<String>)]) -> Result<(), StoreError> {
+        let written = tags.iter().map(|(id, tags)| Ok((*id, serde_json::to_string(tags)?)));
+        let written: Vec<_> = written.collect::<Result<_, StoreError>>()?;
+        self.change("tags", written)
     }
 
-    /// Puts a composition in the bin, from which [`Store::restore`] brings it back for 30 days.
-    pub fn delete(&mut self, id: u64) -> Result<(), StoreError> {
-        self.change(id, "deleted_ms", &now_ms())
+    /// Puts compositions in the bin, from which [`Store::restore`] brings them back for 30 days: all of them, or none
+    /// where it fails.
+    pub fn delete(&mut self, ids: &[u64]) -> Result<(), StoreError> {
+        let now_ms = now_ms();
+        self.change("deleted_ms", ids.iter().map(|id| (*id, now_ms)))
     }
 
-    /// Takes a composition out of the bin.
-    pub fn restore(&mut self, id: u64) -> Result<(), StoreError> {
-        self.change(id, "deleted_ms", &rusqlite::types::Null)
+    /// Takes compositions out of the bin: all of them, or none where it fails.
+    pub fn restore(&mut self, ids: &[u64]) -> Result<(), StoreError> {
+        self.change("deleted_ms", ids.iter().map(|id| (*id, rusqlite::types::Null)))
     }
 
-    fn change(&mut self, id: u64, column: &'static str, value: &dyn rusqlite::ToSql) -> Result<(), StoreError> {
+    /// Writes into a column of each of these, as one transaction.
+    fn change<V: rusqlite::ToSql>(
+        &mut self,
+        column: &'static str,
+        values: impl IntoIterator<Item = (u64, V)>,
+    ) -> Result<(), StoreError> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let sql = format!("UPDATE compositions SET {column} = ?2 WHERE id = ?1");
-        if transaction.execute(&sql, params![id as i64, value])? == 0 {
-            return Err(StoreError::Gone);
+        for (id, value) in values {
+            if transaction.execute(&sql, params![id as i64, value])? == 0 {
+                return Err(StoreError::Gone);
+            }
+            index(&transaction, id as i64)?;
         }
-        index(&transaction, id as i64)?;
         transaction.commit()?;
         Ok(())
     }

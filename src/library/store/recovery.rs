@@ -130,7 +130,7 @@ fn copy_into(store: &mut Store, composition: &Composition) -> Result<bool, Store
     if matches!(store.save(&composition.into(), None)?, SaveOutcome::Conflict) {
         return Ok(false); // it is there already
     }
-    store.set_tags(composition.score.id, &composition.tags)?;
+    store.set_tags(&[(composition.score.id, composition.tags.clone())])?;
     Ok(true)
 }
 

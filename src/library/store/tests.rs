@@ -81,7 +81,7 @@ fn a_composition_comes_back_with_all_that_belongs_to_it() {
     };
     let id = first.score.id;
     let known = keep(&mut store, &first, None);
-    store.set_tags(id, &["piano".into(), "two words".into()]).unwrap();
+    store.set_tags(&[(id, vec!["piano".into(), "two words".into()])]).unwrap();
     let there = Store::open(folder.path()).unwrap().store.load(id).unwrap();
     assert_eq!(there.score, first.score);
     assert_eq!(there.recording, Some((1, played)));
@@ -139,7 +139,7 @@ fn compositions_are_found_sorted_tagged_renamed_copied_deleted_and_brought_back(
     assert_eq!(searched(&store, "\"*("), titles(&store, &Filter::default()), "signs are no words");
     let id = saves[0].score.id;
     store.rename(id, "Study").unwrap();
-    store.set_tags(id, &["slow".into()]).unwrap();
+    store.set_tags(&[(id, vec!["slow".into()])]).unwrap();
     assert_eq!(searched(&store, "slow"), ["Study"]);
     assert_eq!(store.load(id).unwrap().score.title, "Study");
     assert_eq!(store.tags().unwrap(), ["slow"]);
@@ -149,13 +149,15 @@ fn compositions_are_found_sorted_tagged_renamed_copied_deleted_and_brought_back(
     assert_ne!(copy, id);
     assert_eq!(titles(&store, &tagged), ["Study copy", "Study"]);
     assert_eq!(store.load(copy).unwrap().score.parts, saves[0].score.parts);
-    store.delete(id).unwrap();
+    assert!(matches!(store.delete(&[copy, id, 1]), Err(StoreError::Gone)));
+    assert_eq!(titles(&store, &tagged), ["Study copy", "Study"], "all of them or none");
+    store.delete(&[id]).unwrap();
     let bin = Filter { deleted: true, ..Filter::default() };
     assert_eq!(
         (titles(&store, &tagged), titles(&store, &bin)),
         (vec!["Study copy".to_owned()], vec!["Study".to_owned()])
     );
-    store.restore(id).unwrap();
+    store.restore(&[id]).unwrap();
     assert_eq!(titles(&store, &bin), Vec::<String>::new());
     assert!(matches!(store.rename(1, "no"), Err(StoreError::Gone)));
     // once touched, always in the list
@@ -177,8 +179,7 @@ fn the_bin_is_emptied_after_a_month_and_untouched_melodies_go_at_once() {
         keep(&mut store, &save, None);
         save.score.id
     });
-    store.delete(old).unwrap();
-    store.delete(fresh).unwrap();
+    store.delete(&[old, fresh]).unwrap();
     let sql = "UPDATE compositions SET deleted_ms = deleted_ms - 2600000000 WHERE id = ?1";
     store.connection.execute(sql, [old as i64]).unwrap();
     let session = Session { composition: current, state: "{}".into(), ended: true };

@@ -1,7 +1,7 @@
-//! Sections, chords, tempi and metres of a whole score: put, moved and taken out, as people type them.
+//! Sections, chords, keys, tempi and metres of a whole score: put, moved and taken out, as people type them.
 
 use crate::music::{
-    ChordChange, MAX_TICK, Metre, Score, SectionChange, TempoChange, Tick, chord,
+    ChordChange, KeyChange, MAX_TICK, Metre, Score, SectionChange, TempoChange, Tick, chord,
     outline::{MAX_LABEL, MAX_SECTIONS},
     time::{Change, in_order},
 };
@@ -16,6 +16,8 @@ pub enum MarkKind {
     Section,
     /// Chords.
     Chord,
+    /// Keys.
+    Key,
     /// Tempi.
     Tempo,
     /// Time signatures.
@@ -24,13 +26,14 @@ pub enum MarkKind {
 
 impl MarkKind {
     /// All.
-    pub const ALL: [Self; 4] = [Self::Section, Self::Chord, Self::Tempo, Self::Metre];
+    pub const ALL: [Self; 5] = [Self::Section, Self::Chord, Self::Key, Self::Tempo, Self::Metre];
 
     /// What one of them is called.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Section => "section",
             Self::Chord => "chord",
+            Self::Key => "key change",
             Self::Tempo => "tempo change",
             Self::Metre => "time signature",
         }
@@ -54,6 +57,7 @@ impl MarkKind {
         match self {
             Self::Section => of(&score.sections, tick),
             Self::Chord => of(&score.chords, tick),
+            Self::Key => of(&score.keys, tick),
             Self::Tempo => of(score.tempo.changes(), tick),
             Self::Metre => of(score.metre.changes(), tick),
         }
@@ -64,6 +68,7 @@ impl MarkKind {
         match self {
             Self::Section => score.sections.iter().map(Change::tick).collect(),
             Self::Chord => score.chords.iter().map(Change::tick).collect(),
+            Self::Key => score.keys.iter().map(Change::tick).collect(),
             Self::Tempo => score.tempo.changes().iter().map(Change::tick).collect(),
             Self::Metre => score.metre.changes().iter().map(Change::tick).collect(),
         }
@@ -77,6 +82,7 @@ impl MarkKind {
         match self {
             Self::Section => at(&score.sections, tick).map_or_else(String::new, |section| section.label.clone()),
             Self::Chord => at(&score.chords, tick).map_or_else(String::new, ChordChange::ascii_symbol),
+            Self::Key => at(&score.keys, tick).map_or_else(String::new, KeyChange::ascii_name),
             Self::Tempo => tempo_text(score.tempo.qpm_at(tick)),
             Self::Metre => {
                 let metre = score.metre.metre_at(tick);
@@ -112,6 +118,11 @@ impl MarkKind {
                 score.chords.push(change);
                 score.chords = in_order(std::mem::take(&mut score.chords));
             }
+            Self::Key => {
+                let change = KeyChange::from_name(text, tick).ok_or("A key is written as D major, F# minor or Bb")?;
+                score.keys.push(change);
+                score.keys = in_order(std::mem::take(&mut score.keys));
+            }
             Self::Tempo => {
                 let qpm = text.trim_end_matches("BPM").trim().replace(',', ".").parse::<f64>();
                 let qpm = qpm.ok().filter(|qpm| TEMPI.contains(qpm)).ok_or("A tempo is a number from 20 to 300")?;
@@ -143,6 +154,7 @@ impl MarkKind {
         match self {
             Self::Section => score.sections.retain(|section| section.tick != tick),
             Self::Chord => score.chords.retain(|change| change.tick != tick),
+            Self::Key => score.keys.retain(|change| change.tick != tick),
             Self::Tempo => score.tempo = score.tempo.without_change(tick),
             Self::Metre => score.metre = score.metre.without_change(tick),
         }
@@ -161,6 +173,7 @@ impl MarkKind {
         match self {
             Self::Section => score.sections[at].tick = to,
             Self::Chord => score.chords[at].tick = to,
+            Self::Key => score.keys[at].tick = to,
             Self::Tempo => {
                 let mut changes: Vec<TempoChange> = score.tempo.changes().to_vec();
                 changes[at].tick = to;
@@ -192,6 +205,7 @@ mod tests {
         for (kind, text, other) in [
             (MarkKind::Section, "Verse", "Chorus"),
             (MarkKind::Chord, "Am7", "G/B"),
+            (MarkKind::Key, "D minor", "Gb major"),
             (MarkKind::Tempo, "96.5", "140"),
             (MarkKind::Metre, "3/4", "6/8"),
         ] {
@@ -216,6 +230,8 @@ mod tests {
         for (kind, text) in [
             (MarkKind::Section, " \n"),
             (MarkKind::Chord, "Hm"),
+            (MarkKind::Key, "H major"),
+            (MarkKind::Key, "D dorian"),
             (MarkKind::Tempo, "fast"),
             (MarkKind::Tempo, "1000"),
             (MarkKind::Tempo, "NaN"),

@@ -111,6 +111,33 @@ impl KeyChange {
         Self { tick, key, written: None }
     }
 
+    /// A key as people type it: `D minor`, `F#m`, `Bb`, in its usual spelling unless the letter is another one; `None`
+    /// where it is none.
+    pub fn from_name(text: &str, tick: Tick) -> Option<Self> {
+        let text = text.trim();
+        let letter = text.chars().next()?.to_ascii_uppercase();
+        let natural = [9_i32, 11, 0, 2, 4, 5, 7].get((letter as usize).checked_sub('A' as usize)?)?;
+        let behind = &text[1..];
+        let (accidental, mode) = match behind.chars().next() {
+            Some(sign @ ('#' | '♯')) => (1, &behind[sign.len_utf8()..]),
+            Some(sign @ ('b' | '♭')) => (-1, &behind[sign.len_utf8()..]),
+            _ => (0, behind),
+        };
+        let mode = match mode.trim() {
+            "m" => Mode::Minor,
+            "" | "M" => Mode::Major,
+            word => match word.to_ascii_lowercase().as_str() {
+                "major" | "maj" => Mode::Major,
+                "minor" | "min" => Mode::Minor,
+                _ => return None,
+            },
+        };
+        let change = Self::new(tick, Key { tonic: (natural + 12 + accidental).rem_euclid(12) as u8, mode });
+        let is_typed = |change: &Self| change.name().starts_with(letter);
+        let spelled = [0, 12, -12].map(|by| change.written_with(change.key.signature() + by));
+        Some(spelled.into_iter().find(is_typed).unwrap_or(change))
+    }
+
     /// The same key written with so many sharps (flats if negative); what says another key changes nothing.
     #[must_use]
     pub fn written_with(self, sharps: i8) -> Self {
@@ -137,11 +164,42 @@ impl KeyChange {
         };
         format!("{} {mode}", FIFTHS[usize::try_from(self.signature() + above).unwrap_or(0)])
     }
+
+    /// The same as it is typed, such as `Gb major`.
+    pub fn ascii_name(&self) -> String {
+        self.name().replace('♭', "b").replace('♯', "#")
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_are_read_as_people_type_them() {
+        let name = |text: &str| KeyChange::from_name(text, 0).map(|change| change.name());
+        for (typed, read) in [
+            ("C", "C major"),
+            ("am", "A minor"),
+            ("F# minor", "F♯ minor"),
+            ("Bb", "B♭ major"),
+            ("gb major", "G♭ major"),
+            ("F♯", "F♯ major"),
+            ("e♭ min", "E♭ minor"),
+            ("d# minor", "D♯ minor"),
+        ] {
+            assert_eq!(name(typed).as_deref(), Some(read), "{typed}");
+        }
+        for wrong in ["", "H", "1", "é", "D dorian", "C major minor"] {
+            assert_eq!(name(wrong), None, "{wrong}");
+        }
+        for sharps in -6..=6 {
+            for mode in [Mode::Major, Mode::Minor] {
+                let change = KeyChange::new(9, Key::from_signature(sharps, mode).unwrap());
+                assert_eq!(KeyChange::from_name(&change.name(), 9), Some(change));
+            }
+        }
+    }
 
     #[test]
     fn scales() {

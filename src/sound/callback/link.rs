@@ -11,7 +11,7 @@ use crate::sound::block::MAX_PARTS;
 use crate::sound::clock::PublicClock;
 use crate::sound::live::LiveMessage;
 use crate::sound::preview::Phrase;
-use crate::sound::schedule::Schedule;
+use crate::sound::schedule::{Exact, Schedule};
 use crate::sound::stream::StreamMonitor;
 use crate::sound::synth::Synth;
 
@@ -20,7 +20,8 @@ pub(in crate::sound) enum Command {
     Schedule(Arc<Schedule>),
     Play,
     PlayWithCountIn(u32),
-    Pause,
+    /// Where the music was shown last, if that is ahead of what has been rendered.
+    Pause(Option<Exact>),
     Stop,
     Seek(Tick),
     Loop(Option<Range<Tick>>),
@@ -29,7 +30,10 @@ pub(in crate::sound) enum Command {
     Panic,
     Synth(Box<dyn Synth>),
     LiveInput(Consumer<LiveMessage>),
-    LiveInstrument { program: u8, is_drum: bool },
+    LiveInstrument {
+        program: u8,
+        is_drum: bool,
+    },
     Preview(Option<Phrase>),
 }
 

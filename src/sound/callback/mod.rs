@@ -185,7 +185,7 @@ impl Callback {
             }
             Command::Play => sequencer.play(synth),
             Command::PlayWithCountIn(bars) => sequencer.play_with_count_in(bars, synth),
-            Command::Pause => sequencer.pause(synth),
+            Command::Pause(shown) => sequencer.pause_from(shown, synth),
             Command::Stop => sequencer.stop(synth),
             Command::Seek(tick) => sequencer.seek(tick, synth),
             Command::Loop(range) => sequencer.set_loop(range),

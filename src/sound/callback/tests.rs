@@ -111,7 +111,7 @@ fn nothing_in_the_callback_touches_memory() {
             4 => rig.send(Command::Panic),
             6 => rig.send(Command::Metronome(random.bool().then_some(0.8))),
             7 => rig.send(Command::PlayWithCountIn(1)),
-            8 => rig.send(Command::Pause),
+            8 => rig.send(Command::Pause(random.bool().then(|| random.i64(0..20 * EXACT_PER_SECOND)))),
             9 => rig.send(Command::Stop),
             10 => rig.send(Command::LiveInstrument { program: random.u8(0..128), is_drum: random.bool() }),
             11 if step % 7 == 0 => rig.send(Command::Synth(fluid())),
@@ -174,7 +174,7 @@ fn nothing_hangs_after_any_kind_of_event() {
         ("another SoundFont", Box::new(|rig| rig.send(Command::Synth(fluid())))),
         ("a panic", Box::new(with_panic)),
         ("a count-in", Box::new(|rig| rig.send(Command::PlayWithCountIn(1)))),
-        ("a pause", Box::new(|rig| rig.send(Command::Pause))),
+        ("a pause", Box::new(|rig| rig.send(Command::Pause(None)))),
         (
             "the end",
             Box::new(|rig| {

@@ -83,6 +83,14 @@ impl PublicClock {
         }
     }
 
+    /// Where the music was shown at an instant, if that is ahead of what has been rendered: where this is done late, as
+    /// without a device, the playhead goes on by itself.
+    pub fn shown_ahead(&self, instant: Instant) -> Option<Exact> {
+        let (_, _, now) = self.read();
+        let is_ahead = now.speed != 0 && now.count_in == 0 && self.nanos(instant) > now.heard;
+        is_ahead.then(|| self.playhead_at(instant).at)
+    }
+
     fn read(&self) -> (Segment, Nanos, Segment) {
         loop {
             let sequence = self.sequence.load(Ordering::Acquire);

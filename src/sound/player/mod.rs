@@ -4,7 +4,7 @@ pub(super) mod live_inputs;
 pub(super) mod loader;
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -21,7 +21,8 @@ use super::output::Outputs;
 use super::output::state::{OutputEvent, OutputState};
 use super::output::system::SystemOutputs;
 use super::priority::{Priority, PriorityWatcher};
-use super::schedule::Schedule;
+use super::schedule::{Exact, Schedule};
+use super::sequencer::Playhead;
 use super::soundfont::SoundFont;
 use super::supervisor::choice::{Buffer, Choice};
 use super::supervisor::player_link::PlayerLink;
@@ -104,6 +105,8 @@ pub struct Peaks {
     pub limiter_gain: f32,
 }
 
+/// The music is not about to pause.
+const NOT_PAUSING: Exact = Exact::MIN;
 /// Commands that may wait for the next block.
 const COMMANDS: usize = 1024;
 /// Events that may wait to be read.
@@ -125,6 +128,8 @@ pub struct Player {
     priority: PriorityWatcher,
     /// The tempo and the number of parts of what was sent last.
     schedule: ArcSwap<Schedule>,
+    /// Where the music stands still from now on, until the callback has seen to it; else [`NOT_PAUSING`].
+    pausing_at: AtomicI64,
     supervisor: Option<JoinHandle<()>>,
 }
 
@@ -167,6 +172,7 @@ impl Player {
             falls_back: options.falls_back,
             priority: PriorityWatcher::start(options.real_time),
             schedule: ArcSwap::default(),
+            pausing_at: AtomicI64::new(NOT_PAUSING),
             supervisor,
         }
     }
@@ -196,17 +202,21 @@ impl Player {
 
     /// Plays from where it is.
     pub fn play(&self) {
+        self.pausing_at.store(NOT_PAUSING, Ordering::Relaxed);
         self.send(Command::Play);
     }
 
     /// Plays after a count-in of some bars (8 at most), clicked, in the tempo and metre of where it is.
     pub fn play_with_count_in(&self, bars: u32) {
+        self.pausing_at.store(NOT_PAUSING, Ordering::Relaxed);
         self.send(Command::PlayWithCountIn(bars));
     }
 
-    /// Stops where it is.
+    /// Stops where it is: not before the place that [`Self::position`] has shown.
     pub fn pause(&self) {
-        self.send(Command::Pause);
+        let shown = self.shared.clock.shown_ahead(Instant::now());
+        self.pausing_at.store(shown.unwrap_or(NOT_PAUSING), Ordering::Relaxed);
+        self.send(Command::Pause(shown));
     }
 
     /// Stops and goes back to the start (of the loop, if there is one).
@@ -284,13 +294,21 @@ impl Player {
 
     /// Where the music that is heard now is.
     pub fn position(&self) -> Position {
-        self.position_at(Instant::now())
+        let mut playhead = self.shared.clock.playhead_at(Instant::now());
+        let pausing_at = self.pausing_at.load(Ordering::Relaxed);
+        if playhead.playing && pausing_at != NOT_PAUSING {
+            playhead.at = pausing_at; // it has been asked to stand still there
+        }
+        self.position_of(playhead)
     }
 
     /// Where the music was that was heard at that instant, within the last second or so: what a recorder needs for a
     /// note's arrival. Takes no lock.
     pub fn position_at(&self, instant: Instant) -> Position {
-        let playhead = self.shared.clock.playhead_at(instant);
+        self.position_of(self.shared.clock.playhead_at(instant))
+    }
+
+    fn position_of(&self, playhead: Playhead) -> Position {
         Position {
             tick: self.schedule.load().time.tick_from_exact(playhead.at),
             playing: playhead.playing,

@@ -15,7 +15,7 @@ fn without_device() -> Player {
     player
 }
 
-fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     let until = Instant::now() + Duration::from_secs(20);
     while !is_so() {
         assert!(Instant::now() < until, "never: {what}");
@@ -52,6 +52,25 @@ fn without_a_device_time_passes_and_levels_show() {
     wait_until("it is there", || player.position().tick == 9600.0);
     player.stop();
     wait_until("it is back", || player.position().tick == 0.0);
+}
+
+#[test]
+fn a_playhead_that_stops_does_not_go_back() {
+    let player = without_device();
+    player.set_score(&score(vec![vec![note(0, 60, 480_000)]]));
+    for _ in 0..10 {
+        player.play();
+        wait_until("it plays", || player.position().playing);
+        std::thread::sleep(Duration::from_millis(37));
+        let mut shown = player.position().tick;
+        player.pause();
+        wait_until("it stops", || {
+            let now = player.position();
+            assert!(now.tick >= shown, "from {shown} to {}", now.tick);
+            shown = now.tick;
+            !now.playing
+        });
+    }
 }
 
 #[test]

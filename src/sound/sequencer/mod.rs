@@ -203,6 +203,17 @@ impl Sequencer {
         }
     }
 
+    /// Pauses where the music was shown last, if that is ahead: a playhead that stops does not go back.
+    pub fn pause_from(&mut self, shown: Option<Exact>, synth: &mut dyn Receiver) {
+        let end = self.loop_ahead.as_ref().map(|range| range.end - 1);
+        let end = end.or(self.stop_at_end.then_some(self.schedule.end)).unwrap_or(Exact::MAX);
+        let shown = shown.map(|shown| shown.min(end)).filter(|shown| *shown > self.timeline.now());
+        if let Some(shown) = shown.filter(|_| self.playing && self.count_in.is_none()) {
+            self.timeline.jump(shown);
+        }
+        self.pause(synth);
+    }
+
     /// Stops and goes back to the start, or the loop's.
     pub fn stop(&mut self, synth: &mut dyn Receiver) {
         self.pause(synth);

@@ -7,8 +7,10 @@ use crate::studio::services::{engine_line::EngineLine, models::Model};
 pub enum GenerateAction {
     /// Let this model write, by its place in the list.
     ChooseModel(usize),
-    /// Listen to this take; to the score as it was where none is given.
-    Audition(Option<usize>),
+    /// Choose this take and play it; the one that was chosen pauses, or goes on.
+    PlayTake(usize),
+    /// Listen to the score as it was before the takes.
+    MelodyOnly,
     /// Whether the model's part of this name is written from now on.
     WritePart(String, bool),
     /// Compose with this seed from now on.

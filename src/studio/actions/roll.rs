@@ -49,6 +49,8 @@ pub enum RollAction {
     Copied(Clipboard),
     /// These bars were copied: the same.
     CopiedBars(CopiedBars),
+    /// The part at this place is edited from now on.
+    EditPart(usize),
     /// Bars are selected in the arrangement: notes are not any more.
     BarsSelected,
 }

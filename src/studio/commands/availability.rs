@@ -4,6 +4,7 @@ use super::{
     Command, RollCommand,
     execute::{generate, note_tools, recording},
 };
+use crate::music::edit::MarkKind;
 use crate::studio::{
     page::{ComposeView, Page},
     pages::compose::{
@@ -74,6 +75,14 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
         Mark(command, kind) => {
             studio.pages.compose.editor.why_not_mark(command, kind, studio.services.playhead(), score)
         }
+        LoopSection => {
+            let start = MarkKind::Section.start_at(score, studio.services.playhead());
+            says(start.is_none(), "There is no section at the playhead")
+        }
+        TallerArrangement | LowerArrangement => says(
+            studio.pages.compose.editor.view != ComposeView::Both || studio.pages.compose.editor.too_low_for_both,
+            "Arrangement and piano roll are not shown together: F6 shows both",
+        ),
         ToggleTempoTrack => says(
             !studio.pages.compose.editor.view.shows_arrangement(),
             "The tempo track is above the arrangement: F5 shows it",
@@ -147,10 +156,10 @@ pub fn is_on(studio: &Studio, command: Command) -> bool {
         | Humanise | Transpose | Stretch | AddPart | RemovePart | NextPart | PreviousPart | MutePart | SoloPart
         | LockPart | PlayPause | Stop | ToStart | ToEnd | BarBack | BarForward | StepBack | StepForward
         | KeepRecent | NextRecordedTake | TrimBefore | TrimAfter | TapTempo | Panic | Bars(_) | Mark(..) | Generate
-        | VaryBars | CancelGenerate | NextTake | PreviousTake | KeepTake | DropTakes | MakeAgain | StepEntryRest
-        | StepEntryTakeBack | KeysOctaveDown | KeysOctaveUp | GridFiner | GridCoarser | ToggleTheme | ScaleUp
-        | ScaleDown | ScaleReset | Show(_) | OpenMenu(_) | NextRegion | PreviousRegion | ChooseSoundFont | Palette
-        | KeySheet => false,
+        | LoopSection | TallerArrangement | LowerArrangement | VaryBars | CancelGenerate | NextTake | PreviousTake
+        | KeepTake | DropTakes | MakeAgain | StepEntryRest | StepEntryTakeBack | KeysOctaveDown | KeysOctaveUp
+        | GridFiner | GridCoarser | ToggleTheme | ScaleUp | ScaleDown | ScaleReset | Show(_) | OpenMenu(_)
+        | NextRegion | PreviousRegion | ChooseSoundFont | Palette | KeySheet => false,
         Welcome => studio.page == Page::Compose && studio.pages.compose.welcome.is_open,
     }
 }

@@ -1,4 +1,4 @@
-//! What can be done with sections, chords, tempi and time signatures, where the playhead is.
+//! What can be done with sections, chords, keys, tempi and time signatures, where the playhead is.
 
 use crate::music::edit::MarkKind;
 
@@ -22,14 +22,17 @@ impl MarkCommand {
         match (self, kind) {
             (Self::Add, MarkKind::Section) => "Add section",
             (Self::Add, MarkKind::Chord) => "Add chord",
+            (Self::Add, MarkKind::Key) => "Add key change",
             (Self::Add, MarkKind::Tempo) => "Add tempo change",
             (Self::Add, MarkKind::Metre) => "Add time signature",
             (Self::Change, MarkKind::Section) => "Rename section",
             (Self::Change, MarkKind::Chord) => "Change chord",
+            (Self::Change, MarkKind::Key) => "Change key",
             (Self::Change, MarkKind::Tempo) => "Change tempo",
             (Self::Change, MarkKind::Metre) => "Change time signature",
             (Self::Delete, MarkKind::Section) => "Delete section",
             (Self::Delete, MarkKind::Chord) => "Delete chord",
+            (Self::Delete, MarkKind::Key) => "Delete key change",
             (Self::Delete, MarkKind::Tempo) => "Delete tempo change",
             (Self::Delete, MarkKind::Metre) => "Delete time signature",
         }

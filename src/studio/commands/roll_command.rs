@@ -27,6 +27,8 @@ pub enum RollCommand {
     OctaveDown,
     ScaleStepUp,
     ScaleStepDown,
+    ToPreviousPart,
+    ToNextPart,
     Longer,
     Shorter,
     StartEarlier,
@@ -79,9 +81,9 @@ impl RollCommand {
 
         match self {
             Delete | Cut | Paste | Duplicate | MoveLeft | MoveRight | MoveUp | MoveDown | OctaveUp | OctaveDown
-            | ScaleStepUp | ScaleStepDown | Longer | Shorter | StartEarlier | StartLater | Louder | Softer
-            | AddNote | Split | SplitAtPointer | Join | Legato | Reverse | SnapToScale | LaneUp | LaneDown
-            | ClearLane => RollCommandKind::Edit,
+            | ScaleStepUp | ScaleStepDown | ToPreviousPart | ToNextPart | Longer | Shorter | StartEarlier
+            | StartLater | Louder | Softer | AddNote | Split | SplitAtPointer | Join | Legato | Reverse
+            | SnapToScale | LaneUp | LaneDown | ClearLane => RollCommandKind::Edit,
             SelectAll | SelectNone | SelectSamePitch | SelectNext | SelectPrevious | ExtendNext | ExtendPrevious
             | Copy | LoopSelection => RollCommandKind::Selection,
             ZoomToFit | FitPart | FitAll | ZoomIn | ZoomOut | HigherRows | LowerRows | ScrollUp | ScrollDown

@@ -77,7 +77,7 @@ pub fn table() -> &'static [Entry] {
 static TABLE: LazyLock<Vec<Entry>> =
     LazyLock::new(|| rows().into_iter().chain(marks()).chain(views()).chain(focus()).chain(pages()).collect());
 
-/// The commands for sections, chords, tempi and time signatures.
+/// The commands for sections, chords, keys, tempi and time signatures.
 fn marks() -> impl Iterator<Item = Entry> {
     MarkKind::ALL.into_iter().flat_map(|kind| MarkCommand::ALL.into_iter().map(move |command| mark(command, kind)))
 }
@@ -86,8 +86,9 @@ fn mark(command: MarkCommand, kind: MarkKind) -> Entry {
     let (submenu, icon, letter) = match kind {
         MarkKind::Section => ("Sections and chords", Icon::Tag, Key::S),
         MarkKind::Chord => ("Sections and chords", Icon::Music, Key::C),
-        MarkKind::Tempo => ("Tempo and time signature", Icon::Gauge, Key::T),
-        MarkKind::Metre => ("Tempo and time signature", Icon::Metronome, Key::M),
+        MarkKind::Key => ("Key, tempo and time signature", Icon::KeyRound, Key::K),
+        MarkKind::Tempo => ("Key, tempo and time signature", Icon::Gauge, Key::T),
+        MarkKind::Metre => ("Key, tempo and time signature", Icon::Metronome, Key::M),
     };
     let (icon, keys) = match command {
         MarkCommand::Add => (icon, vec![alt_shift(letter)]),
@@ -226,6 +227,20 @@ fn rows() -> Vec<Entry> {
         within(
             "Move",
             entry(Roll::ScaleStepDown, "Move down in scale", Icon::ArrowDown, Menu::Notes, &[alt(Key::ArrowDown)]),
+        ),
+        within(
+            "Move",
+            entry(
+                Roll::ToPreviousPart,
+                "Move to previous part",
+                Icon::ListEnd,
+                Menu::Notes,
+                &[alt_shift(Key::ArrowUp)],
+            ),
+        ),
+        within(
+            "Move",
+            entry(Roll::ToNextPart, "Move to next part", Icon::ListStart, Menu::Notes, &[alt_shift(Key::ArrowDown)]),
         ),
         within(
             "Start and length",
@@ -408,6 +423,7 @@ fn rows() -> Vec<Entry> {
             ),
         ),
         group(entry(Command::ToggleLoop, "Loop on / off", Icon::Repeat, Menu::Transport, &[ctrl(Key::L)])),
+        entry(Command::LoopSection, "Loop this section", Icon::Repeat, Menu::Transport, &[alt(Key::L)]),
         entry(Command::ToggleMetronome, "Metronome on / off", Icon::Metronome, Menu::Transport, &[key(Key::C)]),
         entry(Command::TapTempo, "Tap tempo", Icon::Hand, Menu::Transport, &[key(Key::B)]),
         group(everywhere(entry(
@@ -424,7 +440,7 @@ fn rows() -> Vec<Entry> {
         entry(Command::PreviousTake, "Previous take", Icon::ChevronUp, Menu::Generate, &[key(Key::OpenBracket)]),
         entry(Command::KeepTake, "Keep this take", Icon::Check, Menu::Generate, &[ctrl(Key::Enter)]),
         entry(Command::DropTakes, "Discard takes", Icon::Trash2, Menu::Generate, &[]),
-        everywhere(entry(Command::MakeAgain, "Recreate the kept take", Icon::RotateCcw, Menu::Generate, &[])),
+        everywhere(entry(Command::MakeAgain, "Recreate the kept take", Icon::Sparkles, Menu::Generate, &[])),
         within(
             "Step entry",
             entry(Command::StepEntry, "Step entry on / off", Icon::Footprints, Menu::Notes, &[ctrl_shift(Key::K)]),
@@ -454,6 +470,11 @@ fn rows() -> Vec<Entry> {
         ),
         group(entry(Command::Follow, "Follow playhead", Icon::ScanLine, Menu::View, &[key(Key::F)])),
         entry(Command::ToggleTempoTrack, "Tempo track", Icon::Gauge, Menu::View, &[alt_shift(Key::G)]),
+        within(
+            "Composition",
+            entry(Command::TallerArrangement, "Taller arrangement", Icon::ChevronsDown, Menu::View, &[]),
+        ),
+        within("Composition", entry(Command::LowerArrangement, "Lower arrangement", Icon::ChevronsUp, Menu::View, &[])),
         entry(Command::ToggleGhosts, "Show other parts", Icon::Layers, Menu::View, &[]),
         entry(Command::ToggleLyrics, "Show lyrics", Icon::Mic, Menu::View, &[]),
         within(

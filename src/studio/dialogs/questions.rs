@@ -8,7 +8,7 @@ use super::modal::{Stay, buttons};
 use crate::studio::{
     actions::FileAction,
     context::Context,
-    services::files::Purpose,
+    services::files::{Purpose, expand_home},
     theme::{self, Icon, Theme, size, space},
     widgets,
     words::shortened,
@@ -21,7 +21,11 @@ const SHOWN_FILES: usize = 6;
 pub fn path(purpose: Purpose, text: &mut String, context: &Context<'_>, ui: &mut Ui) -> Stay {
     let theme = Theme::of(ui);
     ui.label(theme::strong(purpose.asking().title, size::TITLE));
-    let help = "This system has no file dialog: type the path here, or drop files on the window";
+    let help = if purpose.asking().writes || purpose == Purpose::ExportModel {
+        "This system has no file dialog: here you can change the name, and the folder that it goes into"
+    } else {
+        "This system has no file dialog: type the path here, or drop files on the window"
+    };
     ui.label(RichText::new(help).color(theme.text_muted));
     ui.add_space(space::S);
     let edit = TextEdit::singleline(text)
@@ -76,11 +80,4 @@ fn answer(ui: &mut Ui, yes: &str, why_not: Option<String>, entered: bool, act: i
         }
     });
     stay
-}
-
-fn expand_home(text: &str) -> PathBuf {
-    match (text.strip_prefix("~/"), std::env::var_os("HOME")) {
-        (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
-        _ => PathBuf::from(text),
-    }
 }

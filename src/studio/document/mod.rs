@@ -105,6 +105,13 @@ impl Document {
         key
     }
 
+    /// The key that is in force at a tick, where one is set; else the one that the notes suggest.
+    pub fn key_at(&self, tick: Tick) -> Option<Key> {
+        let keys = &self.history.committed().keys;
+        let at = keys.partition_point(|change| change.tick <= tick);
+        at.checked_sub(1).map(|at| keys[at].key).or_else(|| self.key())
+    }
+
     /// Whether a take was kept in the composition.
     pub fn has_kept_take(&self) -> bool {
         self.kept_in.contains(&self.history.committed().id)
@@ -314,6 +321,12 @@ impl Document {
             }
             None => self.drop_audition(),
         }
+    }
+
+    /// The same, as the user wants it: nothing that is still written comes to be heard instead.
+    pub fn choose_take(&mut self, take: Option<usize>) {
+        self.takes.chosen = true;
+        self.audition(take);
     }
 
     /// Goes back to the score as it was before the takes.

@@ -5,7 +5,7 @@ use std::{borrow::Cow, cell::RefCell, sync::Arc};
 use super::with_take::{is_same, mixed_like};
 use crate::{
     library::store::{EarlierTakes, GenerationSettings, KeptTake, Take, Takes, now_ms},
-    music::{Outline, Part, Score, edit::TimeChange},
+    music::{Note, Outline, Part, Score, edit::TimeChange},
 };
 
 /// How many takes stay to choose from; beyond them the oldest go, though never the one that is heard.
@@ -43,6 +43,17 @@ impl GeneratedTake {
     }
 }
 
+/// How many notes begin at the same time on the same pitch, of two lists in order.
+fn shared(one: &[Note], other: &[Note]) -> usize {
+    let place = |note: &Note| (note.start, note.pitch);
+    let mut others = other.iter().map(place).peekable();
+    let is_there = |note: &&Note| {
+        while others.next_if(|other| *other < place(note)).is_some() {}
+        others.next_if_eq(&place(note)).is_some()
+    };
+    one.iter().filter(is_there).count()
+}
+
 /// Adds a change of the time to others; what only takes the last one back leaves neither.
 fn add_change(changes: &mut Vec<TimeChange>, change: &TimeChange) {
     if changes.last().is_some_and(|last| last.reversed() == *change) {
@@ -72,8 +83,8 @@ pub struct GeneratedTakes {
     pub expected: Option<Vec<Part>>,
     /// The take that is heard now instead of the score as it was.
     pub audition: Option<usize>,
-    /// The number of the take that came to be heard by itself, without being chosen.
-    pub offered: Option<usize>,
+    /// Whether the user chose what is heard since the last request: then nothing else comes to be heard by itself.
+    pub chosen: bool,
     /// How takes were made that were kept, until the library has taken them.
     kept: Vec<KeptTake>,
     /// What the library is to have of them; `None` where they changed since it was made.
@@ -125,10 +136,32 @@ impl GeneratedTakes {
     /// The take of the last request that is to be heard instead of the one that is, since the discriminator likes it
     /// more; none where the user has chosen by now.
     pub fn better_offer(&self) -> Option<usize> {
-        let heard = self.heard()?;
-        let is_offered = self.offered == Some(heard.number);
-        let (begin, group) = self.by_request().next_back().filter(|_| is_offered)?;
-        pick_of(group).map(|pick| begin + pick).filter(|pick| self.audition != Some(*pick))
+        let heard = self.audition.filter(|_| !self.chosen)?;
+        let (begin, group) = self.by_request().next_back()?;
+        pick_of(group).map(|pick| begin + pick).filter(|pick| heard != *pick)
+    }
+
+    /// The kept take that is in a score: the one most of whose notes are there, at least half of them; the last one of
+    /// several.
+    pub fn in_score(&self, score: &Score) -> Option<usize> {
+        let share = |take: &GeneratedTake| {
+            let take = take.now();
+            let written: usize = take.parts.iter().map(|part| part.notes.len()).sum();
+            let there = take.parts.iter().map(|part| {
+                let same = score.parts.iter().find(|other| is_same(part, other));
+                same.map_or(0, |same| shared(&part.notes, &same.notes))
+            });
+            there.sum::<usize>() as f64 / written.max(1) as f64
+        };
+        let kept = self.all.iter().enumerate().filter(|(_, take)| take.take.kept);
+        let shares = kept.map(|(index, take)| (index, share(take))).filter(|(_, share)| *share >= 0.5);
+        shares.max_by(|(_, one), (_, other)| one.total_cmp(other)).map(|(index, _)| index)
+    }
+
+    /// How takes that are still to come are made, and the number of the first of them.
+    pub fn to_come(&self) -> Option<(&GenerationSettings, usize)> {
+        let number = self.all.last().map_or(0, |last| last.number) + 1;
+        self.request.as_deref().map(|settings| (settings, number))
     }
 
     /// The seed that made what is heard: that of the take that is listened to, else of the one that was kept last.
@@ -140,6 +173,7 @@ impl GeneratedTakes {
     /// Takes that come from now on are made like this.
     pub fn begin_request(&mut self, settings: GenerationSettings) {
         self.request = Some(Arc::new(settings));
+        self.chosen = false;
         self.time.clear();
     }
 
@@ -261,17 +295,19 @@ mod tests {
         let mut takes = GeneratedTakes::default();
         let rated = |rating| Take { rating, ..Take::default() };
         takes.add(rated(-3.0));
-        (takes.audition, takes.offered) = (Some(0), Some(1));
+        takes.audition = Some(0);
         assert_eq!(takes.better_offer(), None);
         takes.add(rated(-1.0));
         assert_eq!(takes.better_offer(), Some(1));
         takes.audition = None;
         assert_eq!(takes.better_offer(), None, "the user went back to the melody");
-        (takes.audition, takes.offered) = (Some(1), Some(2));
+        takes.audition = Some(1);
         takes.add(rated(-2.0));
         assert_eq!(takes.better_offer(), None, "it is the best");
-        takes.audition = Some(2);
+        (takes.audition, takes.chosen) = (Some(2), true);
         assert_eq!(takes.better_offer(), None, "the user chose another");
+        takes.begin_request(by("Band"));
+        assert!(!takes.chosen, "what comes now may be heard by itself");
     }
 
     fn seeds(takes: &GeneratedTakes) -> Vec<u64> {
@@ -301,6 +337,28 @@ mod tests {
             [false, true, false, false, false]
         );
         assert_eq!(read.seed_of_heard(), Some(2), "the one that was kept");
+    }
+
+    #[test]
+    fn the_kept_take_whose_notes_are_there_is_the_one_in_the_score() {
+        use crate::music::testing::note;
+        let bass = |pitches: &[i32]| {
+            let notes = (0..).step_by(480).zip(pitches).map(|(start, pitch)| note(start, 480, *pitch)).collect();
+            Part { notes, ..Part::new("Bass", 32) }
+        };
+        let score = |part: &Part| Score { parts: vec![Arc::new(part.clone())], ..Score::default() };
+        let written = [bass(&[40, 43, 45, 47]), bass(&[40, 43, 45, 48]), bass(&[50, 52, 53, 55])];
+        let mut takes = GeneratedTakes::default();
+        for part in &written {
+            takes.add(Take { parts: vec![part.clone()], ..Take::default() });
+        }
+        assert_eq!(takes.in_score(&score(&written[0])), None, "nobody kept it");
+        (0..3).for_each(|take| takes.note_kept(take));
+        for (index, part) in written.iter().enumerate() {
+            assert_eq!(takes.in_score(&score(part)), Some(index));
+        }
+        assert_eq!(takes.in_score(&score(&bass(&[50, 52, 53, 60]))), Some(2), "though a note was changed");
+        assert_eq!(takes.in_score(&score(&bass(&[70, 71, 72, 73]))), None, "nothing of them is left");
     }
 
     #[test]

@@ -97,6 +97,25 @@ impl Purpose {
     }
 }
 
+impl Purpose {
+    /// Where a file of that name goes, as it is typed: the folder of the example where that is there, else the home.
+    pub fn suggested_path(self, name: &str) -> String {
+        let folder = self.asking().example.rsplit_once('/').map_or("~", |(folder, _)| folder);
+        let folder = if expand_home(folder).is_dir() { folder } else { "~" };
+        format!("{folder}/{name}")
+    }
+}
+
+/// The path that is meant by what is typed, in which `~` is the user's home.
+pub fn expand_home(text: &str) -> PathBuf {
+    match (text.strip_prefix('~'), std::env::var_os("HOME")) {
+        (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with('/') => {
+            PathBuf::from(home).join(rest.trim_start_matches('/'))
+        }
+        _ => PathBuf::from(text),
+    }
+}
+
 /// A path with this ending, where it has none.
 pub fn with_extension(path: PathBuf, extension: &str) -> PathBuf {
     if path.extension().is_some() { path } else { path.with_extension(extension) }

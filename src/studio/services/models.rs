@@ -57,7 +57,20 @@ pub struct Models {
     pub binned: Vec<BinnedModel>,
 }
 
+/// Where models come from, the user's own first.
+const ORIGINS: [(Origin, &str); 3] =
+    [(Origin::User, "Your own"), (Origin::Shipped, "Built-in"), (Origin::Environment, "From CANTUS_MODELS")];
+
 impl Models {
+    /// The models with their places in the list, by where they come from: the user's own first, none that is empty.
+    pub fn by_origin(&self) -> Vec<(&'static str, Vec<(usize, &Model)>)> {
+        let of = |origin| {
+            let all = self.list.iter().flatten().enumerate();
+            all.filter(|(_, model)| model.folder.origin == origin).collect::<Vec<_>>()
+        };
+        ORIGINS.map(|(origin, title)| (title, of(origin))).into_iter().filter(|(_, of)| !of.is_empty()).collect()
+    }
+
     /// The shipped model that a training of a network goes on from, where there is one.
     pub fn base_of(&self, network: NetworkInfo) -> Option<&Model> {
         let is_base =

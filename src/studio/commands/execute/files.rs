@@ -27,7 +27,10 @@ const NO_DIALOG: Duration = Duration::from_millis(400);
 pub fn execute(action: FileAction, studio: &mut Studio) {
     match action {
         FileAction::Ask(purpose) => ask(studio, purpose),
-        FileAction::AskByField(purpose) => studio.dialogs.open = Some(Dialog::Path { purpose, text: String::new() }),
+        FileAction::AskByField(purpose) => {
+            let text = suggested_name(purpose, studio).map_or_else(String::new, |name| purpose.suggested_path(&name));
+            studio.dialogs.open = Some(Dialog::Path { purpose, text });
+        }
         FileAction::Take(purpose, paths) => take(studio, purpose, paths),
         FileAction::WriteUnlessThere { purpose, paths, agreed } => {
             write_unless_there(studio, purpose, paths, agreed);
@@ -51,52 +54,33 @@ pub fn execute(action: FileAction, studio: &mut Studio) {
 
 /// Asks for a path by the system's dialog, and where none answers, by a field.
 fn ask(studio: &mut Studio, purpose: Purpose) {
-    let title = studio.score().title.clone();
-    let name = match name_from_title(&title) {
-        name if name.is_empty() => "composition".to_owned(),
-        name => name,
-    };
+    let name = suggested_name(purpose, studio).unwrap_or_default();
     let format = studio.services.preferences.export_audio.format;
-    let model = studio.pages.models.exported_name();
     studio.services.jobs.spawn("asking for a file", move |poster| {
         let dialog = rfd::FileDialog::new().set_title(purpose.asking().title);
         let midi = in_every_case(&["mid", "midi", "kar", "rmi"]);
         let asked = Instant::now();
         let one = |path: Option<PathBuf>| path.map(|path| vec![path]);
+        let save = |dialog: rfd::FileDialog| one(dialog.set_file_name(&name).save_file());
         let paths = match purpose {
             Purpose::Import | Purpose::ImportIntoPresent => {
                 dialog.add_filter("MIDI files", &midi).add_filter("All files", &["*"]).pick_files()
             }
             Purpose::OpenProject => one(dialog.add_filter("Cantus projects", &[EXTENSION]).pick_file()),
-            Purpose::SaveProject => one(dialog
-                .add_filter("Cantus projects", &[EXTENSION])
-                .set_file_name(format!("{name}.{EXTENSION}"))
-                .save_file()),
-            Purpose::ExportMidi | Purpose::ExportSomeMidi => {
-                one(dialog.add_filter("MIDI files", &["mid", "midi"]).set_file_name(format!("{name}.mid")).save_file())
-            }
-            Purpose::ExportSheet => one(dialog
-                .add_filter("MusicXML", &[musicxml::EXTENSION])
-                .set_file_name(format!("{name}.{}", musicxml::EXTENSION))
-                .save_file()),
-            Purpose::ExportPage => {
-                one(dialog.add_filter("Web pages", &["html"]).set_file_name(format!("{name}.html")).save_file())
-            }
-            Purpose::SaveForUpload => {
-                one(dialog.add_filter("FLAC", &["flac"]).set_file_name(format!("{name}.flac")).save_file())
-            }
-            Purpose::ExportAudio => one(dialog
-                .add_filter(format.name(), &[format.ending()])
-                .set_file_name(format!("{name}.{}", format.ending()))
-                .save_file()),
+            Purpose::SaveProject => save(dialog.add_filter("Cantus projects", &[EXTENSION])),
+            Purpose::ExportMidi | Purpose::ExportSomeMidi => save(dialog.add_filter("MIDI files", &["mid", "midi"])),
+            Purpose::ExportSheet => save(dialog.add_filter("MusicXML", &[musicxml::EXTENSION])),
+            Purpose::ExportPage => save(dialog.add_filter("Web pages", &["html"])),
+            Purpose::SaveForUpload => save(dialog.add_filter("FLAC", &["flac"])),
+            Purpose::ExportAudio => save(dialog.add_filter(format.name(), &[format.ending()])),
             Purpose::SoundFont => one(dialog
                 .add_filter("SoundFonts", &in_every_case(&["sf2", "sf3"]))
                 .add_filter("All files", &["*"])
                 .pick_file()),
             Purpose::TrainingData | Purpose::Run | Purpose::ImportModel => one(dialog.pick_folder()),
-            Purpose::ExportModel => one(dialog.set_file_name(model).save_file()),
-            Purpose::Curves => one(dialog.add_filter("Tables", &["csv"]).set_file_name("curves.csv").save_file()),
-            Purpose::Picture => one(dialog.add_filter("Pictures", &["png"]).set_file_name("chart.png").save_file()),
+            Purpose::ExportModel => save(dialog),
+            Purpose::Curves => save(dialog.add_filter("Tables", &["csv"])),
+            Purpose::Picture => save(dialog.add_filter("Pictures", &["png"])),
         };
         let at_once = asked.elapsed() < NO_DIALOG;
         poster.ask(match paths {
@@ -109,6 +93,21 @@ fn ask(studio: &mut Studio, purpose: Purpose) {
             None => return,
         });
     });
+}
+
+/// What a file that is written is called, unless the user wants another name; `None` where files are read.
+fn suggested_name(purpose: Purpose, studio: &Studio) -> Option<String> {
+    let name = match purpose {
+        Purpose::ExportModel => return Some(studio.pages.models.exported_name()),
+        Purpose::Curves => "curves".to_owned(),
+        Purpose::Picture => "chart".to_owned(),
+        _ => {
+            Some(name_from_title(&studio.score().title)).filter(|name| !name.is_empty()).unwrap_or("composition".into())
+        }
+    };
+    let format = studio.services.preferences.export_audio.format;
+    let asking = purpose.asking();
+    asking.writes.then(|| format!("{name}.{}", asking.ending.unwrap_or_else(|| format.ending())))
 }
 
 /// Endings as files have them: `mid`, `MID` and `Mid`. Some dialogs tell them apart.

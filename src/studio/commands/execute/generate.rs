@@ -7,6 +7,7 @@ use crate::{
     engine_client::PartSpec,
     library::store::GenerationSettings,
     music::Tick,
+    sound::Player,
     studio::{
         actions::GenerateAction,
         document::{
@@ -29,7 +30,8 @@ pub fn execute(
 ) {
     match action {
         GenerateAction::ChooseModel(index) => models::choose(services, index),
-        GenerateAction::Audition(take) => document.audition(take),
+        GenerateAction::PlayTake(take) => play_take(take, document, services),
+        GenerateAction::MelodyOnly => document.choose_take(None),
         GenerateAction::WritePart(name, wanted) => {
             services.change_preferences(|preferences| {
                 if wanted {
@@ -105,6 +107,7 @@ pub fn start(
         model: name,
         model_folder: folder,
         model_hash: String::new(), // filled in where it is kept
+        iterations: model.card.as_ref().map_or(0, |card| card.iterations),
         seed: settings.seed,
         surprise: services.preferences.surprise,
         density: services.preferences.density,
@@ -125,15 +128,19 @@ pub fn compose(document: &mut Document, services: &mut Services, settings: Gener
     }
 }
 
-/// Lets the take that came last be heard, the first of its request; and plays it, where the user wants that.
+/// Lets the take that came last be heard, the first of its request, unless the user chose another one meanwhile; and
+/// plays it, where the user wants that.
 pub fn listen_to_first(studio: &mut Studio) {
     let Studio { document, services, pages, .. } = studio;
     let Some(last) = document.takes.all().len().checked_sub(1) else { return };
-    offer(last, document);
     let request = services.engine.running.as_ref().map(|running| running.id);
     let is_wanted = pages.compose.welcome.take_came(request) || services.preferences.play_when_ready;
+    if document.takes.chosen {
+        return;
+    }
+    document.audition(Some(last));
     if is_wanted && !services.is_playing() && document.recording.is_none() {
-        let begin = document.active_loop().map_or_else(|| first_written(document), |range: Range<Tick>| range.start);
+        let begin = document.active_loop().map_or_else(|| written(document).start, |range| range.start);
         transport::play_from(begin, document, services);
     }
 }
@@ -142,20 +149,33 @@ pub fn listen_to_first(studio: &mut Studio) {
 pub fn listen_to_better(studio: &mut Studio) {
     let Studio { document, services, .. } = studio;
     if let Some(take) = document.takes.better_offer().filter(|_| !services.is_playing()) {
-        offer(take, document);
+        document.audition(Some(take));
     }
 }
 
-/// Lets a take be heard that nobody has chosen.
-fn offer(take: usize, document: &mut Document) {
-    document.audition(Some(take));
-    document.takes.offered = document.takes.heard().map(|heard| heard.number);
+/// Chooses a take and plays it, from the playhead where that is in what is to be heard; the one that was chosen pauses,
+/// or goes on.
+fn play_take(take: usize, document: &mut Document, services: &mut Services) {
+    let was_chosen = document.takes.chosen && document.takes.audition == Some(take);
+    document.choose_take(Some(take));
+    if document.recording.is_some() {
+        return;
+    }
+    if !services.is_playing() {
+        let heard = document.active_loop().unwrap_or_else(|| written(document));
+        let playhead = services.playhead();
+        let from = if heard.contains(&playhead) { playhead } else { heard.start };
+        transport::play_from(from, document, services);
+    } else if was_chosen {
+        services.sound.with_player(Player::pause);
+    }
 }
 
-/// Where the bars begin that the take that is heard has written.
-fn first_written(document: &Document) -> Tick {
+/// What the take that is heard has written: some bars, or all of the score.
+fn written(document: &Document) -> Range<Tick> {
+    let score = document.score();
     let bars = document.takes.heard().and_then(|heard| heard.settings.bars);
-    bars.map_or(0, |(first, _)| document.score().metre.bar_start(first))
+    bars.map_or(0..score.end(), |(first, end)| score.metre.bar_start(first)..score.metre.bar_start(end))
 }
 
 /// Listens to the next take, or the one before.
@@ -167,5 +187,5 @@ pub fn step_take(document: &mut Document, forward: bool) {
         (None, true) => 0,
         (None, false) => count.saturating_sub(1),
     };
-    document.audition(Some(next));
+    document.choose_take(Some(next));
 }

@@ -49,10 +49,7 @@ pub fn execute(action: LibraryAction, studio: &mut Studio) {
         }
         LibraryAction::Rename(id, title) => rename(studio, id, title),
         LibraryAction::SetTags(tags) => {
-            let set = move |library: &mut OpenLibrary| {
-                tags.iter().try_for_each(|(id, tags)| library.store.set_tags(*id, tags))
-            };
-            change(services, "Tagging", set);
+            change(services, "Tagging", move |library| library.store.set_tags(&tags));
         }
         LibraryAction::Duplicate(id, title) => {
             let title = format!("{title} (copy)");
@@ -60,14 +57,12 @@ pub fn execute(action: LibraryAction, studio: &mut Studio) {
         }
         LibraryAction::Delete(deleted) => {
             page.deleted.clone_from(&deleted);
-            let delete =
-                move |library: &mut OpenLibrary| deleted.iter().try_for_each(|(id, _)| library.store.delete(*id));
-            change(services, "Deleting", delete);
+            let ids: Vec<u64> = deleted.into_iter().map(|(id, _)| id).collect();
+            change(services, "Deleting", move |library| library.store.delete(&ids));
         }
         LibraryAction::Restore(ids) => {
             page.deleted.clear();
-            let restore = move |library: &mut OpenLibrary| ids.iter().try_for_each(|id| library.store.restore(*id));
-            change(services, "Restoring", restore);
+            change(services, "Restoring", move |library| library.store.restore(&ids));
         }
         LibraryAction::MakeAgain(id) => make_again(services, id),
         LibraryAction::Remake(kept, model) => remake(studio, *kept, model),

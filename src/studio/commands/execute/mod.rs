@@ -34,12 +34,15 @@ use eframe::egui::ViewportCommand;
 
 use super::{Command, CommandStates, availability};
 use crate::{
-    music::Score,
+    music::{Score, edit::MarkKind},
     studio::{
         actions::{Action, FileAction, LibraryAction, NoteToolAction, RecordingAction, RollAction, SoundFontAction},
         dialogs::{Dialog, export::state::ExportKind, note_tools::state::NoteTool},
         page::Page,
-        pages::compose::{Side, roll::Tool},
+        pages::compose::{
+            Side,
+            roll::{Tool, span},
+        },
         regions,
         services::{
             files::Purpose,
@@ -238,6 +241,16 @@ impl Studio {
                 }
                 document.transport.looping = !document.transport.looping;
             }
+            LoopSection => {
+                let playhead = services.playhead();
+                if let Some(start) = MarkKind::Section.start_at(document.score(), playhead) {
+                    let end = transport::whole_bars(document);
+                    document.transport.loop_range = Some(span(MarkKind::Section, document.score(), start, end));
+                    document.transport.looping = true;
+                }
+            }
+            TallerArrangement => pages.compose.editor.resize_arrangement(1.0),
+            LowerArrangement => pages.compose.editor.resize_arrangement(-1.0),
             ToggleMetronome => {
                 services.change_preferences(|preferences| preferences.metronome = !preferences.metronome);
             }

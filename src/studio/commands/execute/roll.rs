@@ -49,6 +49,7 @@ pub fn execute(action: RollAction, document: &mut Document, services: &mut Servi
             services.ctx.copy_text(clipboard::to_text(&notes));
         }
         RollAction::CopiedBars(bars) => services.ctx.copy_text(clipboard::bars_to_text(&bars)),
+        RollAction::EditPart(part) => document.part = part,
         RollAction::BarsSelected => editor.roll.select(Selection::none()),
     }
 }

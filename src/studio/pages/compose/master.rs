@@ -14,7 +14,7 @@ use crate::studio::{
 pub const UNCHANGED: u8 = 127;
 
 /// How large the limiter's lamp is, in points.
-pub const LAMP: Vec2 = vec2(26.0, 16.0);
+pub const LAMP: Vec2 = vec2(46.0, 16.0);
 
 /// The master's fader.
 pub fn volume(context: &Context<'_>, ui: &mut Ui, fader: Fader) -> Response {
@@ -61,7 +61,7 @@ pub fn limiter(context: &Context<'_>, ui: &mut Ui) {
         ui.painter().rect_filled(lamp, theme::corners(radius::S), theme.warning);
     }
     let color = if active { theme.on(theme.warning) } else { theme.text_faint };
-    ui.painter().text(lamp.center(), Align2::CENTER_CENTER, "LIM", theme::bold(10.0), color);
+    ui.painter().text(lamp.center(), Align2::CENTER_CENTER, "Limiter", theme::bold(10.0), color);
     response.on_hover_text(if active {
         format!("The limiter turns the sound down by {limited_db:.1} dB: it would be too loud")
     } else {

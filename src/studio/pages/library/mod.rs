@@ -5,6 +5,7 @@
 mod row;
 mod selection;
 mod state;
+mod tags;
 
 use eframe::egui::{Align, CentralPanel, ComboBox, Frame, Layout, Margin, RichText, ScrollArea, TextEdit, Ui, vec2};
 

@@ -7,6 +7,7 @@ use eframe::egui::{
 
 use super::selection;
 use super::state::{Field, LibraryPage};
+use super::tags::{say_lost, tags_of_all};
 use crate::library::{
     store::{Summary, now_ms, shown_title},
     thumbnail,
@@ -119,7 +120,7 @@ fn row_buttons(
     } else {
         context.services.engine.why_not()
     };
-    if button(Icon::RotateCcw, "Recreate", why.as_deref(), ui) {
+    if button(Icon::Sparkles, "Recreate", why.as_deref(), ui) {
         context.ask(LibraryAction::MakeAgain(summary.id));
     }
     listen_button(page, context, ui, summary);
@@ -214,10 +215,6 @@ fn row_keys(
     response.clone().on_hover_text(hint);
 }
 
-/// So many letters a tag may have, and so many tags a composition.
-const TAG_CHARS: usize = 40;
-const TAGS: usize = 12;
-
 /// Takes what was typed, where it is something else than before.
 fn finish(context: &Context<'_>, summary: &Summary, field: Field, text: &str) {
     match field {
@@ -228,24 +225,13 @@ fn finish(context: &Context<'_>, summary: &Summary, field: Field, text: &str) {
             }
         }
         Field::Tags => {
-            let tags = tags_from(text);
-            if tags != summary.tags {
-                context.ask(LibraryAction::SetTags(vec![(summary.id, tags)]));
+            let (tags, lost) = tags_of_all([(summary.id, text.to_owned())]);
+            say_lost(context, lost);
+            if tags[0].1 != summary.tags {
+                context.ask(LibraryAction::SetTags(tags));
             }
         }
     }
-}
-
-/// The tags in a text, which has commas between them.
-pub fn tags_from(text: &str) -> Vec<String> {
-    let mut tags: Vec<String> = Vec::new();
-    for tag in text.split(',') {
-        let tag: String = tag.trim().chars().take(TAG_CHARS).collect();
-        if !tag.is_empty() && !tags.contains(&tag) && tags.len() < TAGS {
-            tags.push(tag);
-        }
-    }
-    tags
 }
 
 fn facts(summary: &Summary) -> String {

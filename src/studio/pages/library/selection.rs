@@ -2,8 +2,8 @@
 
 use eframe::egui::{Align, Key, Layout, Modifiers, TextEdit, Ui};
 
-use super::row::tags_from;
 use super::state::LibraryPage;
+use super::tags::{say_lost, tags_of_all};
 use crate::library::store::{Summary, shown_title};
 use crate::plural::counted;
 use crate::studio::{
@@ -83,7 +83,7 @@ pub fn why_not_delete(context: &Context<'_>, selected: &[&Summary]) -> Option<St
 pub fn delete(page: &mut LibraryPage, context: &Context<'_>, selected: &[&Summary]) {
     let titles = selected.iter().map(|summary| (summary.id, summary.title.clone()));
     context.ask(LibraryAction::Delete(titles.collect()));
-    page.selected.clear();
+    page.selected.retain(|id| selected.iter().all(|summary| summary.id != *id));
 }
 
 fn restore(page: &mut LibraryPage, context: &Context<'_>, selected: &[&Summary]) {
@@ -104,8 +104,10 @@ fn tag(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui, selected: &[&
     if response.lost_focus() {
         let new = page.tagging.take().unwrap_or_default();
         if !widgets::given_up(ui) && !new.trim().is_empty() {
-            let with_new = |summary: &&Summary| (summary.id, tags_from(&format!("{}, {new}", summary.tags.join(","))));
-            context.ask(LibraryAction::SetTags(selected.iter().map(with_new).collect()));
+            let texts = selected.iter().map(|summary| (summary.id, format!("{}, {new}", summary.tags.join(","))));
+            let (tags, lost) = tags_of_all(texts);
+            say_lost(context, lost);
+            context.ask(LibraryAction::SetTags(tags));
         }
     } else if !response.has_focus() {
         response.request_focus();

@@ -6,22 +6,15 @@ mod state;
 use eframe::egui::{Align, Frame, Layout, Margin, Panel, RichText, Ui};
 
 pub use self::state::ModelsPage;
-use crate::{
-    library::models::Origin,
-    studio::{
-        actions::{EngineAction, FileAction, LibraryAction, ModelsAction},
-        commands::Command,
-        context::Context,
-        page::Page,
-        services::files::Purpose,
-        theme::{self, Icon, Theme, size, space},
-        widgets,
-    },
+use crate::studio::{
+    actions::{EngineAction, FileAction, LibraryAction, ModelsAction},
+    commands::Command,
+    context::Context,
+    page::Page,
+    services::files::Purpose,
+    theme::{self, Icon, Theme, size, space},
+    widgets,
 };
-
-/// Where models come from, in the order of the page.
-const ORIGINS: [(Origin, &str); 3] =
-    [(Origin::User, "Your own"), (Origin::Shipped, "Built-in"), (Origin::Environment, "From CANTUS_MODELS")];
 
 /// Draws the page.
 pub fn ui(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui) {
@@ -41,12 +34,7 @@ pub fn ui(page: &mut ModelsPage, context: &Context<'_>, ui: &mut Ui) {
                 "Train one from a folder of MIDI files and it will appear here",
             );
         }
-        for (origin, title) in ORIGINS {
-            let of_origin = models.iter().enumerate().filter(|(_, model)| model.folder.origin == origin);
-            let mut of_origin = of_origin.peekable();
-            if of_origin.peek().is_none() {
-                continue;
-            }
+        for (title, of_origin) in context.services.models.by_origin() {
             widgets::section(ui, title, |_| ());
             for (index, model) in of_origin {
                 card::card(page, context, ui, (index, model));

@@ -107,6 +107,8 @@ impl Arrangement {
             | C::OctaveDown
             | C::ScaleStepUp
             | C::ScaleStepDown
+            | C::ToPreviousPart
+            | C::ToNextPart
             | C::SnapToScale
             | C::Louder
             | C::Softer

@@ -13,7 +13,7 @@ use super::{
     roll::{PitchSet, RollInput, Tool, follow::Playhead, marks::MarksShown},
 };
 use crate::{
-    music::edit::Selection,
+    music::{Tick, edit::Selection},
     studio::{
         context::Context,
         document::Document,
@@ -55,12 +55,15 @@ pub fn ui(editor: &mut Editor, context: &Context<'_>, ui: &mut Ui) {
     editor.too_low_for_both = height < BOTH_FROM;
     editor.arrangement.is_pointed = false;
     if is_below_arrangement(editor) {
-        let arrangement = Panel::top("arrangement")
+        // a panel of its own begins with the height that a command has given it
+        let wanted = if editor.arrangement_resized > 0 { editor.arrangement_height } else { height * 0.42 };
+        let arrangement = Panel::top(("arrangement", editor.arrangement_resized))
             .frame(Frame::new().fill(theme.background))
             .resizable(true)
-            .default_size(height * 0.42)
+            .default_size(wanted)
             .size_range(90.0..=height - LEAST_ROLL)
             .show(ui, |ui| show_arrangement(editor, context, ui));
+        editor.arrangement_height = arrangement.response.rect.height();
         regions::mark(ui, Region::Arrangement, arrangement.response.rect);
     }
     editor.roll_place = None;
@@ -141,7 +144,7 @@ pub fn roll_input<'a>(document: &'a Document, services: &Services, tool: Tool) -
         loop_on: document.transport.looping,
         snap: choices.snap(),
         tool,
-        key: document.key(),
+        key: document.key_at(position.tick.max(0.0) as Tick),
         scale_rows: choices.scale_rows,
         scale_snap: choices.scale_snap,
         recording: document.recording.as_ref().map_or_else(Vec::new, |recording| recording.notes(position.tick)),

@@ -41,6 +41,10 @@ pub struct Editor {
     pub(super) held: PitchSet,
     /// The note of the roll that is heard while a gesture is on it.
     pub auditioned: Option<Pitch>,
+    /// How high the arrangement above the roll is, in points.
+    pub(super) arrangement_height: f32,
+    /// Counts the commands that made it another height.
+    pub(super) arrangement_resized: u32,
     /// Whether the window is too low for arrangement and roll, one above the other.
     pub too_low_for_both: bool,
     /// Where the roll was drawn last.
@@ -59,6 +63,12 @@ impl Editor {
         let mut events = self.computer_keys.release_all();
         events.extend(self.piano.release());
         self.play(events, actions);
+    }
+
+    /// Makes the arrangement above the roll some steps higher, as far as there is room.
+    pub fn resize_arrangement(&mut self, steps: f32) {
+        self.arrangement_height = (self.arrangement_height + 40.0 * steps).max(0.0);
+        self.arrangement_resized += 1;
     }
 
     /// Asks for what keys play.

@@ -19,6 +19,9 @@ use crate::{
 /// How high the panel must be, in points, for the takes to have a room of their own; in a lower one all of it scrolls.
 const ROOM_FOR_TAKES: f32 = 500.0;
 
+/// How high it must be for the one button to stay in sight while the rest scrolls.
+const ROOM_FOR_BUTTON: f32 = 200.0;
+
 /// How high it must be for the settings to stay open above some takes.
 const ROOM_FOR_SETTINGS: f32 = 980.0;
 
@@ -57,9 +60,18 @@ pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
             .show(ui, |ui| takes::keep(context, ui));
     }
     if height < ROOM_FOR_TAKES || (folds && settings.unfolded) {
+        let is_pinned = height >= ROOM_FOR_BUTTON;
+        if is_pinned {
+            Panel::bottom("write")
+                .frame(Frame::new().inner_margin(Margin { top: 8, right: 8, ..Margin::ZERO }))
+                .resizable(false)
+                .show(ui, |ui| write::ui(context, ui));
+        }
         ScrollArea::vertical().id_salt("generate").auto_shrink([false, false]).show(ui, |ui| {
             what_is_written(settings, (folds, is_low), context, ui);
-            write::ui(context, ui);
+            if !is_pinned {
+                write::ui(context, ui);
+            }
             if has_takes {
                 ui.add_space(space::XS);
                 if height < ROOM_FOR_TAKES {

@@ -46,18 +46,24 @@ pub fn ui(context: &Context<'_>, ui: &mut Ui) {
             });
             return;
         }
-        Some(models) => models.clone(),
+        Some(_) => context.services.models.by_origin(),
     };
     let response = picker(ui, context.services.models.chosen());
     Popup::menu(&response).width(320.0).show(|ui| {
         let height = (ui.ctx().content_rect().height() - 200.0).clamp(120.0, 480.0);
+        ui.spacing_mut().scroll.floating = false; // that there are more models is seen at once
         ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 6.0;
-            for (index, model) in models.iter().enumerate() {
-                let chosen = index == context.services.models.index;
-                if model_card(ui, model, chosen).clicked() && model.card.is_ok() {
-                    context.ask(GenerateAction::ChooseModel(index));
-                    ui.close();
+            for (title, of_origin) in &models {
+                if models.len() > 1 {
+                    widgets::caption(ui, *title);
+                }
+                for &(index, model) in of_origin {
+                    let chosen = index == context.services.models.index;
+                    if model_card(ui, model, chosen).clicked() && model.card.is_ok() {
+                        context.ask(GenerateAction::ChooseModel(index));
+                        ui.close();
+                    }
                 }
             }
         });
@@ -145,15 +151,14 @@ fn model_card(ui: &mut Ui, model: &Model, chosen: bool) -> Response {
 fn card_text(model: &Model, chosen: bool, ui: &mut Ui) {
     let theme = Theme::of(ui);
     ui.spacing_mut().item_spacing.y = 2.0;
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.label(theme::icon(Icon::Brain).color(if chosen { theme.accent } else { theme.text_muted }));
-        ui.add(Label::new(theme::strong(model.title(), size::BODY)).truncate());
-        // one line is enough for those that do not write
+        ui.label(theme::strong(model.title(), size::BODY));
+        // this is enough for those that do not write
         if let (Ok(card), false) = (&model.card, chosen) {
             let parts = part_names(card);
             let line = if parts.is_empty() { card.style.clone() } else { list(&parts) };
-            let label = Label::new(RichText::new(line).size(size::CAPTION).color(theme.text_faint));
-            ui.add(label.truncate());
+            ui.label(RichText::new(line).size(size::CAPTION).color(theme.text_faint));
         }
     });
     match &model.card {

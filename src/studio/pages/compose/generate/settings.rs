@@ -75,7 +75,7 @@ pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
                 (Icon::Lock, "This seed is kept; click for a new random seed each time")
             };
             if IconButton::new(icon, "New seed each time").on(settings.new_seed).hover(hover).show(ui).clicked() {
-                settings.seed = shown_seed(settings, context); // what is read is what stays
+                settings.seed = shown_seed(settings, context).unwrap_or(settings.seed); // what is read is what stays
                 settings.new_seed = !settings.new_seed;
             }
             seed_field(settings, context, ui);
@@ -97,19 +97,19 @@ pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
 }
 
 /// The seed in the field: that of the next composition where it stays, else the one that made what is heard.
-fn shown_seed(settings: &GenerateSettings, context: &Context<'_>) -> u64 {
-    let heard = context.document.takes.seed_of_heard().filter(|_| settings.new_seed);
-    heard.unwrap_or(settings.seed)
+fn shown_seed(settings: &GenerateSettings, context: &Context<'_>) -> Option<u64> {
+    if settings.new_seed { context.document.takes.seed_of_heard() } else { Some(settings.seed) }
 }
 
 fn seed_field(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
     let shown = shown_seed(settings, context);
-    let mut text = shown.to_string();
-    let field = TextEdit::singleline(&mut text).desired_width(150.0).align(Align2::RIGHT_CENTER);
+    let mut text = shown.map_or_else(String::new, |seed| seed.to_string());
+    let field = TextEdit::singleline(&mut text).hint_text("random").desired_width(150.0).align(Align2::RIGHT_CENTER);
     let hover = if settings.new_seed {
-        "The seed of what you hear; type one to generate with it"
+        "Each composition gets a random seed, and each of its takes one made from that. Here is the seed of the take \
+         you hear; type one to generate with it"
     } else {
-        "The seed for the next composition"
+        "The seed for the next composition: its first take has this one, the others have seeds made from it"
     };
     let response = widgets::text_field(ui, field).accessible_name("Seed").on_hover_text(hover);
     if response.changed()

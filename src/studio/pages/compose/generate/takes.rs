@@ -1,11 +1,16 @@
 //! The takes to choose from: those of each request together, under the model that wrote them.
 
+use std::ops::Range;
+
 use eframe::egui::{
-    Align2, FontId, Rect, Response, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align, Align2, FontId, Label, Layout, Rect, Response, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui,
+    WidgetInfo, pos2, vec2,
 };
 
 use crate::{
+    library::store::GenerationSettings,
     music::Tick,
+    plural::counted,
     studio::{
         actions::GenerateAction,
         commands::{
@@ -13,7 +18,7 @@ use crate::{
             buttons::{command_button, command_icon},
         },
         context::Context,
-        document::takes::{GeneratedTake, MOST_TAKES, pick_of},
+        document::takes::{GeneratedTake, GeneratedTakes, MOST_TAKES, pick_of},
         theme::{self, Icon, Theme, radius, size, space},
         widgets::{
             self, IconButton,
@@ -38,7 +43,8 @@ pub fn head(context: &Context<'_>, ui: &mut Ui) {
 /// Draws the list in a room of its own.
 pub fn scrolling(context: &Context<'_>, ui: &mut Ui) {
     // the takes of a new request come into sight, wherever the list was
-    let requests = context.document.takes.by_request().count();
+    let begins = still_to_come(context).is_some_and(|_| context.document.takes.of_last_request() == 0);
+    let requests = context.document.takes.by_request().count() + usize::from(begins);
     let id = ui.scope_id().with("requests");
     let before = ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or_default(id), requests));
     let mut area = ScrollArea::vertical().id_salt("takes").auto_shrink([false, false]);
@@ -50,27 +56,38 @@ pub fn scrolling(context: &Context<'_>, ui: &mut Ui) {
 
 /// Draws the list, the last request first.
 pub fn list(context: &Context<'_>, ui: &mut Ui) {
-    let theme = Theme::of(ui);
     let takes = &context.document.takes;
     ui.spacing_mut().item_spacing.y = 6.0;
     let end = context.document.score().end();
     // what is heard comes into sight, however it was chosen
     let is_another = is_sought(takes.audition, ui);
+    let in_piece = takes.in_score(context.document.history.committed());
+    let is_playing = context.services.is_playing();
+    let mut coming = still_to_come(context);
+    if let Some((settings, numbers)) = coming.take_if(|_| takes.of_last_request() == 0) {
+        heading(ui, takes, settings, (numbers.start, numbers.end - 1));
+        numbers.for_each(|number| place_of_coming(ui, number));
+    }
     for (begin, group) in takes.by_request().rev() {
-        let settings = &group[0].settings;
-        let bars = settings.bars.map_or_else(String::new, |bars| format!(" · {} only", words::bars(bars)));
-        let title = format!("{}{bars}", settings.model);
-        ui.add(eframe::egui::Label::new(theme::strong(title, 12.0).color(theme.text_muted)).truncate());
+        let coming = coming.take().map_or(0..0, |(_, numbers)| numbers);
+        let last = group.last().map_or(0, |last| last.number).max(coming.end.saturating_sub(1));
+        heading(ui, takes, &group[0].settings, (group[0].number, last));
         let pick = pick_of(group);
         for (index, take) in (begin..).zip(group) {
             let heard = takes.audition == Some(index);
-            let told = Told { heard, is_pick: pick == Some(index - begin), same_as: takes.same_as(index) };
+            let told = Told {
+                heard,
+                plays: heard && is_playing,
+                is_in_piece: in_piece == Some(index),
+                is_pick: pick == Some(index - begin),
+                same_as: takes.same_as(index),
+            };
             let response = card(ui, take, end, told);
             if heard && is_another {
                 response.scroll_to_me(None);
             }
             if response.clicked() {
-                context.ask(GenerateAction::Audition(if heard { None } else { Some(index) }));
+                context.ask(GenerateAction::PlayTake(index));
             }
             response.context_menu(|ui| {
                 if ui.button("Use this take's seed").clicked() {
@@ -79,6 +96,7 @@ pub fn list(context: &Context<'_>, ui: &mut Ui) {
                 }
             });
         }
+        coming.for_each(|number| place_of_coming(ui, number));
     }
     if takes.all().len() > MOST_TAKES / 2 {
         widgets::caption(
@@ -88,6 +106,52 @@ pub fn list(context: &Context<'_>, ui: &mut Ui) {
             ),
         );
     }
+}
+
+/// How the takes are made that are still being written, and their numbers.
+fn still_to_come<'a>(context: &'a Context<'_>) -> Option<(&'a GenerationSettings, Range<usize>)> {
+    let wanted = context.services.engine.running.as_ref()?.wanted as usize;
+    let takes = &context.document.takes;
+    let (settings, first) = takes.to_come()?;
+    let left = wanted.saturating_sub(takes.of_last_request());
+    (left > 0).then(|| (settings, first..first + left))
+}
+
+/// Says which model wrote the takes of a request, which bars, and the first and the last of them. Where takes of other
+/// checkpoints of the same model are there, it says how long it had been trained.
+fn heading(ui: &mut Ui, takes: &GeneratedTakes, settings: &GenerationSettings, (first, last): (usize, usize)) {
+    let theme = Theme::of(ui);
+    let is_other =
+        |take: &GeneratedTake| take.settings.model == settings.model && take.settings.iterations != settings.iterations;
+    let mut title = settings.model.clone();
+    if takes.all().iter().any(is_other) && settings.iterations > 0 {
+        title = format!("{title} · {}", counted(settings.iterations as usize, "iteration"));
+    }
+    if let Some(bars) = settings.bars {
+        title = format!("{title} · {} only", words::bars(bars));
+    }
+    let numbers = if first == last { format!("Take {first}") } else { format!("Takes {first}–{last}") };
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            // it is no take, and must not be found as one
+            let label = ui.label(RichText::new(&numbers).size(size::CAPTION).color(theme.text_faint));
+            label.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{title}: {numbers}")));
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                ui.add(Label::new(theme::strong(&title, 12.0).color(theme.text_muted)).truncate());
+            });
+        });
+    });
+}
+
+/// The place of a take that is still being written, so that the others stay where they are when it comes.
+fn place_of_coming(ui: &mut Ui, number: usize) {
+    let theme = Theme::of(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), CARD_HEIGHT), Sense::hover());
+    let text = format!("Take {number} is being written");
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
+    ui.painter().rect_stroke(rect, theme::corners(radius::L), theme.hairline(), StrokeKind::Inside);
+    let font = theme::regular(size::CAPTION);
+    ui.painter().text(rect.center(), Align2::CENTER_CENTER, text, font, theme.text_faint);
 }
 
 /// Whether the take that is heard is to come into sight: for some frames, until all has its place.
@@ -117,11 +181,11 @@ pub fn keep(context: &Context<'_>, ui: &mut Ui) {
                 .on_hover_text("Listen without the take")
                 .clicked()
         {
-            context.ask(GenerateAction::Audition(None));
+            context.ask(GenerateAction::MelodyOnly);
         }
     });
     let hint = if heard.is_some() {
-        "Click takes during playback to compare them, across models too"
+        "Click takes to compare them, across models too. Click the same take again to pause"
     } else {
         "Click a take to hear it"
     };
@@ -131,8 +195,12 @@ pub fn keep(context: &Context<'_>, ui: &mut Ui) {
 /// What is told of a take beside others.
 #[derive(Clone, Copy)]
 struct Told {
-    /// Whether it is heard.
+    /// Whether it is the one that is heard when the music plays.
     heard: bool,
+    /// Whether it plays now.
+    plays: bool,
+    /// Whether it was kept, and its notes are in the composition.
+    is_in_piece: bool,
     /// Whether the discriminator likes it most.
     is_pick: bool,
     /// The number of an earlier take that has the same notes.
@@ -142,12 +210,20 @@ struct Told {
 /// A take as a small picture of its notes.
 fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
     let theme = Theme::of(ui);
-    let Told { heard, is_pick, same_as } = told;
+    let Told { heard, plays, is_in_piece, is_pick, same_as } = told;
     let GeneratedTake { take, settings, number, .. } = shown;
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), CARD_HEIGHT), Sense::click());
+    let (_, rect) = ui.allocate_space(vec2(ui.available_width(), CARD_HEIGHT));
+    // the same widget though other takes came since it was pressed
+    let response = ui.interact(rect, ui.scope_id().with(("take", number)), Sense::click());
     let name = format!("Take {number}");
     let same = same_as.map(|other| format!("same notes as take {other}"));
-    let label = same.as_ref().map_or_else(|| name.clone(), |same| format!("{name}, {same}"));
+    let kept = match (is_in_piece, take.kept) {
+        (true, _) => Some("In the piece"),
+        (false, true) => Some("Kept earlier"),
+        (false, false) => None,
+    };
+    let told = kept.map(str::to_lowercase).into_iter().chain(same.clone());
+    let label = told.fold(name.clone(), |label, told| format!("{label}, {told}"));
     response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, heard, label.clone()));
     let ground = match (heard, response.hovered()) {
         (true, _) => theme.accent_soft,
@@ -160,7 +236,11 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
         ui.painter().rect_stroke(rect, corners, Stroke::new(1.0, theme.accent), StrokeKind::Inside);
     }
     widgets::focus_ring(ui, &response, rect);
-    let icon = if heard { Icon::AudioLines } else { Icon::Play };
+    let icon = match (plays, response.hovered()) {
+        (true, true) => Icon::Pause,
+        (true, false) => Icon::AudioLines,
+        (false, _) => Icon::Play,
+    };
     let icon_rect = Rect::from_center_size(pos2(rect.left() + 20.0, rect.top() + 15.0), vec2(14.0, 14.0));
     widgets::paint_icon(ui, icon_rect, icon, 14.0, if heard { theme.accent } else { theme.text_muted });
     let text = |x: f32, y: f32, align: Align2, text: &str, font: FontId, color| {
@@ -168,27 +248,26 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
     };
     let (left, right) = (rect.left() + 34.0, rect.right() - 12.0);
     let title = text(left, 15.0, Align2::LEFT_CENTER, &name, theme::bold(size::BODY), theme.text);
-    if take.kept {
-        let kept = Rect::from_center_size(pos2(title.right() + 14.0, rect.top() + 15.0), vec2(14.0, 14.0));
-        widgets::paint_icon(ui, kept, Icon::CircleCheck, 13.0, theme.success);
-        // beside the badge there is room for the sign alone
-        let font = theme::regular(size::CAPTION);
-        let word = if is_pick { "" } else { "Kept" };
-        text(kept.right() + 3.0, 15.0, Align2::LEFT_CENTER, word, font, theme.success);
+    if is_in_piece {
+        let sign = Rect::from_center_size(pos2(title.right() + 14.0, rect.top() + 15.0), vec2(14.0, 14.0));
+        widgets::paint_icon(ui, sign, Icon::CircleCheck, 13.0, theme.success);
+        let edge = Rect::from_min_max(rect.min, pos2(rect.left() + 4.0, rect.bottom()));
+        ui.painter_at(edge).rect_filled(rect, corners, theme.success);
     }
     if is_pick {
         badge(ui, pos2(right, rect.top() + 15.0), "Discriminator's pick");
     }
-    let caption = |x, align, words: &str| {
-        text(x, 32.0, align, words, theme::regular(size::CAPTION), theme.text_muted);
+    let caption = |x, align, words: &str, color| {
+        text(x, 32.0, align, words, theme::regular(size::CAPTION), color);
     };
-    caption(
-        left,
-        Align2::LEFT_CENTER,
-        &same_as.map_or_else(|| format!("Seed {}", take.seed), |other| format!("Same notes as take {other}")),
-    );
+    let words = match (kept, same_as) {
+        (Some(kept), _) => kept.to_owned(),
+        (None, Some(other)) => format!("Same notes as take {other}"),
+        (None, None) => format!("Seed {}", take.seed),
+    };
+    caption(left, Align2::LEFT_CENTER, &words, if is_in_piece { theme.success } else { theme.text_muted });
     if take.rating != 0.0 {
-        caption(right, Align2::RIGHT_CENTER, &format!("Score {:.2}", take.rating));
+        caption(right, Align2::RIGHT_CENTER, &format!("Score {:.2}", take.rating), theme.text_muted);
     }
     let roll = Rect::from_min_max(pos2(rect.left() + 12.0, rect.top() + 43.0), pos2(right, rect.bottom() - 7.0));
     ui.painter().rect_filled(roll, theme::corners(radius::S), theme.sunken);
@@ -208,7 +287,7 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
     }
     paint_small_roll(ui, roll, &take.parts, Extent::of(&take.parts, end), 1);
     let notes: usize = take.parts.iter().map(|part| part.notes.len()).sum();
-    let mut hover = format!("{}, seed {}: {}", settings.model, take.seed, crate::plural::counted(notes, "note"));
+    let mut hover = format!("{}, seed {}: {}", settings.model, take.seed, counted(notes, "note"));
     if take.rating != 0.0 {
         hover += "\nThe discriminator's score: higher is more like the training music. Only scores of the same \
                   model are comparable";
@@ -219,8 +298,10 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
         hover += "; only the seed is different. A model that always writes the same has collapsed into one idea (mode \
                   collapse): try more surprise, or another model";
     }
-    if take.kept {
-        hover += "\nYou kept this take";
+    match kept {
+        Some(_) if is_in_piece => hover += "\nYou kept this take: it is in the composition",
+        Some(_) => hover += "\nYou kept this take before; its notes are no longer in the composition",
+        None => {}
     }
     response.on_hover_text(hover)
 }

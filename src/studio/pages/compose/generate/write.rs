@@ -1,6 +1,6 @@
 //! The one button, the one for some bars, and how far a composition is.
 
-use eframe::egui::{Button, ProgressBar, RichText, Ui, vec2};
+use eframe::egui::{Button, ProgressBar, RichText, Ui, UiBuilder, vec2};
 
 use crate::studio::{
     actions::EngineAction,
@@ -18,9 +18,13 @@ pub fn ui(context: &Context<'_>, ui: &mut Ui) {
         let done = context.document.takes.of_last_request() as f32;
         let within = if running.total > 0 { running.done as f32 / running.total as f32 } else { 0.0 };
         let share = within.max(done / running.wanted.max(1) as f32).clamp(0.02, 1.0);
-        ui.label(RichText::new(&running.label).color(theme.text_muted)); // which take, as the engine says
-        ui.add(ProgressBar::new(share).desired_height(8.0).corner_radius(theme::corners(4)).fill(theme.accent));
-        if widgets::text_button(ui, Icon::X, "Cancel", None).clicked() {
+        // as high as the buttons that were here, so that no take moves under the pointer
+        let (_, place) = ui.allocate_space(vec2(ui.available_width(), widgets::PRIMARY_BUTTON));
+        let mut above = ui.new_child(UiBuilder::new().max_rect(place));
+        above.label(RichText::new(&running.label).color(theme.text_muted)); // which take, as the engine says
+        above.add(ProgressBar::new(share).desired_height(8.0).corner_radius(theme::corners(4)).fill(theme.accent));
+        let cancel = Button::new((theme::icon_sized(Icon::X, 14.0), "Cancel"));
+        if ui.add(cancel.min_size(vec2(ui.available_width(), space::CONTROL))).accessible_name("Cancel").clicked() {
             context.ask(Command::CancelGenerate);
         }
         ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
@@ -28,10 +32,10 @@ pub fn ui(context: &Context<'_>, ui: &mut Ui) {
     }
     let why_not = context.why_not(Command::Generate);
     let waiting = why_not.clone();
-    if widgets::primary_button(ui, Icon::Sparkles, "Generate composition", why_not)
-        .on_hover_text("Writes an accompaniment for your melody (G)")
-        .clicked()
-    {
+    let last = context.services.engine.last_seconds;
+    let last = last.map_or_else(String::new, |seconds| format!("\nThe last composition took {seconds:.1} s"));
+    let hover = format!("Writes an accompaniment for your melody (G){last}");
+    if widgets::primary_button(ui, Icon::Sparkles, "Generate composition", why_not).on_hover_text(hover).clicked() {
         context.ask(Command::Generate);
     }
     regenerate_button(context, ui);
@@ -46,11 +50,7 @@ pub fn ui(context: &Context<'_>, ui: &mut Ui) {
         (_, Some(reason)) => {
             widgets::caption(ui, reason);
         }
-        (_, None) => {
-            if let Some(seconds) = context.services.engine.last_seconds {
-                widgets::caption(ui, format!("The last composition took {seconds:.1} s"));
-            }
-        }
+        (_, None) => {}
     }
 }
 

@@ -11,12 +11,16 @@ use crate::{
         edit::{self, ChosenNotes, Clipboard, Selection},
     },
     plural::counted,
-    studio::{actions::RollAction, commands::RollCommand},
+    studio::{actions::RollAction, commands::RollCommand, widgets::part_title},
 };
 
 /// How much harder or softer a key press makes a note.
 const VELOCITY_STEP: i32 = 8;
 
+/// Why notes cannot be moved into another part.
+pub const NO_PART_BEFORE: &str = "There is no part before this one";
+/// The same, downwards.
+pub const NO_PART_BEHIND: &str = "There is no part behind this one";
 /// Why nothing can be done with the notes of bars.
 pub const NO_NOTES_IN_BARS: &str = "There are no notes in the selected bars";
 
@@ -51,7 +55,11 @@ impl Roll {
                 let on_none = self.hovered.is_none() && self.selection.is_empty();
                 on_none.then_some("The pointer is on no note, and none is selected")
             }
+            C::ToPreviousPart if input.bars.is_none() && input.part == 0 => Some(NO_PART_BEFORE),
+            C::ToNextPart if input.bars.is_none() && input.part + 1 == input.score.parts.len() => Some(NO_PART_BEHIND),
             C::Delete
+            | C::ToPreviousPart
+            | C::ToNextPart
             | C::Cut
             | C::Copy
             | C::Duplicate
@@ -146,6 +154,8 @@ impl Roll {
             C::OctaveDown => self.transpose(input, -12),
             C::ScaleStepUp => self.transpose_in_scale(input, 1),
             C::ScaleStepDown => self.transpose_in_scale(input, -1),
+            C::ToPreviousPart => self.move_to_part(input, input.part.wrapping_sub(1)),
+            C::ToNextPart => self.move_to_part(input, input.part + 1),
             C::Longer => self.resize(input, step),
             C::Shorter => self.resize(input, -step),
             C::StartEarlier => self.resize_start(input, -step),
@@ -178,6 +188,7 @@ impl Roll {
             C::ZoomToFit if !self.selection.is_empty() => {
                 if let (Some(span), Some(pitches)) = (self.selection.span(), self.selection.pitches()) {
                     self.coordinates.fit(&span, &pitches);
+                    self.rows_are_chosen = true;
                 }
             }
             C::ZoomToFit | C::FitPart => self.fit(std::iter::once(&**part)),
@@ -188,8 +199,8 @@ impl Roll {
             }
             C::ZoomIn => self.coordinates.zoom_time(ZOOM_STEP, self.coordinates.area().center().x),
             C::ZoomOut => self.coordinates.zoom_time(1.0 / ZOOM_STEP, self.coordinates.area().center().x),
-            C::HigherRows => self.coordinates.zoom_pitch(ZOOM_STEP, self.coordinates.area().center().y),
-            C::LowerRows => self.coordinates.zoom_pitch(1.0 / ZOOM_STEP, self.coordinates.area().center().y),
+            C::HigherRows => self.zoom_rows(ZOOM_STEP),
+            C::LowerRows => self.zoom_rows(1.0 / ZOOM_STEP),
             C::ScrollUp => self.scroll(input, 0.0, 12.0),
             C::ScrollDown => self.scroll(input, 0.0, -12.0),
             C::ScrollLeft => self.scroll(input, 0.5, 0.0),
@@ -284,6 +295,22 @@ impl Roll {
         });
     }
 
+    /// Moves the selected notes into another part, which is edited from then on.
+    fn move_to_part(&mut self, input: &RollInput<'_>, to: usize) {
+        let mut score = Score::clone(input.score);
+        let Some(title) = score.parts.get(to).map(|part| part_title(part)) else { return };
+        let Some(from) = score.part_mut(input.part) else { return };
+        edit::delete(from, &self.selection);
+        let Some(part) = score.part_mut(to) else { return };
+        let moved = edit::add(part, self.selection.notes().iter().copied());
+        let label = format!("Move {} to {title}", counted(moved.len(), "note"));
+        self.actions.push(RollAction::Commit { label, score: score.into() });
+        self.actions.push(RollAction::EditPart(to));
+        self.part = to;
+        self.hovered = None;
+        self.select(moved);
+    }
+
     fn nudge(&mut self, input: &RollInput<'_>, ticks: i64) {
         self.edit(input, "Move", |part, selection| Some(edit::move_by(part, selection, ticks, 0)));
     }
@@ -311,6 +338,12 @@ impl Roll {
     fn scroll(&mut self, input: &RollInput<'_>, widths: f32, rows: f32) {
         let by = vec2(widths * self.coordinates.area().width(), rows * self.coordinates.row_height());
         self.coordinates.pan(by, self.scroll_end(input));
+        self.rows_are_chosen |= rows != 0.0;
+    }
+
+    fn zoom_rows(&mut self, by: f32) {
+        self.coordinates.zoom_pitch(by, self.coordinates.area().center().y);
+        self.rows_are_chosen = true;
     }
 
     fn strike(&mut self, input: &RollInput<'_>, change: i32) {
@@ -365,6 +398,7 @@ impl Roll {
         }
         if start < end {
             self.coordinates.fit(&(start..end), &(low..=high));
+            self.rows_are_chosen = true;
         }
     }
 }

@@ -185,6 +185,12 @@ impl Coordinates {
         }
     }
 
+    /// Whether the height is enough for pitches, in rows that can be worked in.
+    pub fn can_show(&self, pitches: &RangeInclusive<Pitch>) -> bool {
+        let rows = f64::from(pitches.end().get()) - f64::from(pitches.start().get()) + 3.0;
+        f64::from(self.area.height()) / rows >= FLATTEST_BY_ITSELF
+    }
+
     /// Puts pitches in the middle where not all of them are seen; in rows as flat as they need, but no flatter than can
     /// be worked in.
     pub fn reveal_pitches(&mut self, pitches: &RangeInclusive<Pitch>) {

@@ -1,9 +1,12 @@
 //! Finding the notes of a span of ticks among a hundred thousand, whatever their lengths.
 
-use std::{ops::Range, sync::Arc};
+use std::{
+    ops::{Range, RangeInclusive},
+    sync::Arc,
+};
 
 use crate::music::{
-    Note, Part, Tick,
+    Note, Part, Pitch, Tick,
     edit::{self, ControlKind},
 };
 
@@ -15,13 +18,19 @@ const BLOCK: usize = 64;
 pub struct NoteIndex {
     part: Arc<Part>,
     latest_ends: Vec<Tick>,
+    pitches: Option<RangeInclusive<Pitch>>,
 }
 
 impl NoteIndex {
     /// Looks at every note once.
     pub fn new(part: &Arc<Part>) -> Self {
         let latest = |block: &[Note]| block.iter().map(Note::end).max().unwrap_or(0);
-        Self { latest_ends: part.notes.chunks(BLOCK).map(latest).collect(), part: Arc::clone(part) }
+        let mut pitches = None;
+        for note in &part.notes {
+            let known = pitches.get_or_insert(note.pitch..=note.pitch);
+            *known = (*known.start()).min(note.pitch)..=(*known.end()).max(note.pitch);
+        }
+        Self { latest_ends: part.notes.chunks(BLOCK).map(latest).collect(), pitches, part: Arc::clone(part) }
     }
 
     /// Whether it was made for this very part.
@@ -32,6 +41,11 @@ impl NoteIndex {
     /// The part it was made for.
     pub fn part(&self) -> &Part {
         &self.part
+    }
+
+    /// From the lowest to the highest pitch; `None` without notes.
+    pub const fn pitches(&self) -> Option<&RangeInclusive<Pitch>> {
+        self.pitches.as_ref()
     }
 
     /// The end of the last note, in ticks.

@@ -2,7 +2,7 @@
 
 use std::{ops::Range, sync::Arc};
 
-use eframe::egui::{Align2, Rect, pos2, vec2};
+use eframe::egui::{Align2, Color32, Painter, Rect, pos2, vec2};
 
 use super::paint::Canvas;
 use crate::{
@@ -10,21 +10,39 @@ use crate::{
         Lyric, Score, Tick,
         lyrics::{Syllable, syllables},
     },
-    studio::theme::{self, radius, size, space},
+    studio::{
+        theme::{self, radius, size, space},
+        widgets,
+    },
 };
 
 /// The height of the row, in points.
-pub const HEIGHT: f32 = 22.0;
-/// How far to the right of its note a syllable may stand where they are crowded, in points.
-const MOST_SHIFT: f32 = 24.0;
+pub const HEIGHT: f32 = 26.0;
+/// How syllables stand, the best first.
+const SETTINGS: [Setting; 3] = [
+    Setting { points: size::BODY, lines: 1 },
+    Setting { points: size::CAPTION, lines: 1 },
+    Setting { points: 10.0, lines: 2 },
+];
+/// No more than one syllable of so many in sight may lack room for a setting.
+const ONE_OF: usize = 8;
+/// A syllable with less room is an ellipsis, and so are those beside it together, in points.
+const LEAST_ROOM: f32 = 12.0;
 /// What is left free between two words, in points.
 const WORD_SPACE: f32 = 4.0;
 /// A hyphen stands where so much is free, in points.
 const HYPHEN_FROM: f32 = 7.0;
-/// How many syllables before those in sight are looked at: they may push the first ones aside.
-const BEFORE: usize = 16;
+/// How many syllables before and behind the one under the pointer are read with it.
+const READ_AROUND: usize = 6;
 /// How many syllables a screen reader is told at once.
 const MOST_TOLD: usize = 200;
+
+/// The size of type, and on how many lines syllables take turns.
+#[derive(Clone, Copy, Debug)]
+struct Setting {
+    points: f32,
+    lines: usize,
+}
 
 /// Who sings a score's lyrics, and how they make words.
 #[derive(Debug)]
@@ -53,12 +71,28 @@ impl Lyrics {
     /// The words in sight, as a screen reader says them.
     pub fn label(&self, canvas: &Canvas<'_>) -> String {
         let seen = self.seen(canvas);
+        let words = self.words(seen.start..seen.end.min(seen.start + MOST_TOLD));
+        format!("Lyrics: {}", if words.is_empty() { "none here" } else { &words })
+    }
+
+    /// The words that are sung around a tick, whole; none before the first.
+    pub fn around(&self, tick: Tick) -> Option<String> {
+        let at = self.score.lyrics.partition_point(|lyric| lyric.tick <= tick).checked_sub(1)?;
+        let begins = |index: &usize| self.syllables[*index].begins;
+        let start = (0..=at.saturating_sub(READ_AROUND)).rev().find(begins).unwrap_or(0);
+        let last = self.syllables.len();
+        let end = (at + READ_AROUND..last).find(begins).unwrap_or(last);
+        Some(self.words(start..end))
+    }
+
+    fn words(&self, range: Range<usize>) -> String {
         let mut words = String::new();
-        for (lyric, syllable) in self.score.lyrics[seen.clone()].iter().zip(&self.syllables[seen]).take(MOST_TOLD) {
+        for (lyric, syllable) in self.score.lyrics[range.clone()].iter().zip(&self.syllables[range]) {
             words.push_str(lyric.shown());
             words.push_str(if syllable.ends { " " } else { "" });
         }
-        format!("Lyrics: {}", if words.is_empty() { "none here" } else { words.trim_end() })
+        words.truncate(words.trim_end().len());
+        words
     }
 
     /// Which of them begin in sight.
@@ -68,7 +102,31 @@ impl Lyrics {
         before(ticks.start)..before(ticks.end)
     }
 
-    /// Paints the row, its title from `left` on. What is sung while the music is at `playing_at` stands out.
+    /// How wide a syllable may be, in points, where so many lines take turns.
+    fn room(&self, index: usize, lines: usize, x: &impl Fn(&Lyric) -> f32) -> f32 {
+        let lyrics = &self.score.lyrics;
+        let next = lyrics.get(index + lines).map_or(f32::INFINITY, x);
+        next - x(&lyrics[index]) - if self.syllables[index].ends { WORD_SPACE } else { 1.0 }
+    }
+
+    /// How the syllables in sight stand best.
+    fn setting(&self, painter: &Painter, seen: Range<usize>, x: &impl Fn(&Lyric) -> f32) -> Setting {
+        let [largest, smaller, smallest] = SETTINGS;
+        let suits = |setting: &Setting| {
+            let font = theme::regular(setting.points);
+            let lacks_room = |index: &usize| {
+                let text = self.score.lyrics[*index].shown().to_owned();
+                let width = painter.layout_no_wrap(text, font.clone(), Color32::PLACEHOLDER).size().x;
+                width > self.room(*index, setting.lines, x)
+            };
+            seen.clone().filter(lacks_room).nth(seen.len() / ONE_OF).is_none()
+        };
+        [largest, smaller].into_iter().find(suits).unwrap_or(smallest)
+    }
+
+    /// Paints the row, its title from `left` on. Each syllable stands under its note: smaller where there is little
+    /// room, then on two lines in turn, then cut. What is sung while the music is at `playing_at` stands out, and is
+    /// whole.
     pub fn paint(&self, canvas: &Canvas<'_>, place: Rect, left: f32, playing_at: Option<Tick>) {
         let (theme, painter) = (canvas.theme, canvas.painter);
         let whole = place.with_min_x(left);
@@ -82,39 +140,48 @@ impl Lyrics {
         let now = playing_at.and_then(|tick| lyrics.partition_point(|lyric| lyric.tick <= tick).checked_sub(1));
         let x = |lyric: &Lyric| canvas.coordinates.x_from_tick(f64::from(lyric.tick)) + 2.0;
         let seen = self.seen(canvas);
+        let Setting { points, lines } = self.setting(&painter, seen.clone(), &x);
+        let font = theme::regular(points);
+        let color = theme.text_muted;
+        let before = seen.start.saturating_sub(lines); // it may still be seen
         let mut free_from = f32::NEG_INFINITY;
-        let sung = lyrics.iter().zip(&self.syllables).enumerate();
-        for (index, (lyric, syllable)) in sung.take(seen.end).skip(seen.start.saturating_sub(BEFORE)) {
-            let own_x = x(lyric);
-            let at = own_x.max(free_from + if syllable.begins { WORD_SPACE } else { 0.0 });
-            if at > own_x + MOST_SHIFT {
-                continue; // there is no room at this zoom
+        for (index, (lyric, syllable)) in lyrics.iter().zip(&self.syllables).enumerate().take(seen.end).skip(before) {
+            let ends = syllable.ends;
+            let (left, room) = (x(lyric), self.room(index, lines, &x));
+            if room < LEAST_ROOM && left < free_from {
+                continue; // the ellipsis there is for this one, too
             }
-            let is_now = now == Some(index);
-            let (font, color) = if is_now {
-                (theme::bold(size::BODY), theme.text)
-            } else {
-                (theme::regular(size::BODY), theme.text_muted)
-            };
-            let galley = painter.layout_no_wrap(lyric.shown().to_owned(), font, color);
-            let text = Rect::from_min_size(pos2(at, place.center().y - galley.size().y / 2.0), galley.size());
-            if is_now {
-                painter.rect_filled(text.expand2(vec2(3.0, 1.0)), theme::corners(radius::S), theme.accent_soft);
+            let mut shown = if room < LEAST_ROOM { "…".to_owned() } else { lyric.shown().to_owned() };
+            if lines > 1 && !ends && room >= LEAST_ROOM {
+                shown.push('-');
             }
+            let galley = widgets::cut(&painter, &shown, font.clone(), color, room.max(LEAST_ROOM));
+            let line = place.height() * ((index % lines) as f32 + 0.5) / lines as f32;
+            let text = Rect::from_min_size(pos2(left, place.top() + line - galley.size().y / 2.0), galley.size());
             painter.galley(text.min, galley, color);
-            free_from = text.right();
-            let gap = lyrics.get(index + 1).map_or(0.0, |next| x(next) - free_from);
-            if !syllable.ends && gap >= HYPHEN_FROM {
-                let middle = pos2(free_from + gap / 2.0, place.center().y);
-                painter.text(middle, Align2::CENTER_CENTER, "-", theme::regular(size::BODY), theme.text_muted);
+            free_from = left + LEAST_ROOM;
+            let gap = self.room(index, lines, &x) - text.width();
+            if lines == 1 && !ends && gap.is_finite() && gap >= HYPHEN_FROM {
+                let middle = pos2(text.right() + gap / 2.0, place.center().y);
+                painter.text(middle, Align2::CENTER_CENTER, "-", font.clone(), color);
             }
+        }
+        if let Some(lyric) = now.map(|now| &lyrics[now]) {
+            let galley = painter.layout_no_wrap(lyric.shown().to_owned(), theme::bold(size::BODY), theme.text);
+            let top = place.center().y - galley.size().y / 2.0;
+            let text = Rect::from_min_size(pos2(x(lyric), top), galley.size());
+            // over its neighbours, where there is no room beside them
+            for ground in [theme.surface, theme.accent_soft] {
+                painter.rect_filled(text.expand2(vec2(3.0, 1.0)), theme::corners(radius::S), ground);
+            }
+            painter.galley(text.min, galley, theme.text);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use eframe::egui::{self, Color32, Shape};
+    use eframe::egui::{self, Shape};
 
     use super::*;
     use crate::studio::{pages::compose::roll::coordinates::Coordinates, theme::Theme};
@@ -171,7 +238,9 @@ mod tests {
         for (zoom, least) in [(0.5, 25), (0.02, 10)] {
             let (texts, _) = painted(&song, zoom, None);
             assert!((least..120).contains(&texts.len()), "{}", texts.len());
-            assert!(texts[1..].windows(2).all(|pair| pair[0].1.right() <= pair[1].1.left()), "{texts:?}");
+            let text = |index: usize| texts[index].1.shrink2(vec2(0.0, 2.0));
+            let lies_on_next = |index: &usize| (1..=3).any(|by| text(*index).intersect(text(index + by)).is_positive());
+            assert_eq!((1..texts.len() - 3).find(lies_on_next), None, "{texts:?}");
         }
     }
 
@@ -179,6 +248,29 @@ mod tests {
     fn what_is_sung_now_stands_out() {
         let song = sung(&["Hel-", "lo ", "world"]);
         let grounds = |playing_at| painted(&song, 1.0, playing_at).1.len();
-        assert_eq!([None, Some(500)].map(grounds), [1, 2]);
+        assert_eq!([None, Some(500)].map(grounds), [1, 3]);
+    }
+
+    #[test]
+    fn every_syllable_stands_under_its_note_however_crowded() {
+        let song = sung(&["Twin-", "kle ", "won-", "der ", "straight "].repeat(20));
+        for zoom in [1.0, 0.4] {
+            let (texts, _) = painted(&song, zoom, Some(480));
+            let at = |index: u32| 74.0 + f32::from(u16::try_from(index).unwrap()) * 48.0 * zoom;
+            for index in 0..10 {
+                let stands = |(text, place): &&(String, Rect)| {
+                    text != "-" && text != "Lyrics" && (place.left() - at(index)).abs() < 0.6 && text != "…"
+                };
+                let (text, _) = texts.iter().find(stands).unwrap_or_else(|| panic!("{zoom}: none at {index}"));
+                assert!(text.len() > 1 && !text.starts_with('…'), "{zoom}: {text}");
+            }
+            let (lit, place) = texts.last().unwrap();
+            assert_eq!((lit.as_str(), (place.left() - at(1)).abs() < 0.6), ("kle", true), "whole, under its note");
+        }
+        let (texts, _) = painted(&song, 0.1, None);
+        assert!(texts.iter().filter(|(text, _)| text.starts_with('…')).count() > 10, "what has no room is not silent");
+        let lyrics = Lyrics::new(&song);
+        assert_eq!(lyrics.around(0).as_deref(), Some("Twinkle wonder straight Twinkle"));
+        assert_eq!(lyrics.around(480 * 6).as_deref(), Some("Twinkle wonder straight Twinkle wonder straight Twinkle"));
     }
 }

@@ -7,6 +7,7 @@
 mod active;
 mod apply;
 mod begin;
+mod beyond;
 pub mod coordinates;
 pub(super) mod follow;
 pub mod gestures;
@@ -29,9 +30,10 @@ mod view;
 use eframe::egui::{EventFilter, Id, Rect, Role, Sense, Ui, Vec2, WidgetInfo, pos2};
 
 pub use self::{
-    apply::NO_NOTES_IN_BARS,
+    apply::{NO_NOTES_IN_BARS, NO_PART_BEFORE, NO_PART_BEHIND},
     interface::{PitchSet, RollInput, Tool},
     lane::Lane,
+    marks::span,
     state::Roll,
 };
 use self::{
@@ -66,6 +68,8 @@ impl Roll {
             self.placed = Some((self.coordinates.clone(), room));
         }
 
+        self.fit_rows(input);
+
         let responses = self.interact(ui, places, input);
         keep_arrows(ui, &responses);
         self.scroll_and_zoom(ui, &responses, input);
@@ -75,6 +79,13 @@ impl Roll {
         let playhead = Playhead { tick: input.playhead_tick, playing: input.playing, follow: input.follow };
         self.follow.move_view(&mut self.coordinates, playhead, now_seconds, self.active.is_some());
         self.paint(ui, rect, places, input);
+        self.show_beyond(ui, input);
+        if let (Some(row), Some(lyrics)) = (&responses.lyrics, &self.lyrics)
+            && let Some(pos) = row.hover_pos()
+            && let Some(words) = lyrics.around(self.coordinates.clamped_tick_from_x(pos.x))
+        {
+            row.clone().on_hover_text(words);
+        }
         self.show_marks(ui, &responses, rect, places, input);
         if let Some(lane) = places.lane {
             let corner = Rect::from_min_max(pos2(rect.left(), lane.top()), lane.left_bottom());
@@ -91,7 +102,7 @@ impl Roll {
         let (coordinates, editor) = (&self.coordinates, &mut self.marks);
         let mut asked = places.marks.show(ui, coordinates, rect.left(), marks, editor);
         let has_loop = input.loop_range.is_some();
-        let kinds = [MarkKind::Section, MarkKind::Chord, MarkKind::Metre];
+        let kinds = [MarkKind::Section, MarkKind::Chord, MarkKind::Key, MarkKind::Metre];
         asked.extend(editor.point_at_ruler(&responses.ruler, &kinds, coordinates, input.score, has_loop));
         let foot = places.ruler.with_min_y(places.ruler.bottom() - FIELD_HEIGHT);
         asked.extend(editor.show_field(ui, foot, MarkKind::Metre, coordinates, input.score));

@@ -6,9 +6,10 @@ use super::{interface::RollInput, state::Roll};
 use crate::studio::commands::{Command, RollCommand, buttons::menu_item};
 
 /// What it offers, a line between its groups.
-const OFFERED: [&[RollCommand]; 3] = [
+const OFFERED: [&[RollCommand]; 4] = [
     &[RollCommand::Cut, RollCommand::Copy, RollCommand::Paste, RollCommand::Duplicate, RollCommand::Delete],
     &[RollCommand::SelectSamePitch, RollCommand::SelectAll, RollCommand::LoopSelection],
+    &[RollCommand::ToPreviousPart, RollCommand::ToNextPart],
     &[RollCommand::Louder, RollCommand::Softer, RollCommand::Split, RollCommand::Join],
 ];
 

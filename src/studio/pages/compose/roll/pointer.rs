@@ -82,7 +82,9 @@ impl Roll {
         self.hover(ui, responses, places, input);
         if self.active.is_none() {
             for button in [PointerButton::Primary, PointerButton::Secondary, PointerButton::Middle] {
-                if let Some(pointer) = Pointer::at_event(ui, button, true) {
+                let pointer = Pointer::at_event(ui, button, true);
+                let is_on_sign = |pointer: &Pointer| self.signs.iter().any(|sign| sign.contains(pointer.pos));
+                if let Some(pointer) = pointer.filter(|pointer| !is_on_sign(pointer)) {
                     self.begin(ui, button, pointer, responses, places, input);
                     break;
                 }
@@ -150,6 +152,7 @@ impl Roll {
             Gesture::Pan => {
                 if let Some(last) = active.last {
                     self.coordinates.pan(pointer.pos - last.pos, self.scroll_end(input));
+                    self.rows_are_chosen = true;
                     self.follow.pause(ui.input(|state| state.time));
                 }
                 ui.set_cursor_icon(CursorIcon::Grabbing);

@@ -1,8 +1,8 @@
 //! What the roll keeps from one frame to the next.
 
-use std::sync::Arc;
+use std::{ops::RangeInclusive, sync::Arc};
 
-use eframe::egui::{Pos2, Vec2};
+use eframe::egui::{Pos2, Rect, Vec2};
 
 use super::{
     active::Active,
@@ -28,6 +28,12 @@ pub struct Roll {
     pub(super) coordinates: Coordinates,
     /// The view as it was put on the notes, and the size of their place then; none before.
     pub(super) placed: Option<(Coordinates, Vec2)>,
+    /// From the lowest to the highest note that was to be shown last, and the height of their place.
+    pub(super) fitted: Option<(Option<RangeInclusive<Pitch>>, f32)>,
+    /// Where the signs are that lead to notes out of sight.
+    pub(super) signs: Vec<Rect>,
+    /// Whether the user chose which rows are seen.
+    pub(super) rows_are_chosen: bool,
     pub(super) indices: Indices,
     pub(super) selection: Selection,
     pub(super) clipboard: Clipboard,
@@ -133,6 +139,8 @@ impl Roll {
     /// Puts the view on another score's notes at the next frame.
     pub fn show_from_start(&mut self) {
         self.placed = None;
+        self.fitted = None;
+        self.rows_are_chosen = false;
         self.selection = Selection::none();
     }
 

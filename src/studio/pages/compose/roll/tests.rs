@@ -85,6 +85,7 @@ impl TestStudio {
                 RollAction::Audition { pitch, on, .. } => self.heard.push((pitch.name(), on)),
                 RollAction::Copied(_)
                 | RollAction::CopiedBars(_)
+                | RollAction::EditPart(_)
                 | RollAction::BarsSelected
                 | RollAction::ChangeTime { .. } => {}
             }

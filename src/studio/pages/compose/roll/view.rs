@@ -40,6 +40,7 @@ impl Roll {
         if zoom != 1.0 {
             if over_keys || modifiers.shift || modifiers.alt {
                 self.coordinates.zoom_pitch(zoom, pos.y);
+                self.rows_are_chosen = true;
             } else {
                 self.coordinates.zoom_time(zoom, pos.x);
             }
@@ -47,6 +48,7 @@ impl Roll {
         } else if scroll != Vec2::ZERO {
             let by = if over_time { Vec2::new(scroll.x + scroll.y, 0.0) } else { scroll };
             self.coordinates.pan(by, self.scroll_end(input));
+            self.rows_are_chosen |= by.y != 0.0;
             if by.x != 0.0 {
                 self.follow.pause(now);
             }

@@ -8,7 +8,7 @@ use eframe::egui::{
 
 use super::{master, midi_learn_menu::midi_learn_menu, parts::mix::Fader};
 use crate::{
-    music::{Key, KeyChange, Metre, Mode},
+    music::{Key, KeyChange, Metre, Mode, Tick, edit::MarkKind},
     studio::{
         commands::{
             Command,
@@ -24,7 +24,7 @@ use crate::{
 /// How wide a window must be for the bar in one row, in points.
 const ONE_ROW: f32 = 1190.0;
 /// What the master fader and the limiter's lamp take, in points.
-const MASTER_WITHOUT_METER: f32 = 112.0;
+const MASTER_WITHOUT_METER: f32 = 132.0;
 
 /// The metres offered; files may bring others.
 const METRES: [(u8, u8); 8] = [(4, 4), (3, 4), (2, 4), (2, 2), (5, 4), (6, 8), (9, 8), (12, 8)];
@@ -165,7 +165,10 @@ fn metre(context: &Context<'_>, ui: &mut Ui) {
 }
 
 fn key(context: &Context<'_>, ui: &mut Ui) {
-    let said = context.document.history.committed().keys.first().map(|change| change.key);
+    let playhead = context.services.playhead();
+    let score = context.document.history.committed();
+    let start = MarkKind::Key.start_at(score, playhead);
+    let said = start.and(context.document.key_at(playhead));
     let shown = match said {
         Some(key) => key_name(key),
         None => {
@@ -175,13 +178,13 @@ fn key(context: &Context<'_>, ui: &mut Ui) {
     field(ui, "Key", |ui| {
         let response = ComboBox::from_id_salt("key").width(140.0).selected_text(shown).show_ui(ui, |ui| {
             if ui.selectable_label(said.is_none(), "Detect from notes").clicked() {
-                set_key(context, None);
+                set_key(context, start.unwrap_or(0), None);
             }
             for mode in [Mode::Major, Mode::Minor] {
                 for tonic in 0..12 {
                     let key = Key { tonic, mode };
                     if ui.selectable_label(said == Some(key), key_name(key)).clicked() {
-                        set_key(context, Some(key));
+                        set_key(context, start.unwrap_or(0), Some(key));
                     }
                 }
             }
@@ -190,9 +193,12 @@ fn key(context: &Context<'_>, ui: &mut Ui) {
     });
 }
 
-fn set_key(context: &Context<'_>, key: Option<Key>) {
+/// Lets the key be another one from a tick on, until the next change; without one, the change there is taken out.
+fn set_key(context: &Context<'_>, start: Tick, key: Option<Key>) {
     context.edit("Key", move |score| {
-        score.keys = key.map(|key| KeyChange::new(0, key)).into_iter().collect();
+        score.keys.retain(|change| change.tick != start);
+        score.keys.extend(key.map(|key| KeyChange::new(start, key)));
+        score.keys.sort_by_key(|change| change.tick);
     });
 }
 

@@ -1,5 +1,7 @@
 //! Commands for the bars that are selected: the roll's own, as far as they are for bars, too, and those for time.
 
+use std::ops::Range;
+
 use super::{BarSelection, bars_counted};
 use crate::{
     music::{
@@ -11,7 +13,7 @@ use crate::{
         commands::{BarsCommand, RollCommand},
         pages::compose::{
             arrangement::{Arrangement, ArrangementInput},
-            roll::gestures::bar_grid::BarGrid,
+            roll::{NO_PART_BEFORE, NO_PART_BEHIND, gestures::bar_grid::BarGrid},
         },
     },
 };
@@ -28,6 +30,8 @@ enum ForBars {
     Deselect,
     Earlier,
     Later,
+    ToPreviousPart,
+    ToNextPart,
 }
 
 /// What a command of the roll is for bars; `None` where it is for notes or the view alone.
@@ -45,6 +49,8 @@ const fn for_bars(command: RollCommand) -> Option<ForBars> {
         SelectNone => ForBars::Deselect,
         MoveLeft => ForBars::Earlier,
         MoveRight => ForBars::Later,
+        ToPreviousPart => ForBars::ToPreviousPart,
+        ToNextPart => ForBars::ToNextPart,
         SelectAll | SelectSamePitch | SelectNext | SelectPrevious | ExtendNext | ExtendPrevious | MoveUp | MoveDown
         | OctaveUp | OctaveDown | ScaleStepUp | ScaleStepDown | Longer | Shorter | StartEarlier | StartLater
         | Louder | Softer | AddNote | Split | SplitAtPointer | Join | Legato | Reverse | SnapToScale | ZoomToFit
@@ -111,7 +117,9 @@ impl Arrangement {
         match command {
             ForBars::Duplicate => (MAX_TICK - bars.ticks.end < bars.len()).then_some(NO_ROOM),
             ForBars::Earlier => (bars.ticks.start == 0).then_some("The bars are at the start already"),
-            ForBars::Cut | ForBars::Delete => {
+            ForBars::ToPreviousPart if bars.parts.start == 0 => Some(NO_PART_BEFORE),
+            ForBars::ToNextPart if bars.parts.end >= score.parts.len() => Some(NO_PART_BEHIND),
+            ForBars::Cut | ForBars::Delete | ForBars::ToPreviousPart | ForBars::ToNextPart => {
                 (!bars.have_content(score)).then_some("Nothing is played in the selected bars")
             }
             ForBars::Copy | ForBars::Paste | ForBars::Loop | ForBars::Deselect | ForBars::Later => None,
@@ -163,6 +171,19 @@ impl Arrangement {
                 let to = if later { grid.after(start) } else { grid.floor(start.saturating_sub(1)) };
                 self.select_bars(&bars.moved_to(to.min(MAX_TICK - bars.len())));
                 vec![moved("Move", to, false)]
+            }
+            ForBars::ToPreviousPart | ForBars::ToNextPart => {
+                let Range { start, end } = bars.parts;
+                let up = command == ForBars::ToPreviousPart;
+                let parts = if up { start - 1..end - 1 } else { start + 1..end + 1 };
+                let place = Bars { ticks: bars.ticks.clone(), parts };
+                self.select_bars(&place);
+                let moved = commit("Move to another part:", &|score| {
+                    let copied = edit::copy_bars(score, &bars);
+                    edit::clear_bars(score, &bars);
+                    edit::paste_bars(score, &copied, &place);
+                });
+                vec![moved]
             }
             ForBars::Loop => vec![RollAction::SetLoop(bars.ticks)],
             ForBars::Deselect => {

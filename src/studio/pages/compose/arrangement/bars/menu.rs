@@ -19,7 +19,7 @@ enum Item {
 }
 
 /// What it offers, a line between its groups.
-const OFFERED: [&[Item]; 3] = [
+const OFFERED: [&[Item]; 4] = [
     &[
         Item::Bars(Roll::Cut),
         Item::Bars(Roll::Copy),
@@ -27,6 +27,7 @@ const OFFERED: [&[Item]; 3] = [
         Item::Bars(Roll::Duplicate),
         Item::Bars(Roll::Delete),
     ],
+    &[Item::Bars(Roll::ToPreviousPart), Item::Bars(Roll::ToNextPart)],
     &[Item::Bars(Roll::LoopSelection), Item::Time(Bars::AllParts)],
     &[Item::Time(Bars::InsertTime), Item::Time(Bars::DuplicateTime), Item::Time(Bars::DeleteTime)],
 ];

@@ -1,5 +1,5 @@
-//! Sections, chords, tempi and time signatures while they are edited: typed where they stand, dragged, or chosen from a
-//! menu.
+//! Sections, chords, keys, tempi and time signatures while they are edited: typed where they stand, dragged, or chosen
+//! from a menu.
 
 use std::{ops::Range, sync::Arc};
 
@@ -63,7 +63,7 @@ impl MarkEditor {
     pub fn type_new(&mut self, kind: MarkKind, tick: Tick, score: &Score) {
         let is_new = kind.start_at(score, tick) != Some(tick);
         let text = match kind {
-            MarkKind::Section | MarkKind::Chord if is_new => String::new(),
+            MarkKind::Section | MarkKind::Chord | MarkKind::Key if is_new => String::new(),
             _ => kind.text_at(score, tick),
         };
         self.field = Some(Field::new(kind, tick, text, is_new));

@@ -42,6 +42,7 @@ impl Field {
         match self.kind {
             MarkKind::Section => 140.0,
             MarkKind::Chord => 84.0,
+            MarkKind::Key => 96.0,
             MarkKind::Tempo | MarkKind::Metre => 64.0,
         }
     }
@@ -51,6 +52,7 @@ impl Field {
         match self.kind {
             MarkKind::Section => format!("Name of the section from bar {bar}"),
             MarkKind::Chord => format!("Chord in bar {bar}"),
+            MarkKind::Key => format!("Key from bar {bar}"),
             MarkKind::Tempo => format!("Tempo from bar {bar}"),
             MarkKind::Metre => format!("Time signature from bar {bar}"),
         }
@@ -60,6 +62,7 @@ impl Field {
         match self.kind {
             MarkKind::Section => "Verse",
             MarkKind::Chord => "Am7, G/B",
+            MarkKind::Key => "D minor",
             MarkKind::Tempo => "120",
             MarkKind::Metre => "3/4",
         }

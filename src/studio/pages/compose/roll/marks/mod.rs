@@ -1,5 +1,5 @@
-//! The rows above the notes that say sections and chords, in roll and arrangement alike. A click in one goes there, a
-//! double click types it anew, its beginning can be dragged, and a menu has the rest.
+//! The rows above the notes that say sections, keys where they change, and chords, in roll and arrangement alike. A
+//! click in one goes there, a double click types it anew, its beginning can be dragged, and a menu has the rest.
 
 mod editor;
 mod field;
@@ -8,10 +8,10 @@ use std::{ops::Range, sync::Arc};
 
 use eframe::egui::{Align2, Mesh, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-pub use self::editor::MarkEditor;
+pub use self::editor::{MarkEditor, span};
 use super::{coordinates::Coordinates, paint::Canvas};
 use crate::{
-    music::{ChordChange, Score, SectionChange, Tick, edit::MarkKind},
+    music::{Chord, ChordChange, KeyChange, Score, SectionChange, Tick, edit::MarkKind},
     studio::{
         actions::RollAction,
         theme::{self, Theme, radius, size, space},
@@ -31,10 +31,10 @@ const LINE_SPACING: f32 = 3.0;
 /// Which rows are wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MarksShown {
-    /// Sections and chords.
+    /// Sections, keys and chords.
     #[default]
     All,
-    /// Sections alone: the chords stand elsewhere.
+    /// Sections and keys: the chords stand elsewhere.
     Sections,
     /// Chords alone.
     Chords,
@@ -44,6 +44,7 @@ pub enum MarksShown {
 #[derive(Clone, Copy, Debug)]
 pub struct MarkRows {
     sections: Option<Rect>,
+    keys: Option<Rect>,
     chords: Option<Rect>,
 }
 
@@ -65,6 +66,10 @@ trait Mark {
     fn tick(&self) -> Tick;
     /// What is written, and whether it is something: where there is no chord, that is said, too.
     fn text(&self) -> (String, bool);
+    /// What is written instead where that has no room, the longest first; `None` where the text itself is cut.
+    fn shorter(&self) -> Option<Vec<String>> {
+        None
+    }
 }
 
 impl Mark for ChordChange {
@@ -74,6 +79,17 @@ impl Mark for ChordChange {
 
     fn text(&self) -> (String, bool) {
         (theme::written(&self.symbol()), self.chord.is_some())
+    }
+
+    /// Short signs, then without the bass, then the triad alone. A letter alone could be another chord.
+    fn shorter(&self) -> Option<Vec<String>> {
+        let short = |change: Self| {
+            let symbol = change.symbol().replace("maj", "M").replace("dim", "°").replace("aug", "+");
+            theme::written(&symbol)
+        };
+        let on_root = |chord: Chord| short(Self { chord: Some(chord), bass: chord.root, ..*self });
+        let triad = |chord: Chord| on_root(Chord { seventh: None, ..chord });
+        Some(self.chord.map_or_else(Vec::new, |chord| vec![short(*self), on_root(chord), triad(chord)]))
     }
 }
 
@@ -87,8 +103,19 @@ impl Mark for SectionChange {
     }
 }
 
+impl Mark for KeyChange {
+    fn tick(&self) -> Tick {
+        self.tick
+    }
+
+    fn text(&self) -> (String, bool) {
+        (theme::written(&self.name()), true)
+    }
+}
+
 impl MarkRows {
-    /// Below a ruler: sections, and chords below them. One that is empty is shown while something is typed in it.
+    /// Below a ruler: sections, keys where there are several, and chords below them. One that is empty is shown while
+    /// something is typed in it.
     pub fn below(ruler: Rect, score: &Score, shown: MarksShown, editor: &MarkEditor) -> Self {
         let mut top = ruler.bottom();
         let mut row = |is_shown: bool| {
@@ -100,13 +127,14 @@ impl MarkRows {
         let has_chords = !score.chords.is_empty() && shown != MarksShown::Sections;
         Self {
             sections: row(has_sections || editor.types(MarkKind::Section)),
+            keys: row((score.keys.len() > 1 && shown != MarksShown::Chords) || editor.types(MarkKind::Key)),
             chords: row(has_chords || editor.types(MarkKind::Chord)),
         }
     }
 
     /// Where they end, below that ruler.
     pub fn bottom(self, ruler: Rect) -> f32 {
-        self.chords.or(self.sections).unwrap_or(ruler).bottom()
+        self.chords.or(self.keys).or(self.sections).unwrap_or(ruler).bottom()
     }
 
     /// Draws them, their names from `left` on, and answers with what was done in them.
@@ -124,8 +152,13 @@ impl MarkRows {
         let drawn = &*ui;
         let row = |place, name, title| Row { ui: drawn, canvas: &canvas, left, place, name, title, input };
         let sections = self.sections.map(|at| (at, row(at, "Section", "Sections").show(&input.score.sections)));
+        let keys = self.keys.map(|at| (at, row(at, "Key", "Keys").show(&input.score.keys)));
         let chords = self.chords.map(|at| (at, row(at, "Chord", "Chords").show(&input.score.chords)));
-        for (shown, kind, title) in [(sections, MarkKind::Section, "Sections"), (chords, MarkKind::Chord, "Chords")] {
+        for (shown, kind, title) in [
+            (sections, MarkKind::Section, "Sections"),
+            (keys, MarkKind::Key, "Keys"),
+            (chords, MarkKind::Chord, "Chords"),
+        ] {
             let Some((place, response)) = shown else { continue };
             let holds = kind.text_at(input.score, input.playhead);
             response.widget_info(|| {
@@ -210,9 +243,17 @@ impl Row<'_> {
             (false, false) => theme.text_faint,
         };
         let font = if is_present { theme::bold(size::CAPTION) } else { theme::regular(size::CAPTION) };
-        let galley = widgets::cut(&painter, &text, font, color, cell.width() - 4.0);
+        let room = cell.width() - 4.0;
+        let whole = |text: String| painter.layout_no_wrap(text, font.clone(), color);
+        let galley = match mark.shorter() {
+            Some(shorter) => {
+                let mut spellings = std::iter::once(text.clone()).chain(shorter).map(whole);
+                spellings.find(|galley| galley.size().x <= room)
+            }
+            None => Some(widgets::cut(&painter, &text, font.clone(), color, room)),
+        };
         // an ellipsis alone says nothing
-        if !galley.elided || galley.size().x > 15.0 {
+        if let Some(galley) = galley.filter(|galley| !galley.elided || galley.size().x > 15.0) {
             let at = pos2(cell.left() + 3.0, cell.center().y - galley.size().y / 2.0);
             painter.with_clip_rect(cell.intersect(painter.clip_rect())).galley(at, galley, color);
         }
@@ -223,5 +264,19 @@ impl Row<'_> {
             "{} {text}, bar {bar}\nDouble-click to change it, drag its beginning to move it. Right-click for more",
             self.name
         ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chord_without_room_has_shorter_spellings_but_no_letter_that_is_another_chord() {
+        let shorter = |symbol: &str| ChordChange::from_symbol(symbol, 0).unwrap().shorter().unwrap();
+        assert_eq!(shorter("Dm7/A"), ["Dm7/A", "Dm7", "Dm"]);
+        assert_eq!(shorter("Cmaj7/E"), ["CM7/E", "CM7", "C"]);
+        assert_eq!(shorter("Bdim"), ["B°", "B°", "B°"]);
+        assert_eq!(shorter("N.C."), [""; 0]);
     }
 }
