@@ -65,6 +65,32 @@ fn bars_are_selected_over_lanes_looped_emptied_and_let_go() {
 }
 
 #[test]
+fn selected_bars_go_to_another_part_by_pointer_and_by_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    let before = Arc::clone(harness.state().score());
+    let (from, to) = (bar_of(&harness, 1, 2), bar_of(&harness, 1, 4));
+    drag(&mut harness, from, to);
+    let (grip, lower) = (bar_of(&harness, 1, 2) + vec2(8.0, 0.0), bar_of(&harness, 2, 2) + vec2(8.0, 0.0));
+    drag(&mut harness, grip, lower);
+    place(&harness, "Selected: bars 3–4 of Kit");
+    assert_eq!(starts(&harness, 1), [0, 1, 4, 5, 6, 7]);
+    let kit = &harness.state().score().parts[2].notes;
+    let there: Vec<_> = kit.iter().filter(|note| (2 * 1920..4 * 1920).contains(&note.start)).copied().collect();
+    assert_eq!(there, before.parts[1].notes[2..4], "instead of what was there");
+    assert_eq!(harness.state().document.history.undo_label(), Some("Move 2 bars"));
+
+    // by keys, while the lane has them
+    harness.get_by_label_contains("Lane Kit").focus();
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::ALT | Modifiers::SHIFT, Key::ArrowUp);
+    place(&harness, "Selected: bars 3–4 of Bass");
+    assert_eq!(harness.state().score().parts[1], before.parts[1]);
+}
+
+#[test]
 fn an_undo_selects_what_was_selected_before() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());

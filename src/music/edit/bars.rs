@@ -181,10 +181,10 @@ pub fn paste_bars(score: &mut Score, copied: &CopiedBars, place: &Bars) -> bool 
     true
 }
 
-/// Moves bars, or a copy of them, to another tick, instead of what is there; as far as there is room. Returns where
-/// they are then.
-pub fn move_bars(score: &mut Score, bars: &Bars, to: Tick, copies: bool) -> Bars {
-    let moved = bars.moved_to(to.min(MAX_TICK - bars.len()));
+/// Moves bars, or a copy of them, to where others begin, instead of what is there; as far as there is room. Returns
+/// where they are then.
+pub fn move_bars(score: &mut Score, bars: &Bars, to: &Bars, copies: bool) -> Bars {
+    let moved = to.moved_to(to.ticks.start.min(MAX_TICK - bars.len()));
     if moved != *bars {
         let copied = copy_bars(score, bars);
         if !copies {
@@ -286,7 +286,7 @@ mod tests {
     #[test]
     fn bars_that_are_moved_replace_what_is_there_and_leave_a_gap() {
         let mut moved = score();
-        let there = move_bars(&mut moved, &bars(0..1, 0..2), 2 * BAR, false);
+        let there = move_bars(&mut moved, &bars(0..1, 0..2), &bars(2..3, 0..2), false);
         assert_eq!(there, bars(2..3, 0..2));
         let tune = [note(BAR, BAR, 61), note(2 * BAR, BAR, 60), note(3 * BAR, BAR, 63)];
         assert_eq!(moved.parts[0].notes, tune);
@@ -294,7 +294,7 @@ mod tests {
         let sung: Vec<&str> = moved.lyrics.iter().map(|lyric| lyric.text.trim()).collect();
         assert_eq!(sung, ["la1", "la0", "la3"]);
         let mut copied = score();
-        move_bars(&mut copied, &bars(0..1, 0..1), BAR, true);
+        move_bars(&mut copied, &bars(0..1, 0..1), &bars(1..2, 0..1), true);
         assert_eq!(copied.parts[0].notes[..2], [note(0, BAR, 60), note(BAR, BAR, 60)]);
         assert_eq!(copied.parts[1], score().parts[1], "the other part is left alone");
     }

@@ -10,7 +10,9 @@ pub enum GenerateAction {
     /// Choose this take and play it; the one that was chosen pauses, or goes on.
     PlayTake(usize),
     /// Listen to the score as it was before the takes.
-    MelodyOnly,
+    WithoutTake,
+    /// Bring back the takes that were discarded last.
+    BringBackTakes,
     /// Whether the model's part of this name is written from now on.
     WritePart(String, bool),
     /// Compose with this seed from now on.

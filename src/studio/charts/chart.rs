@@ -77,6 +77,7 @@ pub fn chart(
         .allow_drag([true, false])
         .allow_zoom([true, false])
         .allow_double_click_reset(false)
+        .show_crosshair(!in_picture)
         .auto_bounds(Vec2b::FALSE)
         .x_grid_spacer(move |input| axis.grid(&input))
         .y_grid_spacer(|input| ticks::values(&input))

@@ -63,6 +63,9 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
         Generate => generate::why_not_all(&studio.document, &studio.services),
         VaryBars => generate::why_not_vary(&studio.document, &studio.services),
         CancelGenerate => says(studio.services.engine.running.is_none(), "No composition is under way"),
+        DropTakes if studio.services.engine.running.is_some() => {
+            Some("Takes are being written: cancel that first".into())
+        }
         NextTake | PreviousTake | DropTakes => {
             says(studio.document.takes.all().is_empty(), "There are no takes yet: generate a composition first")
         }

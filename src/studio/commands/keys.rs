@@ -156,5 +156,5 @@ fn is_heard(shortcut: KeyboardShortcut, listeners: Listeners) -> bool {
     }
     let of_control =
         matches!(key, Key::Enter | Key::ArrowUp | Key::ArrowDown | Key::ArrowLeft | Key::ArrowRight | Key::Home);
-    !(listeners.control && of_control && !with_ctrl)
+    !(listeners.control && of_control) || with_ctrl || shortcut.modifiers.alt
 }

@@ -21,7 +21,8 @@ fn plays(part: &Part, wanted: &PartSpec, parts: &[PartSpec]) -> bool {
 }
 
 /// The score as the engine is asked about it: a part that is not to be written is locked, or where there is none, an
-/// empty one stands for it.
+/// empty one stands for it. Who leaves one out wants the others written and nothing else changed: then what none of
+/// them plays is locked, too.
 pub fn asked_score(score: &Score, parts: &[PartSpec], left_out: &BTreeSet<String>) -> Score {
     let mut asked = score.clone();
     for wanted in parts.iter().filter(|part| left_out.contains(&part.name)) {
@@ -31,6 +32,15 @@ pub fn asked_score(score: &Score, parts: &[PartSpec], left_out: &BTreeSet<String
         } else {
             let role = wanted.role;
             asked.parts.push(Arc::new(Part { role, locked: true, ..Part::new(&wanted.name, wanted.program) }));
+        }
+    }
+    let is_written =
+        |part: &Part| parts.iter().any(|wanted| !left_out.contains(&wanted.name) && plays(part, wanted, parts));
+    if parts.iter().any(|part| left_out.contains(&part.name)) {
+        for index in (0..score.parts.len()).filter(|index| Some(*index) != score.melody) {
+            if !score.parts[index].notes.is_empty() && !is_written(&score.parts[index]) {
+                asked.parts[index] = Arc::new(Part { locked: true, ..Part::clone(&score.parts[index]) });
+            }
         }
     }
     asked
@@ -59,5 +69,11 @@ mod tests {
         assert!(score.parts.iter().all(|part| !part.locked));
         assert_eq!(specs.each_ref().map(|spec| is_free(spec, &specs, &asked)), [false, false, true]);
         assert_eq!(asked_score(&score, &specs, &BTreeSet::new()), score);
+        // what no part plays that is to be written stays as it is, too
+        let mut choir = Part::new("Choir", 52);
+        (choir.role, choir.notes) = (Role::Pad, vec![note(0, 480, 60)]);
+        let with_choir = Score { parts: [score.parts.clone(), vec![Arc::new(choir)]].concat(), ..score };
+        let is_locked = |left_out| asked_score(&with_choir, &specs, left_out).parts[2].locked;
+        assert_eq!([&left_out, &BTreeSet::new()].map(is_locked), [true, false]);
     }
 }

@@ -44,6 +44,8 @@ pub struct Document {
     pub recent: Recent,
     /// What a model wrote, to choose from.
     pub takes: GeneratedTakes,
+    /// Those of compositions that were left and that an undo leads back to, by their ids.
+    takes_left: HashMap<u64, GeneratedTakes>,
     /// Step entry, where it is on.
     pub step_entry: Option<StepEntry>,
     /// Counts the compositions that were opened, so that views know when to start anew.
@@ -223,15 +225,33 @@ impl Document {
 
     /// Takes the last step back.
     pub fn undo(&mut self) {
-        let step = self.history.undo_step();
+        let (step, before) = (self.history.undo_step(), self.history.committed().id);
         self.history.undo();
+        self.follow_takes(before);
         self.cross(step, TimeChange::reversed, [1, 0]);
+    }
+
+    /// Leaves the takes with their composition, for another one begins.
+    pub fn leave_takes(&mut self) {
+        let left = self.takes.leave();
+        self.takes_left.insert(self.history.committed().id, left);
+    }
+
+    /// Has the takes of the composition that a step led to, where that is another one.
+    fn follow_takes(&mut self, before: u64) {
+        let now = self.history.committed().id;
+        if now != before {
+            let left = self.takes.leave();
+            self.takes_left.insert(before, left);
+            self.takes.return_to(self.takes_left.remove(&now).unwrap_or_default());
+        }
     }
 
     /// Makes the step again that was last taken back.
     pub fn redo(&mut self) {
-        let step = self.history.redo_step();
+        let (step, before) = (self.history.redo_step(), self.history.committed().id);
         self.history.redo();
+        self.follow_takes(before);
         self.cross(step, TimeChange::clone, [0, 1]);
     }
 
@@ -376,6 +396,7 @@ impl Document {
     /// Works on a composition from now on; there is nothing to undo but a recording that was cut off.
     pub fn open(&mut self, composition: Composition) {
         self.takes = GeneratedTakes::from_kept(composition.takes.as_deref());
+        self.takes_left.clear();
         if !composition.kept_takes.is_empty() {
             self.kept_in.insert(composition.score.id);
         }

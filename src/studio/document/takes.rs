@@ -77,6 +77,8 @@ pub struct GeneratedTakes {
     all: Vec<GeneratedTake>,
     /// How the takes of the last request are made.
     request: Option<Arc<GenerationSettings>>,
+    /// What was discarded last, until it is brought back or another composition is opened.
+    discarded: Vec<GeneratedTake>,
     /// How the time of the composition changed since the last request.
     time: Vec<TimeChange>,
     /// What should come, where something is made again.
@@ -158,9 +160,19 @@ impl GeneratedTakes {
         shares.max_by(|(_, one), (_, other)| one.total_cmp(other)).map(|(index, _)| index)
     }
 
+    /// Whether a score has other notes than a take that is in it: it was changed since.
+    pub fn differs(&self, take: usize, score: &Score) -> bool {
+        let Some(take) = self.all.get(take).map(GeneratedTake::now) else { return false };
+        take.parts.iter().any(|part| {
+            let there = score.parts.iter().find(|other| is_same(part, other));
+            there.is_none_or(|there| there.notes != part.notes)
+        })
+    }
+
     /// How takes that are still to come are made, and the number of the first of them.
     pub fn to_come(&self) -> Option<(&GenerationSettings, usize)> {
-        let number = self.all.last().map_or(0, |last| last.number) + 1;
+        let last = self.all.last().or(self.discarded.last());
+        let number = last.map_or(0, |last| last.number) + 1;
         self.request.as_deref().map(|settings| (settings, number))
     }
 
@@ -180,14 +192,20 @@ impl GeneratedTakes {
     /// Adds a take of the last request; beyond [`MOST_TAKES`] the oldest goes that is not heard.
     pub fn add(&mut self, take: Take) {
         let settings = self.request.get_or_insert_default();
-        let number = self.all.last().map_or(0, |last| last.number) + 1;
+        let last = self.all.last().or(self.discarded.last());
+        let number = last.map_or(0, |last| last.number) + 1;
         self.all.push(GeneratedTake { take, settings: Arc::clone(settings), number, time: self.time.clone() });
-        if self.all.len() > MOST_TAKES {
+        self.drop_oldest();
+        self.to_keep.take();
+    }
+
+    /// Beyond [`MOST_TAKES`] the oldest goes that is not heard.
+    fn drop_oldest(&mut self) {
+        while self.all.len() > MOST_TAKES {
             let oldest = usize::from(self.audition == Some(0));
             self.all.remove(oldest);
             self.audition = self.audition.map(|heard| if heard > oldest { heard - 1 } else { heard });
         }
-        self.to_keep.take();
     }
 
     /// The number of the first earlier take with the same notes in the same parts, where there is one.
@@ -208,8 +226,43 @@ impl GeneratedTakes {
         self.to_keep.take();
     }
 
+    /// Discards all of them; [`Self::bring_back`] takes that back.
+    pub fn discard(&mut self) {
+        let discarded = std::mem::take(&mut self.all);
+        self.clear();
+        self.discarded = discarded;
+    }
+
+    /// How many were discarded last and can be brought back.
+    pub const fn discarded(&self) -> usize {
+        self.discarded.len()
+    }
+
+    /// Brings back what was discarded last, before what came since.
+    pub fn bring_back(&mut self) {
+        let came = std::mem::replace(&mut self.all, std::mem::take(&mut self.discarded));
+        self.audition = self.audition.map(|heard| heard + self.all.len());
+        self.request = self.request.take().or_else(|| self.all.last().map(|last| Arc::clone(&last.settings)));
+        self.all.extend(came);
+        self.drop_oldest();
+        self.to_keep.take();
+    }
+
+    /// Leaves them for another composition's; what the library still has to take stays.
+    pub fn leave(&mut self) -> Self {
+        let kept = std::mem::take(&mut self.kept);
+        std::mem::replace(self, Self { kept, ..Self::default() })
+    }
+
+    /// Has those again that were left.
+    pub fn return_to(&mut self, left: Self) {
+        let kept = std::mem::take(&mut self.kept);
+        *self = Self { kept, ..left };
+    }
+
     /// Forgets all of them.
-    pub fn clear(&mut self) {
+    fn clear(&mut self) {
+        self.discarded.clear();
         self.all.clear();
         self.request = None;
         self.audition = None;
@@ -312,6 +365,25 @@ mod tests {
 
     fn seeds(takes: &GeneratedTakes) -> Vec<u64> {
         takes.all().iter().map(|take| take.take.seed).collect()
+    }
+
+    #[test]
+    fn takes_that_were_discarded_come_back_before_what_came_since() {
+        let mut takes = GeneratedTakes::default();
+        takes.begin_request(by("Chorale"));
+        (1..=3).for_each(|seed| takes.add(take(seed)));
+        takes.discard();
+        assert_eq!((takes.all().len(), takes.discarded(), takes.to_keep()), (0, 3, None));
+        takes.begin_request(by("Band"));
+        takes.add(take(7));
+        takes.audition = Some(0);
+        takes.bring_back();
+        assert_eq!((seeds(&takes), takes.audition, takes.discarded()), (vec![1, 2, 3, 7], Some(3), 0));
+        let numbers: Vec<usize> = takes.all().iter().map(|take| take.number).collect();
+        assert_eq!(numbers, [1, 2, 3, 4]);
+        takes.discard();
+        takes.clear();
+        assert_eq!(takes.discarded(), 0, "another composition was opened");
     }
 
     #[test]

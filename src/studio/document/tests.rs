@@ -57,6 +57,20 @@ fn editing_the_notes_of_a_take_keeps_it_and_giving_up_an_edit_does_not() {
 }
 
 #[test]
+fn takes_stay_with_their_composition_across_undo() {
+    let mut document = document();
+    document.leave_takes();
+    document.history.commit("Import", Arc::new(Score { id: 9, ..Score::default() }));
+    assert!(document.takes.all().is_empty());
+    document.takes.begin_request(GenerationSettings::default());
+    document.takes.add(Take::default());
+    document.undo();
+    assert_eq!(document.takes.all().len(), 2);
+    document.redo();
+    assert_eq!(document.takes.all().len(), 1);
+}
+
+#[test]
 fn loop_and_takes_go_with_the_time_and_come_back_with_undo() {
     const BAR: Tick = 1920;
     let mut document = document();

@@ -133,7 +133,8 @@ impl Policy {
             parallels: when(manners.parallels <= RARELY, usual.parallels),
             // what nobody plays a beat to runs away in sixteenths
             short: match (has_kit, lively) {
-                (_, false) => usual.short,
+                (false, false) => 1.9,
+                (true, false) => usual.short,
                 (true, true) => 0.3,
                 (false, true) => 1.4,
             },
@@ -160,7 +161,7 @@ impl Policy {
     pub fn drafts_for_style(manners: Manners, has_kit: bool) -> usize {
         match (has_kit, manners.short > SELDOM) {
             (true, _) if manners.returns < RETURNING => 6,
-            (false, false) => 20,
+            (false, false) => 8,
             _ => 12,
         }
     }

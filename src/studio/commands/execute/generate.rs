@@ -31,7 +31,8 @@ pub fn execute(
     match action {
         GenerateAction::ChooseModel(index) => models::choose(services, index),
         GenerateAction::PlayTake(take) => play_take(take, document, services),
-        GenerateAction::MelodyOnly => document.choose_take(None),
+        GenerateAction::WithoutTake => document.choose_take(None),
+        GenerateAction::BringBackTakes => document.takes.bring_back(),
         GenerateAction::WritePart(name, wanted) => {
             services.change_preferences(|preferences| {
                 if wanted {

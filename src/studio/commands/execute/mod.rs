@@ -281,7 +281,7 @@ impl Studio {
             }
             DropTakes => {
                 document.drop_audition();
-                document.takes.clear();
+                document.takes.discard();
             }
             MakeAgain => {
                 let id = services.session.id_of(document.history.committed().id);

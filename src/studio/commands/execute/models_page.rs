@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{engine, transport};
+use super::{engine, recording};
 use crate::{
     engine_client::ModelCard,
     library::{
@@ -95,7 +95,7 @@ pub fn execute(
 }
 
 fn listen(document: &mut Document, services: &mut Services, page: &mut ModelsPage, folder: PathBuf) {
-    transport::end_work(document, services);
+    recording::stop(document, services);
     let settings = GenerationSettings {
         model_folder: folder.clone(),
         seed: 1,

@@ -58,7 +58,7 @@ pub(super) fn stop(studio: &mut Studio) {
 /// loop.
 pub fn leave_composition(document: &mut Document, services: &mut Services, page: &mut ComposePage) {
     end_work(document, services);
-    document.takes.clear();
+    document.leave_takes();
     document.transport.loop_range = None;
     document.transport.looping = false;
     services.engine.abandon();

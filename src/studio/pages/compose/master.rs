@@ -50,8 +50,8 @@ pub fn limited_db(context: &Context<'_>) -> f32 {
     if gain > 0.0 && gain < 0.99 { -20.0 * gain.log10() } else { 0.0 }
 }
 
-/// The lamp that says whether the limiter turns the sound down.
-pub fn limiter(context: &Context<'_>, ui: &mut Ui) {
+/// The lamp that says whether the limiter turns the sound down; what it says while that is idle is given.
+pub fn limiter(context: &Context<'_>, idle: &str, ui: &mut Ui) {
     let limited_db = limited_db(context);
     let theme = Theme::of(ui);
     let (lamp, response) = ui.allocate_exact_size(LAMP, Sense::hover());
@@ -61,7 +61,8 @@ pub fn limiter(context: &Context<'_>, ui: &mut Ui) {
         ui.painter().rect_filled(lamp, theme::corners(radius::S), theme.warning);
     }
     let color = if active { theme.on(theme.warning) } else { theme.text_faint };
-    ui.painter().text(lamp.center(), Align2::CENTER_CENTER, "Limiter", theme::bold(10.0), color);
+    let words = if active { "Limiter" } else { idle };
+    ui.painter().text(lamp.center(), Align2::CENTER_CENTER, words, theme::bold(10.0), color);
     response.on_hover_text(if active {
         format!("The limiter turns the sound down by {limited_db:.1} dB: it would be too loud")
     } else {

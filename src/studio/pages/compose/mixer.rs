@@ -119,7 +119,7 @@ fn master_strip(context: &Context<'_>, ui: &mut Ui) {
         line(ui, "Master", size::BODY, theme.text);
         line(ui, "All parts", size::CAPTION, theme.text_faint);
     });
-    centred(&mut ui, master::LAMP.x, |ui| master::limiter(context, ui));
+    centred(&mut ui, master::LAMP.x, |ui| master::limiter(context, "Limiter", ui));
     let limited_db = master::limited_db(context);
     let limited = if limited_db > 0.0 { mix::decibels(-limited_db) } else { "Limiter idle".to_owned() };
     ui.vertical_centered(|ui| line(ui, &limited, size::CAPTION, theme.text_faint));

@@ -207,7 +207,8 @@ impl Arrangement {
             Some(Drag::Move(mut gesture, part)) => {
                 // a key may be let go a moment before the button
                 if is_down {
-                    let shown = gesture.update(pos, tick, modifiers.command, beats);
+                    let lanes = here.1 as isize - part as isize;
+                    let shown = gesture.update(pos, tick, lanes, modifiers.command, beats);
                     asked.extend(shown.map(|score| RollAction::Preview(score).into()));
                 }
                 if gesture.is_drag() {
@@ -309,6 +310,9 @@ impl Arrangement {
 
     /// Shift and the arrows select bars, from the one at the playhead on.
     fn extend_by_keys(&mut self, ui: &Ui, input: &ArrangementInput<'_>, asked: &mut Vec<Action>) {
+        if ui.input(|state| state.modifiers.alt) {
+            return; // that moves them to another part
+        }
         let pressed = |key| ui.input_mut(|state| state.consume_key(Modifiers::SHIFT, key));
         let bar = input.score.metre.bar_floor(input.playhead.tick.max(0.0) as Tick);
         let grid = BarGrid { metre: &input.score.metre, beats: false };

@@ -72,6 +72,7 @@ pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
             if !is_pinned {
                 write::ui(context, ui);
             }
+            takes::discarded(context, ui);
             if has_takes {
                 ui.add_space(space::XS);
                 if height < ROOM_FOR_TAKES {
@@ -85,6 +86,7 @@ pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
     }
     what_is_written(settings, (folds, is_low), context, ui);
     write::ui(context, ui);
+    takes::discarded(context, ui);
     if has_takes {
         ui.add_space(space::XS);
         takes::head(context, ui);

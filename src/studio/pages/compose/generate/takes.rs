@@ -40,6 +40,19 @@ pub fn head(context: &Context<'_>, ui: &mut Ui) {
     });
 }
 
+/// Says what was discarded last, and brings it back.
+pub fn discarded(context: &Context<'_>, ui: &mut Ui) {
+    let count = context.document.takes.discarded();
+    if count > 0 {
+        ui.horizontal(|ui| {
+            ui.label(RichText::new(format!("{} discarded", counted(count, "take"))).color(Theme::of(ui).text_muted));
+            if widgets::text_button(ui, Icon::Undo2, "Undo", None).accessible_name("Undo discarding takes").clicked() {
+                context.ask(GenerateAction::BringBackTakes);
+            }
+        });
+    }
+}
+
 /// Draws the list in a room of its own.
 pub fn scrolling(context: &Context<'_>, ui: &mut Ui) {
     // the takes of a new request come into sight, wherever the list was
@@ -79,6 +92,7 @@ pub fn list(context: &Context<'_>, ui: &mut Ui) {
                 heard,
                 plays: heard && is_playing,
                 is_in_piece: in_piece == Some(index),
+                is_changed: in_piece == Some(index) && takes.differs(index, context.document.history.committed()),
                 is_pick: pick == Some(index - begin),
                 same_as: takes.same_as(index),
             };
@@ -177,11 +191,11 @@ pub fn keep(context: &Context<'_>, ui: &mut Ui) {
             context.ask(Command::KeepTake);
         }
         if heard.is_some()
-            && widgets::text_button(ui, Icon::Undo2, "Melody only", None)
-                .on_hover_text("Listen without the take")
+            && widgets::text_button(ui, Icon::Undo2, "Without the take", None)
+                .on_hover_text("Back to the composition as it is without this take")
                 .clicked()
         {
-            context.ask(GenerateAction::MelodyOnly);
+            context.ask(GenerateAction::WithoutTake);
         }
     });
     let hint = if heard.is_some() {
@@ -201,6 +215,8 @@ struct Told {
     plays: bool,
     /// Whether it was kept, and its notes are in the composition.
     is_in_piece: bool,
+    /// Whether notes of it were changed there since.
+    is_changed: bool,
     /// Whether the discriminator likes it most.
     is_pick: bool,
     /// The number of an earlier take that has the same notes.
@@ -210,7 +226,7 @@ struct Told {
 /// A take as a small picture of its notes.
 fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
     let theme = Theme::of(ui);
-    let Told { heard, plays, is_in_piece, is_pick, same_as } = told;
+    let Told { heard, plays, is_in_piece, is_changed, is_pick, same_as } = told;
     let GeneratedTake { take, settings, number, .. } = shown;
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), CARD_HEIGHT));
     // the same widget though other takes came since it was pressed
@@ -218,6 +234,7 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
     let name = format!("Take {number}");
     let same = same_as.map(|other| format!("same notes as take {other}"));
     let kept = match (is_in_piece, take.kept) {
+        (true, _) if is_changed => Some("In the piece, edited since"),
         (true, _) => Some("In the piece"),
         (false, true) => Some("Kept earlier"),
         (false, false) => None,
@@ -299,6 +316,9 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
                   collapse): try more surprise, or another model";
     }
     match kept {
+        Some(_) if is_changed => {
+            hover += "\nYou kept this take and changed it since. A click plays it as it was written";
+        }
         Some(_) if is_in_piece => hover += "\nYou kept this take: it is in the composition",
         Some(_) => hover += "\nYou kept this take before; its notes are no longer in the composition",
         None => {}

@@ -11,9 +11,14 @@ use crate::studio::{
     widgets, words,
 };
 
+/// So many seconds after a composition a click where “Cancel” was is still meant for that.
+const MEANT_FOR_CANCEL: f64 = 0.6;
+
 /// Draws the one button, or how far the composition is.
 pub fn ui(context: &Context<'_>, ui: &mut Ui) {
     let theme = Theme::of(ui);
+    let ended = ui.scope_id().with("ended");
+    let now = ui.input(|input| input.time);
     if let Some(running) = &context.services.engine.running {
         let done = context.document.takes.of_last_request() as f32;
         let within = if running.total > 0 { running.done as f32 / running.total as f32 } else { 0.0 };
@@ -27,18 +32,24 @@ pub fn ui(context: &Context<'_>, ui: &mut Ui) {
         if ui.add(cancel.min_size(vec2(ui.available_width(), space::CONTROL))).accessible_name("Cancel").clicked() {
             context.ask(Command::CancelGenerate);
         }
+        ui.data_mut(|data| data.insert_temp(ended, now));
         ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
         return;
     }
+    // who meant to click “Cancel” a moment ago means none of these
+    let was_running = ui.data(|data| data.get_temp::<f64>(ended)).is_some_and(|ended| now - ended < MEANT_FOR_CANCEL);
+    let is_late = was_running && ui.input(|input| input.pointer.any_click());
     let why_not = context.why_not(Command::Generate);
     let waiting = why_not.clone();
     let last = context.services.engine.last_seconds;
     let last = last.map_or_else(String::new, |seconds| format!("\nThe last composition took {seconds:.1} s"));
     let hover = format!("Writes an accompaniment for your melody (G){last}");
-    if widgets::primary_button(ui, Icon::Sparkles, "Generate composition", why_not).on_hover_text(hover).clicked() {
+    if widgets::primary_button(ui, Icon::Sparkles, "Generate composition", why_not).on_hover_text(hover).clicked()
+        && !is_late
+    {
         context.ask(Command::Generate);
     }
-    regenerate_button(context, ui);
+    regenerate_button(context, is_late, ui);
     match (&context.services.engine.state, waiting) {
         (EngineState::Failed(reason), _) => {
             ui.add_space(space::XS);
@@ -55,7 +66,7 @@ pub fn ui(context: &Context<'_>, ui: &mut Ui) {
 }
 
 /// Writes some bars of what is heard again, and says which.
-fn regenerate_button(context: &Context<'_>, ui: &mut Ui) {
+fn regenerate_button(context: &Context<'_>, is_late: bool, ui: &mut Ui) {
     let others = context.document.score().parts.len() > 1;
     if !others {
         return; // there is nothing to write again yet
@@ -69,7 +80,7 @@ fn regenerate_button(context: &Context<'_>, ui: &mut Ui) {
     let response = ui
         .add_enabled(why_not.is_none(), button.min_size(vec2(ui.available_width(), space::CONTROL)))
         .accessible_name(text);
-    if response.clicked() {
+    if response.clicked() && !is_late {
         context.ask(command);
     }
     match why_not {

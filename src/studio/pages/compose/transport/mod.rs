@@ -242,7 +242,7 @@ fn master(context: &Context<'_>, ui: &mut Ui) {
     master::volume(context, ui, Fader::Level(56.0));
     // in a narrow window the fader goes before
     if ui.available_width() >= master::LAMP.x + space::M {
-        master::limiter(context, ui);
+        master::limiter(context, "Volume", ui);
     }
 }
 

@@ -153,7 +153,7 @@ impl Arrangement {
             RollAction::Commit { label, score: changed.into() }
         };
         let cleared = |verb| commit(verb, &|score| edit::clear_bars(score, &bars));
-        let moved = |verb, to, copies| {
+        let moved = |verb, to: &Bars, copies| {
             commit(verb, &|score| {
                 edit::move_bars(score, &bars, to, copies);
             })
@@ -163,14 +163,16 @@ impl Arrangement {
             ForBars::Cut => vec![self.copy(score, &bars), cleared("Cut")],
             ForBars::Delete => vec![cleared("Delete")],
             ForBars::Duplicate => {
-                self.select_bars(&bars.moved_to(bars.ticks.end));
-                vec![moved("Duplicate", bars.ticks.end, true)]
+                let behind = bars.moved_to(bars.ticks.end);
+                self.select_bars(&behind);
+                vec![moved("Duplicate", &behind, true)]
             }
             ForBars::Earlier | ForBars::Later => {
                 let later = command == ForBars::Later;
                 let to = if later { grid.after(start) } else { grid.floor(start.saturating_sub(1)) };
-                self.select_bars(&bars.moved_to(to.min(MAX_TICK - bars.len())));
-                vec![moved("Move", to, false)]
+                let place = bars.moved_to(to.min(MAX_TICK - bars.len()));
+                self.select_bars(&place);
+                vec![moved("Move", &place, false)]
             }
             ForBars::ToPreviousPart | ForBars::ToNextPart => {
                 let Range { start, end } = bars.parts;
@@ -178,12 +180,7 @@ impl Arrangement {
                 let parts = if up { start - 1..end - 1 } else { start + 1..end + 1 };
                 let place = Bars { ticks: bars.ticks.clone(), parts };
                 self.select_bars(&place);
-                let moved = commit("Move to another part:", &|score| {
-                    let copied = edit::copy_bars(score, &bars);
-                    edit::clear_bars(score, &bars);
-                    edit::paste_bars(score, &copied, &place);
-                });
-                vec![moved]
+                vec![moved("Move to another part:", &place, false)]
             }
             ForBars::Loop => vec![RollAction::SetLoop(bars.ticks)],
             ForBars::Deselect => {

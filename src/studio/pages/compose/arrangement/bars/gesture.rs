@@ -69,7 +69,7 @@ pub struct MoveBars {
     origin_tick: f64,
     dragged: bool,
     /// Where they are now, whether a copy is, and what came of it.
-    now: Option<(Tick, bool, Arc<Score>)>,
+    now: Option<(Bars, bool, Arc<Score>)>,
 }
 
 impl MoveBars {
@@ -78,9 +78,10 @@ impl MoveBars {
         Self { base, bars, origin, origin_tick, dragged: false, now: None }
     }
 
-    /// Follows the pointer; the score to show, if it is another one than before.
-    pub fn update(&mut self, pos: Pos2, tick: f64, copies: bool, beats: bool) -> Option<Arc<Score>> {
-        self.dragged |= (pos.x - self.origin.x).abs() > DRAG_THRESHOLD;
+    /// Follows the pointer, which is so many lanes lower than it was; the score to show, if it is another one than
+    /// before.
+    pub fn update(&mut self, pos: Pos2, tick: f64, lanes: isize, copies: bool, beats: bool) -> Option<Arc<Score>> {
+        self.dragged |= (pos.x - self.origin.x).abs() > DRAG_THRESHOLD || lanes != 0;
         if !self.dragged {
             return None;
         }
@@ -89,13 +90,16 @@ impl MoveBars {
         let wanted = (f64::from(start) + tick - self.origin_tick).max(0.0) as Tick;
         // what begins off a line keeps its distance from it
         let to = (grid.round(wanted) + (start - grid.floor(start))).min(MAX_TICK - self.bars.len());
-        if self.now.as_ref().is_some_and(|(at, copied, _)| (*at, *copied) == (to, copies)) {
+        let part = self.bars.parts.start.saturating_add_signed(lanes);
+        let part = part.min(self.base.parts.len().saturating_sub(self.bars.parts.len()));
+        let place = Bars { parts: part..part + self.bars.parts.len(), ..self.bars.moved_to(to) };
+        if self.now.as_ref().is_some_and(|(at, copied, _)| (at, *copied) == (&place, copies)) {
             return None;
         }
         let mut score = Score::clone(&self.base);
-        move_bars(&mut score, &self.bars, to, copies);
+        move_bars(&mut score, &self.bars, &place, copies);
         let score = Arc::new(score);
-        self.now = Some((to, copies, Arc::clone(&score)));
+        self.now = Some((place, copies, Arc::clone(&score)));
         Some(score)
     }
 
@@ -106,7 +110,7 @@ impl MoveBars {
 
     /// Where the bars are shown.
     pub fn shown(&self) -> Bars {
-        self.now.as_ref().map_or_else(|| self.bars.clone(), |(to, ..)| self.bars.moved_to(*to))
+        self.now.as_ref().map_or_else(|| self.bars.clone(), |(place, ..)| place.clone())
     }
 
     /// Whether it went far enough to be a drag; else it is a click.
