@@ -249,6 +249,7 @@ impl GeneratedTakes {
     }
 
     /// Leaves them for another composition's; what the library still has to take stays.
+    #[must_use]
     pub fn leave(&mut self) -> Self {
         let kept = std::mem::take(&mut self.kept);
         std::mem::replace(self, Self { kept, ..Self::default() })

@@ -80,7 +80,7 @@ fn finish(studio: &mut Studio) {
     let mut score = import.result(document.history.committed());
     if import.into_present {
         transport::end_work(document, services);
-        document.takes.clear();
+        document.takes.discard();
     } else {
         transport::leave_composition(document, services, &mut pages.compose);
         score.id = new_id(); // a composition of its own

@@ -191,7 +191,7 @@ pub fn keep(context: &Context<'_>, ui: &mut Ui) {
             context.ask(Command::KeepTake);
         }
         if heard.is_some()
-            && widgets::text_button(ui, Icon::Undo2, "Without the take", None)
+            && widgets::text_button(ui, Icon::Undo2, "Without take", None)
                 .on_hover_text("Back to the composition as it is without this take")
                 .clicked()
         {
@@ -284,7 +284,12 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
     };
     caption(left, Align2::LEFT_CENTER, &words, if is_in_piece { theme.success } else { theme.text_muted });
     if take.rating != 0.0 {
-        caption(right, Align2::RIGHT_CENTER, &format!("Score {:.2}", take.rating), theme.text_muted);
+        caption(
+            right,
+            Align2::RIGHT_CENTER,
+            &format!("Score {:.2}", (take.rating * 100.0).round() / 100.0 + 0.0),
+            theme.text_muted,
+        );
     }
     let roll = Rect::from_min_max(pos2(rect.left() + 12.0, rect.top() + 43.0), pos2(right, rect.bottom() - 7.0));
     ui.painter().rect_filled(roll, theme::corners(radius::S), theme.sunken);
