@@ -84,8 +84,8 @@ pub static MEASURES: [MeasureRow; 27] = {
         row(M::SemitoneInside, Some(D::VoiceLeading), "semitone_inside", "a semitone inside, of beats", 1.0),
         // steps at which a higher voice lies below a lower one / steps
         row(M::Crossing, Some(D::VoiceLeading), "crossing", "voices crossed, of steps", 1.0),
-        // pieces whose accompaniment comes to rest on the tonic triad, major or minor: all of it that sounds last within
-        // the melody's last beat / pieces
+        // pieces whose accompaniment comes to rest on the tonic triad, major or minor: all of it that sounds last
+        // within the melody's last beat / pieces
         row(M::FinalTriad, Some(D::Harmony), "final_triad", "last chord the tonic triad", 1.0),
         // pieces whose last change of chord goes from V or vii to I / pieces
         row(M::Cadence, Some(D::Harmony), "dominant_to_tonic", "V–I at the end", 1.0),

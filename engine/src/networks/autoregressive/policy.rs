@@ -67,7 +67,8 @@ pub struct Policy {
     pub held: f32,
     /// Of melodic tritones, sevenths, and what is wider than an octave.
     pub leap: f32,
-    /// Of turning back, for a voice that has just moved by step: lines go on in one direction more often than drawn ones.
+    /// Of turning back, for a voice that has just moved by step: lines go on in one direction more often than those
+    /// that are drawn.
     pub turn: f32,
     /// Of pitches above a line that is higher, or below one that is lower.
     pub crossing: f32,

@@ -7,7 +7,7 @@ use eframe::egui::{Align2, Button, Rect, RichText, Ui, vec2};
 
 use super::{index::NoteIndex, interface::RollInput, state::Roll};
 use crate::{
-    music::{Pitch, edit::Selection},
+    music::Pitch,
     studio::{
         theme::{self, Icon, Theme, size, space},
         widgets::part_title,
@@ -89,14 +89,20 @@ impl Roll {
         let (seen, ticks) = (self.coordinates.visible_pitches(), self.coordinates.visible_ticks());
         let is_beyond = |pitches: &RangeInclusive<Pitch>| pitches.start() < seen.start() || pitches.end() > seen.end();
         for index in self.shown(input).filter(|index| index.pitches().is_some_and(is_beyond)) {
-            let sounding = index.sounding_in(ticks.clone());
-            let (above, others): (Vec<_>, Vec<_>) = sounding.copied().partition(|note| note.pitch > *seen.end());
-            let below: Vec<_> = others.into_iter().filter(|note| note.pitch < *seen.start()).collect();
-            for (found, notes) in found.iter_mut().zip([above, below]) {
-                if let Some(pitches) = notes.into_iter().collect::<Selection>().pitches() {
-                    found.names.push(part_title(index.part()));
-                    found.pitches = Some(found.pitches.take().map_or(pitches.clone(), |known| around(known, pitches)));
-                }
+            let mut reach = <[Option<RangeInclusive<Pitch>>; 2]>::default();
+            for note in index.sounding_in(ticks.clone()) {
+                let edge = match note.pitch {
+                    pitch if pitch > *seen.end() => &mut reach[0],
+                    pitch if pitch < *seen.start() => &mut reach[1],
+                    _ => continue,
+                };
+                let own = note.pitch..=note.pitch;
+                *edge = Some(edge.take().map_or(own.clone(), |known| around(known, own)));
+            }
+            for (found, pitches) in found.iter_mut().zip(reach) {
+                let Some(pitches) = pitches else { continue };
+                found.names.push(part_title(index.part()));
+                found.pitches = Some(found.pitches.take().map_or(pitches.clone(), |known| around(known, pitches)));
             }
         }
         found
