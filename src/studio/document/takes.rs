@@ -171,9 +171,12 @@ impl GeneratedTakes {
 
     /// How takes that are still to come are made, and the number of the first of them.
     pub fn to_come(&self) -> Option<(&GenerationSettings, usize)> {
-        let last = self.all.last().or(self.discarded.last());
-        let number = last.map_or(0, |last| last.number) + 1;
-        self.request.as_deref().map(|settings| (settings, number))
+        self.request.as_deref().map(|settings| (settings, self.next_number()))
+    }
+
+    /// The number of the next take: those that were discarded keep theirs.
+    fn next_number(&self) -> usize {
+        self.all.last().or(self.discarded.last()).map_or(0, |last| last.number) + 1
     }
 
     /// The seed that made what is heard: that of the take that is listened to, else of the one that was kept last.
@@ -191,9 +194,8 @@ impl GeneratedTakes {
 
     /// Adds a take of the last request; beyond [`MOST_TAKES`] the oldest goes that is not heard.
     pub fn add(&mut self, take: Take) {
+        let number = self.next_number();
         let settings = self.request.get_or_insert_default();
-        let last = self.all.last().or(self.discarded.last());
-        let number = last.map_or(0, |last| last.number) + 1;
         self.all.push(GeneratedTake { take, settings: Arc::clone(settings), number, time: self.time.clone() });
         self.drop_oldest();
         self.to_keep.take();
