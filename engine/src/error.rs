@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use crate::network::MAX_STEPS;
-
 /// What can go wrong with networks, their files and their training.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -11,10 +9,12 @@ pub enum Error {
     #[error("cancelled")]
     Cancelled,
     /// More music than a network takes at once.
-    #[error("the melody has {steps} sixteenths, more than the {MAX_STEPS} a network takes")]
+    #[error("the melody has {steps} sixteenths, more than the {most} a network takes")]
     TooLong {
         /// Its length in steps.
         steps: usize,
+        /// The longest that is taken.
+        most: usize,
     },
     /// libtorch refused.
     #[error("the network's arithmetic failed: {0}")]

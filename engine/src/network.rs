@@ -156,7 +156,7 @@ pub fn settings_of<T: DeserializeOwned>(card: &ModelCard) -> Result<T, Error> {
 /// [`Error::TooLong`] beyond [`MAX_STEPS`].
 pub const fn steps_of(melody: &Grid) -> Result<usize, Error> {
     match melody.steps() {
-        steps if steps > MAX_STEPS => Err(Error::TooLong { steps }),
+        steps if steps > MAX_STEPS => Err(Error::TooLong { steps, most: MAX_STEPS }),
         steps => Ok(steps),
     }
 }

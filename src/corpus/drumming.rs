@@ -4,12 +4,15 @@ use std::path::Path;
 
 use crate::music::grid::TICKS_PER_STEP;
 use crate::music::kit::{Sound, Stroke, general_midi_of_roland};
-use crate::music::{TICKS_PER_QUARTER, Tick, midi_file};
+use crate::music::swing::Swing;
+use crate::music::{Note, Tick, midi_file};
 
 /// No performance is longer.
 const MOST_BYTES: u64 = 4 << 20;
 const MOST_FILES: usize = 10_000;
 const MOST_BARS: u32 = 1000;
+/// How a swung performance swings that is too short to tell: as most of the data set's jazz does.
+const USUAL_SWING: f32 = 0.62;
 /// Softer strokes are ghosts: they colour a groove, but do not make it.
 pub const SOFTEST: u8 = 36;
 
@@ -22,7 +25,7 @@ pub struct Drumming {
     pub is_fill: bool,
     /// Sixteenths in a bar.
     pub steps_per_bar: usize,
-    /// Its strokes in order, those of swung styles brought to straight eighths.
+    /// Its strokes in order, swung ones brought to straight eighths.
     pub strokes: Vec<Stroke>,
 }
 
@@ -66,10 +69,17 @@ fn read_one(path: &Path) -> Option<Drumming> {
     let is_swung = family == "jazz" || style.contains("swing") || style.contains("shuffle");
     let small = std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() <= MOST_BYTES);
     let score = midi_file::read(&std::fs::read(path).ok().filter(|_| small)?).ok()?;
-    let notes = score.parts.iter().filter(|part| part.is_drum).flat_map(|part| &part.notes);
+    let notes: Vec<Note> =
+        score.parts.iter().filter(|part| part.is_drum).flat_map(|part| &part.notes).copied().collect();
+    let swing = if is_swung {
+        Swing::of_swung(&notes).unwrap_or_else(|| Swing::new(USUAL_SWING))
+    } else {
+        Swing::of_melody(&notes, 0).unwrap_or(Swing::STRAIGHT)
+    };
     let mut strokes: Vec<Stroke> = notes
+        .iter()
         .filter_map(|note| {
-            let (step, late) = place(note.start, is_swung);
+            let (step, late) = place(note.start, swing);
             Some(Stroke {
                 step,
                 sound: Sound::of_key(general_midi_of_roland(note.pitch.get()))?,
@@ -90,17 +100,9 @@ pub fn one_a_limb(strokes: &mut Vec<Stroke>) {
     strokes.dedup_by_key(|stroke| (stroke.step, stroke.sound.limb));
 }
 
-/// The sixteenth a stroke belongs to, and how late it is in hundredths of one. Swung beats are straightened: what lies
-/// at two thirds of a quarter is its second eighth.
-fn place(tick: Tick, is_swung: bool) -> (u32, i8) {
-    let quarter = f64::from(TICKS_PER_QUARTER);
-    let (beat, within) = (tick / TICKS_PER_QUARTER, f64::from(tick % TICKS_PER_QUARTER) / quarter);
-    let within = match within {
-        _ if !is_swung => within,
-        within if within < 2.0 / 3.0 => within * 0.75,
-        within => 0.5 + (within - 2.0 / 3.0) * 1.5,
-    };
-    let steps = (f64::from(beat) + within) * quarter / f64::from(TICKS_PER_STEP);
+/// The sixteenth a stroke belongs to, and how late it is in hundredths of one, once straight.
+fn place(tick: Tick, swing: Swing) -> (u32, i8) {
+    let steps = swing.straight(i64::from(tick)) as f64 / f64::from(TICKS_PER_STEP);
     let step = steps.round();
     (step as u32, ((steps - step) * 100.0).round().clamp(-50.0, 50.0) as i8)
 }
@@ -114,10 +116,42 @@ mod tests {
 
     #[test]
     fn swung_off_beats_become_eighths() {
-        let steps = |swung| [0, 20, 160, 320, 400, 470].map(|tick| place(tick, swung).0);
-        assert_eq!(steps(true), [0, 0, 1, 2, 3, 4]);
-        assert_eq!(steps(false), [0, 0, 1, 3, 3, 4]);
-        assert_eq!([place(250, false), place(470, false), place(330, true)], [(2, 8), (4, -8), (2, 13)]);
+        let triplets = Swing::new(2.0 / 3.0);
+        let steps = |swing| [0, 20, 160, 320, 400, 470].map(|tick| place(tick, swing).0);
+        assert_eq!(steps(triplets), [0, 0, 1, 2, 3, 4]);
+        assert_eq!(steps(Swing::STRAIGHT), [0, 0, 1, 3, 3, 4]);
+        let straight = Swing::STRAIGHT;
+        assert_eq!([place(250, straight), place(470, straight), place(330, triplets)], [(2, 8), (4, -8), (2, 13)]);
+    }
+
+    #[test]
+    fn each_performance_swings_its_own_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let read = |name: &str, off_beat: Tick| {
+            let mut part = Part { is_drum: true, ..Part::default() };
+            part.notes = (0..16)
+                .map(|eighth| Note {
+                    start: eighth / 2 * 480 + eighth % 2 * off_beat,
+                    pitch: Pitch::clamped(51),
+                    duration: 30,
+                    velocity: Velocity::clamped(80),
+                })
+                .collect();
+            let score = Score { parts: vec![Arc::new(part)], ..Score::default() };
+            let path = folder.path().join(name);
+            std::fs::write(&path, midi_file::write(&score)).unwrap();
+            read_one(&path).unwrap().strokes.iter().map(|stroke| (stroke.step, stroke.late)).collect::<Vec<_>>()
+        };
+        let eighths: Vec<_> = (0..16).map(|eighth| (eighth * 2, 0)).collect();
+        // a march that is filed under jazz is straight; a rock shuffle need not be called one
+        for (name, off_beat) in [
+            ("a_jazz-march_88_beat_4-4.mid", 240),
+            ("b_jazz-swing_180_beat_4-4.mid", 288),
+            ("c_jazz_112_beat_4-4.mid", 346),
+            ("d_rock_112_beat_4-4.mid", 320),
+        ] {
+            assert_eq!(read(name, off_beat), eighths, "{name}");
+        }
     }
 
     #[test]

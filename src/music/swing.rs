@@ -9,6 +9,8 @@ const ENOUGH: usize = 4;
 const LEAST: f64 = 0.56;
 /// A dotted eighth comes at three quarters of the beat; what is near it does not swing.
 const DOTTED: f64 = 0.71;
+/// Where off-beats of music that is said to swing may stand.
+const OFF_BEATS: std::ops::Range<f64> = 0.4..0.75;
 
 /// Where in a quarter its second eighth begins.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,6 +43,16 @@ impl Swing {
         off_beats.sort_unstable_by(f64::total_cmp);
         let middle = off_beats[off_beats.len() / 2];
         (middle >= LEAST).then_some(Self(middle))
+    }
+
+    /// How music that is said to swing does, with quarters counted from 0: the middle of its off-beats, whatever stands
+    /// beside them; `None` where there are too few to tell.
+    pub fn of_swung(notes: &[Note]) -> Option<Self> {
+        let places = notes.iter().map(|note| f64::from(note.start % TICKS_PER_QUARTER) / f64::from(TICKS_PER_QUARTER));
+        let mut off_beats: Vec<f64> = places.filter(|place| OFF_BEATS.contains(place)).collect();
+        off_beats.sort_unstable_by(f64::total_cmp);
+        let middle = off_beats.get(off_beats.len() / 2).filter(|_| off_beats.len() >= ENOUGH)?;
+        Some(if *middle >= LEAST { Self(*middle) } else { Self::STRAIGHT })
     }
 
     /// Where a straight tick is played, both counted from the beginning of some quarter.
@@ -91,6 +103,21 @@ mod tests {
             assert_eq!(Swing::of_melody(&melody(straight), 100), None, "{straight:?}");
         }
         assert_eq!(Swing::of_melody(&melody(&[0.65])[..3], 100), None);
+    }
+
+    #[test]
+    fn music_that_is_said_to_swing_may_be_straight() {
+        let of = |places: &[f64]| {
+            let mut notes = melody(places);
+            for note in &mut notes {
+                note.start -= 100;
+            }
+            Swing::of_swung(&notes).map(|swing| (swing.0 * 100.0).round())
+        };
+        assert_eq!(of(&[0.0, 0.72, 0.9]), Some(72.0));
+        assert_eq!(of(&[0.0, 0.25, 0.6]), Some(60.0));
+        assert_eq!(of(&[0.0, 0.51]), Some(50.0));
+        assert_eq!(of(&[0.0, 0.9]), None);
     }
 
     #[test]

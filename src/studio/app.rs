@@ -11,7 +11,7 @@ use eframe::{
 use super::{
     actions::{Action, ComposeAction, EngineAction, FileAction},
     commands::{
-        execute::{self, engine, keyboards, midi_learn, recording, session},
+        execute::{self, engine, keyboards, midi_learn, recording, saving, session},
         keys,
     },
     context::Context,
@@ -187,7 +187,7 @@ impl Studio {
         }
         services.sound.set_loop(self.document.active_loop().filter(|_| Arc::ptr_eq(&heard, &score)));
         self.document.settle_recorded_takes();
-        session::save(self);
+        saving::save(self);
         session::remember_window(self, ctx);
         let sound = &self.services.sound;
         let sounding = sound.peaks().master.iter().any(|&peak| peak > 0.002);

@@ -400,7 +400,7 @@ fn stretches(
     let end = metre.bar_start(metre.position(last).bar + 1).max(last.saturating_add(1));
     let steps = (end - start).div_ceil(TICKS_PER_STEP) as usize;
     if steps > MAX_STEPS {
-        return Err(Error::TooLong { steps });
+        return Err(Error::TooLong { steps, most: MAX_STEPS });
     }
     let mut edges: Vec<Tick> =
         metre.changes().iter().map(|change| change.tick).filter(|tick| (start + 1..end).contains(tick)).collect();

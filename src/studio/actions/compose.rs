@@ -24,8 +24,6 @@ pub enum ComposeAction {
     PlayKey(Stamped),
     /// The pointer was pressed over the roll, which does not know of it yet.
     PressRoll,
-    /// A first step.
-    Welcome(WelcomeAction),
 }
 
 /// What the first steps ask for.

@@ -87,6 +87,8 @@ pub enum Action {
     Library(LibraryAction),
     /// What the compose page asks for.
     Compose(ComposeAction),
+    /// What the first steps ask for.
+    Welcome(WelcomeAction),
     /// What the roll asks for.
     Roll(RollAction),
     /// What is asked for around training.
@@ -129,6 +131,7 @@ kinds!(
     Session: SessionAction,
     Library: LibraryAction,
     Compose: ComposeAction,
+    Welcome: WelcomeAction,
     Roll: RollAction,
     Train: TrainAction,
     Models: ModelsAction,

@@ -54,3 +54,12 @@ pub enum RollAction {
     /// Bars are selected in the arrangement: notes are not any more.
     BarsSelected,
 }
+
+impl RollAction {
+    /// A change of the score as one step of undo.
+    pub fn changed(label: impl Into<String>, score: &Score, change: impl FnOnce(&mut Score)) -> Self {
+        let mut score = score.clone();
+        change(&mut score);
+        Self::Commit { label: label.into(), score: score.into() }
+    }
+}

@@ -139,6 +139,13 @@ impl Services {
         self.say(Tone::Error, text);
     }
 
+    /// The engine is gone, or does not hear.
+    pub fn engine_stopped(&mut self, reason: &str) {
+        if self.engine.fail(super::words::sentence(reason)) {
+            self.fail(format!("The engine stopped: {reason}. Your composition is unchanged"));
+        }
+    }
+
     /// Shows that something went well.
     pub fn tell(&mut self, text: impl Into<String>) {
         self.say(Tone::Good, text);

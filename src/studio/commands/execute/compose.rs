@@ -1,6 +1,6 @@
 //! What the compose page asks for: melodies, parts, the piano, the panels beside the roll.
 
-use super::{note_tools, recording, roll, transport, welcome};
+use super::{note_tools, recording, roll, transport};
 use crate::{
     music::{Score, edit::Selection, melodies},
     studio::{
@@ -18,7 +18,6 @@ use crate::{
 pub fn execute(action: ComposeAction, studio: &mut Studio) {
     let Studio { document, services, pages, dialogs, .. } = studio;
     match action {
-        ComposeAction::Welcome(action) => welcome::execute(action, studio),
         ComposeAction::OpenMelody(index) => open_melody(index, document, services, &mut pages.compose),
         ComposeAction::ChoosePart(index) => {
             note_tools::cancel(document, &mut dialogs.note_tool, &mut pages.compose.editor);

@@ -9,7 +9,6 @@ use crate::{
         services::{Services, engine::EngineState},
         state::Studio,
         toasts::Tone,
-        words::sentence,
     },
 };
 
@@ -23,7 +22,7 @@ pub fn execute(action: EngineAction, studio: &mut Studio) {
         }
         EngineAction::Started(Err(reason)) => {
             studio.pages.models.stop_waiting();
-            failed(&mut studio.services, &reason);
+            studio.services.engine_stopped(&reason);
         }
         EngineAction::FindModels => models::find(&studio.services),
         EngineAction::ModelsFound(found) => {
@@ -48,13 +47,6 @@ pub fn start(services: &mut Services) {
     });
 }
 
-/// The engine is gone, or does not hear.
-pub fn failed(services: &mut Services, reason: &str) {
-    if services.engine.fail(sentence(reason)) {
-        services.fail(format!("The engine stopped: {reason}. Your composition is unchanged"));
-    }
-}
-
 /// Takes what the engine says.
 pub fn poll(studio: &mut Studio) {
     for event in studio.services.engine.events() {
@@ -66,7 +58,7 @@ pub fn poll(studio: &mut Studio) {
             ),
             EngineEvent::Died { reason } => {
                 studio.pages.models.stop_waiting();
-                failed(&mut studio.services, &reason);
+                studio.services.engine_stopped(&reason);
             }
             EngineEvent::Ended => studio.services.engine.end(),
         }

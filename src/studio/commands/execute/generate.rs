@@ -2,7 +2,7 @@
 
 use std::{ops::Range, sync::Arc};
 
-use super::{engine, models, transport};
+use super::{models, transport};
 use crate::{
     engine_client::PartSpec,
     library::store::GenerationSettings,
@@ -125,7 +125,7 @@ pub fn start(
 pub fn compose(document: &mut Document, services: &mut Services, settings: GenerationSettings, takes: u32) {
     match services.engine.compose(&settings, takes) {
         Ok(()) => document.takes.begin_request(settings),
-        Err(reason) => engine::failed(services, &reason),
+        Err(reason) => services.engine_stopped(&reason),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use super::{generate, session, transport};
+use super::{generate, saving, session, transport};
 use crate::{
     library::{
         autosave::OpenLibrary,
@@ -127,7 +127,7 @@ fn change(
 
 fn open(studio: &mut Studio, id: u64) {
     transport::end_work(&mut studio.document, &mut studio.services);
-    session::save(studio); // the end of a recording goes before
+    saving::save(studio); // the end of a recording goes before
     let poster = studio.services.jobs.poster();
     studio.services.session.ask(move |library| {
         let opened = library.map_err(str::to_owned).and_then(|library| {
@@ -158,7 +158,7 @@ fn listen(services: &Services, id: u64) {
 
 fn work_on(studio: &mut Studio, composition: Composition) {
     transport::end_work(&mut studio.document, &mut studio.services);
-    session::save(studio); // whatever came since it was asked for belongs to the composition before
+    saving::save(studio); // whatever came since it was asked for belongs to the composition before
     let title = shown_title(&composition.score.title).to_owned();
     session::open(studio, composition);
     studio.page = Page::Compose;
@@ -169,7 +169,7 @@ fn rename(studio: &mut Studio, id: u64, title: String) {
     if studio.services.session.id_of(studio.document.history.committed().id) == id {
         if studio.document.score().title != title {
             studio.document.edit("Rename the composition", |score| score.title = title);
-            session::save(studio);
+            saving::save(studio);
             studio.services.ask(LibraryAction::Read);
         }
     } else {

@@ -20,6 +20,7 @@ mod publishing;
 pub mod recording;
 mod report;
 mod roll;
+pub mod saving;
 pub mod session;
 pub mod sound;
 mod soundfonts;
@@ -110,6 +111,7 @@ impl Studio {
             Action::Session(action) => session::execute(action, self),
             Action::Library(action) => library::execute(action, self),
             Action::Compose(action) => compose::execute(action, self),
+            Action::Welcome(action) => welcome::execute(action, self),
             Action::Roll(action) => {
                 let Self { document, services, dialogs, pages, .. } = self;
                 if matches!(action, RollAction::BarsSelected) {

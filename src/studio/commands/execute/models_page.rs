@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{engine, recording};
+use super::recording;
 use crate::{
     engine_client::ModelCard,
     library::{
@@ -107,7 +107,7 @@ fn listen(document: &mut Document, services: &mut Services, page: &mut ModelsPag
     };
     match services.engine.compose_to_hear(&settings) {
         Ok(id) => page.wait_for(id, folder),
-        Err(reason) => engine::failed(services, &reason),
+        Err(reason) => services.engine_stopped(&reason),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use super::{session, transport};
+use super::{saving, transport};
 use crate::{
     library::{
         autosave::OpenLibrary,
@@ -21,7 +21,7 @@ use crate::{
 
 /// Writes the composition into a project file, with everything the library has of it.
 pub fn save(studio: &mut Studio, path: PathBuf) {
-    session::save(studio);
+    saving::save(studio);
     let document = &studio.document;
     let session = &studio.services.session;
     let score = Arc::clone(document.history.committed());
@@ -71,7 +71,7 @@ pub fn read(services: &Services, path: PathBuf) {
 /// Works on what a project file holds.
 pub fn open(studio: &mut Studio, composition: Composition) {
     transport::end_work(&mut studio.document, &mut studio.services);
-    session::save(studio); // the end of a recording goes before
+    saving::save(studio); // the end of a recording goes before
     let poster = studio.services.jobs.poster();
     studio.services.session.ask(move |library| {
         let opened = match library {

@@ -8,7 +8,7 @@ use std::{
 
 use eframe::egui::{Context, UserAttentionType, ViewportCommand};
 
-use super::{engine, files, models, recording, sound, transport, welcome};
+use super::{engine, files, models, recording, saving, sound, transport, welcome};
 use crate::{
     library::{
         autosave::{Autosave, Notice, Restored, Start},
@@ -185,27 +185,6 @@ fn take_notice(studio: &mut Studio, notice: Notice) {
     }
 }
 
-/// Hands over to the library's thread what changed since the last frame.
-pub fn save(studio: &mut Studio) {
-    let services = &mut studio.services;
-    let document = &mut studio.document;
-    let heard = recording::heard_now(services);
-    let (playing, playhead, page) = (services.is_playing(), services.playhead(), studio.page);
-    let (looping, loop_range) = (document.transport.looping, document.transport.loop_range.clone());
-    let (audition, view) = (document.takes.audition, studio.pages.compose.editor.view);
-    let setup = &studio.pages.train.setup;
-    services.session.save(document, heard, |before| WindowState {
-        page,
-        view,
-        // a playhead that moves by itself is written down where it stops
-        playhead: before.filter(|_| playing).unwrap_or(playhead),
-        looping,
-        loop_range,
-        audition,
-        training: Some(setup.clone()),
-    });
-}
-
 /// Remembers where the window stands, once it has stood there for a moment.
 pub fn remember_window(studio: &mut Studio, ctx: &Context) {
     let services = &mut studio.services;
@@ -248,7 +227,7 @@ pub fn end(studio: &mut Studio) {
         export.cancel();
     }
     recording::stop(&mut studio.document, &mut studio.services);
-    save(studio);
+    saving::save(studio);
     if !studio.services.session.finish(FAREWELL) {
         log::error!("not everything could be saved at the end");
     }

@@ -13,7 +13,6 @@ use super::{
     },
     bars::{BarSelection, MoveBars, SelectBars},
     lane::Lanes,
-    tempo::TempoDrag,
 };
 use crate::{
     music::{
@@ -27,6 +26,18 @@ use crate::{
 pub const LANE_HEIGHTS: std::ops::RangeInclusive<f32> = 26.0..=200.0;
 /// How high lanes are by themselves, in points: they fill the room there is.
 const USUAL_HEIGHTS: std::ops::RangeInclusive<f32> = 26.0..=112.0;
+
+/// A tempo that is dragged up or down.
+#[derive(Debug)]
+pub struct TempoDrag {
+    /// The score as it was.
+    pub(super) base: Arc<Score>,
+    /// Where the tempo begins, and what it was.
+    pub(super) tick: Tick,
+    pub(super) qpm: f64,
+    pub(super) origin_y: f32,
+    pub(super) now: Option<Arc<Score>>,
+}
 
 /// The widget's state: view and the gesture under way. Scroll and zoom live here, outside undo.
 #[derive(Debug, Default)]

@@ -12,7 +12,7 @@ use super::{
         marks::{FIELD_HEIGHT, MarksInput},
         paint::Canvas,
     },
-    state::{Arrangement, ArrangementInput},
+    state::{Arrangement, ArrangementInput, TempoDrag},
 };
 use crate::{
     music::{
@@ -37,18 +37,6 @@ const MARGIN: f32 = 6.0;
 const LEAST_SPAN: f64 = 40.0;
 /// The slowest and the fastest that a drag goes to.
 const TEMPI: std::ops::RangeInclusive<f64> = 20.0..=300.0;
-
-/// A tempo that is dragged up or down.
-#[derive(Debug)]
-pub struct TempoDrag {
-    /// The score as it was.
-    base: Arc<Score>,
-    /// Where the tempo begins, and what it was.
-    tick: Tick,
-    qpm: f64,
-    origin_y: f32,
-    now: Option<Arc<Score>>,
-}
 
 impl Arrangement {
     /// Where the track lies, below the ruler, where it is shown.

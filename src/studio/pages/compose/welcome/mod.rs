@@ -14,7 +14,7 @@ use super::{editor::Editor, piano::ComputerKeys};
 use crate::{
     music::{Pitch, melodies::piece},
     studio::{
-        actions::{ComposeAction, WelcomeAction},
+        actions::WelcomeAction,
         commands::Command,
         context::Context,
         theme::{self, Icon, Theme, radius, size, space},
@@ -152,7 +152,7 @@ fn mark(step: Step, welcome: &Welcome, ui: &mut Ui) {
 fn button(card: &Card, context: &Context<'_>, ui: &mut Ui) {
     if widgets::text_button(ui, card.icon, &card.button, card.why_not.clone()).clicked() {
         match card.action {
-            StepAction::Welcome(action) => context.ask(ComposeAction::Welcome(action)),
+            StepAction::Welcome(action) => context.ask(action),
             StepAction::Command(command) => context.ask(command),
         }
     }
@@ -161,7 +161,7 @@ fn button(card: &Card, context: &Context<'_>, ui: &mut Ui) {
 fn close_button(welcome: &Welcome, context: &Context<'_>, ui: &mut Ui) {
     let (icon, text) = if welcome.next().is_some() { (Icon::X, "Skip first steps") } else { (Icon::Check, "Done") };
     if widgets::text_button(ui, icon, text, None).on_hover_text("Help > First steps brings them back").clicked() {
-        context.ask(ComposeAction::Welcome(WelcomeAction::Close));
+        context.ask(WelcomeAction::Close);
     }
 }
 

@@ -3,9 +3,12 @@
 
 use std::{ops::Range, sync::Arc};
 
-use eframe::egui::{CursorIcon, EventFilter, Key, Modifiers, PointerButton, Response, Ui};
+use eframe::egui::{CursorIcon, EventFilter, Key, Modifiers, PointerButton, Rect, Response, Ui};
 
-use super::{MarksInput, field::Field};
+use super::{
+    MarksInput,
+    field::{self, Field},
+};
 use crate::{
     music::{Score, Tick, edit::MarkKind},
     studio::{
@@ -69,6 +72,18 @@ impl MarkEditor {
         self.field = Some(Field::new(kind, tick, text, is_new));
     }
 
+    /// Shows the field, if one of a kind is typed, in its row; what came of it once it is over.
+    pub fn show_field(
+        &mut self,
+        ui: &mut Ui,
+        row: Rect,
+        kind: MarkKind,
+        coordinates: &Coordinates,
+        score: &Score,
+    ) -> Option<RollAction> {
+        field::show(&mut self.field, ui, row, kind, coordinates, score)
+    }
+
     /// Why a command cannot be given where the playhead is; `None` where it can.
     pub fn why_not(command: MarkCommand, kind: MarkKind, tick: Tick, score: &Score) -> Option<String> {
         match (command, kind.start_at(score, tick)) {
@@ -86,7 +101,7 @@ impl MarkEditor {
             (_, None) => {}
             (MarkCommand::Change, Some(start)) => self.type_new(kind, start, score),
             (MarkCommand::Delete, Some(start)) => {
-                return Some(changed(command.title(kind), score, |score| kind.remove(score, start)));
+                return Some(RollAction::changed(command.title(kind), score, |score| kind.remove(score, start)));
             }
         }
         None
@@ -288,7 +303,8 @@ impl MarkEditor {
             let grid = grid(kind, input.score);
             let to = if later { grid.after(start) } else { grid.floor(start.saturating_sub(1)) };
             let mut place = start;
-            let moved = changed(moved_label(kind), input.score, |score| place = kind.shift(score, start, to));
+            let moved =
+                RollAction::changed(moved_label(kind), input.score, |score| place = kind.shift(score, start, to));
             return vec![moved, RollAction::Seek(place)];
         }
         let pressed = |key| ui.input_mut(|state| state.consume_key(Modifiers::NONE, key));
@@ -316,13 +332,6 @@ const METRE_WIDTH: f32 = 56.0;
 /// From where to where a mark holds that begins at a tick.
 pub fn span(kind: MarkKind, score: &Score, start: Tick, end: Tick) -> Range<Tick> {
     start..kind.next_after(score, start).unwrap_or_else(|| end.max(start + 1))
-}
-
-/// A change of the score as one step of undo.
-pub(super) fn changed(label: impl Into<String>, score: &Score, change: impl FnOnce(&mut Score)) -> RollAction {
-    let mut score = score.clone();
-    change(&mut score);
-    RollAction::Commit { label: label.into(), score: score.into() }
 }
 
 /// Where marks of a kind begin: chords on beats, all else with bars.

@@ -7,7 +7,6 @@ use eframe::egui::{
     vec2,
 };
 
-use super::editor::{MarkEditor, changed};
 use crate::{
     music::{Score, Tick, edit::MarkKind, outline::MAX_LABEL},
     studio::{
@@ -69,80 +68,78 @@ impl Field {
     }
 }
 
-impl MarkEditor {
-    /// Shows the field, if one of a kind is typed, in its row; what came of it once it is over.
-    pub fn show_field(
-        &mut self,
-        ui: &mut Ui,
-        row: Rect,
-        kind: MarkKind,
-        coordinates: &Coordinates,
-        score: &Score,
-    ) -> Option<RollAction> {
-        let field = self.field.as_mut().filter(|field| field.kind == kind)?;
-        let theme = Theme::of(ui);
-        let width = field.width();
-        let left =
-            coordinates.x_from_tick(f64::from(field.tick)).clamp(row.left(), (row.right() - width).max(row.left()));
-        let place = Rect::from_min_size(pos2(left, row.top()), vec2(width, row.height()));
-        let id = ui.scope_id().with(("mark field", kind));
-        let frame = Frame::new()
-            .fill(theme.sunken)
-            .stroke(eframe::egui::Stroke::new(1.0, theme.accent))
-            .corner_radius(theme::corners(radius::S))
-            .inner_margin(Margin::symmetric(4, 1));
-        let (name, hint) = (field.name(score), field.hint());
-        let edit = TextEdit::singleline(&mut field.text)
-            .id(id)
-            .font(theme::regular(size::CAPTION))
-            .hint_text(hint)
-            .char_limit(MAX_LABEL)
-            .desired_width(width - 10.0)
-            .frame(frame);
-        let mut room = ui.new_child(UiBuilder::new().max_rect(place));
-        room.spacing_mut().interact_size.y = place.height() - 2.0; // no higher than its row
-        let response = room.put(place, edit).accessible_name(name);
-        if !field.is_drawn {
-            field.is_drawn = true;
-            let all = CCursorRange::two(CCursor::new(0), CCursor::new(field.text.chars().count()));
-            let mut state = TextEditState::load(ui.ctx(), id).unwrap_or_default();
-            state.cursor.set_char_range(Some(all));
-            state.store(ui.ctx(), id);
-            response.request_focus();
-            return None;
-        }
-        if response.changed() {
-            field.why_not = None;
-        }
-        let (entered, escaped) = ui.input(|state| (state.key_pressed(Key::Enter), state.key_pressed(Key::Escape)));
-        if escaped {
-            self.field = None;
-            return None;
-        }
-        if response.lost_focus() {
-            let mut put = Ok(());
-            let command = if field.is_new { MarkCommand::Add } else { MarkCommand::Change };
-            let action = changed(command.title(kind), score, |score| put = kind.put(score, field.tick, &field.text));
-            match put {
-                Err(why_not) if entered => {
-                    field.why_not = Some(why_not);
-                    response.request_focus();
-                }
-                put => {
-                    self.field = None;
-                    return put.is_ok().then_some(action);
-                }
+/// Shows the field, if one of a kind is typed, in its row; what came of it once it is over.
+pub(super) fn show(
+    typed: &mut Option<Field>,
+    ui: &mut Ui,
+    row: Rect,
+    kind: MarkKind,
+    coordinates: &Coordinates,
+    score: &Score,
+) -> Option<RollAction> {
+    let field = typed.as_mut().filter(|field| field.kind == kind)?;
+    let theme = Theme::of(ui);
+    let width = field.width();
+    let left = coordinates.x_from_tick(f64::from(field.tick)).clamp(row.left(), (row.right() - width).max(row.left()));
+    let place = Rect::from_min_size(pos2(left, row.top()), vec2(width, row.height()));
+    let id = ui.scope_id().with(("mark field", kind));
+    let frame = Frame::new()
+        .fill(theme.sunken)
+        .stroke(eframe::egui::Stroke::new(1.0, theme.accent))
+        .corner_radius(theme::corners(radius::S))
+        .inner_margin(Margin::symmetric(4, 1));
+    let (name, hint) = (field.name(score), field.hint());
+    let edit = TextEdit::singleline(&mut field.text)
+        .id(id)
+        .font(theme::regular(size::CAPTION))
+        .hint_text(hint)
+        .char_limit(MAX_LABEL)
+        .desired_width(width - 10.0)
+        .frame(frame);
+    let mut room = ui.new_child(UiBuilder::new().max_rect(place));
+    room.spacing_mut().interact_size.y = place.height() - 2.0; // no higher than its row
+    let response = room.put(place, edit).accessible_name(name);
+    if !field.is_drawn {
+        field.is_drawn = true;
+        let all = CCursorRange::two(CCursor::new(0), CCursor::new(field.text.chars().count()));
+        let mut state = TextEditState::load(ui.ctx(), id).unwrap_or_default();
+        state.cursor.set_char_range(Some(all));
+        state.store(ui.ctx(), id);
+        response.request_focus();
+        return None;
+    }
+    if response.changed() {
+        field.why_not = None;
+    }
+    let (entered, escaped) = ui.input(|state| (state.key_pressed(Key::Enter), state.key_pressed(Key::Escape)));
+    if escaped {
+        *typed = None;
+        return None;
+    }
+    if response.lost_focus() {
+        let mut put = Ok(());
+        let command = if field.is_new { MarkCommand::Add } else { MarkCommand::Change };
+        let action =
+            RollAction::changed(command.title(kind), score, |score| put = kind.put(score, field.tick, &field.text));
+        match put {
+            Err(why_not) if entered => {
+                field.why_not = Some(why_not);
+                response.request_focus();
+            }
+            put => {
+                *typed = None;
+                return put.is_ok().then_some(action);
             }
         }
-        if let Some(why_not) = &field.why_not {
-            let at = place.left_bottom() + vec2(0.0, 4.0);
-            Area::new(id.with("why not")).order(Order::Foreground).fixed_pos(at).show(ui.ctx(), |ui| {
-                Frame::popup(ui.style()).show(ui, |ui| {
-                    ui.set_max_width(380.0);
-                    ui.colored_label(theme.error, why_not);
-                });
-            });
-        }
-        None
     }
+    if let Some(why_not) = &field.why_not {
+        let at = place.left_bottom() + vec2(0.0, 4.0);
+        Area::new(id.with("why not")).order(Order::Foreground).fixed_pos(at).show(ui.ctx(), |ui| {
+            Frame::popup(ui.style()).show(ui, |ui| {
+                ui.set_max_width(380.0);
+                ui.colored_label(theme.error, why_not);
+            });
+        });
+    }
+    None
 }
