@@ -103,7 +103,9 @@ pub fn compose(
     let anew = options.bars.map(|(first, end)| score.metre.bar_start(first)..score.metre.bar_start(end.max(first)));
     let before: Vec<Option<&Part>> = counterparts(network.parts(), score, &|_| true);
     let opening = opening(score, &options);
-    let stretches = stretches(&melody.notes, &score.metre, Swing::new(network.swing()), opening.clone())?;
+    // networks write straight
+    let swing = if options.finishing == Finishing::OFF { Swing::STRAIGHT } else { Swing::new(network.swing()) };
+    let stretches = stretches(&melody.notes, &score.metre, swing, opening.clone())?;
     let all_steps: usize = stretches.iter().map(|stretch| stretch.melody.steps()).sum();
     let mut notes: Vec<Vec<Note>> = vec![Vec::new(); specs.len()];
     let mut chords: Vec<ChordChange> = Vec::new();

@@ -21,12 +21,14 @@ const SAME: f64 = 0.7;
 /// How often a section ends on a fill, a phrase within it does, and a section begins with a crash. Counted in written
 /// songs: fills in 0.08 to 0.14 of bars, three quarters of them on one bar of four, a crash after half of them.
 const FILL_AT_SECTION: f32 = 0.85;
-const FILL_AT_PHRASE: f32 = 0.2;
+const FILL_AT_PHRASE: f32 = 0.3;
 const CRASH_AFTER_FILL: f32 = 0.65;
 /// How often a bar is as its groove has it; the others are variations.
 const AS_IT_WAS: f32 = 0.88;
 /// So many grooves are drawn, of which the one most like the others is played.
 const GROOVES_DRAWN: usize = 20;
+/// How much of a groove's first bar its second one keeps: drummers keep 0.53 of the bar before, fills included.
+const LEAST_LIKE: f32 = 0.6;
 /// How boldly grooves, variations and fills are drawn, and hands. Bolder grooves mix what drummers never play together,
 /// such as a ride's pattern with a brush's.
 const GROOVE_TEMPERATURE: f32 = 0.6;
@@ -240,7 +242,15 @@ fn groove(
     let drawn = (0..GROOVES_DRAWN).map(|_| drummer.write_bar(&asked, steps, temperature, source));
     let first = most_usual(drawn.collect::<Result<_, _>>()?);
     let asked = Asked { like: Some(&first), before: Some(&first), task: Task::Vary, crash: false, family };
-    let second = drummer.write_bar(&asked, steps, VARIATION_TEMPERATURE * boldness, source)?;
+    let mut second = drummer.write_bar(&asked, steps, VARIATION_TEMPERATURE * boldness, source)?;
+    if first.likeness(&second) < LEAST_LIKE {
+        // kick and snare may answer; the cymbals go on
+        for (own, other) in second.kinds.iter_mut().zip(&first.kinds) {
+            for limb in [Limb::Hand, Limb::Foot] {
+                own[limb as usize] = other[limb as usize];
+            }
+        }
+    }
     Ok([first, second])
 }
 
