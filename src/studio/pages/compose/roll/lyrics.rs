@@ -109,7 +109,7 @@ impl Lyrics {
         next - x(&lyrics[index]) - if self.syllables[index].ends { WORD_SPACE } else { 1.0 }
     }
 
-    /// How the syllables in sight stand best in a row so high, in points; `None` where only some of the words have room.
+    /// How the syllables in sight stand best in a row so high, in points; `None` where not all words have room.
     fn setting(
         &self,
         painter: &Painter,
