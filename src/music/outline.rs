@@ -54,12 +54,13 @@ pub struct Outline {
 }
 
 impl Outline {
-    /// A score, moved and outlined by this. It keeps its own sections where this knows none.
+    /// A score, moved and outlined by this. What the user has set stays, and the sections where this knows none.
     #[must_use]
     pub fn applied_to(&self, score: &Score) -> Score {
         let score = bars_before(score, self.bars_before);
-        let sections = if self.sections.is_empty() { score.sections.clone() } else { self.sections.clone() };
-        Score { chords: self.chords.clone(), sections, ..score }
+        let sections = if self.sections.is_empty() { &score.sections } else { &self.sections };
+        let sections = score.own.sections.kept(&score.sections, sections);
+        Score { chords: score.own.chords.kept(&score.chords, &self.chords), sections, ..score }
     }
 }
 
@@ -126,6 +127,7 @@ pub fn bars_before(score: &Score, bars: u32) -> Score {
             .iter()
             .map(|section| SectionChange { tick: later(section.tick), label: section.label.clone() })
             .collect(),
+        own: score.own.mapped(|span| [Some(later(span.start)..later(span.end)), None]),
         lyrics: score.lyrics.iter().map(|lyric| Lyric { tick: later(lyric.tick), ..lyric.clone() }).collect(),
         parts: score.parts.iter().map(|shared| part(shared).into()).collect(),
         ..score.clone()

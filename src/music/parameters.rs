@@ -28,6 +28,9 @@ pub struct Parameters {
 }
 
 impl Parameters {
+    /// By how many semitones the pitch wheel bends, and cents beside them.
+    pub const BEND_RANGE: usize = 0;
+
     /// Nothing set, nothing selected.
     pub const START: Self = Self { values: [None; KNOWN], selected: [NOTHING; 2], is_makers: false };
 

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::fine::FineTimes;
 use super::instruments::program_name;
+use super::key::WrittenKey;
 use super::{
-    ChordChange, KeyChange, Lyric, MAX_TICK, MetreMap, Pitch, SectionChange, TICKS_PER_QUARTER, TempoMap, Tick,
-    Velocity, bounded, chord, lyrics, outline,
+    ChordChange, Key, KeyChange, Lyric, MAX_TICK, MetreMap, OwnMarks, Pitch, SectionChange, TICKS_PER_QUARTER,
+    TempoMap, Tick, Velocity, bounded, chord, lyrics, outline,
 };
 
 /// One note. Ordered by start, then pitch, then length.
@@ -254,6 +255,9 @@ pub struct Score {
     /// The sections of the song, as far as they are known. Sorted by tick.
     #[serde(deserialize_with = "outline::deserialize", skip_serializing_if = "Vec::is_empty")]
     pub sections: Vec<SectionChange>,
+    /// Where chords and sections are the user's own, which takes leave as they are.
+    #[serde(skip_serializing_if = "OwnMarks::is_empty")]
+    pub own: OwnMarks,
     /// The words that are sung to the melody. Sorted by tick.
     #[serde(deserialize_with = "lyrics::deserialize", skip_serializing_if = "Vec::is_empty")]
     pub lyrics: Vec<Lyric>,
@@ -279,6 +283,7 @@ impl Default for Score {
             keys: Vec::new(),
             chords: Vec::new(),
             sections: Vec::new(),
+            own: OwnMarks::default(),
             lyrics: Vec::new(),
             volume: 127,
             parts: Vec::new(),
@@ -318,6 +323,19 @@ impl Score {
             most.filter(|(_, count)| *count > 0).map(|(index, _)| index)
         };
         (!self.lyrics.is_empty()).then(|| self.melody.or_else(by_notes))?
+    }
+
+    /// The key in force at a tick, before the first the first one; where none is set, the one that was `found`. Without
+    /// any, names are written as in C major.
+    pub fn written_key_at(&self, tick: Tick, found: Option<Key>) -> WrittenKey {
+        let change = self.key_change_at(tick).or_else(|| found.map(|key| KeyChange::new(0, key)));
+        change.unwrap_or_else(|| KeyChange::new(0, Key::C_MAJOR)).into()
+    }
+
+    /// The key that is set at a tick: the last one begun, before the first the first one.
+    pub fn key_change_at(&self, tick: Tick) -> Option<KeyChange> {
+        let begun = self.keys.partition_point(|change| change.tick <= tick);
+        self.keys.get(begun.saturating_sub(1)).copied()
     }
 
     /// Where the last note or control of any part ends, in ticks.

@@ -21,6 +21,7 @@ use super::{
     menu_bar::{self, TopLine},
     page::Page,
     pages::{self, Pages},
+    pointer_in_place::PointerInPlace,
     regions::{self, Region},
     services::{Services, files::Purpose, models::Model, session::Folders},
     state::{Startup, Studio, StudioOptions},
@@ -50,6 +51,7 @@ impl Studio {
     /// A studio whose window has just been made. Devices, engine and files wait for the first frame.
     pub fn new(ctx: egui::Context, options: StudioOptions) -> Self {
         theme::install(&ctx);
+        ctx.add_plugin(PointerInPlace::default());
         ctx.add_plugin(InTurn::default());
         let mut studio = Self {
             document: Document::default(),

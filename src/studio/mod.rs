@@ -13,6 +13,7 @@ mod in_turn;
 mod menu_bar;
 pub mod page;
 pub mod pages;
+mod pointer_in_place;
 mod regions;
 pub mod services;
 pub mod state;

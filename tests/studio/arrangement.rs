@@ -377,3 +377,71 @@ fn the_arrangement_gets_higher_and_lower_without_a_mouse() {
         assert_eq!((top(&harness) - before).round(), moved, "{command:?}");
     }
 }
+
+#[test]
+fn a_name_is_typed_by_double_click_key_or_menu_and_a_click_beside_it_only_chooses() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    let text_fields = |harness: &Harness<'static, Studio>, label: &str| {
+        harness.query_by_role_and_label(eframe::egui::accesskit::Role::TextInput, label).is_some()
+    };
+    let name = |harness: &Harness<'static, Studio>, part: usize| harness.state().score().parts[part].name.clone();
+    let rename = |harness: &mut Harness<'static, Studio>, part: usize, to: &str| {
+        let field = format!("Name of part {}", part + 1);
+        harness.get_by_role_and_label(eframe::egui::accesskit::Role::TextInput, &field).type_text(to);
+        harness.run_steps(2);
+        press(harness, Modifiers::NONE, Key::Enter);
+        assert!(!text_fields(harness, &field));
+    };
+    // on its card
+    let place_of_name = place(&harness, "Name of part 2");
+    click_at(&mut harness, place_of_name.right_center() - vec2(2.0, 0.0));
+    assert!(!text_fields(&harness, "Name of part 2") && harness.state().document.part == 1);
+    double_click_at(&mut harness, place_of_name.left_center() + vec2(8.0, 0.0));
+    rename(&mut harness, 1, "Low");
+    assert_eq!(name(&harness, 1), "Low", "what was there was selected");
+    press(&mut harness, Modifiers::NONE, Key::F2);
+    harness.get_by_role_and_label(eframe::egui::accesskit::Role::TextInput, "Name of part 2").type_text("Other");
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    assert_eq!(name(&harness, 1), "Low", "given up");
+    // in the header of its lane
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    let in_lane = place(&harness, "Name in the lane: Kit");
+    click_at(&mut harness, in_lane.center());
+    assert!(!text_fields(&harness, "Name of part 3") && harness.state().document.part == 2);
+    double_click_at(&mut harness, in_lane.left_center() + vec2(8.0, 0.0));
+    assert_eq!(view(&harness), ComposeView::Arrangement, "the part is not opened");
+    rename(&mut harness, 2, "Drums");
+    right_click_at(&mut harness, in_lane.center());
+    click(&mut harness, "Rename part");
+    rename(&mut harness, 2, "Toms");
+    assert_eq!((name(&harness, 2), name(&harness, 1)), ("Toms".to_owned(), "Low".to_owned()));
+    assert_eq!(harness.state().document.history.undo_label(), Some("Rename part"));
+}
+
+#[test]
+fn the_focus_and_the_chosen_part_go_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    with_parts(&mut harness);
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    let has_focus =
+        |harness: &Harness<'static, Studio>, label: &str| harness.get_by_label(label).accesskit_node().is_focused();
+    let bass = place(&harness, "Lane Bass, 8 notes");
+    click_at(&mut harness, bass.right_top() + vec2(-4.0, 4.0));
+    assert!(has_focus(&harness, "Lane Bass, 8 notes"));
+    // chosen by a key, and on its card
+    press(&mut harness, Modifiers::ALT, Key::PageDown);
+    harness.run_steps(2);
+    assert!(harness.state().document.part == 2 && has_focus(&harness, "Lane Kit, 32 notes"));
+    click(&mut harness, "Part Bass");
+    harness.get_by_label("Lane Bass, 8 notes").focus();
+    harness.run_steps(3);
+    assert!(harness.state().document.part == 1 && has_focus(&harness, "Lane Bass, 8 notes"));
+    // one that the focus comes to is chosen
+    press(&mut harness, Modifiers::NONE, Key::Tab);
+    harness.run_steps(2);
+    assert!(harness.state().document.part == 2 && has_focus(&harness, "Lane Kit, 32 notes"));
+}

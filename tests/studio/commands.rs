@@ -122,6 +122,7 @@ fn ten_thousand_random_commands_leave_a_valid_score_and_a_way_back() {
         Command::PreviousTake,
         Command::KeepTake,
         Command::DropTakes,
+        Command::UseTakeOutline,
         Command::MakeAgain,
         Command::ToggleLyrics,
     ];

@@ -231,6 +231,13 @@ fn lyrics_stand_below_the_part_that_sings_them_and_can_be_hidden() {
     harness.state_mut().document.part = chosen;
     harness.run_steps(2);
     assert!(shown(&harness));
+    press(&mut harness, Modifiers::NONE, Key::F5);
+    let in_arrangement = place(&harness, "Lyrics: Twinkle star");
+    let lane = harness.get_by_label_contains("Lane Melody").rect();
+    assert!(in_arrangement.bottom() <= lane.top() + 0.5 && in_arrangement.height() <= 20.0, "{in_arrangement:?}");
+    press(&mut harness, Modifiers::NONE, Key::F6);
+    assert_eq!(harness.query_all_by_label("Lyrics: Twinkle star").count(), 1, "the roll alone has them");
+    press(&mut harness, Modifiers::NONE, Key::F7);
     harness.state().services.ask(Action::Command(Command::ToggleLyrics));
     harness.run_steps(3);
     assert!(!shown(&harness) && !harness.state().services.preferences.roll.lyrics);
@@ -263,4 +270,22 @@ fn the_roll_shows_the_notes_of_all_parts_or_leads_to_them() {
     assert_eq!(seen(&harness), chosen, "another take leaves it alone");
     click(&mut harness, "Show notes below: Bass");
     assert!(seen(&harness).contains(&Pitch::clamped(41)), "{:?}", seen(&harness));
+}
+
+#[test]
+fn a_metre_of_seven_eighths_is_chosen_and_laid_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    harness.get_by_role_and_label(eframe::egui::accesskit::Role::ComboBox, "Time signature").click();
+    harness.run_steps(3);
+    for metre in ["3/8", "5/8", "7/8", "12/8", "7/4", "5/4", "2/2"] {
+        harness.get_by_label(metre);
+    }
+    click(&mut harness, "7/8");
+    assert_eq!(harness.state().score().metre.bar_start(2), 2 * 7 * 240);
+    for tick in [7 * 240, 7 * 240 + 3 * 240] {
+        harness.state_mut().services.sound.seek(tick);
+        playhead_is_at(&mut harness, tick);
+    }
+    harness.get_by_label_contains("Ruler, playhead at bar 2, beat 4");
 }

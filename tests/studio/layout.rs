@@ -134,3 +134,50 @@ fn messages_cover_nothing() {
     }
     assert!(one.intersect(other).height() <= 0.0, "each by itself");
 }
+
+#[test]
+fn zooming_stays_in_a_narrow_bar_and_a_menu_has_what_has_no_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    let is_there = |harness: &Harness<'static, Studio>, label: &str| harness.query_by_label(label).is_some();
+    harness.set_size(vec2(1700.0, 900.0));
+    harness.run_steps(3);
+    assert!(is_there(&harness, "Snap to scale") && !is_there(&harness, "More tools"));
+    harness.set_size(vec2(1280.0, 720.0));
+    harness.run_steps(3);
+    assert!(["Zoom in", "Zoom out", "More tools"].iter().all(|label| is_there(&harness, label)));
+    assert!(!is_there(&harness, "Snap to scale"));
+    let before = harness.state().services.preferences.roll.scale_rows;
+    click(&mut harness, "More tools");
+    click(&mut harness, "Highlight scale");
+    assert_ne!(harness.state().services.preferences.roll.scale_rows, before);
+}
+
+#[test]
+fn the_pointer_stays_over_what_it_is_over_when_the_interface_changes_its_size() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    let told = pos2(700.0, 500.0);
+    harness.hover_at(told);
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::COMMAND, Key::Minus);
+    harness.run_steps(4);
+    let pointer = |harness: &Harness<'static, Studio>| harness.ctx.input(|input| input.pointer.hover_pos()).unwrap();
+    let is_near = |place: eframe::egui::Pos2, expected: eframe::egui::Pos2| place.distance(expected) < 0.1;
+    let meant = pos2(700.0 / 0.9, 500.0 / 0.9);
+    assert!(is_near(pointer(&harness), meant), "{:?}", pointer(&harness));
+    press(&mut harness, Modifiers::COMMAND, Key::Minus);
+    harness.run_steps(4);
+    assert!(is_near(pointer(&harness), pos2(700.0 / 0.8, 500.0 / 0.8)), "{:?}", pointer(&harness));
+    // the system says where a click is as it said where the pointer is
+    for pressed in [true, false] {
+        let button = eframe::egui::PointerButton::Primary;
+        harness.event(eframe::egui::Event::PointerButton { pos: told, button, pressed, modifiers: Modifiers::NONE });
+        harness.step();
+    }
+    let clicked = harness.ctx.input(|input| input.pointer.interact_pos()).unwrap();
+    assert!(is_near(clicked, pos2(700.0 / 0.8, 500.0 / 0.8)), "{clicked:?}");
+    harness.hover_at(pos2(10.0, 10.0));
+    harness.run_steps(2);
+    assert!(is_near(pointer(&harness), pos2(10.0, 10.0)));
+}

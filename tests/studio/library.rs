@@ -257,3 +257,31 @@ fn the_shipped_model_makes_the_same_notes_again() {
     let again = harness.state().score();
     assert_eq!((again.title.as_str(), &again.parts), (title, &kept.parts));
 }
+
+#[test]
+fn what_was_deleted_is_said_for_a_while() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    click(&mut harness, "Melody Amazing Grace");
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    press(&mut harness, Modifiers::NONE, Key::ArrowUp);
+    let listed =
+        |count| move |studio: &Studio| studio.pages.library.list.as_ref().is_some_and(|list| list.len() == count);
+    press(&mut harness, Modifiers::COMMAND, Key::Num4);
+    until(&mut harness, "it was listed", listed(1));
+    let said = "“Amazing Grace (copy)” is in the bin";
+    for way in ["time", "another page"] {
+        click(&mut harness, "Duplicate Amazing Grace");
+        until(&mut harness, "a copy was listed", listed(2));
+        click(&mut harness, "Delete Amazing Grace (copy)");
+        harness.hover_at(eframe::egui::pos2(4.0, 4.0));
+        harness.run_steps(8); // two seconds
+        harness.get_by_label(said);
+        match way {
+            "time" => harness.run_steps(70),
+            _ => [Key::Num1, Key::Num4].into_iter().for_each(|key| press(&mut harness, Modifiers::COMMAND, key)),
+        }
+        assert!(harness.query_by_label(said).is_none(), "{way}");
+        until(&mut harness, "it was gone", listed(1));
+    }
+}

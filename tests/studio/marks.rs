@@ -14,7 +14,7 @@ use super::{
 /// What each mark of a kind says, and the bar in which it begins, counted from 0.
 fn marks(harness: &Harness<'static, Studio>, kind: MarkKind) -> Vec<(u32, String)> {
     let score = harness.state().score();
-    kind.ticks(score).into_iter().map(|tick| (tick / 1920, kind.text_at(score, tick))).collect()
+    kind.ticks(score).into_iter().map(|tick| (tick / 1920, kind.text_at(score, tick, None))).collect()
 }
 
 fn said(marks: &[(u32, &str)]) -> Vec<(u32, String)> {

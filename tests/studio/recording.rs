@@ -75,6 +75,17 @@ fn every_time_round_the_loop_is_a_take_to_choose_from_and_to_trim() {
     click(&mut harness, "All recorded takes");
     assert_eq!(pitches(&harness).len(), 2);
     let span = harness.state().document.recorded_takes.trim().unwrap();
+    for (name, tick) in [("Start", span.start), ("End", span.end)] {
+        let at = harness.state().score().metre.position(tick);
+        let label = format!("{name} of the recorded take, bar {}, beat {}", at.bar + 1, at.beat + 1);
+        let handle = harness.get_by_label(&label).rect();
+        harness.hover_at(handle.center());
+        harness.run_steps(6);
+        let help = harness.query_all_by_label_contains("Drag to leave out what you played").count();
+        assert_eq!(help, 1, "{label}");
+        let cursor = harness.output().platform_output.cursor_icon;
+        assert_eq!(cursor, eframe::egui::CursorIcon::ResizeHorizontal, "{label}");
+    }
     harness.state_mut().services.sound.seek(span.end - 1);
     until(&mut harness, "the playhead was there", move |studio| {
         studio.services.sound.position().tick as u32 == span.end - 1

@@ -70,3 +70,51 @@ fn frame(harness: &mut Harness<'static, Studio>) -> Duration {
     std::thread::sleep(Duration::from_millis(5));
     took
 }
+
+/// A longer composition is exported meanwhile; the machine of the test may be a quick one.
+#[test]
+fn undo_is_heard_while_audio_is_exported_wherever_the_keys_were() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), no_engine());
+    let font = Path::new(env!("CARGO_MANIFEST_DIR")).join("soundfonts/cantus-gm.sf2");
+    take_path(&mut harness, Purpose::SoundFont, &font);
+    until(&mut harness, "the presets were read", |studio| studio.services.soundfonts.font.is_some());
+    harness.state_mut().dialogs.open = Some(Dialog::SoundFonts { search: String::new() });
+    harness.run_steps(2);
+    click(&mut harness, "Use this SoundFont");
+    until(&mut harness, "it was taken", |studio| studio.services.sound.font.is_some());
+    click(&mut harness, "Close");
+    harness.state_mut().document.edit("Many notes", |score| {
+        let chords = (0..20_000).flat_map(|at| [48, 52, 55, 60].map(|pitch| note(at * 480, pitch)));
+        score.part_mut(0).unwrap().notes = chords.collect();
+    });
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
+    click(&mut harness, "Normalise to");
+    let loudness = eframe::egui::accesskit::Role::SpinButton;
+    harness.get_by_role_and_label(loudness, "Target loudness").click();
+    harness.run_steps(3);
+    harness.event(eframe::egui::Event::Text("-16".into()));
+    harness.run_steps(1);
+    assert!(harness.ctx.text_edit_focused());
+    // the path is typed where the system has no dialog, and Enter takes it
+    harness.state_mut().dialogs.open = Some(Dialog::Path { purpose: Purpose::ExportAudio, text: String::new() });
+    harness.run_steps(2);
+    harness.get_by_label("Path").type_text(folder.path().join("long.wav").to_str().unwrap());
+    harness.run_steps(1);
+    harness.key_press(Key::Enter);
+    until(&mut harness, "it was written", |studio| studio.services.exports.running.is_some());
+    let runs = |harness: &Harness<'static, Studio>| harness.state().services.exports.running.is_some();
+    assert!(harness.state().dialogs.export.open.is_some());
+    let undone = |harness: &Harness<'static, Studio>| harness.state().score().parts[0].notes.len() < 1000;
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.step();
+    harness.step();
+    assert!(undone(&harness) && runs(&harness), "by a key");
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    assert!(!undone(&harness) && runs(&harness));
+    click(&mut harness, "Undo");
+    assert!(undone(&harness) && runs(&harness), "by a click");
+    click(&mut harness, "Cancel");
+    until(&mut harness, "it ended", |studio| studio.services.exports.running.is_none());
+}

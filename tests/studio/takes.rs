@@ -8,7 +8,7 @@ use cantus::{
         protocol::{Event, Request, RequestId, VERSION},
     },
     library::models::Origin,
-    music::{Outline, Role},
+    music::{ChordChange, Outline, Role},
     studio::services::{
         engine_line::{EngineLine, Starter},
         models::Model,
@@ -362,4 +362,58 @@ fn the_discriminators_pick_is_what_is_heard_first() {
     until(&mut harness, "all came", |studio| studio.document.takes.all().len() == 3);
     harness.run_steps(2);
     assert_eq!(harness.state().document.takes.audition, Some(1));
+}
+
+#[test]
+fn a_chord_of_the_users_outlasts_other_takes_a_restart_and_gives_way_where_that_is_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = with_models(folder.path());
+    generate(&mut harness, 3);
+    let chords = |harness: &Harness<'static, Studio>| -> Vec<String> {
+        harness.state().score().chords.iter().map(ChordChange::symbol).collect()
+    };
+    assert_eq!(chords(&harness), ["C", "C"], "the first take's");
+    harness.state_mut().document.edit("Change chord", |score| {
+        edit::MarkKind::Chord.put(score, 480, "Am").unwrap();
+    });
+    generate(&mut harness, 6);
+    press(&mut harness, Modifiers::NONE, Key::CloseBracket);
+    assert_eq!(harness.state().document.takes.audition, Some(4));
+    assert_eq!(chords(&harness), ["C", "Am", "C♯"], "the second take's goes on in the next bar");
+    click(&mut harness, "Keep take 5");
+    assert_eq!(chords(&harness), ["C", "Am", "C♯"]);
+    until(&mut harness, "it was saved", |studio| {
+        let id = studio.document.history.committed().id;
+        let saved = Store::open(folder.path()).unwrap().store.load(id);
+        saved.is_ok_and(|saved| saved.score == *studio.document.history.committed())
+    });
+    drop(harness);
+    let mut again = with_models(folder.path());
+    until(&mut again, "it was back", |studio| studio.document.takes.all().len() == 6);
+    assert_eq!(chords(&again), ["C", "Am", "C♯"]);
+    again.state().services.ask(cantus::studio::actions::Action::Command(Command::UseTakeOutline));
+    again.run_steps(2);
+    assert_eq!(chords(&again), ["C", "C♯"], "the take's own");
+    press(&mut again, Modifiers::COMMAND, Key::Z);
+    assert_eq!(chords(&again), ["C", "Am", "C♯"]);
+}
+
+#[test]
+fn the_first_take_is_in_sight_with_the_heading_above_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = with_models(folder.path());
+    harness.set_size(vec2(1280.0, 720.0));
+    harness.run_steps(3);
+    generate(&mut harness, 3);
+    generate(&mut harness, 6);
+    // down to the last take, and back up to the first of the same request
+    for key in [Key::CloseBracket; 5].into_iter().chain([Key::OpenBracket; 2]) {
+        press(&mut harness, Modifiers::NONE, key);
+        harness.run_steps(10);
+    }
+    assert_eq!(harness.state().document.takes.audition, Some(0));
+    let heading = harness.get_by_label("Chorale: Takes 1–3").rect();
+    let first = harness.get_by_label("Take 1").rect();
+    let (above, below) = (harness.get_by_label("Next take").rect(), harness.get_by_label("Keep take 1").rect());
+    assert!(heading.top() >= above.bottom() - 1.0 && first.bottom() <= below.top(), "{above:?} {heading:?} {first:?}");
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     library::store::{GenerationSettings, Take},
-    music::{Chord, ChordChange, Outline, SectionChange, melodies},
+    music::{Chord, ChordChange, Outline, OwnMarks, SectionChange, Spans, melodies},
 };
 
 fn composition() -> Composition {
@@ -9,7 +9,8 @@ fn composition() -> Composition {
     let part = Arc::unwrap_or_clone(Arc::clone(&score.parts[0]));
     let chords = vec![ChordChange { tick: 480, chord: Some(Chord::major(6)), bass: 10 }];
     let sections = vec![SectionChange { tick: 0, label: "Intro".into() }];
-    let outline = Outline { chords: chords.clone(), sections: sections.clone(), bars_before: 2 };
+    let marked = Score { chords: chords.clone(), sections: sections.clone(), ..score.clone() };
+    let outline = Outline { chords, sections, bars_before: 2 };
     let settings = GenerationSettings {
         model: "Bach".into(),
         seed: u64::MAX,
@@ -30,7 +31,7 @@ fn composition() -> Composition {
             earlier: Vec::new(),
         })),
         kept_takes: vec![KeptTake { settings, parts: vec![part], outline, made_ms: 1 }],
-        ..Composition::new(Score { id: 9, chords, sections, ..score })
+        ..Composition::new(Score { id: 9, own: OwnMarks { chords: Spans::all(), ..OwnMarks::default() }, ..marked })
     }
 }
 

@@ -1,10 +1,11 @@
 //! Chords as lead sheets write them: one table, from which symbols are written and by which they are read.
 
 use super::{Chord, ChordChange};
-use crate::music::Tick;
+use crate::music::{
+    Key, Tick,
+    key::{WrittenKey, spelling::spell_root},
+};
 
-/// The roots as they are written.
-const ROOTS: [&str; 12] = ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];
 /// What is written where there is no chord.
 const NO_CHORD: &str = "N.C.";
 
@@ -89,17 +90,22 @@ impl Chord {
 }
 
 impl ChordChange {
-    /// The symbol, such as `Am7` or `C/E`; `N.C.` where there is no chord.
+    /// The symbol, such as `Am7` or `C/E`, as where no key is known; `N.C.` where there is no chord.
     pub fn symbol(&self) -> String {
-        let name = |class: u8| ROOTS[usize::from(class % 12)];
+        self.symbol_in(Key::C_MAJOR.into())
+    }
+
+    /// The same as it is spelled in a key: `D♭/A♭` in A flat major.
+    pub fn symbol_in(&self, key: WrittenKey) -> String {
+        let name = |class: u8| spell_root(class % 12, key).name();
         let Some(chord) = self.chord else { return NO_CHORD.into() };
         let slash = if self.bass % 12 == chord.root % 12 { String::new() } else { format!("/{}", name(self.bass)) };
         format!("{}{}{slash}", name(chord.root), chord.quality().text)
     }
 
-    /// The symbol in ASCII, such as `Bbm7b5`, for programs that may take other letters for something else.
-    pub fn ascii_symbol(&self) -> String {
-        in_ascii(&self.symbol())
+    /// The same in ASCII, such as `Bbm7b5`, for programs that may take other letters for something else.
+    pub fn ascii_symbol_in(&self, key: WrittenKey) -> String {
+        in_ascii(&self.symbol_in(key))
     }
 
     /// Reads a symbol as musicians write it, such as `C`, `Am7`, `F#m7b5` or `G/B`.
@@ -140,7 +146,7 @@ fn in_ascii(text: &str) -> String {
 /// The pitch class of the note that a text begins with, and what comes behind it.
 fn root_and_rest(text: &str) -> Option<(u8, &str)> {
     let letter = text.chars().next()?.to_ascii_uppercase();
-    let natural = ROOTS.iter().position(|root| root.len() == 1 && root.starts_with(letter))? as i32;
+    let natural = [9_i32, 11, 0, 2, 4, 5, 7].get((letter as usize).checked_sub('A' as usize)?)?;
     let rest = &text[1..];
     let (by, rest) = match rest.as_bytes().first() {
         Some(b'#') => (1, &rest[1..]),
@@ -165,8 +171,12 @@ mod tests {
             for (root, bass) in (0..12).flat_map(|root| (0..12).map(move |bass| (root, bass))) {
                 let change = ChordChange { tick: 0, chord: Some(Chord { root, third, fifth, seventh }), bass };
                 assert_eq!(read(&change.symbol()), Ok(change));
-                assert_eq!(read(&change.ascii_symbol()), Ok(change));
-                assert!(change.ascii_symbol().is_ascii());
+                for tonic in 0..12 {
+                    let key = Key { tonic, ..Key::C_MAJOR }.into();
+                    assert_eq!(read(&change.symbol_in(key)), Ok(change));
+                    assert_eq!(read(&change.ascii_symbol_in(key)), Ok(change));
+                    assert!(change.ascii_symbol_in(key).is_ascii());
+                }
             }
         }
         let none = ChordChange { tick: 0, chord: None, bass: 0 };
@@ -195,6 +205,14 @@ mod tests {
         for (text, expected) in written {
             assert_eq!(symbol(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn chords_are_spelled_as_their_key_is() {
+        let in_key = |tonic, text: &str| read(text).unwrap().symbol_in(Key { tonic, ..Key::C_MAJOR }.into());
+        assert_eq!(["C#", "G#m7", "F#/A#", "Bbm"].map(|text| in_key(1, text)), ["D♭", "A♭m7", "G♭/B♭", "B♭m"]);
+        assert_eq!(["Db", "Abm7", "Eb"].map(|text| in_key(4, text)), ["C♯", "G♯m7", "D♯"]);
+        assert_eq!(in_key(0, "Ab"), "A♭", "borrowed");
     }
 
     #[test]

@@ -42,6 +42,15 @@ impl Bars {
         Self { ticks: tick..tick + self.len(), parts: self.parts.clone() }
     }
 
+    /// The same from another tick on and so many parts lower, as far as there are time and parts.
+    #[must_use]
+    pub fn placed(&self, tick: Tick, lower: isize, part_count: usize) -> Self {
+        let first = self.parts.start.saturating_add_signed(lower);
+        let first = first.min(part_count.saturating_sub(self.parts.len()));
+        let parts = first..first + self.parts.len();
+        Self { parts, ..self.moved_to(tick.min(MAX_TICK - self.len())) }
+    }
+
     /// Whether any part plays or changes a controller in them.
     pub fn have_content(&self, score: &Score) -> bool {
         let parts = score.parts.get(self.parts.clone()).unwrap_or_default();
@@ -281,6 +290,15 @@ mod tests {
             lyrics: (0..4).map(|bar| Lyric { tick: bar * BAR, text: format!("la{bar} ") }).collect(),
             ..Score::default()
         }
+    }
+
+    #[test]
+    fn bars_go_no_further_than_there_are_time_and_parts() {
+        let two = bars(1..3, 1..3);
+        let placed = |tick, lower| two.placed(tick, lower, 4);
+        assert_eq!(placed(0, 1), Bars { parts: 2..4, ..bars(0..2, 0..1) });
+        assert_eq!((placed(0, 2).parts, placed(0, -1).parts, placed(0, -9).parts), (2..4, 0..2, 0..2));
+        assert_eq!(placed(MAX_TICK, 0).ticks.end, MAX_TICK);
     }
 
     #[test]

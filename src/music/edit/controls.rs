@@ -2,7 +2,7 @@
 
 use std::ops::{Range, RangeInclusive};
 
-use crate::music::{Control, ControlEvent, Part, Tick};
+use crate::music::{Control, ControlEvent, Part, Tick, parameters::Parameters};
 
 /// What one lane holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -105,9 +105,56 @@ impl ControlKind {
         name.to_owned()
     }
 
+    /// By how much a key raises or lowers it: a sixteenth of its range, all of a switch's.
+    pub const fn step(self) -> i16 {
+        match self {
+            Self::PitchBend => 1024,
+            Self::Controller(_) | Self::Pressure => {
+                if self.is_switch() {
+                    127
+                } else {
+                    8
+                }
+            }
+        }
+    }
+
+    /// A value as people read it; a bend in semitones, where the whole wheel bends by `bend_range`.
+    pub fn value_text(self, value: i16, bend_range: f64) -> String {
+        match self {
+            Self::PitchBend => {
+                let semitones = f64::from(value) * bend_range / if value > 0 { 8191.0 } else { 8192.0 };
+                let hundredths = (semitones * 100.0).round() / 100.0;
+                let number = format!("{hundredths:+}").replace('-', "−");
+                let is_one = hundredths.abs() == 1.0;
+                match hundredths {
+                    0.0 => "0 semitones".to_owned(),
+                    _ => format!("{number} {}", if is_one { "semitone" } else { "semitones" }),
+                }
+            }
+            _ if self.is_switch() => if value >= 64 { "on" } else { "off" }.to_owned(),
+            Self::Controller(_) | Self::Pressure => value.to_string(),
+        }
+    }
+
     fn is_of(self, control: Control) -> bool {
         Self::of(control).is_some_and(|(kind, _)| kind == self)
     }
+}
+
+/// By how many semitones the wheel bends a part up or down at a tick: what it has set by then, else two.
+pub fn bend_range(part: &Part, tick: Tick) -> f64 {
+    let mut parameters = Parameters::START;
+    let mut range = 2.0;
+    for event in part.controls.iter().take_while(|event| event.tick <= tick) {
+        if let Control::Controller { number, value } = event.control
+            && Parameters::are_meant(number)
+            && let Some((Parameters::BEND_RANGE, [semitones, cents])) = parameters.apply(number, value)
+        {
+            range = f64::from(semitones) + f64::from(cents) / 100.0;
+        }
+    }
+    range
 }
 
 /// The kinds that a part has, each once, in their order.
@@ -173,6 +220,20 @@ mod tests {
         move_control(&mut part, PEDAL, 500, (90, 64));
         assert_eq!(control_points(&part, PEDAL), [(90, 64)]);
         assert_eq!(kinds_present(&part), [WHEEL, PEDAL]);
+    }
+
+    #[test]
+    fn bends_are_read_in_semitones_of_the_parts_own_range() {
+        let mut part = Part::default();
+        let text = |part: &Part, value| WHEEL.value_text(value, bend_range(part, 960));
+        assert_eq!(
+            [0, 8191, -8192, 4096].map(|value| text(&part, value)),
+            ["0 semitones", "+2 semitones", "−2 semitones", "+1 semitone"]
+        );
+        let set = |number, value| ControlEvent { tick: 480, control: Control::Controller { number, value } };
+        part.controls = [(101, 0), (100, 0), (6, 12)].map(|(number, value)| set(number, value)).to_vec();
+        assert_eq!((text(&part, 4096), bend_range(&part, 0)), ("+6 semitones".to_owned(), 2.0));
+        assert_eq!([PEDAL.value_text(127, 2.0), PEDAL.value_text(0, 2.0)], ["on", "off"]);
     }
 
     #[test]

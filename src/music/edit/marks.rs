@@ -1,7 +1,7 @@
 //! Sections, chords, keys, tempi and metres of a whole score: put, moved and taken out, as people type them.
 
 use crate::music::{
-    ChordChange, KeyChange, MAX_TICK, Metre, Score, SectionChange, TempoChange, Tick, chord,
+    ChordChange, Key, KeyChange, MAX_TICK, Metre, Score, SectionChange, TempoChange, Tick, chord,
     outline::{MAX_LABEL, MAX_SECTIONS},
     time::{Change, in_order},
 };
@@ -74,14 +74,16 @@ impl MarkKind {
         }
     }
 
-    /// What is in force at a tick, as it is typed; nothing where nothing is.
-    pub fn text_at(self, score: &Score, tick: Tick) -> String {
+    /// What is in force at a tick, as it is typed, chords as the key has them (the one that was `found`, where none is
+    /// set); nothing where nothing is.
+    pub fn text_at(self, score: &Score, tick: Tick, found: Option<Key>) -> String {
         fn at<C: Change>(changes: &[C], tick: Tick) -> Option<&C> {
             changes[..changes.partition_point(|change| change.tick() <= tick)].last()
         }
         match self {
             Self::Section => at(&score.sections, tick).map_or_else(String::new, |section| section.label.clone()),
-            Self::Chord => at(&score.chords, tick).map_or_else(String::new, ChordChange::ascii_symbol),
+            Self::Chord => at(&score.chords, tick)
+                .map_or_else(String::new, |change| change.ascii_symbol_in(score.written_key_at(change.tick, found))),
             Self::Key => at(&score.keys, tick).map_or_else(String::new, KeyChange::ascii_name),
             Self::Tempo => tempo_text(score.tempo.qpm_at(tick)),
             Self::Metre => {
@@ -137,6 +139,7 @@ impl MarkKind {
                 score.metre = score.metre.with_change(tick, metre);
             }
         }
+        self.note_own(score, [tick; 2], true);
         Ok(())
     }
 
@@ -149,8 +152,23 @@ impl MarkKind {
         }
     }
 
+    /// Remembers that what holds between these ticks, and until the next mark, is the user's own; or that nothing is.
+    fn note_own(self, score: &mut Score, ticks: [Tick; 2], is_own: bool) {
+        let next = self.next_after(score, ticks[1]);
+        // a section holds to the end; of a chord behind which nothing is known, its bar is meant
+        let (spans, end) = match self {
+            Self::Section => (&mut score.own.sections, MAX_TICK),
+            Self::Chord => (&mut score.own.chords, score.metre.bar_after(ticks[1])),
+            Self::Key | Self::Tempo | Self::Metre => return,
+        };
+        let span = ticks[0]..next.unwrap_or(end);
+        if is_own { spans.add(span) } else { spans.remove(&span) }
+    }
+
     /// Takes the mark out that begins at a tick; what holds before it goes on.
     pub fn remove(self, score: &mut Score, tick: Tick) {
+        let goes_on = tick.checked_sub(1).and_then(|before| self.start_at(score, before)).is_some();
+        self.note_own(score, [tick; 2], goes_on);
         match self {
             Self::Section => score.sections.retain(|section| section.tick != tick),
             Self::Chord => score.chords.retain(|change| change.tick != tick),
@@ -170,6 +188,9 @@ impl MarkKind {
         let least = at.checked_sub(1).map_or(0, |before| ticks[before] + 1);
         let most = ticks.get(at + 1).map_or(MAX_TICK, |next| next - 1);
         let to = to.clamp(least, most.max(least));
+        if to != from {
+            self.note_own(score, [from.min(to), from.max(to)], true);
+        }
         match self {
             Self::Section => score.sections[at].tick = to,
             Self::Chord => score.chords[at].tick = to,
@@ -211,9 +232,10 @@ mod tests {
         ] {
             assert_eq!(kind.put(&mut score, 1920, text), Ok(()));
             assert_eq!(kind.put(&mut score, 3840, other), Ok(()));
-            assert_eq!((kind.text_at(&score, 2000), kind.text_at(&score, 3840)), (text.into(), other.into()));
+            let said = |score: &Score, tick| kind.text_at(score, tick, None);
+            assert_eq!((said(&score, 2000), said(&score, 3840)), (text.into(), other.into()));
             assert_eq!(kind.put(&mut score, 1920, other), Ok(()), "the one that begins there is changed");
-            assert_eq!(kind.text_at(&score, 1920), other);
+            assert_eq!(said(&score, 1920), other);
             assert_eq!(kind.shift(&mut score, 1920, 9000), 3839, "not beyond the next one");
             assert_eq!(kind.shift(&mut score, 3839, 960), 960);
             assert_eq!((kind.start_at(&score, 1000), kind.next_after(&score, 960)), (Some(960), Some(3840)));
@@ -222,6 +244,28 @@ mod tests {
             kind.remove(&mut score, 0);
         }
         assert_eq!(score, Score::default());
+    }
+
+    #[test]
+    fn what_is_set_is_the_users_own_as_far_as_it_holds() {
+        let mut score = Score::default();
+        let chord = |tick, text| ChordChange::from_symbol(text, tick).unwrap();
+        score.chords = vec![chord(0, "C"), chord(1920, "F"), chord(7680, "G")];
+        let theirs = vec![chord(0, "D"), chord(3840, "E"), chord(9600, "A")];
+        let kept = |score: &Score| {
+            let kept = score.own.chords.kept(&score.chords, &theirs);
+            kept.iter().map(|change| format!("{} {}", change.tick, change.symbol())).collect::<Vec<_>>()
+        };
+        assert_eq!(kept(&score), ["0 D", "3840 E", "9600 A"]);
+        MarkKind::Chord.put(&mut score, 1920, "Am").unwrap();
+        assert_eq!(kept(&score), ["0 D", "1920 Am", "7680 E", "9600 A"]);
+        MarkKind::Chord.shift(&mut score, 7680, 5760);
+        assert_eq!(kept(&score), ["0 D", "1920 Am", "5760 G", "9600 A"], "a bar of the last one");
+        MarkKind::Chord.remove(&mut score, 1920);
+        assert_eq!(kept(&score), ["0 D", "1920 C", "5760 G", "9600 A"], "what holds there now");
+        MarkKind::Chord.remove(&mut score, 0);
+        MarkKind::Tempo.put(&mut score, 0, "90").unwrap();
+        assert!(!score.own.is_empty() && score.own.sections.is_empty());
     }
 
     #[test]

@@ -19,7 +19,7 @@ use self::place::place;
 pub use self::{
     bars::{Bars, CopiedBars, HAIR, clear_bars, copy_bars, move_bars, paste_bars},
     chosen::ChosenNotes,
-    controls::{ControlKind, clear_controls, control_points, draw_controls, kinds_present, move_control},
+    controls::{ControlKind, bend_range, clear_controls, control_points, draw_controls, kinds_present, move_control},
     marks::{MarkKind, tempo_text},
     shape::{humanise, join, legato, nearest_in_scale, quantise, reverse, snap_to_scale, split, stretch},
     timeline::{TimeChange, has_room_for},

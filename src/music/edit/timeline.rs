@@ -31,11 +31,26 @@ impl TimeChange {
     /// A score with its time changed.
     #[must_use]
     pub fn applied_to(&self, score: &Score) -> Score {
-        match self {
+        let own = score.own.mapped(|span| self.spans_after(span));
+        let changed = match self {
             Self::Insert(ticks) => insert_time(score, ticks),
             Self::Delete(ticks) => joined(score, ticks.start, ticks.end),
             Self::Duplicate(ticks) => joined(score, ticks.end, ticks.start),
-        }
+        };
+        Score { own, ..changed }
+    }
+
+    /// Where a span is afterwards, and where what is repeated of it is. One without an end has none then.
+    fn spans_after(&self, span: &Range<Tick>) -> [Option<Range<Tick>>; 2] {
+        let endless = |after: Range<Tick>| if span.end < MAX_TICK { after } else { after.start..MAX_TICK };
+        let again = match self {
+            Self::Duplicate(ticks) => {
+                let later = |tick: Tick| tick.clamp(ticks.start, ticks.end) - ticks.start + ticks.end;
+                Some(later(span.start)..later(span.end))
+            }
+            Self::Insert(_) | Self::Delete(_) => None,
+        };
+        [self.range_after(span).map(endless), again]
     }
 
     /// What takes it back, but for what a range that was taken out held.
@@ -184,7 +199,7 @@ mod tests {
         *,
     };
     use crate::music::{
-        Chord, Control, KeyChange, Metre,
+        Chord, Control, KeyChange, Metre, OwnMarks,
         testing::{metres, note},
     };
 
@@ -221,6 +236,26 @@ mod tests {
 
     fn labels(score: &Score) -> Vec<(Tick, &str)> {
         score.sections.iter().map(|section| (section.tick / BAR, section.label.as_str())).collect()
+    }
+
+    #[test]
+    fn what_is_the_users_own_goes_with_the_time() {
+        fn own(spans: impl IntoIterator<Item = Range<Tick>>) -> OwnMarks {
+            let mut own = OwnMarks::default();
+            for span in spans {
+                own.chords.add(span);
+            }
+            own.sections.add(BAR..MAX_TICK);
+            own
+        }
+        let score = Score { own: own(Some(BAR..2 * BAR)), ..four_bars() };
+        let after = |change: TimeChange| change.applied_to(&score).own.chords;
+        assert_eq!(after(Insert(0..BAR)), own(Some(2 * BAR..3 * BAR)).chords);
+        assert_eq!(after(Delete(0..BAR)), own(Some(0..BAR)).chords);
+        assert_eq!(after(Delete(BAR..2 * BAR)), own(None).chords);
+        assert_eq!(after(Duplicate(0..2 * BAR)), own([BAR..2 * BAR, 3 * BAR..4 * BAR]).chords);
+        let sections = Delete(0..2 * BAR).applied_to(&score).own.sections;
+        assert_eq!(sections, Delete(0..BAR).applied_to(&score).own.sections, "to the end, still");
     }
 
     #[test]

@@ -3,7 +3,9 @@
 mod detection;
 mod melody;
 mod scale;
+pub(in crate::music) mod spelling;
 
 pub use detection::{detect, detect_from, profile_correlation};
 pub use melody::{MelodyNote, detect_melody};
 pub use scale::{Key, KeyChange, Mode};
+pub use spelling::WrittenKey;

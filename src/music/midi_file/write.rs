@@ -25,7 +25,8 @@ pub fn write(score: &Score) -> Vec<u8> {
     let extras: Vec<Vec<u8>> = (score.parts.iter().enumerate())
         .map(|(index, part)| SequencerSpecific::of(part, score.melody == Some(index)).to_bytes())
         .collect();
-    let symbols: Vec<String> = score.chords.iter().map(ChordChange::ascii_symbol).collect();
+    let symbol = |change: &ChordChange| change.ascii_symbol_in(score.written_key_at(change.tick, None));
+    let symbols: Vec<String> = score.chords.iter().map(symbol).collect();
     let volume = [0x7F, 0x7F, 0x04, 0x01, 0, score.volume.min(127), 0xF7];
     let lyrics = || {
         let at = |lyric: &Lyric| file_tick(lyric.tick.min(MAX_TICK), 0, resolution);

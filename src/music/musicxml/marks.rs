@@ -3,11 +3,11 @@
 use std::collections::VecDeque;
 
 use super::bars::Bar;
-use super::spelling::{Spelling, WrittenKey, spell_root};
 use super::words::Words;
 use super::xml::Xml;
 use super::{Keys, bar_at, straight_tick};
 use crate::music::chord::Quality;
+use crate::music::key::spelling::{Spelling, WrittenKey, spell_root};
 use crate::music::swing::Swing;
 use crate::music::{ChordChange, Score, TICKS_PER_QUARTER, Tick};
 
@@ -35,7 +35,7 @@ enum Mark {
 
 impl Marks {
     /// Those of a score.
-    pub fn new(score: &Score, swing: Option<Swing>, bars: &[Bar], keys: &Keys) -> Self {
+    pub fn new(score: &Score, swing: Option<Swing>, bars: &[Bar], keys: &Keys<'_>) -> Self {
         let end = bars.last().map_or(0, |bar| bar.end);
         let place = |tick: Tick| {
             let tick = swing.map_or(tick, |swing| straight_tick(tick, swing, bars));

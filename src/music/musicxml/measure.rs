@@ -2,13 +2,13 @@
 
 use super::bars::Bar;
 use super::marks::Marks;
-use super::spelling::{WrittenKey, spell};
 use super::staves::{Sheet, Staff};
 use super::values::{Value, values};
 use super::voices::Chord;
 use super::words::Sung;
 use super::xml::Xml;
 use super::{Keys, kit, part_list};
+use crate::music::key::spelling::{WrittenKey, spell};
 use crate::music::{Mode, Pitch, TICKS_PER_QUARTER, Tick};
 
 /// Voices of one staff; those of the second staff are counted on from here.
@@ -38,7 +38,7 @@ struct Place {
 }
 
 /// Writes all measures of a part.
-pub(super) fn write_all(xml: &mut Xml, part: usize, sheet: &Sheet, bars: &[Bar], keys: &Keys, marks: &mut Marks) {
+pub(super) fn write_all(xml: &mut Xml, part: usize, sheet: &Sheet, bars: &[Bar], keys: &Keys<'_>, marks: &mut Marks) {
     let mut before: Option<(&Bar, WrittenKey)> = None;
     for (number, bar) in bars.iter().enumerate() {
         let key = keys.in_bar(bar);

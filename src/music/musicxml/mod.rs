@@ -7,7 +7,6 @@
 //! | `voices.rs`, `kit.rs` | distributes them to voices; strokes of a kit to a drum staff |
 //! | `staves.rs` | which staves and clefs a part has |
 //! | `values.rs` | which note values a length is written with |
-//! | `spelling.rs` | sharps and flats |
 //! | `marks.rs` | tempo, swing and chords above the first part |
 //! | `words.rs` | lyrics below the part that sings |
 //! | `measure.rs`, `part_list.rs`, `xml.rs` | the elements |
@@ -21,7 +20,6 @@ mod kit;
 mod marks;
 mod measure;
 mod part_list;
-mod spelling;
 mod staves;
 #[cfg(test)]
 mod tests;
@@ -35,11 +33,10 @@ use std::sync::Arc;
 
 use self::bars::{Bar, bars_until};
 use self::marks::Marks;
-use self::spelling::WrittenKey;
 use self::staves::Sheet;
 use self::words::Words;
 use self::xml::Xml;
-use super::key::KeyChange;
+use super::key::WrittenKey;
 use super::swing::Swing;
 use super::{Key, Note, Part, Score, Tick, key};
 
@@ -140,22 +137,20 @@ fn bar_at(bars: &[Bar], tick: Tick) -> Bar {
 }
 
 /// Which key is in force.
-struct Keys {
-    changes: Vec<KeyChange>,
-    otherwise: KeyChange,
+struct Keys<'a> {
+    score: &'a Score,
+    /// The key that the notes suggest, where none is set.
+    found: Option<Key>,
 }
 
-impl Keys {
-    fn of(score: &Score) -> Self {
+impl<'a> Keys<'a> {
+    fn of(score: &'a Score) -> Self {
         let pitched = score.parts.iter().filter(|part| !part.is_drum).flat_map(|part| &part.notes);
-        let heard = || KeyChange::new(0, key::detect(pitched).unwrap_or(Key::C_MAJOR));
-        Self { changes: score.keys.clone(), otherwise: score.keys.first().copied().unwrap_or_else(heard) }
+        Self { score, found: if score.keys.is_empty() { key::detect(pitched) } else { None } }
     }
 
     /// The key of a bar: the one of its middle, so that a change near a bar line belongs to the bar it means.
     fn in_bar(&self, bar: &Bar) -> WrittenKey {
-        let middle = bar.start + bar.length() / 2;
-        let after = self.changes.partition_point(|change| change.tick <= middle);
-        after.checked_sub(1).map_or(self.otherwise, |index| self.changes[index]).into()
+        self.score.written_key_at(bar.start + bar.length() / 2, self.found)
     }
 }

@@ -95,7 +95,9 @@ fn content(score: &Score, frames: u64) -> Content {
                 (part, seconds(start), seconds(end) - seconds(start), pitch, velocity)
             })
             .collect(),
-        chords: score.chords.iter().map(|chord| (seconds(chord.tick), chord.symbol())).collect(),
+        chords: (score.chords.iter())
+            .map(|chord| (seconds(chord.tick), chord.symbol_in(score.written_key_at(chord.tick, None))))
+            .collect(),
         lyrics: (score.lyrics.iter().zip(syllables(&score.lyrics)))
             .map(|(lyric, syllable)| {
                 (seconds(lyric.tick), format!("{}{}", lyric.shown(), if syllable.ends { " " } else { "" }))

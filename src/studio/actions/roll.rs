@@ -51,6 +51,8 @@ pub enum RollAction {
     CopiedBars(CopiedBars),
     /// The part at this place is edited from now on.
     EditPart(usize),
+    /// The chords and sections of the take are wanted in place of the user's.
+    UseTakeOutline,
     /// Bars are selected in the arrangement: notes are not any more.
     BarsSelected,
 }

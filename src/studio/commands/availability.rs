@@ -22,6 +22,7 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
     let says = |wrong: bool, reason: &str| wrong.then(|| reason.to_owned());
     let score = studio.score();
     let part = score.parts.get(studio.document.part);
+    let key = || studio.document.key_at(studio.services.playhead());
     match command {
         Undo => says(
             studio.document.history.undo_label().is_none()
@@ -41,7 +42,7 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
         ExportAudio | ExportPage | Publish => {
             says(studio.services.sound.font.is_none(), "Audio needs a SoundFont: choose one in Settings")
         }
-        RemovePart | MutePart | SoloPart => says(part.is_none(), "No part is chosen"),
+        RenamePart | RemovePart | MutePart | SoloPart => says(part.is_none(), "No part is chosen"),
         LockPart => match part {
             None => Some("No part is chosen".into()),
             Some(_) if score.melody == Some(studio.document.part) => Some("The melody always stays as it is".into()),
@@ -69,6 +70,7 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
         NextTake | PreviousTake | DropTakes => {
             says(studio.document.takes.all().is_empty(), "There are no takes yet: generate a composition first")
         }
+        UseTakeOutline => studio.document.why_no_take_outline().map(str::to_owned),
         KeepTake => says(studio.document.takes.audition.is_none(), "Select a take first"),
         KeysOctaveDown | KeysOctaveUp => says(
             !studio.pages.compose.editor.computer_keys.enabled,
@@ -95,7 +97,7 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
             // asked of every command in every frame, so without what only drawing and editing need
             let (document, editor) = (&studio.document, &studio.pages.compose.editor);
             let bars = editor.selected_bars();
-            let input = RollInput { key: document.key(), bars, ..RollInput::new(score, document.part) };
+            let input = RollInput { key: key(), bars, ..RollInput::new(score, document.part) };
             editor.why_not(command, &input).map(str::to_owned)
         }
         ToolSelect | ToolDraw | ToolErase => {
@@ -114,7 +116,7 @@ pub fn why_not(studio: &Studio, command: Command) -> Option<String> {
             says(studio.document.step_entry.is_none(), "Step entry is off: switch it on with Ctrl+Shift+K")
         }
         Quantise | QuantiseWith | Humanise | Transpose | Stretch => note_tools::why_not(studio),
-        ToggleScaleSnap => says(studio.document.key().is_none(), "No key is set, and the notes suggest none"),
+        ToggleScaleSnap => says(key().is_none(), "No key is set, and the notes suggest none"),
         ExportMidi | ExportSomeMidi | ExportSheet | About | Quit | AddPart | View(_) | PlayPause | Stop | ToStart
         | ToEnd | BarBack | BarForward | StepBack | StepForward | Record | RecordReplaces | RecordWaits
         | ToggleLoop | ToggleMetronome | TapTempo | Panic | ComputerKeys | Follow | ToggleGhosts | GridFiner
@@ -156,13 +158,13 @@ pub fn is_on(studio: &Studio, command: Command) -> bool {
         ToolErase => studio.pages.compose.editor.tool == Tool::Erase,
         NewScore | OpenProject | SaveProject | ImportMidi | ImportIntoPresent | ExportMidi | ExportSomeMidi
         | ExportAudio | ExportSheet | ExportPage | Publish | About | Quit | Undo | Redo | Quantise | QuantiseWith
-        | Humanise | Transpose | Stretch | AddPart | RemovePart | NextPart | PreviousPart | MutePart | SoloPart
-        | LockPart | PlayPause | Stop | ToStart | ToEnd | BarBack | BarForward | StepBack | StepForward
+        | Humanise | Transpose | Stretch | AddPart | RenamePart | RemovePart | NextPart | PreviousPart | MutePart
+        | SoloPart | LockPart | PlayPause | Stop | ToStart | ToEnd | BarBack | BarForward | StepBack | StepForward
         | KeepRecent | NextRecordedTake | TrimBefore | TrimAfter | TapTempo | Panic | Bars(_) | Mark(..) | Generate
         | LoopSection | TallerArrangement | LowerArrangement | VaryBars | CancelGenerate | NextTake | PreviousTake
-        | KeepTake | DropTakes | MakeAgain | StepEntryRest | StepEntryTakeBack | KeysOctaveDown | KeysOctaveUp
-        | GridFiner | GridCoarser | ToggleTheme | ScaleUp | ScaleDown | ScaleReset | Show(_) | OpenMenu(_)
-        | NextRegion | PreviousRegion | ChooseSoundFont | Palette | KeySheet => false,
+        | KeepTake | DropTakes | MakeAgain | UseTakeOutline | StepEntryRest | StepEntryTakeBack | KeysOctaveDown
+        | KeysOctaveUp | GridFiner | GridCoarser | ToggleTheme | ScaleUp | ScaleDown | ScaleReset | Show(_)
+        | OpenMenu(_) | NextRegion | PreviousRegion | ChooseSoundFont | Palette | KeySheet => false,
         Welcome => studio.page == Page::Compose && studio.pages.compose.welcome.is_open,
     }
 }

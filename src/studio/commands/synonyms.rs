@@ -43,6 +43,7 @@ pub(super) const fn also_called(command: Command) -> &'static str {
         Command::ToggleMetronome => "click",
         Command::TapTempo => "bpm speed",
         Command::Generate => "compose accompany ai write model",
+        Command::UseTakeOutline => "harmony form reset overwrite generated",
         Command::VaryBars => "section again rewrite model",
         Command::ToggleLeftPanel => "instruments tracks rename volume",
         Command::ToggleRightPanel => "choose model settings surprise density seed",

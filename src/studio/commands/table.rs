@@ -353,6 +353,7 @@ fn rows() -> Vec<Entry> {
         entry(Command::ToolDraw, "Pencil", Icon::Pencil, Menu::Edit, &[key(Key::Num2)]),
         entry(Command::ToolErase, "Eraser", Icon::Eraser, Menu::Edit, &[key(Key::Num3)]),
         entry(Command::AddPart, "Add part", Icon::Plus, Menu::Part, &[]),
+        entry(Command::RenamePart, "Rename part", Icon::Pencil, Menu::Part, &[key(Key::F2)]),
         entry(Command::RemovePart, "Remove part", Icon::Trash2, Menu::Part, &[]),
         group(entry(Command::NextPart, "Next part", Icon::ChevronDown, Menu::Part, &[alt(Key::PageDown)])),
         entry(Command::PreviousPart, "Previous part", Icon::ChevronUp, Menu::Part, &[alt(Key::PageUp)]),
@@ -440,6 +441,7 @@ fn rows() -> Vec<Entry> {
         entry(Command::PreviousTake, "Previous take", Icon::ChevronUp, Menu::Generate, &[key(Key::OpenBracket)]),
         entry(Command::KeepTake, "Keep this take", Icon::Check, Menu::Generate, &[ctrl(Key::Enter)]),
         entry(Command::DropTakes, "Discard takes", Icon::Trash2, Menu::Generate, &[]),
+        entry(Command::UseTakeOutline, "Use the take's chords and sections", Icon::Tag, Menu::Generate, &[]),
         everywhere(entry(Command::MakeAgain, "Recreate the kept take", Icon::Sparkles, Menu::Generate, &[])),
         within(
             "Step entry",

@@ -131,13 +131,14 @@ mod tests {
             ("wav", Command::ExportAudio),
             ("bpm", Command::TapTempo),
             ("volume", Command::View(ComposeView::Mixer)),
-            ("sections", Command::View(ComposeView::Arrangement)),
+            ("clips", Command::View(ComposeView::Arrangement)),
             ("insert note", Command::Roll(RollCommand::AddNote)),
             ("choose model", Command::ToggleRightPanel),
             ("instruments", Command::ToggleLeftPanel),
         ] {
             assert_eq!(hits(called)[0].command, command, "{called}");
         }
+        assert!(hits("sections")[..2].iter().any(|entry| entry.command == Command::View(ComposeView::Arrangement)));
         assert!(
             hits("rename").iter().any(|entry| entry.command == Command::ToggleLeftPanel),
             "a part, beside a section"

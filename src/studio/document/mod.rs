@@ -24,7 +24,7 @@ use self::{
 };
 use crate::{
     library::store::Composition,
-    music::{Key, Part, Score, TempoMap, Tick, edit::TimeChange, history::History, key},
+    music::{Key, Outline, OwnMarks, Part, Score, TempoMap, Tick, edit::TimeChange, history::History, key},
 };
 
 /// What is worked on.
@@ -84,9 +84,13 @@ impl Document {
         self.score().parts.get(self.part)
     }
 
-    /// The key that is set, or that the notes suggest: the melody's. Once found, it stays until another one fits
-    /// clearly better.
-    pub fn key(&self) -> Option<Key> {
+    /// The key in force at a tick, where any is set; else the one that the notes suggest.
+    pub fn key_at(&self, tick: Tick) -> Option<Key> {
+        self.history.committed().key_change_at(tick).map_or_else(|| self.found_key(), |change| Some(change.key))
+    }
+
+    /// The key that the notes suggest: the melody's. Once found, it stays until another one fits clearly better.
+    fn found_key(&self) -> Option<Key> {
         let revision = Some(self.history.revision());
         let known = self.key.get();
         if known.revision == revision {
@@ -102,16 +106,9 @@ impl Document {
         let melody = || notes_of(|is_melody| is_melody);
         let of_all = || key::detect_from(melody(), notes_of(|is_melody| !is_melody), present);
         let detected = || key::detect_melody(&key::MelodyNote::line(melody()), present).or_else(of_all);
-        let key = score.keys.first().map(|change| change.key).or_else(detected);
+        let key = detected();
         self.key.set(FoundKey { revision, composition: score.id, key });
         key
-    }
-
-    /// The key that is in force at a tick, where one is set; else the one that the notes suggest.
-    pub fn key_at(&self, tick: Tick) -> Option<Key> {
-        let keys = &self.history.committed().keys;
-        let at = keys.partition_point(|change| change.tick <= tick);
-        at.checked_sub(1).map(|at| keys[at].key).or_else(|| self.key())
     }
 
     /// Whether a take was kept in the composition.
@@ -364,6 +361,31 @@ impl Document {
             self.kept_in.insert(score.id);
             self.history.commit(format!("Keep take {number}"), score);
         }
+    }
+
+    /// The take whose chords and sections are not all shown, since the user has set some: the one that is heard, else
+    /// the one in the composition. Or why there is none.
+    fn outlining_take(&self) -> Result<&GeneratedTake, &'static str> {
+        let score = self.history.committed();
+        if score.own.is_empty() {
+            return Err("No chord or section here is yours instead of a take's");
+        }
+        let in_score = || self.takes.in_score(score).and_then(|take| self.takes.all().get(take));
+        self.takes.heard().or_else(in_score).ok_or("Select a take first")
+    }
+
+    /// Why the chords and sections of a take cannot take the place of the user's; `None` where they can.
+    pub fn why_no_take_outline(&self) -> Option<&'static str> {
+        self.outlining_take().err()
+    }
+
+    /// Has the chords and sections of the take in place of those that the user has set, as one undo step.
+    pub fn use_take_outline(&mut self) {
+        let Ok(take) = self.outlining_take() else { return };
+        let outline = Outline { bars_before: 0, ..take.now().outline.clone() }; // they are there already
+        self.edit("Use the take's chords and sections", |score| {
+            *score = outline.applied_to(&Score { own: OwnMarks::default(), ..score.clone() });
+        });
     }
 
     /// Shows again what a recording that replaces has taken away, after something else was previewed.

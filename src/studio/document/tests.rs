@@ -114,3 +114,46 @@ fn loop_and_takes_go_with_the_time_and_come_back_with_undo() {
     document.undo();
     assert_eq!(document.transport.loop_range, Some(4 * BAR..5 * BAR), "other steps leave it alone");
 }
+
+#[test]
+fn what_the_user_set_outlasts_takes_until_the_takes_own_is_wanted() {
+    use crate::music::{ChordChange, SectionChange, edit::MarkKind};
+    let outline = |root: &str| Outline {
+        chords: (0..4).map(|bar| ChordChange::from_symbol(root, bar * 1920).unwrap()).collect(),
+        sections: vec![SectionChange { tick: 0, label: root.into() }],
+        bars_before: 0,
+    };
+    let mut document = document();
+    document.takes = GeneratedTakes::default();
+    for root in ["C", "F"] {
+        let parts = vec![part("Bass", Role::Bass, 40)];
+        document.takes.add(Take { parts, outline: outline(root), ..Take::default() });
+    }
+    let chords = |document: &Document| document.score().chords.iter().map(ChordChange::symbol).collect::<Vec<_>>();
+    let labels = |document: &Document| {
+        let sections = document.score().sections.iter();
+        sections.map(|section| (section.tick / 1920, section.label.clone())).collect::<Vec<_>>()
+    };
+    document.audition(Some(0));
+    assert!(document.why_no_take_outline().is_some(), "all is the take's");
+    document.edit("Change chord", |score| MarkKind::Chord.put(score, 1920, "Am").unwrap());
+    document.edit("Add section", |score| MarkKind::Section.put(score, 3840, "Bridge").unwrap());
+    assert_eq!(chords(&document), ["C", "Am", "C", "C"]);
+    // another take, heard and kept, leaves both as they are
+    document.audition(Some(1));
+    assert_eq!(chords(&document), ["F", "Am", "F", "F"]);
+    document.keep_audition();
+    assert_eq!(chords(&document), ["F", "Am", "F", "F"]);
+    assert_eq!(labels(&document), [(0, "F".to_owned()), (2, "Bridge".to_owned())]);
+    // and so does one that comes later, behind an introduction
+    let later = Outline { bars_before: 1, ..outline("G") };
+    document.takes.add(Take { parts: vec![part("Bass", Role::Bass, 41)], outline: later, ..Take::default() });
+    document.audition(Some(2));
+    assert_eq!(chords(&document), ["G", "G", "Am", "G"]);
+    document.drop_audition();
+    document.use_take_outline();
+    assert_eq!((chords(&document), labels(&document).len()), (vec!["F".to_owned(); 4], 1));
+    assert!(document.why_no_take_outline().is_some(), "nothing is left of the user's");
+    document.undo();
+    assert_eq!(chords(&document), ["F", "Am", "F", "F"]);
+}

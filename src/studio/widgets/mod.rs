@@ -21,7 +21,8 @@ use eframe::egui::{
     RichText, Role, ScrollArea, Sense, Slider, Stroke, StrokeKind, TextEdit, Ui, Vec2, WidgetInfo,
     emath::Numeric,
     pos2,
-    text::{LayoutJob, TextWrapping},
+    text::{CCursor, CCursorRange, LayoutJob, TextWrapping},
+    text_edit::TextEditState,
     vec2,
 };
 
@@ -349,6 +350,15 @@ pub fn empty_state(ui: &mut Ui, icon: Icon, title: &str, text: &str) {
 #[allow(clippy::disallowed_methods, reason = "the one place that makes them")]
 pub fn number_field<T: Numeric>(value: &mut T) -> DragValue<'_> {
     DragValue::new(value).update_while_editing(false)
+}
+
+/// Gives a text field the keys, with all that is in it selected, so that one can type at once.
+pub fn type_over(ui: &Ui, field: &Response, text: &str) {
+    let all = CCursorRange::two(CCursor::new(0), CCursor::new(text.chars().count()));
+    let mut state = TextEditState::load(ui.ctx(), field.id).unwrap_or_default();
+    state.cursor.set_char_range(Some(all));
+    state.store(ui.ctx(), field.id);
+    field.request_focus();
 }
 
 /// A number field that takes the keys once, with its number selected, so that one can type at once.

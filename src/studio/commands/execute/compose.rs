@@ -8,7 +8,7 @@ use crate::{
         commands::RollCommand,
         document::Document,
         page::ComposeView,
-        pages::compose::{ComposePage, Side, editor::Editor},
+        pages::compose::{ComposePage, Side, editor::Editor, parts::Renaming},
         services::Services,
         state::Studio,
     },
@@ -77,6 +77,18 @@ pub fn show_view(view: ComposeView, document: &mut Document, services: &mut Serv
         editor.roll.select(Selection::none()); // its lanes are too small to tell a selected note from others
     }
     editor.view = view;
+}
+
+/// Lets the name of the chosen part be typed, in its lane or, where none is in sight, on its card.
+pub fn rename_part(document: &Document, services: &mut Services, page: &mut ComposePage) {
+    let Some(part) = document.chosen_part() else { return };
+    let renaming = Some(Renaming::of(document.part, part));
+    if page.editor.view.shows_arrangement() {
+        page.editor.arrangement.rename(document.part, renaming);
+    } else {
+        open_panel(Side::Left, services, page);
+        page.left.renaming = renaming;
+    }
 }
 
 /// Opens a panel; in a narrow window the other one makes room.

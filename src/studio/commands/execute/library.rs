@@ -57,6 +57,7 @@ pub fn execute(action: LibraryAction, studio: &mut Studio) {
         }
         LibraryAction::Delete(deleted) => {
             page.deleted.clone_from(&deleted);
+            page.deleted_since = None;
             let ids: Vec<u64> = deleted.into_iter().map(|(id, _)| id).collect();
             change(services, "Deleting", move |library| library.store.delete(&ids));
         }
@@ -73,6 +74,7 @@ pub fn execute(action: LibraryAction, studio: &mut Studio) {
 /// What is in it, and the search ready to be typed into, when its page is shown.
 pub fn show(page: &mut LibraryPage, services: &Services) {
     page.focus_search = true;
+    page.deleted.clear();
     read(page, services);
 }
 

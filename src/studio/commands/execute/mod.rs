@@ -158,6 +158,7 @@ impl Studio {
                 | Command::Humanise
                 | Command::Transpose
                 | Command::Stretch
+                | Command::UseTakeOutline
                 | Command::Bars(_) => self.services.say(Tone::Plain, reason),
                 _ => {}
             },
@@ -201,6 +202,7 @@ impl Studio {
                 pages.compose.editor.arrangement.deselect();
             }
             AddPart => document.add_part(),
+            RenamePart => compose::rename_part(document, services, &mut pages.compose),
             RemovePart => document.remove_part(document.part),
             NextPart => document.part = (document.part + 1) % document.score().parts.len().max(1),
             PreviousPart => {
@@ -285,6 +287,7 @@ impl Studio {
                 document.drop_audition();
                 document.takes.discard();
             }
+            UseTakeOutline => document.use_take_outline(),
             MakeAgain => {
                 let id = services.session.id_of(document.history.committed().id);
                 self.execute(LibraryAction::MakeAgain(id).into());

@@ -96,7 +96,7 @@ fn preview(document: &mut Document, tool: &mut Option<OpenTool>, editor: &mut Ed
         return;
     }
     open.shown = Some(open.tool);
-    let edited = open.tool.apply(&document.base(), &open.chosen, document.key());
+    let edited = open.tool.apply(&document.base(), &open.chosen, open.key(document));
     open.refused = edited.is_none();
     if let Some((score, edited)) = edited {
         document.history.preview(Arc::new(score));

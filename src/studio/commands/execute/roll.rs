@@ -9,7 +9,7 @@ use crate::{
     },
     studio::{
         actions::{RecordingAction, RollAction},
-        commands::{BarsCommand, MarkCommand, RollCommand, RollCommandKind},
+        commands::{BarsCommand, Command, MarkCommand, RollCommand, RollCommandKind},
         document::Document,
         pages::compose::{
             editor::{Editor, arrangement_input, roll_input},
@@ -50,6 +50,7 @@ pub fn execute(action: RollAction, document: &mut Document, services: &mut Servi
         }
         RollAction::CopiedBars(bars) => services.ctx.copy_text(clipboard::bars_to_text(&bars)),
         RollAction::EditPart(part) => document.part = part,
+        RollAction::UseTakeOutline => services.ask(Command::UseTakeOutline),
         RollAction::BarsSelected => editor.roll.select(Selection::none()),
     }
 }

@@ -1,6 +1,6 @@
 //! The window that asks how files are exported, shows how far they are, and where they are. It never stops the music.
 
-use eframe::egui::{self, Align, Layout, ProgressBar, Response, RichText, Role, ScrollArea, Slider, Ui, WidgetInfo};
+use eframe::egui::{self, Align, Layout, ProgressBar, RichText, Role, ScrollArea, Slider, Ui, WidgetInfo};
 
 use super::state::{ExportKind, ExportWindow, MidiChoice, loop_range};
 use crate::{
@@ -60,7 +60,7 @@ fn audio(context: &Context<'_>, ui: &mut Ui) {
         named_row(ui, "Stems", |ui| {
             widgets::outline_ticks(ui);
             ui.checkbox(&mut chosen.stems, "Also export stems")
-                .on_hover_text("One file for each audible part, beside the mix");
+                .on_hover_text("Stems: one file for each audible part beside the mix, to be mixed elsewhere");
         });
     })
     .response
@@ -265,18 +265,22 @@ fn loudness_choice(ui: &mut Ui, chosen: &mut AudioChoice) {
         choice(ui, &mut chosen.normalise, true, "Normalise to", None);
         ui.add_enabled_ui(chosen.normalise, |ui| {
             let loudness = &mut chosen.loudness;
-            decibels(ui, &mut loudness.target_lufs, -40.0..=-5.0, " LUFS", "Target loudness")
-                .on_hover_text("-14 for streaming, -16 for podcasts, -23 for broadcast");
-            decibels(ui, &mut loudness.ceiling_dbtp, -12.0..=0.0, " dBTP", "True peak ceiling")
-                .on_hover_text("A limiter keeps all true peaks below this");
+            let (target, ceiling) = (&mut loudness.target_lufs, &mut loudness.ceiling_dbtp);
+            decibels(ui, target, -40.0..=-5.0, " LUFS", "Target loudness", LUFS);
+            decibels(ui, ceiling, -12.0..=0.0, " dBTP", "True peak ceiling", TRUE_PEAK);
         });
     });
 }
 
-fn decibels(ui: &mut Ui, value: &mut f64, range: std::ops::RangeInclusive<f64>, unit: &str, name: &str) -> Response {
+const LUFS: &str = "LUFS: how loud the whole piece is to the ear. -14 suits streaming, -16 podcasts, -23 broadcast";
+const TRUE_PEAK: &str =
+    "dBTP: the highest peak of the sound as it is played; a limiter keeps all below this, so that nothing clips";
+
+fn decibels(ui: &mut Ui, value: &mut f64, range: std::ops::RangeInclusive<f64>, unit: &str, name: &str, help: &str) {
     ui.add(widgets::number_field(value).range(range).speed(0.1).max_decimals(1).suffix(unit))
         .accessible_name(name)
-        .on_disabled_hover_text("Choose “Normalise to” first")
+        .on_hover_text(help)
+        .on_disabled_hover_text(format!("{help}. Choose “Normalise to” first"));
 }
 
 /// What was written: where the files are, and what was measured.
@@ -304,5 +308,8 @@ fn outcome(ui: &mut Ui, done: &Exported, context: &Context<'_>) {
         facts.push_str(&counted(stems, "stem"));
         facts.push_str(" beside it");
     }
-    widgets::caption(ui, facts);
+    let facts = widgets::caption(ui, facts);
+    if done.loudness.is_some() {
+        facts.on_hover_text(format!("{LUFS}\n{TRUE_PEAK}"));
+    }
 }

@@ -11,7 +11,7 @@ use std::{
 use super::file::{Content, ImportFile};
 use crate::{
     corpus::roles,
-    music::{Part, Role, Score},
+    music::{Part, Role, Score, Spans},
     plural::counted,
     studio::{document::with_take::free_color, services::listening::Listening, toasts::Tone},
 };
@@ -177,11 +177,14 @@ impl Import {
         }
         if let Some((.., content)) = self.readable().next() {
             let file = &content.score;
-            if score.sections.is_empty() {
+            // what a file says is the user's own, as what is typed is
+            if score.sections.is_empty() && !file.sections.is_empty() {
                 score.sections.clone_from(&file.sections);
+                score.own.sections = Spans::all();
             }
-            if score.chords.is_empty() {
+            if score.chords.is_empty() && !file.chords.is_empty() {
                 score.chords.clone_from(&file.chords);
+                score.own.chords = Spans::all();
             }
             if score.lyrics.is_empty() {
                 score.lyrics.clone_from(&file.lyrics);

@@ -7,7 +7,7 @@ use super::{
 use crate::music::testing::note;
 use crate::{
     music::{
-        ChordChange, Note, Part, Score, SectionChange, TempoMap,
+        ChordChange, Note, Part, Score, SectionChange, Spans, TempoMap,
         midi_file::{self, MidiFile},
     },
     studio::toasts::Tone,
@@ -153,6 +153,7 @@ fn sections_and_chords_of_a_file_come_with_it_where_there_are_none() {
     assert_eq!(labels(true, &Score::default()), ["Verse"]);
     let result = import(false, vec![ImportFile::read(path.clone())]).result(&Score::default());
     assert_eq!(result.chords, named("Verse").chords);
+    assert_eq!((result.own.chords, result.own.sections), (Spans::all(), Spans::all()), "no take takes their place");
 }
 
 #[test]

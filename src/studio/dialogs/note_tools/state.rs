@@ -10,7 +10,7 @@ use crate::{
         edit::{self, ChosenNotes, Selection},
         quantise::{Humanise, Quantise},
     },
-    studio::services::preferences::Preferences,
+    studio::{document::Document, services::preferences::Preferences},
 };
 
 /// What is done, and how.
@@ -100,6 +100,13 @@ impl NoteTool {
             }
         };
         Some((changed, edited?))
+    }
+}
+
+impl OpenTool {
+    /// The key of the notes that it changes.
+    pub fn key(&self, document: &Document) -> Option<Key> {
+        document.key_at(self.chosen.span().map_or(0, |span| span.start))
     }
 }
 

@@ -40,12 +40,13 @@ pub fn show(open: &mut Option<OpenTool>, context: &Context<'_>, ctx: &egui::Cont
             ui.label(theme::strong(open.tool.title(), size::TITLE));
             widgets::caption(ui, format!("Changes {}; you see and hear the result at once", open.called));
             ui.add_space(space::S);
+            let key = open.key(document);
             let wants_keys = &mut open.wants_keys;
             match &mut open.tool {
                 NoteTool::Quantise(quantise) => quantise_settings(ui, quantise),
                 NoteTool::Humanise(humanise) => humanise_settings(ui, humanise, wants_keys),
                 NoteTool::Transpose { by, in_scale } => {
-                    transpose_settings(ui, by, in_scale, document.key(), wants_keys);
+                    transpose_settings(ui, by, in_scale, key, wants_keys);
                 }
                 NoteTool::Stretch { from, to } => stretch_settings(ui, *from, to, wants_keys),
             }

@@ -145,14 +145,24 @@ fn recent_projects(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
     }
 }
 
-/// What was deleted last, and the way back.
+/// How long what was deleted is said, in seconds. The bin has it for longer.
+const DELETED_IS_SAID: f64 = 15.0;
+
+/// What was deleted last, and the way back: for a while, and for as long as the pointer is there.
 fn undo_delete(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
     if page.deleted.is_empty() {
         return;
     }
+    let now = ui.input(|input| input.time);
+    let left = page.deleted_since.get_or_insert(now).to_owned() + DELETED_IS_SAID - now;
+    if left <= 0.0 || page.filter.deleted {
+        page.deleted.clear();
+        return;
+    }
+    ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(left));
     let theme = Theme::of(ui);
     ui.add_space(space::S);
-    widgets::card(ui, false).fill(theme.overlay).show(ui, |ui| {
+    let said = widgets::card(ui, false).fill(theme.overlay).show(ui, |ui| {
         ui.horizontal(|ui| {
             ui.label(theme::icon_sized(Icon::Trash2, 15.0).color(theme.text_muted));
             ui.label(selection::deleted_in_words(&page.deleted));
@@ -166,6 +176,9 @@ fn undo_delete(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui) {
             });
         });
     });
+    if said.response.contains_pointer() {
+        page.deleted_since = None;
+    }
 }
 
 /// How long the bin keeps what.

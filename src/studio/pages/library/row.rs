@@ -25,6 +25,9 @@ use crate::studio::{
 /// The height of one composition and the gap below it.
 pub const HEIGHT: f32 = 76.0;
 
+/// What makes a take once more.
+const RECREATE: &str = "Recreate";
+
 /// Draws a composition.
 pub fn ui(page: &mut LibraryPage, context: &Context<'_>, ui: &mut Ui, summary: &Summary) {
     let theme = Theme::of(ui);
@@ -93,7 +96,8 @@ fn row_buttons(
     let title = shown_title(&summary.title);
     let button = |icon, name: &str, why: Option<&str>, ui: &mut Ui| {
         let label = format!("{name} {title}");
-        IconButton::new(icon, &label).hover(name).why_not(why.map(str::to_owned)).show(ui).clicked()
+        let hover = if name == RECREATE { "Recreate: compose the kept take again, note for note" } else { name };
+        IconButton::new(icon, &label).hover(hover).why_not(why.map(str::to_owned)).show(ui).clicked()
     };
     if in_bin {
         if button(Icon::Undo2, "Restore", None, ui) {
@@ -120,7 +124,7 @@ fn row_buttons(
     } else {
         context.services.engine.why_not()
     };
-    if button(Icon::Sparkles, "Recreate", why.as_deref(), ui) {
+    if button(Icon::Sparkles, RECREATE, why.as_deref(), ui) {
         context.ask(LibraryAction::MakeAgain(summary.id));
     }
     listen_button(page, context, ui, summary);

@@ -24,6 +24,8 @@ pub struct LibraryPage {
     pub editing: Option<(u64, Field, String)>,
     /// What was put into the bin last, to be had back.
     pub deleted: Vec<(u64, String)>,
+    /// Since when that is said, by the clock of the window.
+    pub deleted_since: Option<f64>,
     /// What is selected, of what the list shows.
     pub selected: BTreeSet<u64>,
     /// What was selected last, from which Shift goes on.

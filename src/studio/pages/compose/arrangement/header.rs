@@ -2,8 +2,9 @@
 
 use eframe::egui::{Align, Align2, Layout, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
-use super::super::parts::{card, mix};
+use super::super::parts::{Renaming, card, mix, rename};
 use crate::studio::{
+    actions::ComposeAction,
     context::Context,
     theme::{self, Theme, size, space},
     widgets::{self, part_icon, part_title},
@@ -15,7 +16,7 @@ const TWO_ROWS_FROM: f32 = 48.0;
 const VOLUME_FROM: f32 = 150.0;
 
 /// Draws the header of the part at `index`, of which only `clip` is in sight.
-pub fn ui(index: usize, place: Rect, clip: Rect, context: &Context<'_>, ui: &mut Ui) {
+pub fn ui(renaming: &mut Option<Renaming>, index: usize, place: Rect, clip: Rect, context: &Context<'_>, ui: &mut Ui) {
     let theme = Theme::of(ui);
     let Some(part) = context.document.score().parts.get(index) else { return };
     let is_chosen = context.document.part == index;
@@ -50,11 +51,27 @@ pub fn ui(index: usize, place: Rect, clip: Rect, context: &Context<'_>, ui: &mut
         pos2(icon_place.right() + space::XS, row.top()),
         pos2(first.min_rect().left(), row.bottom()),
     );
-    let font = if is_chosen { theme::bold(size::BODY) } else { theme::regular(size::BODY) };
-    let text = if is_audible { theme.text } else { theme.text_faint };
-    let galley = widgets::cut(ui.painter(), &title, font, text, name.width() - 4.0);
-    let at = Align2::LEFT_CENTER.align_size_within_rect(galley.size(), name).min;
-    ui.painter().galley(at, galley, text);
+    let is_typed = {
+        let over = name.with_max_x(inside.right());
+        let mut field = ui.new_child(UiBuilder::new().max_rect(over).layout(Layout::left_to_right(Align::Center)));
+        rename::field(renaming, index, part, over.width() - 8.0, context, &mut field)
+    };
+    if !is_typed {
+        let response = ui.interact(name.intersect(clip), ui.scope_id().with("name"), Sense::CLICK);
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Name in the lane: {title}")));
+        let font = if is_chosen { theme::bold(size::BODY) } else { theme::regular(size::BODY) };
+        let text = if is_audible { theme.text } else { theme.text_faint };
+        let galley = widgets::cut(ui.painter(), &title, font, text, name.width() - 4.0);
+        let at = Align2::LEFT_CENTER.align_size_within_rect(galley.size(), name).min;
+        ui.painter().galley(at, galley, text);
+        if response.double_clicked() {
+            *renaming = Some(Renaming::of(index, part));
+        } else if response.clicked() {
+            context.ask(ComposeAction::ChoosePart(index));
+        }
+        response.context_menu(|ui| card::menu(index, part, context, ui));
+        response.on_hover_text(format!("{title}\n{}", card::HOW_TO_RENAME));
+    }
     if two_rows {
         let row = Rect::from_min_size(row.left_bottom() + vec2(0.0, 2.0), vec2(inside.width(), 18.0));
         let mut second = ui.new_child(UiBuilder::new().max_rect(row).layout(Layout::right_to_left(Align::Center)));

@@ -17,6 +17,7 @@ use self::paint::Look;
 use self::state::Drag;
 pub use self::state::{Arrangement, ArrangementInput};
 use super::roll::{
+    lyrics::Lyrics,
     marks::{FIELD_HEIGHT, MarkRows, MarksInput},
     paint::{Canvas, empty, playhead, ruler},
     places::RULER_HEIGHT,
@@ -34,6 +35,8 @@ use crate::{
 
 /// How wide the lanes' headers are, in points: in a narrow window and in others.
 const HEADER_WIDTHS: [f32; 2] = [112.0, 184.0];
+/// The height of the row with the lyrics, in points.
+const LYRICS_HEIGHT: f32 = 20.0;
 /// How wide the room must be for wide headers, in points.
 const WIDE_FROM: f32 = 520.0;
 
@@ -47,7 +50,7 @@ pub fn ui(arrangement: &mut Arrangement, input: &ArrangementInput<'_>, context: 
         let lane = arrangement.lane_rect(index, count);
         let place = lane.with_max_x(lane.left()).with_min_x(ui.min_rect().left());
         let clip = place.intersect(Rect::everything_below(arrangement.area().top()));
-        header::ui(index, place, clip, context, ui);
+        header::ui(&mut arrangement.renaming, index, place, clip, context, ui);
     }
 }
 
@@ -60,7 +63,10 @@ impl Arrangement {
         let tempo_rect = self.tempo_place(ruler_rect, rect.height(), input);
         let above = tempo_rect.unwrap_or(ruler_rect);
         let marks = MarkRows::below(above, input.score, input.marks, &self.marks);
-        self.coordinates.set_area(Rect::from_min_max(pos2(left, marks.bottom(above)), rect.max));
+        let lyrics_top = marks.bottom(above);
+        let lyrics_bottom = lyrics_top + if input.lyrics { LYRICS_HEIGHT } else { 0.0 };
+        let lyrics_place = Rect::from_min_max(pos2(left, lyrics_top), pos2(rect.right(), lyrics_bottom));
+        self.coordinates.set_area(Rect::from_min_max(pos2(left, lyrics_bottom), rect.max));
         self.lanes.update(&input.score.parts, &input.score.metre);
         self.fit(input);
         self.selected = self.selected.and_then(|selected| selected.within(input.score.parts.len()));
@@ -91,11 +97,15 @@ impl Arrangement {
         }
         let playhead = input.playhead.tick.max(0.0) as Tick;
         let playing_at = input.playhead.playing.then_some(playhead);
-        let marked = MarksInput { score: input.score, end: self.lanes.end(), playhead, playing_at };
+        let end = self.lanes.end();
+        let marked = MarksInput { score: input.score, end, key: input.key, playhead, playing_at };
         let coordinates = &self.coordinates;
         let mut in_rows = marks.show(ui, coordinates, rect.left(), marked, &mut self.marks);
         let foot = ruler_rect.with_min_y(ruler_rect.bottom() - FIELD_HEIGHT);
         in_rows.extend(self.marks.show_field(ui, foot, MarkKind::Metre, coordinates, input.score));
+        if input.lyrics {
+            self.show_lyrics(ui, lyrics_place, rect.left(), marked);
+        }
         if let Some(place) = tempo_rect {
             in_rows.extend(self.show_tempo(ui, place, rect.left(), marked));
         }
@@ -103,6 +113,21 @@ impl Arrangement {
         let canvas = Canvas { painter: ui.painter(), theme: Theme::of(ui), coordinates: &self.coordinates };
         playhead::paint_line(&canvas, input.playhead.tick, ruler_rect.bottom(), rect.bottom());
         asked
+    }
+
+    /// Shows the words that are sung, in a row from `left` on.
+    fn show_lyrics(&mut self, ui: &Ui, place: Rect, left: f32, input: MarksInput<'_>) {
+        let known = self.lyrics.take().filter(|lyrics| lyrics.are_of(input.score));
+        let lyrics = self.lyrics.insert(known.unwrap_or_else(|| Lyrics::new(input.score)));
+        let canvas = Canvas { painter: ui.painter(), theme: Theme::of(ui), coordinates: &self.coordinates };
+        lyrics.paint(&canvas, place, left, input.playing_at);
+        let response = ui.interact(place, ui.scope_id().with("lyrics of the arrangement"), Sense::hover());
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, lyrics.label(&canvas)));
+        if let Some(pos) = response.hover_pos()
+            && let Some(words) = lyrics.around(self.coordinates.clamped_tick_from_x(pos.x))
+        {
+            response.on_hover_text_at_pointer(words);
+        }
     }
 
     fn ruler_response(ui: &Ui, rect: Rect, input: &ArrangementInput<'_>) -> Response {

@@ -142,10 +142,34 @@ impl Arrangement {
             }
             self.take_keys(ui, *part, lane, input, &mut asked);
         }
+        self.focus_chosen(ui, lanes, input, &mut asked);
         if let Some(pos) = ui.input(|state| state.pointer.interact_pos()) {
             self.lead_on_lanes(ui, pos, input, &mut asked);
         }
         asked
+    }
+
+    /// The lane with the keyboard's focus and the chosen part go together: one that the focus comes to is chosen, and
+    /// the focus goes to the one that is chosen elsewhere.
+    fn focus_chosen(
+        &mut self,
+        ui: &Ui,
+        lanes: &[(usize, Response)],
+        input: &ArrangementInput<'_>,
+        asked: &mut Vec<Action>,
+    ) {
+        let Some((part, lane)) = lanes.iter().find(|(_, lane)| lane.has_focus()) else { return };
+        let is_choosing = asked.iter().any(|action| matches!(action, Action::Compose(_))) || self.focus.is_some();
+        if *part == input.part || self.drag.is_some() || is_choosing {
+            return;
+        }
+        if lane.gained_focus() {
+            asked.push(ComposeAction::ChoosePart(*part).into());
+        } else {
+            self.focus = Some(input.part);
+            self.reveal_part(input.part, input.score.parts.len());
+            ui.ctx().request_repaint();
+        }
     }
 
     fn press_lane(&mut self, part: usize, pointer: Pointer, input: &ArrangementInput<'_>, asked: &mut Vec<Action>) {

@@ -5,10 +5,12 @@ use std::{ops::Range, sync::Arc};
 use eframe::egui::{Rect, Vec2};
 
 use super::{
+    super::parts::Renaming,
     super::roll::{
         coordinates::Coordinates,
         follow::{Follow, Playhead},
         gestures::loop_range::RulerDrag,
+        lyrics::Lyrics,
         marks::{MarkEditor, MarksShown},
     },
     bars::{BarSelection, MoveBars, SelectBars},
@@ -16,7 +18,7 @@ use super::{
 };
 use crate::{
     music::{
-        Note, Score, Tick,
+        Key, Note, Score, Tick,
         edit::{CopiedBars, Selection},
     },
     studio::document::snap::Snap,
@@ -65,6 +67,10 @@ pub struct Arrangement {
     pub(super) clipboard: Option<CopiedBars>,
     /// Whether the pointer is over it: the view's commands are for it then, where the roll is in sight, too.
     pub is_pointed: bool,
+    /// The lyrics of the score that was shown last.
+    pub(super) lyrics: Option<Lyrics>,
+    /// A part's name while it is typed in the header of its lane.
+    pub(super) renaming: Option<Renaming>,
     /// The part whose lane is to have the keyboard's focus.
     pub(super) focus: Option<usize>,
 }
@@ -115,6 +121,10 @@ pub struct ArrangementInput<'a> {
     pub snap: Snap,
     /// Which marks stand above the lanes.
     pub marks: MarksShown,
+    /// The key in force at the playhead.
+    pub key: Option<Key>,
+    /// Whether the lyrics are shown.
+    pub lyrics: bool,
     /// Whether the tempo track is shown.
     pub tempo_track: bool,
     /// Notes of a recording under way, in the chosen part.
@@ -177,6 +187,12 @@ impl Arrangement {
         let top = part as f32 * height;
         let lowest = top + height - self.area().height();
         self.scrolled = self.scrolled.clamp(lowest.min(top), top);
+    }
+
+    /// Lets the name of a part be typed in the header of its lane.
+    pub fn rename(&mut self, part: usize, renaming: Option<Renaming>) {
+        self.reveal_part(part, self.lanes.len());
+        self.renaming = renaming;
     }
 
     /// The end of the music and of all that is marked, in ticks: one can scroll to it.

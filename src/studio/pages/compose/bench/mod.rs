@@ -196,6 +196,8 @@ impl Bench {
                     loop_on: false,
                     snap: input.snap,
                     marks: input.marks,
+                    key: input.key,
+                    lyrics: false,
                     tempo_track: false,
                     recording: Vec::new(),
                 };

@@ -96,6 +96,7 @@ fn show_arrangement(editor: &mut Editor, context: &Context<'_>, ui: &mut Ui) {
     let mut input = arrangement_input(context.document, context.services, editor.roll.selection());
     if is_below_arrangement(editor) {
         input.marks = MarksShown::Sections;
+        input.lyrics = false;
     }
     arrangement::ui(&mut editor.arrangement, &input, context, ui);
 }
@@ -126,6 +127,8 @@ pub fn arrangement_input<'a>(
         loop_on: document.transport.looping,
         snap: choices.snap(),
         marks: MarksShown::All,
+        key: document.key_at(position.tick.max(0.0) as Tick),
+        lyrics: choices.lyrics && !document.score().lyrics.is_empty(),
         tempo_track: choices.shows_tempo(document.score()),
         recording: document.recording.as_ref().map_or_else(Vec::new, |recording| recording.notes(position.tick)),
     }

@@ -1,55 +1,102 @@
 //! The bar above the roll: tools, grid, what is done to notes, what is seen.
 
-use eframe::egui::{Align, ComboBox, Layout, Ui};
+use eframe::egui::{Align, ComboBox, Layout, Popup, Ui};
 
 use crate::studio::{
-    commands::{Command, RollCommand, buttons::command_button},
+    commands::{
+        Command, RollCommand,
+        buttons::{command_button, menu_item},
+    },
     context::Context,
     document::snap::Snap,
     page::ComposeView,
-    theme::space,
+    theme::{Icon, space},
     widgets::IconButton,
 };
 
 /// How wide the bar must be for the views' names beside their icons, in points.
 const WORDS_FROM: f32 = 960.0;
 
+/// What stands behind the grid where there is room; the first belongs to it.
+const LEFT: [Command; 6] = [
+    Command::ToggleTriplets,
+    Command::QuantiseWith,
+    Command::Humanise,
+    Command::Transpose,
+    Command::ToggleScaleRows,
+    Command::ToggleScaleSnap,
+];
+/// What stands at the right end, from right to left.
+const RIGHT: [Command; 6] = [
+    Command::Roll(RollCommand::ToggleVelocityLane),
+    Command::ToggleGhosts,
+    Command::Follow,
+    Command::Roll(RollCommand::FitAll),
+    Command::Roll(RollCommand::ZoomOut),
+    Command::Roll(RollCommand::ZoomIn),
+];
+/// What is seen of the time: all that the arrangement alone has of it.
+const OF_TIME: std::ops::Range<usize> = 2..6;
+/// Between two buttons, in points.
+const GAP: f32 = 2.0;
+
 /// Draws the bar.
 pub fn ui(view: ComposeView, context: &Context<'_>, ui: &mut Ui) {
     ui.horizontal_centered(|ui| {
-        ui.spacing_mut().item_spacing.x = 2.0;
+        ui.spacing_mut().item_spacing.x = GAP;
         views(context, ui);
         ui.add_space(space::S);
-        if !view.shows_roll() {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.spacing_mut().item_spacing.x = 2.0;
-                if view.shows_notes() {
-                    follow_and_zoom(context, ui);
-                }
-            });
-            return;
+        let (left, right) = match (view.shows_roll(), view.shows_notes()) {
+            (true, _) => (&LEFT[..], &RIGHT[..]),
+            (false, true) => (&[][..], &RIGHT[OF_TIME]),
+            (false, false) => return,
+        };
+        if view.shows_roll() {
+            for command in [Command::ToolSelect, Command::ToolDraw, Command::ToolErase] {
+                command_button(context, ui, command, button(command).on(context.is_on(command)));
+            }
+            ui.add_space(space::S);
+            grid(context, ui);
         }
-        for command in [Command::ToolSelect, Command::ToolDraw, Command::ToolErase] {
-            command_button(context, ui, command, button(command).on(context.is_on(command)));
-        }
-        ui.add_space(space::S);
-        grid(context, ui);
-        ui.add_space(space::S);
-        for command in [Command::QuantiseWith, Command::Humanise, Command::Transpose] {
-            if_it_fits(context, ui, command, button(command));
-        }
-        ui.add_space(space::S);
-        for command in [Command::ToggleScaleRows, Command::ToggleScaleSnap] {
-            if_it_fits(context, ui, command, button(command).on(context.is_on(command)));
+        // where there is no room for all, zooming goes last, and a menu has what is left
+        let fit = ((ui.available_width() - 2.0 * space::S) / (space::CONTROL + GAP)).max(0.0) as usize;
+        let all = right.iter().rev().chain(left);
+        let shown = if fit >= right.len() + left.len() { fit } else { fit.saturating_sub(1) };
+        let left_out: Vec<Command> = all.skip(shown).copied().collect();
+        let show = |command: &Command, ui: &mut Ui| {
+            if !left_out.contains(command) {
+                command_button(context, ui, *command, button(*command).on(context.is_on(*command)));
+            }
+        };
+        for command in left {
+            show(command, ui);
+            if *command == LEFT[0] {
+                ui.add_space(space::S);
+            }
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.spacing_mut().item_spacing.x = 2.0;
-            let lane = Command::Roll(RollCommand::ToggleVelocityLane);
-            for command in [lane, Command::ToggleGhosts] {
-                if_it_fits(context, ui, command, button(command).on(context.is_on(command)));
+            ui.spacing_mut().item_spacing.x = GAP;
+            if !left_out.is_empty() && fit > 0 {
+                more(&left_out, context, ui);
             }
-            follow_and_zoom(context, ui);
+            for command in right {
+                show(command, ui);
+            }
         });
+    });
+}
+
+/// The menu with what has no room.
+fn more(left_out: &[Command], context: &Context<'_>, ui: &mut Ui) {
+    let response = IconButton::new(Icon::Ellipsis, "More tools").show(ui);
+    Popup::menu(&response).show(|ui| {
+        ui.set_min_width(220.0);
+        for command in left_out {
+            let (entry, title) = (command.entry(), context.commands.title(*command));
+            if menu_item(entry, &title, context.is_on(*command), context.why_not(*command), ui) {
+                context.ask(*command);
+            }
+        }
     });
 }
 
@@ -66,15 +113,7 @@ fn views(context: &Context<'_>, ui: &mut Ui) {
     }
 }
 
-/// What is seen of the time, from right to left.
-fn follow_and_zoom(context: &Context<'_>, ui: &mut Ui) {
-    if_it_fits(context, ui, Command::Follow, button(Command::Follow).on(context.is_on(Command::Follow)));
-    for command in [RollCommand::FitAll, RollCommand::ZoomOut, RollCommand::ZoomIn] {
-        if_it_fits(context, ui, command.into(), button(command.into()));
-    }
-}
-
-/// The magnet that switches snapping, the note value that notes snap to, and triplets of it.
+/// The magnet that switches snapping, and the note value that notes snap to.
 fn grid(context: &Context<'_>, ui: &mut Ui) {
     command_button(
         context,
@@ -96,17 +135,8 @@ fn grid(context: &Context<'_>, ui: &mut Ui) {
     if snap != shown {
         context.change_preferences(move |preferences| preferences.roll.set_snap(snap));
     }
-    let triplets = button(Command::ToggleTriplets).on(context.is_on(Command::ToggleTriplets));
-    command_button(context, ui, Command::ToggleTriplets, triplets);
 }
 
 fn button(command: Command) -> IconButton<'static> {
     IconButton::new(command.entry().icon, command.entry().title)
-}
-
-/// A button where there is room for one: the menus have them all.
-fn if_it_fits(context: &Context<'_>, ui: &mut Ui, command: Command, button: IconButton<'_>) {
-    if ui.available_width() >= space::CONTROL {
-        command_button(context, ui, command, button);
-    }
 }

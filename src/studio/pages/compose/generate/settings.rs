@@ -82,7 +82,7 @@ pub fn ui(settings: &mut GenerateSettings, context: &Context<'_>, ui: &mut Ui) {
         });
     });
     ui.horizontal(|ui| {
-        widgets::tick(ui, &mut preferences.on_grid, "On the grid")
+        widgets::tick(ui, &mut preferences.on_grid, "Quantised")
             .on_hover_text("Every note exactly on the grid, without human timing");
         widgets::tick(ui, &mut preferences.play_when_ready, "Play when ready")
             .on_hover_text("Plays the first take as soon as it is ready");

@@ -84,7 +84,7 @@ pub fn list(context: &Context<'_>, ui: &mut Ui) {
     for (begin, group) in takes.by_request().rev() {
         let coming = coming.take().map_or(0..0, |(_, numbers)| numbers);
         let last = group.last().map_or(0, |last| last.number).max(coming.end.saturating_sub(1));
-        heading(ui, takes, &group[0].settings, (group[0].number, last));
+        let head = heading(ui, takes, &group[0].settings, (group[0].number, last));
         let pick = pick_of(group);
         for (index, take) in (begin..).zip(group) {
             let heard = takes.audition == Some(index);
@@ -98,7 +98,9 @@ pub fn list(context: &Context<'_>, ui: &mut Ui) {
             };
             let response = card(ui, take, end, told);
             if heard && is_another {
-                response.scroll_to_me(None);
+                // the first one with the heading above it
+                let with_head = if index == begin { head.union(response.rect) } else { response.rect };
+                ui.scroll_to_rect(with_head, None);
             }
             if response.clicked() {
                 context.ask(GenerateAction::PlayTake(index));
@@ -133,7 +135,7 @@ fn still_to_come<'a>(context: &'a Context<'_>) -> Option<(&'a GenerationSettings
 
 /// Says which model wrote the takes of a request, which bars, and the first and the last of them. Where takes of other
 /// checkpoints of the same model are there, it says how long it had been trained.
-fn heading(ui: &mut Ui, takes: &GeneratedTakes, settings: &GenerationSettings, (first, last): (usize, usize)) {
+fn heading(ui: &mut Ui, takes: &GeneratedTakes, settings: &GenerationSettings, (first, last): (usize, usize)) -> Rect {
     let theme = Theme::of(ui);
     let is_other =
         |take: &GeneratedTake| take.settings.model == settings.model && take.settings.iterations != settings.iterations;
@@ -154,7 +156,9 @@ fn heading(ui: &mut Ui, takes: &GeneratedTakes, settings: &GenerationSettings, (
                 ui.add(Label::new(theme::strong(&title, 12.0).color(theme.text_muted)).truncate());
             });
         });
-    });
+    })
+    .response
+    .rect
 }
 
 /// The place of a take that is still being written, so that the others stay where they are when it comes.

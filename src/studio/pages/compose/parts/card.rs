@@ -1,15 +1,21 @@
 //! The card of a part: name, solo, mute and lock, instrument, mix, level.
 
 use eframe::egui::{
-    Align, Align2, Button, Color32, CornerRadius, Frame, Layout, Margin, Popup, Rect, Response, RichText,
-    Role as UiRole, Sense, SetOpenCommand, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo, pos2, vec2,
+    Align, Align2, Button, Color32, CornerRadius, Layout, Margin, Popup, Rect, Response, RichText, Role as UiRole,
+    Sense, SetOpenCommand, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
-use super::{LeftPanel, instruments::instrument_button, mix};
+use super::{
+    LeftPanel,
+    instruments::instrument_button,
+    mix,
+    rename::{self, Renaming},
+};
 use crate::{
     music::{Part, Role},
     studio::{
         actions::ComposeAction,
+        commands::{Command, buttons::menu_item},
         context::Context,
         theme::{self, Icon, PART_COLORS, Theme, radius, size, space},
         widgets::{self, IconButton, part_icon, part_title},
@@ -33,7 +39,7 @@ pub fn ui(panel: &mut LeftPanel, index: usize, part: &Part, context: &Context<'_
         ui.horizontal(|ui| {
             let icon_color = if audible { color } else { theme.text_faint };
             ui.label(theme::icon_sized(part_icon(part), 15.0).color(icon_color));
-            name_field(panel, index, part, context, ui);
+            name(panel, index, part, context, ui);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 1.0;
                 solo(index, part, context, ui);
@@ -76,39 +82,28 @@ pub fn ui(panel: &mut LeftPanel, index: usize, part: &Part, context: &Context<'_
     popup.show(|ui| menu(index, part, context, ui));
 }
 
-fn name_field(panel: &mut LeftPanel, index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
-    let theme = Theme::of(ui);
-    let mut name = match &panel.renaming {
-        Some((renamed, name)) if *renamed == index => name.clone(),
-        _ => part.name.clone(),
-    };
+/// The name, which a double click lets be typed.
+fn name(panel: &mut LeftPanel, index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
     let width = (ui.available_width() - 92.0).max(40.0);
+    if rename::field(&mut panel.renaming, index, part, width, context, ui) {
+        return;
+    }
+    let theme = Theme::of(ui);
     let is_chosen = context.document.part == index;
-    let whole = name.clone();
-    let response = ui
-        .add(
-            TextEdit::singleline(&mut name)
-                .desired_width(width)
-                .font(if is_chosen { theme::bold(size::BODY) } else { theme::regular(size::BODY) })
-                .text_color(theme.text)
-                .hint_text(part_title(part))
-                .margin(Margin::ZERO)
-                .min_size(vec2(0.0, space::CONTROL))
-                .align(Align2::LEFT_CENTER)
-                .frame(Frame::NONE),
-        )
-        .accessible_name(format!("Name of part {}", index + 1))
-        .on_hover_text(format!("{}\nClick to rename it", if whole.is_empty() { part_title(part) } else { whole }));
-    if response.changed() {
-        panel.renaming = Some((index, name));
+    let title = part_title(part);
+    let (place, response) = ui.allocate_exact_size(vec2(width, space::CONTROL), Sense::CLICK);
+    response.widget_info(|| WidgetInfo::labeled(UiRole::Label, true, format!("Name of part {}", index + 1)));
+    let font = if is_chosen { theme::bold(size::BODY) } else { theme::regular(size::BODY) };
+    let galley = widgets::cut(ui.painter(), &title, font, theme.text, width);
+    ui.painter().galley(Align2::LEFT_CENTER.align_size_within_rect(galley.size(), place).min, galley, theme.text);
+    if response.double_clicked() {
+        panel.renaming = Some(Renaming::of(index, part));
     }
-    if response.lost_focus()
-        && let Some((renamed, name)) = panel.renaming.take()
-        && renamed == index
-    {
-        context.edit_part(index, "Rename part", |part| part.name = name);
-    }
+    response.on_hover_text(format!("{title}\n{HOW_TO_RENAME}"));
 }
+
+/// How a part gets another name.
+pub const HOW_TO_RENAME: &str = "Double-click or press F2 to rename it";
 
 /// The switch that lets only this part be heard.
 pub fn solo(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
@@ -172,8 +167,14 @@ pub fn choose_by(click: &Response, index: usize, part: &Part, context: &Context<
 }
 
 /// What can be done with a part.
-fn menu(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
+pub fn menu(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
     let is_melody = context.document.score().melody == Some(index);
+    let rename = Command::RenamePart.entry();
+    if menu_item(rename, rename.title, false, None, ui) {
+        context.ask(ComposeAction::ChoosePart(index));
+        context.ask(rename.command);
+    }
+    ui.separator();
     if ui.add(Button::selectable(is_melody, "Melody")).clicked() {
         context.edit("Make it the melody", move |score| score.melody = Some(index));
         ui.close();

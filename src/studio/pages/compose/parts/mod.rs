@@ -4,11 +4,12 @@ pub(super) mod card;
 mod instruments;
 mod melodies;
 pub(super) mod mix;
+pub(super) mod rename;
 mod state;
 
 use eframe::egui::{ScrollArea, Ui, vec2};
 
-pub use self::state::LeftPanel;
+pub use self::{rename::Renaming, state::LeftPanel};
 use crate::studio::{
     commands::{Command, buttons::command_icon},
     context::Context,

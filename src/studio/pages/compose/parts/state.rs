@@ -1,5 +1,6 @@
 //! What the left panel keeps from one frame to the next.
 
+use super::rename::Renaming;
 use crate::music::{Score, melodies};
 
 /// The tune of a first start.
@@ -13,7 +14,7 @@ pub struct LeftPanel {
     /// The prepared melody that was taken last.
     pub melody: Option<usize>,
     /// A part's name while it is typed.
-    pub(super) renaming: Option<(usize, String)>,
+    pub renaming: Option<Renaming>,
 }
 
 impl LeftPanel {

@@ -115,6 +115,11 @@ impl ControlIndex {
         self.kind == kind && Arc::ptr_eq(&self.part, part)
     }
 
+    /// The part it was made for.
+    pub fn part(&self) -> &Part {
+        &self.part
+    }
+
     /// The value that holds where a span begins, and the changes within it.
     pub fn seen(&self, ticks: Range<Tick>) -> (i16, &[(Tick, i16)]) {
         let from = self.points.partition_point(|(tick, _)| *tick < ticks.start);

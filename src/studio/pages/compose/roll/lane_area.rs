@@ -89,7 +89,7 @@ impl Roll {
         let range = kind.range();
         let (low, high) = (*range.start(), *range.end());
         let now = ControlIndex::new(part, kind).value_at(at);
-        let step = if kind.is_switch() { 127 } else { ((i32::from(high) - i32::from(low)) / 16) as i16 };
+        let step = kind.step();
         let value = if up { now.saturating_add(step).min(high) } else { now.saturating_sub(step).max(low) };
         self.edit_controls(input, format!("Set {}", kind.name().to_lowercase()), |part| {
             edit::draw_controls(part, kind, &(at..at + 1), &[(at, value)]);
@@ -172,6 +172,7 @@ impl Roll {
             hovered: self.hovered_control,
             pointer: ui.input(|state| state.pointer.hover_pos()).filter(|pos| lane.contains(*pos)),
             ramp: self.ramp(ui),
+            part: index.part(),
         };
         paint::control_lane::paint(canvas, lane, scale, index, look);
     }
@@ -216,8 +217,11 @@ impl Roll {
                 }
             });
         });
-        response
-            .accessible_name(format!("Lane: {name}"))
-            .on_hover_text("Which lane is shown: velocities, wheels, pedals");
+        let mut hover = "Which lane is shown: velocities, wheels, pedals".to_owned();
+        if self.lane == Lane::Control(ControlKind::PitchBend) {
+            let range = edit::bend_range(part, input.playhead_tick.max(0.0) as Tick);
+            hover = format!("{hover}\nThe wheel bends this part by up to {range} semitones");
+        }
+        response.accessible_name(format!("Lane: {name}")).on_hover_text(hover);
     }
 }

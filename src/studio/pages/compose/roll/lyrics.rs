@@ -109,8 +109,14 @@ impl Lyrics {
         next - x(&lyrics[index]) - if self.syllables[index].ends { WORD_SPACE } else { 1.0 }
     }
 
-    /// How the syllables in sight stand best.
-    fn setting(&self, painter: &Painter, seen: Range<usize>, x: &impl Fn(&Lyric) -> f32) -> Setting {
+    /// How the syllables in sight stand best in a row so high, in points; `None` where not all words have room.
+    fn setting(
+        &self,
+        painter: &Painter,
+        height: f32,
+        seen: Range<usize>,
+        x: &impl Fn(&Lyric) -> f32,
+    ) -> Option<Setting> {
         let [largest, smaller, smallest] = SETTINGS;
         let suits = |setting: &Setting| {
             let font = theme::regular(setting.points);
@@ -121,12 +127,74 @@ impl Lyrics {
             };
             seen.clone().filter(lacks_room).nth(seen.len() / ONE_OF).is_none()
         };
-        [largest, smaller].into_iter().find(suits).unwrap_or(smallest)
+        [largest, smaller].into_iter().find(suits).or_else(|| (height >= HEIGHT).then_some(smallest))
+    }
+
+    /// Paints whole words where they begin, each that has room behind the one before.
+    fn paint_some_words(
+        &self,
+        painter: &Painter,
+        color: Color32,
+        middle: f32,
+        seen: Range<usize>,
+        x: &impl Fn(&Lyric) -> f32,
+    ) {
+        let mut free_from = f32::NEG_INFINITY;
+        let begins = seen.clone().filter(|index| self.syllables[*index].begins);
+        for begin in begins {
+            let left = x(&self.score.lyrics[begin]);
+            if left < free_from {
+                continue;
+            }
+            let ends = (begin..self.syllables.len()).find(|index| self.syllables[*index].ends);
+            let word = self.words(begin..ends.map_or(self.syllables.len(), |last| last + 1));
+            let place =
+                painter.text(pos2(left, middle), Align2::LEFT_CENTER, word, theme::regular(size::CAPTION), color);
+            free_from = place.right() + WORD_SPACE;
+        }
+    }
+
+    /// Paints the syllables in sight, each at its note.
+    fn paint_syllables(
+        &self,
+        painter: &Painter,
+        color: Color32,
+        place: Rect,
+        setting: Setting,
+        seen: Range<usize>,
+        x: &impl Fn(&Lyric) -> f32,
+    ) {
+        let lyrics = &self.score.lyrics;
+        let Setting { points, lines } = setting;
+        let font = theme::regular(points);
+        let before = seen.start.saturating_sub(lines); // it may still be seen
+        let mut free_from = f32::NEG_INFINITY;
+        for (index, (lyric, syllable)) in lyrics.iter().zip(&self.syllables).enumerate().take(seen.end).skip(before) {
+            let ends = syllable.ends;
+            let (left, room) = (x(lyric), self.room(index, lines, x));
+            if room < LEAST_ROOM && left < free_from {
+                continue; // the ellipsis there is for this one, too
+            }
+            let mut shown = if room < LEAST_ROOM { "…".to_owned() } else { lyric.shown().to_owned() };
+            if lines > 1 && !ends && room >= LEAST_ROOM {
+                shown.push('-');
+            }
+            let galley = widgets::cut(painter, &shown, font.clone(), color, room.max(LEAST_ROOM));
+            let line = place.height() * ((index % lines) as f32 + 0.5) / lines as f32;
+            let text = Rect::from_min_size(pos2(left, place.top() + line - galley.size().y / 2.0), galley.size());
+            painter.galley(text.min, galley, color);
+            free_from = left + LEAST_ROOM;
+            let gap = self.room(index, lines, x) - text.width();
+            if lines == 1 && !ends && gap.is_finite() && gap >= HYPHEN_FROM {
+                let middle = pos2(text.right() + gap / 2.0, place.center().y);
+                painter.text(middle, Align2::CENTER_CENTER, "-", font.clone(), color);
+            }
+        }
     }
 
     /// Paints the row, its title from `left` on. Each syllable stands under its note: smaller where there is little
-    /// room, then on two lines in turn, then cut. What is sung while the music is at `playing_at` stands out, and is
-    /// whole.
+    /// room, then on two lines in turn, then cut; in a row of one line some of the words stand for all, then. What is
+    /// sung while the music is at `playing_at` stands out, and is whole.
     pub fn paint(&self, canvas: &Canvas<'_>, place: Rect, left: f32, playing_at: Option<Tick>) {
         let (theme, painter) = (canvas.theme, canvas.painter);
         let whole = place.with_min_x(left);
@@ -140,31 +208,9 @@ impl Lyrics {
         let now = playing_at.and_then(|tick| lyrics.partition_point(|lyric| lyric.tick <= tick).checked_sub(1));
         let x = |lyric: &Lyric| canvas.coordinates.x_from_tick(f64::from(lyric.tick)) + 2.0;
         let seen = self.seen(canvas);
-        let Setting { points, lines } = self.setting(&painter, seen.clone(), &x);
-        let font = theme::regular(points);
-        let color = theme.text_muted;
-        let before = seen.start.saturating_sub(lines); // it may still be seen
-        let mut free_from = f32::NEG_INFINITY;
-        for (index, (lyric, syllable)) in lyrics.iter().zip(&self.syllables).enumerate().take(seen.end).skip(before) {
-            let ends = syllable.ends;
-            let (left, room) = (x(lyric), self.room(index, lines, &x));
-            if room < LEAST_ROOM && left < free_from {
-                continue; // the ellipsis there is for this one, too
-            }
-            let mut shown = if room < LEAST_ROOM { "…".to_owned() } else { lyric.shown().to_owned() };
-            if lines > 1 && !ends && room >= LEAST_ROOM {
-                shown.push('-');
-            }
-            let galley = widgets::cut(&painter, &shown, font.clone(), color, room.max(LEAST_ROOM));
-            let line = place.height() * ((index % lines) as f32 + 0.5) / lines as f32;
-            let text = Rect::from_min_size(pos2(left, place.top() + line - galley.size().y / 2.0), galley.size());
-            painter.galley(text.min, galley, color);
-            free_from = left + LEAST_ROOM;
-            let gap = self.room(index, lines, &x) - text.width();
-            if lines == 1 && !ends && gap.is_finite() && gap >= HYPHEN_FROM {
-                let middle = pos2(text.right() + gap / 2.0, place.center().y);
-                painter.text(middle, Align2::CENTER_CENTER, "-", font.clone(), color);
-            }
+        match self.setting(&painter, place.height(), seen.clone(), &x) {
+            Some(setting) => self.paint_syllables(&painter, theme.text_muted, place, setting, seen, &x),
+            None => self.paint_some_words(&painter, theme.text_muted, place.center().y, seen, &x),
         }
         if let Some(lyric) = now.map(|now| &lyrics[now]) {
             let galley = painter.layout_no_wrap(lyric.shown().to_owned(), theme::bold(size::BODY), theme.text);
@@ -193,12 +239,21 @@ mod tests {
 
     /// What is painted at a zoom: texts and where they stand, and the colours of grounds.
     fn painted(score: &Arc<Score>, zoom: f32, playing_at: Option<Tick>) -> (Vec<(String, Rect)>, Vec<Color32>) {
+        painted_in(score, zoom, playing_at, HEIGHT)
+    }
+
+    fn painted_in(
+        score: &Arc<Score>,
+        zoom: f32,
+        playing_at: Option<Tick>,
+        height: f32,
+    ) -> (Vec<(String, Rect)>, Vec<Color32>) {
         let ctx = egui::Context::default();
         theme::install(&ctx);
         let mut coordinates = Coordinates::default();
         coordinates.set_area(Rect::from_min_max(pos2(72.0, 30.0), pos2(800.0, 400.0)));
         coordinates.zoom_time(zoom, 72.0);
-        let place = Rect::from_min_max(pos2(72.0, 400.0), pos2(800.0, 400.0 + HEIGHT));
+        let place = Rect::from_min_max(pos2(72.0, 400.0), pos2(800.0, 400.0 + height));
         let mut output = ctx.run_ui(egui::RawInput::default(), |ui| {
             let canvas = Canvas { painter: ui.painter(), theme: Theme::of(ui), coordinates: &coordinates };
             Lyrics::new(score).paint(&canvas, place, 0.0, playing_at);
@@ -242,6 +297,16 @@ mod tests {
             let lies_on_next = |index: &usize| (1..=3).any(|by| text(*index).intersect(text(index + by)).is_positive());
             assert_eq!((1..texts.len() - 3).find(lies_on_next), None, "{texts:?}");
         }
+    }
+
+    #[test]
+    fn in_a_row_of_one_line_whole_words_stand_where_they_have_room() {
+        let song = sung(&["Twin-", "kle ", "lit-", "tle ", "star "].repeat(40));
+        let (texts, _) = painted_in(&song, 0.2, None, 20.0);
+        let shown = words(&texts);
+        assert!(shown.len() > 15 && shown.len() < 100, "{shown:?}");
+        assert!(shown[1..].iter().all(|word| ["Twinkle", "little", "star"].contains(word)), "{shown:?}");
+        assert!(texts.windows(2).all(|pair| pair[0].1.right() < pair[1].1.left()), "{texts:?}");
     }
 
     #[test]

@@ -16,7 +16,7 @@ mod interface;
 mod lane;
 mod lane_area;
 mod layers;
-mod lyrics;
+pub mod lyrics;
 pub(super) mod marks;
 mod note_menu;
 pub(super) mod paint;
@@ -27,7 +27,7 @@ mod state;
 mod tests;
 mod view;
 
-use eframe::egui::{EventFilter, Id, Rect, Role, Sense, Ui, Vec2, WidgetInfo, pos2};
+use eframe::egui::{CursorIcon, EventFilter, Id, Rect, Role, Sense, Ui, Vec2, WidgetInfo, pos2};
 
 pub use self::{
     apply::{NO_NOTES_IN_BARS, NO_PART_BEFORE, NO_PART_BEHIND},
@@ -38,6 +38,7 @@ pub use self::{
 };
 use self::{
     follow::Playhead,
+    gestures::trim::REACH as TRIM_REACH,
     marks::{FIELD_HEIGHT, MarksInput},
     paint::Canvas,
     places::{Places, Responses},
@@ -48,7 +49,7 @@ use crate::{
         edit::{MarkKind, Selection},
     },
     plural::counted,
-    studio::{actions::RollAction, theme::Theme, widgets},
+    studio::{actions::RollAction, commands::Command, theme::Theme, widgets},
 };
 
 impl Roll {
@@ -86,6 +87,7 @@ impl Roll {
         {
             row.clone().on_hover_text(words);
         }
+        self.show_trim_handles(ui, places, input);
         self.show_marks(ui, &responses, rect, places, input);
         if let Some(lane) = places.lane {
             let corner = Rect::from_min_max(pos2(rect.left(), lane.top()), lane.left_bottom());
@@ -94,11 +96,35 @@ impl Roll {
         std::mem::take(&mut self.actions)
     }
 
+    /// Says what the handles of the take just recorded are for.
+    fn show_trim_handles(&self, ui: &Ui, places: Places, input: &RollInput<'_>) {
+        let Some(span) = self.shown_trim(input) else { return };
+        let foot = places.ruler.with_min_y(places.ruler.center().y);
+        for (name, side, tick, command) in
+            [("Start", "before", span.start, Command::TrimBefore), ("End", "after", span.end, Command::TrimAfter)]
+        {
+            let x = self.coordinates.x_from_tick(f64::from(tick));
+            let place = Rect::from_x_y_ranges(x - TRIM_REACH..=x + TRIM_REACH, foot.y_range()).intersect(foot);
+            if !place.is_positive() {
+                continue;
+            }
+            let at = input.score.metre.position(tick);
+            let label = format!("{name} of the recorded take, bar {}, beat {}", at.bar + 1, at.beat + 1);
+            let response = ui.interact(place, ui.scope_id().with(("trim handle", name)), Sense::hover());
+            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &label));
+            response.on_hover_cursor(CursorIcon::ResizeHorizontal).on_hover_text(format!(
+                "{label}\nDrag to leave out what you played {side} it; {} does so at the playhead",
+                command.entry().key_text()
+            ));
+        }
+    }
+
     /// The rows with the chords, if there are any.
     fn show_marks(&mut self, ui: &mut Ui, responses: &Responses, rect: Rect, places: Places, input: &RollInput<'_>) {
         let playhead = input.playhead_tick.max(0.0) as Tick;
         let playing_at = input.playing.then_some(playhead);
-        let marks = MarksInput { score: input.score, end: self.scroll_end(input), playhead, playing_at };
+        let marks =
+            MarksInput { score: input.score, end: self.scroll_end(input), key: input.key, playhead, playing_at };
         let (coordinates, editor) = (&self.coordinates, &mut self.marks);
         let mut asked = places.marks.show(ui, coordinates, rect.left(), marks, editor);
         let has_loop = input.loop_range.is_some();

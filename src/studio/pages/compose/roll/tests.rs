@@ -87,6 +87,7 @@ impl TestStudio {
                 | RollAction::CopiedBars(_)
                 | RollAction::EditPart(_)
                 | RollAction::BarsSelected
+                | RollAction::UseTakeOutline
                 | RollAction::ChangeTime { .. } => {}
             }
         }

@@ -27,7 +27,8 @@ const ONE_ROW: f32 = 1190.0;
 const MASTER_WITHOUT_METER: f32 = 132.0;
 
 /// The metres offered; files may bring others.
-const METRES: [(u8, u8); 8] = [(4, 4), (3, 4), (2, 4), (2, 2), (5, 4), (6, 8), (9, 8), (12, 8)];
+const METRES: [(u8, u8); 12] =
+    [(4, 4), (3, 4), (2, 4), (5, 4), (7, 4), (2, 2), (3, 8), (5, 8), (6, 8), (7, 8), (9, 8), (12, 8)];
 
 /// How high the bar is for a window of that width: it takes a second row where one is not enough.
 pub fn height(width: f32) -> f32 {
@@ -168,12 +169,12 @@ fn key(context: &Context<'_>, ui: &mut Ui) {
     let playhead = context.services.playhead();
     let score = context.document.history.committed();
     let start = MarkKind::Key.start_at(score, playhead);
-    let said = start.and(context.document.key_at(playhead));
-    let shown = match said {
-        Some(key) => key_name(key),
-        None => {
-            context.document.key().map_or_else(|| "No key".to_owned(), |key| format!("{} (detected)", key_name(key)))
-        }
+    let key = context.document.key_at(playhead);
+    let said = start.and(key);
+    let shown = match (said, key) {
+        (Some(key), _) => key_name(key),
+        (None, Some(key)) => format!("{} (detected)", key_name(key)),
+        (None, None) => "No key".to_owned(),
     };
     field(ui, "Key", |ui| {
         let response = ComboBox::from_id_salt("key").width(140.0).selected_text(shown).show_ui(ui, |ui| {

@@ -1,7 +1,5 @@
 //! Commands for the bars that are selected: the roll's own, as far as they are for bars, too, and those for time.
 
-use std::ops::Range;
-
 use super::{BarSelection, bars_counted};
 use crate::{
     music::{
@@ -170,15 +168,13 @@ impl Arrangement {
             ForBars::Earlier | ForBars::Later => {
                 let later = command == ForBars::Later;
                 let to = if later { grid.after(start) } else { grid.floor(start.saturating_sub(1)) };
-                let place = bars.moved_to(to.min(MAX_TICK - bars.len()));
+                let place = bars.placed(to, 0, score.parts.len());
                 self.select_bars(&place);
                 vec![moved("Move", &place, false)]
             }
             ForBars::ToPreviousPart | ForBars::ToNextPart => {
-                let Range { start, end } = bars.parts;
-                let up = command == ForBars::ToPreviousPart;
-                let parts = if up { start - 1..end - 1 } else { start + 1..end + 1 };
-                let place = Bars { ticks: bars.ticks.clone(), parts };
+                let lower = if command == ForBars::ToPreviousPart { -1 } else { 1 };
+                let place = bars.placed(start, lower, score.parts.len());
                 self.select_bars(&place);
                 vec![moved("Move to another part:", &place, false)]
             }

@@ -7,7 +7,7 @@ use eframe::egui::Pos2;
 use super::{BarSelection, bars_counted};
 use crate::{
     music::{
-        MAX_TICK, Score, Tick,
+        Score, Tick,
         edit::{Bars, move_bars},
     },
     studio::{
@@ -89,10 +89,8 @@ impl MoveBars {
         let start = self.bars.ticks.start;
         let wanted = (f64::from(start) + tick - self.origin_tick).max(0.0) as Tick;
         // what begins off a line keeps its distance from it
-        let to = (grid.round(wanted) + (start - grid.floor(start))).min(MAX_TICK - self.bars.len());
-        let part = self.bars.parts.start.saturating_add_signed(lanes);
-        let part = part.min(self.base.parts.len().saturating_sub(self.bars.parts.len()));
-        let place = Bars { parts: part..part + self.bars.parts.len(), ..self.bars.moved_to(to) };
+        let to = grid.round(wanted) + (start - grid.floor(start));
+        let place = self.bars.placed(to, lanes, self.base.parts.len());
         if self.now.as_ref().is_some_and(|(at, copied, _)| (at, *copied) == (&place, copies)) {
             return None;
         }

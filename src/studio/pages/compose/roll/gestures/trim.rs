@@ -5,6 +5,9 @@ use std::ops::Range;
 use super::{Measure, Pointer, loop_range::HANDLE};
 use crate::music::{MetreMap, Tick};
 
+/// How near the pointer must be to a handle to take hold of it, in points.
+pub const REACH: f32 = HANDLE + 1.0;
+
 /// One handle being dragged.
 #[derive(Clone, Debug)]
 pub struct Trim {
@@ -17,7 +20,7 @@ impl Trim {
     pub fn begin(measure: Measure<'_>, span: &Range<Tick>, x: f32) -> Option<Self> {
         let distance = |tick: Tick| (measure.coordinates.x_from_tick(f64::from(tick)) - x).abs();
         let (start, end) = (distance(span.start), distance(span.end));
-        (start.min(end) <= HANDLE + 1.0).then(|| Self { span: span.clone(), is_start: start < end })
+        (start.min(end) <= REACH).then(|| Self { span: span.clone(), is_start: start < end })
     }
 
     /// Follows the pointer: the span that is kept. It never ends before it begins.

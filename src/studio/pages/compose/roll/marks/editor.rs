@@ -10,7 +10,7 @@ use super::{
     field::{self, Field},
 };
 use crate::{
-    music::{Score, Tick, edit::MarkKind},
+    music::{Key as MusicalKey, Score, Tick, edit::MarkKind},
     studio::{
         actions::RollAction,
         commands::{Command, MarkCommand, buttons::menu_item},
@@ -31,6 +31,8 @@ pub struct MarkEditor {
     drag: Option<MarkDrag>,
     /// Where the menu that is open was asked for.
     menu_tick: Tick,
+    /// The key by which chords are spelled where none is set.
+    pub(super) key: Option<MusicalKey>,
     /// What was clicked last: the first click of a double click goes there, and the view may go along.
     clicked: Option<(MarkKind, Tick)>,
 }
@@ -67,7 +69,7 @@ impl MarkEditor {
         let is_new = kind.start_at(score, tick) != Some(tick);
         let text = match kind {
             MarkKind::Section | MarkKind::Chord | MarkKind::Key if is_new => String::new(),
-            _ => kind.text_at(score, tick),
+            _ => kind.text_at(score, tick, self.key),
         };
         self.field = Some(Field::new(kind, tick, text, is_new));
     }
@@ -195,6 +197,15 @@ impl MarkEditor {
         row.context_menu(|ui| {
             ui.set_min_width(220.0);
             asked = self.items(ui, kind, score);
+            let is_own = match kind {
+                MarkKind::Section => !score.own.sections.is_empty(),
+                MarkKind::Chord => !score.own.chords.is_empty(),
+                MarkKind::Key | MarkKind::Tempo | MarkKind::Metre => false,
+            };
+            let entry = Command::UseTakeOutline.entry();
+            if is_own && menu_item(entry, entry.title, false, None, ui) {
+                asked = Some(RollAction::UseTakeOutline);
+            }
             if let Some(start) = kind.start_at(score, tick).filter(|_| kind == MarkKind::Section) {
                 ui.separator();
                 let entry = Command::ToggleLoop.entry();
@@ -217,10 +228,10 @@ impl MarkEditor {
                 (MarkCommand::Add, _) => (here(), None),
                 (_, None) => (entry.title.to_owned(), Some(format!("There is no {} here", kind.name()))),
                 (MarkCommand::Change, Some(start)) => {
-                    (format!("{} {}…", entry.title, theme::written(&kind.text_at(score, start))), None)
+                    (format!("{} {}…", entry.title, theme::written(&kind.text_at(score, start, self.key))), None)
                 }
                 (MarkCommand::Delete, Some(start)) => {
-                    let title = format!("{} {}", entry.title, theme::written(&kind.text_at(score, start)));
+                    let title = format!("{} {}", entry.title, theme::written(&kind.text_at(score, start, self.key)));
                     (title, kind.why_fixed(start).map(str::to_owned))
                 }
             };
@@ -276,7 +287,7 @@ impl MarkEditor {
             for command in [MarkCommand::Change, MarkCommand::Delete] {
                 let entry = Command::Mark(command, MarkKind::Metre).entry();
                 let why_not = Self::why_not(command, MarkKind::Metre, self.menu_tick, score);
-                let title = format!("{} {}", entry.title, MarkKind::Metre.text_at(score, self.menu_tick));
+                let title = format!("{} {}", entry.title, MarkKind::Metre.text_at(score, self.menu_tick, None));
                 if menu_item(entry, &title, false, why_not, ui) {
                     asked = self.apply(command, MarkKind::Metre, self.menu_tick, score);
                 }

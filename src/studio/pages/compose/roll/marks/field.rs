@@ -1,11 +1,6 @@
 //! The field in which a mark is typed, where it stands.
 
-use eframe::egui::{
-    Area, Frame, Key, Margin, Order, Rect, TextEdit, Ui, UiBuilder, pos2,
-    text::{CCursor, CCursorRange},
-    text_edit::TextEditState,
-    vec2,
-};
+use eframe::egui::{Area, Frame, Key, Margin, Order, Rect, TextEdit, Ui, UiBuilder, pos2, vec2};
 
 use crate::{
     music::{Score, Tick, edit::MarkKind, outline::MAX_LABEL},
@@ -14,6 +9,7 @@ use crate::{
         commands::MarkCommand,
         pages::compose::roll::coordinates::Coordinates,
         theme::{self, Theme, radius, size},
+        widgets,
     },
 };
 
@@ -101,11 +97,7 @@ pub(super) fn show(
     let response = room.put(place, edit).accessible_name(name);
     if !field.is_drawn {
         field.is_drawn = true;
-        let all = CCursorRange::two(CCursor::new(0), CCursor::new(field.text.chars().count()));
-        let mut state = TextEditState::load(ui.ctx(), id).unwrap_or_default();
-        state.cursor.set_char_range(Some(all));
-        state.store(ui.ctx(), id);
-        response.request_focus();
+        widgets::type_over(ui, &response, &field.text);
         return None;
     }
     if response.changed() {

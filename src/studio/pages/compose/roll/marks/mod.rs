@@ -4,14 +4,14 @@
 mod editor;
 mod field;
 
-use std::{ops::Range, sync::Arc};
+use std::sync::Arc;
 
-use eframe::egui::{Align2, Mesh, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{Align2, Color32, Galley, Mesh, Rect, Response, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 pub use self::editor::{MarkEditor, span};
 use super::{coordinates::Coordinates, paint::Canvas};
 use crate::{
-    music::{Chord, ChordChange, KeyChange, Score, SectionChange, Tick, edit::MarkKind},
+    music::{Chord, ChordChange, Key, KeyChange, Score, SectionChange, Tick, edit::MarkKind, key::WrittenKey},
     studio::{
         actions::RollAction,
         theme::{self, Theme, radius, size, space},
@@ -23,8 +23,12 @@ use crate::{
 const ROW_HEIGHT: f32 = 20.0;
 /// The height of a field in the ruler, in points.
 pub const FIELD_HEIGHT: f32 = 20.0;
-/// A mark narrower than this has no text, in points.
+/// A mark narrower than this has no room for its text, in points.
 const TEXT_FROM: f32 = 10.0;
+/// One narrower than this cannot be pointed at, in points.
+const HOVER_FROM: f32 = 4.0;
+/// What is left free beside a text in its cell, in points.
+const MARGINS: f32 = 4.0;
 /// The nearest that the lines of marks may stand, in points.
 const LINE_SPACING: f32 = 3.0;
 
@@ -55,6 +59,8 @@ pub struct MarksInput<'a> {
     pub score: &'a Arc<Score>,
     /// Where the last mark ends, in ticks.
     pub end: Tick,
+    /// The key by which chords are spelled where none is set.
+    pub key: Option<Key>,
     /// Where the playhead is.
     pub playhead: Tick,
     /// Where the music is while it plays: what holds there stands out.
@@ -64,10 +70,10 @@ pub struct MarksInput<'a> {
 /// What is marked from a tick on, until the next mark.
 trait Mark {
     fn tick(&self) -> Tick;
-    /// What is written, and whether it is something: where there is no chord, that is said, too.
-    fn text(&self) -> (String, bool);
+    /// What is written in a key, and whether it is something: where there is no chord, that is said, too.
+    fn text(&self, key: WrittenKey) -> (String, bool);
     /// What is written instead where that has no room, the longest first; `None` where the text itself is cut.
-    fn shorter(&self) -> Option<Vec<String>> {
+    fn shorter(&self, _key: WrittenKey) -> Option<Vec<String>> {
         None
     }
 }
@@ -77,14 +83,14 @@ impl Mark for ChordChange {
         self.tick
     }
 
-    fn text(&self) -> (String, bool) {
-        (theme::written(&self.symbol()), self.chord.is_some())
+    fn text(&self, key: WrittenKey) -> (String, bool) {
+        (theme::written(&self.symbol_in(key)), self.chord.is_some())
     }
 
     /// Short signs, then without the bass, then the triad alone. A letter alone could be another chord.
-    fn shorter(&self) -> Option<Vec<String>> {
+    fn shorter(&self, key: WrittenKey) -> Option<Vec<String>> {
         let short = |change: Self| {
-            let symbol = change.symbol().replace("maj", "M").replace("dim", "°").replace("aug", "+");
+            let symbol = change.symbol_in(key).replace("maj", "M").replace("dim", "°").replace("aug", "+");
             theme::written(&symbol)
         };
         let on_root = |chord: Chord| short(Self { chord: Some(chord), bass: chord.root, ..*self });
@@ -98,7 +104,7 @@ impl Mark for SectionChange {
         self.tick
     }
 
-    fn text(&self) -> (String, bool) {
+    fn text(&self, _key: WrittenKey) -> (String, bool) {
         (self.label.clone(), !self.label.is_empty())
     }
 }
@@ -108,7 +114,7 @@ impl Mark for KeyChange {
         self.tick
     }
 
-    fn text(&self) -> (String, bool) {
+    fn text(&self, _key: WrittenKey) -> (String, bool) {
         (theme::written(&self.name()), true)
     }
 }
@@ -147,6 +153,7 @@ impl MarkRows {
         editor: &mut MarkEditor,
     ) -> Vec<RollAction> {
         let mut asked = Vec::new();
+        editor.key = input.key;
         let painter = ui.painter().clone();
         let canvas = Canvas { painter: &painter, theme: Theme::of(ui), coordinates };
         let drawn = &*ui;
@@ -160,7 +167,7 @@ impl MarkRows {
             (chords, MarkKind::Chord, "Chords"),
         ] {
             let Some((place, response)) = shown else { continue };
-            let holds = kind.text_at(input.score, input.playhead);
+            let holds = kind.text_at(input.score, input.playhead, input.key);
             response.widget_info(|| {
                 let what = if holds.is_empty() { "none at the playhead" } else { &holds };
                 WidgetInfo::labeled(Role::Button, true, format!("{title}: {what}"))
@@ -188,18 +195,19 @@ struct Row<'a> {
 
 impl Row<'_> {
     /// Draws the row.
-    fn show(&self, marks: &[impl Mark]) -> Response {
+    fn show<M: Mark>(&self, marks: &[M]) -> Response {
         let seen = self.canvas.coordinates.visible_ticks();
         let first = marks.partition_point(|mark| mark.tick() <= seen.start).saturating_sub(1);
         let last = marks.partition_point(|mark| mark.tick() < seen.end);
-        let ticks = |index: usize| {
-            let start = marks[index].tick();
-            start..marks.get(index + 1).map_or(self.input.end.max(start + 1), Mark::tick)
-        };
         self.ground();
-        let mut line_from = f32::NEG_INFINITY;
-        for (index, mark) in marks.iter().enumerate().take(last).skip(first) {
-            self.mark(mark, ticks(index), &mut line_from);
+        let mut taken = Taken { lines: f32::NEG_INFINITY, names: f32::NEG_INFINITY };
+        for index in first..last {
+            self.mark(marks, index, &mut taken);
+        }
+        if let Some(tick) = self.input.playing_at {
+            // over its neighbours, where there is no room beside them
+            let now = marks.partition_point(|mark| mark.tick() <= tick).checked_sub(1);
+            now.filter(|now| (first..last).contains(now)).into_iter().for_each(|now| self.present(marks, now));
         }
         self.ui.interact(self.place, self.ui.scope_id().with((self.name, "row")), Sense::click_and_drag())
     }
@@ -214,57 +222,114 @@ impl Row<'_> {
         painter.text(at, Align2::LEFT_CENTER, self.title, theme::regular(size::CAPTION), theme.text_faint);
     }
 
-    fn mark(&self, mark: &impl Mark, ticks: Range<Tick>, line_from: &mut f32) {
-        let (canvas, theme) = (self.canvas, self.canvas.theme);
-        let painter = self.ui.painter_at(self.place);
-        let x = |tick: Tick| canvas.crisp(canvas.coordinates.x_from_tick(f64::from(tick)));
-        let [start, end] = [ticks.start, ticks.end].map(x);
-        let cell =
-            Rect::from_x_y_ranges(start.max(self.place.left())..=end.min(self.place.right()), self.place.y_range());
-        if start >= *line_from && start > self.place.left() {
-            let mut line = Mesh::default();
-            canvas.vertical(&mut line, start, self.place.top() + 3.0, self.place.bottom() - 4.0, theme.border_strong);
-            painter.add(line);
-            *line_from = start + LINE_SPACING;
+    /// From where to where a mark holds, and its cell within the row.
+    fn cell(&self, marks: &[impl Mark], index: usize) -> Rect {
+        let start = marks[index].tick();
+        let end = marks.get(index + 1).map_or(self.input.end.max(start + 1), Mark::tick);
+        let [left, right] = [start, end].map(|tick| self.x(tick));
+        Rect::from_x_y_ranges(left.max(self.place.left())..=right.min(self.place.right()), self.place.y_range())
+    }
+
+    fn x(&self, tick: Tick) -> f32 {
+        self.canvas.crisp(self.canvas.coordinates.x_from_tick(f64::from(tick)))
+    }
+
+    fn key_of(&self, mark: &impl Mark) -> WrittenKey {
+        self.input.score.written_key_at(mark.tick(), self.input.key)
+    }
+
+    fn galley(&self, text: String, color: Color32) -> Arc<Galley> {
+        self.ui.painter().layout_no_wrap(text, theme::regular(size::CAPTION), color)
+    }
+
+    /// What is written in the cell of a mark. A chord without room in its own has that of those behind it, if they have
+    /// none either.
+    fn name(&self, marks: &[impl Mark], index: usize, color: Color32) -> Option<Arc<Galley>> {
+        let (mark, cell) = (&marks[index], self.cell(marks, index));
+        let key = self.key_of(mark);
+        let (text, _) = mark.text(key);
+        let room = cell.width() - MARGINS;
+        let Some(shorter) = mark.shorter(key) else {
+            let cut = widgets::cut(self.ui.painter(), &text, theme::regular(size::CAPTION), color, room);
+            // an ellipsis alone says nothing
+            return Some(cut).filter(|galley| cell.width() >= TEXT_FROM && (!galley.elided || galley.size().x > 15.0));
+        };
+        let shortest = shorter.last().cloned();
+        let whole = |text: String| self.galley(text, color);
+        if cell.width() >= TEXT_FROM
+            && let Some(fits) = std::iter::once(text).chain(shorter).map(whole).find(|galley| galley.size().x <= room)
+        {
+            return Some(fits);
         }
-        let is_now = self.input.playing_at.is_some_and(|tick| ticks.contains(&tick));
-        if cell.width() < TEXT_FROM && !is_now {
+        let runs_over = whole(shortest?);
+        let end = cell.left() + MARGINS + runs_over.size().x;
+        let behind = (index + 1..marks.len()).take_while(|other| self.x(marks[*other].tick()) < end);
+        let has_room = |other: usize| {
+            let width = self.cell(marks, other).width();
+            let least = || marks[other].shorter(self.key_of(&marks[other])).and_then(|shorter| shorter.last().cloned());
+            width >= TEXT_FROM && least().is_none_or(|least| self.galley(least, color).size().x <= width - MARGINS)
+        };
+        (end <= self.place.right() && !behind.into_iter().any(has_room)).then_some(runs_over)
+    }
+
+    fn mark(&self, marks: &[impl Mark], index: usize, taken: &mut Taken) {
+        let (theme, cell) = (self.canvas.theme, self.cell(marks, index));
+        let painter = self.ui.painter_at(self.place);
+        let start = self.x(marks[index].tick());
+        let is_covered = start < taken.names;
+        if start >= taken.lines && start > self.place.left() {
+            let mut line = Mesh::default();
+            // below a name that runs over it there is room for the foot of a line alone
+            let top = if is_covered { self.place.bottom() - 6.0 } else { self.place.top() + 3.0 };
+            self.canvas.vertical(&mut line, start, top, self.place.bottom() - 4.0, theme.border_strong);
+            painter.add(line);
+            taken.lines = start + LINE_SPACING;
+        }
+        if is_covered && cell.width() < HOVER_FROM {
             return;
         }
-        let (text, is_some) = mark.text();
-        let is_present = is_now && is_some;
-        if is_present {
-            let face = cell.shrink2(vec2(1.0, 2.0));
-            painter.rect_filled(face, theme::corners(radius::S), theme.accent_soft);
-        }
-        let color = match (is_present, is_some) {
-            (true, _) => theme.text,
-            (false, true) => theme.text_muted,
-            (false, false) => theme.text_faint,
-        };
-        let font = if is_present { theme::bold(size::CAPTION) } else { theme::regular(size::CAPTION) };
-        let room = cell.width() - 4.0;
-        let whole = |text: String| painter.layout_no_wrap(text, font.clone(), color);
-        let galley = match mark.shorter() {
-            Some(shorter) => {
-                let mut spellings = std::iter::once(text.clone()).chain(shorter).map(whole);
-                spellings.find(|galley| galley.size().x <= room)
-            }
-            None => Some(widgets::cut(&painter, &text, font.clone(), color, room)),
-        };
-        // an ellipsis alone says nothing
-        if let Some(galley) = galley.filter(|galley| !galley.elided || galley.size().x > 15.0) {
+        let (text, is_some) = marks[index].text(self.key_of(&marks[index]));
+        let color = if is_some { theme.text_muted } else { theme.text_faint };
+        if !is_covered && let Some(galley) = self.name(marks, index, color) {
             let at = pos2(cell.left() + 3.0, cell.center().y - galley.size().y / 2.0);
-            painter.with_clip_rect(cell.intersect(painter.clip_rect())).galley(at, galley, color);
+            taken.names = at.x + galley.size().x;
+            painter.galley(at, galley, color);
         }
-        let bar = self.input.score.metre.position(ticks.start).bar + 1;
-        let response = self.ui.interact(cell, self.ui.scope_id().with((self.name, ticks.start)), Sense::hover());
+        if cell.width() < HOVER_FROM {
+            return;
+        }
+        let bar = self.input.score.metre.position(marks[index].tick()).bar + 1;
+        let id = self.ui.scope_id().with((self.name, marks[index].tick()));
+        let response = self.ui.interact(cell, id, Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{} {text}, bar {bar}", self.name)));
         response.on_hover_text(format!(
             "{} {text}, bar {bar}\nDouble-click to change it, drag its beginning to move it. Right-click for more",
             self.name
         ));
     }
+
+    /// What holds while the music is there: whole, on a ground of its own.
+    fn present(&self, marks: &[impl Mark], index: usize) {
+        let (text, is_some) = marks[index].text(self.key_of(&marks[index]));
+        if !is_some {
+            return;
+        }
+        let (theme, painter, cell) = (self.canvas.theme, self.ui.painter_at(self.place), self.cell(marks, index));
+        let galley = painter.layout_no_wrap(text, theme::bold(size::CAPTION), theme.text);
+        let left = (cell.left() + 3.0).min(self.place.right() - galley.size().x - 3.0).max(self.place.left() + 3.0);
+        let at = pos2(left, cell.center().y - galley.size().y / 2.0);
+        let face = cell.union(cell.with_min_x(at.x - 3.0).with_max_x(at.x + galley.size().x + 3.0));
+        for ground in [theme.surface, theme.accent_soft] {
+            painter.rect_filled(face.shrink2(vec2(1.0, 2.0)), theme::corners(radius::S), ground);
+        }
+        painter.galley(at, galley, theme.text);
+    }
+}
+
+/// Up to where a row is taken, in points of the screen.
+struct Taken {
+    lines: f32,
+    names: f32,
 }
 
 #[cfg(test)]
@@ -273,10 +338,74 @@ mod tests {
 
     #[test]
     fn a_chord_without_room_has_shorter_spellings_but_no_letter_that_is_another_chord() {
-        let shorter = |symbol: &str| ChordChange::from_symbol(symbol, 0).unwrap().shorter().unwrap();
+        let key = Key::C_MAJOR.into();
+        let shorter = |symbol: &str| ChordChange::from_symbol(symbol, 0).unwrap().shorter(key).unwrap();
         assert_eq!(shorter("Dm7/A"), ["Dm7/A", "Dm7", "Dm"]);
         assert_eq!(shorter("Cmaj7/E"), ["CM7/E", "CM7", "C"]);
         assert_eq!(shorter("Bdim"), ["B°", "B°", "B°"]);
         assert_eq!(shorter("N.C."), [""; 0]);
+    }
+
+    /// The names that are painted in the row of chords at a zoom, and where.
+    fn painted(score: &Arc<Score>, zoom: f32, key: Option<Key>) -> Vec<(String, Rect)> {
+        use eframe::egui::{Context, RawInput, Shape};
+        let ctx = Context::default();
+        theme::install(&ctx);
+        let mut coordinates = Coordinates::default();
+        coordinates.set_area(Rect::from_min_max(pos2(72.0, 50.0), pos2(800.0, 400.0)));
+        coordinates.zoom_time(zoom, 72.0);
+        let mut output = ctx.run_ui(RawInput::default(), |ui| {
+            let ruler = Rect::from_min_max(pos2(72.0, 0.0), pos2(800.0, 30.0));
+            let mut editor = MarkEditor::default();
+            let rows = MarkRows::below(ruler, score, MarksShown::Chords, &editor);
+            let input = MarksInput { score, end: score.chords.len() as u32 * 960, key, playhead: 0, playing_at: None };
+            rows.show(ui, &coordinates, 0.0, input, &mut editor);
+        });
+        output.textures_delta.clear();
+        let text = |shape| match shape {
+            Shape::Text(text) => Some((text.galley.text().to_owned(), text.galley.rect.translate(text.pos.to_vec2()))),
+            _ => None,
+        };
+        output
+            .shapes
+            .into_iter()
+            .filter_map(|clipped| text(clipped.shape))
+            .filter(|(text, _)| text != "Chords")
+            .collect()
+    }
+
+    fn two_chords_a_bar(symbols: &[&str]) -> Arc<Score> {
+        let chord = |(index, symbol): (u32, &&str)| ChordChange::from_symbol(symbol, index * 960).unwrap();
+        Arc::new(Score { chords: (0..).zip(symbols).map(chord).collect(), ..Score::default() })
+    }
+
+    #[test]
+    fn where_no_name_has_room_some_run_over_the_others_whole() {
+        let score = two_chords_a_bar(&["Dm7", "G7", "Cmaj7", "Am7"].repeat(30));
+        let texts = painted(&score, 0.15, None);
+        assert!((20..60).contains(&texts.len()), "of 45 or so: {texts:?}");
+        assert!(texts.iter().all(|(text, _)| ["Dm", "G", "C", "Am"].contains(&text.as_str())), "{texts:?}");
+        assert!(texts.windows(2).all(|pair| pair[0].1.right() <= pair[1].1.left()), "{texts:?}");
+        let wide = painted(&score, 1.0, None);
+        assert_eq!(wide[..3].iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>(), ["Dm7", "G7", "Cmaj7"]);
+        // a name does not run over one that has room
+        let mut mixed = Score::clone(&two_chords_a_bar(&["Bbm7", "C", "F"]));
+        mixed.chords[1].tick = 60;
+        mixed.chords[2].tick = 4800;
+        let texts: Vec<String> = painted(&Arc::new(mixed), 0.5, None).into_iter().map(|(text, _)| text).collect();
+        assert_eq!(texts[0], "C");
+    }
+
+    #[test]
+    fn chords_are_spelled_by_the_key_where_they_stand() {
+        let names = |score: Score, found: Option<Key>| -> Vec<String> {
+            painted(&Arc::new(score), 1.0, found).into_iter().map(|(text, _)| text).collect()
+        };
+        let score = || Score::clone(&two_chords_a_bar(&["C#", "G#m", "C#"]));
+        assert_eq!(names(score(), None), ["C♯", "Abm", "C♯"]);
+        assert_eq!(names(score(), Some(Key { tonic: 1, ..Key::C_MAJOR })), ["Db", "Abm", "Db"]);
+        let key = |tick, name| KeyChange::from_name(name, tick).unwrap();
+        let keys = vec![key(0, "Db"), key(1920, "E")];
+        assert_eq!(names(Score { keys, ..score() }, Some(Key::C_MAJOR)), ["Db", "Abm", "C♯"]);
     }
 }

@@ -7,7 +7,7 @@ use super::{
     Canvas,
 };
 use crate::{
-    music::Tick,
+    music::{Part, Tick, edit::bend_range},
     studio::theme::{self, Theme, size},
 };
 
@@ -18,7 +18,9 @@ const POINT: f32 = 3.0;
 
 /// How the lane looks.
 #[derive(Clone, Copy, Debug)]
-pub struct Look {
+pub struct Look<'a> {
+    /// The part that the lane is of.
+    pub part: &'a Part,
     /// The part's colour.
     pub color: eframe::egui::Color32,
     /// The point under the pointer.
@@ -30,7 +32,7 @@ pub struct Look {
 }
 
 /// Paints the lane.
-pub fn paint(canvas: &Canvas<'_>, lane: Rect, scale: LaneScale, index: &ControlIndex, look: Look) {
+pub fn paint(canvas: &Canvas<'_>, lane: Rect, scale: LaneScale, index: &ControlIndex, look: Look<'_>) {
     let theme = canvas.theme;
     let (bars, line) = (scale.bars, canvas.hairline());
     let mut mesh = Mesh::default();
@@ -75,11 +77,10 @@ pub fn paint(canvas: &Canvas<'_>, lane: Rect, scale: LaneScale, index: &ControlI
         canvas.painter.line_segment(ends, Stroke::new(1.5, theme.accent));
     }
     if let Some(pos) = look.pointer {
-        let value = match look.hovered {
-            Some(tick) => index.value_at(tick),
-            None => scale.value_from_y(pos.y),
-        };
+        let pointed = canvas.coordinates.clamped_tick_from_x(pos.x);
+        let value = look.hovered.map_or_else(|| scale.value_from_y(pos.y), |tick| index.value_at(tick));
+        let text = scale.kind.value_text(value, bend_range(look.part, look.hovered.unwrap_or(pointed)));
         let (at, font) = (pos + eframe::egui::vec2(12.0, -8.0), theme::regular(size::CAPTION));
-        canvas.painter.text(at, Align2::LEFT_CENTER, value.to_string(), font, theme.text_muted);
+        canvas.painter.text(at, Align2::LEFT_CENTER, text, font, theme.text_muted);
     }
 }

@@ -1,11 +1,10 @@
 //! How pitches and keys are spelt: letter, accidental and octave, by the line of fifths.
 
-use crate::music::Mode;
-use crate::music::key::KeyChange;
+use super::{Key, KeyChange, Mode};
 
 /// A note's name on paper.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Spelling {
+pub(in crate::music) struct Spelling {
     /// The letter, `A` to `G`.
     pub step: &'static str,
     /// Semitones that the accidental adds: -1 is a flat.
@@ -19,6 +18,21 @@ impl Spelling {
         Self { step: LETTERS[(fifths + 1).rem_euclid(7) as usize], alter: (fifths + 1).div_euclid(7) }
     }
 
+    /// The name in a text, such as `A♭`; one with two accidentals is called by the key of the piano that it is on.
+    pub fn name(self) -> String {
+        let sign = match self.alter {
+            1 => "♯",
+            -1 => "♭",
+            0 => "",
+            _ => {
+                let natural = ["C", "D", "E", "F", "G", "A", "B"].iter().position(|step| *step == self.step);
+                let class = [0, 2, 4, 5, 7, 9, 11][natural.unwrap_or(0)] + self.alter;
+                return spell_root(class.rem_euclid(12) as u8, Key::C_MAJOR.into()).name();
+            }
+        };
+        format!("{}{sign}", self.step)
+    }
+
     /// The octave of a MIDI key that is spelt so; middle C is in octave 4.
     pub fn octave(self, key_number: u8) -> i32 {
         (i32::from(key_number) - self.alter).div_euclid(12) - 1
@@ -27,7 +41,7 @@ impl Spelling {
 
 /// A key as it stands on paper.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct WrittenKey {
+pub struct WrittenKey {
     /// Its sharps; flats count below zero.
     pub sharps: i32,
     /// Major or minor.
@@ -40,9 +54,15 @@ impl From<KeyChange> for WrittenKey {
     }
 }
 
+impl From<Key> for WrittenKey {
+    fn from(key: Key) -> Self {
+        KeyChange::new(0, key).into()
+    }
+}
+
 /// How a note of a pitch class is spelt in a key: as its scale has it, else with the accidental that is nearest to the
 /// key.
-pub(super) fn spell(class: u8, key: WrittenKey) -> Spelling {
+pub(in crate::music) fn spell(class: u8, key: WrittenKey) -> Spelling {
     match key.mode {
         Mode::Major => spell_from(class, key.sharps - 3),
         Mode::Minor => spell_from(class, key.sharps - 2), // the raised seventh comes before the lowered fifth
@@ -50,7 +70,7 @@ pub(super) fn spell(class: u8, key: WrittenKey) -> Spelling {
 }
 
 /// How the root of a chord is spelt in a key: chords are borrowed from the flat side.
-pub(super) fn spell_root(class: u8, key: WrittenKey) -> Spelling {
+pub(in crate::music) fn spell_root(class: u8, key: WrittenKey) -> Spelling {
     match key.mode {
         Mode::Major => spell_from(class, key.sharps - 4),
         Mode::Minor => spell_from(class, key.sharps - 3),
@@ -66,7 +86,6 @@ fn spell_from(class: u8, first: i32) -> Spelling {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::music::Key;
 
     fn key(tonic: u8, mode: Mode) -> WrittenKey {
         KeyChange::new(0, Key { tonic, mode }).into()
@@ -109,6 +128,9 @@ mod tests {
         let root = |class, tonic, mode| spell_root(class, key(tonic, mode));
         assert_eq!(root(10, 2, Mode::Major), Spelling { step: "B", alter: -1 });
         assert_eq!(root(8, 9, Mode::Minor), Spelling { step: "G", alter: 1 });
+        let name = |class, tonic, mode| spell_root(class, key(tonic, mode)).name();
+        assert_eq!([1, 8, 6, 4].map(|class| name(class, 1, Mode::Major)), ["D♭", "A♭", "G♭", "F♭"]);
+        assert_eq!(name(9, 1, Mode::Major), "A", "no B with two flats");
         assert_eq!([1, 3, 6, 8, 10].map(|class| spelt(class, 0, Mode::Major)), ["C#", "Eb", "F#", "G#", "Bb"]);
     }
 
