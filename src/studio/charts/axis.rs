@@ -1,6 +1,7 @@
 //! What curves run over: iterations, or the time spent training.
 
 use egui_plot::{GridInput, GridMark};
+use serde::{Deserialize, Serialize};
 
 use super::curves::Curves;
 use super::ticks;
@@ -10,7 +11,8 @@ use crate::studio::words;
 pub const SECONDS: &str = "seconds";
 
 /// What curves run over.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Axis {
     /// Iterations.
     #[default]

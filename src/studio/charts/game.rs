@@ -33,7 +33,7 @@ pub fn game(ui: &mut Ui, charts: &Charts) {
         explanations::help(ui, Topic::Game);
     });
     key(ui, charts);
-    let at = charts.cursor.map_or(f64::INFINITY, |place| charts.axis.iteration(&charts.curves, place));
+    let at = charts.cursor.map_or(f64::INFINITY, |place| charts.choices.axis.iteration(&charts.curves, place));
     let scores = scores(charts, at);
     let words = words(charts, scores.as_ref());
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
