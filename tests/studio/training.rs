@@ -66,6 +66,31 @@ fn the_start_is_in_sight_in_a_small_window_and_says_why_it_cannot_be() {
 }
 
 #[test]
+fn the_form_fits_a_small_window_at_double_size_and_keeps_its_places_while_data_are_looked_through() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = train_page(folder.path());
+    harness.set_size(vec2(720.0, 450.0)); // 1440 × 900 at double size
+    harness.run_steps(4);
+    for label in
+        ["Chorales", "Symphony", "Training data", "Choose a folder…", "U-Net", "Epochs", "Seed", "Start training"]
+    {
+        for node in harness.query_all_by_label(label) {
+            assert!(node.rect().right() <= 712.0, "{label}: {:?}", node.rect());
+        }
+    }
+    harness.set_size(vec2(1440.0, 900.0));
+    see(&mut harness, "Show the pieces");
+    let top = |harness: &Harness<'static, Studio>| harness.get_by_label("Training settings").rect().top();
+    let before = top(&harness);
+    harness.state_mut().pages.train.setup.data = "builtin:pop".into();
+    harness.step();
+    assert!(harness.query_by_label("Show the pieces").is_none(), "it is being looked through");
+    assert_eq!(top(&harness), before);
+    see(&mut harness, "Show the pieces");
+    assert_eq!(top(&harness), before);
+}
+
+#[test]
 fn a_loss_is_chosen_only_where_the_network_has_a_choice() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = train_page(folder.path());

@@ -58,7 +58,7 @@ pub fn chart(
         let words = charts.awaited.iter().find(|(curve, _)| curve.row().key == line.column);
         words.map(|(_, words)| words.clone())
     });
-    drawn.retain(|line| charts.curves.0.get(&line.column).is_some_and(|curve| !curve.is_empty()));
+    drawn.retain(|line| charts.has_points(&line.column));
     ui.scope(|ui| lines_legend(ui, charts, &drawn));
     drawn.retain(|line| !charts.choices.hidden.contains(&line.column));
     let width = ui.available_width().max(50.0);

@@ -290,6 +290,13 @@ impl Charts {
         }
     }
 
+    /// Whether there is something to be drawn of a column: a run that begins lies beside others at once.
+    pub fn has_points(&self, column: &str) -> bool {
+        let others = self.compared.iter().map(|run| &run.curves);
+        let mut all = std::iter::once(&self.curves).chain(others);
+        all.any(|curves| curves.0.get(column).is_some_and(|curve| !curve.is_empty()))
+    }
+
     /// Whether several runs are shown, so that colours tell runs and dashes tell curves.
     pub fn is_comparing(&self) -> bool {
         !self.compared.is_empty()
@@ -372,6 +379,7 @@ mod tests {
         assert_eq!(take("a", points(5, 6), false), 6);
         assert_eq!(take("b", points(7, 9), false), 6, "of another run");
         assert_eq!(take("a", points(1, 3), true), 3, "it went back to its checkpoint");
+        assert!(charts.has_points("similarity") && !charts.has_points("copying"), "though its own has none yet");
     }
 
     #[test]

@@ -19,14 +19,16 @@ use crate::studio::{
     theme::{self, Theme, size, space},
 };
 
-const LIST_WIDTH: f32 = 256.0;
+/// How wide the list is at most and at least, and the share that it has in between.
+const LIST_WIDTH: (f32, f32, f32) = (256.0, 176.0, 0.25);
 
 /// Draws the page.
 pub fn ui(page: &mut TrainPage, context: &Context<'_>, ui: &mut Ui) {
     let theme = Theme::of(ui);
+    let (widest, narrowest, share) = LIST_WIDTH;
     let list = Panel::left("trainings")
         .frame(Frame::new().fill(theme.surface).inner_margin(12.0))
-        .exact_size(LIST_WIDTH)
+        .exact_size((ui.available_width() * share).clamp(narrowest, widest))
         .resizable(false)
         .show(ui, |ui| list::run_list(page.selected(), context, ui));
     regions::mark(ui, Region::List, list.response.rect);

@@ -48,10 +48,13 @@ pub fn run_head(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, ui: 
         ui.add(bar.fill(theme.accent));
     }
     // each in a line of its own, so that what is added moves nothing
-    for facts in [progress(run), machine(run)] {
-        let words = RichText::new(facts.join(" · ")).size(12.0).color(theme.text_muted);
-        ui.add(Label::new(words).truncate());
-    }
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        for facts in [progress(run), machine(run)] {
+            let words = RichText::new(facts.join(" · ")).size(12.0).color(theme.text_muted);
+            ui.add(Label::new(words).truncate());
+        }
+    });
 }
 
 /// How far it is, and how long it takes.

@@ -141,8 +141,10 @@ pub fn start_bar(page: &TrainPage, context: &Context<'_>, ui: &mut Ui) {
                     ),
                     None => "No time estimate yet: no training of this kind has been completed on this computer".into(),
                 };
-                widgets::caption(ui, time);
+                // the mark first, which is not cut
                 help(ui, Topic::Estimate);
+                let time = RichText::new(time).size(size::CAPTION).color(theme.text_faint);
+                ui.add(Label::new(time).truncate());
             });
         });
     });
