@@ -113,8 +113,8 @@ impl Topic {
             ),
             Self::Seed => (
                 "Seed",
-                "The number that all chance in the training follows from: the first weights, the order of the music, and \
-                 which pieces are held out. The same seed with the same settings gives the same model on the same \
+                "The number that all chance in the training follows from: the first weights, the order of the music, \
+                 and which pieces are held out. The same seed with the same settings gives the same model on the same \
                  processor. Keep it while you compare settings, so that all are measured on the same held-out pieces; \
                  then try two or three others before you believe that a change made a difference.",
             ),
@@ -131,7 +131,8 @@ impl Topic {
             Self::StartFrom => (
                 "Start from",
                 "A pretrained model to go on from (fine-tuning), instead of random weights. It then needs hundreds of \
-                 iterations instead of thousands to pick up your style; Base comes with Cantus for that. Choose “From scratch” to see a network learn from \
+                 iterations instead of thousands to pick up your style; Base comes with Cantus for that. Choose \
+                 “From scratch” to see a network learn from \
                  nothing: the first samples will be noise.",
             ),
             Self::Name => (
@@ -324,7 +325,8 @@ pub const fn of_curve(curve: Curve) -> &'static str {
         }
         Curve::Agreement => "The share of places at which two drafts of one melody have the same note or rest.",
         Curve::Entropy => {
-            "How undecided the generator is at each step (entropy, in nats): 0 is certain, 0.69 wavers between two notes."
+            "How undecided the generator is at each step (entropy, in nats): 0 is certain, 0.69 wavers between two \
+             notes."
         }
         Curve::RealScore => "What the discriminator gives to real music on average.",
         Curve::GeneratedScore => "What the discriminator gives to generated music on average.",

@@ -70,7 +70,8 @@ fn the_form_fits_a_small_window_at_double_size_and_keeps_its_places_while_data_a
     let folder = tempfile::tempdir().unwrap();
     let mut harness = train_page(folder.path());
     harness.set_size(vec2(720.0, 450.0)); // 1440 × 900 at double size
-    harness.run_steps(4);
+    see(&mut harness, "Show the pieces");
+    harness.run_steps(2);
     for label in
         ["Chorales", "Symphony", "Training data", "Choose a folder…", "U-Net", "Epochs", "Seed", "Start training"]
     {

@@ -64,7 +64,8 @@ impl StatusWriter {
         self.shared.status()
     }
 
-    /// It has trained for so many seconds, and goes on or not: what is written while an iteration lasts counts that, too.
+    /// It has trained for so many seconds, and goes on or not: what is written while an iteration lasts counts that,
+    /// too.
     pub fn keep_time(&self, seconds: f64, goes_on: bool) {
         let mut status = self.shared.status();
         status.seconds = seconds;

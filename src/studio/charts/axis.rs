@@ -1,25 +1,14 @@
 //! What curves run over: iterations, or the time spent training.
 
 use egui_plot::{GridInput, GridMark};
-use serde::{Deserialize, Serialize};
 
 use super::curves::Curves;
 use super::ticks;
+pub use crate::studio::chart_choices::Axis;
 use crate::studio::words;
 
 /// The column that says how many seconds of training an iteration ended at.
 pub const SECONDS: &str = "seconds";
-
-/// What curves run over.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Axis {
-    /// Iterations.
-    #[default]
-    Iterations,
-    /// Seconds of training.
-    Time,
-}
 
 impl Axis {
     /// All of them, with their names.

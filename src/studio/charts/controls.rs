@@ -10,8 +10,9 @@ use eframe::egui::{
 
 use super::axis::Axis;
 use super::legend::{changes_legend, runs_legend};
-use super::state::{Charts, ChartsAction, MOST_SMOOTHING};
+use super::state::{Charts, ChartsAction};
 use crate::studio::{
+    chart_choices::MOST_SMOOTHING,
     explanations::{Topic, help},
     theme::{self, Icon, Theme, space},
     widgets,

@@ -1,4 +1,4 @@
-//! The marks of runs that are compared: each has a shape beside its colour, for those who do not tell the colours apart.
+//! The marks of runs that are compared: each has a shape beside its colour, for those who do not tell colours apart.
 
 use std::f32::consts::{FRAC_PI_2, FRAC_PI_4, PI};
 

@@ -24,7 +24,7 @@ use eframe::egui::{Align, ComboBox, Id, Label, LayerId, Layout, Order, RichText,
 use self::chart::{Head, chart};
 use self::controls::controls;
 use self::curves::{Curve, read_curves, read_reference};
-pub use self::state::{ChartChoices, Charts, ChartsAction, ComparedRun};
+pub use self::state::{Charts, ChartsAction, ComparedRun};
 use self::state::{Drawn, Picture};
 use crate::engine_client::{
     ModelCard,

@@ -97,7 +97,8 @@ pub fn paint(ui: &Ui, plot: Rect, title_end: f32, mut text: LayoutJob, is_pointe
     painter.galley(place.min + vec2(6.0, 4.0), galley, theme.text);
 }
 
-/// Above the plot, at its right, as titles are at the left. Where that is out of sight, below it and the numbers under it, if it is the one that is looked at.
+/// Above the plot, at its right, as titles are at the left. Where that is out of sight, below it and the numbers under
+/// it, if it is the one that is looked at.
 fn place_of(size: Vec2, plot: Rect, view: Rect, is_pointed: bool) -> Option<Rect> {
     let above = Rect::from_min_size(plot.right_top() - vec2(size.x, size.y + space::XS), size);
     if above.top() >= view.top() {

@@ -7,18 +7,15 @@ use std::thread;
 
 use eframe::egui::{Context, Rect, Vec2, emath::GuiRounding as _, vec2};
 
-use serde::{Deserialize, Serialize};
-
-use super::axis::{Axis, SECONDS};
+use super::axis::SECONDS;
 use super::curves::{Curve, Curves};
 use crate::engine_client::{curves::Curve as Column, protocol::Loss, run_folder::Change};
+use crate::studio::chart_choices::ChartChoices;
 
 /// Points that all charts together may smooth anew in a frame: about a millisecond of work for each of two threads.
 const SMOOTHED_A_FRAME: usize = 400_000;
 /// How large the picture of a chart is, in points, where the window is.
 const PICTURE: Vec2 = vec2(1000.0, 620.0);
-/// The most that lines are smoothed.
-pub const MOST_SMOOTHING: f64 = 0.999;
 /// Where curves have more points, it is worth a second thread.
 const LONG: usize = 50_000;
 
@@ -82,43 +79,6 @@ pub struct Drawn {
     pub data: Option<f64>,
     /// Its place in its chart, by which it is told from others where colours tell runs.
     pub place: usize,
-}
-
-/// How charts are looked at: the same for all runs, and kept from one start to the next.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ChartChoices {
-    /// The weight of what came before in the smoothed lines, from 0 to [`MOST_SMOOTHING`].
-    pub smoothing: f64,
-    /// Whether the axes are logarithmic.
-    pub logarithmic: bool,
-    /// What the curves run over.
-    pub axis: Axis,
-    /// The metric whose values are shown part by part.
-    pub metric: String,
-    /// Columns whose lines are not drawn.
-    pub hidden: BTreeSet<String>,
-}
-
-impl ChartChoices {
-    /// The same, with what a file may say brought into range.
-    #[must_use]
-    pub fn in_range(self) -> Self {
-        let smoothing = if self.smoothing.is_finite() { self.smoothing.clamp(0.0, MOST_SMOOTHING) } else { 0.0 };
-        Self { smoothing, ..self }
-    }
-}
-
-impl Default for ChartChoices {
-    fn default() -> Self {
-        Self {
-            smoothing: 0.6,
-            logarithmic: false,
-            axis: Axis::default(),
-            metric: "scale_consistency".into(),
-            hidden: BTreeSet::new(),
-        }
-    }
 }
 
 /// The curves, and how they are shown.

@@ -117,8 +117,8 @@ impl Services {
         let trained = self.training.under_way().map(|run| {
             let (name, done, total) = (run.name(), run.status.iteration, run.total());
             format!(
-                "{name} is being trained ({done} of {total}). Nothing of it is lost: it goes on without the window, and \
-                 is on the Train page when you come back"
+                "{name} is being trained ({done} of {total}). Nothing of it is lost: it goes on without the window, \
+                 and is on the Train page when you come back"
             )
         });
         unsaved.into_iter().chain(exported).chain(sent).chain(trained).collect()

@@ -85,9 +85,12 @@ fn survey_state(page: &mut TrainPage, context: &Context<'_>, ui: &mut Ui) {
     let theme = Theme::of(ui);
     if let Some(scan) = page.data.scanning() {
         let (done, total) = scan.progress();
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             let share = done as f32 / total.max(1) as f32;
-            let bar = ProgressBar::new(share).desired_width(300.0).desired_height(8.0).fill(theme.accent);
+            let bar = ProgressBar::new(share)
+                .desired_width(ui.available_width().min(300.0))
+                .desired_height(8.0)
+                .fill(theme.accent);
             ui.add(bar.corner_radius(theme::corners(4)));
             ui.label(RichText::new(format!("Scanning the data, {done} of {total}")).color(theme.text_muted));
             if widgets::text_button(ui, Icon::X, "Cancel", None).clicked() {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::{
     music::Tick,
     studio::{
-        charts::ChartChoices,
+        chart_choices::ChartChoices,
         page::{ComposeView, Page},
         services::training::setup::Setup,
     },
