@@ -10,11 +10,11 @@ use egui_plot::MarkerShape;
 const MARKS: [(MarkerShape, char, u8, f32); 7] = [
     (MarkerShape::Circle, '●', 0, 0.0),
     (MarkerShape::Square, '■', 4, FRAC_PI_4),
-    (MarkerShape::Diamond, '◆', 4, 0.0),
+    (MarkerShape::Diamond, '♦', 4, 0.0),
     (MarkerShape::Up, '▲', 3, -FRAC_PI_2),
     (MarkerShape::Down, '▼', 3, FRAC_PI_2),
-    (MarkerShape::Left, '◀', 3, PI),
-    (MarkerShape::Right, '▶', 3, 0.0),
+    (MarkerShape::Left, '◄', 3, PI),
+    (MarkerShape::Right, '►', 3, 0.0),
 ];
 
 const fn mark(run: u8) -> (MarkerShape, char, u8, f32) {
