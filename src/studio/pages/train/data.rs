@@ -43,7 +43,7 @@ const ROLES: [(Role, &str); 9] = [
 const ROW_HEIGHT: f32 = 24.0;
 const TABLE_HEIGHT: f32 = 232.0;
 /// How high what is known of the data is: it takes this room while it is being looked for, too.
-const SURVEY_HEIGHT: f32 = 104.0;
+const SURVEY_HEIGHT: f32 = 112.0;
 
 /// The training data: the choice, and the table.
 pub fn training_data(page: &mut TrainPage, context: &Context<'_>, ui: &mut Ui) {
