@@ -75,6 +75,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             let place = absolute.parent().context("not a folder name")?;
             let file_name = absolute.file_name().context("not a folder name")?.to_string_lossy();
             let path = models::copy(&model.path, place, &file_name)?;
+            ModelCard::complete_copy(&model.path, &path)?;
             for file in [GENERATOR_FILE, CRITIC_FILE].map(|name| path.join(name)) {
                 if *half && file.exists() {
                     half_precision::halve(&file)?;
@@ -87,7 +88,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
             let full = folder.canonicalize().with_context(|| folder.display().to_string())?;
             let as_is = full.file_name().map_or_else(|| card.name.clone(), |name| name.to_string_lossy().into_owned());
             let name = name.as_ref().unwrap_or(&as_is);
-            report("imported", &models::copy(&full, &paths::models_folder()?, name)?, arguments.json)
+            let path = models::copy(&full, &paths::models_folder()?, name)?;
+            ModelCard::complete_copy(&full, &path)?;
+            report("imported", &path, arguments.json)
         }
         Action::Rename { name, new_name } => {
             let model = models::resolve(name)?;

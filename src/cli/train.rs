@@ -63,7 +63,8 @@ pub struct Arguments {
     /// The adversarial loss: wgan-gp or hinge (not for `autoregressive`, which has its own)
     #[arg(long, value_name = "NAME", conflicts_with = "resume")]
     loss: Option<Loss>,
-    /// The same seed gives the same model on the same CPU
+    /// What all chance follows from, which pieces are held out among it; the same seed gives the same model on the same
+    /// CPU [default: 1]
     #[arg(long, value_name = "N", conflicts_with = "resume")]
     seed: Option<u64>,
     /// Resume the training in --out from its last checkpoint

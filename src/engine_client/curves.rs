@@ -71,8 +71,6 @@ pub struct CurveRow {
     pub key: &'static str,
     /// Its name for people.
     pub title: &'static str,
-    /// What its values count, or nothing.
-    pub unit: &'static str,
     /// Where it is drawn.
     pub chart: Chart,
     /// Its name in `TensorBoard`.
@@ -84,30 +82,30 @@ pub struct CurveRow {
 pub static CURVES: [CurveRow; 14] = {
     use Chart::{CopyingAndVariety, DiscriminatorLosses, Drafts, GeneratorLosses, Reconstruction, Scores, Similarity};
     const fn row(
-        curve: Curve, key: &'static str, title: &'static str, unit: &'static str, chart: Chart, tag: &'static str,
+        curve: Curve, key: &'static str, title: &'static str, chart: Chart, tag: &'static str,
     ) -> CurveRow {
-        CurveRow { curve, key, title, unit, chart, tag }
+        CurveRow { curve, key, title, chart, tag }
     }
     [
-        row(Curve::DiscriminatorLoss, "discriminator_loss", "Discriminator", "", DiscriminatorLosses,
+        row(Curve::DiscriminatorLoss, "discriminator_loss", "Discriminator", DiscriminatorLosses,
             "loss/discriminator"),
-        row(Curve::GeneratorLoss, "generator_loss", "Generator", "", GeneratorLosses, "loss/generator"),
-        row(Curve::GradientPenalty, "gradient_penalty", "Gradient penalty", "", DiscriminatorLosses,
+        row(Curve::GeneratorLoss, "generator_loss", "Generator", GeneratorLosses, "loss/generator"),
+        row(Curve::GradientPenalty, "gradient_penalty", "Gradient penalty", DiscriminatorLosses,
             "loss/gradient_penalty"),
-        row(Curve::Reconstruction, "reconstruction", "Training pieces", "nats", Reconstruction,
+        row(Curve::Reconstruction, "reconstruction", "Training pieces", Reconstruction,
             "loss/reconstruction"),
-        row(Curve::HeldOutReconstruction, "held_out_reconstruction", "Held-out pieces", "nats", Reconstruction,
+        row(Curve::HeldOutReconstruction, "held_out_reconstruction", "Held-out pieces", Reconstruction,
             "loss/held_out_reconstruction"),
-        row(Curve::Similarity, "similarity", "Similarity index", "", Similarity, "similarity/S"),
-        row(Curve::Copying, "copying", "Copying", "", CopyingAndVariety, "similarity/copying"),
-        row(Curve::Variety, "variety", "Variety", "", CopyingAndVariety, "similarity/variety"),
-        row(Curve::DiscriminatorAuc, "discriminator_auc", "Discriminator's AUC", "", Drafts,
+        row(Curve::Similarity, "similarity", "Similarity index", Similarity, "similarity/S"),
+        row(Curve::Copying, "copying", "Copying", CopyingAndVariety, "similarity/copying"),
+        row(Curve::Variety, "variety", "Variety", CopyingAndVariety, "similarity/variety"),
+        row(Curve::DiscriminatorAuc, "discriminator_auc", "Discriminator's AUC", Drafts,
             "drafts/discriminator_auc"),
-        row(Curve::Agreement, "agreement", "Agreement between drafts", "", Drafts, "drafts/agreement"),
-        row(Curve::Entropy, "entropy", "Entropy", "nats", Drafts, "drafts/entropy"),
-        row(Curve::RealScore, "real_score", "Real music", "", Scores, "scores/real"),
-        row(Curve::GeneratedScore, "generated_score", "Generated music", "", Scores, "scores/generated"),
-        row(Curve::SimilarityMean, "similarity_mean", "Mean of its properties", "", Similarity, "similarity/mean"),
+        row(Curve::Agreement, "agreement", "Agreement between drafts", Drafts, "drafts/agreement"),
+        row(Curve::Entropy, "entropy", "Entropy", Drafts, "drafts/entropy"),
+        row(Curve::RealScore, "real_score", "Real music", Scores, "scores/real"),
+        row(Curve::GeneratedScore, "generated_score", "Generated music", Scores, "scores/generated"),
+        row(Curve::SimilarityMean, "similarity_mean", "Mean of its properties", Similarity, "similarity/mean"),
     ]
 };
 

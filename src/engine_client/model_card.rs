@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::protocol::{Loss, TrainRequest};
+use super::run_folder;
 use crate::music::Role;
 use crate::whole_file;
 
@@ -41,6 +43,25 @@ pub struct PartSpec {
     pub high: u8,
 }
 
+/// How a model was trained, as far as people ask and its card does not say it elsewhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Training {
+    /// The folder's name of the model that it was trained on from; `None` from scratch.
+    pub from: Option<String>,
+    /// Whether convolutions had half as many bits.
+    pub mixed: bool,
+    /// What discriminator and generator minimised, where the network has a choice.
+    pub loss: Option<Loss>,
+}
+
+impl From<&TrainRequest> for Training {
+    fn from(request: &TrainRequest) -> Self {
+        let name = |from: &PathBuf| from.file_name().map(|name| name.to_string_lossy().into_owned());
+        Self { from: request.from.as_ref().and_then(name), mixed: request.mixed, loss: request.chosen_loss() }
+    }
+}
+
 /// What `model.json` says. Fields that this version does not know are kept when a card is read and written.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -65,6 +86,9 @@ pub struct ModelCard {
     pub iterations: u64,
     /// What everything random in its training followed from.
     pub seed: u64,
+    /// How it was trained; in cards of earlier versions only what was asked for in its folder tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub training: Option<Training>,
     /// The parts it writes.
     pub parts: Vec<PartSpec>,
     /// What the network itself needs to know, in its own words (widths, thresholds, learning rates).
@@ -124,6 +148,26 @@ impl ModelCard {
             }
         }
         Ok(card)
+    }
+
+    /// The same, with how it was trained from what was asked for, where only that tells.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn read_with_training(folder: &Path) -> Result<Self, ModelCardError> {
+        let mut card = Self::read(folder)?;
+        card.training = card.training.or_else(|| run_folder::read_request(folder).as_ref().map(Training::from));
+        Ok(card)
+    }
+
+    /// Has the card of a copy say how the model was trained: what was asked for is not copied along.
+    ///
+    /// # Errors
+    /// As [`Self::read`] and [`Self::write`].
+    pub fn complete_copy(from: &Path, copy: &Path) -> Result<(), ModelCardError> {
+        let card = Self::read_with_training(from)?;
+        // a card that says all of it stays as it is, byte by byte
+        if Self::read(copy)?.training == card.training { Ok(()) } else { card.write(copy) }
     }
 
     /// Writes the card into a model folder, whole or not at all.
@@ -192,6 +236,23 @@ mod tests {
         written.other.insert("colour".into(), "blue".into());
         written.write(folder.path()).unwrap();
         assert_eq!(ModelCard::read(folder.path()).unwrap(), written);
+    }
+
+    #[test]
+    fn a_copy_says_how_the_model_was_trained() {
+        let folder = tempfile::tempdir().unwrap();
+        let [from, copy] = ["from", "copy"].map(|name| folder.path().join(name));
+        for folder in [&from, &copy] {
+            std::fs::create_dir(folder).unwrap();
+            card().write(folder).unwrap();
+        }
+        ModelCard::complete_copy(&from, &copy).unwrap();
+        assert_eq!(ModelCard::read(&copy).unwrap().training, None, "nobody knows");
+        let request = r#"{"network": "unet", "loss": "hinge", "mixed": true, "from": "/home/me/models/base"}"#;
+        std::fs::write(from.join(run_folder::REQUEST_FILE), request).unwrap();
+        ModelCard::complete_copy(&from, &copy).unwrap();
+        let training = Training { from: Some("base".into()), mixed: true, loss: Some(Loss::Hinge) };
+        assert_eq!(ModelCard::read(&copy).unwrap().training, Some(training));
     }
 
     #[test]

@@ -199,6 +199,12 @@ impl TrainRequest {
         networks::of(&self.network).joins_at(iterations).filter(|_| self.adversarial != Some(0.0))
     }
 
+    /// The iteration up to which those learn who learn after `iteration` of so many.
+    pub fn phase_end(&self, iteration: u64, iterations: u64) -> u64 {
+        let joins = self.joins_at(iterations).map_or([iterations; 2], <[u64; 2]>::from);
+        joins.into_iter().find(|end| iteration < *end).unwrap_or(iterations)
+    }
+
     /// What generator and discriminator minimise, where the network has a choice; `None` is a loss of its own.
     pub fn chosen_loss(&self) -> Option<Loss> {
         networks::of(&self.network).chooses_loss.then_some(self.loss)

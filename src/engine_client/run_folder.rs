@@ -85,6 +85,9 @@ pub struct RunStatus {
     pub seconds: f64,
     /// What an iteration took lately.
     pub seconds_per_iteration: f64,
+    /// What is left up to where somebody else learns, or to the end, may take so long, going by recent iterations and
+    /// measurements; unknown before the first iteration, and in runs of earlier versions.
+    pub seconds_left: Option<f64>,
     /// The last checkpoint.
     pub checkpoint: Option<u64>,
     /// The device in words.

@@ -125,6 +125,9 @@ impl Studio {
             services.ask(ComposeAction::PressRoll);
         }
         self.execute_actions();
+        if self.dialogs.open.is_none() {
+            regions::begin_with_page(ui);
+        }
         let steps = self.document.step_entry.is_some();
         keys::take(ui, self.page, steps, &mut self.pages.compose.editor, &mut self.dialogs, &self.services);
     }
@@ -138,7 +141,7 @@ impl Studio {
         keyboards::poll(&mut self.document, &mut self.services, is_busy);
         execute::sound::poll(&mut self.services);
         engine::poll(self);
-        execute::train::poll(&mut self.services, &self.pages.train);
+        execute::train::poll(&mut self.services, &mut self.pages.train);
         execute::listening::poll(&self.document, &mut self.services, self.page);
         recording::poll(&mut self.document, &self.services);
         midi_learn::settle_turn(&mut self.document, &mut self.services);

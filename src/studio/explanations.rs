@@ -113,9 +113,10 @@ impl Topic {
             ),
             Self::Seed => (
                 "Seed",
-                "The number that all chance in the training follows from. The same seed with the same settings gives \
-                 the same model on the same processor. Try two or three seeds before you believe that a change of \
-                 settings made a difference.",
+                "The number that all chance in the training follows from: the first weights, the order of the music, \
+                 and which pieces are held out. The same seed with the same settings gives the same model on the same \
+                 processor. Keep it while you compare settings, so that all are measured on the same held-out pieces; \
+                 then try two or three others before you believe that a change made a difference.",
             ),
             Self::Device => (
                 "Device",
@@ -129,8 +130,9 @@ impl Topic {
             ),
             Self::StartFrom => (
                 "Start from",
-                "A trained model to go on from, instead of random weights. It then needs hundreds of iterations \
-                 instead of thousands to pick up your style. Choose “From scratch” to see a network learn from \
+                "A pretrained model to go on from (fine-tuning), instead of random weights. It then needs hundreds of \
+                 iterations instead of thousands to pick up your style; Base comes with Cantus for that. Choose \
+                 “From scratch” to see a network learn from \
                  nothing: the first samples will be noise.",
             ),
             Self::Name => (
@@ -185,8 +187,9 @@ impl Topic {
             ),
             Self::Compare => (
                 "Compare with",
-                "Lays other runs into the same charts, each in a colour of its own. Change one setting at a time, \
-                 and you see what it does. Click a run's name above the charts to hide it.",
+                "Lays other runs into the same charts, each with a colour and a mark of its own. Change one setting at \
+                 a time, and you see what it does. Click a run's name above the charts to hide it. They stay beside \
+                 whichever run you look at.",
             ),
             Self::Chart(chart) => of_chart(chart),
             Self::OwnDiscriminatorLoss => (
@@ -255,8 +258,9 @@ const fn of_chart(chart: Chart) -> (&'static str, &'static str) {
         Chart::Reconstruction => (
             "Reconstruction",
             "How badly the network predicts notes that were hidden from it, in training pieces and in held-out ones: \
-             the cross-entropy in nats, lower is better. 0 means it was certain and right each time, 0.69 that it \
-             wavered between two notes, 2.3 between ten. Both should fall together. When the held-out \
+             the cross-entropy, lower is better. It is counted in nats, as bits are by the logarithm to base 2, but \
+             by the natural one: 0 means it was certain and right each time, 0.69 that it wavered between two notes, \
+             2.3 between ten. Both should fall together. When the held-out \
              curve turns upwards while the other \
              falls, it learns by heart: stop, or use more data.",
         ),
@@ -303,8 +307,14 @@ pub const fn of_curve(curve: Curve) -> &'static str {
         Curve::DiscriminatorLoss => "How far the discriminator is from telling real from generated music.",
         Curve::GeneratorLoss => "How far the generator is from pleasing the discriminator.",
         Curve::GradientPenalty => "What the discriminator pays for a slope that is too steep or too flat.",
-        Curve::Reconstruction => "How badly it predicts the notes of pieces that it learns from: lower is better.",
-        Curve::HeldOutReconstruction => "How badly it predicts the notes of pieces it has never seen: lower is better.",
+        Curve::Reconstruction => {
+            "How badly it predicts the notes of pieces that it learns from (cross-entropy, in nats): lower is better, \
+             and 0.69 is wavering between two notes."
+        }
+        Curve::HeldOutReconstruction => {
+            "How badly it predicts the notes of pieces it has never seen (cross-entropy, in nats): lower is better, \
+             and 0.69 is wavering between two notes."
+        }
         Curve::Similarity => "How like real music it is in every respect, 0 to 1; 0 if it fails in any.",
         Curve::SimilarityMean => "How like real music it is on average over all respects, 0 to 1.",
         Curve::Copying => "The share of two-bar passages that stand in the training pieces: near 0 is good.",
@@ -314,7 +324,10 @@ pub const fn of_curve(curve: Curve) -> &'static str {
              0.5 is a guess."
         }
         Curve::Agreement => "The share of places at which two drafts of one melody have the same note or rest.",
-        Curve::Entropy => "How undecided the generator is at each step: 0 is certain.",
+        Curve::Entropy => {
+            "How undecided the generator is at each step (entropy, in nats): 0 is certain, 0.69 wavers between two \
+             notes."
+        }
         Curve::RealScore => "What the discriminator gives to real music on average.",
         Curve::GeneratedScore => "What the discriminator gives to generated music on average.",
     }
@@ -343,6 +356,11 @@ pub fn help(ui: &mut Ui, topic: Topic) -> Response {
 mod tests {
     use super::*;
     use crate::measures::metrics::METRICS;
+
+    #[test]
+    fn the_seed_is_said_to_draw_what_is_held_out() {
+        assert!(Topic::Seed.row().1.contains("which pieces are held out"));
+    }
 
     #[test]
     fn every_metric_is_explained() {

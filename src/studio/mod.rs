@@ -3,6 +3,7 @@
 pub mod actions;
 mod app;
 pub mod bench;
+mod chart_choices;
 mod charts;
 pub mod commands;
 pub mod context;

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use eframe::egui::{Context, Id, LayerId, Popup, Rect, Stroke, StrokeKind, Ui};
+use eframe::egui::{Context, FocusDirection, Id, Key, LayerId, Popup, Rect, Stroke, StrokeKind, Ui};
 
 use super::{
     theme::{self, Theme, radius},
@@ -28,8 +28,12 @@ pub enum Region {
     Arrangement,
     /// The chosen part, or the mixer.
     Editor,
+    /// The list at the left of a page that has one, by which it is told what to show.
+    List,
     /// What a page that is not Compose shows.
     Page,
+    /// The line at a page's foot with the button that begins something.
+    Start,
     /// The Generate panel.
     Generate,
     /// The keys on screen and what stands above them.
@@ -112,6 +116,30 @@ pub fn step(ctx: &Context, forward: bool) {
         ctx.memory_mut(|memory| memory.request_focus(id));
         with(ctx, |regions| regions.ring = true);
     }
+}
+
+/// Has Tab begin with what a page shows where nothing has the focus yet, behind menus and rail, which are the same on
+/// all pages. Call before they are drawn.
+pub fn begin_with_page(ctx: &Context) {
+    let is_tab = ctx.input(|input| input.key_pressed(Key::Tab) && input.modifiers.is_none());
+    let is_free = ctx.memory(|memory| memory.focused().is_none()) && !Popup::is_any_open(ctx);
+    let regions = with(ctx, |regions| regions.clone());
+    let mut of_page: Vec<Place> = regions.places.iter().filter(|place| is_of_page(place.region)).copied().collect();
+    of_page.sort_by_key(|place| place.region);
+    if is_tab
+        && is_free
+        && let Some(id) = of_page.into_iter().find_map(|place| regions.entry(ctx, place))
+    {
+        ctx.memory_mut(|memory| {
+            memory.move_focus(FocusDirection::None);
+            memory.request_focus(id);
+        });
+    }
+}
+
+/// Whether a region is what a page that is not Compose shows.
+const fn is_of_page(region: Region) -> bool {
+    matches!(region, Region::List | Region::Page | Region::Start)
 }
 
 impl Regions {

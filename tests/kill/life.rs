@@ -125,7 +125,6 @@ fn bach() -> Model {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/bach");
     Model {
         card: Ok(ModelCard::read(&path).unwrap()),
-        request: None,
         folder: ModelFolder { name: "bach".into(), path, origin: Origin::Shipped },
     }
 }

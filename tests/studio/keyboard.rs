@@ -75,6 +75,26 @@ fn other_pages_have_panels_too() {
 }
 
 #[test]
+fn the_train_page_is_entered_at_once_and_its_areas_are_reached_by_a_key_each() {
+    let (_folder, mut harness) = a_window();
+    press(&mut harness, Modifiers::COMMAND, Key::Num2);
+    harness.run_steps(3);
+    press(&mut harness, Modifiers::NONE, Key::Tab);
+    assert_eq!(focused(&harness), "New training, Choose data and settings", "not the menus");
+    let mut seen = Vec::new();
+    for _ in 0..6 {
+        press(&mut harness, Modifiers::COMMAND, Key::F6);
+        seen.push(focused(&harness));
+    }
+    let wanted = ["What is “Data”?", "Start training", "Status", "File", "Compose page", "New training"];
+    for (name, wanted) in seen.iter().zip(wanted).filter(|(_, wanted)| *wanted != "Status") {
+        assert!(name.starts_with(wanted), "{wanted}: {seen:?}");
+    }
+    press(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::F6);
+    assert_eq!(focused(&harness), "Compose page");
+}
+
+#[test]
 fn menus_are_used_by_keys_alone() {
     let (_folder, mut harness) = a_window();
     press(&mut harness, Modifiers::COMMAND, Key::Tab); // somewhere to come back to

@@ -106,6 +106,55 @@ fn a_first_start_has_a_melody_and_says_what_is_missing() {
 }
 
 #[test]
+fn closing_asks_while_something_would_end_or_goes_on_without_the_window() {
+    use eframe::egui::{ViewportCommand, ViewportEvent, ViewportId};
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    let commands = |harness: &Harness<'static, Studio>| {
+        harness
+            .output()
+            .viewport_output
+            .get(&ViewportId::ROOT)
+            .map(|output| output.commands.clone())
+            .unwrap_or_default()
+    };
+    let close = |harness: &mut Harness<'static, Studio>| {
+        let root = harness.input_mut().viewports.entry(ViewportId::ROOT).or_default();
+        root.events.push(ViewportEvent::Close);
+        harness.step();
+        let is_refused = commands(harness).contains(&ViewportCommand::CancelClose);
+        harness.input_mut().viewports.entry(ViewportId::ROOT).or_default().events.clear();
+        harness.run_steps(3);
+        is_refused
+    };
+    assert!(!close(&mut harness), "nothing would be lost");
+    let export = Arc::new(cantus::studio::services::exports::Running::default());
+    let _ = export.advance(0.4);
+    harness.state_mut().services.exports.running = Some(Arc::clone(&export));
+    assert!(close(&mut harness));
+    harness.get_by_label("Close Cantus?");
+    harness.get_by_label("Audio is being exported (40 % done). Closing cancels it, and no file would be left");
+    assert_eq!(keyboard::focused(&harness), "Keep open");
+    click(&mut harness, "Keep open");
+    assert!(harness.state().dialogs.open.is_none());
+    harness.state_mut().services.session.trouble = Some("the disk is full".into());
+    assert!(close(&mut harness));
+    harness.get_by_label(
+        "Your work is not saved and would be lost (the disk is full). “Save project as…” (Ctrl+S) saves it elsewhere",
+    );
+    // what is done meanwhile needs no answer any more
+    harness.state_mut().services.session.trouble = None;
+    harness.state_mut().services.exports.running = None;
+    harness.run_steps(2);
+    assert!(harness.query_by_label("Close Cantus?").is_none());
+    harness.state_mut().services.exports.running = Some(export);
+    assert!(close(&mut harness));
+    harness.get_by_label("Close anyway").click();
+    harness.step();
+    assert!(!close(&mut harness), "it was answered");
+}
+
+#[test]
 fn a_melody_is_chosen_edited_and_brought_back() {
     let folder = tempfile::tempdir().unwrap();
     let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());

@@ -56,11 +56,39 @@ fn the_start_is_in_sight_in_a_small_window_and_says_why_it_cannot_be() {
         let start = harness.get_by_label("Start training").rect();
         assert!(start.bottom() <= size.y && start.top() > size.y * 0.7, "{size}: {start:?}");
     }
+    harness
+        .get_by_label("Also draws which pieces are held out; the same seed on the same processor gives the same model");
     see(&mut harness, "No time estimate yet: no training of this kind has been completed on this computer");
     harness.state_mut().pages.train.setup.data = String::new();
     harness.run_steps(2);
     assert!(harness.get_by_label("Start training").accesskit_node().is_disabled());
     harness.get_by_label("Choose training data first");
+}
+
+#[test]
+fn the_form_fits_a_small_window_at_double_size_and_keeps_its_places_while_data_are_looked_through() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = train_page(folder.path());
+    harness.set_size(vec2(720.0, 450.0)); // 1440 × 900 at double size
+    see(&mut harness, "Show the pieces");
+    harness.run_steps(2);
+    for label in
+        ["Chorales", "Symphony", "Training data", "Choose a folder…", "U-Net", "Epochs", "Seed", "Start training"]
+    {
+        for node in harness.query_all_by_label(label) {
+            assert!(node.rect().right() <= 712.0, "{label}: {:?}", node.rect());
+        }
+    }
+    harness.set_size(vec2(1440.0, 900.0));
+    see(&mut harness, "Show the pieces");
+    let top = |harness: &Harness<'static, Studio>| harness.get_by_label("Training settings").rect().top();
+    let before = top(&harness);
+    harness.state_mut().pages.train.setup.data = "builtin:pop".into();
+    harness.step();
+    assert!(harness.query_by_label("Show the pieces").is_none(), "it is being looked through");
+    assert_eq!(top(&harness), before);
+    see(&mut harness, "Show the pieces");
+    assert_eq!(top(&harness), before);
 }
 
 #[test]
@@ -372,6 +400,103 @@ fn only_who_learns_is_stepped_and_no_answer_moves_the_page() {
 }
 
 #[test]
+fn nothing_moves_while_a_training_begins_learns_and_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = folder.path().join("models/waltz");
+    a_run_under_way(&run);
+    std::fs::remove_file(run.join("metrics.csv")).unwrap();
+    comes_to(&run, "starting", 0, 60);
+    let mut harness = train_page(folder.path());
+    harness.set_size(vec2(1280.0, 720.0));
+    see(&mut harness, "These can be changed once it learns");
+    assert!(is_out_of_use(&harness, "Change the iterations") && is_out_of_use(&harness, "Listen"));
+    let titles =
+        ["While it runs", "Curves", "Loss of the discriminator", "Music, part by part", "What it writes", "Listen"];
+    let tops = |harness: &Harness<'static, Studio>| titles.map(|title| harness.get_by_label(title).rect().top());
+    let before = tops(&harness);
+    comes_to(&run, "learning", 0, 60);
+    see(&mut harness, "learning, 0 of 60");
+    assert_eq!(tops(&harness), before, "it learns");
+    assert!(!is_out_of_use(&harness, "Change the iterations"));
+    // all that comes with the first measurement
+    std::fs::create_dir_all(run.join("samples")).unwrap();
+    std::fs::write(run.join("metrics.csv"), "iteration,seconds,reconstruction,similarity\n0,1.0,3.0,0.1\n").unwrap();
+    std::fs::write(run.join("parts.csv"), "iteration,Bass/polyphony\n0,1.5\n").unwrap();
+    let score = cantus::music::Score { parts: vec![Arc::new(Part::new("Melody", 73))], ..Default::default() };
+    for name in ["0000000", "0000010", "0000020", "0000030", "0000040", "0000041", "0000042", "0000043", "original"] {
+        std::fs::write(run.join(format!("samples/{name}.mid")), midi_file::write(&score)).unwrap();
+    }
+    see(&mut harness, "Line of Bass");
+    see(&mut harness, "Sample 43");
+    see(&mut harness, "Generated, after 43 iterations");
+    assert_eq!(tops(&harness), before, "it was measured");
+    // more was asked for than it could do in time, and that is not passed over
+    harness.get_by_label("Change the iterations").focus();
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    harness.event(Event::Text("80".into()));
+    harness.run_steps(1);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    harness.run_steps(2);
+    harness.get_by_label("From the next iteration on: iterations 80");
+    comes_to(&run, "complete", 60, 60);
+    see(&mut harness, "It has ended; Train longer… goes on with it");
+    assert_eq!(tops(&harness), before, "it ended");
+    let told = "waltz was complete before the change to 80 iterations reached it; Train longer… goes on from there";
+    assert!(texts(&harness).iter().any(|text| text == told), "{:?}", texts(&harness));
+}
+
+#[test]
+fn comparisons_and_smoothing_stay_with_another_training_and_over_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    a_complete_run(&folder.path().join("models/fugues"));
+    a_stopped_run(&folder.path().join("models/tunes"));
+    let mut harness = open(folder.path(), &FakeBackend::new(), fake_engine());
+    press(&mut harness, Modifiers::COMMAND, Key::A);
+    press(&mut harness, Modifiers::NONE, Key::ArrowUp); // a session that is worth keeping
+    press(&mut harness, Modifiers::COMMAND, Key::Num2);
+    let [fugues, tunes] = ["fugues, complete, 20", "tunes, stopped, 3 of 9"];
+    see(&mut harness, fugues);
+    click(&mut harness, fugues);
+    see(&mut harness, "Compare with…");
+    click(&mut harness, "Compare with…");
+    click(&mut harness, "Compare with tunes");
+    harness.key_press(Key::Escape);
+    harness.run_steps(3);
+    harness.get_by_role_and_label(eframe::egui::accesskit::Role::Slider, "Smoothing").focus();
+    harness.run_steps(2);
+    press(&mut harness, Modifiers::NONE, Key::ArrowLeft);
+    let smoothing = harness.state().pages.train.charts().choices.smoothing;
+    assert!(smoothing < 0.6, "{smoothing}");
+    // both stay together, whichever is looked at, and each has its points
+    let has_all = |studio: &Studio, own: f64, other: f64| {
+        let charts = studio.pages.train.charts();
+        let others = charts.compared.iter().map(|run| &run.curves);
+        let all = std::iter::once(&charts.curves).chain(others);
+        let last = all.map(|curves| curves.0.get("generator_loss").and_then(|curve| Some(curve.last()?[0])));
+        last.eq([Some(own), Some(other)])
+    };
+    click(&mut harness, tunes);
+    see(&mut harness, "Run fugues");
+    until(&mut harness, "their points were there", |studio| has_all(studio, 3.0, 20.0));
+    click(&mut harness, fugues);
+    see(&mut harness, "Run tunes");
+    until(&mut harness, "their points were there again", |studio| has_all(studio, 20.0, 3.0));
+    click(&mut harness, "New training, Choose data and settings");
+    click(&mut harness, fugues);
+    see(&mut harness, "Run tunes");
+    until(&mut harness, "they were there after the form", |studio| has_all(studio, 20.0, 3.0));
+    eframe::App::on_exit(harness.state_mut(), None);
+    drop(harness);
+    let mut harness = train_page(folder.path());
+    see(&mut harness, fugues);
+    click(&mut harness, fugues);
+    see(&mut harness, "Run tunes");
+    until(&mut harness, "they were there after a restart", |studio| has_all(studio, 20.0, 3.0));
+    assert_eq!(harness.state().pages.train.charts().choices.smoothing, smoothing);
+}
+
+#[test]
 fn a_training_that_is_compared_goes_on_in_the_charts() {
     let folder = tempfile::tempdir().unwrap();
     let run = folder.path().join("models/waltz");
@@ -450,7 +575,7 @@ fn the_model_that_a_training_begins_with_stands_once_and_in_the_summary() {
             origin: cantus::library::models::Origin::Shipped,
         };
         let card = Ok(cantus::engine_client::ModelCard { name: title.into(), ..card });
-        cantus::studio::services::models::Model { folder, card, request: None }
+        cantus::studio::services::models::Model { folder, card }
     };
     harness.state_mut().take_models(vec![base("base"), base("other")], None);
     harness.run_steps(2);

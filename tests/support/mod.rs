@@ -143,6 +143,5 @@ pub fn a_model() -> Model {
     Model {
         folder: ModelFolder { name: "chorale".into(), path: "/models/chorale".into(), origin: Origin::Shipped },
         card: Ok(ModelCard { format: 1, network: "cantus".into(), name: "Chorale".into(), ..ModelCard::default() }),
-        request: None,
     }
 }

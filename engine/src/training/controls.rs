@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use cantus::engine_client::protocol::TrainControl;
+use cantus::engine_client::protocol::{TrainChange, TrainControl};
 use cantus::engine_client::run_folder;
 
 /// How long a paused training sleeps before it looks again.
@@ -32,6 +32,15 @@ impl<'a> Controls<'a> {
     pub fn next(&mut self) -> Option<TrainControl> {
         self.listen();
         self.waiting.pop_front()
+    }
+
+    /// The next change of settings, ahead of all else: those are not lost that came while the last iteration lasted.
+    pub fn next_change(&mut self) -> Option<TrainChange> {
+        self.looked = None;
+        self.listen();
+        let of = |control: &TrainControl| if let TrainControl::Change(change) = control { Some(*change) } else { None };
+        let at = self.waiting.iter().position(|control| of(control).is_some())?;
+        self.waiting.remove(at).as_ref().and_then(of)
     }
 
     fn listen(&mut self) {

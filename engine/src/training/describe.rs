@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use cantus::corpus::{Dataset, Split};
-use cantus::engine_client::model_card::{FORMAT, ModelCard};
+use cantus::engine_client::model_card::{FORMAT, ModelCard, Training};
 use cantus::engine_client::protocol::TrainRequest;
 use cantus::engine_client::run_folder::{METRICS_FILE, PARTS_FILE, SAMPLES_FOLDER};
 use cantus::measures::discrimination::{Auc, PassesAsReal};
@@ -58,6 +58,7 @@ pub fn describe(
         version: env!("CARGO_PKG_VERSION").into(),
         iterations: checkpoint.iteration,
         seed: request.seed,
+        training: Some(Training::from(request)),
         parts: parts.to_vec(),
         settings,
         ..ModelCard::default()

@@ -131,6 +131,26 @@ pub fn next_measured(iteration: u64, every: u64, total: u64) -> Option<u64> {
     (iteration + 1..=total).find(|next| is_measured(*next, every) || *next == total)
 }
 
+/// How often it is still to be measured after an iteration, up to another one of `total`.
+pub fn measurements_left(iteration: u64, until: u64, every: u64, total: u64) -> u64 {
+    let every = every.max(1);
+    // how many lie up to there, by stretches of the same distance
+    let regular = |up_to: u64| {
+        let (mut count, mut from, mut every) = (0, 0, every);
+        while from < up_to {
+            let end = up_to.min(DENSE_MEASUREMENTS * every);
+            count += end / every - from / every;
+            (from, every) = (end, every * 10);
+        }
+        count
+    };
+    let is_early =
+        |at: &&u64| (iteration + 1..=until).contains(*at) && 2 * **at <= every && !(**at).is_multiple_of(every);
+    let early = EARLY.iter().filter(is_early).count() as u64;
+    let is_last_extra = until == total && iteration < total && !is_measured(total, every);
+    regular(until) - regular(iteration.min(until)) + early + u64::from(is_last_extra)
+}
+
 fn thins_out(iteration: u64, mut every: u64, dense: u64) -> bool {
     while iteration > dense * every {
         every *= 10;

@@ -14,6 +14,7 @@ pub mod losses;
 mod measure;
 mod records;
 mod run_loop;
+mod speed;
 mod status;
 mod tensorboard;
 pub mod trainable;

@@ -13,16 +13,17 @@ use cantus::measures::discrimination::PassesAsReal;
 use super::choose_sampling::{WORTH_CHOOSING, choose_sampling};
 use super::controls::{Controls, PAUSE};
 use super::describe::describe;
-use super::folder::{Checkpoint, RunFolder, is_measured, next_measured};
+use super::folder::{Checkpoint, RunFolder, is_measured, measurements_left, next_measured};
 use super::measure::{Measure, write_original, write_sample};
+use super::speed::Speed;
 use super::status::StatusWriter;
 use super::trainable::TrainableNetwork;
 use crate::error::{Error, is_out_of_memory, panic_message};
 
 /// A checkpoint is written at least so often.
 const CHECKPOINT_EVERY: Duration = Duration::from_mins(1);
-/// How much of the mean speed stays with each iteration.
-const SPEED_KEPT: f64 = 0.9;
+/// What the status says while nothing else is done.
+const LEARNING: &str = "Learning";
 
 /// How a training ended well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +50,7 @@ pub struct Run<'a> {
     passages: u64,
     passages_per_epoch: u64,
     last_checkpoint: Instant,
+    speed: Speed,
 }
 
 impl<'a> Run<'a> {
@@ -76,6 +78,7 @@ impl<'a> Run<'a> {
             passages: before.passages_seen(),
             passages_per_epoch,
             last_checkpoint: now,
+            speed: Speed::default(),
         }
     }
 
@@ -92,19 +95,60 @@ impl<'a> Run<'a> {
         if !self.folder.original_path().exists() {
             write_original(&self.folder.original_path(), self.dataset, self.trainable.network().parts())?;
         }
+        self.status.keep_time(self.seconds(), true);
         if *iteration == 0 {
             self.begin(controls, emit)?;
         }
         self.show(*iteration, RunState::Learning);
+        loop {
+            let ended = self.iterate(controls, emit, iteration)?;
+            if ended == Ended::Complete && self.is_made_longer(controls, *iteration, emit)? {
+                continue;
+            }
+            if ended == Ended::Complete {
+                self.finish(controls)?;
+            }
+            self.checkpoint(*iteration, true, emit)?;
+            if ended == Ended::Stopped || !self.is_made_longer(controls, *iteration, emit)? {
+                self.status.keep_time(self.seconds(), false);
+                return Ok(ended);
+            }
+            self.judged = None;
+            self.status.status().message = LEARNING.into();
+        }
+    }
+
+    /// Changes what was asked for while the last iteration lasted, or what came after it; whether there are more
+    /// iterations now.
+    fn is_made_longer(
+        &mut self,
+        controls: &mut Controls<'_>,
+        iteration: u64,
+        emit: &mut dyn FnMut(Event),
+    ) -> Result<bool, Error> {
+        while let Some(change) = controls.next_change() {
+            self.change(change, iteration, emit)?;
+        }
+        Ok(iteration < self.trainable.tuning().iterations)
+    }
+
+    /// The iterations, until they are done or somebody says stop.
+    fn iterate(
+        &mut self,
+        controls: &mut Controls<'_>,
+        emit: &mut dyn FnMut(Event),
+        iteration: &mut u64,
+    ) -> Result<Ended, Error> {
         while *iteration < self.trainable.tuning().iterations {
             let Some(who) = self.take_controls(controls, *iteration, emit)? else {
-                self.checkpoint(*iteration, true, emit)?;
                 return Ok(Ended::Stopped);
             };
+            self.status.keep_time(self.seconds(), true);
             if *iteration >= self.trainable.tuning().iterations {
                 break; // it was made shorter
             }
             let began = Instant::now();
+            let phase_end = self.phase_end(*iteration);
             let Some(losses) = self.step(iteration, who, emit)? else { continue };
             *iteration += 1;
             self.passages += u64::from(self.trainable.tuning().batch);
@@ -112,15 +156,24 @@ impl<'a> Run<'a> {
                 // the last checkpoint stays as it is: it was still good
                 return Err(Error::Diverged { iteration: *iteration });
             }
-            self.show_speed(began.elapsed().as_secs_f64());
+            self.speed.take_iteration(phase_end, began.elapsed().as_secs_f64());
             let last = *iteration == self.trainable.tuning().iterations;
             let measured = is_measured(*iteration, self.trainable.measured_every()) || last;
+            let began = Instant::now();
             self.record(*iteration, losses, measured.then_some(&mut *controls), emit)?;
             if measured || self.last_checkpoint.elapsed() >= CHECKPOINT_EVERY {
                 self.checkpoint(*iteration, measured, emit)?;
             }
+            if measured {
+                self.speed.take_measurement(began.elapsed().as_secs_f64());
+            }
             self.show(*iteration, RunState::Learning);
         }
+        Ok(Ended::Complete)
+    }
+
+    /// What follows on the last iteration: how the model composes best, and how its music compares.
+    fn finish(&mut self, controls: &mut Controls<'_>) -> Result<(), Error> {
         let chooses = self.trainable.chooses_sampling() && self.trainable.tuning().iterations >= WORTH_CHOOSING;
         if let (Some(measure), true) = (&self.measure, chooses) {
             let (status, mut stop) = (self.status, || controls.stop_is_wanted());
@@ -135,8 +188,12 @@ impl<'a> Run<'a> {
                 judged => judged?,
             };
         }
-        self.checkpoint(*iteration, true, emit)?;
-        Ok(Ended::Complete)
+        Ok(())
+    }
+
+    /// The iteration up to which those learn who learn after this one.
+    fn phase_end(&mut self, iteration: u64) -> u64 {
+        self.request.phase_end(iteration, self.trainable.tuning().iterations)
     }
 
     /// Before the first iteration: what the network writes that has learned nothing yet.
@@ -217,6 +274,7 @@ impl<'a> Run<'a> {
     /// Sleeps; that and what came before it since `turn` is no training, and does not count as such even while it
     /// lasts.
     fn nap(&mut self, turn: Instant, duration: Duration) {
+        self.status.keep_time((self.seconds() - turn.elapsed().as_secs_f64()).max(0.0), false);
         std::thread::sleep(duration);
         self.seconds_before -= turn.elapsed().as_secs_f64();
     }
@@ -257,27 +315,25 @@ impl<'a> Run<'a> {
 
     /// Brings the status up to date; a change of state is written at once.
     fn show(&mut self, iteration: u64, state: RunState) {
-        let (tuning, seconds) = (*self.trainable.tuning(), self.seconds());
-        let next_sample = next_measured(iteration, self.trainable.measured_every(), tuning.iterations);
+        let tuning = *self.trainable.tuning();
+        let (every, phase_end) = (self.trainable.measured_every(), self.phase_end(iteration));
+        let next_sample = next_measured(iteration, every, tuning.iterations);
+        let measurements = measurements_left(iteration, phase_end, every, tuning.iterations);
+        let wait = tuning.wait_ms as f64 / 1000.0;
+        let seconds_left = self.speed.of(phase_end.saturating_sub(iteration), measurements, wait);
+        self.status.keep_time(self.seconds(), state == RunState::Learning);
         let epochs = self.passages as f64 / self.passages_per_epoch.max(1) as f64;
         let mut status = self.status.status();
         status.epochs = Some(epochs);
         let changed = status.state != state;
         (status.state, status.iteration, status.total) = (state, iteration, tuning.iterations);
-        (status.tuning, status.seconds, status.next_sample) = (tuning, seconds, next_sample);
+        (status.tuning, status.next_sample) = (tuning, next_sample);
+        (status.seconds_per_iteration, status.seconds_left) = (self.speed.per_iteration().unwrap_or(0.0), seconds_left);
         if changed {
-            status.message = if state == RunState::Paused { "Paused" } else { "Learning" }.into();
+            status.message = if state == RunState::Paused { "Paused" } else { LEARNING }.into();
             drop(status);
             self.status.write_now(|_| ());
         }
-    }
-
-    /// Takes the time of an iteration into the mean.
-    fn show_speed(&self, seconds: f64) {
-        let mut status = self.status.status();
-        let known = status.seconds_per_iteration;
-        status.seconds_per_iteration =
-            if known > 0.0 { known * SPEED_KEPT + seconds * (1.0 - SPEED_KEPT) } else { seconds };
     }
 
     fn seconds(&self) -> f64 {

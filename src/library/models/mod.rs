@@ -11,8 +11,17 @@ use super::{LibraryError, paths};
 
 /// The file that makes a folder a model.
 const CARD_FILE: &str = "model.json";
-/// All that a model consists of; a training leaves more in its folder.
-const FILES: [&str; 5] = [CARD_FILE, "generator.safetensors", "critic.safetensors", "card.md", "metrics.csv"];
+/// All that a model consists of, its curves included; a training leaves more in its folder.
+const FILES: [&str; 8] = [
+    CARD_FILE,
+    "generator.safetensors",
+    "critic.safetensors",
+    "card.md",
+    "metrics.csv",
+    "parts.csv",
+    "reference.json",
+    "changes.jsonl",
+];
 /// Larger files are refused.
 const MAX_FILE_BYTES: u64 = 1 << 30;
 /// How the names of the folders begin that hold deleted models.

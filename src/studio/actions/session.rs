@@ -23,6 +23,8 @@ pub enum SessionAction {
     Opened(Box<Opened>),
     /// Something happened to what is kept.
     Notice(Notice),
+    /// The window closes, whatever ends with it.
+    Close,
     /// A later start of the program was given these files.
     HandedFiles(Vec<PathBuf>),
     /// Later starts can hand their files over from now on.

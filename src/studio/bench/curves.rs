@@ -65,7 +65,7 @@ fn page(points: usize) -> (Context, Charts) {
 
 /// Draws frames until all curves are smoothed as the slider says.
 fn catch_up(ctx: &Context, charts: &mut Charts) {
-    let weight = charts.smoothing;
+    let weight = charts.choices.smoothing;
     while !charts.curves.0.values_mut().all(|curve| curve.smooth(weight, &mut 0)) {
         frame(ctx, charts);
     }
@@ -75,7 +75,7 @@ fn catch_up(ctx: &Context, charts: &mut Charts) {
 fn behind_ms(points: usize, moves: usize) -> Vec<f64> {
     let (ctx, mut charts) = page(points);
     let moves = (0..moves).map(|number| {
-        charts.smoothing = if number % 2 == 0 { 0.9 } else { 0.99 };
+        charts.choices.smoothing = if number % 2 == 0 { 0.9 } else { 0.99 };
         let began = Instant::now();
         catch_up(&ctx, &mut charts);
         frame(&ctx, &mut charts);
@@ -99,7 +99,7 @@ fn frame_times_ms(scene: Scene, points: usize, frames: usize) -> Vec<f64> {
                 charts.visible = Some(from..from + points as f64 / 1000.0);
                 charts.follow = false;
             }
-            Scene::Smoothing => charts.smoothing = 0.5 + 0.4 * number as f64 / frames as f64,
+            Scene::Smoothing => charts.choices.smoothing = 0.5 + 0.4 * number as f64 / frames as f64,
         }
         frame(&ctx, &mut charts)
     });

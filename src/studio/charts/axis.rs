@@ -4,20 +4,11 @@ use egui_plot::{GridInput, GridMark};
 
 use super::curves::Curves;
 use super::ticks;
+pub use crate::studio::chart_choices::Axis;
 use crate::studio::words;
 
 /// The column that says how many seconds of training an iteration ended at.
 pub const SECONDS: &str = "seconds";
-
-/// What curves run over.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Axis {
-    /// Iterations.
-    #[default]
-    Iterations,
-    /// Seconds of training.
-    Time,
-}
 
 impl Axis {
     /// All of them, with their names.

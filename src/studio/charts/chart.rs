@@ -53,18 +53,18 @@ pub fn chart(
 ) {
     let theme = Theme::of(ui);
     let title = head.title;
-    chart_head(ui, charts, head, more);
+    let title_end = chart_head(ui, charts, head, more);
     let awaited = drawn.iter().find_map(|line| {
         let words = charts.awaited.iter().find(|(curve, _)| curve.row().key == line.column);
         words.map(|(_, words)| words.clone())
     });
-    drawn.retain(|line| charts.curves.0.get(&line.column).is_some_and(|curve| !curve.is_empty()));
+    drawn.retain(|line| charts.has_points(&line.column));
     ui.scope(|ui| lines_legend(ui, charts, &drawn));
-    drawn.retain(|line| !charts.hidden.contains(&line.column));
+    drawn.retain(|line| !charts.choices.hidden.contains(&line.column));
     let width = ui.available_width().max(50.0);
     let is_by_range = head.is_by_range;
     let scale = if is_by_range { Scale::Linear } else { scale(charts, &drawn) };
-    let look = Look { scale, axis: charts.axis, visible: visible(charts), is_by_range, width: width as usize };
+    let look = Look { scale, axis: charts.choices.axis, visible: visible(charts), is_by_range, width: width as usize };
     let Lines { curves, dots, heights } = lines(charts, theme, &drawn, &look);
     let heights = charts.heights.get(title).cloned().unwrap_or_else(|| fitted(&heights));
     let in_picture = charts.in_picture;
@@ -150,7 +150,7 @@ pub fn chart(
         let is_near = |iteration: u64| (axis.place(&charts.curves, iteration as f64) - place).abs() < reach;
         let change = charts.changes.iter().find(|change| is_near(change.iteration));
         let text = readout(charts, theme, &drawn, place, change.map(|change| change.text.as_str()));
-        paint(ui, *response.transform.frame(), text, pointer.is_some());
+        paint(ui, *response.transform.frame(), title_end, text, pointer.is_some());
     }
 }
 
@@ -167,12 +167,12 @@ fn cursor_by_keys(ui: &Ui, charts: &Charts, plot: &Response) -> Option<f64> {
         size * (count(Key::ArrowRight) - count(Key::ArrowLeft))
     });
     let newest = charts.newest();
-    let from = charts.axis.iteration(&charts.curves, charts.cursor.unwrap_or(newest)).round();
-    Some(charts.axis.place(&charts.curves, (from + steps).max(0.0)).min(newest))
+    let from = charts.choices.axis.iteration(&charts.curves, charts.cursor.unwrap_or(newest)).round();
+    Some(charts.choices.axis.place(&charts.curves, (from + steps).max(0.0)).min(newest))
 }
 
-/// The title and what stands beside it; in a picture, the runs that it is of.
-fn chart_head(ui: &mut Ui, charts: &mut Charts, head: Head<'_>, more: impl FnOnce(&mut Ui, &mut Charts)) {
+/// The title and what stands beside it; in a picture, the runs that it is of. Returns where the title ends.
+fn chart_head(ui: &mut Ui, charts: &mut Charts, head: Head<'_>, more: impl FnOnce(&mut Ui, &mut Charts)) -> f32 {
     if charts.in_picture {
         let title = if head.choice.is_empty() { head.title.into() } else { format!("{}: {}", head.title, head.choice) };
         ui.label(theme::strong(title, size::TITLE));
@@ -184,11 +184,11 @@ fn chart_head(ui: &mut Ui, charts: &mut Charts, head: Head<'_>, more: impl FnOnc
             }
             changes_legend(ui, charts);
         });
-        return;
+        return 0.0;
     }
-    ui.horizontal(|ui| {
+    let title = ui.horizontal(|ui| {
         ui.label(theme::strong(head.title, size::BODY));
-        explanations::help(ui, head.topic);
+        let end = explanations::help(ui, head.topic).rect.right();
         more(ui, charts);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let name = format!("Save “{}” as a picture…", head.title);
@@ -197,12 +197,14 @@ fn chart_head(ui: &mut Ui, charts: &mut Charts, head: Head<'_>, more: impl FnOnc
                 charts.picture = Picture::Coming(head.title.to_owned(), 0);
             }
         });
+        end
     });
+    title.inner
 }
 
 fn scale(charts: &Charts, drawn: &[Drawn]) -> Scale {
     let is_positive = |line: &Drawn| charts.curves.0.get(&line.column).is_none_or(super::Curve::is_positive);
-    if !charts.logarithmic {
+    if !charts.choices.logarithmic {
         Scale::Linear
     } else if drawn.iter().all(is_positive) {
         Scale::Logarithmic
@@ -236,7 +238,7 @@ fn marks(plot: &mut PlotUi<'_>, theme: &Theme, drawn: &[Drawn], scale: Scale, ch
         }
     }
     for change in &charts.changes {
-        let place = charts.axis.place(&charts.curves, change.iteration as f64);
+        let place = charts.choices.axis.place(&charts.curves, change.iteration as f64);
         let mark = VLine::new("", place).color(theme.warning).width(1.0).style(LineStyle::dashed_dense());
         plot.vline(mark.allow_hover(false));
     }

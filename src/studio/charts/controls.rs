@@ -12,6 +12,7 @@ use super::axis::Axis;
 use super::legend::{changes_legend, runs_legend};
 use super::state::{Charts, ChartsAction};
 use crate::studio::{
+    chart_choices::MOST_SMOOTHING,
     explanations::{Topic, help},
     theme::{self, Icon, Theme, space},
     widgets,
@@ -25,23 +26,23 @@ pub fn controls(ui: &mut Ui, charts: &mut Charts, others: &[(PathBuf, String)]) 
         ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
         ui.label(RichText::new("Smoothing").color(theme.text_muted));
         // most of the way is spent near 1, where it matters
-        let mut way = 1.0 - (1.0 - charts.smoothing).powf(1.0 / 3.0);
-        let longest = 1.0 - 0.001_f64.powf(1.0 / 3.0);
+        let mut way = 1.0 - (1.0 - charts.choices.smoothing).powf(1.0 / 3.0);
+        let longest = 1.0 - (1.0 - MOST_SMOOTHING).powf(1.0 / 3.0);
         let slider = Slider::new(&mut way, 0.0..=longest).show_value(false);
         if widgets::slider(ui, slider, 110.0).accessible_name("Smoothing").changed() {
-            charts.smoothing = (1.0 - (1.0 - way).powi(3)).clamp(0.0, 0.999);
+            charts.choices.smoothing = (1.0 - (1.0 - way).powi(3)).clamp(0.0, MOST_SMOOTHING);
         }
-        ui.label(RichText::new(format!("{:.3}", charts.smoothing)).color(theme.text_muted));
+        ui.label(RichText::new(format!("{:.3}", charts.choices.smoothing)).color(theme.text_muted));
         help(ui, Topic::Smoothing);
-        let axis = charts.axis;
+        let axis = charts.choices.axis;
         for (axis, title) in Axis::ALL {
-            ui.selectable_value(&mut charts.axis, axis, title);
+            ui.selectable_value(&mut charts.choices.axis, axis, title);
         }
-        if charts.axis != axis {
+        if charts.choices.axis != axis {
             charts.show_all();
         }
         help(ui, Topic::Axis);
-        if widgets::tick(ui, &mut charts.logarithmic, "Logarithmic").changed() {
+        if widgets::tick(ui, &mut charts.choices.logarithmic, "Logarithmic").changed() {
             charts.heights.clear();
         }
         help(ui, Topic::Logarithmic);
@@ -52,9 +53,6 @@ pub fn controls(ui: &mut Ui, charts: &mut Charts, others: &[(PathBuf, String)]) 
         if widgets::text_button(ui, Icon::Maximize2, "Show all", all).clicked() {
             charts.show_all();
         }
-    });
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
         compare(ui, charts, others, &mut action);
         help(ui, Topic::Compare);
         if widgets::text_button(ui, Icon::Table, "All runs as CSV…", None).clicked() {

@@ -1,7 +1,7 @@
 //! A picture of the game between generator and discriminator: where the discriminator's scores put real and generated
 //! music, and who pulls which way.
 
-use eframe::egui::{Align2, Color32, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{Align2, Color32, Pos2, Rect, RichText, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use super::chart::HEIGHT;
 use super::curves::Curve;
@@ -12,6 +12,7 @@ use crate::engine_client::curves::Curve as Column;
 use crate::studio::{
     explanations::{self, Topic},
     theme::{self, Theme, size, space},
+    words::shortened,
 };
 
 /// How many earlier places are shown faintly.
@@ -31,9 +32,13 @@ pub fn game(ui: &mut Ui, charts: &Charts) {
     ui.horizontal(|ui| {
         ui.label(theme::strong("The game between the two", size::BODY));
         explanations::help(ui, Topic::Game);
+        if charts.is_comparing() {
+            let whose = shortened(&charts.name, 28);
+            ui.label(RichText::new(whose).size(size::CAPTION).color(theme.text_muted));
+        }
     });
     key(ui, charts);
-    let at = charts.cursor.map_or(f64::INFINITY, |place| charts.axis.iteration(&charts.curves, place));
+    let at = charts.cursor.map_or(f64::INFINITY, |place| charts.choices.axis.iteration(&charts.curves, place));
     let scores = scores(charts, at);
     let words = words(charts, scores.as_ref());
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());

@@ -4,6 +4,7 @@ use eframe::egui::{Color32, Rect, Role, Sense, Shape, Stroke, Ui, Vec2, WidgetIn
 use egui_plot::LineStyle;
 
 use super::lines::style_of;
+use super::marks;
 use super::state::{Charts, Drawn};
 use crate::engine_client::curves::row_of;
 use crate::studio::{
@@ -20,7 +21,10 @@ const SAMPLE: f32 = 22.0;
 /// What stands before a name.
 enum Sign {
     Dot(Color32),
-    Line(LineStyle),
+    /// Of a run with this colour's number.
+    Run(u8),
+    /// Of a curve with this place in its chart.
+    Line(usize),
 }
 
 /// The lines of a chart: in their colours, or as they are dashed where colours tell runs.
@@ -31,12 +35,12 @@ pub fn lines_legend(ui: &mut Ui, charts: &mut Charts, drawn: &[Drawn]) {
         ui.set_min_height(HEIGHT);
         ui.spacing_mut().item_spacing = vec2(space::M, 0.0);
         for line in drawn {
-            let is_hidden = charts.hidden.contains(&line.column);
-            let sign = if is_comparing { Sign::Line(style_of(line.place)) } else { Sign::Dot(line.color) };
+            let is_hidden = charts.choices.hidden.contains(&line.column);
+            let sign = if is_comparing { Sign::Line(line.place) } else { Sign::Dot(line.color) };
             let name = format!("Line of {}", line.name);
             let about = row_of(&line.column).map_or("", |row| of_curve(row.curve));
-            if entry(ui, (&line.name, about), &name, &sign, is_hidden) && !charts.hidden.remove(&line.column) {
-                charts.hidden.insert(line.column.clone());
+            if entry(ui, (&line.name, about), &name, &sign, is_hidden) && !charts.choices.hidden.remove(&line.column) {
+                charts.choices.hidden.insert(line.column.clone());
             }
         }
     });
@@ -65,15 +69,14 @@ pub fn runs_legend(ui: &mut Ui, charts: &mut Charts) {
     if !charts.is_comparing() {
         return;
     }
-    let theme = Theme::of(ui);
     let mut removed = None;
     let name = shortened(&charts.name, 28);
     let shown = (name.as_str(), "");
-    if entry(ui, shown, &format!("Run {}", charts.name), &Sign::Dot(theme.part(0)), charts.hides_own) {
+    if entry(ui, shown, &format!("Run {}", charts.name), &Sign::Run(charts.color), charts.hides_own) {
         charts.hides_own = !charts.hides_own;
     }
     for (index, run) in charts.compared.iter_mut().enumerate() {
-        let sign = Sign::Dot(theme.part(run.color));
+        let sign = Sign::Run(run.color);
         let shown = shortened(&run.name, 28);
         if entry(ui, (&shown, ""), &format!("Run {}", run.name), &sign, run.is_hidden) {
             run.is_hidden = !run.is_hidden;
@@ -103,9 +106,15 @@ fn entry(ui: &mut Ui, (text, about): (&str, &str), name: &str, sign: &Sign, is_h
     match sign {
         Sign::Dot(own) if is_hidden => drop(ui.painter().circle_stroke(dot(rect), 4.0, (1.0, *own))),
         Sign::Dot(own) => drop(ui.painter().circle_filled(dot(rect), 4.5, *own)),
-        Sign::Line(style) => {
+        Sign::Run(run) => {
+            ui.painter().add(marks::painted(*run, dot(rect), 5.0, theme.part(*run), !is_hidden));
+        }
+        Sign::Line(place) => {
             let ends = [rect.left_center(), pos2(rect.left() + SAMPLE, rect.center().y)];
-            ui.painter().extend(sample(ends, *style, Stroke::new(1.5, color)));
+            ui.painter().extend(sample(ends, style_of(*place), Stroke::new(1.5, color)));
+            let middle = ends[0].lerp(ends[1], 0.5);
+            ui.painter().circle_filled(middle, 3.5, theme.surface);
+            ui.painter().add(marks::painted(0, middle, 3.0, color, marks::is_filled(*place)));
         }
     }
     let place = rect.left_center() + vec2(before, -galley.size().y / 2.0);

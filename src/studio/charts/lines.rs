@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use eframe::egui::Color32;
-use egui_plot::{Line, LineStyle, PlotPoints, Points};
+use egui_plot::{Line, LineStyle, MarkerShape, PlotPoints, Points};
 
 use super::axis::Axis;
 use super::curves::{As, Curves};
+use super::marks;
 use super::scale::Scale;
 use super::state::{Charts, Drawn};
 use crate::studio::theme::Theme;
@@ -60,6 +61,28 @@ pub fn style_of(place: usize) -> LineStyle {
     }
 }
 
+/// How a line and the marks on it are drawn.
+struct Pen {
+    color: Color32,
+    style: LineStyle,
+    shape: MarkerShape,
+    is_filled: bool,
+    width: f32,
+}
+
+impl Pen {
+    /// Of runs that are compared: colour and shape tell the run, dashes and filling the curve.
+    fn of_run(theme: &Theme, run: u8, place: usize, width: f32) -> Self {
+        Self {
+            color: theme.part(run),
+            style: style_of(place),
+            shape: marks::shape(run),
+            is_filled: marks::is_filled(place),
+            width,
+        }
+    }
+}
+
 /// All lines of a chart.
 pub fn lines(charts: &Charts, theme: &Theme, drawn: &[Drawn], look: &Look) -> Lines {
     let is_comparing = charts.is_comparing();
@@ -71,8 +94,10 @@ pub fn lines(charts: &Charts, theme: &Theme, drawn: &[Drawn], look: &Look) -> Li
         Vec::new()
     };
     for (line, measured) in &own {
-        let color = if is_comparing { theme.part(0) } else { line.color };
-        if charts.smoothing > 0.0 && charts.curves.0.get(&line.column).is_some_and(|of| !of.is_measured_seldom()) {
+        let color = if is_comparing { theme.part(charts.color) } else { line.color };
+        if charts.choices.smoothing > 0.0
+            && charts.curves.0.get(&line.column).is_some_and(|of| !of.is_measured_seldom())
+        {
             for points in measured {
                 all.include(points, look); // its spikes are in sight, too
                 let faint = Line::new("", PlotPoints::from(points.clone())).color(color.gamma_multiply(0.25));
@@ -82,14 +107,15 @@ pub fn lines(charts: &Charts, theme: &Theme, drawn: &[Drawn], look: &Look) -> Li
     }
     for run in charts.compared.iter().filter(|run| !run.is_hidden) {
         for line in drawn {
-            let color = theme.part(run.color);
             let measured = points_of(&run.curves, &line.column, look, As::Raw);
-            all.draw(&run.curves, (line, measured), look, (color, style_of(line.place)), 1.5);
+            all.draw(&run.curves, (line, measured), look, &Pen::of_run(theme, run.color, line.place, 1.5));
         }
     }
     for (line, measured) in own {
-        let own = if is_comparing { (theme.part(0), style_of(line.place)) } else { (line.color, LineStyle::Solid) };
-        all.draw(&charts.curves, (line, measured), look, own, 2.0);
+        let own =
+            Pen { color: line.color, style: LineStyle::Solid, shape: marks::shape(0), is_filled: true, width: 2.0 };
+        let own = if is_comparing { Pen::of_run(theme, charts.color, line.place, 2.0) } else { own };
+        all.draw(&charts.curves, (line, measured), look, &own);
     }
     for data in drawn.iter().filter_map(|line| line.data) {
         all.make_room(look.scale.of(data));
@@ -99,14 +125,7 @@ pub fn lines(charts: &Charts, theme: &Theme, drawn: &[Drawn], look: &Look) -> Li
 
 impl Lines {
     /// Draws a line whose measured points are at hand.
-    fn draw(
-        &mut self,
-        curves: &Curves,
-        (line, measured): (&Drawn, Vec<Vec<[f64; 2]>>),
-        look: &Look,
-        (color, style): (Color32, LineStyle),
-        width: f32,
-    ) {
+    fn draw(&mut self, curves: &Curves, (line, measured): (&Drawn, Vec<Vec<[f64; 2]>>), look: &Look, pen: &Pen) {
         let is_few = measured.iter().map(Vec::len).sum::<usize>() <= FEW;
         // a dot says that this was measured there, so none lies on a mean
         let marked: Vec<[f64; 2]> =
@@ -114,12 +133,15 @@ impl Lines {
         self.include(&marked, look);
         for points in points_of(curves, &line.column, look, As::Smoothed) {
             self.include(&points, look);
-            let line = Line::new(line.name.clone(), PlotPoints::from(points)).color(color);
-            self.curves.push(line.width(width).style(style).allow_hover(false));
+            let line = Line::new(line.name.clone(), PlotPoints::from(points)).color(pen.color);
+            self.curves.push(line.width(pen.width).style(pen.style).allow_hover(false));
         }
         if !marked.is_empty() {
             let dots = Points::new(line.name.clone(), PlotPoints::from(marked));
-            self.dots.push(dots.color(color).radius(width + 1.0).allow_hover(false));
+            let dots = dots.color(pen.color).shape(pen.shape).filled(pen.is_filled);
+            // corners take from a shape what a circle has
+            let radius = if pen.shape == MarkerShape::Circle { 1.0 } else { 2.0 } + pen.width;
+            self.dots.push(dots.radius(radius).allow_hover(false));
         }
     }
 
@@ -172,7 +194,8 @@ mod tests {
     #[test]
     fn dots_lie_where_it_was_measured_and_gaps_are_left() {
         use egui_plot::PlotItem as _;
-        let mut charts = Charts { smoothing: 0.9, ..Charts::default() };
+        let mut charts = Charts::default();
+        charts.choices.smoothing = 0.9;
         for (iteration, variety) in [(0.0, 0.86), (10.0, 0.5), (40.0, 0.08)] {
             charts.curves.get("variety").push(iteration, variety);
         }

@@ -11,6 +11,7 @@ pub mod curves;
 mod game;
 mod legend;
 mod lines;
+mod marks;
 mod readout;
 mod scale;
 mod state;
@@ -18,7 +19,7 @@ mod ticks;
 
 use std::path::{Path, PathBuf};
 
-use eframe::egui::{Align, ComboBox, Id, LayerId, Layout, Order, Ui, UiBuilder};
+use eframe::egui::{Align, ComboBox, Id, Label, LayerId, Layout, Order, RichText, Ui, UiBuilder};
 
 use self::chart::{Head, chart};
 use self::controls::controls;
@@ -35,7 +36,7 @@ use crate::engine_client::{
 use crate::measures::metrics::METRICS;
 use crate::studio::{
     explanations::{Topic, of_metric},
-    theme::{Theme, space},
+    theme::{Theme, size, space},
     widgets,
     words::list,
 };
@@ -98,7 +99,7 @@ fn plots(ui: &mut Ui, charts: &mut Charts) {
             shown.push(Plotted::Game);
         }
     }
-    if !charts.metrics().is_empty() {
+    if !charts.metrics().is_empty() || !charts.awaited.is_empty() {
         shown.push(Plotted::Parts);
     }
     charts.smooth(ui.ctx());
@@ -185,13 +186,13 @@ fn curves_chart(ui: &mut Ui, charts: &mut Charts, of: Chart) {
 /// The chart of one metric, a line a part, with the data's own means.
 fn parts_chart(ui: &mut Ui, charts: &mut Charts) {
     let metrics = charts.metrics();
-    if !metrics.contains(&charts.metric)
+    if !metrics.contains(&charts.choices.metric)
         && let Some(first) = metrics.first()
     {
-        charts.metric.clone_from(first);
+        charts.choices.metric.clone_from(first);
     }
     let theme = Theme::of(ui);
-    let metric = charts.metric.clone();
+    let metric = charts.choices.metric.clone();
     let parts = charts.curves.0.keys().filter_map(|column| {
         let (part, name) = column.split_once('/')?;
         (name == metric).then_some((column, part))
@@ -211,19 +212,21 @@ fn parts_chart(ui: &mut Ui, charts: &mut Charts) {
     chart(ui, charts, head, drawn, |ui, charts| {
         ComboBox::from_id_salt("metric")
             .width(170.0)
-            .selected_text(title_of(&charts.metric))
+            .selected_text(title_of(&charts.choices.metric))
             .show_ui(ui, |ui| {
                 for metric in &metrics {
-                    let title = ui.selectable_value(&mut charts.metric, metric.clone(), title_of(metric));
+                    let title = ui.selectable_value(&mut charts.choices.metric, metric.clone(), title_of(metric));
                     title.on_hover_text(of_metric(metric));
                 }
             })
             .response
-            .on_hover_text(of_metric(&charts.metric))
+            .on_hover_text(of_metric(&charts.choices.metric))
             .accessible_name("Metric");
     });
     let silence = silence_in_words(&charts.silent).map_or_else(String::new, |words| format!(". {words}"));
-    widgets::caption(ui, format!("Dashed: the mean of the real pieces{silence}"));
+    // in one line, however much it is, so that it moves nothing
+    let words = RichText::new(format!("Dashed: the mean of the real pieces{silence}"));
+    ui.add(Label::new(words.size(size::CAPTION).color(theme.text_faint)).truncate());
 }
 
 /// `It wrote no notes at iterations 10, 20 and 34`; nothing where it always wrote some.
@@ -234,14 +237,12 @@ pub fn silence_in_words(iterations: &[u64]) -> Option<String> {
     (!numbers.is_empty()).then(|| format!("It wrote no notes at {iterations} {}", list(&numbers)))
 }
 
-/// Which loss the training in a folder was told to use; `None` where its network has one of its own. Of a model that
-/// came without its request, its card tells the network.
+/// Which loss the training of a model was told to use; `None` where its network has one of its own. Where nobody knows,
+/// the network tells.
 pub fn loss_of(folder: &Path) -> Option<Loss> {
-    if let Some(request) = run_folder::read_request(folder) {
-        return request.chosen_loss();
-    }
-    let network = ModelCard::read(folder).map(|card| card.network).unwrap_or_default();
-    networks::of(&network).chooses_loss.then(Loss::default)
+    let card = ModelCard::read_with_training(folder).unwrap_or_default();
+    let by_network = || networks::of(&card.network).chooses_loss.then(Loss::default);
+    card.training.as_ref().map_or_else(by_network, |training| training.loss)
 }
 
 /// What people call a metric; the key itself, where a newer program has measured it.

@@ -4,13 +4,15 @@ use eframe::egui::{Color32, FontId, LayerId, Order, Rect, StrokeKind, TextFormat
 
 use super::axis::Axis;
 use super::curves::Curves;
+use super::marks;
 use super::state::{Charts, Drawn};
-use crate::engine_client::curves::row_of;
 use crate::studio::{
     theme::{self, Theme, size, space},
     words::duration,
 };
 
+/// The box is never narrower for the title's sake.
+const NARROWEST: f32 = 140.0;
 /// How high the numbers below a plot are.
 const NUMBERS: f32 = 20.0;
 
@@ -29,8 +31,8 @@ impl Readout {
 /// The values of all lines at a place on the axis, a line each; `note` stands below.
 pub fn readout(charts: &Charts, theme: &Theme, drawn: &[Drawn], place: f64, note: Option<&str>) -> LayoutJob {
     let mut text = Readout { job: LayoutJob::default(), font: theme::regular(size::CAPTION) };
-    let iteration = charts.axis.iteration(&charts.curves, place).round();
-    let at = match charts.axis {
+    let iteration = charts.choices.axis.iteration(&charts.curves, place).round();
+    let at = match charts.choices.axis {
         Axis::Iterations => format!("Iteration {iteration:.0}"),
         Axis::Time => format!("{} (iteration {iteration:.0})", duration(place)),
     };
@@ -45,41 +47,45 @@ pub fn readout(charts: &Charts, theme: &Theme, drawn: &[Drawn], place: f64, note
             text.add(&format!("\n{}", line.name), theme.text_muted);
         }
         if !(is_comparing && charts.hides_own) {
-            let (sign, color) = if is_comparing { ("  ● ", theme.part(0)) } else { ("\n● ", line.color) };
+            let (sign, color) = if is_comparing { sign_of(charts.color, theme) } else { ("\n● ".into(), line.color) };
             let name = if is_comparing { String::new() } else { format!("{} ", line.name) };
-            text.add(sign, color);
+            text.add(&sign, color);
             text.add(&format!("{name}{}", value(&charts.curves, line, iteration)), theme.text);
             if let Some(data) = line.data {
                 text.add(&format!(" (data {data:.4})"), theme.text_muted);
             }
         }
         for run in charts.compared.iter().filter(|run| !run.is_hidden) {
-            let iteration = charts.axis.iteration(&run.curves, place).round();
-            text.add("  ● ", theme.part(run.color));
+            let iteration = charts.choices.axis.iteration(&run.curves, place).round();
+            let (sign, color) = sign_of(run.color, theme);
+            text.add(&sign, color);
             text.add(&value(&run.curves, line, iteration), theme.text);
         }
     }
     text.job
 }
 
+/// What stands before a value of a run that is compared, in its colour.
+fn sign_of(run: u8, theme: &Theme) -> (String, Color32) {
+    (format!("  {} ", marks::letter(run)), theme.part(run))
+}
+
 /// What was known of a line by an iteration. A value that was measured earlier says when, and one that is yet to come
 /// is not guessed.
 fn value(curves: &Curves, line: &Drawn, iteration: f64) -> String {
     let Some(curve) = curves.0.get(&line.column) else { return "–".into() };
-    let unit = row_of(&line.column).map_or("", |row| row.unit);
     let Some([at, y]) = curve.known_at(iteration) else {
         let first = curve.first().map_or(0.0, |[first, _]| first);
         return format!("– (first measured at {first:.0})");
     };
-    let value = format!("{y:.4} {unit}").trim_end().to_owned();
-    if at == iteration { value } else { format!("{value} (measured at {at:.0})") }
+    if at == iteration { format!("{y:.4}") } else { format!("{y:.4} (measured at {at:.0})") }
 }
 
-/// Writes it outside of the plot, whose curves it leaves in sight; `is_pointed` where the pointer or the keys are in
-/// it.
-pub fn paint(ui: &Ui, plot: Rect, mut text: LayoutJob, is_pointed: bool) {
+/// Writes it outside of the plot, whose curves it leaves in sight, and behind the end of its title; `is_pointed` where
+/// the pointer or the keys are in it.
+pub fn paint(ui: &Ui, plot: Rect, title_end: f32, mut text: LayoutJob, is_pointed: bool) {
     let theme = Theme::of(ui);
-    text.wrap.max_width = plot.width() - 12.0;
+    text.wrap.max_width = (plot.right() - title_end - space::S).max(NARROWEST) - 12.0;
     let galley = ui.painter().layout_job(text);
     let Some(place) = place_of(galley.size() + vec2(12.0, 8.0), plot, ui.clip_rect(), is_pointed) else { return };
     // above what is drawn later
@@ -91,13 +97,14 @@ pub fn paint(ui: &Ui, plot: Rect, mut text: LayoutJob, is_pointed: bool) {
     painter.galley(place.min + vec2(6.0, 4.0), galley, theme.text);
 }
 
-/// Above the plot. Where that is out of sight, below it and the numbers under it, if it is the one that is looked at.
+/// Above the plot, at its right, as titles are at the left. Where that is out of sight, below it and the numbers under
+/// it, if it is the one that is looked at.
 fn place_of(size: Vec2, plot: Rect, view: Rect, is_pointed: bool) -> Option<Rect> {
-    let above = Rect::from_min_size(plot.left_top() - vec2(0.0, size.y + space::XS), size);
+    let above = Rect::from_min_size(plot.right_top() - vec2(size.x, size.y + space::XS), size);
     if above.top() >= view.top() {
         return Some(above);
     }
-    is_pointed.then(|| Rect::from_min_size(plot.left_bottom() + vec2(0.0, NUMBERS), size))
+    is_pointed.then(|| Rect::from_min_size(plot.right_bottom() + vec2(-size.x, NUMBERS), size))
 }
 
 #[cfg(test)]
@@ -114,6 +121,7 @@ mod tests {
             let plot = Rect::from_min_size(pos2(50.0, top), vec2(400.0, 220.0));
             let place = place_of(vec2(300.0, 68.0), plot, view, is_pointed)?;
             assert!(!place.intersects(plot) && view.contains_rect(place), "{top}: {place:?}");
+            assert!(place.left() >= plot.right() - 300.0, "the title at the left, here and below, stays in sight");
             Some(place.top() > top)
         };
         assert_eq!([100.0, 360.0].map(|top| place(top, false)), [Some(false); 2], "above");
@@ -129,7 +137,7 @@ mod tests {
         charts.compare(other);
         let drawn = [line("similarity", "Similarity")];
         let text = readout(&charts, Theme::get(true), &drawn, 1.0, Some("batch 8 → 4")).text;
-        assert_eq!(text, "Iteration 1, batch 8 → 4\nSimilarity  ● 0.2500  ● 0.5000");
+        assert_eq!(text, "Iteration 1, batch 8 → 4\nSimilarity  ● 0.2500  ■ 0.5000");
     }
 
     fn line(column: &str, name: &str) -> Drawn {

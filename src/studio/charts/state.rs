@@ -7,9 +7,10 @@ use std::thread;
 
 use eframe::egui::{Context, Rect, Vec2, emath::GuiRounding as _, vec2};
 
-use super::axis::{Axis, SECONDS};
+use super::axis::SECONDS;
 use super::curves::{Curve, Curves};
 use crate::engine_client::{curves::Curve as Column, protocol::Loss, run_folder::Change};
+use crate::studio::chart_choices::ChartChoices;
 
 /// Points that all charts together may smooth anew in a frame: about a millisecond of work for each of two threads.
 const SMOOTHED_A_FRAME: usize = 400_000;
@@ -93,14 +94,10 @@ pub struct Charts {
     pub changes: Vec<Change>,
     /// What the held-out music itself measures, by column.
     pub reference: BTreeMap<String, f64>,
-    /// The weight of what came before in the smoothed lines, from 0 to 1.
-    pub smoothing: f64,
-    /// Whether the axes are logarithmic.
-    pub logarithmic: bool,
+    /// How they are looked at.
+    pub choices: ChartChoices,
     /// Whether the newest points are kept in view.
     pub follow: bool,
-    /// What the curves run over.
-    pub axis: Axis,
     /// The stretch of the axis that is shown, where that is not all of it.
     pub visible: Option<Range<f64>>,
     /// The values that a chart shows, by its title, where a box was drawn in it.
@@ -109,15 +106,13 @@ pub struct Charts {
     pub cursor: Option<f64>,
     /// The same in this frame, as far as its charts are drawn.
     pub pointed_at: Option<f64>,
-    /// The metric whose values are shown part by part.
-    pub metric: String,
     /// The parts in their order, by which each has the colour that it has elsewhere; those that are not known come
     /// last.
     pub parts: Vec<String>,
     /// Samples without a note, by iteration: no metric could be measured of them.
     pub silent: Vec<u64>,
-    /// Columns whose lines are not drawn.
-    pub hidden: BTreeSet<String>,
+    /// The number of its colour, where others are laid beside.
+    pub color: u8,
     /// Other runs, laid into the same charts.
     pub compared: Vec<ComparedRun>,
     /// Whether the run itself is left out for now, while others are shown.
@@ -139,18 +134,15 @@ impl Default for Charts {
             loss: Some(Loss::default()),
             changes: Vec::new(),
             reference: BTreeMap::new(),
-            smoothing: 0.6,
-            logarithmic: false,
+            choices: ChartChoices::default(),
             follow: true,
-            axis: Axis::default(),
             visible: None,
             heights: BTreeMap::new(),
             cursor: None,
             pointed_at: None,
-            metric: "scale_consistency".into(),
             parts: Vec::new(),
             silent: Vec::new(),
-            hidden: BTreeSet::new(),
+            color: 0,
             compared: Vec::new(),
             hides_own: false,
             awaited: Vec::new(),
@@ -164,7 +156,7 @@ impl Charts {
     /// Has all lines smoothed as the slider says. What takes longer than a frame comes with later ones, evenly for all
     /// lines; until then a line stays as it was.
     pub fn smooth(&mut self, ctx: &Context) {
-        let weight = self.smoothing;
+        let weight = self.choices.smoothing;
         let others = self.compared.iter_mut().filter(|run| !run.is_hidden).map(|run| &mut run.curves);
         let all = std::iter::once(&mut self.curves).chain(others).flat_map(|curves| curves.0.iter_mut());
         let mut drawn: Vec<&mut Curve> = all.filter(|(column, _)| *column != SECONDS).map(|(_, curve)| curve).collect();
@@ -206,9 +198,46 @@ impl Charts {
         if self.compared.iter().any(|known| known.folder == run.folder) {
             return;
         }
-        let is_free = |color: &u8| self.compared.iter().all(|known| known.color != *color);
-        run.color = (1..=u8::MAX).find(is_free).unwrap_or(1);
+        run.color = self.free_color(Some(self.color));
         self.compared.push(run);
+    }
+
+    /// The first colour that no run has which is laid in, nor the one that is `taken`.
+    fn free_color(&self, taken: Option<u8>) -> u8 {
+        let is_free = |color: &u8| Some(*color) != taken && self.compared.iter().all(|known| known.color != *color);
+        (0..=u8::MAX).find(is_free).unwrap_or(0)
+    }
+
+    /// The charts of another run, looked at in the same way and with the same runs beside it. Where it was one of
+    /// these, the run that was shown takes its place: what lies together stays together, each in its colour.
+    #[must_use]
+    pub fn turned_to(mut self, before: Option<PathBuf>, folder: &Path, name: String) -> Self {
+        let mut turned = Self { name, ..Self::default() };
+        if let Some(place) = self.compared.iter_mut().find(|run| run.folder == folder) {
+            let own = ComparedRun {
+                curves: self.curves,
+                color: self.color,
+                is_hidden: self.hides_own,
+                ..ComparedRun::new(before.unwrap_or_default(), self.name, self.loss)
+            };
+            let chosen = std::mem::replace(place, own);
+            (turned.curves, turned.loss, turned.color) = (chosen.curves, chosen.loss, chosen.color);
+            self.compared.retain(|run| !run.folder.as_os_str().is_empty());
+        } else {
+            turned.color = self.free_color(None);
+        }
+        Self { choices: self.choices, compared: self.compared, ..turned }
+    }
+
+    /// A run that is laid in has another folder now, or none any more.
+    pub fn run_moved(&mut self, from: &Path, to: Option<(&Path, &str)>) {
+        match to {
+            Some((to, name)) => self.compared.iter_mut().filter(|run| run.folder == from).for_each(|run| {
+                (run.folder, run.name) = (to.to_owned(), name.to_owned());
+            }),
+            None => self.compared.retain(|run| run.folder != from),
+        }
+        self.hides_own &= self.is_comparing();
     }
 
     /// Takes points of a run that was laid in, which replace those that were there or come after them.
@@ -219,6 +248,13 @@ impl Charts {
         } else {
             run.curves.extend(curves);
         }
+    }
+
+    /// Whether there is something to be drawn of a column: a run that begins lies beside others at once.
+    pub fn has_points(&self, column: &str) -> bool {
+        let others = self.compared.iter().map(|run| &run.curves);
+        let mut all = std::iter::once(&self.curves).chain(others);
+        all.any(|curves| curves.0.get(column).is_some_and(|curve| !curve.is_empty()))
     }
 
     /// Whether several runs are shown, so that colours tell runs and dashes tell curves.
@@ -240,7 +276,7 @@ impl Charts {
         let others = self.compared.iter().filter(|run| !run.is_hidden).map(|run| &run.curves);
         let places = std::iter::once(&self.curves).chain(others).map(|curves| {
             let last = curves.0.values().filter_map(Curve::last).map(|point| point[0]).fold(0.0, f64::max);
-            self.axis.place(curves, last)
+            self.choices.axis.place(curves, last)
         });
         places.fold(1.0, f64::max)
     }
@@ -303,6 +339,34 @@ mod tests {
         assert_eq!(take("a", points(5, 6), false), 6);
         assert_eq!(take("b", points(7, 9), false), 6, "of another run");
         assert_eq!(take("a", points(1, 3), true), 3, "it went back to its checkpoint");
+        assert!(charts.has_points("similarity") && !charts.has_points("copying"), "though its own has none yet");
+    }
+
+    #[test]
+    fn runs_that_lie_together_stay_together_when_another_of_them_is_shown() {
+        let mut charts = Charts { name: "a".into(), ..Charts::default() };
+        charts.choices.smoothing = 0.9;
+        for name in ["b", "c"] {
+            charts.compare(run(name));
+        }
+        let look = |charts: &Charts| {
+            let compared: Vec<(String, u8)> = charts.compared.iter().map(|run| (run.name.clone(), run.color)).collect();
+            (charts.name.clone(), charts.color, compared)
+        };
+        let pair = |name: &str, color| (name.to_owned(), color);
+        let charts = charts.turned_to(Some("a".into()), Path::new("c"), "c".into());
+        assert_eq!(look(&charts), ("c".into(), 2, vec![pair("b", 1), pair("a", 0)]));
+        // one that is not among them is shown with them, and has a colour of its own
+        let charts = charts.turned_to(Some("c".into()), Path::new("d"), "d".into());
+        assert_eq!(look(&charts), ("d".into(), 2, vec![pair("b", 1), pair("a", 0)]));
+        // and so it is when no run was shown in between
+        let mut charts = charts.turned_to(None, Path::new("b"), "b".into());
+        assert_eq!(look(&charts), ("b".into(), 1, vec![pair("a", 0)]));
+        assert_eq!(charts.choices.smoothing, 0.9);
+        charts.run_moved(Path::new("a"), Some((Path::new("z"), "z")));
+        assert_eq!(look(&charts).2, [pair("z", 0)]);
+        charts.run_moved(Path::new("z"), None);
+        assert!(!charts.is_comparing());
     }
 
     #[test]

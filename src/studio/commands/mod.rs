@@ -26,6 +26,7 @@ pub use self::{
 use super::{
     page::{ComposeView, Page},
     theme::Icon,
+    words::lower_first,
 };
 use crate::music::edit::MarkKind;
 
@@ -203,6 +204,20 @@ pub struct Entry {
     pub page: Option<Page>,
     /// The submenu in which it stands, if it does.
     pub submenu: Option<&'static str>,
+}
+
+impl Entry {
+    /// What it does by itself, where its title says that only within its submenu.
+    pub fn full_title(&self) -> String {
+        match (self.submenu, self.command) {
+            (Some(submenu), Command::NextRegion | Command::PreviousRegion) => {
+                format!("{submenu} {}", lower_first(self.title))
+            }
+            (Some(submenu), Command::OpenMenu(_)) => format!("{submenu} {} menu", self.title),
+            (Some(submenu), Command::Show(_)) => format!("{submenu}: {}", self.title),
+            _ => self.title.to_owned(),
+        }
+    }
 }
 
 impl From<RollCommand> for Command {

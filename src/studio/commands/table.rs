@@ -110,9 +110,9 @@ fn views() -> impl Iterator<Item = Entry> {
 /// The commands that move the focus to another region or into a menu.
 fn focus() -> impl Iterator<Item = Entry> {
     let to = |entry| everywhere(within("Move focus to", entry));
-    let next = entry(Command::NextRegion, "Next panel", Icon::ArrowRight, Menu::View, &[ctrl(Key::Tab)]);
-    let previous =
-        entry(Command::PreviousRegion, "Previous panel", Icon::ArrowLeft, Menu::View, &[ctrl_shift(Key::Tab)]);
+    let next = entry(Command::NextRegion, "Next panel", Icon::ArrowRight, Menu::View, &[ctrl(Key::Tab), ctrl(Key::F6)]);
+    let back = [ctrl_shift(Key::Tab), ctrl_shift(Key::F6)];
+    let previous = entry(Command::PreviousRegion, "Previous panel", Icon::ArrowLeft, Menu::View, &back);
     let menus = Menu::ALL.into_iter().map(move |menu| {
         let (title, letter) = menu.row();
         let first = if menu == Menu::ALL[0] { vec![alt(letter), key(Key::F10)] } else { vec![alt(letter)] };

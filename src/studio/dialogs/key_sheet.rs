@@ -65,7 +65,7 @@ fn keys_of(menu: Menu, search: &str, ui: &mut Ui) {
         ui.spacing_mut().item_spacing.y = 2.0;
         ui.spacing_mut().interact_size.y = 20.0;
         ui.horizontal(|ui| {
-            ui.label(RichText::new(entry.title).color(theme.text_muted));
+            ui.label(RichText::new(entry.full_title()).color(theme.text_muted));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.add_space(space::L);
                 ui.label(theme::strong(keys_text(entry), size::CAPTION));
@@ -82,7 +82,7 @@ fn keys_text(entry: &Entry) -> String {
 
 /// Whether a command has keys and fits what is searched, by its title or by its keys.
 fn is_wanted(entry: &Entry, search: &str) -> bool {
-    let by_title = closeness(search, &format!("{} {}", entry.title, entry.menu.title()));
+    let by_title = closeness(search, &format!("{} {}", entry.full_title(), entry.menu.title()));
     let by_keys = || keys_text(entry).to_lowercase().contains(&search.trim().to_lowercase());
     !entry.keys.is_empty() && (by_title.is_some() || by_keys())
 }

@@ -38,13 +38,14 @@ fn show_dialog(dialog: &mut Dialog, context: &Context<'_>, ctx: &egui::Context) 
         Dialog::KeySheet { .. } => (760.0, space::XL),
         Dialog::About(_) => (560.0, space::XL),
         Dialog::SoundFonts { .. } => (soundfonts::WIDTH, space::XL),
-        Dialog::Path { .. } | Dialog::Replace { .. } => (520.0, space::XL),
+        Dialog::Path { .. } | Dialog::Replace { .. } | Dialog::Closing => (520.0, space::XL),
     };
     modal::show(ctx, width, margin, |ui| match dialog {
         Dialog::Palette { search, chosen } => palette::ui(search, chosen, context, ui),
         Dialog::KeySheet { search } => key_sheet::ui(search, ui),
         Dialog::About(report) => about::ui(report, ui),
         Dialog::SoundFonts { search } => soundfonts::ui(search, context, ui),
+        Dialog::Closing => questions::closing(context, ui),
         Dialog::Path { purpose, text } => questions::path(*purpose, text, context, ui),
         Dialog::Replace { purpose, path, there } => questions::replace(*purpose, path, there, context, ui),
     })

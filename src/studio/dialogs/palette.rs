@@ -66,7 +66,7 @@ fn row(entry: &Entry, is_chosen: bool, scroll_here: bool, context: &Context<'_>,
     let theme = Theme::of(ui);
     let why_not = context.why_not(entry.command);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 34.0), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, why_not.is_none(), entry.title));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, why_not.is_none(), entry.full_title()));
     if is_chosen || response.hovered() {
         let ground = if is_chosen { theme.accent_soft } else { theme.raised };
         ui.painter().rect_filled(rect, theme::corners(radius::M), ground);
@@ -80,7 +80,7 @@ fn row(entry: &Entry, is_chosen: bool, scroll_here: bool, context: &Context<'_>,
     widgets::paint_icon(ui, icon, entry.icon, 15.0, icon_color);
     let left = rect.left_center() + vec2(36.0, 0.0);
     let right = rect.right_center() - vec2(12.0, 0.0);
-    let title = ui.painter().text(left, Align2::LEFT_CENTER, entry.title, theme::regular(size::BODY), color);
+    let title = ui.painter().text(left, Align2::LEFT_CENTER, entry.full_title(), theme::regular(size::BODY), color);
     // the one that is chosen says at once why it cannot be given
     let reason = why_not.as_deref().filter(|_| is_chosen || response.hovered());
     let text = reason.map_or_else(|| entry.key_text(), str::to_owned);
@@ -97,7 +97,7 @@ fn row(entry: &Entry, is_chosen: bool, scroll_here: bool, context: &Context<'_>,
 /// those that it may be a slip for.
 fn hits(search: &str) -> Vec<&'static Entry> {
     let how_close = |entry: &Entry| {
-        let said = format!("{} {}", entry.title, entry.menu.title());
+        let said = format!("{} {}", entry.full_title(), entry.menu.title());
         let called = closeness(search, &format!("{} {said}", entry.also)).map(|close| (close.is_slip(), true, close));
         let said = closeness(search, &said).map(|close| (close.is_slip(), false, close));
         said.into_iter().chain(called).min()
@@ -112,8 +112,8 @@ fn hits(search: &str) -> Vec<&'static Entry> {
 mod tests {
     use super::*;
     use crate::studio::{
-        commands::{Command, RollCommand},
-        page::ComposeView,
+        commands::{Command, Menu, RollCommand},
+        page::{ComposeView, Page},
     };
 
     #[test]
@@ -135,6 +135,9 @@ mod tests {
             ("insert note", Command::Roll(RollCommand::AddNote)),
             ("choose model", Command::ToggleRightPanel),
             ("instruments", Command::ToggleLeftPanel),
+            ("move focus to", Command::NextRegion),
+            ("focus generate", Command::OpenMenu(Menu::Generate)),
+            ("page train", Command::Show(Page::Train)),
         ] {
             assert_eq!(hits(called)[0].command, command, "{called}");
         }

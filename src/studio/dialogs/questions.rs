@@ -6,7 +6,7 @@ use eframe::egui::{Key, RichText, TextEdit, Ui, vec2};
 
 use super::modal::{Stay, buttons};
 use crate::studio::{
-    actions::FileAction,
+    actions::{FileAction, SessionAction},
     context::Context,
     services::files::{Purpose, expand_home},
     theme::{self, Icon, Theme, size, space},
@@ -65,6 +65,36 @@ pub fn replace(purpose: Purpose, path: &Path, there: &[PathBuf], context: &Conte
     }
     ui.add_space(space::S);
     answer(ui, "Replace", None, false, || context.ask(FileAction::Write(purpose, path.to_owned())))
+}
+
+/// Asks whether the window is to close, and says what that would mean. It is answered once nothing would be lost.
+pub fn closing(context: &Context<'_>, ui: &mut Ui) -> Stay {
+    let ends = context.services.ends_by_closing();
+    if ends.is_empty() {
+        return Stay::Closed;
+    }
+    ui.label(theme::strong("Close Cantus?", size::TITLE));
+    for text in ends {
+        ui.label(text);
+        ui.add_space(space::XS);
+    }
+    ui.add_space(space::S);
+    let mut stay = Stay::Open;
+    buttons(ui, |ui| {
+        let keep = widgets::text_button(ui, Icon::Undo2, "Keep open", None);
+        // Enter takes it
+        if ui.memory(|memory| memory.focused().is_none()) {
+            keep.request_focus();
+        }
+        if keep.clicked() {
+            stay = Stay::Closed;
+        }
+        if ui.button("Close anyway").clicked() {
+            context.ask(SessionAction::Close);
+            stay = Stay::Closed;
+        }
+    });
+    stay
 }
 
 /// A button that says yes, and one that closes the dialog.

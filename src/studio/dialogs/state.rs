@@ -36,6 +36,8 @@ pub enum Dialog {
         /// What is typed.
         text: String,
     },
+    /// Whether the window is to close, though something ends or goes on.
+    Closing,
     /// Files that are there already, and would be lost.
     Replace {
         /// What for.

@@ -30,7 +30,8 @@ pub struct Pages {
 
 /// Draws the page that is shown.
 pub fn ui(pages: &mut Pages, context: &Context<'_>, ui: &mut Ui) {
-    if context.page != Page::Compose {
+    // those of others are marked by themselves
+    if !matches!(context.page, Page::Compose | Page::Train) {
         regions::mark(ui, Region::Page, ui.available_rect_before_wrap());
     }
     match context.page {

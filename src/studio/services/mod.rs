@@ -99,6 +99,31 @@ impl Services {
         }
     }
 
+    /// What would be lost if the window closed now, or goes on without it: a sentence each.
+    pub fn ends_by_closing(&self) -> Vec<String> {
+        let unsaved = self.session.trouble.as_ref().map(|reason| {
+            format!(
+                "Your work is not saved and would be lost ({reason}). “Save project as…” (Ctrl+S) saves it elsewhere"
+            )
+        });
+        let exported = self.exports.running.as_ref().map(|export| {
+            let done = export.share() * 100.0;
+            format!("Audio is being exported ({done:.0} % done). Closing cancels it, and no file would be left")
+        });
+        let sent = self.publishing.running.as_ref().map(|_| {
+            "A track is being sent to SoundCloud. Closing breaks it off, and the track would not be published"
+                .to_owned()
+        });
+        let trained = self.training.under_way().map(|run| {
+            let (name, done, total) = (run.name(), run.status.iteration, run.total());
+            format!(
+                "{name} is being trained ({done} of {total}). Nothing of it is lost: it goes on without the window, \
+                 and is on the Train page when you come back"
+            )
+        });
+        unsaved.into_iter().chain(exported).chain(sent).chain(trained).collect()
+    }
+
     /// All at rest; what takes time is started later.
     pub fn new(ctx: egui::Context, folders: session::Folders, starter: Starter, sound: bool) -> Self {
         Self {

@@ -6,8 +6,6 @@ use crate::{
     engine_client::{
         ModelCard,
         networks::{NETWORKS, NetworkInfo},
-        protocol::TrainRequest,
-        run_folder,
     },
     library::models::{self, ModelFolder, Origin},
 };
@@ -23,8 +21,6 @@ pub struct Model {
     pub folder: ModelFolder,
     /// What it says, or why it cannot be read.
     pub card: Result<ModelCard, String>,
-    /// What its training was asked for, where that was on this computer or came along.
-    pub request: Option<TrainRequest>,
 }
 
 impl Model {
@@ -121,8 +117,7 @@ pub fn find(own: Option<PathBuf>) -> Vec<Model> {
     models::find_with_own(own)
         .into_iter()
         .map(|folder| Model {
-            card: ModelCard::read(&folder.path).map_err(|error| error.to_string()),
-            request: run_folder::read_request(&folder.path),
+            card: ModelCard::read_with_training(&folder.path).map_err(|error| error.to_string()),
             folder,
         })
         .collect()

@@ -7,6 +7,9 @@ use crate::studio::{
     widgets,
 };
 
+/// Where there is less room, a setting's control stands below its name.
+const NARROW: f32 = 480.0;
+
 /// A card with a head.
 pub fn group(ui: &mut Ui, icon: Icon, title: &str, add: impl FnOnce(&mut Ui)) {
     let theme = Theme::of(ui);
@@ -34,6 +37,24 @@ pub fn row(ui: &mut Ui, name: &str, help: &str, add: impl FnOnce(&mut Ui)) {
 /// The same with something beside the name, such as a question mark.
 pub fn row_with(ui: &mut Ui, name: &str, help: &str, beside: impl FnOnce(&mut Ui), add: impl FnOnce(&mut Ui)) {
     let theme = Theme::of(ui);
+    let about = |ui: &mut Ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            ui.spacing_mut().interact_size.y = 18.0;
+            ui.label(name);
+            beside(ui);
+        });
+        if !help.is_empty() {
+            ui.label(RichText::new(help).size(size::CAPTION).color(theme.text_faint));
+        }
+    };
+    if ui.available_width() < NARROW {
+        ui.vertical(about);
+        ui.horizontal_wrapped(add);
+        ui.add_space(space::S);
+        return;
+    }
     Grid::new(name)
         .num_columns(2)
         .min_col_width(200.0)
@@ -41,16 +62,7 @@ pub fn row_with(ui: &mut Ui, name: &str, help: &str, beside: impl FnOnce(&mut Ui
         .show(ui, |ui| {
             ui.vertical(|ui| {
                 ui.set_width(190.0);
-                ui.spacing_mut().item_spacing.y = 0.0;
-                ui.horizontal(|ui| {
-                    ui.spacing_mut().item_spacing.x = 4.0;
-                    ui.spacing_mut().interact_size.y = 18.0;
-                    ui.label(name);
-                    beside(ui);
-                });
-                if !help.is_empty() {
-                    ui.label(RichText::new(help).size(size::CAPTION).color(theme.text_faint));
-                }
+                about(ui);
             });
             ui.with_layout(Layout::left_to_right(Align::Center).with_main_wrap(true), add);
             ui.end_row();

@@ -139,6 +139,44 @@ fn the_variant_that_is_most_like_the_data_is_kept_at_the_end() {
 }
 
 #[test]
+fn more_iterations_count_that_are_asked_for_while_the_last_one_or_what_follows_it_lasts() {
+    let root = root();
+    // the first look after the last iteration, and the last one before the end
+    for (name, asks_at) in [("last", 1), ("behind", 2)] {
+        let request = request(root.path(), "counter", name, 5);
+        let out = request.out.clone();
+        let is_done = || {
+            let rows = std::fs::read_to_string(out.join("metrics.csv")).unwrap_or_default();
+            rows.lines().any(|row| row.starts_with("5,"))
+        };
+        let mut looks = 0;
+        let mut control = || {
+            looks += u32::from(is_done());
+            if is_done() && looks == asks_at {
+                let longer = TrainChange { iterations: Some(9), ..TrainChange::default() };
+                put_control(&out, TrainControl::Change(longer)).unwrap();
+            }
+            None
+        };
+        let (ended, counter) = counted_in_variants(&request, 1, &[Habit::Sparse], &mut control);
+        assert!(matches!(ended, Ok(Ended::Complete)));
+        assert_eq!(counter.steps.double_value(&[0]), 9.0, "{name}");
+    }
+}
+
+#[test]
+fn measurements_are_counted_as_they_are_made() {
+    for (every, total) in [(4, 30), (41, 60), (50, 1000), (200, 700), (1, 2500), (3, 40_000)] {
+        for (iteration, until) in [(0, total), (7, total), (total - 1, total), (total, total), (5, total / 2)] {
+            let is_made = |at: &u64| folder::is_measured(*at, every) || *at == total;
+            let made = (iteration + 1..=until).filter(is_made).count() as u64;
+            let left = folder::measurements_left(iteration, until, every, total);
+            assert_eq!(left, made, "every {every}, {iteration} to {until} of {total}");
+        }
+    }
+}
+
+#[test]
 fn a_batch_that_is_too_large_is_halved_from_the_last_checkpoint_on() {
     let root = root();
     let request = request(root.path(), "counter", "halved", 6);

@@ -86,7 +86,7 @@ pub fn execute(
                 keep(services, "Exporting", move |_, _| {
                     let name = to.file_name().unwrap_or_default().to_string_lossy();
                     let place = to.parent().unwrap_or(&to);
-                    models::copy(&from, place, &name).map_err(|error| error.to_string())?;
+                    copy_whole(&from, place, &name)?;
                     Ok(Some(format!("Exported to {}", to.display())))
                 });
             }
@@ -147,8 +147,17 @@ fn duplicate(model: &ModelFolder, place: &Path) -> Result<Option<String>, String
 fn copy(from: &Path, place: &Path, name: &str) -> Result<(String, PathBuf), String> {
     let to = models::free_place(place, name);
     let name = to.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let to = models::copy(from, place, &name).map_err(|error| error.to_string())?;
+    let to = copy_whole(from, place, &name)?;
     Ok((name, to))
+}
+
+/// Copies a model's folder, with what only its training knew of it.
+fn copy_whole(from: &Path, place: &Path, name: &str) -> Result<PathBuf, String> {
+    let to = models::copy(from, place, name).map_err(|error| error.to_string())?;
+    if let Err(error) = ModelCard::complete_copy(from, &to) {
+        log::warn!("the copy does not say how it was trained: {error}");
+    }
+    Ok(to)
 }
 
 /// Does something with the folder of the user's models, says how it went, and looks for models again.

@@ -11,7 +11,7 @@ pub fn save(studio: &mut Studio) {
     let (playing, playhead, page) = (services.is_playing(), services.playhead(), studio.page);
     let (looping, loop_range) = (document.transport.looping, document.transport.loop_range.clone());
     let (audition, view) = (document.takes.audition, studio.pages.compose.editor.view);
-    let setup = &studio.pages.train.setup;
+    let (setup, charts) = (&studio.pages.train.setup, studio.pages.train.kept_charts());
     services.session.save(document, heard, |before| WindowState {
         page,
         view,
@@ -21,5 +21,6 @@ pub fn save(studio: &mut Studio) {
         loop_range,
         audition,
         training: Some(setup.clone()),
+        charts,
     });
 }

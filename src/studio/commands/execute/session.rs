@@ -16,6 +16,7 @@ use crate::{
     },
     studio::{
         actions::{Opened, SessionAction},
+        dialogs::Dialog,
         services::{
             engine::EngineState,
             exports::Running,
@@ -30,15 +31,16 @@ use crate::{
 
 /// How long the end of the program may wait for the disk.
 const FAREWELL: Duration = Duration::from_secs(5);
-/// What the first try to close the window is answered with while work cannot be saved.
-const NOT_SAVED: &str =
-    "Your work is not saved. Save it elsewhere with Save project as… (Ctrl+S); closing again discards it";
 
 /// Carries out what the library's thread and other windows tell.
 pub fn execute(action: SessionAction, studio: &mut Studio) {
     match action {
         SessionAction::Opened(opened) => take_opened(studio, *opened),
         SessionAction::Notice(notice) => take_notice(studio, notice),
+        SessionAction::Close => {
+            studio.services.session.closes = true;
+            studio.services.ctx.send_viewport_cmd(ViewportCommand::Close);
+        }
         SessionAction::HandedFiles(paths) => take_handed_files(studio, paths),
         #[cfg(unix)]
         SessionAction::HandoverReady(server) => studio.services.handover = Some(server),
@@ -130,6 +132,7 @@ fn take_restored(studio: &mut Studio, restored: Restored) {
         studio.pages.train.setup = setup.with_models_there();
         studio.pages.train.form_is_begun = false;
     }
+    studio.pages.train.restore_charts(state.charts);
     let transport = &mut studio.document.transport;
     transport.loop_range = state.loop_range.filter(|range| range.start < range.end);
     transport.looping = state.looping && transport.loop_range.is_some();
@@ -166,8 +169,8 @@ fn take_notice(studio: &mut Studio, notice: Notice) {
             services.fail(text);
         }
         Notice::SavedAgain => {
-            for told in services.session.trouble.take().iter().map(String::as_str).chain([NOT_SAVED]) {
-                services.toasts.withdraw(told);
+            if let Some(told) = services.session.trouble.take() {
+                services.toasts.withdraw(&told);
             }
             services.tell("Saving works again; everything is saved");
         }
@@ -203,21 +206,15 @@ pub fn remember_window(studio: &mut Studio, ctx: &Context) {
     }
 }
 
-/// Does not let the window close at the first try while something would be lost.
+/// Asks before the window closes while something would be lost, or goes on without it.
 pub fn guard_closing(studio: &mut Studio, ctx: &Context) {
-    let services = &mut studio.services;
-    let lost = if services.session.trouble.is_some() {
-        Some((Tone::Error, NOT_SAVED))
-    } else {
-        let writing = services.exports.running.is_some();
-        writing.then_some((Tone::Warning, "Audio is still being exported; closing again cancels it"))
-    };
+    let services = &studio.services;
     let closing = ctx.input(|input| input.viewport().close_requested());
-    if services.session.refuses_to_close(lost.is_some(), closing)
-        && let Some((tone, reason)) = lost
-    {
+    if closing && !services.session.closes && !services.ends_by_closing().is_empty() {
         ctx.send_viewport_cmd(ViewportCommand::CancelClose);
-        services.say(tone, reason);
+        // the answer that keeps it open takes the keys
+        ctx.memory_mut(|memory| memory.focused().into_iter().for_each(|id| memory.surrender_focus(id)));
+        studio.dialogs.open = Some(Dialog::Closing);
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{
         run_folder::{self, RunState},
     },
     music::{Score, midi_file},
+    plural::counted,
     studio::{
         actions::{Action, EngineAction, FileAction, ListenAction, TrainAction},
         charts::ComparedRun,
@@ -26,7 +27,7 @@ use crate::{
             session::write_whole,
             training::{
                 self, Watched, export,
-                run::{RunInfo, RunNews},
+                run::{RunInfo, RunNews, name_of},
                 setup::Beginning,
             },
         },
@@ -61,8 +62,13 @@ pub fn execute(action: TrainAction, services: &mut Services, page: &mut TrainPag
             services.tell(format!("Choose training data for {} now", model.title()));
         }
         TrainAction::OpenRun(folder) => open_run(folder, services, page),
-        TrainAction::RunMoved(from, to) if page.selected() == Some(&from) => select(to, services, page),
-        TrainAction::RunMoved(..) => {}
+        TrainAction::RunMoved(from, to) => {
+            let name = to.as_deref().map(name_of).unwrap_or_default();
+            page.charts_mut().run_moved(&from, to.as_deref().map(|to| (to, name.as_str())));
+            if page.selected() == Some(&from) {
+                select(to, services, page);
+            }
+        }
         TrainAction::Start => {
             if let Some(out) = page.setup.take_free_folder(services.session.models_folder().as_deref()) {
                 let per_epoch = page.data.iterations_per_epoch(&page.setup);
@@ -133,8 +139,8 @@ pub fn execute(action: TrainAction, services: &mut Services, page: &mut TrainPag
             }
         }
         TrainAction::Compare(folder) => {
-            if let (Some(shown), Some(run)) = (&mut page.shown, services.training.run(&folder)) {
-                shown.charts.compare(ComparedRun::new(folder, run.name(), run.request.chosen_loss()));
+            if let Some(run) = services.training.run(&folder) {
+                page.charts_mut().compare(ComparedRun::new(folder, run.name(), run.request.chosen_loss()));
             }
         }
         TrainAction::ExportCurves(path) => {
@@ -167,12 +173,14 @@ pub fn execute(action: TrainAction, services: &mut Services, page: &mut TrainPag
 }
 
 /// Takes what engines say, and has the runs watched: those under way are seen from every page.
-pub fn poll(services: &mut Services, page: &TrainPage) {
-    let compared = page.shown.iter().flat_map(|shown| &shown.charts.compared);
+pub fn poll(services: &mut Services, page: &mut TrainPage) {
+    if services.training.has_searched() {
+        page.compare_kept(&services.training);
+    }
     let watched = Watched {
         data: services.session.data_folder(),
         run: page.selected().map(Into::into),
-        compared: compared.map(|run| run.folder.clone()).collect(),
+        compared: page.charts().compared.iter().map(|run| run.folder.clone()).collect(),
     };
     let poster = services.jobs.poster();
     services.training.watch(poster, watched);
@@ -217,18 +225,28 @@ fn take_news(mut news: RunNews, services: &mut Services, page: &mut TrainPage) {
         if !services.training.has_searched() && page.shown.is_none() && first.is_some() {
             select(first, services, page);
         }
-        for run in services.training.take_runs(runs) {
+        for (run, asked) in services.training.take_runs(runs) {
             services.ask(EngineAction::FindModels);
             if services.training.tells_end(&run.folder) {
                 let (tone, text) = end_of(&run);
                 services.say(tone, text);
             }
+            if let Some(iterations) = asked.filter(|_| run.status.state == RunState::Complete) {
+                services.say(
+                    Tone::Warning,
+                    format!(
+                        "{} was complete before the change to {} reached it; Train longer… goes on from there",
+                        run.name(),
+                        counted(iterations as usize, "iteration")
+                    ),
+                );
+            }
         }
     }
-    let Some(shown) = &mut page.shown else { return };
     for (folder, curves, replaced) in news.compared.drain(..) {
-        shown.charts.take_compared(&folder, curves, replaced);
+        page.charts_mut().take_compared(&folder, curves, replaced);
     }
+    let Some(shown) = &mut page.shown else { return };
     if news.folder.as_ref() == Some(&shown.folder) {
         shown.take(news);
     }

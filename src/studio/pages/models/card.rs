@@ -110,9 +110,9 @@ fn details(ui: &mut Ui, model: &Model, card: &ModelCard, is_learning: bool) {
         ("Writes", list(&parts)),
         ("Trained on", data_title(&card.data)),
         ("Network", network.map_or_else(|| card.network.clone(), |network| network.title.to_owned())),
-        ("Started from", model.request.as_ref().map_or_else(String::new, started_from)),
+        ("Started from", card.training.as_ref().map_or_else(String::new, started_from)),
         ("Trained for", format!("{}{so_far}", counted(card.iterations as usize, "iteration"))),
-        ("Precision", model.request.as_ref().map_or("", precision).to_owned()),
+        ("Precision", card.training.as_ref().map_or("", precision).to_owned()),
         ("Licence", card.licence.clone()),
         ("Folder", model.folder.path.display().to_string()),
     ];

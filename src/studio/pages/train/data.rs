@@ -42,6 +42,8 @@ const ROLES: [(Role, &str); 9] = [
 ];
 const ROW_HEIGHT: f32 = 24.0;
 const TABLE_HEIGHT: f32 = 232.0;
+/// How high what is known of the data is: it takes this room while it is being looked for, too.
+const SURVEY_HEIGHT: f32 = 112.0;
 
 /// The training data: the choice, and the table.
 pub fn training_data(page: &mut TrainPage, context: &Context<'_>, ui: &mut Ui) {
@@ -53,16 +55,16 @@ pub fn training_data(page: &mut TrainPage, context: &Context<'_>, ui: &mut Ui) {
         row_with(ui, "Data", "A built-in corpus, or a folder of MIDI files", beside, |ui| {
             ui.spacing_mut().item_spacing = vec2(4.0, space::XS);
             ui.vertical(|ui| {
-                ui.horizontal(|ui| {
+                ui.horizontal_wrapped(|ui| {
                     for (data, title) in BUILTIN {
                         if ui.selectable_label(page.setup.data == data, title).clicked() {
                             page.setup.data = data.into();
                         }
                     }
                 });
-                ui.horizontal(|ui| {
+                ui.horizontal_wrapped(|ui| {
                     let field = TextEdit::singleline(&mut page.setup.data)
-                        .desired_width(300.0)
+                        .desired_width(ui.available_width().min(300.0))
                         .hint_text(Purpose::TrainingData.asking().example);
                     widgets::text_field(ui, field).accessible_name("Training data");
                     if widgets::text_button(ui, Icon::FolderOpen, "Choose a folder…", None).clicked() {
@@ -72,7 +74,10 @@ pub fn training_data(page: &mut TrainPage, context: &Context<'_>, ui: &mut Ui) {
             });
         });
         ui.add_space(space::S);
-        survey_state(page, context, ui);
+        ui.vertical(|ui| {
+            ui.set_min_height(SURVEY_HEIGHT);
+            survey_state(page, context, ui);
+        });
     });
 }
 
@@ -80,9 +85,12 @@ fn survey_state(page: &mut TrainPage, context: &Context<'_>, ui: &mut Ui) {
     let theme = Theme::of(ui);
     if let Some(scan) = page.data.scanning() {
         let (done, total) = scan.progress();
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             let share = done as f32 / total.max(1) as f32;
-            let bar = ProgressBar::new(share).desired_width(300.0).desired_height(8.0).fill(theme.accent);
+            let bar = ProgressBar::new(share)
+                .desired_width(ui.available_width().min(300.0))
+                .desired_height(8.0)
+                .fill(theme.accent);
             ui.add(bar.corner_radius(theme::corners(4)));
             ui.label(RichText::new(format!("Scanning the data, {done} of {total}")).color(theme.text_muted));
             if widgets::text_button(ui, Icon::X, "Cancel", None).clicked() {

@@ -15,26 +15,32 @@ use eframe::egui::{CentralPanel, Frame, Margin, Panel, RichText, ScrollArea, Ui}
 pub use self::state::TrainPage;
 use crate::studio::{
     context::Context,
+    regions::{self, Region},
     theme::{self, Theme, size, space},
 };
 
-const LIST_WIDTH: f32 = 256.0;
+/// How wide the list is at most and at least, and the share that it has in between.
+const LIST_WIDTH: (f32, f32, f32) = (256.0, 176.0, 0.25);
 
 /// Draws the page.
 pub fn ui(page: &mut TrainPage, context: &Context<'_>, ui: &mut Ui) {
     let theme = Theme::of(ui);
-    Panel::left("trainings")
+    let (widest, narrowest, share) = LIST_WIDTH;
+    let list = Panel::left("trainings")
         .frame(Frame::new().fill(theme.surface).inner_margin(12.0))
-        .exact_size(LIST_WIDTH)
+        .exact_size((ui.available_width() * share).clamp(narrowest, widest))
         .resizable(false)
         .show(ui, |ui| list::run_list(page.selected(), context, ui));
+    regions::mark(ui, Region::List, list.response.rect);
     if page.shown.is_none() {
         let frame = Frame::new().fill(theme.surface).stroke(theme.hairline()).inner_margin(Margin::symmetric(24, 10));
-        Panel::bottom("start training")
+        let start = Panel::bottom("start training")
             .frame(frame)
             .resizable(false)
             .show(ui, |ui| setup_form::start_bar(page, context, ui));
+        regions::mark(ui, Region::Start, start.response.rect);
     }
+    regions::mark(ui, Region::Page, ui.available_rect_before_wrap());
     let frame = Frame::new().fill(theme.background);
     CentralPanel::default().frame(frame).show(ui, |ui| {
         // each run is scrolled by itself

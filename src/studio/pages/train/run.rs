@@ -9,8 +9,9 @@ use super::run_settings::run_settings;
 use super::samples::run_samples;
 use super::state::ShownRun;
 use crate::engine_client::curves::{Curve, MEASURED_OF_ALL};
+use crate::engine_client::model_card::Training;
 use crate::engine_client::networks;
-use crate::engine_client::run_folder::{Change, RunState};
+use crate::engine_client::run_folder::Change;
 use crate::plural::counted;
 use crate::studio::services::training::setup::loss_title;
 use crate::studio::{
@@ -42,7 +43,9 @@ pub fn run_page(shown: &mut ShownRun, context: &Context<'_>, ui: &mut Ui) {
     shown.settle_step(&run.status);
     run_head(run, shown, context, ui);
     ui.add_space(space::M);
-    if run.alive && run.status.state != RunState::Starting {
+    // from the start on, and in its place when the training ends before one's eyes: nothing moves by itself
+    shown.was_alive |= run.alive;
+    if shown.was_alive {
         group(ui, Icon::SlidersHorizontal, "While it runs", |ui| run_settings(run, shown, context, ui));
     }
     run_charts(run, shown, context, ui);
@@ -55,7 +58,7 @@ fn run_charts(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, ui: &m
     let others = context.services.training.runs().iter().filter(|other| other.folder != shown.folder);
     let others: Vec<(PathBuf, String)> = others.map(|other| (other.folder.clone(), other.name())).collect();
     let mut action = None;
-    shown.charts.awaited = if run.alive || run.can_resume() { awaited(run) } else { Vec::new() };
+    shown.charts.awaited = if shown.was_alive || run.can_resume() { awaited(run) } else { Vec::new() };
     group(ui, Icon::ChartSpline, "Curves", |ui| action = shown.charts.show_with_controls(ui, &others));
     match action {
         Some(ChartsAction::Compare(folder)) => context.ask(TrainAction::Compare(folder)),
@@ -94,27 +97,20 @@ fn awaited(run: &RunInfo) -> Vec<(Curve, String)> {
 
 fn run_facts(run: &RunInfo, changes: &[Change], ui: &mut Ui) {
     let theme = Theme::of(ui);
-    let request = &run.request;
+    let (request, training) = (&run.request, Training::from(&run.request));
     let plan = networks::of(&request.network);
-    let tuning = run.status.tuning;
-    let known = tuning.batch > 0;
+    let tuning = run.tuning();
     let loss = if plan.chooses_loss { loss_title(request.loss) } else { "" };
     let facts = [
         ("Learned from", data_title(&request.data)),
         ("Network", plan.title.to_owned()),
-        ("Started from", started_from(request)),
+        ("Started from", started_from(&training)),
         ("Length", counted(run.status.total.max(1) as usize, "iteration")),
-        ("Precision", precision(request).to_owned()),
+        ("Precision", precision(&training).to_owned()),
         ("Loss", loss.to_owned()),
-        (
-            "Learning rate",
-            if known { tuning.learning_rate } else { request.learning_rate.unwrap_or(plan.learning_rate) }.to_string(),
-        ),
-        (
-            "Update ratio",
-            if known { tuning.update_ratio } else { request.update_ratio.unwrap_or(plan.update_ratio) }.to_string(),
-        ),
-        ("Batch", if known { tuning.batch } else { request.batch.unwrap_or(plan.batch) }.to_string()),
+        ("Learning rate", tuning.learning_rate.to_string()),
+        ("Update ratio", tuning.update_ratio.to_string()),
+        ("Batch", tuning.batch.to_string()),
         ("Seed", request.seed.to_string()),
         ("Computer", run.status.host.clone()),
         ("Folder", run.folder.display().to_string()),

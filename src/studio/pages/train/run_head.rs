@@ -1,6 +1,6 @@
 //! How a run stands, how long it will take, and what can be done with it as a whole.
 
-use eframe::egui::{Align, Button, Layout, Popup, PopupCloseBehavior, ProgressBar, RichText, Ui};
+use eframe::egui::{Align, Button, Label, Layout, Popup, PopupCloseBehavior, ProgressBar, RichText, Ui};
 
 use super::list::state_of;
 use super::state::ShownRun;
@@ -12,10 +12,10 @@ use crate::studio::{
     commands::Command,
     context::Context,
     page::Page,
-    services::training::run::RunInfo,
+    services::training::run::{Phase, RunInfo},
     theme::{self, Icon, Theme, size, space},
     widgets,
-    words::rough_duration,
+    words::{duration, rough_duration},
 };
 
 /// Shares of what was trained that are offered to train on for, with their names.
@@ -33,7 +33,7 @@ pub fn run_head(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, ui: 
                 let badge = ui.available_width() - 12.0 * words.len() as f32;
                 ui.scope(|ui| {
                     ui.set_max_width(badge.max(80.0));
-                    ui.add(eframe::egui::Label::new(theme::strong(run.name(), size::TITLE)).truncate());
+                    ui.add(Label::new(theme::strong(run.name(), size::TITLE)).truncate());
                 });
                 widgets::badge(ui, &words, color);
             });
@@ -47,26 +47,55 @@ pub fn run_head(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, ui: 
         let bar = ProgressBar::new(share).desired_height(8.0).corner_radius(theme::corners(4));
         ui.add(bar.fill(theme.accent));
     }
-    ui.label(RichText::new(facts(run).join(" · ")).size(12.0).color(theme.text_muted));
+    // each in a line of its own, so that what is added moves nothing
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        for facts in [progress(run), machine(run)] {
+            let words = RichText::new(facts.join(" · ")).size(12.0).color(theme.text_muted);
+            ui.add(Label::new(words).truncate());
+        }
+    });
 }
 
-/// What is to be known of its progress.
-fn facts(run: &RunInfo) -> Vec<String> {
+/// How far it is, and how long it takes.
+fn progress(run: &RunInfo) -> Vec<String> {
     let status = &run.status;
     let mut facts = vec![format!("{} of {}", status.iteration, counted(status.total as usize, "iteration"))];
     let by_iterations = status.iteration as f64 / status.iterations_per_epoch as f64;
     if let Some(epochs) = status.epochs.or_else(|| (status.iterations_per_epoch > 0).then_some(by_iterations)) {
         facts.push(format!("epoch {epochs:.1}"));
     }
+    if run.alive {
+        facts.push(format!("{} so far", duration(status.seconds)));
+        facts.extend(left(run));
+    } else {
+        facts.push(rough_duration(status.seconds));
+    }
+    facts
+}
+
+/// How long it may take from here. Where others learn later, of whose speed nothing is known yet, only up to there.
+fn left(run: &RunInfo) -> Option<String> {
+    let status = &run.status;
+    let left = status.seconds_left.filter(|_| status.iteration < run.total())?;
+    let about = format!("about {}", rough_duration(left.max(1.0)));
+    Some(match run.phase() {
+        Phase::GeneratorAlone(Some(critic)) => {
+            format!("{about} until the discriminator joins at iteration {}; slower from there on", critic + 1)
+        }
+        Phase::DiscriminatorAlone(generator) => {
+            format!("{about} until the generator learns from it at iteration {}; slower from there on", generator + 1)
+        }
+        Phase::GeneratorAlone(None) | Phase::Both => format!("{about} left"),
+    })
+}
+
+/// How fast it is, where, and what it holds.
+fn machine(run: &RunInfo) -> Vec<String> {
+    let status = &run.status;
+    let mut facts = Vec::new();
     if status.seconds_per_iteration > 0.0 {
         facts.push(speed(status.seconds_per_iteration));
-    }
-    let so_far = if run.alive { " so far" } else { "" };
-    facts.push(format!("{}{so_far}", rough_duration(status.seconds)));
-    if run.alive && status.seconds_per_iteration > 0.0 {
-        let waited = status.tuning.wait_ms as f64 / 1000.0;
-        let left = status.total.saturating_sub(status.iteration) as f64 * (status.seconds_per_iteration + waited);
-        facts.push(format!("about {} left at this speed", rough_duration(left)));
     }
     if !status.device.is_empty() {
         facts.push(status.device.clone());
@@ -214,6 +243,7 @@ fn speed(seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine_client::{protocol::TrainRequest, run_folder::RunStatus};
 
     #[test]
     fn who_learns_in_a_longer_training_is_told_by_what_has_been() {
@@ -223,6 +253,21 @@ mod tests {
         );
         assert!(words(20, false).ends_with("up to iteration 63 of 106; then the discriminator joins"));
         assert!(words(63, true).starts_with("Both go on"));
+    }
+
+    #[test]
+    fn what_is_left_is_told_as_far_as_it_is_known() {
+        let words = |network: &str, iteration, seconds_left| {
+            let request = TrainRequest { network: network.into(), ..TrainRequest::default() };
+            let status = RunStatus { total: 100, iteration, seconds_left, ..RunStatus::default() };
+            left(&RunInfo { folder: "waltz".into(), request, status, alive: true })
+        };
+        assert_eq!(words("unet", 0, None), None, "before the first iteration");
+        assert_eq!(words("unet", 9, Some(200.0)).unwrap(), "about 3 min 20 s left");
+        let joins = "about 12 s until the discriminator joins at iteration 61; slower from there on";
+        assert_eq!(words("autoregressive", 9, Some(12.4)).unwrap(), joins);
+        assert_eq!(words("autoregressive", 66, Some(0.0)).unwrap(), "about 1 s left");
+        assert_eq!(words("unet", 100, Some(0.0)), None, "something else is done now");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use eframe::egui::{Align, Label, Layout, RichText, Slider, Spinner, Ui, vec2};
 use super::state::{AskedStep, ShownRun};
 use crate::engine_client::curves::Curve;
 use crate::engine_client::protocol::{TrainChange, TrainControl, TrainStep};
+use crate::engine_client::run_folder::RunState;
 use crate::studio::{
     actions::TrainAction,
     charts::curves::Curves,
@@ -30,40 +31,44 @@ const ANSWER_HEIGHT: f32 = 20.0;
 /// What can be changed while it runs.
 pub fn run_settings(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, ui: &mut Ui) {
     let asked = context.services.training.asked(&run.folder);
-    let now = asked.applied_to(run.status.tuning);
+    let now = asked.applied_to(run.tuning());
     let mut change = TrainChange::default();
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
-        name(ui, "Learning rate", Topic::LearningRate);
-        change.learning_rate =
-            field(ui, "Change the learning rate", now.learning_rate, 1e-6..=1.0, now.learning_rate * 0.01);
-        name(ui, "Update ratio", Topic::UpdateRatio);
-        let ratio = field(ui, "Change the update ratio", f64::from(now.update_ratio), 1.0..=100.0, 0.05);
-        change.update_ratio = ratio.map(|ratio| ratio as u32);
-        name(ui, "Batch", Topic::Batch);
-        let batch = field(ui, "Change the batch", f64::from(now.batch), 1.0..=4096.0, 0.2);
-        change.batch = batch.map(|batch| batch as u32);
-        name(ui, "Iterations", Topic::Length);
-        let total = field(ui, "Change the iterations", now.iterations as f64, 1.0..=1e7, 10.0);
-        change.iterations = total.map(|total| total as u64);
-    });
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
-        name(ui, "One step of", Topic::Steps);
-        steps(run, shown, context, ui);
-        ui.add_space(space::M);
-        name(ui, "Slow motion", Topic::SlowMotion);
-        change.wait_ms = slow_motion(ui, now.wait_ms);
+    let why_not = why_nothing_can_be_changed(run);
+    ui.add_enabled_ui(why_not.is_none(), |ui| {
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
+            name(ui, "Learning rate", Topic::LearningRate);
+            change.learning_rate =
+                field(ui, "Change the learning rate", now.learning_rate, 1e-6..=1.0, now.learning_rate * 0.01);
+            name(ui, "Update ratio", Topic::UpdateRatio);
+            let ratio = field(ui, "Change the update ratio", f64::from(now.update_ratio), 1.0..=100.0, 0.05);
+            change.update_ratio = ratio.map(|ratio| ratio as u32);
+            name(ui, "Batch", Topic::Batch);
+            let batch = field(ui, "Change the batch", f64::from(now.batch), 1.0..=4096.0, 0.2);
+            change.batch = batch.map(|batch| batch as u32);
+            name(ui, "Iterations", Topic::Length);
+            let total = field(ui, "Change the iterations", now.iterations as f64, 1.0..=1e7, 10.0);
+            change.iterations = total.map(|total| total as u64);
+        });
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = vec2(space::S, space::XS);
+            name(ui, "One step of", Topic::Steps);
+            steps(run, shown, context, ui);
+            ui.add_space(space::M);
+            name(ui, "Slow motion", Topic::SlowMotion);
+            change.wait_ms = slow_motion(ui, now.wait_ms);
+        });
     });
     // one line of a height of its own, so that what it says moves nothing below
     let size = vec2(ui.available_width(), ANSWER_HEIGHT);
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         ui.set_min_size(size);
         ui.spacing_mut().item_spacing.x = space::S;
-        let words = match (asked.settings(), shown.step) {
-            (None, Some(step)) => return step_answer(run, shown, step, ui),
-            (None, None) => phase_words(run, shown.has_game()),
-            (asked, _) => asked,
+        let words = match (why_not, asked.settings(), shown.step) {
+            (None, None, Some(step)) => return step_answer(run, shown, step, ui),
+            (None, None, None) => phase_words(run, shown.has_game()),
+            (None, asked, _) => asked,
+            (why_not, ..) => why_not.map(str::to_owned),
         };
         if let Some(words) = words {
             ui.add(Label::new(RichText::new(words).color(Theme::of(ui).text_muted)).truncate());
@@ -71,6 +76,16 @@ pub fn run_settings(run: &RunInfo, shown: &mut ShownRun, context: &Context<'_>, 
     });
     if change != TrainChange::default() {
         context.ask(TrainAction::Control(run.folder.clone(), TrainControl::Change(change)));
+    }
+}
+
+/// Why its settings are out of use, where they are.
+fn why_nothing_can_be_changed(run: &RunInfo) -> Option<&'static str> {
+    match run.status.state {
+        _ if !run.alive && run.can_resume() => Some("It has ended; Resume goes on with it"),
+        _ if !run.alive => Some("It has ended; Train longer… goes on with it"),
+        RunState::Starting => Some("These can be changed once it learns"),
+        _ => None,
     }
 }
 

@@ -33,15 +33,14 @@ const SHOWN: usize = 7;
 /// The samples of the run that is shown.
 pub fn run_samples(shown: &mut ShownRun, run: &RunInfo, context: &Context<'_>, ui: &mut Ui) {
     let next = run.alive.then(|| next_sample(&run.status)).flatten();
-    let Some(index) = shown.samples.index() else {
-        if let Some(next) = next {
-            group(ui, Icon::AudioLines, "What it writes", |ui| drop(widgets::caption(ui, next)));
-        }
+    let index = shown.samples.index();
+    if index.is_none() && !shown.was_alive {
         return;
-    };
+    }
     ask_for_scores(shown, index, context);
-    let (iteration, _) = shown.samples.files[index];
-    if let Some(Some(score)) = shown.samples.scores.get(&iteration) {
+    let iteration = index.map(|index| shown.samples.files[index].0);
+    let score = iteration.and_then(|iteration| shown.samples.scores.get(&iteration)?.clone());
+    if let Some(score) = &score {
         let accompanying = score.parts.iter().skip(1).map(|part| part.name.clone());
         shown.charts.parts = accompanying.collect();
     }
@@ -58,17 +57,17 @@ pub fn run_samples(shown: &mut ShownRun, run: &RunInfo, context: &Context<'_>, u
         ui.add_space(space::S);
         chosen = timeline(shown, index, ui);
         ui.add_space(space::S);
-        let generated = shown.samples.scores.get(&iteration).and_then(Option::as_ref);
+        let generated = score.as_ref();
+        let title = iteration.map_or_else(|| "Generated".into(), |at| format!("Generated, {}", after(at)));
         // side by side, the same height is the same pitch and the same place the same time
         let extents = generated.into_iter().chain(&shown.samples.real).map(|score| extent_of(score));
         let extent = extents.reduce(Extent::with);
-        if shown.samples.original.is_some() {
+        if shown.samples.original.is_some() || index.is_none() {
             ui.spacing_mut().item_spacing.x = space::XL;
             ui.columns(2, |columns| {
                 for ui in columns.iter_mut() {
                     ui.spacing_mut().item_spacing.x = space::S;
                 }
-                let title = format!("Generated, {}", after(iteration));
                 piece(&mut columns[0], context, (&title, "Listen"), generated, extent);
                 piece(
                     &mut columns[1],
@@ -79,7 +78,7 @@ pub fn run_samples(shown: &mut ShownRun, run: &RunInfo, context: &Context<'_>, u
                 );
             });
         } else {
-            piece(ui, context, (&format!("Generated, {}", after(iteration)), "Listen"), generated, extent);
+            piece(ui, context, (&title, "Listen"), generated, extent);
         }
         if let Some(words) = silence_in_words(&shown.charts.silent) {
             ui.label(RichText::new(words).color(Theme::of(ui).text_muted));
@@ -94,8 +93,7 @@ pub fn run_samples(shown: &mut ShownRun, run: &RunInfo, context: &Context<'_>, u
         }
     });
     if let Some(chosen) = chosen {
-        let heard = shown.samples.scores.get(&iteration).and_then(Option::as_ref);
-        if heard.is_some_and(|score| context.services.listening.is_heard(score)) {
+        if score.is_some_and(|score| context.services.listening.is_heard(&score)) {
             context.ask(ListenAction::Stop);
         }
         shown.samples.choose(chosen);
@@ -125,9 +123,9 @@ fn next_sample(status: &RunStatus) -> Option<String> {
 }
 
 /// Has those read that are to be shown.
-fn ask_for_scores(shown: &mut ShownRun, index: usize, context: &Context<'_>) {
+fn ask_for_scores(shown: &mut ShownRun, index: Option<usize>, context: &Context<'_>) {
     let samples = &mut shown.samples;
-    for place in small_ones(samples.files.len()).into_iter().chain([index]) {
+    for place in small_ones(samples.files.len()).into_iter().chain(index) {
         let (wanted, _) = samples.files[place];
         if samples.asked.insert(wanted) {
             context.ask(TrainAction::ReadSample(wanted));
@@ -145,26 +143,29 @@ fn small_ones(files: usize) -> Vec<usize> {
 }
 
 /// The row of small rolls and the slider through all; what was chosen.
-fn timeline(shown: &ShownRun, index: usize, ui: &mut Ui) -> Option<u64> {
+fn timeline(shown: &ShownRun, index: Option<usize>, ui: &mut Ui) -> Option<u64> {
     let files = &shown.samples.files;
-    let (iteration, _) = files[index];
+    let iteration = index.map(|index| files[index].0);
     let mut chosen = None;
     ui.horizontal(|ui| {
+        ui.set_min_height(SMALL_HEIGHT); // before there are any, too
         ui.spacing_mut().item_spacing.x = space::S;
         let width = (ui.available_width() + space::S) / SHOWN as f32 - space::S;
         for (of, _) in small_ones(files.len()).into_iter().map(|place| &files[place]) {
             let score = shown.samples.scores.get(of).and_then(Option::as_ref);
-            if small_roll(ui, width, *of, score.map(Arc::as_ref), *of == iteration) {
+            if small_roll(ui, width, *of, score.map(Arc::as_ref), Some(*of) == iteration) {
                 chosen = Some(*of);
             }
         }
     });
-    if files.len() > SHOWN {
+    // a training under way will have more than there is room for
+    if files.len() > SHOWN || shown.was_alive {
         ui.add_space(space::XS);
-        let mut at = index;
+        let mut at = index.unwrap_or(0);
         let width = (ui.available_width() - space::S).max(100.0);
-        let slider = Slider::new(&mut at, 0..=files.len() - 1).show_value(false);
-        if widgets::slider(ui, slider, width).accessible_name("Sample").changed() {
+        let slider = Slider::new(&mut at, 0..=files.len().saturating_sub(1)).show_value(false);
+        let slider = ui.add_enabled_ui(files.len() > 1, |ui| widgets::slider(ui, slider, width)).inner;
+        if slider.accessible_name("Sample").changed() {
             chosen = files.get(at).map(|(iteration, _)| *iteration);
         }
     }
@@ -193,7 +194,7 @@ fn piece(
     let theme = Theme::of(ui);
     let is_heard = score.is_some_and(|score| context.services.listening.is_heard(score));
     ui.horizontal(|ui| {
-        let why_not = score.is_none().then(|| "It is being read".to_owned());
+        let why_not = score.is_none().then(|| "It is not there yet".to_owned());
         let (icon, words) = if is_heard { (Icon::Square, "Stop") } else { (Icon::Play, "Listen") };
         let button = widgets::text_button(ui, icon, words, why_not);
         let button = if is_heard { button } else { button.accessible_name(listen) };

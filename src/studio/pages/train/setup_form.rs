@@ -80,7 +80,9 @@ pub fn training_settings(page: &mut TrainPage, context: &Context<'_>, ui: &mut U
             },
         );
         explained(ui, Topic::Loss, "What discriminator and generator minimise", |ui| loss_choice(ui, setup));
-        explained(ui, Topic::Seed, "The same seed on the same processor gives the same model", |ui| {
+        let seed_help =
+            "Also draws which pieces are held out; the same seed on the same processor gives the same model";
+        explained(ui, Topic::Seed, seed_help, |ui| {
             ui.add(widgets::number_field(&mut setup.seed).speed(0.1)).accessible_name("Seed");
         });
         explained(ui, Topic::Device, "Where to compute; automatic uses a graphics card if there is one", |ui| {
@@ -139,8 +141,10 @@ pub fn start_bar(page: &TrainPage, context: &Context<'_>, ui: &mut Ui) {
                     ),
                     None => "No time estimate yet: no training of this kind has been completed on this computer".into(),
                 };
-                widgets::caption(ui, time);
+                // the mark first, which is not cut
                 help(ui, Topic::Estimate);
+                let time = RichText::new(time).size(size::CAPTION).color(theme.text_faint);
+                ui.add(Label::new(time).truncate());
             });
         });
     });
@@ -174,9 +178,10 @@ fn start_choice(ui: &mut Ui, setup: &mut Setup, context: &Context<'_>) {
     let base = context.services.models.base_of(plan);
     let is_other = |model: &&Model| base.is_none_or(|base| base.folder != model.folder);
     let fitting = models.iter().filter(|model| model.card.as_ref().is_ok_and(same_network)).filter(is_other);
-    let base = base.map(|model| format!("{} (default)", model.title()));
+    let about = |model: &Model| model.card.as_ref().map_or_else(|_| String::new(), |card| card.about.clone());
+    let base = base.map(|model| (format!("{} (default)", model.title()), about(model)));
     let shown = match (&setup.from, &base) {
-        (Beginning::Base, Some(base)) => base.clone(),
+        (Beginning::Base, Some((base, _))) => base.clone(),
         _ => beginning(setup, &context.services.models).unwrap_or_else(|| FROM_SCRATCH.to_owned()),
     };
     let mut chosen = setup.from.clone();
@@ -184,13 +189,13 @@ fn start_choice(ui: &mut Ui, setup: &mut Setup, context: &Context<'_>) {
         .width(220.0)
         .selected_text(shown)
         .show_ui(ui, |ui| {
-            if let Some(base) = base {
-                ui.selectable_value(&mut chosen, Beginning::Base, base);
+            if let Some((base, about)) = base {
+                ui.selectable_value(&mut chosen, Beginning::Base, base).on_hover_text(about);
             }
             ui.selectable_value(&mut chosen, Beginning::Scratch, FROM_SCRATCH);
             for model in fitting {
                 let other = Beginning::Model(model.folder.path.clone());
-                ui.selectable_value(&mut chosen, other, model.title());
+                ui.selectable_value(&mut chosen, other, model.title()).on_hover_text(about(model));
             }
         })
         .response
@@ -277,7 +282,7 @@ fn number<T: Numeric + std::fmt::Display>(
         *value = Some(shown);
     }
     if value.is_none() {
-        ui.label(RichText::new("default").size(size::CAPTION).color(theme.text_faint));
+        ui.label(RichText::new("(default)").size(size::CAPTION).color(theme.text_muted));
     } else if widgets::text_button(ui, Icon::RotateCcw, &format!("Back to {default}"), None).clicked() {
         *value = None;
     }

@@ -9,7 +9,9 @@ use crate::engine_client::curves::Curve;
 use crate::engine_client::protocol::TrainStep;
 use crate::engine_client::run_folder::{RunState, RunStatus};
 use crate::music::Score;
-use crate::studio::charts::Charts;
+use crate::studio::charts::{Charts, ComparedRun};
+use crate::studio::services::session::state::KeptCharts;
+use crate::studio::services::training::Training;
 use crate::studio::services::training::run::{RunNews, name_of};
 use crate::studio::services::training::setup::Setup;
 
@@ -24,6 +26,10 @@ pub struct TrainPage {
     pub data: DataSurvey,
     /// The run that is shown; none while a new one is set up.
     pub shown: Option<ShownRun>,
+    /// How charts are looked at, and what is laid into them, while no run is shown.
+    aside: Charts,
+    /// What was laid into the charts in the last session, until it is known which runs there are.
+    kept: Vec<PathBuf>,
     /// A chart as PNG, until it is known where to keep it.
     pub picture: Option<Vec<u8>>,
 }
@@ -39,12 +45,51 @@ impl TrainPage {
         let is_another = self.selected() != folder.as_deref();
         if is_another {
             self.form_is_begun = false;
-            self.shown = folder.map(|folder| {
-                let charts = Charts { name: name_of(&folder), ..Charts::default() };
-                ShownRun { folder, charts, ..ShownRun::default() }
-            });
+            let (before, charts) = match self.shown.take() {
+                Some(shown) => (Some(shown.folder), shown.charts),
+                None => (None, std::mem::take(&mut self.aside)),
+            };
+            match folder {
+                Some(folder) => {
+                    let charts = charts.turned_to(before, &folder, name_of(&folder));
+                    self.shown = Some(ShownRun { folder, charts, ..ShownRun::default() });
+                }
+                None => self.aside = charts,
+            }
         }
         is_another
+    }
+
+    /// The charts of the run that is shown, or what is kept of them while none is.
+    pub fn charts(&self) -> &Charts {
+        self.shown.as_ref().map_or(&self.aside, |shown| &shown.charts)
+    }
+
+    /// The same, to be changed.
+    pub fn charts_mut(&mut self) -> &mut Charts {
+        self.shown.as_mut().map_or(&mut self.aside, |shown| &mut shown.charts)
+    }
+
+    /// How charts are looked at, and the runs in them, for the next session.
+    pub fn kept_charts(&self) -> KeptCharts {
+        let charts = self.charts();
+        let compared = charts.compared.iter().map(|run| &run.folder).chain(&self.kept).cloned().collect();
+        KeptCharts { choices: charts.choices.clone(), compared }
+    }
+
+    /// Takes up what was kept of the last session.
+    pub fn restore_charts(&mut self, kept: KeptCharts) {
+        self.charts_mut().choices = kept.choices.in_range();
+        self.kept = kept.compared;
+    }
+
+    /// Lays the runs into the charts again that were there in the last session, now that it is known which there are.
+    pub fn compare_kept(&mut self, training: &Training) {
+        for folder in std::mem::take(&mut self.kept) {
+            if let Some(run) = training.run(&folder).filter(|_| self.selected() != Some(&folder)) {
+                self.charts_mut().compare(ComparedRun::new(folder, run.name(), run.request.chosen_loss()));
+            }
+        }
     }
 
     /// The form is shown anew: it offers a name that is free.
@@ -74,6 +119,8 @@ pub struct ShownRun {
     pub charts: Charts,
     /// What it wrote on the way.
     pub samples: Samples,
+    /// Whether it was under way while it was shown.
+    pub was_alive: bool,
     /// The single step that was asked for last.
     pub step: Option<AskedStep>,
     /// How many iterations more it is to be trained, while that is being chosen.

@@ -68,8 +68,8 @@ pub struct Session {
     copies: HashMap<u64, u64>,
     /// Why the last attempt to save failed, if it did.
     pub trouble: Option<String>,
-    /// Whether closing the window was answered with a warning.
-    warned: bool,
+    /// Whether the window is to close, whatever ends with it.
+    pub closes: bool,
     /// Nothing is written before the last session was looked at.
     looked: bool,
     settings: Writing,
@@ -87,7 +87,7 @@ impl Session {
             pristine: None,
             copies: HashMap::new(),
             trouble: None,
-            warned: false,
+            closes: false,
             looked: false,
             settings: Writing::default(),
             place: None,
@@ -155,13 +155,6 @@ impl Session {
     /// Waits until all is on the disk, and ends the library's thread; whether that went well.
     pub fn finish(&mut self, patience: Duration) -> bool {
         self.autosave.take().is_none_or(|mut autosave| autosave.finish(patience))
-    }
-
-    /// Whether closing the window is to be refused: at the first try of several while something would be lost.
-    pub fn refuses_to_close(&mut self, something_is_lost: bool, closing: bool) -> bool {
-        let refuses = something_is_lost && closing && !self.warned;
-        self.warned = something_is_lost && (self.warned || closing);
-        refuses
     }
 
     /// Notes where the window stands; tells whether it has stood there since the last call.

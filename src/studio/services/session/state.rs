@@ -1,16 +1,28 @@
 //! Where the window is, beside the score: what the next start brings back.
 
 use std::ops::Range;
+use std::path::PathBuf;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{
     music::Tick,
     studio::{
+        chart_choices::ChartChoices,
         page::{ComposeView, Page},
         services::training::setup::Setup,
     },
 };
+
+/// What is kept of the charts of trainings.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct KeptCharts {
+    /// How they are looked at.
+    pub choices: ChartChoices,
+    /// The folders of the runs that are laid into them.
+    pub compared: Vec<PathBuf>,
+}
 
 /// Where the window is, beside the score.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -33,6 +45,9 @@ pub struct WindowState {
     /// What the next training is set to.
     #[serde(deserialize_with = "setup_if_known")]
     pub training: Option<Setup>,
+    /// How the charts of trainings are looked at.
+    #[serde(deserialize_with = "charts_if_known")]
+    pub charts: KeptCharts,
 }
 
 /// A page by its name; earlier releases kept its place among five.
@@ -71,6 +86,11 @@ fn setup_if_known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<S
     Ok(serde_json::from_value(serde_json::Value::deserialize(deserializer)?).unwrap_or_default())
 }
 
+/// How charts are looked at; what another release kept otherwise is left out, and nothing else with it.
+fn charts_if_known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<KeptCharts, D::Error> {
+    Ok(serde_json::from_value(serde_json::Value::deserialize(deserializer)?).unwrap_or_default())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,8 +115,9 @@ mod tests {
         let kept =
             serde_json::to_string(&WindowState { training: training.clone(), ..WindowState::default() }).unwrap();
         assert_eq!(serde_json::from_str::<WindowState>(&kept).unwrap().training, training, "{kept}");
-        let state = serde_json::from_str::<WindowState>(r#"{"training":{"length":"forever"},"playhead":960}"#).unwrap();
-        assert_eq!((state.training, state.playhead), (None, 960));
+        let kept = r#"{"training":{"length":"forever"},"charts":{"choices":{"axis":"depth"}},"playhead":960}"#;
+        let state = serde_json::from_str::<WindowState>(kept).unwrap();
+        assert_eq!((state.training, state.charts, state.playhead), (None, KeptCharts::default(), 960));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Curves for elsewhere: all runs as one table, and a chart as a picture.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -31,7 +32,7 @@ pub fn cut_out(image: &ColorImage, rect: Rect, pixels_per_point: f32) -> Result<
     Ok(png.into_inner())
 }
 
-/// All runs' curves as one table: the run's name first, then what all have.
+/// All runs' curves as one table, a row an iteration: the run's name first, then what all have.
 ///
 /// # Errors
 /// What the system says.
@@ -39,6 +40,7 @@ pub fn write_table(runs: &[(String, PathBuf)], path: &Path) -> std::io::Result<(
     let mut rows: Vec<(String, Vec<(String, String)>)> = Vec::new();
     let mut columns: Vec<String> = Vec::new();
     for (name, folder) in runs {
+        let mut of_run: BTreeMap<u64, Vec<(String, String)>> = BTreeMap::new();
         for file in [METRICS_FILE, PARTS_FILE] {
             let text = std::fs::read_to_string(folder.join(file)).unwrap_or_default();
             let mut lines = text.lines();
@@ -49,10 +51,13 @@ pub fn write_table(runs: &[(String, PathBuf)], path: &Path) -> std::io::Result<(
                 }
             }
             for line in lines {
+                let Some(iteration) = line.split(',').next().and_then(|number| number.parse().ok()) else { continue };
                 let fields = heads.iter().zip(line.split(',')).filter(|(_, field)| !field.is_empty());
-                rows.push((name.clone(), fields.map(|(head, field)| ((*head).to_owned(), field.to_owned())).collect()));
+                let fields = fields.map(|(head, field)| ((*head).to_owned(), field.to_owned()));
+                of_run.entry(iteration).or_default().extend(fields);
             }
         }
+        rows.extend(of_run.into_values().map(|fields| (name.clone(), fields)));
     }
     let mut text = format!("run,{}\n", columns.join(","));
     for (name, fields) in rows {
@@ -80,12 +85,13 @@ mod tests {
             std::fs::write(root.path().join(run).join(file), text).unwrap();
         };
         put("a", METRICS_FILE, "iteration,critic_loss\n1,0.5\n2,\n");
-        put("b, too", METRICS_FILE, "iteration,discriminator_loss,style\n1,0.25,1\n");
-        put("b, too", PARTS_FILE, "iteration,Bass/polyphony\n1,1.5\n");
+        put("b, too", METRICS_FILE, "iteration,discriminator_loss,style\n0,,1\n1,0.25,\n10,0.5,3\n");
+        put("b, too", PARTS_FILE, "iteration,Bass/polyphony\n0,1.5\n10,\n");
         let runs = ["a", "b, too"].map(|name| (name.to_owned(), root.path().join(name)));
         let path = root.path().join("all.csv");
         write_table(&runs, &path).unwrap();
-        let rows = ["\"a\",1,0.5,,", "\"a\",2,,,", "\"b, too\",1,0.25,1,", "\"b, too\",1,,,1.5"];
+        let of_b = ["\"b, too\",0,,1,1.5", "\"b, too\",1,0.25,,", "\"b, too\",10,0.5,3,"];
+        let rows = [&["\"a\",1,0.5,,", "\"a\",2,,,"], &of_b[..]].concat();
         let expected = format!("run,iteration,discriminator_loss,style,Bass/polyphony\n{}\n", rows.join("\n"));
         assert_eq!(std::fs::read_to_string(path).unwrap(), expected);
     }

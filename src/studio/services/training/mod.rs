@@ -97,13 +97,13 @@ impl Training {
         self.watcher.get_or_insert_with(|| RunWatcher::new(poster)).turn_to(watched);
     }
 
-    /// Takes the runs there are now; those of before that have ended.
-    pub fn take_runs(&mut self, runs: Vec<RunInfo>) -> Vec<RunInfo> {
+    /// Takes the runs there are now; those of before that have ended, with the iterations that were asked for too late.
+    pub fn take_runs(&mut self, runs: Vec<RunInfo>) -> Vec<(RunInfo, Option<u64>)> {
         let mut ended = Vec::new();
         for run in &runs {
             let was_alive = self.is_running(&run.folder);
             if was_alive && !run.alive {
-                ended.push(run.clone());
+                ended.push((run.clone(), self.asked(&run.folder).change.iterations));
             } else if run.alive && !was_alive {
                 self.begins(&run.folder);
             }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::engine_client::model_card::Training;
 use crate::engine_client::networks;
 use crate::engine_client::protocol::TrainRequest;
-use crate::engine_client::run_folder::{Change, RunState, RunStatus};
+use crate::engine_client::run_folder::{Change, RunState, RunStatus, Tuning};
 use crate::studio::charts::curves::Curves;
 
 /// A run as the list has it.
@@ -30,6 +31,21 @@ impl RunInfo {
     /// How many iterations it is to have.
     pub fn total(&self) -> u64 {
         if self.status.total > 0 { self.status.total } else { self.request.iterations }
+    }
+
+    /// The settings in force; before it says them, those that were asked for.
+    pub fn tuning(&self) -> Tuning {
+        if self.status.tuning.batch > 0 {
+            return self.status.tuning;
+        }
+        let (request, plan) = (&self.request, networks::of(&self.request.network));
+        Tuning {
+            learning_rate: request.learning_rate.unwrap_or(plan.learning_rate),
+            update_ratio: request.update_ratio.unwrap_or(plan.update_ratio),
+            batch: request.batch.unwrap_or(plan.batch),
+            iterations: request.iterations,
+            wait_ms: 0,
+        }
     }
 
     /// What it is doing beside learning, such as reading the data or measuring, in its own words.
@@ -81,13 +97,13 @@ pub fn name_of(folder: &Path) -> String {
 pub const FROM_SCRATCH: &str = "From scratch";
 
 /// What a training went on from, in words.
-pub fn started_from(request: &TrainRequest) -> String {
-    request.from.as_ref().map_or_else(|| FROM_SCRATCH.to_owned(), |from| format!("The model {}", name_of(from)))
+pub fn started_from(training: &Training) -> String {
+    training.from.as_ref().map_or_else(|| FROM_SCRATCH.to_owned(), |from| format!("The model {from}"))
 }
 
 /// How exactly a training computes, in a word.
-pub const fn precision(request: &TrainRequest) -> &'static str {
-    if request.mixed { "Mixed" } else { "Full" }
+pub const fn precision(training: &Training) -> &'static str {
+    if training.mixed { "Mixed" } else { "Full" }
 }
 
 /// What is new.

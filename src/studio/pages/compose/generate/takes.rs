@@ -318,6 +318,9 @@ fn card(ui: &mut Ui, shown: &GeneratedTake, end: Tick, told: Told) -> Response {
         hover += "\nThe discriminator's score: higher is more like the training music. Only scores of the same \
                   model are comparable";
     }
+    if is_pick {
+        hover += "\nThe discriminator's pick: of this model's takes, it is the hardest to tell from real music";
+    }
     if let Some(same) = same {
         hover.push_str("\nIt has the ");
         hover.push_str(&same);

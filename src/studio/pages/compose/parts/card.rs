@@ -180,7 +180,8 @@ pub fn menu(index: usize, part: &Part, context: &Context<'_>, ui: &mut Ui) {
         ui.close();
     }
     if !is_melody {
-        ui.menu_button(format!("Role: {}", part.role.name()), |ui| {
+        let role = if part.role == Role::Other { "none" } else { part.role.name() };
+        ui.menu_button(format!("Role: {role}"), |ui| {
             for role in [Role::Bass, Role::Drums, Role::Chords, Role::Pad, Role::Guitar, Role::Alto, Role::Tenor] {
                 if ui.selectable_label(part.role == role, sentence(role.name())).clicked() {
                     context.edit_part(index, "Role of the part", move |part| part.role = role);
